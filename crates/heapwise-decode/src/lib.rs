@@ -1,1 +1,45 @@
-//! placeholder
+//! Reads pprof profiles, as Go's runtime and `go tool pprof` write them.
+//!
+//! Every untrusted byte is parsed in this crate and nowhere else: any byte string is decoded, or
+//! refused with an [`Error`] that says which stage refused it, where, what was found and what was
+//! expected. Compression (gzip, zstd, several layers) is recognised and undone.
+//!
+//! There is one decoder, [`visit`], which hands out samples one by one in constant memory. The
+//! [`Profile`] that it can also fill serves questions that look at the samples in any order.
+//!
+//! ```
+//! use heapwise_decode::{Limits, Profile};
+//!
+//! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
+//! let profile = Profile::read(&bytes[..], &Limits::default())?;
+//! let types = profile.tables().sample_types();
+//! assert_eq!(profile.tables().text(types[3].type_), "inuse_space");
+//! assert!(profile.sample_count() > 0);
+//! # Ok::<(), heapwise_decode::Error>(())
+//! ```
+
+mod container;
+mod encode;
+mod error;
+mod generated;
+mod kind;
+mod limits;
+mod profile;
+mod sniff;
+mod source;
+mod stream;
+mod tables;
+mod wire;
+
+pub use container::Encoding;
+pub use encode::encode;
+pub use error::{Error, ErrorKind, Result, Stage};
+pub use kind::ProfileKind;
+pub use limits::Limits;
+pub use profile::{Profile, ProfileBuilder};
+pub use source::Source;
+pub use stream::{Flow, Label, LabelValue, Labels, Sample, Visitor, visit};
+pub use tables::{
+    Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, StringIndex,
+    SymbolFlags, Tables, ValueType,
+};

@@ -1,0 +1,94 @@
+use std::fmt;
+
+use crate::tables::Tables;
+
+/// What a profile is about, told from its sample types and its period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProfileKind {
+    /// A Go heap profile, with the memory in use as its default.
+    Heap,
+    /// A Go heap profile with the memory allocated as its default (`/debug/pprof/allocs`).
+    Allocs,
+    /// The difference of two heap profiles of one process (`?seconds=N`).
+    DeltaHeap,
+    /// Goroutines by stack.
+    Goroutine,
+    /// Goroutines that can never run again, by stack.
+    GoroutineLeak,
+    /// Threads by the stack that created them.
+    ThreadCreate,
+    /// Waiting for locks or channels: Go's mutex and block profiles, which look alike.
+    Contention,
+    /// CPU time.
+    Cpu,
+    /// Anything else.
+    Other,
+}
+
+impl ProfileKind {
+    /// Tells the kind from the sample types (runtime/pprof/pprof.go: writeHeapProto,
+    /// printCountProfile, printCountCycleProfile; runtime/pprof/proto.go: newProfileBuilder).
+    pub fn of(tables: &Tables) -> ProfileKind {
+        let types: Vec<String> = tables
+            .sample_types()
+            .iter()
+            .map(|value_type| tables.text(value_type.type_).into_owned())
+            .collect();
+        let types: Vec<&str> = types.iter().map(String::as_str).collect();
+        match types.as_slice() {
+            [
+                "alloc_objects",
+                "alloc_space",
+                "inuse_objects",
+                "inuse_space",
+            ] => heap_kind(tables),
+            ["goroutine"] => ProfileKind::Goroutine,
+            ["goroutineleak"] => ProfileKind::GoroutineLeak,
+            ["threadcreate"] => ProfileKind::ThreadCreate,
+            ["contentions", "delay"] => ProfileKind::Contention,
+            ["samples", "cpu"] => ProfileKind::Cpu,
+            _ => ProfileKind::Other,
+        }
+    }
+
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            ProfileKind::Heap => "heap",
+            ProfileKind::Allocs => "allocs",
+            ProfileKind::DeltaHeap => "delta heap",
+            ProfileKind::Goroutine => "goroutine",
+            ProfileKind::GoroutineLeak => "goroutineleak",
+            ProfileKind::ThreadCreate => "threadcreate",
+            ProfileKind::Contention => "contention",
+            ProfileKind::Cpu => "cpu",
+            ProfileKind::Other => "other",
+        }
+    }
+
+    /// Whether this is one of the heap profiles.
+    pub fn is_heap(self) -> bool {
+        matches!(
+            self,
+            ProfileKind::Heap | ProfileKind::Allocs | ProfileKind::DeltaHeap
+        )
+    }
+}
+
+/// Only a delta has a duration (net/http/pprof: serveDeltaProfile).
+fn heap_kind(tables: &Tables) -> ProfileKind {
+    if tables.duration_nanos().is_some() {
+        ProfileKind::DeltaHeap
+    } else if tables.default_sample_type().starts_with("alloc_") {
+        ProfileKind::Allocs
+    } else {
+        ProfileKind::Heap
+    }
+}
+
+impl fmt::Display for ProfileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,100 @@
+//! What bytes are when they are not a protobuf profile, so that the refusal can say so.
+
+use std::io::{Cursor, Read};
+
+use crate::error::{Error, ErrorKind, Result, Stage};
+
+const HEAD: usize = 512;
+
+/// The first bytes of a reader, and a reader that still yields them.
+pub(crate) fn head<'a>(mut reader: Box<dyn Read + 'a>) -> Result<(Vec<u8>, Box<dyn Read + 'a>)> {
+    let mut head = Vec::with_capacity(HEAD);
+    reader
+        .by_ref()
+        .take(HEAD as u64)
+        .read_to_end(&mut head)
+        .map_err(|error| Error::from_io(error, 0))?;
+    let whole = Cursor::new(head.clone()).chain(reader);
+    Ok((head, Box::new(whole)))
+}
+
+/// Replaces the error of a protobuf decoder by a better one when the bytes are something known.
+///
+/// Only for errors that say that the bytes are no protobuf profile: a glued profile or a cap stays
+/// what it is.
+pub(crate) fn explain(head: &[u8], error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Wire | ErrorKind::Structure | ErrorKind::Truncated => {}
+        _ => return error,
+    }
+    match recognise(head) {
+        Some((found, expected)) => Error::new(
+            ErrorKind::NotAProfile,
+            Stage::Format,
+            "byte 0",
+            found,
+            expected,
+        ),
+        None => error,
+    }
+}
+
+const PROTO: &str = "a pprof profile in protobuf, such as /debug/pprof/heap serves without debug=";
+
+fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
+    let found = match head {
+        [b'B', b'Z', b'h', ..] => "bzip2 data",
+        [0xfd, b'7', b'z', b'X', b'Z', ..] => "xz data",
+        [0x04, 0x22, 0x4d, 0x18, ..] => "lz4 data",
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => "zlib data",
+        [0xef, 0xbb, 0xbf, ..] => "a UTF-8 byte order mark",
+        [0x7f, b'E', b'L', b'F', ..] => "an ELF binary",
+        [b'P', b'K', 3, 4, ..] => "a zip archive",
+        _ => return recognise_text(head),
+    };
+    Some((
+        found.to_owned(),
+        "a pprof profile, plain or compressed with gzip or zstd",
+    ))
+}
+
+fn recognise_text(head: &[u8]) -> Option<(String, &'static str)> {
+    if !is_text(head) {
+        return None;
+    }
+    let text = String::from_utf8_lossy(head);
+    let start = text.trim_start();
+    let first_line: String = start
+        .lines()
+        .next()
+        .unwrap_or("")
+        .chars()
+        .take(60)
+        .collect();
+    let found = if start.is_empty() {
+        "blank text".to_owned()
+    } else if start.starts_with("heap profile:") {
+        "the text form of a heap profile (debug=1)".to_owned()
+    } else if start.starts_with("goroutine ") && start.contains(" [") {
+        "a goroutine dump in text (debug=2)".to_owned()
+    } else if start.contains(" profile: total ") {
+        "the text form of a count profile (debug=1)".to_owned()
+    } else if start.starts_with("--- ") {
+        "the text form of a contention profile (debug=1)".to_owned()
+    } else if start.starts_with('<') {
+        "HTML or XML, perhaps the page of a login or an error".to_owned()
+    } else if start.starts_with(['{', '[']) {
+        "JSON".to_owned()
+    } else if start.starts_with("HTTP/") {
+        "the headers of an HTTP answer".to_owned()
+    } else {
+        format!("text that starts with {first_line:?}")
+    };
+    Some((found, PROTO))
+}
+
+/// Whether the bytes look like something a person wrote: no control bytes but white space.
+fn is_text(head: &[u8]) -> bool {
+    head.iter()
+        .all(|&byte| byte >= 0x20 && byte != 0x7f || matches!(byte, b'\n' | b'\r' | b'\t'))
+}

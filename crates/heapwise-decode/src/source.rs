@@ -1,0 +1,29 @@
+use std::io::{self, Read};
+
+/// Bytes that can be read from the start more than once.
+///
+/// A profile whose samples come before the locations they name is read twice rather than kept in
+/// memory, and so is one that a question needs to look at twice. A source that can be read only
+/// once (a pipe) is to be collected into memory first: compressed, profiles are small.
+pub trait Source {
+    /// A new reader at the first byte.
+    fn open(&self) -> io::Result<Box<dyn Read + '_>>;
+}
+
+impl Source for [u8] {
+    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Source for &[u8] {
+    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(*self))
+    }
+}
+
+impl Source for Vec<u8> {
+    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(self.as_slice()))
+    }
+}

@@ -1,0 +1,8 @@
+//! Samples handed out one by one, in memory that does not grow with their number.
+
+mod sample;
+mod stack;
+mod visit;
+
+pub use sample::{Label, LabelValue, Labels, Sample};
+pub use visit::{Flow, Visitor, visit};

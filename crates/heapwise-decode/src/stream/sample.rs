@@ -1,0 +1,101 @@
+use crate::tables::{LocationIndex, StringIndex};
+use crate::wire::LabelRecord;
+
+/// A sample while it is visited.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample<'a> {
+    pub(crate) number: u64,
+    pub(crate) stack: &'a [LocationIndex],
+    pub(crate) shared: usize,
+    pub(crate) values: &'a [i64],
+    pub(crate) labels: Labels<'a>,
+}
+
+impl<'a> Sample<'a> {
+    /// Its position among the samples of the profile, from 0.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The call stack from the root to the leaf: the reverse of the format's order.
+    pub fn stack(&self) -> &'a [LocationIndex] {
+        self.stack
+    }
+
+    /// How many frames, from the root, are those of the sample visited before this one.
+    pub fn shared_frames(&self) -> usize {
+        self.shared
+    }
+
+    /// One value per sample type.
+    pub fn values(&self) -> &'a [i64] {
+        self.values
+    }
+
+    /// What else is known about it.
+    pub fn labels(&self) -> Labels<'a> {
+        self.labels
+    }
+}
+
+/// The labels of one sample, in the order in which they were written.
+#[derive(Clone, Copy)]
+pub struct Labels<'a> {
+    pub(crate) records: &'a [LabelRecord],
+}
+
+impl std::fmt::Debug for Labels<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl<'a> Labels<'a> {
+    /// The labels that have a value; a record with neither text nor number is no label
+    /// (profile/encode.go: postDecode).
+    pub fn iter(self) -> impl Iterator<Item = Label> + use<'a> {
+        self.records.iter().filter_map(Label::from_record)
+    }
+}
+
+/// A label: a name and a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Label {
+    /// The name.
+    pub key: StringIndex,
+    /// The value.
+    pub value: LabelValue,
+}
+
+/// The value of a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LabelValue {
+    /// A text.
+    Text(StringIndex),
+    /// A number.
+    Number {
+        /// The number.
+        value: i64,
+        /// Its unit; empty when not recorded.
+        unit: StringIndex,
+    },
+}
+
+impl Label {
+    fn from_record(record: &LabelRecord) -> Option<Label> {
+        let value = if record.str != 0 {
+            LabelValue::Text(StringIndex(record.str as u32))
+        } else if record.num != 0 || record.unit != 0 {
+            LabelValue::Number {
+                value: record.num,
+                unit: StringIndex(record.unit as u32),
+            }
+        } else {
+            return None;
+        };
+        Some(Label {
+            key: StringIndex(record.key as u32),
+            value,
+        })
+    }
+}

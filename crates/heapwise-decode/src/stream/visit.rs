@@ -1,0 +1,277 @@
+use super::sample::{Labels, Sample};
+use super::stack::{Stack, StackError};
+use crate::container::{Plain, unpack};
+use crate::error::{Error, ErrorKind, Result, Stage};
+use crate::limits::Limits;
+use crate::sniff;
+use crate::source::Source;
+use crate::tables::{Tables, TablesBuilder};
+use crate::wire::{LabelRecord, SampleRecord, TopLevel, read_top_level};
+
+/// What a visitor wants next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// At the start of a reading: the samples. At its end: nothing more.
+    Proceed,
+    /// All samples again from the first, with complete tables.
+    Reread,
+}
+
+/// Takes samples as they come.
+pub trait Visitor {
+    /// Called before the first sample of each reading of the input. `complete` tells whether the
+    /// tables, texts included, are complete; a visitor that needs names answers [`Flow::Reread`]
+    /// while they are not, and is then given no sample of this reading. May be called again when
+    /// a reading has to be given up because a sample came before something that it names.
+    fn start(&mut self, tables: &Tables, complete: bool) -> Flow;
+
+    /// One sample. Its location and everything that names is in `tables`, but for texts.
+    fn sample(&mut self, tables: &Tables, sample: &Sample<'_>);
+
+    /// Called after the last sample, with complete tables.
+    fn end(&mut self, tables: &Tables) -> Flow;
+}
+
+/// Reads a profile and hands its samples to `visitor`, in memory that does not grow with their
+/// number. Returns the complete tables.
+///
+/// A profile that the Go runtime wrote is read once. One whose samples come before their
+/// locations, as `go tool pprof -proto` writes them, is read twice.
+///
+/// # Errors
+///
+/// Whatever the input breaks of the rules of the format; nothing the visitor has seen by then is
+/// to be trusted.
+pub fn visit(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+    visitor: &mut impl Visitor,
+) -> Result<Tables> {
+    let mut reading = Reading {
+        builder: TablesBuilder::new(limits),
+        record: SampleRecord::default(),
+        stack: Stack::default(),
+        samples: 0,
+        label_limit: LabelLimit::default(),
+        state: State::BeforeSamples,
+    };
+    let encoding = reading.first(source, limits, visitor)?;
+    let mut again = match reading.state {
+        State::Skipping => true,
+        State::BeforeSamples => match visitor.start(reading.builder.tables(), true) {
+            Flow::Proceed | Flow::Reread => visitor.end(reading.builder.tables()) == Flow::Reread,
+        },
+        State::Handing => visitor.end(reading.builder.tables()) == Flow::Reread,
+    };
+    while again && reading.samples > 0 {
+        reading.again(source, limits, visitor)?;
+        again = visitor.end(reading.builder.tables()) == Flow::Reread;
+    }
+    let mut tables = reading.builder.into_tables();
+    tables.encoding = encoding;
+    Ok(tables)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// No sample has come yet.
+    BeforeSamples,
+    /// Samples go to the visitor.
+    Handing,
+    /// Samples are skipped: they come again in the next reading.
+    Skipping,
+}
+
+struct Reading {
+    builder: TablesBuilder,
+    record: SampleRecord,
+    stack: Stack,
+    samples: u64,
+    label_limit: LabelLimit,
+    state: State,
+}
+
+impl Reading {
+    /// The first reading: collects the tables and hands out samples while it can.
+    fn first(
+        &mut self,
+        source: &(impl Source + ?Sized),
+        limits: &Limits,
+        visitor: &mut impl Visitor,
+    ) -> Result<Vec<crate::container::Encoding>> {
+        let plain = open(source, limits)?;
+        let (head, reader) = sniff::head(plain.reader)?;
+        let read = read_top_level(reader, limits, |field| match field {
+            TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
+            other => self.builder.add(other),
+        })
+        .and_then(|read| self.builder.finish().map(|()| read));
+        let read = read.map_err(|error| sniff::explain(&head, error))?;
+        if read == 0 {
+            return Err(Error::new(
+                ErrorKind::Empty,
+                Stage::Format,
+                "byte 0",
+                "no bytes",
+                "a profile",
+            ));
+        }
+        self.label_limit.check(self.builder.tables())?;
+        Ok(plain.layers)
+    }
+
+    fn first_sample(&mut self, bytes: &[u8], base: u64, visitor: &mut impl Visitor) -> Result<()> {
+        let number = self.samples;
+        self.samples += 1;
+        if self.state == State::BeforeSamples {
+            self.state = match visitor.start(self.builder.tables(), false) {
+                Flow::Proceed => State::Handing,
+                Flow::Reread => State::Skipping,
+            };
+        }
+        if self.state == State::Skipping {
+            return Ok(());
+        }
+        let builder = &mut self.builder;
+        let ids = self.record.read(bytes, base)?;
+        let shared = match self.stack.update(ids, |id| builder.ready_location(id)) {
+            Ok(shared) => shared,
+            Err(StackError::Wire(error)) => return Err(error),
+            Err(StackError::Unknown(_)) => return self.give_up(),
+        };
+        if self.record.values.len() != self.builder.tables().sample_types.len() {
+            return self.give_up();
+        }
+        self.label_limit.note(number, &self.record.labels)?;
+        self.hand_out(number, shared, visitor);
+        Ok(())
+    }
+
+    /// Leaves the samples to the next reading, which knows all there is to know.
+    fn give_up(&mut self) -> Result<()> {
+        self.state = State::Skipping;
+        self.stack.clear();
+        Ok(())
+    }
+
+    /// A further reading, with complete tables: samples only.
+    fn again(
+        &mut self,
+        source: &(impl Source + ?Sized),
+        limits: &Limits,
+        visitor: &mut impl Visitor,
+    ) -> Result<()> {
+        self.stack.clear();
+        self.label_limit = LabelLimit::default();
+        visitor.start(self.builder.tables(), true);
+        let plain = open(source, limits)?;
+        let mut number = 0;
+        read_top_level(plain.reader, limits, |field| {
+            if let TopLevel::Bytes(2, bytes, base) = field {
+                self.resolved_sample(number, bytes, base, visitor)?;
+                number += 1;
+            }
+            Ok(())
+        })?;
+        self.label_limit.check(self.builder.tables())
+    }
+
+    fn resolved_sample(
+        &mut self,
+        number: u64,
+        bytes: &[u8],
+        base: u64,
+        visitor: &mut impl Visitor,
+    ) -> Result<()> {
+        let builder = &mut self.builder;
+        let ids = self.record.read(bytes, base)?;
+        let shared = match self.stack.update(ids, |id| builder.ready_location(id)) {
+            Ok(shared) => shared,
+            Err(StackError::Wire(error)) => return Err(error),
+            Err(StackError::Unknown(id)) => return Err(unknown_location(number, id)),
+        };
+        let types = self.builder.tables().sample_types.len();
+        if self.record.values.len() != types {
+            return Err(wrong_value_count(number, self.record.values.len(), types));
+        }
+        self.label_limit.note(number, &self.record.labels)?;
+        self.hand_out(number, shared, visitor);
+        Ok(())
+    }
+
+    #[inline]
+    fn hand_out(&self, number: u64, shared: usize, visitor: &mut impl Visitor) {
+        let sample = Sample {
+            number,
+            stack: self.stack.frames(),
+            shared,
+            values: &self.record.values,
+            labels: Labels {
+                records: &self.record.labels,
+            },
+        };
+        visitor.sample(self.builder.tables(), &sample);
+    }
+}
+
+fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
+    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
+    unpack(reader, limits)
+}
+
+/// The highest string index that labels use; checked once the string table is known.
+#[derive(Default)]
+struct LabelLimit {
+    index: u64,
+    sample: u64,
+}
+
+impl LabelLimit {
+    #[inline]
+    fn note(&mut self, sample: u64, labels: &[LabelRecord]) -> Result<()> {
+        for label in labels {
+            let unit = if label.str == 0 { label.unit } else { 0 };
+            let highest = label.key.max(label.str).max(unit);
+            if highest > self.index {
+                if highest > u64::from(u32::MAX) {
+                    return Err(bad_label(sample, highest, "the index of a string"));
+                }
+                (self.index, self.sample) = (highest, sample);
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, tables: &Tables) -> Result<()> {
+        let count = tables.string_count() as u64;
+        if self.index > 0 && self.index >= count {
+            let expected = format!("an index below {count}, the number of strings");
+            return Err(bad_label(self.sample, self.index, &expected));
+        }
+        Ok(())
+    }
+}
+
+fn bad_label(sample: u64, index: u64, expected: &str) -> Error {
+    Error::structure(
+        format!("label of sample, row {sample}"),
+        format!("string index {}", index as i64),
+        expected,
+    )
+}
+
+fn unknown_location(number: u64, id: u64) -> Error {
+    Error::structure(
+        format!("sample, row {number}"),
+        format!("location id {id}"),
+        "the id of a location in the table",
+    )
+}
+
+fn wrong_value_count(number: u64, found: usize, expected: usize) -> Error {
+    Error::structure(
+        format!("sample, row {number}"),
+        format!("{found} values"),
+        format!("{expected}, one for each sample type"),
+    )
+}

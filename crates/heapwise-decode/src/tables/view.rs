@@ -1,0 +1,202 @@
+use std::borrow::Cow;
+
+use super::rows::{
+    Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, ValueType,
+};
+use super::strings::{StringIndex, StringTable};
+use crate::container::Encoding;
+
+/// Everything of a profile but its samples: what values mean, and the strings, functions,
+/// locations and mappings that samples refer to.
+///
+/// Complete and consistent once decoding is over. While samples are handed out during the first
+/// reading, texts, and the fields that come after the samples, are not there yet.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tables {
+    pub(crate) strings: StringTable,
+    pub(crate) sample_types: Vec<ValueType>,
+    pub(crate) mappings: Vec<Mapping>,
+    pub(crate) mapping_ids: Vec<u64>,
+    pub(crate) locations: Vec<LocationRow>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) function_ids: Vec<u64>,
+    pub(crate) header: Header,
+    pub(crate) encoding: Vec<Encoding>,
+}
+
+/// The single-valued fields of a profile.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Header {
+    pub(crate) drop_frames: StringIndex,
+    pub(crate) keep_frames: StringIndex,
+    pub(crate) time_nanos: i64,
+    pub(crate) duration_nanos: i64,
+    pub(crate) period_type: Option<ValueType>,
+    pub(crate) period: i64,
+    pub(crate) comments: Vec<StringIndex>,
+    pub(crate) default_sample_type: StringIndex,
+    pub(crate) doc_url: StringIndex,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct LocationRow {
+    pub(crate) id: u64,
+    pub(crate) mapping: Option<MappingIndex>,
+    pub(crate) address: u64,
+    pub(crate) first_line: u32,
+    pub(crate) line_count: u32,
+    pub(crate) is_folded: bool,
+}
+
+impl Tables {
+    /// What each value of a sample measures, in order.
+    pub fn sample_types(&self) -> &[ValueType] {
+        &self.sample_types
+    }
+
+    /// A text. Bytes that are not UTF-8 are replaced by U+FFFD here, and only here.
+    pub fn text(&self, index: StringIndex) -> Cow<'_, str> {
+        self.strings.text(index)
+    }
+
+    /// A text as the bytes it was written with.
+    pub fn text_bytes(&self, index: StringIndex) -> &[u8] {
+        self.strings.bytes(index)
+    }
+
+    /// Number of texts; every [`StringIndex`] of this profile is below it.
+    pub fn string_count(&self) -> usize {
+        self.strings.len()
+    }
+
+    /// Number of locations; every [`LocationIndex`] of this profile is below it.
+    pub fn location_count(&self) -> usize {
+        self.locations.len()
+    }
+
+    /// All locations, in order of appearance.
+    pub fn locations(&self) -> impl ExactSizeIterator<Item = Location<'_>> {
+        (0..self.locations.len()).map(|at| self.location(LocationIndex(at as u32)))
+    }
+
+    /// A location. An index of another profile gives a location without symbols.
+    #[inline]
+    pub fn location(&self, index: LocationIndex) -> Location<'_> {
+        let Some(row) = self.locations.get(index.get()) else {
+            return Location {
+                mapping: None,
+                address: 0,
+                lines: &[],
+                is_folded: false,
+            };
+        };
+        let first = row.first_line as usize;
+        Location {
+            mapping: row.mapping,
+            address: row.address,
+            lines: self
+                .lines
+                .get(first..first + row.line_count as usize)
+                .unwrap_or_default(),
+            is_folded: row.is_folded,
+        }
+    }
+
+    /// All functions, in order of appearance.
+    pub fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
+    /// A function. An index of another profile gives a function without a name.
+    #[inline]
+    pub fn function(&self, index: FunctionIndex) -> Function {
+        self.functions
+            .get(index.get())
+            .copied()
+            .unwrap_or(Function {
+                name: StringIndex::EMPTY,
+                system_name: StringIndex::EMPTY,
+                filename: StringIndex::EMPTY,
+                start_line: 0,
+            })
+    }
+
+    /// All mappings, the main binary first.
+    pub fn mappings(&self) -> &[Mapping] {
+        &self.mappings
+    }
+
+    /// A mapping.
+    pub fn mapping(&self, index: MappingIndex) -> Option<&Mapping> {
+        self.mappings.get(index.get())
+    }
+
+    /// What the period counts, for example space in bytes.
+    pub fn period_type(&self) -> Option<ValueType> {
+        self.header.period_type
+    }
+
+    /// Events between two samples: for a Go heap profile MemProfileRate in bytes. `None` when not
+    /// recorded.
+    pub fn period(&self) -> Option<i64> {
+        (self.header.period != 0).then_some(self.header.period)
+    }
+
+    /// When the profile was taken, in nanoseconds since 1970-01-01 UTC.
+    pub fn time_nanos(&self) -> Option<i64> {
+        (self.header.time_nanos != 0).then_some(self.header.time_nanos)
+    }
+
+    /// How long the profile was taken for, in nanoseconds. Go records it for CPU profiles and for
+    /// deltas (`?seconds=N`).
+    pub fn duration_nanos(&self) -> Option<i64> {
+        (self.header.duration_nanos != 0).then_some(self.header.duration_nanos)
+    }
+
+    /// Free-form remarks.
+    pub fn comments(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.header.comments.iter().map(|&index| self.text(index))
+    }
+
+    /// The type of value to show when none is asked for; empty when not recorded.
+    pub fn default_sample_type(&self) -> Cow<'_, str> {
+        self.text(self.header.default_sample_type)
+    }
+
+    /// A web address that documents the profile; empty when not recorded.
+    pub fn doc_url(&self) -> Cow<'_, str> {
+        self.text(self.header.doc_url)
+    }
+
+    /// A regular expression of frames to remove with all they called; empty when not recorded.
+    pub fn drop_frames(&self) -> Cow<'_, str> {
+        self.text(self.header.drop_frames)
+    }
+
+    /// A regular expression of frames that stay although `drop_frames` matches.
+    pub fn keep_frames(&self) -> Cow<'_, str> {
+        self.text(self.header.keep_frames)
+    }
+
+    /// The layers of compression that were around the profile, outermost first.
+    pub fn encoding(&self) -> &[Encoding] {
+        &self.encoding
+    }
+
+    /// Which value a question without `--sample_index` is about: the default type if it names
+    /// one, else the last (profile/index.go: SampleIndexByName). `None` without sample types.
+    pub fn default_sample_index(&self) -> Option<usize> {
+        let default = self.default_sample_type();
+        if !default.is_empty() {
+            let named = self
+                .sample_types
+                .iter()
+                .position(|value_type| self.text(value_type.type_) == default);
+            if named.is_some() {
+                return named;
+            }
+        }
+        self.sample_types.len().checked_sub(1)
+    }
+}

@@ -1,0 +1,171 @@
+use crate::error::{Error, ErrorKind, Result, Stage};
+
+/// A varint of up to ten bytes at `*at`, which is moved behind it.
+///
+/// Bits beyond 64 are dropped as the Go decoder drops them (profile/proto.go: decodeVarint).
+#[inline]
+pub(crate) fn read_varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
+    let first = *bytes.get(*at)?;
+    if first < 0x80 {
+        *at += 1;
+        return Some(u64::from(first));
+    }
+    let mut value = u64::from(first & 0x7f);
+    for (step, &byte) in bytes.get(*at + 1..)?.iter().take(9).enumerate() {
+        value |= u64::from(byte & 0x7f)
+            .checked_shl(7 * (step as u32 + 1))
+            .unwrap_or(0);
+        if byte < 0x80 {
+            *at += step + 2;
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// How many varints a packed run holds: each ends with its only byte below 0x80.
+#[inline]
+pub(crate) fn varint_count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte < 0x80).count()
+}
+
+/// One field of a message: its number and its payload.
+pub(super) struct Field<'a> {
+    pub(super) number: u64,
+    pub(super) payload: Payload<'a>,
+}
+
+/// A payload by wire type.
+pub(super) enum Payload<'a> {
+    Varint(u64),
+    Bytes(&'a [u8]),
+    /// Fixed 32 or 64 bits, which the format does not use.
+    Fixed,
+}
+
+/// Walks over the fields of one message.
+pub(super) struct Fields<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Offset of the message in the decoded stream, for error messages.
+    base: u64,
+    message: &'static str,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(bytes: &'a [u8], base: u64, message: &'static str) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            base,
+            message,
+        }
+    }
+
+    /// The next field, or `None` at the end of the message.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<Option<Field<'a>>> {
+        if self.at >= self.bytes.len() {
+            return Ok(None);
+        }
+        let start = self.at;
+        let key = self.varint(start)?;
+        let payload = match key & 7 {
+            0 => Payload::Varint(self.varint(start)?),
+            1 => self.fixed(start, 8)?,
+            2 => {
+                let length = self.varint(start)?;
+                Payload::Bytes(self.slice(start, length)?)
+            }
+            5 => self.fixed(start, 4)?,
+            other => return Err(self.bad_wire_type(start, other)),
+        };
+        Ok(Some(Field {
+            number: key >> 3,
+            payload,
+        }))
+    }
+
+    /// The payload as a number, or the refusal of another wire type.
+    pub(super) fn number(&self, field: &Field<'_>) -> Result<u64> {
+        match field.payload {
+            Payload::Varint(value) => Ok(value),
+            Payload::Bytes(_) | Payload::Fixed => Err(self.wrong_type(field, "a varint")),
+        }
+    }
+
+    /// The payload as a nested message with its offset in the decoded stream.
+    pub(super) fn nested(&self, field: &Field<'a>) -> Result<(&'a [u8], u64)> {
+        match field.payload {
+            Payload::Bytes(bytes) => Ok((bytes, self.base + (self.at - bytes.len()) as u64)),
+            Payload::Varint(_) | Payload::Fixed => Err(self.wrong_type(field, "a message")),
+        }
+    }
+
+    /// The offset, in the decoded stream, of the end of the field last read.
+    pub(super) fn offset(&self) -> u64 {
+        self.base + self.at as u64
+    }
+
+    fn varint(&mut self, start: usize) -> Result<u64> {
+        read_varint(self.bytes, &mut self.at).ok_or_else(|| {
+            self.error(
+                start,
+                "a varint that does not end",
+                "a varint of at most 10 bytes",
+            )
+        })
+    }
+
+    fn fixed(&mut self, start: usize, size: u64) -> Result<Payload<'a>> {
+        self.slice(start, size)?;
+        Ok(Payload::Fixed)
+    }
+
+    fn slice(&mut self, start: usize, length: u64) -> Result<&'a [u8]> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let slice = usize::try_from(length)
+            .ok()
+            .and_then(|length| rest.get(..length))
+            .ok_or_else(|| {
+                self.error(
+                    start,
+                    &format!("a field of {length} bytes"),
+                    &format!("at most the {} bytes left in the message", rest.len()),
+                )
+            })?;
+        self.at += slice.len();
+        Ok(slice)
+    }
+
+    fn wrong_type(&self, field: &Field<'_>, expected: &str) -> Error {
+        let found = match field.payload {
+            Payload::Varint(_) => "a varint",
+            Payload::Bytes(_) => "length-delimited bytes",
+            Payload::Fixed => "a fixed-width number",
+        };
+        self.error(
+            self.at,
+            &format!("{found} in field {}", field.number),
+            expected,
+        )
+    }
+
+    fn bad_wire_type(&self, start: usize, wire_type: u64) -> Error {
+        self.error(
+            start,
+            &format!("wire type {wire_type}"),
+            "wire type 0, 1, 2 or 5",
+        )
+    }
+
+    fn error(&self, at: usize, found: &str, expected: &str) -> Error {
+        Error::new(
+            ErrorKind::Wire,
+            Stage::Protobuf,
+            format!("{} at byte {}", self.message, self.base + at as u64),
+            found,
+            expected,
+        )
+    }
+}

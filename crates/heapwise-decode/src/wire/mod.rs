@@ -1,0 +1,12 @@
+//! Protobuf encoding: bytes split into fields, fields into the records of the format.
+
+mod cursor;
+mod fields;
+mod records;
+mod window;
+
+pub(crate) use cursor::{read_varint, varint_count};
+pub(crate) use fields::{TopLevel, read_top_level};
+pub(crate) use records::{
+    FunctionRecord, LabelRecord, LocationRecord, MappingRecord, SampleRecord, ValueTypeRecord,
+};

@@ -1,0 +1,85 @@
+use std::io::{self, Read};
+
+use crate::error::{Error, Result};
+
+const CHUNK: usize = 128 << 10;
+
+/// A sliding view of a byte stream: never more than a chunk, or than the one message that needs
+/// to be whole, is in memory.
+pub(super) struct Window<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Offset in the stream of `buffer[start]`.
+    offset: u64,
+    at_end: bool,
+}
+
+impl<R: Read> Window<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self {
+            reader,
+            buffer: vec![0; CHUNK],
+            start: 0,
+            end: 0,
+            offset: 0,
+            at_end: false,
+        }
+    }
+
+    /// The bytes at hand.
+    #[inline]
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Offset in the stream of the first byte at hand.
+    #[inline]
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether the reader has no more than the bytes at hand.
+    pub(super) fn at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// Drops `count` bytes from the front.
+    #[inline]
+    pub(super) fn consume(&mut self, count: usize) {
+        self.start = (self.start + count).min(self.end);
+        self.offset += count as u64;
+    }
+
+    /// Reads until `want` bytes are at hand or the stream ends. The buffer grows only as fast as
+    /// bytes really arrive, so a length that lies costs nothing.
+    pub(super) fn fill(&mut self, want: usize) -> Result<()> {
+        while self.end - self.start < want && !self.at_end {
+            if self.start > 0 {
+                self.buffer.copy_within(self.start..self.end, 0);
+                self.end -= self.start;
+                self.start = 0;
+            }
+            if self.end == self.buffer.len() {
+                self.buffer.resize(self.buffer.len() * 2, 0);
+            }
+            self.read_more()?;
+        }
+        Ok(())
+    }
+
+    fn read_more(&mut self) -> Result<()> {
+        let free = self.buffer.get_mut(self.end..).unwrap_or_default();
+        match self.reader.read(free) {
+            Ok(0) => self.at_end = true,
+            Ok(count) => self.end += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                let byte = self.offset + (self.end - self.start) as u64;
+                return Err(Error::from_io(error, byte));
+            }
+        }
+        Ok(())
+    }
+}
