@@ -1,1 +1,37 @@
-//! placeholder
+//! Answers questions about Go profiles: which sites allocate most, and what changed between two.
+//!
+//! Pure: bytes come in through [`heapwise_decode::Source`], values come out. Nothing here touches a
+//! file, the clock, the environment or a terminal.
+//!
+//! ```
+//! use heapwise_analysis::{Granularity, RankOptions, rank};
+//! use heapwise_decode::Limits;
+//!
+//! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
+//! let ranking = rank(&bytes[..], &RankOptions::new(Granularity::Functions), &Limits::default())?;
+//! let in_use = ranking.header.sample_index(Some("inuse_space")).expect("a heap profile");
+//! let rows = ranking.sorted_by_flat(in_use);
+//! assert!(rows[0].flat[in_use] >= rows[1].flat[in_use]);
+//! # Ok::<(), heapwise_decode::Error>(())
+//! ```
+
+mod diff;
+mod granularity;
+mod header;
+mod inlined;
+mod merge;
+mod nodes;
+mod path;
+mod pprof_top;
+mod prune;
+mod rank;
+mod site;
+
+pub use diff::{Change, DiffRow, Difference, diff};
+pub use granularity::Granularity;
+pub use header::{Header, SampleIndexError, SampleType};
+pub use inlined::Inlined;
+pub use merge::{BaseMode, merge, subtract};
+pub use pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
+pub use rank::{Omitted, RankOptions, RankRow, Ranking, Total, rank, rank_profile};
+pub use site::Site;

@@ -133,6 +133,21 @@ impl Error {
         )
     }
 
+    /// Profiles that cannot be combined: in what they differ, and what would do.
+    pub fn incompatible(
+        place: impl Into<String>,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self::new(
+            ErrorKind::Incompatible,
+            Stage::Merge,
+            place,
+            found,
+            expected,
+        )
+    }
+
     /// Turns an error of the underlying reader into ours; one of ours that travelled through
     /// `std::io` comes back unchanged.
     pub(crate) fn from_io(error: std::io::Error, byte: u64) -> Self {

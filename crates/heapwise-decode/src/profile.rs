@@ -15,8 +15,9 @@ pub struct Profile {
     columns: Columns,
 }
 
+/// The samples of a profile.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Columns {
+pub(crate) struct Columns {
     /// Values, as many per sample as there are sample types.
     values: Vec<i64>,
     /// Where each sample's stack ends in `frames`.
@@ -29,6 +30,31 @@ struct Columns {
 }
 
 impl Columns {
+    /// Adds a sample; `false` when it no longer fits.
+    pub(crate) fn push(
+        &mut self,
+        stack: &[LocationIndex],
+        values: &[i64],
+        labels: &[LabelRecord],
+        max_bytes: usize,
+    ) -> bool {
+        self.values.extend_from_slice(values);
+        self.frames.extend_from_slice(stack);
+        self.labels.extend_from_slice(labels);
+        let ends = (
+            u32::try_from(self.frames.len()),
+            u32::try_from(self.labels.len()),
+        );
+        match ends {
+            (Ok(frames), Ok(labels)) if self.size() <= max_bytes => {
+                self.stack_ends.push(frames);
+                self.label_ends.push(labels);
+                true
+            }
+            _ => false,
+        }
+    }
+
     fn size(&self) -> usize {
         8 * self.values.len()
             + 4 * self.stack_ends.len()
@@ -39,6 +65,10 @@ impl Columns {
 }
 
 impl Profile {
+    pub(crate) fn from_parts(tables: Tables, columns: Columns) -> Profile {
+        Profile { tables, columns }
+    }
+
     /// Reads a profile into memory.
     ///
     /// # Errors
@@ -69,6 +99,24 @@ impl Profile {
     /// All samples, in the order in which they were written.
     pub fn samples(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
         (0..self.sample_count()).map(|at| self.sample_at(at))
+    }
+
+    /// Hands all samples to a visitor, as [`visit`](crate::visit()) does while reading, as often
+    /// as it asks for them. Tables are complete from the start.
+    pub fn visit(&self, visitor: &mut impl Visitor) {
+        loop {
+            visitor.start(&self.tables, true);
+            let mut before: &[LocationIndex] = &[];
+            for mut sample in self.samples() {
+                let same = before.iter().zip(sample.stack);
+                sample.shared = same.take_while(|(a, b)| a == b).count();
+                before = sample.stack;
+                visitor.sample(&self.tables, &sample);
+            }
+            if visitor.end(&self.tables) == Flow::Proceed || self.sample_count() == 0 {
+                return;
+            }
+        }
     }
 
     fn sample_at(&self, at: usize) -> Sample<'_> {
@@ -123,19 +171,24 @@ impl ProfileBuilder {
     /// [`ErrorKind::TooLarge`] when the samples did not fit the limit.
     pub fn build(self, tables: Tables) -> Result<Profile> {
         if self.is_full {
-            return Err(Error::new(
-                ErrorKind::TooLarge,
-                Stage::Structure,
-                format!("sample, row {}", self.columns.stack_ends.len()),
-                format!("samples of more than {} bytes in memory", self.max_bytes),
-                "samples within the limit",
-            ));
+            return Err(too_many_samples(&self.columns, self.max_bytes));
         }
         Ok(Profile {
             tables,
             columns: self.columns,
         })
     }
+}
+
+/// The refusal of samples beyond the limit.
+pub(crate) fn too_many_samples(columns: &Columns, max_bytes: usize) -> Error {
+    Error::new(
+        ErrorKind::TooLarge,
+        Stage::Structure,
+        format!("sample, row {}", columns.stack_ends.len()),
+        format!("samples of more than {max_bytes} bytes in memory"),
+        "samples within the limit",
+    )
 }
 
 impl Visitor for ProfileBuilder {
@@ -148,21 +201,12 @@ impl Visitor for ProfileBuilder {
         if self.is_full {
             return;
         }
-        let columns = &mut self.columns;
-        columns.values.extend_from_slice(sample.values);
-        columns.frames.extend_from_slice(sample.stack);
-        columns.labels.extend_from_slice(sample.labels.records);
-        let ends = (
-            u32::try_from(columns.frames.len()),
-            u32::try_from(columns.labels.len()),
+        self.is_full = !self.columns.push(
+            sample.stack,
+            sample.values,
+            sample.labels.records,
+            self.max_bytes,
         );
-        match ends {
-            (Ok(frames), Ok(labels)) if columns.size() <= self.max_bytes => {
-                columns.stack_ends.push(frames);
-                columns.label_ends.push(labels);
-            }
-            _ => self.is_full = true,
-        }
     }
 
     fn end(&mut self, _: &Tables) -> Flow {

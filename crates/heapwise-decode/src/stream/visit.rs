@@ -54,15 +54,14 @@ pub fn visit(
         samples: 0,
         label_limit: LabelLimit::default(),
         state: State::BeforeSamples,
+        types: 0,
     };
     let encoding = reading.first(source, limits, visitor)?;
-    let mut again = match reading.state {
-        State::Skipping => true,
-        State::BeforeSamples => match visitor.start(reading.builder.tables(), true) {
-            Flow::Proceed | Flow::Reread => visitor.end(reading.builder.tables()) == Flow::Reread,
-        },
-        State::Handing => visitor.end(reading.builder.tables()) == Flow::Reread,
-    };
+    if reading.state == State::BeforeSamples {
+        visitor.start(reading.builder.tables(), true);
+    }
+    let mut again =
+        reading.state == State::Skipping || visitor.end(reading.builder.tables()) == Flow::Reread;
     while again && reading.samples > 0 {
         reading.again(source, limits, visitor)?;
         again = visitor.end(reading.builder.tables()) == Flow::Reread;
@@ -89,6 +88,8 @@ struct Reading {
     samples: u64,
     label_limit: LabelLimit,
     state: State,
+    /// Sample types known when the first sample came.
+    types: usize,
 }
 
 impl Reading {
@@ -117,6 +118,9 @@ impl Reading {
             ));
         }
         self.label_limit.check(self.builder.tables())?;
+        if self.state == State::Handing && self.types != self.builder.tables().sample_types.len() {
+            self.state = State::Skipping;
+        }
         Ok(plain.layers)
     }
 
@@ -124,6 +128,7 @@ impl Reading {
         let number = self.samples;
         self.samples += 1;
         if self.state == State::BeforeSamples {
+            self.types = self.builder.tables().sample_types.len();
             self.state = match visitor.start(self.builder.tables(), false) {
                 Flow::Proceed => State::Handing,
                 Flow::Reread => State::Skipping,
@@ -139,7 +144,7 @@ impl Reading {
             Err(StackError::Wire(error)) => return Err(error),
             Err(StackError::Unknown(_)) => return self.give_up(),
         };
-        if self.record.values.len() != self.builder.tables().sample_types.len() {
+        if self.record.values.len() != self.types {
             return self.give_up();
         }
         self.label_limit.note(number, &self.record.labels)?;

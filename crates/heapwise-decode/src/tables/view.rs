@@ -50,6 +50,27 @@ pub(crate) struct LocationRow {
 }
 
 impl Tables {
+    /// Adds a location under the next id.
+    pub(crate) fn push_location(
+        &mut self,
+        mapping: Option<MappingIndex>,
+        address: u64,
+        lines: &[Line],
+        is_folded: bool,
+    ) -> LocationIndex {
+        let index = LocationIndex(self.locations.len() as u32);
+        self.locations.push(LocationRow {
+            id: u64::from(index.0) + 1,
+            mapping,
+            address,
+            first_line: self.lines.len() as u32,
+            line_count: lines.len() as u32,
+            is_folded,
+        });
+        self.lines.extend_from_slice(lines);
+        index
+    }
+
     /// What each value of a sample measures, in order.
     pub fn sample_types(&self) -> &[ValueType] {
         &self.sample_types
@@ -70,9 +91,19 @@ impl Tables {
         self.strings.len()
     }
 
+    /// Every index of the string table, in order.
+    pub fn string_indexes(&self) -> impl Iterator<Item = StringIndex> + use<> {
+        (0..self.strings.len()).map(|at| StringIndex(at as u32))
+    }
+
     /// Number of locations; every [`LocationIndex`] of this profile is below it.
     pub fn location_count(&self) -> usize {
         self.locations.len()
+    }
+
+    /// The index of the location at a position; `None` beyond the table.
+    pub fn location_index(&self, position: usize) -> Option<LocationIndex> {
+        (position < self.locations.len()).then_some(LocationIndex(position as u32))
     }
 
     /// All locations, in order of appearance.

@@ -1,0 +1,68 @@
+/// What counts as one site (driver/driver.go: aggregate).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Granularity {
+    /// Functions by name; those of the same name in different files are one site.
+    #[default]
+    Functions,
+    /// Functions by name and file.
+    FileFunctions,
+    /// Source files.
+    Files,
+    /// Source lines with their function.
+    Lines,
+    /// Instruction addresses.
+    Addresses,
+    /// Go packages. pprof has no such view.
+    Packages,
+}
+
+impl Granularity {
+    /// All of them, in the order in which help lists them.
+    pub const ALL: [Granularity; 6] = [
+        Granularity::Functions,
+        Granularity::FileFunctions,
+        Granularity::Files,
+        Granularity::Lines,
+        Granularity::Addresses,
+        Granularity::Packages,
+    ];
+
+    /// The name, as options and JSON spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Granularity::Functions => "functions",
+            Granularity::FileFunctions => "filefunctions",
+            Granularity::Files => "files",
+            Granularity::Lines => "lines",
+            Granularity::Addresses => "addresses",
+            Granularity::Packages => "packages",
+        }
+    }
+
+    /// The granularity of that name.
+    pub fn from_name(name: &str) -> Option<Granularity> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+
+    /// Which parts of a frame tell sites apart.
+    pub(crate) fn parts(self) -> Parts {
+        Parts {
+            name: self != Granularity::Files,
+            file: !matches!(self, Granularity::Functions | Granularity::Packages),
+            line: matches!(self, Granularity::Lines | Granularity::Addresses),
+            column: self == Granularity::Addresses,
+            address: self == Granularity::Addresses,
+        }
+    }
+}
+
+/// The parts of a frame that a granularity keeps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parts {
+    pub(crate) name: bool,
+    pub(crate) file: bool,
+    pub(crate) line: bool,
+    pub(crate) column: bool,
+    pub(crate) address: bool,
+}

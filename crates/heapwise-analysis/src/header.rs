@@ -1,0 +1,166 @@
+use std::fmt;
+
+use heapwise_decode::{ProfileKind, Tables};
+
+/// What a profile says of itself, in texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// What the profile is about.
+    pub kind: ProfileKind,
+    /// What each value measures.
+    pub sample_types: Vec<SampleType>,
+    /// The value that a question is about when it names none.
+    pub default_sample_index: Option<usize>,
+    /// What the period counts.
+    pub period_type: Option<SampleType>,
+    /// Events between two samples: MemProfileRate, in bytes, for a Go heap profile.
+    pub period: Option<i64>,
+    /// When it was taken, in nanoseconds since 1970-01-01 UTC.
+    pub time_nanos: Option<i64>,
+    /// How long it was taken for, in nanoseconds.
+    pub duration_nanos: Option<i64>,
+    /// Path of the main binary.
+    pub binary: Option<String>,
+    /// Build identifier of the main binary.
+    pub build_id: Option<String>,
+    /// Free-form remarks.
+    pub comments: Vec<String>,
+    /// A web address that documents the profile.
+    pub doc_url: Option<String>,
+    /// The layers of compression around it, outermost first: `gzip`, `zstd`.
+    pub encoding: Vec<&'static str>,
+}
+
+/// What a value measures and in which unit, for example `inuse_space` in `bytes`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SampleType {
+    /// What is measured.
+    pub type_: String,
+    /// The unit.
+    pub unit: String,
+}
+
+impl Header {
+    /// Takes over what two profiles together are: the earlier time, both durations, the longer
+    /// period, all remarks (profile/merge.go: combineHeaders).
+    pub(crate) fn absorb(&mut self, other: &Header) {
+        self.time_nanos = match (self.time_nanos, other.time_nanos) {
+            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+            (mine, _) => mine,
+        };
+        let duration = self.duration_nanos.unwrap_or(0);
+        let both = duration.saturating_add(other.duration_nanos.unwrap_or(0));
+        self.duration_nanos = (both != 0).then_some(both);
+        self.period = self.period.max(other.period);
+        for comment in &other.comments {
+            if !self.comments.contains(comment) {
+                self.comments.push(comment.clone());
+            }
+        }
+    }
+
+    /// Reads the header off complete tables.
+    pub fn of(tables: &Tables) -> Header {
+        let sample_type = |value_type: &heapwise_decode::ValueType| SampleType {
+            type_: tables.text(value_type.type_).into_owned(),
+            unit: tables.text(value_type.unit).into_owned(),
+        };
+        let main = tables.mappings().first();
+        let text = |index| Some(tables.text(index).into_owned()).filter(|text| !text.is_empty());
+        Header {
+            kind: ProfileKind::of(tables),
+            sample_types: tables.sample_types().iter().map(sample_type).collect(),
+            default_sample_index: tables.default_sample_index(),
+            period_type: tables.period_type().as_ref().map(sample_type),
+            period: tables.period(),
+            time_nanos: tables.time_nanos(),
+            duration_nanos: tables.duration_nanos(),
+            binary: main
+                .and_then(|mapping| text(mapping.file))
+                .filter(|file| !is_url(file) || main.is_some_and(|m| !m.build_id.is_empty())),
+            build_id: main.and_then(|mapping| text(mapping.build_id)),
+            comments: tables.comments().map(|text| text.into_owned()).collect(),
+            doc_url: Some(tables.doc_url().into_owned()).filter(|url| !url.is_empty()),
+            encoding: tables.encoding().iter().map(|layer| layer.name()).collect(),
+        }
+    }
+
+    /// The position of the value a question is about: of `name`, which is a type or a number, or
+    /// the default (profile/index.go: SampleIndexByName).
+    ///
+    /// # Errors
+    ///
+    /// When the profile has no such type, with the types that it has.
+    pub fn sample_index(&self, name: Option<&str>) -> Result<usize, SampleIndexError> {
+        let error = || SampleIndexError {
+            asked: name.unwrap_or_default().to_owned(),
+            types: self
+                .sample_types
+                .iter()
+                .map(|sample_type| sample_type.type_.clone())
+                .collect(),
+        };
+        let Some(name) = name.filter(|name| !name.is_empty()) else {
+            return self.default_sample_index.ok_or_else(error);
+        };
+        if let Ok(index) = name.parse::<usize>() {
+            return (index < self.sample_types.len())
+                .then_some(index)
+                .ok_or_else(error);
+        }
+        let short = name.strip_prefix("inuse_").unwrap_or(name);
+        self.sample_types
+            .iter()
+            .position(|known| known.type_ == name || known.type_ == short)
+            .ok_or_else(error)
+    }
+}
+
+/// Whether a mapping's file is the address that the profile was fetched from rather than a file
+/// (driver/fetch.go: unsourceMappings).
+fn is_url(file: &str) -> bool {
+    let Some((scheme, _)) = file.split_once(':') else {
+        return false;
+    };
+    let mut letters = scheme.chars();
+    letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+/// A sample type was asked for that the profile does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleIndexError {
+    /// What was asked for.
+    pub asked: String,
+    /// What the profile has.
+    pub types: Vec<String>,
+}
+
+impl SampleIndexError {
+    /// Of a profile that has none.
+    pub(crate) fn without_types() -> Self {
+        Self {
+            asked: String::new(),
+            types: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for SampleIndexError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.types.is_empty() {
+            return f.write_str("sample_index: the profile has no sample types");
+        }
+        write!(
+            f,
+            "sample_index: found {:?}, expected one of {} or a number below {}",
+            self.asked,
+            self.types.join(", "),
+            self.types.len()
+        )
+    }
+}
+
+impl std::error::Error for SampleIndexError {}

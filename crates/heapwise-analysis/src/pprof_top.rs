@@ -1,0 +1,413 @@
+//! The rows of `go tool pprof -top`, with its trimming.
+
+use std::collections::HashMap;
+
+use heapwise_decode::{Error, Flow, Limits, Profile, Sample, Source, Tables, Visitor, visit};
+
+use crate::granularity::Granularity;
+use crate::header::{Header, SampleIndexError};
+use crate::inlined::Inlined;
+use crate::nodes::NodeId;
+use crate::path::PathSums;
+use crate::rank::{NodeSums, RankVisitor, compare_rows};
+use crate::site::Site;
+
+/// What to show and what to leave out, as pprof's options of the same names.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PprofTopOptions {
+    /// What counts as one site.
+    pub granularity: Granularity,
+    /// The value to show: a type, a number, or the default.
+    pub sample_index: Option<String>,
+    /// Order by cumulative instead of flat values.
+    pub cum: bool,
+    /// Rows to show at most; 0 is all.
+    pub node_count: usize,
+    /// Sites below this part of the total are left out.
+    pub node_fraction: f64,
+    /// Calls below this part of the total are not looked at when telling whether a site was
+    /// inlined.
+    pub edge_fraction: f64,
+}
+
+impl Default for PprofTopOptions {
+    /// The defaults of `go tool pprof -top` (driver/config.go: defaultConfig).
+    fn default() -> Self {
+        Self {
+            granularity: Granularity::Functions,
+            sample_index: None,
+            cum: false,
+            node_count: 0,
+            node_fraction: 0.005,
+            edge_fraction: 0.001,
+        }
+    }
+}
+
+/// What `go tool pprof -top` shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PprofTop {
+    /// What the profile says of itself.
+    pub header: Header,
+    /// The sample type shown.
+    pub sample_index: usize,
+    /// What percentages are of.
+    pub total: i64,
+    /// Sites below `node_fraction`.
+    pub dropped: usize,
+    /// Sites that were left to choose `node_count` from.
+    pub candidates: usize,
+    /// `node_fraction`, which the report repeats.
+    pub node_fraction: f64,
+    /// The rows, in order.
+    pub rows: Vec<PprofTopRow>,
+}
+
+/// A row of [`PprofTop`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PprofTopRow {
+    /// The site.
+    pub site: Site,
+    /// Whether the calls to it that are left were inlined.
+    pub inlined: Inlined,
+    /// The value of the site itself.
+    pub flat: i64,
+    /// The value of the site and what it called.
+    pub cum: i64,
+}
+
+/// Reads a profile and selects the rows that pprof shows.
+///
+/// The profile is read twice where the rows contain functions that were inlined, because which
+/// calls count depends on which rows are left.
+///
+/// # Errors
+///
+/// As [`heapwise_decode::visit`]; the inner result refuses an unknown sample index.
+pub fn pprof_top(
+    source: &(impl Source + ?Sized),
+    options: &PprofTopOptions,
+    limits: &Limits,
+) -> Result<Result<PprofTop, SampleIndexError>, Error> {
+    let mut visitor = PprofTopVisitor::new(options);
+    let tables = visit(source, limits, &mut visitor)?;
+    Ok(visitor.finish(&tables))
+}
+
+/// [`pprof_top`] of a profile that is in memory.
+///
+/// # Errors
+///
+/// Refuses an unknown sample index.
+pub fn pprof_top_of(
+    profile: &Profile,
+    options: &PprofTopOptions,
+) -> Result<PprofTop, SampleIndexError> {
+    let mut visitor = PprofTopVisitor::new(options);
+    profile.visit(&mut visitor);
+    visitor.finish(profile.tables())
+}
+
+struct PprofTopVisitor<'a> {
+    options: &'a PprofTopOptions,
+    rank: RankVisitor,
+    phase: Phase,
+}
+
+enum Phase {
+    /// Summing by site.
+    Ranking,
+    /// The rows are known; looking at the calls between them.
+    Calls(Selection, Calls),
+    /// The sample index does not exist.
+    Refused(SampleIndexError),
+}
+
+/// The rows that are left, before their calls are known.
+struct Selection {
+    sample_index: usize,
+    dropped: usize,
+    candidates: usize,
+    /// The signed sum of flat values, of which the cutoffs are parts.
+    all_flat: i128,
+    sums: NodeSums,
+    nodes: Vec<NodeId>,
+}
+
+impl<'a> PprofTopVisitor<'a> {
+    fn new(options: &'a PprofTopOptions) -> Self {
+        Self {
+            options,
+            rank: RankVisitor::new(options.granularity),
+            phase: Phase::Ranking,
+        }
+    }
+
+    /// Leaves out what pprof leaves out (report/report.go: newTrimmedGraph).
+    fn select(&mut self, tables: &Tables) -> Result<Selection, SampleIndexError> {
+        let header = Header::of(tables);
+        let index = header.sample_index(self.options.sample_index.as_deref())?;
+        let sums = self.rank.take_sums();
+        let mut nodes: Vec<NodeId> = (0..self.rank.nodes.len() as NodeId)
+            .filter(|&node| sums.flat(node, index) != 0 || sums.cum(node, index) != 0)
+            .collect();
+        let all = nodes.len();
+        let all_flat = nodes.iter().map(|&node| sums.flat(node, index)).sum();
+        let cutoff = fraction(all_flat, self.options.node_fraction);
+        nodes.retain(|&node| sums.cum(node, index).unsigned_abs() >= cutoff);
+        let candidates = nodes.len();
+        self.sort(tables, &mut nodes, &sums, index);
+        if self.options.node_count > 0 {
+            nodes.truncate(self.options.node_count);
+        }
+        Ok(Selection {
+            sample_index: index,
+            dropped: all - candidates,
+            candidates,
+            all_flat,
+            sums,
+            nodes,
+        })
+    }
+
+    fn sort(&self, tables: &Tables, nodes: &mut [NodeId], sums: &NodeSums, index: usize) {
+        let key = |node: NodeId| {
+            let (flat, cum) = (sums.flat(node, index), sums.cum(node, index));
+            if self.options.cum {
+                (cum, flat)
+            } else {
+                (flat, cum)
+            }
+        };
+        let mut keyed: Vec<_> = nodes
+            .iter()
+            .map(|&node| (key(node), self.rank.nodes.site(tables, node), node))
+            .collect();
+        keyed.sort_by(|left, right| compare_rows((left.0, &left.1), (right.0, &right.1)));
+        for (slot, (_, _, node)) in nodes.iter_mut().zip(keyed) {
+            *slot = node;
+        }
+    }
+
+    fn finish(self, tables: &Tables) -> Result<PprofTop, SampleIndexError> {
+        let (selection, calls) = match self.phase {
+            Phase::Calls(selection, calls) => (selection, calls),
+            Phase::Refused(error) => return Err(error),
+            Phase::Ranking => return Err(SampleIndexError::without_types()),
+        };
+        let index = selection.sample_index;
+        let total = self.rank.totals().get(index).copied().unwrap_or_default();
+        let inlined = calls.inlined(fraction(selection.all_flat, self.options.edge_fraction));
+        let rows = selection
+            .nodes
+            .iter()
+            .map(|&node| PprofTopRow {
+                site: self.rank.nodes.site(tables, node),
+                inlined: inlined.get(&node).copied().unwrap_or(Inlined::No),
+                flat: narrow(selection.sums.flat(node, index)),
+                cum: narrow(selection.sums.cum(node, index)),
+            })
+            .collect();
+        Ok(PprofTop {
+            header: Header::of(tables),
+            sample_index: index,
+            total: narrow(total.of_pprof()),
+            dropped: selection.dropped,
+            candidates: selection.candidates,
+            node_fraction: self.options.node_fraction,
+            rows,
+        })
+    }
+}
+
+/// The least absolute value that stays (report/report.go: newTrimmedGraph, nodeCutoff).
+fn fraction(value: i128, part: f64) -> u128 {
+    ((value as f64 * part) as i128).unsigned_abs()
+}
+
+fn narrow(value: i128) -> i64 {
+    i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
+}
+
+impl Visitor for PprofTopVisitor<'_> {
+    fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
+        match &mut self.phase {
+            Phase::Ranking => self.rank.start(tables, complete),
+            Phase::Calls(_, calls) => {
+                calls.reset();
+                Flow::Proceed
+            }
+            Phase::Refused(_) => Flow::Proceed,
+        }
+    }
+
+    fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
+        match &mut self.phase {
+            Phase::Ranking => self.rank.sample(tables, sample),
+            Phase::Calls(selection, calls) => {
+                calls.sample(&mut self.rank, selection.sample_index, tables, sample);
+            }
+            Phase::Refused(_) => {}
+        }
+    }
+
+    fn end(&mut self, tables: &Tables) -> Flow {
+        if !matches!(self.phase, Phase::Ranking) {
+            return Flow::Proceed;
+        }
+        if self.rank.end(tables) == Flow::Reread {
+            return Flow::Reread;
+        }
+        match self.select(tables) {
+            Err(error) => {
+                self.phase = Phase::Refused(error);
+                Flow::Proceed
+            }
+            Ok(selection) => {
+                let calls = Calls::new(&self.rank, &selection);
+                let is_needed = calls.any_inlined;
+                self.phase = Phase::Calls(selection, calls);
+                if is_needed {
+                    Flow::Reread
+                } else {
+                    Flow::Proceed
+                }
+            }
+        }
+    }
+}
+
+/// The calls to rows that were inlined somewhere, which decide what a row is marked with
+/// (graph/graph.go: newGraph with kept nodes, AddToEdgeDiv; report/report.go: TextItems).
+struct Calls {
+    is_kept: Vec<bool>,
+    is_inlined: Vec<bool>,
+    any_inlined: bool,
+    ids: HashMap<(NodeId, NodeId), u32>,
+    edges: Vec<Edge>,
+    sums: PathSums,
+    /// Per frame on the path, the row nearest to it on the root side.
+    callers: Vec<Option<NodeId>>,
+    /// Frames shared with the last sample that was not skipped.
+    shared: usize,
+}
+
+struct Edge {
+    callee: NodeId,
+    is_inlined: bool,
+}
+
+impl Calls {
+    fn new(rank: &RankVisitor, selection: &Selection) -> Self {
+        let mut is_kept = vec![false; rank.nodes.len()];
+        for &node in &selection.nodes {
+            if let Some(kept) = is_kept.get_mut(node as usize) {
+                *kept = true;
+            }
+        }
+        let is_inlined: Vec<bool> = (0..rank.nodes.len() as NodeId)
+            .zip(&is_kept)
+            .map(|(node, &kept)| kept && rank.nodes.is_ever_inlined(node))
+            .collect();
+        Self {
+            any_inlined: is_inlined.contains(&true),
+            is_kept,
+            is_inlined,
+            ids: HashMap::new(),
+            edges: Vec::new(),
+            sums: PathSums::new(1),
+            callers: Vec::new(),
+            shared: usize::MAX,
+        }
+    }
+
+    fn reset(&mut self) {
+        self.ids.clear();
+        self.edges.clear();
+        self.sums = PathSums::new(1);
+        self.callers.clear();
+        self.shared = usize::MAX;
+    }
+
+    fn sample(
+        &mut self,
+        rank: &mut RankVisitor,
+        index: usize,
+        tables: &Tables,
+        sample: &Sample<'_>,
+    ) {
+        let value = sample.values().get(index).copied().unwrap_or(0);
+        let (shared, stack) = rank.frames(sample, usize::MAX);
+        self.shared = self.shared.min(shared);
+        if value == 0 {
+            return;
+        }
+        let shared = self.shared.min(self.sums.depth());
+        self.shared = usize::MAX;
+        self.sums.truncate(shared);
+        self.callers.truncate(shared);
+        for &location in stack.get(shared..).unwrap_or_default() {
+            self.push_frame(rank.nodes.of_location(tables, location));
+        }
+        self.sums.add(&[value]);
+    }
+
+    fn push_frame(&mut self, nodes: &[NodeId]) {
+        let mut caller = self.callers.last().copied().flatten();
+        self.sums.push_frame();
+        for (depth, &node) in nodes.iter().enumerate() {
+            if !set(&self.is_kept, node) {
+                continue;
+            }
+            if let Some(caller) = caller.filter(|&caller| caller != node)
+                && set(&self.is_inlined, node)
+            {
+                self.push_edge(caller, node, depth > 0);
+            }
+            caller = Some(node);
+        }
+        self.callers.push(caller);
+    }
+
+    /// An edge is inlined when it is at its first place on every path.
+    fn push_edge(&mut self, caller: NodeId, callee: NodeId, is_inlined: bool) {
+        let next = self.edges.len() as u32;
+        let edge = *self.ids.entry((caller, callee)).or_insert(next);
+        if edge == next {
+            self.edges.push(Edge {
+                callee,
+                is_inlined: true,
+            });
+        }
+        if self.sums.push_item(edge)
+            && let Some(edge) = self.edges.get_mut(edge as usize)
+        {
+            edge.is_inlined &= is_inlined;
+        }
+    }
+
+    /// What each row is marked with, from the calls of at least `cutoff`.
+    fn inlined(self, cutoff: u128) -> HashMap<NodeId, Inlined> {
+        let sums = self.sums.into_sums();
+        let mut seen: HashMap<NodeId, (bool, bool)> = HashMap::new();
+        for (edge, sum) in self.edges.iter().zip(sums) {
+            if sum.unsigned_abs() < cutoff {
+                continue;
+            }
+            let (inlined, called) = seen.entry(edge.callee).or_default();
+            if edge.is_inlined {
+                *inlined = true;
+            } else {
+                *called = true;
+            }
+        }
+        seen.into_iter()
+            .map(|(node, (inlined, called))| (node, Inlined::from_seen(inlined, called)))
+            .collect()
+    }
+}
+
+fn set(flags: &[bool], node: NodeId) -> bool {
+    flags.get(node as usize).copied().unwrap_or(false)
+}
