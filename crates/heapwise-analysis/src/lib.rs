@@ -16,11 +16,13 @@
 //! ```
 
 mod diff;
+mod estimate;
 mod granularity;
 mod header;
 mod inlined;
 mod merge;
 mod nodes;
+mod origin;
 mod path;
 mod pprof_top;
 mod prune;
@@ -28,10 +30,12 @@ mod rank;
 mod site;
 
 pub use diff::{Change, DiffRow, Difference, diff};
+pub use estimate::{Estimate, SamplingError};
 pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType};
 pub use inlined::Inlined;
 pub use merge::{BaseMode, merge, subtract};
+pub use origin::Origin;
 pub use pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
 pub use rank::{Omitted, RankOptions, RankRow, Ranking, Total, rank, rank_profile};
 pub use site::Site;

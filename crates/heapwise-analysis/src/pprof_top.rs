@@ -119,7 +119,7 @@ enum Phase {
     /// Summing by site.
     Ranking,
     /// The rows are known; looking at the calls between them.
-    Calls(Selection, Calls),
+    Calls(Box<Selection>, Box<Calls>),
     /// The sample index does not exist.
     Refused(SampleIndexError),
 }
@@ -267,7 +267,7 @@ impl Visitor for PprofTopVisitor<'_> {
             Ok(selection) => {
                 let calls = Calls::new(&self.rank, &selection);
                 let is_needed = calls.any_inlined;
-                self.phase = Phase::Calls(selection, calls);
+                self.phase = Phase::Calls(Box::new(selection), Box::new(calls));
                 if is_needed {
                     Flow::Reread
                 } else {

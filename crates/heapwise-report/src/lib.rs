@@ -1,1 +1,28 @@
-//! placeholder
+//! Turns heapwise's answers into documents.
+//!
+//! Every answer is a value ([`TopReport`], [`DiffReport`], [`InfoReport`]) and every format is
+//! rendered from it, to any [`std::io::Write`]: the numbers are the same in all of them.
+
+mod delimited;
+mod diff;
+mod format;
+mod info;
+mod input;
+mod json;
+mod markdown;
+mod pprof_text;
+mod site_text;
+mod table;
+mod text;
+mod time;
+mod top;
+mod units;
+
+pub use diff::DiffReport;
+pub use format::Format;
+pub use info::InfoReport;
+pub use input::{Input, Warning};
+pub use pprof_text::write_pprof_top;
+pub use text::Layout;
+pub use top::TopReport;
+pub use units::{percentage, scaled_label};

@@ -1,0 +1,34 @@
+use std::io::{self, Write};
+
+use heapwise_analysis::Site;
+
+/// Writes rows of comma-separated values, quoted where needed.
+pub(crate) fn write_rows(
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(header).map_err(io::Error::other)?;
+    for row in rows {
+        writer.write_record(&row).map_err(io::Error::other)?;
+    }
+    writer.flush()
+}
+
+/// The titles of [`site_fields`].
+pub(crate) const SITE_FIELDS: [&str; 5] = ["function", "package", "file", "line", "address"];
+
+/// A site's columns; what the granularity leaves out is empty.
+pub(crate) fn site_fields(site: &Site) -> Vec<String> {
+    let number = |value: Option<i64>| value.map(|n| n.to_string()).unwrap_or_default();
+    vec![
+        site.function.clone().unwrap_or_default(),
+        site.package.clone().unwrap_or_default(),
+        site.file.clone().unwrap_or_default(),
+        number(site.line),
+        site.address
+            .map(|address| format!("{address:#x}"))
+            .unwrap_or_default(),
+    ]
+}

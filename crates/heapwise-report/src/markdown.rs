@@ -1,0 +1,46 @@
+use std::io::{self, Write};
+
+use crate::table::{Align, Table};
+use crate::text::printable;
+
+/// Writes a table that GitHub and GitLab render.
+pub(crate) fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    let line = |out: &mut dyn Write, cells: Vec<String>| writeln!(out, "| {} |", cells.join(" | "));
+    line(
+        out,
+        table.columns.iter().map(|c| escape(&c.title)).collect(),
+    )?;
+    line(
+        out,
+        table
+            .columns
+            .iter()
+            .map(|column| match column.align {
+                Align::Left => ":---".to_owned(),
+                Align::Right => "---:".to_owned(),
+            })
+            .collect(),
+    )?;
+    for row in &table.rows {
+        line(out, row.iter().map(|cell| escape(&cell.text)).collect())?;
+    }
+    Ok(())
+}
+
+/// Keeps a text one cell: what Markdown or HTML would take for markup is escaped.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        match c {
+            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' | '#' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,73 @@
+use anstyle::{AnsiColor, Style};
+use heapwise_analysis::{Granularity, Origin, Site};
+
+/// What to call the sites of a granularity, in the singular and in the plural.
+pub(crate) fn noun(granularity: Granularity, count: usize) -> &'static str {
+    let (one, many) = match granularity {
+        Granularity::Files => ("file", "files"),
+        Granularity::Lines => ("line", "lines"),
+        Granularity::Addresses => ("address", "addresses"),
+        Granularity::Packages => ("package", "packages"),
+        _ => ("function", "functions"),
+    };
+    if count == 1 { one } else { many }
+}
+
+/// How a site's name is shown: own code stands out, Go's runtime steps back.
+pub(crate) fn style(site: &Site) -> Style {
+    match Origin::of(site) {
+        Origin::Own => Style::new().bold(),
+        Origin::Module => Style::new().fg_color(Some(AnsiColor::Cyan.into())),
+        Origin::Runtime => Style::new().dimmed(),
+        Origin::StandardLibrary | Origin::Unknown => Style::new(),
+    }
+}
+
+/// A name no wider than `width` cells: first without directories, then with its middle left out.
+pub(crate) fn shorten(name: &str, width: usize) -> String {
+    if cells(name) <= width {
+        return name.to_owned();
+    }
+    let short: Vec<&str> = name.split(' ').map(last_element).collect();
+    let short = short.join(" ");
+    if cells(&short) <= width {
+        return short;
+    }
+    let keep = width.saturating_sub(1);
+    let head: String = short.chars().take(keep / 2).collect();
+    let tail_start = short.chars().count().saturating_sub(keep - keep / 2);
+    let tail: String = short.chars().skip(tail_start).collect();
+    format!("{head}…{tail}")
+}
+
+/// What is behind the last slash that is not inside type arguments.
+fn last_element(word: &str) -> &str {
+    let end = word.find('[').unwrap_or(word.len());
+    let start = word.get(..end).and_then(|plain| plain.rfind('/'));
+    start
+        .and_then(|slash| word.get(slash + 1..))
+        .unwrap_or(word)
+}
+
+/// Terminal cells that a text takes, for the texts that profiles hold.
+pub(crate) fn cells(text: &str) -> usize {
+    text.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shorten;
+
+    #[test]
+    fn shortens_from_the_least_telling_part() {
+        assert_eq!(shorten("main.f", 10), "main.f");
+        assert_eq!(shorten("example.com/a/b.(*T).Read", 20), "b.(*T).Read");
+        assert_eq!(
+            shorten("example.com/a/b.F[go.shape.struct { x/y.Z }]", 12)
+                .chars()
+                .count(),
+            12
+        );
+        assert_eq!(shorten("main.aVeryLongFunctionName", 11), "main.…nName");
+    }
+}

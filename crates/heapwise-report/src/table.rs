@@ -1,0 +1,63 @@
+use anstyle::Style;
+
+/// A table as every format shows it: which columns, which rows, in which order.
+pub(crate) struct Table {
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+/// A column.
+pub(crate) struct Column {
+    pub(crate) title: String,
+    pub(crate) align: Align,
+}
+
+/// To which side a column leans.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Align {
+    Left,
+    Right,
+}
+
+/// A cell: its text and how it looks on a terminal.
+#[derive(Clone)]
+pub(crate) struct Cell {
+    pub(crate) text: String,
+    pub(crate) style: Style,
+}
+
+impl Column {
+    pub(crate) fn left(title: impl Into<String>) -> Column {
+        Column {
+            title: title.into(),
+            align: Align::Left,
+        }
+    }
+
+    pub(crate) fn right(title: impl Into<String>) -> Column {
+        Column {
+            title: title.into(),
+            align: Align::Right,
+        }
+    }
+}
+
+impl Cell {
+    pub(crate) fn plain(text: impl Into<String>) -> Cell {
+        Cell {
+            text: text.into(),
+            style: Style::new(),
+        }
+    }
+
+    pub(crate) fn styled(text: impl Into<String>, style: Style) -> Cell {
+        Cell {
+            text: text.into(),
+            style,
+        }
+    }
+
+    pub(crate) fn empty() -> Cell {
+        Cell::plain("")
+    }
+}

@@ -1,0 +1,209 @@
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use heapwise_analysis::Granularity;
+use heapwise_report::Format;
+
+/// Which sites of a Go program allocate most, and did the change really reduce it?
+#[derive(Debug, Parser)]
+#[command(name = "heapwise", version, max_term_width = 100)]
+pub(crate) struct Args {
+    /// When to colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Rank the sites that allocate most.
+    Top(TopArgs),
+    /// Compare two profiles site by site.
+    Diff(DiffArgs),
+    /// Tell what a profile is.
+    Info(InfoArgs),
+}
+
+/// `heapwise top`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TopArgs {
+    /// Profiles; several are merged. `-` is stdin.
+    #[arg(required = true, value_name = "PROFILE")]
+    pub(crate) profiles: Vec<String>,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+    /// Subtract this profile: samples that are the same in both cancel out.
+    #[arg(long, value_name = "PROFILE", conflicts_with = "diff_base")]
+    pub(crate) base: Option<String>,
+    /// Subtract this profile, with percentages of its total.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) diff_base: Option<String>,
+    /// Print what `go tool pprof -top` prints, byte for byte.
+    #[arg(long)]
+    pub(crate) pprof_compatible: bool,
+    /// Calls below this part of the total do not count for "(inline)" [default: 0.001].
+    #[arg(long, value_name = "PART", requires = "pprof_compatible")]
+    pub(crate) edgefraction: Option<f64>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// `heapwise diff`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DiffArgs {
+    /// The older profile; `label=PROFILE` names the column.
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: String,
+    /// The newer profile; `label=PROFILE` names the column.
+    #[arg(value_name = "AFTER")]
+    pub(crate) after: String,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// `heapwise info`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct InfoArgs {
+    /// The profile; `-` is stdin.
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: String,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What to look at.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ViewArgs {
+    /// Value to show: a sample type such as alloc_space, or its number [default: the profile's].
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) sample_index: Option<String>,
+    /// What counts as one site.
+    #[arg(long, value_name = "WHAT", value_parser = granularity_parser())]
+    granularity: Option<Granularity>,
+    #[command(flatten)]
+    short: GranularityFlags,
+    /// Sort by cumulative values.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          default_value = "false", action = ArgAction::Set, hide_default_value = true,
+          hide_possible_values = true, value_name = "BOOL")]
+    pub(crate) cum: bool,
+    /// Rows to show; 0 is all [default: 20 on a terminal, else all].
+    #[arg(short = 'n', long, value_name = "COUNT")]
+    pub(crate) nodecount: Option<i64>,
+    /// Leave out sites whose cumulative value is below this part of the total.
+    #[arg(long, value_name = "PART")]
+    pub(crate) nodefraction: Option<f64>,
+}
+
+/// One option for each granularity.
+#[derive(Debug, ClapArgs)]
+#[group(multiple = false)]
+struct GranularityFlags {
+    /// Sites are functions (the default).
+    #[arg(long)]
+    functions: bool,
+    /// Sites are functions in files.
+    #[arg(long)]
+    filefunctions: bool,
+    /// Sites are files.
+    #[arg(long)]
+    files: bool,
+    /// Sites are lines.
+    #[arg(long)]
+    lines: bool,
+    /// Sites are instruction addresses.
+    #[arg(long)]
+    addresses: bool,
+    /// Sites are Go packages.
+    #[arg(long)]
+    packages: bool,
+}
+
+impl ViewArgs {
+    /// What counts as one site.
+    pub(crate) fn granularity(&self) -> Granularity {
+        let flags = [
+            (self.short.filefunctions, Granularity::FileFunctions),
+            (self.short.files, Granularity::Files),
+            (self.short.lines, Granularity::Lines),
+            (self.short.addresses, Granularity::Addresses),
+            (self.short.packages, Granularity::Packages),
+            (self.short.functions, Granularity::Functions),
+        ];
+        let flagged = flags.into_iter().find(|&(is_set, _)| is_set);
+        flagged
+            .map(|(_, granularity)| granularity)
+            .or(self.granularity)
+            .unwrap_or_default()
+    }
+
+    /// Rows to show at most; `None` is all.
+    pub(crate) fn limit(&self, is_terminal: bool) -> Option<usize> {
+        let default = if is_terminal { 20 } else { 0 };
+        let count = self.nodecount.unwrap_or(default);
+        usize::try_from(count).ok().filter(|&count| count > 0)
+    }
+}
+
+fn granularity_parser() -> impl clap::builder::TypedValueParser<Value = Granularity> {
+    use clap::builder::TypedValueParser;
+    clap::builder::PossibleValuesParser::new(Granularity::ALL.map(Granularity::name))
+        .map(|name| Granularity::from_name(&name).unwrap_or_default())
+}
+
+/// Where the answer goes and in which form.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct OutputArgs {
+    /// Format [default: by the extension of --output, else text].
+    #[arg(short = 'f', long, value_name = "FORMAT", value_parser = format_parser())]
+    pub(crate) format: Option<Format>,
+    /// Write to a file instead of stdout.
+    #[arg(short = 'o', long, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+    /// Most bytes that an input may inflate to: a number, or with kB, MB, GB [default: 8GB].
+    #[arg(long, value_name = "SIZE", value_parser = size_parser)]
+    pub(crate) max_bytes: Option<u64>,
+    /// Do not print warnings.
+    #[arg(short = 'q', long)]
+    pub(crate) quiet: bool,
+}
+
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    use clap::builder::TypedValueParser;
+    clap::builder::PossibleValuesParser::new(Format::ALL.map(Format::name))
+        .map(|name| Format::from_name(&name).unwrap_or_default())
+}
+
+/// A size in bytes, with pprof's or the IEC names of powers of 1024.
+fn size_parser(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(digits.len()..).unwrap_or_default();
+    let shift = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        "t" | "tb" | "tib" => 40,
+        _ => return Err(format!("found unit {unit:?}, expected B, kB, MB, GB or TB")),
+    };
+    let number: u64 = digits
+        .trim()
+        .parse()
+        .map_err(|_| format!("found {digits:?}, expected a whole number"))?;
+    number
+        .checked_mul(1 << shift)
+        .ok_or_else(|| "too large".to_owned())
+}

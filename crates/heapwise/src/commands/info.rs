@@ -1,0 +1,107 @@
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use heapwise_analysis::{Header, SamplingError};
+use heapwise_decode::{Flow, Sample, StringIndex, Tables, Visitor, visit};
+use heapwise_report::{InfoReport, Input, Warning};
+
+use crate::args::{Color, InfoArgs};
+use crate::input::open_all;
+use crate::output::Output;
+
+/// Runs `heapwise info`.
+pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
+    let output = Output::new(&args.output, color);
+    let sources = open_all(std::slice::from_ref(&args.profile), &output.limits)?;
+    for source in &sources {
+        let mut summary = Summary::default();
+        let tables =
+            visit(source, &output.limits, &mut summary).with_context(|| source.path.clone())?;
+        let report = summary.report(&source.path, &tables);
+        output.warn(&report.warnings)?;
+        output.write(|out| report.write(output.format, output.layout, out))?;
+    }
+    Ok(())
+}
+
+/// What samples add to the tables.
+#[derive(Default)]
+struct Summary {
+    count: u64,
+    without_stack: u64,
+    negative: u64,
+    totals: Vec<i128>,
+    label_keys: BTreeSet<StringIndex>,
+}
+
+impl Visitor for Summary {
+    fn start(&mut self, tables: &Tables, _: bool) -> Flow {
+        *self = Summary {
+            totals: vec![0; tables.sample_types().len()],
+            ..Summary::default()
+        };
+        Flow::Proceed
+    }
+
+    fn sample(&mut self, _: &Tables, sample: &Sample<'_>) {
+        self.count += 1;
+        self.without_stack += u64::from(sample.stack().is_empty());
+        self.negative += u64::from(sample.values().iter().any(|&value| value < 0));
+        for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
+            *total += i128::from(value);
+        }
+        for label in sample.labels().iter() {
+            if !self.label_keys.contains(&label.key) {
+                self.label_keys.insert(label.key);
+            }
+        }
+    }
+
+    fn end(&mut self, _: &Tables) -> Flow {
+        Flow::Proceed
+    }
+}
+
+impl Summary {
+    fn report(self, path: &str, tables: &Tables) -> InfoReport {
+        let names = self.label_keys.iter();
+        let labels: BTreeSet<String> = names.map(|&key| tables.text(key).into_owned()).collect();
+        InfoReport {
+            input: Input {
+                path: path.to_owned(),
+                header: Header::of(tables),
+                sample_count: self.count,
+                sampling_error: SamplingError::Unknown,
+            },
+            warnings: self.warnings(),
+            locations: tables.location_count(),
+            functions: tables.functions().len(),
+            mappings: tables.mappings().len(),
+            labels: labels.into_iter().collect(),
+            totals: self.totals,
+        }
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if self.negative > 0 {
+            warnings.push(Warning {
+                code: "negative_values",
+                message: format!(
+                    "{} samples have negative values: this is the difference of two profiles",
+                    self.negative
+                ),
+            });
+        }
+        if self.without_stack > 0 {
+            warnings.push(Warning {
+                code: "samples_without_stack",
+                message: format!(
+                    "{} samples have no stack: they count in totals and in no site",
+                    self.without_stack
+                ),
+            });
+        }
+        warnings
+    }
+}

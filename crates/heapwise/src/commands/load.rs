@@ -1,0 +1,83 @@
+//! What several commands do to get from names to values.
+
+use anyhow::{Context, anyhow};
+use heapwise_analysis::{BaseMode, RankOptions, Ranking, SamplingError, merge, rank, subtract};
+use heapwise_decode::{Limits, Profile};
+use heapwise_report::Input;
+
+use crate::input::NamedSource;
+
+/// Ranks each source on its own.
+pub(crate) fn rank_each(
+    sources: &[NamedSource],
+    options: &RankOptions,
+    limits: &Limits,
+) -> anyhow::Result<Vec<Ranking>> {
+    sources
+        .iter()
+        .map(|source| rank(source, options, limits).with_context(|| source.path.clone()))
+        .collect()
+}
+
+/// Adds rankings up.
+pub(crate) fn sum(sources: &[NamedSource], rankings: Vec<Ranking>) -> anyhow::Result<Ranking> {
+    let types: Vec<String> = rankings
+        .iter()
+        .zip(sources)
+        .map(|(ranking, source)| format!("{} has {}", source.path, type_list(ranking)))
+        .collect();
+    Ranking::sum(rankings).ok_or_else(|| {
+        anyhow!(
+            "merge: sample types: found none in common ({}), expected profiles of one kind",
+            types.join("; ")
+        )
+    })
+}
+
+/// The sample types of a ranking, for messages.
+pub(crate) fn type_list(ranking: &Ranking) -> String {
+    let types: Vec<&str> = ranking
+        .header
+        .sample_types
+        .iter()
+        .map(|sample_type| sample_type.type_.as_str())
+        .collect();
+    types.join(", ")
+}
+
+/// What a report says of a source.
+pub(crate) fn input_of(source: &NamedSource, ranking: &Ranking) -> Input {
+    Input {
+        path: source.path.clone(),
+        header: ranking.header.clone(),
+        sample_count: ranking.sample_count,
+        sampling_error: SamplingError::Unknown,
+    }
+}
+
+/// Reads sources into memory and adds them up, sample by sample.
+pub(crate) fn merged_profile(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Profile> {
+    let profiles = sources
+        .iter()
+        .map(|source| Profile::read(source, limits).with_context(|| source.path.clone()))
+        .collect::<anyhow::Result<Vec<Profile>>>()?;
+    match <[Profile; 1]>::try_from(profiles) {
+        Ok([single]) => Ok(single),
+        Err(profiles) => {
+            let profiles: Vec<&Profile> = profiles.iter().collect();
+            Ok(merge(&profiles, limits)?)
+        }
+    }
+}
+
+/// Reads sources and a base into memory and subtracts.
+pub(crate) fn subtracted_profile(
+    sources: &[NamedSource],
+    base: &NamedSource,
+    mode: BaseMode,
+    limits: &Limits,
+) -> anyhow::Result<Profile> {
+    let source = merged_profile(sources, limits)?;
+    let base_profile = merged_profile(std::slice::from_ref(base), limits)?;
+    subtract(&source, &base_profile, mode, limits).with_context(|| base.path.clone())
+}

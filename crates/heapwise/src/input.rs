@@ -1,0 +1,101 @@
+//! Opens what the user names: files and stdin.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use anyhow::{Context, bail};
+use heapwise_decode::{Limits, Source};
+
+/// A profile as the user named it.
+pub(crate) struct NamedSource {
+    /// The path, or `-`.
+    pub(crate) path: String,
+    /// What `label=` said.
+    pub(crate) label: Option<String>,
+    bytes: Bytes,
+}
+
+enum Bytes {
+    File(String),
+    /// What came from stdin, still compressed.
+    Collected(Vec<u8>),
+}
+
+impl Source for NamedSource {
+    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        match &self.bytes {
+            Bytes::File(path) => Ok(Box::new(File::open(path)?)),
+            Bytes::Collected(bytes) => Ok(Box::new(bytes.as_slice())),
+        }
+    }
+}
+
+/// Opens the sources of a command; stdin can be one of them.
+pub(crate) fn open_all(names: &[String], limits: &Limits) -> anyhow::Result<Vec<NamedSource>> {
+    if names.iter().filter(|name| is_stdin(name)).count() > 1 {
+        bail!("-: stdin can be read only once");
+    }
+    names.iter().map(|name| open(name, limits)).collect()
+}
+
+fn is_stdin(name: &str) -> bool {
+    split_label(name).1 == "-"
+}
+
+fn open(name: &str, limits: &Limits) -> anyhow::Result<NamedSource> {
+    let (label, path) = split_label(name);
+    let bytes = if path == "-" {
+        Bytes::Collected(read_stdin(limits)?)
+    } else {
+        check_file(path)?;
+        Bytes::File(path.to_owned())
+    };
+    Ok(NamedSource {
+        path: path.to_owned(),
+        label: label.map(str::to_owned),
+        bytes,
+    })
+}
+
+/// `label=PATH`, where the whole is not a file itself.
+fn split_label(name: &str) -> (Option<&str>, &str) {
+    match name.split_once('=') {
+        Some((label, path)) if is_label(label) && !std::path::Path::new(name).exists() => {
+            (Some(label), path)
+        }
+        _ => (None, name),
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['/', '\\'])
+}
+
+/// Fails early, with the system's words, on what cannot be read.
+fn check_file(path: &str) -> anyhow::Result<()> {
+    let data = std::fs::metadata(path).with_context(|| path.to_owned())?;
+    if data.is_dir() {
+        bail!("{path}: found a directory, expected a profile");
+    }
+    File::open(path).with_context(|| path.to_owned())?;
+    Ok(())
+}
+
+fn read_stdin(limits: &Limits) -> anyhow::Result<Vec<u8>> {
+    use std::io::IsTerminal;
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        bail!("-: stdin is a terminal, expected a profile: pipe one in, or name a file");
+    }
+    let mut bytes = Vec::new();
+    let cap = limits.max_bytes;
+    stdin
+        .lock()
+        .take(cap.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .context("-")?;
+    if bytes.len() as u64 > cap {
+        bail!("-: found more than {cap} bytes on stdin, expected at most that (--max-bytes)");
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,107 @@
+//! Where answers go: stdout or a file; warnings go to stderr.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anyhow::Context;
+use heapwise_decode::Limits;
+use heapwise_report::{Format, Layout, Warning};
+
+use crate::args::{Color, OutputArgs};
+
+/// What the output options mean.
+pub(crate) struct Output {
+    /// The format to render.
+    pub(crate) format: Format,
+    /// How text is laid out.
+    pub(crate) layout: Layout,
+    /// Whether a person is looking.
+    pub(crate) is_terminal: bool,
+    /// What inputs may take.
+    pub(crate) limits: Limits,
+    target: Target,
+    is_quiet: bool,
+}
+
+enum Target {
+    Stdout,
+    File(String),
+}
+
+/// Narrower terminals are treated as this wide.
+const LEAST_WIDTH: usize = 60;
+
+impl Output {
+    /// Resolves the options against the terminal and the environment.
+    pub(crate) fn new(args: &OutputArgs, color: Color) -> Output {
+        let stdout = io::stdout();
+        let is_terminal = args.output.is_none() && stdout.is_terminal();
+        let by_extension = args.output.as_deref().and_then(Format::from_file_name);
+        let width = is_terminal
+            .then(terminal_size::terminal_size)
+            .flatten()
+            .map(|(width, _)| usize::from(width.0).max(LEAST_WIDTH));
+        let limits = args
+            .max_bytes
+            .map_or_else(Limits::default, Limits::with_max_bytes);
+        Output {
+            format: args.format.or(by_extension).unwrap_or_default(),
+            layout: Layout::new(width, is_colored(color, is_terminal)),
+            is_terminal,
+            limits,
+            target: match &args.output {
+                None => Target::Stdout,
+                Some(path) if path == "-" => Target::Stdout,
+                Some(path) => Target::File(path.clone()),
+            },
+            is_quiet: args.quiet,
+        }
+    }
+
+    /// Writes an answer; a file appears only when it is whole.
+    pub(crate) fn write(
+        &self,
+        render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        match &self.target {
+            Target::Stdout => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                render(&mut out)?;
+                out.flush()?;
+            }
+            Target::File(path) => {
+                let mut bytes = Vec::new();
+                render(&mut bytes)?;
+                let mut file = File::create(path).with_context(|| path.clone())?;
+                file.write_all(&bytes).with_context(|| path.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints warnings for people; JSON carries them itself.
+    pub(crate) fn warn(&self, warnings: &[Warning]) -> anyhow::Result<()> {
+        if self.is_quiet {
+            return Ok(());
+        }
+        let mut stderr = anstream::stderr().lock();
+        for warning in warnings {
+            writeln!(stderr, "heapwise: warning: {}", warning.message)?;
+        }
+        Ok(())
+    }
+}
+
+/// NO_COLOR (no-color.org) counts when it is not empty.
+fn is_colored(color: Color, is_terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+            is_terminal
+                && !is_set("NO_COLOR")
+                && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
+}
