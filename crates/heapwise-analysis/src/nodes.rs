@@ -4,7 +4,7 @@ use heapwise_decode::{LocationIndex, StringIndex, Tables};
 
 use crate::granularity::{Granularity, Parts};
 use crate::inlined::Inlined;
-use crate::site::{Site, clean_path, package_of};
+use crate::site::{NameParts, Object, Site, clean_path, package_of};
 
 /// A site's number while a profile is read.
 pub(crate) type NodeId = u32;
@@ -210,13 +210,35 @@ impl Nodes {
         Inlined::from_seen(self.is_ever_inlined(node), called.unwrap_or(false))
     }
 
+    /// What pprof prints for a site, in the bytes of the profile.
+    pub(crate) fn printed_name(&self, tables: &Tables, node: NodeId) -> Vec<u8> {
+        if self.granularity == Granularity::Packages {
+            return self.site(tables, node).pprof_name().into_bytes();
+        }
+        let key = self.key(node);
+        let file = match tables.text_bytes(key.file) {
+            [] => Vec::new(),
+            file => clean_path(file),
+        };
+        NameParts {
+            address: key.address,
+            function: tables.text_bytes(key.name),
+            file: &file,
+            line: key.line,
+            column: key.column,
+            object: Object::Binary(&tables.text(key.object)),
+        }
+        .printed()
+    }
+
+    fn key(&self, node: NodeId) -> NodeKey {
+        let key = self.keys.get(node as usize);
+        key.copied().unwrap_or(NodeKey::EMPTY)
+    }
+
     /// A site in texts.
     pub(crate) fn site(&self, tables: &Tables, node: NodeId) -> Site {
-        let key = self
-            .keys
-            .get(node as usize)
-            .copied()
-            .unwrap_or(NodeKey::EMPTY);
+        let key = self.key(node);
         let text = |index: StringIndex| Some(tables.text(index).into_owned());
         let non_empty = |index| text(index).filter(|text| !text.is_empty());
         let name = non_empty(key.name);
@@ -228,7 +250,8 @@ impl Nodes {
                 (_, package) => package,
             },
             function: name.filter(|_| !is_package),
-            file: non_empty(key.file).map(|file| clean_path(&file)),
+            file: non_empty(key.file)
+                .map(|file| String::from_utf8_lossy(&clean_path(file.as_bytes())).into_owned()),
             line: (key.line != 0).then_some(key.line),
             column: (key.line != 0 && key.column != 0).then_some(key.column),
             address: (key.address != 0).then_some(key.address),
@@ -264,25 +287,21 @@ impl Fold {
             names: identity(tables),
             files: identity(tables),
         };
-        let mut names = HashMap::from([(String::new(), StringIndex::EMPTY)]);
-        let mut files = HashMap::from([(String::new(), StringIndex::EMPTY)]);
+        let mut names = HashMap::from([(Vec::new(), StringIndex::EMPTY)]);
+        let mut files = HashMap::from([(Vec::new(), StringIndex::EMPTY)]);
         for function in tables.functions() {
-            let name = tables.text(function.name);
             let name = match granularity {
-                Granularity::Packages => package_of(&name).map_or(name, Into::into),
-                _ => name,
+                Granularity::Packages => package_of(&tables.text(function.name)),
+                _ => None,
             };
-            set(
-                &mut fold.names,
-                function.name,
-                &mut names,
-                name.into_owned(),
+            let name = name.map_or_else(
+                || tables.text_bytes(function.name).to_vec(),
+                String::into_bytes,
             );
-            let file = tables.text(function.filename);
-            let file = if file.is_empty() {
-                String::new()
-            } else {
-                clean_path(&file)
+            set(&mut fold.names, function.name, &mut names, name);
+            let file = match tables.text_bytes(function.filename) {
+                [] => Vec::new(),
+                file => clean_path(file),
             };
             set(&mut fold.files, function.filename, &mut files, file);
         }
@@ -311,8 +330,8 @@ fn identity(tables: &Tables) -> Vec<StringIndex> {
 fn set(
     fold: &mut [StringIndex],
     at: StringIndex,
-    first: &mut HashMap<String, StringIndex>,
-    text: String,
+    first: &mut HashMap<Vec<u8>, StringIndex>,
+    text: Vec<u8>,
 ) {
     let joined = *first.entry(text).or_insert(at);
     if let Some(slot) = fold.get_mut(at.get()) {

@@ -69,6 +69,8 @@ pub struct PprofTop {
 pub struct PprofTopRow {
     /// The site.
     pub site: Site,
+    /// The site's printed name, in the bytes of the profile even where they are not UTF-8.
+    pub name: Vec<u8>,
     /// Whether the calls to it that are left were inlined.
     pub inlined: Inlined,
     /// The value of the site itself.
@@ -133,6 +135,13 @@ struct Selection {
     all_flat: i128,
     sums: NodeSums,
     nodes: Vec<NodeId>,
+}
+
+impl Selection {
+    /// Whether sites were left out because they are small or too many.
+    fn is_trimmed(&self) -> bool {
+        self.dropped > 0 || self.nodes.len() < self.candidates
+    }
 }
 
 impl<'a> PprofTopVisitor<'a> {
@@ -204,6 +213,7 @@ impl<'a> PprofTopVisitor<'a> {
             .iter()
             .map(|&node| PprofTopRow {
                 site: self.rank.nodes.site(tables, node),
+                name: self.rank.nodes.printed_name(tables, node),
                 inlined: inlined.get(&node).copied().unwrap_or(Inlined::No),
                 flat: narrow(selection.sums.flat(node, index)),
                 cum: narrow(selection.sums.cum(node, index)),
@@ -300,16 +310,23 @@ struct Edge {
 
 impl Calls {
     fn new(rank: &RankVisitor, selection: &Selection) -> Self {
-        let mut is_kept = vec![false; rank.nodes.len()];
+        let mut is_shown = vec![false; rank.nodes.len()];
         for &node in &selection.nodes {
-            if let Some(kept) = is_kept.get_mut(node as usize) {
-                *kept = true;
+            if let Some(shown) = is_shown.get_mut(node as usize) {
+                *shown = true;
             }
         }
         let is_inlined: Vec<bool> = (0..rank.nodes.len() as NodeId)
-            .zip(&is_kept)
-            .map(|(node, &kept)| kept && rank.nodes.is_ever_inlined(node))
+            .zip(&is_shown)
+            .map(|(node, &shown)| shown && rank.nodes.is_ever_inlined(node))
             .collect();
+        // Where nothing was left out pprof looks at the graph it built first, in which sites that
+        // add up to zero are still callers.
+        let is_kept = if selection.is_trimmed() {
+            is_shown
+        } else {
+            vec![true; rank.nodes.len()]
+        };
         Self {
             any_inlined: is_inlined.contains(&true),
             is_kept,

@@ -25,34 +25,20 @@ pub struct Site {
 }
 
 impl Site {
-    /// The text that pprof prints for a site (graph/graph.go: NodeInfo.NameComponents).
+    /// The text that pprof prints for a site.
     pub fn pprof_name(&self) -> String {
-        let mut parts: Vec<String> = Vec::with_capacity(3);
-        if let Some(address) = self.address {
-            parts.push(format!("{address:016x}"));
-        }
-        if let Some(function) = &self.function {
-            parts.push(function.clone());
-        }
-        let file = self.file.as_deref().unwrap_or("");
-        match (self.line, self.column) {
-            (Some(line), Some(column)) => parts.push(format!("{file}:{line}:{column}")),
-            (Some(line), None) => parts.push(format!("{file}:{line}")),
-            (None, _) if !file.is_empty() => parts.push(file.to_owned()),
-            (None, _) if self.function.is_some() => {}
-            (None, _) => parts.push(self.unnamed()),
-        }
-        parts.join(" ")
-    }
-
-    fn unnamed(&self) -> String {
-        if let Some(package) = &self.package {
-            return package.clone();
-        }
-        match &self.object {
-            Some(object) => format!("[{}]", base_name(object)),
-            None => "<unknown>".to_owned(),
-        }
+        let name = NameParts {
+            address: self.address.unwrap_or(0),
+            function: self.function.as_deref().unwrap_or("").as_bytes(),
+            file: self.file.as_deref().unwrap_or("").as_bytes(),
+            line: self.line.unwrap_or(0),
+            column: self.column.unwrap_or(0),
+            object: match &self.package {
+                Some(package) if self.function.is_none() => Object::Package(package),
+                _ => Object::Binary(self.object.as_deref().unwrap_or("")),
+            },
+        };
+        String::from_utf8_lossy(&name.printed()).into_owned()
     }
 
     /// Orders by printed name, with addresses first when both have one, then by everything
@@ -73,6 +59,58 @@ impl Site {
     }
 }
 
+/// What the printed name of a site is made of; 0 and empty are "not there".
+pub(crate) struct NameParts<'a> {
+    pub(crate) address: u64,
+    pub(crate) function: &'a [u8],
+    pub(crate) file: &'a [u8],
+    pub(crate) line: i64,
+    pub(crate) column: i64,
+    pub(crate) object: Object<'a>,
+}
+
+/// What names a site that has neither a function nor a file.
+pub(crate) enum Object<'a> {
+    Package(&'a str),
+    Binary(&'a str),
+}
+
+impl NameParts<'_> {
+    /// As pprof prints it (graph/graph.go: NodeInfo.NameComponents).
+    pub(crate) fn printed(&self) -> Vec<u8> {
+        let mut parts: Vec<Vec<u8>> = Vec::with_capacity(3);
+        if self.address != 0 {
+            parts.push(format!("{:016x}", self.address).into());
+        }
+        if !self.function.is_empty() {
+            parts.push(self.function.to_vec());
+        }
+        if self.line != 0 {
+            let mut line = self.file.to_vec();
+            line.extend(format!(":{}", self.line).as_bytes());
+            if self.column != 0 {
+                line.extend(format!(":{}", self.column).as_bytes());
+            }
+            parts.push(line);
+        } else if !self.file.is_empty() {
+            parts.push(self.file.to_vec());
+        } else if self.function.is_empty() {
+            parts.push(self.object.printed().into());
+        }
+        parts.join(&b' ')
+    }
+}
+
+impl Object<'_> {
+    fn printed(&self) -> String {
+        match self {
+            Object::Package(package) => (*package).to_owned(),
+            Object::Binary("") => "<unknown>".to_owned(),
+            Object::Binary(path) => format!("[{}]", base_name(path)),
+        }
+    }
+}
+
 /// The last element of a path (Go's filepath.Base).
 pub(crate) fn base_name(path: &str) -> &str {
     let trimmed = path.trim_end_matches('/');
@@ -84,26 +122,26 @@ pub(crate) fn base_name(path: &str) -> &str {
 }
 
 /// The shortest equal path: no doubled slashes, no `.`, no `x/..` (Go's filepath.Clean).
-pub(crate) fn clean_path(path: &str) -> String {
-    let is_rooted = path.starts_with('/');
-    let mut kept: Vec<&str> = Vec::new();
-    for element in path.split('/') {
+pub(crate) fn clean_path(path: &[u8]) -> Vec<u8> {
+    let is_rooted = path.starts_with(b"/");
+    let mut kept: Vec<&[u8]> = Vec::new();
+    for element in path.split(|&byte| byte == b'/') {
         match element {
-            "" | "." => {}
-            ".." => match kept.last() {
-                Some(&last) if last != ".." => {
+            b"" | b"." => {}
+            b".." => match kept.last() {
+                Some(&last) if last != b".." => {
                     kept.pop();
                 }
                 _ if is_rooted => {}
-                _ => kept.push(".."),
+                _ => kept.push(b".."),
             },
             other => kept.push(other),
         }
     }
-    let joined = kept.join("/");
+    let joined = kept.join(&b'/');
     match (is_rooted, joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".to_owned(),
+        (true, _) => [b"/", joined.as_slice()].concat(),
+        (false, true) => b".".to_vec(),
         (false, false) => joined,
     }
 }
@@ -134,7 +172,7 @@ mod tests {
             ("a/../..", ".."),
             ("a/", "a"),
         ] {
-            assert_eq!(clean_path(path), clean, "{path}");
+            assert_eq!(clean_path(path.as_bytes()), clean.as_bytes(), "{path}");
         }
     }
 

@@ -25,17 +25,17 @@ pub fn write_pprof_top(top: &PprofTop, out: &mut dyn Write) -> io::Result<()> {
     let mut sum: i64 = 0;
     for row in &top.rows {
         sum = sum.saturating_add(row.flat);
-        writeln!(
+        write!(
             out,
-            "{:>10} {} {} {:>10} {}  {}{}",
+            "{:>10} {} {} {:>10} {}  ",
             values.label(row.flat),
             percentage(row.flat, top.total),
             percentage(sum, top.total),
             values.label(row.cum),
             percentage(row.cum, top.total),
-            row.site.pprof_name(),
-            row.inlined.suffix()
         )?;
+        out.write_all(&row.name)?;
+        writeln!(out, "{}", row.inlined.suffix())?;
     }
     Ok(())
 }
