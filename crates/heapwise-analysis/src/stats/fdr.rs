@@ -24,7 +24,7 @@ pub fn q_values(p_values: &[f64]) -> Vec<f64> {
     let mut q_values = vec![1.0; p_values.len()];
     let mut smallest: f64 = 1.0;
     for (rank, &index) in order.iter().enumerate().rev() {
-        let scaled = p_at(index) * p_values.len() as f64 / (rank + 1) as f64;
+        let scaled = p_at(index) * (p_values.len() as f64 / (rank + 1) as f64);
         smallest = smallest.min(scaled);
         q_values[index] = smallest;
     }

@@ -26,6 +26,7 @@ mod sampling;
 mod shapes;
 mod share;
 mod skellam;
+mod skellam_large;
 mod squeeze;
 mod student;
 mod trend;
