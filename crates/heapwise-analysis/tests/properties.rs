@@ -1,5 +1,7 @@
 //! Algebra that the statistics obey whatever the samples are.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use heapwise_analysis::stats::*;
 use proptest::prelude::*;
 

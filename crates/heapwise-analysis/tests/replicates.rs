@@ -1,5 +1,7 @@
 //! Several profiles per side: moderation over rows, unequal sides, profiles without sampling error.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use heapwise_analysis::stats::*;
 
 /// Profiles of one site at the default rate, in small blocks.

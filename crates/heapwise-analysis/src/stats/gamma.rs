@@ -55,14 +55,22 @@ pub(crate) fn ln_gamma(x: f64) -> f64 {
     if x <= 0.0 {
         return f64::INFINITY;
     }
+    if x >= ASYMPTOTIC_FROM {
+        return stirling(x);
+    }
     let mut shifted = x;
     let mut product = 1.0;
     while shifted < ASYMPTOTIC_FROM {
         product *= shifted;
         shifted += 1.0;
     }
-    let series = inverse_square_series(&STIRLING, shifted) / shifted;
-    (shifted - 0.5) * shifted.ln() - shifted + HALF_LN_TWO_PI + series - product.ln()
+    stirling(shifted) - product.ln()
+}
+
+/// Stirling's series, for large arguments.
+fn stirling(x: f64) -> f64 {
+    let series = inverse_square_series(&STIRLING, x) / x;
+    (x - 0.5) * x.ln() - x + HALF_LN_TWO_PI + series
 }
 
 /// The sum of `coefficients[k] / x^(2k)`, by Horner's rule.

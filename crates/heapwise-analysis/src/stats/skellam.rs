@@ -83,8 +83,11 @@ fn series(y: f64, mean_1: f64, mean_2: f64) -> f64 {
     let mut tail = gamma_p(y + j, mean_1);
     let mut sum = 0.0;
     loop {
-        sum += (j * ln_2 - mean_2 - ln_gamma(j + 1.0)).exp() * tail;
-        if j <= first {
+        let weight = (j * ln_2 - mean_2 - ln_gamma(j + 1.0)).exp();
+        sum += weight * tail;
+        // Below the mean the weights only fall, and no tail exceeds one.
+        let negligible = j < mean_2 && weight * (j - first) <= sum * 1e-17;
+        if j <= first || negligible {
             return sum.min(1.0);
         }
         j -= 1.0;
