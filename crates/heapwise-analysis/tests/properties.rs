@@ -247,3 +247,50 @@ fn answers_are_debug_send_and_sync() {
     check::<SizeClass>();
     check::<Trend>();
 }
+
+#[test]
+fn impossible_ratios_are_refuted_by_what_was_seen() {
+    let rate = SamplingRate::new(524_288).unwrap();
+    let seen = Mix::from_records(rate, [(1024, 9)]);
+    let comparison = Comparison::new(Side::new(&seen), Side::new(&seen), Quantity::Bytes);
+    assert_eq!(comparison.p_value_above(0.0), 0.0);
+    assert_eq!(comparison.p_value_below(0.0), 1.0);
+    assert_eq!(comparison.p_value_below(f64::INFINITY), 0.0);
+}
+
+#[test]
+fn extreme_input_ends_without_a_panic() {
+    let rate = SamplingRate::new(u64::MAX).unwrap();
+    let huge = Mix::from_records(rate, [(1, u64::MAX), (u64::MAX, u64::MAX), (u64::MAX, 1)]);
+    let work = Exposure::new(f64::MIN_POSITIVE).unwrap();
+    let side = Side {
+        mix: &huge,
+        exposure: work,
+    };
+    let empty = Mix::new(SamplingRate::new(1).unwrap());
+    for quantity in QUANTITIES {
+        let _ = estimate(&huge, quantity, Confidence::default());
+        for (before, after) in [
+            (side, Side::new(&empty)),
+            (Side::new(&huge), side),
+            (side, side),
+        ] {
+            let comparison = Comparison::new(before, after, quantity);
+            let _ = (
+                comparison.p_value(),
+                comparison.ratio_interval(Confidence::default()),
+            );
+        }
+    }
+    assert!(skellam_sf(1.0, f64::NAN, 1.0).is_nan());
+    assert_eq!(recover(i64::MIN, i64::MAX, u64::MAX, rate), None);
+    assert_eq!(
+        SizeClass::from_average(i64::MIN, i64::MIN, rate).map(|class| class.size()),
+        Some(1)
+    );
+    assert_eq!(classify_even_trend(&[]), None);
+    assert_eq!(classify_even_trend(&[f64::NAN, 1.0]), None);
+    assert_eq!(q_values(&[f64::NAN]), [1.0]);
+    assert_eq!(mann_whitney_p_value(&[], &[1.0]), None);
+    assert_eq!(dispersion_prior(&[1.0], 4.0), None);
+}

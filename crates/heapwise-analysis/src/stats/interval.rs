@@ -1,7 +1,7 @@
 //! The confidence interval of one total.
 
 use super::mix::{Mix, Quantity};
-use super::numeric::bisect;
+use super::numeric::crossing;
 use super::skellam::{Cumulants, Tails, skellam_tails};
 
 /// How often an interval is to contain the truth, strictly between 0 and 1.
@@ -127,8 +127,8 @@ impl Total {
         if self.tails(seen).at_least >= tail {
             return seen;
         }
-        bisect(seen, self.value, 80, |truth| {
-            self.tails(truth).at_least < tail
+        crossing(seen, self.value, |truth| {
+            (self.tails(truth).at_least / tail).ln()
         })
     }
 
@@ -140,8 +140,8 @@ impl Total {
             }
             reach *= 2.0;
         }
-        bisect(self.value, self.value + reach, 80, |truth| {
-            self.tails(truth).at_most > tail
+        crossing(self.value, self.value + reach, |truth| {
+            (self.tails(truth).at_most / tail).ln()
         })
     }
 }

@@ -3,7 +3,7 @@
 //! Source: Mann 1945, Kendall 1955; Theil 1950, Sen 1968.
 
 use super::normal::normal_sf;
-use super::numeric::median;
+use super::numeric::{median, tie_sizes};
 
 /// Longest series for which the exact null distribution is counted.
 const EXACT_UP_TO: usize = 20;
@@ -41,17 +41,6 @@ pub(crate) fn kendall_p_value(values: &[f64], statistic: i64) -> f64 {
     } else {
         normal_p_value(length as f64, statistic, &ties)
     }
-}
-
-/// Sizes of the groups of equal values, those of at least two.
-fn tie_sizes(values: &[f64]) -> Vec<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted
-        .chunk_by(|left, right| left == right)
-        .map(|group| group.len() as f64)
-        .filter(|&size| size > 1.0)
-        .collect()
 }
 
 /// S = pairs - 2 inversions, so a large S is a small number of inversions.

@@ -4,6 +4,7 @@
 //! sites; with fewer, the moderated test on the same profiles decides where this one cannot.
 
 use super::normal::normal_sf;
+use super::numeric::tie_sizes;
 
 /// Largest sample for which the exact distribution is counted.
 const EXACT_UP_TO: usize = 50;
@@ -23,7 +24,7 @@ pub fn mann_whitney_p_value(before: &[f64], after: &[f64]) -> Option<f64> {
     if before.iter().chain(after).any(|value| value.is_nan()) {
         return None;
     }
-    let tied = tie_groups(before, after);
+    let tied = tie_sizes(&[before, after].concat());
     let twice_u = twice_statistic(before, after);
     let exact = tied.is_empty() && before.len().max(after.len()) <= EXACT_UP_TO;
     Some(if exact {
@@ -36,16 +37,6 @@ pub fn mann_whitney_p_value(before: &[f64], after: &[f64]) -> Option<f64> {
             &tied,
         )
     })
-}
-
-/// Sizes of the groups of equal values, those of at least two.
-fn tie_groups(before: &[f64], after: &[f64]) -> Vec<f64> {
-    let mut all: Vec<f64> = before.iter().chain(after).copied().collect();
-    all.sort_by(f64::total_cmp);
-    all.chunk_by(|left, right| left == right)
-        .map(|group| group.len() as f64)
-        .filter(|&size| size > 1.0)
-        .collect()
 }
 
 /// Twice U: 2 for every pair with the larger value after, 1 for every tie.

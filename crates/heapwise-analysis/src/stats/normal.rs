@@ -36,15 +36,8 @@ pub(crate) fn normal_isf(chance: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::numeric::check;
     use super::*;
-
-    fn check(actual: f64, expected: f64, relative: f64) {
-        let error = (actual - expected).abs();
-        assert!(
-            error <= relative * expected.abs(),
-            "{actual} is not {expected}"
-        );
-    }
 
     #[test]
     fn upper_tail_is_accurate() {

@@ -1,13 +1,10 @@
 //! The interval of a ratio, found by inverting a test.
 
-use super::numeric::bisect;
+use super::numeric::crossing;
 use super::skellam::Tails;
 
 /// Steps of a factor e that the search goes outwards before it calls a side unbounded.
 const LARGEST_BRACKET: u32 = 40;
-
-/// Halvings of the bracket, in the logarithm of the ratio.
-const BISECTIONS: u32 = 60;
 
 /// The ratio after / before with its confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,27 +31,22 @@ pub(crate) struct Inversion<F> {
 impl<F: Fn(f64) -> Tails> Inversion<F> {
     /// The smallest ratio whose upper tail reaches `tail`.
     pub(crate) fn lower(&self, tail: f64) -> f64 {
-        self.lower_start.map_or(0.0, |start| {
-            let rejected = |ln_ratio: f64| (self.tails)(ln_ratio.exp()).at_least < tail;
-            outward(start, -1.0, &rejected).map_or(0.0, |outer| {
-                bisect(outer, outer + 1.0, BISECTIONS, rejected).exp()
-            })
-        })
+        let excess = |ln_ratio: f64| ((self.tails)(ln_ratio.exp()).at_least / tail).ln();
+        self.lower_start
+            .and_then(|start| outward(start, -1.0, |ln_ratio| excess(ln_ratio) < 0.0))
+            .map_or(0.0, |outer| crossing(outer, outer + 1.0, excess).exp())
     }
 
     /// The largest ratio whose lower tail reaches `tail`; `None` when there is none.
     pub(crate) fn upper(&self, tail: f64) -> Option<f64> {
-        let rejected = |ln_ratio: f64| (self.tails)(ln_ratio.exp()).at_most <= tail;
-        let outer = outward(self.upper_start?, 1.0, &rejected)?;
-        let limit = bisect(outer - 1.0, outer, BISECTIONS, |ln_ratio| {
-            !rejected(ln_ratio)
-        });
-        Some(limit.exp())
+        let excess = |ln_ratio: f64| ((self.tails)(ln_ratio.exp()).at_most / tail).ln();
+        let outer = outward(self.upper_start?, 1.0, |ln_ratio| excess(ln_ratio) <= 0.0)?;
+        Some(crossing(outer - 1.0, outer, excess).exp())
     }
 }
 
 /// The first rejected point from `start` outwards, `step` apart. `None` when the search gives up.
-fn outward(start: f64, step: f64, rejected: &impl Fn(f64) -> bool) -> Option<f64> {
+fn outward(start: f64, step: f64, rejected: impl Fn(f64) -> bool) -> Option<f64> {
     (1..=LARGEST_BRACKET)
         .map(|steps| start + step * f64::from(steps))
         .find(|&ln_ratio| rejected(ln_ratio))

@@ -46,12 +46,15 @@ impl Tails {
 /// Chance that K1 - K2 is at least `y`, for independent Poisson counts of means `mean_1` and `mean_2`,
 /// continued to real `y` through the incomplete gamma function. At integers it is exact.
 ///
-/// With means of zero the result is 1 for y <= 0 and 0 above. The series has an absolute error
+/// With means of zero (or less) the result is 1 for y <= 0 and 0 above. The series has an absolute error
 /// below 1e-11; above a sum of means of 3000 expansions are used, with a relative error below 5e-7 within
 /// three standard deviations and 1e-5 beyond.
 #[must_use]
 pub fn skellam_sf(y: f64, mean_1: f64, mean_2: f64) -> f64 {
     let sum = mean_1 + mean_2;
+    if sum.is_nan() || y.is_nan() {
+        return f64::NAN;
+    }
     if sum <= 0.0 {
         return if y <= 0.0 { 1.0 } else { 0.0 };
     }

@@ -73,15 +73,8 @@ fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::numeric::check;
     use super::*;
-
-    fn check(actual: f64, expected: f64, relative: f64) {
-        let error = (actual - expected).abs();
-        assert!(
-            error <= relative * expected.abs(),
-            "{actual} is not {expected}"
-        );
-    }
 
     #[test]
     fn upper_tail_is_accurate() {

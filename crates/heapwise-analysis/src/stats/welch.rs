@@ -12,8 +12,8 @@ const ROUNDING: f64 = 1e-9;
 
 /// Two-sided p value of "both means are equal" (unequal variances allowed).
 ///
-/// A side with a single value is taken to vary as the other one. `None` when a side is empty or both
-/// have a single value. Without any spread the answer is 1 for equal means and 0 otherwise.
+/// A side with a single value is taken to vary as the other one. `None` when a side is empty, both
+/// have a single value, or a value is not finite. Without any spread the answer is 1 for equal means and 0 otherwise.
 #[must_use]
 pub fn welch_p_value(before: &[f64], after: &[f64]) -> Option<f64> {
     let welch = Welch::new(before, after)?;
@@ -125,7 +125,7 @@ impl Welch {
 
 impl Group {
     fn new(values: &[f64]) -> Option<Self> {
-        if values.is_empty() {
+        if values.is_empty() || !values.iter().all(|value| value.is_finite()) {
             return None;
         }
         let count = values.len() as f64;
