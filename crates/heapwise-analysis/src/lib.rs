@@ -28,6 +28,7 @@ mod pprof_top;
 mod prune;
 mod rank;
 mod site;
+pub mod stats;
 
 pub use diff::{Change, DiffRow, Difference, diff};
 pub use estimate::{Estimate, SamplingError};

@@ -1,0 +1,275 @@
+//! The sampled blocks of one site on one side, by block size: all that the statistics need to know.
+
+use std::error::Error;
+use std::fmt;
+
+use super::sampling::{SamplingRate, chances};
+use super::skellam::Cumulants;
+
+/// Sizes that differ by more than this factor leave the number of objects without a trustworthy upper
+/// limit: the small blocks that were never sampled may be most of them.
+const WIDE_SPAN: u64 = 4;
+
+/// What is being estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Quantity {
+    /// Bytes: a block counts as its size.
+    Bytes,
+    /// Objects: a block counts as one.
+    Objects,
+}
+
+impl Quantity {
+    /// What one block of `size` bytes contributes.
+    #[must_use]
+    pub fn of_block(self, size: u64) -> f64 {
+        match self {
+            Self::Bytes => size as f64,
+            Self::Objects => 1.0,
+        }
+    }
+}
+
+/// How many blocks of one size were sampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampledSize {
+    /// Block size in bytes, never zero.
+    pub size: u64,
+    /// Sampled blocks of this size, never zero.
+    pub samples: u64,
+}
+
+/// The sampled blocks of any set of records (a site, a function, a whole profile) taken at one rate.
+///
+/// Additive: merging the mixes of two disjoint sets of records, or of two profiles, adds their counts.
+/// A record that several stacks of a set share must be entered once only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mix {
+    rate: SamplingRate,
+    sizes: Vec<SampledSize>,
+}
+
+/// Two mixes of different sampling rates have no common counts and cannot be merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RatesDiffer {
+    /// The rate of the mix that was to grow.
+    pub into: SamplingRate,
+    /// The rate of the mix that was to be added.
+    pub from: SamplingRate,
+}
+
+impl fmt::Display for RatesDiffer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "sampled counts at a rate of {} bytes cannot be added to counts at {} bytes",
+            self.from.bytes(),
+            self.into.bytes()
+        )
+    }
+}
+
+impl Error for RatesDiffer {}
+
+impl Mix {
+    /// A mix without samples.
+    #[must_use]
+    pub fn new(rate: SamplingRate) -> Self {
+        Self {
+            rate,
+            sizes: Vec::new(),
+        }
+    }
+
+    /// The mix of these (size, sampled count) records, in any order, with repetitions.
+    #[must_use]
+    pub fn from_records(rate: SamplingRate, records: impl IntoIterator<Item = (u64, u64)>) -> Self {
+        let mut sizes: Vec<SampledSize> = records
+            .into_iter()
+            .filter(|&(size, samples)| size > 0 && samples > 0)
+            .map(|(size, samples)| SampledSize { size, samples })
+            .collect();
+        sizes.sort_unstable_by_key(|entry| entry.size);
+        sizes.dedup_by(|later, kept| {
+            let same = later.size == kept.size;
+            if same {
+                kept.samples = kept.samples.saturating_add(later.samples);
+            }
+            same
+        });
+        Self { rate, sizes }
+    }
+
+    /// Adds `samples` sampled blocks of `size` bytes. Zero of either adds nothing.
+    pub fn add(&mut self, size: u64, samples: u64) {
+        if size == 0 || samples == 0 {
+            return;
+        }
+        match self.sizes.binary_search_by_key(&size, |entry| entry.size) {
+            Ok(found) => {
+                let entry = &mut self.sizes[found];
+                entry.samples = entry.samples.saturating_add(samples);
+            }
+            Err(place) => self.sizes.insert(place, SampledSize { size, samples }),
+        }
+    }
+
+    /// Adds all samples of another mix.
+    ///
+    /// # Errors
+    ///
+    /// When the two were taken at different rates; this mix is then unchanged.
+    pub fn merge(&mut self, other: &Self) -> Result<(), RatesDiffer> {
+        if self.rate != other.rate {
+            return Err(RatesDiffer {
+                into: self.rate,
+                from: other.rate,
+            });
+        }
+        if self.sizes.is_empty() {
+            self.sizes.clone_from(&other.sizes);
+            return Ok(());
+        }
+        for entry in &other.sizes {
+            self.add(entry.size, entry.samples);
+        }
+        Ok(())
+    }
+
+    /// The rate the samples were taken at.
+    #[must_use]
+    pub fn rate(&self) -> SamplingRate {
+        self.rate
+    }
+
+    /// The sampled sizes, smallest first, each once.
+    #[must_use]
+    pub fn sizes(&self) -> &[SampledSize] {
+        &self.sizes
+    }
+
+    /// Number of sampled blocks.
+    #[must_use]
+    pub fn samples(&self) -> u64 {
+        self.sizes
+            .iter()
+            .fold(0, |sum, entry| sum.saturating_add(entry.samples))
+    }
+
+    /// Whether nothing was sampled.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sizes.is_empty()
+    }
+
+    /// The unbiased estimate of the total: the sum of sampled count times weight, in bytes or objects.
+    #[must_use]
+    pub fn total(&self, quantity: Quantity) -> f64 {
+        self.terms(quantity)
+            .map(|term| term.weight() * term.samples)
+            .sum()
+    }
+
+    /// The unbiased estimate of the total's sampling variance: the sum of w^2 n q. Zero when every
+    /// block was certain to be sampled.
+    #[must_use]
+    pub fn variance(&self, quantity: Quantity) -> f64 {
+        self.cumulants(quantity).second
+    }
+
+    /// What the samples alone amount to; the true total cannot be less.
+    #[must_use]
+    pub fn seen(&self, quantity: Quantity) -> f64 {
+        self.terms(quantity)
+            .map(|term| term.unit * term.samples)
+            .sum()
+    }
+
+    /// What one effective sample stands for, variance / total; at most the rate, for bytes. `None`
+    /// when nothing was sampled.
+    #[must_use]
+    pub fn kappa(&self, quantity: Quantity) -> Option<f64> {
+        (!self.is_empty()).then(|| self.variance(quantity) / self.total(quantity))
+    }
+
+    /// The number of equally weighted rare samples that would be as precise, total^2 / variance: the
+    /// relative standard error is one over its square root. Zero when nothing was sampled, `None`
+    /// when the total is exact.
+    #[must_use]
+    pub fn effective_samples(&self, quantity: Quantity) -> Option<f64> {
+        if self.is_empty() {
+            return Some(0.0);
+        }
+        let variance = self.variance(quantity);
+        (variance > 0.0).then(|| self.total(quantity).powi(2) / variance)
+    }
+
+    /// Whether there are samples and none of them could have been missed.
+    #[must_use]
+    pub fn is_exact(&self, quantity: Quantity) -> bool {
+        self.effective_samples(quantity).is_none()
+    }
+
+    /// Whether the sampled sizes differ by more than a factor of four. The number of objects then has
+    /// no trustworthy upper limit, because blocks too small to be sampled may be most of them; its
+    /// lower limit and its comparisons stay valid, and so does everything about bytes.
+    #[must_use]
+    pub fn spans_widely(&self) -> bool {
+        match (self.sizes.first(), self.sizes.last()) {
+            (Some(smallest), Some(largest)) => {
+                largest.size > smallest.size.saturating_mul(WIDE_SPAN)
+            }
+            _ => false,
+        }
+    }
+
+    /// Cumulants of the sampling noise of the total, with the sampled counts as intensities.
+    pub(crate) fn cumulants(&self, quantity: Quantity) -> Cumulants {
+        let mut sums = Cumulants::default();
+        for term in self.terms(quantity) {
+            sums.add_binomial(
+                term.weight(),
+                term.samples * term.miss,
+                term.miss - term.hit,
+            );
+        }
+        sums
+    }
+
+    fn terms(&self, quantity: Quantity) -> impl Iterator<Item = Term> {
+        self.sizes.iter().map(move |entry| {
+            let (hit, miss) = chances(entry.size, self.rate);
+            Term {
+                unit: quantity.of_block(entry.size),
+                samples: entry.samples as f64,
+                hit,
+                miss,
+            }
+        })
+    }
+}
+
+/// One size of a mix with its chances; `unit` is what one block counts.
+struct Term {
+    unit: f64,
+    samples: f64,
+    hit: f64,
+    miss: f64,
+}
+
+impl Term {
+    fn weight(&self) -> f64 {
+        self.unit / self.hit
+    }
+}
+
+impl Cumulants {
+    /// Adds the noise of a binomial count with variance `variance` and third cumulant `variance * lean`,
+    /// each hit weighing `weight`.
+    pub(crate) fn add_binomial(&mut self, weight: f64, variance: f64, lean: f64) {
+        let square = weight * weight * variance;
+        self.second += square;
+        self.third += square * weight * lean;
+        self.fourth += square * weight * weight;
+    }
+}

@@ -1,0 +1,53 @@
+//! The statistics behind every number and verdict: how far sampling may have moved it.
+//!
+//! A Go heap profile is a sample. Each record is a binomial draw whose chance follows from the block
+//! size and the sampling rate, so the error of every sum, and the evidence for every difference, can be
+//! computed from the profile itself. All functions here are pure, take and return plain numbers, and do
+//! not depend on how a profile is stored.
+//!
+//! From a record's scaled values to a verdict: [`SizeClass::recover`] gives the sampled count, a
+//! [`Mix`] collects the counts of a site, [`estimate`] puts an interval around its total,
+//! [`Comparison`] tests two sides, and [`q_values`] accounts for having looked at many sites.
+
+mod detectable;
+mod fdr;
+mod gamma;
+mod interval;
+mod kendall;
+mod mann_whitney;
+mod mix;
+mod nested;
+mod normal;
+mod numeric;
+mod pair;
+mod ratio;
+mod replicates;
+mod sampling;
+mod shapes;
+mod share;
+mod skellam;
+mod skellam_large;
+mod squeeze;
+mod student;
+mod trend;
+mod welch;
+
+pub use detectable::{detectable_fall, detectable_rise, samples_needed, times_longer};
+pub use fdr::{could_reach, q_values};
+pub use interval::{Confidence, Estimate, estimate};
+pub use kendall::{kendall_p_value_rise, kendall_statistic, theil_sen_slope};
+pub use mann_whitney::mann_whitney_p_value;
+pub use mix::{Mix, Quantity, RatesDiffer, SampledSize};
+pub use nested::{InUseChange, LifeCounts, NestedRecord, allocation_window, in_use_change};
+pub use pair::{Comparison, Exposure, RunVariation, Side};
+pub use ratio::RatioInterval;
+pub use replicates::{
+    ReplicateComparison, ReplicateError, ReplicateMethod, ReplicateRow, RunExposures,
+    compare_replicates,
+};
+pub use sampling::{SamplingRate, SizeClass, recover, scale};
+pub use share::{Share, SiteAndRest, share, share_p_value};
+pub use skellam::{Cumulants, Tails, skellam_sf, skellam_tails};
+pub use squeeze::{DispersionPrior, dispersion_prior};
+pub use trend::{Trend, TrendLabel, classify_even_trend, classify_trend};
+pub use welch::welch_p_value;

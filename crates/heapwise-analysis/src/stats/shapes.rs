@@ -1,0 +1,138 @@
+//! Least-squares fits of the five shapes a series of counts is told apart by.
+
+/// A shape, in the order in which ties are settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Constant,
+    Line,
+    /// One level before index `at`, another from it on.
+    Step,
+    /// A line up to the point at index `at`, its value there from then on.
+    RampThenFlat,
+    /// A constant up to the point at index `at`, a line from there.
+    FlatThenRamp,
+}
+
+/// The best fit of one shape.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fit {
+    pub(crate) shape: Shape,
+    /// Sum of the squared residuals.
+    pub(crate) squares: f64,
+    /// Index of the break; 0 for shapes without one.
+    pub(crate) at: usize,
+    /// Rise of the whole shape: the jump of a step, slope times length of a ramp.
+    pub(crate) jump: f64,
+}
+
+impl Shape {
+    /// Number of fitted parameters, the position of a break included.
+    pub(crate) fn parameters(self) -> f64 {
+        match self {
+            Self::Constant => 1.0,
+            Self::Line => 2.0,
+            Self::Step | Self::RampThenFlat | Self::FlatThenRamp => 3.0,
+        }
+    }
+
+    /// Whether the shape has a break.
+    pub(crate) fn is_broken(self) -> bool {
+        self.parameters() > 2.0
+    }
+}
+
+/// A later break has to be better by more than rounding.
+const BETTER_BY: f64 = 1e-9;
+
+/// The mean with the squares around it.
+pub(crate) fn constant(values: &[f64]) -> Fit {
+    Fit {
+        shape: Shape::Constant,
+        squares: squares_around_mean(values),
+        at: 0,
+        jump: 0.0,
+    }
+}
+
+/// The best two levels. The series needs at least two values.
+pub(crate) fn step(values: &[f64]) -> Fit {
+    best((1..values.len()).map(|at| {
+        let (before, after) = values.split_at(at);
+        Fit {
+            shape: Shape::Step,
+            squares: squares_around_mean(before) + squares_around_mean(after),
+            at,
+            jump: mean(after) - mean(before),
+        }
+    }))
+}
+
+/// The best fit of every shape, in the order of [`Shape`].
+pub(crate) fn all_shapes(times: &[f64], values: &[f64]) -> [Fit; 5] {
+    let inner = 1..times.len().saturating_sub(1);
+    let first = times[0];
+    let last = times[times.len() - 1];
+    let ramp = |shape, at, clipped: &[f64], length: f64| {
+        let (squares, slope) = line(clipped, values);
+        Fit {
+            shape,
+            squares,
+            at,
+            jump: slope * length,
+        }
+    };
+    [
+        constant(values),
+        ramp(Shape::Line, 0, times, last - first),
+        step(values),
+        best(inner.clone().map(|at| {
+            let clipped: Vec<f64> = times.iter().map(|time| time.min(times[at])).collect();
+            ramp(Shape::RampThenFlat, at, &clipped, times[at] - first)
+        })),
+        best(inner.map(|at| {
+            let clipped: Vec<f64> = times.iter().map(|time| time.max(times[at])).collect();
+            ramp(Shape::FlatThenRamp, at, &clipped, last - times[at])
+        })),
+    ]
+}
+
+/// The first of the best fits; infinitely bad when there is none.
+fn best(fits: impl Iterator<Item = Fit>) -> Fit {
+    let none = Fit {
+        shape: Shape::Constant,
+        squares: f64::INFINITY,
+        at: 0,
+        jump: 0.0,
+    };
+    fits.fold(none, |kept, fit| {
+        if fit.squares < kept.squares - BETTER_BY {
+            fit
+        } else {
+            kept
+        }
+    })
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn squares_around_mean(values: &[f64]) -> f64 {
+    let mean = mean(values);
+    values.iter().map(|value| (value - mean).powi(2)).sum()
+}
+
+/// Residual squares and slope of the least-squares line.
+fn line(times: &[f64], values: &[f64]) -> (f64, f64) {
+    let (mean_time, mean_value) = (mean(times), mean(values));
+    let pairs = || times.iter().zip(values);
+    let product: f64 = pairs()
+        .map(|(time, value)| (time - mean_time) * (value - mean_value))
+        .sum();
+    let square: f64 = times.iter().map(|time| (time - mean_time).powi(2)).sum();
+    let slope = product / square;
+    let residuals = pairs()
+        .map(|(time, value)| (value - mean_value - slope * (time - mean_time)).powi(2))
+        .sum();
+    (residuals, slope)
+}

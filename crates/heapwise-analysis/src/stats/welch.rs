@@ -1,0 +1,144 @@
+//! Welch's t test, for totals without sampling error measured in several profiles.
+//!
+//! Source: Welch 1947 (and Satterthwaite 1946 for the degrees of freedom); the interval of the ratio
+//! inverts the test (Fieller 1954).
+
+use super::ratio::{Inversion, RatioInterval};
+use super::skellam::{Tails, exact_tails};
+use super::student::student_sf;
+
+/// Relative difference of two means that is put down to rounding.
+const ROUNDING: f64 = 1e-9;
+
+/// Two-sided p value of "both means are equal" (unequal variances allowed).
+///
+/// A side with a single value is taken to vary as the other one. `None` when a side is empty, both
+/// have a single value, or a value is not finite. Without any spread the answer is 1 for equal means and 0 otherwise.
+#[must_use]
+pub fn welch_p_value(before: &[f64], after: &[f64]) -> Option<f64> {
+    let welch = Welch::new(before, after)?;
+    Some(welch.tails(1.0).two_sided())
+}
+
+/// Means of both sides with what is known of their spread.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Welch {
+    before: Group,
+    after: Group,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Group {
+    mean: f64,
+    count: f64,
+    /// Sum of squares around the mean.
+    squares: f64,
+}
+
+impl Welch {
+    pub(crate) fn new(before: &[f64], after: &[f64]) -> Option<Self> {
+        if before.len() + after.len() < 3 {
+            return None;
+        }
+        Some(Self {
+            before: Group::new(before)?,
+            after: Group::new(after)?,
+        })
+    }
+
+    /// The ratio of the means; `None` when before is zero.
+    pub(crate) fn ratio(&self) -> Option<f64> {
+        (self.before.mean > 0.0).then(|| self.after.mean / self.before.mean)
+    }
+
+    /// Degrees of freedom of the test of equal means.
+    pub(crate) fn degrees(&self) -> f64 {
+        self.spread(1.0).1
+    }
+
+    /// Tails of the observed difference if after were `ratio` times before.
+    pub(crate) fn tails(&self, ratio: f64) -> Tails {
+        let (variance, degrees) = self.spread(ratio);
+        let difference = self.after.mean - ratio * self.before.mean;
+        if variance <= 0.0 {
+            let size = self.after.mean.abs() + ratio * self.before.mean.abs();
+            return exact_tails(difference, ROUNDING * size);
+        }
+        let t = difference / variance.sqrt();
+        Tails {
+            at_least: student_sf(t, degrees),
+            at_most: student_sf(-t, degrees),
+        }
+    }
+
+    /// All ratios that the test does not reject. `None` when both means are zero.
+    pub(crate) fn ratio_interval(&self, tail: f64) -> Option<RatioInterval> {
+        let ratio = self.ratio();
+        if self.before.mean <= 0.0 {
+            let new = RatioInterval {
+                ratio,
+                low: None,
+                high: None,
+            };
+            return (self.after.mean > 0.0).then_some(new);
+        }
+        if self.after.mean <= 0.0 || self.spread(1.0).0 <= 0.0 {
+            return Some(RatioInterval {
+                ratio,
+                low: ratio,
+                high: ratio,
+            });
+        }
+        let start = ratio.map(f64::ln);
+        let inversion = Inversion {
+            tails: |ratio| self.tails(ratio),
+            lower_start: start,
+            upper_start: start,
+        };
+        Some(RatioInterval {
+            ratio,
+            low: Some(inversion.lower(tail)),
+            high: inversion.upper(tail),
+        })
+    }
+
+    /// Variance of the difference after - ratio * before, and its degrees of freedom.
+    fn spread(&self, ratio: f64) -> (f64, f64) {
+        let (before, after) = (&self.before, &self.after);
+        let pooled_degrees = before.count + after.count - 2.0;
+        if before.count < 2.0 || after.count < 2.0 {
+            let variance = (before.squares + after.squares) / pooled_degrees;
+            let both = ratio * ratio / before.count + 1.0 / after.count;
+            return (variance * both, pooled_degrees);
+        }
+        let before_part = ratio * ratio * before.variance_of_mean();
+        let after_part = after.variance_of_mean();
+        let variance = before_part + after_part;
+        if variance <= 0.0 {
+            return (0.0, pooled_degrees);
+        }
+        let weighted = (before_part / variance).powi(2) / (before.count - 1.0)
+            + (after_part / variance).powi(2) / (after.count - 1.0);
+        (variance, 1.0 / weighted)
+    }
+}
+
+impl Group {
+    fn new(values: &[f64]) -> Option<Self> {
+        if values.is_empty() || !values.iter().all(|value| value.is_finite()) {
+            return None;
+        }
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let squares = values.iter().map(|value| (value - mean).powi(2)).sum();
+        Some(Self {
+            mean,
+            count,
+            squares,
+        })
+    }
+
+    fn variance_of_mean(&self) -> f64 {
+        self.squares / (self.count - 1.0) / self.count
+    }
+}
