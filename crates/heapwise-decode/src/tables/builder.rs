@@ -81,16 +81,18 @@ impl TablesBuilder {
                 Ok(())
             }
             TopLevel::Bytes(13, bytes, base) => self.add_comments(bytes, base),
-            TopLevel::Varint(number, value) => self.add_number(number, value),
+            TopLevel::Varint(number, value, at) => self.add_number(number, value, at),
             TopLevel::Bytes(number @ (7..=10 | 12 | 14 | 15), _, base) => {
                 Err(wrong_type(number, base, "length-delimited bytes"))
             }
-            TopLevel::Fixed(number @ 1..=15) => Err(wrong_type(number, 0, "a fixed-width number")),
-            TopLevel::Bytes(..) | TopLevel::Fixed(_) => Ok(()),
+            TopLevel::Fixed(number @ 1..=15, at) => {
+                Err(wrong_type(number, at, "a fixed-width number"))
+            }
+            TopLevel::Bytes(..) | TopLevel::Fixed(..) => Ok(()),
         }
     }
 
-    fn add_number(&mut self, number: u64, value: u64) -> Result<()> {
+    fn add_number(&mut self, number: u64, value: u64, at: u64) -> Result<()> {
         match number {
             7 => self.tables.header.drop_frames = self.string("drop_frames", 0, value)?,
             8 => self.tables.header.keep_frames = self.string("keep_frames", 0, value)?,
@@ -103,7 +105,7 @@ impl TablesBuilder {
                     self.string("default_sample_type", 0, value)?;
             }
             15 => self.tables.header.doc_url = self.string("doc_url", 0, value)?,
-            1..=6 | 11 => return Err(wrong_type(number, 0, "a varint")),
+            1..=6 | 11 => return Err(wrong_type(number, at, "a varint")),
             _ => {}
         }
         Ok(())
