@@ -143,7 +143,7 @@ impl TablesBuilder {
         let mut at = 0;
         while at < packed.len() {
             let Some(value) = crate::wire::read_varint(packed, &mut at) else {
-                return Err(wrong_type(13, base, "a varint that does not end"));
+                return Err(bad_comments(base));
             };
             self.add_comment(value)?;
         }
@@ -444,6 +444,16 @@ fn glued(place: &str, found: &str) -> Error {
         "one profile per input",
     )
     .with_advice("give the profiles as separate files: they are merged")
+}
+
+fn bad_comments(base: u64) -> Error {
+    Error::new(
+        ErrorKind::Wire,
+        Stage::Protobuf,
+        format!("comments at byte {base}"),
+        "a varint that does not end",
+        "a packed run of whole varints",
+    )
 }
 
 fn wrong_type(number: u64, base: u64, found: &str) -> Error {
