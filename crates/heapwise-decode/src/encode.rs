@@ -7,8 +7,9 @@ use prost::encoding::{WireType, encode_key, encode_varint};
 
 use crate::generated as wire;
 use crate::profile::Profile;
-use crate::stream::{Label, LabelValue, Sample};
+use crate::stream::Sample;
 use crate::tables::{Function, LocationIndex, Mapping, StringIndex, Tables, ValueType};
+use crate::wire::LabelRecord;
 
 /// Field numbers of Profile in profile.proto.
 mod field {
@@ -193,21 +194,16 @@ fn sample_message(tables: &Tables, sample: &Sample<'_>) -> wire::Sample {
             .map(|&at| location_id(tables, at))
             .collect(),
         value: sample.values().to_vec(),
-        label: sample.labels().iter().map(label_message).collect(),
+        label: sample.labels().records.iter().map(label_message).collect(),
     }
 }
 
-fn label_message(label: Label) -> wire::Label {
-    let mut message = wire::Label {
-        key: index(label.key),
-        ..wire::Label::default()
-    };
-    match label.value {
-        LabelValue::Text(text) => message.str = index(text),
-        LabelValue::Number { value, unit } => {
-            message.num = value;
-            message.num_unit = index(unit);
-        }
+/// A label as it was read, with what a reader of labels does not look at.
+fn label_message(record: &LabelRecord) -> wire::Label {
+    wire::Label {
+        key: record.key as i64,
+        str: record.str as i64,
+        num: record.num,
+        num_unit: record.unit as i64,
     }
-    message
 }

@@ -50,12 +50,21 @@ fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
         [0xef, 0xbb, 0xbf, ..] => "a UTF-8 byte order mark",
         [0x7f, b'E', b'L', b'F', ..] => "an ELF binary",
         [b'P', b'K', 3, 4, ..] => "a zip archive",
+        _ if is_gperftools(head) => "a CPU profile in the binary form of gperftools",
         _ => return recognise_text(head),
     };
     Some((
         found.to_owned(),
         "a pprof profile, plain or compressed with gzip or zstd",
     ))
+}
+
+/// The header starts with a zero, its length of three words, and the version zero, in words of 64
+/// or 32 bits (profile/legacy_profile.go: parseCPU).
+fn is_gperftools(head: &[u8]) -> bool {
+    let (wide, narrow) = ([0_u64, 3, 0], [0_u32, 3, 0]);
+    head.starts_with(&wide.map(u64::to_le_bytes).concat())
+        || head.starts_with(&narrow.map(u32::to_le_bytes).concat())
 }
 
 fn recognise_text(head: &[u8]) -> Option<(String, &'static str)> {

@@ -55,16 +55,18 @@ impl<R: Read> GzipReader<R> {
             return Ok(());
         }
         let at = self.input.consumed;
+        if let Some(&byte) = self.input.available()?.first()
+            && byte != 0x1f
+        {
+            return Err(no_member(at, format!("byte {byte:02x}")));
+        }
         let mut crc = crc32fast::Hasher::new();
         let mut fixed = [0; 10];
         self.input.take_into(&mut fixed, &mut crc)?;
         let [magic_1, magic_2, method, flags, ..] = fixed;
         if [magic_1, magic_2, method] != [0x1f, 0x8b, 8] || flags & RESERVED_FLAGS != 0 {
-            return Err(damaged(
-                at,
-                format!("bytes {magic_1:02x} {magic_2:02x} {method:02x} {flags:02x}"),
-                "the header of a gzip member, or the end of the input",
-            ));
+            let found = format!("bytes {magic_1:02x} {magic_2:02x} {method:02x} {flags:02x}");
+            return Err(no_member(at, found));
         }
         self.optional_parts(flags, &mut crc)?;
         self.inflate.reset(false);
@@ -196,6 +198,12 @@ impl<R: Read> Read for GzipReader<R> {
             }
         }
     }
+}
+
+/// What follows a member, or the start of the input, is not a member.
+fn no_member(byte: u64, found: String) -> io::Error {
+    let expected = "the header of a gzip member, or the end of the input";
+    damaged(byte, found, expected)
 }
 
 fn damaged(byte: u64, found: impl Into<String>, expected: impl Into<String>) -> io::Error {

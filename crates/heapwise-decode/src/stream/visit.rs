@@ -105,18 +105,11 @@ impl Reading {
         let read = read_top_level(reader, limits, |field| match field {
             TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
             other => self.builder.add(other),
-        })
-        .and_then(|read| self.builder.finish().map(|()| read));
-        let read = read.map_err(|error| sniff::explain(&head, error))?;
-        if read == 0 {
-            return Err(Error::new(
-                ErrorKind::Empty,
-                Stage::Format,
-                "byte 0",
-                "no bytes",
-                "a profile",
-            ));
-        }
+        });
+        read.and_then(|read| if read == 0 { Err(empty()) } else { Ok(()) })
+            .and_then(|()| self.builder.finish())
+            .map_err(|error| sniff::explain(&head, error))?;
+        self.check_types()?;
         self.label_limit.check(self.builder.tables())?;
         if self.state == State::Handing && self.types != self.builder.tables().sample_types.len() {
             self.state = State::Skipping;
@@ -149,6 +142,18 @@ impl Reading {
         }
         self.label_limit.note(number, &self.record.labels)?;
         self.hand_out(number, shared, visitor);
+        Ok(())
+    }
+
+    /// Samples without a type of value mean nothing (profile/profile.go: CheckValid).
+    fn check_types(&self) -> Result<()> {
+        if self.samples > 0 && self.builder.tables().sample_types.is_empty() {
+            return Err(Error::structure(
+                "sample types",
+                format!("none for {} samples", self.samples),
+                "at least one sample type",
+            ));
+        }
         Ok(())
     }
 
@@ -262,6 +267,16 @@ fn bad_label(sample: u64, index: u64, expected: &str) -> Error {
         format!("label of sample, row {sample}"),
         format!("string index {}", index as i64),
         expected,
+    )
+}
+
+fn empty() -> Error {
+    Error::new(
+        ErrorKind::Empty,
+        Stage::Format,
+        "byte 0",
+        "no bytes",
+        "a profile",
     )
 }
 

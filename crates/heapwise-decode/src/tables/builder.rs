@@ -26,6 +26,8 @@ pub(crate) struct TablesBuilder {
     ready: Vec<bool>,
     /// String indexes of the wire that must be in range at the end.
     highest_string: Vec<StringUse>,
+    /// Sample types that were known when the first row of another table came.
+    types_before_rows: Option<usize>,
     location: LocationRecord,
     max_bytes: usize,
 }
@@ -48,6 +50,7 @@ impl TablesBuilder {
             location_mappings: Vec::new(),
             ready: Vec::new(),
             highest_string: Vec::new(),
+            types_before_rows: None,
             location: LocationRecord::default(),
             max_bytes: limits.max_table_bytes,
         }
@@ -69,6 +72,10 @@ impl TablesBuilder {
 
     /// Adds any field but a sample.
     pub(crate) fn add(&mut self, field: TopLevel<'_>) -> Result<()> {
+        if let TopLevel::Bytes(3..=6, ..) = field {
+            let types = self.tables.sample_types.len();
+            self.types_before_rows.get_or_insert(types);
+        }
         match field {
             TopLevel::Bytes(1, bytes, base) => self.add_sample_type(bytes, base),
             TopLevel::Bytes(3, bytes, base) => self.add_mapping(bytes, base),
@@ -81,16 +88,18 @@ impl TablesBuilder {
                 Ok(())
             }
             TopLevel::Bytes(13, bytes, base) => self.add_comments(bytes, base),
-            TopLevel::Varint(number, value) => self.add_number(number, value),
+            TopLevel::Varint(number, value, at) => self.add_number(number, value, at),
             TopLevel::Bytes(number @ (7..=10 | 12 | 14 | 15), _, base) => {
                 Err(wrong_type(number, base, "length-delimited bytes"))
             }
-            TopLevel::Fixed(number @ 1..=15) => Err(wrong_type(number, 0, "a fixed-width number")),
-            TopLevel::Bytes(..) | TopLevel::Fixed(_) => Ok(()),
+            TopLevel::Fixed(number @ 1..=15, at) => {
+                Err(wrong_type(number, at, "a fixed-width number"))
+            }
+            TopLevel::Bytes(..) | TopLevel::Fixed(..) => Ok(()),
         }
     }
 
-    fn add_number(&mut self, number: u64, value: u64) -> Result<()> {
+    fn add_number(&mut self, number: u64, value: u64, at: u64) -> Result<()> {
         match number {
             7 => self.tables.header.drop_frames = self.string("drop_frames", 0, value)?,
             8 => self.tables.header.keep_frames = self.string("keep_frames", 0, value)?,
@@ -103,7 +112,7 @@ impl TablesBuilder {
                     self.string("default_sample_type", 0, value)?;
             }
             15 => self.tables.header.doc_url = self.string("doc_url", 0, value)?,
-            1..=6 | 11 => return Err(wrong_type(number, 0, "a varint")),
+            1..=6 | 11 => return Err(wrong_type(number, at, "a varint")),
             _ => {}
         }
         Ok(())
@@ -113,24 +122,28 @@ impl TablesBuilder {
     /// (profile/encode.go: errConcatProfile).
     fn set_time(&mut self, time: i64) -> Result<()> {
         if self.tables.header.time_nanos != 0 {
-            return Err(Error::new(
-                ErrorKind::Concatenated,
-                Stage::Structure,
-                "time_nanos",
-                "a second time, so a second profile glued to the first",
-                "one profile per input",
-            )
-            .with_advice("give the profiles as separate files: they are merged"));
+            return Err(glued("time_nanos", "a second time"));
         }
         self.tables.header.time_nanos = time;
         Ok(())
+    }
+
+    /// The ids of a second profile are those of the first, and come before its time. Whether there
+    /// is a second one shows in its sample types, which follow rows of the first.
+    fn unless_glued(&self, error: Error) -> Error {
+        match self.types_before_rows {
+            Some(before) if 0 < before && before < self.tables.sample_types.len() => {
+                glued("sample types", "sample types again after other tables")
+            }
+            _ => error,
+        }
     }
 
     fn add_comments(&mut self, packed: &[u8], base: u64) -> Result<()> {
         let mut at = 0;
         while at < packed.len() {
             let Some(value) = crate::wire::read_varint(packed, &mut at) else {
-                return Err(wrong_type(13, base, "a varint that does not end"));
+                return Err(bad_comments(base));
             };
             self.add_comment(value)?;
         }
@@ -167,7 +180,8 @@ impl TablesBuilder {
     fn add_mapping(&mut self, bytes: &[u8], base: u64) -> Result<()> {
         let record = MappingRecord::read(bytes, base)?;
         let row = self.tables.mappings.len();
-        register(&mut self.mapping_ids, "mapping", row, record.id)?;
+        register(&mut self.mapping_ids, "mapping", row, record.id)
+            .map_err(|error| self.unless_glued(error))?;
         let mapping = Mapping {
             start: record.start,
             limit: record.limit,
@@ -197,7 +211,8 @@ impl TablesBuilder {
 
     fn push_location(&mut self, record: &LocationRecord) -> Result<()> {
         let row = self.tables.locations.len();
-        register(&mut self.location_ids, "location", row, record.id)?;
+        register(&mut self.location_ids, "location", row, record.id)
+            .map_err(|error| self.unless_glued(error))?;
         self.tables.locations.push(LocationRow {
             id: record.id,
             mapping: None,
@@ -222,7 +237,8 @@ impl TablesBuilder {
     fn add_function(&mut self, bytes: &[u8], base: u64) -> Result<()> {
         let record = FunctionRecord::read(bytes, base)?;
         let row = self.tables.functions.len();
-        register(&mut self.function_ids, "function", row, record.id)?;
+        register(&mut self.function_ids, "function", row, record.id)
+            .map_err(|error| self.unless_glued(error))?;
         let function = Function {
             name: self.string("function", row, record.name)?,
             system_name: self.string("function", row, record.system_name)?,
@@ -417,6 +433,27 @@ fn register(ids: &mut IdMap, table: &str, row: usize, id: u64) -> Result<()> {
             "ids that differ",
         )),
     }
+}
+
+fn glued(place: &str, found: &str) -> Error {
+    Error::new(
+        ErrorKind::Concatenated,
+        Stage::Structure,
+        place,
+        format!("{found}, so a second profile glued to the first"),
+        "one profile per input",
+    )
+    .with_advice("give the profiles as separate files: they are merged")
+}
+
+fn bad_comments(base: u64) -> Error {
+    Error::new(
+        ErrorKind::Wire,
+        Stage::Protobuf,
+        format!("comments at byte {base}"),
+        "a varint that does not end",
+        "a packed run of whole varints",
+    )
 }
 
 fn wrong_type(number: u64, base: u64, found: &str) -> Error {

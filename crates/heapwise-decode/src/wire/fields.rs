@@ -6,19 +6,21 @@ use crate::container::too_large;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 
-/// The longest key and length: two varints of ten bytes.
-const MAX_PREFIX: usize = 20;
+const MAX_VARINT: usize = 10;
+/// The longest key and length.
+const MAX_PREFIX: usize = 2 * MAX_VARINT;
 /// The highest field number of a Profile message; higher ones are skipped unread.
 const LAST_FIELD: u64 = 15;
 
 /// A field of the outermost message.
 pub(crate) enum TopLevel<'a> {
-    /// Field number and value.
-    Varint(u64, u64),
+    /// Field number, value, and the offset of the field in the decoded stream.
+    Varint(u64, u64, u64),
     /// Field number, bytes, and the offset of the bytes in the decoded stream.
     Bytes(u64, &'a [u8], u64),
-    /// Field number of a fixed-width value, which the format does not use.
-    Fixed(u64),
+    /// Field number of a fixed-width value, which the format does not use, and the offset of the
+    /// field in the decoded stream.
+    Fixed(u64, u64),
 }
 
 /// Hands the fields of the outermost message to `handle`, one after the other, in constant memory.
@@ -36,9 +38,7 @@ pub(crate) fn read_top_level(
                 return Ok(window.offset());
             }
         }
-        if window.offset() > limits.max_bytes {
-            return Err(too_large(limits.max_bytes));
-        }
+        check_cap(&window, limits)?;
         read_field(&mut window, limits, &mut handle)?;
     }
 }
@@ -49,6 +49,7 @@ fn read_field(
     limits: &Limits,
     handle: &mut impl FnMut(TopLevel<'_>) -> Result<()>,
 ) -> Result<()> {
+    let start = window.offset();
     let mut at = 0;
     let key = prefix(window, &mut at)?;
     let number = key >> 3;
@@ -56,23 +57,23 @@ fn read_field(
         0 => {
             let value = prefix(window, &mut at)?;
             window.consume(at);
-            handle(TopLevel::Varint(number, value))
+            handle(TopLevel::Varint(number, value, start))
         }
-        1 => fixed(window, at, 8).and_then(|()| handle(TopLevel::Fixed(number))),
-        5 => fixed(window, at, 4).and_then(|()| handle(TopLevel::Fixed(number))),
+        1 => fixed(window, at, 8).and_then(|()| handle(TopLevel::Fixed(number, start))),
+        5 => fixed(window, at, 4).and_then(|()| handle(TopLevel::Fixed(number, start))),
         2 => {
             let length = prefix(window, &mut at)?;
             if number == 0 || number > LAST_FIELD {
                 window.consume(at);
-                return skip(window, length);
+                return skip(window, limits, start, length);
             }
             let length = checked_length(window, length, limits)?;
             if window.bytes().len() < at + length {
                 window.fill(at + length)?;
             }
-            let offset = window.offset() + at as u64;
+            let offset = start + at as u64;
             let Some(bytes) = window.bytes().get(at..at + length) else {
-                return Err(cut_short(window, length as u64));
+                return Err(cut_short(window, start, &sized(length as u64)));
             };
             handle(TopLevel::Bytes(number, bytes, offset))?;
             window.consume(at + length);
@@ -81,7 +82,7 @@ fn read_field(
         other => Err(Error::new(
             ErrorKind::Wire,
             Stage::Protobuf,
-            format!("profile at byte {}", window.offset()),
+            format!("profile at byte {start}"),
             format!("wire type {other}"),
             "wire type 0, 1, 2 or 5",
         )),
@@ -92,8 +93,9 @@ fn read_field(
 #[inline]
 fn prefix(window: &Window<impl Read>, at: &mut usize) -> Result<u64> {
     read_varint(window.bytes(), at).ok_or_else(|| {
-        if window.at_end() && window.bytes().len() < MAX_PREFIX {
-            cut_short(window, 1)
+        let left = window.bytes().len().saturating_sub(*at);
+        if window.at_end() && left < MAX_VARINT {
+            cut_short(window, window.offset(), "field")
         } else {
             Error::new(
                 ErrorKind::Wire,
@@ -109,7 +111,7 @@ fn prefix(window: &Window<impl Read>, at: &mut usize) -> Result<u64> {
 fn fixed(window: &mut Window<impl Read>, at: usize, size: usize) -> Result<()> {
     window.fill(at + size)?;
     if window.bytes().len() < at + size {
-        return Err(cut_short(window, size as u64));
+        return Err(cut_short(window, window.offset(), &sized(size as u64)));
     }
     window.consume(at + size);
     Ok(())
@@ -128,15 +130,17 @@ fn checked_length(window: &Window<impl Read>, length: u64, limits: &Limits) -> R
     }
 }
 
-fn skip(window: &mut Window<impl Read>, length: u64) -> Result<()> {
+/// Passes over a field that starts at `start` and of which `length` bytes are left.
+fn skip(window: &mut Window<impl Read>, limits: &Limits, start: u64, length: u64) -> Result<()> {
     let mut left = length;
     while left > 0 {
+        check_cap(window, limits)?;
         if window.bytes().is_empty() {
             window.fill(1)?;
         }
         let step = (window.bytes().len() as u64).min(left);
         if step == 0 {
-            return Err(cut_short(window, left));
+            return Err(cut_short(window, start, &sized(length)));
         }
         window.consume(step as usize);
         left -= step;
@@ -144,15 +148,23 @@ fn skip(window: &mut Window<impl Read>, length: u64) -> Result<()> {
     Ok(())
 }
 
-/// The stream ends before a field does.
-fn cut_short(window: &Window<impl Read>, length: u64) -> Error {
+fn check_cap(window: &Window<impl Read>, limits: &Limits) -> Result<()> {
+    if window.offset() > limits.max_bytes {
+        return Err(too_large(limits.max_bytes));
+    }
+    Ok(())
+}
+
+fn sized(length: u64) -> String {
+    format!("field of {length} bytes")
+}
+
+/// The stream ends before the field that starts at `start` does.
+fn cut_short(window: &Window<impl Read>, start: u64, field: &str) -> Error {
     let end = window.offset() + window.bytes().len() as u64;
     Error::truncated(
         Stage::Protobuf,
         end,
-        format!(
-            "the rest of the field of {length} bytes that starts at byte {}",
-            window.offset()
-        ),
+        format!("the rest of the {field} that starts at byte {start}"),
     )
 }
