@@ -63,7 +63,7 @@ impl PathSums {
         self.frames.push(Frame {
             first_item: self.items.len() as u32,
         });
-        self.collected.resize(self.collected.len() + self.width, 0);
+        self.collected.extend(std::iter::repeat_n(0, self.width));
     }
 
     /// Puts an item into the frame started last; `true` when it was not on the path yet.
@@ -137,9 +137,7 @@ impl PathSums {
             if *count == 0
                 && let Some(sums) = self.sums.get_mut(at * width..(at + 1) * width)
             {
-                for (sum, &value) in sums.iter_mut().zip(&*done) {
-                    *sum += value;
-                }
+                add_each(sums, done);
             }
         }
         if let Some(blocks) = &mut self.blocks {
@@ -147,9 +145,7 @@ impl PathSums {
         }
         let parent = below.len().saturating_sub(width);
         if let Some(sums) = below.get_mut(parent..) {
-            for (sum, &value) in sums.iter_mut().zip(&*done) {
-                *sum += value;
-            }
+            add_each(sums, done);
         }
         self.items.truncate(frame.first_item as usize);
         self.collected.truncate(top);
@@ -165,6 +161,21 @@ impl PathSums {
         self.truncate(0);
         let blocks = self.blocks.map(BlockPath::into_items);
         (self.sums, blocks.unwrap_or_default())
+    }
+}
+
+/// Adds `values` to `sums`, by fours where there are as many: a heap profile has four.
+#[inline]
+fn add_each(sums: &mut [i128], values: &[i128]) {
+    let (sum_fours, sum_rest) = sums.as_chunks_mut::<4>();
+    let (value_fours, value_rest) = values.as_chunks::<4>();
+    for (sums, values) in sum_fours.iter_mut().zip(value_fours) {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value;
+        }
+    }
+    for (sum, value) in sum_rest.iter_mut().zip(value_rest) {
+        *sum += value;
     }
 }
 

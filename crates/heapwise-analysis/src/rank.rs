@@ -482,7 +482,8 @@ impl RankVisitor {
 
 impl Visitor for RankVisitor {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
-        let needs_names = self.granularity == Granularity::Packages;
+        // Packages are told apart by texts and files by their binary too; both come last.
+        let needs_names = matches!(self.granularity, Granularity::Packages | Granularity::Files);
         if needs_names && !complete {
             return Flow::Reread;
         }
