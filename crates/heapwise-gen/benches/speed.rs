@@ -18,7 +18,9 @@ use std::sync::OnceLock;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use flate2::{Decompress, FlushDecompress, Status};
-use heapwise_analysis::{Granularity, PprofTopOptions, RankOptions, Ranking, pprof_top, rank};
+use heapwise_analysis::{
+    DiffOptions, DiffSide, Granularity, PprofTopOptions, RankOptions, Ranking, pprof_top, rank,
+};
 use heapwise_decode::{Flow, Limits, Profile, Sample, Tables, Visitor, visit};
 use heapwise_gen::{Order, Shape, write_gzip};
 
@@ -198,6 +200,13 @@ fn diff(bencher: Bencher<'_, '_>, input: &'static Input) {
     bencher.counter(both).bench(|| {
         let (before, after) = (ranking(input), ranking(input));
         let index = after.header.default_sample_index.unwrap_or(0);
-        heapwise_analysis::diff((&before, index), (&after, index))
+        let side = |ranking| DiffSide {
+            rankings: std::slice::from_ref(ranking),
+            sample_index: std::slice::from_ref(&index),
+            exposures: &[],
+        };
+        let mut options = DiffOptions::default();
+        options.detailed_rows = 25;
+        heapwise_analysis::diff(&side(&before), &side(&after), &options)
     });
 }

@@ -405,7 +405,7 @@ fn could_have_shown(change: &Change) -> String {
         (Some(down), Some(up)) => {
             format!("could have shown -{} or +{}", percent(down), percent(up))
         }
-        (None, Some(up)) => format!("could have shown +{}, not even its end", percent(up)),
+        (None, Some(up)) => format!("could have shown +{}, not its end", percent(up)),
         _ => String::new(),
     }
 }
