@@ -251,6 +251,11 @@ impl Recovery {
                 .is_some_and(|key| tables.text_bytes(key) != b"bytes")
     }
 
+    /// Whether there may be counts to recover.
+    pub(crate) fn is_needed(&self) -> bool {
+        self.failure.is_none() && !self.is_exact()
+    }
+
     /// Why there are no counts.
     pub(crate) fn failure(&self) -> Option<UnknownError> {
         self.failure
@@ -261,10 +266,16 @@ impl Recovery {
         self.rate
     }
 
+    /// Whether every block was recorded, so that there is nothing to recover.
+    #[inline]
+    fn is_exact(&self) -> bool {
+        self.rate.is_some_and(SamplingRate::records_everything)
+    }
+
     /// The counts behind a sample.
     #[inline]
     pub(crate) fn entry(&mut self, sample: &Sample<'_>) -> Option<Entry> {
-        if self.failure.is_some() {
+        if self.failure.is_some() || self.is_exact() {
             return None;
         }
         match self.recovered(sample) {

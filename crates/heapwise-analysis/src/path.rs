@@ -12,13 +12,35 @@ use crate::blocks::{BlockPath, Entry};
 /// thereby counted once (graph/graph.go: newGraph, seenNode and seenEdge).
 #[derive(Debug)]
 pub(crate) struct PathSums {
-    width: usize,
+    /// Lanes per item: enough for its values.
+    lanes: usize,
     frames: Vec<Frame>,
     items: Vec<u32>,
-    collected: Vec<i128>,
+    collected: Vec<Lane>,
     on_path: Vec<u32>,
-    sums: Vec<i128>,
+    sums: Vec<Lane>,
     blocks: Option<BlockPath>,
+}
+
+/// Four sums side by side: a heap profile has four values, so one lane does for it and adding
+/// needs no loop.
+type Lane = [i128; 4];
+
+/// The sums of every item.
+#[derive(Debug, Default)]
+pub(crate) struct ItemSums {
+    lanes: usize,
+    sums: Vec<Lane>,
+}
+
+impl ItemSums {
+    /// The sum of an item's value; 0 for an item that was never on a path.
+    pub(crate) fn get(&self, item: u32, value: usize) -> i128 {
+        let lane = self.sums.get(item as usize * self.lanes + value / 4);
+        lane.and_then(|lane| lane.get(value % 4))
+            .copied()
+            .unwrap_or(0)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +52,7 @@ impl PathSums {
     /// Sums of samples with `width` values.
     pub(crate) fn new(width: usize) -> Self {
         Self {
-            width,
+            lanes: width.div_ceil(4).max(1),
             frames: Vec::new(),
             items: Vec::new(),
             collected: Vec::new(),
@@ -63,7 +85,10 @@ impl PathSums {
         self.frames.push(Frame {
             first_item: self.items.len() as u32,
         });
-        self.collected.extend(std::iter::repeat_n(0, self.width));
+        self.collected.push([0; 4]);
+        for _ in 1..self.lanes {
+            self.collected.push([0; 4]);
+        }
     }
 
     /// Puts an item into the frame started last; `true` when it was not on the path yet.
@@ -72,7 +97,7 @@ impl PathSums {
         let at = item as usize;
         if at >= self.on_path.len() {
             self.on_path.resize(at + 1, 0);
-            self.sums.resize((at + 1) * self.width, 0);
+            self.sums.resize((at + 1) * self.lanes, [0; 4]);
         }
         self.items.push(item);
         match self.on_path.get_mut(at) {
@@ -87,8 +112,9 @@ impl PathSums {
     /// Adds a sample's values to everything on the path.
     #[inline]
     pub(crate) fn add(&mut self, values: &[i64]) {
-        let top = self.collected.len().saturating_sub(self.width);
-        if let Some(sums) = self.collected.get_mut(top..) {
+        let top = self.collected.len().saturating_sub(self.lanes);
+        let lanes = self.collected.get_mut(top..).unwrap_or_default();
+        for (sums, values) in lanes.iter_mut().zip(values.chunks(4)) {
             for (sum, &value) in sums.iter_mut().zip(values) {
                 *sum += i128::from(value);
             }
@@ -116,8 +142,8 @@ impl PathSums {
         let Some(frame) = self.frames.pop() else {
             return;
         };
-        let width = self.width;
-        let top = self.collected.len() - width;
+        let lanes = self.lanes;
+        let top = self.collected.len() - lanes;
         let (below, done) = self.collected.split_at_mut(top);
         for &item in self
             .items
@@ -135,7 +161,7 @@ impl PathSums {
                 blocks.finish(self.frames.len(), item);
             }
             if *count == 0
-                && let Some(sums) = self.sums.get_mut(at * width..(at + 1) * width)
+                && let Some(sums) = self.sums.get_mut(at * lanes..(at + 1) * lanes)
             {
                 add_each(sums, done);
             }
@@ -143,7 +169,7 @@ impl PathSums {
         if let Some(blocks) = &mut self.blocks {
             blocks.carry(self.frames.len());
         }
-        let parent = below.len().saturating_sub(width);
+        let parent = below.len().saturating_sub(lanes);
         if let Some(sums) = below.get_mut(parent..) {
             add_each(sums, done);
         }
@@ -151,31 +177,25 @@ impl PathSums {
         self.collected.truncate(top);
     }
 
-    /// The sums by item, `width` each; items never pushed may be missing at the end.
-    pub(crate) fn into_sums(self) -> Vec<i128> {
-        self.finish().0
-    }
-
     /// The sums by item, and the blocks by item where they were carried along.
-    pub(crate) fn finish(mut self) -> (Vec<i128>, Vec<Vec<Entry>>) {
+    pub(crate) fn finish(mut self) -> (ItemSums, Vec<Vec<Entry>>) {
         self.truncate(0);
         let blocks = self.blocks.map(BlockPath::into_items);
-        (self.sums, blocks.unwrap_or_default())
+        let sums = ItemSums {
+            lanes: self.lanes,
+            sums: self.sums,
+        };
+        (sums, blocks.unwrap_or_default())
     }
 }
 
-/// Adds `values` to `sums`, by fours where there are as many: a heap profile has four.
+/// Adds `values` to `sums`.
 #[inline]
-fn add_each(sums: &mut [i128], values: &[i128]) {
-    let (sum_fours, sum_rest) = sums.as_chunks_mut::<4>();
-    let (value_fours, value_rest) = values.as_chunks::<4>();
-    for (sums, values) in sum_fours.iter_mut().zip(value_fours) {
+fn add_each(sums: &mut [Lane], values: &[Lane]) {
+    for (sums, values) in sums.iter_mut().zip(values) {
         for (sum, value) in sums.iter_mut().zip(values) {
             *sum += value;
         }
-    }
-    for (sum, value) in sum_rest.iter_mut().zip(value_rest) {
-        *sum += value;
     }
 }
 
@@ -201,6 +221,7 @@ mod tests {
         path.add(&[1]);
         push(&mut path, &[2]);
         path.add(&[100]);
-        assert_eq!(path.into_sums(), [111, 10, 110]);
+        let (sums, _) = path.finish();
+        assert_eq!([0, 1, 2].map(|item| sums.get(item, 0)), [111, 10, 110]);
     }
 }

@@ -9,7 +9,7 @@ use crate::header::{Header, SampleIndexError};
 use crate::inlined::Inlined;
 use crate::nodes::NodeId;
 use crate::path::PathSums;
-use crate::rank::{NodeSums, RankVisitor, compare_rows};
+use crate::rank::{NodeSums, RankVisitor, sort_rows};
 use crate::site::Site;
 
 /// What to show and what to leave out, as pprof's options of the same names.
@@ -191,10 +191,10 @@ impl<'a> PprofTopVisitor<'a> {
         };
         let mut keyed: Vec<_> = nodes
             .iter()
-            .map(|&node| (key(node), self.rank.nodes.site(tables, node), node))
+            .map(|&node| (key(node), (self.rank.nodes.site(tables, node), node)))
             .collect();
-        keyed.sort_by(|left, right| compare_rows((left.0, &left.1), (right.0, &right.1)));
-        for (slot, (_, _, node)) in nodes.iter_mut().zip(keyed) {
+        sort_rows(&mut keyed, |(site, _)| site);
+        for (slot, (_, (_, node))) in nodes.iter_mut().zip(keyed) {
             *slot = node;
         }
     }
@@ -406,10 +406,10 @@ impl Calls {
 
     /// What each row is marked with, from the calls of at least `cutoff`.
     fn inlined(self, cutoff: u128) -> HashMap<NodeId, Inlined> {
-        let sums = self.sums.into_sums();
+        let (sums, _) = self.sums.finish();
         let mut seen: HashMap<NodeId, (bool, bool)> = HashMap::new();
-        for (edge, sum) in self.edges.iter().zip(sums) {
-            if sum.unsigned_abs() < cutoff {
+        for (at, edge) in self.edges.iter().enumerate() {
+            if sums.get(at as u32, 0).unsigned_abs() < cutoff {
                 continue;
             }
             let (inlined, called) = seen.entry(edge.callee).or_default();

@@ -1,4 +1,3 @@
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use heapwise_decode::{
@@ -12,7 +11,7 @@ use crate::granularity::Granularity;
 use crate::header::Header;
 use crate::inlined::Inlined;
 use crate::nodes::{Fold, NodeId, Nodes};
-use crate::path::PathSums;
+use crate::path::{ItemSums, PathSums};
 use crate::prune::Prune;
 use crate::site::Site;
 
@@ -129,15 +128,14 @@ impl Ranking {
     }
 
     fn sorted(&self, index: usize, key: impl Fn(&RankRow) -> (i128, i128)) -> Vec<&RankRow> {
-        let mut rows: Vec<&RankRow> = self
+        let mut rows: Vec<((i128, i128), &RankRow)> = self
             .rows
             .iter()
             .filter(|row| row.flat_of(index) != 0 || row.cum_of(index) != 0)
+            .map(|row| (key(row), row))
             .collect();
-        rows.sort_by(|left, right| {
-            compare_rows((key(left), &left.site), (key(right), &right.site))
-        });
-        rows
+        sort_rows(&mut rows, |row| &row.site);
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
     /// The total of a sample type; zero for an index that does not exist.
@@ -147,7 +145,8 @@ impl Ranking {
 
     /// What is left out when only `shown` rows are.
     pub fn omitted(&self, index: usize, shown: &[&RankRow]) -> Omitted {
-        let all = self.sorted_by_flat(index).len();
+        let is_there = |row: &&RankRow| row.flat_of(index) != 0 || row.cum_of(index) != 0;
+        let all = self.rows.iter().filter(is_there).count();
         let shown_flat: i128 = shown.iter().map(|row| row.flat_of(index)).sum();
         Omitted {
             rows: all.saturating_sub(shown.len()),
@@ -238,15 +237,25 @@ fn pick<T: Clone>(items: &[T], indexes: &[usize]) -> Vec<T> {
         .collect()
 }
 
-/// Largest absolute key first, then by name, then by the second key.
-pub(crate) fn compare_rows(left: ((i128, i128), &Site), right: ((i128, i128), &Site)) -> Ordering {
-    let ((left_key, left_second), left_site) = left;
-    let ((right_key, right_second), right_site) = right;
-    right_key
-        .unsigned_abs()
-        .cmp(&left_key.unsigned_abs())
-        .then_with(|| left_site.compare(right_site))
-        .then_with(|| right_second.unsigned_abs().cmp(&left_second.unsigned_abs()))
+/// Largest absolute first key first, then by name, then by the second key.
+///
+/// Names are made once for each row that shares its first key with another, not for each
+/// comparison: most rows of a profile are zero in themselves.
+pub(crate) fn sort_rows<T>(rows: &mut [((i128, i128), T)], site: impl Fn(&T) -> &Site) {
+    rows.sort_by_key(|((first, _), _)| std::cmp::Reverse(first.unsigned_abs()));
+    let same =
+        |a: &((i128, i128), T), b: &((i128, i128), T)| a.0.0.unsigned_abs() == b.0.0.unsigned_abs();
+    for group in rows.chunk_by_mut(same).filter(|group| group.len() > 1) {
+        group.sort_by_cached_key(|((_, second), row)| {
+            let site = site(row);
+            // Two addresses order as numbers, which is how their printed digits order.
+            (
+                site.pprof_name().into_bytes(),
+                std::cmp::Reverse(second.unsigned_abs()),
+                site.clone(),
+            )
+        });
+    }
 }
 
 impl RankRow {
@@ -317,23 +326,18 @@ pub(crate) struct RankVisitor {
 pub(crate) struct NodeSums {
     width: usize,
     flat: Vec<i128>,
-    cum: Vec<i128>,
+    cum: ItemSums,
 }
 
 impl NodeSums {
     pub(crate) fn flat(&self, node: NodeId, index: usize) -> i128 {
-        at(&self.flat, self.width, node, index)
+        let sum = self.flat.get(node as usize * self.width + index);
+        sum.copied().unwrap_or(0)
     }
 
     pub(crate) fn cum(&self, node: NodeId, index: usize) -> i128 {
-        at(&self.cum, self.width, node, index)
+        self.cum.get(node, index)
     }
-}
-
-fn at(sums: &[i128], width: usize, node: NodeId, index: usize) -> i128 {
-    sums.get(node as usize * width + index)
-        .copied()
-        .unwrap_or(0)
 }
 
 impl RankVisitor {
@@ -493,17 +497,16 @@ impl Visitor for RankVisitor {
         let width = tables.sample_types().len();
         *self = RankVisitor {
             nodes: Nodes::new(self.granularity, fold),
-            path: if self.with_errors {
-                PathSums::with_blocks(width)
-            } else {
-                PathSums::new(width)
-            },
+            path: PathSums::new(width),
             totals: vec![Total::default(); width],
             is_complete: complete,
             with_errors: self.with_errors,
             recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
             ..RankVisitor::new(self.granularity)
         };
+        if self.recovery.as_ref().is_some_and(Recovery::is_needed) {
+            self.path = PathSums::with_blocks(width);
+        }
         if complete {
             self.base = BaseLabel::of(tables);
             self.prune = Prune::of(tables);

@@ -17,6 +17,8 @@ pub struct Moved {
 const SAME_SIZES: f64 = 0.6;
 /// The most that both sites together may differ, as a part of what moved.
 const SAME_AMOUNT: f64 = 0.35;
+/// The same where nothing is sampled and so nothing blurs the amounts.
+const SAME_EXACT_AMOUNT: f64 = 0.02;
 
 /// A site that changed, with its blocks on both sides.
 pub(super) struct Mover {
@@ -65,7 +67,13 @@ pub(super) fn moves(
             let lost = -(changes(loser.row).delta.value as f64);
             let gained = changes(gainer.row).delta.value as f64;
             let rest = (lost - gained).abs() / lost.max(gained);
-            if rest <= SAME_AMOUNT
+            let is_exact = loser.before.rate().records_everything();
+            if rest
+                <= (if is_exact {
+                    SAME_EXACT_AMOUNT
+                } else {
+                    SAME_AMOUNT
+                })
                 && same_sizes(loser, gainer) >= SAME_SIZES
                 && together_unchanged(loser, gainer, quantity, alpha)
             {
@@ -85,8 +93,12 @@ pub(super) fn moves(
     moves
 }
 
-/// Which part of the blocks that one lost the other gained, size by size.
+/// Which part of the blocks that one lost the other gained, size by size; all of it where blocks
+/// were not told apart because every one was recorded.
 fn same_sizes(loser: &Mover, gainer: &Mover) -> f64 {
+    if loser.before.rate().records_everything() {
+        return 1.0;
+    }
     let change = |mover: &Mover, size: u64| {
         let count = |mix: &Mix| {
             let sizes = mix.sizes().iter().find(|sampled| sampled.size == size);
