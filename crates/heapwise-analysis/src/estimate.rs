@@ -1,3 +1,8 @@
+use crate::blocks::{Blocks, Lifetime, UnknownError};
+use crate::header::SampleType;
+use crate::rank::{RankRow, Ranking};
+use crate::stats::{self, Confidence, Mix, Quantity, SamplingRate};
+
 /// A number with its sampling error.
 ///
 /// A Go heap profile holds a sample of the allocations, scaled up. Exact numbers have the error 0;
@@ -10,7 +15,8 @@ pub struct Estimate {
     pub se: Option<f64>,
     /// The lower end of its interval.
     pub low: Option<i128>,
-    /// The upper end of its interval.
+    /// The upper end of its interval. Absent with `low` present: there is no trustworthy one,
+    /// because blocks of very different sizes hide objects too small to have been sampled.
     pub high: Option<i128>,
     /// Sampled objects behind it.
     pub sampled: Option<i128>,
@@ -25,6 +31,69 @@ impl Estimate {
             low: None,
             high: None,
             sampled: None,
+        }
+    }
+
+    /// A number without error.
+    pub fn exact(value: i128) -> Estimate {
+        Estimate {
+            value,
+            se: Some(0.0),
+            low: Some(value),
+            high: Some(value),
+            sampled: None,
+        }
+    }
+
+    /// Whether the number has no error.
+    pub fn is_exact(&self) -> bool {
+        self.se == Some(0.0)
+    }
+
+    /// A profile's number with the interval of the blocks behind it. The interval always holds the
+    /// number, which Go has truncated.
+    fn of_mix(value: i128, mix: &Mix, quantity: Quantity, confidence: Confidence) -> Estimate {
+        let known = stats::estimate(mix, quantity, confidence);
+        let high = known.high.filter(|_| known.high_is_reliable);
+        Estimate {
+            value,
+            se: known.standard_error,
+            low: Some((known.low.floor() as i128).min(value)),
+            high: high.map(|high| (high.ceil() as i128).max(value)),
+            sampled: Some(i128::from(known.sampled)),
+        }
+    }
+}
+
+/// What is known of the sampling behind a ranking's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sampling {
+    /// They are estimates from blocks sampled at this rate.
+    Known(SamplingRate),
+    /// They are not sampled.
+    Exact,
+    /// Their errors cannot be told, and why.
+    Unknown(UnknownError),
+}
+
+impl Sampling {
+    /// The three cases without their details.
+    pub fn error(self) -> SamplingError {
+        match self {
+            Sampling::Known(_) => SamplingError::Known,
+            Sampling::Exact => SamplingError::Exact,
+            Sampling::Unknown(_) => SamplingError::Unknown,
+        }
+    }
+
+    /// Of numbers added up.
+    pub(crate) fn or(self, other: Sampling) -> Sampling {
+        match (self, other) {
+            (mine, theirs) if mine == theirs => mine,
+            (Sampling::Unknown(reason), _) | (_, Sampling::Unknown(reason)) => {
+                Sampling::Unknown(reason)
+            }
+            _ => Sampling::Unknown(UnknownError::MixedRates),
         }
     }
 }
@@ -47,6 +116,86 @@ impl SamplingError {
             SamplingError::Known => "known",
             SamplingError::Exact => "exact",
             SamplingError::Unknown => "unknown",
+        }
+    }
+}
+
+/// What a sample type of a heap profile measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Measure {
+    /// Which blocks.
+    pub lifetime: Lifetime,
+    /// What of them.
+    pub quantity: Quantity,
+}
+
+impl Measure {
+    /// By the type's name; `None` for types of other profiles.
+    pub fn of(sample_type: &SampleType) -> Option<Measure> {
+        let (lifetime, quantity) = match sample_type.type_.as_str() {
+            "alloc_objects" => (Lifetime::Allocated, Quantity::Objects),
+            "alloc_space" => (Lifetime::Allocated, Quantity::Bytes),
+            "inuse_objects" => (Lifetime::InUse, Quantity::Objects),
+            "inuse_space" => (Lifetime::InUse, Quantity::Bytes),
+            _ => return None,
+        };
+        Some(Measure { lifetime, quantity })
+    }
+}
+
+impl Ranking {
+    /// What a sample type measures.
+    pub fn measure(&self, index: usize) -> Option<Measure> {
+        self.header.sample_types.get(index).and_then(Measure::of)
+    }
+
+    /// The sampled sizes behind some blocks, as a sample type counts them. `None` where the
+    /// sampling is not known.
+    pub fn mix(&self, blocks: &Blocks, index: usize) -> Option<Mix> {
+        let Sampling::Known(rate) = self.sampling else {
+            return None;
+        };
+        blocks.mix(rate, self.measure(index)?.lifetime)
+    }
+
+    /// The total of a sample type with its error.
+    pub fn total_estimate(&self, index: usize, confidence: Confidence) -> Estimate {
+        self.estimate(
+            self.total(index).of_pprof(),
+            &self.blocks,
+            index,
+            confidence,
+        )
+    }
+
+    /// A row's flat value with its error.
+    pub fn flat_estimate(&self, row: &RankRow, index: usize, confidence: Confidence) -> Estimate {
+        self.estimate(row.flat_of(index), &row.flat_blocks, index, confidence)
+    }
+
+    /// A row's cumulative value with its error.
+    pub fn cum_estimate(&self, row: &RankRow, index: usize, confidence: Confidence) -> Estimate {
+        self.estimate(row.cum_of(index), &row.cum_blocks, index, confidence)
+    }
+
+    /// A number of this ranking with the error that the blocks behind it tell.
+    pub fn estimate(
+        &self,
+        value: i128,
+        blocks: &Blocks,
+        index: usize,
+        confidence: Confidence,
+    ) -> Estimate {
+        match self.sampling {
+            Sampling::Exact => Estimate::exact(value),
+            Sampling::Unknown(_) => Estimate::unknown(value),
+            Sampling::Known(_) => {
+                let mix = self.mix(blocks, index).zip(self.measure(index));
+                mix.map_or_else(
+                    || Estimate::unknown(value),
+                    |(mix, measure)| Estimate::of_mix(value, &mix, measure.quantity, confidence),
+                )
+            }
         }
     }
 }

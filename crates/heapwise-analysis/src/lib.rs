@@ -15,6 +15,7 @@
 //! # Ok::<(), heapwise_decode::Error>(())
 //! ```
 
+mod blocks;
 mod diff;
 mod estimate;
 mod granularity;
@@ -30,8 +31,12 @@ mod rank;
 mod site;
 pub mod stats;
 
-pub use diff::{Change, DiffRow, Difference, diff};
-pub use estimate::{Estimate, SamplingError};
+pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
+pub use diff::{
+    Basis, Change, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide, Difference, Match,
+    Moved, Note, Ratio, TestKind, Verdict, diff,
+};
+pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType};
 pub use inlined::Inlined;

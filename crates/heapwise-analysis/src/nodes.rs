@@ -21,6 +21,7 @@ pub(crate) struct Nodes {
     keys: Vec<NodeKey>,
     seen_inlined: Vec<bool>,
     seen_called: Vec<bool>,
+    function_starts: Vec<i64>,
     by_location: Vec<Range>,
     flattened: Vec<NodeId>,
 }
@@ -58,6 +59,7 @@ impl Nodes {
             keys: Vec::new(),
             seen_inlined: Vec::new(),
             seen_called: Vec::new(),
+            function_starts: Vec::new(),
             by_location: Vec::new(),
             flattened: Vec::new(),
         }
@@ -118,17 +120,18 @@ impl Nodes {
         };
         let start = self.flattened.len() as u32;
         if location.lines.is_empty() {
-            let node = self.intern(NodeKey {
+            let key = NodeKey {
                 address,
                 object,
                 ..NodeKey::EMPTY
-            });
+            };
+            let node = self.intern(key, 0);
             self.flattened.push(node);
             self.mark(node, false);
         }
         for (depth, line) in location.lines.iter().rev().take(count).enumerate() {
             let key = self.line_key(tables, line, address, object);
-            let node = self.intern(key);
+            let node = self.intern(key, tables.function(line.function).start_line);
             self.flattened.push(node);
             self.mark(node, depth > 0);
         }
@@ -174,13 +177,14 @@ impl Nodes {
         }
     }
 
-    fn intern(&mut self, key: NodeKey) -> NodeId {
+    fn intern(&mut self, key: NodeKey, function_start: i64) -> NodeId {
         let next = self.keys.len() as NodeId;
         let node = *self.by_key.entry(key).or_insert(next);
         if node == next {
             self.keys.push(key);
             self.seen_inlined.push(false);
             self.seen_called.push(false);
+            self.function_starts.push(function_start);
         }
         node
     }
@@ -202,6 +206,12 @@ impl Nodes {
             .get(node as usize)
             .copied()
             .unwrap_or(false)
+    }
+
+    /// The line at which a site's function starts.
+    pub(crate) fn function_start(&self, node: NodeId) -> Option<i64> {
+        let start = self.function_starts.get(node as usize).copied();
+        start.filter(|&start| start != 0 && self.parts.line)
     }
 
     /// Whether a site's frames were inlined.

@@ -1,6 +1,8 @@
 //! Sums of samples over everything that is on their path, touching only what changes from one
 //! sample to the next.
 
+use crate::blocks::{BlockPath, Entry};
+
 /// Adds the values of samples to every item (a site, or a call between two) on the sample's path,
 /// once per sample however often the item is on it.
 ///
@@ -16,6 +18,7 @@ pub(crate) struct PathSums {
     collected: Vec<i128>,
     on_path: Vec<u32>,
     sums: Vec<i128>,
+    blocks: Option<BlockPath>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +36,15 @@ impl PathSums {
             collected: Vec::new(),
             on_path: Vec::new(),
             sums: Vec::new(),
+            blocks: None,
+        }
+    }
+
+    /// Also carries the sampled blocks along.
+    pub(crate) fn with_blocks(width: usize) -> Self {
+        Self {
+            blocks: Some(BlockPath::default()),
+            ..Self::new(width)
         }
     }
 
@@ -45,10 +57,13 @@ impl PathSums {
     /// Starts a frame at the leaf side.
     #[inline]
     pub(crate) fn push_frame(&mut self) {
+        if let Some(blocks) = &mut self.blocks {
+            blocks.push(self.frames.len());
+        }
         self.frames.push(Frame {
             first_item: self.items.len() as u32,
         });
-        self.collected.resize(self.collected.len() + self.width, 0);
+        self.collected.extend(std::iter::repeat_n(0, self.width));
     }
 
     /// Puts an item into the frame started last; `true` when it was not on the path yet.
@@ -80,6 +95,14 @@ impl PathSums {
         }
     }
 
+    /// Adds a sample's blocks to everything on the path.
+    #[inline]
+    pub(crate) fn add_blocks(&mut self, entry: Entry) {
+        if let (Some(blocks), Some(top)) = (&mut self.blocks, self.frames.len().checked_sub(1)) {
+            blocks.add(top, entry);
+        }
+    }
+
     /// Pops frames until `depth` are left.
     #[inline]
     pub(crate) fn truncate(&mut self, depth: usize) {
@@ -107,27 +130,52 @@ impl PathSums {
             };
             *count -= 1;
             if *count == 0
+                && let Some(blocks) = &mut self.blocks
+            {
+                blocks.finish(self.frames.len(), item);
+            }
+            if *count == 0
                 && let Some(sums) = self.sums.get_mut(at * width..(at + 1) * width)
             {
-                for (sum, &value) in sums.iter_mut().zip(&*done) {
-                    *sum += value;
-                }
+                add_each(sums, done);
             }
+        }
+        if let Some(blocks) = &mut self.blocks {
+            blocks.carry(self.frames.len());
         }
         let parent = below.len().saturating_sub(width);
         if let Some(sums) = below.get_mut(parent..) {
-            for (sum, &value) in sums.iter_mut().zip(&*done) {
-                *sum += value;
-            }
+            add_each(sums, done);
         }
         self.items.truncate(frame.first_item as usize);
         self.collected.truncate(top);
     }
 
     /// The sums by item, `width` each; items never pushed may be missing at the end.
-    pub(crate) fn into_sums(mut self) -> Vec<i128> {
+    pub(crate) fn into_sums(self) -> Vec<i128> {
+        self.finish().0
+    }
+
+    /// The sums by item, and the blocks by item where they were carried along.
+    pub(crate) fn finish(mut self) -> (Vec<i128>, Vec<Vec<Entry>>) {
         self.truncate(0);
-        self.sums
+        let blocks = self.blocks.map(BlockPath::into_items);
+        (self.sums, blocks.unwrap_or_default())
+    }
+}
+
+/// Adds `values` to `sums`, by fours where there are as many: a heap profile has four.
+#[inline]
+fn add_each(sums: &mut [i128], values: &[i128]) {
+    let (sum_fours, sum_rest) = sums.as_chunks_mut::<4>();
+    let (value_fours, value_rest) = values.as_chunks::<4>();
+    for (sums, values) in sum_fours.iter_mut().zip(value_fours) {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value;
+        }
+    }
+    for (sum, value) in sum_rest.iter_mut().zip(value_rest) {
+        *sum += value;
     }
 }
 

@@ -2,9 +2,12 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use heapwise_decode::{
-    Error, Flow, LabelValue, Limits, Profile, Sample, Source, StringIndex, Tables, Visitor, visit,
+    Error, Flow, LabelValue, Limits, Profile, ProfileKind, Sample, Source, StringIndex, Tables,
+    Visitor, visit,
 };
 
+use crate::blocks::{Blocks, Entry, EntryLists, Recovery, UnknownError, counts_everything};
+use crate::estimate::Sampling;
 use crate::granularity::Granularity;
 use crate::header::Header;
 use crate::inlined::Inlined;
@@ -22,12 +25,17 @@ pub(crate) const BASE_LABEL: &str = "pprof::base";
 pub struct RankOptions {
     /// What counts as one site.
     pub granularity: Granularity,
+    /// Whether to find out the sampled blocks behind every number, from which errors follow.
+    pub with_errors: bool,
 }
 
 impl RankOptions {
-    /// Ranks by sites of this granularity.
+    /// Ranks by sites of this granularity, with sampling errors.
     pub fn new(granularity: Granularity) -> Self {
-        Self { granularity }
+        Self {
+            granularity,
+            with_errors: true,
+        }
     }
 }
 
@@ -42,6 +50,10 @@ pub struct Ranking {
     pub sample_count: u64,
     /// The total of each sample type.
     pub totals: Vec<Total>,
+    /// What is known of the sampling behind the numbers.
+    pub sampling: Sampling,
+    /// The sampled blocks behind the total.
+    pub blocks: Blocks,
     /// The sites, in order of appearance. A site may be zero in some of the types.
     pub rows: Vec<RankRow>,
 }
@@ -86,6 +98,12 @@ pub struct RankRow {
     pub flat: Vec<i128>,
     /// What was allocated in the site or in what it called.
     pub cum: Vec<i128>,
+    /// The sampled blocks behind the flat values; empty where sampling errors are not known.
+    pub flat_blocks: Blocks,
+    /// The sampled blocks behind the cumulative values.
+    pub cum_blocks: Blocks,
+    /// The line at which the function starts, where the profile tells and the site has one.
+    pub function_start: Option<i64>,
 }
 
 /// What a shortened list leaves out.
@@ -189,6 +207,8 @@ impl Ranking {
 
     fn absorb(&mut self, other: Ranking) {
         self.header.absorb(&other.header);
+        self.sampling = self.sampling.or(other.sampling);
+        self.blocks.absorb(&other.blocks);
         self.sample_count += other.sample_count;
         for (mine, theirs) in self.totals.iter_mut().zip(other.totals) {
             mine.add(theirs);
@@ -242,6 +262,8 @@ impl RankRow {
 
     fn absorb(&mut self, other: &RankRow) {
         self.inlined = self.inlined.or(other.inlined);
+        self.flat_blocks.absorb(&other.flat_blocks);
+        self.cum_blocks.absorb(&other.cum_blocks);
         for (mine, theirs) in self.flat.iter_mut().zip(&other.flat) {
             *mine += theirs;
         }
@@ -261,14 +283,14 @@ pub fn rank(
     options: &RankOptions,
     limits: &Limits,
 ) -> Result<Ranking, Error> {
-    let mut visitor = RankVisitor::new(options.granularity);
+    let mut visitor = RankVisitor::new(options.granularity).with_errors(options.with_errors);
     let tables = visit(source, limits, &mut visitor)?;
     Ok(visitor.into_ranking(&tables))
 }
 
 /// Ranks the sites of a profile that is in memory.
 pub fn rank_profile(profile: &Profile, options: &RankOptions) -> Ranking {
-    let mut visitor = RankVisitor::new(options.granularity);
+    let mut visitor = RankVisitor::new(options.granularity).with_errors(options.with_errors);
     profile.visit(&mut visitor);
     visitor.into_ranking(profile.tables())
 }
@@ -284,6 +306,11 @@ pub(crate) struct RankVisitor {
     prune: Option<Prune>,
     base: BaseLabel,
     is_complete: bool,
+    with_errors: bool,
+    recovery: Option<Recovery>,
+    flat_blocks: EntryLists,
+    all_blocks: EntryLists,
+    cum_blocks: Vec<Vec<Entry>>,
 }
 
 /// What a finished [`RankVisitor`] knows of each node.
@@ -321,7 +348,17 @@ impl RankVisitor {
             prune: None,
             base: BaseLabel::default(),
             is_complete: false,
+            with_errors: false,
+            recovery: None,
+            flat_blocks: EntryLists::default(),
+            all_blocks: EntryLists::default(),
+            cum_blocks: Vec::new(),
         }
+    }
+
+    fn with_errors(mut self, with_errors: bool) -> Self {
+        self.with_errors = with_errors;
+        self
     }
 
     /// What stays of a stack.
@@ -351,6 +388,10 @@ impl RankVisitor {
         !self.is_complete
             && (Prune::of(tables).is_some()
                 || BaseLabel::of(tables).is_used()
+                || self
+                    .recovery
+                    .as_ref()
+                    .is_some_and(|known| known.was_wrong(tables))
                 || !Fold::of(tables, self.granularity).is_identity())
     }
 
@@ -362,10 +403,12 @@ impl RankVisitor {
     pub(crate) fn take_sums(&mut self) -> NodeSums {
         let width = self.totals.len();
         let path = std::mem::replace(&mut self.path, PathSums::new(width));
+        let (cum, cum_blocks) = path.finish();
+        self.cum_blocks = cum_blocks;
         NodeSums {
             width,
             flat: std::mem::take(&mut self.flat),
-            cum: path.into_sums(),
+            cum,
         }
     }
 
@@ -379,15 +422,47 @@ impl RankVisitor {
                 inlined: self.nodes.inlined(node),
                 flat: of(&|index| sums.flat(node, index)),
                 cum: of(&|index| sums.cum(node, index)),
+                flat_blocks: self.blocks(self.flat_blocks.get(node)),
+                cum_blocks: self.blocks(
+                    self.cum_blocks
+                        .get(node as usize)
+                        .map_or(&[], Vec::as_slice),
+                ),
+                function_start: self.nodes.function_start(node),
             })
             .filter(|row| row.flat.iter().chain(&row.cum).any(|&value| value != 0))
             .collect();
+        let header = Header::of(tables);
         Ranking {
-            header: Header::of(tables),
+            sampling: self.sampling(header.kind),
+            blocks: self.blocks(self.all_blocks.get(0)),
+            header,
             granularity: self.granularity,
             sample_count: self.sample_count,
             totals: self.totals,
             rows,
+        }
+    }
+
+    /// Entries as blocks; nothing where the profile turned out not to be as Go writes it.
+    fn blocks(&self, entries: &[Entry]) -> Blocks {
+        let recovery = self.recovery.as_ref();
+        let recovery = recovery.filter(|recovery| recovery.failure().is_none());
+        recovery.map_or_else(Blocks::default, |recovery| recovery.blocks(entries))
+    }
+
+    fn sampling(&self, kind: ProfileKind) -> Sampling {
+        if counts_everything(kind) {
+            return Sampling::Exact;
+        }
+        let Some(recovery) = &self.recovery else {
+            return Sampling::Unknown(UnknownError::Kind);
+        };
+        match (recovery.failure(), recovery.rate()) {
+            (Some(failure), _) => Sampling::Unknown(failure),
+            (None, None) => Sampling::Unknown(UnknownError::NoPeriod),
+            (None, Some(rate)) if rate.records_everything() => Sampling::Exact,
+            (None, Some(rate)) => Sampling::Known(rate),
         }
     }
 
@@ -407,7 +482,8 @@ impl RankVisitor {
 
 impl Visitor for RankVisitor {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
-        let needs_names = self.granularity == Granularity::Packages;
+        // Packages are told apart by texts and files by their binary too; both come last.
+        let needs_names = matches!(self.granularity, Granularity::Packages | Granularity::Files);
         if needs_names && !complete {
             return Flow::Reread;
         }
@@ -417,9 +493,15 @@ impl Visitor for RankVisitor {
         let width = tables.sample_types().len();
         *self = RankVisitor {
             nodes: Nodes::new(self.granularity, fold),
-            path: PathSums::new(width),
+            path: if self.with_errors {
+                PathSums::with_blocks(width)
+            } else {
+                PathSums::new(width)
+            },
             totals: vec![Total::default(); width],
             is_complete: complete,
+            with_errors: self.with_errors,
+            recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
             ..RankVisitor::new(self.granularity)
         };
         if complete {
@@ -449,11 +531,19 @@ impl Visitor for RankVisitor {
             }
         }
         self.path.add(sample.values());
+        let entry = self.recovery.as_mut().and_then(|known| known.entry(sample));
+        if let Some(entry) = entry {
+            self.path.add_blocks(entry);
+            self.all_blocks.add(0, entry);
+        }
         let Some(&leaf) = stack.last() else {
             return;
         };
         if let Some(&node) = self.nodes.of_location(tables, leaf).last() {
             add_flat(&mut self.flat, node, sample.values());
+            if let Some(entry) = entry {
+                self.flat_blocks.add(node, entry);
+            }
         }
     }
 

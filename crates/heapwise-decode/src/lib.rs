@@ -18,6 +18,7 @@
 //! # Ok::<(), heapwise_decode::Error>(())
 //! ```
 
+mod bench;
 mod container;
 mod encode;
 mod error;
@@ -32,6 +33,7 @@ mod stream;
 mod tables;
 mod wire;
 
+pub use bench::{BenchmarkRun, benchmarks};
 pub use container::Encoding;
 pub use encode::encode;
 pub use error::{Error, ErrorKind, Result, Stage};

@@ -38,21 +38,23 @@ impl Columns {
         labels: &[LabelRecord],
         max_bytes: usize,
     ) -> bool {
-        self.values.extend_from_slice(values);
-        self.frames.extend_from_slice(stack);
-        self.labels.extend_from_slice(labels);
+        let more = 8 + 8 * values.len() + 4 * stack.len() + size_of_val(labels);
+        if self.size().saturating_add(more) > max_bytes {
+            return false;
+        }
+        append(&mut self.values, values);
+        append(&mut self.frames, stack);
+        append(&mut self.labels, labels);
         let ends = (
             u32::try_from(self.frames.len()),
             u32::try_from(self.labels.len()),
         );
-        match ends {
-            (Ok(frames), Ok(labels)) if self.size() <= max_bytes => {
-                self.stack_ends.push(frames);
-                self.label_ends.push(labels);
-                true
-            }
-            _ => false,
-        }
+        let (Ok(frames), Ok(labels)) = ends else {
+            return false;
+        };
+        append(&mut self.stack_ends, &[frames]);
+        append(&mut self.label_ends, &[labels]);
+        true
     }
 
     fn size(&self) -> usize {
@@ -61,6 +63,27 @@ impl Columns {
             + 4 * self.frames.len()
             + 4 * self.label_ends.len()
             + std::mem::size_of::<LabelRecord>() * self.labels.len()
+    }
+}
+
+/// Appends, growing by a quarter once the column is large: a vector would double a column that is
+/// just below the limit, which is far more memory than the limit says.
+#[inline]
+fn append<T: Copy>(column: &mut Vec<T>, items: &[T]) {
+    if column.capacity() - column.len() < items.len() {
+        grow(column, items.len());
+    }
+    column.extend_from_slice(items);
+}
+
+#[cold]
+fn grow<T>(column: &mut Vec<T>, more: usize) {
+    const LARGE: usize = 64 << 20;
+    let is_large = column.capacity() * size_of::<T>() > LARGE;
+    if is_large {
+        column.reserve_exact(more.max(column.capacity() / 4));
+    } else {
+        column.reserve(more);
     }
 }
 

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use heapwise_analysis::Site;
+use heapwise_analysis::{Estimate, Site};
 
 /// Writes rows of comma-separated values, quoted where needed.
 pub(crate) fn write_rows(
@@ -21,7 +21,6 @@ pub(crate) const SITE_FIELDS: [&str; 5] = ["function", "package", "file", "line"
 
 /// A site's columns; what the granularity leaves out is empty.
 pub(crate) fn site_fields(site: &Site) -> Vec<String> {
-    let number = |value: Option<i64>| value.map(|n| n.to_string()).unwrap_or_default();
     vec![
         site.function.clone().unwrap_or_default(),
         site.package.clone().unwrap_or_default(),
@@ -30,5 +29,20 @@ pub(crate) fn site_fields(site: &Site) -> Vec<String> {
         site.address
             .map(|address| format!("{address:#x}"))
             .unwrap_or_default(),
+    ]
+}
+
+/// A number, or nothing.
+pub(crate) fn number<T: ToString>(value: Option<T>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// Value, standard error, and the two ends of the interval.
+pub(crate) fn estimate_fields(estimate: Estimate) -> [String; 4] {
+    [
+        estimate.value.to_string(),
+        number(estimate.se),
+        number(estimate.low),
+        number(estimate.high),
     ]
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use heapwise_analysis::{Estimate, Granularity, Header, Inlined, SampleType, Site};
+use heapwise_analysis::{Change, Estimate, Granularity, Header, Inlined, SampleType, Site};
 use serde::Serialize;
 
 use crate::input::{Input, Warning};
@@ -162,4 +162,65 @@ pub(crate) struct JsonOmitted {
 pub(crate) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, document).map_err(io::Error::from)?;
     writeln!(out)
+}
+
+/// A change.
+#[derive(Serialize)]
+pub(crate) struct JsonChange {
+    before: JsonEstimate,
+    after: JsonEstimate,
+    delta: JsonDelta,
+    ratio: Option<JsonRatio>,
+    p: Option<f64>,
+    q: Option<f64>,
+    verdict: &'static str,
+    basis: &'static str,
+    detectable: Option<JsonDetectable>,
+}
+
+#[derive(Serialize)]
+struct JsonDelta {
+    value: i128,
+    low: Option<i128>,
+    high: Option<i128>,
+}
+
+#[derive(Serialize)]
+struct JsonRatio {
+    value: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct JsonDetectable {
+    down: Option<f64>,
+    up: Option<f64>,
+}
+
+impl From<&Change> for JsonChange {
+    fn from(change: &Change) -> Self {
+        Self {
+            before: change.before.into(),
+            after: change.after.into(),
+            delta: JsonDelta {
+                value: change.delta.value,
+                low: change.delta.low,
+                high: change.delta.high,
+            },
+            ratio: change.ratio.map(|ratio| JsonRatio {
+                value: ratio.value,
+                low: ratio.low,
+                high: ratio.high,
+            }),
+            p: change.p,
+            q: change.q,
+            verdict: change.verdict.name(),
+            basis: change.basis.name(),
+            detectable: change.detectable.map(|detectable| JsonDetectable {
+                down: detectable.down,
+                up: detectable.up,
+            }),
+        }
+    }
 }

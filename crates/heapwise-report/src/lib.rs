@@ -5,6 +5,7 @@
 
 mod delimited;
 mod diff;
+mod error_text;
 mod format;
 mod info;
 mod input;

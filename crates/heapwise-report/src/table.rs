@@ -6,6 +6,24 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Vec<Cell>>,
 }
 
+impl Table {
+    /// A table of lines that all have the same columns.
+    pub(crate) fn of_lines(lines: Vec<Vec<(Column, Cell)>>) -> Table {
+        let mut columns = Vec::new();
+        let rows = lines
+            .into_iter()
+            .map(|line| {
+                let (titles, cells): (Vec<Column>, Vec<Cell>) = line.into_iter().unzip();
+                if columns.is_empty() {
+                    columns = titles;
+                }
+                cells
+            })
+            .collect();
+        Table { columns, rows }
+    }
+}
+
 /// A column.
 pub(crate) struct Column {
     pub(crate) title: String,
@@ -55,9 +73,5 @@ impl Cell {
             text: text.into(),
             style,
         }
-    }
-
-    pub(crate) fn empty() -> Cell {
-        Cell::plain("")
     }
 }

@@ -1,9 +1,11 @@
 use std::io::{self, Write};
 
-use heapwise_analysis::{Estimate, Omitted, RankRow, Ranking, SampleType};
+use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::{Omitted, RankRow, Ranking, SampleType, Sampling};
 use serde::Serialize;
 
-use crate::delimited::{SITE_FIELDS, site_fields, write_rows};
+use crate::delimited::{SITE_FIELDS, estimate_fields, number, site_fields, write_rows};
+use crate::error_text;
 use crate::format::Format;
 use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonEstimate, JsonOmitted, JsonSite};
@@ -32,10 +34,14 @@ pub struct TopReport {
     pub limit: Option<usize>,
     /// Leave sites below this part of the total out.
     pub node_fraction: f64,
+    /// Of the intervals.
+    pub confidence: Confidence,
 }
 
 /// From this width on all sample types are shown side by side.
-const WIDE: usize = 160;
+const WIDE: usize = 170;
+/// Below this width the columns that can be done without are left out.
+const NARROW: usize = 110;
 
 impl TopReport {
     /// Renders in a format.
@@ -50,16 +56,39 @@ impl TopReport {
             Format::Csv => self.write_csv(out),
             Format::Markdown => {
                 writeln!(out, "**{}**\n", markdown::escape(&self.headline()))?;
-                markdown::write_table(&self.table(false), out)
+                markdown::write_table(&self.table(Room::Full), out)
             }
         }
     }
 
     fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", text::printable(&self.origin()))?;
-        writeln!(out, "{}\n", text::printable(&self.headline()))?;
-        let is_wide = layout.width.is_some_and(|width| width >= WIDE);
-        text::write_table(&self.table(is_wide), layout, out)
+        writeln!(out, "{}", text::printable(&self.headline()))?;
+        writeln!(out, "{}\n", self.sampling_line())?;
+        let room = match layout.width {
+            Some(width) if width >= WIDE => Room::AllTypes,
+            Some(width) if width < NARROW => Room::Narrow,
+            _ => Room::Full,
+        };
+        text::write_table(&self.table(room), layout, out)
+    }
+
+    /// What the ± mean, or why there are none.
+    fn sampling_line(&self) -> String {
+        match self.ranking.sampling {
+            Sampling::Known(rate) => format!(
+                "± is the {}% interval of sampling one block per {}",
+                self.confidence.level() * 100.0,
+                auto_label(rate.bytes().into(), "bytes")
+            ),
+            Sampling::Exact => "exact: nothing was sampled".to_owned(),
+            Sampling::Unknown(reason) => format!("sampling error unknown: {}", reason.reason()),
+        }
+    }
+
+    fn has_errors(&self) -> bool {
+        matches!(self.ranking.sampling, Sampling::Known(_))
+            && self.ranking.measure(self.sample_index).is_some()
     }
 
     /// What was ranked: the binary, the kind, the time.
@@ -133,8 +162,8 @@ impl TopReport {
     }
 
     /// The other sample types, which a wide terminal has room for.
-    fn others(&self, is_wide: bool) -> Vec<(usize, SampleType)> {
-        if !is_wide {
+    fn others(&self, room: Room) -> Vec<(usize, SampleType)> {
+        if room != Room::AllTypes {
             return Vec::new();
         }
         let types = self.ranking.header.sample_types.iter().cloned();
@@ -144,64 +173,85 @@ impl TopReport {
             .collect()
     }
 
-    fn table(&self, is_wide: bool) -> Table {
-        let others = self.others(is_wide);
-        let mut columns: Vec<Column> = ["flat", "flat%", "sum%", "cum", "cum%"]
-            .map(Column::right)
-            .into();
-        columns.extend(others.iter().map(|(_, other)| Column::right(&other.type_)));
-        columns.push(Column::left(noun(self.ranking.granularity, 1)));
+    fn table(&self, room: Room) -> Table {
         let (rows, omitted) = self.shown();
         let mut sum = 0;
-        let mut cells: Vec<Vec<Cell>> = rows
+        let mut lines: Vec<Vec<(Column, Cell)>> = rows
             .iter()
             .map(|row| {
                 sum += row.flat_of(self.sample_index);
-                self.cells(row, sum, &others)
+                self.line(Some((row, sum)), omitted, room)
             })
             .collect();
-        if omitted.rows > 0 {
-            cells.push(self.omitted_cells(omitted, columns.len()));
+        if omitted.rows > 0 || lines.is_empty() {
+            lines.push(self.line(None, omitted, room));
         }
-        Table {
-            columns,
-            rows: cells,
-        }
+        Table::of_lines(lines)
     }
 
-    fn cells(&self, row: &RankRow, sum: i128, others: &[(usize, SampleType)]) -> Vec<Cell> {
-        let (flat, cum) = (
-            row.flat_of(self.sample_index),
-            row.cum_of(self.sample_index),
+    /// A row with the columns it is in; without a row, the line of what is left out.
+    fn line(
+        &self,
+        row: Option<(&RankRow, i128)>,
+        omitted: Omitted,
+        room: Room,
+    ) -> Vec<(Column, Cell)> {
+        let index = self.sample_index;
+        let estimates = row.map(|(row, _)| {
+            (
+                self.ranking.flat_estimate(row, index, self.confidence),
+                self.ranking.cum_estimate(row, index, self.confidence),
+            )
+        });
+        let value = row.map_or(omitted.flat, |(row, _)| row.flat_of(index));
+        let cum = |text: &dyn Fn(i128) -> String| {
+            row.map_or_else(String::new, |(row, _)| text(row.cum_of(index)))
+        };
+        let label = |value| self.label(value);
+        let flat = estimates.map_or_else(
+            || self.label(value),
+            |(flat, _)| error_text::at_least(flat, label),
         );
-        let mut cells = vec![
-            Cell::plain(self.label(flat)),
-            Cell::plain(self.percent(flat)),
-            Cell::plain(self.percent(sum)),
-            Cell::plain(self.label(cum)),
-            Cell::plain(self.percent(cum)),
-        ];
-        for (at, other) in others {
-            cells.push(Cell::plain(auto_label(row.flat_of(*at), &other.unit)));
+        let mut line = vec![(Column::right("flat"), Cell::plain(flat))];
+        if self.has_errors() {
+            let error = estimates.map_or_else(String::new, |(flat, _)| error_text::relative(flat));
+            line.push((Column::right("±"), Cell::plain(error)));
+            let sampled = estimates.and_then(|(flat, _)| flat.sampled);
+            let sampled = sampled.map_or_else(String::new, |sampled| sampled.to_string());
+            line.push((Column::right("samples"), Cell::plain(sampled)));
         }
-        let name = format!("{}{}", row.site.pprof_name(), row.inlined.suffix());
-        cells.push(Cell::styled(name, style(&row.site)));
-        cells
-    }
-
-    fn omitted_cells(&self, omitted: Omitted, width: usize) -> Vec<Cell> {
-        let mut cells = vec![Cell::empty(); width];
-        let texts = [
-            (0, self.label(omitted.flat)),
-            (1, self.percent(omitted.flat)),
-            (width - 1, format!("in {} more", omitted.rows)),
-        ];
-        for (at, text) in texts {
-            if let Some(cell) = cells.get_mut(at) {
-                cell.text = text;
+        line.push((Column::right("flat%"), Cell::plain(self.percent(value))));
+        if room != Room::Narrow {
+            let sum = row.map_or_else(String::new, |(_, sum)| self.percent(sum));
+            line.push((Column::right("sum%"), Cell::plain(sum)));
+        }
+        let cum_text = match estimates {
+            Some((_, cum)) => error_text::at_least(cum, label),
+            None => String::new(),
+        };
+        line.push((Column::right("cum"), Cell::plain(cum_text)));
+        if self.has_errors() && room != Room::Narrow {
+            let error = estimates.map_or_else(String::new, |(_, cum)| error_text::relative(cum));
+            line.push((Column::right("±"), Cell::plain(error)));
+        }
+        let percent = cum(&|value| self.percent(value));
+        line.push((Column::right("cum%"), Cell::plain(percent)));
+        for (at, other) in self.others(room) {
+            let text = row.map(|(row, _)| auto_label(row.flat_of(at), &other.unit));
+            line.push((
+                Column::right(&other.type_),
+                Cell::plain(text.unwrap_or_default()),
+            ));
+        }
+        let name = match row {
+            None => Cell::plain(format!("in {} more", omitted.rows)),
+            Some((row, _)) => {
+                let name = format!("{}{}", row.site.pprof_name(), row.inlined.suffix());
+                Cell::styled(name, style(&row.site))
             }
-        }
-        cells
+        };
+        line.push((Column::left(noun(self.ranking.granularity, 1)), name));
+        line
     }
 
     fn percent(&self, value: i128) -> String {
@@ -212,18 +262,24 @@ impl TopReport {
 
     fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut header = SITE_FIELDS.to_vec();
-        header.extend(["inlined", "sample_type", "unit", "flat", "cum"]);
+        header.extend(["inlined", "sample_type", "unit", "flat"]);
+        header.extend(["flat_se", "flat_low", "flat_high", "sampled"]);
+        header.extend(["cum", "cum_se", "cum_low", "cum_high"]);
         let sample_type = self.sample_type();
         let (rows, _) = self.shown();
         let rows = rows.into_iter().map(|row| {
+            let index = self.sample_index;
+            let flat = self.ranking.flat_estimate(row, index, self.confidence);
+            let cum = self.ranking.cum_estimate(row, index, self.confidence);
             let mut fields = site_fields(&row.site);
             fields.extend([
                 row.inlined.name().to_owned(),
                 sample_type.type_.clone(),
                 sample_type.unit.clone(),
-                row.flat_of(self.sample_index).to_string(),
-                row.cum_of(self.sample_index).to_string(),
             ]);
+            fields.extend(estimate_fields(flat));
+            fields.push(number(flat.sampled));
+            fields.extend(estimate_fields(cum));
             fields
         });
         write_rows(&header, rows, out)
@@ -237,7 +293,10 @@ impl TopReport {
             sample_type: &sample_type.type_,
             unit: &sample_type.unit,
             granularity: self.ranking.granularity.name(),
-            total: Estimate::unknown(self.total()).into(),
+            total: self
+                .ranking
+                .total_estimate(self.sample_index, self.confidence)
+                .into(),
             net: self.ranking.total(self.sample_index).net,
             rows: rows.into_iter().map(|row| self.json_row(row)).collect(),
             omitted: JsonOmitted {
@@ -251,10 +310,24 @@ impl TopReport {
     fn json_row<'a>(&self, row: &'a RankRow) -> TopRow<'a> {
         TopRow {
             site: JsonSite::new(&row.site, row.inlined, self.ranking.granularity),
-            flat: Estimate::unknown(row.flat_of(self.sample_index)).into(),
-            cum: Estimate::unknown(row.cum_of(self.sample_index)).into(),
+            flat: self
+                .ranking
+                .flat_estimate(row, self.sample_index, self.confidence)
+                .into(),
+            cum: self
+                .ranking
+                .cum_estimate(row, self.sample_index, self.confidence)
+                .into(),
         }
     }
+}
+
+/// How much fits beside the names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Narrow,
+    Full,
+    AllTypes,
 }
 
 #[derive(Serialize)]

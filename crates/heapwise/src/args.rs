@@ -1,5 +1,6 @@
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use heapwise_analysis::Granularity;
+use heapwise_analysis::stats::Confidence;
 use heapwise_report::Format;
 
 /// Which sites of a Go program allocate most, and did the change really reduce it?
@@ -49,6 +50,9 @@ pub(crate) struct TopArgs {
     /// Subtract this profile, with percentages of its total.
     #[arg(long, value_name = "PROFILE")]
     pub(crate) diff_base: Option<String>,
+    /// Of the ± columns.
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence_parser)]
+    pub(crate) confidence: Confidence,
     /// Print what `go tool pprof -top` prints, byte for byte.
     #[arg(long)]
     pub(crate) pprof_compatible: bool,
@@ -62,16 +66,115 @@ pub(crate) struct TopArgs {
 /// `heapwise diff`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DiffArgs {
-    /// The older profile; `label=PROFILE` names the column.
-    #[arg(value_name = "BEFORE")]
-    pub(crate) before: String,
-    /// The newer profile; `label=PROFILE` names the column.
-    #[arg(value_name = "AFTER")]
-    pub(crate) after: String,
+    #[command(flatten)]
+    pub(crate) sides: SidesArgs,
     #[command(flatten)]
     pub(crate) view: ViewArgs,
     #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+    /// Also show p, q, sampled objects and intervals.
+    #[arg(short = 'v', long)]
+    pub(crate) verbose: bool,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// What is compared.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SidesArgs {
+    /// The older and the newer profile; `label=PROFILE` names the column.
+    #[arg(value_name = "BEFORE AFTER", num_args = 0..=2)]
+    pub(crate) pair: Vec<String>,
+    /// Profiles of the older side: repeated runs, kept apart. A directory stands for all
+    /// profiles in it.
+    #[arg(long, value_name = "PROFILE", num_args = 1.., conflicts_with = "pair", requires = "after")]
+    pub(crate) before: Vec<String>,
+    /// Profiles of the newer side.
+    #[arg(long, value_name = "PROFILE", num_args = 1.., conflicts_with = "pair", requires = "before")]
+    pub(crate) after: Vec<String>,
+}
+
+/// How changes are judged.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct JudgeArgs {
+    /// Of intervals and verdicts.
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence_parser)]
+    pub(crate) confidence: Confidence,
+    /// Smaller changes get no verdict, however sure they are.
+    #[arg(long, value_name = "PART", default_value = "1%", value_parser = part_parser)]
+    pub(crate) min_change: f64,
+    /// Variation between runs to assume for one profile per side, such as 5%.
+    #[arg(long, value_name = "PART", value_parser = part_parser)]
+    pub(crate) run_cv: Option<f64>,
+    /// How several profiles per side are tested.
+    #[arg(long, value_name = "TEST", default_value = "sampling")]
+    pub(crate) test: Test,
+    /// Both are snapshots of one process, the older first.
+    #[arg(long)]
+    pub(crate) same_process: bool,
+    /// Judge although the totals show different amounts of work.
+    #[arg(long)]
+    pub(crate) raw: bool,
+    /// What to compare by: the profiles' durations, operations, or shares of the total.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) per: Option<Per>,
+    /// Operations that the older side covers, all its profiles together.
+    #[arg(long, value_name = "N", requires = "after_ops")]
+    pub(crate) before_ops: Option<f64>,
+    /// Operations that the newer side covers.
+    #[arg(long, value_name = "N", requires = "before_ops")]
+    pub(crate) after_ops: Option<f64>,
+    /// Seconds that the older side covers, where its profiles do not say.
+    #[arg(long, value_name = "S", requires = "after_seconds")]
+    pub(crate) before_seconds: Option<f64>,
+    /// Seconds that the newer side covers.
+    #[arg(long, value_name = "S", requires = "before_seconds")]
+    pub(crate) after_seconds: Option<f64>,
+    /// Output of `go test -bench -benchmem` of the older side: operations and exact B/op.
+    #[arg(long, value_name = "FILE", requires = "after_bench")]
+    pub(crate) before_bench: Option<String>,
+    /// Output of `go test -bench -benchmem` of the newer side.
+    #[arg(long, value_name = "FILE", requires = "before_bench")]
+    pub(crate) after_bench: Option<String>,
+}
+
+/// How several profiles per side are tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Test {
+    /// By sampled counts, with the variation between runs measured over all sites.
+    Sampling,
+    /// By ranks, as benchstat does; needs four profiles a side.
+    Mannwhitney,
+}
+
+/// What a comparison is fair by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Per {
+    /// Per second.
+    Seconds,
+    /// Per operation.
+    Ops,
+    /// By shares of the total: one site's fall raises all others.
+    Total,
+}
+
+fn confidence_parser(text: &str) -> Result<Confidence, String> {
+    let level = part_parser(text)?;
+    Confidence::new(level).ok_or_else(|| "expected a level between 0 and 1".to_owned())
+}
+
+/// A part, as `0.05` or `5%`.
+fn part_parser(text: &str) -> Result<f64, String> {
+    let (digits, scale) = match text.strip_suffix('%') {
+        Some(digits) => (digits, 0.01),
+        None => (text, 1.0),
+    };
+    match digits.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number * scale),
+        _ => Err(format!(
+            "found {text:?}, expected a part such as 0.05 or 5%"
+        )),
+    }
 }
 
 /// `heapwise info`.
@@ -150,11 +253,12 @@ impl ViewArgs {
             .unwrap_or_default()
     }
 
-    /// Rows to show at most; `None` is all.
-    pub(crate) fn limit(&self, is_terminal: bool) -> Option<usize> {
-        let default = if is_terminal { 20 } else { 0 };
-        let count = self.nodecount.unwrap_or(default);
-        usize::try_from(count).ok().filter(|&count| count > 0)
+    /// Rows to show at most, where nothing else is asked for `default`; `None` is all.
+    pub(crate) fn limit(&self, default: Option<usize>) -> Option<usize> {
+        match self.nodecount {
+            None => default,
+            Some(count) => usize::try_from(count).ok().filter(|&count| count > 0),
+        }
     }
 }
 

@@ -38,6 +38,41 @@ pub(crate) fn open_all(names: &[String], limits: &Limits) -> anyhow::Result<Vec<
     names.iter().map(|name| open(name, limits)).collect()
 }
 
+/// Opens the profiles of one side: files, and for a directory all profiles in it, in the order
+/// of their names.
+pub(crate) fn open_side(names: &[String], limits: &Limits) -> anyhow::Result<Vec<NamedSource>> {
+    let mut all = Vec::new();
+    for name in names {
+        if std::path::Path::new(name).is_dir() {
+            all.extend(profiles_in(name)?);
+        } else {
+            all.push(name.clone());
+        }
+    }
+    open_all(&all, limits)
+}
+
+/// Names that profiles have: those that `go tool pprof`, `go test` and collectors give them.
+const PROFILE_ENDINGS: [&str; 7] = [
+    ".pb.gz", ".pb", ".pprof", ".prof", ".out", ".pb.zst", ".heap",
+];
+
+fn profiles_in(directory: &str) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(directory).with_context(|| directory.to_owned())? {
+        let path = entry.with_context(|| directory.to_owned())?.path();
+        let name = path.to_string_lossy().into_owned();
+        if path.is_file() && PROFILE_ENDINGS.iter().any(|end| name.ends_with(end)) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    if names.is_empty() {
+        bail!("{directory}: found no profile in the directory, expected names that end in .pb.gz");
+    }
+    Ok(names)
+}
+
 fn is_stdin(name: &str) -> bool {
     split_label(name).1 == "-"
 }

@@ -39,6 +39,7 @@ pub use kendall::{kendall_p_value_rise, kendall_statistic, theil_sen_slope};
 pub use mann_whitney::mann_whitney_p_value;
 pub use mix::{Mix, Quantity, RatesDiffer, SampledSize};
 pub use nested::{InUseChange, LifeCounts, NestedRecord, allocation_window, in_use_change};
+pub use normal::two_sided_normal;
 pub use pair::{Comparison, Exposure, RunVariation, Side};
 pub use ratio::RatioInterval;
 pub use replicates::{

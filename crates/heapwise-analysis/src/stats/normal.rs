@@ -1,6 +1,7 @@
 //! The normal distribution: upper tail and its inverse.
 
 use super::gamma::{gamma_p, gamma_q};
+use super::interval::Confidence;
 use super::numeric::bisect;
 
 /// Beyond this many standard deviations the tail is below the smallest number.
@@ -32,6 +33,13 @@ pub(crate) fn normal_isf(chance: f64) -> f64 {
     bisect(-LARGEST_DEVIATE, LARGEST_DEVIATE, 64, |z| {
         normal_sf(z) > chance
     })
+}
+
+/// How many standard errors an interval of this confidence reaches to either side of a normal
+/// estimate: 1.96 at 95 %.
+#[must_use]
+pub fn two_sided_normal(confidence: Confidence) -> f64 {
+    normal_isf(confidence.each_tail())
 }
 
 #[cfg(test)]

@@ -25,7 +25,8 @@ pub trait Visitor {
     /// a reading has to be given up because a sample came before something that it names.
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow;
 
-    /// One sample. Its location and everything that names is in `tables`, but for texts.
+    /// One sample. Its locations and all that they name are in `tables`, but for texts, and for
+    /// the mappings of locations whose functions have names: the Go runtime writes both last.
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>);
 
     /// Called after the last sample, with complete tables.

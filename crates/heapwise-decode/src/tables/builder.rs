@@ -22,7 +22,8 @@ pub(crate) struct TablesBuilder {
     line_functions: Vec<u64>,
     /// Per location, the wire id of its mapping.
     location_mappings: Vec<u64>,
-    /// Per location, whether its lines and mapping are resolved.
+    /// Per location, whether its lines are resolved, and its mapping if that can matter before
+    /// the end.
     ready: Vec<bool>,
     /// String indexes of the wire that must be in range at the end.
     highest_string: Vec<StringUse>,
@@ -62,7 +63,9 @@ impl TablesBuilder {
         &self.tables
     }
 
-    /// The location with this wire id, if it and everything it names has been seen.
+    /// The location with this wire id, if it and everything it names has been seen. The mapping
+    /// may come later when functions name the location: the Go runtime writes mappings last
+    /// (runtime/pprof/proto.go: build).
     #[inline]
     pub(crate) fn ready_location(&mut self, id: u64) -> Option<LocationIndex> {
         let at = self.location_ids.get(id)?;
@@ -290,14 +293,13 @@ impl TablesBuilder {
         Ok(StringIndex(narrow))
     }
 
-    /// Resolves the mapping and the functions of a location; `false` when one is missing.
+    /// Resolves the mapping and the functions of a location; `false` when a function is missing, or
+    /// a mapping that is all there is to name the location by.
     fn resolve(&mut self, at: u32) -> bool {
         let at = at as usize;
         let mapping_id = self.location_mappings.get(at).copied().unwrap_or(0);
         let mapping = self.mapping_ids.get(mapping_id).map(MappingIndex);
-        if mapping.is_none() && mapping_id != 0 {
-            return false;
-        }
+        let is_resolved = mapping.is_some() || mapping_id == 0;
         let Some(row) = self.tables.locations.get_mut(at) else {
             return false;
         };
@@ -305,11 +307,17 @@ impl TablesBuilder {
         let lines = row.first_line as usize..(row.first_line + row.line_count) as usize;
         let ids = self.line_functions.get(lines.clone()).unwrap_or_default();
         let rows = self.tables.lines.get_mut(lines).unwrap_or_default();
+        let mut are_named = !ids.is_empty();
         for (line, &id) in rows.iter_mut().zip(ids) {
-            match self.function_ids.get(id) {
-                Some(function) => line.function = FunctionIndex(function),
-                None => return false,
-            }
+            let Some(function) = self.function_ids.get(id) else {
+                return false;
+            };
+            line.function = FunctionIndex(function);
+            let row = self.tables.functions.get(function as usize);
+            are_named &= row.is_some_and(|row| !row.name.is_empty());
+        }
+        if !is_resolved && !are_named {
+            return false;
         }
         if let Some(ready) = self.ready.get_mut(at) {
             *ready = true;
@@ -321,7 +329,10 @@ impl TablesBuilder {
     /// pprof takes it.
     pub(crate) fn finish(&mut self) -> Result<()> {
         for at in 0..self.tables.locations.len() {
-            if self.ready.get(at).copied().unwrap_or(false) {
+            let has_mapping = |row: &LocationRow| row.mapping.is_some();
+            if self.ready.get(at).copied().unwrap_or(false)
+                && self.tables.locations.get(at).is_some_and(has_mapping)
+            {
                 continue;
             }
             let mapping_id = self.location_mappings.get(at).copied().unwrap_or(0);

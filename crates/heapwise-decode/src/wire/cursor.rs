@@ -5,19 +5,29 @@ use crate::error::{Error, ErrorKind, Result, Stage};
 /// Bits beyond 64 are dropped as the Go decoder drops them (profile/proto.go: decodeVarint).
 #[inline]
 pub(crate) fn read_varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
-    let first = *bytes.get(*at)?;
-    if first < 0x80 {
-        *at += 1;
-        return Some(u64::from(first));
-    }
-    let mut value = u64::from(first & 0x7f);
-    for (step, &byte) in bytes.get(*at + 1..)?.iter().take(9).enumerate() {
-        value |= u64::from(byte & 0x7f)
-            .checked_shl(7 * (step as u32 + 1))
-            .unwrap_or(0);
+    let rest = bytes.get(*at..)?;
+    // Nearly all of a profile's numbers take three bytes or fewer.
+    let (value, size) = match *rest {
+        [a, ..] if a < 0x80 => (u64::from(a), 1),
+        [a, b, ..] if b < 0x80 => (u64::from(a & 0x7f) | u64::from(b) << 7, 2),
+        [a, b, c, ..] if c < 0x80 => {
+            let low = u64::from(a & 0x7f) | u64::from(b & 0x7f) << 7;
+            (low | u64::from(c) << 14, 3)
+        }
+        _ => long_varint(rest)?,
+    };
+    *at += size;
+    Some(value)
+}
+
+/// The varint at the start of `bytes` and its size.
+#[inline(never)]
+fn long_varint(bytes: &[u8]) -> Option<(u64, usize)> {
+    let mut value = 0;
+    for (step, &byte) in bytes.iter().take(10).enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * step);
         if byte < 0x80 {
-            *at += step + 2;
-            return Some(value);
+            return Some((value, step + 1));
         }
     }
     None
@@ -63,7 +73,9 @@ impl<'a> Fields<'a> {
     }
 
     /// The next field, or `None` at the end of the message.
-    #[inline]
+    ///
+    /// Always inlined, with what it calls: its result then never goes through memory.
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Result<Option<Field<'a>>> {
         if self.at >= self.bytes.len() {
             return Ok(None);
@@ -107,14 +119,12 @@ impl<'a> Fields<'a> {
         self.base + self.at as u64
     }
 
+    #[inline(always)]
     fn varint(&mut self, start: usize) -> Result<u64> {
-        read_varint(self.bytes, &mut self.at).ok_or_else(|| {
-            self.error(
-                start,
-                "a varint that does not end",
-                "a varint of at most 10 bytes",
-            )
-        })
+        match read_varint(self.bytes, &mut self.at) {
+            Some(value) => Ok(value),
+            None => Err(self.endless(start)),
+        }
     }
 
     fn fixed(&mut self, start: usize, size: u64) -> Result<Payload<'a>> {
@@ -122,22 +132,38 @@ impl<'a> Fields<'a> {
         Ok(Payload::Fixed)
     }
 
+    #[inline(always)]
     fn slice(&mut self, start: usize, length: u64) -> Result<&'a [u8]> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let slice = usize::try_from(length)
-            .ok()
-            .and_then(|length| rest.get(..length))
-            .ok_or_else(|| {
-                self.error(
-                    start,
-                    &format!("a field of {length} bytes"),
-                    &format!("at most the {} bytes left in the message", rest.len()),
-                )
-            })?;
-        self.at += slice.len();
-        Ok(slice)
+        let whole = usize::try_from(length).ok();
+        match whole.and_then(|length| rest.get(..length)) {
+            Some(slice) => {
+                self.at += slice.len();
+                Ok(slice)
+            }
+            None => Err(self.too_long(start, length, rest.len())),
+        }
     }
 
+    #[cold]
+    fn endless(&self, start: usize) -> Error {
+        self.error(
+            start,
+            "a varint that does not end",
+            "a varint of at most 10 bytes",
+        )
+    }
+
+    #[cold]
+    fn too_long(&self, start: usize, length: u64, left: usize) -> Error {
+        self.error(
+            start,
+            &format!("a field of {length} bytes"),
+            &format!("at most the {left} bytes left in the message"),
+        )
+    }
+
+    #[cold]
     fn wrong_type(&self, field: &Field<'_>, expected: &str) -> Error {
         let found = match field.payload {
             Payload::Varint(_) => "a varint",
@@ -151,6 +177,7 @@ impl<'a> Fields<'a> {
         )
     }
 
+    #[cold]
     fn bad_wire_type(&self, start: usize, wire_type: u64) -> Error {
         self.error(
             start,

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context;
-use heapwise_analysis::{Header, SamplingError};
+use heapwise_analysis::{Granularity, Header, RankOptions, Sampling, rank};
 use heapwise_decode::{Flow, Sample, StringIndex, Tables, Visitor, visit};
 use heapwise_report::{InfoReport, Input, Warning};
 
@@ -17,7 +17,11 @@ pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
         let mut summary = Summary::default();
         let tables =
             visit(source, &output.limits, &mut summary).with_context(|| source.path.clone())?;
-        let report = summary.report(&source.path, &tables);
+        let options = RankOptions::new(Granularity::Functions);
+        let sampling = rank(source, &options, &output.limits)
+            .with_context(|| source.path.clone())?
+            .sampling;
+        let report = summary.report(&source.path, &tables, sampling);
         output.warn(&report.warnings)?;
         output.write(|out| report.write(output.format, output.layout, out))?;
     }
@@ -63,7 +67,7 @@ impl Visitor for Summary {
 }
 
 impl Summary {
-    fn report(self, path: &str, tables: &Tables) -> InfoReport {
+    fn report(self, path: &str, tables: &Tables, sampling: Sampling) -> InfoReport {
         let names = self.label_keys.iter();
         let labels: BTreeSet<String> = names.map(|&key| tables.text(key).into_owned()).collect();
         InfoReport {
@@ -71,9 +75,9 @@ impl Summary {
                 path: path.to_owned(),
                 header: Header::of(tables),
                 sample_count: self.count,
-                sampling_error: SamplingError::Unknown,
+                sampling_error: sampling.error(),
             },
-            warnings: self.warnings(),
+            warnings: self.warnings(sampling),
             locations: tables.location_count(),
             functions: tables.functions().len(),
             mappings: tables.mappings().len(),
@@ -82,8 +86,14 @@ impl Summary {
         }
     }
 
-    fn warnings(&self) -> Vec<Warning> {
+    fn warnings(&self, sampling: Sampling) -> Vec<Warning> {
         let mut warnings = Vec::new();
+        if let Sampling::Unknown(reason) = sampling {
+            warnings.push(Warning {
+                code: "sampling_error_unknown",
+                message: format!("sampling errors cannot be told: {}", reason.reason()),
+            });
+        }
         if self.negative > 0 {
             warnings.push(Warning {
                 code: "negative_values",

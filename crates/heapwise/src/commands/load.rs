@@ -1,7 +1,7 @@
 //! What several commands do to get from names to values.
 
 use anyhow::{Context, anyhow};
-use heapwise_analysis::{BaseMode, RankOptions, Ranking, SamplingError, merge, rank, subtract};
+use heapwise_analysis::{BaseMode, RankOptions, Ranking, merge, rank, subtract};
 use heapwise_decode::{Limits, Profile};
 use heapwise_report::Input;
 
@@ -51,7 +51,7 @@ pub(crate) fn input_of(source: &NamedSource, ranking: &Ranking) -> Input {
         path: source.path.clone(),
         header: ranking.header.clone(),
         sample_count: ranking.sample_count,
-        sampling_error: SamplingError::Unknown,
+        sampling_error: ranking.sampling.error(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod diff;
 mod info;
 mod load;
+mod sides;
 mod top;
 
 use crate::args::{Args, Command};

@@ -1,7 +1,7 @@
 use anyhow::Context;
 use heapwise_analysis::{
-    BaseMode, PprofTop, PprofTopOptions, RankOptions, Ranking, pprof_top, pprof_top_of,
-    rank_profile,
+    BaseMode, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, UnknownError, pprof_top,
+    pprof_top_of, rank_profile,
 };
 use heapwise_report::{TopReport, write_pprof_top};
 
@@ -53,7 +53,7 @@ fn compatible(args: &TopArgs, inputs: &Inputs, output: &Output) -> anyhow::Resul
     options.granularity = args.view.granularity();
     options.sample_index = args.view.sample_index.clone();
     options.cum = args.view.cum;
-    options.node_count = args.view.limit(false).unwrap_or(0);
+    options.node_count = args.view.limit(None).unwrap_or(0);
     options.node_fraction = args.view.nodefraction.unwrap_or(options.node_fraction);
     options.edge_fraction = args.edgefraction.unwrap_or(options.edge_fraction);
     let limits = &output.limits;
@@ -96,8 +96,9 @@ fn report(args: &TopArgs, inputs: &Inputs, output: &Output) -> anyhow::Result<To
         ranking,
         sample_index,
         by_cum: args.view.cum,
-        limit: args.view.limit(output.is_terminal),
+        limit: args.view.limit(output.is_terminal.then_some(20)),
         node_fraction: args.view.nodefraction.unwrap_or(0.0),
+        confidence: args.confidence,
     })
 }
 
@@ -109,7 +110,9 @@ fn subtracted(
     output: &Output,
 ) -> anyhow::Result<Ranking> {
     let profile = load::subtracted_profile(&inputs.sources, base, mode, &output.limits)?;
-    Ok(rank_profile(&profile, options))
+    let mut ranking = rank_profile(&profile, options);
+    ranking.sampling = Sampling::Unknown(UnknownError::Difference);
+    Ok(ranking)
 }
 
 fn names(sources: &[NamedSource]) -> String {

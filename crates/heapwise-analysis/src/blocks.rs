@@ -1,0 +1,411 @@
+//! The sampled blocks behind a number: what sampling errors are computed from.
+
+use std::collections::HashMap;
+
+use heapwise_decode::{LabelValue, ProfileKind, Sample, StringIndex, Tables};
+
+use crate::stats::{Mix, SamplingRate, SizeClass};
+
+/// How many blocks of one size were sampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockCount {
+    /// Size of the blocks in bytes.
+    pub size: u64,
+    /// Sampled blocks ever allocated; negative only in a difference of profiles.
+    pub allocated: i64,
+    /// Those of them still in use.
+    pub in_use: i64,
+}
+
+/// Sampled blocks by size, smallest first, each size once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Blocks {
+    counts: Vec<BlockCount>,
+}
+
+/// Which of the blocks a sample type counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lifetime {
+    /// All that were allocated.
+    Allocated,
+    /// Those still in use.
+    InUse,
+}
+
+impl Blocks {
+    /// The counts.
+    pub fn counts(&self) -> &[BlockCount] {
+        &self.counts
+    }
+
+    /// Adds other blocks.
+    pub(crate) fn absorb(&mut self, other: &Blocks) {
+        for &count in &other.counts {
+            match self
+                .counts
+                .binary_search_by_key(&count.size, |known| known.size)
+            {
+                Ok(at) => {
+                    if let Some(known) = self.counts.get_mut(at) {
+                        known.allocated += count.allocated;
+                        known.in_use += count.in_use;
+                    }
+                }
+                Err(at) => self.counts.insert(at, count),
+            }
+        }
+    }
+
+    /// The mix of sampled sizes. `None` when a count is negative, as in a difference of profiles.
+    pub fn mix(&self, rate: SamplingRate, lifetime: Lifetime) -> Option<Mix> {
+        let count = |block: &BlockCount| match lifetime {
+            Lifetime::Allocated => block.allocated,
+            Lifetime::InUse => block.in_use,
+        };
+        let mut records = Vec::with_capacity(self.counts.len());
+        for block in &self.counts {
+            records.push((block.size, u64::try_from(count(block)).ok()?));
+        }
+        Some(Mix::from_records(rate, records))
+    }
+}
+
+/// One size's counts while profiles are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    class: u32,
+    allocated: i64,
+    in_use: i64,
+}
+
+/// Adds an entry to a list kept in the order of classes.
+#[inline]
+fn add(list: &mut Vec<Entry>, entry: Entry) {
+    match list.binary_search_by_key(&entry.class, |known| known.class) {
+        Ok(at) => {
+            if let Some(known) = list.get_mut(at) {
+                known.allocated += entry.allocated;
+                known.in_use += entry.in_use;
+            }
+        }
+        Err(at) => list.insert(at, entry),
+    }
+}
+
+/// The entries of every item on a path, carried along as [`crate::path::PathSums`] carries values.
+#[derive(Debug, Default)]
+pub(crate) struct BlockPath {
+    frames: Vec<Vec<Entry>>,
+    items: Vec<Vec<Entry>>,
+}
+
+impl BlockPath {
+    /// Starts the frame at a depth.
+    #[inline]
+    pub(crate) fn push(&mut self, depth: usize) {
+        if let Some(frame) = self.frames.get_mut(depth) {
+            frame.clear();
+        } else {
+            self.frames.push(Vec::new());
+        }
+    }
+
+    /// Adds a sample's blocks to the frame at a depth.
+    #[inline]
+    pub(crate) fn add(&mut self, depth: usize, entry: Entry) {
+        if let Some(frame) = self.frames.get_mut(depth) {
+            add(frame, entry);
+        }
+    }
+
+    /// Hands what the frame at a depth has collected to an item that leaves the path.
+    #[inline]
+    pub(crate) fn finish(&mut self, depth: usize, item: u32) {
+        let at = item as usize;
+        if self.items.len() <= at {
+            self.items.resize_with(at + 1, Vec::new);
+        }
+        if let (Some(frame), Some(item)) = (self.frames.get(depth), self.items.get_mut(at)) {
+            for &entry in frame {
+                add(item, entry);
+            }
+        }
+    }
+
+    /// Hands what the frame at a depth has collected to the frame below it.
+    #[inline]
+    pub(crate) fn carry(&mut self, depth: usize) {
+        let (below, above) = self.frames.split_at_mut(depth);
+        if let (Some(parent), Some(frame)) = (below.last_mut(), above.first()) {
+            for &entry in frame {
+                add(parent, entry);
+            }
+        }
+    }
+
+    /// What each item has collected.
+    pub(crate) fn into_items(self) -> Vec<Vec<Entry>> {
+        self.items
+    }
+}
+
+/// Why sampling errors cannot be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UnknownError {
+    /// The profile is of a kind whose sampling heapwise does not know.
+    Kind,
+    /// The profile does not say at which rate it was taken.
+    NoPeriod,
+    /// Samples do not say how large their blocks are.
+    NoBlockSizes,
+    /// Values are not what Go writes for any number of sampled blocks: another tool has rescaled
+    /// them, or added up profiles of different rates.
+    Rescaled,
+    /// Profiles of different rates were added up.
+    MixedRates,
+    /// A profile was subtracted from another.
+    Difference,
+}
+
+impl UnknownError {
+    /// A sentence for people.
+    pub fn reason(self) -> &'static str {
+        match self {
+            UnknownError::Kind => "profiles of this kind do not say how they were sampled",
+            UnknownError::NoPeriod => "the profile does not say at which rate it was sampled",
+            UnknownError::NoBlockSizes => "samples do not say the size of their blocks",
+            UnknownError::Rescaled => {
+                "the values are not as Go writes them: they were rescaled or added up from \
+                 different rates"
+            }
+            UnknownError::MixedRates => "profiles of different sampling rates were added up",
+            UnknownError::Difference => "this is the difference of two profiles",
+        }
+    }
+}
+
+/// Recovers the sampled counts of records as they come.
+#[derive(Debug)]
+pub(crate) struct Recovery {
+    rate: Option<SamplingRate>,
+    layout: Option<HeapLayout>,
+    /// The name of the label that holds the block size: given by complete tables, else that of
+    /// the first number seen, to be checked at the end.
+    size_key: Option<StringIndex>,
+    classes: Vec<SizeClass>,
+    by_size: HashMap<u64, u32>,
+    last: Option<(u64, u32)>,
+    failure: Option<UnknownError>,
+}
+
+/// Where a heap profile keeps its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct HeapLayout {
+    allocated: Option<(usize, usize)>,
+    in_use: Option<(usize, usize)>,
+}
+
+/// The order in which Go writes the four values (runtime/pprof/protomem.go: writeHeapProto).
+const GO_LAYOUT: HeapLayout = HeapLayout {
+    allocated: Some((0, 1)),
+    in_use: Some((2, 3)),
+};
+
+impl Recovery {
+    /// What is known before the first sample. Texts may not be there yet: four values are then
+    /// taken for Go's four until the end shows otherwise.
+    pub(crate) fn start(tables: &Tables, complete: bool) -> Recovery {
+        let layout = if complete {
+            HeapLayout::of(tables)
+        } else {
+            (tables.sample_types().len() == 4).then_some(GO_LAYOUT)
+        };
+        let size_key = tables
+            .string_indexes()
+            .find(|&index| complete && tables.text_bytes(index) == b"bytes");
+        let failure = match (layout, size_key) {
+            (None, _) => Some(UnknownError::Kind),
+            (Some(_), None) if complete => Some(UnknownError::NoBlockSizes),
+            _ => None,
+        };
+        let rate = rate(tables);
+        Recovery {
+            failure: failure.or(rate.is_none().then_some(UnknownError::NoPeriod)),
+            rate,
+            layout,
+            size_key,
+            classes: Vec::new(),
+            by_size: HashMap::new(),
+            last: None,
+        }
+    }
+
+    /// Whether complete tables contradict what was assumed while samples came.
+    pub(crate) fn was_wrong(&self, tables: &Tables) -> bool {
+        let fresh = Recovery::start(tables, true);
+        fresh.layout != self.layout
+            || fresh.rate != self.rate
+            || self
+                .size_key
+                .is_some_and(|key| tables.text_bytes(key) != b"bytes")
+    }
+
+    /// Why there are no counts.
+    pub(crate) fn failure(&self) -> Option<UnknownError> {
+        self.failure
+    }
+
+    /// The rate at which the profile was sampled.
+    pub(crate) fn rate(&self) -> Option<SamplingRate> {
+        self.rate
+    }
+
+    /// The counts behind a sample.
+    #[inline]
+    pub(crate) fn entry(&mut self, sample: &Sample<'_>) -> Option<Entry> {
+        if self.failure.is_some() {
+            return None;
+        }
+        match self.recovered(sample) {
+            Ok(entry) => entry,
+            Err(failure) => {
+                self.failure = Some(failure);
+                None
+            }
+        }
+    }
+
+    fn recovered(&mut self, sample: &Sample<'_>) -> Result<Option<Entry>, UnknownError> {
+        let values = sample.values();
+        if values.iter().all(|&value| value == 0) {
+            return Ok(None);
+        }
+        let size = self.size(sample).ok_or(UnknownError::NoBlockSizes)?;
+        let class = self.class(size).ok_or(UnknownError::NoBlockSizes)?;
+        let layout = self.layout.ok_or(UnknownError::Kind)?;
+        let size_class = self.classes.get(class as usize).copied();
+        let size_class = size_class.ok_or(UnknownError::NoBlockSizes)?;
+        let count = |pair: Option<(usize, usize)>| {
+            let Some((objects, bytes)) = pair else {
+                return Ok(0);
+            };
+            let value = |at: usize| values.get(at).copied().unwrap_or(0);
+            if (value(objects), value(bytes)) == (0, 0) {
+                return Ok(0);
+            }
+            let recovered = size_class.recover(value(objects), value(bytes));
+            recovered.ok_or(UnknownError::Rescaled)
+        };
+        Ok(Some(Entry {
+            class,
+            allocated: count(layout.allocated)?,
+            in_use: count(layout.in_use)?,
+        }))
+    }
+
+    /// The block size that a sample's label tells.
+    #[inline]
+    fn size(&mut self, sample: &Sample<'_>) -> Option<u64> {
+        for label in sample.labels().iter() {
+            let LabelValue::Number { value, .. } = label.value else {
+                continue;
+            };
+            if *self.size_key.get_or_insert(label.key) == label.key {
+                return u64::try_from(value).ok();
+            }
+        }
+        None
+    }
+
+    #[inline]
+    fn class(&mut self, size: u64) -> Option<u32> {
+        if let Some((known, class)) = self.last
+            && known == size
+        {
+            return Some(class);
+        }
+        let class = match self.by_size.get(&size) {
+            Some(&class) => class,
+            None => {
+                let class = self.classes.len() as u32;
+                self.classes.push(SizeClass::new(size, self.rate?)?);
+                self.by_size.insert(size, class);
+                class
+            }
+        };
+        self.last = Some((size, class));
+        Some(class)
+    }
+
+    /// Entries as blocks by size.
+    pub(crate) fn blocks(&self, entries: &[Entry]) -> Blocks {
+        let mut counts: Vec<BlockCount> = entries
+            .iter()
+            .filter(|entry| entry.allocated != 0 || entry.in_use != 0)
+            .filter_map(|entry| {
+                Some(BlockCount {
+                    size: self.classes.get(entry.class as usize)?.size(),
+                    allocated: entry.allocated,
+                    in_use: entry.in_use,
+                })
+            })
+            .collect();
+        counts.sort_unstable_by_key(|count| count.size);
+        Blocks { counts }
+    }
+}
+
+/// Lists of entries by item, for what is not on a path: flat values and the total.
+#[derive(Debug, Default)]
+pub(crate) struct EntryLists {
+    lists: Vec<Vec<Entry>>,
+}
+
+impl EntryLists {
+    #[inline]
+    pub(crate) fn add(&mut self, item: u32, entry: Entry) {
+        let at = item as usize;
+        if self.lists.len() <= at {
+            self.lists.resize_with(at + 1, Vec::new);
+        }
+        if let Some(list) = self.lists.get_mut(at) {
+            add(list, entry);
+        }
+    }
+
+    pub(crate) fn get(&self, item: u32) -> &[Entry] {
+        self.lists.get(item as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn rate(tables: &Tables) -> Option<SamplingRate> {
+    let period = tables.period()?;
+    u64::try_from(period).ok().and_then(SamplingRate::new)
+}
+
+impl HeapLayout {
+    /// By the names of complete tables; `None` when this is no Go heap profile.
+    fn of(tables: &Tables) -> Option<HeapLayout> {
+        let position = |name: &str| {
+            let types = tables.sample_types();
+            types
+                .iter()
+                .position(|known| tables.text(known.type_) == name)
+        };
+        let pair = |objects, bytes| Some((position(objects)?, position(bytes)?));
+        let layout = HeapLayout {
+            allocated: pair("alloc_objects", "alloc_space"),
+            in_use: pair("inuse_objects", "inuse_space"),
+        };
+        (layout.allocated.is_some() || layout.in_use.is_some()).then_some(layout)
+    }
+}
+
+/// Whether a kind of profile counts everything there is, so that its numbers have no error.
+pub(crate) fn counts_everything(kind: ProfileKind) -> bool {
+    matches!(
+        kind,
+        ProfileKind::Goroutine | ProfileKind::GoroutineLeak | ProfileKind::ThreadCreate
+    )
+}

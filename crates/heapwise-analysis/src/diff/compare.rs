@@ -1,0 +1,617 @@
+use super::change::{Basis, Change, Delta, Ratio, Verdict};
+use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
+use super::moved::{Moved, Mover, moves, pooled};
+use super::nested::{NestedTester, looks_nested};
+use super::options::{DiffError, DiffOptions};
+use super::pairing::{Match, Pair, pair};
+use super::side::{Column, DiffSide, Rows, mean};
+use super::warnings::{self, Note};
+use crate::blocks::Lifetime;
+use crate::estimate::{Estimate, Sampling};
+use crate::granularity::Granularity;
+use crate::header::{Header, SampleType};
+use crate::inlined::Inlined;
+use crate::rank::Omitted;
+use crate::site::Site;
+use crate::stats::{Mix, Quantity, q_values};
+
+/// What changed between two sides, site by site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// What the older side's first profile says of itself.
+    pub before: Header,
+    /// What the newer side's first profile says of itself.
+    pub after: Header,
+    /// Profiles on the older and on the newer side.
+    pub profiles: (usize, usize),
+    /// Work that the older and the newer side cover, where it is known.
+    pub exposures: Option<(f64, f64)>,
+    /// What counts as one site.
+    pub granularity: Granularity,
+    /// The sample type compared.
+    pub sample_type: SampleType,
+    /// The change of the total, which is a test of its own.
+    pub total: Change,
+    /// The sites that are not zero on both sides. First those with a verdict, then the rest;
+    /// largest absolute change first, then by name.
+    pub rows: Vec<DiffRow>,
+    /// Sites that had samples enough to be judged, over which verdicts are adjusted.
+    pub judged: usize,
+    /// What makes the comparison less sure than it looks.
+    pub notes: Vec<Note>,
+}
+
+/// A site on both sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DiffRow {
+    /// The site, as the newer side names it.
+    pub site: Site,
+    /// How it was found again.
+    pub matched: Match,
+    /// Whether its frames were inlined into their callers.
+    pub inlined: Inlined,
+    /// What was allocated in the site itself.
+    pub flat: Change,
+    /// What was allocated in the site or in what it called.
+    pub cum: Change,
+    /// Where its change went or came from, when it was only moved.
+    pub moved: Option<Moved>,
+}
+
+/// Compares two sides.
+///
+/// Each site of the view is tested, and verdicts are adjusted for their number (Benjamini and
+/// Hochberg): of the sites said to have changed, at most one minus the confidence have not.
+///
+/// # Errors
+///
+/// When the sides cannot be compared as asked.
+pub fn diff(
+    before: &DiffSide<'_>,
+    after: &DiffSide<'_>,
+    options: &DiffOptions,
+) -> Result<Difference, DiffError> {
+    let (Some(old), Some(new)) = (before.header(), after.header()) else {
+        return Err(DiffError::NoProfiles);
+    };
+    let comparing = Comparing::new(before, after, options);
+    let mut rows = comparing.rows()?;
+    let total = comparing.total()?;
+    let judged = comparing.judge(&mut rows);
+    comparing.sort(&mut rows);
+    comparing.detail(&mut rows);
+    comparing.mark_moves(&mut rows);
+    let (ranking, index) = after.profiles().next().ok_or(DiffError::NoProfiles)?;
+    let sample_type = ranking.header.sample_types.get(index);
+    Ok(Difference {
+        before: old.clone(),
+        after: new.clone(),
+        profiles: (before.count(), after.count()),
+        exposures: (before.has_exposures() && after.has_exposures())
+            .then(|| (before.exposure(), after.exposure())),
+        granularity: ranking.granularity,
+        sample_type: sample_type.cloned().unwrap_or(SampleType {
+            type_: String::new(),
+            unit: String::new(),
+        }),
+        total,
+        notes: comparing.notes(),
+        rows: rows.into_iter().map(|row| row.row).collect(),
+        judged,
+    })
+}
+
+struct Comparing<'a> {
+    before: &'a DiffSide<'a>,
+    after: &'a DiffSide<'a>,
+    options: &'a DiffOptions,
+    pairs: Vec<Pair<'a>>,
+    tester: Tester<'a>,
+    nested: Option<NestedTester>,
+    different_work: Option<Note>,
+}
+
+/// A row with what its details are computed from.
+struct Working {
+    row: DiffRow,
+    /// Its place among the pairs.
+    pair: usize,
+    flat: Evidence,
+    cum: Evidence,
+}
+
+impl<'a> Comparing<'a> {
+    fn new(before: &'a DiffSide<'a>, after: &'a DiffSide<'a>, options: &'a DiffOptions) -> Self {
+        let measure = after.measure();
+        let nested = match (after.sampling(), measure) {
+            (Some(Sampling::Known(rate)), Some(measure)) if options.same_process => {
+                Some(NestedTester {
+                    rate,
+                    measure,
+                    confidence: options.confidence,
+                })
+            }
+            _ => None,
+        };
+        Self {
+            before,
+            after,
+            options,
+            pairs: pair(before, after),
+            tester: Tester {
+                before,
+                after,
+                options,
+                quantity: measure.map_or(Quantity::Objects, |measure| measure.quantity),
+            },
+            nested,
+            different_work: warnings::different_work(before, after)
+                .filter(|_| !options.raw && !options.shares && !options.same_process),
+        }
+    }
+
+    /// Whether verdicts may be given at all.
+    fn is_comparable(&self) -> bool {
+        self.different_work.is_none()
+    }
+
+    fn rows(&self) -> Result<Vec<Working>, DiffError> {
+        if self.options.same_process && (self.before.count() != 1 || self.after.count() != 1) {
+            return Err(DiffError::NotTwoSnapshots);
+        }
+        let flat = self.test(Column::Flat)?;
+        let cum = self.test(Column::Cum)?;
+        let mut rows = Vec::new();
+        for (at, (flat, cum)) in flat.into_iter().zip(cum).enumerate() {
+            let Some(pair) = self.pairs.get(at) else {
+                continue;
+            };
+            let working = Working {
+                row: DiffRow {
+                    site: pair.site.clone(),
+                    matched: pair.matched,
+                    inlined: inlined(pair),
+                    flat: self.change(pair, Column::Flat, &flat)?,
+                    cum: self.change(pair, Column::Cum, &cum)?,
+                    moved: None,
+                },
+                pair: at,
+                flat,
+                cum,
+            };
+            let changes = [&working.row.flat, &working.row.cum];
+            if changes
+                .iter()
+                .any(|c| c.before.value != 0 || c.after.value != 0)
+            {
+                rows.push(working);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn test(&self, column: Column) -> Result<Vec<Evidence>, DiffError> {
+        let numbers: Vec<Numbers> = self
+            .pairs
+            .iter()
+            .map(|pair| self.numbers(pair, column))
+            .collect();
+        self.tester.test_all(&numbers)
+    }
+
+    fn numbers(&self, pair: &Pair<'_>, column: Column) -> Numbers {
+        let before = self.before.mixes(&pair.before, column);
+        let after = self.after.mixes(&pair.after, column);
+        let rest = self.options.shares.then(|| self.rest(&before, &after));
+        Numbers {
+            before_values: self.before.values(&pair.before, column),
+            after_values: self.after.values(&pair.after, column),
+            mixes: before.zip(after),
+            rest: rest.flatten(),
+        }
+    }
+
+    /// Everything but a site, on both sides.
+    fn rest(&self, before: &Option<Vec<Mix>>, after: &Option<Vec<Mix>>) -> Option<(Mix, Mix)> {
+        let rest = |side: &DiffSide<'_>, site: &Option<Vec<Mix>>| {
+            let all = pooled(side.total_mixes()?)?;
+            let site = pooled(site.clone()?)?;
+            let left = all.sizes().iter().map(|sampled| {
+                let own = site.sizes().iter().find(|own| own.size == sampled.size);
+                let own = own.map_or(0, |own| own.samples);
+                (sampled.size, sampled.samples.saturating_sub(own))
+            });
+            Some(Mix::from_records(all.rate(), left))
+        };
+        Some((rest(self.before, before)?, rest(self.after, after)?))
+    }
+
+    /// A change without its verdict and without the interval of its ratio.
+    fn change(
+        &self,
+        pair: &Pair<'_>,
+        column: Column,
+        evidence: &Evidence,
+    ) -> Result<Change, DiffError> {
+        let before = self.estimate(self.before, &pair.before, column, false);
+        let after = self.estimate(self.after, &pair.after, column, false);
+        match &self.nested {
+            Some(nested) => nested.pair(pair, column, (before, after)),
+            None => Ok(self.plain_change(before, after, evidence)),
+        }
+    }
+
+    fn plain_change(&self, before: Estimate, after: Estimate, evidence: &Evidence) -> Change {
+        let scaled = self.at_equal_work(after.value);
+        Change {
+            delta: Delta {
+                value: scaled - before.value,
+                low: None,
+                high: None,
+            },
+            ratio: (before.value != 0).then(|| Ratio {
+                value: self.work_factor() * after.value as f64 / before.value as f64,
+                low: None,
+                high: None,
+            }),
+            p: evidence.p(),
+            q: None,
+            verdict: Verdict::NotJudged,
+            basis: self.tester.basis(),
+            detectable: evidence.detectable(),
+            effective_samples: evidence.effective_samples(),
+            before,
+            after,
+        }
+    }
+
+    /// Work of the older side over that of the newer, per profile.
+    fn work_factor(&self) -> f64 {
+        if self.before.has_exposures() && self.after.has_exposures() {
+            let per_profile = |side: &DiffSide<'_>| side.exposure() / side.count().max(1) as f64;
+            per_profile(self.before) / per_profile(self.after)
+        } else {
+            1.0
+        }
+    }
+
+    fn at_equal_work(&self, after: i128) -> i128 {
+        let factor = self.work_factor();
+        if factor == 1.0 {
+            after
+        } else {
+            (after as f64 * factor).round() as i128
+        }
+    }
+
+    /// The mean over the profiles of a side; with errors only where they are shown.
+    fn estimate(
+        &self,
+        side: &DiffSide<'_>,
+        rows: &Rows<'_>,
+        column: Column,
+        with_error: bool,
+    ) -> Estimate {
+        let estimates: Vec<Estimate> = side
+            .profiles()
+            .zip(rows)
+            .map(|((ranking, index), row)| {
+                let Some(row) = row else {
+                    return match ranking.sampling {
+                        Sampling::Exact => Estimate::exact(0),
+                        _ if !with_error => Estimate::unknown(0),
+                        _ => ranking.estimate(
+                            0,
+                            &crate::Blocks::default(),
+                            index,
+                            self.options.confidence,
+                        ),
+                    };
+                };
+                let (value, blocks) = match column {
+                    Column::Flat => (row.flat_of(index), &row.flat_blocks),
+                    Column::Cum => (row.cum_of(index), &row.cum_blocks),
+                };
+                if with_error {
+                    ranking.estimate(value, blocks, index, self.options.confidence)
+                } else {
+                    Estimate::unknown(value)
+                }
+            })
+            .collect();
+        mean(&estimates)
+    }
+
+    fn total(&self) -> Result<Change, DiffError> {
+        let side_total = |side: &DiffSide<'_>| {
+            let each: Vec<Estimate> = side
+                .profiles()
+                .map(|(ranking, index)| {
+                    let value = ranking.total(index).net;
+                    ranking.estimate(value, &ranking.blocks, index, self.options.confidence)
+                })
+                .collect();
+            mean(&each)
+        };
+        let (before, after) = (side_total(self.before), side_total(self.after));
+        if let Some(nested) = &self.nested {
+            let mut change = nested.total(self.before, self.after, (before, after))?;
+            self.nested_verdict(&mut change);
+            return Ok(change);
+        }
+        let numbers = Numbers {
+            before_values: self.before.totals(),
+            after_values: self.after.totals(),
+            mixes: self.before.total_mixes().zip(self.after.total_mixes()),
+            rest: None,
+        };
+        let evidence = self.tester.test_all(&[numbers])?;
+        let evidence = evidence.into_iter().next().unwrap_or(Evidence::None);
+        let mut change = self.plain_change(before, after, &evidence);
+        change.q = change.p;
+        change.verdict = self.verdict(&change, &evidence);
+        self.add_intervals(&mut change, &evidence);
+        Ok(change)
+    }
+
+    /// Gives verdicts to both columns; returns the size of the family of the view's column.
+    fn judge(&self, rows: &mut [Working]) -> usize {
+        let flat = self.judge_column(rows, Column::Flat);
+        let cum = self.judge_column(rows, Column::Cum);
+        if self.options.by_cum { cum } else { flat }
+    }
+
+    fn judge_column(&self, rows: &mut [Working], column: Column) -> usize {
+        let mut family: Vec<usize> = Vec::new();
+        let mut p_values: Vec<f64> = Vec::new();
+        for (at, working) in rows.iter_mut().enumerate() {
+            let (change, evidence) = working.column(column);
+            let is_judgeable = evidence.is_judgeable() || self.nested.is_some();
+            if let Some(p) = change.p.filter(|_| is_judgeable) {
+                family.push(at);
+                p_values.push(p);
+            }
+        }
+        for (&at, q) in family.iter().zip(q_values(&p_values)) {
+            if let Some(working) = rows.get_mut(at) {
+                working.column(column).0.q = Some(q);
+            }
+        }
+        for working in rows.iter_mut() {
+            let (change, evidence) = working.column(column);
+            if self.nested.is_some() {
+                self.nested_verdict(change);
+            } else {
+                change.verdict = self.verdict(change, evidence);
+            }
+        }
+        family.len()
+    }
+
+    fn verdict(&self, change: &Change, evidence: &Evidence) -> Verdict {
+        if !self.is_comparable() {
+            return Verdict::NotJudged;
+        }
+        match evidence {
+            Evidence::None => Verdict::NotJudged,
+            Evidence::Exact => self.direction(change),
+            Evidence::OnlyP(_) | Evidence::Sampled(_) => match change.q {
+                None => Verdict::Undecidable,
+                Some(q) if q <= self.options.alpha() => self.sampled_direction(change, evidence),
+                Some(_) => Verdict::NoChangeSeen,
+            },
+        }
+    }
+
+    /// New and gone are said only with samples enough; a single sample may be a phantom.
+    fn sampled_direction(&self, change: &Change, evidence: &Evidence) -> Verdict {
+        const FEWEST: u64 = 5;
+        let direction = self.direction(change);
+        let has_enough = evidence.samples().is_none_or(|samples| samples >= FEWEST);
+        match direction {
+            Verdict::New | Verdict::Gone if !has_enough => Verdict::Undecidable,
+            other => other,
+        }
+    }
+
+    fn direction(&self, change: &Change) -> Verdict {
+        let (before, after) = (change.before.value, change.after.value);
+        let part = change
+            .ratio
+            .map_or(f64::INFINITY, |ratio| (ratio.value - 1.0).abs());
+        match (before, after) {
+            _ if before == after && change.delta.value == 0 => Verdict::NoChangeSeen,
+            (0, _) => Verdict::New,
+            (_, 0) => Verdict::Gone,
+            _ if part < self.options.min_change => Verdict::NoChangeSeen,
+            _ if change.delta.value < 0 => Verdict::Decreased,
+            _ => Verdict::Increased,
+        }
+    }
+
+    fn nested_verdict(&self, change: &mut Change) {
+        let Some(p) = change.q.or(change.p) else {
+            return;
+        };
+        change.verdict = if p <= self.options.alpha() {
+            self.direction(change)
+        } else {
+            Verdict::NoChangeSeen
+        };
+    }
+
+    fn sort(&self, rows: &mut [Working]) {
+        let key = |working: &Working| {
+            let (first, second) = if self.options.by_cum {
+                (&working.row.cum, &working.row.flat)
+            } else {
+                (&working.row.flat, &working.row.cum)
+            };
+            (
+                first.verdict.is_change(),
+                first.delta.value.unsigned_abs(),
+                second.delta.value.unsigned_abs(),
+            )
+        };
+        rows.sort_by(|left, right| {
+            key(right)
+                .cmp(&key(left))
+                .then_with(|| left.row.site.compare(&right.row.site))
+        });
+    }
+
+    /// Adds what is dear to compute to the rows that are shown.
+    fn detail(&self, rows: &mut [Working]) {
+        for working in rows.iter_mut().take(self.options.detailed_rows) {
+            let Some(pair) = self.pairs.get(working.pair) else {
+                continue;
+            };
+            for column in [Column::Flat, Column::Cum] {
+                let before = self.estimate(self.before, &pair.before, column, true);
+                let after = self.estimate(self.after, &pair.after, column, true);
+                let (change, evidence) = working.column(column);
+                (change.before, change.after) = (before, after);
+                self.add_intervals(change, evidence);
+            }
+        }
+    }
+
+    fn add_intervals(&self, change: &mut Change, evidence: &Evidence) {
+        if matches!(evidence, Evidence::Exact) {
+            let value = change.delta.value;
+            (change.delta.low, change.delta.high) = (Some(value), Some(value));
+            if let Some(ratio) = &mut change.ratio {
+                (ratio.low, ratio.high) = (Some(ratio.value), Some(ratio.value));
+            }
+            return;
+        }
+        if self.nested.is_some() {
+            return;
+        }
+        let interval = evidence.ratio_interval(self.options.confidence);
+        let before = change.before.value;
+        if before != 0 {
+            change.delta = delta_of_ratio(change.delta.value, before, interval);
+        } else if change.before.is_exact() || interval.is_some() {
+            change.delta.low = change.after.low.filter(|_| change.verdict == Verdict::New);
+            change.delta.high = change.after.high;
+        }
+        if let Some(known) = change.ratio {
+            change.ratio = Some(ratio(known.value, interval));
+        }
+    }
+
+    /// Marks losses that turned up elsewhere.
+    fn mark_moves(&self, rows: &mut [Working]) {
+        if self.granularity_is_coarse() {
+            return;
+        }
+        let movers = |is_wanted: &dyn Fn(Verdict) -> bool| -> Vec<Mover> {
+            rows.iter()
+                .enumerate()
+                .filter(|(_, working)| is_wanted(working.row.flat.verdict))
+                .filter_map(|(at, working)| {
+                    let pair = self.pairs.get(working.pair)?;
+                    Mover::new(at, pair, self.before, self.after)
+                })
+                .collect()
+        };
+        let losers = movers(&Verdict::is_less);
+        let gainers = movers(&|verdict| verdict.is_change() && !verdict.is_less());
+        let changes = |at: usize| rows.get(at).map(|w| w.row.flat.clone());
+        let found = moves(
+            &losers,
+            &gainers,
+            &|at| changes(at).unwrap_or_else(Change::nothing),
+            self.tester.quantity,
+            self.options.alpha(),
+        );
+        for (loser, gainer) in found {
+            let site = |at: usize| rows.get(at).map(|working| working.row.site.clone());
+            let (from, to) = (site(loser), site(gainer));
+            for (at, other) in [(loser, to), (gainer, from)] {
+                if let (Some(working), Some(other)) = (rows.get_mut(at), other) {
+                    working.row.moved = Some(Moved { with: vec![other] });
+                }
+            }
+        }
+    }
+
+    fn granularity_is_coarse(&self) -> bool {
+        let granularity = self.after.rankings.first().map(|r| r.granularity);
+        granularity == Some(Granularity::Packages)
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let mut notes = warnings::of_headers(self.before, self.after);
+        notes.extend(self.different_work.clone());
+        for side in [self.before, self.after] {
+            if let Some(Sampling::Unknown(reason)) = side.sampling() {
+                notes.push(Note::new(
+                    "sampling_error_unknown",
+                    format!("no verdicts: {}", reason.reason()),
+                ));
+                break;
+            }
+        }
+        if self.tester.basis() == Basis::Sampling && !self.options.same_process {
+            notes.extend(warnings::of_counts(1, 1, self.options.run_cv));
+            if looks_nested(&self.pairs) {
+                notes.push(Note::new(
+                    "looks_like_one_process",
+                    "these look like two snapshots of one process: --same-process sees more",
+                ));
+            }
+        }
+        if self.tester.basis() == Basis::Replicates {
+            notes.extend(warnings::of_counts(
+                self.before.count(),
+                self.after.count(),
+                1.0,
+            ));
+        }
+        let is_level = self
+            .after
+            .measure()
+            .is_some_and(|m| m.lifetime == Lifetime::InUse);
+        if is_level && self.before.has_exposures() {
+            notes.push(Note::new(
+                "level_per_work",
+                "what is in use is a level: it is not divided by work or time",
+            ));
+        }
+        notes
+    }
+}
+
+impl Working {
+    fn column(&mut self, column: Column) -> (&mut Change, &Evidence) {
+        match column {
+            Column::Flat => (&mut self.row.flat, &self.flat),
+            Column::Cum => (&mut self.row.cum, &self.cum),
+        }
+    }
+}
+
+fn inlined(pair: &Pair<'_>) -> Inlined {
+    let rows = pair.before.iter().chain(&pair.after).flatten();
+    rows.map(|row| row.inlined)
+        .reduce(Inlined::or)
+        .unwrap_or_default()
+}
+
+impl Difference {
+    /// The change that is left out when only the first `shown` rows are.
+    pub fn omitted(&self, shown: usize) -> Omitted {
+        let shown_delta: i128 = self
+            .rows
+            .iter()
+            .take(shown)
+            .map(|row| row.flat.delta.value)
+            .sum();
+        Omitted {
+            rows: self.rows.len().saturating_sub(shown),
+            flat: self.total.delta.value - shown_delta,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What changed between two sides, and how sure that is.
+
+mod change;
+mod compare;
+mod evidence;
+mod moved;
+mod nested;
+mod options;
+mod pairing;
+mod side;
+mod warnings;
+
+pub use change::{Basis, Change, Delta, Detectable, Ratio, Verdict};
+pub use compare::{DiffRow, Difference, diff};
+pub use moved::Moved;
+pub use options::{DiffError, DiffOptions, TestKind};
+pub use pairing::Match;
+pub use side::DiffSide;
+pub use warnings::Note;

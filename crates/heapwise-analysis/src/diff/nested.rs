@@ -1,0 +1,182 @@
+//! Two snapshots of one process: the newer one holds everything the older one counted.
+
+use super::change::{Basis, Change, Delta, Ratio, Verdict};
+use super::options::DiffError;
+use super::pairing::Pair;
+use super::side::{Column, DiffSide};
+use crate::blocks::{Blocks, Lifetime};
+use crate::estimate::{Estimate, Measure};
+use crate::stats::{
+    Confidence, LifeCounts, NestedRecord, SamplingRate, allocation_window, estimate, in_use_change,
+};
+
+/// How many records must agree before two profiles are suspected to be of one process.
+const ENOUGH_RECORDS: usize = 10;
+
+/// The counts of both snapshots, size by size.
+fn records(before: Option<&Blocks>, after: Option<&Blocks>) -> Vec<NestedRecord> {
+    let mut records: Vec<NestedRecord> = Vec::new();
+    let counts = |blocks: Option<&Blocks>| {
+        blocks
+            .map(|blocks| blocks.counts().to_vec())
+            .unwrap_or_default()
+    };
+    for (is_later, counts) in [(false, counts(before)), (true, counts(after))] {
+        for count in counts {
+            let life = LifeCounts {
+                allocated: u64::try_from(count.allocated).unwrap_or(0),
+                in_use: u64::try_from(count.in_use).unwrap_or(0),
+            };
+            let at = records.iter().position(|known| known.size == count.size);
+            match at.and_then(|at| records.get_mut(at)) {
+                Some(known) if is_later => known.later = life,
+                Some(known) => known.earlier = life,
+                None => records.push(NestedRecord {
+                    size: count.size,
+                    earlier: if is_later {
+                        LifeCounts::default()
+                    } else {
+                        life
+                    },
+                    later: if is_later {
+                        life
+                    } else {
+                        LifeCounts::default()
+                    },
+                }),
+            }
+        }
+    }
+    records
+}
+
+fn pair_records(pair: &Pair<'_>, column: Column) -> Vec<NestedRecord> {
+    let blocks = |rows: &super::side::Rows<'_>| {
+        let row = rows.iter().find_map(|row| *row);
+        row.map(|row| match column {
+            Column::Flat => row.flat_blocks.clone(),
+            Column::Cum => row.cum_blocks.clone(),
+        })
+    };
+    let (before, after) = (blocks(&pair.before), blocks(&pair.after));
+    records(before.as_ref(), after.as_ref())
+}
+
+/// Whether the sides may be two snapshots of one process: no count went down anywhere, and there
+/// are enough of them to make that telling.
+pub(super) fn looks_nested(pairs: &[Pair<'_>]) -> bool {
+    let mut count = 0;
+    for pair in pairs {
+        for record in pair_records(pair, Column::Flat) {
+            if !record.can_be_nested() {
+                return false;
+            }
+            count += usize::from(record.earlier.allocated > 0);
+        }
+    }
+    count >= ENOUGH_RECORDS
+}
+
+/// The change of one site, or of the total, between two snapshots.
+pub(super) struct NestedTester {
+    pub(super) rate: SamplingRate,
+    pub(super) measure: Measure,
+    pub(super) confidence: Confidence,
+}
+
+impl NestedTester {
+    pub(super) fn pair(
+        &self,
+        pair: &Pair<'_>,
+        column: Column,
+        sides: (Estimate, Estimate),
+    ) -> Result<Change, DiffError> {
+        self.change(&pair_records(pair, column), sides)
+    }
+
+    pub(super) fn total(
+        &self,
+        before: &DiffSide<'_>,
+        after: &DiffSide<'_>,
+        sides: (Estimate, Estimate),
+    ) -> Result<Change, DiffError> {
+        let blocks = |side: &DiffSide<'_>| side.rankings.first().map(|r| r.blocks.clone());
+        let (before, after) = (blocks(before), blocks(after));
+        self.change(&records(before.as_ref(), after.as_ref()), sides)
+    }
+
+    fn change(
+        &self,
+        records: &[NestedRecord],
+        (before, after): (Estimate, Estimate),
+    ) -> Result<Change, DiffError> {
+        let value = after.value - before.value;
+        let (delta, p, verdict) = match self.measure.lifetime {
+            Lifetime::Allocated => self.allocated(records, value)?,
+            Lifetime::InUse => self.in_use(records, value)?,
+        };
+        let ratio = (before.value != 0).then(|| Ratio {
+            value: after.value as f64 / before.value as f64,
+            low: delta.low.map(|low| 1.0 + low as f64 / before.value as f64),
+            high: delta
+                .high
+                .map(|high| 1.0 + high as f64 / before.value as f64),
+        });
+        Ok(Change {
+            before,
+            after,
+            delta,
+            ratio,
+            p,
+            q: None,
+            verdict,
+            basis: Basis::Sampling,
+            detectable: None,
+            effective_samples: None,
+        })
+    }
+
+    /// What was allocated in between. That it only grew is no finding.
+    fn allocated(
+        &self,
+        records: &[NestedRecord],
+        value: i128,
+    ) -> Result<(Delta, Option<f64>, Verdict), DiffError> {
+        let window = allocation_window(records, self.rate).ok_or(DiffError::Restarted)?;
+        let known = estimate(&window, self.measure.quantity, self.confidence);
+        let delta = Delta {
+            value,
+            low: Some((known.low.floor() as i128).min(value)),
+            high: known.high.map(|high| (high.ceil() as i128).max(value)),
+        };
+        let verdict = if known.sampled > 0 {
+            Verdict::Increased
+        } else {
+            Verdict::NoChangeSeen
+        };
+        Ok((delta, None, verdict))
+    }
+
+    /// What is in use more or less: blocks alive in both snapshots cancel.
+    fn in_use(
+        &self,
+        records: &[NestedRecord],
+        value: i128,
+    ) -> Result<(Delta, Option<f64>, Verdict), DiffError> {
+        let known =
+            in_use_change(records, self.rate, self.measure.quantity).ok_or(DiffError::Restarted)?;
+        // Normal limits: blocks that were born or died are many, or the change is 0.
+        let reach = crate::stats::two_sided_normal(self.confidence) * known.standard_error;
+        let delta = Delta {
+            value,
+            low: Some(value - reach.ceil() as i128),
+            high: Some(value + reach.ceil() as i128),
+        };
+        let verdict = if known.events == 0 {
+            Verdict::NoChangeSeen
+        } else {
+            Verdict::Undecidable
+        };
+        Ok((delta, Some(known.p_value), verdict))
+    }
+}

@@ -1,0 +1,175 @@
+use crate::header::Header;
+use crate::rank::{RankRow, Ranking};
+use crate::stats::{Exposure, Mix, Quantity, SamplingRate};
+use crate::{Estimate, Measure, Sampling};
+
+/// One side of a comparison: one or more profiles of the same program.
+#[derive(Debug, Clone, Copy)]
+pub struct DiffSide<'a> {
+    /// One ranking per profile, all of one granularity.
+    pub rankings: &'a [Ranking],
+    /// The sample type compared, by its place in each ranking.
+    pub sample_index: &'a [usize],
+    /// How much work each profile covers; empty when totals are compared as they are.
+    pub exposures: &'a [Exposure],
+}
+
+/// Flat or cumulative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Flat,
+    Cum,
+}
+
+/// The rows of one site in each profile of a side.
+pub(super) type Rows<'a> = Vec<Option<&'a RankRow>>;
+
+impl<'a> DiffSide<'a> {
+    pub(super) fn count(&self) -> usize {
+        self.rankings.len()
+    }
+
+    pub(super) fn header(&self) -> Option<&'a Header> {
+        self.rankings.first().map(|ranking| &ranking.header)
+    }
+
+    pub(super) fn profiles(&self) -> impl Iterator<Item = (&'a Ranking, usize)> {
+        self.rankings.iter().zip(self.sample_index.iter().copied())
+    }
+
+    pub(super) fn measure(&self) -> Option<Measure> {
+        let (ranking, index) = self.profiles().next()?;
+        ranking.measure(index)
+    }
+
+    /// What is known of the sampling of the whole side.
+    pub(super) fn sampling(&self) -> Option<Sampling> {
+        let all = self.rankings.iter().map(|ranking| ranking.sampling);
+        all.reduce(Sampling::or)
+    }
+
+    /// The work that each profile covers.
+    pub(super) fn exposures(&self) -> Vec<Exposure> {
+        (0..self.count())
+            .map(|at| self.exposures.get(at).copied().unwrap_or_default())
+            .collect()
+    }
+
+    pub(super) fn has_exposures(&self) -> bool {
+        !self.exposures.is_empty()
+    }
+
+    /// The work that all profiles cover together.
+    pub(super) fn exposure(&self) -> f64 {
+        self.exposures().into_iter().map(Exposure::amount).sum()
+    }
+
+    /// The value of a site in each profile.
+    pub(super) fn values(&self, rows: &Rows<'_>, column: Column) -> Vec<i128> {
+        self.profiles()
+            .zip(rows)
+            .map(|((_, index), row)| row.map_or(0, |row| value(row, index, column)))
+            .collect()
+    }
+
+    /// The total of each profile.
+    pub(super) fn totals(&self) -> Vec<i128> {
+        self.profiles()
+            .map(|(ranking, index)| ranking.total(index).net)
+            .collect()
+    }
+
+    /// The sampled sizes of a site in each profile; `None` where they cannot be told.
+    pub(super) fn mixes(&self, rows: &Rows<'_>, column: Column) -> Option<Vec<Mix>> {
+        self.profiles()
+            .zip(rows)
+            .map(|((ranking, index), row)| match row {
+                None => ranking.empty_mix(),
+                Some(row) => {
+                    let blocks = match column {
+                        Column::Flat => &row.flat_blocks,
+                        Column::Cum => &row.cum_blocks,
+                    };
+                    ranking.mix_of(value(row, index, column), blocks, index)
+                }
+            })
+            .collect()
+    }
+
+    /// The sampled sizes of the total of each profile.
+    pub(super) fn total_mixes(&self) -> Option<Vec<Mix>> {
+        self.profiles()
+            .map(|(ranking, index)| {
+                ranking.mix_of(ranking.total(index).net, &ranking.blocks, index)
+            })
+            .collect()
+    }
+}
+
+fn value(row: &RankRow, index: usize, column: Column) -> i128 {
+    match column {
+        Column::Flat => row.flat_of(index),
+        Column::Cum => row.cum_of(index),
+    }
+}
+
+impl Ranking {
+    /// A mix for any number: of its blocks where it was sampled; where it is exact, of one
+    /// certain block that stands for all of it.
+    fn mix_of(&self, value: i128, blocks: &crate::Blocks, index: usize) -> Option<Mix> {
+        match self.sampling {
+            Sampling::Known(_) => self.mix(blocks, index),
+            Sampling::Unknown(_) => None,
+            Sampling::Exact => {
+                let amount = u64::try_from(value).ok()?;
+                let bytes = self.measure(index).map(|measure| measure.quantity);
+                let record = match bytes {
+                    Some(Quantity::Bytes) => (amount, 1),
+                    _ => (1, amount),
+                };
+                Some(Mix::from_records(SamplingRate::new(1)?, [record]))
+            }
+        }
+    }
+
+    fn empty_mix(&self) -> Option<Mix> {
+        match self.sampling {
+            Sampling::Known(rate) => Some(Mix::new(rate)),
+            Sampling::Exact => Some(Mix::new(SamplingRate::new(1)?)),
+            Sampling::Unknown(_) => None,
+        }
+    }
+}
+
+/// The mean over profiles of estimates: errors of independent profiles add in squares.
+pub(super) fn mean(estimates: &[Estimate]) -> Estimate {
+    let count = estimates.len().max(1) as i128;
+    if let [single] = estimates {
+        return *single;
+    }
+    let value = rounded(estimates.iter().map(|e| e.value).sum(), count);
+    let squares: Option<f64> = estimates.iter().map(|e| e.se.map(|se| se * se)).sum();
+    let spread = |end: fn(&Estimate) -> Option<i128>| -> Option<f64> {
+        let squares: Option<f64> = estimates
+            .iter()
+            .map(|e| end(e).map(|end| ((end - e.value) as f64).powi(2)))
+            .sum();
+        squares.map(|squares| squares.sqrt() / count as f64)
+    };
+    Estimate {
+        value,
+        se: squares.map(|squares| squares.sqrt() / count as f64),
+        low: spread(|e| e.low).map(|below| value - below.ceil() as i128),
+        high: spread(|e| e.high).map(|above| value + above.ceil() as i128),
+        sampled: estimates.iter().map(|e| e.sampled).sum(),
+    }
+}
+
+fn rounded(sum: i128, count: i128) -> i128 {
+    let half = count / 2;
+    if sum >= 0 {
+        (sum + half) / count
+    } else {
+        (sum - half) / count
+    }
+}

@@ -1,0 +1,119 @@
+use super::side::DiffSide;
+use crate::blocks::Lifetime;
+use crate::header::Header;
+
+/// Something that makes a comparison less sure than it looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// A word that scripts can rely on.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub message: String,
+}
+
+impl Note {
+    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Note {
+        Note {
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+/// Totals that differ by more than this come from different amounts of work.
+const DIFFERENT_WORK: f64 = 1.5;
+/// Durations that differ by more than this part are said.
+const DIFFERENT_DURATION: f64 = 0.05;
+
+/// What in the two sides' headers makes them hard to compare.
+pub(super) fn of_headers(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Vec<Note> {
+    let (Some(old), Some(new)) = (before.header(), after.header()) else {
+        return Vec::new();
+    };
+    let mut notes = Vec::new();
+    if old.period != new.period {
+        notes.push(Note::new(
+            "different_period",
+            format!(
+                "the sides were sampled at different rates ({} and {} bytes): intervals allow for \
+                 it, plain values do not",
+                rate(old),
+                rate(new)
+            ),
+        ));
+    }
+    if old.kind != new.kind {
+        notes.push(Note::new(
+            "different_kind",
+            format!("a {} profile is compared with a {} one", old.kind, new.kind),
+        ));
+    }
+    if old.build_id.is_some() && new.build_id.is_some() && old.build_id != new.build_id {
+        notes.push(Note::new(
+            "different_build",
+            "the sides come from different builds: sites are matched by name and relative line",
+        ));
+    }
+    notes.extend(durations(old, new).filter(|_| !before.has_exposures()));
+    notes
+}
+
+fn rate(header: &Header) -> String {
+    header
+        .period
+        .map_or_else(|| "unknown".to_owned(), |period| period.to_string())
+}
+
+fn durations(old: &Header, new: &Header) -> Option<Note> {
+    let (old, new) = (old.duration_nanos? as f64, new.duration_nanos? as f64);
+    let longer = old.max(new);
+    ((longer - old.min(new)) > DIFFERENT_DURATION * longer).then(|| {
+        Note::new(
+            "different_duration",
+            format!(
+                "the sides were taken over different times ({:.1}s and {:.1}s): compare with --per \
+                 seconds",
+                old / 1e9,
+                new / 1e9
+            ),
+        )
+    })
+}
+
+/// Whether the sides plainly cover different amounts of work. What is in use is a level and may
+/// differ for other reasons.
+pub(super) fn different_work(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Option<Note> {
+    let allocated = before.measure()?.lifetime == Lifetime::Allocated;
+    if !allocated || before.has_exposures() {
+        return None;
+    }
+    let mean = |side: &DiffSide<'_>| {
+        let totals = side.totals();
+        totals.iter().sum::<i128>() as f64 / totals.len().max(1) as f64
+    };
+    let (old, new) = (mean(before), mean(after));
+    let factor = old.max(new) / old.min(new);
+    (factor > DIFFERENT_WORK).then(|| {
+        Note::new(
+            "different_work",
+            "the totals differ by more than 1.5 times: these profiles may cover different amounts \
+             of work. Give --per ops or --per seconds, or --raw to compare them as they are",
+        )
+    })
+}
+
+/// What one, a few or several profiles per side can and cannot say.
+pub(super) fn of_counts(before: usize, after: usize, run_cv: f64) -> Option<Note> {
+    match before.min(after) {
+        1 if before.max(after) == 1 && run_cv <= 0.0 => Some(Note::new(
+            "one_profile_per_side",
+            "one profile per side: differences between runs are not measured. Give three or more \
+             per side, or --per ops, or --run-cv",
+        )),
+        2 => Some(Note::new(
+            "two_profiles_per_side",
+            "two profiles per side show only large changes; three is the smallest useful number",
+        )),
+        _ => None,
+    }
+}

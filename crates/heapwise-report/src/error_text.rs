@@ -1,0 +1,120 @@
+//! Sampling errors in words.
+
+use heapwise_analysis::{Change, Delta, Estimate, Ratio};
+
+/// Arms of an interval that differ by less than this factor are printed as one.
+const NEARLY_EQUAL: f64 = 1.25;
+
+/// The error of a number relative to it: `±5.6%`, or both arms where they differ. Empty when
+/// unknown, `exact` without error.
+pub(crate) fn relative(estimate: Estimate) -> String {
+    if estimate.is_exact() {
+        return "exact".to_owned();
+    }
+    let (Some(low), value) = (estimate.low, estimate.value as f64) else {
+        return String::new();
+    };
+    if estimate.value == 0 {
+        return String::new();
+    }
+    match estimate.high {
+        None => String::new(),
+        Some(high) => arms(
+            (estimate.value - low) as f64 / value.abs(),
+            (high - estimate.value) as f64 / value.abs(),
+        ),
+    }
+}
+
+/// `±X%` or `-X%..+Y%` from the two arms as parts.
+fn arms(below: f64, above: f64) -> String {
+    let (smaller, larger) = (below.min(above), below.max(above));
+    if larger <= NEARLY_EQUAL * smaller {
+        format!("±{}", percent_up(larger))
+    } else {
+        format!("-{}..+{}", percent_up(below), percent_up(above))
+    }
+}
+
+/// A part in percent, two digits, rounded up.
+pub(crate) fn percent_up(part: f64) -> String {
+    let percent = part * 100.0;
+    if percent < 0.1 {
+        "0.1%".to_owned()
+    } else if percent < 9.95 {
+        format!("{:.1}%", (percent * 10.0).ceil() / 10.0)
+    } else {
+        format!("{:.0}%", percent.ceil())
+    }
+}
+
+/// A number, or its lower limit where no upper one can be trusted.
+pub(crate) fn at_least(estimate: Estimate, label: impl Fn(i128) -> String) -> String {
+    match (estimate.low, estimate.high, estimate.is_exact()) {
+        (Some(low), None, false) if estimate.value != 0 => format!(">= {}", label(low)),
+        _ => label(estimate.value),
+    }
+}
+
+/// A change in percent with its interval: `-42.0% ±5.6%`.
+pub(crate) fn change(change: &Change) -> String {
+    match change.ratio {
+        None if change.after.value == 0 => "0%".to_owned(),
+        None => "new".to_owned(),
+        Some(ratio) if change.after.value == 0 => gone(ratio),
+        Some(ratio) => format!(
+            "{}{}",
+            signed_percent(ratio.value - 1.0),
+            change_interval(ratio)
+        ),
+    }
+}
+
+/// Never a bare nothing: what may be left.
+fn gone(ratio: Ratio) -> String {
+    match ratio.high {
+        Some(high) if high > 0.0 => {
+            // Rounded towards what may be left: never "-100%" while something may be.
+            let percent = ((1.0 - high) * 1000.0).floor() / 10.0;
+            format!("gone (at least -{percent:.1}%)")
+        }
+        _ => "gone".to_owned(),
+    }
+}
+
+pub(crate) fn signed_percent(part: f64) -> String {
+    let percent = part * 100.0;
+    if percent.abs() >= 1000.0 {
+        format!("{percent:+.0}%")
+    } else {
+        format!("{percent:+.1}%")
+    }
+}
+
+fn change_interval(ratio: Ratio) -> String {
+    match (ratio.low, ratio.high) {
+        (Some(low), Some(high)) if low == high => String::new(),
+        (Some(low), Some(high)) => {
+            let (below, above) = (ratio.value - low, high - ratio.value);
+            if below.max(above) <= NEARLY_EQUAL * below.min(above) {
+                format!(" ±{}", percent_up(below.max(above)))
+            } else {
+                format!(
+                    " ({}..{})",
+                    signed_percent(low - 1.0),
+                    signed_percent(high - 1.0)
+                )
+            }
+        }
+        (Some(low), None) => format!(" (at least {})", signed_percent(low - 1.0)),
+        _ => String::new(),
+    }
+}
+
+/// The interval of a difference, for those who ask for details.
+pub(crate) fn delta_interval(delta: Delta, label: impl Fn(i128) -> String) -> String {
+    match (delta.low, delta.high) {
+        (Some(low), Some(high)) => format!("{}..{}", label(low), label(high)),
+        _ => String::new(),
+    }
+}
