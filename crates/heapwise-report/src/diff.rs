@@ -31,6 +31,8 @@ pub struct DiffReport {
     pub after_name: String,
     /// Rows to show at most.
     pub limit: Option<usize>,
+    /// Show cumulative instead of flat values in tables.
+    pub by_cum: bool,
     /// The exact bytes or objects per operation of both sides, where a benchmark told them.
     pub per_operation: Option<(f64, f64)>,
     /// Also show p, q, samples and intervals.
@@ -73,8 +75,9 @@ impl DiffReport {
     fn headline(&self) -> String {
         let total = &self.difference.total;
         format!(
-            "{}: {} -> {}, {}{}",
+            "{}{}: {} -> {}, {}{}",
             self.difference.sample_type.type_,
+            if self.by_cum { ", cumulative" } else { "" },
             auto_label(total.before.value, self.unit()),
             auto_label(total.after.value, self.unit()),
             error_text::change(total),
@@ -92,18 +95,45 @@ impl DiffReport {
         rows.take(self.limit.unwrap_or(usize::MAX)).collect()
     }
 
+    /// Of these, the rows that a table can tell something about: it has no column for callers that
+    /// allocate nothing themselves.
+    fn shown_in_table(&self) -> Vec<&DiffRow> {
+        let differs = |row: &&DiffRow| row.flat.delta.value != 0 || row.cum.delta.value != 0;
+        let has_value = |row: &&DiffRow| {
+            let change = self.change_of(row);
+            change.before.value != 0 || change.after.value != 0
+        };
+        let rows = self.difference.rows.iter().filter(differs);
+        let rows = rows.filter(has_value);
+        rows.take(self.limit.unwrap_or(usize::MAX)).collect()
+    }
+
+    /// What the rows shown leave of the total.
+    fn omitted(&self, shown: &[&DiffRow]) -> JsonOmitted {
+        let shown_delta: i128 = shown.iter().map(|row| row.flat.delta.value).sum();
+        JsonOmitted {
+            rows: self.difference.rows.len().saturating_sub(shown.len()),
+            flat: self.difference.total.delta.value - shown_delta,
+        }
+    }
+
+    fn change_of<'a>(&self, row: &'a DiffRow) -> &'a Change {
+        if self.by_cum { &row.cum } else { &row.flat }
+    }
+
     fn table(&self) -> Table {
-        let shown = self.shown();
+        let shown = self.shown_in_table();
         let mut lines: Vec<Vec<(Column, Cell)>> = shown
             .iter()
             .map(|row| {
-                let mut line = self.change_cells(&row.flat, Some(row));
+                let mut line = self.change_cells(self.change_of(row), Some(row));
                 line.push((self.name_column(), self.name_cell(row)));
                 line
             })
             .collect();
-        let omitted = self.difference.omitted(shown.len());
-        if omitted.rows > 0 && omitted.flat != 0 {
+        let omitted = self.omitted(&shown);
+        // What callers and callees share is in several rows: cumulative values do not add up.
+        if omitted.flat != 0 && !self.by_cum {
             let mut line = self.change_cells(&self.difference.total, None);
             for (at, (_, cell)) in line.iter_mut().enumerate() {
                 cell.text = match at {
@@ -355,7 +385,7 @@ impl DiffReport {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let difference = &self.difference;
         let shown = self.shown();
-        let omitted = difference.omitted(shown.len());
+        let omitted = self.omitted(&shown);
         let document = DiffDocument {
             envelope: Envelope::new("heapwise.diff/1", &self.inputs, &self.warnings),
             sample_type: &difference.sample_type.type_,
@@ -366,10 +396,7 @@ impl DiffReport {
             judged: difference.judged,
             total: (&difference.total).into(),
             rows: shown.into_iter().map(|row| self.json_row(row)).collect(),
-            omitted: JsonOmitted {
-                rows: omitted.rows,
-                flat: omitted.flat,
-            },
+            omitted,
         };
         json::write(&document, out)
     }

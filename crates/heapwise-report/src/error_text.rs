@@ -73,7 +73,7 @@ pub(crate) fn change(change: &Change) -> String {
 /// Never a bare nothing: what may be left.
 fn gone(ratio: Ratio) -> String {
     match ratio.high {
-        Some(high) if high > 0.0 => {
+        Some(high) if high > 0.0 && high < 1.0 => {
             // Rounded towards what may be left: never "-100%" while something may be.
             let percent = ((1.0 - high) * 1000.0).floor() / 10.0;
             format!("gone (at least -{percent:.1}%)")

@@ -1,7 +1,7 @@
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use heapwise_analysis::Granularity;
 use heapwise_analysis::stats::Confidence;
-use heapwise_report::Format;
+use heapwise_report::{Format, schema_names};
 
 /// Which sites of a Go program allocate most, and did the change really reduce it?
 #[derive(Debug, Parser)]
@@ -34,6 +34,16 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Tell what a profile is.
     Info(InfoArgs),
+    /// Print the JSON Schema of an answer.
+    Schema(SchemaArgs),
+}
+
+/// `heapwise schema`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SchemaArgs {
+    /// Whose answer with --format json.
+    #[arg(value_name = "COMMAND", value_parser = clap::builder::PossibleValuesParser::new(schema_names()))]
+    pub(crate) name: String,
 }
 
 /// `heapwise top`.

@@ -93,17 +93,6 @@ impl Evidence {
             _ => None,
         }
     }
-
-    /// One-sided p value in favour of a ratio below, or above, a bound.
-    pub(super) fn one_sided(&self, bound: f64) -> Option<(f64, f64)> {
-        match self {
-            Evidence::Sampled(sampled) => Some(match &sampled.test {
-                Test::Pair(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-                Test::Replicates(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-            }),
-            _ => None,
-        }
-    }
 }
 
 /// The values and the sampled sizes of one number in each profile of both sides.

@@ -40,6 +40,7 @@ fn report(args: &DiffArgs, output: &Output) -> anyhow::Result<DiffReport> {
         after_name: sides.after.name("after"),
         difference,
         limit,
+        by_cum: args.view.cum,
         verbose: args.verbose,
     })
 }

@@ -3,6 +3,7 @@
 mod diff;
 mod info;
 mod load;
+mod schema;
 mod sides;
 mod top;
 
@@ -14,5 +15,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         Command::Top(top) => top::run(top, args.color),
         Command::Diff(diff) => diff::run(diff, args.color),
         Command::Info(info) => info::run(info, args.color),
+        Command::Schema(schema) => schema::run(schema),
     }
 }

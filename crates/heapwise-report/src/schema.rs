@@ -1,0 +1,19 @@
+//! The published descriptions of the JSON documents.
+
+/// The name of each document and its JSON Schema.
+const SCHEMAS: [(&str, &str); 3] = [
+    ("top", include_str!("../schemas/top.1.json")),
+    ("diff", include_str!("../schemas/diff.1.json")),
+    ("info", include_str!("../schemas/info.1.json")),
+];
+
+/// The documents that have a schema, by the command that prints them.
+pub fn schema_names() -> Vec<&'static str> {
+    SCHEMAS.iter().map(|&(name, _)| name).collect()
+}
+
+/// The JSON Schema (draft 2020-12) of the document that a command prints with `--format json`.
+pub fn schema(name: &str) -> Option<&'static str> {
+    let mut schemas = SCHEMAS.iter();
+    schemas.find_map(|&(known, schema)| (known == name).then_some(schema))
+}

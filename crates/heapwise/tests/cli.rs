@@ -1,0 +1,244 @@
+//! The whole program: exit code, stdout and stderr, in a clean environment.
+//!
+//! `SNAPSHOTS=overwrite cargo test -p heapwise --test cli` refreshes the snapshots.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "runs the command and reads what it wrote"
+)]
+
+mod common;
+
+use std::fs;
+use std::io::{Read, Write};
+use std::process::{Command, Output, Stdio};
+
+use common::{heapwise, workspace};
+use snapbox::{Assert, Data};
+
+const HEAP: &str = "testdata/server/heap.pb.gz";
+const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
+const BEFORE: &str = "testdata/beforeafter/buffer-vs-pool/before.merged.pb.gz";
+const AFTER: &str = "testdata/beforeafter/buffer-vs-pool/after.merged.pb.gz";
+const EXACT: &str = "testdata/beforeafter/buffer-vs-pool/before.rate1.pb.gz";
+const GOROUTINES: &str = "testdata/server/go1.27/goroutine.pb.gz";
+
+#[test]
+fn top() {
+    check("top", &["top", HEAP]);
+    check("top-cum", &["top", "-cum", "-n10", LATER]);
+    check(
+        "top-lines",
+        &[
+            "top",
+            "-lines",
+            "-sample_index=alloc_space",
+            "-nodecount=5",
+            LATER,
+        ],
+    );
+    check(
+        "top-packages",
+        &["top", "--packages", "-alloc_objects", LATER],
+    );
+    check("top-merged", &["top", "-n3", HEAP, LATER]);
+    check("top-diff-base", &["top", "-n5", "-diff_base", HEAP, LATER]);
+    check("top-exact", &["top", "-n5", "-alloc_space", EXACT]);
+    check("top-goroutines", &["top", "-n5", GOROUTINES]);
+    check("top-json", &["top", "-n2", "-f", "json", HEAP]);
+    check("top-csv", &["top", "-n3", "-f", "csv", HEAP]);
+    check("top-markdown", &["top", "-n3", "-f", "markdown", HEAP]);
+    check("top-colour", &["top", "-n8", "--color", "always", HEAP]);
+}
+
+#[test]
+fn diff() {
+    check("diff", &["diff", "--raw", BEFORE, AFTER]);
+    check("diff-work", &["diff", "-n5", BEFORE, AFTER]);
+    check("diff-cum", &["diff", "--raw", "-cum", "-n5", BEFORE, AFTER]);
+    check(
+        "diff-verbose",
+        &["diff", "--raw", "-v", "-n3", BEFORE, AFTER],
+    );
+    check(
+        "diff-labels",
+        &[
+            "diff",
+            "--raw",
+            "-q",
+            "-n2",
+            &format!("old={BEFORE}"),
+            &format!("new={AFTER}"),
+        ],
+    );
+    check(
+        "diff-json",
+        &["diff", "--raw", "-n1", "-f", "json", BEFORE, AFTER],
+    );
+    check(
+        "diff-csv",
+        &["diff", "--raw", "-n3", "-f", "csv", BEFORE, AFTER],
+    );
+    check(
+        "diff-markdown",
+        &["diff", "--raw", "-n3", "-f", "markdown", BEFORE, AFTER],
+    );
+    check("diff-nothing", &["diff", BEFORE, BEFORE]);
+    check(
+        "diff-same-process",
+        &["diff", "-n3", "--same-process", HEAP, LATER],
+    );
+    let runs = "testdata/beforeafter/buffer-vs-pool";
+    let sides = [format!("{runs}/before"), format!("{runs}/after")];
+    let bench = [
+        format!("{runs}/before.bench.txt"),
+        format!("{runs}/after.bench.txt"),
+    ];
+    let [before, after] = &sides;
+    let [before_bench, after_bench] = &bench;
+    let args = ["diff", "-n5", "--before", before, "--after", after];
+    let work = ["--before-bench", before_bench, "--after-bench", after_bench];
+    check("diff-runs", &[&args[..], &work[..]].concat());
+}
+
+#[test]
+fn info() {
+    check("info", &["info", HEAP]);
+    check("info-goroutines", &["info", GOROUTINES]);
+    check(
+        "info-delta",
+        &["info", "testdata/server/go1.27/heap.seconds3.pb.gz"],
+    );
+    check("info-json", &["info", "-f", "json", HEAP]);
+    check("info-csv", &["info", "-f", "csv", HEAP]);
+    check("info-markdown", &["info", "-f", "markdown", HEAP]);
+}
+
+#[test]
+fn errors() {
+    check("error-missing", &["top", "testdata/missing.pb.gz"]);
+    check("error-directory", &["top", "testdata"]);
+    check("error-sample-index", &["top", "-sample_index=alloc", HEAP]);
+    check("error-sample-types", &["diff", HEAP, GOROUTINES]);
+    check("error-no-profile", &["top"]);
+    check("error-one-side", &["diff", HEAP]);
+    check("error-text", &["top", "testdata/README.md"]);
+    check("error-too-large", &["top", "--max-bytes=1kB", HEAP]);
+    check(
+        "error-output",
+        &["top", "-o", "testdata/missing/out.json", HEAP],
+    );
+    check_stdin("error-truncated", &["top", "-"], &profile()[..1000]);
+    check_stdin(
+        "error-html",
+        &["top", "-"],
+        b"<!DOCTYPE html>\n<html></html>\n",
+    );
+    check_stdin("error-empty", &["top", "-"], b"");
+}
+
+#[test]
+fn help() {
+    check("help", &["--help"]);
+    for command in ["top", "diff", "info", "schema"] {
+        check(&format!("help-{command}"), &[command, "--help"]);
+    }
+}
+
+#[test]
+fn stdin_is_a_profile() {
+    let named = heapwise(&workspace()).args(["top", HEAP]).output().unwrap();
+    let piped = with_stdin(&["top", "-"], &profile());
+    assert_eq!(piped.status.code(), Some(0));
+    assert_eq!(piped.stdout, named.stdout);
+}
+
+#[test]
+fn the_environment_takes_colour_away_and_the_option_gives_it_back() {
+    let run = |color: &str, no_color: &str| {
+        let mut command = heapwise(&workspace());
+        command.env("NO_COLOR", no_color);
+        let output = command.args(["top", "--color", color, HEAP]).output();
+        output.unwrap().stdout.contains(&b'\x1b')
+    };
+    assert!(!run("auto", "1"));
+    assert!(!run("never", ""));
+    assert!(run("always", "1"));
+}
+
+#[test]
+fn the_extension_of_the_output_chooses_the_format() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, start) in [
+        ("out.json", "{\n"),
+        ("out.csv", "function,"),
+        ("out.md", "**inuse"),
+    ] {
+        let path = folder.path().join(name);
+        let mut command = heapwise(&workspace());
+        let output = command.args(["top", HEAP, "-o"]).arg(&path).output();
+        assert!(output.unwrap().stdout.is_empty());
+        assert!(
+            fs::read_to_string(&path).unwrap().starts_with(start),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_success() {
+    let mut command = heapwise(&workspace());
+    // More than a pipe holds.
+    command.args(["top", "-f", "json", "--addresses", LATER]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}
+
+fn profile() -> Vec<u8> {
+    fs::read(workspace().join(HEAP)).unwrap()
+}
+
+fn check(name: &str, args: &[&str]) {
+    let output = heapwise(&workspace()).args(args).output().unwrap();
+    compare(name, args, &output);
+}
+
+fn check_stdin(name: &str, args: &[&str], stdin: &[u8]) {
+    compare(name, args, &with_stdin(args, stdin));
+}
+
+fn with_stdin(args: &[&str], stdin: &[u8]) -> Output {
+    let mut command: Command = heapwise(&workspace());
+    let streams = command.args(args).stdin(Stdio::piped());
+    let mut child = streams
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that refuses early does not read everything.
+    let _ = child.stdin.take().unwrap().write_all(stdin);
+    child.wait_with_output().unwrap()
+}
+
+/// One file holds the command, its exit code and what it printed.
+fn compare(name: &str, args: &[&str], output: &Output) {
+    let found = format!(
+        "$ heapwise {}\nexit {}\n--- stderr\n{}--- stdout\n{}",
+        args.join(" "),
+        output.status.code().unwrap(),
+        String::from_utf8_lossy(&output.stderr),
+        String::from_utf8_lossy(&output.stdout),
+    );
+    let folder = workspace().join("crates/heapwise/tests/snapshots");
+    let expected = Data::read_from(&folder.join(format!("{name}.txt")), None);
+    Assert::new()
+        .action_env("SNAPSHOTS")
+        .eq(found, expected.raw());
+}

@@ -1,0 +1,80 @@
+//! What the tests of the command share.
+#![allow(
+    dead_code,
+    clippy::disallowed_methods,
+    reason = "each test binary uses some of this; tests may touch files"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The folder that holds the workspace, where the command runs, so that paths print as
+/// `testdata/...`.
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The command in a clean environment.
+pub(crate) fn heapwise(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_heapwise"));
+    command.env_clear().current_dir(folder);
+    command
+}
+
+/// What `heapwise top --pprof-compatible` answers.
+pub(crate) fn pprof_compatible(folder: &Path, args: &[String]) -> Output {
+    let mut command = heapwise(folder);
+    command.args(["top", "--pprof-compatible"]).args(args);
+    command.output().unwrap()
+}
+
+/// What two answers must have in common: every byte. With `-files` pprof's own order of rows with
+/// the same name is random: there the rows count as a multiset, without the running sum.
+pub(crate) fn comparable(answer: &[u8], by_file: bool) -> Vec<Vec<u8>> {
+    let mut lines: Vec<Vec<u8>> = answer.split(|&b| b == b'\n').map(<[u8]>::to_vec).collect();
+    let title = |line: &Vec<u8>| line.trim_ascii_start().starts_with(b"flat  flat%");
+    if by_file && let Some(at) = lines.iter().position(title) {
+        for row in lines.iter_mut().skip(at + 1) {
+            let sum = 17.min(row.len())..24.min(row.len());
+            row.drain(sum);
+        }
+        lines[at + 1..].sort();
+    }
+    lines
+}
+
+/// All files below a folder, in order.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let below = |path: PathBuf| match path.is_dir() {
+        true => files(&path),
+        false => vec![path],
+    };
+    paths.into_iter().flat_map(below).collect()
+}
+
+/// Runs `work` on every item, on as many threads as there are cores; answers in the items' order.
+pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else {
+                return done;
+            };
+            done.push((at, work(item)));
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        let joined = workers.into_iter().map(|worker| worker.join().unwrap());
+        joined.flatten().collect()
+    });
+    all.sort_by_key(|&(at, _)| at);
+    all.into_iter().map(|(_, answer)| answer).collect()
+}

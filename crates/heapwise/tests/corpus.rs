@@ -1,0 +1,266 @@
+//! The command beside `go tool pprof -top`, on every profile of a corpus of real and damaged ones.
+//!
+//! The corpus is not part of the repository. It is looked for in `HEAPWISE_CORPUS`, then beside
+//! the workspace in `../shared/corpus`; without it the test says that it is skipped. Its records
+//! are lines of JSON: the arguments and files given to pprof, and what came back.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "walks over files outside the repository"
+)]
+
+mod common;
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use common::{comparable, files, in_parallel, pprof_compatible, workspace};
+use flate2::read::MultiGzDecoder;
+use serde_json::Value;
+
+/// pprof's options that `heapwise top` has, too.
+const OPTIONS: [&str; 14] = [
+    "-symbolize",
+    "-top",
+    "-cum",
+    "-lines",
+    "-files",
+    "-functions",
+    "-filefunctions",
+    "-addresses",
+    "-sample_index",
+    "-nodecount",
+    "-nodefraction",
+    "-edgefraction",
+    "-base",
+    "-diff_base",
+];
+
+/// Larger files take too long in a debug build.
+const LARGEST: u64 = 1 << 19;
+
+/// What pprof was asked and what it answered.
+struct Record {
+    args: Vec<String>,
+    files: Vec<String>,
+    exit: i64,
+    stdout: Vec<u8>,
+}
+
+/// How an answer compares.
+enum Outcome {
+    Equal,
+    Refused,
+    Text,
+    Missing,
+    Large,
+    /// heapwise takes off compression that pprof does not know.
+    ReadOnPurpose,
+    Wrong(String),
+}
+
+#[test]
+fn top_prints_what_pprof_prints() {
+    let Some(root) = corpus() else {
+        println!("skipped: no corpus (set HEAPWISE_CORPUS)");
+        return;
+    };
+    let mut records: Vec<Record> = files(&root.join("expected"))
+        .iter()
+        .flat_map(|path| records(path))
+        .collect();
+    records.retain(Record::is_comparable);
+    let outcomes = in_parallel(&records, |record| record.compare(&root));
+    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|o| wanted(o)).count();
+    let equal = count(|outcome| matches!(outcome, Outcome::Equal));
+    let refused = count(|outcome| matches!(outcome, Outcome::Refused));
+    println!(
+        "{equal} views equal, {refused} refused as pprof refuses, {} skipped (text), \
+         {} skipped (not there), {} skipped (large), {} read although pprof refuses",
+        count(|outcome| matches!(outcome, Outcome::Text)),
+        count(|outcome| matches!(outcome, Outcome::Missing)),
+        count(|outcome| matches!(outcome, Outcome::Large)),
+        count(|outcome| matches!(outcome, Outcome::ReadOnPurpose)),
+    );
+    let wrong: Vec<&str> = outcomes.iter().filter_map(Outcome::wrong).collect();
+    let first: Vec<&str> = wrong.iter().take(20).copied().collect();
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        first.join("\n")
+    );
+    assert!(equal > 0 && refused > 0);
+}
+
+fn corpus() -> Option<PathBuf> {
+    let named = std::env::var_os("HEAPWISE_CORPUS").map(PathBuf::from);
+    let root = named.unwrap_or_else(|| workspace().join("../shared/corpus"));
+    root.join("expected").is_dir().then_some(root)
+}
+
+fn records(path: &Path) -> Vec<Record> {
+    if !path.to_string_lossy().ends_with(".jsonl.gz") {
+        return Vec::new();
+    }
+    let mut lines = String::new();
+    let file = fs::File::open(path).unwrap();
+    MultiGzDecoder::new(file)
+        .read_to_string(&mut lines)
+        .unwrap();
+    lines.lines().map(record).collect()
+}
+
+fn record(line: &str) -> Record {
+    let value: Value = serde_json::from_str(&without_surrogates(line)).unwrap();
+    let strings = |field: &str| -> Vec<String> {
+        let items = value[field].as_array().unwrap().iter();
+        items
+            .map(|item| item.as_str().unwrap().to_owned())
+            .collect()
+    };
+    Record {
+        args: strings("args"),
+        files: strings("files"),
+        exit: value["exit"].as_i64().unwrap(),
+        stdout: raw_bytes(value["stdout"].as_str().unwrap()),
+    }
+}
+
+/// Bytes that are not UTF-8 are recorded as lone surrogates (`\udc80` is 0x80), which a Rust
+/// string cannot hold: they become private characters, and bytes in [`raw_bytes`].
+fn without_surrogates(line: &str) -> String {
+    let mut text = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("\\udc") {
+        let (head, tail) = rest.split_at(at);
+        text.push_str(head);
+        let before = head.get(head.len().saturating_sub(6)..).unwrap_or("");
+        let is_pair = ["\\ud8", "\\ud9", "\\uda", "\\udb"]
+            .iter()
+            .any(|high| before.starts_with(high));
+        text.push_str(if is_pair { "\\udc" } else { "\\ue0" });
+        rest = &tail[4..];
+    }
+    text.push_str(rest);
+    text
+}
+
+fn raw_bytes(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        match u32::from(c) {
+            private @ 0xe080..=0xe0ff => bytes.push((private & 0xff) as u8),
+            _ => bytes.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    bytes
+}
+
+impl Record {
+    /// Whether the question is one that `heapwise top` answers.
+    fn is_comparable(&self) -> bool {
+        let names: Vec<&str> = self.args.iter().map(|arg| name_of(arg)).collect();
+        let count = |wanted: &str| names.iter().filter(|&&name| name == wanted).count();
+        count("-top") == 1
+            && names.iter().all(|name| OPTIONS.contains(name))
+            && count("-base") < 2
+            && count("-diff_base") < 2
+    }
+
+    fn inputs(&self) -> impl Iterator<Item = &str> {
+        let bases = self.args.iter().filter_map(|arg| {
+            let base = arg.strip_prefix("-base=");
+            base.or_else(|| arg.strip_prefix("-diff_base="))
+        });
+        self.files.iter().map(String::as_str).chain(bases)
+    }
+
+    fn compare(&self, root: &Path) -> Outcome {
+        for input in self.inputs() {
+            let path = root.join(input);
+            match fs::metadata(&path) {
+                Err(_) => return Outcome::Missing,
+                Ok(data) if data.len() > LARGEST => return Outcome::Large,
+                Ok(_) => {}
+            }
+            match Look::at(&path) {
+                Look::Text | Look::LegacyCpu => return Outcome::Text,
+                Look::Recompressed if self.exit != 0 => return Outcome::ReadOnPurpose,
+                Look::Recompressed | Look::Other => {}
+            }
+        }
+        let unasked = |arg: &&String| !matches!(name_of(arg), "-top" | "-symbolize");
+        let args = self.args.iter().filter(unasked).chain(&self.files);
+        let args: Vec<String> = args.cloned().collect();
+        let found = pprof_compatible(root, &args);
+        let by_file = self.args.iter().any(|arg| arg == "-files");
+        let stderr = String::from_utf8_lossy(&found.stderr);
+        match (self.exit, found.status.code()) {
+            (0, Some(0))
+                if comparable(&found.stdout, by_file) == comparable(&self.stdout, by_file) =>
+            {
+                Outcome::Equal
+            }
+            (1.., Some(2)) if found.stdout.is_empty() && is_message(&stderr) => Outcome::Refused,
+            (expected, status) => Outcome::Wrong(format!(
+                "{}: pprof exits with {expected}, heapwise with {status:?} {}",
+                args.join(" "),
+                stderr.trim_end()
+            )),
+        }
+    }
+}
+
+fn name_of(arg: &str) -> &str {
+    arg.split_once('=').map_or(arg, |(name, _)| name)
+}
+
+/// One line, and perhaps one of advice.
+fn is_message(stderr: &str) -> bool {
+    stderr.starts_with("heapwise: ") && (1..=2).contains(&stderr.lines().count())
+}
+
+impl Outcome {
+    fn wrong(&self) -> Option<&str> {
+        match self {
+            Outcome::Wrong(message) => Some(message),
+            _ => None,
+        }
+    }
+}
+
+/// What a file is at first sight.
+enum Look {
+    /// One of the text forms, which `top` does not read.
+    Text,
+    /// gperftools' binary CPU profile.
+    LegacyCpu,
+    /// zstd, or gzip within gzip.
+    Recompressed,
+    Other,
+}
+
+impl Look {
+    fn at(path: &Path) -> Look {
+        let bytes = fs::read(path).unwrap();
+        let is_gzip = bytes.starts_with(b"\x1f\x8b");
+        let mut head = Vec::new();
+        let start: &mut dyn Read = match is_gzip {
+            true => &mut MultiGzDecoder::new(bytes.as_slice()),
+            false => &mut bytes.as_slice(),
+        };
+        let _ = start.take(200).read_to_end(&mut head);
+        let is_zstd = head.starts_with(b"\x28\xb5\x2f\xfd");
+        if is_zstd || is_gzip && head.starts_with(b"\x1f\x8b") {
+            Look::Recompressed
+        } else if head.starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 3]) {
+            Look::LegacyCpu
+        } else if !head.is_empty() && head.iter().all(|b| matches!(b, 32..=126 | 9 | 10 | 13)) {
+            Look::Text
+        } else {
+            Look::Other
+        }
+    }
+}

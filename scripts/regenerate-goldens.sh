@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Makes the goldens of testdata/pprof again: what `go tool pprof -top` of Go 1.27.3 prints.
+#
+#   GO=/path/to/go scripts/regenerate-goldens.sh
+#
+# testdata/pprof/PROFILE/QUESTION.args holds one argument a line, for testdata/PROFILE.pb.gz;
+# QUESTION.txt beside it is the answer. To add a golden, add an .args file and run this script.
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "$0")/.."
+
+go=${GO:-go}
+wanted=go1.27.3
+found=$(GOTOOLCHAIN=local "$go" env GOVERSION) || {
+    echo "regenerate-goldens: found no Go ($go), expected $wanted" >&2
+    exit 2
+}
+if [[ $found != "$wanted" ]]; then
+    echo "regenerate-goldens: found $found, expected $wanted" >&2
+    exit 2
+fi
+
+GOTOOLCHAIN=local "$go" tool pprof -h >/dev/null 2>&1 || true # Go builds its tools when first used.
+pprof=$(GOTOOLCHAIN=local "$go" tool -n pprof)
+
+# pprof's order of rows with the same name is random with -files: the sum column (of the bytes 17
+# to 24) depends on it. What is left is the same in every run.
+without_order() {
+    awk '/^ +flat +flat%/ { rows = 1 }
+         rows { print "row " substr($0, 1, 17) substr($0, 25); next }
+         { print "label " $0 }' "$1" | sort
+}
+
+count=0
+while IFS= read -r -d '' args_file; do
+    golden=${args_file%.args}.txt
+    folder=${args_file%/*}
+    profile=testdata/${folder#testdata/pprof/}.pb.gz
+    mapfile -t args <"$args_file"
+    PPROF_BINARY_PATH=/nonexistent TZ=UTC "$pprof" -symbolize=none -top "${args[@]}" "$profile" >"$golden.new" 2>/dev/null
+    if [[ -e $golden ]] && cmp -s <(without_order "$golden") <(without_order "$golden.new") &&
+        grep -qx -e -files "$args_file"; then
+        rm "$golden.new"
+    else
+        mv "$golden.new" "$golden"
+    fi
+    count=$((count + 1))
+done < <(find testdata/pprof -name '*.args' -print0 | sort -z)
+echo "$count goldens of $wanted"
