@@ -21,7 +21,7 @@ const RECORD: &str = "a record such as \"618672 6 @ 0x4a012f 0x49f9e5\"";
 /// cycles/second=2599925490
 /// sampling period=1
 /// 618672 6 @ 0x4a012f 0x49f9e5
-/// #	0x4a012e	sync.(*Mutex).Unlock+0xe	/go/src/sync/mutex.go:65
+/// #    0x4a012e    sync.(*Mutex).Unlock+0xe    /go/src/sync/mutex.go:65
 /// ```
 ///
 /// is one sample of 6 contentions and 237957 nanoseconds.

@@ -19,7 +19,7 @@ const RECORD: &str = "a record such as \"3 @ 0x45b425 0x45bed5\"";
 /// goroutine profile: total 7
 /// 7 @ 0x4910ea 0x41e28e
 /// # labels: {"tenant":"acme"}
-/// #	0x4910e9	main.leak.func1+0x2e	/src/main.go:126
+/// #    0x4910e9    main.leak.func1+0x2e    /src/main.go:126
 /// ```
 ///
 /// A record without addresses, as threadcreate of older Go versions has, is a sample with an

@@ -25,7 +25,13 @@ pub(super) struct Frames {
     texts: Vec<Texts>,
     bytes: Vec<u8>,
     by_line: HashMap<(FunctionIndex, i64), u32>,
+    /// Frames by [`Frame::slot`], the last of each slot: finds most frames without hashing their
+    /// texts.
+    recent: Vec<u32>,
 }
+
+/// Number of slots; a power of two.
+const SLOTS: usize = 1 << 13;
 
 struct Row {
     parent: u32,
@@ -40,6 +46,7 @@ struct Texts {
     start: u32,
     function: u32,
     place: u32,
+    line: i64,
 }
 
 impl Frames {
@@ -54,6 +61,7 @@ impl Frames {
             texts: Vec::new(),
             bytes: Vec::new(),
             by_line: HashMap::new(),
+            recent: vec![NONE; SLOTS],
         }
     }
 
@@ -141,16 +149,39 @@ impl Frames {
     }
 
     fn intern(&mut self, frame: Frame<'_>, symbols: &mut Symbols) -> u32 {
-        let line = symbols.line(frame.place);
-        let known = self.by_line.get(&(line.function, line.line));
-        if let Some(&known) = known {
-            return known;
+        let slot = frame.slot();
+        let recent = self.recent.get(slot).copied();
+        if let Some(recent) = recent.filter(|&recent| self.is(recent, &frame)) {
+            return recent;
         }
-        let location = symbols.maker.add_location(None, 0, &[line], false);
-        self.by_line.insert((line.function, line.line), location.0);
-        let texts = self.remember(&frame);
-        self.texts.push(texts);
-        location.0
+        let line = symbols.line(frame.place);
+        let known = self.by_line.get(&(line.function, line.line)).copied();
+        let index = known.unwrap_or_else(|| {
+            let location = symbols.maker.add_location(None, 0, &[line], false);
+            self.by_line.insert((line.function, line.line), location.0);
+            let texts = self.remember(&frame);
+            self.texts.push(texts);
+            location.0
+        });
+        if let Some(recent) = self.recent.get_mut(slot) {
+            *recent = index;
+        }
+        index
+    }
+
+    /// Whether `known` is this frame, as far as the remembered bytes tell.
+    fn is(&self, known: u32, frame: &Frame<'_>) -> bool {
+        let Some(texts) = self.texts.get(known as usize) else {
+            return false;
+        };
+        let Some((function, place)) = self.bytes(texts) else {
+            return false;
+        };
+        let file = place.strip_prefix(b"\t").unwrap_or_default();
+        let after = file.strip_prefix(frame.place.file);
+        texts.line == frame.place.line
+            && function.strip_suffix(b"(") == Some(frame.place.function)
+            && after.is_some_and(|line| memrchr(b':', line) == Some(0))
     }
 
     /// Keeps the bytes to expect; none for a frame that is not a call with arguments.
@@ -160,6 +191,7 @@ impl Frames {
             start: 0,
             function: 0,
             place: 0,
+            line: 0,
         };
         let Ok(start_index) = u32::try_from(start) else {
             return none;
@@ -179,6 +211,7 @@ impl Frames {
             start: start_index,
             function: function as u32,
             place: (self.bytes.len() - start - function) as u32,
+            line: place.line,
         }
     }
 }
@@ -202,7 +235,7 @@ impl<'a> Frame<'a> {
     ///
     /// ```text
     /// main.(*worker).run(0xc000012345, {0x1, 0x2})
-    /// 	/src/main.go:126 +0x2e fp=0xc0001 sp=0xc0002 pc=0x4a012f
+    ///     /src/main.go:126 +0x2e fp=0xc0001 sp=0xc0002 pc=0x4a012f
     /// ```
     ///
     /// is `main.(*worker).run`, `/src/main.go` and 126.
@@ -222,6 +255,14 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// A number that differs for most frames.
+    fn slot(&self) -> usize {
+        let function = last_bytes(self.place.function);
+        let line = self.place.line as u64;
+        let mixed = (function ^ line.rotate_left(40)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 40) as usize & (SLOTS - 1)
+    }
+
     /// A frame without a place of its own.
     pub(super) fn bare(function: &'a [u8]) -> Self {
         Self {
@@ -233,6 +274,12 @@ impl<'a> Frame<'a> {
             is_call: false,
         }
     }
+}
+
+/// The last eight bytes of a text as a number; 0 for a shorter one.
+fn last_bytes(text: &[u8]) -> u64 {
+    text.last_chunk()
+        .map_or(0, |&last| u64::from_le_bytes(last))
 }
 
 /// `\t/src/main.go:126 +0x2e` without the tab and what follows the line number. A path may have

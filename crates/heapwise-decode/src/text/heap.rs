@@ -32,7 +32,7 @@ const FOUR_TYPES: [(&[u8], &[u8]); 4] = [
 /// ```text
 /// heap profile: 3: 403824 [56: 14446176] @ heap/1048576
 /// 0: 0 [1: 2304] @ 0x48e90c 0x493807
-/// #	0x493806	main.makeOrder+0x358	/src/main.go:47
+/// #    0x493806    main.makeOrder+0x358    /src/main.go:47
 /// ```
 ///
 /// is one sample of 228 objects and 525440 bytes allocated, of a period of 524288 bytes.
