@@ -169,6 +169,18 @@ fn the_header_tells_how_a_heap_is_scaled() {
     assert_eq!(show(&profile), ["[228, 525440] 0x1  | bytes=2304"]);
 }
 
+#[test]
+fn heaps_that_lack_an_end_say_so() {
+    assert_eq!(notes(&read(HEAP)), []);
+    let end = HEAP.find("\n# runtime").expect("has a footer");
+    assert_eq!(notes(&read(&HEAP[..end])), [NoteKind::Truncated]);
+    assert_eq!(read(&HEAP[..end]).sample_count(), 2);
+    // Within the address of the second record, which is left out.
+    let profile = read(&HEAP[..end - 4]);
+    assert_eq!(notes(&profile), [NoteKind::Truncated; 2]);
+    assert_eq!(profile.sample_count(), 1);
+}
+
 const MUTEX: &str = "--- mutex:
 cycles/second=2599925490
 sampling period=2

@@ -96,7 +96,7 @@ enum First {
     /// A profile in protobuf, and how it was packed.
     Read(Vec<Encoding>),
     /// A text.
-    Text(Profile),
+    Text(Box<Profile>),
 }
 
 struct Reading {
@@ -124,7 +124,7 @@ impl Reading {
             let profile = text::read(form, reader, limits)?;
             let mut profile = profile.ok_or_else(text::no_dump)?;
             profile.set_encoding(plain.layers);
-            return Ok(First::Text(profile));
+            return Ok(First::Text(Box::new(profile)));
         }
         let read = read_top_level(reader, limits, |field| match field {
             TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
@@ -263,7 +263,7 @@ fn no_protobuf(
         let plain = open(source, limits)?;
         if let Some(mut profile) = text::read(text::Form::Dump, plain.reader, limits)? {
             profile.set_encoding(plain.layers);
-            return Ok(First::Text(profile));
+            return Ok(First::Text(Box::new(profile)));
         }
     }
     Err(sniff::explain(head, error))

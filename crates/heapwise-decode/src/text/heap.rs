@@ -7,6 +7,7 @@ use super::scan::{Scan, addresses, trim};
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::maker::{MadeLabel, ProfileMaker};
+use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
 
 /// Frames of package runtime below those of the user are removed from a text, and some kept, as
@@ -55,6 +56,11 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
         records.start(&stack, &values, &[label]);
         Some(Step::Proceed)
     })?;
+    if !records.has_statistics {
+        let message = "the memory statistics that end a heap text are missing: so may be records";
+        let note = Note::new(NoteKind::Truncated, message);
+        records.symbols.maker.add_note(note);
+    }
     records.finish()
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Records {
     current: Option<Record>,
     stack: Vec<LocationIndex>,
     has_names: bool,
+    /// Whether the memory statistics that end a heap text were met.
+    pub(super) has_statistics: bool,
 }
 
 /// An address with its lines, innermost first.
@@ -70,6 +72,7 @@ impl Records {
             current: None,
             stack: Vec::new(),
             has_names: false,
+            has_statistics: false,
         }
     }
 
@@ -110,6 +113,8 @@ impl Records {
             self.row(row);
         } else if let Some(text) = line.strip_prefix(b"# labels: ") {
             self.labels(text);
+        } else if line == b"# runtime.MemStats" {
+            self.has_statistics = true;
         }
         self.check(number)
     }
