@@ -352,6 +352,11 @@ fn refusals_say_where_and_what() {
              expected an attribute such as \"cycles/second=2600000826\"",
         ),
         (
+            "goroutine 1 [running]:\nmain.main()\n",
+            "text: line 2: found the end of the input within the first goroutine, \
+             expected a goroutine that is whole",
+        ),
+        (
             "\nheap profile: 1: 2 [3: 4] @ heap/2\n",
             "format: byte 0: found the text form of a heap profile (debug=1), expected \
              a profile as /debug/pprof/ serves it, in protobuf or text, from its first byte",

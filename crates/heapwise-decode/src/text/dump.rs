@@ -5,7 +5,7 @@ use super::groups::{CreatorIndex, Groups, HeaderIndex, NO_CREATOR};
 use super::header;
 use super::lines::{Lines, Span};
 use super::symbols::Symbols;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::maker::ProfileMaker;
 use crate::note::{Note, NoteKind};
@@ -45,12 +45,22 @@ pub(super) fn read(
         elided: 0,
     };
     let cut = dump.read_all(ids)?;
-    if dump.goroutines == 0 && cut.is_none() {
-        return Ok(None);
+    if dump.goroutines == 0 {
+        return cut.map_or(Ok(None), |_| Err(no_goroutine_is_whole(&dump)));
     }
     dump.note(cut);
     dump.groups.add_samples(&dump.frames, &mut dump.symbols);
     dump.symbols.maker.finish().map(Some)
+}
+
+fn no_goroutine_is_whole(dump: &Dump<'_, '_>) -> Error {
+    Error::new(
+        ErrorKind::Truncated,
+        Stage::Text,
+        format!("line {}", dump.lines.number()),
+        "the end of the input within the first goroutine",
+        "a goroutine that is whole",
+    )
 }
 
 struct Dump<'a, 'b> {
@@ -103,7 +113,8 @@ impl Dump<'_, '_> {
             let groups = &mut self.groups;
             let split = header::split(text)
                 .and_then(|(id, how)| groups.header(how).map(|header| (id, header)));
-            if !span.is_ended && (split.is_some() || is_start_of_header(text)) {
+            let is_cut_header = self.goroutines > 0 && is_start_of_header(text);
+            if !span.is_ended && (split.is_some() || is_cut_header) {
                 return Ok(Some(self.cut(start)));
             }
             self.lines.consume(span.size, 1);
