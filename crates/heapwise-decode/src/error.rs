@@ -40,6 +40,8 @@ pub enum ErrorKind {
     Container,
     /// The protobuf encoding is damaged.
     Wire,
+    /// A line of a text form breaks its grammar.
+    Text,
     /// A table is inconsistent: a repeated or reserved id, an index out of range, a wrong count.
     Structure,
     /// Two profiles cannot be combined.
@@ -62,6 +64,8 @@ pub enum Stage {
     Zstd,
     /// Splitting bytes into protobuf fields.
     Protobuf,
+    /// Reading the lines of a text form.
+    Text,
     /// Checking the tables against each other.
     Structure,
     /// Adding profiles up.
@@ -76,6 +80,7 @@ impl fmt::Display for Stage {
             Stage::Gzip => "gzip",
             Stage::Zstd => "zstd",
             Stage::Protobuf => "protobuf",
+            Stage::Text => "text",
             Stage::Structure => "structure",
             Stage::Merge => "merge",
         })

@@ -4,6 +4,8 @@
 //! refused with an [`Error`] that says which stage refused it, where, what was found and what was
 //! expected. Compression (gzip, zstd, several layers) is recognised and undone.
 //!
+//! The text forms of Go's profiles (`debug=1`, goroutine dumps) become the same [`Profile`].
+//!
 //! There is one decoder, [`visit`], which hands out samples one by one in constant memory. The
 //! [`Profile`] that it can also fill serves questions that look at the samples in any order.
 //!
@@ -26,11 +28,13 @@ mod generated;
 mod kind;
 mod limits;
 mod maker;
+mod note;
 mod profile;
 mod sniff;
 mod source;
 mod stream;
 mod tables;
+mod text;
 mod wire;
 
 pub use bench::{BenchmarkRun, benchmarks};
@@ -40,6 +44,7 @@ pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;
 pub use limits::Limits;
 pub use maker::{MadeLabel, ProfileMaker};
+pub use note::{Note, NoteKind};
 pub use profile::{Profile, ProfileBuilder};
 pub use source::Source;
 pub use stream::{Flow, Label, LabelValue, Labels, Sample, Visitor, visit};
@@ -47,3 +52,4 @@ pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, StringIndex,
     SymbolFlags, Tables, ValueType,
 };
+pub use text::{Goroutines, MemStats, goroutine_ids, memstats};

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::limits::Limits;
+use crate::note::Note;
 use crate::profile::{Columns, Profile, too_many_samples};
 use crate::tables::{
     Function, FunctionIndex, Line, LocationIndex, Mapping, MappingIndex, StringIndex, Tables,
@@ -69,6 +70,11 @@ impl ProfileMaker {
         self.is_full |= !self.tables.strings.push(text);
         self.texts.insert(text.to_vec(), index);
         index
+    }
+
+    /// Adds what is to be known about the input.
+    pub(crate) fn add_note(&mut self, note: Note) {
+        self.tables.notes.push(note);
     }
 
     /// The profile so far, without its samples.

@@ -1,3 +1,4 @@
+use crate::container::Encoding;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::kind::ProfileKind;
 use crate::limits::Limits;
@@ -102,6 +103,14 @@ impl Profile {
         let mut builder = ProfileBuilder::new(limits);
         let tables = visit(source, limits, &mut builder)?;
         builder.build(tables)
+    }
+
+    pub(crate) fn set_encoding(&mut self, layers: Vec<Encoding>) {
+        self.tables.encoding = layers;
+    }
+
+    pub(crate) fn into_tables(self) -> Tables {
+        self.tables
     }
 
     /// Everything but the samples.

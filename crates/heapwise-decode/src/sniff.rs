@@ -23,9 +23,8 @@ pub(crate) fn head<'a>(mut reader: Box<dyn Read + 'a>) -> Result<(Vec<u8>, Box<d
 /// Only for errors that say that the bytes are no protobuf profile: a glued profile or a cap stays
 /// what it is.
 pub(crate) fn explain(head: &[u8], error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::Wire | ErrorKind::Structure | ErrorKind::Truncated => {}
-        _ => return error,
+    if !is_foreign(&error) {
+        return error;
     }
     match recognise(head) {
         Some((found, expected)) => Error::new(
@@ -39,7 +38,14 @@ pub(crate) fn explain(head: &[u8], error: Error) -> Error {
     }
 }
 
-const PROTO: &str = "a pprof profile in protobuf, such as /debug/pprof/heap serves without debug=";
+/// Whether an error says that the bytes are no protobuf profile.
+pub(crate) fn is_foreign(error: &Error) -> bool {
+    use ErrorKind::{Structure, Truncated, Wire};
+    error.stage() != Stage::Text && matches!(error.kind(), Wire | Structure | Truncated)
+}
+
+const PROTO: &str =
+    "a profile as /debug/pprof/ serves it, in protobuf or text, from its first byte";
 
 fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
     let found = match head {

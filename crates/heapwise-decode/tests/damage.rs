@@ -781,7 +781,7 @@ mod other_formats {
 
     const PACKED: &str = "a pprof profile, plain or compressed with gzip or zstd";
     const PROTO: &str =
-        "a pprof profile in protobuf, such as /debug/pprof/heap serves without debug=";
+        "a profile as /debug/pprof/ serves it, in protobuf or text, from its first byte";
 
     #[track_caller]
     fn check_named(input: &[u8], found: &str, expected: &str) {
@@ -830,19 +830,19 @@ mod other_formats {
     fn text() {
         for (text, name) in [
             (
-                "heap profile: 1: 2 [3: 4] @ heap/1048576\n",
+                "\nheap profile: 1: 2 [3: 4] @ heap/1048576\n",
                 "the text form of a heap profile (debug=1)",
             ),
             (
-                "goroutine 1 [running]:\nmain.main()\n",
+                "goroutine 1 [running]\nmain.main()\n",
                 "a goroutine dump in text (debug=2)",
             ),
             (
-                "goroutine profile: total 3\n",
+                "goroutine profile: total three\n",
                 "the text form of a count profile (debug=1)",
             ),
             (
-                "--- mutex:\ncycles/second=1\n",
+                "\n--- mutex:\ncycles/second=1\n",
                 "the text form of a contention profile (debug=1)",
             ),
             (

@@ -1,11 +1,13 @@
 use super::sample::{Labels, Sample};
 use super::stack::{Stack, StackError};
-use crate::container::{Plain, unpack};
+use crate::container::{Encoding, Plain, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
+use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
 use crate::tables::{Tables, TablesBuilder};
+use crate::text;
 use crate::wire::{LabelRecord, SampleRecord, TopLevel, read_top_level};
 
 /// What a visitor wants next.
@@ -37,7 +39,8 @@ pub trait Visitor {
 /// number. Returns the complete tables.
 ///
 /// A profile that the Go runtime wrote is read once. One whose samples come before their
-/// locations, as `go tool pprof -proto` writes them, is read twice.
+/// locations, as `go tool pprof -proto` writes them, is read twice. A text is read into a
+/// [`Profile`], which then hands out its samples.
 ///
 /// # Errors
 ///
@@ -57,7 +60,13 @@ pub fn visit(
         state: State::BeforeSamples,
         types: 0,
     };
-    let encoding = reading.first(source, limits, visitor)?;
+    let encoding = match reading.first(source, limits, visitor)? {
+        First::Read(encoding) => encoding,
+        First::Text(profile) => {
+            profile.visit(visitor);
+            return Ok(profile.into_tables());
+        }
+    };
     if reading.state == State::BeforeSamples {
         visitor.start(reading.builder.tables(), true);
     }
@@ -82,6 +91,14 @@ enum State {
     Skipping,
 }
 
+/// What the first reading found.
+enum First {
+    /// A profile in protobuf, and how it was packed.
+    Read(Vec<Encoding>),
+    /// A text.
+    Text(Box<Profile>),
+}
+
 struct Reading {
     builder: TablesBuilder,
     record: SampleRecord,
@@ -100,22 +117,31 @@ impl Reading {
         source: &(impl Source + ?Sized),
         limits: &Limits,
         visitor: &mut impl Visitor,
-    ) -> Result<Vec<crate::container::Encoding>> {
+    ) -> Result<First> {
         let plain = open(source, limits)?;
         let (head, reader) = sniff::head(plain.reader)?;
+        if let Some(form) = text::recognise(&head) {
+            let profile = text::read(form, reader, limits)?;
+            let mut profile = profile.ok_or_else(text::no_dump)?;
+            profile.set_encoding(plain.layers);
+            return Ok(First::Text(Box::new(profile)));
+        }
         let read = read_top_level(reader, limits, |field| match field {
             TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
             other => self.builder.add(other),
         });
-        read.and_then(|read| if read == 0 { Err(empty()) } else { Ok(()) })
-            .and_then(|()| self.builder.finish())
-            .map_err(|error| sniff::explain(&head, error))?;
+        let read = read
+            .and_then(|read| if read == 0 { Err(empty()) } else { Ok(()) })
+            .and_then(|()| self.builder.finish());
+        if let Err(error) = read {
+            return no_protobuf(source, limits, &head, error);
+        }
         self.check_types()?;
         self.label_limit.check(self.builder.tables())?;
         if self.state == State::Handing && self.types != self.builder.tables().sample_types.len() {
             self.state = State::Skipping;
         }
-        Ok(plain.layers)
+        Ok(First::Read(plain.layers))
     }
 
     fn first_sample(&mut self, bytes: &[u8], base: u64, visitor: &mut impl Visitor) -> Result<()> {
@@ -223,6 +249,24 @@ impl Reading {
         };
         visitor.sample(self.builder.tables(), &sample);
     }
+}
+
+/// What there is instead of a protobuf profile: a text with goroutines somewhere in it, or the
+/// error.
+fn no_protobuf(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+    head: &[u8],
+    error: Error,
+) -> Result<First> {
+    if sniff::is_foreign(&error) && text::may_hold_dump(head) {
+        let plain = open(source, limits)?;
+        if let Some(mut profile) = text::read(text::Form::Dump, plain.reader, limits)? {
+            profile.set_encoding(plain.layers);
+            return Ok(First::Text(Box::new(profile)));
+        }
+    }
+    Err(sniff::explain(head, error))
 }
 
 fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {

@@ -5,6 +5,7 @@ use super::rows::{
 };
 use super::strings::{StringIndex, StringTable};
 use crate::container::Encoding;
+use crate::note::Note;
 
 /// Everything of a profile but its samples: what values mean, and the strings, functions,
 /// locations and mappings that samples refer to.
@@ -23,6 +24,7 @@ pub struct Tables {
     pub(crate) function_ids: Vec<u64>,
     pub(crate) header: Header,
     pub(crate) encoding: Vec<Encoding>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// The single-valued fields of a profile.
@@ -213,6 +215,12 @@ impl Tables {
     /// The layers of compression that were around the profile, outermost first.
     pub fn encoding(&self) -> &[Encoding] {
         &self.encoding
+    }
+
+    /// What is to be known about the input beyond its values, such as a missing end. Empty for
+    /// protobuf, which is either whole or refused.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// Which value a question without `--sample_index` is about: the default type if it names

@@ -1,0 +1,111 @@
+//! mutex and block with debug=1.
+
+use super::legacy::{Step, read_records};
+use super::lines::Lines;
+use super::records::Records;
+use super::scan::{Scan, addresses, is_blank_or_comment, trim};
+use crate::error::Result;
+use crate::limits::Limits;
+use crate::maker::ProfileMaker;
+use crate::profile::Profile;
+
+const TYPES: [(&[u8], &[u8]); 2] = [(b"contentions", b"count"), (b"delay", b"nanoseconds")];
+const RECORD: &str = "a record such as \"618672 6 @ 0x4a012f 0x49f9e5\"";
+
+/// Reads what runtime/pprof/pprof.go: writeProfileInternal writes, by the rules of
+/// legacy_profile.go: parseContention: cycles become nanoseconds, and both values are multiplied
+/// by the sampling period.
+///
+/// ```text
+/// --- mutex:
+/// cycles/second=2599925490
+/// sampling period=1
+/// 618672 6 @ 0x4a012f 0x49f9e5
+/// #    0x4a012e    sync.(*Mutex).Unlock+0xe    /go/src/sync/mutex.go:65
+/// ```
+///
+/// is one sample of 6 contentions and 237957 nanoseconds.
+pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
+    let header = read_header(lines)?;
+    let mut maker = ProfileMaker::new(limits, TYPES);
+    maker.set_period(b"contentions", b"count", header.period);
+    maker.set_times(0, header.duration_nanos);
+    let mut records = Records::new(maker, limits);
+    let mut stack = Vec::new();
+    read_records(lines, &mut records, RECORD, |records, line| {
+        if line.starts_with(b"---") {
+            return Some(Step::Stop);
+        }
+        let values = record(line, &header, &mut stack)?;
+        records.start(&stack, &values, &[]);
+        Some(Step::Proceed)
+    })?;
+    records.finish()
+}
+
+struct Header {
+    cycles_per_second: i64,
+    period: i64,
+    duration_nanos: i64,
+}
+
+/// The first line and the attributes after it.
+fn read_header(lines: &mut Lines<'_>) -> Result<Header> {
+    const EXPECTED: &str = "an attribute such as \"cycles/second=2600000826\"";
+    let mut header = Header {
+        cycles_per_second: 0,
+        period: 1,
+        duration_nanos: 0,
+    };
+    if let Some(span) = lines.line_at(0)? {
+        lines.consume(span.size, 1);
+    }
+    while let Some(span) = lines.line_at(0)? {
+        let text = lines.text(0, span);
+        if !is_blank_or_comment(text) {
+            let Some(at) = text.iter().position(|&byte| byte == b'=') else {
+                break;
+            };
+            let (key, value) = text.split_at(at);
+            header
+                .set(trim(key), value)
+                .ok_or_else(|| lines.refuse(EXPECTED))?;
+        }
+        lines.consume(span.size, 1);
+    }
+    Ok(header)
+}
+
+impl Header {
+    fn set(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
+        let mut scan = Scan::new(trim(value.strip_prefix(b"=")?));
+        let number = scan.integer();
+        let number = number.filter(|_| scan.rest.is_empty());
+        match key {
+            b"cycles/second" => self.cycles_per_second = number?,
+            b"sampling period" => self.period = number?,
+            b"ms since reset" => self.duration_nanos = number?.wrapping_mul(1_000_000),
+            b"discarded samples" => {}
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// Count and nanoseconds of a record (legacy_profile.go: parseContentionSample).
+fn record(line: &[u8], header: &Header, stack: &mut Vec<u64>) -> Option<[i64; 2]> {
+    let mut scan = Scan::new(trim(line));
+    let mut delay = i64::try_from(scan.digits()?).ok()?;
+    scan.spaces();
+    let mut count = i64::try_from(scan.digits()?).ok()?;
+    scan.expect(b" @")?;
+    addresses(scan.rest, stack)?;
+    if header.period > 0 {
+        if header.cycles_per_second > 0 {
+            let cycles_per_nanosecond = header.cycles_per_second as f64 / 1e9;
+            delay = (delay as f64 * header.period as f64 / cycles_per_nanosecond) as i64;
+        }
+        count = count.wrapping_mul(header.period);
+    }
+    Some([count, delay])
+}

@@ -1,0 +1,82 @@
+//! Counts by stack: goroutine, goroutineleak and threadcreate with debug=1.
+
+use super::legacy::{Step, read_records};
+use super::lines::Lines;
+use super::records::Records;
+use super::scan::{Scan, addresses, is_blank_or_comment};
+use crate::error::Result;
+use crate::limits::Limits;
+use crate::maker::ProfileMaker;
+use crate::note::{Note, NoteKind};
+use crate::profile::Profile;
+
+const RECORD: &str = "a record such as \"3 @ 0x45b425 0x45bed5\"";
+
+/// Reads what runtime/pprof/pprof.go: printCountProfile writes, by the rules of
+/// legacy_profile.go: parseGoCount.
+///
+/// ```text
+/// goroutine profile: total 7
+/// 7 @ 0x4910ea 0x41e28e
+/// # labels: {"tenant":"acme"}
+/// #    0x4910e9    main.leak.func1+0x2e    /src/main.go:126
+/// ```
+///
+/// A record without addresses, as threadcreate of older Go versions has, is a sample with an
+/// empty stack.
+pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
+    let (name, total) = header(lines)?;
+    let mut maker = ProfileMaker::new(limits, [(name.as_slice(), b"count".as_slice())]);
+    maker.set_period(&name, b"count", 1);
+    let mut records = Records::new(maker, limits);
+    let mut stack = Vec::new();
+    let mut sum = 0u64;
+    read_records(lines, &mut records, RECORD, |records, line| {
+        if line.starts_with(b"---") {
+            return Some(Step::Stop);
+        }
+        let count = record(line, &mut stack)?;
+        sum = sum.saturating_add(count.unsigned_abs());
+        records.start(&stack, &[count], &[]);
+        Some(Step::Proceed)
+    })?;
+    if sum < total {
+        let message = format!("the header says {total}, the records that are there hold {sum}");
+        let note = Note::new(NoteKind::Truncated, message);
+        records.symbols.maker.add_note(note);
+    }
+    records.finish()
+}
+
+/// The name and the total of the first line that is neither blank nor a comment.
+fn header(lines: &mut Lines<'_>) -> Result<(Vec<u8>, u64)> {
+    const EXPECTED: &str = "a header such as \"goroutine profile: total 7\"";
+    while let Some(span) = lines.line_at(0)? {
+        let text = lines.text(0, span);
+        if !is_blank_or_comment(text) {
+            let (name, total) = parse_header(text).ok_or_else(|| lines.refuse(EXPECTED))?;
+            let name = name.to_vec();
+            lines.consume(span.size, 1);
+            return Ok((name, total));
+        }
+        lines.consume(span.size, 1);
+    }
+    Err(lines.refuse(EXPECTED))
+}
+
+/// `goroutine profile: total 7` is `goroutine` and 7.
+pub(super) fn parse_header(line: &[u8]) -> Option<(&[u8], u64)> {
+    let mut scan = Scan::new(line);
+    let name = scan.take_while(|byte| !byte.is_ascii_whitespace());
+    scan.expect(b" profile: total ")?;
+    let total = scan.digits()?;
+    (scan.rest.is_empty() && !name.is_empty()).then_some((name, total))
+}
+
+fn record(line: &[u8], stack: &mut Vec<u64>) -> Option<i64> {
+    let mut scan = Scan::new(line);
+    let count = i64::try_from(scan.digits()?).ok()?;
+    scan.expect(b" @")?;
+    addresses(scan.rest, stack)?;
+    Some(count)
+}

@@ -1,0 +1,346 @@
+//! Goroutine dumps: debug=2, panics, SIGQUIT, runtime.Stack, alone or inside a log.
+
+use super::frames::{EMPTY, Frame, Frames, Node, without_details};
+use super::groups::{CreatorIndex, Groups, HeaderIndex, NO_CREATOR};
+use super::header;
+use super::lines::{Lines, Span};
+use super::symbols::Symbols;
+use crate::error::{Error, ErrorKind, Result, Stage};
+use crate::limits::Limits;
+use crate::maker::ProfileMaker;
+use crate::note::{Note, NoteKind};
+use crate::profile::Profile;
+
+/// Where Go stops a dump (runtime/pprof/pprof.go: writeGoroutineStacks).
+const GO_LIMIT: u64 = 64 << 20;
+/// Stands for the frames that Go left out of a deep stack, however many.
+const ELIDED: &[u8] = b"...frames elided...";
+
+/// Takes the number of each goroutine as it is read: the sample it is counted in, and its id.
+pub(super) trait Ids {
+    fn add(&mut self, sample: usize, id: u64);
+}
+
+/// Forgets ids.
+impl Ids for () {
+    fn add(&mut self, _: usize, _: u64) {}
+}
+
+/// Reads all goroutines of a text; `None` when it has none.
+///
+/// Goroutines that are equal but for their ids, arguments and addresses are one sample.
+pub(super) fn read(
+    lines: &mut Lines<'_>,
+    limits: &Limits,
+    ids: &mut impl Ids,
+) -> Result<Option<Profile>> {
+    let mut maker = ProfileMaker::new(limits, [(b"goroutine".as_slice(), b"count".as_slice())]);
+    maker.set_period(b"goroutine", b"count", 1);
+    let mut dump = Dump {
+        lines,
+        symbols: Symbols::new(maker, limits),
+        frames: Frames::new(),
+        groups: Groups::default(),
+        goroutines: 0,
+        elided: 0,
+    };
+    let cut = dump.read_all(ids)?;
+    if dump.goroutines == 0 {
+        return cut.map_or(Ok(None), |_| Err(no_goroutine_is_whole(&dump)));
+    }
+    dump.note(cut);
+    dump.groups.add_samples(&dump.frames, &mut dump.symbols);
+    dump.symbols.maker.finish().map(Some)
+}
+
+fn no_goroutine_is_whole(dump: &Dump<'_, '_>) -> Error {
+    Error::new(
+        ErrorKind::Truncated,
+        Stage::Text,
+        format!("line {}", dump.lines.number()),
+        "the end of the input within the first goroutine",
+        "a goroutine that is whole",
+    )
+}
+
+struct Dump<'a, 'b> {
+    lines: &'a mut Lines<'b>,
+    symbols: Symbols,
+    frames: Frames,
+    groups: Groups,
+    goroutines: u64,
+    /// Goroutines with frames left out.
+    elided: u64,
+}
+
+/// A goroutine on its way.
+struct Goroutine {
+    id: u64,
+    header: HeaderIndex,
+    stack: Node,
+    creator: CreatorIndex,
+    is_elided: bool,
+    /// What the next line may be.
+    part: Part,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Frames,
+    /// After the creator: nothing of the goroutine but its ancestors.
+    Created,
+    /// Stacks of the goroutines that created it, which are not its own.
+    Ancestors,
+}
+
+/// How reading a line went on.
+enum Step {
+    Proceed,
+    /// The goroutine is whole; the next line is not a part of it.
+    End,
+    /// The input ends within the goroutine.
+    Cut,
+}
+
+/// What was left out at the end: its size in bytes.
+struct Cut(u64);
+
+impl Dump<'_, '_> {
+    fn read_all(&mut self, ids: &mut impl Ids) -> Result<Option<Cut>> {
+        while let Some(span) = self.lines.line_at(0)? {
+            let start = self.lines.position();
+            let text = self.lines.text(0, span);
+            let groups = &mut self.groups;
+            let split = header::split(text)
+                .and_then(|(id, how)| groups.header(how).map(|header| (id, header)));
+            let is_cut_header = self.goroutines > 0 && is_start_of_header(text);
+            if !span.is_ended && (split.is_some() || is_cut_header) {
+                return Ok(Some(self.cut(start)));
+            }
+            self.lines.consume(span.size, 1);
+            let Some((id, header)) = split else {
+                continue;
+            };
+            if !self.goroutine(id, header, ids)? {
+                return Ok(Some(self.cut(start)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn cut(&self, start: u64) -> Cut {
+        Cut(self.lines.position() + self.lines.unread().len() as u64 - start)
+    }
+
+    /// Reads what follows a header and counts the goroutine; `false` when it is cut.
+    fn goroutine(&mut self, id: u64, header: HeaderIndex, ids: &mut impl Ids) -> Result<bool> {
+        let mut goroutine = Goroutine {
+            id,
+            header,
+            stack: EMPTY,
+            creator: NO_CREATOR,
+            is_elided: false,
+            part: Part::Frames,
+        };
+        loop {
+            if goroutine.part == Part::Frames {
+                self.expected_frames(&mut goroutine);
+            }
+            match self.step(&mut goroutine)? {
+                Step::Proceed => {}
+                Step::End => break,
+                Step::Cut => return Ok(false),
+            }
+        }
+        self.goroutines += 1;
+        self.elided += u64::from(goroutine.is_elided);
+        let group = self
+            .groups
+            .count(goroutine.stack, goroutine.header, goroutine.creator);
+        ids.add(group, goroutine.id);
+        Ok(true)
+    }
+
+    /// Follows the trie as long as the text does what it did before.
+    #[inline]
+    fn expected_frames(&mut self, goroutine: &mut Goroutine) {
+        while let Some((stack, size)) = self.frames.expected(goroutine.stack, self.lines.unread()) {
+            goroutine.stack = stack;
+            self.lines.consume(size, 2);
+        }
+    }
+
+    /// Reads one line, or the two of a frame or a creator.
+    fn step(&mut self, goroutine: &mut Goroutine) -> Result<Step> {
+        let Some(span) = self.lines.line_at(0)? else {
+            return Ok(self.at_end(goroutine));
+        };
+        let text = self.lines.text(0, span);
+        if text.is_empty() {
+            self.lines.consume(span.size, 1);
+            return Ok(Step::End);
+        }
+        if text.starts_with(b"goroutine ") && header::split(text).is_some() {
+            return Ok(Step::End);
+        }
+        if text.starts_with(b"[originating from goroutine ") {
+            goroutine.part = Part::Ancestors;
+        }
+        match goroutine.part {
+            Part::Frames => self.frame(goroutine, span),
+            Part::Created => Ok(Step::End),
+            Part::Ancestors => {
+                self.lines.consume(span.size, 1);
+                Ok(Step::Proceed)
+            }
+        }
+    }
+
+    /// The input ends after whole lines. Where Go cuts a dump that may still be too early: all
+    /// goroutines but few end with their creator.
+    fn at_end(&self, goroutine: &Goroutine) -> Step {
+        let is_limit = self.lines.position() == GO_LIMIT;
+        if is_limit && goroutine.part == Part::Frames {
+            Step::Cut
+        } else {
+            Step::End
+        }
+    }
+
+    fn frame(&mut self, goroutine: &mut Goroutine, span: Span) -> Result<Step> {
+        let text = self.lines.text(0, span);
+        if !span.is_ended {
+            let step = if may_be_frame(text) {
+                Step::Cut
+            } else {
+                Step::End
+            };
+            return Ok(step);
+        }
+        if text.starts_with(b"\t") {
+            // `goroutine running on other thread; stack unavailable`.
+            self.lines.consume(span.size, 1);
+            return Ok(Step::Proceed);
+        }
+        if is_elided(text) {
+            goroutine.is_elided = true;
+            return self.push_bare(goroutine, ELIDED, span);
+        }
+        if text.starts_with(b"non-Go function at pc=") {
+            return self.push_bare(goroutine, b"non-Go function", span);
+        }
+        self.two_lines(goroutine, span)
+    }
+
+    fn push_bare(&mut self, goroutine: &mut Goroutine, name: &[u8], span: Span) -> Result<Step> {
+        let frame = Frame::bare(name);
+        goroutine.stack = self.frames.push(goroutine.stack, frame, &mut self.symbols);
+        self.lines.consume(span.size, 1);
+        self.check()?;
+        Ok(Step::Proceed)
+    }
+
+    /// A frame or a creator with the line of its place.
+    fn two_lines(&mut self, goroutine: &mut Goroutine, first: Span) -> Result<Step> {
+        let second = self.lines.line_at(first.size)?;
+        let first_text = self.lines.text(0, first);
+        let created = first_text.strip_prefix(b"created by ");
+        let Some(second) = second else {
+            let is_frame = created.is_some() || first_text.ends_with(b")");
+            return Ok(if is_frame { Step::Cut } else { Step::End });
+        };
+        let second_text = self.lines.text(first.size, second);
+        if !second_text.starts_with(b"\t") {
+            return Ok(Step::End);
+        }
+        if !second.is_ended && !is_whole_place(second_text) {
+            return Ok(Step::Cut);
+        }
+        match created {
+            Some(created) => {
+                let place = without_details(second_text);
+                goroutine.creator = self.groups.creator(without_parent(created), place);
+                goroutine.part = Part::Created;
+            }
+            None => {
+                let frame = Frame::parse(first_text, second_text);
+                goroutine.stack = self.frames.push(goroutine.stack, frame, &mut self.symbols);
+            }
+        }
+        self.lines.consume(first.size + second.size, 2);
+        self.check()?;
+        Ok(Step::Proceed)
+    }
+
+    fn check(&self) -> Result<()> {
+        let size = self.frames.size() + self.groups.size();
+        self.symbols.check(size, self.lines.number())
+    }
+
+    fn note(&mut self, cut: Option<Cut>) {
+        let maker = &mut self.symbols.maker;
+        let size = self.lines.position() + self.lines.unread().len() as u64;
+        if let Some(Cut(bytes)) = cut {
+            let message = format!(
+                "the text ends within a goroutine: the last {bytes} bytes were left out, \
+                 {} goroutines are whole",
+                self.goroutines
+            );
+            maker.add_note(Note::new(NoteKind::Truncated, message));
+        }
+        if size == GO_LIMIT {
+            let message = "the dump has exactly 64 MiB, where Go cuts dumps off: there were more \
+                 goroutines than it shows";
+            maker.add_note(Note::new(NoteKind::DumpLimit, message));
+        }
+        if self.elided > 0 {
+            let message = format!(
+                "Go left out frames in the middle of the stacks of {} goroutines",
+                self.elided
+            );
+            maker.add_note(Note::new(NoteKind::FramesElided, message));
+        }
+    }
+}
+
+/// `main.f in goroutine 7` without the number of the creator (since Go 1.21;
+/// runtime/traceback.go: printcreatedby1).
+fn without_parent(created: &[u8]) -> &[u8] {
+    match memchr::memmem::rfind(created, b" in goroutine ") {
+        Some(at) => created.get(..at).unwrap_or_default(),
+        None => created,
+    }
+}
+
+/// `...51 frames elided...`, `...additional frames elided...`.
+fn is_elided(line: &[u8]) -> bool {
+    line.starts_with(b"...") && line.ends_with(b" frames elided...")
+}
+
+/// Whether a line that the input ends in can be the start of a frame, a creator or another line
+/// of a goroutine, rather than the end of a log.
+fn may_be_frame(text: &[u8]) -> bool {
+    const CREATED: &[u8] = b"created by ";
+    text.starts_with(b"\t")
+        || text.starts_with(b"...")
+        || text.contains(&b'(')
+        || !text.contains(&b' ')
+        || text.starts_with(CREATED)
+        || CREATED.starts_with(text)
+}
+
+/// Whether the line of a place is whole although the input ends without a line end: what follows
+/// the line number is not used and may be cut.
+fn is_whole_place(text: &[u8]) -> bool {
+    let place = without_details(text);
+    let after = text.get(place.len() + 1..).unwrap_or_default();
+    place.last().is_some_and(u8::is_ascii_digit) && after.starts_with(b" ")
+}
+
+/// Whether a line that the input ends in is the start of a header.
+fn is_start_of_header(text: &[u8]) -> bool {
+    match text.strip_prefix(b"goroutine ") {
+        Some(rest) => rest.first().is_none_or(u8::is_ascii_digit),
+        None => !text.is_empty() && b"goroutine ".starts_with(text),
+    }
+}

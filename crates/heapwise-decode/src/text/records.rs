@@ -1,0 +1,283 @@
+//! What the debug=1 texts have in common: records of addresses, followed by `#` lines that name
+//! them.
+
+use std::collections::HashMap;
+
+use super::quoted;
+use super::scan::{Scan, trim};
+use super::symbols::{Place, SYMBOLS, Symbols, split_line};
+use crate::error::Result;
+use crate::limits::Limits;
+use crate::maker::{MadeLabel, ProfileMaker};
+use crate::profile::Profile;
+use crate::tables::{Line, LocationIndex, Mapping, MappingIndex, StringIndex, SymbolFlags};
+
+/// The function that stands for frames without a `#` line before the first one that has one: the
+/// writer hides those of package runtime there (runtime/pprof/pprof.go: printStackRecord).
+const HIDDEN: &[u8] = b"runtime.<hidden>";
+/// The only function that the writer hides at the root.
+const GOEXIT: &[u8] = b"runtime.goexit";
+
+/// Collects records and names their addresses.
+pub(super) struct Records {
+    pub(super) symbols: Symbols,
+    by_address: HashMap<u64, u32>,
+    locations: Vec<Named>,
+    current: Option<Record>,
+    stack: Vec<LocationIndex>,
+    has_names: bool,
+    /// Whether the memory statistics that end a heap text were met.
+    pub(super) has_statistics: bool,
+}
+
+/// An address with its lines, innermost first.
+struct Named {
+    address: u64,
+    lines: Vec<Line>,
+    /// What to call it when no `#` line names it.
+    fallback: Option<&'static [u8]>,
+}
+
+/// The record whose `#` lines are being read.
+struct Record {
+    /// Places in `locations`, leaf first.
+    stack: Vec<u32>,
+    values: Vec<i64>,
+    labels: Vec<MadeLabel>,
+    /// Position of the frame after the one that the last `#` line named.
+    next: usize,
+    /// Frames before the first that a `#` line named.
+    hidden: usize,
+    names: Names,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// No `#` line fitted a frame yet.
+    None,
+    /// The frame before `next` takes further lines: frames inlined there.
+    Open,
+    /// The frame before `next` had its names before.
+    Known,
+    /// A `#` line fitted no frame: no more of them are looked for.
+    Lost,
+}
+
+impl Records {
+    pub(super) fn new(maker: ProfileMaker, limits: &Limits) -> Self {
+        Self {
+            symbols: Symbols::new(maker, limits),
+            by_address: HashMap::new(),
+            locations: Vec::new(),
+            current: None,
+            stack: Vec::new(),
+            has_names: false,
+            has_statistics: false,
+        }
+    }
+
+    /// Starts a record. Addresses are those after the calls, as the runtime writes them; the
+    /// profile has the addresses before (legacy_profile.go: parseGoCount).
+    pub(super) fn start(&mut self, addresses: &[u64], values: &[i64], labels: &[MadeLabel]) {
+        self.close();
+        let stack = addresses
+            .iter()
+            .map(|address| self.location(address.wrapping_sub(1)))
+            .collect();
+        self.current = Some(Record {
+            stack,
+            values: values.to_vec(),
+            labels: labels.to_vec(),
+            next: 0,
+            hidden: 0,
+            names: Names::None,
+        });
+    }
+
+    fn location(&mut self, address: u64) -> u32 {
+        let locations = &mut self.locations;
+        *self.by_address.entry(address).or_insert_with(|| {
+            let at = locations.len() as u32;
+            locations.push(Named {
+                address,
+                lines: Vec::new(),
+                fallback: None,
+            });
+            at
+        })
+    }
+
+    /// Reads a line that starts with `#`; `number` is its place in the text.
+    pub(super) fn comment(&mut self, line: &[u8], number: u64) -> Result<()> {
+        if let Some(row) = line.strip_prefix(b"#\t") {
+            self.row(row);
+        } else if let Some(text) = line.strip_prefix(b"# labels: ") {
+            self.labels(text);
+        } else if line == b"# runtime.MemStats" {
+            self.has_statistics = true;
+        }
+        self.check(number)
+    }
+
+    /// Refuses more than the limits allow.
+    pub(super) fn check(&self, number: u64) -> Result<()> {
+        let size = std::mem::size_of::<Named>() + 32;
+        self.symbols.check(size * self.locations.len(), number)
+    }
+
+    /// `# labels: {"k":"v"}`; labels that do not parse are no labels, as for pprof, which reads
+    /// none.
+    fn labels(&mut self, text: &[u8]) {
+        let (Some(record), Some(pairs)) = (&mut self.current, quoted::labels(trim(text))) else {
+            return;
+        };
+        let maker = &mut self.symbols.maker;
+        for (key, value) in pairs {
+            let label = MadeLabel::Text(maker.text(&key), maker.text(&value));
+            record.labels.push(label);
+        }
+    }
+
+    /// `0x81c94e\tmain.leak.func1+0x2e\t/src/main.go:126`, with tabs as wide as the columns need.
+    fn row(&mut self, row: &[u8]) {
+        let mut scan = Scan::new(row);
+        let (Some(record), Some(address)) = (&mut self.current, scan.hex()) else {
+            return;
+        };
+        if !record.step(address, &self.locations) {
+            return;
+        }
+        let mut columns = scan.rest.split(|&byte| byte == b'\t');
+        let mut column = || columns.find(|column| !column.is_empty());
+        let (Some(function), Some(place)) = (column(), column()) else {
+            return;
+        };
+        let (file, line) = split_line(place);
+        let line = self.symbols.line(Place {
+            function: without_offset(function),
+            file,
+            line,
+        });
+        self.has_names = true;
+        let at = record.stack.get(record.next.wrapping_sub(1));
+        if let Some(named) = at.and_then(|&at| self.locations.get_mut(at as usize)) {
+            named.lines.push(line);
+        }
+    }
+
+    /// Adds the current record to the profile.
+    pub(super) fn close(&mut self) {
+        let Some(record) = self.current.take() else {
+            return;
+        };
+        self.note_hidden(&record);
+        self.stack.clear();
+        let root_first = record.stack.iter().rev();
+        self.stack.extend(root_first.map(|&at| LocationIndex(at)));
+        self.symbols
+            .maker
+            .add_sample(&self.stack, &record.values, &record.labels);
+    }
+
+    /// Remembers which frames the writer hid.
+    fn note_hidden(&mut self, record: &Record) {
+        if record.names == Names::None || record.names == Names::Lost {
+            return;
+        }
+        let mut hide = |at: &u32, name| {
+            if let Some(named) = self.locations.get_mut(*at as usize) {
+                named.fallback.get_or_insert(name);
+            }
+        };
+        for at in record.stack.iter().take(record.hidden) {
+            hide(at, HIDDEN);
+        }
+        if let Some([root]) = record.stack.get(record.next..) {
+            hide(root, GOEXIT);
+        }
+    }
+
+    /// The finished profile.
+    pub(super) fn finish(mut self) -> Result<Profile> {
+        self.close();
+        let mapping = self.add_mapping();
+        for named in std::mem::take(&mut self.locations) {
+            let mut lines = named.lines;
+            if lines.is_empty()
+                && let Some(function) = named.fallback
+            {
+                lines.push(self.symbols.line(Place {
+                    function,
+                    file: b"",
+                    line: 0,
+                }));
+            }
+            let mapping = mapping.filter(|_| named.address != 0);
+            let maker = &mut self.symbols.maker;
+            maker.add_location(mapping, named.address, &lines, false);
+        }
+        self.symbols.maker.finish()
+    }
+
+    /// One mapping for all addresses, as pprof makes one for texts that have none
+    /// (legacy_profile.go: remapMappingIDs).
+    fn add_mapping(&mut self) -> Option<MappingIndex> {
+        if self.locations.iter().all(|named| named.address == 0) {
+            return None;
+        }
+        Some(self.symbols.maker.add_mapping(Mapping {
+            start: 0,
+            limit: u64::MAX,
+            offset: 0,
+            file: StringIndex::EMPTY,
+            build_id: StringIndex::EMPTY,
+            symbols: if self.has_names {
+                SYMBOLS
+            } else {
+                SymbolFlags::default()
+            },
+        }))
+    }
+}
+
+impl Record {
+    /// Steps to the frame of a `#` line; `true` when it takes the names of the line.
+    ///
+    /// Lines are in the order of the frames, but for frames that the writer hides. Several lines
+    /// with one address are frames inlined there, unless the stack has the address as often.
+    fn step(&mut self, address: u64, locations: &[Named]) -> bool {
+        let of = |at: &u32| locations.get(*at as usize);
+        let is_here = |at: &u32| of(at).is_some_and(|named| named.address == address);
+        let rest = self.stack.get(self.next..).unwrap_or_default();
+        let before = self.next.checked_sub(1).and_then(|at| self.stack.get(at));
+        let skipped = match self.names {
+            Names::Lost => return false,
+            _ if rest.first().is_some_and(is_here) => 0,
+            Names::Open if before.is_some_and(is_here) => return true,
+            Names::Known if before.is_some_and(is_here) => return false,
+            _ => match rest.iter().position(is_here) {
+                Some(skipped) => skipped,
+                None => {
+                    self.names = Names::Lost;
+                    return false;
+                }
+            },
+        };
+        if self.names == Names::None {
+            self.hidden = skipped;
+        }
+        self.next += skipped + 1;
+        let named = self.stack.get(self.next - 1).and_then(of);
+        let is_new = named.is_some_and(|named| named.lines.is_empty());
+        self.names = if is_new { Names::Open } else { Names::Known };
+        is_new
+    }
+}
+
+/// `main.leak.func1+0x2e` without the offset.
+fn without_offset(function: &[u8]) -> &[u8] {
+    match memchr::memmem::rfind(function, b"+0x") {
+        Some(at) => function.get(..at).unwrap_or_default(),
+        None => function,
+    }
+}
