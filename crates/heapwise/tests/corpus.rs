@@ -233,7 +233,7 @@ impl Outcome {
 
 /// What a file is at first sight.
 enum Look {
-    /// One of the text forms, which `top` does not read.
+    /// One of the text forms, in which pprof reads no names and heapwise does.
     Text,
     /// gperftools' binary CPU profile.
     LegacyCpu,
