@@ -30,6 +30,7 @@ mod prune;
 mod rank;
 mod site;
 pub mod stats;
+mod verify;
 
 pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
 pub use diff::{
@@ -45,3 +46,7 @@ pub use origin::Origin;
 pub use pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
 pub use rank::{Omitted, RankOptions, RankRow, Ranking, Total, rank, rank_profile};
 pub use site::Site;
+pub use verify::{
+    Bound, Claim, ClaimError, ClaimResult, Compared, Date, Decimal, Finding, Growth, GrowthError,
+    Observed, Operator, Outcome, Reason, SitePattern, Suppression, Verifier, VerifyOptions,
+};

@@ -40,6 +40,15 @@ pub struct DiffReport {
 }
 
 impl DiffReport {
+    /// The formats that it has; [`write_benchfmt`](crate::write_benchfmt) writes the last.
+    pub const FORMATS: &[Format] = &[
+        Format::Text,
+        Format::Json,
+        Format::Csv,
+        Format::Markdown,
+        Format::Benchfmt,
+    ];
+
     /// Renders in a format.
     ///
     /// # Errors
@@ -65,6 +74,7 @@ impl DiffReport {
                 }
                 Ok(())
             }
+            other => Err(other.unsupported()),
         }
     }
 

@@ -61,13 +61,20 @@ pub(crate) fn change(change: &Change) -> String {
     match change.ratio {
         None if change.after.value == 0 => "0%".to_owned(),
         None => "new".to_owned(),
-        Some(ratio) if change.after.value == 0 => gone(ratio),
-        Some(ratio) => format!(
-            "{}{}",
-            signed_percent(ratio.value - 1.0),
-            change_interval(ratio)
-        ),
+        Some(known) => ratio(known, change.after.value),
     }
+}
+
+/// A ratio as a change in percent with its interval, where the newer value is `after`.
+pub(crate) fn ratio(ratio: Ratio, after: i128) -> String {
+    if after == 0 {
+        return gone(ratio);
+    }
+    format!(
+        "{}{}",
+        signed_percent(ratio.value - 1.0),
+        change_interval(ratio)
+    )
 }
 
 /// Never a bare nothing: what may be left.

@@ -1,3 +1,5 @@
+use std::io;
+
 /// A format that reports are rendered in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -11,11 +13,25 @@ pub enum Format {
     Csv,
     /// A table for pull requests and job summaries.
     Markdown,
+    /// Go's benchmark format, which benchstat compares.
+    Benchfmt,
+    /// Test results as CI systems read them.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 4] = [Format::Text, Format::Json, Format::Csv, Format::Markdown];
+    pub const ALL: [Format; 7] = [
+        Format::Text,
+        Format::Json,
+        Format::Csv,
+        Format::Markdown,
+        Format::Benchfmt,
+        Format::Junit,
+        Format::Github,
+    ];
 
     /// The name, as options spell it.
     pub fn name(self) -> &'static str {
@@ -24,6 +40,9 @@ impl Format {
             Format::Json => "json",
             Format::Csv => "csv",
             Format::Markdown => "markdown",
+            Format::Benchfmt => "benchfmt",
+            Format::Junit => "junit",
+            Format::Github => "github",
         }
     }
 
@@ -42,6 +61,16 @@ impl Format {
         if stem.is_empty() || extension.contains('/') {
             return None;
         }
-        Self::from_name(&extension.to_ascii_lowercase())
+        match extension.to_ascii_lowercase().as_str() {
+            "xml" => Some(Format::Junit),
+            "bench" => Some(Format::Benchfmt),
+            name => Self::from_name(name),
+        }
+    }
+
+    /// The error of a report that has no such form.
+    pub(crate) fn unsupported(self) -> io::Error {
+        let message = format!("this report has no form as {}", self.name());
+        io::Error::new(io::ErrorKind::InvalidInput, message)
     }
 }

@@ -32,6 +32,9 @@ pub struct InfoReport {
 }
 
 impl InfoReport {
+    /// The formats that it has.
+    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+
     /// Renders in a format.
     ///
     /// # Errors
@@ -57,6 +60,7 @@ impl InfoReport {
                 };
                 markdown::write_table(&table, out)
             }
+            other => Err(other.unsupported()),
         }
     }
 

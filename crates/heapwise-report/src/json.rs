@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use heapwise_analysis::{Change, Estimate, Granularity, Header, Inlined, SampleType, Site};
+use heapwise_analysis::{Change, Estimate, Granularity, Header, Inlined, Ratio, SampleType, Site};
 use serde::Serialize;
 
 use crate::input::{Input, Warning};
@@ -186,7 +186,7 @@ struct JsonDelta {
 }
 
 #[derive(Serialize)]
-struct JsonRatio {
+pub(crate) struct JsonRatio {
     value: f64,
     low: Option<f64>,
     high: Option<f64>,
@@ -196,6 +196,16 @@ struct JsonRatio {
 struct JsonDetectable {
     down: Option<f64>,
     up: Option<f64>,
+}
+
+impl From<Ratio> for JsonRatio {
+    fn from(ratio: Ratio) -> Self {
+        Self {
+            value: ratio.value,
+            low: ratio.low,
+            high: ratio.high,
+        }
+    }
 }
 
 impl From<&Change> for JsonChange {
@@ -208,11 +218,7 @@ impl From<&Change> for JsonChange {
                 low: change.delta.low,
                 high: change.delta.high,
             },
-            ratio: change.ratio.map(|ratio| JsonRatio {
-                value: ratio.value,
-                low: ratio.low,
-                high: ratio.high,
-            }),
+            ratio: change.ratio.map(Into::into),
             p: change.p,
             q: change.q,
             verdict: change.verdict.name(),

@@ -3,13 +3,16 @@
 //! Every answer is a value ([`TopReport`], [`DiffReport`], [`InfoReport`]) and every format is
 //! rendered from it, to any [`std::io::Write`]: the numbers are the same in all of them.
 
+mod benchfmt;
 mod delimited;
 mod diff;
 mod error_text;
 mod format;
+mod github;
 mod info;
 mod input;
 mod json;
+mod junit;
 mod markdown;
 mod pprof_text;
 mod schema;
@@ -19,7 +22,12 @@ mod text;
 mod time;
 mod top;
 mod units;
+mod verify;
+mod verify_json;
+mod verify_markdown;
+mod verify_words;
 
+pub use benchfmt::{BenchmarkSide, write_benchfmt};
 pub use diff::DiffReport;
 pub use format::Format;
 pub use info::InfoReport;
@@ -29,3 +37,4 @@ pub use schema::{schema, schema_names};
 pub use text::Layout;
 pub use top::TopReport;
 pub use units::{percentage, scaled_label};
+pub use verify::{JudgedClaim, Place, VerifyReport};

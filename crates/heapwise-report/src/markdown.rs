@@ -21,8 +21,14 @@ pub(crate) fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> 
             })
             .collect(),
     )?;
+    write_rows(table, out)
+}
+
+/// Writes the rows of a table without its head.
+pub(crate) fn write_rows(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     for row in &table.rows {
-        line(out, row.iter().map(|cell| escape(&cell.text)).collect())?;
+        let cells: Vec<String> = row.iter().map(|cell| escape(&cell.text)).collect();
+        writeln!(out, "| {} |", cells.join(" | "))?;
     }
     Ok(())
 }

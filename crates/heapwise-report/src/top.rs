@@ -44,6 +44,9 @@ const WIDE: usize = 170;
 const NARROW: usize = 110;
 
 impl TopReport {
+    /// The formats that it has.
+    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+
     /// Renders in a format.
     ///
     /// # Errors
@@ -58,6 +61,7 @@ impl TopReport {
                 writeln!(out, "**{}**\n", markdown::escape(&self.headline()))?;
                 markdown::write_table(&self.table(Room::Full), out)
             }
+            other => Err(other.unsupported()),
         }
     }
 

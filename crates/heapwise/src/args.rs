@@ -1,6 +1,6 @@
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use heapwise_analysis::Granularity;
 use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::{Date, Granularity};
 use heapwise_report::{Format, schema_names};
 
 /// Which sites of a Go program allocate most, and did the change really reduce it?
@@ -32,6 +32,9 @@ pub(crate) enum Command {
     Top(TopArgs),
     /// Compare two profiles site by site.
     Diff(DiffArgs),
+    /// Check claims about profiles: exit code 0 if all hold, 1 if one does not, 3 if one could
+    /// not be decided.
+    Verify(VerifyArgs),
     /// Tell what a profile is.
     Info(InfoArgs),
     /// Print the JSON Schema of an answer.
@@ -89,6 +92,51 @@ pub(crate) struct DiffArgs {
     pub(crate) output: OutputArgs,
 }
 
+/// `heapwise verify`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) sides: SidesArgs,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+    /// A claim: SAMPLE_TYPE SITE OP BOUND, such as 'alloc_space main.parse <= -30%',
+    /// 'inuse_space total <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op'. May be repeated.
+    #[arg(long, value_name = "CLAIM")]
+    pub(crate) require: Vec<String>,
+    /// Neither the total nor any site without a claim of its own may grow by more.
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) forbid_growth: Option<String>,
+    /// Claims, growth and suppressions from a file, heapwise.toml.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) budget: Option<String>,
+    /// What claims that could not be decided count as, instead of exit code 3.
+    #[arg(long, value_name = "RESULT")]
+    pub(crate) inconclusive: Option<CountsAs>,
+    /// The day against which suppressions expire, such as 2027-01-31 [default: today, in UTC].
+    #[arg(long, value_name = "DATE", value_parser = date_parser)]
+    pub(crate) today: Option<Date>,
+    /// Print nothing when all claims hold.
+    #[arg(long)]
+    pub(crate) silent_when_ok: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What a claim that could not be decided counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CountsAs {
+    /// As one that holds.
+    Pass,
+    /// As one that does not.
+    Fail,
+}
+
+fn date_parser(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| format!("found {text:?}, expected a date such as 2027-01-31"))
+}
+
 /// What is compared.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SidesArgs {
@@ -100,7 +148,7 @@ pub(crate) struct SidesArgs {
     #[arg(long, value_name = "PROFILE", num_args = 1.., conflicts_with = "pair", requires = "after")]
     pub(crate) before: Vec<String>,
     /// Profiles of the newer side.
-    #[arg(long, value_name = "PROFILE", num_args = 1.., conflicts_with = "pair", requires = "before")]
+    #[arg(long, value_name = "PROFILE", num_args = 1.., conflicts_with = "pair")]
     pub(crate) after: Vec<String>,
 }
 
@@ -132,19 +180,19 @@ pub(crate) struct JudgeArgs {
     #[arg(long, value_name = "N", requires = "after_ops")]
     pub(crate) before_ops: Option<f64>,
     /// Operations that the newer side covers.
-    #[arg(long, value_name = "N", requires = "before_ops")]
+    #[arg(long, value_name = "N")]
     pub(crate) after_ops: Option<f64>,
     /// Seconds that the older side covers, where its profiles do not say.
     #[arg(long, value_name = "S", requires = "after_seconds")]
     pub(crate) before_seconds: Option<f64>,
     /// Seconds that the newer side covers.
-    #[arg(long, value_name = "S", requires = "before_seconds")]
+    #[arg(long, value_name = "S")]
     pub(crate) after_seconds: Option<f64>,
     /// Output of `go test -bench -benchmem` of the older side: operations and exact B/op.
     #[arg(long, value_name = "FILE", requires = "after_bench")]
     pub(crate) before_bench: Option<String>,
     /// Output of `go test -bench -benchmem` of the newer side.
-    #[arg(long, value_name = "FILE", requires = "before_bench")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) after_bench: Option<String>,
 }
 

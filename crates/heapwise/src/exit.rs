@@ -6,6 +6,27 @@ use std::process::ExitCode;
 /// Bad usage or input.
 const FAILED: u8 = 2;
 
+/// What a command that was asked for a decision decided; the others hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gate {
+    /// Done, and every claim holds.
+    Holds,
+    /// A claim does not hold.
+    Fails,
+    /// A claim could not be decided.
+    Undecided,
+}
+
+impl Gate {
+    fn code(self) -> u8 {
+        match self {
+            Gate::Holds => 0,
+            Gate::Fails => 1,
+            Gate::Undecided => 3,
+        }
+    }
+}
+
 /// Prints help, version or a usage error, as clap formats it.
 pub(crate) fn of_clap(error: &clap::Error) -> ExitCode {
     let is_error = error.use_stderr();
@@ -16,9 +37,9 @@ pub(crate) fn of_clap(error: &clap::Error) -> ExitCode {
 }
 
 /// Success, or the error on stderr. A reader that has closed the pipe has had enough: success.
-pub(crate) fn of_result(result: anyhow::Result<()>) -> ExitCode {
+pub(crate) fn of_result(result: anyhow::Result<Gate>) -> ExitCode {
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(gate) => ExitCode::from(gate.code()),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = print(&error);
@@ -40,7 +61,8 @@ fn print(error: &anyhow::Error) -> io::Result<()> {
     }
 }
 
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+/// Whether the reader has had enough.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io = cause.downcast_ref::<io::Error>();
         io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use heapwise_decode::Limits;
 use heapwise_report::{Format, Layout, Warning};
 
@@ -56,6 +56,19 @@ impl Output {
             },
             is_quiet: args.quiet,
         }
+    }
+
+    /// Refuses a format that a command does not have, before any work.
+    pub(crate) fn expect_format(&self, formats: &[Format]) -> anyhow::Result<()> {
+        if formats.contains(&self.format) {
+            return Ok(());
+        }
+        let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+        bail!(
+            "--format: found {}, expected one of {} for this command",
+            self.format.name(),
+            names.join(", ")
+        )
     }
 
     /// Writes an answer; a file appears only when it is whole.

@@ -6,6 +6,7 @@ use super::options::{DiffError, DiffOptions};
 use super::pairing::{Match, Pair, pair};
 use super::side::{Column, DiffSide, Rows, mean};
 use super::warnings::{self, Note};
+use super::weighed::Weighed;
 use crate::blocks::Lifetime;
 use crate::estimate::{Estimate, Sampling};
 use crate::granularity::Granularity;
@@ -71,57 +72,34 @@ pub fn diff(
     after: &DiffSide<'_>,
     options: &DiffOptions,
 ) -> Result<Difference, DiffError> {
-    let (Some(old), Some(new)) = (before.header(), after.header()) else {
-        return Err(DiffError::NoProfiles);
-    };
-    let comparing = Comparing::new(before, after, options);
-    let mut rows = comparing.rows()?;
-    let total = comparing.total()?;
-    let judged = comparing.judge(&mut rows);
-    comparing.sort(&mut rows);
-    comparing.detail(&mut rows);
-    comparing.mark_moves(&mut rows);
-    let (ranking, index) = after.profiles().next().ok_or(DiffError::NoProfiles)?;
-    let sample_type = ranking.header.sample_types.get(index);
-    Ok(Difference {
-        before: old.clone(),
-        after: new.clone(),
-        profiles: (before.count(), after.count()),
-        exposures: (before.has_exposures() && after.has_exposures())
-            .then(|| (before.exposure(), after.exposure())),
-        granularity: ranking.granularity,
-        sample_type: sample_type.cloned().unwrap_or(SampleType {
-            type_: String::new(),
-            unit: String::new(),
-        }),
-        total,
-        notes: comparing.notes(),
-        rows: rows.into_iter().map(|row| row.row).collect(),
-        judged,
-    })
+    Ok(Weighed::new(before, after, options)?.into_difference())
 }
 
-struct Comparing<'a> {
-    before: &'a DiffSide<'a>,
-    after: &'a DiffSide<'a>,
-    options: &'a DiffOptions,
+pub(super) struct Comparing<'a> {
+    pub(super) before: &'a DiffSide<'a>,
+    pub(super) after: &'a DiffSide<'a>,
+    pub(super) options: &'a DiffOptions,
     pairs: Vec<Pair<'a>>,
     tester: Tester<'a>,
     nested: Option<NestedTester>,
-    different_work: Option<Note>,
+    pub(super) different_work: Option<Note>,
 }
 
 /// A row with what its details are computed from.
-struct Working {
-    row: DiffRow,
+pub(super) struct Working {
+    pub(super) row: DiffRow,
     /// Its place among the pairs.
-    pair: usize,
-    flat: Evidence,
-    cum: Evidence,
+    pub(super) pair: usize,
+    pub(super) flat: Evidence,
+    pub(super) cum: Evidence,
 }
 
 impl<'a> Comparing<'a> {
-    fn new(before: &'a DiffSide<'a>, after: &'a DiffSide<'a>, options: &'a DiffOptions) -> Self {
+    pub(super) fn new(
+        before: &'a DiffSide<'a>,
+        after: &'a DiffSide<'a>,
+        options: &'a DiffOptions,
+    ) -> Self {
         let measure = after.measure();
         let nested = match (after.sampling(), measure) {
             (Some(Sampling::Known(rate)), Some(measure)) if options.same_process => {
@@ -151,11 +129,11 @@ impl<'a> Comparing<'a> {
     }
 
     /// Whether verdicts may be given at all.
-    fn is_comparable(&self) -> bool {
+    pub(super) fn is_comparable(&self) -> bool {
         self.different_work.is_none()
     }
 
-    fn rows(&self) -> Result<Vec<Working>, DiffError> {
+    pub(super) fn rows(&self) -> Result<Vec<Working>, DiffError> {
         if self.options.same_process && (self.before.count() != 1 || self.after.count() != 1) {
             return Err(DiffError::NotTwoSnapshots);
         }
@@ -266,7 +244,7 @@ impl<'a> Comparing<'a> {
     }
 
     /// Work of the older side over that of the newer, per profile.
-    fn work_factor(&self) -> f64 {
+    pub(super) fn work_factor(&self) -> f64 {
         if self.before.has_exposures() && self.after.has_exposures() {
             let per_profile = |side: &DiffSide<'_>| side.exposure() / side.count().max(1) as f64;
             per_profile(self.before) / per_profile(self.after)
@@ -304,7 +282,7 @@ impl<'a> Comparing<'a> {
                             0,
                             &crate::Blocks::default(),
                             index,
-                            self.options.confidence,
+                            self.options.interval_confidence(),
                         ),
                     };
                 };
@@ -313,7 +291,7 @@ impl<'a> Comparing<'a> {
                     Column::Cum => (row.cum_of(index), &row.cum_blocks),
                 };
                 if with_error {
-                    ranking.estimate(value, blocks, index, self.options.confidence)
+                    ranking.estimate(value, blocks, index, self.options.interval_confidence())
                 } else {
                     Estimate::unknown(value)
                 }
@@ -322,23 +300,23 @@ impl<'a> Comparing<'a> {
         mean(&estimates)
     }
 
-    fn total(&self) -> Result<Change, DiffError> {
+    pub(super) fn total(&self) -> Result<(Change, Evidence), DiffError> {
         let side_total = |side: &DiffSide<'_>| {
             let each: Vec<Estimate> = side
                 .profiles()
                 .map(|(ranking, index)| {
                     let value = ranking.total(index).net;
-                    ranking.estimate(value, &ranking.blocks, index, self.options.confidence)
+                    ranking.estimate(
+                        value,
+                        &ranking.blocks,
+                        index,
+                        self.options.interval_confidence(),
+                    )
                 })
                 .collect();
             mean(&each)
         };
         let (before, after) = (side_total(self.before), side_total(self.after));
-        if let Some(nested) = &self.nested {
-            let mut change = nested.total(self.before, self.after, (before, after))?;
-            self.nested_verdict(&mut change);
-            return Ok(change);
-        }
         let numbers = Numbers {
             before_values: self.before.totals(),
             after_values: self.after.totals(),
@@ -347,15 +325,20 @@ impl<'a> Comparing<'a> {
         };
         let evidence = self.tester.test_all(&[numbers])?;
         let evidence = evidence.into_iter().next().unwrap_or(Evidence::None);
+        if let Some(nested) = &self.nested {
+            let mut change = nested.total(self.before, self.after, (before, after))?;
+            self.nested_verdict(&mut change);
+            return Ok((change, evidence));
+        }
         let mut change = self.plain_change(before, after, &evidence);
         change.q = change.p;
         change.verdict = self.verdict(&change, &evidence);
         self.add_intervals(&mut change, &evidence);
-        Ok(change)
+        Ok((change, evidence))
     }
 
     /// Gives verdicts to both columns; returns the size of the family of the view's column.
-    fn judge(&self, rows: &mut [Working]) -> usize {
+    pub(super) fn judge(&self, rows: &mut [Working]) -> usize {
         let flat = self.judge_column(rows, Column::Flat);
         let cum = self.judge_column(rows, Column::Cum);
         if self.options.by_cum { cum } else { flat }
@@ -440,7 +423,7 @@ impl<'a> Comparing<'a> {
         };
     }
 
-    fn sort(&self, rows: &mut [Working]) {
+    pub(super) fn sort(&self, rows: &mut [Working]) {
         let key = |working: &Working| {
             let (first, second) = if self.options.by_cum {
                 (&working.row.cum, &working.row.flat)
@@ -461,19 +444,31 @@ impl<'a> Comparing<'a> {
     }
 
     /// Adds what is dear to compute to the rows that are shown.
-    fn detail(&self, rows: &mut [Working]) {
+    pub(super) fn detail(&self, rows: &mut [Working]) {
         for working in rows.iter_mut().take(self.options.detailed_rows) {
-            let Some(pair) = self.pairs.get(working.pair) else {
-                continue;
-            };
             for column in [Column::Flat, Column::Cum] {
-                let before = self.estimate(self.before, &pair.before, column, true);
-                let after = self.estimate(self.after, &pair.after, column, true);
+                let pair = working.pair;
                 let (change, evidence) = working.column(column);
-                (change.before, change.after) = (before, after);
-                self.add_intervals(change, evidence);
+                *change = self.detailed(pair, column, change, evidence);
             }
         }
+    }
+
+    /// The change of one of the pairs with errors and intervals.
+    pub(super) fn detailed(
+        &self,
+        pair: usize,
+        column: Column,
+        change: &Change,
+        evidence: &Evidence,
+    ) -> Change {
+        let mut change = change.clone();
+        if let Some(pair) = self.pairs.get(pair) {
+            change.before = self.estimate(self.before, &pair.before, column, true);
+            change.after = self.estimate(self.after, &pair.after, column, true);
+            self.add_intervals(&mut change, evidence);
+        }
+        change
     }
 
     fn add_intervals(&self, change: &mut Change, evidence: &Evidence) {
@@ -488,7 +483,7 @@ impl<'a> Comparing<'a> {
         if self.nested.is_some() {
             return;
         }
-        let interval = evidence.ratio_interval(self.options.confidence);
+        let interval = evidence.ratio_interval(self.options.interval_confidence());
         let before = change.before.value;
         if before != 0 {
             change.delta = delta_of_ratio(change.delta.value, before, interval);
@@ -502,7 +497,7 @@ impl<'a> Comparing<'a> {
     }
 
     /// Marks losses that turned up elsewhere.
-    fn mark_moves(&self, rows: &mut [Working]) {
+    pub(super) fn mark_moves(&self, rows: &mut [Working]) {
         if self.granularity_is_coarse() {
             return;
         }
@@ -542,7 +537,7 @@ impl<'a> Comparing<'a> {
         granularity == Some(Granularity::Packages)
     }
 
-    fn notes(&self) -> Vec<Note> {
+    pub(super) fn notes(&self) -> Vec<Note> {
         let mut notes = warnings::of_headers(self.before, self.after);
         notes.extend(self.different_work.clone());
         for side in [self.before, self.after] {

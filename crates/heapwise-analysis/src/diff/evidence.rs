@@ -93,6 +93,29 @@ impl Evidence {
             _ => None,
         }
     }
+
+    /// Whether both sides are known without error, so that numbers alone decide.
+    pub(super) fn is_certain(&self) -> bool {
+        match self {
+            Evidence::Exact => true,
+            Evidence::Sampled(sampled) => match &sampled.test {
+                Test::Pair(comparison) => sampled.samples > 0 && comparison.is_exact(),
+                Test::Replicates(_) => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// One-sided p value in favour of a ratio below, or above, a bound.
+    pub(super) fn one_sided(&self, bound: f64) -> Option<(f64, f64)> {
+        match self {
+            Evidence::Sampled(sampled) => Some(match &sampled.test {
+                Test::Pair(test) => (test.p_value_below(bound), test.p_value_above(bound)),
+                Test::Replicates(test) => (test.p_value_below(bound), test.p_value_above(bound)),
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// The values and the sampled sizes of one number in each profile of both sides.

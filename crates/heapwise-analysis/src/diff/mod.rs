@@ -9,6 +9,7 @@ mod options;
 mod pairing;
 mod side;
 mod warnings;
+mod weighed;
 
 pub use change::{Basis, Change, Delta, Detectable, Ratio, Verdict};
 pub use compare::{DiffRow, Difference, diff};
@@ -16,4 +17,6 @@ pub use moved::Moved;
 pub use options::{DiffError, DiffOptions, TestKind};
 pub use pairing::Match;
 pub use side::DiffSide;
+pub(crate) use side::{Column, mean};
 pub use warnings::Note;
+pub(crate) use weighed::{Grounds, Subject, Weighed};

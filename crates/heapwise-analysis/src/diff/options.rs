@@ -25,6 +25,8 @@ pub struct DiffOptions {
     pub by_cum: bool,
     /// How many rows get intervals, which cost much more than verdicts.
     pub detailed_rows: usize,
+    /// Of intervals, where it is not that of verdicts.
+    pub(crate) limits: Option<Confidence>,
 }
 
 impl Default for DiffOptions {
@@ -39,6 +41,7 @@ impl Default for DiffOptions {
             same_process: false,
             by_cum: false,
             detailed_rows: usize::MAX,
+            limits: None,
         }
     }
 }
@@ -47,6 +50,11 @@ impl DiffOptions {
     /// The accepted rate of false discoveries.
     pub(crate) fn alpha(&self) -> f64 {
         1.0 - self.confidence.level()
+    }
+
+    /// Of intervals.
+    pub(crate) fn interval_confidence(&self) -> Confidence {
+        self.limits.unwrap_or(self.confidence)
     }
 }
 

@@ -16,7 +16,7 @@ pub struct DiffSide<'a> {
 
 /// Flat or cumulative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(crate) enum Column {
     Flat,
     Cum,
 }
@@ -25,25 +25,25 @@ pub(super) enum Column {
 pub(super) type Rows<'a> = Vec<Option<&'a RankRow>>;
 
 impl<'a> DiffSide<'a> {
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.rankings.len()
     }
 
-    pub(super) fn header(&self) -> Option<&'a Header> {
+    pub(crate) fn header(&self) -> Option<&'a Header> {
         self.rankings.first().map(|ranking| &ranking.header)
     }
 
-    pub(super) fn profiles(&self) -> impl Iterator<Item = (&'a Ranking, usize)> {
+    pub(crate) fn profiles(&self) -> impl Iterator<Item = (&'a Ranking, usize)> {
         self.rankings.iter().zip(self.sample_index.iter().copied())
     }
 
-    pub(super) fn measure(&self) -> Option<Measure> {
+    pub(crate) fn measure(&self) -> Option<Measure> {
         let (ranking, index) = self.profiles().next()?;
         ranking.measure(index)
     }
 
     /// What is known of the sampling of the whole side.
-    pub(super) fn sampling(&self) -> Option<Sampling> {
+    pub(crate) fn sampling(&self) -> Option<Sampling> {
         let all = self.rankings.iter().map(|ranking| ranking.sampling);
         all.reduce(Sampling::or)
     }
@@ -142,7 +142,7 @@ impl Ranking {
 }
 
 /// The mean over profiles of estimates: errors of independent profiles add in squares.
-pub(super) fn mean(estimates: &[Estimate]) -> Estimate {
+pub(crate) fn mean(estimates: &[Estimate]) -> Estimate {
     let count = estimates.len().max(1) as i128;
     if let [single] = estimates {
         return *single;

@@ -1,7 +1,7 @@
-use heapwise_report::{DiffReport, Format};
+use heapwise_report::{DiffReport, Format, write_benchfmt};
 
 use super::sides::{Sides, options, warnings};
-use crate::args::{Color, DiffArgs};
+use crate::args::{Color, DiffArgs, JudgeArgs};
 use crate::output::Output;
 
 /// Rows that people look at; data formats hold all.
@@ -10,13 +10,33 @@ const ROWS_FOR_PEOPLE: usize = 25;
 /// Runs `heapwise diff`.
 pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
-    let report = report(args, &output)?;
+    output.expect_format(DiffReport::FORMATS)?;
+    let sides = Sides::load(&args.sides, &args.view, &args.judge, &output)?;
+    if output.format == Format::Benchfmt {
+        return write_benchmarks(&sides, &args.judge, &output);
+    }
+    let report = report(args, &sides, &output)?;
     output.warn(&report.warnings)?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
-fn report(args: &DiffArgs, output: &Output) -> anyhow::Result<DiffReport> {
-    let sides = Sides::load(&args.sides, &args.view, &args.judge, output)?;
+/// Writes the values of both sides for benchstat.
+pub(crate) fn write_benchmarks(
+    sides: &Sides,
+    judge: &JudgeArgs,
+    output: &Output,
+) -> anyhow::Result<()> {
+    let names = (sides.before.name("before"), sides.after.name("after"));
+    let mut all = Vec::new();
+    if !sides.before.is_empty() {
+        all.push(sides.before.benchmarks(&names.0, judge));
+    }
+    all.push(sides.after.benchmarks(&names.1, judge));
+    let sample_type = sides.after.sample_type();
+    output.write(|out| write_benchfmt(&all, &sample_type, out))
+}
+
+fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<DiffReport> {
     let for_people = matches!(output.format, Format::Text | Format::Markdown);
     let limit = args.view.limit(for_people.then_some(ROWS_FOR_PEOPLE));
     let mut options = options(&args.view, &args.judge);
@@ -34,7 +54,7 @@ fn report(args: &DiffArgs, output: &Output) -> anyhow::Result<DiffReport> {
     });
     Ok(DiffReport {
         inputs: sides.inputs(),
-        warnings: warnings(&difference),
+        warnings: warnings(&difference.notes),
         per_operation: sides.per_operation(),
         before_name: sides.before.name("before"),
         after_name: sides.after.name("after"),

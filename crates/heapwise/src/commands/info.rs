@@ -12,6 +12,7 @@ use crate::output::Output;
 /// Runs `heapwise info`.
 pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
+    output.expect_format(InfoReport::FORMATS)?;
     let sources = open_all(std::slice::from_ref(&args.profile), &output.limits)?;
     for source in &sources {
         let mut summary = Summary::default();

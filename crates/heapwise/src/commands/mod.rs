@@ -1,20 +1,25 @@
 //! One file per subcommand: load, analyse, render.
 
+mod budget;
 mod diff;
 mod info;
 mod load;
 mod schema;
 mod sides;
 mod top;
+mod verify;
 
 use crate::args::{Args, Command};
+use crate::exit::Gate;
 
 /// Runs the command that was asked for.
-pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
     match &args.command {
-        Command::Top(top) => top::run(top, args.color),
-        Command::Diff(diff) => diff::run(diff, args.color),
-        Command::Info(info) => info::run(info, args.color),
-        Command::Schema(schema) => schema::run(schema),
+        Command::Top(top) => top::run(top, args.color)?,
+        Command::Diff(diff) => diff::run(diff, args.color)?,
+        Command::Verify(verify) => return verify::run(verify, args.color),
+        Command::Info(info) => info::run(info, args.color)?,
+        Command::Schema(schema) => schema::run(schema)?,
     }
+    Ok(Gate::Holds)
 }

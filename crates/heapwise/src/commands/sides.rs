@@ -2,9 +2,11 @@
 
 use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::stats::{Exposure, Quantity};
-use heapwise_analysis::{DiffOptions, DiffSide, Difference, RankOptions, Ranking, TestKind, diff};
+use heapwise_analysis::{
+    DiffOptions, DiffSide, Difference, Note, RankOptions, Ranking, TestKind, diff,
+};
 use heapwise_decode::{BenchmarkRun, benchmarks};
-use heapwise_report::{Input, Warning};
+use heapwise_report::{BenchmarkSide, Input, Warning};
 
 use super::load;
 use crate::args::{JudgeArgs, Per, SidesArgs, Test, ViewArgs};
@@ -34,8 +36,23 @@ impl Sides {
         judge: &JudgeArgs,
         output: &Output,
     ) -> anyhow::Result<Sides> {
-        let (before, after) = match (sides.pair.as_slice(), sides.before.is_empty()) {
+        let mut loaded = Self::open(sides, view, output)?;
+        if loaded.before.rankings.is_empty() {
+            bail!("found one side, expected BEFORE and AFTER, or --before and --after");
+        }
+        loaded.choose(view.sample_index.as_deref(), judge)?;
+        Ok(loaded)
+    }
+
+    /// Reads and ranks both sides; a single profile is the newer one.
+    pub(crate) fn open(
+        sides: &SidesArgs,
+        view: &ViewArgs,
+        output: &Output,
+    ) -> anyhow::Result<Sides> {
+        let (before, after) = match (sides.pair.as_slice(), sides.after.is_empty()) {
             ([before, after], _) => (vec![before.clone()], vec![after.clone()]),
+            ([after], _) => (Vec::new(), vec![after.clone()]),
             ([], false) => (sides.before.clone(), sides.after.clone()),
             (names, _) => bail!(
                 "found {} profiles, expected BEFORE and AFTER, or --before and --after",
@@ -43,13 +60,23 @@ impl Sides {
             ),
         };
         let options = RankOptions::new(view.granularity());
-        let mut before = LoadedSide::load(&before, &options, output)?;
-        let mut after = LoadedSide::load(&after, &options, output)?;
+        let before = LoadedSide::load(&before, &options, output)?;
+        let after = LoadedSide::load(&after, &options, output)?;
         let stdin = |side: &LoadedSide| side.sources.iter().any(|source| source.path == "-");
         if stdin(&before) && stdin(&after) {
             bail!("-: stdin can be read only once");
         }
-        choose_sample_type(view.sample_index.as_deref(), &mut before, &mut after)?;
+        Ok(Sides { before, after })
+    }
+
+    /// Settles the value to compare and what it is compared by.
+    pub(crate) fn choose(
+        &mut self,
+        sample_type: Option<&str>,
+        judge: &JudgeArgs,
+    ) -> anyhow::Result<()> {
+        let Sides { before, after } = self;
+        choose_sample_type(sample_type, before, after)?;
         before.set_work(
             judge,
             &judge.before_bench,
@@ -62,10 +89,14 @@ impl Sides {
             judge.after_ops,
             judge.after_seconds,
         )?;
-        if before.exposures.is_empty() != after.exposures.is_empty() {
+        let is_one_sided = judge.before_ops.is_some() != judge.after_ops.is_some()
+            || judge.before_seconds.is_some() != judge.after_seconds.is_some()
+            || judge.before_bench.is_some() != judge.after_bench.is_some()
+            || before.exposures.is_empty() != after.exposures.is_empty();
+        if is_one_sided && !before.rankings.is_empty() {
             bail!("found the work of one side only, expected that of both");
         }
-        Ok(Sides { before, after })
+        Ok(())
     }
 
     /// Compares the sides.
@@ -108,9 +139,9 @@ pub(crate) fn options(view: &ViewArgs, judge: &JudgeArgs) -> DiffOptions {
 }
 
 /// The notes of a comparison, as reports print them.
-pub(crate) fn warnings(difference: &Difference) -> Vec<Warning> {
-    let notes = difference.notes.iter();
+pub(crate) fn warnings(notes: &[Note]) -> Vec<Warning> {
     notes
+        .iter()
         .map(|note| Warning {
             code: note.code,
             message: note.message.clone(),
@@ -131,7 +162,37 @@ impl LoadedSide {
         })
     }
 
-    fn side(&self) -> DiffSide<'_> {
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rankings.is_empty()
+    }
+
+    /// What `-f benchfmt` writes.
+    pub(crate) fn benchmarks<'a>(&'a self, name: &'a str, judge: &JudgeArgs) -> BenchmarkSide<'a> {
+        let in_operations = judge.after_ops.is_some() || judge.after_bench.is_some();
+        BenchmarkSide {
+            name,
+            rankings: &self.rankings,
+            exposures: &self.exposures,
+            work: if in_operations { "op" } else { "s" },
+        }
+    }
+
+    /// The chosen value's name.
+    pub(crate) fn sample_type(&self) -> String {
+        let chosen = self.rankings.first().zip(self.sample_index.first());
+        let chosen = chosen.and_then(|(ranking, &at)| ranking.header.sample_types.get(at));
+        chosen
+            .map(|sample_type| sample_type.type_.clone())
+            .unwrap_or_default()
+    }
+
+    /// Operations that all its profiles cover together, where they are known.
+    pub(crate) fn operations(&self, given: Option<f64>) -> Option<f64> {
+        given.or_else(|| self.benchmark.map(|benchmark| benchmark.operations))
+    }
+
+    pub(crate) fn side(&self) -> DiffSide<'_> {
         DiffSide {
             rankings: &self.rankings,
             sample_index: &self.sample_index,
@@ -145,7 +206,7 @@ impl LoadedSide {
         label.unwrap_or_else(|| default.to_owned())
     }
 
-    fn names(&self) -> String {
+    pub(crate) fn names(&self) -> String {
         let names: Vec<&str> = self.sources.iter().map(|s| s.path.as_str()).collect();
         names.join(", ")
     }
@@ -158,6 +219,9 @@ impl LoadedSide {
         operations: Option<f64>,
         seconds: Option<f64>,
     ) -> anyhow::Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
         let amounts = match (bench, operations, seconds, judge.per) {
             (_, _, _, Some(Per::Total)) => None,
             (_, Some(operations), _, _) => Some(self.shared_out(operations)),
@@ -234,7 +298,8 @@ impl LoadedSide {
         Ok(self.shared_out(total.operations))
     }
 
-    fn per_operation(&self) -> Option<f64> {
+    /// Its exact value for each operation, where a benchmark told it.
+    pub(crate) fn per_operation(&self) -> Option<f64> {
         let benchmark = self.benchmark?;
         let (ranking, &index) = (self.rankings.first()?, self.sample_index.first()?);
         if self.is_level() {

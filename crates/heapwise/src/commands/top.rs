@@ -13,6 +13,7 @@ use crate::output::Output;
 /// Runs `heapwise top`.
 pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
+    output.expect_format(TopReport::FORMATS)?;
     let inputs = Inputs::open(args, &output)?;
     if args.pprof_compatible {
         let top = compatible(args, &inputs, &output)?;

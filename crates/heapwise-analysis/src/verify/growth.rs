@@ -1,0 +1,238 @@
+use std::fmt;
+
+use super::claim::Claim;
+use super::decimal::Decimal;
+use super::outcome::{ClaimResult, Finding, Outcome, Reason};
+use super::verifier::{Verifier, column, observed_change, order_of_change};
+use crate::diff::{Change, DiffRow, Grounds, Subject, Weighed};
+use crate::stats::q_values;
+
+/// The claim that neither the total nor any site that has no claim of its own grows by more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Growth {
+    bound: Decimal,
+    is_cumulative: bool,
+}
+
+/// A growth that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrowthError {
+    found: String,
+}
+
+impl fmt::Display for GrowthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = &self.found;
+        write!(
+            f,
+            "found {found:?}, expected a growth to allow, such as 5% or 0%"
+        )
+    }
+}
+
+impl std::error::Error for GrowthError {}
+
+impl Growth {
+    /// Reads the growth to allow: `5%`.
+    ///
+    /// # Errors
+    ///
+    /// For anything but a percentage of zero or more.
+    pub fn parse(text: &str) -> Result<Growth, GrowthError> {
+        let percent = text.trim().strip_suffix('%').and_then(Decimal::parse);
+        match percent.filter(|percent| percent.value() >= 0.0) {
+            Some(bound) => Ok(Growth {
+                bound,
+                is_cumulative: false,
+            }),
+            None => Err(GrowthError {
+                found: text.to_owned(),
+            }),
+        }
+    }
+
+    /// The same for cumulative values.
+    #[must_use]
+    pub fn cumulative(self, is_cumulative: bool) -> Growth {
+        Growth {
+            is_cumulative,
+            ..self
+        }
+    }
+}
+
+/// The sites as they are gone through.
+#[derive(Default)]
+struct Sorted {
+    /// Those that a test can say something about, with its p value.
+    tested: Vec<(Subject, f64)>,
+    /// Those that grew for certain.
+    grew: Vec<Subject>,
+    exact: usize,
+    undecidable: usize,
+    suppressed: usize,
+    moved: usize,
+    nothing: Option<String>,
+}
+
+impl Verifier<'_> {
+    /// Decides that nothing grew: it did where growth beyond the bound is significant after an
+    /// adjustment for the number of sites (Benjamini and Hochberg). The total is a test of its
+    /// own. Sites that are named by one of `claims`, of the same sample type, are left to it.
+    ///
+    /// Sites with too few samples do not make it inconclusive, they are counted.
+    pub fn growth(&self, growth: &Growth, claims: &[&Claim]) -> Outcome {
+        let mut outcome = Outcome {
+            claim: format!("no growth beyond {}%", growth.bound.value()),
+            unit: self.unit(),
+            result: ClaimResult::Inconclusive,
+            reason: Reason::NoBefore,
+            findings: Vec::new(),
+        };
+        let Some(weighed) = &self.weighed else {
+            return outcome;
+        };
+        let mut sorted = self.sort(weighed, growth, claims);
+        let tested: Vec<f64> = sorted.tested.iter().map(|&(_, p)| p).collect();
+        let mut p_values: Vec<(Subject, Option<f64>)> =
+            sorted.grew.iter().map(|&subject| (subject, None)).collect();
+        for (&(subject, _), q) in sorted.tested.iter().zip(q_values(&tested)) {
+            if q <= self.alpha() {
+                p_values.push((subject, Some(q)));
+            }
+        }
+        let total = self.total_growth(weighed, growth, claims, &mut sorted);
+        p_values.extend(
+            total
+                .filter(|&(_, fails)| fails)
+                .map(|(p, _)| (Subject::Total, p)),
+        );
+        let judged = sorted.tested.len() + sorted.exact;
+        let could_judge = judged > 0 || total.is_some();
+        outcome.findings = self.growth_findings(weighed, p_values);
+        outcome.result = match (outcome.findings.is_empty(), &sorted.nothing) {
+            (false, _) => ClaimResult::Fail,
+            (true, None) if could_judge => ClaimResult::Pass,
+            _ => ClaimResult::Inconclusive,
+        };
+        outcome.reason = match sorted.nothing {
+            Some(reason) => Reason::NotJudged(reason),
+            None => Reason::Growth {
+                judged,
+                grew: outcome.findings.len(),
+                undecidable: sorted.undecidable,
+                suppressed: sorted.suppressed,
+                moved: sorted.moved,
+            },
+        };
+        outcome
+    }
+
+    fn sort(&self, weighed: &Weighed<'_>, growth: &Growth, claims: &[&Claim]) -> Sorted {
+        let mut sorted = Sorted::default();
+        for (at, row) in weighed.rows().enumerate() {
+            let subject = Subject::Row(at, column(growth.is_cumulative));
+            let Some(change) = weighed.change(subject) else {
+                continue;
+            };
+            let is_nothing = change.before.value == 0 && change.after.value == 0;
+            if is_nothing || claims.iter().any(|claim| claim.site.matches(&row.site)) {
+                continue;
+            }
+            if self.suppression(Some(&row.site)).is_some() {
+                sorted.suppressed += 1;
+            } else if is_moved_here(row) {
+                sorted.moved += 1;
+            } else {
+                let grounds = weighed.grounds(subject, growth.bound.factor());
+                sorted.add(subject, change, grounds, growth.bound);
+            }
+        }
+        sorted
+    }
+
+    /// Whether the total grew, with the p value; `None` when that is no question or has no answer.
+    fn total_growth(
+        &self,
+        weighed: &Weighed<'_>,
+        growth: &Growth,
+        claims: &[&Claim],
+        sorted: &mut Sorted,
+    ) -> Option<(Option<f64>, bool)> {
+        let is_claimed = claims.iter().any(|claim| claim.site.is_total());
+        let change = weighed.change(Subject::Total)?;
+        if is_claimed || self.suppression(None).is_some() {
+            return None;
+        }
+        match weighed.grounds(Subject::Total, growth.bound.factor()) {
+            Grounds::Nothing(reason) => {
+                sorted.nothing.get_or_insert(reason);
+                None
+            }
+            Grounds::Certain(work) => {
+                Some((None, order_of_change(growth.bound, change, work).is_gt()))
+            }
+            Grounds::Test {
+                is_judgeable: false,
+                ..
+            } => None,
+            Grounds::Test { above, .. } => Some((Some(above), above <= self.alpha())),
+        }
+    }
+
+    fn growth_findings(
+        &self,
+        weighed: &Weighed<'_>,
+        grew: Vec<(Subject, Option<f64>)>,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (subject, p) in grew {
+            let Some(change) = weighed.detailed(subject) else {
+                continue;
+            };
+            let site = match subject {
+                Subject::Total => None,
+                Subject::Row(at, _) => weighed.rows().nth(at).map(|row| row.site.clone()),
+            };
+            let name = site
+                .as_ref()
+                .map_or_else(|| "total".to_owned(), |s| s.pprof_name());
+            let finding = Finding {
+                site,
+                name,
+                result: ClaimResult::Fail,
+                reason: p.map_or(Reason::Exact, |p| Reason::Test { p }),
+                observed: Some(observed_change(&change)),
+            };
+            findings.push((change.delta.value, finding));
+        }
+        findings.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
+        findings.into_iter().map(|(_, finding)| finding).collect()
+    }
+}
+
+impl Sorted {
+    fn add(&mut self, subject: Subject, change: &Change, grounds: Grounds, bound: Decimal) {
+        match grounds {
+            Grounds::Nothing(reason) => {
+                self.nothing.get_or_insert(reason);
+            }
+            Grounds::Certain(work) => {
+                self.exact += 1;
+                if order_of_change(bound, change, work).is_gt() {
+                    self.grew.push(subject);
+                }
+            }
+            Grounds::Test {
+                is_judgeable: false,
+                ..
+            } => self.undecidable += 1,
+            Grounds::Test { above, .. } => self.tested.push((subject, above)),
+        }
+    }
+}
+
+/// Whether a site gained what another one lost.
+fn is_moved_here(row: &DiffRow) -> bool {
+    row.moved.is_some() && !row.flat.verdict.is_less()
+}

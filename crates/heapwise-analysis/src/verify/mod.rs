@@ -1,0 +1,18 @@
+//! Claims about profiles, each decided one-sided: they hold, they do not, or nobody can tell.
+
+mod claim;
+mod date;
+mod decimal;
+mod growth;
+mod near;
+mod outcome;
+mod parse;
+mod verifier;
+
+pub use claim::{Bound, Claim, Operator, SitePattern};
+pub use date::Date;
+pub use decimal::Decimal;
+pub use growth::{Growth, GrowthError};
+pub use outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
+pub use parse::ClaimError;
+pub use verifier::{Compared, Verifier, VerifyOptions};

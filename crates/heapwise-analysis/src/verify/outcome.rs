@@ -1,0 +1,188 @@
+use super::claim::SitePattern;
+use super::date::Date;
+use crate::diff::Ratio;
+use crate::estimate::Estimate;
+use crate::site::Site;
+
+/// What became of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ClaimResult {
+    /// The data reject that it does not hold.
+    Pass,
+    /// The data reject that it holds.
+    Fail,
+    /// The data allow both.
+    Inconclusive,
+}
+
+impl ClaimResult {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            ClaimResult::Pass => "pass",
+            ClaimResult::Fail => "fail",
+            ClaimResult::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// Of several: one that fails fails all, and only all that pass pass.
+    pub fn and(self, other: ClaimResult) -> ClaimResult {
+        use ClaimResult::{Fail, Inconclusive, Pass};
+        match (self, other) {
+            (Fail, _) | (_, Fail) => Fail,
+            (Inconclusive, _) | (_, Inconclusive) => Inconclusive,
+            (Pass, Pass) => Pass,
+        }
+    }
+}
+
+/// A claim with its decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The claim as it was written.
+    pub claim: String,
+    /// The unit of its values.
+    pub unit: String,
+    /// The decision.
+    pub result: ClaimResult,
+    /// Why.
+    pub reason: Reason,
+    /// What it was decided on, the worst first. Of a claim about growth only sites that grew; of a
+    /// suppression nothing.
+    pub findings: Vec<Finding>,
+}
+
+/// A site, or the total, that a claim was decided on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The site; `None` is the total, or a site that was not found.
+    pub site: Option<Site>,
+    /// Its name, `total` for the total.
+    pub name: String,
+    /// The decision for it alone.
+    pub result: ClaimResult,
+    /// Why.
+    pub reason: Reason,
+    /// The values; `None` where there are none.
+    pub observed: Option<Observed>,
+}
+
+/// Values that a decision was made on. Each end of an interval holds by itself at the confidence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// On the older side, where the claim is about a change.
+    pub before: Option<Estimate>,
+    /// On the newer side.
+    pub after: Estimate,
+    /// The newer over the older for equal work, where the claim is about a change.
+    pub ratio: Option<Ratio>,
+    /// Operations of the newer side, where the claim is about one.
+    pub operations: Option<f64>,
+    /// The exact value for each operation, where a benchmark told it.
+    pub per_operation: Option<f64>,
+}
+
+/// Why a claim was decided as it was.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// By numbers without error.
+    Exact,
+    /// By a test of the change against the bound: its one-sided p value.
+    Test {
+        /// The chance of data as extreme if it were otherwise.
+        p: f64,
+    },
+    /// By the end of the interval of the value.
+    Limit,
+    /// Neither way; and how many times longer to profile, or how many times finer to sample,
+    /// where that is worth saying.
+    TooFewSamples {
+        /// How many times more.
+        times: Option<f64>,
+        /// The rate that many times finer, in bytes.
+        rate: Option<i64>,
+        /// Whether longer profiles help: levels need a finer rate.
+        longer_helps: bool,
+    },
+    /// The value has no upper limit: there may be many objects too small to have been sampled.
+    NoUpperLimit,
+    /// It is on neither side, or has no sample; the names may have been meant.
+    NotFound {
+        /// Names like it.
+        near: Vec<String>,
+    },
+    /// The data cannot be judged, and why.
+    NotJudged(String),
+    /// There is no older side to compare with.
+    NoBefore,
+    /// It is not known how many operations the newer side covers.
+    NoOperations,
+    /// Of several sites.
+    Sites {
+        /// Sites for which it holds.
+        pass: usize,
+        /// Sites for which it does not.
+        fail: usize,
+        /// Sites for which nobody can tell.
+        inconclusive: usize,
+        /// Sites that are suppressed.
+        suppressed: usize,
+    },
+    /// Of all sites together.
+    Growth {
+        /// Sites judged.
+        judged: usize,
+        /// Of them, the total included, those that grew.
+        grew: usize,
+        /// Sites that have too few samples.
+        undecidable: usize,
+        /// Sites that are suppressed.
+        suppressed: usize,
+        /// Sites that gained what another lost.
+        moved: usize,
+    },
+    /// The site is suppressed.
+    Suppressed {
+        /// The last day.
+        until: Date,
+        /// Why.
+        reason: String,
+    },
+    /// A suppression is past its last day.
+    Expired {
+        /// The last day.
+        on: Date,
+        /// Why there was one.
+        reason: String,
+    },
+}
+
+/// A site that is let off for a time.
+#[derive(Debug, Clone)]
+pub struct Suppression {
+    /// As it was written.
+    pub text: String,
+    /// Which sites.
+    pub site: SitePattern,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds.
+    pub expires: Date,
+}
+
+impl Suppression {
+    /// The failure that it is when its last day is past.
+    pub fn expired(&self, today: Date) -> Option<Outcome> {
+        (today > self.expires).then(|| Outcome {
+            claim: format!("suppress {}", self.text),
+            unit: String::new(),
+            result: ClaimResult::Fail,
+            reason: Reason::Expired {
+                on: self.expires,
+                reason: self.reason.clone(),
+            },
+            findings: Vec::new(),
+        })
+    }
+}

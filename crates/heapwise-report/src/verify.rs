@@ -1,0 +1,204 @@
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use heapwise_analysis::{ClaimResult, Finding, Outcome};
+
+use crate::format::Format;
+use crate::input::{Input, Warning};
+use crate::table::{Cell, Column, Table};
+use crate::text::{self, Layout};
+use crate::verify_words::Words;
+use crate::{github, junit, verify_json, verify_markdown};
+
+/// What became of claims.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerifyReport {
+    /// The profiles, the older side first.
+    pub inputs: Vec<Input>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+    /// The claims in the order in which they were made.
+    pub claims: Vec<JudgedClaim>,
+    /// At which decisions were made.
+    pub confidence: f64,
+    /// The directory that annotations are relative to.
+    pub root: Option<String>,
+}
+
+/// A claim with its decision, and what its author said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JudgedClaim {
+    /// The decision.
+    pub outcome: Outcome,
+    /// Why there is the claim.
+    pub purpose: Option<String>,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The path.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// Sites of a claim that text lists at most.
+const MOST_SITES: usize = 10;
+
+impl VerifyReport {
+    /// The formats that it has; [`write_benchfmt`](crate::write_benchfmt) writes the last.
+    pub const FORMATS: &[Format] = &[
+        Format::Text,
+        Format::Json,
+        Format::Markdown,
+        Format::Junit,
+        Format::Github,
+        Format::Benchfmt,
+    ];
+
+    /// All claims together.
+    pub fn result(&self) -> ClaimResult {
+        let results = self.claims.iter().map(|claim| claim.outcome.result);
+        results
+            .reduce(ClaimResult::and)
+            .unwrap_or(ClaimResult::Pass)
+    }
+
+    /// Renders in a format.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`, and a format that is not one of [`Self::FORMATS`].
+    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Text => self.write_text(layout, out),
+            Format::Json => verify_json::write(self, out),
+            Format::Markdown => verify_markdown::write(self, out),
+            Format::Junit => junit::write(self, out),
+            Format::Github => github::write(self, out),
+            other => Err(other.unsupported()),
+        }
+    }
+
+    fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}\n", self.headline())?;
+        text::write_table(&self.table(), layout, out)?;
+        for line in self.footer() {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// The result in a sentence.
+    pub(crate) fn headline(&self) -> String {
+        let count = |wanted| {
+            let results = self.claims.iter().map(|claim| claim.outcome.result);
+            results.filter(|&result| result == wanted).count()
+        };
+        let all = self.claims.len();
+        let claims = if all == 1 { "claim" } else { "claims" };
+        let (fail, open) = (count(ClaimResult::Fail), count(ClaimResult::Inconclusive));
+        match (fail, open) {
+            (0, 0) => format!(
+                "pass: {all} {claims} hold{}",
+                if all == 1 { "s" } else { "" }
+            ),
+            (0, open) => format!("inconclusive: {open} of {all} {claims} could not be decided"),
+            (fail, 0) => format!("fail: {fail} of {all} {claims} did not hold"),
+            (fail, open) => {
+                format!("fail: {fail} of {all} {claims} did not hold, {open} could not be decided")
+            }
+        }
+    }
+
+    pub(crate) fn footer(&self) -> Vec<String> {
+        vec![format!(
+            "each claim decided one-sided at {}%; each end of an interval holds by itself",
+            trimmed(self.confidence * 100.0)
+        )]
+    }
+
+    /// A row for each claim, and for each site of a claim about several.
+    pub(crate) fn table(&self) -> Table {
+        let mut lines = Vec::new();
+        for claim in &self.claims {
+            lines.push(claim.line());
+            let findings = claim.sites();
+            for finding in findings.iter().take(MOST_SITES) {
+                lines.push(claim.site_line(finding));
+            }
+            if findings.len() > MOST_SITES {
+                let name = format!("  {} more", findings.len() - MOST_SITES);
+                lines.push(cells(Cell::plain(""), name, String::new(), String::new()));
+            }
+        }
+        Table::of_lines(lines)
+    }
+}
+
+impl JudgedClaim {
+    /// The sites to list under a claim: those that do not hold, where there may be several.
+    pub(crate) fn sites(&self) -> &[Finding] {
+        let findings = self.outcome.findings.as_slice();
+        let is_single = Words(&self.outcome).is_single();
+        let bad = findings
+            .iter()
+            .take_while(|f| f.result != ClaimResult::Pass)
+            .count();
+        match is_single {
+            true => &[],
+            false => findings.get(..bad).unwrap_or_default(),
+        }
+    }
+
+    fn line(&self) -> Vec<(Column, Cell)> {
+        let words = Words(&self.outcome);
+        let mut reason = words.reason();
+        if let Some(purpose) = &self.purpose {
+            reason = format!("{reason} ({purpose})");
+        }
+        cells(
+            result_cell(self.outcome.result),
+            self.outcome.claim.clone(),
+            words.observed(),
+            reason,
+        )
+    }
+
+    fn site_line(&self, finding: &Finding) -> Vec<(Column, Cell)> {
+        let words = Words(&self.outcome);
+        cells(
+            result_cell(finding.result),
+            format!("  {}", finding.name),
+            words.observed_of(finding),
+            words.reason_of(&finding.reason),
+        )
+    }
+}
+
+fn cells(result: Cell, claim: String, observed: String, reason: String) -> Vec<(Column, Cell)> {
+    vec![
+        (Column::left("result"), result),
+        (Column::left("claim"), Cell::plain(claim)),
+        (Column::left("observed"), Cell::plain(observed)),
+        (Column::left("reason"), Cell::plain(reason)),
+    ]
+}
+
+fn result_cell(result: ClaimResult) -> Cell {
+    let color = match result {
+        ClaimResult::Pass => AnsiColor::Green,
+        ClaimResult::Fail => AnsiColor::Red,
+        ClaimResult::Inconclusive => AnsiColor::Yellow,
+    };
+    Cell::styled(result.name(), Style::new().fg_color(Some(color.into())))
+}
+
+/// A number with at most three digits behind the point, and none that are 0.
+pub(crate) fn trimmed(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,96 @@
+use std::io::{self, Write};
+
+use heapwise_analysis::{Finding, Observed};
+use serde::Serialize;
+
+use crate::json::{self, Envelope, JsonEstimate, JsonRatio};
+use crate::verify::{JudgedClaim, VerifyReport};
+use crate::verify_words::Words;
+
+/// `heapwise.verify/1`.
+pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()> {
+    let document = VerifyDocument {
+        envelope: Envelope::new("heapwise.verify/1", &report.inputs, &report.warnings),
+        result: report.result().name(),
+        confidence: report.confidence,
+        claims: report.claims.iter().map(JsonClaim::new).collect(),
+    };
+    json::write(&document, out)
+}
+
+#[derive(Serialize)]
+struct VerifyDocument<'a> {
+    #[serde(flatten)]
+    envelope: Envelope<'a>,
+    result: &'static str,
+    confidence: f64,
+    claims: Vec<JsonClaim<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonClaim<'a> {
+    claim: &'a str,
+    result: &'static str,
+    observed: Option<JsonObserved>,
+    reason: String,
+    purpose: Option<&'a str>,
+    file: Option<&'a str>,
+    line: Option<usize>,
+    unit: Option<&'a str>,
+    sites: Vec<JsonFinding<'a>>,
+}
+
+impl<'a> JsonClaim<'a> {
+    fn new(claim: &'a JudgedClaim) -> Self {
+        let outcome = &claim.outcome;
+        let words = Words(outcome);
+        let first = outcome.findings.first();
+        let observed = first.and_then(|finding| finding.observed.as_ref());
+        let finding = |finding: &'a Finding| JsonFinding {
+            site: &finding.name,
+            result: finding.result.name(),
+            observed: finding.observed.as_ref().map(JsonObserved::new),
+            reason: words.reason_of(&finding.reason),
+        };
+        Self {
+            claim: &outcome.claim,
+            result: outcome.result.name(),
+            observed: observed.map(JsonObserved::new),
+            reason: words.reason(),
+            purpose: claim.purpose.as_deref(),
+            file: claim.place.as_ref().map(|place| place.file.as_str()),
+            line: claim.place.as_ref().map(|place| place.line),
+            unit: Some(outcome.unit.as_str()).filter(|unit| !unit.is_empty()),
+            sites: outcome.findings.iter().map(finding).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    site: &'a str,
+    result: &'static str,
+    observed: Option<JsonObserved>,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct JsonObserved {
+    before: Option<JsonEstimate>,
+    after: JsonEstimate,
+    ratio: Option<JsonRatio>,
+    operations: Option<f64>,
+    per_operation: Option<f64>,
+}
+
+impl JsonObserved {
+    fn new(observed: &Observed) -> Self {
+        Self {
+            before: observed.before.map(Into::into),
+            after: observed.after.into(),
+            ratio: observed.ratio.map(Into::into),
+            operations: observed.operations,
+            per_operation: observed.per_operation,
+        }
+    }
+}

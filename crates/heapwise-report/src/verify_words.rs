@@ -1,0 +1,179 @@
+//! Decisions about claims in words.
+
+use heapwise_analysis::{Estimate, Finding, Observed, Outcome, Reason};
+
+use crate::error_text;
+use crate::units::auto_label;
+use crate::verify::trimmed;
+
+/// The words for one claim.
+pub(crate) struct Words<'a>(pub(crate) &'a Outcome);
+
+impl Words<'_> {
+    /// Whether it was decided on one site or the total.
+    pub(crate) fn is_single(&self) -> bool {
+        !matches!(self.0.reason, Reason::Sites { .. } | Reason::Growth { .. })
+    }
+
+    /// What the claim was decided on.
+    pub(crate) fn observed(&self) -> String {
+        match self.0.findings.first() {
+            Some(finding) if self.is_single() => self.observed_of(finding),
+            _ => String::new(),
+        }
+    }
+
+    /// Why it was decided so.
+    pub(crate) fn reason(&self) -> String {
+        self.reason_of(&self.0.reason)
+    }
+
+    /// What a site showed.
+    pub(crate) fn observed_of(&self, finding: &Finding) -> String {
+        let Some(observed) = &finding.observed else {
+            return String::new();
+        };
+        if let Some(exact) = observed.per_operation {
+            return format!("{}/op", self.amount(exact));
+        }
+        match (&observed.before, observed.operations) {
+            (Some(before), _) => format!(
+                "{} -> {}{}",
+                self.label(before.value),
+                self.label(observed.after.value),
+                change(observed)
+            ),
+            (None, Some(operations)) => self.level(observed.after, &|value| {
+                format!("{}/op", self.amount(value as f64 / operations))
+            }),
+            (None, None) => self.level(observed.after, &|value| self.label(value)),
+        }
+    }
+
+    /// A value with the ends of its interval.
+    fn level(&self, estimate: Estimate, label: &dyn Fn(i128) -> String) -> String {
+        let value = label(estimate.value);
+        match (estimate.low, estimate.high) {
+            _ if estimate.is_exact() => value,
+            (Some(low), Some(high)) => format!("{value} ({}..{})", label(low), label(high)),
+            (Some(low), None) => format!("{value} ({} or more)", label(low)),
+            _ => value,
+        }
+    }
+
+    fn label(&self, value: i128) -> String {
+        auto_label(value, &self.0.unit)
+    }
+
+    /// A value that is not a whole number.
+    fn amount(&self, value: f64) -> String {
+        if value.abs() < 1000.0 {
+            let unit = if self.0.unit == "bytes" && value != 0.0 {
+                "B"
+            } else {
+                ""
+            };
+            format!("{}{unit}", trimmed((value * 100.0).round() / 100.0))
+        } else {
+            self.label(value.round() as i128)
+        }
+    }
+
+    /// A reason in words.
+    pub(crate) fn reason_of(&self, reason: &Reason) -> String {
+        match reason {
+            Reason::Exact => "exact".to_owned(),
+            Reason::Test { p } => format!("p = {}", p_value(*p)),
+            Reason::Limit => "by the end of the interval".to_owned(),
+            Reason::TooFewSamples {
+                times,
+                rate,
+                longer_helps,
+            } => too_few(*times, *rate, *longer_helps),
+            Reason::NoUpperLimit => {
+                "no upper limit: objects too small to have been sampled may be many".to_owned()
+            }
+            Reason::NotFound { near } if near.is_empty() => "site not found".to_owned(),
+            Reason::NotFound { near } => {
+                format!("site not found; there is {}", near.join(", "))
+            }
+            Reason::NotJudged(why) => why.clone(),
+            Reason::NoBefore => "a change needs an older side to compare with".to_owned(),
+            Reason::NoOperations => {
+                "the number of operations is not known: give --after-ops or --after-bench"
+                    .to_owned()
+            }
+            Reason::Suppressed { until, reason } => format!("suppressed until {until}: {reason}"),
+            Reason::Expired { on, reason } => format!("suppression expired on {on}: {reason}"),
+            Reason::Sites {
+                pass,
+                fail,
+                inconclusive,
+                suppressed,
+            } => counts(&[
+                (*pass, "hold"),
+                (*fail, "do not"),
+                (*inconclusive, "could not be decided"),
+                (*suppressed, "suppressed"),
+            ]),
+            Reason::Growth {
+                judged,
+                grew,
+                undecidable,
+                suppressed,
+                moved,
+            } => {
+                let rest = counts(&[
+                    (*undecidable, "with too few samples"),
+                    (*suppressed, "suppressed"),
+                    (*moved, "only moved"),
+                ]);
+                let rest = if rest.is_empty() {
+                    rest
+                } else {
+                    format!("; {rest}")
+                };
+                format!("{grew} grew, {judged} sites judged{rest}")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+fn change(observed: &Observed) -> String {
+    match observed.ratio {
+        None if observed.after.value == 0 => String::new(),
+        None => ", new".to_owned(),
+        Some(ratio) => format!(", {}", error_text::ratio(ratio, observed.after.value)),
+    }
+}
+
+/// Two digits; below a millionth only that.
+fn p_value(p: f64) -> String {
+    if p < 1e-6 {
+        "0.000001 or less".to_owned()
+    } else {
+        let digits = (1.0 - p.log10().floor()).clamp(2.0, 7.0) as usize;
+        format!("{p:.digits$}")
+    }
+}
+
+fn too_few(times: Option<f64>, rate: Option<i64>, longer_helps: bool) -> String {
+    let mut ways = Vec::new();
+    if let Some(times) = times.filter(|_| longer_helps) {
+        ways.push(format!("profile {} times longer", times.ceil()));
+    }
+    ways.extend(rate.map(|rate| format!("set MemProfileRate to {rate}")));
+    match ways.is_empty() {
+        true => "too few samples for so small a difference from the bound".to_owned(),
+        false => format!("too few samples: {}", ways.join(", or ")),
+    }
+}
+
+fn counts(parts: &[(usize, &str)]) -> String {
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    parts.join(", ")
+}
