@@ -29,6 +29,9 @@ pub struct Header {
     pub doc_url: Option<String>,
     /// The layers of compression around it, outermost first: `gzip`, `zstd`.
     pub encoding: Vec<&'static str>,
+    /// What is to be known about the input beyond its values, such as a missing end: a word that
+    /// scripts can rely on, and a sentence.
+    pub notes: Vec<(&'static str, String)>,
 }
 
 /// What a value measures and in which unit, for example `inuse_space` in `bytes`.
@@ -82,6 +85,11 @@ impl Header {
             comments: tables.comments().map(|text| text.into_owned()).collect(),
             doc_url: Some(tables.doc_url().into_owned()).filter(|url| !url.is_empty()),
             encoding: tables.encoding().iter().map(|layer| layer.name()).collect(),
+            notes: tables
+                .notes()
+                .iter()
+                .map(|note| (note.kind().code(), note.to_string()))
+                .collect(),
         }
     }
 

@@ -313,7 +313,8 @@ impl DiffReport {
     fn footer(&self) -> Vec<String> {
         let difference = &self.difference;
         let mut lines = Vec::new();
-        if matches!(difference.total.basis, Basis::Sampling | Basis::Replicates) {
+        let is_judged = difference.total.verdict != Verdict::NotJudged;
+        if is_judged && matches!(difference.total.basis, Basis::Sampling | Basis::Replicates) {
             let undecided = difference
                 .rows
                 .iter()
@@ -327,7 +328,7 @@ impl DiffReport {
             ));
             lines.extend(self.what_it_takes());
         }
-        if difference.total.basis == Basis::Sampling {
+        if is_judged && difference.total.basis == Basis::Sampling {
             lines.push("less and more: beyond sampling noise".to_owned());
         }
         lines

@@ -27,12 +27,16 @@ impl Gate {
     }
 }
 
-/// Prints help, version or a usage error, as clap formats it.
+/// Prints help or version on stdout; a usage error on stderr as all other errors begin.
 pub(crate) fn of_clap(error: &clap::Error) -> ExitCode {
-    let is_error = error.use_stderr();
-    if error.print().is_err() || !is_error {
+    if !error.use_stderr() {
+        let _ = error.print();
         return ExitCode::SUCCESS;
     }
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let mut stderr = anstream::stderr().lock();
+    let _ = write!(stderr, "heapwise: {text}");
     ExitCode::from(FAILED)
 }
 

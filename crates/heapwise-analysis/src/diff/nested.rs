@@ -65,16 +65,17 @@ fn pair_records(pair: &Pair<'_>, column: Column) -> Vec<NestedRecord> {
 /// Whether the sides may be two snapshots of one process: no count went down anywhere, and there
 /// are enough of them to make that telling.
 pub(super) fn looks_nested(pairs: &[Pair<'_>]) -> bool {
-    let mut count = 0;
+    let (mut count, mut has_grown) = (0, false);
     for pair in pairs {
         for record in pair_records(pair, Column::Flat) {
             if !record.can_be_nested() {
                 return false;
             }
             count += usize::from(record.earlier.allocated > 0);
+            has_grown |= record.later.allocated > record.earlier.allocated;
         }
     }
-    count >= ENOUGH_RECORDS
+    has_grown && count >= ENOUGH_RECORDS
 }
 
 /// The change of one site, or of the total, between two snapshots.

@@ -1,5 +1,6 @@
 use heapwise_report::{DiffReport, Format, write_benchfmt};
 
+use super::load;
 use super::sides::{Sides, options, warnings};
 use crate::args::{Color, DiffArgs, JudgeArgs};
 use crate::output::Output;
@@ -52,9 +53,12 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
         let cum = row.cum.before.value.unsigned_abs();
         cum.max(row.cum.after.value.unsigned_abs()) as f64 >= cutoff
     });
+    let inputs = sides.inputs();
+    let mut all_warnings = load::input_warnings(&inputs);
+    all_warnings.extend(warnings(&difference.notes));
     Ok(DiffReport {
-        inputs: sides.inputs(),
-        warnings: warnings(&difference.notes),
+        inputs,
+        warnings: all_warnings,
         per_operation: sides.per_operation(),
         before_name: sides.before.name("before"),
         after_name: sides.after.name("after"),

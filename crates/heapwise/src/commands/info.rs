@@ -5,6 +5,7 @@ use heapwise_analysis::{Granularity, Header, RankOptions, Sampling, rank};
 use heapwise_decode::{Flow, Sample, StringIndex, Tables, Visitor, visit};
 use heapwise_report::{InfoReport, Input, Warning};
 
+use super::load;
 use crate::args::{Color, InfoArgs};
 use crate::input::open_all;
 use crate::output::Output;
@@ -22,7 +23,9 @@ pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
         let sampling = rank(source, &options, &output.limits)
             .with_context(|| source.path.clone())?
             .sampling;
-        let report = summary.report(&source.path, &tables, sampling);
+        let mut report = summary.report(&source.path, &tables, sampling);
+        let notes = load::input_warnings(std::slice::from_ref(&report.input));
+        report.warnings.splice(0..0, notes);
         output.warn(&report.warnings)?;
         output.write(|out| report.write(output.format, output.layout, out))?;
     }

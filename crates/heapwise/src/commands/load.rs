@@ -3,7 +3,7 @@
 use anyhow::{Context, anyhow};
 use heapwise_analysis::{BaseMode, RankOptions, Ranking, merge, rank, subtract};
 use heapwise_decode::{Limits, Profile};
-use heapwise_report::Input;
+use heapwise_report::{Input, Warning};
 
 use crate::input::NamedSource;
 
@@ -53,6 +53,20 @@ pub(crate) fn input_of(source: &NamedSource, ranking: &Ranking) -> Input {
         sample_count: ranking.sample_count,
         sampling_error: ranking.sampling.error(),
     }
+}
+
+/// What is to be known about the inputs of a report before trusting it.
+pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
+    let of_input = |input: &Input| -> Vec<Warning> {
+        let notes = input.header.notes.iter();
+        notes
+            .map(|(code, note)| Warning {
+                code,
+                message: format!("{}: {note}", input.path),
+            })
+            .collect()
+    };
+    inputs.iter().flat_map(of_input).collect()
 }
 
 /// Reads sources into memory and adds them up, sample by sample.

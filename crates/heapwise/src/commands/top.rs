@@ -92,8 +92,8 @@ fn report(args: &TopArgs, inputs: &Inputs, output: &Output) -> anyhow::Result<To
         .sample_index(args.view.sample_index.as_deref())
         .with_context(|| names(&inputs.sources))?;
     Ok(TopReport {
+        warnings: load::input_warnings(&described),
         inputs: described,
-        warnings: Vec::new(),
         ranking,
         sample_index,
         by_cum: args.view.cum,
