@@ -58,7 +58,7 @@ impl fmt::Display for Date {
 
 /// The days of a month; 0 for a month that does not exist.
 fn days_in(year: u16, month: u16) -> u16 {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if is_leap => 29,
