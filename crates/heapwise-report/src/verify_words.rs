@@ -133,7 +133,8 @@ impl Words<'_> {
                 } else {
                     format!("; {rest}")
                 };
-                format!("{grew} grew, {judged} sites judged{rest}")
+                let sites = if *judged == 1 { "site" } else { "sites" };
+                format!("{grew} grew, {judged} {sites} judged{rest}")
             }
             _ => String::new(),
         }
@@ -165,7 +166,7 @@ fn too_few(times: Option<f64>, rate: Option<i64>, longer_helps: bool) -> String 
     }
     ways.extend(rate.map(|rate| format!("set MemProfileRate to {rate}")));
     match ways.is_empty() {
-        true => "too few samples for so small a difference from the bound".to_owned(),
+        true => "too few samples to tell it from the bound".to_owned(),
         false => format!("too few samples: {}", ways.join(", or ")),
     }
 }

@@ -345,7 +345,14 @@ pub(crate) struct OutputArgs {
 
 fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
     use clap::builder::TypedValueParser;
-    clap::builder::PossibleValuesParser::new(Format::ALL.map(Format::name))
+    let value = |format: Format| {
+        let value = clap::builder::PossibleValue::new(format.name());
+        match format {
+            Format::Markdown => value.alias("md"),
+            _ => value,
+        }
+    };
+    clap::builder::PossibleValuesParser::new(Format::ALL.map(value))
         .map(|name| Format::from_name(&name).unwrap_or_default())
 }
 

@@ -108,7 +108,7 @@ impl Verifier<'_> {
                 .map(|(p, _)| (Subject::Total, p)),
         );
         let judged = sorted.tested.len() + sorted.exact;
-        let could_judge = judged > 0 || total.is_some();
+        let could_judge = judged > 0 || total.is_some() || sorted.undecidable == 0;
         outcome.findings = self.growth_findings(weighed, p_values);
         outcome.result = match (outcome.findings.is_empty(), &sorted.nothing) {
             (false, _) => ClaimResult::Fail,
@@ -141,7 +141,7 @@ impl Verifier<'_> {
             }
             if self.suppression(Some(&row.site)).is_some() {
                 sorted.suppressed += 1;
-            } else if is_moved_here(row) {
+            } else if !growth.is_cumulative && is_moved_here(row) {
                 sorted.moved += 1;
             } else {
                 let grounds = weighed.grounds(subject, growth.bound.factor());

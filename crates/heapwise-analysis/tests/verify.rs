@@ -1,0 +1,387 @@
+//! Claims: how they are read, and what decides them.
+
+#[path = "common/heap.rs"]
+mod heap;
+
+use heap::{goroutines, heap};
+use heapwise_analysis::{
+    Bound, Claim, ClaimResult, Compared, Date, DiffOptions, DiffSide, Granularity, Growth, Outcome,
+    RankOptions, Ranking, Reason, SitePattern, Suppression, Verifier, VerifyOptions, rank,
+};
+use heapwise_decode::Limits;
+
+#[test]
+fn reads_claims() {
+    for (text, cumulative, bound) in [
+        ("alloc_space total <= -30%", false, -30.0),
+        ("inuse_space main.f > 0", false, 0.0),
+        ("inuse_space main.f < 1.5MB", false, 1.5 * 1048576.0),
+        ("alloc_space cum:main.f >= 64kB/op", true, 65536.0),
+        ("alloc_objects /^main[.] x/ <= 1200/op", false, 1200.0),
+        ("goroutines total <= 500", false, 500.0),
+        (
+            "  inuse_objects  main.f /src/a.go:7   <=  +0.5%  ",
+            false,
+            0.5,
+        ),
+        ("inuse_space total <= 0%", false, 0.0),
+        ("inuse_space total >= -100%", false, -100.0),
+    ] {
+        let claim = Claim::parse(text).expect(text);
+        assert_eq!(claim.is_cumulative, cumulative, "{text}");
+        let (Bound::Change(value) | Bound::Value(value) | Bound::PerOperation(value)) = claim.bound;
+        assert_eq!(value.value(), bound, "{text}");
+        assert_eq!(claim.text, text.trim());
+    }
+}
+
+#[test]
+fn says_where_a_claim_cannot_be_read() {
+    for (text, column, message) in [
+        (
+            "",
+            1,
+            r#"found the end, expected one of alloc_space, alloc_objects, inuse_space, inuse_objects, goroutines"#,
+        ),
+        (
+            "space total <= 1",
+            1,
+            r#"found "space", expected one of alloc_space, alloc_objects, inuse_space, inuse_objects, goroutines"#,
+        ),
+        (
+            "alloc_space",
+            12,
+            "found the end, expected a site: total, a function's name or /regexp/",
+        ),
+        (
+            "alloc_space total",
+            18,
+            "found the end, expected an operator: <=, <, >= or >",
+        ),
+        (
+            "alloc_space total <=",
+            21,
+            "found the end, expected a bound such as -30%, 64MB or 1200/op",
+        ),
+        (
+            "alloc_space main.f x <=",
+            24,
+            "found the end, expected a bound such as -30%, 64MB or 1200/op",
+        ),
+        (
+            "alloc_space <= -30%",
+            13,
+            r#"found "<=", expected a site: total, a function's name or /regexp/"#,
+        ),
+        (
+            "alloc_space tötal = 5MB",
+            19,
+            r#"found "=", expected an operator: <=, <, >= or >"#,
+        ),
+        (
+            "alloc_space cum: <= 5MB",
+            17,
+            "found the end, expected a site: total, a function's name or /regexp/",
+        ),
+        (
+            "alloc_space /(/ <= 5MB",
+            13,
+            r#"found "/(/", expected a regular expression (unclosed group)"#,
+        ),
+        (
+            "alloc_space total <= 30%",
+            22,
+            r#"found "30%", expected a change with its sign: +30% or -30%"#,
+        ),
+        (
+            "alloc_space total <= -130%",
+            22,
+            r#"found "-130%", expected a change of -100% or more, such as -30% or +5%"#,
+        ),
+        (
+            "alloc_space total <= 5MX",
+            22,
+            r#"found "5MX", expected bytes such as 1200, 64kB or 1.5MB"#,
+        ),
+        (
+            "alloc_objects total <= 5MB",
+            24,
+            r#"found "5MB", expected a number such as 1200"#,
+        ),
+        (
+            "alloc_objects total <= -5",
+            24,
+            r#"found "-5", expected a number such as 1200"#,
+        ),
+        (
+            "inuse_space total <= 5MB/op",
+            22,
+            r#"found "5MB/op", expected a bound without /op: what is in use is a level"#,
+        ),
+    ] {
+        let error = Claim::parse(text).expect_err(text);
+        assert_eq!(
+            (error.column, error.to_string().as_str()),
+            (column, message),
+            "{text:?}"
+        );
+    }
+}
+
+/// One profile a side.
+struct Sides {
+    before: Option<Ranking>,
+    after: Ranking,
+    operations: Option<f64>,
+    suppressions: Vec<Suppression>,
+}
+
+impl Sides {
+    fn new(before: &[u8], after: &[u8]) -> Sides {
+        Sides {
+            before: Some(ranked(before)),
+            ..Sides::only(after)
+        }
+    }
+
+    fn only(after: &[u8]) -> Sides {
+        Sides {
+            before: None,
+            after: ranked(after),
+            operations: None,
+            suppressions: Vec::new(),
+        }
+    }
+
+    fn with<T>(&self, sample_type: &str, ask: impl FnOnce(&Verifier<'_>) -> T) -> T {
+        let index = [self
+            .after
+            .header
+            .sample_index(Some(sample_type))
+            .expect("a type")];
+        let side = |ranking| DiffSide {
+            rankings: std::slice::from_ref(ranking),
+            sample_index: &index,
+            exposures: &[],
+        };
+        let compared = Compared {
+            before: self.before.as_ref().map(side),
+            after: side(&self.after),
+            operations: self.operations,
+            exact_per_operation: None,
+        };
+        let mut diff = DiffOptions::default();
+        diff.raw = true;
+        let options = VerifyOptions::new(diff, self.suppressions.clone(), day("2027-01-31"));
+        let options = options.expect("a confidence above one half");
+        ask(&Verifier::new(&compared, &options).expect("sides that can be compared"))
+    }
+
+    fn decide(&self, text: &str) -> Outcome {
+        let claim = Claim::parse(text).expect(text);
+        let sample_type = claim.sample_type.replace("goroutines", "goroutine");
+        self.with(&sample_type, |verifier| verifier.decide(&claim))
+    }
+
+    #[track_caller]
+    fn check(&self, text: &str, expected: ClaimResult) -> Outcome {
+        let outcome = self.decide(text);
+        assert_eq!(outcome.result, expected, "{text}: {:?}", outcome.reason);
+        outcome
+    }
+
+    fn growth(&self, percent: &str, claims: &[&str]) -> Outcome {
+        let growth = Growth::parse(percent).expect(percent);
+        let claims: Vec<Claim> = claims.iter().map(|c| Claim::parse(c).expect(c)).collect();
+        let claims: Vec<&Claim> = claims.iter().collect();
+        self.with("inuse_space", |verifier| verifier.growth(&growth, &claims))
+    }
+}
+
+fn ranked(bytes: &[u8]) -> Ranking {
+    let options = RankOptions::new(Granularity::Functions);
+    rank(bytes, &options, &Limits::default()).expect("a profile")
+}
+
+fn day(text: &str) -> Date {
+    Date::parse(text).expect(text)
+}
+
+use ClaimResult::{Fail, Inconclusive, Pass};
+
+const RATE: u64 = 524_288;
+
+#[test]
+fn exact_data_decide_exactly() {
+    let before = heap(1, &[("main.f", 10, 100), ("main.gone", 16, 1)]);
+    let sides = Sides::new(&before, &heap(1, &[("main.f", 10, 70), ("main.new", 8, 1)]));
+    sides.check("alloc_space main.f <= -30%", Pass);
+    sides.check("alloc_space main.f < -30%", Fail);
+    sides.check("alloc_space main.f <= -30.001%", Fail);
+    sides.check("alloc_space main.f >= -30%", Pass);
+    sides.check("alloc_space main.f > -30%", Fail);
+    sides.check("inuse_space main.f <= 700", Pass);
+    sides.check("inuse_space main.f < 700", Fail);
+    sides.check("inuse_objects main.new <= +100%", Fail);
+    sides.check("inuse_objects main.gone <= -100%", Pass);
+    let missing = sides.check("alloc_space main.ff <= 0", Pass);
+    assert_eq!(
+        missing.reason,
+        Reason::NotFound {
+            near: vec!["main.f".to_owned()]
+        }
+    );
+    sides.check("alloc_space main.ff <= -1%", Inconclusive);
+}
+
+#[test]
+fn counts_of_goroutines_are_exact() {
+    let sides = Sides::only(&goroutines(&[("main.serve", 400), ("main.wait", 100)]));
+    sides.check("goroutines total <= 500", Pass);
+    sides.check("goroutines total < 500", Fail);
+    sides.check("goroutines main.serve <= 399", Fail);
+    sides.check("goroutines total <= +5%", Inconclusive);
+}
+
+#[test]
+fn sampled_changes_are_decided_beyond_noise_only() {
+    let before = heap(RATE, &[("main.f", 1024, 400), ("main.g", 1024, 10)]);
+    let after = heap(RATE, &[("main.f", 1024, 200), ("main.g", 1024, 9)]);
+    let sides = Sides::new(&before, &after);
+    sides.check("alloc_space main.f <= -40%", Pass);
+    sides.check("alloc_space main.f <= -60%", Fail);
+    sides.check("alloc_space main.f >= -60%", Pass);
+    sides.check("alloc_space main.f >= -40%", Fail);
+    let open = sides.check("alloc_space main.f <= -48%", Inconclusive);
+    assert!(matches!(open.reason, Reason::TooFewSamples { times: Some(times), .. } if times > 1.0));
+    sides.check("alloc_space main.g <= -5%", Inconclusive);
+    sides.check("alloc_space main.nowhere <= -5%", Inconclusive);
+    let several = sides.check("alloc_space /main/ <= +400%", Pass);
+    assert_eq!(several.findings.len(), 2);
+    sides.check("alloc_space /main/ <= -40%", Inconclusive);
+    sides.check("alloc_space /main/ <= -60%", Fail);
+}
+
+#[test]
+fn sampled_values_are_decided_by_their_one_sided_limits() {
+    let mut sides = Sides::only(&heap(RATE, &[("main.f", 1024, 100), ("main.g", 1024, 1)]));
+    // 100 samples are about 50MB, give or take a sixth.
+    sides.check("inuse_space main.f <= 64MB", Pass);
+    sides.check("inuse_space main.f <= 52MB", Inconclusive);
+    sides.check("inuse_space main.f <= 40MB", Fail);
+    sides.check("inuse_space main.f >= 40MB", Pass);
+    sides.check("inuse_space main.f >= 64MB", Fail);
+    sides.check("alloc_space main.f <= 64kB/op", Inconclusive);
+    sides.operations = Some(1000.0);
+    sides.check("alloc_space main.f <= 64kB/op", Pass);
+    sides.check("alloc_space main.f <= 40kB/op", Fail);
+}
+
+#[test]
+fn an_unsampled_site_is_below_three_rates() {
+    let sides = Sides::only(&heap(RATE, &[("main.f", 1024, 100)]));
+    // -ln(0.05) rates are 1570626.4 bytes.
+    sides.check("inuse_space main.h <= 1570627", Pass);
+    sides.check("inuse_space main.h <= 1570626", Inconclusive);
+    sides.check("inuse_space main.h >= 2MB", Fail);
+    sides.check("inuse_objects main.h <= 5", Inconclusive);
+    sides.check("inuse_space total <= +5%", Inconclusive);
+}
+
+#[test]
+fn unknown_errors_never_pass() {
+    // Values that no number of samples gives.
+    let mut rescaled = ranked(&heap(RATE, &[("main.f", 1024, 100)]));
+    rescaled.sampling =
+        heapwise_analysis::Sampling::Unknown(heapwise_analysis::UnknownError::Rescaled);
+    let sides = Sides {
+        before: Some(rescaled.clone()),
+        after: rescaled,
+        operations: None,
+        suppressions: Vec::new(),
+    };
+    for claim in ["inuse_space total <= 900GB", "inuse_space main.f <= +900%"] {
+        let outcome = sides.check(claim, Inconclusive);
+        assert!(
+            matches!(outcome.reason, Reason::NotJudged(_)),
+            "{:?}",
+            outcome.reason
+        );
+    }
+    assert_eq!(sides.growth("900%", &[]).result, Inconclusive);
+}
+
+#[test]
+fn growth_is_that_of_sites_without_a_claim() {
+    let before = heap(
+        RATE,
+        &[
+            ("main.a", 1024, 100),
+            ("main.b", 1024, 200),
+            ("main.c", 1024, 1),
+        ],
+    );
+    let after = heap(
+        RATE,
+        &[
+            ("main.a", 1024, 300),
+            ("main.b", 1024, 195),
+            ("main.c", 1024, 2),
+        ],
+    );
+    let mut sides = Sides::new(&before, &after);
+    let grown = sides.growth("5%", &[]);
+    assert_eq!(grown.result, Fail);
+    let names: Vec<&str> = grown.findings.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(names, ["main.a", "total"]);
+    assert_eq!(
+        sides
+            .growth("5%", &["inuse_space total <= 1GB"])
+            .findings
+            .len(),
+        1
+    );
+    let claims = ["inuse_space total <= 1GB", "inuse_space main.a <= 1GB"];
+    let left = sides.growth("5%", &claims);
+    assert_eq!(left.result, Pass);
+    let Reason::Growth {
+        judged,
+        undecidable,
+        ..
+    } = left.reason
+    else {
+        panic!("{:?}", left.reason);
+    };
+    assert_eq!((judged, undecidable), (1, 1));
+    sides.suppressions = ["main.a", "total"]
+        .map(|site| suppression(site, "2027-01-31"))
+        .into();
+    assert_eq!(sides.growth("5%", &[]).result, Pass);
+    let let_off = sides.check("inuse_space main.a <= 1kB", Pass);
+    assert!(matches!(let_off.reason, Reason::Suppressed { .. }));
+    sides.suppressions = ["main.a", "total"]
+        .map(|site| suppression(site, "2027-01-30"))
+        .into();
+    assert_eq!(sides.growth("5%", &[]).result, Fail);
+    let expired = sides.suppressions[0]
+        .expired(day("2027-01-31"))
+        .expect("it is past");
+    assert_eq!(expired.result, Fail);
+}
+
+fn suppression(site: &str, expires: &str) -> Suppression {
+    Suppression {
+        text: site.to_owned(),
+        site: SitePattern::parse(site).expect(site),
+        reason: "known".to_owned(),
+        expires: day(expires),
+    }
+}
+
+#[test]
+fn a_site_that_only_moved_did_not_grow() {
+    let before = heap(RATE, &[("main.old", 1024, 200), ("main.b", 1024, 200)]);
+    let after = heap(RATE, &[("main.renamed", 1024, 205), ("main.b", 1024, 195)]);
+    let outcome = Sides::new(&before, &after).growth("10%", &[]);
+    assert_eq!(outcome.result, Pass, "{outcome:?}");
+}

@@ -1,0 +1,385 @@
+//! `heapwise verify` as a whole: exit code, stdout and stderr.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "runs the command on files"
+)]
+
+#[path = "../../heapwise-analysis/tests/common/heap.rs"]
+mod heap;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use heap::{goroutines, heap};
+use snapbox::{assert_data_eq, str};
+
+/// A directory with a sampled and an exact pair.
+struct Place(tempfile::TempDir);
+
+const RATE: u64 = 524_288;
+
+impl Place {
+    fn new() -> Place {
+        let place = Place(tempfile::tempdir().unwrap());
+        place.put(
+            "before.pb",
+            &heap(RATE, &[("main.f", 1024, 400), ("main.g", 1024, 10)]),
+        );
+        place.put(
+            "after.pb",
+            &heap(RATE, &[("main.f", 1024, 200), ("main.g", 1024, 40)]),
+        );
+        place.put(
+            "exact-before.pb",
+            &heap(1, &[("main.f", 10, 100), ("main.<g>", 8, 10)]),
+        );
+        place.put(
+            "exact-after.pb",
+            &heap(1, &[("main.f", 10, 70), ("main.<g>", 8, 12)]),
+        );
+        place.put("goroutines.pb", &goroutines(&[("main.serve", 400)]));
+        place
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.0.path().join(name), bytes).unwrap();
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_heapwise"))
+            .args(args)
+            .current_dir(self.0.path())
+            .env_clear()
+            .output()
+            .unwrap()
+    }
+
+    /// The exit code and stdout; stderr where stdout is empty.
+    fn verify(&self, args: &[&str]) -> (i32, String) {
+        let mut all = vec!["verify", "-q"];
+        all.extend(args);
+        let output = self.run(&all);
+        let text = if output.stdout.is_empty() {
+            output.stderr
+        } else {
+            output.stdout
+        };
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(text).unwrap(),
+        )
+    }
+}
+
+const SAMPLED: [&str; 2] = ["before.pb", "after.pb"];
+const EXACT: [&str; 2] = ["exact-before.pb", "exact-after.pb"];
+
+fn with<'a>(first: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    first.iter().chain(more).copied().collect()
+}
+
+#[test]
+fn exit_codes_tell_what_was_decided() {
+    let place = Place::new();
+    let holds = "alloc_space main.f <= -30%";
+    let fails = "alloc_space main.f <= -70%";
+    let open = "alloc_space main.f <= -48%";
+    for (claims, code) in [
+        (vec![holds], 0),
+        (vec![holds, fails], 1),
+        (vec![holds, open], 3),
+        (vec![open, fails], 1),
+        (vec!["space"], 2),
+        (vec![], 2),
+    ] {
+        let mut args = with(&SAMPLED, &["--raw"]);
+        for claim in &claims {
+            args.extend(["--require", claim]);
+        }
+        assert_eq!(place.verify(&args).0, code, "{claims:?}");
+    }
+    let undecided = with(&SAMPLED, &["--raw", "--require", open, "--inconclusive"]);
+    assert_eq!(place.verify(&with(&undecided, &["pass"])).0, 0);
+    assert_eq!(place.verify(&with(&undecided, &["fail"])).0, 1);
+    let quiet = with(&SAMPLED, &["--raw", "--silent-when-ok", "--require", holds]);
+    assert_eq!(place.verify(&quiet), (0, String::new()));
+    let goroutines = ["goroutines.pb", "--require", "goroutines total <= 399"];
+    assert_eq!(place.verify(&goroutines).0, 1);
+}
+
+#[test]
+fn refuses_what_makes_no_sense() {
+    let place = Place::new();
+    for (args, message) in [
+        (
+            vec!["after.pb", "--require", "alloc_space total <= -5%"],
+            "heapwise: found one profile, expected BEFORE and AFTER: \"alloc_space total <= -5%\" is about a change\n",
+        ),
+        (
+            vec!["after.pb", "--require", "alloc_space total =< 5MB"],
+            "heapwise: --require \"alloc_space total =< 5MB\": 19: found \"=<\", expected an operator: <=, <, >= or >\n",
+        ),
+        (
+            vec![
+                "after.pb",
+                "-f",
+                "csv",
+                "--require",
+                "alloc_space total <= 5MB",
+            ],
+            "heapwise: --format: found csv, expected one of text, json, markdown, junit, github, benchfmt for this command\n",
+        ),
+        (
+            vec![
+                "after.pb",
+                "--require",
+                "alloc_space total <= 5MB",
+                "--confidence",
+                "0.4",
+            ],
+            "heapwise: --confidence: found 0.4, expected more than 0.5\n",
+        ),
+    ] {
+        assert_eq!(place.verify(&args), (2, message.to_owned()));
+    }
+    let refused = place.run(&["top", "after.pb", "-f", "junit"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn text_shows_claims_and_the_sites_that_break_them() {
+    let place = Place::new();
+    let more = [
+        "--require",
+        "alloc_space main.f <= -30%",
+        "--forbid-growth",
+        "5%",
+    ];
+    let (code, text) = place.verify(&with(&EXACT, &more));
+    assert_eq!(code, 1);
+    assert_data_eq!(
+        text,
+        str![[r#"
+fail: 1 of 2 claims did not hold
+
+result  claim                       observed               reason
+pass    alloc_space main.f <= -30%  1000B -> 700B, -30.0%  exact
+fail    no growth beyond 5%                                1 grew, 2 sites judged
+fail      main.<g>                  80B -> 96B, +20.0%     exact
+each claim decided one-sided at 95%; each end of an interval holds by itself
+
+"#]]
+    );
+}
+
+const BUDGET: &str = r#"
+[[claim]]
+require = "inuse_space total <= 700"
+reason = "it must fit, 100%"
+
+[growth]
+forbid = "5%"
+
+[[suppress]]
+site = "main.<g>"
+reason = "warm-up"
+expires = "2027-01-31"
+"#;
+
+#[test]
+fn budgets_suppress_until_their_last_day() {
+    let place = Place::new();
+    place.put(
+        "heapwise.toml",
+        BUDGET.replace("<= 700", "<= 800").as_bytes(),
+    );
+    let more = ["--budget", "heapwise.toml", "--today"];
+    let args = with(&EXACT, &more);
+    assert_eq!(place.verify(&with(&args, &["2027-01-31"])).0, 0);
+    let (code, text) = place.verify(&with(&args, &["2027-02-01"]));
+    assert_eq!(code, 1);
+    assert!(
+        text.contains("suppression expired on 2027-01-31: warm-up"),
+        "{text}"
+    );
+}
+
+#[test]
+fn annotations_point_at_the_budget() {
+    let place = Place::new();
+    place.put("heapwise.toml", BUDGET.as_bytes());
+    let more = [
+        "--budget",
+        "heapwise.toml",
+        "--today",
+        "2027-02-01",
+        "-f",
+        "github",
+    ];
+    let (code, text) = place.verify(&with(&EXACT, &more));
+    assert_eq!(code, 1);
+    assert_data_eq!(
+        text,
+        str![[r#"
+::error file=heapwise.toml,line=3,title=inuse_space total <= 700::total: 796B: exact (it must fit, 100%25)
+::error file=heapwise.toml,line=7,title=no growth beyond 5%25::main.<g>: 80B -> 96B, +20.0%25: exact
+::error file=heapwise.toml,line=10,title=suppress main.<g>::suppression expired on 2027-01-31: warm-up
+
+"#]]
+    );
+}
+
+#[test]
+fn junit_is_escaped() {
+    let place = Place::new();
+    let more = ["--require", "inuse_space main.<g> <= 90", "-f", "junit"];
+    let (_, text) = place.verify(&with(&EXACT, &more));
+    assert_data_eq!(
+        text,
+        str![[r#"
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="1" failures="1" errors="0" skipped="0">
+  <testsuite name="heapwise verify" tests="1" failures="1" errors="0" skipped="0">
+    <testcase classname="heapwise.verify" name="inuse_space main.&lt;g&gt; &lt;= 90">
+      <failure message="96B: exact">
+      </failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+
+"#]]
+    );
+}
+
+#[test]
+fn markdown_is_bounded() {
+    let place = Place::new();
+    let mut args = EXACT.to_vec();
+    let claims: Vec<String> = (0..700)
+        .map(|at| format!("inuse_space main.f{at}{} <= 5MB", "_long".repeat(20)))
+        .collect();
+    for claim in &claims {
+        args.extend(["--require", claim]);
+    }
+    let (_, text) = place.verify(&with(&args, &["-f", "md"]));
+    assert!(text.len() <= 60_000, "{}", text.len());
+    assert!(text.contains(" more\n"), "{text}");
+    assert!(text.starts_with("**pass: 700 claims hold**\n\n| result | claim |"));
+}
+
+#[test]
+fn json_has_the_contract() {
+    let place = Place::new();
+    let more = ["--require", "inuse_objects main.f <= 70", "-f", "json"];
+    let (_, text) = place.verify(&with(&EXACT, &more));
+    let start = text.find("  \"result\"").unwrap();
+    assert_data_eq!(
+        &text[start..],
+        str![[r#"
+  "result": "pass",
+  "confidence": 0.95,
+  "claims": [
+    {
+      "claim": "inuse_objects main.f <= 70",
+      "result": "pass",
+      "observed": {
+        "before": null,
+        "after": {
+          "value": 70,
+          "se": 0.0,
+          "low": 70,
+          "high": 70,
+          "sampled": null
+        },
+        "ratio": null,
+        "operations": null,
+        "per_operation": null
+      },
+      "reason": "exact",
+      "purpose": null,
+      "file": null,
+      "line": null,
+      "unit": "count",
+      "sites": [
+        {
+          "site": "main.f",
+          "result": "pass",
+          "observed": {
+            "before": null,
+            "after": {
+              "value": 70,
+              "se": 0.0,
+              "low": 70,
+              "high": 70,
+              "sampled": null
+            },
+            "ratio": null,
+            "operations": null,
+            "per_operation": null
+          },
+          "reason": "exact"
+        }
+      ]
+    }
+  ]
+}
+
+"#]]
+    );
+    assert!(text.starts_with("{\n  \"schema\": \"heapwise.verify/1\",\n  \"inputs\": ["));
+}
+
+#[test]
+fn benchmark_lines_are_what_benchstat_reads() {
+    let place = Place::new();
+    let output = place.run(&with(&["diff", "-f", "benchfmt"], &EXACT));
+    assert_data_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        str![[r#"
+side: before
+BenchmarkHeapTotal 1 1080 inuse-B 110 inuse-objs
+BenchmarkHeap/site=main.<g> 1 80 inuse-B 10 inuse-objs
+BenchmarkHeap/site=main.f 1 1000 inuse-B 100 inuse-objs
+side: after
+BenchmarkHeapTotal 1 796 inuse-B 82 inuse-objs
+BenchmarkHeap/site=main.<g> 1 96 inuse-B 12 inuse-objs
+BenchmarkHeap/site=main.f 1 700 inuse-B 70 inuse-objs
+
+"#]]
+    );
+}
+
+/// Ten profiles a side of a program before and after a change of known size.
+#[test]
+fn real_profiles_are_decided_as_the_change_was() {
+    let Some(pair) = real_pair() else {
+        println!("skipped: no real profiles before and after a change");
+        return;
+    };
+    let place = Place::new();
+    let side = |name: &str| pair.join(name).to_string_lossy().into_owned();
+    let (before, after) = (side("before"), side("after"));
+    let sides = ["--before", &before, "--after", &after, "--raw"];
+    let claim = |claim: &str| place.verify(&with(&sides, &["--require", claim])).0;
+    assert_eq!(claim("alloc_space total <= -50%"), 0);
+    assert_eq!(claim("alloc_space total <= -95%"), 1);
+    assert_eq!(claim("alloc_space total <= -80.5%"), 3);
+    assert_eq!(place.verify(&with(&sides, &["--forbid-growth", "5%"])).0, 0);
+}
+
+/// Among the profiles of the repository, or in the corpus beside it.
+fn real_pair() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let corpus = std::env::var_os("HEAPWISE_CORPUS").map(PathBuf::from);
+    let candidates = [
+        Some(root.join("testdata/beforeafter")),
+        Some(root.join("../shared/corpus/beforeafter")),
+        corpus.map(|corpus| corpus.join("beforeafter")),
+    ];
+    let mut pairs = candidates
+        .into_iter()
+        .flatten()
+        .map(|place| place.join("append-cap"));
+    pairs.find(|pair| pair.join("before").is_dir() && pair.join("after").is_dir())
+}
