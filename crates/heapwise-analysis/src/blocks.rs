@@ -81,6 +81,14 @@ pub(crate) struct Entry {
 /// Adds an entry to a list kept in the order of classes.
 #[inline]
 fn add(list: &mut Vec<Entry>, entry: Entry) {
+    // Classes are numbered as they appear, so a list that has met all sizes has each at its place.
+    if let Some(known) = list.get_mut(entry.class as usize)
+        && known.class == entry.class
+    {
+        known.allocated += entry.allocated;
+        known.in_use += entry.in_use;
+        return;
+    }
     match list.binary_search_by_key(&entry.class, |known| known.class) {
         Ok(at) => {
             if let Some(known) = list.get_mut(at) {
@@ -136,8 +144,12 @@ impl BlockPath {
     #[inline]
     pub(crate) fn carry(&mut self, depth: usize) {
         let (below, above) = self.frames.split_at_mut(depth);
-        if let (Some(parent), Some(frame)) = (below.last_mut(), above.first()) {
-            for &entry in frame {
+        if let (Some(parent), Some(frame)) = (below.last_mut(), above.first_mut()) {
+            if parent.is_empty() {
+                std::mem::swap(parent, frame);
+                return;
+            }
+            for &entry in frame.iter() {
                 add(parent, entry);
             }
         }

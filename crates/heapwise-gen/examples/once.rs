@@ -1,5 +1,5 @@
-//! Answers one question about one profile and stops, for tools that watch a whole process:
-//! `once none|visit|rank|pprof_top FILE`.
+//! Answers one question about one profile, or about two, and stops, for tools that watch a whole
+//! process: `once none|visit|rank|pprof_top FILE` or `once none|plain_diff|diff FILE FILE`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -10,34 +10,42 @@
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use heapwise_analysis::{Granularity, PprofTopOptions, RankOptions, pprof_top, rank};
+use heapwise_analysis::{
+    DiffOptions, DiffSide, Granularity, PprofTopOptions, RankOptions, diff, pprof_top, rank,
+};
 use heapwise_decode::{Error, Flow, Limits, Sample, Tables, Visitor, visit};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [question, file] = arguments.as_slice() else {
-        eprintln!("usage: once none|visit|rank|pprof_top FILE");
+    let Some((question, files)) = arguments
+        .split_first()
+        .filter(|(_, files)| !files.is_empty())
+    else {
+        eprintln!(
+            "usage: once none|visit|rank|pprof_top FILE, once none|plain_diff|diff FILE FILE"
+        );
         return ExitCode::from(2);
     };
-    let bytes = match std::fs::read(file) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            eprintln!("error: {file}: {error}");
-            return ExitCode::from(2);
-        }
-    };
-    match answer(question, &bytes) {
+    let read = |file: &String| std::fs::read(file).map_err(|error| format!("{file}: {error}"));
+    let answered = files
+        .iter()
+        .map(read)
+        .collect::<Result<Vec<_>, _>>()
+        .and_then(|files| answer(question, &files).map_err(|error| error.to_string()));
+    match answered {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {file}: {error}");
+            eprintln!("error: {error}");
             ExitCode::from(2)
         }
     }
 }
 
-fn answer(question: &str, bytes: &[u8]) -> Result<(), Error> {
+fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Error> {
     let limits = Limits::default();
+    let bytes = files.first().map(Vec::as_slice).unwrap_or_default();
     match question {
+        "plain_diff" | "diff" => return difference(files, question == "diff"),
         "visit" => {
             black_box(visit(bytes, &limits, &mut Nothing)?);
         }
@@ -53,6 +61,28 @@ fn answer(question: &str, bytes: &[u8]) -> Result<(), Error> {
             black_box(bytes);
         }
     }
+    Ok(())
+}
+
+/// All profiles but the last against the last, with or without what judging needs.
+fn difference(files: &[Vec<u8>], with_errors: bool) -> Result<(), Error> {
+    let mut options = RankOptions::new(Granularity::Functions);
+    options.with_errors = with_errors;
+    let rankings = files
+        .iter()
+        .map(|bytes| rank(&bytes[..], &options, &Limits::default()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let indexes = vec![1; rankings.len()];
+    let side = |rankings| DiffSide {
+        rankings,
+        sample_index: &indexes,
+        exposures: &[],
+    };
+    let (before, after) = rankings.split_at(rankings.len().saturating_sub(1));
+    let mut options = DiffOptions::default();
+    options.detailed_rows = 30;
+    // Sides that cannot be compared cost nothing, and the count shows it.
+    let _ = black_box(diff(&side(before), &side(after), &options));
     Ok(())
 }
 

@@ -75,18 +75,18 @@ pub fn skellam_sf(y: f64, mean_1: f64, mean_2: f64) -> f64 {
 }
 
 /// Sums P(K2 = j) P(K1 >= y + j) over j, downwards: P(a - 1, x) = P(a, x) + x^(a-1) e^-x / gamma(a)
-/// then only adds positive terms. Each Poisson weight comes from its own logarithm, because a
-/// running product underflows when `mean_2` is tiny.
+/// then only adds positive terms.
 fn series(y: f64, mean_1: f64, mean_2: f64) -> f64 {
     let deviation = mean_2.sqrt();
     let first = (mean_2 - 12.0 * deviation - 20.0).floor().max(0.0);
     let last = (mean_2 + 12.0 * deviation + 20.0).ceil();
-    let (ln_1, ln_2) = (mean_1.ln(), mean_2.ln());
     let mut j = last;
     let mut tail = gamma_p(y + j, mean_1);
+    let mut weights = Weights::new(mean_2);
+    let mut steps = Weights::new(mean_1);
     let mut sum = 0.0;
     loop {
-        let weight = (j * ln_2 - mean_2 - ln_gamma(j + 1.0)).exp();
+        let weight = weights.at(j);
         sum += weight * tail;
         // Below the mean the weights only fall, and no tail exceeds one.
         let negligible = j < mean_2 && weight * (j - first) <= sum * 1e-17;
@@ -98,8 +98,44 @@ fn series(y: f64, mean_1: f64, mean_2: f64) -> f64 {
         tail = if a <= 0.0 {
             1.0
         } else {
-            (tail + (a * ln_1 - mean_1 - ln_gamma(a + 1.0)).exp()).min(1.0)
+            (tail + steps.at(a)).min(1.0)
         };
+    }
+}
+
+/// Poisson weights m^k e^-m / gamma(k + 1) at places that go down by one: each from the one above it,
+/// and every so often from its logarithm, so that neither rounding adds up nor an underflow stays.
+struct Weights {
+    mean: f64,
+    ln_mean: f64,
+    newest: f64,
+    left: u32,
+}
+
+impl Weights {
+    const STEPS: u32 = 24;
+    /// Below this a weight may have lost digits.
+    const SMALLEST: f64 = 1e-280;
+
+    fn new(mean: f64) -> Self {
+        Self {
+            mean,
+            ln_mean: mean.ln(),
+            newest: 0.0,
+            left: 0,
+        }
+    }
+
+    /// The weight at `place`, which is one below the place asked for before.
+    fn at(&mut self, place: f64) -> f64 {
+        if self.left > 0 && self.newest > Self::SMALLEST {
+            self.left -= 1;
+            self.newest *= (place + 1.0) / self.mean;
+        } else {
+            self.left = Self::STEPS;
+            self.newest = (place * self.ln_mean - self.mean - ln_gamma(place + 1.0)).exp();
+        }
+        self.newest
     }
 }
 
