@@ -37,11 +37,16 @@ pub(crate) fn number<T: ToString>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
+/// A number that may be very small, in the shortest digits that tell it.
+pub(crate) fn float(value: Option<f64>) -> String {
+    value.map(|value| format!("{value:?}")).unwrap_or_default()
+}
+
 /// Value, standard error, and the two ends of the interval.
 pub(crate) fn estimate_fields(estimate: Estimate) -> [String; 4] {
     [
         estimate.value.to_string(),
-        number(estimate.se),
+        float(estimate.se),
         number(estimate.low),
         number(estimate.high),
     ]

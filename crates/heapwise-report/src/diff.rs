@@ -5,7 +5,7 @@ use heapwise_analysis::stats::times_longer;
 use heapwise_analysis::{Basis, Change, DiffRow, Difference, Match, Verdict};
 use serde::Serialize;
 
-use crate::delimited::{SITE_FIELDS, estimate_fields, number, site_fields, write_rows};
+use crate::delimited::{SITE_FIELDS, estimate_fields, float, number, site_fields, write_rows};
 use crate::error_text;
 use crate::format::Format;
 use crate::input::{Input, Warning};
@@ -379,11 +379,11 @@ impl DiffReport {
             fields.extend(estimate_fields(row.flat.after));
             fields.push(row.flat.delta.value.to_string());
             let ratio = row.flat.ratio;
-            fields.push(number(ratio.map(|ratio| ratio.value)));
-            fields.push(number(ratio.and_then(|ratio| ratio.low)));
-            fields.push(number(ratio.and_then(|ratio| ratio.high)));
-            fields.push(number(row.flat.p));
-            fields.push(number(row.flat.q));
+            fields.push(float(ratio.map(|ratio| ratio.value)));
+            fields.push(float(ratio.and_then(|ratio| ratio.low)));
+            fields.push(float(ratio.and_then(|ratio| ratio.high)));
+            fields.push(float(row.flat.p));
+            fields.push(float(row.flat.q));
             fields.push(row.flat.verdict.name().to_owned());
             fields.push(row.cum.before.value.to_string());
             fields.push(row.cum.after.value.to_string());
