@@ -1,5 +1,5 @@
 //! Answers one question about one profile, or about two, and stops, for tools that watch a whole
-//! process: `once none|visit|rank|pprof_top FILE` or `once none|plain_diff|diff FILE FILE`.
+//! process: `once none|visit|rank|rank_with_errors|pprof_top FILE` or `once none|plain_diff|diff FILE FILE`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         .filter(|(_, files)| !files.is_empty())
     else {
         eprintln!(
-            "usage: once none|visit|rank|pprof_top FILE, once none|plain_diff|diff FILE FILE"
+            "usage: once none|visit|rank|rank_with_errors|pprof_top FILE, once none|plain_diff|diff FILE FILE"
         );
         return ExitCode::from(2);
     };
@@ -49,8 +49,9 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Error> {
         "visit" => {
             black_box(visit(bytes, &limits, &mut Nothing)?);
         }
-        "rank" => {
-            let options = RankOptions::new(Granularity::Functions);
+        "rank" | "rank_with_errors" => {
+            let mut options = RankOptions::new(Granularity::Functions);
+            options.with_errors = question == "rank_with_errors";
             black_box(rank(bytes, &options, &limits)?);
         }
         "pprof_top" => {
