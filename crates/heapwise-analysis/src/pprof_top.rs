@@ -148,7 +148,7 @@ impl<'a> PprofTopVisitor<'a> {
     fn new(options: &'a PprofTopOptions) -> Self {
         Self {
             options,
-            rank: RankVisitor::new(options.granularity),
+            rank: RankVisitor::of_column(options.granularity, options.sample_index.clone()),
             phase: Phase::Ranking,
         }
     }

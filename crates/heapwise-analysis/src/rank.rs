@@ -26,6 +26,50 @@ pub struct RankOptions {
     pub granularity: Granularity,
     /// Whether to find out the sampled blocks behind every number, from which errors follow.
     pub with_errors: bool,
+    /// Which sample types to sum by site. Totals are always of all.
+    pub columns: Columns,
+}
+
+/// Which sample types are summed by site.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Columns {
+    /// All of them.
+    #[default]
+    All,
+    /// The one that a question with this sample index is about, as
+    /// [`Header::sample_index`] understands it; rows hold 0 for the others. Samples that are 0
+    /// in it, most of a profile for what is in use, then cost next to nothing.
+    One(Option<String>),
+}
+
+impl Columns {
+    /// The only column of interest; `None` is all. Before texts are there the four types of a
+    /// heap profile are taken to be in Go's order, to be checked at the end.
+    fn resolve(&self, tables: &Tables, complete: bool) -> Option<usize> {
+        const GO_ORDER: [&str; 4] = [
+            "alloc_objects",
+            "alloc_space",
+            "inuse_objects",
+            "inuse_space",
+        ];
+        let Columns::One(name) = self else {
+            return None;
+        };
+        if complete {
+            return Header::of(tables).sample_index(name.as_deref()).ok();
+        }
+        let types = tables.sample_types();
+        let Some(name) = name.as_deref().filter(|name| !name.is_empty()) else {
+            return tables.default_sample_index_by_number();
+        };
+        match name.parse::<usize>() {
+            Ok(index) => (index < types.len()).then_some(index),
+            Err(_) if types.len() == GO_ORDER.len() => {
+                GO_ORDER.iter().position(|&known| known == name)
+            }
+            Err(_) => None,
+        }
+    }
 }
 
 impl RankOptions {
@@ -34,6 +78,7 @@ impl RankOptions {
         Self {
             granularity,
             with_errors: true,
+            columns: Columns::All,
         }
     }
 }
@@ -292,14 +337,14 @@ pub fn rank(
     options: &RankOptions,
     limits: &Limits,
 ) -> Result<Ranking, Error> {
-    let mut visitor = RankVisitor::new(options.granularity).with_errors(options.with_errors);
+    let mut visitor = RankVisitor::new(options.granularity).with_options(options);
     let tables = visit(source, limits, &mut visitor)?;
     Ok(visitor.into_ranking(&tables))
 }
 
 /// Ranks the sites of a profile that is in memory.
 pub fn rank_profile(profile: &Profile, options: &RankOptions) -> Ranking {
-    let mut visitor = RankVisitor::new(options.granularity).with_errors(options.with_errors);
+    let mut visitor = RankVisitor::new(options.granularity).with_options(options);
     profile.visit(&mut visitor);
     visitor.into_ranking(profile.tables())
 }
@@ -316,6 +361,11 @@ pub(crate) struct RankVisitor {
     base: BaseLabel,
     is_complete: bool,
     with_errors: bool,
+    columns: Columns,
+    /// The only column of interest.
+    only: Option<usize>,
+    /// Frames shared with the last sample that was not skipped.
+    shared: usize,
     recovery: Option<Recovery>,
     flat_blocks: EntryLists,
     all_blocks: EntryLists,
@@ -353,6 +403,9 @@ impl RankVisitor {
             base: BaseLabel::default(),
             is_complete: false,
             with_errors: false,
+            columns: Columns::All,
+            only: None,
+            shared: usize::MAX,
             recovery: None,
             flat_blocks: EntryLists::default(),
             all_blocks: EntryLists::default(),
@@ -360,8 +413,17 @@ impl RankVisitor {
         }
     }
 
-    fn with_errors(mut self, with_errors: bool) -> Self {
-        self.with_errors = with_errors;
+    /// Sums only the sample type that a sample index means.
+    pub(crate) fn of_column(granularity: Granularity, sample_index: Option<String>) -> Self {
+        Self {
+            columns: Columns::One(sample_index),
+            ..Self::new(granularity)
+        }
+    }
+
+    fn with_options(mut self, options: &RankOptions) -> Self {
+        self.with_errors = options.with_errors;
+        self.columns = options.columns.clone();
         self
     }
 
@@ -392,6 +454,7 @@ impl RankVisitor {
         !self.is_complete
             && (Prune::of(tables).is_some()
                 || BaseLabel::of(tables).is_used()
+                || (self.only.is_some() && self.only != self.columns.resolve(tables, true))
                 || self
                     .recovery
                     .as_ref()
@@ -501,6 +564,8 @@ impl Visitor for RankVisitor {
             totals: vec![Total::default(); width],
             is_complete: complete,
             with_errors: self.with_errors,
+            only: self.columns.resolve(tables, complete),
+            columns: self.columns.clone(),
             recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
             ..RankVisitor::new(self.granularity)
         };
@@ -525,7 +590,15 @@ impl Visitor for RankVisitor {
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
         self.sample_count += 1;
         self.add_totals(sample);
-        let (shared, stack) = self.frames(sample, self.path.depth());
+        self.shared = self.shared.min(sample.shared_frames());
+        let mut one = [0; MASKED];
+        let values = match self.only {
+            Some(only) if sample.values().get(only) == Some(&0) => return,
+            Some(only) => mask(sample.values(), only, &mut one),
+            None => sample.values(),
+        };
+        let (shared, stack) = self.frames(sample, self.path.depth().min(self.shared));
+        self.shared = usize::MAX;
         self.path.truncate(shared);
         for &location in stack.get(shared..).unwrap_or_default() {
             self.path.push_frame();
@@ -533,7 +606,7 @@ impl Visitor for RankVisitor {
                 self.path.push_item(node);
             }
         }
-        self.path.add(sample.values());
+        self.path.add(values);
         let entry = self.recovery.as_mut().and_then(|known| known.entry(sample));
         if let Some(entry) = entry {
             self.path.add_blocks(entry);
@@ -543,7 +616,7 @@ impl Visitor for RankVisitor {
             return;
         };
         if let Some(&node) = self.nodes.of_location(tables, leaf).last() {
-            add_flat(&mut self.flat, node, sample.values());
+            add_flat(&mut self.flat, node, values);
             if let Some(entry) = entry {
                 self.flat_blocks.add(node, entry);
             }
@@ -556,6 +629,21 @@ impl Visitor for RankVisitor {
         } else {
             Flow::Proceed
         }
+    }
+}
+
+/// As many values as are masked; profiles with more are summed in full.
+const MASKED: usize = 8;
+
+/// The values with all but one set to 0.
+#[inline]
+fn mask<'a>(values: &'a [i64], only: usize, one: &'a mut [i64; MASKED]) -> &'a [i64] {
+    match (one.get_mut(only), values.get(only)) {
+        (Some(slot), Some(&value)) if values.len() <= MASKED => {
+            *slot = value;
+            one.get(..values.len()).unwrap_or(values)
+        }
+        _ => values,
     }
 }
 

@@ -70,11 +70,16 @@ impl TopReport {
         writeln!(out, "{}", text::printable(&self.headline()))?;
         writeln!(out, "{}\n", self.sampling_line())?;
         let room = match layout.width {
-            Some(width) if width >= WIDE => Room::AllTypes,
+            _ if Self::shows_all_types(layout) => Room::AllTypes,
             Some(width) if width < NARROW => Room::Narrow,
             _ => Room::Full,
         };
         text::write_table(&self.table(room), layout, out)
+    }
+
+    /// Whether a layout has room for all sample types side by side.
+    pub fn shows_all_types(layout: Layout) -> bool {
+        layout.width.is_some_and(|width| width >= WIDE)
     }
 
     /// What the ± mean, or why there are none.

@@ -223,6 +223,17 @@ impl Tables {
         &self.notes
     }
 
+    /// [`Tables::default_sample_index`] while texts are not there yet: types are compared by the
+    /// numbers of their texts, which may in principle differ for equal texts.
+    pub fn default_sample_index_by_number(&self) -> Option<usize> {
+        let default = self.header.default_sample_type;
+        let named = self
+            .sample_types
+            .iter()
+            .position(|value_type| !default.is_empty() && value_type.type_ == default);
+        named.or(self.sample_types.len().checked_sub(1))
+    }
+
     /// Which value a question without `--sample_index` is about: the default type if it names
     /// one, else the last (profile/index.go: SampleIndexByName). `None` without sample types.
     pub fn default_sample_index(&self) -> Option<usize> {

@@ -1,9 +1,9 @@
 use anyhow::Context;
 use heapwise_analysis::{
-    BaseMode, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, UnknownError, pprof_top,
-    pprof_top_of, rank_profile,
+    BaseMode, Columns, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, UnknownError,
+    pprof_top, pprof_top_of, rank_profile,
 };
-use heapwise_report::{TopReport, write_pprof_top};
+use heapwise_report::{Format, TopReport, write_pprof_top};
 
 use super::load;
 use crate::args::{Color, TopArgs};
@@ -70,7 +70,10 @@ fn compatible(args: &TopArgs, inputs: &Inputs, output: &Output) -> anyhow::Resul
 }
 
 fn report(args: &TopArgs, inputs: &Inputs, output: &Output) -> anyhow::Result<TopReport> {
-    let options = RankOptions::new(args.view.granularity());
+    let mut options = RankOptions::new(args.view.granularity());
+    if inputs.base.is_none() && inputs.sources.len() == 1 && !shows_all_types(output) {
+        options.columns = Columns::One(args.view.sample_index.clone());
+    }
     let rankings = load::rank_each(&inputs.sources, &options, &output.limits)?;
     let mut described: Vec<_> = inputs
         .sources
@@ -101,6 +104,11 @@ fn report(args: &TopArgs, inputs: &Inputs, output: &Output) -> anyhow::Result<To
         node_fraction: args.view.nodefraction.unwrap_or(0.0),
         confidence: args.confidence,
     })
+}
+
+/// Whether the report has room for the sample types that were not asked for.
+fn shows_all_types(output: &Output) -> bool {
+    output.format == Format::Text && TopReport::shows_all_types(output.layout)
 }
 
 fn subtracted(
