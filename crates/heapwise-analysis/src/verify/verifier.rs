@@ -339,7 +339,11 @@ impl<'a> Verifier<'a> {
             before: None,
             after,
             ratio: None,
-            operations: self.compared.operations.filter(|_| per_operation),
+            operations: self
+                .compared
+                .operations
+                .filter(|_| per_operation)
+                .map(|operations| operations / self.compared.after.count().max(1) as f64),
             per_operation: None,
         };
         let (result, reason) = if per_operation {
@@ -352,10 +356,8 @@ impl<'a> Verifier<'a> {
                 }
                 (None, None) => (ClaimResult::Inconclusive, Reason::NoOperations),
                 (None, Some(operations)) => {
-                    let profiles = self.compared.after.count().max(1) as f64;
-                    let scale = profiles / operations;
                     self.decide_value(claim, (site.as_ref(), count), after, &|value| {
-                        (value as f64 * scale).total_cmp(&bound.value())
+                        (value as f64 / operations).total_cmp(&bound.value())
                     })
                 }
             }
