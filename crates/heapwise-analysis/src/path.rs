@@ -14,6 +14,8 @@ use crate::blocks::{BlockPath, Entry};
 pub(crate) struct PathSums {
     /// Lanes per item: enough for its values.
     lanes: usize,
+    /// The only value that is ever not 0, when it is in the only lane.
+    only: Option<usize>,
     frames: Vec<Frame>,
     items: Vec<u32>,
     collected: Vec<Lane>,
@@ -53,6 +55,7 @@ impl PathSums {
     pub(crate) fn new(width: usize) -> Self {
         Self {
             lanes: width.div_ceil(4).max(1),
+            only: None,
             frames: Vec::new(),
             items: Vec::new(),
             collected: Vec::new(),
@@ -68,6 +71,12 @@ impl PathSums {
             blocks: Some(BlockPath::default()),
             ..Self::new(width)
         }
+    }
+
+    /// Only this value of the samples is ever not 0, so that the others need not be added.
+    pub(crate) fn only(mut self, value: Option<usize>) -> Self {
+        self.only = value.filter(|&value| self.lanes == 1 && value < 4);
+        self
     }
 
     /// Frames on the path.
@@ -142,7 +151,7 @@ impl PathSums {
         let Some(frame) = self.frames.pop() else {
             return;
         };
-        let lanes = self.lanes;
+        let (lanes, only) = (self.lanes, self.only);
         let top = self.collected.len() - lanes;
         let (below, done) = self.collected.split_at_mut(top);
         for &item in self
@@ -163,7 +172,7 @@ impl PathSums {
             if *count == 0
                 && let Some(sums) = self.sums.get_mut(at * lanes..(at + 1) * lanes)
             {
-                add_each(sums, done);
+                add_each(sums, done, only);
             }
         }
         if let Some(blocks) = &mut self.blocks {
@@ -171,7 +180,7 @@ impl PathSums {
         }
         let parent = below.len().saturating_sub(lanes);
         if let Some(sums) = below.get_mut(parent..) {
-            add_each(sums, done);
+            add_each(sums, done, only);
         }
         self.items.truncate(frame.first_item as usize);
         self.collected.truncate(top);
@@ -189,9 +198,15 @@ impl PathSums {
     }
 }
 
-/// Adds `values` to `sums`.
+/// Adds `values` to `sums`, or only one of them.
 #[inline]
-fn add_each(sums: &mut [Lane], values: &[Lane]) {
+fn add_each(sums: &mut [Lane], values: &[Lane], only: Option<usize>) {
+    if let (Some(only), [sums], [values]) = (only, &mut *sums, values) {
+        if let (Some(sum), Some(value)) = (sums.get_mut(only), values.get(only)) {
+            *sum += value;
+        }
+        return;
+    }
     for (sums, values) in sums.iter_mut().zip(values) {
         for (sum, value) in sums.iter_mut().zip(values) {
             *sum += value;

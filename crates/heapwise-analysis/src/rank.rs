@@ -560,7 +560,6 @@ impl Visitor for RankVisitor {
         let width = tables.sample_types().len();
         *self = RankVisitor {
             nodes: Nodes::new(self.granularity, fold),
-            path: PathSums::new(width),
             totals: vec![Total::default(); width],
             is_complete: complete,
             with_errors: self.with_errors,
@@ -569,9 +568,12 @@ impl Visitor for RankVisitor {
             recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
             ..RankVisitor::new(self.granularity)
         };
-        if self.recovery.as_ref().is_some_and(Recovery::is_needed) {
-            self.path = PathSums::with_blocks(width);
-        }
+        let path = if self.recovery.as_ref().is_some_and(Recovery::is_needed) {
+            PathSums::with_blocks(width)
+        } else {
+            PathSums::new(width)
+        };
+        self.path = path.only(self.only);
         if complete {
             self.base = BaseLabel::of(tables);
             self.prune = Prune::of(tables);
