@@ -1,9 +1,10 @@
 //! The published descriptions of the JSON documents.
 
 /// The name of each document and its JSON Schema.
-const SCHEMAS: [(&str, &str); 3] = [
+const SCHEMAS: [(&str, &str); 4] = [
     ("top", include_str!("../schemas/top.1.json")),
     ("diff", include_str!("../schemas/diff.1.json")),
+    ("verify", include_str!("../schemas/verify.1.json")),
     ("info", include_str!("../schemas/info.1.json")),
 ];
 

@@ -140,7 +140,7 @@ fn errors() {
 #[test]
 fn help() {
     check("help", &["--help"]);
-    for command in ["top", "diff", "info", "schema"] {
+    for command in ["top", "diff", "verify", "info", "schema"] {
         check(&format!("help-{command}"), &[command, "--help"]);
     }
 }

@@ -45,6 +45,19 @@ fn diff_prints_what_its_schema_describes() {
 }
 
 #[test]
+fn verify_prints_what_its_schema_describes() {
+    let claims = [
+        "--require=alloc_space total <= +900%",
+        "--require=inuse_space /./ <= 9GB",
+        "--require=alloc_objects main.nowhere <= +5%",
+        "--require=alloc_space total <= 9GB/op",
+        "--inconclusive=pass",
+    ];
+    check("verify", &[&[HEAP, LATER][..], &claims[..]].concat());
+    check("verify", &["--forbid-growth=0%", EXACT, EXACT]);
+}
+
+#[test]
 fn info_prints_what_its_schema_describes() {
     for profile in [HEAP, EXACT, CPU, "testdata/states/goroutineleak.pb.gz"] {
         check("info", &[profile]);
