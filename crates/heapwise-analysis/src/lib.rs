@@ -28,9 +28,12 @@ mod path;
 mod pprof_top;
 mod prune;
 mod rank;
+mod select;
 mod site;
 pub mod stats;
+pub mod units;
 mod verify;
+mod view;
 
 pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
 pub use diff::{
@@ -45,8 +48,10 @@ pub use merge::{BaseMode, merge, subtract};
 pub use origin::Origin;
 pub use pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
 pub use rank::{Columns, Omitted, RankOptions, RankRow, Ranking, Total, rank, rank_profile};
+pub use select::{SelectError, SelectOptions, Selected, Selector};
 pub use site::Site;
 pub use verify::{
     Bound, Claim, ClaimError, ClaimResult, Compared, Date, Decimal, Finding, Growth, GrowthError,
     Observed, Operator, Outcome, Reason, SitePattern, Suppression, Verifier, VerifyOptions,
 };
+pub use view::{Trim, View, ViewError, ViewOptions};

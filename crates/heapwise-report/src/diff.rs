@@ -14,7 +14,7 @@ use crate::markdown;
 use crate::site_text::{noun, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
-use crate::units::{auto_label, signed_label};
+use heapwise_analysis::units::{auto_label, signed_label};
 
 /// What changed between two sides.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,7 +10,7 @@ use crate::markdown;
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
 use crate::time::utc;
-use crate::units::auto_label;
+use heapwise_analysis::units::auto_label;
 
 /// What a profile is, without looking at where it allocates.
 #[derive(Debug, Clone, PartialEq)]

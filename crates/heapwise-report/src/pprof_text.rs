@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use heapwise_analysis::{Header, PprofTop};
 
 use crate::time::utc;
-use crate::units::{percentage, scale, scaled_label};
+use heapwise_analysis::units::{percentage, scale, scaled_label};
 
 /// Prints what `go tool pprof -top` prints (report/report.go: printText).
 ///

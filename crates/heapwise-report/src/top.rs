@@ -15,7 +15,7 @@ use crate::site_text::{noun, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
 use crate::time::utc;
-use crate::units::{auto_label, narrow, percentage};
+use heapwise_analysis::units::{auto_label, narrow, percentage};
 
 /// Which sites allocate most.
 #[derive(Debug, Clone, PartialEq)]

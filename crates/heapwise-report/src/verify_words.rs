@@ -3,8 +3,8 @@
 use heapwise_analysis::{Estimate, Finding, Observed, Outcome, Reason};
 
 use crate::error_text;
-use crate::units::auto_label;
 use crate::verify::trimmed;
+use heapwise_analysis::units::auto_label;
 
 /// The words for one claim.
 pub(crate) struct Words<'a>(pub(crate) &'a Outcome);

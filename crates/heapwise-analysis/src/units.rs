@@ -104,7 +104,7 @@ impl Family {
 }
 
 /// A value in another unit, and the name to print behind it, which is empty for counts.
-pub(crate) fn scale(value: i64, from: &str, to: &str) -> (f64, String) {
+pub fn scale(value: i64, from: &str, to: &str) -> (f64, String) {
     if value < 0 && value != i64::MIN {
         let (scaled, name) = scale(-value, from, to);
         return (-scaled, name);
@@ -135,17 +135,18 @@ pub fn scaled_label(value: i64, from: &str, to: &str) -> String {
 }
 
 /// [`scaled_label`] of a wide sum, in the unit that fits it.
-pub(crate) fn auto_label(value: i128, unit: &str) -> String {
+pub fn auto_label(value: i128, unit: &str) -> String {
     scaled_label(narrow(value), unit, "auto")
 }
 
 /// [`auto_label`] with the sign of an increase.
-pub(crate) fn signed_label(value: i128, unit: &str) -> String {
+pub fn signed_label(value: i128, unit: &str) -> String {
     let sign = if value > 0 { "+" } else { "" };
     format!("{sign}{}", auto_label(value, unit))
 }
 
-pub(crate) fn narrow(value: i128) -> i64 {
+/// The nearest number of 64 bits.
+pub fn narrow(value: i128) -> i64 {
     i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
 }
 

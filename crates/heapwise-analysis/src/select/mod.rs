@@ -1,0 +1,8 @@
+//! Which samples and frames of a profile a question is about: pprof's filters, in pprof's order
+//! (driver/driver.go: generateRawReport; driver/driver_focus.go: applyFocus).
+
+mod options;
+mod selector;
+
+pub use options::{SelectError, SelectOptions};
+pub use selector::{Selected, Selector};

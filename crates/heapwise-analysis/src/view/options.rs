@@ -1,0 +1,91 @@
+use crate::granularity::Granularity;
+
+/// What a report shows and how, as pprof's options of the same names (driver/config.go: config).
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ViewOptions {
+    /// What counts as one site; `None` is the report's own default.
+    pub granularity: Option<Granularity>,
+    /// Inlined frames are part of the function that was called.
+    pub no_inlines: bool,
+    /// Lines are told apart by column.
+    pub show_columns: bool,
+    /// The value to show: a type, a number, or the default.
+    pub sample_index: Option<String>,
+    /// Values are per object: divided by the first value of each sample.
+    pub mean: bool,
+    /// What values are divided by.
+    pub divide_by: f64,
+    /// The unit of values: a name, `minimum` (one that fits the least) or `auto` (each its own).
+    pub unit: String,
+    /// Order by cumulative instead of flat values.
+    pub cum: bool,
+    /// What is left out because it is small.
+    pub trim: Trim,
+    /// A function called from two places is two nodes.
+    pub call_tree: bool,
+    /// Sites with a negative value are left out.
+    pub drop_negative: bool,
+    /// Percentages are of what filters leave.
+    pub relative_percentages: bool,
+    /// No lines about the profile above the report.
+    pub compact_labels: bool,
+    /// Prefixes to cut off source paths, separated by colons.
+    pub trim_path: String,
+    /// Directories in which sources are looked for, separated by colons.
+    pub source_path: String,
+}
+
+/// What a report leaves out because it is small (report/report.go: newTrimmedGraph).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trim {
+    /// Nodes to show at most, 0 is all; `None` is the report's own default.
+    pub node_count: Option<usize>,
+    /// Nodes below this part of the total are left out.
+    pub node_fraction: f64,
+    /// Edges below this part of the total are left out.
+    pub edge_fraction: f64,
+}
+
+impl Trim {
+    /// Nothing is left out.
+    pub const NONE: Trim = Trim {
+        node_count: Some(0),
+        node_fraction: 0.0,
+        edge_fraction: 0.0,
+    };
+}
+
+impl Default for Trim {
+    /// The defaults of `go tool pprof` (driver/config.go: defaultConfig).
+    fn default() -> Self {
+        Trim {
+            node_count: None,
+            node_fraction: 0.005,
+            edge_fraction: 0.001,
+        }
+    }
+}
+
+impl Default for ViewOptions {
+    /// The defaults of `go tool pprof` (driver/config.go: defaultConfig).
+    fn default() -> Self {
+        ViewOptions {
+            granularity: None,
+            no_inlines: false,
+            show_columns: false,
+            sample_index: None,
+            mean: false,
+            divide_by: 1.0,
+            unit: "minimum".to_owned(),
+            cum: false,
+            trim: Trim::default(),
+            call_tree: false,
+            drop_negative: false,
+            relative_percentages: false,
+            compact_labels: false,
+            trim_path: String::new(),
+            source_path: String::new(),
+        }
+    }
+}

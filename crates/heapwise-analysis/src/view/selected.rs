@@ -1,0 +1,138 @@
+use std::fmt;
+
+use heapwise_decode::{Error, Limits, Profile};
+
+use super::options::ViewOptions;
+use super::total::total;
+use crate::header::{Header, SampleIndexError, SampleType};
+use crate::select::Selector;
+
+/// A profile of which a report is to be made: what filters leave of it, the value that is shown,
+/// and the total that percentages are of.
+#[derive(Debug, Clone)]
+pub struct View {
+    profile: Profile,
+    header: Header,
+    options: ViewOptions,
+    filters: Vec<String>,
+    sample_index: usize,
+    total: i64,
+    notes: Vec<String>,
+}
+
+impl View {
+    /// Selects (driver/driver.go: generateRawReport). By default percentages are of everything,
+    /// whatever the filters leave.
+    ///
+    /// # Errors
+    ///
+    /// A sample index that the profile does not have, a division by zero, or a result beyond the
+    /// limits.
+    pub fn new(
+        profile: Profile,
+        selector: &Selector,
+        options: ViewOptions,
+        limits: &Limits,
+    ) -> Result<View, ViewError> {
+        if options.divide_by == 0.0 {
+            return Err(ViewError::DivideByZero);
+        }
+        let mut selected = selector.prepare(profile, &options.unit, limits)?;
+        let mut notes = std::mem::take(&mut selected.notes);
+        if options.relative_percentages {
+            selected = selector.filter(selected.profile, limits)?;
+        }
+        let header = Header::of(selected.profile.tables());
+        let sample_index = header.sample_index(options.sample_index.as_deref())?;
+        let total = total(&selected.profile, sample_index, options.mean);
+        if !options.relative_percentages {
+            selected = selector.filter(selected.profile, limits)?;
+        }
+        notes.append(&mut selected.notes);
+        Ok(View {
+            profile: selected.profile,
+            header,
+            options,
+            filters: selector.options().active(),
+            sample_index,
+            total,
+            notes,
+        })
+    }
+
+    /// What the filters left.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// What the profile says of itself.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// How it is looked at.
+    pub fn options(&self) -> &ViewOptions {
+        &self.options
+    }
+
+    /// The filters in force, as `name=value`.
+    pub fn filters(&self) -> &[String] {
+        &self.filters
+    }
+
+    /// The position of the value that is shown.
+    pub fn sample_index(&self) -> usize {
+        self.sample_index
+    }
+
+    /// What the value that is shown measures.
+    pub fn sample_type(&self) -> Option<&SampleType> {
+        self.header.sample_types.get(self.sample_index)
+    }
+
+    /// What percentages are of.
+    pub fn total(&self) -> i64 {
+        self.total
+    }
+
+    /// What a user should know, such as a filter that matched nothing.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}
+
+/// A view that cannot be had.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ViewError {
+    /// The profile has no such value.
+    SampleIndex(SampleIndexError),
+    /// Values cannot be divided by 0.
+    DivideByZero,
+    /// The profile does not fit the limits.
+    Profile(Error),
+}
+
+impl From<SampleIndexError> for ViewError {
+    fn from(error: SampleIndexError) -> Self {
+        ViewError::SampleIndex(error)
+    }
+}
+
+impl From<Error> for ViewError {
+    fn from(error: Error) -> Self {
+        ViewError::Profile(error)
+    }
+}
+
+impl fmt::Display for ViewError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ViewError::SampleIndex(error) => error.fmt(f),
+            ViewError::DivideByZero => f.write_str("divide_by: found 0, expected another number"),
+            ViewError::Profile(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ViewError {}
