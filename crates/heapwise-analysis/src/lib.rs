@@ -48,7 +48,7 @@ pub use merge::{BaseMode, merge, subtract};
 pub use origin::Origin;
 pub use pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
 pub use rank::{Columns, Omitted, RankOptions, RankRow, Ranking, Total, rank, rank_profile};
-pub use select::{SelectError, SelectOptions, Selected, Selector};
+pub use select::{LabelUnits, SelectError, SelectOptions, Selected, Selector};
 pub use site::Site;
 pub use verify::{
     Bound, Claim, ClaimError, ClaimResult, Compared, Date, Decimal, Finding, Growth, GrowthError,

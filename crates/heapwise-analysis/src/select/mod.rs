@@ -1,8 +1,10 @@
 //! Which samples and frames of a profile a question is about: pprof's filters, in pprof's order
 //! (driver/driver.go: generateRawReport; driver/driver_focus.go: applyFocus).
 
+mod label_units;
 mod options;
 mod selector;
 
+pub use label_units::LabelUnits;
 pub use options::{SelectError, SelectOptions};
 pub use selector::{Selected, Selector};

@@ -5,7 +5,7 @@ use heapwise_decode::{Error, Limits, Profile};
 use super::options::ViewOptions;
 use super::total::total;
 use crate::header::{Header, SampleIndexError, SampleType};
-use crate::select::Selector;
+use crate::select::{LabelUnits, Selector};
 
 /// A profile of which a report is to be made: what filters leave of it, the value that is shown,
 /// and the total that percentages are of.
@@ -16,6 +16,7 @@ pub struct View {
     options: ViewOptions,
     filters: Vec<String>,
     sample_index: usize,
+    label_units: LabelUnits,
     total: i64,
     notes: Vec<String>,
 }
@@ -38,7 +39,9 @@ impl View {
             return Err(ViewError::DivideByZero);
         }
         let mut selected = selector.prepare(profile, &options.unit, limits)?;
-        let mut notes = std::mem::take(&mut selected.notes);
+        let label_units = LabelUnits::of(&selected.profile);
+        let mut notes = label_units.notes();
+        notes.append(&mut selected.notes);
         if options.relative_percentages {
             selected = selector.filter(selected.profile, limits)?;
         }
@@ -55,6 +58,7 @@ impl View {
             options,
             filters: selector.options().active(),
             sample_index,
+            label_units,
             total,
             notes,
         })
@@ -88,6 +92,11 @@ impl View {
     /// What the value that is shown measures.
     pub fn sample_type(&self) -> Option<&SampleType> {
         self.header.sample_types.get(self.sample_index)
+    }
+
+    /// The units of numeric labels, also of those that filters leave out.
+    pub fn label_units(&self) -> &LabelUnits {
+        &self.label_units
     }
 
     /// What percentages are of.
