@@ -14,6 +14,7 @@ mod input;
 mod json;
 mod junit;
 mod markdown;
+mod pprof_labels;
 mod pprof_text;
 mod schema;
 mod site_text;

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use heapwise_analysis::{Header, PprofTop};
+use heapwise_analysis::PprofTop;
+use heapwise_analysis::units::{percentage, scale};
 
-use crate::time::utc;
-use heapwise_analysis::units::{percentage, scale, scaled_label};
+use crate::pprof_labels::{Values, profile_labels};
 
 /// Prints what `go tool pprof -top` prints (report/report.go: printText).
 ///
@@ -13,7 +13,12 @@ use heapwise_analysis::units::{percentage, scale, scaled_label};
 ///
 /// Only those of `out`.
 pub fn write_pprof_top(top: &PprofTop, out: &mut dyn Write) -> io::Result<()> {
-    let values = Values::new(top);
+    let unit = top
+        .header
+        .sample_types
+        .get(top.sample_index)
+        .map_or("", |sample_type| &sample_type.unit);
+    let values = Values::new(unit, output_unit(top, unit), 1.0);
     for label in labels(top, &values) {
         writeln!(out, "{label}")?;
     }
@@ -38,30 +43,6 @@ pub fn write_pprof_top(top: &PprofTop, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", row.inlined.suffix())?;
     }
     Ok(())
-}
-
-/// How values are printed: all in one unit.
-struct Values {
-    from: String,
-    to: String,
-}
-
-impl Values {
-    fn new(top: &PprofTop) -> Values {
-        let unit = top
-            .header
-            .sample_types
-            .get(top.sample_index)
-            .map_or("", |sample_type| &sample_type.unit);
-        Values {
-            from: unit.to_owned(),
-            to: output_unit(top, unit),
-        }
-    }
-
-    fn label(&self, value: i64) -> String {
-        scaled_label(value, &self.from, &self.to)
-    }
 }
 
 /// The unit of the smallest value, or of a hundred times it where the total is much larger
@@ -94,7 +75,9 @@ fn output_unit(top: &PprofTop, from: &str) -> String {
 
 /// The lines above the table (report/report.go: reportLabels, ProfileLabels).
 fn labels(top: &PprofTop, values: &Values) -> Vec<String> {
-    let mut labels = profile_labels(top, values);
+    let sample_type = top.header.sample_types.get(top.sample_index);
+    let type_name = sample_type.map_or("", |sample_type| &sample_type.type_);
+    let mut labels = profile_labels(&top.header, type_name, top.total, values);
     let shown = top
         .rows
         .iter()
@@ -125,57 +108,4 @@ fn labels(top: &PprofTop, values: &Values) -> Vec<String> {
         ));
     }
     labels
-}
-
-fn profile_labels(top: &PprofTop, values: &Values) -> Vec<String> {
-    let header = &top.header;
-    let mut labels = Vec::new();
-    if let Some(binary) = &header.binary {
-        labels.push(format!("File: {}", base_name(binary)));
-    }
-    if let Some(build_id) = &header.build_id {
-        labels.push(format!("Build ID: {build_id}"));
-    }
-    let comments = header.comments.iter();
-    labels.extend(
-        comments
-            .filter(|comment| !comment.starts_with('#'))
-            .cloned(),
-    );
-    if let Some(sample_type) = header.sample_types.get(top.sample_index)
-        && !sample_type.type_.is_empty()
-    {
-        labels.push(format!("Type: {}", sample_type.type_));
-    }
-    if let Some(url) = &header.doc_url {
-        labels.push(format!("Doc: {url}"));
-    }
-    if let Some(time) = header.time_nanos {
-        labels.push(format!("Time: {}", utc(time)));
-    }
-    labels.extend(duration(header, top.total, values));
-    labels
-}
-
-fn duration(header: &Header, total: i64, values: &Values) -> Option<String> {
-    let duration = header.duration_nanos?;
-    let (total_nanos, unit) = scale(total, &values.from, "nanoseconds");
-    let ratio = if unit == "ns" && total_nanos != 0.0 {
-        format!("({})", percentage(total_nanos as i64, duration))
-    } else {
-        String::new()
-    };
-    Some(format!(
-        "Duration: {}, Total samples = {} {ratio}",
-        scaled_label(duration, "nanoseconds", "auto"),
-        values.label(total)
-    ))
-}
-
-/// The last element of a path (Go's filepath.Base).
-pub(crate) fn base_name(path: &str) -> &str {
-    match path.trim_end_matches('/').rsplit('/').next() {
-        Some("") | None => "/",
-        Some(base) => base,
-    }
 }

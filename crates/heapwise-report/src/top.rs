@@ -10,7 +10,7 @@ use crate::format::Format;
 use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonEstimate, JsonOmitted, JsonSite};
 use crate::markdown;
-use crate::pprof_text::base_name;
+use crate::pprof_labels::base_name;
 use crate::site_text::{noun, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};

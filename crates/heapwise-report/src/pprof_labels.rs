@@ -1,0 +1,91 @@
+//! What pprof prints above its reports, and how it prints values.
+
+use heapwise_analysis::Header;
+use heapwise_analysis::units::{percentage, scale, scaled_label};
+
+use crate::time::utc;
+
+/// How a report of pprof prints values (report/report.go: New).
+pub(crate) struct Values {
+    from: String,
+    to: String,
+    ratio: f64,
+}
+
+impl Values {
+    /// Values in the unit `from`, divided and cut to whole ones before they are printed in the unit
+    /// `to`.
+    pub(crate) fn new(from: impl Into<String>, to: impl Into<String>, divide_by: f64) -> Values {
+        Values {
+            from: from.into(),
+            to: to.into(),
+            ratio: 1.0 / divide_by,
+        }
+    }
+
+    /// A value with its unit.
+    pub(crate) fn label(&self, value: i64) -> String {
+        let value = if self.ratio > 0.0 && self.ratio != 1.0 {
+            (value as f64 * self.ratio) as i64
+        } else {
+            value
+        };
+        scaled_label(value, &self.from, &self.to)
+    }
+}
+
+/// The lines that tell what a report is of (report/report.go: ProfileLabels).
+pub(crate) fn profile_labels(
+    header: &Header,
+    sample_type: &str,
+    total: i64,
+    values: &Values,
+) -> Vec<String> {
+    let mut labels = Vec::new();
+    if let Some(binary) = &header.binary {
+        labels.push(format!("File: {}", base_name(binary)));
+    }
+    if let Some(build_id) = &header.build_id {
+        labels.push(format!("Build ID: {build_id}"));
+    }
+    let comments = header.comments.iter();
+    labels.extend(
+        comments
+            .filter(|comment| !comment.starts_with('#'))
+            .cloned(),
+    );
+    if !sample_type.is_empty() {
+        labels.push(format!("Type: {sample_type}"));
+    }
+    if let Some(url) = &header.doc_url {
+        labels.push(format!("Doc: {url}"));
+    }
+    if let Some(time) = header.time_nanos {
+        labels.push(format!("Time: {}", utc(time)));
+    }
+    labels.extend(duration(header, total, values));
+    labels
+}
+
+fn duration(header: &Header, total: i64, values: &Values) -> Option<String> {
+    let duration = header.duration_nanos?;
+    let (total_nanos, unit) = scale(total, &values.from, "nanoseconds");
+    let ratio = if unit == "ns" && total_nanos != 0.0 {
+        format!("({})", percentage(total_nanos as i64, duration))
+    } else {
+        String::new()
+    };
+    Some(format!(
+        "Duration: {}, Total samples = {} {ratio}",
+        scaled_label(duration, "nanoseconds", "auto"),
+        values.label(total)
+    ))
+}
+
+/// The last element of a path (Go's filepath.Base).
+pub(crate) fn base_name(path: &str) -> &str {
+    match path.trim_end_matches('/').rsplit('/').next() {
+        Some("") | None => "/",
+        Some(base) => base,
+    }
+}
