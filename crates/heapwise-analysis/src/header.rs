@@ -126,7 +126,7 @@ impl Header {
 
 /// Whether a mapping's file is the address that the profile was fetched from rather than a file
 /// (driver/fetch.go: unsourceMappings).
-fn is_url(file: &str) -> bool {
+pub fn is_url(file: &str) -> bool {
     let Some((scheme, _)) = file.split_once(':') else {
         return false;
     };

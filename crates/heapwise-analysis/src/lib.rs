@@ -42,7 +42,7 @@ pub use diff::{
 };
 pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use granularity::Granularity;
-pub use header::{Header, SampleIndexError, SampleType};
+pub use header::{Header, SampleIndexError, SampleType, is_url};
 pub use inlined::Inlined;
 pub use merge::{BaseMode, merge, subtract};
 pub use origin::Origin;

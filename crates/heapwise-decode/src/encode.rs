@@ -204,6 +204,9 @@ fn label_message(record: &LabelRecord) -> wire::Label {
         key: record.key as i64,
         str: record.str as i64,
         num: record.num,
-        num_unit: record.unit as i64,
+        num_unit: match record.unit {
+            LabelRecord::BARE_NUMBER => 0,
+            unit => unit as i64,
+        },
     }
 }

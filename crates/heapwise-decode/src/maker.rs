@@ -160,7 +160,10 @@ impl ProfileMaker {
             MadeLabel::Number(key, num, unit) => LabelRecord {
                 key: u64::from(key.0),
                 num,
-                unit: u64::from(unit.0),
+                unit: match (num, u64::from(unit.0)) {
+                    (0, 0) => LabelRecord::BARE_NUMBER,
+                    (_, unit) => unit,
+                },
                 ..LabelRecord::default()
             },
         }));

@@ -14,6 +14,53 @@ pub(crate) fn utc(nanos: i64) -> String {
     )
 }
 
+/// A time as Go prints one in UTC, with as much of the second as it has (Go's time.Time.String):
+/// `2006-01-02 15:04:05.25 +0000 UTC`.
+pub(crate) fn go_time(nanos: i64) -> String {
+    let whole = utc(nanos);
+    let whole = whole.strip_suffix(" UTC").unwrap_or(&whole);
+    let fraction = fraction(nanos.rem_euclid(1_000_000_000).unsigned_abs(), 9);
+    format!("{whole}{fraction} +0000 UTC")
+}
+
+/// A length of time as Go prints it (Go's time.Duration.String): `1h0m2.5s`, `30s`, `1.5µs`.
+pub(crate) fn go_duration(nanos: i64) -> String {
+    let sign = if nanos < 0 { "-" } else { "" };
+    let nanos = nanos.unsigned_abs();
+    let part = |unit: u64, digits: usize, name: &str| {
+        let (whole, rest) = (nanos / unit, nanos % unit);
+        format!("{sign}{whole}{}{name}", fraction(rest, digits))
+    };
+    match nanos {
+        0 => return "0s".to_owned(),
+        1..1_000 => return part(1, 0, "ns"),
+        1_000..1_000_000 => return part(1_000, 3, "µs"),
+        1_000_000..1_000_000_000 => return part(1_000_000, 6, "ms"),
+        _ => {}
+    }
+    let seconds = nanos / 1_000_000_000;
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    let fraction = fraction(nanos % 1_000_000_000, 9);
+    let mut text = sign.to_owned();
+    if hours > 0 {
+        text.push_str(&format!("{hours}h"));
+    }
+    if seconds >= 60 {
+        text.push_str(&format!("{minutes}m"));
+    }
+    text + &format!("{}{fraction}s", seconds % 60)
+}
+
+/// `.25` of 250 with three digits; nothing of 0.
+fn fraction(value: u64, digits: usize) -> String {
+    if value == 0 {
+        return String::new();
+    }
+    format!(".{value:0digits$}")
+        .trim_end_matches('0')
+        .to_owned()
+}
+
 fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
@@ -34,7 +81,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::utc;
+    use super::{go_duration, go_time, utc};
 
     #[test]
     fn tells_the_date() {
@@ -42,5 +89,30 @@ mod tests {
         assert_eq!(utc(951_782_399_999_999_999), "2000-02-28 23:59:59 UTC");
         assert_eq!(utc(951_782_400_000_000_000), "2000-02-29 00:00:00 UTC");
         assert_eq!(utc(-1), "1969-12-31 23:59:59 UTC");
+    }
+
+    #[test]
+    fn prints_times_as_go_does() {
+        assert_eq!(go_time(0), "1970-01-01 00:00:00 +0000 UTC");
+        assert_eq!(go_time(1_250_000_000), "1970-01-01 00:00:01.25 +0000 UTC");
+        assert_eq!(go_time(-1), "1969-12-31 23:59:59.999999999 +0000 UTC");
+        assert_eq!(go_time(5), "1970-01-01 00:00:00.000000005 +0000 UTC");
+    }
+
+    #[test]
+    fn prints_lengths_of_time_as_go_does() {
+        for (nanos, text) in [
+            (0, "0s"),
+            (1, "1ns"),
+            (1_100, "1.1µs"),
+            (2_200_000, "2.2ms"),
+            (-3_300_000_000, "-3.3s"),
+            (245_000_000_000, "4m5s"),
+            (3_600_000_000_000, "1h0m0s"),
+            (18_367_001_000_000, "5h6m7.001s"),
+            (i64::MIN, "-2562047h47m16.854775808s"),
+        ] {
+            assert_eq!(go_duration(nanos), text);
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! The command beside `go tool pprof -top`, on every profile of a corpus of real and damaged ones.
 //!
 //! The corpus is not part of the repository. It is looked for in `HEAPWISE_CORPUS`, then beside
-//! the workspace in `../shared/corpus`; without it the test says that it is skipped. Its records
-//! are lines of JSON: the arguments and files given to pprof, and what came back.
+//! the workspace in `../shared/corpus`; without it the test says that it is skipped.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -13,11 +12,11 @@ mod common;
 
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use common::{comparable, files, in_parallel, pprof_compatible, workspace};
+use common::recorded::{Record, corpus, records};
+use common::{comparable, files, in_parallel, pprof_compatible};
 use flate2::read::MultiGzDecoder;
-use serde_json::Value;
 
 /// pprof's options that `heapwise top` has, too.
 const OPTIONS: [&str; 14] = [
@@ -39,14 +38,6 @@ const OPTIONS: [&str; 14] = [
 
 /// Larger files take too long in a debug build.
 const LARGEST: u64 = 1 << 19;
-
-/// What pprof was asked and what it answered.
-struct Record {
-    args: Vec<String>,
-    files: Vec<String>,
-    exit: i64,
-    stdout: Vec<u8>,
-}
 
 /// How an answer compares.
 enum Outcome {
@@ -70,7 +61,7 @@ fn top_prints_what_pprof_prints() {
         .iter()
         .flat_map(|path| records(path))
         .collect();
-    records.retain(Record::is_comparable);
+    records.retain(Question::is_comparable);
     let outcomes = in_parallel(&records, |record| record.compare(&root));
     let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|o| wanted(o)).count();
     let equal = count(|outcome| matches!(outcome, Outcome::Equal));
@@ -94,71 +85,14 @@ fn top_prints_what_pprof_prints() {
     assert!(equal > 0 && refused > 0);
 }
 
-fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("HEAPWISE_CORPUS").map(PathBuf::from);
-    let root = named.unwrap_or_else(|| workspace().join("../shared/corpus"));
-    root.join("expected").is_dir().then_some(root)
+/// What is done with a record.
+trait Question {
+    fn is_comparable(&self) -> bool;
+    fn inputs(&self) -> impl Iterator<Item = &str>;
+    fn compare(&self, root: &Path) -> Outcome;
 }
 
-fn records(path: &Path) -> Vec<Record> {
-    if !path.to_string_lossy().ends_with(".jsonl.gz") {
-        return Vec::new();
-    }
-    let mut lines = String::new();
-    let file = fs::File::open(path).unwrap();
-    MultiGzDecoder::new(file)
-        .read_to_string(&mut lines)
-        .unwrap();
-    lines.lines().map(record).collect()
-}
-
-fn record(line: &str) -> Record {
-    let value: Value = serde_json::from_str(&without_surrogates(line)).unwrap();
-    let strings = |field: &str| -> Vec<String> {
-        let items = value[field].as_array().unwrap().iter();
-        items
-            .map(|item| item.as_str().unwrap().to_owned())
-            .collect()
-    };
-    Record {
-        args: strings("args"),
-        files: strings("files"),
-        exit: value["exit"].as_i64().unwrap(),
-        stdout: raw_bytes(value["stdout"].as_str().unwrap()),
-    }
-}
-
-/// Bytes that are not UTF-8 are recorded as lone surrogates (`\udc80` is 0x80), which a Rust
-/// string cannot hold: they become private characters, and bytes in [`raw_bytes`].
-fn without_surrogates(line: &str) -> String {
-    let mut text = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find("\\udc") {
-        let (head, tail) = rest.split_at(at);
-        text.push_str(head);
-        let before = head.get(head.len().saturating_sub(6)..).unwrap_or("");
-        let is_pair = ["\\ud8", "\\ud9", "\\uda", "\\udb"]
-            .iter()
-            .any(|high| before.starts_with(high));
-        text.push_str(if is_pair { "\\udc" } else { "\\ue0" });
-        rest = &tail[4..];
-    }
-    text.push_str(rest);
-    text
-}
-
-fn raw_bytes(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    for c in text.chars() {
-        match u32::from(c) {
-            private @ 0xe080..=0xe0ff => bytes.push((private & 0xff) as u8),
-            _ => bytes.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
-    }
-    bytes
-}
-
-impl Record {
+impl Question for Record {
     /// Whether the question is one that `heapwise top` answers.
     fn is_comparable(&self) -> bool {
         let names: Vec<&str> = self.args.iter().map(|arg| name_of(arg)).collect();

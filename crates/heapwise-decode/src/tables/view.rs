@@ -108,6 +108,22 @@ impl Tables {
         (position < self.locations.len()).then_some(LocationIndex(position as u32))
     }
 
+    /// The number that names a location in the file; what was not read from protobuf is counted
+    /// from 1. Not for telling places apart: files number them as they like.
+    pub fn location_id(&self, index: LocationIndex) -> Option<u64> {
+        self.locations.get(index.get()).map(|row| row.id)
+    }
+
+    /// The index of the mapping at a position; `None` beyond the table.
+    pub fn mapping_index(&self, position: usize) -> Option<MappingIndex> {
+        (position < self.mappings.len()).then_some(MappingIndex(position as u32))
+    }
+
+    /// The number that names a mapping in the file, as [`Tables::location_id`].
+    pub fn mapping_id(&self, index: MappingIndex) -> Option<u64> {
+        self.mapping_ids.get(index.get()).copied()
+    }
+
     /// All locations, in order of appearance.
     pub fn locations(&self) -> impl ExactSizeIterator<Item = Location<'_>> {
         (0..self.locations.len()).map(|at| self.location(LocationIndex(at as u32)))
@@ -190,6 +206,11 @@ impl Tables {
     /// Free-form remarks.
     pub fn comments(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.header.comments.iter().map(|&index| self.text(index))
+    }
+
+    /// Free-form remarks, to be had as bytes.
+    pub fn comment_indexes(&self) -> &[StringIndex] {
+        &self.header.comments
     }
 
     /// The type of value to show when none is asked for; empty when not recorded.

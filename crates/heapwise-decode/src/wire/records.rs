@@ -157,6 +157,11 @@ pub(crate) struct LabelRecord {
 }
 
 impl LabelRecord {
+    /// The unit of a number that is a label even if it is 0: beyond the indexes that a profile can
+    /// have, and that of the empty text once it is cut to their width. Texts have such labels;
+    /// protobuf cannot say them (profile/encode.go: postDecode).
+    pub(crate) const BARE_NUMBER: u64 = 1 << 32;
+
     fn read(bytes: &[u8], base: u64) -> Result<Self> {
         let mut record = Self::default();
         let mut fields = Fields::new(bytes, base, "label");

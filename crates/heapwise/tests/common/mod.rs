@@ -5,6 +5,8 @@
     reason = "each test binary uses some of this; tests may touch files"
 )]
 
+pub(crate) mod recorded;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
