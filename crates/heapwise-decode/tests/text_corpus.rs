@@ -80,8 +80,7 @@ fn pprofs(raw: &str) -> Samples {
     for line in samples.lines().map(str::trim) {
         if let Some(size) = line.strip_prefix("bytes:[") {
             let size: i64 = size.trim_end_matches(']').parse().expect("is a size");
-            // A label without a value is no label.
-            rows.last_mut().expect("follows a sample").2 = (size != 0).then_some(size);
+            rows.last_mut().expect("follows a sample").2 = Some(size);
         } else if let Some((values, stack)) = line.split_once(": ")
             && let Ok(values) = values.split_whitespace().map(str::parse).collect()
         {
