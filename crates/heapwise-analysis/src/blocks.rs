@@ -178,6 +178,8 @@ pub enum UnknownError {
     MixedRates,
     /// A profile was subtracted from another.
     Difference,
+    /// Values are per object, and the number of objects is as uncertain as what is divided by it.
+    PerObject,
 }
 
 impl UnknownError {
@@ -193,6 +195,7 @@ impl UnknownError {
             }
             UnknownError::MixedRates => "profiles of different sampling rates were added up",
             UnknownError::Difference => "this is the difference of two profiles",
+            UnknownError::PerObject => "values are per object",
         }
     }
 }

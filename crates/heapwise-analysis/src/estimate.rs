@@ -45,6 +45,26 @@ impl Estimate {
         }
     }
 
+    /// The number divided, its error with it, as pprof divides: in floating point, then cut to a
+    /// whole number (report/report.go: New).
+    pub fn divided_by(self, divisor: f64) -> Estimate {
+        if divisor == 1.0 {
+            return self;
+        }
+        let (low, high) = if divisor < 0.0 {
+            (self.high, self.low)
+        } else {
+            (self.low, self.high)
+        };
+        Estimate {
+            value: divided(self.value, divisor),
+            se: self.se.map(|se| se / divisor.abs()),
+            low: low.map(|low| divided(low, divisor)),
+            high: high.map(|high| divided(high, divisor)),
+            sampled: self.sampled,
+        }
+    }
+
     /// Whether the number has no error.
     pub fn is_exact(&self) -> bool {
         self.se == Some(0.0)
@@ -63,6 +83,10 @@ impl Estimate {
             sampled: Some(i128::from(known.sampled)),
         }
     }
+}
+
+fn divided(value: i128, divisor: f64) -> i128 {
+    (value as f64 * (1.0 / divisor)) as i128
 }
 
 /// What is known of the sampling behind a ranking's numbers.
@@ -158,14 +182,13 @@ impl Ranking {
         blocks.mix(rate, self.measure(index)?.lifetime)
     }
 
-    /// The total of a sample type with its error.
+    /// The total of a sample type with its error, whatever filters have left out of it.
     pub fn total_estimate(&self, index: usize, confidence: Confidence) -> Estimate {
-        self.estimate(
-            self.total(index).of_pprof(),
-            &self.blocks,
-            index,
-            confidence,
-        )
+        let blocks = self
+            .whole
+            .as_ref()
+            .map_or(&self.blocks, |whole| &whole.blocks);
+        self.estimate(self.reference_total(index), blocks, index, confidence)
     }
 
     /// A row's flat value with its error.

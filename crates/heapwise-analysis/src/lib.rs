@@ -23,11 +23,14 @@ mod header;
 mod inlined;
 mod merge;
 mod nodes;
+mod normalize;
 mod origin;
 mod path;
+mod per_object;
 mod pprof_top;
 mod prune;
 mod rank;
+mod rank_selected;
 mod select;
 mod site;
 pub mod stats;
@@ -45,9 +48,13 @@ pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType, is_url};
 pub use inlined::Inlined;
 pub use merge::{BaseMode, merge, subtract};
+pub use normalize::normalize;
 pub use origin::Origin;
 pub use pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
-pub use rank::{Columns, Omitted, RankOptions, RankRow, Ranking, Total, rank, rank_profile};
+pub use rank::{
+    Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,
+};
+pub use rank_selected::rank_selected;
 pub use select::{LabelUnits, SelectError, SelectOptions, Selected, Selector};
 pub use site::Site;
 pub use verify::{

@@ -16,6 +16,7 @@ pub(crate) type NodeId = u32;
 pub(crate) struct Nodes {
     granularity: Granularity,
     parts: Parts,
+    no_inlines: bool,
     fold: Option<Fold>,
     by_key: HashMap<NodeKey, NodeId>,
     keys: Vec<NodeKey>,
@@ -54,6 +55,7 @@ impl Nodes {
         Self {
             granularity,
             parts: granularity.parts(),
+            no_inlines: false,
             fold,
             by_key: HashMap::new(),
             keys: Vec::new(),
@@ -63,6 +65,18 @@ impl Nodes {
             by_location: Vec::new(),
             flattened: Vec::new(),
         }
+    }
+
+    /// The same with inlined functions as part of those they were inlined into.
+    pub(crate) fn no_inlines(mut self, no_inlines: bool) -> Self {
+        self.no_inlines = no_inlines;
+        self
+    }
+
+    /// The same with lines told apart by column.
+    pub(crate) fn show_columns(mut self, show_columns: bool) -> Self {
+        self.parts.column |= show_columns && self.parts.line;
+        self
     }
 
     /// Number of sites.
@@ -109,6 +123,7 @@ impl Nodes {
 
     fn add_lines(&mut self, tables: &Tables, at: LocationIndex, count: usize) -> Range {
         let location = tables.location(at);
+        let count = if self.no_inlines { count.min(1) } else { count };
         let object = location
             .mapping
             .and_then(|index| tables.mapping(index))

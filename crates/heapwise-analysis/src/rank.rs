@@ -28,6 +28,20 @@ pub struct RankOptions {
     pub with_errors: bool,
     /// Which sample types to sum by site. Totals are always of all.
     pub columns: Columns,
+    /// Whether the frames that a profile calls uninteresting are gone already, or are to stay.
+    pub is_pruned: bool,
+    /// How frames become sites.
+    pub frames: Frames,
+}
+
+/// How frames become sites, beside the granularity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Frames {
+    /// Inlined functions are part of the function they were inlined into.
+    pub no_inlines: bool,
+    /// Lines are told apart by column.
+    pub show_columns: bool,
 }
 
 /// Which sample types are summed by site.
@@ -79,6 +93,8 @@ impl RankOptions {
             granularity,
             with_errors: true,
             columns: Columns::All,
+            is_pruned: false,
+            frames: Frames::default(),
         }
     }
 }
@@ -98,8 +114,19 @@ pub struct Ranking {
     pub sampling: Sampling,
     /// The sampled blocks behind the total.
     pub blocks: Blocks,
+    /// Where filters have left something out: what there was before.
+    pub whole: Option<Whole>,
     /// The sites, in order of appearance. A site may be zero in some of the types.
     pub rows: Vec<RankRow>,
+}
+
+/// A profile before filters have left something out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// The total of each sample type.
+    pub totals: Vec<Total>,
+    /// The sampled blocks behind the total.
+    pub blocks: Blocks,
 }
 
 /// The total of one sample type.
@@ -211,6 +238,16 @@ impl Ranking {
         Some(sum)
     }
 
+    /// What percentages are of: everything, whatever filters have left out
+    /// (driver/driver.go: generateRawReport).
+    pub fn reference_total(&self, index: usize) -> i128 {
+        let totals = self
+            .whole
+            .as_ref()
+            .map_or(&self.totals, |whole| &whole.totals);
+        totals.get(index).copied().unwrap_or_default().of_pprof()
+    }
+
     fn plus(self, other: Ranking) -> Option<Ranking> {
         let common: Vec<(usize, usize)> = self
             .header
@@ -242,6 +279,9 @@ impl Ranking {
             .or(indexes.len().checked_sub(1));
         self.header.sample_types = pick(&self.header.sample_types, indexes);
         self.totals = pick(&self.totals, indexes);
+        if let Some(whole) = &mut self.whole {
+            whole.totals = pick(&whole.totals, indexes);
+        }
         for row in &mut self.rows {
             row.flat = pick(&row.flat, indexes);
             row.cum = pick(&row.cum, indexes);
@@ -253,6 +293,9 @@ impl Ranking {
         self.header.absorb(&other.header);
         self.sampling = self.sampling.or(other.sampling);
         self.blocks.absorb(&other.blocks);
+        if let (Some(mine), Some(theirs)) = (&mut self.whole, &other.whole) {
+            mine.absorb(theirs);
+        }
         self.sample_count += other.sample_count;
         for (mine, theirs) in self.totals.iter_mut().zip(other.totals) {
             mine.add(theirs);
@@ -300,6 +343,15 @@ pub(crate) fn sort_rows<T>(rows: &mut [((i128, i128), T)], site: impl Fn(&T) -> 
                 site.clone(),
             )
         });
+    }
+}
+
+impl Whole {
+    fn absorb(&mut self, other: &Whole) {
+        self.blocks.absorb(&other.blocks);
+        for (mine, &theirs) in self.totals.iter_mut().zip(&other.totals) {
+            mine.add(theirs);
+        }
     }
 }
 
@@ -362,6 +414,8 @@ pub(crate) struct RankVisitor {
     is_complete: bool,
     with_errors: bool,
     columns: Columns,
+    is_pruned: bool,
+    frames: Frames,
     /// The only column of interest.
     only: Option<usize>,
     /// Frames shared with the last sample that was not skipped.
@@ -404,6 +458,8 @@ impl RankVisitor {
             is_complete: false,
             with_errors: false,
             columns: Columns::All,
+            is_pruned: false,
+            frames: Frames::default(),
             only: None,
             shared: usize::MAX,
             recovery: None,
@@ -424,6 +480,8 @@ impl RankVisitor {
     fn with_options(mut self, options: &RankOptions) -> Self {
         self.with_errors = options.with_errors;
         self.columns = options.columns.clone();
+        self.is_pruned = options.is_pruned;
+        self.frames = options.frames;
         self
     }
 
@@ -452,7 +510,7 @@ impl RankVisitor {
     /// Whether complete tables show that the reading just made has to be made again.
     fn must_reread(&self, tables: &Tables) -> bool {
         !self.is_complete
-            && (Prune::of(tables).is_some()
+            && (self.prune_of(tables).is_some()
                 || BaseLabel::of(tables).is_used()
                 || (self.only.is_some() && self.only != self.columns.resolve(tables, true))
                 || self
@@ -460,6 +518,13 @@ impl RankVisitor {
                     .as_ref()
                     .is_some_and(|known| known.was_wrong(tables))
                 || !Fold::of(tables, self.granularity).is_identity())
+    }
+
+    fn prune_of(&self, tables: &Tables) -> Option<Prune> {
+        if self.is_pruned {
+            return None;
+        }
+        Prune::of(tables)
     }
 
     pub(crate) fn totals(&self) -> &[Total] {
@@ -507,6 +572,7 @@ impl RankVisitor {
             granularity: self.granularity,
             sample_count: self.sample_count,
             totals: self.totals,
+            whole: None,
             rows,
         }
     }
@@ -559,12 +625,16 @@ impl Visitor for RankVisitor {
             .filter(|fold| !fold.is_identity());
         let width = tables.sample_types().len();
         *self = RankVisitor {
-            nodes: Nodes::new(self.granularity, fold),
+            nodes: Nodes::new(self.granularity, fold)
+                .no_inlines(self.frames.no_inlines)
+                .show_columns(self.frames.show_columns),
+            frames: self.frames,
             totals: vec![Total::default(); width],
             is_complete: complete,
             with_errors: self.with_errors,
             only: self.columns.resolve(tables, complete),
             columns: self.columns.clone(),
+            is_pruned: self.is_pruned,
             recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
             ..RankVisitor::new(self.granularity)
         };
@@ -576,7 +646,7 @@ impl Visitor for RankVisitor {
         self.path = path.only(self.only);
         if complete {
             self.base = BaseLabel::of(tables);
-            self.prune = Prune::of(tables);
+            self.prune = self.prune_of(tables);
             if let Some(prune) = &self.prune {
                 for (at, count) in prune.shortened() {
                     if let Some(location) = tables.location_index(at) {

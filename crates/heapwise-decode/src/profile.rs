@@ -133,6 +133,25 @@ impl Profile {
         (0..self.sample_count()).map(|at| self.sample_at(at))
     }
 
+    /// The same profile with other values. `change` is given the values of one sample after the
+    /// other, and says whether the sample stays.
+    pub fn map_values(&self, mut change: impl FnMut(&mut [i64]) -> bool) -> Profile {
+        let mut columns = Columns::default();
+        let mut values = Vec::with_capacity(self.tables.sample_types().len());
+        for sample in self.samples() {
+            values.clear();
+            values.extend_from_slice(sample.values);
+            if change(&mut values) {
+                // What is left of columns that fitted fits.
+                columns.push(sample.stack, &values, sample.labels.records, usize::MAX);
+            }
+        }
+        Profile {
+            tables: self.tables.clone(),
+            columns,
+        }
+    }
+
     /// Hands all samples to a visitor, as [`visit`](crate::visit()) does while reading, as often
     /// as it asks for them. Tables are complete from the start.
     pub fn visit(&self, visitor: &mut impl Visitor) {

@@ -37,5 +37,5 @@ pub use pprof_text::write_pprof_top;
 pub use raw_text::{write_profile, write_raw};
 pub use schema::{schema, schema_names};
 pub use text::Layout;
-pub use top::TopReport;
+pub use top::{TopReport, ValueStyle};
 pub use verify::{JudgedClaim, Place, VerifyReport};

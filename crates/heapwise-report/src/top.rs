@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use heapwise_analysis::stats::Confidence;
-use heapwise_analysis::{Omitted, RankRow, Ranking, SampleType, Sampling};
+use heapwise_analysis::{Estimate, Omitted, RankRow, Ranking, SampleType, Sampling};
 use serde::Serialize;
 
 use crate::delimited::{SITE_FIELDS, estimate_fields, number, site_fields, write_rows};
@@ -15,7 +15,7 @@ use crate::site_text::{noun, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
 use crate::time::utc;
-use heapwise_analysis::units::{auto_label, narrow, percentage};
+use heapwise_analysis::units::{auto_label, narrow, percentage, scale, scaled_label};
 
 /// Which sites allocate most.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,32 @@ pub struct TopReport {
     pub node_fraction: f64,
     /// Of the intervals.
     pub confidence: Confidence,
+    /// How values are shown.
+    pub values: ValueStyle,
+    /// The filters in force, as `name=value`.
+    pub filters: Vec<String>,
+}
+
+/// How values are shown.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ValueStyle {
+    /// What they are divided by.
+    pub divide_by: f64,
+    /// Their unit: a name, or `auto` for each its own.
+    pub unit: String,
+    /// Whether sites with negative values are left out.
+    pub drop_negative: bool,
+}
+
+impl Default for ValueStyle {
+    fn default() -> Self {
+        ValueStyle {
+            divide_by: 1.0,
+            unit: "auto".to_owned(),
+            drop_negative: false,
+        }
+    }
 }
 
 /// From this width on all sample types are shown side by side.
@@ -59,6 +85,9 @@ impl TopReport {
             Format::Csv => self.write_csv(out),
             Format::Markdown => {
                 writeln!(out, "**{}**\n", markdown::escape(&self.headline()))?;
+                if let Some(line) = self.filter_line() {
+                    writeln!(out, "{}\n", markdown::escape(&line))?;
+                }
                 markdown::write_table(&self.table(Room::Full), out)
             }
             other => Err(other.unsupported()),
@@ -68,6 +97,9 @@ impl TopReport {
     fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", text::printable(&self.origin()))?;
         writeln!(out, "{}", text::printable(&self.headline()))?;
+        if let Some(line) = self.filter_line() {
+            writeln!(out, "{}", text::printable(&line))?;
+        }
         writeln!(out, "{}\n", self.sampling_line())?;
         let room = match layout.width {
             _ if Self::shows_all_types(layout) => Room::AllTypes,
@@ -80,6 +112,20 @@ impl TopReport {
     /// Whether a layout has room for all sample types side by side.
     pub fn shows_all_types(layout: Layout) -> bool {
         layout.width.is_some_and(|width| width >= WIDE)
+    }
+
+    /// What filters leave; `None` without filters.
+    fn filter_line(&self) -> Option<String> {
+        self.ranking.whole.as_ref()?;
+        let left = self.ranking.total(self.sample_index).of_pprof();
+        Some(format!(
+            "{} left by {}",
+            self.label(left),
+            match self.filters.as_slice() {
+                [] => "filters".to_owned(),
+                filters => filters.join(" "),
+            }
+        ))
     }
 
     /// What the ± mean, or why there are none.
@@ -148,11 +194,54 @@ impl TopReport {
     }
 
     fn total(&self) -> i128 {
-        self.ranking.total(self.sample_index).of_pprof()
+        self.ranking.reference_total(self.sample_index)
     }
 
     fn label(&self, value: i128) -> String {
-        auto_label(value, &self.sample_type().unit)
+        self.label_of(self.divided(value))
+    }
+
+    fn divided(&self, value: i128) -> i128 {
+        let value = Estimate::unknown(value);
+        value.divided_by(self.values.divide_by).value
+    }
+
+    /// A value that has been divided.
+    fn label_of(&self, value: i128) -> String {
+        scaled_label(narrow(value), &self.sample_type().unit, &self.values.unit)
+    }
+
+    /// The unit that fits the least of the values shown, which is what the unit `minimum` means
+    /// (report/report.go: selectOutputUnit).
+    pub fn least_unit(&self) -> String {
+        let (rows, _) = self.shown();
+        let least = rows
+            .iter()
+            .map(|row| {
+                (
+                    row.flat_of(self.sample_index),
+                    row.cum_of(self.sample_index),
+                )
+            })
+            .map(|(flat, cum)| if flat == 0 { cum } else { flat })
+            .min_by_key(|value| value.unsigned_abs())
+            .unwrap_or_else(|| self.total());
+        let least = narrow(self.divided(least)).saturating_abs();
+        scale(least, &self.sample_type().unit, "minimum").1
+    }
+
+    fn flat(&self, row: &RankRow) -> Estimate {
+        let flat = self
+            .ranking
+            .flat_estimate(row, self.sample_index, self.confidence);
+        flat.divided_by(self.values.divide_by)
+    }
+
+    fn cum(&self, row: &RankRow) -> Estimate {
+        let cum = self
+            .ranking
+            .cum_estimate(row, self.sample_index, self.confidence);
+        cum.divided_by(self.values.divide_by)
     }
 
     /// The rows shown and what they leave out.
@@ -165,6 +254,12 @@ impl TopReport {
         };
         let cutoff = (self.total() as f64 * self.node_fraction).abs();
         rows.retain(|row| row.cum_of(index).unsigned_abs() as f64 >= cutoff);
+        if self.values.drop_negative {
+            let is_negative = |row: &RankRow| {
+                row.flat_of(index) < 0 || (row.flat_of(index) == 0 && row.cum_of(index) < 0)
+            };
+            rows.retain(|row| !is_negative(row));
+        }
         rows.truncate(self.limit.unwrap_or(usize::MAX));
         let omitted = self.ranking.omitted(index, &rows);
         (rows, omitted)
@@ -206,17 +301,12 @@ impl TopReport {
         room: Room,
     ) -> Vec<(Column, Cell)> {
         let index = self.sample_index;
-        let estimates = row.map(|(row, _)| {
-            (
-                self.ranking.flat_estimate(row, index, self.confidence),
-                self.ranking.cum_estimate(row, index, self.confidence),
-            )
-        });
+        let estimates = row.map(|(row, _)| (self.flat(row), self.cum(row)));
         let value = row.map_or(omitted.flat, |(row, _)| row.flat_of(index));
         let cum = |text: &dyn Fn(i128) -> String| {
             row.map_or_else(String::new, |(row, _)| text(row.cum_of(index)))
         };
-        let label = |value| self.label(value);
+        let label = |value| self.label_of(value);
         let flat = estimates.map_or_else(
             || self.label(value),
             |(flat, _)| error_text::at_least(flat, label),
@@ -246,7 +336,7 @@ impl TopReport {
         let percent = cum(&|value| self.percent(value));
         line.push((Column::right("cum%"), Cell::plain(percent)));
         for (at, other) in self.others(room) {
-            let text = row.map(|(row, _)| auto_label(row.flat_of(at), &other.unit));
+            let text = row.map(|(row, _)| auto_label(self.divided(row.flat_of(at)), &other.unit));
             line.push((
                 Column::right(&other.type_),
                 Cell::plain(text.unwrap_or_default()),
@@ -277,9 +367,7 @@ impl TopReport {
         let sample_type = self.sample_type();
         let (rows, _) = self.shown();
         let rows = rows.into_iter().map(|row| {
-            let index = self.sample_index;
-            let flat = self.ranking.flat_estimate(row, index, self.confidence);
-            let cum = self.ranking.cum_estimate(row, index, self.confidence);
+            let (flat, cum) = (self.flat(row), self.cum(row));
             let mut fields = site_fields(&row.site);
             fields.extend([
                 row.inlined.name().to_owned(),
@@ -305,12 +393,17 @@ impl TopReport {
             total: self
                 .ranking
                 .total_estimate(self.sample_index, self.confidence)
+                .divided_by(self.values.divide_by)
                 .into(),
-            net: self.ranking.total(self.sample_index).net,
+            net: self.divided(self.ranking.total(self.sample_index).net),
+            selected: self.ranking.whole.as_ref().map(|_| JsonSelected {
+                filters: &self.filters,
+                total: self.divided(self.ranking.total(self.sample_index).of_pprof()),
+            }),
             rows: rows.into_iter().map(|row| self.json_row(row)).collect(),
             omitted: JsonOmitted {
                 rows: omitted.rows,
-                flat: omitted.flat,
+                flat: self.divided(omitted.flat),
             },
         };
         json::write(&document, out)
@@ -319,14 +412,8 @@ impl TopReport {
     fn json_row<'a>(&self, row: &'a RankRow) -> TopRow<'a> {
         TopRow {
             site: JsonSite::new(&row.site, row.inlined, self.ranking.granularity),
-            flat: self
-                .ranking
-                .flat_estimate(row, self.sample_index, self.confidence)
-                .into(),
-            cum: self
-                .ranking
-                .cum_estimate(row, self.sample_index, self.confidence)
-                .into(),
+            flat: self.flat(row).into(),
+            cum: self.cum(row).into(),
         }
     }
 }
@@ -348,8 +435,17 @@ struct TopDocument<'a> {
     granularity: &'static str,
     total: JsonEstimate,
     net: i128,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selected: Option<JsonSelected<'a>>,
     rows: Vec<TopRow<'a>>,
     omitted: JsonOmitted,
+}
+
+/// What filters leave.
+#[derive(Serialize)]
+struct JsonSelected<'a> {
+    filters: &'a [String],
+    total: i128,
 }
 
 #[derive(Serialize)]

@@ -29,6 +29,8 @@ pub struct SelectOptions {
     pub tag_root: Option<String>,
     /// Names of labels that become frames at the leaf.
     pub tag_leaf: Option<String>,
+    /// Whether frames stay that the profile itself asks to drop.
+    pub all_frames: bool,
 }
 
 impl SelectOptions {

@@ -12,7 +12,7 @@ const ROWS_FOR_PEOPLE: usize = 25;
 pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(DiffReport::FORMATS)?;
-    let sides = Sides::load(&args.sides, &args.view, &args.judge, &output)?;
+    let sides = Sides::load(&args.sides, &args.view, &args.filters, &args.judge, &output)?;
     if output.format == Format::Benchfmt {
         return write_benchmarks(&sides, &args.judge, &output);
     }

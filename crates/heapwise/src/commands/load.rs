@@ -1,22 +1,37 @@
 //! What several commands do to get from names to values.
 
 use anyhow::{Context, anyhow};
-use heapwise_analysis::{BaseMode, RankOptions, Ranking, merge, rank, subtract};
+use heapwise_analysis::{RankOptions, Ranking, Selector, merge, rank, rank_selected};
 use heapwise_decode::{Limits, Profile};
 use heapwise_report::{Input, Warning};
 
 use crate::input::NamedSource;
 
-/// Ranks each source on its own.
+/// Ranks each source on its own, or what filters leave of it; with what the filters found.
 pub(crate) fn rank_each(
     sources: &[NamedSource],
     options: &RankOptions,
+    selector: &Selector,
+    unit: &str,
     limits: &Limits,
-) -> anyhow::Result<Vec<Ranking>> {
-    sources
+) -> anyhow::Result<(Vec<Ranking>, Vec<Warning>)> {
+    let mut warnings = Vec::new();
+    let rankings = sources
         .iter()
-        .map(|source| rank(source, options, limits).with_context(|| source.path.clone()))
-        .collect()
+        .map(|source| {
+            if selector.options().is_empty() {
+                return rank(source, options, limits).with_context(|| source.path.clone());
+            }
+            let profile = Profile::read(source, limits).with_context(|| source.path.clone())?;
+            let (ranking, notes) = rank_selected(profile, selector, unit, options, limits)
+                .with_context(|| source.path.clone())?;
+            let note = |note: String| format!("{}: {note}", source.path);
+            let notes: Vec<String> = notes.into_iter().map(note).collect();
+            warnings.extend(super::view::warnings(&notes));
+            Ok(ranking)
+        })
+        .collect::<anyhow::Result<Vec<Ranking>>>()?;
+    Ok((rankings, warnings))
 }
 
 /// Adds rankings up.
@@ -82,16 +97,4 @@ pub(crate) fn merged_profile(sources: &[NamedSource], limits: &Limits) -> anyhow
             Ok(merge(&profiles, limits)?)
         }
     }
-}
-
-/// Reads sources and a base into memory and subtracts.
-pub(crate) fn subtracted_profile(
-    sources: &[NamedSource],
-    base: &NamedSource,
-    mode: BaseMode,
-    limits: &Limits,
-) -> anyhow::Result<Profile> {
-    let source = merged_profile(sources, limits)?;
-    let base_profile = merged_profile(std::slice::from_ref(base), limits)?;
-    subtract(&source, &base_profile, mode, limits).with_context(|| base.path.clone())
 }

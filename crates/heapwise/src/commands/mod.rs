@@ -8,6 +8,7 @@ mod schema;
 mod sides;
 mod top;
 mod verify;
+mod view;
 
 use crate::args::{Args, Command};
 use crate::exit::Gate;

@@ -3,13 +3,14 @@
 use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::stats::{Exposure, Quantity};
 use heapwise_analysis::{
-    DiffOptions, DiffSide, Difference, Note, RankOptions, Ranking, TestKind, diff,
+    DiffOptions, DiffSide, Difference, Note, RankOptions, Ranking, Selector, TestKind, diff,
 };
 use heapwise_decode::{BenchmarkRun, benchmarks};
 use heapwise_report::{BenchmarkSide, Input, Warning};
 
 use super::load;
-use crate::args::{JudgeArgs, Per, SidesArgs, Test, ViewArgs};
+use super::view::selector;
+use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
 use crate::input::{NamedSource, open_side};
 use crate::output::Output;
 
@@ -33,10 +34,11 @@ impl Sides {
     pub(crate) fn load(
         sides: &SidesArgs,
         view: &ViewArgs,
+        filters: &FilterArgs,
         judge: &JudgeArgs,
         output: &Output,
     ) -> anyhow::Result<Sides> {
-        let mut loaded = Self::open(sides, view, output)?;
+        let mut loaded = Self::open(sides, view, filters, output)?;
         if loaded.before.rankings.is_empty() {
             bail!("found one side, expected BEFORE and AFTER, or --before and --after");
         }
@@ -48,8 +50,10 @@ impl Sides {
     pub(crate) fn open(
         sides: &SidesArgs,
         view: &ViewArgs,
+        filters: &FilterArgs,
         output: &Output,
     ) -> anyhow::Result<Sides> {
+        let selector = selector(filters, false)?;
         let (before, after) = match (sides.pair.as_slice(), sides.after.is_empty()) {
             ([before, after], _) => (vec![before.clone()], vec![after.clone()]),
             ([after], _) => (Vec::new(), vec![after.clone()]),
@@ -60,8 +64,8 @@ impl Sides {
             ),
         };
         let options = RankOptions::new(view.granularity());
-        let before = LoadedSide::load(&before, &options, output)?;
-        let after = LoadedSide::load(&after, &options, output)?;
+        let before = LoadedSide::load(&before, &options, &selector, output)?;
+        let after = LoadedSide::load(&after, &options, &selector, output)?;
         let stdin = |side: &LoadedSide| side.sources.iter().any(|source| source.path == "-");
         if stdin(&before) && stdin(&after) {
             bail!("-: stdin can be read only once");
@@ -150,9 +154,20 @@ pub(crate) fn warnings(notes: &[Note]) -> Vec<Warning> {
 }
 
 impl LoadedSide {
-    fn load(names: &[String], options: &RankOptions, output: &Output) -> anyhow::Result<Self> {
+    fn load(
+        names: &[String],
+        options: &RankOptions,
+        selector: &Selector,
+        output: &Output,
+    ) -> anyhow::Result<Self> {
         let sources = open_side(names, &output.limits)?;
-        let rankings = load::rank_each(&sources, options, &output.limits)?;
+        let (mut rankings, warnings) =
+            load::rank_each(&sources, options, selector, "minimum", &output.limits)?;
+        output.warn(&warnings)?;
+        // A comparison is of what the filters leave.
+        for ranking in &mut rankings {
+            ranking.whole = None;
+        }
         Ok(Self {
             sources,
             rankings,

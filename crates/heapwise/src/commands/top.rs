@@ -1,130 +1,179 @@
 use anyhow::Context;
 use heapwise_analysis::{
-    BaseMode, Columns, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, UnknownError,
-    pprof_top, pprof_top_of, rank_profile,
+    Columns, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, Selector, UnknownError,
+    ViewOptions, pprof_top, pprof_top_of, rank_profile, rank_selected,
 };
-use heapwise_report::{Format, TopReport, write_pprof_top};
+use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
 
 use super::load;
-use crate::args::{Color, TopArgs};
-use crate::input::{NamedSource, open_all};
+use super::view::{self, Sources};
+use crate::args::{Color, TopArgs, need_pprof_compatible, view_options};
 use crate::output::Output;
 
 /// Runs `heapwise top`.
 pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(TopReport::FORMATS)?;
-    let inputs = Inputs::open(args, &output)?;
-    if args.pprof_compatible {
-        let top = compatible(args, &inputs, &output)?;
-        return output.write(|out| write_pprof_top(&top, out));
+    let selector = view::selector(&args.filters, args.sources.all_frames)?;
+    if args.graph.pprof_compatible {
+        return compatible(args, &selector, &output);
     }
-    let report = report(args, &inputs, &output)?;
+    need_pprof_compatible(&args.graph, &args.paths)?;
+    let report = report(args, &selector, &output)?;
     output.warn(&report.warnings)?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
-/// The profiles to rank and the one to subtract.
-struct Inputs {
-    sources: Vec<NamedSource>,
-    base: Option<(NamedSource, BaseMode)>,
-}
-
-impl Inputs {
-    fn open(args: &TopArgs, output: &Output) -> anyhow::Result<Inputs> {
-        let base = match (&args.base, &args.diff_base) {
-            (Some(base), _) => Some((base, BaseMode::Base)),
-            (None, Some(base)) => Some((base, BaseMode::DiffBase)),
-            (None, None) => None,
-        };
-        let mut names = args.profiles.clone();
-        names.extend(base.map(|(name, _)| name.clone()));
-        let mut sources = open_all(&names, &output.limits)?;
-        let base = match base {
-            Some((_, mode)) => sources.pop().map(|source| (source, mode)),
-            None => None,
-        };
-        Ok(Inputs { sources, base })
-    }
-}
-
-/// What `go tool pprof -top` shows.
-fn compatible(args: &TopArgs, inputs: &Inputs, output: &Output) -> anyhow::Result<PprofTop> {
-    let mut options = PprofTopOptions::default();
-    options.granularity = args.view.granularity();
-    options.sample_index = args.view.sample_index.clone();
-    options.cum = args.view.cum;
-    options.node_count = args.view.limit(None).unwrap_or(0);
-    options.node_fraction = args.view.nodefraction.unwrap_or(options.node_fraction);
-    options.edge_fraction = args.edgefraction.unwrap_or(options.edge_fraction);
+/// What `go tool pprof -top` shows: in one pass where the question is a plain one.
+fn compatible(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Result<()> {
     let limits = &output.limits;
-    if let ([source], None) = (inputs.sources.as_slice(), &inputs.base) {
-        let top = pprof_top(source, &options, limits).with_context(|| source.path.clone())?;
-        return top.with_context(|| source.path.clone());
+    let sources = Sources::open_as_pprof(&args.sources, limits, output)?;
+    let options = view_options(&args.view, &args.values, &args.graph, &args.paths);
+    let plain = plain_options(&options).filter(|_| selector.options().is_empty());
+    if let Some(plain) = plain {
+        let top: PprofTop = match sources.single() {
+            Some(source) => {
+                let top = pprof_top(source, &plain, limits);
+                top.with_context(|| sources.names())?
+            }
+            None => pprof_top_of(&sources.profile(limits)?, &plain),
+        }
+        .with_context(|| sources.names())?;
+        return output.write(|out| write_pprof_top(&top, out));
     }
-    let profile = match &inputs.base {
-        None => load::merged_profile(&inputs.sources, limits)?,
-        Some((base, mode)) => load::subtracted_profile(&inputs.sources, base, *mode, limits)?,
-    };
-    Ok(pprof_top_of(&profile, &options)?)
+    let view = sources.view(selector, options, output)?;
+    output.warn(&view::warnings(view.notes()))?;
+    anyhow::bail!(
+        "--pprof-compatible: found options that it does not have yet: {}",
+        view.total()
+    )
 }
 
-fn report(args: &TopArgs, inputs: &Inputs, output: &Output) -> anyhow::Result<TopReport> {
+/// The options of the streaming ranking, where it has all that are asked for.
+fn plain_options(options: &ViewOptions) -> Option<PprofTopOptions> {
+    let mut plain = PprofTopOptions::default();
+    plain.granularity = options.granularity.unwrap_or_default();
+    plain.sample_index.clone_from(&options.sample_index);
+    plain.cum = options.cum;
+    plain.node_count = options.trim.node_count.unwrap_or(0);
+    plain.node_fraction = options.trim.node_fraction;
+    plain.edge_fraction = options.trim.edge_fraction;
+    let mut same = ViewOptions::default();
+    same.granularity = options.granularity;
+    same.sample_index.clone_from(&options.sample_index);
+    same.cum = options.cum;
+    same.trim = options.trim;
+    (same == *options).then_some(plain)
+}
+
+/// heapwise's own answer.
+fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Result<TopReport> {
+    let sources = Sources::open(&args.sources, &output.limits)?;
+    let mut ranked = ranked(args, &sources, selector, output)?;
+    let sample_index = ranked
+        .ranking
+        .header
+        .sample_index(args.view.sample_index.as_deref())
+        .with_context(|| sources.names())?;
+    if args.values.mean {
+        ranked.ranking = ranked.ranking.per_object(sample_index);
+    }
+    if args.values.relative_percentages {
+        ranked.ranking.whole = None;
+    }
+    let mut warnings = load::input_warnings(&ranked.inputs);
+    warnings.extend(ranked.warnings);
+    let is_trimmed = args.values.trim;
+    let rows = output.is_terminal.then_some(20);
+    let mut report = TopReport {
+        warnings,
+        inputs: ranked.inputs,
+        ranking: ranked.ranking,
+        sample_index,
+        by_cum: args.view.cum,
+        limit: args.view.limit(rows).filter(|_| is_trimmed),
+        node_fraction: args.view.nodefraction.filter(|_| is_trimmed).unwrap_or(0.0),
+        confidence: args.confidence,
+        values: value_style(args)?,
+        filters: selector.options().active(),
+    };
+    if report.values.unit == "minimum" {
+        report.values.unit = report.least_unit();
+    }
+    Ok(report)
+}
+
+fn value_style(args: &TopArgs) -> anyhow::Result<ValueStyle> {
+    let mut style = ValueStyle::default();
+    if args.values.divide_by == 0.0 {
+        anyhow::bail!("--divide-by: found 0, expected another number");
+    }
+    style.divide_by = args.values.divide_by;
+    style.drop_negative = args.values.drop_negative;
+    if let Some(unit) = &args.values.unit {
+        style.unit.clone_from(unit);
+    }
+    Ok(style)
+}
+
+/// A ranking, and what is to be said of what it is of.
+struct Ranked {
+    ranking: Ranking,
+    inputs: Vec<Input>,
+    warnings: Vec<Warning>,
+}
+
+fn ranked(
+    args: &TopArgs,
+    sources: &Sources,
+    selector: &Selector,
+    output: &Output,
+) -> anyhow::Result<Ranked> {
     let mut options = RankOptions::new(args.view.granularity());
-    if inputs.base.is_none() && inputs.sources.len() == 1 && !shows_all_types(output) {
+    options.frames.no_inlines = args.values.noinlines;
+    options.frames.show_columns = args.values.showcolumns;
+    let is_plain = selector.options().is_empty();
+    let is_single = sources.single().is_some() && !args.values.mean;
+    if is_plain && is_single && !shows_all_types(output) {
         options.columns = Columns::One(args.view.sample_index.clone());
     }
-    let rankings = load::rank_each(&inputs.sources, &options, &output.limits)?;
-    let mut described: Vec<_> = inputs
+    let limits = &output.limits;
+    let unit = args.values.unit.as_deref().unwrap_or("minimum");
+    let (rankings, mut warnings) =
+        load::rank_each(&sources.sources, &options, selector, unit, limits)?;
+    let mut inputs: Vec<Input> = sources
         .sources
         .iter()
         .zip(&rankings)
         .map(|(source, ranking)| load::input_of(source, ranking))
         .collect();
-    let ranking = match &inputs.base {
-        None => load::sum(&inputs.sources, rankings)?,
-        Some((base, mode)) => {
-            let base_ranking =
-                load::rank_each(std::slice::from_ref(base), &options, &output.limits)?;
-            described.extend(base_ranking.iter().map(|r| load::input_of(base, r)));
-            subtracted(inputs, base, *mode, &options, output)?
-        }
+    if sources.bases.is_empty() {
+        return Ok(Ranked {
+            ranking: load::sum(&sources.sources, rankings)?,
+            inputs,
+            warnings,
+        });
+    }
+    let (bases, _) = load::rank_each(&sources.bases, &options, selector, unit, limits)?;
+    let of_bases = sources.bases.iter().zip(&bases);
+    inputs.extend(of_bases.map(|(base, ranking)| load::input_of(base, ranking)));
+    let profile = sources.profile(limits)?;
+    let mut ranking = if is_plain {
+        rank_profile(&profile, &options)
+    } else {
+        let (ranking, notes) = rank_selected(profile, selector, unit, &options, limits)?;
+        warnings = view::warnings(&notes);
+        ranking
     };
-    let sample_index = ranking
-        .header
-        .sample_index(args.view.sample_index.as_deref())
-        .with_context(|| names(&inputs.sources))?;
-    Ok(TopReport {
-        warnings: load::input_warnings(&described),
-        inputs: described,
+    ranking.sampling = Sampling::Unknown(UnknownError::Difference);
+    Ok(Ranked {
         ranking,
-        sample_index,
-        by_cum: args.view.cum,
-        limit: args.view.limit(output.is_terminal.then_some(20)),
-        node_fraction: args.view.nodefraction.unwrap_or(0.0),
-        confidence: args.confidence,
+        inputs,
+        warnings,
     })
 }
 
 /// Whether the report has room for the sample types that were not asked for.
 fn shows_all_types(output: &Output) -> bool {
     output.format == Format::Text && TopReport::shows_all_types(output.layout)
-}
-
-fn subtracted(
-    inputs: &Inputs,
-    base: &NamedSource,
-    mode: BaseMode,
-    options: &RankOptions,
-    output: &Output,
-) -> anyhow::Result<Ranking> {
-    let profile = load::subtracted_profile(&inputs.sources, base, mode, &output.limits)?;
-    let mut ranking = rank_profile(&profile, options);
-    ranking.sampling = Sampling::Unknown(UnknownError::Difference);
-    Ok(ranking)
-}
-
-fn names(sources: &[NamedSource]) -> String {
-    let names: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
-    names.join(", ")
 }

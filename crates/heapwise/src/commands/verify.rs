@@ -17,7 +17,7 @@ pub(crate) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<Gate> {
     output.expect_format(VerifyReport::FORMATS)?;
     refuse_what_has_no_bound(args)?;
     let rules = Rules::read(args)?;
-    let mut sides = Sides::open(&args.sides, &args.view, &output)?;
+    let mut sides = Sides::open(&args.sides, &args.view, &args.filters, &output)?;
     rules.check_sides(&sides)?;
     let report = report(args, rules, &mut sides)?;
     let result = report.result();

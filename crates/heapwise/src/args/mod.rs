@@ -1,11 +1,26 @@
-use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+mod filters;
+mod sources;
+mod view;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use heapwise_analysis::Date;
 use heapwise_analysis::stats::Confidence;
-use heapwise_analysis::{Date, Granularity};
 use heapwise_report::{Format, schema_names};
+
+pub(crate) use filters::FilterArgs;
+pub(crate) use sources::SourceArgs;
+pub(crate) use view::{
+    GraphArgs, PathArgs, ValueArgs, ViewArgs, need_pprof_compatible, view_options,
+};
 
 /// Which sites of a Go program allocate most, and did the change really reduce it?
 #[derive(Debug, Parser)]
-#[command(name = "heapwise", version, max_term_width = 100)]
+#[command(
+    name = "heapwise",
+    version,
+    max_term_width = 100,
+    args_override_self = true
+)]
 pub(crate) struct Args {
     /// When to colour.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -52,26 +67,21 @@ pub(crate) struct SchemaArgs {
 /// `heapwise top`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TopArgs {
-    /// Profiles; several are merged. `-` is stdin.
-    #[arg(required = true, value_name = "PROFILE")]
-    pub(crate) profiles: Vec<String>,
+    #[command(flatten)]
+    pub(crate) sources: SourceArgs,
     #[command(flatten)]
     pub(crate) view: ViewArgs,
-    /// Subtract this profile: samples that are the same in both cancel out.
-    #[arg(long, value_name = "PROFILE", conflicts_with = "diff_base")]
-    pub(crate) base: Option<String>,
-    /// Subtract this profile, with percentages of its total.
-    #[arg(long, value_name = "PROFILE")]
-    pub(crate) diff_base: Option<String>,
     /// Of the ± columns.
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence_parser)]
     pub(crate) confidence: Confidence,
-    /// Print what `go tool pprof -top` prints, byte for byte.
-    #[arg(long)]
-    pub(crate) pprof_compatible: bool,
-    /// Calls below this part of the total do not count for "(inline)" [default: 0.001].
-    #[arg(long, value_name = "PART", requires = "pprof_compatible")]
-    pub(crate) edgefraction: Option<f64>,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    #[command(flatten)]
+    pub(crate) graph: GraphArgs,
+    #[command(flatten)]
+    pub(crate) paths: PathArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -88,6 +98,8 @@ pub(crate) struct DiffArgs {
     /// Also show p, q, sampled objects and intervals.
     #[arg(short = 'v', long)]
     pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -120,6 +132,8 @@ pub(crate) struct VerifyArgs {
     /// Print nothing when all claims hold.
     #[arg(long)]
     pub(crate) silent_when_ok: bool,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -243,87 +257,6 @@ pub(crate) struct InfoArgs {
     pub(crate) profile: String,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-}
-
-/// What to look at.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ViewArgs {
-    /// Value to show: a sample type such as alloc_space, or its number [default: the profile's].
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) sample_index: Option<String>,
-    /// What counts as one site.
-    #[arg(long, value_name = "WHAT", value_parser = granularity_parser())]
-    granularity: Option<Granularity>,
-    #[command(flatten)]
-    short: GranularityFlags,
-    /// Sort by cumulative values.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true",
-          default_value = "false", action = ArgAction::Set, hide_default_value = true,
-          hide_possible_values = true, value_name = "BOOL")]
-    pub(crate) cum: bool,
-    /// Rows to show; 0 is all [default: 20 on a terminal, else all].
-    #[arg(short = 'n', long, value_name = "COUNT")]
-    pub(crate) nodecount: Option<i64>,
-    /// Leave out sites whose cumulative value is below this part of the total.
-    #[arg(long, value_name = "PART")]
-    pub(crate) nodefraction: Option<f64>,
-}
-
-/// One option for each granularity.
-#[derive(Debug, ClapArgs)]
-#[group(multiple = false)]
-struct GranularityFlags {
-    /// Sites are functions (the default).
-    #[arg(long)]
-    functions: bool,
-    /// Sites are functions in files.
-    #[arg(long)]
-    filefunctions: bool,
-    /// Sites are files.
-    #[arg(long)]
-    files: bool,
-    /// Sites are lines.
-    #[arg(long)]
-    lines: bool,
-    /// Sites are instruction addresses.
-    #[arg(long)]
-    addresses: bool,
-    /// Sites are Go packages.
-    #[arg(long)]
-    packages: bool,
-}
-
-impl ViewArgs {
-    /// What counts as one site.
-    pub(crate) fn granularity(&self) -> Granularity {
-        let flags = [
-            (self.short.filefunctions, Granularity::FileFunctions),
-            (self.short.files, Granularity::Files),
-            (self.short.lines, Granularity::Lines),
-            (self.short.addresses, Granularity::Addresses),
-            (self.short.packages, Granularity::Packages),
-            (self.short.functions, Granularity::Functions),
-        ];
-        let flagged = flags.into_iter().find(|&(is_set, _)| is_set);
-        flagged
-            .map(|(_, granularity)| granularity)
-            .or(self.granularity)
-            .unwrap_or_default()
-    }
-
-    /// Rows to show at most, where nothing else is asked for `default`; `None` is all.
-    pub(crate) fn limit(&self, default: Option<usize>) -> Option<usize> {
-        match self.nodecount {
-            None => default,
-            Some(count) => usize::try_from(count).ok().filter(|&count| count > 0),
-        }
-    }
-}
-
-fn granularity_parser() -> impl clap::builder::TypedValueParser<Value = Granularity> {
-    use clap::builder::TypedValueParser;
-    clap::builder::PossibleValuesParser::new(Granularity::ALL.map(Granularity::name))
-        .map(|name| Granularity::from_name(&name).unwrap_or_default())
 }
 
 /// Where the answer goes and in which form.

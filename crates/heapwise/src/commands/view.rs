@@ -1,0 +1,127 @@
+//! From sources and filters to what a report of pprof's looks at.
+
+use anyhow::{Context, bail};
+use heapwise_analysis::{BaseMode, Selector, View, ViewOptions, merge, normalize, subtract};
+use heapwise_decode::{Limits, Profile};
+use heapwise_report::Warning;
+
+use super::load;
+use crate::args::{FilterArgs, SourceArgs};
+use crate::input::{NamedSource, open_all};
+use crate::output::Output;
+
+/// The profiles of a report and those to subtract.
+pub(crate) struct Sources {
+    pub(crate) sources: Vec<NamedSource>,
+    pub(crate) bases: Vec<NamedSource>,
+    pub(crate) mode: BaseMode,
+    normalize: bool,
+}
+
+impl Sources {
+    /// Opens what the arguments name.
+    pub(crate) fn open(args: &SourceArgs, limits: &Limits) -> anyhow::Result<Sources> {
+        let (bases, mode) = if args.base.is_empty() {
+            (&args.diff_base, BaseMode::DiffBase)
+        } else {
+            (&args.base, BaseMode::Base)
+        };
+        if args.normalize && bases.is_empty() {
+            bail!("--normalize: found no base, expected --base or --diff-base to scale to");
+        }
+        let mut names = args.profiles.clone();
+        names.extend(bases.iter().cloned());
+        let mut sources = open_all(&names, limits)?;
+        let bases = sources.split_off(args.profiles.len());
+        Ok(Sources {
+            sources,
+            bases,
+            mode,
+            normalize: args.normalize,
+        })
+    }
+
+    /// As [`Sources::open`], but of several bases only the last counts, as in pprof, where a
+    /// repeated option replaces the one before.
+    pub(crate) fn open_as_pprof(
+        args: &SourceArgs,
+        limits: &Limits,
+        output: &Output,
+    ) -> anyhow::Result<Sources> {
+        let mut opened = Self::open(args, limits)?;
+        if opened.bases.len() > 1 {
+            let last = opened.bases.split_off(opened.bases.len() - 1);
+            opened.bases = last;
+            output.warn(&[Warning {
+                code: "last_base",
+                message: "pprof takes the last of several bases; without --pprof-compatible they \
+                          are added up"
+                    .to_owned(),
+            }])?;
+        }
+        Ok(opened)
+    }
+
+    /// Whether there is one profile and nothing to subtract.
+    pub(crate) fn single(&self) -> Option<&NamedSource> {
+        match (self.sources.as_slice(), self.bases.as_slice()) {
+            ([single], []) => Some(single),
+            _ => None,
+        }
+    }
+
+    /// The names of the profiles, for messages.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<&str> = self.sources.iter().map(|s| s.path.as_str()).collect();
+        names.join(", ")
+    }
+
+    /// All of them as one profile: merged, with the bases subtracted. Samples that agree are one,
+    /// as pprof makes them even of a single profile (driver/fetch.go: fetchProfiles).
+    pub(crate) fn profile(&self, limits: &Limits) -> anyhow::Result<Profile> {
+        let profile = load::merged_profile(&self.sources, limits)?;
+        if self.bases.is_empty() {
+            return if self.sources.len() == 1 {
+                merge(&[&profile], limits).with_context(|| self.names())
+            } else {
+                Ok(profile)
+            };
+        }
+        let base = load::merged_profile(&self.bases, limits)?;
+        let profile = if self.normalize {
+            normalize(&profile, &base).with_context(|| self.names())?
+        } else {
+            profile
+        };
+        subtract(&profile, &base, self.mode, limits).with_context(|| self.names())
+    }
+
+    /// What a report looks at.
+    pub(crate) fn view(
+        &self,
+        selector: &Selector,
+        options: ViewOptions,
+        output: &Output,
+    ) -> anyhow::Result<View> {
+        let profile = self.profile(&output.limits)?;
+        View::new(profile, selector, options, &output.limits).with_context(|| self.names())
+    }
+}
+
+/// The filters that were asked for.
+pub(crate) fn selector(filters: &FilterArgs, all_frames: bool) -> anyhow::Result<Selector> {
+    let mut options = filters.options();
+    options.all_frames = all_frames;
+    Ok(Selector::new(&options)?)
+}
+
+/// What filtering found, as warnings.
+pub(crate) fn warnings(notes: &[String]) -> Vec<Warning> {
+    notes
+        .iter()
+        .map(|note| Warning {
+            code: "filter",
+            message: note.clone(),
+        })
+        .collect()
+}
