@@ -4,7 +4,7 @@ use crate::kind::ProfileKind;
 use crate::limits::Limits;
 use crate::source::Source;
 use crate::stream::{Flow, Labels, Sample, Visitor, visit};
-use crate::tables::{LocationIndex, Tables};
+use crate::tables::{LocationIndex, StringIndex, Tables};
 use crate::wire::LabelRecord;
 
 /// A whole profile in memory: flat columns of samples beside the tables they refer to.
@@ -150,6 +150,15 @@ impl Profile {
             tables: self.tables.clone(),
             columns,
         }
+    }
+
+    /// The same profile with one more remark. Beyond what a string table holds, nothing is added.
+    pub fn with_comment(mut self, comment: &str) -> Profile {
+        let index = self.tables.strings.len() as u32;
+        if self.tables.strings.push(comment.as_bytes()) {
+            self.tables.header.comments.push(StringIndex(index));
+        }
+        self
     }
 
     /// Hands all samples to a visitor, as [`visit`](crate::visit()) does while reading, as often

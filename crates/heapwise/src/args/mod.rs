@@ -1,4 +1,5 @@
 mod filters;
+mod report;
 mod sources;
 mod view;
 
@@ -8,10 +9,9 @@ use heapwise_analysis::stats::Confidence;
 use heapwise_report::{Format, schema_names};
 
 pub(crate) use filters::FilterArgs;
+pub(crate) use report::ReportArgs;
 pub(crate) use sources::SourceArgs;
-pub(crate) use view::{
-    GraphArgs, PathArgs, ValueArgs, ViewArgs, need_pprof_compatible, view_options,
-};
+pub(crate) use view::{GraphArgs, PathArgs, ValueArgs, ViewArgs};
 
 /// Which sites of a Go program allocate most, and did the change really reduce it?
 #[derive(Debug, Parser)]
@@ -68,22 +68,10 @@ pub(crate) struct SchemaArgs {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TopArgs {
     #[command(flatten)]
-    pub(crate) sources: SourceArgs,
-    #[command(flatten)]
-    pub(crate) view: ViewArgs,
+    pub(crate) report: ReportArgs,
     /// Of the ± columns.
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence_parser)]
     pub(crate) confidence: Confidence,
-    #[command(flatten)]
-    pub(crate) values: ValueArgs,
-    #[command(flatten)]
-    pub(crate) graph: GraphArgs,
-    #[command(flatten)]
-    pub(crate) paths: PathArgs,
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
 }
 
 /// `heapwise diff`.

@@ -19,4 +19,7 @@ pub(crate) struct SourceArgs {
     /// Keep the frames that the profile itself asks to drop.
     #[arg(long)]
     pub(crate) all_frames: bool,
+    /// Add a comment to the profile.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) add_comment: Option<String>,
 }

@@ -1,5 +1,5 @@
 use clap::{ArgAction, Args as ClapArgs};
-use heapwise_analysis::{Granularity, Trim, ViewOptions};
+use heapwise_analysis::Granularity;
 
 /// What to look at.
 #[derive(Debug, ClapArgs)]
@@ -17,7 +17,7 @@ pub(crate) struct ViewArgs {
     pub(crate) cum: bool,
     /// Sort by flat values (the default).
     #[arg(long, conflicts_with = "cum")]
-    flat: bool,
+    pub(super) flat: bool,
     /// Rows to show; 0 is all [default: 20 on a terminal, else all].
     #[arg(short = 'n', long, value_name = "COUNT")]
     pub(crate) nodecount: Option<i64>,
@@ -120,18 +120,22 @@ pub(crate) struct ValueArgs {
     pub(crate) trim: bool,
 }
 
-/// What only reports of pprof's have.
+/// What only graphs have, and what is printed as pprof prints it.
 #[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Graph")]
+#[command(next_help_heading = "As in pprof")]
 pub(crate) struct GraphArgs {
+    /// Print what `go tool pprof` prints, byte for byte. Options that pprof has but that mean
+    /// nothing to this report are then accepted, as pprof accepts them.
+    #[arg(long)]
+    pub(crate) pprof_compatible: bool,
     /// Leave out calls below this part of the total [default: 0.001].
     #[arg(long, value_name = "PART")]
     pub(crate) edgefraction: Option<f64>,
-    /// Print what `go tool pprof` prints, byte for byte.
+    /// A function called from two places is two nodes of a graph.
     #[arg(long)]
-    pub(crate) pprof_compatible: bool,
+    pub(crate) call_tree: bool,
     /// No lines about the profile above the report.
-    #[arg(long, requires = "pprof_compatible")]
+    #[arg(long)]
     pub(crate) compact_labels: bool,
 }
 
@@ -145,61 +149,6 @@ pub(crate) struct PathArgs {
     /// Directories to look for sources in, separated by colons.
     #[arg(long, value_name = "PATHS")]
     pub(crate) source_path: Option<String>,
-}
-
-/// Refuses options that only what pprof prints has, where heapwise's own layout is asked for.
-pub(crate) fn need_pprof_compatible(graph: &GraphArgs, paths: &PathArgs) -> anyhow::Result<()> {
-    let given = [
-        ("--edgefraction", graph.edgefraction.is_some()),
-        ("--trim-path", paths.trim_path.is_some()),
-        ("--source-path", paths.source_path.is_some()),
-    ];
-    match given.into_iter().find(|&(_, is_given)| is_given) {
-        Some((name, _)) => anyhow::bail!("{name}: expected --pprof-compatible beside it"),
-        None => Ok(()),
-    }
-}
-
-/// The options of a view, from what was given.
-pub(crate) fn view_options(
-    view: &ViewArgs,
-    values: &ValueArgs,
-    graph: &GraphArgs,
-    paths: &PathArgs,
-) -> ViewOptions {
-    let mut options = ViewOptions::default();
-    options.granularity = view.asked_granularity();
-    options.sample_index = view.sample_index.clone();
-    options.cum = view.cum;
-    options.mean = values.mean;
-    options.divide_by = values.divide_by;
-    if let Some(unit) = &values.unit {
-        options.unit.clone_from(unit);
-    }
-    options.no_inlines = values.noinlines;
-    options.show_columns = values.showcolumns;
-    options.drop_negative = values.drop_negative;
-    options.relative_percentages = values.relative_percentages;
-    options.compact_labels = graph.compact_labels;
-    options.trim_path = paths.trim_path.clone().unwrap_or_default();
-    options.source_path = paths.source_path.clone().unwrap_or_default();
-    options.trim = trim(view, values, graph);
-    options
-}
-
-fn trim(view: &ViewArgs, values: &ValueArgs, graph: &GraphArgs) -> Trim {
-    if !values.trim {
-        return Trim::NONE;
-    }
-    let mut trim = Trim::default();
-    // -1 is the report's own default, as it is in pprof.
-    trim.node_count = view
-        .nodecount
-        .filter(|&count| count != -1)
-        .map(|count| usize::try_from(count).unwrap_or(0));
-    trim.node_fraction = view.nodefraction.unwrap_or(trim.node_fraction);
-    trim.edge_fraction = graph.edgefraction.unwrap_or(trim.edge_fraction);
-    trim
 }
 
 fn granularity_parser() -> impl clap::builder::TypedValueParser<Value = Granularity> {

@@ -9,7 +9,6 @@ use heapwise_decode::{BenchmarkRun, benchmarks};
 use heapwise_report::{BenchmarkSide, Input, Warning};
 
 use super::load;
-use super::view::selector;
 use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
 use crate::input::{NamedSource, open_side};
 use crate::output::Output;
@@ -53,7 +52,7 @@ impl Sides {
         filters: &FilterArgs,
         output: &Output,
     ) -> anyhow::Result<Sides> {
-        let selector = selector(filters, false)?;
+        let selector = Selector::new(&filters.options())?;
         let (before, after) = match (sides.pair.as_slice(), sides.after.is_empty()) {
             ([before, after], _) => (vec![before.clone()], vec![after.clone()]),
             ([after], _) => (Vec::new(), vec![after.clone()]),

@@ -7,29 +7,37 @@ use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof
 
 use super::load;
 use super::view::{self, Sources};
-use crate::args::{Color, TopArgs, need_pprof_compatible, view_options};
+use crate::args::{Color, ReportArgs, TopArgs, ValueArgs};
 use crate::output::Output;
 
 /// Runs `heapwise top`.
 pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
-    let output = Output::new(&args.output, color);
+    let output = Output::new(&args.report.output, color);
     output.expect_format(TopReport::FORMATS)?;
-    let selector = view::selector(&args.filters, args.sources.all_frames)?;
-    if args.graph.pprof_compatible {
-        return compatible(args, &selector, &output);
+    args.report.refuse(&[
+        "edgefraction",
+        "call-tree",
+        "compact-labels",
+        "trim-path",
+        "source-path",
+        "add-comment",
+    ])?;
+    let selector = view::selector(&args.report)?;
+    if args.report.graph.pprof_compatible {
+        return compatible(&args.report, &selector, &output);
     }
-    need_pprof_compatible(&args.graph, &args.paths)?;
     let report = report(args, &selector, &output)?;
     output.warn(&report.warnings)?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
 /// What `go tool pprof -top` shows: in one pass where the question is a plain one.
-fn compatible(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Result<()> {
+fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow::Result<()> {
     let limits = &output.limits;
     let sources = Sources::open_as_pprof(&args.sources, limits, output)?;
-    let options = view_options(&args.view, &args.values, &args.graph, &args.paths);
-    let plain = plain_options(&options).filter(|_| selector.options().is_empty());
+    let options = args.options();
+    let plain = plain_options(&options)
+        .filter(|_| selector.options().is_empty() && args.sources.add_comment.is_none());
     if let Some(plain) = plain {
         let top: PprofTop = match sources.single() {
             Some(source) => {
@@ -42,7 +50,6 @@ fn compatible(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::R
         return output.write(|out| write_pprof_top(&top, out));
     }
     let view = sources.view(selector, options, output)?;
-    output.warn(&view::warnings(view.notes()))?;
     anyhow::bail!(
         "--pprof-compatible: found options that it does not have yet: {}",
         view.total()
@@ -68,6 +75,8 @@ fn plain_options(options: &ViewOptions) -> Option<PprofTopOptions> {
 
 /// heapwise's own answer.
 fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Result<TopReport> {
+    let confidence = args.confidence;
+    let args = &args.report;
     let sources = Sources::open(&args.sources, &output.limits)?;
     let mut ranked = ranked(args, &sources, selector, output)?;
     let sample_index = ranked
@@ -93,8 +102,8 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         by_cum: args.view.cum,
         limit: args.view.limit(rows).filter(|_| is_trimmed),
         node_fraction: args.view.nodefraction.filter(|_| is_trimmed).unwrap_or(0.0),
-        confidence: args.confidence,
-        values: value_style(args)?,
+        confidence,
+        values: value_style(&args.values)?,
         filters: selector.options().active(),
     };
     if report.values.unit == "minimum" {
@@ -103,14 +112,14 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     Ok(report)
 }
 
-fn value_style(args: &TopArgs) -> anyhow::Result<ValueStyle> {
+fn value_style(args: &ValueArgs) -> anyhow::Result<ValueStyle> {
     let mut style = ValueStyle::default();
-    if args.values.divide_by == 0.0 {
+    if args.divide_by == 0.0 {
         anyhow::bail!("--divide-by: found 0, expected another number");
     }
-    style.divide_by = args.values.divide_by;
-    style.drop_negative = args.values.drop_negative;
-    if let Some(unit) = &args.values.unit {
+    style.divide_by = args.divide_by;
+    style.drop_negative = args.drop_negative;
+    if let Some(unit) = &args.unit {
         style.unit.clone_from(unit);
     }
     Ok(style)
@@ -124,7 +133,7 @@ struct Ranked {
 }
 
 fn ranked(
-    args: &TopArgs,
+    args: &ReportArgs,
     sources: &Sources,
     selector: &Selector,
     output: &Output,

@@ -6,7 +6,7 @@ use heapwise_decode::{Limits, Profile};
 use heapwise_report::Warning;
 
 use super::load;
-use crate::args::{FilterArgs, SourceArgs};
+use crate::args::{ReportArgs, SourceArgs};
 use crate::input::{NamedSource, open_all};
 use crate::output::Output;
 
@@ -16,6 +16,7 @@ pub(crate) struct Sources {
     pub(crate) bases: Vec<NamedSource>,
     pub(crate) mode: BaseMode,
     normalize: bool,
+    comment: Option<String>,
 }
 
 impl Sources {
@@ -38,6 +39,7 @@ impl Sources {
             bases,
             mode,
             normalize: args.normalize,
+            comment: args.add_comment.clone(),
         })
     }
 
@@ -79,6 +81,14 @@ impl Sources {
     /// All of them as one profile: merged, with the bases subtracted. Samples that agree are one,
     /// as pprof makes them even of a single profile (driver/fetch.go: fetchProfiles).
     pub(crate) fn profile(&self, limits: &Limits) -> anyhow::Result<Profile> {
+        let profile = self.combined(limits)?;
+        Ok(match &self.comment {
+            None => profile,
+            Some(comment) => profile.with_comment(comment),
+        })
+    }
+
+    fn combined(&self, limits: &Limits) -> anyhow::Result<Profile> {
         let profile = load::merged_profile(&self.sources, limits)?;
         if self.bases.is_empty() {
             return if self.sources.len() == 1 {
@@ -104,15 +114,30 @@ impl Sources {
         output: &Output,
     ) -> anyhow::Result<View> {
         let profile = self.profile(&output.limits)?;
-        View::new(profile, selector, options, &output.limits).with_context(|| self.names())
+        let view = View::new(profile, selector, options, &output.limits);
+        let view = view.with_context(|| self.names())?;
+        output.warn(&warnings(view.notes()))?;
+        Ok(view)
     }
 }
 
-/// The filters that were asked for.
-pub(crate) fn selector(filters: &FilterArgs, all_frames: bool) -> anyhow::Result<Selector> {
-    let mut options = filters.options();
-    options.all_frames = all_frames;
+/// The filters of a report.
+pub(crate) fn selector(args: &ReportArgs) -> anyhow::Result<Selector> {
+    let mut options = args.filters.options();
+    options.all_frames = args.sources.all_frames;
     Ok(Selector::new(&options)?)
+}
+
+/// What a report looks at, with what filtering found printed for people.
+#[allow(dead_code, reason = "the reports that use it follow")]
+pub(crate) fn view(args: &ReportArgs, output: &Output) -> anyhow::Result<View> {
+    let selector = selector(args)?;
+    let sources = if args.graph.pprof_compatible {
+        Sources::open_as_pprof(&args.sources, &output.limits, output)?
+    } else {
+        Sources::open(&args.sources, &output.limits)?
+    };
+    sources.view(&selector, args.options(), output)
 }
 
 /// What filtering found, as warnings.

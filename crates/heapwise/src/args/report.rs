@@ -1,0 +1,108 @@
+use anyhow::bail;
+use clap::Args as ClapArgs;
+use heapwise_analysis::{Trim, ViewOptions};
+
+use super::{FilterArgs, GraphArgs, OutputArgs, PathArgs, SourceArgs, ValueArgs, ViewArgs};
+
+/// What every report of pprof's takes.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) sources: SourceArgs,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) paths: PathArgs,
+    #[command(flatten)]
+    pub(crate) graph: GraphArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+impl ReportArgs {
+    /// The options of a view.
+    pub(crate) fn options(&self) -> ViewOptions {
+        let (view, values, graph, paths) = (&self.view, &self.values, &self.graph, &self.paths);
+        let mut options = ViewOptions::default();
+        options.granularity = view.asked_granularity();
+        options.sample_index = view.sample_index.clone();
+        options.cum = view.cum;
+        options.mean = values.mean;
+        options.divide_by = values.divide_by;
+        if let Some(unit) = &values.unit {
+            options.unit.clone_from(unit);
+        }
+        options.no_inlines = values.noinlines;
+        options.show_columns = values.showcolumns;
+        options.drop_negative = values.drop_negative;
+        options.relative_percentages = values.relative_percentages;
+        options.call_tree = graph.call_tree;
+        options.compact_labels = graph.compact_labels;
+        options.trim_path = paths.trim_path.clone().unwrap_or_default();
+        options.source_path = paths.source_path.clone().unwrap_or_default();
+        options.trim = self.trim();
+        options
+    }
+
+    fn trim(&self) -> Trim {
+        if !self.values.trim {
+            return Trim::NONE;
+        }
+        let mut trim = Trim::default();
+        // -1 is the report's own default, as it is in pprof.
+        let count = self.view.nodecount.filter(|&count| count != -1);
+        trim.node_count = count.map(|count| usize::try_from(count).unwrap_or(0));
+        trim.node_fraction = self.view.nodefraction.unwrap_or(trim.node_fraction);
+        trim.edge_fraction = self.graph.edgefraction.unwrap_or(trim.edge_fraction);
+        trim
+    }
+
+    /// Refuses options that mean nothing to a report in heapwise's own layout; as pprof does, what
+    /// `--pprof-compatible` prints lets them pass.
+    pub(crate) fn refuse(&self, unused: &[&str]) -> anyhow::Result<()> {
+        if self.graph.pprof_compatible {
+            return Ok(());
+        }
+        let given = self.given();
+        match given.iter().find(|name| unused.contains(name)) {
+            Some(name) => bail!(
+                "--{name}: means nothing to this report (pprof takes and ignores it: so does \
+                 --pprof-compatible)"
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// The options that were given, of those that not every report has.
+    fn given(&self) -> Vec<&'static str> {
+        let (view, values, graph, paths) = (&self.view, &self.values, &self.graph, &self.paths);
+        let all = [
+            ("granularity", view.asked_granularity().is_some()),
+            ("sample-index", view.sample_index.is_some()),
+            ("cum", view.cum),
+            ("flat", view.flat),
+            ("nodecount", view.nodecount.is_some()),
+            ("nodefraction", view.nodefraction.is_some()),
+            ("mean", values.mean),
+            ("divide-by", values.divide_by != 1.0),
+            ("unit", values.unit.is_some()),
+            ("noinlines", values.noinlines),
+            ("showcolumns", values.showcolumns),
+            ("drop-negative", values.drop_negative),
+            ("relative-percentages", values.relative_percentages),
+            ("trim", !values.trim),
+            ("trim-path", paths.trim_path.is_some()),
+            ("source-path", paths.source_path.is_some()),
+            ("edgefraction", graph.edgefraction.is_some()),
+            ("call-tree", graph.call_tree),
+            ("compact-labels", graph.compact_labels),
+            ("add-comment", self.sources.add_comment.is_some()),
+        ];
+        let given = all.into_iter().filter(|&(_, is_given)| is_given);
+        given.map(|(name, _)| name).collect()
+    }
+}
