@@ -23,11 +23,37 @@ pub(crate) fn heapwise(folder: &Path) -> Command {
     command
 }
 
-/// What `heapwise top --pprof-compatible` answers.
+/// What heapwise answers to arguments of `go tool pprof`; `-top` where they name no report.
 pub(crate) fn pprof_compatible(folder: &Path, args: &[String]) -> Output {
-    let mut command = heapwise(folder);
-    command.args(["top", "--pprof-compatible"]).args(args);
-    command.output().unwrap()
+    heapwise(folder).args(translated(args)).output().unwrap()
+}
+
+/// pprof's reports that are commands of heapwise.
+const REPORTS: [&str; 6] = ["top", "tree", "traces", "tags", "raw", "comments"];
+
+/// heapwise's arguments for those of pprof.
+fn translated(args: &[String]) -> Vec<String> {
+    let mut command = vec!["top".to_owned()];
+    let mut rest = vec!["--pprof-compatible".to_owned()];
+    for arg in args {
+        let (name, value) = arg.split_once('=').unwrap_or((arg, ""));
+        match name.trim_start_matches('-') {
+            "symbolize" => {}
+            _ if !arg.starts_with('-') => rest.push(arg.clone()),
+            "text" => command = vec!["top".to_owned()],
+            report @ ("peek" | "list") => {
+                command = vec![report.to_owned()];
+                rest.insert(1, value.to_owned());
+            }
+            graph @ ("dot" | "callgrind") => {
+                command = vec!["convert".to_owned(), "--to".to_owned(), graph.to_owned()];
+            }
+            report if REPORTS.contains(&report) => command = vec![report.to_owned()],
+            _ => rest.push(arg.clone()),
+        }
+    }
+    command.extend(rest);
+    command
 }
 
 /// What two answers must have in common: every byte. With `-files` pprof's own order of rows with
