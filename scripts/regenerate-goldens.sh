@@ -5,6 +5,7 @@
 #
 # testdata/pprof/PROFILE/QUESTION.args holds one argument a line, for testdata/PROFILE.pb.gz;
 # QUESTION.txt beside it is the answer. To add a golden, add an .args file and run this script.
+# testdata/go_regex has what Go's regular expressions match, asked by scripts/go-regex.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/.."
@@ -46,4 +47,5 @@ while IFS= read -r -d '' args_file; do
     fi
     count=$((count + 1))
 done < <(find testdata/pprof -name '*.args' -print0 | sort -z)
+GOTOOLCHAIN=local "$go" run scripts/go-regex/main.go >testdata/go_regex/cases.jsonl
 echo "$count goldens of $wanted"

@@ -18,6 +18,7 @@
 mod blocks;
 mod diff;
 mod estimate;
+mod go_regex;
 mod granularity;
 mod header;
 mod inlined;
@@ -44,6 +45,7 @@ pub use diff::{
     Moved, Note, Ratio, TestKind, Verdict, diff,
 };
 pub use estimate::{Estimate, Measure, Sampling, SamplingError};
+pub use go_regex::{GoRegex, GoRegexError};
 pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType, is_url};
 pub use inlined::Inlined;

@@ -1,5 +1,8 @@
+use std::borrow::Cow;
+
 use heapwise_decode::{LocationIndex, Tables};
-use regex::Regex;
+
+use crate::go_regex::GoRegex;
 
 /// Removes the frames that a profile itself calls uninteresting: everything from the first frame,
 /// seen from the root but after a frame of the user, that its `drop_frames` matches and its
@@ -21,22 +24,22 @@ impl Prune {
     /// What complete tables ask for; `None` when they ask for nothing. Patterns that do not
     /// compile ask for nothing, as in pprof.
     pub(crate) fn of(tables: &Tables) -> Option<Prune> {
-        let drop = anchored(&tables.drop_frames())?;
+        let drop = anchored(tables.drop_frames())?;
         let keep = tables.keep_frames();
         let keep = if keep.is_empty() {
             None
         } else {
-            Some(anchored(&keep)?)
+            Some(anchored(keep)?)
         };
         let drops: Vec<bool> = tables
             .functions()
             .iter()
             .map(|function| {
-                let name = tables.text(function.name);
-                let name = simplify(&name);
+                let name = tables.text_bytes(function.name);
+                let simple = simplify(name);
                 !name.is_empty()
-                    && drop.is_match(name)
-                    && !keep.as_ref().is_some_and(|keep| keep.is_match(name))
+                    && drop.is_match(simple)
+                    && !keep.as_ref().is_some_and(|keep| keep.is_match(simple))
             })
             .collect();
         let fates: Vec<Fate> = tables
@@ -84,30 +87,30 @@ fn fate(lines: &[heapwise_decode::Line], drops: &[bool]) -> Fate {
     }
 }
 
-fn anchored(pattern: &str) -> Option<Regex> {
-    if pattern.is_empty() {
-        return None;
+/// A pattern that is to match all of a name. One that is not UTF-8 is refused by Go.
+fn anchored(pattern: Cow<'_, str>) -> Option<GoRegex> {
+    match pattern {
+        Cow::Borrowed(pattern) if !pattern.is_empty() => {
+            GoRegex::new(&format!("^({pattern})$")).ok()
+        }
+        _ => None,
     }
-    Regex::new(&format!("^({pattern})$")).ok()
 }
 
 /// A function's name without its arguments (profile/prune.go: simplifyFunc).
-fn simplify(name: &str) -> &str {
-    const RESERVED: [&str; 2] = ["(anonymous namespace)", "operator()"];
-    let name = name.strip_prefix('.').unwrap_or(name);
+pub(crate) fn simplify(name: &[u8]) -> &[u8] {
+    const RESERVED: [&[u8]; 2] = [b"(anonymous namespace)", b"operator()"];
+    let name = name.strip_prefix(b".").unwrap_or(name);
     let mut at = 0;
-    while let Some(rest) = name.get(at..) {
-        let next = RESERVED
-            .iter()
-            .filter_map(|word| rest.find(word).map(|found| (found, word.len())))
-            .min();
-        match (rest.find('('), next) {
-            (None, _) => return name,
-            (Some(bracket), Some((found, length))) if found <= bracket => at += found + length,
-            (Some(bracket), _) => return name.get(..at + bracket).unwrap_or(name),
+    while let Some(rest) = name.get(at..).filter(|rest| !rest.is_empty()) {
+        let reserved = RESERVED.iter().find(|word| rest.starts_with(word));
+        match reserved {
+            Some(word) => at += word.len(),
+            None if rest.starts_with(b"(") => break,
+            None => at += 1,
         }
     }
-    name
+    name.get(..at).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -122,8 +125,10 @@ mod tests {
             ("A::operator()(int)", "A::operator()"),
             (".f", "f"),
             ("main.(*T).m", "main."),
+            ("(", ""),
+            ("", ""),
         ] {
-            assert_eq!(simplify(name), simple, "{name}");
+            assert_eq!(simplify(name.as_bytes()), simple.as_bytes(), "{name}");
         }
     }
 }

@@ -1,0 +1,108 @@
+//! Go's regular expressions (regexp/syntax), matched by the `regex` crate.
+//!
+//! Both descend from RE2, but what they accept and what it means differ: `\d` and `\b` are of ASCII
+//! in Go, `\Q…\E` is only known there, `[a&&b]` only here. So a pattern is read as Go reads it and
+//! written again in terms that mean the same to the `regex` crate.
+
+mod bytes;
+mod class;
+mod escape;
+mod level;
+mod property;
+mod translate;
+
+use std::fmt;
+
+/// A regular expression of Go's.
+#[derive(Debug, Clone)]
+pub struct GoRegex {
+    regex: regex::Regex,
+    has_not_boundary: bool,
+}
+
+/// Memory for a compiled pattern. Go's limit, 128 MiB, is for another kind of program.
+const MAX_SIZE: usize = 32 << 20;
+/// Go allows a depth of 1000; each level is written as up to three.
+const MAX_NESTING: u32 = 4000;
+
+impl GoRegex {
+    /// Compiles a pattern (regexp/regexp.go: Compile).
+    ///
+    /// # Errors
+    ///
+    /// What Go refuses, in Go's words; and what Go accepts but cannot be matched here.
+    pub fn new(pattern: &str) -> Result<GoRegex, GoRegexError> {
+        let translated = translate::translate(pattern)?;
+        let regex = regex::RegexBuilder::new(&translated)
+            .size_limit(MAX_SIZE)
+            .nest_limit(MAX_NESTING)
+            .build();
+        match regex {
+            Ok(regex) => Ok(GoRegex {
+                regex,
+                has_not_boundary: translated.contains(translate::NOT_BOUNDARY),
+            }),
+            Err(regex::Error::CompiledTooBig(limit)) => Err(GoRegexError::unmatchable(
+                pattern,
+                &format!("it needs more than {limit} bytes"),
+            )),
+            Err(error) => Err(GoRegexError::unmatchable(pattern, &last_line(&error))),
+        }
+    }
+
+    /// Whether it matches anywhere in a text. Bytes that are not UTF-8 are U+FFFD each, as in Go.
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        match std::str::from_utf8(text) {
+            Ok(text) => self.is_match_text(text),
+            Err(_) => self.is_match_text(&bytes::to_text(text)),
+        }
+    }
+
+    /// `\B` is found between the bytes of a letter, too. `Regex::find` passes over that; `is_match`
+    /// of `regex` 1.13 may stop there and say no, as for `.\D|\B` and "é".
+    fn is_match_text(&self, text: &str) -> bool {
+        if self.has_not_boundary {
+            self.regex.find(text).is_some()
+        } else {
+            self.regex.is_match(text)
+        }
+    }
+}
+
+/// What is wrong, without the pattern in which the `regex` crate points at it.
+fn last_line(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().last().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+}
+
+/// A pattern that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoRegexError {
+    message: String,
+}
+
+impl GoRegexError {
+    /// Go's refusal (regexp/syntax/parse.go: Error.Error).
+    fn go(code: &str, part: &str) -> GoRegexError {
+        GoRegexError {
+            message: format!("error parsing regexp: {code}: `{part}`"),
+        }
+    }
+
+    fn unmatchable(pattern: &str, reason: &str) -> GoRegexError {
+        GoRegexError {
+            message: format!(
+                "regexp that Go knows but that cannot be matched here: {reason}: `{pattern}`"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for GoRegexError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for GoRegexError {}
