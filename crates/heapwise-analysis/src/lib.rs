@@ -18,6 +18,7 @@
 mod blocks;
 mod diff;
 mod estimate;
+mod folded;
 mod go_regex;
 mod granularity;
 mod header;
@@ -35,6 +36,7 @@ mod rank_selected;
 mod select;
 mod site;
 pub mod stats;
+mod uninteresting;
 pub mod units;
 mod verify;
 mod view;
@@ -45,6 +47,7 @@ pub use diff::{
     Moved, Note, Ratio, TestKind, Verdict, diff,
 };
 pub use estimate::{Estimate, Measure, Sampling, SamplingError};
+pub use folded::{Folded, FoldedRow, fold};
 pub use go_regex::{GoRegex, GoRegexError};
 pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType, is_url};
@@ -59,6 +62,7 @@ pub use rank::{
 pub use rank_selected::rank_selected;
 pub use select::{LabelUnits, SelectError, SelectOptions, Selected, Selector};
 pub use site::Site;
+pub use uninteresting::{with_all_frames, without_uninteresting};
 pub use verify::{
     Bound, Claim, ClaimError, ClaimResult, Compared, Date, Decimal, Finding, Growth, GrowthError,
     Observed, Operator, Outcome, Reason, SitePattern, Suppression, Verifier, VerifyOptions,

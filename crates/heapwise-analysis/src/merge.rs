@@ -274,10 +274,12 @@ impl Merger {
         sample: &Sample<'_>,
         translation: &mut Translation,
     ) -> SampleKey {
-        let stack = sample.stack().iter();
-        let stack = stack
+        // Leaf first, so that locations get the numbers that they get in pprof.
+        let stack = sample.stack().iter().rev();
+        let mut stack: Box<[LocationIndex]> = stack
             .map(|&location| self.location(tables, location, translation))
             .collect();
+        stack.reverse();
         let mut labels: Vec<(StringIndex, LabelKey)> = Vec::new();
         for label in sample.labels().iter() {
             let key = self.text(tables, label.key);

@@ -109,7 +109,7 @@ fn recognise_text(head: &[u8]) -> Option<(String, &'static str)> {
 }
 
 /// Whether the bytes look like something a person wrote: no control bytes but white space.
-fn is_text(head: &[u8]) -> bool {
+pub(crate) fn is_text(head: &[u8]) -> bool {
     head.iter()
         .all(|&byte| byte >= 0x20 && byte != 0x7f || matches!(byte, b'\n' | b'\r' | b'\t'))
 }

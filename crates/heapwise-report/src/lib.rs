@@ -7,6 +7,7 @@ mod benchfmt;
 mod delimited;
 mod diff;
 mod error_text;
+mod folded_text;
 mod format;
 mod github;
 mod info;
@@ -30,6 +31,7 @@ mod verify_words;
 
 pub use benchfmt::{BenchmarkSide, write_benchfmt};
 pub use diff::DiffReport;
+pub use folded_text::write_folded;
 pub use format::Format;
 pub use info::InfoReport;
 pub use input::{Input, Warning};

@@ -41,6 +41,11 @@ pub(crate) fn open_all(names: &[String], limits: &Limits) -> anyhow::Result<Vec<
 /// Opens the profiles of one side: files, and for a directory all profiles in it, in the order
 /// of their names.
 pub(crate) fn open_side(names: &[String], limits: &Limits) -> anyhow::Result<Vec<NamedSource>> {
+    open_all(&with_directories(names)?, limits)
+}
+
+/// The names with each directory replaced by the profiles in it.
+pub(crate) fn with_directories(names: &[String]) -> anyhow::Result<Vec<String>> {
     let mut all = Vec::new();
     for name in names {
         if std::path::Path::new(name).is_dir() {
@@ -49,7 +54,7 @@ pub(crate) fn open_side(names: &[String], limits: &Limits) -> anyhow::Result<Vec
             all.push(name.clone());
         }
     }
-    open_all(&all, limits)
+    Ok(all)
 }
 
 /// Names that profiles have: those that `go tool pprof`, `go test` and collectors give them.

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use heapwise_decode::Limits;
 use heapwise_report::{Format, Layout, Warning};
 
-use crate::args::{Color, OutputArgs};
+use crate::args::{Color, OutputArgs, TargetArgs};
 
 /// What the output options mean.
 pub(crate) struct Output {
@@ -34,26 +34,31 @@ const LEAST_WIDTH: usize = 60;
 impl Output {
     /// Resolves the options against the terminal and the environment.
     pub(crate) fn new(args: &OutputArgs, color: Color) -> Output {
-        let stdout = io::stdout();
-        let is_terminal = args.output.is_none() && stdout.is_terminal();
+        let is_terminal = goes_to_terminal(args.output.as_deref());
         let by_extension = args.output.as_deref().and_then(Format::from_file_name);
         let width = is_terminal
             .then(terminal_size::terminal_size)
             .flatten()
             .map(|(width, _)| usize::from(width.0).max(LEAST_WIDTH));
-        let limits = args
-            .max_bytes
-            .map_or_else(Limits::default, Limits::with_max_bytes);
         Output {
             format: args.format.or(by_extension).unwrap_or_default(),
             layout: Layout::new(width, is_colored(color, is_terminal)),
             is_terminal,
-            limits,
-            target: match &args.output {
-                None => Target::Stdout,
-                Some(path) if path == "-" => Target::Stdout,
-                Some(path) => Target::File(path.clone()),
-            },
+            limits: limits(args.max_bytes),
+            target: target(args.output.as_deref()),
+            is_quiet: args.quiet,
+        }
+    }
+
+    /// As [`Output::new`], for a command that writes profiles: it has no format of reports.
+    pub(crate) fn of_profile(args: &TargetArgs, color: Color) -> Output {
+        let is_terminal = goes_to_terminal(args.output.as_deref());
+        Output {
+            format: Format::default(),
+            layout: Layout::new(None, is_colored(color, is_terminal)),
+            is_terminal,
+            limits: limits(args.max_bytes),
+            target: target(args.output.as_deref()),
             is_quiet: args.quiet,
         }
     }
@@ -103,6 +108,21 @@ impl Output {
         }
         Ok(())
     }
+}
+
+fn limits(max_bytes: Option<u64>) -> Limits {
+    max_bytes.map_or_else(Limits::default, Limits::with_max_bytes)
+}
+
+fn target(output: Option<&str>) -> Target {
+    match output {
+        None | Some("-") => Target::Stdout,
+        Some(path) => Target::File(path.to_owned()),
+    }
+}
+
+fn goes_to_terminal(output: Option<&str>) -> bool {
+    matches!(target(output), Target::Stdout) && io::stdout().is_terminal()
 }
 
 /// NO_COLOR (no-color.org) counts when it is not empty.

@@ -140,7 +140,9 @@ fn errors() {
 #[test]
 fn help() {
     check("help", &["--help"]);
-    for command in ["top", "diff", "verify", "info", "schema"] {
+    for command in [
+        "top", "diff", "verify", "info", "merge", "convert", "schema",
+    ] {
         check(&format!("help-{command}"), &[command, "--help"]);
     }
 }

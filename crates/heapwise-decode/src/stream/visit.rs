@@ -251,17 +251,20 @@ impl Reading {
     }
 }
 
-/// What there is instead of a protobuf profile: a text with goroutines somewhere in it, or the
-/// error.
+/// What there is instead of a protobuf profile: folded stacks, a text with goroutines somewhere in
+/// it, or the error.
 fn no_protobuf(
     source: &(impl Source + ?Sized),
     limits: &Limits,
     head: &[u8],
     error: Error,
 ) -> Result<First> {
-    if sniff::is_foreign(&error) && text::may_hold_dump(head) {
+    if !sniff::is_foreign(&error) {
+        return Err(error);
+    }
+    for form in text::guesses(head) {
         let plain = open(source, limits)?;
-        if let Some(mut profile) = text::read(text::Form::Dump, plain.reader, limits)? {
+        if let Some(mut profile) = text::read(form, plain.reader, limits)? {
             profile.set_encoding(plain.layers);
             return Ok(First::Text(Box::new(profile)));
         }

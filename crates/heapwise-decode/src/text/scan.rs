@@ -76,6 +76,11 @@ pub(super) fn trim(line: &[u8]) -> &[u8] {
     line.trim_ascii()
 }
 
+/// Whether a line is empty or white space.
+pub(super) fn is_blank(line: &[u8]) -> bool {
+    trim(line).is_empty()
+}
+
 /// Whether a legacy parser passes over a line (legacy_profile.go: isSpaceOrComment).
 pub(super) fn is_blank_or_comment(line: &[u8]) -> bool {
     trim(line).first().is_none_or(|&byte| byte == b'#')

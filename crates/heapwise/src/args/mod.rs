@@ -1,6 +1,7 @@
 mod filters;
 mod report;
 mod sources;
+mod target;
 mod view;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -11,6 +12,7 @@ use heapwise_report::{Format, schema_names};
 pub(crate) use filters::FilterArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use sources::SourceArgs;
+pub(crate) use target::{ConvertArgs, MergeArgs, Target, TargetArgs};
 pub(crate) use view::{GraphArgs, PathArgs, ValueArgs, ViewArgs};
 
 /// Which sites of a Go program allocate most, and did the change really reduce it?
@@ -52,6 +54,11 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Tell what a profile is.
     Info(InfoArgs),
+    /// Add profiles up, subtract some, filter, and write the result as a profile. A directory stands
+    /// for all profiles in it.
+    Merge(MergeArgs),
+    /// Write a profile in another form.
+    Convert(ConvertArgs),
     /// Print the JSON Schema of an answer.
     Schema(SchemaArgs),
 }

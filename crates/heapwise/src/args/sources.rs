@@ -1,7 +1,7 @@
 use clap::Args as ClapArgs;
 
 /// The profiles that a report is of, and what is subtracted from them.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct SourceArgs {
     /// Profiles; several are merged. `-` is stdin.
     #[arg(required = true, value_name = "PROFILE")]

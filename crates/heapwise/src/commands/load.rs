@@ -84,12 +84,15 @@ pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
     inputs.iter().flat_map(of_input).collect()
 }
 
-/// Reads sources into memory and adds them up, sample by sample.
-pub(crate) fn merged_profile(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Profile> {
-    let profiles = sources
-        .iter()
-        .map(|source| Profile::read(source, limits).with_context(|| source.path.clone()))
-        .collect::<anyhow::Result<Vec<Profile>>>()?;
+/// Reads sources into memory.
+pub(crate) fn profiles(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Vec<Profile>> {
+    let read =
+        |source: &NamedSource| Profile::read(source, limits).with_context(|| source.path.clone());
+    sources.iter().map(read).collect()
+}
+
+/// Adds profiles up, sample by sample; a single one stays as it is.
+pub(crate) fn merged(profiles: Vec<Profile>, limits: &Limits) -> anyhow::Result<Profile> {
     match <[Profile; 1]>::try_from(profiles) {
         Ok([single]) => Ok(single),
         Err(profiles) => {

@@ -1,14 +1,18 @@
 //! One file per subcommand: load, analyse, render.
 
 mod budget;
+mod convert;
 mod diff;
 mod info;
 mod load;
+mod merge;
 mod schema;
+mod seen;
 mod sides;
 mod top;
 mod verify;
 mod view;
+mod written;
 
 use crate::args::{Args, Command};
 use crate::exit::Gate;
@@ -20,6 +24,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Diff(diff) => diff::run(diff, args.color)?,
         Command::Verify(verify) => return verify::run(verify, args.color),
         Command::Info(info) => info::run(info, args.color)?,
+        Command::Merge(merge) => merge::run(merge, args.color)?,
+        Command::Convert(convert) => convert::run(convert, args.color)?,
         Command::Schema(schema) => schema::run(schema)?,
     }
     Ok(Gate::Holds)

@@ -1,12 +1,13 @@
 //! From sources and filters to what a report of pprof's looks at.
 
 use anyhow::{Context, bail};
-use heapwise_analysis::{BaseMode, Selector, View, ViewOptions, merge, normalize, subtract};
+use heapwise_analysis::{BaseMode, Selector, View, ViewOptions, normalize, subtract};
 use heapwise_decode::{Limits, Profile};
 use heapwise_report::Warning;
 
 use super::load;
-use crate::args::{ReportArgs, SourceArgs};
+use super::seen::Seen;
+use crate::args::{FilterArgs, ReportArgs, SourceArgs};
 use crate::input::{NamedSource, open_all};
 use crate::output::Output;
 
@@ -40,6 +41,17 @@ impl Sources {
             mode,
             normalize: args.normalize,
             comment: args.add_comment.clone(),
+        })
+    }
+
+    /// One profile and nothing to subtract.
+    pub(crate) fn single_of(name: &str, limits: &Limits) -> anyhow::Result<Sources> {
+        Ok(Sources {
+            sources: open_all(&[name.to_owned()], limits)?,
+            bases: Vec::new(),
+            mode: BaseMode::Base,
+            normalize: false,
+            comment: None,
         })
     }
 
@@ -78,32 +90,45 @@ impl Sources {
         names.join(", ")
     }
 
-    /// All of them as one profile: merged, with the bases subtracted. Samples that agree are one,
-    /// as pprof makes them even of a single profile (driver/fetch.go: fetchProfiles).
+    /// All of them as one profile: merged, with the bases subtracted. A single one stays as it is,
+    /// samples that agree or are zero included (driver/fetch.go: combineProfiles).
     pub(crate) fn profile(&self, limits: &Limits) -> anyhow::Result<Profile> {
-        let profile = self.combined(limits)?;
-        Ok(match &self.comment {
-            None => profile,
-            Some(comment) => profile.with_comment(comment),
-        })
+        Ok(self.profile_and_warnings(limits)?.0)
     }
 
-    fn combined(&self, limits: &Limits) -> anyhow::Result<Profile> {
-        let profile = load::merged_profile(&self.sources, limits)?;
-        if self.bases.is_empty() {
-            return if self.sources.len() == 1 {
-                merge(&[&profile], limits).with_context(|| self.names())
-            } else {
-                Ok(profile)
-            };
+    /// As [`Sources::profile`], with what is to be known about the inputs.
+    pub(crate) fn profile_and_warnings(
+        &self,
+        limits: &Limits,
+    ) -> anyhow::Result<(Profile, Vec<Warning>)> {
+        let mut seen = Seen::default();
+        let mut profile = self.sum(&self.sources, &mut seen, limits)?;
+        if !self.bases.is_empty() {
+            let base = self.sum(&self.bases, &mut seen, limits)?;
+            if self.normalize {
+                profile = normalize(&profile, &base).with_context(|| self.names())?;
+            }
+            profile = subtract(&profile, &base, self.mode, limits).with_context(|| self.names())?;
         }
-        let base = load::merged_profile(&self.bases, limits)?;
-        let profile = if self.normalize {
-            normalize(&profile, &base).with_context(|| self.names())?
-        } else {
-            profile
+        let warnings = seen.warnings(&profile);
+        let profile = match &self.comment {
+            None => profile,
+            Some(comment) => profile.with_comment(comment),
         };
-        subtract(&profile, &base, self.mode, limits).with_context(|| self.names())
+        Ok((profile, warnings))
+    }
+
+    fn sum(
+        &self,
+        sources: &[NamedSource],
+        seen: &mut Seen,
+        limits: &Limits,
+    ) -> anyhow::Result<Profile> {
+        let profiles = load::profiles(sources, limits)?;
+        for (source, profile) in sources.iter().zip(&profiles) {
+            seen.add(&source.path, profile);
+        }
+        load::merged(profiles, limits).with_context(|| self.names())
     }
 
     /// What a report looks at.
@@ -113,7 +138,8 @@ impl Sources {
         options: ViewOptions,
         output: &Output,
     ) -> anyhow::Result<View> {
-        let profile = self.profile(&output.limits)?;
+        let (profile, input_warnings) = self.profile_and_warnings(&output.limits)?;
+        output.warn(&input_warnings)?;
         let view = View::new(profile, selector, options, &output.limits);
         let view = view.with_context(|| self.names())?;
         output.warn(&warnings(view.notes()))?;
@@ -123,8 +149,13 @@ impl Sources {
 
 /// The filters of a report.
 pub(crate) fn selector(args: &ReportArgs) -> anyhow::Result<Selector> {
-    let mut options = args.filters.options();
-    options.all_frames = args.sources.all_frames;
+    selector_of(&args.filters, args.sources.all_frames)
+}
+
+/// The filters that were asked for.
+pub(crate) fn selector_of(filters: &FilterArgs, all_frames: bool) -> anyhow::Result<Selector> {
+    let mut options = filters.options();
+    options.all_frames = all_frames;
     Ok(Selector::new(&options)?)
 }
 
