@@ -27,6 +27,8 @@ fn top_prints_what_its_schema_describes() {
     }
     check("top", &["-diff_base", HEAP, LATER]);
     check("top", &[EXACT]);
+    check("top", &["--focus=json", "-n4", HEAP]);
+    check("top", &["--mean", "--divide-by=3", "-alloc_space", HEAP]);
 }
 
 #[test]
