@@ -21,12 +21,14 @@ mod estimate;
 mod folded;
 mod go_regex;
 mod granularity;
+pub mod graph;
 mod header;
 mod inlined;
 mod merge;
 mod nodes;
 mod normalize;
 mod origin;
+mod output_unit;
 mod path;
 mod per_object;
 mod pprof_top;
@@ -55,6 +57,7 @@ pub use inlined::Inlined;
 pub use merge::{BaseMode, merge, subtract};
 pub use normalize::normalize;
 pub use origin::Origin;
+pub use output_unit::OutputUnit;
 pub use pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
 pub use rank::{
     Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,

@@ -76,8 +76,13 @@ pub(crate) enum Object<'a> {
 }
 
 impl NameParts<'_> {
-    /// As pprof prints it (graph/graph.go: NodeInfo.NameComponents).
+    /// As pprof prints it (graph/graph.go: NodeInfo.PrintableName).
     pub(crate) fn printed(&self) -> Vec<u8> {
+        self.parts().join(&b' ')
+    }
+
+    /// What is known, one part after the other (graph/graph.go: NodeInfo.NameComponents).
+    pub(crate) fn parts(&self) -> Vec<Vec<u8>> {
         let mut parts: Vec<Vec<u8>> = Vec::with_capacity(3);
         if self.address != 0 {
             parts.push(format!("{:016x}", self.address).into());
@@ -97,7 +102,7 @@ impl NameParts<'_> {
         } else if self.function.is_empty() {
             parts.push(self.object.printed().into());
         }
-        parts.join(&b' ')
+        parts
     }
 }
 

@@ -1,0 +1,63 @@
+use crate::granularity::Granularity;
+use crate::view::{Trim, ViewOptions};
+
+/// The report that a graph is for: pprof decides by it what is left out and how rows are ordered
+/// (driver/driver.go: applyCommandOverrides; report/report.go: newTrimmedGraph, newGraph).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GraphKind {
+    /// A ranking: `-top`, `-text`, `-topproto`.
+    Top,
+    /// Rows with their callers and callees.
+    Tree,
+    /// As [`GraphKind::Tree`], of everything, to be looked up in.
+    Peek,
+    /// A picture, with tags.
+    Dot,
+    /// Everything by address, for KCachegrind.
+    Callgrind,
+    /// Everything by line, beside the sources.
+    List,
+}
+
+impl GraphKind {
+    /// Rows that a report shows when nobody says how many; 0 is all.
+    const DEFAULT_NODES: usize = 80;
+
+    /// What counts as one site.
+    pub(crate) fn granularity(self, options: &ViewOptions) -> Granularity {
+        match self {
+            GraphKind::Callgrind => Granularity::Addresses,
+            GraphKind::List => Granularity::Lines,
+            _ => options.granularity.unwrap_or_default(),
+        }
+    }
+
+    /// What is left out. `node_count` of the result is never `None`.
+    pub(crate) fn trim(self, options: &ViewOptions) -> Trim {
+        let default = match self {
+            GraphKind::Top => 0,
+            GraphKind::Tree | GraphKind::Dot => Self::DEFAULT_NODES,
+            GraphKind::Peek | GraphKind::Callgrind | GraphKind::List => return Trim::NONE,
+        };
+        Trim {
+            node_count: Some(options.trim.node_count.unwrap_or(default)),
+            ..options.trim
+        }
+    }
+
+    /// Whether a function called from two places is two nodes.
+    pub(crate) fn is_call_tree(self, options: &ViewOptions) -> bool {
+        options.call_tree && matches!(self, GraphKind::Dot | GraphKind::Callgrind)
+    }
+
+    /// Whether the same function of two binaries is two nodes.
+    pub(crate) fn keeps_objects(self) -> bool {
+        matches!(self, GraphKind::Callgrind | GraphKind::List)
+    }
+
+    /// Whether nodes are chosen and ordered for a picture.
+    pub(crate) fn is_visual(self) -> bool {
+        self == GraphKind::Dot
+    }
+}

@@ -1,0 +1,169 @@
+//! What of a graph a report shows (report/report.go: newTrimmedGraph).
+
+use super::build::{Graph, NodeId};
+use super::error::GraphError;
+use super::kind::GraphKind;
+use super::order::{NodeOrder, sort_nodes};
+use super::sites::Sites;
+use super::tree::{Measured, StackTree};
+use crate::view::{Trim, View};
+
+/// A graph of what a report shows, and how much it does not.
+pub(crate) struct Trimmed {
+    pub(crate) graph: Graph,
+    pub(crate) sites: Sites,
+    pub(crate) trim: Trim,
+    /// Nodes that were left to choose from.
+    pub(crate) candidates: usize,
+    /// Nodes that were too small.
+    pub(crate) dropped_nodes: usize,
+    /// Calls that were too small.
+    pub(crate) dropped_edges: usize,
+}
+
+impl Trimmed {
+    pub(crate) fn of(view: &View, kind: GraphKind) -> Result<Trimmed, GraphError> {
+        let options = view.options();
+        let measured = Measured {
+            value: view.sample_index(),
+            divisor: options.mean.then_some(0),
+        };
+        let sites = Sites::of(view.profile().tables(), options, kind);
+        let tree = StackTree::of(view.profile(), &sites, measured)?;
+        let trim = kind.trim(options);
+        let mut trimming = Trimming {
+            tree: &tree,
+            sites: &sites,
+            order: match (kind.is_visual(), options.cum) {
+                (true, _) => NodeOrder::Entropy,
+                (false, true) => NodeOrder::Cum,
+                (false, false) => NodeOrder::Flat,
+            },
+            is_call_tree: kind.is_call_tree(options),
+            drop_negative: options.drop_negative,
+            graph: Graph::default(),
+        };
+        trimming.graph = trimming.whole();
+        let cutoffs = Cutoffs::new(&trimming.graph, trim);
+        let dropped_nodes = trimming.drop_small_nodes(cutoffs);
+        let candidates = trimming.graph.listed.len();
+        trimming.sort();
+        if let Some(count) = trim.node_count.filter(|&count| count > 0) {
+            trimming.keep_first(count, cutoffs);
+        }
+        let dropped_edges = trimming.graph.drop_small_edges(cutoffs.edge);
+        let mut graph = trimming.graph;
+        if kind.is_visual() {
+            graph.remove_redundant(&sites);
+        }
+        Ok(Trimmed {
+            graph,
+            sites,
+            trim,
+            candidates,
+            dropped_nodes,
+            dropped_edges,
+        })
+    }
+}
+
+/// The least absolute values that stay.
+#[derive(Debug, Clone, Copy)]
+struct Cutoffs {
+    node: u128,
+    edge: u128,
+}
+
+impl Cutoffs {
+    /// Parts of the signed sum of flat values.
+    fn new(graph: &Graph, trim: Trim) -> Cutoffs {
+        let listed = graph.listed.iter();
+        let total: i128 = listed.map(|&node| graph.node(node).flat.value).sum();
+        let part = |fraction: f64| ((total as f64 * fraction) as i128).unsigned_abs();
+        Cutoffs {
+            node: part(trim.node_fraction),
+            edge: part(trim.edge_fraction),
+        }
+    }
+}
+
+/// A graph while it is trimmed.
+struct Trimming<'a> {
+    tree: &'a StackTree,
+    sites: &'a Sites,
+    order: NodeOrder,
+    is_call_tree: bool,
+    drop_negative: bool,
+    graph: Graph,
+}
+
+impl Trimming<'_> {
+    fn whole(&self) -> Graph {
+        if self.is_call_tree {
+            Graph::of_calls(self.tree, self.drop_negative)
+        } else {
+            Graph::of(self.tree, self.sites.len(), None, self.drop_negative)
+        }
+    }
+
+    /// Leaves out nodes of small cumulative value and tells how many.
+    fn drop_small_nodes(&mut self, cutoffs: Cutoffs) -> usize {
+        let listed = self.graph.listed.iter().copied();
+        let large: Vec<NodeId> = listed
+            .filter(|&node| self.graph.node(node).cum.value.unsigned_abs() >= cutoffs.node)
+            .collect();
+        let dropped = self.graph.listed.len() - large.len();
+        if dropped > 0 {
+            self.keep(&large);
+        }
+        dropped
+    }
+
+    fn keep_first(&mut self, count: usize, cutoffs: Cutoffs) {
+        self.graph.drop_small_edges(cutoffs.edge);
+        let first: Vec<NodeId> = self.graph.listed.iter().copied().take(count).collect();
+        if first.len() < self.graph.listed.len() {
+            self.keep(&first);
+            self.sort();
+        }
+    }
+
+    /// Keeps only these nodes.
+    fn keep(&mut self, nodes: &[NodeId]) {
+        let mut kept = vec![false; self.graph.nodes.len()];
+        for &node in nodes {
+            if let Some(kept) = kept.get_mut(node as usize) {
+                *kept = true;
+            }
+        }
+        if self.is_call_tree {
+            self.graph.trim_tree(&kept);
+        } else {
+            let sites = self.sites.len();
+            self.graph = Graph::of(self.tree, sites, Some(&kept), self.drop_negative);
+        }
+    }
+
+    fn sort(&mut self) {
+        sort_nodes(&mut self.graph, self.sites, self.order);
+    }
+}
+
+impl Graph {
+    /// Takes out small calls of listed nodes and tells how many (graph/graph.go:
+    /// TrimLowFrequencyEdges).
+    fn drop_small_edges(&mut self, cutoff: u128) -> usize {
+        let mut is_listed = vec![false; self.nodes.len()];
+        for &node in &self.listed {
+            if let Some(listed) = is_listed.get_mut(node as usize) {
+                *listed = true;
+            }
+        }
+        let before = self.edges.len();
+        self.edges.retain(|edge| {
+            edge.weight.value.unsigned_abs() >= cutoff
+                || is_listed.get(edge.callee as usize) != Some(&true)
+        });
+        before - self.edges.len()
+    }
+}
