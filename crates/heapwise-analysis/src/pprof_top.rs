@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use heapwise_decode::{Error, Flow, Limits, Profile, Sample, Source, Tables, Visitor, visit};
 
 use crate::granularity::Granularity;
+use crate::graph::ReportHead;
 use crate::header::{Header, SampleIndexError};
 use crate::inlined::Inlined;
 use crate::nodes::NodeId;
+use crate::output_unit::OutputUnit;
 use crate::path::PathSums;
 use crate::rank::{NodeSums, RankVisitor, sort_rows};
 use crate::site::Site;
+use crate::units::narrow;
 
 /// What to show and what to leave out, as pprof's options of the same names.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +65,33 @@ pub struct PprofTop {
     pub node_fraction: f64,
     /// The rows, in order.
     pub rows: Vec<PprofTopRow>,
+}
+
+impl PprofTop {
+    /// What stands above the rows.
+    pub fn head(&self) -> ReportHead {
+        let sample_type = self.header.sample_types.get(self.sample_index);
+        let (type_, unit) = sample_type.map_or(("", ""), |sample_type| {
+            (sample_type.type_.as_str(), sample_type.unit.as_str())
+        });
+        let values = self.rows.iter().map(|row| (row.flat, row.cum));
+        let flat = self.rows.iter().map(|row| i128::from(row.flat));
+        ReportHead {
+            header: self.header.clone(),
+            sample_type: type_.to_owned(),
+            unit: OutputUnit::new(unit, "minimum", 1.0).fit(values, self.total, false),
+            filters: Vec::new(),
+            is_compact: false,
+            total: self.total,
+            shown: narrow(flat.sum()),
+            shown_nodes: self.rows.len(),
+            candidates: self.candidates,
+            dropped_nodes: self.dropped,
+            dropped_edges: 0,
+            node_fraction: self.node_fraction,
+            edge_fraction: 0.0,
+        }
+    }
 }
 
 /// A row of [`PprofTop`].
@@ -234,10 +264,6 @@ impl<'a> PprofTopVisitor<'a> {
 /// The least absolute value that stays (report/report.go: newTrimmedGraph, nodeCutoff).
 fn fraction(value: i128, part: f64) -> u128 {
     ((value as f64 * part) as i128).unsigned_abs()
-}
-
-fn narrow(value: i128) -> i64 {
-    i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
 }
 
 impl Visitor for PprofTopVisitor<'_> {

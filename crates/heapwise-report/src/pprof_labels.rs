@@ -5,34 +5,8 @@ use heapwise_analysis::units::{percentage, scale, scaled_label};
 
 use crate::time::utc;
 
-/// How a report of pprof prints values (report/report.go: New).
-pub(crate) struct Values {
-    from: String,
-    to: String,
-    ratio: f64,
-}
-
-impl Values {
-    /// Values in the unit `from`, divided and cut to whole ones before they are printed in the unit
-    /// `to`.
-    pub(crate) fn new(from: impl Into<String>, to: impl Into<String>, divide_by: f64) -> Values {
-        Values {
-            from: from.into(),
-            to: to.into(),
-            ratio: 1.0 / divide_by,
-        }
-    }
-
-    /// A value with its unit.
-    pub(crate) fn label(&self, value: i64) -> String {
-        let value = if self.ratio > 0.0 && self.ratio != 1.0 {
-            (value as f64 * self.ratio) as i64
-        } else {
-            value
-        };
-        scaled_label(value, &self.from, &self.to)
-    }
-}
+/// How a report of pprof prints values.
+pub(crate) use heapwise_analysis::OutputUnit as Values;
 
 /// The lines that tell what a report is of (report/report.go: ProfileLabels).
 pub(crate) fn profile_labels(

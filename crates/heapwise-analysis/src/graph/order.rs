@@ -34,7 +34,10 @@ pub(crate) fn sort_nodes(graph: &mut Graph, sites: &Sites, order: NodeOrder) {
             NodeOrder::Entropy => {
                 let score = scores.get(at as usize).copied().unwrap_or(0);
                 // The least number has no absolute value: it comes last.
-                (score.checked_abs().map_or(0, i64::unsigned_abs).into(), flat)
+                (
+                    score.checked_abs().map_or(0, i64::unsigned_abs).into(),
+                    flat,
+                )
             }
         };
         let name = sites.name(node.site);

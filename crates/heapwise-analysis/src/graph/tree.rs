@@ -257,10 +257,9 @@ fn walk_order(nodes: &[Made]) -> (Vec<u32>, Vec<u32>) {
     let mut depths = Vec::with_capacity(nodes.len());
     let mut pending: Vec<(u32, u32)> = vec![(first_root, 0)];
     while let Some((at, depth)) = pending.pop() {
-        let (Some(&child), Some(&sibling)) = (
-            first_child.get(at as usize),
-            next_sibling.get(at as usize),
-        ) else {
+        let (Some(&child), Some(&sibling)) =
+            (first_child.get(at as usize), next_sibling.get(at as usize))
+        else {
             continue;
         };
         order.push(at);

@@ -1,9 +1,12 @@
 use anyhow::Context;
+use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
     Columns, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, Selector, UnknownError,
     ViewOptions, pprof_top, pprof_top_of, rank_profile, rank_selected,
 };
-use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
+use heapwise_report::{
+    Format, Input, TopReport, ValueStyle, Warning, write_pprof_top, write_pprof_top_of,
+};
 
 use super::load;
 use super::view::{self, Sources};
@@ -50,10 +53,8 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
         return output.write(|out| write_pprof_top(&top, out));
     }
     let view = sources.view(selector, options, output)?;
-    anyhow::bail!(
-        "--pprof-compatible: found options that it does not have yet: {}",
-        view.total()
-    )
+    let graph = CallGraph::of(&view, GraphKind::Top)?;
+    output.write(|out| write_pprof_top_of(&graph, out))
 }
 
 /// The options of the streaming ranking, where it has all that are asked for.
