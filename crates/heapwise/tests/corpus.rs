@@ -19,7 +19,7 @@ use common::{comparable, files, in_parallel, pprof_compatible};
 use flate2::read::MultiGzDecoder;
 
 /// pprof's options that `heapwise top` has, too.
-const OPTIONS: [&str; 14] = [
+const OPTIONS: [&str; 18] = [
     "-symbolize",
     "-top",
     "-cum",
@@ -32,6 +32,10 @@ const OPTIONS: [&str; 14] = [
     "-nodecount",
     "-nodefraction",
     "-edgefraction",
+    "-unit",
+    "-mean",
+    "-divide_by",
+    "-noinlines",
     "-base",
     "-diff_base",
 ];

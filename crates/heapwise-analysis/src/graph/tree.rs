@@ -56,8 +56,6 @@ impl Measured {
 #[derive(Debug, Default)]
 pub(crate) struct StackTree {
     pub(crate) nodes: Vec<StackNode>,
-    /// Where each sample's stack ends, by the sample's position; `None` for samples without one.
-    pub(crate) leaf_of_sample: Vec<Option<u32>>,
 }
 
 /// A site with the calls that lead to it from a root.
@@ -92,16 +90,12 @@ impl StackTree {
         measured: Measured,
     ) -> Result<StackTree, GraphError> {
         let mut maker = Maker::default();
-        let mut leaf_of_sample = Vec::with_capacity(profile.sample_count());
         for sample in profile.samples() {
-            let sum = measured.of(sample.values());
-            let leaf = match sum {
-                Some(sum) => maker.add(sites, sample.stack(), sum)?,
-                None => None,
-            };
-            leaf_of_sample.push(leaf);
+            if let Some(sum) = measured.of(sample.values()) {
+                maker.add(sites, sample.stack(), sum)?;
+            }
         }
-        Ok(maker.finish(leaf_of_sample, sites.len()))
+        Ok(maker.finish(sites.len()))
     }
 }
 
@@ -130,13 +124,13 @@ struct Made {
 const NONE: u32 = u32::MAX;
 
 impl<'a> Maker<'a> {
-    /// Adds a sample and tells where its stack ends.
+    /// Adds a sample.
     fn add(
         &mut self,
         sites: &Sites,
         stack: &'a [LocationIndex],
         sum: Sum,
-    ) -> Result<Option<u32>, GraphError> {
+    ) -> Result<(), GraphError> {
         let same = self.before.iter().zip(stack);
         let shared = same.take_while(|(a, b)| a == b).count();
         self.path.truncate(shared);
@@ -148,11 +142,10 @@ impl<'a> Maker<'a> {
             }
             self.path.push(at);
         }
-        match self.nodes.get_mut(at as usize) {
-            Some(leaf) => leaf.flat.add(sum),
-            None => return Ok(None),
+        if let Some(leaf) = self.nodes.get_mut(at as usize) {
+            leaf.flat.add(sum);
         }
-        Ok(Some(at))
+        Ok(())
     }
 
     fn child(&mut self, parent: u32, site: SiteId, is_inlined: bool) -> Result<u32, GraphError> {
@@ -196,7 +189,7 @@ impl<'a> Maker<'a> {
         Ok(child)
     }
 
-    fn finish(self, mut leaf_of_sample: Vec<Option<u32>>, sites: usize) -> StackTree {
+    fn finish(self, sites: usize) -> StackTree {
         drop(self.by_call);
         let (order, depths) = walk_order(&self.nodes);
         let mut new_number = vec![0_u32; self.nodes.len()];
@@ -226,15 +219,9 @@ impl<'a> Maker<'a> {
                 cum: made.flat,
             });
         }
-        for leaf in leaf_of_sample.iter_mut().flatten() {
-            *leaf = renumbered(*leaf);
-        }
         sum_up(&mut nodes);
         mark_recursion(&mut nodes, sites);
-        StackTree {
-            nodes,
-            leaf_of_sample,
-        }
+        StackTree { nodes }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use heapwise_analysis::GoRegex;
 use heapwise_analysis::graph::{CallGraph, GraphCall, GraphNode};
 use heapwise_analysis::units::percentage;
 
@@ -26,12 +27,8 @@ pub fn write_tree(graph: &CallGraph, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// Only those of `out`.
-pub fn write_peek(
-    graph: &CallGraph,
-    matches: &dyn Fn(&str) -> bool,
-    out: &mut dyn Write,
-) -> io::Result<usize> {
-    let is_match = |row: &&GraphNode| matches(&String::from_utf8_lossy(&graph.name(row)));
+pub fn write_peek(graph: &CallGraph, symbol: &GoRegex, out: &mut dyn Write) -> io::Result<usize> {
+    let is_match = |row: &&GraphNode| symbol.is_match(&graph.name(row));
     let rows: Vec<&GraphNode> = graph.rows().iter().filter(is_match).collect();
     if !rows.is_empty() {
         write_rows(graph, &rows, out)?;
