@@ -147,8 +147,9 @@ mod tests {
 
     #[test]
     fn compares_pieces_as_one() {
-        let (a, b, c): ([&[u8]; 3], [&[u8]; 2], [&[u8]; 2]) =
-            ([b"f", b" ", b"/a"], [b"f ", b"/a"], [b"f", b".g"]);
+        let a: [&[u8]; 3] = [b"f", b" ", b"/a"];
+        let b: [&[u8]; 2] = [b"f ", b"/a"];
+        let c: [&[u8]; 2] = [b"f", b".g"];
         assert!(compare_joined(&a, &b).is_eq());
         assert!(compare_joined(&a, &c).is_lt());
         assert!(compare_joined(&c[..1], &a).is_lt());
