@@ -85,9 +85,9 @@ impl Merger {
         let found = new
             .iter()
             .map(|&location| rows.location(tables, location, translation));
-        let path = self.sums.paths.find(shared, found);
+        self.sums.go_to(shared, found);
         let labels = self.labels(source, sample);
-        self.sums.add(path, labels, values);
+        self.sums.add(labels, values);
     }
 
     fn labels(&mut self, source: &mut Source<'_>, sample: &Sample<'_>) -> LabelsId {

@@ -3,8 +3,8 @@
 
 mod header;
 mod merger;
-mod paths;
 mod rows;
+mod stacks;
 mod sums;
 mod types;
 

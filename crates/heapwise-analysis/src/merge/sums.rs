@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
-use heapwise_decode::{MadeLabel, ProfileMaker, StringIndex};
+use heapwise_decode::{LocationIndex, MadeLabel, ProfileMaker, StringIndex};
 
-use super::paths::{PathId, Paths};
+use super::stacks::Stacks;
 
 /// The value of a label, ordered as pprof groups labels: texts, then numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,11 +19,9 @@ pub(super) type LabelsId = u32;
 
 /// Values by what samples are known by: their stack and their labels.
 pub(super) struct Sums {
-    pub(super) paths: Paths,
+    stacks: Stacks,
     label_sets: Vec<Labels>,
     label_numbers: HashMap<Labels, LabelsId>,
-    places: HashMap<(PathId, LabelsId), usize>,
-    order: Vec<(PathId, LabelsId)>,
     values: Vec<i64>,
     width: usize,
 }
@@ -31,11 +29,9 @@ pub(super) struct Sums {
 impl Sums {
     pub(super) fn new(width: usize) -> Sums {
         Sums {
-            paths: Paths::new(),
+            stacks: Stacks::new(),
             label_sets: Vec::new(),
             label_numbers: HashMap::new(),
-            places: HashMap::new(),
-            order: Vec::new(),
             values: Vec::new(),
             width,
         }
@@ -52,11 +48,16 @@ impl Sums {
         next
     }
 
-    pub(super) fn add(&mut self, path: PathId, labels: LabelsId, values: &[i64]) {
-        let next = self.order.len();
-        let at = *self.places.entry((path, labels)).or_insert(next);
-        if at == next {
-            self.order.push((path, labels));
+    /// Goes to the stack of the next sample, whose first `shared` frames are those of the one
+    /// before.
+    pub(super) fn go_to(&mut self, shared: usize, frames: impl Iterator<Item = LocationIndex>) {
+        self.stacks.go_to(shared, frames);
+    }
+
+    /// Adds values to those of the stack that was gone to and some labels.
+    pub(super) fn add(&mut self, labels: LabelsId, values: &[i64]) {
+        let (at, is_new) = self.stacks.place(labels);
+        if is_new {
             self.values.extend_from_slice(values);
             return;
         }
@@ -71,18 +72,14 @@ impl Sums {
     /// one of them is zero.
     pub(super) fn write(&self, maker: &mut ProfileMaker) -> bool {
         let mut has_zero = false;
-        let mut stack = Vec::new();
         let mut made = Vec::new();
-        for (at, &(path, labels)) in self.order.iter().enumerate() {
-            let start = at * self.width;
-            let values = self.values.get(start..start + self.width);
-            let values = values.unwrap_or_default();
+        for (at, values) in self.values.chunks_exact(self.width.max(1)).enumerate() {
             has_zero |= values.iter().all(|&value| value == 0);
-            self.paths.write(path, &mut stack);
             made.clear();
-            let labels = self.label_sets.get(labels as usize);
+            let labels = self.stacks.number(at);
+            let labels = labels.and_then(|labels| self.label_sets.get(labels as usize));
             made.extend(labels.into_iter().flatten().map(made_label));
-            maker.add_sample(&stack, values, &made);
+            maker.add_sample(self.stacks.stack(at), values, &made);
         }
         has_zero
     }
