@@ -245,6 +245,11 @@ impl<'a> Frame<'a> {
             _ => (first, false),
         };
         let (file, line) = split_line(without_details(second));
+        // As a dump shows runtime.gopanic (runtime/traceback.go: printFuncName).
+        let function = match function {
+            b"panic" => b"runtime.gopanic",
+            other => other,
+        };
         Self {
             place: Place {
                 function,
@@ -311,6 +316,13 @@ mod tests {
                 12,
             ),
             ("main.f(...)", "\t/a.go:7", "main.f", "/a.go", 7),
+            (
+                "panic({0x1?, 0x2?})",
+                "\t/go/src/runtime/panic.go:7 +0x1",
+                "runtime.gopanic",
+                "/go/src/runtime/panic.go",
+                7,
+            ),
             ("crc32", "\t/x/crc.c:30 pc=0x45", "crc32", "/x/crc.c", 30),
             ("non-Go function", "\tpc=0x45", "non-Go function", "", 0),
         ] {

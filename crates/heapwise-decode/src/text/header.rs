@@ -1,6 +1,6 @@
 //! The first line of a goroutine in a dump.
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use super::quoted::{self, Pair};
 use super::scan::Scan;
@@ -39,14 +39,20 @@ pub(super) fn split(line: &[u8]) -> Option<(u64, &[u8])> {
 /// [STATE[ (leaked)][ (scan)][ (durable)][, N minutes][, locked to thread][, synctest bubble N]]
 /// ```
 ///
-/// and, from Go 1.27 on, ` {key: value, ...}` before the colon. Parts that no version is known to
-/// write become part of the state.
+/// and, from Go 1.27 on, ` {key: value, ...}` before the colon. Go 1.26 has them before the bracket
+/// instead, as ` labels:{"key": "value", ...}`. Parts that no version is known to write become part
+/// of the state.
 pub(super) fn parse(how: &[u8]) -> Option<Header> {
     let mut scan = Scan::new(how);
     scan.expect(b"[")?;
-    let inside = scan.take_while(|byte| byte != b']');
-    scan.expect(b"]")?;
+    let mut inside = scan.take_while(|byte| byte != b']');
     let mut header = Header::default();
+    if let Some(at) = memmem::find(inside, LABELS) {
+        inside = inside.get(..at)?;
+        scan.rest = how.get(1 + at + LABELS.len()..)?;
+        header.labels = quoted::header_labels(&mut scan)?;
+    }
+    scan.expect(b"]")?;
     for (at, part) in inside.split(|&byte| byte == b',').enumerate() {
         header.add(at, part);
     }
@@ -55,6 +61,9 @@ pub(super) fn parse(how: &[u8]) -> Option<Header> {
     }
     (scan.rest == b":").then_some(header)
 }
+
+/// What stands before the labels of Go 1.26.
+const LABELS: &[u8] = b" labels:";
 
 impl Header {
     fn add(&mut self, at: usize, part: &[u8]) {
@@ -167,6 +176,22 @@ mod tests {
     }
 
     #[test]
+    fn reads_labels_where_go_1_26_has_them() {
+        check(
+            r#"goroutine 7 [sleep, 5 minutes, synctest bubble 3 labels:{"k": "]: {", "": "\"a"}]:"#,
+            7,
+            Header {
+                minutes: 5,
+                labels: vec![
+                    (b"k".to_vec(), b"]: {".to_vec()),
+                    (b"".to_vec(), b"\"a".to_vec()),
+                ],
+                ..state("sleep")
+            },
+        );
+    }
+
+    #[test]
     fn refuses_other_lines() {
         for line in [
             "goroutine",
@@ -179,7 +204,13 @@ mod tests {
         ] {
             assert_eq!(split(line.as_bytes()), None, "{line}");
         }
-        for how in ["[running:", "[running] {:", "[running] x:", "[a] {b: c} :"] {
+        for how in [
+            "[running:",
+            "[running] {:",
+            "[running] x:",
+            "[a] {b: c} :",
+            "[a labels:{]:",
+        ] {
             assert_eq!(parse(how.as_bytes()), None, "{how}");
         }
     }
