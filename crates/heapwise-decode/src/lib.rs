@@ -22,6 +22,7 @@
 
 mod bench;
 mod container;
+mod edit;
 mod encode;
 mod error;
 mod generated;
@@ -39,6 +40,7 @@ mod wire;
 
 pub use bench::{BenchmarkRun, benchmarks};
 pub use container::Encoding;
+pub use edit::{ProfileEdit, SampleEdit};
 pub use encode::encode;
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;

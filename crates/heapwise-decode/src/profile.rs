@@ -109,6 +109,14 @@ impl Profile {
         self.tables.encoding = layers;
     }
 
+    pub(crate) fn tables_mut(&mut self) -> &mut Tables {
+        &mut self.tables
+    }
+
+    pub(crate) fn set_columns(&mut self, columns: Columns) {
+        self.columns = columns;
+    }
+
     pub(crate) fn into_tables(self) -> Tables {
         self.tables
     }

@@ -1,9 +1,15 @@
 //! Which samples and frames of a profile a question is about: pprof's filters, in pprof's order
 //! (driver/driver.go: generateRawReport; driver/driver_focus.go: applyFocus).
 
+mod compiled;
+mod frame_filter;
+mod label_filter;
 mod label_units;
 mod options;
 mod selector;
+mod tag_filter;
+mod tag_frames;
+mod tag_range;
 
 pub use label_units::LabelUnits;
 pub use options::{SelectError, SelectOptions};

@@ -1,11 +1,19 @@
-use heapwise_decode::{Limits, Profile, Result};
+use heapwise_decode::{Limits, Profile, ProfileEdit, Result};
 
+use super::compiled::Compiled;
+use super::frame_filter::{Found, FrameFilter};
+use super::label_filter::{FoundLabels, LabelFilter};
+use super::label_units::LabelUnits;
 use super::options::{SelectError, SelectOptions};
+use super::tag_filter::TagFilter;
+use super::tag_frames::add_tag_frames;
+use crate::prune::Prune;
 
 /// Filters that have been understood, to be applied to profiles.
 #[derive(Debug, Clone, Default)]
 pub struct Selector {
     options: SelectOptions,
+    filters: Compiled,
 }
 
 /// A profile of which only what was asked for is left.
@@ -27,6 +35,7 @@ impl Selector {
     pub fn new(options: &SelectOptions) -> std::result::Result<Selector, SelectError> {
         Ok(Selector {
             options: options.clone(),
+            filters: Compiled::of(options)?,
         })
     }
 
@@ -43,23 +52,98 @@ impl Selector {
     ///
     /// A result beyond the limits.
     pub fn prepare(&self, profile: Profile, unit: &str, limits: &Limits) -> Result<Selected> {
-        let _ = (unit, limits);
+        let mut edit = ProfileEdit::new(profile, limits);
+        if !self.options.all_frames {
+            remove_uninteresting(&mut edit)?;
+        }
+        let mut notes = LabelUnits::of(edit.profile()).notes();
+        notes.extend(add_tag_frames(&self.options, unit, &mut edit)?);
         Ok(Selected {
-            profile,
-            notes: Vec::new(),
+            profile: edit.finish(),
+            notes,
         })
     }
 
-    /// The filters themselves.
+    /// The filters themselves, for a profile that has been prepared. A filter by name has matched
+    /// something if it matches a location, be it one that no sample uses.
     ///
     /// # Errors
     ///
     /// A result beyond the limits.
     pub fn filter(&self, profile: Profile, limits: &Limits) -> Result<Selected> {
-        let _ = limits;
+        let filters = &self.filters;
+        if filters.is_empty() {
+            return Ok(Selected {
+                profile,
+                notes: Vec::new(),
+            });
+        }
+        let tags = [&filters.tag_focus, &filters.tag_ignore];
+        let needs_units = tags.into_iter().flatten().any(TagFilter::needs_units);
+        let units = if needs_units {
+            LabelUnits::of(&profile)
+        } else {
+            LabelUnits::default()
+        };
+        let mut edit = ProfileEdit::new(profile, limits);
+        let frames = FrameFilter::apply(filters, &mut edit);
+        let mut labels = LabelFilter::new(filters, &units);
+        edit.map_samples(|tables, sample, changed| {
+            if !frames.cut(&mut changed.stack) || !labels.keeps(tables, sample) {
+                return false;
+            }
+            labels.drop_labels(tables, changed);
+            frames.prune_from(&mut changed.stack);
+            true
+        })?;
         Ok(Selected {
-            profile,
-            notes: Vec::new(),
+            profile: edit.finish(),
+            notes: notes(filters, &frames.found, &labels.found),
         })
     }
+}
+
+/// Drops what the profile itself asks to drop (profile/prune.go: RemoveUninteresting).
+fn remove_uninteresting(edit: &mut ProfileEdit) -> Result<()> {
+    let Some(prune) = Prune::of(edit.tables()) else {
+        return Ok(());
+    };
+    for (at, outer) in prune.shortened() {
+        if let Some(location) = edit.tables().location_index(at) {
+            let mut inner = edit.tables().location(location).lines.len() - outer;
+            edit.retain_lines(location, |_| {
+                let is_outer = inner == 0;
+                inner = inner.saturating_sub(1);
+                is_outer
+            });
+        }
+    }
+    edit.map_samples(|_, sample, changed| {
+        changed.stack.truncate(prune.cut(sample.stack()).len());
+        true
+    })
+}
+
+/// How filters were understood, and which of them matched nothing (driver/driver_focus.go:
+/// applyFocus).
+fn notes(filters: &Compiled, frames: &Found, labels: &FoundLabels) -> Vec<String> {
+    let tags = [&filters.tag_focus, &filters.tag_ignore];
+    let understood = tags.into_iter().flatten();
+    let mut notes: Vec<String> = understood.filter_map(|tag| tag.note.clone()).collect();
+    let found = [
+        ("Focus", filters.focus.is_some(), frames.focus),
+        ("Ignore", filters.ignore.is_some(), frames.ignore),
+        ("Hide", filters.hide.is_some(), frames.hide),
+        ("Show", filters.show.is_some(), frames.show),
+        ("ShowFrom", filters.show_from.is_some(), frames.show_from),
+        ("TagFocus", filters.tag_focus.is_some(), labels.focus),
+        ("TagIgnore", filters.tag_ignore.is_some(), labels.ignore),
+        ("TagShow", filters.tag_show.is_some(), labels.show),
+        ("TagHide", filters.tag_hide.is_some(), labels.hide),
+    ];
+    let missed = found
+        .into_iter()
+        .filter(|&(_, is_given, is_found)| is_given && !is_found);
+    notes.extend(missed.map(|(name, ..)| format!("{name} expression matched no samples")));
+    notes
 }

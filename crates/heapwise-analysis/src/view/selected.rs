@@ -40,8 +40,7 @@ impl View {
         }
         let mut selected = selector.prepare(profile, &options.unit, limits)?;
         let label_units = LabelUnits::of(&selected.profile);
-        let mut notes = label_units.notes();
-        notes.append(&mut selected.notes);
+        let mut notes = std::mem::take(&mut selected.notes);
         if options.relative_percentages {
             selected = selector.filter(selected.profile, limits)?;
         }

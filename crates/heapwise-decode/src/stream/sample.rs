@@ -82,7 +82,7 @@ pub enum LabelValue {
 }
 
 impl Label {
-    fn from_record(record: &LabelRecord) -> Option<Label> {
+    pub(crate) fn from_record(record: &LabelRecord) -> Option<Label> {
         let value = if record.str != 0 {
             LabelValue::Text(StringIndex(record.str as u32))
         } else if record.num != 0 || record.unit != 0 {

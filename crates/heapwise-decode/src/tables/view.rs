@@ -73,6 +73,29 @@ impl Tables {
         index
     }
 
+    /// Drops the lines of a location that are not to be kept.
+    pub(crate) fn retain_lines(
+        &mut self,
+        location: LocationIndex,
+        mut keep: impl FnMut(&Line) -> bool,
+    ) {
+        let Some(row) = self.locations.get_mut(location.get()) else {
+            return;
+        };
+        let first = row.first_line as usize;
+        let Some(lines) = self.lines.get_mut(first..first + row.line_count as usize) else {
+            return;
+        };
+        let mut kept = 0;
+        for at in 0..lines.len() {
+            if lines.get(at).is_some_and(&mut keep) {
+                lines.swap(kept, at);
+                kept += 1;
+            }
+        }
+        row.line_count = kept as u32;
+    }
+
     /// What each value of a sample measures, in order.
     pub fn sample_types(&self) -> &[ValueType] {
         &self.sample_types
