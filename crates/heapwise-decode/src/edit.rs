@@ -2,7 +2,9 @@ use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::profile::{Columns, Profile, too_many_samples};
 use crate::stream::{Label, Sample};
-use crate::tables::{Function, FunctionIndex, Line, LocationIndex, StringIndex, Tables};
+use crate::tables::{
+    Function, FunctionIndex, Line, LocationIndex, Mapping, MappingIndex, StringIndex, Tables,
+};
 use crate::wire::LabelRecord;
 
 /// Makes another profile of one: with fewer samples, frames, lines or labels, or with frames added.
@@ -100,6 +102,34 @@ impl ProfileEdit {
             row.id = self.last_location_id;
         }
         index
+    }
+
+    /// Replaces a mapping.
+    pub fn set_mapping(&mut self, index: MappingIndex, mapping: Mapping) {
+        let mappings = &mut self.profile.tables_mut().mappings;
+        if let Some(row) = mappings.get_mut(index.get()) {
+            *row = mapping;
+        }
+    }
+
+    /// Adds a mapping to which all locations there are belong.
+    pub fn add_common_mapping(&mut self, mapping: Mapping) -> MappingIndex {
+        let tables = self.profile.tables_mut();
+        let index = MappingIndex(tables.mappings.len() as u32);
+        let last = tables.mapping_ids.iter().max().copied().unwrap_or(0);
+        tables.mappings.push(mapping);
+        tables.mapping_ids.push(last.wrapping_add(1));
+        for location in &mut tables.locations {
+            location.mapping = Some(index);
+        }
+        index
+    }
+
+    /// Clears the patterns of frames to remove and to keep nevertheless.
+    pub fn clear_frame_patterns(&mut self) {
+        let header = &mut self.profile.tables_mut().header;
+        header.drop_frames = StringIndex::EMPTY;
+        header.keep_frames = StringIndex::EMPTY;
     }
 
     /// Changes the samples one by one, and keeps those of which `change` says so.

@@ -5,6 +5,7 @@ mod compiled;
 mod frame_filter;
 mod label_filter;
 mod label_units;
+mod mappings;
 mod options;
 mod selector;
 mod tag_filter;

@@ -4,10 +4,11 @@ use super::compiled::Compiled;
 use super::frame_filter::{Found, FrameFilter};
 use super::label_filter::{FoundLabels, LabelFilter};
 use super::label_units::LabelUnits;
+use super::mappings::complete_mappings;
 use super::options::{SelectError, SelectOptions};
 use super::tag_filter::TagFilter;
 use super::tag_frames::add_tag_frames;
-use crate::prune::Prune;
+use crate::uninteresting::{with_all_frames, without_uninteresting};
 
 /// Filters that have been understood, to be applied to profiles.
 #[derive(Debug, Clone, Default)]
@@ -52,10 +53,13 @@ impl Selector {
     ///
     /// A result beyond the limits.
     pub fn prepare(&self, profile: Profile, unit: &str, limits: &Limits) -> Result<Selected> {
+        let profile = if self.options.all_frames {
+            with_all_frames(profile, limits)?
+        } else {
+            without_uninteresting(profile, limits)?
+        };
         let mut edit = ProfileEdit::new(profile, limits);
-        if !self.options.all_frames {
-            remove_uninteresting(&mut edit)?;
-        }
+        complete_mappings(&mut edit);
         let mut notes = LabelUnits::of(edit.profile()).notes();
         notes.extend(add_tag_frames(&self.options, unit, &mut edit)?);
         Ok(Selected {
@@ -101,27 +105,6 @@ impl Selector {
             notes: notes(filters, &frames.found, &labels.found),
         })
     }
-}
-
-/// Drops what the profile itself asks to drop (profile/prune.go: RemoveUninteresting).
-fn remove_uninteresting(edit: &mut ProfileEdit) -> Result<()> {
-    let Some(prune) = Prune::of(edit.tables()) else {
-        return Ok(());
-    };
-    for (at, outer) in prune.shortened() {
-        if let Some(location) = edit.tables().location_index(at) {
-            let mut inner = edit.tables().location(location).lines.len() - outer;
-            edit.retain_lines(location, |_| {
-                let is_outer = inner == 0;
-                inner = inner.saturating_sub(1);
-                is_outer
-            });
-        }
-    }
-    edit.map_samples(|_, sample, changed| {
-        changed.stack.truncate(prune.cut(sample.stack()).len());
-        true
-    })
 }
 
 /// How filters were understood, and which of them matched nothing (driver/driver_focus.go:
