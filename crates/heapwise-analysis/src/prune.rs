@@ -52,11 +52,6 @@ impl Prune {
             .then_some(Prune { fates })
     }
 
-    /// Removes nothing.
-    pub(crate) fn nothing() -> Prune {
-        Prune { fates: Vec::new() }
-    }
-
     /// The locations of which only the outermost lines stay, with their number.
     pub(crate) fn shortened(&self) -> impl Iterator<Item = (usize, usize)> {
         let lines = |(at, fate): (usize, &Fate)| match fate {
