@@ -20,6 +20,7 @@ mod diff;
 mod estimate;
 mod folded;
 mod go_regex;
+mod goroutines;
 mod granularity;
 pub mod graph;
 mod header;
@@ -51,6 +52,11 @@ pub use diff::{
 pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use folded::{Folded, FoldedRow, fold};
 pub use go_regex::{GoRegex, GoRegexError};
+pub use goroutines::{
+    Cause, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups, GoroutineOptions,
+    GroupBy, GroupByError, GroupTrend, LabelCounts, LeakPattern, LeakVerdict, Order, Role,
+    SeriesPoint, SitePlace, Survivors, state_in_words,
+};
 pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType, is_url};
 pub use inlined::Inlined;

@@ -1,10 +1,11 @@
 //! The published descriptions of the JSON documents.
 
 /// The name of each document and its JSON Schema.
-const SCHEMAS: [(&str, &str); 4] = [
+const SCHEMAS: [(&str, &str); 5] = [
     ("top", include_str!("../schemas/top.1.json")),
     ("diff", include_str!("../schemas/diff.1.json")),
     ("verify", include_str!("../schemas/verify.1.json")),
+    ("goroutines", include_str!("../schemas/goroutines.1.json")),
     ("info", include_str!("../schemas/info.1.json")),
 ];
 

@@ -30,6 +30,19 @@ impl Source for NamedSource {
     }
 }
 
+impl NamedSource {
+    /// The whole as a text, if it is one and within the limits.
+    pub(crate) fn text(&self, limits: &Limits) -> io::Result<Option<String>> {
+        let mut bytes = Vec::new();
+        let cap = limits.max_bytes.min(MOST_TEXT);
+        self.open()?.take(cap).read_to_end(&mut bytes)?;
+        Ok(String::from_utf8(bytes).ok())
+    }
+}
+
+/// Texts are small beside dumps.
+const MOST_TEXT: u64 = 1 << 30;
+
 /// Opens the sources of a command; stdin can be one of them.
 pub(crate) fn open_all(names: &[String], limits: &Limits) -> anyhow::Result<Vec<NamedSource>> {
     if names.iter().filter(|name| is_stdin(name)).count() > 1 {
@@ -55,6 +68,42 @@ pub(crate) fn with_directories(names: &[String]) -> anyhow::Result<Vec<String>> 
         }
     }
     Ok(all)
+}
+
+/// Opens goroutine dumps and what may come with them: files, and for a directory all files in it,
+/// in the order of their names. Tells of each whether it was named itself.
+pub(crate) fn open_dumps(
+    names: &[String],
+    limits: &Limits,
+) -> anyhow::Result<Vec<(NamedSource, bool)>> {
+    let mut all = Vec::new();
+    let mut are_named = Vec::new();
+    for name in names {
+        if std::path::Path::new(name).is_dir() {
+            let files = files_in(name)?;
+            are_named.extend(vec![false; files.len()]);
+            all.extend(files);
+        } else {
+            all.push(name.clone());
+            are_named.push(true);
+        }
+    }
+    Ok(open_all(&all, limits)?.into_iter().zip(are_named).collect())
+}
+
+fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(directory).with_context(|| directory.to_owned())? {
+        let path = entry.with_context(|| directory.to_owned())?.path();
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_file() && !is_hidden {
+            names.push(path.to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Names that profiles have: those that `go tool pprof`, `go test` and collectors give them.

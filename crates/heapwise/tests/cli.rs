@@ -115,6 +115,39 @@ fn info() {
 }
 
 #[test]
+fn goroutines() {
+    let dump = "testdata/states/goroutine.pb.gz";
+    check("goroutines", &["goroutines", dump]);
+    check(
+        "goroutines-state",
+        &["goroutines", "--group-by=state", dump],
+    );
+    check(
+        "goroutines-label",
+        &["goroutines", "--group-by=label:tenant", dump],
+    );
+    check("goroutines-tree", &["goroutines", "--tree", GOROUTINES]);
+    check("goroutines-csv", &["goroutines", "-n3", "-f", "csv", dump]);
+    let both = [dump, "testdata/states/goroutineleak.pb.gz"];
+    check(
+        "goroutines-leaked",
+        &["goroutines", "-n3", both[0], both[1]],
+    );
+    let leaked = ["goroutines", "-n2", "-f", "markdown", both[0], both[1]];
+    check("goroutines-markdown", &leaked);
+    check(
+        "goroutines-json",
+        &["goroutines", "-n1", "-f", "json", dump],
+    );
+    check("error-goroutines-kind", &["goroutines", HEAP]);
+    check("error-goroutines-none", &["goroutines", "testdata/pprof"]);
+    check(
+        "error-goroutines-group",
+        &["goroutines", "--group-by=x", dump],
+    );
+}
+
+#[test]
 fn errors() {
     check("error-missing", &["top", "testdata/missing.pb.gz"]);
     check("error-directory", &["top", "testdata"]);
@@ -141,7 +174,14 @@ fn errors() {
 fn help() {
     check("help", &["--help"]);
     for command in [
-        "top", "diff", "verify", "info", "merge", "convert", "schema",
+        "top",
+        "diff",
+        "verify",
+        "goroutines",
+        "info",
+        "merge",
+        "convert",
+        "schema",
     ] {
         check(&format!("help-{command}"), &[command, "--help"]);
     }

@@ -60,6 +60,18 @@ fn verify_prints_what_its_schema_describes() {
 }
 
 #[test]
+fn goroutines_prints_what_its_schema_describes() {
+    let dump = "testdata/states/goroutine.pb.gz";
+    for by in ["stack", "function", "creator", "state", "label:tenant"] {
+        check("goroutines", &["--group-by", by, dump]);
+    }
+    check("goroutines", &["--tree", dump]);
+    check("goroutines", &["testdata/states"]);
+    check("goroutines", &["-n1", "testdata/server/leak"]);
+    check("goroutines", &["testdata/states/goroutineleak.pb.gz"]);
+}
+
+#[test]
 fn info_prints_what_its_schema_describes() {
     for profile in [HEAP, EXACT, CPU, "testdata/states/goroutineleak.pb.gz"] {
         check("info", &[profile]);

@@ -1,4 +1,5 @@
 mod filters;
+mod goroutines;
 mod report;
 mod sources;
 mod target;
@@ -10,6 +11,7 @@ use heapwise_analysis::stats::Confidence;
 use heapwise_report::{Format, schema_names};
 
 pub(crate) use filters::FilterArgs;
+pub(crate) use goroutines::GoroutinesArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use sources::SourceArgs;
 pub(crate) use target::{ConvertArgs, MergeArgs, Target, TargetArgs};
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     /// Check claims about profiles: exit code 0 if all hold, 1 if one does not, 3 if one could
     /// not be decided.
     Verify(VerifyArgs),
+    /// Group goroutines; over several dumps, find those that leak.
+    Goroutines(GoroutinesArgs),
     /// Tell what a profile is.
     Info(InfoArgs),
     /// Add profiles up, subtract some, filter, and write the result as a profile. A directory stands

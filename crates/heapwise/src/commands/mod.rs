@@ -3,6 +3,7 @@
 mod budget;
 mod convert;
 mod diff;
+mod goroutines;
 mod info;
 mod load;
 mod merge;
@@ -23,6 +24,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Top(top) => top::run(top, args.color)?,
         Command::Diff(diff) => diff::run(diff, args.color)?,
         Command::Verify(verify) => return verify::run(verify, args.color),
+        Command::Goroutines(goroutines) => goroutines::run(goroutines, args.color)?,
         Command::Info(info) => info::run(info, args.color)?,
         Command::Merge(merge) => merge::run(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,

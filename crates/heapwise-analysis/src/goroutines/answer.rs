@@ -1,0 +1,183 @@
+use super::cause::Cause;
+use super::group_by::GroupBy;
+use super::plan::{Order, Role};
+use crate::inlined::Inlined;
+use crate::site::Site;
+use crate::stats::TrendLabel;
+
+/// What dumps of goroutines say: groups, and over several dumps what became of them.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GoroutineGroups {
+    /// By what goroutines were put together.
+    pub group_by: GroupBy,
+    /// The series, first to last; a single dump is a series of one.
+    pub series: Vec<SeriesPoint>,
+    /// By what the series is in order.
+    pub order: Order,
+    /// What became of all goroutines together; `None` for a single dump.
+    pub trend: Option<GroupTrend>,
+    /// The groups: leaked, growing, large, then all others, each by their number.
+    pub groups: Vec<GoroutineGroup>,
+    /// What each dump given was used for, in the order given.
+    pub roles: Vec<Role>,
+    /// Of the goroutines of the first dump, those that are still in the last; `None` where dumps
+    /// do not number goroutines.
+    pub survivors: Option<Survivors>,
+    /// Whether a dump among those given marks leaked goroutines: then one without a mark was not
+    /// found to be leaked, which does not say that it is not.
+    pub has_proof: bool,
+    /// Every site that groups name by its place here.
+    pub sites: Vec<(Site, Inlined)>,
+    /// Who created whom, as far as the last dump tells; the roots first.
+    pub creators: Vec<super::tree::CreatorNode>,
+}
+
+/// A dump of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeriesPoint {
+    /// Which of the dumps given, from 0.
+    pub dump: usize,
+    /// When it was taken, in nanoseconds since 1970-01-01 UTC.
+    pub time_nanos: Option<i64>,
+    /// Its goroutines.
+    pub total: i64,
+}
+
+/// The place of a site in [`GoroutineGroups::sites`].
+pub type SitePlace = u32;
+
+/// Goroutines that have something in common.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GoroutineGroup {
+    /// What they have in common where they are not grouped by stack: a function, a creator, a
+    /// state, or a label's value; empty for those without.
+    pub name: Option<String>,
+    /// How many there are in the last dump.
+    pub count: i64,
+    /// How many there were in each dump of the series.
+    pub counts: Vec<i64>,
+    /// What most of them wait for, in Go's words.
+    pub state: String,
+    /// All that they wait for, the most frequent first.
+    pub states: Vec<(String, i64)>,
+    /// Shortest and longest wait in minutes; `None` where the dump tells none. Go counts from the
+    /// first collection after a goroutine started to wait.
+    pub wait_minutes: Option<(i64, i64)>,
+    /// Where they were created; `None` where no dump tells, or where there are several places.
+    pub created_by: Option<SitePlace>,
+    /// Frames at the leaf that only say how they wait, innermost first.
+    pub parked_in: Vec<SitePlace>,
+    /// The other frames, innermost first; of the most frequent stack where there are several.
+    pub stack: Vec<SitePlace>,
+    /// Different stacks among them.
+    pub stacks: usize,
+    /// The program's labels.
+    pub labels: Vec<LabelCounts>,
+    /// How many of them the runtime proved to be leaked.
+    pub leaked: i64,
+    /// What became of them; `None` for a single dump.
+    pub trend: Option<GroupTrend>,
+    /// What to make of them.
+    pub verdict: Option<LeakVerdict>,
+    /// What explains them, for those that are leaked or growing.
+    pub causes: Vec<Cause>,
+    /// Of those of the first dump, how many are still there in the last.
+    pub survivors: Option<i64>,
+}
+
+/// What became of a group over a series.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GroupTrend {
+    /// The classifier's word.
+    pub label: TrendLabel,
+    /// Fewer than five dumps: the word is a guess.
+    pub tentative: bool,
+    /// Change per hour; `None` without times.
+    pub per_hour: Option<f64>,
+}
+
+/// What to make of a group; the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum LeakVerdict {
+    /// The runtime proved that some of them can never run again.
+    Leaked,
+    /// More and more of them.
+    Growing,
+    /// Many, but no more than before.
+    LargeButStable,
+}
+
+impl LeakVerdict {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            LeakVerdict::Leaked => "leaked",
+            LeakVerdict::Growing => "growing",
+            LeakVerdict::LargeButStable => "large_but_stable",
+        }
+    }
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            LeakVerdict::Leaked => "leaked for certain",
+            LeakVerdict::Growing => "growing",
+            LeakVerdict::LargeButStable => "large but stable",
+        }
+    }
+}
+
+/// The values of one label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelCounts {
+    /// The label's name.
+    pub name: String,
+    /// Its values with how many goroutines have them, the most frequent first; 20 at most.
+    pub values: Vec<(String, i64)>,
+    /// How many different values there are.
+    pub distinct: usize,
+}
+
+/// Goroutines of the first dump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Survivors {
+    /// How many there were.
+    pub first: usize,
+    /// How many of them are still in the last dump.
+    pub still: usize,
+}
+
+impl GoroutineGroups {
+    /// Goroutines of the last dump.
+    pub fn total(&self) -> i64 {
+        self.series.last().map_or(0, |point| point.total)
+    }
+
+    /// Goroutines that the runtime proved to be leaked.
+    pub fn leaked(&self) -> i64 {
+        let leaked = self.groups.iter().map(|group| group.leaked);
+        leaked.fold(0, i64::saturating_add)
+    }
+
+    /// A site by its place.
+    pub fn site(&self, place: SitePlace) -> Option<&Site> {
+        self.sites.get(place as usize).map(|(site, _)| site)
+    }
+
+    /// The sites of some places.
+    pub fn sites_of<'a>(
+        &'a self,
+        places: &'a [SitePlace],
+    ) -> impl DoubleEndedIterator<Item = &'a Site> + 'a {
+        places.iter().filter_map(|&place| self.site(place))
+    }
+
+    /// Whether a word of the verdicts is on a group.
+    pub fn raises(&self, verdict: LeakVerdict) -> bool {
+        let mut groups = self.groups.iter();
+        groups.any(|group| group.verdict == Some(verdict))
+    }
+}

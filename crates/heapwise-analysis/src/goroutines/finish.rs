@@ -1,0 +1,553 @@
+//! From what dumps told of groups to the answer.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::answer::{
+    GoroutineGroup, GoroutineGroups, GroupTrend, LabelCounts, LeakVerdict, SeriesPoint, Survivors,
+};
+use super::cause::{Scene, Suspect, causes, is_growing};
+use super::gather::{
+    Detail, Gathered, Gatherer, GoroutineOptions, GroupIndex, Key, NONE, Tally, add_label,
+};
+use super::group_by::GroupBy;
+use super::park::Frame;
+use super::plan::{Order, Plan, Role, plan};
+use super::sites::{Shown, SiteIndex, Words};
+use super::tree::{Births, CreatorNode};
+use crate::inlined::Inlined;
+use crate::origin::Origin;
+use crate::site::Site;
+use crate::stats::{TrendLabel, classify_even_trend, classify_trend};
+
+/// A group that is not growing is large from this many goroutines on, if it has this part of all.
+const LARGE: i64 = 100;
+const LARGE_PART: i64 = 10;
+/// Values of a label that are kept: one for each request would be as many as goroutines.
+const MOST_VALUES: usize = 20;
+
+impl Gatherer {
+    /// The answer over all dumps that were added. Dumps of one instant, in several forms, have
+    /// the same name in `instants`, which is in the order in which they were added.
+    pub fn finish(mut self, instants: &[String]) -> GoroutineGroups {
+        let infos: Vec<_> = self.dumps.iter().map(|dump| dump.told).collect();
+        let plan = plan(&infos, instants);
+        let followed = self.followed(instants);
+        let joined = self.join_creators(&plan);
+        let dumps = std::mem::take(&mut self.dumps);
+        let mut merged = Merged::new(joined, self.keys.len(), plan.series.len());
+        let survivors = merged.survivors(followed, &dumps);
+        let mut has_proof = false;
+        let mut points = Vec::new();
+        for (at, dump) in dumps.into_iter().enumerate() {
+            has_proof |= dump.marks_leaks();
+            if let Some(place) = plan.series.iter().position(|&in_series| in_series == at) {
+                points.push((place, at, dump.told));
+            }
+            merged.add(dump, at, &plan, &self.keys);
+        }
+        points.sort_by_key(|&(place, ..)| place);
+        let series: Vec<SeriesPoint> = points
+            .into_iter()
+            .map(|(_, dump, told)| SeriesPoint {
+                dump,
+                time_nanos: told.time_nanos,
+                total: told.total,
+            })
+            .collect();
+        Finishing {
+            clock: Clock::new(&series, plan.order),
+            keys: self.keys,
+            words: self.words,
+            shown: self.stacks.into_shown(),
+            sites: self.sites.finish(),
+            options: self.options,
+            total: series.last().map_or(0, |point| point.total),
+        }
+        .answer(merged, series, plan, has_proof, survivors)
+    }
+
+    /// Where each group goes: those of a stack whose creator one dump tells and another does not
+    /// are one group.
+    fn join_creators(&self, plan: &Plan) -> Vec<GroupIndex> {
+        let mut by_stack: HashMap<u32, Vec<GroupIndex>> = HashMap::new();
+        for (group, key) in self.keys.iter().enumerate() {
+            if let Key::Stack(stack, _) = key {
+                by_stack
+                    .entry(*stack)
+                    .or_default()
+                    .push(group as GroupIndex);
+            }
+        }
+        let mut target: Vec<GroupIndex> = (0..self.keys.len() as GroupIndex).collect();
+        if self.dumps.len() < 2 {
+            return target;
+        }
+        let series_tells = plan.series.iter().any(|&at| {
+            let dump = self.dumps.get(at);
+            dump.is_some_and(|dump| dump.told.has_states)
+        });
+        let is_untold = |group: &&GroupIndex| {
+            matches!(self.keys.get(**group as usize), Some(Key::Stack(_, NONE)))
+        };
+        for (group, key) in self.keys.iter().enumerate() {
+            let Key::Stack(stack, creator) = key else {
+                continue;
+            };
+            let all = by_stack.get(stack).map_or(&[][..], Vec::as_slice);
+            let Some(&untold) = all.iter().find(is_untold) else {
+                continue;
+            };
+            // Several creators: only a series that tells them can keep them apart.
+            let is_told = *creator != NONE;
+            let Some(slot) = target.get_mut(group) else {
+                continue;
+            };
+            if is_told && (all.len() == 2 || !series_tells) {
+                *slot = untold;
+            }
+        }
+        target
+    }
+}
+
+impl Gathered {
+    fn marks_leaks(&self) -> bool {
+        let is_leak = self.told.kind == heapwise_decode::ProfileKind::GoroutineLeak;
+        is_leak || self.groups.iter().any(|(_, detail)| detail.leaked > 0)
+    }
+}
+
+/// What all dumps together tell of a group.
+#[derive(Debug, Clone, Default)]
+struct Sum {
+    counts: Vec<i64>,
+    leaked: i64,
+    /// Of the last dump of the series that has the group, else of any other dump.
+    detail: Detail,
+    /// How much to trust `detail`: the place in the series plus one.
+    rank: usize,
+    /// Creators that any dump tells.
+    creators: Tally,
+    survivors: i64,
+    /// Whether any goroutine of it was ever counted or found leaked.
+    is_there: bool,
+}
+
+struct Merged {
+    target: Vec<GroupIndex>,
+    sums: Vec<Sum>,
+}
+
+impl Merged {
+    fn new(target: Vec<GroupIndex>, groups: usize, length: usize) -> Merged {
+        let sum = Sum {
+            counts: vec![0; length],
+            ..Sum::default()
+        };
+        Merged {
+            target,
+            sums: vec![sum; groups],
+        }
+    }
+
+    fn target(&self, group: GroupIndex) -> usize {
+        self.target.get(group as usize).map_or(0, |&to| to as usize)
+    }
+
+    fn add(&mut self, dump: Gathered, at: usize, plan: &Plan, keys: &[Key]) {
+        let place = plan.series.iter().position(|&in_series| in_series == at);
+        let role = plan.roles.get(at).copied();
+        if role == Some(Role::Difference) {
+            return;
+        }
+        // What is proved leaked in this dump, over groups that are joined.
+        let mut leaked: BTreeMap<usize, i64> = BTreeMap::new();
+        for (group, detail) in dump.groups {
+            let target = self.target(group);
+            let sum = leaked.entry(target).or_default();
+            *sum = sum.saturating_add(detail.leaked);
+            let Some(sum) = self.sums.get_mut(target) else {
+                continue;
+            };
+            sum.is_there |= place.is_some() || detail.leaked > 0;
+            if let Some(count) = place.and_then(|place| sum.counts.get_mut(place)) {
+                *count = count.saturating_add(detail.count);
+            }
+            let creators = match keys.get(group as usize) {
+                Some(Key::Stack(_, creator)) => &[(*creator, detail.count)][..],
+                _ => &detail.creators.0,
+            };
+            for &(creator, count) in creators {
+                if creator != NONE {
+                    sum.creators.add(creator, count);
+                }
+            }
+            sum.keep(detail, place.map_or(0, |place| place + 1));
+        }
+        for (target, leaked) in leaked {
+            if let Some(sum) = self.sums.get_mut(target) {
+                // A leaked goroutine stays: the dump with the most is the last.
+                sum.leaked = sum.leaked.max(leaked);
+            }
+        }
+    }
+
+    /// Counts goroutines of the first of the dumps that were followed that are in the other.
+    fn survivors(
+        &mut self,
+        followed: Option<(usize, usize)>,
+        dumps: &[Gathered],
+    ) -> Option<Survivors> {
+        let (first, last) = followed?;
+        let (first, last) = (&dumps.get(first)?.ids, &dumps.get(last)?.ids);
+        if first.is_empty() || last.is_empty() {
+            return None;
+        }
+        let mut still = 0;
+        for &(id, group) in last {
+            if first.binary_search_by_key(&id, |&(id, _)| id).is_ok() {
+                still += 1;
+                let target = self.target(group);
+                if let Some(sum) = self.sums.get_mut(target) {
+                    sum.survivors += 1;
+                }
+            }
+        }
+        Some(Survivors {
+            first: first.len(),
+            still,
+        })
+    }
+}
+
+impl Sum {
+    /// Takes over details that are later, adds those that are of the same dump, and takes from
+    /// others what is missing.
+    fn keep(&mut self, detail: Detail, rank: usize) {
+        let is_first = self.detail.states.0.is_empty();
+        if is_first || rank > self.rank {
+            let old = std::mem::replace(&mut self.detail, detail);
+            self.detail.fill(&old);
+            self.rank = rank;
+        } else if rank == self.rank && rank > 0 {
+            self.detail.merge(detail);
+        } else {
+            self.detail.fill(&detail);
+        }
+    }
+}
+
+impl Detail {
+    fn fill(&mut self, other: &Detail) {
+        self.minutes = self.minutes.or(other.minutes);
+        if self.labels.is_empty() {
+            self.labels.clone_from(&other.labels);
+        }
+    }
+
+    fn merge(&mut self, other: Detail) {
+        self.count = self.count.saturating_add(other.count);
+        self.minutes = match (self.minutes, other.minutes) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (a, b) => a.or(b),
+        };
+        for (state, count) in other.states.0 {
+            self.states.add(state, count);
+        }
+        for (stack, count) in other.stacks.0 {
+            self.stacks.add(stack, count);
+        }
+        for (label, count) in other.labels {
+            add_label(&mut self.labels, label, count);
+        }
+    }
+}
+
+/// The times of a series.
+struct Clock {
+    /// Hours since the first dump, where dumps say when they were taken.
+    hours: Option<Vec<f64>>,
+}
+
+impl Clock {
+    fn new(series: &[SeriesPoint], order: Order) -> Clock {
+        let first = series.first().and_then(|point| point.time_nanos);
+        let hours = series.iter().map(|point| {
+            let since = point.time_nanos?.checked_sub(first?)?;
+            Some(since as f64 / 3600e9)
+        });
+        let hours: Option<Vec<f64>> = hours.collect();
+        let is_rising = |hours: &Vec<f64>| hours.windows(2).all(|pair| pair[0] < pair[1]);
+        Clock {
+            hours: hours.filter(|hours| order == Order::Time && is_rising(hours)),
+        }
+    }
+
+    fn trend(&self, counts: &[i64]) -> Option<GroupTrend> {
+        let counts: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
+        let (trend, per_hour) = match &self.hours {
+            Some(hours) => {
+                let trend = classify_trend(hours, &counts)?;
+                (trend, Some(trend.slope))
+            }
+            None => (classify_even_trend(&counts)?, None),
+        };
+        Some(GroupTrend {
+            label: trend.label,
+            tentative: trend.tentative,
+            per_hour,
+        })
+    }
+}
+
+struct Finishing {
+    clock: Clock,
+    keys: Vec<Key>,
+    words: Words,
+    shown: Vec<Shown>,
+    /// With the rank of each in the order of content.
+    sites: (Vec<(Site, Inlined)>, Vec<u32>),
+    options: GoroutineOptions,
+    total: i64,
+}
+
+impl Finishing {
+    fn answer(
+        self,
+        merged: Merged,
+        series: Vec<SeriesPoint>,
+        plan: Plan,
+        has_proof: bool,
+        survivors: Option<Survivors>,
+    ) -> GoroutineGroups {
+        let has_survivors = survivors.is_some();
+        let totals: Vec<i64> = series.iter().map(|point| point.total).collect();
+        let mut groups: Vec<GoroutineGroup> = Vec::new();
+        for (key, sum) in self.keys.iter().zip(merged.sums) {
+            if sum.is_there {
+                let mut group = self.group(*key, sum);
+                group.survivors = group.survivors.filter(|_| has_survivors);
+                groups.push(group);
+            }
+        }
+        self.name_causes(&mut groups, has_proof);
+        self.sort(&mut groups);
+        let trend = self.clock.trend(&totals);
+        let creators = self.tree(&groups);
+        GoroutineGroups {
+            group_by: self.options.group_by,
+            series,
+            order: plan.order,
+            trend,
+            groups,
+            roles: plan.roles,
+            survivors,
+            has_proof,
+            sites: self.sites.0,
+            creators,
+        }
+    }
+
+    fn group(&self, key: Key, sum: Sum) -> GoroutineGroup {
+        let count = sum.counts.last().copied().unwrap_or(0);
+        let trend = self.clock.trend(&sum.counts);
+        let states = self.words_of(&sum.detail.states);
+        let stacks = match key {
+            Key::Stack(stack, _) => vec![stack],
+            _ => most_first(&sum.detail.stacks),
+        };
+        let shown = stacks
+            .first()
+            .and_then(|&stack| self.shown.get(stack as usize));
+        GoroutineGroup {
+            name: self.name(key),
+            count,
+            state: states
+                .first()
+                .map_or(String::new(), |(state, _)| state.clone()),
+            states,
+            wait_minutes: sum.detail.minutes.filter(|&(_, most)| most > 0),
+            created_by: created_by(key, &sum),
+            parked_in: shown.map_or(Vec::new(), |shown| shown.parked_in.to_vec()),
+            stack: shown.map_or(Vec::new(), |shown| shown.frames.to_vec()),
+            stacks: stacks.len(),
+            labels: self.labels(&sum.detail),
+            leaked: sum.leaked,
+            trend,
+            verdict: self.verdict(count, sum.leaked, trend),
+            causes: Vec::new(),
+            survivors: Some(sum.survivors),
+            counts: sum.counts,
+        }
+    }
+
+    fn name(&self, key: Key) -> Option<String> {
+        let function = |site: SiteIndex| {
+            let site = self.sites.0.get(site as usize);
+            site.map_or(String::new(), |(site, _)| site.pprof_name())
+        };
+        match key {
+            Key::Stack(..) => None,
+            Key::Function(site) | Key::Creator(site) | Key::Started(site) => Some(function(site)),
+            Key::Word(NONE) => Some(String::new()),
+            Key::Word(word) => Some(self.words.get(word).to_owned()),
+        }
+    }
+
+    fn words_of(&self, tally: &Tally) -> Vec<(String, i64)> {
+        let named = tally.0.iter();
+        let mut named: Vec<(String, i64)> = named
+            .map(|&(word, count)| (self.words.get(word).to_owned(), count))
+            .collect();
+        named.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        named
+    }
+
+    fn labels(&self, detail: &Detail) -> Vec<LabelCounts> {
+        let mut by_name: BTreeMap<&str, Vec<(String, i64)>> = BTreeMap::new();
+        for &((name, value), count) in &detail.labels {
+            let values = by_name.entry(self.words.get(name)).or_default();
+            values.push((self.words.get(value).to_owned(), count));
+        }
+        let counts = by_name.into_iter().map(|(name, mut values)| {
+            values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            LabelCounts {
+                name: name.to_owned(),
+                distinct: values.len(),
+                values: values.into_iter().take(MOST_VALUES).collect(),
+            }
+        });
+        counts.collect()
+    }
+
+    fn verdict(&self, count: i64, leaked: i64, trend: Option<GroupTrend>) -> Option<LeakVerdict> {
+        if leaked > 0 {
+            return Some(LeakVerdict::Leaked);
+        }
+        if is_growing(trend) {
+            return Some(LeakVerdict::Growing);
+        }
+        let is_steady = trend.is_some_and(|trend| {
+            let steady = matches!(
+                trend.label,
+                TrendLabel::Stable | TrendLabel::Stepped | TrendLabel::Fluctuating
+            );
+            steady && !trend.tentative
+        });
+        let is_large = count >= LARGE && count.saturating_mul(LARGE_PART) >= self.total;
+        (is_steady && is_large).then_some(LeakVerdict::LargeButStable)
+    }
+
+    fn name_causes(&self, groups: &mut [GoroutineGroup], has_proof: bool) {
+        let wanted = |group: &GoroutineGroup| {
+            let is_bad = matches!(
+                group.verdict,
+                Some(LeakVerdict::Leaked | LeakVerdict::Growing)
+            );
+            is_bad || group.state.ends_with("(nil chan)")
+        };
+        let places: Vec<usize> = (0..groups.len())
+            .filter(|&at| groups.get(at).is_some_and(wanted))
+            .collect();
+        let bad = places.iter().filter_map(|&at| groups.get(at));
+        let suspects: Vec<Suspect<'_>> = bad.map(|group| self.suspect(group)).collect();
+        let scene = Scene {
+            suspects: &suspects,
+            has_proof,
+        };
+        let found: Vec<_> = suspects.iter().map(|s| causes(s, &scene)).collect();
+        drop(suspects);
+        for (at, causes) in places.into_iter().zip(found) {
+            if let Some(group) = groups.get_mut(at) {
+                group.causes = causes;
+            }
+        }
+    }
+
+    fn suspect(&self, group: &GoroutineGroup) -> Suspect<'_> {
+        let site = |&at: &SiteIndex| {
+            let site = self.sites.0.get(at as usize);
+            site.map(|(site, _)| (at, site))
+        };
+        let frames = group.parked_in.iter().chain(&group.stack);
+        Suspect {
+            count: group.count,
+            leaked: group.leaked,
+            state: self.states_word(&group.state),
+            frames: frames.filter_map(site).collect(),
+            created_by: group.created_by.as_ref().and_then(site),
+            is_growing: is_growing(group.trend),
+        }
+    }
+
+    /// The same word, borrowed for longer.
+    fn states_word(&self, state: &str) -> &str {
+        self.words.find(state).unwrap_or("")
+    }
+
+    /// The worst and the largest first; of equal ones the program's own code first, then in the
+    /// order of content.
+    fn sort(&self, groups: &mut [GoroutineGroup]) {
+        let rank = |&at: &SiteIndex| self.sites.1.get(at as usize).copied().unwrap_or(0);
+        let has_own = |group: &GoroutineGroup| {
+            let mut frames = group.stack.iter();
+            frames.any(|&at| {
+                let site = self.sites.0.get(at as usize);
+                site.is_some_and(|(site, _)| Origin::of(site) == Origin::Own)
+            })
+        };
+        groups.sort_by_cached_key(|group| {
+            let ranks: Vec<u32> = group.stack.iter().map(rank).collect();
+            (
+                group.verdict.map_or(u8::MAX, |verdict| verdict as u8),
+                std::cmp::Reverse(group.leaked),
+                std::cmp::Reverse(group.count),
+                !has_own(group),
+                group.name.clone(),
+                ranks,
+                group.created_by.as_ref().map(rank),
+            )
+        });
+    }
+
+    fn tree(&self, groups: &[GoroutineGroup]) -> Vec<CreatorNode> {
+        let mut births = Births::default();
+        let function = |at: SiteIndex| {
+            let site = self.sites.0.get(at as usize);
+            site.and_then(|(site, _)| site.function.as_deref())
+                .unwrap_or("")
+        };
+        if !self.options.tree || self.options.group_by != GroupBy::Stack {
+            return Vec::new();
+        }
+        for group in groups.iter().filter(|group| group.count > 0) {
+            let functions = group.stack.iter().map(|&at| function(at));
+            // Only some forms show what called main.main.
+            let stack = functions.filter(|name| Frame::of(name) != Frame::Runtime);
+            births.add(stack, group.created_by.map(function), group.count);
+        }
+        births.tree()
+    }
+}
+
+/// Where a group was created: as its key says, or as the one place that dumps tell, or the most
+/// frequent where the series cannot keep them apart.
+fn created_by(key: Key, sum: &Sum) -> Option<SiteIndex> {
+    match key {
+        Key::Stack(_, NONE) | Key::Function(_) | Key::Started(_) | Key::Word(_) => {
+            let creators = most_first(&sum.creators);
+            match (creators.as_slice(), key) {
+                ([only], _) => Some(*only),
+                ([most, ..], Key::Stack(..)) => Some(*most),
+                _ => None,
+            }
+        }
+        Key::Stack(_, creator) | Key::Creator(creator) => Some(creator),
+    }
+}
+
+fn most_first(tally: &Tally) -> Vec<u32> {
+    let mut items = tally.0.clone();
+    items.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    items.into_iter().map(|(item, _)| item).collect()
+}

@@ -1,0 +1,67 @@
+use std::fmt;
+
+/// By what goroutines are put together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum GroupBy {
+    /// Equal stacks, but for the frames that say how they wait, created at one place.
+    #[default]
+    Stack,
+    /// The innermost function of the program's own code, or where there is none the innermost
+    /// that does more than wait.
+    Function,
+    /// The place that created them, or where the dump does not say the function they started in.
+    Creator,
+    /// What they wait for.
+    State,
+    /// The value of a label.
+    Label(String),
+}
+
+impl GroupBy {
+    /// How options spell the ways; the last one takes a name behind it.
+    pub const NAMES: [&str; 5] = ["stack", "function", "creator", "state", "label:KEY"];
+
+    /// Reads a way.
+    ///
+    /// # Errors
+    ///
+    /// Anything but one of [`Self::NAMES`].
+    pub fn parse(text: &str) -> Result<GroupBy, GroupByError> {
+        match text {
+            "stack" => Ok(GroupBy::Stack),
+            "function" => Ok(GroupBy::Function),
+            "creator" => Ok(GroupBy::Creator),
+            "state" => Ok(GroupBy::State),
+            _ => match text.strip_prefix("label:") {
+                Some(key) if !key.is_empty() => Ok(GroupBy::Label(key.to_owned())),
+                _ => Err(GroupByError(text.to_owned())),
+            },
+        }
+    }
+}
+
+impl fmt::Display for GroupBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            GroupBy::Stack => f.write_str("stack"),
+            GroupBy::Function => f.write_str("function"),
+            GroupBy::Creator => f.write_str("creator"),
+            GroupBy::State => f.write_str("state"),
+            GroupBy::Label(key) => write!(f, "label:{key}"),
+        }
+    }
+}
+
+/// A way of grouping that there is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupByError(String);
+
+impl fmt::Display for GroupByError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let expected = GroupBy::NAMES.join(", ");
+        write!(f, "found {:?}, expected one of {expected}", self.0)
+    }
+}
+
+impl std::error::Error for GroupByError {}

@@ -1,0 +1,32 @@
+//! Goroutines: how many of which kind, where they were created, and whether they ever end.
+//!
+//! Dumps in any form are added to a [`Gatherer`], which finishes with [`GoroutineGroups`]: one
+//! dump gives groups, several give what became of each group, and a profile of leaked goroutines
+//! among them gives proof.
+
+mod answer;
+mod cause;
+mod finish;
+mod gather;
+mod group_by;
+mod keys;
+mod park;
+mod plan;
+mod sites;
+mod state;
+mod tree;
+
+pub use answer::{
+    GoroutineGroup, GoroutineGroups, GroupTrend, LabelCounts, LeakVerdict, SeriesPoint, SitePlace,
+    Survivors,
+};
+pub use cause::{Cause, LeakPattern};
+pub use gather::{DumpInfo, Gatherer, GoroutineOptions};
+pub use group_by::{GroupBy, GroupByError};
+pub use plan::{Order, Role};
+pub use tree::CreatorNode;
+
+/// What goroutines in a state wait for, in words; `None` for a state that speaks for itself.
+pub fn state_in_words(state: &str) -> Option<&'static str> {
+    state::in_words(state)
+}

@@ -1,0 +1,107 @@
+//! Frames that only say how a goroutine waits, told from those that say where.
+
+/// What a frame's function is to a goroutine that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// Of the runtime, which a dump with debug=2 does not show (runtime/traceback.go: showframe).
+    Runtime,
+    /// Waits on behalf of its caller: a lock, a read, a sleep.
+    Wait,
+    /// Anything else: a line that matters.
+    Code,
+}
+
+/// Functions outside of the runtime that do nothing but wait.
+const WAITS: [&str; 9] = [
+    "sync.(*Mutex).Lock",
+    "sync.(*Mutex).lockSlow",
+    "sync.(*RWMutex).Lock",
+    "sync.(*RWMutex).RLock",
+    "sync.(*RWMutex).rLockSlow",
+    "sync.(*WaitGroup).Wait",
+    "sync.(*Cond).Wait",
+    "time.Sleep",
+    "non-Go function",
+];
+
+/// Packages whose frames at the leaf are about waiting: what called them matters.
+const WAITING_PACKAGES: [&str; 5] = [
+    "internal/poll.",
+    "internal/sync.",
+    "internal/syscall/",
+    "internal/synctest.",
+    "syscall.",
+];
+
+impl Frame {
+    /// Tells by the function's name.
+    pub(super) fn of(function: &str) -> Frame {
+        if function.starts_with("runtime.")
+            || function.starts_with("internal/runtime/")
+            || function == "panic"
+        {
+            return Frame::Runtime;
+        }
+        let base = function.rsplit('/').next().unwrap_or(function);
+        // The runtime's functions under the names that other packages link them by.
+        let is_linked = base
+            .split_once('.')
+            .is_some_and(|(_, name)| name.starts_with("runtime_"));
+        let is_wait = is_linked
+            || WAITS.contains(&function)
+            || WAITING_PACKAGES
+                .iter()
+                .any(|package| function.starts_with(package));
+        if is_wait { Frame::Wait } else { Frame::Code }
+    }
+}
+
+/// A function's name with its type arguments folded, as dumps print it (runtime/symtab.go:
+/// funcNameForPrint): `main.(*Server[go.shape.int]).Loop` is `main.(*Server[...]).Loop`.
+pub(super) fn without_type_arguments(function: &str) -> String {
+    match (function.find('['), function.rfind(']')) {
+        (Some(open), Some(close)) if open < close => {
+            let head = function.get(..open).unwrap_or_default();
+            let tail = function.get(close + 1..).unwrap_or_default();
+            format!("{head}[...]{tail}")
+        }
+        _ => function.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Frame, without_type_arguments};
+
+    #[test]
+    fn tells_waiting_from_code() {
+        for (function, frame) in [
+            ("runtime.gopark", Frame::Runtime),
+            ("runtime.<hidden>", Frame::Runtime),
+            ("internal/runtime/syscall.Syscall6", Frame::Runtime),
+            ("internal/poll.runtime_pollWait", Frame::Wait),
+            ("internal/poll.(*FD).Read", Frame::Wait),
+            ("sync.runtime_SemacquireWaitGroup", Frame::Wait),
+            ("sync.(*Mutex).Lock", Frame::Wait),
+            ("sync.(*Once).Do", Frame::Code),
+            ("runtime/pprof.writeGoroutine", Frame::Code),
+            ("net.(*conn).Read", Frame::Code),
+            ("main.runtime_", Frame::Wait),
+            ("main.main", Frame::Code),
+        ] {
+            assert_eq!(Frame::of(function), frame, "{function}");
+        }
+    }
+
+    #[test]
+    fn folds_type_arguments() {
+        for (function, folded) in [
+            ("main.f", "main.f"),
+            ("main.(*S[go.shape.map[string]int]).F", "main.(*S[...]).F"),
+            ("iter.Pull[...].func1", "iter.Pull[...].func1"),
+            ("odd]name[", "odd]name["),
+        ] {
+            assert_eq!(without_type_arguments(function), folded);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Goroutines in every format.
+
+mod csv;
+mod detail;
+mod json;
+mod markdown;
+mod table;
+mod text;
+mod words;
+
+use std::io::{self, Write};
+
+use heapwise_analysis::{GoroutineGroup, GoroutineGroups, LeakVerdict};
+
+use crate::format::Format;
+use crate::input::{Input, Warning};
+use crate::text::Layout;
+
+/// What goroutines there are and what became of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GoroutinesReport {
+    /// The dumps, in the order given.
+    pub inputs: Vec<Input>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+    /// The answer.
+    pub answer: GoroutineGroups,
+    /// Groups to show at most; `None` is all.
+    pub limit: Option<usize>,
+    /// What a goroutine's stack takes.
+    pub stack: StackSize,
+    /// Whether to show the tree of creators instead of the groups.
+    pub tree: bool,
+}
+
+/// What the stack of a goroutine takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StackSize {
+    /// The smallest that there is (runtime/stack.go: stackMin), 2 KiB: a floor.
+    Floor,
+    /// Bytes that the stacks in use take, over the goroutines of the last dump.
+    Measured(i64),
+}
+
+impl StackSize {
+    /// Bytes for each goroutine.
+    pub fn bytes(self) -> i64 {
+        match self {
+            StackSize::Floor => 2048,
+            StackSize::Measured(bytes) => bytes.max(2048),
+        }
+    }
+}
+
+impl GoroutinesReport {
+    /// The formats that it has.
+    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+
+    /// Renders in a format.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`, and a format that is not one of [`Self::FORMATS`].
+    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Text => text::write(self, layout, out),
+            Format::Json => json::write(self, out),
+            Format::Csv => csv::write(self, out),
+            Format::Markdown => markdown::write(self, out),
+            other => Err(other.unsupported()),
+        }
+    }
+
+    /// The groups to show.
+    fn shown(&self) -> &[GoroutineGroup] {
+        let groups = &self.answer.groups;
+        let limit = self.limit.unwrap_or(groups.len()).min(groups.len());
+        groups.get(..limit).unwrap_or(groups)
+    }
+
+    /// Groups that are not shown, and their goroutines.
+    fn omitted(&self) -> (usize, i64) {
+        let left = self.answer.groups.get(self.shown().len()..);
+        let left = left.unwrap_or_default();
+        let counts = left.iter().map(|group| group.count);
+        (left.len(), counts.fold(0, i64::saturating_add))
+    }
+
+    /// Bytes of stack that goroutines hold.
+    fn holds(&self, goroutines: i64) -> i64 {
+        goroutines.saturating_mul(self.stack.bytes())
+    }
+
+    fn is_series(&self) -> bool {
+        self.answer.series.len() > 1
+    }
+}
+
+/// Whether a group is to be looked at one by one.
+fn is_alarming(group: &GoroutineGroup) -> bool {
+    let verdict = group.verdict;
+    matches!(verdict, Some(LeakVerdict::Leaked | LeakVerdict::Growing)) || !group.causes.is_empty()
+}

@@ -1,0 +1,150 @@
+use std::io::{self, Write};
+
+use anstyle::Style;
+use heapwise_analysis::{Cause, CreatorNode, GoroutineGroup};
+
+use super::detail::Part;
+use super::{GoroutinesReport, is_alarming, table};
+use crate::site_text::shorten;
+use crate::text::{self, Layout, printable};
+
+/// The names of lines under a group take this much.
+const INDENT: usize = 2;
+const NAME: usize = 12;
+
+/// For people: what is leaked or growing first, in full, then a table of the rest.
+pub(super) fn write(
+    report: &GoroutinesReport,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for line in report.headline() {
+        writeln!(out, "{line}")?;
+    }
+    if report.tree {
+        writeln!(out)?;
+        return write_tree(&report.answer.creators, layout, out);
+    }
+    let (alarming, others): (Vec<&GoroutineGroup>, Vec<&GoroutineGroup>) =
+        report.shown().iter().partition(|group| is_alarming(group));
+    let mut before: &[Cause] = &[];
+    for group in alarming {
+        let is_same = !group.causes.is_empty() && is_same_cause(&group.causes, before);
+        let part = if is_same { Part::Further } else { Part::First };
+        write_group(report, group, part, layout, out)?;
+        before = &group.causes;
+    }
+    let others: Vec<&GoroutineGroup> = others
+        .into_iter()
+        .filter(|group| group.counts.iter().any(|&count| count != 0))
+        .collect();
+    if !others.is_empty() {
+        writeln!(out)?;
+        text::write_table(&report.table(&others, layout.width), layout, out)?;
+    }
+    let footer = report.footer();
+    if !footer.is_empty() {
+        writeln!(out)?;
+    }
+    for line in footer {
+        for line in wrapped(&line, layout.width) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether groups are parts of one thing, such as the goroutines of a connection.
+fn is_same_cause(causes: &[Cause], before: &[Cause]) -> bool {
+    let pair = |cause: &Cause| (cause.pattern, cause.evidence.clone());
+    causes.iter().map(pair).eq(before.iter().map(pair))
+}
+
+fn write_group(
+    report: &GoroutinesReport,
+    group: &GoroutineGroup,
+    part: Part,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let title = printable(&report.title(group));
+    writeln!(out, "\n{}", styled(&title, table::red().bold(), layout))?;
+    let room = layout
+        .width
+        .map(|width| width.saturating_sub(INDENT + NAME).max(20));
+    for (name, text) in report.details(group, part, room) {
+        let mut name = name;
+        for line in wrapped(&text, room) {
+            writeln!(out, "{:INDENT$}{name:<NAME$}{}", "", printable(&line))?;
+            name = "";
+        }
+    }
+    Ok(())
+}
+
+fn styled(text: &str, style: Style, layout: Layout) -> String {
+    match layout.color {
+        true => format!("{}{text}{}", style.render(), style.render_reset()),
+        false => text.to_owned(),
+    }
+}
+
+/// A sentence in lines of a width, if there is one.
+fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
+    let Some(width) = width else {
+        return vec![text.to_owned()];
+    };
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        let length = line.chars().count() + 1 + word.chars().count();
+        if !line.is_empty() && length > width {
+            lines.push(std::mem::take(&mut line));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+fn write_tree(nodes: &[CreatorNode], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "goroutines  of them here  started in, below what started it"
+    )?;
+    for node in nodes {
+        write_node(node, 0, layout, out)?;
+    }
+    Ok(())
+}
+
+fn write_node(
+    node: &CreatorNode,
+    depth: usize,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let name = match node.function.as_str() {
+        "" => "(no frames)",
+        name => name,
+    };
+    let indent = 2 * depth;
+    let name = match layout.width {
+        Some(width) => shorten(name, width.saturating_sub(27 + indent).max(20)),
+        None => name.to_owned(),
+    };
+    let name = printable(&name);
+    writeln!(
+        out,
+        "{:>10}  {:>12}  {:indent$}{name}",
+        node.total(),
+        node.count,
+        ""
+    )?;
+    for child in &node.children {
+        write_node(child, depth + 1, layout, out)?;
+    }
+    Ok(())
+}

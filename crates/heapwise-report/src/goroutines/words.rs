@@ -1,0 +1,241 @@
+//! Goroutines in words.
+
+use heapwise_analysis::stats::TrendLabel;
+use heapwise_analysis::{GoroutineGroup, GroupTrend, LeakVerdict, Order, Site, state_in_words};
+
+use super::{GoroutinesReport, StackSize};
+use crate::site_text::{cells, shorten};
+use heapwise_analysis::units::auto_label;
+
+/// The classifier's word.
+pub(super) fn label(label: TrendLabel) -> &'static str {
+    match label {
+        TrendLabel::Growing => "growing",
+        TrendLabel::Stepped => "stepped",
+        TrendLabel::Stable => "stable",
+        TrendLabel::Fluctuating => "fluctuating",
+        TrendLabel::Shrinking => "shrinking",
+        TrendLabel::Rose => "rose",
+        TrendLabel::Fell => "fell",
+        _ => "unknown",
+    }
+}
+
+/// `growing`, or `growing?` where it is a guess.
+pub(super) fn trend(trend: GroupTrend) -> String {
+    let mark = if trend.tentative { "?" } else { "" };
+    format!("{}{mark}", label(trend.label))
+}
+
+/// `+1200/h`; empty without times.
+pub(super) fn per_hour(trend: GroupTrend) -> String {
+    match trend.per_hour {
+        None => String::new(),
+        Some(rate) if rate.abs() < 0.05 => "0/h".to_owned(),
+        Some(rate) if rate.abs() < 10.0 => format!("{rate:+.1}/h"),
+        Some(rate) => format!("{rate:+.0}/h"),
+    }
+}
+
+/// Bars of a chart at most.
+const MOST_BARS: usize = 24;
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// A small chart of a series from 0 to its highest; of a long one evenly spaced points.
+pub(super) fn chart(counts: &[i64]) -> String {
+    let highest = counts.iter().copied().max().unwrap_or(0).max(1);
+    let bars = counts.len().min(MOST_BARS);
+    let bar = |at: usize| {
+        let last = counts.len().saturating_sub(1);
+        let place = (at * last).checked_div(bars.saturating_sub(1)).unwrap_or(0);
+        let count = counts.get(place).copied().unwrap_or(0).max(0);
+        let level = (i128::from(count) * 7 + i128::from(highest) / 2) / i128::from(highest);
+        BARS.get(level as usize).copied().unwrap_or('█')
+    };
+    (0..bars).map(bar).collect()
+}
+
+/// What a state waits for.
+pub(super) fn state(state: &str) -> String {
+    match state_in_words(state) {
+        Some(words) => words.to_owned(),
+        None => state.to_owned(),
+    }
+}
+
+/// `11m`, or `2-11m`.
+pub(super) fn wait(group: &GoroutineGroup) -> String {
+    match group.wait_minutes {
+        None => String::new(),
+        Some((least, most)) if least == most => format!("{most}m"),
+        Some((0, most)) => format!("<{most}m"),
+        Some((least, most)) => format!("{least}-{most}m"),
+    }
+}
+
+/// A function with the last part of its file and the line.
+pub(super) fn short_place(site: &Site) -> String {
+    let function = site.function.as_deref().unwrap_or("<unknown>");
+    match (&site.file, site.line) {
+        (Some(file), Some(line)) => {
+            let base = file.rsplit('/').next().unwrap_or(file);
+            format!("{function} {base}:{line}")
+        }
+        _ => function.to_owned(),
+    }
+}
+
+/// A function with its file and line, the file shortened first when it does not fit.
+pub(super) fn long_place(site: &Site, width: Option<usize>) -> String {
+    let full = site.pprof_name();
+    match width {
+        Some(width) if cells(&full) > width => shorten(&short_place(site), width),
+        _ => full,
+    }
+}
+
+/// `20s`, `3m`, `2h05m`.
+pub(super) fn duration(nanos: i64) -> String {
+    let seconds = nanos / 1_000_000_000;
+    match seconds {
+        ..120 => format!("{seconds}s"),
+        120..7200 => format!("{}m", seconds / 60),
+        _ => format!("{}h{:02}m", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+pub(super) fn goroutines(count: i64) -> String {
+    let noun = if count == 1 {
+        "goroutine"
+    } else {
+        "goroutines"
+    };
+    format!("{count} {noun}")
+}
+
+impl GoroutinesReport {
+    /// The answer in a sentence or two, the most important first.
+    pub(super) fn headline(&self) -> Vec<String> {
+        let answer = &self.answer;
+        let mut lines = vec![self.first_line()];
+        let leaked = answer.leaked();
+        if leaked > 0 {
+            lines.push(format!(
+                "{leaked} leaked for certain, {} of stacks",
+                self.held(leaked)
+            ));
+        }
+        let count = |wanted: LeakVerdict| {
+            let groups = answer.groups.iter();
+            groups.filter(|group| group.verdict == Some(wanted)).count()
+        };
+        let growing = count(LeakVerdict::Growing);
+        if growing > 0 {
+            let noun = if growing == 1 {
+                "group is"
+            } else {
+                "groups are"
+            };
+            lines.push(format!("{growing} {noun} growing"));
+        }
+        if self.is_series() && leaked == 0 && growing == 0 {
+            lines.push("no group is leaked or growing".to_owned());
+        }
+        lines
+    }
+
+    fn first_line(&self) -> String {
+        let answer = &self.answer;
+        let total = goroutines(answer.total());
+        let groups = answer.groups.iter().filter(|group| group.count != 0);
+        let groups = groups.count();
+        let noun = if groups == 1 { "group" } else { "groups" };
+        let Some(first) = answer.series.first().filter(|_| self.is_series()) else {
+            return format!("{total} in {groups} {noun} by {}", answer.group_by);
+        };
+        let totals: Vec<i64> = answer.series.iter().map(|point| point.total).collect();
+        let mut line = format!("{} -> {total} over {} dumps", first.total, totals.len());
+        let last = answer.series.last();
+        if let (Order::Time, Some(from), Some(to)) = (
+            answer.order,
+            first.time_nanos,
+            last.and_then(|point| point.time_nanos),
+        ) {
+            line.push_str(&format!(" in {}", duration(to.saturating_sub(from))));
+        }
+        if let Some(of_all) = answer.trend {
+            line.push_str(&format!(": {}", trend(of_all)));
+            let rate = per_hour(of_all);
+            if !rate.is_empty() {
+                line.push_str(&format!(" {rate}"));
+            }
+        }
+        line.push_str(&format!("  {}", chart(&totals)));
+        line
+    }
+
+    /// `holding at least 380kB`.
+    pub(super) fn held(&self, goroutines: i64) -> String {
+        let bytes = auto_label(self.holds(goroutines).into(), "bytes");
+        match self.stack {
+            StackSize::Floor => format!("holding at least {bytes}"),
+            StackSize::Measured(_) => format!("holding about {bytes}"),
+        }
+    }
+
+    /// What the reader has to know to read the rest.
+    pub(super) fn footer(&self) -> Vec<String> {
+        let answer = &self.answer;
+        let mut lines = Vec::new();
+        let (groups, count) = self.omitted();
+        if groups > 0 {
+            let noun = if groups == 1 { "group" } else { "groups" };
+            lines.push(format!("{groups} more {noun} with {}", goroutines(count)));
+        }
+        if let Some(survivors) = answer.survivors {
+            lines.push(format!(
+                "{} of the first dump's {} are still in the last",
+                survivors.still,
+                goroutines(i64::try_from(survivors.first).unwrap_or(i64::MAX))
+            ));
+        }
+        if self.is_series() && answer.order == Order::Given {
+            lines.push(
+                "the dumps do not all say when they were taken: in the order given, without rates"
+                    .to_owned(),
+            );
+        }
+        let is_tentative = answer.trend.is_some_and(|trend| trend.tentative);
+        if self.is_series() && is_tentative {
+            lines.push(
+                "? fewer than five dumps cannot tell a leak from a step: take more".to_owned(),
+            );
+        }
+        if answer.has_proof {
+            lines.push(
+                "not among the leaked is not healthy: what globals, timers or open connections \
+                 can reach is never found leaked (tickers, HTTP without timeout, locks)"
+                    .to_owned(),
+            );
+        }
+        if answer.leaked() > 0 {
+            lines.push(match self.stack {
+                StackSize::Floor => "stacks: 2 KiB a goroutine, the least there is; a heap \
+                     profile with debug=1 among the dumps tells what they really take"
+                    .to_owned(),
+                StackSize::Measured(bytes) => format!(
+                    "stacks: {} a goroutine, by the memory statistics among the dumps",
+                    auto_label(bytes.into(), "bytes")
+                ),
+            });
+        }
+        if !self.is_series() && !answer.has_proof {
+            lines.push(
+                "one dump cannot tell a leak: give several in the order they were taken, or \
+                 /debug/pprof/goroutineleak (Go 1.27)"
+                    .to_owned(),
+            );
+        }
+        lines
+    }
+}

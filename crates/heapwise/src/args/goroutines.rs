@@ -1,0 +1,49 @@
+use clap::Args as ClapArgs;
+use heapwise_analysis::GroupBy;
+
+use super::{FilterArgs, OutputArgs};
+
+/// `heapwise goroutines`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = GOROUTINES_HELP)]
+pub(crate) struct GoroutinesArgs {
+    /// Dumps in any form: goroutine and goroutineleak profiles, debug=1 and debug=2 texts, panics,
+    /// logs with a SIGQUIT dump. A directory stands for all dumps in it, `-` is stdin.
+    #[arg(required = true, value_name = "DUMP")]
+    pub(crate) dumps: Vec<String>,
+    /// What goroutines have to share to be one group: stack, function, creator, state or
+    /// label:KEY.
+    #[arg(long, value_name = "WHAT", default_value = "stack", value_parser = group_by_parser)]
+    pub(crate) group_by: GroupBy,
+    /// Show who creates whom instead of groups.
+    #[arg(long, conflicts_with = "group_by")]
+    pub(crate) tree: bool,
+    /// Groups to show; 0 is all [default: 20 on a terminal, else all].
+    #[arg(short = 'n', long, value_name = "COUNT")]
+    pub(crate) nodecount: Option<i64>,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+const GOROUTINES_HELP: &str = "\
+Several dumps are a series: in the order of the times that they say, or, for texts, which do not, in \
+the order given (in a directory, of their names). Files that differ only in the ending that tells \
+the form (goroutine.07.pb.gz, goroutine.07.debug2.txt) are one instant and count once. A \
+goroutineleak profile among them, or (leaked) marks, prove leaks; a heap profile with debug=1 tells \
+what stacks take. With fewer than five dumps a trend is a guess.";
+
+impl GoroutinesArgs {
+    /// Groups to show at most, where nothing else is asked for `default`; `None` is all.
+    pub(crate) fn limit(&self, default: Option<usize>) -> Option<usize> {
+        match self.nodecount {
+            None => default,
+            Some(count) => usize::try_from(count).ok().filter(|&count| count > 0),
+        }
+    }
+}
+
+fn group_by_parser(text: &str) -> Result<GroupBy, String> {
+    GroupBy::parse(text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,254 @@
+use anyhow::{Context, bail};
+use heapwise_analysis::{Gatherer, GoroutineOptions, Header, Order, Role, SamplingError, Selector};
+use heapwise_decode::{ErrorKind, Limits, Profile, ProfileKind, goroutine_ids, memstats};
+use heapwise_report::{GoroutinesReport, Input, StackSize, Warning};
+
+use super::load;
+use super::view::selector_of;
+use crate::args::{Color, GoroutinesArgs};
+use crate::input::{NamedSource, open_dumps};
+use crate::output::Output;
+
+/// Runs `heapwise goroutines`.
+pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
+    let output = Output::new(&args.output, color);
+    output.expect_format(GoroutinesReport::FORMATS)?;
+    let mut options = GoroutineOptions::default();
+    options.group_by = args.group_by.clone();
+    options.tree = args.tree;
+    // Frames of the runtime tell what goroutines wait for: none of them is uninteresting.
+    let selector = match args.filters.options().is_empty() {
+        true => None,
+        false => Some(selector_of(&args.filters, true)?),
+    };
+    let mut dumps = Dumps::read(&args.dumps, options, selector, &output.limits)?;
+    let stack = dumps.stack_size();
+    let answer = dumps.gatherer.finish(&dumps.instants);
+    dumps
+        .warnings
+        .extend(role_warnings(&dumps.inputs, &answer.roles, answer.order));
+    let report = GoroutinesReport {
+        inputs: dumps.inputs,
+        warnings: dumps.warnings,
+        answer,
+        limit: args.limit(output.is_terminal.then_some(20)),
+        stack,
+        tree: args.tree,
+    };
+    output.warn(&report.warnings)?;
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// Dumps of goroutines and what came with them.
+pub(crate) struct Dumps {
+    pub(crate) gatherer: Gatherer,
+    selector: Option<Selector>,
+    /// What filters found in each dump.
+    notes: Vec<String>,
+    pub(crate) inputs: Vec<Input>,
+    /// For each dump the name of the instant at which it was taken.
+    pub(crate) instants: Vec<String>,
+    pub(crate) warnings: Vec<Warning>,
+    /// Bytes of stacks in use, by the last memory statistics.
+    stack_in_use: Option<u64>,
+    last_total: i64,
+}
+
+impl Dumps {
+    /// Reads dumps, one after another. Heap texts with memory statistics may be among them; in a
+    /// directory, what is no dump is passed over.
+    pub(crate) fn read(
+        names: &[String],
+        options: GoroutineOptions,
+        selector: Option<Selector>,
+        limits: &Limits,
+    ) -> anyhow::Result<Dumps> {
+        let sources = open_dumps(names, limits)?;
+        let mut dumps = Dumps {
+            gatherer: Gatherer::new(options),
+            selector,
+            notes: Vec::new(),
+            inputs: Vec::new(),
+            instants: Vec::new(),
+            warnings: Vec::new(),
+            stack_in_use: None,
+            last_total: 0,
+        };
+        let mut read = Vec::new();
+        for (source, is_named) in &sources {
+            if dumps.add(source, *is_named, limits)? {
+                read.push(source);
+            }
+        }
+        if read.is_empty() {
+            bail!(
+                "{}: found no goroutine dump, expected one such as /debug/pprof/goroutine serves",
+                names.join(", ")
+            );
+        }
+        dumps.warnings.extend(load::input_warnings(&dumps.inputs));
+        dumps.warn_of_filters();
+        let followed = dumps.gatherer.followed(&dumps.instants);
+        // What filters leave is not numbered as the dump is.
+        if let Some((first, last)) = followed.filter(|_| dumps.selector.is_none()) {
+            for at in [first, last] {
+                let Some(source) = read.get(at) else { continue };
+                let goroutines =
+                    goroutine_ids(*source, limits).with_context(|| source.path.clone())?;
+                dumps.gatherer.follow(at, &goroutines);
+            }
+        }
+        Ok(dumps)
+    }
+
+    /// Adds a source; `false` when it is no dump.
+    fn add(
+        &mut self,
+        source: &NamedSource,
+        is_named: bool,
+        limits: &Limits,
+    ) -> anyhow::Result<bool> {
+        let profile = match Profile::read(source, limits) {
+            Ok(profile) => profile,
+            Err(error) if !is_named && error.kind() != ErrorKind::Truncated => return Ok(false),
+            Err(error) => return Err(error).with_context(|| source.path.clone()),
+        };
+        if !Gatherer::takes(&profile) {
+            return self.other(source, &profile, is_named, limits);
+        }
+        let profile = self.filtered(profile, limits)?;
+        let Some(told) = self.gatherer.add(&profile) else {
+            return Ok(false);
+        };
+        if told.kind == ProfileKind::Goroutine && !told.is_delta {
+            self.last_total = told.total;
+        }
+        self.instants.push(instant(&source.path));
+        self.inputs.push(Input {
+            path: source.path.clone(),
+            header: Header::of(profile.tables()),
+            sample_count: profile.sample_count() as u64,
+            sampling_error: SamplingError::Exact,
+        });
+        Ok(true)
+    }
+
+    fn filtered(&mut self, profile: Profile, limits: &Limits) -> anyhow::Result<Profile> {
+        let Some(selector) = &self.selector else {
+            return Ok(profile);
+        };
+        let prepared = selector.prepare(profile, "count", limits)?;
+        let selected = selector.filter(prepared.profile, limits)?;
+        self.notes.extend(prepared.notes);
+        self.notes.extend(selected.notes);
+        Ok(selected.profile)
+    }
+
+    /// A filter may well match nothing in one dump of a series, but not in all.
+    fn warn_of_filters(&mut self) {
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.sort();
+        for same in notes.chunk_by(|a, b| a == b) {
+            if let Some(note) = same.first().filter(|_| same.len() == self.inputs.len()) {
+                self.warnings.push(Warning {
+                    code: "filter",
+                    message: note.clone(),
+                });
+            }
+        }
+    }
+
+    /// A profile of another kind: of use when it has memory statistics.
+    fn other(
+        &mut self,
+        source: &NamedSource,
+        profile: &Profile,
+        is_named: bool,
+        limits: &Limits,
+    ) -> anyhow::Result<bool> {
+        let kind = profile.kind();
+        let text = match kind.is_heap() {
+            true => source.text(limits).with_context(|| source.path.clone())?,
+            false => None,
+        };
+        match text.as_deref().and_then(memstats) {
+            Some(stats) => self.stack_in_use = Some(stats.stack.0),
+            None if is_named => bail!(
+                "{}: found a {kind} profile, expected a goroutine dump, or a heap profile with \
+                 debug=1 for its memory statistics",
+                source.path
+            ),
+            None => {}
+        }
+        Ok(false)
+    }
+
+    fn stack_size(&self) -> StackSize {
+        let in_use = self
+            .stack_in_use
+            .and_then(|bytes| i64::try_from(bytes).ok());
+        let each = in_use.and_then(|bytes| bytes.checked_div(self.last_total));
+        each.filter(|&bytes| bytes > 0)
+            .map_or(StackSize::Floor, StackSize::Measured)
+    }
+}
+
+/// What is to be known of dumps that are not one of the series.
+pub(crate) fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> Vec<Warning> {
+    let names = |wanted: Role| -> Vec<&str> {
+        let both = inputs.iter().zip(roles);
+        let with = both.filter(|(_, role)| **role == wanted);
+        with.map(|(input, _)| input.path.as_str()).collect()
+    };
+    let mut warnings = Vec::new();
+    let mut warn = |code: &'static str, names: Vec<&str>, what: &str| {
+        if !names.is_empty() {
+            let message = format!("{}: {what}", names.join(", "));
+            warnings.push(Warning { code, message });
+        }
+    };
+    warn(
+        "difference",
+        names(Role::Difference),
+        "the difference of two profiles, of no use in a series: left out",
+    );
+    if order == Order::Time {
+        warn(
+            "no_time",
+            names(Role::Untimed),
+            "does not say when it was taken, as the others do: used for creators and leaks only",
+        );
+    }
+    warnings
+}
+
+/// A path without what only tells the form of a dump: `goroutine.07.debug2.txt` and
+/// `goroutine.07.pb.gz` are of one instant.
+fn instant(path: &str) -> String {
+    const FORMS: [&str; 12] = [
+        ".gz", ".zst", ".txt", ".pb", ".pprof", ".prof", ".log", ".out", ".debug0", ".debug1",
+        ".debug2", ".dump",
+    ];
+    let mut stem = path;
+    while let Some(shorter) = FORMS.iter().find_map(|form| stem.strip_suffix(form)) {
+        if shorter.is_empty() || shorter.ends_with('/') {
+            break;
+        }
+        stem = shorter;
+    }
+    stem.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instant;
+
+    #[test]
+    fn tells_instants_apart_but_not_forms() {
+        assert_eq!(instant("a/goroutine.07.debug2.txt"), "a/goroutine.07");
+        assert_eq!(instant("a/goroutine.07.pb.gz"), "a/goroutine.07");
+        assert_eq!(instant("a/goroutine.08.pb.gz"), "a/goroutine.08");
+        assert_eq!(instant("a/.txt"), "a/.txt");
+        assert_eq!(instant("-"), "-");
+    }
+}
