@@ -42,6 +42,8 @@ pub enum ErrorKind {
     Wire,
     /// A line of a text form breaks its grammar.
     Text,
+    /// The words of a binary CPU profile of gperftools break its rules.
+    Cpu,
     /// A table is inconsistent: a repeated or reserved id, an index out of range, a wrong count.
     Structure,
     /// Two profiles cannot be combined.
@@ -66,6 +68,8 @@ pub enum Stage {
     Protobuf,
     /// Reading the lines of a text form.
     Text,
+    /// Reading the words of a binary CPU profile of gperftools.
+    Cpu,
     /// Checking the tables against each other.
     Structure,
     /// Adding profiles up.
@@ -81,6 +85,7 @@ impl fmt::Display for Stage {
             Stage::Zstd => "zstd",
             Stage::Protobuf => "protobuf",
             Stage::Text => "text",
+            Stage::Cpu => "cpu",
             Stage::Structure => "structure",
             Stage::Merge => "merge",
         })

@@ -44,7 +44,7 @@ pub use edit::{ProfileEdit, SampleEdit};
 pub use encode::encode;
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;
-pub use limits::Limits;
+pub use limits::{Limits, TextReading};
 pub use maker::{MadeLabel, ProfileMaker};
 pub use note::{Note, NoteKind};
 pub use profile::{Profile, ProfileBuilder};

@@ -337,8 +337,8 @@ fn refusals_say_where_and_what() {
              expected a record such as \"3 @ 0x45b425 0x45bed5\"",
         ),
         (
-            "heap profile: 1: 2 [3: 4] @ growth\n",
-            "text: line 1: found \"heap profile: 1: 2 [3: 4] @ growth\", \
+            "heap profile: 1: 2 [3: 4] @ grows\n",
+            "text: line 1: found \"heap profile: 1: 2 [3: 4] @ grows\", \
              expected a header such as \"heap profile: 1: 32 [2: 64] @ heap/1048576\"",
         ),
         (

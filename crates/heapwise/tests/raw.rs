@@ -10,13 +10,11 @@
 mod common;
 
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 
-use common::recorded::{Record, corpus, records};
+use common::recorded::{Record, corpus, difference, records};
 use common::{files, in_parallel};
-use flate2::read::MultiGzDecoder;
-use heapwise_decode::{Encoding, Limits, Profile};
+use heapwise_decode::{Encoding, Limits, Profile, ProfileKind, TextReading};
 use heapwise_report::write_raw;
 
 /// Larger files take too long in a debug build.
@@ -29,46 +27,19 @@ fn raw(profile: &Profile) -> Vec<u8> {
     text
 }
 
-/// Compression that heapwise takes off and pprof does not: zstd, and more than one layer.
+/// What heapwise reads although pprof does not: zstd, more than one layer of compression, and dumps
+/// of goroutines, which have no addresses.
 fn is_read_beyond_pprof(profile: &Profile) -> bool {
     let layers = profile.tables().encoding();
-    layers.len() > 1 || layers.contains(&Encoding::Zstd)
+    let is_recompressed = layers.len() > 1 || layers.contains(&Encoding::Zstd);
+    let mut locations = profile.tables().locations();
+    let is_dump = profile.kind() == ProfileKind::Goroutine && locations.all(|l| l.address == 0);
+    is_recompressed || is_dump
 }
 
 fn is_raw(record: &Record) -> bool {
     let asked: Vec<&str> = record.args.iter().map(String::as_str).collect();
     asked == ["-symbolize=none", "-raw"] && record.files.len() == 1
-}
-
-/// The first line in which two texts differ.
-fn difference(found: &[u8], expected: &[u8]) -> Option<String> {
-    let mut found = found.split(|&byte| byte == b'\n');
-    let mut expected = expected.split(|&byte| byte == b'\n');
-    for number in 1.. {
-        let pair = (found.next(), expected.next());
-        match pair {
-            (None, None) => return None,
-            (found, expected) if found != expected => {
-                let show = |line: Option<&[u8]>| line.map(|line| line.escape_ascii().to_string());
-                let (found, expected) = (show(found), show(expected));
-                return Some(format!("line {number}: {found:?}, pprof {expected:?}"));
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Whether this is a text or gperftools' binary form, whose names pprof does not read.
-fn is_legacy(bytes: &[u8]) -> bool {
-    let mut head = Vec::new();
-    let mut start: Box<dyn Read> = match bytes.starts_with(b"\x1f\x8b") {
-        true => Box::new(MultiGzDecoder::new(bytes)),
-        false => Box::new(bytes),
-    };
-    let _ = start.by_ref().take(200).read_to_end(&mut head);
-    let is_text = head.iter().all(|b| matches!(b, 32..=126 | 9 | 10 | 13));
-    is_text || head.starts_with(&[0, 0, 0, 0]) || head.starts_with(b"\x28\xb5\x2f\xfd")
 }
 
 fn compare(root: &Path, record: &Record) -> Option<String> {
@@ -79,10 +50,9 @@ fn compare(root: &Path, record: &Record) -> Option<String> {
         return None;
     }
     let bytes = fs::read(&path).unwrap();
-    if is_legacy(&bytes) {
-        return None;
-    }
-    match (Profile::read(&bytes, &Limits::default()), record.exit) {
+    let mut limits = Limits::default();
+    limits.texts = TextReading::AsPprof;
+    match (Profile::read(&bytes, &limits), record.exit) {
         (Ok(profile), 0) => {
             difference(&raw(&profile), &record.stdout).map(|what| format!("{name}: {what}"))
         }

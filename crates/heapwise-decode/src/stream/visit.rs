@@ -99,6 +99,13 @@ enum First {
     Text(Box<Profile>),
 }
 
+impl First {
+    fn text(mut profile: Profile, layers: Vec<Encoding>) -> First {
+        profile.set_encoding(layers);
+        First::Text(Box::new(profile))
+    }
+}
+
 struct Reading {
     builder: TablesBuilder,
     record: SampleRecord,
@@ -121,10 +128,13 @@ impl Reading {
         let plain = open(source, limits)?;
         let (head, reader) = sniff::head(plain.reader)?;
         if let Some(form) = text::recognise(&head) {
-            let profile = text::read(form, reader, limits)?;
-            let mut profile = profile.ok_or_else(text::no_dump)?;
-            profile.set_encoding(plain.layers);
-            return Ok(First::Text(Box::new(profile)));
+            let read = text::read(form, reader, limits);
+            let read = match text::may_be_java(form, &head) {
+                true => read.or_else(|error| as_java(source, limits, error)),
+                false => read,
+            };
+            let profile = read?.ok_or_else(text::no_dump)?;
+            return Ok(First::text(profile, plain.layers));
         }
         let read = read_top_level(reader, limits, |field| match field {
             TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
@@ -264,12 +274,21 @@ fn no_protobuf(
     }
     for form in text::guesses(head) {
         let plain = open(source, limits)?;
-        if let Some(mut profile) = text::read(form, plain.reader, limits)? {
-            profile.set_encoding(plain.layers);
-            return Ok(First::Text(Box::new(profile)));
+        if let Some(profile) = text::read(form, plain.reader, limits)? {
+            return Ok(First::text(profile, plain.layers));
         }
     }
     Err(sniff::explain(head, error))
+}
+
+/// A contention that is none of C++, read as one of Java; or else the error that it gave.
+fn as_java(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+    error: Error,
+) -> Result<Option<Profile>> {
+    let plain = open(source, limits)?;
+    text::read(text::Form::Java, plain.reader, limits).map_err(|_| error)
 }
 
 fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {

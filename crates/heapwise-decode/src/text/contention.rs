@@ -1,16 +1,27 @@
-//! mutex and block with debug=1.
+//! Waiting for locks: mutex and block with debug=1, and contentionz of C++ servers.
 
-use super::legacy::{Step, read_records};
+use super::legacy::{Grammar, read_records};
 use super::lines::Lines;
+use super::memory_map::read_sections;
+use super::patterns::CONTENTION_SAMPLE;
+use super::prune::LOCKS;
 use super::records::Records;
-use super::scan::{Scan, addresses, is_blank_or_comment, trim};
+use super::scan::{
+    Scan, addresses, go_integer, hex_numbers, is_blank_or_comment, trim, truncated, whole_integer,
+};
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::maker::ProfileMaker;
 use crate::profile::Profile;
 
 const TYPES: [(&[u8], &[u8]); 2] = [(b"contentions", b"count"), (b"delay", b"nanoseconds")];
-const RECORD: &str = "a record such as \"618672 6 @ 0x4a012f 0x49f9e5\"";
+const GRAMMAR: Grammar<'_> = Grammar {
+    expected: "a record such as \"618672 6 @ 0x4a012f 0x49f9e5\"",
+    is_end: |line| trim(line).starts_with(b"---"),
+};
+
+/// The starts of first lines.
+pub(super) const STARTS: [&[u8]; 3] = [b"--- mutex:", b"--- contention:", b"--- contentionz "];
 
 /// Reads what runtime/pprof/pprof.go: writeProfileInternal writes, by the rules of
 /// legacy_profile.go: parseContention: cycles become nanoseconds, and both values are multiplied
@@ -30,17 +41,16 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
     let mut maker = ProfileMaker::new(limits, TYPES);
     maker.set_period(b"contentions", b"count", header.period);
     maker.set_times(0, header.duration_nanos);
+    LOCKS.set(&mut maker);
     let mut records = Records::new(maker, limits);
     let mut stack = Vec::new();
-    read_records(lines, &mut records, RECORD, |records, line| {
-        if line.starts_with(b"---") {
-            return Some(Step::Stop);
-        }
-        let values = record(line, &header, &mut stack)?;
+    read_records(lines, &mut records, &GRAMMAR, |records, line| {
+        let values = record(trim(line), &header, &mut stack)?;
         records.start(&stack, &values, &[]);
-        Some(Step::Proceed)
+        Some(())
     })?;
-    records.finish()
+    let entries = read_sections(lines, limits)?;
+    records.finish(entries)
 }
 
 struct Header {
@@ -63,6 +73,9 @@ fn read_header(lines: &mut Lines<'_>) -> Result<Header> {
     while let Some(span) = lines.line_at(0)? {
         let text = lines.text(0, span);
         if !is_blank_or_comment(text) {
+            if (GRAMMAR.is_end)(text) {
+                break;
+            }
             let Some(at) = text.iter().position(|&byte| byte == b'=') else {
                 break;
             };
@@ -78,13 +91,11 @@ fn read_header(lines: &mut Lines<'_>) -> Result<Header> {
 
 impl Header {
     fn set(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
-        let mut scan = Scan::new(trim(value.strip_prefix(b"=")?));
-        let number = scan.integer();
-        let number = number.filter(|_| scan.rest.is_empty());
+        let number = go_integer(trim(value.strip_prefix(b"=")?));
         match key {
             b"cycles/second" => self.cycles_per_second = number?,
             b"sampling period" => self.period = number?,
-            b"ms since reset" => self.duration_nanos = number?.wrapping_mul(1_000_000),
+            b"ms since reset" => self.duration_nanos = number?.checked_mul(1_000_000)?,
             b"discarded samples" => {}
             _ => return None,
         }
@@ -92,20 +103,35 @@ impl Header {
     }
 }
 
-/// Count and nanoseconds of a record (legacy_profile.go: parseContentionSample).
+/// Count and nanoseconds of a record (legacy_profile.go: parseContentionSample). `None` for
+/// something else, and for what does not fit 64 bits.
 fn record(line: &[u8], header: &Header, stack: &mut Vec<u64>) -> Option<[i64; 2]> {
-    let mut scan = Scan::new(trim(line));
-    let mut delay = i64::try_from(scan.digits()?).ok()?;
-    scan.spaces();
-    let mut count = i64::try_from(scan.digits()?).ok()?;
-    scan.expect(b" @")?;
-    addresses(scan.rest, stack)?;
+    let numbers = clean_record(line, stack).or_else(|| any_record(line, stack));
+    let (mut delay, mut count) = numbers?;
     if header.period > 0 {
         if header.cycles_per_second > 0 {
             let cycles_per_nanosecond = header.cycles_per_second as f64 / 1e9;
-            delay = (delay as f64 * header.period as f64 / cycles_per_nanosecond) as i64;
+            delay = truncated(delay as f64 * header.period as f64 / cycles_per_nanosecond)?;
         }
-        count = count.wrapping_mul(header.period);
+        count = count.checked_mul(header.period)?;
     }
     Some([count, delay])
+}
+
+/// A record as every writer writes it, which the pattern finds alike.
+fn clean_record(line: &[u8], stack: &mut Vec<u64>) -> Option<(i64, i64)> {
+    let mut scan = Scan::new(line);
+    let delay = i64::try_from(scan.digits()?).ok()?;
+    scan.spaces();
+    let count = i64::try_from(scan.digits()?).ok()?;
+    scan.expect(b" @")?;
+    addresses(scan.rest, stack)?;
+    Some((delay, count))
+}
+
+/// A record somewhere in a line.
+fn any_record(line: &[u8], stack: &mut Vec<u64>) -> Option<(i64, i64)> {
+    let [delay, count, addresses] = CONTENTION_SAMPLE.groups(line)?;
+    hex_numbers(addresses, stack)?;
+    Some((whole_integer(delay)?, whole_integer(count)?))
 }

@@ -1,16 +1,22 @@
 //! Counts by stack: goroutine, goroutineleak and threadcreate with debug=1.
 
-use super::legacy::{Step, read_records};
+use super::legacy::{Grammar, read_records};
 use super::lines::Lines;
+use super::memory_map::read_sections;
+use super::patterns::COUNT_SAMPLE;
+use super::prune::PROFILER;
 use super::records::Records;
-use super::scan::{Scan, addresses, is_blank_or_comment};
+use super::scan::{Scan, addresses, go_integer, hex_numbers, is_blank_or_comment};
 use crate::error::Result;
-use crate::limits::Limits;
+use crate::limits::{Limits, TextReading};
 use crate::maker::ProfileMaker;
 use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
 
-const RECORD: &str = "a record such as \"3 @ 0x45b425 0x45bed5\"";
+const GRAMMAR: Grammar<'_> = Grammar {
+    expected: "a record such as \"3 @ 0x45b425 0x45bed5\"",
+    is_end: |line| line.starts_with(b"---"),
+};
 
 /// Reads what runtime/pprof/pprof.go: printCountProfile writes, by the rules of
 /// legacy_profile.go: parseGoCount.
@@ -23,29 +29,28 @@ const RECORD: &str = "a record such as \"3 @ 0x45b425 0x45bed5\"";
 /// ```
 ///
 /// A record without addresses, as threadcreate of older Go versions has, is a sample with an
-/// empty stack.
+/// empty stack; pprof refuses the text that has one.
 pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
     let (name, total) = header(lines)?;
     let mut maker = ProfileMaker::new(limits, [(name.as_slice(), b"count".as_slice())]);
     maker.set_period(&name, b"count", 1);
+    PROFILER.set(&mut maker);
     let mut records = Records::new(maker, limits);
     let mut stack = Vec::new();
     let mut sum = 0u64;
-    read_records(lines, &mut records, RECORD, |records, line| {
-        if line.starts_with(b"---") {
-            return Some(Step::Stop);
-        }
-        let count = record(line, &mut stack)?;
+    read_records(lines, &mut records, &GRAMMAR, |records, line| {
+        let count = record(line, records.reading, &mut stack)?;
         sum = sum.saturating_add(count.unsigned_abs());
         records.start(&stack, &[count], &[]);
-        Some(Step::Proceed)
+        Some(())
     })?;
+    let entries = read_sections(lines, limits)?;
     if sum < total {
         let message = format!("the header says {total}, the records that are there hold {sum}");
         let note = Note::new(NoteKind::Truncated, message);
         records.symbols.maker.add_note(note);
     }
-    records.finish()
+    records.finish(entries)
 }
 
 /// The name and the total of the first line that is neither blank nor a comment.
@@ -69,11 +74,20 @@ pub(super) fn parse_header(line: &[u8]) -> Option<(&[u8], u64)> {
     let mut scan = Scan::new(line);
     let name = scan.take_while(|byte| !byte.is_ascii_whitespace());
     scan.expect(b" profile: total ")?;
-    let total = scan.digits()?;
-    (scan.rest.is_empty() && !name.is_empty()).then_some((name, total))
+    let digits = scan.take_while(|byte| byte.is_ascii_digit());
+    let is_whole = scan.rest.is_empty() && !name.is_empty() && !digits.is_empty();
+    let total = Scan::new(digits).digits().unwrap_or(u64::MAX);
+    is_whole.then_some((name, total))
 }
 
-fn record(line: &[u8], stack: &mut Vec<u64>) -> Option<i64> {
+/// A record as Go writes it, or whatever else pprof takes for one. A count that starts with 0 is
+/// octal, as for pprof.
+fn record(line: &[u8], reading: TextReading, stack: &mut Vec<u64>) -> Option<i64> {
+    if reading == TextReading::AsPprof || line.starts_with(b"0") {
+        let [count, addresses] = COUNT_SAMPLE.groups(line)?;
+        hex_numbers(addresses, stack)?;
+        return go_integer(count);
+    }
     let mut scan = Scan::new(line);
     let count = i64::try_from(scan.digits()?).ok()?;
     scan.expect(b" @")?;

@@ -1,22 +1,22 @@
-//! heap and allocs with debug=1.
+//! Heaps: debug=1 of heap and allocs, and what tcmalloc, jemalloc and older servers write.
 
-use super::legacy::{Step, read_records};
+use super::legacy::{Grammar, read_records};
 use super::lines::Lines;
+use super::memory_map::read_sections;
+use super::patterns::{FRAGMENTATION_HEADER, GROWTH_HEADER, HEAP_HEADER, HEAP_SAMPLE};
+use super::prune::ALLOCATORS;
 use super::records::Records;
-use super::scan::{Scan, addresses, trim};
+use super::scan::{Scan, addresses, hex_numbers, is_memory_map, trim, truncated, whole_integer};
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::maker::{MadeLabel, ProfileMaker};
 use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
 
-/// Frames of package runtime below those of the user are removed from a text, and some kept, as
-/// pprof does (legacy_profile.go: addLegacyFrameInfo; of its list, what can be in a Go program).
-/// The runtime itself leaves them out of its protobuf.
-const DROP_FRAMES: &[u8] = br"runtime\..*";
-const KEEP_FRAMES: &[u8] = br"runtime\.panic|runtime\.reflectcall|runtime\.call[0-9]*";
-
-const RECORD: &str = "a record such as \"1: 32 [2: 64] @ 0x48e90c 0x493807\"";
+const GRAMMAR: Grammar<'_> = Grammar {
+    expected: "a record such as \"1: 32 [2: 64] @ 0x48e90c 0x493807\"",
+    is_end: is_memory_map,
+};
 
 const TWO_TYPES: [(&[u8], &[u8]); 2] = [(b"objects", b"count"), (b"space", b"bytes")];
 const FOUR_TYPES: [(&[u8], &[u8]); 4] = [
@@ -26,7 +26,7 @@ const FOUR_TYPES: [(&[u8], &[u8]); 4] = [
     (b"inuse_space", b"bytes"),
 ];
 
-/// Reads what runtime/pprof/pprof.go: writeHeapInternal writes, by the rules of
+/// Reads what runtime/pprof/pprof.go: writeHeapInternal and others write, by the rules of
 /// legacy_profile.go: parseHeap. Values are scaled as the runtime scales those of its protobuf
 /// (runtime/pprof/protomem.go: scaleHeapSample).
 ///
@@ -44,30 +44,34 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
         false => ProfileMaker::new(limits, TWO_TYPES),
     };
     maker.set_period(b"space", b"bytes", header.period);
-    maker.set_frame_patterns(DROP_FRAMES, KEEP_FRAMES);
+    ALLOCATORS.set(&mut maker);
     let bytes = maker.text(b"bytes");
     let none = maker.text(b"");
     let mut records = Records::new(maker, limits);
     let mut stack = Vec::new();
     let mut values = Vec::new();
-    read_records(lines, &mut records, RECORD, |records, line| {
-        let size = record(line, &header, &mut values, &mut stack)?;
+    read_records(lines, &mut records, &GRAMMAR, |records, line| {
+        let pairs = parse_record(trim(line), &mut stack)?;
+        let size = scaled_values(pairs, &header, &mut values)?;
         let label = MadeLabel::Number(bytes, size, none);
         records.start(&stack, &values, &[label]);
-        Some(Step::Proceed)
+        Some(())
     })?;
-    if !records.has_statistics {
+    let entries = read_sections(lines, limits)?;
+    if header.is_go && !records.has_statistics && entries.is_empty() {
         let message = "the memory statistics that end a heap text are missing: so may be records";
         let note = Note::new(NoteKind::Truncated, message);
         records.symbols.maker.add_note(note);
     }
-    records.finish()
+    records.finish(entries)
 }
 
 struct Header {
     period: i64,
     has_alloc: bool,
     is_scaled: bool,
+    /// Whether Go wrote it.
+    is_go: bool,
 }
 
 fn read_header(lines: &mut Lines<'_>) -> Result<Header> {
@@ -80,20 +84,30 @@ fn read_header(lines: &mut Lines<'_>) -> Result<Header> {
     Ok(header)
 }
 
+/// Whether a line starts a heap, wherever in it (legacy_profile.go: parseHeap).
+pub(super) fn is_header(line: &[u8]) -> bool {
+    [&HEAP_HEADER, &GROWTH_HEADER, &FRAGMENTATION_HEADER]
+        .iter()
+        .any(|header| header.is_in(line))
+}
+
 /// The period is half the number of a header of type `heap`, the number itself for `heap_v2` and
 /// `heapz_v2`, and samples of `heapprofile` are not scaled (legacy_profile.go: parseHeapHeader).
+/// Growth and fragmentation have the bytes as they are and nothing allocated besides.
 fn parse_header(line: &[u8]) -> Option<Header> {
-    let mut scan = Scan::new(line);
-    scan.expect(b"heap profile:")?;
-    scan.spaces();
-    let counts = counts(&mut scan)?;
-    scan.spaces();
-    scan.expect(b"@")?;
-    scan.spaces();
-    let name = scan.take_while(|byte| matches!(byte, b'_' | b'a'..=b'z' | b'0'..=b'9'));
-    let number = match scan.expect(b"/") {
-        Some(()) if !scan.rest.is_empty() => i64::try_from(scan.digits()?).ok()?,
-        _ => 0,
+    let Some([objects, bytes, all_objects, all_bytes, name, number]) = HEAP_HEADER.groups(line)
+    else {
+        let is_other = GROWTH_HEADER.is_in(line) || FRAGMENTATION_HEADER.is_in(line);
+        return is_other.then_some(Header {
+            period: 1,
+            has_alloc: false,
+            is_scaled: false,
+            is_go: false,
+        });
+    };
+    let number = match number {
+        [] => 0,
+        digits => whole_integer(digits)?,
     };
     let (period, is_scaled) = match name {
         b"heap" => (number / 2, true),
@@ -101,25 +115,35 @@ fn parse_header(line: &[u8]) -> Option<Header> {
         b"heapprofile" => (1, false),
         _ => return None,
     };
-    let [in_use, allocated] = counts;
-    let differs = |a: i64, b: i64| a != b && a != 0;
+    let differs = |all: &[u8], now: &[u8]| all != now && all != b"0";
     Some(Header {
         period,
-        has_alloc: differs(allocated.0, in_use.0) || differs(allocated.1, in_use.1),
+        has_alloc: differs(all_objects, objects) || differs(all_bytes, bytes),
         is_scaled,
+        is_go: name == b"heap",
     })
 }
 
-/// `3: 403824 [56: 14446176]`: count and bytes in use, count and bytes allocated.
-fn counts(scan: &mut Scan<'_>) -> Option<[(i64, i64); 2]> {
-    let in_use = pair(scan)?;
+/// Count and bytes in use, count and bytes allocated.
+type Pairs = [(i64, i64); 2];
+
+/// `3: 403824 [56: 14446176] @ 0x48e90c 0x493807`, and whatever else pprof takes for it.
+fn parse_record(line: &[u8], stack: &mut Vec<u64>) -> Option<Pairs> {
+    clean_record(line, stack).or_else(|| any_record(line, stack))
+}
+
+/// A record as every writer writes it, which the pattern finds alike.
+fn clean_record(line: &[u8], stack: &mut Vec<u64>) -> Option<Pairs> {
+    let mut scan = Scan::new(line);
+    let in_use = pair(&mut scan)?;
     scan.spaces();
     scan.expect(b"[")?;
     scan.spaces();
-    let allocated = pair(scan)?;
+    let allocated = pair(&mut scan)?;
     scan.spaces();
-    scan.expect(b"]")?;
-    Some([in_use, allocated])
+    scan.expect(b"] @")?;
+    addresses(scan.rest, stack)?;
+    (allocated.0 >= 0 && allocated.1 >= 0).then_some([in_use, allocated])
 }
 
 fn pair(scan: &mut Scan<'_>) -> Option<(i64, i64)> {
@@ -129,19 +153,19 @@ fn pair(scan: &mut Scan<'_>) -> Option<(i64, i64)> {
     Some((count, scan.integer()?))
 }
 
-/// Values and stack of a record; returns the size of its objects. Bytes without objects make it
-/// no record (legacy_profile.go: parseHeapSample).
-fn record(
-    line: &[u8],
-    header: &Header,
-    values: &mut Vec<i64>,
-    stack: &mut Vec<u64>,
-) -> Option<i64> {
-    let mut scan = Scan::new(trim(line));
-    let [in_use, allocated] = counts(&mut scan)?;
-    scan.expect(b" @")?;
-    addresses(scan.rest, stack)?;
+/// A record somewhere in a line.
+fn any_record(line: &[u8], stack: &mut Vec<u64>) -> Option<Pairs> {
+    let [objects, bytes, all_objects, all_bytes, addresses] = HEAP_SAMPLE.groups(line)?;
+    hex_numbers(addresses, stack)?;
+    let pair = |count, bytes| Some((whole_integer(count)?, whole_integer(bytes)?));
+    Some([pair(objects, bytes)?, pair(all_objects, all_bytes)?])
+}
+
+/// The values of a record; returns the size of its objects. Bytes without objects make it no
+/// record (legacy_profile.go: parseHeapSample).
+fn scaled_values(pairs: Pairs, header: &Header, values: &mut Vec<i64>) -> Option<i64> {
     values.clear();
+    let [in_use, allocated] = pairs;
     let mut object_size = 0;
     let pairs = [header.has_alloc.then_some(allocated), Some(in_use)];
     for (count, bytes) in pairs.into_iter().flatten() {
@@ -152,7 +176,7 @@ fn record(
             object_size = bytes.checked_div(count)?;
         }
         let scaled = match header.is_scaled {
-            true => scale(count, bytes, header.period),
+            true => scale(count, bytes, header.period)?,
             false => (count, bytes),
         };
         values.extend([scaled.0, scaled.1]);
@@ -161,15 +185,17 @@ fn record(
 }
 
 /// Divides by the probability that an allocation of this size is sampled, 1 - exp(-size/period)
-/// (runtime/pprof/protomem.go: scaleHeapSample). A period up to 1 means that all are.
-fn scale(count: i64, bytes: i64, period: i64) -> (i64, i64) {
+/// (runtime/pprof/protomem.go: scaleHeapSample). A period up to 1 means that all are. `None` when
+/// a result does not fit 64 bits.
+pub(super) fn scale(count: i64, bytes: i64, period: i64) -> Option<(i64, i64)> {
     if count == 0 || bytes == 0 {
-        return (0, 0);
+        return Some((0, 0));
     }
     if period <= 1 {
-        return (count, bytes);
+        return Some((count, bytes));
     }
     let size = bytes as f64 / count as f64;
     let scale = 1.0 / (1.0 - (-size / period as f64).exp());
-    ((count as f64 * scale) as i64, (bytes as f64 * scale) as i64)
+    let scaled = |value: i64| truncated(value as f64 * scale);
+    Some((scaled(count)?, scaled(bytes)?))
 }

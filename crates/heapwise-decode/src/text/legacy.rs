@@ -1,44 +1,43 @@
-//! The loop over the lines of a debug=1 text.
+//! The loop over the records of a legacy text.
 
 use super::lines::Lines;
 use super::records::Records;
-use super::scan::{is_blank_or_comment, is_memory_map};
+use super::scan::is_blank_or_comment;
 use crate::error::Result;
+use crate::limits::TextReading;
 use crate::note::{Note, NoteKind};
 
-/// What a line was to the reader of records.
-pub(super) enum Step {
-    /// A record, or something to pass over.
-    Proceed,
-    /// The end of the records.
-    Stop,
+/// What the lines of a form are.
+pub(super) struct Grammar<'a> {
+    /// What a record looks like, for the refusal of something else.
+    pub(super) expected: &'a str,
+    /// Whether a line, which is no comment, is the first after the records.
+    pub(super) is_end: fn(&[u8]) -> bool,
 }
 
 /// Hands the lines that are neither blank nor comments to `record`, and the comments to the
-/// records. `None` from `record` refuses the line; `expected` says what it should have been.
+/// records, up to the line that ends them or the end. `None` from `record` refuses the line.
 ///
-/// A last line without a line end is left out and noted: it may lack the end of an address.
+/// Where names are read, a last line without a line end is left out and noted: it may lack the end
+/// of an address.
 pub(super) fn read_records(
     lines: &mut Lines<'_>,
     records: &mut Records,
-    expected: &str,
-    mut record: impl FnMut(&mut Records, &[u8]) -> Option<Step>,
+    grammar: &Grammar<'_>,
+    mut record: impl FnMut(&mut Records, &[u8]) -> Option<()>,
 ) -> Result<()> {
     while let Some(span) = lines.line_at(0)? {
         let text = lines.text(0, span);
-        if !span.is_ended && !is_finished(text) {
+        if records.reading == TextReading::WithNames && !span.is_ended && !is_finished(text) {
             return note_cut(lines, records, span.size);
         }
         if text.starts_with(b"#") {
             records.comment(text, lines.number())?;
-        } else if is_memory_map(text) {
-            return Ok(());
         } else if !is_blank_or_comment(text) {
-            match record(records, text) {
-                Some(Step::Proceed) => {}
-                Some(Step::Stop) => return Ok(()),
-                None => return Err(lines.refuse(expected)),
+            if (grammar.is_end)(text) {
+                return Ok(());
             }
+            record(records, text).ok_or_else(|| lines.refuse(grammar.expected))?;
             records.check(lines.number())?;
         }
         lines.consume(span.size, 1);

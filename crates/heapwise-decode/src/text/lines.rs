@@ -103,6 +103,20 @@ impl<'a> Lines<'a> {
         trim_end(line.unwrap_or_default())
     }
 
+    /// The next line without its line end, for forms that are read line by line.
+    pub(super) fn peek(&mut self) -> Result<Option<Vec<u8>>> {
+        let span = self.line_at(0)?;
+        Ok(span.map(|span| self.text(0, span).to_vec()))
+    }
+
+    /// Passes the line that [`Lines::peek`] showed.
+    pub(super) fn skip(&mut self) -> Result<()> {
+        if let Some(span) = self.line_at(0)? {
+            self.consume(span.size, 1);
+        }
+        Ok(())
+    }
+
     /// Brings more bytes into view; `false` at the end of the input.
     fn fill(&mut self) -> Result<bool> {
         if self.is_at_end {

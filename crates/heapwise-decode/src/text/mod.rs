@@ -1,7 +1,9 @@
-//! The text forms of Go's profiles, each with the grammar of its writer.
+//! The text forms of profiles, each with the grammar of its writer, and the binary form that ends
+//! in such a text.
 
 mod contention;
 mod count;
+mod cpu;
 mod dump;
 mod folded;
 mod frames;
@@ -9,13 +11,18 @@ mod goroutines;
 mod groups;
 mod header;
 mod heap;
+mod java;
 mod legacy;
 mod lines;
+mod memory_map;
 mod memstats;
+mod patterns;
+mod prune;
 mod quoted;
 mod records;
 mod scan;
 mod symbols;
+mod thread;
 
 use std::io::Read;
 
@@ -29,15 +36,21 @@ use crate::profile::Profile;
 use crate::sniff;
 use lines::Lines;
 
-/// A form of text.
+/// A form of text, or of binary words with text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// goroutine, goroutineleak and threadcreate with debug=1.
+    /// goroutine, goroutineleak, threadcreate and other counts with debug=1.
     Count,
-    /// heap and allocs with debug=1.
+    /// heap and allocs with debug=1, and heaps of other programs.
     Heap,
-    /// mutex and block with debug=1.
+    /// mutex and block with debug=1, and contentionz.
     Contention,
+    /// threadz.
+    Thread,
+    /// heapz and contentionz of Java.
+    Java,
+    /// The binary CPU profile of gperftools.
+    Cpu,
     /// Stacks of goroutines.
     Dump,
     /// Lines of frames and a number.
@@ -47,26 +60,76 @@ pub(crate) enum Form {
 /// Tells the form from the first bytes; `None` when they are not the start of one. A dump inside
 /// a log may start later than they reach: see [`may_hold_dump`].
 pub(crate) fn recognise(head: &[u8]) -> Option<Form> {
+    if cpu::is_header(head) {
+        return Some(Form::Cpu);
+    }
     if head.starts_with(b"heap profile:") {
         return Some(Form::Heap);
     }
-    if head.starts_with(b"--- mutex:") || head.starts_with(b"--- contention:") {
-        return Some(Form::Contention);
+    let kind = java::kind(first_line(head));
+    let starts = contention::STARTS.iter();
+    if starts.clone().any(|start| head.starts_with(start)) {
+        let is_java = kind.is_some() && has_java_attribute(head);
+        return Some(if is_java {
+            Form::Java
+        } else {
+            Form::Contention
+        });
     }
-    let mut lines = head
-        .split(|&byte| byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    if kind.is_some() {
+        return Some(Form::Java);
+    }
     // What the head ends in may be any line's start.
-    let whole = lines.clone().count().saturating_sub(1);
-    let has_header = lines
-        .clone()
+    let whole = lines_of(head).count().saturating_sub(1);
+    let has_header = lines_of(head)
         .take(whole)
         .any(|line| header::split(line).is_some());
     if has_header && may_hold_dump(head) {
         return Some(Form::Dump);
     }
-    let first = lines.find(|line| !scan::is_blank_or_comment(line))?;
-    count::parse_header(first).map(|_| Form::Count)
+    let first = first_of_records(head)?;
+    if count::parse_header(first).is_some() {
+        return Some(Form::Count);
+    }
+    let is_thread = first.starts_with(b"--- Thread ") || first.starts_with(b"--- threadz ");
+    (is_thread && thread::is_header(first)).then_some(Form::Thread)
+}
+
+/// Tells a form whose header is somewhere in the first line, where pprof's readers look for it too
+/// (legacy_profile.go: parseLegacy).
+fn recognise_anywhere(head: &[u8]) -> Option<Form> {
+    if heap::is_header(first_line(head)) {
+        return Some(Form::Heap);
+    }
+    let is_thread = first_of_records(head).is_some_and(thread::is_header);
+    is_thread.then_some(Form::Thread)
+}
+
+/// Whether a text that is no contention of C++ may be one of Java: both have this first line.
+pub(crate) fn may_be_java(form: Form, head: &[u8]) -> bool {
+    form == Form::Contention && java::kind(first_line(head)).is_some()
+}
+
+/// C++ has neither attribute (legacy_profile.go: parseContention).
+fn has_java_attribute(head: &[u8]) -> bool {
+    lines_of(head).map(scan::trim).any(|line| {
+        let name = line.split(|&byte| byte == b'=').next().unwrap_or_default();
+        name.len() < line.len() && matches!(scan::trim(name), b"format" | b"resolution")
+    })
+}
+
+fn lines_of(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.split(|&byte| byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+fn first_line(head: &[u8]) -> &[u8] {
+    lines_of(head).next().unwrap_or_default()
+}
+
+/// The first line that is neither blank nor a comment.
+fn first_of_records(head: &[u8]) -> Option<&[u8]> {
+    lines_of(head).find(|line| !scan::is_blank_or_comment(line))
 }
 
 /// Reads a text of a form into a profile; `None` for a dump without goroutines and for what turns
@@ -76,13 +139,18 @@ pub(crate) fn read<'a>(
     reader: Box<dyn Read + 'a>,
     limits: &Limits,
 ) -> Result<Option<Profile>> {
+    if form == Form::Cpu {
+        return cpu::read(reader, limits).map(Some);
+    }
     let mut lines = Lines::new(reader, limits);
     match form {
         Form::Count => count::read(&mut lines, limits).map(Some),
         Form::Heap => heap::read(&mut lines, limits).map(Some),
         Form::Contention => contention::read(&mut lines, limits).map(Some),
-        Form::Dump => dump::read(&mut lines, limits, &mut ()),
+        Form::Thread => thread::read(&mut lines, limits).map(Some),
+        Form::Java => java::read(&mut lines, limits).map(Some),
         Form::Folded => folded::read(&mut lines, limits),
+        Form::Cpu | Form::Dump => dump::read(&mut lines, limits, &mut ()),
     }
 }
 
@@ -91,7 +159,8 @@ pub(crate) fn read<'a>(
 pub(crate) fn guesses(head: &[u8]) -> impl Iterator<Item = Form> {
     let folded = (sniff::is_text(head) && folded::may_start(head)).then_some(Form::Folded);
     let dump = may_hold_dump(head).then_some(Form::Dump);
-    folded.into_iter().chain(dump)
+    let legacy = recognise_anywhere(head).into_iter();
+    legacy.chain(folded).chain(dump)
 }
 
 /// Whether bytes that are no protobuf are worth a search for goroutines: most of them look like

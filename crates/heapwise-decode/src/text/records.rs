@@ -3,14 +3,16 @@
 
 use std::collections::HashMap;
 
+use super::memory_map::{Entry, Mappings};
 use super::quoted;
 use super::scan::{Scan, trim};
 use super::symbols::{Place, SYMBOLS, Symbols, split_line};
 use crate::error::Result;
 use crate::limits::Limits;
+use crate::limits::TextReading;
 use crate::maker::{MadeLabel, ProfileMaker};
 use crate::profile::Profile;
-use crate::tables::{Line, LocationIndex, Mapping, MappingIndex, StringIndex, SymbolFlags};
+use crate::tables::{Line, LocationIndex, Mapping, MappingIndex, SymbolFlags};
 
 /// The function that stands for frames without a `#` line before the first one that has one: the
 /// writer hides those of package runtime there (runtime/pprof/pprof.go: printStackRecord).
@@ -26,6 +28,8 @@ pub(super) struct Records {
     current: Option<Record>,
     stack: Vec<LocationIndex>,
     has_names: bool,
+    /// How comments are read.
+    pub(super) reading: TextReading,
     /// Whether the memory statistics that end a heap text were met.
     pub(super) has_statistics: bool,
 }
@@ -72,6 +76,7 @@ impl Records {
             current: None,
             stack: Vec::new(),
             has_names: false,
+            reading: limits.texts,
             has_statistics: false,
         }
     }
@@ -79,11 +84,19 @@ impl Records {
     /// Starts a record. Addresses are those after the calls, as the runtime writes them; the
     /// profile has the addresses before (legacy_profile.go: parseGoCount).
     pub(super) fn start(&mut self, addresses: &[u64], values: &[i64], labels: &[MadeLabel]) {
+        let before = addresses.iter().map(|address| address.wrapping_sub(1));
+        self.start_at(before, values, labels);
+    }
+
+    /// Starts a record whose addresses are those of the profile.
+    pub(super) fn start_at(
+        &mut self,
+        addresses: impl Iterator<Item = u64>,
+        values: &[i64],
+        labels: &[MadeLabel],
+    ) {
         self.close();
-        let stack = addresses
-            .iter()
-            .map(|address| self.location(address.wrapping_sub(1)))
-            .collect();
+        let stack = addresses.map(|address| self.location(address)).collect();
         self.current = Some(Record {
             stack,
             values: values.to_vec(),
@@ -107,8 +120,49 @@ impl Records {
         })
     }
 
+    /// The values of the current record, to be added to.
+    pub(super) fn values(&mut self) -> Option<&mut [i64]> {
+        self.current
+            .as_mut()
+            .map(|record| record.values.as_mut_slice())
+    }
+
+    /// Leaves the second frame of the current record out when it is the leaf again, moved by one:
+    /// signal handlers write both (legacy_profile.go: cleanupDuplicateLocations).
+    pub(super) fn drop_repeated_leaf(&mut self) {
+        let Some(record) = &mut self.current else {
+            return;
+        };
+        let address = |at: usize| {
+            let index = record.stack.get(at).copied()? as usize;
+            self.locations.get(index).map(|named| named.address)
+        };
+        if let (Some(leaf), Some(caller)) = (address(0), address(1))
+            && leaf == caller.wrapping_add(1)
+        {
+            record.stack.remove(1);
+        }
+    }
+
+    /// Whether some record has an address.
+    pub(super) fn has(&self, address: u64) -> bool {
+        self.by_address.contains_key(&address)
+    }
+
+    /// Names a frame of some record, in place of what it was called before; nothing when no record
+    /// has it.
+    pub(super) fn name(&mut self, address: u64, line: Line) {
+        let at = self.by_address.get(&address);
+        if let Some(named) = at.and_then(|&at| self.locations.get_mut(at as usize)) {
+            named.lines = vec![line];
+        }
+    }
+
     /// Reads a line that starts with `#`; `number` is its place in the text.
     pub(super) fn comment(&mut self, line: &[u8], number: u64) -> Result<()> {
+        if self.reading == TextReading::AsPprof {
+            return Ok(());
+        }
         if let Some(row) = line.strip_prefix(b"#\t") {
             self.row(row);
         } else if let Some(text) = line.strip_prefix(b"# labels: ") {
@@ -197,11 +251,13 @@ impl Records {
         }
     }
 
-    /// The finished profile.
-    pub(super) fn finish(mut self) -> Result<Profile> {
+    /// The finished profile, whose locations are in the mappings made of these entries.
+    pub(super) fn finish(mut self, entries: Vec<Entry>) -> Result<Profile> {
         self.close();
-        let mapping = self.add_mapping();
-        for named in std::mem::take(&mut self.locations) {
+        let addresses: Vec<u64> = self.locations.iter().map(|named| named.address).collect();
+        let (mappings, of_address) = self.add_mappings(entries, &addresses);
+        let locations = std::mem::take(&mut self.locations);
+        for (named, mapping) in locations.into_iter().zip(of_address) {
             let mut lines = named.lines;
             if lines.is_empty()
                 && let Some(function) = named.fallback
@@ -212,31 +268,57 @@ impl Records {
                     line: 0,
                 }));
             }
-            let mapping = mapping.filter(|_| named.address != 0);
+            let mapping = mapping.and_then(|at| mappings.get(at as usize).copied());
             let maker = &mut self.symbols.maker;
             maker.add_location(mapping, named.address, &lines, false);
         }
         self.symbols.maker.finish()
     }
 
-    /// One mapping for all addresses, as pprof makes one for texts that have none
-    /// (legacy_profile.go: remapMappingIDs).
-    fn add_mapping(&mut self) -> Option<MappingIndex> {
-        if self.locations.iter().all(|named| named.address == 0) {
-            return None;
+    /// The finished profile, without addresses: those of Java are numbers of the text. A named
+    /// location is in no mapping (legacy_java_profile.go: parseJavaLocations).
+    pub(super) fn finish_without_addresses(mut self) -> Result<Profile> {
+        self.close();
+        let has_address = |named: &Named| named.lines.is_empty() && named.address != 0;
+        let addresses: Vec<u64> = self
+            .locations
+            .iter()
+            .map(|named| if has_address(named) { named.address } else { 0 })
+            .collect();
+        let (mappings, of_address) = self.add_mappings(Vec::new(), &addresses);
+        let locations = std::mem::take(&mut self.locations);
+        for (named, mapping) in locations.into_iter().zip(of_address) {
+            let mapping = mapping.and_then(|at| mappings.get(at as usize).copied());
+            let maker = &mut self.symbols.maker;
+            maker.add_location(mapping, 0, &named.lines, false);
         }
-        Some(self.symbols.maker.add_mapping(Mapping {
-            start: 0,
-            limit: u64::MAX,
-            offset: 0,
-            file: StringIndex::EMPTY,
-            build_id: StringIndex::EMPTY,
-            symbols: if self.has_names {
-                SYMBOLS
-            } else {
-                SymbolFlags::default()
-            },
-        }))
+        self.symbols.maker.finish()
+    }
+
+    /// Adds mappings to the profile, and tells which of them holds each address.
+    fn add_mappings(
+        &mut self,
+        entries: Vec<Entry>,
+        addresses: &[u64],
+    ) -> (Vec<MappingIndex>, Vec<Option<u32>>) {
+        let found = Mappings::new(entries, addresses);
+        let symbols = match self.has_names {
+            true => SYMBOLS,
+            false => SymbolFlags::default(),
+        };
+        let maker = &mut self.symbols.maker;
+        let rows = found.entries.iter().map(|entry| {
+            let mapping = Mapping {
+                start: entry.start,
+                limit: entry.limit,
+                offset: entry.offset,
+                file: maker.text(&entry.file),
+                build_id: maker.text(&entry.build_id),
+                symbols,
+            };
+            maker.add_mapping(mapping)
+        });
+        (rows.collect(), found.of_address)
     }
 }
 

@@ -89,3 +89,22 @@ fn raw_bytes(text: &str) -> Vec<u8> {
     }
     bytes
 }
+
+/// The first line in which two texts differ.
+pub(crate) fn difference(found: &[u8], expected: &[u8]) -> Option<String> {
+    let mut found = found.split(|&byte| byte == b'\n');
+    let mut expected = expected.split(|&byte| byte == b'\n');
+    for number in 1.. {
+        let pair = (found.next(), expected.next());
+        match pair {
+            (None, None) => return None,
+            (found, expected) if found != expected => {
+                let show = |line: Option<&[u8]>| line.map(|line| line.escape_ascii().to_string());
+                let (found, expected) = (show(found), show(expected));
+                return Some(format!("line {number}: {found:?}, pprof {expected:?}"));
+            }
+            _ => {}
+        }
+    }
+    None
+}
