@@ -47,10 +47,9 @@ const LARGEST: u64 = 1 << 19;
 enum Outcome {
     Equal,
     Refused,
-    Text,
     Missing,
     Large,
-    /// heapwise takes off compression that pprof does not know.
+    /// heapwise takes off compression that pprof does not know, and reads goroutine dumps.
     ReadOnPurpose,
     Wrong(String),
 }
@@ -71,9 +70,7 @@ fn top_prints_what_pprof_prints() {
     let equal = count(|outcome| matches!(outcome, Outcome::Equal));
     let refused = count(|outcome| matches!(outcome, Outcome::Refused));
     println!(
-        "{equal} views equal, {refused} refused as pprof refuses, {} skipped (text), \
-         {} skipped (not there), {} skipped (large), {} read although pprof refuses",
-        count(|outcome| matches!(outcome, Outcome::Text)),
+        "{equal} views equal, {refused} refused as pprof refuses, {} skipped (not there), {} skipped (large), {} read although pprof refuses",
         count(|outcome| matches!(outcome, Outcome::Missing)),
         count(|outcome| matches!(outcome, Outcome::Large)),
         count(|outcome| matches!(outcome, Outcome::ReadOnPurpose)),
@@ -124,9 +121,8 @@ impl Question for Record {
                 Ok(_) => {}
             }
             match Look::at(&path) {
-                Look::Text | Look::LegacyCpu => return Outcome::Text,
-                Look::Recompressed if self.exit != 0 => return Outcome::ReadOnPurpose,
-                Look::Recompressed | Look::Other => {}
+                Look::Recompressed | Look::Dump if self.exit != 0 => return Outcome::ReadOnPurpose,
+                Look::Recompressed | Look::Dump | Look::Other => {}
             }
         }
         let unasked = |arg: &&String| !matches!(name_of(arg), "-top" | "-symbolize");
@@ -169,12 +165,10 @@ impl Outcome {
     }
 }
 
-/// What a file is at first sight.
+/// What a file is.
 enum Look {
-    /// One of the text forms, in which pprof reads no names and heapwise does.
-    Text,
-    /// gperftools' binary CPU profile.
-    LegacyCpu,
+    /// A text with goroutines as debug=2 prints them.
+    Dump,
     /// zstd, or gzip within gzip.
     Recompressed,
     Other,
@@ -184,21 +178,20 @@ impl Look {
     fn at(path: &Path) -> Look {
         let bytes = fs::read(path).unwrap();
         let is_gzip = bytes.starts_with(b"\x1f\x8b");
-        let mut head = Vec::new();
-        let start: &mut dyn Read = match is_gzip {
+        let mut plain = Vec::new();
+        let packed: &mut dyn Read = match is_gzip {
             true => &mut MultiGzDecoder::new(bytes.as_slice()),
             false => &mut bytes.as_slice(),
         };
-        let _ = start.take(200).read_to_end(&mut head);
-        let is_zstd = head.starts_with(b"\x28\xb5\x2f\xfd");
-        if is_zstd || is_gzip && head.starts_with(b"\x1f\x8b") {
-            Look::Recompressed
-        } else if head.starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 3]) {
-            Look::LegacyCpu
-        } else if !head.is_empty() && head.iter().all(|b| matches!(b, 32..=126 | 9 | 10 | 13)) {
-            Look::Text
-        } else {
-            Look::Other
+        let _ = packed.read_to_end(&mut plain);
+        let is_zstd = plain.starts_with(b"\x28\xb5\x2f\xfd");
+        if is_zstd || is_gzip && plain.starts_with(b"\x1f\x8b") {
+            return Look::Recompressed;
         }
+        let is_goroutine = |line: &[u8]| line.starts_with(b"goroutine ") && line.ends_with(b"]:");
+        if plain.split(|&b| b == b'\n').any(is_goroutine) {
+            return Look::Dump;
+        }
+        Look::Other
     }
 }

@@ -44,7 +44,7 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
     if let Some(plain) = plain {
         let top: PprofTop = match sources.single() {
             Some(source) => {
-                let top = pprof_top(source, &plain, limits);
+                let top = pprof_top(source, &plain, &sources.limits(limits));
                 top.with_context(|| sources.names())?
             }
             None => pprof_top_of(&sources.profile(limits)?, &plain),

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use heapwise_analysis::{BaseMode, Selector, View, ViewOptions, normalize, subtract};
-use heapwise_decode::{Limits, Profile};
+use heapwise_decode::{Limits, Profile, TextReading};
 use heapwise_report::Warning;
 
 use super::load;
@@ -18,6 +18,7 @@ pub(crate) struct Sources {
     pub(crate) mode: BaseMode,
     normalize: bool,
     comment: Option<String>,
+    texts: TextReading,
 }
 
 impl Sources {
@@ -41,6 +42,7 @@ impl Sources {
             mode,
             normalize: args.normalize,
             comment: args.add_comment.clone(),
+            texts: TextReading::default(),
         })
     }
 
@@ -52,17 +54,19 @@ impl Sources {
             mode: BaseMode::Base,
             normalize: false,
             comment: None,
+            texts: TextReading::default(),
         })
     }
 
     /// As [`Sources::open`], but of several bases only the last counts, as in pprof, where a
-    /// repeated option replaces the one before.
+    /// repeated option replaces the one before; and texts are read without names.
     pub(crate) fn open_as_pprof(
         args: &SourceArgs,
         limits: &Limits,
         output: &Output,
     ) -> anyhow::Result<Sources> {
         let mut opened = Self::open(args, limits)?;
+        opened.texts = TextReading::AsPprof;
         if opened.bases.len() > 1 {
             let last = opened.bases.split_off(opened.bases.len() - 1);
             opened.bases = last;
@@ -82,6 +86,13 @@ impl Sources {
             ([single], []) => Some(single),
             _ => None,
         }
+    }
+
+    /// What the profiles may take, and how they are read.
+    pub(crate) fn limits(&self, limits: &Limits) -> Limits {
+        let mut limits = *limits;
+        limits.texts = self.texts;
+        limits
     }
 
     /// The names of the profiles, for messages.
@@ -124,7 +135,7 @@ impl Sources {
         seen: &mut Seen,
         limits: &Limits,
     ) -> anyhow::Result<Profile> {
-        let profiles = load::profiles(sources, limits)?;
+        let profiles = load::profiles(sources, &self.limits(limits))?;
         for (source, profile) in sources.iter().zip(&profiles) {
             seen.add(&source.path, profile);
         }
