@@ -2,7 +2,7 @@
 //! `dot`, `callgrind` and `topproto` show (internal/graph/graph.go; internal/report/report.go:
 //! newTrimmedGraph).
 //!
-//! Samples first become a [tree](tree) of the stacks that occur, once. A graph is made from the
+//! Samples first become a tree of the stacks that occur, once. A graph is made from the
 //! tree, again after each decision of what to leave out, because a graph does not know over which
 //! of its nodes a call went.
 
