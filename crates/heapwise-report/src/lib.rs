@@ -37,7 +37,9 @@ pub use format::Format;
 pub use goroutines::{GoroutinesReport, StackSize};
 pub use info::InfoReport;
 pub use input::{Input, Warning};
-pub use pprof::{write_peek, write_pprof_top, write_pprof_top_of, write_tree};
+pub use pprof::{
+    write_callgrind, write_dot, write_peek, write_pprof_top, write_pprof_top_of, write_tree,
+};
 pub use raw_text::{write_profile, write_raw};
 pub use schema::{schema, schema_names};
 pub use text::Layout;

@@ -1,3 +1,4 @@
+use super::short_name::short_name;
 use crate::site::{NameParts, Object, Site, package_of};
 
 /// The name of a package that is not known.
@@ -47,6 +48,12 @@ impl NodeInfo {
             },
         }
         .parts()
+    }
+
+    /// The function's name as pictures show it: without the path of its package (graph/graph.go:
+    /// ShortenFunctionName).
+    pub fn short_function(&self) -> Vec<u8> {
+        short_name(&self.function)
     }
 
     /// The node as a site. Bytes that are not UTF-8 are replaced.

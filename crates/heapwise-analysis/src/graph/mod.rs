@@ -2,7 +2,7 @@
 //! `dot`, `callgrind` and `topproto` show (internal/graph/graph.go; internal/report/report.go:
 //! newTrimmedGraph).
 //!
-//! Samples first become a [tree](tree) of the stacks that occur, once. A graph is made from the
+//! Samples first become a tree of the stacks that occur, once. A graph is made from the
 //! tree, again after each decision of what to leave out, because a graph does not know over which
 //! of its nodes a call went.
 
@@ -13,13 +13,18 @@ mod error;
 mod head;
 mod info;
 mod kind;
+mod label_sets;
 mod links;
 mod names;
 mod order;
 mod redundant;
 mod report;
+mod short_name;
 mod sites;
 mod source_path;
+mod tag;
+mod tags;
+mod top_profile;
 mod tree;
 mod trim;
 
@@ -28,3 +33,4 @@ pub use head::ReportHead;
 pub use info::NodeInfo;
 pub use kind::GraphKind;
 pub use report::{CallGraph, GraphCall, GraphNode};
+pub use tag::GraphTag;

@@ -18,7 +18,8 @@ pub(crate) enum NodeOrder {
     Entropy,
 }
 
-/// Orders the nodes that are listed: largest first, equal ones by name.
+/// Orders the nodes that are listed: largest first, equal ones by name. Nodes of a call tree that are
+/// alike in all that stay in the order that they had.
 pub(crate) fn sort_nodes(graph: &mut Graph, sites: &Sites, order: NodeOrder) {
     let scores = match order {
         NodeOrder::Entropy => entropy_scores(graph, &Links::of(graph)),
@@ -29,20 +30,17 @@ pub(crate) fn sort_nodes(graph: &mut Graph, sites: &Sites, order: NodeOrder) {
         let node = graph.node(at);
         let (flat, cum) = (node.flat.value, node.cum.value);
         let (first, second) = match order {
-            NodeOrder::Flat => (flat.unsigned_abs(), cum),
-            NodeOrder::Cum => (cum.unsigned_abs(), flat),
+            NodeOrder::Flat => (flat.abs(), cum),
+            NodeOrder::Cum => (cum.abs(), flat),
             NodeOrder::Entropy => {
                 let score = scores.get(at as usize).copied().unwrap_or(0);
-                // The least number has no absolute value: it comes last.
-                (
-                    score.checked_abs().map_or(0, i64::unsigned_abs).into(),
-                    flat,
-                )
+                // The least number has no absolute value and comes last.
+                (i128::from(score.wrapping_abs()), flat)
             }
         };
         let name = sites.name(node.site);
         let names = (name.name, Reverse(second.unsigned_abs()), name.content);
-        (Reverse(first), names, at)
+        (Reverse(first), names)
     };
     listed.sort_by_cached_key(key);
     graph.listed = listed;

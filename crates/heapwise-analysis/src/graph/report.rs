@@ -3,9 +3,9 @@ use super::error::GraphError;
 use super::head::ReportHead;
 use super::info::NodeInfo;
 use super::kind::GraphKind;
-use super::links::Links;
 use super::order::sort_edges;
 use super::sites::{SiteId, Sites};
+use super::tags::Tags;
 use super::trim::Trimmed;
 use crate::inlined::Inlined;
 use crate::output_unit::OutputUnit;
@@ -20,12 +20,18 @@ pub struct CallGraph {
     sites: Sites,
     nodes: Vec<GraphNode>,
     calls: Vec<GraphCall>,
+    pub(super) tags: Tags,
+    functions: Vec<u32>,
 }
 
 /// A row, or what a row calls or is called by although it is no row itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GraphNode {
+    /// Its number in the graph that it was made from.
+    pub(super) number: NodeId,
     site: SiteId,
+    /// Whether it is a row.
+    pub is_row: bool,
     /// What was sampled in it.
     pub flat: i64,
     /// What was sampled in it and in what it called.
@@ -69,7 +75,12 @@ impl CallGraph {
     pub fn of(view: &View, kind: GraphKind) -> Result<CallGraph, GraphError> {
         let trimmed = Trimmed::of(view, kind)?;
         let (nodes, places) = nodes(&trimmed.graph);
-        let calls = trimmed.graph.edges.iter().map(|edge| GraphCall {
+        let mut order: Vec<u32> = (0..trimmed.graph.edges.len() as u32).collect();
+        sort_edges(&trimmed.graph, &trimmed.sites, &mut order);
+        let edges = order
+            .iter()
+            .filter_map(|&at| trimmed.graph.edges.get(at as usize));
+        let calls = edges.map(|edge| GraphCall {
             caller: place(&places, edge.caller),
             callee: place(&places, edge.callee),
             weight: narrow(edge.weight.value),
@@ -82,25 +93,22 @@ impl CallGraph {
             calls: calls.collect(),
             nodes,
             sites: trimmed.sites,
+            tags: trimmed.tags,
+            functions: trimmed.functions,
         };
-        graph.link(&trimmed.graph, &places);
+        graph.link();
         Ok(graph)
     }
 
     /// Lists the calls of each node.
-    fn link(&mut self, graph: &Graph, places: &[Option<usize>]) {
-        let links = Links::of(graph);
-        let sorted = |edges: &[u32]| {
-            let mut edges = edges.to_vec();
-            sort_edges(graph, &self.sites, &mut edges);
-            edges.into_iter().map(|edge| edge as usize).collect()
-        };
-        for (at, place) in places.iter().enumerate() {
-            let Some(node) = place.and_then(|place| self.nodes.get_mut(place)) else {
-                continue;
-            };
-            node.callers = sorted(links.calls_to(at as NodeId));
-            node.callees = sorted(links.calls_of(at as NodeId));
+    fn link(&mut self) {
+        for (at, call) in self.calls.iter().enumerate() {
+            if let Some(caller) = self.nodes.get_mut(call.caller) {
+                caller.callees.push(at);
+            }
+            if let Some(callee) = self.nodes.get_mut(call.callee) {
+                callee.callers.push(at);
+            }
         }
     }
 
@@ -119,7 +127,7 @@ impl CallGraph {
         &self.nodes
     }
 
-    /// The calls.
+    /// The calls, heaviest first.
     pub fn calls(&self) -> &[GraphCall] {
         &self.calls
     }
@@ -157,6 +165,12 @@ impl CallGraph {
         self.info(node).site()
     }
 
+    /// A number that nodes of one function share, in a call tree those of one caller; only in a
+    /// graph for callgrind.
+    pub fn function_number(&self, node: &GraphNode) -> Option<u32> {
+        self.functions.get(node.number as usize).copied()
+    }
+
     /// Whether the calls to a node that are left were inlined (report/report.go: TextItems).
     pub fn inlined(&self, node: &GraphNode) -> Inlined {
         let calls = || node.callers.iter().filter_map(|&at| self.calls.get(at));
@@ -182,6 +196,8 @@ fn nodes(graph: &Graph) -> (Vec<GraphNode>, Vec<Option<usize>>) {
         *place = Some(nodes.len());
         let node = graph.node(at);
         nodes.push(GraphNode {
+            number: at,
+            is_row: nodes.len() < graph.listed.len(),
             site: node.site,
             flat: narrow(node.flat.mean()),
             cum: narrow(node.cum.mean()),

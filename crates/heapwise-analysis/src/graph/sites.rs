@@ -85,6 +85,21 @@ impl Sites {
         self.texts.get(number as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// What sites of one function have in common: all but address and line (graph/graph.go:
+    /// FindOrInsertNode).
+    pub(super) fn function(&self, site: SiteId) -> SiteKey {
+        let key = self.keys.get(site as usize).copied().unwrap_or_default();
+        if key.address == 0 && key.line == 0 {
+            return key;
+        }
+        SiteKey {
+            address: 0,
+            line: 0,
+            column: 0,
+            ..key
+        }
+    }
+
     /// The place of a site's name.
     pub(crate) fn name(&self, site: SiteId) -> NameRank {
         self.names.get(site as usize).copied().unwrap_or_default()

@@ -56,6 +56,9 @@ impl Measured {
 #[derive(Debug, Default)]
 pub(crate) struct StackTree {
     pub(crate) nodes: Vec<StackNode>,
+    /// Where each sample's stack ends, by the sample's position; beyond the nodes for a sample
+    /// that is 0 or has no stack.
+    pub(crate) leaf_of_sample: Vec<u32>,
 }
 
 /// A site with the calls that lead to it from a root.
@@ -90,12 +93,15 @@ impl StackTree {
         measured: Measured,
     ) -> Result<StackTree, GraphError> {
         let mut maker = Maker::default();
+        let mut leaf_of_sample = Vec::with_capacity(profile.sample_count());
         for sample in profile.samples() {
-            if let Some(sum) = measured.of(sample.values()) {
-                maker.add(sites, sample.stack(), sum)?;
-            }
+            let leaf = match measured.of(sample.values()) {
+                Some(sum) => maker.add(sites, sample.stack(), sum)?,
+                None => NONE,
+            };
+            leaf_of_sample.push(leaf);
         }
-        Ok(maker.finish(sites.len()))
+        Ok(maker.finish(leaf_of_sample, sites.len()))
     }
 }
 
@@ -124,13 +130,13 @@ struct Made {
 const NONE: u32 = u32::MAX;
 
 impl<'a> Maker<'a> {
-    /// Adds a sample.
+    /// Adds a sample and tells where its stack ends.
     fn add(
         &mut self,
         sites: &Sites,
         stack: &'a [LocationIndex],
         sum: Sum,
-    ) -> Result<(), GraphError> {
+    ) -> Result<u32, GraphError> {
         let same = self.before.iter().zip(stack);
         let shared = same.take_while(|(a, b)| a == b).count();
         self.path.truncate(shared);
@@ -145,7 +151,7 @@ impl<'a> Maker<'a> {
         if let Some(leaf) = self.nodes.get_mut(at as usize) {
             leaf.flat.add(sum);
         }
-        Ok(())
+        Ok(at)
     }
 
     fn child(&mut self, parent: u32, site: SiteId, is_inlined: bool) -> Result<u32, GraphError> {
@@ -189,7 +195,7 @@ impl<'a> Maker<'a> {
         Ok(child)
     }
 
-    fn finish(self, sites: usize) -> StackTree {
+    fn finish(self, mut leaf_of_sample: Vec<u32>, sites: usize) -> StackTree {
         drop(self.by_call);
         let (order, depths) = walk_order(&self.nodes);
         let mut new_number = vec![0_u32; self.nodes.len()];
@@ -198,7 +204,7 @@ impl<'a> Maker<'a> {
                 *number = new as u32;
             }
         }
-        let renumbered = |old: u32| new_number.get(old as usize).copied().unwrap_or(0);
+        let renumbered = |old: u32| new_number.get(old as usize).copied().unwrap_or(NONE);
         let mut nodes: Vec<StackNode> = Vec::with_capacity(order.len());
         for (&old, &depth) in order.iter().zip(&depths) {
             let Some(made) = self.nodes.get(old as usize) else {
@@ -219,9 +225,15 @@ impl<'a> Maker<'a> {
                 cum: made.flat,
             });
         }
+        for leaf in &mut leaf_of_sample {
+            *leaf = renumbered(*leaf);
+        }
         sum_up(&mut nodes);
         mark_recursion(&mut nodes, sites);
-        StackTree { nodes }
+        StackTree {
+            nodes,
+            leaf_of_sample,
+        }
     }
 }
 

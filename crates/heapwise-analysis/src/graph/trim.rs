@@ -1,17 +1,27 @@
 //! What of a graph a report shows (report/report.go: newTrimmedGraph).
 
+use std::collections::HashMap;
+
 use super::build::{Graph, NodeId};
 use super::error::GraphError;
 use super::kind::GraphKind;
 use super::order::{NodeOrder, sort_nodes};
-use super::sites::Sites;
+use super::sites::{SiteId, Sites};
+use super::tags::Tags;
 use super::tree::{Measured, StackTree};
 use crate::view::{Trim, View};
+
+/// Tags of a node that count as boxes, at most (graph/dotgraph.go: maxNodelets).
+const MAX_TAGS: usize = 4;
 
 /// A graph of what a report shows, and how much it does not.
 pub(crate) struct Trimmed {
     pub(crate) graph: Graph,
     pub(crate) sites: Sites,
+    /// The tags of nodes, for a picture.
+    pub(crate) tags: Tags,
+    /// By node, which are the same function; for callgrind.
+    pub(crate) functions: Vec<u32>,
     pub(crate) trim: Trim,
     /// Nodes that were left to choose from.
     pub(crate) candidates: usize,
@@ -42,23 +52,33 @@ impl Trimmed {
             is_call_tree: kind.is_call_tree(options),
             drop_negative: options.drop_negative,
             graph: Graph::default(),
+            tags: Tags::default(),
         };
         trimming.graph = trimming.whole();
         let cutoffs = Cutoffs::new(&trimming.graph, trim);
         let dropped_nodes = trimming.drop_small_nodes(cutoffs);
         let candidates = trimming.graph.listed.len();
         trimming.sort();
+        if kind.is_visual() {
+            trimming.tag(view, measured, cutoffs);
+        }
         if let Some(count) = trim.node_count.filter(|&count| count > 0) {
             trimming.keep_first(count, cutoffs);
         }
         let dropped_edges = trimming.graph.drop_small_edges(cutoffs.edge);
-        let mut graph = trimming.graph;
+        let functions = match kind {
+            GraphKind::Callgrind => trimming.functions(),
+            _ => Vec::new(),
+        };
+        let (mut graph, tags) = (trimming.graph, trimming.tags);
         if kind.is_visual() {
             graph.remove_redundant(&sites);
         }
         Ok(Trimmed {
             graph,
             sites,
+            tags,
+            functions,
             trim,
             candidates,
             dropped_nodes,
@@ -95,6 +115,7 @@ struct Trimming<'a> {
     is_call_tree: bool,
     drop_negative: bool,
     graph: Graph,
+    tags: Tags,
 }
 
 impl Trimming<'_> {
@@ -121,10 +142,62 @@ impl Trimming<'_> {
 
     fn keep_first(&mut self, count: usize, cutoffs: Cutoffs) {
         self.graph.drop_small_edges(cutoffs.edge);
+        let count = self.rows(count);
         let first: Vec<NodeId> = self.graph.listed.iter().copied().take(count).collect();
         if first.len() < self.graph.listed.len() {
             self.keep(&first);
             self.sort();
+        }
+    }
+
+    /// How many rows there may be so that `count` boxes are shown: in a picture tags are boxes, too
+    /// (graph/graph.go: selectTopNodes, countTags).
+    fn rows(&self, count: usize) -> usize {
+        if self.order != NodeOrder::Entropy {
+            return count;
+        }
+        let mut boxes = 0;
+        let full = self.graph.listed.iter().position(|&node| {
+            let tags = self.tags.of_node(node).iter();
+            let tags = tags.filter(|tag| tag.flat.value != 0).count();
+            boxes += 1 + tags.min(MAX_TAGS);
+            boxes >= count
+        });
+        full.map_or(count, |last| last + 1)
+    }
+
+    /// Finds the tags of the nodes that are left. Those of fewer nodes will be the same.
+    fn tag(&mut self, view: &View, measured: Measured, cutoffs: Cutoffs) {
+        let listed = self.graph.listed_flags();
+        self.tags = Tags::of(view, self.tree, measured, &listed, self.is_call_tree);
+        self.tags.drop_small(cutoffs.node);
+    }
+
+    /// Numbers nodes by function, in a call tree by function and caller (graph/graph.go:
+    /// Node.Function).
+    fn functions(&self) -> Vec<u32> {
+        let mut numbers = HashMap::new();
+        let mut number = |caller: u32, site: SiteId| {
+            let next = numbers.len() as u32;
+            *numbers
+                .entry((caller, self.sites.function(site)))
+                .or_insert(next)
+        };
+        if self.is_call_tree {
+            let nodes = self.tree.nodes.iter();
+            nodes
+                .map(|node| {
+                    let caller = if node.is_root() {
+                        u32::MAX
+                    } else {
+                        node.parent
+                    };
+                    number(caller, node.site)
+                })
+                .collect()
+        } else {
+            let nodes = self.graph.nodes.iter();
+            nodes.map(|node| number(u32::MAX, node.site)).collect()
         }
     }
 
@@ -150,15 +223,21 @@ impl Trimming<'_> {
 }
 
 impl Graph {
-    /// Takes out small calls of listed nodes and tells how many (graph/graph.go:
-    /// TrimLowFrequencyEdges).
-    fn drop_small_edges(&mut self, cutoff: u128) -> usize {
+    /// By node, whether it is listed.
+    fn listed_flags(&self) -> Vec<bool> {
         let mut is_listed = vec![false; self.nodes.len()];
         for &node in &self.listed {
             if let Some(listed) = is_listed.get_mut(node as usize) {
                 *listed = true;
             }
         }
+        is_listed
+    }
+
+    /// Takes out small calls of listed nodes and tells how many (graph/graph.go:
+    /// TrimLowFrequencyEdges).
+    fn drop_small_edges(&mut self, cutoff: u128) -> usize {
+        let is_listed = self.listed_flags();
         let before = self.edges.len();
         self.edges.retain(|edge| {
             edge.weight.value.unsigned_abs() >= cutoff

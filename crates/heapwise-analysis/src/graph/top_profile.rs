@@ -1,0 +1,66 @@
+use std::collections::HashMap;
+
+use heapwise_decode::{
+    Function, Limits, Line, Profile, ProfileMaker, Result, StringIndex, ValueType,
+};
+
+use super::info::NodeInfo;
+use super::report::CallGraph;
+use crate::units::scale;
+
+impl CallGraph {
+    /// The rows as a profile: one sample each, with its cumulative and flat values in the unit in
+    /// which they are printed (report/report.go: printTopProto).
+    ///
+    /// `of` is the profile whose times and period are taken over.
+    ///
+    /// # Errors
+    ///
+    /// A profile beyond the limits.
+    pub fn to_profile(&self, of: &Profile, limits: &Limits) -> Result<Profile> {
+        let unit = &self.head().unit;
+        let types = [b"cum".as_slice(), b"flat"];
+        let mut maker = ProfileMaker::new(limits, types.map(|type_| (type_, unit.to.as_bytes())));
+        let tables = of.tables();
+        maker.set_times(
+            tables.time_nanos().unwrap_or(0),
+            tables.duration_nanos().unwrap_or(0),
+        );
+        if let Some(ValueType { type_, unit }) = tables.period_type() {
+            let (type_, unit) = (tables.text_bytes(type_), tables.text_bytes(unit));
+            maker.set_period(type_, unit, tables.period().unwrap_or(0));
+        }
+        let mut functions = HashMap::new();
+        for row in self.rows() {
+            let NodeInfo {
+                function,
+                file,
+                line,
+                column,
+                address,
+                start_line,
+                ..
+            } = self.info(row);
+            let (name, filename) = (maker.text(&function), maker.text(&file));
+            let function = *functions
+                .entry((name, filename, start_line))
+                .or_insert_with(|| {
+                    maker.add_function(Function {
+                        name,
+                        system_name: StringIndex::EMPTY,
+                        filename,
+                        start_line,
+                    })
+                });
+            let line = Line {
+                function,
+                line,
+                column,
+            };
+            let location = maker.add_location(None, address, &[line], false);
+            let value = |value: i64| scale(value, &unit.from, &unit.to).0 as i64;
+            maker.add_sample(&[location], &[value(row.cum), value(row.flat)], &[]);
+        }
+        maker.finish()
+    }
+}

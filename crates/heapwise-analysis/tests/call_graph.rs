@@ -1,0 +1,231 @@
+//! The call graph of made profiles, whose values are known.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use heapwise_analysis::graph::{CallGraph, GraphKind, GraphNode};
+use heapwise_analysis::{Granularity, Inlined, SelectOptions, Selector, View, ViewOptions};
+use heapwise_decode::{
+    Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileMaker, StringIndex,
+};
+
+/// Makes profiles of one value, `space` in bytes, after a count.
+struct Maker {
+    maker: ProfileMaker,
+}
+
+impl Maker {
+    fn new() -> Maker {
+        let types: [(&[u8], &[u8]); 2] = [(b"objects", b"count"), (b"space", b"bytes")];
+        Maker {
+            maker: ProfileMaker::new(&Limits::default(), types),
+        }
+    }
+
+    /// A location of functions, the innermost first: `f` or `inlined f`.
+    fn location(&mut self, address: u64, names: &[&str]) -> LocationIndex {
+        let lines: Vec<Line> = names
+            .iter()
+            .map(|name| {
+                let name = self.maker.text(name.as_bytes());
+                Line {
+                    function: self.maker.add_function(Function {
+                        name,
+                        system_name: StringIndex::EMPTY,
+                        filename: StringIndex::EMPTY,
+                        start_line: 0,
+                    }),
+                    line: 0,
+                    column: 0,
+                }
+            })
+            .collect();
+        self.maker.add_location(None, address, &lines, false)
+    }
+
+    fn sample(&mut self, stack: &[LocationIndex], value: i64) {
+        self.maker.add_sample(stack, &[1, value], &[]);
+    }
+
+    fn profile(self) -> Profile {
+        self.maker.finish().unwrap()
+    }
+}
+
+fn graph(profile: Profile, kind: GraphKind, change: impl FnOnce(&mut ViewOptions)) -> CallGraph {
+    let mut options = ViewOptions::default();
+    change(&mut options);
+    let selector = Selector::new(&SelectOptions::default()).unwrap();
+    let view = View::new(profile, &selector, options, &Limits::default()).unwrap();
+    CallGraph::of(&view, kind).unwrap()
+}
+
+fn name(graph: &CallGraph, node: &GraphNode) -> String {
+    String::from_utf8(graph.name(node)).unwrap()
+}
+
+/// Rows as name, flat and cumulative value.
+fn rows(graph: &CallGraph) -> Vec<(String, i64, i64)> {
+    let rows = graph.rows().iter();
+    rows.map(|row| (name(graph, row), row.flat, row.cum))
+        .collect()
+}
+
+/// Calls as texts.
+fn calls(graph: &CallGraph) -> Vec<String> {
+    let node = |at: usize| name(graph, &graph.nodes()[at]);
+    let calls = graph.calls().iter();
+    calls
+        .map(|call| {
+            format!(
+                "{} -> {} {}{}{}",
+                node(call.caller),
+                node(call.callee),
+                call.weight,
+                if call.is_residual { " residual" } else { "" },
+                if call.is_inlined { " inlined" } else { "" },
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn counts_recursion_once_and_knows_what_was_inlined() {
+    let mut maker = Maker::new();
+    let root = maker.location(1, &["main"]);
+    let both = maker.location(2, &["leaf", "work"]);
+    let again = maker.location(3, &["work"]);
+    maker.sample(&[root, both, again, both], 5);
+    maker.sample(&[root, again], 3);
+    let graph = graph(maker.profile(), GraphKind::Tree, |_| {});
+    assert_eq!(
+        rows(&graph),
+        [
+            ("leaf".to_owned(), 5, 5),
+            ("work".to_owned(), 3, 8),
+            ("main".to_owned(), 0, 8)
+        ]
+    );
+    assert_eq!(
+        calls(&graph),
+        ["main -> work 8", "leaf -> work 5", "work -> leaf 5 inlined"]
+    );
+    assert_eq!(graph.inlined(&graph.rows()[0]), Inlined::All);
+    assert_eq!(graph.inlined(&graph.rows()[1]), Inlined::No);
+}
+
+#[test]
+fn calls_over_what_is_left_out_are_residual() {
+    let mut maker = Maker::new();
+    let stack = ["a", "b", "c"].map(|name| maker.location(0, &[name]));
+    let other = maker.location(0, &["other"]);
+    maker.sample(&stack, 100);
+    maker.sample(&[stack[0], other], 50);
+    let graph = graph(maker.profile(), GraphKind::Tree, |options| {
+        options.trim.node_count = Some(2);
+        options.cum = true;
+    });
+    assert_eq!(
+        rows(&graph),
+        [("a".to_owned(), 0, 150), ("b".to_owned(), 0, 100)]
+    );
+    assert_eq!(graph.head().candidates, 4);
+    let graph = self::graph(
+        {
+            let mut maker = Maker::new();
+            let stack = ["a", "b", "c"].map(|name| maker.location(0, &[name]));
+            maker.sample(&stack, 100);
+            maker.sample(&stack[..1], 20);
+            maker.profile()
+        },
+        GraphKind::Tree,
+        |options| options.trim.node_count = Some(2),
+    );
+    assert_eq!(
+        rows(&graph),
+        [("c".to_owned(), 100, 100), ("a".to_owned(), 20, 120)]
+    );
+    assert_eq!(calls(&graph), ["a -> c 100 residual"]);
+}
+
+#[test]
+fn a_call_tree_tells_ways_apart() {
+    let make = || {
+        let mut maker = Maker::new();
+        let [a, b, leaf] = ["a", "b", "leaf"].map(|name| maker.location(0, &[name]));
+        maker.sample(&[a, leaf], 6);
+        maker.sample(&[b, leaf], 4);
+        maker.profile()
+    };
+    let leaves = |graph: &CallGraph| {
+        let rows = rows(graph);
+        let leaves = rows.into_iter().filter(|(name, ..)| name == "leaf");
+        leaves.map(|(_, flat, _)| flat).collect::<Vec<_>>()
+    };
+    let as_tree = |options: &mut ViewOptions| options.call_tree = true;
+    assert_eq!(leaves(&graph(make(), GraphKind::Dot, |_| {})), [10]);
+    assert_eq!(leaves(&graph(make(), GraphKind::Dot, as_tree)), [6, 4]);
+    // Only pictures of graphs are drawn as trees.
+    assert_eq!(leaves(&graph(make(), GraphKind::Tree, as_tree)), [10]);
+}
+
+#[test]
+fn tags_add_up_per_node() {
+    let mut maker = Maker::new();
+    let [root, leaf] = ["root", "leaf"].map(|name| maker.location(0, &[name]));
+    let [key, text, bytes] = [&b"key"[..], b"a", b"bytes"].map(|text| maker.maker.text(text));
+    for (size, value) in [(16, 32), (16, 64), (48, 48)] {
+        let labels = [
+            MadeLabel::Text(key, text),
+            MadeLabel::Number(bytes, size, bytes),
+        ];
+        maker.maker.add_sample(&[root, leaf], &[1, value], &labels);
+    }
+    let graph = graph(maker.profile(), GraphKind::Dot, |_| {});
+    let root = graph.rows().iter().find(|row| name(&graph, row) == "root");
+    let labels = graph.label_tags(root.unwrap());
+    assert_eq!(labels.len(), 1);
+    assert_eq!(
+        (labels[0].name.as_slice(), labels[0].cum),
+        (&b"key:a"[..], (144, 0))
+    );
+    let sizes = graph.size_tags(root.unwrap(), b"key:a");
+    let sizes: Vec<_> = sizes
+        .iter()
+        .map(|tag| (tag.value, tag.flat.0, tag.cum.0))
+        .collect();
+    assert_eq!(sizes, [(16, 0, 96), (48, 0, 48)]);
+}
+
+#[test]
+fn packages_are_nodes_too() {
+    let mut maker = Maker::new();
+    let stack = ["main.main", "net/http.Get", "net/http.(*Client).Do"];
+    let stack = stack.map(|name| maker.location(0, &[name]));
+    maker.sample(&stack, 7);
+    let graph = graph(maker.profile(), GraphKind::Tree, |options| {
+        options.granularity = Some(Granularity::Packages);
+    });
+    assert_eq!(
+        rows(&graph),
+        [("net/http".to_owned(), 7, 7), ("main".to_owned(), 0, 7)]
+    );
+    assert_eq!(
+        graph.site(&graph.rows()[0]).package.as_deref(),
+        Some("net/http")
+    );
+    assert_eq!(calls(&graph), ["main -> net/http 7"]);
+}
+
+#[test]
+fn stacks_of_any_depth_are_no_danger() {
+    let mut maker = Maker::new();
+    let frames: Vec<LocationIndex> = (0..1000)
+        .map(|at| maker.location(at, &[&format!("f{at:04}")]))
+        .collect();
+    let deep: Vec<LocationIndex> = frames.iter().copied().cycle().take(300_000).collect();
+    maker.sample(&deep, 1);
+    let profile = maker.profile();
+    for kind in [GraphKind::Tree, GraphKind::Dot, GraphKind::Callgrind] {
+        let graph = graph(profile.clone(), kind, |options| options.call_tree = true);
+        assert!(graph.rows().iter().all(|row| row.cum == 1));
+    }
+}
