@@ -5,6 +5,7 @@
 #
 # testdata/pprof/PROFILE/QUESTION.args holds one argument a line, for testdata/PROFILE.pb.gz;
 # QUESTION.txt beside it is the answer. To add a golden, add an .args file and run this script.
+# testdata/select has what -raw prints, after what filters say.
 # testdata/go_regex has what Go's regular expressions match, asked by scripts/go-regex.
 set -euo pipefail
 export LC_ALL=C
@@ -47,5 +48,19 @@ while IFS= read -r -d '' args_file; do
     fi
     count=$((count + 1))
 done < <(find testdata/pprof -name '*.args' -print0 | sort -z)
+
+while IFS= read -r -d '' args_file; do
+    folder=${args_file%/*}
+    mapfile -t args <"$args_file"
+    {
+        PPROF_BINARY_PATH=/nonexistent TZ=UTC "$pprof" -symbolize=none -raw "${args[@]}" \
+            "testdata/${folder#testdata/select/}.pb.gz" 2>&1 >"$args_file.out" |
+            grep -E 'matched no samples$|as range, not regexp$' || true
+        cat "$args_file.out"
+    } >"${args_file%.args}.txt"
+    rm "$args_file.out"
+    count=$((count + 1))
+done < <(find testdata/select -name '*.args' -print0 | sort -z)
+
 GOTOOLCHAIN=local "$go" run scripts/go-regex/main.go >testdata/go_regex/cases.jsonl
 echo "$count goldens of $wanted"
