@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes the goldens of testdata/pprof again: what `go tool pprof -top` of Go 1.27.3 prints.
+# Makes the goldens of testdata/pprof again: what `go tool pprof` of Go 1.27.3 prints.
 #
 #   GO=/path/to/go scripts/regenerate-goldens.sh
 #
-# testdata/pprof/PROFILE/QUESTION.args holds one argument a line, for testdata/PROFILE.pb.gz;
-# QUESTION.txt beside it is the answer. To add a golden, add an .args file and run this script.
-# testdata/select has what -raw prints, after what filters say.
+# testdata/pprof/PROFILE/QUESTION.args holds one argument a line, for testdata/PROFILE.pb.gz; where
+# it names no report, -top is asked for. QUESTION.txt beside it is the answer. To add a golden, add
+# an .args file and run this script. testdata/select has what -raw prints, after what filters say.
 # testdata/go_regex has what Go's regular expressions match, asked by scripts/go-regex.
 set -euo pipefail
 export LC_ALL=C
@@ -39,7 +39,8 @@ while IFS= read -r -d '' args_file; do
     folder=${args_file%/*}
     profile=testdata/${folder#testdata/pprof/}.pb.gz
     mapfile -t args <"$args_file"
-    PPROF_BINARY_PATH=/nonexistent TZ=UTC "$pprof" -symbolize=none -top "${args[@]}" "$profile" >"$golden.new" 2>/dev/null
+    grep -qxE -e '-(top|traces|tags|raw|comments)|-list=.*' "$args_file" || args=(-top "${args[@]}")
+    PPROF_BINARY_PATH=/nonexistent TZ=UTC "$pprof" -symbolize=none "${args[@]}" "$profile" >"$golden.new" 2>/dev/null
     if [[ -e $golden ]] && cmp -s <(without_order "$golden") <(without_order "$golden.new") &&
         grep -qx -e -files "$args_file"; then
         rm "$golden.new"

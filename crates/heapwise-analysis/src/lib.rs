@@ -25,6 +25,8 @@ mod granularity;
 pub mod graph;
 mod header;
 mod inlined;
+mod labels;
+mod listing;
 mod merge;
 mod nodes;
 mod normalize;
@@ -39,6 +41,8 @@ mod rank_selected;
 mod select;
 mod site;
 pub mod stats;
+mod tags;
+mod traces;
 mod uninteresting;
 pub mod units;
 mod verify;
@@ -60,6 +64,11 @@ pub use goroutines::{
 pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType, is_url};
 pub use inlined::Inlined;
+pub use labels::LabelGroups;
+pub use listing::{
+    LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile, source_candidates,
+    trim_path,
+};
 pub use merge::{BaseMode, merge, subtract};
 pub use normalize::normalize;
 pub use origin::Origin;
@@ -71,9 +80,11 @@ pub use rank::{
 pub use rank_selected::rank_selected;
 pub use select::{LabelUnits, SelectError, SelectOptions, Selected, Selector};
 pub use site::Site;
+pub use tags::{Tag, TagKey, TagValue, Tags};
+pub use traces::{Trace, Traces};
 pub use uninteresting::{with_all_frames, without_uninteresting};
 pub use verify::{
     Bound, Claim, ClaimError, ClaimResult, Compared, Date, Decimal, Finding, Growth, GrowthError,
     Observed, Operator, Outcome, Reason, SitePattern, Suppression, Verifier, VerifyOptions,
 };
-pub use view::{Trim, View, ViewError, ViewOptions};
+pub use view::{Frame, Trim, View, ViewError, ViewFrames, ViewOptions};

@@ -51,7 +51,7 @@ fn divided(value: i128, divisor: i128) -> i128 {
 
 /// The sample type that counts what another measures: `alloc_objects` for `alloc_space`,
 /// `inuse_objects` for `inuse_space`, else the first.
-fn objects_of(header: &Header, index: usize) -> usize {
+pub(crate) fn objects_of(header: &Header, index: usize) -> usize {
     let name = header.sample_types.get(index);
     let name = name.map_or("", |sample_type| sample_type.type_.as_str());
     let counterpart = name.replace("_space", "_objects");

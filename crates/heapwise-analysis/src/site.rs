@@ -70,6 +70,7 @@ pub(crate) struct NameParts<'a> {
 }
 
 /// What names a site that has neither a function nor a file.
+#[derive(Clone, Copy)]
 pub(crate) enum Object<'a> {
     Package(&'a str),
     Binary(&'a str),
@@ -78,31 +79,56 @@ pub(crate) enum Object<'a> {
 impl NameParts<'_> {
     /// As pprof prints it (graph/graph.go: NodeInfo.PrintableName).
     pub(crate) fn printed(&self) -> Vec<u8> {
-        self.parts().join(&b' ')
+        let mut name = Vec::new();
+        self.print(&mut name);
+        name
     }
 
     /// What is known, one part after the other (graph/graph.go: NodeInfo.NameComponents).
     pub(crate) fn parts(&self) -> Vec<Vec<u8>> {
-        let mut parts: Vec<Vec<u8>> = Vec::with_capacity(3);
+        let mut parts = Vec::with_capacity(3);
+        let mut rest = NameParts { ..*self };
         if self.address != 0 {
-            parts.push(format!("{:016x}", self.address).into());
+            parts.push(format!("{:016x}", self.address).into_bytes());
+            rest.address = 0;
         }
         if !self.function.is_empty() {
             parts.push(self.function.to_vec());
+            rest.function = b"";
         }
-        if self.line != 0 {
-            let mut line = self.file.to_vec();
-            line.extend(format!(":{}", self.line).as_bytes());
-            if self.column != 0 {
-                line.extend(format!(":{}", self.column).as_bytes());
-            }
-            parts.push(line);
-        } else if !self.file.is_empty() {
-            parts.push(self.file.to_vec());
-        } else if self.function.is_empty() {
-            parts.push(self.object.printed().into());
+        let has_place = self.line != 0 || !self.file.is_empty();
+        if has_place || self.function.is_empty() {
+            parts.push(rest.printed());
         }
         parts
+    }
+
+    /// Appends [`NameParts::printed`].
+    pub(crate) fn print(&self, out: &mut Vec<u8>) {
+        let start = out.len();
+        let part = |out: &mut Vec<u8>, bytes: &[u8]| {
+            if out.len() > start {
+                out.push(b' ');
+            }
+            out.extend_from_slice(bytes);
+        };
+        if self.address != 0 {
+            part(out, format!("{:016x}", self.address).as_bytes());
+        }
+        if !self.function.is_empty() {
+            part(out, self.function);
+        }
+        if self.line != 0 {
+            part(out, self.file);
+            out.extend_from_slice(format!(":{}", self.line).as_bytes());
+            if self.column != 0 {
+                out.extend_from_slice(format!(":{}", self.column).as_bytes());
+            }
+        } else if !self.file.is_empty() {
+            part(out, self.file);
+        } else if self.function.is_empty() {
+            part(out, self.object.printed().as_bytes());
+        }
     }
 }
 

@@ -1,12 +1,32 @@
 //! What pprof prints above its reports, and how it prints values.
 
-use heapwise_analysis::Header;
 use heapwise_analysis::units::{percentage, scale, scaled_label};
+use heapwise_analysis::{Header, View};
 
 use crate::time::utc;
 
 /// How a report of pprof prints values.
 pub(crate) use heapwise_analysis::OutputUnit as Values;
+
+/// The values of a view. Where a report does not choose one unit for all its values, each has its
+/// own.
+pub(crate) fn values_of(view: &View) -> Values {
+    let unit = view.sample_type().map_or("", |kind| kind.unit.as_str());
+    let options = view.options();
+    Values::new(unit, options.unit.as_str(), options.divide_by)
+}
+
+/// [`profile_labels`] of a view.
+pub(crate) fn view_labels(view: &View, values: &Values) -> Vec<String> {
+    profile_labels(view.header(), &type_name(view), view.total(), values)
+}
+
+/// The name of the value that a view shows (driver/driver.go: reportOptions).
+pub(crate) fn type_name(view: &View) -> String {
+    let name = view.sample_type().map_or("", |kind| kind.type_.as_str());
+    let prefix = if view.options().mean { "mean_" } else { "" };
+    format!("{prefix}{name}")
+}
 
 /// The lines that tell what a report is of (report/report.go: ProfileLabels).
 pub(crate) fn profile_labels(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use heapwise_analysis::is_url;
+use heapwise_analysis::{View, is_url};
 use heapwise_decode::{
     LabelValue, Line, LocationIndex, MappingIndex, Profile, Sample, StringIndex, Tables,
 };
@@ -36,10 +36,28 @@ use crate::time::{go_duration, go_time};
 /// Only those of `out`.
 pub fn write_raw(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     Raw {
-        tables: profile.tables(),
         for_report: true,
+        ..Raw::of(profile)
     }
     .write(profile, out)
+}
+
+/// [`write_raw`] of what a view leaves of a profile. Whatever its granularity, places are told apart
+/// by address; without inlined frames a place has the line of the function really called, and
+/// columns only when they are asked for (driver/driver.go: applyCommandOverrides, aggregate).
+///
+/// # Errors
+///
+/// Only those of `out`.
+pub fn write_raw_view(view: &View, out: &mut dyn Write) -> io::Result<()> {
+    let options = view.options();
+    Raw {
+        for_report: true,
+        has_inlines: !options.no_inlines,
+        has_columns: !options.no_inlines || options.show_columns,
+        ..Raw::of(view.profile())
+    }
+    .write(view.profile(), out)
 }
 
 /// Prints a profile as it was read, byte for byte as `Profile.String` of profile/profile.go.
@@ -48,20 +66,28 @@ pub fn write_raw(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// Only those of `out`.
 pub fn write_profile(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
-    Raw {
-        tables: profile.tables(),
-        for_report: false,
-    }
-    .write(profile, out)
+    Raw::of(profile).write(profile, out)
 }
 
 struct Raw<'a> {
     tables: &'a Tables,
     /// Whether with what pprof changes before a report.
     for_report: bool,
+    has_inlines: bool,
+    has_columns: bool,
 }
 
-impl Raw<'_> {
+impl<'a> Raw<'a> {
+    /// All that a profile has.
+    fn of(profile: &'a Profile) -> Raw<'a> {
+        Raw {
+            tables: profile.tables(),
+            for_report: false,
+            has_inlines: true,
+            has_columns: true,
+        }
+    }
+
     fn write(&self, profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
         let tables = self.tables;
         write_header(tables, out)?;
@@ -241,11 +267,16 @@ impl Raw<'_> {
         if location.lines.is_empty() {
             return out.write_all(b"\n");
         }
-        for (at, line) in location.lines.iter().enumerate() {
+        let lines = match location.lines {
+            [.., called] if !self.has_inlines => std::slice::from_ref(called),
+            lines => lines,
+        };
+        for (at, line) in lines.iter().enumerate() {
             if at > 0 {
                 write!(out, "{:13}", "")?;
             }
-            write_line(tables, line, out)?;
+            let column = if self.has_columns { line.column } else { 0 };
+            write_line(tables, &Line { column, ..*line }, out)?;
         }
         Ok(())
     }
@@ -271,7 +302,7 @@ impl Raw<'_> {
             (symbols.functions, "[FN]"),
             (symbols.filenames, "[FL]"),
             (symbols.line_numbers, "[LN]"),
-            (symbols.inline_frames, "[IN]"),
+            (symbols.inline_frames && self.has_inlines, "[IN]"),
         ];
         for (_, flag) in flags.iter().filter(|(is_set, _)| *is_set) {
             out.write_all(flag.as_bytes())?;

@@ -1,11 +1,18 @@
 //! The published descriptions of the JSON documents.
 
 /// The name of each document and its JSON Schema.
-const SCHEMAS: [(&str, &str); 5] = [
+const SCHEMAS: [(&str, &str); 12] = [
     ("top", include_str!("../schemas/top.1.json")),
     ("diff", include_str!("../schemas/diff.1.json")),
     ("verify", include_str!("../schemas/verify.1.json")),
     ("goroutines", include_str!("../schemas/goroutines.1.json")),
+    ("tree", include_str!("../schemas/tree.1.json")),
+    ("peek", include_str!("../schemas/peek.1.json")),
+    ("traces", include_str!("../schemas/traces.1.json")),
+    ("tags", include_str!("../schemas/tags.1.json")),
+    ("list", include_str!("../schemas/list.1.json")),
+    ("raw", include_str!("../schemas/raw.1.json")),
+    ("comments", include_str!("../schemas/comments.1.json")),
     ("info", include_str!("../schemas/info.1.json")),
 ];
 

@@ -52,6 +52,52 @@ fn top() {
 }
 
 #[test]
+fn traces() {
+    check("traces", &["traces", "-n3", HEAP]);
+    check("traces-labels", &["traces", "-n2", "-lines", GOROUTINES]);
+    check("traces-json", &["traces", "-n1", "-f", "json", HEAP]);
+    check("traces-csv", &["traces", "-n3", "-f", "csv", HEAP]);
+    check(
+        "traces-markdown",
+        &["traces", "-n2", "-f", "markdown", HEAP],
+    );
+}
+
+#[test]
+fn tags() {
+    check("tags", &["tags", HEAP]);
+    check("tags-mean", &["tags", "-mean", "-n4", HEAP]);
+    check("tags-json", &["tags", "-n2", "-f", "json", HEAP]);
+    check("tags-csv", &["tags", "-n4", "-f", "csv", HEAP]);
+    check("tags-markdown", &["tags", "-n2", "-f", "markdown", HEAP]);
+}
+
+#[test]
+fn list() {
+    let sources = ["--trim-path=/src/corpus/server", "--source-path=testdata"];
+    check("list", &[&["list", "main[.]", HEAP][..], &sources].concat());
+    check(
+        "list-address",
+        &[&["list", "0x819ad8", HEAP][..], &sources].concat(),
+    );
+    check("list-no-source", &["list", "makeOrder|apiGzip", HEAP]);
+    check("list-nothing", &["list", "nowhere", HEAP]);
+    check("list-pattern", &["list", "(", HEAP]);
+    let json = ["list", "makeOrder", "-f", "json", HEAP];
+    check("list-json", &[&json[..], &sources].concat());
+}
+
+#[test]
+fn comments() {
+    check("comments", &["comments", "-add_comment=said", HEAP]);
+    check(
+        "comments-json",
+        &["comments", "-add_comment=said", "-f", "json", HEAP],
+    );
+    check("comments-refused", &["comments", "-cum", HEAP]);
+}
+
+#[test]
 fn diff() {
     check("diff", &["diff", "--raw", BEFORE, AFTER]);
     check("diff-work", &["diff", "-n5", BEFORE, AFTER]);
@@ -175,6 +221,13 @@ fn help() {
     check("help", &["--help"]);
     for command in [
         "top",
+        "tree",
+        "peek",
+        "traces",
+        "tags",
+        "list",
+        "raw",
+        "comments",
         "diff",
         "verify",
         "goroutines",

@@ -1,4 +1,4 @@
-//! The command beside `go tool pprof -top`, on every profile of a corpus of real and damaged ones.
+//! The command beside `go tool pprof`, on every profile of a corpus of real and damaged ones.
 //!
 //! The corpus is not part of the repository. It is looked for in `HEAPWISE_CORPUS`, then beside
 //! the workspace in `../shared/corpus`; without it the test says that it is skipped.
@@ -18,10 +18,20 @@ use common::recorded::{Record, corpus, records};
 use common::{comparable, files, in_parallel, pprof_compatible};
 use flate2::read::MultiGzDecoder;
 
-/// pprof's options that `heapwise top` has, too.
-const OPTIONS: [&str; 18] = [
-    "-symbolize",
+/// pprof's reports that are compared.
+const REPORTS: [&str; 7] = [
     "-top",
+    "-tree",
+    "-peek",
+    "-traces",
+    "-tags",
+    "-raw",
+    "-comments",
+];
+
+/// pprof's options that heapwise has, too.
+const OPTIONS: [&str; 26] = [
+    "-symbolize",
     "-cum",
     "-lines",
     "-files",
@@ -38,6 +48,15 @@ const OPTIONS: [&str; 18] = [
     "-noinlines",
     "-base",
     "-diff_base",
+    "-focus",
+    "-ignore",
+    "-hide",
+    "-show",
+    "-show_from",
+    "-tagfocus",
+    "-tagignore",
+    "-relative_percentages",
+    "-normalize",
 ];
 
 /// Larger files take too long in a debug build.
@@ -55,7 +74,7 @@ enum Outcome {
 }
 
 #[test]
-fn top_prints_what_pprof_prints() {
+fn prints_what_pprof_prints() {
     let Some(root) = corpus() else {
         println!("skipped: no corpus (set HEAPWISE_CORPUS)");
         return;
@@ -98,8 +117,10 @@ impl Question for Record {
     fn is_comparable(&self) -> bool {
         let names: Vec<&str> = self.args.iter().map(|arg| name_of(arg)).collect();
         let count = |wanted: &str| names.iter().filter(|&&name| name == wanted).count();
-        count("-top") == 1
-            && names.iter().all(|name| OPTIONS.contains(name))
+        let (reports, options): (Vec<&str>, Vec<&str>) =
+            names.iter().partition(|name| REPORTS.contains(name));
+        reports.len() == 1
+            && options.iter().all(|name| OPTIONS.contains(name))
             && count("-base") < 2
             && count("-diff_base") < 2
     }

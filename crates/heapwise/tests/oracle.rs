@@ -228,12 +228,13 @@ fn report(random: &mut Random) -> Option<String> {
         "-tags",
         "-raw",
         "-comments",
+        "-list",
         "-dot",
         "-callgrind",
     ];
     let report = *random.pick(&reports);
     Some(match report {
-        "-peek" => format!("-peek={}", random.pick(&PATTERNS[..13])),
+        "-peek" | "-list" => format!("{report}={}", random.pick(&PATTERNS[..13])),
         report => report.to_owned(),
     })
 }

@@ -1,4 +1,4 @@
-//! `heapwise top --pprof-compatible` prints what `go tool pprof -top` prints.
+//! With `--pprof-compatible` heapwise prints what `go tool pprof` prints.
 //!
 //! `testdata/pprof/PROFILE/QUESTION.args` holds the arguments, one a line, for
 //! `testdata/PROFILE.pb.gz`; `QUESTION.txt` is pprof's answer. `scripts/regenerate-goldens.sh`
@@ -40,7 +40,7 @@ fn difference(goldens: &Path, question: &Path) -> Option<String> {
         && comparable(&found.stdout, by_file) == comparable(&expected, by_file);
     (!is_equal).then(|| {
         format!(
-            "heapwise top --pprof-compatible {}\n--- pprof\n{}--- heapwise\n{}{}",
+            "go tool pprof {}\n--- pprof\n{}--- heapwise\n{}{}",
             args.join(" "),
             String::from_utf8_lossy(&expected),
             String::from_utf8_lossy(&found.stdout),

@@ -79,6 +79,22 @@ fn info_prints_what_its_schema_describes() {
 }
 
 #[test]
+fn listings_print_what_their_schemas_describe() {
+    for profile in [HEAP, EXACT, CPU, "testdata/states/goroutineleak.pb.gz"] {
+        check("traces", &["-n3", profile]);
+        check("traces", &["-addresses", "-mean", profile]);
+        check("tags", &["-n2", profile]);
+        check("tags", &[profile]);
+        check("raw", &[profile]);
+        check("raw", &["-noinlines", profile]);
+        check("comments", &[profile, "-add_comment=said"]);
+        check("list", &["runtime|main", profile]);
+    }
+    check("tags", &["-diff_base", HEAP, LATER]);
+    check("list", &["main[.]", "--source-path=testdata/src", HEAP]);
+}
+
+#[test]
 fn the_validator_sees_what_is_wrong() {
     let schema = json(&["schema", "top"]);
     let good = json(&["top", "-f", "json", HEAP]);

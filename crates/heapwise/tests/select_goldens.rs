@@ -5,6 +5,7 @@
 //! `scripts/regenerate-goldens.sh` makes the answers.
 #![allow(
     clippy::disallowed_methods,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "goldens are files"
 )]

@@ -130,8 +130,10 @@ impl Names {
 /// (report/report.go: getDisambiguatedNames).
 struct Functions {
     /// By file and name, the numbers of functions in order of appearance.
-    same: HashMap<(Vec<u8>, Vec<u8>), HashMap<Option<u32>, usize>>,
+    same: HashMap<FileAndName, HashMap<Option<u32>, usize>>,
 }
+
+type FileAndName = (Vec<u8>, Vec<u8>);
 
 impl Functions {
     fn of(graph: &CallGraph) -> Functions {

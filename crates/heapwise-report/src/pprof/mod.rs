@@ -1,4 +1,4 @@
-//! The reports of `go tool pprof` about a call graph, byte for byte.
+//! The reports of `go tool pprof`, byte for byte.
 
 mod callgrind;
 mod dot;
@@ -6,10 +6,16 @@ mod dot_color;
 mod dot_tags;
 mod dot_text;
 mod head;
+mod list;
+mod tags;
 mod top;
+mod traces;
 mod tree;
 
 pub use callgrind::write_callgrind;
 pub use dot::write_dot;
+pub use list::write_pprof_list;
+pub use tags::{write_pprof_comments, write_pprof_tags};
 pub use top::{write_pprof_top, write_pprof_top_of};
+pub use traces::write_pprof_traces;
 pub use tree::{write_peek, write_tree};

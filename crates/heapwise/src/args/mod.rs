@@ -54,6 +54,20 @@ pub(crate) enum Command {
     /// Check claims about profiles: exit code 0 if all hold, 1 if one does not, 3 if one could
     /// not be decided.
     Verify(VerifyArgs),
+    /// Show sites between those that call them and those that they call.
+    Tree(TreeArgs),
+    /// Show the sites that match between those that call them and those that they call.
+    Peek(PeekArgs),
+    /// Print every sample with its stack and labels, the largest first.
+    Traces(ReportArgs),
+    /// Print the labels of samples, with what the samples that have them add up to.
+    Tags(ReportArgs),
+    /// Print the source of functions with the value of each line.
+    List(ListArgs),
+    /// Print a profile table by table.
+    Raw(ReportArgs),
+    /// Print the remarks of a profile.
+    Comments(ReportArgs),
     /// Group goroutines; over several dumps, find those that leak.
     Goroutines(GoroutinesArgs),
     /// Tell what a profile is.
@@ -75,9 +89,42 @@ pub(crate) struct SchemaArgs {
     pub(crate) name: String,
 }
 
+/// `heapwise list`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ListArgs {
+    /// Which functions: a pattern, matched anywhere in their names, or an address such as 0x4a3f10.
+    #[arg(value_name = "REGEX")]
+    pub(crate) pattern: String,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
 /// `heapwise top`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TopArgs {
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+    /// Of the ± columns.
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence_parser)]
+    pub(crate) confidence: Confidence,
+}
+
+/// `heapwise tree`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TreeArgs {
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+    /// Of the ± columns.
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence_parser)]
+    pub(crate) confidence: Confidence,
+}
+
+/// `heapwise peek`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PeekArgs {
+    /// Which sites: a pattern that is matched anywhere in their printed name.
+    #[arg(value_name = "REGEX")]
+    pub(crate) pattern: String,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
     /// Of the ± columns.

@@ -1,16 +1,23 @@
 //! One file per subcommand: load, analyse, render.
 
 mod budget;
+mod calls;
+mod comments;
 mod convert;
 mod diff;
 mod goroutines;
 mod info;
+mod list;
 mod load;
 mod merge;
+mod raw;
 mod schema;
 mod seen;
 mod sides;
+mod source_files;
+mod tags;
 mod top;
+mod traces;
 mod verify;
 mod view;
 mod written;
@@ -25,6 +32,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Diff(diff) => diff::run(diff, args.color)?,
         Command::Verify(verify) => return verify::run(verify, args.color),
         Command::Goroutines(goroutines) => goroutines::run(goroutines, args.color)?,
+        Command::Tree(tree) => calls::tree(tree, args.color)?,
+        Command::Peek(peek) => calls::peek(peek, args.color)?,
+        Command::Traces(traces) => traces::run(traces, args.color)?,
+        Command::Tags(tags) => tags::run(tags, args.color)?,
+        Command::List(list) => list::run(list, args.color)?,
+        Command::Raw(raw) => raw::run(raw, args.color)?,
+        Command::Comments(comments) => comments::run(comments, args.color)?,
         Command::Info(info) => info::run(info, args.color)?,
         Command::Merge(merge) => merge::run(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,

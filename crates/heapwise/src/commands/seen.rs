@@ -1,8 +1,8 @@
 //! What is to be known about inputs that become one profile.
 
-use heapwise_analysis::Header;
+use heapwise_analysis::{Granularity, Header, RankOptions, rank_profile};
 use heapwise_decode::Profile;
-use heapwise_report::Warning;
+use heapwise_report::{Input, Warning};
 
 /// The inputs so far.
 #[derive(Default)]
@@ -10,9 +10,24 @@ pub(crate) struct Seen {
     notes: Vec<Warning>,
     /// Sample types in order of appearance.
     types: Vec<String>,
+    is_describing: bool,
+    inputs: Vec<Input>,
 }
 
 impl Seen {
+    /// Inputs that are also described, which takes another look at each.
+    pub(crate) fn describing() -> Seen {
+        Seen {
+            is_describing: true,
+            ..Seen::default()
+        }
+    }
+
+    /// The inputs, where they are described.
+    pub(crate) fn inputs(&mut self) -> Vec<Input> {
+        std::mem::take(&mut self.inputs)
+    }
+
     /// Takes note of an input.
     pub(crate) fn add(&mut self, path: &str, profile: &Profile) {
         let notes = Header::of(profile.tables()).notes.into_iter();
@@ -20,6 +35,9 @@ impl Seen {
             code,
             message: format!("{path}: {note}"),
         }));
+        if self.is_describing {
+            self.inputs.push(describe(path, profile));
+        }
         for name in type_names(profile) {
             if !self.types.contains(&name) {
                 self.types.push(name);
@@ -43,6 +61,17 @@ impl Seen {
             });
         }
         warnings
+    }
+}
+
+fn describe(path: &str, profile: &Profile) -> Input {
+    let options = RankOptions::new(Granularity::Packages);
+    let ranking = rank_profile(profile, &options);
+    Input {
+        path: path.to_owned(),
+        sample_count: ranking.sample_count,
+        sampling_error: ranking.sampling.error(),
+        header: ranking.header,
     }
 }
 

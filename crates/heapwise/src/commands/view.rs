@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use heapwise_analysis::{BaseMode, Selector, View, ViewOptions, normalize, subtract};
 use heapwise_decode::{Limits, Profile, TextReading};
-use heapwise_report::Warning;
+use heapwise_report::{Format, Input, ViewReport, Warning};
 
 use super::load;
 use super::seen::Seen;
@@ -113,20 +113,25 @@ impl Sources {
         limits: &Limits,
     ) -> anyhow::Result<(Profile, Vec<Warning>)> {
         let mut seen = Seen::default();
-        let mut profile = self.sum(&self.sources, &mut seen, limits)?;
+        let profile = self.profile_seen(&mut seen, limits)?;
+        let warnings = seen.warnings(&profile);
+        Ok((profile, warnings))
+    }
+
+    /// As [`Sources::profile`], taking note of the inputs.
+    fn profile_seen(&self, seen: &mut Seen, limits: &Limits) -> anyhow::Result<Profile> {
+        let mut profile = self.sum(&self.sources, seen, limits)?;
         if !self.bases.is_empty() {
-            let base = self.sum(&self.bases, &mut seen, limits)?;
+            let base = self.sum(&self.bases, seen, limits)?;
             if self.normalize {
                 profile = normalize(&profile, &base).with_context(|| self.names())?;
             }
             profile = subtract(&profile, &base, self.mode, limits).with_context(|| self.names())?;
         }
-        let warnings = seen.warnings(&profile);
-        let profile = match &self.comment {
+        Ok(match &self.comment {
             None => profile,
             Some(comment) => profile.with_comment(comment),
-        };
-        Ok((profile, warnings))
+        })
     }
 
     fn sum(
@@ -170,16 +175,51 @@ pub(crate) fn selector_of(filters: &FilterArgs, all_frames: bool) -> anyhow::Res
     Ok(Selector::new(&options)?)
 }
 
-/// What a report looks at, with what filtering found printed for people.
-#[allow(dead_code, reason = "the reports that use it follow")]
-pub(crate) fn view(args: &ReportArgs, output: &Output) -> anyhow::Result<View> {
+/// What a report looks at, and what is to be said of it.
+pub(crate) struct Looked {
+    pub(crate) view: View,
+    /// The inputs; only JSON tells them.
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Looked {
+    /// What all reports of a view start with; at most `rows` rows where no number is given.
+    pub(crate) fn report(&self, args: &ReportArgs, rows: Option<usize>) -> ViewReport<'_> {
+        ViewReport {
+            inputs: self.inputs.clone(),
+            warnings: self.warnings.clone(),
+            view: &self.view,
+            limit: args.view.limit(rows).filter(|_| args.values.trim),
+        }
+    }
+}
+
+/// Reads what a report looks at; what is to be known about it is printed for people.
+pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked> {
     let selector = selector(args)?;
+    let limits = &output.limits;
     let sources = if args.graph.pprof_compatible {
-        Sources::open_as_pprof(&args.sources, &output.limits, output)?
+        Sources::open_as_pprof(&args.sources, limits, output)?
     } else {
-        Sources::open(&args.sources, &output.limits)?
+        Sources::open(&args.sources, limits)?
     };
-    sources.view(&selector, args.options(), output)
+    let mut seen = match output.format {
+        Format::Json => Seen::describing(),
+        _ => Seen::default(),
+    };
+    let profile = sources.profile_seen(&mut seen, limits)?;
+    let inputs = seen.inputs();
+    let mut all = seen.warnings(&profile);
+    let view = View::new(profile, &selector, args.options(), limits);
+    let view = view.with_context(|| sources.names())?;
+    all.extend(warnings(view.notes()));
+    output.warn(&all)?;
+    Ok(Looked {
+        view,
+        inputs,
+        warnings: all,
+    })
 }
 
 /// What filtering found, as warnings.

@@ -1,0 +1,83 @@
+//! `heapwise tree` and `heapwise peek`.
+
+use anyhow::{Context, bail};
+use heapwise_analysis::graph::{CallGraph, GraphKind};
+use heapwise_analysis::{GoRegex, Granularity, RankOptions, rank_profile};
+use heapwise_report::{CallsReport, write_peek, write_tree};
+
+use super::view::{self, Looked};
+use crate::args::{Color, PeekArgs, ReportArgs, TreeArgs};
+use crate::output::Output;
+
+/// Options that mean nothing to heapwise's own layout.
+const UNUSED: [&str; 3] = ["call-tree", "compact-labels", "add-comment"];
+
+/// Options that mean nothing where only what matches is shown.
+const UNUSED_IN_PEEK: [&str; 4] = ["nodecount", "nodefraction", "edgefraction", "trim"];
+
+/// Runs `heapwise tree`.
+pub(crate) fn tree(args: &TreeArgs, color: Color) -> anyhow::Result<()> {
+    args.report.refuse(&UNUSED)?;
+    let (output, looked) = look(&args.report, color)?;
+    let graph = CallGraph::of(&looked.view, GraphKind::Tree)?;
+    if args.report.graph.pprof_compatible {
+        return output.write(|out| write_tree(&graph, out));
+    }
+    let report = report(&args.report, &looked, graph, None, args.confidence);
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// Runs `heapwise peek`.
+pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
+    args.report.refuse(&UNUSED)?;
+    args.report.refuse(&UNUSED_IN_PEEK)?;
+    let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
+    let (output, looked) = look(&args.report, color)?;
+    let graph = CallGraph::of(&looked.view, GraphKind::Peek)?;
+    let report = report(
+        &args.report,
+        &looked,
+        graph,
+        Some(pattern.clone()),
+        args.confidence,
+    );
+    if report.site_count() == 0 {
+        bail!("no matches found for regexp: {}", args.pattern);
+    }
+    if args.report.graph.pprof_compatible {
+        return output.write(|out| write_peek(&report.graph, &pattern, out).map(|_| ()));
+    }
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+fn look(args: &ReportArgs, color: Color) -> anyhow::Result<(Output, Looked)> {
+    let output = Output::new(&args.output, color);
+    output.expect_format(CallsReport::FORMATS)?;
+    let looked = view::look(args, &output)?;
+    Ok((output, looked))
+}
+
+fn report<'a>(
+    args: &ReportArgs,
+    looked: &'a Looked,
+    graph: CallGraph,
+    pattern: Option<GoRegex>,
+    confidence: heapwise_analysis::stats::Confidence,
+) -> CallsReport<'a> {
+    let options = looked.view.options();
+    let mut by_site = RankOptions::new(options.granularity.unwrap_or(Granularity::Functions));
+    by_site.is_pruned = true;
+    by_site.frames.no_inlines = options.no_inlines;
+    by_site.frames.show_columns = options.show_columns;
+    let is_plain =
+        !options.mean && args.sources.base.is_empty() && args.sources.diff_base.is_empty();
+    let is_compatible = args.graph.pprof_compatible;
+    CallsReport {
+        report: looked.report(args, None),
+        graph,
+        ranking: (is_plain && !is_compatible)
+            .then(|| rank_profile(looked.view.profile(), &by_site)),
+        pattern,
+        confidence,
+    }
+}

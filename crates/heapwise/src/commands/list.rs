@@ -1,0 +1,100 @@
+use anyhow::{Context, anyhow};
+use heapwise_analysis::{GoRegex, ListOptions, Listing};
+use heapwise_report::{ListReport, SourceTexts, Warning, write_pprof_list};
+
+use super::source_files::SourceFiles;
+use super::view::{self, Looked};
+use crate::args::{Color, ListArgs};
+use crate::output::Output;
+
+/// Options that mean nothing to annotated source.
+const UNUSED: [&str; 11] = [
+    "granularity",
+    "cum",
+    "flat",
+    "nodecount",
+    "nodefraction",
+    "showcolumns",
+    "trim",
+    "edgefraction",
+    "call-tree",
+    "compact-labels",
+    "add-comment",
+];
+
+/// Missing files that are told by name.
+const NAMED: usize = 5;
+
+/// Runs `heapwise list`.
+pub(crate) fn run(args: &ListArgs, color: Color) -> anyhow::Result<()> {
+    let output = Output::new(&args.report.output, color);
+    output.expect_format(ListReport::FORMATS)?;
+    args.report.refuse(&UNUSED)?;
+    let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
+    let looked = view::look(&args.report, &output)?;
+    let is_compatible = args.report.graph.pprof_compatible;
+    let matches = |name: &[u8]| pattern.is_match(name);
+    let mut options = ListOptions::new(&matches);
+    options.without_means = is_compatible;
+    options.address = address(&args.pattern).filter(|_| !is_compatible);
+    let listing = Listing::of(&looked.view, &options)
+        .map_err(|_| anyhow!("no matches found for regexp: {}", args.pattern))?;
+    let files = SourceFiles::new(looked.view.options(), is_compatible)?;
+    let sources = files.read(&listing);
+    if is_compatible {
+        return output.write(|out| write_pprof_list(&listing, &sources, &looked.view, out));
+    }
+    let report = report(args, &looked, listing, sources);
+    output.warn(
+        report
+            .report
+            .warnings
+            .get(looked.warnings.len()..)
+            .unwrap_or_default(),
+    )?;
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+fn report<'a>(
+    args: &ListArgs,
+    looked: &'a Looked,
+    listing: Listing,
+    sources: SourceTexts,
+) -> ListReport<'a> {
+    let mut report = looked.report(&args.report, None);
+    report.warnings.extend(missing(&sources));
+    ListReport {
+        report,
+        listing,
+        sources,
+    }
+}
+
+/// `0x4a3f10`.
+fn address(pattern: &str) -> Option<u64> {
+    let digits = pattern
+        .strip_prefix("0x")
+        .or_else(|| pattern.strip_prefix("0X"))?;
+    u64::from_str_radix(digits, 16).ok()
+}
+
+/// The files that were not found, in one warning.
+fn missing(sources: &SourceTexts) -> Option<Warning> {
+    let errors: Vec<&str> = sources
+        .values()
+        .filter_map(|source| source.error.as_deref())
+        .collect();
+    let named = errors.get(..NAMED).unwrap_or(&errors);
+    let more = match errors.len() - named.len() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    (!errors.is_empty()).then(|| Warning {
+        code: "no_source",
+        message: format!(
+            "{}{more} (--source-path says where sources are, --trim-path what to cut off their \
+             paths)",
+            named.join("; ")
+        ),
+    })
+}
