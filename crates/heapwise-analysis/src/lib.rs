@@ -86,5 +86,6 @@ pub use uninteresting::{with_all_frames, without_uninteresting};
 pub use verify::{
     Bound, Claim, ClaimError, ClaimResult, Compared, Date, Decimal, Finding, Growth, GrowthError,
     Observed, Operator, Outcome, Reason, SitePattern, Suppression, Verifier, VerifyOptions,
+    decide_on_goroutines,
 };
 pub use view::{Frame, Trim, View, ViewError, ViewFrames, ViewOptions};

@@ -29,7 +29,10 @@ fn reads_claims() {
     ] {
         let claim = Claim::parse(text).expect(text);
         assert_eq!(claim.is_cumulative, cumulative, "{text}");
-        let (Bound::Change(value) | Bound::Value(value) | Bound::PerOperation(value)) = claim.bound;
+        let (Bound::Change(value) | Bound::Value(value) | Bound::PerOperation(value)) = claim.bound
+        else {
+            panic!("{text}: no bound with a value");
+        };
         assert_eq!(value.value(), bound, "{text}");
         assert_eq!(claim.text, text.trim());
     }

@@ -1,8 +1,10 @@
 //! Decisions about claims in words.
 
+use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{Estimate, Finding, Observed, Outcome, Reason};
 
 use crate::error_text;
+use crate::goroutines;
 use crate::verify::trimmed;
 use heapwise_analysis::units::auto_label;
 
@@ -103,6 +105,11 @@ impl Words<'_> {
                 "the number of operations is not known: give --after-ops or --after-bench"
                     .to_owned()
             }
+            Reason::Trend {
+                counts,
+                label,
+                tentative,
+            } => trend(counts, *label, *tentative),
             Reason::Suppressed { until, reason } => format!("suppressed until {until}: {reason}"),
             Reason::Expired { on, reason } => format!("suppression expired on {on}: {reason}"),
             Reason::Sites {
@@ -141,9 +148,20 @@ impl Words<'_> {
     }
 }
 
+fn trend(counts: &[i64], label: TrendLabel, tentative: bool) -> String {
+    let word = goroutines::label(label);
+    let dumps = counts.len();
+    match tentative {
+        false => format!("{word} over {dumps} dumps"),
+        true => format!("{word} over {dumps} dumps, which is a guess: five or more tell"),
+    }
+}
+
 fn change(observed: &Observed) -> String {
     match observed.ratio {
         None if observed.after.value == 0 => String::new(),
+        // Exact counts need no ratio beside them.
+        None if observed.before.is_some_and(|before| before.value != 0) => String::new(),
         None => ", new".to_owned(),
         Some(ratio) => format!(", {}", error_text::ratio(ratio, observed.after.value)),
     }

@@ -185,6 +185,16 @@ fn goroutines() {
         "goroutines-json",
         &["goroutines", "-n1", "-f", "json", dump],
     );
+    let series = |name: &str| format!("testdata/server/series/{name}");
+    check("goroutines-series", &["goroutines", &series("chanrecv")]);
+    check("goroutines-http", &["goroutines", &series("http")]);
+    check("goroutines-healthy", &["goroutines", &series("healthy")]);
+    check("goroutines-plateau", &["goroutines", &series("plateau")]);
+    let texts = [
+        series("chanrecv/goroutine.00.debug2.txt"),
+        series("chanrecv/goroutine.13.debug2.txt"),
+    ];
+    check("goroutines-texts", &["goroutines", &texts[0], &texts[1]]);
     check("error-goroutines-kind", &["goroutines", HEAP]);
     check("error-goroutines-none", &["goroutines", "testdata/pprof"]);
     check(

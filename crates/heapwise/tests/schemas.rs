@@ -67,7 +67,8 @@ fn goroutines_prints_what_its_schema_describes() {
     }
     check("goroutines", &["--tree", dump]);
     check("goroutines", &["testdata/states"]);
-    check("goroutines", &["-n1", "testdata/server/leak"]);
+    check("goroutines", &["testdata/server/series/chanrecv"]);
+    check("goroutines", &["testdata/server/series/plateau"]);
     check("goroutines", &["testdata/states/goroutineleak.pb.gz"]);
 }
 

@@ -5,6 +5,7 @@
     reason = "runs the command on files"
 )]
 
+mod common;
 #[path = "../../heapwise-analysis/tests/common/heap.rs"]
 mod heap;
 
@@ -416,5 +417,85 @@ impl RealPair {
     fn verify(&self, more: &[&str]) -> i32 {
         let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
         self.place.verify(&with(&args, more)).0
+    }
+}
+
+#[test]
+fn claims_on_goroutines_are_decided_on_dumps() {
+    let series = |name: &str| format!("testdata/server/series/{name}");
+    let run = |dumps: &str, claim: &str| {
+        let mut command = common::heapwise(&common::workspace());
+        command.args(["verify", "-q", dumps, "--require", claim]);
+        command.output().unwrap().status.code().unwrap()
+    };
+    for (name, claim, exit) in [
+        ("healthy", "goroutines total <= 4", 0),
+        ("healthy", "goroutines total < 4", 1),
+        ("healthy", "goroutines total growth none", 0),
+        ("healthy", "goroutines leaked = 0", 0),
+        ("plateau", "goroutines main.(*pool).loop growth none", 0),
+        // Nothing among these tells leaks.
+        ("plateau", "goroutines leaked = 0", 3),
+        ("chanrecv", "goroutines leaked = 0", 1),
+        ("chanrecv", "goroutines leaked = 201", 0),
+        (
+            "chanrecv",
+            "goroutines main.leakChanRecv.func1 growth none",
+            1,
+        ),
+        ("chanrecv", "goroutines /^net/ growth none", 0),
+        ("chanrecv", "goroutines main.gone growth none", 0),
+        ("http", "goroutines main.fetchReport <= 147", 1),
+        ("http", "goroutines main.fetchReport <= 148", 0),
+        ("http", "goroutines total growth none", 1),
+    ] {
+        assert_eq!(run(&series(name), claim), exit, "{name}: {claim}");
+    }
+    // Two dumps cannot tell a leak from a step.
+    let both = ["goroutine.00.pb.gz", "goroutine.13.pb.gz"].map(|n| series("chanrecv/") + n);
+    let mut command = common::heapwise(&common::workspace());
+    command.args([
+        "verify",
+        "-q",
+        "--require",
+        "goroutines total growth none",
+        "--goroutines",
+    ]);
+    assert_eq!(command.args(&both).output().unwrap().status.code(), Some(3));
+    assert_eq!(run(&both[0], "goroutines total growth none"), 3);
+}
+
+#[test]
+fn claims_on_goroutines_say_where_they_cannot_be_read() {
+    for (claim, message) in [
+        (
+            "goroutines main.f growth some",
+            "26: found \"some\", expected none",
+        ),
+        (
+            "goroutines leaked = x",
+            "21: found \"x\", expected a number such as 1200",
+        ),
+        (
+            "goroutines leaked ~ 0",
+            "19: found \"~\", expected an operator",
+        ),
+        (
+            "goroutines total = +4%",
+            "20: found \"+4%\", expected a number such as 0",
+        ),
+        (
+            "inuse_space total = 4",
+            "19: found \"=\", expected an operator: <=, <, >= or >",
+        ),
+    ] {
+        let mut command = common::heapwise(&common::workspace());
+        let output = command
+            .args(["verify", "--require", claim, "x"])
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{claim}");
+        assert!(stderr.contains(message), "{claim}: {stderr}");
     }
 }

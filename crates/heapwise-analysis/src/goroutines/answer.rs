@@ -1,4 +1,5 @@
 use super::cause::Cause;
+use super::clock::Clock;
 use super::group_by::GroupBy;
 use super::plan::{Order, Role};
 use crate::inlined::Inlined;
@@ -173,6 +174,12 @@ impl GoroutineGroups {
         places: &'a [SitePlace],
     ) -> impl DoubleEndedIterator<Item = &'a Site> + 'a {
         places.iter().filter_map(|&place| self.site(place))
+    }
+
+    /// What became of counts, one for each dump of the series, by its times; `None` for less than
+    /// two dumps.
+    pub fn trend_of(&self, counts: &[i64]) -> Option<GroupTrend> {
+        Clock::new(&self.series, self.order).trend(counts)
     }
 
     /// Whether a word of the verdicts is on a group.

@@ -6,18 +6,19 @@ use super::answer::{
     GoroutineGroup, GoroutineGroups, GroupTrend, LabelCounts, LeakVerdict, SeriesPoint, Survivors,
 };
 use super::cause::{Scene, Suspect, causes, is_growing};
+use super::clock::Clock;
 use super::gather::{
     Detail, Gathered, Gatherer, GoroutineOptions, GroupIndex, Key, NONE, Tally, add_label,
 };
 use super::group_by::GroupBy;
 use super::park::Frame;
-use super::plan::{Order, Plan, Role, plan};
+use super::plan::{Plan, Role, plan};
 use super::sites::{Shown, SiteIndex, Words};
 use super::tree::{Births, CreatorNode};
 use crate::inlined::Inlined;
 use crate::origin::Origin;
 use crate::site::Site;
-use crate::stats::{TrendLabel, classify_even_trend, classify_trend};
+use crate::stats::TrendLabel;
 
 /// A group that is not growing is large from this many goroutines on, if it has this part of all.
 const LARGE: i64 = 100;
@@ -260,43 +261,6 @@ impl Detail {
         for (label, count) in other.labels {
             add_label(&mut self.labels, label, count);
         }
-    }
-}
-
-/// The times of a series.
-struct Clock {
-    /// Hours since the first dump, where dumps say when they were taken.
-    hours: Option<Vec<f64>>,
-}
-
-impl Clock {
-    fn new(series: &[SeriesPoint], order: Order) -> Clock {
-        let first = series.first().and_then(|point| point.time_nanos);
-        let hours = series.iter().map(|point| {
-            let since = point.time_nanos?.checked_sub(first?)?;
-            Some(since as f64 / 3600e9)
-        });
-        let hours: Option<Vec<f64>> = hours.collect();
-        let is_rising = |hours: &Vec<f64>| hours.windows(2).all(|pair| pair[0] < pair[1]);
-        Clock {
-            hours: hours.filter(|hours| order == Order::Time && is_rising(hours)),
-        }
-    }
-
-    fn trend(&self, counts: &[i64]) -> Option<GroupTrend> {
-        let counts: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
-        let (trend, per_hour) = match &self.hours {
-            Some(hours) => {
-                let trend = classify_trend(hours, &counts)?;
-                (trend, Some(trend.slope))
-            }
-            None => (classify_even_trend(&counts)?, None),
-        };
-        Some(GroupTrend {
-            label: trend.label,
-            tentative: trend.tentative,
-            per_hour,
-        })
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod cause;
+mod clock;
 mod finish;
 mod gather;
 mod group_by;

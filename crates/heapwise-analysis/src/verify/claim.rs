@@ -20,6 +20,16 @@ pub struct Claim {
     pub bound: Bound,
 }
 
+impl Claim {
+    /// Whether it is decided on dumps of goroutines: see [`decide_on_goroutines`](super::decide_on_goroutines).
+    pub fn is_about_goroutines(&self) -> bool {
+        self.sample_type == GOROUTINES && !self.bound.is_relative()
+    }
+}
+
+/// The sample type of claims about goroutines; profiles call it `goroutine`.
+pub(super) const GOROUTINES: &str = "goroutines";
+
 /// Which sites a claim is about.
 #[derive(Debug, Clone)]
 pub struct SitePattern(pub(super) Kind);
@@ -27,6 +37,8 @@ pub struct SitePattern(pub(super) Kind);
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
     Total,
+    /// The goroutines that were proved to be leaked.
+    Leaked,
     Named(String),
     Matching(Regex),
 }
@@ -45,7 +57,7 @@ impl SitePattern {
     /// Whether it means this site, which is not the total.
     pub fn matches(&self, site: &Site) -> bool {
         match &self.0 {
-            Kind::Total => false,
+            Kind::Total | Kind::Leaked => false,
             Kind::Named(name) => site.pprof_name() == *name,
             Kind::Matching(regexp) => regexp.is_match(&site.pprof_name()),
         }
@@ -71,6 +83,8 @@ pub enum Operator {
     AtLeast,
     /// `>`
     Above,
+    /// `=`, of goroutines, which are counted without error.
+    Equal,
 }
 
 impl Operator {
@@ -81,12 +95,13 @@ impl Operator {
             Operator::Below => "<",
             Operator::AtLeast => ">=",
             Operator::Above => ">",
+            Operator::Equal => "=",
         }
     }
 
     /// Whether less is better.
     pub fn is_upper(self) -> bool {
-        matches!(self, Operator::AtMost | Operator::Below)
+        matches!(self, Operator::AtMost | Operator::Below | Operator::Equal)
     }
 
     pub(super) fn holds(self, order: std::cmp::Ordering) -> bool {
@@ -95,6 +110,7 @@ impl Operator {
             Operator::Below => order.is_lt(),
             Operator::AtLeast => order.is_ge(),
             Operator::Above => order.is_gt(),
+            Operator::Equal => order.is_eq(),
         }
     }
 }
@@ -108,6 +124,8 @@ pub enum Bound {
     Value(Decimal),
     /// A value of the newer side for each operation.
     PerOperation(Decimal),
+    /// Goroutines that do not become more and more over several dumps; `growth none`.
+    NoGrowth,
 }
 
 impl Bound {

@@ -3,6 +3,7 @@
 mod claim;
 mod date;
 mod decimal;
+mod goroutines;
 mod growth;
 mod near;
 mod outcome;
@@ -12,6 +13,7 @@ mod verifier;
 pub use claim::{Bound, Claim, Operator, SitePattern};
 pub use date::Date;
 pub use decimal::Decimal;
+pub use goroutines::decide_on_goroutines;
 pub use growth::{Growth, GrowthError};
 pub use outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
 pub use parse::ClaimError;

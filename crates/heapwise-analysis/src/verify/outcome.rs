@@ -3,6 +3,7 @@ use super::date::Date;
 use crate::diff::Ratio;
 use crate::estimate::Estimate;
 use crate::site::Site;
+use crate::stats::TrendLabel;
 
 /// What became of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -141,6 +142,15 @@ pub enum Reason {
         suppressed: usize,
         /// Sites that gained what another lost.
         moved: usize,
+    },
+    /// By what became of a count over several dumps.
+    Trend {
+        /// The counts.
+        counts: Vec<i64>,
+        /// What the classifier says.
+        label: TrendLabel,
+        /// Fewer than five dumps: a guess.
+        tentative: bool,
     },
     /// The site is suppressed.
     Suppressed {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use regex::Regex;
 
-use super::claim::{Bound, Claim, Kind, Operator, SitePattern};
+use super::claim::{Bound, Claim, GOROUTINES, Kind, Operator, SitePattern};
 use super::decimal::Decimal;
 
 /// The sample types that claims are about; `goroutines` is what profiles call `goroutine`.
@@ -43,6 +43,8 @@ impl Claim {
     /// inuse_space main.cache <= 64MB         a value of the newer side
     /// alloc_objects cum:/^main\./ < 1200/op  for each operation, of every site that matches
     /// goroutines total <= 500
+    /// goroutines main.worker growth none     over several dumps; anywhere on a stack
+    /// goroutines leaked = 0                  by a profile of leaked goroutines
     /// ```
     ///
     /// Names may hold spaces, as those of lines do: the first word is the sample type, the last
@@ -53,6 +55,9 @@ impl Claim {
     /// With the place of the first word that is not as expected.
     pub fn parse(text: &str) -> Result<Claim, ClaimError> {
         let words = words(text);
+        if let Some(claim) = goroutine_claim(text, &words)? {
+            return Ok(claim);
+        }
         let error = |word: Word<'_>, expected: &str| error_at(text, word, expected);
         let at_end = Word {
             at: text.len(),
@@ -113,6 +118,49 @@ impl SitePattern {
     pub fn parse(text: &str) -> Result<SitePattern, ClaimError> {
         pattern(Word { at: 0, text }, text)
     }
+}
+
+/// What claims can say of goroutines only: `growth none`, `= N` and `leaked`. `None` for others.
+fn goroutine_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>, ClaimError> {
+    let [first, site @ .., operator, bound] = words else {
+        return Ok(None);
+    };
+    let (Some(start), Some(end)) = (site.first(), site.last()) else {
+        return Ok(None);
+    };
+    let name = text.get(start.at..end.at + end.text.len());
+    let name = name.unwrap_or_default();
+    let is_special = matches!(operator.text, "growth" | "=") || name == "leaked";
+    if first.text != GOROUTINES || !is_special {
+        return Ok(None);
+    }
+    let at = start.at;
+    let site = match name {
+        "leaked" => SitePattern(Kind::Leaked),
+        name => pattern(Word { at, text: name }, text)?,
+    };
+    let (operator, bound) = match (operator.text, bound.text) {
+        ("growth", "none") => (Operator::AtMost, Bound::NoGrowth),
+        ("growth", _) => return Err(error_at(text, *bound, "none")),
+        ("=", _) => (Operator::Equal, bound_of(*bound, GOROUTINES, text)?),
+        (other, _) => {
+            let known = operator_of(other)
+                .ok_or_else(|| error_at(text, *operator, "an operator: <=, <, >=, > or ="))?;
+            (known, bound_of(*bound, GOROUTINES, text)?)
+        }
+    };
+    if bound.is_relative() {
+        let last = words.last().copied().unwrap_or(*first);
+        return Err(error_at(text, last, "a number such as 0"));
+    }
+    Ok(Some(Claim {
+        text: text.trim().to_owned(),
+        sample_type: GOROUTINES.to_owned(),
+        site,
+        is_cumulative: true,
+        operator,
+        bound,
+    }))
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -116,6 +116,10 @@ impl<'a> Verifier<'a> {
             Bound::Change(change) => self.changes(claim, change),
             Bound::Value(value) => self.values(claim, value, false),
             Bound::PerOperation(value) => self.values(claim, value, true),
+            Bound::NoGrowth => {
+                let why = "growth is decided on dumps of goroutines".to_owned();
+                vec![undecided(claim, Reason::NotJudged(why))]
+            }
         };
         self.outcome(claim, findings)
     }

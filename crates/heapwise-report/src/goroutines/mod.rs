@@ -10,6 +10,8 @@ mod words;
 
 use std::io::{self, Write};
 
+pub(crate) use words::label;
+
 use heapwise_analysis::{GoroutineGroup, GoroutineGroups, LeakVerdict};
 
 use crate::format::Format;

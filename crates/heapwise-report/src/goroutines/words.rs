@@ -8,7 +8,7 @@ use crate::site_text::{cells, shorten};
 use heapwise_analysis::units::auto_label;
 
 /// The classifier's word.
-pub(super) fn label(label: TrendLabel) -> &'static str {
+pub(crate) fn label(label: TrendLabel) -> &'static str {
     match label {
         TrendLabel::Growing => "growing",
         TrendLabel::Stepped => "stepped",
@@ -139,9 +139,21 @@ impl GoroutinesReport {
             lines.push(format!("{growing} {noun} growing"));
         }
         if self.is_series() && leaked == 0 && growing == 0 {
-            lines.push("no group is leaked or growing".to_owned());
+            lines.push(self.nothing_found());
         }
         lines
+    }
+
+    fn nothing_found(&self) -> String {
+        let rose = self.answer.groups.iter().filter(|group| {
+            let label = group.trend.map(|trend| trend.label);
+            label == Some(TrendLabel::Rose)
+        });
+        match rose.count() {
+            0 => "no group is leaked or growing".to_owned(),
+            1 => "1 group rose: two dumps cannot tell a leak from a step".to_owned(),
+            rose => format!("{rose} groups rose: two dumps cannot tell a leak from a step"),
+        }
     }
 
     fn first_line(&self) -> String {
@@ -206,7 +218,7 @@ impl GoroutinesReport {
             );
         }
         let is_tentative = answer.trend.is_some_and(|trend| trend.tentative);
-        if self.is_series() && is_tentative {
+        if is_tentative {
             lines.push(
                 "? fewer than five dumps cannot tell a leak from a step: take more".to_owned(),
             );

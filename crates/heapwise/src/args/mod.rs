@@ -160,9 +160,15 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
     /// A claim: SAMPLE_TYPE SITE OP BOUND, such as 'alloc_space main.parse <= -30%',
-    /// 'inuse_space total <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op'. May be repeated.
+    /// 'inuse_space total <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op'; on goroutines
+    /// 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines leaked = 0'.
+    /// May be repeated.
     #[arg(long, value_name = "CLAIM")]
     pub(crate) require: Vec<String>,
+    /// Dumps for claims on goroutines, several in order of time for growth; as the command
+    /// goroutines takes them [default: the newer side].
+    #[arg(long, value_name = "DUMP", num_args = 1..)]
+    pub(crate) goroutines: Vec<String>,
     /// Neither the total nor any site without a claim of its own may grow by more.
     #[arg(long, value_name = "PERCENT")]
     pub(crate) forbid_growth: Option<String>,

@@ -5,7 +5,7 @@ use heapwise_report::{GoroutinesReport, Input, StackSize, Warning};
 
 use super::load;
 use super::view::selector_of;
-use crate::args::{Color, GoroutinesArgs};
+use crate::args::{Color, FilterArgs, GoroutinesArgs};
 use crate::input::{NamedSource, open_dumps};
 use crate::output::Output;
 
@@ -16,11 +16,7 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     let mut options = GoroutineOptions::default();
     options.group_by = args.group_by.clone();
     options.tree = args.tree;
-    // Frames of the runtime tell what goroutines wait for: none of them is uninteresting.
-    let selector = match args.filters.options().is_empty() {
-        true => None,
-        false => Some(selector_of(&args.filters, true)?),
-    };
+    let selector = selector(&args.filters)?;
     let mut dumps = Dumps::read(&args.dumps, options, selector, &output.limits)?;
     let stack = dumps.stack_size();
     let answer = dumps.gatherer.finish(&dumps.instants);
@@ -37,6 +33,15 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     };
     output.warn(&report.warnings)?;
     output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// The filters that were asked for, if any. Frames of the runtime tell what goroutines wait for:
+/// none of them is uninteresting.
+pub(crate) fn selector(filters: &FilterArgs) -> anyhow::Result<Option<Selector>> {
+    match filters.options().is_empty() {
+        true => Ok(None),
+        false => selector_of(filters, true).map(Some),
+    }
 }
 
 /// Dumps of goroutines and what came with them.

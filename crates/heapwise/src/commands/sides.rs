@@ -72,6 +72,21 @@ impl Sides {
         Ok(Sides { before, after })
     }
 
+    /// No profiles at all, for claims that need none.
+    pub(crate) fn none() -> Sides {
+        let none = || LoadedSide {
+            sources: Vec::new(),
+            rankings: Vec::new(),
+            sample_index: Vec::new(),
+            exposures: Vec::new(),
+            benchmark: None,
+        };
+        Sides {
+            before: none(),
+            after: none(),
+        }
+    }
+
     /// Settles the value to compare and what it is compared by.
     pub(crate) fn choose(
         &mut self,

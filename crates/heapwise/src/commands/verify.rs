@@ -1,11 +1,13 @@
 use anyhow::{anyhow, bail};
 use heapwise_analysis::{
-    Claim, ClaimResult, Compared, Date, DiffOptions, Growth, Outcome, Verifier, VerifyOptions,
+    Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions, Growth,
+    Outcome, Suppression, Verifier, VerifyOptions, decide_on_goroutines,
 };
-use heapwise_report::{Format, JudgedClaim, Place, VerifyReport, Warning};
+use heapwise_report::{Format, Input, JudgedClaim, Place, VerifyReport, Warning};
 
 use super::budget::{Budget, BudgetClaim};
 use super::diff::write_benchmarks;
+use super::goroutines::{self, Dumps, role_warnings};
 use super::sides::{Sides, options, warnings};
 use crate::args::{Color, CountsAs, Per, Test, VerifyArgs};
 use crate::exit::{Gate, is_closed_pipe};
@@ -17,9 +19,16 @@ pub(crate) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<Gate> {
     output.expect_format(VerifyReport::FORMATS)?;
     refuse_what_has_no_bound(args)?;
     let rules = Rules::read(args)?;
-    let mut sides = Sides::open(&args.sides, &args.view, &args.filters, &output)?;
+    let mut sides = match rules.need_profiles() {
+        true => Sides::open(&args.sides, &args.view, &args.filters, &output)?,
+        false => Sides::none(),
+    };
     rules.check_sides(&sides)?;
-    let report = report(args, rules, &mut sides)?;
+    let goroutines = match rules.need_goroutines() {
+        true => Some(Watched::read(args, &output)?),
+        false => None,
+    };
+    let report = report(args, rules, &mut sides, goroutines)?;
     let result = report.result();
     output.warn(&report.warnings)?;
     if !(args.silent_when_ok && result == ClaimResult::Pass) {
@@ -104,9 +113,20 @@ impl Rules {
         })
     }
 
+    /// Whether anything is to be decided on profiles of two sides.
+    fn need_profiles(&self) -> bool {
+        let mut claims = self.claims.iter();
+        self.growth.is_some() || claims.any(|entry| !entry.claim.is_about_goroutines())
+    }
+
+    fn need_goroutines(&self) -> bool {
+        let mut claims = self.claims.iter();
+        claims.any(|entry| entry.claim.is_about_goroutines())
+    }
+
     /// Changes need something to compare with.
     fn check_sides(&self, sides: &Sides) -> anyhow::Result<()> {
-        if !sides.before.is_empty() {
+        if !sides.before.is_empty() || !self.need_profiles() {
             return Ok(());
         }
         let relative = self.claims.iter().find(|c| c.claim.bound.is_relative());
@@ -124,7 +144,12 @@ fn today() -> Date {
     Date::of_unix_seconds(since.map_or(0, |since| since.as_secs()))
 }
 
-fn report(args: &VerifyArgs, rules: Rules, sides: &mut Sides) -> anyhow::Result<VerifyReport> {
+fn report(
+    args: &VerifyArgs,
+    rules: Rules,
+    sides: &mut Sides,
+    goroutines: Option<Watched>,
+) -> anyhow::Result<VerifyReport> {
     let suppressions = rules.budget.suppressions.iter();
     let options = VerifyOptions::new(
         options(&args.view, &args.judge),
@@ -145,10 +170,17 @@ fn report(args: &VerifyArgs, rules: Rules, sides: &mut Sides) -> anyhow::Result<
         growth: None,
         warnings: Vec::new(),
     };
-    judging.all(sides)?;
+    if rules.need_profiles() {
+        judging.all(sides)?;
+    }
+    let mut inputs = sides.inputs();
+    if let Some(goroutines) = goroutines {
+        judging.on_goroutines(&goroutines);
+        inputs.extend(goroutines.inputs);
+    }
     let (outcomes, growth, warnings) = (judging.outcomes, judging.growth, judging.warnings);
     Ok(VerifyReport {
-        inputs: sides.inputs(),
+        inputs,
         warnings,
         claims: judged(rules, outcomes, growth),
         confidence: args.judge.confidence.level(),
@@ -171,7 +203,8 @@ struct Judging<'a> {
 impl Judging<'_> {
     fn all(&mut self, sides: &mut Sides) -> anyhow::Result<()> {
         let mut types: Vec<&str> = Vec::new();
-        for entry in &self.rules.claims {
+        let of_profiles = self.rules.claims.iter();
+        for entry in of_profiles.filter(|entry| !entry.claim.is_about_goroutines()) {
             if !types.contains(&entry.claim.sample_type.as_str()) {
                 types.push(&entry.claim.sample_type);
             }
@@ -193,13 +226,30 @@ impl Judging<'_> {
         let compared = self.compared(sides, with_before);
         let verifier = self.verifier(&compared, sides)?;
         for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
-            if entry.claim.sample_type == sample_type {
+            let is_meant =
+                entry.claim.sample_type == sample_type && !entry.claim.is_about_goroutines();
+            if is_meant {
                 *outcome = Some(verifier.decide(&entry.claim));
             }
         }
         let notes = verifier.notes();
         self.warn(warnings(&notes));
         Ok(())
+    }
+
+    fn on_goroutines(&mut self, goroutines: &Watched) {
+        let suppressions = self.rules.budget.suppressions.iter();
+        let suppressions: Vec<Suppression> = suppressions
+            .map(|(suppression, _)| suppression.clone())
+            .filter(|suppression| suppression.expired(self.rules.today).is_none())
+            .collect();
+        for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
+            if entry.claim.is_about_goroutines() {
+                let groups = &goroutines.groups;
+                *outcome = Some(decide_on_goroutines(&entry.claim, groups, &suppressions));
+            }
+        }
+        self.warn(goroutines.warnings.clone());
     }
 
     fn decide_growth(&mut self, sides: &Sides) -> anyhow::Result<()> {
@@ -251,6 +301,37 @@ impl Judging<'_> {
                 self.warnings.push(warning);
             }
         }
+    }
+}
+
+/// Goroutines that claims are decided on.
+struct Watched {
+    groups: GoroutineGroups,
+    inputs: Vec<Input>,
+    warnings: Vec<Warning>,
+}
+
+impl Watched {
+    fn read(args: &VerifyArgs, output: &Output) -> anyhow::Result<Watched> {
+        let names = match (args.goroutines.as_slice(), args.sides.after.as_slice()) {
+            ([], []) => args.sides.pair.last().map_or(&[][..], std::slice::from_ref),
+            ([], after) => after,
+            (dumps, _) => dumps,
+        };
+        if names.is_empty() {
+            bail!("found no dump for claims on goroutines, expected --goroutines, or a profile");
+        }
+        let selector = goroutines::selector(&args.filters)?;
+        let options = GoroutineOptions::default();
+        let dumps = Dumps::read(names, options, selector, &output.limits)?;
+        let mut warnings = dumps.warnings;
+        let groups = dumps.gatherer.finish(&dumps.instants);
+        warnings.extend(role_warnings(&dumps.inputs, &groups.roles, groups.order));
+        Ok(Watched {
+            groups,
+            inputs: dumps.inputs,
+            warnings,
+        })
     }
 }
 

@@ -1,0 +1,42 @@
+//! Trends by the times of a series.
+
+use super::answer::{GroupTrend, SeriesPoint};
+use super::plan::Order;
+use crate::stats::{classify_even_trend, classify_trend};
+
+/// The times of a series.
+pub(super) struct Clock {
+    /// Hours since the first dump, where dumps say when they were taken.
+    hours: Option<Vec<f64>>,
+}
+
+impl Clock {
+    pub(super) fn new(series: &[SeriesPoint], order: Order) -> Clock {
+        let first = series.first().and_then(|point| point.time_nanos);
+        let hours = series.iter().map(|point| {
+            let since = point.time_nanos?.checked_sub(first?)?;
+            Some(since as f64 / 3600e9)
+        });
+        let hours: Option<Vec<f64>> = hours.collect();
+        let is_rising = |hours: &Vec<f64>| hours.windows(2).all(|pair| pair[0] < pair[1]);
+        Clock {
+            hours: hours.filter(|hours| order == Order::Time && is_rising(hours)),
+        }
+    }
+
+    pub(super) fn trend(&self, counts: &[i64]) -> Option<GroupTrend> {
+        let counts: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
+        let (trend, per_hour) = match &self.hours {
+            Some(hours) => {
+                let trend = classify_trend(hours, &counts)?;
+                (trend, Some(trend.slope))
+            }
+            None => (classify_even_trend(&counts)?, None),
+        };
+        Some(GroupTrend {
+            label: trend.label,
+            tentative: trend.tentative,
+            per_hour,
+        })
+    }
+}
