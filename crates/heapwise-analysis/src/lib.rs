@@ -88,4 +88,4 @@ pub use verify::{
     Observed, Operator, Outcome, Reason, SitePattern, Suppression, Verifier, VerifyOptions,
     decide_on_goroutines,
 };
-pub use view::{Frame, Trim, View, ViewError, ViewFrames, ViewOptions};
+pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};

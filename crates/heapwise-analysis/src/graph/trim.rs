@@ -36,7 +36,7 @@ impl Trimmed {
         let options = view.options();
         let measured = Measured {
             value: view.sample_index(),
-            divisor: options.mean.then_some(0),
+            divisor: view.divisor_index(),
         };
         let sites = Sites::of(view.profile().tables(), options, kind);
         let tree = StackTree::of(view.profile(), &sites, measured)?;

@@ -7,5 +7,5 @@ mod total;
 
 pub(crate) use frames::object_file;
 pub use frames::{Frame, ViewFrames};
-pub use options::{Trim, ViewOptions};
+pub use options::{Objects, Trim, ViewOptions};
 pub use selected::{View, ViewError};

@@ -12,8 +12,10 @@ pub struct ViewOptions {
     pub show_columns: bool,
     /// The value to show: a type, a number, or the default.
     pub sample_index: Option<String>,
-    /// Values are per object: divided by the first value of each sample.
+    /// Values are per object.
     pub mean: bool,
+    /// What counts the objects of means.
+    pub objects: Objects,
     /// What values are divided by.
     pub divide_by: f64,
     /// The unit of values: a name, `minimum` (one that fits the least) or `auto` (each its own).
@@ -34,6 +36,17 @@ pub struct ViewOptions {
     pub trim_path: String,
     /// Directories in which sources are looked for, separated by colons.
     pub source_path: String,
+}
+
+/// What counts the objects that means are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Objects {
+    /// The first value of a sample, whatever is shown, as in pprof (driver/driver.go:
+    /// sampleFormat): for what is in use that means nothing.
+    #[default]
+    First,
+    /// The value that counts what the value shown measures: `inuse_objects` for `inuse_space`.
+    OfValue,
 }
 
 /// What a report leaves out because it is small (report/report.go: newTrimmedGraph).
@@ -76,6 +89,7 @@ impl Default for ViewOptions {
             show_columns: false,
             sample_index: None,
             mean: false,
+            objects: Objects::First,
             divide_by: 1.0,
             unit: "minimum".to_owned(),
             cum: false,

@@ -1,10 +1,11 @@
 use std::fmt;
 
-use heapwise_decode::{Error, Limits, Profile};
+use heapwise_decode::{Error, Limits, Profile, ProfileEdit};
 
-use super::options::ViewOptions;
+use super::options::{Objects, ViewOptions};
 use super::total::total;
 use crate::header::{Header, SampleIndexError, SampleType};
+use crate::per_object::objects_of;
 use crate::select::{LabelUnits, Selector};
 
 /// A profile of which a report is to be made: what filters leave of it, the value that is shown,
@@ -46,7 +47,8 @@ impl View {
         }
         let header = Header::of(selected.profile.tables());
         let sample_index = header.sample_index(options.sample_index.as_deref())?;
-        let total = total(&selected.profile, sample_index, options.mean);
+        let divisor = divisor(&header, &options, sample_index);
+        let total = total(&selected.profile, sample_index, divisor);
         if !options.relative_percentages {
             selected = selector.filter(selected.profile, limits)?;
         }
@@ -98,6 +100,43 @@ impl View {
         &self.label_units
     }
 
+    /// The position of the value that values are divided by; `None` where no means are shown.
+    pub fn divisor_index(&self) -> Option<usize> {
+        divisor(&self.header, &self.options, self.sample_index)
+    }
+
+    /// What is looked at as a profile of its own: with inlined frames cut off and values divided
+    /// where that is asked for (report/report.go: printProto; driver/driver.go: aggregate).
+    pub fn to_profile(&self, limits: &Limits) -> Profile {
+        let mut edit = ProfileEdit::new(self.profile.clone(), limits);
+        if self.options.no_inlines {
+            for at in 0..edit.tables().location_count() {
+                let Some(location) = edit.tables().location_index(at) else {
+                    continue;
+                };
+                let last = edit
+                    .tables()
+                    .location(location)
+                    .lines
+                    .len()
+                    .saturating_sub(1);
+                let mut line = 0..;
+                edit.retain_lines(location, |_| line.next() == Some(last));
+            }
+        }
+        let profile = edit.finish();
+        let ratio = 1.0 / self.options.divide_by;
+        if ratio <= 0.0 || ratio == 1.0 {
+            return profile;
+        }
+        profile.map_values(|values| {
+            for value in values {
+                *value = (*value as f64 * ratio) as i64;
+            }
+            true
+        })
+    }
+
     /// What percentages are of.
     pub fn total(&self) -> i64 {
         self.total
@@ -107,6 +146,13 @@ impl View {
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
+}
+
+fn divisor(header: &Header, options: &ViewOptions, sample_index: usize) -> Option<usize> {
+    options.mean.then(|| match options.objects {
+        Objects::First => 0,
+        Objects::OfValue => objects_of(header, sample_index),
+    })
 }
 
 /// A view that cannot be had.

@@ -5,13 +5,13 @@ use crate::units::narrow;
 
 /// What percentages are of: the sum of absolute values, of the samples of a base alone where there
 /// are any, per object where means are shown (report/report.go: computeTotal).
-pub(super) fn total(profile: &Profile, index: usize, is_mean: bool) -> i64 {
+pub(super) fn total(profile: &Profile, index: usize, divisor: Option<usize>) -> i64 {
     let tables = profile.tables();
     let mut all = Sum::default();
     let mut base = Sum::default();
     for sample in profile.samples() {
         let value = value(&sample, index).unsigned_abs();
-        let divisor = if is_mean { self::value(&sample, 0) } else { 0 };
+        let divisor = divisor.map_or(0, |at| self::value(&sample, at));
         all.add(value, divisor);
         if is_base(tables, &sample) {
             base.add(value, divisor);

@@ -14,7 +14,7 @@ pub(crate) use filters::FilterArgs;
 pub(crate) use goroutines::GoroutinesArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use sources::SourceArgs;
-pub(crate) use target::{ConvertArgs, MergeArgs, Target, TargetArgs};
+pub(crate) use target::{ConvertArgs, Target, TargetArgs};
 pub(crate) use view::{GraphArgs, PathArgs, ValueArgs, ViewArgs};
 
 /// Which sites of a Go program allocate most, and did the change really reduce it?
@@ -74,7 +74,7 @@ pub(crate) enum Command {
     Info(InfoArgs),
     /// Add profiles up, subtract some, filter, and write the result as a profile. A directory stands
     /// for all profiles in it.
-    Merge(MergeArgs),
+    Merge(ConvertArgs),
     /// Write a profile in another form.
     Convert(ConvertArgs),
     /// Print the JSON Schema of an answer.

@@ -1,6 +1,6 @@
 use anyhow::bail;
 use clap::Args as ClapArgs;
-use heapwise_analysis::{Trim, ViewOptions};
+use heapwise_analysis::{Objects, Trim, ViewOptions};
 
 use super::{FilterArgs, GraphArgs, OutputArgs, PathArgs, SourceArgs, ValueArgs, ViewArgs};
 
@@ -26,12 +26,47 @@ pub(crate) struct ReportArgs {
 impl ReportArgs {
     /// The options of a view.
     pub(crate) fn options(&self) -> ViewOptions {
-        let (view, values, graph, paths) = (&self.view, &self.values, &self.graph, &self.paths);
+        self.question().options()
+    }
+
+    /// Refuses options that mean nothing to a report in heapwise's own layout; as pprof does, what
+    /// `--pprof-compatible` prints lets them pass.
+    pub(crate) fn refuse(&self, unused: &[&str]) -> anyhow::Result<()> {
+        self.question().refuse(unused)
+    }
+
+    fn question(&self) -> Question<'_> {
+        Question {
+            view: &self.view,
+            values: &self.values,
+            paths: &self.paths,
+            graph: &self.graph,
+            has_comment: self.sources.add_comment.is_some(),
+        }
+    }
+}
+
+/// What is asked of a profile, whatever becomes of the answer.
+pub(crate) struct Question<'a> {
+    pub(crate) view: &'a ViewArgs,
+    pub(crate) values: &'a ValueArgs,
+    pub(crate) paths: &'a PathArgs,
+    pub(crate) graph: &'a GraphArgs,
+    pub(crate) has_comment: bool,
+}
+
+impl Question<'_> {
+    /// The options of a view.
+    pub(crate) fn options(&self) -> ViewOptions {
+        let (view, values, graph, paths) = (self.view, self.values, self.graph, self.paths);
         let mut options = ViewOptions::default();
         options.granularity = view.asked_granularity();
         options.sample_index = view.sample_index.clone();
         options.cum = view.cum;
         options.mean = values.mean;
+        if !graph.pprof_compatible {
+            options.objects = Objects::OfValue;
+        }
         options.divide_by = values.divide_by;
         if let Some(unit) = &values.unit {
             options.unit.clone_from(unit);
@@ -79,7 +114,7 @@ impl ReportArgs {
 
     /// The options that were given, of those that not every report has.
     fn given(&self) -> Vec<&'static str> {
-        let (view, values, graph, paths) = (&self.view, &self.values, &self.graph, &self.paths);
+        let (view, values, graph, paths) = (self.view, self.values, self.graph, self.paths);
         let all = [
             ("granularity", view.asked_granularity().is_some()),
             ("sample-index", view.sample_index.is_some()),
@@ -100,7 +135,7 @@ impl ReportArgs {
             ("edgefraction", graph.edgefraction.is_some()),
             ("call-tree", graph.call_tree),
             ("compact-labels", graph.compact_labels),
-            ("add-comment", self.sources.add_comment.is_some()),
+            ("add-comment", self.has_comment),
         ];
         let given = all.into_iter().filter(|&(_, is_given)| is_given);
         given.map(|(name, _)| name).collect()

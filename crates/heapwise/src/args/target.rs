@@ -1,44 +1,47 @@
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{FilterArgs, SourceArgs, size_parser};
+use super::report::Question;
+use super::{FilterArgs, GraphArgs, PathArgs, SourceArgs, ValueArgs, ViewArgs, size_parser};
 
-/// `heapwise merge`.
+/// `heapwise convert` and `heapwise merge`.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct MergeArgs {
+pub(crate) struct ConvertArgs {
     #[command(flatten)]
     pub(crate) sources: SourceArgs,
     #[command(flatten)]
+    pub(crate) view: ViewArgs,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    #[command(flatten)]
     pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) paths: PathArgs,
+    #[command(flatten)]
+    pub(crate) graph: GraphArgs,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
 }
 
-/// `heapwise convert`.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ConvertArgs {
-    /// The profile, in any form that can be read; `-` is stdin.
-    #[arg(value_name = "PROFILE")]
-    pub(crate) profile: String,
-    /// Keep the frames that the profile itself asks to drop.
-    #[arg(long)]
-    pub(crate) all_frames: bool,
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
-    #[command(flatten)]
-    pub(crate) target: TargetArgs,
+impl ConvertArgs {
+    /// What is asked of the profile.
+    pub(crate) fn question(&self) -> Question<'_> {
+        Question {
+            view: &self.view,
+            values: &self.values,
+            paths: &self.paths,
+            graph: &self.graph,
+            has_comment: self.sources.add_comment.is_some(),
+        }
+    }
 }
 
 /// Where a profile goes and in which form.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct TargetArgs {
-    /// Form [default: folded for an --output that ends in .folded, else pprof].
+    /// Form [default: by the extension of --output: .folded, .dot or .callgrind, else pprof].
     #[arg(long, value_name = "FORM")]
     pub(crate) to: Option<Target>,
-    /// Value that folded stacks count: a sample type such as alloc_space, or its number [default:
-    /// the profile's].
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) sample_index: Option<String>,
     /// Write to a file instead of stdout.
     #[arg(short = 'o', long, value_name = "FILE")]
     pub(crate) output: Option<String>,
@@ -54,7 +57,14 @@ pub(crate) struct TargetArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Target {
     /// Compressed protobuf, which `go tool pprof` opens.
+    #[value(alias = "proto")]
     Pprof,
     /// Lines of functions and a number, for flame graphs.
     Folded,
+    /// A call graph for graphviz.
+    Dot,
+    /// A call graph for KCachegrind.
+    Callgrind,
+    /// The rows of a ranking as a profile, in compressed protobuf.
+    Topproto,
 }

@@ -1,13 +1,23 @@
 use super::view::{self, Sources};
 use super::written::Written;
-use crate::args::{Color, ConvertArgs};
+use crate::args::{Color, ConvertArgs, SourceArgs};
+use crate::input::with_directories;
 use crate::output::Output;
 
-/// Runs `heapwise convert`.
+/// Runs `heapwise convert` and `heapwise merge`.
 pub(crate) fn run(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::of_profile(&args.target, color);
-    let written = Written::new(&args.target, &output)?;
-    let selector = view::selector_of(&args.filters, args.all_frames)?;
-    let sources = Sources::single_of(&args.profile, &output.limits)?;
-    written.write(&sources, &selector, &output)
+    let written = Written::new(args, &output)?;
+    let selector = view::selector_of(&args.filters, args.sources.all_frames)?;
+    let names = SourceArgs {
+        profiles: with_directories(&args.sources.profiles)?,
+        ..args.sources.clone()
+    };
+    let sources = if args.graph.pprof_compatible {
+        Sources::open_as_pprof(&names, &output.limits, &output)?
+    } else {
+        Sources::open(&names, &output.limits)?
+    };
+    let view = sources.view(&selector, args.question().options(), &output)?;
+    written.write(&view, &output)
 }

@@ -9,7 +9,6 @@ mod goroutines;
 mod info;
 mod list;
 mod load;
-mod merge;
 mod raw;
 mod schema;
 mod seen;
@@ -40,7 +39,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Raw(raw) => raw::run(raw, args.color)?,
         Command::Comments(comments) => comments::run(comments, args.color)?,
         Command::Info(info) => info::run(info, args.color)?,
-        Command::Merge(merge) => merge::run(merge, args.color)?,
+        Command::Merge(merge) => convert::run(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,
         Command::Schema(schema) => schema::run(schema)?,
     }

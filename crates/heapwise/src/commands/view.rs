@@ -46,18 +46,6 @@ impl Sources {
         })
     }
 
-    /// One profile and nothing to subtract.
-    pub(crate) fn single_of(name: &str, limits: &Limits) -> anyhow::Result<Sources> {
-        Ok(Sources {
-            sources: open_all(&[name.to_owned()], limits)?,
-            bases: Vec::new(),
-            mode: BaseMode::Base,
-            normalize: false,
-            comment: None,
-            texts: TextReading::default(),
-        })
-    }
-
     /// As [`Sources::open`], but of several bases only the last counts, as in pprof, where a
     /// repeated option replaces the one before; and texts are read without names.
     pub(crate) fn open_as_pprof(

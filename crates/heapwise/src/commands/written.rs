@@ -1,80 +1,115 @@
-//! Profiles as answers: what `merge` and `convert` write.
+//! Profiles as answers: the forms that `merge` and `convert` write.
 
-use anyhow::{Context, bail};
-use heapwise_analysis::{Header, Selector, fold, with_all_frames, without_uninteresting};
-use heapwise_decode::{Profile, encode};
-use heapwise_report::write_folded;
+use anyhow::bail;
+use heapwise_analysis::View;
+use heapwise_analysis::fold;
+use heapwise_analysis::graph::{CallGraph, GraphKind};
+use heapwise_decode::encode;
+use heapwise_report::{write_callgrind, write_dot, write_folded};
 
-use super::view::{self, Sources};
-use crate::args::{Target, TargetArgs};
+use crate::args::{ConvertArgs, Target};
 use crate::output::Output;
 
 /// The form in which a profile is to be written, checked before any work.
-pub(crate) struct Written<'a> {
+pub(crate) struct Written {
     target: Target,
-    sample_index: Option<&'a str>,
 }
 
-impl<'a> Written<'a> {
+impl Written {
     /// What the options mean; refuses those that the form does not have.
-    pub(crate) fn new(args: &'a TargetArgs, output: &Output) -> anyhow::Result<Self> {
+    pub(crate) fn new(args: &ConvertArgs, output: &Output) -> anyhow::Result<Self> {
+        let by_extension = || by_extension(args.target.output.as_deref()?);
         let target = args
+            .target
             .to
-            .or_else(|| by_extension(args.output.as_deref()?))
+            .or_else(by_extension)
             .unwrap_or(Target::Pprof);
-        if target == Target::Pprof && args.sample_index.is_some() {
-            bail!("--sample-index: a profile keeps all its values, expected --to folded with it");
-        }
-        if target == Target::Pprof && output.is_terminal {
+        if matches!(target, Target::Pprof | Target::Topproto) && output.is_terminal {
             bail!("stdout is a terminal, expected a file or a pipe: name a file with -o");
         }
-        Ok(Self {
-            target,
-            sample_index: args.sample_index.as_deref(),
-        })
+        let question = args.question();
+        if target == Target::Pprof
+            && question.view.sample_index.is_some()
+            && !question.graph.pprof_compatible
+        {
+            bail!("--sample-index: a profile keeps all its values, expected --to folded with it");
+        }
+        question.refuse(&unused(target))?;
+        Ok(Self { target })
     }
 
-    /// Writes what the filters leave of the sources.
-    pub(crate) fn write(
-        &self,
-        sources: &Sources,
-        selector: &Selector,
-        output: &Output,
-    ) -> anyhow::Result<()> {
-        let profile = selected(sources, selector, output)?;
+    /// Writes what is looked at.
+    pub(crate) fn write(&self, view: &View, output: &Output) -> anyhow::Result<()> {
+        let limits = &output.limits;
+        let graph = |kind| CallGraph::of(view, kind);
         match self.target {
-            Target::Pprof => output.write(|out| encode(&profile, out)),
+            Target::Pprof => {
+                let profile = view.to_profile(limits);
+                output.write(|out| encode(&profile, out))
+            }
             Target::Folded => {
-                let header = Header::of(profile.tables());
-                let index = header.sample_index(self.sample_index);
-                let folded = fold(&profile, index.with_context(|| sources.names())?);
+                let folded = fold(&view.to_profile(limits), view.sample_index());
                 output.write(|out| write_folded(&folded, out))
+            }
+            Target::Dot => {
+                let graph = graph(GraphKind::Dot)?;
+                output.write(|out| write_dot(&graph, out))
+            }
+            Target::Callgrind => {
+                let graph = graph(GraphKind::Callgrind)?;
+                output.write(|out| write_callgrind(&graph, out))
+            }
+            Target::Topproto => {
+                let profile = graph(GraphKind::Top)?.to_profile(view.profile(), limits)?;
+                output.write(|out| encode(&profile, out))
             }
         }
     }
 }
 
-/// The sources as pprof would write them: without the frames that they call uninteresting, and
-/// with only what the filters leave (driver/driver.go: generateRawReport).
-fn selected(sources: &Sources, selector: &Selector, output: &Output) -> anyhow::Result<Profile> {
-    let limits = &output.limits;
-    let (mut profile, mut warnings) = sources.profile_and_warnings(limits)?;
-    profile = if selector.options().all_frames {
-        with_all_frames(profile, limits)?
-    } else {
-        without_uninteresting(profile, limits)?
-    };
-    let prepared = selector.prepare(profile, "minimum", limits)?;
-    let filtered = selector.filter(prepared.profile, limits)?;
-    warnings.extend(view::warnings(&prepared.notes));
-    warnings.extend(view::warnings(&filtered.notes));
-    output.warn(&warnings)?;
-    Ok(filtered.profile)
+/// Options that mean nothing to a form.
+fn unused(target: Target) -> Vec<&'static str> {
+    const OF_GRAPHS: [&str; 15] = [
+        "call-tree",
+        "compact-labels",
+        "cum",
+        "drop-negative",
+        "edgefraction",
+        "flat",
+        "granularity",
+        "mean",
+        "nodecount",
+        "nodefraction",
+        "relative-percentages",
+        "showcolumns",
+        "source-path",
+        "trim",
+        "trim-path",
+    ];
+    match target {
+        Target::Pprof => OF_GRAPHS.to_vec(),
+        Target::Folded => [&OF_GRAPHS[..], &["add-comment", "unit"]].concat(),
+        Target::Dot => vec!["cum", "flat"],
+        Target::Callgrind => vec![
+            "compact-labels",
+            "edgefraction",
+            "granularity",
+            "nodecount",
+            "nodefraction",
+            "relative-percentages",
+            "trim",
+            "add-comment",
+        ],
+        Target::Topproto => vec!["call-tree", "compact-labels", "edgefraction", "add-comment"],
+    }
 }
 
 fn by_extension(path: &str) -> Option<Target> {
     let (_, extension) = path.rsplit_once('.')?;
-    extension
-        .eq_ignore_ascii_case("folded")
-        .then_some(Target::Folded)
+    match extension.to_ascii_lowercase().as_str() {
+        "folded" => Some(Target::Folded),
+        "dot" | "gv" => Some(Target::Dot),
+        "callgrind" | "grind" => Some(Target::Callgrind),
+        _ => None,
+    }
 }
