@@ -56,7 +56,7 @@ fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
         [0xef, 0xbb, 0xbf, ..] => "a UTF-8 byte order mark",
         [0x7f, b'E', b'L', b'F', ..] => "an ELF binary",
         [b'P', b'K', 3, 4, ..] => "a zip archive",
-        _ if is_gperftools(head) => "a CPU profile in the binary form of gperftools",
+        _ if is_gperftools(head) => "a CPU profile of gperftools with a damaged header",
         _ => return recognise_text(head),
     };
     Some((
@@ -65,7 +65,7 @@ fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
     ))
 }
 
-/// The header starts with a zero, its length of three words, and the version zero, in words of 64
+/// One whose header is whole is read before this is asked. The header starts with a zero, its length of three words, and the version zero, in words of 64
 /// or 32 bits (profile/legacy_profile.go: parseCPU).
 fn is_gperftools(head: &[u8]) -> bool {
     let (wide, narrow) = ([0_u64, 3, 0], [0_u32, 3, 0]);

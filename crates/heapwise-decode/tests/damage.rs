@@ -813,11 +813,11 @@ mod other_formats {
             (b"PK\x03\x04\x14\0", "a zip archive"),
             (
                 b"\0\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\x27",
-                "a CPU profile in the binary form of gperftools",
+                "a CPU profile of gperftools with a damaged header",
             ),
             (
                 b"\0\0\0\0\x03\0\0\0\0\0\0\0\x10\x27",
-                "a CPU profile in the binary form of gperftools",
+                "a CPU profile of gperftools with a damaged header",
             ),
         ] {
             check_named(&[magic, &tail[..]].concat(), name, PACKED);

@@ -3,8 +3,11 @@
 
 use std::io::{self, Read};
 
-use heapwise_decode::{Limits, Profile, Source, goroutine_ids};
+use heapwise_decode::{Limits, Profile, Source, TextReading, goroutine_ids};
 use proptest::prelude::*;
+
+#[path = "common/legacy.rs"]
+mod legacy;
 
 const FORMS: [&str; 4] = [
     "goroutine profile: total 5\n3 @ 0x11 0x21\n# labels: {\"k\":\"\\\"v\"}\n\
@@ -62,7 +65,44 @@ fn changed() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// A legacy form with some bytes replaced, removed or repeated.
+fn changed_legacy() -> impl Strategy<Value = Vec<u8>> {
+    let edits = prop::collection::vec((any::<u16>(), 0..3u8, any::<u8>(), 1..40usize), 0..6);
+    let forms = legacy::all();
+    (0..forms.len(), edits).prop_map(move |(form, edits)| {
+        let mut bytes = forms[form].clone();
+        for (at, what, byte, size) in edits {
+            let at = at as usize % (bytes.len() + 1);
+            let end = (at + size).min(bytes.len());
+            match what {
+                0 => bytes.insert(at, byte),
+                1 => drop(bytes.drain(at..end)),
+                _ => bytes.extend_from_within(at..end),
+            }
+        }
+        bytes
+    })
+}
+
 proptest! {
+    #[test]
+    fn legacy_forms_are_decoded_or_refused(bytes in changed_legacy(), size in 1..70usize) {
+        let mut limits = Limits::default();
+        for texts in [TextReading::WithNames, TextReading::AsPprof] {
+            limits.texts = texts;
+            let whole = Profile::read(&bytes, &limits);
+            let pieces = Pieces { bytes: &bytes, size };
+            prop_assert_eq!(&Profile::read(&pieces, &limits), &whole);
+            match whole {
+                Ok(profile) => {
+                    let types = profile.tables().sample_types().len();
+                    prop_assert!(profile.samples().all(|sample| sample.values().len() == types));
+                }
+                Err(error) => prop_assert!(!error.place().is_empty()),
+            }
+        }
+    }
+
     #[test]
     fn pieces_change_nothing(bytes in changed(), size in 1..70usize) {
         let limits = Limits::default();

@@ -187,28 +187,25 @@ impl Samples {
                 let found = format!("a stack of {depth} addresses in {} bytes", rest.len());
                 return Err(refuse(at, &found, EXPECTED));
             }
-            let stack: Vec<u64> = (0..depth).map_while(|_| words.next(&mut rest)).collect();
-            if (count, stack.as_slice()) == (0, &[0]) && depth == 1 {
-                samples.end = bytes.len() - rest.len();
+            let mut stack: Vec<u64> = (0..depth).map_while(|_| words.next(&mut rest)).collect();
+            let is_cut = stack.len() < depth;
+            if is_cut {
+                stack.resize(depth, 0);
+                rest = &[];
+            }
+            samples.end = bytes.len() - rest.len();
+            if (count, stack.as_slice()) == (0, &[0]) {
                 break;
             }
+            samples.is_cut |= is_cut;
             size += 64 + 8 * depth;
             if size > limits.max_column_bytes {
                 return Err(too_many(at, limits));
             }
-            samples.push(count, stack, depth, &mut rest);
+            samples.counts.push(count);
+            samples.stacks.push(stack);
         }
         Ok(samples)
-    }
-
-    fn push(&mut self, count: u64, mut stack: Vec<u64>, depth: usize, rest: &mut &[u8]) {
-        if stack.len() < depth {
-            self.is_cut = true;
-            stack.resize(depth, 0);
-            *rest = &[];
-        }
-        self.counts.push(count);
-        self.stacks.push(stack);
     }
 
     /// Addresses but the leaf's are those after calls.
