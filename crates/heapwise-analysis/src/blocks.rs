@@ -100,63 +100,99 @@ fn add(list: &mut Vec<Entry>, entry: Entry) {
     }
 }
 
-/// The entries of every item on a path, carried along as [`crate::path::PathSums`] carries values.
+/// The entries of every item on a path: each frame has a list, which is handed to the frame below
+/// it, towards the root, when the frame leaves the path, and to the items that leave with it.
 #[derive(Debug, Default)]
 pub(crate) struct BlockPath {
-    frames: Vec<Vec<Entry>>,
+    frames: Vec<BlockFrame>,
+    /// Frames on the path; those beyond are kept for their memory.
+    depth: usize,
+    /// The items of the frames on the path.
+    path: Vec<u32>,
     items: Vec<Vec<Entry>>,
 }
 
+#[derive(Debug, Default)]
+struct BlockFrame {
+    first_item: usize,
+    entries: Vec<Entry>,
+}
+
 impl BlockPath {
-    /// Starts the frame at a depth.
+    /// Starts a frame at the leaf side.
     #[inline]
-    pub(crate) fn push(&mut self, depth: usize) {
-        if let Some(frame) = self.frames.get_mut(depth) {
-            frame.clear();
-        } else {
-            self.frames.push(Vec::new());
+    pub(crate) fn push_frame(&mut self) {
+        if self.depth == self.frames.len() {
+            self.frames.push(BlockFrame::default());
+        }
+        if let Some(frame) = self.frames.get_mut(self.depth) {
+            frame.first_item = self.path.len();
+            frame.entries.clear();
+        }
+        self.depth += 1;
+    }
+
+    /// Puts an item that is nowhere else on the path into the frame started last.
+    #[inline]
+    pub(crate) fn push_item(&mut self, item: u32) {
+        self.path.push(item);
+    }
+
+    /// Adds a sample's blocks to everything on the path.
+    #[inline]
+    pub(crate) fn add(&mut self, entry: Entry) {
+        let top = self.depth.checked_sub(1);
+        if let Some(frame) = top.and_then(|top| self.frames.get_mut(top)) {
+            add(&mut frame.entries, entry);
         }
     }
 
-    /// Adds a sample's blocks to the frame at a depth.
+    /// Takes frames off the path until `depth` are left.
     #[inline]
-    pub(crate) fn add(&mut self, depth: usize, entry: Entry) {
-        if let Some(frame) = self.frames.get_mut(depth) {
-            add(frame, entry);
+    pub(crate) fn truncate(&mut self, depth: usize) {
+        while self.depth > depth {
+            self.depth -= 1;
+            self.finish();
+            self.carry();
         }
     }
 
-    /// Hands what the frame at a depth has collected to an item that leaves the path.
-    #[inline]
-    pub(crate) fn finish(&mut self, depth: usize, item: u32) {
-        let at = item as usize;
-        if self.items.len() <= at {
-            self.items.resize_with(at + 1, Vec::new);
-        }
-        if let (Some(frame), Some(item)) = (self.frames.get(depth), self.items.get_mut(at)) {
-            for &entry in frame {
-                add(item, entry);
+    /// Hands what the first frame off the path has collected to its items.
+    fn finish(&mut self) {
+        let Some(frame) = self.frames.get(self.depth) else {
+            return;
+        };
+        for &item in self.path.get(frame.first_item..).unwrap_or_default() {
+            let at = item as usize;
+            if self.items.len() <= at {
+                self.items.resize_with(at + 1, Vec::new);
+            }
+            if let Some(item) = self.items.get_mut(at) {
+                for &entry in &frame.entries {
+                    add(item, entry);
+                }
             }
         }
+        self.path.truncate(frame.first_item);
     }
 
-    /// Hands what the frame at a depth has collected to the frame below it.
-    #[inline]
-    pub(crate) fn carry(&mut self, depth: usize) {
-        let (below, above) = self.frames.split_at_mut(depth);
+    /// Hands what the first frame off the path has collected to the frame below it.
+    fn carry(&mut self) {
+        let (below, above) = self.frames.split_at_mut(self.depth);
         if let (Some(parent), Some(frame)) = (below.last_mut(), above.first_mut()) {
-            if parent.is_empty() {
-                std::mem::swap(parent, frame);
+            if parent.entries.is_empty() {
+                std::mem::swap(&mut parent.entries, &mut frame.entries);
                 return;
             }
-            for &entry in frame.iter() {
-                add(parent, entry);
+            for &entry in &frame.entries {
+                add(&mut parent.entries, entry);
             }
         }
     }
 
     /// What each item has collected.
-    pub(crate) fn into_items(self) -> Vec<Vec<Entry>> {
+    pub(crate) fn finish_all(mut self) -> Vec<Vec<Entry>> {
+        self.truncate(0);
         self.items
     }
 }

@@ -41,6 +41,7 @@ mod rank_selected;
 mod select;
 mod site;
 pub mod stats;
+mod sums;
 mod tags;
 mod traces;
 mod uninteresting;

@@ -1,82 +1,44 @@
 //! Sums of samples over everything that is on their path, touching only what changes from one
 //! sample to the next.
 
-use crate::blocks::{BlockPath, Entry};
+use std::ops::{AddAssign, SubAssign};
 
 /// Adds the values of samples to every item (a site, or a call between two) on the sample's path,
 /// once per sample however often the item is on it.
 ///
-/// The path is kept as a stack of frames, each with its items and with what was added while it was
-/// on top. What a frame has collected is handed to the frame below it, towards the root, when it
-/// is popped; an item gets its sum when its occurrence nearest to the root goes. Recursion is
-/// thereby counted once (graph/graph.go: newGraph, seenNode and seenEdge).
+/// What an item collects is what all samples add up to when it leaves the path less what they
+/// added up to when it came: adding a sample touches one number, and a frame that stays on the
+/// path from one sample to the next costs nothing. Only the first and the last occurrence of an
+/// item count, so recursion is counted once (graph/graph.go: newGraph, seenNode and seenEdge).
+///
+/// `V` is what is summed. Sums of 64-bit values do not leave 128 bits.
 #[derive(Debug)]
-pub(crate) struct PathSums {
-    /// Lanes per item: enough for its values.
-    lanes: usize,
-    /// The only value that is ever not 0, when it is in the only lane.
-    only: Option<usize>,
-    frames: Vec<Frame>,
-    items: Vec<u32>,
-    collected: Vec<Lane>,
-    on_path: Vec<u32>,
-    sums: Vec<Lane>,
-    blocks: Option<BlockPath>,
+pub(crate) struct PathSums<V> {
+    /// What the samples so far add up to.
+    total: V,
+    items: Vec<Item<V>>,
+    /// The items on the path from the root to the leaf.
+    path: Vec<u32>,
+    /// Where the items of each frame on the path start.
+    frames: Vec<usize>,
 }
 
-/// Four sums side by side: a heap profile has four values, so one lane does for it and adding
-/// needs no loop.
-type Lane = [i128; 4];
-
-/// The sums of every item.
-#[derive(Debug, Default)]
-pub(crate) struct ItemSums {
-    lanes: usize,
-    sums: Vec<Lane>,
+#[derive(Debug, Clone, Copy, Default)]
+struct Item<V> {
+    /// How often it is on the path.
+    on_path: u32,
+    /// What it has collected; less the total when it came while it is on the path.
+    sum: V,
 }
 
-impl ItemSums {
-    /// The sum of an item's value; 0 for an item that was never on a path.
-    pub(crate) fn get(&self, item: u32, value: usize) -> i128 {
-        let lane = self.sums.get(item as usize * self.lanes + value / 4);
-        lane.and_then(|lane| lane.get(value % 4))
-            .copied()
-            .unwrap_or(0)
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Frame {
-    first_item: u32,
-}
-
-impl PathSums {
-    /// Sums of samples with `width` values.
-    pub(crate) fn new(width: usize) -> Self {
+impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
+    pub(crate) fn new() -> Self {
         Self {
-            lanes: width.div_ceil(4).max(1),
-            only: None,
-            frames: Vec::new(),
+            total: V::default(),
             items: Vec::new(),
-            collected: Vec::new(),
-            on_path: Vec::new(),
-            sums: Vec::new(),
-            blocks: None,
+            path: Vec::new(),
+            frames: Vec::new(),
         }
-    }
-
-    /// Also carries the sampled blocks along.
-    pub(crate) fn with_blocks(width: usize) -> Self {
-        Self {
-            blocks: Some(BlockPath::default()),
-            ..Self::new(width)
-        }
-    }
-
-    /// Only this value of the samples is ever not 0, so that the others need not be added.
-    pub(crate) fn only(mut self, value: Option<usize>) -> Self {
-        self.only = value.filter(|&value| self.lanes == 1 && value < 4);
-        self
     }
 
     /// Frames on the path.
@@ -85,132 +47,71 @@ impl PathSums {
         self.frames.len()
     }
 
+    /// One more than the highest item that was ever on the path.
+    pub(crate) fn item_count(&self) -> usize {
+        self.items.len()
+    }
+
+    /// The item nearest to the leaf.
+    #[inline]
+    pub(crate) fn last_item(&self) -> Option<u32> {
+        self.path.last().copied()
+    }
+
     /// Starts a frame at the leaf side.
     #[inline]
     pub(crate) fn push_frame(&mut self) {
-        if let Some(blocks) = &mut self.blocks {
-            blocks.push(self.frames.len());
-        }
-        self.frames.push(Frame {
-            first_item: self.items.len() as u32,
-        });
-        self.collected.push([0; 4]);
-        for _ in 1..self.lanes {
-            self.collected.push([0; 4]);
-        }
+        self.frames.push(self.path.len());
     }
 
     /// Puts an item into the frame started last; `true` when it was not on the path yet.
     #[inline]
     pub(crate) fn push_item(&mut self, item: u32) -> bool {
+        self.path.push(item);
         let at = item as usize;
-        if at >= self.on_path.len() {
-            self.on_path.resize(at + 1, 0);
-            self.sums.resize((at + 1) * self.lanes, [0; 4]);
+        if at >= self.items.len() {
+            self.items.resize(at + 1, Item::default());
         }
-        self.items.push(item);
-        match self.on_path.get_mut(at) {
-            Some(count) => {
-                *count += 1;
-                *count == 1
-            }
-            None => false,
+        let Some(item) = self.items.get_mut(at) else {
+            return false;
+        };
+        item.on_path += 1;
+        let is_first = item.on_path == 1;
+        if is_first {
+            item.sum -= self.total;
         }
+        is_first
     }
 
     /// Adds a sample's values to everything on the path.
     #[inline]
-    pub(crate) fn add(&mut self, values: &[i64]) {
-        let top = self.collected.len().saturating_sub(self.lanes);
-        let lanes = self.collected.get_mut(top..).unwrap_or_default();
-        for (sums, values) in lanes.iter_mut().zip(values.chunks(4)) {
-            for (sum, &value) in sums.iter_mut().zip(values) {
-                *sum += i128::from(value);
-            }
-        }
+    pub(crate) fn add(&mut self, values: V) {
+        self.total += values;
     }
 
-    /// Adds a sample's blocks to everything on the path.
-    #[inline]
-    pub(crate) fn add_blocks(&mut self, entry: Entry) {
-        if let (Some(blocks), Some(top)) = (&mut self.blocks, self.frames.len().checked_sub(1)) {
-            blocks.add(top, entry);
-        }
-    }
-
-    /// Pops frames until `depth` are left.
+    /// Takes frames off the path until `depth` are left.
     #[inline]
     pub(crate) fn truncate(&mut self, depth: usize) {
-        while self.frames.len() > depth {
-            self.pop_frame();
-        }
-    }
-
-    #[inline]
-    fn pop_frame(&mut self) {
-        let Some(frame) = self.frames.pop() else {
+        let Some(&start) = self.frames.get(depth) else {
             return;
         };
-        let (lanes, only) = (self.lanes, self.only);
-        let top = self.collected.len() - lanes;
-        let (below, done) = self.collected.split_at_mut(top);
-        for &item in self
-            .items
-            .get(frame.first_item as usize..)
-            .unwrap_or_default()
-        {
-            let at = item as usize;
-            let Some(count) = self.on_path.get_mut(at) else {
+        self.frames.truncate(depth);
+        for &item in self.path.get(start..).unwrap_or_default() {
+            let Some(item) = self.items.get_mut(item as usize) else {
                 continue;
             };
-            *count -= 1;
-            if *count == 0
-                && let Some(blocks) = &mut self.blocks
-            {
-                blocks.finish(self.frames.len(), item);
-            }
-            if *count == 0
-                && let Some(sums) = self.sums.get_mut(at * lanes..(at + 1) * lanes)
-            {
-                add_each(sums, done, only);
+            item.on_path -= 1;
+            if item.on_path == 0 {
+                item.sum += self.total;
             }
         }
-        if let Some(blocks) = &mut self.blocks {
-            blocks.carry(self.frames.len());
-        }
-        let parent = below.len().saturating_sub(lanes);
-        if let Some(sums) = below.get_mut(parent..) {
-            add_each(sums, done, only);
-        }
-        self.items.truncate(frame.first_item as usize);
-        self.collected.truncate(top);
+        self.path.truncate(start);
     }
 
-    /// The sums by item, and the blocks by item where they were carried along.
-    pub(crate) fn finish(mut self) -> (ItemSums, Vec<Vec<Entry>>) {
+    /// The sums by item.
+    pub(crate) fn finish(mut self) -> Vec<V> {
         self.truncate(0);
-        let blocks = self.blocks.map(BlockPath::into_items);
-        let sums = ItemSums {
-            lanes: self.lanes,
-            sums: self.sums,
-        };
-        (sums, blocks.unwrap_or_default())
-    }
-}
-
-/// Adds `values` to `sums`, or only one of them.
-#[inline]
-fn add_each(sums: &mut [Lane], values: &[Lane], only: Option<usize>) {
-    if let (Some(only), [sums], [values]) = (only, &mut *sums, values) {
-        if let (Some(sum), Some(value)) = (sums.get_mut(only), values.get(only)) {
-            *sum += value;
-        }
-        return;
-    }
-    for (sums, values) in sums.iter_mut().zip(values) {
-        for (sum, value) in sums.iter_mut().zip(values) {
-            *sum += value;
-        }
+        self.items.into_iter().map(|item| item.sum).collect()
     }
 }
 
@@ -218,7 +119,7 @@ fn add_each(sums: &mut [Lane], values: &[Lane], only: Option<usize>) {
 mod tests {
     use super::PathSums;
 
-    fn push(path: &mut PathSums, items: &[u32]) {
+    fn push(path: &mut PathSums<i128>, items: &[u32]) {
         path.push_frame();
         for &item in items {
             path.push_item(item);
@@ -227,16 +128,15 @@ mod tests {
 
     #[test]
     fn counts_recursion_once_and_keeps_what_is_shared() {
-        let mut path = PathSums::new(1);
+        let mut path = PathSums::new();
         push(&mut path, &[0]);
         push(&mut path, &[1, 2]);
         push(&mut path, &[1]);
-        path.add(&[10]);
+        path.add(10);
         path.truncate(1);
-        path.add(&[1]);
+        path.add(1);
         push(&mut path, &[2]);
-        path.add(&[100]);
-        let (sums, _) = path.finish();
-        assert_eq!([0, 1, 2].map(|item| sums.get(item, 0)), [111, 10, 110]);
+        path.add(100);
+        assert_eq!(path.finish(), [111, 10, 110]);
     }
 }

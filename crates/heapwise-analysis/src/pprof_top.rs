@@ -11,8 +11,9 @@ use crate::inlined::Inlined;
 use crate::nodes::NodeId;
 use crate::output_unit::OutputUnit;
 use crate::path::PathSums;
-use crate::rank::{NodeSums, RankVisitor, sort_rows};
+use crate::rank::{RankVisitor, sort_rows};
 use crate::site::Site;
+use crate::sums::{Frames, NodeSums};
 use crate::units::narrow;
 
 /// What to show and what to leave out, as pprof's options of the same names.
@@ -322,7 +323,7 @@ struct Calls {
     any_inlined: bool,
     ids: HashMap<(NodeId, NodeId), u32>,
     edges: Vec<Edge>,
-    sums: PathSums,
+    sums: PathSums<i128>,
     /// Per frame on the path, the row nearest to it on the root side.
     callers: Vec<Option<NodeId>>,
     /// Frames shared with the last sample that was not skipped.
@@ -359,7 +360,7 @@ impl Calls {
             is_inlined,
             ids: HashMap::new(),
             edges: Vec::new(),
-            sums: PathSums::new(1),
+            sums: PathSums::new(),
             callers: Vec::new(),
             shared: usize::MAX,
         }
@@ -368,7 +369,7 @@ impl Calls {
     fn reset(&mut self) {
         self.ids.clear();
         self.edges.clear();
-        self.sums = PathSums::new(1);
+        self.sums = PathSums::new();
         self.callers.clear();
         self.shared = usize::MAX;
     }
@@ -381,19 +382,19 @@ impl Calls {
         sample: &Sample<'_>,
     ) {
         let value = sample.values().get(index).copied().unwrap_or(0);
-        let (shared, stack) = rank.frames(sample, usize::MAX);
-        self.shared = self.shared.min(shared);
+        let Frames { stack, shared } = rank.frames(sample, self.shared);
+        self.shared = shared;
         if value == 0 {
             return;
         }
-        let shared = self.shared.min(self.sums.depth());
         self.shared = usize::MAX;
+        let shared = shared.min(self.sums.depth());
         self.sums.truncate(shared);
         self.callers.truncate(shared);
         for &location in stack.get(shared..).unwrap_or_default() {
             self.push_frame(rank.nodes.of_location(tables, location));
         }
-        self.sums.add(&[value]);
+        self.sums.add(i128::from(value));
     }
 
     fn push_frame(&mut self, nodes: &[NodeId]) {
@@ -432,10 +433,10 @@ impl Calls {
 
     /// What each row is marked with, from the calls of at least `cutoff`.
     fn inlined(self, cutoff: u128) -> HashMap<NodeId, Inlined> {
-        let (sums, _) = self.sums.finish();
+        let sums = self.sums.finish();
         let mut seen: HashMap<NodeId, (bool, bool)> = HashMap::new();
-        for (at, edge) in self.edges.iter().enumerate() {
-            if sums.get(at as u32, 0).unsigned_abs() < cutoff {
+        for (edge, sum) in self.edges.iter().zip(sums) {
+            if sum.unsigned_abs() < cutoff {
                 continue;
             }
             let (inlined, called) = seen.entry(edge.callee).or_default();

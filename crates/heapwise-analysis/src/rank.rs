@@ -5,15 +5,17 @@ use heapwise_decode::{
     Visitor, visit,
 };
 
-use crate::blocks::{Blocks, Entry, EntryLists, Recovery, UnknownError, counts_everything};
+use crate::blocks::{
+    BlockPath, Blocks, Entry, EntryLists, Recovery, UnknownError, counts_everything,
+};
 use crate::estimate::Sampling;
 use crate::granularity::Granularity;
 use crate::header::Header;
 use crate::inlined::Inlined;
 use crate::nodes::{Fold, NodeId, Nodes};
-use crate::path::{ItemSums, PathSums};
 use crate::prune::Prune;
 use crate::site::Site;
+use crate::sums::{Frames, NodeSums, Summing};
 
 /// The text label by which pprof marks the samples of a base (driver/fetch.go: fetchProfiles).
 pub(crate) const BASE_LABEL: &str = "pprof::base";
@@ -405,8 +407,8 @@ pub fn rank_profile(profile: &Profile, options: &RankOptions) -> Ranking {
 pub(crate) struct RankVisitor {
     granularity: Granularity,
     pub(crate) nodes: Nodes,
-    path: PathSums,
-    flat: Vec<i128>,
+    sums: Summing,
+    path_blocks: Option<BlockPath>,
     totals: Vec<Total>,
     sample_count: u64,
     prune: Option<Prune>,
@@ -426,31 +428,13 @@ pub(crate) struct RankVisitor {
     cum_blocks: Vec<Vec<Entry>>,
 }
 
-/// What a finished [`RankVisitor`] knows of each node.
-pub(crate) struct NodeSums {
-    width: usize,
-    flat: Vec<i128>,
-    cum: ItemSums,
-}
-
-impl NodeSums {
-    pub(crate) fn flat(&self, node: NodeId, index: usize) -> i128 {
-        let sum = self.flat.get(node as usize * self.width + index);
-        sum.copied().unwrap_or(0)
-    }
-
-    pub(crate) fn cum(&self, node: NodeId, index: usize) -> i128 {
-        self.cum.get(node, index)
-    }
-}
-
 impl RankVisitor {
     pub(crate) fn new(granularity: Granularity) -> Self {
         Self {
             granularity,
             nodes: Nodes::new(granularity, None),
-            path: PathSums::new(0),
-            flat: Vec::new(),
+            sums: Summing::new(0, None),
+            path_blocks: None,
             totals: Vec::new(),
             sample_count: 0,
             prune: None,
@@ -534,19 +518,16 @@ impl RankVisitor {
     /// The sums by node; call once, at the end.
     pub(crate) fn take_sums(&mut self) -> NodeSums {
         let width = self.totals.len();
-        let path = std::mem::replace(&mut self.path, PathSums::new(width));
-        let (cum, cum_blocks) = path.finish();
-        self.cum_blocks = cum_blocks;
-        NodeSums {
-            width,
-            flat: std::mem::take(&mut self.flat),
-            cum,
-        }
+        self.cum_blocks = self
+            .path_blocks
+            .take()
+            .map_or_else(Vec::new, BlockPath::finish_all);
+        std::mem::replace(&mut self.sums, Summing::new(width, None)).finish(width)
     }
 
     fn into_ranking(mut self, tables: &Tables) -> Ranking {
         let sums = self.take_sums();
-        let width = sums.width;
+        let width = self.totals.len();
         let of = |sum: &dyn Fn(usize) -> i128| (0..width).map(sum).collect::<Vec<i128>>();
         let rows = (0..self.nodes.len() as NodeId)
             .map(|node| RankRow {
@@ -599,17 +580,15 @@ impl RankVisitor {
         }
     }
 
-    /// The sites of what stays of a sample's stack, from the root to the leaf, with the number of
-    /// frames that the previous sample had too.
+    /// What stays of a sample's stack, with the number of frames that all samples since the one
+    /// summed last have shared.
     #[inline]
-    pub(crate) fn frames<'a>(
-        &self,
-        sample: &Sample<'a>,
-        depth: usize,
-    ) -> (usize, &'a [heapwise_decode::LocationIndex]) {
+    pub(crate) fn frames<'a>(&self, sample: &Sample<'a>, shared: usize) -> Frames<'a> {
         let stack = self.cut(sample);
-        let shared = sample.shared_frames().min(stack.len()).min(depth);
-        (shared, stack)
+        Frames {
+            stack,
+            shared: shared.min(sample.shared_frames()).min(stack.len()),
+        }
     }
 }
 
@@ -638,12 +617,9 @@ impl Visitor for RankVisitor {
             recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
             ..RankVisitor::new(self.granularity)
         };
-        let path = if self.recovery.as_ref().is_some_and(Recovery::is_needed) {
-            PathSums::with_blocks(width)
-        } else {
-            PathSums::new(width)
-        };
-        self.path = path.only(self.only);
+        self.sums = Summing::new(width, self.only);
+        let has_blocks = self.recovery.as_ref().is_some_and(Recovery::is_needed);
+        self.path_blocks = has_blocks.then(BlockPath::default);
         if complete {
             self.base = BaseLabel::of(tables);
             self.prune = self.prune_of(tables);
@@ -663,35 +639,24 @@ impl Visitor for RankVisitor {
         self.sample_count += 1;
         self.add_totals(sample);
         self.shared = self.shared.min(sample.shared_frames());
-        let mut one = [0; MASKED];
-        let values = match self.only {
-            Some(only) if sample.values().get(only) == Some(&0) => return,
-            Some(only) => mask(sample.values(), only, &mut one),
-            None => sample.values(),
-        };
-        let (shared, stack) = self.frames(sample, self.path.depth().min(self.shared));
+        if self.sums.skips(sample.values()) {
+            return;
+        }
+        let frames = self.frames(sample, self.shared);
         self.shared = usize::MAX;
-        self.path.truncate(shared);
-        for &location in stack.get(shared..).unwrap_or_default() {
-            self.path.push_frame();
-            for &node in self.nodes.of_location(tables, location) {
-                self.path.push_item(node);
-            }
-        }
-        self.path.add(values);
-        let entry = self.recovery.as_mut().and_then(|known| known.entry(sample));
-        if let Some(entry) = entry {
-            self.path.add_blocks(entry);
-            self.all_blocks.add(0, entry);
-        }
-        let Some(&leaf) = stack.last() else {
+        let blocks = self.path_blocks.as_mut();
+        let leaf = self
+            .sums
+            .add(&mut self.nodes, tables, frames, sample.values(), blocks);
+        let Some(entry) = self.recovery.as_mut().and_then(|known| known.entry(sample)) else {
             return;
         };
-        if let Some(&node) = self.nodes.of_location(tables, leaf).last() {
-            add_flat(&mut self.flat, node, values);
-            if let Some(entry) = entry {
-                self.flat_blocks.add(node, entry);
-            }
+        if let Some(blocks) = &mut self.path_blocks {
+            blocks.add(entry);
+        }
+        self.all_blocks.add(0, entry);
+        if let Some(node) = leaf {
+            self.flat_blocks.add(node, entry);
         }
     }
 
@@ -701,33 +666,6 @@ impl Visitor for RankVisitor {
         } else {
             Flow::Proceed
         }
-    }
-}
-
-/// As many values as are masked; profiles with more are summed in full.
-const MASKED: usize = 8;
-
-/// The values with all but one set to 0.
-#[inline]
-fn mask<'a>(values: &'a [i64], only: usize, one: &'a mut [i64; MASKED]) -> &'a [i64] {
-    match (one.get_mut(only), values.get(only)) {
-        (Some(slot), Some(&value)) if values.len() <= MASKED => {
-            *slot = value;
-            one.get(..values.len()).unwrap_or(values)
-        }
-        _ => values,
-    }
-}
-
-#[inline]
-fn add_flat(flat: &mut Vec<i128>, node: NodeId, values: &[i64]) {
-    let start = node as usize * values.len();
-    let end = start + values.len();
-    if flat.len() < end {
-        flat.resize(end, 0);
-    }
-    for (sum, &value) in flat.get_mut(start..end).into_iter().flatten().zip(values) {
-        *sum += i128::from(value);
     }
 }
 

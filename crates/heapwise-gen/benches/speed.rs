@@ -17,12 +17,11 @@ use std::sync::OnceLock;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use flate2::{Decompress, FlushDecompress, Status};
 use heapwise_analysis::{
     DiffOptions, DiffSide, Granularity, PprofTopOptions, RankOptions, Ranking, pprof_top, rank,
 };
 use heapwise_decode::{Flow, Limits, Profile, Sample, Tables, Visitor, visit};
-use heapwise_gen::{Order, Shape, write_gzip};
+use heapwise_gen::{Order, Shape, inflate, write_gzip};
 
 fn main() {
     divan::main();
@@ -54,7 +53,7 @@ impl Input {
     fn new(name: &str, bytes: Vec<u8>) -> Input {
         Input {
             name: name.to_owned(),
-            plain_bytes: inflate(&bytes),
+            plain_bytes: inflate(&bytes[..]).expect("one gzip member"),
             bytes,
         }
     }
@@ -116,32 +115,11 @@ fn shape_number(shape: &Shape) -> String {
     )
 }
 
-/// Inflates one gzip member without optional header parts in chunks, with its checksum: the least
-/// that anything that reads a profile has to do.
-fn inflate(bytes: &[u8]) -> u64 {
-    let mut input = bytes.get(10..).unwrap_or_default();
-    let mut out = vec![0; 128 << 10];
-    let mut inflate = Decompress::new(false);
-    let mut crc = crc32fast::Hasher::new();
-    loop {
-        let before = (inflate.total_in(), inflate.total_out());
-        let status = inflate
-            .decompress(input, &mut out, FlushDecompress::None)
-            .expect("what the generator has compressed");
-        input = &input[(inflate.total_in() - before.0) as usize..];
-        crc.update(&out[..(inflate.total_out() - before.1) as usize]);
-        if status == Status::StreamEnd {
-            black_box(crc.finalize());
-            return inflate.total_out();
-        }
-    }
-}
-
 #[divan::bench(args = inputs())]
 fn inflate_floor(bencher: Bencher<'_, '_>, input: &'static Input) {
     bencher
         .counter(input.count())
-        .bench(|| inflate(&input.bytes));
+        .bench(|| inflate(&input.bytes[..]).expect("one gzip member"));
 }
 
 #[divan::bench(name = "visit", args = inputs())]

@@ -1,5 +1,5 @@
 //! Answers one question about one profile, or about two, and stops, for tools that watch a whole
-//! process: `once none|visit|rank|rank_with_errors|pprof_top FILE` or `once none|plain_diff|diff FILE FILE`.
+//! process: `once QUESTION FILE`, or `once none|plain_diff|diff FILE FILE`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -11,9 +11,14 @@ use std::hint::black_box;
 use std::process::ExitCode;
 
 use heapwise_analysis::{
-    DiffOptions, DiffSide, Granularity, PprofTopOptions, RankOptions, diff, pprof_top, rank,
+    Columns, DiffOptions, DiffSide, Granularity, PprofTopOptions, RankOptions, diff, pprof_top,
+    rank,
 };
 use heapwise_decode::{Error, Flow, Limits, Sample, Tables, Visitor, visit};
+
+const USAGE: &str =
+    "usage: once none|inflate|visit|rank|rank_with_errors|top|top_alloc|pprof_top FILE,
+       once none|plain_diff|diff FILE FILE";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -21,9 +26,7 @@ fn main() -> ExitCode {
         .split_first()
         .filter(|(_, files)| !files.is_empty())
     else {
-        eprintln!(
-            "usage: once none|visit|rank|rank_with_errors|pprof_top FILE, once none|plain_diff|diff FILE FILE"
-        );
+        eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
     let read = |file: &String| std::fs::read(file).map_err(|error| format!("{file}: {error}"));
@@ -46,12 +49,22 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Error> {
     let bytes = files.first().map(Vec::as_slice).unwrap_or_default();
     match question {
         "plain_diff" | "diff" => return difference(files, question == "diff"),
+        "inflate" => {
+            // What is no gzip costs nothing, and the count shows it.
+            let _ = black_box(heapwise_gen::inflate(bytes));
+        }
         "visit" => {
             black_box(visit(bytes, &limits, &mut Nothing)?);
         }
         "rank" | "rank_with_errors" => {
             let mut options = RankOptions::new(Granularity::Functions);
             options.with_errors = question == "rank_with_errors";
+            black_box(rank(bytes, &options, &limits)?);
+        }
+        "top" | "top_alloc" => {
+            let mut options = RankOptions::new(Granularity::Functions);
+            let column = (question == "top_alloc").then(|| "alloc_space".to_owned());
+            options.columns = Columns::One(column);
             black_box(rank(bytes, &options, &limits)?);
         }
         "pprof_top" => {

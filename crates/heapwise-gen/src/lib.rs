@@ -12,6 +12,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod floor;
 mod program;
 mod random;
 mod samples;
@@ -19,5 +20,6 @@ mod shape;
 mod wire;
 mod write;
 
+pub use floor::inflate;
 pub use shape::{Order, Shape};
 pub use write::{Summary, write_gzip, write_plain};

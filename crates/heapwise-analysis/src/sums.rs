@@ -1,0 +1,244 @@
+//! What every site of a profile adds up to, in itself and with what it called.
+
+use std::array;
+use std::ops::{AddAssign, SubAssign};
+
+use heapwise_decode::{LocationIndex, Tables};
+
+use crate::blocks::BlockPath;
+use crate::nodes::{NodeId, Nodes};
+use crate::path::PathSums;
+
+/// Sums samples by site: the one sample type that is asked for, or all of them.
+///
+/// The code that runs for every frame is compiled for one value and for four side by side, the
+/// number that a heap profile has.
+#[derive(Debug)]
+pub(crate) enum Summing {
+    /// One sample type.
+    One(usize, SiteSums<i128>),
+    /// All, four by four.
+    All(Vec<SiteSums<Four>>),
+}
+
+/// The stack of a sample.
+#[derive(Clone, Copy)]
+pub(crate) struct Frames<'a> {
+    /// From the root to the leaf.
+    pub(crate) stack: &'a [LocationIndex],
+    /// How many frames, from the root, are those of the sample summed before.
+    pub(crate) shared: usize,
+}
+
+/// Four sums side by side.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Four([i128; 4]);
+
+impl Four {
+    /// Up to four values; those missing are 0.
+    #[inline]
+    fn of(values: &[i64]) -> Four {
+        Four(array::from_fn(|at| {
+            values.get(at).map_or(0, |&value| i128::from(value))
+        }))
+    }
+}
+
+impl AddAssign for Four {
+    #[inline]
+    fn add_assign(&mut self, other: Four) {
+        for (sum, value) in self.0.iter_mut().zip(other.0) {
+            *sum += value;
+        }
+    }
+}
+
+impl SubAssign for Four {
+    #[inline]
+    fn sub_assign(&mut self, other: Four) {
+        for (sum, value) in self.0.iter_mut().zip(other.0) {
+            *sum -= value;
+        }
+    }
+}
+
+impl Summing {
+    /// Sums samples of `width` values, or only one of these.
+    pub(crate) fn new(width: usize, only: Option<usize>) -> Summing {
+        match only {
+            Some(column) => Summing::One(column, SiteSums::new()),
+            None => Summing::All((0..width.div_ceil(4)).map(|_| SiteSums::new()).collect()),
+        }
+    }
+
+    /// Whether a sample has nothing to add.
+    #[inline]
+    pub(crate) fn skips(&self, values: &[i64]) -> bool {
+        match self {
+            Summing::One(column, _) => values.get(*column) == Some(&0),
+            Summing::All(_) => false,
+        }
+    }
+
+    /// Adds a sample and returns the site of its leaf. Blocks follow its path, if there are any.
+    #[inline]
+    pub(crate) fn add(
+        &mut self,
+        nodes: &mut Nodes,
+        tables: &Tables,
+        frames: Frames<'_>,
+        values: &[i64],
+        blocks: Option<&mut BlockPath>,
+    ) -> Option<NodeId> {
+        match self {
+            Summing::One(column, sums) => {
+                sums.walk(nodes, tables, frames, blocks);
+                let value = values.get(*column).copied().unwrap_or(0);
+                sums.add(i128::from(value))
+            }
+            Summing::All(all) => {
+                let mut blocks = blocks;
+                let mut leaf = None;
+                for (sums, values) in all.iter_mut().zip(values.chunks(4)) {
+                    sums.walk(nodes, tables, frames, blocks.take());
+                    leaf = sums.add(Four::of(values));
+                }
+                leaf
+            }
+        }
+    }
+
+    /// The sums of samples of `width` values.
+    pub(crate) fn finish(self, width: usize) -> NodeSums {
+        match self {
+            Summing::One(column, sums) => {
+                let mut all = NodeSums::new(width, sums.path.item_count());
+                sums.hand_over(|node, flat, cum| all.set(node, column, flat, cum));
+                all
+            }
+            Summing::All(parts) => {
+                let count = parts.iter().map(|sums| sums.path.item_count()).max();
+                let mut all = NodeSums::new(width, count.unwrap_or(0));
+                for (part, sums) in parts.into_iter().enumerate() {
+                    sums.hand_over(|node, flat, cum| {
+                        for (at, (flat, cum)) in flat.0.into_iter().zip(cum.0).enumerate() {
+                            all.set(node, 4 * part + at, flat, cum);
+                        }
+                    });
+                }
+                all
+            }
+        }
+    }
+}
+
+/// The sums of `V` by site.
+#[derive(Debug)]
+pub(crate) struct SiteSums<V> {
+    path: PathSums<V>,
+    flat: Vec<V>,
+}
+
+impl<V: Copy + Default + AddAssign + SubAssign> SiteSums<V> {
+    fn new() -> Self {
+        Self {
+            path: PathSums::new(),
+            flat: Vec::new(),
+        }
+    }
+
+    /// Makes the path that of a sample.
+    #[inline]
+    fn walk(
+        &mut self,
+        nodes: &mut Nodes,
+        tables: &Tables,
+        frames: Frames<'_>,
+        blocks: Option<&mut BlockPath>,
+    ) {
+        let shared = frames.shared.min(self.path.depth());
+        let new = frames.stack.get(shared..).unwrap_or_default();
+        self.path.truncate(shared);
+        let Some(blocks) = blocks else {
+            for &location in new {
+                self.path.push_frame();
+                for &node in nodes.of_location(tables, location) {
+                    self.path.push_item(node);
+                }
+            }
+            return;
+        };
+        blocks.truncate(shared);
+        for &location in new {
+            self.path.push_frame();
+            blocks.push_frame();
+            for &node in nodes.of_location(tables, location) {
+                if self.path.push_item(node) {
+                    blocks.push_item(node);
+                }
+            }
+        }
+    }
+
+    /// Adds values to the path; returns the site at its leaf.
+    #[inline]
+    fn add(&mut self, values: V) -> Option<NodeId> {
+        self.path.add(values);
+        let leaf = self.path.last_item()?;
+        let at = leaf as usize;
+        if at >= self.flat.len() {
+            self.flat.resize(at + 1, V::default());
+        }
+        if let Some(sum) = self.flat.get_mut(at) {
+            *sum += values;
+        }
+        Some(leaf)
+    }
+
+    fn hand_over(self, mut take: impl FnMut(usize, V, V)) {
+        let cum = self.path.finish();
+        for (at, cum) in cum.into_iter().enumerate() {
+            take(at, self.flat.get(at).copied().unwrap_or_default(), cum);
+        }
+    }
+}
+
+/// The sums by site and sample type.
+#[derive(Debug)]
+pub(crate) struct NodeSums {
+    width: usize,
+    /// Flat and cumulative, `width` of them for each site.
+    sums: Vec<(i128, i128)>,
+}
+
+impl NodeSums {
+    fn new(width: usize, count: usize) -> NodeSums {
+        NodeSums {
+            width,
+            sums: vec![(0, 0); width * count],
+        }
+    }
+
+    fn set(&mut self, node: usize, index: usize, flat: i128, cum: i128) {
+        if index < self.width
+            && let Some(sums) = self.sums.get_mut(node * self.width + index)
+        {
+            *sums = (flat, cum);
+        }
+    }
+
+    fn get(&self, node: NodeId, index: usize) -> (i128, i128) {
+        let sums = self.sums.get(node as usize * self.width + index);
+        sums.copied().unwrap_or_default()
+    }
+
+    /// What was allocated in a site itself.
+    pub(crate) fn flat(&self, node: NodeId, index: usize) -> i128 {
+        self.get(node, index).0
+    }
+
+    /// What was allocated in a site or in what it called.
+    pub(crate) fn cum(&self, node: NodeId, index: usize) -> i128 {
+        self.get(node, index).1
+    }
+}
