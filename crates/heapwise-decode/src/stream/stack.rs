@@ -1,4 +1,4 @@
-use crate::error::{Error, ErrorKind, Result, Stage};
+use crate::error::{Error, ErrorKind, Stage};
 use crate::tables::LocationIndex;
 use crate::wire::{read_varint, varint_count};
 
@@ -10,7 +10,6 @@ use crate::wire::{read_varint, varint_count};
 pub(super) struct Stack {
     frames: Vec<LocationIndex>,
     packed: Vec<u8>,
-    new_ids: Vec<u64>,
 }
 
 /// A stack that could not be put together.
@@ -43,87 +42,134 @@ impl Stack {
     ) -> std::result::Result<usize, StackError> {
         let tail = equal_tail(&self.packed, packed);
         let old_head = self.packed.len() - tail;
-        let head = packed.len() - tail;
         let gone = varint_count(self.packed.get(..old_head).unwrap_or_default());
         let shared = self.frames.len() - gone.min(self.frames.len());
         self.frames.truncate(shared);
-        self.read_head(packed.get(..head).unwrap_or_default())
-            .map_err(StackError::Wire)?;
-        for &id in self.new_ids.iter().rev() {
-            match lookup(id) {
-                Some(location) => self.frames.push(location),
-                None => {
-                    self.clear();
-                    return Err(StackError::Unknown(id));
-                }
-            }
+        let mut head = packed.get(..packed.len() - tail).unwrap_or_default();
+        while !head.is_empty() {
+            let Some((id, before)) = split_last_varint(head) else {
+                self.clear();
+                return Err(StackError::Wire(endless(head)));
+            };
+            let Some(location) = lookup(id) else {
+                self.clear();
+                return Err(StackError::Unknown(id));
+            };
+            self.frames.push(location);
+            head = before;
         }
-        self.packed.truncate(0);
+        self.packed.clear();
         self.packed.extend_from_slice(packed);
         Ok(shared)
     }
+}
 
-    #[inline]
-    fn read_head(&mut self, head: &[u8]) -> Result<()> {
-        self.new_ids.clear();
-        let mut at = 0;
-        while at < head.len() {
-            match read_varint(head, &mut at) {
-                Some(id) => self.new_ids.push(id),
-                None => {
-                    self.clear();
-                    return Err(Error::new(
-                        ErrorKind::Wire,
-                        Stage::Protobuf,
-                        format!("location ids, byte {at}"),
-                        "a varint that does not end",
-                        "a varint of at most 10 bytes",
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
+/// The last varint of bytes that end with a whole one, and the bytes before it.
+#[inline]
+fn split_last_varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    // Nearly all ids take one byte or two.
+    let (value, size) = match *bytes {
+        [.., c, b, a] if c < 0x80 && b >= 0x80 => (u64::from(b & 0x7f) | u64::from(a) << 7, 2),
+        [.., b, a] if b < 0x80 => (u64::from(a), 1),
+        [b, a] => (u64::from(b & 0x7f) | u64::from(a) << 7, 2),
+        [a] => (u64::from(a), 1),
+        _ => return split_last_long(bytes),
+    };
+    bytes
+        .get(..bytes.len() - size)
+        .map(|before| (value, before))
+}
+
+#[inline(never)]
+fn split_last_long(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let start = last_start(bytes);
+    let mut at = start;
+    let value = read_varint(bytes, &mut at)?;
+    bytes.get(..start).map(|before| (value, before))
+}
+
+/// Where the last varint starts.
+fn last_start(bytes: &[u8]) -> usize {
+    let before = bytes.split_last().map_or(&[][..], |(_, before)| before);
+    let end = before.iter().rposition(|&byte| byte < 0x80);
+    end.map_or(0, |end| end + 1)
+}
+
+fn endless(ids: &[u8]) -> Error {
+    Error::new(
+        ErrorKind::Wire,
+        Stage::Protobuf,
+        format!("location ids, byte {}", last_start(ids)),
+        "a varint that does not end",
+        "a varint of at most 10 bytes",
+    )
 }
 
 /// The length of the longest equal tail that starts at the start of a varint in both.
 #[inline]
 fn equal_tail(old: &[u8], new: &[u8]) -> usize {
-    let mut tail = equal_bytes(old, new);
-    let starts = |bytes: &[u8], tail: usize| match (bytes.len() - tail).checked_sub(1) {
-        None => true,
-        Some(before) => bytes.get(before).is_some_and(|&byte| byte < 0x80),
-    };
-    while tail > 0 && !(starts(old, tail) && starts(new, tail)) {
-        tail -= 1;
+    let shorter = old.len().min(new.len());
+    let mut behind = 0;
+    while behind + WORD <= shorter {
+        let (a, b) = (word_before(old, behind), word_before(new, behind));
+        if a != b {
+            return tail_in_word(a, b, behind, new);
+        }
+        behind += WORD;
     }
-    tail
+    if let Some(last) = shorter.checked_sub(WORD) {
+        // Less than a word is left: look again at a word that has all of it.
+        let (a, b) = (word_before(old, last), word_before(new, last));
+        if a != b {
+            return tail_in_word(a, b, last, new);
+        }
+        behind = shorter;
+    } else {
+        let pairs = old.iter().rev().zip(new.iter().rev());
+        behind = pairs.take_while(|(a, b)| a == b).count();
+    }
+    let starts = |bytes: &[u8]| {
+        let before = (bytes.len() - behind).checked_sub(1);
+        before.is_none_or(|at| bytes.get(at).is_some_and(|&byte| byte < 0x80))
+    };
+    if starts(old) && starts(new) {
+        behind
+    } else {
+        behind - first_varint(new, behind)
+    }
 }
 
+const WORD: usize = size_of::<u64>();
+/// The bit of each byte that is 0 where a varint ends.
+const CONTINUES: u64 = 0x8080_8080_8080_8080;
+
+/// The eight bytes before the last `behind`.
 #[inline]
-fn equal_bytes(old: &[u8], new: &[u8]) -> usize {
-    let mut equal = 0;
-    let words = old.rchunks_exact(8).zip(new.rchunks_exact(8));
-    for (a, b) in words {
-        let (Ok(a), Ok(b)) = (<[u8; 8]>::try_from(a), <[u8; 8]>::try_from(b)) else {
-            break;
-        };
-        let difference = u64::from_le_bytes(a) ^ u64::from_le_bytes(b);
-        if difference != 0 {
-            return equal + (difference.leading_zeros() / 8) as usize;
-        }
-        equal += 8;
+fn word_before(bytes: &[u8], behind: usize) -> u64 {
+    let end = bytes.len().saturating_sub(behind);
+    let word = bytes.get(..end).and_then(<[u8]>::last_chunk);
+    word.map_or(0, |&word| u64::from_le_bytes(word))
+}
+
+/// [`equal_tail`] where the words before equal tails of `behind` bytes differ.
+#[inline]
+fn tail_in_word(old: u64, new: u64, behind: usize, bytes: &[u8]) -> usize {
+    let equal_bits = (old ^ new).leading_zeros() & !7;
+    // Ends of varints in both, from the last byte that differs on.
+    let candidates = u64::MAX << (56 - equal_bits);
+    let ends = !(old | new) & CONTINUES & candidates;
+    if ends == 0 {
+        return behind - first_varint(bytes, behind);
     }
-    let rest = |bytes: &[u8]| bytes.len() - equal;
-    let old_rest = old.get(..rest(old)).unwrap_or_default();
-    let new_rest = new.get(..rest(new)).unwrap_or_default();
-    equal
-        + old_rest
-            .iter()
-            .rev()
-            .zip(new_rest.iter().rev())
-            .take_while(|(a, b)| a == b)
-            .count()
+    let end = ends.trailing_zeros() as usize / 8;
+    behind + WORD - 1 - end
+}
+
+/// The size of the first varint in the tail, of which the start may be missing.
+fn first_varint(bytes: &[u8], tail: usize) -> usize {
+    let tail = bytes.get(bytes.len() - tail..).unwrap_or_default();
+    let end = tail.iter().position(|&byte| byte < 0x80);
+    end.map_or(tail.len(), |end| end + 1)
 }
 
 #[cfg(test)]
@@ -179,5 +225,39 @@ mod tests {
         assert_eq!(equal_tail(&[0x82, 0x02, 0x05], &[0x81, 0x02, 0x05]), 1);
         assert_eq!(equal_tail(&[7, 5], &[9, 5]), 1);
         assert_eq!(equal_tail(&[], &[9, 5]), 0);
+    }
+
+    /// Every pair of short and long stacks over ids of one to three bytes.
+    #[test]
+    fn a_tail_is_the_longest_of_whole_varints() {
+        let mut seed: u64 = 1;
+        let mut next = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) % below
+        };
+        for _ in 0..5000 {
+            let mut ids = |count| -> Vec<u64> {
+                (0..count)
+                    .map(|_| [3, 130, 131, 2, 16_643][next(5) as usize])
+                    .collect()
+            };
+            let shared = ids(12);
+            let (old_head, new_head) = (ids(6), ids(9));
+            let keep = next(13) as usize;
+            let (old_keep, new_keep) = (next(7) as usize, next(10) as usize);
+            let old = [&old_head[..old_keep], &shared[..keep]].concat();
+            let new = [&new_head[..new_keep], &shared[..keep]].concat();
+            let same = old
+                .iter()
+                .rev()
+                .zip(new.iter().rev())
+                .take_while(|(a, b)| a == b);
+            let expected = packed(&new[new.len() - same.count()..]).len();
+            assert_eq!(
+                equal_tail(&packed(&old), &packed(&new)),
+                expected,
+                "{old:?} {new:?}"
+            );
+        }
     }
 }

@@ -10,6 +10,8 @@ use crate::wire::{FunctionRecord, LocationRecord, MappingRecord, TopLevel, Value
 
 /// A function that a line names and that has not been seen yet.
 const UNRESOLVED: u32 = u32::MAX;
+/// A location that names what has not been seen yet.
+const NOT_READY: u32 = u32::MAX;
 
 /// Collects the tables field by field and checks them as pprof does (profile/encode.go:
 /// postDecode, profile/profile.go: CheckValid).
@@ -25,6 +27,8 @@ pub(crate) struct TablesBuilder {
     /// Per location, whether its lines are resolved, and its mapping if that can matter before
     /// the end.
     ready: Vec<bool>,
+    /// By wire id, the location if it is ready: this is asked for every frame.
+    ready_ids: Vec<u32>,
     /// String indexes of the wire that must be in range at the end.
     highest_string: Vec<StringUse>,
     /// Sample types that were known when the first row of another table came.
@@ -50,6 +54,7 @@ impl TablesBuilder {
             line_functions: Vec::new(),
             location_mappings: Vec::new(),
             ready: Vec::new(),
+            ready_ids: Vec::new(),
             highest_string: Vec::new(),
             types_before_rows: None,
             location: LocationRecord::default(),
@@ -68,9 +73,33 @@ impl TablesBuilder {
     /// (runtime/pprof/proto.go: build).
     #[inline]
     pub(crate) fn ready_location(&mut self, id: u64) -> Option<LocationIndex> {
+        match usize::try_from(id)
+            .ok()
+            .and_then(|id| self.ready_ids.get(id))
+        {
+            Some(&at) if at != NOT_READY => Some(LocationIndex(at)),
+            _ => self.make_ready(id),
+        }
+    }
+
+    #[inline(never)]
+    fn make_ready(&mut self, id: u64) -> Option<LocationIndex> {
         let at = self.location_ids.get(id)?;
         let is_ready = self.ready.get(at as usize).copied().unwrap_or(false);
-        (is_ready || self.resolve(at)).then_some(LocationIndex(at))
+        if !is_ready && !self.resolve(at) {
+            return None;
+        }
+        // Ids count from 1 in practice; one that lies goes the long way each time.
+        if id < 2 * self.tables.locations.len() as u64 {
+            let id = id as usize;
+            if id >= self.ready_ids.len() {
+                self.ready_ids.resize(id + 1, NOT_READY);
+            }
+            if let Some(ready) = self.ready_ids.get_mut(id) {
+                *ready = at;
+            }
+        }
+        Some(LocationIndex(at))
     }
 
     /// Adds any field but a sample.

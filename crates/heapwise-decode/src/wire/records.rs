@@ -162,6 +162,24 @@ impl LabelRecord {
     /// protobuf cannot say them (profile/encode.go: postDecode).
     pub(crate) const BARE_NUMBER: u64 = 1 << 32;
 
+    /// A label that is a key and a number, as the Go runtime writes the size of blocks
+    /// (runtime/pprof/protomem.go: writeHeapProto). `None` for others.
+    #[inline]
+    fn read_size(bytes: &[u8]) -> Option<Self> {
+        const KEY: u8 = 1 << 3;
+        const NUMBER: u8 = 3 << 3;
+        let &[KEY, key @ ..0x80, NUMBER, ref number @ ..] = bytes else {
+            return None;
+        };
+        let mut at = 0;
+        let num = super::read_varint(number, &mut at)? as i64;
+        (at == number.len()).then_some(Self {
+            key: key.into(),
+            num,
+            ..Self::default()
+        })
+    }
+
     fn read(bytes: &[u8], base: u64) -> Result<Self> {
         let mut record = Self::default();
         let mut fields = Fields::new(bytes, base, "label");
@@ -192,7 +210,47 @@ pub(crate) struct SampleRecord {
 
 impl SampleRecord {
     /// Reads a sample and returns its packed location ids, leaf first.
+    #[inline]
     pub(crate) fn read<'a>(&'a mut self, bytes: &'a [u8], base: u64) -> Result<&'a [u8]> {
+        match self.read_usual(bytes) {
+            Some(ids) => Ok(ids),
+            None => self.read_any(bytes, base),
+        }
+    }
+
+    /// Reads a sample that is as nearly all are: its ids are packed in one field, and nothing in it
+    /// is unknown, wrong or needlessly long. `None` for others.
+    #[inline]
+    fn read_usual<'a>(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        const IDS: u8 = 1 << 3 | 2;
+        const VALUES: u8 = 2 << 3 | 2;
+        const LABEL: u8 = 3 << 3 | 2;
+        self.values.clear();
+        self.labels.clear();
+        let mut ids = None;
+        let mut rest = bytes;
+        while let [key, after @ ..] = rest {
+            let (payload, behind) = split_short(after)?;
+            match *key {
+                VALUES => {
+                    let mut at = 0;
+                    while at < payload.len() {
+                        self.values
+                            .push(super::read_varint(payload, &mut at)? as i64);
+                    }
+                }
+                IDS if ids.is_none() && payload.last().is_some_and(|&last| last < 0x80) => {
+                    ids = Some(payload);
+                }
+                LABEL => self.labels.push(LabelRecord::read_size(payload)?),
+                _ => return None,
+            }
+            rest = behind;
+        }
+        ids
+    }
+
+    fn read_any<'a>(&'a mut self, bytes: &'a [u8], base: u64) -> Result<&'a [u8]> {
         self.joined.clear();
         self.values.clear();
         self.labels.clear();
@@ -227,6 +285,18 @@ impl SampleRecord {
             }
         }
         Ok(single.unwrap_or(&self.joined))
+    }
+}
+
+/// What a length of one byte or two covers, and what is behind it.
+#[inline]
+fn split_short(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    match *bytes {
+        [length, ref rest @ ..] if length < 0x80 => rest.split_at_checked(length.into()),
+        [low, high, ref rest @ ..] if high < 0x80 => {
+            rest.split_at_checked(usize::from(low & 0x7f) | usize::from(high) << 7)
+        }
+        _ => None,
     }
 }
 
@@ -265,4 +335,54 @@ fn push_varint(out: &mut Vec<u8>, mut value: u64) {
         value >>= 7;
     }
     out.push(value as u8);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LabelRecord, SampleRecord};
+
+    type Read = (Vec<u8>, Vec<i64>, Vec<LabelRecord>);
+
+    fn usual(bytes: &[u8]) -> Option<Read> {
+        let mut record = SampleRecord::default();
+        let ids = record.read_usual(bytes)?.to_vec();
+        Some((ids, record.values, record.labels))
+    }
+
+    fn any(bytes: &[u8]) -> Option<Read> {
+        let mut record = SampleRecord::default();
+        let ids = record.read_any(bytes, 0).ok()?.to_vec();
+        Some((ids, record.values, record.labels))
+    }
+
+    const GO: [u8; 22] = [
+        0x12, 5, 1, 0x80, 0x80, 1, 0, // values
+        0x0a, 5, 1, 0x82, 1, 0x83, 1, // locations
+        0x1a, 6, 8, 5, 24, 0x80, 0x80, 1, // size
+    ];
+
+    #[test]
+    fn the_usual_way_reads_what_go_writes() {
+        let size = LabelRecord {
+            key: 5,
+            num: 1 << 14,
+            ..LabelRecord::default()
+        };
+        let read = (GO[9..14].to_vec(), vec![1, 1 << 14, 0], vec![size]);
+        assert_eq!(usual(&GO), Some(read));
+    }
+
+    #[test]
+    fn the_usual_way_reads_nothing_differently() {
+        for at in 0..GO.len() {
+            for byte in 0..=u8::MAX {
+                let mut bytes = GO;
+                bytes[at] = byte;
+                let read = usual(&bytes);
+                assert!(read.is_none() || read == any(&bytes), "byte {byte} at {at}");
+            }
+            let read = usual(&GO[..at]);
+            assert!(read.is_none() || read == any(&GO[..at]), "{at} bytes");
+        }
+    }
 }
