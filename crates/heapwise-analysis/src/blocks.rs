@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use heapwise_decode::{LabelValue, ProfileKind, Sample, StringIndex, Tables};
 
+use crate::path::Place;
 use crate::stats::{Mix, SamplingRate, SizeClass};
 
 /// How many blocks of one size were sampled.
@@ -104,38 +105,24 @@ fn add(list: &mut Vec<Entry>, entry: Entry) {
 /// it, towards the root, when the frame leaves the path, and to the items that leave with it.
 #[derive(Debug, Default)]
 pub(crate) struct BlockPath {
-    frames: Vec<BlockFrame>,
+    frames: Vec<Vec<Entry>>,
     /// Frames on the path; those beyond are kept for their memory.
     depth: usize,
-    /// The items of the frames on the path.
-    path: Vec<u32>,
     items: Vec<Vec<Entry>>,
 }
 
-#[derive(Debug, Default)]
-struct BlockFrame {
-    first_item: usize,
-    entries: Vec<Entry>,
-}
-
 impl BlockPath {
-    /// Starts a frame at the leaf side.
+    /// Puts frames at the leaf side.
     #[inline]
-    pub(crate) fn push_frame(&mut self) {
-        if self.depth == self.frames.len() {
-            self.frames.push(BlockFrame::default());
+    pub(crate) fn push_frames(&mut self, count: usize) {
+        let depth = self.depth + count;
+        if self.frames.len() < depth {
+            self.frames.resize_with(depth, Vec::new);
         }
-        if let Some(frame) = self.frames.get_mut(self.depth) {
-            frame.first_item = self.path.len();
-            frame.entries.clear();
+        for frame in self.frames.get_mut(self.depth..depth).unwrap_or_default() {
+            frame.clear();
         }
-        self.depth += 1;
-    }
-
-    /// Puts an item that is nowhere else on the path into the frame started last.
-    #[inline]
-    pub(crate) fn push_item(&mut self, item: u32) {
-        self.path.push(item);
+        self.depth = depth;
     }
 
     /// Adds a sample's blocks to everything on the path.
@@ -143,56 +130,56 @@ impl BlockPath {
     pub(crate) fn add(&mut self, entry: Entry) {
         let top = self.depth.checked_sub(1);
         if let Some(frame) = top.and_then(|top| self.frames.get_mut(top)) {
-            add(&mut frame.entries, entry);
+            add(frame, entry);
         }
     }
 
-    /// Takes frames off the path until `depth` are left.
+    /// Takes frames off the path until `depth` are left; `places` are the items of the others.
     #[inline]
-    pub(crate) fn truncate(&mut self, depth: usize) {
+    pub(crate) fn truncate(&mut self, depth: usize, places: &[Place]) {
+        let mut places = places;
         while self.depth > depth {
             self.depth -= 1;
-            self.finish();
+            while let Some((place, before)) = places.split_last()
+                && place.depth as usize == self.depth
+            {
+                self.finish(place.item);
+                places = before;
+            }
             self.carry();
         }
     }
 
-    /// Hands what the first frame off the path has collected to its items.
-    fn finish(&mut self) {
-        let Some(frame) = self.frames.get(self.depth) else {
-            return;
-        };
-        for &item in self.path.get(frame.first_item..).unwrap_or_default() {
-            let at = item as usize;
-            if self.items.len() <= at {
-                self.items.resize_with(at + 1, Vec::new);
-            }
-            if let Some(item) = self.items.get_mut(at) {
-                for &entry in &frame.entries {
-                    add(item, entry);
-                }
+    /// Hands what the first frame off the path has collected to an item.
+    fn finish(&mut self, item: u32) {
+        let at = item as usize;
+        if self.items.len() <= at {
+            self.items.resize_with(at + 1, Vec::new);
+        }
+        if let (Some(frame), Some(item)) = (self.frames.get(self.depth), self.items.get_mut(at)) {
+            for &entry in frame {
+                add(item, entry);
             }
         }
-        self.path.truncate(frame.first_item);
     }
 
     /// Hands what the first frame off the path has collected to the frame below it.
     fn carry(&mut self) {
         let (below, above) = self.frames.split_at_mut(self.depth);
         if let (Some(parent), Some(frame)) = (below.last_mut(), above.first_mut()) {
-            if parent.entries.is_empty() {
-                std::mem::swap(&mut parent.entries, &mut frame.entries);
+            if parent.is_empty() {
+                std::mem::swap(parent, frame);
                 return;
             }
-            for &entry in &frame.entries {
-                add(&mut parent.entries, entry);
+            for &entry in frame.iter() {
+                add(parent, entry);
             }
         }
     }
 
-    /// What each item has collected.
-    pub(crate) fn finish_all(mut self) -> Vec<Vec<Entry>> {
-        self.truncate(0);
+    /// What each item has collected, when `places` are all that are on the path.
+    pub(crate) fn into_items(mut self, places: &[Place]) -> Vec<Vec<Entry>> {
+        self.truncate(0, places);
         self.items
     }
 }

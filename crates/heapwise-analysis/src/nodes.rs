@@ -87,16 +87,26 @@ impl Nodes {
     /// The sites of a location, from the function really called to the innermost inlined one.
     #[inline]
     pub(crate) fn of_location(&mut self, tables: &Tables, at: LocationIndex) -> &[NodeId] {
-        let known = self.by_location.get(at.get()).copied().unwrap_or(UNKNOWN);
-        let range = if known.start == UNKNOWN.start {
-            self.add_location(tables, at)
-        } else {
-            known
-        };
-        let start = range.start as usize;
-        self.flattened
-            .get(start..start + range.count as usize)
-            .unwrap_or_default()
+        self.prepare(tables, at);
+        self.prepared(at)
+    }
+
+    /// Makes the sites of a location, if that has not been done yet.
+    #[inline]
+    pub(crate) fn prepare(&mut self, tables: &Tables, at: LocationIndex) {
+        let known = self.by_location.get(at.get());
+        if known.is_none_or(|range| range.start == UNKNOWN.start) {
+            self.add_location(tables, at);
+        }
+    }
+
+    /// [`Nodes::of_location`] of a location that has been prepared.
+    #[inline]
+    pub(crate) fn prepared(&self, at: LocationIndex) -> &[NodeId] {
+        let range = self.by_location.get(at.get()).copied().unwrap_or(UNKNOWN);
+        let from = self.flattened.get(range.start as usize..);
+        let sites = from.and_then(|from| from.get(..range.count as usize));
+        sites.unwrap_or_default()
     }
 
     /// Makes the sites of a location from its last `count` lines; used when the inner ones are
@@ -106,10 +116,10 @@ impl Nodes {
         self.remember(at, range);
     }
 
-    fn add_location(&mut self, tables: &Tables, at: LocationIndex) -> Range {
+    #[inline(never)]
+    fn add_location(&mut self, tables: &Tables, at: LocationIndex) {
         let range = self.add_lines(tables, at, usize::MAX);
         self.remember(at, range);
-        range
     }
 
     fn remember(&mut self, at: LocationIndex, range: Range) {

@@ -324,6 +324,8 @@ struct Calls {
     ids: HashMap<(NodeId, NodeId), u32>,
     edges: Vec<Edge>,
     sums: PathSums<i128>,
+    /// The calls of the frame at hand.
+    new_edges: Vec<u32>,
     /// Per frame on the path, the row nearest to it on the root side.
     callers: Vec<Option<NodeId>>,
     /// Frames shared with the last sample that was not skipped.
@@ -361,6 +363,7 @@ impl Calls {
             ids: HashMap::new(),
             edges: Vec::new(),
             sums: PathSums::new(),
+            new_edges: Vec::new(),
             callers: Vec::new(),
             shared: usize::MAX,
         }
@@ -399,7 +402,7 @@ impl Calls {
 
     fn push_frame(&mut self, nodes: &[NodeId]) {
         let mut caller = self.callers.last().copied().flatten();
-        self.sums.push_frame();
+        self.new_edges.clear();
         for (depth, &node) in nodes.iter().enumerate() {
             if !set(&self.is_kept, node) {
                 continue;
@@ -412,6 +415,7 @@ impl Calls {
             caller = Some(node);
         }
         self.callers.push(caller);
+        self.sums.push_frame(&self.new_edges, self.edges.len());
     }
 
     /// An edge is inlined when it is at its first place on every path.
@@ -424,11 +428,13 @@ impl Calls {
                 is_inlined: true,
             });
         }
-        if self.sums.push_item(edge)
-            && let Some(edge) = self.edges.get_mut(edge as usize)
+        let is_first = !self.sums.is_on_path(edge) && !self.new_edges.contains(&edge);
+        if let Some(known) = self.edges.get_mut(edge as usize)
+            && is_first
         {
-            edge.is_inlined &= is_inlined;
+            known.is_inlined &= is_inlined;
         }
+        self.new_edges.push(edge);
     }
 
     /// What each row is marked with, from the calls of at least `cutoff`.

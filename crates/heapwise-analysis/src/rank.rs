@@ -518,10 +518,9 @@ impl RankVisitor {
     /// The sums by node; call once, at the end.
     pub(crate) fn take_sums(&mut self) -> NodeSums {
         let width = self.totals.len();
-        self.cum_blocks = self
-            .path_blocks
-            .take()
-            .map_or_else(Vec::new, BlockPath::finish_all);
+        let blocks = self.path_blocks.take();
+        self.cum_blocks =
+            blocks.map_or_else(Vec::new, |blocks| blocks.into_items(self.sums.places()));
         std::mem::replace(&mut self.sums, Summing::new(width, None)).finish(width)
     }
 

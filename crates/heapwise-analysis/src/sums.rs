@@ -7,7 +7,7 @@ use heapwise_decode::{LocationIndex, Tables};
 
 use crate::blocks::BlockPath;
 use crate::nodes::{NodeId, Nodes};
-use crate::path::PathSums;
+use crate::path::{PathSums, Place};
 
 /// Sums samples by site: the one sample type that is asked for, or all of them.
 ///
@@ -80,6 +80,14 @@ impl Summing {
         }
     }
 
+    /// The sites on the path.
+    pub(crate) fn places(&self) -> &[Place] {
+        match self {
+            Summing::One(_, sums) => sums.path.places_from(0),
+            Summing::All(all) => all.first().map_or(&[], |sums| sums.path.places_from(0)),
+        }
+    }
+
     /// Adds a sample and returns the site of its leaf. Blocks follow its path, if there are any.
     #[inline]
     pub(crate) fn add(
@@ -88,24 +96,24 @@ impl Summing {
         tables: &Tables,
         frames: Frames<'_>,
         values: &[i64],
-        blocks: Option<&mut BlockPath>,
+        mut blocks: Option<&mut BlockPath>,
     ) -> Option<NodeId> {
+        let leaf = frames.stack.last();
+        let leaf = leaf.and_then(|&leaf| nodes.of_location(tables, leaf).last().copied());
         match self {
             Summing::One(column, sums) => {
                 sums.walk(nodes, tables, frames, blocks);
                 let value = values.get(*column).copied().unwrap_or(0);
-                sums.add(i128::from(value))
+                sums.add(leaf, i128::from(value));
             }
             Summing::All(all) => {
-                let mut blocks = blocks;
-                let mut leaf = None;
                 for (sums, values) in all.iter_mut().zip(values.chunks(4)) {
                     sums.walk(nodes, tables, frames, blocks.take());
-                    leaf = sums.add(Four::of(values));
+                    sums.add(leaf, Four::of(values));
                 }
-                leaf
             }
         }
+        leaf
     }
 
     /// The sums of samples of `width` values.
@@ -154,37 +162,32 @@ impl<V: Copy + Default + AddAssign + SubAssign> SiteSums<V> {
         nodes: &mut Nodes,
         tables: &Tables,
         frames: Frames<'_>,
-        blocks: Option<&mut BlockPath>,
+        mut blocks: Option<&mut BlockPath>,
     ) {
         let shared = frames.shared.min(self.path.depth());
         let new = frames.stack.get(shared..).unwrap_or_default();
+        if let Some(blocks) = blocks.as_deref_mut() {
+            blocks.truncate(shared, self.path.places_from(shared));
+        }
         self.path.truncate(shared);
-        let Some(blocks) = blocks else {
-            for &location in new {
-                self.path.push_frame();
-                for &node in nodes.of_location(tables, location) {
-                    self.path.push_item(node);
-                }
-            }
-            return;
-        };
-        blocks.truncate(shared);
         for &location in new {
-            self.path.push_frame();
-            blocks.push_frame();
-            for &node in nodes.of_location(tables, location) {
-                if self.path.push_item(node) {
-                    blocks.push_item(node);
-                }
-            }
+            nodes.prepare(tables, location);
+        }
+        let nodes = &*nodes;
+        let sites = new.iter().map(|&location| nodes.prepared(location));
+        self.path.extend(sites, nodes.len());
+        if let Some(blocks) = blocks {
+            blocks.push_frames(new.len());
         }
     }
 
-    /// Adds values to the path; returns the site at its leaf.
+    /// Adds values to the path and to the site at its leaf.
     #[inline]
-    fn add(&mut self, values: V) -> Option<NodeId> {
+    fn add(&mut self, leaf: Option<NodeId>, values: V) {
         self.path.add(values);
-        let leaf = self.path.last_item()?;
+        let Some(leaf) = leaf else {
+            return;
+        };
         let at = leaf as usize;
         if at >= self.flat.len() {
             self.flat.resize(at + 1, V::default());
@@ -192,7 +195,6 @@ impl<V: Copy + Default + AddAssign + SubAssign> SiteSums<V> {
         if let Some(sum) = self.flat.get_mut(at) {
             *sum += values;
         }
-        Some(leaf)
     }
 
     fn hand_over(self, mut take: impl FnMut(usize, V, V)) {
