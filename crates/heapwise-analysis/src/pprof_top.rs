@@ -13,7 +13,7 @@ use crate::output_unit::OutputUnit;
 use crate::path::PathSums;
 use crate::rank::{RankVisitor, sort_rows};
 use crate::site::Site;
-use crate::sums::{Frames, NodeSums};
+use crate::sums::{NodeSums, StackFrames};
 use crate::units::narrow;
 
 /// What to show and what to leave out, as pprof's options of the same names.
@@ -385,7 +385,7 @@ impl Calls {
         sample: &Sample<'_>,
     ) {
         let value = sample.values().get(index).copied().unwrap_or(0);
-        let Frames { stack, shared } = rank.frames(sample, self.shared);
+        let StackFrames { stack, shared } = rank.frames(sample, self.shared);
         self.shared = shared;
         if value == 0 {
             return;

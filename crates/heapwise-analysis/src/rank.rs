@@ -15,7 +15,7 @@ use crate::inlined::Inlined;
 use crate::nodes::{Fold, NodeId, Nodes};
 use crate::prune::Prune;
 use crate::site::Site;
-use crate::sums::{Frames, NodeSums, Summing};
+use crate::sums::{NodeSums, StackFrames, Summing};
 
 /// The text label by which pprof marks the samples of a base (driver/fetch.go: fetchProfiles).
 pub(crate) const BASE_LABEL: &str = "pprof::base";
@@ -582,9 +582,9 @@ impl RankVisitor {
     /// What stays of a sample's stack, with the number of frames that all samples since the one
     /// summed last have shared.
     #[inline]
-    pub(crate) fn frames<'a>(&self, sample: &Sample<'a>, shared: usize) -> Frames<'a> {
+    pub(crate) fn frames<'a>(&self, sample: &Sample<'a>, shared: usize) -> StackFrames<'a> {
         let stack = self.cut(sample);
-        Frames {
+        StackFrames {
             stack,
             shared: shared.min(sample.shared_frames()).min(stack.len()),
         }

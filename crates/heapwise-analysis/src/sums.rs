@@ -23,7 +23,7 @@ pub(crate) enum Summing {
 
 /// The stack of a sample.
 #[derive(Clone, Copy)]
-pub(crate) struct Frames<'a> {
+pub(crate) struct StackFrames<'a> {
     /// From the root to the leaf.
     pub(crate) stack: &'a [LocationIndex],
     /// How many frames, from the root, are those of the sample summed before.
@@ -94,7 +94,7 @@ impl Summing {
         &mut self,
         nodes: &mut Nodes,
         tables: &Tables,
-        frames: Frames<'_>,
+        frames: StackFrames<'_>,
         values: &[i64],
         mut blocks: Option<&mut BlockPath>,
     ) -> Option<NodeId> {
@@ -161,7 +161,7 @@ impl<V: Copy + Default + AddAssign + SubAssign> SiteSums<V> {
         &mut self,
         nodes: &mut Nodes,
         tables: &Tables,
-        frames: Frames<'_>,
+        frames: StackFrames<'_>,
         mut blocks: Option<&mut BlockPath>,
     ) {
         let shared = frames.shared.min(self.path.depth());
