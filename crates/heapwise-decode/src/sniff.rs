@@ -65,8 +65,8 @@ fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
     ))
 }
 
-/// One whose header is whole is read before this is asked. The header starts with a zero, its length of three words, and the version zero, in words of 64
-/// or 32 bits (profile/legacy_profile.go: parseCPU).
+/// The header starts with a zero, its length of three words, and the version zero, in words of 64
+/// or 32 bits (profile/legacy_profile.go: parseCPU). One that is whole is read before this is asked.
 fn is_gperftools(head: &[u8]) -> bool {
     let (wide, narrow) = ([0_u64, 3, 0], [0_u32, 3, 0]);
     head.starts_with(&wide.map(u64::to_le_bytes).concat())

@@ -1,6 +1,6 @@
 //! Small steps over the bytes of one line.
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use super::patterns::HEX_NUMBER;
 
@@ -136,10 +136,11 @@ pub(super) fn is_blank_or_comment(line: &[u8]) -> bool {
 
 /// Whether a memory map starts here (legacy_profile.go: isMemoryMapSentinel).
 pub(super) fn is_memory_map(line: &[u8]) -> bool {
-    let starts = [&b"--- Memory map: ---"[..], b"MAPPED_LIBRARIES:"];
-    starts
-        .iter()
-        .any(|start| memmem::find(line, start).is_some())
+    // Records, of which there are many, have no capital letters.
+    memchr(b'M', line).is_some()
+        && [&b"--- Memory map: ---"[..], b"MAPPED_LIBRARIES:"]
+            .iter()
+            .any(|start| memmem::find(line, start).is_some())
 }
 
 /// A whole number as Go reads it with the base that its start tells (strconv.ParseInt, base 0).

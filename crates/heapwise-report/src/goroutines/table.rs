@@ -8,7 +8,7 @@ use crate::site_text::{self, cells, shorten};
 use crate::table::{Cell, Column, Table};
 
 /// Names keep this much room.
-const LEAST_NAME: usize = 24;
+const LEAST_NAME: usize = 28;
 
 impl GoroutinesReport {
     /// A table of groups that fits a width, if there is one.
@@ -16,8 +16,11 @@ impl GoroutinesReport {
         let mut lines: Vec<Vec<(Column, Cell)>> =
             groups.iter().map(|group| self.numbers(group)).collect();
         let used = used_width(&lines);
-        let names = width.map(|width| (width.saturating_sub(used) / 2).max(LEAST_NAME));
-        let has_creator = groups.iter().any(|group| group.created_by.is_some());
+        let room = width.map(|width| width.saturating_sub(used));
+        // Two names that nobody can read are less than one.
+        let has_creator = groups.iter().any(|group| group.created_by.is_some())
+            && room.is_none_or(|room| room >= 2 * LEAST_NAME);
+        let names = room.map(|room| (room / 2).max(LEAST_NAME));
         for (line, group) in lines.iter_mut().zip(groups) {
             line.push(self.place(group, names.filter(|_| has_creator)));
             if has_creator {

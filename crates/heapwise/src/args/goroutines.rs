@@ -18,7 +18,7 @@ pub(crate) struct GoroutinesArgs {
     /// Show who creates whom instead of groups.
     #[arg(long, conflicts_with = "group_by")]
     pub(crate) tree: bool,
-    /// Groups to show; 0 is all [default: 20 on a terminal, else all].
+    /// Groups to show; 0 is all [default: 20 on a terminal, 100 as text elsewhere, else all].
     #[arg(short = 'n', long, value_name = "COUNT")]
     pub(crate) nodecount: Option<i64>,
     #[command(flatten)]

@@ -1,7 +1,7 @@
 use anyhow::{Context, bail};
 use heapwise_analysis::{Gatherer, GoroutineOptions, Header, Order, Role, SamplingError, Selector};
 use heapwise_decode::{ErrorKind, Limits, Profile, ProfileKind, goroutine_ids, memstats};
-use heapwise_report::{GoroutinesReport, Input, StackSize, Warning};
+use heapwise_report::{Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::load;
 use super::view::selector_of;
@@ -27,12 +27,21 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
         inputs: dumps.inputs,
         warnings: dumps.warnings,
         answer,
-        limit: args.limit(output.is_terminal.then_some(20)),
+        limit: args.limit(default_limit(&output)),
         stack,
         tree: args.tree,
     };
     output.warn(&report.warnings)?;
     output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// A dump may have as many groups as goroutines, which nobody reads; programs get all.
+fn default_limit(output: &Output) -> Option<usize> {
+    match output.format {
+        Format::Text if output.is_terminal => Some(20),
+        Format::Text | Format::Markdown => Some(100),
+        _ => None,
+    }
 }
 
 /// The filters that were asked for, if any. Frames of the runtime tell what goroutines wait for:
