@@ -7,12 +7,11 @@ use super::answer::{
 };
 use super::cause::{Scene, Suspect, causes, is_growing};
 use super::clock::Clock;
-use super::gather::{
-    Detail, Gathered, Gatherer, GoroutineOptions, GroupIndex, Key, NONE, Tally, add_label,
-};
+use super::gather::{Detail, Gathered, Gatherer, GoroutineOptions, GroupIndex, Key, NONE, Tally};
 use super::group_by::GroupBy;
+use super::merged::{Merged, Sum};
 use super::park::Frame;
-use super::plan::{Plan, Role, plan};
+use super::plan::{Plan, plan};
 use super::sites::{Shown, SiteIndex, Words};
 use super::tree::{Births, CreatorNode};
 use crate::inlined::Inlined;
@@ -118,152 +117,6 @@ impl Gathered {
     }
 }
 
-/// What all dumps together tell of a group.
-#[derive(Debug, Clone, Default)]
-struct Sum {
-    counts: Vec<i64>,
-    leaked: i64,
-    /// Of the last dump of the series that has the group, else of any other dump.
-    detail: Detail,
-    /// How much to trust `detail`: the place in the series plus one.
-    rank: usize,
-    /// Creators that any dump tells.
-    creators: Tally,
-    survivors: i64,
-    /// Whether any goroutine of it was ever counted or found leaked.
-    is_there: bool,
-}
-
-struct Merged {
-    target: Vec<GroupIndex>,
-    sums: Vec<Sum>,
-}
-
-impl Merged {
-    fn new(target: Vec<GroupIndex>, groups: usize, length: usize) -> Merged {
-        let sum = Sum {
-            counts: vec![0; length],
-            ..Sum::default()
-        };
-        Merged {
-            target,
-            sums: vec![sum; groups],
-        }
-    }
-
-    fn target(&self, group: GroupIndex) -> usize {
-        self.target.get(group as usize).map_or(0, |&to| to as usize)
-    }
-
-    fn add(&mut self, dump: Gathered, at: usize, plan: &Plan, keys: &[Key]) {
-        let place = plan.series.iter().position(|&in_series| in_series == at);
-        let role = plan.roles.get(at).copied();
-        if role == Some(Role::Difference) {
-            return;
-        }
-        // What is proved leaked in this dump, over groups that are joined.
-        let mut leaked: BTreeMap<usize, i64> = BTreeMap::new();
-        for (group, detail) in dump.groups {
-            let target = self.target(group);
-            let sum = leaked.entry(target).or_default();
-            *sum = sum.saturating_add(detail.leaked);
-            let Some(sum) = self.sums.get_mut(target) else {
-                continue;
-            };
-            sum.is_there |= place.is_some() || detail.leaked > 0;
-            if let Some(count) = place.and_then(|place| sum.counts.get_mut(place)) {
-                *count = count.saturating_add(detail.count);
-            }
-            let creators = match keys.get(group as usize) {
-                Some(Key::Stack(_, creator)) => &[(*creator, detail.count)][..],
-                _ => &detail.creators.0,
-            };
-            for &(creator, count) in creators {
-                if creator != NONE {
-                    sum.creators.add(creator, count);
-                }
-            }
-            sum.keep(detail, place.map_or(0, |place| place + 1));
-        }
-        for (target, leaked) in leaked {
-            if let Some(sum) = self.sums.get_mut(target) {
-                // A leaked goroutine stays: the dump with the most is the last.
-                sum.leaked = sum.leaked.max(leaked);
-            }
-        }
-    }
-
-    /// Counts goroutines of the first of the dumps that were followed that are in the other.
-    fn survivors(
-        &mut self,
-        followed: Option<(usize, usize)>,
-        dumps: &[Gathered],
-    ) -> Option<Survivors> {
-        let (first, last) = followed?;
-        let (first, last) = (&dumps.get(first)?.ids, &dumps.get(last)?.ids);
-        if first.is_empty() || last.is_empty() {
-            return None;
-        }
-        let mut still = 0;
-        for &(id, group) in last {
-            if first.binary_search_by_key(&id, |&(id, _)| id).is_ok() {
-                still += 1;
-                let target = self.target(group);
-                if let Some(sum) = self.sums.get_mut(target) {
-                    sum.survivors += 1;
-                }
-            }
-        }
-        Some(Survivors {
-            first: first.len(),
-            still,
-        })
-    }
-}
-
-impl Sum {
-    /// Takes over details that are later, adds those that are of the same dump, and takes from
-    /// others what is missing.
-    fn keep(&mut self, detail: Detail, rank: usize) {
-        let is_first = self.detail.states.0.is_empty();
-        if is_first || rank > self.rank {
-            let old = std::mem::replace(&mut self.detail, detail);
-            self.detail.fill(&old);
-            self.rank = rank;
-        } else if rank == self.rank && rank > 0 {
-            self.detail.merge(detail);
-        } else {
-            self.detail.fill(&detail);
-        }
-    }
-}
-
-impl Detail {
-    fn fill(&mut self, other: &Detail) {
-        self.minutes = self.minutes.or(other.minutes);
-        if self.labels.is_empty() {
-            self.labels.clone_from(&other.labels);
-        }
-    }
-
-    fn merge(&mut self, other: Detail) {
-        self.count = self.count.saturating_add(other.count);
-        self.minutes = match (self.minutes, other.minutes) {
-            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
-            (a, b) => a.or(b),
-        };
-        for (state, count) in other.states.0 {
-            self.states.add(state, count);
-        }
-        for (stack, count) in other.stacks.0 {
-            self.stacks.add(stack, count);
-        }
-        for (label, count) in other.labels {
-            add_label(&mut self.labels, label, count);
-        }
-    }
-}
-
 struct Finishing {
     clock: Clock,
     keys: Vec<Key>,
@@ -359,9 +212,9 @@ impl Finishing {
     }
 
     fn words_of(&self, tally: &Tally) -> Vec<(String, i64)> {
-        let named = tally.0.iter();
-        let mut named: Vec<(String, i64)> = named
-            .map(|&(word, count)| (self.words.get(word).to_owned(), count))
+        let mut named: Vec<(String, i64)> = tally
+            .iter()
+            .map(|(word, count)| (self.words.get(word).to_owned(), count))
             .collect();
         named.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         named
@@ -369,7 +222,7 @@ impl Finishing {
 
     fn labels(&self, detail: &Detail) -> Vec<LabelCounts> {
         let mut by_name: BTreeMap<&str, Vec<(String, i64)>> = BTreeMap::new();
-        for &((name, value), count) in &detail.labels {
+        for (&(name, value), &count) in &detail.labels {
             let values = by_name.entry(self.words.get(name)).or_default();
             values.push((self.words.get(value).to_owned(), count));
         }
@@ -511,7 +364,7 @@ fn created_by(key: Key, sum: &Sum) -> Option<SiteIndex> {
 }
 
 fn most_first(tally: &Tally) -> Vec<u32> {
-    let mut items = tally.0.clone();
+    let mut items: Vec<(u32, i64)> = tally.iter().collect();
     items.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     items.into_iter().map(|(item, _)| item).collect()
 }

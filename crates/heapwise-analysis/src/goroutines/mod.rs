@@ -11,8 +11,11 @@ mod finish;
 mod gather;
 mod group_by;
 mod keys;
+mod merged;
 mod park;
+mod pattern;
 mod plan;
+mod reading;
 mod sites;
 mod state;
 mod tree;
@@ -21,9 +24,10 @@ pub use answer::{
     GoroutineGroup, GoroutineGroups, GroupTrend, LabelCounts, LeakVerdict, SeriesPoint, SitePlace,
     Survivors,
 };
-pub use cause::{Cause, LeakPattern};
+pub use cause::Cause;
 pub use gather::{DumpInfo, Gatherer, GoroutineOptions};
 pub use group_by::{GroupBy, GroupByError};
+pub use pattern::LeakPattern;
 pub use plan::{Order, Role};
 pub use tree::CreatorNode;
 

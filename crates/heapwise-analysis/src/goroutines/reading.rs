@@ -1,0 +1,284 @@
+//! The samples of one dump, each counted in its group.
+
+use std::collections::HashMap;
+
+use heapwise_decode::{LabelValue, Profile, ProfileKind, Sample, Tables};
+
+use super::gather::{Detail, Gatherer, GroupIndex, Key, NONE, add_label};
+use super::group_by::GroupBy;
+use super::keys::{Keys, Told};
+use super::sites::{SiteIndex, StackIndex};
+use super::state::{self, HIDDEN, Leaf};
+use crate::origin::Origin;
+
+/// A dump on its way in.
+pub(super) struct Reading<'a> {
+    all: &'a mut Gatherer,
+    profile: &'a Profile,
+    keys: Keys,
+    /// The frames of the sample at hand, innermost first.
+    frames: Vec<SiteIndex>,
+    /// Where the sites of each location are in `rows`.
+    locations: Vec<Option<(u32, u32)>>,
+    rows: Vec<SiteIndex>,
+    gopark: Option<u64>,
+    places: HashMap<GroupIndex, usize>,
+    pub(super) groups: Vec<(GroupIndex, Detail)>,
+    pub(super) has_states: bool,
+    pub(super) total: i64,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(all: &'a mut Gatherer, profile: &'a Profile) -> Reading<'a> {
+        let locations = vec![None; profile.tables().location_count()];
+        let mut reading = Reading {
+            all,
+            profile,
+            keys: Keys::new(),
+            frames: Vec::new(),
+            locations,
+            rows: Vec::new(),
+            gopark: None,
+            places: HashMap::new(),
+            groups: Vec::new(),
+            has_states: false,
+            total: 0,
+        };
+        reading.gopark = reading.find_gopark();
+        reading
+    }
+
+    pub(super) fn sample(&mut self, sample: &Sample<'_>) -> GroupIndex {
+        let tables = self.profile.tables();
+        let count = sample.values().first().copied().unwrap_or(0);
+        self.total = self.total.saturating_add(count);
+        self.collect_frames(sample);
+        let told = self.keys.read(tables, sample);
+        let state = self.state(sample, &told);
+        let stack = self.all.stacks.add(&self.frames, &self.all.sites);
+        let creator = self.creator(&told);
+        let labels = self.labels(&told);
+        let key = self.key(stack, creator, state, &labels);
+        let group = self.all.group(key);
+        let detail = detail_of(&mut self.places, &mut self.groups, group);
+        detail.count = detail.count.saturating_add(count);
+        let is_leaked = told.is_leaked || self.profile.kind() == ProfileKind::GoroutineLeak;
+        if is_leaked {
+            detail.leaked = detail.leaked.saturating_add(count);
+        }
+        if self.has_states {
+            let minutes = told.minutes.unwrap_or(0);
+            let (least, most) = detail.minutes.unwrap_or((minutes, minutes));
+            detail.minutes = Some((least.min(minutes), most.max(minutes)));
+        }
+        detail.states.add(state, count);
+        if !matches!(key, Key::Stack(..)) {
+            detail.stacks.add(stack, count);
+            detail.creators.add(creator, count);
+        }
+        for label in labels {
+            add_label(&mut detail.labels, label, count);
+        }
+        group
+    }
+
+    /// The sites of the sample, without the root that all goroutines have and without frames that
+    /// have no name.
+    fn collect_frames(&mut self, sample: &Sample<'_>) {
+        let tables = self.profile.tables();
+        self.frames.clear();
+        for &location in sample.stack().iter().rev() {
+            let at = location.get();
+            let known = self.locations.get(at).copied().flatten();
+            let (start, end) = known.unwrap_or_else(|| {
+                let start = self.rows.len() as u32;
+                let location = tables.location(location);
+                self.all
+                    .sites
+                    .of_location(tables, &location, &mut self.rows);
+                let sites = &self.all.sites;
+                let mut at = start as usize;
+                while let Some(&site) = self.rows.get(at) {
+                    match sites.function(site) {
+                        "runtime.goexit" | HIDDEN => {
+                            self.rows.remove(at);
+                        }
+                        _ => at += 1,
+                    }
+                }
+                (start, self.rows.len() as u32)
+            });
+            if let Some(slot) = self.locations.get_mut(at) {
+                *slot = Some((start, end));
+            }
+            let sites = self.rows.get(start as usize..end as usize);
+            self.frames.extend_from_slice(sites.unwrap_or_default());
+        }
+    }
+
+    /// As the dump says, or as the functions at the leaf tell.
+    fn state(&mut self, sample: &Sample<'_>, told: &Told) -> u32 {
+        let tables = self.profile.tables();
+        self.has_states |= told.state.is_some();
+        let text = told.state.map(|state| tables.text(state));
+        if let Some(text) = &text
+            && !state::is_vague(text)
+        {
+            return self.all.words.add(text);
+        }
+        let names = leaf_names(tables, sample);
+        let leaves: Vec<Leaf<'_>> = names.iter().map(NamedFrame::leaf).collect();
+        let state = state::of_leaf(&leaves, self.gopark);
+        // Of a goroutine that waits, the functions at the leaf may say no more than the dump.
+        let state = match (&text, state) {
+            (Some(said), "waiting" | "runnable") => said,
+            _ => state,
+        };
+        self.all.words.add(state)
+    }
+
+    /// In a dump that leaves out frames of the runtime: the address at which goroutines park.
+    fn find_gopark(&self) -> Option<u64> {
+        let tables = self.profile.tables();
+        let mut functions = tables.functions().iter();
+        functions.find(|function| tables.text_bytes(function.name) == HIDDEN.as_bytes())?;
+        self.profile.samples().find_map(|sample| {
+            let names = leaf_names(tables, &sample);
+            let leaves: Vec<Leaf<'_>> = names.iter().map(NamedFrame::leaf).collect();
+            state::shows_gopark(&leaves)
+        })
+    }
+
+    fn creator(&mut self, told: &Told) -> SiteIndex {
+        let tables = self.profile.tables();
+        let Some(by) = told.created_by else {
+            return NONE;
+        };
+        let at = told.created_at.map_or(&b""[..], |at| tables.text_bytes(at));
+        let (file, line) = file_and_line(at);
+        self.all.sites.add(&tables.text(by), file, line)
+    }
+
+    fn labels(&mut self, told: &Told) -> Vec<(u32, u32)> {
+        let tables = self.profile.tables();
+        let words = &mut self.all.words;
+        let label = |&(name, value): &(heapwise_decode::StringIndex, LabelValue)| {
+            let name = words.add(&tables.text(name));
+            let value = match value {
+                LabelValue::Text(text) => words.add(&tables.text(text)),
+                LabelValue::Number { value, .. } => words.add(&value.to_string()),
+            };
+            (name, value)
+        };
+        told.own.iter().map(label).collect()
+    }
+
+    fn key(
+        &mut self,
+        stack: StackIndex,
+        creator: SiteIndex,
+        state: u32,
+        labels: &[(u32, u32)],
+    ) -> Key {
+        match &self.all.options.group_by {
+            GroupBy::Stack => Key::Stack(stack, creator),
+            GroupBy::State => Key::Word(state),
+            GroupBy::Function => Key::Function(self.function_of(stack)),
+            GroupBy::Creator if creator != NONE => Key::Creator(creator),
+            GroupBy::Creator => Key::Started(self.started_in(stack)),
+            GroupBy::Label(name) => {
+                let has_name = |label: &&(u32, u32)| self.all.words.get(label.0) == name;
+                let label = labels.iter().find(has_name);
+                Key::Word(label.map_or(NONE, |&(_, value)| value))
+            }
+        }
+    }
+
+    /// The function that a stack is at, as a site without a line.
+    fn function_of(&mut self, stack: StackIndex) -> SiteIndex {
+        let sites = &mut self.all.sites;
+        let frames = self
+            .all
+            .stacks
+            .get(stack)
+            .map_or(&[][..], |shown| &shown.frames);
+        let own = frames
+            .iter()
+            .find(|&&site| sites.origin(site) == Origin::Own);
+        let function = own
+            .or(frames.first())
+            .map_or("", |&site| sites.function(site));
+        let function = function.to_owned();
+        sites.add(&function, b"", 0)
+    }
+
+    /// The function that the goroutine was started in, as a site without a line.
+    fn started_in(&mut self, stack: StackIndex) -> SiteIndex {
+        let sites = &mut self.all.sites;
+        let shown = self.all.stacks.get(stack);
+        let root = shown.and_then(|shown| shown.frames.last());
+        let function = root.map_or("", |&site| sites.function(site)).to_owned();
+        sites.add(&function, b"", 0)
+    }
+}
+
+fn detail_of<'a>(
+    places: &mut HashMap<GroupIndex, usize>,
+    groups: &'a mut Vec<(GroupIndex, Detail)>,
+    group: GroupIndex,
+) -> &'a mut Detail {
+    let next = groups.len();
+    let place = *places.entry(group).or_insert(next);
+    if place == next {
+        groups.push((group, Detail::default()));
+    }
+    &mut groups[place].1
+}
+
+/// A frame at the leaf with its name.
+struct NamedFrame<'a> {
+    function: std::borrow::Cow<'a, str>,
+    offset: Option<i64>,
+    address: u64,
+}
+
+impl NamedFrame<'_> {
+    fn leaf(&self) -> Leaf<'_> {
+        Leaf {
+            function: &self.function,
+            offset: self.offset,
+            address: self.address,
+        }
+    }
+}
+
+/// Frames at the leaf that can tell a state, and the first that cannot.
+const MOST_LEAVES: usize = 12;
+
+fn leaf_names<'a>(tables: &'a Tables, sample: &Sample<'_>) -> Vec<NamedFrame<'a>> {
+    let mut names = Vec::with_capacity(MOST_LEAVES);
+    for &index in sample.stack().iter().rev().take(MOST_LEAVES) {
+        let location = tables.location(index);
+        for line in location.lines {
+            let function = tables.function(line.function);
+            let start = function.start_line;
+            names.push(NamedFrame {
+                function: tables.text(function.name),
+                offset: (start > 0 && line.line >= start).then(|| line.line - start),
+                address: location.address,
+            });
+        }
+    }
+    names
+}
+
+/// `/src/main.go:126` as file and line.
+fn file_and_line(place: &[u8]) -> (&[u8], i64) {
+    let colon = place.iter().rposition(|&byte| byte == b':');
+    let split = colon.and_then(|at| {
+        let (file, line) = place.split_at_checked(at)?;
+        let line = std::str::from_utf8(line.get(1..)?).ok()?.parse().ok()?;
+        Some((file, line))
+    });
+    split.unwrap_or((place, 0))
+}
