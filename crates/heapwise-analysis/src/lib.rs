@@ -79,7 +79,7 @@ pub use rank::{
     Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,
 };
 pub use rank_selected::rank_selected;
-pub use select::{LabelUnits, SelectError, SelectOptions, Selected, Selector};
+pub use select::{LabelUnits, SelectError, SelectOptions, Selected, Selector, with_mapping};
 pub use site::Site;
 pub use tags::{Tag, TagKey, TagValue, Tags};
 pub use traces::{Trace, Traces};

@@ -103,6 +103,13 @@ impl Family {
     }
 }
 
+/// Whether values of two units convert into each other: the same unit, or two of one family
+/// (internal/measurement/measurement.go: compatibleValueTypes).
+pub fn are_compatible(one: &str, other: &str) -> bool {
+    let both = |family: &&Family| family.find(one).is_some() && family.find(other).is_some();
+    one == other || FAMILIES.iter().any(both)
+}
+
 /// A value in another unit, and the name to print behind it, which is empty for counts.
 pub fn scale(value: i64, from: &str, to: &str) -> (f64, String) {
     if value < 0 && value != i64::MIN {

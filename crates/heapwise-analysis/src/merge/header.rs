@@ -1,7 +1,7 @@
 use heapwise_decode::ProfileMaker;
 
 use super::Part;
-use super::types::{CommonTypes, period_type};
+use super::types::{CommonTypes, period_in};
 
 /// What profiles together say of themselves (profile/merge.go: combineHeaders).
 pub(super) fn set_header(maker: &mut ProfileMaker, parts: &[Part<'_>], types: &CommonTypes) {
@@ -13,7 +13,7 @@ pub(super) fn set_header(maker: &mut ProfileMaker, parts: &[Part<'_>], types: &C
             time = own;
         }
         duration = duration.saturating_add(tables.duration_nanos().unwrap_or(0));
-        period = period.max(tables.period().unwrap_or(0));
+        period = period.max(period_in(tables, &types.period.1));
     }
     maker.set_times(time, duration);
     let mut seen: Vec<String> = Vec::new();
@@ -24,8 +24,8 @@ pub(super) fn set_header(maker: &mut ProfileMaker, parts: &[Part<'_>], types: &C
         }
     }
     if let Some(first) = all().next() {
-        let (type_, unit) = period_type(first);
-        maker.set_period(&type_, &unit, period);
+        let (type_, unit) = &types.period;
+        maker.set_period(type_, unit, period);
         maker.set_frame_patterns(
             first.drop_frames().as_bytes(),
             first.keep_frames().as_bytes(),

@@ -8,7 +8,7 @@ use heapwise_decode::{
 use super::header::set_header;
 use super::rows::{Rows, Translation};
 use super::sums::{LabelKey, Labels, LabelsId, Sums};
-use super::types::CommonTypes;
+use super::types::{Column, CommonTypes};
 use super::{Part, merge};
 use crate::rank::BASE_LABEL;
 
@@ -44,7 +44,7 @@ impl Merger {
         }
     }
 
-    pub(super) fn add(&mut self, part: &Part<'_>, columns: &[usize]) {
+    pub(super) fn add(&mut self, part: &Part<'_>, columns: &[Column]) {
         let mut source = Source {
             part,
             tables: part.profile.tables(),
@@ -56,7 +56,7 @@ impl Merger {
         let mut values = Vec::with_capacity(columns.len());
         for sample in part.profile.samples() {
             let own = sample.values();
-            let value = |&at: &usize| own.get(at).copied().unwrap_or(0);
+            let value = |column: &Column| column.of(own);
             values.clear();
             values.extend(
                 columns
@@ -64,7 +64,7 @@ impl Merger {
                     .map(value)
                     .map(|v| v.saturating_mul(part.sign)),
             );
-            if values.iter().any(|&value| value != 0) {
+            if is_kept(&values, columns) {
                 self.add_sample(&mut source, &sample, &values);
             }
         }
@@ -129,4 +129,12 @@ impl Merger {
         }
         Ok(merged)
     }
+}
+
+/// Whether a sample counts: one that is zero does not, nor does one of which nothing that had to be
+/// scaled is left, whatever else it has (profile/profile.go: ScaleN).
+fn is_kept(values: &[i64], columns: &[Column]) -> bool {
+    let is_scaled = columns.iter().any(|column| column.ratio != 1.0);
+    let mut both = values.iter().zip(columns);
+    both.any(|(&value, column)| value != 0 && (!is_scaled || column.ratio != 1.0))
 }

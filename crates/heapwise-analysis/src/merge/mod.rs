@@ -11,7 +11,7 @@ mod types;
 use heapwise_decode::{Error, Limits, Profile};
 
 use merger::Merger;
-use types::{check_periods, common_types};
+use types::common_types;
 
 /// How the samples of a base count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,6 @@ struct Part<'a> {
 
 fn combine(parts: &[Part<'_>], limits: &Limits) -> Result<Profile, Error> {
     let types = common_types(parts)?;
-    check_periods(parts)?;
     let mut merger = Merger::new(parts, &types, limits);
     for (part, columns) in parts.iter().zip(&types.columns) {
         merger.add(part, columns);

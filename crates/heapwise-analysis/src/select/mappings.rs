@@ -1,6 +1,17 @@
-use heapwise_decode::{Mapping, ProfileEdit, StringIndex, SymbolFlags};
+use heapwise_decode::{Limits, Mapping, Profile, ProfileEdit, StringIndex, SymbolFlags};
 
 use crate::header::is_url;
+
+/// The profile with a mapping that all its locations are in, where it has none. pprof gives each
+/// profile one before it adds profiles up (driver/fetch.go: locateBinaries).
+pub fn with_mapping(profile: Profile, limits: &Limits) -> Profile {
+    if !profile.tables().mappings().is_empty() {
+        return profile;
+    }
+    let mut edit = ProfileEdit::new(profile, limits);
+    edit.add_common_mapping(NAMELESS);
+    edit.finish()
+}
 
 /// What pprof changes about mappings before every report, which patterns for files can see: a
 /// profile without mappings gets one, and a mapping's file that is the address it was fetched from

@@ -13,5 +13,6 @@ mod tag_frames;
 mod tag_range;
 
 pub use label_units::LabelUnits;
+pub use mappings::with_mapping;
 pub use options::{SelectError, SelectOptions};
 pub use selector::{Selected, Selector};

@@ -1,7 +1,7 @@
 //! What several commands do to get from names to values.
 
-use anyhow::{Context, anyhow};
-use heapwise_analysis::{RankOptions, Ranking, Selector, merge, rank, rank_selected};
+use anyhow::Context;
+use heapwise_analysis::{RankOptions, Ranking, Selector, merge, rank, rank_selected, with_mapping};
 use heapwise_decode::{Limits, Profile};
 use heapwise_report::{Input, Warning};
 
@@ -32,21 +32,6 @@ pub(crate) fn rank_each(
         })
         .collect::<anyhow::Result<Vec<Ranking>>>()?;
     Ok((rankings, warnings))
-}
-
-/// Adds rankings up.
-pub(crate) fn sum(sources: &[NamedSource], rankings: Vec<Ranking>) -> anyhow::Result<Ranking> {
-    let types: Vec<String> = rankings
-        .iter()
-        .zip(sources)
-        .map(|(ranking, source)| format!("{} has {}", source.path, type_list(ranking)))
-        .collect();
-    Ranking::sum(rankings).ok_or_else(|| {
-        anyhow!(
-            "merge: sample types: found none in common ({}), expected profiles of one kind",
-            types.join("; ")
-        )
-    })
 }
 
 /// The sample types of a ranking, for messages.
@@ -86,8 +71,10 @@ pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
 
 /// Reads sources into memory.
 pub(crate) fn profiles(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Vec<Profile>> {
-    let read =
-        |source: &NamedSource| Profile::read(source, limits).with_context(|| source.path.clone());
+    let read = |source: &NamedSource| {
+        let profile = Profile::read(source, limits).with_context(|| source.path.clone())?;
+        Ok(with_mapping(profile, limits))
+    };
     sources.iter().map(read).collect()
 }
 

@@ -157,13 +157,16 @@ fn ranked(
         .zip(&rankings)
         .map(|(source, ranking)| load::input_of(source, ranking))
         .collect();
-    if sources.bases.is_empty() {
+    if sources.bases.is_empty()
+        && let Some(ranking) = Ranking::sum(rankings)
+    {
         return Ok(Ranked {
-            ranking: load::sum(&sources.sources, rankings)?,
+            ranking,
             inputs,
             warnings,
         });
     }
+    // A difference, or values in several units, are for the sum of the samples to tell.
     let (bases, _) = load::rank_each(&sources.bases, &options, selector, unit, limits)?;
     let of_bases = sources.bases.iter().zip(&bases);
     inputs.extend(of_bases.map(|(base, ranking)| load::input_of(base, ranking)));
@@ -175,7 +178,9 @@ fn ranked(
         warnings = view::warnings(&notes);
         ranking
     };
-    ranking.sampling = Sampling::Unknown(UnknownError::Difference);
+    if !sources.bases.is_empty() {
+        ranking.sampling = Sampling::Unknown(UnknownError::Difference);
+    }
     Ok(Ranked {
         ranking,
         inputs,
