@@ -1,14 +1,18 @@
 //! No option is accepted and ignored: each flag that a command's help lists changes what it
 //! answers, and each is tried here.
-#![allow(clippy::unwrap_used, reason = "reads its own output")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "runs the command and reads what it wrote"
+)]
 
 mod common;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Output;
 
 use common::{heapwise, workspace};
+use heapwise_decode::{Function, Limits, Line, ProfileMaker, encode};
 
 /// A flag, what it is tried with, and how it is given; arguments are separated by spaces.
 type Case = (&'static str, &'static str, &'static str);
@@ -36,7 +40,7 @@ const VALUES: [Case; 26] = [
     ("base", "", "--base=LATER"),
     ("diff-base", "", "--diff-base=LATER"),
     ("normalize", "--base=LATER", "--normalize"),
-    ("all-frames", "DROPPING --pprof-compatible", "--all-frames"),
+    ("all-frames", "MADE", "--all-frames"),
     ("add-comment", "--pprof-compatible", "--add-comment=release"),
     ("sample-index", "", "--sample-index=alloc_space"),
     ("granularity", "", "--granularity=files"),
@@ -49,12 +53,12 @@ const VALUES: [Case; 26] = [
     ("cum", "", "--cum"),
     ("flat", "--cum", "--flat"),
     ("nodecount", "", "-n3"),
-    ("nodefraction", "", "--nodefraction=0.2"),
+    ("nodefraction", "", "--nodefraction=0.4"),
     ("mean", "", "--mean"),
     ("divide-by", "", "--divide-by=10"),
     ("unit", "", "--unit=kB"),
     ("noinlines", "", "--noinlines"),
-    ("showcolumns", "COLUMNS --lines", "--showcolumns"),
+    ("showcolumns", "MADE --lines", "--showcolumns"),
     ("drop-negative", "--base=LATER", "--drop-negative"),
     (
         "relative-percentages",
@@ -66,7 +70,27 @@ const VALUES: [Case; 26] = [
 ];
 
 /// What only graphs and sources have, with what makes them matter.
-const GRAPH: [Case; 5] = [
+const GRAPH: [Case; 17] = [
+    (
+        "source-path",
+        "--trim-path=/src/corpus/server/src",
+        "--source-path=testdata/src",
+    ),
+    (
+        "trim-path",
+        "--source-path=testdata/src",
+        "--trim-path=/src/corpus/server/src",
+    ),
+    ("pprof-compatible", "--cum", "--pprof-compatible"),
+    ("showcolumns", "MADE --noinlines", "--showcolumns"),
+    ("add-comment", "", "--add-comment=release"),
+    ("all-frames", "", "--all-frames"),
+    ("showcolumns", "", "--showcolumns"),
+    ("compact-labels", "", "--compact-labels"),
+    ("trim-path", "", "--trim-path=/src/corpus"),
+    ("source-path", "", "--source-path=/x/net"),
+    ("edgefraction", "", "--edgefraction=0.9"),
+    ("trim", "", "--trim=false"),
     (
         "edgefraction",
         "--pprof-compatible -alloc_space -n9",
@@ -77,7 +101,7 @@ const GRAPH: [Case; 5] = [
     (
         "trim-path",
         "--pprof-compatible --files",
-        "--trim-path=example.com",
+        "--trim-path=/src/corpus",
     ),
     (
         "source-path",
@@ -86,8 +110,17 @@ const GRAPH: [Case; 5] = [
     ),
 ];
 
-/// Where answers go.
-const OUTPUT: [Case; 6] = [
+/// Where answers go; and what differs where there is little to see.
+const OUTPUT: [Case; 11] = [
+    ("base", "MADE", "--base=LATER"),
+    ("diff-base", "MADE", "--diff-base=LATER"),
+    ("normalize", "", "--normalize"),
+    ("output", "MADE", "-o NEW"),
+    (
+        "quiet",
+        "--pprof-compatible --focus=nothing-is-called-so",
+        "-q",
+    ),
     ("format", "", "-f json"),
     ("output", "", "-o NEW"),
     ("max-bytes", "", "--max-bytes=1kB"),
@@ -96,65 +129,130 @@ const OUTPUT: [Case; 6] = [
     ("confidence", "", "--confidence=0.5"),
 ];
 
-/// Options that a command refuses in its own layout, because they mean nothing to it: to see
-/// them refused is to see them noticed.
+/// What only writing has, and what differs there.
+const WRITING: [Case; 13] = [
+    ("to", "", "--to=folded"),
+    ("all-frames", "MADE --to=folded", "--all-frames"),
+    ("trim-path", "--to=dot --files", "--trim-path=/src/corpus"),
+    ("source-path", "--to=dot --files", "--source-path=/x/net"),
+    (
+        "edgefraction",
+        "--to=dot -alloc_space",
+        "--edgefraction=0.9",
+    ),
+    ("call-tree", "--to=dot", "--call-tree"),
+    ("compact-labels", "--to=dot", "--compact-labels"),
+    ("pprof-compatible", "--cum", "--pprof-compatible"),
+    ("showcolumns", "MADE --lines --to=dot", "--showcolumns"),
+    ("sample-index", "--to=folded", "--sample-index=alloc_space"),
+    ("unit", "--to=dot", "--unit=kB"),
+    ("flat", "--cum --to=dot", "--flat"),
+    ("trim", "--to=dot -alloc_space", "--trim=false"),
+];
+
 #[test]
 fn each_flag_of_a_report_changes_what_it_answers() {
-    for (command, before, after) in [
-        ("top", "", ""),
-        ("tree", "", ""),
-        ("peek", "alloc|Read|json", ""),
-        ("traces", "", ""),
-        ("tags", "", ""),
-        ("raw", "", ""),
-        ("comments", "", ""),
-        ("list", "json", ""),
+    for (command, before) in [
+        ("top", ""),
+        ("tree", ""),
+        ("peek", "alloc|Read|json|main|net/"),
+        ("traces", ""),
+        ("tags", ""),
+        ("raw", ""),
+        ("comments", ""),
+        ("list", "json|main|alloc|New"),
     ] {
-        let own = [&FILTERS[..], &VALUES[..], &GRAPH[..], &OUTPUT[..]].concat();
-        check(command, before, after, &own);
+        check(
+            command,
+            before,
+            &[&FILTERS[..], &VALUES[..], &GRAPH[..], &OUTPUT[..]].concat(),
+        );
+    }
+}
+
+#[test]
+fn each_flag_of_writing_changes_what_is_written() {
+    for command in ["convert", "merge"] {
+        check(
+            command,
+            "",
+            &[
+                &FILTERS[..],
+                &VALUES[..],
+                &GRAPH[..],
+                &OUTPUT[..],
+                &WRITING[..],
+            ]
+            .concat(),
+        );
     }
 }
 
 /// Tries each flag in the help of a command.
-fn check(command: &str, before: &str, after: &str, cases: &[Case]) {
+fn check(command: &str, before: &str, cases: &[Case]) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("made"), made()).unwrap();
+    let mut silent = Vec::new();
+    // That flag is for all commands, and not all have something to colour.
+    let is_coloured = matches!(command, "top" | "tree" | "peek");
     let listed = flags(command);
-    for flag in &listed {
+    for flag in listed.iter().filter(|flag| is_coloured || *flag != "color") {
         let found: Vec<&Case> = cases.iter().filter(|case| case.0 == flag).collect();
-        assert!(!found.is_empty(), "{command} --{flag} is not tried");
         let is_seen = found.iter().any(|(_, with, given)| {
-            let args = |extra: &str| {
-                let profile = if with.contains("DROPPING") || with.contains("COLUMNS") {
-                    ""
-                } else {
-                    HEAP
-                };
-                format!("{command} {before} {with} {extra} {profile} {after}")
-            };
-            answer(&args("")) != answer(&args(given))
+            let profile = if with.contains("MADE") { "" } else { HEAP };
+            let args = |extra: &str| format!("{command} {before} {with} {extra} {profile}");
+            answer(folder.path(), &args("")) != answer(folder.path(), &args(given))
         });
-        assert!(is_seen, "{command} --{flag} changes nothing");
+        if !is_seen {
+            silent.push(flag.clone());
+        }
     }
+    assert!(
+        silent.is_empty(),
+        "{command}: {silent:?} change nothing, or are not tried"
+    );
 }
 
 /// What a command answers, in full.
-fn answer(args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
-    let folder = tempfile::tempdir().unwrap();
-    let args: Vec<String> = args
-        .split_whitespace()
-        .map(|word| {
-            word.replace("LATER", "testdata/server/go1.27/heap.later.pb.gz")
-                .replace("DROPPING", "testdata/server/go1.27/heap.debug1.txt")
-                .replace("COLUMNS", "testdata/escape/std-strconv.rate1.pb.gz")
-                .replace("NEW", &folder.path().join("new").display().to_string())
+fn answer(folder: &Path, args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
+    let new = folder.join("new");
+    let _ = std::fs::remove_file(&new);
+    let args = args.split_whitespace().map(|word| {
+        word.replace("LATER", "testdata/server/go1.27/heap.later.pb.gz")
+            .replace("MADE", &folder.join("made").display().to_string())
+            .replace("NEW", &new.display().to_string())
+    });
+    let output = heapwise(&workspace()).args(args).output().unwrap();
+    (output.status.code(), output.stdout, output.stderr)
+}
+
+/// A profile that asks to drop frames and tells columns.
+fn made() -> Vec<u8> {
+    let mut maker = ProfileMaker::new(&Limits::default(), [(&b"objects"[..], &b"count"[..])]);
+    maker.set_frame_patterns(br"runtime\..*", b"");
+    maker.add_comment(b"made");
+    let file = maker.text(b"/src/main.go");
+    let stacks: Vec<_> = [("main.main", 5), ("main.f", 7), ("runtime.mallocgc", 9)]
+        .map(|(name, column)| {
+            let name = maker.text(name.as_bytes());
+            let function = maker.add_function(Function {
+                name,
+                system_name: name,
+                filename: file,
+                start_line: 1,
+            });
+            let line = Line {
+                function,
+                line: 3,
+                column,
+            };
+            maker.add_location(None, 0, &[line], false)
         })
-        .collect();
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = heapwise(&workspace()).args(&args).output().unwrap();
-    let _: &Path = folder.path();
-    (status.code(), stdout, stderr)
+        .into();
+    maker.add_sample(&stacks, &[7], &[]);
+    let mut bytes = Vec::new();
+    encode(&maker.finish().unwrap(), &mut bytes).unwrap();
+    bytes
 }
 
 /// The long flags that the help of a command lists.

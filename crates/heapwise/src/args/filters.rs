@@ -44,6 +44,22 @@ pub(crate) struct FilterArgs {
     tagleaf: Option<String>,
 }
 
+/// The names of the filters.
+pub(crate) const FILTERS: [&str; 12] = [
+    "focus",
+    "ignore",
+    "show",
+    "hide",
+    "show-from",
+    "prune-from",
+    "tagfocus",
+    "tagignore",
+    "tagshow",
+    "taghide",
+    "tagroot",
+    "tagleaf",
+];
+
 impl FilterArgs {
     /// What the filters mean; an empty pattern is none.
     pub(crate) fn options(&self) -> SelectOptions {
@@ -62,5 +78,26 @@ impl FilterArgs {
         options.tag_root = given(&self.tagroot);
         options.tag_leaf = given(&self.tagleaf);
         options
+    }
+
+    /// The filters that were given, by name.
+    pub(super) fn given(&self) -> Vec<&'static str> {
+        let values = [
+            &self.focus,
+            &self.ignore,
+            &self.show,
+            &self.hide,
+            &self.show_from,
+            &self.prune_from,
+            &self.tagfocus,
+            &self.tagignore,
+            &self.tagshow,
+            &self.taghide,
+            &self.tagroot,
+            &self.tagleaf,
+        ];
+        let given = FILTERS.into_iter().zip(values);
+        let given = given.filter(|(_, value)| value.is_some());
+        given.map(|(name, _)| name).collect()
     }
 }

@@ -10,7 +10,7 @@ use heapwise_analysis::Date;
 use heapwise_analysis::stats::Confidence;
 use heapwise_report::{Format, schema_names};
 
-pub(crate) use filters::FilterArgs;
+pub(crate) use filters::{FILTERS, FilterArgs};
 pub(crate) use goroutines::GoroutinesArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use sources::SourceArgs;

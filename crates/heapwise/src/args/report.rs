@@ -39,9 +39,10 @@ impl ReportArgs {
         Question {
             view: &self.view,
             values: &self.values,
+            filters: &self.filters,
             paths: &self.paths,
             graph: &self.graph,
-            has_comment: self.sources.add_comment.is_some(),
+            sources: &self.sources,
         }
     }
 }
@@ -50,9 +51,10 @@ impl ReportArgs {
 pub(crate) struct Question<'a> {
     pub(crate) view: &'a ViewArgs,
     pub(crate) values: &'a ValueArgs,
+    pub(crate) filters: &'a FilterArgs,
     pub(crate) paths: &'a PathArgs,
     pub(crate) graph: &'a GraphArgs,
-    pub(crate) has_comment: bool,
+    pub(crate) sources: &'a SourceArgs,
 }
 
 impl Question<'_> {
@@ -135,9 +137,11 @@ impl Question<'_> {
             ("edgefraction", graph.edgefraction.is_some()),
             ("call-tree", graph.call_tree),
             ("compact-labels", graph.compact_labels),
-            ("add-comment", self.has_comment),
+            ("add-comment", self.sources.add_comment.is_some()),
+            ("all-frames", self.sources.all_frames),
         ];
         let given = all.into_iter().filter(|&(_, is_given)| is_given);
-        given.map(|(name, _)| name).collect()
+        let given = given.map(|(name, _)| name);
+        given.chain(self.filters.given()).collect()
     }
 }

@@ -28,9 +28,10 @@ impl ConvertArgs {
         Question {
             view: &self.view,
             values: &self.values,
+            filters: &self.filters,
             paths: &self.paths,
             graph: &self.graph,
-            has_comment: self.sources.add_comment.is_some(),
+            sources: &self.sources,
         }
     }
 }

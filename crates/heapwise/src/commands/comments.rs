@@ -1,11 +1,12 @@
 use heapwise_report::{CommentsReport, write_pprof_comments};
 
 use super::view;
-use crate::args::{Color, ReportArgs};
+use crate::args::{Color, FILTERS, ReportArgs};
 use crate::output::Output;
 
 /// Options that mean nothing to remarks.
-const UNUSED: [&str; 19] = [
+const UNUSED: [&str; 20] = [
+    "all-frames",
     "granularity",
     "sample-index",
     "cum",
@@ -32,6 +33,7 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(CommentsReport::FORMATS)?;
     args.refuse(&UNUSED)?;
+    args.refuse(&FILTERS)?;
     let looked = view::look(args, &output)?;
     if args.graph.pprof_compatible {
         return output.write(|out| write_pprof_comments(&looked.view, out));

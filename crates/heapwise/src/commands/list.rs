@@ -8,7 +8,9 @@ use crate::args::{Color, ListArgs};
 use crate::output::Output;
 
 /// Options that mean nothing to annotated source.
-const UNUSED: [&str; 11] = [
+const UNUSED: [&str; 13] = [
+    "tagroot",
+    "tagleaf",
     "granularity",
     "cum",
     "flat",

@@ -6,7 +6,11 @@ use crate::args::{Color, ReportArgs};
 use crate::output::Output;
 
 /// Options that mean nothing to labels.
-const UNUSED: [&str; 12] = [
+const UNUSED: [&str; 16] = [
+    "all-frames",
+    "prune-from",
+    "tagroot",
+    "tagleaf",
     "granularity",
     "cum",
     "flat",

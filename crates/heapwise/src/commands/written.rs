@@ -89,7 +89,7 @@ fn unused(target: Target) -> Vec<&'static str> {
     match target {
         Target::Pprof => OF_GRAPHS.to_vec(),
         Target::Folded => [&OF_GRAPHS[..], &["add-comment", "unit"]].concat(),
-        Target::Dot => vec!["cum", "flat"],
+        Target::Dot => vec!["compact-labels", "cum", "flat"],
         Target::Callgrind => vec![
             "compact-labels",
             "edgefraction",
