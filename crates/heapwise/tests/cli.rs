@@ -195,6 +195,9 @@ fn goroutines() {
         series("chanrecv/goroutine.13.debug2.txt"),
     ];
     check("goroutines-texts", &["goroutines", &texts[0], &texts[1]]);
+    let delta = "testdata/server/go1.27/goroutine.seconds3.pb.gz";
+    check("goroutines-delta", &["goroutines", "-n2", delta]);
+    check("goroutines-focus", &["goroutines", "-focus=Server", dump]);
     check("error-goroutines-kind", &["goroutines", HEAP]);
     check("error-goroutines-none", &["goroutines", "testdata/pprof"]);
     check(

@@ -339,9 +339,17 @@ impl Finishing {
         }
         for group in groups.iter().filter(|group| group.count > 0) {
             let functions = group.stack.iter().map(|&at| function(at));
-            // Only some forms show what called main.main.
-            let stack = functions.filter(|name| Frame::of(name) != Frame::Runtime);
-            births.add(stack, group.created_by.map(function), group.count);
+            let is_code = |name: &&str| Frame::of(name) != Frame::Runtime;
+            // Only some forms show what called main.main. What is all runtime has its root only.
+            let mut stack: Vec<&str> = functions.clone().filter(is_code).collect();
+            if stack.is_empty() {
+                stack.extend(functions.last());
+            }
+            births.add(
+                stack.into_iter(),
+                group.created_by.map(function),
+                group.count,
+            );
         }
         births.tree()
     }

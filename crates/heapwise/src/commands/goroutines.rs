@@ -226,6 +226,14 @@ pub(crate) fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> V
         names(Role::Difference),
         "the difference of two profiles, of no use in a series: left out",
     );
+    let both = inputs.iter().zip(roles);
+    let alone = both
+        .filter(|(input, role)| **role == Role::Counted && input.header.duration_nanos.is_some());
+    warn(
+        "difference",
+        alone.map(|(input, _)| input.path.as_str()).collect(),
+        "the difference of two profiles: what became more or less, not how many there are",
+    );
     if order == Order::Time {
         warn(
             "no_time",
