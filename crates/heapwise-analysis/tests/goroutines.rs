@@ -131,6 +131,29 @@ fn a_leak_grows_at_its_stack_while_the_load_swings() {
 }
 
 #[test]
+fn many_that_stay_as_many_are_large_but_stable() {
+    let dump = |pool: u64| -> String {
+        let workers = (0..pool).map(|id| goroutine(id + 1, "select", "main.work", "main.main"));
+        workers.collect()
+    };
+    let verdict = |counts: &[u64]| {
+        let dumps: Vec<String> = counts.iter().map(|&count| dump(count)).collect();
+        groups(GroupBy::Stack, &dumps).groups[0].verdict
+    };
+    let large = Some(LeakVerdict::LargeButStable);
+    assert_eq!(verdict(&[150, 151, 150, 149, 150, 150]), large);
+    // A warm-up that levels off is no leak.
+    assert_eq!(verdict(&[10, 60, 120, 150, 150, 151, 150, 150]), large);
+    assert_eq!(verdict(&[50, 51, 50, 49, 50, 50]), None);
+    // Too few dumps to call it stable.
+    assert_eq!(verdict(&[150, 151, 150]), None);
+    assert_eq!(
+        verdict(&[100, 120, 140, 160, 180, 200]),
+        Some(LeakVerdict::Growing)
+    );
+}
+
+#[test]
 fn goroutines_are_followed_by_their_numbers() {
     let first: String = (1..=10)
         .map(|id| goroutine(id, "select", "main.work", "main.main"))

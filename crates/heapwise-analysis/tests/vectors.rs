@@ -334,3 +334,15 @@ fn trends_have_the_reference_label() {
         check("slope", trend.slope, &row["theil_sen"], 1e-8);
     }
 }
+
+/// By trend.py with numpy 2.4: the rise is exactly what is material, less a rounding.
+#[test]
+fn a_ramp_that_rises_by_exactly_what_is_material_is_stable() {
+    for counts in [
+        [3.0, 4.0, 5.0, 6.0, 6.0, 6.0, 6.0],
+        [40.0, 41.0, 42.0, 43.0, 43.0, 43.0, 43.0],
+    ] {
+        let trend = classify_even_trend(&counts).unwrap();
+        assert_eq!(name_of(&trend), "stable", "{counts:?}");
+    }
+}

@@ -19,6 +19,8 @@ pub enum NoteKind {
     DumpLimit,
     /// Go left frames out in the middle of deep stacks.
     FramesElided,
+    /// A goroutine is there more than once: several dumps follow each other.
+    SeveralDumps,
 }
 
 impl NoteKind {
@@ -28,6 +30,7 @@ impl NoteKind {
             NoteKind::Truncated => "truncated",
             NoteKind::DumpLimit => "dump_limit",
             NoteKind::FramesElided => "frames_elided",
+            NoteKind::SeveralDumps => "several_dumps",
         }
     }
 }

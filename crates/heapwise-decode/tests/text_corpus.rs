@@ -81,7 +81,7 @@ fn pprofs(raw: &str) -> Samples {
         if let Some(size) = line.strip_prefix("bytes:[") {
             let size: i64 = size.trim_end_matches(']').parse().expect("is a size");
             rows.last_mut().expect("follows a sample").2 = Some(size);
-        } else if let Some((values, stack)) = line.split_once(": ")
+        } else if let Some((values, stack)) = values_and_stack(line)
             && let Ok(values) = values.split_whitespace().map(str::parse).collect()
         {
             let stack = stack.split_whitespace().map(|id| addresses[id]).collect();
@@ -93,6 +93,12 @@ fn pprofs(raw: &str) -> Samples {
         *samples.entry(row).or_default() += 1;
     }
     samples
+}
+
+/// `1 4096: 7 8` and `1 4096:`, for a sample without a stack.
+fn values_and_stack(line: &str) -> Option<(&str, &str)> {
+    let without_stack = || Some((line.strip_suffix(':')?, ""));
+    line.split_once(": ").or_else(without_stack)
 }
 
 /// The text that a JSON string holds, from after its opening quote.
@@ -154,6 +160,27 @@ fn debug_1_texts_equal_what_pprof_reads() {
             "{}",
             file.display()
         );
+        compared += 1;
+    }
+    assert!(compared > 40, "only {compared} files compared");
+}
+
+/// The same instants in protobuf: every count profile of the corpus.
+#[test]
+fn counts_in_protobuf_equal_what_pprof_reads() {
+    let Some(root) = corpus() else { return };
+    let mut compared = 0;
+    for file in files(&root, &[".pb.gz"]) {
+        let name = file.to_string_lossy();
+        if !name.contains("goroutine") && !name.contains("threadcreate") {
+            continue;
+        }
+        let Some(raw) = expected_raw(&root, &file).filter(|raw| !raw.is_empty()) else {
+            continue;
+        };
+        let bytes = std::fs::read(root.join(&file)).expect("is readable");
+        let profile = Profile::read(&bytes, &Limits::default()).expect("decodes");
+        assert_eq!(ours(&profile), pprofs(&raw), "{}", file.display());
         compared += 1;
     }
     assert!(compared > 40, "only {compared} files compared");

@@ -195,11 +195,35 @@ fn goroutines() {
         series("chanrecv/goroutine.13.debug2.txt"),
     ];
     check("goroutines-texts", &["goroutines", &texts[0], &texts[1]]);
+    let delta = "testdata/server/go1.27/goroutine.seconds3.pb.gz";
+    check("goroutines-delta", &["goroutines", "-n2", delta]);
+    check("goroutines-focus", &["goroutines", "-focus=Server", dump]);
     check("error-goroutines-kind", &["goroutines", HEAP]);
     check("error-goroutines-none", &["goroutines", "testdata/pprof"]);
     check(
         "error-goroutines-group",
         &["goroutines", "--group-by=x", dump],
+    );
+}
+
+#[test]
+fn what_cannot_be_read_in_a_directory_of_dumps_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let dump = fs::read(workspace().join("testdata/states/goroutine.pb.gz")).unwrap();
+    let put = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+    put("goroutine.00.pb.gz", &dump);
+    put("goroutine.01.pb.gz", &dump[..900]);
+    put("vars.json", b"{}\n");
+    put("stderr.log", b"");
+    let mut command = heapwise(&workspace());
+    let output = command.arg("goroutines").arg(folder.path()).output();
+    let output = output.unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(
+        stderr.contains("goroutine.01.pb.gz: left out: gzip: byte 900"),
+        "{stderr}"
     );
 }
 

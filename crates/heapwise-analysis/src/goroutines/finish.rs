@@ -328,7 +328,6 @@ impl Finishing {
     }
 
     fn tree(&self, groups: &[GoroutineGroup]) -> Vec<CreatorNode> {
-        let mut births = Births::default();
         let function = |at: SiteIndex| {
             let site = self.sites.0.get(at as usize);
             site.and_then(|(site, _)| site.function.as_deref())
@@ -337,11 +336,21 @@ impl Finishing {
         if !self.options.tree || self.options.group_by != GroupBy::Stack {
             return Vec::new();
         }
+        let creators = groups.iter().filter_map(|group| group.created_by);
+        let mut births = Births::new(creators.map(function));
         for group in groups.iter().filter(|group| group.count > 0) {
-            let functions = group.stack.iter().map(|&at| function(at));
-            // Only some forms show what called main.main.
-            let stack = functions.filter(|name| Frame::of(name) != Frame::Runtime);
-            births.add(stack, group.created_by.map(function), group.count);
+            let mut functions = group.stack.iter().map(|&at| function(at));
+            let is_code = |name: &&str| Frame::of(name) != Frame::Runtime;
+            // Only some forms show what called main.main. What is all runtime has its root only.
+            let mut stack: Vec<&str> = functions.clone().filter(is_code).collect();
+            if stack.is_empty() {
+                stack.extend(functions.next_back());
+            }
+            births.add(
+                stack.into_iter(),
+                group.created_by.map(function),
+                group.count,
+            );
         }
         births.tree()
     }

@@ -3,7 +3,8 @@
 /// What a frame's function is to a goroutine that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Frame {
-    /// Of the runtime, which a dump with debug=2 does not show (runtime/traceback.go: showframe).
+    /// Of the runtime or made by the compiler, which a dump with debug=2 does not show
+    /// (runtime/traceback.go: showframe).
     Runtime,
     /// Waits on behalf of its caller: a lock, a read, a sleep.
     Wait,
@@ -39,6 +40,7 @@ impl Frame {
         if function.starts_with("runtime.")
             || function.starts_with("internal/runtime/")
             || function == "panic"
+            || is_wrapper(function)
         {
             return Frame::Runtime;
         }
@@ -54,6 +56,15 @@ impl Frame {
                 .any(|package| function.starts_with(package));
         if is_wait { Frame::Wait } else { Frame::Code }
     }
+}
+
+/// Whether the compiler made a function to start or defer another with its arguments
+/// (cmd/compile: wrapCall), which most dumps leave out (runtime/traceback.go: elideWrapperCalling).
+fn is_wrapper(function: &str) -> bool {
+    let name = function.rsplit('.').next().unwrap_or(function);
+    let number = name.strip_prefix("gowrap");
+    let number = number.or_else(|| name.strip_prefix("deferwrap"));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A function's name with its type arguments folded, as dumps print it (runtime/symtab.go:
@@ -88,6 +99,8 @@ mod tests {
             ("net.(*conn).Read", Frame::Code),
             ("main.runtime_", Frame::Wait),
             ("main.main", Frame::Code),
+            ("main.serve.gowrap1", Frame::Runtime),
+            ("main.gowrapper", Frame::Code),
         ] {
             assert_eq!(Frame::of(function), frame, "{function}");
         }

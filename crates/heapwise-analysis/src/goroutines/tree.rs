@@ -28,7 +28,9 @@ pub(super) struct Births {
     /// By the function they started in, then by their creator, which is empty where it is not
     /// told.
     counts: BTreeMap<String, BTreeMap<String, i64>>,
-    /// The functions on the stacks of goroutines that started in a function.
+    /// The functions that created any.
+    creators: BTreeSet<String>,
+    /// Of these, those on the stacks of goroutines that started in a function.
     on_stack: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -36,6 +38,15 @@ pub(super) struct Births {
 const DEEPEST: usize = 32;
 
 impl Births {
+    /// Nothing yet, of goroutines that these functions created.
+    pub(super) fn new<'a>(creators: impl Iterator<Item = &'a str>) -> Births {
+        let creators: BTreeSet<&str> = creators.collect();
+        Births {
+            creators: creators.into_iter().map(str::to_owned).collect(),
+            ..Births::default()
+        }
+    }
+
     /// Adds goroutines by the functions of their stack, innermost first, and their creator.
     pub(super) fn add<'a>(
         &mut self,
@@ -50,7 +61,7 @@ impl Births {
         *sum = sum.saturating_add(count);
         let known = self.on_stack.entry(start.to_owned()).or_default();
         for function in functions {
-            if !known.contains(function) {
+            if self.creators.contains(function) && !known.contains(function) {
                 known.insert(function.to_owned());
             }
         }
@@ -177,7 +188,7 @@ mod tests {
 
     #[test]
     fn stands_under_what_started_it() {
-        let mut births = Births::default();
+        let mut births = Births::new(["http.Serve", "main.leak"].into_iter());
         births.add(["http.Serve", "main.main"].into_iter(), None, 1);
         births.add(["http.serve"].into_iter(), Some("http.Serve"), 3);
         births.add(["main.leak.func1"].into_iter(), Some("main.leak"), 9);
@@ -194,7 +205,7 @@ mod tests {
 
     #[test]
     fn has_an_end_where_goroutines_start_each_other() {
-        let mut births = Births::default();
+        let mut births = Births::new(["a", "b", "c"].into_iter());
         births.add(["a"].into_iter(), Some("b"), 1);
         births.add(["b"].into_iter(), Some("a"), 2);
         births.add(["c"].into_iter(), Some("c"), 4);

@@ -34,6 +34,9 @@ const BREAK_PENALTY: f64 = 3.0;
 /// Criteria closer than this are a tie, which the earlier shape wins.
 const CRITERION_TIE: f64 = 1e-9;
 
+/// How far a fitted slope may be off, relative to it.
+const ROUNDING: f64 = 1e-12;
+
 /// From this many snapshots on a verdict is not tentative.
 const FULL_SERIES: usize = 5;
 
@@ -304,7 +307,7 @@ impl Judged<'_> {
     }
 
     fn label_of_break(&self, squares_around_mean: f64) -> TrendLabel {
-        let (length, at) = (self.smooth.len(), self.best.at);
+        let (length, at, jump) = (self.smooth.len(), self.best.at, self.jump());
         let is_step = self.best.shape == Shape::Step;
         let before = if is_step { at } else { (at / 2).max(1) };
         let after = length - at;
@@ -316,10 +319,19 @@ impl Judged<'_> {
         } else if is_step && before < 2 {
             // Only the first differs: start-up.
             self.series.noise_label()
-        } else if self.is_material(self.best.jump, before, after) {
+        } else if self.is_material(jump, before, after) {
             TrendLabel::Stepped
         } else {
             self.series.noise_label()
+        }
+    }
+
+    /// The jump of the best fit. That of a ramp is a rounding short, as it is in the reference,
+    /// which fits ramps by singular values: one of exactly what is material is not.
+    fn jump(&self) -> f64 {
+        match self.best.shape {
+            Shape::RampThenFlat => self.best.jump * (1.0 - ROUNDING),
+            _ => self.best.jump,
         }
     }
 

@@ -43,6 +43,7 @@ pub(super) fn read(
         groups: Groups::default(),
         goroutines: 0,
         elided: 0,
+        first: Repeated::default(),
     };
     let cut = dump.read_all(ids)?;
     if dump.goroutines == 0 {
@@ -71,6 +72,23 @@ struct Dump<'a, 'b> {
     goroutines: u64,
     /// Goroutines with frames left out.
     elided: u64,
+    first: Repeated,
+}
+
+/// The first goroutine and how often it was there. All threads have a goroutine 0.
+#[derive(Default)]
+struct Repeated {
+    id: u64,
+    times: u64,
+}
+
+impl Repeated {
+    fn add(&mut self, id: u64) {
+        if self.id == 0 {
+            self.id = id;
+        }
+        self.times += u64::from(id != 0 && id == self.id);
+    }
 }
 
 /// A goroutine on its way.
@@ -153,6 +171,7 @@ impl Dump<'_, '_> {
             }
         }
         self.goroutines += 1;
+        self.first.add(goroutine.id);
         self.elided += u64::from(goroutine.is_elided);
         let group = self
             .groups
@@ -292,6 +311,14 @@ impl Dump<'_, '_> {
             let message = "the dump has exactly 64 MiB, where Go cuts dumps off: there were more \
                  goroutines than it shows";
             maker.add_note(Note::new(NoteKind::DumpLimit, message));
+        }
+        if self.first.times > 1 {
+            let message = format!(
+                "goroutine {} is there {} times: the text holds several dumps, and all of them \
+                 count",
+                self.first.id, self.first.times
+            );
+            maker.add_note(Note::new(NoteKind::SeveralDumps, message));
         }
         if self.elided > 0 {
             let message = format!(

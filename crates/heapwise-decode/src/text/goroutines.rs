@@ -1,5 +1,5 @@
-use super::dump::{self, Ids};
-use super::lines::Lines;
+use super::Form;
+use super::dump::Ids;
 use crate::container::unpack;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
@@ -32,16 +32,30 @@ impl Goroutines {
 ///
 /// Those of [`Profile::read`], and [`ErrorKind::NotAProfile`] for anything but a dump.
 pub fn goroutine_ids(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Goroutines> {
+    for form in [Form::Dump, Form::LoggedDump] {
+        if let Some(goroutines) = read(form, source, limits)? {
+            return Ok(goroutines);
+        }
+    }
+    Err(no_dump())
+}
+
+fn read(
+    form: Form,
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+) -> Result<Option<Goroutines>> {
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     let plain = unpack(reader, limits)?;
     let mut ids = Collected::default();
-    let profile = dump::read(&mut Lines::new(plain.reader, limits), limits, &mut ids)?;
-    let mut profile = profile.ok_or_else(no_dump)?;
-    profile.set_encoding(plain.layers);
-    Ok(Goroutines {
-        profile,
-        ids: ids.0,
-    })
+    let profile = super::read_dump(form, plain.reader, limits, &mut ids)?;
+    Ok(profile.map(|mut profile| {
+        profile.set_encoding(plain.layers);
+        Goroutines {
+            profile,
+            ids: ids.0,
+        }
+    }))
 }
 
 /// The refusal of a text without goroutines.

@@ -12,6 +12,7 @@ mod groups;
 mod header;
 mod heap;
 mod java;
+mod json;
 mod legacy;
 mod lines;
 mod memory_map;
@@ -23,6 +24,7 @@ mod records;
 mod scan;
 mod symbols;
 mod thread;
+mod unprefixed;
 
 use std::io::Read;
 
@@ -34,7 +36,9 @@ use crate::error::Result;
 use crate::limits::Limits;
 use crate::profile::Profile;
 use crate::sniff;
+use dump::Ids;
 use lines::Lines;
+use unprefixed::Unprefixed;
 
 /// A form of text, or of binary words with text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +57,8 @@ pub(crate) enum Form {
     Cpu,
     /// Stacks of goroutines.
     Dump,
+    /// Stacks of goroutines in lines that a logger has put something before.
+    LoggedDump,
     /// Lines of frames and a number.
     Folded,
 }
@@ -139,28 +145,40 @@ pub(crate) fn read<'a>(
     reader: Box<dyn Read + 'a>,
     limits: &Limits,
 ) -> Result<Option<Profile>> {
-    if form == Form::Cpu {
-        return cpu::read(reader, limits).map(Some);
-    }
-    let mut lines = Lines::new(reader, limits);
+    let lines = |reader| Lines::new(reader, limits);
     match form {
-        Form::Count => count::read(&mut lines, limits).map(Some),
-        Form::Heap => heap::read(&mut lines, limits).map(Some),
-        Form::Contention => contention::read(&mut lines, limits).map(Some),
-        Form::Thread => thread::read(&mut lines, limits).map(Some),
-        Form::Java => java::read(&mut lines, limits).map(Some),
-        Form::Folded => folded::read(&mut lines, limits),
-        Form::Cpu | Form::Dump => dump::read(&mut lines, limits, &mut ()),
+        Form::Count => count::read(&mut lines(reader), limits).map(Some),
+        Form::Heap => heap::read(&mut lines(reader), limits).map(Some),
+        Form::Contention => contention::read(&mut lines(reader), limits).map(Some),
+        Form::Thread => thread::read(&mut lines(reader), limits).map(Some),
+        Form::Java => java::read(&mut lines(reader), limits).map(Some),
+        Form::Cpu => cpu::read(reader, limits).map(Some),
+        Form::Dump | Form::LoggedDump => read_dump(form, reader, limits, &mut ()),
+        Form::Folded => folded::read(&mut lines(reader), limits),
     }
+}
+
+/// Reads a dump, and tells each goroutine's id.
+fn read_dump<'a>(
+    form: Form,
+    reader: Box<dyn Read + 'a>,
+    limits: &Limits,
+    ids: &mut impl Ids,
+) -> Result<Option<Profile>> {
+    let reader = match form {
+        Form::LoggedDump => Box::new(Unprefixed::new(reader)),
+        _ => reader,
+    };
+    dump::read(&mut Lines::new(reader, limits), limits, ids)
 }
 
 /// The forms that bytes that are no protobuf may have although their head is not enough to tell, in
 /// the order in which to try them.
 pub(crate) fn guesses(head: &[u8]) -> impl Iterator<Item = Form> {
     let folded = (sniff::is_text(head) && folded::may_start(head)).then_some(Form::Folded);
-    let dump = may_hold_dump(head).then_some(Form::Dump);
+    let dumps = may_hold_dump(head).then_some([Form::Dump, Form::LoggedDump]);
     let legacy = recognise_anywhere(head).into_iter();
-    legacy.chain(folded).chain(dump)
+    legacy.chain(folded).chain(dumps.into_iter().flatten())
 }
 
 /// Whether bytes that are no protobuf are worth a search for goroutines: most of them look like

@@ -41,7 +41,10 @@ impl GoroutinesReport {
             line.push((Column::right("leaked"), Cell::styled(leaked, red())));
         }
         if self.is_series() {
-            let text = group.trend.map_or(String::new(), words::trend);
+            let text = match group.verdict {
+                Some(large @ LeakVerdict::LargeButStable) => large.words().to_owned(),
+                _ => group.trend.map_or(String::new(), words::trend),
+            };
             let style = match group.verdict {
                 Some(LeakVerdict::Growing) => red(),
                 _ => Style::new(),

@@ -213,7 +213,8 @@ impl GoroutinesReport {
         }
         if self.is_series() && answer.order == Order::Given {
             lines.push(
-                "the dumps do not all say when they were taken: in the order given, without rates"
+                "the dumps do not all say when they were taken: in the order given, in a directory of \
+                 their names, without rates"
                     .to_owned(),
             );
         }

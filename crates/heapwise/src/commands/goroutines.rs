@@ -124,7 +124,10 @@ impl Dumps {
     ) -> anyhow::Result<bool> {
         let profile = match Profile::read(source, limits) {
             Ok(profile) => profile,
-            Err(error) if !is_named && error.kind() != ErrorKind::Truncated => return Ok(false),
+            Err(error) if !is_named => {
+                self.pass_over(source, &error);
+                return Ok(false);
+            }
             Err(error) => return Err(error).with_context(|| source.path.clone()),
         };
         if !Gatherer::takes(&profile) {
@@ -145,6 +148,17 @@ impl Dumps {
             sampling_error: SamplingError::Exact,
         });
         Ok(true)
+    }
+
+    /// What is in a directory may be anything; but what may have been a dump is not left out
+    /// silently.
+    fn pass_over(&mut self, source: &NamedSource, error: &heapwise_decode::Error) {
+        if !matches!(error.kind(), ErrorKind::NotAProfile | ErrorKind::Empty) {
+            self.warnings.push(Warning {
+                code: "unreadable",
+                message: format!("{}: left out: {error}", source.path),
+            });
+        }
     }
 
     fn filtered(&mut self, profile: Profile, limits: &Limits) -> anyhow::Result<Profile> {
@@ -225,6 +239,14 @@ pub(crate) fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> V
         "difference",
         names(Role::Difference),
         "the difference of two profiles, of no use in a series: left out",
+    );
+    let both = inputs.iter().zip(roles);
+    let alone = both
+        .filter(|(input, role)| **role == Role::Counted && input.header.duration_nanos.is_some());
+    warn(
+        "difference",
+        alone.map(|(input, _)| input.path.as_str()).collect(),
+        "the difference of two profiles: what became more or less, not how many there are",
     );
     if order == Order::Time {
         warn(

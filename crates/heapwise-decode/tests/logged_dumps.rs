@@ -1,0 +1,143 @@
+//! Real dumps as they come out of loggers, cut, repeated and with other line ends: the same
+//! goroutines as in the dump itself.
+
+#![allow(clippy::disallowed_methods, reason = "dumps are read from files")]
+
+use std::io::Read;
+use std::path::Path;
+
+use heapwise_decode::{Limits, NoteKind, Profile, goroutine_ids};
+
+/// A dump with labels that need every escape, elided frames and leaks.
+fn dump() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../testdata/parked/go1.27-bubble/leak2.txt.gz");
+    let packed = std::fs::read(path).expect("is readable");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(packed.as_slice())
+        .read_to_string(&mut text)
+        .expect("inflates to text");
+    text
+}
+
+fn read(text: &str) -> Profile {
+    Profile::read(text.as_bytes(), &Limits::default()).expect("decodes")
+}
+
+fn total(profile: &Profile) -> i64 {
+    profile.samples().map(|sample| sample.values()[0]).sum()
+}
+
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+#[test]
+fn what_loggers_put_before_lines_is_left_out() {
+    let dump = dump();
+    let plain = read(&dump);
+    assert!(plain.sample_count() > 30);
+    type Logger = fn(usize, &str) -> String;
+    let loggers: [(&str, Logger); 9] = [
+        ("compose", |_, line| format!("web-1  | {line}")),
+        ("Kubernetes", |at, line| {
+            format!("2026-11-25T14:26:{:02}.{at}Z stderr F {line}", at % 60)
+        }),
+        ("syslog", |at, line| {
+            format!("Nov 25 14:26:{:02} host app[{}]: {line}", at % 60, 812)
+        }),
+        ("log", |at, line| {
+            format!("2026/11/25 14:{:02}:07 {line}", at % 60)
+        }),
+        ("a colour", |_, line| {
+            format!("\x1b[31mstderr\x1b[0m {line}")
+        }),
+        ("Docker", |at, line| {
+            let log = json(&format!("{line}\n"));
+            format!("{{\"log\":{log},\"stream\":\"stderr\",\"time\":\"{at}\"}}")
+        }),
+        ("indented", |_, line| format!("    {line}")),
+        ("no space before empty lines", |_, line| {
+            format!("app | {line}").trim_end().to_owned()
+        }),
+        ("other services", |at, line| {
+            format!("app-1 | {line}\nother-2 | at {at}\n\nmore")
+        }),
+    ];
+    for (name, logger) in loggers {
+        for line_end in ["\n", "\r\n"] {
+            let lines = dump.lines().enumerate();
+            let logged: String = lines
+                .map(|(at, line)| logger(at, line).replace('\n', line_end) + line_end)
+                .collect();
+            let logged = format!("started{line_end}{line_end}{logged}");
+            assert_eq!(read(&logged), plain, "{name}, {line_end:?}");
+            let with_ids = goroutine_ids(logged.as_bytes(), &Limits::default());
+            assert_eq!(with_ids.expect("decodes").profile(), &plain, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_dump_in_one_text_of_a_json_line_is_read() {
+    let dump = dump();
+    let line = |level: &str| {
+        format!(
+            "{{\"level\": \"{level}\", \"n\": 1, \"stack\": {}, \"at\": \"x.go:3\"}}\n",
+            json(&dump)
+        )
+    };
+    let logged = format!(
+        "{{\"level\": \"info\"}}\n{}{{\"level\": \"info\"}}\n",
+        line("error")
+    );
+    assert_eq!(read(&logged), read(&dump));
+}
+
+#[test]
+fn line_ends_of_windows_change_nothing() {
+    let dump = dump();
+    assert_eq!(read(&dump.replace('\n', "\r\n")), read(&dump));
+}
+
+#[test]
+fn several_dumps_add_up_and_are_said() {
+    let dump = dump();
+    let once = read(&dump);
+    let twice = read(&format!("{dump}\nafter\n\n{dump}"));
+    assert_eq!(total(&twice), 2 * total(&once));
+    assert_eq!(twice.sample_count(), once.sample_count());
+    let kinds = |profile: &Profile| -> Vec<NoteKind> {
+        profile
+            .tables()
+            .notes()
+            .iter()
+            .map(heapwise_decode::Note::kind)
+            .collect()
+    };
+    assert!(kinds(&twice).contains(&NoteKind::SeveralDumps));
+    assert!(!kinds(&once).contains(&NoteKind::SeveralDumps));
+}
+
+/// Wherever a dump is cut: all goroutines that are whole are there, and what is missing is said.
+#[test]
+fn a_cut_loses_one_goroutine_and_says_so() {
+    let dump = dump();
+    let mut losses = 0;
+    let second = dump.find("\n\n").expect("has two goroutines") + 2;
+    for end in (second..dump.len()).step_by(41) {
+        let Some(cut) = dump.get(..end) else { continue };
+        let is_header = |line: &&str| line.starts_with("goroutine ") && line.ends_with(':');
+        let whole_lines = cut.rsplit_once('\n').map_or("", |(lines, _)| lines);
+        let headers = whole_lines.lines().filter(is_header).count() as i64;
+        let profile = Profile::read(cut.as_bytes(), &Limits::default());
+        let profile = profile.unwrap_or_else(|error| panic!("{end}: {error}"));
+        let notes = profile.tables().notes();
+        let is_said = notes.iter().any(|note| note.kind() == NoteKind::Truncated);
+        let lost = headers - total(&profile);
+        assert!((0..=1).contains(&lost), "{end}: {lost}");
+        assert!(lost == 0 || is_said, "{end}");
+        losses += lost;
+    }
+    assert!(losses > 100);
+}
