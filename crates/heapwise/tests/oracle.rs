@@ -103,6 +103,10 @@ impl Question {
     }
 
     fn ask(&self, pprof: &Path) -> Outcome {
+        let is_profile = |arg: &String| matches!(arg.as_str(), "-proto" | "-topproto");
+        if self.0.iter().any(is_profile) {
+            return self.ask_for_profile(pprof);
+        }
         let expected = ask_pprof(pprof, &self.0);
         let found = pprof_compatible(&workspace(), &self.0);
         let by_file = self.0.iter().any(|arg| arg == "-files");
@@ -122,6 +126,47 @@ impl Question {
                     .unwrap_or_default(),
                 first_difference(&expected.stdout, &found.stdout),
             )),
+        }
+    }
+}
+
+impl Question {
+    /// Asks for a profile, and pprof what is in both answers.
+    fn ask_for_profile(&self, pprof: &Path) -> Outcome {
+        let folder = tempfile::tempdir().unwrap();
+        let written = |name: &str| {
+            let path = folder.path().join(name).display().to_string();
+            let output = format!("-output={path}");
+            (path, [&[output][..], &self.0].concat())
+        };
+        let (theirs, asked) = written("theirs.pb.gz");
+        let expected = ask_pprof(pprof, &asked);
+        let (ours, asked) = written("ours.pb.gz");
+        let found = pprof_compatible(&workspace(), &asked);
+        let raw = |path: &str| {
+            let args = ["-symbolize=none", "-raw", path].map(str::to_owned);
+            ask_pprof(pprof, &args).stdout
+        };
+        match (expected.status.success(), found.status.code()) {
+            (false, Some(2)) => Outcome::Refused,
+            (true, Some(0)) if raw(&theirs) == raw(&ours) => Outcome::Equal,
+            (_, status) => {
+                let first = raw(&theirs);
+                let (again, asked) = written("again.pb.gz");
+                let changes = (0..8).any(|_| {
+                    ask_pprof(pprof, &asked);
+                    raw(&again) != first
+                });
+                if changes {
+                    return Outcome::Undecided;
+                }
+                Outcome::Wrong(format!(
+                    "{} (heapwise exits with {status:?} {}{})",
+                    self.0.join(" "),
+                    String::from_utf8_lossy(&found.stderr),
+                    first_difference(&first, &raw(&ours)),
+                ))
+            }
         }
     }
 }
@@ -231,6 +276,8 @@ fn report(random: &mut Random) -> Option<String> {
         "-list",
         "-dot",
         "-callgrind",
+        "-proto",
+        "-topproto",
     ];
     let report = *random.pick(&reports);
     Some(match report {

@@ -45,8 +45,8 @@ fn translated(args: &[String]) -> Vec<String> {
                 command = vec![report.to_owned()];
                 rest.insert(1, value.to_owned());
             }
-            graph @ ("dot" | "callgrind") => {
-                command = vec!["convert".to_owned(), "--to".to_owned(), graph.to_owned()];
+            form @ ("dot" | "callgrind" | "proto" | "topproto") => {
+                command = vec!["convert".to_owned(), "--to".to_owned(), form.to_owned()];
             }
             report if REPORTS.contains(&report) => command = vec![report.to_owned()],
             _ => rest.push(arg.clone()),
@@ -68,7 +68,26 @@ pub(crate) fn comparable(answer: &[u8], by_file: bool) -> Vec<Vec<u8>> {
         }
         lines[at + 1..].sort();
     }
+    order_opposite_calls(&mut lines);
     lines
+}
+
+/// Orders calls of a tree that weigh the same but for their sign: pprof's own order of those is
+/// random (graph/graph.go: edgeList.Less finds neither less than the other).
+fn order_opposite_calls(lines: &mut [Vec<u8>]) {
+    let weight = |line: &[u8]| -> Option<Vec<u8>> {
+        let (weight, _) = line.split_at_checked(50)?;
+        let is_call = weight.starts_with(b"                    ");
+        let digits = weight.trim_ascii();
+        is_call.then(|| digits.strip_prefix(b"-").unwrap_or(digits).to_vec())
+    };
+    let same = |a: &Vec<u8>, b: &Vec<u8>| weight(a).is_some_and(|own| Some(own) == weight(b));
+    let is_negative = |line: &Vec<u8>| line.trim_ascii_start().starts_with(b"-");
+    for group in lines.chunk_by_mut(same) {
+        if group.iter().any(is_negative) && !group.iter().all(is_negative) {
+            group.sort();
+        }
+    }
 }
 
 /// All files below a folder, in order.
