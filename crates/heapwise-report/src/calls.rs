@@ -37,12 +37,27 @@ pub struct CallsReport<'a> {
 /// Below this width the columns that can be done without are left out.
 const NARROW: usize = 110;
 
+/// What a table has room for.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    is_narrow: bool,
+    /// Whether an empty line is between sites.
+    is_airy: bool,
+}
+
 /// How a row stands to the site that it is shown for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     Caller,
     Site,
     Callee,
+}
+
+impl Room {
+    const FOR_MARKDOWN: Room = Room {
+        is_narrow: false,
+        is_airy: false,
+    };
 }
 
 impl Role {
@@ -81,7 +96,7 @@ impl CallsReport<'_> {
             Format::Markdown => {
                 let headline = self.report.headline(&self.headline());
                 writeln!(out, "**{}**\n", markdown::escape(&headline))?;
-                markdown::write_table(&self.table(false), out)
+                markdown::write_table(&self.table(Room::FOR_MARKDOWN), out)
             }
             other => Err(other.unsupported()),
         }
@@ -112,41 +127,43 @@ impl CallsReport<'_> {
         match &self.pattern {
             Some(_) => format!("{shown} of {all} {what} match"),
             None if shown == all => format!("{all} {what}"),
-            None => format!("{shown} of {all} {what}, the others are too small"),
+            None => format!("{shown} of {all} {what}"),
         }
     }
 
     fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         self.report.write_head(&self.headline(), out)?;
-        let is_narrow = layout.width.is_some_and(|width| width < NARROW);
-        text::write_table(&self.table(is_narrow), layout, out)
+        let room = Room {
+            is_narrow: layout.width.is_some_and(|width| width < NARROW),
+            is_airy: true,
+        };
+        text::write_table(&self.table(room), layout, out)
     }
 
-    fn table(&self, is_narrow: bool) -> Table {
+    fn table(&self, room: Room) -> Table {
         let errors = Errors::new(self);
         let mut lines = Vec::new();
         for node in self.sites() {
-            for (caller, call) in self.graph.callers_of(node) {
-                lines.push(self.call_line(Role::Caller, node, caller, call, is_narrow));
+            if room.is_airy && !lines.is_empty() {
+                let texts = [const { String::new() }; COLUMNS];
+                lines.push(self.cells(texts, Cell::plain(""), room));
             }
-            lines.push(self.site_line(node, &errors, is_narrow));
+            for (caller, call) in self.graph.callers_of(node) {
+                lines.push(self.call_line(Role::Caller, node, caller, call, room));
+            }
+            lines.push(self.site_line(node, &errors, room));
             for (callee, call) in self.graph.callees_of(node) {
-                lines.push(self.call_line(Role::Callee, node, callee, call, is_narrow));
+                lines.push(self.call_line(Role::Callee, node, callee, call, room));
             }
         }
         if lines.is_empty() {
             let texts = [const { String::new() }; COLUMNS];
-            lines.push(self.cells(texts, Cell::plain("nothing"), is_narrow));
+            lines.push(self.cells(texts, Cell::plain("nothing"), room));
         }
         Table::of_lines(lines)
     }
 
-    fn site_line(
-        &self,
-        node: &GraphNode,
-        errors: &Errors<'_>,
-        is_narrow: bool,
-    ) -> Vec<(Column, Cell)> {
+    fn site_line(&self, node: &GraphNode, errors: &Errors<'_>, room: Room) -> Vec<(Column, Cell)> {
         let (flat, cum) = errors.of(node);
         let texts = [
             self.report.label(node.flat),
@@ -160,7 +177,7 @@ impl CallsReport<'_> {
         ];
         let site = self.graph.site(node);
         let name = Cell::styled(site.pprof_name(), style(&site).bold());
-        self.cells(texts, name, is_narrow)
+        self.cells(texts, name, room)
     }
 
     /// A call, with its part of the site's cumulative value.
@@ -170,7 +187,7 @@ impl CallsReport<'_> {
         node: &GraphNode,
         other: &GraphNode,
         call: &GraphCall,
-        is_narrow: bool,
+        room: Room,
     ) -> Vec<(Column, Cell)> {
         let weight = call.mean();
         let mut texts = [const { String::new() }; COLUMNS];
@@ -187,14 +204,14 @@ impl CallsReport<'_> {
         } else {
             Style::new()
         };
-        self.cells(texts, Cell::styled(name, look), is_narrow)
+        self.cells(texts, Cell::styled(name, look), room)
     }
 
-    fn cells(&self, texts: [String; COLUMNS], name: Cell, is_narrow: bool) -> Vec<(Column, Cell)> {
+    fn cells(&self, texts: [String; COLUMNS], name: Cell, room: Room) -> Vec<(Column, Cell)> {
         let has_errors = self.ranking.is_some();
         let titles = TITLES.iter().zip(texts);
         let kept = titles.filter(|(title, _)| match **title {
-            "±" => has_errors && !is_narrow,
+            "±" => has_errors && !room.is_narrow,
             _ => true,
         });
         let mut line: Vec<_> = kept

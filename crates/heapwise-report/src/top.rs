@@ -8,7 +8,7 @@ use crate::delimited::{SITE_FIELDS, estimate_fields, number, site_fields, write_
 use crate::error_text;
 use crate::format::Format;
 use crate::input::{Input, Warning};
-use crate::json::{self, Envelope, JsonEstimate, JsonOmitted, JsonSite};
+use crate::json::{self, Envelope, JsonEstimate, JsonSite};
 use crate::markdown;
 use crate::pprof_labels::base_name;
 use crate::site_text::{noun, style};
@@ -52,6 +52,8 @@ pub struct ValueStyle {
     pub unit: String,
     /// Whether sites with negative values are left out.
     pub drop_negative: bool,
+    /// Whether they are means, which do not add up: there are no parts of a whole then.
+    pub are_means: bool,
 }
 
 impl Default for ValueStyle {
@@ -60,6 +62,7 @@ impl Default for ValueStyle {
             divide_by: 1.0,
             unit: "auto".to_owned(),
             drop_negative: false,
+            are_means: false,
         }
     }
 }
@@ -201,6 +204,14 @@ impl TopReport {
         self.label_of(self.divided(value))
     }
 
+    /// What is left out, where that is something.
+    fn omitted_label(&self, value: i128) -> String {
+        if self.values.are_means {
+            return String::new();
+        }
+        self.label(value)
+    }
+
     fn divided(&self, value: i128) -> i128 {
         let value = Estimate::unknown(value);
         value.divided_by(self.values.divide_by).value
@@ -308,7 +319,7 @@ impl TopReport {
         };
         let label = |value| self.label_of(value);
         let flat = estimates.map_or_else(
-            || self.label(value),
+            || self.omitted_label(value),
             |(flat, _)| error_text::at_least(flat, label),
         );
         let mut line = vec![(Column::right("flat"), Cell::plain(flat))];
@@ -319,8 +330,11 @@ impl TopReport {
             let sampled = sampled.map_or_else(String::new, |sampled| sampled.to_string());
             line.push((Column::right("samples"), Cell::plain(sampled)));
         }
-        line.push((Column::right("flat%"), Cell::plain(self.percent(value))));
-        if room != Room::Narrow {
+        let has_parts = !self.values.are_means;
+        if has_parts {
+            line.push((Column::right("flat%"), Cell::plain(self.percent(value))));
+        }
+        if has_parts && room != Room::Narrow {
             let sum = row.map_or_else(String::new, |(_, sum)| self.percent(sum));
             line.push((Column::right("sum%"), Cell::plain(sum)));
         }
@@ -333,8 +347,10 @@ impl TopReport {
             let error = estimates.map_or_else(String::new, |(_, cum)| error_text::relative(cum));
             line.push((Column::right("±"), Cell::plain(error)));
         }
-        let percent = cum(&|value| self.percent(value));
-        line.push((Column::right("cum%"), Cell::plain(percent)));
+        if has_parts {
+            let percent = cum(&|value| self.percent(value));
+            line.push((Column::right("cum%"), Cell::plain(percent)));
+        }
         for (at, other) in self.others(room) {
             let text = row.map(|(row, _)| auto_label(self.divided(row.flat_of(at)), &other.unit));
             line.push((
@@ -401,9 +417,9 @@ impl TopReport {
                 total: self.divided(self.ranking.total(self.sample_index).of_pprof()),
             }),
             rows: rows.into_iter().map(|row| self.json_row(row)).collect(),
-            omitted: JsonOmitted {
+            omitted: TopOmitted {
                 rows: omitted.rows,
-                flat: self.divided(omitted.flat),
+                flat: (!self.values.are_means).then(|| self.divided(omitted.flat)),
             },
         };
         json::write(&document, out)
@@ -438,7 +454,14 @@ struct TopDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     selected: Option<JsonSelected<'a>>,
     rows: Vec<TopRow<'a>>,
-    omitted: JsonOmitted,
+    omitted: TopOmitted,
+}
+
+/// What is left out; means do not add up.
+#[derive(Serialize)]
+struct TopOmitted {
+    rows: usize,
+    flat: Option<i128>,
 }
 
 /// What filters leave.

@@ -49,6 +49,35 @@ fn top() {
     check("top-csv", &["top", "-n3", "-f", "csv", HEAP]);
     check("top-markdown", &["top", "-n3", "-f", "markdown", HEAP]);
     check("top-colour", &["top", "-n8", "--color", "always", HEAP]);
+    let filtered = [
+        "top",
+        "-n4",
+        "-alloc_space",
+        "-focus=json",
+        "-hide=^runtime",
+    ];
+    check("top-focus", &[&filtered[..], &[HEAP]].concat());
+    check("top-focus-nothing", &["top", "-focus=nowhere", HEAP]);
+    check("top-mean", &["top", "-n4", "-mean", "-unit=kB", LATER]);
+    check(
+        "top-negative",
+        &["top", "-n4", "-drop_negative", "-base", LATER, HEAP],
+    );
+}
+
+#[test]
+fn tree() {
+    check("tree", &["tree", "-n4", "-alloc_space", LATER]);
+    check(
+        "tree-lines",
+        &["tree", "-n2", "-lines", "-focus=gzip", LATER],
+    );
+    check("tree-json", &["tree", "-n1", "-f", "json", HEAP]);
+    check("tree-csv", &["tree", "-n3", "-f", "csv", HEAP]);
+    check("tree-markdown", &["tree", "-n3", "-f", "markdown", HEAP]);
+    check("peek", &["peek", "makeOrder|newFastEnc", HEAP]);
+    check("peek-nothing", &["peek", "nowhere", HEAP]);
+    check("peek-wrong", &["peek", "(", HEAP]);
 }
 
 #[test]

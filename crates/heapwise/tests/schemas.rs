@@ -32,6 +32,17 @@ fn top_prints_what_its_schema_describes() {
 }
 
 #[test]
+fn tree_and_peek_print_what_their_schemas_describe() {
+    for granularity in ["functions", "files", "lines", "addresses", "packages"] {
+        let by = format!("--granularity={granularity}");
+        check("tree", &[&by, HEAP]);
+    }
+    check("tree", &["-alloc_space", "-focus=json", LATER]);
+    check("tree", &["-mean", CPU]);
+    check("peek", &["json", "-alloc_space", "-diff_base", HEAP, LATER]);
+}
+
+#[test]
 fn diff_prints_what_its_schema_describes() {
     check("diff", &[HEAP, LATER]);
     check("diff", &["--same-process", "--lines", "-n4", HEAP, LATER]);

@@ -120,6 +120,7 @@ fn value_style(args: &ValueArgs) -> anyhow::Result<ValueStyle> {
     }
     style.divide_by = args.divide_by;
     style.drop_negative = args.drop_negative;
+    style.are_means = args.mean;
     if let Some(unit) = &args.unit {
         style.unit.clone_from(unit);
     }
