@@ -1,0 +1,36 @@
+//! Any text is decoded or refused, in every form, and the ids of a dump agree with its counts.
+#![no_main]
+
+use heapwise_decode::{Limits, Profile, goroutine_ids};
+use libfuzzer_sys::fuzz_target;
+
+/// What forms begin with; a fuzzer would be long in finding them.
+const HEADS: [&str; 8] = [
+    "",
+    "goroutine 1 [running]:\n",
+    "app | goroutine 1 [running]:\n",
+    "{\"log\":\"goroutine 1 [running]:\\n\"}\n",
+    "goroutine profile: total 1\n",
+    "heap profile: 1: 1 [1: 1] @ heap/1048576\n",
+    "--- mutex:\ncycles/second=1\nsampling period=1\n",
+    "main.main;main.work 1\n",
+];
+
+fuzz_target!(|input: &[u8]| {
+    let Some((&form, rest)) = input.split_first() else {
+        return;
+    };
+    let head = HEADS[usize::from(form) % HEADS.len()];
+    let text = [head.as_bytes(), rest].concat();
+    let mut limits = Limits::with_max_bytes(16 << 20);
+    limits.max_table_bytes = 16 << 20;
+    limits.max_column_bytes = 16 << 20;
+    if let Err(error) = Profile::read(&text, &limits) {
+        assert!(!error.place().is_empty() && !error.expected().is_empty());
+    }
+    if let Ok(dump) = goroutine_ids(&text, &limits) {
+        let total: i64 = dump.profile().samples().map(|s| s.values()[0]).sum();
+        let ids = (0..dump.profile().sample_count()).map(|at| dump.ids(at).len());
+        assert_eq!(ids.sum::<usize>() as i64, total);
+    }
+});
