@@ -32,7 +32,7 @@ fn the_readme_shows_real_output() {
         assert_eq!(String::from_utf8_lossy(&found), expected, "{args}");
         count += 1;
     }
-    assert_eq!(count, 4);
+    assert_eq!(count, 5);
 }
 
 #[test]
