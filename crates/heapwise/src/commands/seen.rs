@@ -1,5 +1,7 @@
 //! What is to be known about inputs that become one profile.
 
+use std::collections::BTreeSet;
+
 use heapwise_analysis::{Granularity, Header, RankOptions, rank_profile};
 use heapwise_decode::Profile;
 use heapwise_report::{Input, Warning};
@@ -48,20 +50,24 @@ impl Seen {
     /// What to know before trusting `result`, which was made of the inputs.
     pub(crate) fn warnings(self, result: &Profile) -> Vec<Warning> {
         let kept: Vec<String> = type_names(result).collect();
-        let gone = self.types.iter().filter(|name| !kept.contains(name));
-        let gone: Vec<&str> = gone.map(String::as_str).collect();
         let mut warnings = self.notes;
-        if !gone.is_empty() {
-            warnings.push(Warning {
-                code: "sample_types_left_out",
-                message: format!(
-                    "sample types that not all profiles have were left out: {}",
-                    gone.join(", ")
-                ),
-            });
-        }
+        warnings.extend(left_out(&self.types, &kept));
         warnings
     }
+}
+
+/// Says which sample types of the inputs are not in what was made of them.
+pub(crate) fn left_out(types: &[String], kept: &[String]) -> Option<Warning> {
+    let gone = types.iter().filter(|name| !kept.contains(name));
+    let gone: BTreeSet<&str> = gone.map(String::as_str).collect();
+    let gone: Vec<&str> = gone.into_iter().collect();
+    (!gone.is_empty()).then(|| Warning {
+        code: "sample_types_left_out",
+        message: format!(
+            "sample types that not all profiles have were left out: {}",
+            gone.join(", ")
+        ),
+    })
 }
 
 fn describe(path: &str, profile: &Profile) -> Input {

@@ -1,14 +1,15 @@
 use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    Columns, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, Selector, UnknownError,
-    ViewOptions, pprof_top, pprof_top_of, rank_profile, rank_selected,
+    Columns, Header, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, Selector,
+    UnknownError, ViewOptions, pprof_top, pprof_top_of, rank_profile, rank_selected,
 };
 use heapwise_report::{
     Format, Input, TopReport, ValueStyle, Warning, write_pprof_top, write_pprof_top_of,
 };
 
 use super::load;
+use super::seen::left_out;
 use super::view::{self, Sources};
 use crate::args::{Color, ReportArgs, TopArgs, ValueArgs};
 use crate::output::Output;
@@ -85,14 +86,15 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         .header
         .sample_index(args.view.sample_index.as_deref())
         .with_context(|| sources.names())?;
+    let mut warnings = load::input_warnings(&ranked.inputs);
+    warnings.extend(ranked.warnings);
+    warnings.extend(types_left_out(&ranked.inputs, &ranked.ranking.header));
     if args.values.mean {
         ranked.ranking = ranked.ranking.per_object(sample_index);
     }
     if args.values.relative_percentages {
         ranked.ranking.whole = None;
     }
-    let mut warnings = load::input_warnings(&ranked.inputs);
-    warnings.extend(ranked.warnings);
     let is_trimmed = args.values.trim;
     let rows = output.is_terminal.then_some(20);
     let mut report = TopReport {
@@ -111,6 +113,19 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         report.values.unit = report.least_unit();
     }
     Ok(report)
+}
+
+/// Says which sample types only some of the profiles have.
+fn types_left_out(inputs: &[Input], kept: &Header) -> Option<Warning> {
+    let names = |header: &Header| -> Vec<String> {
+        let types = header.sample_types.iter();
+        types.map(|known| known.type_.clone()).collect()
+    };
+    let all: Vec<String> = inputs
+        .iter()
+        .flat_map(|input| names(&input.header))
+        .collect();
+    left_out(&all, &names(kept))
 }
 
 fn value_style(args: &ValueArgs) -> anyhow::Result<ValueStyle> {
