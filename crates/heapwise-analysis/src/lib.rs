@@ -40,6 +40,7 @@ mod rank;
 mod rank_selected;
 mod select;
 mod site;
+mod source_path;
 pub mod stats;
 mod sums;
 mod tags;
@@ -66,10 +67,7 @@ pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType, is_url};
 pub use inlined::Inlined;
 pub use labels::LabelGroups;
-pub use listing::{
-    LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile, source_candidates,
-    trim_path,
-};
+pub use listing::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
 pub use merge::{BaseMode, merge, subtract};
 pub use normalize::normalize;
 pub use origin::Origin;
@@ -81,6 +79,7 @@ pub use rank::{
 pub use rank_selected::rank_selected;
 pub use select::{LabelUnits, SelectError, SelectOptions, Selected, Selector, with_mapping};
 pub use site::Site;
+pub use source_path::{source_candidates, trim_path};
 pub use tags::{Tag, TagKey, TagValue, Tags};
 pub use traces::{Trace, Traces};
 pub use uninteresting::{with_all_frames, without_uninteresting};

@@ -21,7 +21,6 @@ mod redundant;
 mod report;
 mod short_name;
 mod sites;
-mod source_path;
 mod tag;
 mod tags;
 mod top_profile;

@@ -2,7 +2,5 @@
 
 mod nodes;
 mod routines;
-mod source_path;
 
 pub use routines::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
-pub use source_path::{source_candidates, trim_path};

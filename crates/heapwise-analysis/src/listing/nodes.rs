@@ -3,9 +3,9 @@ use std::collections::HashMap;
 use heapwise_decode::{FunctionIndex, Line, Location, LocationIndex, Tables};
 
 use super::routines::ListOptions;
-use super::source_path::trim_path;
 use crate::per_object::objects_of;
 use crate::site::clean_path;
+use crate::source_path::trim_path;
 use crate::view::{View, object_file};
 
 /// The lines of chosen functions, told apart as pprof does for listings, with their values
