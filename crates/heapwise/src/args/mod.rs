@@ -12,7 +12,7 @@ use heapwise_report::{Format, schema_names};
 
 pub(crate) use filters::{FILTERS, FilterArgs};
 pub(crate) use goroutines::GoroutinesArgs;
-pub(crate) use report::ReportArgs;
+pub(crate) use report::{QuestionArgs, ReportArgs};
 pub(crate) use sources::SourceArgs;
 pub(crate) use target::{ConvertArgs, Target, TargetArgs};
 pub(crate) use view::{GraphArgs, PathArgs, ValueArgs, ViewArgs};
@@ -55,7 +55,7 @@ pub(crate) enum Command {
     /// not be decided.
     Verify(VerifyArgs),
     /// Show sites between those that call them and those that they call.
-    Tree(TreeArgs),
+    Tree(TopArgs),
     /// Show the sites that match between those that call them and those that they call.
     Peek(PeekArgs),
     /// Print every sample with its stack and labels, the largest first.
@@ -99,19 +99,9 @@ pub(crate) struct ListArgs {
     pub(crate) report: ReportArgs,
 }
 
-/// `heapwise top`.
+/// `heapwise top` and `heapwise tree`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TopArgs {
-    #[command(flatten)]
-    pub(crate) report: ReportArgs,
-    /// Of the ± columns.
-    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence_parser)]
-    pub(crate) confidence: Confidence,
-}
-
-/// `heapwise tree`.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct TreeArgs {
     #[command(flatten)]
     pub(crate) report: ReportArgs,
     /// Of the ± columns.
@@ -126,10 +116,7 @@ pub(crate) struct PeekArgs {
     #[arg(value_name = "REGEX")]
     pub(crate) pattern: String,
     #[command(flatten)]
-    pub(crate) report: ReportArgs,
-    /// Of the ± columns.
-    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence_parser)]
-    pub(crate) confidence: Confidence,
+    pub(crate) tree: TopArgs,
 }
 
 /// `heapwise diff`.

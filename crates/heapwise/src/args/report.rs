@@ -4,9 +4,9 @@ use heapwise_analysis::{Objects, Trim, ViewOptions};
 
 use super::{FilterArgs, GraphArgs, OutputArgs, PathArgs, SourceArgs, ValueArgs, ViewArgs};
 
-/// What every report of pprof's takes.
+/// What is asked of profiles, whatever becomes of the answer.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct ReportArgs {
+pub(crate) struct QuestionArgs {
     #[command(flatten)]
     pub(crate) sources: SourceArgs,
     #[command(flatten)]
@@ -19,48 +19,21 @@ pub(crate) struct ReportArgs {
     pub(crate) paths: PathArgs,
     #[command(flatten)]
     pub(crate) graph: GraphArgs,
+}
+
+/// What every report of pprof's takes.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) question: QuestionArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
-impl ReportArgs {
+impl QuestionArgs {
     /// The options of a view.
     pub(crate) fn options(&self) -> ViewOptions {
-        self.question().options()
-    }
-
-    /// Refuses options that mean nothing to a report in heapwise's own layout; as pprof does, what
-    /// `--pprof-compatible` prints lets them pass.
-    pub(crate) fn refuse(&self, unused: &[&str]) -> anyhow::Result<()> {
-        self.question().refuse(unused)
-    }
-
-    fn question(&self) -> Question<'_> {
-        Question {
-            view: &self.view,
-            values: &self.values,
-            filters: &self.filters,
-            paths: &self.paths,
-            graph: &self.graph,
-            sources: &self.sources,
-        }
-    }
-}
-
-/// What is asked of a profile, whatever becomes of the answer.
-pub(crate) struct Question<'a> {
-    pub(crate) view: &'a ViewArgs,
-    pub(crate) values: &'a ValueArgs,
-    pub(crate) filters: &'a FilterArgs,
-    pub(crate) paths: &'a PathArgs,
-    pub(crate) graph: &'a GraphArgs,
-    pub(crate) sources: &'a SourceArgs,
-}
-
-impl Question<'_> {
-    /// The options of a view.
-    pub(crate) fn options(&self) -> ViewOptions {
-        let (view, values, graph, paths) = (self.view, self.values, self.graph, self.paths);
+        let (view, values, graph, paths) = (&self.view, &self.values, &self.graph, &self.paths);
         let mut options = ViewOptions::default();
         options.granularity = view.asked_granularity();
         options.sample_index = view.sample_index.clone();
@@ -116,7 +89,7 @@ impl Question<'_> {
 
     /// The options that were given, of those that not every report has.
     fn given(&self) -> Vec<&'static str> {
-        let (view, values, graph, paths) = (self.view, self.values, self.graph, self.paths);
+        let (view, values, graph, paths) = (&self.view, &self.values, &self.graph, &self.paths);
         let all = [
             ("granularity", view.asked_granularity().is_some()),
             ("sample-index", view.sample_index.is_some()),

@@ -1,39 +1,14 @@
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::report::Question;
-use super::{FilterArgs, GraphArgs, PathArgs, SourceArgs, ValueArgs, ViewArgs, size_parser};
+use super::{QuestionArgs, size_parser};
 
 /// `heapwise convert` and `heapwise merge`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
-    pub(crate) sources: SourceArgs,
-    #[command(flatten)]
-    pub(crate) view: ViewArgs,
-    #[command(flatten)]
-    pub(crate) values: ValueArgs,
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
-    #[command(flatten)]
-    pub(crate) paths: PathArgs,
-    #[command(flatten)]
-    pub(crate) graph: GraphArgs,
+    pub(crate) question: QuestionArgs,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
-}
-
-impl ConvertArgs {
-    /// What is asked of the profile.
-    pub(crate) fn question(&self) -> Question<'_> {
-        Question {
-            view: &self.view,
-            values: &self.values,
-            filters: &self.filters,
-            paths: &self.paths,
-            graph: &self.graph,
-            sources: &self.sources,
-        }
-    }
 }
 
 /// Where a profile goes and in which form.

@@ -6,7 +6,7 @@ use heapwise_analysis::{GoRegex, Granularity, RankOptions, rank_profile};
 use heapwise_report::{CallsReport, write_peek, write_tree};
 
 use super::view::{self, Looked};
-use crate::args::{Color, PeekArgs, ReportArgs, TreeArgs};
+use crate::args::{Color, PeekArgs, ReportArgs, TopArgs};
 use crate::output::Output;
 
 /// Options that mean nothing to heapwise's own layout.
@@ -16,11 +16,11 @@ const UNUSED: [&str; 3] = ["call-tree", "compact-labels", "add-comment"];
 const UNUSED_IN_PEEK: [&str; 4] = ["nodecount", "nodefraction", "edgefraction", "trim"];
 
 /// Runs `heapwise tree`.
-pub(crate) fn tree(args: &TreeArgs, color: Color) -> anyhow::Result<()> {
-    args.report.refuse(&UNUSED)?;
+pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
+    args.report.question.refuse(&UNUSED)?;
     let (output, looked) = look(&args.report, color)?;
     let graph = CallGraph::of(&looked.view, GraphKind::Tree)?;
-    if args.report.graph.pprof_compatible {
+    if args.report.question.graph.pprof_compatible {
         return output.write(|out| write_tree(&graph, out));
     }
     let report = report(&args.report, &looked, graph, None, args.confidence);
@@ -29,22 +29,22 @@ pub(crate) fn tree(args: &TreeArgs, color: Color) -> anyhow::Result<()> {
 
 /// Runs `heapwise peek`.
 pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
-    args.report.refuse(&UNUSED)?;
-    args.report.refuse(&UNUSED_IN_PEEK)?;
+    args.tree.report.question.refuse(&UNUSED)?;
+    args.tree.report.question.refuse(&UNUSED_IN_PEEK)?;
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
-    let (output, looked) = look(&args.report, color)?;
+    let (output, looked) = look(&args.tree.report, color)?;
     let graph = CallGraph::of(&looked.view, GraphKind::Peek)?;
     let report = report(
-        &args.report,
+        &args.tree.report,
         &looked,
         graph,
         Some(pattern.clone()),
-        args.confidence,
+        args.tree.confidence,
     );
     if report.site_count() == 0 {
         bail!("no matches found for regexp: {}", args.pattern);
     }
-    if args.report.graph.pprof_compatible {
+    if args.tree.report.question.graph.pprof_compatible {
         return output.write(|out| write_peek(&report.graph, &pattern, out).map(|_| ()));
     }
     output.write(|out| report.write(output.format, output.layout, out))
@@ -69,9 +69,10 @@ fn report<'a>(
     by_site.is_pruned = true;
     by_site.frames.no_inlines = options.no_inlines;
     by_site.frames.show_columns = options.show_columns;
-    let is_plain =
-        !options.mean && args.sources.base.is_empty() && args.sources.diff_base.is_empty();
-    let is_compatible = args.graph.pprof_compatible;
+    let is_plain = !options.mean
+        && args.question.sources.base.is_empty()
+        && args.question.sources.diff_base.is_empty();
+    let is_compatible = args.question.graph.pprof_compatible;
     CallsReport {
         report: looked.report(args, None),
         graph,

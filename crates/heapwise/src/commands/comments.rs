@@ -32,10 +32,10 @@ const UNUSED: [&str; 20] = [
 pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(CommentsReport::FORMATS)?;
-    args.refuse(&UNUSED)?;
-    args.refuse(&FILTERS)?;
+    args.question.refuse(&UNUSED)?;
+    args.question.refuse(&FILTERS)?;
     let looked = view::look(args, &output)?;
-    if args.graph.pprof_compatible {
+    if args.question.graph.pprof_compatible {
         return output.write(|out| write_pprof_comments(&looked.view, out));
     }
     let report = CommentsReport {

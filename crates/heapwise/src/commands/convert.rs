@@ -8,16 +8,16 @@ use crate::output::Output;
 pub(crate) fn run(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::of_profile(&args.target, color);
     let written = Written::new(args, &output)?;
-    let selector = view::selector_of(&args.filters, args.sources.all_frames)?;
+    let selector = view::selector_of(&args.question.filters, args.question.sources.all_frames)?;
     let names = SourceArgs {
-        profiles: with_directories(&args.sources.profiles)?,
-        ..args.sources.clone()
+        profiles: with_directories(&args.question.sources.profiles)?,
+        ..args.question.sources.clone()
     };
-    let sources = if args.graph.pprof_compatible {
+    let sources = if args.question.graph.pprof_compatible {
         Sources::open_as_pprof(&names, &output.limits, &output)?
     } else {
         Sources::open(&names, &output.limits)?
     };
-    let view = sources.view(&selector, args.question().options(), &output)?;
+    let view = sources.view(&selector, args.question.options(), &output)?;
     written.write(&view, &output)
 }

@@ -31,10 +31,10 @@ const NAMED: usize = 5;
 pub(crate) fn run(args: &ListArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.report.output, color);
     output.expect_format(ListReport::FORMATS)?;
-    args.report.refuse(&UNUSED)?;
+    args.report.question.refuse(&UNUSED)?;
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
     let looked = view::look(&args.report, &output)?;
-    let is_compatible = args.report.graph.pprof_compatible;
+    let is_compatible = args.report.question.graph.pprof_compatible;
     let matches = |name: &[u8]| pattern.is_match(name);
     let mut options = ListOptions::new(&matches);
     options.without_means = is_compatible;

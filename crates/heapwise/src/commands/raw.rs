@@ -29,9 +29,9 @@ const UNUSED: [&str; 17] = [
 pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(RawReport::FORMATS)?;
-    args.refuse(&UNUSED)?;
+    args.question.refuse(&UNUSED)?;
     let looked = view::look(args, &output)?;
-    if args.graph.pprof_compatible {
+    if args.question.graph.pprof_compatible {
         return output.write(|out| write_raw_view(&looked.view, out));
     }
     let report = RawReport {

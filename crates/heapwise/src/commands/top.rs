@@ -18,7 +18,7 @@ use crate::output::Output;
 pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.report.output, color);
     output.expect_format(TopReport::FORMATS)?;
-    args.report.refuse(&[
+    args.report.question.refuse(&[
         "edgefraction",
         "call-tree",
         "compact-labels",
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
         "add-comment",
     ])?;
     let selector = view::selector(&args.report)?;
-    if args.report.graph.pprof_compatible {
+    if args.report.question.graph.pprof_compatible {
         return compatible(&args.report, &selector, &output);
     }
     let report = report(args, &selector, &output)?;
@@ -38,10 +38,10 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
 /// What `go tool pprof -top` shows: in one pass where the question is a plain one.
 fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow::Result<()> {
     let limits = &output.limits;
-    let sources = Sources::open_as_pprof(&args.sources, limits, output)?;
-    let options = args.options();
+    let sources = Sources::open_as_pprof(&args.question.sources, limits, output)?;
+    let options = args.question.options();
     let plain = plain_options(&options)
-        .filter(|_| selector.options().is_empty() && args.sources.add_comment.is_none());
+        .filter(|_| selector.options().is_empty() && args.question.sources.add_comment.is_none());
     if let Some(plain) = plain {
         let top: PprofTop = match sources.single() {
             Some(source) => {
@@ -79,34 +79,39 @@ fn plain_options(options: &ViewOptions) -> Option<PprofTopOptions> {
 fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Result<TopReport> {
     let confidence = args.confidence;
     let args = &args.report;
-    let sources = Sources::open(&args.sources, &output.limits)?;
+    let sources = Sources::open(&args.question.sources, &output.limits)?;
     let mut ranked = ranked(args, &sources, selector, output)?;
     let sample_index = ranked
         .ranking
         .header
-        .sample_index(args.view.sample_index.as_deref())
+        .sample_index(args.question.view.sample_index.as_deref())
         .with_context(|| sources.names())?;
     let mut warnings = load::input_warnings(&ranked.inputs);
     warnings.extend(ranked.warnings);
     warnings.extend(types_left_out(&ranked.inputs, &ranked.ranking.header));
-    if args.values.mean {
+    if args.question.values.mean {
         ranked.ranking = ranked.ranking.per_object(sample_index);
     }
-    if args.values.relative_percentages {
+    if args.question.values.relative_percentages {
         ranked.ranking.whole = None;
     }
-    let is_trimmed = args.values.trim;
+    let is_trimmed = args.question.values.trim;
     let rows = output.is_terminal.then_some(20);
     let mut report = TopReport {
         warnings,
         inputs: ranked.inputs,
         ranking: ranked.ranking,
         sample_index,
-        by_cum: args.view.cum,
-        limit: args.view.limit(rows).filter(|_| is_trimmed),
-        node_fraction: args.view.nodefraction.filter(|_| is_trimmed).unwrap_or(0.0),
+        by_cum: args.question.view.cum,
+        limit: args.question.view.limit(rows).filter(|_| is_trimmed),
+        node_fraction: args
+            .question
+            .view
+            .nodefraction
+            .filter(|_| is_trimmed)
+            .unwrap_or(0.0),
         confidence,
-        values: value_style(&args.values)?,
+        values: value_style(&args.question.values)?,
         filters: selector.options().active(),
     };
     if report.values.unit == "minimum" {
@@ -155,16 +160,16 @@ fn ranked(
     selector: &Selector,
     output: &Output,
 ) -> anyhow::Result<Ranked> {
-    let mut options = RankOptions::new(args.view.granularity());
-    options.frames.no_inlines = args.values.noinlines;
-    options.frames.show_columns = args.values.showcolumns;
+    let mut options = RankOptions::new(args.question.view.granularity());
+    options.frames.no_inlines = args.question.values.noinlines;
+    options.frames.show_columns = args.question.values.showcolumns;
     let is_plain = selector.options().is_empty();
-    let is_single = sources.single().is_some() && !args.values.mean;
+    let is_single = sources.single().is_some() && !args.question.values.mean;
     if is_plain && is_single && !shows_all_types(output) {
-        options.columns = Columns::One(args.view.sample_index.clone());
+        options.columns = Columns::One(args.question.view.sample_index.clone());
     }
     let limits = &output.limits;
-    let unit = args.values.unit.as_deref().unwrap_or("minimum");
+    let unit = args.question.values.unit.as_deref().unwrap_or("minimum");
     let (rankings, mut warnings) =
         load::rank_each(&sources.sources, &options, selector, unit, limits)?;
     let mut inputs: Vec<Input> = sources

@@ -22,9 +22,9 @@ const UNUSED: [&str; 9] = [
 pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(TracesReport::FORMATS)?;
-    args.refuse(&UNUSED)?;
+    args.question.refuse(&UNUSED)?;
     let looked = view::look(args, &output)?;
-    if args.graph.pprof_compatible {
+    if args.question.graph.pprof_compatible {
         let traces = Traces::of_pprof(&looked.view);
         return output.write(|out| write_pprof_traces(&traces, out));
     }

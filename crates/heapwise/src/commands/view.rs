@@ -153,7 +153,7 @@ impl Sources {
 
 /// The filters of a report.
 pub(crate) fn selector(args: &ReportArgs) -> anyhow::Result<Selector> {
-    selector_of(&args.filters, args.sources.all_frames)
+    selector_of(&args.question.filters, args.question.sources.all_frames)
 }
 
 /// The filters that were asked for.
@@ -178,7 +178,11 @@ impl Looked {
             inputs: self.inputs.clone(),
             warnings: self.warnings.clone(),
             view: &self.view,
-            limit: args.view.limit(rows).filter(|_| args.values.trim),
+            limit: args
+                .question
+                .view
+                .limit(rows)
+                .filter(|_| args.question.values.trim),
         }
     }
 }
@@ -187,10 +191,10 @@ impl Looked {
 pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked> {
     let selector = selector(args)?;
     let limits = &output.limits;
-    let sources = if args.graph.pprof_compatible {
-        Sources::open_as_pprof(&args.sources, limits, output)?
+    let sources = if args.question.graph.pprof_compatible {
+        Sources::open_as_pprof(&args.question.sources, limits, output)?
     } else {
-        Sources::open(&args.sources, limits)?
+        Sources::open(&args.question.sources, limits)?
     };
     let mut seen = match output.format {
         Format::Json => Seen::describing(),
@@ -199,7 +203,7 @@ pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked>
     let profile = sources.profile_seen(&mut seen, limits)?;
     let inputs = seen.inputs();
     let mut all = seen.warnings(&profile);
-    let view = View::new(profile, &selector, args.options(), limits);
+    let view = View::new(profile, &selector, args.question.options(), limits);
     let view = view.with_context(|| sources.names())?;
     all.extend(warnings(view.notes()));
     output.warn(&all)?;

@@ -27,7 +27,7 @@ impl Written {
         if matches!(target, Target::Pprof | Target::Topproto) && output.is_terminal {
             bail!("stdout is a terminal, expected a file or a pipe: name a file with -o");
         }
-        let question = args.question();
+        let question = &args.question;
         if target == Target::Pprof
             && question.view.sample_index.is_some()
             && !question.graph.pprof_compatible
