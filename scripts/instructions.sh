@@ -29,17 +29,20 @@ count() {
 }
 
 failed=0
+floor=
 # Starting the process and reading the file are no part of a question.
 start=$(count none)
 while read -r name limit; do
     case $name in '' | '#'*) continue ;; esac
     counted=$(count "$name")
-    awk -v name="$name" -v limit="$limit" -v counted="$((counted - start))" -v bytes="$bytes" '
+    floor=${floor:-$((counted - start))}
+    awk -v name="$name" -v limit="$limit" -v counted="$((counted - start))" -v bytes="$bytes" \
+        -v floor="$floor" '
         BEGIN {
             used = counted / bytes
             bad = used > limit * 1.05
-            printf "%-10s %7.2f instructions/byte, limit %s + 5 %%%s\n", \
-                name, used, limit, bad ? ": TOO MANY" : ""
+            printf "%-16s %6.2f instructions/byte, %4.1f times the first, limit %s + 5 %%%s\n", \
+                name, used, counted / floor, limit, bad ? ": TOO MANY" : ""
             exit bad
         }' || failed=1
 done <scripts/instructions.limits
