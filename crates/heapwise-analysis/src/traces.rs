@@ -1,4 +1,4 @@
-use heapwise_decode::Sample;
+use heapwise_decode::{LocationIndex, Sample};
 
 use crate::labels::LabelGroups;
 use crate::per_object::objects_of;
@@ -67,6 +67,11 @@ impl<'a> Traces<'a> {
         all
     }
 
+    /// The frames of a place, the innermost first.
+    pub fn frames_of(&self, location: LocationIndex) -> impl Iterator<Item = Frame<'_>> {
+        self.frames.of_location(location)
+    }
+
     fn value(&self, sample: &Sample<'_>) -> i64 {
         let at = |index: usize| sample.values().get(index).copied().unwrap_or(0);
         let value = at(self.view.sample_index());
@@ -86,6 +91,11 @@ impl<'a> Trace<'a> {
     /// Its labels.
     pub fn labels(&self) -> LabelGroups<'a> {
         LabelGroups::of(self.traces.view.profile().tables(), &self.sample)
+    }
+
+    /// The places of its stack, the innermost first.
+    pub fn locations(&self) -> impl Iterator<Item = LocationIndex> + use<'a> {
+        self.sample.stack().iter().rev().copied()
     }
 
     /// Its stack, the innermost frame first.

@@ -1,7 +1,9 @@
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use heapwise_analysis::units::scaled_label;
-use heapwise_analysis::{Granularity, Inlined, Trace, Traces};
+use heapwise_analysis::{Frame, Granularity, Inlined, Trace, Traces};
+use heapwise_decode::LocationIndex;
 use serde::ser::{Serialize, Serializer};
 
 use crate::delimited::write_rows;
@@ -54,11 +56,16 @@ impl TracesReport<'_> {
 
     fn write_text(&self, shown: &Shown<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         self.report.write_head(&Self::headline(shown), out)?;
+        let mut lines = FrameLines {
+            traces: &self.traces,
+            layout,
+            known: HashMap::new(),
+        };
         for (at, trace) in shown.traces.iter().enumerate() {
             if at > 0 {
                 writeln!(out)?;
             }
-            self.write_trace(trace, layout, out)?;
+            self.write_trace(trace, &mut lines, out)?;
         }
         if shown.omitted > 0 {
             let rest = self.report.label(shown.omitted_value);
@@ -71,33 +78,17 @@ impl TracesReport<'_> {
     fn write_trace(
         &self,
         trace: &Trace<'_>,
-        layout: Layout,
+        lines: &mut FrameLines<'_>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        const INDENT: usize = 20;
-        let width = layout.width.map(|width| width.saturating_sub(INDENT));
         let value = self.report.label(trace.value());
         let mut start = format!("{value:>10} {:>7}  ", self.report.share(trace.value()));
-        for frame in trace.frames() {
-            let site = frame.site();
-            let suffix = if frame.is_inlined { " (inline)" } else { "" };
-            let mut name = site.pprof_name() + suffix;
-            if let Some(width) = width {
-                name = shorten(&name, width.max(INDENT));
+        for location in trace.locations() {
+            for line in lines.of(location) {
+                writeln!(out, "{start}{line}")?;
+                start.clear();
+                start.push_str(INDENT);
             }
-            let name = printable(&name);
-            let style = if layout.color {
-                style(&site)
-            } else {
-                Default::default()
-            };
-            writeln!(
-                out,
-                "{start}{}{name}{}",
-                style.render(),
-                style.render_reset()
-            )?;
-            start = " ".repeat(INDENT);
         }
         for (name, values) in self.labels(trace) {
             writeln!(out, "{start}{}", printable(&format!("[{name}: {values}]")))?;
@@ -194,9 +185,46 @@ impl TracesReport<'_> {
     }
 }
 
+/// What is before a name below the first.
+const INDENT: &str = "                    ";
+
+/// The lines of the frames of places, which most traces share.
+struct FrameLines<'a> {
+    traces: &'a Traces<'a>,
+    layout: Layout,
+    known: HashMap<LocationIndex, Vec<String>>,
+}
+
+impl FrameLines<'_> {
+    fn of(&mut self, location: LocationIndex) -> &[String] {
+        let (traces, layout) = (self.traces, self.layout);
+        self.known.entry(location).or_insert_with(|| {
+            let frames = traces.frames_of(location);
+            frames.map(|frame| frame_line(&frame, layout)).collect()
+        })
+    }
+}
+
+fn frame_line(frame: &Frame<'_>, layout: Layout) -> String {
+    let site = frame.site();
+    let suffix = if frame.is_inlined { " (inline)" } else { "" };
+    let mut name = site.pprof_name() + suffix;
+    if let Some(width) = layout.width {
+        let width = width.saturating_sub(INDENT.len());
+        name = shorten(&name, width.max(INDENT.len()));
+    }
+    let style = if layout.color {
+        style(&site)
+    } else {
+        Default::default()
+    };
+    let (on, off) = (style.render(), style.render_reset());
+    format!("{on}{}{off}", printable(&name))
+}
+
 /// The innermost frame first.
 fn names(trace: &Trace<'_>) -> Vec<String> {
-    let name = |frame: heapwise_analysis::Frame<'_>| {
+    let name = |frame: Frame<'_>| {
         let mut name = Vec::new();
         frame.print_name(&mut name);
         String::from_utf8_lossy(&name).into_owned()
