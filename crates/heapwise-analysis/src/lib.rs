@@ -33,11 +33,9 @@ mod normalize;
 mod origin;
 mod output_unit;
 mod path;
-mod per_object;
 mod pprof_top;
 mod prune;
 mod rank;
-mod rank_selected;
 mod select;
 mod site;
 mod source_path;
@@ -75,8 +73,8 @@ pub use output_unit::OutputUnit;
 pub use pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
 pub use rank::{
     Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,
+    rank_selected,
 };
-pub use rank_selected::rank_selected;
 pub use select::{LabelUnits, SelectError, SelectOptions, Selected, Selector, with_mapping};
 pub use site::Site;
 pub use source_path::{source_candidates, trim_path};

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use heapwise_decode::{LabelValue, StringIndex};
 
-use crate::per_object::objects_of;
+use crate::rank::objects_of;
 use crate::units::{narrow, scaled_label};
 use crate::view::View;
 

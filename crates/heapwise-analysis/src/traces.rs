@@ -1,7 +1,7 @@
 use heapwise_decode::{LocationIndex, Sample};
 
 use crate::labels::LabelGroups;
-use crate::per_object::objects_of;
+use crate::rank::objects_of;
 use crate::view::{Frame, View, ViewFrames};
 
 /// Every sample of a view with its stack and labels: what `go tool pprof -traces` prints

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use heapwise_decode::{FunctionIndex, Line, Location, LocationIndex, Tables};
 
 use super::routines::ListOptions;
-use crate::per_object::objects_of;
+use crate::rank::objects_of;
 use crate::site::clean_path;
 use crate::source_path::trim_path;
 use crate::view::{View, object_file};

@@ -5,7 +5,7 @@ use heapwise_decode::{Error, Limits, Profile, ProfileEdit};
 use super::options::{Objects, ViewOptions};
 use super::total::total;
 use crate::header::{Header, SampleIndexError, SampleType};
-use crate::per_object::objects_of;
+use crate::rank::objects_of;
 use crate::select::{LabelUnits, Selector};
 
 /// A profile of which a report is to be made: what filters leave of it, the value that is shown,

@@ -1,6 +1,6 @@
 use heapwise_decode::{Error, Limits, Profile};
 
-use crate::rank::{RankOptions, Ranking, Whole, rank_profile};
+use super::{RankOptions, Ranking, Whole, rank_profile};
 use crate::select::Selector;
 
 /// Ranks what filters leave of a profile. The second value is what the user should know, such as

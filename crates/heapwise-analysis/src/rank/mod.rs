@@ -1,0 +1,41 @@
+//! The sites of a profile with what each allocates.
+
+mod base_label;
+mod options;
+mod order;
+mod per_object;
+mod ranking;
+mod selected;
+mod visitor;
+
+use heapwise_decode::{Error, Limits, Profile, Source, visit};
+
+pub(crate) use base_label::BASE_LABEL;
+pub use options::{Columns, Frames, RankOptions};
+pub(crate) use order::sort_rows;
+pub(crate) use per_object::objects_of;
+pub use ranking::{Omitted, RankRow, Ranking, Total, Whole};
+pub use selected::rank_selected;
+pub(crate) use visitor::RankVisitor;
+
+/// Ranks the sites of a profile in memory that does not grow with the number of its samples.
+///
+/// # Errors
+///
+/// As [`heapwise_decode::visit`].
+pub fn rank(
+    source: &(impl Source + ?Sized),
+    options: &RankOptions,
+    limits: &Limits,
+) -> Result<Ranking, Error> {
+    let mut visitor = RankVisitor::new(options.granularity).with_options(options);
+    let tables = visit(source, limits, &mut visitor)?;
+    Ok(visitor.into_ranking(&tables))
+}
+
+/// Ranks the sites of a profile that is in memory.
+pub fn rank_profile(profile: &Profile, options: &RankOptions) -> Ranking {
+    let mut visitor = RankVisitor::new(options.granularity).with_options(options);
+    profile.visit(&mut visitor);
+    visitor.into_ranking(profile.tables())
+}

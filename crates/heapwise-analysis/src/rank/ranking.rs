@@ -1,0 +1,268 @@
+use std::collections::HashMap;
+
+use super::order::sort_rows;
+use crate::blocks::Blocks;
+use crate::estimate::Sampling;
+use crate::granularity::Granularity;
+use crate::header::Header;
+use crate::inlined::Inlined;
+use crate::site::Site;
+
+/// The sites of one or more profiles with what each allocates, for all sample types.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// What the profile says of itself.
+    pub header: Header,
+    /// What counts as one site.
+    pub granularity: Granularity,
+    /// Number of samples.
+    pub sample_count: u64,
+    /// The total of each sample type.
+    pub totals: Vec<Total>,
+    /// What is known of the sampling behind the numbers.
+    pub sampling: Sampling,
+    /// The sampled blocks behind the total.
+    pub blocks: Blocks,
+    /// Where filters have left something out: what there was before.
+    pub whole: Option<Whole>,
+    /// The sites, in order of appearance. A site may be zero in some of the types.
+    pub rows: Vec<RankRow>,
+}
+
+/// A profile before filters have left something out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// The total of each sample type.
+    pub totals: Vec<Total>,
+    /// The sampled blocks behind the total.
+    pub blocks: Blocks,
+}
+
+/// The total of one sample type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Total {
+    /// Sum of absolute values.
+    pub absolute: i128,
+    /// Sum of signed values: what all sites and the samples without a stack add up to.
+    pub net: i128,
+    /// Sum of absolute values of the samples marked as a base.
+    pub base: i128,
+}
+
+impl Total {
+    /// What pprof calls the total and takes percentages of: of the base alone where there is one
+    /// (report/report.go: computeTotal).
+    pub fn of_pprof(self) -> i128 {
+        if self.base > 0 {
+            self.base
+        } else {
+            self.absolute
+        }
+    }
+
+    fn add(&mut self, other: Total) {
+        self.absolute += other.absolute;
+        self.net += other.net;
+        self.base += other.base;
+    }
+}
+
+/// A site's values, one per sample type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RankRow {
+    /// The site.
+    pub site: Site,
+    /// Whether its frames were inlined into their callers.
+    pub inlined: Inlined,
+    /// What was allocated in the site itself.
+    pub flat: Vec<i128>,
+    /// What was allocated in the site or in what it called.
+    pub cum: Vec<i128>,
+    /// The sampled blocks behind the flat values; empty where sampling errors are not known.
+    pub flat_blocks: Blocks,
+    /// The sampled blocks behind the cumulative values.
+    pub cum_blocks: Blocks,
+    /// The line at which the function starts, where the profile tells and the site has one.
+    pub function_start: Option<i64>,
+}
+
+/// What a shortened list leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Omitted {
+    /// Sites left out.
+    pub rows: usize,
+    /// The flat values of those sites and of samples without a stack: shown and omitted together
+    /// are the net total.
+    pub flat: i128,
+}
+
+impl Ranking {
+    /// The rows that are not zero for a sample type, largest absolute flat value first; equal ones
+    /// by name (graph/graph.go: Nodes.Sort, FlatNameOrder).
+    pub fn sorted_by_flat(&self, index: usize) -> Vec<&RankRow> {
+        self.sorted(index, |row| (row.flat_of(index), row.cum_of(index)))
+    }
+
+    /// The rows that are not zero for a sample type, largest absolute cumulative value first.
+    pub fn sorted_by_cum(&self, index: usize) -> Vec<&RankRow> {
+        self.sorted(index, |row| (row.cum_of(index), row.flat_of(index)))
+    }
+
+    fn sorted(&self, index: usize, key: impl Fn(&RankRow) -> (i128, i128)) -> Vec<&RankRow> {
+        let mut rows: Vec<((i128, i128), &RankRow)> = self
+            .rows
+            .iter()
+            .filter(|row| row.flat_of(index) != 0 || row.cum_of(index) != 0)
+            .map(|row| (key(row), row))
+            .collect();
+        sort_rows(&mut rows, |row| &row.site);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// The total of a sample type; zero for an index that does not exist.
+    pub fn total(&self, index: usize) -> Total {
+        self.totals.get(index).copied().unwrap_or_default()
+    }
+
+    /// What is left out when only `shown` rows are.
+    pub fn omitted(&self, index: usize, shown: &[&RankRow]) -> Omitted {
+        let is_there = |row: &&RankRow| row.flat_of(index) != 0 || row.cum_of(index) != 0;
+        let all = self.rows.iter().filter(is_there).count();
+        let shown_flat: i128 = shown.iter().map(|row| row.flat_of(index)).sum();
+        Omitted {
+            rows: all.saturating_sub(shown.len()),
+            flat: self.total(index).net - shown_flat,
+        }
+    }
+
+    /// Adds rankings of the same granularity up, site by site. Sample types that not all of them
+    /// have are left out; the order is that of the first (profile/merge.go:
+    /// CompatibilizeSampleTypes). `None` without rankings or without a common type in one unit.
+    pub fn sum(rankings: Vec<Ranking>) -> Option<Ranking> {
+        let mut rankings = rankings.into_iter();
+        let mut sum = rankings.next()?;
+        for other in rankings {
+            sum = sum.plus(other)?;
+        }
+        Some(sum)
+    }
+
+    /// What percentages are of: everything, whatever filters have left out
+    /// (driver/driver.go: generateRawReport).
+    pub fn reference_total(&self, index: usize) -> i128 {
+        let totals = self
+            .whole
+            .as_ref()
+            .map_or(&self.totals, |whole| &whole.totals);
+        totals.get(index).copied().unwrap_or_default().of_pprof()
+    }
+
+    fn plus(self, other: Ranking) -> Option<Ranking> {
+        let common: Vec<(usize, usize)> = self
+            .header
+            .sample_types
+            .iter()
+            .enumerate()
+            .filter_map(|(mine, sample_type)| {
+                let theirs = &other.header.sample_types;
+                let theirs = theirs.iter().position(|known| known == sample_type)?;
+                Some((mine, theirs))
+            })
+            .collect();
+        if common.is_empty() {
+            return None;
+        }
+        let mine: Vec<usize> = common.iter().map(|&(mine, _)| mine).collect();
+        let theirs: Vec<usize> = common.iter().map(|&(_, theirs)| theirs).collect();
+        let mut sum = self.select(&mine);
+        sum.absorb(other.select(&theirs));
+        Some(sum)
+    }
+
+    /// Only some sample types, in the order given.
+    fn select(mut self, indexes: &[usize]) -> Ranking {
+        let default = self.header.default_sample_index;
+        self.header.default_sample_index = indexes
+            .iter()
+            .position(|&index| Some(index) == default)
+            .or(indexes.len().checked_sub(1));
+        self.header.sample_types = pick(&self.header.sample_types, indexes);
+        self.totals = pick(&self.totals, indexes);
+        if let Some(whole) = &mut self.whole {
+            whole.totals = pick(&whole.totals, indexes);
+        }
+        for row in &mut self.rows {
+            row.flat = pick(&row.flat, indexes);
+            row.cum = pick(&row.cum, indexes);
+        }
+        self
+    }
+
+    fn absorb(&mut self, other: Ranking) {
+        self.header.absorb(&other.header);
+        self.sampling = self.sampling.or(other.sampling);
+        self.blocks.absorb(&other.blocks);
+        if let (Some(mine), Some(theirs)) = (&mut self.whole, &other.whole) {
+            mine.absorb(theirs);
+        }
+        self.sample_count += other.sample_count;
+        for (mine, theirs) in self.totals.iter_mut().zip(other.totals) {
+            mine.add(theirs);
+        }
+        let mut places: HashMap<Site, usize> = self
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| (row.site.clone(), at))
+            .collect();
+        for row in other.rows {
+            match places.get(&row.site).and_then(|&at| self.rows.get_mut(at)) {
+                Some(mine) => mine.absorb(&row),
+                None => {
+                    places.insert(row.site.clone(), self.rows.len());
+                    self.rows.push(row);
+                }
+            }
+        }
+    }
+}
+
+fn pick<T: Clone>(items: &[T], indexes: &[usize]) -> Vec<T> {
+    indexes
+        .iter()
+        .filter_map(|&index| items.get(index).cloned())
+        .collect()
+}
+
+impl Whole {
+    fn absorb(&mut self, other: &Whole) {
+        self.blocks.absorb(&other.blocks);
+        for (mine, &theirs) in self.totals.iter_mut().zip(&other.totals) {
+            mine.add(theirs);
+        }
+    }
+}
+
+impl RankRow {
+    /// The flat value of a sample type.
+    pub fn flat_of(&self, index: usize) -> i128 {
+        self.flat.get(index).copied().unwrap_or(0)
+    }
+
+    /// The cumulative value of a sample type.
+    pub fn cum_of(&self, index: usize) -> i128 {
+        self.cum.get(index).copied().unwrap_or(0)
+    }
+
+    fn absorb(&mut self, other: &RankRow) {
+        self.inlined = self.inlined.or(other.inlined);
+        self.flat_blocks.absorb(&other.flat_blocks);
+        self.cum_blocks.absorb(&other.cum_blocks);
+        for (mine, theirs) in self.flat.iter_mut().zip(&other.flat) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.cum.iter_mut().zip(&other.cum) {
+            *mine += theirs;
+        }
+    }
+}

@@ -1,0 +1,279 @@
+use heapwise_decode::{Flow, ProfileKind, Sample, Tables, Visitor};
+
+use super::base_label::BaseLabel;
+use super::options::{Columns, Frames, RankOptions};
+use super::ranking::{RankRow, Ranking, Total};
+use crate::blocks::{
+    BlockPath, Blocks, Entry, EntryLists, Recovery, UnknownError, counts_everything,
+};
+use crate::estimate::Sampling;
+use crate::granularity::Granularity;
+use crate::header::Header;
+use crate::nodes::{Fold, NodeId, Nodes};
+use crate::prune::Prune;
+use crate::sums::{NodeSums, StackFrames, Summing};
+
+/// Sums samples by site as they come.
+pub(crate) struct RankVisitor {
+    granularity: Granularity,
+    pub(crate) nodes: Nodes,
+    sums: Summing,
+    path_blocks: Option<BlockPath>,
+    totals: Vec<Total>,
+    sample_count: u64,
+    prune: Option<Prune>,
+    base: BaseLabel,
+    is_complete: bool,
+    with_errors: bool,
+    columns: Columns,
+    is_pruned: bool,
+    frames: Frames,
+    /// The only column of interest.
+    only: Option<usize>,
+    /// Frames shared with the last sample that was not skipped.
+    shared: usize,
+    recovery: Option<Recovery>,
+    flat_blocks: EntryLists,
+    all_blocks: EntryLists,
+    cum_blocks: Vec<Vec<Entry>>,
+}
+
+impl RankVisitor {
+    pub(crate) fn new(granularity: Granularity) -> Self {
+        Self {
+            granularity,
+            nodes: Nodes::new(granularity, None),
+            sums: Summing::new(0, None),
+            path_blocks: None,
+            totals: Vec::new(),
+            sample_count: 0,
+            prune: None,
+            base: BaseLabel::default(),
+            is_complete: false,
+            with_errors: false,
+            columns: Columns::All,
+            is_pruned: false,
+            frames: Frames::default(),
+            only: None,
+            shared: usize::MAX,
+            recovery: None,
+            flat_blocks: EntryLists::default(),
+            all_blocks: EntryLists::default(),
+            cum_blocks: Vec::new(),
+        }
+    }
+
+    /// Sums only the sample type that a sample index means.
+    pub(crate) fn of_column(granularity: Granularity, sample_index: Option<String>) -> Self {
+        Self {
+            columns: Columns::One(sample_index),
+            ..Self::new(granularity)
+        }
+    }
+
+    pub(super) fn with_options(mut self, options: &RankOptions) -> Self {
+        self.with_errors = options.with_errors;
+        self.columns = options.columns.clone();
+        self.is_pruned = options.is_pruned;
+        self.frames = options.frames;
+        self
+    }
+
+    /// What stays of a stack.
+    #[inline]
+    fn cut<'a>(&self, sample: &Sample<'a>) -> &'a [heapwise_decode::LocationIndex] {
+        match &self.prune {
+            None => sample.stack(),
+            Some(prune) => prune.cut(sample.stack()),
+        }
+    }
+
+    #[inline]
+    fn add_totals(&mut self, sample: &Sample<'_>) {
+        let is_base = self.base.marks(sample);
+        for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
+            let value = i128::from(value);
+            total.net += value;
+            total.absolute += value.abs();
+            if is_base {
+                total.base += value.abs();
+            }
+        }
+    }
+
+    /// Whether complete tables show that the reading just made has to be made again.
+    fn must_reread(&self, tables: &Tables) -> bool {
+        !self.is_complete
+            && (self.prune_of(tables).is_some()
+                || BaseLabel::of(tables).is_used()
+                || (self.only.is_some() && self.only != self.columns.resolve(tables, true))
+                || self
+                    .recovery
+                    .as_ref()
+                    .is_some_and(|known| known.was_wrong(tables))
+                || !Fold::of(tables, self.granularity).is_identity())
+    }
+
+    fn prune_of(&self, tables: &Tables) -> Option<Prune> {
+        if self.is_pruned {
+            return None;
+        }
+        Prune::of(tables)
+    }
+
+    pub(crate) fn totals(&self) -> &[Total] {
+        &self.totals
+    }
+
+    /// The sums by node; call once, at the end.
+    pub(crate) fn take_sums(&mut self) -> NodeSums {
+        let width = self.totals.len();
+        let blocks = self.path_blocks.take();
+        self.cum_blocks =
+            blocks.map_or_else(Vec::new, |blocks| blocks.into_items(self.sums.places()));
+        std::mem::replace(&mut self.sums, Summing::new(width, None)).finish(width)
+    }
+
+    pub(super) fn into_ranking(mut self, tables: &Tables) -> Ranking {
+        let sums = self.take_sums();
+        let width = self.totals.len();
+        let of = |sum: &dyn Fn(usize) -> i128| (0..width).map(sum).collect::<Vec<i128>>();
+        let rows = (0..self.nodes.len() as NodeId)
+            .map(|node| RankRow {
+                site: self.nodes.site(tables, node),
+                inlined: self.nodes.inlined(node),
+                flat: of(&|index| sums.flat(node, index)),
+                cum: of(&|index| sums.cum(node, index)),
+                flat_blocks: self.blocks(self.flat_blocks.get(node)),
+                cum_blocks: self.blocks(
+                    self.cum_blocks
+                        .get(node as usize)
+                        .map_or(&[], Vec::as_slice),
+                ),
+                function_start: self.nodes.function_start(node),
+            })
+            .filter(|row| row.flat.iter().chain(&row.cum).any(|&value| value != 0))
+            .collect();
+        let header = Header::of(tables);
+        Ranking {
+            sampling: self.sampling(header.kind),
+            blocks: self.blocks(self.all_blocks.get(0)),
+            header,
+            granularity: self.granularity,
+            sample_count: self.sample_count,
+            totals: self.totals,
+            whole: None,
+            rows,
+        }
+    }
+
+    /// Entries as blocks; nothing where the profile turned out not to be as Go writes it.
+    fn blocks(&self, entries: &[Entry]) -> Blocks {
+        let recovery = self.recovery.as_ref();
+        let recovery = recovery.filter(|recovery| recovery.failure().is_none());
+        recovery.map_or_else(Blocks::default, |recovery| recovery.blocks(entries))
+    }
+
+    fn sampling(&self, kind: ProfileKind) -> Sampling {
+        if counts_everything(kind) {
+            return Sampling::Exact;
+        }
+        let Some(recovery) = &self.recovery else {
+            return Sampling::Unknown(UnknownError::Kind);
+        };
+        match (recovery.failure(), recovery.rate()) {
+            (Some(failure), _) => Sampling::Unknown(failure),
+            (None, None) => Sampling::Unknown(UnknownError::NoPeriod),
+            (None, Some(rate)) if rate.records_everything() => Sampling::Exact,
+            (None, Some(rate)) => Sampling::Known(rate),
+        }
+    }
+
+    /// What stays of a sample's stack, with the number of frames that all samples since the one
+    /// summed last have shared.
+    #[inline]
+    pub(crate) fn frames<'a>(&self, sample: &Sample<'a>, shared: usize) -> StackFrames<'a> {
+        let stack = self.cut(sample);
+        StackFrames {
+            stack,
+            shared: shared.min(sample.shared_frames()).min(stack.len()),
+        }
+    }
+}
+
+impl Visitor for RankVisitor {
+    fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
+        // Packages are told apart by texts and files by their binary too; both come last.
+        let needs_names = matches!(self.granularity, Granularity::Packages | Granularity::Files);
+        if needs_names && !complete {
+            return Flow::Reread;
+        }
+        let fold = complete
+            .then(|| Fold::of(tables, self.granularity))
+            .filter(|fold| !fold.is_identity());
+        let width = tables.sample_types().len();
+        *self = RankVisitor {
+            nodes: Nodes::new(self.granularity, fold)
+                .no_inlines(self.frames.no_inlines)
+                .show_columns(self.frames.show_columns),
+            frames: self.frames,
+            totals: vec![Total::default(); width],
+            is_complete: complete,
+            with_errors: self.with_errors,
+            only: self.columns.resolve(tables, complete),
+            columns: self.columns.clone(),
+            is_pruned: self.is_pruned,
+            recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
+            ..RankVisitor::new(self.granularity)
+        };
+        self.sums = Summing::new(width, self.only);
+        let has_blocks = self.recovery.as_ref().is_some_and(Recovery::is_needed);
+        self.path_blocks = has_blocks.then(BlockPath::default);
+        if complete {
+            self.base = BaseLabel::of(tables);
+            self.prune = self.prune_of(tables);
+            if let Some(prune) = &self.prune {
+                for (at, count) in prune.shortened() {
+                    if let Some(location) = tables.location_index(at) {
+                        self.nodes.keep_outer_lines(tables, location, count);
+                    }
+                }
+            }
+        }
+        Flow::Proceed
+    }
+
+    #[inline]
+    fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
+        self.sample_count += 1;
+        self.add_totals(sample);
+        self.shared = self.shared.min(sample.shared_frames());
+        if self.sums.skips(sample.values()) {
+            return;
+        }
+        let frames = self.frames(sample, self.shared);
+        self.shared = usize::MAX;
+        let blocks = self.path_blocks.as_mut();
+        let leaf = self
+            .sums
+            .add(&mut self.nodes, tables, frames, sample.values(), blocks);
+        let Some(entry) = self.recovery.as_mut().and_then(|known| known.entry(sample)) else {
+            return;
+        };
+        if let Some(blocks) = &mut self.path_blocks {
+            blocks.add(entry);
+        }
+        self.all_blocks.add(0, entry);
+        if let Some(node) = leaf {
+            self.flat_blocks.add(node, entry);
+        }
+    }
+
+    fn end(&mut self, tables: &Tables) -> Flow {
+        if self.must_reread(tables) {
+            Flow::Reread
+        } else {
+            Flow::Proceed
+        }
+    }
+}
