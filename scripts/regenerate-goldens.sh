@@ -39,7 +39,7 @@ while IFS= read -r -d '' args_file; do
     folder=${args_file%/*}
     profile=testdata/${folder#testdata/pprof/}.pb.gz
     mapfile -t args <"$args_file"
-    grep -qxE -e '-(top|traces|tags|raw|comments)|-list=.*' "$args_file" || args=(-top "${args[@]}")
+    grep -qxE -e '-(top|tree|traces|tags|raw|comments|dot|callgrind)|-(list|peek)=.*' "$args_file" || args=(-top "${args[@]}")
     PPROF_BINARY_PATH=/nonexistent TZ=UTC "$pprof" -symbolize=none "${args[@]}" "$profile" >"$golden.new" 2>/dev/null
     if [[ -e $golden ]] && cmp -s <(without_order "$golden") <(without_order "$golden.new") &&
         grep -qx -e -files "$args_file"; then
