@@ -258,6 +258,11 @@ fn what_cannot_be_read_in_a_directory_of_dumps_is_said() {
 
 #[test]
 fn errors() {
+    check(
+        "error-format-compatible",
+        &["tree", "--pprof-compatible", "-f", "json", HEAP],
+    );
+    check("error-means-nothing", &["tags", "-cum", HEAP]);
     check("error-missing", &["top", "testdata/missing.pb.gz"]);
     check("error-directory", &["top", "testdata"]);
     check("error-sample-index", &["top", "-sample_index=alloc", HEAP]);

@@ -1,6 +1,7 @@
 use anyhow::bail;
 use clap::Args as ClapArgs;
 use heapwise_analysis::{Objects, Trim, ViewOptions};
+use heapwise_report::Format;
 
 use super::{FilterArgs, GraphArgs, OutputArgs, PathArgs, SourceArgs, ValueArgs, ViewArgs};
 
@@ -28,6 +29,21 @@ pub(crate) struct ReportArgs {
     pub(crate) question: QuestionArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+impl ReportArgs {
+    /// Refuses options that mean nothing to a report in heapwise's own layout, and other formats of
+    /// what pprof prints.
+    pub(crate) fn refuse(&self, unused: &[&str]) -> anyhow::Result<()> {
+        let asked = self.output.format.filter(|&format| format != Format::Text);
+        match asked {
+            Some(format) if self.question.graph.pprof_compatible => bail!(
+                "--format: found {}, expected text: --pprof-compatible prints what pprof prints",
+                format.name()
+            ),
+            _ => self.question.refuse(unused),
+        }
+    }
 }
 
 impl QuestionArgs {

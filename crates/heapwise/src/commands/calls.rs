@@ -17,7 +17,7 @@ const UNUSED_IN_PEEK: [&str; 4] = ["nodecount", "nodefraction", "edgefraction", 
 
 /// Runs `heapwise tree`.
 pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
-    args.report.question.refuse(&UNUSED)?;
+    args.report.refuse(&UNUSED)?;
     let (output, looked) = look(&args.report, color)?;
     let graph = CallGraph::of(&looked.view, GraphKind::Tree)?;
     if args.report.question.graph.pprof_compatible {
@@ -29,8 +29,8 @@ pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
 
 /// Runs `heapwise peek`.
 pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
-    args.tree.report.question.refuse(&UNUSED)?;
-    args.tree.report.question.refuse(&UNUSED_IN_PEEK)?;
+    args.tree.report.refuse(&UNUSED)?;
+    args.tree.report.refuse(&UNUSED_IN_PEEK)?;
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
     let (output, looked) = look(&args.tree.report, color)?;
     let graph = CallGraph::of(&looked.view, GraphKind::Peek)?;

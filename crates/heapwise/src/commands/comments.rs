@@ -32,8 +32,8 @@ const UNUSED: [&str; 20] = [
 pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(CommentsReport::FORMATS)?;
-    args.question.refuse(&UNUSED)?;
-    args.question.refuse(&FILTERS)?;
+    args.refuse(&UNUSED)?;
+    args.refuse(&FILTERS)?;
     let looked = view::look(args, &output)?;
     if args.question.graph.pprof_compatible {
         return output.write(|out| write_pprof_comments(&looked.view, out));

@@ -31,7 +31,7 @@ const NAMED: usize = 5;
 pub(crate) fn run(args: &ListArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.report.output, color);
     output.expect_format(ListReport::FORMATS)?;
-    args.report.question.refuse(&UNUSED)?;
+    args.report.refuse(&UNUSED)?;
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
     let looked = view::look(&args.report, &output)?;
     let is_compatible = args.report.question.graph.pprof_compatible;

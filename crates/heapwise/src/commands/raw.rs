@@ -29,7 +29,7 @@ const UNUSED: [&str; 17] = [
 pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(RawReport::FORMATS)?;
-    args.question.refuse(&UNUSED)?;
+    args.refuse(&UNUSED)?;
     let looked = view::look(args, &output)?;
     if args.question.graph.pprof_compatible {
         return output.write(|out| write_raw_view(&looked.view, out));

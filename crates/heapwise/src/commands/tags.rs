@@ -29,7 +29,7 @@ const UNUSED: [&str; 16] = [
 pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(TagsReport::FORMATS)?;
-    args.question.refuse(&UNUSED)?;
+    args.refuse(&UNUSED)?;
     let looked = view::look(args, &output)?;
     if args.question.graph.pprof_compatible {
         let tags = Tags::of_pprof(&looked.view);

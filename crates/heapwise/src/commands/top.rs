@@ -18,7 +18,7 @@ use crate::output::Output;
 pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.report.output, color);
     output.expect_format(TopReport::FORMATS)?;
-    args.report.question.refuse(&[
+    args.report.refuse(&[
         "edgefraction",
         "call-tree",
         "compact-labels",

@@ -22,7 +22,7 @@ const UNUSED: [&str; 9] = [
 pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(TracesReport::FORMATS)?;
-    args.question.refuse(&UNUSED)?;
+    args.refuse(&UNUSED)?;
     let looked = view::look(args, &output)?;
     if args.question.graph.pprof_compatible {
         let traces = Traces::of_pprof(&looked.view);
