@@ -18,6 +18,19 @@ use heapwise_decode::{Function, Limits, Line, ProfileMaker, encode};
 type Case = (&'static str, &'static str, &'static str);
 
 const HEAP: &str = "testdata/server/heap.pb.gz";
+const PAIR: &str = "testdata/server/heap.pb.gz testdata/server/go1.27/heap.later.pb.gz";
+const DUMP: &str = "testdata/server/series/chanrecv/goroutine.13.debug2.txt";
+
+/// A budget whose suppression ends.
+const BUDGET: &str = r#"
+[growth]
+forbid = "5%"
+
+[[suppress]]
+site = "main.makeOrder"
+reason = "warm-up"
+expires = "2027-01-31"
+"#;
 
 /// What filters do to every report.
 const FILTERS: [Case; 12] = [
@@ -150,6 +163,157 @@ const WRITING: [Case; 13] = [
     ("trim", "--to=dot -alloc_space", "--trim=false"),
 ];
 
+/// What comparing has; ALONE goes without the usual pair.
+const COMPARING: [Case; 15] = [
+    ("before", "ALONE --after RUNS/after", "--before RUNS/before"),
+    ("after", "ALONE --before RUNS/before", "--after RUNS/after"),
+    (
+        "min-change",
+        "ALONE --raw --before RUNS/before --after RUNS/after",
+        "--min-change=99%",
+    ),
+    ("run-cv", "--raw -alloc_space", "--run-cv=50%"),
+    (
+        "test",
+        "ALONE --before RUNS/before --after RUNS/after",
+        "--test=mannwhitney",
+    ),
+    ("same-process", "", "--same-process"),
+    ("raw", "-alloc_space", "--raw"),
+    ("per", "-alloc_space", "--per=total"),
+    (
+        "before-ops",
+        "-alloc_space --after-ops=10",
+        "--before-ops=10",
+    ),
+    (
+        "after-ops",
+        "-alloc_space --before-ops=10",
+        "--after-ops=10",
+    ),
+    (
+        "before-seconds",
+        "-alloc_space --after-seconds=10",
+        "--before-seconds=10",
+    ),
+    (
+        "after-seconds",
+        "-alloc_space --before-seconds=10",
+        "--after-seconds=10",
+    ),
+    (
+        "before-bench",
+        "-alloc_space --after-bench=BENCH",
+        "--before-bench=BENCH",
+    ),
+    (
+        "after-bench",
+        "-alloc_space --before-bench=BENCH",
+        "--after-bench=BENCH",
+    ),
+    ("verbose", "", "-v"),
+];
+
+/// What deciding has; `_` stands for a space. An option of comparing matters where a claim needs
+/// what it changes.
+const DECIDING: [Case; 25] = [
+    (
+        "before",
+        "ALONE --after RUNS/after CHANGE",
+        "--before RUNS/before",
+    ),
+    (
+        "after",
+        "ALONE --before RUNS/before CHANGE",
+        "--after RUNS/after",
+    ),
+    ("sample-index", "--forbid-growth=1%", "-alloc_objects"),
+    ("granularity", "--forbid-growth=1%", "--granularity=files"),
+    ("functions", "--lines", "--functions"),
+    ("filefunctions", "--forbid-growth=1%", "--filefunctions"),
+    ("files", "--forbid-growth=1%", "--files"),
+    ("lines", "--forbid-growth=1%", "--lines"),
+    ("addresses", "--forbid-growth=1%", "--addresses"),
+    ("packages", "--forbid-growth=1%", "--packages"),
+    ("cum", "--forbid-growth=1%", "--cum"),
+    ("confidence", "CHANGE --raw", "--confidence=0.5"),
+    ("min-change", "--raw --forbid-growth=1%", "--min-change=99%"),
+    ("run-cv", "--raw CHANGE", "--run-cv=50%"),
+    (
+        "test",
+        "ALONE --before RUNS/before --after RUNS/after CHANGE",
+        "--test=mannwhitney",
+    ),
+    ("raw", "CHANGE", "--raw"),
+    ("same-process", "CHANGE --raw", "--same-process"),
+    ("per", "CHANGE", "--per=total"),
+    ("require", "", "--require=inuse_space_total_<=_1kB"),
+    ("forbid-growth", "", "--forbid-growth=1%"),
+    ("budget", "", "--budget=BUDGET"),
+    (
+        "inconclusive",
+        "--require=alloc_space_nowhere_<=_+5%",
+        "--inconclusive=fail",
+    ),
+    ("today", "--budget=BUDGET", "--today=2099-01-01"),
+    (
+        "silent-when-ok",
+        "--require=inuse_space_total_<=_9GB",
+        "--silent-when-ok",
+    ),
+    (
+        "goroutines",
+        "--require=goroutines_total_<=_500",
+        "--goroutines=testdata/states/goroutine.pb.gz",
+    ),
+];
+
+#[test]
+fn each_flag_of_comparing_changes_what_it_answers() {
+    let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &COMPARING[..]].concat();
+    check_on("diff", "", PAIR, &cases);
+}
+
+#[test]
+fn each_flag_of_deciding_changes_what_it_answers() {
+    let cases = [
+        &FILTERS[..],
+        &VALUES[..],
+        &OUTPUT[..],
+        &COMPARING[..],
+        &DECIDING[..],
+    ]
+    .concat();
+    let claims = "--require=alloc_space_total_<=_9GB --require=alloc_space_cum:/json/_<=_9GB \
+                  --require=alloc_space_/newFastEnc/_<=_9GB --require=alloc_space_cum:/^[0-9]+$/_<=_9GB";
+    check_on("verify", claims, PAIR, &cases);
+}
+
+#[test]
+fn each_flag_of_the_other_commands_changes_what_they_answer() {
+    check_on(
+        "info",
+        "",
+        HEAP,
+        &[&OUTPUT[..], &[("quiet", "CUT ALONE", "-q")]].concat(),
+    );
+    let goroutines = [
+        ("group-by", "", "--group-by=state"),
+        ("tree", "", "--tree"),
+        ("focus", "", "--focus=select"),
+        ("ignore", "", "--ignore=main"),
+        ("show", "", "--show=main"),
+        ("hide", "", "--hide=main"),
+        ("show-from", "", "--show-from=main"),
+        ("prune-from", "", "--prune-from=main"),
+        ("tagfocus", "", "--tagfocus=name"),
+        ("tagignore", "", "--tagignore=state"),
+        ("quiet", "CUT ALONE", "-q"),
+    ];
+    let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &goroutines[..]].concat();
+    check_on("goroutines", "", "testdata/states/goroutine.pb.gz", &cases);
+}
+
 #[test]
 fn each_flag_of_a_report_changes_what_it_answers() {
     for (command, before) in [
@@ -188,18 +352,26 @@ fn each_flag_of_writing_changes_what_is_written() {
     }
 }
 
-/// Tries each flag in the help of a command.
 fn check(command: &str, before: &str, cases: &[Case]) {
+    check_on(command, before, HEAP, cases);
+}
+
+/// Tries each flag in the help of a command, on `subject` where a case brings no profile of its own.
+fn check_on(command: &str, before: &str, subject: &str, cases: &[Case]) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("made"), made()).unwrap();
+    std::fs::write(folder.path().join("budget"), BUDGET).unwrap();
+    let dump = std::fs::read(workspace().join(DUMP)).unwrap();
+    std::fs::write(folder.path().join("cut"), &dump[..dump.len() - 100]).unwrap();
     let mut silent = Vec::new();
     // That flag is for all commands, and not all have something to colour.
-    let is_coloured = matches!(command, "top" | "tree" | "peek");
+    let is_coloured = matches!(command, "top" | "tree" | "peek" | "diff");
     let listed = flags(command);
     for flag in listed.iter().filter(|flag| is_coloured || *flag != "color") {
         let found: Vec<&Case> = cases.iter().filter(|case| case.0 == flag).collect();
         let is_seen = found.iter().any(|(_, with, given)| {
-            let profile = if with.contains("MADE") { "" } else { HEAP };
+            let is_alone = with.contains("MADE") || with.contains("ALONE");
+            let profile = if is_alone { "" } else { subject };
             let args = |extra: &str| format!("{command} {before} {with} {extra} {profile}");
             answer(folder.path(), &args("")) != answer(folder.path(), &args(given))
         });
@@ -217,8 +389,25 @@ fn check(command: &str, before: &str, cases: &[Case]) {
 fn answer(folder: &Path, args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
     let new = folder.join("new");
     let _ = std::fs::remove_file(&new);
-    let args = args.split_whitespace().map(|word| {
+    let words = args.split_whitespace().filter(|word| *word != "ALONE");
+    let args = words.map(|word| {
+        let word = match word.starts_with("--require") || word.starts_with("CHANGE") {
+            true => word
+                .replace("CHANGE", "--require=alloc_space_total_<=_-50%")
+                .replace('_', " "),
+            false => word.to_owned(),
+        };
+        let word = word
+            .replace("alloc space", "alloc_space")
+            .replace("inuse space", "inuse_space");
         word.replace("LATER", "testdata/server/go1.27/heap.later.pb.gz")
+            .replace("RUNS", "testdata/beforeafter/sprintf-vs-strconv")
+            .replace(
+                "BENCH",
+                "testdata/beforeafter/sprintf-vs-strconv/before.bench.txt",
+            )
+            .replace("BUDGET", &folder.join("budget").display().to_string())
+            .replace("CUT", &folder.join("cut").display().to_string())
             .replace("MADE", &folder.join("made").display().to_string())
             .replace("NEW", &new.display().to_string())
     });

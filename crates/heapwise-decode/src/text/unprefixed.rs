@@ -9,6 +9,9 @@ use super::json;
 
 /// Longer lines are no lines of a dump and are passed over.
 const MAX_LINE: u64 = 1 << 20;
+/// Longer headers are no headers: a line full of what looks like the start of one is looked at once,
+/// not once for each.
+const LONGEST_HEADER: usize = 1 << 10;
 
 /// Yields the lines of a dump without what stands before each of them:
 ///
@@ -53,6 +56,10 @@ impl<R: Read> Unprefixed<R> {
             let mut limited = self.input.by_ref().take(MAX_LINE);
             if limited.read_until(b'\n', &mut self.line)? == 0 {
                 return Ok(false);
+            }
+            if self.line.len() as u64 == MAX_LINE && !self.line.ends_with(b"\n") {
+                self.input.skip_until(b'\n')?;
+                continue;
             }
             if let Some(prefix) = learn(&self.line) {
                 self.learned = Some(prefix);
@@ -100,11 +107,11 @@ fn learn(line: &[u8]) -> Option<Prefix> {
         let is_json = line.starts_with(b"{") && before.ends_with(b"\"");
         let is_header = if is_json {
             let mut text = Vec::new();
-            json::unescape(rest, &mut text);
+            json::unescape(rest.get(..LONGEST_HEADER).unwrap_or(rest), &mut text);
             let first = text.split(|&byte| byte == b'\n').next();
             first.is_some_and(|first| header::split(first).is_some())
         } else {
-            header::split(rest.trim_ascii_end()).is_some()
+            rest.len() <= LONGEST_HEADER && header::split(rest.trim_ascii_end()).is_some()
         };
         is_header.then(|| Prefix {
             bytes: before.to_vec(),
@@ -151,7 +158,9 @@ fn skip_digits(text: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Prefix, learn};
+    use std::io::Read;
+
+    use super::{MAX_LINE, Prefix, Unprefixed, learn};
 
     #[test]
     fn learns_what_stands_before_a_goroutine() {
@@ -175,6 +184,26 @@ mod tests {
             let learned = learn(line.as_bytes()).map(|prefix| prefix.bytes);
             assert_eq!(learned.as_deref(), before.map(str::as_bytes), "{line}");
         }
+    }
+
+    /// Quadratic work would take minutes.
+    #[test]
+    fn a_line_full_of_starts_of_headers_costs_no_more_than_it_is_long() {
+        for part in ["\\\"goroutine 1 [", "x goroutine 1 [select"] {
+            let line = format!("{{\"log\":\"{}\n", part.repeat(20_000));
+            assert!(learn(line.as_bytes()).is_none());
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed_over_whole() {
+        let long = "y".repeat(MAX_LINE as usize + 7);
+        let text = format!("a goroutine 1 [select]:\n{long}a goroutine 2 [select]:\na main.f()\n");
+        let mut found = String::new();
+        Unprefixed::new(text.as_bytes())
+            .read_to_string(&mut found)
+            .unwrap();
+        assert_eq!(found, "goroutine 1 [select]:\nmain.f()\n");
     }
 
     #[test]

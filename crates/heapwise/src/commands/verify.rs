@@ -60,6 +60,9 @@ fn refuse_what_has_no_bound(args: &VerifyArgs) -> anyhow::Result<()> {
     if args.judge.min_change != DiffOptions::default().min_change {
         bail!("--min-change: found in use with claims, which have bounds of their own");
     }
+    if args.view.nodecount.is_some() || args.view.nodefraction.is_some() {
+        bail!("--nodecount, --nodefraction: found in use with claims, which show no rows");
+    }
     if args.judge.test == Test::Mannwhitney {
         bail!("--test: found mannwhitney, expected sampling: ranks have no test against a bound");
     }
