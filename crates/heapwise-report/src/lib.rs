@@ -21,6 +21,7 @@ mod json_labels;
 mod junit;
 mod listing;
 mod markdown;
+mod origin;
 mod pprof;
 mod pprof_labels;
 mod raw;

@@ -10,11 +10,10 @@ use crate::format::Format;
 use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonEstimate, JsonSite};
 use crate::markdown;
-use crate::pprof_labels::base_name;
+use crate::origin::origin;
 use crate::site_text::{noun, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
-use crate::time::utc;
 use heapwise_analysis::units::{auto_label, narrow, percentage, scale, scaled_label};
 
 /// Which sites allocate most.
@@ -98,7 +97,11 @@ impl TopReport {
     }
 
     fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", text::printable(&self.origin()))?;
+        writeln!(
+            out,
+            "{}",
+            text::printable(&origin(&self.ranking.header, self.inputs.len()))
+        )?;
         writeln!(out, "{}", text::printable(&self.headline()))?;
         if let Some(line) = self.filter_line() {
             writeln!(out, "{}", text::printable(&line))?;
@@ -147,28 +150,6 @@ impl TopReport {
     fn has_errors(&self) -> bool {
         matches!(self.ranking.sampling, Sampling::Known(_))
             && self.ranking.measure(self.sample_index).is_some()
-    }
-
-    /// What was ranked: the binary, the kind, the time.
-    fn origin(&self) -> String {
-        let header = &self.ranking.header;
-        let mut parts = vec![format!("{} profile", header.kind)];
-        if let Some(binary) = &header.binary {
-            parts.push(format!("of {}", base_name(binary)));
-        }
-        if self.inputs.len() > 1 {
-            parts.push(format!("({} merged)", self.inputs.len()));
-        }
-        if let Some(time) = header.time_nanos {
-            parts.push(format!("taken {}", utc(time)));
-        }
-        if let Some(duration) = header.duration_nanos {
-            parts.push(format!(
-                "over {}",
-                auto_label(duration.into(), "nanoseconds")
-            ));
-        }
-        parts.join(" ")
     }
 
     fn headline(&self) -> String {

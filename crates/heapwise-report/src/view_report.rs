@@ -5,10 +5,9 @@ use heapwise_analysis::units::percentage;
 use serde::Serialize;
 
 use crate::input::{Input, Warning};
-use crate::pprof_labels::{base_name, type_name, values_of};
+use crate::origin::origin;
+use crate::pprof_labels::{type_name, values_of};
 use crate::text::printable;
-use crate::time::utc;
-use heapwise_analysis::units::auto_label;
 
 /// What reports of a view have in common.
 #[derive(Debug, Clone)]
@@ -24,29 +23,13 @@ pub struct ViewReport<'a> {
 }
 
 impl ViewReport<'_> {
-    /// What the profile is: its kind, the binary, the time.
-    fn origin(&self) -> String {
-        let header = self.view.header();
-        let mut parts = vec![format!("{} profile", header.kind)];
-        if let Some(binary) = &header.binary {
-            parts.push(format!("of {}", base_name(binary)));
-        }
-        if self.inputs.len() > 1 {
-            parts.push(format!("({} merged)", self.inputs.len()));
-        }
-        if let Some(time) = header.time_nanos {
-            parts.push(format!("taken {}", utc(time)));
-        }
-        if let Some(duration) = header.duration_nanos {
-            let duration = auto_label(duration.into(), "nanoseconds");
-            parts.push(format!("over {duration}"));
-        }
-        parts.join(" ")
-    }
-
     /// The lines above a text: what the profile is, what is shown of it, and by which filters.
     pub(crate) fn write_head(&self, shown: &str, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", printable(&self.origin()))?;
+        writeln!(
+            out,
+            "{}",
+            printable(&origin(self.view.header(), self.inputs.len()))
+        )?;
         writeln!(out, "{}", printable(&self.headline(shown)))?;
         let filters = self.view.filters();
         if !filters.is_empty() {

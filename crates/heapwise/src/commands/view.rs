@@ -92,18 +92,7 @@ impl Sources {
     /// All of them as one profile: merged, with the bases subtracted. A single one stays as it is,
     /// samples that agree or are zero included (driver/fetch.go: combineProfiles).
     pub(crate) fn profile(&self, limits: &Limits) -> anyhow::Result<Profile> {
-        Ok(self.profile_and_warnings(limits)?.0)
-    }
-
-    /// As [`Sources::profile`], with what is to be known about the inputs.
-    pub(crate) fn profile_and_warnings(
-        &self,
-        limits: &Limits,
-    ) -> anyhow::Result<(Profile, Vec<Warning>)> {
-        let mut seen = Seen::default();
-        let profile = self.profile_seen(&mut seen, limits)?;
-        let warnings = seen.warnings(&profile);
-        Ok((profile, warnings))
+        self.profile_seen(&mut Seen::default(), limits)
     }
 
     /// As [`Sources::profile`], taking note of the inputs.
@@ -142,12 +131,30 @@ impl Sources {
         options: ViewOptions,
         output: &Output,
     ) -> anyhow::Result<View> {
-        let (profile, input_warnings) = self.profile_and_warnings(&output.limits)?;
-        output.warn(&input_warnings)?;
+        let looked = self.look(Seen::default(), selector, options, output)?;
+        Ok(looked.view)
+    }
+
+    /// What a report looks at, with what is to be said of it; people are told at once.
+    fn look(
+        &self,
+        mut seen: Seen,
+        selector: &Selector,
+        options: ViewOptions,
+        output: &Output,
+    ) -> anyhow::Result<Looked> {
+        let profile = self.profile_seen(&mut seen, &output.limits)?;
+        let inputs = seen.inputs();
+        let mut all = seen.warnings(&profile);
         let view = View::new(profile, selector, options, &output.limits);
         let view = view.with_context(|| self.names())?;
-        output.warn(&warnings(view.notes()))?;
-        Ok(view)
+        all.extend(warnings(view.notes()));
+        output.warn(&all)?;
+        Ok(Looked {
+            view,
+            inputs,
+            warnings: all,
+        })
     }
 }
 
@@ -196,22 +203,11 @@ pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked>
     } else {
         Sources::open(&args.question.sources, limits)?
     };
-    let mut seen = match output.format {
+    let seen = match output.format {
         Format::Json => Seen::describing(),
         _ => Seen::default(),
     };
-    let profile = sources.profile_seen(&mut seen, limits)?;
-    let inputs = seen.inputs();
-    let mut all = seen.warnings(&profile);
-    let view = View::new(profile, &selector, args.question.options(), limits);
-    let view = view.with_context(|| sources.names())?;
-    all.extend(warnings(view.notes()));
-    output.warn(&all)?;
-    Ok(Looked {
-        view,
-        inputs,
-        warnings: all,
-    })
+    sources.look(seen, &selector, args.question.options(), output)
 }
 
 /// What filtering found, as warnings.
