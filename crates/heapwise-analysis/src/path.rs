@@ -67,16 +67,10 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
         self.is_on_path.get(item as usize) == Some(&true)
     }
 
-    /// The items of the frames at `depth` and beyond.
+    /// The items on the path, from the root to the leaf.
     #[inline]
-    pub(crate) fn places_from(&self, depth: usize) -> &[Place] {
-        let places = self.places.get(..self.used).unwrap_or_default();
-        let stay = places
-            .iter()
-            .rposition(|place| (place.depth as usize) < depth);
-        places
-            .get(stay.map_or(0, |last| last + 1)..)
-            .unwrap_or_default()
+    pub(crate) fn places(&self) -> &[Place] {
+        self.places.get(..self.used).unwrap_or_default()
     }
 
     /// Puts a frame at the leaf side: its items, which are below `end`.

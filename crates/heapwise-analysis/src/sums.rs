@@ -83,8 +83,8 @@ impl Summing {
     /// The sites on the path.
     pub(crate) fn places(&self) -> &[Place] {
         match self {
-            Summing::One(_, sums) => sums.path.places_from(0),
-            Summing::All(all) => all.first().map_or(&[], |sums| sums.path.places_from(0)),
+            Summing::One(_, sums) => sums.path.places(),
+            Summing::All(all) => all.first().map_or(&[], |sums| sums.path.places()),
         }
     }
 
@@ -167,7 +167,7 @@ impl<V: Copy + Default + AddAssign + SubAssign> SiteSums<V> {
         let shared = frames.shared.min(self.path.depth());
         let new = frames.stack.get(shared..).unwrap_or_default();
         if let Some(blocks) = blocks.as_deref_mut() {
-            blocks.truncate(shared, self.path.places_from(shared));
+            blocks.truncate(shared, self.path.places());
         }
         self.path.truncate(shared);
         for &location in new {

@@ -4,7 +4,7 @@ use super::base_label::BaseLabel;
 use super::options::{Columns, Frames, RankOptions};
 use super::ranking::{RankRow, Ranking, Total};
 use crate::blocks::{
-    BlockPath, Blocks, Entry, EntryLists, Recovery, UnknownError, counts_everything,
+    BlockPath, BlockTable, Blocks, Entry, EntryList, Recovery, UnknownError, counts_everything,
 };
 use crate::estimate::Sampling;
 use crate::granularity::Granularity;
@@ -33,9 +33,9 @@ pub(crate) struct RankVisitor {
     /// Frames shared with the last sample that was not skipped.
     shared: usize,
     recovery: Option<Recovery>,
-    flat_blocks: EntryLists,
-    all_blocks: EntryLists,
-    cum_blocks: Vec<Vec<Entry>>,
+    flat_blocks: BlockTable,
+    all_blocks: EntryList,
+    cum_blocks: BlockTable,
 }
 
 impl RankVisitor {
@@ -57,9 +57,9 @@ impl RankVisitor {
             only: None,
             shared: usize::MAX,
             recovery: None,
-            flat_blocks: EntryLists::default(),
-            all_blocks: EntryLists::default(),
-            cum_blocks: Vec::new(),
+            flat_blocks: BlockTable::default(),
+            all_blocks: EntryList::default(),
+            cum_blocks: BlockTable::default(),
         }
     }
 
@@ -129,8 +129,9 @@ impl RankVisitor {
     pub(crate) fn take_sums(&mut self) -> NodeSums {
         let width = self.totals.len();
         let blocks = self.path_blocks.take();
-        self.cum_blocks =
-            blocks.map_or_else(Vec::new, |blocks| blocks.into_items(self.sums.places()));
+        self.cum_blocks = blocks.map_or_else(BlockTable::default, |blocks| {
+            blocks.into_items(self.sums.places())
+        });
         std::mem::replace(&mut self.sums, Summing::new(width, None)).finish(width)
     }
 
@@ -144,12 +145,8 @@ impl RankVisitor {
                 inlined: self.nodes.inlined(node),
                 flat: of(&|index| sums.flat(node, index)),
                 cum: of(&|index| sums.cum(node, index)),
-                flat_blocks: self.blocks(self.flat_blocks.get(node)),
-                cum_blocks: self.blocks(
-                    self.cum_blocks
-                        .get(node as usize)
-                        .map_or(&[], Vec::as_slice),
-                ),
+                flat_blocks: self.blocks(self.flat_blocks.entries(node)),
+                cum_blocks: self.blocks(self.cum_blocks.entries(node)),
                 function_start: self.nodes.function_start(node),
             })
             .filter(|row| row.flat.iter().chain(&row.cum).any(|&value| value != 0))
@@ -157,7 +154,7 @@ impl RankVisitor {
         let header = Header::of(tables);
         Ranking {
             sampling: self.sampling(header.kind),
-            blocks: self.blocks(self.all_blocks.get(0)),
+            blocks: self.blocks(self.all_blocks.entries().iter().copied()),
             header,
             granularity: self.granularity,
             sample_count: self.sample_count,
@@ -168,7 +165,7 @@ impl RankVisitor {
     }
 
     /// Entries as blocks; nothing where the profile turned out not to be as Go writes it.
-    fn blocks(&self, entries: &[Entry]) -> Blocks {
+    fn blocks(&self, entries: impl Iterator<Item = Entry>) -> Blocks {
         let recovery = self.recovery.as_ref();
         let recovery = recovery.filter(|recovery| recovery.failure().is_none());
         recovery.map_or_else(Blocks::default, |recovery| recovery.blocks(entries))
@@ -263,7 +260,7 @@ impl Visitor for RankVisitor {
         if let Some(blocks) = &mut self.path_blocks {
             blocks.add(entry);
         }
-        self.all_blocks.add(0, entry);
+        self.all_blocks.add(entry);
         if let Some(node) = leaf {
             self.flat_blocks.add(node, entry);
         }

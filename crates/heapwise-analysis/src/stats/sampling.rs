@@ -60,6 +60,8 @@ pub struct SizeClass {
     miss: f64,
     unscale: f64,
     go_scale: f64,
+    /// How many truncations, of up to one each, values may carry and still be told from rescaled ones.
+    parts: f64,
 }
 
 impl SizeClass {
@@ -83,6 +85,7 @@ impl SizeClass {
             miss,
             unscale,
             go_scale,
+            parts: accepted_parts(size, go_scale),
         })
     }
 
@@ -150,24 +153,45 @@ impl SizeClass {
     #[must_use]
     pub fn recover(&self, objects: i64, bytes: i64) -> Option<i64> {
         let size = self.size as f64;
-        let sampled = (bytes as f64 * self.unscale / size).round();
-        let (scaled_objects, scaled_bytes) = self.scaled(sampled as i64);
-        let parts = self.accepted_parts();
+        let sampled = rounded(bytes as f64 * self.unscale / size);
+        let (scaled_objects, scaled_bytes) = self.scaled(sampled);
         let close = |scaled: f64, written: i64| {
             let written = written as f64;
             // Exponentials of other machines differ in the last digit, and Go's own 1 - exp(x) by
             // up to 7e-12 for small blocks; hence the relative part.
-            (scaled.trunc() - written).abs() <= parts + 1e-10 * written.abs()
+            (truncated(scaled) - written).abs() <= self.parts + 1e-10 * written.abs()
         };
-        (close(scaled_objects, objects) && close(scaled_bytes, bytes)).then_some(sampled as i64)
+        (close(scaled_objects, objects) && close(scaled_bytes, bytes)).then_some(sampled)
     }
+}
 
-    /// How many truncations, of up to one each, the values may carry and still be told from rescaled ones.
-    fn accepted_parts(&self) -> f64 {
-        if self.go_scale <= 1.0 {
-            return 0.0;
-        }
-        (self.size as f64 * self.go_scale / 256.0).clamp(1.0, LARGEST_MERGE)
+fn accepted_parts(size: u64, go_scale: f64) -> f64 {
+    if go_scale <= 1.0 {
+        return 0.0;
+    }
+    (size as f64 * go_scale / 256.0).clamp(1.0, LARGEST_MERGE)
+}
+
+/// Numbers from here on are whole.
+const WHOLE_FROM: f64 = (1_u64 << 52) as f64;
+
+/// `f64::trunc`, which is a call where processors of 2003 are to do.
+#[inline]
+fn truncated(number: f64) -> f64 {
+    if number.abs() < WHOLE_FROM {
+        number as i64 as f64
+    } else {
+        number
+    }
+}
+
+/// The whole number nearest, for the same reason.
+#[inline]
+fn rounded(number: f64) -> i64 {
+    if number.abs() < WHOLE_FROM / 2.0 {
+        (number + 0.5_f64.copysign(number)) as i64
+    } else {
+        number.round() as i64
     }
 }
 

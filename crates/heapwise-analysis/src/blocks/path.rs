@@ -1,0 +1,97 @@
+use super::entry::{Adder, Entry};
+use super::table::BlockTable;
+use crate::path::Place;
+
+/// The blocks of samples added to every item on the path, as [`crate::path::PathSums`] adds values.
+///
+/// Frames that came together are a segment, and what samples add, they add to the segment at the
+/// leaf side alone. When it leaves the path, its items get what it has collected, and so does the
+/// segment below: their entries lie one after the other, so only the border between them goes. A
+/// segment of which some frames stay keeps its entries: they are those of all its frames.
+#[derive(Debug, Default)]
+pub(crate) struct BlockPath {
+    segments: Vec<Segment>,
+    /// What the segments have collected, from the root to the leaf.
+    entries: Vec<Entry>,
+    depth: usize,
+    items: BlockTable,
+    adder: Adder,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Segment {
+    /// Frames below it, towards the root.
+    depth: usize,
+    /// Where its entries start.
+    start: usize,
+    /// With more entries than this, those of the same size are added up.
+    limit: usize,
+}
+
+/// Fewer entries are not worth adding up.
+const SMALLEST_LIMIT: usize = 12;
+
+impl BlockPath {
+    /// Puts frames at the leaf side.
+    #[inline]
+    pub(crate) fn push_frames(&mut self, count: usize) {
+        if count > 0 {
+            self.segments.push(Segment {
+                depth: self.depth,
+                start: self.entries.len(),
+                limit: SMALLEST_LIMIT,
+            });
+            self.depth += count;
+        }
+    }
+
+    /// Adds a sample's blocks to everything on the path.
+    #[inline]
+    pub(crate) fn add(&mut self, entry: Entry) {
+        self.entries.push(entry);
+        self.collect();
+    }
+
+    /// Takes frames off the path until `depth` are left; `places` are the items on it.
+    #[inline]
+    pub(crate) fn truncate(&mut self, depth: usize, places: &[Place]) {
+        let mut places = places;
+        while self.depth > depth
+            && let Some(&segment) = self.segments.last()
+        {
+            self.depth = segment.depth.max(depth);
+            let entries = self.entries.get(segment.start..).unwrap_or_default();
+            while let Some((place, before)) = places.split_last()
+                && place.depth as usize >= self.depth
+            {
+                for &entry in entries {
+                    self.items.add(place.item, entry);
+                }
+                places = before;
+            }
+            if self.depth == segment.depth {
+                self.segments.pop();
+                self.collect();
+            }
+        }
+    }
+
+    /// Keeps what the segment at the leaf side has collected short; without one, nobody wants it.
+    #[inline]
+    fn collect(&mut self) {
+        match self.segments.last_mut() {
+            None => self.entries.clear(),
+            Some(segment) if self.entries.len() - segment.start > segment.limit => {
+                self.adder.add_up(&mut self.entries, segment.start);
+                segment.limit = SMALLEST_LIMIT.max(2 * (self.entries.len() - segment.start));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// What each item has collected; `places` are the items on the path.
+    pub(crate) fn into_items(mut self, places: &[Place]) -> BlockTable {
+        self.truncate(0, places);
+        self.items
+    }
+}
