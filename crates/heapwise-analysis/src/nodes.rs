@@ -25,6 +25,8 @@ pub(crate) struct Nodes {
     function_starts: Vec<i64>,
     by_location: Vec<Range>,
     flattened: Vec<NodeId>,
+    /// What was looked up last.
+    selected: Vec<Range>,
 }
 
 /// What tells sites apart (graph/graph.go: NodeInfo), in numbers.
@@ -50,6 +52,15 @@ const UNKNOWN: Range = Range {
     count: 0,
 };
 
+impl Range {
+    #[inline]
+    fn of(self, flattened: &[NodeId]) -> &[NodeId] {
+        let from = flattened.get(self.start as usize..);
+        let sites = from.and_then(|from| from.get(..self.count as usize));
+        sites.unwrap_or_default()
+    }
+}
+
 impl Nodes {
     pub(crate) fn new(granularity: Granularity, fold: Option<Fold>) -> Self {
         Self {
@@ -64,6 +75,7 @@ impl Nodes {
             function_starts: Vec::new(),
             by_location: Vec::new(),
             flattened: Vec::new(),
+            selected: Vec::new(),
         }
     }
 
@@ -87,26 +99,32 @@ impl Nodes {
     /// The sites of a location, from the function really called to the innermost inlined one.
     #[inline]
     pub(crate) fn of_location(&mut self, tables: &Tables, at: LocationIndex) -> &[NodeId] {
-        self.prepare(tables, at);
-        self.prepared(at)
+        let range = self.range(tables, at);
+        range.of(&self.flattened)
     }
 
-    /// Makes the sites of a location, if that has not been done yet.
+    /// Looks up the sites of locations, for [`Nodes::selected`].
     #[inline]
-    pub(crate) fn prepare(&mut self, tables: &Tables, at: LocationIndex) {
-        let known = self.by_location.get(at.get());
-        if known.is_none_or(|range| range.start == UNKNOWN.start) {
-            self.add_location(tables, at);
+    pub(crate) fn select(&mut self, tables: &Tables, locations: &[LocationIndex]) {
+        self.selected.clear();
+        for &at in locations {
+            let range = self.range(tables, at);
+            self.selected.push(range);
         }
     }
 
-    /// [`Nodes::of_location`] of a location that has been prepared.
+    /// The sites of each of the locations looked up last.
     #[inline]
-    pub(crate) fn prepared(&self, at: LocationIndex) -> &[NodeId] {
-        let range = self.by_location.get(at.get()).copied().unwrap_or(UNKNOWN);
-        let from = self.flattened.get(range.start as usize..);
-        let sites = from.and_then(|from| from.get(..range.count as usize));
-        sites.unwrap_or_default()
+    pub(crate) fn selected(&self) -> impl Iterator<Item = &[NodeId]> {
+        self.selected.iter().map(|range| range.of(&self.flattened))
+    }
+
+    #[inline]
+    fn range(&mut self, tables: &Tables, at: LocationIndex) -> Range {
+        match self.by_location.get(at.get()) {
+            Some(range) if range.start != UNKNOWN.start => *range,
+            _ => self.add_location(tables, at),
+        }
     }
 
     /// Makes the sites of a location from its last `count` lines; used when the inner ones are
@@ -117,9 +135,10 @@ impl Nodes {
     }
 
     #[inline(never)]
-    fn add_location(&mut self, tables: &Tables, at: LocationIndex) {
+    fn add_location(&mut self, tables: &Tables, at: LocationIndex) -> Range {
         let range = self.add_lines(tables, at, usize::MAX);
         self.remember(at, range);
+        range
     }
 
     fn remember(&mut self, at: LocationIndex, range: Range) {

@@ -170,12 +170,8 @@ impl<V: Copy + Default + AddAssign + SubAssign> SiteSums<V> {
             blocks.truncate(shared, self.path.places());
         }
         self.path.truncate(shared);
-        for &location in new {
-            nodes.prepare(tables, location);
-        }
-        let nodes = &*nodes;
-        let sites = new.iter().map(|&location| nodes.prepared(location));
-        self.path.extend(sites, nodes.len());
+        nodes.select(tables, new);
+        self.path.extend(nodes.selected(), nodes.len());
         if let Some(blocks) = blocks {
             blocks.push_frames(new.len());
         }

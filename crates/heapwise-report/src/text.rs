@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ContentArrangement};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width};
 
 use crate::site_text::{cells, shorten};
 use crate::table::{Align, Cell, Table};
@@ -27,31 +27,60 @@ impl Layout {
 /// The least width that a name keeps, however narrow the terminal.
 const LEAST_NAME: usize = 20;
 
+/// Cells between two columns.
+const GAP: usize = 2;
+
+/// Rows laid out at a time: laid out, a row takes kilobytes.
+const ROWS_AT_A_TIME: usize = 64;
+
 /// Writes a table with its columns aligned. The last column holds names.
 pub(crate) fn write_table(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let widths = widths(table);
     let name_width = layout.width.map(|width| {
-        let others: usize = widths(table).iter().rev().skip(1).map(|w| w + 2).sum();
+        let others: usize = widths.iter().rev().skip(1).map(|w| w + GAP).sum();
         width.saturating_sub(others).max(LEAST_NAME)
     });
+    let last = table.columns.len().saturating_sub(1);
+    let titles = table.columns.iter().map(|column| column.title.clone());
+    write_lines(table, &widths, std::iter::once(titles.collect()), out)?;
+    for rows in table.rows.chunks(ROWS_AT_A_TIME) {
+        let lines = rows.iter().map(|row| {
+            let cells = row.iter().enumerate();
+            let shown = cells.map(|(at, cell)| {
+                let limit = name_width.filter(|_| at == last);
+                shown(cell, limit, layout.color)
+            });
+            shown.collect()
+        });
+        write_lines(table, &widths, lines, out)?;
+    }
+    Ok(())
+}
+
+/// Writes some lines of a table whose columns have these widths.
+fn write_lines(
+    table: &Table,
+    widths: &[usize],
+    lines: impl Iterator<Item = Vec<String>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut rendered = comfy_table::Table::new();
     rendered
         .load_style(NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(table.columns.iter().map(|column| column.title.clone()));
-    let last = table.columns.len().saturating_sub(1);
-    for row in &table.rows {
-        rendered.add_row(row.iter().enumerate().map(|(at, cell)| {
-            let limit = name_width.filter(|_| at == last);
-            shown(cell, limit, layout.color)
-        }));
-    }
-    for (at, column) in table.columns.iter().enumerate() {
+        .add_rows(lines);
+    for (at, (column, width)) in table.columns.iter().zip(widths).enumerate() {
         if let Some(rendered) = rendered.column_mut(at) {
-            rendered.set_padding((if at == 0 { 0 } else { 2 }, 0));
-            rendered.set_cell_alignment(match column.align {
-                Align::Left => CellAlignment::Left,
-                Align::Right => CellAlignment::Right,
-            });
+            let gap = if at == 0 { 0 } else { GAP as u16 };
+            let width = u16::try_from(*width).unwrap_or(u16::MAX);
+            let least = Width::Fixed(width.saturating_add(gap));
+            rendered
+                .set_padding((gap, 0))
+                .set_constraint(ColumnConstraint::LowerBoundary(least))
+                .set_cell_alignment(match column.align {
+                    Align::Left => CellAlignment::Left,
+                    Align::Right => CellAlignment::Right,
+                });
         }
     }
     writeln!(out, "{}", rendered.trim_fmt())

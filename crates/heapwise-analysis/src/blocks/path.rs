@@ -60,15 +60,15 @@ impl BlockPath {
             && let Some(&segment) = self.segments.last()
         {
             self.depth = segment.depth.max(depth);
-            let entries = self.entries.get(segment.start..).unwrap_or_default();
-            while let Some((place, before)) = places.split_last()
-                && place.depth as usize >= self.depth
-            {
-                for &entry in entries {
-                    self.items.add(place.item, entry);
-                }
-                places = before;
+            let leaving = places.iter().rev();
+            let leaving = leaving.take_while(|place| place.depth as usize >= self.depth);
+            let stay = places.len() - leaving.count();
+            let (before, leaving) = places.split_at_checked(stay).unwrap_or_default();
+            for &entry in self.entries.get(segment.start..).unwrap_or_default() {
+                let items = leaving.iter().map(|place| place.item);
+                self.items.add_to_all(items, entry);
             }
+            places = before;
             if self.depth == segment.depth {
                 self.segments.pop();
                 self.collect();

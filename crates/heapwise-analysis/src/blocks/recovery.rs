@@ -120,7 +120,7 @@ impl Recovery {
         let size = self.size(sample).ok_or(UnknownError::NoBlockSizes)?;
         let class = self.class(size).ok_or(UnknownError::NoBlockSizes)?;
         let layout = self.layout.ok_or(UnknownError::Kind)?;
-        let size_class = self.classes.get(class as usize).copied();
+        let size_class = self.classes.get(class as usize);
         let size_class = size_class.ok_or(UnknownError::NoBlockSizes)?;
         let count = |pair: Option<(usize, usize)>| {
             let Some((objects, bytes)) = pair else {

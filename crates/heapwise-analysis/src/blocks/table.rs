@@ -12,36 +12,38 @@ pub(crate) struct BlockTable {
     rest: Vec<EntryList>,
 }
 
-/// Counts that fit 32 bits: Go samples two thousand million blocks of a size in months.
+/// Two counts below 2^31, allocated and in use, of which each has the bit above it free: one addition
+/// adds both, and shows whether both fit.
 #[derive(Debug, Clone, Copy, Default)]
-struct Cell {
-    allocated: i32,
-    in_use: i32,
-}
+struct Cell(u64);
 
 /// Rows have at most this power of two of places.
 const LARGEST_SHIFT: u32 = 6;
 
 impl Cell {
-    /// The cell with an entry added, if it fits.
+    const FREE_BITS: u64 = 1 << 63 | 1 << 31;
+
+    fn of(entry: Entry) -> Option<Cell> {
+        let half = |count: i64| u64::try_from(count).ok().filter(|&count| count >> 31 == 0);
+        Some(Cell(half(entry.in_use)? << 32 | half(entry.allocated)?))
+    }
+
+    /// Adds another, if it fits.
     #[inline]
-    fn with(self, entry: Entry) -> Option<Cell> {
-        // What leaves 64 bits comes back far outside 32.
-        let allocated = i64::from(self.allocated).wrapping_add(entry.allocated);
-        let in_use = i64::from(self.in_use).wrapping_add(entry.in_use);
-        let sum = Cell {
-            allocated: allocated as i32,
-            in_use: in_use as i32,
-        };
-        let fits = (i64::from(sum.allocated) == allocated) & (i64::from(sum.in_use) == in_use);
-        fits.then_some(sum)
+    fn add(&mut self, other: Cell) -> bool {
+        let sum = self.0 + other.0;
+        let fits = sum & Cell::FREE_BITS == 0;
+        if fits {
+            self.0 = sum;
+        }
+        fits
     }
 
     fn entry(self, class: u32) -> Entry {
         Entry {
             class,
-            allocated: self.allocated.into(),
-            in_use: self.in_use.into(),
+            allocated: (self.0 & u64::from(u32::MAX)) as i64,
+            in_use: (self.0 >> 32) as i64,
         }
     }
 }
@@ -49,19 +51,30 @@ impl Cell {
 impl BlockTable {
     #[inline]
     pub(crate) fn add(&mut self, item: u32, entry: Entry) {
-        if entry.class >> self.shift == 0
-            && let Some(cell) = self.cells.get_mut(place(item, entry.class, self.shift))
-            && let Some(sum) = cell.with(entry)
-        {
-            *cell = sum;
-            return;
+        self.add_to_all(std::iter::once(item), entry);
+    }
+
+    /// Adds an entry to each of some items.
+    #[inline]
+    pub(crate) fn add_to_all(&mut self, items: impl Iterator<Item = u32>, entry: Entry) {
+        let small = Cell::of(entry);
+        for item in items {
+            if let Some(small) = small
+                && entry.class >> self.shift == 0
+                && let Some(cell) = self.cells.get_mut(place(item, entry.class, self.shift))
+                && cell.add(small)
+            {
+                continue;
+            }
+            self.add_slowly(item, entry);
         }
-        self.add_slowly(item, entry);
     }
 
     #[cold]
     fn add_slowly(&mut self, item: u32, entry: Entry) {
-        if entry.class >> LARGEST_SHIFT == 0 {
+        if let Some(small) = Cell::of(entry)
+            && entry.class >> LARGEST_SHIFT == 0
+        {
             while entry.class >> self.shift != 0 {
                 self.widen();
             }
@@ -70,10 +83,7 @@ impl BlockTable {
                 self.cells.resize(end, Cell::default());
             }
             let cell = self.cells.get_mut(place(item, entry.class, self.shift));
-            if let Some(cell) = cell
-                && let Some(sum) = cell.with(entry)
-            {
-                *cell = sum;
+            if cell.is_some_and(|cell| cell.add(small)) {
                 return;
             }
         }
@@ -153,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_beyond_32_bits_are_kept() {
+    fn counts_beyond_31_bits_and_negative_ones_are_kept() {
         let mut table = BlockTable::default();
         let large = i64::from(i32::MAX);
         table.add(0, entry(2, large));

@@ -1,29 +1,15 @@
-//! The gamma function and its relatives: log gamma, incomplete gamma, digamma, trigamma.
+//! Relatives of the gamma function: the incomplete gamma function, digamma, trigamma.
 //!
 //! Written here because the chance of a count needs the incomplete gamma function at a relative
 //! accuracy of about 1e-12 deep in the tail, where a difference from one would be lost.
 
 use super::numeric::bisect;
 
-/// Half the logarithm of two pi.
-const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_8;
-
 /// From this argument on the asymptotic series below are accurate to the last digit or two.
 const ASYMPTOTIC_FROM: f64 = 12.0;
 
 /// Largest number of terms of a series or continued fraction; never reached for counts below 10^9.
 const MAX_TERMS: u32 = 200_000;
-
-/// Coefficients of 1/x, 1/x^3, ... in Stirling's series of ln gamma (Bernoulli numbers over 2k(2k-1)).
-const STIRLING: [f64; 7] = [
-    1.0 / 12.0,
-    -1.0 / 360.0,
-    1.0 / 1260.0,
-    -1.0 / 1680.0,
-    1.0 / 1188.0,
-    -691.0 / 360_360.0,
-    1.0 / 156.0,
-];
 
 /// Coefficients of 1/x^2, 1/x^4, ... in the asymptotic series of digamma (Bernoulli numbers over 2k).
 const DIGAMMA: [f64; 7] = [
@@ -48,29 +34,11 @@ const TRIGAMMA: [f64; 7] = [
 ];
 
 /// Natural logarithm of the gamma function for x > 0; infinite at and below zero.
-///
-/// Stirling's series, after moving small arguments up with gamma(x + 1) = x gamma(x). The error is
-/// about 1e-15 of the larger of 30 and the result.
 pub(crate) fn ln_gamma(x: f64) -> f64 {
     if x <= 0.0 {
         return f64::INFINITY;
     }
-    if x >= ASYMPTOTIC_FROM {
-        return stirling(x);
-    }
-    let mut shifted = x;
-    let mut product = 1.0;
-    while shifted < ASYMPTOTIC_FROM {
-        product *= shifted;
-        shifted += 1.0;
-    }
-    stirling(shifted) - product.ln()
-}
-
-/// Stirling's series, for large arguments.
-fn stirling(x: f64) -> f64 {
-    let series = inverse_square_series(&STIRLING, x) / x;
-    (x - 0.5) * x.ln() - x + HALF_LN_TWO_PI + series
+    libm::lgamma(x)
 }
 
 /// The sum of `coefficients[k] / x^(2k)`, by Horner's rule.

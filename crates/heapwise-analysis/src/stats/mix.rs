@@ -165,31 +165,28 @@ impl Mix {
     /// The unbiased estimate of the total: the sum of sampled count times weight, in bytes or objects.
     #[must_use]
     pub fn total(&self, quantity: Quantity) -> f64 {
-        self.terms(quantity)
-            .map(|term| term.weight() * term.samples)
-            .sum()
+        self.sums(quantity).total
     }
 
     /// The unbiased estimate of the total's sampling variance: the sum of w^2 n q. Zero when every
     /// block was certain to be sampled.
     #[must_use]
     pub fn variance(&self, quantity: Quantity) -> f64 {
-        self.cumulants(quantity).second
+        self.sums(quantity).noise.second
     }
 
     /// What the samples alone amount to; the true total cannot be less.
     #[must_use]
     pub fn seen(&self, quantity: Quantity) -> f64 {
-        self.terms(quantity)
-            .map(|term| term.unit * term.samples)
-            .sum()
+        self.sums(quantity).seen
     }
 
     /// What one effective sample stands for, variance / total; at most the rate, for bytes. `None`
     /// when nothing was sampled.
     #[must_use]
     pub fn kappa(&self, quantity: Quantity) -> Option<f64> {
-        (!self.is_empty()).then(|| self.variance(quantity) / self.total(quantity))
+        let sums = self.sums(quantity);
+        (!self.is_empty()).then(|| sums.noise.second / sums.total)
     }
 
     /// The number of equally weighted rare samples that would be as precise, total^2 / variance: the
@@ -200,8 +197,8 @@ impl Mix {
         if self.is_empty() {
             return Some(0.0);
         }
-        let variance = self.variance(quantity);
-        (variance > 0.0).then(|| self.total(quantity).powi(2) / variance)
+        let sums = self.sums(quantity);
+        (sums.noise.second > 0.0).then(|| sums.total.powi(2) / sums.noise.second)
     }
 
     /// Whether there are samples and none of them could have been missed.
@@ -223,44 +220,31 @@ impl Mix {
         }
     }
 
-    /// Cumulants of the sampling noise of the total, with the sampled counts as intensities.
-    pub(crate) fn cumulants(&self, quantity: Quantity) -> Cumulants {
-        let mut sums = Cumulants::default();
-        for term in self.terms(quantity) {
-            sums.add_binomial(
-                term.weight(),
-                term.samples * term.miss,
-                term.miss - term.hit,
-            );
+    /// The sums that everything else follows from.
+    pub(crate) fn sums(&self, quantity: Quantity) -> Sums {
+        let mut sums = Sums::default();
+        for entry in &self.sizes {
+            let (hit, miss) = chances(entry.size, self.rate);
+            let unit = quantity.of_block(entry.size);
+            let samples = entry.samples as f64;
+            sums.total += unit / hit * samples;
+            sums.seen += unit * samples;
+            sums.noise
+                .add_binomial(unit / hit, samples * miss, miss - hit);
         }
         sums
     }
-
-    fn terms(&self, quantity: Quantity) -> impl Iterator<Item = Term> {
-        self.sizes.iter().map(move |entry| {
-            let (hit, miss) = chances(entry.size, self.rate);
-            Term {
-                unit: quantity.of_block(entry.size),
-                samples: entry.samples as f64,
-                hit,
-                miss,
-            }
-        })
-    }
 }
 
-/// One size of a mix with its chances; `unit` is what one block counts.
-struct Term {
-    unit: f64,
-    samples: f64,
-    hit: f64,
-    miss: f64,
-}
-
-impl Term {
-    fn weight(&self) -> f64 {
-        self.unit / self.hit
-    }
+/// Sums over the sampled blocks of a mix, in bytes or objects.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sums {
+    /// The unbiased estimate of the total.
+    pub(crate) total: f64,
+    /// What the samples alone amount to.
+    pub(crate) seen: f64,
+    /// Cumulants of the sampling noise of the total, with the sampled counts as intensities.
+    pub(crate) noise: Cumulants,
 }
 
 impl Cumulants {

@@ -3,6 +3,9 @@
 /// Steps after which a root is as good as it gets; a search takes about ten.
 const LARGEST_SEARCH: u32 = 120;
 
+/// Steps after which a point that has not settled will not.
+const LARGEST_SETTLING: u32 = 8;
+
 /// Narrows `[low, high]` around the point where `below` turns from true (at `low`) to false (at
 /// `high`) and returns the middle of what is left after `steps` halvings.
 pub(crate) fn bisect(
@@ -52,6 +55,36 @@ pub(crate) fn crossing(low: f64, high: f64, mut value: impl FnMut(f64) -> f64) -
         fraction = guess.max(smallest).min(1.0 - smallest);
     }
     nearer_to_zero(newest, opposite).0
+}
+
+/// The point near `guess` where a smooth monotone `value` passes zero, to about 12 digits, by the secant
+/// method. `slope` is about that of `value` there, and `bend` a distance over which the slope changes by
+/// a part that matters. `None` where the method does not settle within a few steps.
+pub(crate) fn settled(
+    guess: f64,
+    slope: f64,
+    bend: f64,
+    mut value: impl FnMut(f64) -> f64,
+) -> Option<f64> {
+    let mut before = (guess, value(guess));
+    let mut point = guess - before.1 / slope;
+    for _ in 0..LARGEST_SETTLING {
+        let found = (point, value(point));
+        if found.1 == 0.0 || point == before.0 {
+            return (found.1.abs() < 1e-9).then_some(point);
+        }
+        let next = point - found.1 * (point - before.0) / (found.1 - before.1);
+        if !next.is_finite() {
+            return None;
+        }
+        // The next error is about the product of the last two, over the distance.
+        let error = (next - point) * (point - before.0) / bend;
+        if error.abs() <= 1e-12 * next.abs() {
+            return Some(next);
+        }
+        (before, point) = (found, next);
+    }
+    None
 }
 
 fn nearer_to_zero(one: (f64, f64), other: (f64, f64)) -> (f64, f64) {
@@ -124,6 +157,19 @@ mod tests {
         solve(|x| x.powi(9) - 2.0, 2.0_f64.powf(1.0 / 9.0));
         solve(|x| 3.0 - x.exp(), 3.0_f64.ln());
         solve(|x| (x / 7.0).ln(), 7.0);
+    }
+
+    #[test]
+    fn settles_from_a_guess_that_is_close_and_not_from_others() {
+        let mut calls = 0;
+        let found = settled(1.1, 3.0, 1.0, |x| {
+            calls += 1;
+            x.exp() - 3.0
+        });
+        check(found.unwrap(), 3.0_f64.ln(), 1e-12);
+        assert!(calls < 5, "{calls} calls");
+        assert_eq!(settled(10.0, 1e-3, 1.0, |x| -1.0 / (x * x + 1.0)), None);
+        assert_eq!(settled(1.0, 1.0, 1.0, |_| f64::NAN), None);
     }
 
     #[test]

@@ -298,9 +298,10 @@ struct Prepared {
 impl Prepared {
     fn new(side: Side<'_>, sizes: &[(u64, f64)], quantity: Quantity) -> Self {
         let noise_per_total = noise_per_total(sizes, side.mix.rate(), quantity);
+        let sums = side.mix.sums(quantity);
         Self {
-            total: side.mix.total(quantity),
-            seen: side.mix.seen(quantity),
+            total: sums.total,
+            seen: sums.seen,
             exposure: side.exposure.amount(),
             kappa: noise_per_total.second,
             noise_per_total,

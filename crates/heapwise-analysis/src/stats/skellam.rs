@@ -77,9 +77,27 @@ pub fn skellam_sf(y: f64, mean_1: f64, mean_2: f64) -> f64 {
 /// Sums P(K2 = j) P(K1 >= y + j) over j, downwards: P(a - 1, x) = P(a, x) + x^(a-1) e^-x / gamma(a)
 /// then only adds positive terms.
 fn series(y: f64, mean_1: f64, mean_2: f64) -> f64 {
-    let deviation = mean_2.sqrt();
-    let first = (mean_2 - 12.0 * deviation - 20.0).floor().max(0.0);
-    let last = (mean_2 + 12.0 * deviation + 20.0).ceil();
+    // Tails that fall with j leave nothing to sum beyond what K2 is likely to reach.
+    let last = likely_below(mean_2);
+    // Where K1 hardly ever reaches y + j there is nothing either, unless that is all there is.
+    let reached = (likely_below(mean_1) - y).ceil();
+    if reached < last && reached > 0.0 {
+        let sum = series_from(reached, y, mean_1, mean_2);
+        if sum > 1e-6 {
+            return sum;
+        }
+    }
+    series_from(last, y, mean_1, mean_2)
+}
+
+/// A Poisson count of this mean is larger with a chance of at most 1e-18 (Chernoff's bound).
+fn likely_below(mean: f64) -> f64 {
+    (mean + 13.8 + (190.0 + 82.8 * mean).sqrt()).ceil()
+}
+
+fn series_from(last: f64, y: f64, mean_1: f64, mean_2: f64) -> f64 {
+    // Far out in the tail it is the smaller counts that matter.
+    let first = (mean_2 - 12.0 * mean_2.sqrt() - 20.0).floor().max(0.0);
     let mut j = last;
     let mut tail = gamma_p(y + j, mean_1);
     let mut weights = Weights::new(mean_2);
@@ -146,29 +164,58 @@ impl Weights {
 /// means and k3/c^3 their difference; |k3| <= sqrt(k2 k4) makes the match possible, up to rounding.
 #[must_use]
 pub fn skellam_tails(observed: f64, cumulants: Cumulants) -> Tails {
-    let Cumulants {
-        second,
-        third,
-        fourth,
-    } = cumulants;
-    if second <= 0.0 {
-        return exact_tails(observed, 0.0);
-    }
-    let weight = (fourth / second).sqrt();
-    let sum = second / (weight * weight);
-    if !sum.is_finite() || sum > 1e18 {
-        let z = observed / second.sqrt();
-        return Tails {
-            at_least: normal_sf(z),
-            at_most: normal_sf(-z),
-        };
-    }
-    let difference = (third / weight.powi(3)).clamp(-sum, sum);
-    let y = observed / weight + difference;
-    let (mean_1, mean_2) = (0.5 * (sum + difference), 0.5 * (sum - difference));
     Tails {
-        at_least: skellam_sf(y, mean_1, mean_2),
-        at_most: skellam_sf(-y, mean_2, mean_1),
+        at_least: skellam_at_least(observed, cumulants),
+        at_most: skellam_at_most(observed, cumulants),
+    }
+}
+
+/// [`Tails::at_least`] alone, for half the work.
+pub(crate) fn skellam_at_least(observed: f64, cumulants: Cumulants) -> f64 {
+    match Scaled::new(observed, cumulants) {
+        Scaled::Certain => exact_tails(observed, 0.0).at_least,
+        Scaled::Normal(z) => normal_sf(z),
+        Scaled::Skellam(y, mean_1, mean_2) => skellam_sf(y, mean_1, mean_2),
+    }
+}
+
+/// [`Tails::at_most`] alone.
+pub(crate) fn skellam_at_most(observed: f64, cumulants: Cumulants) -> f64 {
+    match Scaled::new(observed, cumulants) {
+        Scaled::Certain => exact_tails(observed, 0.0).at_most,
+        Scaled::Normal(z) => normal_sf(-z),
+        Scaled::Skellam(y, mean_1, mean_2) => skellam_sf(-y, mean_2, mean_1),
+    }
+}
+
+/// What an observed value is compared with.
+enum Scaled {
+    /// No noise at all.
+    Certain,
+    /// So many standard deviations.
+    Normal(f64),
+    /// The value, and the means of the two counts whose difference it is compared with.
+    Skellam(f64, f64, f64),
+}
+
+impl Scaled {
+    fn new(observed: f64, cumulants: Cumulants) -> Scaled {
+        let Cumulants {
+            second,
+            third,
+            fourth,
+        } = cumulants;
+        if second <= 0.0 {
+            return Scaled::Certain;
+        }
+        let weight = (fourth / second).sqrt();
+        let sum = second / (weight * weight);
+        if !sum.is_finite() || sum > 1e18 {
+            return Scaled::Normal(observed / second.sqrt());
+        }
+        let difference = (third / weight.powi(3)).clamp(-sum, sum);
+        let y = observed / weight + difference;
+        Scaled::Skellam(y, 0.5 * (sum + difference), 0.5 * (sum - difference))
     }
 }
 
