@@ -228,7 +228,7 @@ impl Total {
         };
         let first = root(constant);
         let second = root(constant - sign * last / (variance.sqrt() * first));
-        (first > 0.0 && second > 0.0 && second.is_finite()).then(|| second * second)
+        (first > 0.0 && second > 0.0 && second.is_finite()).then_some(second * second)
     }
 }
 
