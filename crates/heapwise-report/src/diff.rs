@@ -184,11 +184,11 @@ impl DiffReport {
         let side = |value| error_text::at_least(value, label);
         let mut cells = vec![
             (
-                Column::right(&self.before_name),
+                Column::right(self.before_name.clone()),
                 Cell::plain(side(change.before)),
             ),
             (
-                Column::right(&self.after_name),
+                Column::right(self.after_name.clone()),
                 Cell::plain(side(change.after)),
             ),
             (

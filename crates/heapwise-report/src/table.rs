@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use anstyle::Style;
 
 /// A table as every format shows it: which columns, which rows, in which order.
@@ -8,7 +10,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// A table of lines that all have the same columns.
-    pub(crate) fn of_lines(lines: Vec<Vec<(Column, Cell)>>) -> Table {
+    pub(crate) fn of_lines(lines: impl IntoIterator<Item = Vec<(Column, Cell)>>) -> Table {
         let mut columns = Vec::new();
         let rows = lines
             .into_iter()
@@ -26,7 +28,7 @@ impl Table {
 
 /// A column.
 pub(crate) struct Column {
-    pub(crate) title: String,
+    pub(crate) title: Cow<'static, str>,
     pub(crate) align: Align,
 }
 
@@ -45,14 +47,14 @@ pub(crate) struct Cell {
 }
 
 impl Column {
-    pub(crate) fn left(title: impl Into<String>) -> Column {
+    pub(crate) fn left(title: impl Into<Cow<'static, str>>) -> Column {
         Column {
             title: title.into(),
             align: Align::Left,
         }
     }
 
-    pub(crate) fn right(title: impl Into<String>) -> Column {
+    pub(crate) fn right(title: impl Into<Cow<'static, str>>) -> Column {
         Column {
             title: title.into(),
             align: Align::Right,

@@ -96,7 +96,7 @@ impl TagsReport<'_> {
                 (Column::right("flat"), Cell::plain(self.report.label(flat))),
                 (Column::right("flat%"), Cell::plain(self.report.share(flat))),
                 (
-                    Column::left(String::from_utf8_lossy(&key.name)),
+                    Column::left(String::from_utf8_lossy(&key.name).into_owned()),
                     Cell::plain(tag),
                 ),
             ]

@@ -41,7 +41,7 @@ pub(crate) fn write_table(table: &Table, layout: Layout, out: &mut dyn Write) ->
         width.saturating_sub(others).max(LEAST_NAME)
     });
     let last = table.columns.len().saturating_sub(1);
-    let titles = table.columns.iter().map(|column| column.title.clone());
+    let titles = table.columns.iter().map(|column| column.title.to_string());
     write_lines(table, &widths, std::iter::once(titles.collect()), out)?;
     for rows in table.rows.chunks(ROWS_AT_A_TIME) {
         let lines = rows.iter().map(|row| {

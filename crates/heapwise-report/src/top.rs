@@ -272,17 +272,13 @@ impl TopReport {
     fn table(&self, room: Room) -> Table {
         let (rows, omitted) = self.shown();
         let mut sum = 0;
-        let mut lines: Vec<Vec<(Column, Cell)>> = rows
-            .iter()
-            .map(|row| {
-                sum += row.flat_of(self.sample_index);
-                self.line(Some((row, sum)), omitted, room)
-            })
-            .collect();
-        if omitted.rows > 0 || lines.is_empty() {
-            lines.push(self.line(None, omitted, room));
-        }
-        Table::of_lines(lines)
+        let has_rest = omitted.rows > 0 || rows.is_empty();
+        let rest = has_rest.then(|| self.line(None, omitted, room));
+        let lines = rows.iter().map(|row| {
+            sum += row.flat_of(self.sample_index);
+            self.line(Some((row, sum)), omitted, room)
+        });
+        Table::of_lines(lines.chain(rest))
     }
 
     /// A row with the columns it is in; without a row, the line of what is left out.
@@ -335,7 +331,7 @@ impl TopReport {
         for (at, other) in self.others(room) {
             let text = row.map(|(row, _)| auto_label(self.divided(row.flat_of(at)), &other.unit));
             line.push((
-                Column::right(&other.type_),
+                Column::right(other.type_),
                 Cell::plain(text.unwrap_or_default()),
             ));
         }

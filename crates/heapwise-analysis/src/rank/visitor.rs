@@ -139,18 +139,17 @@ impl RankVisitor {
         let sums = self.take_sums();
         let width = self.totals.len();
         let of = |sum: &dyn Fn(usize) -> i128| (0..width).map(sum).collect::<Vec<i128>>();
-        let rows = (0..self.nodes.len() as NodeId)
-            .map(|node| RankRow {
-                site: self.nodes.site(tables, node),
-                inlined: self.nodes.inlined(node),
-                flat: of(&|index| sums.flat(node, index)),
-                cum: of(&|index| sums.cum(node, index)),
-                flat_blocks: self.blocks(self.flat_blocks.entries(node)),
-                cum_blocks: self.blocks(self.cum_blocks.entries(node)),
-                function_start: self.nodes.function_start(node),
-            })
-            .filter(|row| row.flat.iter().chain(&row.cum).any(|&value| value != 0))
-            .collect();
+        let mut rows = Vec::with_capacity(self.nodes.len());
+        let all = (0..self.nodes.len() as NodeId).map(|node| RankRow {
+            site: self.nodes.site(tables, node),
+            inlined: self.nodes.inlined(node),
+            flat: of(&|index| sums.flat(node, index)),
+            cum: of(&|index| sums.cum(node, index)),
+            flat_blocks: self.blocks(self.flat_blocks.entries(node)),
+            cum_blocks: self.blocks(self.cum_blocks.entries(node)),
+            function_start: self.nodes.function_start(node),
+        });
+        rows.extend(all.filter(|row| row.flat.iter().chain(&row.cum).any(|&value| value != 0)));
         let header = Header::of(tables);
         Ranking {
             sampling: self.sampling(header.kind),

@@ -73,7 +73,11 @@ impl GoroutinesReport {
     /// Where a group is, as the most telling of its frames.
     fn place(&self, group: &GoroutineGroup, width: Option<usize>) -> (Column, Cell) {
         let title = self.answer.group_by.to_string();
-        let title = if group.name.is_none() { "at" } else { &title };
+        let title = if group.name.is_none() {
+            "at".to_owned()
+        } else {
+            title
+        };
         let site = self.telling(group);
         let mut text = match (&group.name, site) {
             (Some(name), _) if !name.is_empty() => name.clone(),
