@@ -139,7 +139,7 @@ impl<'a> Comparing<'a> {
         }
         let flat = self.test(Column::Flat)?;
         let cum = self.test(Column::Cum)?;
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(self.pairs.len());
         for (at, (flat, cum)) in flat.into_iter().zip(cum).enumerate() {
             let Some(pair) = self.pairs.get(at) else {
                 continue;
@@ -169,12 +169,8 @@ impl<'a> Comparing<'a> {
     }
 
     fn test(&self, column: Column) -> Result<Vec<Evidence>, DiffError> {
-        let numbers: Vec<Numbers> = self
-            .pairs
-            .iter()
-            .map(|pair| self.numbers(pair, column))
-            .collect();
-        self.tester.test_all(&numbers)
+        let numbers = self.pairs.iter().map(|pair| self.numbers(pair, column));
+        self.tester.test_all(numbers)
     }
 
     fn numbers(&self, pair: &Pair<'_>, column: Column) -> Numbers {
@@ -323,7 +319,7 @@ impl<'a> Comparing<'a> {
             mixes: self.before.total_mixes().zip(self.after.total_mixes()),
             rest: None,
         };
-        let evidence = self.tester.test_all(&[numbers])?;
+        let evidence = self.tester.test_all(std::iter::once(numbers))?;
         let evidence = evidence.into_iter().next().unwrap_or(Evidence::None);
         if let Some(nested) = &self.nested {
             let mut change = nested.total(self.before, self.after, (before, after))?;
@@ -436,10 +432,12 @@ impl<'a> Comparing<'a> {
                 second.delta.value.unsigned_abs(),
             )
         };
-        rows.sort_by(|left, right| {
+        // Rows are large, and a stable sort would have room for half of them.
+        rows.sort_unstable_by(|left, right| {
             key(right)
                 .cmp(&key(left))
                 .then_with(|| left.row.site.compare(&right.row.site))
+                .then(left.pair.cmp(&right.pair))
         });
     }
 

@@ -151,15 +151,18 @@ impl Tester<'_> {
 
     /// Tests all numbers of one column together: several profiles share what they tell about the
     /// variation between runs.
-    pub(super) fn test_all(&self, numbers: &[Numbers]) -> Result<Vec<Evidence>, DiffError> {
+    pub(super) fn test_all(
+        &self,
+        numbers: impl Iterator<Item = Numbers>,
+    ) -> Result<Vec<Evidence>, DiffError> {
         match self.basis() {
-            Basis::None => Ok(numbers.iter().map(|_| Evidence::None).collect()),
-            Basis::Exact => Ok(numbers.iter().map(|_| Evidence::Exact).collect()),
-            Basis::Sampling => Ok(numbers.iter().map(|number| self.pair(number)).collect()),
+            Basis::None => Ok(numbers.map(|_| Evidence::None).collect()),
+            Basis::Exact => Ok(numbers.map(|_| Evidence::Exact).collect()),
+            Basis::Sampling => Ok(numbers.map(|number| self.pair(&number)).collect()),
             Basis::Replicates if self.options.test == TestKind::MannWhitney => {
-                Ok(numbers.iter().map(|number| self.ranks(number)).collect())
+                Ok(numbers.map(|number| self.ranks(&number)).collect())
             }
-            Basis::Replicates => self.replicates(numbers),
+            Basis::Replicates => self.replicates(&numbers.collect::<Vec<_>>()),
         }
     }
 
