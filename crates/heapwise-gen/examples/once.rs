@@ -7,17 +7,19 @@
     reason = "a command reads a file and tells what went wrong"
 )]
 
+use std::error::Error;
 use std::hint::black_box;
 use std::process::ExitCode;
 
+use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
     Columns, DiffOptions, DiffSide, Granularity, PprofTopOptions, RankOptions, diff, pprof_top,
     rank,
 };
-use heapwise_decode::{Error, Flow, Limits, Sample, Tables, Visitor, visit};
+use heapwise_decode::{Flow, Limits, Sample, Tables, Visitor, visit};
 
 const USAGE: &str =
-    "usage: once none|inflate|visit|rank|rank_with_errors|top|top_alloc|pprof_top FILE,
+    "usage: once none|inflate|visit|rank|rank_with_errors|top|top_alloc|row_errors|pprof_top FILE,
        once none|plain_diff|diff FILE FILE";
 
 fn main() -> ExitCode {
@@ -44,14 +46,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Error> {
+fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Box<dyn Error>> {
     let limits = Limits::default();
     let bytes = files.first().map(Vec::as_slice).unwrap_or_default();
     match question {
-        "plain_diff" | "diff" => return difference(files, question == "diff"),
+        "plain_diff" | "diff" => difference(files, question == "diff")?,
         "inflate" => {
-            // What is no gzip costs nothing, and the count shows it.
-            let _ = black_box(heapwise_gen::inflate(bytes));
+            black_box(heapwise_gen::inflate(bytes)?);
         }
         "visit" => {
             black_box(visit(bytes, &limits, &mut Nothing)?);
@@ -67,6 +68,16 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Error> {
             options.columns = Columns::One(column);
             black_box(rank(bytes, &options, &limits)?);
         }
+        "row_errors" => {
+            let mut options = RankOptions::new(Granularity::Functions);
+            options.columns = Columns::One(Some("alloc_space".to_owned()));
+            let ranking = rank(bytes, &options, &limits)?;
+            let index = ranking.header.sample_index(Some("alloc_space"))?;
+            for row in &ranking.rows {
+                black_box(ranking.flat_estimate(row, index, Confidence::default()));
+                black_box(ranking.cum_estimate(row, index, Confidence::default()));
+            }
+        }
         "pprof_top" => {
             // The inner result refuses a sample index; the default always exists.
             let _ = black_box(pprof_top(bytes, &PprofTopOptions::default(), &limits)?);
@@ -79,7 +90,7 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Error> {
 }
 
 /// All profiles but the last against the last, with or without what judging needs.
-fn difference(files: &[Vec<u8>], with_errors: bool) -> Result<(), Error> {
+fn difference(files: &[Vec<u8>], with_errors: bool) -> Result<(), Box<dyn Error>> {
     let mut options = RankOptions::new(Granularity::Functions);
     options.with_errors = with_errors;
     let rankings = files

@@ -15,7 +15,7 @@ const HEADER: usize = 10;
 ///
 /// Whatever is not such a member.
 pub fn inflate(mut reader: impl Read) -> io::Result<u64> {
-    reader.read_exact(&mut [0; HEADER])?;
+    skip_header(&mut reader)?;
     let mut input = vec![0; INPUT_CHUNK];
     let mut output = vec![0; OUTPUT_CHUNK];
     let mut inflate = Decompress::new(false);
@@ -39,6 +39,24 @@ pub fn inflate(mut reader: impl Read) -> io::Result<u64> {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         unread.start += taken;
+    }
+}
+
+/// Reads a header, which may name the file that was compressed.
+fn skip_header(mut reader: impl Read) -> io::Result<()> {
+    const HAS_NAME: u8 = 8;
+    let mut header = [0; HEADER];
+    reader.read_exact(&mut header)?;
+    match header {
+        [0x1f, 0x8b, 8, 0, ..] => Ok(()),
+        [0x1f, 0x8b, 8, HAS_NAME, ..] => {
+            let mut byte = [1];
+            while byte != [0] {
+                reader.read_exact(&mut byte)?;
+            }
+            Ok(())
+        }
+        _ => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 
