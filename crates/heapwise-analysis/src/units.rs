@@ -27,17 +27,13 @@ const KIB: f64 = 1024.0;
 const MEMORY: Family = Family {
     units: &[
         unit("B", &["b", "byte"], 1.0),
-        unit("kB", &["kb", "kbyte", "kilobyte", "kib"], KIB),
-        unit("MB", &["mb", "mbyte", "megabyte", "mib"], KIB * KIB),
-        unit("GB", &["gb", "gbyte", "gigabyte", "gib"], KIB * KIB * KIB),
-        unit(
-            "TB",
-            &["tb", "tbyte", "terabyte", "tib"],
-            KIB * KIB * KIB * KIB,
-        ),
+        unit("kB", &["kb", "kbyte", "kilobyte"], KIB),
+        unit("MB", &["mb", "mbyte", "megabyte"], KIB * KIB),
+        unit("GB", &["gb", "gbyte", "gigabyte"], KIB * KIB * KIB),
+        unit("TB", &["tb", "tbyte", "terabyte"], KIB * KIB * KIB * KIB),
         unit(
             "PB",
-            &["pb", "pbyte", "petabyte", "pib"],
+            &["pb", "pbyte", "petabyte"],
             KIB * KIB * KIB * KIB * KIB,
         ),
     ],
