@@ -95,3 +95,57 @@ impl BlockPath {
         self.items
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::blocks::EntryList;
+    use crate::path::PathSums;
+
+    const ITEMS: u32 = 6;
+
+    /// A sample: how many frames it shares with the one before, the items of its other frames, its
+    /// size class.
+    fn samples() -> impl Strategy<Value = Vec<(usize, Vec<u32>, u32)>> {
+        vec((0_usize..8, vec(0..ITEMS, 0..5), 0_u32..90), 0..60)
+    }
+
+    proptest! {
+        #[test]
+        fn items_get_what_samples_with_them_on_the_path_add(samples in samples()) {
+            let mut path: PathSums<i128> = PathSums::new();
+            let mut blocks = BlockPath::default();
+            let mut stack = Vec::new();
+            let mut expected: BTreeMap<(u32, u32), i64> = BTreeMap::new();
+            for (at, (shared, new, class)) in samples.into_iter().enumerate() {
+                let shared = shared.min(stack.len());
+                stack.truncate(shared);
+                stack.extend(&new);
+                blocks.truncate(shared, path.places());
+                path.truncate(shared);
+                path.extend(new.chunks(1), ITEMS as usize);
+                blocks.push_frames(new.len());
+                let allocated = at as i64 + 1;
+                blocks.add(Entry { class, allocated, in_use: 1 });
+                for item in (0..ITEMS).filter(|item| stack.contains(item)) {
+                    *expected.entry((item, class)).or_default() += allocated;
+                }
+            }
+            let items = blocks.into_items(path.places());
+            for item in 0..ITEMS {
+                let mut found = EntryList::default();
+                items.entries(item).for_each(|entry| found.add(entry));
+                let found: Vec<_> = found.entries().iter().map(|e| (e.class, e.allocated)).collect();
+                let found: Vec<_> = found.into_iter().filter(|&(_, count)| count != 0).collect();
+                let of_item = expected.iter().filter(|((at, _), _)| *at == item);
+                let of_item: Vec<_> = of_item.map(|(&(_, class), &count)| (class, count)).collect();
+                prop_assert_eq!(found, of_item);
+            }
+        }
+    }
+}

@@ -20,6 +20,10 @@ struct Cell(u64);
 /// Rows have at most this power of two of places.
 const LARGEST_SHIFT: u32 = 6;
 
+/// Places of all rows together, 32 MiB of them: profiles with more sites than any program has go on in
+/// lists, which have room for what there is only.
+const MOST_CELLS: usize = 4 << 20;
+
 impl Cell {
     const FREE_BITS: u64 = 1 << 63 | 1 << 31;
 
@@ -73,19 +77,10 @@ impl BlockTable {
     #[cold]
     fn add_slowly(&mut self, item: u32, entry: Entry) {
         if let Some(small) = Cell::of(entry)
-            && entry.class >> LARGEST_SHIFT == 0
+            && let Some(cell) = self.made_room(item, entry.class)
+            && cell.add(small)
         {
-            while entry.class >> self.shift != 0 {
-                self.widen();
-            }
-            let end = (item as usize + 1) << self.shift;
-            if self.cells.len() < end {
-                self.cells.resize(end, Cell::default());
-            }
-            let cell = self.cells.get_mut(place(item, entry.class, self.shift));
-            if cell.is_some_and(|cell| cell.add(small)) {
-                return;
-            }
+            return;
         }
         let at = item as usize;
         if self.rest.len() <= at {
@@ -94,6 +89,24 @@ impl BlockTable {
         if let Some(list) = self.rest.get_mut(at) {
             list.add(entry);
         }
+    }
+
+    /// The place for a class of an item, if there may be one.
+    fn made_room(&mut self, item: u32, class: u32) -> Option<&mut Cell> {
+        if class >> LARGEST_SHIFT != 0 {
+            return None;
+        }
+        while class >> self.shift != 0 && 2 * self.cells.len() <= MOST_CELLS {
+            self.widen();
+        }
+        let end = (item as usize + 1) << self.shift;
+        if class >> self.shift != 0 || end > MOST_CELLS {
+            return None;
+        }
+        if self.cells.len() < end {
+            self.cells.resize(end, Cell::default());
+        }
+        self.cells.get_mut(place(item, class, self.shift))
     }
 
     /// Gives every row twice the places.
@@ -133,7 +146,7 @@ mod tests {
         Entry {
             class,
             allocated,
-            in_use: -1,
+            in_use: 1,
         }
     }
 
@@ -156,10 +169,23 @@ mod tests {
         table.add(1, entry(9, 1));
         table.add(3, entry(63, 2));
         table.add(3, entry(0, 5));
-        assert_eq!(collected(&table, 1), [(9, 1, -1), (200, 7, -1)]);
-        assert_eq!(collected(&table, 3), [(0, 10, -2), (63, 2, -1)]);
+        assert_eq!(collected(&table, 1), [(9, 1, 1), (200, 7, 1)]);
+        assert_eq!(collected(&table, 3), [(0, 10, 2), (63, 2, 1)]);
         assert_eq!(collected(&table, 0), []);
         assert_eq!(collected(&table, 4), []);
+    }
+
+    #[test]
+    fn more_items_than_any_program_has_are_kept_in_lists() {
+        let mut table = BlockTable::default();
+        let items = [5, MOST_CELLS as u32 - 1, MOST_CELLS as u32, 5];
+        for item in items {
+            table.add(item, entry(0, 3));
+        }
+        table.add(5, entry(1, 2));
+        assert_eq!(collected(&table, 5), [(0, 6, 2), (1, 2, 1)]);
+        assert_eq!(collected(&table, items[1]), [(0, 3, 1)]);
+        assert_eq!(collected(&table, items[2]), [(0, 3, 1)]);
     }
 
     #[test]
@@ -170,6 +196,6 @@ mod tests {
         table.add(0, entry(2, large));
         table.add(0, entry(2, i64::from(i32::MIN) - 7));
         table.add(0, entry(2, 1));
-        assert_eq!(collected(&table, 0), [(2, large - 7, -4)]);
+        assert_eq!(collected(&table, 0), [(2, large - 7, 4)]);
     }
 }
