@@ -2,6 +2,18 @@
 //! `cargo bench -p heapwise-gen`, with HEAPWISE_BENCH_LARGE=1 for 100 and 300 MB.
 //!
 //! Divide by `inflate_floor`: the ratio survives a busy machine.
+//!
+//! The whole command beside the same floor, in turn, with a tool that tells the CPU time of each:
+//!
+//! ```text
+//! cargo build --release -p heapwise && cargo build --profile bench -p heapwise-gen --bins --examples
+//! # 52 MB, every block recorded: what Go's compiler allocates for go/types.
+//! go build -gcflags=go/types=-memprofile=DIR/ -memprofilerate=1 go/types
+//! # 50 MB, one block per 512 KiB: generated (without arguments it says what they mean).
+//! target/release/heapwise-gen FILE 500000 12000 3000 27 go 6 3
+//! target/release/examples/once inflate FILE
+//! target/release/heapwise top -sample_index=alloc_space FILE
+//! ```
 
 #![allow(
     clippy::disallowed_methods,

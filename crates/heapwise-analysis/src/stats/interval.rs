@@ -63,7 +63,7 @@ pub struct Estimate {
 ///
 /// Without a sample the upper limit is -ln(tail) effective samples: 3.7 rates of bytes at 95%.
 ///
-/// Source: Garwood 1936 for the Poisson limit; see [`skellam_tails`] for the noise.
+/// Source: Garwood 1936 for the Poisson limit; see [`super::skellam_tails`] for the noise.
 #[must_use]
 pub fn estimate(mix: &Mix, quantity: Quantity, confidence: Confidence) -> Estimate {
     let sums = mix.sums(quantity);
