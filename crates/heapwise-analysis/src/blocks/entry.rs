@@ -14,38 +14,6 @@ impl Entry {
     }
 }
 
-/// Entries in the order of classes, each class once.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct EntryList {
-    entries: Vec<Entry>,
-}
-
-impl EntryList {
-    pub(crate) fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    #[inline]
-    pub(crate) fn add(&mut self, entry: Entry) {
-        // Classes are numbered as they appear, so a list that has met all sizes has each at its place.
-        if let Some(known) = self.entries.get_mut(entry.class as usize)
-            && known.class == entry.class
-        {
-            known.absorb(entry);
-            return;
-        }
-        let class = |known: &Entry| known.class;
-        match self.entries.binary_search_by_key(&entry.class, class) {
-            Ok(at) => {
-                if let Some(known) = self.entries.get_mut(at) {
-                    known.absorb(entry);
-                }
-            }
-            Err(at) => self.entries.insert(at, entry),
-        }
-    }
-}
-
 /// Adds up entries of the same class.
 #[derive(Debug, Default)]
 pub(crate) struct Adder {
@@ -53,9 +21,13 @@ pub(crate) struct Adder {
     places: Vec<u32>,
 }
 
+/// Fewer entries are not worth adding up.
+pub(crate) const SMALLEST_LIMIT: usize = 12;
+
 impl Adder {
-    /// Leaves one entry of each class from `start` on, in the order in which they came.
-    pub(crate) fn add_up(&mut self, entries: &mut Vec<Entry>, start: usize) {
+    /// Leaves one entry of each class from `start` on, in the order in which they came, and returns
+    /// how many there may be before it is worth doing that again.
+    pub(crate) fn add_up(&mut self, entries: &mut Vec<Entry>, start: usize) -> usize {
         let mut end = start;
         for at in start..entries.len() {
             let Some(&entry) = entries.get(at) else {
@@ -81,6 +53,7 @@ impl Adder {
             }
         }
         entries.truncate(end);
+        SMALLEST_LIMIT.max(2 * (end - start))
     }
 }
 

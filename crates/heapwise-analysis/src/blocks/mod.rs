@@ -9,7 +9,7 @@ use heapwise_decode::ProfileKind;
 
 use crate::stats::{Mix, SamplingRate};
 
-pub(crate) use entry::{Entry, EntryList};
+pub(crate) use entry::Entry;
 pub(crate) use path::BlockPath;
 pub(crate) use recovery::Recovery;
 pub(crate) use table::BlockTable;
@@ -75,19 +75,8 @@ impl Blocks {
 
     /// Adds other blocks.
     pub(crate) fn absorb(&mut self, other: &Blocks) {
-        for &count in &other.counts {
-            match self
-                .counts
-                .binary_search_by_key(&count.size, |known| known.size)
-            {
-                Ok(at) => {
-                    if let Some(known) = self.counts.get_mut(at) {
-                        known.absorb(&count);
-                    }
-                }
-                Err(at) => self.counts.insert(at, count),
-            }
-        }
+        let mine = std::mem::take(&mut self.counts);
+        *self = Blocks::of(mine.into_iter().chain(other.counts.iter().copied()));
     }
 
     /// The mix of sampled sizes. `None` when a count is negative, as in a difference of profiles.

@@ -1,4 +1,4 @@
-use super::entry::{Adder, Entry};
+use super::entry::{Adder, Entry, SMALLEST_LIMIT};
 use super::table::BlockTable;
 use crate::path::Place;
 
@@ -27,9 +27,6 @@ struct Segment {
     /// With more entries than this, those of the same size are added up.
     limit: usize,
 }
-
-/// Fewer entries are not worth adding up.
-const SMALLEST_LIMIT: usize = 12;
 
 impl BlockPath {
     /// Puts frames at the leaf side.
@@ -82,8 +79,7 @@ impl BlockPath {
         match self.segments.last_mut() {
             None => self.entries.clear(),
             Some(segment) if self.entries.len() - segment.start > segment.limit => {
-                self.adder.add_up(&mut self.entries, segment.start);
-                segment.limit = SMALLEST_LIMIT.max(2 * (self.entries.len() - segment.start));
+                segment.limit = self.adder.add_up(&mut self.entries, segment.start);
             }
             Some(_) => {}
         }
@@ -104,7 +100,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::blocks::EntryList;
     use crate::path::PathSums;
 
     const ITEMS: u32 = 6;
@@ -138,9 +133,10 @@ mod tests {
             }
             let items = blocks.into_items(path.places());
             for item in 0..ITEMS {
-                let mut found = EntryList::default();
-                items.entries(item).for_each(|entry| found.add(entry));
-                let found: Vec<_> = found.entries().iter().map(|e| (e.class, e.allocated)).collect();
+                let mut found: BTreeMap<u32, i64> = BTreeMap::new();
+                for entry in items.entries(item) {
+                    *found.entry(entry.class).or_default() += entry.allocated;
+                }
                 let found: Vec<_> = found.into_iter().filter(|&(_, count)| count != 0).collect();
                 let of_item = expected.iter().filter(|((at, _), _)| *at == item);
                 let of_item: Vec<_> = of_item.map(|(&(_, class), &count)| (class, count)).collect();

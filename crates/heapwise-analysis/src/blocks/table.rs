@@ -1,4 +1,4 @@
-use super::entry::{Entry, EntryList};
+use super::entry::{Adder, Entry};
 
 /// Counts by item (a site, or a call between two) and size class.
 ///
@@ -9,7 +9,17 @@ pub(crate) struct BlockTable {
     /// Rows of `1 << shift` places, one for each item.
     cells: Vec<Cell>,
     shift: u32,
-    rest: Vec<EntryList>,
+    /// Lists of what has no place, one for each item.
+    rest: Vec<Rest>,
+    adder: Adder,
+}
+
+/// Entries in no order, of which some may be of one class.
+#[derive(Debug, Default)]
+struct Rest {
+    entries: Vec<Entry>,
+    /// With more entries than this, those of one class are added up.
+    limit: usize,
 }
 
 /// Two counts below 2^31, allocated and in use, of which each has the bit above it free: one addition
@@ -84,10 +94,13 @@ impl BlockTable {
         }
         let at = item as usize;
         if self.rest.len() <= at {
-            self.rest.resize_with(at + 1, EntryList::default);
+            self.rest.resize_with(at + 1, Rest::default);
         }
-        if let Some(list) = self.rest.get_mut(at) {
-            list.add(entry);
+        if let Some(rest) = self.rest.get_mut(at) {
+            rest.entries.push(entry);
+            if rest.entries.len() > rest.limit {
+                rest.limit = self.adder.add_up(&mut rest.entries, 0);
+            }
         }
     }
 
@@ -129,7 +142,7 @@ impl BlockTable {
         let in_row = (0..).zip(row.unwrap_or_default());
         in_row
             .map(|(class, cell)| cell.entry(class))
-            .chain(rest.map_or(&[][..], EntryList::entries).iter().copied())
+            .chain(rest.map_or(&[][..], |rest| &rest.entries).iter().copied())
     }
 }
 
@@ -140,6 +153,8 @@ fn place(item: u32, class: u32, shift: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn entry(class: u32, allocated: i64) -> Entry {
@@ -152,12 +167,15 @@ mod tests {
 
     /// Entries that are not empty, by class.
     fn collected(table: &BlockTable, item: u32) -> Vec<(u32, i64, i64)> {
-        let mut list = EntryList::default();
-        table.entries(item).for_each(|entry| list.add(entry));
-        let entries = list.entries().iter();
-        entries
-            .map(|entry| (entry.class, entry.allocated, entry.in_use))
-            .filter(|&(_, allocated, in_use)| (allocated, in_use) != (0, 0))
+        let mut sums = BTreeMap::new();
+        for entry in table.entries(item) {
+            let (allocated, in_use) = sums.entry(entry.class).or_insert((0, 0));
+            *allocated += entry.allocated;
+            *in_use += entry.in_use;
+        }
+        sums.retain(|_, counts| *counts != (0, 0));
+        sums.into_iter()
+            .map(|(class, (allocated, in_use))| (class, allocated, in_use))
             .collect()
     }
 
@@ -186,6 +204,16 @@ mod tests {
         assert_eq!(collected(&table, 5), [(0, 6, 2), (1, 2, 1)]);
         assert_eq!(collected(&table, items[1]), [(0, 3, 1)]);
         assert_eq!(collected(&table, items[2]), [(0, 3, 1)]);
+    }
+
+    #[test]
+    fn sizes_beyond_those_that_have_a_place_are_added_up() {
+        let mut table = BlockTable::default();
+        for class in (64..200).rev().chain(64..200) {
+            table.add(0, entry(class, i64::from(class)));
+        }
+        let expected = (64..200).map(|class| (class, 2 * i64::from(class), 2));
+        assert_eq!(collected(&table, 0), expected.collect::<Vec<_>>());
     }
 
     #[test]

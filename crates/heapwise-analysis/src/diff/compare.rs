@@ -191,7 +191,9 @@ impl<'a> Comparing<'a> {
             let all = pooled(side.total_mixes()?)?;
             let site = pooled(site.clone()?)?;
             let left = all.sizes().iter().map(|sampled| {
-                let own = site.sizes().iter().find(|own| own.size == sampled.size);
+                let sizes = site.sizes();
+                let own = sizes.binary_search_by_key(&sampled.size, |own| own.size);
+                let own = own.ok().and_then(|at| sizes.get(at));
                 let own = own.map_or(0, |own| own.samples);
                 (sampled.size, sampled.samples.saturating_sub(own))
             });

@@ -1,11 +1,14 @@
 //! Two snapshots of one process: the newer one holds everything the older one counted.
 
+use std::collections::BTreeMap;
+
 use super::change::{Basis, Change, Delta, Ratio, Verdict};
 use super::options::DiffError;
 use super::pairing::Pair;
-use super::side::{Column, DiffSide};
+use super::side::{Column, DiffSide, Rows};
 use crate::blocks::{Blocks, Lifetime};
 use crate::estimate::{Estimate, Measure};
+use crate::rank::RankRow;
 use crate::stats::{
     Confidence, LifeCounts, NestedRecord, SamplingRate, allocation_window, estimate, in_use_change,
 };
@@ -15,51 +18,44 @@ const ENOUGH_RECORDS: usize = 10;
 
 /// The counts of both snapshots, size by size.
 fn records(before: Option<&Blocks>, after: Option<&Blocks>) -> Vec<NestedRecord> {
-    let mut records: Vec<NestedRecord> = Vec::new();
-    let counts = |blocks: Option<&Blocks>| {
-        blocks
-            .map(|blocks| blocks.counts().to_vec())
-            .unwrap_or_default()
-    };
-    for (is_later, counts) in [(false, counts(before)), (true, counts(after))] {
-        for count in counts {
-            let life = LifeCounts {
-                allocated: u64::try_from(count.allocated).unwrap_or(0),
-                in_use: u64::try_from(count.in_use).unwrap_or(0),
-            };
-            let at = records.iter().position(|known| known.size == count.size);
-            match at.and_then(|at| records.get_mut(at)) {
-                Some(known) if is_later => known.later = life,
-                Some(known) => known.earlier = life,
-                None => records.push(NestedRecord {
-                    size: count.size,
-                    earlier: if is_later {
-                        LifeCounts::default()
-                    } else {
-                        life
-                    },
-                    later: if is_later {
-                        life
-                    } else {
-                        LifeCounts::default()
-                    },
-                }),
+    let mut lives: BTreeMap<u64, [LifeCounts; 2]> = BTreeMap::new();
+    for (at, blocks) in [before, after].into_iter().enumerate() {
+        for count in blocks.map_or(&[][..], Blocks::counts) {
+            if let Some(life) = lives.entry(count.size).or_default().get_mut(at) {
+                *life = LifeCounts {
+                    allocated: u64::try_from(count.allocated).unwrap_or(0),
+                    in_use: u64::try_from(count.in_use).unwrap_or(0),
+                };
             }
         }
     }
+    let records = lives.into_iter();
     records
+        .map(|(size, [earlier, later])| NestedRecord {
+            size,
+            earlier,
+            later,
+        })
+        .collect()
 }
 
 fn pair_records(pair: &Pair<'_>, column: Column) -> Vec<NestedRecord> {
-    let blocks = |rows: &super::side::Rows<'_>| {
-        let row = rows.iter().find_map(|row| *row);
-        row.map(|row| match column {
-            Column::Flat => row.flat_blocks.clone(),
-            Column::Cum => row.cum_blocks.clone(),
-        })
-    };
-    let (before, after) = (blocks(&pair.before), blocks(&pair.after));
-    records(before.as_ref(), after.as_ref())
+    records(
+        blocks_of(&pair.before, column),
+        blocks_of(&pair.after, column),
+    )
+}
+
+fn blocks_of<'a>(rows: &Rows<'a>, column: Column) -> Option<&'a Blocks> {
+    let row: &RankRow = rows.iter().find_map(|row| *row)?;
+    Some(match column {
+        Column::Flat => &row.flat_blocks,
+        Column::Cum => &row.cum_blocks,
+    })
+}
+
+fn all_blocks<'a>(side: &DiffSide<'a>) -> Option<&'a Blocks> {
+    side.rankings.first().map(|ranking| &ranking.blocks)
 }
 
 /// Whether the sides may be two snapshots of one process: no count went down anywhere, and there
@@ -101,9 +97,7 @@ impl NestedTester {
         after: &DiffSide<'_>,
         sides: (Estimate, Estimate),
     ) -> Result<Change, DiffError> {
-        let blocks = |side: &DiffSide<'_>| side.rankings.first().map(|r| r.blocks.clone());
-        let (before, after) = (blocks(before), blocks(after));
-        self.change(&records(before.as_ref(), after.as_ref()), sides)
+        self.change(&records(all_blocks(before), all_blocks(after)), sides)
     }
 
     fn change(

@@ -4,7 +4,7 @@ use super::base_label::BaseLabel;
 use super::options::{Columns, Frames, RankOptions};
 use super::ranking::{RankRow, Ranking, Total};
 use crate::blocks::{
-    BlockPath, BlockTable, Blocks, Entry, EntryList, Recovery, UnknownError, counts_everything,
+    BlockPath, BlockTable, Blocks, Entry, Recovery, UnknownError, counts_everything,
 };
 use crate::estimate::Sampling;
 use crate::granularity::Granularity;
@@ -34,7 +34,7 @@ pub(crate) struct RankVisitor {
     shared: usize,
     recovery: Option<Recovery>,
     flat_blocks: BlockTable,
-    all_blocks: EntryList,
+    all_blocks: BlockTable,
     cum_blocks: BlockTable,
 }
 
@@ -58,7 +58,7 @@ impl RankVisitor {
             shared: usize::MAX,
             recovery: None,
             flat_blocks: BlockTable::default(),
-            all_blocks: EntryList::default(),
+            all_blocks: BlockTable::default(),
             cum_blocks: BlockTable::default(),
         }
     }
@@ -153,7 +153,7 @@ impl RankVisitor {
         let header = Header::of(tables);
         Ranking {
             sampling: self.sampling(header.kind),
-            blocks: self.blocks(self.all_blocks.entries().iter().copied()),
+            blocks: self.blocks(self.all_blocks.entries(0)),
             header,
             granularity: self.granularity,
             sample_count: self.sample_count,
@@ -259,7 +259,7 @@ impl Visitor for RankVisitor {
         if let Some(blocks) = &mut self.path_blocks {
             blocks.add(entry);
         }
-        self.all_blocks.add(entry);
+        self.all_blocks.add(0, entry);
         if let Some(node) = leaf {
             self.flat_blocks.add(node, entry);
         }

@@ -126,13 +126,8 @@ impl Mix {
                 from: other.rate,
             });
         }
-        if self.sizes.is_empty() {
-            self.sizes.clone_from(&other.sizes);
-            return Ok(());
-        }
-        for entry in &other.sizes {
-            self.add(entry.size, entry.samples);
-        }
+        let all = self.sizes.iter().chain(&other.sizes);
+        *self = Self::from_records(self.rate, all.map(|entry| (entry.size, entry.samples)));
         Ok(())
     }
 
