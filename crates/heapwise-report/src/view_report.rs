@@ -12,7 +12,9 @@ use crate::text::printable;
 /// What reports of a view have in common.
 #[derive(Debug, Clone)]
 pub struct ViewReport<'a> {
-    /// The profiles that the view is of.
+    /// How many profiles were added up.
+    pub merged: usize,
+    /// The profiles that the view is of, bases included; only JSON tells them.
     pub inputs: Vec<Input>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
@@ -28,7 +30,7 @@ impl ViewReport<'_> {
         writeln!(
             out,
             "{}",
-            printable(&origin(self.view.header(), self.inputs.len()))
+            printable(&origin(self.view.header(), self.merged))
         )?;
         writeln!(out, "{}", printable(&self.headline(shown)))?;
         let filters = self.view.filters();

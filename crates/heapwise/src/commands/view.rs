@@ -152,6 +152,7 @@ impl Sources {
         output.warn(&all)?;
         Ok(Looked {
             view,
+            merged: self.sources.len(),
             inputs,
             warnings: all,
         })
@@ -173,6 +174,8 @@ pub(crate) fn selector_of(filters: &FilterArgs, all_frames: bool) -> anyhow::Res
 /// What a report looks at, and what is to be said of it.
 pub(crate) struct Looked {
     pub(crate) view: View,
+    /// How many profiles were added up.
+    pub(crate) merged: usize,
     /// The inputs; only JSON tells them.
     pub(crate) inputs: Vec<Input>,
     pub(crate) warnings: Vec<Warning>,
@@ -182,6 +185,7 @@ impl Looked {
     /// What all reports of a view start with; at most `rows` rows where no number is given.
     pub(crate) fn report(&self, args: &ReportArgs, rows: Option<usize>) -> ViewReport<'_> {
         ViewReport {
+            merged: self.merged,
             inputs: self.inputs.clone(),
             warnings: self.warnings.clone(),
             view: &self.view,
