@@ -21,6 +21,11 @@ fn mix() -> impl Strategy<Value = Mix> {
     (rate(), records()).prop_map(|(rate, records)| Mix::from_records(rate, records))
 }
 
+/// Numbers of up to so many bits, of which each is as likely as any.
+fn magnitude(bits: u32) -> impl Strategy<Value = u64> {
+    (0..bits, any::<u64>()).prop_map(|(bits, number)| 1 << bits | number & ((1 << bits) - 1))
+}
+
 fn exposure() -> impl Strategy<Value = Exposure> {
     (1_u32..5).prop_map(|amount| Exposure::new(f64::from(amount)).unwrap())
 }
@@ -87,6 +92,22 @@ proptest! {
             prop_assert!(mix.seen(quantity) <= total.low + rounding);
             prop_assert!(total.low <= total.value + rounding);
             prop_assert!(total.high.is_none_or(|high| total.value <= high + rounding));
+        }
+    }
+
+    #[test]
+    fn interval_of_any_magnitude_contains_the_estimate(
+        rate in magnitude(40),
+        records in prop::collection::vec((magnitude(45), magnitude(40)), 1..6),
+        level in 0.01..0.9999,
+    ) {
+        let mix = Mix::from_records(SamplingRate::new(rate).unwrap(), records);
+        for quantity in [Quantity::Bytes, Quantity::Objects] {
+            let known = estimate(&mix, quantity, Confidence::new(level).unwrap());
+            prop_assert!(known.low >= mix.seen(quantity) * (1.0 - 1e-9), "{known:?}");
+            prop_assert!(known.low <= known.value * (1.0 + 1e-9), "{known:?}");
+            let high = known.high.unwrap();
+            prop_assert!(high >= known.value * (1.0 - 1e-9) && high.is_finite(), "{known:?}");
         }
     }
 

@@ -290,7 +290,6 @@ mod tests {
             }
         }
         let limits = 6 * totals.len();
-        println!("{settled} of {limits}");
         assert!(settled > limits * 3 / 4, "{settled} of {limits}");
     }
 }
