@@ -28,7 +28,10 @@ impl CommentsReport<'_> {
         match format {
             Format::Text => {
                 for comment in comments {
-                    let lines: Vec<String> = comment.lines().map(printable).collect();
+                    let lines: Vec<String> = comment
+                        .lines()
+                        .map(|line| printable(line).into_owned())
+                        .collect();
                     writeln!(out, "{}", lines.join("\n"))?;
                 }
                 Ok(())

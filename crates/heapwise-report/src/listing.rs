@@ -92,8 +92,10 @@ impl ListReport<'_> {
             true => Style::new().bold(),
             false => Style::new(),
         };
-        let name = printable(&String::from_utf8_lossy(&routine.name));
-        let path = printable(&String::from_utf8_lossy(&file.path));
+        let name = String::from_utf8_lossy(&routine.name);
+        let name = printable(&name);
+        let path = String::from_utf8_lossy(&file.path);
+        let path = printable(&path);
         writeln!(
             out,
             "{}{name}{} in {path}",

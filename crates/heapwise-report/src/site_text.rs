@@ -1,5 +1,6 @@
 use anstyle::{AnsiColor, Style};
 use heapwise_analysis::{Granularity, Origin, Site};
+use unicode_width::UnicodeWidthStr;
 
 /// What to call the sites of a granularity, in the singular and in the plural.
 pub(crate) fn noun(granularity: Granularity, count: usize) -> &'static str {
@@ -49,9 +50,13 @@ fn last_element(word: &str) -> &str {
         .unwrap_or(word)
 }
 
-/// Terminal cells that a text takes, for the texts that profiles hold.
+/// Terminal cells that a text takes: letters of some scripts take two.
 pub(crate) fn cells(text: &str) -> usize {
-    text.chars().count()
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.width()
+    }
 }
 
 #[cfg(test)]

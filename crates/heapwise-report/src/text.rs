@@ -1,10 +1,10 @@
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width};
+use anstyle::Style;
 
 use crate::site_text::{cells, shorten};
-use crate::table::{Align, Cell, Table};
+use crate::table::{Align, Table};
 
 /// How text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,9 +30,6 @@ const LEAST_NAME: usize = 20;
 /// Cells between two columns.
 const GAP: usize = 2;
 
-/// Rows laid out at a time: laid out, a row takes kilobytes.
-const ROWS_AT_A_TIME: usize = 64;
-
 /// Writes a table with its columns aligned. The last column holds names.
 pub(crate) fn write_table(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let widths = widths(table);
@@ -41,49 +38,71 @@ pub(crate) fn write_table(table: &Table, layout: Layout, out: &mut dyn Write) ->
         width.saturating_sub(others).max(LEAST_NAME)
     });
     let last = table.columns.len().saturating_sub(1);
-    let titles = table.columns.iter().map(|column| column.title.to_string());
-    write_lines(table, &widths, std::iter::once(titles.collect()), out)?;
-    for rows in table.rows.chunks(ROWS_AT_A_TIME) {
-        let lines = rows.iter().map(|row| {
-            let cells = row.iter().enumerate();
-            let shown = cells.map(|(at, cell)| {
-                let limit = name_width.filter(|_| at == last);
-                shown(cell, limit, layout.color)
-            });
-            shown.collect()
-        });
-        write_lines(table, &widths, lines, out)?;
+    let places: Vec<Place> = table
+        .columns
+        .iter()
+        .zip(&widths)
+        .enumerate()
+        .map(|(at, (column, &width))| Place {
+            gap: if at == 0 { 0 } else { GAP },
+            width,
+            limit: name_width.filter(|_| at == last),
+            align: column.align,
+        })
+        .collect();
+    let titles = table
+        .columns
+        .iter()
+        .map(|column| (&*column.title, Style::new()));
+    write_line(&places, titles, layout.color, out)?;
+    for row in &table.rows {
+        let texts = row.iter().map(|cell| (cell.text.as_str(), cell.style));
+        write_line(&places, texts, layout.color, out)?;
     }
     Ok(())
 }
 
-/// Writes some lines of a table whose columns have these widths.
-fn write_lines(
-    table: &Table,
-    widths: &[usize],
-    lines: impl Iterator<Item = Vec<String>>,
+/// Where in a line the texts of a column go.
+struct Place {
+    gap: usize,
+    width: usize,
+    /// What longer texts are shortened to.
+    limit: Option<usize>,
+    align: Align,
+}
+
+/// Writes a line, without blanks at its end.
+fn write_line<'a>(
+    places: &[Place],
+    texts: impl Iterator<Item = (&'a str, Style)>,
+    color: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut rendered = comfy_table::Table::new();
-    rendered
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled)
-        .add_rows(lines);
-    for (at, (column, width)) in table.columns.iter().zip(widths).enumerate() {
-        if let Some(rendered) = rendered.column_mut(at) {
-            let gap = if at == 0 { 0 } else { GAP as u16 };
-            let width = u16::try_from(*width).unwrap_or(u16::MAX);
-            let least = Width::Fixed(width.saturating_add(gap));
-            rendered
-                .set_padding((gap, 0))
-                .set_constraint(ColumnConstraint::LowerBoundary(least))
-                .set_cell_alignment(match column.align {
-                    Align::Left => CellAlignment::Left,
-                    Align::Right => CellAlignment::Right,
-                });
+    let mut blanks = 0;
+    for (place, (text, style)) in places.iter().zip(texts) {
+        let text = match place.limit {
+            Some(limit) => Cow::Owned(shorten(text, limit)),
+            None => Cow::Borrowed(text),
+        };
+        let text = printable(&text);
+        let free = place.width.saturating_sub(cells(&text));
+        let (before, after) = match place.align {
+            Align::Right => (free, 0),
+            Align::Left => (0, free),
+        };
+        blanks += place.gap + before;
+        if !text.is_empty() {
+            write!(out, "{:blanks$}", "")?;
+            if color {
+                write!(out, "{style}{text}{style:#}")?;
+            } else {
+                out.write_all(text.as_bytes())?;
+            }
+            blanks = 0;
         }
+        blanks += after;
     }
-    writeln!(out, "{}", rendered.trim_fmt())
+    writeln!(out)
 }
 
 fn widths(table: &Table) -> Vec<usize> {
@@ -99,26 +118,11 @@ fn widths(table: &Table) -> Vec<usize> {
         .collect()
 }
 
-fn shown(cell: &Cell, limit: Option<usize>, color: bool) -> String {
-    let text = match limit {
-        Some(limit) => shorten(&cell.text, limit),
-        None => cell.text.clone(),
-    };
-    let text = printable(&text);
-    if color {
-        format!("{}{text}{}", cell.style.render(), cell.style.render_reset())
-    } else {
-        text
-    }
-}
-
 /// Names come from the profile: control characters must not reach the terminal.
-pub(crate) fn printable(text: &str) -> String {
-    if text.chars().any(char::is_control) {
-        text.chars()
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-            .collect()
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) {
+        Cow::Owned(text.replace(char::is_control, "\u{fffd}"))
     } else {
-        text.to_owned()
+        Cow::Borrowed(text)
     }
 }

@@ -67,7 +67,8 @@ fn write_group(
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let title = printable(&report.title(group));
+    let title = report.title(group);
+    let title = printable(&title);
     writeln!(out, "\n{}", styled(&title, table::red().bold(), layout))?;
     let room = layout
         .width
