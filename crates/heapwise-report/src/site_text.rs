@@ -1,6 +1,6 @@
 use anstyle::{AnsiColor, Style};
 use heapwise_analysis::{Granularity, Origin, Site};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What to call the sites of a granularity, in the singular and in the plural.
 pub(crate) fn noun(granularity: Granularity, count: usize) -> &'static str {
@@ -35,10 +35,21 @@ pub(crate) fn shorten(name: &str, width: usize) -> String {
         return short;
     }
     let keep = width.saturating_sub(1);
-    let head: String = short.chars().take(keep / 2).collect();
-    let tail_start = short.chars().count().saturating_sub(keep - keep / 2);
-    let tail: String = short.chars().skip(tail_start).collect();
+    let head = start_within(short.chars(), keep / 2);
+    let tail = start_within(short.chars().rev(), keep - keep / 2);
+    let tail: String = tail.chars().rev().collect();
     format!("{head}…{tail}")
+}
+
+/// The first characters, as many as take no more than `width` cells.
+fn start_within(characters: impl Iterator<Item = char>, width: usize) -> String {
+    let mut used = 0;
+    characters
+        .take_while(|character| {
+            used += character.width().unwrap_or(1);
+            used <= width
+        })
+        .collect()
 }
 
 /// What is behind the last slash that is not inside type arguments.
@@ -66,6 +77,8 @@ mod tests {
     #[test]
     fn shortens_from_the_least_telling_part() {
         assert_eq!(shorten("main.f", 10), "main.f");
+        assert_eq!(shorten("main.世界世界世界", 12), "main.…界世界");
+        assert_eq!(super::cells("main.…界世界"), 12);
         assert_eq!(shorten("example.com/a/b.(*T).Read", 20), "b.(*T).Read");
         assert_eq!(
             shorten("example.com/a/b.F[go.shape.struct { x/y.Z }]", 12)

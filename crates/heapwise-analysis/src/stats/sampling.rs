@@ -175,7 +175,7 @@ fn accepted_parts(size: u64, go_scale: f64) -> f64 {
 /// Numbers from here on are whole.
 const WHOLE_FROM: f64 = (1_u64 << 52) as f64;
 
-/// `f64::trunc`, which is a call where processors of 2003 are to do.
+/// `f64::trunc` without the call that it is on x86-64, whose first processors have no instruction for it.
 #[inline]
 fn truncated(number: f64) -> f64 {
     if number.abs() < WHOLE_FROM {
@@ -185,7 +185,7 @@ fn truncated(number: f64) -> f64 {
     }
 }
 
-/// The whole number nearest, for the same reason.
+/// The whole number nearest, without a call either.
 #[inline]
 fn rounded(number: f64) -> i64 {
     if number.abs() < WHOLE_FROM / 2.0 {

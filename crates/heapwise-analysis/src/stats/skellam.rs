@@ -79,11 +79,13 @@ pub fn skellam_sf(y: f64, mean_1: f64, mean_2: f64) -> f64 {
 fn series(y: f64, mean_1: f64, mean_2: f64) -> f64 {
     // Tails that fall with j leave nothing to sum beyond what K2 is likely to reach.
     let last = likely_below(mean_2);
-    // Where K1 hardly ever reaches y + j there is nothing either, unless that is all there is.
+    // Where K1 reaches y + j with a chance of at most 1e-16 there is nothing either, unless that is
+    // all there is.
     let reached = (likely_below(mean_1) - y).ceil();
     if reached < last && reached > 0.0 {
         let sum = series_from(reached, y, mean_1, mean_2);
-        if sum > 1e-6 {
+        const FAR_ABOVE_WHAT_IS_LEFT_OUT: f64 = 1e-6;
+        if sum > FAR_ABOVE_WHAT_IS_LEFT_OUT {
             return sum;
         }
     }
