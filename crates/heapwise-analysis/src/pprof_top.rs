@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use heapwise_decode::{Error, Flow, Limits, Profile, Sample, Source, Tables, Visitor, visit};
+use heapwise_decode::{
+    Error, Flow, Limits, LocationIndex, Profile, Sample, Source, Tables, Visitor, visit,
+};
 
 use crate::granularity::Granularity;
 use crate::graph::ReportHead;
 use crate::header::{Header, SampleIndexError};
 use crate::inlined::Inlined;
-use crate::nodes::NodeId;
+use crate::nodes::{NodeId, Nodes};
 use crate::output_unit::OutputUnit;
 use crate::path::PathSums;
 use crate::rank::{RankVisitor, sort_rows};
@@ -322,8 +324,14 @@ struct Calls {
     is_inlined: Vec<bool>,
     any_inlined: bool,
     ids: HashMap<(NodeId, NodeId), u32>,
+    /// Calls looked up last, each at a place of its own.
+    recent: Vec<((NodeId, NodeId), u32)>,
     edges: Vec<Edge>,
     sums: PathSums<i128>,
+    /// What each location adds to the path.
+    by_location: Vec<Option<LocationCalls>>,
+    /// The calls within locations.
+    inner: Vec<u32>,
     /// The calls of the frame at hand.
     new_edges: Vec<u32>,
     /// Per frame on the path, the row nearest to it on the root side.
@@ -336,6 +344,20 @@ struct Edge {
     callee: NodeId,
     is_inlined: bool,
 }
+
+/// The rows of a location, as far as calls are concerned.
+#[derive(Clone, Copy)]
+struct LocationCalls {
+    /// The outermost row, if calls to it count, and whether it is inlined here.
+    entered: Option<(NodeId, bool)>,
+    /// Where the calls within the location are, all of them inlined.
+    inner: (usize, usize),
+    /// The innermost row.
+    last: Option<NodeId>,
+}
+
+/// Calls that are found without hashing; a power of two.
+const RECENT: usize = 1024;
 
 impl Calls {
     fn new(rank: &RankVisitor, selection: &Selection) -> Self {
@@ -361,8 +383,11 @@ impl Calls {
             is_kept,
             is_inlined,
             ids: HashMap::new(),
+            recent: Vec::new(),
             edges: Vec::new(),
             sums: PathSums::new(),
+            by_location: Vec::new(),
+            inner: Vec::new(),
             new_edges: Vec::new(),
             callers: Vec::new(),
             shared: usize::MAX,
@@ -371,7 +396,10 @@ impl Calls {
 
     fn reset(&mut self) {
         self.ids.clear();
+        self.recent = vec![((NodeId::MAX, NodeId::MAX), 0); RECENT];
         self.edges.clear();
+        self.by_location.clear();
+        self.inner.clear();
         self.sums = PathSums::new();
         self.callers.clear();
         self.shared = usize::MAX;
@@ -395,39 +423,101 @@ impl Calls {
         self.sums.truncate(shared);
         self.callers.truncate(shared);
         for &location in stack.get(shared..).unwrap_or_default() {
-            self.push_frame(rank.nodes.of_location(tables, location));
+            self.push_frame(&mut rank.nodes, tables, location);
         }
         self.sums.add(i128::from(value));
     }
 
-    fn push_frame(&mut self, nodes: &[NodeId]) {
-        let mut caller = self.callers.last().copied().flatten();
-        self.new_edges.clear();
-        for (depth, &node) in nodes.iter().enumerate() {
-            if !set(&self.is_kept, node) {
-                continue;
-            }
-            if let Some(caller) = caller.filter(|&caller| caller != node)
-                && set(&self.is_inlined, node)
-            {
-                self.push_edge(caller, node, depth > 0);
-            }
-            caller = Some(node);
+    #[inline]
+    fn push_frame(&mut self, nodes: &mut Nodes, tables: &Tables, location: LocationIndex) {
+        let at = location.get();
+        if !matches!(self.by_location.get(at), Some(Some(_))) {
+            self.look_at(nodes.of_location(tables, location), at);
         }
-        self.callers.push(caller);
+        let Some(&Some(calls)) = self.by_location.get(at) else {
+            return;
+        };
+        let caller = self.callers.last().copied().flatten();
+        self.callers.push(calls.last.or(caller));
+        let entered = calls.entered.zip(caller);
+        let entered = entered.filter(|&((node, _), caller)| node != caller);
+        let (start, end) = calls.inner;
+        if entered.is_none() && start == end {
+            return self.sums.push_frame(&[], 0);
+        }
+        self.new_edges.clear();
+        if let Some(((node, is_inlined), caller)) = entered {
+            let edge = self.edge(caller, node);
+            self.push_edge(edge, is_inlined);
+        }
+        for at in start..end {
+            if let Some(&edge) = self.inner.get(at) {
+                self.push_edge(edge, true);
+            }
+        }
         self.sums.push_frame(&self.new_edges, self.edges.len());
     }
 
-    /// An edge is inlined when it is at its first place on every path.
-    fn push_edge(&mut self, caller: NodeId, callee: NodeId, is_inlined: bool) {
+    /// Finds out what the sites of a location mean for calls.
+    #[cold]
+    fn look_at(&mut self, nodes: &[NodeId], at: usize) {
+        let kept = nodes.iter().enumerate();
+        let kept: Vec<(usize, NodeId)> = kept
+            .map(|(depth, &node)| (depth, node))
+            .filter(|&(_, node)| set(&self.is_kept, node))
+            .collect();
+        let entered = kept.first().map(|&(depth, node)| (node, depth > 0));
+        let inner = kept.windows(2).filter_map(|pair| match pair {
+            [(_, caller), (_, callee)] if caller != callee => Some((*caller, *callee)),
+            _ => None,
+        });
+        let inner = inner.filter(|&(_, callee)| set(&self.is_inlined, callee));
+        let inner: Vec<(NodeId, NodeId)> = inner.collect();
+        let start = self.inner.len();
+        for (caller, callee) in inner {
+            let edge = self.edge(caller, callee);
+            self.inner.push(edge);
+        }
+        let calls = LocationCalls {
+            entered: entered.filter(|&(node, _)| set(&self.is_inlined, node)),
+            inner: (start, self.inner.len()),
+            last: kept.last().map(|&(_, node)| node),
+        };
+        if self.by_location.len() <= at {
+            self.by_location.resize(at + 1, None);
+        }
+        if let Some(place) = self.by_location.get_mut(at) {
+            *place = Some(calls);
+        }
+    }
+
+    /// The number of a call.
+    #[inline]
+    fn edge(&mut self, caller: NodeId, callee: NodeId) -> u32 {
+        let call = (caller, callee);
+        let place = (caller.wrapping_mul(0x9e37_79b1) >> 16 ^ callee) as usize % RECENT;
+        if let Some((known, edge)) = self.recent.get(place)
+            && *known == call
+        {
+            return *edge;
+        }
         let next = self.edges.len() as u32;
-        let edge = *self.ids.entry((caller, callee)).or_insert(next);
+        let edge = *self.ids.entry(call).or_insert(next);
         if edge == next {
             self.edges.push(Edge {
                 callee,
                 is_inlined: true,
             });
         }
+        if let Some(recent) = self.recent.get_mut(place) {
+            *recent = (call, edge);
+        }
+        edge
+    }
+
+    /// An edge is inlined when it is at its first place on every path.
+    #[inline]
+    fn push_edge(&mut self, edge: u32, is_inlined: bool) {
         let is_first = !self.sums.is_on_path(edge) && !self.new_edges.contains(&edge);
         if let Some(known) = self.edges.get_mut(edge as usize)
             && is_first
