@@ -1,5 +1,7 @@
 //! Units and percentages as pprof prints them (internal/measurement/measurement.go).
 
+use std::borrow::Cow;
+
 /// A unit: its printed name, the names it is known by, and its size in the family's base unit.
 struct Unit {
     name: &'static str,
@@ -70,10 +72,14 @@ const FAMILIES: [&Family; 3] = [&MEMORY, &TIME, &COMPUTE];
 
 impl Family {
     fn find(&self, name: &str) -> Option<&Unit> {
-        let lower = name.to_lowercase();
+        let lower = if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            Cow::Borrowed(name)
+        } else {
+            Cow::Owned(name.to_lowercase())
+        };
         let singular = match lower.strip_suffix('s') {
             Some(singular) if lower.len() > 2 => singular,
-            _ => &lower,
+            _ => &*lower,
         };
         let mut units = self.units.iter();
         units.find(|unit| unit.aliases.contains(&singular))

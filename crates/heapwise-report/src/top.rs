@@ -200,7 +200,9 @@ impl TopReport {
 
     /// A value that has been divided.
     fn label_of(&self, value: i128) -> String {
-        scaled_label(narrow(value), &self.sample_type().unit, &self.values.unit)
+        let types = &self.ranking.header.sample_types;
+        let unit = types.get(self.sample_index).map_or("", |known| &known.unit);
+        scaled_label(narrow(value), unit, &self.values.unit)
     }
 
     /// The unit that fits the least of the values shown, which is what the unit `minimum` means
