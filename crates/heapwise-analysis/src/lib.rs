@@ -30,6 +30,7 @@ mod listing;
 mod merge;
 mod nodes;
 mod normalize;
+mod numbering;
 mod origin;
 mod output_unit;
 mod path;

@@ -1,9 +1,8 @@
-use std::collections::HashMap;
-
 use heapwise_decode::{LabelValue, Sample, StringIndex, Tables};
 
 use super::entry::Entry;
 use super::{BlockCount, Blocks, UnknownError};
+use crate::numbering::Numbering;
 use crate::stats::{SamplingRate, SizeClass};
 
 /// Recovers the sampled counts of records as they come.
@@ -15,13 +14,11 @@ pub(crate) struct Recovery {
     /// the first number seen, to be checked at the end.
     size_key: Option<StringIndex>,
     classes: Vec<SizeClass>,
-    by_size: HashMap<u64, u32>,
-    /// Classes met last, each at the place of its size.
-    recent: [(u64, u32); RECENT],
+    by_size: Numbering<u64, RECENT>,
     failure: Option<UnknownError>,
 }
 
-/// Sizes that are found without hashing; a power of two.
+/// Sizes that are found without hashing.
 const RECENT: usize = 256;
 
 /// Where a heap profile keeps its values.
@@ -61,8 +58,7 @@ impl Recovery {
             layout,
             size_key,
             classes: Vec::new(),
-            by_size: HashMap::new(),
-            recent: [(0, 0); RECENT],
+            by_size: Numbering::new(),
         }
     }
 
@@ -156,23 +152,11 @@ impl Recovery {
 
     #[inline]
     fn class(&mut self, size: u64) -> Option<u32> {
-        // Go's sizes are multiples of 8, larger ones of pages. No block has size 0.
-        let place = ((size >> 3) ^ (size >> 13)) as usize % RECENT;
-        let recent = self.recent.get(place).copied().unwrap_or_default();
-        if recent.0 == size && size > 0 {
-            return Some(recent.1);
-        }
-        let class = match self.by_size.get(&size) {
-            Some(&class) => class,
-            None => {
-                let class = self.classes.len() as u32;
-                self.classes.push(SizeClass::new(size, self.rate?)?);
-                self.by_size.insert(size, class);
-                class
-            }
-        };
-        if let Some(recent) = self.recent.get_mut(place) {
-            *recent = (size, class);
+        // Go's sizes are multiples of 8, larger ones of pages.
+        let (class, is_new) = self.by_size.of(size, size >> 3 ^ size >> 13);
+        if is_new {
+            // Without a class nothing more is recovered, so that its number is never missed.
+            self.classes.push(SizeClass::new(size, self.rate?)?);
         }
         Some(class)
     }

@@ -5,6 +5,7 @@ use heapwise_decode::{LocationIndex, Sample, Tables};
 use super::Selection;
 use crate::inlined::Inlined;
 use crate::nodes::{NodeId, Nodes};
+use crate::numbering::Numbering;
 use crate::path::PathSums;
 use crate::rank::RankVisitor;
 use crate::sums::StackFrames;
@@ -15,9 +16,7 @@ pub(super) struct Calls {
     is_kept: Vec<bool>,
     is_inlined: Vec<bool>,
     pub(super) any_inlined: bool,
-    ids: HashMap<(NodeId, NodeId), u32>,
-    /// Calls looked up last, each at a place of its own.
-    recent: Vec<((NodeId, NodeId), u32)>,
+    ids: Numbering<(NodeId, NodeId), RECENT>,
     edges: Vec<Edge>,
     sums: PathSums<i128>,
     /// What each location adds to the path.
@@ -48,7 +47,7 @@ struct LocationCalls {
     last: Option<NodeId>,
 }
 
-/// Calls that are found without hashing; a power of two.
+/// Calls that are found without hashing.
 const RECENT: usize = 1024;
 
 impl Calls {
@@ -74,8 +73,7 @@ impl Calls {
             any_inlined: is_inlined.contains(&true),
             is_kept,
             is_inlined,
-            ids: HashMap::new(),
-            recent: Vec::new(),
+            ids: Numbering::new(),
             edges: Vec::new(),
             sums: PathSums::new(),
             by_location: Vec::new(),
@@ -87,8 +85,7 @@ impl Calls {
     }
 
     pub(super) fn reset(&mut self) {
-        self.ids.clear();
-        self.recent = vec![((NodeId::MAX, NodeId::MAX), 0); RECENT];
+        self.ids = Numbering::new();
         self.edges.clear();
         self.by_location.clear();
         self.inner.clear();
@@ -186,23 +183,13 @@ impl Calls {
     /// The number of a call.
     #[inline]
     fn edge(&mut self, caller: NodeId, callee: NodeId) -> u32 {
-        let call = (caller, callee);
-        let place = (caller.wrapping_mul(0x9e37_79b1) >> 16 ^ callee) as usize % RECENT;
-        if let Some((known, edge)) = self.recent.get(place)
-            && *known == call
-        {
-            return *edge;
-        }
-        let next = self.edges.len() as u32;
-        let edge = *self.ids.entry(call).or_insert(next);
-        if edge == next {
+        let spread = caller.wrapping_mul(0x9e37_79b1) >> 16 ^ callee;
+        let (edge, is_new) = self.ids.of((caller, callee), spread.into());
+        if is_new {
             self.edges.push(Edge {
                 callee,
                 is_inlined: true,
             });
-        }
-        if let Some(recent) = self.recent.get_mut(place) {
-            *recent = (call, edge);
         }
         edge
     }
