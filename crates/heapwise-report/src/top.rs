@@ -177,6 +177,11 @@ impl TopReport {
         })
     }
 
+    fn unit(&self) -> &str {
+        let types = &self.ranking.header.sample_types;
+        types.get(self.sample_index).map_or("", |known| &known.unit)
+    }
+
     fn total(&self) -> i128 {
         self.ranking.reference_total(self.sample_index)
     }
@@ -200,9 +205,7 @@ impl TopReport {
 
     /// A value that has been divided.
     fn label_of(&self, value: i128) -> String {
-        let types = &self.ranking.header.sample_types;
-        let unit = types.get(self.sample_index).map_or("", |known| &known.unit);
-        scaled_label(narrow(value), unit, &self.values.unit)
+        scaled_label(narrow(value), self.unit(), &self.values.unit)
     }
 
     /// The unit that fits the least of the values shown, which is what the unit `minimum` means
@@ -221,7 +224,7 @@ impl TopReport {
             .min_by_key(|value| value.unsigned_abs())
             .unwrap_or_else(|| self.total());
         let least = narrow(self.divided(least)).saturating_abs();
-        scale(least, &self.sample_type().unit, "minimum").1
+        scale(least, self.unit(), "minimum").1
     }
 
     fn flat(&self, row: &RankRow) -> Estimate {

@@ -284,10 +284,7 @@ impl<'a> Comparing<'a> {
                         ),
                     };
                 };
-                let (value, blocks) = match column {
-                    Column::Flat => (row.flat_of(index), &row.flat_blocks),
-                    Column::Cum => (row.cum_of(index), &row.cum_blocks),
-                };
+                let (value, blocks) = (column.value(row, index), column.blocks(row));
                 if with_error {
                     ranking.estimate(value, blocks, index, self.options.interval_confidence())
                 } else {

@@ -8,7 +8,6 @@ use super::pairing::Pair;
 use super::side::{Column, DiffSide, Rows};
 use crate::blocks::{Blocks, Lifetime};
 use crate::estimate::{Estimate, Measure};
-use crate::rank::RankRow;
 use crate::stats::{
     Confidence, LifeCounts, NestedRecord, SamplingRate, allocation_window, estimate, in_use_change,
 };
@@ -47,11 +46,8 @@ fn pair_records(pair: &Pair<'_>, column: Column) -> Vec<NestedRecord> {
 }
 
 fn blocks_of<'a>(rows: &Rows<'a>, column: Column) -> Option<&'a Blocks> {
-    let row: &RankRow = rows.iter().find_map(|row| *row)?;
-    Some(match column {
-        Column::Flat => &row.flat_blocks,
-        Column::Cum => &row.cum_blocks,
-    })
+    let row = rows.iter().find_map(|row| *row)?;
+    Some(column.blocks(row))
 }
 
 fn all_blocks<'a>(side: &DiffSide<'a>) -> Option<&'a Blocks> {

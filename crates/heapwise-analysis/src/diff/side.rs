@@ -1,3 +1,4 @@
+use crate::blocks::Blocks;
 use crate::header::Header;
 use crate::rank::{RankRow, Ranking};
 use crate::stats::{Exposure, Mix, Quantity, SamplingRate};
@@ -19,6 +20,24 @@ pub struct DiffSide<'a> {
 pub(crate) enum Column {
     Flat,
     Cum,
+}
+
+impl Column {
+    /// A row's value of a sample type.
+    pub(super) fn value(self, row: &RankRow, index: usize) -> i128 {
+        match self {
+            Column::Flat => row.flat_of(index),
+            Column::Cum => row.cum_of(index),
+        }
+    }
+
+    /// The sampled blocks behind it.
+    pub(super) fn blocks(self, row: &RankRow) -> &Blocks {
+        match self {
+            Column::Flat => &row.flat_blocks,
+            Column::Cum => &row.cum_blocks,
+        }
+    }
 }
 
 /// The rows of one site in each profile of a side.
@@ -68,7 +87,7 @@ impl<'a> DiffSide<'a> {
     pub(super) fn values(&self, rows: &Rows<'_>, column: Column) -> Vec<i128> {
         self.profiles()
             .zip(rows)
-            .map(|((_, index), row)| row.map_or(0, |row| value(row, index, column)))
+            .map(|((_, index), row)| row.map_or(0, |row| column.value(row, index)))
             .collect()
     }
 
@@ -85,13 +104,7 @@ impl<'a> DiffSide<'a> {
             .zip(rows)
             .map(|((ranking, index), row)| match row {
                 None => ranking.empty_mix(),
-                Some(row) => {
-                    let blocks = match column {
-                        Column::Flat => &row.flat_blocks,
-                        Column::Cum => &row.cum_blocks,
-                    };
-                    ranking.mix_of(value(row, index, column), blocks, index)
-                }
+                Some(row) => ranking.mix_of(column.value(row, index), column.blocks(row), index),
             })
             .collect()
     }
@@ -106,17 +119,10 @@ impl<'a> DiffSide<'a> {
     }
 }
 
-fn value(row: &RankRow, index: usize, column: Column) -> i128 {
-    match column {
-        Column::Flat => row.flat_of(index),
-        Column::Cum => row.cum_of(index),
-    }
-}
-
 impl Ranking {
     /// A mix for any number: of its blocks where it was sampled; where it is exact, of one
     /// certain block that stands for all of it.
-    fn mix_of(&self, value: i128, blocks: &crate::Blocks, index: usize) -> Option<Mix> {
+    fn mix_of(&self, value: i128, blocks: &Blocks, index: usize) -> Option<Mix> {
         match self.sampling {
             Sampling::Known(_) => self.mix(blocks, index),
             Sampling::Unknown(_) => None,

@@ -72,11 +72,9 @@ impl GoroutinesReport {
 
     /// Where a group is, as the most telling of its frames.
     fn place(&self, group: &GoroutineGroup, width: Option<usize>) -> (Column, Cell) {
-        let title = self.answer.group_by.to_string();
-        let title = if group.name.is_none() {
-            "at".to_owned()
-        } else {
-            title
+        let title = match group.name {
+            None => "at".to_owned(),
+            Some(_) => self.answer.group_by.to_string(),
         };
         let site = self.telling(group);
         let mut text = match (&group.name, site) {
