@@ -33,10 +33,15 @@ without_order() {
          { print "label " $0 }' "$1" | sort
 }
 
-answer() {
+# What pprof says and prints: ask PROFILE ARGUMENT...
+ask() {
     local profile=$1
     shift
-    PPROF_BINARY_PATH=/nonexistent TZ=UTC "$pprof" -symbolize=none "$@" "$profile" 2>/dev/null
+    PPROF_BINARY_PATH=/nonexistent TZ=UTC "$pprof" -symbolize=none "$@" "$profile"
+}
+
+answer() {
+    ask "$@" 2>/dev/null
 }
 
 # Whether two answers to the question at hand are the same.
@@ -82,8 +87,7 @@ while IFS= read -r -d '' args_file; do
     folder=${args_file%/*}
     mapfile -t args <"$args_file"
     {
-        PPROF_BINARY_PATH=/nonexistent TZ=UTC "$pprof" -symbolize=none -raw "${args[@]}" \
-            "testdata/${folder#testdata/select/}.pb.gz" 2>&1 >"$args_file.out" |
+        ask "testdata/${folder#testdata/select/}.pb.gz" -raw "${args[@]}" 2>&1 >"$args_file.out" |
             grep -E 'matched no samples$|as range, not regexp$' || true
         cat "$args_file.out"
     } >"${args_file%.args}.txt"

@@ -63,16 +63,13 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Box<dyn Error>> {
             black_box(rank(bytes, &options, &limits)?);
         }
         "top" | "top_alloc" => {
-            let mut options = RankOptions::new(Granularity::Functions);
-            let column = (question == "top_alloc").then(|| "alloc_space".to_owned());
-            options.columns = Columns::One(column);
-            black_box(rank(bytes, &options, &limits)?);
+            let column = (question == "top_alloc").then_some("alloc_space");
+            black_box(rank(bytes, &of_column(column), &limits)?);
         }
         "row_errors" => {
-            let mut options = RankOptions::new(Granularity::Functions);
-            options.columns = Columns::One(Some("alloc_space".to_owned()));
-            let ranking = rank(bytes, &options, &limits)?;
-            let index = ranking.header.sample_index(Some("alloc_space"))?;
+            let column = Some("alloc_space");
+            let ranking = rank(bytes, &of_column(column), &limits)?;
+            let index = ranking.header.sample_index(column)?;
             for row in &ranking.rows {
                 black_box(ranking.flat_estimate(row, index, Confidence::default()));
                 black_box(ranking.cum_estimate(row, index, Confidence::default()));
@@ -87,6 +84,13 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// Ranks by one sample type, as the command does.
+fn of_column(name: Option<&str>) -> RankOptions {
+    let mut options = RankOptions::new(Granularity::Functions);
+    options.columns = Columns::One(name.map(str::to_owned));
+    options
 }
 
 /// All profiles but the last against the last, with or without what judging needs.
