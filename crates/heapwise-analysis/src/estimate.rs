@@ -1,3 +1,5 @@
+use heapwise_decode::ProfileKind;
+
 use crate::blocks::{Blocks, Lifetime, UnknownError};
 use crate::header::SampleType;
 use crate::rank::{RankRow, Ranking};
@@ -173,10 +175,34 @@ impl Ranking {
         self.header.sample_types.get(index).and_then(Measure::of)
     }
 
+    /// What is known of the sampling behind the values of a sample type.
+    ///
+    /// A value that may be negative is a difference. Of two levels, as in a delta profile, only the
+    /// net count is there: births and deaths, whose sampling errors add up, are not
+    /// (`net/http/pprof`: `serveDeltaProfile` subtracts a profile from a later one).
+    pub fn sampling_of(&self, index: usize) -> Sampling {
+        let lifetime = self.measure(index).map(|measure| measure.lifetime);
+        let totals = self.whole.as_ref().map_or(&self.totals, |whole| &whole.totals);
+        let is_negative = totals
+            .get(index)
+            .is_some_and(|total| total.net != total.absolute);
+        let is_delta = self.header.kind == ProfileKind::DeltaHeap;
+        match (self.sampling, lifetime) {
+            (Sampling::Unknown(reason), _) => Sampling::Unknown(reason),
+            (_, Some(Lifetime::InUse)) if is_delta || is_negative => {
+                Sampling::Unknown(UnknownError::NotALevel)
+            }
+            (_, Some(Lifetime::Allocated)) if is_negative => {
+                Sampling::Unknown(UnknownError::Difference)
+            }
+            (known, _) => known,
+        }
+    }
+
     /// The sampled sizes behind some blocks, as a sample type counts them. `None` where the
     /// sampling is not known.
     pub fn mix(&self, blocks: &Blocks, index: usize) -> Option<Mix> {
-        let Sampling::Known(rate) = self.sampling else {
+        let Sampling::Known(rate) = self.sampling_of(index) else {
             return None;
         };
         blocks.mix(rate, self.measure(index)?.lifetime)
@@ -209,7 +235,7 @@ impl Ranking {
         index: usize,
         confidence: Confidence,
     ) -> Estimate {
-        match self.sampling {
+        match self.sampling_of(index) {
             Sampling::Exact => Estimate::exact(value),
             Sampling::Unknown(_) => Estimate::unknown(value),
             Sampling::Known(_) => {

@@ -48,11 +48,12 @@ mod uninteresting;
 pub mod units;
 mod verify;
 mod view;
+mod work;
 
 pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
 pub use diff::{
     Basis, Change, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide, Difference, Match,
-    Moved, Note, Ratio, TestKind, Verdict, diff,
+    Moved, Note, PerWork, Ratio, TestKind, Verdict, diff,
 };
 pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use folded::{Folded, FoldedRow, fold};
@@ -86,5 +87,8 @@ pub use verify::{
     Bound, Claim, ClaimError, ClaimResult, Compared, Date, Decimal, Finding, Growth, GrowthError,
     Observed, Operator, Outcome, Reason, SitePattern, Suppression, Verifier, VerifyOptions,
     decide_on_goroutines,
+};
+pub use work::{
+    Benchmark, BenchmarkError, BenchmarkInput, Benchmarks, Clock, CommonFactor, Coverage, GivenWork, LONGEST_GC_PERIOD_SECONDS, Measurement, PerOperation, Uncovered, Work,
 };
 pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};

@@ -1,105 +1,225 @@
-use crate::error::{Error, Result};
+//! What `go test -bench` prints.
 
-/// What one run of `go test -bench -benchmem` measured: the exact truth that a profile of the same
-/// run only samples.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct BenchmarkRun {
-    /// Iterations of all benchmarks together.
+use crate::error::{Error, Result};
+use crate::text::unescape_json;
+
+/// One line of the output of `go test -bench`: what one benchmark measured in its last round.
+///
+/// Bytes and objects are exact: counted by the runtime over the timed part of the round
+/// (`testing/benchmark.go`: `(*B).StopTimer`), and then rounded to whole numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BenchmarkLine {
+    /// As printed: with the names of sub-benchmarks behind `/`, and `-8` for 8 processors.
+    pub name: String,
+    /// Iterations of the last round. What a profile of the same run covers are all rounds.
     pub operations: f64,
-    /// Bytes allocated by them, from `B/op`; `None` without `-benchmem`.
-    pub bytes: Option<f64>,
-    /// Objects allocated by them, from `allocs/op`.
-    pub objects: Option<f64>,
+    /// `B/op`; `None` without `-benchmem`.
+    pub bytes_per_op: Option<f64>,
+    /// `allocs/op`.
+    pub objects_per_op: Option<f64>,
 }
 
-/// Reads the output of `go test -bench`, one or more runs after one another.
+impl BenchmarkLine {
+    /// The function that the benchmark is: its name without those of sub-benchmarks and without
+    /// the number of processors.
+    pub fn function(&self) -> &str {
+        let name = self.name.split('/').next().unwrap_or_default();
+        // No Go identifier has a `-`.
+        name.split('-').next().unwrap_or_default()
+    }
+
+    /// Whether it is a sub-benchmark.
+    pub fn is_sub_benchmark(&self) -> bool {
+        self.name.contains('/')
+    }
+}
+
+/// What one run of a test binary measured, in the order printed; a benchmark has several lines
+/// with `-count` or `-cpu`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BenchmarkRun {
+    /// The package, where the text says it.
+    pub package: Option<String>,
+    /// Its benchmarks.
+    pub lines: Vec<BenchmarkLine>,
+}
+
+/// Reads the output of `go test -bench`, one or more runs after one another, in plain text or as
+/// `-json` writes it.
 ///
 /// A line is `BenchmarkName-2   30000   5728 ns/op   800 B/op   60 allocs/op`: name, iterations, and
-/// pairs of a value and its unit (golang.org/design/14313-benchmark-format). A run ends with `PASS`,
-/// `FAIL` or `ok`.
+/// pairs of a value and its unit (golang.org/design/14313-benchmark-format), behind whatever a log
+/// puts before it. Where a benchmark prints something itself, its name is on an earlier line than
+/// its numbers. A run ends with `PASS`, `FAIL` or `ok`, or where another package begins.
 ///
 /// # Errors
 ///
 /// Text without any benchmark line.
 pub fn benchmarks(text: &str) -> Result<Vec<BenchmarkRun>> {
-    let mut runs = Vec::new();
-    let mut run = BenchmarkRun::default();
-    for line in text.lines() {
-        match line.split_whitespace().next() {
-            Some("PASS" | "FAIL" | "ok") => finish(&mut runs, &mut run),
-            Some(name) if name.starts_with("Benchmark") => add(&mut run, line),
-            _ => {}
-        }
+    let plain = of_test_json(text);
+    let mut reader = Reader::default();
+    for line in plain.as_deref().unwrap_or(text).lines() {
+        reader.line(line);
     }
-    finish(&mut runs, &mut run);
-    if runs.is_empty() {
+    reader.finish();
+    if reader.runs.is_empty() {
         return Err(Error::structure(
             "benchmark output",
             "no line of a benchmark",
             "lines such as `BenchmarkName-2 30000 5728 ns/op 800 B/op 60 allocs/op`",
         ));
     }
-    Ok(runs)
+    Ok(reader.runs)
 }
 
-fn finish(runs: &mut Vec<BenchmarkRun>, run: &mut BenchmarkRun) {
-    let finished = std::mem::take(run);
-    if finished.operations > 0.0 {
-        runs.push(finished);
+/// The output within what `go test -json` writes, or `None` of other text.
+///
+/// ```text
+/// {"Action":"output","Package":"x","Output":"BenchmarkA-2 \t"}
+/// {"Action":"output","Package":"x","Output":"  100\t  5 ns/op\n"}
+/// ```
+fn of_test_json(text: &str) -> Option<String> {
+    const OUTPUT: &str = "\"Output\":\"";
+    let mut plain = Vec::new();
+    let mut is_json = false;
+    for line in text.lines().filter(|line| line.trim_start().starts_with('{')) {
+        if let Some((_, output)) = line.split_once(OUTPUT) {
+            is_json |= line.contains("\"Action\"");
+            unescape_json(output.as_bytes(), &mut plain);
+        }
     }
+    is_json.then(|| String::from_utf8_lossy(&plain).into_owned())
 }
 
-fn add(run: &mut BenchmarkRun, line: &str) {
-    let fields: Vec<&str> = line.split_whitespace().collect();
-    let Some(count) = fields.get(1).and_then(|count| count.parse::<f64>().ok()) else {
-        return;
-    };
-    if !(count.is_finite() && count > 0.0) {
-        return;
+#[derive(Default)]
+struct Reader {
+    runs: Vec<BenchmarkRun>,
+    run: BenchmarkRun,
+    /// A name whose numbers have not come yet.
+    name: Option<String>,
+}
+
+impl Reader {
+    fn line(&mut self, line: &str) {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("PASS" | "FAIL" | "ok") => return self.finish(),
+            Some("pkg:") => {
+                self.finish();
+                self.run.package = words.next().map(str::to_owned);
+                return;
+            }
+            _ => {}
+        }
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let named = fields.iter().position(|word| is_benchmark_name(word));
+        let name = named.and_then(|at| fields.get(at).copied());
+        let numbers = fields.get(named.map_or(0, |at| at + 1)..);
+        match (name, measured(numbers.unwrap_or_default())) {
+            (Some(name), Some(line)) => self.add(name.to_owned(), line),
+            (Some(name), None) => self.name = Some(name.to_owned()),
+            (None, Some(line)) => {
+                if let Some(name) = self.name.take() {
+                    self.add(name, line);
+                }
+            }
+            (None, None) => {}
+        }
     }
-    run.operations += count;
-    let value_of = |unit: &str| {
-        let pairs = fields.get(2..).unwrap_or_default().chunks_exact(2);
-        let value = pairs.into_iter().find(|pair| pair.get(1) == Some(&unit))?;
-        value.first()?.parse::<f64>().ok()
-    };
-    for (sum, unit) in [(&mut run.bytes, "B/op"), (&mut run.objects, "allocs/op")] {
-        if let Some(value) = value_of(unit) {
-            *sum = Some(sum.unwrap_or(0.0) + value * count);
+
+    fn add(&mut self, name: String, line: BenchmarkLine) {
+        self.name = None;
+        self.run.lines.push(BenchmarkLine { name, ..line });
+    }
+
+    fn finish(&mut self) {
+        self.name = None;
+        let finished = std::mem::take(&mut self.run);
+        if !finished.lines.is_empty() {
+            self.runs.push(finished);
         }
     }
 }
 
+/// `Benchmark`, and then no lower-case letter (`testing/benchmark.go`, by the rule of `go test`).
+fn is_benchmark_name(word: &str) -> bool {
+    word.strip_prefix("Benchmark")
+        .is_some_and(|rest| !rest.starts_with(char::is_lowercase) && !rest.contains(':'))
+}
+
+/// Iterations and pairs of value and unit, of which one is `ns/op`; the name is left empty.
+fn measured(fields: &[&str]) -> Option<BenchmarkLine> {
+    let (count, pairs) = fields.split_first()?;
+    let operations: f64 = count.parse::<u64>().ok()? as f64;
+    let value_of = |unit: &str| {
+        let pairs = pairs.windows(2);
+        let value = pairs.filter(|pair| pair.get(1) == Some(&unit));
+        value
+            .filter_map(|pair| pair.first()?.parse::<f64>().ok())
+            .find(|value| value.is_finite() && *value >= 0.0)
+    };
+    let is_measured = pairs.iter().any(|unit| unit.ends_with("/op"));
+    (operations > 0.0 && is_measured).then(|| BenchmarkLine {
+        name: String::new(),
+        operations,
+        bytes_per_op: value_of("B/op"),
+        objects_per_op: value_of("allocs/op"),
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{BenchmarkRun, benchmarks};
+    use super::{BenchmarkLine, benchmarks};
+
+    fn line(name: &str, operations: f64, bytes: Option<f64>, objects: Option<f64>) -> BenchmarkLine {
+        BenchmarkLine {
+            name: name.to_owned(),
+            operations,
+            bytes_per_op: bytes,
+            objects_per_op: objects,
+        }
+    }
 
     #[test]
-    fn adds_up_each_run() {
-        let text = "goos: linux\n\
+    fn reads_runs_and_lines() {
+        let text = "goos: linux\npkg: example.com/x\n\
             BenchmarkA-2   100   5 ns/op   8 B/op   2 allocs/op\n\
-            BenchmarkB-2   50   5 ns/op\n\
+            BenchmarkB/size-10-2   50   5 ns/op   7.5 MB/s\n\
             PASS\nok  \tx\t1s\n\
             BenchmarkA-2   10   5 ns/op   8 B/op   2 allocs/op\n";
+        let runs = benchmarks(text).unwrap();
+        assert_eq!(runs.len(), 2);
+        assert_eq!(runs[0].package.as_deref(), Some("example.com/x"));
         assert_eq!(
-            benchmarks(text),
-            Ok(vec![
-                BenchmarkRun {
-                    operations: 150.0,
-                    bytes: Some(800.0),
-                    objects: Some(200.0),
-                },
-                BenchmarkRun {
-                    operations: 10.0,
-                    bytes: Some(80.0),
-                    objects: Some(20.0),
-                },
-            ])
+            runs[0].lines,
+            [
+                line("BenchmarkA-2", 100.0, Some(8.0), Some(2.0)),
+                line("BenchmarkB/size-10-2", 50.0, None, None),
+            ]
         );
+        assert_eq!(runs[0].lines[1].function(), "BenchmarkB");
+        assert!(runs[0].lines[1].is_sub_benchmark());
+        assert_eq!(runs[1].lines.len(), 1);
+    }
+
+    #[test]
+    fn reads_behind_prefixes_and_across_lines() {
+        let split = "BenchmarkA-2   \thello\nworld\n   100   5 ns/op   8 B/op   2 allocs/op\n";
+        let logged = "2026-11-28T08:00:00Z run | BenchmarkA-2 100 5 ns/op 8 B/op 2 allocs/op\r\n";
+        let json = r#"{"Time":"x","Action":"output","Package":"p","Output":"BenchmarkA-2   \t"}
+{"Time":"x","Action":"output","Package":"p","Output":"     100\t  5 ns/op\t  8 B/op\t  2 allocs/op\n"}
+"#;
+        for text in [split, logged, json] {
+            let runs = benchmarks(text).unwrap();
+            let expected = [line("BenchmarkA-2", 100.0, Some(8.0), Some(2.0))];
+            assert_eq!(runs[0].lines, expected, "{text}");
+        }
     }
 
     #[test]
     fn refuses_text_without_benchmarks() {
-        assert!(benchmarks("PASS\nBenchmarkA\n").is_err());
+        for text in ["PASS\nBenchmarkA\n", "", "Benchmarking 100 ns/op is 5", "{}"] {
+            assert!(benchmarks(text).is_err(), "{text}");
+        }
     }
 }

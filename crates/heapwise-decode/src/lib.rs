@@ -38,7 +38,7 @@ mod tables;
 mod text;
 mod wire;
 
-pub use bench::{BenchmarkRun, benchmarks};
+pub use bench::{BenchmarkLine, BenchmarkRun, benchmarks};
 pub use container::Encoding;
 pub use edit::{ProfileEdit, SampleEdit};
 pub use encode::encode;

@@ -136,7 +136,7 @@ impl TopReport {
 
     /// What the ± mean, or why there are none.
     fn sampling_line(&self) -> String {
-        match self.ranking.sampling {
+        match self.ranking.sampling_of(self.sample_index) {
             Sampling::Known(rate) => format!(
                 "± is the {}% interval of sampling one block per {}",
                 self.confidence.level() * 100.0,
@@ -148,7 +148,8 @@ impl TopReport {
     }
 
     fn has_errors(&self) -> bool {
-        matches!(self.ranking.sampling, Sampling::Known(_))
+        let sampling = self.ranking.sampling_of(self.sample_index);
+        matches!(sampling, Sampling::Known(_))
             && self.ranking.measure(self.sample_index).is_some()
     }
 

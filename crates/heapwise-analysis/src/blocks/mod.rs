@@ -110,6 +110,9 @@ pub enum UnknownError {
     MixedRates,
     /// A profile was subtracted from another.
     Difference,
+    /// What is in use is a difference of births and deaths that the profile does not show, as in a
+    /// delta profile (`?seconds=N`).
+    NotALevel,
     /// Values are per object, and the number of objects is as uncertain as what is divided by it.
     PerObject,
 }
@@ -127,6 +130,10 @@ impl UnknownError {
             }
             UnknownError::MixedRates => "profiles of different sampling rates were added up",
             UnknownError::Difference => "this is the difference of two profiles",
+            UnknownError::NotALevel => {
+                "what is in use is no level here but a difference of births and deaths, which a \
+                 delta profile does not show"
+            }
             UnknownError::PerObject => "values are per object",
         }
     }

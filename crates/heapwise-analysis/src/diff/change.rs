@@ -20,6 +20,10 @@ pub struct Change {
     pub q: Option<f64>,
     /// What may be said.
     pub verdict: Verdict,
+    /// What could be said if both sides did the same work, where that is not known.
+    pub if_same_work: Option<Verdict>,
+    /// The values for each operation or second, where the work is known.
+    pub per_work: Option<PerWork>,
     /// On what grounds.
     pub basis: Basis,
     /// The smallest change that could have been seen.
@@ -30,6 +34,16 @@ pub struct Change {
 }
 
 impl Change {
+    /// The verdict, or what it would be if both sides did the same work.
+    pub fn judged(&self) -> Verdict {
+        self.if_same_work.unwrap_or(self.verdict)
+    }
+
+    /// Whether it looks changed beyond noise, for whatever reason.
+    pub(super) fn looks_changed(&self) -> bool {
+        self.judged().is_change()
+    }
+
     /// From nothing to nothing.
     pub(super) fn nothing() -> Change {
         Change {
@@ -40,11 +54,22 @@ impl Change {
             p: None,
             q: None,
             verdict: Verdict::NotJudged,
+            if_same_work: None,
+            per_work: None,
             basis: Basis::None,
             detectable: None,
             effective_samples: None,
         }
     }
+}
+
+/// Values for each operation, or for each second.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PerWork {
+    /// On the older side.
+    pub before: f64,
+    /// On the newer side.
+    pub after: f64,
 }
 
 /// A difference with its interval.

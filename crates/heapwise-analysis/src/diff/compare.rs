@@ -1,4 +1,4 @@
-use super::change::{Basis, Change, Delta, Ratio, Verdict};
+use super::change::{Basis, Change, Delta, PerWork, Ratio, Verdict};
 use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
 use super::moved::{Moved, Mover, moves, pooled};
 use super::nested::{NestedTester, looks_nested};
@@ -15,6 +15,7 @@ use crate::inlined::Inlined;
 use crate::rank::Omitted;
 use crate::site::Site;
 use crate::stats::{Mix, Quantity, q_values};
+use crate::work::{CommonFactor, LogRatio, Work, WorkQuestion};
 
 /// What changed between two sides, site by site.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,10 @@ pub struct Difference {
     pub after: Header,
     /// Profiles on the older and on the newer side.
     pub profiles: (usize, usize),
+    /// The work that verdicts rest on.
+    pub work: Work,
+    /// Where the work is not known: the factor by which most sites changed.
+    pub common_factor: Option<CommonFactor>,
     /// Work that the older and the newer side cover, where it is known.
     pub exposures: Option<(f64, f64)>,
     /// What counts as one site.
@@ -82,7 +87,7 @@ pub(super) struct Comparing<'a> {
     pairs: Vec<Pair<'a>>,
     tester: Tester<'a>,
     nested: Option<NestedTester>,
-    pub(super) different_work: Option<Note>,
+    pub(super) work: Work,
 }
 
 /// A row with what its details are computed from.
@@ -123,14 +128,14 @@ impl<'a> Comparing<'a> {
                 quantity: measure.map_or(Quantity::Objects, |measure| measure.quantity),
             },
             nested,
-            different_work: warnings::different_work(before, after)
-                .filter(|_| !options.raw && !options.shares && !options.same_process),
+            work: Work::decide(&WorkQuestion {
+                given: &options.work,
+                lifetime: measure.map(|measure| measure.lifetime),
+                is_share: options.shares,
+                is_nested: options.same_process,
+                exposures: (before.exposure(), after.exposure()),
+            }),
         }
-    }
-
-    /// Whether verdicts may be given at all.
-    pub(super) fn is_comparable(&self) -> bool {
-        self.different_work.is_none()
     }
 
     pub(super) fn rows(&self) -> Result<Vec<Working>, DiffError> {
@@ -233,12 +238,26 @@ impl<'a> Comparing<'a> {
             p: evidence.p(),
             q: None,
             verdict: Verdict::NotJudged,
+            if_same_work: None,
+            per_work: self.per_work(before.value, after.value),
             basis: self.tester.basis(),
             detectable: evidence.detectable(),
             effective_samples: evidence.effective_samples(),
             before,
             after,
         }
+    }
+
+    /// Values for each operation or second, of profiles whose values are means.
+    fn per_work(&self, before: i128, after: i128) -> Option<PerWork> {
+        self.work.amounts()?;
+        let per = |side: &DiffSide<'_>, value: i128| {
+            value as f64 * side.count().max(1) as f64 / side.exposure()
+        };
+        Some(PerWork {
+            before: per(self.before, before),
+            after: per(self.after, after),
+        })
     }
 
     /// Work of the older side over that of the newer, per profile.
@@ -273,7 +292,7 @@ impl<'a> Comparing<'a> {
             .zip(rows)
             .map(|((ranking, index), row)| {
                 let Some(row) = row else {
-                    return match ranking.sampling {
+                    return match ranking.sampling_of(index) {
                         Sampling::Exact => Estimate::exact(0),
                         _ if !with_error => Estimate::unknown(0),
                         _ => ranking.estimate(
@@ -320,6 +339,9 @@ impl<'a> Comparing<'a> {
         };
         let evidence = self.tester.test_all(std::iter::once(numbers))?;
         let evidence = evidence.into_iter().next().unwrap_or(Evidence::None);
+        if let Some((change, evidence)) = self.measured_total(&before, &after, &evidence) {
+            return Ok((change, evidence));
+        }
         if let Some(nested) = &self.nested {
             let mut change = nested.total(self.before, self.after, (before, after))?;
             self.nested_verdict(&mut change);
@@ -327,9 +349,45 @@ impl<'a> Comparing<'a> {
         }
         let mut change = self.plain_change(before, after, &evidence);
         change.q = change.p;
-        change.verdict = self.verdict(&change, &evidence);
+        self.conclude(&mut change, &evidence);
         self.add_intervals(&mut change, &evidence);
         Ok((change, evidence))
+    }
+
+    /// The total of a benchmark, which counted it exactly for each operation.
+    fn measured_total(
+        &self,
+        before: &Estimate,
+        after: &Estimate,
+        sampled: &Evidence,
+    ) -> Option<(Change, Evidence)> {
+        let benchmark = self.options.work.benchmark()?;
+        self.work.amounts()?;
+        let (old, new) = match self.tester.quantity {
+            Quantity::Bytes => (benchmark.before.bytes, benchmark.after.bytes),
+            Quantity::Objects => (benchmark.before.objects?, benchmark.after.objects?),
+        };
+        let test = old.change_to(new)?;
+        let evidence = Evidence::measured(test, sampled.samples().unwrap_or(0));
+        let mut change = self.plain_change(*before, *after, &evidence);
+        change.per_work = Some(PerWork {
+            before: old.value,
+            after: new.value,
+        });
+        let ratio = (old.value > 0.0).then(|| new.value / old.value);
+        change.ratio = ratio.map(|value| Ratio {
+            value,
+            low: None,
+            high: None,
+        });
+        change.delta.value = match ratio {
+            Some(ratio) => ((ratio - 1.0) * before.value as f64).round() as i128,
+            None => change.delta.value,
+        };
+        change.q = change.p;
+        self.conclude(&mut change, &evidence);
+        self.add_intervals(&mut change, &evidence);
+        Some((change, evidence))
     }
 
     /// Gives verdicts to both columns; returns the size of the family of the view's column.
@@ -360,16 +418,23 @@ impl<'a> Comparing<'a> {
             if self.nested.is_some() {
                 self.nested_verdict(change);
             } else {
-                change.verdict = self.verdict(change, evidence);
+                self.conclude(change, evidence);
             }
         }
         family.len()
     }
 
-    fn verdict(&self, change: &Change, evidence: &Evidence) -> Verdict {
-        if !self.is_comparable() {
-            return Verdict::NotJudged;
+    /// Gives the verdict, or what it would be if both sides did the same work.
+    fn conclude(&self, change: &mut Change, evidence: &Evidence) {
+        let verdict = self.verdict(change, evidence);
+        if self.work.is_settled() {
+            change.verdict = verdict;
+        } else if verdict != Verdict::NotJudged && self.options.work.benchmark().is_none() {
+            change.if_same_work = Some(verdict);
         }
+    }
+
+    fn verdict(&self, change: &Change, evidence: &Evidence) -> Verdict {
         match evidence {
             Evidence::None => Verdict::NotJudged,
             Evidence::Exact => self.direction(change),
@@ -426,7 +491,7 @@ impl<'a> Comparing<'a> {
                 (&working.row.flat, &working.row.cum)
             };
             (
-                first.verdict.is_change(),
+                first.looks_changed(),
                 first.delta.value.unsigned_abs(),
                 second.delta.value.unsigned_abs(),
             )
@@ -485,7 +550,8 @@ impl<'a> Comparing<'a> {
         if before != 0 {
             change.delta = delta_of_ratio(change.delta.value, before, interval);
         } else if change.before.is_exact() || interval.is_some() {
-            change.delta.low = change.after.low.filter(|_| change.verdict == Verdict::New);
+            let is_new = change.judged() == Verdict::New;
+            change.delta.low = change.after.low.filter(|_| is_new);
             change.delta.high = change.after.high;
         }
         if let Some(known) = change.ratio {
@@ -501,7 +567,7 @@ impl<'a> Comparing<'a> {
         let movers = |is_wanted: &dyn Fn(Verdict) -> bool| -> Vec<Mover> {
             rows.iter()
                 .enumerate()
-                .filter(|(_, working)| is_wanted(working.row.flat.verdict))
+                .filter(|(_, working)| is_wanted(working.row.flat.judged()))
                 .filter_map(|(at, working)| {
                     let pair = self.pairs.get(working.pair)?;
                     Mover::new(at, pair, self.before, self.after)
@@ -529,6 +595,40 @@ impl<'a> Comparing<'a> {
         }
     }
 
+    /// The factor by which most sites changed, where it is not known whether the work did.
+    pub(super) fn common_factor(&self, rows: &[Working]) -> Option<CommonFactor> {
+        /// Fewer samples on a side say little of a site.
+        const ENOUGH_SAMPLES: f64 = 5.0;
+        if self.work.is_settled() || self.options.work.benchmark().is_some() {
+            return None;
+        }
+        let is_exact = |estimate: &Estimate| estimate.is_exact();
+        let log_ratio = |working: &Working| {
+            let change = &working.row.flat;
+            let (before, after) = (change.before.value, change.after.value);
+            let pair = self.pairs.get(working.pair)?;
+            let error = |estimate: &Estimate, side: &DiffSide<'_>, rows: &Rows<'_>| {
+                if is_exact(estimate) || self.tester.basis() == Basis::Exact {
+                    return Some(0.0);
+                }
+                let mix = pooled(side.mixes(rows, Column::Flat)?)?;
+                let effective = mix.effective_samples(self.tester.quantity)?;
+                (effective >= ENOUGH_SAMPLES).then(|| effective.sqrt().recip())
+            };
+            let error = error(&change.before, self.before, &pair.before)?.hypot(error(
+                &change.after,
+                self.after,
+                &pair.after,
+            )?);
+            (before > 0 && after > 0).then(|| LogRatio {
+                value: (self.work_factor() * after as f64 / before as f64).ln(),
+                error,
+            })
+        };
+        let sites: Vec<LogRatio> = rows.iter().filter_map(log_ratio).collect();
+        CommonFactor::of(&sites)
+    }
+
     fn granularity_is_coarse(&self) -> bool {
         let granularity = self.after.rankings.first().map(|r| r.granularity);
         granularity == Some(Granularity::Packages)
@@ -536,7 +636,6 @@ impl<'a> Comparing<'a> {
 
     pub(super) fn notes(&self) -> Vec<Note> {
         let mut notes = warnings::of_headers(self.before, self.after);
-        notes.extend(self.different_work.clone());
         for side in [self.before, self.after] {
             if let Some(Sampling::Unknown(reason)) = side.sampling() {
                 notes.push(Note::new(
@@ -547,7 +646,7 @@ impl<'a> Comparing<'a> {
             }
         }
         if self.tester.basis() == Basis::Sampling && !self.options.same_process {
-            notes.extend(warnings::of_counts(1, 1, self.options.run_cv));
+            notes.extend(warnings::of_counts(1, 1, self.options.variation()));
             if looks_nested(&self.pairs) {
                 notes.push(Note::new(
                     "looks_like_one_process",

@@ -5,7 +5,7 @@ use super::options::{DiffError, DiffOptions, TestKind};
 use super::side::DiffSide;
 use crate::Sampling;
 use crate::stats::{
-    Comparison, Confidence, Mix, Quantity, RatioInterval, ReplicateComparison, ReplicateRow,
+    Comparison, Confidence, LogRatioTest, Mix, Quantity, RatioInterval, ReplicateComparison, ReplicateRow,
     RunExposures, RunVariation, Side, SiteAndRest, compare_replicates, detectable_fall,
     detectable_rise, mann_whitney_p_value, share_p_value,
 };
@@ -34,6 +34,8 @@ pub(super) struct Sampled {
 }
 
 enum Test {
+    /// Of values that were measured apart from the profiles.
+    Measured(LogRatioTest),
     Pair(Comparison),
     Replicates(ReplicateComparison),
 }
@@ -45,6 +47,7 @@ impl Evidence {
             Evidence::None | Evidence::Exact => None,
             Evidence::OnlyP(p) => Some(*p),
             Evidence::Sampled(sampled) => Some(match &sampled.test {
+                Test::Measured(test) => test.p_value(),
                 Test::Pair(comparison) => comparison.p_value(),
                 Test::Replicates(comparison) => comparison.p_value,
             }),
@@ -87,6 +90,7 @@ impl Evidence {
     pub(super) fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
         match self {
             Evidence::Sampled(sampled) => match &sampled.test {
+                Test::Measured(test) => Some(test.ratio_interval(confidence)),
                 Test::Pair(comparison) => comparison.ratio_interval(confidence),
                 Test::Replicates(comparison) => comparison.ratio_interval(confidence),
             },
@@ -100,7 +104,7 @@ impl Evidence {
             Evidence::Exact => true,
             Evidence::Sampled(sampled) => match &sampled.test {
                 Test::Pair(comparison) => sampled.samples > 0 && comparison.is_exact(),
-                Test::Replicates(_) => false,
+                Test::Measured(_) | Test::Replicates(_) => false,
             },
             _ => false,
         }
@@ -110,6 +114,7 @@ impl Evidence {
     pub(super) fn one_sided(&self, bound: f64) -> Option<(f64, f64)> {
         match self {
             Evidence::Sampled(sampled) => Some(match &sampled.test {
+                Test::Measured(test) => (test.p_value_below(bound), test.p_value_above(bound)),
                 Test::Pair(test) => (test.p_value_below(bound), test.p_value_above(bound)),
                 Test::Replicates(test) => (test.p_value_below(bound), test.p_value_above(bound)),
             }),
@@ -179,7 +184,8 @@ impl Tester<'_> {
             return self.share((before, before_rest), (after, after_rest));
         }
         let (before, after) = self.sides(before, after);
-        let variation = RunVariation::with_coefficient(self.options.run_cv);
+        let coefficient = self.options.variation();
+        let variation = RunVariation::with_coefficient(coefficient);
         let test = Comparison::new(before, after, self.quantity).with_variation(variation);
         let samples = before.mix.samples() + after.mix.samples();
         let reach = self.could_reach(before, after, variation, samples);
@@ -191,7 +197,7 @@ impl Tester<'_> {
                 .effective_samples(self.quantity)
                 .map(|effective| {
                     // Variation between runs limits precision like so many samples.
-                    let runs = self.options.run_cv.powi(2);
+                    let runs = coefficient.powi(2);
                     effective / (1.0 + runs * effective)
                 }),
             could_reach: reach,
@@ -300,6 +306,18 @@ impl Tester<'_> {
             effective: effective.map(|effective| effective / comparison.dispersion.max(1.0)),
             could_reach: samples >= FEWEST,
             test: Test::Replicates(comparison),
+        }))
+    }
+}
+
+impl Evidence {
+    /// Of values that were measured apart from the profiles: their ratio and its error.
+    pub(super) fn measured(test: LogRatioTest, samples: u64) -> Evidence {
+        Evidence::Sampled(Box::new(Sampled {
+            samples,
+            effective: test.effective_samples(),
+            could_reach: true,
+            test: Test::Measured(test),
         }))
     }
 }

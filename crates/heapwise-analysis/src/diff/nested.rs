@@ -121,6 +121,8 @@ impl NestedTester {
             p,
             q: None,
             verdict,
+            if_same_work: None,
+            per_work: None,
             basis: Basis::Sampling,
             detectable: None,
             effective_samples: None,

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::stats::Confidence;
+use crate::work::GivenWork;
 
 /// How to compare two sides.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,8 +16,8 @@ pub struct DiffOptions {
     pub run_cv: f64,
     /// How several profiles per side are tested.
     pub test: TestKind,
-    /// Judge although the sides cover different amounts of work.
-    pub raw: bool,
+    /// What is said of the work of both sides.
+    pub work: GivenWork,
     /// Compare shares of the total instead of values.
     pub shares: bool,
     /// Both sides are snapshots of one process, the older first.
@@ -36,7 +37,7 @@ impl Default for DiffOptions {
             min_change: 0.01,
             run_cv: 0.0,
             test: TestKind::Sampling,
-            raw: false,
+            work: GivenWork::Nothing,
             shares: false,
             same_process: false,
             by_cum: false,
@@ -50,6 +51,12 @@ impl DiffOptions {
     /// The accepted rate of false discoveries.
     pub(crate) fn alpha(&self) -> f64 {
         1.0 - self.confidence.level()
+    }
+
+    /// Variation between the sides that is no sampling noise: what is said of runs, and what is
+    /// not known of their work.
+    pub(crate) fn variation(&self) -> f64 {
+        self.run_cv.hypot(self.work.variation())
     }
 
     /// Of intervals.

@@ -63,7 +63,7 @@ impl<'a> DiffSide<'a> {
 
     /// What is known of the sampling of the whole side.
     pub(crate) fn sampling(&self) -> Option<Sampling> {
-        let all = self.rankings.iter().map(|ranking| ranking.sampling);
+        let all = self.profiles().map(|(ranking, index)| ranking.sampling_of(index));
         all.reduce(Sampling::or)
     }
 
@@ -103,7 +103,7 @@ impl<'a> DiffSide<'a> {
         self.profiles()
             .zip(rows)
             .map(|((ranking, index), row)| match row {
-                None => ranking.empty_mix(),
+                None => ranking.empty_mix(index),
                 Some(row) => ranking.mix_of(column.value(row, index), column.blocks(row), index),
             })
             .collect()
@@ -123,7 +123,7 @@ impl Ranking {
     /// A mix for any number: of its blocks where it was sampled; where it is exact, of one
     /// certain block that stands for all of it.
     fn mix_of(&self, value: i128, blocks: &Blocks, index: usize) -> Option<Mix> {
-        match self.sampling {
+        match self.sampling_of(index) {
             Sampling::Known(_) => self.mix(blocks, index),
             Sampling::Unknown(_) => None,
             Sampling::Exact => {
@@ -138,8 +138,8 @@ impl Ranking {
         }
     }
 
-    fn empty_mix(&self) -> Option<Mix> {
-        match self.sampling {
+    fn empty_mix(&self, index: usize) -> Option<Mix> {
+        match self.sampling_of(index) {
             Sampling::Known(rate) => Some(Mix::new(rate)),
             Sampling::Exact => Some(Mix::new(SamplingRate::new(1)?)),
             Sampling::Unknown(_) => None,

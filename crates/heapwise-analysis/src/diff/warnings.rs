@@ -1,5 +1,4 @@
 use super::side::DiffSide;
-use crate::blocks::Lifetime;
 use crate::header::Header;
 
 /// Something that makes a comparison less sure than it looks.
@@ -20,8 +19,6 @@ impl Note {
     }
 }
 
-/// Totals that differ by more than this come from different amounts of work.
-const DIFFERENT_WORK: f64 = 1.5;
 /// Durations that differ by more than this part are said.
 const DIFFERENT_DURATION: f64 = 0.05;
 
@@ -76,28 +73,6 @@ fn durations(old: &Header, new: &Header) -> Option<Note> {
                 old / 1e9,
                 new / 1e9
             ),
-        )
-    })
-}
-
-/// Whether the sides plainly cover different amounts of work. What is in use is a level and may
-/// differ for other reasons.
-pub(super) fn different_work(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Option<Note> {
-    let allocated = before.measure()?.lifetime == Lifetime::Allocated;
-    if !allocated || before.has_exposures() {
-        return None;
-    }
-    let mean = |side: &DiffSide<'_>| {
-        let totals = side.totals();
-        totals.iter().sum::<i128>() as f64 / totals.len().max(1) as f64
-    };
-    let (old, new) = (mean(before), mean(after));
-    let factor = old.max(new) / old.min(new);
-    (factor > DIFFERENT_WORK).then(|| {
-        Note::new(
-            "different_work",
-            "the totals differ by more than 1.5 times: these profiles may cover different amounts \
-             of work. Give --per ops or --per seconds, or --raw to compare them as they are",
         )
     })
 }

@@ -80,6 +80,8 @@ impl<'a> Weighed<'a> {
             before: self.headers.0,
             after: self.headers.1,
             profiles: (before.count(), after.count()),
+            work: self.comparing.work,
+            common_factor: self.comparing.common_factor(&self.rows),
             exposures: (before.has_exposures() && after.has_exposures())
                 .then(|| (before.exposure(), after.exposure())),
             granularity: newest.map_or_else(Default::default, |(ranking, _)| ranking.granularity),
@@ -126,8 +128,8 @@ impl<'a> Weighed<'a> {
         let Some((_, evidence)) = self.parts(subject) else {
             return Grounds::Nothing("the site does not exist".to_owned());
         };
-        if let Some(note) = &self.comparing.different_work {
-            return Grounds::Nothing(note.message.clone());
+        if let Some(reason) = self.comparing.work.why_not_settled() {
+            return Grounds::Nothing(reason);
         }
         if evidence.is_certain() {
             return Grounds::Certain(self.comparing.work_factor());

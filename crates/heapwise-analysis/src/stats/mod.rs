@@ -14,6 +14,7 @@ mod fdr;
 mod gamma;
 mod interval;
 mod kendall;
+mod log_ratio;
 mod mann_whitney;
 mod mix;
 mod nested;
@@ -36,6 +37,7 @@ pub use detectable::{detectable_fall, detectable_rise, samples_needed, times_lon
 pub use fdr::{could_reach, q_values};
 pub use interval::{Confidence, Estimate, estimate};
 pub use kendall::{kendall_p_value_rise, kendall_statistic, theil_sen_slope};
+pub use log_ratio::LogRatioTest;
 pub use mann_whitney::mann_whitney_p_value;
 pub use mix::{Mix, Quantity, RatesDiffer, SampledSize};
 pub use nested::{InUseChange, LifeCounts, NestedRecord, allocation_window, in_use_change};

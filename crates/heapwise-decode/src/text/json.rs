@@ -4,7 +4,7 @@ use super::scan::Scan;
 
 /// Appends what a text means, from after its opening quote to its closing quote or, where that is
 /// missing, to the end (RFC 8259, section 7). What is no escape stays as it is.
-pub(super) fn unescape(text: &[u8], into: &mut Vec<u8>) {
+pub(crate) fn unescape(text: &[u8], into: &mut Vec<u8>) {
     let mut scan = Scan::new(text);
     loop {
         into.extend_from_slice(scan.take_while(|byte| !matches!(byte, b'"' | b'\\')));

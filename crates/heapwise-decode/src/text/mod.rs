@@ -29,6 +29,7 @@ mod unprefixed;
 use std::io::Read;
 
 pub(crate) use goroutines::no_dump;
+pub(crate) use json::unescape as unescape_json;
 pub use goroutines::{Goroutines, goroutine_ids};
 pub use memstats::{MemStats, memstats};
 

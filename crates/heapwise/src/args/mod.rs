@@ -223,9 +223,9 @@ pub(crate) struct JudgeArgs {
     /// Both are snapshots of one process, the older first.
     #[arg(long)]
     pub(crate) same_process: bool,
-    /// Judge although the totals show different amounts of work.
-    #[arg(long)]
-    pub(crate) raw: bool,
+    /// Both sides did the same work: a fixed number of operations, the same input.
+    #[arg(long, alias = "raw", conflicts_with_all = ["per", "after_ops", "after_seconds", "after_bench"])]
+    pub(crate) same_work: bool,
     /// What to compare by: the profiles' durations, operations, or shares of the total.
     #[arg(long, value_name = "WHAT")]
     pub(crate) per: Option<Per>,
@@ -241,8 +241,9 @@ pub(crate) struct JudgeArgs {
     /// Seconds that the newer side covers.
     #[arg(long, value_name = "S")]
     pub(crate) after_seconds: Option<f64>,
-    /// Output of `go test -bench -benchmem` of the older side: operations and exact B/op.
-    #[arg(long, value_name = "FILE", requires = "after_bench")]
+    /// Output of `go test -bench -benchmem` of the older side: each benchmark is compared by its
+    /// exact B/op.
+    #[arg(long, value_name = "FILE", requires = "after_bench", conflicts_with_all = ["after_ops", "after_seconds"])]
     pub(crate) before_bench: Option<String>,
     /// Output of `go test -bench -benchmem` of the newer side.
     #[arg(long, value_name = "FILE")]

@@ -2,6 +2,7 @@
 
 mod budget;
 mod calls;
+mod benchmarked;
 mod comments;
 mod convert;
 mod diff;
@@ -19,6 +20,7 @@ mod top;
 mod traces;
 mod verify;
 mod view;
+mod work;
 mod written;
 
 use crate::args::{Args, Command};

@@ -1,14 +1,16 @@
 //! Two sides of profiles, ranked, with what is known of the work they cover.
 
 use anyhow::{Context, anyhow, bail};
-use heapwise_analysis::stats::{Exposure, Quantity};
+use heapwise_analysis::stats::{Confidence, Exposure};
 use heapwise_analysis::{
-    DiffOptions, DiffSide, Difference, Note, RankOptions, Ranking, Selector, TestKind, diff,
+    Benchmark, DiffOptions, DiffSide, Difference, GivenWork, Note, RankOptions, Ranking, Selector,
+    TestKind, diff,
 };
-use heapwise_decode::{BenchmarkRun, benchmarks};
 use heapwise_report::{BenchmarkSide, Input, Warning};
 
+use super::benchmarked::Benchmarked;
 use super::load;
+use super::work::{self, SideWork};
 use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
 use crate::input::{NamedSource, open_side};
 use crate::output::Output;
@@ -17,15 +19,26 @@ use crate::output::Output;
 pub(crate) struct Sides {
     pub(crate) before: LoadedSide,
     pub(crate) after: LoadedSide,
+    work: GivenWork,
+    benchmarked: Option<Benchmarked>,
 }
 
 /// One side.
 pub(crate) struct LoadedSide {
-    sources: Vec<NamedSource>,
-    rankings: Vec<Ranking>,
-    sample_index: Vec<usize>,
+    pub(super) sources: Vec<NamedSource>,
+    pub(super) rankings: Vec<Ranking>,
+    pub(super) sample_index: Vec<usize>,
     exposures: Vec<Exposure>,
-    benchmark: Option<BenchmarkRun>,
+}
+
+/// Sides as they are compared: whole, or what they hold of one benchmark.
+pub(crate) struct Part<'a> {
+    pub(crate) benchmark: Option<&'a Benchmark>,
+    pub(crate) before: DiffSide<'a>,
+    pub(crate) after: DiffSide<'a>,
+    pub(crate) work: GivenWork,
+    /// Parts that are judged side by side.
+    pub(crate) of: usize,
 }
 
 impl Sides {
@@ -37,7 +50,7 @@ impl Sides {
         judge: &JudgeArgs,
         output: &Output,
     ) -> anyhow::Result<Sides> {
-        let mut loaded = Self::open(sides, view, filters, output)?;
+        let mut loaded = Self::open(sides, view, filters, judge, output)?;
         if loaded.before.rankings.is_empty() {
             bail!("found one side, expected BEFORE and AFTER, or --before and --after");
         }
@@ -50,6 +63,7 @@ impl Sides {
         sides: &SidesArgs,
         view: &ViewArgs,
         filters: &FilterArgs,
+        judge: &JudgeArgs,
         output: &Output,
     ) -> anyhow::Result<Sides> {
         let selector = Selector::new(&filters.options())?;
@@ -69,7 +83,17 @@ impl Sides {
         if stdin(&before) && stdin(&after) {
             bail!("-: stdin can be read only once");
         }
-        Ok(Sides { before, after })
+        let benchmarked =
+            Benchmarked::read(judge, (&before, &after), &options, &selector, &output.limits)?;
+        if let Some(benchmarked) = &benchmarked {
+            output.warn(&benchmarked.warnings())?;
+        }
+        Ok(Sides {
+            before,
+            after,
+            work: GivenWork::Nothing,
+            benchmarked,
+        })
     }
 
     /// No profiles at all, for claims that need none.
@@ -79,11 +103,12 @@ impl Sides {
             rankings: Vec::new(),
             sample_index: Vec::new(),
             exposures: Vec::new(),
-            benchmark: None,
         };
         Sides {
             before: none(),
             after: none(),
+            work: GivenWork::Nothing,
+            benchmarked: None,
         }
     }
 
@@ -93,33 +118,54 @@ impl Sides {
         sample_type: Option<&str>,
         judge: &JudgeArgs,
     ) -> anyhow::Result<()> {
-        let Sides { before, after } = self;
+        let Sides { before, after, .. } = self;
         choose_sample_type(sample_type, before, after)?;
-        before.set_work(
-            judge,
-            &judge.before_bench,
-            judge.before_ops,
-            judge.before_seconds,
-        )?;
-        after.set_work(
-            judge,
-            &judge.after_bench,
-            judge.after_ops,
-            judge.after_seconds,
-        )?;
-        let is_one_sided = judge.before_ops.is_some() != judge.after_ops.is_some()
-            || judge.before_seconds.is_some() != judge.after_seconds.is_some()
-            || judge.before_bench.is_some() != judge.after_bench.is_some()
-            || before.exposures.is_empty() != after.exposures.is_empty();
-        if is_one_sided && !before.rankings.is_empty() {
-            bail!("found the work of one side only, expected that of both");
-        }
+        let (old, new) = (
+            SideWork::of(before, judge.before_ops, judge.before_seconds),
+            SideWork::of(after, judge.after_ops, judge.after_seconds),
+        );
+        let (work, exposures) = work::given(judge, (&old, &new))?;
+        self.work = work;
+        (self.before.exposures, self.after.exposures) = exposures;
         Ok(())
     }
 
+    /// What is compared: the whole sides or, where benchmarks tell the work of what is compared,
+    /// each benchmark.
+    pub(crate) fn parts(&self) -> Vec<Part<'_>> {
+        match &self.benchmarked {
+            Some(benchmarked) if !self.after.is_level() => {
+                benchmarked.parts(&self.before, &self.after)
+            }
+            _ => vec![self.whole()],
+        }
+    }
+
+    /// The whole sides.
+    pub(crate) fn whole(&self) -> Part<'_> {
+        Part {
+            benchmark: None,
+            before: self.before.side(),
+            after: self.after.side(),
+            work: self.work.clone(),
+            of: 1,
+        }
+    }
+
     /// Compares the sides.
-    pub(crate) fn diff(&self, options: &DiffOptions) -> anyhow::Result<Difference> {
-        let difference = diff(&self.before.side(), &self.after.side(), options);
+    pub(crate) fn diff(&self, options: &DiffOptions) -> anyhow::Result<Vec<Difference>> {
+        let parts = self.parts();
+        parts.iter().map(|part| self.diff_part(part, options)).collect()
+    }
+
+    /// Compares the whole sides, whatever is known of benchmarks.
+    pub(crate) fn diff_whole(&self, options: &DiffOptions) -> anyhow::Result<Difference> {
+        self.diff_part(&self.whole(), options)
+    }
+
+    fn diff_part(&self, part: &Part<'_>, options: &DiffOptions) -> anyhow::Result<Difference> {
+        let options = part.options(options);
+        let difference = diff(&part.before, &part.after, &options);
         difference.map_err(|error| anyhow!("diff: {}: {error}", self.after.names()))
     }
 
@@ -132,10 +178,18 @@ impl Sides {
             .map(|(source, ranking)| load::input_of(source, ranking))
             .collect()
     }
+}
 
-    /// The exact bytes or objects per operation of both sides, where benchmarks told them.
-    pub(crate) fn per_operation(&self) -> Option<(f64, f64)> {
-        Some((self.before.per_operation()?, self.after.per_operation()?))
+impl Part<'_> {
+    /// The options for this part: with its work and, among several parts, so much more confidence
+    /// that all of them together are wrong no more often.
+    pub(crate) fn options(&self, options: &DiffOptions) -> DiffOptions {
+        let mut options = options.clone();
+        let alpha = 1.0 - options.confidence.level();
+        let each = Confidence::new(1.0 - alpha / self.of.max(1) as f64);
+        options.confidence = each.unwrap_or(options.confidence);
+        options.work = self.work.clone();
+        options
     }
 }
 
@@ -149,7 +203,6 @@ pub(crate) fn options(view: &ViewArgs, judge: &JudgeArgs) -> DiffOptions {
         Test::Sampling => TestKind::Sampling,
         Test::Mannwhitney => TestKind::MannWhitney,
     };
-    options.raw = judge.raw;
     options.shares = judge.per == Some(Per::Total);
     options.same_process = judge.same_process;
     options.by_cum = view.cum;
@@ -187,7 +240,6 @@ impl LoadedSide {
             rankings,
             sample_index: Vec::new(),
             exposures: Vec::new(),
-            benchmark: None,
         })
     }
 
@@ -197,10 +249,11 @@ impl LoadedSide {
     }
 
     /// What `-f benchfmt` writes.
-    pub(crate) fn benchmarks<'a>(&'a self, name: &'a str, judge: &JudgeArgs) -> BenchmarkSide<'a> {
-        let in_operations = judge.after_ops.is_some() || judge.after_bench.is_some();
+    pub(crate) fn benchmarks<'a>(&'a self, name: &'a str, work: &GivenWork) -> BenchmarkSide<'a> {
+        let in_operations = matches!(work, GivenWork::Operations);
         BenchmarkSide {
             name,
+            benchmark: None,
             rankings: &self.rankings,
             exposures: &self.exposures,
             work: if in_operations { "op" } else { "s" },
@@ -214,11 +267,6 @@ impl LoadedSide {
         chosen
             .map(|sample_type| sample_type.type_.clone())
             .unwrap_or_default()
-    }
-
-    /// Operations that all its profiles cover together, where they are known.
-    pub(crate) fn operations(&self, given: Option<f64>) -> Option<f64> {
-        given.or_else(|| self.benchmark.map(|benchmark| benchmark.operations))
     }
 
     pub(crate) fn side(&self) -> DiffSide<'_> {
@@ -240,45 +288,8 @@ impl LoadedSide {
         names.join(", ")
     }
 
-    /// Works out what each profile covers.
-    fn set_work(
-        &mut self,
-        judge: &JudgeArgs,
-        bench: &Option<String>,
-        operations: Option<f64>,
-        seconds: Option<f64>,
-    ) -> anyhow::Result<()> {
-        if self.is_empty() {
-            return Ok(());
-        }
-        let amounts = match (bench, operations, seconds, judge.per) {
-            (_, _, _, Some(Per::Total)) => None,
-            (_, Some(operations), _, _) => Some(self.shared_out(operations)),
-            (Some(path), None, _, _) => Some(self.benchmark_operations(path)?),
-            (None, None, Some(seconds), _) => Some(self.shared_out(seconds)),
-            (None, None, None, Some(Per::Seconds)) => Some(self.durations()?),
-            (None, None, None, Some(Per::Ops)) => bail!(
-                "--per ops: found no number of operations, expected --before-ops and --after-ops, \
-                 or --before-bench and --after-bench"
-            ),
-            (None, None, None, None) => None,
-        };
-        self.exposures = match amounts {
-            None => Vec::new(),
-            Some(_) if self.is_level() => Vec::new(),
-            Some(amounts) => amounts
-                .into_iter()
-                .map(|amount| {
-                    Exposure::new(amount)
-                        .ok_or_else(|| anyhow!("found {amount} as work, expected more than 0"))
-                })
-                .collect::<anyhow::Result<_>>()?,
-        };
-        Ok(())
-    }
-
     /// What is in use is a level: it is not divided by time or work.
-    fn is_level(&self) -> bool {
+    pub(super) fn is_level(&self) -> bool {
         let ranking = self.rankings.first();
         let sample_type = ranking
             .zip(self.sample_index.first())
@@ -287,58 +298,6 @@ impl LoadedSide {
                 types.get(at).map(|sample_type| sample_type.type_.as_str())
             });
         sample_type.is_some_and(|name| name.starts_with("inuse_"))
-    }
-
-    fn shared_out(&self, amount: f64) -> Vec<f64> {
-        vec![amount / self.rankings.len() as f64; self.rankings.len()]
-    }
-
-    fn durations(&self) -> anyhow::Result<Vec<f64>> {
-        self.sources
-            .iter()
-            .zip(&self.rankings)
-            .map(|(source, ranking)| {
-                let nanos = ranking.header.duration_nanos;
-                nanos.map(|nanos| nanos as f64 / 1e9).with_context(|| {
-                    format!(
-                        "{}: --per seconds: found no duration in the profile, expected one, or \
-                         --before-seconds and --after-seconds",
-                        source.path
-                    )
-                })
-            })
-            .collect()
-    }
-
-    /// The operations of each run where there are as many runs as profiles, else shared out.
-    fn benchmark_operations(&mut self, path: &str) -> anyhow::Result<Vec<f64>> {
-        let text = std::fs::read(path).with_context(|| path.to_owned())?;
-        let runs = benchmarks(&String::from_utf8_lossy(&text)).with_context(|| path.to_owned())?;
-        let sum = |of: fn(&BenchmarkRun) -> Option<f64>| runs.iter().map(of).sum::<Option<f64>>();
-        let total = BenchmarkRun {
-            operations: runs.iter().map(|run| run.operations).sum(),
-            bytes: sum(|run| run.bytes),
-            objects: sum(|run| run.objects),
-        };
-        self.benchmark = Some(total);
-        if runs.len() == self.rankings.len() {
-            return Ok(runs.iter().map(|run| run.operations).collect());
-        }
-        Ok(self.shared_out(total.operations))
-    }
-
-    /// Its exact value for each operation, where a benchmark told it.
-    pub(crate) fn per_operation(&self) -> Option<f64> {
-        let benchmark = self.benchmark?;
-        let (ranking, &index) = (self.rankings.first()?, self.sample_index.first()?);
-        if self.is_level() {
-            return None;
-        }
-        let total = match ranking.measure(index)?.quantity {
-            Quantity::Bytes => benchmark.bytes?,
-            Quantity::Objects => benchmark.objects?,
-        };
-        Some(total / benchmark.operations)
     }
 }
 

@@ -1,0 +1,325 @@
+//! How many operations of a benchmark a profile covers, and what in it is set-up.
+//!
+//! The profile covers every round of the search for `b.N` and all set-up; what is printed, the
+//! last round only, and of it what was timed. So the number of operations is not the printed one:
+//! it is the bytes below the benchmark over its exact bytes per operation, once set-up is apart.
+
+use std::collections::{HashMap, HashSet};
+
+use heapwise_decode::LocationIndex;
+
+use crate::stats::{Quantity, SamplingRate, SizeClass};
+
+/// Blocks of one size allocated at one place.
+pub(super) type CellKey = (LocationIndex, u64);
+
+/// What was allocated there.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cell {
+    pub(super) objects: i128,
+    pub(super) bytes: i128,
+}
+
+/// What a benchmark printed, to be found again in a profile.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Expected {
+    /// Iterations of the last rounds, where the text is of just this profile.
+    pub(super) operations: Option<f64>,
+    pub(super) bytes_per_op: f64,
+    pub(super) objects_per_op: Option<f64>,
+}
+
+/// The operations of a benchmark that one profile covers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// How many, in all rounds; or why that cannot be told.
+    pub operations: Result<f64, Uncovered>,
+    /// What is not known of them beyond sampling, as a coefficient of variation.
+    pub variation: f64,
+    /// Bytes that were told to be set-up and are kept apart.
+    pub set_up: i128,
+    /// Whether rows may include set-up that could not be told apart.
+    pub may_include_set_up: bool,
+}
+
+/// Why the operations that a profile covers cannot be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Uncovered {
+    /// Nothing is allocated per operation.
+    NoBytes,
+    /// The profile shows fewer bytes below the benchmark than the printed operations allocated.
+    TooFewBytes,
+    /// It shows more than all rounds of these operations can have allocated.
+    TooManyBytes,
+    /// Set-up and operations cannot be told apart.
+    SetUp,
+    /// Goroutines of their own allocate, and it is not known for which benchmark.
+    OtherGoroutines,
+}
+
+impl Uncovered {
+    /// A sentence for people.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Uncovered::NoBytes => "it allocates nothing per operation",
+            Uncovered::TooFewBytes => {
+                "the profile shows fewer bytes below it than its operations allocated: are profile \
+                 and text of one run?"
+            }
+            Uncovered::TooManyBytes => {
+                "the profile shows more bytes below it than all its rounds can have allocated: \
+                 set-up, or are profile and text not of one run?"
+            }
+            Uncovered::SetUp => "its set-up cannot be told from what it does per operation",
+            Uncovered::OtherGoroutines => {
+                "goroutines that several benchmarks may have started allocate too: run the \
+                 benchmarks one at a time"
+            }
+        }
+    }
+
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Uncovered::NoBytes => "no_bytes",
+            Uncovered::TooFewBytes => "too_few_bytes",
+            Uncovered::TooManyBytes => "too_many_bytes",
+            Uncovered::SetUp => "set_up",
+            Uncovered::OtherGoroutines => "other_goroutines",
+        }
+    }
+}
+
+/// All rounds together do at most so many times the operations of the last one: rounds grow by
+/// 1.2 times what is predicted to fill the time, and only the last fills it
+/// (`testing/benchmark.go`: `predictN`).
+const MOST_ROUNDS: f64 = 3.0;
+/// What is allocated less often than once in so many operations may be set-up.
+const RARE: f64 = 100.0;
+/// Less than this part of the bytes does not matter.
+const IMMATERIAL: f64 = 0.02;
+/// Numbers of operations that differ by more than this, and by more than their errors, disagree.
+const SAME: f64 = 0.05;
+/// Standard errors that are allowed for.
+const ERRORS: f64 = 3.0;
+/// With more doubt than this nothing is judged.
+const MOST_VARIATION: f64 = 0.35;
+
+/// Tells how many operations the cells of a benchmark cover, and which cells are set-up.
+pub(super) fn cover(
+    cells: &HashMap<CellKey, Cell>,
+    rate: Option<SamplingRate>,
+    expected: Expected,
+) -> (Coverage, HashSet<CellKey>) {
+    let covering = Covering { rate, expected };
+    let mut ordered: Vec<(CellKey, Cell)> = cells.iter().map(|(&key, &cell)| (key, cell)).collect();
+    ordered.sort_unstable_by_key(|&(key, cell)| (std::cmp::Reverse(cell.bytes), key));
+    let (mut coverage, set_up) = covering.cover(&ordered);
+    let bytes = ordered.iter().filter(|(key, _)| set_up.contains(key));
+    coverage.set_up = bytes.map(|(_, cell)| cell.bytes).sum();
+    (coverage, set_up)
+}
+
+struct Covering {
+    rate: Option<SamplingRate>,
+    expected: Expected,
+}
+
+/// Sums over cells, with their sampling variances.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    bytes: f64,
+    bytes_variance: f64,
+    objects: f64,
+    objects_variance: f64,
+}
+
+/// A number of operations with its relative standard error.
+#[derive(Debug, Clone, Copy)]
+struct Operations {
+    count: f64,
+    error: f64,
+}
+
+impl Covering {
+    fn cover(&self, cells: &[(CellKey, Cell)]) -> (Coverage, HashSet<CellKey>) {
+        let all: HashSet<CellKey> = cells.iter().map(|&(key, _)| key).collect();
+        if self.expected.bytes_per_op <= 0.0 {
+            return (uncovered(Uncovered::NoBytes), all);
+        }
+        let mut set_up = self.impossible(cells);
+        let timed = cells.iter().filter(|(key, _)| !set_up.contains(key));
+        let whole = self.sum(timed.clone().map(|&(_, cell)| cell));
+        let (rare, frequent): (Vec<_>, Vec<_>) = timed.partition(|(_, cell)| self.is_rare(cell));
+        let part = self.sum(frequent.into_iter().map(|&(_, cell)| cell));
+        if whole.bytes <= 0.0 {
+            return (uncovered(Uncovered::TooFewBytes), set_up);
+        }
+        if part.bytes >= (1.0 - IMMATERIAL) * whole.bytes {
+            return (self.settled(whole, whole), set_up);
+        }
+        let (with, without) = (self.by_bytes(whole), self.by_bytes(part));
+        let is_likely = |operations: Option<Operations>| {
+            operations.is_some_and(|operations| {
+                self.is_possible(operations) && self.agrees(operations, part)
+            })
+        };
+        match (is_likely(with), is_likely(without)) {
+            (true, false) => (self.settled(whole, part), set_up),
+            (false, true) => {
+                set_up.extend(rare.into_iter().map(|&(key, _)| key));
+                (self.settled(part, part), set_up)
+            }
+            (true, true) => (self.between(with, without), set_up),
+            (false, false) => (uncovered(Uncovered::SetUp), set_up),
+        }
+    }
+
+    /// Cells that hold more than all rounds can have allocated.
+    fn impossible(&self, cells: &[(CellKey, Cell)]) -> HashSet<CellKey> {
+        let Some(most) = self.most_operations() else {
+            return HashSet::new();
+        };
+        let is_impossible = |cell: &Cell| {
+            let sum = self.sum(std::iter::once(*cell));
+            let bytes = sum.bytes - ERRORS * sum.bytes_variance.sqrt();
+            let objects = sum.objects - ERRORS * sum.objects_variance.sqrt();
+            let per_op = self.expected.objects_per_op;
+            bytes > most * (self.expected.bytes_per_op + 1.0)
+                || per_op.is_some_and(|per_op| objects > most * (per_op + 1.0))
+        };
+        let cells = cells.iter().filter(|(_, cell)| is_impossible(cell));
+        cells.map(|&(key, _)| key).collect()
+    }
+
+    fn most_operations(&self) -> Option<f64> {
+        self.expected
+            .operations
+            .map(|operations| MOST_ROUNDS * operations + 2.0)
+    }
+
+    fn is_rare(&self, cell: &Cell) -> bool {
+        let operations = self.expected.operations;
+        operations.is_some_and(|operations| (cell.objects as f64) * RARE <= operations)
+    }
+
+    /// The operations of cells without set-up; `frequent` are those that tell them by number.
+    fn settled(&self, sum: Sum, frequent: Sum) -> Coverage {
+        let Some(operations) = self.by_bytes(sum) else {
+            return uncovered(Uncovered::TooFewBytes);
+        };
+        if let Some(why) = self.impossibility(operations) {
+            return uncovered(why);
+        }
+        let disagreement = match self.agrees(operations, frequent) {
+            true => 0.0,
+            false => self
+                .by_objects(frequent)
+                .map_or(0.0, |other| (other.count / operations.count).ln().abs() / 2.0),
+        };
+        if disagreement > MOST_VARIATION {
+            return uncovered(Uncovered::SetUp);
+        }
+        Coverage {
+            operations: Ok(operations.count),
+            variation: disagreement,
+            set_up: 0,
+            may_include_set_up: disagreement > 0.0,
+        }
+    }
+
+    /// Somewhere between the two.
+    fn between(&self, with: Option<Operations>, without: Option<Operations>) -> Coverage {
+        let (Some(with), Some(without)) = (with, without) else {
+            return uncovered(Uncovered::SetUp);
+        };
+        // Of a value that is anywhere between the two, on a logarithmic scale.
+        let variation = (with.count / without.count).ln().abs() / 12_f64.sqrt();
+        if variation > MOST_VARIATION {
+            return uncovered(Uncovered::SetUp);
+        }
+        Coverage {
+            operations: Ok((with.count * without.count).sqrt()),
+            variation,
+            set_up: 0,
+            may_include_set_up: true,
+        }
+    }
+
+    fn sum(&self, cells: impl Iterator<Item = Cell>) -> Sum {
+        let mut sum = Sum::default();
+        for cell in cells {
+            let (objects, bytes) = (cell.objects as f64, cell.bytes as f64);
+            sum.bytes += bytes;
+            sum.objects += objects;
+            let size = bytes / objects.max(1.0);
+            let class = self
+                .rate
+                .filter(|rate| !rate.records_everything())
+                .and_then(|rate| SizeClass::new(size.round() as u64, rate));
+            if let Some(class) = class {
+                let missed = class.miss_chance();
+                sum.bytes_variance += bytes.abs() * class.weight(Quantity::Bytes) * missed;
+                sum.objects_variance += objects.abs() * class.weight(Quantity::Objects) * missed;
+            }
+        }
+        sum
+    }
+
+    fn by_bytes(&self, sum: Sum) -> Option<Operations> {
+        (sum.bytes > 0.0).then(|| Operations {
+            count: sum.bytes / self.expected.bytes_per_op,
+            error: sum.bytes_variance.sqrt() / sum.bytes,
+        })
+    }
+
+    fn by_objects(&self, sum: Sum) -> Option<Operations> {
+        let per_op = self.expected.objects_per_op.filter(|&per_op| per_op > 0.0)?;
+        (sum.objects > 0.0).then(|| Operations {
+            count: sum.objects / per_op,
+            error: sum.objects_variance.sqrt() / sum.objects,
+        })
+    }
+
+    /// Whether a number of operations is that which the objects tell. Their number is printed
+    /// without what is behind its point.
+    fn agrees(&self, operations: Operations, sum: Sum) -> bool {
+        let Some(other) = self.by_objects(sum) else {
+            return true;
+        };
+        let rounding = self.expected.objects_per_op.map_or(0.0, |per_op| 1.0 / per_op);
+        let error = (operations.error.powi(2) + other.error.powi(2)).sqrt();
+        let difference = (operations.count / other.count).ln();
+        let allowed = (ERRORS * error).max(SAME);
+        difference <= allowed && difference >= -(allowed + (1.0 + rounding).ln())
+    }
+
+    fn is_possible(&self, operations: Operations) -> bool {
+        self.impossibility(operations).is_none()
+    }
+
+    fn impossibility(&self, operations: Operations) -> Option<Uncovered> {
+        let least = self.expected.operations?;
+        let most = self.most_operations()?;
+        let allowed = ERRORS * operations.error + IMMATERIAL;
+        // What is printed may be up to one byte less.
+        let rounding = 1.0 + 1.0 / self.expected.bytes_per_op;
+        if operations.count * (1.0 + allowed) < least {
+            Some(Uncovered::TooFewBytes)
+        } else if operations.count * (1.0 - allowed) > most * rounding {
+            Some(Uncovered::TooManyBytes)
+        } else {
+            None
+        }
+    }
+}
+
+pub(super) fn uncovered(why: Uncovered) -> Coverage {
+    Coverage {
+        operations: Err(why),
+        variation: 0.0,
+        set_up: 0,
+        may_include_set_up: false,
+    }
+}

@@ -1,0 +1,186 @@
+//! Sides of which `go test` told the work: each benchmark apart.
+
+use anyhow::Context;
+use heapwise_analysis::stats::Exposure;
+use heapwise_analysis::{
+    Benchmark, BenchmarkInput, Benchmarks, DiffSide, GivenWork, RankOptions, Ranking, Selector,
+    rank_profile, rank_selected,
+};
+use heapwise_decode::{BenchmarkRun, Limits, Profile, benchmarks};
+use heapwise_report::Warning;
+
+use super::load;
+use super::sides::{LoadedSide, Part};
+use crate::args::JudgeArgs;
+
+/// Benchmarks, and the rankings of what profiles hold of each.
+pub(crate) struct Benchmarked {
+    benchmarks: Benchmarks,
+    /// By benchmark.
+    parts: Vec<RankedPart>,
+}
+
+struct RankedPart {
+    before: RankedSide,
+    after: RankedSide,
+}
+
+#[derive(Default)]
+struct RankedSide {
+    rankings: Vec<Ranking>,
+    exposures: Vec<Exposure>,
+}
+
+impl Benchmarked {
+    /// Reads what the benchmarks of both sides printed, where that was given.
+    pub(super) fn read(
+        judge: &JudgeArgs,
+        (before, after): (&LoadedSide, &LoadedSide),
+        options: &RankOptions,
+        selector: &Selector,
+        limits: &Limits,
+    ) -> anyhow::Result<Option<Benchmarked>> {
+        let Some(after_text) = &judge.after_bench else {
+            return Ok(None);
+        };
+        let new = Side::read(after, after_text, limits)?;
+        let old = match &judge.before_bench {
+            Some(before_text) if !before.is_empty() => {
+                Some(Side::read(before, before_text, limits)?)
+            }
+            None if !before.is_empty() => {
+                anyhow::bail!("found the benchmarks of one side only, expected those of both")
+            }
+            _ => None,
+        };
+        // A single side is measured against itself.
+        let older = old.as_ref().unwrap_or(&new);
+        let known = Benchmarks::of(older.input(), new.input())
+            .with_context(|| format!("{} and {}", older.text, new.text))?;
+        let rank = |side: &Side, is_after: bool, at: usize| {
+            side.rank(&known, is_after, at, (options, selector), limits)
+        };
+        let parts = known.all().iter().enumerate().map(|(at, benchmark)| {
+            let none = RankedSide::default();
+            let before = match &old {
+                Some(old) => RankedSide::new(
+                    rank(old, false, at)?,
+                    benchmark.before.covered().unwrap_or_default(),
+                ),
+                None => none,
+            };
+            let after = rank(&new, true, at)?;
+            Ok(RankedPart {
+                before,
+                after: RankedSide::new(after, benchmark.after.covered().unwrap_or_default()),
+            })
+        });
+        Ok(Some(Benchmarked {
+            parts: parts.collect::<anyhow::Result<_>>()?,
+            benchmarks: known,
+        }))
+    }
+
+    /// What the user should know.
+    pub(super) fn warnings(&self) -> Vec<Warning> {
+        let notes = self.benchmarks.notes().iter();
+        notes
+            .map(|note| Warning {
+                code: "benchmark_not_compared",
+                message: note.clone(),
+            })
+            .collect()
+    }
+
+    /// Each benchmark as a comparison.
+    pub(super) fn parts<'a>(&'a self, before: &'a LoadedSide, after: &'a LoadedSide) -> Vec<Part<'a>> {
+        let benchmarks = self.benchmarks.all().iter().zip(&self.parts);
+        benchmarks
+            .map(|(benchmark, part)| Part {
+                benchmark: Some(benchmark),
+                before: part.before.side(&before.sample_index),
+                after: part.after.side(&after.sample_index),
+                work: GivenWork::Benchmark(Box::new(benchmark.clone())),
+                of: self.judged(),
+            })
+            .collect()
+    }
+
+    /// Benchmarks that are judged.
+    fn judged(&self) -> usize {
+        let benchmarks = self.benchmarks.all().iter();
+        let is_judged = |benchmark: &&Benchmark| benchmark.uncovered().is_none();
+        benchmarks.filter(is_judged).count()
+    }
+}
+
+impl RankedSide {
+    fn new(rankings: Vec<Ranking>, covered: Vec<f64>) -> RankedSide {
+        RankedSide {
+            rankings,
+            exposures: covered.into_iter().filter_map(Exposure::new).collect(),
+        }
+    }
+
+    fn side<'a>(&'a self, sample_index: &'a [usize]) -> DiffSide<'a> {
+        DiffSide {
+            rankings: &self.rankings,
+            sample_index,
+            exposures: &self.exposures,
+        }
+    }
+}
+
+/// One side with its profiles in memory: a benchmark's are small.
+struct Side {
+    text: String,
+    runs: Vec<BenchmarkRun>,
+    profiles: Vec<Profile>,
+    paths: Vec<String>,
+}
+
+impl Side {
+    fn read(side: &LoadedSide, path: &str, limits: &Limits) -> anyhow::Result<Side> {
+        let text = std::fs::read(path).with_context(|| path.to_owned())?;
+        let runs = benchmarks(&String::from_utf8_lossy(&text)).with_context(|| path.to_owned())?;
+        Ok(Side {
+            text: path.to_owned(),
+            runs,
+            profiles: load::profiles(&side.sources, limits)?,
+            paths: side.sources.iter().map(|source| source.path.clone()).collect(),
+        })
+    }
+
+    fn input(&self) -> BenchmarkInput<'_> {
+        BenchmarkInput {
+            profiles: &self.profiles,
+            runs: &self.runs,
+        }
+    }
+
+    /// What each profile holds of a benchmark, and of that what filters leave.
+    fn rank(
+        &self,
+        benchmarks: &Benchmarks,
+        is_after: bool,
+        benchmark: usize,
+        (options, selector): (&RankOptions, &Selector),
+        limits: &Limits,
+    ) -> anyhow::Result<Vec<Ranking>> {
+        let profiles = self.profiles.iter().zip(&self.paths).enumerate();
+        profiles
+            .map(|(at, (profile, path))| {
+                let part = benchmarks.part(is_after, at, profile, benchmark, limits);
+                let part = part.with_context(|| path.clone())?;
+                if selector.options().is_empty() {
+                    return Ok(rank_profile(&part, options));
+                }
+                // What filters found was said of the whole profile.
+                let (mut ranking, _) = rank_selected(part, selector, "minimum", options, limits)
+                    .with_context(|| path.clone())?;
+                ranking.whole = None;
+                Ok(ranking)
+            })
+            .collect()
+    }
+}
