@@ -13,7 +13,7 @@ use crate::error_text;
 use crate::format::Format;
 use crate::json::{self, Envelope, JsonEstimate, JsonSite};
 use crate::markdown;
-use crate::site_text::{noun, style};
+use crate::site_text::{noun, singular, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
 use crate::view_report::{JsonValue, ViewReport};
@@ -217,7 +217,7 @@ impl CallsReport<'_> {
         let mut line: Vec<_> = kept
             .map(|(title, text)| (Column::right(*title), Cell::plain(text)))
             .collect();
-        line.push((Column::left(noun(self.granularity(), 1)), name));
+        line.push((Column::left(singular(self.granularity())), name));
         line
     }
 

@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonChange, JsonOmitted, JsonSite};
 use crate::markdown;
-use crate::site_text::{noun, style};
+use crate::site_text::{noun, singular, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
 use heapwise_analysis::units::{auto_label, signed_label};
@@ -164,7 +164,7 @@ impl DiffReport {
     }
 
     fn name_column(&self) -> Column {
-        Column::left(noun(self.difference.granularity, 1))
+        Column::left(singular(self.difference.granularity))
     }
 
     fn name_cell(&self, row: &DiffRow) -> Cell {

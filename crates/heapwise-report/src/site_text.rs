@@ -1,17 +1,22 @@
+use heapwise_decode::plural;
 use anstyle::{AnsiColor, Style};
 use heapwise_analysis::{Granularity, Origin, Site};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What to call the sites of a granularity, in the singular and in the plural.
-pub(crate) fn noun(granularity: Granularity, count: usize) -> &'static str {
-    let (one, many) = match granularity {
-        Granularity::Files => ("file", "files"),
-        Granularity::Lines => ("line", "lines"),
-        Granularity::Addresses => ("address", "addresses"),
-        Granularity::Packages => ("package", "packages"),
-        _ => ("function", "functions"),
-    };
-    if count == 1 { one } else { many }
+pub(crate) fn noun(granularity: Granularity, count: usize) -> String {
+    plural(&count, singular(granularity))
+}
+
+/// The title of a column of sites.
+pub(crate) fn singular(granularity: Granularity) -> &'static str {
+    match granularity {
+        Granularity::Files => "file",
+        Granularity::Lines => "line",
+        Granularity::Addresses => "address",
+        Granularity::Packages => "package",
+        _ => "function",
+    }
 }
 
 /// How a site's name is shown: own code stands out, Go's runtime steps back.

@@ -11,7 +11,7 @@ use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonEstimate, JsonSite};
 use crate::markdown;
 use crate::origin::origin;
-use crate::site_text::{noun, style};
+use crate::site_text::{noun, singular, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
 use heapwise_analysis::units::{auto_label, narrow, percentage, scale, scaled_label};
@@ -347,7 +347,7 @@ impl TopReport {
                 Cell::styled(name, style(&row.site))
             }
         };
-        line.push((Column::left(noun(self.ranking.granularity, 1)), name));
+        line.push((Column::left(singular(self.ranking.granularity)), name));
         line
     }
 

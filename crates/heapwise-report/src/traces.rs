@@ -1,3 +1,4 @@
+use heapwise_decode::counted;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -49,8 +50,12 @@ impl TracesReport<'_> {
     fn headline(shown: &Shown<'_>) -> String {
         let all = shown.traces.len() + shown.omitted;
         match shown.omitted {
-            0 => format!("{all} traces, largest first"),
-            _ => format!("{} of {all} traces, largest first", shown.traces.len()),
+            0 => format!("{}, largest first", counted(all, "trace")),
+            _ => format!(
+                "{} of {}, largest first",
+                shown.traces.len(),
+                counted(all, "trace")
+            ),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Decisions about claims in words.
 
+use heapwise_decode::counted;
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{Estimate, Finding, Observed, Outcome, Reason};
 
@@ -140,8 +141,7 @@ impl Words<'_> {
                 } else {
                     format!("; {rest}")
                 };
-                let sites = if *judged == 1 { "site" } else { "sites" };
-                format!("{grew} grew, {judged} {sites} judged{rest}")
+                format!("{grew} grew, {} judged{rest}", counted(*judged, "site"))
             }
             _ => String::new(),
         }
@@ -150,10 +150,10 @@ impl Words<'_> {
 
 fn trend(counts: &[i64], label: TrendLabel, tentative: bool) -> String {
     let word = goroutines::label(label);
-    let dumps = counts.len();
+    let dumps = counted(counts.len(), "dump");
     match tentative {
-        false => format!("{word} over {dumps} dumps"),
-        true => format!("{word} over {dumps} dumps, which is a guess: five or more tell"),
+        false => format!("{word} over {dumps}"),
+        true => format!("{word} over {dumps}, which is a guess: five or more tell"),
     }
 }
 
