@@ -15,6 +15,7 @@
 //! # Ok::<(), heapwise_decode::Error>(())
 //! ```
 
+mod advice;
 mod blocks;
 mod diff;
 mod estimate;
@@ -49,6 +50,7 @@ pub mod units;
 mod verify;
 mod view;
 
+pub use advice::Advice;
 pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
 pub use diff::{
     Basis, Change, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide, Difference, Match,

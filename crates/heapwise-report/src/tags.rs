@@ -93,7 +93,7 @@ impl TagsReport<'_> {
                 (Column::right("flat"), Cell::plain(self.report.label(flat))),
                 (Column::right("flat%"), Cell::plain(self.report.share(flat))),
                 (
-                    Column::left(String::from_utf8_lossy(&key.name).into_owned()),
+                    Column::texts(String::from_utf8_lossy(&key.name).into_owned()),
                     Cell::plain(tag),
                 ),
             ]

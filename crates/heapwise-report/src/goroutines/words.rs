@@ -5,7 +5,7 @@ use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{GoroutineGroup, GroupTrend, LeakVerdict, Order, Site, state_in_words};
 
 use super::{GoroutinesReport, StackSize};
-use crate::site_text::{cells, shorten};
+use crate::site_text::shorten;
 use heapwise_analysis::units::auto_label;
 
 /// The classifier's word.
@@ -90,8 +90,8 @@ pub(super) fn short_place(site: &Site) -> String {
 pub(super) fn long_place(site: &Site, width: Option<usize>) -> String {
     let full = site.pprof_name();
     match width {
-        Some(width) if cells(&full) > width => shorten(&short_place(site), width),
-        _ => full,
+        Some(width) => shorten(&full, width).into_owned(),
+        None => full,
     }
 }
 
