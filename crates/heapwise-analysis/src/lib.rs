@@ -15,6 +15,7 @@
 //! # Ok::<(), heapwise_decode::Error>(())
 //! ```
 
+mod advice;
 mod blocks;
 mod diff;
 mod estimate;
@@ -50,6 +51,7 @@ mod verify;
 mod view;
 mod work;
 
+pub use advice::Advice;
 pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
 pub use diff::{
     Basis, Change, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide, Difference, Match,

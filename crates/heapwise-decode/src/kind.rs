@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::tables::Tables;
+use crate::words::with_article;
 
 /// What a profile is about, told from its sample types and its period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +67,14 @@ impl ProfileKind {
             ProfileKind::Contention => "contention",
             ProfileKind::Cpu => "cpu",
             ProfileKind::Other => "other",
+        }
+    }
+
+    /// A profile of this kind in a sentence: `an allocs profile`.
+    pub fn with_article(self) -> String {
+        match self {
+            ProfileKind::Other => "a profile of another kind".to_owned(),
+            _ => with_article(&format!("{} profile", self.name())),
         }
     }
 

@@ -37,6 +37,7 @@ mod stream;
 mod tables;
 mod text;
 mod wire;
+mod words;
 
 pub use bench::{BenchmarkLine, BenchmarkRun, benchmarks};
 pub use container::Encoding;
@@ -55,3 +56,4 @@ pub use tables::{
     SymbolFlags, Tables, ValueType,
 };
 pub use text::{Goroutines, MemStats, goroutine_ids, memstats};
+pub use words::{agree, counted, plural, with_article};

@@ -1,3 +1,4 @@
+use crate::words::counted;
 use crate::container::Encoding;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::kind::ProfileKind;
@@ -254,7 +255,7 @@ pub(crate) fn too_many_samples(columns: &Columns, max_bytes: usize) -> Error {
         ErrorKind::TooLarge,
         Stage::Structure,
         format!("sample, row {}", columns.stack_ends.len()),
-        format!("samples of more than {max_bytes} bytes in memory"),
+        format!("samples of more than {} in memory", counted(max_bytes, "byte")),
         "samples within the limit",
     )
 }

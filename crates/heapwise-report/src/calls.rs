@@ -13,7 +13,7 @@ use crate::error_text;
 use crate::format::Format;
 use crate::json::{self, Envelope, JsonEstimate, JsonSite};
 use crate::markdown;
-use crate::site_text::{noun, style};
+use crate::site_text::{noun, singular, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
 use crate::view_report::{JsonValue, ViewReport};
@@ -96,7 +96,11 @@ impl CallsReport<'_> {
             Format::Markdown => {
                 let headline = self.report.headline(&self.headline());
                 writeln!(out, "**{}**\n", markdown::escape(&headline))?;
-                markdown::write_table(&self.table(Room::FOR_MARKDOWN), out)
+                markdown::write_table(&self.table(Room::FOR_MARKDOWN), out)?;
+                match self.footer() {
+                    Some(line) => writeln!(out, "\n{}", markdown::escape(line)),
+                    None => Ok(()),
+                }
             }
             other => Err(other.unsupported()),
         }
@@ -137,7 +141,22 @@ impl CallsReport<'_> {
             is_narrow: layout.width.is_some_and(|width| width < NARROW),
             is_airy: true,
         };
-        text::write_table(&self.table(room), layout, out)
+        text::write_table(&self.table(room), layout, out)?;
+        match self.footer() {
+            Some(line) if !room.is_narrow => text::write_sentence(line, layout, out),
+            _ => Ok(()),
+        }
+    }
+
+    /// What errors without an upper limit mean, where one is shown.
+    fn footer(&self) -> Option<&'static str> {
+        let errors = Errors::new(self);
+        let is_open = |node: &&GraphNode| {
+            let (flat, cum) = errors.of(node);
+            [flat, cum].into_iter().any(error_text::lacks_upper_limit)
+        };
+        let is_shown = self.sites().iter().any(is_open);
+        is_shown.then_some(error_text::NO_UPPER_LIMIT)
     }
 
     fn table(&self, room: Room) -> Table {
@@ -217,7 +236,7 @@ impl CallsReport<'_> {
         let mut line: Vec<_> = kept
             .map(|(title, text)| (Column::right(*title), Cell::plain(text)))
             .collect();
-        line.push((Column::left(noun(self.granularity(), 1)), name));
+        line.push((Column::sites(singular(self.granularity())), name));
         line
     }
 

@@ -2,18 +2,21 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use heapwise_analysis::stats::times_longer;
-use heapwise_analysis::{Basis, Change, DiffRow, Difference, Match, Verdict};
+use heapwise_analysis::{Advice, Basis, Change, DiffRow, Difference, Match, Measure, Verdict};
+use heapwise_decode::agree;
 use serde::Serialize;
 
+use crate::advice_text::{self, RateSetting};
 use crate::delimited::{SITE_FIELDS, estimate_fields, float, number, site_fields, write_rows};
 use crate::error_text;
 use crate::format::Format;
 use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonChange, JsonOmitted, JsonSite};
 use crate::markdown;
-use crate::site_text::{noun, style};
+use crate::site_text::{noun, singular, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
+use crate::verdict_text::VerdictText;
 use heapwise_analysis::units::{auto_label, signed_label};
 
 /// What changed between two sides.
@@ -56,19 +59,12 @@ impl DiffReport {
     /// Only those of `out`.
     pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         match format {
-            Format::Text => {
-                writeln!(out, "{}\n", text::printable(&self.headline()))?;
-                text::write_table(&self.table(), layout, out)?;
-                for line in self.footer() {
-                    writeln!(out, "{}", text::printable(&line))?;
-                }
-                Ok(())
-            }
+            Format::Text => self.write_text(layout, out),
             Format::Json => self.write_json(out),
             Format::Csv => self.write_csv(out),
             Format::Markdown => {
-                writeln!(out, "**{}**\n", markdown::escape(&self.headline()))?;
-                markdown::write_table(&self.table(), out)?;
+                writeln!(out, "**{}**\n", markdown::escape(&self.headline(Room::Full)))?;
+                markdown::write_table(&self.table(Room::Full), out)?;
                 for line in self.footer() {
                     writeln!(out, "\n{}", markdown::escape(&line))?;
                 }
@@ -78,11 +74,33 @@ impl DiffReport {
         }
     }
 
+    fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        let (room, table) = self.fitting_table(layout.width);
+        text::write_sentence(&self.headline(room), layout, out)?;
+        writeln!(out)?;
+        text::write_table(&table, layout, out)?;
+        for line in self.footer() {
+            text::write_sentence(&line, layout, out)?;
+        }
+        Ok(())
+    }
+
+    /// The table with all that a width has room for beside the names.
+    fn fitting_table(&self, width: Option<usize>) -> (Room, Table) {
+        for room in Room::ALL {
+            let table = self.table(room);
+            if width.is_none_or(|width| text::fits(&table, width)) {
+                return (room, table);
+            }
+        }
+        (Room::BriefChange, self.table(Room::BriefChange))
+    }
+
     fn unit(&self) -> &str {
         &self.difference.sample_type.unit
     }
 
-    fn headline(&self) -> String {
+    fn headline(&self, room: Room) -> String {
         let total = &self.difference.total;
         format!(
             "{}{}: {} -> {}, {}{}",
@@ -91,9 +109,9 @@ impl DiffReport {
             auto_label(total.before.value, self.unit()),
             auto_label(total.after.value, self.unit()),
             error_text::change(total),
-            match self.verdict(total) {
+            match self.verdict(total, None) {
                 verdict if verdict.is_empty() => String::new(),
-                verdict => format!(" ({verdict})"),
+                verdict => format!(" ({})", room.of_verdict(&verdict)),
             }
         )
     }
@@ -131,12 +149,12 @@ impl DiffReport {
         if self.by_cum { &row.cum } else { &row.flat }
     }
 
-    fn table(&self) -> Table {
+    fn table(&self, room: Room) -> Table {
         let shown = self.shown_in_table();
         let mut lines: Vec<Vec<(Column, Cell)>> = shown
             .iter()
             .map(|row| {
-                let mut line = self.change_cells(self.change_of(row), Some(row));
+                let mut line = self.change_cells(self.change_of(row), Some(row), room);
                 line.push((self.name_column(), self.name_cell(row)));
                 line
             })
@@ -144,19 +162,18 @@ impl DiffReport {
         let omitted = self.omitted(&shown);
         // What callers and callees share is in several rows: cumulative values do not add up.
         if omitted.flat != 0 && !self.by_cum {
-            let mut line = self.change_cells(&self.difference.total, None);
-            for (at, (_, cell)) in line.iter_mut().enumerate() {
-                cell.text = match at {
-                    2 => signed_label(omitted.flat, self.unit()),
+            let mut line = self.change_cells(&self.difference.total, None, room);
+            for (column, cell) in &mut line {
+                *cell = Cell::plain(match &*column.title {
+                    DELTA => signed_label(omitted.flat, self.unit()),
                     _ => String::new(),
-                };
-                cell.style = Style::new();
+                });
             }
             let name = format!("in {} more", omitted.rows);
             line.push((self.name_column(), Cell::plain(name)));
             lines.push(line);
         }
-        let mut total = self.change_cells(&self.difference.total, None);
+        let mut total = self.change_cells(&self.difference.total, None, room);
         let name = Cell::styled("total", Style::new().bold());
         total.push((self.name_column(), name));
         lines.push(total);
@@ -164,7 +181,7 @@ impl DiffReport {
     }
 
     fn name_column(&self) -> Column {
-        Column::left(noun(self.difference.granularity, 1))
+        Column::sites(singular(self.difference.granularity))
     }
 
     fn name_cell(&self, row: &DiffRow) -> Cell {
@@ -177,42 +194,32 @@ impl DiffReport {
         Cell::styled(name, style(&row.site))
     }
 
-    fn change_cells(&self, change: &Change, row: Option<&DiffRow>) -> Vec<(Column, Cell)> {
+    fn change_cells(
+        &self,
+        change: &Change,
+        row: Option<&DiffRow>,
+        room: Room,
+    ) -> Vec<(Column, Cell)> {
         let unit = self.unit();
         let color = direction(change);
-        let label = |value| auto_label(value, unit);
-        let side = |value| error_text::at_least(value, label);
+        let side = |name: &str, value: i128| {
+            let cell = Cell::plain(auto_label(value, unit));
+            (Column::right(name.to_owned()), cell)
+        };
         let mut cells = vec![
-            (
-                Column::right(self.before_name.clone()),
-                Cell::plain(side(change.before)),
-            ),
-            (
-                Column::right(self.after_name.clone()),
-                Cell::plain(side(change.after)),
-            ),
-            (
-                Column::right("delta"),
-                Cell::styled(signed_label(change.delta.value, unit), color),
-            ),
-            (
-                Column::right("change"),
-                Cell::styled(self.change_text(change), color),
-            ),
+            side(&self.before_name, change.before.value),
+            side(&self.after_name, change.after.value),
         ];
+        if room < Room::NoDelta {
+            let delta = signed_label(change.delta.value, unit);
+            cells.push((Column::right(DELTA), Cell::styled(delta, color)));
+        }
+        let text = Self::change_text(change, room);
+        cells.push((Column::right("change"), Cell::styled(text, color)));
         if let Some((before, after)) = self.per_operation {
             cells.extend(self.per_operation_cells(change, before, after));
         }
-        let mut verdict = self.verdict(change);
-        if let Some(moved) = row.and_then(|row| row.moved.as_ref()) {
-            let names: Vec<String> = moved.with.iter().map(|site| site.pprof_name()).collect();
-            let way = if change.verdict.is_less() {
-                "to"
-            } else {
-                "from"
-            };
-            verdict = format!("moved {way} {}", names.join(", "));
-        }
+        let verdict = room.of_verdict(&self.verdict(change, row));
         cells.push((Column::left("verdict"), Cell::plain(verdict)));
         if self.verbose {
             cells.extend(self.detail_cells(change));
@@ -274,90 +281,127 @@ impl DiffReport {
     }
 
     /// `~` for what noise may explain.
-    fn change_text(&self, change: &Change) -> String {
+    fn change_text(change: &Change, room: Room) -> String {
+        if !Self::shows_ratio(change) {
+            "~".to_owned()
+        } else if room >= Room::BriefChange {
+            error_text::brief_change(change)
+        } else {
+            error_text::change(change)
+        }
+    }
+
+    /// Whether there is more to say of a change than that noise may explain it.
+    fn shows_ratio(change: &Change) -> bool {
         match change.verdict {
-            Verdict::NoChangeSeen if change.basis != Basis::Exact => "~".to_owned(),
-            Verdict::Undecidable => "~".to_owned(),
-            _ => error_text::change(change),
+            Verdict::NoChangeSeen => change.basis == Basis::Exact,
+            verdict => verdict != Verdict::Undecidable,
         }
     }
 
-    /// The verdict in words: never faster, only less and more.
-    fn verdict(&self, change: &Change) -> String {
-        match change.verdict {
-            Verdict::Decreased | Verdict::Gone => format!("less{}", self.certainty(change)),
-            Verdict::Increased | Verdict::New => format!("more{}", self.certainty(change)),
-            Verdict::NoChangeSeen if change.basis == Basis::Exact => "no change".to_owned(),
-            Verdict::NoChangeSeen => could_have_shown(change),
-            Verdict::Undecidable => {
-                let samples = [change.before.sampled, change.after.sampled];
-                let samples: i128 = samples.into_iter().flatten().sum();
-                format!("too few samples: {samples}")
-            }
-            Verdict::NotJudged => String::new(),
+    /// The verdict in words, of the total where there is no row.
+    fn verdict(&self, change: &Change, row: Option<&DiffRow>) -> VerdictText {
+        match row.and_then(|row| row.moved.as_ref()) {
+            Some(moved) => VerdictText::moved(moved, change),
+            None => VerdictText::of(change),
         }
     }
 
-    /// One profile a side speaks of its noise only; several speak of the program.
-    fn certainty(&self, change: &Change) -> &'static str {
-        const FEWEST: usize = 3;
-        let (before, after) = self.difference.profiles;
-        match change.basis {
-            Basis::Exact => ", exact",
-            Basis::Replicates if before.min(after) >= FEWEST => ", real",
-            _ => "",
-        }
-    }
-
-    /// What the verdicts mean, and what it would take to decide the rest.
+    /// What the table leaves open, what it would take to see more, and where the words are
+    /// explained; nothing where there is nothing to say.
     fn footer(&self) -> Vec<String> {
         let difference = &self.difference;
+        if difference.total.verdict == Verdict::NotJudged {
+            return Vec::new();
+        }
+        let is_estimate = matches!(
+            difference.total.basis,
+            Basis::Sampling | Basis::Replicates
+        );
         let mut lines = Vec::new();
-        let is_judged = difference.total.verdict != Verdict::NotJudged;
-        if is_judged && matches!(difference.total.basis, Basis::Sampling | Basis::Replicates) {
-            let undecided = difference
-                .rows
-                .iter()
-                .filter(|row| row.flat.verdict == Verdict::Undecidable)
-                .count();
+        if is_estimate {
+            lines.extend(self.too_few_samples());
+            lines.extend(self.what_it_takes());
+        }
+        if self.lacks_upper_limit() {
+            lines.push(error_text::NO_UPPER_LIMIT.to_owned());
+        }
+        if is_estimate && self.verbose && difference.judged > 1 {
             lines.push(format!(
-                "~ not distinguishable from noise (adjusted for {} {}); {undecided} more have too \
-                 few samples to say anything",
+                "q: verdicts are adjusted for {} {}",
                 difference.judged,
                 noun(difference.granularity, difference.judged)
             ));
-            lines.extend(self.what_it_takes());
         }
-        if is_judged && difference.total.basis == Basis::Sampling {
-            lines.push("less and more: beyond sampling noise".to_owned());
+        let says_something = difference.total.delta.value != 0 || !self.shown_in_table().is_empty();
+        if says_something {
+            lines.push("heapwise help verdicts explains the verdicts".to_owned());
         }
         lines
+    }
+
+    /// Whether an interval that is shown has no upper end.
+    fn lacks_upper_limit(&self) -> bool {
+        let shown = self.shown_in_table();
+        let rows = shown.iter().map(|row| self.change_of(row));
+        let changes = rows.chain([&self.difference.total]);
+        let is_open = |change: &Change| {
+            let ratio = change.ratio.filter(|_| Self::shows_ratio(change));
+            ratio.is_some_and(|ratio| ratio.low.is_some() && ratio.high.is_none())
+                || self.verbose
+                    && [change.before, change.after]
+                        .into_iter()
+                        .any(error_text::lacks_upper_limit)
+        };
+        changes.into_iter().any(is_open)
+    }
+
+    /// How many sites nothing can be said of.
+    fn too_few_samples(&self) -> Option<String> {
+        let rows = &self.difference.rows;
+        let is_open = |row: &&DiffRow| self.change_of(row).verdict == Verdict::Undecidable;
+        let open = rows.iter().filter(is_open).count();
+        let all = noun(self.difference.granularity, rows.len());
+        (open > 0).then(|| {
+            format!(
+                "{open} of {} {all} {} too few samples to say anything",
+                rows.len(),
+                agree(&open, "has", "have")
+            )
+        })
     }
 
     /// How much longer to profile, or at which rate, to see 10 % at the largest undecided site.
     fn what_it_takes(&self) -> Option<String> {
         let undecided = |row: &&DiffRow| {
+            let change = self.change_of(row);
             matches!(
-                row.flat.verdict,
+                change.verdict,
                 Verdict::NoChangeSeen | Verdict::Undecidable
-            ) && row
-                .flat
-                .effective_samples
-                .is_some_and(|samples| samples > 0.0)
+            ) && change.effective_samples.is_some_and(|samples| samples > 0.0)
+        };
+        let size = |row: &&DiffRow| {
+            let change = self.change_of(row);
+            change.before.value.max(change.after.value)
         };
         let rows = self.difference.rows.iter().filter(undecided);
-        let largest = rows.max_by_key(|row| row.flat.before.value)?;
-        let times = times_longer(largest.flat.effective_samples?, -0.1)?;
-        if times <= 1.0 {
-            return None;
+        let largest = rows.max_by_key(size)?;
+        let samples = self.change_of(largest).effective_samples?;
+        let period = self.difference.before.period;
+        let measure = Measure::of(&self.difference.sample_type);
+        let advice = Advice::new(times_longer(samples, -0.1), period, measure);
+        let ways = advice_text::ways(advice, self.rate_setting())?;
+        Some(format!("to see 10% at {}: {ways}", largest.site.pprof_name()))
+    }
+
+    /// Profiles of benchmarks have the frames of `testing` in them.
+    fn rate_setting(&self) -> RateSetting {
+        let functions = self.difference.rows.iter().map(|row| &row.site.function);
+        let mut names = functions.flatten();
+        match names.any(|name| name.starts_with("testing.")) {
+            true => RateSetting::GoTest,
+            false => RateSetting::Environment,
         }
-        let rate = self.difference.before.period? as f64 / times;
-        Some(format!(
-            "to see 10% at {}: profile {} times longer, or set MemProfileRate to {}",
-            largest.site.pprof_name(),
-            times.ceil(),
-            auto_label((rate.floor() as i128).max(1), "bytes")
-        ))
     }
 
     fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -430,21 +474,35 @@ impl DiffReport {
     }
 }
 
-/// What these profiles could have shown of a change that they did not show.
-fn could_have_shown(change: &Change) -> String {
-    let Some(detectable) = change.detectable else {
-        return String::new();
-    };
-    let percent = |part: f64| error_text::percent_up(part);
-    match (detectable.down, detectable.up) {
-        (Some(down), Some(up)) if up <= 1.25 * down => {
-            format!("could have shown ±{}", percent(up))
+/// The title of the column of differences.
+const DELTA: &str = "delta";
+
+/// What a table has room for beside the names; what comes later has less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Room {
+    /// For all.
+    Full,
+    /// For verdicts of a word.
+    BriefVerdict,
+    /// And not for the difference, which the reader can take.
+    NoDelta,
+    /// And for intervals of one arm.
+    BriefChange,
+}
+
+impl Room {
+    const ALL: [Room; 4] = [
+        Room::Full,
+        Room::BriefVerdict,
+        Room::NoDelta,
+        Room::BriefChange,
+    ];
+
+    fn of_verdict(self, verdict: &VerdictText) -> String {
+        match self {
+            Room::Full => verdict.full(),
+            _ => verdict.brief(),
         }
-        (Some(down), Some(up)) => {
-            format!("could have shown -{} or +{}", percent(down), percent(up))
-        }
-        (None, Some(up)) => format!("could have shown +{}, not its end", percent(up)),
-        _ => String::new(),
     }
 }
 

@@ -6,7 +6,8 @@ use heapwise_analysis::{Change, Delta, Estimate, Ratio};
 const NEARLY_EQUAL: f64 = 1.25;
 
 /// The error of a number relative to it: `±5.6%`, or both arms where they differ. Empty when
-/// unknown, `exact` without error.
+/// unknown, `exact` without error; `-40%..+?` where no upper limit can be trusted, which
+/// [`NO_UPPER_LIMIT`] explains.
 pub(crate) fn relative(estimate: Estimate) -> String {
     if estimate.is_exact() {
         return "exact".to_owned();
@@ -18,7 +19,10 @@ pub(crate) fn relative(estimate: Estimate) -> String {
         return String::new();
     }
     match estimate.high {
-        None => String::new(),
+        None => {
+            let below = (estimate.value - low) as f64 / value.abs();
+            format!("-{}..+?", percent_up(below))
+        }
         Some(high) => arms(
             (estimate.value - low) as f64 / value.abs(),
             (high - estimate.value) as f64 / value.abs(),
@@ -48,12 +52,13 @@ pub(crate) fn percent_up(part: f64) -> String {
     }
 }
 
-/// A number, or its lower limit where no upper one can be trusted.
-pub(crate) fn at_least(estimate: Estimate, label: impl Fn(i128) -> String) -> String {
-    match (estimate.low, estimate.high, estimate.is_exact()) {
-        (Some(low), None, false) if estimate.value != 0 => format!(">= {}", label(low)),
-        _ => label(estimate.value),
-    }
+/// What `+?` means.
+pub(crate) const NO_UPPER_LIMIT: &str =
+    "where there is no upper limit (+?, at least) objects too small to have been sampled may be many";
+
+/// Whether an error has no upper limit.
+pub(crate) fn lacks_upper_limit(estimate: Estimate) -> bool {
+    estimate.value != 0 && estimate.low.is_some() && estimate.high.is_none()
 }
 
 /// A change in percent with its interval: `-42.0% ±5.6%`.
@@ -62,6 +67,26 @@ pub(crate) fn change(change: &Change) -> String {
         None if change.after.value == 0 => "0%".to_owned(),
         None => "new".to_owned(),
         Some(known) => ratio(known, change.after.value),
+    }
+}
+
+/// As [`change`], in little room: an interval is as wide on both sides as on its wider one.
+pub(crate) fn brief_change(change: &Change) -> String {
+    let Some(ratio) = change.ratio.filter(|_| change.after.value != 0) else {
+        return match change.ratio {
+            Some(_) => "gone".to_owned(),
+            None => self::change(change),
+        };
+    };
+    let percent = signed_percent(ratio.value - 1.0);
+    match (ratio.low, ratio.high) {
+        (Some(low), Some(high)) if low == high => percent,
+        (Some(low), Some(high)) => {
+            let arm = (ratio.value - low).max(high - ratio.value);
+            format!("{percent} ±{}", percent_up(arm))
+        }
+        (Some(_), None) => format!("{percent} ±?"),
+        _ => percent,
     }
 }
 

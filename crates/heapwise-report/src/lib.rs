@@ -3,6 +3,7 @@
 //! Every answer is a value ([`TopReport`], [`DiffReport`], [`InfoReport`]) and every format is
 //! rendered from it, to any [`std::io::Write`]: the numbers are the same in all of them.
 
+mod advice_text;
 mod benchfmt;
 mod calls;
 mod comments;
@@ -36,6 +37,7 @@ mod text;
 mod time;
 mod top;
 mod traces;
+mod verdict_text;
 mod verify;
 mod verify_json;
 mod verify_markdown;

@@ -1,3 +1,4 @@
+use heapwise_decode::counted;
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
@@ -58,8 +59,8 @@ impl ListReport<'_> {
 
     fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         let count = match self.listing.routines.len() {
-            1 => "1 function".to_owned(),
-            count => format!("{count} functions, largest first"),
+            1 => counted(1_usize, "function"),
+            count => format!("{}, largest first", counted(count, "function")),
         };
         self.report.write_head(&count, out)?;
         for (at, routine) in self.routines().into_iter().enumerate() {

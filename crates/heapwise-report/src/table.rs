@@ -30,6 +30,18 @@ impl Table {
 pub(crate) struct Column {
     pub(crate) title: Cow<'static, str>,
     pub(crate) align: Align,
+    pub(crate) shrink: Shrink,
+}
+
+/// What goes of a text that has not enough room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shrink {
+    /// Nothing: the line gets longer.
+    Never,
+    /// What tells least of the name of a site.
+    Site,
+    /// The middle.
+    Middle,
 }
 
 /// To which side a column leans.
@@ -51,6 +63,23 @@ impl Column {
         Column {
             title: title.into(),
             align: Align::Left,
+            shrink: Shrink::Never,
+        }
+    }
+
+    /// A column of names of sites, which are shortened to fit.
+    pub(crate) fn sites(title: impl Into<Cow<'static, str>>) -> Column {
+        Column {
+            shrink: Shrink::Site,
+            ..Column::left(title)
+        }
+    }
+
+    /// A column of texts from the profile, which are shortened to fit.
+    pub(crate) fn texts(title: impl Into<Cow<'static, str>>) -> Column {
+        Column {
+            shrink: Shrink::Middle,
+            ..Column::left(title)
         }
     }
 
@@ -58,6 +87,7 @@ impl Column {
         Column {
             title: title.into(),
             align: Align::Right,
+            shrink: Shrink::Never,
         }
     }
 }

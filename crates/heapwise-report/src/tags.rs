@@ -1,3 +1,4 @@
+use heapwise_decode::counted;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -70,18 +71,14 @@ impl TagsReport<'_> {
     fn headline(&self) -> String {
         match self.tags.keys.len() {
             0 => "no labels".to_owned(),
-            1 => "1 label, largest values first".to_owned(),
-            keys => format!("{keys} labels, largest values first"),
+            keys => format!("{}, largest values first", counted(keys, "label")),
         }
     }
 
     /// `bytes: 22MB (100%) in 134 values`.
     fn key_line(&self, key: &TagKey) -> String {
         let name = String::from_utf8_lossy(&key.name);
-        let values = match key.values.len() {
-            1 => "1 value".to_owned(),
-            values => format!("{values} values"),
-        };
+        let values = counted(key.values.len(), "value");
         let total = self.report.label(key.total);
         match self.report.share(key.total) {
             share if share.is_empty() => format!("{name}: {total} in {values}"),
@@ -96,7 +93,7 @@ impl TagsReport<'_> {
                 (Column::right("flat"), Cell::plain(self.report.label(flat))),
                 (Column::right("flat%"), Cell::plain(self.report.share(flat))),
                 (
-                    Column::left(String::from_utf8_lossy(&key.name).into_owned()),
+                    Column::texts(String::from_utf8_lossy(&key.name).into_owned()),
                     Cell::plain(tag),
                 ),
             ]

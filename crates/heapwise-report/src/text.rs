@@ -3,8 +3,8 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::site_text::{cells, shorten};
-use crate::table::{Align, Table};
+use crate::site_text::{LEAST_NAME, cells, cut, shorten};
+use crate::table::{Align, Column, Shrink, Table};
 
 /// How text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,20 +24,15 @@ impl Layout {
     }
 }
 
-/// The least width that a name keeps, however narrow the terminal.
-const LEAST_NAME: usize = 20;
-
 /// Cells between two columns.
 const GAP: usize = 2;
 
-/// Writes a table with its columns aligned. The last column holds names.
+/// Writes a table with its columns aligned. Names are shortened to what the other columns leave.
 pub(crate) fn write_table(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let widths = widths(table);
-    let name_width = layout.width.map(|width| {
-        let others: usize = widths.iter().rev().skip(1).map(|w| w + GAP).sum();
-        width.saturating_sub(others).max(LEAST_NAME)
-    });
-    let last = table.columns.len().saturating_sub(1);
+    let limit = layout
+        .width
+        .map_or(usize::MAX, |width| name_limit(table, &widths, width));
     let places: Vec<Place> = table
         .columns
         .iter()
@@ -45,9 +40,13 @@ pub(crate) fn write_table(table: &Table, layout: Layout, out: &mut dyn Write) ->
         .enumerate()
         .map(|(at, (column, &width))| Place {
             gap: if at == 0 { 0 } else { GAP },
-            width,
-            limit: name_width.filter(|_| at == last),
+            width: match column.shrink {
+                Shrink::Never => width,
+                _ => width.min(limit.max(cells(&column.title))),
+            },
+            limit,
             align: column.align,
+            shrink: column.shrink,
         })
         .collect();
     let titles = table
@@ -67,8 +66,47 @@ struct Place {
     gap: usize,
     width: usize,
     /// What longer texts are shortened to.
-    limit: Option<usize>,
+    limit: usize,
     align: Align,
+    shrink: Shrink,
+}
+
+/// Whether a table fits a width with names that can still be read.
+pub(crate) fn fits(table: &Table, width: usize) -> bool {
+    let widths = widths(table);
+    let is_name = |column: &&Column| column.shrink != Shrink::Never;
+    let names = table.columns.iter().filter(is_name).count();
+    used(table, &widths) + names * READABLE_NAME <= width
+}
+
+/// The width from which a name needs no guessing.
+pub(crate) const READABLE_NAME: usize = 28;
+
+/// What all but the names take.
+fn used(table: &Table, widths: &[usize]) -> usize {
+    let columns = table.columns.iter().zip(widths);
+    let fixed = columns.filter(|(column, _)| column.shrink == Shrink::Never);
+    let gaps = GAP * table.columns.len().saturating_sub(1);
+    fixed.map(|(_, width)| width).sum::<usize>() + gaps
+}
+
+/// How wide names may be so that a table fits: those that need less leave their room to others.
+fn name_limit(table: &Table, widths: &[usize], width: usize) -> usize {
+    let columns = table.columns.iter().zip(widths);
+    let names = columns.filter(|(column, _)| column.shrink != Shrink::Never);
+    let mut names: Vec<usize> = names.map(|(_, &width)| width).collect();
+    names.sort_unstable();
+    let mut room = width.saturating_sub(used(table, widths));
+    let mut left = names.len();
+    for name in names {
+        let share = room / left.max(1);
+        if name > share {
+            return share.max(LEAST_NAME);
+        }
+        room -= name;
+        left -= 1;
+    }
+    usize::MAX
 }
 
 /// Writes a line, without blanks at its end.
@@ -80,9 +118,10 @@ fn write_line<'a>(
 ) -> io::Result<()> {
     let mut blanks = 0;
     for (place, (text, style)) in places.iter().zip(texts) {
-        let text = match place.limit {
-            Some(limit) => Cow::Owned(shorten(text, limit)),
-            None => Cow::Borrowed(text),
+        let text = match place.shrink {
+            Shrink::Never => Cow::Borrowed(text),
+            Shrink::Site => shorten(text, place.limit),
+            Shrink::Middle => cut(text, place.limit),
         };
         let text = printable(&text);
         let free = place.width.saturating_sub(cells(&text));
@@ -116,6 +155,34 @@ fn widths(table: &Table) -> Vec<usize> {
             rows.map(|cell| cells(&cell.text)).fold(title, usize::max)
         })
         .collect()
+}
+
+/// A sentence in lines of a width, if there is one.
+pub(crate) fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
+    let Some(width) = width else {
+        return vec![text.to_owned()];
+    };
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        let length = cells(&line) + 1 + cells(word);
+        if !line.is_empty() && length > width {
+            lines.push(std::mem::take(&mut line));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// Writes a sentence in lines that fit.
+pub(crate) fn write_sentence(text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    for line in wrapped(text, layout.width) {
+        writeln!(out, "{}", printable(&line))?;
+    }
+    Ok(())
 }
 
 /// Names come from the profile: control characters must not reach the terminal.

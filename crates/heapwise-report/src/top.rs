@@ -11,7 +11,7 @@ use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonEstimate, JsonSite};
 use crate::markdown;
 use crate::origin::origin;
-use crate::site_text::{noun, style};
+use crate::site_text::{noun, singular, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
 use heapwise_analysis::units::{auto_label, narrow, percentage, scale, scaled_label};
@@ -90,7 +90,11 @@ impl TopReport {
                 if let Some(line) = self.filter_line() {
                     writeln!(out, "{}\n", markdown::escape(&line))?;
                 }
-                markdown::write_table(&self.table(Room::Full), out)
+                markdown::write_table(&self.table(Room::Full), out)?;
+                match self.footer() {
+                    Some(line) => writeln!(out, "\n{}", markdown::escape(line)),
+                    None => Ok(()),
+                }
             }
             other => Err(other.unsupported()),
         }
@@ -112,7 +116,19 @@ impl TopReport {
             Some(width) if width < NARROW => Room::Narrow,
             _ => Room::Full,
         };
-        text::write_table(&self.table(room), layout, out)
+        text::write_table(&self.table(room), layout, out)?;
+        self.footer()
+            .map_or(Ok(()), |line| text::write_sentence(line, layout, out))
+    }
+
+    /// What errors without an upper limit mean, where one is shown.
+    fn footer(&self) -> Option<&'static str> {
+        let (rows, _) = self.shown();
+        let is_open = |row: &&RankRow| {
+            error_text::lacks_upper_limit(self.flat(row))
+                || error_text::lacks_upper_limit(self.cum(row))
+        };
+        rows.iter().any(|row| is_open(&row)).then_some(error_text::NO_UPPER_LIMIT)
     }
 
     /// Whether a layout has room for all sample types side by side.
@@ -303,7 +319,7 @@ impl TopReport {
         let label = |value| self.label_of(value);
         let flat = estimates.map_or_else(
             || self.omitted_label(value),
-            |(flat, _)| error_text::at_least(flat, label),
+            |(flat, _)| label(flat.value),
         );
         let mut line = vec![(Column::right("flat"), Cell::plain(flat))];
         if self.has_errors() {
@@ -322,7 +338,7 @@ impl TopReport {
             line.push((Column::right("sum%"), Cell::plain(sum)));
         }
         let cum_text = match estimates {
-            Some((_, cum)) => error_text::at_least(cum, label),
+            Some((_, cum)) => label(cum.value),
             None => String::new(),
         };
         line.push((Column::right("cum"), Cell::plain(cum_text)));
@@ -348,7 +364,7 @@ impl TopReport {
                 Cell::styled(name, style(&row.site))
             }
         };
-        line.push((Column::left(noun(self.ranking.granularity, 1)), name));
+        line.push((Column::sites(singular(self.ranking.granularity)), name));
         line
     }
 

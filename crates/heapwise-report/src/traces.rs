@@ -1,3 +1,4 @@
+use heapwise_decode::counted;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -11,7 +12,7 @@ use crate::format::Format;
 use crate::json::{self, Envelope, JsonSite};
 use crate::json_labels::JsonLabels;
 use crate::markdown;
-use crate::site_text::{shorten, style};
+use crate::site_text::{LEAST_NAME, shorten, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{Layout, printable};
 use crate::view_report::{JsonValue, ViewReport};
@@ -49,8 +50,12 @@ impl TracesReport<'_> {
     fn headline(shown: &Shown<'_>) -> String {
         let all = shown.traces.len() + shown.omitted;
         match shown.omitted {
-            0 => format!("{all} traces, largest first"),
-            _ => format!("{} of {all} traces, largest first", shown.traces.len()),
+            0 => format!("{}, largest first", counted(all, "trace")),
+            _ => format!(
+                "{} of {}, largest first",
+                shown.traces.len(),
+                counted(all, "trace")
+            ),
         }
     }
 
@@ -211,7 +216,7 @@ fn frame_line(frame: &Frame<'_>, layout: Layout) -> String {
     let mut name = site.pprof_name() + suffix;
     if let Some(width) = layout.width {
         let width = width.saturating_sub(INDENT.len());
-        name = shorten(&name, width.max(INDENT.len()));
+        name = shorten(&name, width.max(LEAST_NAME)).into_owned();
     }
     let style = if layout.color {
         style(&site)

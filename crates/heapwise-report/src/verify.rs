@@ -1,3 +1,4 @@
+use heapwise_decode::{agree, plural};
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -99,12 +100,12 @@ impl VerifyReport {
             results.filter(|&result| result == wanted).count()
         };
         let all = self.claims.len();
-        let claims = if all == 1 { "claim" } else { "claims" };
+        let claims = plural(&all, "claim");
         let (fail, open) = (count(ClaimResult::Fail), count(ClaimResult::Inconclusive));
         match (fail, open) {
             (0, 0) => format!(
-                "pass: {all} {claims} hold{}",
-                if all == 1 { "s" } else { "" }
+                "pass: {all} {claims} {}",
+                agree(&all, "holds", "hold")
             ),
             (0, open) => format!("inconclusive: {open} of {all} {claims} could not be decided"),
             (fail, 0) => format!("fail: {fail} of {all} {claims} did not hold"),

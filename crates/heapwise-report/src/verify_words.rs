@@ -1,8 +1,10 @@
 //! Decisions about claims in words.
 
+use heapwise_decode::counted;
 use heapwise_analysis::stats::TrendLabel;
-use heapwise_analysis::{Estimate, Finding, Observed, Outcome, Reason};
+use heapwise_analysis::{Advice, Estimate, Finding, Observed, Outcome, Reason};
 
+use crate::advice_text::{RateSetting, ways};
 use crate::error_text;
 use crate::goroutines;
 use crate::verify::trimmed;
@@ -87,11 +89,7 @@ impl Words<'_> {
             Reason::Exact => "exact".to_owned(),
             Reason::Test { p } => format!("p = {}", p_value(*p)),
             Reason::Limit => "by the end of the interval".to_owned(),
-            Reason::TooFewSamples {
-                times,
-                rate,
-                longer_helps,
-            } => too_few(*times, *rate, *longer_helps),
+            Reason::TooFewSamples { advice } => too_few(*advice),
             Reason::NoUpperLimit => {
                 "no upper limit: objects too small to have been sampled may be many".to_owned()
             }
@@ -140,8 +138,7 @@ impl Words<'_> {
                 } else {
                     format!("; {rest}")
                 };
-                let sites = if *judged == 1 { "site" } else { "sites" };
-                format!("{grew} grew, {judged} {sites} judged{rest}")
+                format!("{grew} grew, {} judged{rest}", counted(*judged, "site"))
             }
             _ => String::new(),
         }
@@ -150,10 +147,10 @@ impl Words<'_> {
 
 fn trend(counts: &[i64], label: TrendLabel, tentative: bool) -> String {
     let word = goroutines::label(label);
-    let dumps = counts.len();
+    let dumps = counted(counts.len(), "dump");
     match tentative {
-        false => format!("{word} over {dumps} dumps"),
-        true => format!("{word} over {dumps} dumps, which is a guess: five or more tell"),
+        false => format!("{word} over {dumps}"),
+        true => format!("{word} over {dumps}, which is a guess: five or more tell"),
     }
 }
 
@@ -177,15 +174,15 @@ fn p_value(p: f64) -> String {
     }
 }
 
-fn too_few(times: Option<f64>, rate: Option<i64>, longer_helps: bool) -> String {
-    let mut ways = Vec::new();
-    if let Some(times) = times.filter(|_| longer_helps) {
-        ways.push(format!("profile {} times longer", times.ceil()));
-    }
-    ways.extend(rate.map(|rate| format!("set MemProfileRate to {rate}")));
-    match ways.is_empty() {
-        true => "too few samples to tell it from the bound".to_owned(),
-        false => format!("too few samples: {}", ways.join(", or ")),
+/// What is in use is measured in servers, what was allocated mostly in benchmarks.
+fn too_few(advice: Advice) -> String {
+    let setting = match advice.longer {
+        Some(_) => RateSetting::GoTest,
+        None => RateSetting::Environment,
+    };
+    match ways(advice, setting) {
+        None => "too few samples to tell it from the bound".to_owned(),
+        Some(ways) => format!("too few samples: {ways}"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Opens what the user names: files and stdin.
 
+use heapwise_decode::counted;
 use std::fs::File;
 use std::io::{self, Read};
 
@@ -184,7 +185,7 @@ fn read_stdin(limits: &Limits) -> anyhow::Result<Vec<u8>> {
         .read_to_end(&mut bytes)
         .context("-")?;
     if bytes.len() as u64 > cap {
-        bail!("-: found more than {cap} bytes on stdin, expected at most that (--max-bytes)");
+        bail!("-: found more than {} on stdin, expected at most that (--max-bytes)", counted(cap, "byte"));
     }
     Ok(bytes)
 }

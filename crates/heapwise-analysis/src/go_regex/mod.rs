@@ -11,6 +11,7 @@ mod level;
 mod property;
 mod translate;
 
+use heapwise_decode::counted;
 use std::fmt;
 
 /// A regular expression of Go's.
@@ -44,7 +45,7 @@ impl GoRegex {
             }),
             Err(regex::Error::CompiledTooBig(limit)) => Err(GoRegexError::unmatchable(
                 pattern,
-                &format!("it needs more than {limit} bytes"),
+                &format!("it needs more than {}", counted(limit, "byte")),
             )),
             Err(error) => Err(GoRegexError::unmatchable(pattern, &last_line(&error))),
         }

@@ -1,5 +1,6 @@
 //! Known ways to leak goroutines, each named only with what shows it in the dump.
 
+use heapwise_decode::{agree, counted};
 use super::answer::{GroupTrend, SitePlace};
 use super::pattern::LeakPattern;
 use crate::origin::Origin;
@@ -60,13 +61,8 @@ impl<'a> Suspect<'a> {
     fn at(&self, site: Option<&Site>) -> String {
         let at = site.map(|site| format!(" at {}", place(site)));
         let count = self.count.max(self.leaked);
-        let noun = if count == 1 {
-            "goroutine"
-        } else {
-            "goroutines"
-        };
         let at = at.unwrap_or_default();
-        format!("{count} {noun} in {:?}{at}", self.state)
+        format!("{} in {:?}{at}", counted(count, "goroutine"), self.state)
     }
 }
 
@@ -151,16 +147,21 @@ fn http(suspect: &Suspect<'_>, scene: &Scene<'_>) -> Option<(LeakPattern, String
     let writing = sum(&|other| other.has(WRITE_LOOP));
     let pair = format!("{reading} in persistConn.readLoop and {writing} in writeLoop");
     if waiting > 0 {
-        let evidence =
-            format!("{waiting} goroutines wait in persistConn.roundTrip, {pair}, all growing");
+        let evidence = format!(
+            "{} {} in persistConn.roundTrip, {pair}, all growing",
+            counted(waiting, "goroutine"),
+            agree(&waiting, "waits", "wait")
+        );
         return Some((LeakPattern::HttpTimeout, evidence));
     }
     if reading == 0 || writing == 0 {
         return None;
     }
     if body * 2 > reading {
-        let evidence =
-            format!("{pair} grow in pairs; {body} of readLoop wait in a select for the body");
+        let evidence = format!(
+            "{pair} grow in pairs; {body} of readLoop {} in a select for the body",
+            agree(&body, "waits", "wait")
+        );
         return Some((LeakPattern::HttpBody, evidence));
     }
     let evidence = format!("{pair} grow in pairs; no request is waiting in roundTrip");

@@ -1,3 +1,4 @@
+use crate::advice::Advice;
 use super::claim::SitePattern;
 use super::date::Date;
 use crate::diff::Ratio;
@@ -96,15 +97,10 @@ pub enum Reason {
     },
     /// By the end of the interval of the value.
     Limit,
-    /// Neither way; and how many times longer to profile, or how many times finer to sample,
-    /// where that is worth saying.
+    /// Neither way.
     TooFewSamples {
-        /// How many times more.
-        times: Option<f64>,
-        /// The rate that many times finer, in bytes.
-        rate: Option<i64>,
-        /// Whether longer profiles help: levels need a finer rate.
-        longer_helps: bool,
+        /// What would decide it.
+        advice: Advice,
     },
     /// The value has no upper limit: there may be many objects too small to have been sampled.
     NoUpperLimit,

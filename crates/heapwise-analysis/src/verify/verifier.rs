@@ -5,7 +5,8 @@ use super::date::Date;
 use super::decimal::Decimal;
 use super::near::near_names;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
-use crate::blocks::{Blocks, Lifetime};
+use crate::advice::Advice;
+use crate::blocks::Blocks;
 use crate::diff::{
     Change, Column, DiffError, DiffOptions, DiffSide, Grounds, Note, Subject, Weighed, mean,
 };
@@ -291,9 +292,6 @@ impl<'a> Verifier<'a> {
 
     /// What it would take.
     fn too_few(&self, times: Option<f64>) -> Reason {
-        /// Nobody profiles a thousand times longer.
-        const MOST: f64 = 1000.0;
-        let times = times.filter(|&times| times > 1.0 && times < MOST);
         let period = self
             .compared
             .after
@@ -301,11 +299,7 @@ impl<'a> Verifier<'a> {
             .and_then(|header| header.period);
         let measure = self.compared.after.measure();
         Reason::TooFewSamples {
-            times,
-            rate: times
-                .zip(period.filter(|&period| period > 1))
-                .map(|(times, period)| ((period as f64 / times) as i64).max(1)),
-            longer_helps: measure.is_some_and(|m| m.lifetime == Lifetime::Allocated),
+            advice: Advice::new(times, period, measure),
         }
     }
 

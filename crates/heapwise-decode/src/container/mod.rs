@@ -3,6 +3,7 @@
 mod gzip;
 mod zstd;
 
+use crate::words::counted;
 use std::io::{self, Chain, Cursor, Read};
 
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -123,7 +124,7 @@ pub(crate) fn too_large(cap: u64) -> Error {
         Stage::Read,
         format!("byte {cap}"),
         "more bytes after inflation",
-        format!("at most {cap} bytes"),
+        format!("at most {}", counted(cap, "byte")),
     )
     .with_advice("raise the cap with --max-bytes if the profile is really that large")
 }

@@ -1,5 +1,6 @@
 //! zstd (RFC 8878), one frame after the other.
 
+use crate::words::counted;
 use std::io::{self, Read};
 
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
@@ -77,7 +78,7 @@ impl<R: Read> ZstdReader<R> {
         if size != 0 && size != self.frame_bytes {
             return Err(damaged(
                 at,
-                format!("the end of a frame of {size} bytes"),
+                format!("the end of a frame of {}", counted(size, "byte")),
                 format!("{}, the number of bytes inflated", self.frame_bytes),
             ));
         }

@@ -1,3 +1,4 @@
+use crate::words::counted;
 use super::sample::{Labels, Sample};
 use super::stack::{Stack, StackError};
 use crate::container::{Encoding, Plain, unpack};
@@ -187,7 +188,7 @@ impl Reading {
         if self.samples > 0 && self.builder.tables().sample_types.is_empty() {
             return Err(Error::structure(
                 "sample types",
-                format!("none for {} samples", self.samples),
+                format!("none for {}", counted(self.samples, "sample")),
                 "at least one sample type",
             ));
         }
@@ -358,7 +359,7 @@ fn unknown_location(number: u64, id: u64) -> Error {
 fn wrong_value_count(number: u64, found: usize, expected: usize) -> Error {
     Error::structure(
         format!("sample, row {number}"),
-        format!("{found} values"),
+        counted(found, "value"),
         format!("{expected}, one for each sample type"),
     )
 }

@@ -1,3 +1,4 @@
+use crate::words::counted;
 use super::ids::IdMap;
 use super::rows::{
     Function, FunctionIndex, Line, LocationIndex, Mapping, MappingIndex, SymbolFlags, ValueType,
@@ -450,7 +451,7 @@ impl TablesBuilder {
             ErrorKind::TooLarge,
             Stage::Structure,
             table,
-            format!("tables of more than {} bytes", self.max_bytes),
+            format!("tables of more than {}", counted(self.max_bytes, "byte")),
             "tables within the limit",
         )
     }

@@ -1,5 +1,6 @@
 //! CPU profiles in the binary form of gperftools, of C++ and Java programs.
 
+use crate::words::counted;
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -93,7 +94,7 @@ pub(super) fn read<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Pr
     let period = i64::try_from(header.period_micros).ok();
     let period = period.and_then(|micros| micros.checked_mul(1_000));
     let period = period.ok_or_else(|| {
-        let found = format!("a period of {} microseconds", header.period_micros);
+        let found = format!("a period of {}", counted(header.period_micros, "microsecond"));
         refuse(header.size, &found, "one of at most 292 years")
     })?;
     let mut samples = Samples::parse(&bytes, &header, limits)?;
@@ -130,7 +131,7 @@ fn read_all<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Vec<u8>> 
             ErrorKind::TooLarge,
             Stage::Cpu,
             format!("byte {most}"),
-            format!("a profile of more than {most} bytes"),
+            format!("a profile of more than {}", counted(most, "byte")),
             "samples within the limit",
         ));
     }
@@ -184,7 +185,11 @@ impl Samples {
             };
             let depth = usize::try_from(depth).unwrap_or(usize::MAX);
             if depth > rest.len() / 4 {
-                let found = format!("a stack of {depth} addresses in {} bytes", rest.len());
+                let found = format!(
+                    "a stack of {} in {}",
+                    counted(depth, "address"),
+                    counted(rest.len(), "byte")
+                );
                 return Err(refuse(at, &found, EXPECTED));
             }
             let mut stack: Vec<u64> = (0..depth).map_while(|_| words.next(&mut rest)).collect();
@@ -242,7 +247,10 @@ impl Samples {
             let values = i64::try_from(count).ok();
             let values = values.and_then(|count| Some([count, count.checked_mul(period)?]));
             let values = values.ok_or_else(|| {
-                let found = format!("a stack met {count} times in periods of {period} ns");
+                let found = format!(
+                    "a stack met {} in periods of {period} ns",
+                    counted(count, "time")
+                );
                 refuse(0, &found, "a time that fits 64 bits")
             })?;
             records.start_at(stack.iter().copied(), &values, &[]);
@@ -260,7 +268,7 @@ fn too_many(at: usize, limits: &Limits) -> Error {
         ErrorKind::TooLarge,
         Stage::Cpu,
         format!("byte {at}"),
-        format!("samples of more than {} bytes", limits.max_column_bytes),
+        format!("samples of more than {}", counted(limits.max_column_bytes, "byte")),
         "samples within the limit",
     )
 }

@@ -1,5 +1,6 @@
 //! Goroutine dumps: debug=2, panics, SIGQUIT, runtime.Stack, alone or inside a log.
 
+use crate::words::{agree, counted, plural};
 use super::frames::{EMPTY, Frame, Frames, Node, without_details};
 use super::groups::{CreatorIndex, Groups, HeaderIndex, NO_CREATOR};
 use super::header;
@@ -301,9 +302,11 @@ impl Dump<'_, '_> {
         let size = self.lines.position() + self.lines.unread().len() as u64;
         if let Some(Cut(bytes)) = cut {
             let message = format!(
-                "the text ends within a goroutine: the last {bytes} bytes were left out, \
-                 {} goroutines are whole",
-                self.goroutines
+                "the text ends within a goroutine: the last {} {} left out, {} {} whole",
+                counted(bytes, "byte"),
+                agree(&bytes, "was", "were"),
+                counted(self.goroutines, "goroutine"),
+                agree(&self.goroutines, "is", "are")
             );
             maker.add_note(Note::new(NoteKind::Truncated, message));
         }
@@ -314,16 +317,18 @@ impl Dump<'_, '_> {
         }
         if self.first.times > 1 {
             let message = format!(
-                "goroutine {} is there {} times: the text holds several dumps, and all of them \
+                "goroutine {} is there {}: the text holds several dumps, and all of them \
                  count",
-                self.first.id, self.first.times
+                self.first.id,
+                counted(self.first.times, "time")
             );
             maker.add_note(Note::new(NoteKind::SeveralDumps, message));
         }
         if self.elided > 0 {
             let message = format!(
-                "Go left out frames in the middle of the stacks of {} goroutines",
-                self.elided
+                "Go left out frames in the middle of the {} of {}",
+                plural(&self.elided, "stack"),
+                counted(self.elided, "goroutine")
             );
             maker.add_note(Note::new(NoteKind::FramesElided, message));
         }

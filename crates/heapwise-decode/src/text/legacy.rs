@@ -1,5 +1,6 @@
 //! The loop over the records of a legacy text.
 
+use crate::words::{agree, counted};
 use super::lines::Lines;
 use super::records::Records;
 use super::scan::is_blank_or_comment;
@@ -53,7 +54,11 @@ fn is_finished(text: &[u8]) -> bool {
 fn note_cut(lines: &mut Lines<'_>, records: &mut Records, size: usize) -> Result<()> {
     let number = lines.number();
     lines.consume(size, 1);
-    let message = format!("the text ends within line {number}: its {size} bytes were left out");
+    let message = format!(
+        "the text ends within line {number}: its {} {} left out",
+        counted(size, "byte"),
+        agree(&size, "was", "were")
+    );
     records
         .symbols
         .maker

@@ -1,5 +1,6 @@
 //! Lines of a reader, in chunks.
 
+use crate::words::counted;
 use std::io::Read;
 
 use memchr::memchr;
@@ -157,7 +158,7 @@ impl<'a> Lines<'a> {
             ErrorKind::TooLarge,
             Stage::Text,
             format!("line {}", self.number()),
-            format!("a line of more than {max} bytes"),
+            format!("a line of more than {}", counted(max, "byte")),
             "lines within the limit",
         )
     }

@@ -1,5 +1,6 @@
 //! The names of a text on their way into the tables.
 
+use crate::words::counted;
 use std::collections::HashMap;
 
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -75,7 +76,7 @@ impl Symbols {
             ErrorKind::TooLarge,
             Stage::Text,
             format!("line {line}"),
-            format!("names and stacks of more than {max} bytes"),
+            format!("names and stacks of more than {}", counted(max, "byte")),
             "tables within the limit",
         ))
     }

@@ -1,3 +1,4 @@
+use crate::words::counted;
 use crate::error::{Error, ErrorKind, Result, Stage};
 
 /// A varint of up to ten bytes at `*at`, which is moved behind it.
@@ -164,8 +165,8 @@ impl<'a> Fields<'a> {
     fn too_long(&self, start: usize, length: u64, left: usize) -> Error {
         self.error(
             start,
-            &format!("a field of {length} bytes"),
-            &format!("at most the {left} bytes left in the message"),
+            &format!("a field of {}", counted(length, "byte")),
+            &format!("at most the {} left in the message", counted(left, "byte")),
         )
     }
 

@@ -1,3 +1,4 @@
+use crate::words::counted;
 use std::io::Read;
 
 use super::cursor::read_varint;
@@ -124,8 +125,8 @@ fn checked_length(window: &Window<impl Read>, length: u64, limits: &Limits) -> R
             ErrorKind::TooLarge,
             Stage::Protobuf,
             format!("profile at byte {}", window.offset()),
-            format!("a field of {length} bytes"),
-            format!("at most {} bytes", limits.max_message_bytes),
+            format!("a field of {}", counted(length, "byte")),
+            format!("at most {}", counted(limits.max_message_bytes, "byte")),
         )),
     }
 }
@@ -156,7 +157,7 @@ fn check_cap(window: &Window<impl Read>, limits: &Limits) -> Result<()> {
 }
 
 fn sized(length: u64) -> String {
-    format!("field of {length} bytes")
+    format!("field of {}", counted(length, "byte"))
 }
 
 /// The stream ends before the field that starts at `start` does.

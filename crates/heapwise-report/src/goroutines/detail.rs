@@ -1,5 +1,6 @@
 //! One group in full.
 
+use heapwise_decode::{agree, counted};
 use heapwise_analysis::{GoroutineGroup, LabelCounts, LeakVerdict, Origin, Site};
 
 use super::{GoroutinesReport, words};
@@ -97,7 +98,10 @@ impl GoroutinesReport {
             line.push_str(&format!(" {rate}"));
         }
         if let (Some(survivors), true) = (group.survivors, *first > 0) {
-            line.push_str(&format!("; {survivors} of the first are still there"));
+            line.push_str(&format!(
+                "; {survivors} of the first {} still there",
+                agree(&survivors, "is", "are")
+            ));
         }
         Some(("counts", line))
     }
@@ -124,7 +128,7 @@ impl GoroutinesReport {
                 continue;
             }
             if left_out > 0 {
-                lines.push(("", format!("... {left_out} frames")));
+                lines.push(("", format!("... {}", counted(left_out, "frame"))));
                 left_out = 0;
             }
             lines.push((name, words::long_place(site, width)));

@@ -1,14 +1,12 @@
 //! Groups as rows.
 
 use anstyle::{AnsiColor, Style};
-use heapwise_analysis::{GoroutineGroup, LeakVerdict, Origin, Site};
+use heapwise_analysis::{GoroutineGroup, GroupBy, LeakVerdict, Origin, Site};
 
 use super::{GoroutinesReport, words};
-use crate::site_text::{self, cells, shorten};
+use crate::site_text::{self, cells};
 use crate::table::{Cell, Column, Table};
-
-/// Names keep this much room.
-const LEAST_NAME: usize = 28;
+use crate::text::READABLE_NAME;
 
 impl GoroutinesReport {
     /// A table of groups that fits a width, if there is one.
@@ -19,10 +17,9 @@ impl GoroutinesReport {
         let room = width.map(|width| width.saturating_sub(used));
         // Two names that nobody can read are less than one.
         let has_creator = groups.iter().any(|group| group.created_by.is_some())
-            && room.is_none_or(|room| room >= 2 * LEAST_NAME);
-        let names = room.map(|room| (room / 2).max(LEAST_NAME));
+            && room.is_none_or(|room| room >= 2 * READABLE_NAME);
         for (line, group) in lines.iter_mut().zip(groups) {
-            line.push(self.place(group, names.filter(|_| has_creator)));
+            line.push(self.place(group));
             if has_creator {
                 line.push(self.creator(group));
             }
@@ -71,29 +68,30 @@ impl GoroutinesReport {
     }
 
     /// Where a group is, as the most telling of its frames.
-    fn place(&self, group: &GoroutineGroup, width: Option<usize>) -> (Column, Cell) {
+    fn place(&self, group: &GoroutineGroup) -> (Column, Cell) {
         let title = match group.name {
             None => "at".to_owned(),
             Some(_) => self.answer.group_by.to_string(),
         };
         let site = self.telling(group);
-        let mut text = match (&group.name, site) {
+        let text = match (&group.name, site) {
             (Some(name), _) if !name.is_empty() => name.clone(),
             (Some(_), _) => "(none)".to_owned(),
             (None, Some(site)) => words::short_place(site),
             (None, None) => "(no frames)".to_owned(),
         };
-        if let Some(width) = width {
-            text = shorten(&text, width);
-        }
         let style = site.map_or(Style::new(), site_text::style);
-        (Column::left(title), Cell::styled(text, style))
+        let column = match self.answer.group_by {
+            GroupBy::Stack | GroupBy::Function | GroupBy::Creator => Column::sites(title),
+            _ => Column::texts(title),
+        };
+        (column, Cell::styled(text, style))
     }
 
     fn creator(&self, group: &GoroutineGroup) -> (Column, Cell) {
         let site = group.created_by.and_then(|at| self.answer.site(at));
         let text = site.map_or(String::new(), words::short_place);
-        (Column::left("created by"), Cell::plain(text))
+        (Column::sites("created by"), Cell::plain(text))
     }
 
     /// The innermost frame of the program's own code; without one that of a module, or simply the

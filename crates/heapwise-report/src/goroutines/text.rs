@@ -5,12 +5,14 @@ use heapwise_analysis::{Cause, CreatorNode, GoroutineGroup};
 
 use super::detail::Part;
 use super::{GoroutinesReport, is_alarming, table};
-use crate::site_text::shorten;
-use crate::text::{self, Layout, printable};
+use crate::site_text::{LEAST_NAME, shorten};
+use crate::text::{self, Layout, printable, wrapped};
 
 /// The names of lines under a group take this much.
 const INDENT: usize = 2;
 const NAME: usize = 12;
+/// The numbers before the names of a tree take this much.
+const NODE: usize = 27;
 
 /// For people: what is leaked or growing first, in full, then a table of the rest.
 pub(super) fn write(
@@ -19,7 +21,9 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for line in report.headline() {
-        writeln!(out, "{line}")?;
+        for line in wrapped(&line, layout.width) {
+            writeln!(out, "{line}")?;
+        }
     }
     if report.tree {
         writeln!(out)?;
@@ -72,7 +76,7 @@ fn write_group(
     writeln!(out, "\n{}", styled(&title, table::red().bold(), layout))?;
     let room = layout
         .width
-        .map(|width| width.saturating_sub(INDENT + NAME).max(20));
+        .map(|width| width.saturating_sub(INDENT + NAME).max(LEAST_NAME));
     for (name, text) in report.details(group, part, room) {
         let mut name = name;
         for line in wrapped(&text, room) {
@@ -88,26 +92,6 @@ fn styled(text: &str, style: Style, layout: Layout) -> String {
         true => format!("{}{text}{}", style.render(), style.render_reset()),
         false => text.to_owned(),
     }
-}
-
-/// A sentence in lines of a width, if there is one.
-fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
-    let Some(width) = width else {
-        return vec![text.to_owned()];
-    };
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        let length = line.chars().count() + 1 + word.chars().count();
-        if !line.is_empty() && length > width {
-            lines.push(std::mem::take(&mut line));
-        } else if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
-    lines
 }
 
 fn write_tree(nodes: &[CreatorNode], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -133,8 +117,8 @@ fn write_node(
     };
     let indent = 2 * depth;
     let name = match layout.width {
-        Some(width) => shorten(name, width.saturating_sub(27 + indent).max(20)),
-        None => name.to_owned(),
+        Some(width) => shorten(name, width.saturating_sub(NODE + indent).max(LEAST_NAME)),
+        None => name.into(),
     };
     let name = printable(&name);
     writeln!(

@@ -1,10 +1,11 @@
 //! Goroutines in words.
 
+use heapwise_decode::{agree, counted, plural};
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{GoroutineGroup, GroupTrend, LeakVerdict, Order, Site, state_in_words};
 
 use super::{GoroutinesReport, StackSize};
-use crate::site_text::{cells, shorten};
+use crate::site_text::shorten;
 use heapwise_analysis::units::auto_label;
 
 /// The classifier's word.
@@ -89,8 +90,8 @@ pub(super) fn short_place(site: &Site) -> String {
 pub(super) fn long_place(site: &Site, width: Option<usize>) -> String {
     let full = site.pprof_name();
     match width {
-        Some(width) if cells(&full) > width => shorten(&short_place(site), width),
-        _ => full,
+        Some(width) => shorten(&full, width).into_owned(),
+        None => full,
     }
 }
 
@@ -105,12 +106,7 @@ pub(super) fn duration(nanos: i64) -> String {
 }
 
 pub(super) fn goroutines(count: i64) -> String {
-    let noun = if count == 1 {
-        "goroutine"
-    } else {
-        "goroutines"
-    };
-    format!("{count} {noun}")
+    counted(count, "goroutine")
 }
 
 impl GoroutinesReport {
@@ -131,12 +127,11 @@ impl GoroutinesReport {
         };
         let growing = count(LeakVerdict::Growing);
         if growing > 0 {
-            let noun = if growing == 1 {
-                "group is"
-            } else {
-                "groups are"
-            };
-            lines.push(format!("{growing} {noun} growing"));
+            lines.push(format!(
+                "{} {} growing",
+                counted(growing, "group"),
+                agree(&growing, "is", "are")
+            ));
         }
         if self.is_series() && leaked == 0 && growing == 0 {
             lines.push(self.nothing_found());
@@ -151,8 +146,10 @@ impl GoroutinesReport {
         });
         match rose.count() {
             0 => "no group is leaked or growing".to_owned(),
-            1 => "1 group rose: two dumps cannot tell a leak from a step".to_owned(),
-            rose => format!("{rose} groups rose: two dumps cannot tell a leak from a step"),
+            rose => format!(
+                "{} rose: two dumps cannot tell a leak from a step",
+                counted(rose, "group")
+            ),
         }
     }
 
@@ -161,12 +158,16 @@ impl GoroutinesReport {
         let total = goroutines(answer.total());
         let groups = answer.groups.iter().filter(|group| group.count != 0);
         let groups = groups.count();
-        let noun = if groups == 1 { "group" } else { "groups" };
+        let groups = counted(groups, "group");
         let Some(first) = answer.series.first().filter(|_| self.is_series()) else {
-            return format!("{total} in {groups} {noun} by {}", answer.group_by);
+            return format!("{total} in {groups} by {}", answer.group_by);
         };
         let totals: Vec<i64> = answer.series.iter().map(|point| point.total).collect();
-        let mut line = format!("{} -> {total} over {} dumps", first.total, totals.len());
+        let mut line = format!(
+            "{} -> {total} over {}",
+            first.total,
+            counted(totals.len(), "dump")
+        );
         let last = answer.series.last();
         if let (Order::Time, Some(from), Some(to)) = (
             answer.order,
@@ -201,14 +202,15 @@ impl GoroutinesReport {
         let mut lines = Vec::new();
         let (groups, count) = self.omitted();
         if groups > 0 {
-            let noun = if groups == 1 { "group" } else { "groups" };
+            let noun = plural(&groups, "group");
             lines.push(format!("{groups} more {noun} with {}", goroutines(count)));
         }
         if let Some(survivors) = answer.survivors {
             lines.push(format!(
-                "{} of the first dump's {} are still in the last",
+                "{} of the first dump's {} {} still in the last",
                 survivors.still,
-                goroutines(i64::try_from(survivors.first).unwrap_or(i64::MAX))
+                goroutines(i64::try_from(survivors.first).unwrap_or(i64::MAX)),
+                agree(&survivors.still, "is", "are")
             ));
         }
         if self.is_series() && answer.order == Order::Given {

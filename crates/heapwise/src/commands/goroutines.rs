@@ -202,9 +202,10 @@ impl Dumps {
         match text.as_deref().and_then(memstats) {
             Some(stats) => self.stack_in_use = Some(stats.stack.0),
             None if is_named => bail!(
-                "{}: found a {kind} profile, expected a goroutine dump, or a heap profile with \
+                "{}: found {}, expected a goroutine dump, or a heap profile with \
                  debug=1 for its memory statistics",
-                source.path
+                source.path,
+                kind.with_article()
             ),
             None => {}
         }

@@ -1,3 +1,4 @@
+use heapwise_decode::{agree, counted};
 use std::collections::BTreeSet;
 
 use anyhow::Context;
@@ -102,8 +103,9 @@ impl Summary {
             warnings.push(Warning {
                 code: "negative_values",
                 message: format!(
-                    "{} samples have negative values: this is the difference of two profiles",
-                    self.negative
+                    "{} {} negative values: this is the difference of two profiles",
+                    counted(self.negative, "sample"),
+                    agree(&self.negative, "has", "have")
                 ),
             });
         }
@@ -111,8 +113,10 @@ impl Summary {
             warnings.push(Warning {
                 code: "samples_without_stack",
                 message: format!(
-                    "{} samples have no stack: they count in totals and in no site",
-                    self.without_stack
+                    "{} {} no stack: {} in totals and in no site",
+                    counted(self.without_stack, "sample"),
+                    agree(&self.without_stack, "has", "have"),
+                    agree(&self.without_stack, "it counts", "they count")
                 ),
             });
         }

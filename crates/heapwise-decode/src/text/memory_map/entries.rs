@@ -1,5 +1,6 @@
 //! The lines of a memory map.
 
+use crate::words::counted;
 use super::attributes::Attributes;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
@@ -85,7 +86,7 @@ fn too_much(lines: &Lines<'_>, max: usize) -> Error {
         ErrorKind::TooLarge,
         Stage::Text,
         format!("line {}", lines.number()),
-        format!("a memory map of more than {max} bytes or a thousand attributes"),
+        format!("a memory map of more than {} or a thousand attributes", counted(max, "byte")),
         "a memory map within the limit",
     )
 }
