@@ -9,6 +9,7 @@
 //! [`Mix`] collects the counts of a site, [`estimate`] puts an interval around its total,
 //! [`Comparison`] tests two sides, and [`q_values`] accounts for having looked at many sites.
 
+mod calibrated;
 mod detectable;
 mod fdr;
 mod gamma;
@@ -33,6 +34,7 @@ mod student;
 mod trend;
 mod welch;
 
+pub use calibrated::{Calibrated, CalibratedComparison, PartOfTotal, calibrated};
 pub use detectable::{detectable_fall, detectable_rise, samples_needed, times_longer};
 pub use fdr::{could_reach, q_values};
 pub use interval::{Confidence, Estimate, estimate};

@@ -338,7 +338,7 @@ impl Prepared {
 }
 
 /// Estimated true number of blocks of each sampled size.
-fn true_counts(mix: &Mix) -> Vec<(u64, f64)> {
+pub(crate) fn true_counts(mix: &Mix) -> Vec<(u64, f64)> {
     mix.sizes()
         .iter()
         .map(|entry| {
@@ -349,7 +349,11 @@ fn true_counts(mix: &Mix) -> Vec<(u64, f64)> {
 }
 
 /// Cumulants of the sampling noise at `rate` of blocks in these proportions, per unit of their total.
-fn noise_per_total(sizes: &[(u64, f64)], rate: SamplingRate, quantity: Quantity) -> Cumulants {
+pub(crate) fn noise_per_total(
+    sizes: &[(u64, f64)],
+    rate: SamplingRate,
+    quantity: Quantity,
+) -> Cumulants {
     let mut sums = Cumulants::default();
     let mut total = 0.0;
     for &(size, count) in sizes {

@@ -1,0 +1,573 @@
+//! A site's part of a total that is known exactly, and how two such parts compare.
+//!
+//! `go test -benchmem` prints the exact bytes per operation of a benchmark; its heap profile tells, with
+//! sampling error, which part of them a site allocates. The site's bytes per operation are then
+//! `total * S / (S + R)`, S being the sampled estimate of the site and R that of everything else in the
+//! benchmark. How many operations the profile covers does not enter, and need not be known. Where it is
+//! known, S + R is known too, and a regression on it says more than the share.
+//!
+//! ```
+//! use heapwise_analysis::stats::{
+//!     CalibratedComparison, Confidence, Exposure, Mix, PartOfTotal, Quantity, SamplingRate, calibrated,
+//! };
+//!
+//! let rate = SamplingRate::new(512 << 10).ok_or("no rate")?;
+//! let per_operation = Exposure::new(4096.0).ok_or("no bytes")?;
+//! let (site, rest) = (Mix::from_records(rate, [(64, 300)]), Mix::from_records(rate, [(64, 100)]));
+//! let before = PartOfTotal::of_share(&site, &rest, per_operation);
+//!
+//! // One side: 3072 bytes per operation, and between which limits.
+//! let estimate = calibrated(before, Quantity::Bytes, Confidence::default()).ok_or("no samples")?;
+//! assert!((estimate.value - 3072.0).abs() < 1e-6);
+//! assert!(estimate.low < 3072.0 && estimate.high > 3072.0);
+//!
+//! // Two sides: per operation the benchmark fell to a half, and so did the site.
+//! let half = Exposure::new(2048.0).ok_or("no bytes")?;
+//! let after = PartOfTotal::of_share(&site, &rest, half);
+//! let both = CalibratedComparison::new(before, after, Quantity::Bytes);
+//! assert!(both.p_value() < 1e-6);
+//! assert!(both.p_value_below(0.8) < 0.01, "at least 20 % less");
+//! # Ok::<(), &'static str>(())
+//! ```
+//!
+//! The test is the one of [`super::Comparison`], with the difference of the site's parts in place of the
+//! difference of its totals. If h is the true part, `S - h (S + R)` has the mean zero whatever the
+//! work, and cumulants that follow from h and the block sizes of S and R. With few samples in the site
+//! and many in the rest it becomes the test of [`super::Comparison`] with an exact exposure, so that none
+//! has to take its place there.
+//!
+//! Source: Fieller 1954 for the form without a quotient; Cochran, Sampling Techniques, 7.3, for the
+//! regression on a known total.
+
+use super::interval::Confidence;
+use super::mix::{Mix, Quantity};
+use super::numeric::crossing;
+use super::pair::{Exposure, RunVariation, noise_per_total, true_counts};
+use super::ratio::{Inversion, RatioInterval};
+use super::sampling::SamplingRate;
+use super::skellam::{Cumulants, Tails, exact_tails, skellam_tails};
+
+/// Relative difference of two exact values that is put down to rounding.
+const ROUNDING: f64 = 1e-9;
+
+/// Bytes of the smallest block that Go allocates.
+const SMALLEST_BLOCK: f64 = 8.0;
+
+/// How near to nothing, or to everything, a part is searched.
+const EDGE: f64 = 1e-12;
+
+/// A site as a part of an exact total.
+#[derive(Debug, Clone, Copy)]
+pub struct PartOfTotal<'a> {
+    /// The sampled blocks of the site.
+    pub site: &'a Mix,
+    /// Those of everything else that the total counts; no record in common with the site, same rate.
+    pub rest: &'a Mix,
+    /// The exact total of one operation, in bytes or objects.
+    pub per_operation: Exposure,
+    /// The operations that the profile covers, only if they are known exactly: every round that was
+    /// profiled, and no set-up beside them. `None` otherwise; the printed count of a benchmark is that of
+    /// its last round alone.
+    pub operations: Option<Exposure>,
+}
+
+impl<'a> PartOfTotal<'a> {
+    /// A part of a profile that covers an unknown number of operations.
+    #[must_use]
+    pub fn of_share(site: &'a Mix, rest: &'a Mix, per_operation: Exposure) -> Self {
+        Self {
+            site,
+            rest,
+            per_operation,
+            operations: None,
+        }
+    }
+}
+
+/// What a site allocates per operation, in bytes or objects.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Calibrated {
+    /// The estimate, from zero to the total of one operation.
+    pub value: f64,
+    /// Standard error of its natural logarithm, to be trusted from about ten effective samples on.
+    /// Zero when exact, `None` when nothing of the site was sampled.
+    pub log_standard_error: Option<f64>,
+    /// How many equally weighted rare samples would be as precise, one over the square of
+    /// `log_standard_error`: zero when nothing was sampled, `None` when exact.
+    pub effective_samples: Option<f64>,
+    /// Lower limit, valid with any number of samples.
+    pub low: f64,
+    /// Upper limit, at most the total of one operation.
+    pub high: f64,
+    /// Number of sampled blocks of the site.
+    pub sampled: u64,
+}
+
+/// What a site allocates of an exact total. `None` when neither site nor rest was sampled.
+#[must_use]
+pub fn calibrated(
+    part: PartOfTotal<'_>,
+    quantity: Quantity,
+    confidence: Confidence,
+) -> Option<Calibrated> {
+    let side = Prepared::new(part, None, quantity);
+    if side.total() <= 0.0 {
+        return None;
+    }
+    let share = side.estimate();
+    let error = side.log_standard_error(share);
+    let tail = confidence.each_tail();
+    Some(Calibrated {
+        value: share * side.per_operation,
+        log_standard_error: error,
+        effective_samples: match error {
+            None => Some(0.0),
+            Some(error) => (error > 0.0).then(|| error.powi(-2)),
+        },
+        low: side.lower(share, tail) * side.per_operation,
+        high: side.upper(share, tail) * side.per_operation,
+        sampled: part.site.samples(),
+    })
+}
+
+/// One site as a part of two exact totals, before and after.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CalibratedComparison {
+    before: Prepared,
+    after: Prepared,
+    variation: RunVariation,
+}
+
+impl CalibratedComparison {
+    /// Prepares a comparison with sampling noise only. A site or a rest of which nothing uncertain was
+    /// sampled borrows the block sizes of its other side; a rest without any, those of the site.
+    #[must_use]
+    pub fn new(before: PartOfTotal<'_>, after: PartOfTotal<'_>, quantity: Quantity) -> Self {
+        Self {
+            before: Prepared::new(before, Some(after), quantity),
+            after: Prepared::new(after, Some(before), quantity),
+            variation: RunVariation::default(),
+        }
+    }
+
+    /// The same with the variation of the totals between runs added to the noise, as the lines of
+    /// `-count` show it.
+    #[must_use]
+    pub fn with_variation(self, variation: RunVariation) -> Self {
+        Self { variation, ..self }
+    }
+
+    /// The estimated ratio after / before of what the site allocates per operation. `None` when nothing
+    /// of the site was sampled before, or nothing at all on a side.
+    #[must_use]
+    pub fn ratio(&self) -> Option<f64> {
+        let (before, after) = (self.before.value()?, self.after.value()?);
+        (before > 0.0).then(|| after / before)
+    }
+
+    /// Two-sided p value of "the site allocates as much per operation as before".
+    #[must_use]
+    pub fn p_value(&self) -> f64 {
+        self.tails(1.0).two_sided()
+    }
+
+    /// One-sided p value in favour of "after is less than `ratio` times before".
+    #[must_use]
+    pub fn p_value_below(&self, ratio: f64) -> f64 {
+        self.tails(ratio).at_most
+    }
+
+    /// One-sided p value in favour of "after is more than `ratio` times before".
+    #[must_use]
+    pub fn p_value_above(&self, ratio: f64) -> f64 {
+        self.tails(ratio).at_least
+    }
+
+    /// The interval of the ratio at this confidence: all ratios that the two-sided test does not
+    /// reject. `None` when nothing was sampled of the site on either side, or nothing at all on one.
+    #[must_use]
+    pub fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
+        let (before, after) = (self.before.value()?, self.after.value()?);
+        if before <= 0.0 && after <= 0.0 {
+            return None;
+        }
+        let ratio = self.ratio();
+        if self.is_exact() {
+            return Some(RatioInterval {
+                ratio,
+                low: ratio,
+                high: ratio,
+            });
+        }
+        let start = (self.after.at_hand() / self.before.at_hand()).ln();
+        let inversion = Inversion {
+            tails: |ratio| self.tails(ratio),
+            lower_start: (after > 0.0).then_some(start),
+            upper_start: (before > 0.0).then_some(start),
+        };
+        let tail = confidence.each_tail();
+        Some(RatioInterval {
+            ratio,
+            low: Some(inversion.lower(tail)),
+            high: inversion.upper(tail),
+        })
+    }
+
+    /// Tails of the observed difference after - ratio * before, if after were `ratio` times before. Both
+    /// are 1 when nothing was sampled on a side, or nothing of the site on either. A ratio of zero claims
+    /// that after is empty, an infinite one that before is.
+    #[must_use]
+    pub fn tails(&self, ratio: f64) -> Tails {
+        let (Some(before), Some(after)) = (self.before.value(), self.after.value()) else {
+            return exact_tails(0.0, 0.0);
+        };
+        if before <= 0.0 && after <= 0.0 {
+            return exact_tails(0.0, 0.0);
+        }
+        if ratio.is_nan() || ratio <= 0.0 {
+            return exact_tails(after, 0.0);
+        }
+        if ratio.is_infinite() {
+            return exact_tails(-before, 0.0);
+        }
+        if self.is_exact() {
+            let rounding = ROUNDING * (after + ratio * before);
+            return exact_tails(after - ratio * before, rounding);
+        }
+        let level = self.common_level(ratio);
+        let (old, new) = (self.before.at(level), self.after.at(ratio * level));
+        let difference = new.deviation - ratio * old.deviation;
+        let noise = self.noise(ratio, level, old.noise, new.noise);
+        tails_of(difference, noise, new.observed + ratio * old.observed)
+    }
+
+    fn is_exact(&self) -> bool {
+        self.before.is_exact() && self.after.is_exact() && self.variation.coefficient <= 0.0
+    }
+
+    /// Cumulants of after - ratio * before.
+    fn noise(&self, ratio: f64, level: f64, old: Cumulants, new: Cumulants) -> Cumulants {
+        let between_runs = self.variation.coefficient * level;
+        Cumulants {
+            second: self.variation.dispersion * (new.second + ratio.powi(2) * old.second)
+                + between_runs * between_runs * (1.0 + ratio * ratio),
+            third: new.third - ratio.powi(3) * old.third,
+            fourth: new.fourth + ratio.powi(4) * old.fourth,
+        }
+    }
+
+    /// The most likely level per operation before, if after were `ratio` times before. It lies between
+    /// what the two sides say, and below both totals.
+    fn common_level(&self, ratio: f64) -> f64 {
+        let (old, new) = (&self.before, &self.after);
+        let most = old.per_operation.min(new.per_operation / ratio) * (1.0 - EDGE);
+        let old_says = old.estimate() * old.per_operation;
+        let new_says = new.estimate() * new.per_operation / ratio;
+        let least = old.least().max(new.least() / ratio).min(most);
+        let low = old_says.min(new_says).clamp(least, most);
+        let high = old_says.max(new_says).clamp(least, most);
+        crossing(low, high, |level| {
+            old.score(level) + new.score(ratio * level)
+        })
+        .max(EDGE * most)
+    }
+}
+
+/// Tails of a difference of amounts of this `size`, below which rounding is no difference.
+fn tails_of(difference: f64, noise: Cumulants, size: f64) -> Tails {
+    let rounding = ROUNDING * size;
+    if noise.second <= rounding * rounding {
+        exact_tails(difference, rounding)
+    } else {
+        skellam_tails(difference, noise)
+    }
+}
+
+/// One side, summed up.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Prepared {
+    site: Sum,
+    rest: Sum,
+    per_operation: f64,
+    /// The exact total of the whole profile, where it is known.
+    known_total: Option<f64>,
+    /// What one sample of the smallest blocks stands for; zero where every block is recorded.
+    unseen: f64,
+}
+
+/// How far a side is from a hypothesis, per operation, with the noise that this has there.
+struct Departure {
+    deviation: f64,
+    /// What was sampled, in the same unit: how exact the deviation can be.
+    observed: f64,
+    noise: Cumulants,
+}
+
+/// What a hypothesis says of a side: the site's part, the total, and the weight of the regression.
+struct Hypothesis {
+    share: f64,
+    total: f64,
+    weight: f64,
+}
+
+impl Prepared {
+    fn new(part: PartOfTotal<'_>, other: Option<PartOfTotal<'_>>, quantity: Quantity) -> Self {
+        let sites = [Some(part.site), other.map(|other| other.site)];
+        let rests = [Some(part.rest), other.map(|other| other.rest)];
+        let per_operation = part.per_operation.amount();
+        Self {
+            site: Sum::new(&sites, &rests, part.site, quantity),
+            rest: Sum::new(&rests, &sites, part.site, quantity),
+            per_operation,
+            known_total: part
+                .operations
+                .map(|operations| operations.amount() * per_operation),
+            unseen: weight_of_small_blocks(part.site.rate(), quantity),
+        }
+    }
+
+    /// The estimated total of the profile.
+    fn total(&self) -> f64 {
+        self.site.total + self.rest.total
+    }
+
+    fn is_exact(&self) -> bool {
+        self.site.kappa() <= 0.0 && self.rest.kappa() <= 0.0
+    }
+
+    /// The most likely amount per operation. `None` when nothing was sampled.
+    fn value(&self) -> Option<f64> {
+        (self.total() > 0.0).then(|| self.estimate() * self.per_operation)
+    }
+
+    /// The amount per operation, or that of a hundredth of a sample where there is none.
+    fn at_hand(&self) -> f64 {
+        let least = 0.01 * self.site.kappa() / self.total().max(self.site.kappa());
+        self.estimate().max(least).max(EDGE) * self.per_operation
+    }
+
+    /// The least amount per operation that what was seen allows; zero where the total is not known.
+    fn least(&self) -> f64 {
+        let seen = |total: f64| (self.site.seen / total).min(1.0) * self.per_operation;
+        self.known_total.map_or(0.0, seen)
+    }
+
+    /// The site's most likely part, from 0 to 1.
+    fn estimate(&self) -> f64 {
+        let Some(total) = self.known_total.filter(|_| !self.is_exact()) else {
+            return self.site.total / self.total();
+        };
+        let excess = |share: f64| {
+            let (deviation, _) = self.departure(&self.hypothesis(share));
+            -deviation
+        };
+        let least = (self.site.seen / total).clamp(EDGE, 1.0 - EDGE);
+        if self.site.total <= 0.0 {
+            return 0.0;
+        }
+        crossing(least, 1.0 - EDGE, excess)
+    }
+
+    /// What follows when the site's part is `share`.
+    fn hypothesis(&self, share: f64) -> Hypothesis {
+        let share = share.clamp(EDGE, 1.0 - EDGE);
+        let (of_site, of_rest) = (self.site.kappa(), self.rest.kappa());
+        if let Some(total) = self.known_total {
+            let (site, rest) = (share * of_site, (1.0 - share) * of_rest);
+            let weight = if site + rest > 0.0 {
+                site / (site + rest)
+            } else {
+                share
+            };
+            return Hypothesis {
+                share,
+                total,
+                weight,
+            };
+        }
+        // The most likely total: both parts say one, and count by their samples.
+        let mixed = share * of_rest + (1.0 - share) * of_site;
+        let likely = if mixed > 0.0 {
+            (self.site.total * of_rest + self.rest.total * of_site) / mixed
+        } else {
+            self.total()
+        };
+        let total = likely
+            .max(self.site.seen / share)
+            .max(self.rest.seen / (1.0 - share));
+        Hypothesis {
+            share,
+            total,
+            weight: share,
+        }
+    }
+
+    /// How far the site's part of the total is above the hypothesis, and the factor to amounts per
+    /// operation.
+    fn departure(&self, hypothesis: &Hypothesis) -> (f64, f64) {
+        let Hypothesis {
+            share,
+            total,
+            weight,
+        } = *hypothesis;
+        let of_site = self.site.total - share * total;
+        let of_rest = self.rest.total - (1.0 - share) * total;
+        let deviation = (1.0 - weight) * of_site - weight * of_rest;
+        (deviation, self.per_operation / total)
+    }
+
+    /// The departure from `level` per operation.
+    fn at(&self, level: f64) -> Departure {
+        let hypothesis = self.hypothesis(level / self.per_operation);
+        let (deviation, factor) = self.departure(&hypothesis);
+        Departure {
+            deviation: deviation * factor,
+            observed: self.total() * factor,
+            noise: self.noise(&hypothesis, factor),
+        }
+    }
+
+    fn noise(&self, hypothesis: &Hypothesis, factor: f64) -> Cumulants {
+        let Hypothesis {
+            share,
+            total,
+            weight,
+        } = *hypothesis;
+        let site = self.site.noise((1.0 - weight) * factor, share * total);
+        let rest = self.rest.noise(-weight * factor, (1.0 - share) * total);
+        Cumulants {
+            second: site.second + rest.second,
+            third: site.third + rest.third,
+            fourth: site.fourth + rest.fourth,
+        }
+    }
+
+    /// Derivative of the logarithm of the likelihood, by that of the level per operation.
+    fn score(&self, level: f64) -> f64 {
+        let departure = self.at(level);
+        // A side without noise decides.
+        let least = (ROUNDING * self.per_operation).powi(2);
+        level * departure.deviation / departure.noise.second.max(least)
+    }
+
+    fn log_standard_error(&self, share: f64) -> Option<f64> {
+        if self.site.total <= 0.0 {
+            return None;
+        }
+        if self.is_exact() {
+            return Some(0.0);
+        }
+        let level = share * self.per_operation;
+        let departure = self.at(level);
+        Some(departure.noise.second.max(0.0).sqrt() / level)
+    }
+
+    /// Tails of what was observed, if the site's part were `share`.
+    fn tails(&self, share: f64) -> Tails {
+        let departure = self.at(share * self.per_operation);
+        tails_of(departure.deviation, departure.noise, departure.observed)
+    }
+
+    /// The least part that leaves `tail` above it, but not less than was seen.
+    fn lower(&self, share: f64, tail: f64) -> f64 {
+        let least = (self.least() / self.per_operation).min(share);
+        if self.is_exact() || share <= EDGE || self.tails(least).at_least >= tail {
+            return least.max(if self.is_exact() { share } else { 0.0 });
+        }
+        crossing(least, share, |part| (self.tails(part).at_least / tail).ln())
+    }
+
+    /// The largest part that leaves `tail` below it. Of blocks too large to be missed alone it cannot be
+    /// told how many small ones were beside them: as much as may go unseen is added.
+    fn upper(&self, share: f64, tail: f64) -> f64 {
+        let unseen = match self.known_total {
+            _ if self.site.kappa() > 0.0 => 0.0,
+            Some(total) => self.unseen * -tail.ln() / total,
+            None => self.unseen * -tail.ln() / self.total(),
+        };
+        if self.is_exact() {
+            return (share + unseen).min(1.0);
+        }
+        if self.tails(1.0).at_most >= tail {
+            return 1.0;
+        }
+        let most = crossing(share, 1.0, |part| (self.tails(part).at_most / tail).ln());
+        (most + unseen).min(1.0)
+    }
+}
+
+/// What one sample of blocks much smaller than the rate stands for, bytes; or objects of the smallest
+/// size that Go allocates. Zero where every block is recorded.
+fn weight_of_small_blocks(rate: SamplingRate, quantity: Quantity) -> f64 {
+    if rate.records_everything() {
+        return 0.0;
+    }
+    match quantity {
+        Quantity::Bytes => rate.as_f64(),
+        Quantity::Objects => rate.as_f64() / SMALLEST_BLOCK,
+    }
+}
+
+/// A total and the noise per unit of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Sum {
+    total: f64,
+    seen: f64,
+    noise_per_total: Cumulants,
+}
+
+impl Sum {
+    /// The total of the first mix. Its noise is that of the first block sizes among `alike` and, where
+    /// these have no sample at all, `others`, of which one is uncertain at the rate of `sampled_as`.
+    fn new(
+        alike: &[Option<&Mix>],
+        others: &[Option<&Mix>],
+        sampled_as: &Mix,
+        quantity: Quantity,
+    ) -> Self {
+        let is_sampled = alike.iter().flatten().any(|mix| !mix.is_empty());
+        let borrowed = if is_sampled { &[] } else { others };
+        let mut sizes = Vec::new();
+        let mut noise = Cumulants::default();
+        for mix in alike.iter().chain(borrowed).flatten() {
+            sizes.extend(true_counts(mix));
+            noise = noise_per_total(&sizes, sampled_as.rate(), quantity);
+            if noise.second > 0.0 {
+                break;
+            }
+        }
+        let own = alike.first().copied().flatten();
+        if noise.second <= 0.0 && own.is_none_or(Mix::is_empty) {
+            let weight = weight_of_small_blocks(sampled_as.rate(), quantity);
+            noise = Cumulants {
+                second: weight,
+                third: weight.powi(2),
+                fourth: weight.powi(3),
+            };
+        }
+        let (total, seen) = own.map_or((0.0, 0.0), |mix| {
+            let sums = mix.sums(quantity);
+            (sums.total, sums.seen)
+        });
+        Self {
+            total,
+            seen,
+            noise_per_total: noise,
+        }
+    }
+
+    /// What one effective sample stands for.
+    fn kappa(&self) -> f64 {
+        self.noise_per_total.second
+    }
+
+    /// Noise of `factor` times the estimate, if the truth is `total`.
+    fn noise(&self, factor: f64, total: f64) -> Cumulants {
+        let unit = &self.noise_per_total;
+        Cumulants {
+            second: unit.second * total * factor.powi(2),
+            third: unit.third * total * factor.powi(3),
+            fourth: unit.fourth * total * factor.powi(4),
+        }
+    }
+}
