@@ -182,7 +182,10 @@ impl Ranking {
     /// (`net/http/pprof`: `serveDeltaProfile` subtracts a profile from a later one).
     pub fn sampling_of(&self, index: usize) -> Sampling {
         let lifetime = self.measure(index).map(|measure| measure.lifetime);
-        let totals = self.whole.as_ref().map_or(&self.totals, |whole| &whole.totals);
+        let totals = self
+            .whole
+            .as_ref()
+            .map_or(&self.totals, |whole| &whole.totals);
         let is_negative = totals
             .get(index)
             .is_some_and(|total| total.net != total.absolute);

@@ -55,7 +55,7 @@ pub use advice::Advice;
 pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
 pub use diff::{
     Basis, Change, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide, Difference, Match,
-    Moved, Note, PerWork, Ratio, TestKind, Verdict, diff,
+    Moved, Note, Per, PerWork, Ratio, TestKind, Verdict, diff,
 };
 pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use folded::{Folded, FoldedRow, fold};
@@ -90,7 +90,9 @@ pub use verify::{
     Observed, Operator, Outcome, Reason, SitePattern, Suppression, Verifier, VerifyOptions,
     decide_on_goroutines,
 };
-pub use work::{
-    Benchmark, BenchmarkError, BenchmarkInput, Benchmarks, Clock, CommonFactor, Coverage, GivenWork, LONGEST_GC_PERIOD_SECONDS, Measurement, PerOperation, Uncovered, Work,
-};
 pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};
+pub use work::{
+    Benchmark, BenchmarkError, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor,
+    Coverage, Doubtful, GivenWork, LONGEST_GC_PERIOD_SECONDS, Measurement, PerOperation, Samples,
+    Uncovered, Work,
+};

@@ -82,7 +82,10 @@ fn of_test_json(text: &str) -> Option<String> {
     const OUTPUT: &str = "\"Output\":\"";
     let mut plain = Vec::new();
     let mut is_json = false;
-    for line in text.lines().filter(|line| line.trim_start().starts_with('{')) {
+    for line in text
+        .lines()
+        .filter(|line| line.trim_start().starts_with('{'))
+    {
         if let Some((_, output)) = line.split_once(OUTPUT) {
             is_json |= line.contains("\"Action\"");
             unescape_json(output.as_bytes(), &mut plain);
@@ -171,7 +174,12 @@ fn measured(fields: &[&str]) -> Option<BenchmarkLine> {
 mod tests {
     use super::{BenchmarkLine, benchmarks};
 
-    fn line(name: &str, operations: f64, bytes: Option<f64>, objects: Option<f64>) -> BenchmarkLine {
+    fn line(
+        name: &str,
+        operations: f64,
+        bytes: Option<f64>,
+        objects: Option<f64>,
+    ) -> BenchmarkLine {
         BenchmarkLine {
             name: name.to_owned(),
             operations,
@@ -218,7 +226,12 @@ mod tests {
 
     #[test]
     fn refuses_text_without_benchmarks() {
-        for text in ["PASS\nBenchmarkA\n", "", "Benchmarking 100 ns/op is 5", "{}"] {
+        for text in [
+            "PASS\nBenchmarkA\n",
+            "",
+            "Benchmarking 100 ns/op is 5",
+            "{}",
+        ] {
             assert!(benchmarks(text).is_err(), "{text}");
         }
     }

@@ -11,6 +11,8 @@ use heapwise_analysis::{Ranking, SampleType};
 pub struct BenchmarkSide<'a> {
     /// What to call it.
     pub name: &'a str,
+    /// The benchmark that its values are of, where they are of one.
+    pub benchmark: Option<&'a str>,
     /// Its profiles; each becomes a line of every site.
     pub rankings: &'a [Ranking],
     /// The work that each profile covers; empty to write totals as they are.
@@ -57,6 +59,7 @@ pub fn write_benchfmt(
         for (at, ranking) in side.rankings.iter().enumerate() {
             let profile = Profile {
                 ranking,
+                benchmark: side.benchmark,
                 units: units(ranking, &is_wanted),
                 work: side
                     .exposures
@@ -72,6 +75,7 @@ pub fn write_benchfmt(
 /// A profile with the places and units of the values to write.
 struct Profile<'a> {
     ranking: &'a Ranking,
+    benchmark: Option<&'a str>,
     units: Vec<(usize, String)>,
     work: Option<(f64, &'a str)>,
 }
@@ -91,11 +95,15 @@ impl Profile<'_> {
             }
         }
         let totals = self.units.iter().map(|(at, _)| self.ranking.total(*at).net);
-        self.line("BenchmarkHeapTotal", &totals.collect::<Vec<_>>(), out)?;
+        let of = self.benchmark.map_or_else(String::new, |benchmark| {
+            format!("/of={}", benchmark_name(benchmark))
+        });
+        let totals = totals.collect::<Vec<_>>();
+        self.line(&format!("BenchmarkHeapTotal{of}"), &totals, out)?;
         let nothing = vec![0; self.units.len()];
         for name in names.keys() {
             let values = values.get(name).unwrap_or(&nothing);
-            self.line(&format!("BenchmarkHeap/site={name}"), values, out)?;
+            self.line(&format!("BenchmarkHeap{of}/site={name}"), values, out)?;
         }
         Ok(())
     }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use heapwise_analysis::{Change, Estimate, Granularity, Header, Inlined, Ratio, SampleType, Site};
+use heapwise_analysis::{
+    Change, Estimate, Granularity, Header, Inlined, Per, PerWork, Ratio, SampleType, Site,
+};
 use serde::Serialize;
 
 use crate::input::{Input, Warning};
@@ -174,6 +176,10 @@ pub(crate) struct JsonChange {
     p: Option<f64>,
     q: Option<f64>,
     verdict: &'static str,
+    if_same_work: Option<&'static str>,
+    may_be_set_up: bool,
+    per_operation: Option<JsonPerWork>,
+    per_second: Option<JsonPerWork>,
     basis: &'static str,
     detectable: Option<JsonDetectable>,
 }
@@ -190,6 +196,24 @@ pub(crate) struct JsonRatio {
     value: f64,
     low: Option<f64>,
     high: Option<f64>,
+}
+
+/// Values for each operation or second.
+#[derive(Serialize)]
+struct JsonPerWork {
+    before: f64,
+    after: f64,
+    delta: f64,
+}
+
+impl From<PerWork> for JsonPerWork {
+    fn from(known: PerWork) -> Self {
+        Self {
+            before: known.before,
+            after: known.after,
+            delta: known.after - known.before,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -210,6 +234,10 @@ impl From<Ratio> for JsonRatio {
 
 impl From<&Change> for JsonChange {
     fn from(change: &Change) -> Self {
+        let per_work = |per: Per| {
+            let known = change.per_work.filter(|known| known.per == per);
+            known.map(Into::into)
+        };
         Self {
             before: change.before.into(),
             after: change.after.into(),
@@ -222,6 +250,10 @@ impl From<&Change> for JsonChange {
             p: change.p,
             q: change.q,
             verdict: change.verdict.name(),
+            if_same_work: change.if_same_work.map(|verdict| verdict.name()),
+            may_be_set_up: change.may_be_set_up,
+            per_operation: per_work(Per::Operation),
+            per_second: per_work(Per::Second),
             basis: change.basis.name(),
             detectable: change.detectable.map(|detectable| JsonDetectable {
                 down: detectable.down,

@@ -47,7 +47,7 @@ mod view_report;
 pub use benchfmt::{BenchmarkSide, write_benchfmt};
 pub use calls::CallsReport;
 pub use comments::CommentsReport;
-pub use diff::DiffReport;
+pub use diff::{BenchmarkDifference, DiffReport};
 pub use folded_text::write_folded;
 pub use format::Format;
 pub use goroutines::{GoroutinesReport, StackSize};

@@ -6,6 +6,9 @@ use heapwise_analysis::{Basis, Change, Detectable, Moved, Verdict};
 
 use crate::error_text::percent_up;
 
+/// What a verdict rests on that is not known.
+const IF_SAME_WORK: &str = ", if both did the same work";
+
 /// A rise beyond this part is said in times.
 const SEVERAL_TIMES: f64 = 9.95;
 
@@ -19,12 +22,19 @@ pub(crate) struct VerdictText {
 impl VerdictText {
     /// The verdict on a change.
     pub(crate) fn of(change: &Change) -> VerdictText {
-        let (word, detail) = match change.verdict {
+        let (word, detail) = match change.judged() {
+            Verdict::Decreased | Verdict::Gone if change.if_same_work.is_some() => {
+                ("less?", IF_SAME_WORK.to_owned())
+            }
+            Verdict::Increased | Verdict::New if change.if_same_work.is_some() => {
+                ("more?", IF_SAME_WORK.to_owned())
+            }
             Verdict::Decreased | Verdict::Gone => ("less", certainty(change)),
             Verdict::Increased | Verdict::New => ("more", certainty(change)),
             Verdict::NoChangeSeen if change.basis == Basis::Exact => ("no change", String::new()),
             Verdict::NoChangeSeen => ("unclear", would_show(change.detectable)),
             Verdict::Undecidable => ("too few samples", samples(change)),
+            Verdict::NotJudged if change.may_be_set_up => ("may include set-up", String::new()),
             Verdict::NotJudged => ("", String::new()),
         };
         VerdictText { word, detail }

@@ -20,6 +20,8 @@ pub struct Change {
     pub q: Option<f64>,
     /// What may be said.
     pub verdict: Verdict,
+    /// Whether it may be set-up, which is no part of the work, and so is not judged.
+    pub may_be_set_up: bool,
     /// What could be said if both sides did the same work, where that is not known.
     pub if_same_work: Option<Verdict>,
     /// The values for each operation or second, where the work is known.
@@ -54,6 +56,7 @@ impl Change {
             p: None,
             q: None,
             verdict: Verdict::NotJudged,
+            may_be_set_up: false,
             if_same_work: None,
             per_work: None,
             basis: Basis::None,
@@ -66,10 +69,21 @@ impl Change {
 /// Values for each operation, or for each second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PerWork {
+    /// Of what.
+    pub per: Per,
     /// On the older side.
     pub before: f64,
     /// On the newer side.
     pub after: f64,
+}
+
+/// What work is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Per {
+    /// Operations.
+    Operation,
+    /// Seconds.
+    Second,
 }
 
 /// A difference with its interval.

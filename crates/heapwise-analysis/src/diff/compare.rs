@@ -1,4 +1,4 @@
-use super::change::{Basis, Change, Delta, PerWork, Ratio, Verdict};
+use super::change::{Basis, Change, Delta, Per, PerWork, Ratio, Verdict};
 use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
 use super::moved::{Moved, Mover, moves, pooled};
 use super::nested::{NestedTester, looks_nested};
@@ -162,6 +162,7 @@ impl<'a> Comparing<'a> {
                 flat,
                 cum,
             };
+            let working = self.doubted(working);
             let changes = [&working.row.flat, &working.row.cum];
             if changes
                 .iter()
@@ -173,6 +174,25 @@ impl<'a> Comparing<'a> {
         Ok(rows)
     }
 
+    /// Without evidence where a site may be set-up.
+    fn doubted(&self, mut working: Working) -> Working {
+        if let Some(doubtful) = self.options.work.doubtful() {
+            let row = &mut working.row;
+            row.flat.may_be_set_up = doubtful.has_flat(&row.site);
+            row.cum.may_be_set_up = doubtful.has_cum(&row.site);
+            for (change, evidence) in [
+                (&mut row.flat, &mut working.flat),
+                (&mut row.cum, &mut working.cum),
+            ] {
+                if change.may_be_set_up {
+                    *evidence = Evidence::None;
+                    (change.p, change.detectable, change.effective_samples) = (None, None, None);
+                }
+            }
+        }
+        working
+    }
+
     fn test(&self, column: Column) -> Result<Vec<Evidence>, DiffError> {
         let numbers = self.pairs.iter().map(|pair| self.numbers(pair, column));
         self.tester.test_all(numbers)
@@ -181,7 +201,8 @@ impl<'a> Comparing<'a> {
     fn numbers(&self, pair: &Pair<'_>, column: Column) -> Numbers {
         let before = self.before.mixes(&pair.before, column);
         let after = self.after.mixes(&pair.after, column);
-        let rest = self.options.shares.then(|| self.rest(&before, &after));
+        let needs_rest = self.options.shares || self.options.work.benchmark().is_some();
+        let rest = needs_rest.then(|| self.rest(&before, &after));
         Numbers {
             before_values: self.before.values(&pair.before, column),
             after_values: self.after.values(&pair.after, column),
@@ -238,6 +259,7 @@ impl<'a> Comparing<'a> {
             p: evidence.p(),
             q: None,
             verdict: Verdict::NotJudged,
+            may_be_set_up: false,
             if_same_work: None,
             per_work: self.per_work(before.value, after.value),
             basis: self.tester.basis(),
@@ -254,7 +276,9 @@ impl<'a> Comparing<'a> {
         let per = |side: &DiffSide<'_>, value: i128| {
             value as f64 * side.count().max(1) as f64 / side.exposure()
         };
+        let is_time = matches!(self.work, Work::Seconds(..));
         Some(PerWork {
+            per: if is_time { Per::Second } else { Per::Operation },
             before: per(self.before, before),
             after: per(self.after, after),
         })
@@ -362,15 +386,15 @@ impl<'a> Comparing<'a> {
         sampled: &Evidence,
     ) -> Option<(Change, Evidence)> {
         let benchmark = self.options.work.benchmark()?;
-        self.work.amounts()?;
         let (old, new) = match self.tester.quantity {
             Quantity::Bytes => (benchmark.before.bytes, benchmark.after.bytes),
             Quantity::Objects => (benchmark.before.objects?, benchmark.after.objects?),
         };
-        let test = old.change_to(new)?;
+        let test = old.change_to(new, benchmark.unseen)?;
         let evidence = Evidence::measured(test, sampled.samples().unwrap_or(0));
         let mut change = self.plain_change(*before, *after, &evidence);
         change.per_work = Some(PerWork {
+            per: Per::Operation,
             before: old.value,
             after: new.value,
         });
@@ -385,8 +409,12 @@ impl<'a> Comparing<'a> {
             None => change.delta.value,
         };
         change.q = change.p;
-        self.conclude(&mut change, &evidence);
+        // Exact numbers need no knowledge of the operations behind them.
+        change.verdict = self.verdict(&change, &evidence);
         self.add_intervals(&mut change, &evidence);
+        if old.value == new.value || change.verdict.is_change() {
+            change.basis = Basis::Exact;
+        }
         Some((change, evidence))
     }
 

@@ -5,9 +5,10 @@ use super::options::{DiffError, DiffOptions, TestKind};
 use super::side::DiffSide;
 use crate::Sampling;
 use crate::stats::{
-    Comparison, Confidence, LogRatioTest, Mix, Quantity, RatioInterval, ReplicateComparison, ReplicateRow,
-    RunExposures, RunVariation, Side, SiteAndRest, compare_replicates, detectable_fall,
-    detectable_rise, mann_whitney_p_value, share_p_value,
+    CalibratedComparison, Comparison, Confidence, Exposure, LogRatioTest, Mix, PartOfTotal,
+    Quantity, RatioInterval, ReplicateComparison, ReplicateRow, RunExposures, RunVariation, Side,
+    SiteAndRest, calibrated, compare_replicates, detectable_fall, detectable_rise,
+    mann_whitney_p_value, share_p_value,
 };
 
 /// What the samples of a number say about its change.
@@ -34,6 +35,8 @@ pub(super) struct Sampled {
 }
 
 enum Test {
+    /// Of parts of totals that a benchmark counted exactly.
+    Calibrated(Box<CalibratedComparison>),
     /// Of values that were measured apart from the profiles.
     Measured(LogRatioTest),
     Pair(Comparison),
@@ -47,6 +50,7 @@ impl Evidence {
             Evidence::None | Evidence::Exact => None,
             Evidence::OnlyP(p) => Some(*p),
             Evidence::Sampled(sampled) => Some(match &sampled.test {
+                Test::Calibrated(test) => test.p_value(),
                 Test::Measured(test) => test.p_value(),
                 Test::Pair(comparison) => comparison.p_value(),
                 Test::Replicates(comparison) => comparison.p_value,
@@ -90,6 +94,7 @@ impl Evidence {
     pub(super) fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
         match self {
             Evidence::Sampled(sampled) => match &sampled.test {
+                Test::Calibrated(test) => test.ratio_interval(confidence),
                 Test::Measured(test) => Some(test.ratio_interval(confidence)),
                 Test::Pair(comparison) => comparison.ratio_interval(confidence),
                 Test::Replicates(comparison) => comparison.ratio_interval(confidence),
@@ -104,7 +109,7 @@ impl Evidence {
             Evidence::Exact => true,
             Evidence::Sampled(sampled) => match &sampled.test {
                 Test::Pair(comparison) => sampled.samples > 0 && comparison.is_exact(),
-                Test::Measured(_) | Test::Replicates(_) => false,
+                Test::Calibrated(_) | Test::Measured(_) | Test::Replicates(_) => false,
             },
             _ => false,
         }
@@ -114,6 +119,7 @@ impl Evidence {
     pub(super) fn one_sided(&self, bound: f64) -> Option<(f64, f64)> {
         match self {
             Evidence::Sampled(sampled) => Some(match &sampled.test {
+                Test::Calibrated(test) => (test.p_value_below(bound), test.p_value_above(bound)),
                 Test::Measured(test) => (test.p_value_below(bound), test.p_value_above(bound)),
                 Test::Pair(test) => (test.p_value_below(bound), test.p_value_above(bound)),
                 Test::Replicates(test) => (test.p_value_below(bound), test.p_value_above(bound)),
@@ -183,6 +189,11 @@ impl Tester<'_> {
         {
             return self.share((before, before_rest), (after, after_rest));
         }
+        if let Some((before_rest, after_rest)) = &number.rest
+            && let Some(totals) = self.exact_totals()
+        {
+            return self.calibrated((before, before_rest), (after, after_rest), totals);
+        }
         let (before, after) = self.sides(before, after);
         let coefficient = self.options.variation();
         let variation = RunVariation::with_coefficient(coefficient);
@@ -195,12 +206,46 @@ impl Tester<'_> {
             effective: before
                 .mix
                 .effective_samples(self.quantity)
-                .map(|effective| {
-                    // Variation between runs limits precision like so many samples.
-                    let runs = coefficient.powi(2);
-                    effective / (1.0 + runs * effective)
-                }),
+                .map(|effective| limited(effective, coefficient)),
             could_reach: reach,
+        }))
+    }
+
+    /// What a benchmark counted for each operation, before and after.
+    fn exact_totals(&self) -> Option<(Exposure, Exposure)> {
+        let benchmark = self.options.work.benchmark()?;
+        let (before, after) = match self.quantity {
+            Quantity::Bytes => (benchmark.before.bytes, benchmark.after.bytes),
+            Quantity::Objects => (benchmark.before.objects?, benchmark.after.objects?),
+        };
+        Exposure::new(before.value).zip(Exposure::new(after.value))
+    }
+
+    /// A site is a part of an exact total: how many operations were sampled does not enter.
+    fn calibrated(
+        &self,
+        (before, before_rest): (&Mix, &Mix),
+        (after, after_rest): (&Mix, &Mix),
+        (old, new): (Exposure, Exposure),
+    ) -> Evidence {
+        let parts = [
+            PartOfTotal::of_share(before, before_rest, old),
+            PartOfTotal::of_share(after, after_rest, new),
+        ];
+        let variation = RunVariation::with_coefficient(self.options.variation());
+        let [old, new] = parts;
+        let test = CalibratedComparison::new(old, new, self.quantity).with_variation(variation);
+        let samples = before.samples() + after.samples();
+        let known = calibrated(old, self.quantity, self.options.confidence);
+        let sides = (Side::new(before), Side::new(after));
+        Evidence::Sampled(Box::new(Sampled {
+            could_reach: self.could_reach(sides.0, sides.1, variation, samples),
+            effective: known
+                .and_then(|known| known.effective_samples)
+                .or(Some(f64::INFINITY))
+                .map(|effective| limited(effective, self.options.variation())),
+            samples,
+            test: Test::Calibrated(Box::new(test)),
         }))
     }
 
@@ -311,6 +356,11 @@ impl Tester<'_> {
 }
 
 impl Evidence {
+    /// Whether the values were measured apart from the profiles.
+    pub(super) fn is_measured(&self) -> bool {
+        matches!(self, Evidence::Sampled(sampled) if matches!(sampled.test, Test::Measured(_)))
+    }
+
     /// Of values that were measured apart from the profiles: their ratio and its error.
     pub(super) fn measured(test: LogRatioTest, samples: u64) -> Evidence {
         Evidence::Sampled(Box::new(Sampled {
@@ -320,6 +370,11 @@ impl Evidence {
             test: Test::Measured(test),
         }))
     }
+}
+
+/// Variation between runs limits precision like so many samples.
+fn limited(effective: f64, variation: f64) -> f64 {
+    (effective.recip() + variation.powi(2)).recip()
 }
 
 /// A ratio interval as a change shows it.

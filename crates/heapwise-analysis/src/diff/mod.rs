@@ -11,7 +11,7 @@ mod side;
 mod warnings;
 mod weighed;
 
-pub use change::{Basis, Change, Delta, Detectable, PerWork, Ratio, Verdict};
+pub use change::{Basis, Change, Delta, Detectable, Per, PerWork, Ratio, Verdict};
 pub use compare::{DiffRow, Difference, diff};
 pub use moved::Moved;
 pub use options::{DiffError, DiffOptions, TestKind};

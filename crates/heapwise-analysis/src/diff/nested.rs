@@ -121,6 +121,7 @@ impl NestedTester {
             p,
             q: None,
             verdict,
+            may_be_set_up: false,
             if_same_work: None,
             per_work: None,
             basis: Basis::Sampling,

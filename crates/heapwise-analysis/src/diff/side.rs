@@ -63,7 +63,9 @@ impl<'a> DiffSide<'a> {
 
     /// What is known of the sampling of the whole side.
     pub(crate) fn sampling(&self) -> Option<Sampling> {
-        let all = self.profiles().map(|(ranking, index)| ranking.sampling_of(index));
+        let all = self
+            .profiles()
+            .map(|(ranking, index)| ranking.sampling_of(index));
         all.reduce(Sampling::or)
     }
 

@@ -83,7 +83,7 @@ pub(super) fn of_counts(before: usize, after: usize, run_cv: f64) -> Option<Note
         1 if before.max(after) == 1 && run_cv <= 0.0 => Some(Note::new(
             "one_profile_per_side",
             "one profile per side: differences between runs are not measured. Give three or more \
-             per side, or --per ops, or --run-cv",
+             per side, or --run-cv",
         )),
         2 => Some(Note::new(
             "two_profiles_per_side",

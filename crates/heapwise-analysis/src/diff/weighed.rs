@@ -128,7 +128,8 @@ impl<'a> Weighed<'a> {
         let Some((_, evidence)) = self.parts(subject) else {
             return Grounds::Nothing("the site does not exist".to_owned());
         };
-        if let Some(reason) = self.comparing.work.why_not_settled() {
+        let reason = self.comparing.work.why_not_settled();
+        if let Some(reason) = reason.filter(|_| !evidence.is_measured()) {
             return Grounds::Nothing(reason);
         }
         if evidence.is_certain() {

@@ -81,7 +81,10 @@ mod tests {
         assert!(test.p_value_above(1.0) < 0.03 && test.p_value_below(1.0) > 0.97);
         let interval = test.ratio_interval(Confidence::default());
         let low = interval.low.unwrap();
-        assert!((low.ln() - (0.2 - 0.195_996_398_454_005_4)).abs() < 1e-12, "{low}");
+        assert!(
+            (low.ln() - (0.2 - 0.195_996_398_454_005_4)).abs() < 1e-12,
+            "{low}"
+        );
     }
 
     #[test]

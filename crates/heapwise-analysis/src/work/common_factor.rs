@@ -63,7 +63,11 @@ impl CommonFactor {
             if weights <= 0.0 {
                 return None;
             }
-            center = agreeing.iter().map(|site| site.value * weight(site)).sum::<f64>() / weights;
+            center = agreeing
+                .iter()
+                .map(|site| site.value * weight(site))
+                .sum::<f64>()
+                / weights;
         }
         let weights: f64 = agreeing.iter().map(weight).sum();
         let error = weights.sqrt().recip();
@@ -118,7 +122,10 @@ mod tests {
     #[test]
     fn is_silent_where_sites_differ_or_nothing_changed() {
         assert_eq!(CommonFactor::of(&sites(&[1.0, 2.0, 0.5, 3.0], 0.02)), None);
-        assert_eq!(CommonFactor::of(&sites(&[1.01, 0.99, 1.0, 1.02], 0.03)), None);
+        assert_eq!(
+            CommonFactor::of(&sites(&[1.01, 0.99, 1.0, 1.02], 0.03)),
+            None
+        );
         assert_eq!(CommonFactor::of(&sites(&[1.3, 1.3], 0.01)), None);
     }
 }

@@ -9,8 +9,8 @@ mod clock;
 mod common_factor;
 
 pub use benchmarks::{
-    Benchmark, BenchmarkError, BenchmarkInput, Benchmarks, Coverage, Measurement, PerOperation,
-    Uncovered,
+    Benchmark, BenchmarkError, BenchmarkInput, Benchmarks, Coverage, Doubtful, Measurement,
+    PerOperation, Samples, Uncovered,
 };
 pub use clock::{Clock, LONGEST_GC_PERIOD_SECONDS};
 pub use common_factor::CommonFactor;
@@ -32,7 +32,16 @@ pub enum GivenWork {
     /// The exposures of the sides are seconds, of which this is known.
     Seconds(Clock),
     /// The sides are what profiles hold of a benchmark, and the exposures its operations.
-    Benchmark(Box<Benchmark>),
+    Benchmark(Box<BenchmarkPart>),
+}
+
+/// A benchmark whose part of profiles is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BenchmarkPart {
+    /// The benchmark.
+    pub benchmark: Benchmark,
+    /// Sites that may be set-up.
+    pub doubtful: Doubtful,
 }
 
 /// What verdicts about a sample type rest on.
@@ -127,7 +136,7 @@ impl Work {
             GivenWork::Operations => Work::Operations(before, after),
             GivenWork::Seconds(clock) if clock.is_sure() => Work::Seconds(before, after),
             GivenWork::Seconds(clock) => Work::UnsureSeconds(*clock),
-            GivenWork::Benchmark(benchmark) => match benchmark.uncovered() {
+            GivenWork::Benchmark(part) => match part.benchmark.uncovered() {
                 Some(why) => Work::UnsureBenchmark(why),
                 None => Work::Benchmark(before, after),
             },
@@ -153,7 +162,7 @@ impl GivenWork {
     pub(crate) fn variation(&self) -> f64 {
         match self {
             GivenWork::Seconds(clock) => clock.assumed_variation(),
-            GivenWork::Benchmark(benchmark) => benchmark.variation(),
+            GivenWork::Benchmark(part) => part.benchmark.variation(),
             _ => 0.0,
         }
     }
@@ -161,7 +170,15 @@ impl GivenWork {
     /// The benchmark.
     pub(crate) fn benchmark(&self) -> Option<&Benchmark> {
         match self {
-            GivenWork::Benchmark(benchmark) => Some(benchmark),
+            GivenWork::Benchmark(part) => Some(&part.benchmark),
+            _ => None,
+        }
+    }
+
+    /// Sites that may be set-up.
+    pub(crate) fn doubtful(&self) -> Option<&Doubtful> {
+        match self {
+            GivenWork::Benchmark(part) => Some(&part.doubtful),
             _ => None,
         }
     }

@@ -29,8 +29,8 @@ mod unprefixed;
 use std::io::Read;
 
 pub(crate) use goroutines::no_dump;
-pub(crate) use json::unescape as unescape_json;
 pub use goroutines::{Goroutines, goroutine_ids};
+pub(crate) use json::unescape as unescape_json;
 pub use memstats::{MemStats, memstats};
 
 use crate::error::Result;

@@ -3,8 +3,8 @@
 use anyhow::Context;
 use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{
-    Benchmark, BenchmarkInput, Benchmarks, DiffSide, GivenWork, RankOptions, Ranking, Selector,
-    rank_profile, rank_selected,
+    Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, DiffSide, Doubtful, GivenWork,
+    RankOptions, Ranking, Samples, Selector, rank_profile, rank_selected,
 };
 use heapwise_decode::{BenchmarkRun, Limits, Profile, benchmarks};
 use heapwise_report::Warning;
@@ -23,9 +23,9 @@ pub(crate) struct Benchmarked {
 struct RankedPart {
     before: RankedSide,
     after: RankedSide,
+    doubtful: Doubtful,
 }
 
-#[derive(Default)]
 struct RankedSide {
     rankings: Vec<Ranking>,
     exposures: Vec<Exposure>,
@@ -58,21 +58,23 @@ impl Benchmarked {
         let known = Benchmarks::of(older.input(), new.input())
             .with_context(|| format!("{} and {}", older.text, new.text))?;
         let rank = |side: &Side, is_after: bool, at: usize| {
-            side.rank(&known, is_after, at, (options, selector), limits)
+            let of = |samples: Samples| {
+                side.rank(&known, is_after, (at, samples), (options, selector), limits)
+            };
+            let counted = of(Samples::Counted)?;
+            let doubtful = Doubtful::of(&counted, &of(Samples::Rare)?);
+            anyhow::Ok((counted, doubtful))
         };
         let parts = known.all().iter().enumerate().map(|(at, benchmark)| {
-            let none = RankedSide::default();
-            let before = match &old {
-                Some(old) => RankedSide::new(
-                    rank(old, false, at)?,
-                    benchmark.before.covered().unwrap_or_default(),
-                ),
-                None => none,
+            let (before, doubtful) = match &old {
+                Some(old) => rank(old, false, at)?,
+                None => Default::default(),
             };
-            let after = rank(&new, true, at)?;
+            let (after, also) = rank(&new, true, at)?;
             Ok(RankedPart {
-                before,
+                before: RankedSide::new(before, benchmark.before.covered().unwrap_or_default()),
                 after: RankedSide::new(after, benchmark.after.covered().unwrap_or_default()),
+                doubtful: doubtful.or(also),
             })
         });
         Ok(Some(Benchmarked {
@@ -93,14 +95,21 @@ impl Benchmarked {
     }
 
     /// Each benchmark as a comparison.
-    pub(super) fn parts<'a>(&'a self, before: &'a LoadedSide, after: &'a LoadedSide) -> Vec<Part<'a>> {
+    pub(super) fn parts<'a>(
+        &'a self,
+        before: &'a LoadedSide,
+        after: &'a LoadedSide,
+    ) -> Vec<Part<'a>> {
         let benchmarks = self.benchmarks.all().iter().zip(&self.parts);
         benchmarks
             .map(|(benchmark, part)| Part {
                 benchmark: Some(benchmark),
                 before: part.before.side(&before.sample_index),
                 after: part.after.side(&after.sample_index),
-                work: GivenWork::Benchmark(Box::new(benchmark.clone())),
+                work: GivenWork::Benchmark(Box::new(BenchmarkPart {
+                    benchmark: benchmark.clone(),
+                    doubtful: part.doubtful.clone(),
+                })),
                 of: self.judged(),
             })
             .collect()
@@ -147,7 +156,11 @@ impl Side {
             text: path.to_owned(),
             runs,
             profiles: load::profiles(&side.sources, limits)?,
-            paths: side.sources.iter().map(|source| source.path.clone()).collect(),
+            paths: side
+                .sources
+                .iter()
+                .map(|source| source.path.clone())
+                .collect(),
         })
     }
 
@@ -163,14 +176,14 @@ impl Side {
         &self,
         benchmarks: &Benchmarks,
         is_after: bool,
-        benchmark: usize,
+        part: (usize, Samples),
         (options, selector): (&RankOptions, &Selector),
         limits: &Limits,
     ) -> anyhow::Result<Vec<Ranking>> {
         let profiles = self.profiles.iter().zip(&self.paths).enumerate();
         profiles
             .map(|(at, (profile, path))| {
-                let part = benchmarks.part(is_after, at, profile, benchmark, limits);
+                let part = benchmarks.part(is_after, at, profile, part, limits);
                 let part = part.with_context(|| path.clone())?;
                 if selector.options().is_empty() {
                     return Ok(rank_profile(&part, options));

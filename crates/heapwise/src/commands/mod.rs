@@ -1,8 +1,8 @@
 //! One file per subcommand: load, analyse, render.
 
+mod benchmarked;
 mod budget;
 mod calls;
-mod benchmarked;
 mod comments;
 mod convert;
 mod diff;

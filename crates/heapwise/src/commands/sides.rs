@@ -6,7 +6,7 @@ use heapwise_analysis::{
     Benchmark, DiffOptions, DiffSide, Difference, GivenWork, Note, RankOptions, Ranking, Selector,
     TestKind, diff,
 };
-use heapwise_report::{BenchmarkSide, Input, Warning};
+use heapwise_report::{Input, Warning};
 
 use super::benchmarked::Benchmarked;
 use super::load;
@@ -83,8 +83,13 @@ impl Sides {
         if stdin(&before) && stdin(&after) {
             bail!("-: stdin can be read only once");
         }
-        let benchmarked =
-            Benchmarked::read(judge, (&before, &after), &options, &selector, &output.limits)?;
+        let benchmarked = Benchmarked::read(
+            judge,
+            (&before, &after),
+            &options,
+            &selector,
+            &output.limits,
+        )?;
         if let Some(benchmarked) = &benchmarked {
             output.warn(&benchmarked.warnings())?;
         }
@@ -152,18 +157,17 @@ impl Sides {
         }
     }
 
-    /// Compares the sides.
-    pub(crate) fn diff(&self, options: &DiffOptions) -> anyhow::Result<Vec<Difference>> {
-        let parts = self.parts();
-        parts.iter().map(|part| self.diff_part(part, options)).collect()
-    }
-
     /// Compares the whole sides, whatever is known of benchmarks.
     pub(crate) fn diff_whole(&self, options: &DiffOptions) -> anyhow::Result<Difference> {
         self.diff_part(&self.whole(), options)
     }
 
-    fn diff_part(&self, part: &Part<'_>, options: &DiffOptions) -> anyhow::Result<Difference> {
+    /// Compares a part.
+    pub(crate) fn diff_part(
+        &self,
+        part: &Part<'_>,
+        options: &DiffOptions,
+    ) -> anyhow::Result<Difference> {
         let options = part.options(options);
         let difference = diff(&part.before, &part.after, &options);
         difference.map_err(|error| anyhow!("diff: {}: {error}", self.after.names()))
@@ -246,18 +250,6 @@ impl LoadedSide {
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.rankings.is_empty()
-    }
-
-    /// What `-f benchfmt` writes.
-    pub(crate) fn benchmarks<'a>(&'a self, name: &'a str, work: &GivenWork) -> BenchmarkSide<'a> {
-        let in_operations = matches!(work, GivenWork::Operations);
-        BenchmarkSide {
-            name,
-            benchmark: None,
-            rankings: &self.rankings,
-            exposures: &self.exposures,
-            work: if in_operations { "op" } else { "s" },
-        }
     }
 
     /// The chosen value's name.

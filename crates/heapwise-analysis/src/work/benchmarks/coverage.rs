@@ -40,6 +40,19 @@ pub struct Coverage {
     pub set_up: i128,
     /// Whether rows may include set-up that could not be told apart.
     pub may_include_set_up: bool,
+    /// The part of the bytes that is allocated less often than once in two operations: by buffers
+    /// that grow over a whole round, pools, or once per round. It is what makes exact numbers vary
+    /// from run to run.
+    pub amortised: f64,
+}
+
+/// Cells that are not allocated per operation.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Apart {
+    /// Set-up: `B/op` does not count it.
+    pub(super) set_up: HashSet<CellKey>,
+    /// Allocated so rarely that it may be set-up, or is shared by very many operations.
+    pub(super) rare: HashSet<CellKey>,
 }
 
 /// Why the operations that a profile covers cannot be told.
@@ -54,7 +67,7 @@ pub enum Uncovered {
     TooManyBytes,
     /// Set-up and operations cannot be told apart.
     SetUp,
-    /// Goroutines of their own allocate, and it is not known for which benchmark.
+    /// Goroutines of their own allocate, or stacks are cut off: it is not known for which benchmark.
     OtherGoroutines,
 }
 
@@ -73,8 +86,8 @@ impl Uncovered {
             }
             Uncovered::SetUp => "its set-up cannot be told from what it does per operation",
             Uncovered::OtherGoroutines => {
-                "goroutines that several benchmarks may have started allocate too: run the \
-                 benchmarks one at a time"
+                "some stacks do not say for which of the benchmarks they allocate (goroutines, \
+                 helpers, stacks cut off): run the benchmarks one at a time"
             }
         }
     }
@@ -103,6 +116,8 @@ const IMMATERIAL: f64 = 0.02;
 const SAME: f64 = 0.05;
 /// Standard errors that are allowed for.
 const ERRORS: f64 = 3.0;
+/// What is allocated less often than once in so many operations makes `B/op` vary.
+const SELDOM: f64 = 2.0;
 /// With more doubt than this nothing is judged.
 const MOST_VARIATION: f64 = 0.35;
 
@@ -111,14 +126,17 @@ pub(super) fn cover(
     cells: &HashMap<CellKey, Cell>,
     rate: Option<SamplingRate>,
     expected: Expected,
-) -> (Coverage, HashSet<CellKey>) {
+) -> (Coverage, Apart) {
     let covering = Covering { rate, expected };
     let mut ordered: Vec<(CellKey, Cell)> = cells.iter().map(|(&key, &cell)| (key, cell)).collect();
     ordered.sort_unstable_by_key(|&(key, cell)| (std::cmp::Reverse(cell.bytes), key));
-    let (mut coverage, set_up) = covering.cover(&ordered);
-    let bytes = ordered.iter().filter(|(key, _)| set_up.contains(key));
+    let (mut coverage, mut apart) = covering.cover(&ordered);
+    let bytes = ordered.iter().filter(|(key, _)| apart.set_up.contains(key));
     coverage.set_up = bytes.map(|(_, cell)| cell.bytes).sum();
-    (coverage, set_up)
+    ordered.retain(|(key, _)| !apart.set_up.contains(key));
+    coverage.amortised = covering.amortised(&ordered, &coverage);
+    apart.rare.retain(|key| !apart.set_up.contains(key));
+    (coverage, apart)
 }
 
 struct Covering {
@@ -143,21 +161,52 @@ struct Operations {
 }
 
 impl Covering {
-    fn cover(&self, cells: &[(CellKey, Cell)]) -> (Coverage, HashSet<CellKey>) {
+    /// The part of the bytes that is allocated seldom, place by place and size by size.
+    fn amortised(&self, cells: &[(CellKey, Cell)], coverage: &Coverage) -> f64 {
+        let Some(operations) = coverage.operations.ok().or(self.expected.operations) else {
+            return 0.0;
+        };
+        let mut places: HashMap<LocationIndex, i128> = HashMap::new();
+        for ((place, _), cell) in cells {
+            *places.entry(*place).or_default() += cell.objects;
+        }
+        let is_seldom = |objects: i128| objects as f64 * SELDOM < operations;
+        let seldom = cells.iter().filter(|((place, _), cell)| {
+            is_seldom(places.get(place).copied().unwrap_or(0))
+                || cell.objects as f64 * RARE < operations
+        });
+        let bytes: i128 = seldom.map(|(_, cell)| cell.bytes).sum();
+        let all: i128 = cells.iter().map(|(_, cell)| cell.bytes).sum();
+        if all > 0 {
+            bytes as f64 / all as f64
+        } else {
+            0.0
+        }
+    }
+
+    fn cover(&self, cells: &[(CellKey, Cell)]) -> (Coverage, Apart) {
         let all: HashSet<CellKey> = cells.iter().map(|&(key, _)| key).collect();
         if self.expected.bytes_per_op <= 0.0 {
-            return (uncovered(Uncovered::NoBytes), all);
+            let apart = Apart {
+                set_up: all,
+                ..Apart::default()
+            };
+            return (uncovered(Uncovered::NoBytes), apart);
         }
-        let mut set_up = self.impossible(cells);
+        let set_up = self.impossible(cells);
         let timed = cells.iter().filter(|(key, _)| !set_up.contains(key));
         let whole = self.sum(timed.clone().map(|&(_, cell)| cell));
         let (rare, frequent): (Vec<_>, Vec<_>) = timed.partition(|(_, cell)| self.is_rare(cell));
         let part = self.sum(frequent.into_iter().map(|&(_, cell)| cell));
+        let mut apart = Apart {
+            set_up,
+            rare: rare.iter().map(|&&(key, _)| key).collect(),
+        };
         if whole.bytes <= 0.0 {
-            return (uncovered(Uncovered::TooFewBytes), set_up);
+            return (uncovered(Uncovered::TooFewBytes), apart);
         }
         if part.bytes >= (1.0 - IMMATERIAL) * whole.bytes {
-            return (self.settled(whole, whole), set_up);
+            return (self.settled(whole, whole), apart);
         }
         let (with, without) = (self.by_bytes(whole), self.by_bytes(part));
         let is_likely = |operations: Option<Operations>| {
@@ -165,15 +214,16 @@ impl Covering {
                 self.is_possible(operations) && self.agrees(operations, part)
             })
         };
-        match (is_likely(with), is_likely(without)) {
-            (true, false) => (self.settled(whole, part), set_up),
+        let coverage = match (is_likely(with), is_likely(without)) {
+            (true, false) => self.settled(whole, part),
             (false, true) => {
-                set_up.extend(rare.into_iter().map(|&(key, _)| key));
-                (self.settled(part, part), set_up)
+                apart.set_up.extend(apart.rare.iter().copied());
+                self.settled(part, part)
             }
-            (true, true) => (self.between(with, without), set_up),
-            (false, false) => (uncovered(Uncovered::SetUp), set_up),
-        }
+            (true, true) => self.between(with, without),
+            (false, false) => uncovered(Uncovered::SetUp),
+        };
+        (coverage, apart)
     }
 
     /// Cells that hold more than all rounds can have allocated.
@@ -214,9 +264,9 @@ impl Covering {
         }
         let disagreement = match self.agrees(operations, frequent) {
             true => 0.0,
-            false => self
-                .by_objects(frequent)
-                .map_or(0.0, |other| (other.count / operations.count).ln().abs() / 2.0),
+            false => self.by_objects(frequent).map_or(0.0, |other| {
+                (other.count / operations.count).ln().abs() / 2.0
+            }),
         };
         if disagreement > MOST_VARIATION {
             return uncovered(Uncovered::SetUp);
@@ -224,8 +274,8 @@ impl Covering {
         Coverage {
             operations: Ok(operations.count),
             variation: disagreement,
-            set_up: 0,
             may_include_set_up: disagreement > 0.0,
+            ..uncovered(Uncovered::SetUp)
         }
     }
 
@@ -242,8 +292,8 @@ impl Covering {
         Coverage {
             operations: Ok((with.count * without.count).sqrt()),
             variation,
-            set_up: 0,
             may_include_set_up: true,
+            ..uncovered(Uncovered::SetUp)
         }
     }
 
@@ -275,7 +325,10 @@ impl Covering {
     }
 
     fn by_objects(&self, sum: Sum) -> Option<Operations> {
-        let per_op = self.expected.objects_per_op.filter(|&per_op| per_op > 0.0)?;
+        let per_op = self
+            .expected
+            .objects_per_op
+            .filter(|&per_op| per_op > 0.0)?;
         (sum.objects > 0.0).then(|| Operations {
             count: sum.objects / per_op,
             error: sum.objects_variance.sqrt() / sum.objects,
@@ -288,7 +341,10 @@ impl Covering {
         let Some(other) = self.by_objects(sum) else {
             return true;
         };
-        let rounding = self.expected.objects_per_op.map_or(0.0, |per_op| 1.0 / per_op);
+        let rounding = self
+            .expected
+            .objects_per_op
+            .map_or(0.0, |per_op| 1.0 / per_op);
         let error = (operations.error.powi(2) + other.error.powi(2)).sqrt();
         let difference = (operations.count / other.count).ln();
         let allowed = (ERRORS * error).max(SAME);
@@ -321,5 +377,6 @@ pub(super) fn uncovered(why: Uncovered) -> Coverage {
         variation: 0.0,
         set_up: 0,
         may_include_set_up: false,
+        amortised: 0.0,
     }
 }

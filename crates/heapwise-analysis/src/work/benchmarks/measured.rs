@@ -6,12 +6,22 @@ use heapwise_decode::BenchmarkLine;
 
 use crate::stats::LogRatioTest;
 
-/// What is assumed of the variation of exact numbers from run to run where there is one line only:
-/// pools, growing buffers and what is allocated once per round make them vary.
+/// What is assumed of the variation of exact numbers from run to run where there is one line only
+/// and everything is allocated per operation.
+const LEAST_VARIATION: f64 = 0.002;
+
+/// What is allocated seldom (pools that a collection empties, buffers that grow over a round) varies
+/// by this part of itself from run to run.
+const OF_SELDOM: f64 = 0.7;
+
+/// What is allocated once per round may be as much as so many operations allocate.
 ///
-/// Measured with `scripts/capture-bench-pairs.sh`: of pairs of runs of one binary, 95 in 100 differ
-/// by less than three times this.
-const ASSUMED_VARIATION: f64 = 0.01;
+/// These three were found on pairs of runs of one binary, as `scripts/capture-bench-pairs.sh` makes
+/// them, and hold on others: see `examples/bench_pairs`.
+const FIXED_OPERATIONS: f64 = 30.0;
+
+/// With so many lines their own spread says how much they vary.
+const ENOUGH_LINES: usize = 5;
 
 /// A printed number has lost what is behind its point (`testing/benchmark.go`:
 /// `AllocedBytesPerOp` divides whole numbers).
@@ -52,6 +62,20 @@ impl Lines {
         all.map(|line| line.operations).sum()
     }
 
+    /// Of the line with fewest.
+    fn fewest_operations(&self) -> f64 {
+        let all = self.by_name.values().flatten();
+        let fewest = all
+            .map(|line| line.operations)
+            .fold(f64::INFINITY, f64::min);
+        if fewest.is_finite() { fewest } else { 1.0 }
+    }
+
+    /// Of the name with fewest.
+    fn fewest_lines(&self) -> usize {
+        self.by_name.values().map(Vec::len).min().unwrap_or(0)
+    }
+
     /// Iterations of the lines of one name.
     fn operations_of(&self, name: &str) -> f64 {
         let lines = self.by_name.get(name).into_iter().flatten();
@@ -66,15 +90,31 @@ impl Lines {
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;
         let spread = match values.len() {
-            0 | 1 => ASSUMED_VARIATION * mean,
+            0 | 1 => LEAST_VARIATION * mean,
             _ => {
                 let squares = values.iter().map(|value| (value - mean).powi(2));
-                (squares.sum::<f64>() / (count - 1.0)).sqrt()
+                let spread = (squares.sum::<f64>() / (count - 1.0)).sqrt();
+                spread.max(LEAST_VARIATION * mean)
             }
         };
         let variance = (spread * spread + ROUNDING * ROUNDING) / count;
         Some((mean, variance / (mean * mean).max(1e-9)))
     }
+}
+
+/// How much the exact numbers of both sides may vary from run to run, as a coefficient for each side,
+/// where there are not enough lines to tell: by what is allocated seldom, and by what is allocated
+/// once per round, a share that falls with the operations of the round.
+pub(super) fn unseen_variation(before: (&Lines, f64), after: (&Lines, f64)) -> f64 {
+    let has_enough = |lines: &Lines| lines.fewest_lines() >= ENOUGH_LINES;
+    if has_enough(before.0) && has_enough(after.0) {
+        return 0.0;
+    }
+    let seldom = OF_SELDOM * before.1.max(after.1);
+    let (old, new) = (before.0.fewest_operations(), after.0.fewest_operations());
+    let fewest = old.min(new).max(1.0);
+    let fixed = (FIXED_OPERATIONS / fewest).min(1.0) * (1.0 - fewest / old.max(new).max(1.0));
+    seldom.hypot(fixed)
 }
 
 /// Which number of a line.
@@ -103,21 +143,19 @@ pub struct PerOperation {
 }
 
 impl PerOperation {
-    /// The test of what became of it. A number is printed without what is behind its point: from
-    /// both, half is taken to be there.
-    pub(crate) fn change_to(self, newer: PerOperation) -> Option<LogRatioTest> {
+    /// The test of what became of it, where both vary from run to run by `unseen` more than their
+    /// lines show. A number is printed without what is behind its point: half is taken to be there.
+    pub(crate) fn change_to(self, newer: PerOperation, unseen: f64) -> Option<LogRatioTest> {
         let middle = |number: PerOperation| number.value + 0.5;
-        let error = |number: PerOperation| {
-            let rounding = ROUNDING / middle(number);
-            (number.spread * number.value / middle(number)).hypot(rounding)
+        let error = |number: PerOperation| match number.value > 0.0 {
+            true => number.spread.hypot(unseen) * number.value / middle(number),
+            false => ROUNDING / middle(number),
         };
-        if self.value == newer.value {
-            return LogRatioTest::new(1.0, error(self).hypot(error(newer)));
-        }
-        LogRatioTest::new(
-            middle(newer) / middle(self),
-            error(self).hypot(error(newer)),
-        )
+        let ratio = match self.value == newer.value {
+            true => 1.0,
+            false => middle(newer) / middle(self),
+        };
+        LogRatioTest::new(ratio, error(self).hypot(error(newer)))
     }
 }
 
@@ -129,7 +167,9 @@ pub(super) struct Mix {
 
 impl Mix {
     pub(super) fn of(before: &Lines, after: &Lines) -> Mix {
-        let common = before.names().filter(|name| after.by_name.contains_key(*name));
+        let common = before
+            .names()
+            .filter(|name| after.by_name.contains_key(*name));
         let weight = |name: &str| (before.operations_of(name) * after.operations_of(name)).sqrt();
         Mix {
             weights: common.map(|name| (name.to_owned(), weight(name))).collect(),
@@ -152,7 +192,11 @@ impl Mix {
         }
         (all > 0.0).then(|| PerOperation {
             value: sum,
-            spread: if sum > 0.0 { variance.sqrt() / sum } else { 0.0 },
+            spread: if sum > 0.0 {
+                variance.sqrt() / sum
+            } else {
+                0.0
+            },
         })
     }
 

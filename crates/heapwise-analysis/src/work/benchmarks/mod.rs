@@ -2,20 +2,22 @@
 //! how many operations of it the profile covers.
 
 mod coverage;
+mod doubtful;
 mod measured;
 mod roots;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use heapwise_decode::{
     BenchmarkRun, Error, Label, LabelValue, Limits, Profile, ProfileEdit, Sample, Tables,
 };
 
+use coverage::{Apart, Cell, CellKey, Expected, cover, uncovered};
 pub use coverage::{Coverage, Uncovered};
-use coverage::{Cell, CellKey, Expected, cover, uncovered};
+pub use doubtful::Doubtful;
 pub use measured::PerOperation;
-use measured::{Lines, Mix, Value};
+use measured::{Lines, Mix, Value, unseen_variation};
 use roots::{Root, Roots, is_closure, top_level};
 
 use crate::stats::SamplingRate;
@@ -51,6 +53,9 @@ pub struct Benchmark {
     /// How much the shares of pooled names may differ between the sides, as a coefficient of
     /// variation.
     pub pooling: f64,
+    /// How much the exact numbers may vary from run to run beyond what the lines show, as a
+    /// coefficient of variation for each side.
+    pub unseen: f64,
 }
 
 /// What is known of a benchmark on one side.
@@ -80,6 +85,12 @@ impl Measurement {
         self.coverage.iter().map(|coverage| coverage.set_up).sum()
     }
 
+    /// The largest part of the bytes of a profile that is allocated seldom.
+    fn amortised(&self) -> f64 {
+        let each = self.coverage.iter().map(|coverage| coverage.amortised);
+        each.fold(0.0, f64::max)
+    }
+
     /// What is not known of the operations, as a coefficient of variation of the largest part.
     fn variation(&self) -> f64 {
         let each = self.coverage.iter().map(|coverage| coverage.variation);
@@ -106,6 +117,7 @@ impl Benchmark {
             self.pooling.powi(2) / 2.0,
             (self.before.variation().powi(2) + self.after.variation().powi(2)) / 2.0,
             (self.before.bytes.spread.powi(2) + self.after.bytes.spread.powi(2)) / 2.0,
+            self.unseen.powi(2),
         ];
         squares.iter().sum::<f64>().sqrt()
     }
@@ -148,7 +160,10 @@ impl fmt::Display for BenchmarkError {
         };
         match self {
             BenchmarkError::NoBytes { name } => {
-                write!(f, "found no B/op of {name}, expected what `go test -bench -benchmem` prints")
+                write!(
+                    f,
+                    "found no B/op of {name}, expected what `go test -bench -benchmem` prints"
+                )
             }
             BenchmarkError::NotInProfile { missing, found } => write!(
                 f,
@@ -184,9 +199,19 @@ impl From<Error> for BenchmarkError {
 struct Assignment {
     /// By the name of the root function.
     rounds: HashMap<String, Target>,
-    goroutines: Target,
+    /// What does not say whose it is.
+    strays: Target,
     /// By benchmark.
-    set_up: Vec<HashSet<CellKey>>,
+    apart: Vec<Apart>,
+}
+
+/// Which samples of a benchmark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Samples {
+    /// All that `B/op` counts.
+    Counted,
+    /// Of these, those allocated so rarely that they may be set-up.
+    Rare,
 }
 
 /// Where samples go.
@@ -234,6 +259,7 @@ impl Benchmarks {
                         before,
                         after,
                         pooling: mix.variation(old_lines, new_lines),
+                        unseen: 0.0,
                     },
                     functions: group,
                 });
@@ -246,8 +272,19 @@ impl Benchmarks {
                 *slot = assigned;
             }
         }
+        for group in &mut benchmarks {
+            let functions = &group.functions;
+            let benchmark = &mut group.benchmark;
+            benchmark.unseen = unseen_variation(
+                (&old.lines_of(functions), benchmark.before.amortised()),
+                (&new.lines_of(functions), benchmark.after.amortised()),
+            );
+        }
         Ok(Benchmarks {
-            benchmarks: benchmarks.into_iter().map(|group| group.benchmark).collect(),
+            benchmarks: benchmarks
+                .into_iter()
+                .map(|group| group.benchmark)
+                .collect(),
             assignments,
             notes,
         })
@@ -264,7 +301,7 @@ impl Benchmarks {
     }
 
     /// What of a profile belongs to a benchmark and is no set-up. The profile is the one at `place`
-    /// of the older or newer side; it may have lost samples to filters, but no frames.
+    /// of the older or newer side, as it was given.
     ///
     /// # Errors
     ///
@@ -274,7 +311,7 @@ impl Benchmarks {
         is_after: bool,
         place: usize,
         profile: &Profile,
-        benchmark: usize,
+        (benchmark, samples): (usize, Samples),
         limits: &Limits,
     ) -> Result<Profile, Error> {
         let side = self.assignments.get(usize::from(is_after));
@@ -282,7 +319,7 @@ impl Benchmarks {
         let roots = Roots::of(profile.tables());
         let mut edit = ProfileEdit::new(profile.clone(), limits);
         edit.map_samples(|tables, sample, _| {
-            assignment.is_some_and(|known| known.owner(&roots, tables, sample) == Some(benchmark))
+            assignment.is_some_and(|known| known.has(&roots, tables, sample, benchmark, samples))
         })?;
         Ok(edit.finish())
     }
@@ -292,19 +329,27 @@ impl Assignment {
     fn target(&self, root: Root<'_>) -> Target {
         match root {
             Root::Round(name) => self.rounds.get(name).copied().unwrap_or(Target::Elsewhere),
-            Root::Goroutine => self.goroutines,
+            Root::Goroutine => self.strays,
             Root::Process => Target::Elsewhere,
         }
     }
 
-    /// The benchmark that a sample belongs to.
-    fn owner(&self, roots: &Roots, tables: &Tables, sample: &Sample<'_>) -> Option<usize> {
-        let Target::Benchmark(at) = self.target(roots.root(sample.stack())) else {
-            return None;
+    /// Whether a sample is one of a benchmark's.
+    fn has(
+        &self,
+        roots: &Roots,
+        tables: &Tables,
+        sample: &Sample<'_>,
+        benchmark: usize,
+        samples: Samples,
+    ) -> bool {
+        let is_own = self.target(roots.root(sample.stack())) == Target::Benchmark(benchmark);
+        let (Some(key), Some(apart)) = (cell_key(tables, sample), self.apart.get(benchmark)) else {
+            return false;
         };
-        let set_up = self.set_up.get(at)?;
-        let is_set_up = cell_key(tables, sample).is_some_and(|key| set_up.contains(&key));
-        (!is_set_up).then_some(at)
+        is_own
+            && !apart.set_up.contains(&key)
+            && (samples == Samples::Counted || apart.rare.contains(&key))
     }
 }
 
@@ -358,7 +403,12 @@ impl Side {
         }
         let has_own = input.runs.len() == input.profiles.len();
         let by_profile = match (has_own, input.profiles.len()) {
-            (true, _) => Some(input.runs.iter().map(|run| of_run(std::slice::from_ref(run)))),
+            (true, _) => Some(
+                input
+                    .runs
+                    .iter()
+                    .map(|run| of_run(std::slice::from_ref(run))),
+            ),
             _ => None,
         };
         let by_profile = by_profile.map(Iterator::collect);
@@ -370,7 +420,11 @@ impl Side {
         let side = Side {
             lines,
             by_profile,
-            profiles: input.profiles.iter().map(Seen::of).collect::<Result<_, _>>()?,
+            profiles: input
+                .profiles
+                .iter()
+                .map(Seen::of)
+                .collect::<Result<_, _>>()?,
         };
         side.refuse_strangers()?;
         Ok(side)
@@ -383,7 +437,8 @@ impl Side {
         let mut missing = Vec::new();
         let has_others = self.profiles.iter().any(|profile| {
             let mut rounds = profile.rounds.keys();
-            rounds.any(|root| !self.lines.contains_key(top_level(root))) || !profile.goroutines.is_empty()
+            rounds.any(|root| !self.lines.contains_key(top_level(root)))
+                || !profile.goroutines.is_empty()
         });
         let mut is_any_there = false;
         for (name, lines) in &self.lines {
@@ -411,7 +466,10 @@ impl Side {
 
     /// The benchmarks that are in the profiles.
     fn found(&self) -> Vec<String> {
-        let roots = self.profiles.iter().flat_map(|profile| profile.rounds.keys());
+        let roots = self
+            .profiles
+            .iter()
+            .flat_map(|profile| profile.rounds.keys());
         let names: BTreeSet<&str> = roots
             .map(|root| top_level(root))
             .filter(|name| name.starts_with("Benchmark"))
@@ -421,7 +479,10 @@ impl Side {
 
     /// Roots that are not called after a benchmark: functions given to `(*B).Run` from elsewhere.
     fn helpers(&self) -> BTreeSet<&str> {
-        let roots = self.profiles.iter().flat_map(|profile| profile.rounds.keys());
+        let roots = self
+            .profiles
+            .iter()
+            .flat_map(|profile| profile.rounds.keys());
         roots
             .map(String::as_str)
             .filter(|root| !top_level(root).starts_with("Benchmark"))
@@ -442,7 +503,10 @@ impl Side {
     fn has_stacks(&self, name: &str) -> bool {
         let subs = self.lines.get(name).is_some_and(Lines::are_sub_benchmarks);
         self.profiles.iter().any(|profile| match subs {
-            true => profile.rounds.keys().any(|root| top_level(root) == name && is_closure(root)),
+            true => profile
+                .rounds
+                .keys()
+                .any(|root| top_level(root) == name && is_closure(root)),
             false => profile.has(name),
         })
     }
@@ -466,27 +530,34 @@ impl Side {
             .keys()
             .map(|root| (root.clone(), self.target(root, groups)))
             .collect();
-        let benchmarked = profile.rounds.iter().filter(|(root, _)| {
-            rounds.get(*root).is_some_and(|target| *target != Target::Elsewhere)
+        let bytes_to = |is_meant: &dyn Fn(&str, Target) -> bool| {
+            let rounds = profile.rounds.iter().filter(|(root, _)| {
+                let target = rounds.get(*root).copied().unwrap_or(Target::Elsewhere);
+                is_meant(root, target)
+            });
+            bytes_of(rounds.flat_map(|(_, cells)| cells.values()))
+        };
+        let benchmarked = bytes_to(&|_, target| target != Target::Elsewhere);
+        let helpers = bytes_to(&|root, target| {
+            target == Target::Elsewhere && !top_level(root).starts_with("Benchmark")
         });
-        let benchmarked = bytes_of(benchmarked.flat_map(|(_, cells)| cells.values()));
         // Less than this part of the bytes does not matter.
         const IMMATERIAL: i128 = 50;
-        let stray = bytes_of(profile.goroutines.values());
+        let stray = bytes_of(profile.goroutines.values()) + helpers;
         let has_stray = stray * IMMATERIAL > benchmarked;
-        let goroutines = match groups {
+        let strays = match groups {
             [_] => Target::Benchmark(0),
             _ => Target::Elsewhere,
         };
         let mut assignment = Assignment {
             rounds,
-            goroutines,
-            set_up: Vec::new(),
+            strays,
+            apart: Vec::new(),
         };
         let own = self.by_profile.as_ref().and_then(|all| all.get(at));
         for (place, group) in groups.iter_mut().enumerate() {
             let mut cells = assignment.cells(profile, place);
-            if goroutines == Target::Benchmark(place) {
+            if strays == Target::Benchmark(place) {
                 add(&mut cells, &profile.goroutines);
             }
             let benchmark = &mut group.benchmark;
@@ -501,18 +572,21 @@ impl Side {
                 objects_per_op: own_mean(own, &group.functions, Value::Objects)
                     .or(measurement.objects.map(|objects| objects.value)),
             };
-            let (mut coverage, set_up) = cover(&cells, profile.rate, expected);
+            let (mut coverage, apart) = cover(&cells, profile.rate, expected);
             // What is compared is the mix of both sides.
             if let Ok(operations) = &mut coverage.operations
                 && measurement.bytes.value > 0.0
             {
                 *operations *= expected.bytes_per_op / measurement.bytes.value;
             }
-            if has_stray && goroutines == Target::Elsewhere && coverage.operations.is_ok() {
-                coverage = uncovered(Uncovered::OtherGoroutines);
+            if has_stray && strays == Target::Elsewhere && coverage.operations.is_ok() {
+                coverage = Coverage {
+                    amortised: coverage.amortised,
+                    ..uncovered(Uncovered::OtherGoroutines)
+                };
             }
             measurement.coverage.push(coverage);
-            assignment.set_up.push(set_up);
+            assignment.apart.push(apart);
         }
         assignment
     }
@@ -529,9 +603,13 @@ impl Side {
             };
         }
         let lacks = |group: &Grouped| group.functions.iter().any(|name| !self.has_stacks(name));
-        match groups.iter().position(lacks) {
-            Some(at) if !name.starts_with("Benchmark") => Target::Benchmark(at),
-            _ => Target::Elsewhere,
+        if name.starts_with("Benchmark") {
+            return Target::Elsewhere;
+        }
+        match (groups, groups.iter().position(lacks)) {
+            ([_], _) => Target::Benchmark(0),
+            (_, Some(at)) => Target::Benchmark(at),
+            (_, None) => Target::Elsewhere,
         }
     }
 }
@@ -559,7 +637,9 @@ impl Seen {
             return Err(BenchmarkError::NoAllocations);
         };
         let roots = Roots::of(tables);
-        let period = tables.period().and_then(|period| u64::try_from(period).ok());
+        let period = tables
+            .period()
+            .and_then(|period| u64::try_from(period).ok());
         let mut seen = Seen {
             rate: period.and_then(SamplingRate::new),
             rounds: BTreeMap::new(),
@@ -592,7 +672,10 @@ impl Seen {
 
 /// The functions that are in both texts.
 fn common_names(before: &Side, after: &Side) -> Result<Vec<String>, BenchmarkError> {
-    let common = before.lines.keys().filter(|name| after.lines.contains_key(*name));
+    let common = before
+        .lines
+        .keys()
+        .filter(|name| after.lines.contains_key(*name));
     let common: Vec<String> = common.cloned().collect();
     if common.is_empty() {
         let names = |side: &Side| side.lines.keys().cloned().collect();

@@ -21,16 +21,8 @@ pub(super) enum Root<'a> {
 
 /// The roots of a profile's stacks.
 pub(super) struct Roots {
-    locations: Vec<Place>,
-}
-
-/// What a location says of the frames around it.
-#[derive(Debug, Clone, Default)]
-struct Place {
-    /// It calls rounds; the function inlined into the caller there, if any.
-    caller: Option<Option<String>>,
-    /// Its outermost function.
-    outermost: String,
+    /// The names of the functions of each location, outermost first.
+    locations: Vec<Vec<String>>,
 }
 
 const RUN_N: &str = "testing.(*B).runN";
@@ -38,50 +30,50 @@ const RUN_PARALLEL: &str = "testing.(*B).RunParallel.";
 
 impl Roots {
     pub(super) fn of(tables: &Tables) -> Roots {
-        let place = |lines: &[heapwise_decode::Line]| {
-            let name = |at: usize| -> Option<String> {
-                let function = tables.function(lines.get(at)?.function);
-                Some(tables.text(function.name).into_owned())
-            };
-            let caller = (0..lines.len()).find(|&at| {
-                name(at).is_some_and(|name| name == RUN_N || name.starts_with(RUN_PARALLEL))
-            });
-            Place {
-                // Lines come innermost first.
-                caller: caller.map(|at| at.checked_sub(1).and_then(name)),
-                outermost: lines.len().checked_sub(1).and_then(name).unwrap_or_default(),
-            }
+        let name = |line: &heapwise_decode::Line| {
+            let function = tables.function(line.function);
+            tables.text(function.name).into_owned()
         };
+        // Lines come innermost first.
+        let names = |lines: &[heapwise_decode::Line]| lines.iter().rev().map(name).collect();
         Roots {
             locations: tables
                 .locations()
-                .map(|location| place(location.lines))
+                .map(|location| names(location.lines))
                 .collect(),
         }
     }
 
     /// The root of a stack, which is given from the root to the leaf.
+    ///
+    /// Of what a round called, the first function that is named as a benchmark says whose it is;
+    /// helpers that several benchmarks share may be between.
     pub(super) fn root(&self, stack: &[LocationIndex]) -> Root<'_> {
-        let place = |at: usize| self.locations.get(stack.get(at)?.get());
-        for at in 0..stack.len() {
-            let Some(Some(inlined)) = place(at).map(|place| &place.caller) else {
-                continue;
-            };
-            let called = inlined.as_deref();
-            let called = called.or_else(|| place(at + 1).map(|place| place.outermost.as_str()));
-            match called {
-                Some(name) if !is_of(name, &["testing"]) => return Root::Round(name),
-                _ => {}
-            }
+        let frames = || {
+            let locations = stack.iter().filter_map(|at| self.locations.get(at.get()));
+            locations.flatten().map(String::as_str)
+        };
+        let is_caller = |name: &str| name == RUN_N || name.starts_with(RUN_PARALLEL);
+        let called = frames().skip_while(|name| !is_caller(name));
+        // Benchmarks are called by a function of `testing` that is called so itself.
+        let mut called = called.filter(|name| !is_of(name, &["testing"])).peekable();
+        if let Some(&first) = called.peek() {
+            return Root::Round(called.find(|name| is_benchmark(name)).unwrap_or(first));
         }
-        match place(0).map(|place| place.outermost.as_str()) {
+        match frames().next() {
             None | Some("") => Root::Process,
             Some(name) if is_of(name, &["runtime", "testing", "main", "os/signal"]) => {
                 Root::Process
             }
+            // A closure still says whose it is.
+            Some(name) if is_benchmark(name) => Root::Round(name),
             Some(_) => Root::Goroutine,
         }
     }
+}
+
+fn is_benchmark(name: &str) -> bool {
+    top_level(name).starts_with("Benchmark")
 }
 
 fn is_of(name: &str, packages: &[&str]) -> bool {

@@ -1,92 +1,35 @@
-use std::io::{self, Write};
+//! One comparison as text: its headline, its table, and what is to be said below it.
 
 use anstyle::{AnsiColor, Style};
 use heapwise_analysis::stats::times_longer;
-use heapwise_analysis::{Advice, Basis, Change, DiffRow, Difference, Match, Measure, Verdict};
+use heapwise_analysis::units::{auto_label, signed_label};
+use heapwise_analysis::{
+    Advice, Basis, Benchmark, Change, DiffRow, Difference, Match, Measure, PerWork, Verdict,
+};
 use heapwise_decode::agree;
-use serde::Serialize;
 
+use super::DiffReport;
+use super::per_work::PerWorkText;
 use crate::advice_text::{self, RateSetting};
-use crate::delimited::{SITE_FIELDS, estimate_fields, float, number, site_fields, write_rows};
+use crate::delimited::number;
 use crate::error_text;
-use crate::format::Format;
-use crate::input::{Input, Warning};
-use crate::json::{self, Envelope, JsonChange, JsonOmitted, JsonSite};
-use crate::markdown;
+use crate::json::JsonOmitted;
 use crate::site_text::{noun, singular, style};
 use crate::table::{Cell, Column, Table};
-use crate::text::{self, Layout};
+use crate::text;
 use crate::verdict_text::VerdictText;
-use heapwise_analysis::units::{auto_label, signed_label};
 
-/// What changed between two sides.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DiffReport {
-    /// The profiles compared, the older side first.
-    pub inputs: Vec<Input>,
-    /// What the user should know.
-    pub warnings: Vec<Warning>,
-    /// All sites that changed or did not.
-    pub difference: Difference,
-    /// What to call the older side.
-    pub before_name: String,
-    /// What to call the newer side.
-    pub after_name: String,
-    /// Rows to show at most.
-    pub limit: Option<usize>,
-    /// Show cumulative instead of flat values in tables.
-    pub by_cum: bool,
-    /// The exact bytes or objects per operation of both sides, where a benchmark told them.
-    pub per_operation: Option<(f64, f64)>,
-    /// Also show p, q, samples and intervals.
-    pub verbose: bool,
+/// A comparison to be shown: the whole, or a benchmark.
+#[derive(Clone, Copy)]
+pub(super) struct Page<'a> {
+    pub(super) report: &'a DiffReport,
+    pub(super) difference: &'a Difference,
+    pub(super) benchmark: Option<&'a Benchmark>,
 }
 
-impl DiffReport {
-    /// The formats that it has; [`write_benchfmt`](crate::write_benchfmt) writes the last.
-    pub const FORMATS: &[Format] = &[
-        Format::Text,
-        Format::Json,
-        Format::Csv,
-        Format::Markdown,
-        Format::Benchfmt,
-    ];
-
-    /// Renders in a format.
-    ///
-    /// # Errors
-    ///
-    /// Only those of `out`.
-    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-        match format {
-            Format::Text => self.write_text(layout, out),
-            Format::Json => self.write_json(out),
-            Format::Csv => self.write_csv(out),
-            Format::Markdown => {
-                writeln!(out, "**{}**\n", markdown::escape(&self.headline(Room::Full)))?;
-                markdown::write_table(&self.table(Room::Full), out)?;
-                for line in self.footer() {
-                    writeln!(out, "\n{}", markdown::escape(&line))?;
-                }
-                Ok(())
-            }
-            other => Err(other.unsupported()),
-        }
-    }
-
-    fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-        let (room, table) = self.fitting_table(layout.width);
-        text::write_sentence(&self.headline(room), layout, out)?;
-        writeln!(out)?;
-        text::write_table(&table, layout, out)?;
-        for line in self.footer() {
-            text::write_sentence(&line, layout, out)?;
-        }
-        Ok(())
-    }
-
+impl<'a> Page<'a> {
     /// The table with all that a width has room for beside the names.
-    fn fitting_table(&self, width: Option<usize>) -> (Room, Table) {
+    pub(super) fn fitting_table(&self, width: Option<usize>) -> (Room, Table) {
         for room in Room::ALL {
             let table = self.table(room);
             if width.is_none_or(|width| text::fits(&table, width)) {
@@ -100,14 +43,25 @@ impl DiffReport {
         &self.difference.sample_type.unit
     }
 
-    fn headline(&self, room: Room) -> String {
+    pub(super) fn headline(&self, room: Room) -> String {
         let total = &self.difference.total;
+        let name = match self.benchmark {
+            Some(benchmark) => benchmark.name.as_str(),
+            None => self.difference.sample_type.type_.as_str(),
+        };
+        let value = |value: i128, per: fn(PerWork) -> f64| match total.per_work {
+            Some(known) => PerWorkText::of(known, self.unit()).with_unit(per(known)),
+            None => auto_label(value, self.unit()),
+        };
         format!(
-            "{}{}: {} -> {}, {}{}",
-            self.difference.sample_type.type_,
-            if self.by_cum { ", cumulative" } else { "" },
-            auto_label(total.before.value, self.unit()),
-            auto_label(total.after.value, self.unit()),
+            "{name}{}: {} -> {}, {}{}",
+            if self.report.by_cum {
+                ", cumulative"
+            } else {
+                ""
+            },
+            value(total.before.value, |known| known.before),
+            value(total.after.value, |known| known.after),
             error_text::change(total),
             match self.verdict(total, None) {
                 verdict if verdict.is_empty() => String::new(),
@@ -117,15 +71,15 @@ impl DiffReport {
     }
 
     /// The rows that differ in value, as many as the limit allows.
-    fn shown(&self) -> Vec<&DiffRow> {
+    pub(super) fn shown(&self) -> Vec<&'a DiffRow> {
         let differs = |row: &&DiffRow| row.flat.delta.value != 0 || row.cum.delta.value != 0;
         let rows = self.difference.rows.iter().filter(differs);
-        rows.take(self.limit.unwrap_or(usize::MAX)).collect()
+        rows.take(self.report.limit.unwrap_or(usize::MAX)).collect()
     }
 
     /// Of these, the rows that a table can tell something about: it has no column for callers that
     /// allocate nothing themselves.
-    fn shown_in_table(&self) -> Vec<&DiffRow> {
+    pub(super) fn shown_in_table(&self) -> Vec<&'a DiffRow> {
         let differs = |row: &&DiffRow| row.flat.delta.value != 0 || row.cum.delta.value != 0;
         let has_value = |row: &&DiffRow| {
             let change = self.change_of(row);
@@ -133,11 +87,11 @@ impl DiffReport {
         };
         let rows = self.difference.rows.iter().filter(differs);
         let rows = rows.filter(has_value);
-        rows.take(self.limit.unwrap_or(usize::MAX)).collect()
+        rows.take(self.report.limit.unwrap_or(usize::MAX)).collect()
     }
 
     /// What the rows shown leave of the total.
-    fn omitted(&self, shown: &[&DiffRow]) -> JsonOmitted {
+    pub(super) fn omitted(&self, shown: &[&DiffRow]) -> JsonOmitted {
         let shown_delta: i128 = shown.iter().map(|row| row.flat.delta.value).sum();
         JsonOmitted {
             rows: self.difference.rows.len().saturating_sub(shown.len()),
@@ -145,11 +99,15 @@ impl DiffReport {
         }
     }
 
-    fn change_of<'a>(&self, row: &'a DiffRow) -> &'a Change {
-        if self.by_cum { &row.cum } else { &row.flat }
+    fn change_of<'r>(&self, row: &'r DiffRow) -> &'r Change {
+        if self.report.by_cum {
+            &row.cum
+        } else {
+            &row.flat
+        }
     }
 
-    fn table(&self, room: Room) -> Table {
+    pub(super) fn table(&self, room: Room) -> Table {
         let shown = self.shown_in_table();
         let mut lines: Vec<Vec<(Column, Cell)>> = shown
             .iter()
@@ -161,12 +119,13 @@ impl DiffReport {
             .collect();
         let omitted = self.omitted(&shown);
         // What callers and callees share is in several rows: cumulative values do not add up.
-        if omitted.flat != 0 && !self.by_cum {
+        let left = self.omitted_label(&shown, omitted.flat);
+        if left != "0" && !self.report.by_cum {
             let mut line = self.change_cells(&self.difference.total, None, room);
             for (column, cell) in &mut line {
-                *cell = Cell::plain(match &*column.title {
-                    DELTA => signed_label(omitted.flat, self.unit()),
-                    _ => String::new(),
+                *cell = Cell::plain(match column.title.starts_with(DELTA) {
+                    true => left.clone(),
+                    false => String::new(),
                 });
             }
             let name = format!("in {} more", omitted.rows);
@@ -178,6 +137,22 @@ impl DiffReport {
         total.push((self.name_column(), name));
         lines.push(total);
         Table::of_lines(lines)
+    }
+
+    /// What is left out, as the differences of rows are written.
+    fn omitted_label(&self, shown: &[&DiffRow], flat: i128) -> String {
+        let Some(total) = self.difference.total.per_work else {
+            return signed_label(flat, self.unit());
+        };
+        let delta = |known: PerWork| known.after - known.before;
+        let rows = shown.iter().filter_map(|row| row.flat.per_work);
+        let left = delta(total) - rows.map(delta).sum::<f64>();
+        PerWorkText::of(total, self.unit()).signed(left)
+    }
+
+    /// Whether there is more to show than the headline says.
+    pub(super) fn has_rows(&self) -> bool {
+        self.benchmark.is_none() || !self.shown_in_table().is_empty()
     }
 
     fn name_column(&self) -> Column {
@@ -200,61 +175,59 @@ impl DiffReport {
         row: Option<&DiffRow>,
         room: Room,
     ) -> Vec<(Column, Cell)> {
-        let unit = self.unit();
         let color = direction(change);
-        let side = |name: &str, value: i128| {
-            let cell = Cell::plain(auto_label(value, unit));
-            (Column::right(name.to_owned()), cell)
-        };
-        let mut cells = vec![
-            side(&self.before_name, change.before.value),
-            side(&self.after_name, change.after.value),
-        ];
-        if room < Room::NoDelta {
-            let delta = signed_label(change.delta.value, unit);
-            cells.push((Column::right(DELTA), Cell::styled(delta, color)));
+        let mut cells = self.value_cells(change);
+        if room >= Room::NoDelta {
+            cells.pop();
         }
         let text = Self::change_text(change, room);
         cells.push((Column::right("change"), Cell::styled(text, color)));
-        if let Some((before, after)) = self.per_operation {
-            cells.extend(self.per_operation_cells(change, before, after));
-        }
         let verdict = room.of_verdict(&self.verdict(change, row));
         cells.push((Column::left("verdict"), Cell::plain(verdict)));
-        if self.verbose {
+        if self.report.verbose {
             cells.extend(self.detail_cells(change));
         }
         cells
     }
 
-    /// The exact total per operation, shared out as the samples are.
-    fn per_operation_cells(&self, change: &Change, before: f64, after: f64) -> [(Column, Cell); 2] {
-        let total = &self.difference.total;
-        let share = |part: i128, whole: i128, exact: f64| {
-            if whole == 0 {
-                return "0".to_owned();
+    /// Both sides and their difference; for each operation or second where the work is known.
+    fn value_cells(&self, change: &Change) -> Vec<(Column, Cell)> {
+        let unit = self.unit();
+        let names = [&self.report.before_name, &self.report.after_name].map(String::as_str);
+        let (titles, texts) = match change.per_work {
+            Some(known) => {
+                let text = PerWorkText::of(known, unit);
+                let [before, after] = names.map(|name| format!("{name} {}", text.unit()));
+                let delta = text.signed(known.after - known.before);
+                (
+                    [before, after, format!("{DELTA} {}", text.unit())],
+                    [text.plain(known.before), text.plain(known.after), delta],
+                )
             }
-            let value = part as f64 / whole as f64 * exact;
-            if value < 100.0 {
-                format!("{value:.1}")
+            None => {
+                let [before, after] = names.map(str::to_owned);
+                let label = |value| auto_label(value, unit);
+                (
+                    [before, after, DELTA.to_owned()],
+                    [
+                        label(change.before.value),
+                        label(change.after.value),
+                        signed_label(change.delta.value, unit),
+                    ],
+                )
+            }
+        };
+        let color = |at: usize| {
+            if at == 2 {
+                direction(change)
             } else {
-                format!("{value:.0}")
+                Style::new()
             }
         };
-        let title = match self.unit() {
-            "bytes" => "B/op",
-            _ => "allocs/op",
-        };
-        [
-            (
-                Column::right(format!("{title} {}", self.before_name)),
-                Cell::plain(share(change.before.value, total.before.value, before)),
-            ),
-            (
-                Column::right(format!("{title} {}", self.after_name)),
-                Cell::plain(share(change.after.value, total.after.value, after)),
-            ),
-        ]
+        let cells = titles.into_iter().zip(texts).enumerate();
+        cells
+            .map(|(at, (title, text))| (Column::right(title), Cell::styled(text, color(at))))
+            .collect()
     }
 
     fn detail_cells(&self, change: &Change) -> Vec<(Column, Cell)> {
@@ -293,7 +266,7 @@ impl DiffReport {
 
     /// Whether there is more to say of a change than that noise may explain it.
     fn shows_ratio(change: &Change) -> bool {
-        match change.verdict {
+        match change.judged() {
             Verdict::NoChangeSeen => change.basis == Basis::Exact,
             verdict => verdict != Verdict::Undecidable,
         }
@@ -309,15 +282,12 @@ impl DiffReport {
 
     /// What the table leaves open, what it would take to see more, and where the words are
     /// explained; nothing where there is nothing to say.
-    fn footer(&self) -> Vec<String> {
-        let difference = &self.difference;
-        if difference.total.verdict == Verdict::NotJudged {
+    pub(super) fn footer(&self) -> Vec<String> {
+        let difference = self.difference;
+        if difference.total.judged() == Verdict::NotJudged {
             return Vec::new();
         }
-        let is_estimate = matches!(
-            difference.total.basis,
-            Basis::Sampling | Basis::Replicates
-        );
+        let is_estimate = matches!(difference.total.basis, Basis::Sampling | Basis::Replicates);
         let mut lines = Vec::new();
         if is_estimate {
             lines.extend(self.too_few_samples());
@@ -326,7 +296,7 @@ impl DiffReport {
         if self.lacks_upper_limit() {
             lines.push(error_text::NO_UPPER_LIMIT.to_owned());
         }
-        if is_estimate && self.verbose && difference.judged > 1 {
+        if is_estimate && self.report.verbose && difference.judged > 1 {
             lines.push(format!(
                 "q: verdicts are adjusted for {} {}",
                 difference.judged,
@@ -334,7 +304,7 @@ impl DiffReport {
             ));
         }
         let says_something = difference.total.delta.value != 0 || !self.shown_in_table().is_empty();
-        if says_something {
+        if says_something && self.benchmark.is_none() {
             lines.push("heapwise help verdicts explains the verdicts".to_owned());
         }
         lines
@@ -348,7 +318,7 @@ impl DiffReport {
         let is_open = |change: &Change| {
             let ratio = change.ratio.filter(|_| Self::shows_ratio(change));
             ratio.is_some_and(|ratio| ratio.low.is_some() && ratio.high.is_none())
-                || self.verbose
+                || self.report.verbose
                     && [change.before, change.after]
                         .into_iter()
                         .any(error_text::lacks_upper_limit)
@@ -359,7 +329,7 @@ impl DiffReport {
     /// How many sites nothing can be said of.
     fn too_few_samples(&self) -> Option<String> {
         let rows = &self.difference.rows;
-        let is_open = |row: &&DiffRow| self.change_of(row).verdict == Verdict::Undecidable;
+        let is_open = |row: &&DiffRow| self.change_of(row).judged() == Verdict::Undecidable;
         let open = rows.iter().filter(is_open).count();
         let all = noun(self.difference.granularity, rows.len());
         (open > 0).then(|| {
@@ -376,9 +346,11 @@ impl DiffReport {
         let undecided = |row: &&DiffRow| {
             let change = self.change_of(row);
             matches!(
-                change.verdict,
+                change.judged(),
                 Verdict::NoChangeSeen | Verdict::Undecidable
-            ) && change.effective_samples.is_some_and(|samples| samples > 0.0)
+            ) && change
+                .effective_samples
+                .is_some_and(|samples| samples > 0.0)
         };
         let size = |row: &&DiffRow| {
             let change = self.change_of(row);
@@ -391,85 +363,19 @@ impl DiffReport {
         let measure = Measure::of(&self.difference.sample_type);
         let advice = Advice::new(times_longer(samples, -0.1), period, measure);
         let ways = advice_text::ways(advice, self.rate_setting())?;
-        Some(format!("to see 10% at {}: {ways}", largest.site.pprof_name()))
+        Some(format!(
+            "to see 10% at {}: {ways}",
+            largest.site.pprof_name()
+        ))
     }
 
     /// Profiles of benchmarks have the frames of `testing` in them.
-    fn rate_setting(&self) -> RateSetting {
+    pub(super) fn rate_setting(&self) -> RateSetting {
         let functions = self.difference.rows.iter().map(|row| &row.site.function);
         let mut names = functions.flatten();
         match names.any(|name| name.starts_with("testing.")) {
             true => RateSetting::GoTest,
             false => RateSetting::Environment,
-        }
-    }
-
-    fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut header = SITE_FIELDS.to_vec();
-        header.extend(["inlined", "sample_type", "unit"]);
-        header.extend(["before", "before_se", "before_low", "before_high"]);
-        header.extend(["after", "after_se", "after_low", "after_high"]);
-        header.extend(["delta", "ratio", "ratio_low", "ratio_high", "p", "q"]);
-        header.extend(["verdict", "cum_before", "cum_after", "cum_verdict"]);
-        let sample_type = &self.difference.sample_type;
-        let rows = self.shown().into_iter().map(|row| {
-            let mut fields = site_fields(&row.site);
-            fields.extend([
-                row.inlined.name().to_owned(),
-                sample_type.type_.clone(),
-                sample_type.unit.clone(),
-            ]);
-            fields.extend(estimate_fields(row.flat.before));
-            fields.extend(estimate_fields(row.flat.after));
-            fields.push(row.flat.delta.value.to_string());
-            let ratio = row.flat.ratio;
-            fields.push(float(ratio.map(|ratio| ratio.value)));
-            fields.push(float(ratio.and_then(|ratio| ratio.low)));
-            fields.push(float(ratio.and_then(|ratio| ratio.high)));
-            fields.push(float(row.flat.p));
-            fields.push(float(row.flat.q));
-            fields.push(row.flat.verdict.name().to_owned());
-            fields.push(row.cum.before.value.to_string());
-            fields.push(row.cum.after.value.to_string());
-            fields.push(row.cum.verdict.name().to_owned());
-            fields
-        });
-        write_rows(&header, rows, out)
-    }
-
-    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        let difference = &self.difference;
-        let shown = self.shown();
-        let omitted = self.omitted(&shown);
-        let document = DiffDocument {
-            envelope: Envelope::new("heapwise.diff/1", &self.inputs, &self.warnings),
-            sample_type: &difference.sample_type.type_,
-            unit: &difference.sample_type.unit,
-            granularity: difference.granularity.name(),
-            profiles: [difference.profiles.0, difference.profiles.1],
-            exposures: difference.exposures.map(|(before, after)| [before, after]),
-            judged: difference.judged,
-            total: (&difference.total).into(),
-            rows: shown.into_iter().map(|row| self.json_row(row)).collect(),
-            omitted,
-        };
-        json::write(&document, out)
-    }
-
-    fn json_row<'a>(&self, row: &'a DiffRow) -> JsonDiffRow<'a> {
-        let granularity = self.difference.granularity;
-        let sites = row.moved.as_ref().map(|moved| {
-            let sites = moved.with.iter();
-            sites
-                .map(|site| JsonSite::new(site, row.inlined, granularity))
-                .collect()
-        });
-        JsonDiffRow {
-            site: JsonSite::new(&row.site, row.inlined, granularity),
-            matched: row.matched.name(),
-            moved: sites,
-            flat: (&row.flat).into(),
-            cum: (&row.cum).into(),
         }
     }
 }
@@ -479,7 +385,7 @@ const DELTA: &str = "delta";
 
 /// What a table has room for beside the names; what comes later has less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Room {
+pub(super) enum Room {
     /// For all.
     Full,
     /// For verdicts of a word.
@@ -513,28 +419,4 @@ fn direction(change: &Change) -> Style {
         Verdict::Decreased | Verdict::Gone => Style::new().fg_color(Some(AnsiColor::Green.into())),
         _ => Style::new(),
     }
-}
-
-#[derive(Serialize)]
-struct DiffDocument<'a> {
-    #[serde(flatten)]
-    envelope: Envelope<'a>,
-    sample_type: &'a str,
-    unit: &'a str,
-    granularity: &'static str,
-    profiles: [usize; 2],
-    exposures: Option<[f64; 2]>,
-    judged: usize,
-    total: JsonChange,
-    rows: Vec<JsonDiffRow<'a>>,
-    omitted: JsonOmitted,
-}
-
-#[derive(Serialize)]
-struct JsonDiffRow<'a> {
-    site: JsonSite<'a>,
-    matched: &'static str,
-    moved: Option<Vec<JsonSite<'a>>>,
-    flat: JsonChange,
-    cum: JsonChange,
 }

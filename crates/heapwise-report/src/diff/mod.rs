@@ -1,0 +1,194 @@
+//! What changed between two sides, as a document.
+
+mod csv;
+mod json;
+mod page;
+mod per_work;
+mod work_text;
+
+use std::io::{self, Write};
+
+use heapwise_analysis::{Benchmark, Difference, Verdict};
+
+use self::page::{Page, Room};
+use crate::format::Format;
+use crate::input::{Input, Warning};
+use crate::markdown;
+use crate::text::{self, Layout};
+
+/// What changed between two sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DiffReport {
+    /// The profiles compared, the older side first.
+    pub inputs: Vec<Input>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+    /// All sites that changed or did not, whatever benchmarks allocated in them.
+    pub difference: Difference,
+    /// The same for each benchmark, where benchmarks tell the work; then only these are shown.
+    pub benchmarks: Vec<BenchmarkDifference>,
+    /// What to call the older side.
+    pub before_name: String,
+    /// What to call the newer side.
+    pub after_name: String,
+    /// Rows to show at most.
+    pub limit: Option<usize>,
+    /// Show cumulative instead of flat values in tables.
+    pub by_cum: bool,
+    /// Also show p, q, samples and intervals.
+    pub verbose: bool,
+}
+
+/// What changed in one benchmark.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BenchmarkDifference {
+    /// The benchmark, with its exact numbers.
+    pub benchmark: Benchmark,
+    /// What changed in what the profiles hold of it.
+    pub difference: Difference,
+}
+
+impl DiffReport {
+    /// The formats that it has; [`write_benchfmt`](crate::write_benchfmt) writes the last.
+    pub const FORMATS: &[Format] = &[
+        Format::Text,
+        Format::Json,
+        Format::Csv,
+        Format::Markdown,
+        Format::Benchfmt,
+    ];
+
+    /// Renders in a format.
+    ///
+    /// # Errors
+    ///
+    /// Only those of `out`.
+    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Text => self.write_text(layout, out),
+            Format::Json => json::write(self, out),
+            Format::Csv => csv::write(self, out),
+            Format::Markdown => self.write_markdown(out),
+            other => Err(other.unsupported()),
+        }
+    }
+
+    fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        for line in self.introduction() {
+            text::write_sentence(&line, layout, out)?;
+        }
+        for page in self.pages() {
+            if page.benchmark.is_some() {
+                writeln!(out)?;
+            }
+            let (room, table) = page.fitting_table(layout.width);
+            text::write_sentence(&page.headline(room), layout, out)?;
+            for line in self.basis(&page) {
+                text::write_sentence(&line, layout, out)?;
+            }
+            if page.has_rows() {
+                writeln!(out)?;
+                text::write_table(&table, layout, out)?;
+            }
+            for line in page.footer() {
+                text::write_sentence(&line, layout, out)?;
+            }
+        }
+        for line in self.conclusion() {
+            text::write_sentence(&line, layout, out)?;
+        }
+        Ok(())
+    }
+
+    fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        let paragraph = |out: &mut dyn Write, line: &str| -> io::Result<()> {
+            writeln!(out, "{}\n", markdown::escape(line))
+        };
+        for line in self.introduction() {
+            paragraph(out, &line)?;
+        }
+        for page in self.pages() {
+            writeln!(
+                out,
+                "**{}**\n",
+                markdown::escape(&page.headline(Room::Full))
+            )?;
+            for line in self.basis(&page) {
+                paragraph(out, &line)?;
+            }
+            if page.has_rows() {
+                markdown::write_table(&page.table(Room::Full), out)?;
+            }
+            for line in page.footer() {
+                writeln!(out, "\n{}", markdown::escape(&line))?;
+            }
+        }
+        for line in self.conclusion() {
+            writeln!(out, "\n{}", markdown::escape(&line))?;
+        }
+        Ok(())
+    }
+
+    /// The whole.
+    fn whole(&self) -> Page<'_> {
+        Page {
+            report: self,
+            difference: &self.difference,
+            benchmark: None,
+        }
+    }
+
+    /// What is shown: the whole, or each benchmark.
+    fn pages(&self) -> Vec<Page<'_>> {
+        if self.benchmarks.is_empty() {
+            return vec![self.whole()];
+        }
+        let parts = self.benchmarks.iter();
+        parts
+            .map(|part| Page {
+                report: self,
+                difference: &part.difference,
+                benchmark: Some(&part.benchmark),
+            })
+            .collect()
+    }
+
+    /// What comes before several benchmarks.
+    fn introduction(&self) -> Vec<String> {
+        if self.benchmarks.is_empty() {
+            return Vec::new();
+        }
+        let parts: Vec<&Difference> = self
+            .benchmarks
+            .iter()
+            .map(|part| &part.difference)
+            .collect();
+        let mut lines = Vec::new();
+        if parts.len() > 1 {
+            let sample_type = &self.difference.sample_type.type_;
+            lines.push(format!("{sample_type}: {}", work_text::summary(&parts)));
+        }
+        lines.push("work: known by the exact numbers of go test for each operation".to_owned());
+        lines
+    }
+
+    /// What the verdicts of a page rest on.
+    fn basis(&self, page: &Page<'_>) -> Vec<String> {
+        match page.benchmark {
+            Some(benchmark) => work_text::of_benchmark(benchmark),
+            None => {
+                let mut lines = Vec::from_iter(work_text::says(page.difference));
+                lines.extend(work_text::of_unknown(page.difference, page.rate_setting()));
+                lines
+            }
+        }
+    }
+
+    /// What comes after several benchmarks.
+    fn conclusion(&self) -> Vec<String> {
+        let mut parts = self.benchmarks.iter();
+        let is_judged = parts.any(|part| part.difference.total.verdict != Verdict::NotJudged);
+        let line = is_judged.then(|| "heapwise help verdicts explains the verdicts".to_owned());
+        line.into_iter().collect()
+    }
+}
