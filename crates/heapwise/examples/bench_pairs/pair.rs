@@ -1,3 +1,4 @@
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,17 @@ pub(crate) struct Change {
     pub(crate) site_bytes: [f64; 2],
     /// Bytes per operation of the benchmark, before and after.
     pub(crate) bytes_per_op: [f64; 2],
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ([from, to], [all_from, all_to]) = (self.site_bytes, self.bytes_per_op);
+        let ratio = self.ratio;
+        write!(
+            f,
+            "site {from} -> {to} ({ratio:.3}) of {all_from} -> {all_to} B/op"
+        )
+    }
 }
 
 /// A line that a benchmark printed.
@@ -119,7 +131,7 @@ impl Pair {
     }
 }
 
-/// `BenchmarkX/sub-2  	 1374910	 873.2 ns/op	 64 B/op	 4 allocs/op`
+/// `BenchmarkX/sub-2 1374910 873.2 ns/op 64 B/op 4 allocs/op`, in columns.
 fn printed(line: &str) -> Option<Printed> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let name = words.first().filter(|name| name.starts_with("Benchmark"))?;

@@ -52,6 +52,10 @@ impl Tally {
     }
 }
 
+/// From so many on, a share is held to its bound as it is; one of fewer may miss it by two standard
+/// errors, its own noise.
+const ENOUGH: u32 = 30;
+
 impl Bound {
     fn holds(self, tally: Tally) -> bool {
         match self {
@@ -59,25 +63,36 @@ impl Bound {
             Bound::None => true,
             Bound::Never => tally.hits == 0,
             Bound::Always => tally.hits == tally.of,
-            Bound::AtMost { share, .. } => tally.share() <= share,
-            Bound::AtLeast { share, .. } => tally.share() >= share,
+            Bound::AtMost { share, .. } => tally.share() <= share + noise(share, tally.of),
+            Bound::AtLeast { share, .. } => tally.share() >= share - noise(share, tally.of),
         }
     }
 
-    /// The cells `nominal` and `bound`.
-    fn texts(self) -> [String; 2] {
+    /// The cells `nominal` and `bound` of a share of so many.
+    fn texts(self, of: u32) -> [String; 2] {
         let percent = |share: f64| format!("{:.0}%", 100.0 * share);
         match self {
             Bound::None => [String::new(), String::new()],
             Bound::Never => ["0%".to_owned(), "none".to_owned()],
             Bound::Always => ["100%".to_owned(), "all".to_owned()],
             Bound::AtMost { nominal, share } => {
-                [percent(nominal), format!("<= {}", percent(share))]
+                let bound = percent(share + noise(share, of));
+                [percent(nominal), format!("<= {bound}")]
             }
             Bound::AtLeast { nominal, share } => {
-                [percent(nominal), format!(">= {}", percent(share))]
+                let bound = percent(share - noise(share, of));
+                [percent(nominal), format!(">= {bound}")]
             }
         }
+    }
+}
+
+/// What a share of so many may miss its bound by.
+fn noise(share: f64, of: u32) -> f64 {
+    match of {
+        0 => 0.0,
+        of if of >= ENOUGH => 0.0,
+        of => 2.0 * (share * (1.0 - share) / f64::from(of)).sqrt(),
     }
 }
 
@@ -123,8 +138,8 @@ impl fmt::Display for Table {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [nominal, bound] = self.bound.texts();
         let Tally { hits, of } = self.tally;
+        let [nominal, bound] = self.bound.texts(of);
         let measured = match of {
             0 => "-".to_owned(),
             _ => format!("{hits} = {:.1}%", 100.0 * self.tally.share()),

@@ -16,11 +16,15 @@ pub(crate) fn work(pairs: &[Pair], heapwise: &Heapwise, table: &mut Table) -> io
 
 fn confident(pairs: &[Pair], heapwise: &Heapwise, table: &mut Table) -> io::Result<()> {
     let (mut confident, mut unknown) = (Tally::default(), Tally::default());
+    let mut factor = Tally::default();
     for pair in pairs {
         let answer = heapwise.diff(pair, Work::Unsaid)?;
         let said = changes(&verdicts(&answer.document));
         confident.count(said.is_some() || answer.exit != 0);
         unknown.count(answer.document["work"]["kind"] == "unknown");
+        if pair.truth.change.is_none() {
+            factor.count(!answer.document["work"]["common_factor"].is_null());
+        }
         if let Some(said) = said {
             table.finding(format!("{}: without bench files: {said}", pair.name));
         }
