@@ -47,8 +47,9 @@ impl Changed<'_> {
             .filter(|row| row["site"]["function"] == self.change.site.as_str())
             .collect();
         let of_benchmark = of_site.iter().find(|row| {
-            let name = row["benchmark"].as_str().unwrap_or_default();
-            without_processors(name).split('/').next() == Some(&self.change.benchmark)
+            let names = row["benchmark"].as_str().unwrap_or_default().split(", ");
+            let mut functions = names.map(|name| without_processors(name).split('/').next());
+            functions.any(|function| function == Some(&self.change.benchmark))
         });
         of_benchmark.or(of_site.first()).copied()
     }
