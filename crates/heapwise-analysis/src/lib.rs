@@ -53,8 +53,8 @@ mod view;
 pub use advice::Advice;
 pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
 pub use diff::{
-    Basis, Change, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide, Difference, Match,
-    Moved, Note, Ratio, TestKind, Verdict, diff,
+    Basis, Change, CommonTypeError, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide,
+    Difference, Match, Moved, Note, Ratio, TestKind, Verdict, common_sample_index, diff,
 };
 pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use folded::{Folded, FoldedRow, fold};

@@ -1,4 +1,3 @@
-use crate::words::counted;
 use crate::container::Encoding;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::kind::ProfileKind;
@@ -7,6 +6,7 @@ use crate::source::Source;
 use crate::stream::{Flow, Labels, Sample, Visitor, visit};
 use crate::tables::{LocationIndex, StringIndex, Tables};
 use crate::wire::LabelRecord;
+use crate::words::counted;
 
 /// A whole profile in memory: flat columns of samples beside the tables they refer to.
 ///
@@ -255,7 +255,10 @@ pub(crate) fn too_many_samples(columns: &Columns, max_bytes: usize) -> Error {
         ErrorKind::TooLarge,
         Stage::Structure,
         format!("sample, row {}", columns.stack_ends.len()),
-        format!("samples of more than {} in memory", counted(max_bytes, "byte")),
+        format!(
+            "samples of more than {} in memory",
+            counted(max_bytes, "byte")
+        ),
         "samples within the limit",
     )
 }

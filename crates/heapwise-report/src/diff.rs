@@ -63,7 +63,11 @@ impl DiffReport {
             Format::Json => self.write_json(out),
             Format::Csv => self.write_csv(out),
             Format::Markdown => {
-                writeln!(out, "**{}**\n", markdown::escape(&self.headline(Room::Full)))?;
+                writeln!(
+                    out,
+                    "**{}**\n",
+                    markdown::escape(&self.headline(Room::Full))
+                )?;
                 markdown::write_table(&self.table(Room::Full), out)?;
                 for line in self.footer() {
                     writeln!(out, "\n{}", markdown::escape(&line))?;
@@ -314,10 +318,7 @@ impl DiffReport {
         if difference.total.verdict == Verdict::NotJudged {
             return Vec::new();
         }
-        let is_estimate = matches!(
-            difference.total.basis,
-            Basis::Sampling | Basis::Replicates
-        );
+        let is_estimate = matches!(difference.total.basis, Basis::Sampling | Basis::Replicates);
         let mut lines = Vec::new();
         if is_estimate {
             lines.extend(self.too_few_samples());
@@ -375,10 +376,10 @@ impl DiffReport {
     fn what_it_takes(&self) -> Option<String> {
         let undecided = |row: &&DiffRow| {
             let change = self.change_of(row);
-            matches!(
-                change.verdict,
-                Verdict::NoChangeSeen | Verdict::Undecidable
-            ) && change.effective_samples.is_some_and(|samples| samples > 0.0)
+            matches!(change.verdict, Verdict::NoChangeSeen | Verdict::Undecidable)
+                && change
+                    .effective_samples
+                    .is_some_and(|samples| samples > 0.0)
         };
         let size = |row: &&DiffRow| {
             let change = self.change_of(row);
@@ -391,7 +392,10 @@ impl DiffReport {
         let measure = Measure::of(&self.difference.sample_type);
         let advice = Advice::new(times_longer(samples, -0.1), period, measure);
         let ways = advice_text::ways(advice, self.rate_setting())?;
-        Some(format!("to see 10% at {}: {ways}", largest.site.pprof_name()))
+        Some(format!(
+            "to see 10% at {}: {ways}",
+            largest.site.pprof_name()
+        ))
     }
 
     /// Profiles of benchmarks have the frames of `testing` in them.

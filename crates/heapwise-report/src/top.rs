@@ -128,7 +128,9 @@ impl TopReport {
             error_text::lacks_upper_limit(self.flat(row))
                 || error_text::lacks_upper_limit(self.cum(row))
         };
-        rows.iter().any(|row| is_open(&row)).then_some(error_text::NO_UPPER_LIMIT)
+        rows.iter()
+            .any(|row| is_open(&row))
+            .then_some(error_text::NO_UPPER_LIMIT)
     }
 
     /// Whether a layout has room for all sample types side by side.
@@ -316,10 +318,8 @@ impl TopReport {
             row.map_or_else(String::new, |(row, _)| text(row.cum_of(index)))
         };
         let label = |value| self.label_of(value);
-        let flat = estimates.map_or_else(
-            || self.omitted_label(value),
-            |(flat, _)| label(flat.value),
-        );
+        let flat =
+            estimates.map_or_else(|| self.omitted_label(value), |(flat, _)| label(flat.value));
         let mut line = vec![(Column::right("flat"), Cell::plain(flat))];
         if self.has_errors() {
             let error = estimates.map_or_else(String::new, |(flat, _)| error_text::relative(flat));

@@ -103,10 +103,7 @@ impl VerifyReport {
         let claims = plural(&all, "claim");
         let (fail, open) = (count(ClaimResult::Fail), count(ClaimResult::Inconclusive));
         match (fail, open) {
-            (0, 0) => format!(
-                "pass: {all} {claims} {}",
-                agree(&all, "holds", "hold")
-            ),
+            (0, 0) => format!("pass: {all} {claims} {}", agree(&all, "holds", "hold")),
             (0, open) => format!("inconclusive: {open} of {all} {claims} could not be decided"),
             (fail, 0) => format!("fail: {fail} of {all} {claims} did not hold"),
             (fail, open) => {

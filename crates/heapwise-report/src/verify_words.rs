@@ -1,8 +1,8 @@
 //! Decisions about claims in words.
 
-use heapwise_decode::counted;
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{Advice, Estimate, Finding, Observed, Outcome, Reason};
+use heapwise_decode::counted;
 
 use crate::advice_text::{RateSetting, ways};
 use crate::error_text;

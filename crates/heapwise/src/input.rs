@@ -185,7 +185,10 @@ fn read_stdin(limits: &Limits) -> anyhow::Result<Vec<u8>> {
         .read_to_end(&mut bytes)
         .context("-")?;
     if bytes.len() as u64 > cap {
-        bail!("-: found more than {} on stdin, expected at most that (--max-bytes)", counted(cap, "byte"));
+        bail!(
+            "-: found more than {} on stdin, expected at most that (--max-bytes)",
+            counted(cap, "byte")
+        );
     }
     Ok(bytes)
 }

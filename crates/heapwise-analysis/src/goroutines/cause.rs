@@ -1,11 +1,11 @@
 //! Known ways to leak goroutines, each named only with what shows it in the dump.
 
-use heapwise_decode::{agree, counted};
 use super::answer::{GroupTrend, SitePlace};
 use super::pattern::LeakPattern;
 use crate::origin::Origin;
 use crate::site::Site;
 use crate::stats::TrendLabel;
+use heapwise_decode::{agree, counted};
 
 /// What explains a group.
 #[derive(Debug, Clone, PartialEq, Eq)]

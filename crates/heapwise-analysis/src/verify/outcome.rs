@@ -1,6 +1,6 @@
-use crate::advice::Advice;
 use super::claim::SitePattern;
 use super::date::Date;
+use crate::advice::Advice;
 use crate::diff::Ratio;
 use crate::estimate::Estimate;
 use crate::site::Site;

@@ -1,4 +1,3 @@
-use crate::words::counted;
 use super::sample::{Labels, Sample};
 use super::stack::{Stack, StackError};
 use crate::container::{Encoding, Plain, unpack};
@@ -10,6 +9,7 @@ use crate::source::Source;
 use crate::tables::{Tables, TablesBuilder};
 use crate::text;
 use crate::wire::{LabelRecord, SampleRecord, TopLevel, read_top_level};
+use crate::words::counted;
 
 /// What a visitor wants next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,3 @@
-use crate::words::counted;
 use super::ids::IdMap;
 use super::rows::{
     Function, FunctionIndex, Line, LocationIndex, Mapping, MappingIndex, SymbolFlags, ValueType,
@@ -8,6 +7,7 @@ use super::view::{LocationRow, Tables};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::wire::{FunctionRecord, LocationRecord, MappingRecord, TopLevel, ValueTypeRecord};
+use crate::words::counted;
 
 /// A function that a line names and that has not been seen yet.
 const UNRESOLVED: u32 = u32::MAX;

@@ -94,7 +94,10 @@ pub(super) fn read<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Pr
     let period = i64::try_from(header.period_micros).ok();
     let period = period.and_then(|micros| micros.checked_mul(1_000));
     let period = period.ok_or_else(|| {
-        let found = format!("a period of {}", counted(header.period_micros, "microsecond"));
+        let found = format!(
+            "a period of {}",
+            counted(header.period_micros, "microsecond")
+        );
         refuse(header.size, &found, "one of at most 292 years")
     })?;
     let mut samples = Samples::parse(&bytes, &header, limits)?;
@@ -268,7 +271,10 @@ fn too_many(at: usize, limits: &Limits) -> Error {
         ErrorKind::TooLarge,
         Stage::Cpu,
         format!("byte {at}"),
-        format!("samples of more than {}", counted(limits.max_column_bytes, "byte")),
+        format!(
+            "samples of more than {}",
+            counted(limits.max_column_bytes, "byte")
+        ),
         "samples within the limit",
     )
 }

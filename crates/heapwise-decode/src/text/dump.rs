@@ -1,6 +1,5 @@
 //! Goroutine dumps: debug=2, panics, SIGQUIT, runtime.Stack, alone or inside a log.
 
-use crate::words::{agree, counted, plural};
 use super::frames::{EMPTY, Frame, Frames, Node, without_details};
 use super::groups::{CreatorIndex, Groups, HeaderIndex, NO_CREATOR};
 use super::header;
@@ -11,6 +10,7 @@ use crate::limits::Limits;
 use crate::maker::ProfileMaker;
 use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
+use crate::words::{agree, counted, plural};
 
 /// Where Go stops a dump (runtime/pprof/pprof.go: writeGoroutineStacks).
 const GO_LIMIT: u64 = 64 << 20;

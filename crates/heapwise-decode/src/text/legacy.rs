@@ -1,12 +1,12 @@
 //! The loop over the records of a legacy text.
 
-use crate::words::{agree, counted};
 use super::lines::Lines;
 use super::records::Records;
 use super::scan::is_blank_or_comment;
 use crate::error::Result;
 use crate::limits::TextReading;
 use crate::note::{Note, NoteKind};
+use crate::words::{agree, counted};
 
 /// What the lines of a form are.
 pub(super) struct Grammar<'a> {

@@ -1,5 +1,5 @@
-use crate::words::counted;
 use crate::error::{Error, ErrorKind, Result, Stage};
+use crate::words::counted;
 
 /// A varint of up to ten bytes at `*at`, which is moved behind it.
 ///

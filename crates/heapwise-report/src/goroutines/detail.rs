@@ -1,7 +1,7 @@
 //! One group in full.
 
-use heapwise_decode::{agree, counted};
 use heapwise_analysis::{GoroutineGroup, LabelCounts, LeakVerdict, Origin, Site};
+use heapwise_decode::{agree, counted};
 
 use super::{GoroutinesReport, words};
 

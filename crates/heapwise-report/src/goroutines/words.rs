@@ -1,8 +1,8 @@
 //! Goroutines in words.
 
-use heapwise_decode::{agree, counted, plural};
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{GoroutineGroup, GroupTrend, LeakVerdict, Order, Site, state_in_words};
+use heapwise_decode::{agree, counted, plural};
 
 use super::{GoroutinesReport, StackSize};
 use crate::site_text::shorten;

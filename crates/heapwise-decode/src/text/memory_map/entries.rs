@@ -1,12 +1,12 @@
 //! The lines of a memory map.
 
-use crate::words::counted;
 use super::attributes::Attributes;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::text::lines::Lines;
 use crate::text::patterns::{BRIEF_MAPS, LOG_PREFIX, PROC_MAPS};
 use crate::text::scan::{hex_digits, is_memory_map, trim};
+use crate::words::counted;
 
 /// A range of addresses and the file mapped there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,7 +86,10 @@ fn too_much(lines: &Lines<'_>, max: usize) -> Error {
         ErrorKind::TooLarge,
         Stage::Text,
         format!("line {}", lines.number()),
-        format!("a memory map of more than {} or a thousand attributes", counted(max, "byte")),
+        format!(
+            "a memory map of more than {} or a thousand attributes",
+            counted(max, "byte")
+        ),
         "a memory map within the limit",
     )
 }
