@@ -161,8 +161,8 @@ impl Measure {
         let (lifetime, quantity) = match sample_type.type_.as_str() {
             "alloc_objects" => (Lifetime::Allocated, Quantity::Objects),
             "alloc_space" => (Lifetime::Allocated, Quantity::Bytes),
-            "inuse_objects" => (Lifetime::InUse, Quantity::Objects),
-            "inuse_space" => (Lifetime::InUse, Quantity::Bytes),
+            "inuse_objects" | "objects" => (Lifetime::InUse, Quantity::Objects),
+            "inuse_space" | "space" => (Lifetime::InUse, Quantity::Bytes),
             _ => return None,
         };
         Some(Measure { lifetime, quantity })

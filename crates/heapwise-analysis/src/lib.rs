@@ -54,8 +54,9 @@ mod work;
 pub use advice::Advice;
 pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
 pub use diff::{
-    Basis, Change, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide, Difference, Match,
-    Moved, Note, Per, PerWork, Ratio, TestKind, Verdict, diff,
+    Basis, Change, CommonTypeError, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide,
+    Difference, Match, Moved, Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index,
+    diff,
 };
 pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use folded::{Folded, FoldedRow, fold};

@@ -189,9 +189,11 @@ impl HeapLayout {
                 .position(|known| tables.text(known.type_) == name)
         };
         let pair = |objects, bytes| Some((position(objects)?, position(bytes)?));
+        // What the text form has where nothing was freed yet.
+        let only_in_use = || pair("objects", "space").filter(|_| tables.sample_types().len() == 2);
         let layout = HeapLayout {
             allocated: pair("alloc_objects", "alloc_space"),
-            in_use: pair("inuse_objects", "inuse_space"),
+            in_use: pair("inuse_objects", "inuse_space").or_else(only_in_use),
         };
         (layout.allocated.is_some() || layout.in_use.is_some()).then_some(layout)
     }

@@ -3,7 +3,8 @@ use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
 use super::moved::{Moved, Mover, moves, pooled};
 use super::nested::{NestedTester, looks_nested};
 use super::options::{DiffError, DiffOptions};
-use super::pairing::{Match, Pair, pair};
+use super::pairing::{Match, Pair, Unmatched, pair};
+use super::program;
 use super::side::{Column, DiffSide, Rows, mean};
 use super::warnings::{self, Note};
 use super::weighed::Weighed;
@@ -663,7 +664,20 @@ impl<'a> Comparing<'a> {
     }
 
     pub(super) fn notes(&self) -> Vec<Note> {
-        let mut notes = warnings::of_headers(self.before, self.after);
+        let mut notes: Vec<Note> = program::note(self.before, self.after).into_iter().collect();
+        notes.extend(warnings::of_headers(self.before, self.after));
+        let unmatched = Unmatched::of(&self.pairs, |pair| {
+            let column = if self.options.by_cum {
+                Column::Cum
+            } else {
+                Column::Flat
+            };
+            let sum = |side: &DiffSide<'_>, rows| side.values(rows, column).iter().sum::<i128>();
+            let (before, after) = (sum(self.before, &pair.before), sum(self.after, &pair.after));
+            let count = |side: &DiffSide<'_>| side.count().max(1) as i128;
+            (before / count(self.before), after / count(self.after))
+        });
+        notes.extend(warnings::unmatched((self.before, self.after), unmatched));
         for side in [self.before, self.after] {
             if let Some(Sampling::Unknown(reason)) = side.sampling() {
                 notes.push(Note::new(

@@ -1,6 +1,6 @@
 //! Which site of one build is which of another.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::side::{DiffSide, Rows};
 use crate::granularity::Granularity;
@@ -54,6 +54,56 @@ pub(super) fn pair<'a>(before: &DiffSide<'a>, after: &DiffSide<'a>) -> Vec<Pair<
     let mut pairs = pair_same(before, after);
     pair_similar(&mut pairs);
     pairs
+}
+
+/// What of the sites cannot be told to be the same on both sides, though it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Unmatched {
+    pub(super) sites: usize,
+    /// The values of the older and of the newer side's.
+    pub(super) values: (i128, i128),
+}
+
+impl Unmatched {
+    /// Counts the sites that are on one side only while a site of the same function is on the other
+    /// only: lines of changed functions, closures and instances that look alike. Addresses of one
+    /// build say nothing in another, so all of them count.
+    pub(super) fn of(pairs: &[Pair<'_>], value: impl Fn(&Pair<'_>) -> (i128, i128)) -> Unmatched {
+        let mut groups: BTreeMap<String, (Unmatched, [bool; 2])> = BTreeMap::new();
+        for pair in pairs {
+            let key = pair.any_row().and_then(|row| loose_name(&row.site));
+            let values = value(pair);
+            let (Some(key), Match::OneSided) = (key, pair.matched) else {
+                continue;
+            };
+            if values == (0, 0) {
+                continue;
+            }
+            let (group, [is_before, is_after]) = groups.entry(key).or_default();
+            group.sites += 1;
+            group.values.0 += values.0;
+            group.values.1 += values.1;
+            *is_before |= !is_empty(&pair.before);
+            *is_after |= !is_empty(&pair.after);
+        }
+        let both = groups
+            .into_values()
+            .filter(|(_, sides)| *sides == [true; 2]);
+        both.fold(Unmatched::default(), |all, (group, _)| Unmatched {
+            sites: all.sites + group.sites,
+            values: (all.values.0 + group.values.0, all.values.1 + group.values.1),
+        })
+    }
+}
+
+/// What sites that may be the same have in common.
+fn loose_name(site: &Site) -> Option<String> {
+    match (site.address, &site.function, &site.file) {
+        (Some(_), None, _) => Some("an address".to_owned()),
+        (_, Some(function), _) => Some(similar_name(function)),
+        (_, None, Some(file)) => Some(file_tail(file)),
+        (None, None, None) => None,
+    }
 }
 
 /// By what is the same in both builds: for lines of functions whose start is known, the line
@@ -189,7 +239,7 @@ impl SimilarKey {
 }
 
 /// A function's name without type arguments and without the numbers of closures.
-fn similar_name(name: &str) -> String {
+pub(super) fn similar_name(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     let mut depth = 0_usize;
     for c in name.chars() {

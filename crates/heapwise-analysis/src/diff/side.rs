@@ -1,5 +1,5 @@
 use crate::blocks::Blocks;
-use crate::header::Header;
+use crate::header::{Header, SampleType};
 use crate::rank::{RankRow, Ranking};
 use crate::stats::{Exposure, Mix, Quantity, SamplingRate};
 use crate::{Estimate, Measure, Sampling};
@@ -59,6 +59,12 @@ impl<'a> DiffSide<'a> {
     pub(crate) fn measure(&self) -> Option<Measure> {
         let (ranking, index) = self.profiles().next()?;
         ranking.measure(index)
+    }
+
+    /// The sample type compared.
+    pub(super) fn chosen_type(&self) -> Option<&'a SampleType> {
+        let (ranking, index) = self.profiles().next()?;
+        ranking.header.sample_types.get(index)
     }
 
     /// What is known of the sampling of the whole side.

@@ -1,5 +1,10 @@
+use heapwise_decode::{agree, counted};
+
+use super::pairing::Unmatched;
+use super::sample_type::{common_name, default_name};
 use super::side::DiffSide;
 use crate::header::Header;
+use crate::units::auto_label;
 
 /// Something that makes a comparison less sure than it looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +37,8 @@ pub(super) fn of_headers(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Vec<Not
         notes.push(Note::new(
             "different_period",
             format!(
-                "the sides were sampled at different rates ({} and {} bytes): intervals allow for \
-                 it, plain values do not",
+                "the sides were sampled at different rates ({} and {}): intervals allow for it, plain \
+                 values do not",
                 rate(old),
                 rate(new)
             ),
@@ -42,23 +47,66 @@ pub(super) fn of_headers(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Vec<Not
     if old.kind != new.kind {
         notes.push(Note::new(
             "different_kind",
-            format!("a {} profile is compared with a {} one", old.kind, new.kind),
-        ));
-    }
-    if old.build_id.is_some() && new.build_id.is_some() && old.build_id != new.build_id {
-        notes.push(Note::new(
-            "different_build",
-            "the sides come from different builds: sites are matched by name and relative line",
+            format!(
+                "{} is compared with {}{}",
+                old.kind.with_article(),
+                new.kind.with_article(),
+                compared_by(before, after)
+            ),
         ));
     }
     notes.extend(durations(old, new).filter(|_| !before.has_exposures()));
     notes
 }
 
+/// Where the defaults of the sides differ: by what they are compared.
+fn compared_by(before: &DiffSide<'_>, after: &DiffSide<'_>) -> String {
+    let (old, new) = (before.header(), after.header());
+    let chosen = after.chosen_type().map(|known| common_name(known).0);
+    match (
+        old.and_then(default_name),
+        new.and_then(default_name),
+        chosen,
+    ) {
+        (Some((old, _)), Some((new, _)), Some(chosen)) if old != new => format!(
+            ", both by {chosen}: where {old} and {new} are the defaults, the first by name is taken \
+             (--sample-index takes another)"
+        ),
+        _ => String::new(),
+    }
+}
+
+/// Between builds: what could not be found again. That builds differ is what a comparison is for.
+pub(super) fn unmatched(
+    (before, after): (&DiffSide<'_>, &DiffSide<'_>),
+    unmatched: Unmatched,
+) -> Option<Note> {
+    let build = |side: &DiffSide<'_>| side.header().and_then(|header| header.build_id.clone());
+    let (old, new) = (build(before)?, build(after)?);
+    if old == new || unmatched.sites == 0 {
+        return None;
+    }
+    let unit = after.chosen_type().map_or("", |known| &known.unit);
+    let label = |value| auto_label(value, unit);
+    let (old, new) = unmatched.values;
+    Some(Note::new(
+        "different_build",
+        format!(
+            "the sides come from different builds: {} ({} before, {} after) could not be matched, \
+             and {} new or gone though {} may be the same",
+            counted(unmatched.sites, "site"),
+            label(old),
+            label(new),
+            agree(&unmatched.sites, "looks", "look"),
+            agree(&unmatched.sites, "it", "they"),
+        ),
+    ))
+}
+
 fn rate(header: &Header) -> String {
     header
         .period
-        .map_or_else(|| "unknown".to_owned(), |period| period.to_string())
+        .map_or_else(|| "unknown".to_owned(), |period| counted(period, "byte"))
 }
 
 fn durations(old: &Header, new: &Header) -> Option<Note> {

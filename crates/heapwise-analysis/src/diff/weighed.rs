@@ -2,10 +2,11 @@ use super::change::Change;
 use super::compare::{Comparing, DiffRow, Difference, Working};
 use super::evidence::Evidence;
 use super::options::{DiffError, DiffOptions};
+use super::sample_type::shown_type;
 use super::side::{Column, DiffSide};
 use super::warnings::Note;
 use crate::Sampling;
-use crate::header::{Header, SampleType};
+use crate::header::Header;
 
 /// A comparison that can still be asked about any bound, from either side.
 pub(crate) struct Weighed<'a> {
@@ -75,7 +76,6 @@ impl<'a> Weighed<'a> {
     pub(crate) fn into_difference(self) -> Difference {
         let (before, after) = (self.comparing.before, self.comparing.after);
         let newest = after.profiles().next();
-        let sample_type = newest.and_then(|(ranking, at)| ranking.header.sample_types.get(at));
         Difference {
             before: self.headers.0,
             after: self.headers.1,
@@ -85,10 +85,7 @@ impl<'a> Weighed<'a> {
             exposures: (before.has_exposures() && after.has_exposures())
                 .then(|| (before.exposure(), after.exposure())),
             granularity: newest.map_or_else(Default::default, |(ranking, _)| ranking.granularity),
-            sample_type: sample_type.cloned().unwrap_or(SampleType {
-                type_: String::new(),
-                unit: String::new(),
-            }),
+            sample_type: shown_type(before.chosen_type(), after.chosen_type()),
             total: self.total,
             notes: self.comparing.notes(),
             rows: self.rows.into_iter().map(|row| row.row).collect(),

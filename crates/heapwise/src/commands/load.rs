@@ -1,7 +1,9 @@
 //! What several commands do to get from names to values.
 
 use anyhow::Context;
-use heapwise_analysis::{RankOptions, Ranking, Selector, merge, rank, rank_selected, with_mapping};
+use heapwise_analysis::{
+    Header, RankOptions, Ranking, Selector, merge, rank, rank_selected, with_mapping,
+};
 use heapwise_decode::{Limits, Profile};
 use heapwise_report::{Input, Warning};
 
@@ -34,10 +36,9 @@ pub(crate) fn rank_each(
     Ok((rankings, warnings))
 }
 
-/// The sample types of a ranking, for messages.
-pub(crate) fn type_list(ranking: &Ranking) -> String {
-    let types: Vec<&str> = ranking
-        .header
+/// The sample types of a profile, for messages.
+pub(crate) fn type_list(header: &Header) -> String {
+    let types: Vec<&str> = header
         .sample_types
         .iter()
         .map(|sample_type| sample_type.type_.as_str())

@@ -1,10 +1,10 @@
 //! Two sides of profiles, ranked, with what is known of the work they cover.
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::{Confidence, Exposure};
 use heapwise_analysis::{
-    Benchmark, DiffOptions, DiffSide, Difference, GivenWork, Note, RankOptions, Ranking, Selector,
-    TestKind, diff,
+    Benchmark, CommonTypeError, DiffOptions, DiffSide, Difference, GivenWork, Header, Note,
+    RankOptions, Ranking, Selector, TestKind, common_sample_index, diff,
 };
 use heapwise_report::{Input, Warning};
 
@@ -293,42 +293,44 @@ impl LoadedSide {
     }
 }
 
-/// The value to compare: the one asked for, or the newest profile's default; every profile must
-/// have it.
+/// The value to compare, which every profile must have: the one asked for, or what
+/// [`common_sample_index`] takes without preferring a side.
 fn choose_sample_type(
     asked: Option<&str>,
     before: &mut LoadedSide,
     after: &mut LoadedSide,
 ) -> anyhow::Result<()> {
-    let (source, ranking) = match (after.sources.first(), after.rankings.first()) {
-        (Some(source), Some(ranking)) => (source, ranking),
-        _ => bail!("diff: found no profile, expected at least one on each side"),
+    let profiles = |side: &LoadedSide| -> Vec<(String, Header)> {
+        let both = side.sources.iter().zip(&side.rankings);
+        both.map(|(source, ranking)| (source.path.clone(), ranking.header.clone()))
+            .collect()
     };
-    let index = ranking
-        .header
-        .sample_index(asked)
-        .with_context(|| source.path.clone())?;
-    let wanted = ranking.header.sample_types.get(index).cloned();
-    let chosen_in = (source.path.clone(), load::type_list(ranking));
-    for side in [before, after] {
-        side.sample_index.clear();
-        for (source, ranking) in side.sources.iter().zip(&side.rankings) {
-            let types = &ranking.header.sample_types;
-            match types
-                .iter()
-                .position(|known| Some(known) == wanted.as_ref())
-            {
-                Some(at) => side.sample_index.push(at),
-                None => bail!(
-                    "diff: sample types: found {} in {} and {} in {}, expected {} in both",
-                    load::type_list(ranking),
-                    source.path,
-                    chosen_in.1,
-                    chosen_in.0,
-                    wanted.as_ref().map_or("one type", |known| &known.type_),
-                ),
-            }
+    // The newer side first: of it there always is a profile.
+    let all = [profiles(after), profiles(before)].concat();
+    let Some(first @ (path, newest)) = all.first() else {
+        bail!("diff: found no profile, expected at least one on each side");
+    };
+    let headers: Vec<&Header> = all.iter().map(|(_, header)| header).collect();
+    let mut places = common_sample_index(&headers, asked).map_err(|error| {
+        let lacking = match error {
+            CommonTypeError::Lacks { at } | CommonTypeError::Ambiguous { at } => at,
+            _ => all.len() - 1,
+        };
+        if let (0, Err(error)) = (lacking, newest.sample_index(asked)) {
+            return anyhow!(error).context(path.clone());
         }
-    }
+        let (other, lacking) = all.get(lacking).unwrap_or(first);
+        let expected = match asked {
+            Some(name) => format!("{name} in both"),
+            None => "one in common".to_owned(),
+        };
+        anyhow!(
+            "diff: sample types: found {} in {other} and {} in {path}, expected {expected}",
+            load::type_list(lacking),
+            load::type_list(newest)
+        )
+    })?;
+    before.sample_index = places.split_off(after.rankings.len());
+    after.sample_index = places;
     Ok(())
 }

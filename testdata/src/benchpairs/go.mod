@@ -1,0 +1,3 @@
+module example.com/benchpairs
+
+go 1.24
