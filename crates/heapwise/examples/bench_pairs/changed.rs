@@ -54,11 +54,14 @@ impl Changed<'_> {
         of_benchmark.or(of_site.first()).copied()
     }
 
-    /// Whether either side of the site has enough samples.
+    /// Whether either side of the site has enough samples. What was refused, or left out, counts: it
+    /// was not found.
     fn is_large(&self) -> bool {
-        let flat = self.row().map(|row| &row["flat"]);
+        let Some(row) = self.row() else {
+            return true;
+        };
         Side::BOTH.iter().all(|side| {
-            let sampled = flat.and_then(|flat| flat[side.field()]["sampled"].as_u64());
+            let sampled = row["flat"][side.field()]["sampled"].as_u64();
             sampled.is_some_and(|sampled| sampled >= ENOUGH_SAMPLES)
         })
     }
@@ -71,6 +74,19 @@ impl Changed<'_> {
         }
     }
 
+    /// Whether the site is said to have changed, the right way.
+    fn is_found(&self) -> bool {
+        match self.change.ratio < 1.0 {
+            true => self.verdict().is_less(),
+            false => self.verdict().is_more(),
+        }
+    }
+
+    /// Whether the site is said to have changed, the wrong way.
+    fn is_wrong(&self) -> bool {
+        self.verdict().is_change() && !self.is_found()
+    }
+
     /// Whether the interval of the ratio holds the true one; nothing where there is none.
     fn covers(&self) -> Option<bool> {
         let ratio = &self.row()?["flat"]["ratio"];
@@ -81,59 +97,72 @@ impl Changed<'_> {
 }
 
 fn found(changes: &[Changed<'_>], table: &mut Table) {
-    let (mut found, mut wrong, mut covered) =
-        (Tally::default(), Tally::default(), Tally::default());
-    let mut by_shape: BTreeMap<String, Tally> = BTreeMap::new();
+    let (mut wrong, mut covered) = (Tally::default(), Tally::default());
+    let (mut large, mut found) = (Tally::default(), Tally::default());
     for changed in changes {
-        let verdict = changed.verdict();
-        let (right, opposite) = match changed.change.ratio < 1.0 {
-            true => (verdict.is_less(), verdict.is_more()),
-            false => (verdict.is_more(), verdict.is_less()),
-        };
-        wrong.count(opposite);
-        changed
-            .covers()
-            .into_iter()
-            .for_each(|covers| covered.count(covers));
+        wrong.count(changed.is_wrong());
+        let covers = changed.covers();
+        covers.into_iter().for_each(|covers| covered.count(covers));
+        large.count(changed.is_large());
         if changed.is_large() {
-            found.count(right);
-            for shape in [&changed.pair.truth.group, &changed.change.benchmark] {
-                by_shape.entry(shape.clone()).or_default().count(right);
-            }
+            found.count(changed.is_found());
         }
-        if !right || changed.covers() == Some(false) {
-            table.finding(missed(changed, &verdict));
+        if !changed.is_found() || covers == Some(false) {
+            table.finding(missed(changed));
         }
     }
-    let bound = Bound::AtLeast {
+    // Of too few, the rows below would say nothing.
+    let half = Bound::AtLeast {
+        nominal: 0.8,
+        share: 0.5,
+    };
+    table.row("changed site: 100 samples a side", large, half);
+    let most = Bound::AtLeast {
         nominal: 0.8,
         share: 0.8,
     };
     table.row(
         "changed site: found, of those with 100 samples a side",
         found,
-        bound,
+        most,
     );
-    for (shape, tally) in by_shape {
-        table.row(format!("  {shape}"), tally, Bound::None);
-    }
+    found_by_kind(changes, table);
     table.row(
         "changed site: said to have changed the other way",
         wrong,
         Bound::Never,
     );
-    let bound = Bound::AtLeast {
+    let nearly_all = Bound::AtLeast {
         nominal: 0.95,
         share: 0.9,
     };
     table.row(
         "changed site: the interval of its ratio holds the truth",
         covered,
-        bound,
+        nearly_all,
     );
 }
 
-fn missed(changed: &Changed<'_>, verdict: &Verdict) -> String {
+/// The same by how many benchmarks there are, by benchmark and by size.
+fn found_by_kind(changes: &[Changed<'_>], table: &mut Table) {
+    let mut kinds: BTreeMap<String, Tally> = BTreeMap::new();
+    for changed in changes.iter().filter(|changed| changed.is_large()) {
+        let percent = 100.0 * (changed.change.ratio - 1.0);
+        let file = format!("{} in the file", changed.pair.truth.group);
+        for kind in [
+            file,
+            changed.change.benchmark.clone(),
+            format!("by {percent:+.0}%"),
+        ] {
+            kinds.entry(kind).or_default().count(changed.is_found());
+        }
+    }
+    for (kind, tally) in kinds {
+        table.row(format!("  {kind}"), tally, Bound::None);
+    }
+}
+
+fn missed(changed: &Changed<'_>) -> String {
     let ratio = changed
         .row()
         .map_or(&Value::Null, |row| &row["flat"]["ratio"]);
@@ -147,7 +176,7 @@ fn missed(changed: &Changed<'_>, verdict: &Verdict) -> String {
         changed.pair.name,
         changed.pair.truth.benchmarks,
         changed.change,
-        verdict.name,
+        changed.verdict().name,
         number("value"),
         number("low"),
         number("high"),
