@@ -151,6 +151,7 @@ struct Sum {
     bytes_variance: f64,
     objects: f64,
     objects_variance: f64,
+    covariance: f64,
 }
 
 /// A number of operations with its relative standard error.
@@ -166,15 +167,8 @@ impl Covering {
         let Some(operations) = coverage.operations.ok().or(self.expected.operations) else {
             return 0.0;
         };
-        let mut places: HashMap<LocationIndex, i128> = HashMap::new();
-        for ((place, _), cell) in cells {
-            *places.entry(*place).or_default() += cell.objects;
-        }
-        let is_seldom = |objects: i128| objects as f64 * SELDOM < operations;
-        let seldom = cells.iter().filter(|((place, _), cell)| {
-            is_seldom(places.get(place).copied().unwrap_or(0))
-                || cell.objects as f64 * RARE < operations
-        });
+        let seldom = seldom(cells, operations);
+        let seldom = cells.iter().filter(|(key, _)| seldom.contains(key));
         let bytes: i128 = seldom.map(|(_, cell)| cell.bytes).sum();
         let all: i128 = cells.iter().map(|(_, cell)| cell.bytes).sum();
         if all > 0 {
@@ -185,45 +179,59 @@ impl Covering {
     }
 
     fn cover(&self, cells: &[(CellKey, Cell)]) -> (Coverage, Apart) {
-        let all: HashSet<CellKey> = cells.iter().map(|&(key, _)| key).collect();
         if self.expected.bytes_per_op <= 0.0 {
             let apart = Apart {
-                set_up: all,
+                set_up: cells.iter().map(|&(key, _)| key).collect(),
                 ..Apart::default()
             };
             return (uncovered(Uncovered::NoBytes), apart);
         }
         let set_up = self.impossible(cells);
-        let timed = cells.iter().filter(|(key, _)| !set_up.contains(key));
-        let whole = self.sum(timed.clone().map(|&(_, cell)| cell));
-        let (rare, frequent): (Vec<_>, Vec<_>) = timed.partition(|(_, cell)| self.is_rare(cell));
-        let part = self.sum(frequent.into_iter().map(|&(_, cell)| cell));
-        let mut apart = Apart {
-            set_up,
-            rare: rare.iter().map(|&&(key, _)| key).collect(),
-        };
-        if whole.bytes <= 0.0 {
-            return (uncovered(Uncovered::TooFewBytes), apart);
-        }
-        if part.bytes >= (1.0 - IMMATERIAL) * whole.bytes {
-            return (self.settled(whole, whole), apart);
-        }
-        let (with, without) = (self.by_bytes(whole), self.by_bytes(part));
-        let is_likely = |operations: Option<Operations>| {
-            operations.is_some_and(|operations| {
-                self.is_possible(operations) && self.agrees(operations, part)
-            })
-        };
-        let coverage = match (is_likely(with), is_likely(without)) {
-            (true, false) => self.settled(whole, part),
-            (false, true) => {
-                apart.set_up.extend(apart.rare.iter().copied());
-                self.settled(part, part)
-            }
-            (true, true) => self.between(with, without),
-            (false, false) => uncovered(Uncovered::SetUp),
+        let timed: Vec<(CellKey, Cell)> = cells
+            .iter()
+            .filter(|(key, _)| !set_up.contains(key))
+            .copied()
+            .collect();
+        let operations = self.expected.operations.unwrap_or(0.0);
+        let (coverage, more) = self.choose(&timed, &candidates(&timed, operations));
+        let apart = Apart {
+            set_up: set_up.into_iter().chain(more).collect(),
+            rare: rare(&timed, operations),
         };
         (coverage, apart)
+    }
+
+    /// Which of sets of cells, each larger than the one before, is set-up: one without which bytes
+    /// and objects tell one number of operations, and one that is possible.
+    fn choose(
+        &self,
+        cells: &[(CellKey, Cell)],
+        may_be_set_up: &[HashSet<CellKey>],
+    ) -> (Coverage, HashSet<CellKey>) {
+        let sums: Vec<(Sum, &HashSet<CellKey>)> = may_be_set_up
+            .iter()
+            .map(|set_up| {
+                let rest = cells.iter().filter(|(key, _)| !set_up.contains(key));
+                (self.sum(rest.map(|&(_, cell)| cell)), set_up)
+            })
+            .collect();
+        let Some(&(whole, _)) = sums.first().filter(|(sum, _)| sum.bytes > 0.0) else {
+            return (uncovered(Uncovered::TooFewBytes), HashSet::new());
+        };
+        let is_likely = |sum: &Sum| {
+            let operations = self.by_bytes(*sum);
+            let is_possible = operations.is_some_and(|operations| self.is_possible(operations));
+            is_possible && self.agrees(*sum)
+        };
+        let likely = || sums.iter().filter(|(sum, _)| is_likely(sum));
+        let (Some(&(first, set_up)), Some(&(last, _))) = (likely().next(), likely().last()) else {
+            return (self.settled(whole), HashSet::new());
+        };
+        let coverage = match last.bytes >= (1.0 - IMMATERIAL) * first.bytes {
+            true => self.settled(first),
+            false => self.between(first, last),
+        };
+        (coverage, set_up.clone())
     }
 
     /// Cells that hold more than all rounds can have allocated.
@@ -249,22 +257,17 @@ impl Covering {
             .map(|operations| MOST_ROUNDS * operations + 2.0)
     }
 
-    fn is_rare(&self, cell: &Cell) -> bool {
-        let operations = self.expected.operations;
-        operations.is_some_and(|operations| (cell.objects as f64) * RARE <= operations)
-    }
-
-    /// The operations of cells without set-up; `frequent` are those that tell them by number.
-    fn settled(&self, sum: Sum, frequent: Sum) -> Coverage {
+    /// The operations that cells without set-up tell.
+    fn settled(&self, sum: Sum) -> Coverage {
         let Some(operations) = self.by_bytes(sum) else {
             return uncovered(Uncovered::TooFewBytes);
         };
         if let Some(why) = self.impossibility(operations) {
             return uncovered(why);
         }
-        let disagreement = match self.agrees(operations, frequent) {
+        let disagreement = match self.agrees(sum) {
             true => 0.0,
-            false => self.by_objects(frequent).map_or(0.0, |other| {
+            false => self.by_objects(sum).map_or(0.0, |other| {
                 (other.count / operations.count).ln().abs() / 2.0
             }),
         };
@@ -280,8 +283,8 @@ impl Covering {
     }
 
     /// Somewhere between the two.
-    fn between(&self, with: Option<Operations>, without: Option<Operations>) -> Coverage {
-        let (Some(with), Some(without)) = (with, without) else {
+    fn between(&self, with: Sum, without: Sum) -> Coverage {
+        let (Some(with), Some(without)) = (self.by_bytes(with), self.by_bytes(without)) else {
             return uncovered(Uncovered::SetUp);
         };
         // Of a value that is anywhere between the two, on a logarithmic scale.
@@ -312,6 +315,7 @@ impl Covering {
                 let missed = class.miss_chance();
                 sum.bytes_variance += bytes.abs() * class.weight(Quantity::Bytes) * missed;
                 sum.objects_variance += objects.abs() * class.weight(Quantity::Objects) * missed;
+                sum.covariance += bytes.abs() * class.weight(Quantity::Objects) * missed;
             }
         }
         sum
@@ -335,17 +339,20 @@ impl Covering {
         })
     }
 
-    /// Whether a number of operations is that which the objects tell. Their number is printed
-    /// without what is behind its point.
-    fn agrees(&self, operations: Operations, sum: Sum) -> bool {
-        let Some(other) = self.by_objects(sum) else {
+    /// Whether the bytes tell the number of operations that the objects tell, which are printed
+    /// without what is behind their point. Both come from the same samples, so that most of their
+    /// errors cancel.
+    fn agrees(&self, sum: Sum) -> bool {
+        let (Some(operations), Some(other)) = (self.by_bytes(sum), self.by_objects(sum)) else {
             return true;
         };
         let rounding = self
             .expected
             .objects_per_op
             .map_or(0.0, |per_op| 1.0 / per_op);
-        let error = (operations.error.powi(2) + other.error.powi(2)).sqrt();
+        let common = 2.0 * sum.covariance / (sum.bytes * sum.objects);
+        let variance = operations.error.powi(2) + other.error.powi(2) - common;
+        let error = variance.max(0.0).sqrt();
         let difference = (operations.count / other.count).ln();
         let allowed = (ERRORS * error).max(SAME);
         difference <= allowed && difference >= -(allowed + (1.0 + rounding).ln())
@@ -369,6 +376,60 @@ impl Covering {
             None
         }
     }
+}
+
+/// What may be set-up: nothing, what is rare, and then more and more of the places that allocate
+/// less often than once per operation, the rarest first.
+fn candidates(cells: &[(CellKey, Cell)], operations: f64) -> Vec<HashSet<CellKey>> {
+    /// As often as an operation, but for sampling errors.
+    const ONCE: f64 = 0.95;
+    const MOST: usize = 100;
+    let rare = rare(cells, operations);
+    let mut places: Vec<(i128, LocationIndex)> = objects_by_place(cells)
+        .into_iter()
+        .map(|(place, objects)| (objects, place))
+        .filter(|&(objects, _)| (objects as f64) < ONCE * operations)
+        .collect();
+    places.sort_unstable();
+    let mut all = vec![HashSet::new(), rare.clone()];
+    let mut largest = rare;
+    for (_, place) in places.into_iter().rev().take(MOST).rev() {
+        let before = largest.len();
+        let own = cells.iter().filter(|((at, _), _)| *at == place);
+        largest.extend(own.map(|&(key, _)| key));
+        if largest.len() > before {
+            all.push(largest.clone());
+        }
+    }
+    all
+}
+
+fn objects_by_place(cells: &[(CellKey, Cell)]) -> HashMap<LocationIndex, i128> {
+    let mut places: HashMap<LocationIndex, i128> = HashMap::new();
+    for ((place, _), cell) in cells {
+        *places.entry(*place).or_default() += cell.objects;
+    }
+    places
+}
+
+/// Cells whose blocks are so few that they may be set-up.
+fn rare(cells: &[(CellKey, Cell)], operations: f64) -> HashSet<CellKey> {
+    let is_rare = |cell: &Cell| (cell.objects as f64) * RARE <= operations;
+    let rare = cells.iter().filter(|(_, cell)| is_rare(cell));
+    rare.map(|&(key, _)| key).collect()
+}
+
+/// Those, and all of places that allocate less often than once in two operations.
+fn seldom(cells: &[(CellKey, Cell)], operations: f64) -> HashSet<CellKey> {
+    let places = objects_by_place(cells);
+    let mut seldom = rare(cells, operations);
+    let is_seldom = |place: &LocationIndex| {
+        let objects = places.get(place).copied().unwrap_or(0);
+        objects as f64 * SELDOM < operations
+    };
+    let more = cells.iter().filter(|((place, _), _)| is_seldom(place));
+    seldom.extend(more.map(|&(key, _)| key));
+    seldom
 }
 
 pub(super) fn uncovered(why: Uncovered) -> Coverage {

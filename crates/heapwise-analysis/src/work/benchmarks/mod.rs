@@ -111,6 +111,19 @@ impl Benchmark {
         sides.into_iter().find_map(|side| side.covered().err())
     }
 
+    /// What is allocated once per round seems to change by the ratio of the operations. With few
+    /// operations in a round it cannot be told from what they allocate.
+    fn of_rounds(&self) -> f64 {
+        const FEW_OPERATIONS: f64 = 1000.0;
+        let sum = |side: &Measurement| side.covered().map(|each| each.iter().sum::<f64>());
+        match (sum(&self.before), sum(&self.after)) {
+            (Ok(before), Ok(after)) if before.min(after) < FEW_OPERATIONS => {
+                (after / before).ln().abs()
+            }
+            _ => 0.0,
+        }
+    }
+
     /// Variation between the sides that is no sampling noise, as a coefficient for one side.
     pub fn variation(&self) -> f64 {
         let squares = [
@@ -118,6 +131,7 @@ impl Benchmark {
             (self.before.variation().powi(2) + self.after.variation().powi(2)) / 2.0,
             (self.before.bytes.spread.powi(2) + self.after.bytes.spread.powi(2)) / 2.0,
             self.unseen.powi(2),
+            self.of_rounds().powi(2) / 2.0,
         ];
         squares.iter().sum::<f64>().sqrt()
     }
