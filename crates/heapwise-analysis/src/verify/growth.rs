@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::claim::Claim;
 use super::decimal::Decimal;
-use super::outcome::{ClaimResult, Finding, Outcome, Reason};
+use super::outcome::{ClaimResult, Finding, Outcome, Reason, Unseen};
 use super::verifier::{Verifier, column, observed_change, order_of_change};
 use crate::diff::{Change, DiffRow, Grounds, Subject, Weighed};
 use crate::stats::q_values;
@@ -12,6 +12,7 @@ use crate::stats::q_values;
 pub struct Growth {
     bound: Decimal,
     is_cumulative: bool,
+    is_strict: bool,
 }
 
 /// A growth that cannot be read.
@@ -44,6 +45,7 @@ impl Growth {
             Some(bound) => Ok(Growth {
                 bound,
                 is_cumulative: false,
+                is_strict: false,
             }),
             None => Err(GrowthError {
                 found: text.to_owned(),
@@ -58,6 +60,12 @@ impl Growth {
             is_cumulative,
             ..self
         }
+    }
+
+    /// The same, undecided where the total may have grown beyond the bound unseen.
+    #[must_use]
+    pub fn strict(self, is_strict: bool) -> Growth {
+        Growth { is_strict, ..self }
     }
 }
 
@@ -80,7 +88,8 @@ impl Verifier<'_> {
     /// adjustment for the number of sites (Benjamini and Hochberg). The total is a test of its
     /// own. Sites that are named by one of `claims`, of the same sample type, are left to it.
     ///
-    /// Sites with too few samples do not make it inconclusive, they are counted.
+    /// Sites with too few samples do not make it inconclusive, they are counted. A strict one is
+    /// inconclusive where the total may have grown beyond the bound unseen.
     pub fn growth(&self, growth: &Growth, claims: &[&Claim]) -> Outcome {
         let mut outcome = Outcome {
             claim: format!("no growth beyond {}%", growth.bound.value()),
@@ -108,11 +117,16 @@ impl Verifier<'_> {
                 .map(|(p, _)| (Subject::Total, p)),
         );
         let judged = sorted.tested.len() + sorted.exact;
-        let could_judge = judged > 0 || total.is_some() || sorted.undecidable == 0;
+        let is_left_out = claims.iter().any(|claim| claim.site.is_total());
+        let could_judge = judged > 0
+            || total.is_some()
+            || (sorted.undecidable == 0 && (is_left_out || self.suppression(None).is_some()));
+        let unseen = unseen(weighed);
+        let is_seen = !growth.is_strict || unseen.is_within(growth.bound);
         outcome.findings = self.growth_findings(weighed, p_values);
         outcome.result = match (outcome.findings.is_empty(), &sorted.nothing) {
             (false, _) => ClaimResult::Fail,
-            (true, None) if could_judge => ClaimResult::Pass,
+            (true, None) if could_judge && is_seen => ClaimResult::Pass,
             _ => ClaimResult::Inconclusive,
         };
         outcome.reason = match sorted.nothing {
@@ -123,6 +137,7 @@ impl Verifier<'_> {
                 undecidable: sorted.undecidable,
                 suppressed: sorted.suppressed,
                 moved: sorted.moved,
+                unseen,
             },
         };
         outcome
@@ -228,6 +243,30 @@ impl Sorted {
                 ..
             } => self.undecidable += 1,
             Grounds::Test { above, .. } => self.tested.push((subject, above)),
+        }
+    }
+}
+
+impl Unseen {
+    /// Whether a growth beyond a bound would have been seen.
+    fn is_within(self, bound: Decimal) -> bool {
+        match self {
+            Unseen::Nothing => true,
+            Unseen::UpTo(part) => part <= bound.factor() - 1.0,
+            Unseen::Anything => false,
+        }
+    }
+}
+
+/// What the upper end of the interval of the total's ratio leaves possible.
+fn unseen(weighed: &Weighed<'_>) -> Unseen {
+    match weighed.grounds(Subject::Total, 1.0) {
+        Grounds::Nothing(_) => Unseen::Anything,
+        Grounds::Certain(_) => Unseen::Nothing,
+        Grounds::Test { .. } => {
+            let ratio = weighed.detailed(Subject::Total).and_then(|it| it.ratio);
+            let high = ratio.and_then(|ratio| ratio.high);
+            high.map_or(Unseen::Anything, |high| Unseen::UpTo(high - 1.0))
         }
     }
 }
