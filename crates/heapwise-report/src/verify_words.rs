@@ -96,12 +96,11 @@ impl Words<'_> {
                 "no upper limit: objects too small to have been sampled may be many".to_owned()
             }
             Reason::NotFound { near } if near.is_empty() => {
-                format!("no site is called so{OR_OPTIONAL}")
+                format!("site not found{OR_OPTIONAL}")
             }
-            Reason::NotFound { near } => format!(
-                "no site is called so; there is {}{OR_OPTIONAL}",
-                near.join(", ")
-            ),
+            Reason::NotFound { near } => {
+                format!("site not found; there is {}{OR_OPTIONAL}", near.join(", "))
+            }
             Reason::Absent => "optional: not in the profiles".to_owned(),
             Reason::NoSuchType { types } => {
                 format!("no such sample type; there is {}", types.join(", "))

@@ -93,6 +93,11 @@ impl SitePattern {
         }
     }
 
+    /// Whether it is the goroutines that were proved to be leaked.
+    pub fn is_leaked(&self) -> bool {
+        matches!(self.0, Kind::Leaked)
+    }
+
     /// Whether it is one or several sites, and not a total of some kind.
     pub fn is_sites(&self) -> bool {
         matches!(self.0, Kind::Named(_) | Kind::Matching(_))

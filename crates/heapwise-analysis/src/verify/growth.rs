@@ -62,6 +62,11 @@ impl Growth {
         }
     }
 
+    /// Whether it is undecided where the total may have grown beyond the bound unseen.
+    pub fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
     /// The same, undecided where the total may have grown beyond the bound unseen.
     #[must_use]
     pub fn strict(self, is_strict: bool) -> Growth {

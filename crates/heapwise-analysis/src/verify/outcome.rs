@@ -131,7 +131,7 @@ pub enum Reason {
     Absent,
     /// The profiles have no such sample type.
     NoSuchType {
-        /// Those that they have, the likeliest first.
+        /// Those that they have.
         types: Vec<String>,
     },
     /// The bound is in a unit that the sample type does not have.
@@ -300,6 +300,13 @@ pub struct Suppression {
 }
 
 impl Suppression {
+    /// Whether a claim can be let off by it at all.
+    pub fn can_let_off(&self, claim: &Claim) -> bool {
+        let is_same_total = self.site.label() == claim.site.label();
+        let is_of_sites = claim.site.is_sites() || claim.site.is_leaked();
+        is_same_total || (self.site.is_sites() && is_of_sites)
+    }
+
     /// The failure that it is when its last day is past.
     pub fn expired(&self, today: Date) -> Option<Outcome> {
         (today > self.expires).then(|| Outcome {

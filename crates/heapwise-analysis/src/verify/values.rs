@@ -15,6 +15,7 @@ use crate::estimate::{Estimate, Sampling};
 use crate::rank::Ranking;
 use crate::site::Site;
 use crate::stats::{Confidence, times_longer};
+use crate::units::auto_label;
 
 /// What a number is asked for: a claim, the site of it (`None`: the total, or one that the newer
 /// side does not have), and how many sites it has.
@@ -44,6 +45,35 @@ impl Verifier<'_> {
             self.let_off(finding, claim)
         });
         findings.collect()
+    }
+
+    /// What to know of an upper bound on the own value of sites that only their callees give one:
+    /// it holds whatever these do.
+    pub fn remark(&self, claim: &Claim) -> Option<String> {
+        let is_plain = matches!(claim.bound, Bound::Value(_) | Bound::PerOperation(_));
+        if claim.is_cumulative || !claim.site.is_sites() || !is_plain || !claim.operator.is_upper()
+        {
+            return None;
+        }
+        let mut most = 0;
+        for (ranking, index) in self.compared.after.profiles() {
+            for row in &ranking.rows {
+                if claim.site.matches(&row.site) {
+                    if row.flat_of(index) != 0 {
+                        return None;
+                    }
+                    most = row.cum_of(index).max(most);
+                }
+            }
+        }
+        (most > 0).then(|| {
+            format!(
+                "{:?}: it has nothing itself, and {} with what it calls: that is cum:{}",
+                claim.text,
+                auto_label(most, &self.unit()),
+                claim.site.label()
+            )
+        })
     }
 
     fn value(
