@@ -249,7 +249,11 @@ const DECIDING: [Case; 27] = [
     ("per", "CHANGE", "--per=total"),
     ("require", "", "--require=inuse_space_total_<=_1kB"),
     ("forbid-growth", "", "--forbid-growth=1%"),
-    ("strict", "--forbid-growth=2000%", "--strict"),
+    (
+        "strict",
+        "ALONE --before RUNS/before --after RUNS/before --forbid-growth=1%",
+        "--strict",
+    ),
     ("budget", "", "--budget=BUDGET"),
     ("example-budget", "", "--example-budget"),
     (

@@ -104,7 +104,7 @@ fn leaked_and_let_off<'a>(
     let mut first = None;
     for group in goroutines.groups.iter().filter(|group| group.leaked > 0) {
         let sites = goroutines.sites_of(&group.stack);
-        let names: Vec<String> = sites.map(Site::pprof_name).collect();
+        let names: Vec<&str> = sites.filter_map(|site| site.function.as_deref()).collect();
         let lets_off = |one: &&Suppression| names.iter().any(|name| one.site.matches_name(name));
         if let Some(suppression) = suppressions.iter().find(lets_off) {
             count = count.saturating_add(group.leaked);
