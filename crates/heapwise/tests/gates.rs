@@ -336,7 +336,7 @@ fn suppressions_let_off_every_kind_of_claim() {
         ),
         ("goroutines /leakChanRecv/ <= 5", "main.leakChanRecv.func1"),
         ("goroutines total growth none", "total"),
-        ("goroutines leaked = 0", "main.leakChanRecv.func1"),
+        ("goroutines leaked = 0", "leaked"),
     ] {
         let claims = format!("[[claim]]\nrequire = '{claim}'\n");
         let let_off = format!("{claims}[[suppress]]\nsite = '{site}'\n{SUPPRESS}");

@@ -103,6 +103,14 @@ impl SitePattern {
         matches!(self.0, Kind::Named(_) | Kind::Matching(_))
     }
 
+    /// The exact name, where it is one.
+    pub(super) fn name(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// As it is written in a claim.
     pub(super) fn label(&self) -> String {
         match &self.0 {

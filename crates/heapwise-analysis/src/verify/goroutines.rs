@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::claim::{Bound, Claim, Kind};
 use super::decimal::Decimal;
-use super::known::KnownNames;
+use super::near::near_names;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
 use crate::estimate::Estimate;
 use crate::goroutines::GoroutineGroups;
@@ -26,7 +26,7 @@ pub fn decide_on_goroutines(
 ) -> Outcome {
     let mut findings = match &claim.site.0 {
         Kind::Total => vec![total(claim, goroutines)],
-        Kind::Leaked => vec![leaked(claim, goroutines, suppressions)],
+        Kind::Leaked => vec![leaked(claim, goroutines)],
         Kind::Named(_) | Kind::Matching(_) => functions(claim, goroutines, suppressions),
     };
     findings.sort_by_key(|finding| finding.result.rank());
@@ -39,8 +39,6 @@ pub fn decide_on_goroutines(
         reason: reason(claim, &findings),
         findings,
     }
-    .settled(claim)
-    .let_off(claim, suppressions)
 }
 
 fn reason(claim: &Claim, findings: &[Finding]) -> Reason {
@@ -69,21 +67,9 @@ fn total(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {
     decided(claim, goroutines, None, &counts)
 }
 
-/// Leaked goroutines with a suppressed function on their stacks are let off.
-fn leaked(claim: &Claim, goroutines: &GoroutineGroups, suppressions: &[Suppression]) -> Finding {
-    let mut finding = decided(claim, goroutines, None, &[goroutines.leaked()]);
-    if let (ClaimResult::Fail, Some((let_off, suppression))) =
-        (finding.result, leaked_and_let_off(goroutines, suppressions))
-    {
-        let rest = goroutines.leaked().saturating_sub(let_off);
-        finding = decided(claim, goroutines, None, &[rest]);
-        if finding.result == ClaimResult::Pass {
-            finding.reason = Reason::Suppressed {
-                until: suppression.expires,
-                reason: suppression.reason.clone(),
-            };
-        }
-    }
+fn leaked(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {
+    let leaked = goroutines.leaked();
+    let mut finding = decided(claim, goroutines, None, &[leaked]);
     "leaked".clone_into(&mut finding.name);
     if !goroutines.has_proof {
         let why = "nothing among the dumps tells leaked goroutines: give \
@@ -93,25 +79,6 @@ fn leaked(claim: &Claim, goroutines: &GoroutineGroups, suppressions: &[Suppressi
         finding.observed = None;
     }
     finding
-}
-
-/// How many of the leaked are let off, with the first suppression that does so.
-fn leaked_and_let_off<'a>(
-    goroutines: &GoroutineGroups,
-    suppressions: &'a [Suppression],
-) -> Option<(i64, &'a Suppression)> {
-    let mut count: i64 = 0;
-    let mut first = None;
-    for group in goroutines.groups.iter().filter(|group| group.leaked > 0) {
-        let sites = goroutines.sites_of(&group.stack);
-        let names: Vec<&str> = sites.filter_map(|site| site.function.as_deref()).collect();
-        let lets_off = |one: &&Suppression| names.iter().any(|name| one.site.matches_name(name));
-        if let Some(suppression) = suppressions.iter().find(lets_off) {
-            count = count.saturating_add(group.leaked);
-            first.get_or_insert(suppression);
-        }
-    }
-    first.map(|suppression| (count, suppression))
 }
 
 /// The functions that a claim means, each with its goroutines over the series.
@@ -136,8 +103,7 @@ fn functions(
         })
         .collect();
     if findings.is_empty() {
-        let names = KnownNames::of_goroutines(goroutines);
-        findings.push(not_found(claim, goroutines, &names));
+        findings.push(not_found(claim, goroutines, all.into_keys().collect()));
     }
     findings
 }
@@ -162,13 +128,15 @@ fn counts_by_function(goroutines: &GoroutineGroups) -> BTreeMap<String, Vec<i64>
     all
 }
 
-/// None has it on its stack in any of the dumps.
-fn not_found(claim: &Claim, goroutines: &GoroutineGroups, names: &KnownNames) -> Finding {
+/// None has it on its stack: that is 0 goroutines, or a name that is not meant.
+fn not_found(claim: &Claim, goroutines: &GoroutineGroups, names: Vec<String>) -> Finding {
     let none = vec![0; goroutines.series.len()];
     let mut finding = decided(claim, goroutines, None, &none);
-    finding.name = claim.site.label();
+    let wanted = claim.site.name();
+    let wanted = wanted.unwrap_or(claim.text.as_str());
+    wanted.clone_into(&mut finding.name);
     finding.reason = Reason::NotFound {
-        near: names.near(&claim.site),
+        near: near_names(wanted, &names),
     };
     finding
 }

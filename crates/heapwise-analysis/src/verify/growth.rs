@@ -74,6 +74,15 @@ impl Growth {
     }
 }
 
+/// What can be said about the growth of the total.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum TotalGrowth {
+    /// Whether it grew, by numbers without error.
+    Certain(bool),
+    /// The p value in favour of growth.
+    Tested(f64),
+}
+
 /// The sites as they are gone through.
 #[derive(Default)]
 struct Sorted {
@@ -90,8 +99,8 @@ struct Sorted {
 
 impl Verifier<'_> {
     /// Decides that nothing grew: it did where growth beyond the bound is significant after an
-    /// adjustment for the number of sites (Benjamini and Hochberg). The total is a test of its
-    /// own. Sites that are named by one of `claims`, of the same sample type, are left to it.
+    /// adjustment for the number of sites (Benjamini and Hochberg), and for the total being another
+    /// chance to be wrong (Bonferroni). Sites that are named by one of `claims`, of the same sample type, are left to it.
     ///
     /// Sites with too few samples do not make it inconclusive, they are counted. A strict one is
     /// inconclusive where the total may have grown beyond the bound unseen.
@@ -107,20 +116,8 @@ impl Verifier<'_> {
             return outcome;
         };
         let mut sorted = self.sort(weighed, growth, claims);
-        let tested: Vec<f64> = sorted.tested.iter().map(|&(_, p)| p).collect();
-        let mut p_values: Vec<(Subject, Option<f64>)> =
-            sorted.grew.iter().map(|&subject| (subject, None)).collect();
-        for (&(subject, _), q) in sorted.tested.iter().zip(q_values(&tested)) {
-            if q <= self.alpha() {
-                p_values.push((subject, Some(q)));
-            }
-        }
         let total = self.total_growth(weighed, growth, claims, &mut sorted);
-        p_values.extend(
-            total
-                .filter(|&(_, fails)| fails)
-                .map(|(p, _)| (Subject::Total, p)),
-        );
+        let grew = self.grown(&sorted, total);
         let judged = sorted.tested.len() + sorted.exact;
         let is_left_out = claims.iter().any(|claim| claim.site.is_total());
         let could_judge = judged > 0
@@ -128,7 +125,7 @@ impl Verifier<'_> {
             || (sorted.undecidable == 0 && (is_left_out || self.suppression(None).is_some()));
         let unseen = unseen(weighed);
         let is_seen = !growth.is_strict || unseen.is_within(growth.bound);
-        outcome.findings = self.growth_findings(weighed, p_values);
+        outcome.findings = self.growth_findings(weighed, grew);
         outcome.result = match (outcome.findings.is_empty(), &sorted.nothing) {
             (false, _) => ClaimResult::Fail,
             (true, None) if could_judge && is_seen => ClaimResult::Pass,
@@ -171,14 +168,43 @@ impl Verifier<'_> {
         sorted
     }
 
-    /// Whether the total grew, with the p value; `None` when that is no question or has no answer.
+    /// What grew, with its adjusted p value where a test says so.
+    fn grown(&self, sorted: &Sorted, total: Option<TotalGrowth>) -> Vec<(Subject, Option<f64>)> {
+        let tested: Vec<f64> = sorted.tested.iter().map(|&(_, p)| p).collect();
+        let of_total = match total {
+            Some(TotalGrowth::Tested(p)) => Some(p),
+            _ => None,
+        };
+        let tries = if of_total.is_some() && !tested.is_empty() {
+            2.0
+        } else {
+            1.0
+        };
+        let mut grew: Vec<(Subject, Option<f64>)> =
+            sorted.grew.iter().map(|&subject| (subject, None)).collect();
+        if total == Some(TotalGrowth::Certain(true)) {
+            grew.push((Subject::Total, None));
+        }
+        let sites = sorted.tested.iter().zip(q_values(&tested));
+        let sites = sites.map(|(&(subject, _), q)| (subject, q));
+        let all = sites.chain(of_total.map(|p| (Subject::Total, p)));
+        for (subject, p) in all {
+            let adjusted = (tries * p).min(1.0);
+            if adjusted <= self.alpha() {
+                grew.push((subject, Some(adjusted)));
+            }
+        }
+        grew
+    }
+
+    /// What can be said about the total; `None` when that is no question or has no answer.
     fn total_growth(
         &self,
         weighed: &Weighed<'_>,
         growth: &Growth,
         claims: &[&Claim],
         sorted: &mut Sorted,
-    ) -> Option<(Option<f64>, bool)> {
+    ) -> Option<TotalGrowth> {
         let is_claimed = claims.iter().any(|claim| claim.site.is_total());
         let change = weighed.change(Subject::Total)?;
         if is_claimed || self.suppression(None).is_some() {
@@ -190,13 +216,14 @@ impl Verifier<'_> {
                 None
             }
             Grounds::Certain(work) => {
-                Some((None, order_of_change(growth.bound, change, work).is_gt()))
+                let order = order_of_change(growth.bound, change, work);
+                Some(TotalGrowth::Certain(order.is_gt()))
             }
             Grounds::Test {
                 is_judgeable: false,
                 ..
             } => None,
-            Grounds::Test { above, .. } => Some((Some(above), above <= self.alpha())),
+            Grounds::Test { above, .. } => Some(TotalGrowth::Tested(above)),
         }
     }
 

@@ -359,8 +359,9 @@ impl Judging<'_> {
             .collect();
         for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
             if entry.claim.is_about_goroutines() {
-                let groups = &goroutines.groups;
-                *outcome = Some(decide_on_goroutines(&entry.claim, groups, &suppressions));
+                let decided = decide_on_goroutines(&entry.claim, &goroutines.groups, &suppressions);
+                let decided = decided.settled(&entry.claim);
+                *outcome = Some(decided.let_off(&entry.claim, &suppressions));
             }
         }
         self.known
