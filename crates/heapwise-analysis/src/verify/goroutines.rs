@@ -29,11 +29,7 @@ pub fn decide_on_goroutines(
         Kind::Leaked => vec![leaked(claim, goroutines)],
         Kind::Named(_) | Kind::Matching(_) => functions(claim, goroutines, suppressions),
     };
-    findings.sort_by_key(|finding| match finding.result {
-        ClaimResult::Fail => 0,
-        ClaimResult::Inconclusive => 1,
-        ClaimResult::Pass => 2,
-    });
+    findings.sort_by_key(|finding| finding.result.rank());
     let results = findings.iter().map(|finding| finding.result);
     let result = results.reduce(ClaimResult::and);
     Outcome {

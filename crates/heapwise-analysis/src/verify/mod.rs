@@ -1,20 +1,26 @@
 //! Claims about profiles, each decided one-sided: they hold, they do not, or nobody can tell.
 
+mod bound_unit;
+mod changes;
 mod claim;
 mod date;
 mod decimal;
 mod goroutines;
 mod growth;
+mod known;
 mod near;
 mod outcome;
 mod parse;
+mod values;
 mod verifier;
 
+pub use bound_unit::BoundUnit;
 pub use claim::{Bound, Claim, Operator, SitePattern};
 pub use date::Date;
 pub use decimal::Decimal;
 pub use goroutines::decide_on_goroutines;
 pub use growth::{Growth, GrowthError};
-pub use outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
+pub use known::KnownNames;
+pub use outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression, Unseen};
 pub use parse::ClaimError;
 pub use verifier::{Compared, Verifier, VerifyOptions};
