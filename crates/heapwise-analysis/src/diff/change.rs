@@ -41,6 +41,12 @@ impl Change {
         self.if_same_work.unwrap_or(self.verdict)
     }
 
+    /// Why what may be set-up is not judged.
+    pub(super) fn why_not_judged(&self) -> String {
+        "it is allocated less often than once in a hundred operations, which may be set-up"
+            .to_owned()
+    }
+
     /// Whether it looks changed beyond noise, for whatever reason.
     pub(super) fn looks_changed(&self) -> bool {
         self.judged().is_change()

@@ -129,6 +129,12 @@ impl<'a> Weighed<'a> {
         if let Some(reason) = reason.filter(|_| !evidence.is_measured()) {
             return Grounds::Nothing(reason);
         }
+        if let Some((change, _)) = self
+            .parts(subject)
+            .filter(|(change, _)| change.may_be_set_up)
+        {
+            return Grounds::Nothing(change.why_not_judged());
+        }
         if evidence.is_certain() {
             return Grounds::Certain(self.comparing.work_factor());
         }

@@ -212,7 +212,51 @@ pub enum Unseen {
     Anything,
 }
 
+impl Unseen {
+    /// The larger one.
+    fn or(self, other: Unseen) -> Unseen {
+        match (self, other) {
+            (Unseen::Anything, _) | (_, Unseen::Anything) => Unseen::Anything,
+            (Unseen::Nothing, other) | (other, Unseen::Nothing) => other,
+            (Unseen::UpTo(mine), Unseen::UpTo(theirs)) => Unseen::UpTo(mine.max(theirs)),
+        }
+    }
+}
+
 impl Reason {
+    /// Of two benchmarks of which the same is said.
+    fn joined(self, other: Reason) -> Reason {
+        match (self, other) {
+            (
+                Reason::Growth {
+                    judged,
+                    grew,
+                    undecidable,
+                    suppressed,
+                    moved,
+                    unseen,
+                },
+                Reason::Growth {
+                    judged: also_judged,
+                    grew: also_grew,
+                    undecidable: also_undecidable,
+                    suppressed: also_suppressed,
+                    moved: also_moved,
+                    unseen: also_unseen,
+                },
+            ) => Reason::Growth {
+                judged: judged + also_judged,
+                grew: grew + also_grew,
+                undecidable: undecidable + also_undecidable,
+                suppressed: suppressed + also_suppressed,
+                moved: moved + also_moved,
+                unseen: unseen.or(also_unseen),
+            },
+            (Reason::Test { p }, Reason::Test { p: also }) => Reason::Test { p: p.max(also) },
+            (first, _) => first,
+        }
+    }
+
     /// Whether a claim that passes for it should be read nonetheless.
     pub fn is_caveat(&self) -> bool {
         match self {
@@ -243,6 +287,34 @@ impl Outcome {
                 observed: None,
             }],
         }
+    }
+
+    /// One outcome of a claim that was decided in several benchmarks, of which each must hold.
+    ///
+    /// `None` without any.
+    #[must_use]
+    pub fn joined(parts: Vec<(&str, Outcome)>) -> Option<Outcome> {
+        let is_single = parts.len() == 1;
+        let mut parts = parts.into_iter().map(|(benchmark, mut outcome)| {
+            for finding in outcome.findings.iter_mut().filter(|_| !is_single) {
+                finding.name = format!("{benchmark}: {}", finding.name);
+            }
+            outcome
+        });
+        let first = parts.next()?;
+        Some(parts.fold(first, |mut all, part| {
+            all.reason = match all.result.and(part.result) {
+                // What does not hold is said before what does.
+                result if all.result == result && part.result == result => {
+                    all.reason.joined(part.reason)
+                }
+                result if part.result == result => part.reason,
+                _ => all.reason,
+            };
+            all.result = all.result.and(part.result);
+            all.findings.extend(part.findings);
+            all
+        }))
     }
 
     /// A claim whose site does not exist passes where it is optional, and is an error otherwise:

@@ -1,7 +1,7 @@
 //! Two sides of profiles, ranked, with what is known of the work they cover.
 
 use anyhow::{anyhow, bail};
-use heapwise_analysis::stats::{Confidence, Exposure};
+use heapwise_analysis::stats::{Confidence, Exposure, Quantity};
 use heapwise_analysis::{
     Benchmark, CommonTypeError, DiffOptions, DiffSide, Difference, GivenWork, Header, Note,
     RankOptions, Ranking, Selector, TestKind, common_sample_index, diff,
@@ -194,6 +194,30 @@ impl Part<'_> {
         options.confidence = each.unwrap_or(options.confidence);
         options.work = self.work.clone();
         options
+    }
+
+    /// Operations that all profiles of the newer side cover together, where they are known.
+    pub(crate) fn operations(&self) -> Option<f64> {
+        let is_known = matches!(self.work, GivenWork::Operations | GivenWork::Benchmark(_));
+        let amounts = self
+            .after
+            .exposures
+            .iter()
+            .map(|exposure| exposure.amount());
+        (is_known && !self.after.exposures.is_empty()).then(|| amounts.sum())
+    }
+
+    /// The exact total of the newer side for each operation, where a benchmark counted it.
+    pub(crate) fn exact_per_operation(&self) -> Option<f64> {
+        let after = &self.benchmark?.after;
+        let (ranking, &index) = (
+            self.after.rankings.first()?,
+            self.after.sample_index.first()?,
+        );
+        match ranking.measure(index)?.quantity {
+            Quantity::Bytes => Some(after.bytes.value),
+            Quantity::Objects => after.objects.map(|objects| objects.value),
+        }
     }
 }
 

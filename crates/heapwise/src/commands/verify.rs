@@ -2,15 +2,16 @@ use std::io::Write;
 
 use anyhow::{anyhow, bail};
 use heapwise_analysis::{
-    Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions, Growth,
-    KnownNames, Outcome, Reason, Suppression, Verifier, VerifyOptions, decide_on_goroutines,
+    Bound, Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions,
+    Growth, KnownNames, Outcome, Reason, Suppression, Verifier, VerifyOptions,
+    decide_on_goroutines,
 };
 use heapwise_report::{Format, Input, JudgedClaim, Place, VerifyReport, Warning};
 
 use super::budget::{Budget, BudgetClaim, EXAMPLE};
 use super::diff::write_benchmarks;
 use super::goroutines::{self, Dumps, role_warnings};
-use super::sides::{Sides, options, warnings};
+use super::sides::{Part, Sides, options, warnings};
 use crate::args::{Color, CountsAs, Per, Test, VerifyArgs};
 use crate::exit::{Gate, is_closed_pipe};
 use crate::output::Output;
@@ -222,22 +223,10 @@ fn report(
     sides: &mut Sides,
     goroutines: Option<Watched>,
 ) -> anyhow::Result<VerifyReport> {
-    let suppressions = rules.budget.suppressions.iter();
-    let options = VerifyOptions::new(
-        options(&args.view, &args.judge),
-        suppressions
-            .map(|(suppression, _)| suppression.clone())
-            .collect(),
-        rules.today,
-    )
-    .ok_or_else(|| {
-        let level = args.judge.confidence.level();
-        anyhow!("--confidence: found {level}, expected more than 0.5")
-    })?;
     let mut judging = Judging {
         args,
         rules: &rules,
-        options: &options,
+        options: options(&args.view, &args.judge),
         outcomes: vec![None; rules.claims.len()],
         growth: None,
         known: KnownNames::default(),
@@ -268,7 +257,7 @@ fn report(
 struct Judging<'a> {
     args: &'a VerifyArgs,
     rules: &'a Rules,
-    options: &'a VerifyOptions,
+    options: DiffOptions,
     outcomes: Vec<Option<Outcome>>,
     growth: Option<Outcome>,
     /// What suppressions can mean.
@@ -308,13 +297,15 @@ impl Judging<'_> {
         let any = |asks: fn(&Claim) -> bool| claims().any(|claim| is_meant(claim) && asks(claim));
         let is_relative = any(|claim| claim.bound.is_relative());
         let with_before = is_relative || any(Claim::is_about_nothing_left);
-        let compared = self.compared(sides, with_before);
-        let alone = self.compared(sides, false);
+        let whole = sides.whole();
+        let options = self.options_of(&whole)?;
+        let compared = self.compared(&whole, with_before);
+        let alone = self.compared(&whole, false);
         let mut others = KnownNames::of_side(&sides.before.side());
         others.absorb(KnownNames::of_side(&sides.after.side()));
-        let verifier = match self.verifier(&compared, sides) {
+        let verifier = match verifier(&compared, &options, sides) {
             // Values need no comparison, and are decided although there can be none.
-            Err(_) if !is_relative => self.verifier(&alone, sides)?,
+            Err(_) if !is_relative => verifier(&alone, &options, sides)?,
             verifier => verifier?,
         };
         let verifier = verifier.knowing(others);
@@ -323,6 +314,7 @@ impl Judging<'_> {
                 *outcome = Some(verifier.decide(claim));
             }
         }
+        self.claims_of_benchmarks(sample_type, sides)?;
         let remarks = claims().filter(|claim| is_meant(claim));
         let remarks: Vec<Warning> = remarks
             .filter_map(|claim| verifier.remark(claim))
@@ -334,6 +326,37 @@ impl Judging<'_> {
         let notes = verifier.notes();
         self.warn(warnings(&notes));
         self.warn(remarks);
+        Ok(())
+    }
+
+    /// What is claimed of the work is decided in each benchmark that has the site.
+    fn claims_of_benchmarks(&mut self, sample_type: &str, sides: &Sides) -> anyhow::Result<()> {
+        let is_meant = |claim: &Claim| {
+            let is_about_work = matches!(claim.bound, Bound::Change(_) | Bound::PerOperation(_));
+            claim.sample_type == sample_type && is_about_work
+        };
+        let mut decided: Vec<Vec<(&str, Outcome)>> = vec![Vec::new(); self.rules.claims.len()];
+        let parts = sides.parts();
+        for part in &parts {
+            let Some(benchmark) = part.benchmark else {
+                continue;
+            };
+            let mut known = KnownNames::of_side(&part.before);
+            known.absorb(KnownNames::of_side(&part.after));
+            let options = self.options_of(part)?;
+            let compared = self.compared(part, true);
+            let verifier = verifier(&compared, &options, sides)?;
+            for (outcomes, entry) in decided.iter_mut().zip(&self.rules.claims) {
+                if is_meant(&entry.claim) && known.has(&entry.claim.site) {
+                    outcomes.push((&benchmark.name, verifier.decide(&entry.claim)));
+                }
+            }
+        }
+        for (outcome, parts) in self.outcomes.iter_mut().zip(decided) {
+            if let Some(joined) = Outcome::joined(parts) {
+                *outcome = Some(joined);
+            }
+        }
         Ok(())
     }
 
@@ -381,34 +404,45 @@ impl Judging<'_> {
             .map(|entry| &entry.claim)
             .filter(|claim| named_type(sides, profile_name(&claim.sample_type)) == Some(&chosen))
             .collect();
-        let compared = self.compared(sides, true);
-        let verifier = self.verifier(&compared, sides)?;
-        self.growth = Some(verifier.growth(growth, &claims));
-        let notes = verifier.notes();
+        let parts = sides.parts();
+        let mut outcomes = Vec::new();
+        let mut notes = Vec::new();
+        for part in &parts {
+            let options = self.options_of(part)?;
+            let compared = self.compared(part, true);
+            let verifier = verifier(&compared, &options, sides)?;
+            let name = part.benchmark.map_or("", |benchmark| &benchmark.name);
+            outcomes.push((name, verifier.growth(growth, &claims)));
+            notes.extend(verifier.notes());
+        }
+        self.growth = Outcome::joined(outcomes);
         self.warn(warnings(&notes));
         Ok(())
     }
 
-    fn compared<'s>(&self, sides: &'s Sides, with_before: bool) -> Compared<'s> {
-        let has_before = with_before && !sides.before.is_empty();
-        Compared {
-            before: has_before.then(|| sides.before.side()),
-            after: sides.after.side(),
-            operations: self.args.judge.after_ops,
-            exact_per_operation: None,
-        }
+    /// The options for a part of what is compared.
+    fn options_of(&self, part: &Part<'_>) -> anyhow::Result<VerifyOptions> {
+        let suppressions = self.rules.budget.suppressions.iter();
+        let suppressions = suppressions.map(|(suppression, _)| suppression.clone());
+        let options = VerifyOptions::new(
+            part.options(&self.options),
+            suppressions.collect(),
+            self.rules.today,
+        );
+        options.ok_or_else(|| {
+            let level = self.args.judge.confidence.level();
+            anyhow!("--confidence: found {level}, expected more than 0.5")
+        })
     }
 
-    fn verifier<'v>(
-        &self,
-        compared: &'v Compared<'v>,
-        sides: &Sides,
-    ) -> anyhow::Result<Verifier<'v>>
-    where
-        Self: 'v,
-    {
-        let verifier = Verifier::new(compared, self.options);
-        verifier.map_err(|error| anyhow!("verify: {}: {error}", sides.after.names()))
+    fn compared<'s>(&self, part: &Part<'s>, with_before: bool) -> Compared<'s> {
+        let has_before = with_before && !part.before.rankings.is_empty();
+        Compared {
+            before: has_before.then_some(part.before),
+            after: part.after,
+            operations: part.operations(),
+            exact_per_operation: part.exact_per_operation(),
+        }
     }
 
     /// A suppression that means nothing in these profiles lets nothing off.
@@ -442,6 +476,15 @@ impl Judging<'_> {
             }
         }
     }
+}
+
+fn verifier<'v>(
+    compared: &'v Compared<'v>,
+    options: &'v VerifyOptions,
+    sides: &Sides,
+) -> anyhow::Result<Verifier<'v>> {
+    let verifier = Verifier::new(compared, options);
+    verifier.map_err(|error| anyhow!("verify: {}: {error}", sides.after.names()))
 }
 
 /// Goroutines that claims are decided on.
