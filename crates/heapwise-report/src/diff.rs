@@ -13,9 +13,9 @@ use crate::format::Format;
 use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonChange, JsonOmitted, JsonSite};
 use crate::markdown;
-use crate::site_text::{noun, singular, style};
+use crate::site_text::{noun, shorten, singular, style};
 use crate::table::{Cell, Column, Table};
-use crate::text::{self, Layout};
+use crate::text::{self, Layout, READABLE_NAME};
 use crate::verdict_text::VerdictText;
 use heapwise_analysis::units::{auto_label, signed_label};
 
@@ -63,13 +63,16 @@ impl DiffReport {
             Format::Json => self.write_json(out),
             Format::Csv => self.write_csv(out),
             Format::Markdown => {
+                for line in self.cautions() {
+                    writeln!(out, "{}\n", markdown::escape(line))?;
+                }
                 writeln!(
                     out,
                     "**{}**\n",
                     markdown::escape(&self.headline(Room::Full))
                 )?;
                 markdown::write_table(&self.table(Room::Full), out)?;
-                for line in self.footer() {
+                for line in self.footer(None) {
                     writeln!(out, "\n{}", markdown::escape(&line))?;
                 }
                 Ok(())
@@ -80,20 +83,37 @@ impl DiffReport {
 
     fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         let (room, table) = self.fitting_table(layout.width);
+        for line in self.cautions() {
+            text::write_sentence(line, layout, out)?;
+        }
         text::write_sentence(&self.headline(room), layout, out)?;
         writeln!(out)?;
         text::write_table(&table, layout, out)?;
-        for line in self.footer() {
+        for line in self.footer(layout.width) {
             text::write_sentence(&line, layout, out)?;
         }
         Ok(())
+    }
+
+    /// Warnings without which the verdicts would be misread: they belong to the answer.
+    fn cautions(&self) -> impl Iterator<Item = &str> {
+        let cautions = self
+            .warnings
+            .iter()
+            .filter(|warning| Self::is_caution(warning));
+        cautions.map(|warning| warning.message.as_str())
+    }
+
+    /// Whether texts have a warning above their verdicts, so that it need not be said twice.
+    pub fn is_caution(warning: &Warning) -> bool {
+        warning.code == "different_program"
     }
 
     /// The table with all that a width has room for beside the names.
     fn fitting_table(&self, width: Option<usize>) -> (Room, Table) {
         for room in Room::ALL {
             let table = self.table(room);
-            if width.is_none_or(|width| text::fits(&table, width)) {
+            if width.is_none_or(|width| text::fits(&table, width, READABLE_NAME)) {
                 return (room, table);
             }
         }
@@ -313,7 +333,7 @@ impl DiffReport {
 
     /// What the table leaves open, what it would take to see more, and where the words are
     /// explained; nothing where there is nothing to say.
-    fn footer(&self) -> Vec<String> {
+    fn footer(&self, width: Option<usize>) -> Vec<String> {
         let difference = &self.difference;
         if difference.total.verdict == Verdict::NotJudged {
             return Vec::new();
@@ -322,7 +342,7 @@ impl DiffReport {
         let mut lines = Vec::new();
         if is_estimate {
             lines.extend(self.too_few_samples());
-            lines.extend(self.what_it_takes());
+            lines.extend(self.what_it_takes(width));
         }
         if self.lacks_upper_limit() {
             lines.push(error_text::NO_UPPER_LIMIT.to_owned());
@@ -334,10 +354,7 @@ impl DiffReport {
                 noun(difference.granularity, difference.judged)
             ));
         }
-        let says_something = difference.total.delta.value != 0 || !self.shown_in_table().is_empty();
-        if says_something {
-            lines.push("heapwise help verdicts explains the verdicts".to_owned());
-        }
+        lines.push("heapwise help verdicts explains the verdicts".to_owned());
         lines
     }
 
@@ -373,7 +390,7 @@ impl DiffReport {
     }
 
     /// How much longer to profile, or at which rate, to see 10 % at the largest undecided site.
-    fn what_it_takes(&self) -> Option<String> {
+    fn what_it_takes(&self, width: Option<usize>) -> Option<String> {
         let undecided = |row: &&DiffRow| {
             let change = self.change_of(row);
             matches!(change.verdict, Verdict::NoChangeSeen | Verdict::Undecidable)
@@ -392,10 +409,9 @@ impl DiffReport {
         let measure = Measure::of(&self.difference.sample_type);
         let advice = Advice::new(times_longer(samples, -0.1), period, measure);
         let ways = advice_text::ways(advice, self.rate_setting())?;
-        Some(format!(
-            "to see 10% at {}: {ways}",
-            largest.site.pprof_name()
-        ))
+        let name = largest.site.pprof_name();
+        let name = shorten(&name, width.map_or(usize::MAX, |width| width - width / 4));
+        Some(format!("to see 10% at {name}: {ways}"))
     }
 
     /// Profiles of benchmarks have the frames of `testing` in them.
