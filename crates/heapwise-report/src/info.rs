@@ -2,6 +2,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use heapwise_decode::counted;
+
 use crate::delimited::write_rows;
 use crate::format::Format;
 use crate::input::{Input, Warning};
@@ -112,8 +114,9 @@ impl InfoReport {
         let period = header.period?;
         let unit = header.period_type.as_ref().map_or("", |kind| &kind.unit);
         Some(format!(
-            "{} ({period} {unit})",
-            auto_label(period.into(), unit)
+            "{} ({})",
+            auto_label(period.into(), unit),
+            in_unit(period.into(), unit)
         ))
     }
 
@@ -126,7 +129,7 @@ impl InfoReport {
                 let is_default = header.default_sample_index == Some(at);
                 let note = if is_default { "  (default)" } else { "" };
                 let label = auto_label(total, &sample_type.unit);
-                let fact = format!("{label}  ({total} {}){note}", sample_type.unit);
+                let fact = format!("{label}  ({}){note}", in_unit(total, &sample_type.unit));
                 (sample_type.type_.clone(), fact)
             })
             .collect()
@@ -161,6 +164,14 @@ impl InfoReport {
             doc_url: header.doc_url.as_deref(),
         };
         json::write(&document, out)
+    }
+}
+
+/// `1 byte`, `2 bytes`, `3 count`: a number with the name that a profile gives its unit.
+fn in_unit(value: i128, unit: &str) -> String {
+    match unit.strip_suffix('s') {
+        Some(one) => counted(value, one),
+        None => format!("{value} {unit}"),
     }
 }
 

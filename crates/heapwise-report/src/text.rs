@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 
 use crate::site_text::{LEAST_NAME, cells, cut, shorten};
-use crate::table::{Align, Column, Shrink, Table};
+use crate::table::{Align, Shrink, Table};
 
 /// How text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,12 +71,13 @@ struct Place {
     shrink: Shrink,
 }
 
-/// Whether a table fits a width with names that can still be read.
-pub(crate) fn fits(table: &Table, width: usize) -> bool {
+/// Whether a table fits a width with names of at least `name` cells, unless they are shorter.
+pub(crate) fn fits(table: &Table, width: usize, name: usize) -> bool {
     let widths = widths(table);
-    let is_name = |column: &&Column| column.shrink != Shrink::Never;
-    let names = table.columns.iter().filter(is_name).count();
-    used(table, &widths) + names * READABLE_NAME <= width
+    let columns = table.columns.iter().zip(&widths);
+    let names = columns.filter(|(column, _)| column.shrink != Shrink::Never);
+    let names: usize = names.map(|(_, &own)| own.min(name)).sum();
+    used(table, &widths) + names <= width
 }
 
 /// The width from which a name needs no guessing.

@@ -11,7 +11,7 @@ use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonEstimate, JsonSite};
 use crate::markdown;
 use crate::origin::origin;
-use crate::site_text::{noun, singular, style};
+use crate::site_text::{LEAST_NAME, noun, singular, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout};
 use heapwise_analysis::units::{auto_label, narrow, percentage, scale, scaled_label};
@@ -116,7 +116,12 @@ impl TopReport {
             Some(width) if width < NARROW => Room::Narrow,
             _ => Room::Full,
         };
-        text::write_table(&self.table(room), layout, out)?;
+        let mut table = self.table(room);
+        let is_too_wide = |width| !text::fits(&table, width, LEAST_NAME);
+        if layout.width.is_some_and(is_too_wide) {
+            table = self.table(Room::Least);
+        }
+        text::write_table(&table, layout, out)?;
         self.footer()
             .map_or(Ok(()), |line| text::write_sentence(line, layout, out))
     }
@@ -124,12 +129,12 @@ impl TopReport {
     /// What errors without an upper limit mean, where one is shown.
     fn footer(&self) -> Option<&'static str> {
         let (rows, _) = self.shown();
-        let is_open = |row: &&RankRow| {
+        let is_open = |row: &RankRow| {
             error_text::lacks_upper_limit(self.flat(row))
                 || error_text::lacks_upper_limit(self.cum(row))
         };
         rows.iter()
-            .any(|row| is_open(&row))
+            .any(|row| is_open(row))
             .then_some(error_text::NO_UPPER_LIMIT)
     }
 
@@ -324,15 +329,17 @@ impl TopReport {
         if self.has_errors() {
             let error = estimates.map_or_else(String::new, |(flat, _)| error_text::relative(flat));
             line.push((Column::right("±"), Cell::plain(error)));
-            let sampled = estimates.and_then(|(flat, _)| flat.sampled);
-            let sampled = sampled.map_or_else(String::new, |sampled| sampled.to_string());
-            line.push((Column::right("samples"), Cell::plain(sampled)));
+            if room != Room::Least {
+                let sampled = estimates.and_then(|(flat, _)| flat.sampled);
+                let sampled = sampled.map_or_else(String::new, |sampled| sampled.to_string());
+                line.push((Column::right("samples"), Cell::plain(sampled)));
+            }
         }
         let has_parts = !self.values.are_means;
         if has_parts {
             line.push((Column::right("flat%"), Cell::plain(self.percent(value))));
         }
-        if has_parts && room != Room::Narrow {
+        if has_parts && room > Room::Narrow {
             let sum = row.map_or_else(String::new, |(_, sum)| self.percent(sum));
             line.push((Column::right("sum%"), Cell::plain(sum)));
         }
@@ -341,7 +348,7 @@ impl TopReport {
             None => String::new(),
         };
         line.push((Column::right("cum"), Cell::plain(cum_text)));
-        if self.has_errors() && room != Room::Narrow {
+        if self.has_errors() && room > Room::Narrow {
             let error = estimates.map_or_else(String::new, |(_, cum)| error_text::relative(cum));
             line.push((Column::right("±"), Cell::plain(error)));
         }
@@ -433,8 +440,9 @@ impl TopReport {
 }
 
 /// How much fits beside the names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Room {
+    Least,
     Narrow,
     Full,
     AllTypes,

@@ -95,20 +95,20 @@ fn would_show(detectable: Option<Detectable>) -> String {
         }
         (Some(down), Some(up)) => {
             let down = percent_up(down);
-            format!(": only -{down} or {} would show", rise(up))
+            format!(": only a change {} or below -{down} would show", rise(up))
         }
-        (None, Some(up)) => format!(": only {} would show", rise(up)),
-        (Some(down), None) => format!(": only -{} would show", percent_up(down)),
+        (None, Some(up)) => format!(": only a change {} would show", rise(up)),
+        (Some(down), None) => format!(": only a change below -{} would show", percent_up(down)),
         (None, None) => String::new(),
     }
 }
 
-/// `+57%`, or `12 times as much`.
+/// `above +57%`, or `to 12 times as much`.
 fn rise(part: f64) -> String {
     if part < SEVERAL_TIMES {
-        format!("+{}", percent_up(part))
+        format!("above +{}", percent_up(part))
     } else {
-        format!("{:.0} times as much", (1.0 + part).ceil())
+        format!("to {:.0} times as much", (1.0 + part).ceil())
     }
 }
 
@@ -125,14 +125,18 @@ mod tests {
                 Some(0.23),
                 ": only a change above 23% would show",
             ),
-            (Some(0.44), Some(0.57), ": only -44% or +57% would show"),
-            (None, Some(1.76), ": only +176% would show"),
+            (
+                Some(0.44),
+                Some(0.57),
+                ": only a change above +57% or below -44% would show",
+            ),
+            (None, Some(1.76), ": only a change above +176% would show"),
             (
                 Some(0.9),
                 Some(30.2),
-                ": only -90% or 32 times as much would show",
+                ": only a change to 32 times as much or below -90% would show",
             ),
-            (Some(0.9), None, ": only -90% would show"),
+            (Some(0.9), None, ": only a change below -90% would show"),
             (None, None, ""),
         ] {
             assert_eq!(would_show(Some(Detectable { down, up })), text);

@@ -65,10 +65,14 @@ impl Program {
         let (Some(function), Some(package)) = (&site.function, &site.package) else {
             return;
         };
-        if Origin::of(site) != Origin::Own {
+        let name = similar_name(base(function));
+        let of_package = name.split('.').nth(1).unwrap_or_default();
+        let tests = ["Benchmark", "Test", "Fuzz"];
+        let is_test = tests.iter().any(|start| of_package.starts_with(start));
+        // Go's own programs and the tests of its library are programs too.
+        if Origin::of(site) != Origin::Own && !package.starts_with("cmd/") && !is_test {
             return;
         }
-        let name = similar_name(base(function));
         // Every program has these.
         if ["main.main", "main.init"]
             .iter()
@@ -80,9 +84,7 @@ impl Program {
             self.mains.insert(name.clone());
         } else {
             self.modules.insert(module(package));
-            let of_package = name.split('.').nth(1).unwrap_or_default();
-            let is_test = ["Benchmark", "Test", "Fuzz"];
-            if is_test.iter().any(|start| of_package.starts_with(start)) {
+            if is_test {
                 self.mains.insert(format!("tests of {package}"));
             }
         }

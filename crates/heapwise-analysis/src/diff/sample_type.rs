@@ -61,12 +61,15 @@ impl std::error::Error for CommonTypeError {}
 
 /// The name that a value has in most profiles, and its unit.
 pub(super) fn common_name(sample_type: &SampleType) -> (&str, &str) {
-    let name = match sample_type.type_.as_str() {
+    (spelled_alike(&sample_type.type_), &sample_type.unit)
+}
+
+fn spelled_alike(name: &str) -> &str {
+    match name {
         "objects" => "inuse_objects",
         "space" => "inuse_space",
         other => other,
-    };
-    (name, &sample_type.unit)
+    }
 }
 
 /// What to call a value that the sides may call differently.
@@ -94,7 +97,9 @@ fn asked_index(headers: &[&Header], name: &str) -> Result<Vec<usize>, CommonType
     for (at, header) in headers.iter().enumerate() {
         let own = header.sample_index(Some(name)).ok().or_else(|| {
             let types = &header.sample_types;
-            types.iter().position(|known| common_name(known).0 == name)
+            types
+                .iter()
+                .position(|known| common_name(known).0 == spelled_alike(name))
         });
         let own = own
             .or_else(|| first.and_then(|first| position(header, first)))

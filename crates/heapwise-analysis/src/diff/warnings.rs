@@ -1,4 +1,4 @@
-use heapwise_decode::{agree, counted};
+use heapwise_decode::{ProfileKind, agree, counted};
 
 use super::pairing::Unmatched;
 use super::sample_type::{common_name, default_name};
@@ -44,7 +44,11 @@ pub(super) fn of_headers(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Vec<Not
             ),
         ));
     }
-    if old.kind != new.kind {
+    // A heap in the text form may have too few columns to look like Go's.
+    let is_heap = |side: &DiffSide<'_>| side.measure().is_some();
+    let are_heaps = is_heap(before) && is_heap(after);
+    let is_other = [old.kind, new.kind].contains(&ProfileKind::Other);
+    if old.kind != new.kind && !(are_heaps && is_other) {
         notes.push(Note::new(
             "different_kind",
             format!(

@@ -90,7 +90,7 @@ impl DiffReport {
                 writeln!(out)?;
                 text::write_table(&table, layout, out)?;
             }
-            for line in page.footer() {
+            for line in page.footer(layout.width) {
                 text::write_sentence(&line, layout, out)?;
             }
         }
@@ -119,7 +119,7 @@ impl DiffReport {
             if page.has_rows() {
                 markdown::write_table(&page.table(Room::Full), out)?;
             }
-            for line in page.footer() {
+            for line in page.footer(None) {
                 writeln!(out, "\n{}", markdown::escape(&line))?;
             }
         }
@@ -153,17 +153,27 @@ impl DiffReport {
             .collect()
     }
 
-    /// What comes before several benchmarks.
+    /// Whether texts have a warning above their verdicts, so that it need not be said twice.
+    pub fn is_caution(warning: &Warning) -> bool {
+        warning.code == "different_program"
+    }
+
+    /// What comes first: warnings without which the verdicts would be misread, and of several
+    /// benchmarks what they come to.
     fn introduction(&self) -> Vec<String> {
+        let cautions = self
+            .warnings
+            .iter()
+            .filter(|warning| Self::is_caution(warning));
+        let mut lines: Vec<String> = cautions.map(|warning| warning.message.clone()).collect();
         if self.benchmarks.is_empty() {
-            return Vec::new();
+            return lines;
         }
         let parts: Vec<&Difference> = self
             .benchmarks
             .iter()
             .map(|part| &part.difference)
             .collect();
-        let mut lines = Vec::new();
         if parts.len() > 1 {
             let sample_type = &self.difference.sample_type.type_;
             lines.push(format!("{sample_type}: {}", work_text::summary(&parts)));

@@ -14,9 +14,9 @@ use crate::advice_text::{self, RateSetting};
 use crate::delimited::number;
 use crate::error_text;
 use crate::json::JsonOmitted;
-use crate::site_text::{noun, singular, style};
+use crate::site_text::{noun, shorten, singular, style};
 use crate::table::{Cell, Column, Table};
-use crate::text;
+use crate::text::{self, READABLE_NAME};
 use crate::verdict_text::VerdictText;
 
 /// A comparison to be shown: the whole, or a benchmark.
@@ -32,7 +32,7 @@ impl<'a> Page<'a> {
     pub(super) fn fitting_table(&self, width: Option<usize>) -> (Room, Table) {
         for room in Room::ALL {
             let table = self.table(room);
-            if width.is_none_or(|width| text::fits(&table, width)) {
+            if width.is_none_or(|width| text::fits(&table, width, READABLE_NAME)) {
                 return (room, table);
             }
         }
@@ -282,7 +282,7 @@ impl<'a> Page<'a> {
 
     /// What the table leaves open, what it would take to see more, and where the words are
     /// explained; nothing where there is nothing to say.
-    pub(super) fn footer(&self) -> Vec<String> {
+    pub(super) fn footer(&self, width: Option<usize>) -> Vec<String> {
         let difference = self.difference;
         if difference.total.judged() == Verdict::NotJudged {
             return Vec::new();
@@ -291,7 +291,7 @@ impl<'a> Page<'a> {
         let mut lines = Vec::new();
         if is_estimate {
             lines.extend(self.too_few_samples());
-            lines.extend(self.what_it_takes());
+            lines.extend(self.what_it_takes(width));
         }
         if self.lacks_upper_limit() {
             lines.push(error_text::NO_UPPER_LIMIT.to_owned());
@@ -303,8 +303,7 @@ impl<'a> Page<'a> {
                 noun(difference.granularity, difference.judged)
             ));
         }
-        let says_something = difference.total.delta.value != 0 || !self.shown_in_table().is_empty();
-        if says_something && self.benchmark.is_none() {
+        if self.benchmark.is_none() {
             lines.push("heapwise help verdicts explains the verdicts".to_owned());
         }
         lines
@@ -342,7 +341,7 @@ impl<'a> Page<'a> {
     }
 
     /// How much longer to profile, or at which rate, to see 10 % at the largest undecided site.
-    fn what_it_takes(&self) -> Option<String> {
+    fn what_it_takes(&self, width: Option<usize>) -> Option<String> {
         let undecided = |row: &&DiffRow| {
             let change = self.change_of(row);
             matches!(
@@ -363,10 +362,9 @@ impl<'a> Page<'a> {
         let measure = Measure::of(&self.difference.sample_type);
         let advice = Advice::new(times_longer(samples, -0.1), period, measure);
         let ways = advice_text::ways(advice, self.rate_setting())?;
-        Some(format!(
-            "to see 10% at {}: {ways}",
-            largest.site.pprof_name()
-        ))
+        let name = largest.site.pprof_name();
+        let name = shorten(&name, width.map_or(usize::MAX, |width| width - width / 4));
+        Some(format!("to see 10% at {name}: {ways}"))
     }
 
     /// Profiles of benchmarks have the frames of `testing` in them.

@@ -23,6 +23,7 @@ pub(crate) use view::{GraphArgs, PathArgs, ValueArgs, ViewArgs};
     name = "heapwise",
     version,
     max_term_width = 100,
+    disable_help_subcommand = true,
     args_override_self = true
 )]
 pub(crate) struct Args {
@@ -79,6 +80,16 @@ pub(crate) enum Command {
     Convert(ConvertArgs),
     /// Print the JSON Schema of an answer, or of the budget file.
     Schema(SchemaArgs),
+    /// Explain a command; `help verdicts`: what diff says of a change, each with an example.
+    Help(HelpArgs),
+}
+
+/// `heapwise help`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct HelpArgs {
+    /// A command, or verdicts.
+    #[arg(value_name = "TOPIC")]
+    pub(crate) topic: Option<String>,
 }
 
 /// `heapwise schema`.

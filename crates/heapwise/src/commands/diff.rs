@@ -18,7 +18,9 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
         return write_benchmarks(&sides, &output);
     }
     let report = report(args, &sides, &output)?;
-    output.warn(&report.warnings)?;
+    let mut warnings = report.warnings.clone();
+    warnings.retain(|warning| !for_people(&output) || !DiffReport::is_caution(warning));
+    output.warn(&warnings)?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
@@ -47,9 +49,15 @@ pub(crate) fn write_benchmarks(sides: &Sides, output: &Output) -> anyhow::Result
     output.write(|out| write_benchfmt(&all, &sample_type, out))
 }
 
+/// Whether people read the answer.
+fn for_people(output: &Output) -> bool {
+    matches!(output.format, Format::Text | Format::Markdown)
+}
+
 fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<DiffReport> {
-    let for_people = matches!(output.format, Format::Text | Format::Markdown);
-    let limit = args.view.limit(for_people.then_some(ROWS_FOR_PEOPLE));
+    let limit = args
+        .view
+        .limit(for_people(output).then_some(ROWS_FOR_PEOPLE));
     let mut options = options(&args.view, &args.judge);
     options.detailed_rows = limit.unwrap_or(usize::MAX);
     let mut difference = sides.diff_whole(&options)?;

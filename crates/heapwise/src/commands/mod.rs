@@ -7,6 +7,7 @@ mod comments;
 mod convert;
 mod diff;
 mod goroutines;
+mod help;
 mod info;
 mod list;
 mod load;
@@ -44,6 +45,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Merge(merge) => convert::run(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,
         Command::Schema(schema) => schema::run(schema)?,
+        Command::Help(topic) => help::run(topic)?,
     }
     Ok(Gate::Holds)
 }

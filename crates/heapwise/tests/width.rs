@@ -1,0 +1,170 @@
+//! What is shown on a terminal fits it.
+#![allow(clippy::unwrap_used, reason = "tests on profiles of this repository")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "reads profiles of this repository"
+)]
+
+mod common;
+
+use std::fs;
+
+use common::workspace;
+use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::{
+    DiffOptions, DiffSide, Granularity, RankOptions, Ranking, common_sample_index, diff, rank,
+};
+use heapwise_decode::Limits;
+use heapwise_report::{DiffReport, Format, Layout, TopReport, ValueStyle};
+use unicode_width::UnicodeWidthStr;
+
+const PAIRS: [[&str; 2]; 6] = [
+    [
+        "beforeafter/buffer-vs-pool/before.merged.pb.gz",
+        "beforeafter/buffer-vs-pool/after.merged.pb.gz",
+    ],
+    [
+        "beforeafter/sprintf-vs-strconv/before/heap.01.pb.gz",
+        "beforeafter/sprintf-vs-strconv/after/heap.02.pb.gz",
+    ],
+    ["server/heap.pb.gz", "server/go1.27/heap.later.pb.gz"],
+    ["server/go1.27/heap.later.pb.gz", "server/heap.pb.gz"],
+    [
+        "gotool/prog/fmt_std.heap.pb.gz",
+        "gotool/prog/fmt_std.allocs.pb.gz",
+    ],
+    [
+        "gotool/bench/json.default.pb.gz",
+        "gotool/compile/strings.default.pb.gz",
+    ],
+];
+const TYPES: [Option<&str>; 3] = [None, Some("alloc_objects"), Some("inuse_space")];
+const GRANULARITIES: [Granularity; 3] = [
+    Granularity::Functions,
+    Granularity::Lines,
+    Granularity::Packages,
+];
+
+#[test]
+fn a_comparison_fits_eighty_columns() {
+    for pair in PAIRS {
+        for granularity in GRANULARITIES {
+            for by_cum in [false, true] {
+                for sample_type in TYPES {
+                    let report = comparison(pair, granularity, sample_type, by_cum);
+                    let at_80 = printed(|out| report.write(Format::Text, layout(80), out));
+                    expect_fits(&at_80, 80);
+                    assert!(at_80.contains("verdict"), "{at_80}");
+                    expect_fits(
+                        &printed(|out| report.write(Format::Text, layout(100), out)),
+                        100,
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_wide_enough_has_the_verdicts_in_full() {
+    let [pair, ..] = PAIRS;
+    let report = comparison(pair, Granularity::Functions, None, false);
+    let at = |width| printed(|out| report.write(Format::Text, Layout::new(width, false), out));
+    let detail = "unclear: only a change above +57% or below -44% would show";
+    assert!(at(None).contains(detail));
+    assert!(at(Some(160)).contains(detail));
+    for width in [80, 100, 120] {
+        let text = at(Some(width));
+        assert!(
+            text.contains("unclear ") && !text.contains(detail),
+            "{text}"
+        );
+    }
+    // The verdict's detail goes first, then the difference, then the second arm of the interval.
+    assert!(at(Some(120)).contains("gone (at least -99.0%)") && at(Some(120)).contains("delta"));
+    assert!(!at(Some(80)).contains("delta") && at(Some(80)).contains("-85.0% ±4.3%"));
+}
+
+#[test]
+fn a_ranking_fits_eighty_columns() {
+    for path in PAIRS.iter().flatten() {
+        for granularity in GRANULARITIES {
+            let ranking = ranking(path, granularity);
+            let types = ranking.header.sample_types.len();
+            for sample_index in 0..types {
+                let report = TopReport {
+                    inputs: Vec::new(),
+                    warnings: Vec::new(),
+                    ranking: ranking.clone(),
+                    sample_index,
+                    by_cum: false,
+                    limit: Some(20),
+                    node_fraction: 0.0,
+                    confidence: Confidence::new(0.95).unwrap(),
+                    values: ValueStyle::default(),
+                    filters: Vec::new(),
+                };
+                let text = printed(|out| report.write(Format::Text, layout(80), out));
+                expect_fits(&text, 80);
+            }
+        }
+    }
+}
+
+fn layout(width: usize) -> Layout {
+    Layout::new(Some(width), false)
+}
+
+fn printed(write: impl Fn(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn expect_fits(text: &str, width: usize) {
+    for line in text.lines() {
+        assert!(
+            line.width() <= width,
+            "{} cells: {line}\n{text}",
+            line.width()
+        );
+    }
+}
+
+fn ranking(path: &str, granularity: Granularity) -> Ranking {
+    let bytes = fs::read(workspace().join("testdata").join(path)).unwrap();
+    let options = RankOptions::new(granularity);
+    rank(bytes.as_slice(), &options, &Limits::default()).unwrap()
+}
+
+fn comparison(
+    pair: [&str; 2],
+    granularity: Granularity,
+    sample_type: Option<&str>,
+    by_cum: bool,
+) -> DiffReport {
+    let [before, after] = pair.map(|path| [ranking(path, granularity)]);
+    let headers = [&before[0].header, &after[0].header];
+    let index = common_sample_index(&headers, sample_type).unwrap();
+    let side = |rankings, index| DiffSide {
+        rankings,
+        sample_index: index,
+        exposures: &[],
+    };
+    let mut options = DiffOptions::default();
+    options.raw = true;
+    options.by_cum = by_cum;
+    let sides = [side(&before, &index[..1]), side(&after, &index[1..])];
+    let difference = diff(&sides[0], &sides[1], &options).unwrap();
+    DiffReport {
+        inputs: Vec::new(),
+        warnings: Vec::new(),
+        difference,
+        before_name: "before".to_owned(),
+        after_name: "after".to_owned(),
+        limit: Some(25),
+        by_cum,
+        per_operation: None,
+        verbose: false,
+    }
+}
