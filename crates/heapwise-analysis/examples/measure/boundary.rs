@@ -58,15 +58,13 @@ fn values(sets: &[RunSet], report: &mut Report) {
                     function,
                     bytes: size,
                     objects: number,
-                    is_one_size,
+                    ..
                 } = site;
                 let decide = |claim: &str| decided_value(run, claim);
                 let all: &mut Decided = &mut bytes;
                 all.count(&decide(&format!("alloc_space {function} <= {size}")));
-                if *is_one_size {
-                    let all: &mut Decided = &mut objects;
-                    all.count(&decide(&format!("alloc_objects {function} >= {number}")));
-                }
+                let all: &mut Decided = &mut objects;
+                all.count(&decide(&format!("alloc_objects {function} <= {number}")));
                 let each = *size as f64 / OPERATIONS;
                 let all: &mut Decided = &mut per_operation;
                 all.count(&decide(&format!("alloc_space {function} <= {each:.3}/op")));
@@ -74,7 +72,7 @@ fn values(sets: &[RunSet], report: &mut Report) {
         }
     }
     bytes.report("bytes <= VALUE", report);
-    objects.report("objects >= VALUE", report);
+    objects.report("objects <= VALUE", report);
     per_operation.report("bytes <= VALUE/op", report);
 }
 

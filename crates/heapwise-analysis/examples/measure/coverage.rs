@@ -23,7 +23,7 @@ pub(super) struct KnownSite {
     pub(super) bytes: i128,
     pub(super) objects: i128,
     /// Whether all its blocks are of one size.
-    pub(super) is_one_size: bool,
+    is_one_size: bool,
 }
 
 /// The sites whose allocations do not vary between runs, at one amount of work.
