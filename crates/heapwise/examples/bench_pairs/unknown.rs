@@ -20,8 +20,16 @@ fn confident(pairs: &[Pair], heapwise: &Heapwise, table: &mut Table) -> io::Resu
     for pair in pairs {
         let answer = heapwise.diff(pair, Work::Unsaid)?;
         let said = changes(&verdicts(&answer.document));
-        confident.count(said.is_some() || answer.exit != 0);
-        unknown.count(answer.document["work"]["kind"] == "unknown");
+        confident.count(said.is_some());
+        let kind = &answer.document["work"]["kind"];
+        unknown.count(kind == "unknown");
+        if kind != "unknown" {
+            let exit = answer.exit;
+            table.finding(format!(
+                "{}: without bench files: work {kind}, exit {exit}",
+                pair.name
+            ));
+        }
         if pair.truth.change.is_none() {
             factor.count(!answer.document["work"]["common_factor"].is_null());
         }
@@ -38,6 +46,11 @@ fn confident(pairs: &[Pair], heapwise: &Heapwise, table: &mut Table) -> io::Resu
         "without bench files: a confident change in `diff`",
         confident,
         Bound::Never,
+    );
+    table.row(
+        "  same build: says by which factor most sites moved",
+        factor,
+        Bound::None,
     );
     Ok(())
 }
