@@ -13,7 +13,7 @@ use crate::format::Format;
 use crate::input::{Input, Warning};
 use crate::json::{self, Envelope, JsonChange, JsonOmitted, JsonSite};
 use crate::markdown;
-use crate::site_text::{noun, shorten, singular, style};
+use crate::site_text::{cut, noun, shorten, singular, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, Layout, READABLE_NAME};
 use crate::verdict_text::VerdictText;
@@ -187,10 +187,12 @@ impl DiffReport {
         // What callers and callees share is in several rows: cumulative values do not add up.
         if omitted.flat != 0 && !self.by_cum {
             let mut line = self.change_cells(&self.difference.total, None, room);
-            for (column, cell) in &mut line {
-                *cell = Cell::plain(match &*column.title {
-                    DELTA => signed_label(omitted.flat, self.unit()),
-                    _ => String::new(),
+            for (at, (column, cell)) in line.iter_mut().enumerate() {
+                // A side may have been given that name.
+                let is_delta = at == DELTA_PLACE && column.title == DELTA;
+                *cell = Cell::plain(match is_delta {
+                    true => signed_label(omitted.flat, self.unit()),
+                    false => String::new(),
                 });
             }
             let name = format!("in {} more", omitted.rows);
@@ -228,7 +230,11 @@ impl DiffReport {
         let color = direction(change);
         let side = |name: &str, value: i128| {
             let cell = Cell::plain(auto_label(value, unit));
-            (Column::right(name.to_owned()), cell)
+            let longest = match room {
+                Room::Full | Room::BriefVerdict => usize::MAX,
+                _ => LONGEST_TITLE,
+            };
+            (Column::right(cut(name, longest).into_owned()), cell)
         };
         let mut cells = vec![
             side(&self.before_name, change.before.value),
@@ -405,7 +411,8 @@ impl DiffReport {
         let rows = self.difference.rows.iter().filter(undecided);
         let largest = rows.max_by_key(size)?;
         let samples = self.change_of(largest).effective_samples?;
-        let period = self.difference.before.period;
+        let sides = [&self.difference.before, &self.difference.after];
+        let period = sides.iter().filter_map(|side| side.period).min();
         let measure = Measure::of(&self.difference.sample_type);
         let advice = Advice::new(times_longer(samples, -0.1), period, measure);
         let ways = advice_text::ways(advice, self.rate_setting())?;
@@ -494,8 +501,11 @@ impl DiffReport {
     }
 }
 
-/// The title of the column of differences.
+/// The title of the column of differences, and its place where it is shown.
 const DELTA: &str = "delta";
+const DELTA_PLACE: usize = 2;
+/// Names of sides are no wider than this where there is little room.
+const LONGEST_TITLE: usize = 12;
 
 /// What a table has room for beside the names; what comes later has less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
