@@ -147,7 +147,7 @@ impl Reader {
 /// `Benchmark`, and then no lower-case letter (`testing/benchmark.go`, by the rule of `go test`).
 fn is_benchmark_name(word: &str) -> bool {
     word.strip_prefix("Benchmark")
-        .is_some_and(|rest| !rest.starts_with(char::is_lowercase) && !rest.contains(':'))
+        .is_some_and(|rest| !rest.starts_with(char::is_lowercase))
 }
 
 /// Iterations and pairs of value and unit, of which one is `ns/op`; the name is left empty.

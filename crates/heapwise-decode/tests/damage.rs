@@ -593,11 +593,15 @@ mod tables {
 
     #[test]
     fn value_counts() {
-        for (values, count) in [(&[1][..], 1), (&[1, 2, 3], 3), (&[], 0)] {
+        for (values, count) in [
+            (&[1][..], "1 value"),
+            (&[1, 2, 3], "3 values"),
+            (&[], "0 values"),
+        ] {
             check_structure(
                 |parts| parts.samples.extend(sample(&[1], values, &[])),
                 &format!(
-                    "structure: sample, row 3: found {count} values, \
+                    "structure: sample, row 3: found {count}, \
                      expected 2, one for each sample type"
                 ),
             );

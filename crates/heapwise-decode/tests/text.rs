@@ -294,7 +294,10 @@ fn a_cut_dump_leaves_out_what_is_not_whole() {
         );
         assert_eq!(show(&profile)[0], whole[0]);
         assert_eq!(goroutine_count(&profile), 2);
-        let left_out = format!("the last {} bytes were left out", end - start);
+        let left_out = match end - start {
+            1 => "the last 1 byte was left out".to_owned(),
+            bytes => format!("the last {bytes} bytes were left out"),
+        };
         let message = profile.tables().notes()[0].message();
         assert!(message.contains(&left_out), "{message}");
     }

@@ -86,6 +86,20 @@ fn what_is_wide_enough_has_the_verdicts_in_full() {
 }
 
 #[test]
+fn long_names_of_sides_do_not_take_the_room() {
+    let [pair, ..] = PAIRS;
+    let mut report = comparison(pair, Granularity::Functions, None, false);
+    report.before_name = "release-2026.11-without-the-pool".to_owned();
+    report.after_name = "delta".to_owned();
+    let text = printed(|out| report.write(Format::Text, layout(80), out));
+    expect_fits(&text, 80);
+    report.limit = Some(2);
+    let more = printed(|out| report.write(Format::Text, Layout::default(), out));
+    let more = more.lines().find(|line| line.contains(" more")).unwrap();
+    assert_eq!(more.split_whitespace().next(), Some("-1.50MB"), "{more}");
+}
+
+#[test]
 fn a_ranking_fits_eighty_columns() {
     for path in PAIRS.iter().flatten() {
         for granularity in GRANULARITIES {

@@ -14,7 +14,7 @@ use crate::advice_text::{self, RateSetting};
 use crate::delimited::number;
 use crate::error_text;
 use crate::json::JsonOmitted;
-use crate::site_text::{noun, shorten, singular, style};
+use crate::site_text::{cut, noun, shorten, singular, style};
 use crate::table::{Cell, Column, Table};
 use crate::text::{self, READABLE_NAME};
 use crate::verdict_text::VerdictText;
@@ -358,7 +358,8 @@ impl<'a> Page<'a> {
         let rows = self.difference.rows.iter().filter(undecided);
         let largest = rows.max_by_key(size)?;
         let samples = self.change_of(largest).effective_samples?;
-        let period = self.difference.before.period;
+        let sides = [&self.difference.before, &self.difference.after];
+        let period = sides.iter().filter_map(|side| side.period).min();
         let measure = Measure::of(&self.difference.sample_type);
         let advice = Advice::new(times_longer(samples, -0.1), period, measure);
         let ways = advice_text::ways(advice, self.rate_setting())?;
@@ -378,8 +379,11 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The title of the column of differences.
+/// The title of the column of differences, and its place where it is shown.
 const DELTA: &str = "delta";
+const DELTA_PLACE: usize = 2;
+/// Names of sides are no wider than this where there is little room.
+const LONGEST_TITLE: usize = 12;
 
 /// What a table has room for beside the names; what comes later has less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -132,6 +132,9 @@ pub(crate) struct PeekArgs {
 
 /// `heapwise diff`.
 #[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "heapwise help verdicts explains what it says of a change, each verdict with an example."
+)]
 pub(crate) struct DiffArgs {
     #[command(flatten)]
     pub(crate) sides: SidesArgs,

@@ -3,8 +3,8 @@
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::{Confidence, Exposure, Quantity};
 use heapwise_analysis::{
-    Benchmark, CommonTypeError, DiffOptions, DiffSide, Difference, GivenWork, Header, Note,
-    RankOptions, Ranking, Selector, TestKind, common_sample_index, diff,
+    Benchmark, CommonTypeError, DiffOptions, DiffSide, Difference, GivenWork, Header, Lifetime,
+    Note, RankOptions, Ranking, Selector, TestKind, common_sample_index, diff,
 };
 use heapwise_report::{Input, Warning};
 
@@ -306,14 +306,9 @@ impl LoadedSide {
 
     /// What is in use is a level: it is not divided by time or work.
     pub(super) fn is_level(&self) -> bool {
-        let ranking = self.rankings.first();
-        let sample_type = ranking
-            .zip(self.sample_index.first())
-            .and_then(|(ranking, &at)| {
-                let types = &ranking.header.sample_types;
-                types.get(at).map(|sample_type| sample_type.type_.as_str())
-            });
-        sample_type.is_some_and(|name| name.starts_with("inuse_"))
+        let chosen = self.rankings.first().zip(self.sample_index.first());
+        let measure = chosen.and_then(|(ranking, &at)| ranking.measure(at));
+        measure.is_some_and(|measure| measure.lifetime == Lifetime::InUse)
     }
 }
 
