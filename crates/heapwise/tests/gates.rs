@@ -308,6 +308,8 @@ fn growth_says_what_it_could_have_seen() {
         b"[growth]\nforbid = \"10%\"\nstrict = true\n",
     );
     place.check(&with(&same, &["--budget=strict.toml"]), 3);
+    let other = ["--budget=strict.toml", "--forbid-growth=11%"];
+    place.check(&with(&same, &other), 3);
     place.put("loose.toml", b"[growth]\nforbid = \"10%\"\n");
     place.check(&with(&same, &["--budget=loose.toml"]), 0);
     place.check(&with(&same, &["--budget=loose.toml", "--strict"]), 3);

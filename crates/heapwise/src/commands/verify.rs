@@ -3,14 +3,14 @@ use std::io::Write;
 use anyhow::{anyhow, bail};
 use heapwise_analysis::{
     Bound, Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions,
-    Growth, KnownNames, Outcome, Reason, Suppression, Verifier, VerifyOptions,
-    decide_on_goroutines,
+    KnownNames, Outcome, Reason, Suppression, Verifier, VerifyOptions, decide_on_goroutines,
 };
-use heapwise_report::{Format, Input, JudgedClaim, Place, VerifyReport, Warning};
+use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
 
-use super::budget::{Budget, BudgetClaim, EXAMPLE};
+use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
 use super::goroutines::{self, Dumps, role_warnings};
+use super::rules::Rules;
 use super::sides::{Part, Sides, options, warnings};
 use crate::args::{Color, CountsAs, Per, Test, VerifyArgs};
 use crate::exit::{Gate, is_closed_pipe};
@@ -105,114 +105,8 @@ fn nothing_left(filters: &[&str]) -> anyhow::Error {
     )
 }
 
-/// What is asked for, from the command line and from the budget.
-struct Rules {
-    claims: Vec<BudgetClaim>,
-    growth: Option<(Growth, Option<Place>)>,
-    budget: Budget,
-    today: Date,
-}
-
-impl Rules {
-    fn read(args: &VerifyArgs) -> anyhow::Result<Rules> {
-        let mut claims = Vec::new();
-        for text in &args.require {
-            let claim = Claim::parse(text)
-                .map_err(|error| anyhow!("--require {text:?}: {}: {error}", error.column))?;
-            claims.push(BudgetClaim {
-                claim,
-                purpose: None,
-                place: None,
-            });
-        }
-        let mut budget = match &args.budget {
-            Some(path) => Budget::read(path)?,
-            None => Budget::default(),
-        };
-        claims.append(&mut budget.claims);
-        let of_budget = budget.growth.take();
-        let growth = match &args.forbid_growth {
-            Some(text) => {
-                let growth = Growth::parse(text);
-                Some((
-                    growth.map_err(|error| anyhow!("--forbid-growth: {error}"))?,
-                    None,
-                ))
-            }
-            None => of_budget.map(|(growth, place)| (growth, Some(place))),
-        };
-        if claims.is_empty() && growth.is_none() {
-            bail!("found no claim, expected --require, --forbid-growth or --budget with claims");
-        }
-        if args.strict && growth.is_none() {
-            bail!("--strict: found no claim about growth, expected --forbid-growth");
-        }
-        let growth = growth.map(|(growth, place)| {
-            let growth = growth.cumulative(args.view.cum);
-            let is_strict = growth.is_strict() || args.strict;
-            (growth.strict(is_strict), place)
-        });
-        let rules = Rules {
-            claims,
-            growth,
-            budget,
-            today: args.today.unwrap_or_else(today),
-        };
-        rules.check_suppressions()?;
-        Ok(rules)
-    }
-
-    /// What no claim can be let off by would only look as if it did something.
-    fn check_suppressions(&self) -> anyhow::Result<()> {
-        if self.growth.is_some() {
-            return Ok(());
-        }
-        for (suppression, place) in &self.budget.suppressions {
-            let mut claims = self.claims.iter().map(|entry| &entry.claim);
-            if !claims.any(|claim| suppression.can_let_off(claim)) {
-                let (file, line) = (&place.file, place.line);
-                bail!(
-                    "{file}: {line}: found [[suppress]] of {:?}, which means nothing here: no claim \
-                     is about {}",
-                    suppression.text,
-                    if suppression.site.is_sites() {
-                        "sites, and what a total has is not less for it"
-                    } else {
-                        "the total"
-                    }
-                );
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether anything is to be decided on profiles of two sides.
-    fn need_profiles(&self) -> bool {
-        let mut claims = self.claims.iter();
-        self.growth.is_some() || claims.any(|entry| !entry.claim.is_about_goroutines())
-    }
-
-    fn need_goroutines(&self) -> bool {
-        let mut claims = self.claims.iter();
-        claims.any(|entry| entry.claim.is_about_goroutines())
-    }
-
-    /// Changes need something to compare with.
-    fn check_sides(&self, sides: &Sides) -> anyhow::Result<()> {
-        if !sides.before.is_empty() || !self.need_profiles() {
-            return Ok(());
-        }
-        let relative = self.claims.iter().find(|c| c.claim.bound.is_relative());
-        let asks = match (relative, &self.growth) {
-            (Some(claim), _) => format!("{:?}", claim.claim.text),
-            (None, Some(_)) => "the claim about growth".to_owned(),
-            (None, None) => return Ok(()),
-        };
-        bail!("found one profile, expected BEFORE and AFTER: {asks} is about a change")
-    }
-}
-
-fn today() -> Date {
+/// The day in UTC.
+pub(super) fn today() -> Date {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Date::of_unix_seconds(since.map_or(0, |since| since.as_secs()))
 }
@@ -530,7 +424,7 @@ fn named_type<'s>(sides: &'s Sides, name: &str) -> Option<&'s str> {
     Some(found.type_.as_str())
 }
 
-/// The sample types of the newer side where the one asked for is not among them, those like it first.
+/// The sample types of the newer side where the one asked for is not among them.
 fn missing_type(sides: &Sides, asked: &str) -> Option<Vec<String>> {
     let ranking = sides.after.side().rankings.first()?;
     if ranking.header.sample_index(Some(asked)).is_ok() {
