@@ -215,7 +215,7 @@ impl Sides {
             exact_per_operation: None,
         };
         let mut diff = DiffOptions::default();
-        diff.raw = true;
+        diff.work = heapwise_analysis::GivenWork::Same;
         let options = VerifyOptions::new(diff, self.suppressions.clone(), day("2027-01-31"));
         let options = options.expect("a confidence above one half");
         ask(&Verifier::new(&compared, &options).expect("sides that can be compared"))

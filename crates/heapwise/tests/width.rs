@@ -166,7 +166,7 @@ fn comparison(
         exposures: &[],
     };
     let mut options = DiffOptions::default();
-    options.raw = true;
+    options.work = heapwise_analysis::GivenWork::Same;
     options.by_cum = by_cum;
     let sides = [side(&before, &index[..1]), side(&after, &index[1..])];
     let difference = diff(&sides[0], &sides[1], &options).unwrap();
@@ -178,7 +178,7 @@ fn comparison(
         after_name: "after".to_owned(),
         limit: Some(25),
         by_cum,
-        per_operation: None,
+        benchmarks: Vec::new(),
         verbose: false,
     }
 }

@@ -171,7 +171,7 @@ fn decided<T>(
 ) -> T {
     let claim = Claim::parse(text).expect("a claim");
     let mut options = DiffOptions::default();
-    options.raw = true;
+    options.work = heapwise_analysis::GivenWork::Same;
     let today = Date::parse("2026-01-01").expect("a day");
     let options = VerifyOptions::new(options, Vec::new(), today).expect("a confidence");
     let work: Vec<Exposure> = Exposure::new(OPERATIONS).into_iter().collect();

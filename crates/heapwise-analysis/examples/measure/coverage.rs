@@ -112,7 +112,7 @@ fn holds(estimate: &Estimate, truth: i128) -> bool {
 /// Intervals of the ratio of two runs that did different amounts of work.
 pub(super) fn ratios(sets: &[RunSet], effort: Effort, report: &mut Report) {
     let mut options = DiffOptions::default();
-    options.raw = true;
+    options.work = heapwise_analysis::GivenWork::Same;
     let scales: BTreeSet<&String> = sets.iter().map(|set| &set.scale).collect();
     let rates: BTreeSet<u64> = sets.iter().map(|set| set.rate).collect();
     for rate in rates.into_iter().filter(|&rate| rate > 1) {

@@ -92,7 +92,7 @@ fn report_less(change: &str, site: &str, runs: &Runs, effort: Effort, report: &m
 /// The runs do equal work, which only whoever made them knows.
 fn options() -> DiffOptions {
     let mut options = verdicts_only();
-    options.raw = true;
+    options.work = heapwise_analysis::GivenWork::Same;
     options
 }
 

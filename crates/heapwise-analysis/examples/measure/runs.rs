@@ -120,7 +120,8 @@ pub(crate) fn operations(bench: &Path) -> io::Result<Vec<f64>> {
     let text = std::fs::read_to_string(bench)?;
     let runs = benchmarks(&text)
         .map_err(|error| io::Error::other(format!("{}: {error}", bench.display())))?;
-    Ok(runs.iter().map(|run| run.operations).collect())
+    let operations = |run: &BenchmarkRun| run.lines.iter().map(|line| line.operations).sum();
+    Ok(runs.iter().map(operations).collect())
 }
 
 /// The row of a function.

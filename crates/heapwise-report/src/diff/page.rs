@@ -122,8 +122,10 @@ impl<'a> Page<'a> {
         let left = self.omitted_label(&shown, omitted.flat);
         if left != "0" && !self.report.by_cum {
             let mut line = self.change_cells(&self.difference.total, None, room);
-            for (column, cell) in &mut line {
-                *cell = Cell::plain(match column.title.starts_with(DELTA) {
+            for (at, (column, cell)) in line.iter_mut().enumerate() {
+                // A side may have been given that name.
+                let is_delta = at == DELTA_PLACE && column.title.starts_with(DELTA);
+                *cell = Cell::plain(match is_delta {
                     true => left.clone(),
                     false => String::new(),
                 });
@@ -176,7 +178,7 @@ impl<'a> Page<'a> {
         room: Room,
     ) -> Vec<(Column, Cell)> {
         let color = direction(change);
-        let mut cells = self.value_cells(change);
+        let mut cells = self.value_cells(change, room);
         if room >= Room::NoDelta {
             cells.pop();
         }
@@ -191,9 +193,14 @@ impl<'a> Page<'a> {
     }
 
     /// Both sides and their difference; for each operation or second where the work is known.
-    fn value_cells(&self, change: &Change) -> Vec<(Column, Cell)> {
+    fn value_cells(&self, change: &Change, room: Room) -> Vec<(Column, Cell)> {
         let unit = self.unit();
-        let names = [&self.report.before_name, &self.report.after_name].map(String::as_str);
+        let longest = match room {
+            Room::Full | Room::BriefVerdict => usize::MAX,
+            _ => LONGEST_TITLE,
+        };
+        let names = [&self.report.before_name, &self.report.after_name];
+        let names = names.map(|name| cut(name, longest).into_owned());
         let (titles, texts) = match change.per_work {
             Some(known) => {
                 let text = PerWorkText::of(known, unit);
@@ -205,7 +212,7 @@ impl<'a> Page<'a> {
                 )
             }
             None => {
-                let [before, after] = names.map(str::to_owned);
+                let [before, after] = names;
                 let label = |value| auto_label(value, unit);
                 (
                     [before, after, DELTA.to_owned()],
