@@ -4,6 +4,10 @@ use super::answer::{GroupTrend, SeriesPoint};
 use super::plan::Order;
 use crate::stats::{classify_even_trend, classify_trend};
 
+/// A change by the hour is told of series that take so many seconds at least: of two dumps a moment
+/// apart it would be what is under way just now, many thousand times over.
+const LEAST_SECONDS: f64 = 1.0;
+
 /// The times of a series.
 pub(super) struct Clock {
     /// Hours since the first dump, where dumps say when they were taken.
@@ -24,12 +28,20 @@ impl Clock {
         }
     }
 
+    /// Whether the series takes long enough.
+    fn tells_rates(&self) -> bool {
+        let hours = self.hours.as_deref().unwrap_or_default();
+        let (first, last) = (hours.first(), hours.last());
+        let span = first.zip(last).map(|(first, last)| (last - first) * 3600.0);
+        span.is_some_and(|seconds| seconds >= LEAST_SECONDS)
+    }
+
     pub(super) fn trend(&self, counts: &[i64]) -> Option<GroupTrend> {
         let counts: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
         let (trend, per_hour) = match &self.hours {
             Some(hours) => {
                 let trend = classify_trend(hours, &counts)?;
-                (trend, Some(trend.slope))
+                (trend, Some(trend.slope).filter(|_| self.tells_rates()))
             }
             None => (classify_even_trend(&counts)?, None),
         };

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use heapwise_decode::{Goroutines, Profile, ProfileKind};
 
+use super::followed::spread;
 use super::group_by::GroupBy;
+use super::phantom::Phantoms;
 use super::plan::{Role, plan};
 use super::reading::Reading;
 use super::sites::{SiteIndex, Sites, StackIndex, Stacks, Words};
@@ -52,6 +54,10 @@ pub struct GoroutineOptions {
 #[derive(Debug)]
 pub(super) struct Gathered {
     pub(super) told: DumpInfo,
+    /// Whether the runtime looked for leaks when it was taken.
+    pub(super) is_proof: bool,
+    /// What it lists as leaked and is not.
+    pub(super) phantoms: Phantoms,
     /// The groups that it has, each once.
     pub(super) groups: Vec<(GroupIndex, Detail)>,
     /// The goroutines by number, each with its group, sorted; where they were asked for.
@@ -132,9 +138,10 @@ impl Gatherer {
         }
     }
 
-    /// The two dumps, by their order of addition, between which goroutines can be followed: the
-    /// first and the last of the series that number them. See [`Gatherer::follow`].
-    pub fn followed(&self, instants: &[String]) -> Option<(usize, usize)> {
+    /// The dumps, by their order of addition, between which goroutines can be followed, first to
+    /// last: those of the series that number them, spread over it where they are many. None for
+    /// less than two. See [`Gatherer::follow`].
+    pub fn followed(&self, instants: &[String]) -> Vec<usize> {
         let infos: Vec<DumpInfo> = self.dumps.iter().map(|dump| dump.told).collect();
         let plan = plan(&infos, instants);
         let place = |at: usize| {
@@ -150,8 +157,11 @@ impl Gatherer {
             .filter_map(|(at, _)| Some((place(at)?, at)))
             .collect();
         places.sort_unstable();
-        let (first, last) = (places.first()?, places.last()?);
-        (first.0 < last.0).then_some((first.1, last.1))
+        places.dedup_by_key(|&mut (place, _)| place);
+        let dumps: Vec<usize> = places.into_iter().map(|(_, at)| at).collect();
+        let totals = dumps.iter().filter_map(|&at| infos.get(at));
+        let largest = totals.map(|dump| dump.total).max().unwrap_or(0);
+        spread(&dumps, usize::try_from(largest).unwrap_or(0))
     }
 
     /// Takes the numbers of the goroutines of a dump that was added before.
@@ -194,8 +204,9 @@ impl Gatherer {
         let tables = profile.tables();
         let mut reading = Reading::new(self, profile);
         for (at, sample) in profile.samples().enumerate() {
-            let group = reading.sample(&sample);
-            counted(at, group);
+            if let Some(group) = reading.sample(&sample) {
+                counted(at, group);
+            }
         }
         Some(Gathered {
             told: DumpInfo {
@@ -205,6 +216,8 @@ impl Gatherer {
                 total: reading.total,
                 has_states: reading.has_states,
             },
+            is_proof: reading.is_proof,
+            phantoms: reading.phantoms,
             groups: reading.groups,
             ids: Vec::new(),
         })

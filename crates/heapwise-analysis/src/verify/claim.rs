@@ -18,6 +18,8 @@ pub struct Claim {
     pub operator: Operator,
     /// The bound.
     pub bound: Bound,
+    /// Whether the site may be missing: one that matches nothing is an error otherwise.
+    pub optional: bool,
 }
 
 impl Claim {
@@ -60,6 +62,16 @@ impl SitePattern {
             Kind::Total | Kind::Leaked => false,
             Kind::Named(name) => site.pprof_name() == *name,
             Kind::Matching(regexp) => regexp.is_match(&site.pprof_name()),
+        }
+    }
+
+    /// What stands for the site: the name, or the regular expression.
+    pub(super) fn text(&self) -> String {
+        match &self.0 {
+            Kind::Total => "total".to_owned(),
+            Kind::Leaked => "leaked".to_owned(),
+            Kind::Named(name) => name.clone(),
+            Kind::Matching(regexp) => regexp.as_str().to_owned(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Claims about profiles, each decided one-sided: they hold, they do not, or nobody can tell.
 
+mod allow;
 mod claim;
 mod date;
 mod decimal;
@@ -10,11 +11,12 @@ mod outcome;
 mod parse;
 mod verifier;
 
+pub use allow::Allowance;
 pub use claim::{Bound, Claim, Operator, SitePattern};
 pub use date::Date;
 pub use decimal::Decimal;
 pub use goroutines::decide_on_goroutines;
 pub use growth::{Growth, GrowthError};
-pub use outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
+pub use outcome::{ClaimResult, Covers, Finding, Observed, Outcome, Reason, Suppression};
 pub use parse::ClaimError;
 pub use verifier::{Compared, Verifier, VerifyOptions};

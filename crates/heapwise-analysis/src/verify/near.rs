@@ -4,9 +4,10 @@
 const MOST: usize = 3;
 
 /// Names like `wanted`, the nearest first: those that hold it or are held by it, then those that
-/// differ in few letters.
+/// differ in few letters, then those whose last element does, wherever they are. Of a regular
+/// expression only its letters count.
 pub(super) fn near_names(wanted: &str, names: &[String]) -> Vec<String> {
-    let wanted = wanted.to_lowercase();
+    let wanted = letters(wanted);
     let mut scored: Vec<(usize, &String)> = names
         .iter()
         .filter_map(|name| {
@@ -17,7 +18,8 @@ pub(super) fn near_names(wanted: &str, names: &[String]) -> Vec<String> {
             match holds {
                 true => Some((lower.len().abs_diff(wanted.len()), name)),
                 // Behind all that hold it.
-                false => (distance <= allowed).then_some((1000 + distance, name)),
+                false if distance <= allowed => Some((1000 + distance, name)),
+                false => last_element(&wanted, &lower).map(|score| (10_000 + score, name)),
             }
         })
         .collect();
@@ -28,6 +30,32 @@ pub(super) fn near_names(wanted: &str, names: &[String]) -> Vec<String> {
         .take(MOST)
         .map(|(_, name)| name.clone())
         .collect()
+}
+
+/// In lower case, without what only a regular expression means.
+fn letters(wanted: &str) -> String {
+    let lower = wanted.to_lowercase();
+    let plain = lower.chars().filter(|c| !r"\^$|?+{}[]".contains(*c));
+    plain.collect::<String>().replace(".*", ".")
+}
+
+/// How far the last elements of two names are apart, if they are alike: `main.worker` may be meant
+/// to be `app/jobs.(*Pool).worker`.
+fn last_element(wanted: &str, name: &str) -> Option<usize> {
+    let last = |name: &str| -> String {
+        let base = name.rsplit('/').next().unwrap_or(name);
+        let is_own = |part: &&str| !part.is_empty() && !part.starts_with("func");
+        let mut parts = base.split('.').filter(is_own);
+        parts.next_back().unwrap_or(base).to_owned()
+    };
+    let (wanted, name) = (last(wanted), last(name));
+    let is_word = wanted.chars().count() > 2;
+    let held = is_word && (name.contains(&wanted) || wanted.contains(&name) && name.len() > 2);
+    let distance = distance(&wanted, &name);
+    match held {
+        true => Some(name.len().abs_diff(wanted.len())),
+        false => (distance <= wanted.chars().count() / 3).then_some(1000 + distance),
+    }
 }
 
 /// Letters to insert, delete or replace (Levenshtein 1966).
@@ -63,5 +91,9 @@ mod tests {
         assert_eq!(near_names("main.prase", &names), ["main.parse"]);
         assert_eq!(near_names("parse", &names), ["main.parse", "main.parseAll"]);
         assert!(near_names("zzz", &names).is_empty());
+        let names = ["app/jobs.(*Pool).worker", "main.(*server).work.func1"];
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        assert_eq!(near_names("main.worker", &names), names);
+        assert_eq!(near_names(r"^jobs\.(*Pool)", &names), [names[0].clone()]);
     }
 }

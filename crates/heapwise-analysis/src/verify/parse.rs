@@ -45,6 +45,7 @@ impl Claim {
     /// goroutines total <= 500
     /// goroutines main.worker growth none     over several dumps; anywhere on a stack
     /// goroutines leaked = 0                  by a profile of leaked goroutines
+    /// goroutines main.old <= 0 optional      also where the site matches nothing
     /// ```
     ///
     /// Names may hold spaces, as those of lines do: the first word is the sample type, the last
@@ -54,8 +55,18 @@ impl Claim {
     ///
     /// With the place of the first word that is not as expected.
     pub fn parse(text: &str) -> Result<Claim, ClaimError> {
-        let words = words(text);
-        if let Some(claim) = goroutine_claim(text, &words)? {
+        let mut words = words(text);
+        let is_optional = words.len() > 4 && words.last().is_some_and(|w| w.text == "optional");
+        if is_optional {
+            words.pop();
+        }
+        let mut claim = Claim::of_words(text, &words)?;
+        claim.optional = is_optional;
+        Ok(claim)
+    }
+
+    fn of_words(text: &str, words: &[Word<'_>]) -> Result<Claim, ClaimError> {
+        if let Some(claim) = goroutine_claim(text, words)? {
             return Ok(claim);
         }
         let error = |word: Word<'_>, expected: &str| error_at(text, word, expected);
@@ -67,7 +78,7 @@ impl Claim {
         if !SAMPLE_TYPES.contains(&first.text) {
             return Err(error(first, &one_of(&SAMPLE_TYPES)));
         }
-        let [_, site @ .., operator, bound] = words.as_slice() else {
+        let [_, site @ .., operator, bound] = words else {
             let expected = match words.len() {
                 1 => "a site: total, a function's name or /regexp/",
                 2 => "an operator: <=, <, >= or >",
@@ -105,6 +116,7 @@ impl Claim {
             is_cumulative,
             operator: operation,
             bound: bound_of(*bound, first.text, text)?,
+            optional: false,
         })
     }
 }
@@ -160,6 +172,7 @@ fn goroutine_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>, Clai
         is_cumulative: true,
         operator,
         bound,
+        optional: false,
     }))
 }
 

@@ -186,7 +186,7 @@ pub(crate) enum CountsAs {
     Fail,
 }
 
-fn date_parser(text: &str) -> Result<Date, String> {
+pub(crate) fn date_parser(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| format!("found {text:?}, expected a date such as 2027-01-31"))
 }
 

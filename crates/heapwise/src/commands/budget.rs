@@ -38,6 +38,8 @@ struct File {
 struct FileClaim {
     require: Spanned<String>,
     reason: Option<String>,
+    #[serde(default)]
+    optional: bool,
 }
 
 #[derive(Deserialize)]
@@ -51,10 +53,18 @@ struct FileGrowth {
 struct FileSuppression {
     site: Spanned<String>,
     reason: Spanned<String>,
-    expires: Spanned<String>,
+    /// A day, quoted or as TOML writes one.
+    expires: Spanned<toml::Value>,
 }
 
 impl Budget {
+    /// What is let off today, and what was until a day that is past.
+    pub(crate) fn suppressions_on(&self, today: Date) -> (Vec<Suppression>, Vec<Suppression>) {
+        let all = self.suppressions.iter();
+        let all = all.map(|(suppression, _)| suppression.clone());
+        all.partition(|suppression| suppression.expired(today).is_none())
+    }
+
     /// Reads a budget file.
     pub(crate) fn read(path: &str) -> anyhow::Result<Budget> {
         let text = std::fs::read_to_string(path).with_context(|| path.to_owned())?;
@@ -76,8 +86,9 @@ fn parse(path: &str, text: &str) -> anyhow::Result<Budget> {
     })?;
     let mut budget = Budget::default();
     for entry in &file.claim {
-        let claim = Claim::parse(entry.require.get_ref())
+        let mut claim = Claim::parse(entry.require.get_ref())
             .map_err(|error| source.error_in(&entry.require, error.offset, &error.to_string()))?;
+        claim.optional |= entry.optional;
         budget.claims.push(BudgetClaim {
             claim,
             purpose: entry.reason.clone(),
@@ -106,10 +117,15 @@ impl Source<'_> {
         if entry.reason.get_ref().trim().is_empty() {
             return Err(self.error_in(&entry.reason, 0, "found no reason, expected why"));
         }
-        let expires = entry.expires.get_ref();
-        let date = Date::parse(expires).ok_or_else(|| {
+        let expires = match entry.expires.get_ref() {
+            toml::Value::String(text) => text.clone(),
+            toml::Value::Datetime(day) => day.to_string(),
+            other => other.type_str().to_owned(),
+        };
+        let date = Date::parse(&expires).ok_or_else(|| {
             let message = format!("found {expires:?}, expected a date such as \"2027-01-31\"");
-            self.error_in(&entry.expires, 0, &message)
+            let quoted = usize::from(entry.expires.get_ref().is_str());
+            self.error(entry.expires.span().start + quoted, &message)
         })?;
         Ok(Suppression {
             text: site.clone(),
@@ -185,6 +201,9 @@ expires = "2027-01-31"
         );
         assert!(budget.growth.is_some());
         assert_eq!(budget.suppressions[0].0.expires.to_string(), "2027-01-31");
+        let unquoted = text.replace("\"2027-01-31\"", "2027-01-31");
+        let same = parse("heapwise.toml", &unquoted).expect("a budget");
+        assert_eq!(same.suppressions[0].0.expires.to_string(), "2027-01-31");
     }
 
     #[test]
@@ -211,7 +230,7 @@ expires = "2027-01-31"
         );
         check(
             "[[claim]]\nrequire = \"goroutines total <= 5\"\nwhy = \"x\"\n",
-            "heapwise.toml: 3:1: unknown field `why`, expected `require` or `reason`",
+            "heapwise.toml: 3:1: unknown field `why`, expected one of `require`, `reason`, `optional`",
         );
     }
 }

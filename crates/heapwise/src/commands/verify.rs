@@ -1,7 +1,7 @@
 use anyhow::{anyhow, bail};
 use heapwise_analysis::{
     Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions, Growth,
-    Outcome, Suppression, Verifier, VerifyOptions, decide_on_goroutines,
+    Outcome, Reason, Verifier, VerifyOptions, decide_on_goroutines,
 };
 use heapwise_report::{Format, Input, JudgedClaim, Place, VerifyReport, Warning};
 
@@ -142,7 +142,8 @@ impl Rules {
     }
 }
 
-fn today() -> Date {
+/// The day in UTC.
+pub(super) fn today() -> Date {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Date::of_unix_seconds(since.map_or(0, |since| since.as_secs()))
 }
@@ -178,7 +179,7 @@ fn report(
     }
     let mut inputs = sides.inputs();
     if let Some(goroutines) = goroutines {
-        judging.on_goroutines(&goroutines);
+        judging.on_goroutines(&goroutines)?;
         inputs.extend(goroutines.inputs);
     }
     let (outcomes, growth, warnings) = (judging.outcomes, judging.growth, judging.warnings);
@@ -240,19 +241,18 @@ impl Judging<'_> {
         Ok(())
     }
 
-    fn on_goroutines(&mut self, goroutines: &Watched) {
-        let suppressions = self.rules.budget.suppressions.iter();
-        let suppressions: Vec<Suppression> = suppressions
-            .map(|(suppression, _)| suppression.clone())
-            .filter(|suppression| suppression.expired(self.rules.today).is_none())
-            .collect();
+    fn on_goroutines(&mut self, goroutines: &Watched) -> anyhow::Result<()> {
+        let (suppressions, _) = self.rules.budget.suppressions_on(self.rules.today);
         for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
             if entry.claim.is_about_goroutines() {
                 let groups = &goroutines.groups;
-                *outcome = Some(decide_on_goroutines(&entry.claim, groups, &suppressions));
+                let decided = decide_on_goroutines(&entry.claim, groups, &suppressions);
+                refuse_no_match(entry, &decided)?;
+                *outcome = Some(decided);
             }
         }
         self.warn(goroutines.warnings.clone());
+        Ok(())
     }
 
     fn decide_growth(&mut self, sides: &Sides) -> anyhow::Result<()> {
@@ -305,6 +305,31 @@ impl Judging<'_> {
             }
         }
     }
+}
+
+/// A claim about what is not there would hold for ever, also when its site is misspelt.
+fn refuse_no_match(entry: &BudgetClaim, decided: &Outcome) -> anyhow::Result<()> {
+    let missing = decided
+        .findings
+        .iter()
+        .find_map(|finding| match &finding.reason {
+            Reason::NotFound { near } => Some(near),
+            _ => None,
+        });
+    let Some(near) = missing.filter(|_| !entry.claim.optional) else {
+        return Ok(());
+    };
+    let place = entry.place.as_ref();
+    let place = place.map_or(String::new(), |at| format!("{}: {}: ", at.file, at.line));
+    let near = match near.as_slice() {
+        [] => String::new(),
+        near => format!("; there is {}", near.join(", ")),
+    };
+    bail!(
+        "{place}{:?}: found no goroutine that has it on its stack or was created by it, expected \
+         one{near}\nend the claim with the word optional if its site may be missing",
+        decided.claim
+    )
 }
 
 /// Goroutines that claims are decided on.
