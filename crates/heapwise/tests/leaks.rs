@@ -362,6 +362,13 @@ fn a_slow_leak_is_found_below_what_comes_and_goes() {
         text.contains("11 goroutines born in 11 earlier dumps are still there"),
         "{text}"
     );
+    for by in ["function", "creator", "state"] {
+        let text = goroutines(&["--group-by", by, "testdata/leaks/churn"]);
+        assert!(
+            text.contains("11 goroutines born in 11 earlier"),
+            "{by}: {text}"
+        );
+    }
     for (claim, exit) in [
         ("goroutines main.worker growth none", 1),
         ("goroutines /work/ growth none", 1),

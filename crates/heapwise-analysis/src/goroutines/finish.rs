@@ -35,14 +35,13 @@ impl Gatherer {
     pub fn finish(mut self, instants: &[String]) -> GoroutineGroups {
         let infos: Vec<_> = self.dumps.iter().map(|dump| dump.told).collect();
         let plan = plan(&infos, instants);
-        let families = followed::families(&self);
         let order = self.followed(instants);
         let joined = self.join_creators(&plan);
         let dumps = std::mem::take(&mut self.dumps);
         let proofs = Proofs::of(&dumps, &plan, instants);
         let target = |group: GroupIndex| joined.get(group as usize).copied().unwrap_or(group);
         let numbered: Vec<&Gathered> = order.iter().filter_map(|&at| dumps.get(at)).collect();
-        let found = followed::follow(&numbered, &families, &target);
+        let found = followed::follow(&numbered, &target);
         let mut merged = Merged::new(joined, self.keys.len(), plan.series.len(), &proofs);
         merged.add_followed(&found);
         let mut proof = Proof::default();

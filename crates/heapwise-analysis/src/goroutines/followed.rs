@@ -1,11 +1,10 @@
 //! Goroutines followed by their numbers over the dumps of a series.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Survivors;
-use super::gather::{Gathered, Gatherer, GroupIndex, Key, NONE};
+use super::gather::{Gathered, GroupIndex, Place};
 use super::lasting::{Judgement, Lasting, Lives};
-use super::park::Frame;
 
 /// Dumps that are followed at most, spread over the series.
 const MOST_DUMPS: usize = 40;
@@ -23,32 +22,6 @@ pub(super) fn spread(places: &[usize], largest: usize) -> Vec<usize> {
     let last = places.len() - 1;
     let at = |step: usize| places.get(step * last / (most - 1)).copied();
     (0..most).filter_map(at).collect()
-}
-
-/// What a goroutine keeps all its life: the function that it started in and the one that started
-/// it. Its stack and its state come and go. A number for each; `NONE` where groups do not tell it.
-pub(super) fn families(all: &Gatherer) -> Vec<u32> {
-    let mut known: HashMap<(&str, &str), u32> = HashMap::new();
-    let function = |site: u32| match site {
-        NONE => "",
-        site => all.sites.function(site),
-    };
-    let families = all.keys.iter().map(|key| {
-        let name = match *key {
-            Key::Stack(stack, creator) => {
-                let frames = all.stacks.get(stack).map_or(&[][..], |s| &s.frames);
-                let mut code = frames.iter().map(|&site| function(site));
-                let root = code.rfind(|name| Frame::of(name) != Frame::Runtime);
-                (root.unwrap_or(""), function(creator))
-            }
-            Key::Creator(site) => ("", function(site)),
-            Key::Started(site) => (function(site), ""),
-            Key::Function(_) | Key::Word(_) => return NONE,
-        };
-        let next = known.len() as u32;
-        *known.entry(name).or_insert(next)
-    });
-    families.collect()
 }
 
 /// What following found.
@@ -71,15 +44,11 @@ struct Life {
 }
 
 /// Follows goroutines over these dumps, first to last; groups are named by where they are joined.
-pub(super) fn follow(
-    dumps: &[&Gathered],
-    families: &[u32],
-    target: &dyn Fn(GroupIndex) -> GroupIndex,
-) -> Found {
+pub(super) fn follow(dumps: &[&Gathered], target: &dyn Fn(GroupIndex) -> GroupIndex) -> Found {
     if dumps.len() < 2 || dumps.iter().any(|dump| dump.ids.is_empty()) {
         return Found::default();
     }
-    let (lives, tainted) = lives(dumps, families);
+    let (lives, tainted) = lives(dumps);
     let last = dumps.len() - 1;
     let mut found = Found::default();
     let mut still = 0;
@@ -95,7 +64,6 @@ pub(super) fn follow(
     for life in lives.iter().filter(|l| !tainted.contains(&l.family)) {
         by_family.entry(life.family).or_default().push(life);
     }
-    by_family.remove(&NONE);
     for lives in by_family.values() {
         let mut all = Lives::new(dumps.len());
         lives.iter().for_each(|life| all.add(life.first, life.last));
@@ -158,30 +126,31 @@ fn births_told(births: &BTreeMap<usize, i64>) -> (i64, usize) {
     })
 }
 
-/// The life of every goroutine, and the families of which a number is that of two goroutines: then
-/// the dumps are not of one process, or frames are missing.
-fn lives(dumps: &[&Gathered], families: &[u32]) -> (Vec<Life>, BTreeSet<u32>) {
-    let family = |group: GroupIndex| families.get(group as usize).copied().unwrap_or(NONE);
-    let mut seen: Vec<(u64, usize, GroupIndex)> = Vec::new();
+/// The life of every goroutine, and the families of which a number is that of two goroutines, or is
+/// missing in between: then the dumps are not all of one process, or not whole.
+fn lives(dumps: &[&Gathered]) -> (Vec<Life>, BTreeSet<u32>) {
+    let mut seen: Vec<(u64, usize, Place)> = Vec::new();
     for (at, dump) in dumps.iter().enumerate() {
-        seen.extend(dump.ids.iter().map(|&(id, group)| (id, at, group)));
+        seen.extend(dump.ids.iter().map(|one| (one.id, at, one.place)));
     }
     seen.sort_unstable();
+    seen.dedup_by_key(|&mut (id, at, _)| (id, at));
     let mut tainted = BTreeSet::new();
     let mut lives = Vec::new();
     for of_one in seen.chunk_by(|a, b| a.0 == b.0) {
         let (Some(first), Some(last)) = (of_one.first(), of_one.last()) else {
             continue;
         };
-        let own = family(last.2);
-        if of_one.iter().any(|&(.., group)| family(group) != own) {
-            tainted.extend(of_one.iter().map(|&(.., group)| family(group)));
+        let families = || of_one.iter().map(|&(.., place)| place.family);
+        let is_whole = of_one.len() == last.1 - first.1 + 1;
+        if !is_whole || families().any(|family| family != last.2.family) {
+            tainted.extend(families());
         }
         lives.push(Life {
             first: first.1,
             last: last.1,
-            family: own,
-            group: last.2,
+            family: last.2.family,
+            group: last.2.group,
         });
     }
     (lives, tainted)

@@ -36,6 +36,8 @@ pub struct Gatherer {
     pub(super) stacks: Stacks,
     pub(super) words: Words,
     by_key: HashMap<Key, GroupIndex>,
+    /// By the words of the two functions.
+    families: HashMap<(u32, u32), u32>,
     pub(super) keys: Vec<Key>,
     pub(super) dumps: Vec<Gathered>,
 }
@@ -60,8 +62,24 @@ pub(super) struct Gathered {
     pub(super) phantoms: Phantoms,
     /// The groups that it has, each once.
     pub(super) groups: Vec<(GroupIndex, Detail)>,
-    /// The goroutines by number, each with its group, sorted; where they were asked for.
-    pub(super) ids: Vec<(u64, GroupIndex)>,
+    /// The goroutines by number, sorted; where they were asked for.
+    pub(super) ids: Vec<Numbered>,
+}
+
+/// A goroutine of a dump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Numbered {
+    pub(super) id: u64,
+    pub(super) place: Place,
+}
+
+/// Where a goroutine is counted, and what it keeps all its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) group: GroupIndex,
+    /// The function that it started in and the one that started it: its stack and its state come
+    /// and go.
+    pub(super) family: u32,
 }
 
 /// What a dump says of itself.
@@ -133,6 +151,7 @@ impl Gatherer {
             stacks: Stacks::default(),
             words: Words::default(),
             by_key: HashMap::new(),
+            families: HashMap::new(),
             keys: Vec::new(),
             dumps: Vec::new(),
         }
@@ -167,8 +186,9 @@ impl Gatherer {
     /// Takes the numbers of the goroutines of a dump that was added before.
     pub fn follow(&mut self, dump: usize, goroutines: &Goroutines) {
         let mut ids = Vec::new();
-        let read = self.read(goroutines.profile(), &mut |sample, group| {
-            ids.extend(goroutines.ids(sample).iter().map(|&id| (id, group)));
+        let read = self.read(goroutines.profile(), &mut |sample, place| {
+            let numbers = goroutines.ids(sample).iter();
+            ids.extend(numbers.map(|&id| Numbered { id, place }));
         });
         ids.sort_unstable();
         if let (Some(_), Some(dump)) = (read, self.dumps.get_mut(dump)) {
@@ -196,7 +216,7 @@ impl Gatherer {
     fn read(
         &mut self,
         profile: &Profile,
-        counted: &mut dyn FnMut(usize, GroupIndex),
+        counted: &mut dyn FnMut(usize, Place),
     ) -> Option<Gathered> {
         if !Self::takes(profile) {
             return None;
@@ -204,8 +224,8 @@ impl Gatherer {
         let tables = profile.tables();
         let mut reading = Reading::new(self, profile);
         for (at, sample) in profile.samples().enumerate() {
-            if let Some(group) = reading.sample(&sample) {
-                counted(at, group);
+            if let Some(place) = reading.sample(&sample) {
+                counted(at, place);
             }
         }
         Some(Gathered {
@@ -221,6 +241,16 @@ impl Gatherer {
             groups: reading.groups,
             ids: Vec::new(),
         })
+    }
+
+    pub(super) fn family(&mut self, root: &str, creator: SiteIndex) -> u32 {
+        let creator = match creator {
+            NONE => "",
+            site => self.sites.function(site),
+        };
+        let functions = (self.words.add(root), self.words.add(creator));
+        let next = self.families.len() as u32;
+        *self.families.entry(functions).or_insert(next)
     }
 
     pub(super) fn group(&mut self, key: Key) -> GroupIndex {

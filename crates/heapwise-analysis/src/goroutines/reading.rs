@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use heapwise_decode::{LabelValue, Profile, ProfileKind, Sample, Tables};
 
-use super::gather::{Detail, Gatherer, GroupIndex, Key, NONE, add_label};
+use super::gather::{Detail, Gatherer, GroupIndex, Key, NONE, Place, add_label};
 use super::group_by::GroupBy;
 use super::keys::{Keys, Told};
+use super::park::Frame;
 use super::phantom::{self, Phantom, Phantoms};
 use super::sites::{SiteIndex, StackIndex};
 use super::state::{self, HIDDEN, Leaf};
@@ -62,7 +63,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Counts a sample in its group; `None` for what a leak profile lists and is no leak.
-    pub(super) fn sample(&mut self, sample: &Sample<'_>) -> Option<GroupIndex> {
+    pub(super) fn sample(&mut self, sample: &Sample<'_>) -> Option<Place> {
         let tables = self.profile.tables();
         let count = sample.values().first().copied().unwrap_or(0);
         self.collect_frames(sample);
@@ -102,7 +103,17 @@ impl<'a> Reading<'a> {
         for label in labels {
             add_label(&mut detail.labels, label, count);
         }
-        Some(group)
+        let family = self.family(creator);
+        Some(Place { group, family })
+    }
+
+    /// Frames of the runtime are shown in some forms only.
+    fn family(&mut self, creator: SiteIndex) -> u32 {
+        let sites = &self.all.sites;
+        let mut functions = self.frames.iter().map(|&site| sites.function(site));
+        let root = functions.rfind(|name| Frame::of(name) != Frame::Runtime);
+        let root = root.unwrap_or("").to_owned();
+        self.all.family(&root, creator)
     }
 
     /// Whether all that the profile lists is leaked.

@@ -148,8 +148,9 @@ pub(crate) struct VerifyArgs {
     pub(crate) judge: JudgeArgs,
     /// A claim: SAMPLE_TYPE SITE OP BOUND, such as 'alloc_space main.parse <= -30%',
     /// 'inuse_space total <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op'; on goroutines
-    /// 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines leaked = 0'.
-    /// May be repeated.
+    /// 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines leaked = 0';
+    /// those of a function have it on their stacks or were created by it. The word optional at the
+    /// end lets the site be missing. May be repeated.
     #[arg(long, value_name = "CLAIM")]
     pub(crate) require: Vec<String>,
     /// Dumps for claims on goroutines, several in order of time for growth; as the command
