@@ -52,3 +52,28 @@ impl Clock {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Clock, Order, SeriesPoint};
+
+    #[test]
+    fn a_rate_takes_a_second() {
+        for (nanos, has_rate) in [
+            (60_000_000, false),
+            (999_999_999, false),
+            (1_000_000_000, true),
+            (20_000_000_000, true),
+        ] {
+            let point = |dump: usize| SeriesPoint {
+                dump,
+                time_nanos: Some(1_000 + dump as i64 * nanos / 5),
+                total: 1,
+            };
+            let series: Vec<SeriesPoint> = (0..6).map(point).collect();
+            let trend = Clock::new(&series, Order::Time).trend(&[1, 4, 7, 10, 13, 16]);
+            let trend = trend.expect("several dumps");
+            assert_eq!(trend.per_hour.is_some(), has_rate, "{nanos}");
+        }
+    }
+}

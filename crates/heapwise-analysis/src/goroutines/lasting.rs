@@ -376,7 +376,8 @@ mod tests {
     }
 
     /// Measured with 300 series each: sure 0 to 0.7 %, suspected 0 to 4.3 %, and of batches of ten,
-    /// which come and go together, 0.7 and 5.7 %.
+    /// which come and go together, 0.7 and 5.7 %. Of 74 series of a real pool (Go 1.26, lives of 10,
+    /// 40 and 400 ms, dumps 40 ms apart) none raised anything; its leaks were found in 36 of 36.
     #[test]
     fn steady_populations_raise_nothing() {
         for life in LIVES {

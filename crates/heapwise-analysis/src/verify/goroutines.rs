@@ -1,6 +1,6 @@
 //! Claims about goroutines, decided on one dump or on a series.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::allow::Allowance;
 use super::claim::{Bound, Claim, Kind};
@@ -9,6 +9,7 @@ use super::near::near_names;
 use super::outcome::{ClaimResult, Covers, Finding, Observed, Outcome, Reason, Suppression};
 use crate::estimate::Estimate;
 use crate::goroutines::{GoroutineGroup, GoroutineGroups, Lasting, Sureness};
+use crate::origin::Origin;
 use crate::site::Site;
 use crate::stats::TrendLabel;
 
@@ -241,10 +242,24 @@ fn not_found(
     let wanted = wanted.unwrap_or(claim.text.as_str());
     wanted.clone_into(&mut finding.name);
     let names: Vec<String> = all.keys().cloned().collect();
-    finding.reason = Reason::NotFound {
-        near: near_names(&claim.site.text(), &names),
-    };
+    let mut near = near_names(&claim.site.text(), &names);
+    if near.is_empty() {
+        near = most_of_own(goroutines, all);
+    }
+    finding.reason = Reason::NotFound { near };
     finding
+}
+
+/// Where nothing is alike: the program's own functions with the most goroutines.
+fn most_of_own(goroutines: &GoroutineGroups, all: &BTreeMap<String, OfFunction>) -> Vec<String> {
+    const MOST: usize = 3;
+    let sites = goroutines.sites.iter().map(|(site, _)| site);
+    let own = sites.filter(|site| Origin::of(site) == Origin::Own);
+    let names: BTreeSet<&String> = own.filter_map(|site| site.function.as_ref()).collect();
+    let mut names: Vec<&String> = names.into_iter().collect();
+    let last = |name: &str| all.get(name).and_then(|of| of.counts.last().copied());
+    names.sort_by_key(|name| std::cmp::Reverse(last(name)));
+    names.into_iter().take(MOST).cloned().collect()
 }
 
 impl Finding {

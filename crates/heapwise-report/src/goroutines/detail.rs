@@ -115,7 +115,8 @@ impl GoroutinesReport {
             line.push_str(&format!(" {rate}"));
         }
         if let (Some(survivors), true) = (group.survivors, *first > 0) {
-            line.push_str(&format!("; {survivors} of the first are still there"));
+            let are = words::are(survivors);
+            line.push_str(&format!("; {survivors} of the first {are} still there"));
         }
         Some(("counts", line))
     }

@@ -107,6 +107,11 @@ pub(super) fn duration(nanos: i64) -> String {
     }
 }
 
+/// The verb that agrees with a count.
+pub(super) fn are(count: i64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 pub(super) fn goroutines(count: i64) -> String {
     let noun = if count == 1 {
         "goroutine"
@@ -118,11 +123,11 @@ pub(super) fn goroutines(count: i64) -> String {
 
 /// What the numbers of goroutines show, whatever the counts do.
 pub(crate) fn piling_up(lasting: Lasting) -> String {
-    let are = if lasting.still == 1 { "is" } else { "are" };
     let still = format!(
-        "{} born in {} earlier dumps {are} still there",
+        "{} born in {} earlier dumps {} still there",
         goroutines(lasting.still),
-        lasting.dumps
+        lasting.dumps,
+        are(lasting.still)
     );
     match lasting.sureness {
         Sureness::Sure => still,
@@ -316,9 +321,10 @@ impl GoroutinesReport {
         lines.extend(self.asides());
         if let Some(survivors) = answer.survivors {
             lines.push(format!(
-                "{} of the first dump's {} are still in the last",
+                "{} of the first dump's {} {} still in the last",
                 survivors.still,
-                goroutines(i64::try_from(survivors.first).unwrap_or(i64::MAX))
+                goroutines(i64::try_from(survivors.first).unwrap_or(i64::MAX)),
+                are(i64::try_from(survivors.still).unwrap_or(i64::MAX))
             ));
         }
         if self.is_series() && answer.order == Order::Given {
