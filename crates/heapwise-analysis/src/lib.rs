@@ -84,8 +84,8 @@ pub use tags::{Tag, TagKey, TagValue, Tags};
 pub use traces::{Trace, Traces};
 pub use uninteresting::{with_all_frames, without_uninteresting};
 pub use verify::{
-    Allowance, Bound, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal, Finding,
-    Growth, GrowthError, Observed, Operator, Outcome, Reason, SitePattern, Suppression, Verifier,
-    VerifyOptions, decide_on_goroutines,
+    Allowance, Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal,
+    Finding, Growth, GrowthError, KnownNames, Observed, Operator, Outcome, Reason, SitePattern,
+    Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
 };
 pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};

@@ -112,6 +112,15 @@ pub fn are_compatible(one: &str, other: &str) -> bool {
     one == other || FAMILIES.iter().any(both)
 }
 
+/// The base of a unit of memory, `B`, or of time, `ns`, and how many of them it is; `None` for
+/// units of other things.
+pub(crate) fn base_unit(name: &str) -> Option<(&'static str, f64)> {
+    [&MEMORY, &TIME].into_iter().find_map(|family| {
+        let base = family.units.first()?.name;
+        Some((base, family.find(name)?.factor))
+    })
+}
+
 /// A value in another unit, and the name to print behind it, which is empty for counts.
 pub fn scale(value: i64, from: &str, to: &str) -> (f64, String) {
     if value < 0 && value != i64::MIN {

@@ -26,6 +26,12 @@ fn reads_claims() {
         ),
         ("inuse_space total <= 0%", false, 0.0),
         ("inuse_space total >= -100%", false, -100.0),
+        ("inuse_space optional <= 5", false, 5.0),
+        ("inuse_space main.f optional <= 5 optional", false, 5.0),
+        ("cpu cum:/json/ <= 1.5s", true, 1.5e9),
+        ("space total <= 64MB", false, 67_108_864.0),
+        ("contentions main.f < 100", false, 100.0),
+        ("delay total <= 2ms/op", false, 2e6),
     ] {
         let claim = Claim::parse(text).expect(text);
         assert_eq!(claim.is_cumulative, cumulative, "{text}");
@@ -44,12 +50,47 @@ fn says_where_a_claim_cannot_be_read() {
         (
             "",
             1,
-            r#"found the end, expected one of alloc_space, alloc_objects, inuse_space, inuse_objects, goroutines"#,
+            "found the end, expected a sample type such as alloc_space, inuse_objects, cpu or goroutines",
         ),
         (
-            "space total <= 1",
+            "1 total <= 1",
             1,
-            r#"found "space", expected one of alloc_space, alloc_objects, inuse_space, inuse_objects, goroutines"#,
+            r#"found "1", expected a sample type such as alloc_space, inuse_objects, cpu or goroutines"#,
+        ),
+        (
+            "cpu total <= 10m",
+            14,
+            r#"found "10m", expected a number such as 1200, 64MB or 1.5s"#,
+        ),
+        (
+            "space total <= 5MB/op",
+            16,
+            r#"found "5MB/op", expected a bound without /op: what is in use is a level"#,
+        ),
+        (
+            "inuse_space main.f <= 5MB optonal",
+            27,
+            r#"found "optonal", expected optional, or the end"#,
+        ),
+        (
+            "inuse_space main.f <= 64 MB",
+            26,
+            r#"found "MB", expected optional, or the end"#,
+        ),
+        (
+            "inuse_space total <= 5MB optional",
+            26,
+            r#"found "optional", expected the end: the total is always there"#,
+        ),
+        (
+            "inuse_space main.f <= optional",
+            31,
+            "found the end, expected a bound such as -30%, 64MB or 1200/op",
+        ),
+        (
+            "goroutines leaked = 0 optional",
+            23,
+            r#"found "optional", expected the end: the total is always there"#,
         ),
         (
             "alloc_space",
@@ -210,7 +251,7 @@ fn day(text: &str) -> Date {
     Date::parse(text).expect(text)
 }
 
-use ClaimResult::{Fail, Inconclusive, Pass};
+use ClaimResult::{Error, Fail, Inconclusive, Pass};
 
 const RATE: u64 = 524_288;
 
@@ -227,14 +268,82 @@ fn exact_data_decide_exactly() {
     sides.check("inuse_space main.f < 700", Fail);
     sides.check("inuse_objects main.new <= +100%", Fail);
     sides.check("inuse_objects main.gone <= -100%", Pass);
-    let missing = sides.check("alloc_space main.ff <= 0", Pass);
-    assert_eq!(
-        missing.reason,
-        Reason::NotFound {
-            near: vec!["main.f".to_owned()]
-        }
+}
+
+#[test]
+fn a_site_that_does_not_exist_is_an_error_unless_it_is_optional() {
+    let exact = |sites| heap(1, sites);
+    let before = exact(&[("main.parse", 10, 100), ("main.gone", 16, 1)]);
+    let after = exact(&[("main.parse", 10, 70), ("main.new", 8, 1)]);
+    let sides = Sides::new(&before, &after);
+    for (claim, near) in [
+        ("alloc_space main.prase <= 0", &["main.parse"][..]),
+        ("alloc_space main.prase <= -1%", &["main.parse"]),
+        ("alloc_space cum:main.prase <= 0", &["main.parse"]),
+        ("alloc_space Main.Parse <= 0", &["main.parse"]),
+        ("alloc_space parse <= 0", &["main.parse"]),
+        ("alloc_space main.parse() <= 0", &["main.parse"]),
+        ("alloc_space /^main[.]prase$/ <= 0", &["main.parse"]),
+        (r"alloc_space cum:/^main\.prase$/ <= +5%", &["main.parse"]),
+        // Nothing is near: what there is.
+        (
+            "alloc_space os.Open <= 0",
+            &["main.parse", "main.gone", "main.new"],
+        ),
+    ] {
+        let claim = claim.replace(r"\\", r"\");
+        let missing = sides.check(&claim, Error);
+        let near = near.iter().map(|&name| name.to_owned()).collect();
+        assert_eq!(missing.reason, Reason::NotFound { near }, "{claim}");
+        let allowed = sides.check(&format!("{claim} optional"), Pass);
+        assert_eq!(allowed.reason, Reason::Absent, "{claim}");
+    }
+    // It has been there, or is there without any of this.
+    sides.check("alloc_space main.gone <= 0", Pass);
+    sides.check("alloc_space cum:/gone/ <= 0", Pass);
+    sides.check("alloc_space main.new <= 0 optional", Fail);
+    sides.check("alloc_space /new/ <= -5% optional", Fail);
+}
+
+#[test]
+fn a_site_without_the_value_asked_for_is_no_error() {
+    let mut profile = ranked(&heap(1, &[("main.f", 10, 100), ("main.g", 10, 1)]));
+    let inuse = profile
+        .header
+        .sample_index(Some("inuse_space"))
+        .expect("it");
+    profile.rows[0].flat[inuse] = 0;
+    let sides = Sides {
+        before: Some(profile.clone()),
+        after: profile,
+        operations: None,
+        suppressions: Vec::new(),
+    };
+    sides.check("inuse_space main.f <= 0", Pass);
+    sides.check("inuse_space /main[.]f/ <= 0", Pass);
+    sides.check("inuse_space main.f <= +5%", Pass);
+    sides.check("inuse_space main.f < +0%", Fail);
+}
+
+#[test]
+fn what_is_gone_has_to_have_been_there_for_certain() {
+    let before = heap(
+        RATE,
+        &[
+            ("main.old", 1024, 40),
+            ("main.few", 1024, 1),
+            ("main.f", 64, 90),
+        ],
     );
-    sides.check("alloc_space main.ff <= -1%", Inconclusive);
+    let sides = Sides::new(&before, &heap(RATE, &[("main.f", 64, 80)]));
+    let gone = sides.check("inuse_space main.old <= 0", Pass);
+    assert!(matches!(gone.reason, Reason::Gone { unseen: Some(unseen) } if unseen > 1_000_000));
+    sides.check("inuse_space /old/ <= 0", Pass);
+    sides.check("inuse_space main.old < 0", Fail);
+    sides.check("inuse_space main.few <= 0", Inconclusive);
+    sides.check("inuse_space /few|old/ <= 0", Inconclusive);
+    sides.check("inuse_space main.f <= 0", Fail);
+    sides.check("inuse_space main.old <= 2MB", Pass);
 }
 
 #[test]
@@ -258,7 +367,7 @@ fn sampled_changes_are_decided_beyond_noise_only() {
     let open = sides.check("alloc_space main.f <= -48%", Inconclusive);
     assert!(matches!(open.reason, Reason::TooFewSamples { times: Some(times), .. } if times > 1.0));
     sides.check("alloc_space main.g <= -5%", Inconclusive);
-    sides.check("alloc_space main.nowhere <= -5%", Inconclusive);
+    sides.check("alloc_space main.nowhere <= -5%", Error);
     let several = sides.check("alloc_space /main/ <= +400%", Pass);
     assert_eq!(several.findings.len(), 2);
     sides.check("alloc_space /main/ <= -40%", Inconclusive);
@@ -282,13 +391,16 @@ fn sampled_values_are_decided_by_their_one_sided_limits() {
 
 #[test]
 fn an_unsampled_site_is_below_three_rates() {
-    let sides = Sides::only(&heap(RATE, &[("main.f", 1024, 100)]));
+    let seen = heap(RATE, &[("main.f", 1024, 100)]);
+    let before = heap(RATE, &[("main.f", 1024, 100), ("main.h", 1024, 1)]);
+    let sides = Sides::new(&before, &seen);
     // -ln(0.05) rates are 1570626.4 bytes.
     sides.check("inuse_space main.h <= 1570627", Pass);
     sides.check("inuse_space main.h <= 1570626", Inconclusive);
     sides.check("inuse_space main.h >= 2MB", Fail);
     sides.check("inuse_objects main.h <= 5", Inconclusive);
-    sides.check("inuse_space total <= +5%", Inconclusive);
+    let alone = Sides::only(&seen);
+    alone.check("inuse_space total <= +5%", Inconclusive);
 }
 
 #[test]

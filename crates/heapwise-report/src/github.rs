@@ -10,9 +10,11 @@ use crate::verify_words::Words;
 /// GitHub shows no more of a kind in a step.
 const MOST: usize = 10;
 
-/// An error for what does not hold, the worst first, then a warning for what could not be decided.
+/// An error for what could not be asked or does not hold, the worst first, then a warning for what
+/// could not be decided, and a notice for what holds with something to know about it.
 pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()> {
     for (result, kind) in [
+        (ClaimResult::Error, "error"),
         (ClaimResult::Fail, "error"),
         (ClaimResult::Inconclusive, "warning"),
     ] {
@@ -29,6 +31,12 @@ pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()
         for (claim, finding) in all.into_iter().take(MOST) {
             annotation(report, kind, claim, finding, out)?;
         }
+    }
+    let passing = report.claims.iter().filter(|claim| {
+        claim.outcome.result == ClaimResult::Pass && claim.outcome.reason.is_caveat()
+    });
+    for claim in passing.take(MOST) {
+        annotation(report, "notice", claim, None, out)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use heapwise_analysis::ClaimResult;
 
-use crate::verify::VerifyReport;
+use crate::verify::{JudgedClaim, VerifyReport};
 use crate::verify_words::Words;
 
 /// One suite. What could not be decided is skipped: the exit code is what stops a job then.
@@ -14,9 +14,10 @@ pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()
         results.filter(|&result| result == wanted).count()
     };
     let counts = format!(
-        "tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"",
+        "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"",
         report.claims.len(),
         count(ClaimResult::Fail),
+        count(ClaimResult::Error),
         count(ClaimResult::Inconclusive)
     );
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
@@ -39,9 +40,10 @@ pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()
         }
         let element = match claim.outcome.result {
             ClaimResult::Pass => {
-                writeln!(out, "/>")?;
+                write_pass(claim, out)?;
                 continue;
             }
+            ClaimResult::Error => "error",
             ClaimResult::Fail => "failure",
             ClaimResult::Inconclusive => "skipped",
         };
@@ -55,6 +57,18 @@ pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "      </{element}>\n    </testcase>")?;
     }
     writeln!(out, "  </testsuite>\n</testsuites>")
+}
+
+/// What holds has no element; what should be read nonetheless goes where a test's output goes.
+fn write_pass(claim: &JudgedClaim, out: &mut dyn Write) -> io::Result<()> {
+    if !claim.outcome.reason.is_caveat() {
+        return writeln!(out, "/>");
+    }
+    let said = escape(&Words(&claim.outcome).reason());
+    writeln!(
+        out,
+        ">\n      <system-out>{said}</system-out>\n    </testcase>"
+    )
 }
 
 /// Text that stays text in elements and attributes. XML 1.0 has no control characters at all.

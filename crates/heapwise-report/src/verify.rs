@@ -100,18 +100,21 @@ impl VerifyReport {
         };
         let all = self.claims.len();
         let claims = if all == 1 { "claim" } else { "claims" };
-        let (fail, open) = (count(ClaimResult::Fail), count(ClaimResult::Inconclusive));
-        match (fail, open) {
-            (0, 0) => format!(
-                "pass: {all} {claims} hold{}",
-                if all == 1 { "s" } else { "" }
-            ),
-            (0, open) => format!("inconclusive: {open} of {all} {claims} could not be decided"),
-            (fail, 0) => format!("fail: {fail} of {all} {claims} did not hold"),
-            (fail, open) => {
-                format!("fail: {fail} of {all} {claims} did not hold, {open} could not be decided")
-            }
-        }
+        let parts = [
+            (count(ClaimResult::Error), "could not be asked"),
+            (count(ClaimResult::Fail), "did not hold"),
+            (count(ClaimResult::Inconclusive), "could not be decided"),
+        ];
+        let mut parts = parts.into_iter().filter(|&(count, _)| count > 0);
+        let Some((count, what)) = parts.next() else {
+            let holds = if all == 1 { "holds" } else { "hold" };
+            return format!("pass: {all} {claims} {holds}");
+        };
+        let rest: String = parts
+            .map(|(count, what)| format!(", {count} {what}"))
+            .collect();
+        let result = self.result().name();
+        format!("{result}: {count} of {all} {claims} {what}{rest}")
     }
 
     pub(crate) fn footer(&self) -> Vec<String> {
@@ -140,6 +143,17 @@ impl VerifyReport {
 }
 
 impl JudgedClaim {
+    /// A line for whoever sees nothing else of the report, when the claim could not be asked.
+    pub fn error(&self) -> Option<String> {
+        let is_error = self.outcome.result == ClaimResult::Error;
+        let place = self.place.as_ref();
+        let place = place.map_or_else(String::new, |place| {
+            format!("{}:{}: ", place.file, place.line)
+        });
+        let reason = Words(&self.outcome).reason();
+        is_error.then(|| format!("{place}{:?}: {reason}", self.outcome.claim))
+    }
+
     /// The sites to list under a claim: those that do not hold, where there may be several.
     pub(crate) fn sites(&self) -> &[Finding] {
         let findings = self.outcome.findings.as_slice();
@@ -191,7 +205,7 @@ fn cells(result: Cell, claim: String, observed: String, reason: String) -> Vec<(
 fn result_cell(result: ClaimResult) -> Cell {
     let color = match result {
         ClaimResult::Pass => AnsiColor::Green,
-        ClaimResult::Fail => AnsiColor::Red,
+        ClaimResult::Fail | ClaimResult::Error => AnsiColor::Red,
         ClaimResult::Inconclusive => AnsiColor::Yellow,
     };
     Cell::styled(result.name(), Style::new().fg_color(Some(color.into())))

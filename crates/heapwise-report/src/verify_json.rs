@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use heapwise_analysis::{Finding, Observed};
+use heapwise_analysis::{Finding, Observed, Reason, Unseen};
 use serde::Serialize;
 
 use crate::json::{self, Envelope, JsonEstimate, JsonRatio};
@@ -33,6 +33,8 @@ struct JsonClaim<'a> {
     result: &'static str,
     observed: Option<JsonObserved>,
     reason: String,
+    unseen: Option<f64>,
+    near: Option<&'a [String]>,
     purpose: Option<&'a str>,
     file: Option<&'a str>,
     line: Option<usize>,
@@ -57,12 +59,35 @@ impl<'a> JsonClaim<'a> {
             result: outcome.result.name(),
             observed: observed.map(JsonObserved::new),
             reason: words.reason(),
+            unseen: unseen(&outcome.reason),
+            near: near(&outcome.reason),
             purpose: claim.purpose.as_deref(),
             file: claim.place.as_ref().map(|place| place.file.as_str()),
             line: claim.place.as_ref().map(|place| place.line),
             unit: Some(outcome.unit.as_str()).filter(|unit| !unit.is_empty()),
             sites: outcome.findings.iter().map(finding).collect(),
         }
+    }
+}
+
+/// The growth of the total that would have gone unseen; absent where that is no question, or any.
+fn unseen(reason: &Reason) -> Option<f64> {
+    match reason {
+        Reason::Growth { unseen, .. } => match unseen {
+            Unseen::Nothing => Some(0.0),
+            Unseen::UpTo(part) => Some(part.max(0.0)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Names that were perhaps meant.
+fn near(reason: &Reason) -> Option<&[String]> {
+    match reason {
+        Reason::NotFound { near } => Some(near),
+        Reason::NoSuchType { types } => Some(types),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Decisions about claims in words.
 
 use heapwise_analysis::stats::TrendLabel;
-use heapwise_analysis::{Allowance, Covers, Estimate, Finding, Observed, Outcome, Reason};
+use heapwise_analysis::{Allowance, Covers, Estimate, Finding, Observed, Outcome, Reason, Unseen};
 
 use crate::error_text;
 use crate::goroutines;
@@ -95,10 +95,25 @@ impl Words<'_> {
             Reason::NoUpperLimit => {
                 "no upper limit: objects too small to have been sampled may be many".to_owned()
             }
-            Reason::NotFound { near } if near.is_empty() => "site not found".to_owned(),
-            Reason::NotFound { near } => {
-                format!("site not found; there is {}", near.join(", "))
+            Reason::NotFound { near } if near.is_empty() => {
+                format!("site not found{OR_OPTIONAL}")
             }
+            Reason::NotFound { near } => {
+                format!("site not found; there is {}{OR_OPTIONAL}", near.join(", "))
+            }
+            Reason::Absent => "optional: not in the profiles".to_owned(),
+            Reason::NoSuchType { types } => {
+                format!("no such sample type; there is {}", types.join(", "))
+            }
+            Reason::OtherUnit { unit } => {
+                format!("the bound is in another unit than the profile, which has {unit}")
+            }
+            Reason::AsRecorded => "as recorded: such profiles tell no sampling error".to_owned(),
+            Reason::Gone { unseen: Some(most) } => format!(
+                "gone: no sample is left; up to {} would have gone unseen",
+                self.label(*most)
+            ),
+            Reason::Gone { unseen: None } => "gone: no sample is left".to_owned(),
             Reason::NotJudged(why) => why.clone(),
             Reason::NoBefore => "a change needs an older side to compare with".to_owned(),
             Reason::NoOperations => {
@@ -134,26 +149,7 @@ impl Words<'_> {
                 (*inconclusive, "could not be decided"),
                 (*suppressed, "suppressed"),
             ]),
-            Reason::Growth {
-                judged,
-                grew,
-                undecidable,
-                suppressed,
-                moved,
-            } => {
-                let rest = counts(&[
-                    (*undecidable, "with too few samples"),
-                    (*suppressed, "suppressed"),
-                    (*moved, "only moved"),
-                ]);
-                let rest = if rest.is_empty() {
-                    rest
-                } else {
-                    format!("; {rest}")
-                };
-                let sites = if *judged == 1 { "site" } else { "sites" };
-                format!("{grew} grew, {judged} {sites} judged{rest}")
-            }
+            growth @ Reason::Growth { .. } => growth_words(growth),
             _ => String::new(),
         }
     }
@@ -181,6 +177,59 @@ fn covered(covers: Covers) -> String {
         (false, true) => "created by it".to_owned(),
         _ => "with it on the stack".to_owned(),
     }
+}
+
+/// What may be done about a site that does not exist, beside mending its name.
+const OR_OPTIONAL: &str = " (a claim that may miss its site ends with the word optional)";
+
+fn growth_words(reason: &Reason) -> String {
+    let Reason::Growth {
+        judged,
+        grew,
+        undecidable,
+        suppressed,
+        moved,
+        unseen,
+    } = reason
+    else {
+        return String::new();
+    };
+    let sites = if *judged == 1 { "site" } else { "sites" };
+    let found = match grew {
+        0 => format!("{}; {judged} {sites} judged", unseen_words(*unseen)),
+        grew => format!("{grew} grew, {judged} {sites} judged"),
+    };
+    let rest = counts(&[
+        (*undecidable, "with too few samples"),
+        (*suppressed, "suppressed"),
+        (*moved, "only moved"),
+    ]);
+    match rest.is_empty() {
+        true => found,
+        false => format!("{found}; {rest}"),
+    }
+}
+
+/// What a claim about growth could have seen where it saw none.
+fn unseen_words(unseen: Unseen) -> String {
+    match unseen {
+        Unseen::Nothing => "no growth: the numbers are exact".to_owned(),
+        Unseen::UpTo(part) if part <= 0.0 => "no growth seen; the total fell".to_owned(),
+        Unseen::UpTo(part) => format!(
+            "no growth seen; up to {} at the total would have gone unseen",
+            percent(part)
+        ),
+        Unseen::Anything => {
+            "no growth seen; any growth of the total would have gone unseen".to_owned()
+        }
+    }
+}
+
+/// A part in percent, rounded up: what is unseen is not made less.
+fn percent(part: f64) -> String {
+    let percent = part * 100.0;
+    let digits = if percent < 10.0 { 10.0 } else { 1.0 };
+    format!("{}%", trimmed((percent * digits).ceil() / digits))
 }
 
 fn trend(counts: &[i64], label: TrendLabel, tentative: bool) -> String {

@@ -221,7 +221,7 @@ const COMPARING: [Case; 15] = [
 
 /// What deciding has; `_` stands for a space. An option of comparing matters where a claim needs
 /// what it changes.
-const DECIDING: [Case; 25] = [
+const DECIDING: [Case; 27] = [
     (
         "before",
         "ALONE --after RUNS/after CHANGE",
@@ -254,10 +254,16 @@ const DECIDING: [Case; 25] = [
     ("per", "CHANGE", "--per=total"),
     ("require", "", "--require=inuse_space_total_<=_1kB"),
     ("forbid-growth", "", "--forbid-growth=1%"),
+    (
+        "strict",
+        "ALONE --before RUNS/before --after RUNS/before --forbid-growth=1%",
+        "--strict",
+    ),
     ("budget", "", "--budget=BUDGET"),
+    ("example-budget", "", "--example-budget"),
     (
         "inconclusive",
-        "--require=alloc_space_nowhere_<=_+5%",
+        "--require=alloc_space_total_<=_+7%",
         "--inconclusive=fail",
     ),
     ("today", "--budget=BUDGET", "--today=2099-01-01"),
@@ -290,7 +296,7 @@ fn each_flag_of_deciding_changes_what_it_answers() {
     ]
     .concat();
     let claims = "--require=alloc_space_total_<=_9GB --require=alloc_space_cum:/json/_<=_9GB \
-                  --require=alloc_space_/newFastEnc/_<=_9GB --require=alloc_space_cum:/^[0-9]+$/_<=_9GB";
+                  --require=alloc_space_/newFastEnc/_<=_9GB --require=alloc_space_cum:/^[0-9]+$/_<=_9GB_optional";
     check_on("verify", claims, PAIR, &cases);
 }
 

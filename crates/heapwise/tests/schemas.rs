@@ -62,12 +62,43 @@ fn verify_prints_what_its_schema_describes() {
     let claims = [
         "--require=alloc_space total <= +900%",
         "--require=inuse_space /./ <= 9GB",
-        "--require=alloc_objects main.nowhere <= +5%",
+        "--require=alloc_objects main.nowhere <= +5% optional",
         "--require=alloc_space total <= 9GB/op",
         "--inconclusive=pass",
     ];
     check("verify", &[&[HEAP, LATER][..], &claims[..]].concat());
     check("verify", &["--forbid-growth=0%", EXACT, EXACT]);
+    check("verify", &["--require=samples total <= 900", CPU]);
+    for missing in [
+        "inuse_space main.nowhere <= 5",
+        "spce total <= 5",
+        "inuse_space main.x <= -5%",
+    ] {
+        let claim = format!("--require={missing}");
+        let args = ["verify", "-q", "-f", "json", &claim, HEAP, LATER];
+        let output = heapwise(&workspace()).args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{missing}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["claims"][0]["result"], "error", "{missing}");
+        assert!(document["claims"][0]["near"].is_array(), "{missing}");
+        let found = violations(&json_schema("verify"), &document);
+        assert!(found.is_empty(), "{missing}: {found:?}");
+    }
+}
+
+#[test]
+fn the_example_of_a_budget_is_what_its_schema_describes() {
+    let output = heapwise(&workspace())
+        .args(["verify", "--example-budget"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let example: Value = toml::from_str(&text).unwrap();
+    let schema = json_schema("budget");
+    assert!(violations(&schema, &example).is_empty());
+    let wrong: Value = toml::from_str("[[claim]]\nreqire = \"inuse_space total <= 5\"").unwrap();
+    assert!(!violations(&schema, &wrong).is_empty());
 }
 
 #[test]
@@ -124,6 +155,10 @@ fn the_validator_sees_what_is_wrong() {
         *document.pointer_mut(pointer).unwrap() = bad;
         assert_eq!(violations(&schema, &document).len(), 1, "{pointer}");
     }
+}
+
+fn json_schema(name: &str) -> Value {
+    json(&["schema", name])
 }
 
 fn check(command: &str, args: &[&str]) {

@@ -258,7 +258,12 @@ fn markdown_is_bounded() {
     let place = Place::new();
     let mut args = EXACT.to_vec();
     let claims: Vec<String> = (0..700)
-        .map(|at| format!("inuse_space main.f{at}{} <= 5MB", "_long".repeat(20)))
+        .map(|at| {
+            format!(
+                "inuse_space main.f{at}{} <= 5MB optional",
+                "_long".repeat(20)
+            )
+        })
         .collect();
     for claim in &claims {
         args.extend(["--require", claim]);
@@ -298,6 +303,8 @@ fn json_has_the_contract() {
         "per_operation": null
       },
       "reason": "exact",
+      "unseen": null,
+      "near": null,
       "purpose": null,
       "file": null,
       "line": null,

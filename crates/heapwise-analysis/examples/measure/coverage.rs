@@ -20,8 +20,8 @@ const LEAST_BYTES: i128 = 100_000;
 /// A function that allocates, as the runs that record everything tell.
 pub(super) struct KnownSite {
     pub(super) function: String,
-    bytes: i128,
-    objects: i128,
+    pub(super) bytes: i128,
+    pub(super) objects: i128,
     /// Whether all its blocks are of one size.
     is_one_size: bool,
 }
@@ -148,7 +148,11 @@ pub(super) fn ratios(sets: &[RunSet], effort: Effort, report: &mut Report) {
 }
 
 /// Which runs a run is compared with: some, each about as often.
-fn each_once(place: usize, runs: &[Ranking], effort: Effort) -> impl Iterator<Item = &Ranking> {
+pub(super) fn each_once(
+    place: usize,
+    runs: &[Ranking],
+    effort: Effort,
+) -> impl Iterator<Item = &Ranking> {
     let step = match effort {
         Effort::All => 4,
         Effort::Quick => 2,

@@ -1,5 +1,6 @@
 //! What is measured, shared by the example and by the test that runs a part of it.
 
+mod boundary;
 mod coverage;
 mod power;
 mod report;
@@ -38,6 +39,7 @@ pub(crate) fn replicates(folder: &Path, effort: Effort) -> io::Result<Report> {
     coverage::intervals(&sets, &mut report);
     coverage::ratios(&sets, effort, &mut report);
     same::pairs_of_known_sites(&sets, effort, &mut report);
+    boundary::claims(&sets, effort, &mut report);
     Ok(report)
 }
 

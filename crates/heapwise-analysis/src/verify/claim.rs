@@ -1,5 +1,6 @@
 use regex::Regex;
 
+use super::bound_unit::BoundUnit;
 use super::decimal::Decimal;
 use crate::site::Site;
 
@@ -18,11 +19,30 @@ pub struct Claim {
     pub operator: Operator,
     /// The bound.
     pub bound: Bound,
-    /// Whether the site may be missing: one that matches nothing is an error otherwise.
+    /// What the bound was written in.
+    pub unit: BoundUnit,
+    /// Whether it holds where its site does not exist; otherwise that is an error.
     pub optional: bool,
 }
 
 impl Claim {
+    /// The same claim, holding where its site does not exist. `None` where that means nothing: the
+    /// total is always there.
+    pub fn into_optional(self) -> Option<Claim> {
+        let can_be_missing = matches!(self.site.0, Kind::Named(_) | Kind::Matching(_));
+        can_be_missing.then_some(Claim {
+            optional: true,
+            ..self
+        })
+    }
+
+    /// Whether it says that nothing is left.
+    pub fn is_about_nothing_left(&self) -> bool {
+        let is_zero = matches!(self.bound, Bound::Value(bound) | Bound::PerOperation(bound)
+            if bound.value() == 0.0);
+        is_zero && self.operator == Operator::AtMost
+    }
+
     /// Whether it is decided on dumps of goroutines: see [`decide_on_goroutines`](super::decide_on_goroutines).
     pub fn is_about_goroutines(&self) -> bool {
         self.sample_type == GOROUTINES && !self.bound.is_relative()
@@ -60,19 +80,27 @@ impl SitePattern {
     pub fn matches(&self, site: &Site) -> bool {
         match &self.0 {
             Kind::Total | Kind::Leaked => false,
-            Kind::Named(name) => site.pprof_name() == *name,
-            Kind::Matching(regexp) => regexp.is_match(&site.pprof_name()),
+            _ => self.matches_name(&site.pprof_name()),
         }
     }
 
-    /// What stands for the site: the name, or the regular expression.
-    pub(super) fn text(&self) -> String {
+    /// The same by the site's printed name.
+    pub fn matches_name(&self, site_name: &str) -> bool {
         match &self.0 {
-            Kind::Total => "total".to_owned(),
-            Kind::Leaked => "leaked".to_owned(),
-            Kind::Named(name) => name.clone(),
-            Kind::Matching(regexp) => regexp.as_str().to_owned(),
+            Kind::Total | Kind::Leaked => false,
+            Kind::Named(name) => site_name == name,
+            Kind::Matching(regexp) => regexp.is_match(site_name),
         }
+    }
+
+    /// Whether it is the goroutines that were proved to be leaked.
+    pub fn is_leaked(&self) -> bool {
+        matches!(self.0, Kind::Leaked)
+    }
+
+    /// Whether it is one or several sites, and not a total of some kind.
+    pub fn is_sites(&self) -> bool {
+        matches!(self.0, Kind::Named(_) | Kind::Matching(_))
     }
 
     /// The exact name, where it is one.
@@ -80,6 +108,16 @@ impl SitePattern {
         match &self.0 {
             Kind::Named(name) => Some(name),
             _ => None,
+        }
+    }
+
+    /// As it is written in a claim.
+    pub(super) fn label(&self) -> String {
+        match &self.0 {
+            Kind::Total => "total".to_owned(),
+            Kind::Leaked => "leaked".to_owned(),
+            Kind::Named(name) => name.clone(),
+            Kind::Matching(regexp) => format!("/{regexp}/"),
         }
     }
 }
@@ -132,9 +170,9 @@ impl Operator {
 pub enum Bound {
     /// A change from the older side, in percent.
     Change(Decimal),
-    /// A value of the newer side, in the sample type's unit.
+    /// A value of the newer side, in the base of its [`BoundUnit`].
     Value(Decimal),
-    /// A value of the newer side for each operation.
+    /// A value of the newer side for each operation, likewise.
     PerOperation(Decimal),
     /// Goroutines that do not become more and more over several dumps; `growth none`.
     NoGrowth,

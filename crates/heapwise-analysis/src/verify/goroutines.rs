@@ -1,15 +1,14 @@
 //! Claims about goroutines, decided on one dump or on a series.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::allow::Allowance;
 use super::claim::{Bound, Claim, Kind};
 use super::decimal::Decimal;
-use super::near::near_names;
+use super::known::KnownNames;
 use super::outcome::{ClaimResult, Covers, Finding, Observed, Outcome, Reason, Suppression};
 use crate::estimate::Estimate;
 use crate::goroutines::{GoroutineGroup, GoroutineGroups, Lasting, Sureness};
-use crate::origin::Origin;
 use crate::site::Site;
 use crate::stats::TrendLabel;
 
@@ -30,15 +29,11 @@ pub fn decide_on_goroutines(
     suppressions: &[Suppression],
 ) -> Outcome {
     let mut findings = match &claim.site.0 {
-        Kind::Total => vec![total(claim, goroutines, suppressions)],
+        Kind::Total => vec![total(claim, goroutines)],
         Kind::Leaked => vec![leaked(claim, goroutines, suppressions)],
         Kind::Named(_) | Kind::Matching(_) => functions(claim, goroutines, suppressions),
     };
-    findings.sort_by_key(|finding| match finding.result {
-        ClaimResult::Fail => 0,
-        ClaimResult::Inconclusive => 1,
-        ClaimResult::Pass => 2,
-    });
+    findings.sort_by_key(|finding| finding.result.rank());
     let results = findings.iter().map(|finding| finding.result);
     let result = results.reduce(ClaimResult::and);
     Outcome {
@@ -70,18 +65,13 @@ fn reason(claim: &Claim, findings: &[Finding]) -> Reason {
     }
 }
 
-fn total(claim: &Claim, goroutines: &GoroutineGroups, suppressions: &[Suppression]) -> Finding {
+fn total(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {
     let series = goroutines.series.iter();
     let counts: Vec<i64> = series.map(|point| point.total).collect();
     // Of many groups one is suspected by chance.
     let lasting = goroutines.groups.iter().filter_map(|group| group.lasting);
     let lasting = lasting.filter(|lasting| lasting.sureness == Sureness::Sure);
-    let mut finding = decided(claim, goroutines, None, (&counts, surest(lasting)));
-    let mut of_total = suppressions.iter();
-    if let Some(suppression) = of_total.find(|suppression| suppression.site.is_total()) {
-        finding.let_off(suppression);
-    }
-    finding
+    decided(claim, goroutines, None, (&counts, surest(lasting)))
 }
 
 fn surest(lasting: impl Iterator<Item = Lasting>) -> Option<Lasting> {
@@ -158,7 +148,7 @@ fn functions(
         })
         .collect();
     if findings.is_empty() {
-        findings.push(not_found(claim, goroutines, &all));
+        findings.push(not_found(claim, goroutines));
     }
     findings
 }
@@ -231,35 +221,16 @@ fn by_function(goroutines: &GoroutineGroups) -> BTreeMap<String, OfFunction> {
 }
 
 /// None has it on its stack or was created by it: that is 0 goroutines, or a name that is not meant.
-fn not_found(
-    claim: &Claim,
-    goroutines: &GoroutineGroups,
-    all: &BTreeMap<String, OfFunction>,
-) -> Finding {
+fn not_found(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {
     let none = vec![0; goroutines.series.len()];
     let mut finding = decided(claim, goroutines, None, (&none, None));
     let wanted = claim.site.name();
     let wanted = wanted.unwrap_or(claim.text.as_str());
     wanted.clone_into(&mut finding.name);
-    let names: Vec<String> = all.keys().cloned().collect();
-    let mut near = near_names(&claim.site.text(), &names);
-    if near.is_empty() {
-        near = most_of_own(goroutines, all);
-    }
-    finding.reason = Reason::NotFound { near };
+    finding.reason = Reason::NotFound {
+        near: KnownNames::of_goroutines(goroutines).near(&claim.site),
+    };
     finding
-}
-
-/// Where nothing is alike: the program's own functions with the most goroutines.
-fn most_of_own(goroutines: &GoroutineGroups, all: &BTreeMap<String, OfFunction>) -> Vec<String> {
-    const MOST: usize = 3;
-    let sites = goroutines.sites.iter().map(|(site, _)| site);
-    let own = sites.filter(|site| Origin::of(site) == Origin::Own);
-    let names: BTreeSet<&String> = own.filter_map(|site| site.function.as_ref()).collect();
-    let mut names: Vec<&String> = names.into_iter().collect();
-    let last = |name: &str| all.get(name).and_then(|of| of.counts.last().copied());
-    names.sort_by_key(|name| std::cmp::Reverse(last(name)));
-    names.into_iter().take(MOST).cloned().collect()
 }
 
 impl Finding {

@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::claim::Claim;
 use super::decimal::Decimal;
-use super::outcome::{ClaimResult, Finding, Outcome, Reason};
+use super::outcome::{ClaimResult, Finding, Outcome, Reason, Unseen};
 use super::verifier::{Verifier, column, observed_change, order_of_change};
 use crate::diff::{Change, DiffRow, Grounds, Subject, Weighed};
 use crate::stats::q_values;
@@ -12,6 +12,7 @@ use crate::stats::q_values;
 pub struct Growth {
     bound: Decimal,
     is_cumulative: bool,
+    is_strict: bool,
 }
 
 /// A growth that cannot be read.
@@ -44,6 +45,7 @@ impl Growth {
             Some(bound) => Ok(Growth {
                 bound,
                 is_cumulative: false,
+                is_strict: false,
             }),
             None => Err(GrowthError {
                 found: text.to_owned(),
@@ -59,6 +61,26 @@ impl Growth {
             ..self
         }
     }
+
+    /// Whether it is undecided where the total may have grown beyond the bound unseen.
+    pub fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
+    /// The same, undecided where the total may have grown beyond the bound unseen.
+    #[must_use]
+    pub fn strict(self, is_strict: bool) -> Growth {
+        Growth { is_strict, ..self }
+    }
+}
+
+/// What can be said about the growth of the total.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum TotalGrowth {
+    /// Whether it grew, by numbers without error.
+    Certain(bool),
+    /// The p value in favour of growth.
+    Tested(f64),
 }
 
 /// The sites as they are gone through.
@@ -77,10 +99,11 @@ struct Sorted {
 
 impl Verifier<'_> {
     /// Decides that nothing grew: it did where growth beyond the bound is significant after an
-    /// adjustment for the number of sites (Benjamini and Hochberg). The total is a test of its
-    /// own. Sites that are named by one of `claims`, of the same sample type, are left to it.
+    /// adjustment for the number of sites (Benjamini and Hochberg), and for the total being another
+    /// chance to be wrong (Bonferroni). Sites that are named by one of `claims`, of the same sample type, are left to it.
     ///
-    /// Sites with too few samples do not make it inconclusive, they are counted.
+    /// Sites with too few samples do not make it inconclusive, they are counted. A strict one is
+    /// inconclusive where the total may have grown beyond the bound unseen.
     pub fn growth(&self, growth: &Growth, claims: &[&Claim]) -> Outcome {
         let mut outcome = Outcome {
             claim: format!("no growth beyond {}%", growth.bound.value()),
@@ -93,26 +116,19 @@ impl Verifier<'_> {
             return outcome;
         };
         let mut sorted = self.sort(weighed, growth, claims);
-        let tested: Vec<f64> = sorted.tested.iter().map(|&(_, p)| p).collect();
-        let mut p_values: Vec<(Subject, Option<f64>)> =
-            sorted.grew.iter().map(|&subject| (subject, None)).collect();
-        for (&(subject, _), q) in sorted.tested.iter().zip(q_values(&tested)) {
-            if q <= self.alpha() {
-                p_values.push((subject, Some(q)));
-            }
-        }
         let total = self.total_growth(weighed, growth, claims, &mut sorted);
-        p_values.extend(
-            total
-                .filter(|&(_, fails)| fails)
-                .map(|(p, _)| (Subject::Total, p)),
-        );
+        let grew = self.grown(&sorted, total);
         let judged = sorted.tested.len() + sorted.exact;
-        let could_judge = judged > 0 || total.is_some() || sorted.undecidable == 0;
-        outcome.findings = self.growth_findings(weighed, p_values);
+        let is_left_out = claims.iter().any(|claim| claim.site.is_total());
+        let could_judge = judged > 0
+            || total.is_some()
+            || (sorted.undecidable == 0 && (is_left_out || self.suppression(None).is_some()));
+        let unseen = unseen(weighed);
+        let is_seen = !growth.is_strict || unseen.is_within(growth.bound);
+        outcome.findings = self.growth_findings(weighed, grew);
         outcome.result = match (outcome.findings.is_empty(), &sorted.nothing) {
             (false, _) => ClaimResult::Fail,
-            (true, None) if could_judge => ClaimResult::Pass,
+            (true, None) if could_judge && is_seen => ClaimResult::Pass,
             _ => ClaimResult::Inconclusive,
         };
         outcome.reason = match sorted.nothing {
@@ -123,6 +139,7 @@ impl Verifier<'_> {
                 undecidable: sorted.undecidable,
                 suppressed: sorted.suppressed,
                 moved: sorted.moved,
+                unseen,
             },
         };
         outcome
@@ -151,14 +168,43 @@ impl Verifier<'_> {
         sorted
     }
 
-    /// Whether the total grew, with the p value; `None` when that is no question or has no answer.
+    /// What grew, with its adjusted p value where a test says so.
+    fn grown(&self, sorted: &Sorted, total: Option<TotalGrowth>) -> Vec<(Subject, Option<f64>)> {
+        let tested: Vec<f64> = sorted.tested.iter().map(|&(_, p)| p).collect();
+        let of_total = match total {
+            Some(TotalGrowth::Tested(p)) => Some(p),
+            _ => None,
+        };
+        let tries = if of_total.is_some() && !tested.is_empty() {
+            2.0
+        } else {
+            1.0
+        };
+        let mut grew: Vec<(Subject, Option<f64>)> =
+            sorted.grew.iter().map(|&subject| (subject, None)).collect();
+        if total == Some(TotalGrowth::Certain(true)) {
+            grew.push((Subject::Total, None));
+        }
+        let sites = sorted.tested.iter().zip(q_values(&tested));
+        let sites = sites.map(|(&(subject, _), q)| (subject, q));
+        let all = sites.chain(of_total.map(|p| (Subject::Total, p)));
+        for (subject, p) in all {
+            let adjusted = (tries * p).min(1.0);
+            if adjusted <= self.alpha() {
+                grew.push((subject, Some(adjusted)));
+            }
+        }
+        grew
+    }
+
+    /// What can be said about the total; `None` when that is no question or has no answer.
     fn total_growth(
         &self,
         weighed: &Weighed<'_>,
         growth: &Growth,
         claims: &[&Claim],
         sorted: &mut Sorted,
-    ) -> Option<(Option<f64>, bool)> {
+    ) -> Option<TotalGrowth> {
         let is_claimed = claims.iter().any(|claim| claim.site.is_total());
         let change = weighed.change(Subject::Total)?;
         if is_claimed || self.suppression(None).is_some() {
@@ -170,13 +216,14 @@ impl Verifier<'_> {
                 None
             }
             Grounds::Certain(work) => {
-                Some((None, order_of_change(growth.bound, change, work).is_gt()))
+                let order = order_of_change(growth.bound, change, work);
+                Some(TotalGrowth::Certain(order.is_gt()))
             }
             Grounds::Test {
                 is_judgeable: false,
                 ..
             } => None,
-            Grounds::Test { above, .. } => Some((Some(above), above <= self.alpha())),
+            Grounds::Test { above, .. } => Some(TotalGrowth::Tested(above)),
         }
     }
 
@@ -228,6 +275,30 @@ impl Sorted {
                 ..
             } => self.undecidable += 1,
             Grounds::Test { above, .. } => self.tested.push((subject, above)),
+        }
+    }
+}
+
+impl Unseen {
+    /// Whether a growth beyond a bound would have been seen.
+    fn is_within(self, bound: Decimal) -> bool {
+        match self {
+            Unseen::Nothing => true,
+            Unseen::UpTo(part) => part <= bound.factor() - 1.0,
+            Unseen::Anything => false,
+        }
+    }
+}
+
+/// What the upper end of the interval of the total's ratio leaves possible.
+fn unseen(weighed: &Weighed<'_>) -> Unseen {
+    match weighed.grounds(Subject::Total, 1.0) {
+        Grounds::Nothing(_) => Unseen::Anything,
+        Grounds::Certain(_) => Unseen::Nothing,
+        Grounds::Test { .. } => {
+            let ratio = weighed.detailed(Subject::Total).and_then(|it| it.ratio);
+            let high = ratio.and_then(|ratio| ratio.high);
+            high.map_or(Unseen::Anything, |high| Unseen::UpTo(high - 1.0))
         }
     }
 }

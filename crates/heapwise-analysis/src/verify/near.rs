@@ -2,29 +2,29 @@
 
 /// At most this many are worth reading.
 const MOST: usize = 3;
+/// What is compared of a name, in letters: hostile names are long.
+const MOST_LETTERS: usize = 400;
 
 /// Names like `wanted`, the nearest first: those that hold it or are held by it, then those that
-/// differ in few letters, then those whose last element does, wherever they are. Of a regular
-/// expression only its letters count.
-pub(super) fn near_names(wanted: &str, names: &[String]) -> Vec<String> {
-    let wanted = letters(wanted);
-    let mut scored: Vec<(usize, &String)> = names
-        .iter()
-        .filter_map(|name| {
-            let lower = name.to_lowercase();
-            let holds = !lower.is_empty() && (lower.contains(&wanted) || wanted.contains(&lower));
-            let distance = distance(&wanted, &lower);
-            let allowed = wanted.chars().count() / 3;
-            match holds {
-                true => Some((lower.len().abs_diff(wanted.len()), name)),
-                // Behind all that hold it.
-                false if distance <= allowed => Some((1000 + distance, name)),
-                false => last_element(&wanted, &lower).map(|score| (10_000 + score, name)),
-            }
-        })
+/// differ in few letters, then those whose last word is the same.
+pub(super) fn near_names<'a>(
+    wanted: &str,
+    names: impl IntoIterator<Item = &'a String>,
+) -> Vec<String> {
+    let wanted = plain(wanted);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let names = names.into_iter();
+    let mut scored: Vec<((usize, usize), &String)> = names
+        .filter_map(|name| Some((farness(&wanted, &plain(name))?, name)))
         .collect();
     scored.sort();
-    scored.dedup_by(|a, b| a.1 == b.1);
+    // Names alike in a lesser way are no help beside better ones.
+    if let Some(&((way, least), _)) = scored.first() {
+        scored
+            .retain(|&((other, far), _)| other == way && (!is_in_letters(way) || far <= least + 1));
+    }
     scored
         .into_iter()
         .take(MOST)
@@ -32,30 +32,51 @@ pub(super) fn near_names(wanted: &str, names: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// In lower case, without what only a regular expression means.
-fn letters(wanted: &str) -> String {
-    let lower = wanted.to_lowercase();
-    let plain = lower.chars().filter(|c| !r"\^$|?+{}[]".contains(*c));
-    plain.collect::<String>().replace(".*", ".")
+/// Whether names alike in this way are told apart by letters that differ.
+fn is_in_letters(way: usize) -> bool {
+    matches!(way, 1 | 2)
 }
 
-/// How far the last elements of two names are apart, if they are alike: `main.worker` may be meant
-/// to be `app/jobs.(*Pool).worker`.
-fn last_element(wanted: &str, name: &str) -> Option<usize> {
-    let last = |name: &str| -> String {
-        let base = name.rsplit('/').next().unwrap_or(name);
-        let is_own = |part: &&str| !part.is_empty() && !part.starts_with("func");
-        let mut parts = base.split('.').filter(is_own);
-        parts.next_back().unwrap_or(base).to_owned()
-    };
-    let (wanted, name) = (last(wanted), last(name));
-    let is_word = wanted.chars().count() > 2;
-    let held = is_word && (name.contains(&wanted) || wanted.contains(&name) && name.len() > 2);
-    let distance = distance(&wanted, &name);
-    match held {
-        true => Some(name.len().abs_diff(wanted.len())),
-        false => (distance <= wanted.chars().count() / 3).then_some(1000 + distance),
+/// In which way two names are alike, then how far apart; `None` where they are not.
+fn farness(wanted: &str, name: &str) -> Option<(usize, usize)> {
+    if name.is_empty() {
+        return None;
     }
+    let apart = wanted.len().abs_diff(name.len());
+    if name.contains(wanted) || wanted.contains(name) {
+        return Some((0, apart));
+    }
+    let allowed = wanted.chars().count().div_ceil(3);
+    let is_near = |left: &str, right: &str| {
+        let is_possible = left.chars().count().abs_diff(right.chars().count()) <= allowed;
+        let distance = is_possible.then(|| distance(left, right));
+        distance.filter(|&distance| distance <= allowed)
+    };
+    if let Some(distance) = is_near(wanted, name) {
+        return Some((1, distance));
+    }
+    let (own, other) = (without_path(wanted), without_path(name));
+    if let Some(distance) = is_near(own, other).filter(|&found| 3 * found <= own.len()) {
+        return Some((2, distance));
+    }
+    (own.len() > 3 && last_word(own) == last_word(other)).then_some((3, apart))
+}
+
+/// Without case, and without how methods and generic functions are written.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|c| !matches!(c, '(' | ')' | '*'));
+    letters
+        .take(MOST_LETTERS)
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn without_path(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+fn last_word(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 /// Letters to insert, delete or replace (Levenshtein 1966).
@@ -86,14 +107,22 @@ mod tests {
     fn finds_names_with_few_letters_changed() {
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);
-        let names = ["main.parse", "main.parseAll", "main.render", "os.Open"];
+        let names = [
+            "main.parse",
+            "main.parseAll",
+            "main.render",
+            "os.Open",
+            "encoding/json.(*Decoder).Decode",
+        ];
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         assert_eq!(near_names("main.prase", &names), ["main.parse"]);
         assert_eq!(near_names("parse", &names), ["main.parse", "main.parseAll"]);
+        assert_eq!(near_names("Main.Render", &names), ["main.render"]);
+        let decode = ["encoding/json.(*Decoder).Decode"];
+        assert_eq!(near_names("json.Decoder.Decode", &names), decode);
+        assert_eq!(near_names("encoding/jsn.Decoder.Decode", &names), decode);
+        assert_eq!(near_names("mine/other.Decode", &names), decode);
         assert!(near_names("zzz", &names).is_empty());
-        let names = ["app/jobs.(*Pool).worker", "main.(*server).work.func1"];
-        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-        assert_eq!(near_names("main.worker", &names), names);
-        assert_eq!(near_names(r"^jobs\.(*Pool)", &names), [names[0].clone()]);
+        assert!(near_names("", &names).is_empty());
     }
 }

@@ -1,5 +1,5 @@
 use super::allow::Allowance;
-use super::claim::SitePattern;
+use super::claim::{Claim, SitePattern};
 use super::date::Date;
 use crate::diff::Ratio;
 use crate::estimate::Estimate;
@@ -16,6 +16,8 @@ pub enum ClaimResult {
     Fail,
     /// The data allow both.
     Inconclusive,
+    /// It cannot be asked of these data: it names what they do not have.
+    Error,
 }
 
 impl ClaimResult {
@@ -25,13 +27,25 @@ impl ClaimResult {
             ClaimResult::Pass => "pass",
             ClaimResult::Fail => "fail",
             ClaimResult::Inconclusive => "inconclusive",
+            ClaimResult::Error => "error",
         }
     }
 
-    /// Of several: one that fails fails all, and only all that pass pass.
+    /// The worst is 0.
+    pub fn rank(self) -> usize {
+        match self {
+            ClaimResult::Error => 0,
+            ClaimResult::Fail => 1,
+            ClaimResult::Inconclusive => 2,
+            ClaimResult::Pass => 3,
+        }
+    }
+
+    /// Of several: an error or one that fails fails all, and only all that pass pass.
     pub fn and(self, other: ClaimResult) -> ClaimResult {
-        use ClaimResult::{Fail, Inconclusive, Pass};
+        use ClaimResult::{Error, Fail, Inconclusive, Pass};
         match (self, other) {
+            (Error, _) | (_, Error) => Error,
             (Fail, _) | (_, Fail) => Fail,
             (Inconclusive, _) | (_, Inconclusive) => Inconclusive,
             (Pass, Pass) => Pass,
@@ -110,10 +124,30 @@ pub enum Reason {
     },
     /// The value has no upper limit: there may be many objects too small to have been sampled.
     NoUpperLimit,
-    /// It is on neither side, or has no sample; the names may have been meant.
+    /// No site of either side is called so; the names may have been meant.
     NotFound {
-        /// Names like it.
+        /// Names like it, or the largest.
         near: Vec<String>,
+    },
+    /// No site is called so, which the claim allows.
+    Absent,
+    /// The profiles have no such sample type.
+    NoSuchType {
+        /// Those that they have.
+        types: Vec<String>,
+    },
+    /// The bound is in a unit that the sample type does not have.
+    OtherUnit {
+        /// That of the sample type.
+        unit: String,
+    },
+    /// By the number as it stands in a profile of another kind than Go's heap profiles, which
+    /// tells no error.
+    AsRecorded,
+    /// What the older side has for certain has no sample on the newer side.
+    Gone {
+        /// What would have gone unseen on the newer side, in the sample type's unit.
+        unseen: Option<i128>,
     },
     /// The data cannot be judged, and why.
     NotJudged(String),
@@ -144,6 +178,8 @@ pub enum Reason {
         suppressed: usize,
         /// Sites that gained what another lost.
         moved: usize,
+        /// The growth of the total that would not have been seen.
+        unseen: Unseen,
     },
     /// By what became of a count over several dumps.
     Trend {
@@ -202,6 +238,88 @@ pub struct Covers {
     pub has_ever_created: bool,
 }
 
+/// How large a growth would have gone unseen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Unseen {
+    /// None: the numbers have no error.
+    Nothing,
+    /// Up to this part, with one minus the confidence as the chance of more; below 0 when the
+    /// number fell for certain.
+    UpTo(f64),
+    /// Any.
+    Anything,
+}
+
+impl Reason {
+    /// Whether a claim that passes for it should be read nonetheless.
+    pub fn is_caveat(&self) -> bool {
+        match self {
+            Reason::Absent
+            | Reason::AsRecorded
+            | Reason::Gone { .. }
+            | Reason::Growth { .. }
+            | Reason::Suppressed { .. } => true,
+            Reason::Sites { suppressed, .. } => *suppressed > 0,
+            _ => false,
+        }
+    }
+}
+
+impl Outcome {
+    /// That of a claim that was decided as one.
+    pub fn single(claim: &Claim, unit: String, result: ClaimResult, reason: Reason) -> Outcome {
+        Outcome {
+            claim: claim.text.clone(),
+            unit,
+            result,
+            reason: reason.clone(),
+            findings: vec![Finding {
+                site: None,
+                name: claim.site.label(),
+                result,
+                reason,
+                observed: None,
+            }],
+        }
+    }
+
+    /// A claim whose site does not exist passes where it is optional, and is an error otherwise:
+    /// the one place that says so.
+    #[must_use]
+    pub fn settled(self, claim: &Claim) -> Outcome {
+        let mut reasons = self.findings.iter().map(|finding| &finding.reason);
+        let missing = reasons.find(|reason| matches!(reason, Reason::NotFound { .. }));
+        match (missing.cloned(), claim.optional) {
+            (None, _) => self,
+            (Some(_), true) => Outcome::single(claim, self.unit, ClaimResult::Pass, Reason::Absent),
+            (Some(reason), false) => Outcome::single(claim, self.unit, ClaimResult::Error, reason),
+        }
+    }
+
+    /// Lets a claim on a total off where that is suppressed: sites are let off one by one.
+    #[must_use]
+    pub fn let_off(mut self, claim: &Claim, suppressions: &[Suppression]) -> Outcome {
+        let mut all = suppressions.iter();
+        let found =
+            all.find(|one| !claim.site.is_sites() && one.site.label() == claim.site.label());
+        if let (Some(suppression), ClaimResult::Fail | ClaimResult::Inconclusive) =
+            (found, self.result)
+        {
+            let reason = Reason::Suppressed {
+                until: suppression.expires,
+                reason: suppression.reason.clone(),
+            };
+            self.result = ClaimResult::Pass;
+            for finding in &mut self.findings {
+                finding.result = ClaimResult::Pass;
+                finding.reason = reason.clone();
+            }
+            self.reason = reason;
+        }
+        self
+    }
+}
+
 /// A site that is let off for a time.
 #[derive(Debug, Clone)]
 pub struct Suppression {
@@ -216,6 +334,13 @@ pub struct Suppression {
 }
 
 impl Suppression {
+    /// Whether a claim can be let off by it at all.
+    pub fn can_let_off(&self, claim: &Claim) -> bool {
+        let is_same_total = self.site.label() == claim.site.label();
+        let is_of_sites = claim.site.is_sites() || claim.site.is_leaked();
+        is_same_total || (self.site.is_sites() && is_of_sites)
+    }
+
     /// The failure that it is when its last day is past.
     pub fn expired(&self, today: Date) -> Option<Outcome> {
         (today > self.expires).then(|| Outcome {

@@ -4,17 +4,16 @@ use std::fmt;
 
 use regex::Regex;
 
+use super::bound_unit::{Allowed, BoundUnit};
 use super::claim::{Bound, Claim, GOROUTINES, Kind, Operator, SitePattern};
 use super::decimal::Decimal;
 
-/// The sample types that claims are about; `goroutines` is what profiles call `goroutine`.
-const SAMPLE_TYPES: [&str; 5] = [
-    "alloc_space",
-    "alloc_objects",
-    "inuse_space",
-    "inuse_objects",
-    "goroutines",
-];
+const SITE: &str = "a site: total, a function's name or /regexp/";
+const OPERATOR: &str = "an operator: <=, <, >= or >";
+const BOUND: &str = "a bound such as -30%, 64MB or 1200/op";
+const SAMPLE_TYPE: &str = "a sample type such as alloc_space, inuse_objects, cpu or goroutines";
+/// The word behind a claim whose site need not exist.
+const OPTIONAL: &str = "optional";
 
 /// A claim that cannot be read: where, what was found and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +35,7 @@ impl fmt::Display for ClaimError {
 impl std::error::Error for ClaimError {}
 
 impl Claim {
-    /// Reads a claim: `SAMPLE_TYPE SITE OP BOUND`.
+    /// Reads a claim: `SAMPLE_TYPE SITE OP BOUND`, then perhaps `optional`.
     ///
     /// ```text
     /// alloc_space total <= -30%              a change from the older side
@@ -45,80 +44,97 @@ impl Claim {
     /// goroutines total <= 500
     /// goroutines main.worker growth none     over several dumps; anywhere on a stack
     /// goroutines leaked = 0                  by a profile of leaked goroutines
-    /// goroutines main.old <= 0 optional      also where the site matches nothing
+    /// cpu /^regexp[.]/ <= 10s optional       holds also where there is no such site
     /// ```
     ///
     /// Names may hold spaces, as those of lines do: the first word is the sample type, the last
-    /// two are operator and bound.
+    /// two are operator and bound. Which sample types there are is for the profiles to say.
     ///
     /// # Errors
     ///
     /// With the place of the first word that is not as expected.
     pub fn parse(text: &str) -> Result<Claim, ClaimError> {
-        let mut words = words(text);
-        let is_optional = words.len() > 4 && words.last().is_some_and(|w| w.text == "optional");
-        if is_optional {
-            words.pop();
+        let all = words(text);
+        let Some((last, rest)) = all.split_last() else {
+            return Err(error_at(text, end_of(text), SAMPLE_TYPE));
+        };
+        if last.text != OPTIONAL || rest.len() < 3 {
+            return demanded(text, &all);
         }
-        let mut claim = Claim::of_words(text, &words)?;
-        claim.optional = is_optional;
-        Ok(claim)
+        let claim = demanded(text, rest)?;
+        let expected = "the end: the total is always there";
+        let optional = claim.into_optional();
+        optional.ok_or_else(|| error_at(text, *last, expected))
     }
+}
 
-    fn of_words(text: &str, words: &[Word<'_>]) -> Result<Claim, ClaimError> {
-        if let Some(claim) = goroutine_claim(text, words)? {
-            return Ok(claim);
-        }
-        let error = |word: Word<'_>, expected: &str| error_at(text, word, expected);
-        let at_end = Word {
-            at: text.len(),
-            text: "",
-        };
-        let first = words.first().copied().unwrap_or(at_end);
-        if !SAMPLE_TYPES.contains(&first.text) {
-            return Err(error(first, &one_of(&SAMPLE_TYPES)));
-        }
-        let [_, site @ .., operator, bound] = words else {
-            let expected = match words.len() {
-                1 => "a site: total, a function's name or /regexp/",
-                2 => "an operator: <=, <, >= or >",
-                _ => "a bound such as -30%, 64MB or 1200/op",
-            };
-            return Err(error(at_end, expected));
-        };
-        let (Some(site_start), Some(site_end)) = (site.first(), site.last()) else {
-            // Three words: one is missing, and the operator tells which.
-            return Err(match operator_of(bound.text) {
-                Some(_) => error(at_end, "a bound such as -30%, 64MB or 1200/op"),
-                None if operator_of(operator.text).is_some() => {
-                    error(*operator, "a site: total, a function's name or /regexp/")
-                }
-                None => error(*bound, "an operator: <=, <, >= or >"),
-            });
-        };
-        if operator_of(bound.text).is_some() {
-            return Err(error(at_end, "a bound such as -30%, 64MB or 1200/op"));
-        }
-        let operation = operator_of(operator.text)
-            .ok_or_else(|| error(*operator, "an operator: <=, <, >= or >"))?;
-        let site_text = text
-            .get(site_start.at..site_end.at + site_end.text.len())
-            .unwrap_or_default();
-        let (is_cumulative, name) = match site_text.strip_prefix("cum:") {
-            Some(name) => (true, name),
-            None => (false, site_text),
-        };
-        let at = site_start.at + site_text.len() - name.len();
-        Ok(Claim {
-            text: text.trim().to_owned(),
-            sample_type: first.text.to_owned(),
-            site: pattern(Word { at, text: name }, text)?,
-            is_cumulative,
-            operator: operation,
-            bound: bound_of(*bound, first.text, text)?,
-            optional: false,
-        })
+/// Reads the words of a claim before `optional`.
+fn demanded(text: &str, words: &[Word<'_>]) -> Result<Claim, ClaimError> {
+    if let Some(claim) = goroutine_claim(text, words)? {
+        return Ok(claim);
     }
+    let first = words.first().copied().unwrap_or(end_of(text));
+    // A number would be one to pprof: the place of a sample type.
+    if !first.text.starts_with(|c: char| c.is_alphabetic()) {
+        return Err(error_at(text, first, SAMPLE_TYPE));
+    }
+    let (site, operator, bound) = parts(text, words)?;
+    let (is_cumulative, name) = match site.text.strip_prefix("cum:") {
+        Some(name) => (true, name),
+        None => (false, site.text),
+    };
+    let at = site.at + site.text.len() - name.len();
+    let (value, unit) = bound_of(bound, first.text, text)?;
+    Ok(Claim {
+        text: text.trim().to_owned(),
+        sample_type: first.text.to_owned(),
+        site: pattern(Word { at, text: name }, text)?,
+        is_cumulative,
+        operator,
+        bound: value,
+        unit,
+        optional: false,
+    })
+}
+
+/// Site, operator and bound, which follow the sample type.
+fn parts<'a>(
+    text: &'a str,
+    words: &[Word<'a>],
+) -> Result<(Word<'a>, Operator, Word<'a>), ClaimError> {
+    let missing = |expected: &str| error_at(text, end_of(text), expected);
+    let [_, site @ .., operator, bound] = words else {
+        return Err(missing(match words.len() {
+            1 => SITE,
+            2 => OPERATOR,
+            _ => BOUND,
+        }));
+    };
+    let is_operator = |word: &Word<'_>| operator_of(word.text).is_some();
+    let (Some(start), Some(end)) = (site.first(), site.last()) else {
+        // Three words: one is missing, and the operator tells which.
+        return Err(match (is_operator(operator), is_operator(bound)) {
+            (_, true) => missing(BOUND),
+            (true, false) => error_at(text, *operator, SITE),
+            (false, false) => error_at(text, *bound, OPERATOR),
+        });
+    };
+    if is_operator(bound) {
+        return Err(missing(BOUND));
+    }
+    let Some(operation) = operator_of(operator.text) else {
+        let is_behind = is_operator(end) && site.len() > 1;
+        return Err(match is_behind {
+            true => error_at(text, *bound, "optional, or the end"),
+            false => error_at(text, *operator, OPERATOR),
+        });
+    };
+    let name = text.get(start.at..end.at + end.text.len());
+    let site = Word {
+        at: start.at,
+        text: name.unwrap_or_default(),
+    };
+    Ok((site, operation, *bound))
 }
 
 impl SitePattern {
@@ -151,14 +167,15 @@ fn goroutine_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>, Clai
         "leaked" => SitePattern(Kind::Leaked),
         name => pattern(Word { at, text: name }, text)?,
     };
+    let value = |bound: &Word<'_>| Ok(bound_of(*bound, GOROUTINES, text)?.0);
     let (operator, bound) = match (operator.text, bound.text) {
         ("growth", "none") => (Operator::AtMost, Bound::NoGrowth),
         ("growth", _) => return Err(error_at(text, *bound, "none")),
-        ("=", _) => (Operator::Equal, bound_of(*bound, GOROUTINES, text)?),
+        ("=", _) => (Operator::Equal, value(bound)?),
         (other, _) => {
             let known = operator_of(other)
                 .ok_or_else(|| error_at(text, *operator, "an operator: <=, <, >=, > or ="))?;
-            (known, bound_of(*bound, GOROUTINES, text)?)
+            (known, value(bound)?)
         }
     };
     if bound.is_relative() {
@@ -172,6 +189,7 @@ fn goroutine_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>, Clai
         is_cumulative: true,
         operator,
         bound,
+        unit: BoundUnit::Plain,
         optional: false,
     }))
 }
@@ -210,8 +228,11 @@ fn error_at(text: &str, word: Word<'_>, expected: &str) -> ClaimError {
     }
 }
 
-fn one_of(names: &[&str]) -> String {
-    format!("one of {}", names.join(", "))
+fn end_of(text: &str) -> Word<'_> {
+    Word {
+        at: text.len(),
+        text: "",
+    }
 }
 
 fn operator_of(text: &str) -> Option<Operator> {
@@ -224,11 +245,7 @@ fn pattern(word: Word<'_>, whole: &str) -> Result<SitePattern, ClaimError> {
     let between = word.text.strip_prefix('/');
     let between = between.and_then(|text| text.strip_suffix('/'));
     match (word.text, between) {
-        ("", _) | (_, Some("")) => Err(error_at(
-            whole,
-            word,
-            "a site: total, a function's name or /regexp/",
-        )),
+        ("", _) | (_, Some("")) => Err(error_at(whole, word, SITE)),
         ("total", _) => Ok(SitePattern(Kind::Total)),
         (_, Some(regexp)) => match Regex::new(regexp) {
             Ok(regexp) => Ok(SitePattern(Kind::Matching(regexp))),
@@ -244,13 +261,19 @@ fn pattern(word: Word<'_>, whole: &str) -> Result<SitePattern, ClaimError> {
     }
 }
 
-fn bound_of(word: Word<'_>, sample_type: &str, whole: &str) -> Result<Bound, ClaimError> {
+fn bound_of(
+    word: Word<'_>,
+    sample_type: &str,
+    whole: &str,
+) -> Result<(Bound, BoundUnit), ClaimError> {
     let error = |expected: &str| error_at(whole, word, expected);
     if let Some(percent) = word.text.strip_suffix('%') {
         let signed = percent.starts_with(['+', '-']);
         let change = Decimal::parse(percent).filter(|change| change.value() >= -100.0);
         return match change {
-            Some(change) if signed || change.value() == 0.0 => Ok(Bound::Change(change)),
+            Some(change) if signed || change.value() == 0.0 => {
+                Ok((Bound::Change(change), BoundUnit::Plain))
+            }
             Some(_) => Err(error(&format!(
                 "a change with its sign: +{0}% or -{0}%",
                 percent
@@ -262,38 +285,23 @@ fn bound_of(word: Word<'_>, sample_type: &str, whole: &str) -> Result<Bound, Cla
         Some(amount) => (amount, true),
         None => (word.text, false),
     };
-    if per_operation && !sample_type.starts_with("alloc_") {
+    if per_operation && is_level(sample_type) {
         return Err(error("a bound without /op: what is in use is a level"));
     }
-    let value = amount_of(amount, sample_type.ends_with("_space")).map_err(error)?;
+    let allowed = Allowed::of(sample_type);
+    let (value, unit) = allowed
+        .amount(amount)
+        .ok_or_else(|| error(allowed.expected()))?;
     Ok(if per_operation {
-        Bound::PerOperation(value)
+        (Bound::PerOperation(value), unit)
     } else {
-        Bound::Value(value)
+        (Bound::Value(value), unit)
     })
 }
 
-/// An amount in bytes or objects. Units are powers of 1024 as pprof's are.
-fn amount_of(text: &str, is_space: bool) -> Result<Decimal, &'static str> {
-    const BYTES: &str = "bytes such as 1200, 64kB or 1.5MB";
-    const COUNT: &str = "a number such as 1200";
-    let expected = if is_space { BYTES } else { COUNT };
-    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = text.get(number.len()..).unwrap_or_default();
-    let shift = match unit.to_ascii_lowercase().as_str() {
-        "" => 0,
-        _ if !is_space => return Err(COUNT),
-        "b" => 0,
-        "kb" | "kib" => 10,
-        "mb" | "mib" => 20,
-        "gb" | "gib" => 30,
-        "tb" | "tib" => 40,
-        _ => return Err(BYTES),
-    };
-    match Decimal::parse(number) {
-        Some(amount) if amount.value() >= 0.0 && !number.starts_with(['+', '-']) => {
-            Ok(amount.times(1 << shift))
-        }
-        _ => Err(expected),
-    }
+/// Whether a sample type counts what is there, not what has happened.
+fn is_level(sample_type: &str) -> bool {
+    sample_type.starts_with("inuse_")
+        || sample_type.starts_with("goroutine")
+        || matches!(sample_type, "space" | "objects" | "threadcreate")
 }

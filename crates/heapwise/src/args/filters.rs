@@ -81,7 +81,7 @@ impl FilterArgs {
     }
 
     /// The filters that were given, by name.
-    pub(super) fn given(&self) -> Vec<&'static str> {
+    pub(crate) fn given(&self) -> Vec<&'static str> {
         let values = [
             &self.focus,
             &self.ignore,

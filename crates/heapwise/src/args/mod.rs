@@ -51,8 +51,8 @@ pub(crate) enum Command {
     Top(TopArgs),
     /// Compare two profiles site by site.
     Diff(DiffArgs),
-    /// Check claims about profiles: exit code 0 if all hold, 1 if one does not, 3 if one could
-    /// not be decided.
+    /// Check claims about profiles: exit code 0 if all hold, 1 if one does not, 2 if one names what
+    /// the profiles do not have, 3 if one could not be decided.
     Verify(VerifyArgs),
     /// Show sites between those that call them and those that they call.
     Tree(TopArgs),
@@ -77,14 +77,14 @@ pub(crate) enum Command {
     Merge(ConvertArgs),
     /// Write a profile in another form.
     Convert(ConvertArgs),
-    /// Print the JSON Schema of an answer.
+    /// Print the JSON Schema of an answer, or of the budget file.
     Schema(SchemaArgs),
 }
 
 /// `heapwise schema`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SchemaArgs {
-    /// Whose answer with --format json.
+    /// Whose answer with --format json; budget: of the file that verify reads, as JSON.
     #[arg(value_name = "COMMAND", value_parser = clap::builder::PossibleValuesParser::new(schema_names()))]
     pub(crate) name: String,
 }
@@ -147,10 +147,10 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
     /// A claim: SAMPLE_TYPE SITE OP BOUND, such as 'alloc_space main.parse <= -30%',
-    /// 'inuse_space total <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op'; on goroutines
-    /// 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines leaked = 0';
-    /// those of a function have it on their stacks or were created by it. The word optional at the
-    /// end lets the site be missing. May be repeated.
+    /// 'inuse_space total <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op', 'cpu total <= 10s'; on
+    /// goroutines 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines
+    /// leaked = 0', of a function what has it on its stack or was created by it. A site that the profiles do not have is an error, unless the claim ends with the
+    /// word optional. May be repeated.
     #[arg(long, value_name = "CLAIM")]
     pub(crate) require: Vec<String>,
     /// Dumps for claims on goroutines, several in order of time for growth; as the command
@@ -160,9 +160,16 @@ pub(crate) struct VerifyArgs {
     /// Neither the total nor any site without a claim of its own may grow by more.
     #[arg(long, value_name = "PERCENT")]
     pub(crate) forbid_growth: Option<String>,
-    /// Claims, growth and suppressions from a file, heapwise.toml.
+    /// Growth is undecided, not passed, where growth of that size at the total could have gone
+    /// unseen.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Claims, growth and suppressions from a file, heapwise.toml (heapwise schema budget).
     #[arg(long, value_name = "FILE")]
     pub(crate) budget: Option<String>,
+    /// Print a budget file to start from, with comments.
+    #[arg(long)]
+    pub(crate) example_budget: bool,
     /// What claims that could not be decided count as, instead of exit code 3.
     #[arg(long, value_name = "RESULT")]
     pub(crate) inconclusive: Option<CountsAs>,

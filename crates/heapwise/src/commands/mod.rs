@@ -10,6 +10,7 @@ mod info;
 mod list;
 mod load;
 mod raw;
+mod rules;
 mod schema;
 mod seen;
 mod sides;

@@ -1,13 +1,16 @@
+use std::io::Write;
+
 use anyhow::{anyhow, bail};
 use heapwise_analysis::{
-    Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions, Growth,
+    Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions, KnownNames,
     Outcome, Reason, Verifier, VerifyOptions, decide_on_goroutines,
 };
-use heapwise_report::{Format, Input, JudgedClaim, Place, VerifyReport, Warning};
+use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
 
-use super::budget::{Budget, BudgetClaim};
+use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
 use super::goroutines::{self, Dumps, role_warnings};
+use super::rules::Rules;
 use super::sides::{Sides, options, warnings};
 use crate::args::{Color, CountsAs, Per, Test, VerifyArgs};
 use crate::exit::{Gate, is_closed_pipe};
@@ -15,6 +18,10 @@ use crate::output::Output;
 
 /// Runs `heapwise verify`.
 pub(crate) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<Gate> {
+    if args.example_budget {
+        std::io::stdout().write_all(EXAMPLE.as_bytes())?;
+        return Ok(Gate::Holds);
+    }
     let output = Output::new(&args.output, color);
     output.expect_format(VerifyReport::FORMATS)?;
     refuse_what_has_no_bound(args)?;
@@ -24,6 +31,7 @@ pub(crate) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<Gate> {
         false => Sides::none(),
     };
     rules.check_sides(&sides)?;
+    refuse_filters_that_leave_nothing(args, &sides)?;
     let goroutines = match rules.need_goroutines() {
         true => Some(Watched::read(args, &output)?),
         false => None,
@@ -46,6 +54,14 @@ pub(crate) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<Gate> {
         })?;
     }
     Ok(match (result, args.inconclusive) {
+        (ClaimResult::Error, _) => {
+            let errors: Vec<String> = report
+                .claims
+                .iter()
+                .filter_map(JudgedClaim::error)
+                .collect();
+            bail!("{}", errors.join("\nheapwise: "))
+        }
         (ClaimResult::Pass, _) | (ClaimResult::Inconclusive, Some(CountsAs::Pass)) => Gate::Holds,
         (ClaimResult::Fail, _) | (ClaimResult::Inconclusive, Some(CountsAs::Fail)) => Gate::Fails,
         (ClaimResult::Inconclusive, None) => Gate::Undecided,
@@ -69,77 +85,24 @@ fn refuse_what_has_no_bound(args: &VerifyArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is asked for, from the command line and from the budget.
-struct Rules {
-    claims: Vec<BudgetClaim>,
-    growth: Option<(Growth, Option<Place>)>,
-    budget: Budget,
-    today: Date,
+/// A filter that nothing passes would make every bound hold.
+fn refuse_filters_that_leave_nothing(args: &VerifyArgs, sides: &Sides) -> anyhow::Result<()> {
+    let given = args.filters.given();
+    let both = [sides.before.side(), sides.after.side()];
+    let mut rankings = both.iter().flat_map(|side| side.rankings);
+    let has_profiles = both.iter().any(|side| !side.rankings.is_empty());
+    if has_profiles && !given.is_empty() && rankings.all(|ranking| ranking.sample_count == 0) {
+        return Err(nothing_left(&given));
+    }
+    Ok(())
 }
 
-impl Rules {
-    fn read(args: &VerifyArgs) -> anyhow::Result<Rules> {
-        let mut claims = Vec::new();
-        for text in &args.require {
-            let claim = Claim::parse(text)
-                .map_err(|error| anyhow!("--require {text:?}: {}: {error}", error.column))?;
-            claims.push(BudgetClaim {
-                claim,
-                purpose: None,
-                place: None,
-            });
-        }
-        let mut budget = match &args.budget {
-            Some(path) => Budget::read(path)?,
-            None => Budget::default(),
-        };
-        claims.append(&mut budget.claims);
-        let of_budget = budget.growth.take();
-        let growth = match &args.forbid_growth {
-            Some(text) => {
-                let growth = Growth::parse(text);
-                Some((
-                    growth.map_err(|error| anyhow!("--forbid-growth: {error}"))?,
-                    None,
-                ))
-            }
-            None => of_budget.map(|(growth, place)| (growth, Some(place))),
-        };
-        if claims.is_empty() && growth.is_none() {
-            bail!("found no claim, expected --require, --forbid-growth or --budget with claims");
-        }
-        Ok(Rules {
-            claims,
-            growth: growth.map(|(growth, place)| (growth.cumulative(args.view.cum), place)),
-            budget,
-            today: args.today.unwrap_or_else(today),
-        })
-    }
-
-    /// Whether anything is to be decided on profiles of two sides.
-    fn need_profiles(&self) -> bool {
-        let mut claims = self.claims.iter();
-        self.growth.is_some() || claims.any(|entry| !entry.claim.is_about_goroutines())
-    }
-
-    fn need_goroutines(&self) -> bool {
-        let mut claims = self.claims.iter();
-        claims.any(|entry| entry.claim.is_about_goroutines())
-    }
-
-    /// Changes need something to compare with.
-    fn check_sides(&self, sides: &Sides) -> anyhow::Result<()> {
-        if !sides.before.is_empty() || !self.need_profiles() {
-            return Ok(());
-        }
-        let relative = self.claims.iter().find(|c| c.claim.bound.is_relative());
-        let asks = match (relative, &self.growth) {
-            (Some(claim), _) => format!("{:?}", claim.claim.text),
-            (None, Some(_)) => "the claim about growth".to_owned(),
-            (None, None) => return Ok(()),
-        };
-        bail!("found one profile, expected BEFORE and AFTER: {asks} is about a change")
-    }
+fn nothing_left(filters: &[&str]) -> anyhow::Error {
+    let given: Vec<String> = filters.iter().map(|name| format!("--{name}")).collect();
+    anyhow!(
+        "{}: found nothing left in any profile, expected something for claims to be about",
+        given.join(", ")
+    )
 }
 
 /// The day in UTC.
@@ -172,6 +135,7 @@ fn report(
         options: &options,
         outcomes: vec![None; rules.claims.len()],
         growth: None,
+        known: KnownNames::default(),
         warnings: Vec::new(),
     };
     if rules.need_profiles() {
@@ -179,9 +143,10 @@ fn report(
     }
     let mut inputs = sides.inputs();
     if let Some(goroutines) = goroutines {
-        judging.on_goroutines(&goroutines)?;
+        judging.on_goroutines(&goroutines);
         inputs.extend(goroutines.inputs);
     }
+    judging.warn_of_suppressions();
     let (outcomes, growth, warnings) = (judging.outcomes, judging.growth, judging.warnings);
     Ok(VerifyReport {
         inputs,
@@ -201,6 +166,8 @@ struct Judging<'a> {
     options: &'a VerifyOptions,
     outcomes: Vec<Option<Outcome>>,
     growth: Option<Outcome>,
+    /// What suppressions can mean.
+    known: KnownNames,
     warnings: Vec<Warning>,
 }
 
@@ -214,45 +181,83 @@ impl Judging<'_> {
             }
         }
         for name in types {
+            if let Some(types) = missing_type(sides, profile_name(name)) {
+                self.refuse_type(name, &types);
+                continue;
+            }
             sides.choose(Some(profile_name(name)), &self.args.judge)?;
             self.claims_of(name, sides)?;
         }
         // Last, so that what is written for benchstat is the view's value.
         sides.choose(self.args.view.sample_index.as_deref(), &self.args.judge)?;
+        for side in [&sides.before, &sides.after] {
+            self.known.absorb(KnownNames::of_side(&side.side()));
+        }
         self.decide_growth(sides)
     }
 
     fn claims_of(&mut self, sample_type: &str, sides: &Sides) -> anyhow::Result<()> {
-        let is_relative = |entry: &BudgetClaim| {
-            entry.claim.sample_type == sample_type && entry.claim.bound.is_relative()
-        };
-        let with_before = self.rules.claims.iter().any(is_relative);
+        let is_meant =
+            |claim: &Claim| claim.sample_type == sample_type && !claim.is_about_goroutines();
+        let claims = || self.rules.claims.iter().map(|entry| &entry.claim);
+        let any = |asks: fn(&Claim) -> bool| claims().any(|claim| is_meant(claim) && asks(claim));
+        let is_relative = any(|claim| claim.bound.is_relative());
+        let with_before = is_relative || any(Claim::is_about_nothing_left);
         let compared = self.compared(sides, with_before);
-        let verifier = self.verifier(&compared, sides)?;
-        for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
-            let is_meant =
-                entry.claim.sample_type == sample_type && !entry.claim.is_about_goroutines();
-            if is_meant {
-                *outcome = Some(verifier.decide(&entry.claim));
+        let alone = self.compared(sides, false);
+        let mut others = KnownNames::of_side(&sides.before.side());
+        others.absorb(KnownNames::of_side(&sides.after.side()));
+        let verifier = match self.verifier(&compared, sides) {
+            // Values need no comparison, and are decided although there can be none.
+            Err(_) if !is_relative => self.verifier(&alone, sides)?,
+            verifier => verifier?,
+        };
+        let verifier = verifier.knowing(others);
+        for (outcome, claim) in self.outcomes.iter_mut().zip(claims()) {
+            if is_meant(claim) {
+                *outcome = Some(verifier.decide(claim));
             }
         }
+        let remarks = claims().filter(|claim| is_meant(claim));
+        let remarks: Vec<Warning> = remarks
+            .filter_map(|claim| verifier.remark(claim))
+            .map(|message| Warning {
+                code: "only_cumulative",
+                message,
+            })
+            .collect();
         let notes = verifier.notes();
         self.warn(warnings(&notes));
+        self.warn(remarks);
         Ok(())
     }
 
-    fn on_goroutines(&mut self, goroutines: &Watched) -> anyhow::Result<()> {
+    /// Claims on a sample type that the profiles do not have.
+    fn refuse_type(&mut self, sample_type: &str, types: &[String]) {
+        for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
+            let claim = &entry.claim;
+            if claim.sample_type == sample_type && !claim.is_about_goroutines() {
+                let reason = Reason::NoSuchType {
+                    types: types.to_vec(),
+                };
+                let error = Outcome::single(claim, String::new(), ClaimResult::Error, reason);
+                *outcome = Some(error);
+            }
+        }
+    }
+
+    fn on_goroutines(&mut self, goroutines: &Watched) {
         let (suppressions, _) = self.rules.budget.suppressions_on(self.rules.today);
         for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
             if entry.claim.is_about_goroutines() {
-                let groups = &goroutines.groups;
-                let decided = decide_on_goroutines(&entry.claim, groups, &suppressions);
-                refuse_no_match(entry, &decided)?;
-                *outcome = Some(decided);
+                let decided = decide_on_goroutines(&entry.claim, &goroutines.groups, &suppressions);
+                let decided = decided.settled(&entry.claim);
+                *outcome = Some(decided.let_off(&entry.claim, &suppressions));
             }
         }
+        self.known
+            .absorb(KnownNames::of_goroutines(&goroutines.groups));
         self.warn(goroutines.warnings.clone());
-        Ok(())
     }
 
     fn decide_growth(&mut self, sides: &Sides) -> anyhow::Result<()> {
@@ -265,7 +270,7 @@ impl Judging<'_> {
             .claims
             .iter()
             .map(|entry| &entry.claim)
-            .filter(|claim| profile_name(&claim.sample_type) == chosen)
+            .filter(|claim| named_type(sides, profile_name(&claim.sample_type)) == Some(&chosen))
             .collect();
         let compared = self.compared(sides, true);
         let verifier = self.verifier(&compared, sides)?;
@@ -297,6 +302,29 @@ impl Judging<'_> {
         verifier.map_err(|error| anyhow!("verify: {}: {error}", sides.after.names()))
     }
 
+    /// A suppression that means nothing in these profiles lets nothing off.
+    fn warn_of_suppressions(&mut self) {
+        let all = self.rules.budget.suppressions.iter();
+        let unused = all.filter(|(suppression, _)| !self.known.has(&suppression.site));
+        let warnings = unused.map(|(suppression, place)| {
+            let near = self.known.near(&suppression.site);
+            let near = if near.is_empty() {
+                String::new()
+            } else {
+                format!("; there is {}", near.join(", "))
+            };
+            Warning {
+                code: "suppression_without_site",
+                message: format!(
+                    "{}:{}: [[suppress]] of {:?} lets nothing off: no site is called so{near}",
+                    place.file, place.line, suppression.text
+                ),
+            }
+        });
+        let warnings = warnings.collect();
+        self.warn(warnings);
+    }
+
     /// Each warning once.
     fn warn(&mut self, warnings: Vec<Warning>) {
         for warning in warnings {
@@ -305,31 +333,6 @@ impl Judging<'_> {
             }
         }
     }
-}
-
-/// A claim about what is not there would hold for ever, also when its site is misspelt.
-fn refuse_no_match(entry: &BudgetClaim, decided: &Outcome) -> anyhow::Result<()> {
-    let missing = decided
-        .findings
-        .iter()
-        .find_map(|finding| match &finding.reason {
-            Reason::NotFound { near } => Some(near),
-            _ => None,
-        });
-    let Some(near) = missing.filter(|_| !entry.claim.optional) else {
-        return Ok(());
-    };
-    let place = entry.place.as_ref();
-    let place = place.map_or(String::new(), |at| format!("{}: {}: ", at.file, at.line));
-    let near = match near.as_slice() {
-        [] => String::new(),
-        near => format!("; there is {}", near.join(", ")),
-    };
-    bail!(
-        "{place}{:?}: found no goroutine that has it on its stack or was created by it, expected \
-         one{near}\nend the claim with the word optional if its site may be missing",
-        decided.claim
-    )
 }
 
 /// Goroutines that claims are decided on.
@@ -354,6 +357,10 @@ impl Watched {
         let dumps = Dumps::read(names, options, selector, &output.limits)?;
         let mut warnings = dumps.warnings;
         let groups = dumps.gatherer.finish(&dumps.instants);
+        let given = args.filters.given();
+        if !given.is_empty() && groups.series.iter().all(|point| point.total == 0) {
+            return Err(nothing_left(&given));
+        }
         warnings.extend(role_warnings(&dumps.inputs, &groups.roles, groups.order));
         Ok(Watched {
             groups,
@@ -361,6 +368,26 @@ impl Watched {
             warnings,
         })
     }
+}
+
+/// The sample type of the newer side that a name means.
+fn named_type<'s>(sides: &'s Sides, name: &str) -> Option<&'s str> {
+    let ranking = sides.after.side().rankings.first()?;
+    let index = ranking.header.sample_index(Some(name)).ok()?;
+    let found = ranking.header.sample_types.get(index)?;
+    Some(found.type_.as_str())
+}
+
+/// The sample types of the newer side where the one asked for is not among them.
+fn missing_type(sides: &Sides, asked: &str) -> Option<Vec<String>> {
+    let ranking = sides.after.side().rankings.first()?;
+    if ranking.header.sample_index(Some(asked)).is_ok() {
+        return None;
+    }
+    let types = ranking.header.sample_types.iter();
+    let mut types: Vec<String> = types.map(|known| known.type_.clone()).collect();
+    types.push("goroutines (of dumps)".to_owned());
+    Some(types)
 }
 
 /// What profiles call a sample type of a claim.

@@ -1,0 +1,121 @@
+//! What `heapwise verify` is asked to decide.
+
+use anyhow::{anyhow, bail};
+use heapwise_analysis::{Claim, Date, Growth};
+use heapwise_report::Place;
+
+use super::budget::{Budget, BudgetClaim};
+use super::sides::Sides;
+use super::verify::today;
+use crate::args::VerifyArgs;
+
+/// What is asked for, from the command line and from the budget.
+pub(super) struct Rules {
+    pub(super) claims: Vec<BudgetClaim>,
+    pub(super) growth: Option<(Growth, Option<Place>)>,
+    pub(super) budget: Budget,
+    pub(super) today: Date,
+}
+
+impl Rules {
+    pub(super) fn read(args: &VerifyArgs) -> anyhow::Result<Rules> {
+        let mut claims = Vec::new();
+        for text in &args.require {
+            let claim = Claim::parse(text)
+                .map_err(|error| anyhow!("--require {text:?}: {}: {error}", error.column))?;
+            claims.push(BudgetClaim {
+                claim,
+                purpose: None,
+                place: None,
+            });
+        }
+        let mut budget = match &args.budget {
+            Some(path) => Budget::read(path)?,
+            None => Budget::default(),
+        };
+        claims.append(&mut budget.claims);
+        let of_budget = budget.growth.take();
+        // Another bound does not make a strict budget lenient.
+        let is_strict = args.strict
+            || of_budget
+                .as_ref()
+                .is_some_and(|(growth, _)| growth.is_strict());
+        let growth = match &args.forbid_growth {
+            Some(text) => {
+                let growth = Growth::parse(text);
+                Some((
+                    growth.map_err(|error| anyhow!("--forbid-growth: {error}"))?,
+                    None,
+                ))
+            }
+            None => of_budget.map(|(growth, place)| (growth, Some(place))),
+        };
+        if claims.is_empty() && growth.is_none() {
+            bail!("found no claim, expected --require, --forbid-growth or --budget with claims");
+        }
+        if args.strict && growth.is_none() {
+            bail!("--strict: found no claim about growth, expected --forbid-growth");
+        }
+        let growth = growth.map(|(growth, place)| {
+            let growth = growth.cumulative(args.view.cum);
+            (growth.strict(is_strict), place)
+        });
+        let rules = Rules {
+            claims,
+            growth,
+            budget,
+            today: args.today.unwrap_or_else(today),
+        };
+        rules.check_suppressions()?;
+        Ok(rules)
+    }
+
+    /// What no claim can be let off by would only look as if it did something.
+    fn check_suppressions(&self) -> anyhow::Result<()> {
+        if self.growth.is_some() {
+            return Ok(());
+        }
+        for (suppression, place) in &self.budget.suppressions {
+            let mut claims = self.claims.iter().map(|entry| &entry.claim);
+            if !claims.any(|claim| suppression.can_let_off(claim)) {
+                let (file, line) = (&place.file, place.line);
+                bail!(
+                    "{file}: {line}: found [[suppress]] of {:?}, which means nothing here: no claim \
+                     is about {}",
+                    suppression.text,
+                    if suppression.site.is_sites() {
+                        "sites, and what a total has is not less for it"
+                    } else {
+                        "the total"
+                    }
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether anything is to be decided on profiles of two sides.
+    pub(super) fn need_profiles(&self) -> bool {
+        let mut claims = self.claims.iter();
+        self.growth.is_some() || claims.any(|entry| !entry.claim.is_about_goroutines())
+    }
+
+    pub(super) fn need_goroutines(&self) -> bool {
+        let mut claims = self.claims.iter();
+        claims.any(|entry| entry.claim.is_about_goroutines())
+    }
+
+    /// Changes need something to compare with.
+    pub(super) fn check_sides(&self, sides: &Sides) -> anyhow::Result<()> {
+        if !sides.before.is_empty() || !self.need_profiles() {
+            return Ok(());
+        }
+        let relative = self.claims.iter().find(|c| c.claim.bound.is_relative());
+        let asks = match (relative, &self.growth) {
+            (Some(claim), _) => format!("{:?}", claim.claim.text),
+            (None, Some(_)) => "the claim about growth".to_owned(),
+            (None, None) => return Ok(()),
+        };
+        bail!("found one profile, expected BEFORE and AFTER: {asks} is about a change")
+    }
+}
