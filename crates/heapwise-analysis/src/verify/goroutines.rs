@@ -143,7 +143,7 @@ fn functions(
     goroutines: &GoroutineGroups,
     suppressions: &[Suppression],
 ) -> Vec<Finding> {
-    let all = by_function(goroutines);
+    let all = by_function(goroutines, suppressions);
     let site = |name: &str| Site::of_function(name.to_owned());
     let meant = all
         .iter()
@@ -153,6 +153,9 @@ fn functions(
             let counts = (all.counts.as_slice(), all.lasting);
             let mut finding = decided(claim, goroutines, Some(site(name)), counts);
             finding.reason = Reason::Covers(all.covers(), Box::new(finding.reason));
+            if let Some(suppression) = all.let_off.filter(|_| all.is_empty()) {
+                finding.let_off(suppression);
+            }
             finding.suppress(suppressions);
             finding
         })
@@ -165,16 +168,22 @@ fn functions(
 
 /// The goroutines of a function.
 #[derive(Default)]
-struct OfFunction {
+struct OfFunction<'a> {
     counts: Vec<i64>,
     /// Of these, those that have it on their stacks.
     on_stack: Vec<i64>,
     /// The most of them that one group has.
     largest: i64,
     lasting: Option<Lasting>,
+    /// Lets off some that it created, which then do not count for it.
+    let_off: Option<&'a Suppression>,
 }
 
-impl OfFunction {
+impl OfFunction<'_> {
+    fn is_empty(&self) -> bool {
+        self.counts.iter().all(|&count| count == 0)
+    }
+
     fn add(&mut self, group: &GoroutineGroup, is_on_stack: bool) {
         self.counts.resize(group.counts.len(), 0);
         self.on_stack.resize(group.counts.len(), 0);
@@ -209,8 +218,11 @@ impl OfFunction {
 
 /// Each group counts once for a function, whether the function is on its stack, created it, or
 /// both.
-fn by_function(goroutines: &GoroutineGroups) -> BTreeMap<String, OfFunction> {
-    let mut all: BTreeMap<String, OfFunction> = BTreeMap::new();
+fn by_function<'a>(
+    goroutines: &GoroutineGroups,
+    suppressions: &'a [Suppression],
+) -> BTreeMap<String, OfFunction<'a>> {
+    let mut all: BTreeMap<String, OfFunction<'a>> = BTreeMap::new();
     for group in &goroutines.groups {
         let frames = goroutines
             .sites_of(&group.stack)
@@ -224,7 +236,14 @@ fn by_function(goroutines: &GoroutineGroups) -> BTreeMap<String, OfFunction> {
         let creator = group.created_by.and_then(|place| goroutines.site(place));
         let creator = creator.and_then(|site| site.function.as_deref());
         if let Some(name) = creator.filter(|name| !names.contains(name)) {
-            all.entry(name.to_owned()).or_default().add(group, false);
+            let of_creator = all.entry(name.to_owned()).or_default();
+            match goroutines.suppression(group, suppressions) {
+                None => of_creator.add(group, false),
+                found => {
+                    of_creator.counts.resize(group.counts.len(), 0);
+                    of_creator.let_off = of_creator.let_off.or(found);
+                }
+            }
         }
     }
     all
@@ -234,7 +253,7 @@ fn by_function(goroutines: &GoroutineGroups) -> BTreeMap<String, OfFunction> {
 fn not_found(
     claim: &Claim,
     goroutines: &GoroutineGroups,
-    all: &BTreeMap<String, OfFunction>,
+    all: &BTreeMap<String, OfFunction<'_>>,
 ) -> Finding {
     let none = vec![0; goroutines.series.len()];
     let mut finding = decided(claim, goroutines, None, (&none, None));
@@ -251,7 +270,10 @@ fn not_found(
 }
 
 /// Where nothing is alike: the program's own functions with the most goroutines.
-fn most_of_own(goroutines: &GoroutineGroups, all: &BTreeMap<String, OfFunction>) -> Vec<String> {
+fn most_of_own(
+    goroutines: &GoroutineGroups,
+    all: &BTreeMap<String, OfFunction<'_>>,
+) -> Vec<String> {
     const MOST: usize = 3;
     let sites = goroutines.sites.iter().map(|(site, _)| site);
     let own = sites.filter(|site| Origin::of(site) == Origin::Own);
