@@ -298,6 +298,24 @@ fn known_leaks_are_let_off_until_a_day() {
         assert!(stderr.contains("expired on 2027-01-31"), "{stderr}");
         assert!(stdout.contains("(known)"), "{stdout}");
     });
+    // What is let off does not count for what created it, either.
+    for (claim, exit) in [
+        ("goroutines /work/ <= 3", 0),
+        ("goroutines main.main <= 5", 0),
+        ("goroutines main.main <= 4", 1),
+        ("goroutines total <= 5", 1),
+    ] {
+        let budget = format!(
+            "[[suppress]]\nsite = \"main.worker\"\nreason = \"x\"\nexpires = 2027-01-31\n\n\
+             [[claim]]\nrequire = \"{claim}\"\n\n[[claim]]\nrequire = \"goroutines main.idle = 5\"\n"
+        );
+        with_files(&[("b.toml".to_owned(), budget)], |folder| {
+            let budget = format!("--budget={folder}/b.toml");
+            let args = ["verify", &budget, "--today=2027-01-01", "--goroutines"];
+            let (code, stdout, _) = run(&[&args[..], &["testdata/leaks/churn"]].concat());
+            assert_eq!(code, exit, "{claim}: {stdout}");
+        });
+    }
     // By a regular expression, by what created them, and all of them.
     for (site, left) in [
         ("/leakSend|lockTwice/", 1),

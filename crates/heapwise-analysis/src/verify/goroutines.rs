@@ -133,7 +133,7 @@ fn functions(
     goroutines: &GoroutineGroups,
     suppressions: &[Suppression],
 ) -> Vec<Finding> {
-    let all = by_function(goroutines);
+    let all = by_function(goroutines, suppressions);
     let site = |name: &str| Site::of_function(name.to_owned());
     let meant = all
         .iter()
@@ -143,6 +143,9 @@ fn functions(
             let counts = (all.counts.as_slice(), all.lasting);
             let mut finding = decided(claim, goroutines, Some(site(name)), counts);
             finding.reason = Reason::Covers(all.covers(), Box::new(finding.reason));
+            if let Some(suppression) = all.let_off.filter(|_| all.is_empty()) {
+                finding.let_off(suppression);
+            }
             finding.suppress(suppressions);
             finding
         })
@@ -155,16 +158,22 @@ fn functions(
 
 /// The goroutines of a function.
 #[derive(Default)]
-struct OfFunction {
+struct OfFunction<'a> {
     counts: Vec<i64>,
     /// Of these, those that have it on their stacks.
     on_stack: Vec<i64>,
     /// The most of them that one group has.
     largest: i64,
     lasting: Option<Lasting>,
+    /// Lets off some that it created, which then do not count for it.
+    let_off: Option<&'a Suppression>,
 }
 
-impl OfFunction {
+impl OfFunction<'_> {
+    fn is_empty(&self) -> bool {
+        self.counts.iter().all(|&count| count == 0)
+    }
+
     fn add(&mut self, group: &GoroutineGroup, is_on_stack: bool) {
         self.counts.resize(group.counts.len(), 0);
         self.on_stack.resize(group.counts.len(), 0);
@@ -199,8 +208,11 @@ impl OfFunction {
 
 /// Each group counts once for a function, whether the function is on its stack, created it, or
 /// both.
-fn by_function(goroutines: &GoroutineGroups) -> BTreeMap<String, OfFunction> {
-    let mut all: BTreeMap<String, OfFunction> = BTreeMap::new();
+fn by_function<'a>(
+    goroutines: &GoroutineGroups,
+    suppressions: &'a [Suppression],
+) -> BTreeMap<String, OfFunction<'a>> {
+    let mut all: BTreeMap<String, OfFunction<'a>> = BTreeMap::new();
     for group in &goroutines.groups {
         let frames = goroutines
             .sites_of(&group.stack)
@@ -214,7 +226,14 @@ fn by_function(goroutines: &GoroutineGroups) -> BTreeMap<String, OfFunction> {
         let creator = group.created_by.and_then(|place| goroutines.site(place));
         let creator = creator.and_then(|site| site.function.as_deref());
         if let Some(name) = creator.filter(|name| !names.contains(name)) {
-            all.entry(name.to_owned()).or_default().add(group, false);
+            let of_creator = all.entry(name.to_owned()).or_default();
+            match goroutines.suppression(group, suppressions) {
+                None => of_creator.add(group, false),
+                found => {
+                    of_creator.counts.resize(group.counts.len(), 0);
+                    of_creator.let_off = of_creator.let_off.or(found);
+                }
+            }
         }
     }
     all
