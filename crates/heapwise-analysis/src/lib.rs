@@ -63,8 +63,9 @@ pub use folded::{Folded, FoldedRow, fold};
 pub use go_regex::{GoRegex, GoRegexError};
 pub use goroutines::{
     Cause, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups, GoroutineOptions,
-    GroupBy, GroupByError, GroupTrend, LabelCounts, LeakPattern, LeakVerdict, Order, Role,
-    SeriesPoint, SitePlace, Survivors, state_in_words,
+    GroupBy, GroupByError, GroupTrend, LabelCounts, Lasting, LeakPattern, LeakVerdict,
+    LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness, Survivors,
+    state_in_words,
 };
 pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType, is_url};
@@ -87,9 +88,9 @@ pub use tags::{Tag, TagKey, TagValue, Tags};
 pub use traces::{Trace, Traces};
 pub use uninteresting::{with_all_frames, without_uninteresting};
 pub use verify::{
-    Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Date, Decimal, Finding, Growth,
-    GrowthError, KnownNames, Observed, Operator, Outcome, Reason, SitePattern, Suppression, Unseen,
-    Verifier, VerifyOptions, decide_on_goroutines,
+    Allowance, Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal,
+    Finding, Growth, GrowthError, KnownNames, Observed, Operator, Outcome, Reason, SitePattern,
+    Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
 };
 pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};
 pub use work::{

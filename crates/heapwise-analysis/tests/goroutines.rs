@@ -26,11 +26,9 @@ fn groups(by: GroupBy, dumps: &[String]) -> GoroutineGroups {
         assert!(gatherer.add(&profile).is_some());
     }
     let instants: Vec<String> = (0..dumps.len()).map(|at| at.to_string()).collect();
-    if let Some((first, last)) = gatherer.followed(&instants) {
-        for at in [first, last] {
-            let numbered = goroutine_ids(dumps[at].as_bytes(), &limits).expect("a dump");
-            gatherer.follow(at, &numbered);
-        }
+    for at in gatherer.followed(&instants) {
+        let numbered = goroutine_ids(dumps[at].as_bytes(), &limits).expect("a dump");
+        gatherer.follow(at, &numbered);
     }
     gatherer.finish(&instants)
 }

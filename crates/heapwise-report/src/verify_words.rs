@@ -1,7 +1,9 @@
 //! Decisions about claims in words.
 
 use heapwise_analysis::stats::TrendLabel;
-use heapwise_analysis::{Advice, Estimate, Finding, Observed, Outcome, Reason, Unseen};
+use heapwise_analysis::{
+    Advice, Allowance, Covers, Estimate, Finding, Observed, Outcome, Reason, Unseen,
+};
 use heapwise_decode::counted;
 
 use crate::advice_text::{RateSetting, ways};
@@ -123,6 +125,17 @@ impl Words<'_> {
                 label,
                 tentative,
             } => trend(counts, *label, *tentative),
+            Reason::Lasting {
+                lasting,
+                counts,
+                label,
+            } => format!(
+                "{}; {} by counts",
+                goroutines::piling_up(*lasting),
+                trend(counts, *label, false)
+            ),
+            Reason::Leaked { phantoms, allowed } => leaked(*phantoms, allowed),
+            Reason::Covers(covers, why) => format!("{}; {}", self.reason_of(why), covered(*covers)),
             Reason::Suppressed { until, reason } => format!("suppressed until {until}: {reason}"),
             Reason::Expired { on, reason } => format!("suppression expired on {on}: {reason}"),
             Reason::Sites {
@@ -139,6 +152,30 @@ impl Words<'_> {
             growth @ Reason::Growth { .. } => growth_words(growth),
             _ => String::new(),
         }
+    }
+}
+
+fn leaked(phantoms: i64, allowed: &[(i64, Allowance)]) -> String {
+    let mut parts = vec!["exact".to_owned()];
+    for (count, allowance) in allowed {
+        let Allowance { until, reason, .. } = allowance;
+        parts.push(format!("{count} more suppressed until {until}: {reason}"));
+    }
+    if phantoms > 0 {
+        parts.push(format!("{phantoms} listed that is no leak"));
+    }
+    parts.join("; ")
+}
+
+/// Which of the two ways to belong to a function goroutines do.
+fn covered(covers: Covers) -> String {
+    match (covers.is_ever_on_stack, covers.has_ever_created) {
+        (true, true) => format!(
+            "{} with it on the stack, {} created by it",
+            covers.on_stack, covers.created
+        ),
+        (false, true) => "created by it".to_owned(),
+        _ => "with it on the stack".to_owned(),
     }
 }
 

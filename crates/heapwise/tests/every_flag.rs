@@ -30,6 +30,11 @@ forbid = "5%"
 site = "main.makeOrder"
 reason = "warm-up"
 expires = "2027-01-31"
+
+[[suppress]]
+site = "main.main.func3"
+reason = "waits on purpose"
+expires = 2027-01-31
 "#;
 
 /// What filters do to every report.
@@ -315,6 +320,8 @@ fn each_flag_of_the_other_commands_changes_what_they_answer() {
         ("tagfocus", "", "--tagfocus=name"),
         ("tagignore", "", "--tagignore=state"),
         ("quiet", "CUT ALONE", "-q"),
+        ("budget", "", "--budget=BUDGET"),
+        ("today", "--budget=BUDGET", "--today=2099-01-01"),
     ];
     let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &goroutines[..]].concat();
     check_on("goroutines", "", "testdata/states/goroutine.pb.gz", &cases);

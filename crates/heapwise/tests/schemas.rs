@@ -112,6 +112,9 @@ fn goroutines_prints_what_its_schema_describes() {
     check("goroutines", &["testdata/server/series/chanrecv"]);
     check("goroutines", &["testdata/server/series/plateau"]);
     check("goroutines", &["testdata/states/goroutineleak.pb.gz"]);
+    for leaks in ["phantom", "known-and-new", "churn", "moment"] {
+        check("goroutines", &[&format!("testdata/leaks/{leaks}")]);
+    }
 }
 
 #[test]

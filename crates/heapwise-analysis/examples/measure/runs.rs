@@ -11,7 +11,7 @@ use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{
     DiffOptions, DiffSide, Difference, Granularity, RankOptions, RankRow, Ranking, diff, rank,
 };
-use heapwise_decode::{Limits, benchmarks};
+use heapwise_decode::{BenchmarkRun, Limits, benchmarks};
 
 use super::Effort;
 

@@ -1,10 +1,14 @@
 use super::cause::Cause;
 use super::clock::Clock;
 use super::group_by::GroupBy;
+use super::lasting::Lasting;
+use super::phantom::Phantoms;
 use super::plan::{Order, Role};
+use super::proofs::LeakedOverTime;
 use crate::inlined::Inlined;
 use crate::site::Site;
 use crate::stats::TrendLabel;
+use crate::verify::Allowance;
 
 /// What dumps of goroutines say: groups, and over several dumps what became of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +32,8 @@ pub struct GoroutineGroups {
     /// Whether a dump among those given marks leaked goroutines: then one without a mark was not
     /// found to be leaked, which does not say that it is not.
     pub has_proof: bool,
+    /// What was listed as leaked and is no leak, so that it is not counted.
+    pub phantoms: Phantoms,
     /// Every site that groups name by its place here.
     pub sites: Vec<(Site, Inlined)>,
     /// Who created whom, as far as the last dump tells; the roots first.
@@ -78,6 +84,8 @@ pub struct GoroutineGroup {
     pub labels: Vec<LabelCounts>,
     /// How many of them the runtime proved to be leaked.
     pub leaked: i64,
+    /// Which of these are new; `None` for less than two leak profiles.
+    pub leaked_over_time: Option<LeakedOverTime>,
     /// What became of them; `None` for a single dump.
     pub trend: Option<GroupTrend>,
     /// What to make of them.
@@ -86,6 +94,10 @@ pub struct GoroutineGroup {
     pub causes: Vec<Cause>,
     /// Of those of the first dump, how many are still there in the last.
     pub survivors: Option<i64>,
+    /// What shows by their numbers that they pile up, if they do.
+    pub lasting: Option<Lasting>,
+    /// Why they are let off, if they are; see [`GoroutineGroups::allowing`].
+    pub allowed: Option<Allowance>,
 }
 
 /// What became of a group over a series.
@@ -95,7 +107,7 @@ pub struct GroupTrend {
     pub label: TrendLabel,
     /// Fewer than five dumps: the word is a guess.
     pub tentative: bool,
-    /// Change per hour; `None` without times.
+    /// Change per hour; `None` without times, and of dumps that are less than a second apart.
     pub per_hour: Option<f64>,
 }
 
@@ -160,6 +172,22 @@ impl GoroutineGroups {
     /// Goroutines that the runtime proved to be leaked.
     pub fn leaked(&self) -> i64 {
         let leaked = self.groups.iter().map(|group| group.leaked);
+        leaked.fold(0, i64::saturating_add)
+    }
+
+    /// Of these, those that are new since the first leak profile; `None` for less than two.
+    pub fn newly_leaked(&self) -> Option<i64> {
+        let new = self.groups.iter().map(|group| {
+            let over_time = group.leaked_over_time.as_ref();
+            over_time.map(|leaked| leaked.new)
+        });
+        new.sum::<Option<i64>>().filter(|_| !self.groups.is_empty())
+    }
+
+    /// Of the leaked, those that are let off.
+    pub fn leaked_and_allowed(&self) -> i64 {
+        let allowed = self.groups.iter().filter(|group| group.allowed.is_some());
+        let leaked = allowed.map(|group| group.leaked);
         leaked.fold(0, i64::saturating_add)
     }
 

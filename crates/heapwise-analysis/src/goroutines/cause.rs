@@ -2,6 +2,7 @@
 
 use super::answer::{GroupTrend, SitePlace};
 use super::pattern::LeakPattern;
+use super::state::BLOCKED;
 use crate::origin::Origin;
 use crate::site::Site;
 use crate::stats::TrendLabel;
@@ -182,6 +183,7 @@ fn by_state(suspect: &Suspect<'_>, scene: &Scene<'_>) -> Option<(LeakPattern, St
         "chan send" => LeakPattern::Send,
         "chan receive or send" => LeakPattern::ReceiveOrSend,
         "select" => LeakPattern::Select,
+        BLOCKED => LeakPattern::Blocked,
         "sync.Mutex.Lock" | "sync.RWMutex.Lock" | "sync.RWMutex.RLock" => LeakPattern::Lock,
         "sync.WaitGroup.Wait" => LeakPattern::WaitGroup,
         "sync.Cond.Wait" => LeakPattern::Condition,

@@ -4,6 +4,10 @@ use super::answer::{GroupTrend, SeriesPoint};
 use super::plan::Order;
 use crate::stats::{classify_even_trend, classify_trend};
 
+/// A change by the hour is told of series that take so many seconds at least: of two dumps a moment
+/// apart it would be what is under way just now, many thousand times over.
+const LEAST_SECONDS: f64 = 1.0;
+
 /// The times of a series.
 pub(super) struct Clock {
     /// Hours since the first dump, where dumps say when they were taken.
@@ -24,12 +28,20 @@ impl Clock {
         }
     }
 
+    /// Whether the series takes long enough.
+    fn tells_rates(&self) -> bool {
+        let hours = self.hours.as_deref().unwrap_or_default();
+        let (first, last) = (hours.first(), hours.last());
+        let span = first.zip(last).map(|(first, last)| (last - first) * 3600.0);
+        span.is_some_and(|seconds| seconds >= LEAST_SECONDS)
+    }
+
     pub(super) fn trend(&self, counts: &[i64]) -> Option<GroupTrend> {
         let counts: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
         let (trend, per_hour) = match &self.hours {
             Some(hours) => {
                 let trend = classify_trend(hours, &counts)?;
-                (trend, Some(trend.slope))
+                (trend, Some(trend.slope).filter(|_| self.tells_rates()))
             }
             None => (classify_even_trend(&counts)?, None),
         };
@@ -38,5 +50,30 @@ impl Clock {
             tentative: trend.tentative,
             per_hour,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clock, Order, SeriesPoint};
+
+    #[test]
+    fn a_rate_takes_a_second() {
+        for (nanos, has_rate) in [
+            (60_000_000, false),
+            (999_999_999, false),
+            (1_000_000_000, true),
+            (20_000_000_000, true),
+        ] {
+            let point = |dump: usize| SeriesPoint {
+                dump,
+                time_nanos: Some(1_000 + dump as i64 * nanos / 5),
+                total: 1,
+            };
+            let series: Vec<SeriesPoint> = (0..6).map(point).collect();
+            let trend = Clock::new(&series, Order::Time).trend(&[1, 4, 7, 10, 13, 16]);
+            let trend = trend.expect("several dumps");
+            assert_eq!(trend.per_hour.is_some(), has_rate, "{nanos}");
+        }
     }
 }

@@ -7,11 +7,15 @@ use super::answer::{
 };
 use super::cause::{Scene, Suspect, causes, is_growing};
 use super::clock::Clock;
+use super::followed;
 use super::gather::{Detail, Gathered, Gatherer, GoroutineOptions, GroupIndex, Key, NONE, Tally};
 use super::group_by::GroupBy;
+use super::lasting::{Lasting, Sureness};
 use super::merged::{Merged, Sum};
 use super::park::Frame;
+use super::phantom::Phantoms;
 use super::plan::{Plan, plan};
+use super::proofs::{LeakedOverTime, Proofs};
 use super::sites::{Shown, SiteIndex, Words};
 use super::tree::{Births, CreatorNode};
 use crate::inlined::Inlined;
@@ -31,19 +35,24 @@ impl Gatherer {
     pub fn finish(mut self, instants: &[String]) -> GoroutineGroups {
         let infos: Vec<_> = self.dumps.iter().map(|dump| dump.told).collect();
         let plan = plan(&infos, instants);
-        let followed = self.followed(instants);
+        let order = self.followed(instants);
         let joined = self.join_creators(&plan);
         let dumps = std::mem::take(&mut self.dumps);
-        let mut merged = Merged::new(joined, self.keys.len(), plan.series.len());
-        let survivors = merged.survivors(followed, &dumps);
-        let mut has_proof = false;
+        let proofs = Proofs::of(&dumps, &plan, instants);
+        let target = |group: GroupIndex| joined.get(group as usize).copied().unwrap_or(group);
+        let numbered: Vec<&Gathered> = order.iter().filter_map(|&at| dumps.get(at)).collect();
+        let found = followed::follow(&numbered, &target);
+        let mut merged = Merged::new(joined, self.keys.len(), plan.series.len(), &proofs);
+        merged.add_followed(&found);
+        let mut proof = Proof::default();
         let mut points = Vec::new();
         for (at, dump) in dumps.into_iter().enumerate() {
-            has_proof |= dump.marks_leaks();
+            proof.is_there |= dump.marks_leaks();
+            proof.phantoms = proof.phantoms.most(dump.phantoms);
             if let Some(place) = plan.series.iter().position(|&in_series| in_series == at) {
                 points.push((place, at, dump.told));
             }
-            merged.add(dump, at, &plan, &self.keys);
+            merged.add(dump, at, (&plan, &proofs), &self.keys);
         }
         points.sort_by_key(|&(place, ..)| place);
         let series: Vec<SeriesPoint> = points
@@ -62,8 +71,9 @@ impl Gatherer {
             sites: self.sites.finish(),
             options: self.options,
             total: series.last().map_or(0, |point| point.total),
+            proofs,
         }
-        .answer(merged, series, plan, has_proof, survivors)
+        .answer(merged, series, plan, proof, found.survivors)
     }
 
     /// Where each group goes: those of a stack whose creator one dump tells and another does not
@@ -112,9 +122,15 @@ impl Gatherer {
 
 impl Gathered {
     fn marks_leaks(&self) -> bool {
-        let is_leak = self.told.kind == heapwise_decode::ProfileKind::GoroutineLeak;
-        is_leak || self.groups.iter().any(|(_, detail)| detail.leaked > 0)
+        self.is_proof || self.groups.iter().any(|(_, detail)| detail.leaked > 0)
     }
+}
+
+/// What dumps tell of leaks besides the groups.
+#[derive(Default)]
+struct Proof {
+    is_there: bool,
+    phantoms: Phantoms,
 }
 
 struct Finishing {
@@ -126,6 +142,7 @@ struct Finishing {
     sites: (Vec<(Site, Inlined)>, Vec<u32>),
     options: GoroutineOptions,
     total: i64,
+    proofs: Proofs,
 }
 
 impl Finishing {
@@ -134,7 +151,7 @@ impl Finishing {
         merged: Merged,
         series: Vec<SeriesPoint>,
         plan: Plan,
-        has_proof: bool,
+        proof: Proof,
         survivors: Option<Survivors>,
     ) -> GoroutineGroups {
         let has_survivors = survivors.is_some();
@@ -147,7 +164,7 @@ impl Finishing {
                 groups.push(group);
             }
         }
-        self.name_causes(&mut groups, has_proof);
+        self.name_causes(&mut groups, proof.is_there);
         self.sort(&mut groups);
         let trend = self.clock.trend(&totals);
         let creators = self.tree(&groups);
@@ -159,7 +176,8 @@ impl Finishing {
             groups,
             roles: plan.roles,
             survivors,
-            has_proof,
+            has_proof: proof.is_there,
+            phantoms: proof.phantoms,
             sites: self.sites.0,
             creators,
         }
@@ -168,6 +186,7 @@ impl Finishing {
     fn group(&self, key: Key, sum: Sum) -> GoroutineGroup {
         let count = sum.counts.last().copied().unwrap_or(0);
         let trend = self.clock.trend(&sum.counts);
+        let leaked = self.proofs.leaked(&sum.by_proof, sum.leaked);
         let states = self.words_of(&sum.detail.states);
         let stacks = match key {
             Key::Stack(stack, _) => vec![stack],
@@ -189,9 +208,12 @@ impl Finishing {
             stack: shown.map_or(Vec::new(), |shown| shown.frames.to_vec()),
             stacks: stacks.len(),
             labels: self.labels(&sum.detail),
-            leaked: sum.leaked,
+            leaked,
+            leaked_over_time: LeakedOverTime::of(sum.by_proof),
             trend,
-            verdict: self.verdict(count, sum.leaked, trend),
+            verdict: self.verdict(count, leaked, trend, sum.lasting),
+            lasting: sum.lasting,
+            allowed: None,
             causes: Vec::new(),
             survivors: Some(sum.survivors),
             counts: sum.counts,
@@ -237,11 +259,18 @@ impl Finishing {
         counts.collect()
     }
 
-    fn verdict(&self, count: i64, leaked: i64, trend: Option<GroupTrend>) -> Option<LeakVerdict> {
+    fn verdict(
+        &self,
+        count: i64,
+        leaked: i64,
+        trend: Option<GroupTrend>,
+        lasting: Option<Lasting>,
+    ) -> Option<LeakVerdict> {
         if leaked > 0 {
             return Some(LeakVerdict::Leaked);
         }
-        if is_growing(trend) {
+        let piles_up = lasting.is_some_and(|lasting| lasting.sureness == Sureness::Sure);
+        if is_growing(trend) || piles_up {
             return Some(LeakVerdict::Growing);
         }
         let is_steady = trend.is_some_and(|trend| {
@@ -293,7 +322,7 @@ impl Finishing {
             state: self.states_word(&group.state),
             frames: frames.filter_map(site).collect(),
             created_by: group.created_by.as_ref().and_then(site),
-            is_growing: is_growing(group.trend),
+            is_growing: group.verdict == Some(LeakVerdict::Growing) || is_growing(group.trend),
         }
     }
 
@@ -317,6 +346,7 @@ impl Finishing {
             let ranks: Vec<u32> = group.stack.iter().map(rank).collect();
             (
                 group.verdict.map_or(u8::MAX, |verdict| verdict as u8),
+                std::cmp::Reverse(group.leaked_over_time.as_ref().map_or(0, |l| l.new)),
                 std::cmp::Reverse(group.leaked),
                 std::cmp::Reverse(group.count),
                 !has_own(group),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use heapwise_decode::{Goroutines, Profile, ProfileKind};
 
+use super::followed::spread;
 use super::group_by::GroupBy;
+use super::phantom::Phantoms;
 use super::plan::{Role, plan};
 use super::reading::Reading;
 use super::sites::{SiteIndex, Sites, StackIndex, Stacks, Words};
@@ -34,6 +36,8 @@ pub struct Gatherer {
     pub(super) stacks: Stacks,
     pub(super) words: Words,
     by_key: HashMap<Key, GroupIndex>,
+    /// By the words of the two functions.
+    families: HashMap<(u32, u32), u32>,
     pub(super) keys: Vec<Key>,
     pub(super) dumps: Vec<Gathered>,
 }
@@ -52,10 +56,30 @@ pub struct GoroutineOptions {
 #[derive(Debug)]
 pub(super) struct Gathered {
     pub(super) told: DumpInfo,
+    /// Whether the runtime looked for leaks when it was taken.
+    pub(super) is_proof: bool,
+    /// What it lists as leaked and is not.
+    pub(super) phantoms: Phantoms,
     /// The groups that it has, each once.
     pub(super) groups: Vec<(GroupIndex, Detail)>,
-    /// The goroutines by number, each with its group, sorted; where they were asked for.
-    pub(super) ids: Vec<(u64, GroupIndex)>,
+    /// The goroutines by number, sorted; where they were asked for.
+    pub(super) ids: Vec<Numbered>,
+}
+
+/// A goroutine of a dump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Numbered {
+    pub(super) id: u64,
+    pub(super) place: Place,
+}
+
+/// Where a goroutine is counted, and what it keeps all its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) group: GroupIndex,
+    /// The function that it started in and the one that started it: its stack and its state come
+    /// and go.
+    pub(super) family: u32,
 }
 
 /// What a dump says of itself.
@@ -127,14 +151,16 @@ impl Gatherer {
             stacks: Stacks::default(),
             words: Words::default(),
             by_key: HashMap::new(),
+            families: HashMap::new(),
             keys: Vec::new(),
             dumps: Vec::new(),
         }
     }
 
-    /// The two dumps, by their order of addition, between which goroutines can be followed: the
-    /// first and the last of the series that number them. See [`Gatherer::follow`].
-    pub fn followed(&self, instants: &[String]) -> Option<(usize, usize)> {
+    /// The dumps, by their order of addition, between which goroutines can be followed, first to
+    /// last: those of the series that number them, spread over it where they are many. None for
+    /// less than two. See [`Gatherer::follow`].
+    pub fn followed(&self, instants: &[String]) -> Vec<usize> {
         let infos: Vec<DumpInfo> = self.dumps.iter().map(|dump| dump.told).collect();
         let plan = plan(&infos, instants);
         let place = |at: usize| {
@@ -150,15 +176,19 @@ impl Gatherer {
             .filter_map(|(at, _)| Some((place(at)?, at)))
             .collect();
         places.sort_unstable();
-        let (first, last) = (places.first()?, places.last()?);
-        (first.0 < last.0).then_some((first.1, last.1))
+        places.dedup_by_key(|&mut (place, _)| place);
+        let dumps: Vec<usize> = places.into_iter().map(|(_, at)| at).collect();
+        let totals = dumps.iter().filter_map(|&at| infos.get(at));
+        let largest = totals.map(|dump| dump.total).max().unwrap_or(0);
+        spread(&dumps, usize::try_from(largest).unwrap_or(0))
     }
 
     /// Takes the numbers of the goroutines of a dump that was added before.
     pub fn follow(&mut self, dump: usize, goroutines: &Goroutines) {
         let mut ids = Vec::new();
-        let read = self.read(goroutines.profile(), &mut |sample, group| {
-            ids.extend(goroutines.ids(sample).iter().map(|&id| (id, group)));
+        let read = self.read(goroutines.profile(), &mut |sample, place| {
+            let numbers = goroutines.ids(sample).iter();
+            ids.extend(numbers.map(|&id| Numbered { id, place }));
         });
         ids.sort_unstable();
         if let (Some(_), Some(dump)) = (read, self.dumps.get_mut(dump)) {
@@ -186,7 +216,7 @@ impl Gatherer {
     fn read(
         &mut self,
         profile: &Profile,
-        counted: &mut dyn FnMut(usize, GroupIndex),
+        counted: &mut dyn FnMut(usize, Place),
     ) -> Option<Gathered> {
         if !Self::takes(profile) {
             return None;
@@ -194,8 +224,9 @@ impl Gatherer {
         let tables = profile.tables();
         let mut reading = Reading::new(self, profile);
         for (at, sample) in profile.samples().enumerate() {
-            let group = reading.sample(&sample);
-            counted(at, group);
+            if let Some(place) = reading.sample(&sample) {
+                counted(at, place);
+            }
         }
         Some(Gathered {
             told: DumpInfo {
@@ -205,9 +236,21 @@ impl Gatherer {
                 total: reading.total,
                 has_states: reading.has_states,
             },
+            is_proof: reading.is_proof,
+            phantoms: reading.phantoms,
             groups: reading.groups,
             ids: Vec::new(),
         })
+    }
+
+    pub(super) fn family(&mut self, root: &str, creator: SiteIndex) -> u32 {
+        let creator = match creator {
+            NONE => "",
+            site => self.sites.function(site),
+        };
+        let functions = (self.words.add(root), self.words.add(creator));
+        let next = self.families.len() as u32;
+        *self.families.entry(functions).or_insert(next)
     }
 
     pub(super) fn group(&mut self, key: Key) -> GroupIndex {

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::answer::Survivors;
+use super::followed::Found;
 use super::gather::{Detail, Gathered, GroupIndex, Key, NONE, Tally, add_label};
+use super::lasting::Lasting;
 use super::plan::{Plan, Role};
+use super::proofs::Proofs;
 
 /// What all dumps together tell of a group.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sum {
     pub(super) counts: Vec<i64>,
+    /// The most that any dump says are leaked.
     pub(super) leaked: i64,
+    /// What each leak profile says are leaked.
+    pub(super) by_proof: Vec<i64>,
     /// Of the last dump of the series that has the group, else of any other dump.
     pub(super) detail: Detail,
     /// How much to trust `detail`: the place in the series plus one.
@@ -18,6 +23,7 @@ pub(super) struct Sum {
     /// Creators that any dump tells.
     pub(super) creators: Tally,
     pub(super) survivors: i64,
+    pub(super) lasting: Option<Lasting>,
     /// Whether any goroutine of it was ever counted or found leaked.
     pub(super) is_there: bool,
 }
@@ -28,9 +34,15 @@ pub(super) struct Merged {
 }
 
 impl Merged {
-    pub(super) fn new(target: Vec<GroupIndex>, groups: usize, length: usize) -> Merged {
+    pub(super) fn new(
+        target: Vec<GroupIndex>,
+        groups: usize,
+        length: usize,
+        proofs: &Proofs,
+    ) -> Merged {
         let sum = Sum {
             counts: vec![0; length],
+            by_proof: vec![0; proofs.count],
             ..Sum::default()
         };
         Merged {
@@ -43,7 +55,13 @@ impl Merged {
         self.target.get(group as usize).map_or(0, |&to| to as usize)
     }
 
-    pub(super) fn add(&mut self, dump: Gathered, at: usize, plan: &Plan, keys: &[Key]) {
+    pub(super) fn add(
+        &mut self,
+        dump: Gathered,
+        at: usize,
+        (plan, proofs): (&Plan, &Proofs),
+        keys: &[Key],
+    ) {
         let place = plan.series.iter().position(|&in_series| in_series == at);
         let role = plan.roles.get(at).copied();
         if role == Some(Role::Difference) {
@@ -72,37 +90,28 @@ impl Merged {
         }
         for (target, leaked) in leaked {
             if let Some(sum) = self.sums.get_mut(target) {
-                // A leaked goroutine stays: the dump with the most is the last.
                 sum.leaked = sum.leaked.max(leaked);
+                let by_proof = proofs.place(at);
+                if let Some(most) = by_proof.and_then(|place| sum.by_proof.get_mut(place)) {
+                    // Of several forms of one instant.
+                    *most = leaked.max(*most);
+                }
             }
         }
     }
 
-    /// Counts goroutines of the first of the dumps that were followed that are in the other.
-    pub(super) fn survivors(
-        &mut self,
-        followed: Option<(usize, usize)>,
-        dumps: &[Gathered],
-    ) -> Option<Survivors> {
-        let (first, last) = followed?;
-        let (first, last) = (&dumps.get(first)?.ids, &dumps.get(last)?.ids);
-        if first.is_empty() || last.is_empty() {
-            return None;
-        }
-        let mut still = 0;
-        for &(id, group) in last {
-            if first.binary_search_by_key(&id, |&(id, _)| id).is_ok() {
-                still += 1;
-                let target = self.target(group);
-                if let Some(sum) = self.sums.get_mut(target) {
-                    sum.survivors += 1;
-                }
+    /// Adds what following goroutines by their numbers found.
+    pub(super) fn add_followed(&mut self, found: &Found) {
+        for (&group, &still) in &found.still {
+            if let Some(sum) = self.sums.get_mut(group as usize) {
+                sum.survivors = still;
             }
         }
-        Some(Survivors {
-            first: first.len(),
-            still,
-        })
+        for (&group, &lasting) in &found.lasting {
+            if let Some(sum) = self.sums.get_mut(group as usize) {
+                sum.lasting = Some(lasting);
+            }
+        }
     }
 }
 

@@ -8,13 +8,17 @@ mod answer;
 mod cause;
 mod clock;
 mod finish;
+mod followed;
 mod gather;
 mod group_by;
 mod keys;
+mod lasting;
 mod merged;
 mod park;
 mod pattern;
+mod phantom;
 mod plan;
+mod proofs;
 mod reading;
 mod sites;
 mod state;
@@ -27,8 +31,11 @@ pub use answer::{
 pub use cause::Cause;
 pub use gather::{DumpInfo, Gatherer, GoroutineOptions};
 pub use group_by::{GroupBy, GroupByError};
+pub use lasting::{Lasting, Sureness};
 pub use pattern::LeakPattern;
+pub use phantom::Phantoms;
 pub use plan::{Order, Role};
+pub use proofs::LeakedOverTime;
 pub use tree::CreatorNode;
 
 /// What goroutines in a state wait for, in words; `None` for a state that speaks for itself.

@@ -12,6 +12,8 @@ pub enum LeakPattern {
     Send,
     /// debug=1 does not tell a receive from a send.
     ReceiveOrSend,
+    /// A leak profile with debug=1 tells no state.
+    Blocked,
     /// A nil channel.
     NilChannel,
     /// A select none of whose cases ever comes.
@@ -84,6 +86,12 @@ impl LeakPattern {
                 "channel_nobody_serves",
                 "receives from or sends to a channel that nobody serves (debug=1 does not tell which)",
                 "find the other end of the channel; debug=0 or debug=2 tells the direction",
+            ),
+            P::Blocked => (
+                "blocked_for_ever",
+                "waits for a channel or a select that nothing alive can serve (debug=1 does not tell \
+                 which)",
+                "goroutineleak without debug=1, or with debug=2, tells what it waits for",
             ),
             P::NilChannel => (
                 "nil_channel",

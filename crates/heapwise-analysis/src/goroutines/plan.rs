@@ -49,19 +49,21 @@ pub(super) fn plan(dumps: &[DumpInfo], instants: &[String]) -> Plan {
         counted.map(|(at, _)| at).collect()
     };
     if counted(&roles).is_empty() {
-        // Leaked goroutines, or the difference of two, are all there is to show.
-        for wanted in [Role::Proof, Role::Difference] {
-            if let Some(last) = roles.iter().rposition(|role| *role == wanted) {
-                let series = vec![last];
-                if let Some(role) = roles.get_mut(last) {
-                    *role = Role::Counted;
-                }
-                return Plan {
-                    roles,
-                    series,
-                    order: Order::Given,
-                };
+        // Leaked goroutines, or the difference of two, are all there is to show. Several profiles
+        // of leaks are a series as others are; several differences are not.
+        for role in roles.iter_mut().filter(|role| **role == Role::Proof) {
+            *role = Role::Counted;
+        }
+        let last = roles.iter().rposition(|role| *role == Role::Difference);
+        if let Some(last) = last.filter(|_| counted(&roles).is_empty()) {
+            if let Some(role) = roles.get_mut(last) {
+                *role = Role::Counted;
             }
+            return Plan {
+                roles,
+                series: vec![last],
+                order: Order::Given,
+            };
         }
     }
     for at in counted(&roles) {

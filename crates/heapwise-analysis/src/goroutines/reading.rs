@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use heapwise_decode::{LabelValue, Profile, ProfileKind, Sample, Tables};
 
-use super::gather::{Detail, Gatherer, GroupIndex, Key, NONE, add_label};
+use super::gather::{Detail, Gatherer, GroupIndex, Key, NONE, Place, add_label};
 use super::group_by::GroupBy;
 use super::keys::{Keys, Told};
+use super::park::Frame;
+use super::phantom::{self, Phantom, Phantoms};
 use super::sites::{SiteIndex, StackIndex};
 use super::state::{self, HIDDEN, Leaf};
 use crate::origin::Origin;
@@ -25,7 +27,17 @@ pub(super) struct Reading<'a> {
     places: HashMap<GroupIndex, usize>,
     pub(super) groups: Vec<(GroupIndex, Detail)>,
     pub(super) has_states: bool,
+    /// Whether leaks were looked for when it was taken.
+    pub(super) is_proof: bool,
+    pub(super) phantoms: Phantoms,
     pub(super) total: i64,
+}
+
+/// A sample's state, and the runtime's frames without names that it is told from.
+#[derive(Debug, Clone, Copy)]
+struct Wait {
+    state: u32,
+    hidden: usize,
 }
 
 impl<'a> Reading<'a> {
@@ -42,19 +54,32 @@ impl<'a> Reading<'a> {
             places: HashMap::new(),
             groups: Vec::new(),
             has_states: false,
+            is_proof: profile.kind() == ProfileKind::GoroutineLeak,
+            phantoms: Phantoms::default(),
             total: 0,
         };
         reading.gopark = reading.find_gopark();
         reading
     }
 
-    pub(super) fn sample(&mut self, sample: &Sample<'_>) -> GroupIndex {
+    /// Counts a sample in its group; `None` for what a leak profile lists and is no leak.
+    pub(super) fn sample(&mut self, sample: &Sample<'_>) -> Option<Place> {
         let tables = self.profile.tables();
         let count = sample.values().first().copied().unwrap_or(0);
-        self.total = self.total.saturating_add(count);
         self.collect_frames(sample);
         let told = self.keys.read(tables, sample);
-        let state = self.state(sample, &told);
+        let wait = self.wait(sample, &told);
+        let is_listed = self.lists_leaked();
+        let mut is_leaked = told.is_leaked || is_listed;
+        if let Some(phantom) = self.phantom(sample, wait).filter(|_| is_leaked) {
+            self.phantoms.add(phantom, count);
+            if is_listed {
+                return None;
+            }
+            is_leaked = false;
+        }
+        self.total = self.total.saturating_add(count);
+        let state = wait.state;
         let stack = self.all.stacks.add(&self.frames, &self.all.sites);
         let creator = self.creator(&told);
         let labels = self.labels(&told);
@@ -62,7 +87,6 @@ impl<'a> Reading<'a> {
         let group = self.all.group(key);
         let detail = detail_of(&mut self.places, &mut self.groups, group);
         detail.count = detail.count.saturating_add(count);
-        let is_leaked = told.is_leaked || self.profile.kind() == ProfileKind::GoroutineLeak;
         if is_leaked {
             detail.leaked = detail.leaked.saturating_add(count);
         }
@@ -79,7 +103,31 @@ impl<'a> Reading<'a> {
         for label in labels {
             add_label(&mut detail.labels, label, count);
         }
-        group
+        let family = self.family(creator);
+        Some(Place { group, family })
+    }
+
+    /// Frames of the runtime are shown in some forms only.
+    fn family(&mut self, creator: SiteIndex) -> u32 {
+        let sites = &self.all.sites;
+        let mut functions = self.frames.iter().map(|&site| sites.function(site));
+        let root = functions.rfind(|name| Frame::of(name) != Frame::Runtime);
+        let root = root.unwrap_or("").to_owned();
+        self.all.family(&root, creator)
+    }
+
+    /// Whether all that the profile lists is leaked.
+    fn lists_leaked(&self) -> bool {
+        self.profile.kind() == ProfileKind::GoroutineLeak
+    }
+
+    fn phantom(&self, sample: &Sample<'_>, wait: Wait) -> Option<Phantom> {
+        if self.lists_leaked() && phantom::has_no_stack(self.profile.tables(), sample) {
+            return Some(Phantom::NoStack);
+        }
+        let state = self.all.words.get(wait.state);
+        let rests = phantom::is_main_at_rest(state, wait.hidden, &self.frames, &self.all.sites);
+        rests.then_some(Phantom::Main)
     }
 
     /// The sites of the sample, without the root that all goroutines have and without frames that
@@ -117,24 +165,34 @@ impl<'a> Reading<'a> {
     }
 
     /// As the dump says, or as the functions at the leaf tell.
-    fn state(&mut self, sample: &Sample<'_>, told: &Told) -> u32 {
+    fn wait(&mut self, sample: &Sample<'_>, told: &Told) -> Wait {
         let tables = self.profile.tables();
         self.has_states |= told.state.is_some();
         let text = told.state.map(|state| tables.text(state));
         if let Some(text) = &text
             && !state::is_vague(text)
         {
-            return self.all.words.add(text);
+            self.is_proof |= phantom::writes_leaks(text, &self.frames, &self.all.sites);
+            return Wait {
+                state: self.all.words.add(text),
+                hidden: 0,
+            };
         }
         let names = leaf_names(tables, sample);
         let leaves: Vec<Leaf<'_>> = names.iter().map(NamedFrame::leaf).collect();
-        let state = state::of_leaf(&leaves, self.gopark);
+        let state = match self.lists_leaked() {
+            true => state::of_leaked_leaf(&leaves),
+            false => state::of_leaf(&leaves, self.gopark),
+        };
         // Of a goroutine that waits, the functions at the leaf may say no more than the dump.
         let state = match (&text, state) {
             (Some(said), "waiting" | "runnable") => said,
             _ => state,
         };
-        self.all.words.add(state)
+        Wait {
+            state: self.all.words.add(state),
+            hidden: state::hidden_frames(&leaves),
+        }
     }
 
     /// In a dump that leaves out frames of the runtime: the address at which goroutines park.

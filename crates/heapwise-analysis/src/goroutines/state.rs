@@ -14,6 +14,10 @@ pub(super) struct Leaf<'a> {
 /// The name that the decoder gives to frames of the runtime that debug=1 leaves out.
 pub(super) const HIDDEN: &str = "runtime.<hidden>";
 
+/// A goroutine of a leak profile whose frames do not tell how it waits: leaked is what is blocked
+/// for ever, never what could run.
+pub(super) const BLOCKED: &str = "blocked";
+
 /// Where a dump with debug=1 does not tell a receive from a send.
 const RECEIVE_OR_SEND: &str = "chan receive or send";
 
@@ -39,14 +43,26 @@ pub(super) fn of_leaf(frames: &[Leaf<'_>], gopark: Option<u64>) -> &'static str 
     if is_profiling(frames) {
         return "running";
     }
-    let hidden = frames
-        .iter()
-        .take_while(|frame| frame.function == HIDDEN)
-        .count();
+    let hidden = hidden_frames(frames);
     if hidden > 0 {
         return of_hidden(frames, hidden, gopark);
     }
     if is_parked { "waiting" } else { "runnable" }
+}
+
+/// The state of a goroutine of a leak profile that tells none. The runtime's frames that debug=1
+/// hides could be counted, but whether they are those of a channel or of a select is a guess.
+pub(super) fn of_leaked_leaf(frames: &[Leaf<'_>]) -> &'static str {
+    match of_leaf(frames, None) {
+        "runnable" | "waiting" | "running" => BLOCKED,
+        state => state,
+    }
+}
+
+/// Frames of the runtime at the leaf that have no names.
+pub(super) fn hidden_frames(frames: &[Leaf<'_>]) -> usize {
+    let hidden = frames.iter().take_while(|frame| frame.function == HIDDEN);
+    hidden.count()
 }
 
 /// What debug=1 leaves out: a channel takes gopark, chanrecv and chanrecv1, a select gopark and

@@ -145,10 +145,14 @@ impl<'a> Series<'a> {
         }
     }
 
+    /// What changed by more than chance, or by a quarter, is not called stable: the same as of three
+    /// or four snapshots (STATISTICS.md section 7; there two that change by a quarter are stable).
     fn label_of_two(&self) -> TrendLabel {
         let change = self.net();
         let deviation = (self.counts[0] + self.counts[1]).max(1.0).sqrt();
-        if (change / deviation).abs() < 3.0 || change.abs() < SMALLEST_CHANGE {
+        let is_chance = (change / deviation).abs() < 3.0;
+        let is_material = change.abs() >= SMALLEST_CHANGE.max(0.25 * self.level);
+        if is_chance && !is_material || change.abs() < SMALLEST_CHANGE {
             TrendLabel::Stable
         } else if change > 0.0 {
             TrendLabel::Rose

@@ -29,13 +29,17 @@ impl KnownNames {
         known
     }
 
-    /// The functions that goroutines have on their stacks.
+    /// The functions that goroutines have on their stacks, or were created by.
     pub fn of_goroutines(groups: &GoroutineGroups) -> KnownNames {
         let mut known = KnownNames::default();
         for group in &groups.groups {
             let count = group.counts.iter().copied().map(i128::from).sum();
             let sites = groups.sites_of(&group.stack);
-            for site in sites.chain(groups.sites_of(&group.parked_in)) {
+            let creator = group.created_by.and_then(|place| groups.site(place));
+            for site in sites
+                .chain(groups.sites_of(&group.parked_in))
+                .chain(creator)
+            {
                 if let Some(function) = &site.function {
                     known.add(function.clone(), count);
                 }

@@ -1,5 +1,6 @@
 //! Claims about profiles, each decided one-sided: they hold, they do not, or nobody can tell.
 
+mod allow;
 mod bound_unit;
 mod changes;
 mod claim;
@@ -14,6 +15,7 @@ mod parse;
 mod values;
 mod verifier;
 
+pub use allow::Allowance;
 pub use bound_unit::BoundUnit;
 pub use claim::{Bound, Claim, Operator, SitePattern};
 pub use date::Date;
@@ -21,6 +23,6 @@ pub use decimal::Decimal;
 pub use goroutines::decide_on_goroutines;
 pub use growth::{Growth, GrowthError};
 pub use known::KnownNames;
-pub use outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression, Unseen};
+pub use outcome::{ClaimResult, Covers, Finding, Observed, Outcome, Reason, Suppression, Unseen};
 pub use parse::ClaimError;
 pub use verifier::{Compared, Verifier, VerifyOptions};

@@ -1,8 +1,10 @@
+use super::allow::Allowance;
 use super::claim::{Claim, SitePattern};
 use super::date::Date;
 use crate::advice::Advice;
 use crate::diff::Ratio;
 use crate::estimate::Estimate;
+use crate::goroutines::Lasting;
 use crate::site::Site;
 use crate::stats::TrendLabel;
 
@@ -184,6 +186,24 @@ pub enum Reason {
         /// Fewer than five dumps: a guess.
         tentative: bool,
     },
+    /// By goroutines that pile up, as their numbers show, whatever the counts do.
+    Lasting {
+        /// What the numbers show.
+        lasting: Lasting,
+        /// The counts.
+        counts: Vec<i64>,
+        /// What the classifier says of them.
+        label: TrendLabel,
+    },
+    /// By the leaks that were listed, of which some may be let off.
+    Leaked {
+        /// What is listed as leaked and is no leak.
+        phantoms: i64,
+        /// Goroutines that are let off, by which suppression.
+        allowed: Vec<(i64, Allowance)>,
+    },
+    /// Why, of goroutines that have a function on their stack or were created by it.
+    Covers(Covers, Box<Reason>),
     /// The site is suppressed.
     Suppressed {
         /// The last day.
@@ -198,6 +218,20 @@ pub enum Reason {
         /// Why there was one.
         reason: String,
     },
+}
+
+/// By what goroutines of the last dump count for a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Covers {
+    /// They have it on their stacks.
+    pub on_stack: i64,
+    /// It is not on their stacks, but created them.
+    pub created: i64,
+    /// Whether it was on a stack in any dump.
+    pub is_ever_on_stack: bool,
+    /// Whether in any dump it created any that do not have it on their stacks.
+    pub has_ever_created: bool,
 }
 
 /// How large a growth would have gone unseen.

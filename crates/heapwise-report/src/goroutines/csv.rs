@@ -5,7 +5,7 @@ use heapwise_analysis::{GoroutineGroup, Site};
 use super::{GoroutinesReport, words};
 use crate::delimited::{float, number, write_rows};
 
-const HEADER: [&str; 18] = [
+const HEADER: [&str; 22] = [
     "verdict",
     "count",
     "leaked",
@@ -24,6 +24,10 @@ const HEADER: [&str; 18] = [
     "created_line",
     "stack",
     "counts",
+    "leaked_new",
+    "leaked_known",
+    "piling_up",
+    "allowed_until",
 ];
 
 /// A row for each group; the stack is joined by `;`, the counts of a series by spaces.
@@ -57,6 +61,11 @@ fn row(report: &GoroutinesReport, group: &GoroutineGroup) -> Vec<String> {
     row.extend(place(creator));
     row.push(stack.join(";"));
     row.push(counts.join(" "));
+    let over_time = group.leaked_over_time.as_ref();
+    row.push(number(over_time.map(|leaked| leaked.new)));
+    row.push(number(over_time.map(|leaked| leaked.known)));
+    row.push(number(group.lasting.map(|lasting| lasting.still)));
+    row.push(number(group.allowed.as_ref().map(|a| a.until)));
     row
 }
 

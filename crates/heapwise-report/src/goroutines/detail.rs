@@ -1,6 +1,6 @@
 //! One group in full.
 
-use heapwise_analysis::{GoroutineGroup, LabelCounts, LeakVerdict, Origin, Site};
+use heapwise_analysis::{GoroutineGroup, LabelCounts, LeakVerdict, Origin, Site, Sureness};
 use heapwise_decode::{agree, counted};
 
 use super::{GoroutinesReport, words};
@@ -44,7 +44,11 @@ impl GoroutinesReport {
             Some(name) => format!("  {name}"),
             None => String::new(),
         };
-        format!("{verdict}  {count}{name}, {state}")
+        let new = match words::newness(group) {
+            new if new.is_empty() => new,
+            new => format!("  ({new})"),
+        };
+        format!("{verdict}  {count}{name}, {state}{new}")
     }
 
     /// What to say of a group, the most important first, in lines of a width, if there is one.
@@ -66,12 +70,17 @@ impl GoroutinesReport {
             lines.extend(self.over_time(group));
             return lines;
         }
+        if let Some(lasting) = group.lasting.filter(|l| l.sureness == Sureness::Sure) {
+            lines.push(("evidence", words::piling_up(lasting)));
+            lines.push(("", words::grown_old(lasting)));
+        }
         for cause in &group.causes {
             lines.push(("why", cause.pattern.explanation().to_owned()));
             lines.push(("evidence", cause.evidence.clone()));
             lines.push(("try", cause.pattern.advice().to_owned()));
         }
         lines.extend(self.over_time(group));
+        lines.extend(self.leaked_over_time(group));
         if group.leaked > 0 {
             lines.push(("stacks", self.held(group.leaked)));
         }
@@ -81,6 +90,15 @@ impl GoroutinesReport {
         lines.extend(self.stack(group, width));
         lines.extend(group.labels.iter().map(|label| ("label", values(label))));
         lines
+    }
+
+    /// What each leak profile says, where the counts are of something else.
+    fn leaked_over_time(&self, group: &GoroutineGroup) -> Option<Line> {
+        let counts = &group.leaked_over_time.as_ref()?.counts;
+        let (first, last) = (counts.first()?, counts.last()?);
+        let is_told = *counts == group.counts || group.leaked == 0;
+        let line = format!("{first} -> {last}  {}", words::chart(counts));
+        (!is_told).then_some(("leaked", line))
     }
 
     fn over_time(&self, group: &GoroutineGroup) -> Option<Line> {

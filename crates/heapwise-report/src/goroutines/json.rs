@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use heapwise_analysis::{
-    Cause, CreatorNode, GoroutineGroup, Granularity, GroupTrend, Inlined, LabelCounts, Order,
-    SeriesPoint, SitePlace,
+    Cause, CreatorNode, GoroutineGroup, Granularity, GroupTrend, Inlined, LabelCounts, Lasting,
+    Order, SeriesPoint, SitePlace, Sureness,
 };
 use serde::{Serialize, Serializer};
 
@@ -19,6 +19,12 @@ pub(super) fn write(report: &GoroutinesReport, out: &mut dyn Write) -> io::Resul
         envelope: Envelope::new("heapwise.goroutines/1", &report.inputs, &report.warnings),
         total: answer.total(),
         leaked: answer.leaked(),
+        leaked_new: answer.newly_leaked(),
+        leaked_allowed: answer.leaked_and_allowed(),
+        not_leaked: JsonPhantoms {
+            without_stack: answer.phantoms.without_stack,
+            main: answer.phantoms.main,
+        },
         group_by: answer.group_by.to_string(),
         series: series.map(|series| series.map(JsonPoint::new).collect()),
         order: report.is_series().then_some(match answer.order {
@@ -57,6 +63,9 @@ struct Document<'a> {
     envelope: Envelope<'a>,
     total: i64,
     leaked: i64,
+    leaked_new: Option<i64>,
+    leaked_allowed: i64,
+    not_leaked: JsonPhantoms,
     group_by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     series: Option<Vec<JsonPoint>>,
@@ -73,6 +82,12 @@ struct Document<'a> {
     omitted: JsonOmitted,
     #[serde(skip_serializing_if = "Option::is_none")]
     creators: Option<Vec<JsonCreator<'a>>>,
+}
+
+#[derive(Serialize)]
+struct JsonPhantoms {
+    without_stack: i64,
+    main: i64,
 }
 
 #[derive(Serialize)]
@@ -133,10 +148,49 @@ struct JsonGroup<'a> {
     stacks: usize,
     labels: BTreeMap<&'a str, BTreeMap<&'a str, i64>>,
     leaked: i64,
+    leaked_over_time: Option<JsonLeaked<'a>>,
+    piling_up: Option<JsonLasting>,
+    allowed: Option<JsonAllowance<'a>>,
     verdict: Option<&'static str>,
     causes: Vec<JsonCause<'a>>,
     #[serde(flatten)]
     over_time: Option<JsonOverTime<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonLeaked<'a> {
+    counts: &'a [i64],
+    new: i64,
+    known: i64,
+}
+
+#[derive(Serialize)]
+struct JsonLasting {
+    is_sure: bool,
+    still: i64,
+    dumps: usize,
+    age: usize,
+    aged: i64,
+    ended: i64,
+}
+
+impl JsonLasting {
+    fn new(lasting: Lasting) -> Self {
+        Self {
+            is_sure: lasting.sureness == Sureness::Sure,
+            still: lasting.still,
+            dumps: lasting.dumps,
+            age: lasting.age,
+            aged: lasting.aged,
+            ended: lasting.ended,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonAllowance<'a> {
+    until: String,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -181,6 +235,16 @@ impl<'a> JsonGroup<'a> {
             stacks: group.stacks,
             labels: group.labels.iter().map(label).collect(),
             leaked: group.leaked,
+            leaked_over_time: group.leaked_over_time.as_ref().map(|leaked| JsonLeaked {
+                counts: &leaked.counts,
+                new: leaked.new,
+                known: leaked.known,
+            }),
+            piling_up: group.lasting.map(JsonLasting::new),
+            allowed: group.allowed.as_ref().map(|allowed| JsonAllowance {
+                until: allowed.until.to_string(),
+                reason: &allowed.reason,
+            }),
             verdict: group.verdict.map(|verdict| verdict.name()),
             causes: group
                 .causes

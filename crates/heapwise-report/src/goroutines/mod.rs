@@ -10,7 +10,7 @@ mod words;
 
 use std::io::{self, Write};
 
-pub(crate) use words::label;
+pub(crate) use words::{label, piling_up};
 
 use heapwise_analysis::{GoroutineGroup, GoroutineGroups, LeakVerdict};
 
@@ -98,8 +98,11 @@ impl GoroutinesReport {
     }
 }
 
-/// Whether a group is to be looked at one by one.
+/// Whether a group is to be looked at one by one; not one that is let off.
 fn is_alarming(group: &GoroutineGroup) -> bool {
+    if group.allowed.is_some() {
+        return false;
+    }
     let verdict = group.verdict;
     matches!(verdict, Some(LeakVerdict::Leaked | LeakVerdict::Growing)) || !group.causes.is_empty()
 }

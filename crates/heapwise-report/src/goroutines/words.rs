@@ -1,7 +1,9 @@
 //! Goroutines in words.
 
 use heapwise_analysis::stats::TrendLabel;
-use heapwise_analysis::{GoroutineGroup, GroupTrend, LeakVerdict, Order, Site, state_in_words};
+use heapwise_analysis::{
+    GoroutineGroup, GroupTrend, Lasting, LeakVerdict, Order, Site, Sureness, state_in_words,
+};
 use heapwise_decode::{agree, counted, plural};
 
 use super::{GoroutinesReport, StackSize};
@@ -95,11 +97,12 @@ pub(super) fn long_place(site: &Site, width: Option<usize>) -> String {
     }
 }
 
-/// `20s`, `3m`, `2h05m`.
+/// `60ms`, `20s`, `3m`, `2h05m`.
 pub(super) fn duration(nanos: i64) -> String {
     let seconds = nanos / 1_000_000_000;
     match seconds {
-        ..120 => format!("{seconds}s"),
+        ..1 => format!("{}ms", nanos / 1_000_000),
+        1..120 => format!("{seconds}s"),
         120..7200 => format!("{}m", seconds / 60),
         _ => format!("{}h{:02}m", seconds / 3600, seconds / 60 % 60),
     }
@@ -107,6 +110,42 @@ pub(super) fn duration(nanos: i64) -> String {
 
 pub(super) fn goroutines(count: i64) -> String {
     counted(count, "goroutine")
+}
+
+/// What the numbers of goroutines show, whatever the counts do.
+pub(crate) fn piling_up(lasting: Lasting) -> String {
+    let still = format!(
+        "{} born in {} earlier dumps {} still there",
+        goroutines(lasting.still),
+        lasting.dumps,
+        agree(&lasting.still, "is", "are")
+    );
+    match lasting.sureness {
+        Sureness::Sure => still,
+        _ => format!("{still}, too few to tell a leak from chance: take more dumps"),
+    }
+}
+
+/// How that is told: what grew old beside what ended.
+pub(super) fn grown_old(lasting: Lasting) -> String {
+    let dumps = plural(&lasting.age, "dump");
+    format!(
+        "{} reached the age of {} {dumps}, and {} beyond it ended",
+        lasting.aged, lasting.age, lasting.ended
+    )
+}
+
+/// `new`, `known`, or how many of each; empty for less than two leak profiles.
+pub(super) fn newness(group: &GoroutineGroup) -> String {
+    match &group.leaked_over_time {
+        Some(leaked) if group.leaked > 0 => match (leaked.new, leaked.known) {
+            (0, 0) => String::new(),
+            (_, 0) => "new".to_owned(),
+            (0, _) => "known".to_owned(),
+            (new, known) => format!("{new} new, {known} known"),
+        },
+        _ => String::new(),
+    }
 }
 
 impl GoroutinesReport {
@@ -117,13 +156,17 @@ impl GoroutinesReport {
         let leaked = answer.leaked();
         if leaked > 0 {
             lines.push(format!(
-                "{leaked} leaked for certain, {} of stacks",
-                self.held(leaked)
+                "{leaked} leaked for certain, {} of stacks{}",
+                self.held(leaked),
+                self.new_and_allowed()
             ));
+        } else if answer.has_proof && !self.is_series() {
+            lines.push("no goroutine is leaked for certain".to_owned());
         }
         let count = |wanted: LeakVerdict| {
             let groups = answer.groups.iter();
-            groups.filter(|group| group.verdict == Some(wanted)).count()
+            let wanted = groups.filter(|g| g.verdict == Some(wanted) && g.allowed.is_none());
+            wanted.count()
         };
         let growing = count(LeakVerdict::Growing);
         if growing > 0 {
@@ -137,6 +180,72 @@ impl GoroutinesReport {
             lines.push(self.nothing_found());
         }
         lines
+    }
+
+    /// Of the leaked, what is not as alarming, or more so.
+    fn new_and_allowed(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(new) = self.answer.newly_leaked() {
+            parts.push(format!("{new} new since the first leak profile"));
+        }
+        let allowed = self.answer.leaked_and_allowed();
+        if allowed > 0 {
+            parts.push(format!("{allowed} let off"));
+        }
+        parts.iter().map(|part| format!("; {part}")).collect()
+    }
+
+    /// What is listed as leaked and is none, and what is let off or only suspected.
+    fn asides(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let phantoms = self.answer.phantoms;
+        if phantoms.without_stack > 0 {
+            let records = if phantoms.without_stack == 1 {
+                "1 record has no stack and is".to_owned()
+            } else {
+                format!("{} records have no stack and are", phantoms.without_stack)
+            };
+            lines.push(format!(
+                "{records} not counted as leaked: Go 1.27 writes one where main waits in select {{}}"
+            ));
+        }
+        if phantoms.main > 0 {
+            lines.push("main in select {} is listed, but not counted as leaked".to_owned());
+        }
+        let groups = self.answer.groups.iter();
+        for (group, allowed) in groups.filter_map(|g| Some((g, g.allowed.as_ref()?))) {
+            if group.verdict == Some(LeakVerdict::Growing)
+                || !group.causes.is_empty()
+                || group.leaked > 0
+            {
+                lines.push(format!(
+                    "let off until {}: {} {}: {}",
+                    allowed.until,
+                    goroutines(group.count.max(group.leaked)),
+                    self.where_it_is(group),
+                    allowed.reason
+                ));
+            }
+        }
+        for group in self.shown() {
+            let lasting = group.lasting.filter(|l| l.sureness == Sureness::Suspected);
+            if let Some(lasting) = lasting.filter(|_| group.verdict.is_none()) {
+                lines.push(format!(
+                    "{}: {}",
+                    self.where_it_is(group),
+                    piling_up(lasting)
+                ));
+            }
+        }
+        lines
+    }
+
+    fn where_it_is(&self, group: &GoroutineGroup) -> String {
+        match (&group.name, self.telling(group)) {
+            (Some(name), _) => name.clone(),
+            (None, Some(site)) => format!("at {}", short_place(site)),
+            (None, None) => "without frames".to_owned(),
+        }
     }
 
     fn nothing_found(&self) -> String {
@@ -205,6 +314,7 @@ impl GoroutinesReport {
             let noun = plural(&groups, "group");
             lines.push(format!("{groups} more {noun} with {}", goroutines(count)));
         }
+        lines.extend(self.asides());
         if let Some(survivors) = answer.survivors {
             lines.push(format!(
                 "{} of the first dump's {} {} still in the last",

@@ -1,7 +1,7 @@
 use clap::Args as ClapArgs;
-use heapwise_analysis::GroupBy;
+use heapwise_analysis::{Date, GroupBy};
 
-use super::{FilterArgs, OutputArgs};
+use super::{FilterArgs, OutputArgs, date_parser};
 
 /// `heapwise goroutines`.
 #[derive(Debug, ClapArgs)]
@@ -21,6 +21,13 @@ pub(crate) struct GoroutinesArgs {
     /// Groups to show; 0 is all [default: 20 on a terminal, 100 as text elsewhere, else all].
     #[arg(short = 'n', long, value_name = "COUNT")]
     pub(crate) nodecount: Option<i64>,
+    /// A budget file, heapwise.toml, of which [[suppress]] lets leaks that are known off until a
+    /// day: functions on a stack, or that created its goroutines.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) budget: Option<String>,
+    /// The day against which suppressions expire, such as 2027-01-31 [default: today, in UTC].
+    #[arg(long, value_name = "DATE", value_parser = date_parser)]
+    pub(crate) today: Option<Date>,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
     #[command(flatten)]
@@ -31,8 +38,10 @@ const GOROUTINES_HELP: &str = "\
 Several dumps are a series: in the order of the times that they say, or, for texts, which do not, in \
 the order given (in a directory, of their names). Files that differ only in the ending that tells \
 the form (goroutine.07.pb.gz, goroutine.07.debug2.txt) are one instant and count once. A \
-goroutineleak profile among them, or (leaked) marks, prove leaks; a heap profile with debug=1 tells \
-what stacks take. With fewer than five dumps a trend is a guess.";
+goroutineleak profile among them, or (leaked) marks, prove leaks, and of two such profiles the later \
+tells which are new; a heap profile with debug=1 tells what stacks take. With fewer than five dumps a \
+trend is a guess. Dumps with debug=2 number goroutines: those that grow old and never end are found \
+though the pool around them comes and goes (in some eight dumps or more).";
 
 impl GoroutinesArgs {
     /// Groups to show at most, where nothing else is asked for `default`; `None` is all.

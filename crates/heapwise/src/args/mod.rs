@@ -163,7 +163,7 @@ pub(crate) struct VerifyArgs {
     /// A claim: SAMPLE_TYPE SITE OP BOUND, such as 'alloc_space main.parse <= -30%',
     /// 'inuse_space total <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op', 'cpu total <= 10s'; on
     /// goroutines 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines
-    /// leaked = 0'. A site that the profiles do not have is an error, unless the claim ends with the
+    /// leaked = 0', of a function what has it on its stack or was created by it. A site that the profiles do not have is an error, unless the claim ends with the
     /// word optional. May be repeated.
     #[arg(long, value_name = "CLAIM")]
     pub(crate) require: Vec<String>,
@@ -208,7 +208,7 @@ pub(crate) enum CountsAs {
     Fail,
 }
 
-fn date_parser(text: &str) -> Result<Date, String> {
+pub(crate) fn date_parser(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| format!("found {text:?}, expected a date such as 2027-01-31"))
 }
 

@@ -1,9 +1,13 @@
 use anyhow::{Context, bail};
-use heapwise_analysis::{Gatherer, GoroutineOptions, Header, Order, Role, SamplingError, Selector};
+use heapwise_analysis::{
+    Gatherer, GoroutineOptions, Header, Order, Role, SamplingError, Selector, Suppression,
+};
 use heapwise_decode::{ErrorKind, Limits, Profile, ProfileKind, goroutine_ids, memstats};
 use heapwise_report::{Format, GoroutinesReport, Input, StackSize, Warning};
 
+use super::budget::Budget;
 use super::load;
+use super::verify::today;
 use super::view::selector_of;
 use crate::args::{Color, FilterArgs, GoroutinesArgs};
 use crate::input::{NamedSource, open_dumps};
@@ -17,9 +21,14 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     options.group_by = args.group_by.clone();
     options.tree = args.tree;
     let selector = selector(&args.filters)?;
+    let budget = args.budget.as_deref().map(Budget::read).transpose()?;
+    let (known, expired) = budget
+        .unwrap_or_default()
+        .suppressions_on(args.today.unwrap_or_else(today));
     let mut dumps = Dumps::read(&args.dumps, options, selector, &output.limits)?;
     let stack = dumps.stack_size();
-    let answer = dumps.gatherer.finish(&dumps.instants);
+    let answer = dumps.gatherer.finish(&dumps.instants).allowing(&known);
+    dumps.warnings.extend(expired.iter().map(expiry_warning));
     dumps
         .warnings
         .extend(role_warnings(&dumps.inputs, &answer.roles, answer.order));
@@ -33,6 +42,20 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     };
     output.warn(&report.warnings)?;
     output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// What is no longer let off is not left out silently.
+fn expiry_warning(suppression: &Suppression) -> Warning {
+    let Suppression {
+        text,
+        reason,
+        expires,
+        ..
+    } = suppression;
+    Warning {
+        code: "suppression_expired",
+        message: format!("suppress {text}: expired on {expires}: {reason}"),
+    }
 }
 
 /// A dump may have as many groups as goroutines, which nobody reads; programs get all.
@@ -104,8 +127,8 @@ impl Dumps {
         dumps.warn_of_filters();
         let followed = dumps.gatherer.followed(&dumps.instants);
         // What filters leave is not numbered as the dump is.
-        if let Some((first, last)) = followed.filter(|_| dumps.selector.is_none()) {
-            for at in [first, last] {
+        if dumps.selector.is_none() {
+            for at in followed {
                 let Some(source) = read.get(at) else { continue };
                 let goroutines =
                     goroutine_ids(*source, limits).with_context(|| source.path.clone())?;

@@ -3,7 +3,7 @@ use std::io::Write;
 use anyhow::{anyhow, bail};
 use heapwise_analysis::{
     Bound, Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions,
-    KnownNames, Outcome, Reason, Suppression, Verifier, VerifyOptions, decide_on_goroutines,
+    KnownNames, Outcome, Reason, Verifier, VerifyOptions, decide_on_goroutines,
 };
 use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
 
@@ -269,11 +269,7 @@ impl Judging<'_> {
     }
 
     fn on_goroutines(&mut self, goroutines: &Watched) {
-        let suppressions = self.rules.budget.suppressions.iter();
-        let suppressions: Vec<Suppression> = suppressions
-            .map(|(suppression, _)| suppression.clone())
-            .filter(|suppression| suppression.expired(self.rules.today).is_none())
-            .collect();
+        let (suppressions, _) = self.rules.budget.suppressions_on(self.rules.today);
         for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
             if entry.claim.is_about_goroutines() {
                 let decided = decide_on_goroutines(&entry.claim, &goroutines.groups, &suppressions);

@@ -30,6 +30,13 @@ pub(crate) struct BudgetClaim {
 }
 
 impl Budget {
+    /// What is let off today, and what was until a day that is past.
+    pub(crate) fn suppressions_on(&self, today: Date) -> (Vec<Suppression>, Vec<Suppression>) {
+        let all = self.suppressions.iter();
+        let all = all.map(|(suppression, _)| suppression.clone());
+        all.partition(|suppression| suppression.expired(today).is_none())
+    }
+
     /// Reads a budget file.
     pub(crate) fn read(path: &str) -> anyhow::Result<Budget> {
         let text = std::fs::read_to_string(path).with_context(|| path.to_owned())?;
