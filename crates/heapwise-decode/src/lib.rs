@@ -29,6 +29,7 @@ mod generated;
 mod kind;
 mod limits;
 mod maker;
+mod mangled;
 mod note;
 mod profile;
 mod sniff;
@@ -36,6 +37,7 @@ mod source;
 mod stream;
 mod tables;
 mod text;
+mod utf8;
 mod wire;
 
 pub use bench::{BenchmarkRun, benchmarks};
@@ -46,7 +48,7 @@ pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};
 pub use maker::{MadeLabel, ProfileMaker};
-pub use note::{Note, NoteKind};
+pub use note::{Note, NoteKind, Unread};
 pub use profile::{Profile, ProfileBuilder};
 pub use source::Source;
 pub use stream::{Flow, Label, LabelValue, Labels, Sample, Visitor, visit};
@@ -54,4 +56,5 @@ pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, StringIndex,
     SymbolFlags, Tables, ValueType,
 };
-pub use text::{Goroutines, MemStats, goroutine_ids, memstats};
+pub use text::{Goroutines, MemStats, goroutine_dumps, goroutine_ids, memstats};
+pub use utf8::text_of;
