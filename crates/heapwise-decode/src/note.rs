@@ -33,7 +33,7 @@ pub enum NoteKind {
 pub struct Unread {
     /// Goroutines with a header but without a frame that could be read.
     pub goroutines: u64,
-    /// Goroutines of which some frame could not be read.
+    /// Goroutines of which some frame, or the header, could not be read.
     pub partly: u64,
     /// Goroutines whose stack Go itself could not show: they ran on another thread.
     pub unavailable: u64,
@@ -55,7 +55,7 @@ impl Unread {
         };
         let parts = [
             (goroutines, " without a frame that could be read"),
-            (partly, " with frames that could not be read"),
+            (partly, " of which not all could be read"),
         ];
         let mut said: Vec<String> = parts
             .into_iter()

@@ -50,15 +50,22 @@ fn is_binary(byte: &u8) -> bool {
     *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1b)
 }
 
-/// Whether bytes are pairs of a byte of text, which is at `place` of each, and a zero.
+/// Whether bytes are pairs of a byte of text, which is at `place` of each, and a zero. A profile in
+/// protobuf can start with empty fields, which are such pairs, too; but not with a letter that is a
+/// type of field that does not exist.
 fn is_every_other_zero(head: &[u8], place: usize) -> bool {
     let is_text = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    let is_no_field = |byte: u8| byte.is_ascii_alphabetic() && matches!(byte & 7, 3 | 4 | 6 | 7);
     let pairs = head.get(..HEAD).unwrap_or(head).chunks_exact(2);
-    head.len() >= CERTAIN
-        && pairs.into_iter().all(|pair| match (pair, place) {
-            (&[text, 0], 0) | (&[0, text], 1) => is_text(text),
-            _ => false,
-        })
+    let mut has_no_field = false;
+    let are_text = pairs.into_iter().all(|pair| match (pair, place) {
+        (&[text, 0], 0) | (&[0, text], 1) => {
+            has_no_field |= is_no_field(text);
+            is_text(text)
+        }
+        _ => false,
+    });
+    head.len() >= CERTAIN && are_text && has_no_field
 }
 
 /// A text that people may have got from anywhere as UTF-8: without a byte order mark, and out of

@@ -44,8 +44,10 @@ pub(super) struct Dump {
     pub(super) profile: Profile,
     /// Goroutines with a frame, or without one because Go had none to show.
     pub(super) readable: u64,
-    /// Whether something in it or beside it may be a part that was not understood.
+    /// Whether something in it may be a part that was not understood.
     pub(super) is_doubtful: bool,
+    /// Whether something beside it may be one.
+    pub(super) is_among_doubtful: bool,
 }
 
 /// Reads all goroutines of a text; `None` when it has none.
@@ -81,6 +83,7 @@ pub(super) fn read_some(
         highest: 0,
         other: Vec::new(),
         is_doubtful: false,
+        is_among_doubtful: false,
     };
     let cut = dump.read_all(ids)?;
     if dump.goroutines == 0 {
@@ -91,6 +94,7 @@ pub(super) fn read_some(
     Ok(Some(Dump {
         readable: dump.goroutines - dump.unread.goroutines,
         is_doubtful: dump.is_doubtful || dump.unread.goroutines > 0,
+        is_among_doubtful: dump.is_among_doubtful,
         profile: dump.symbols.maker.finish()?,
     }))
 }
@@ -133,36 +137,34 @@ struct Reading<'a, 'b> {
     /// The last line that is of no goroutine, since the goroutine before.
     other: Vec<u8>,
     is_doubtful: bool,
+    is_among_doubtful: bool,
 }
 
-/// The first goroutines and how often one of them was there. The first of all may be the one that
+/// The first goroutine, and how often it or `main.main` was there. The first may be the one that
 /// wrote the dump, which is another each time; 1 is `main.main` of all programs, which is there
 /// until their end. All threads have a goroutine 0.
 #[derive(Default)]
 struct Repeated {
-    ids: [u64; 4],
-    known: usize,
-    /// The first that was there again, and how often it was.
-    again: Option<(u64, u64)>,
+    first: u64,
+    times_of_first: u64,
+    times_of_main: u64,
 }
 
 impl Repeated {
     #[inline]
     fn add(&mut self, id: u64) {
-        if id == 0 {
-            return;
+        if self.first == 0 {
+            self.first = id;
         }
-        if self.ids.contains(&id) {
-            let (_, times) = match &mut self.again {
-                Some(again) if again.0 == id => again,
-                Some(_) => return,
-                None => self.again.insert((id, 1)),
-            };
-            *times += 1;
-        } else if let Some(place) = self.ids.get_mut(self.known) {
-            *place = id;
-            self.known += 1;
-        }
+        self.times_of_first += u64::from(id != 0 && id == self.first);
+        self.times_of_main += u64::from(id == 1);
+    }
+
+    /// A goroutine that was there more than once, and how often.
+    fn again(&self) -> Option<(u64, u64)> {
+        [(self.first, self.times_of_first), (1, self.times_of_main)]
+            .into_iter()
+            .find(|&(_, times)| times > 1)
     }
 }
 
@@ -234,7 +236,7 @@ impl Reading<'_, '_> {
         if text.trim_ascii().is_empty() {
             return;
         }
-        self.is_doubtful |= memchr::memmem::find(text, b"oroutine ").is_some_and(|at| {
+        self.is_among_doubtful |= memchr::memmem::find(text, b"oroutine ").is_some_and(|at| {
             let rest = text.get(at + b"oroutine ".len()..).unwrap_or_default();
             rest.first().is_some_and(u8::is_ascii_digit)
         });
@@ -331,11 +333,12 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// The input ends after whole lines. Where Go cuts a dump that may still be too early: all
-    /// goroutines but few end with their creator.
+    /// The input ends after whole lines. That may still be too early: behind a header, or where Go
+    /// cuts a dump, because all goroutines but few end with their creator.
     fn at_end(&self, goroutine: &Goroutine) -> Step {
         let is_limit = self.lines.position() == GO_LIMIT;
-        if is_limit && goroutine.part == Part::Frames {
+        let is_bare = goroutine.stack == EMPTY && !goroutine.is_unavailable;
+        if goroutine.part == Part::Frames && (is_limit || is_bare) {
             Step::Cut
         } else {
             Step::End
@@ -435,7 +438,7 @@ impl Reading<'_, '_> {
                  goroutines than it shows";
             maker.add_note(Note::new(NoteKind::DumpLimit, message));
         }
-        if let Some((id, times)) = self.first.again {
+        if let Some((id, times)) = self.first.again() {
             let message = format!(
                 "goroutine {id} is there {times} times: the text holds several dumps, and all of \
                  them count"

@@ -1,6 +1,7 @@
 //! Goroutines of a text: as one profile, with their numbers, or dump by dump.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::io::Read;
 use std::rc::Rc;
@@ -179,10 +180,8 @@ fn choose<I: Ids + Default>(
     limits: &Limits,
 ) -> Result<Option<Chosen<I>>> {
     let strict = attempt::<I>(source, limits, Way::Strict)?;
-    if strict
-        .as_ref()
-        .is_some_and(|strict| !strict.dump.is_doubtful)
-    {
+    let is_sure = |dump: &Dump| !dump.is_doubtful && !dump.is_among_doubtful;
+    if strict.as_ref().is_some_and(|strict| is_sure(&strict.dump)) {
         return Ok(strict);
     }
     let plain = open(source, limits)?;
@@ -190,9 +189,22 @@ fn choose<I: Ids + Default>(
     let console = console.map_err(|error| Error::from_io(error, 0))?;
     let loose = attempt::<I>(source, limits, Way::Loose(console))?;
     Ok(match (strict, loose) {
-        (Some(strict), Some(loose)) if loose.dump.readable < strict.dump.readable => Some(strict),
+        (Some(mut strict), Some(loose)) if !is_better(&loose.dump, &strict.dump) => {
+            strict.dump.set_unread(loose.told.partly, loose.told.lines);
+            Some(strict)
+        }
         (strict, loose) => loose.or(strict),
     })
+}
+
+/// Whether the loose reading understands more, or at least what the strict one had doubts in.
+fn is_better(loose: &Dump, strict: &Dump) -> bool {
+    let missed = |dump: &Dump| dump.profile.tables().unread().goroutines;
+    match loose.readable.cmp(&strict.readable) {
+        Ordering::Greater => true,
+        Ordering::Less => false,
+        Ordering::Equal => strict.is_doubtful && missed(loose) <= missed(strict),
+    }
 }
 
 fn attempt<I: Ids + Default>(

@@ -2,6 +2,7 @@
 
 use memchr::{memchr, memmem};
 
+use super::part;
 use crate::text::json;
 
 /// A text that a line holds, and what names it: streams go on in the text of the same name.
@@ -93,7 +94,9 @@ fn add(name: Name, bytes: &[u8], is_ended: bool, level: usize, found: &mut Vec<T
     let mut bytes = bytes.to_vec();
     // Escaped more than once.
     for _ in level..MOST_LEVELS {
-        if memchr(b'\n', bytes.trim_ascii()).is_some() || memmem::find(&bytes, b"\\n").is_none() {
+        let inside = bytes.trim_ascii();
+        let is_whole = memchr(b'\n', inside).is_some() || part::header(inside).is_some();
+        if is_whole || memmem::find(&bytes, b"\\n").is_none() {
             break;
         }
         bytes = unescaped(&bytes);

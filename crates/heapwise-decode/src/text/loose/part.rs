@@ -111,6 +111,17 @@ pub(super) fn goleak_header(line: &[u8]) -> Option<(usize, u64, &[u8])> {
     Some((at, id, scan.rest.get(..end)?))
 }
 
+/// Whether a line was a header before something happened to it.
+pub(super) fn is_damaged_header(line: &[u8]) -> bool {
+    let text = line.trim_ascii_end();
+    let ends_well = text.ends_with(b"]:") || text.ends_with(b"}:");
+    ends_well
+        && memmem::find(text, b"oroutine ").is_some_and(|at| {
+            let mut scan = Scan::new(text.get(at + b"oroutine ".len()..).unwrap_or_default());
+            scan.digits().is_some() && scan.expect(b" [").is_some()
+        })
+}
+
 /// A name with arguments as tracebacks print them (runtime/traceback.go: printArgs).
 fn is_call(text: &[u8]) -> bool {
     let Some(open) = memrchr(b'(', text) else {

@@ -21,7 +21,7 @@ pub(super) struct Stacks {
 pub(crate) struct Told {
     /// Lines within goroutines that were not understood.
     pub(crate) lines: u64,
-    /// Goroutines with such lines among their frames.
+    /// Goroutines with such lines among their frames, or instead of their header.
     pub(crate) partly: u64,
     /// For each goroutine when it was written, where that is told.
     pub(crate) clocks: Vec<Option<i64>>,
@@ -54,6 +54,10 @@ enum Place {
 #[derive(Default)]
 struct Open {
     id: u64,
+    /// Its first line, until something of it is written.
+    header: Vec<u8>,
+    /// Whether a tab stands before the header, as in the text of a panic.
+    is_indented: bool,
     frames: u64,
     /// A call, or a creator, whose place is to come.
     pending: Option<Pending>,
@@ -109,11 +113,12 @@ impl Stacks {
         if part::header(line).is_none() && self.texts(line) {
             return;
         }
+        if let Some(found) = part::header(line) {
+            self.finish();
+            return self.cut(line.get(found.at..).unwrap_or_default());
+        }
         let Some((_, rest)) = self.part(line) else {
-            return match part::header(line) {
-                Some(found) => self.cut(line.get(found.at..).unwrap_or_default()),
-                None => {}
-            };
+            return;
         };
         match Part::of(rest) {
             Part::Place(place) if place.contains(&b' ') => self.plain(line),
@@ -123,9 +128,12 @@ impl Stacks {
     }
 
     fn cut(&mut self, rest: &[u8]) {
-        if let Some(pending) = self.open.as_mut().and_then(|open| open.pending.take()) {
-            self.output.extend_from_slice(&pending.text);
-            self.output.push(b'\n');
+        if let Some(open) = &mut self.open {
+            self.output.append(&mut open.header);
+            if let Some(pending) = open.pending.take() {
+                self.output.extend_from_slice(&pending.text);
+                self.output.push(b'\n');
+            }
         }
         self.output.extend_from_slice(rest);
     }
@@ -192,6 +200,12 @@ impl Stacks {
         if is_header(line) {
             return self.header(line);
         }
+        if part::is_damaged_header(line) {
+            self.finish();
+            self.told.lines += 1;
+            self.told.partly += 1;
+            return;
+        }
         let Some((place, rest)) = self.part(line) else {
             return self.foreign(line);
         };
@@ -252,29 +266,20 @@ impl Stacks {
 
     fn header(&mut self, line: &[u8]) {
         self.finish();
-        let (at, id) = match (part::header(line), part::goleak_header(line)) {
-            (Some(found), _) => {
-                self.output
-                    .extend_from_slice(format!("goroutine {} ", found.id).as_bytes());
-                self.output.extend_from_slice(found.how);
-                (found.at, found.id)
-            }
-            (None, Some((at, id, state))) => {
-                self.output
-                    .extend_from_slice(format!("goroutine {id} [").as_bytes());
-                self.output.extend_from_slice(state);
-                self.output.extend_from_slice(b"]:");
-                (at, id)
-            }
+        let (at, id, how) = match (part::header(line), part::goleak_header(line)) {
+            (Some(found), _) => (found.at, found.id, found.how.to_vec()),
+            (None, Some((at, id, state))) => (at, id, [b"[", state, b"]:"].concat()),
             (None, None) => return,
         };
-        self.output.push(b'\n');
+        let start = format!("goroutine {id} ").into_bytes();
         let before = line.get(..at).unwrap_or_default();
         self.clock = stamp::find(before).or(self.clock);
         self.told.clocks.push(self.clock);
         self.set_prefix(before);
         self.open = Some(Open {
             id,
+            header: [start, how, b"\n".to_vec()].concat(),
+            is_indented: before.ends_with(b"\t"),
             ..Open::default()
         });
     }
@@ -309,12 +314,12 @@ impl Stacks {
             Part::Created(text) => open.start(text, Kind::Creator),
             Part::Place(text) => self.place(text),
             Part::Elided(text) | Part::Foreign(text) => {
-                open.known();
+                open.known(&mut self.output);
                 self.output.extend_from_slice(text);
                 self.output.push(b'\n');
             }
             Part::Unavailable => {
-                open.known();
+                open.known(&mut self.output);
                 self.output
                     .extend_from_slice(b"\tgoroutine running on other thread; stack unavailable\n");
             }
@@ -326,7 +331,8 @@ impl Stacks {
 
     fn blank(&mut self) {
         let Some(open) = &mut self.open else { return };
-        if open.frames == 0 {
+        let is_new = open.frames == 0 && open.pending.is_none();
+        if is_new && open.doubtful == 0 && open.others == 0 {
             open.is_spaced = true;
         }
         if !open.is_spaced {
@@ -344,7 +350,7 @@ impl Stacks {
             open.doubtful += 1;
             return;
         }
-        open.known();
+        open.known(&mut self.output);
         match pending.kind {
             Kind::Creator => open.is_created = true,
             Kind::Call | Kind::Bare => open.frames += 1,
@@ -362,12 +368,21 @@ impl Stacks {
             return;
         };
         let pending = open.pending.take();
-        if pending.is_some_and(|pending| pending.kind != Kind::Bare) {
+        if pending
+            .as_ref()
+            .is_some_and(|pending| pending.kind != Kind::Bare)
+        {
             open.lost += 1;
         }
         if !open.is_created && !open.is_over && open.id != 1 {
             open.lost += open.doubtful;
         }
+        let is_of_a_panic = open.is_indented && !open.header.is_empty() && open.doubtful == 0;
+        if is_of_a_panic && pending.is_none() {
+            self.told.clocks.pop();
+            return;
+        }
+        self.output.append(&mut open.header);
         self.told.lines += open.other_lines + open.lost;
         self.told.partly += u64::from(open.lost > 0 && open.frames > 0);
         self.output.push(b'\n');
@@ -388,7 +403,8 @@ impl Open {
     }
 
     /// What was in doubt before a line that is understood was among the frames.
-    fn known(&mut self) {
+    fn known(&mut self, output: &mut Vec<u8>) {
+        output.append(&mut self.header);
         self.other_lines += std::mem::take(&mut self.others);
         self.lost += std::mem::take(&mut self.doubtful);
     }
