@@ -58,9 +58,9 @@ pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use folded::{Folded, FoldedRow, fold};
 pub use go_regex::{GoRegex, GoRegexError};
 pub use goroutines::{
-    Cause, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups, GoroutineOptions,
-    GroupBy, GroupByError, GroupTrend, LabelCounts, LeakPattern, LeakVerdict, Order, Role,
-    SeriesPoint, SitePlace, Survivors, state_in_words,
+    Cause, Contradiction, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups,
+    GoroutineOptions, GroupBy, GroupByError, GroupTrend, LabelCounts, LeakPattern, LeakVerdict,
+    Order, Role, SeriesPoint, SitePlace, Survivors, Unread, state_in_words,
 };
 pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType, is_url};

@@ -1,7 +1,8 @@
 use super::cause::Cause;
 use super::clock::Clock;
 use super::group_by::GroupBy;
-use super::plan::{Order, Role};
+use super::plan::{Contradiction, Order, Role};
+use super::unread::Unread;
 use crate::inlined::Inlined;
 use crate::site::Site;
 use crate::stats::TrendLabel;
@@ -16,6 +17,8 @@ pub struct GoroutineGroups {
     pub series: Vec<SeriesPoint>,
     /// By what the series is in order.
     pub order: Order,
+    /// What else tells another order.
+    pub contradiction: Option<Contradiction>,
     /// What became of all goroutines together; `None` for a single dump.
     pub trend: Option<GroupTrend>,
     /// The groups: leaked, growing, large, then all others, each by their number.
@@ -43,6 +46,8 @@ pub struct SeriesPoint {
     pub time_nanos: Option<i64>,
     /// Its goroutines.
     pub total: i64,
+    /// What of it could not be read.
+    pub unread: Unread,
 }
 
 /// The place of a site in [`GoroutineGroups::sites`].
@@ -161,6 +166,19 @@ impl GoroutineGroups {
     pub fn leaked(&self) -> i64 {
         let leaked = self.groups.iter().map(|group| group.leaked);
         leaked.fold(0, i64::saturating_add)
+    }
+
+    /// What of the last dump could not be read.
+    pub fn unread(&self) -> Unread {
+        self.series
+            .last()
+            .map_or(Unread::default(), |last| last.unread)
+    }
+
+    /// The most that could not be read of any dump of the series.
+    pub fn unread_of_any(&self) -> Unread {
+        let all = self.series.iter().map(|point| point.unread);
+        all.fold(Unread::default(), Unread::or_more)
     }
 
     /// A site by its place.

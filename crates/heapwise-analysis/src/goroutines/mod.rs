@@ -19,6 +19,7 @@ mod reading;
 mod sites;
 mod state;
 mod tree;
+mod unread;
 
 pub use answer::{
     GoroutineGroup, GoroutineGroups, GroupTrend, LabelCounts, LeakVerdict, SeriesPoint, SitePlace,
@@ -28,8 +29,9 @@ pub use cause::Cause;
 pub use gather::{DumpInfo, Gatherer, GoroutineOptions};
 pub use group_by::{GroupBy, GroupByError};
 pub use pattern::LeakPattern;
-pub use plan::{Order, Role};
+pub use plan::{Contradiction, Order, Role};
 pub use tree::CreatorNode;
+pub use unread::Unread;
 
 /// What goroutines in a state wait for, in words; `None` for a state that speaks for itself.
 pub fn state_in_words(state: &str) -> Option<&'static str> {

@@ -26,6 +26,8 @@ pub(super) struct Reading<'a> {
     pub(super) groups: Vec<(GroupIndex, Detail)>,
     pub(super) has_states: bool,
     pub(super) total: i64,
+    /// Goroutines with frames none of which has a name.
+    pub(super) nameless: i64,
 }
 
 impl<'a> Reading<'a> {
@@ -43,6 +45,7 @@ impl<'a> Reading<'a> {
             groups: Vec::new(),
             has_states: false,
             total: 0,
+            nameless: 0,
         };
         reading.gopark = reading.find_gopark();
         reading
@@ -52,6 +55,9 @@ impl<'a> Reading<'a> {
         let tables = self.profile.tables();
         let count = sample.values().first().copied().unwrap_or(0);
         self.total = self.total.saturating_add(count);
+        if self.is_nameless(sample) {
+            self.nameless = self.nameless.saturating_add(count);
+        }
         self.collect_frames(sample);
         let told = self.keys.read(tables, sample);
         let state = self.state(sample, &told);
@@ -80,6 +86,13 @@ impl<'a> Reading<'a> {
             add_label(&mut detail.labels, label, count);
         }
         group
+    }
+
+    fn is_nameless(&self, sample: &Sample<'_>) -> bool {
+        let tables = self.profile.tables();
+        let mut stack = sample.stack().iter();
+        let has_frames = !sample.stack().is_empty();
+        has_frames && stack.all(|&at| tables.location(at).lines.is_empty())
     }
 
     /// The sites of the sample, without the root that all goroutines have and without frames that

@@ -6,6 +6,7 @@ use super::claim::{Bound, Claim, Kind};
 use super::decimal::Decimal;
 use super::near::near_names;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
+use super::unread;
 use crate::estimate::Estimate;
 use crate::goroutines::GoroutineGroups;
 use crate::site::Site;
@@ -29,6 +30,7 @@ pub fn decide_on_goroutines(
         Kind::Leaked => vec![leaked(claim, goroutines)],
         Kind::Named(_) | Kind::Matching(_) => functions(claim, goroutines, suppressions),
     };
+    unread::doubt(claim, goroutines, &mut findings);
     findings.sort_by_key(|finding| match finding.result {
         ClaimResult::Fail => 0,
         ClaimResult::Inconclusive => 1,

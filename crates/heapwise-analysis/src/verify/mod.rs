@@ -8,6 +8,7 @@ mod growth;
 mod near;
 mod outcome;
 mod parse;
+mod unread;
 mod verifier;
 
 pub use claim::{Bound, Claim, Operator, SitePattern};

@@ -30,6 +30,11 @@ impl Goroutines {
         &self.profile
     }
 
+    /// The dump as a profile, without its ids.
+    pub fn into_profile(self) -> Profile {
+        self.profile
+    }
+
     /// The ids of the goroutines that a sample counts, in the order of the dump. Ids are never
     /// used twice in the life of a process (runtime/proc.go: newproc1). Empty beyond the samples,
     /// and for texts that do not number goroutines.
@@ -74,6 +79,14 @@ pub fn goroutine_dumps(
         return counts(source, limits, take);
     };
     let mut starts = reading.ids.starts(&reading.told.clocks);
+    if let [start] = starts.as_slice() {
+        take(Goroutines {
+            profile: reading.dump.profile,
+            ids: reading.ids.ids.0,
+            time_nanos: start.time_nanos,
+        });
+        return Ok(());
+    }
     starts.push(Start {
         goroutine: u64::MAX,
         time_nanos: None,
@@ -262,7 +275,10 @@ impl Ids for Collected {
 
 /// How the goroutines of a text stand in it, to tell its dumps apart.
 #[derive(Default)]
-struct Marks(Vec<Mark>);
+struct Marks {
+    marks: Vec<Mark>,
+    ids: Collected,
+}
 
 #[derive(Clone, Copy, Default)]
 struct Mark {
@@ -280,14 +296,15 @@ struct Start {
 }
 
 impl Ids for Marks {
-    fn add(&mut self, _: usize, id: u64) {
-        if let Some(last) = self.0.last_mut() {
+    fn add(&mut self, sample: usize, id: u64) {
+        if let Some(last) = self.marks.last_mut() {
             last.id = id;
         }
+        self.ids.add(sample, id);
     }
 
     fn stands(&mut self, standing: Standing<'_>) {
-        self.0.push(Mark {
+        self.marks.push(Mark {
             id: 0,
             is_running: standing.is_running,
             is_after_other: standing.after.is_some(),
@@ -301,22 +318,22 @@ impl Marks {
     /// was running, because it wrote it, else after the last line of something else, else there.
     fn starts(&self, clocks: &[Option<i64>]) -> Vec<Start> {
         let time = |at: usize| {
-            let mark = self.0.get(at).and_then(|mark| mark.time_nanos);
+            let mark = self.marks.get(at).and_then(|mark| mark.time_nanos);
             mark.or_else(|| clocks.get(at).copied().flatten())
         };
         let mut starts = vec![0];
         let mut seen = HashSet::new();
-        for (at, mark) in self.0.iter().enumerate() {
+        for (at, mark) in self.marks.iter().enumerate() {
             if mark.id == 0 || seen.insert(mark.id) {
                 continue;
             }
             let first = starts.last().map_or(0, |start| start + 1);
-            let since = self.0.get(first..=at).unwrap_or_default();
+            let since = self.marks.get(first..=at).unwrap_or_default();
             let last = |is_start: fn(&Mark) -> bool| since.iter().rposition(is_start);
             let place = last(|mark| mark.is_running).or_else(|| last(|mark| mark.is_after_other));
             let start = place.map_or(at, |place| first + place);
             starts.push(start);
-            let of_next = self.0.get(start..=at).unwrap_or_default();
+            let of_next = self.marks.get(start..=at).unwrap_or_default();
             seen = of_next.iter().map(|mark| mark.id).collect();
         }
         starts

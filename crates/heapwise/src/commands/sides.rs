@@ -5,7 +5,7 @@ use heapwise_analysis::stats::{Exposure, Quantity};
 use heapwise_analysis::{
     DiffOptions, DiffSide, Difference, Note, RankOptions, Ranking, Selector, TestKind, diff,
 };
-use heapwise_decode::{BenchmarkRun, benchmarks};
+use heapwise_decode::{BenchmarkRun, benchmarks, text_of};
 use heapwise_report::{BenchmarkSide, Input, Warning};
 
 use super::load;
@@ -313,7 +313,7 @@ impl LoadedSide {
     /// The operations of each run where there are as many runs as profiles, else shared out.
     fn benchmark_operations(&mut self, path: &str) -> anyhow::Result<Vec<f64>> {
         let text = std::fs::read(path).with_context(|| path.to_owned())?;
-        let runs = benchmarks(&String::from_utf8_lossy(&text)).with_context(|| path.to_owned())?;
+        let runs = benchmarks(&text_of(&text)).with_context(|| path.to_owned())?;
         let sum = |of: fn(&BenchmarkRun) -> Option<f64>| runs.iter().map(of).sum::<Option<f64>>();
         let total = BenchmarkRun {
             operations: runs.iter().map(|run| run.operations).sum(),

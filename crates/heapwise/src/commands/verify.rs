@@ -7,7 +7,7 @@ use heapwise_report::{Format, Input, JudgedClaim, Place, VerifyReport, Warning};
 
 use super::budget::{Budget, BudgetClaim};
 use super::diff::write_benchmarks;
-use super::goroutines::{self, Dumps, role_warnings};
+use super::goroutines::{self, Dumps, order_warning, role_warnings};
 use super::sides::{Sides, options, warnings};
 use crate::args::{Color, CountsAs, Per, Test, VerifyArgs};
 use crate::exit::{Gate, is_closed_pipe};
@@ -330,6 +330,7 @@ impl Watched {
         let mut warnings = dumps.warnings;
         let groups = dumps.gatherer.finish(&dumps.instants);
         warnings.extend(role_warnings(&dumps.inputs, &groups.roles, groups.order));
+        warnings.extend(order_warning(&groups));
         Ok(Watched {
             groups,
             inputs: dumps.inputs,
