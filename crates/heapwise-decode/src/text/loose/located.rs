@@ -52,7 +52,7 @@ impl<'a> Located<'a> {
     /// The next profile; `None` at the end.
     pub(in crate::text) fn next(&mut self) -> io::Result<Option<Found>> {
         while self.whole.is_empty() {
-            let Some(line) = self.lines.next(|_, _| false)? else {
+            let Some(line) = self.lines.next(|_, _, _| false)? else {
                 return Ok(self.open.take());
             };
             self.line(&line.text);

@@ -93,21 +93,26 @@ pub(super) fn width_of_console(input: impl Read, limits: &Limits) -> io::Result<
 }
 
 /// Whether two lines are one that a console broke: together they say something, and the second says
-/// nothing by itself, or the first does not and the second is not what may follow.
-fn are_joined(first: &[u8], second: &[u8]) -> bool {
+/// nothing by itself, or the first does not and the second is not what may follow. Of three, two may
+/// say nothing.
+fn are_joined(first: &[u8], second: &[u8], goes_on: bool) -> bool {
     if part::trim(second).is_empty() {
         return false;
     }
     let joined = [first, second].concat();
-    let says = |line: &[u8]| {
-        let is_header = part::header(line).is_some();
-        is_header || Part::of(line).is_known() || part::at_end(line).is_known()
-    };
     match (says(first), says(second)) {
+        (false, false) if goes_on => true,
+        // A call is whole.
+        _ if part::trim(first).ends_with(b")") => matches!(Part::of(&joined), Part::Call(_)),
         (_, false) => says(&joined),
         (false, true) => says(&joined) && !may_stand_alone(first),
         (true, true) => false,
     }
+}
+
+fn says(line: &[u8]) -> bool {
+    let is_header = part::header(line).is_some();
+    is_header || Part::of(line).is_known() || part::at_end(line).is_known()
 }
 
 /// A line of something else is not the start of one of ours.

@@ -46,10 +46,11 @@ impl<R: Read> Physical<R> {
         }
     }
 
-    /// The next line. `are_joined` tells whether two lines are one that was broken.
+    /// The next line. `are_joined` tells whether two lines are one that was broken, and is told
+    /// whether a third may be of it.
     pub(super) fn next(
         &mut self,
-        are_joined: impl Fn(&[u8], &[u8]) -> bool,
+        are_joined: impl Fn(&[u8], &[u8], bool) -> bool,
     ) -> io::Result<Option<Line>> {
         let Some(mut raw) = self.take()? else {
             return Ok(None);
@@ -65,7 +66,7 @@ impl<R: Read> Physical<R> {
             let following = clean(&next.bytes);
             if is_soft {
                 text.pop();
-            } else if !are_joined(&text, &following) {
+            } else if !are_joined(&text, &following, self.console == Some(next.width)) {
                 self.next = Some(next);
                 break;
             }
@@ -243,9 +244,9 @@ mod tests {
         let console = width_of_console(text.as_bytes(), 100).unwrap();
         assert_eq!(console, Some(40));
         let mut lines = Physical::new(text.as_bytes(), 100, console);
-        let line = lines.next(|_, next| next == b"b").unwrap().unwrap();
+        let line = lines.next(|_, next, _| next == b"b").unwrap().unwrap();
         assert!(line.text.ends_with(b"ab"));
-        assert_eq!(lines.next(|_, _| true).unwrap().unwrap().text, b"c");
+        assert_eq!(lines.next(|_, _, _| true).unwrap().unwrap().text, b"c");
     }
 
     #[test]
@@ -253,7 +254,7 @@ mod tests {
         let text = format!("a\n{}\nb\n", "y".repeat(207));
         let mut lines = Physical::new(text.as_bytes(), 100, None);
         let mut found = Vec::new();
-        while let Some(line) = lines.next(|_, _| false).unwrap() {
+        while let Some(line) = lines.next(|_, _, _| false).unwrap() {
             found.extend(line.text);
         }
         assert_eq!((found, lines.too_long), (b"ab".to_vec(), 1));
