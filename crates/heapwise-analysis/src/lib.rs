@@ -62,10 +62,10 @@ pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use folded::{Folded, FoldedRow, fold};
 pub use go_regex::{GoRegex, GoRegexError};
 pub use goroutines::{
-    Cause, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups, GoroutineOptions,
-    GroupBy, GroupByError, GroupTrend, LabelCounts, Lasting, LeakPattern, LeakVerdict,
-    LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness, Survivors,
-    state_in_words,
+    Cause, Contradiction, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups,
+    GoroutineOptions, GroupBy, GroupByError, GroupTrend, LabelCounts, Lasting, LeakPattern,
+    LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness,
+    Survivors, Unread, state_in_words,
 };
 pub use granularity::Granularity;
 pub use header::{Header, SampleIndexError, SampleType, is_url};

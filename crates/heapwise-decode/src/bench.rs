@@ -88,10 +88,21 @@ fn of_test_json(text: &str) -> Option<String> {
     {
         if let Some((_, output)) = line.split_once(OUTPUT) {
             is_json |= line.contains("\"Action\"");
-            unescape_json(output.as_bytes(), &mut plain);
+            unescape_json(before_quote(output.as_bytes()), &mut plain);
         }
     }
     is_json.then(|| String::from_utf8_lossy(&plain).into_owned())
+}
+
+/// What is before the quote that ends a text.
+fn before_quote(text: &[u8]) -> &[u8] {
+    let mut is_escaped = false;
+    let end = text.iter().position(|&byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    });
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 #[derive(Default)]

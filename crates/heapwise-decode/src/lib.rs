@@ -29,6 +29,7 @@ mod generated;
 mod kind;
 mod limits;
 mod maker;
+mod mangled;
 mod note;
 mod profile;
 mod sniff;
@@ -36,6 +37,7 @@ mod source;
 mod stream;
 mod tables;
 mod text;
+mod utf8;
 mod wire;
 mod words;
 
@@ -47,7 +49,7 @@ pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};
 pub use maker::{MadeLabel, ProfileMaker};
-pub use note::{Note, NoteKind};
+pub use note::{Note, NoteKind, Unread};
 pub use profile::{Profile, ProfileBuilder};
 pub use source::Source;
 pub use stream::{Flow, Label, LabelValue, Labels, Sample, Visitor, visit};
@@ -55,5 +57,6 @@ pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, StringIndex,
     SymbolFlags, Tables, ValueType,
 };
-pub use text::{Goroutines, MemStats, goroutine_ids, memstats};
+pub use text::{Goroutines, MemStats, goroutine_dumps, goroutine_ids, memstats};
+pub use utf8::text_of;
 pub use words::{agree, counted, plural, with_article};

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::note::Note;
+use crate::note::{Note, Unread};
 use crate::profile::{Columns, Profile, too_many_samples};
 use crate::tables::{
     Function, FunctionIndex, Line, LocationIndex, Mapping, MappingIndex, StringIndex, Tables,
@@ -75,6 +75,17 @@ impl ProfileMaker {
     /// Adds what is to be known about the input.
     pub(crate) fn add_note(&mut self, note: Note) {
         self.tables.notes.push(note);
+    }
+
+    /// Tells what was not understood, and notes it.
+    pub(crate) fn set_unread(&mut self, unread: Unread) {
+        self.tables.unread = unread;
+        self.tables.notes.extend(unread.note());
+    }
+
+    /// Tells the highest number of a goroutine.
+    pub(crate) fn set_highest_goroutine(&mut self, id: u64) {
+        self.tables.highest_goroutine = Some(id);
     }
 
     /// The profile so far, without its samples.

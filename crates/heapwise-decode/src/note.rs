@@ -21,6 +21,52 @@ pub enum NoteKind {
     FramesElided,
     /// A goroutine is there more than once: several dumps follow each other.
     SeveralDumps,
+    /// Bytes behind the compressed profile were left out.
+    TailLeftOut,
+    /// Lines or whole stacks were not understood.
+    NotUnderstood,
+}
+
+/// What of the goroutines of a text was not understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Unread {
+    /// Goroutines with a header but without a frame that could be read.
+    pub goroutines: u64,
+    /// Goroutines of which some frame, or the header, could not be read.
+    pub partly: u64,
+    /// Goroutines whose stack Go itself could not show: they ran on another thread.
+    pub unavailable: u64,
+    /// Lines within stacks that were not understood.
+    pub lines: u64,
+}
+
+impl Unread {
+    pub(crate) fn note(self) -> Option<Note> {
+        let Unread {
+            goroutines,
+            partly,
+            lines,
+            ..
+        } = self;
+        let count = |count: u64, noun: &str| match count {
+            1 => format!("1 {noun}"),
+            count => format!("{count} {noun}s"),
+        };
+        let parts = [
+            (goroutines, " without a frame that could be read"),
+            (partly, " of which not all could be read"),
+        ];
+        let mut said: Vec<String> = parts
+            .into_iter()
+            .filter(|&(number, _)| number > 0)
+            .map(|(number, what)| count(number, "goroutine") + what)
+            .collect();
+        if lines > 0 {
+            said.push(count(lines, "line") + " within stacks not understood");
+        }
+        (!said.is_empty()).then(|| Note::new(NoteKind::NotUnderstood, said.join(", ")))
+    }
 }
 
 impl NoteKind {
@@ -31,6 +77,8 @@ impl NoteKind {
             NoteKind::DumpLimit => "dump_limit",
             NoteKind::FramesElided => "frames_elided",
             NoteKind::SeveralDumps => "several_dumps",
+            NoteKind::TailLeftOut => "tail_left_out",
+            NoteKind::NotUnderstood => "not_understood",
         }
     }
 }

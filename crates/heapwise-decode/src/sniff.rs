@@ -74,6 +74,9 @@ fn is_gperftools(head: &[u8]) -> bool {
 }
 
 fn recognise_text(head: &[u8]) -> Option<(String, &'static str)> {
+    if let Some(tool) = tool(head) {
+        return Some(tool);
+    }
     if !is_text(head) {
         return None;
     }
@@ -106,6 +109,27 @@ fn recognise_text(head: &[u8]) -> Option<(String, &'static str)> {
         format!("text that starts with {first_line:?}")
     };
     Some((found, PROTO))
+}
+
+/// What other tools say of goroutines, and what to take instead.
+fn tool(head: &[u8]) -> Option<(String, &'static str)> {
+    const DUMP: &str = "a dump of the program itself, such as kill -QUIT or \
+         /debug/pprof/goroutine?debug=2 gives";
+    let text = String::from_utf8_lossy(head);
+    let mut lines = text.lines();
+    let is_delve = |line: &str| {
+        let line = line.trim_start_matches(['*', ' ', '>']);
+        let rest = line.strip_prefix("Goroutine ");
+        let rest = rest.map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        let places = [" - User: ", " - Go: ", " - Runtime: ", " - Start: "];
+        rest.is_some_and(|rest| places.iter().any(|place| rest.starts_with(place)))
+    };
+    if lines.any(is_delve) {
+        let found = "the list of goroutines that Delve (dlv) prints";
+        return Some((found.to_owned(), DUMP));
+    }
+    let is_race = text.contains("WARNING: DATA RACE");
+    is_race.then(|| ("a report of Go's race detector".to_owned(), DUMP))
 }
 
 /// Whether the bytes look like something a person wrote: no control bytes but white space.

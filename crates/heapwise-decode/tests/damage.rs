@@ -138,22 +138,77 @@ mod containers {
     }
 
     #[test]
-    fn gzip_with_bytes_behind_the_last_member() {
+    fn gzip_with_half_a_member_behind_the_last_one() {
         let whole = gzip(&good());
         let end = whole.len();
-        for (tail, found) in [
-            (&b"\0"[..], "byte 00"),
-            (&[0; 512], "byte 00"),
-            (b"\r\n", "byte 0d"),
-            (b"garbage behind it", "byte 67"),
-            (&[0x1f, 0x8b, 7, 0, 0, 0, 0, 0, 0, 0], "bytes 1f 8b 07 00"),
+        check(
+            &[&whole[..], &[0x1f, 0x8b, 7, 0, 0, 0, 0, 0, 0, 0]].concat(),
+            ErrorKind::Container,
+            Stage::Gzip,
+            &format!("gzip: byte {end}: found bytes 1f 8b 07 00, {NO_MEMBER}"),
+        );
+    }
+
+    /// A file system that lost its end, or a file that was longer before: the member is whole.
+    #[test]
+    fn bytes_behind_a_whole_member_are_left_out_and_said() {
+        let whole = gzip(&good());
+        let plain = read(&whole).unwrap();
+        for (tail, what) in [
+            (&b"\0"[..], "1 byte after it left out (zeros)"),
+            (&[0; 4096], "4096 bytes after it left out (zeros)"),
+            (b"\r\n", "2 bytes after it left out (bytes that are no gzip"),
+            (b"old", "3 bytes after it left out (bytes that are no gzip"),
+            (&[0x93; 70_000], "70000 bytes after it left out"),
         ] {
-            check(
-                &[&whole[..], tail].concat(),
-                ErrorKind::Container,
-                Stage::Gzip,
-                &format!("gzip: byte {end}: found {found}, {NO_MEMBER}"),
-            );
+            let profile = read(&[&whole[..], tail].concat()).unwrap();
+            assert_eq!(profile.sample_count(), plain.sample_count());
+            let [note] = profile.tables().notes() else {
+                panic!("{:?}", profile.tables().notes());
+            };
+            assert_eq!(note.kind(), heapwise_decode::NoteKind::TailLeftOut);
+            assert!(note.message().contains(what), "{note}");
+        }
+    }
+
+    #[test]
+    fn gzip_that_was_taken_for_text_is_named() {
+        let whole = gzip(
+            &vec![7; 1 << 16]
+                .iter()
+                .chain(&good())
+                .copied()
+                .collect::<Vec<u8>>(),
+        );
+        let noise: Vec<u8> = (0..40_000u32)
+            .map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8)
+            .collect();
+        let noisy = gzip(&noise);
+        let crlf: Vec<u8> = noisy
+            .iter()
+            .flat_map(|&byte| match byte {
+                b'\n' => vec![b'\r', b'\n'],
+                byte => vec![byte],
+            })
+            .collect();
+        let lossy = String::from_utf8_lossy(&whole).into_owned().into_bytes();
+        let seven: Vec<u8> = whole.iter().map(|byte| byte & 0x7f).collect();
+        let latin: String = whole.iter().map(|&byte| char::from(byte)).collect();
+        let wide: Vec<u8> = [0xfeff]
+            .into_iter()
+            .chain(latin.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for (input, word) in [
+            (crlf, "text mode"),
+            (lossy, "U+FFFD"),
+            (seven, "high bit"),
+            (latin.into_bytes(), "Latin-1"),
+            (wide, "Latin-1"),
+        ] {
+            let error = read(&input).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Container, "{error}");
+            assert!(error.to_string().contains(word), "{error}");
         }
     }
 

@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use anyhow::{Context, bail};
-use heapwise_decode::{Limits, Source};
+use heapwise_decode::{Limits, Source, text_of};
+
+use crate::natural::{is_listed, sort};
 
 /// A profile as the user named it.
 pub(crate) struct NamedSource {
@@ -37,7 +39,9 @@ impl NamedSource {
         let mut bytes = Vec::new();
         let cap = limits.max_bytes.min(MOST_TEXT);
         self.open()?.take(cap).read_to_end(&mut bytes)?;
-        Ok(String::from_utf8(bytes).ok())
+        // Bytes that are no text become characters that stand for them.
+        let text = text_of(&bytes).into_owned();
+        Ok((!text.contains(char::REPLACEMENT_CHARACTER)).then_some(text))
     }
 }
 
@@ -89,6 +93,9 @@ pub(crate) fn open_dumps(
             are_named.push(true);
         }
     }
+    if are_named.iter().all(|is_named| *is_named) && is_listed(&all) {
+        sort(&mut all);
+    }
     Ok(open_all(&all, limits)?.into_iter().zip(are_named).collect())
 }
 
@@ -103,7 +110,7 @@ fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {
             names.push(path.to_string_lossy().into_owned());
         }
     }
-    names.sort();
+    sort(&mut names);
     Ok(names)
 }
 

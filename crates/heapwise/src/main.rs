@@ -9,6 +9,7 @@ mod argv;
 mod commands;
 mod exit;
 mod input;
+mod natural;
 mod output;
 
 use std::process::ExitCode;

@@ -3,8 +3,9 @@ use super::clock::Clock;
 use super::group_by::GroupBy;
 use super::lasting::Lasting;
 use super::phantom::Phantoms;
-use super::plan::{Order, Role};
+use super::plan::{Contradiction, Order, Role};
 use super::proofs::LeakedOverTime;
+use super::unread::Unread;
 use crate::inlined::Inlined;
 use crate::site::Site;
 use crate::stats::TrendLabel;
@@ -20,6 +21,8 @@ pub struct GoroutineGroups {
     pub series: Vec<SeriesPoint>,
     /// By what the series is in order.
     pub order: Order,
+    /// What else tells another order.
+    pub contradiction: Option<Contradiction>,
     /// What became of all goroutines together; `None` for a single dump.
     pub trend: Option<GroupTrend>,
     /// The groups: leaked, growing, large, then all others, each by their number.
@@ -49,6 +52,8 @@ pub struct SeriesPoint {
     pub time_nanos: Option<i64>,
     /// Its goroutines.
     pub total: i64,
+    /// What of it could not be read.
+    pub unread: Unread,
 }
 
 /// The place of a site in [`GoroutineGroups::sites`].
@@ -189,6 +194,19 @@ impl GoroutineGroups {
         let allowed = self.groups.iter().filter(|group| group.allowed.is_some());
         let leaked = allowed.map(|group| group.leaked);
         leaked.fold(0, i64::saturating_add)
+    }
+
+    /// What of the last dump could not be read.
+    pub fn unread(&self) -> Unread {
+        self.series
+            .last()
+            .map_or(Unread::default(), |last| last.unread)
+    }
+
+    /// The most that could not be read of any dump of the series.
+    pub fn unread_of_any(&self) -> Unread {
+        let all = self.series.iter().map(|point| point.unread);
+        all.fold(Unread::default(), Unread::or_more)
     }
 
     /// A site by its place.

@@ -59,8 +59,9 @@ impl Gatherer {
             .into_iter()
             .map(|(_, dump, told)| SeriesPoint {
                 dump,
-                time_nanos: told.time_nanos,
+                time_nanos: plan.time(&told),
                 total: told.total,
+                unread: told.unread,
             })
             .collect();
         Finishing {
@@ -172,6 +173,7 @@ impl Finishing {
             group_by: self.options.group_by,
             series,
             order: plan.order,
+            contradiction: plan.contradiction,
             trend,
             groups,
             roles: plan.roles,

@@ -10,6 +10,7 @@ use super::phantom::Phantoms;
 use super::plan::{Role, plan};
 use super::reading::Reading;
 use super::sites::{SiteIndex, Sites, StackIndex, Stacks, Words};
+use super::unread::Unread;
 
 /// The place of a group among all.
 pub(super) type GroupIndex = u32;
@@ -96,6 +97,14 @@ pub struct DumpInfo {
     pub total: i64,
     /// Whether it tells states, creators and numbers: a dump with debug=2, of a panic or SIGQUIT.
     pub has_states: bool,
+    /// When the lines around it say that it was written.
+    pub written_nanos: Option<i64>,
+    /// The highest number of its goroutines, which only goes up; `None` where they have none.
+    pub highest: Option<u64>,
+    /// Whether it follows the dump before it for certain, because both are in one text.
+    pub is_in_sequence: bool,
+    /// What of it could not be read.
+    pub unread: Unread,
 }
 
 /// What a dump tells of a group.
@@ -204,6 +213,21 @@ impl Gatherer {
         )
     }
 
+    /// Adds one of the dumps of a text, in their order, and when the text says that it was written.
+    /// `None` as for [`Gatherer::add`].
+    pub fn add_next_of_text(
+        &mut self,
+        profile: &Profile,
+        written_nanos: Option<i64>,
+        is_first: bool,
+    ) -> Option<DumpInfo> {
+        self.add(profile)?;
+        let told = &mut self.dumps.last_mut()?.told;
+        told.written_nanos = written_nanos;
+        told.is_in_sequence = !is_first;
+        Some(*told)
+    }
+
     /// Adds a dump and tells what it is; `None`, and nothing is added, for a profile that does not
     /// count goroutines.
     pub fn add(&mut self, profile: &Profile) -> Option<DumpInfo> {
@@ -235,6 +259,10 @@ impl Gatherer {
                 is_delta: tables.duration_nanos().is_some(),
                 total: reading.total,
                 has_states: reading.has_states,
+                written_nanos: None,
+                highest: tables.highest_goroutine(),
+                is_in_sequence: false,
+                unread: Unread::of(tables.unread(), reading.nameless),
             },
             is_proof: reading.is_proof,
             phantoms: reading.phantoms,

@@ -23,6 +23,7 @@ mod reading;
 mod sites;
 mod state;
 mod tree;
+mod unread;
 
 pub use answer::{
     GoroutineGroup, GoroutineGroups, GroupTrend, LabelCounts, LeakVerdict, SeriesPoint, SitePlace,
@@ -34,9 +35,10 @@ pub use group_by::{GroupBy, GroupByError};
 pub use lasting::{Lasting, Sureness};
 pub use pattern::LeakPattern;
 pub use phantom::Phantoms;
-pub use plan::{Order, Role};
+pub use plan::{Contradiction, Order, Role};
 pub use proofs::LeakedOverTime;
 pub use tree::CreatorNode;
+pub use unread::Unread;
 
 /// What goroutines in a state wait for, in words; `None` for a state that speaks for itself.
 pub fn state_in_words(state: &str) -> Option<&'static str> {

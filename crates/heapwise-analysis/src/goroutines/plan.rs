@@ -11,6 +11,20 @@ pub enum Order {
     Time,
     /// As they were given: texts do not say when they were taken.
     Given,
+    /// By the numbers of their goroutines, which only go up in the life of a process.
+    Numbers,
+}
+
+/// What tells another order than the one that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Contradiction {
+    /// The numbers of goroutines were taken; the dumps were given, or are named, in another order.
+    NumbersAgainstGiven,
+    /// The numbers of goroutines go down from one dump to a later one: the process was another.
+    NumbersGoDown,
+    /// The times within one text go back.
+    TimesGoBack,
 }
 
 /// What a dump is used for.
@@ -37,6 +51,27 @@ pub(super) struct Plan {
     /// The series, first to last.
     pub(super) series: Vec<usize>,
     pub(super) order: Order,
+    pub(super) contradiction: Option<Contradiction>,
+    /// Whether times that the lines around dumps tell are taken.
+    has_written_times: bool,
+}
+
+impl Plan {
+    fn new(roles: Vec<Role>, series: Vec<usize>, order: Order) -> Plan {
+        Plan {
+            roles,
+            series,
+            order,
+            contradiction: None,
+            has_written_times: false,
+        }
+    }
+
+    /// When a dump was taken.
+    pub(super) fn time(&self, dump: &DumpInfo) -> Option<i64> {
+        let written = dump.written_nanos.filter(|_| self.has_written_times);
+        dump.time_nanos.or(written)
+    }
 }
 
 /// Plans for dumps whose instants are told apart by these names: of several forms of one instant
@@ -59,11 +94,7 @@ pub(super) fn plan(dumps: &[DumpInfo], instants: &[String]) -> Plan {
             if let Some(role) = roles.get_mut(last) {
                 *role = Role::Counted;
             }
-            return Plan {
-                roles,
-                series: vec![last],
-                order: Order::Given,
-            };
+            return Plan::new(roles, vec![last], Order::Given);
         }
     }
     for at in counted(&roles) {
@@ -79,18 +110,23 @@ pub(super) fn plan(dumps: &[DumpInfo], instants: &[String]) -> Plan {
             *role = Role::SameInstant;
         }
     }
-    let time = |at: usize| dumps.get(at).and_then(|dump| dump.time_nanos);
+    let all = counted(&roles);
+    let written = |&at: &usize| {
+        let dump = dumps.get(at);
+        dump.is_some_and(|dump| dump.time_nanos.or(dump.written_nanos).is_some())
+    };
+    let has_written_times = all.iter().all(written);
+    let time = |at: usize| {
+        let dump = dumps.get(at)?;
+        let written = dump.written_nanos.filter(|_| has_written_times);
+        dump.time_nanos.or(written)
+    };
     let timed: Vec<usize> = counted(&roles)
         .into_iter()
         .filter(|&at| time(at).is_some())
         .collect();
-    let all = counted(&roles);
     if timed.len() < 2 && timed.len() < all.len() {
-        return Plan {
-            roles,
-            series: all,
-            order: Order::Given,
-        };
+        return without_times(dumps, roles, all);
     }
     for &at in all.iter().filter(|&&at| time(at).is_none()) {
         if let Some(role) = roles.get_mut(at) {
@@ -99,11 +135,53 @@ pub(super) fn plan(dumps: &[DumpInfo], instants: &[String]) -> Plan {
     }
     let mut series = timed;
     series.sort_by_key(|&at| (time(at), at));
+    let goes_back = |pair: &[usize]| {
+        let [before, after] = pair else { return false };
+        let follows = dumps.get(*after).is_some_and(|dump| dump.is_in_sequence);
+        follows && time(*after) < time(*before)
+    };
+    let contradiction = if all.windows(2).any(goes_back) {
+        Some(Contradiction::TimesGoBack)
+    } else {
+        go_down(dumps, &series).then_some(Contradiction::NumbersGoDown)
+    };
     Plan {
-        roles,
-        series,
-        order: Order::Time,
+        contradiction,
+        has_written_times,
+        ..Plan::new(roles, series, Order::Time)
     }
+}
+
+/// Dumps that do not say when they were taken, by the numbers of their goroutines where all have
+/// them, unless a text has them in an order already.
+fn without_times(dumps: &[DumpInfo], roles: Vec<Role>, given: Vec<usize>) -> Plan {
+    let highest = |at: &usize| dumps.get(*at).and_then(|dump| dump.highest);
+    let is_in_text = |at: &usize| dumps.get(*at).is_some_and(|dump| dump.is_in_sequence);
+    let are_numbered = given.iter().all(|at| highest(at).is_some());
+    if given.iter().any(is_in_text) || !are_numbered {
+        let contradiction =
+            (are_numbered && go_down(dumps, &given)).then_some(Contradiction::NumbersGoDown);
+        return Plan {
+            contradiction,
+            ..Plan::new(roles, given, Order::Given)
+        };
+    }
+    let mut series = given.clone();
+    series.sort_by_key(|at| (highest(at), *at));
+    if series == given {
+        return Plan::new(roles, given, Order::Given);
+    }
+    Plan {
+        contradiction: Some(Contradiction::NumbersAgainstGiven),
+        ..Plan::new(roles, series, Order::Numbers)
+    }
+}
+
+/// Whether the highest number goes down from one dump to the next.
+fn go_down(dumps: &[DumpInfo], series: &[usize]) -> bool {
+    let highest = |at: &usize| dumps.get(*at).and_then(|dump| dump.highest);
+    let numbers: Vec<u64> = series.iter().filter_map(highest).collect();
+    numbers.windows(2).any(|pair| pair.first() > pair.last())
 }
 
 fn role_of_its_own(dump: &DumpInfo) -> Role {
@@ -124,8 +202,9 @@ fn preference(dumps: &[DumpInfo], at: usize) -> (bool, bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Order, Role, plan};
+    use super::{Contradiction, Order, Role, plan};
     use crate::goroutines::gather::DumpInfo;
+    use crate::goroutines::unread::Unread;
     use heapwise_decode::ProfileKind;
 
     fn dump(time: Option<i64>, has_states: bool) -> DumpInfo {
@@ -135,6 +214,10 @@ mod tests {
             is_delta: false,
             total: 1,
             has_states,
+            written_nanos: None,
+            highest: None,
+            is_in_sequence: false,
+            unread: Unread::default(),
         }
     }
 
@@ -163,6 +246,33 @@ mod tests {
         let plan = plan(&dumps, &names(&["x", "y", "z"]));
         assert_eq!(plan.series, [0, 1, 2]);
         assert_eq!(plan.order, Order::Given);
+    }
+
+    #[test]
+    fn takes_the_order_of_numbers_where_there_are_no_times() {
+        let numbered = |highest| DumpInfo {
+            highest: Some(highest),
+            ..dump(None, true)
+        };
+        let of = |dumps: &[DumpInfo]| {
+            let plan = plan(dumps, &names(&["a", "b", "c"]));
+            (plan.series, plan.order, plan.contradiction)
+        };
+        let dumps = [numbered(5), numbered(9), numbered(9)];
+        assert_eq!(of(&dumps), (vec![0, 1, 2], Order::Given, None));
+        let dumps = [numbered(5), numbered(3), numbered(9)];
+        let said = Some(Contradiction::NumbersAgainstGiven);
+        assert_eq!(of(&dumps), (vec![1, 0, 2], Order::Numbers, said));
+        let mut in_text = dumps;
+        in_text[1].is_in_sequence = true;
+        let said = Some(Contradiction::NumbersGoDown);
+        assert_eq!(of(&in_text), (vec![0, 1, 2], Order::Given, said));
+        for (at, dump) in in_text.iter_mut().enumerate() {
+            dump.written_nanos = Some(10 - at as i64);
+            dump.is_in_sequence = at > 0;
+        }
+        let said = Some(Contradiction::TimesGoBack);
+        assert_eq!(of(&in_text), (vec![2, 1, 0], Order::Time, said));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) struct Reading<'a> {
     pub(super) is_proof: bool,
     pub(super) phantoms: Phantoms,
     pub(super) total: i64,
+    /// Goroutines with frames none of which has a name.
+    pub(super) nameless: i64,
 }
 
 /// A sample's state, and the runtime's frames without names that it is told from.
@@ -57,6 +59,7 @@ impl<'a> Reading<'a> {
             is_proof: profile.kind() == ProfileKind::GoroutineLeak,
             phantoms: Phantoms::default(),
             total: 0,
+            nameless: 0,
         };
         reading.gopark = reading.find_gopark();
         reading
@@ -79,6 +82,9 @@ impl<'a> Reading<'a> {
             is_leaked = false;
         }
         self.total = self.total.saturating_add(count);
+        if self.is_nameless(sample) {
+            self.nameless = self.nameless.saturating_add(count);
+        }
         let state = wait.state;
         let stack = self.all.stacks.add(&self.frames, &self.all.sites);
         let creator = self.creator(&told);
@@ -128,6 +134,13 @@ impl<'a> Reading<'a> {
         let state = self.all.words.get(wait.state);
         let rests = phantom::is_main_at_rest(state, wait.hidden, &self.frames, &self.all.sites);
         rests.then_some(Phantom::Main)
+    }
+
+    fn is_nameless(&self, sample: &Sample<'_>) -> bool {
+        let tables = self.profile.tables();
+        let mut stack = sample.stack().iter();
+        let has_frames = !sample.stack().is_empty();
+        has_frames && stack.all(|&at| tables.location(at).lines.is_empty())
     }
 
     /// The sites of the sample, without the root that all goroutines have and without frames that

@@ -7,6 +7,7 @@ use super::claim::{Bound, Claim, Kind};
 use super::decimal::Decimal;
 use super::known::KnownNames;
 use super::outcome::{ClaimResult, Covers, Finding, Observed, Outcome, Reason, Suppression};
+use super::unread;
 use crate::estimate::Estimate;
 use crate::goroutines::{GoroutineGroup, GoroutineGroups, Lasting, Sureness};
 use crate::site::Site;
@@ -33,6 +34,7 @@ pub fn decide_on_goroutines(
         Kind::Leaked => vec![leaked(claim, goroutines, suppressions)],
         Kind::Named(_) | Kind::Matching(_) => functions(claim, goroutines, suppressions),
     };
+    unread::doubt(claim, goroutines, &mut findings);
     findings.sort_by_key(|finding| finding.result.rank());
     let results = findings.iter().map(|finding| finding.result);
     let result = results.reduce(ClaimResult::and);

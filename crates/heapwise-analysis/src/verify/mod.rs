@@ -12,6 +12,7 @@ mod known;
 mod near;
 mod outcome;
 mod parse;
+mod unread;
 mod values;
 mod verifier;
 

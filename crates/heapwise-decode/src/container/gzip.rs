@@ -1,4 +1,5 @@
-//! gzip (RFC 1952) over raw deflate: every member, every checksum, nothing after the last member.
+//! gzip (RFC 1952) over raw deflate: every member, every checksum. What follows the last member
+//! and is none is left out and told.
 //!
 //! The framing is ours because the checksum of the `crc32fast` crate is several times faster than
 //! the one inside the inflating crate, and because a refusal is to name the byte.
@@ -7,6 +8,7 @@ use std::io::{self, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
+use super::left_out::{LeftOut, Tail};
 use crate::error::{Error, ErrorKind, Stage};
 
 const INPUT_CHUNK: usize = 64 << 10;
@@ -22,6 +24,7 @@ pub(super) struct GzipReader<R> {
     crc: crc32fast::Hasher,
     member_bytes: u64,
     state: State,
+    left_out: LeftOut,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +35,7 @@ enum State {
 }
 
 impl<R: Read> GzipReader<R> {
-    pub(super) fn new(reader: R) -> Self {
+    pub(super) fn new(reader: R, left_out: LeftOut) -> Self {
         Self {
             input: Input {
                 reader,
@@ -45,6 +48,7 @@ impl<R: Read> GzipReader<R> {
             crc: crc32fast::Hasher::new(),
             member_bytes: 0,
             state: State::Header,
+            left_out,
         }
     }
 
@@ -58,7 +62,10 @@ impl<R: Read> GzipReader<R> {
         if let Some(&byte) = self.input.available()?.first()
             && byte != 0x1f
         {
-            return Err(no_member(at, format!("byte {byte:02x}")));
+            return match at {
+                0 => Err(no_member(at, format!("byte {byte:02x}"))),
+                _ => self.tail(at),
+            };
         }
         let mut crc = crc32fast::Hasher::new();
         let mut fixed = [0; 10];
@@ -73,6 +80,28 @@ impl<R: Read> GzipReader<R> {
         self.crc.reset();
         self.member_bytes = 0;
         self.state = State::Body;
+        Ok(())
+    }
+
+    /// Passes what stands behind the last member.
+    fn tail(&mut self, start: u64) -> io::Result<()> {
+        let mut is_zeros = true;
+        loop {
+            let bytes = self.input.available()?;
+            is_zeros &= bytes.iter().all(|&byte| byte == 0);
+            let count = bytes.len();
+            if count == 0 {
+                break;
+            }
+            self.input.consume(count);
+        }
+        let size = self.input.consumed - start;
+        self.left_out.tell(Tail {
+            start,
+            size,
+            is_zeros,
+        });
+        self.state = State::Done;
         Ok(())
     }
 

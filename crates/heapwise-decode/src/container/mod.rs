@@ -1,13 +1,18 @@
 //! The compressed containers around a profile, peeled off layer by layer.
 
 mod gzip;
+mod left_out;
 mod zstd;
 
 use crate::words::counted;
-use std::io::{self, Chain, Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
+use crate::mangled;
+use crate::utf8;
+
+pub(crate) use left_out::LeftOut;
 
 /// Layers of compression that are peeled off; Datadog's tracer once wrote gzip in gzip.
 const MAX_LAYERS: usize = 4;
@@ -36,20 +41,28 @@ impl Encoding {
 pub(crate) struct Plain<'a> {
     pub(crate) reader: Box<dyn Read + 'a>,
     pub(crate) layers: Vec<Encoding>,
+    /// What was found behind the last gzip member, once the reader is at its end.
+    pub(crate) left_out: LeftOut,
 }
 
 /// Recognises compression by its magic bytes, never by a name, and undoes it.
 pub(crate) fn unpack<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Plain<'a>> {
     let mut reader = reader;
     let mut layers = Vec::new();
+    let left_out = LeftOut::default();
     loop {
-        let (head, next) = peek(reader)?;
+        let (head, rest) = peek(reader)?;
+        if let Some(error) = mangled::refuse(&head) {
+            return Err(error);
+        }
         let Some(encoding) = sniff(&head) else {
             return Ok(Plain {
-                reader: next,
+                reader: as_text(head, rest)?,
                 layers,
+                left_out,
             });
         };
+        let next = Cursor::new(head).chain(rest);
         if layers.len() == MAX_LAYERS {
             return Err(Error::new(
                 ErrorKind::Container,
@@ -61,7 +74,10 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<
         }
         layers.push(encoding);
         reader = match encoding {
-            Encoding::Gzip => Box::new(Capped::new(gzip::GzipReader::new(next), limits)),
+            Encoding::Gzip => Box::new(Capped::new(
+                gzip::GzipReader::new(next, left_out.clone()),
+                limits,
+            )),
             Encoding::Zstd => Box::new(Capped::new(zstd::ZstdReader::new(next), limits)),
         };
     }
@@ -70,23 +86,34 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<
 fn sniff(head: &[u8]) -> Option<Encoding> {
     match head {
         [0x1f, 0x8b, ..] => Some(Encoding::Gzip),
-        [0x28, 0xb5, 0x2f, 0xfd] => Some(Encoding::Zstd),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Encoding::Zstd),
         _ => None,
     }
 }
 
-type Peeked<'a> = Chain<Cursor<Vec<u8>>, Box<dyn Read + 'a>>;
+/// What is no longer compressed, in UTF-8 where it is a text. PowerShell may have taken gzip for one.
+fn as_text<'a>(head: Vec<u8>, rest: Box<dyn Read + 'a>) -> Result<Box<dyn Read + 'a>> {
+    let is_utf8 = !head.starts_with(b"\xff\xfe") && !head.starts_with(b"\xfe\xff");
+    let reader = utf8::reader(head, rest);
+    if is_utf8 {
+        return Ok(reader);
+    }
+    let (head, rest) = peek(reader)?;
+    match mangled::refuse(&head) {
+        Some(error) => Err(error),
+        None => Ok(Box::new(Cursor::new(head).chain(rest))),
+    }
+}
 
-/// Up to four bytes from the front, and a reader that still yields them.
+/// Bytes from the front, and what comes after them.
 fn peek<'a>(mut reader: Box<dyn Read + 'a>) -> Result<(Vec<u8>, Box<dyn Read + 'a>)> {
-    let mut head = Vec::with_capacity(4);
+    let mut head = Vec::with_capacity(utf8::HEAD);
     reader
         .by_ref()
-        .take(4)
+        .take(utf8::HEAD as u64)
         .read_to_end(&mut head)
         .map_err(|error| Error::from_io(error, 0))?;
-    let chained: Peeked<'a> = Cursor::new(head.clone()).chain(reader);
-    Ok((head, Box::new(chained)))
+    Ok((head, reader))
 }
 
 /// Stops a layer that inflates to more than the cap.

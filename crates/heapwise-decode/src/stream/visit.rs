@@ -3,6 +3,8 @@ use super::stack::{Stack, StackError};
 use crate::container::{Encoding, Plain, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
+use crate::mangled;
+use crate::note::Note;
 use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
@@ -61,8 +63,10 @@ pub fn visit(
         state: State::BeforeSamples,
         types: 0,
     };
-    let encoding = match reading.first(source, limits, visitor)? {
-        First::Read(encoding) => encoding,
+    let first = reading.first(source, limits, visitor);
+    let first = first.map_err(|error| mangled::explain(error, source.open().ok()))?;
+    let (encoding, note) = match first {
+        First::Read(encoding, note) => (encoding, note),
         First::Text(profile) => {
             profile.visit(visitor);
             return Ok(profile.into_tables());
@@ -79,6 +83,7 @@ pub fn visit(
     }
     let mut tables = reading.builder.into_tables();
     tables.encoding = encoding;
+    tables.notes.extend(note);
     Ok(tables)
 }
 
@@ -94,17 +99,10 @@ enum State {
 
 /// What the first reading found.
 enum First {
-    /// A profile in protobuf, and how it was packed.
-    Read(Vec<Encoding>),
+    /// A profile in protobuf, how it was packed, and what is to be known of that.
+    Read(Vec<Encoding>, Option<Note>),
     /// A text.
     Text(Box<Profile>),
-}
-
-impl First {
-    fn text(mut profile: Profile, layers: Vec<Encoding>) -> First {
-        profile.set_encoding(layers);
-        First::Text(Box::new(profile))
-    }
 }
 
 struct Reading {
@@ -129,13 +127,13 @@ impl Reading {
         let plain = open(source, limits)?;
         let (head, reader) = sniff::head(plain.reader)?;
         if let Some(form) = text::recognise(&head) {
-            let read = text::read(form, reader, limits);
+            let read = text::read(form, source, limits);
             let read = match text::may_be_java(form, &head) {
                 true => read.or_else(|error| as_java(source, limits, error)),
                 false => read,
             };
             let profile = read?.ok_or_else(text::no_dump)?;
-            return Ok(First::text(profile, plain.layers));
+            return Ok(First::Text(Box::new(profile)));
         }
         let read = read_top_level(reader, limits, |field| match field {
             TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
@@ -152,7 +150,7 @@ impl Reading {
         if self.state == State::Handing && self.types != self.builder.tables().sample_types.len() {
             self.state = State::Skipping;
         }
-        Ok(First::Read(plain.layers))
+        Ok(First::Read(plain.layers, plain.left_out.note()))
     }
 
     fn first_sample(&mut self, bytes: &[u8], base: u64, visitor: &mut impl Visitor) -> Result<()> {
@@ -274,9 +272,8 @@ fn no_protobuf(
         return Err(error);
     }
     for form in text::guesses(head) {
-        let plain = open(source, limits)?;
-        if let Some(profile) = text::read(form, plain.reader, limits)? {
-            return Ok(First::text(profile, plain.layers));
+        if let Some(profile) = text::read(form, source, limits)? {
+            return Ok(First::Text(Box::new(profile)));
         }
     }
     Err(sniff::explain(head, error))
@@ -288,8 +285,7 @@ fn as_java(
     limits: &Limits,
     error: Error,
 ) -> Result<Option<Profile>> {
-    let plain = open(source, limits)?;
-    text::read(text::Form::Java, plain.reader, limits).map_err(|_| error)
+    text::read(text::Form::Java, source, limits).map_err(|_| error)
 }
 
 fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {

@@ -5,7 +5,7 @@ use super::rows::{
 };
 use super::strings::{StringIndex, StringTable};
 use crate::container::Encoding;
-use crate::note::Note;
+use crate::note::{Note, Unread};
 
 /// Everything of a profile but its samples: what values mean, and the strings, functions,
 /// locations and mappings that samples refer to.
@@ -25,6 +25,8 @@ pub struct Tables {
     pub(crate) header: Header,
     pub(crate) encoding: Vec<Encoding>,
     pub(crate) notes: Vec<Note>,
+    pub(crate) unread: Unread,
+    pub(crate) highest_goroutine: Option<u64>,
 }
 
 /// The single-valued fields of a profile.
@@ -265,6 +267,17 @@ impl Tables {
     /// protobuf, which is either whole or refused.
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// What of the goroutines of a text was not understood; nothing for other forms.
+    pub fn unread(&self) -> Unread {
+        self.unread
+    }
+
+    /// The highest number of a goroutine in a dump; other forms do not number them. Numbers only go
+    /// up in the life of a process (runtime/proc.go: newproc1).
+    pub fn highest_goroutine(&self) -> Option<u64> {
+        self.highest_goroutine
     }
 
     /// [`Tables::default_sample_index`] while texts are not there yet: types are compared by the

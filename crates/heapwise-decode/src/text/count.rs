@@ -80,6 +80,11 @@ pub(super) fn parse_header(line: &[u8]) -> Option<(&[u8], u64)> {
     is_whole.then_some((name, total))
 }
 
+/// Whether a line is a record as Go writes it.
+pub(super) fn is_record(line: &[u8]) -> bool {
+    record(line, TextReading::WithNames, &mut Vec::new()).is_some()
+}
+
 /// A record as Go writes it, or whatever else pprof takes for one. A count that starts with 0 is
 /// octal, as for pprof.
 fn record(line: &[u8], reading: TextReading, stack: &mut Vec<u64>) -> Option<i64> {

@@ -8,23 +8,47 @@ use super::symbols::Symbols;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::maker::ProfileMaker;
-use crate::note::{Note, NoteKind};
+use crate::note::{Note, NoteKind, Unread};
 use crate::profile::Profile;
 use crate::words::{agree, counted, plural};
 
 /// Where Go stops a dump (runtime/pprof/pprof.go: writeGoroutineStacks).
 const GO_LIMIT: u64 = 64 << 20;
+/// Bytes of a line before a goroutine that are kept: enough for a time.
+const MOST_OF_OTHER: usize = 512;
 /// Stands for the frames that Go left out of a deep stack, however many.
 const ELIDED: &[u8] = b"...frames elided...";
 
 /// Takes the number of each goroutine as it is read: the sample it is counted in, and its id.
 pub(super) trait Ids {
     fn add(&mut self, sample: usize, id: u64);
+
+    /// Takes how a goroutine stands in the text, before its number.
+    fn stands(&mut self, _: Standing<'_>) {}
+}
+
+/// How a goroutine stands in a text.
+pub(super) struct Standing<'a> {
+    /// Whether it was running, as the one that writes a dump is.
+    pub(super) is_running: bool,
+    /// The last line before it that is of no goroutine.
+    pub(super) after: Option<&'a [u8]>,
 }
 
 /// Forgets ids.
 impl Ids for () {
     fn add(&mut self, _: usize, _: u64) {}
+}
+
+/// A dump as it was read.
+pub(super) struct Dump {
+    pub(super) profile: Profile,
+    /// Goroutines with a frame, or without one because Go had none to show.
+    pub(super) readable: u64,
+    /// Whether something in it may be a part that was not understood.
+    pub(super) is_doubtful: bool,
+    /// Whether something beside it may be one.
+    pub(super) is_among_doubtful: bool,
 }
 
 /// Reads all goroutines of a text; `None` when it has none.
@@ -34,17 +58,33 @@ pub(super) fn read(
     lines: &mut Lines<'_>,
     limits: &Limits,
     ids: &mut impl Ids,
-) -> Result<Option<Profile>> {
+) -> Result<Option<Dump>> {
+    read_some(lines, limits, u64::MAX, ids)
+}
+
+/// Reads the next `most` goroutines of a text.
+pub(super) fn read_some(
+    lines: &mut Lines<'_>,
+    limits: &Limits,
+    most: u64,
+    ids: &mut impl Ids,
+) -> Result<Option<Dump>> {
     let mut maker = ProfileMaker::new(limits, [(b"goroutine".as_slice(), b"count".as_slice())]);
     maker.set_period(b"goroutine", b"count", 1);
-    let mut dump = Dump {
+    let mut dump = Reading {
         lines,
+        most,
         symbols: Symbols::new(maker, limits),
         frames: Frames::new(),
         groups: Groups::default(),
         goroutines: 0,
         elided: 0,
         first: Repeated::default(),
+        unread: Unread::default(),
+        highest: 0,
+        other: Vec::new(),
+        is_doubtful: false,
+        is_among_doubtful: false,
     };
     let cut = dump.read_all(ids)?;
     if dump.goroutines == 0 {
@@ -52,10 +92,27 @@ pub(super) fn read(
     }
     dump.note(cut);
     dump.groups.add_samples(&dump.frames, &mut dump.symbols);
-    dump.symbols.maker.finish().map(Some)
+    Ok(Some(Dump {
+        readable: dump.goroutines - dump.unread.goroutines,
+        is_doubtful: dump.is_doubtful || dump.unread.goroutines > 0,
+        is_among_doubtful: dump.is_among_doubtful,
+        profile: dump.symbols.maker.finish()?,
+    }))
 }
 
-fn no_goroutine_is_whole(dump: &Dump<'_, '_>) -> Error {
+impl Dump {
+    /// Adds what was not understood on the way to the lines that were read here.
+    pub(super) fn set_unread(&mut self, partly: u64, lines: u64) {
+        let tables = self.profile.tables_mut();
+        let before = tables.unread.note();
+        tables.unread.partly = partly;
+        tables.unread.lines = lines;
+        tables.notes.retain(|note| Some(note) != before.as_ref());
+        tables.notes.extend(tables.unread.note());
+    }
+}
+
+fn no_goroutine_is_whole(dump: &Reading<'_, '_>) -> Error {
     Error::new(
         ErrorKind::Truncated,
         Stage::Text,
@@ -65,8 +122,10 @@ fn no_goroutine_is_whole(dump: &Dump<'_, '_>) -> Error {
     )
 }
 
-struct Dump<'a, 'b> {
+struct Reading<'a, 'b> {
     lines: &'a mut Lines<'b>,
+    /// Goroutines to read at most.
+    most: u64,
     symbols: Symbols,
     frames: Frames,
     groups: Groups,
@@ -74,21 +133,39 @@ struct Dump<'a, 'b> {
     /// Goroutines with frames left out.
     elided: u64,
     first: Repeated,
+    unread: Unread,
+    highest: u64,
+    /// The last line that is of no goroutine, since the goroutine before.
+    other: Vec<u8>,
+    is_doubtful: bool,
+    is_among_doubtful: bool,
 }
 
-/// The first goroutine and how often it was there. All threads have a goroutine 0.
+/// The first goroutine, and how often it or `main.main` was there. The first may be the one that
+/// wrote the dump, which is another each time; 1 is `main.main` of all programs, which is there
+/// until their end. All threads have a goroutine 0.
 #[derive(Default)]
 struct Repeated {
-    id: u64,
-    times: u64,
+    first: u64,
+    times_of_first: u64,
+    times_of_main: u64,
 }
 
 impl Repeated {
+    #[inline]
     fn add(&mut self, id: u64) {
-        if self.id == 0 {
-            self.id = id;
+        if self.first == 0 {
+            self.first = id;
         }
-        self.times += u64::from(id != 0 && id == self.id);
+        self.times_of_first += u64::from(id != 0 && id == self.first);
+        self.times_of_main += u64::from(id == 1);
+    }
+
+    /// A goroutine that was there more than once, and how often.
+    fn again(&self) -> Option<(u64, u64)> {
+        [(self.first, self.times_of_first), (1, self.times_of_main)]
+            .into_iter()
+            .find(|&(_, times)| times > 1)
     }
 }
 
@@ -99,6 +176,7 @@ struct Goroutine {
     stack: Node,
     creator: CreatorIndex,
     is_elided: bool,
+    is_unavailable: bool,
     /// What the next line may be.
     part: Part,
 }
@@ -124,9 +202,11 @@ enum Step {
 /// What was left out at the end: its size in bytes.
 struct Cut(u64);
 
-impl Dump<'_, '_> {
+impl Reading<'_, '_> {
     fn read_all(&mut self, ids: &mut impl Ids) -> Result<Option<Cut>> {
-        while let Some(span) = self.lines.line_at(0)? {
+        while self.goroutines < self.most
+            && let Some(span) = self.lines.line_at(0)?
+        {
             let start = self.lines.position();
             let text = self.lines.text(0, span);
             let groups = &mut self.groups;
@@ -136,15 +216,42 @@ impl Dump<'_, '_> {
             if !span.is_ended && (split.is_some() || is_cut_header) {
                 return Ok(Some(self.cut(start)));
             }
-            self.lines.consume(span.size, 1);
             let Some((id, header)) = split else {
+                self.other_line(span);
+                self.lines.consume(span.size, 1);
                 continue;
             };
+            ids.stands(self.standing(span));
+            self.other.clear();
+            self.lines.consume(span.size, 1);
             if !self.goroutine(id, header, ids)? {
                 return Ok(Some(self.cut(start)));
             }
         }
         Ok(None)
+    }
+
+    /// Keeps a line that is of no goroutine, if it is not blank.
+    fn other_line(&mut self, span: Span) {
+        let text = self.lines.text(0, span);
+        if text.trim_ascii().is_empty() {
+            return;
+        }
+        self.is_among_doubtful |= memchr::memmem::find(text, b"oroutine ").is_some_and(|at| {
+            let rest = text.get(at + b"oroutine ".len()..).unwrap_or_default();
+            rest.first().is_some_and(u8::is_ascii_digit)
+        });
+        self.other.clear();
+        let start = text.get(..MOST_OF_OTHER).unwrap_or(text);
+        self.other.extend_from_slice(start);
+    }
+
+    fn standing(&self, header: Span) -> Standing<'_> {
+        let text = self.lines.text(0, header);
+        Standing {
+            is_running: memchr::memmem::find(text, b"[running").is_some(),
+            after: (!self.other.is_empty()).then_some(self.other.as_slice()),
+        }
     }
 
     fn cut(&self, start: u64) -> Cut {
@@ -159,6 +266,7 @@ impl Dump<'_, '_> {
             stack: EMPTY,
             creator: NO_CREATOR,
             is_elided: false,
+            is_unavailable: false,
             part: Part::Frames,
         };
         loop {
@@ -173,6 +281,13 @@ impl Dump<'_, '_> {
         }
         self.goroutines += 1;
         self.first.add(goroutine.id);
+        self.highest = self.highest.max(goroutine.id);
+        if goroutine.stack == EMPTY {
+            match goroutine.is_unavailable {
+                true => self.unread.unavailable += 1,
+                false => self.unread.goroutines += 1,
+            }
+        }
         self.elided += u64::from(goroutine.is_elided);
         let group = self
             .groups
@@ -208,7 +323,10 @@ impl Dump<'_, '_> {
         }
         match goroutine.part {
             Part::Frames => self.frame(goroutine, span),
-            Part::Created => Ok(Step::End),
+            Part::Created => {
+                self.is_doubtful = true;
+                Ok(Step::End)
+            }
             Part::Ancestors => {
                 self.lines.consume(span.size, 1);
                 Ok(Step::Proceed)
@@ -216,11 +334,12 @@ impl Dump<'_, '_> {
         }
     }
 
-    /// The input ends after whole lines. Where Go cuts a dump that may still be too early: all
-    /// goroutines but few end with their creator.
+    /// The input ends after whole lines. That may still be too early: behind a header, or where Go
+    /// cuts a dump, because all goroutines but few end with their creator.
     fn at_end(&self, goroutine: &Goroutine) -> Step {
         let is_limit = self.lines.position() == GO_LIMIT;
-        if is_limit && goroutine.part == Part::Frames {
+        let is_bare = goroutine.stack == EMPTY && !goroutine.is_unavailable;
+        if goroutine.part == Part::Frames && (is_limit || is_bare) {
             Step::Cut
         } else {
             Step::End
@@ -239,6 +358,10 @@ impl Dump<'_, '_> {
         }
         if text.starts_with(b"\t") {
             // `goroutine running on other thread; stack unavailable`.
+            match text.ends_with(b"; stack unavailable") {
+                true => goroutine.is_unavailable = true,
+                false => self.is_doubtful = true,
+            }
             self.lines.consume(span.size, 1);
             return Ok(Step::Proceed);
         }
@@ -271,6 +394,7 @@ impl Dump<'_, '_> {
         };
         let second_text = self.lines.text(first.size, second);
         if !second_text.starts_with(b"\t") {
+            self.is_doubtful = true;
             return Ok(Step::End);
         }
         if !second.is_ended && !is_whole_place(second_text) {
@@ -299,6 +423,8 @@ impl Dump<'_, '_> {
 
     fn note(&mut self, cut: Option<Cut>) {
         let maker = &mut self.symbols.maker;
+        maker.set_highest_goroutine(self.highest);
+        maker.set_unread(self.unread);
         let size = self.lines.position() + self.lines.unread().len() as u64;
         if let Some(Cut(bytes)) = cut {
             let message = format!(
@@ -315,12 +441,10 @@ impl Dump<'_, '_> {
                  goroutines than it shows";
             maker.add_note(Note::new(NoteKind::DumpLimit, message));
         }
-        if self.first.times > 1 {
+        if let Some((id, times)) = self.first.again() {
             let message = format!(
-                "goroutine {} is there {}: the text holds several dumps, and all of them \
-                 count",
-                self.first.id,
-                counted(self.first.times, "time")
+                "goroutine {id} is there {}: the text holds several dumps, and all of them count",
+                counted(times, "time")
             );
             maker.add_note(Note::new(NoteKind::SeveralDumps, message));
         }

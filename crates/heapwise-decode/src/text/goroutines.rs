@@ -1,6 +1,16 @@
-use super::Form;
-use super::dump::Ids;
-use crate::container::unpack;
+//! Goroutines of a text: as one profile, with their numbers, or dump by dump.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::io::Read;
+use std::rc::Rc;
+
+use super::dump::{self, Dump, Ids, Standing};
+use super::lines::Lines;
+use super::loose::{Located, Loose, Told, width_of_console};
+use super::{count, stamp};
+use crate::container::{Plain, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::profile::Profile;
@@ -11,6 +21,7 @@ use crate::source::Source;
 pub struct Goroutines {
     profile: Profile,
     ids: Vec<Vec<u64>>,
+    time_nanos: Option<i64>,
 }
 
 impl Goroutines {
@@ -19,10 +30,22 @@ impl Goroutines {
         &self.profile
     }
 
+    /// The dump as a profile, without its ids.
+    pub fn into_profile(self) -> Profile {
+        self.profile
+    }
+
     /// The ids of the goroutines that a sample counts, in the order of the dump. Ids are never
-    /// used twice in the life of a process (runtime/proc.go: newproc1). Empty beyond the samples.
+    /// used twice in the life of a process (runtime/proc.go: newproc1). Empty beyond the samples,
+    /// and for texts that do not number goroutines.
     pub fn ids(&self, sample: usize) -> &[u64] {
         self.ids.get(sample).map_or(&[], Vec::as_slice)
+    }
+
+    /// When the lines around the dump say that it was written, in nanoseconds since 1970-01-01; a
+    /// time without a zone is taken as UTC. `None` where they say nothing, and for a whole file.
+    pub fn time_nanos(&self) -> Option<i64> {
+        self.time_nanos
     }
 }
 
@@ -32,30 +55,199 @@ impl Goroutines {
 ///
 /// Those of [`Profile::read`], and [`ErrorKind::NotAProfile`] for anything but a dump.
 pub fn goroutine_ids(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Goroutines> {
-    for form in [Form::Dump, Form::LoggedDump] {
-        if let Some(goroutines) = read(form, source, limits)? {
-            return Ok(goroutines);
-        }
-    }
-    Err(no_dump())
+    let read = read::<Collected>(source, limits)?;
+    let (profile, ids) = read.ok_or_else(no_dump)?;
+    Ok(Goroutines {
+        profile,
+        ids: ids.0,
+        time_nanos: None,
+    })
 }
 
-fn read(
-    form: Form,
+/// Hands out each of the dumps that a text holds, first to last: of a file that they were appended
+/// to, or of a log. A goroutine that is there again starts the next dump.
+///
+/// # Errors
+///
+/// Those of [`goroutine_ids`].
+pub fn goroutine_dumps(
     source: &(impl Source + ?Sized),
     limits: &Limits,
-) -> Result<Option<Goroutines>> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-    let plain = unpack(reader, limits)?;
-    let mut ids = Collected::default();
-    let profile = super::read_dump(form, plain.reader, limits, &mut ids)?;
-    Ok(profile.map(|mut profile| {
-        profile.set_encoding(plain.layers);
-        Goroutines {
+    take: &mut dyn FnMut(Goroutines),
+) -> Result<()> {
+    let Some(reading) = choose::<Marks>(source, limits)? else {
+        return counts(source, limits, take);
+    };
+    let mut starts = reading.ids.starts(&reading.told.clocks);
+    if let [start] = starts.as_slice() {
+        take(Goroutines {
+            profile: reading.dump.profile,
+            ids: reading.ids.ids.0,
+            time_nanos: start.time_nanos,
+        });
+        return Ok(());
+    }
+    starts.push(Start {
+        goroutine: u64::MAX,
+        time_nanos: None,
+    });
+    let plain = open(source, limits)?;
+    let (reader, _) = reading.way.reader(plain.reader, limits);
+    let mut lines = Lines::new(reader, limits);
+    for pair in starts.windows(2) {
+        let [start, next] = pair else { continue };
+        let mut ids = Collected::default();
+        let most = next.goroutine - start.goroutine;
+        let Some(dump) = dump::read_some(&mut lines, limits, most, &mut ids)? else {
+            break;
+        };
+        let mut profile = dump.profile;
+        profile.set_encoding(plain.layers.clone());
+        take(Goroutines {
             profile,
             ids: ids.0,
+            time_nanos: start.time_nanos,
+        });
+    }
+    Ok(())
+}
+
+/// Hands out the profiles with debug=1 that a text holds.
+fn counts(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+    take: &mut dyn FnMut(Goroutines),
+) -> Result<()> {
+    let plain = open(source, limits)?;
+    let mut located = Located::new(plain.reader, limits);
+    let mut is_any = false;
+    while let Some(found) = located.next().map_err(|error| Error::from_io(error, 0))? {
+        if found.text.starts_with(b"heap profile:") {
+            continue;
         }
+        let mut lines = Lines::new(Box::new(found.text.as_slice()), limits);
+        let mut profile = count::read(&mut lines, limits)?;
+        profile.set_encoding(plain.layers.clone());
+        is_any = true;
+        take(Goroutines {
+            profile,
+            ids: Vec::new(),
+            time_nanos: found.clock,
+        });
+    }
+    match is_any {
+        true => Ok(()),
+        false => Err(no_dump()),
+    }
+}
+
+/// Reads the goroutines of a text as one profile; `None` when it has none.
+pub(super) fn read<I: Ids + Default>(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+) -> Result<Option<(Profile, I)>> {
+    let Some(reading) = choose::<I>(source, limits)? else {
+        return Ok(None);
+    };
+    Ok(Some((reading.dump.profile, reading.ids)))
+}
+
+/// How the lines of a dump are found.
+#[derive(Clone, Copy)]
+enum Way {
+    /// They are as Go writes them.
+    Strict,
+    /// Something was made of them; a console may have broken them at a width.
+    Loose(Option<usize>),
+}
+
+impl Way {
+    fn reader<'a>(
+        self,
+        reader: Box<dyn Read + 'a>,
+        limits: &Limits,
+    ) -> (Box<dyn Read + 'a>, Rc<RefCell<Told>>) {
+        match self {
+            Way::Strict => (reader, Rc::default()),
+            Way::Loose(console) => {
+                let loose = Loose::new(reader, limits, console);
+                let told = loose.told();
+                (Box::new(loose), told)
+            }
+        }
+    }
+}
+
+/// A dump, and how it was read.
+struct Chosen<I> {
+    dump: Dump,
+    ids: I,
+    way: Way,
+    told: Told,
+}
+
+/// Reads a text as Go writes it and, where that leaves doubts, as what loggers and terminals make
+/// of it; the reading that understands more goroutines is taken.
+fn choose<I: Ids + Default>(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+) -> Result<Option<Chosen<I>>> {
+    let strict = attempt::<I>(source, limits, Way::Strict)?;
+    let is_sure = |dump: &Dump| !dump.is_doubtful && !dump.is_among_doubtful;
+    if strict.as_ref().is_some_and(|strict| is_sure(&strict.dump)) {
+        return Ok(strict);
+    }
+    let plain = open(source, limits)?;
+    let console = width_of_console(plain.reader, limits);
+    let console = console.map_err(|error| Error::from_io(error, 0))?;
+    let loose = attempt::<I>(source, limits, Way::Loose(console))?;
+    Ok(match (strict, loose) {
+        (Some(mut strict), Some(loose)) if !is_better(&loose.dump, &strict.dump) => {
+            strict.dump.set_unread(loose.told.partly, loose.told.lines);
+            Some(strict)
+        }
+        (strict, loose) => loose.or(strict),
+    })
+}
+
+/// Whether the loose reading understands more, or at least what the strict one had doubts in.
+fn is_better(loose: &Dump, strict: &Dump) -> bool {
+    let missed = |dump: &Dump| dump.profile.tables().unread().goroutines;
+    match loose.readable.cmp(&strict.readable) {
+        Ordering::Greater => true,
+        Ordering::Less => false,
+        Ordering::Equal => strict.is_doubtful && missed(loose) <= missed(strict),
+    }
+}
+
+fn attempt<I: Ids + Default>(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+    way: Way,
+) -> Result<Option<Chosen<I>>> {
+    let plain = open(source, limits)?;
+    let (reader, told) = way.reader(plain.reader, limits);
+    let mut ids = I::default();
+    let mut lines = Lines::new(reader, limits);
+    let Some(mut dump) = dump::read(&mut lines, limits, &mut ids)? else {
+        return Ok(None);
+    };
+    let told = told.take();
+    dump.set_unread(told.partly, told.lines);
+    let tables = dump.profile.tables_mut();
+    tables.encoding = plain.layers;
+    tables.notes.extend(plain.left_out.note());
+    Ok(Some(Chosen {
+        dump,
+        ids,
+        way,
+        told,
     }))
+}
+
+fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
+    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
+    unpack(reader, limits)
 }
 
 /// The refusal of a text without goroutines.
@@ -78,5 +270,78 @@ impl Ids for Collected {
             Some(ids) => ids.push(id),
             None => self.0.push(vec![id]),
         }
+    }
+}
+
+/// How the goroutines of a text stand in it, to tell its dumps apart.
+#[derive(Default)]
+struct Marks {
+    marks: Vec<Mark>,
+    ids: Collected,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    id: u64,
+    is_running: bool,
+    is_after_other: bool,
+    time_nanos: Option<i64>,
+}
+
+/// Where a dump starts.
+struct Start {
+    /// Goroutines before it.
+    goroutine: u64,
+    time_nanos: Option<i64>,
+}
+
+impl Ids for Marks {
+    fn add(&mut self, sample: usize, id: u64) {
+        if let Some(last) = self.marks.last_mut() {
+            last.id = id;
+        }
+        self.ids.add(sample, id);
+    }
+
+    fn stands(&mut self, standing: Standing<'_>) {
+        self.marks.push(Mark {
+            id: 0,
+            is_running: standing.is_running,
+            is_after_other: standing.after.is_some(),
+            time_nanos: standing.after.and_then(stamp::find),
+        });
+    }
+}
+
+impl Marks {
+    /// A goroutine that is in the dump already is in the next one, which started at the last that
+    /// was running, because it wrote it, else after the last line of something else, else there.
+    fn starts(&self, clocks: &[Option<i64>]) -> Vec<Start> {
+        let time = |at: usize| {
+            let mark = self.marks.get(at).and_then(|mark| mark.time_nanos);
+            mark.or_else(|| clocks.get(at).copied().flatten())
+        };
+        let mut starts = vec![0];
+        let mut seen = HashSet::new();
+        for (at, mark) in self.marks.iter().enumerate() {
+            if mark.id == 0 || seen.insert(mark.id) {
+                continue;
+            }
+            let first = starts.last().map_or(0, |start| start + 1);
+            let since = self.marks.get(first..=at).unwrap_or_default();
+            let last = |is_start: fn(&Mark) -> bool| since.iter().rposition(is_start);
+            let place = last(|mark| mark.is_running).or_else(|| last(|mark| mark.is_after_other));
+            let start = place.map_or(at, |place| first + place);
+            starts.push(start);
+            let of_next = self.marks.get(start..=at).unwrap_or_default();
+            seen = of_next.iter().map(|mark| mark.id).collect();
+        }
+        starts
+            .into_iter()
+            .map(|at| Start {
+                goroutine: at as u64,
+                time_nanos: time(at),
+            })
+            .collect()
     }
 }

@@ -127,6 +127,11 @@ fn parse_header(line: &[u8]) -> Option<Header> {
 /// Count and bytes in use, count and bytes allocated.
 type Pairs = [(i64, i64); 2];
 
+/// Whether a line is a record as every writer writes it.
+pub(super) fn is_record(line: &[u8]) -> bool {
+    clean_record(line, &mut Vec::new()).is_some()
+}
+
 /// `3: 403824 [56: 14446176] @ 0x48e90c 0x493807`, and whatever else pprof takes for it.
 fn parse_record(line: &[u8], stack: &mut Vec<u64>) -> Option<Pairs> {
     clean_record(line, stack).or_else(|| any_record(line, stack))

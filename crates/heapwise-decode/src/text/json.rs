@@ -2,14 +2,20 @@
 
 use super::scan::Scan;
 
-/// Appends what a text means, from after its opening quote to its closing quote or, where that is
-/// missing, to the end (RFC 8259, section 7). What is no escape stays as it is.
-pub(crate) fn unescape(text: &[u8], into: &mut Vec<u8>) {
+/// Appends what the inside of a text means (RFC 8259, section 7). What is no escape stays as it is;
+/// two quotes are one, as in CSV (RFC 4180, section 2).
+pub(crate) fn unescape_all(text: &[u8], into: &mut Vec<u8>) {
     let mut scan = Scan::new(text);
     loop {
         into.extend_from_slice(scan.take_while(|byte| !matches!(byte, b'"' | b'\\')));
-        let [b'\\', escape, rest @ ..] = scan.rest else {
-            return;
+        let (escape, rest) = match scan.rest {
+            [b'\\', escape, rest @ ..] => (escape, rest),
+            [b'"', b'"', rest @ ..] | [b'"', rest @ ..] => {
+                scan.rest = rest;
+                into.push(b'"');
+                continue;
+            }
+            _ => return,
         };
         scan.rest = rest;
         match escape {
@@ -53,19 +59,19 @@ fn unit(scan: &mut Scan<'_>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::unescape;
+    use super::unescape_all;
 
     #[test]
     fn reads_texts() {
         for (text, expected) in [
-            (r#"a\n\tb\"c\\d\/" rest"#, "a\n\tb\"c\\d/"),
+            (r#"a\n\tb\"c\\d\/ ""e"""#, "a\n\tb\"c\\d/ \"e\""),
             (r#"\u0026\u00e9\ud83d\ude00"#, "&é😀"),
             (r#"\ud83dx\udead\u12"#, "\u{fffd}x\u{fffd}\u{fffd}12"),
             ("no end\\", "no end"),
             ("", ""),
         ] {
             let mut found = Vec::new();
-            unescape(text.as_bytes(), &mut found);
+            unescape_all(text.as_bytes(), &mut found);
             assert_eq!(String::from_utf8_lossy(&found), expected, "{text}");
         }
     }

@@ -12,9 +12,11 @@ mod groups;
 mod header;
 mod heap;
 mod java;
+mod jemalloc;
 mod json;
 mod legacy;
 mod lines;
+mod loose;
 mod memory_map;
 mod memstats;
 mod patterns;
@@ -22,24 +24,26 @@ mod prune;
 mod quoted;
 mod records;
 mod scan;
+mod stamp;
 mod symbols;
 mod thread;
-mod unprefixed;
 
 use std::io::Read;
 
 pub(crate) use goroutines::no_dump;
-pub use goroutines::{Goroutines, goroutine_ids};
-pub(crate) use json::unescape as unescape_json;
+pub use goroutines::{Goroutines, goroutine_dumps, goroutine_ids};
+pub(crate) use json::unescape_all as unescape_json;
 pub use memstats::{MemStats, memstats};
 
-use crate::error::Result;
+use crate::container::{Plain, unpack};
+use crate::error::Error;
+use crate::error::{ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::profile::Profile;
 use crate::sniff;
-use dump::Ids;
+use crate::source::Source;
 use lines::Lines;
-use unprefixed::Unprefixed;
+use loose::Located;
 
 /// A form of text, or of binary words with text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +60,12 @@ pub(crate) enum Form {
     Java,
     /// The binary CPU profile of gperftools.
     Cpu,
-    /// Stacks of goroutines.
+    /// Stacks of goroutines, as Go writes them or as loggers, terminals and people hand them on.
     Dump,
-    /// Stacks of goroutines in lines that a logger has put something before.
-    LoggedDump,
+    /// One of the texts with debug=1, somewhere in another text.
+    Located,
+    /// The heaps of jemalloc.
+    Jemalloc,
     /// Lines of frames and a number.
     Folded,
 }
@@ -72,6 +78,9 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Form> {
     }
     if head.starts_with(b"heap profile:") {
         return Some(Form::Heap);
+    }
+    if jemalloc::is_header(first_line(head)) {
+        return Some(Form::Jemalloc);
     }
     let kind = java::kind(first_line(head));
     let starts = contention::STARTS.iter();
@@ -139,9 +148,33 @@ fn first_of_records(head: &[u8]) -> Option<&[u8]> {
     lines_of(head).find(|line| !scan::is_blank_or_comment(line))
 }
 
-/// Reads a text of a form into a profile; `None` for a dump without goroutines and for what turns
-/// out not to be folded stacks.
-pub(crate) fn read<'a>(
+/// Reads a text of a form into a profile; `None` for a text without goroutines or without a profile
+/// in it, and for what turns out not to be folded stacks.
+pub(crate) fn read(
+    form: Form,
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+) -> Result<Option<Profile>> {
+    if form == Form::Dump {
+        let read = goroutines::read::<()>(source, limits)?;
+        return Ok(read.map(|(profile, ())| profile));
+    }
+    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
+    let plain = unpack(reader, limits)?;
+    let Plain {
+        reader,
+        layers,
+        left_out,
+    } = plain;
+    let profile = read_lines(form, reader, limits)?;
+    Ok(profile.map(|mut profile| {
+        profile.set_encoding(layers);
+        profile.tables_mut().notes.extend(left_out.note());
+        profile
+    }))
+}
+
+fn read_lines<'a>(
     form: Form,
     reader: Box<dyn Read + 'a>,
     limits: &Limits,
@@ -150,34 +183,52 @@ pub(crate) fn read<'a>(
     match form {
         Form::Count => count::read(&mut lines(reader), limits).map(Some),
         Form::Heap => heap::read(&mut lines(reader), limits).map(Some),
+        Form::Jemalloc => jemalloc::read(&mut lines(reader), limits).map(Some),
         Form::Contention => contention::read(&mut lines(reader), limits).map(Some),
         Form::Thread => thread::read(&mut lines(reader), limits).map(Some),
         Form::Java => java::read(&mut lines(reader), limits).map(Some),
         Form::Cpu => cpu::read(reader, limits).map(Some),
-        Form::Dump | Form::LoggedDump => read_dump(form, reader, limits, &mut ()),
         Form::Folded => folded::read(&mut lines(reader), limits),
+        Form::Located => read_located(reader, limits),
+        // Read from its source: it may take several readings.
+        Form::Dump => Ok(None),
     }
 }
 
-/// Reads a dump, and tells each goroutine's id.
-fn read_dump<'a>(
-    form: Form,
-    reader: Box<dyn Read + 'a>,
-    limits: &Limits,
-    ids: &mut impl Ids,
-) -> Result<Option<Profile>> {
-    let reader = match form {
-        Form::LoggedDump => Box::new(Unprefixed::new(reader)),
-        _ => reader,
+/// Reads the first profile in a text that has records; several are too many for one answer.
+fn read_located<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Option<Profile>> {
+    let mut located = Located::new(reader, limits);
+    let mut next = || located.next().map_err(|error| Error::from_io(error, 0));
+    let Some(found) = next()? else {
+        return Ok(None);
     };
-    dump::read(&mut Lines::new(reader, limits), limits, ids)
+    if next()?.is_some() {
+        return Err(several());
+    }
+    let mut lines = Lines::new(Box::new(found.text.as_slice()), limits);
+    let profile = match found.text.starts_with(b"heap profile:") {
+        true => heap::read(&mut lines, limits)?,
+        false => count::read(&mut lines, limits)?,
+    };
+    Ok((profile.sample_count() > 0).then_some(profile))
+}
+
+fn several() -> Error {
+    let error = Error::new(
+        ErrorKind::Concatenated,
+        Stage::Text,
+        "the text",
+        "several profiles with debug=1",
+        "one",
+    );
+    error.with_advice("heapwise goroutines reads several as a series; else give each its own file")
 }
 
 /// The forms that bytes that are no protobuf may have although their head is not enough to tell, in
 /// the order in which to try them.
 pub(crate) fn guesses(head: &[u8]) -> impl Iterator<Item = Form> {
     let folded = (sniff::is_text(head) && folded::may_start(head)).then_some(Form::Folded);
-    let dumps = may_hold_dump(head).then_some([Form::Dump, Form::LoggedDump]);
+    let dumps = may_hold_dump(head).then_some([Form::Dump, Form::Located]);
     let legacy = recognise_anywhere(head).into_iter();
     legacy.chain(folded).chain(dumps.into_iter().flatten())
 }

@@ -163,7 +163,7 @@ impl Records {
         if self.reading == TextReading::AsPprof {
             return Ok(());
         }
-        if let Some(row) = line.strip_prefix(b"#\t") {
+        if let Some(row) = row_of(line) {
             self.row(row);
         } else if let Some(text) = line.strip_prefix(b"# labels: ") {
             self.labels(text);
@@ -192,23 +192,24 @@ impl Records {
         }
     }
 
-    /// `0x81c94e\tmain.leak.func1+0x2e\t/src/main.go:126`, with tabs as wide as the columns need.
+    /// `0x81c94e\tmain.leak.func1+0x2e\t/src/main.go:126`, with tabs as wide as the columns need, or
+    /// what became of them on the way.
     fn row(&mut self, row: &[u8]) {
-        let mut scan = Scan::new(row);
-        let (Some(record), Some(address)) = (&mut self.current, scan.hex()) else {
+        let Some(record) = &mut self.current else {
+            return;
+        };
+        let Some((address, rest)) = record.address(row, &self.locations) else {
             return;
         };
         if !record.step(address, &self.locations) {
             return;
         }
-        let mut columns = scan.rest.split(|&byte| byte == b'\t');
-        let mut column = || columns.find(|column| !column.is_empty());
-        let (Some(function), Some(place)) = (column(), column()) else {
+        let Some((function, place)) = columns(rest) else {
             return;
         };
         let (file, line) = split_line(place);
         let line = self.symbols.line(Place {
-            function: without_offset(function),
+            function,
             file,
             line,
         });
@@ -323,6 +324,24 @@ impl Records {
 }
 
 impl Record {
+    /// The address that a row starts with, and what follows it. Where nothing stands between them,
+    /// a name may start with what could be digits: then the address is one of the record's.
+    fn address<'a>(&self, row: &'a [u8], locations: &[Named]) -> Option<(u64, &'a [u8])> {
+        let mut scan = Scan::new(row);
+        let address = scan.hex();
+        if let Some(address) = address
+            && scan.rest.first().is_none_or(u8::is_ascii_whitespace)
+        {
+            return Some((address, scan.rest));
+        }
+        let digits = row.strip_prefix(b"0x")?;
+        let of = |at: &u32| locations.get(*at as usize).map(|named| named.address);
+        self.stack.iter().filter_map(of).find_map(|address| {
+            let rest = digits.strip_prefix(format!("{address:x}").as_bytes())?;
+            Some((address, rest))
+        })
+    }
+
     /// Steps to the frame of a `#` line; `true` when it takes the names of the line.
     ///
     /// Lines are in the order of the frames, but for frames that the writer hides. Several lines
@@ -356,10 +375,51 @@ impl Record {
     }
 }
 
-/// `main.leak.func1+0x2e` without the offset.
-fn without_offset(function: &[u8]) -> &[u8] {
-    match memchr::memmem::rfind(function, b"+0x") {
-        Some(at) => function.get(..at).unwrap_or_default(),
-        None => function,
+/// What follows the `#` of a line that names an address: after a tab, or after what is left of it.
+fn row_of(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.strip_prefix(b"#")?;
+    let row = rest.trim_ascii_start();
+    row.starts_with(b"0x").then_some(row)
+}
+
+/// A function without its offset, and a place. The offset ends the name, which may have spaces; one
+/// without an offset ends at a tab.
+fn columns(row: &[u8]) -> Option<(&[u8], &[u8])> {
+    let row = trim(row);
+    let Some(at) = memchr::memmem::find(row, b"+0x") else {
+        let tab = memchr::memchr(b'\t', row)?;
+        let (function, place) = row.split_at_checked(tab)?;
+        return Some((trim(function), trim(place)));
+    };
+    let (function, offset) = row.split_at_checked(at)?;
+    let offset = offset.get(3..)?;
+    let digits = offset.iter().take_while(|byte| byte.is_ascii_hexdigit());
+    let place = trim(offset.get(digits.count()..)?);
+    (!place.is_empty()).then_some((function, place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{columns, row_of};
+
+    #[test]
+    fn reads_rows_whatever_became_of_their_tabs() {
+        for row in [
+            "#\t0x1\tmain.f+0x2e\t\t/my dir/a.go:3",
+            "#       0x1     main.f+0x2e             /my dir/a.go:3",
+            "# 0x1 main.f+0x2e /my dir/a.go:3",
+            "#0x1 main.f+0x2e/my dir/a.go:3",
+            "#\t0x1\tmain.f\t/my dir/a.go:3",
+        ] {
+            let row = row_of(row.as_bytes())
+                .unwrap()
+                .strip_prefix(b"0x1")
+                .unwrap();
+            let expected = (&b"main.f"[..], &b"/my dir/a.go:3"[..]);
+            assert_eq!(columns(row), Some(expected));
+        }
+        for other in ["# labels: {}", "# Alloc = 3", "#", "# x0x1"] {
+            assert_eq!(row_of(other.as_bytes()), None);
+        }
     }
 }

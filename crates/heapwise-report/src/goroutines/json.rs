@@ -3,7 +3,7 @@ use std::io::{self, Write};
 
 use heapwise_analysis::{
     Cause, CreatorNode, GoroutineGroup, Granularity, GroupTrend, Inlined, LabelCounts, Lasting,
-    Order, SeriesPoint, SitePlace, Sureness,
+    Order, SeriesPoint, SitePlace, Sureness, Unread,
 };
 use serde::{Serialize, Serializer};
 
@@ -30,6 +30,7 @@ pub(super) fn write(report: &GoroutinesReport, out: &mut dyn Write) -> io::Resul
         order: report.is_series().then_some(match answer.order {
             Order::Time => "time",
             Order::Given => "given",
+            Order::Numbers => "numbers",
         }),
         trend: answer.trend.map(|trend| words::label(trend.label)),
         tentative: answer.trend.map(|trend| trend.tentative),
@@ -38,6 +39,7 @@ pub(super) fn write(report: &GoroutinesReport, out: &mut dyn Write) -> io::Resul
             first: survivors.first,
             still: survivors.still,
         }),
+        unread: JsonUnread::new(answer.unread()),
         stack_bytes: JsonStackBytes {
             per_goroutine: report.stack.bytes(),
             basis: match report.stack {
@@ -77,6 +79,7 @@ struct Document<'a> {
     tentative: Option<bool>,
     per_hour: Option<f64>,
     survivors: Option<JsonSurvivors>,
+    unread: JsonUnread,
     stack_bytes: JsonStackBytes,
     groups: Groups<'a>,
     omitted: JsonOmitted,
@@ -103,6 +106,25 @@ impl JsonPoint {
             time_nanos: point.time_nanos,
             total: point.total,
             input: point.dump,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonUnread {
+    without_frames: i64,
+    partly: i64,
+    unavailable: i64,
+    lines: i64,
+}
+
+impl JsonUnread {
+    fn new(unread: Unread) -> Self {
+        Self {
+            without_frames: unread.without_frames,
+            partly: unread.partly,
+            unavailable: unread.unavailable,
+            lines: unread.lines,
         }
     }
 }

@@ -153,6 +153,7 @@ impl GoroutinesReport {
     pub(super) fn headline(&self) -> Vec<String> {
         let answer = &self.answer;
         let mut lines = vec![self.first_line()];
+        lines.extend(self.not_understood());
         let leaked = answer.leaked();
         if leaked > 0 {
             lines.push(format!(
@@ -248,6 +249,30 @@ impl GoroutinesReport {
         }
     }
 
+    /// What of the last dump could not be read; nothing else rests on it.
+    fn not_understood(&self) -> Option<String> {
+        let unread = self.answer.unread();
+        let mut parts = Vec::new();
+        if unread.without_frames > 0 {
+            parts.push(format!(
+                "{} without a frame that could be read",
+                goroutines(unread.without_frames)
+            ));
+        }
+        if unread.partly > 0 {
+            parts.push(format!("{} read in part", goroutines(unread.partly)));
+        }
+        if unread.lines > 0 {
+            let lines = counted(unread.lines, "line");
+            parts.push(format!("{lines} within stacks not understood"));
+        }
+        let doubt = match unread.damaged() {
+            0 => "",
+            _ => ": claims on goroutines stay undecided",
+        };
+        (!parts.is_empty()).then(|| format!("not understood: {}{doubt}", parts.join(", ")))
+    }
+
     fn nothing_found(&self) -> String {
         let rose = self.answer.groups.iter().filter(|group| {
             let label = group.trend.map(|trend| trend.label);
@@ -327,6 +352,13 @@ impl GoroutinesReport {
             lines.push(
                 "the dumps do not all say when they were taken: in the order given, in a directory of \
                  their names, without rates"
+                    .to_owned(),
+            );
+        }
+        if self.is_series() && answer.order == Order::Numbers {
+            lines.push(
+                "the dumps do not say when they were taken: in the order of their goroutines' \
+                 numbers, which only go up, without rates"
                     .to_owned(),
             );
         }

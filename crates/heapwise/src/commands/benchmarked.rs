@@ -6,7 +6,7 @@ use heapwise_analysis::{
     Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, DiffSide, Doubtful, GivenWork,
     RankOptions, Ranking, Samples, Selector, rank_profile, rank_selected,
 };
-use heapwise_decode::{BenchmarkRun, Limits, Profile, benchmarks};
+use heapwise_decode::{BenchmarkRun, Limits, Profile, benchmarks, text_of};
 use heapwise_report::Warning;
 
 use super::load;
@@ -151,7 +151,7 @@ struct Side {
 impl Side {
     fn read(side: &LoadedSide, path: &str, limits: &Limits) -> anyhow::Result<Side> {
         let text = std::fs::read(path).with_context(|| path.to_owned())?;
-        let runs = benchmarks(&String::from_utf8_lossy(&text)).with_context(|| path.to_owned())?;
+        let runs = benchmarks(&text_of(&text)).with_context(|| path.to_owned())?;
         Ok(Side {
             text: path.to_owned(),
             runs,

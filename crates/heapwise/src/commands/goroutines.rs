@@ -1,8 +1,11 @@
 use anyhow::{Context, bail};
 use heapwise_analysis::{
-    Gatherer, GoroutineOptions, Header, Order, Role, SamplingError, Selector, Suppression,
+    Contradiction, Gatherer, GoroutineGroups, GoroutineOptions, Header, Order, Role, SamplingError,
+    Selector, Suppression,
 };
-use heapwise_decode::{ErrorKind, Limits, Profile, ProfileKind, goroutine_ids, memstats};
+use heapwise_decode::{
+    ErrorKind, Goroutines, Limits, NoteKind, Profile, ProfileKind, goroutine_dumps, memstats,
+};
 use heapwise_report::{Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::budget::Budget;
@@ -32,6 +35,7 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     dumps
         .warnings
         .extend(role_warnings(&dumps.inputs, &answer.roles, answer.order));
+    dumps.warnings.extend(order_warning(&answer));
     let report = GoroutinesReport {
         inputs: dumps.inputs,
         warnings: dumps.warnings,
@@ -112,10 +116,12 @@ impl Dumps {
             last_total: 0,
         };
         let mut read = Vec::new();
+        let is_series = sources.len() > 1;
         for (source, is_named) in &sources {
-            if dumps.add(source, *is_named, limits)? {
-                read.push(source);
-            }
+            let before = dumps.inputs.len();
+            dumps.add(source, *is_named, is_series, limits)?;
+            let parts = dumps.inputs.len() - before;
+            read.extend((0..parts).map(|part| (source, part)));
         }
         if read.is_empty() {
             bail!(
@@ -128,49 +134,147 @@ impl Dumps {
         let followed = dumps.gatherer.followed(&dumps.instants);
         // What filters leave is not numbered as the dump is.
         if dumps.selector.is_none() {
-            for at in followed {
-                let Some(source) = read.get(at) else { continue };
-                let goroutines =
-                    goroutine_ids(*source, limits).with_context(|| source.path.clone())?;
-                dumps.gatherer.follow(at, &goroutines);
-            }
+            dumps.follow(&read, &followed, limits)?;
         }
         Ok(dumps)
     }
 
-    /// Adds a source; `false` when it is no dump.
+    /// Takes the numbers of goroutines from some of the dumps, reading each source once.
+    fn follow(
+        &mut self,
+        read: &[(&NamedSource, usize)],
+        followed: &[usize],
+        limits: &Limits,
+    ) -> anyhow::Result<()> {
+        let mut sources: Vec<(&NamedSource, Vec<(usize, usize)>)> = Vec::new();
+        for &at in followed {
+            let Some(&(source, part)) = read.get(at) else {
+                continue;
+            };
+            match sources
+                .iter_mut()
+                .find(|(known, _)| std::ptr::eq(*known, source))
+            {
+                Some((_, parts)) => parts.push((part, at)),
+                None => sources.push((source, vec![(part, at)])),
+            }
+        }
+        for (source, parts) in sources {
+            let mut place = 0;
+            let mut take = |goroutines: Goroutines| {
+                let wanted = parts.iter().find(|(part, _)| *part == place);
+                if let Some(&(_, at)) = wanted {
+                    self.gatherer.follow(at, &goroutines);
+                }
+                place += 1;
+            };
+            goroutine_dumps(source, limits, &mut take).with_context(|| source.path.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Adds a source: one dump, several that are in one text, or none when it is something else.
     fn add(
         &mut self,
         source: &NamedSource,
         is_named: bool,
+        is_series: bool,
         limits: &Limits,
-    ) -> anyhow::Result<bool> {
+    ) -> anyhow::Result<()> {
         let profile = match Profile::read(source, limits) {
             Ok(profile) => profile,
-            Err(error) if !is_named => {
-                self.pass_over(source, &error);
-                return Ok(false);
+            Err(error) => {
+                let mut parts = Vec::new();
+                let take = &mut |part| parts.push(part);
+                return match goroutine_dumps(source, limits, take) {
+                    Ok(()) => self.add_parts(source, parts, limits),
+                    Err(_) if !is_named => {
+                        self.pass_over(source, &error);
+                        Ok(())
+                    }
+                    Err(_) => Err(error).with_context(|| source.path.clone()),
+                };
             }
-            Err(error) => return Err(error).with_context(|| source.path.clone()),
         };
         if !Gatherer::takes(&profile) {
             return self.other(source, &profile, is_named, limits);
         }
+        let mut notes = profile.tables().notes().iter();
+        let has_several = notes.any(|note| note.kind() == NoteKind::SeveralDumps);
+        let is_dump = profile.tables().highest_goroutine().is_some();
+        // In a series, the lines around a dump may tell its time.
+        if has_several || (is_series && is_dump) {
+            let mut parts = Vec::new();
+            goroutine_dumps(source, limits, &mut |part| parts.push(part))
+                .with_context(|| source.path.clone())?;
+            return self.add_parts(source, parts, limits);
+        }
+        self.add_profile(source, profile, None, limits)
+    }
+
+    /// Adds the dumps of one text, first to last.
+    fn add_parts(
+        &mut self,
+        source: &NamedSource,
+        parts: Vec<Goroutines>,
+        limits: &Limits,
+    ) -> anyhow::Result<()> {
+        let count = parts.len();
+        for (at, part) in parts.into_iter().enumerate() {
+            let time_nanos = part.time_nanos();
+            let part_of_text = Part {
+                at,
+                count,
+                time_nanos,
+            };
+            self.add_profile(source, part.into_profile(), Some(part_of_text), limits)?;
+        }
+        if count > 1 {
+            self.warnings.push(Warning {
+                code: "several_dumps",
+                message: format!(
+                    "{}: holds {count} dumps: a series, first to last",
+                    source.path
+                ),
+            });
+        }
+        Ok(())
+    }
+
+    fn add_profile(
+        &mut self,
+        source: &NamedSource,
+        profile: Profile,
+        part: Option<Part>,
+        limits: &Limits,
+    ) -> anyhow::Result<()> {
         let profile = self.filtered(profile, limits)?;
-        let Some(told) = self.gatherer.add(&profile) else {
-            return Ok(false);
+        let told = match part {
+            Some(part) => {
+                let is_first = part.at == 0;
+                self.gatherer
+                    .add_next_of_text(&profile, part.time_nanos, is_first)
+            }
+            None => self.gatherer.add(&profile),
+        };
+        let Some(told) = told else {
+            return Ok(());
         };
         if told.kind == ProfileKind::Goroutine && !told.is_delta {
             self.last_total = told.total;
         }
-        self.instants.push(instant(&source.path));
+        let mut instant = instant(&source.path);
+        if let Some(part) = part.filter(|part| part.count > 1) {
+            instant.push_str(&format!("#{}", part.at));
+        }
+        self.instants.push(instant);
         self.inputs.push(Input {
             path: source.path.clone(),
             header: Header::of(profile.tables()),
             sample_count: profile.sample_count() as u64,
             sampling_error: SamplingError::Exact,
         });
-        Ok(true)
+        Ok(())
     }
 
     /// What is in a directory may be anything; but what may have been a dump is not left out
@@ -216,7 +320,7 @@ impl Dumps {
         profile: &Profile,
         is_named: bool,
         limits: &Limits,
-    ) -> anyhow::Result<bool> {
+    ) -> anyhow::Result<()> {
         let kind = profile.kind();
         let text = match kind.is_heap() {
             true => source.text(limits).with_context(|| source.path.clone())?,
@@ -232,7 +336,7 @@ impl Dumps {
             ),
             None => {}
         }
-        Ok(false)
+        Ok(())
     }
 
     fn stack_size(&self) -> StackSize {
@@ -243,6 +347,37 @@ impl Dumps {
         each.filter(|&bytes| bytes > 0)
             .map_or(StackSize::Floor, StackSize::Measured)
     }
+}
+
+/// Which dump of a text, from 0.
+#[derive(Clone, Copy)]
+struct Part {
+    at: usize,
+    count: usize,
+    time_nanos: Option<i64>,
+}
+
+/// What tells another order of a series than the one that was taken.
+pub(crate) fn order_warning(answer: &GoroutineGroups) -> Option<Warning> {
+    let message = match answer.contradiction? {
+        Contradiction::NumbersAgainstGiven => {
+            "the numbers of goroutines, which only go up in one process, put the dumps in another \
+             order than their names or the order given: the numbers were followed; dumps of \
+             several processes are to be looked at apart"
+        }
+        Contradiction::NumbersGoDown => {
+            "the numbers of goroutines go down from one dump to a later one: the process was \
+             started anew in between, and what grew before is gone"
+        }
+        Contradiction::TimesGoBack => {
+            "the times of dumps go back within one text: the times were followed"
+        }
+        _ => return None,
+    };
+    Some(Warning {
+        code: "order",
+        message: message.to_owned(),
+    })
 }
 
 /// What is to be known of dumps that are not one of the series.

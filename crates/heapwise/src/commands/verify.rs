@@ -9,7 +9,7 @@ use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
 
 use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
-use super::goroutines::{self, Dumps, role_warnings};
+use super::goroutines::{self, Dumps, order_warning, role_warnings};
 use super::rules::Rules;
 use super::sides::{Part, Sides, options, warnings};
 use crate::args::{Color, CountsAs, Per, Test, VerifyArgs};
@@ -404,6 +404,7 @@ impl Watched {
             return Err(nothing_left(&given));
         }
         warnings.extend(role_warnings(&dumps.inputs, &groups.roles, groups.order));
+        warnings.extend(order_warning(&groups));
         Ok(Watched {
             groups,
             inputs: dumps.inputs,

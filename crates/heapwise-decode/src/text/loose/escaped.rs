@@ -1,0 +1,199 @@
+//! Texts within lines: JSON, logfmt, CSV and whatever else writes `\n` for the end of a line.
+
+use memchr::{memchr, memmem};
+
+use super::part;
+use crate::text::json;
+
+/// A text that a line holds, and what names it: streams go on in the text of the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Text {
+    pub(super) name: Name,
+    pub(super) bytes: Vec<u8>,
+    /// Whether its end is in the line.
+    pub(super) is_ended: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Name {
+    /// `"log":"..."`, `msg="..."`.
+    Key(Vec<u8>),
+    /// The first of a list, or the only one of a line.
+    First,
+    /// A later one of a list or of a row.
+    Next,
+}
+
+impl Name {
+    /// Whether a text of this name may go on with what one of another name started.
+    pub(super) fn follows(&self, first: &Name) -> bool {
+        self == first || (*first == Name::First && *self == Name::Next)
+    }
+}
+
+/// Texts within texts are looked into so often.
+const MOST_LEVELS: usize = 5;
+
+/// All texts of a line that are in double quotes, with what their escapes mean; those within texts
+/// in place of the text that holds them. Without any, the line itself if it has escapes.
+pub(super) fn texts(line: &[u8]) -> Vec<Text> {
+    let mut found = Vec::new();
+    quoted(line, 0, &mut found);
+    if found.is_empty() && memmem::find(line, b"\\n").is_some() {
+        let mut bytes = line.to_vec();
+        for _ in 0..MOST_LEVELS {
+            bytes = unescaped(&bytes);
+            if memmem::find(&bytes, b"\\n").is_none() {
+                break;
+            }
+        }
+        found.push(Text {
+            name: Name::First,
+            bytes,
+            is_ended: true,
+        });
+    }
+    found
+}
+
+fn quoted(line: &[u8], level: usize, found: &mut Vec<Text>) {
+    let mut rest = line;
+    // What stands between the last text and here, and the last text.
+    let mut last: Option<Vec<u8>> = None;
+    while let Some(at) = memchr(b'"', rest) {
+        let (before, opened) = rest.split_at(at);
+        let opened = opened.get(1..).unwrap_or_default();
+        let end = end_of_text(opened);
+        let inside = opened
+            .get(..end.unwrap_or(opened.len()))
+            .unwrap_or_default();
+        let after = end.map_or(&b""[..], |end| opened.get(end + 1..).unwrap_or_default());
+        let bytes = unescaped(inside);
+        let name = name_of(before, last.as_deref());
+        let is_key = after.trim_ascii_start().starts_with(b":");
+        if !is_key {
+            add(name, &bytes, end.is_some(), level, found);
+        }
+        last = is_key.then_some(bytes);
+        rest = after;
+    }
+}
+
+fn add(name: Name, bytes: &[u8], is_ended: bool, level: usize, found: &mut Vec<Text>) {
+    let at = found.len();
+    let is_object = bytes.trim_ascii().starts_with(b"{");
+    let is_escaped = has_start(bytes) && memmem::find(bytes, b"\\n").is_some();
+    if level < MOST_LEVELS && (is_object || is_escaped) && memchr(b'"', bytes).is_some() {
+        quoted(bytes, level + 1, found);
+        let inner = found.get(at..).unwrap_or_default();
+        if is_object || inner.iter().any(|text| has_start(&text.bytes)) {
+            return;
+        }
+        found.truncate(at);
+    }
+    let mut bytes = bytes.to_vec();
+    // Escaped more than once.
+    for _ in level..MOST_LEVELS {
+        let inside = bytes.trim_ascii();
+        let is_whole = memchr(b'\n', inside).is_some() || part::header(inside).is_some();
+        if is_whole || memmem::find(&bytes, b"\\n").is_none() {
+            break;
+        }
+        bytes = unescaped(&bytes);
+    }
+    found.push(Text {
+        name,
+        bytes,
+        is_ended,
+    });
+}
+
+/// Whether a text may hold the start of a profile.
+pub(super) fn has_start(text: &[u8]) -> bool {
+    memmem::find(text, b"oroutine ").is_some()
+        || memmem::find(text, b" profile: ").is_some()
+        || memmem::find(text, b"heap profile:").is_some()
+}
+
+fn end_of_text(opened: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let step = opened
+            .get(at..)?
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\\'))?;
+        at += step;
+        match opened.get(at) {
+            // CSV doubles quotes.
+            Some(b'"') if opened.get(at + 1) == Some(&b'"') => at += 2,
+            Some(b'"') => return Some(at),
+            _ => at += 2,
+        }
+    }
+}
+
+fn unescaped(inside: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(inside.len());
+    json::unescape_all(inside, &mut bytes);
+    bytes
+}
+
+fn name_of(before: &[u8], last: Option<&[u8]>) -> Name {
+    let before = before.trim_ascii_end();
+    match (before.last(), last) {
+        (Some(b':'), Some(key)) => Name::Key(key.to_vec()),
+        (Some(b'=' | b':'), _) => {
+            let word = before
+                .rsplit(|byte| byte.is_ascii_whitespace() || *byte == b',')
+                .next();
+            Name::Key(word.unwrap_or_default().to_vec())
+        }
+        (Some(b','), _) => Name::Next,
+        _ => Name::First,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Name, texts};
+
+    fn check(line: &str, name: Option<&str>, text: &str) {
+        let found = texts(line.as_bytes());
+        let text = found.iter().find(|found| found.bytes == text.as_bytes());
+        let text = text.unwrap_or_else(|| panic!("{line}: {found:?}"));
+        if let Some(name) = name {
+            assert_eq!(text.name, Name::Key(name.as_bytes().to_vec()), "{line}");
+        }
+    }
+
+    #[test]
+    fn finds_texts_by_name() {
+        check(
+            r#"{"id": "x", "log": "a\n\tb \"c\"\n"}"#,
+            Some("log"),
+            "a\n\tb \"c\"\n",
+        );
+        check(r#"time=1 msg="a\n\tb" x=1"#, Some("msg="), "a\n\tb");
+        check(
+            r#"{"log":"{\"msg\":\"goroutine 1\\n\\tb\"}\n"}"#,
+            Some("msg"),
+            "goroutine 1\n\tb",
+        );
+        check(
+            r#"{"m":"goroutine 1\\n\\tb"}"#,
+            Some("m"),
+            "goroutine 1\n\tb",
+        );
+        check(r#"1,"a ""b""",3"#, None, "a \"b\"");
+        check(r"x goroutine 1\n\tb", None, "x goroutine 1\n\tb");
+        check(r#"["1", "a"]"#, None, "a");
+    }
+
+    #[test]
+    fn names_of_lists_follow() {
+        assert!(Name::Next.follows(&Name::First));
+        assert!(Name::Next.follows(&Name::Next));
+        assert!(!Name::First.follows(&Name::Next));
+        assert!(!Name::Key(vec![1]).follows(&Name::Next));
+    }
+}

@@ -1,0 +1,442 @@
+//! From the lines of a log to those of a dump as Go writes it.
+
+use super::escaped::{self, Name, Text};
+use super::part::{self, Part};
+use super::prefix::{Likeness, Prefix};
+use crate::text::stamp;
+
+/// Puts goroutines together from the lines that are of them.
+pub(super) struct Stacks {
+    /// The dump so far, as Go writes it, to be taken away.
+    pub(super) output: Vec<u8>,
+    stream: Option<Stream>,
+    open: Option<Open>,
+    pub(super) told: Told,
+    /// The time that was said last outside of goroutines.
+    clock: Option<i64>,
+}
+
+/// What is to be known besides the goroutines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Lines within goroutines that were not understood.
+    pub(crate) lines: u64,
+    /// Goroutines with such lines among their frames, or instead of their header.
+    pub(crate) partly: u64,
+    /// For each goroutine when it was written, where that is told.
+    pub(crate) clocks: Vec<Option<i64>>,
+}
+
+/// Where the lines of the goroutine at hand are.
+enum Stream {
+    /// In lines with a prefix, or without one.
+    Lines {
+        prefix: Prefix,
+        /// How lines were found to be of it; `None` while none were.
+        found: Option<Place>,
+    },
+    /// In the texts of a name.
+    Texts(Name),
+}
+
+/// Where in a line the part of a stack is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// After the prefix.
+    After(Likeness),
+    /// Everywhere: only the header has the prefix.
+    Whole,
+    /// At the end, whatever the start is.
+    End,
+}
+
+/// A goroutine on its way.
+#[derive(Default)]
+struct Open {
+    id: u64,
+    /// Its first line, until something of it is written.
+    header: Vec<u8>,
+    /// Whether a tab stands before the header, as in the text of a panic.
+    is_indented: bool,
+    frames: u64,
+    /// A call, or a creator, whose place is to come.
+    pending: Option<Pending>,
+    /// Lines that were not understood since the last that was; those that may be of a frame.
+    others: u64,
+    doubtful: u64,
+    /// The same before the last that was: they were among the frames.
+    other_lines: u64,
+    lost: u64,
+    is_created: bool,
+    /// What follows is of other goroutines.
+    is_over: bool,
+    /// Whether blank lines are between all lines.
+    is_spaced: bool,
+}
+
+struct Pending {
+    text: Vec<u8>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Call,
+    Bare,
+    Creator,
+}
+
+impl Stacks {
+    pub(super) fn new() -> Self {
+        Self {
+            output: Vec::new(),
+            stream: None,
+            open: None,
+            told: Told::default(),
+            clock: None,
+        }
+    }
+
+    /// Takes the next line of the input.
+    pub(super) fn line(&mut self, line: &[u8]) {
+        if part::header(line).is_none() && self.texts(line) {
+            return;
+        }
+        for line in line.split(|&byte| byte == b'\n') {
+            self.plain(line);
+        }
+    }
+
+    /// Takes the last line of an input that ends without the end of a line: it may be cut, which
+    /// is for the reader of the dump to judge.
+    pub(super) fn unended_line(&mut self, line: &[u8]) {
+        if part::header(line).is_none() && self.texts(line) {
+            return;
+        }
+        if let Some(found) = part::header(line) {
+            self.finish();
+            return self.cut(line.get(found.at..).unwrap_or_default());
+        }
+        let Some((_, rest)) = self.part(line) else {
+            return;
+        };
+        match Part::of(rest) {
+            Part::Place(place) if place.contains(&b' ') => self.plain(line),
+            Part::Place(place) => self.cut(&[b"\t", place].concat()),
+            _ => self.cut(part::trim(rest)),
+        }
+    }
+
+    fn cut(&mut self, rest: &[u8]) {
+        if let Some(open) = &mut self.open {
+            self.output.append(&mut open.header);
+            if let Some(pending) = open.pending.take() {
+                self.output.extend_from_slice(&pending.text);
+                self.output.push(b'\n');
+            }
+        }
+        self.output.extend_from_slice(rest);
+    }
+
+    /// Takes what is in quotes; `false` when nothing there is of a dump.
+    fn texts(&mut self, line: &[u8]) -> bool {
+        let follows = match &self.stream {
+            Some(Stream::Texts(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let has_start = escaped::has_start(line);
+        if !has_start && (follows.is_none() || !line.contains(&b'"')) {
+            return false;
+        }
+        let mut is_taken = false;
+        for text in escaped::texts(line) {
+            is_taken |= self.text(text, line);
+        }
+        is_taken
+    }
+
+    fn text(&mut self, text: Text, line: &[u8]) -> bool {
+        let inner = text.bytes.trim_ascii();
+        let has_start = escaped::has_start(inner);
+        if has_start && inner.contains(&b'\n') {
+            if !inner.split(|&byte| byte == b'\n').any(is_header) {
+                return false;
+            }
+            self.clock = stamp::find(line).or(self.clock);
+            self.block(&text);
+            return true;
+        }
+        let follows = matches!(&self.stream, Some(Stream::Texts(name)) if text.name.follows(name));
+        if has_start && is_header(inner) {
+            self.clock = stamp::find(line).or(self.clock);
+            self.header(inner);
+            self.stream = Some(Stream::Texts(text.name));
+            return true;
+        }
+        if follows {
+            self.take(Part::of(&text.bytes));
+        }
+        follows
+    }
+
+    /// A whole dump in one text.
+    fn block(&mut self, text: &Text) {
+        self.stream = None;
+        let mut lines = text.bytes.split(|&byte| byte == b'\n').peekable();
+        while let Some(line) = lines.next() {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            match lines.peek() {
+                None if !text.is_ended => self.unended_line(line),
+                _ => self.plain(line),
+            }
+        }
+        if text.is_ended {
+            self.finish();
+        }
+        self.stream = None;
+    }
+
+    fn plain(&mut self, line: &[u8]) {
+        if is_header(line) {
+            return self.header(line);
+        }
+        if part::is_damaged_header(line) {
+            self.finish();
+            self.told.lines += 1;
+            self.told.partly += 1;
+            return;
+        }
+        let Some((place, rest)) = self.part(line) else {
+            return self.foreign(line);
+        };
+        let part = match place {
+            Place::End => part::at_end(rest),
+            _ => Part::of(rest),
+        };
+        if part.is_known()
+            && let Some(Stream::Lines { found, .. }) = &mut self.stream
+        {
+            found.get_or_insert(place);
+        }
+        self.take(part);
+    }
+
+    /// A line that is not of the goroutine at hand.
+    fn foreign(&mut self, line: &[u8]) {
+        if self.open.as_ref().is_none_or(|open| open.is_created) {
+            self.clock = stamp::find(line).or(self.clock);
+        }
+    }
+
+    /// The part of a line that is of the goroutine at hand, and where that was found.
+    fn part<'a>(&self, line: &'a [u8]) -> Option<(Place, &'a [u8])> {
+        self.open.as_ref()?;
+        let Some(Stream::Lines { prefix, found }) = &self.stream else {
+            return None;
+        };
+        if prefix.is_empty() {
+            return Some((Place::Whole, line));
+        }
+        let known = *found;
+        let places = [
+            Place::After(Likeness::Digits),
+            Place::After(Likeness::Words),
+            Place::Whole,
+            Place::After(Likeness::Fields),
+            Place::End,
+        ];
+        let mut usual = None;
+        for place in known.into_iter().chain(places) {
+            let Some(rest) = rest_at(prefix, line, place) else {
+                continue;
+            };
+            let part = match place {
+                Place::End => part::at_end(rest),
+                _ => Part::of(rest),
+            };
+            if part.is_known() && fits(place, line, part) {
+                return Some((place, rest));
+            }
+            if known == Some(place) {
+                usual = Some((place, rest));
+            }
+        }
+        usual
+    }
+
+    fn header(&mut self, line: &[u8]) {
+        self.finish();
+        let (at, id, how) = match (part::header(line), part::goleak_header(line)) {
+            (Some(found), _) => (found.at, found.id, found.how.to_vec()),
+            (None, Some((at, id, state))) => (at, id, [b"[", state, b"]:"].concat()),
+            (None, None) => return,
+        };
+        let start = format!("goroutine {id} ").into_bytes();
+        let before = line.get(..at).unwrap_or_default();
+        self.clock = stamp::find(before).or(self.clock);
+        self.told.clocks.push(self.clock);
+        self.set_prefix(before);
+        self.open = Some(Open {
+            id,
+            header: [start, how, b"\n".to_vec()].concat(),
+            is_indented: before.ends_with(b"\t"),
+            ..Open::default()
+        });
+    }
+
+    /// A stream that goes on keeps what is known of it.
+    fn set_prefix(&mut self, before: &[u8]) {
+        let new = Prefix(before.to_vec());
+        let found = match &self.stream {
+            Some(Stream::Lines { prefix, found }) => match (found, prefix.is_empty()) {
+                (Some(Place::After(likeness)), _) => {
+                    let rest = prefix.strip(before, *likeness);
+                    found.filter(|_| rest.is_some_and(<[u8]>::is_empty))
+                }
+                (found, is_empty) => found.filter(|_| is_empty == new.is_empty()),
+            },
+            _ => None,
+        };
+        self.stream = Some(Stream::Lines { prefix: new, found });
+    }
+
+    fn take(&mut self, part: Part<'_>) {
+        let Some(open) = &mut self.open else {
+            return;
+        };
+        if open.is_over || (open.is_created && open.pending.is_none()) {
+            return;
+        }
+        match part {
+            Part::Blank => self.blank(),
+            Part::Call(text) => open.start(text, Kind::Call),
+            Part::Bare(text) if open.pending.is_none() => open.start(text, Kind::Bare),
+            Part::Created(text) => open.start(text, Kind::Creator),
+            Part::Place(text) => self.place(text),
+            Part::Elided(text) | Part::Foreign(text) => {
+                open.known(&mut self.output);
+                self.output.extend_from_slice(text);
+                self.output.push(b'\n');
+            }
+            Part::Unavailable => {
+                open.known(&mut self.output);
+                self.output
+                    .extend_from_slice(b"\tgoroutine running on other thread; stack unavailable\n");
+            }
+            Part::Ancestor => open.is_over = true,
+            Part::Bare(text) | Part::Other(text) => open.doubt(text),
+            Part::Noise => {}
+        }
+    }
+
+    fn blank(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let is_new = open.frames == 0 && open.pending.is_none();
+        if is_new && open.doubtful == 0 && open.others == 0 {
+            open.is_spaced = true;
+        }
+        if !open.is_spaced {
+            self.finish();
+        }
+    }
+
+    fn place(&mut self, text: &[u8]) {
+        let Some(open) = &mut self.open else { return };
+        let Some(pending) = open.pending.take() else {
+            open.doubtful += 1;
+            return;
+        };
+        if pending.kind == Kind::Bare && !part::has_counter(text) {
+            open.doubtful += 1;
+            return;
+        }
+        open.known(&mut self.output);
+        match pending.kind {
+            Kind::Creator => open.is_created = true,
+            Kind::Call | Kind::Bare => open.frames += 1,
+        }
+        self.output.extend_from_slice(&pending.text);
+        self.output.extend_from_slice(b"\n\t");
+        self.output.extend_from_slice(text);
+        self.output.push(b'\n');
+    }
+
+    /// Ends the goroutine at hand. What was not understood at its end is of it unless that was
+    /// whole: all goroutines but the first name their creator last.
+    pub(super) fn finish(&mut self) {
+        let Some(mut open) = self.open.take() else {
+            return;
+        };
+        let pending = open.pending.take();
+        if pending
+            .as_ref()
+            .is_some_and(|pending| pending.kind != Kind::Bare)
+        {
+            open.lost += 1;
+        }
+        if !open.is_created && !open.is_over && open.id != 1 {
+            open.lost += open.doubtful;
+        }
+        let is_of_a_panic = open.is_indented && !open.header.is_empty() && open.doubtful == 0;
+        if is_of_a_panic && pending.is_none() {
+            self.told.clocks.pop();
+            return;
+        }
+        self.output.append(&mut open.header);
+        self.told.lines += open.other_lines + open.lost;
+        self.told.partly += u64::from(open.lost > 0 && open.frames > 0);
+        self.output.push(b'\n');
+    }
+}
+
+impl Open {
+    fn start(&mut self, text: &[u8], kind: Kind) {
+        let before = self.pending.replace(Pending {
+            text: text.to_vec(),
+            kind,
+        });
+        match before.map(|before| before.kind) {
+            None => {}
+            Some(Kind::Bare) => self.others += 1,
+            Some(_) => self.doubtful += 1,
+        }
+    }
+
+    /// What was in doubt before a line that is understood was among the frames.
+    fn known(&mut self, output: &mut Vec<u8>) {
+        output.append(&mut self.header);
+        self.other_lines += std::mem::take(&mut self.others);
+        self.lost += std::mem::take(&mut self.doubtful);
+    }
+
+    fn doubt(&mut self, text: &[u8]) {
+        match part::may_be_frame(text) {
+            true => self.doubtful += 1,
+            false => self.others += 1,
+        }
+    }
+}
+
+fn is_header(line: &[u8]) -> bool {
+    part::header(line).is_some() || part::goleak_header(line).is_some()
+}
+
+fn rest_at<'a>(prefix: &Prefix, line: &'a [u8], place: Place) -> Option<&'a [u8]> {
+    match place {
+        Place::After(likeness) => prefix.strip(line, likeness),
+        Place::Whole | Place::End => Some(line),
+    }
+}
+
+/// A whole line is no place with a prefix of other lines before it.
+fn fits(place: Place, line: &[u8], part: Part<'_>) -> bool {
+    let Part::Place(text) = part else {
+        return true;
+    };
+    let file_has_space = text
+        .split(|&byte| byte == b':')
+        .next()
+        .is_some_and(|file| file.contains(&b' '));
+    let is_indented = line.first().is_some_and(u8::is_ascii_whitespace);
+    place != Place::Whole || !file_has_space || (is_indented && text.starts_with(b"/"))
+}

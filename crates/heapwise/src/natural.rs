@@ -1,0 +1,75 @@
+//! Names with numbers in them in the order in which people count.
+
+use std::cmp::Ordering;
+
+/// Puts names in order: `dump.2.txt` before `dump.10.txt`.
+pub(crate) fn sort(names: &mut [String]) {
+    names.sort_by(|a, b| compare(a, b).then_with(|| a.cmp(b)));
+}
+
+/// Whether names are in the order in which a shell lists them, which is not that of their numbers.
+pub(crate) fn is_listed(names: &[String]) -> bool {
+    names.len() > 1 && names.is_sorted()
+}
+
+fn compare(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    loop {
+        let (part_a, rest_a) = part(a);
+        let (part_b, rest_b) = part(b);
+        let order = match (is_number(part_a), is_number(part_b)) {
+            (true, true) => number(part_a).cmp(&number(part_b)),
+            _ => part_a.cmp(part_b),
+        };
+        if order.is_ne() || (rest_a.is_empty() && rest_b.is_empty()) {
+            return order;
+        }
+        (a, b) = (rest_a, rest_b);
+    }
+}
+
+/// The digits, or what is none, at the start of a text.
+fn part(text: &[u8]) -> (&[u8], &[u8]) {
+    let is_digit = text.first().is_some_and(u8::is_ascii_digit);
+    let part = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit() == is_digit);
+    text.split_at(part.count())
+}
+
+fn is_number(part: &[u8]) -> bool {
+    part.first().is_some_and(u8::is_ascii_digit)
+}
+
+/// A number of any length, to be compared: its digits and what they are.
+fn number(digits: &[u8]) -> (usize, &[u8]) {
+    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+    let digits = digits.get(zeros..).unwrap_or_default();
+    (digits.len(), digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_listed, sort};
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn counts_as_people_do() {
+        let mut all = names(&["d.10.txt", "d.1.txt", "d.2.txt", "d.02.txt", "e", "d"]);
+        sort(&mut all);
+        let expected = ["d", "d.1.txt", "d.02.txt", "d.2.txt", "d.10.txt", "e"];
+        assert_eq!(all, names(&expected));
+        let mut all = names(&["a99999999999999999999999", "a9", "a"]);
+        sort(&mut all);
+        assert_eq!(all, names(&["a", "a9", "a99999999999999999999999"]));
+    }
+
+    #[test]
+    fn leaves_an_order_that_was_chosen() {
+        assert!(is_listed(&names(&["d.1", "d.10", "d.2"])));
+        assert!(!is_listed(&names(&["d.2", "d.1"])));
+    }
+}
