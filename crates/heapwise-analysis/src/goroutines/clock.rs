@@ -69,6 +69,7 @@ mod tests {
                 dump,
                 time_nanos: Some(1_000 + dump as i64 * nanos / 5),
                 total: 1,
+                unread: Default::default(),
             };
             let series: Vec<SeriesPoint> = (0..6).map(point).collect();
             let trend = Clock::new(&series, Order::Time).trend(&[1, 4, 7, 10, 13, 16]);
