@@ -51,20 +51,7 @@ fn reason(claim: &Claim, findings: &[Finding]) -> Reason {
     if let ([single], false) = (findings, claim.site.is_regexp()) {
         return single.reason.clone();
     }
-    let count = |wanted: ClaimResult| {
-        let results = findings.iter().filter(|f| f.result == wanted);
-        results.count()
-    };
-    let suppressed = findings
-        .iter()
-        .filter(|finding| matches!(finding.reason, Reason::Suppressed { .. }))
-        .count();
-    Reason::Sites {
-        pass: count(ClaimResult::Pass) - suppressed,
-        fail: count(ClaimResult::Fail),
-        inconclusive: count(ClaimResult::Inconclusive),
-        suppressed,
-    }
+    Reason::of_sites(findings)
 }
 
 fn total(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {

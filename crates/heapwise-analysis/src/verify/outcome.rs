@@ -258,6 +258,19 @@ impl Unseen {
 }
 
 impl Reason {
+    /// How many of several were decided how.
+    pub(super) fn of_sites(findings: &[Finding]) -> Reason {
+        let count = |wanted| findings.iter().filter(|f| f.result == wanted).count();
+        let is_suppressed = |f: &&Finding| matches!(f.reason, Reason::Suppressed { .. });
+        let suppressed = findings.iter().filter(is_suppressed).count();
+        Reason::Sites {
+            pass: count(ClaimResult::Pass) - suppressed,
+            fail: count(ClaimResult::Fail),
+            inconclusive: count(ClaimResult::Inconclusive),
+            suppressed,
+        }
+    }
+
     /// Of two benchmarks of which the same is said.
     fn joined(self, other: Reason) -> Reason {
         match (self, other) {
@@ -336,7 +349,7 @@ impl Outcome {
             outcome
         });
         let first = parts.next()?;
-        Some(parts.fold(first, |mut all, part| {
+        let mut all = parts.fold(first, |mut all, part| {
             all.reason = match all.result.and(part.result) {
                 // What does not hold is said before what does.
                 result if all.result == result && part.result == result => {
@@ -348,7 +361,12 @@ impl Outcome {
             all.result = all.result.and(part.result);
             all.findings.extend(part.findings);
             all
-        }))
+        });
+        all.findings.sort_by_key(|finding| finding.result.rank());
+        if !is_single && !matches!(all.reason, Reason::Growth { .. }) && all.findings.len() > 1 {
+            all.reason = Reason::of_sites(&all.findings);
+        }
+        Some(all)
     }
 
     /// A claim whose site does not exist passes where it is optional, and is an error otherwise:

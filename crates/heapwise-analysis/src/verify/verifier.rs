@@ -146,17 +146,9 @@ impl<'a> Verifier<'a> {
     fn outcome(&self, claim: &Claim, mut findings: Vec<Finding>) -> Outcome {
         let results = findings.iter().map(|finding| finding.result);
         let result = results.reduce(ClaimResult::and);
-        let count = |wanted| findings.iter().filter(|f| f.result == wanted).count();
-        let is_suppressed =
-            |finding: &&Finding| matches!(finding.reason, Reason::Suppressed { .. });
         let reason = match findings.as_slice() {
             [single] => single.reason.clone(),
-            several => Reason::Sites {
-                pass: count(ClaimResult::Pass) - several.iter().filter(is_suppressed).count(),
-                fail: count(ClaimResult::Fail),
-                inconclusive: count(ClaimResult::Inconclusive),
-                suppressed: several.iter().filter(is_suppressed).count(),
-            },
+            several => Reason::of_sites(several),
         };
         findings.sort_by(|a, b| worst_first(a, b, claim.operator));
         Outcome {
