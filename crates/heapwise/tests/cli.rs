@@ -128,18 +128,21 @@ fn comments() {
 
 #[test]
 fn diff() {
-    check("diff", &["diff", "--raw", BEFORE, AFTER]);
+    check("diff", &["diff", "--same-work", BEFORE, AFTER]);
     check("diff-work", &["diff", "-n5", BEFORE, AFTER]);
-    check("diff-cum", &["diff", "--raw", "-cum", "-n5", BEFORE, AFTER]);
+    check(
+        "diff-cum",
+        &["diff", "--same-work", "-cum", "-n5", BEFORE, AFTER],
+    );
     check(
         "diff-verbose",
-        &["diff", "--raw", "-v", "-n3", BEFORE, AFTER],
+        &["diff", "--same-work", "-v", "-n3", BEFORE, AFTER],
     );
     check(
         "diff-labels",
         &[
             "diff",
-            "--raw",
+            "--same-work",
             "-q",
             "-n2",
             &format!("old={BEFORE}"),
@@ -148,15 +151,23 @@ fn diff() {
     );
     check(
         "diff-json",
-        &["diff", "--raw", "-n1", "-f", "json", BEFORE, AFTER],
+        &["diff", "--same-work", "-n1", "-f", "json", BEFORE, AFTER],
     );
     check(
         "diff-csv",
-        &["diff", "--raw", "-n3", "-f", "csv", BEFORE, AFTER],
+        &["diff", "--same-work", "-n3", "-f", "csv", BEFORE, AFTER],
     );
     check(
         "diff-markdown",
-        &["diff", "--raw", "-n3", "-f", "markdown", BEFORE, AFTER],
+        &[
+            "diff",
+            "--same-work",
+            "-n3",
+            "-f",
+            "markdown",
+            BEFORE,
+            AFTER,
+        ],
     );
     check("diff-nothing", &["diff", BEFORE, BEFORE]);
     check(

@@ -46,15 +46,26 @@ fn tree_and_peek_print_what_their_schemas_describe() {
 fn diff_prints_what_its_schema_describes() {
     check("diff", &[HEAP, LATER]);
     check("diff", &["--same-process", "--lines", "-n4", HEAP, LATER]);
-    check("diff", &["-alloc_space", "--raw", HEAP, LATER]);
+    check("diff", &["-alloc_space", "--same-work", HEAP, LATER]);
     check("diff", &[EXACT, HEAP]);
-    check("diff", &["--raw", EXACT, EXACT]);
+    check("diff", &["--same-work", EXACT, EXACT]);
     let runs = "testdata/beforeafter/sprintf-vs-strconv";
     let (before, after) = (format!("{runs}/before"), format!("{runs}/after"));
     let sides = ["--before", &before, "--after", &after];
     check("diff", &sides);
     let work = ["--before-ops=300000", "--after-ops=300000"];
     check("diff", &[&sides[..], &work[..]].concat());
+    let printed = |name: &str| format!("testdata/work/several/{name}.txt");
+    let (old, new) = (printed("a"), printed("b"));
+    let benchmarks = ["--before-bench", &old, "--after-bench", &new];
+    let pair = [
+        "testdata/work/several/a.pb.gz",
+        "testdata/work/several/b.pb.gz",
+    ];
+    check("diff", &[&pair[..], &benchmarks[..]].concat());
+    check("diff", &pair);
+    let seconds = ["--before-seconds=9000", "--after-seconds=9000"];
+    check("diff", &[&pair[..], &seconds[..]].concat());
 }
 
 #[test]
@@ -67,7 +78,10 @@ fn verify_prints_what_its_schema_describes() {
         "--inconclusive=pass",
     ];
     check("verify", &[&[HEAP, LATER][..], &claims[..]].concat());
-    check("verify", &["--forbid-growth=0%", EXACT, EXACT]);
+    check(
+        "verify",
+        &["--same-work", "--forbid-growth=0%", EXACT, EXACT],
+    );
     check("verify", &["--require=samples total <= 900", CPU]);
     for missing in [
         "inuse_space main.nowhere <= 5",

@@ -223,7 +223,7 @@ fn each_benchmark_of_a_file_is_compared() {
     );
     let markdown = ask("diff", &pair, &["-f", "markdown"]).stdout;
     assert!(
-        markdown.contains("**BenchmarkOneRouteString: 48 B/op -> 48 B/op"),
+        markdown.contains("**BenchmarkOneRouteString: 48 B/op -&gt; 48 B/op"),
         "{markdown}"
     );
     let csv = ask("diff", &pair, &["-f", "csv"]).stdout;
