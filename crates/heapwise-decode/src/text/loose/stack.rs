@@ -14,6 +14,8 @@ pub(super) struct Stacks {
     pub(super) told: Told,
     /// The time that was said last outside of goroutines.
     clock: Option<i64>,
+    /// Whether there was a line of something else since the last goroutine.
+    is_after_other: bool,
 }
 
 /// What is to be known besides the goroutines.
@@ -23,8 +25,17 @@ pub(crate) struct Told {
     pub(crate) lines: u64,
     /// Goroutines with such lines among their frames, or instead of their header.
     pub(crate) partly: u64,
-    /// For each goroutine when it was written, where that is told.
-    pub(crate) clocks: Vec<Option<i64>>,
+    /// What stands before each goroutine.
+    pub(crate) before: Vec<Before>,
+}
+
+/// What stands before a goroutine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Before {
+    /// When it was written, where that is told.
+    pub(crate) time_nanos: Option<i64>,
+    /// Whether there is a line of something else between it and the goroutine before.
+    pub(crate) is_other: bool,
 }
 
 /// Where the lines of the goroutine at hand are.
@@ -94,6 +105,7 @@ impl Stacks {
             open: None,
             told: Told::default(),
             clock: None,
+            is_after_other: false,
         }
     }
 
@@ -218,12 +230,16 @@ impl Stacks {
         {
             found.get_or_insert(place);
         }
+        if matches!(part, Part::Other(_)) && self.open.as_ref().is_some_and(Open::is_whole) {
+            return self.foreign(line);
+        }
         self.take(part);
     }
 
     /// A line that is not of the goroutine at hand.
     fn foreign(&mut self, line: &[u8]) {
-        if self.open.as_ref().is_none_or(|open| open.is_created) {
+        if self.open.as_ref().is_none_or(Open::is_whole) {
+            self.is_after_other |= !line.trim_ascii().is_empty();
             self.clock = stamp::find(line).or(self.clock);
         }
     }
@@ -274,7 +290,10 @@ impl Stacks {
         let start = format!("goroutine {id} ").into_bytes();
         let before = line.get(..at).unwrap_or_default();
         self.clock = stamp::find(before).or(self.clock);
-        self.told.clocks.push(self.clock);
+        self.told.before.push(Before {
+            time_nanos: self.clock,
+            is_other: std::mem::take(&mut self.is_after_other),
+        });
         self.set_prefix(before);
         self.open = Some(Open {
             id,
@@ -304,7 +323,7 @@ impl Stacks {
         let Some(open) = &mut self.open else {
             return;
         };
-        if open.is_over || (open.is_created && open.pending.is_none()) {
+        if open.is_over || open.is_whole() {
             return;
         }
         match part {
@@ -379,7 +398,7 @@ impl Stacks {
         }
         let is_of_a_panic = open.is_indented && !open.header.is_empty() && open.doubtful == 0;
         if is_of_a_panic && pending.is_none() {
-            self.told.clocks.pop();
+            self.told.before.pop();
             return;
         }
         self.output.append(&mut open.header);
@@ -390,6 +409,11 @@ impl Stacks {
 }
 
 impl Open {
+    /// Whether it has its creator, which is the last of it.
+    fn is_whole(&self) -> bool {
+        self.is_created && self.pending.is_none()
+    }
+
     fn start(&mut self, text: &[u8], kind: Kind) {
         let before = self.pending.replace(Pending {
             text: text.to_vec(),
