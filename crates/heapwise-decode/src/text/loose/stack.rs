@@ -39,15 +39,13 @@ pub(crate) struct Before {
 }
 
 /// Where the lines of the goroutine at hand are.
-enum Stream {
-    /// In lines with a prefix, or without one.
-    Lines {
-        prefix: Prefix,
-        /// How lines were found to be of it; `None` while none were.
-        found: Option<Place>,
-    },
-    /// In the texts of a name.
-    Texts(Name),
+struct Stream {
+    /// The texts that hold them; `None` where they are the lines of the input.
+    texts: Option<Name>,
+    /// What stands before them.
+    prefix: Prefix,
+    /// How lines were found to be of it; `None` while none were.
+    found: Option<Place>,
 }
 
 /// Where in a line the part of a stack is.
@@ -152,12 +150,10 @@ impl Stacks {
 
     /// Takes what is in quotes; `false` when nothing there is of a dump.
     fn texts(&mut self, line: &[u8]) -> bool {
-        let follows = match &self.stream {
-            Some(Stream::Texts(name)) => Some(name.clone()),
-            _ => None,
-        };
+        let stream = self.stream.as_ref();
+        let is_of_texts = stream.is_some_and(|stream| stream.texts.is_some());
         let has_start = escaped::has_start(line);
-        if !has_start && (follows.is_none() || !line.contains(&b'"')) {
+        if !has_start && !(is_of_texts && line.contains(&b'"')) {
             return false;
         }
         let mut is_taken = false;
@@ -178,15 +174,19 @@ impl Stacks {
             self.block(&text);
             return true;
         }
-        let follows = matches!(&self.stream, Some(Stream::Texts(name)) if text.name.follows(name));
+        let stream = self.stream.as_ref();
+        let first = stream.and_then(|stream| stream.texts.as_ref());
+        let follows = first.is_some_and(|first| text.name.follows(first));
         if has_start && is_header(inner) {
             self.clock = stamp::find(line).or(self.clock);
             self.header(inner);
-            self.stream = Some(Stream::Texts(text.name));
+            if let Some(stream) = &mut self.stream {
+                stream.texts = Some(text.name);
+            }
             return true;
         }
         if follows {
-            self.take(Part::of(&text.bytes));
+            self.continued(text.bytes.trim_ascii_end());
         }
         follows
     }
@@ -218,6 +218,15 @@ impl Stacks {
             self.told.partly += 1;
             return;
         }
+        let stream = self.stream.as_ref();
+        if stream.is_some_and(|stream| stream.texts.is_some()) {
+            return self.foreign(line);
+        }
+        self.continued(line);
+    }
+
+    /// Takes a line of the stream, or one of something else.
+    fn continued(&mut self, line: &[u8]) {
         let Some((place, rest)) = self.part(line) else {
             return self.foreign(line);
         };
@@ -226,9 +235,9 @@ impl Stacks {
             _ => Part::of(rest),
         };
         if part.is_known()
-            && let Some(Stream::Lines { found, .. }) = &mut self.stream
+            && let Some(stream) = &mut self.stream
         {
-            found.get_or_insert(place);
+            stream.found.get_or_insert(place);
         }
         if matches!(part, Part::Other(_)) && self.open.as_ref().is_some_and(Open::is_whole) {
             return self.foreign(line);
@@ -247,9 +256,7 @@ impl Stacks {
     /// The part of a line that is of the goroutine at hand, and where that was found.
     fn part<'a>(&self, line: &'a [u8]) -> Option<(Place, &'a [u8])> {
         self.open.as_ref()?;
-        let Some(Stream::Lines { prefix, found }) = &self.stream else {
-            return None;
-        };
+        let Stream { prefix, found, .. } = self.stream.as_ref()?;
         if prefix.is_empty() {
             return Some((Place::Whole, line));
         }
@@ -307,7 +314,7 @@ impl Stacks {
     fn set_prefix(&mut self, before: &[u8]) {
         let new = Prefix(before.to_vec());
         let found = match &self.stream {
-            Some(Stream::Lines { prefix, found }) => match (found, prefix.is_empty()) {
+            Some(Stream { prefix, found, .. }) => match (found, prefix.is_empty()) {
                 (Some(Place::After(likeness)), _) => {
                     let rest = prefix.strip(before, *likeness);
                     found.filter(|_| rest.is_some_and(<[u8]>::is_empty))
@@ -316,7 +323,11 @@ impl Stacks {
             },
             _ => None,
         };
-        self.stream = Some(Stream::Lines { prefix: new, found });
+        self.stream = Some(Stream {
+            texts: None,
+            prefix: new,
+            found,
+        });
     }
 
     fn take(&mut self, part: Part<'_>) {
