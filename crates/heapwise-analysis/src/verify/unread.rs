@@ -27,16 +27,16 @@ fn why(claim: &Claim, unread: Unread, finding: &Finding) -> Option<String> {
     }
     let damaged = unread.damaged();
     if damaged > 0 {
-        let (number, verb) = number(damaged);
+        let number = number(damaged);
         return Some(format!(
-            "{number} {verb} not be read whole and may be anywhere: see what `heapwise goroutines` \
+            "{number} could not be read whole and may be anywhere: see what `heapwise goroutines` \
              says of the dump"
         ));
     }
     if !is_site || unread.unavailable == 0 || is_still_so(claim, unread.unavailable, finding) {
         return None;
     }
-    let (number, _) = number(unread.unavailable);
+    let number = number(unread.unavailable);
     Some(format!(
         "Go could not show the stacks of {number}, which may be there too"
     ))
@@ -52,9 +52,9 @@ fn is_still_so(claim: &Claim, more: i64, finding: &Finding) -> bool {
     (finding.result == ClaimResult::Pass) == holds
 }
 
-fn number(count: i64) -> (String, &'static str) {
+fn number(count: i64) -> String {
     match count {
-        1 => ("1 goroutine".to_owned(), "could"),
-        count => (format!("{count} goroutines"), "could"),
+        1 => "1 goroutine".to_owned(),
+        count => format!("{count} goroutines"),
     }
 }
