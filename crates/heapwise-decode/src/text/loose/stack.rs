@@ -153,7 +153,8 @@ impl Stacks {
         let stream = self.stream.as_ref();
         let is_of_texts = stream.is_some_and(|stream| stream.texts.is_some());
         let has_start = escaped::has_start(line);
-        if !has_start && !(is_of_texts && line.contains(&b'"')) {
+        let may_go_on = is_of_texts && line.contains(&b'"');
+        if !has_start && !may_go_on {
             return false;
         }
         let mut is_taken = false;
