@@ -57,8 +57,8 @@ struct FileSuppression {
 impl Budget {
     /// Reads a budget file.
     pub(crate) fn read(path: &str) -> anyhow::Result<Budget> {
-        let text = std::fs::read_to_string(path).with_context(|| path.to_owned())?;
-        parse(path, &text)
+        let bytes = std::fs::read(path).with_context(|| path.to_owned())?;
+        parse(path, &heapwise_decode::text_of(&bytes))
     }
 }
 
