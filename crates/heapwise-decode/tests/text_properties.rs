@@ -117,6 +117,44 @@ proptest! {
         }
     }
 
+    /// Whatever a logger makes of a dump and whatever happens to that afterwards.
+    #[test]
+    fn wrapped_dumps_are_decoded_or_refused(
+        bytes in changed(),
+        wrapping in 0..5usize,
+        cut in any::<u16>(),
+        size in 1..70usize,
+    ) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let json = serde_json::Value::from(text.as_str()).to_string();
+        let wrapped = match wrapping {
+            0 => text.lines().map(|line| format!("7 a | {line}\n")).collect(),
+            1 => format!("x {{\"m\":{json}}}\n{{\"m\":{json}}}\n"),
+            2 => format!("msg={json} {}", text.replace('\t', "  ")),
+            3 => text.replace('\n', "#012").replace('\t', "#011"),
+            _ => text.chars().collect::<Vec<_>>().chunks(43).flat_map(|piece| {
+                piece.iter().copied().chain(['\n'])
+            }).collect::<String>(),
+        };
+        let mut bytes = wrapped.into_bytes();
+        if !bytes.is_empty() {
+            let at = usize::from(cut) % bytes.len();
+            bytes.remove(at);
+        }
+        let limits = Limits::default();
+        let whole = Profile::read(&bytes, &limits);
+        let pieces = Pieces { bytes: &bytes, size };
+        prop_assert_eq!(&Profile::read(&pieces, &limits), &whole);
+        let mut total = 0;
+        let parts = heapwise_decode::goroutine_dumps(&bytes, &limits, &mut |part| {
+            total += part.profile().samples().map(|s| s.values()[0]).sum::<i64>();
+        });
+        if let (Ok(whole), Ok(())) = (whole, parts) {
+            let all: i64 = whole.samples().map(|s| s.values()[0]).sum();
+            prop_assert_eq!(total, all);
+        }
+    }
+
     #[test]
     fn any_bytes_after_a_head_are_decoded_or_refused(
         form in 0..FORMS.len(),

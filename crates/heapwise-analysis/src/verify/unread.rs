@@ -7,10 +7,8 @@ use crate::goroutines::{GoroutineGroups, Unread};
 /// Takes back what goroutines that could not be read may change. A claim that more of them could
 /// only break further stays broken.
 pub(super) fn doubt(claim: &Claim, goroutines: &GoroutineGroups, findings: &mut [Finding]) {
-    let unread = match claim.bound {
-        Bound::NoGrowth => goroutines.unread_of_any(),
-        _ => goroutines.unread(),
-    };
+    // Of dumps in one text, what is missing in one may be what is too much in another.
+    let unread = goroutines.unread_of_any();
     for finding in findings {
         let is_let_off = matches!(finding.reason, Reason::Suppressed { .. });
         if let Some(why) = why(claim, unread, finding).filter(|_| !is_let_off) {
@@ -29,16 +27,16 @@ fn why(claim: &Claim, unread: Unread, finding: &Finding) -> Option<String> {
     }
     let damaged = unread.damaged();
     if damaged > 0 {
-        let (number, verb) = number(damaged);
+        let number = number(damaged);
         return Some(format!(
-            "{number} {verb} not be read whole and may be anywhere: see what `heapwise goroutines` \
+            "{number} could not be read whole and may be anywhere: see what `heapwise goroutines` \
              says of the dump"
         ));
     }
     if !is_site || unread.unavailable == 0 || is_still_so(claim, unread.unavailable, finding) {
         return None;
     }
-    let (number, _) = number(unread.unavailable);
+    let number = number(unread.unavailable);
     Some(format!(
         "Go could not show the stacks of {number}, which may be there too"
     ))
@@ -54,9 +52,9 @@ fn is_still_so(claim: &Claim, more: i64, finding: &Finding) -> bool {
     (finding.result == ClaimResult::Pass) == holds
 }
 
-fn number(count: i64) -> (String, &'static str) {
+fn number(count: i64) -> String {
     match count {
-        1 => ("1 goroutine".to_owned(), "could"),
-        count => (format!("{count} goroutines"), "could"),
+        1 => "1 goroutine".to_owned(),
+        count => format!("{count} goroutines"),
     }
 }

@@ -24,7 +24,8 @@ pub(super) struct GzipReader<R> {
     crc: crc32fast::Hasher,
     member_bytes: u64,
     state: State,
-    left_out: LeftOut,
+    /// Takes what stands behind the last member; without it, that is refused.
+    left_out: Option<LeftOut>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ enum State {
 }
 
 impl<R: Read> GzipReader<R> {
-    pub(super) fn new(reader: R, left_out: LeftOut) -> Self {
+    pub(super) fn new(reader: R, left_out: Option<LeftOut>) -> Self {
         Self {
             input: Input {
                 reader,
@@ -62,9 +63,9 @@ impl<R: Read> GzipReader<R> {
         if let Some(&byte) = self.input.available()?.first()
             && byte != 0x1f
         {
-            return match at {
-                0 => Err(no_member(at, format!("byte {byte:02x}"))),
-                _ => self.tail(at),
+            return match self.left_out.clone().filter(|_| at > 0) {
+                None => Err(no_member(at, format!("byte {byte:02x}"))),
+                Some(left_out) => self.tail(at, &left_out),
             };
         }
         let mut crc = crc32fast::Hasher::new();
@@ -84,7 +85,7 @@ impl<R: Read> GzipReader<R> {
     }
 
     /// Passes what stands behind the last member.
-    fn tail(&mut self, start: u64) -> io::Result<()> {
+    fn tail(&mut self, start: u64, left_out: &LeftOut) -> io::Result<()> {
         let mut is_zeros = true;
         loop {
             let bytes = self.input.available()?;
@@ -96,7 +97,7 @@ impl<R: Read> GzipReader<R> {
             self.input.consume(count);
         }
         let size = self.input.consumed - start;
-        self.left_out.tell(Tail {
+        left_out.tell(Tail {
             start,
             size,
             is_zeros,

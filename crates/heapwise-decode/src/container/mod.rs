@@ -8,7 +8,7 @@ use crate::words::counted;
 use std::io::{self, Cursor, Read};
 
 use crate::error::{Error, ErrorKind, Result, Stage};
-use crate::limits::Limits;
+use crate::limits::{Limits, TextReading};
 use crate::mangled;
 use crate::utf8;
 
@@ -50,6 +50,8 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<
     let mut reader = reader;
     let mut layers = Vec::new();
     let left_out = LeftOut::default();
+    // pprof refuses it.
+    let takes_tail = limits.texts == TextReading::WithNames;
     loop {
         let (head, rest) = peek(reader)?;
         if let Some(error) = mangled::refuse(&head) {
@@ -75,7 +77,7 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<
         layers.push(encoding);
         reader = match encoding {
             Encoding::Gzip => Box::new(Capped::new(
-                gzip::GzipReader::new(next, left_out.clone()),
+                gzip::GzipReader::new(next, takes_tail.then(|| left_out.clone())),
                 limits,
             )),
             Encoding::Zstd => Box::new(Capped::new(zstd::ZstdReader::new(next), limits)),

@@ -126,7 +126,7 @@ impl Reading {
     ) -> Result<First> {
         let plain = open(source, limits)?;
         let (head, reader) = sniff::head(plain.reader)?;
-        if let Some(form) = text::recognise(&head) {
+        if let Some(form) = text::recognise(&head).filter(|form| form.is_read(limits.texts)) {
             let read = text::read(form, source, limits);
             let read = match text::may_be_java(form, &head) {
                 true => read.or_else(|error| as_java(source, limits, error)),
@@ -271,7 +271,7 @@ fn no_protobuf(
     if !sniff::is_foreign(&error) {
         return Err(error);
     }
-    for form in text::guesses(head) {
+    for form in text::guesses(head).filter(|form| form.is_read(limits.texts)) {
         if let Some(profile) = text::read(form, source, limits)? {
             return Ok(First::Text(Box::new(profile)));
         }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::dump::{self, Dump, Ids, Standing};
 use super::lines::Lines;
-use super::loose::{Located, Loose, Told, width_of_console};
+use super::loose::{Before, Located, Loose, Told, width_of_console};
 use super::{count, stamp};
 use crate::container::{Plain, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -78,7 +78,7 @@ pub fn goroutine_dumps(
     let Some(reading) = choose::<Marks>(source, limits)? else {
         return counts(source, limits, take);
     };
-    let mut starts = reading.ids.starts(&reading.told.clocks);
+    let mut starts = reading.ids.starts(&reading.told.before);
     if let [start] = starts.as_slice() {
         take(Goroutines {
             profile: reading.dump.profile,
@@ -316,10 +316,10 @@ impl Ids for Marks {
 impl Marks {
     /// A goroutine that is in the dump already is in the next one, which started at the last that
     /// was running, because it wrote it, else after the last line of something else, else there.
-    fn starts(&self, clocks: &[Option<i64>]) -> Vec<Start> {
+    fn starts(&self, before: &[Before]) -> Vec<Start> {
         let time = |at: usize| {
             let mark = self.marks.get(at).and_then(|mark| mark.time_nanos);
-            mark.or_else(|| clocks.get(at).copied().flatten())
+            mark.or_else(|| before.get(at)?.time_nanos)
         };
         let mut starts = vec![0];
         let mut seen = HashSet::new();
@@ -329,8 +329,15 @@ impl Marks {
             }
             let first = starts.last().map_or(0, |start| start + 1);
             let since = self.marks.get(first..=at).unwrap_or_default();
-            let last = |is_start: fn(&Mark) -> bool| since.iter().rposition(is_start);
-            let place = last(|mark| mark.is_running).or_else(|| last(|mark| mark.is_after_other));
+            let is_after_other = |place: usize| {
+                let is_other = before
+                    .get(first + place)
+                    .is_some_and(|before| before.is_other);
+                is_other || since.get(place).is_some_and(|mark| mark.is_after_other)
+            };
+            let places = 0..since.len();
+            let running = since.iter().rposition(|mark| mark.is_running);
+            let place = running.or_else(|| places.rev().find(|&place| is_after_other(place)));
             let start = place.map_or(at, |place| first + place);
             starts.push(start);
             let of_next = self.marks.get(start..=at).unwrap_or_default();

@@ -38,7 +38,7 @@ pub use memstats::{MemStats, memstats};
 use crate::container::{Plain, unpack};
 use crate::error::Error;
 use crate::error::{ErrorKind, Result, Stage};
-use crate::limits::Limits;
+use crate::limits::{Limits, TextReading};
 use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
@@ -68,6 +68,14 @@ pub(crate) enum Form {
     Jemalloc,
     /// Lines of frames and a number.
     Folded,
+}
+
+impl Form {
+    /// Whether a reading knows the form: pprof knows neither heaps of jemalloc nor texts that start
+    /// later than the input.
+    pub(crate) fn is_read(self, reading: TextReading) -> bool {
+        reading != TextReading::AsPprof || !matches!(self, Form::Located | Form::Jemalloc)
+    }
 }
 
 /// Tells the form from the first bytes; `None` when they are not the start of one. A dump inside

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::limits::Limits;
 use crate::limits::TextReading;
 use crate::maker::{MadeLabel, ProfileMaker};
+use crate::note::Unread;
 use crate::profile::Profile;
 use crate::tables::{Line, LocationIndex, Mapping, MappingIndex, SymbolFlags};
 
@@ -32,6 +33,8 @@ pub(super) struct Records {
     pub(super) reading: TextReading,
     /// Whether the memory statistics that end a heap text were met.
     pub(super) has_statistics: bool,
+    /// `#` lines of a frame that name nothing that could be read.
+    unread_rows: u64,
 }
 
 /// An address with its lines, innermost first.
@@ -78,6 +81,7 @@ impl Records {
             has_names: false,
             reading: limits.texts,
             has_statistics: false,
+            unread_rows: 0,
         }
     }
 
@@ -205,6 +209,7 @@ impl Records {
             return;
         }
         let Some((function, place)) = columns(rest) else {
+            self.unread_rows += u64::from(!trim(rest).is_empty());
             return;
         };
         let (file, line) = split_line(place);
@@ -255,6 +260,10 @@ impl Records {
     /// The finished profile, whose locations are in the mappings made of these entries.
     pub(super) fn finish(mut self, entries: Vec<Entry>) -> Result<Profile> {
         self.close();
+        self.symbols.maker.set_unread(Unread {
+            lines: self.unread_rows,
+            ..Unread::default()
+        });
         let addresses: Vec<u64> = self.locations.iter().map(|named| named.address).collect();
         let (mappings, of_address) = self.add_mappings(entries, &addresses);
         let locations = std::mem::take(&mut self.locations);

@@ -13,7 +13,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 pub(super) use located::Located;
-pub(super) use stack::Told;
+pub(super) use stack::{Before, Told};
 
 use crate::limits::Limits;
 use part::Part;

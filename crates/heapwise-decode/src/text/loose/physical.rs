@@ -158,6 +158,20 @@ fn clean(line: &[u8]) -> Vec<u8> {
         ];
         text = replaced(&text, &pages);
     }
+    if memmem::find(&text, b"<br").is_some() || memmem::find(&text, b"pre>").is_some() {
+        let tags: [(&[u8], &[u8]); 5] = [
+            (b"<br>", b"\n"),
+            (b"<br/>", b"\n"),
+            (b"<br />", b"\n"),
+            (b"<pre>", b""),
+            (b"</pre>", b""),
+        ];
+        text = replaced(&text, &tags);
+        // The line ends here anyway.
+        if text.last() == Some(&b'\n') {
+            text.pop();
+        }
+    }
     if memmem::find(&text, b"=3D").is_some() || memmem::find(&text, b"=09").is_some() {
         let mails: [(&[u8], &[u8]); 3] = [(b"=3D", b"="), (b"=09", b"\t"), (b"=20", b" ")];
         text = replaced(&text, &mails);

@@ -14,6 +14,8 @@ pub(super) struct Stacks {
     pub(super) told: Told,
     /// The time that was said last outside of goroutines.
     clock: Option<i64>,
+    /// Whether there was a line of something else since the last goroutine.
+    is_after_other: bool,
 }
 
 /// What is to be known besides the goroutines.
@@ -23,20 +25,27 @@ pub(crate) struct Told {
     pub(crate) lines: u64,
     /// Goroutines with such lines among their frames, or instead of their header.
     pub(crate) partly: u64,
-    /// For each goroutine when it was written, where that is told.
-    pub(crate) clocks: Vec<Option<i64>>,
+    /// What stands before each goroutine.
+    pub(crate) before: Vec<Before>,
+}
+
+/// What stands before a goroutine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Before {
+    /// When it was written, where that is told.
+    pub(crate) time_nanos: Option<i64>,
+    /// Whether there is a line of something else between it and the goroutine before.
+    pub(crate) is_other: bool,
 }
 
 /// Where the lines of the goroutine at hand are.
-enum Stream {
-    /// In lines with a prefix, or without one.
-    Lines {
-        prefix: Prefix,
-        /// How lines were found to be of it; `None` while none were.
-        found: Option<Place>,
-    },
-    /// In the texts of a name.
-    Texts(Name),
+struct Stream {
+    /// The texts that hold them; `None` where they are the lines of the input.
+    texts: Option<Name>,
+    /// What stands before them.
+    prefix: Prefix,
+    /// How lines were found to be of it; `None` while none were.
+    found: Option<Place>,
 }
 
 /// Where in a line the part of a stack is.
@@ -94,6 +103,7 @@ impl Stacks {
             open: None,
             told: Told::default(),
             clock: None,
+            is_after_other: false,
         }
     }
 
@@ -140,12 +150,11 @@ impl Stacks {
 
     /// Takes what is in quotes; `false` when nothing there is of a dump.
     fn texts(&mut self, line: &[u8]) -> bool {
-        let follows = match &self.stream {
-            Some(Stream::Texts(name)) => Some(name.clone()),
-            _ => None,
-        };
+        let stream = self.stream.as_ref();
+        let is_of_texts = stream.is_some_and(|stream| stream.texts.is_some());
         let has_start = escaped::has_start(line);
-        if !has_start && (follows.is_none() || !line.contains(&b'"')) {
+        let may_go_on = is_of_texts && line.contains(&b'"');
+        if !has_start && !may_go_on {
             return false;
         }
         let mut is_taken = false;
@@ -166,15 +175,19 @@ impl Stacks {
             self.block(&text);
             return true;
         }
-        let follows = matches!(&self.stream, Some(Stream::Texts(name)) if text.name.follows(name));
+        let stream = self.stream.as_ref();
+        let first = stream.and_then(|stream| stream.texts.as_ref());
+        let follows = first.is_some_and(|first| text.name.follows(first));
         if has_start && is_header(inner) {
             self.clock = stamp::find(line).or(self.clock);
             self.header(inner);
-            self.stream = Some(Stream::Texts(text.name));
+            if let Some(stream) = &mut self.stream {
+                stream.texts = Some(text.name);
+            }
             return true;
         }
         if follows {
-            self.take(Part::of(&text.bytes));
+            self.continued(text.bytes.trim_ascii_end());
         }
         follows
     }
@@ -206,6 +219,15 @@ impl Stacks {
             self.told.partly += 1;
             return;
         }
+        let stream = self.stream.as_ref();
+        if stream.is_some_and(|stream| stream.texts.is_some()) {
+            return self.foreign(line);
+        }
+        self.continued(line);
+    }
+
+    /// Takes a line of the stream, or one of something else.
+    fn continued(&mut self, line: &[u8]) {
         let Some((place, rest)) = self.part(line) else {
             return self.foreign(line);
         };
@@ -214,16 +236,20 @@ impl Stacks {
             _ => Part::of(rest),
         };
         if part.is_known()
-            && let Some(Stream::Lines { found, .. }) = &mut self.stream
+            && let Some(stream) = &mut self.stream
         {
-            found.get_or_insert(place);
+            stream.found.get_or_insert(place);
+        }
+        if matches!(part, Part::Other(_)) && self.open.as_ref().is_some_and(Open::is_whole) {
+            return self.foreign(line);
         }
         self.take(part);
     }
 
     /// A line that is not of the goroutine at hand.
     fn foreign(&mut self, line: &[u8]) {
-        if self.open.as_ref().is_none_or(|open| open.is_created) {
+        if self.open.as_ref().is_none_or(Open::is_whole) {
+            self.is_after_other |= !line.trim_ascii().is_empty();
             self.clock = stamp::find(line).or(self.clock);
         }
     }
@@ -231,9 +257,7 @@ impl Stacks {
     /// The part of a line that is of the goroutine at hand, and where that was found.
     fn part<'a>(&self, line: &'a [u8]) -> Option<(Place, &'a [u8])> {
         self.open.as_ref()?;
-        let Some(Stream::Lines { prefix, found }) = &self.stream else {
-            return None;
-        };
+        let Stream { prefix, found, .. } = self.stream.as_ref()?;
         if prefix.is_empty() {
             return Some((Place::Whole, line));
         }
@@ -274,7 +298,10 @@ impl Stacks {
         let start = format!("goroutine {id} ").into_bytes();
         let before = line.get(..at).unwrap_or_default();
         self.clock = stamp::find(before).or(self.clock);
-        self.told.clocks.push(self.clock);
+        self.told.before.push(Before {
+            time_nanos: self.clock,
+            is_other: std::mem::take(&mut self.is_after_other),
+        });
         self.set_prefix(before);
         self.open = Some(Open {
             id,
@@ -288,7 +315,7 @@ impl Stacks {
     fn set_prefix(&mut self, before: &[u8]) {
         let new = Prefix(before.to_vec());
         let found = match &self.stream {
-            Some(Stream::Lines { prefix, found }) => match (found, prefix.is_empty()) {
+            Some(Stream { prefix, found, .. }) => match (found, prefix.is_empty()) {
                 (Some(Place::After(likeness)), _) => {
                     let rest = prefix.strip(before, *likeness);
                     found.filter(|_| rest.is_some_and(<[u8]>::is_empty))
@@ -297,14 +324,18 @@ impl Stacks {
             },
             _ => None,
         };
-        self.stream = Some(Stream::Lines { prefix: new, found });
+        self.stream = Some(Stream {
+            texts: None,
+            prefix: new,
+            found,
+        });
     }
 
     fn take(&mut self, part: Part<'_>) {
         let Some(open) = &mut self.open else {
             return;
         };
-        if open.is_over || (open.is_created && open.pending.is_none()) {
+        if open.is_over || open.is_whole() {
             return;
         }
         match part {
@@ -379,7 +410,7 @@ impl Stacks {
         }
         let is_of_a_panic = open.is_indented && !open.header.is_empty() && open.doubtful == 0;
         if is_of_a_panic && pending.is_none() {
-            self.told.clocks.pop();
+            self.told.before.pop();
             return;
         }
         self.output.append(&mut open.header);
@@ -390,6 +421,11 @@ impl Stacks {
 }
 
 impl Open {
+    /// Whether it has its creator, which is the last of it.
+    fn is_whole(&self) -> bool {
+        self.is_created && self.pending.is_none()
+    }
+
     fn start(&mut self, text: &[u8], kind: Kind) {
         let before = self.pending.replace(Pending {
             text: text.to_vec(),

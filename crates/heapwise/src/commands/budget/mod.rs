@@ -6,6 +6,7 @@ mod source;
 
 use anyhow::Context;
 use heapwise_analysis::{Claim, Date, Growth, SitePattern, Suppression};
+use heapwise_decode::text_of;
 use heapwise_report::Place;
 use toml::de::{DeTable, DeValue};
 
@@ -39,7 +40,8 @@ impl Budget {
 
     /// Reads a budget file.
     pub(crate) fn read(path: &str) -> anyhow::Result<Budget> {
-        let text = std::fs::read_to_string(path).with_context(|| path.to_owned())?;
+        let bytes = std::fs::read(path).with_context(|| path.to_owned())?;
+        let text = text_of(&bytes);
         parse(path, &text)
     }
 }
