@@ -15,26 +15,30 @@ pub(crate) fn is_listed(names: &[String]) -> bool {
 fn compare(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     loop {
-        let (part_a, rest_a) = part(a);
-        let (part_b, rest_b) = part(b);
-        let order = match (is_number(part_a), is_number(part_b)) {
-            (true, true) => number(part_a).cmp(&number(part_b)),
-            _ => part_a.cmp(part_b),
+        let order = match (is_number(a), is_number(b)) {
+            (true, true) => {
+                let ((digits_a, rest_a), (digits_b, rest_b)) = (digits(a), digits(b));
+                (a, b) = (rest_a, rest_b);
+                number(digits_a).cmp(&number(digits_b))
+            }
+            _ => match (a.split_first(), b.split_first()) {
+                (Some((first_a, rest_a)), Some((first_b, rest_b))) => {
+                    (a, b) = (rest_a, rest_b);
+                    first_a.cmp(first_b)
+                }
+                _ => return a.len().cmp(&b.len()),
+            },
         };
-        if order.is_ne() || (rest_a.is_empty() && rest_b.is_empty()) {
+        if order.is_ne() {
             return order;
         }
-        (a, b) = (rest_a, rest_b);
     }
 }
 
-/// The digits, or what is none, at the start of a text.
-fn part(text: &[u8]) -> (&[u8], &[u8]) {
-    let is_digit = text.first().is_some_and(u8::is_ascii_digit);
-    let part = text
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit() == is_digit);
-    text.split_at(part.count())
+/// The digits at the start of a text.
+fn digits(text: &[u8]) -> (&[u8], &[u8]) {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
+    text.split_at(digits.count())
 }
 
 fn is_number(part: &[u8]) -> bool {
@@ -62,6 +66,9 @@ mod tests {
         sort(&mut all);
         let expected = ["d", "d.1.txt", "d.02.txt", "d.2.txt", "d.10.txt", "e"];
         assert_eq!(all, names(&expected));
+        let mut all = names(&["leak2.txt", "leak.txt", "leak10.txt"]);
+        sort(&mut all);
+        assert_eq!(all, names(&["leak.txt", "leak2.txt", "leak10.txt"]));
         let mut all = names(&["a99999999999999999999999", "a9", "a"]);
         sort(&mut all);
         assert_eq!(all, names(&["a", "a9", "a99999999999999999999999"]));

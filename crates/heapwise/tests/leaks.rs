@@ -226,7 +226,7 @@ fn new_leaks_are_told_in_texts_and_beside_dumps_of_all_goroutines() {
         format!(
             "goroutineleak profile: total {}\n\
              {count} @ 0x10 0x20 0x30\n#\t0x2f\tmain.old+0x1\t/src/main.go:3\n\n\
-             {more} @ 0x11 0x21 0x31\n#\t0x2e\tmain.fresh+0x1\t/src/main.go:4\n\n",
+             {more} @ 0x11 0x21 0x31\n#\t0x30\tmain.fresh+0x1\t/src/main.go:4\n\n",
             count + more
         )
     };

@@ -151,14 +151,12 @@ impl Verifier<'_> {
         if after.is_exact() {
             return (certainly(holds(after.value)), Reason::Exact);
         }
+        if self.is_foreign() {
+            return (certainly(holds(after.value)), Reason::AsRecorded);
+        }
         let Some(low) = after.low else {
-            return match self.is_foreign() {
-                true => (certainly(holds(after.value)), Reason::AsRecorded),
-                false => {
-                    let why = self.unknown_error();
-                    (ClaimResult::Inconclusive, Reason::NotJudged(why))
-                }
-            };
+            let why = self.unknown_error();
+            return (ClaimResult::Inconclusive, Reason::NotJudged(why));
         };
         // A claim holds if it does at the worse end, and fails if it does not at the better one.
         let (worse, better) = match operator.is_upper() {
@@ -240,14 +238,15 @@ impl Verifier<'_> {
     /// what it is. Go's heap profiles are samples, also where what tells their error was lost.
     fn is_foreign(&self) -> bool {
         use UnknownError::{Difference, MixedRates, PerObject};
-        let is_recorded = match self.compared.after.sampling() {
+        let mut rankings = self.compared.after.profiles().map(|(ranking, _)| ranking);
+        match self.compared.after.sampling() {
             Some(Sampling::Unknown(reason)) => {
                 !matches!(reason, Difference | MixedRates | PerObject)
+                    && rankings.all(|ranking| !is_heap_of_go(ranking))
             }
+            Some(Sampling::Known(_)) => rankings.all(|ranking| !ranking.header.kind.is_heap()),
             _ => false,
-        };
-        let mut rankings = self.compared.after.profiles().map(|(ranking, _)| ranking);
-        is_recorded && rankings.all(|ranking| !is_heap_of_go(ranking))
+        }
     }
 
     /// The sites of the newer side that a claim means; of a regular expression those that have

@@ -118,6 +118,10 @@ const SAME: f64 = 0.05;
 const ERRORS: f64 = 3.0;
 /// What is allocated less often than once in so many operations makes `B/op` vary.
 const SELDOM: f64 = 2.0;
+/// Standard errors beyond which a profile is not of the run.
+const MANY_ERRORS: f64 = 4.0;
+/// With larger standard errors the numbers of objects say nothing.
+const RELIABLE: f64 = 0.15;
 /// With more doubt than this nothing is judged.
 const MOST_VARIATION: f64 = 0.35;
 
@@ -346,6 +350,10 @@ impl Covering {
         let (Some(operations), Some(other)) = (self.by_bytes(sum), self.by_objects(sum)) else {
             return true;
         };
+        // Few samples hide small blocks, of which there may be many.
+        if operations.error.max(other.error) > RELIABLE {
+            return true;
+        }
         let rounding = self
             .expected
             .objects_per_op
@@ -366,9 +374,13 @@ impl Covering {
         let least = self.expected.operations?;
         let most = self.most_operations()?;
         let allowed = ERRORS * operations.error + IMMATERIAL;
+        // What is too few is measured by the samples that there should have been: among many
+        // profiles some have few.
+        let expected = operations.error * (operations.count / least).sqrt();
+        let missing = MANY_ERRORS * expected + IMMATERIAL;
         // What is printed may be up to one byte less.
         let rounding = 1.0 + 1.0 / self.expected.bytes_per_op;
-        if operations.count * (1.0 + allowed) < least {
+        if operations.count < least * (1.0 - missing) {
             Some(Uncovered::TooFewBytes)
         } else if operations.count * (1.0 - allowed) > most * rounding {
             Some(Uncovered::TooManyBytes)

@@ -91,18 +91,26 @@ impl Measurement {
         each.fold(0.0, f64::max)
     }
 
-    /// What is not known of the operations, as a coefficient of variation of the largest part.
+    /// Whether set-up may be in what is compared: a profile or two of many may look so by chance.
+    fn may_include_set_up(&self) -> bool {
+        let doubtful = self
+            .coverage
+            .iter()
+            .filter(|known| known.may_include_set_up);
+        doubtful.count() * 3 > self.coverage.len()
+    }
+
+    /// What is not known of the operations of a profile, as a coefficient of variation.
     fn variation(&self) -> f64 {
-        let each = self.coverage.iter().map(|coverage| coverage.variation);
-        each.fold(0.0, f64::max)
+        let squares = self.coverage.iter().map(|known| known.variation.powi(2));
+        (squares.sum::<f64>() / self.coverage.len().max(1) as f64).sqrt()
     }
 }
 
 impl Benchmark {
     /// Whether rows of the benchmark may include set-up.
     pub fn may_include_set_up(&self) -> bool {
-        let all = self.before.coverage.iter().chain(&self.after.coverage);
-        all.into_iter().any(|coverage| coverage.may_include_set_up)
+        self.before.may_include_set_up() || self.after.may_include_set_up()
     }
 
     /// Why the rows of the benchmark cannot be judged, if so.
