@@ -12,7 +12,7 @@ mod measure;
 
 use std::path::PathBuf;
 
-use measure::{Effort, Report, before_after, replicates};
+use measure::{Effort, Report, attacked, before_after, replicates};
 
 /// A folder of profiles, if it is there.
 fn folder(name: &str) -> Option<PathBuf> {
@@ -36,6 +36,9 @@ fn errors_and_verdicts_keep_their_bounds_on_real_profiles() {
     }
     if let Some(folder) = folder("corpus/beforeafter") {
         report.append(before_after(&folder, Effort::Quick).unwrap());
+    }
+    if let Some(folder) = folder("statistics/attack") {
+        report.append(attacked(&folder, Effort::Quick).unwrap());
     }
     println!("{report}");
     assert!(report.holds(), "\n{report}");

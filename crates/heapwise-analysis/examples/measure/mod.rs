@@ -1,6 +1,8 @@
 //! What is measured, shared by the example and by the test that runs a part of it.
 
+mod attack;
 mod coverage;
+mod draws;
 mod power;
 mod report;
 mod runs;
@@ -46,5 +48,12 @@ pub(crate) fn before_after(folder: &Path, effort: Effort) -> io::Result<Report> 
     let mut report = Report::new(effort);
     same::splits(&Side::unchanged(folder)?, effort, &mut report);
     power::changes(folder, effort, &mut report)?;
+    Ok(report)
+}
+
+/// Measures runs of programs that the methods were not tuned to.
+pub(crate) fn attacked(folder: &Path, effort: Effort) -> io::Result<Report> {
+    let mut report = Report::new(effort);
+    attack::programs(folder, effort, &mut report)?;
     Ok(report)
 }

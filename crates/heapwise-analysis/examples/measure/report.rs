@@ -41,6 +41,11 @@ impl Tally {
         self.hits > 0
     }
 
+    /// How many.
+    pub(crate) fn hits(self) -> u64 {
+        self.hits
+    }
+
     fn share(self) -> f64 {
         self.hits as f64 / self.of as f64
     }

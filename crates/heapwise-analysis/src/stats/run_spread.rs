@@ -21,7 +21,10 @@ use super::student::student_sf;
 const GRID: [f64; 11] = [0.0, 0.02, 0.04, 0.07, 0.1, 0.15, 0.22, 0.33, 0.5, 0.8, 1.2];
 
 /// Rounds of expectation and maximisation.
-const ROUNDS: u32 = 100;
+const LARGEST_ROUNDS: u32 = 1000;
+
+/// A round that changes no weight by more is the last.
+const SETTLED: f64 = 1e-6;
 
 /// Rows with fewer effective samples per profile say nothing about the weights of the grid.
 const FEWEST_SAMPLES: f64 = 2.0;
@@ -98,8 +101,13 @@ impl RunSpread {
             .filter(|row| row.samples >= FEWEST_SAMPLES)
             .map(|row| spread.likelihoods(row))
             .collect();
-        for _ in 0..ROUNDS {
-            spread.weights = reweighted(&spread.weights, &likelihoods);
+        for _ in 0..LARGEST_ROUNDS {
+            let before = spread.weights;
+            spread.weights = reweighted(&before, &likelihoods);
+            let both = before.iter().zip(&spread.weights);
+            if both.map(|(old, new)| (new - old).abs()).fold(0.0, f64::max) < SETTLED {
+                break;
+            }
         }
         spread
     }
