@@ -7,6 +7,7 @@ mod power;
 mod report;
 mod runs;
 mod same;
+mod trends;
 
 use std::io;
 use std::path::Path;
@@ -56,4 +57,11 @@ pub(crate) fn attacked(folder: &Path, effort: Effort) -> io::Result<Report> {
     let mut report = Report::new(effort);
     attack::programs(folder, effort, &mut report)?;
     Ok(report)
+}
+
+/// Measures on generated numbers of known truth.
+pub(crate) fn generated(effort: Effort) -> Report {
+    let mut report = Report::new(effort);
+    trends::labels(effort, &mut report);
+    report
 }
