@@ -1,8 +1,8 @@
 //! Bytes that only changed their name.
 //!
 //! Two sites of one block size, of which one falls by about what the other rises, are no rarity among
-//! hundreds of sites. A move is named only where several block sizes went together, or where the site that
-//! lost still calls what gained; and only while as many matches are not found where there can be none:
+//! hundreds of sites. A move is named only where several block sizes went together and their old site is gone
+//! or their new one was not there before, or where the site that lost still calls what gained; and only while as many matches are not found where there can be none:
 //! between what one site lost and what another *lost*.
 
 use super::change::Change;
@@ -30,6 +30,8 @@ const FEWEST_SIZES: usize = 2;
 const SAME_SIZE: f64 = 0.5;
 /// The least part that a size has in what was lost.
 const PART_OF_SIZE: f64 = 0.05;
+/// The largest part of its blocks that a site keeps that is gone.
+const LEFT_WHEN_GONE: f64 = 0.05;
 /// The largest part of the moves found that may be chance.
 const LARGEST_FALSE_RATE: f64 = 0.05;
 
@@ -68,6 +70,12 @@ impl Mover {
             cum_before: self.cum_after.clone(),
             cum_after: self.cum_before.clone(),
         }
+    }
+
+    /// Whether next to nothing is left of it.
+    fn is_gone(&self) -> bool {
+        let left = self.after.samples() as f64;
+        left <= LEFT_WHEN_GONE * self.before.samples() as f64
     }
 
     fn change_of_size(&self, size: u64) -> f64 {
@@ -186,7 +194,7 @@ impl Matching<'_> {
         }
         let sizes = SameSizes::of(loser, gainer);
         sizes.part >= SAME_SIZES
-            && (sizes.count >= FEWEST_SIZES
+            && (sizes.count >= FEWEST_SIZES && (loser.is_gone() || gainer.reversed().is_gone())
                 || self.still_calls(loser)
                 || self.still_calls(&gainer.reversed()))
     }
