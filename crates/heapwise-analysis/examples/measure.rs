@@ -1,12 +1,14 @@
 //! Measures on real profiles how far the errors and verdicts can be trusted, prints a table and
 //! fails where a bound is missed:
 //!
-//! `measure REPLICATES BEFORE_AFTER [quick]`
+//! `measure REPLICATES BEFORE_AFTER [ATTACK] [quick]`
 //!
 //! `REPLICATES` holds many runs of one program with known allocations, `s_RATE_SCALE_RUN.pb.gz`:
 //! a rate of 1 is the truth, the scale is a factor on the work. `BEFORE_AFTER` holds a folder per
-//! change with the runs of either side, and folders `AA-*` where nothing changed. A `quick` part takes
-//! seconds, and its shares are of few.
+//! change with the runs of either side, and folders `AA-*` where nothing changed. `ATTACK` holds runs of
+//! programs that the methods were not tuned to, with their truth. Numbers that are generated are measured in
+//! any case. A `quick` part takes seconds, and its
+//! shares are of few.
 
 #![allow(
     clippy::disallowed_methods,
@@ -18,25 +20,29 @@
 #[path = "measure/mod.rs"]
 mod measure;
 
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use measure::{Effort, before_after, replicates};
+use measure::{Effort, Report, attacked, before_after, generated, replicates};
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (known, changes, effort) = match arguments.as_slice() {
-        [known, changes] => (known, changes, Effort::All),
-        [known, changes, quick] if quick == "quick" => (known, changes, Effort::Quick),
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let is_quick = arguments.last().is_some_and(|last| last == "quick");
+    let effort = if is_quick {
+        arguments.pop();
+        Effort::Quick
+    } else {
+        Effort::All
+    };
+    let measured = match arguments.as_slice() {
+        [known, changes] => all(known, changes, None, effort),
+        [known, changes, attack] => all(known, changes, Some(attack), effort),
         _ => {
-            eprintln!("usage: measure REPLICATES BEFORE_AFTER [quick]");
+            eprintln!("usage: measure REPLICATES BEFORE_AFTER [ATTACK] [quick]");
             return ExitCode::from(2);
         }
     };
-    let measured = replicates(Path::new(known), effort).and_then(|mut report| {
-        report.append(before_after(Path::new(changes), effort)?);
-        Ok(report)
-    });
     match measured {
         Ok(report) => {
             print!("{report}");
@@ -47,4 +53,14 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn all(known: &str, changes: &str, attack: Option<&String>, effort: Effort) -> io::Result<Report> {
+    let mut report = replicates(Path::new(known), effort)?;
+    report.append(before_after(Path::new(changes), effort)?);
+    if let Some(attack) = attack {
+        report.append(attacked(Path::new(attack), effort)?);
+    }
+    report.append(generated(effort));
+    Ok(report)
 }

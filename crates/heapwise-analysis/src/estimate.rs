@@ -67,9 +67,10 @@ impl Estimate {
         }
     }
 
-    /// Whether the number has no error.
+    /// Whether the number has no error. Blocks too large to be missed have none themselves, but may have
+    /// had small ones beside them that were.
     pub fn is_exact(&self) -> bool {
-        self.se == Some(0.0)
+        self.se == Some(0.0) && self.low == self.high
     }
 
     /// A profile's number with the interval of the blocks behind it. The interval always holds the

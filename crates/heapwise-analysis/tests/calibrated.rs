@@ -1,5 +1,6 @@
 //! Whether parts of exact totals are right as often as they say, on profiles of known truth.
 
+#[allow(dead_code, reason = "shared with what measures more")]
 #[path = "../examples/measure/draws.rs"]
 mod draws;
 

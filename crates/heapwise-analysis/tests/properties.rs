@@ -192,12 +192,30 @@ fn nothing_sampled_still_bounds_the_bytes() {
 }
 
 #[test]
-fn certain_blocks_are_exact_and_count_without_error() {
+fn certain_blocks_have_no_error_but_may_have_had_small_ones_beside_them() {
     let rate = SamplingRate::new(524_288).unwrap();
     let mix = Mix::from_records(rate, [(67_108_864, 3)]);
     assert!(mix.is_exact(Quantity::Bytes));
-    let total = estimate(&mix, Quantity::Objects, Confidence::default());
-    assert_eq!((total.low, total.high), (3.0, Some(3.0)));
+    let bytes = estimate(&mix, Quantity::Bytes, Confidence::default());
+    let unseen = bytes.high.unwrap() - bytes.value;
+    assert_eq!((bytes.low, bytes.standard_error), (bytes.value, Some(0.0)));
+    assert!((unseen / 524_288.0 - 3.689).abs() < 1e-3, "{unseen}");
+    let objects = estimate(&mix, Quantity::Objects, Confidence::default());
+    assert_eq!((objects.low, objects.high_is_reliable), (3.0, false));
+    let every = Mix::from_records(SamplingRate::new(1).unwrap(), [(67_108_864, 3)]);
+    let objects = estimate(&every, Quantity::Objects, Confidence::default());
+    assert_eq!((objects.low, objects.high), (3.0, Some(3.0)));
+}
+
+#[test]
+fn blocks_that_are_missed_once_in_a_million_count_as_those_that_never_are() {
+    let rate = SamplingRate::new(524_288).unwrap();
+    for rates in [12, 19, 21, 100] {
+        let mix = Mix::from_records(rate, [(rates * 524_288, 4)]);
+        let bytes = estimate(&mix, Quantity::Bytes, Confidence::default());
+        let unseen = bytes.high.unwrap() - bytes.value;
+        assert!(unseen > 3.68 * 524_288.0, "{rates} rates: {unseen}");
+    }
 }
 
 #[test]
@@ -226,14 +244,18 @@ fn nested_snapshots_with_falling_counts_are_refused() {
 }
 
 #[test]
-fn mixed_sizes_have_no_reliable_upper_number_of_objects() {
+fn objects_have_an_upper_limit_only_where_unseen_small_blocks_do_not_matter() {
     let rate = SamplingRate::new(524_288).unwrap();
-    let narrow = Mix::from_records(rate, [(64, 3), (256, 2)]);
-    let wide = Mix::from_records(rate, [(64, 3), (257, 2)]);
-    let reliable = |mix, quantity| estimate(mix, quantity, Confidence::default()).high_is_reliable;
-    assert!(reliable(&narrow, Quantity::Objects));
-    assert!(!reliable(&wide, Quantity::Objects));
-    assert!(reliable(&wide, Quantity::Bytes));
+    let reliable = |records: &[(u64, u64)], quantity| {
+        let mix = Mix::from_records(rate, records.iter().copied());
+        estimate(&mix, quantity, Confidence::default()).high_is_reliable
+    };
+    assert!(!reliable(&[(64, 3), (256, 2)], Quantity::Objects));
+    assert!(!reliable(&[(1024, 4000)], Quantity::Objects));
+    assert!(!reliable(&[(1 << 20, 100_000)], Quantity::Objects));
+    assert!(reliable(&[(16, 100)], Quantity::Objects));
+    assert!(reliable(&[(8, 50), (1 << 20, 3)], Quantity::Objects));
+    assert!(reliable(&[(64, 3), (1 << 20, 2)], Quantity::Bytes));
 }
 
 #[test]
@@ -314,4 +336,125 @@ fn extreme_input_ends_without_a_panic() {
     assert_eq!(q_values(&[f64::NAN]), [1.0]);
     assert_eq!(mann_whitney_p_value(&[], &[1.0]), None);
     assert_eq!(dispersion_prior(&[1.0], 4.0), None);
+}
+
+#[test]
+fn a_side_without_uncertain_blocks_borrows_the_other_sides() {
+    let rate = SamplingRate::new(524_288).unwrap();
+    let certain = Mix::from_records(rate, [(32 << 20, 3)]);
+    // One block of two rates more is sampled on one side in 23 % of pairs that have it on both.
+    let lucky = Mix::from_records(rate, [(32 << 20, 3), (1 << 20, 1)]);
+    let compare = |before, after| {
+        Comparison::new(Side::new(before), Side::new(after), Quantity::Bytes).p_value()
+    };
+    assert!(compare(&certain, &lucky) > 0.05);
+    assert!(compare(&lucky, &certain) > 0.05);
+    assert_eq!(compare(&certain, &certain), 1.0);
+    let more = Mix::from_records(rate, [(32 << 20, 6), (1 << 20, 1)]);
+    assert!(compare(&certain, &more) < 0.01);
+}
+
+#[test]
+fn a_detectable_change_is_what_its_samples_are_needed_for() {
+    let confidence = |level| Confidence::new(level).unwrap();
+    let judgements = [
+        Judgement::default(),
+        Judgement::new(confidence(0.99), 20, 0),
+        Judgement::new(confidence(0.95), 200, 3),
+        Judgement::with_degrees(confidence(0.95), 20, 0, 4.0),
+    ];
+    for judgement in judgements {
+        for samples in [300.0, 4000.0, 1e5] {
+            let rise = judgement.detectable_rise(samples).unwrap();
+            let fall = judgement.detectable_fall(samples).unwrap();
+            for change in [rise, -fall] {
+                let needed = judgement.samples_needed(change).unwrap();
+                assert!((needed / samples - 1.0).abs() < 1e-9, "{change}: {needed}");
+            }
+        }
+    }
+    let rise = |judgement: &Judgement| judgement.detectable_rise(100.0).unwrap();
+    let sizes: Vec<f64> = judgements.iter().map(rise).collect();
+    assert!(sizes[0] < sizes[1] && sizes[0] < sizes[2] && sizes[0] < sizes[3]);
+    let one = Judgement::default();
+    assert_eq!(one.detectable_rise(0.0), None);
+    assert_eq!(one.detectable_fall(2.0), None);
+    for change in [0.0, -1.0, f64::NAN] {
+        assert_eq!(one.samples_needed(change), None);
+    }
+    assert!((Judgement::with_degrees(confidence(0.95), 1, 0, f64::INFINITY)) == one);
+}
+
+#[test]
+fn all_looks_together_spend_what_one_may() {
+    let confidence = Confidence::default();
+    let spent = |look: u32| {
+        1.0 - confidence_at_look(confidence, std::num::NonZeroU32::new(look).unwrap()).level()
+    };
+    assert!((spent(1) - 0.025).abs() < 1e-12);
+    assert!((spent(2) - 0.05 / 6.0).abs() < 1e-12);
+    let all: f64 = (1..=1000).map(spent).sum();
+    assert!(all < 0.05 && all > 0.0499, "{all}");
+    assert!(spent(u32::MAX) > 0.0);
+}
+
+#[test]
+fn the_mean_of_runs_knows_of_their_variation() {
+    let rate = SamplingRate::new(524_288).unwrap();
+    let run = |samples| {
+        let mix = Mix::from_records(rate, [(64, samples)]);
+        estimate(&mix, Quantity::Bytes, Confidence::default())
+    };
+    let confidence = Confidence::default();
+    let one = mean_of_runs(&[run(100)], confidence).unwrap();
+    assert_eq!(
+        (one.low, one.high, Some(one.standard_error)),
+        (run(100).low, run(100).high, run(100).standard_error)
+    );
+    let alike = mean_of_runs(&[run(100), run(101), run(99)], confidence).unwrap();
+    let apart = mean_of_runs(&[run(60), run(100), run(140)], confidence).unwrap();
+    let width = |mean: &RunMean| mean.high.unwrap() - mean.low;
+    assert!(width(&alike) < width(&one) * 1.5);
+    assert!(width(&apart) > 2.0 * width(&alike));
+    assert!((apart.value - 100.0 * one.value / 100.0).abs() < 1e-6 * one.value);
+    assert_eq!(mean_of_runs(&[], confidence), None);
+    let none = mean_of_runs(&[run(0), run(0)], confidence).unwrap();
+    assert!(none.low == 0.0 && none.high.unwrap() > 0.0);
+    // Objects of which few were sampled have no upper limit, however many runs there are.
+    let objects = |samples| {
+        let mix = Mix::from_records(rate, [(4096, samples)]);
+        estimate(&mix, Quantity::Objects, Confidence::default())
+    };
+    let objects = mean_of_runs(&[objects(50), objects(55)], confidence).unwrap();
+    assert_eq!(objects.high, None);
+}
+
+#[test]
+fn changes_in_use_have_limits_even_where_nothing_was_seen_to_change() {
+    let rate = SamplingRate::new(524_288).unwrap();
+    let record = |allocated, in_use| NestedRecord {
+        size: 1024,
+        earlier: LifeCounts {
+            allocated: 40,
+            in_use: 30,
+        },
+        later: LifeCounts { allocated, in_use },
+    };
+    let limits = |record, quantity| {
+        let limits = in_use_limits(&[record], rate, quantity, Confidence::default()).unwrap();
+        (limits.low, limits.high)
+    };
+    let still = limits(record(40, 30), Quantity::Bytes);
+    let unseen = unseen(rate, Quantity::Bytes, Confidence::default());
+    assert_eq!(still, (Some(-unseen), Some(unseen)));
+    let (low, high) = limits(record(44, 34), Quantity::Bytes);
+    let change = in_use_change(&[record(44, 34)], rate, Quantity::Bytes).unwrap();
+    assert!(low.unwrap() < change.value && change.value < high.unwrap());
+    assert!(high.unwrap() - change.value > 1.96 * change.standard_error);
+    assert_eq!(limits(record(44, 34), Quantity::Objects), (None, None));
+    let fell = record(39, 30);
+    assert_eq!(
+        in_use_limits(&[fell], rate, Quantity::Bytes, Confidence::default()),
+        None
+    );
 }

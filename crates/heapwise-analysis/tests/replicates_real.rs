@@ -12,7 +12,7 @@ mod measure;
 
 use std::path::PathBuf;
 
-use measure::{Effort, Report, before_after, replicates};
+use measure::{Effort, Report, attacked, before_after, generated, replicates};
 
 /// A folder of profiles, if it is there.
 fn folder(name: &str) -> Option<PathBuf> {
@@ -37,6 +37,10 @@ fn errors_and_verdicts_keep_their_bounds_on_real_profiles() {
     if let Some(folder) = folder("corpus/beforeafter") {
         report.append(before_after(&folder, Effort::Quick).unwrap());
     }
+    if let Some(folder) = folder("statistics/attack") {
+        report.append(attacked(&folder, Effort::Quick).unwrap());
+    }
+    report.append(generated(Effort::Quick));
     println!("{report}");
     assert!(report.holds(), "\n{report}");
 }

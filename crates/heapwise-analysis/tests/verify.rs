@@ -495,8 +495,30 @@ fn suppression(site: &str, expires: &str) -> Suppression {
 
 #[test]
 fn a_site_that_only_moved_did_not_grow() {
-    let before = heap(RATE, &[("main.old", 1024, 200), ("main.b", 1024, 200)]);
-    let after = heap(RATE, &[("main.renamed", 1024, 205), ("main.b", 1024, 195)]);
+    let before = heap(
+        RATE,
+        &[
+            ("main.old", 1024, 200),
+            ("main.old", 64, 90),
+            ("main.b", 1024, 200),
+        ],
+    );
+    let after = heap(
+        RATE,
+        &[
+            ("main.renamed", 1024, 205),
+            ("main.renamed", 64, 85),
+            ("main.b", 1024, 195),
+        ],
+    );
     let outcome = Sides::new(&before, &after).growth("10%", &[]);
     assert_eq!(outcome.result, Pass, "{outcome:?}");
+}
+
+#[test]
+fn a_site_that_grew_as_another_of_one_size_fell_has_not_moved() {
+    let before = heap(RATE, &[("main.a", 1024, 100), ("main.b", 1024, 300)]);
+    let after = heap(RATE, &[("main.a", 1024, 300), ("main.b", 1024, 100)]);
+    let outcome = Sides::new(&before, &after).growth("10%", &[]);
+    assert_eq!(outcome.result, Fail, "{outcome:?}");
 }

@@ -19,6 +19,19 @@ impl Random {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// Standard normal (Box and Muller 1958).
+    pub(crate) fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.unit()).cos()
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for at in (1..items.len()).rev() {
+            let other = self.next() % (at as u64 + 1);
+            items.swap(at, other as usize);
+        }
+    }
+
     /// How many of a Poisson process's events happen where `mean` are expected.
     pub(crate) fn poisson(&mut self, mean: f64) -> u64 {
         let mut left = mean;

@@ -1,11 +1,15 @@
 //! What is measured, shared by the example and by the test that runs a part of it.
 
+mod attack;
 mod boundary;
 mod coverage;
+mod draws;
+mod generated;
 mod power;
 mod report;
 mod runs;
 mod same;
+mod trends;
 
 use std::io;
 use std::path::Path;
@@ -49,4 +53,20 @@ pub(crate) fn before_after(folder: &Path, effort: Effort) -> io::Result<Report> 
     same::splits(&Side::unchanged(folder)?, effort, &mut report);
     power::changes(folder, effort, &mut report)?;
     Ok(report)
+}
+
+/// Measures runs of programs that the methods were not tuned to.
+pub(crate) fn attacked(folder: &Path, effort: Effort) -> io::Result<Report> {
+    let mut report = Report::new(effort);
+    attack::programs(folder, effort, &mut report)?;
+    Ok(report)
+}
+
+/// Measures on generated numbers of known truth.
+pub(crate) fn generated(effort: Effort) -> Report {
+    // Shares of few hundreds even when all is measured.
+    let mut report = Report::new(Effort::Quick);
+    generated::all(effort, &mut report);
+    trends::labels(effort, &mut report);
+    report
 }

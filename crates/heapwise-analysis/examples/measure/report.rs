@@ -41,6 +41,16 @@ impl Tally {
         self.hits > 0
     }
 
+    /// Of how many.
+    pub(crate) fn of(self) -> u64 {
+        self.of
+    }
+
+    /// How many.
+    pub(crate) fn hits(self) -> u64 {
+        self.hits
+    }
+
     fn share(self) -> f64 {
         self.hits as f64 / self.of as f64
     }
@@ -95,6 +105,19 @@ impl Report {
             text,
             tally.share() <= bound + self.noise(tally, bound),
         );
+    }
+
+    pub(crate) fn within(
+        &mut self,
+        what: impl Into<String>,
+        tally: Tally,
+        (low, high): (f64, f64),
+    ) {
+        let text = format!("{:.1} to {:.1}%", 100.0 * low, 100.0 * high);
+        let share = tally.share();
+        let holds =
+            share >= low - self.noise(tally, low) && share <= high + self.noise(tally, high);
+        self.row(what, tally, text, holds);
     }
 
     /// What a share of this many may miss a bound by.

@@ -62,6 +62,17 @@ impl Side {
         })
     }
 
+    /// Each profile in a folder, with the name of its file.
+    pub(crate) fn read_profiles(folder: &Path) -> io::Result<Vec<(String, Ranking)>> {
+        let paths = files(folder)?;
+        let profiles = paths.iter().filter(|path| is_profile(path));
+        let named = profiles.map(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            Ok((name.into_owned(), ranking(path)?))
+        });
+        named.collect()
+    }
+
     /// Every set of runs between which nothing changed: both sides of the comparisons of a binary
     /// with itself, and each side of a change alone.
     pub(crate) fn unchanged(folder: &Path) -> io::Result<Vec<Side>> {

@@ -4,6 +4,7 @@ use heapwise_analysis::{Change, DiffRow, Difference, Ranking};
 
 use super::Effort;
 use super::coverage::{KnownSite, known_sites};
+use super::draws::Random;
 use super::report::{Report, Tally};
 use super::runs::{RunSet, Side, compare, verdicts_only};
 
@@ -152,24 +153,4 @@ fn random_splits(runs: &[Ranking], each: usize, times: usize, sample_type: &str)
         }
     }
     alarms
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same splits every time.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for at in (1..items.len()).rev() {
-            let other = self.next() % (at as u64 + 1);
-            items.swap(at, other as usize);
-        }
-    }
 }

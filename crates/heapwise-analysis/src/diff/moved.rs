@@ -1,4 +1,9 @@
 //! Bytes that only changed their name.
+//!
+//! Two sites of one block size, of which one falls by about what the other rises, are no rarity among
+//! hundreds of sites. A move is named only where several block sizes went together and their old site is gone
+//! or their new one was not there before, or where the site that lost still calls what gained; and only while as many matches are not found where there can be none:
+//! between what one site lost and what another *lost*.
 
 use super::change::Change;
 use super::pairing::Pair;
@@ -19,12 +24,25 @@ const SAME_SIZES: f64 = 0.6;
 const SAME_AMOUNT: f64 = 0.35;
 /// The same where nothing is sampled and so nothing blurs the amounts.
 const SAME_EXACT_AMOUNT: f64 = 0.02;
+/// Block sizes that have to have gone together.
+const FEWEST_SIZES: usize = 2;
+/// The least part of the larger of a loss and a gain of one size that the smaller is.
+const SAME_SIZE: f64 = 0.5;
+/// The least part that a size has in what was lost.
+const PART_OF_SIZE: f64 = 0.05;
+/// The largest part of its blocks that a site keeps that is gone.
+const LEFT_WHEN_GONE: f64 = 0.05;
+/// The largest part of the moves found that may be chance.
+const LARGEST_FALSE_RATE: f64 = 0.05;
 
 /// A site that changed, with its blocks on both sides.
 pub(super) struct Mover {
     pub(super) row: usize,
     before: Mix,
     after: Mix,
+    /// Those of the site and of what it calls.
+    cum_before: Mix,
+    cum_after: Mix,
 }
 
 impl Mover {
@@ -38,7 +56,36 @@ impl Mover {
             row,
             before: pooled(before.mixes(&pair.before, Column::Flat)?)?,
             after: pooled(after.mixes(&pair.after, Column::Flat)?)?,
+            cum_before: pooled(before.mixes(&pair.before, Column::Cum)?)?,
+            cum_after: pooled(after.mixes(&pair.after, Column::Cum)?)?,
         })
+    }
+
+    /// The same site as if it had changed the other way round.
+    fn reversed(&self) -> Mover {
+        Mover {
+            row: self.row,
+            before: self.after.clone(),
+            after: self.before.clone(),
+            cum_before: self.cum_after.clone(),
+            cum_after: self.cum_before.clone(),
+        }
+    }
+
+    /// Whether next to nothing is left of it.
+    fn is_gone(&self) -> bool {
+        let left = self.after.samples() as f64;
+        left <= LEFT_WHEN_GONE * self.before.samples() as f64
+    }
+
+    fn change_of_size(&self, size: u64) -> f64 {
+        let count = |mix: &Mix| {
+            let sizes = mix.sizes();
+            let at = sizes.binary_search_by_key(&size, |sampled| sampled.size);
+            let sampled = at.ok().and_then(|at| sizes.get(at));
+            sampled.map_or(0.0, |sampled| sampled.samples as f64)
+        };
+        count(&self.after) - count(&self.before)
     }
 }
 
@@ -53,7 +100,8 @@ pub(super) fn pooled(mixes: Vec<Mix>) -> Option<Mix> {
 }
 
 /// Pairs of rows, the one that lost first, whose losses and gains cancel: both together have not
-/// changed beyond noise, and the blocks are of the same sizes.
+/// changed beyond noise, the blocks are of the same sizes, and more than chance speaks for a move. None
+/// where chance alone finds too many of them.
 pub(super) fn moves(
     losers: &[Mover],
     gainers: &[Mover],
@@ -61,60 +109,150 @@ pub(super) fn moves(
     quantity: Quantity,
     alpha: f64,
 ) -> Vec<(usize, usize)> {
-    let mut candidates: Vec<(f64, usize, usize)> = Vec::new();
-    for loser in losers {
-        for gainer in gainers {
-            let lost = -(changes(loser.row).delta.value as f64);
-            let gained = changes(gainer.row).delta.value as f64;
-            let rest = (lost - gained).abs() / lost.max(gained);
-            let is_exact = loser.before.rate().records_everything();
-            if rest
-                <= (if is_exact {
-                    SAME_EXACT_AMOUNT
-                } else {
-                    SAME_AMOUNT
-                })
-                && same_sizes(loser, gainer) >= SAME_SIZES
-                && together_unchanged(loser, gainer, quantity, alpha)
-            {
-                candidates.push((rest, loser.row, gainer.row));
-            }
-        }
+    let matching = Matching {
+        changes,
+        quantity,
+        alpha,
+    };
+    let found = matching.best(losers, gainers);
+    let false_rate = matching.chance_matches(losers, gainers) / found.len().max(1) as f64;
+    if false_rate <= LARGEST_FALSE_RATE {
+        found
+    } else {
+        Vec::new()
     }
-    candidates.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut taken: Vec<usize> = Vec::new();
-    let mut moves = Vec::new();
-    for (_, loser, gainer) in candidates {
-        if !taken.contains(&loser) && !taken.contains(&gainer) {
-            taken.extend([loser, gainer]);
-            moves.push((loser, gainer));
-        }
-    }
-    moves
 }
 
-/// Which part of the blocks that one lost the other gained, size by size; all of it where blocks
-/// were not told apart because every one was recorded.
-fn same_sizes(loser: &Mover, gainer: &Mover) -> f64 {
-    if loser.before.rate().records_everything() {
-        return 1.0;
+/// How losses are told to be the gains of others.
+struct Matching<'a> {
+    changes: &'a dyn Fn(usize) -> Change,
+    quantity: Quantity,
+    alpha: f64,
+}
+
+impl Matching<'_> {
+    /// The best matches, each site in one at most.
+    fn best(&self, losers: &[Mover], gainers: &[Mover]) -> Vec<(usize, usize)> {
+        let mut candidates: Vec<(f64, usize, usize)> = Vec::new();
+        for loser in losers {
+            for gainer in gainers {
+                if let Some(rest) = self.rest(loser, gainer) {
+                    candidates.push((rest, loser.row, gainer.row));
+                }
+            }
+        }
+        candidates.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut taken: Vec<usize> = Vec::new();
+        let mut moves = Vec::new();
+        for (_, loser, gainer) in candidates {
+            if !taken.contains(&loser) && !taken.contains(&gainer) {
+                taken.extend([loser, gainer]);
+                moves.push((loser, gainer));
+            }
+        }
+        moves
     }
-    let change = |mover: &Mover, size: u64| {
-        let count = |mix: &Mix| {
-            let sizes = mix.sizes().iter().find(|sampled| sampled.size == size);
-            sizes.map_or(0.0, |sampled| sampled.samples as f64)
+
+    /// How many matches between losers and gainers chance makes: the part of matches among sites that
+    /// changed in the same direction, one of each pair reversed, which cannot have moved into each other.
+    fn chance_matches(&self, losers: &[Mover], gainers: &[Mover]) -> f64 {
+        let (mut matches, mut pairs) = (0_usize, 0_usize);
+        for group in [losers, gainers] {
+            let reversed: Vec<Mover> = group.iter().map(Mover::reversed).collect();
+            for mover in group {
+                for other in reversed.iter().filter(|other| other.row != mover.row) {
+                    pairs += 1;
+                    matches += usize::from(self.rest(mover, other).is_some());
+                }
+            }
+        }
+        let part = matches as f64 / pairs.max(1) as f64;
+        part * losers.len() as f64 * gainers.len() as f64
+    }
+
+    /// What is left of the loss and the gain together, as a part of what moved; `None` when nothing did.
+    fn rest(&self, loser: &Mover, gainer: &Mover) -> Option<f64> {
+        let amount = |mover: &Mover| ((self.changes)(mover.row).delta.value as f64).abs();
+        let (lost, gained) = (amount(loser), amount(gainer));
+        let rest = (lost - gained).abs() / lost.max(gained);
+        let is_exact = loser.before.rate().records_everything();
+        let most = if is_exact {
+            SAME_EXACT_AMOUNT
+        } else {
+            SAME_AMOUNT
         };
-        count(&mover.after) - count(&mover.before)
-    };
-    let (mut common, mut all) = (0.0, 0.0);
-    for sampled in loser.before.sizes() {
-        let lost = -change(loser, sampled.size);
-        if lost > 0.0 {
-            all += lost;
-            common += lost.min(change(gainer, sampled.size).max(0.0));
+        let is_move = rest <= most
+            && self.is_more_than_chance(loser, gainer)
+            && together_unchanged(loser, gainer, self.quantity, self.alpha);
+        is_move.then_some(rest)
+    }
+
+    fn is_more_than_chance(&self, loser: &Mover, gainer: &Mover) -> bool {
+        if loser.before.rate().records_everything() {
+            // Blocks were not told apart because every one was recorded.
+            return true;
+        }
+        let sizes = SameSizes::of(loser, gainer);
+        sizes.part >= SAME_SIZES
+            && (sizes.count >= FEWEST_SIZES && (loser.is_gone() || gainer.reversed().is_gone())
+                || self.still_calls(loser)
+                || self.still_calls(&gainer.reversed()))
+    }
+
+    /// Whether the site lost to something that it calls: with what it calls it has as much as before, and
+    /// a loss there would have been seen.
+    fn still_calls(&self, loser: &Mover) -> bool {
+        let (flat, cum) = (
+            loser.before.total(self.quantity) - loser.after.total(self.quantity),
+            loser.cum_before.total(self.quantity),
+        );
+        if cum <= 0.0 || flat <= 0.0 {
+            return false;
+        }
+        let test = Comparison::new(
+            Side::new(&loser.cum_before),
+            Side::new(&loser.cum_after),
+            self.quantity,
+        );
+        let without = (1.0 - flat / cum).max(0.0);
+        test.p_value() > self.alpha && test.p_value_above(without) <= self.alpha
+    }
+}
+
+/// What a loss and a gain have in common, size by size.
+struct SameSizes {
+    /// The part of the blocks lost that were gained.
+    part: f64,
+    /// Sizes of which about as many were gained as lost.
+    count: usize,
+}
+
+impl SameSizes {
+    fn of(loser: &Mover, gainer: &Mover) -> SameSizes {
+        let sizes = loser.before.sizes().iter();
+        let lost_and_gained: Vec<(f64, f64)> = sizes
+            .map(|sampled| {
+                let lost = -loser.change_of_size(sampled.size);
+                (lost, gainer.change_of_size(sampled.size).max(0.0))
+            })
+            .filter(|&(lost, _)| lost > 0.0)
+            .collect();
+        let all: f64 = lost_and_gained.iter().map(|(lost, _)| lost).sum();
+        let common = lost_and_gained
+            .iter()
+            .map(|(lost, gained)| lost.min(*gained));
+        let is_same = |&&(lost, gained): &&(f64, f64)| {
+            lost.min(gained) >= SAME_SIZE * lost.max(gained) && lost >= PART_OF_SIZE * all
+        };
+        SameSizes {
+            part: if all > 0.0 {
+                common.sum::<f64>() / all
+            } else {
+                0.0
+            },
+            count: lost_and_gained.iter().filter(is_same).count(),
         }
     }
-    if all > 0.0 { common / all } else { 0.0 }
 }
 
 fn together_unchanged(loser: &Mover, gainer: &Mover, quantity: Quantity, alpha: f64) -> bool {

@@ -44,14 +44,11 @@ use super::mix::{Mix, Quantity};
 use super::numeric::crossing;
 use super::pair::{Exposure, RunVariation, noise_per_total, true_counts};
 use super::ratio::{Inversion, RatioInterval};
-use super::sampling::SamplingRate;
+use super::sampling::weight_of_small_blocks;
 use super::skellam::{Cumulants, Tails, exact_tails, skellam_tails};
 
 /// Relative difference of two exact values that is put down to rounding.
 const ROUNDING: f64 = 1e-9;
-
-/// Bytes of the smallest block that Go allocates.
-const SMALLEST_BLOCK: f64 = 8.0;
 
 /// How near to nothing, or to everything, a part is searched.
 const EDGE: f64 = 1e-12;
@@ -493,18 +490,6 @@ impl Prepared {
         }
         let most = crossing(share, 1.0, |part| (self.tails(part).at_most / tail).ln());
         (most + unseen).min(1.0)
-    }
-}
-
-/// What one sample of blocks much smaller than the rate stands for, bytes; or objects of the smallest
-/// size that Go allocates. Zero where every block is recorded.
-fn weight_of_small_blocks(rate: SamplingRate, quantity: Quantity) -> f64 {
-    if rate.records_everything() {
-        return 0.0;
-    }
-    match quantity {
-        Quantity::Bytes => rate.as_f64(),
-        Quantity::Objects => rate.as_f64() / SMALLEST_BLOCK,
     }
 }
 

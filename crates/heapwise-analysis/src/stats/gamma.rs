@@ -166,8 +166,17 @@ pub(crate) fn trigamma_inverse(value: f64) -> f64 {
 
 /// Median of the chi-square distribution with `degrees` > 0 degrees of freedom.
 pub(crate) fn chi_square_median(degrees: f64) -> f64 {
+    chi_square_quantile(0.5, degrees)
+}
+
+/// The chi-square value that is not exceeded with this chance, strictly between 0 and 1.
+pub(crate) fn chi_square_quantile(chance: f64, degrees: f64) -> f64 {
     let half = 0.5 * degrees;
-    2.0 * bisect(0.0, half + 1.0, 100, |x| gamma_p(half, x) < 0.5)
+    let mut high = half + 1.0;
+    while gamma_p(half, high) < chance && high < 1e6 * (half + 1.0) {
+        high *= 2.0;
+    }
+    2.0 * bisect(0.0, high, 100, |x| gamma_p(half, x) < chance)
 }
 
 #[cfg(test)]

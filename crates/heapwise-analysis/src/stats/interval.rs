@@ -3,7 +3,11 @@
 use super::mix::{Mix, Quantity};
 use super::normal::{normal_density, normal_isf};
 use super::numeric::{crossing, settled};
+use super::sampling::{SamplingRate, weight_of_small_blocks};
 use super::skellam::{Cumulants, skellam_at_least, skellam_at_most};
+
+/// Objects that may go unseen are not worth a word up to this part of the estimate.
+const NEGLIGIBLE: f64 = 0.1;
 
 /// How often an interval is to contain the truth, strictly between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -46,10 +50,12 @@ pub struct Estimate {
     pub standard_error: Option<f64>,
     /// Lower limit, at least what was seen.
     pub low: f64,
-    /// Upper limit. `None` when there is none: objects of which not one was sampled.
+    /// Upper limit, never less than `value` and what may go unseen. `None` when there is none: objects of
+    /// which not one was sampled.
     pub high: Option<f64>,
-    /// Whether `high` reaches its confidence level. False for objects at a site whose block sizes
-    /// differ by more than a factor of four; show `low` as "at least" there.
+    /// Whether `high` reaches its confidence level. Bytes always do. Objects do where as many of the
+    /// smallest blocks as may go unseen are at most a tenth of `value`; elsewhere show `value` as "or
+    /// more".
     pub high_is_reliable: bool,
     /// Number of sampled blocks.
     pub sampled: u64,
@@ -61,41 +67,46 @@ pub struct Estimate {
 /// half of one minus the level in its tail; the noise at t has the observed cumulants times
 /// t/estimate. For blocks much smaller than the rate this is the exact Poisson interval.
 ///
-/// Without a sample the upper limit is -ln(tail) effective samples: 3.7 rates of bytes at 95%.
+/// Without a sample the upper limit is -ln(tail) effective samples: 3.7 rates of bytes at 95%. So many
+/// bytes of small blocks may have gone unseen beside any number of large ones: the upper limit of bytes is
+/// not less than the estimate and these, and that of objects has as many of the smallest blocks added.
 ///
 /// Source: Garwood 1936 for the Poisson limit; see [`super::skellam_tails`] for the noise.
 #[must_use]
 pub fn estimate(mix: &Mix, quantity: Quantity, confidence: Confidence) -> Estimate {
-    let sums = mix.sums(quantity);
-    let (value, cumulants) = (sums.total, sums.noise);
     if mix.is_empty() {
         return estimate_unsampled(mix, quantity, confidence);
     }
-    let mut result = Estimate {
-        value,
-        standard_error: Some(cumulants.second.sqrt()),
-        low: value,
-        high: Some(value),
-        high_is_reliable: true,
-        sampled: mix.samples(),
-    };
+    let sums = mix.sums(quantity);
+    let (value, cumulants) = (sums.total, sums.noise);
+    let unseen = unseen(mix.rate(), quantity, confidence);
+    let (mut low, mut high) = (value, value);
     if cumulants.second > 0.0 {
         let total = Total { value, cumulants };
         let tail = Tail::new(confidence.each_tail());
-        result.low = total.lower(sums.seen, &tail);
-        result.high = Some(total.upper(&tail));
-        result.high_is_reliable = quantity == Quantity::Bytes || !mix.spans_widely();
+        low = total.lower(sums.seen, &tail);
+        high = total.upper(&tail);
     }
-    result
+    Estimate {
+        value,
+        standard_error: Some(cumulants.second.sqrt()),
+        low,
+        high: Some(match quantity {
+            Quantity::Bytes => high.max(value + unseen),
+            Quantity::Objects => high + unseen,
+        }),
+        high_is_reliable: match quantity {
+            Quantity::Bytes => true,
+            Quantity::Objects => unseen <= NEGLIGIBLE * value,
+        },
+        sampled: mix.samples(),
+    }
 }
 
 fn estimate_unsampled(mix: &Mix, quantity: Quantity, confidence: Confidence) -> Estimate {
     let exact = mix.rate().records_everything();
-    let high = match quantity {
-        _ if exact => Some(0.0),
-        Quantity::Bytes => Some(-confidence.each_tail().ln() * mix.rate().as_f64()),
-        Quantity::Objects => None,
-    };
+    let high =
+        (exact || quantity == Quantity::Bytes).then(|| unseen(mix.rate(), quantity, confidence));
     Estimate {
         value: 0.0,
         standard_error: exact.then_some(0.0),
@@ -104,6 +115,16 @@ fn estimate_unsampled(mix: &Mix, quantity: Quantity, confidence: Confidence) -> 
         high_is_reliable: high.is_some(),
         sampled: 0,
     }
+}
+
+/// How much there may be of which no sample was taken: the most that leaves none of it with half of one
+/// minus the confidence, 3.7 rates of bytes at 95 %. In objects, so many bytes of the smallest blocks.
+/// Zero where every block is recorded.
+///
+/// N blocks of `a` bytes are all missed with chance exp(-N a / rate), whatever their sizes.
+#[must_use]
+pub fn unseen(rate: SamplingRate, quantity: Quantity, confidence: Confidence) -> f64 {
+    -confidence.each_tail().ln() * weight_of_small_blocks(rate, quantity)
 }
 
 /// A total with the cumulants of its noise at the estimate.

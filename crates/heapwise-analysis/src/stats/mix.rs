@@ -7,10 +7,6 @@ use std::fmt;
 use super::sampling::{SamplingRate, chances};
 use super::skellam::Cumulants;
 
-/// Sizes that differ by more than this factor leave the number of objects without a trustworthy upper
-/// limit: the small blocks that were never sampled may be most of them.
-const WIDE_SPAN: u64 = 4;
-
 /// What is being estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Quantity {
@@ -197,23 +193,11 @@ impl Mix {
         (sums.noise.second > 0.0).then(|| sums.total.powi(2) / sums.noise.second)
     }
 
-    /// Whether there are samples and none of them could have been missed.
+    /// Whether there are samples and none of them could have been missed. Where not every block is
+    /// recorded there may still be small ones beside them; see [`super::unseen`].
     #[must_use]
     pub fn is_exact(&self, quantity: Quantity) -> bool {
         self.effective_samples(quantity).is_none()
-    }
-
-    /// Whether the sampled sizes differ by more than a factor of four. The number of objects then has
-    /// no trustworthy upper limit, because blocks too small to be sampled may be most of them; its
-    /// lower limit and its comparisons stay valid, and so does everything about bytes.
-    #[must_use]
-    pub fn spans_widely(&self) -> bool {
-        match (self.sizes.first(), self.sizes.last()) {
-            (Some(smallest), Some(largest)) => {
-                largest.size > smallest.size.saturating_mul(WIDE_SPAN)
-            }
-            _ => false,
-        }
     }
 
     /// The sums that everything else follows from.

@@ -16,6 +16,7 @@ mod gamma;
 mod interval;
 mod kendall;
 mod log_ratio;
+mod looks;
 mod mann_whitney;
 mod mix;
 mod nested;
@@ -24,6 +25,8 @@ mod numeric;
 mod pair;
 mod ratio;
 mod replicates;
+mod run_mean;
+mod run_spread;
 mod sampling;
 mod shapes;
 mod share;
@@ -35,14 +38,18 @@ mod trend;
 mod welch;
 
 pub use calibrated::{Calibrated, CalibratedComparison, PartOfTotal, calibrated};
-pub use detectable::{detectable_fall, detectable_rise, samples_needed, times_longer};
+pub use detectable::{Judgement, detectable_fall, detectable_rise, samples_needed, times_longer};
 pub use fdr::{could_reach, q_values};
-pub use interval::{Confidence, Estimate, estimate};
+pub use interval::{Confidence, Estimate, estimate, unseen};
 pub use kendall::{kendall_p_value_rise, kendall_statistic, theil_sen_slope};
 pub use log_ratio::LogRatioTest;
+pub use looks::confidence_at_look;
 pub use mann_whitney::mann_whitney_p_value;
 pub use mix::{Mix, Quantity, RatesDiffer, SampledSize};
-pub use nested::{InUseChange, LifeCounts, NestedRecord, allocation_window, in_use_change};
+pub use nested::{
+    InUseChange, InUseLimits, LifeCounts, NestedRecord, allocation_window, in_use_change,
+    in_use_limits,
+};
 pub use normal::two_sided_normal;
 pub use pair::{Comparison, Exposure, RunVariation, Side};
 pub use ratio::RatioInterval;
@@ -50,6 +57,7 @@ pub use replicates::{
     ReplicateComparison, ReplicateError, ReplicateMethod, ReplicateRow, RunExposures,
     compare_replicates,
 };
+pub use run_mean::{RunMean, mean_of_runs};
 pub use sampling::{SamplingRate, SizeClass, recover, scale};
 pub use share::{Share, SiteAndRest, share, share_p_value};
 pub use skellam::{Cumulants, Tails, skellam_sf, skellam_tails};

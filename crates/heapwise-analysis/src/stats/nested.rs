@@ -5,6 +5,7 @@
 //! be safe, but blind: a leak of 2 MB in 12 MB was found in 37% of real runs this way, in none of them as
 //! independent profiles (at the default rate).
 
+use super::interval::{Confidence, Estimate, estimate};
 use super::mix::{Mix, Quantity};
 use super::pair::{Comparison, Side};
 use super::sampling::SamplingRate;
@@ -68,7 +69,7 @@ pub fn allocation_window(records: &[NestedRecord], rate: SamplingRate) -> Option
 pub struct InUseChange {
     /// Estimated change, later less earlier, in bytes or objects.
     pub value: f64,
-    /// Its standard error.
+    /// Its standard error, where births and deaths are many; see [`in_use_limits`].
     pub standard_error: f64,
     /// Largest number of sampled births and deaths, in between, that can have made the change.
     pub events: u64,
@@ -89,15 +90,7 @@ pub fn in_use_change(
     rate: SamplingRate,
     quantity: Quantity,
 ) -> Option<InUseChange> {
-    let mut born_mix = Vec::with_capacity(records.len());
-    let mut died_mix = Vec::with_capacity(records.len());
-    for record in records {
-        let (born, died) = events(record)?;
-        born_mix.push((record.size, born));
-        died_mix.push((record.size, died));
-    }
-    let born = Mix::from_records(rate, born_mix);
-    let died = Mix::from_records(rate, died_mix);
+    let (born, died) = born_and_died(records, rate)?;
     let variance = born.variance(quantity) + died.variance(quantity);
     Some(InUseChange {
         value: born.total(quantity) - died.total(quantity),
@@ -105,6 +98,56 @@ pub fn in_use_change(
         events: born.samples().saturating_add(died.samples()),
         p_value: Comparison::new(Side::new(&died), Side::new(&born), quantity).p_value(),
     })
+}
+
+/// Limits of an in-use change.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InUseLimits {
+    /// Lower limit. `None` where what died has no upper limit: objects, unless they are very many.
+    pub low: Option<f64>,
+    /// Upper limit. `None` where what was born has none.
+    pub high: Option<f64>,
+}
+
+/// The limits of the change of [`in_use_change`], in bytes or objects: the exact limits of births and of
+/// deaths, combined by the method of variance estimates recovery. `None` when a record's counts fell.
+///
+/// With b born between l and u, and d died between l' and u', the change b - d is between
+/// b - d - sqrt((b - l)^2 + (u' - d)^2) and b - d + sqrt((u - b)^2 + (d - l')^2). Where nothing was seen to
+/// be born or to die that is 3.7 rates of bytes to either side at 95 %: so much may have gone unseen.
+///
+/// Source: Zou and Donner 2008. Normal limits held 78 to 89 % in real processes instead of 95 %.
+#[must_use]
+pub fn in_use_limits(
+    records: &[NestedRecord],
+    rate: SamplingRate,
+    quantity: Quantity,
+    confidence: Confidence,
+) -> Option<InUseLimits> {
+    let (born, died) = born_and_died(records, rate)?;
+    let born = estimate(&born, quantity, confidence);
+    let died = estimate(&died, quantity, confidence);
+    let value = born.value - died.value;
+    let above = |side: &Estimate| side.high.filter(|_| side.high_is_reliable);
+    Some(InUseLimits {
+        low: above(&died).map(|high| value - (born.value - born.low).hypot(high - died.value)),
+        high: above(&born).map(|high| value + (high - born.value).hypot(died.value - died.low)),
+    })
+}
+
+/// The sampled blocks whose birth or death can have changed what is in use. `None` when a count fell.
+fn born_and_died(records: &[NestedRecord], rate: SamplingRate) -> Option<(Mix, Mix)> {
+    let mut born_mix = Vec::with_capacity(records.len());
+    let mut died_mix = Vec::with_capacity(records.len());
+    for record in records {
+        let (born, died) = events(record)?;
+        born_mix.push((record.size, born));
+        died_mix.push((record.size, died));
+    }
+    Some((
+        Mix::from_records(rate, born_mix),
+        Mix::from_records(rate, died_mix),
+    ))
 }
 
 /// Births and deaths that can have changed the in-use count of a record. `None` when a count fell.

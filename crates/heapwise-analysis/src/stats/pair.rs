@@ -119,11 +119,15 @@ impl Comparison {
     /// Prepares a comparison with sampling noise only.
     ///
     /// For bytes each side's noise follows its own block sizes, for objects those of both sides
-    /// together; a side without samples borrows the sizes of the other.
+    /// together. A side without a sample, or without one that could have been missed, borrows the
+    /// sizes of the other: that it has none of the uncertain blocks of the other is chance.
     #[must_use]
     pub fn new(before: Side<'_>, after: Side<'_>, quantity: Quantity) -> Self {
         let pooled = quantity == Quantity::Objects;
         let sizes_for = |own: &Mix, other: &Mix| {
+            if !pooled && is_certain(own) && !is_certain(other) {
+                return true_counts(other);
+            }
             let mut sizes = true_counts(own);
             if pooled || own.is_empty() {
                 sizes.extend(true_counts(other));
@@ -335,6 +339,12 @@ impl Prepared {
             fourth: sums.fourth * total * factor.powi(4),
         }
     }
+}
+
+/// Whether no sampled block could have been missed, at the rate it was sampled with.
+fn is_certain(mix: &Mix) -> bool {
+    let mut sizes = mix.sizes().iter();
+    sizes.all(|entry| chances(entry.size, mix.rate()).1 <= 0.0)
 }
 
 /// Estimated true number of blocks of each sampled size.

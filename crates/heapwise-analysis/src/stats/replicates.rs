@@ -2,14 +2,17 @@
 //!
 //! The profiles of a side are pooled and compared as in a pair, with the sampling variance multiplied by a
 //! dispersion phi: how much more the totals of a side differ than sampling explains. A single row's phi
-//! has few degrees of freedom, so with enough rows it is moderated: a variation common to all rows (which
-//! grows with the number of samples) is taken out, and what is left is pulled towards the other rows.
+//! has few degrees of freedom. From twenty rows on the rows tell how much rows vary, and each is judged by
+//! what this leaves possible for it (`run_spread.rs`). With ten to twenty its phi is moderated: a
+//! variation common to all rows (which grows with the number of samples) is taken out, and what is left is
+//! pulled towards the other rows.
 //!
 //! Source: quasi-Poisson dispersion as in McCullagh and Nelder 1989; moderation as in limma.
 
 use std::error::Error;
 use std::fmt;
 
+use super::detectable::Judgement;
 use super::gamma::chi_square_median;
 use super::interval::Confidence;
 use super::mix::{Mix, Quantity};
@@ -17,6 +20,7 @@ use super::normal::{normal_isf, normal_sf};
 use super::numeric::median;
 use super::pair::{Comparison, Exposure, RunVariation, Side};
 use super::ratio::RatioInterval;
+use super::run_spread::{RowSpread, Run, RunCounts, RunSpread};
 use super::squeeze::{DispersionPrior, dispersion_prior};
 use super::student::{student_isf, student_sf};
 use super::welch::Welch;
@@ -26,6 +30,13 @@ const INFORMATIVE_SAMPLES: f64 = 5.0;
 
 /// Fewer informative rows than this are not enough to moderate.
 const FEWEST_ROWS: usize = 10;
+
+/// From so many rows with samples enough on, the distribution of the variation between runs is
+/// estimated from them.
+const ROWS_FOR_SPREAD: usize = 20;
+
+/// A row with fewer sampled blocks can show nothing.
+const FEWEST_SAMPLED: u64 = 5;
 
 /// The other rows never count for more degrees of freedom than this: with two profiles and very
 /// unequal sites a larger weight let false discoveries rise to 18%.
@@ -88,32 +99,38 @@ pub enum ReplicateMethod {
     QuasiPoisson,
     /// A dispersion moderated over the rows.
     Moderated,
+    /// The tail averaged over the variation between runs that all rows together leave possible for it.
+    EmpiricalBayes,
     /// Welch's t test: a side has no sampling noise to measure dispersion in.
     Welch,
 }
 
 /// The comparison of one row.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReplicateComparison {
     /// How it was decided.
     pub method: ReplicateMethod,
     /// Dispersion observed in this row, in units of the sampling variance; 1 when sampling explains
     /// everything. `None` with one profile per side, and for Welch's test.
     pub observed_dispersion: Option<f64>,
-    /// The dispersion used, at least 1; 1 for Welch's test.
+    /// The dispersion used, at least 1; 1 for Welch's test. With several possible, the one that makes
+    /// as wide an interval at 95%.
     pub dispersion: f64,
-    /// Degrees of freedom of the dispersion; infinite with sampling noise only.
+    /// Degrees of freedom of the dispersion; infinite with sampling noise only and where the possible
+    /// dispersions are averaged over.
     pub degrees: f64,
-    /// Two-sided p value if `dispersion` were known exactly. Equals `p_value` for Welch's test.
+    /// Two-sided p value if `dispersion` were known exactly; of sampling alone where dispersions are averaged
+    /// over. Equals `p_value` for Welch's test.
     pub p_value_known_dispersion: f64,
     /// Two-sided p value of "nothing changed".
     pub p_value: f64,
     test: Test,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Test {
     Skellam(Comparison),
+    Spread(Comparison, Box<RowSpread>),
     Welch(Welch),
 }
 
@@ -122,7 +139,7 @@ impl ReplicateComparison {
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
         match &self.test {
-            Test::Skellam(comparison) => comparison.ratio(),
+            Test::Skellam(comparison) | Test::Spread(comparison, _) => comparison.ratio(),
             Test::Welch(welch) => welch.ratio(),
         }
     }
@@ -133,6 +150,9 @@ impl ReplicateComparison {
         let tail = confidence.each_tail();
         match &self.test {
             Test::Welch(welch) => welch.ratio_interval(tail),
+            Test::Spread(comparison, spread) => {
+                comparison.ratio_interval_with_tail(spread.narrowed(tail))
+            }
             Test::Skellam(comparison) if self.degrees.is_finite() => {
                 let wider = normal_sf(student_isf(tail, self.degrees));
                 comparison.ratio_interval_with_tail(wider)
@@ -146,6 +166,7 @@ impl ReplicateComparison {
     pub fn p_value_below(&self, ratio: f64) -> f64 {
         match &self.test {
             Test::Welch(welch) => welch.tails(ratio).at_most,
+            Test::Spread(comparison, spread) => spread.widened(comparison.p_value_below(ratio)),
             Test::Skellam(comparison) => {
                 with_degrees(comparison.p_value_below(ratio), self.degrees)
             }
@@ -157,9 +178,25 @@ impl ReplicateComparison {
     pub fn p_value_above(&self, ratio: f64) -> f64 {
         match &self.test {
             Test::Welch(welch) => welch.tails(ratio).at_least,
+            Test::Spread(comparison, spread) => spread.widened(comparison.p_value_above(ratio)),
             Test::Skellam(comparison) => {
                 with_degrees(comparison.p_value_above(ratio), self.degrees)
             }
+        }
+    }
+
+    /// What a change of this row would have to be to be found, in a table of so many `rows` judged of which
+    /// so many others are `significant`; to be asked with the effective samples of all profiles of the
+    /// before side over [`Self::dispersion`].
+    #[must_use]
+    pub fn judgement(&self, confidence: Confidence, rows: usize, significant: usize) -> Judgement {
+        match &self.test {
+            Test::Spread(_, spread) => {
+                Judgement::with_critical(confidence, rows, significant, |tail| {
+                    spread.critical(tail) / self.dispersion.sqrt()
+                })
+            }
+            _ => Judgement::with_degrees(confidence, rows, significant, self.degrees),
         }
     }
 }
@@ -187,11 +224,33 @@ pub fn compare_replicates(
     }
     let profiles = exposures.before.len() + exposures.after.len();
     let degrees = (profiles - 2) as f64;
-    let moderation = Moderation::new(&measured, degrees);
+    let others = match spread(&measured, degrees) {
+        Some(spread) => Others::Spread(spread),
+        None => Moderation::new(&measured, degrees).map_or(Others::None, Others::Moderation),
+    };
     Ok(measured
         .into_iter()
-        .map(|row| row.decide(degrees, moderation.as_ref()))
+        .map(|row| row.decide(degrees, &others))
         .collect())
+}
+
+/// What the other rows say about a row.
+enum Others {
+    None,
+    Moderation(Moderation),
+    Spread(RunSpread),
+}
+
+/// The variation between runs of all rows; `None` when there are too few of them.
+fn spread(rows: &[Measured], degrees: f64) -> Option<RunSpread> {
+    let sampled: Vec<&RunCounts> = rows
+        .iter()
+        .filter_map(|row| match row {
+            Measured::Noisy(noisy) if noisy.sampled >= FEWEST_SAMPLED => Some(&noisy.runs),
+            _ => None,
+        })
+        .collect();
+    (sampled.len() >= ROWS_FOR_SPREAD).then(|| RunSpread::new(&sampled, degrees))
 }
 
 /// One row, before its dispersion is settled.
@@ -207,6 +266,9 @@ struct Noisy {
     dispersion: f64,
     /// Effective samples per profile.
     samples: f64,
+    /// Sampled blocks in all profiles.
+    sampled: u64,
+    runs: RunCounts,
 }
 
 fn measure(
@@ -247,10 +309,15 @@ fn measure(
     }
     let squares = runs_before.squares(kappa_before) + runs_after.squares(kappa_after);
     let samples = runs_before.effective(kappa_before) + runs_after.effective(kappa_after);
+    let samples = samples / (degrees + 2) as f64;
+    let mut runs = runs_before.counts(kappa_before);
+    runs.extend(runs_after.counts(kappa_after));
     Ok(Measured::Noisy(Noisy {
         comparison,
         dispersion: squares / degrees as f64,
-        samples: samples / (degrees + 2) as f64,
+        samples,
+        sampled: before.samples().saturating_add(after.samples()),
+        runs: RunCounts { runs, samples },
     }))
 }
 
@@ -295,6 +362,17 @@ impl Runs {
             (total - expected).powi(2) / (kappa * expected)
         };
         self.0.iter().map(deviation).sum()
+    }
+
+    /// What each profile has and would have at the common level, in effective samples.
+    fn counts(&self, kappa: f64) -> Vec<Run> {
+        let level = self.total() / self.0.iter().map(|(_, amount)| amount).sum::<f64>();
+        let count = |total: f64| if kappa > 0.0 { total / kappa } else { 0.0 };
+        let run = |&(total, amount): &(f64, f64)| Run {
+            found: count(total),
+            expected: count(amount * level),
+        };
+        self.0.iter().map(run).collect()
     }
 
     fn effective(&self, kappa: f64) -> f64 {
@@ -369,11 +447,11 @@ fn shared_variance(rows: &[&Noisy], degrees: f64) -> f64 {
 }
 
 impl Measured {
-    fn decide(self, degrees: f64, moderation: Option<&Moderation>) -> ReplicateComparison {
+    fn decide(self, degrees: f64, others: &Others) -> ReplicateComparison {
         match self {
             Self::Pair(comparison) => decide_pair(comparison),
             Self::Exact(welch) => decide_exact(welch),
-            Self::Noisy(row) => row.decide(degrees, moderation),
+            Self::Noisy(row) => row.decide(degrees, others),
         }
     }
 }
@@ -404,14 +482,15 @@ fn decide_exact(welch: Welch) -> ReplicateComparison {
 }
 
 impl Noisy {
-    fn decide(self, degrees: f64, moderation: Option<&Moderation>) -> ReplicateComparison {
-        let (method, dispersion, degrees) = match moderation {
-            Some(moderation) => (
+    fn decide(self, degrees: f64, others: &Others) -> ReplicateComparison {
+        let (method, dispersion, degrees) = match others {
+            Others::Spread(spread) => return self.decide_by(spread),
+            Others::Moderation(moderation) => (
                 ReplicateMethod::Moderated,
                 moderation.dispersion(&self, degrees),
                 degrees + moderation.prior.degrees,
             ),
-            None => (ReplicateMethod::QuasiPoisson, self.dispersion, degrees),
+            Others::None => (ReplicateMethod::QuasiPoisson, self.dispersion, degrees),
         };
         let variation = RunVariation::with_dispersion(dispersion);
         let comparison = self.comparison.with_variation(variation);
@@ -424,6 +503,24 @@ impl Noisy {
             p_value_known_dispersion: known,
             p_value: (2.0 * with_degrees(0.5 * known, degrees)).min(1.0),
             test: Test::Skellam(comparison),
+        }
+    }
+}
+
+impl Noisy {
+    fn decide_by(self, spread: &RunSpread) -> ReplicateComparison {
+        let spread = spread.of_row(&self.runs);
+        let tail = Confidence::default().each_tail();
+        let wider = spread.critical(tail) / normal_isf(tail);
+        let sampling = self.comparison.p_value();
+        ReplicateComparison {
+            method: ReplicateMethod::EmpiricalBayes,
+            observed_dispersion: Some(spread.observed),
+            dispersion: (wider * wider).max(1.0),
+            degrees: f64::INFINITY,
+            p_value_known_dispersion: sampling,
+            p_value: (2.0 * spread.widened(0.5 * sampling)).min(1.0),
+            test: Test::Spread(self.comparison, Box::new(spread)),
         }
     }
 }

@@ -13,6 +13,9 @@ const CERTAIN_ABOVE_RATES: f64 = 20.0;
 /// How many truncated values a recovered record may be the sum of (a merge of that many profiles).
 const LARGEST_MERGE: f64 = 200.0;
 
+/// Bytes of the smallest block that Go allocates.
+const SMALLEST_BLOCK: f64 = 8.0;
+
 /// The average number of bytes between two samples: `MemProfileRate`, a heap profile's period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SamplingRate(u64);
@@ -202,6 +205,18 @@ pub(crate) fn chances(size: u64, rate: SamplingRate) -> (f64, f64) {
         return (1.0, 0.0);
     }
     (-(-ratio).exp_m1(), (-ratio).exp())
+}
+
+/// What one sample of blocks much smaller than the rate stands for, bytes; or objects of the smallest
+/// size that Go allocates. Zero where every block is recorded.
+pub(crate) fn weight_of_small_blocks(rate: SamplingRate, quantity: Quantity) -> f64 {
+    if rate.records_everything() {
+        return 0.0;
+    }
+    match quantity {
+        Quantity::Bytes => rate.as_f64(),
+        Quantity::Objects => rate.as_f64() / SMALLEST_BLOCK,
+    }
 }
 
 /// The objects and bytes Go writes for `sampled` blocks of `size` bytes at `rate`; see
