@@ -365,7 +365,7 @@ fn sampled_changes_are_decided_beyond_noise_only() {
     sides.check("alloc_space main.f >= -60%", Pass);
     sides.check("alloc_space main.f >= -40%", Fail);
     let open = sides.check("alloc_space main.f <= -48%", Inconclusive);
-    assert!(matches!(open.reason, Reason::TooFewSamples { advice } if !advice.is_empty()));
+    assert!(matches!(open.reason, Reason::TooFewSamples { advice, .. } if !advice.is_empty()));
     sides.check("alloc_space main.g <= -5%", Inconclusive);
     sides.check("alloc_space main.nowhere <= -5%", Error);
     let several = sides.check("alloc_space /main/ <= +400%", Pass);

@@ -40,17 +40,18 @@ impl VerdictText {
         VerdictText { word, detail }
     }
 
-    /// A change that only went to another name, or came from one.
+    /// A change that may only have gone to another name, or have come from one.
     pub(crate) fn moved(moved: &Moved, change: &Change) -> VerdictText {
         let names: Vec<String> = moved.with.iter().map(|site| site.pprof_name()).collect();
-        let way = if change.verdict.is_less() {
+        let way = if change.judged().is_less() {
             "to"
         } else {
             "from"
         };
+        let VerdictText { word, detail } = Self::of(change);
         VerdictText {
-            word: "moved",
-            detail: format!(" {way} {}", names.join(", ")),
+            word,
+            detail: format!("{detail}, may have moved {way} {}", names.join(", ")),
         }
     }
 

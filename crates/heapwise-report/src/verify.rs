@@ -1,5 +1,6 @@
 use heapwise_decode::{agree, plural};
 use std::io::{self, Write};
+use std::num::NonZeroU32;
 
 use anstyle::{AnsiColor, Style};
 use heapwise_analysis::{ClaimResult, Finding, Outcome};
@@ -22,6 +23,8 @@ pub struct VerifyReport {
     pub claims: Vec<JudgedClaim>,
     /// At which decisions were made.
     pub confidence: f64,
+    /// Which look at growing profiles it was.
+    pub look: Option<NonZeroU32>,
     /// The directory that annotations are relative to.
     pub root: Option<String>,
 }
@@ -119,10 +122,16 @@ impl VerifyReport {
     }
 
     pub(crate) fn footer(&self) -> Vec<String> {
-        vec![format!(
+        let decided = format!(
             "each claim decided one-sided at {}%; each end of an interval holds by itself",
-            trimmed(self.confidence * 100.0)
-        )]
+            trimmed((self.confidence * 1e6).round() / 1e4)
+        );
+        let look = self.look.map(|look| {
+            format!(
+                "look {look}: all looks together are wrong no more often than one without --look"
+            )
+        });
+        std::iter::once(decided).chain(look).collect()
     }
 
     /// A row for each claim, and for each site of a claim about several.

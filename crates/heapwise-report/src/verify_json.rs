@@ -1,4 +1,5 @@
 use std::io::{self, Write};
+use std::num::NonZeroU32;
 
 use heapwise_analysis::{Finding, Observed, Reason, Unseen};
 use serde::Serialize;
@@ -13,6 +14,7 @@ pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()
         envelope: Envelope::new("heapwise.verify/1", &report.inputs, &report.warnings),
         result: report.result().name(),
         confidence: report.confidence,
+        look: report.look.map(NonZeroU32::get),
         claims: report.claims.iter().map(JsonClaim::new).collect(),
     };
     json::write(&document, out)
@@ -24,6 +26,7 @@ struct VerifyDocument<'a> {
     envelope: Envelope<'a>,
     result: &'static str,
     confidence: f64,
+    look: Option<u32>,
     claims: Vec<JsonClaim<'a>>,
 }
 

@@ -1,5 +1,7 @@
 //! Decisions about claims in words.
 
+use std::num::NonZeroU32;
+
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{
     Advice, Allowance, Covers, Estimate, Finding, Observed, Outcome, Reason, Unseen,
@@ -91,9 +93,10 @@ impl Words<'_> {
             Reason::Exact => "exact".to_owned(),
             Reason::Test { p } => format!("p = {}", p_value(*p)),
             Reason::Limit => "by the end of the interval".to_owned(),
-            Reason::TooFewSamples { advice } => too_few(*advice),
+            Reason::TooFewSamples { advice, look } => too_few(*advice, *look),
             Reason::NoUpperLimit => {
-                "no upper limit: objects too small to have been sampled may be many".to_owned()
+                "no upper limit, it may be more: objects too small to have been sampled may be many"
+                    .to_owned()
             }
             Reason::NotFound { near } if near.is_empty() => {
                 format!("site not found{OR_OPTIONAL}")
@@ -113,7 +116,10 @@ impl Words<'_> {
                 "gone: no sample is left; up to {} would have gone unseen",
                 self.label(*most)
             ),
-            Reason::Gone { unseen: None } => "gone: no sample is left".to_owned(),
+            Reason::Gone { unseen: None } => {
+                "gone: no sample is left; any number too small to be sampled would have gone unseen"
+                    .to_owned()
+            }
             Reason::NotJudged(why) => why.clone(),
             Reason::NoBefore => "a change needs an older side to compare with".to_owned(),
             Reason::NoOperations => {
@@ -189,6 +195,7 @@ fn growth_words(reason: &Reason) -> String {
         undecidable,
         suppressed,
         moved,
+        may_have_moved,
         unseen,
     } = reason
     else {
@@ -202,7 +209,8 @@ fn growth_words(reason: &Reason) -> String {
     let rest = counts(&[
         (*undecidable, "with too few samples"),
         (*suppressed, "suppressed"),
-        (*moved, "only moved"),
+        (*moved, "let off: they may have moved"),
+        (*may_have_moved, "that may have moved (--allow-moved)"),
     ]);
     match rest.is_empty() {
         true => found,
@@ -262,14 +270,22 @@ fn p_value(p: f64) -> String {
 }
 
 /// What is in use is measured in servers, what was allocated mostly in benchmarks.
-fn too_few(advice: Advice) -> String {
+fn too_few(advice: Advice, look: Option<NonZeroU32>) -> String {
     let setting = match advice.longer {
         Some(_) => RateSetting::GoTest,
         None => RateSetting::Environment,
     };
     match ways(advice, setting) {
         None => "too few samples to tell it from the bound".to_owned(),
-        Some(ways) => format!("too few samples: {ways}"),
+        Some(ways) => format!("too few samples: {ways}; {}", ask_again(look)),
+    }
+}
+
+/// What is asked again until it passes has as many chances to.
+fn ask_again(look: Option<NonZeroU32>) -> String {
+    match look {
+        None => "to ask again until it is decided, count from --look 1".to_owned(),
+        Some(look) => format!("that is --look {} then", look.saturating_add(1)),
     }
 }
 

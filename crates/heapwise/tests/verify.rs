@@ -291,6 +291,7 @@ fn json_has_the_contract() {
         str![[r#"
   "result": "pass",
   "confidence": 0.95,
+  "look": null,
   "claims": [
     {
       "claim": "inuse_objects main.f <= 70",

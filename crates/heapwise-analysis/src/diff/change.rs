@@ -1,4 +1,5 @@
 use crate::estimate::Estimate;
+use crate::stats::Judgement;
 
 /// A value on both sides, what became of it, and how sure that is.
 ///
@@ -33,12 +34,19 @@ pub struct Change {
     /// How many equally heavy samples would be as precise as those of the older side; `None`
     /// when exact or unknown.
     pub effective_samples: Option<f64>,
+    /// How strictly the change was judged, which depends on the rows beside it; `None` without a test.
+    pub judgement: Option<Judgement>,
 }
 
 impl Change {
     /// The verdict, or what it would be if both sides did the same work.
     pub fn judged(&self) -> Verdict {
         self.if_same_work.unwrap_or(self.verdict)
+    }
+
+    /// How many times longer to profile, to see a relative change such as -0.1; `None` without samples.
+    pub fn times_longer(&self, step: f64) -> Option<f64> {
+        self.judgement?.times_longer(self.effective_samples?, step)
     }
 
     /// Why what may be set-up is not judged.
@@ -68,6 +76,7 @@ impl Change {
             basis: Basis::None,
             detectable: None,
             effective_samples: None,
+            judgement: None,
         }
     }
 }

@@ -6,6 +6,7 @@ use super::options::{DiffError, DiffOptions};
 use super::pairing::{Match, Pair, Unmatched, pair};
 use super::program;
 use super::side::{Column, DiffSide, Rows, mean};
+use super::table::JudgedTable;
 use super::warnings::{self, Note};
 use super::weighed::Weighed;
 use crate::blocks::Lifetime;
@@ -264,8 +265,9 @@ impl<'a> Comparing<'a> {
             if_same_work: None,
             per_work: self.per_work(before.value, after.value),
             basis: self.tester.basis(),
-            detectable: evidence.detectable(),
+            detectable: None,
             effective_samples: evidence.effective_samples(),
+            judgement: None,
             before,
             after,
         }
@@ -336,7 +338,7 @@ impl<'a> Comparing<'a> {
                 }
             })
             .collect();
-        mean(&estimates)
+        mean(&estimates, self.options.interval_confidence())
     }
 
     pub(super) fn total(&self) -> Result<(Change, Evidence), DiffError> {
@@ -353,7 +355,7 @@ impl<'a> Comparing<'a> {
                     )
                 })
                 .collect();
-            mean(&each)
+            mean(&each, self.options.interval_confidence())
         };
         let (before, after) = (side_total(self.before), side_total(self.after));
         let numbers = Numbers {
@@ -375,6 +377,7 @@ impl<'a> Comparing<'a> {
         let mut change = self.plain_change(before, after, &evidence);
         change.q = change.p;
         self.conclude(&mut change, &evidence);
+        JudgedTable::of_one(self.options.confidence).describe(&mut change, &evidence);
         self.add_intervals(&mut change, &evidence);
         Ok((change, evidence))
     }
@@ -412,6 +415,7 @@ impl<'a> Comparing<'a> {
         change.q = change.p;
         // Exact numbers need no knowledge of the operations behind them.
         change.verdict = self.verdict(&change, &evidence);
+        JudgedTable::of_one(self.options.confidence).describe(&mut change, &evidence);
         self.add_intervals(&mut change, &evidence);
         if old.value == new.value || change.verdict.is_change() {
             change.basis = Basis::Exact;
@@ -437,7 +441,11 @@ impl<'a> Comparing<'a> {
                 p_values.push(p);
             }
         }
-        for (&at, q) in family.iter().zip(q_values(&p_values)) {
+        let adjusted = q_values(&p_values);
+        let significant = adjusted.iter().filter(|&&q| q <= self.options.alpha());
+        let (judged, significant) = (family.len(), significant.count());
+        let mut table = JudgedTable::new(self.options.confidence, judged, significant);
+        for (&at, q) in family.iter().zip(adjusted) {
             if let Some(working) = rows.get_mut(at) {
                 working.column(column).0.q = Some(q);
             }
@@ -448,9 +456,10 @@ impl<'a> Comparing<'a> {
                 self.nested_verdict(change);
             } else {
                 self.conclude(change, evidence);
+                table.describe(change, evidence);
             }
         }
-        family.len()
+        judged
     }
 
     /// Gives the verdict, or what it would be if both sides did the same work.

@@ -1,13 +1,13 @@
 //! The test behind a verdict.
 
-use super::change::{Basis, Delta, Detectable, Ratio};
+use super::change::{Basis, Delta, Ratio};
 use super::options::{DiffError, DiffOptions, TestKind};
 use super::side::DiffSide;
 use crate::Sampling;
 use crate::stats::{
-    CalibratedComparison, Comparison, Confidence, Exposure, LogRatioTest, Mix, PartOfTotal,
-    Quantity, RatioInterval, ReplicateComparison, ReplicateRow, RunExposures, RunVariation, Side,
-    SiteAndRest, calibrated, compare_replicates, detectable_fall, detectable_rise,
+    CalibratedComparison, Comparison, Confidence, Exposure, Judgement, LogRatioTest, Mix,
+    PartOfTotal, Quantity, RatioInterval, ReplicateComparison, ReplicateMethod, ReplicateRow,
+    RunExposures, RunVariation, Side, SiteAndRest, calibrated, compare_replicates,
     mann_whitney_p_value, share_p_value,
 };
 
@@ -82,12 +82,38 @@ impl Evidence {
         }
     }
 
-    pub(super) fn detectable(&self) -> Option<Detectable> {
-        let effective = self.effective_samples()?;
-        Some(Detectable {
-            down: detectable_fall(effective),
-            up: detectable_rise(effective),
-        })
+    /// What a change would have to be to be found, judged in a table of so many `rows` of which so many
+    /// others are `significant`.
+    pub(super) fn judgement(
+        &self,
+        confidence: Confidence,
+        rows: usize,
+        significant: usize,
+    ) -> Option<Judgement> {
+        match self {
+            Evidence::Sampled(sampled) => Some(match &sampled.test {
+                Test::Replicates(test) => test.judgement(confidence, rows, significant),
+                Test::Pair(_) | Test::Calibrated(_) | Test::Measured(_) => {
+                    Judgement::new(confidence, rows, significant)
+                }
+            }),
+            _ => None,
+        }
+    }
+
+    /// The degrees of freedom by which alone the judgement of a number differs from that of others in
+    /// its table; `None` where it has one of its own.
+    pub(super) fn common_degrees(&self) -> Option<f64> {
+        match self {
+            Evidence::Sampled(sampled) => match &sampled.test {
+                Test::Replicates(test) => {
+                    let is_own = test.method == ReplicateMethod::EmpiricalBayes;
+                    (!is_own).then_some(test.degrees)
+                }
+                _ => Some(f64::INFINITY),
+            },
+            _ => None,
+        }
     }
 
     /// The interval of the ratio.

@@ -10,6 +10,7 @@ use crate::blocks::{Blocks, Lifetime};
 use crate::estimate::{Estimate, Measure};
 use crate::stats::{
     Confidence, LifeCounts, NestedRecord, SamplingRate, allocation_window, estimate, in_use_change,
+    in_use_limits,
 };
 
 /// How many records must agree before two profiles are suspected to be of one process.
@@ -127,6 +128,7 @@ impl NestedTester {
             basis: Basis::Sampling,
             detectable: None,
             effective_samples: None,
+            judgement: None,
         })
     }
 
@@ -159,12 +161,12 @@ impl NestedTester {
     ) -> Result<(Delta, Option<f64>, Verdict), DiffError> {
         let known =
             in_use_change(records, self.rate, self.measure.quantity).ok_or(DiffError::Restarted)?;
-        // Normal limits: blocks that were born or died are many, or the change is 0.
-        let reach = crate::stats::two_sided_normal(self.confidence) * known.standard_error;
+        let limits = in_use_limits(records, self.rate, self.measure.quantity, self.confidence)
+            .ok_or(DiffError::Restarted)?;
         let delta = Delta {
             value,
-            low: Some(value - reach.ceil() as i128),
-            high: Some(value + reach.ceil() as i128),
+            low: limits.low.map(|low| (low.floor() as i128).min(value)),
+            high: limits.high.map(|high| (high.ceil() as i128).max(value)),
         };
         let verdict = if known.events == 0 {
             Verdict::NoChangeSeen

@@ -1,7 +1,7 @@
 use crate::blocks::Blocks;
 use crate::header::{Header, SampleType};
 use crate::rank::{RankRow, Ranking};
-use crate::stats::{Exposure, Mix, Quantity, SamplingRate};
+use crate::stats::{self, Confidence, Exposure, Mix, Quantity, SamplingRate};
 use crate::{Estimate, Measure, Sampling};
 
 /// One side of a comparison: one or more profiles of the same program.
@@ -155,28 +155,39 @@ impl Ranking {
     }
 }
 
-/// The mean over profiles of estimates: errors of independent profiles add in squares.
-pub(crate) fn mean(estimates: &[Estimate]) -> Estimate {
-    let count = estimates.len().max(1) as i128;
+/// The mean over profiles of estimates, each at this confidence: how far it may be off is told by the
+/// larger of their sampling errors and of what they differ by.
+pub(crate) fn mean(estimates: &[Estimate], confidence: Confidence) -> Estimate {
     if let [single] = estimates {
         return *single;
     }
+    let count = estimates.len().max(1) as i128;
     let value = rounded(estimates.iter().map(|e| e.value).sum(), count);
-    let squares: Option<f64> = estimates.iter().map(|e| e.se.map(|se| se * se)).sum();
-    let spread = |end: fn(&Estimate) -> Option<i128>| -> Option<f64> {
-        let squares: Option<f64> = estimates
-            .iter()
-            .map(|e| end(e).map(|end| ((end - e.value) as f64).powi(2)))
-            .sum();
-        squares.map(|squares| squares.sqrt() / count as f64)
+    let runs: Option<Vec<stats::Estimate>> = estimates.iter().map(of_run).collect();
+    let Some(found) = runs.and_then(|runs| stats::mean_of_runs(&runs, confidence)) else {
+        return Estimate::unknown(value);
     };
+    let has_error = estimates.iter().any(|estimate| estimate.se.is_some());
     Estimate {
         value,
-        se: squares.map(|squares| squares.sqrt() / count as f64),
-        low: spread(|e| e.low).map(|below| value - below.ceil() as i128),
-        high: spread(|e| e.high).map(|above| value + above.ceil() as i128),
+        se: has_error.then_some(found.standard_error),
+        low: Some((found.low.floor() as i128).min(value)),
+        high: found.high.map(|high| (high.ceil() as i128).max(value)),
         sampled: estimates.iter().map(|e| e.sampled).sum(),
     }
+}
+
+/// A profile's number as one of several; `None` where its error is not known.
+fn of_run(estimate: &Estimate) -> Option<stats::Estimate> {
+    let low = estimate.low?;
+    Some(stats::Estimate {
+        value: estimate.value as f64,
+        standard_error: estimate.se,
+        low: low as f64,
+        high: estimate.high.map(|high| high as f64),
+        high_is_reliable: estimate.high.is_some(),
+        sampled: 0,
+    })
 }
 
 fn rounded(sum: i128, count: i128) -> i128 {

@@ -7,6 +7,7 @@ use super::side::{Column, DiffSide};
 use super::warnings::Note;
 use crate::Sampling;
 use crate::header::Header;
+use crate::stats::Confidence;
 
 /// A comparison that can still be asked about any bound, from either side.
 pub(crate) struct Weighed<'a> {
@@ -149,6 +150,19 @@ impl<'a> Weighed<'a> {
                 "shares of the total and ranks have no test against a bound".to_owned(),
             ),
         }
+    }
+
+    /// How many times longer to profile until a ratio so far from a bound tells a claim, judged alone at
+    /// this confidence: `step` is the ratio over the bound, less one.
+    pub(crate) fn times_longer(
+        &self,
+        subject: Subject,
+        confidence: Confidence,
+        step: f64,
+    ) -> Option<f64> {
+        let (change, evidence) = self.parts(subject)?;
+        let judgement = evidence.judgement(confidence, 1, 0)?;
+        judgement.times_longer(change.effective_samples?, step)
     }
 
     fn unknown_error(&self) -> String {

@@ -1,6 +1,7 @@
 //! The sites of a profile with what each allocates.
 
 mod base_label;
+mod depth;
 mod options;
 mod order;
 mod per_object;

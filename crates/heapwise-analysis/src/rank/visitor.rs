@@ -1,6 +1,7 @@
 use heapwise_decode::{Flow, ProfileKind, Sample, Tables, Visitor};
 
 use super::base_label::BaseLabel;
+use super::depth::Deepest;
 use super::options::{Columns, Frames, RankOptions};
 use super::ranking::{RankRow, Ranking, Total};
 use crate::blocks::{
@@ -21,6 +22,7 @@ pub(crate) struct RankVisitor {
     path_blocks: Option<BlockPath>,
     totals: Vec<Total>,
     sample_count: u64,
+    deepest: Deepest,
     prune: Option<Prune>,
     base: BaseLabel,
     is_complete: bool,
@@ -47,6 +49,7 @@ impl RankVisitor {
             path_blocks: None,
             totals: Vec::new(),
             sample_count: 0,
+            deepest: Deepest::default(),
             prune: None,
             base: BaseLabel::default(),
             is_complete: false,
@@ -150,7 +153,8 @@ impl RankVisitor {
             function_start: self.nodes.function_start(node),
         });
         rows.extend(all.filter(|row| row.flat.iter().chain(&row.cum).any(|&value| value != 0)));
-        let header = Header::of(tables);
+        let mut header = Header::of(tables);
+        header.notes.extend(self.deepest.note(header.kind, tables));
         Ranking {
             sampling: self.sampling(header.kind),
             blocks: self.blocks(self.all_blocks.entries(0)),
@@ -242,6 +246,7 @@ impl Visitor for RankVisitor {
     #[inline]
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
         self.sample_count += 1;
+        self.deepest.see(sample.stack());
         self.add_totals(sample);
         self.shared = self.shared.min(sample.shared_frames());
         if self.sums.skips(sample.values()) {

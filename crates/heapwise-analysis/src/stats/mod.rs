@@ -35,6 +35,7 @@ mod skellam_large;
 mod squeeze;
 mod student;
 mod trend;
+mod unseen;
 mod welch;
 
 pub use calibrated::{Calibrated, CalibratedComparison, PartOfTotal, calibrated};

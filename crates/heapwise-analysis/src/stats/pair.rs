@@ -11,8 +11,9 @@
 use super::interval::Confidence;
 use super::mix::{Mix, Quantity};
 use super::ratio::{Inversion, RatioInterval};
-use super::sampling::{SamplingRate, chances};
+use super::sampling::{SamplingRate, chances, weight_of_small_blocks};
 use super::skellam::{Cumulants, Tails, exact_tails, skellam_tails};
+use super::unseen::{certain_interval, certain_tails};
 
 /// Relative difference of two exact totals that is put down to rounding.
 const ROUNDING: f64 = 1e-9;
@@ -155,10 +156,24 @@ impl Comparison {
         (self.before.total > 0.0).then(|| self.after.per_unit() / self.before.per_unit())
     }
 
-    /// Whether neither side has any noise, so that every p value is 0 or 1.
+    /// Whether both sides are known without error, so that every p value is 0 or 1. Blocks too large to
+    /// be missed are not enough: small ones may have gone unseen beside them.
     #[must_use]
     pub fn is_exact(&self) -> bool {
+        self.is_noiseless() && self.before.unseen <= 0.0 && self.after.unseen <= 0.0
+    }
+
+    /// Whether nothing of what was sampled could have been missed.
+    fn is_noiseless(&self) -> bool {
         self.before.kappa <= 0.0 && self.after.kappa <= 0.0 && self.variation.coefficient <= 0.0
+    }
+
+    /// What small blocks stand for that may have gone unseen, before and after, per unit of exposure.
+    fn unseen(&self) -> (f64, f64) {
+        (
+            self.before.unseen / self.before.exposure,
+            self.after.unseen / self.after.exposure,
+        )
     }
 
     /// Two-sided p value of "nothing changed": after equals before, per unit of exposure.
@@ -197,9 +212,10 @@ impl Comparison {
             return exact_tails(-before.per_unit(), 0.0);
         }
         let difference = after.per_unit() - ratio * before.per_unit();
-        if self.is_exact() {
+        if self.is_noiseless() {
             let size = after.per_unit() + ratio * before.per_unit();
-            return exact_tails(difference, ROUNDING * size);
+            let (old, new) = self.unseen();
+            return certain_tails(difference, ROUNDING * size, (ratio * old, new));
         }
         skellam_tails(difference, self.noise(ratio))
     }
@@ -218,12 +234,9 @@ impl Comparison {
             return None;
         }
         let ratio = self.ratio();
-        if self.is_exact() {
-            return Some(RatioInterval {
-                ratio,
-                low: ratio,
-                high: ratio,
-            });
+        if self.is_noiseless() {
+            let totals = (before.per_unit(), after.per_unit());
+            return Some(certain_interval(totals, self.unseen(), tail));
         }
         // An empty side that its rate leaves no doubt about decides the ratio alone.
         if before.is_certainly_zero() {
@@ -296,6 +309,8 @@ struct Prepared {
     seen: f64,
     exposure: f64,
     kappa: f64,
+    /// What one small block stands for that was not sampled; 0 where none can be missed.
+    unseen: f64,
     noise_per_total: Cumulants,
 }
 
@@ -308,6 +323,7 @@ impl Prepared {
             seen: sums.seen,
             exposure: side.exposure.amount(),
             kappa: noise_per_total.second,
+            unseen: weight_of_small_blocks(side.mix.rate(), quantity),
             noise_per_total,
         }
     }

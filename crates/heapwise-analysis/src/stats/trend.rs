@@ -64,9 +64,10 @@ pub enum TrendLabel {
     Fluctuating,
     /// Falls, and still did in the last half.
     Shrinking,
-    /// Higher in the second of only two snapshots, which cannot tell a leak from a step.
+    /// Higher in the end, and it cannot be told whether by a leak or by a step: two snapshots, or counts that
+    /// a step explains nearly as well.
     Rose,
-    /// Lower in the second of only two snapshots.
+    /// Lower in the end, likewise.
     Fell,
 }
 
@@ -313,8 +314,13 @@ impl Judged<'_> {
         if kendall_p_value(self.series.counts, statistic) >= ALPHA {
             return self.series.noise_label();
         }
-        if !self.goes_on(rise) || self.best.squares > LIKE_A_STEP * squares_of_step {
+        let is_like_a_step = self.best.squares > LIKE_A_STEP * squares_of_step;
+        if !self.goes_on(rise) {
             TrendLabel::Stepped
+        } else if is_like_a_step && rise > 0.0 {
+            TrendLabel::Rose
+        } else if is_like_a_step {
+            TrendLabel::Fell
         } else if rise < 0.0 {
             TrendLabel::Shrinking
         } else if self.largest_fall() > LARGEST_FALL * rise {

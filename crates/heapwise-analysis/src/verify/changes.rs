@@ -8,7 +8,7 @@ use crate::advice::Advice;
 use crate::diff::{Change, DiffSide, Grounds, Subject, Weighed};
 use crate::estimate::Sampling;
 use crate::site::Site;
-use crate::stats::{q_values, times_longer};
+use crate::stats::q_values;
 
 impl Verifier<'_> {
     /// The sites that a claim means, each with its decision.
@@ -43,7 +43,7 @@ impl Verifier<'_> {
             let Some(change) = weighed.detailed(subject) else {
                 continue;
             };
-            let (result, reason) = self.decide_change(claim, bound, &change, grounds, q);
+            let (result, reason) = self.decide_change(claim, bound, (subject, &change), grounds, q);
             let name = site
                 .as_ref()
                 .map_or_else(|| "total".to_owned(), Site::pprof_name);
@@ -99,7 +99,7 @@ impl Verifier<'_> {
         &self,
         claim: &Claim,
         bound: Decimal,
-        change: &Change,
+        (subject, change): (Subject, &Change),
         grounds: &Grounds,
         q_against: f64,
     ) -> (ClaimResult, Reason) {
@@ -118,9 +118,11 @@ impl Verifier<'_> {
                 } else if q_against <= self.alpha() {
                     (ClaimResult::Fail, Reason::Test { p: q_against })
                 } else {
-                    let ratio = change.ratio.map(|ratio| ratio.value / bound.factor() - 1.0);
-                    let times = change.effective_samples.zip(ratio);
-                    let times = times.and_then(|(samples, step)| times_longer(samples, step));
+                    let step = change.ratio.map(|ratio| ratio.value / bound.factor() - 1.0);
+                    let times = step.zip(self.weighed.as_ref());
+                    let times = times.and_then(|(step, weighed)| {
+                        weighed.times_longer(subject, self.options.one_sided, step)
+                    });
                     (ClaimResult::Inconclusive, self.too_few(times))
                 }
             }
@@ -137,6 +139,7 @@ impl Verifier<'_> {
         let measure = self.compared.after.measure();
         Reason::TooFewSamples {
             advice: Advice::new(times, period, measure),
+            look: self.options.look,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::claim::Claim;
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, Outcome, Reason, Unseen};
 use super::verifier::{Verifier, column, observed_change, order_of_change};
-use crate::diff::{Change, DiffRow, Grounds, Subject, Weighed};
+use crate::diff::{Change, Column, DiffRow, Grounds, Subject, Weighed};
 use crate::stats::q_values;
 
 /// The claim that neither the total nor any site that has no claim of its own grows by more.
@@ -13,6 +13,7 @@ pub struct Growth {
     bound: Decimal,
     is_cumulative: bool,
     is_strict: bool,
+    allows_moved: bool,
 }
 
 /// A growth that cannot be read.
@@ -46,6 +47,7 @@ impl Growth {
                 bound,
                 is_cumulative: false,
                 is_strict: false,
+                allows_moved: false,
             }),
             None => Err(GrowthError {
                 found: text.to_owned(),
@@ -71,6 +73,21 @@ impl Growth {
     #[must_use]
     pub fn strict(self, is_strict: bool) -> Growth {
         Growth { is_strict, ..self }
+    }
+
+    /// Whether sites are let off that gained about what another one lost.
+    pub fn allows_moved(&self) -> bool {
+        self.allows_moved
+    }
+
+    /// The same, letting off sites that gained about what another one lost. That may be chance: a
+    /// growth beside a site that fell as much is let off, too.
+    #[must_use]
+    pub fn allow_moved(self, allows_moved: bool) -> Growth {
+        Growth {
+            allows_moved,
+            ..self
+        }
     }
 }
 
@@ -125,6 +142,7 @@ impl Verifier<'_> {
             || (sorted.undecidable == 0 && (is_left_out || self.suppression(None).is_some()));
         let unseen = unseen(weighed);
         let is_seen = !growth.is_strict || unseen.is_within(growth.bound);
+        let may_have_moved = may_have_moved(weighed, &grew);
         outcome.findings = self.growth_findings(weighed, grew);
         outcome.result = match (outcome.findings.is_empty(), &sorted.nothing) {
             (false, _) => ClaimResult::Fail,
@@ -139,6 +157,7 @@ impl Verifier<'_> {
                 undecidable: sorted.undecidable,
                 suppressed: sorted.suppressed,
                 moved: sorted.moved,
+                may_have_moved,
                 unseen,
             },
         };
@@ -158,7 +177,7 @@ impl Verifier<'_> {
             }
             if self.suppression(Some(&row.site)).is_some() {
                 sorted.suppressed += 1;
-            } else if !growth.is_cumulative && is_moved_here(row) {
+            } else if growth.allows_moved && !growth.is_cumulative && is_moved_here(row) {
                 sorted.moved += 1;
             } else if change.may_be_set_up {
                 sorted.undecidable += 1;
@@ -305,7 +324,18 @@ fn unseen(weighed: &Weighed<'_>) -> Unseen {
     }
 }
 
-/// Whether a site gained what another one lost.
+/// How many of the sites that grew by themselves may have gained what another one lost.
+fn may_have_moved(weighed: &Weighed<'_>, grew: &[(Subject, Option<f64>)]) -> usize {
+    let is_movable = |subject: &Subject| match *subject {
+        Subject::Row(at, Column::Flat) => weighed.rows().nth(at).is_some_and(is_moved_here),
+        _ => false,
+    };
+    grew.iter()
+        .filter(|(subject, _)| is_movable(subject))
+        .count()
+}
+
+/// Whether a site gained about what another one lost.
 fn is_moved_here(row: &DiffRow) -> bool {
     row.moved.is_some() && !row.flat.verdict.is_less()
 }

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use super::allow::Allowance;
 use super::claim::{Claim, SitePattern};
 use super::date::Date;
@@ -117,6 +119,8 @@ pub enum Reason {
     TooFewSamples {
         /// What would decide it.
         advice: Advice,
+        /// Which look it was, of claims that are asked again.
+        look: Option<NonZeroU32>,
     },
     /// The value has no upper limit: there may be many objects too small to have been sampled.
     NoUpperLimit,
@@ -172,8 +176,10 @@ pub enum Reason {
         undecidable: usize,
         /// Sites that are suppressed.
         suppressed: usize,
-        /// Sites that gained what another lost.
+        /// Sites that were let off for having gained what another lost.
         moved: usize,
+        /// Sites among those that grew that may have gained what another lost.
+        may_have_moved: usize,
         /// The growth of the total that would not have been seen.
         unseen: Unseen,
     },
@@ -281,6 +287,7 @@ impl Reason {
                     undecidable,
                     suppressed,
                     moved,
+                    may_have_moved,
                     unseen,
                 },
                 Reason::Growth {
@@ -289,6 +296,7 @@ impl Reason {
                     undecidable: also_undecidable,
                     suppressed: also_suppressed,
                     moved: also_moved,
+                    may_have_moved: also_may_have_moved,
                     unseen: also_unseen,
                 },
             ) => Reason::Growth {
@@ -297,6 +305,7 @@ impl Reason {
                 undecidable: undecidable + also_undecidable,
                 suppressed: suppressed + also_suppressed,
                 moved: moved + also_moved,
+                may_have_moved: may_have_moved + also_may_have_moved,
                 unseen: unseen.or(also_unseen),
             },
             (Reason::Test { p }, Reason::Test { p: also }) => Reason::Test { p: p.max(also) },

@@ -14,7 +14,7 @@ use crate::diff::{Grounds, mean};
 use crate::estimate::{Estimate, Sampling};
 use crate::rank::Ranking;
 use crate::site::Site;
-use crate::stats::{Confidence, times_longer};
+use crate::stats::{Confidence, Judgement};
 use crate::units::auto_label;
 
 /// What a number is asked for: a claim, the site of it (`None`: the total, or one that the newer
@@ -189,7 +189,8 @@ impl Verifier<'_> {
         // One noisy side against a bound: as two with twice the samples.
         let samples = 2.0 * (value / se).powi(2);
         let in_bases = value * claim.unit.per(&self.unit())? as f64;
-        times_longer(samples, bound.value() / in_bases - 1.0)
+        let judgement = Judgement::new(self.options.one_sided, 1, 0);
+        judgement.times_longer(samples, bound.value() / in_bases - 1.0)
     }
 
     /// A site that is to be left with nothing, and has no sample. No sample proves that there is
@@ -288,7 +289,7 @@ impl Verifier<'_> {
                 ranking.estimate(value, blocks, index, confidence)
             })
             .collect();
-        mean(&estimates)
+        mean(&estimates, confidence)
     }
 
     fn unknown_error(&self) -> String {

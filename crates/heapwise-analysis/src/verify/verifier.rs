@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use super::claim::{Bound, Claim, Operator};
 use super::date::Date;
 use super::decimal::Decimal;
@@ -5,13 +7,15 @@ use super::known::KnownNames;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
 use crate::diff::{Change, Column, DiffError, DiffOptions, DiffSide, Note, Weighed};
 use crate::site::Site;
-use crate::stats::Confidence;
+use crate::stats::{Confidence, confidence_at_look};
 
 /// How claims are decided.
 #[derive(Debug, Clone)]
 pub struct VerifyOptions {
     pub(super) diff: DiffOptions,
     pub(super) one_sided: Confidence,
+    /// Which look at growing profiles this is.
+    pub(super) look: Option<NonZeroU32>,
     suppressions: Vec<Suppression>,
 }
 
@@ -31,11 +35,25 @@ impl VerifyOptions {
         Some(VerifyOptions {
             diff,
             one_sided,
+            look: None,
             suppressions: suppressions
                 .into_iter()
                 .filter(|suppression| suppression.expired(today).is_none())
                 .collect(),
         })
+    }
+
+    /// The same as one of several looks at profiles that grow, which together are wrong no more often than
+    /// a single one: claims that are asked again until they pass have as many chances to pass by chance.
+    ///
+    /// `None` as for [`Self::new`].
+    pub fn at_look(mut self, look: NonZeroU32) -> Option<VerifyOptions> {
+        let confidence = confidence_at_look(self.diff.confidence, look);
+        self.one_sided = Confidence::new(2.0 * confidence.level() - 1.0)?;
+        self.diff.confidence = confidence;
+        self.diff.limits = Some(self.one_sided);
+        self.look = Some(look);
+        Some(self)
     }
 }
 

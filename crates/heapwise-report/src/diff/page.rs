@@ -1,7 +1,6 @@
 //! One comparison as text: its headline, its table, and what is to be said below it.
 
 use anstyle::{AnsiColor, Style};
-use heapwise_analysis::stats::times_longer;
 use heapwise_analysis::units::{auto_label, signed_label};
 use heapwise_analysis::{
     Advice, Basis, Benchmark, Change, DiffRow, Difference, Match, Measure, PerWork, Verdict,
@@ -70,14 +69,13 @@ impl<'a> Page<'a> {
         )
     }
 
-    /// The rows that differ in value, as many as the limit allows.
+    /// All rows, as many as the limit allows: also of sites that are the same on both sides.
     pub(super) fn shown(&self) -> Vec<&'a DiffRow> {
-        let differs = |row: &&DiffRow| row.flat.delta.value != 0 || row.cum.delta.value != 0;
-        let rows = self.difference.rows.iter().filter(differs);
+        let rows = self.difference.rows.iter();
         rows.take(self.report.limit.unwrap_or(usize::MAX)).collect()
     }
 
-    /// Of these, the rows that a table can tell something about: it has no column for callers that
+    /// Of these, the rows that differ and that a table can tell something about: it has no column for callers that
     /// allocate nothing themselves.
     pub(super) fn shown_in_table(&self) -> Vec<&'a DiffRow> {
         let differs = |row: &&DiffRow| row.flat.delta.value != 0 || row.cum.delta.value != 0;
@@ -364,11 +362,11 @@ impl<'a> Page<'a> {
         };
         let rows = self.difference.rows.iter().filter(undecided);
         let largest = rows.max_by_key(size)?;
-        let samples = self.change_of(largest).effective_samples?;
+        let times = self.change_of(largest).times_longer(-0.1);
         let sides = [&self.difference.before, &self.difference.after];
         let period = sides.iter().filter_map(|side| side.period).min();
         let measure = Measure::of(&self.difference.sample_type);
-        let advice = Advice::new(times_longer(samples, -0.1), period, measure);
+        let advice = Advice::new(times, period, measure);
         let ways = advice_text::ways(advice, self.rate_setting())?;
         let name = largest.site.pprof_name();
         let name = shorten(&name, width.map_or(usize::MAX, |width| width - width / 4));

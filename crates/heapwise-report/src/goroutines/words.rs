@@ -281,7 +281,7 @@ impl GoroutinesReport {
         match rose.count() {
             0 => "no group is leaked or growing".to_owned(),
             rose => format!(
-                "{} rose: two dumps cannot tell a leak from a step",
+                "{} rose: more dumps tell a leak from a step",
                 counted(rose, "group")
             ),
         }

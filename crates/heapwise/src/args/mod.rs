@@ -5,6 +5,8 @@ mod sources;
 mod target;
 mod view;
 
+use std::num::NonZeroU32;
+
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use heapwise_analysis::Date;
 use heapwise_analysis::stats::Confidence;
@@ -178,6 +180,14 @@ pub(crate) struct VerifyArgs {
     /// unseen.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Let off growth of sites that may have moved: they gained about what another one lost,
+    /// which may be chance.
+    #[arg(long)]
+    pub(crate) allow_moved: bool,
+    /// Which look this is, from 1, at profiles that grow until all is decided: so that all looks
+    /// together are wrong no more often than one. Each has about twice the samples of the last.
+    #[arg(long, value_name = "N")]
+    pub(crate) look: Option<NonZeroU32>,
     /// Claims, growth and suppressions from a file, heapwise.toml (heapwise schema budget).
     #[arg(long, value_name = "FILE")]
     pub(crate) budget: Option<String>,

@@ -40,6 +40,10 @@ impl Rules {
             || of_budget
                 .as_ref()
                 .is_some_and(|(growth, _)| growth.is_strict());
+        let allows_moved = args.allow_moved
+            || of_budget
+                .as_ref()
+                .is_some_and(|(growth, _)| growth.allows_moved());
         let growth = match &args.forbid_growth {
             Some(text) => {
                 let growth = Growth::parse(text);
@@ -56,9 +60,17 @@ impl Rules {
         if args.strict && growth.is_none() {
             bail!("--strict: found no claim about growth, expected --forbid-growth");
         }
+        if args.allow_moved && args.view.cum {
+            bail!(
+                "--allow-moved: found in use with --cum: what callers have does not move with it"
+            );
+        }
+        if args.allow_moved && growth.is_none() {
+            bail!("--allow-moved: found no claim about growth, expected --forbid-growth");
+        }
         let growth = growth.map(|(growth, place)| {
             let growth = growth.cumulative(args.view.cum);
-            (growth.strict(is_strict), place)
+            (growth.strict(is_strict).allow_moved(allows_moved), place)
         });
         let rules = Rules {
             claims,
@@ -66,6 +78,9 @@ impl Rules {
             budget,
             today: args.today.unwrap_or_else(today),
         };
+        if args.look.is_some() && !rules.need_profiles() {
+            bail!("--look: found claims on goroutines only, which are counted, not sampled");
+        }
         rules.check_suppressions()?;
         Ok(rules)
     }

@@ -1,6 +1,7 @@
 use std::io::Write;
 
 use anyhow::{anyhow, bail};
+use heapwise_analysis::stats::confidence_at_look;
 use heapwise_analysis::{
     Bound, Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions,
     KnownNames, Outcome, Reason, Verifier, VerifyOptions, decide_on_goroutines,
@@ -140,11 +141,19 @@ fn report(
         inputs,
         warnings,
         claims: judged(rules, outcomes, growth),
-        confidence: args.judge.confidence.level(),
+        confidence: decided_at(args),
+        look: args.look,
         root: std::env::current_dir()
             .ok()
             .map(|path| path.to_string_lossy().into_owned()),
     })
+}
+
+/// At which confidence claims are decided.
+fn decided_at(args: &VerifyArgs) -> f64 {
+    let confidence = args.judge.confidence;
+    let of_look = args.look.map(|look| confidence_at_look(confidence, look));
+    of_look.unwrap_or(confidence).level()
 }
 
 /// The decisions as they are made, one sample type after another.
@@ -319,6 +328,10 @@ impl Judging<'_> {
             suppressions.collect(),
             self.rules.today,
         );
+        let options = options.and_then(|options| match self.args.look {
+            Some(look) => options.at_look(look),
+            None => Some(options),
+        });
         options.ok_or_else(|| {
             let level = self.args.judge.confidence.level();
             anyhow!("--confidence: found {level}, expected more than 0.5")

@@ -36,6 +36,8 @@ optional = true
 forbid = "10%"
 # true: undecided, not passed, where such a growth of the total could have gone unseen.
 strict = false
+# true: sites are let off that gained about what another one lost, which may be chance.
+allow_moved = false
 
 # What is let off for a time: of growth, and of claims that mean this site. After its last day it
 # is a failure itself.

@@ -118,13 +118,15 @@ fn claim(fields: &Fields<'_>) -> anyhow::Result<BudgetClaim> {
 }
 
 fn growth(fields: &Fields<'_>) -> anyhow::Result<(Growth, Place)> {
-    fields.expect_only(&["forbid", "strict"])?;
+    fields.expect_only(&["forbid", "strict", "allow_moved"])?;
     let forbid = fields.text("forbid", "\"5%\"")?;
     let growth =
         Growth::parse(forbid.value).map_err(|error| fields.source.error_in(&forbid, 0, &error))?;
     let is_strict = fields.flag("strict")?;
     Ok((
-        growth.strict(is_strict),
+        growth
+            .strict(is_strict)
+            .allow_moved(fields.flag("allow_moved")?),
         fields.source.place(forbid.span.start),
     ))
 }
