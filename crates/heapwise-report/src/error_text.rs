@@ -53,7 +53,7 @@ pub(crate) fn percent_up(part: f64) -> String {
 }
 
 /// What `+?` means.
-pub(crate) const NO_UPPER_LIMIT: &str = "+? and at least stand for \"or more\": objects too small to have been sampled may be many";
+pub(crate) const NO_UPPER_LIMIT: &str = "+?, at least: or more, for there is no upper limit; objects too small to have been sampled may be many";
 
 /// Whether an error has no upper limit.
 pub(crate) fn lacks_upper_limit(estimate: Estimate) -> bool {

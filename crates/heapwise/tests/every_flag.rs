@@ -7,6 +7,8 @@
 )]
 
 mod common;
+#[path = "../../heapwise-analysis/tests/common/heap.rs"]
+mod heap;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -263,6 +265,12 @@ const DECIDING: [Case; 27] = [
         "ALONE --before RUNS/before --after RUNS/before --same-work --forbid-growth=1%",
         "--strict",
     ),
+    (
+        "allow-moved",
+        "ALONE named renamed --same-work --forbid-growth=5%",
+        "--allow-moved",
+    ),
+    ("look", "CHANGE --same-work", "--look=2"),
     ("budget", "", "--budget=BUDGET"),
     ("example-budget", "", "--example-budget"),
     (
@@ -378,6 +386,10 @@ fn check_on(command: &str, before: &str, subject: &str, cases: &[Case]) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("made"), made()).unwrap();
     std::fs::write(folder.path().join("budget"), BUDGET).unwrap();
+    for (file, site) in [("named", "main.old"), ("renamed", "main.new")] {
+        let sites = [(site, 1024, 200), (site, 64, 90), ("main.b", 96, 900)];
+        std::fs::write(folder.path().join(file), heap::heap(524_288, &sites)).unwrap();
+    }
     let dump = std::fs::read(workspace().join(DUMP)).unwrap();
     std::fs::write(folder.path().join("cut"), &dump[..dump.len() - 100]).unwrap();
     let mut silent = Vec::new();

@@ -2,9 +2,12 @@
 
 mod attack;
 mod boundary;
+mod command;
 mod coverage;
 mod draws;
 mod generated;
+#[path = "../../tests/common/heap.rs"]
+mod heap;
 mod power;
 mod report;
 mod runs;
@@ -67,6 +70,7 @@ pub(crate) fn generated(effort: Effort) -> Report {
     // Shares of few hundreds even when all is measured.
     let mut report = Report::new(Effort::Quick);
     generated::all(effort, &mut report);
+    command::all(effort, &mut report);
     trends::labels(effort, &mut report);
     report
 }

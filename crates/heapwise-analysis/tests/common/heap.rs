@@ -3,8 +3,29 @@
 
 use heapwise_analysis::stats::{SamplingRate, scale};
 
+/// Sampled blocks of one size at a function.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lives<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) size: u64,
+    pub(crate) allocated: i64,
+    pub(crate) in_use: i64,
+}
+
 /// A heap profile: of each function how many blocks of which size were sampled, all still in use.
 pub(crate) fn heap(rate: u64, sites: &[(&str, u64, i64)]) -> Vec<u8> {
+    let all_in_use = sites.iter().map(|&(name, size, sampled)| Lives {
+        name,
+        size,
+        allocated: sampled,
+        in_use: sampled,
+    });
+    let lives: Vec<Lives<'_>> = all_in_use.collect();
+    heap_of_lives(rate, &lives)
+}
+
+/// A heap profile in which some blocks were freed.
+pub(crate) fn heap_of_lives(rate: u64, sites: &[Lives<'_>]) -> Vec<u8> {
     let sampling = SamplingRate::new(rate).expect("a rate");
     let mut profile = Profile::new(&[
         "alloc_objects",
@@ -12,9 +33,10 @@ pub(crate) fn heap(rate: u64, sites: &[(&str, u64, i64)]) -> Vec<u8> {
         "inuse_objects",
         "inuse_space",
     ]);
-    for &(name, size, sampled) in sites {
-        let (objects, bytes) = scale(sampled, size, sampling);
-        profile.sample(name, &[objects, bytes, objects, bytes], Some(size));
+    for lives in sites {
+        let (size, of) = (lives.size, |count| scale(count, lives.size, sampling));
+        let ((objects, bytes), (used, bytes_used)) = (of(lives.allocated), of(lives.in_use));
+        profile.sample(lives.name, &[objects, bytes, used, bytes_used], Some(size));
     }
     profile.finish(rate)
 }

@@ -76,6 +76,8 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
     let inputs = sides.inputs();
     let mut all_warnings = load::input_warnings(&inputs);
     all_warnings.extend(warnings(&difference.notes));
+    // What verdicts would be misread without comes first.
+    all_warnings.sort_by_key(|warning| !DiffReport::is_caution(warning));
     Ok(DiffReport {
         inputs,
         warnings: all_warnings,
