@@ -70,7 +70,7 @@ fn what_is_wide_enough_has_the_verdicts_in_full() {
     let [pair, ..] = PAIRS;
     let report = comparison(pair, Granularity::Functions, None, false);
     let at = |width| printed(|out| report.write(Format::Text, Layout::new(width, false), out));
-    let detail = "unclear: only a change above +57% or below -44% would show";
+    let detail = "unclear: only a change above +61% or below -47% would show";
     assert!(at(None).contains(detail));
     assert!(at(Some(160)).contains(detail));
     for width in [80, 100, 120] {

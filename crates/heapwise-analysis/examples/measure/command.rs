@@ -168,7 +168,7 @@ fn same_process(times: u32, report: &mut Report) {
             let (births, deaths) = (random.poisson(born) as i64, random.poisson(died) as i64);
             let snapshot = |allocated, in_use| {
                 ranked(&[Lives {
-                    name: "main.site",
+                    name: "main.site0",
                     size: SIZE,
                     allocated,
                     in_use,
