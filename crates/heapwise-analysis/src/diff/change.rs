@@ -36,6 +36,11 @@ pub struct Change {
 }
 
 impl Change {
+    /// Takes back what a test said.
+    pub(super) fn forget_evidence(&mut self) {
+        (self.p, self.detectable, self.effective_samples) = (None, None, None);
+    }
+
     /// The verdict, or what it would be if both sides did the same work.
     pub fn judged(&self) -> Verdict {
         self.if_same_work.unwrap_or(self.verdict)

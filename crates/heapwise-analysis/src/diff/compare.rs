@@ -175,8 +175,14 @@ impl<'a> Comparing<'a> {
         Ok(rows)
     }
 
-    /// Without evidence where a site may be set-up.
+    /// Without evidence where a site may be set-up, or where nothing of a benchmark can be told.
     fn doubted(&self, mut working: Working) -> Working {
+        if matches!(self.work, Work::UnsureBenchmark(_)) {
+            (working.flat, working.cum) = (Evidence::None, Evidence::None);
+            for change in [&mut working.row.flat, &mut working.row.cum] {
+                change.forget_evidence();
+            }
+        }
         if let Some(doubtful) = self.options.work.doubtful() {
             let row = &mut working.row;
             row.flat.may_be_set_up = doubtful.has_flat(&row.site);
@@ -187,7 +193,7 @@ impl<'a> Comparing<'a> {
             ] {
                 if change.may_be_set_up {
                     *evidence = Evidence::None;
-                    (change.p, change.detectable, change.effective_samples) = (None, None, None);
+                    change.forget_evidence();
                 }
             }
         }
@@ -273,11 +279,14 @@ impl<'a> Comparing<'a> {
 
     /// Values for each operation or second, of profiles whose values are means.
     fn per_work(&self, before: i128, after: i128) -> Option<PerWork> {
-        self.work.amounts()?;
+        let is_known = self.work.amounts().is_some() || matches!(self.work, Work::UnsureSeconds(_));
+        if !is_known || !self.before.has_exposures() || !self.after.has_exposures() {
+            return None;
+        }
         let per = |side: &DiffSide<'_>, value: i128| {
             value as f64 * side.count().max(1) as f64 / side.exposure()
         };
-        let is_time = matches!(self.work, Work::Seconds(..));
+        let is_time = matches!(self.work, Work::Seconds(..) | Work::UnsureSeconds(_));
         Some(PerWork {
             per: if is_time { Per::Second } else { Per::Operation },
             before: per(self.before, before),

@@ -120,6 +120,9 @@ const ERRORS: f64 = 3.0;
 const SELDOM: f64 = 2.0;
 /// Standard errors beyond which a profile is not of the run.
 const MANY_ERRORS: f64 = 4.0;
+/// The runtime puts small objects without pointers together into blocks of this size, and counts each
+/// of them where a profile counts the block (`runtime/malloc.go`: `maxTinySize`).
+const TINY_BLOCK: f64 = 16.0;
 /// With larger standard errors the numbers of objects say nothing.
 const RELIABLE: f64 = 0.15;
 /// With more doubt than this nothing is judged.
@@ -156,6 +159,8 @@ struct Sum {
     objects: f64,
     objects_variance: f64,
     covariance: f64,
+    /// Objects that may be several small ones in a block.
+    tiny: f64,
 }
 
 /// A number of operations with its relative standard error.
@@ -228,7 +233,8 @@ impl Covering {
             is_possible && self.agrees(*sum)
         };
         let likely = || sums.iter().filter(|(sum, _)| is_likely(sum));
-        let (Some(&(first, set_up)), Some(&(last, _))) = (likely().next(), likely().last()) else {
+        let (Some(&(first, set_up)), Some(&(last, _))) = (likely().next(), likely().next_back())
+        else {
             return (self.settled(whole), HashSet::new());
         };
         let coverage = match last.bytes >= (1.0 - IMMATERIAL) * first.bytes {
@@ -311,6 +317,9 @@ impl Covering {
             sum.bytes += bytes;
             sum.objects += objects;
             let size = bytes / objects.max(1.0);
+            if size.round() == TINY_BLOCK {
+                sum.tiny += objects;
+            }
             let class = self
                 .rate
                 .filter(|rate| !rate.records_everything())
@@ -363,7 +372,8 @@ impl Covering {
         let error = variance.max(0.0).sqrt();
         let difference = (operations.count / other.count).ln();
         let allowed = (ERRORS * error).max(SAME);
-        difference <= allowed && difference >= -(allowed + (1.0 + rounding).ln())
+        let tiny = (1.0 + (TINY_BLOCK - 1.0) * sum.tiny / sum.objects).ln();
+        difference <= allowed + tiny && difference >= -(allowed + (1.0 + rounding).ln())
     }
 
     fn is_possible(&self, operations: Operations) -> bool {
