@@ -6,6 +6,7 @@ use super::options::{DiffError, DiffOptions};
 use super::pairing::{Match, Pair, Unmatched, pair};
 use super::program;
 use super::side::{Column, DiffSide, Rows, mean};
+use super::tiny::Tiny;
 use super::warnings::{self, Note};
 use super::weighed::Weighed;
 use crate::blocks::Lifetime;
@@ -267,6 +268,7 @@ impl<'a> Comparing<'a> {
             q: None,
             verdict: Verdict::NotJudged,
             may_be_set_up: false,
+            blocks_shared: false,
             if_same_work: None,
             per_work: self.per_work(before.value, after.value),
             basis: self.tester.basis(),
@@ -451,15 +453,43 @@ impl<'a> Comparing<'a> {
                 working.column(column).0.q = Some(q);
             }
         }
+        let all = self.before.total_mixes().zip(self.after.total_mixes());
+        let all = all.map(|mixes| self.tiny(&mixes));
         for working in rows.iter_mut() {
+            let pair = working.pair;
             let (change, evidence) = working.column(column);
             if self.nested.is_some() {
                 self.nested_verdict(change);
-            } else {
-                self.conclude(change, evidence);
+                continue;
+            }
+            self.conclude(change, evidence);
+            if all.is_some_and(|all| self.is_by_chance(change, (pair, column), all)) {
+                change.leave_open();
             }
         }
         family.len()
+    }
+
+    fn tiny(&self, mixes: &(Vec<Mix>, Vec<Mix>)) -> Tiny {
+        Tiny::of((self.before, self.after), mixes, self.tester.quantity)
+    }
+
+    /// Whether a row changed only because small objects began their blocks at other sites.
+    fn is_by_chance(&self, change: &Change, (pair, column): (usize, Column), all: Tiny) -> bool {
+        if !change.looks_changed() {
+            return false;
+        }
+        let Some(pair) = self.pairs.get(pair) else {
+            return false;
+        };
+        let before = self.before.mixes(&pair.before, column);
+        let mixes = before.zip(self.after.mixes(&pair.after, column));
+        let per_work = |side: &DiffSide<'_>, value: i128| {
+            value as f64 * side.count().max(1) as f64 / side.exposure()
+        };
+        let difference =
+            per_work(self.after, change.after.value) - per_work(self.before, change.before.value);
+        mixes.is_some_and(|mixes| self.tiny(&mixes).is_by_chance(difference, all))
     }
 
     /// Gives the verdict, or what it would be if both sides did the same work.

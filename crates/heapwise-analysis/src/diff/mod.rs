@@ -10,6 +10,7 @@ mod pairing;
 mod program;
 mod sample_type;
 mod side;
+mod tiny;
 mod warnings;
 mod weighed;
 

@@ -160,7 +160,7 @@ impl Verifier<'_> {
                 sorted.suppressed += 1;
             } else if !growth.is_cumulative && is_moved_here(row) {
                 sorted.moved += 1;
-            } else if change.may_be_set_up {
+            } else if change.is_doubtful() {
                 sorted.undecidable += 1;
             } else {
                 let grounds = weighed.grounds(subject, growth.bound.factor());

@@ -51,8 +51,9 @@ pub struct Coverage {
 pub(super) struct Apart {
     /// Set-up: `B/op` does not count it.
     pub(super) set_up: HashSet<CellKey>,
-    /// Allocated so rarely that it may be set-up, or is shared by very many operations.
-    pub(super) rare: HashSet<CellKey>,
+    /// Allocated less often than once in two operations: it may be set-up, of which there is more
+    /// or less for each operation as rounds are shorter or longer.
+    pub(super) seldom: HashSet<CellKey>,
 }
 
 /// Why the operations that a profile covers cannot be told.
@@ -142,7 +143,7 @@ pub(super) fn cover(
     coverage.set_up = bytes.map(|(_, cell)| cell.bytes).sum();
     ordered.retain(|(key, _)| !apart.set_up.contains(key));
     coverage.amortised = covering.amortised(&ordered, &coverage);
-    apart.rare.retain(|key| !apart.set_up.contains(key));
+    apart.seldom.retain(|key| !apart.set_up.contains(key));
     (coverage, apart)
 }
 
@@ -203,9 +204,10 @@ impl Covering {
             .collect();
         let operations = self.expected.operations.unwrap_or(0.0);
         let (coverage, more) = self.choose(&timed, &candidates(&timed, operations));
+        let covered = coverage.operations.unwrap_or(operations);
         let apart = Apart {
             set_up: set_up.into_iter().chain(more).collect(),
-            rare: rare(&timed, operations),
+            seldom: seldom(&timed, covered),
         };
         (coverage, apart)
     }

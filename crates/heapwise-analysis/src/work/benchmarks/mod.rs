@@ -232,8 +232,8 @@ struct Assignment {
 pub enum Samples {
     /// All that `B/op` counts.
     Counted,
-    /// Of these, those allocated so rarely that they may be set-up.
-    Rare,
+    /// Of these, those allocated so seldom that they may be set-up.
+    Seldom,
 }
 
 /// Where samples go.
@@ -371,7 +371,7 @@ impl Assignment {
         };
         is_own
             && !apart.set_up.contains(&key)
-            && (samples == Samples::Counted || apart.rare.contains(&key))
+            && (samples == Samples::Counted || apart.seldom.contains(&key))
     }
 }
 
