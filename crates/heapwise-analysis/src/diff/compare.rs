@@ -470,6 +470,11 @@ impl<'a> Comparing<'a> {
         family.len()
     }
 
+    fn are_same_build(&self) -> bool {
+        let build = |side: &DiffSide<'_>| side.header().map(|header| header.build_id.clone());
+        build(self.before) == build(self.after)
+    }
+
     fn tiny(&self, mixes: &(Vec<Mix>, Vec<Mix>)) -> Tiny {
         Tiny::of((self.before, self.after), mixes, self.tester.quantity)
     }
@@ -482,6 +487,10 @@ impl<'a> Comparing<'a> {
         let Some(pair) = self.pairs.get(pair) else {
             return false;
         };
+        // What one build has and another has not is no chance.
+        if pair.matched == Match::OneSided && !self.are_same_build() {
+            return false;
+        }
         let before = self.before.mixes(&pair.before, column);
         let mixes = before.zip(self.after.mixes(&pair.after, column));
         let per_work = |side: &DiffSide<'_>, value: i128| {
