@@ -47,11 +47,7 @@ impl VerdictText {
     /// A change that only went to another name, or came from one.
     pub(crate) fn moved(moved: &Moved, change: &Change) -> VerdictText {
         let names: Vec<String> = moved.with.iter().map(|site| site.pprof_name()).collect();
-        let way = if change.verdict.is_less() {
-            "to"
-        } else {
-            "from"
-        };
+        let way = if change.delta.value < 0 { "to" } else { "from" };
         VerdictText {
             word: "moved",
             detail: format!(" {way} {}", names.join(", ")),

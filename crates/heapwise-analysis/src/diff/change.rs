@@ -39,6 +39,15 @@ pub struct Change {
 }
 
 impl Change {
+    /// What a test saw, whatever its cause.
+    pub(super) fn seen(&self) -> Verdict {
+        match (self.blocks_shared, self.delta.value < 0) {
+            (false, _) => self.judged(),
+            (true, true) => Verdict::Decreased,
+            (true, false) => Verdict::Increased,
+        }
+    }
+
     /// Takes a verdict back: blocks only changed their place.
     pub(super) fn leave_open(&mut self) {
         self.blocks_shared = true;

@@ -471,8 +471,9 @@ impl<'a> Comparing<'a> {
     }
 
     fn are_same_build(&self) -> bool {
-        let build = |side: &DiffSide<'_>| side.header().map(|header| header.build_id.clone());
-        build(self.before) == build(self.after)
+        let build = |side: &DiffSide<'_>| side.header().and_then(|header| header.build_id.clone());
+        let builds = build(self.before).zip(build(self.after));
+        builds.is_some_and(|(old, new)| old == new)
     }
 
     fn tiny(&self, mixes: &(Vec<Mix>, Vec<Mix>)) -> Tiny {
@@ -644,7 +645,7 @@ impl<'a> Comparing<'a> {
         let movers = |is_wanted: &dyn Fn(Verdict) -> bool| -> Vec<Mover> {
             rows.iter()
                 .enumerate()
-                .filter(|(_, working)| is_wanted(working.row.flat.judged()))
+                .filter(|(_, working)| is_wanted(working.row.flat.seen()))
                 .filter_map(|(at, working)| {
                     let pair = self.pairs.get(working.pair)?;
                     Mover::new(at, pair, self.before, self.after)

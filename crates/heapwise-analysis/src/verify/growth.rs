@@ -307,5 +307,5 @@ fn unseen(weighed: &Weighed<'_>) -> Unseen {
 
 /// Whether a site gained what another one lost.
 fn is_moved_here(row: &DiffRow) -> bool {
-    row.moved.is_some() && !row.flat.verdict.is_less()
+    row.moved.is_some() && row.flat.delta.value > 0
 }
