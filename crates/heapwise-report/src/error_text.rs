@@ -60,6 +60,14 @@ pub(crate) fn lacks_upper_limit(estimate: Estimate) -> bool {
     estimate.value != 0 && estimate.low.is_some() && estimate.high.is_none()
 }
 
+/// A change in percent without its interval: `-42.0%`.
+pub(crate) fn plain_change(change: &Change) -> String {
+    match change.ratio {
+        None => self::change(change),
+        Some(known) => signed_percent(known.value - 1.0),
+    }
+}
+
 /// A change in percent with its interval: `-42.0% ±5.6%`.
 pub(crate) fn change(change: &Change) -> String {
     match change.ratio {

@@ -9,6 +9,9 @@ use crate::error_text::percent_up;
 /// What a verdict rests on that is not known.
 const IF_SAME_WORK: &str = ", if both did the same work";
 
+/// Small objects of several sites are in one block.
+const SHARED: &str = ": small blocks change their site from run to run";
+
 /// A rise beyond this part is said in times.
 const SEVERAL_TIMES: f64 = 9.95;
 
@@ -32,6 +35,7 @@ impl VerdictText {
             Verdict::Decreased | Verdict::Gone => ("less", certainty(change)),
             Verdict::Increased | Verdict::New => ("more", certainty(change)),
             Verdict::NoChangeSeen if change.basis == Basis::Exact => ("no change", String::new()),
+            Verdict::NoChangeSeen if change.blocks_shared => ("unclear", SHARED.to_owned()),
             Verdict::NoChangeSeen => ("unclear", would_show(change.detectable)),
             Verdict::Undecidable => ("too few samples", samples(change)),
             Verdict::NotJudged if change.may_be_set_up => ("may include set-up", String::new()),
@@ -43,11 +47,7 @@ impl VerdictText {
     /// A change that may only have gone to another name, or have come from one.
     pub(crate) fn moved(moved: &Moved, change: &Change) -> VerdictText {
         let names: Vec<String> = moved.with.iter().map(|site| site.pprof_name()).collect();
-        let way = if change.judged().is_less() {
-            "to"
-        } else {
-            "from"
-        };
+        let way = if change.delta.value < 0 { "to" } else { "from" };
         let VerdictText { word, detail } = Self::of(change);
         VerdictText {
             word,

@@ -27,6 +27,7 @@ fn measures_the_same_twice() {
 
 #[test]
 fn measures_every_pair() {
+    assert!(measured().holds(), "{}", measured());
     let table = measured().to_string();
     let pairs = |what: &str| {
         let row = table.lines().find(|line| line.starts_with(what)).unwrap();

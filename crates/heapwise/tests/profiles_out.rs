@@ -225,7 +225,7 @@ fn what_does_not_fit_is_said() {
     assert!(said.contains("alloc_space"), "{said}");
     let said = refusal(&["merge", HEAP, "--base", HEAP, "--diff_base", HEAP]);
     assert!(said.contains("cannot be used with"), "{said}");
-    let said = refusal(&["convert", "testdata/README.md"]);
+    let said = refusal(&["convert", "README.md"]);
     assert!(
         said.contains("not a profile") || said.contains("text that starts"),
         "{said}"

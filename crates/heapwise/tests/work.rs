@@ -6,6 +6,8 @@
 )]
 
 mod common;
+#[path = "../../heapwise-analysis/tests/common/heap.rs"]
+mod heap;
 
 use common::{heapwise, workspace};
 use serde_json::Value;
@@ -361,4 +363,63 @@ fn what_is_in_use_needs_no_work() {
     assert_eq!(answer["work"]["kind"], "not_needed");
     let shares = json("diff", &pair, &["--per", "total"]);
     assert_eq!(shares["work"]["basis"], "shares");
+}
+
+#[test]
+fn several_lines_of_a_benchmark_show_how_much_it_varies() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: [u32; 6]| {
+        let path = folder.path().join(name);
+        let line =
+            |bytes: &u32| format!("BenchmarkWork-2 1000000 600 ns/op {bytes} B/op 1 allocs/op\n");
+        std::fs::write(&path, bytes.iter().map(line).collect::<String>()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let still = put("still.txt", [1000; 6]);
+    let wild = put("wild.txt", [700, 1300, 900, 1500, 800, 1200]);
+    let profile = "testdata/work/benchtime-same-code/a.pb.gz";
+    let pair = |before: &str, after: &str| {
+        let mut pair = vec![profile.to_owned(), profile.to_owned()];
+        pair.extend(["--before-bench", before, "--after-bench", after].map(str::to_owned));
+        json("diff", &pair, &[])["work"]["benchmarks"][0].clone()
+    };
+    assert_eq!(pair(&still, &still)["verdict"], "no_change_seen");
+    let more = put("more.txt", [1060; 6]);
+    assert_eq!(pair(&still, &more)["verdict"], "increased");
+    assert_eq!(pair(&still, &wild)["verdict"], "no_change_seen");
+}
+
+#[test]
+fn small_blocks_that_begin_at_another_site_are_no_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let rate = 524_288;
+    let put = |name: &str, sites: &[(&str, u64, i64)]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, heap::heap(rate, sites)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let large = ("main.large", 1024, 300);
+    let before = put(
+        "before.pb",
+        &[("main.a", 16, 400), ("main.b", 16, 20), large],
+    );
+    let other = put(
+        "other.pb",
+        &[("main.a", 16, 15), ("main.b", 16, 405), large],
+    );
+    let less = put("less.pb", &[("main.a", 16, 15), ("main.b", 16, 20), large]);
+    let options = ["--same-work", "--sample_index=alloc_space"];
+    let flipped = json("diff", &[before.clone(), other.clone()], &options);
+    assert_eq!(changes(&flipped), [""; 0]);
+    let shared = flipped["rows"].as_array().unwrap().iter();
+    let shared = shared.filter(|row| row["flat"]["blocks_shared"] == true);
+    assert_eq!(shared.count(), 2);
+    let growth = ask(
+        "verify",
+        &[before.clone(), other],
+        &[&options[..], &["--forbid-growth", "5%"]].concat(),
+    );
+    assert_eq!(growth.code, 0, "{}", growth.stdout);
+    let real = json("diff", &[before, less], &options);
+    assert!(changes(&real).contains(&"decreased".to_owned()));
 }

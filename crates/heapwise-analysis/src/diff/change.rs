@@ -23,6 +23,9 @@ pub struct Change {
     pub verdict: Verdict,
     /// Whether it may be set-up, which is no part of the work, and so is not judged.
     pub may_be_set_up: bool,
+    /// Whether it is of blocks of 16 bytes, which small objects of several sites share, and only their
+    /// place has changed: in one run one site begins them, in the next another.
+    pub blocks_shared: bool,
     /// What could be said if both sides did the same work, where that is not known.
     pub if_same_work: Option<Verdict>,
     /// The values for each operation or second, where the work is known.
@@ -39,6 +42,30 @@ pub struct Change {
 }
 
 impl Change {
+    /// What a test saw, whatever its cause.
+    pub(super) fn seen(&self) -> Verdict {
+        match (self.blocks_shared, self.delta.value < 0) {
+            (false, _) => self.judged(),
+            (true, true) => Verdict::Decreased,
+            (true, false) => Verdict::Increased,
+        }
+    }
+
+    /// Takes a verdict back: blocks only changed their place.
+    pub(super) fn leave_open(&mut self) {
+        self.blocks_shared = true;
+        self.detectable = None;
+        match &mut self.if_same_work {
+            Some(verdict) => *verdict = Verdict::NoChangeSeen,
+            None => self.verdict = Verdict::NoChangeSeen,
+        }
+    }
+
+    /// Takes back what a test said.
+    pub(super) fn forget_evidence(&mut self) {
+        (self.p, self.detectable, self.effective_samples) = (None, None, None);
+    }
+
     /// The verdict, or what it would be if both sides did the same work.
     pub fn judged(&self) -> Verdict {
         self.if_same_work.unwrap_or(self.verdict)
@@ -49,10 +76,18 @@ impl Change {
         self.judgement?.times_longer(self.effective_samples?, step)
     }
 
-    /// Why what may be set-up is not judged.
+    /// Whether what a test sees may have another cause than the program.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        self.may_be_set_up || self.blocks_shared
+    }
+
+    /// Why that is not judged.
     pub(super) fn why_not_judged(&self) -> String {
-        "it is allocated less often than once in a hundred operations, which may be set-up"
-            .to_owned()
+        let why = match self.may_be_set_up {
+            true => "it is allocated less often than once in two operations, which may be set-up",
+            false => "small objects of several sites share its blocks of 16 bytes",
+        };
+        why.to_owned()
     }
 
     /// Whether it looks changed beyond noise, for whatever reason.
@@ -71,6 +106,7 @@ impl Change {
             q: None,
             verdict: Verdict::NotJudged,
             may_be_set_up: false,
+            blocks_shared: false,
             if_same_work: None,
             per_work: None,
             basis: Basis::None,

@@ -7,6 +7,7 @@ use super::pairing::{Match, Pair, Unmatched, pair};
 use super::program;
 use super::side::{Column, DiffSide, Rows, mean};
 use super::table::JudgedTable;
+use super::tiny::Tiny;
 use super::warnings::{self, Note};
 use super::weighed::Weighed;
 use crate::blocks::Lifetime;
@@ -176,8 +177,14 @@ impl<'a> Comparing<'a> {
         Ok(rows)
     }
 
-    /// Without evidence where a site may be set-up.
+    /// Without evidence where a site may be set-up, or where nothing of a benchmark can be told.
     fn doubted(&self, mut working: Working) -> Working {
+        if matches!(self.work, Work::UnsureBenchmark(_)) {
+            (working.flat, working.cum) = (Evidence::None, Evidence::None);
+            for change in [&mut working.row.flat, &mut working.row.cum] {
+                change.forget_evidence();
+            }
+        }
         if let Some(doubtful) = self.options.work.doubtful() {
             let row = &mut working.row;
             row.flat.may_be_set_up = doubtful.has_flat(&row.site);
@@ -188,7 +195,7 @@ impl<'a> Comparing<'a> {
             ] {
                 if change.may_be_set_up {
                     *evidence = Evidence::None;
-                    (change.p, change.detectable, change.effective_samples) = (None, None, None);
+                    change.forget_evidence();
                 }
             }
         }
@@ -262,6 +269,7 @@ impl<'a> Comparing<'a> {
             q: None,
             verdict: Verdict::NotJudged,
             may_be_set_up: false,
+            blocks_shared: false,
             if_same_work: None,
             per_work: self.per_work(before.value, after.value),
             basis: self.tester.basis(),
@@ -275,11 +283,14 @@ impl<'a> Comparing<'a> {
 
     /// Values for each operation or second, of profiles whose values are means.
     fn per_work(&self, before: i128, after: i128) -> Option<PerWork> {
-        self.work.amounts()?;
+        let is_known = self.work.amounts().is_some() || matches!(self.work, Work::UnsureSeconds(_));
+        if !is_known || !self.before.has_exposures() || !self.after.has_exposures() {
+            return None;
+        }
         let per = |side: &DiffSide<'_>, value: i128| {
             value as f64 * side.count().max(1) as f64 / side.exposure()
         };
-        let is_time = matches!(self.work, Work::Seconds(..));
+        let is_time = matches!(self.work, Work::Seconds(..) | Work::UnsureSeconds(_));
         Some(PerWork {
             per: if is_time { Per::Second } else { Per::Operation },
             before: per(self.before, before),
@@ -450,16 +461,54 @@ impl<'a> Comparing<'a> {
                 working.column(column).0.q = Some(q);
             }
         }
+        let all = self.before.total_mixes().zip(self.after.total_mixes());
+        let all = all.map(|mixes| self.tiny(&mixes));
         for working in rows.iter_mut() {
+            let pair = working.pair;
             let (change, evidence) = working.column(column);
             if self.nested.is_some() {
                 self.nested_verdict(change);
-            } else {
-                self.conclude(change, evidence);
-                table.describe(change, evidence);
+                continue;
+            }
+            self.conclude(change, evidence);
+            table.describe(change, evidence);
+            if all.is_some_and(|all| self.is_by_chance(change, (pair, column), all)) {
+                change.leave_open();
             }
         }
         judged
+    }
+
+    fn are_same_build(&self) -> bool {
+        let build = |side: &DiffSide<'_>| side.header().and_then(|header| header.build_id.clone());
+        let builds = build(self.before).zip(build(self.after));
+        builds.is_some_and(|(old, new)| old == new)
+    }
+
+    fn tiny(&self, mixes: &(Vec<Mix>, Vec<Mix>)) -> Tiny {
+        Tiny::of((self.before, self.after), mixes, self.tester.quantity)
+    }
+
+    /// Whether a row changed only because small objects began their blocks at other sites.
+    fn is_by_chance(&self, change: &Change, (pair, column): (usize, Column), all: Tiny) -> bool {
+        if !change.looks_changed() {
+            return false;
+        }
+        let Some(pair) = self.pairs.get(pair) else {
+            return false;
+        };
+        // What one build has and another has not is no chance.
+        if pair.matched == Match::OneSided && !self.are_same_build() {
+            return false;
+        }
+        let before = self.before.mixes(&pair.before, column);
+        let mixes = before.zip(self.after.mixes(&pair.after, column));
+        let per_work = |side: &DiffSide<'_>, value: i128| {
+            value as f64 * side.count().max(1) as f64 / side.exposure()
+        };
+        let difference =
+            per_work(self.after, change.after.value) - per_work(self.before, change.before.value);
+        mixes.is_some_and(|mixes| self.tiny(&mixes).is_by_chance(difference, all))
     }
 
     /// Gives the verdict, or what it would be if both sides did the same work.
@@ -605,7 +654,7 @@ impl<'a> Comparing<'a> {
         let movers = |is_wanted: &dyn Fn(Verdict) -> bool| -> Vec<Mover> {
             rows.iter()
                 .enumerate()
-                .filter(|(_, working)| is_wanted(working.row.flat.judged()))
+                .filter(|(_, working)| is_wanted(working.row.flat.seen()))
                 .filter_map(|(at, working)| {
                     let pair = self.pairs.get(working.pair)?;
                     Mover::new(at, pair, self.before, self.after)

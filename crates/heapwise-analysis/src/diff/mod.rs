@@ -11,6 +11,7 @@ mod program;
 mod sample_type;
 mod side;
 mod table;
+mod tiny;
 mod warnings;
 mod weighed;
 

@@ -123,6 +123,7 @@ impl NestedTester {
             q: None,
             verdict,
             may_be_set_up: false,
+            blocks_shared: false,
             if_same_work: None,
             per_work: None,
             basis: Basis::Sampling,

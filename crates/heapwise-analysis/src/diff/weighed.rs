@@ -132,7 +132,7 @@ impl<'a> Weighed<'a> {
         }
         if let Some((change, _)) = self
             .parts(subject)
-            .filter(|(change, _)| change.may_be_set_up)
+            .filter(|(change, _)| change.is_doubtful())
         {
             return Grounds::Nothing(change.why_not_judged());
         }

@@ -179,7 +179,7 @@ impl Verifier<'_> {
                 sorted.suppressed += 1;
             } else if growth.allows_moved && !growth.is_cumulative && is_moved_here(row) {
                 sorted.moved += 1;
-            } else if change.may_be_set_up {
+            } else if change.is_doubtful() {
                 sorted.undecidable += 1;
             } else {
                 let grounds = weighed.grounds(subject, growth.bound.factor());
@@ -337,5 +337,5 @@ fn may_have_moved(weighed: &Weighed<'_>, grew: &[(Subject, Option<f64>)]) -> usi
 
 /// Whether a site gained about what another one lost.
 fn is_moved_here(row: &DiffRow) -> bool {
-    row.moved.is_some() && !row.flat.verdict.is_less()
+    row.moved.is_some() && row.flat.delta.value > 0
 }

@@ -61,7 +61,10 @@ impl<'a> Page<'a> {
             },
             value(total.before.value, |known| known.before),
             value(total.after.value, |known| known.after),
-            error_text::change(total),
+            match total.verdict == Verdict::NoChangeSeen && total.basis == Basis::Exact {
+                true => error_text::plain_change(total),
+                false => error_text::change(total),
+            },
             match self.verdict(total, None) {
                 verdict if verdict.is_empty() => String::new(),
                 verdict => format!(" ({})", room.of_verdict(&verdict)),
@@ -118,7 +121,7 @@ impl<'a> Page<'a> {
         let omitted = self.omitted(&shown);
         // What callers and callees share is in several rows: cumulative values do not add up.
         let left = self.omitted_label(&shown, omitted.flat);
-        if left != "0" && !self.report.by_cum {
+        if left != "0" && !self.report.by_cum && !self.is_uncovered() {
             let mut line = self.change_cells(&self.difference.total, None, room);
             for (at, (column, cell)) in line.iter_mut().enumerate() {
                 // A side may have been given that name.
@@ -131,6 +134,9 @@ impl<'a> Page<'a> {
             let name = format!("in {} more", omitted.rows);
             line.push((self.name_column(), Cell::plain(name)));
             lines.push(line);
+        }
+        if self.is_uncovered() {
+            return Table::of_lines(lines);
         }
         let mut total = self.change_cells(&self.difference.total, None, room);
         let name = Cell::styled("total", Style::new().bold());
@@ -148,6 +154,12 @@ impl<'a> Page<'a> {
         let rows = shown.iter().filter_map(|row| row.flat.per_work);
         let left = delta(total) - rows.map(delta).sum::<f64>();
         PerWorkText::of(total, self.unit()).signed(left)
+    }
+
+    /// Whether rows are not for each operation, as the exact total is.
+    fn is_uncovered(&self) -> bool {
+        self.benchmark
+            .is_some_and(|benchmark| benchmark.uncovered().is_some())
     }
 
     /// Whether there is more to show than the headline says.
@@ -262,6 +274,8 @@ impl<'a> Page<'a> {
     fn change_text(change: &Change, room: Room) -> String {
         if !Self::shows_ratio(change) {
             "~".to_owned()
+        } else if change.judged() == Verdict::NoChangeSeen {
+            error_text::plain_change(change)
         } else if room >= Room::BriefChange {
             error_text::brief_change(change)
         } else {

@@ -52,7 +52,7 @@ impl Tally {
     }
 }
 
-/// From so many on, a share is held to its bound as it is; one of fewer may miss it by two standard
+/// From so many on, a share is held to its bound as it is; one of fewer may miss it by three standard
 /// errors, its own noise.
 const ENOUGH: u32 = 30;
 
@@ -92,7 +92,7 @@ fn noise(share: f64, of: u32) -> f64 {
     match of {
         0 => 0.0,
         of if of >= ENOUGH => 0.0,
-        of => 2.0 * (share * (1.0 - share) / f64::from(of)).sqrt(),
+        of => 3.0 * (share * (1.0 - share) / f64::from(of)).sqrt(),
     }
 }
 

@@ -62,7 +62,7 @@ impl Benchmarked {
                 side.rank(&known, is_after, (at, samples), (options, selector), limits)
             };
             let counted = of(Samples::Counted)?;
-            let doubtful = Doubtful::of(&counted, &of(Samples::Rare)?);
+            let doubtful = Doubtful::of(&counted, &of(Samples::Seldom)?);
             anyhow::Ok((counted, doubtful))
         };
         let parts = known.all().iter().enumerate().map(|(at, benchmark)| {

@@ -51,8 +51,9 @@ pub struct Coverage {
 pub(super) struct Apart {
     /// Set-up: `B/op` does not count it.
     pub(super) set_up: HashSet<CellKey>,
-    /// Allocated so rarely that it may be set-up, or is shared by very many operations.
-    pub(super) rare: HashSet<CellKey>,
+    /// Allocated less often than once in two operations: it may be set-up, of which there is more
+    /// or less for each operation as rounds are shorter or longer.
+    pub(super) seldom: HashSet<CellKey>,
 }
 
 /// Why the operations that a profile covers cannot be told.
@@ -120,6 +121,9 @@ const ERRORS: f64 = 3.0;
 const SELDOM: f64 = 2.0;
 /// Standard errors beyond which a profile is not of the run.
 const MANY_ERRORS: f64 = 4.0;
+/// The runtime puts small objects without pointers together into blocks of this size, and counts each
+/// of them where a profile counts the block (`runtime/malloc.go`: `maxTinySize`).
+const TINY_BLOCK: f64 = 16.0;
 /// With larger standard errors the numbers of objects say nothing.
 const RELIABLE: f64 = 0.15;
 /// With more doubt than this nothing is judged.
@@ -139,7 +143,7 @@ pub(super) fn cover(
     coverage.set_up = bytes.map(|(_, cell)| cell.bytes).sum();
     ordered.retain(|(key, _)| !apart.set_up.contains(key));
     coverage.amortised = covering.amortised(&ordered, &coverage);
-    apart.rare.retain(|key| !apart.set_up.contains(key));
+    apart.seldom.retain(|key| !apart.set_up.contains(key));
     (coverage, apart)
 }
 
@@ -156,6 +160,8 @@ struct Sum {
     objects: f64,
     objects_variance: f64,
     covariance: f64,
+    /// Objects that may be several small ones in a block.
+    tiny: f64,
 }
 
 /// A number of operations with its relative standard error.
@@ -198,9 +204,10 @@ impl Covering {
             .collect();
         let operations = self.expected.operations.unwrap_or(0.0);
         let (coverage, more) = self.choose(&timed, &candidates(&timed, operations));
+        let covered = coverage.operations.unwrap_or(operations);
         let apart = Apart {
             set_up: set_up.into_iter().chain(more).collect(),
-            rare: rare(&timed, operations),
+            seldom: seldom(&timed, covered),
         };
         (coverage, apart)
     }
@@ -228,7 +235,8 @@ impl Covering {
             is_possible && self.agrees(*sum)
         };
         let likely = || sums.iter().filter(|(sum, _)| is_likely(sum));
-        let (Some(&(first, set_up)), Some(&(last, _))) = (likely().next(), likely().last()) else {
+        let (Some(&(first, set_up)), Some(&(last, _))) = (likely().next(), likely().next_back())
+        else {
             return (self.settled(whole), HashSet::new());
         };
         let coverage = match last.bytes >= (1.0 - IMMATERIAL) * first.bytes {
@@ -311,6 +319,9 @@ impl Covering {
             sum.bytes += bytes;
             sum.objects += objects;
             let size = bytes / objects.max(1.0);
+            if size.round() == TINY_BLOCK {
+                sum.tiny += objects;
+            }
             let class = self
                 .rate
                 .filter(|rate| !rate.records_everything())
@@ -363,7 +374,8 @@ impl Covering {
         let error = variance.max(0.0).sqrt();
         let difference = (operations.count / other.count).ln();
         let allowed = (ERRORS * error).max(SAME);
-        difference <= allowed && difference >= -(allowed + (1.0 + rounding).ln())
+        let tiny = (1.0 + (TINY_BLOCK - 1.0) * sum.tiny / sum.objects).ln();
+        difference <= allowed + tiny && difference >= -(allowed + (1.0 + rounding).ln())
     }
 
     fn is_possible(&self, operations: Operations) -> bool {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::rank::Ranking;
 use crate::site::Site;
 
-/// Sites of which a part that matters is allocated so rarely that it may be set-up.
+/// Sites of which a part that matters is allocated so seldom that it may be set-up.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Doubtful {
     flat: HashSet<Site>,
@@ -16,10 +16,10 @@ pub struct Doubtful {
 const IMMATERIAL: f64 = 0.05;
 
 impl Doubtful {
-    /// From what profiles hold of a benchmark, and what of it is rare; both profile by profile.
-    pub fn of(counted: &[Ranking], rare: &[Ranking]) -> Doubtful {
+    /// From what profiles hold of a benchmark, and what of it is seldom; both profile by profile.
+    pub fn of(counted: &[Ranking], seldom: &[Ranking]) -> Doubtful {
         let mut doubtful = Doubtful::default();
-        for (counted, rare) in counted.iter().zip(rare) {
+        for (counted, seldom) in counted.iter().zip(seldom) {
             let types = counted.header.sample_types.iter();
             let Some(bytes) = types.clone().position(|known| known.type_ == "alloc_space") else {
                 continue;
@@ -29,7 +29,7 @@ impl Doubtful {
                 .iter()
                 .map(|row| (&row.site, (row.flat_of(bytes), row.cum_of(bytes))))
                 .collect();
-            for row in &rare.rows {
+            for row in &seldom.rows {
                 let (flat, cum) = rows.get(&row.site).copied().unwrap_or_default();
                 if matters(row.flat_of(bytes), flat) {
                     doubtful.flat.insert(row.site.clone());
