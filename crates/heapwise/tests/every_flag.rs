@@ -223,7 +223,7 @@ const COMPARING: [Case; 15] = [
 
 /// What deciding has; `_` stands for a space. An option of comparing matters where a claim needs
 /// what it changes.
-const DECIDING: [Case; 27] = [
+const DECIDING: [Case; 29] = [
     (
         "before",
         "ALONE --after RUNS/after CHANGE",
@@ -267,7 +267,7 @@ const DECIDING: [Case; 27] = [
     ),
     (
         "allow-moved",
-        "ALONE named renamed --same-work --forbid-growth=5%",
+        "ALONE OLDNAME OTHERNAME --same-work --forbid-growth=5%",
         "--allow-moved",
     ),
     ("look", "CHANGE --same-work", "--look=2"),
@@ -435,6 +435,8 @@ fn answer(folder: &Path, args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
                 "BENCH",
                 "testdata/beforeafter/sprintf-vs-strconv/before.bench.txt",
             )
+            .replace("OLDNAME", &folder.join("named").display().to_string())
+            .replace("OTHERNAME", &folder.join("renamed").display().to_string())
             .replace("BUDGET", &folder.join("budget").display().to_string())
             .replace("CUT", &folder.join("cut").display().to_string())
             .replace("MADE", &folder.join("made").display().to_string())

@@ -15,7 +15,7 @@
 use super::gamma::chi_square_quantile;
 use super::interval::Confidence;
 use super::normal::{normal_isf, normal_sf};
-use super::numeric::bisect;
+use super::numeric::crossing;
 use super::student::student_isf;
 
 /// (1.959964 + 0.841621) / sqrt(2): normal quantiles of 97.5% and 80%, over two equally noisy sides.
@@ -83,7 +83,7 @@ impl Judgement {
         };
         let most = thresholds.iter().copied().fold(critical, f64::max) + 2.0;
         Self {
-            distance: bisect(0.0, most, 60, |distance| found(distance) < POWER),
+            distance: crossing(0.0, most, |distance| found(distance) - POWER),
         }
     }
 

@@ -3,7 +3,7 @@
 //! Written here because the chance of a count needs the incomplete gamma function at a relative
 //! accuracy of about 1e-12 deep in the tail, where a difference from one would be lost.
 
-use super::numeric::bisect;
+use super::numeric::{bisect, crossing};
 
 /// From this argument on the asymptotic series below are accurate to the last digit or two.
 const ASYMPTOTIC_FROM: f64 = 12.0;
@@ -176,7 +176,7 @@ pub(crate) fn chi_square_quantile(chance: f64, degrees: f64) -> f64 {
     while gamma_p(half, high) < chance && high < 1e6 * (half + 1.0) {
         high *= 2.0;
     }
-    2.0 * bisect(0.0, high, 100, |x| gamma_p(half, x) < chance)
+    2.0 * crossing(0.0, high, |x| gamma_p(half, x) - chance)
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ impl ReplicateComparison {
         match &self.test {
             Test::Spread(_, spread) => {
                 Judgement::with_critical(confidence, rows, significant, |tail| {
-                    spread.critical(tail) / self.dispersion.sqrt()
+                    spread.critical_roughly(tail) / self.dispersion.sqrt()
                 })
             }
             _ => Judgement::with_degrees(confidence, rows, significant, self.degrees),

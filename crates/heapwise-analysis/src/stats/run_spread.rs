@@ -41,6 +41,11 @@ const LARGEST_WEIGHT: f64 = 100.0;
 /// Steps in which a critical deviate settles, or is searched.
 const LARGEST_SETTLING: u32 = 12;
 
+/// To which part a critical deviate is settled: where p values and limits have to agree, and where it is
+/// said what could have been seen.
+const EXACT: f64 = 1e-10;
+const ROUGH: f64 = 1e-4;
+
 /// A dispersion is never taken for less.
 const LEAST_DISPERSION: f64 = 1e-3;
 
@@ -181,6 +186,15 @@ impl RowSpread {
 
     /// The deviate of the sampling noise at which the widened chance is `chance`, of less than one half.
     pub(crate) fn critical(&self, chance: f64) -> f64 {
+        self.settled(chance, EXACT)
+    }
+
+    /// The same to so many digits as anyone looks at.
+    pub(crate) fn critical_roughly(&self, chance: f64) -> f64 {
+        self.settled(chance, ROUGH)
+    }
+
+    fn settled(&self, chance: f64, precision: f64) -> f64 {
         let narrow = normal_isf(chance);
         let widest = self.dispersions.iter().copied().fold(1.0, f64::max).sqrt();
         // The widened deviate is about in proportion to the narrow one.
@@ -188,7 +202,7 @@ impl RowSpread {
         for _ in 0..LARGEST_SETTLING {
             let reached = normal_isf(self.widened(normal_sf(deviate)));
             let next = (deviate * narrow / reached.max(0.1)).clamp(narrow, 37.0);
-            if (next - deviate).abs() <= 1e-10 * next {
+            if (next - deviate).abs() <= precision * next {
                 return next;
             }
             deviate = next;

@@ -1,7 +1,7 @@
 //! Student's t distribution: upper tail and its inverse, for any real degrees of freedom.
 
 use super::gamma::ln_gamma;
-use super::numeric::bisect;
+use super::numeric::crossing;
 
 /// Chance that a t variable with `degrees` > 0 degrees of freedom is at least `t`.
 ///
@@ -25,7 +25,7 @@ pub(crate) fn student_isf(chance: f64, degrees: f64) -> f64 {
     while student_sf(high, degrees) > chance && high < 1e150 {
         high *= 2.0;
     }
-    bisect(0.0, high, 100, |t| student_sf(t, degrees) > chance)
+    crossing(0.0, high, |t| (student_sf(t, degrees) / chance).ln())
 }
 
 /// Regularised incomplete beta function I_x(a, b); `complement` is 1 - x, given apart because it
