@@ -42,6 +42,7 @@ fn each_verdict_that_diff_says_is_explained() {
         "exact",
         "may have moved",
         "or more",
+        "several profiles a side",
         "asking again",
     ] {
         assert!(text.lines().any(|line| line == word), "{word}");
