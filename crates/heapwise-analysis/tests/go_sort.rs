@@ -21,6 +21,22 @@ fn leaves_elements_in_the_order_that_go_does() {
     }
 }
 
+#[test]
+fn loses_nothing_where_comparisons_are_random() {
+    let mut random = 1_u64;
+    for length in 0..600 {
+        let mut items: Vec<u64> = (0..length).collect();
+        go_sort(&mut items, |_, _| {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            random >> 63 == 0
+        });
+        items.sort_unstable();
+        assert!(items.iter().copied().eq(0..length), "{length} elements");
+    }
+}
+
 /// Where the elements stood, in order, and how often two were compared.
 fn sorted(case: &Value) -> (Vec<u64>, u64) {
     let keys = numbers(&case["keys"]);
