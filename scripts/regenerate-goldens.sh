@@ -6,7 +6,8 @@
 # testdata/pprof/PROFILE/QUESTION.args holds one argument a line, for testdata/PROFILE.pb.gz; where
 # it names no report, -top is asked for. QUESTION.txt beside it is the answer. To add a golden, add
 # an .args file and run this script. testdata/select has what -raw prints, after what filters say.
-# testdata/go_regex has what Go's regular expressions match, asked by scripts/go-regex.
+# testdata/go_regex has what Go's regular expressions match, asked by scripts/go-regex; testdata/go_sort
+# in which order Go's sort leaves elements, asked by scripts/go-sort.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/.."
@@ -96,4 +97,5 @@ while IFS= read -r -d '' args_file; do
 done < <(find testdata/select -name '*.args' -print0 | sort -z)
 
 GOTOOLCHAIN=local "$go" run scripts/go-regex/main.go >testdata/go_regex/cases.jsonl
+GOTOOLCHAIN=local "$go" run scripts/go-sort/main.go >testdata/go_sort/cases.jsonl
 echo "$count goldens of $wanted"

@@ -10,6 +10,7 @@ mod build;
 mod call_tree;
 mod entropy;
 mod error;
+mod go_sort;
 mod head;
 mod info;
 mod kind;

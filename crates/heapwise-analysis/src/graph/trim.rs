@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::build::{Graph, NodeId};
 use super::error::GraphError;
 use super::kind::GraphKind;
-use super::order::{NodeOrder, sort_nodes};
+use super::order::{NodeOrder, sort_nodes, sort_nodes_again};
 use super::sites::{SiteId, Sites};
 use super::tags::Tags;
 use super::tree::{Measured, StackTree};
@@ -146,7 +146,7 @@ impl Trimming<'_> {
         let first: Vec<NodeId> = self.graph.listed.iter().copied().take(count).collect();
         if first.len() < self.graph.listed.len() {
             self.keep(&first);
-            self.sort();
+            self.sort_again();
         }
     }
 
@@ -219,6 +219,14 @@ impl Trimming<'_> {
 
     fn sort(&mut self) {
         sort_nodes(&mut self.graph, self.sites, self.order);
+    }
+
+    fn sort_again(&mut self) {
+        if self.is_call_tree {
+            sort_nodes_again(&mut self.graph, self.sites, self.order);
+        } else {
+            self.sort();
+        }
     }
 }
 

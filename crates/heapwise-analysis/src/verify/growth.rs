@@ -317,7 +317,13 @@ fn unseen(weighed: &Weighed<'_>) -> Unseen {
         Grounds::Nothing(_) => Unseen::Anything,
         Grounds::Certain(_) => Unseen::Nothing,
         Grounds::Test { .. } => {
-            let ratio = weighed.detailed(Subject::Total).and_then(|it| it.ratio);
+            let total = weighed.detailed(Subject::Total);
+            // A benchmark that counted nothing on either side did not grow.
+            let counted = total.as_ref().and_then(|total| total.per_work);
+            if counted.is_some_and(|known| known.before == 0.0 && known.after == 0.0) {
+                return Unseen::Nothing;
+            }
+            let ratio = total.and_then(|total| total.ratio);
             let high = ratio.and_then(|ratio| ratio.high);
             high.map_or(Unseen::Anything, |high| Unseen::UpTo(high - 1.0))
         }

@@ -21,7 +21,7 @@ pub(crate) struct GoroutinesArgs {
     /// Groups to show; 0 is all [default: 20 on a terminal, 100 as text elsewhere, else all].
     #[arg(short = 'n', long, value_name = "COUNT")]
     pub(crate) nodecount: Option<i64>,
-    /// A budget file, heapwise.toml, of which [[suppress]] lets leaks that are known off until a
+    /// A budget file, heapwise.toml, whose suppress sections let leaks that are known off until a
     /// day: functions on a stack, or that created its goroutines.
     #[arg(long, value_name = "FILE")]
     pub(crate) budget: Option<String>,
