@@ -7,7 +7,6 @@ use super::pairing::{Match, Pair, Unmatched, pair};
 use super::program;
 use super::side::{Column, DiffSide, Rows, mean};
 use super::table::JudgedTable;
-use super::tiny::Tiny;
 use super::warnings::{self, Note};
 use super::weighed::Weighed;
 use crate::blocks::Lifetime;
@@ -17,8 +16,8 @@ use crate::header::{Header, SampleType};
 use crate::inlined::Inlined;
 use crate::rank::Omitted;
 use crate::site::Site;
-use crate::stats::{Mix, Quantity, q_values};
-use crate::work::{CommonFactor, LogRatio, Work, WorkQuestion};
+use crate::stats::{Mix, Quantity};
+use crate::work::{CommonFactor, Work, WorkQuestion};
 
 /// What changed between two sides, site by site.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,9 +86,9 @@ pub(super) struct Comparing<'a> {
     pub(super) before: &'a DiffSide<'a>,
     pub(super) after: &'a DiffSide<'a>,
     pub(super) options: &'a DiffOptions,
-    pairs: Vec<Pair<'a>>,
-    tester: Tester<'a>,
-    nested: Option<NestedTester>,
+    pub(super) pairs: Vec<Pair<'a>>,
+    pub(super) tester: Tester<'a>,
+    pub(super) nested: Option<NestedTester>,
     pub(super) work: Work,
 }
 
@@ -281,42 +280,6 @@ impl<'a> Comparing<'a> {
         }
     }
 
-    /// Values for each operation or second, of profiles whose values are means.
-    fn per_work(&self, before: i128, after: i128) -> Option<PerWork> {
-        let is_known = self.work.amounts().is_some() || matches!(self.work, Work::UnsureSeconds(_));
-        if !is_known || !self.before.has_exposures() || !self.after.has_exposures() {
-            return None;
-        }
-        let per = |side: &DiffSide<'_>, value: i128| {
-            value as f64 * side.count().max(1) as f64 / side.exposure()
-        };
-        let is_time = matches!(self.work, Work::Seconds(..) | Work::UnsureSeconds(_));
-        Some(PerWork {
-            per: if is_time { Per::Second } else { Per::Operation },
-            before: per(self.before, before),
-            after: per(self.after, after),
-        })
-    }
-
-    /// Work of the older side over that of the newer, per profile.
-    pub(super) fn work_factor(&self) -> f64 {
-        if self.before.has_exposures() && self.after.has_exposures() {
-            let per_profile = |side: &DiffSide<'_>| side.exposure() / side.count().max(1) as f64;
-            per_profile(self.before) / per_profile(self.after)
-        } else {
-            1.0
-        }
-    }
-
-    fn at_equal_work(&self, after: i128) -> i128 {
-        let factor = self.work_factor();
-        if factor == 1.0 {
-            after
-        } else {
-            (after as f64 * factor).round() as i128
-        }
-    }
-
     /// The mean over the profiles of a side; with errors only where they are shown.
     fn estimate(
         &self,
@@ -434,142 +397,6 @@ impl<'a> Comparing<'a> {
         Some((change, evidence))
     }
 
-    /// Gives verdicts to both columns; returns the size of the family of the view's column.
-    pub(super) fn judge(&self, rows: &mut [Working]) -> usize {
-        let flat = self.judge_column(rows, Column::Flat);
-        let cum = self.judge_column(rows, Column::Cum);
-        if self.options.by_cum { cum } else { flat }
-    }
-
-    fn judge_column(&self, rows: &mut [Working], column: Column) -> usize {
-        let mut family: Vec<usize> = Vec::new();
-        let mut p_values: Vec<f64> = Vec::new();
-        for (at, working) in rows.iter_mut().enumerate() {
-            let (change, evidence) = working.column(column);
-            let is_judgeable = evidence.is_judgeable() || self.nested.is_some();
-            if let Some(p) = change.p.filter(|_| is_judgeable) {
-                family.push(at);
-                p_values.push(p);
-            }
-        }
-        let adjusted = q_values(&p_values);
-        let significant = adjusted.iter().filter(|&&q| q <= self.options.alpha());
-        let (judged, significant) = (family.len(), significant.count());
-        let mut table = JudgedTable::new(self.options.confidence, judged, significant);
-        for (&at, q) in family.iter().zip(adjusted) {
-            if let Some(working) = rows.get_mut(at) {
-                working.column(column).0.q = Some(q);
-            }
-        }
-        let all = self.before.total_mixes().zip(self.after.total_mixes());
-        let all = all.map(|mixes| self.tiny(&mixes));
-        for working in rows.iter_mut() {
-            let pair = working.pair;
-            let (change, evidence) = working.column(column);
-            if self.nested.is_some() {
-                self.nested_verdict(change);
-                continue;
-            }
-            self.conclude(change, evidence);
-            table.describe(change, evidence);
-            if all.is_some_and(|all| self.is_by_chance(change, (pair, column), all)) {
-                change.leave_open();
-            }
-        }
-        judged
-    }
-
-    fn are_same_build(&self) -> bool {
-        let build = |side: &DiffSide<'_>| side.header().and_then(|header| header.build_id.clone());
-        let builds = build(self.before).zip(build(self.after));
-        builds.is_some_and(|(old, new)| old == new)
-    }
-
-    fn tiny(&self, mixes: &(Vec<Mix>, Vec<Mix>)) -> Tiny {
-        Tiny::of((self.before, self.after), mixes, self.tester.quantity)
-    }
-
-    /// Whether a row changed only because small objects began their blocks at other sites.
-    fn is_by_chance(&self, change: &Change, (pair, column): (usize, Column), all: Tiny) -> bool {
-        if !change.looks_changed() {
-            return false;
-        }
-        let Some(pair) = self.pairs.get(pair) else {
-            return false;
-        };
-        // What one build has and another has not is no chance.
-        if pair.matched == Match::OneSided && !self.are_same_build() {
-            return false;
-        }
-        let before = self.before.mixes(&pair.before, column);
-        let mixes = before.zip(self.after.mixes(&pair.after, column));
-        let per_work = |side: &DiffSide<'_>, value: i128| {
-            value as f64 * side.count().max(1) as f64 / side.exposure()
-        };
-        let difference =
-            per_work(self.after, change.after.value) - per_work(self.before, change.before.value);
-        mixes.is_some_and(|mixes| self.tiny(&mixes).is_by_chance(difference, all))
-    }
-
-    /// Gives the verdict, or what it would be if both sides did the same work.
-    fn conclude(&self, change: &mut Change, evidence: &Evidence) {
-        let verdict = self.verdict(change, evidence);
-        if self.work.is_settled() {
-            change.verdict = verdict;
-        } else if verdict != Verdict::NotJudged && self.options.work.benchmark().is_none() {
-            change.if_same_work = Some(verdict);
-        }
-    }
-
-    fn verdict(&self, change: &Change, evidence: &Evidence) -> Verdict {
-        match evidence {
-            Evidence::None => Verdict::NotJudged,
-            Evidence::Exact => self.direction(change),
-            Evidence::OnlyP(_) | Evidence::Sampled(_) => match change.q {
-                None => Verdict::Undecidable,
-                Some(q) if q <= self.options.alpha() => self.sampled_direction(change, evidence),
-                Some(_) => Verdict::NoChangeSeen,
-            },
-        }
-    }
-
-    /// New and gone are said only with samples enough; a single sample may be a phantom.
-    fn sampled_direction(&self, change: &Change, evidence: &Evidence) -> Verdict {
-        const FEWEST: u64 = 5;
-        let direction = self.direction(change);
-        let has_enough = evidence.samples().is_none_or(|samples| samples >= FEWEST);
-        match direction {
-            Verdict::New | Verdict::Gone if !has_enough => Verdict::Undecidable,
-            other => other,
-        }
-    }
-
-    fn direction(&self, change: &Change) -> Verdict {
-        let (before, after) = (change.before.value, change.after.value);
-        let part = change
-            .ratio
-            .map_or(f64::INFINITY, |ratio| (ratio.value - 1.0).abs());
-        match (before, after) {
-            _ if before == after && change.delta.value == 0 => Verdict::NoChangeSeen,
-            (0, _) => Verdict::New,
-            (_, 0) => Verdict::Gone,
-            _ if part < self.options.min_change => Verdict::NoChangeSeen,
-            _ if change.delta.value < 0 => Verdict::Decreased,
-            _ => Verdict::Increased,
-        }
-    }
-
-    fn nested_verdict(&self, change: &mut Change) {
-        let Some(p) = change.q.or(change.p) else {
-            return;
-        };
-        change.verdict = if p <= self.options.alpha() {
-            self.direction(change)
-        } else {
-            Verdict::NoChangeSeen
-        };
-    }
-
     pub(super) fn sort(&self, rows: &mut [Working]) {
         let key = |working: &Working| {
             let (first, second) = if self.options.by_cum {
@@ -682,40 +509,6 @@ impl<'a> Comparing<'a> {
         }
     }
 
-    /// The factor by which most sites changed, where it is not known whether the work did.
-    pub(super) fn common_factor(&self, rows: &[Working]) -> Option<CommonFactor> {
-        /// Fewer samples on a side say little of a site.
-        const ENOUGH_SAMPLES: f64 = 5.0;
-        if self.work.is_settled() || self.options.work.benchmark().is_some() {
-            return None;
-        }
-        let is_exact = |estimate: &Estimate| estimate.is_exact();
-        let log_ratio = |working: &Working| {
-            let change = &working.row.flat;
-            let (before, after) = (change.before.value, change.after.value);
-            let pair = self.pairs.get(working.pair)?;
-            let error = |estimate: &Estimate, side: &DiffSide<'_>, rows: &Rows<'_>| {
-                if is_exact(estimate) || self.tester.basis() == Basis::Exact {
-                    return Some(0.0);
-                }
-                let mix = pooled(side.mixes(rows, Column::Flat)?)?;
-                let effective = mix.effective_samples(self.tester.quantity)?;
-                (effective >= ENOUGH_SAMPLES).then(|| effective.sqrt().recip())
-            };
-            let error = error(&change.before, self.before, &pair.before)?.hypot(error(
-                &change.after,
-                self.after,
-                &pair.after,
-            )?);
-            (before > 0 && after > 0).then(|| LogRatio {
-                value: (self.work_factor() * after as f64 / before as f64).ln(),
-                error,
-            })
-        };
-        let sites: Vec<LogRatio> = rows.iter().filter_map(log_ratio).collect();
-        CommonFactor::of(&sites)
-    }
-
     fn granularity_is_coarse(&self) -> bool {
         let granularity = self.after.rankings.first().map(|r| r.granularity);
         granularity == Some(Granularity::Packages)
@@ -776,7 +569,7 @@ impl<'a> Comparing<'a> {
 }
 
 impl Working {
-    fn column(&mut self, column: Column) -> (&mut Change, &Evidence) {
+    pub(super) fn column(&mut self, column: Column) -> (&mut Change, &Evidence) {
         match column {
             Column::Flat => (&mut self.row.flat, &self.flat),
             Column::Cum => (&mut self.row.cum, &self.cum),

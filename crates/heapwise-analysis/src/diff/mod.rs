@@ -1,8 +1,10 @@
 //! What changed between two sides, and how sure that is.
 
+mod at_work;
 mod change;
 mod compare;
 mod evidence;
+mod judge;
 mod moved;
 mod nested;
 mod options;
