@@ -39,6 +39,7 @@ pub struct Gatherer {
     by_key: HashMap<Key, GroupIndex>,
     /// By the words of the two functions.
     families: HashMap<(u32, u32), u32>,
+    families_of_sites: HashMap<(SiteIndex, SiteIndex), u32>,
     pub(super) keys: Vec<Key>,
     pub(super) dumps: Vec<Gathered>,
 }
@@ -161,6 +162,7 @@ impl Gatherer {
             words: Words::default(),
             by_key: HashMap::new(),
             families: HashMap::new(),
+            families_of_sites: HashMap::new(),
             keys: Vec::new(),
             dumps: Vec::new(),
         }
@@ -271,14 +273,21 @@ impl Gatherer {
         })
     }
 
-    pub(super) fn family(&mut self, root: &str, creator: SiteIndex) -> u32 {
-        let creator = match creator {
+    /// The family of goroutines that began in one function and were created by one: names tell them
+    /// apart, of which each pair of sites is looked up once.
+    pub(super) fn family(&mut self, root: SiteIndex, creator: SiteIndex) -> u32 {
+        if let Some(&known) = self.families_of_sites.get(&(root, creator)) {
+            return known;
+        }
+        let name = |site: SiteIndex| match site {
             NONE => "",
             site => self.sites.function(site),
         };
-        let functions = (self.words.add(root), self.words.add(creator));
+        let functions = (self.words.add(name(root)), self.words.add(name(creator)));
         let next = self.families.len() as u32;
-        *self.families.entry(functions).or_insert(next)
+        let family = *self.families.entry(functions).or_insert(next);
+        self.families_of_sites.insert((root, creator), family);
+        family
     }
 
     pub(super) fn group(&mut self, key: Key) -> GroupIndex {

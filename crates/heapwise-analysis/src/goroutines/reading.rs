@@ -27,6 +27,8 @@ pub(super) struct Reading<'a> {
     places: HashMap<GroupIndex, usize>,
     pub(super) groups: Vec<(GroupIndex, Detail)>,
     pub(super) has_states: bool,
+    /// Whether all that the profile lists is leaked.
+    lists_leaked: bool,
     /// Whether leaks were looked for when it was taken.
     pub(super) is_proof: bool,
     pub(super) phantoms: Phantoms,
@@ -44,6 +46,7 @@ struct Wait {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(all: &'a mut Gatherer, profile: &'a Profile) -> Reading<'a> {
+        let lists_leaked = profile.kind() == ProfileKind::GoroutineLeak;
         let locations = vec![None; profile.tables().location_count()];
         let mut reading = Reading {
             all,
@@ -56,7 +59,8 @@ impl<'a> Reading<'a> {
             places: HashMap::new(),
             groups: Vec::new(),
             has_states: false,
-            is_proof: profile.kind() == ProfileKind::GoroutineLeak,
+            lists_leaked,
+            is_proof: lists_leaked,
             phantoms: Phantoms::default(),
             total: 0,
             nameless: 0,
@@ -72,7 +76,7 @@ impl<'a> Reading<'a> {
         self.collect_frames(sample);
         let told = self.keys.read(tables, sample);
         let wait = self.wait(sample, &told);
-        let is_listed = self.lists_leaked();
+        let is_listed = self.lists_leaked;
         let mut is_leaked = told.is_leaked || is_listed;
         if let Some(phantom) = self.phantom(sample, wait).filter(|_| is_leaked) {
             self.phantoms.add(phantom, count);
@@ -116,19 +120,13 @@ impl<'a> Reading<'a> {
     /// Frames of the runtime are shown in some forms only.
     fn family(&mut self, creator: SiteIndex) -> u32 {
         let sites = &self.all.sites;
-        let mut functions = self.frames.iter().map(|&site| sites.function(site));
-        let root = functions.rfind(|name| Frame::of(name) != Frame::Runtime);
-        let root = root.unwrap_or("").to_owned();
-        self.all.family(&root, creator)
-    }
-
-    /// Whether all that the profile lists is leaked.
-    fn lists_leaked(&self) -> bool {
-        self.profile.kind() == ProfileKind::GoroutineLeak
+        let mut frames = self.frames.iter().copied();
+        let root = frames.rfind(|&site| sites.frame(site) != Frame::Runtime);
+        self.all.family(root.unwrap_or(NONE), creator)
     }
 
     fn phantom(&self, sample: &Sample<'_>, wait: Wait) -> Option<Phantom> {
-        if self.lists_leaked() && phantom::has_no_stack(self.profile.tables(), sample) {
+        if self.lists_leaked && phantom::has_no_stack(self.profile.tables(), sample) {
             return Some(Phantom::NoStack);
         }
         let state = self.all.words.get(wait.state);
@@ -193,7 +191,7 @@ impl<'a> Reading<'a> {
         }
         let names = leaf_names(tables, sample);
         let leaves: Vec<Leaf<'_>> = names.iter().map(NamedFrame::leaf).collect();
-        let state = match self.lists_leaked() {
+        let state = match self.lists_leaked {
             true => state::of_leaked_leaf(&leaves),
             false => state::of_leaf(&leaves, self.gopark),
         };

@@ -46,6 +46,9 @@ impl GoroutineGroups {
         group: &GoroutineGroup,
         suppressions: &'a [Suppression],
     ) -> Option<&'a Suppression> {
+        if suppressions.is_empty() {
+            return None;
+        }
         let places = group.stack.iter().chain(&group.parked_in);
         let sites = places.chain(&group.created_by);
         let functions: Vec<Site> = sites
