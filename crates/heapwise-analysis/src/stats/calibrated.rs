@@ -203,11 +203,7 @@ impl CalibratedComparison {
             upper_start: (before > 0.0).then_some(start),
         };
         let tail = confidence.each_tail();
-        Some(RatioInterval {
-            ratio,
-            low: Some(inversion.lower(tail)),
-            high: inversion.upper(tail),
-        })
+        Some(inversion.interval(ratio, tail))
     }
 
     /// Tails of the observed difference after - ratio * before, if after were `ratio` times before. Both

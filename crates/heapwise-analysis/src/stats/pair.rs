@@ -258,11 +258,7 @@ impl Comparison {
             lower_start: (after.total > 0.0).then(|| (after.at_hand() / before.at_hand()).ln()),
             upper_start: (before.total > 0.0).then(|| (after.at_hand() / before.at_hand()).ln()),
         };
-        Some(RatioInterval {
-            ratio,
-            low: Some(inversion.lower(tail)),
-            high: inversion.upper(tail),
-        })
+        Some(inversion.interval(ratio, tail))
     }
 
     /// Bytes or objects that one effective sample stands for, before and after.

@@ -29,8 +29,17 @@ pub(crate) struct Inversion<F> {
 }
 
 impl<F: Fn(f64) -> Tails> Inversion<F> {
+    /// All ratios neither tail of which is below `tail`, around the estimate.
+    pub(crate) fn interval(&self, ratio: Option<f64>, tail: f64) -> RatioInterval {
+        RatioInterval {
+            ratio,
+            low: Some(self.lower(tail)),
+            high: self.upper(tail),
+        }
+    }
+
     /// The smallest ratio whose upper tail reaches `tail`.
-    pub(crate) fn lower(&self, tail: f64) -> f64 {
+    fn lower(&self, tail: f64) -> f64 {
         let excess = |ln_ratio: f64| ((self.tails)(ln_ratio.exp()).at_least / tail).ln();
         self.lower_start
             .and_then(|start| outward(start, -1.0, |ln_ratio| excess(ln_ratio) < 0.0))
@@ -38,7 +47,7 @@ impl<F: Fn(f64) -> Tails> Inversion<F> {
     }
 
     /// The largest ratio whose lower tail reaches `tail`; `None` when there is none.
-    pub(crate) fn upper(&self, tail: f64) -> Option<f64> {
+    fn upper(&self, tail: f64) -> Option<f64> {
         let excess = |ln_ratio: f64| ((self.tails)(ln_ratio.exp()).at_most / tail).ln();
         let outer = outward(self.upper_start?, 1.0, |ln_ratio| excess(ln_ratio) <= 0.0)?;
         Some(crossing(outer - 1.0, outer, excess).exp())

@@ -95,11 +95,7 @@ impl Welch {
             lower_start: start,
             upper_start: start,
         };
-        Some(RatioInterval {
-            ratio,
-            low: Some(inversion.lower(tail)),
-            high: inversion.upper(tail),
-        })
+        Some(inversion.interval(ratio, tail))
     }
 
     /// Variance of the difference after - ratio * before, and its degrees of freedom.
