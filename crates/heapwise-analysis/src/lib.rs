@@ -89,8 +89,8 @@ pub use traces::{Trace, Traces};
 pub use uninteresting::{with_all_frames, without_uninteresting};
 pub use verify::{
     Allowance, Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal,
-    Finding, Growth, GrowthError, KnownNames, Observed, Operator, Outcome, Reason, SitePattern,
-    Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
+    Finding, Growth, GrowthCounts, GrowthError, KnownNames, Observed, Operator, Outcome, Reason,
+    SitePattern, Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
 };
 pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};
 pub use work::{

@@ -464,15 +464,10 @@ fn growth_is_that_of_sites_without_a_claim() {
     let claims = ["inuse_space total <= 1GB", "inuse_space main.a <= 1GB"];
     let left = sides.growth("5%", &claims);
     assert_eq!(left.result, Pass);
-    let Reason::Growth {
-        judged,
-        undecidable,
-        ..
-    } = left.reason
-    else {
+    let Reason::Growth(growth) = left.reason else {
         panic!("{:?}", left.reason);
     };
-    assert_eq!((judged, undecidable), (1, 1));
+    assert_eq!((growth.judged, growth.undecidable), (1, 1));
     sides.suppressions = ["main.a", "total"]
         .map(|site| suppression(site, "2027-01-31"))
         .into();
@@ -519,10 +514,10 @@ fn a_site_that_may_have_moved_is_let_off_only_when_asked() {
     let sides = Sides::new(&before, &after);
     let outcome = sides.growth("10%", &[]);
     assert_eq!(outcome.result, Fail, "{outcome:?}");
-    let Reason::Growth { may_have_moved, .. } = outcome.reason else {
+    let Reason::Growth(growth) = outcome.reason else {
         panic!("{outcome:?}");
     };
-    assert_eq!(may_have_moved, 1);
+    assert_eq!(growth.may_have_moved, 1);
     let outcome = sides.growth_allowing_moves("10%");
     assert_eq!(outcome.result, Pass, "{outcome:?}");
 }

@@ -76,7 +76,7 @@ impl<'a> JsonClaim<'a> {
 /// The growth of the total that would have gone unseen; absent where that is no question, or any.
 fn unseen(reason: &Reason) -> Option<f64> {
     match reason {
-        Reason::Growth { unseen, .. } => match unseen {
+        Reason::Growth(growth) => match growth.unseen {
             Unseen::Nothing => Some(0.0),
             Unseen::UpTo(part) => Some(part.max(0.0)),
             _ => None,

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{
-    Advice, Allowance, Covers, Estimate, Finding, Observed, Outcome, Reason, Unseen,
+    Advice, Allowance, Covers, Estimate, Finding, GrowthCounts, Observed, Outcome, Reason, Unseen,
 };
 use heapwise_decode::counted;
 
@@ -20,7 +20,7 @@ pub(crate) struct Words<'a>(pub(crate) &'a Outcome);
 impl Words<'_> {
     /// Whether it was decided on one site or the total.
     pub(crate) fn is_single(&self) -> bool {
-        !matches!(self.0.reason, Reason::Sites { .. } | Reason::Growth { .. })
+        !matches!(self.0.reason, Reason::Sites { .. } | Reason::Growth(_))
     }
 
     /// What the claim was decided on.
@@ -155,7 +155,7 @@ impl Words<'_> {
                 (*inconclusive, "could not be decided"),
                 (*suppressed, "suppressed"),
             ]),
-            growth @ Reason::Growth { .. } => growth_words(growth),
+            Reason::Growth(growth) => growth_words(growth),
             _ => String::new(),
         }
     }
@@ -188,29 +188,17 @@ fn covered(covers: Covers) -> String {
 /// What may be done about a site that does not exist, beside mending its name.
 const OR_OPTIONAL: &str = " (a claim that may miss its site ends with the word optional)";
 
-fn growth_words(reason: &Reason) -> String {
-    let Reason::Growth {
-        judged,
-        grew,
-        undecidable,
-        suppressed,
-        moved,
-        may_have_moved,
-        unseen,
-    } = reason
-    else {
-        return String::new();
-    };
-    let sites = counted(*judged, "site");
-    let found = match grew {
-        0 => format!("{}; {sites} judged", unseen_words(*unseen)),
+fn growth_words(growth: &GrowthCounts) -> String {
+    let sites = counted(growth.judged, "site");
+    let found = match growth.grew {
+        0 => format!("{}; {sites} judged", unseen_words(growth.unseen)),
         grew => format!("{grew} grew, {sites} judged"),
     };
     let rest = counts(&[
-        (*undecidable, "with too few samples"),
-        (*suppressed, "suppressed"),
-        (*moved, "let off: they may have moved"),
-        (*may_have_moved, "that may have moved (--allow-moved)"),
+        (growth.undecidable, "with too few samples"),
+        (growth.suppressed, "suppressed"),
+        (growth.moved, "let off: they may have moved"),
+        (growth.may_have_moved, "that may have moved (--allow-moved)"),
     ]);
     match rest.is_empty() {
         true => found,

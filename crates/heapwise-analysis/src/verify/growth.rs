@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::claim::Claim;
 use super::decimal::Decimal;
-use super::outcome::{ClaimResult, Finding, Outcome, Reason, Unseen};
+use super::outcome::{ClaimResult, Finding, GrowthCounts, Outcome, Reason, Unseen};
 use super::verifier::{Verifier, column, observed_change, order_of_change};
 use crate::diff::{Change, Column, DiffRow, Grounds, Subject, Weighed};
 use crate::stats::q_values;
@@ -151,7 +151,7 @@ impl Verifier<'_> {
         };
         outcome.reason = match sorted.nothing {
             Some(reason) => Reason::NotJudged(reason),
-            None => Reason::Growth {
+            None => Reason::Growth(GrowthCounts {
                 judged,
                 grew: outcome.findings.len(),
                 undecidable: sorted.undecidable,
@@ -159,7 +159,7 @@ impl Verifier<'_> {
                 moved: sorted.moved,
                 may_have_moved,
                 unseen,
-            },
+            }),
         };
         outcome
     }

@@ -24,6 +24,8 @@ pub use decimal::Decimal;
 pub use goroutines::decide_on_goroutines;
 pub use growth::{Growth, GrowthError};
 pub use known::KnownNames;
-pub use outcome::{ClaimResult, Covers, Finding, Observed, Outcome, Reason, Suppression, Unseen};
+pub use outcome::{
+    ClaimResult, Covers, Finding, GrowthCounts, Observed, Outcome, Reason, Suppression, Unseen,
+};
 pub use parse::ClaimError;
 pub use verifier::{Compared, Verifier, VerifyOptions};

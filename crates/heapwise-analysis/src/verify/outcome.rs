@@ -167,22 +167,7 @@ pub enum Reason {
         suppressed: usize,
     },
     /// Of all sites together.
-    Growth {
-        /// Sites judged.
-        judged: usize,
-        /// Of them, the total included, those that grew.
-        grew: usize,
-        /// Sites that have too few samples.
-        undecidable: usize,
-        /// Sites that are suppressed.
-        suppressed: usize,
-        /// Sites that were let off for having gained what another lost.
-        moved: usize,
-        /// Sites among those that grew that may have gained what another lost.
-        may_have_moved: usize,
-        /// The growth of the total that would not have been seen.
-        unseen: Unseen,
-    },
+    Growth(GrowthCounts),
     /// By what became of a count over several dumps.
     Trend {
         /// The counts.
@@ -240,6 +225,41 @@ pub struct Covers {
     pub has_ever_created: bool,
 }
 
+/// How many sites grew, and how many could not be asked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct GrowthCounts {
+    /// Sites judged.
+    pub judged: usize,
+    /// Of them, the total included, those that grew.
+    pub grew: usize,
+    /// Sites that have too few samples.
+    pub undecidable: usize,
+    /// Sites that are suppressed.
+    pub suppressed: usize,
+    /// Sites that were let off for having gained what another lost.
+    pub moved: usize,
+    /// Sites among those that grew that may have gained what another lost.
+    pub may_have_moved: usize,
+    /// The growth of the total that would not have been seen.
+    pub unseen: Unseen,
+}
+
+impl GrowthCounts {
+    /// Those of two benchmarks together.
+    fn and(self, other: GrowthCounts) -> GrowthCounts {
+        GrowthCounts {
+            judged: self.judged + other.judged,
+            grew: self.grew + other.grew,
+            undecidable: self.undecidable + other.undecidable,
+            suppressed: self.suppressed + other.suppressed,
+            moved: self.moved + other.moved,
+            may_have_moved: self.may_have_moved + other.may_have_moved,
+            unseen: self.unseen.larger(other.unseen),
+        }
+    }
+}
+
 /// How large a growth would have gone unseen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Unseen {
@@ -254,7 +274,7 @@ pub enum Unseen {
 
 impl Unseen {
     /// The larger one.
-    fn or(self, other: Unseen) -> Unseen {
+    fn larger(self, other: Unseen) -> Unseen {
         match (self, other) {
             (Unseen::Anything, _) | (_, Unseen::Anything) => Unseen::Anything,
             (Unseen::Nothing, other) | (other, Unseen::Nothing) => other,
@@ -280,34 +300,7 @@ impl Reason {
     /// Of two benchmarks of which the same is said.
     fn joined(self, other: Reason) -> Reason {
         match (self, other) {
-            (
-                Reason::Growth {
-                    judged,
-                    grew,
-                    undecidable,
-                    suppressed,
-                    moved,
-                    may_have_moved,
-                    unseen,
-                },
-                Reason::Growth {
-                    judged: also_judged,
-                    grew: also_grew,
-                    undecidable: also_undecidable,
-                    suppressed: also_suppressed,
-                    moved: also_moved,
-                    may_have_moved: also_may_have_moved,
-                    unseen: also_unseen,
-                },
-            ) => Reason::Growth {
-                judged: judged + also_judged,
-                grew: grew + also_grew,
-                undecidable: undecidable + also_undecidable,
-                suppressed: suppressed + also_suppressed,
-                moved: moved + also_moved,
-                may_have_moved: may_have_moved + also_may_have_moved,
-                unseen: unseen.or(also_unseen),
-            },
+            (Reason::Growth(first), Reason::Growth(second)) => Reason::Growth(first.and(second)),
             (Reason::Test { p }, Reason::Test { p: also }) => Reason::Test { p: p.max(also) },
             (first, _) => first,
         }
@@ -319,7 +312,7 @@ impl Reason {
             Reason::Absent
             | Reason::AsRecorded
             | Reason::Gone { .. }
-            | Reason::Growth { .. }
+            | Reason::Growth(_)
             | Reason::Suppressed { .. } => true,
             Reason::Sites { suppressed, .. } => *suppressed > 0,
             _ => false,
@@ -372,7 +365,7 @@ impl Outcome {
             all
         });
         all.findings.sort_by_key(|finding| finding.result.rank());
-        if !is_single && !matches!(all.reason, Reason::Growth { .. }) && all.findings.len() > 1 {
+        if !is_single && !matches!(all.reason, Reason::Growth(_)) && all.findings.len() > 1 {
             all.reason = Reason::of_sites(&all.findings);
         }
         Some(all)
