@@ -20,7 +20,6 @@ mod blocks;
 mod diff;
 mod estimate;
 mod folded;
-mod go_regex;
 mod goroutines;
 mod granularity;
 pub mod graph;
@@ -41,7 +40,6 @@ mod rank;
 mod select;
 mod site;
 mod source_path;
-pub mod stats;
 mod sums;
 mod tags;
 mod traces;
@@ -60,7 +58,7 @@ pub use diff::{
 };
 pub use estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use folded::{Folded, FoldedRow, fold};
-pub use go_regex::{GoRegex, GoRegexError};
+pub use go_regex::{Error as GoRegexError, Regex as GoRegex};
 pub use goroutines::{
     Cause, Contradiction, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups,
     GoroutineOptions, GroupBy, GroupByError, GroupTrend, LabelCounts, Lasting, LeakPattern,
@@ -93,6 +91,7 @@ pub use verify::{
     SitePattern, Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
 };
 pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};
+pub use heapwise_stats as stats;
 pub use work::{
     Benchmark, BenchmarkError, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor,
     Coverage, Doubtful, GivenWork, LONGEST_GC_PERIOD_SECONDS, Measurement, PerOperation, Samples,

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use heapwise_decode::{LocationIndex, Tables};
 
-use crate::go_regex::GoRegex;
+use go_regex::Regex as GoRegex;
 
 /// Removes the frames that a profile itself calls uninteresting: everything from the first frame,
 /// seen from the root but after a frame of the user, that its `drop_frames` matches and its

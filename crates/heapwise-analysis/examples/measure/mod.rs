@@ -4,6 +4,7 @@ mod attack;
 mod boundary;
 mod command;
 mod coverage;
+#[path = "../../../heapwise-stats/tests/draws/mod.rs"]
 mod draws;
 mod generated;
 #[path = "../../tests/common/heap.rs"]

@@ -1,6 +1,6 @@
 use super::options::{SelectError, SelectOptions};
 use super::tag_filter::TagFilter;
-use crate::go_regex::GoRegex;
+use go_regex::Regex as GoRegex;
 
 /// Filters that have been understood; absent is "no filter".
 #[derive(Debug, Clone, Default)]

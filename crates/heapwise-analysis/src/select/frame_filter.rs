@@ -1,7 +1,7 @@
 use heapwise_decode::{Line, Location, LocationIndex, ProfileEdit, Tables};
 
 use super::compiled::Compiled;
-use crate::go_regex::GoRegex;
+use go_regex::Regex as GoRegex;
 use crate::prune::simplify;
 
 /// What filters by name make of stacks, decided once per location (profile/filter.go:

@@ -5,7 +5,7 @@ use heapwise_decode::{Sample, SampleEdit, StringIndex, Tables};
 use super::compiled::Compiled;
 use super::label_units::LabelUnits;
 use super::tag_filter::TagMatcher;
-use crate::go_regex::GoRegex;
+use go_regex::Regex as GoRegex;
 
 /// Filters by labels at work on the samples of one profile (profile/filter.go: FilterSamplesByTag,
 /// FilterTagsByName).

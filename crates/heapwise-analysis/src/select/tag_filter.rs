@@ -5,7 +5,7 @@ use heapwise_decode::{LabelValue, Labels, StringIndex, Tables};
 use super::label_units::LabelUnits;
 use super::options::SelectError;
 use super::tag_range::TagRange;
-use crate::go_regex::GoRegex;
+use go_regex::Regex as GoRegex;
 
 /// A filter of samples by their labels (driver/driver_focus.go: compileTagFilter).
 #[derive(Debug, Clone)]

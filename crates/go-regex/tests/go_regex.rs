@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use heapwise_analysis::GoRegex;
+use go_regex::Regex;
 use serde_json::Value;
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/go_regex");
@@ -60,7 +60,7 @@ fn expected(case: &Value) -> String {
 }
 
 fn answer(case: &Value, texts: &[Vec<u8>]) -> String {
-    match GoRegex::new(case["pattern"].as_str().expect("a pattern")) {
+    match Regex::new(case["pattern"].as_str().expect("a pattern")) {
         Err(error) => error.to_string(),
         Ok(regex) => texts
             .iter()

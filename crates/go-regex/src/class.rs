@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::GoRegexError;
+use super::Error;
 use super::escape::{before, next_char, read_escape};
 use super::property::read_property;
 
@@ -23,7 +23,7 @@ fn write_number(number: u32, out: &mut String) {
 
 /// Reads a class in brackets at the start of a text, writes it, and returns the rest
 /// (regexp/syntax/parse.go: parseClass).
-pub(super) fn read_class<'a>(text: &'a str, out: &mut String) -> Result<&'a str, GoRegexError> {
+pub(super) fn read_class<'a>(text: &'a str, out: &mut String) -> Result<&'a str, Error> {
     let mut rest = text.strip_prefix('[').unwrap_or(text);
     out.push('[');
     if let Some(after) = rest.strip_prefix('^') {
@@ -47,7 +47,7 @@ pub(super) fn read_class<'a>(text: &'a str, out: &mut String) -> Result<&'a str,
 }
 
 /// What has a name: `[:alpha:]`, `\pL`, `\d`.
-fn read_named<'a>(text: &'a str, out: &mut String) -> Result<Option<&'a str>, GoRegexError> {
+fn read_named<'a>(text: &'a str, out: &mut String) -> Result<Option<&'a str>, Error> {
     if let Some(rest) = read_posix(text, out)? {
         return Ok(Some(rest));
     }
@@ -74,7 +74,7 @@ const DIGITS: &str = "0-9";
 const WORD: &str = "0-9A-Z_a-z";
 
 /// Reads `[:alpha:]` and the like (regexp/syntax/parse.go: parseNamedClass).
-fn read_posix<'a>(text: &'a str, out: &mut String) -> Result<Option<&'a str>, GoRegexError> {
+fn read_posix<'a>(text: &'a str, out: &mut String) -> Result<Option<&'a str>, Error> {
     let Some((name, rest)) = text
         .strip_prefix("[:")
         .and_then(|inner| inner.split_once(":]"))
@@ -101,7 +101,7 @@ fn read_posix<'a>(text: &'a str, out: &mut String) -> Result<Option<&'a str>, Go
         "word" => WORD,
         "xdigit" => "0-9A-Fa-f",
         _ => {
-            return Err(GoRegexError::go(
+            return Err(Error::go(
                 "invalid character class range",
                 before(text, rest),
             ));
@@ -118,7 +118,7 @@ fn write_group(ranges: &str, is_negated: bool, out: &mut String) {
 }
 
 /// Reads a character or a range; `class` is the whole class, for refusals.
-fn read_range<'a>(text: &'a str, class: &str, out: &mut String) -> Result<&'a str, GoRegexError> {
+fn read_range<'a>(text: &'a str, class: &str, out: &mut String) -> Result<&'a str, Error> {
     let (low, mut rest) = read_class_char(text, class)?;
     let mut high = low;
     // [a-] is a or -.
@@ -128,7 +128,7 @@ fn read_range<'a>(text: &'a str, class: &str, out: &mut String) -> Result<&'a st
     {
         (high, rest) = read_class_char(after, class)?;
         if high < low {
-            return Err(GoRegexError::go(
+            return Err(Error::go(
                 "invalid character class range",
                 before(text, rest),
             ));
@@ -138,9 +138,9 @@ fn read_range<'a>(text: &'a str, class: &str, out: &mut String) -> Result<&'a st
     Ok(rest)
 }
 
-fn read_class_char<'a>(text: &'a str, class: &str) -> Result<(u32, &'a str), GoRegexError> {
+fn read_class_char<'a>(text: &'a str, class: &str) -> Result<(u32, &'a str), Error> {
     match next_char(text) {
-        None => Err(GoRegexError::go("missing closing ]", class)),
+        None => Err(Error::go("missing closing ]", class)),
         Some(('\\', _)) => read_escape(text),
         Some((letter, rest)) => Ok((u32::from(letter), rest)),
     }

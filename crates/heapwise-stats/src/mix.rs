@@ -1,6 +1,6 @@
 //! The sampled blocks of one site on one side, by block size: all that the statistics need to know.
 
-use heapwise_decode::counted;
+
 use std::error::Error;
 use std::fmt;
 
@@ -59,9 +59,9 @@ impl fmt::Display for RatesDiffer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "sampled counts at a rate of {} cannot be added to counts at {}",
-            counted(self.from.bytes(), "byte"),
-            counted(self.into.bytes(), "byte")
+            "sampled counts at a rate of {} bytes cannot be added to counts at {} bytes",
+            self.from.bytes(),
+            self.into.bytes()
         )
     }
 }

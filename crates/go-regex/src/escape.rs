@@ -1,4 +1,4 @@
-use super::GoRegexError;
+use super::Error;
 
 /// Takes a character off a text.
 pub(super) fn next_char(text: &str) -> Option<(char, &str)> {
@@ -13,9 +13,9 @@ pub(super) fn before<'a>(text: &'a str, rest: &str) -> &'a str {
 
 /// Reads an escaped character at the start of a text: its number, which may be that of a
 /// surrogate, and the rest (regexp/syntax/parse.go: parseEscape).
-pub(super) fn read_escape(text: &str) -> Result<(u32, &str), GoRegexError> {
+pub(super) fn read_escape(text: &str) -> Result<(u32, &str), Error> {
     let Some((escaped, rest)) = text.strip_prefix('\\').and_then(next_char) else {
-        return Err(GoRegexError::go(
+        return Err(Error::go(
             "trailing backslash at end of expression",
             "",
         ));
@@ -38,8 +38,8 @@ pub(super) fn read_escape(text: &str) -> Result<(u32, &str), GoRegexError> {
     }
 }
 
-fn invalid(text: &str, rest: &str) -> GoRegexError {
-    GoRegexError::go("invalid escape sequence", before(text, rest))
+fn invalid(text: &str, rest: &str) -> Error {
+    Error::go("invalid escape sequence", before(text, rest))
 }
 
 /// Up to three digits, of which the first is read.
@@ -59,7 +59,7 @@ fn read_octal(first: char, mut rest: &str) -> (u32, &str) {
 }
 
 /// What follows `\x`: two digits, or any number of them in braces.
-fn read_hexadecimal<'a>(text: &str, rest: &'a str) -> Result<(u32, &'a str), GoRegexError> {
+fn read_hexadecimal<'a>(text: &str, rest: &'a str) -> Result<(u32, &'a str), Error> {
     let Some((first, rest)) = next_char(rest) else {
         return Err(invalid(text, rest));
     };
@@ -75,7 +75,7 @@ fn read_hexadecimal<'a>(text: &str, rest: &'a str) -> Result<(u32, &'a str), GoR
     }
 }
 
-fn read_braces<'a>(text: &str, mut rest: &'a str) -> Result<(u32, &'a str), GoRegexError> {
+fn read_braces<'a>(text: &str, mut rest: &'a str) -> Result<(u32, &'a str), Error> {
     let mut number = None;
     while let Some((next, after)) = next_char(rest) {
         rest = after;

@@ -65,3 +65,8 @@ pub use skellam::{Cumulants, Tails, skellam_sf, skellam_tails};
 pub use squeeze::{DispersionPrior, dispersion_prior};
 pub use trend::{Trend, TrendLabel, classify_even_trend, classify_trend};
 pub use welch::welch_p_value;
+
+/// The README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -46,7 +46,7 @@ pub fn two_sided_normal(confidence: Confidence) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::numeric::check;
+    use crate::numeric::check;
     use super::*;
 
     #[test]

@@ -73,7 +73,7 @@ fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::numeric::check;
+    use crate::numeric::check;
     use super::*;
 
     #[test]

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-use heapwise_analysis::stats::*;
+use heapwise_stats::*;
 use serde_json::Value;
 
 const VECTORS: &str = include_str!("../../../testdata/statistics/vectors.json");

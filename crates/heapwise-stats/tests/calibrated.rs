@@ -1,11 +1,10 @@
 //! Whether parts of exact totals are right as often as they say, on profiles of known truth.
 
 #[allow(dead_code, reason = "shared with what measures more")]
-#[path = "../examples/measure/draws.rs"]
 mod draws;
 
 use draws::{Random, blocks_for, bytes_of};
-use heapwise_analysis::stats::{
+use heapwise_stats::{
     CalibratedComparison, Confidence, Exposure, Mix, PartOfTotal, Quantity, SamplingRate,
     calibrated,
 };

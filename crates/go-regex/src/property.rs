@@ -1,4 +1,4 @@
-use super::GoRegexError;
+use super::Error;
 use super::class::NOTHING;
 use super::escape::{before, next_char};
 
@@ -7,13 +7,13 @@ use super::escape::{before, next_char};
 pub(super) fn read_property<'a>(
     text: &'a str,
     out: &mut String,
-) -> Result<Option<&'a str>, GoRegexError> {
+) -> Result<Option<&'a str>, Error> {
     let (mut is_negated, rest) = match (text.strip_prefix("\\p"), text.strip_prefix("\\P")) {
         (Some(rest), _) => (false, rest),
         (_, Some(rest)) => (true, rest),
         _ => return Ok(None),
     };
-    let refused = |part| GoRegexError::go("invalid character class range", part);
+    let refused = |part| Error::go("invalid character class range", part);
     let (name, rest) = match next_char(rest) {
         Some(('{', inner)) => inner.split_once('}').ok_or_else(|| refused(text))?,
         Some((_, after)) => (before(rest, after), after),

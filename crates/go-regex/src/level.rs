@@ -1,4 +1,4 @@
-use super::GoRegexError;
+use super::Error;
 
 /// What flags are in force (regexp/syntax/parse.go: Flags). Which repetitions are greedy does not
 /// matter to whether something matches.
@@ -104,9 +104,9 @@ impl Level {
 }
 
 /// Refuses what nests too deeply.
-pub(super) fn check_height(atom: Atom, pattern: &str) -> Result<Atom, GoRegexError> {
+pub(super) fn check_height(atom: Atom, pattern: &str) -> Result<Atom, Error> {
     if atom.height > MAX_HEIGHT {
-        return Err(GoRegexError::go("expression nests too deeply", pattern));
+        return Err(Error::go("expression nests too deeply", pattern));
     }
     Ok(atom)
 }

@@ -11,12 +11,11 @@ mod level;
 mod property;
 mod translate;
 
-use heapwise_decode::counted;
 use std::fmt;
 
 /// A regular expression of Go's.
 #[derive(Debug, Clone)]
-pub struct GoRegex {
+pub struct Regex {
     regex: regex::Regex,
     has_not_boundary: bool,
 }
@@ -26,28 +25,28 @@ const MAX_SIZE: usize = 32 << 20;
 /// Go allows a depth of 1000; each level is written as up to three.
 const MAX_NESTING: u32 = 4000;
 
-impl GoRegex {
+impl Regex {
     /// Compiles a pattern (regexp/regexp.go: Compile).
     ///
     /// # Errors
     ///
     /// What Go refuses, in Go's words; and what Go accepts but cannot be matched here.
-    pub fn new(pattern: &str) -> Result<GoRegex, GoRegexError> {
+    pub fn new(pattern: &str) -> Result<Regex, Error> {
         let translated = translate::translate(pattern)?;
         let regex = regex::RegexBuilder::new(&translated)
             .size_limit(MAX_SIZE)
             .nest_limit(MAX_NESTING)
             .build();
         match regex {
-            Ok(regex) => Ok(GoRegex {
+            Ok(regex) => Ok(Regex {
                 regex,
                 has_not_boundary: translated.contains(translate::NOT_BOUNDARY),
             }),
-            Err(regex::Error::CompiledTooBig(limit)) => Err(GoRegexError::unmatchable(
+            Err(regex::Error::CompiledTooBig(limit)) => Err(Error::unmatchable(
                 pattern,
-                &format!("it needs more than {}", counted(limit, "byte")),
+                &format!("it needs more than {limit} bytes"),
             )),
-            Err(error) => Err(GoRegexError::unmatchable(pattern, &last_line(&error))),
+            Err(error) => Err(Error::unmatchable(pattern, &last_line(&error))),
         }
     }
 
@@ -79,20 +78,20 @@ fn last_line(error: &regex::Error) -> String {
 
 /// A pattern that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GoRegexError {
+pub struct Error {
     message: String,
 }
 
-impl GoRegexError {
+impl Error {
     /// Go's refusal (regexp/syntax/parse.go: Error.Error).
-    fn go(code: &str, part: &str) -> GoRegexError {
-        GoRegexError {
+    fn go(code: &str, part: &str) -> Error {
+        Error {
             message: format!("error parsing regexp: {code}: `{part}`"),
         }
     }
 
-    fn unmatchable(pattern: &str, reason: &str) -> GoRegexError {
-        GoRegexError {
+    fn unmatchable(pattern: &str, reason: &str) -> Error {
+        Error {
             message: format!(
                 "regexp that Go knows but that cannot be matched here: {reason}: `{pattern}`"
             ),
@@ -100,10 +99,15 @@ impl GoRegexError {
     }
 }
 
-impl fmt::Display for GoRegexError {
+impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for GoRegexError {}
+impl std::error::Error for Error {}
+
+/// The README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -56,7 +56,7 @@ impl Judgement {
     }
 
     /// The same where the variation between runs is judged by several profiles, with so many `degrees` of
-    /// freedom (see [`super::ReplicateComparison`]); infinitely many, or none, count as known.
+    /// freedom (see [`crate::ReplicateComparison`]); infinitely many, or none, count as known.
     ///
     /// The dispersion that the runs to come will show varies, but is never taken for less than 1.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Random profiles of known truth, the same on every run.
 
-use heapwise_analysis::stats::{Mix, SamplingRate, SizeClass};
+use heapwise_stats::{Mix, SamplingRate, SizeClass};
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
 pub(crate) struct Random(pub(crate) u64);

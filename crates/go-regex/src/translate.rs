@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::GoRegexError;
+use super::Error;
 use super::class::{read_class, read_perl, write_char};
 use super::escape::{before, next_char, read_escape};
 use super::level::{Atom, Flags, Level, MAX_REPEATS, check_height};
@@ -11,7 +11,7 @@ pub(super) const NOT_BOUNDARY: &str = r"(?-u:\B)";
 
 /// Reads a pattern as Go does with Perl's flags (regexp/syntax/parse.go: parse), and writes one
 /// that matches the same texts for the `regex` crate.
-pub(super) fn translate(pattern: &str) -> Result<String, GoRegexError> {
+pub(super) fn translate(pattern: &str) -> Result<String, Error> {
     let mut translator = Translator {
         pattern,
         flags: Flags::default(),
@@ -67,8 +67,8 @@ impl Translator<'_> {
     /// Writes something that can be repeated.
     fn atom<T>(
         &mut self,
-        write: impl FnOnce(&mut String) -> Result<T, GoRegexError>,
-    ) -> Result<T, GoRegexError> {
+        write: impl FnOnce(&mut String) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let start = self.out.len();
         if self.flags.fold_case {
             self.out.push_str("(?i:");
@@ -117,14 +117,14 @@ impl Translator<'_> {
         self.verbatim(written, rest)
     }
 
-    fn escape<'a>(&mut self, text: &'a str) -> Result<&'a str, GoRegexError> {
+    fn escape<'a>(&mut self, text: &'a str) -> Result<&'a str, Error> {
         let escaped = text.strip_prefix('\\').and_then(next_char);
         match escaped {
             Some(('A', rest)) => return Ok(self.verbatim(r"\A", rest)),
             Some(('z', rest)) => return Ok(self.verbatim(r"\z", rest)),
             Some(('b', rest)) => return Ok(self.verbatim(r"(?-u:\b)", rest)),
             Some(('B', rest)) => return Ok(self.verbatim(NOT_BOUNDARY, rest)),
-            Some(('C', _)) => return Err(GoRegexError::go("invalid escape sequence", r"\C")),
+            Some(('C', _)) => return Err(Error::go("invalid escape sequence", r"\C")),
             Some(('Q', rest)) => return Ok(self.quoted(rest)),
             Some(('p' | 'P', _)) => {
                 let rest = self.atom(|out| read_property(text, out))?;
@@ -164,7 +164,7 @@ impl Translator<'_> {
 
     /// What begins with a bracket: a group, a named one, or flags
     /// (regexp/syntax/parse.go: parsePerlFlags).
-    fn open<'a>(&mut self, text: &'a str) -> Result<&'a str, GoRegexError> {
+    fn open<'a>(&mut self, text: &'a str) -> Result<&'a str, Error> {
         let Some(inner) = text.strip_prefix("(?") else {
             self.open_group(self.flags, true);
             return Ok(text.strip_prefix('(').unwrap_or(text));
@@ -177,8 +177,8 @@ impl Translator<'_> {
         self.set_flags(text, inner)
     }
 
-    fn open_named<'a>(&mut self, text: &str, inner: &'a str) -> Result<&'a str, GoRegexError> {
-        let refused = |part| GoRegexError::go("invalid named capture", part);
+    fn open_named<'a>(&mut self, text: &str, inner: &'a str) -> Result<&'a str, Error> {
+        let refused = |part| Error::go("invalid named capture", part);
         let (name, rest) = inner.split_once('>').ok_or_else(|| refused(text))?;
         let is_word = |letter: char| letter == '_' || letter.is_ascii_alphanumeric();
         if name.is_empty() || !name.chars().all(is_word) {
@@ -188,7 +188,7 @@ impl Translator<'_> {
         Ok(rest)
     }
 
-    fn set_flags<'a>(&mut self, text: &str, mut rest: &'a str) -> Result<&'a str, GoRegexError> {
+    fn set_flags<'a>(&mut self, text: &str, mut rest: &'a str) -> Result<&'a str, Error> {
         let mut flags = self.flags;
         let mut value = true;
         let mut saw_flag = false;
@@ -214,15 +214,15 @@ impl Translator<'_> {
             }
             saw_flag = true;
         }
-        Err(GoRegexError::go(
+        Err(Error::go(
             "invalid or unsupported Perl syntax",
             before(text, rest),
         ))
     }
 
-    fn close<'a>(&mut self, rest: &'a str) -> Result<&'a str, GoRegexError> {
+    fn close<'a>(&mut self, rest: &'a str) -> Result<&'a str, Error> {
         let Some(outer) = self.outer.pop() else {
-            return Err(GoRegexError::go("unexpected )", self.pattern));
+            return Err(Error::go("unexpected )", self.pattern));
         };
         self.out.push(')');
         let level = std::mem::replace(&mut self.level, outer);
@@ -240,22 +240,22 @@ impl Translator<'_> {
         text: &str,
         rest: &'a str,
         stacked_on: Option<&str>,
-    ) -> Result<&'a str, GoRegexError> {
+    ) -> Result<&'a str, Error> {
         let rest = rest.strip_prefix('?').unwrap_or(rest);
         if let Some(first) = stacked_on {
             let both = before(first, rest);
-            return Err(GoRegexError::go("invalid nested repetition operator", both));
+            return Err(Error::go("invalid nested repetition operator", both));
         }
         let operator = before(text, rest);
         let Some(atom) = self.level.last else {
-            return Err(GoRegexError::go(
+            return Err(Error::go(
                 "missing argument to repetition operator",
                 operator,
             ));
         };
         let repeats = counts.product(atom.repeats);
         if counts.is_checked() && repeats > MAX_REPEATS {
-            return Err(GoRegexError::go("invalid repeat count", operator));
+            return Err(Error::go("invalid repeat count", operator));
         }
         self.out.insert_str(atom.start, "(?:");
         self.out.push(')');
@@ -270,9 +270,9 @@ impl Translator<'_> {
         Ok(rest)
     }
 
-    fn finish(self) -> Result<String, GoRegexError> {
+    fn finish(self) -> Result<String, Error> {
         if !self.outer.is_empty() {
-            return Err(GoRegexError::go("missing closing )", self.pattern));
+            return Err(Error::go("missing closing )", self.pattern));
         }
         check_height(self.level.close(), self.pattern)?;
         Ok(self.out)
@@ -309,7 +309,7 @@ impl Counts {
 
 /// Reads an operator that repeats, and returns what comes after it; `None` when it is a brace that
 /// stands for itself (regexp/syntax/parse.go: parseRepeat).
-fn read_repetition(text: &str) -> Result<Option<(Counts, &str)>, GoRegexError> {
+fn read_repetition(text: &str) -> Result<Option<(Counts, &str)>, Error> {
     let Some((operator, rest)) = next_char(text) else {
         return Ok(None);
     };
@@ -330,7 +330,7 @@ fn read_repetition(text: &str) -> Result<Option<(Counts, &str)>, GoRegexError> {
     let largest = counts.max.unwrap_or(0).max(counts.min);
     if largest > MAX_REPEATS || counts.max.is_some_and(|max| counts.min > max) {
         let operator = before(text, rest);
-        return Err(GoRegexError::go("invalid repeat count", operator));
+        return Err(Error::go("invalid repeat count", operator));
     }
     Ok(Some((counts, rest)))
 }

@@ -181,7 +181,7 @@ pub(crate) fn chi_square_quantile(chance: f64, degrees: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::numeric::check;
+    use crate::numeric::check;
     use super::*;
 
     #[test]

@@ -256,7 +256,7 @@ impl Total {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::SamplingRate;
+    use crate::SamplingRate;
 
     /// Totals of few and many samples of blocks smaller, as large as, and larger than the rate.
     fn totals() -> Vec<(Total, f64)> {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-use heapwise_analysis::stats::*;
+use heapwise_stats::*;
 
 /// Profiles of one site at the default rate, in small blocks.
 fn profiles(counts: &[u64]) -> Vec<Mix> {

@@ -7,7 +7,7 @@
 //! known, S + R is known too, and a regression on it says more than the share.
 //!
 //! ```
-//! use heapwise_analysis::stats::{
+//! use heapwise_stats::{
 //!     CalibratedComparison, Confidence, Exposure, Mix, PartOfTotal, Quantity, SamplingRate, calibrated,
 //! };
 //!
@@ -30,10 +30,10 @@
 //! # Ok::<(), &'static str>(())
 //! ```
 //!
-//! The test is the one of [`super::Comparison`], with the difference of the site's parts in place of the
+//! The test is the one of [`crate::Comparison`], with the difference of the site's parts in place of the
 //! difference of its totals. If h is the true part, `S - h (S + R)` has the mean zero whatever the
 //! work, and cumulants that follow from h and the block sizes of S and R. With few samples in the site
-//! and many in the rest it becomes the test of [`super::Comparison`] with an exact exposure, so that none
+//! and many in the rest it becomes the test of [`crate::Comparison`] with an exact exposure, so that none
 //! has to take its place there.
 //!
 //! Source: Fieller 1954 for the form without a quotient; Cochran, Sampling Techniques, 7.3, for the
