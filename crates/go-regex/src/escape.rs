@@ -15,10 +15,7 @@ pub(super) fn before<'a>(text: &'a str, rest: &str) -> &'a str {
 /// surrogate, and the rest (regexp/syntax/parse.go: parseEscape).
 pub(super) fn read_escape(text: &str) -> Result<(u32, &str), Error> {
     let Some((escaped, rest)) = text.strip_prefix('\\').and_then(next_char) else {
-        return Err(Error::go(
-            "trailing backslash at end of expression",
-            "",
-        ));
+        return Err(Error::go("trailing backslash at end of expression", ""));
     };
     let is_digit_next = rest.starts_with(|next| matches!(next, '0'..='7'));
     match escaped {

@@ -4,10 +4,7 @@ use super::escape::{before, next_char};
 
 /// Reads a property of Unicode such as `\pL` or `\P{Greek}` at the start of a text, writes it, and
 /// returns the rest; `None` when there is none (regexp/syntax/parse.go: parseUnicodeClass).
-pub(super) fn read_property<'a>(
-    text: &'a str,
-    out: &mut String,
-) -> Result<Option<&'a str>, Error> {
+pub(super) fn read_property<'a>(text: &'a str, out: &mut String) -> Result<Option<&'a str>, Error> {
     let (mut is_negated, rest) = match (text.strip_prefix("\\p"), text.strip_prefix("\\P")) {
         (Some(rest), _) => (false, rest),
         (_, Some(rest)) => (true, rest),

@@ -65,10 +65,7 @@ struct Counts {
 
 impl Translator<'_> {
     /// Writes something that can be repeated.
-    fn atom<T>(
-        &mut self,
-        write: impl FnOnce(&mut String) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    fn atom<T>(&mut self, write: impl FnOnce(&mut String) -> Result<T, Error>) -> Result<T, Error> {
         let start = self.out.len();
         if self.flags.fold_case {
             self.out.push_str("(?i:");

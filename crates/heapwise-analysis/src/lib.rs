@@ -15,49 +15,31 @@
 //! # Ok::<(), heapwise_decode::Error>(())
 //! ```
 
-mod advice;
-mod blocks;
-mod diff;
-mod estimate;
-mod folded;
+mod compare;
 mod goroutines;
-mod granularity;
 pub mod graph;
-mod header;
-mod inlined;
-mod labels;
-mod listing;
-mod merge;
-mod nodes;
-mod normalize;
-mod numbering;
-mod origin;
-mod output_unit;
-mod path;
-mod pprof_top;
-mod prune;
+mod profile;
 mod rank;
-mod select;
 mod site;
-mod source_path;
 mod sums;
-mod tags;
-mod traces;
-mod uninteresting;
-pub mod units;
-mod verify;
 mod view;
-mod work;
 
-pub use advice::Advice;
-pub use blocks::{BlockCount, Blocks, Lifetime, UnknownError};
-pub use diff::{
+pub use compare::advice::Advice;
+pub use compare::diff::{
     Basis, Change, CommonTypeError, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide,
     Difference, Match, Moved, Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index,
     diff,
 };
-pub use estimate::{Estimate, Measure, Sampling, SamplingError};
-pub use folded::{Folded, FoldedRow, fold};
+pub use compare::verify::{
+    Allowance, Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal,
+    Finding, Growth, GrowthCounts, GrowthError, KnownNames, Observed, Operator, Outcome, Reason,
+    SitePattern, Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
+};
+pub use compare::work::{
+    Benchmark, BenchmarkError, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor,
+    Coverage, Doubtful, GivenWork, LONGEST_GC_PERIOD_SECONDS, Measurement, PerOperation, Samples,
+    Uncovered, Work,
+};
 pub use go_regex::{Error as GoRegexError, Regex as GoRegex};
 pub use goroutines::{
     Cause, Contradiction, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups,
@@ -65,35 +47,31 @@ pub use goroutines::{
     LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness,
     Survivors, Unread, state_in_words,
 };
-pub use granularity::Granularity;
-pub use header::{Header, SampleIndexError, SampleType, is_url};
-pub use inlined::Inlined;
-pub use labels::LabelGroups;
-pub use listing::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
-pub use merge::{BaseMode, merge, subtract};
-pub use normalize::normalize;
-pub use origin::Origin;
-pub use output_unit::OutputUnit;
-pub use pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
+pub use heapwise_stats as stats;
+pub use profile::header::{Header, SampleIndexError, SampleType, is_url};
+pub use profile::labels::LabelGroups;
+pub use profile::merge::{BaseMode, merge, subtract};
+pub use profile::normalize::normalize;
+pub use profile::output_unit::OutputUnit;
+pub use profile::select::{
+    LabelUnits, SelectError, SelectOptions, Selected, Selector, with_mapping,
+};
+pub use profile::uninteresting::{with_all_frames, without_uninteresting};
+pub use profile::units;
+pub use rank::pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
 pub use rank::{
     Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,
     rank_selected,
 };
-pub use select::{LabelUnits, SelectError, SelectOptions, Selected, Selector, with_mapping};
-pub use site::Site;
-pub use source_path::{source_candidates, trim_path};
-pub use tags::{Tag, TagKey, TagValue, Tags};
-pub use traces::{Trace, Traces};
-pub use uninteresting::{with_all_frames, without_uninteresting};
-pub use verify::{
-    Allowance, Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal,
-    Finding, Growth, GrowthCounts, GrowthError, KnownNames, Observed, Operator, Outcome, Reason,
-    SitePattern, Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
-};
+pub use site::granularity::Granularity;
+pub use site::identity::Site;
+pub use site::inlined::Inlined;
+pub use site::origin::Origin;
+pub use site::source_path::{source_candidates, trim_path};
+pub use sums::blocks::{BlockCount, Blocks, Lifetime, UnknownError};
+pub use sums::estimate::{Estimate, Measure, Sampling, SamplingError};
+pub use view::folded::{Folded, FoldedRow, fold};
+pub use view::listing::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
+pub use view::tags::{Tag, TagKey, TagValue, Tags};
+pub use view::traces::{Trace, Traces};
 pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};
-pub use heapwise_stats as stats;
-pub use work::{
-    Benchmark, BenchmarkError, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor,
-    Coverage, Doubtful, GivenWork, LONGEST_GC_PERIOD_SECONDS, Measurement, PerOperation, Samples,
-    Uncovered, Work,
-};

@@ -181,8 +181,8 @@ pub(crate) fn chi_square_quantile(chance: f64, degrees: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::numeric::check;
     use super::*;
+    use crate::numeric::check;
 
     #[test]
     fn ln_gamma_is_accurate() {

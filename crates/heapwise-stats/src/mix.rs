@@ -1,6 +1,5 @@
 //! The sampled blocks of one site on one side, by block size: all that the statistics need to know.
 
-
 use std::error::Error;
 use std::fmt;
 

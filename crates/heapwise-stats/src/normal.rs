@@ -46,8 +46,8 @@ pub fn two_sided_normal(confidence: Confidence) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::numeric::check;
     use super::*;
+    use crate::numeric::check;
 
     #[test]
     fn upper_tail_is_accurate() {

@@ -73,8 +73,8 @@ fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::numeric::check;
     use super::*;
+    use crate::numeric::check;
 
     #[test]
     fn upper_tail_is_accurate() {

@@ -6,10 +6,10 @@ use super::phantom::Phantoms;
 use super::plan::{Contradiction, Order, Role};
 use super::proofs::LeakedOverTime;
 use super::unread::Unread;
-use crate::inlined::Inlined;
-use crate::site::Site;
-use crate::stats::TrendLabel;
-use crate::verify::Allowance;
+use crate::compare::verify::Allowance;
+use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
+use heapwise_stats::TrendLabel;
 
 /// What dumps of goroutines say: groups, and over several dumps what became of them.
 #[derive(Debug, Clone, PartialEq)]

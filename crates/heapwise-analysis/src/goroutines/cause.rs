@@ -3,10 +3,10 @@
 use super::answer::{GroupTrend, SitePlace};
 use super::pattern::LeakPattern;
 use super::state::BLOCKED;
-use crate::origin::Origin;
-use crate::site::Site;
-use crate::stats::TrendLabel;
+use crate::site::identity::Site;
+use crate::site::origin::Origin;
 use heapwise_decode::{agree, counted};
+use heapwise_stats::TrendLabel;
 
 /// What explains a group.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::answer::{GroupTrend, SeriesPoint};
 use super::plan::Order;
-use crate::stats::{classify_even_trend, classify_trend};
+use heapwise_stats::{classify_even_trend, classify_trend};
 
 /// A change by the hour is told of series that take so many seconds at least: of two dumps a moment
 /// apart it would be what is under way just now, many thousand times over.

@@ -18,10 +18,10 @@ use super::plan::{Plan, plan};
 use super::proofs::{LeakedOverTime, Proofs};
 use super::sites::{Shown, SiteIndex, Words};
 use super::tree::{Births, CreatorNode};
-use crate::inlined::Inlined;
-use crate::origin::Origin;
-use crate::site::Site;
-use crate::stats::TrendLabel;
+use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
+use crate::site::origin::Origin;
+use heapwise_stats::TrendLabel;
 
 /// A group that is not growing is large from this many goroutines on, if it has this part of all.
 const LARGE: i64 = 100;

@@ -11,7 +11,7 @@ use super::park::Frame;
 use super::phantom::{self, Phantom, Phantoms};
 use super::sites::{SiteIndex, StackIndex};
 use super::state::{self, HIDDEN, Leaf};
-use crate::origin::Origin;
+use crate::site::origin::Origin;
 
 /// A dump on its way in.
 pub(super) struct Reading<'a> {

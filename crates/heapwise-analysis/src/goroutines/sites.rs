@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use heapwise_decode::{Line, Location, Tables};
 
 use super::park::{Frame, without_type_arguments};
-use crate::inlined::Inlined;
-use crate::origin::Origin;
-use crate::site::{Site, clean_path, package_of};
+use crate::site::identity::{Site, clean_path, package_of};
+use crate::site::inlined::Inlined;
+use crate::site::origin::Origin;
 
 /// A frame: the place of its site among all.
 pub(super) type SiteIndex = u32;

@@ -23,7 +23,8 @@ fn entropy_score(graph: &Graph, links: &Links, at: NodeId) -> i64 {
         edges => edge_entropy(graph, edges, own),
     };
     let score = side(links.calls_to(at), 0.0) + side(links.calls_of(at), flat);
-    go_integer(score * node.cum.value as f64).wrapping_add(crate::units::narrow(node.flat.value))
+    go_integer(score * node.cum.value as f64)
+        .wrapping_add(crate::profile::units::narrow(node.flat.value))
 }
 
 /// The entropy of the calls on one side of a node (graph/graph.go: edgeEntropyScore). Not a number

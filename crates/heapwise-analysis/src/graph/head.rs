@@ -1,5 +1,5 @@
-use crate::header::Header;
-use crate::output_unit::OutputUnit;
+use crate::profile::header::Header;
+use crate::profile::output_unit::OutputUnit;
 
 /// What stands above the rows of a report (report/report.go: reportLabels).
 #[derive(Debug, Clone, PartialEq)]

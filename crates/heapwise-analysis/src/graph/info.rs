@@ -1,5 +1,5 @@
 use super::short_name::short_name;
-use crate::site::{NameParts, Object, Site, package_of};
+use crate::site::identity::{NameParts, Object, Site, package_of};
 
 /// The name of a package that is not known.
 const UNKNOWN: &str = "<unknown>";

@@ -1,4 +1,4 @@
-use crate::granularity::Granularity;
+use crate::site::granularity::Granularity;
 use crate::view::{Trim, ViewOptions};
 
 /// The report that a graph is for: pprof decides by it what is left out and how rows are ordered

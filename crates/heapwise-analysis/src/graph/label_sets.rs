@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::units::scaled_label;
+use crate::profile::units::scaled_label;
 use crate::view::View;
 
 /// A tag's number.

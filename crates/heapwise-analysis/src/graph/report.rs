@@ -7,10 +7,10 @@ use super::order::sort_edges;
 use super::sites::{SiteId, Sites};
 use super::tags::Tags;
 use super::trim::Trimmed;
-use crate::inlined::Inlined;
-use crate::output_unit::OutputUnit;
-use crate::site::Site;
-use crate::units::narrow;
+use crate::profile::output_unit::OutputUnit;
+use crate::profile::units::narrow;
+use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
 use crate::view::View;
 
 /// What a report shows of a view: rows in order, and the calls between them.

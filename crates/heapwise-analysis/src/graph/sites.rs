@@ -5,9 +5,9 @@ use heapwise_decode::{Line, Location, LocationIndex, Tables};
 use super::info::NodeInfo;
 use super::kind::GraphKind;
 use super::names::{NameRank, name_ranks};
-use crate::granularity::{Granularity, Parts};
-use crate::site::{clean_path, package_of};
-use crate::source_path::PathTrim;
+use crate::site::granularity::{Granularity, Parts};
+use crate::site::identity::{clean_path, package_of};
+use crate::site::source_path::PathTrim;
 use crate::view::ViewOptions;
 
 /// A site's number in its graph.

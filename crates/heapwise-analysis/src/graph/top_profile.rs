@@ -6,7 +6,7 @@ use heapwise_decode::{
 
 use super::info::NodeInfo;
 use super::report::CallGraph;
-use crate::units::scale;
+use crate::profile::units::scale;
 
 impl CallGraph {
     /// The rows as a profile: one sample each, with its cumulative and flat values in the unit in

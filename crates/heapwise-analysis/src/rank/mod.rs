@@ -1,10 +1,12 @@
-//! The sites of a profile with what each allocates.
+//! Decides how the sites of a profile rank: what each allocates, and in which order they stand.
 
 mod base_label;
 mod depth;
+mod errors;
 mod options;
 mod order;
 mod per_object;
+pub(crate) mod pprof_top;
 mod ranking;
 mod selected;
 mod visitor;

@@ -1,7 +1,7 @@
 use heapwise_decode::Tables;
 
-use crate::granularity::Granularity;
-use crate::header::Header;
+use crate::profile::header::Header;
+use crate::site::granularity::Granularity;
 
 /// How to rank.
 #[derive(Debug, Clone, PartialEq, Eq)]

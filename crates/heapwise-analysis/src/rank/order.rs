@@ -1,4 +1,4 @@
-use crate::site::Site;
+use crate::site::identity::Site;
 
 /// Largest absolute first key first, then by name, then by the second key.
 ///

@@ -1,7 +1,7 @@
 use super::ranking::{RankRow, Ranking, Total, Whole};
-use crate::blocks::UnknownError;
-use crate::estimate::Sampling;
-use crate::header::Header;
+use crate::profile::header::Header;
+use crate::sums::blocks::UnknownError;
+use crate::sums::estimate::Sampling;
 
 impl Ranking {
     /// The ranking with one sample type per object: what was allocated divided by the objects

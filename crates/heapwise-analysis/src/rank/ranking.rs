@@ -1,12 +1,12 @@
 use std::collections::HashMap;
 
 use super::order::sort_rows;
-use crate::blocks::Blocks;
-use crate::estimate::Sampling;
-use crate::granularity::Granularity;
-use crate::header::Header;
-use crate::inlined::Inlined;
-use crate::site::Site;
+use crate::profile::header::Header;
+use crate::site::granularity::Granularity;
+use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
+use crate::sums::blocks::Blocks;
+use crate::sums::estimate::Sampling;
 
 /// The sites of one or more profiles with what each allocates, for all sample types.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 use heapwise_decode::{Error, Limits, Profile};
 
 use super::{RankOptions, Ranking, Whole, rank_profile};
-use crate::select::Selector;
+use crate::profile::select::Selector;
 
 /// Ranks what filters leave of a profile. The second value is what the user should know, such as
 /// a filter that matched nothing.

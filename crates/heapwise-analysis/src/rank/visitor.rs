@@ -4,15 +4,15 @@ use super::base_label::BaseLabel;
 use super::depth::Deepest;
 use super::options::{Columns, Frames, RankOptions};
 use super::ranking::{RankRow, Ranking, Total};
-use crate::blocks::{
+use crate::profile::header::Header;
+use crate::profile::prune::Prune;
+use crate::site::granularity::Granularity;
+use crate::site::table::{Fold, NodeId, Nodes};
+use crate::sums::blocks::{
     BlockPath, BlockTable, Blocks, Entry, Recovery, UnknownError, counts_everything,
 };
-use crate::estimate::Sampling;
-use crate::granularity::Granularity;
-use crate::header::Header;
-use crate::nodes::{Fold, NodeId, Nodes};
-use crate::prune::Prune;
-use crate::sums::{NodeSums, StackFrames, Summing};
+use crate::sums::by_site::{NodeSums, StackFrames, Summing};
+use crate::sums::estimate::Sampling;
 
 /// Sums samples by site as they come.
 pub(crate) struct RankVisitor {

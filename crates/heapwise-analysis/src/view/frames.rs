@@ -5,9 +5,9 @@ use heapwise_decode::{Line, Location, LocationIndex, StringIndex, Tables};
 
 use super::options::ViewOptions;
 use super::selected::View;
-use crate::granularity::Granularity;
-use crate::header::is_url;
-use crate::site::{NameParts, Object, Site, clean_path, package_of};
+use crate::profile::header::is_url;
+use crate::site::granularity::Granularity;
+use crate::site::identity::{NameParts, Object, Site, clean_path, package_of};
 
 /// The frames of a view's locations, with the parts that its granularity keeps (driver/driver.go:
 /// aggregate; profile/profile.go: Aggregate).

@@ -1,9 +1,14 @@
-//! A profile as a report of pprof's looks at it: selected, with a value, a total and a granularity.
+//! Decides what a report of pprof's looks at: what is selected, with which value, total and
+//! granularity, and which frames, lines, tags and traces that has.
 
+pub(crate) mod folded;
 mod frames;
+pub(crate) mod listing;
 mod options;
 mod selected;
+pub(crate) mod tags;
 mod total;
+pub(crate) mod traces;
 
 pub(crate) use frames::object_file;
 pub use frames::{Frame, ViewFrames};

@@ -1,4 +1,4 @@
-use crate::granularity::Granularity;
+use crate::site::granularity::Granularity;
 
 /// What a report shows and how, as pprof's options of the same names (driver/config.go: config).
 #[derive(Debug, Clone, PartialEq)]

@@ -4,9 +4,9 @@ use heapwise_decode::{Error, Limits, Profile, ProfileEdit};
 
 use super::options::{Objects, ViewOptions};
 use super::total::total;
-use crate::header::{Header, SampleIndexError, SampleType};
+use crate::profile::header::{Header, SampleIndexError, SampleType};
+use crate::profile::select::{LabelUnits, Selector};
 use crate::rank::objects_of;
-use crate::select::{LabelUnits, Selector};
 
 /// A profile of which a report is to be made: what filters leave of it, the value that is shown,
 /// and the total that percentages are of.

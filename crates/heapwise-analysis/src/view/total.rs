@@ -1,7 +1,7 @@
 use heapwise_decode::{LabelValue, Profile, Sample, Tables};
 
+use crate::profile::units::narrow;
 use crate::rank::BASE_LABEL;
-use crate::units::narrow;
 
 /// What percentages are of: the sum of absolute values, of the samples of a base alone where there
 /// are any, per object where means are shown (report/report.go: computeTotal).

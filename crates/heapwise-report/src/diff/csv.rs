@@ -6,7 +6,7 @@ use heapwise_analysis::DiffRow;
 
 use super::DiffReport;
 use super::page::Page;
-use crate::delimited::{SITE_FIELDS, estimate_fields, float, site_fields, write_rows};
+use crate::formats::delimited::{SITE_FIELDS, estimate_fields, float, site_fields, write_rows};
 
 pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> {
     let mut header = SITE_FIELDS.to_vec();

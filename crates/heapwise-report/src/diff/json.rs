@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::page::Page;
 use super::{DiffReport, work_text};
-use crate::json::{self, Envelope, JsonChange, JsonOmitted, JsonSite};
+use crate::formats::json::{self, Envelope, JsonChange, JsonOmitted, JsonSite};
 
 pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> {
     let difference = &report.difference;

@@ -4,6 +4,7 @@ mod csv;
 mod json;
 mod page;
 mod per_work;
+pub(crate) mod verdict_text;
 mod work_text;
 
 use std::io::{self, Write};
@@ -11,10 +12,10 @@ use std::io::{self, Write};
 use heapwise_analysis::{Benchmark, Difference, Verdict};
 
 use self::page::{Page, Room};
-use crate::format::Format;
-use crate::input::{Input, Warning};
-use crate::markdown;
-use crate::text::{self, Layout};
+use crate::formats::format::Format;
+use crate::formats::markdown;
+use crate::formats::text::{self, Layout};
+use crate::views::input::{Input, Warning};
 
 /// What changed between two sides.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,14 +9,14 @@ use heapwise_decode::agree;
 
 use super::DiffReport;
 use super::per_work::PerWorkText;
-use crate::advice_text::{self, RateSetting};
-use crate::delimited::number;
-use crate::error_text;
-use crate::json::JsonOmitted;
-use crate::site_text::{cut, noun, shorten, singular, style};
-use crate::table::{Cell, Column, Table};
-use crate::text::{self, READABLE_NAME};
-use crate::verdict_text::VerdictText;
+use crate::diff::verdict_text::VerdictText;
+use crate::formats::delimited::number;
+use crate::formats::error_text;
+use crate::formats::json::JsonOmitted;
+use crate::formats::site_text::{cut, noun, shorten, singular, style};
+use crate::formats::table::{Cell, Column, Table};
+use crate::formats::text::{self, READABLE_NAME};
+use crate::verify::advice_text::{self, RateSetting};
 
 /// A comparison to be shown: the whole, or a benchmark.
 #[derive(Clone, Copy)]

@@ -3,7 +3,7 @@
 use heapwise_analysis::{Benchmark, CommonFactor, Difference, Work};
 use heapwise_decode::agree;
 
-use crate::advice_text::RateSetting;
+use crate::verify::advice_text::RateSetting;
 
 /// The work of a comparison in words; `None` where it does not matter.
 pub(super) fn says(difference: &Difference) -> Option<String> {

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use heapwise_analysis::{GoroutineGroup, Site};
 
 use super::{GoroutinesReport, words};
-use crate::delimited::{float, number, write_rows};
+use crate::formats::delimited::{float, number, write_rows};
 
 const HEADER: [&str; 22] = [
     "verdict",

@@ -8,7 +8,7 @@ use heapwise_analysis::{
 use serde::{Serialize, Serializer};
 
 use super::{GoroutinesReport, StackSize, words};
-use crate::json::{self, Envelope, JsonSite};
+use crate::formats::json::{self, Envelope, JsonSite};
 
 /// `heapwise.goroutines/1`.
 pub(super) fn write(report: &GoroutinesReport, out: &mut dyn Write) -> io::Result<()> {

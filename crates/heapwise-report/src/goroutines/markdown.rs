@@ -4,7 +4,7 @@ use heapwise_analysis::GoroutineGroup;
 
 use super::detail::Part;
 use super::{GoroutinesReport, is_alarming};
-use crate::markdown;
+use crate::formats::markdown;
 
 /// For a ticket or a pull request.
 pub(super) fn write(report: &GoroutinesReport, out: &mut dyn Write) -> io::Result<()> {

@@ -14,9 +14,9 @@ pub(crate) use words::{label, piling_up};
 
 use heapwise_analysis::{GoroutineGroup, GoroutineGroups, LeakVerdict};
 
-use crate::format::Format;
-use crate::input::{Input, Warning};
-use crate::text::Layout;
+use crate::formats::format::Format;
+use crate::formats::text::Layout;
+use crate::views::input::{Input, Warning};
 
 /// What goroutines there are and what became of them.
 #[derive(Debug, Clone, PartialEq)]

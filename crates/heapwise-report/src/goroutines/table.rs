@@ -4,9 +4,9 @@ use anstyle::{AnsiColor, Style};
 use heapwise_analysis::{GoroutineGroup, GroupBy, LeakVerdict, Origin, Site};
 
 use super::{GoroutinesReport, words};
-use crate::site_text::{self, cells};
-use crate::table::{Cell, Column, Table};
-use crate::text::READABLE_NAME;
+use crate::formats::site_text::{self, cells};
+use crate::formats::table::{Cell, Column, Table};
+use crate::formats::text::READABLE_NAME;
 
 impl GoroutinesReport {
     /// A table of groups that fits a width, if there is one.

@@ -5,8 +5,8 @@ use heapwise_analysis::{Cause, CreatorNode, GoroutineGroup};
 
 use super::detail::Part;
 use super::{GoroutinesReport, is_alarming, table};
-use crate::site_text::{LEAST_NAME, shorten};
-use crate::text::{self, Layout, printable, wrapped};
+use crate::formats::site_text::{LEAST_NAME, shorten};
+use crate::formats::text::{self, Layout, printable, wrapped};
 
 /// The names of lines under a group take this much.
 const INDENT: usize = 2;

@@ -7,7 +7,7 @@ use heapwise_analysis::{
 use heapwise_decode::{agree, counted, plural};
 
 use super::{GoroutinesReport, StackSize};
-use crate::site_text::shorten;
+use crate::formats::site_text::shorten;
 use heapwise_analysis::units::auto_label;
 
 /// The classifier's word.

@@ -10,7 +10,7 @@ use super::dot_color::{Ground, color};
 use super::dot_tags::write_tags;
 use super::dot_text::{box_name, escape};
 use super::head::{HeadKind, head_lines};
-use crate::pprof_labels::base_name;
+use crate::pprof::labels::base_name;
 
 /// Writes the graph for graphviz.
 ///

@@ -2,7 +2,7 @@
 
 use heapwise_analysis::graph::NodeInfo;
 
-use crate::pprof_labels::base_name;
+use crate::pprof::labels::base_name;
 
 /// A text within quotes: line breaks become left-justified ones (graph/dotgraph.go: escapeForDot).
 pub(super) fn escape(text: &[u8]) -> Vec<u8> {

@@ -1,7 +1,7 @@
 use heapwise_analysis::graph::ReportHead;
 use heapwise_analysis::units::percentage;
 
-use crate::pprof_labels::profile_labels;
+use crate::pprof::labels::profile_labels;
 
 /// Which lines stand above a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use heapwise_analysis::units::percentage;
 use heapwise_analysis::{Listing, RoutineFile, View};
 
-use crate::pprof_labels::{Values, values_of};
-use crate::source_text::{SourceText, SourceTexts};
+use crate::pprof::labels::{Values, values_of};
+use crate::views::source_text::{SourceText, SourceTexts};
 
 /// Prints what `go tool pprof -list` prints (report/source.go: printSource). The listing is one
 /// without means.

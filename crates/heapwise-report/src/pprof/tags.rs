@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use heapwise_analysis::units::percentage;
 use heapwise_analysis::{Tags, View};
 
-use crate::pprof_labels::values_of;
-use crate::tabwriter::TabWriter;
+use crate::formats::tabwriter::TabWriter;
+use crate::pprof::labels::values_of;
 
 /// Prints what `go tool pprof -tags` prints (report/report.go: printTags). The tags are those of
 /// [`Tags::of_pprof`].

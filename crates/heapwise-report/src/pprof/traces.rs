@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use heapwise_analysis::units::scaled_label;
 use heapwise_analysis::{Trace, Traces};
 
-use crate::go_text::push_right;
-use crate::pprof_labels::{Values, values_of, view_labels};
+use crate::formats::go_text::push_right;
+use crate::pprof::labels::{Values, values_of, view_labels};
 
 const SEPARATOR: &str = "-----------+-------------------------------------------------------";
 

@@ -1,0 +1,80 @@
+//! Numbers for equal work, and whether the work is equal.
+
+use super::change::{Basis, Per, PerWork};
+use super::compare::{Comparing, Working};
+use super::moved::pooled;
+use super::side::{Column, DiffSide, Rows};
+use crate::compare::work::{CommonFactor, LogRatio, Work};
+use crate::sums::estimate::Estimate;
+
+impl Comparing<'_> {
+    /// Values for each operation or second, of profiles whose values are means.
+    pub(super) fn per_work(&self, before: i128, after: i128) -> Option<PerWork> {
+        let is_known = self.work.amounts().is_some() || matches!(self.work, Work::UnsureSeconds(_));
+        if !is_known || !self.before.has_exposures() || !self.after.has_exposures() {
+            return None;
+        }
+        let per = |side: &DiffSide<'_>, value: i128| {
+            value as f64 * side.count().max(1) as f64 / side.exposure()
+        };
+        let is_time = matches!(self.work, Work::Seconds(..) | Work::UnsureSeconds(_));
+        Some(PerWork {
+            per: if is_time { Per::Second } else { Per::Operation },
+            before: per(self.before, before),
+            after: per(self.after, after),
+        })
+    }
+
+    /// Work of the older side over that of the newer, per profile.
+    pub(super) fn work_factor(&self) -> f64 {
+        if self.before.has_exposures() && self.after.has_exposures() {
+            let per_profile = |side: &DiffSide<'_>| side.exposure() / side.count().max(1) as f64;
+            per_profile(self.before) / per_profile(self.after)
+        } else {
+            1.0
+        }
+    }
+
+    pub(super) fn at_equal_work(&self, after: i128) -> i128 {
+        let factor = self.work_factor();
+        if factor == 1.0 {
+            after
+        } else {
+            (after as f64 * factor).round() as i128
+        }
+    }
+
+    /// The factor by which most sites changed, where it is not known whether the work did.
+    pub(super) fn common_factor(&self, rows: &[Working]) -> Option<CommonFactor> {
+        /// Fewer samples on a side say little of a site.
+        const ENOUGH_SAMPLES: f64 = 5.0;
+        if self.work.is_settled() || self.options.work.benchmark().is_some() {
+            return None;
+        }
+        let is_exact = |estimate: &Estimate| estimate.is_exact();
+        let log_ratio = |working: &Working| {
+            let change = &working.row.flat;
+            let (before, after) = (change.before.value, change.after.value);
+            let pair = self.pairs.get(working.pair)?;
+            let error = |estimate: &Estimate, side: &DiffSide<'_>, rows: &Rows<'_>| {
+                if is_exact(estimate) || self.tester.basis() == Basis::Exact {
+                    return Some(0.0);
+                }
+                let mix = pooled(side.mixes(rows, Column::Flat)?)?;
+                let effective = mix.effective_samples(self.tester.quantity)?;
+                (effective >= ENOUGH_SAMPLES).then(|| effective.sqrt().recip())
+            };
+            let error = error(&change.before, self.before, &pair.before)?.hypot(error(
+                &change.after,
+                self.after,
+                &pair.after,
+            )?);
+            (before > 0 && after > 0).then(|| LogRatio {
+                value: (self.work_factor() * after as f64 / before as f64).ln(),
+                error,
+            })
+        };
+        let sites: Vec<LogRatio> = rows.iter().filter_map(log_ratio).collect();
+        CommonFactor::of(&sites)
+    }
+}

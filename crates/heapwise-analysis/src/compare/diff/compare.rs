@@ -1,0 +1,601 @@
+use super::change::{Basis, Change, Delta, Per, PerWork, Ratio, Verdict};
+use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
+use super::moved::{Moved, Mover, moves, pooled};
+use super::nested::{NestedTester, looks_nested};
+use super::options::{DiffError, DiffOptions};
+use super::pairing::{Match, Pair, Unmatched, pair};
+use super::program;
+use super::side::{Column, DiffSide, Rows, mean};
+use super::table::JudgedTable;
+use super::warnings::{self, Note};
+use super::weighed::Weighed;
+use crate::compare::work::{CommonFactor, Work, WorkQuestion};
+use crate::profile::header::{Header, SampleType};
+use crate::rank::Omitted;
+use crate::site::granularity::Granularity;
+use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
+use crate::sums::blocks::Lifetime;
+use crate::sums::estimate::{Estimate, Sampling};
+use heapwise_stats::{Mix, Quantity};
+
+/// What changed between two sides, site by site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// What the older side's first profile says of itself.
+    pub before: Header,
+    /// What the newer side's first profile says of itself.
+    pub after: Header,
+    /// Profiles on the older and on the newer side.
+    pub profiles: (usize, usize),
+    /// The work that verdicts rest on.
+    pub work: Work,
+    /// Where the work is not known: the factor by which most sites changed.
+    pub common_factor: Option<CommonFactor>,
+    /// Work that the older and the newer side cover, where it is known.
+    pub exposures: Option<(f64, f64)>,
+    /// What counts as one site.
+    pub granularity: Granularity,
+    /// The sample type compared.
+    pub sample_type: SampleType,
+    /// The change of the total, which is a test of its own.
+    pub total: Change,
+    /// The sites that are not zero on both sides. First those with a verdict, then the rest;
+    /// largest absolute change first, then by name.
+    pub rows: Vec<DiffRow>,
+    /// Sites that had samples enough to be judged, over which verdicts are adjusted.
+    pub judged: usize,
+    /// What makes the comparison less sure than it looks.
+    pub notes: Vec<Note>,
+}
+
+/// A site on both sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DiffRow {
+    /// The site, as the newer side names it.
+    pub site: Site,
+    /// How it was found again.
+    pub matched: Match,
+    /// Whether its frames were inlined into their callers.
+    pub inlined: Inlined,
+    /// What was allocated in the site itself.
+    pub flat: Change,
+    /// What was allocated in the site or in what it called.
+    pub cum: Change,
+    /// Where its change went or came from, when it was only moved.
+    pub moved: Option<Moved>,
+}
+
+/// Compares two sides.
+///
+/// Each site of the view is tested, and verdicts are adjusted for their number (Benjamini and
+/// Hochberg): of the sites said to have changed, at most one minus the confidence have not.
+///
+/// # Errors
+///
+/// When the sides cannot be compared as asked.
+pub fn diff(
+    before: &DiffSide<'_>,
+    after: &DiffSide<'_>,
+    options: &DiffOptions,
+) -> Result<Difference, DiffError> {
+    Ok(Weighed::new(before, after, options)?.into_difference())
+}
+
+pub(super) struct Comparing<'a> {
+    pub(super) before: &'a DiffSide<'a>,
+    pub(super) after: &'a DiffSide<'a>,
+    pub(super) options: &'a DiffOptions,
+    pub(super) pairs: Vec<Pair<'a>>,
+    pub(super) tester: Tester<'a>,
+    pub(super) nested: Option<NestedTester>,
+    pub(super) work: Work,
+}
+
+/// A row with what its details are computed from.
+pub(super) struct Working {
+    pub(super) row: DiffRow,
+    /// Its place among the pairs.
+    pub(super) pair: usize,
+    pub(super) flat: Evidence,
+    pub(super) cum: Evidence,
+}
+
+impl<'a> Comparing<'a> {
+    pub(super) fn new(
+        before: &'a DiffSide<'a>,
+        after: &'a DiffSide<'a>,
+        options: &'a DiffOptions,
+    ) -> Self {
+        let measure = after.measure();
+        let nested = match (after.sampling(), measure) {
+            (Some(Sampling::Known(rate)), Some(measure)) if options.same_process => {
+                Some(NestedTester {
+                    rate,
+                    measure,
+                    confidence: options.confidence,
+                })
+            }
+            _ => None,
+        };
+        Self {
+            before,
+            after,
+            options,
+            pairs: pair(before, after),
+            tester: Tester {
+                before,
+                after,
+                options,
+                quantity: measure.map_or(Quantity::Objects, |measure| measure.quantity),
+            },
+            nested,
+            work: Work::decide(&WorkQuestion {
+                given: &options.work,
+                lifetime: measure.map(|measure| measure.lifetime),
+                is_share: options.shares,
+                is_nested: options.same_process,
+                exposures: (before.exposure(), after.exposure()),
+            }),
+        }
+    }
+
+    pub(super) fn rows(&self) -> Result<Vec<Working>, DiffError> {
+        if self.options.same_process && (self.before.count() != 1 || self.after.count() != 1) {
+            return Err(DiffError::NotTwoSnapshots);
+        }
+        let flat = self.test(Column::Flat)?;
+        let cum = self.test(Column::Cum)?;
+        let mut rows = Vec::with_capacity(self.pairs.len());
+        for (at, (flat, cum)) in flat.into_iter().zip(cum).enumerate() {
+            let Some(pair) = self.pairs.get(at) else {
+                continue;
+            };
+            let working = Working {
+                row: DiffRow {
+                    site: pair.site.clone(),
+                    matched: pair.matched,
+                    inlined: inlined(pair),
+                    flat: self.change(pair, Column::Flat, &flat)?,
+                    cum: self.change(pair, Column::Cum, &cum)?,
+                    moved: None,
+                },
+                pair: at,
+                flat,
+                cum,
+            };
+            let working = self.doubted(working);
+            let changes = [&working.row.flat, &working.row.cum];
+            if changes
+                .iter()
+                .any(|c| c.before.value != 0 || c.after.value != 0)
+            {
+                rows.push(working);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Without evidence where a site may be set-up, or where nothing of a benchmark can be told.
+    fn doubted(&self, mut working: Working) -> Working {
+        if matches!(self.work, Work::UnsureBenchmark(_)) {
+            (working.flat, working.cum) = (Evidence::None, Evidence::None);
+            for change in [&mut working.row.flat, &mut working.row.cum] {
+                change.forget_evidence();
+            }
+        }
+        if let Some(doubtful) = self.options.work.doubtful() {
+            let row = &mut working.row;
+            row.flat.may_be_set_up = doubtful.has_flat(&row.site);
+            row.cum.may_be_set_up = doubtful.has_cum(&row.site);
+            for (change, evidence) in [
+                (&mut row.flat, &mut working.flat),
+                (&mut row.cum, &mut working.cum),
+            ] {
+                if change.may_be_set_up {
+                    *evidence = Evidence::None;
+                    change.forget_evidence();
+                }
+            }
+        }
+        working
+    }
+
+    fn test(&self, column: Column) -> Result<Vec<Evidence>, DiffError> {
+        let numbers = self.pairs.iter().map(|pair| self.numbers(pair, column));
+        self.tester.test_all(numbers)
+    }
+
+    fn numbers(&self, pair: &Pair<'_>, column: Column) -> Numbers {
+        let before = self.before.mixes(&pair.before, column);
+        let after = self.after.mixes(&pair.after, column);
+        let needs_rest = self.options.shares || self.options.work.benchmark().is_some();
+        let rest = needs_rest.then(|| self.rest(&before, &after));
+        Numbers {
+            before_values: self.before.values(&pair.before, column),
+            after_values: self.after.values(&pair.after, column),
+            mixes: before.zip(after),
+            rest: rest.flatten(),
+        }
+    }
+
+    /// Everything but a site, on both sides.
+    fn rest(&self, before: &Option<Vec<Mix>>, after: &Option<Vec<Mix>>) -> Option<(Mix, Mix)> {
+        let rest = |side: &DiffSide<'_>, site: &Option<Vec<Mix>>| {
+            let all = pooled(side.total_mixes()?)?;
+            let site = pooled(site.clone()?)?;
+            let left = all.sizes().iter().map(|sampled| {
+                let sizes = site.sizes();
+                let own = sizes.binary_search_by_key(&sampled.size, |own| own.size);
+                let own = own.ok().and_then(|at| sizes.get(at));
+                let own = own.map_or(0, |own| own.samples);
+                (sampled.size, sampled.samples.saturating_sub(own))
+            });
+            Some(Mix::from_records(all.rate(), left))
+        };
+        Some((rest(self.before, before)?, rest(self.after, after)?))
+    }
+
+    /// A change without its verdict and without the interval of its ratio.
+    fn change(
+        &self,
+        pair: &Pair<'_>,
+        column: Column,
+        evidence: &Evidence,
+    ) -> Result<Change, DiffError> {
+        let before = self.estimate(self.before, &pair.before, column, false);
+        let after = self.estimate(self.after, &pair.after, column, false);
+        match &self.nested {
+            Some(nested) => nested.pair(pair, column, (before, after)),
+            None => Ok(self.plain_change(before, after, evidence)),
+        }
+    }
+
+    fn plain_change(&self, before: Estimate, after: Estimate, evidence: &Evidence) -> Change {
+        let scaled = self.at_equal_work(after.value);
+        Change {
+            delta: Delta {
+                value: scaled - before.value,
+                low: None,
+                high: None,
+            },
+            ratio: (before.value != 0).then(|| Ratio {
+                value: self.work_factor() * after.value as f64 / before.value as f64,
+                low: None,
+                high: None,
+            }),
+            p: evidence.p(),
+            q: None,
+            verdict: Verdict::NotJudged,
+            may_be_set_up: false,
+            blocks_shared: false,
+            if_same_work: None,
+            per_work: self.per_work(before.value, after.value),
+            basis: self.tester.basis(),
+            detectable: None,
+            effective_samples: evidence.effective_samples(),
+            judgement: None,
+            before,
+            after,
+        }
+    }
+
+    /// The mean over the profiles of a side; with errors only where they are shown.
+    fn estimate(
+        &self,
+        side: &DiffSide<'_>,
+        rows: &Rows<'_>,
+        column: Column,
+        with_error: bool,
+    ) -> Estimate {
+        let estimates: Vec<Estimate> = side
+            .profiles()
+            .zip(rows)
+            .map(|((ranking, index), row)| {
+                let Some(row) = row else {
+                    return match ranking.sampling_of(index) {
+                        Sampling::Exact => Estimate::exact(0),
+                        _ if !with_error => Estimate::unknown(0),
+                        _ => ranking.estimate(
+                            0,
+                            &crate::Blocks::default(),
+                            index,
+                            self.options.interval_confidence(),
+                        ),
+                    };
+                };
+                let (value, blocks) = (column.value(row, index), column.blocks(row));
+                if with_error {
+                    ranking.estimate(value, blocks, index, self.options.interval_confidence())
+                } else {
+                    Estimate::unknown(value)
+                }
+            })
+            .collect();
+        mean(&estimates, self.options.interval_confidence())
+    }
+
+    pub(super) fn total(&self) -> Result<(Change, Evidence), DiffError> {
+        let side_total = |side: &DiffSide<'_>| {
+            let each: Vec<Estimate> = side
+                .profiles()
+                .map(|(ranking, index)| {
+                    let value = ranking.total(index).net;
+                    ranking.estimate(
+                        value,
+                        &ranking.blocks,
+                        index,
+                        self.options.interval_confidence(),
+                    )
+                })
+                .collect();
+            mean(&each, self.options.interval_confidence())
+        };
+        let (before, after) = (side_total(self.before), side_total(self.after));
+        let numbers = Numbers {
+            before_values: self.before.totals(),
+            after_values: self.after.totals(),
+            mixes: self.before.total_mixes().zip(self.after.total_mixes()),
+            rest: None,
+        };
+        let evidence = self.tester.test_all(std::iter::once(numbers))?;
+        let evidence = evidence.into_iter().next().unwrap_or(Evidence::None);
+        if let Some((change, evidence)) = self.measured_total(&before, &after, &evidence) {
+            return Ok((change, evidence));
+        }
+        if let Some(nested) = &self.nested {
+            let mut change = nested.total(self.before, self.after, (before, after))?;
+            self.nested_verdict(&mut change);
+            return Ok((change, evidence));
+        }
+        let mut change = self.plain_change(before, after, &evidence);
+        change.q = change.p;
+        self.conclude(&mut change, &evidence);
+        JudgedTable::of_one(self.options.confidence).describe(&mut change, &evidence);
+        self.add_intervals(&mut change, &evidence);
+        Ok((change, evidence))
+    }
+
+    /// The total of a benchmark, which counted it exactly for each operation.
+    fn measured_total(
+        &self,
+        before: &Estimate,
+        after: &Estimate,
+        sampled: &Evidence,
+    ) -> Option<(Change, Evidence)> {
+        let benchmark = self.options.work.benchmark()?;
+        let (old, new) = match self.tester.quantity {
+            Quantity::Bytes => (benchmark.before.bytes, benchmark.after.bytes),
+            Quantity::Objects => (benchmark.before.objects?, benchmark.after.objects?),
+        };
+        let test = old.change_to(new, benchmark.unseen)?;
+        let evidence = Evidence::measured(test, sampled.samples().unwrap_or(0));
+        let mut change = self.plain_change(*before, *after, &evidence);
+        change.per_work = Some(PerWork {
+            per: Per::Operation,
+            before: old.value,
+            after: new.value,
+        });
+        let ratio = (old.value > 0.0).then(|| new.value / old.value);
+        change.ratio = ratio.map(|value| Ratio {
+            value,
+            low: None,
+            high: None,
+        });
+        change.delta.value = match ratio {
+            Some(ratio) => ((ratio - 1.0) * before.value as f64).round() as i128,
+            None => change.delta.value,
+        };
+        change.q = change.p;
+        // Exact numbers need no knowledge of the operations behind them.
+        change.verdict = self.verdict(&change, &evidence);
+        JudgedTable::of_one(self.options.confidence).describe(&mut change, &evidence);
+        self.add_intervals(&mut change, &evidence);
+        if old.value == new.value || change.verdict.is_change() {
+            change.basis = Basis::Exact;
+        }
+        Some((change, evidence))
+    }
+
+    pub(super) fn sort(&self, rows: &mut [Working]) {
+        let key = |working: &Working| {
+            let (first, second) = if self.options.by_cum {
+                (&working.row.cum, &working.row.flat)
+            } else {
+                (&working.row.flat, &working.row.cum)
+            };
+            (
+                first.looks_changed(),
+                first.delta.value.unsigned_abs(),
+                second.delta.value.unsigned_abs(),
+            )
+        };
+        // Rows are large, and a stable sort would have room for half of them.
+        rows.sort_unstable_by(|left, right| {
+            key(right)
+                .cmp(&key(left))
+                .then_with(|| left.row.site.compare(&right.row.site))
+                .then(left.pair.cmp(&right.pair))
+        });
+    }
+
+    /// Adds what is dear to compute to the rows that are shown.
+    pub(super) fn detail(&self, rows: &mut [Working]) {
+        for working in rows.iter_mut().take(self.options.detailed_rows) {
+            for column in [Column::Flat, Column::Cum] {
+                let pair = working.pair;
+                let (change, evidence) = working.column(column);
+                *change = self.detailed(pair, column, change, evidence);
+            }
+        }
+    }
+
+    /// The change of one of the pairs with errors and intervals.
+    pub(super) fn detailed(
+        &self,
+        pair: usize,
+        column: Column,
+        change: &Change,
+        evidence: &Evidence,
+    ) -> Change {
+        let mut change = change.clone();
+        if let Some(pair) = self.pairs.get(pair) {
+            change.before = self.estimate(self.before, &pair.before, column, true);
+            change.after = self.estimate(self.after, &pair.after, column, true);
+            self.add_intervals(&mut change, evidence);
+        }
+        change
+    }
+
+    fn add_intervals(&self, change: &mut Change, evidence: &Evidence) {
+        if matches!(evidence, Evidence::Exact) {
+            let value = change.delta.value;
+            (change.delta.low, change.delta.high) = (Some(value), Some(value));
+            if let Some(ratio) = &mut change.ratio {
+                (ratio.low, ratio.high) = (Some(ratio.value), Some(ratio.value));
+            }
+            return;
+        }
+        if self.nested.is_some() {
+            return;
+        }
+        let interval = evidence.ratio_interval(self.options.interval_confidence());
+        let before = change.before.value;
+        if before != 0 {
+            change.delta = delta_of_ratio(change.delta.value, before, interval);
+        } else if change.before.is_exact() || interval.is_some() {
+            let is_new = change.judged() == Verdict::New;
+            change.delta.low = change.after.low.filter(|_| is_new);
+            change.delta.high = change.after.high;
+        }
+        if let Some(known) = change.ratio {
+            change.ratio = Some(ratio(known.value, interval));
+        }
+    }
+
+    /// Marks losses that turned up elsewhere.
+    pub(super) fn mark_moves(&self, rows: &mut [Working]) {
+        if self.granularity_is_coarse() {
+            return;
+        }
+        let movers = |is_wanted: &dyn Fn(Verdict) -> bool| -> Vec<Mover> {
+            rows.iter()
+                .enumerate()
+                .filter(|(_, working)| is_wanted(working.row.flat.seen()))
+                .filter_map(|(at, working)| {
+                    let pair = self.pairs.get(working.pair)?;
+                    Mover::new(at, pair, self.before, self.after)
+                })
+                .collect()
+        };
+        let losers = movers(&Verdict::is_less);
+        let gainers = movers(&|verdict| verdict.is_change() && !verdict.is_less());
+        let changes = |at: usize| rows.get(at).map(|w| w.row.flat.clone());
+        let found = moves(
+            &losers,
+            &gainers,
+            &|at| changes(at).unwrap_or_else(Change::nothing),
+            self.tester.quantity,
+            self.options.alpha(),
+        );
+        for (loser, gainer) in found {
+            let site = |at: usize| rows.get(at).map(|working| working.row.site.clone());
+            let (from, to) = (site(loser), site(gainer));
+            for (at, other) in [(loser, to), (gainer, from)] {
+                if let (Some(working), Some(other)) = (rows.get_mut(at), other) {
+                    working.row.moved = Some(Moved { with: vec![other] });
+                }
+            }
+        }
+    }
+
+    fn granularity_is_coarse(&self) -> bool {
+        let granularity = self.after.rankings.first().map(|r| r.granularity);
+        granularity == Some(Granularity::Packages)
+    }
+
+    pub(super) fn notes(&self) -> Vec<Note> {
+        let mut notes: Vec<Note> = program::note(self.before, self.after).into_iter().collect();
+        notes.extend(warnings::of_headers(self.before, self.after));
+        let unmatched = Unmatched::of(&self.pairs, |pair| {
+            let column = if self.options.by_cum {
+                Column::Cum
+            } else {
+                Column::Flat
+            };
+            let sum = |side: &DiffSide<'_>, rows| side.values(rows, column).iter().sum::<i128>();
+            let (before, after) = (sum(self.before, &pair.before), sum(self.after, &pair.after));
+            let count = |side: &DiffSide<'_>| side.count().max(1) as i128;
+            (before / count(self.before), after / count(self.after))
+        });
+        notes.extend(warnings::unmatched((self.before, self.after), unmatched));
+        for side in [self.before, self.after] {
+            if let Some(Sampling::Unknown(reason)) = side.sampling() {
+                notes.push(Note::new(
+                    "sampling_error_unknown",
+                    format!("no verdicts: {}", reason.reason()),
+                ));
+                break;
+            }
+        }
+        if self.tester.basis() == Basis::Sampling && !self.options.same_process {
+            notes.extend(warnings::of_counts(1, 1, self.options.variation()));
+            if looks_nested(&self.pairs) {
+                notes.push(Note::new(
+                    "looks_like_one_process",
+                    "these look like two snapshots of one process: --same-process sees more",
+                ));
+            }
+        }
+        if self.tester.basis() == Basis::Replicates {
+            notes.extend(warnings::of_counts(
+                self.before.count(),
+                self.after.count(),
+                1.0,
+            ));
+        }
+        let is_level = self
+            .after
+            .measure()
+            .is_some_and(|m| m.lifetime == Lifetime::InUse);
+        if is_level && self.before.has_exposures() {
+            notes.push(Note::new(
+                "level_per_work",
+                "what is in use is a level: it is not divided by work or time",
+            ));
+        }
+        notes
+    }
+}
+
+impl Working {
+    pub(super) fn column(&mut self, column: Column) -> (&mut Change, &Evidence) {
+        match column {
+            Column::Flat => (&mut self.row.flat, &self.flat),
+            Column::Cum => (&mut self.row.cum, &self.cum),
+        }
+    }
+}
+
+fn inlined(pair: &Pair<'_>) -> Inlined {
+    let rows = pair.before.iter().chain(&pair.after).flatten();
+    rows.map(|row| row.inlined)
+        .reduce(Inlined::or)
+        .unwrap_or_default()
+}
+
+impl Difference {
+    /// The change that is left out when only the first `shown` rows are.
+    pub fn omitted(&self, shown: usize) -> Omitted {
+        let shown_delta: i128 = self
+            .rows
+            .iter()
+            .take(shown)
+            .map(|row| row.flat.delta.value)
+            .sum();
+        Omitted {
+            rows: self.rows.len().saturating_sub(shown),
+            flat: self.total.delta.value - shown_delta,
+        }
+    }
+}

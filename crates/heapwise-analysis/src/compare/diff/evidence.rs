@@ -1,0 +1,428 @@
+//! The test behind a verdict.
+
+use super::change::{Basis, Delta, Ratio};
+use super::options::{DiffError, DiffOptions, TestKind};
+use super::side::DiffSide;
+use crate::Sampling;
+use heapwise_stats::{
+    CalibratedComparison, Comparison, Confidence, Exposure, Judgement, LogRatioTest, Mix,
+    PartOfTotal, Quantity, RatioInterval, ReplicateComparison, ReplicateMethod, ReplicateRow,
+    RunExposures, RunVariation, Side, SiteAndRest, calibrated, compare_replicates,
+    mann_whitney_p_value, share_p_value,
+};
+
+/// What the samples of a number say about its change.
+pub(super) enum Evidence {
+    /// Nothing: errors are unknown.
+    None,
+    /// Both sides are exact.
+    Exact,
+    /// A test of sampled counts.
+    Sampled(Box<Sampled>),
+    /// A test that gives no interval.
+    OnlyP(f64),
+}
+
+/// A test of sampled counts.
+pub(super) struct Sampled {
+    test: Test,
+    /// Sampled objects of both sides.
+    samples: u64,
+    /// Effective samples of the older side, less what variation between runs takes.
+    effective: Option<f64>,
+    /// Whether the test could reach the accepted rate at all.
+    could_reach: bool,
+}
+
+enum Test {
+    /// Of parts of totals that a benchmark counted exactly.
+    Calibrated(Box<CalibratedComparison>),
+    /// Of values that were measured apart from the profiles.
+    Measured(LogRatioTest),
+    Pair(Comparison),
+    Replicates(ReplicateComparison),
+}
+
+impl Evidence {
+    /// The p value; `None` without a test.
+    pub(super) fn p(&self) -> Option<f64> {
+        match self {
+            Evidence::None | Evidence::Exact => None,
+            Evidence::OnlyP(p) => Some(*p),
+            Evidence::Sampled(sampled) => Some(match &sampled.test {
+                Test::Calibrated(test) => test.p_value(),
+                Test::Measured(test) => test.p_value(),
+                Test::Pair(comparison) => comparison.p_value(),
+                Test::Replicates(comparison) => comparison.p_value,
+            }),
+        }
+    }
+
+    /// Whether the number belongs to the family that is judged.
+    pub(super) fn is_judgeable(&self) -> bool {
+        match self {
+            Evidence::None | Evidence::Exact => false,
+            Evidence::OnlyP(_) => true,
+            Evidence::Sampled(sampled) => sampled.could_reach,
+        }
+    }
+
+    /// Sampled objects of both sides.
+    pub(super) fn samples(&self) -> Option<u64> {
+        match self {
+            Evidence::Sampled(sampled) => Some(sampled.samples),
+            _ => None,
+        }
+    }
+
+    pub(super) fn effective_samples(&self) -> Option<f64> {
+        match self {
+            Evidence::Sampled(sampled) => sampled.effective,
+            _ => None,
+        }
+    }
+
+    /// What a change would have to be to be found, judged in a table of so many `rows` of which so many
+    /// others are `significant`.
+    pub(super) fn judgement(
+        &self,
+        confidence: Confidence,
+        rows: usize,
+        significant: usize,
+    ) -> Option<Judgement> {
+        match self {
+            Evidence::Sampled(sampled) => Some(match &sampled.test {
+                Test::Replicates(test) => test.judgement(confidence, rows, significant),
+                Test::Pair(_) | Test::Calibrated(_) | Test::Measured(_) => {
+                    Judgement::new(confidence, rows, significant)
+                }
+            }),
+            _ => None,
+        }
+    }
+
+    /// The degrees of freedom by which alone the judgement of a number differs from that of others in
+    /// its table; `None` where it has one of its own.
+    pub(super) fn common_degrees(&self) -> Option<f64> {
+        match self {
+            Evidence::Sampled(sampled) => match &sampled.test {
+                Test::Replicates(test) => {
+                    let is_own = test.method == ReplicateMethod::EmpiricalBayes;
+                    (!is_own).then_some(test.degrees)
+                }
+                _ => Some(f64::INFINITY),
+            },
+            _ => None,
+        }
+    }
+
+    /// The interval of the ratio.
+    pub(super) fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
+        match self {
+            Evidence::Sampled(sampled) => match &sampled.test {
+                Test::Calibrated(test) => test.ratio_interval(confidence),
+                Test::Measured(test) => Some(test.ratio_interval(confidence)),
+                Test::Pair(comparison) => comparison.ratio_interval(confidence),
+                Test::Replicates(comparison) => comparison.ratio_interval(confidence),
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether both sides are known without error, so that numbers alone decide.
+    pub(super) fn is_certain(&self) -> bool {
+        match self {
+            Evidence::Exact => true,
+            Evidence::Sampled(sampled) => match &sampled.test {
+                Test::Pair(comparison) => sampled.samples > 0 && comparison.is_exact(),
+                Test::Calibrated(_) | Test::Measured(_) | Test::Replicates(_) => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// One-sided p value in favour of a ratio below, or above, a bound.
+    pub(super) fn one_sided(&self, bound: f64) -> Option<(f64, f64)> {
+        match self {
+            Evidence::Sampled(sampled) => Some(match &sampled.test {
+                Test::Calibrated(test) => (test.p_value_below(bound), test.p_value_above(bound)),
+                Test::Measured(test) => (test.p_value_below(bound), test.p_value_above(bound)),
+                Test::Pair(test) => (test.p_value_below(bound), test.p_value_above(bound)),
+                Test::Replicates(test) => (test.p_value_below(bound), test.p_value_above(bound)),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// The values and the sampled sizes of one number in each profile of both sides.
+pub(super) struct Numbers {
+    pub(super) before_values: Vec<i128>,
+    pub(super) after_values: Vec<i128>,
+    pub(super) mixes: Option<(Vec<Mix>, Vec<Mix>)>,
+    /// The sizes of everything else, for shares.
+    pub(super) rest: Option<(Mix, Mix)>,
+}
+
+/// How the numbers of a comparison are tested.
+pub(super) struct Tester<'a> {
+    pub(super) before: &'a DiffSide<'a>,
+    pub(super) after: &'a DiffSide<'a>,
+    pub(super) options: &'a DiffOptions,
+    pub(super) quantity: Quantity,
+}
+
+impl Tester<'_> {
+    /// On what grounds this comparison judges.
+    pub(super) fn basis(&self) -> Basis {
+        let several = self.before.count() > 1 || self.after.count() > 1;
+        match (self.before.sampling(), self.after.sampling()) {
+            (Some(Sampling::Unknown(_)) | None, _) | (_, Some(Sampling::Unknown(_)) | None) => {
+                Basis::None
+            }
+            _ if several => Basis::Replicates,
+            (Some(Sampling::Exact), Some(Sampling::Exact)) => Basis::Exact,
+            _ => Basis::Sampling,
+        }
+    }
+
+    /// Tests all numbers of one column together: several profiles share what they tell about the
+    /// variation between runs.
+    pub(super) fn test_all(
+        &self,
+        numbers: impl Iterator<Item = Numbers>,
+    ) -> Result<Vec<Evidence>, DiffError> {
+        match self.basis() {
+            Basis::None => Ok(numbers.map(|_| Evidence::None).collect()),
+            Basis::Exact => Ok(numbers.map(|_| Evidence::Exact).collect()),
+            Basis::Sampling => Ok(numbers.map(|number| self.pair(&number)).collect()),
+            Basis::Replicates if self.options.test == TestKind::MannWhitney => {
+                Ok(numbers.map(|number| self.ranks(&number)).collect())
+            }
+            Basis::Replicates => self.replicates(&numbers.collect::<Vec<_>>()),
+        }
+    }
+
+    fn pair(&self, number: &Numbers) -> Evidence {
+        let Some((before, after)) = &number.mixes else {
+            return Evidence::None;
+        };
+        let ([before], [after]) = (before.as_slice(), after.as_slice()) else {
+            return Evidence::None;
+        };
+        if self.options.shares
+            && let Some((before_rest, after_rest)) = &number.rest
+        {
+            return self.share((before, before_rest), (after, after_rest));
+        }
+        if let Some((before_rest, after_rest)) = &number.rest
+            && let Some(totals) = self.exact_totals()
+        {
+            return self.calibrated((before, before_rest), (after, after_rest), totals);
+        }
+        let (before, after) = self.sides(before, after);
+        let coefficient = self.options.variation();
+        let variation = RunVariation::with_coefficient(coefficient);
+        let test = Comparison::new(before, after, self.quantity).with_variation(variation);
+        let samples = before.mix.samples() + after.mix.samples();
+        let reach = self.could_reach(before, after, variation, samples);
+        Evidence::Sampled(Box::new(Sampled {
+            test: Test::Pair(test),
+            samples,
+            effective: before
+                .mix
+                .effective_samples(self.quantity)
+                .map(|effective| limited(effective, coefficient)),
+            could_reach: reach,
+        }))
+    }
+
+    /// What a benchmark counted for each operation, before and after.
+    fn exact_totals(&self) -> Option<(Exposure, Exposure)> {
+        let benchmark = self.options.work.benchmark()?;
+        let (before, after) = match self.quantity {
+            Quantity::Bytes => (benchmark.before.bytes, benchmark.after.bytes),
+            Quantity::Objects => (benchmark.before.objects?, benchmark.after.objects?),
+        };
+        Exposure::new(before.value).zip(Exposure::new(after.value))
+    }
+
+    /// A site is a part of an exact total: how many operations were sampled does not enter.
+    fn calibrated(
+        &self,
+        (before, before_rest): (&Mix, &Mix),
+        (after, after_rest): (&Mix, &Mix),
+        (old, new): (Exposure, Exposure),
+    ) -> Evidence {
+        let parts = [
+            PartOfTotal::of_share(before, before_rest, old),
+            PartOfTotal::of_share(after, after_rest, new),
+        ];
+        let variation = RunVariation::with_coefficient(self.options.variation());
+        let [old, new] = parts;
+        let test = CalibratedComparison::new(old, new, self.quantity).with_variation(variation);
+        let samples = before.samples() + after.samples();
+        let known = calibrated(old, self.quantity, self.options.confidence);
+        let sides = (Side::new(before), Side::new(after));
+        Evidence::Sampled(Box::new(Sampled {
+            could_reach: self.could_reach(sides.0, sides.1, variation, samples),
+            effective: known
+                .and_then(|known| known.effective_samples)
+                .or(Some(f64::INFINITY))
+                .map(|effective| limited(effective, self.options.variation())),
+            samples,
+            test: Test::Calibrated(Box::new(test)),
+        }))
+    }
+
+    fn sides<'m>(&self, before: &'m Mix, after: &'m Mix) -> (Side<'m>, Side<'m>) {
+        let exposure = |side: &DiffSide<'_>| {
+            let amounts = side.exposures();
+            amounts.first().copied().unwrap_or_default()
+        };
+        (
+            Side {
+                mix: before,
+                exposure: exposure(self.before),
+            },
+            Side {
+                mix: after,
+                exposure: exposure(self.after),
+            },
+        )
+    }
+
+    /// Only few samples need the exact answer: five on one side against none suffice, and many
+    /// always do.
+    fn could_reach(
+        &self,
+        before: Side<'_>,
+        after: Side<'_>,
+        variation: RunVariation,
+        samples: u64,
+    ) -> bool {
+        const ALWAYS: u64 = 20;
+        const NEVER: u64 = 0;
+        if samples >= ALWAYS || samples == NEVER {
+            return samples >= ALWAYS;
+        }
+        let alpha = self.options.alpha();
+        heapwise_stats::could_reach(alpha, before, after, self.quantity, variation)
+    }
+
+    fn share(&self, before: (&Mix, &Mix), after: (&Mix, &Mix)) -> Evidence {
+        let side = |(site, rest)| SiteAndRest { site, rest };
+        match share_p_value(side(before), side(after), self.quantity) {
+            Some(p) => Evidence::OnlyP(p),
+            None => Evidence::None,
+        }
+    }
+
+    fn ranks(&self, number: &Numbers) -> Evidence {
+        let per_unit = |values: &[i128], side: &DiffSide<'_>| -> Vec<f64> {
+            let exposures = side.exposures();
+            let values = values.iter().zip(exposures);
+            values
+                .map(|(&value, exposure)| value as f64 / exposure.amount())
+                .collect()
+        };
+        let before = per_unit(&number.before_values, self.before);
+        let after = per_unit(&number.after_values, self.after);
+        mann_whitney_p_value(&before, &after).map_or(Evidence::None, Evidence::OnlyP)
+    }
+
+    fn replicates(&self, numbers: &[Numbers]) -> Result<Vec<Evidence>, DiffError> {
+        let rows: Vec<ReplicateRow<'_>> = numbers
+            .iter()
+            .filter_map(|number| number.mixes.as_ref())
+            .map(|(before, after)| ReplicateRow { before, after })
+            .collect();
+        let (before, after) = (self.before.exposures(), self.after.exposures());
+        let exposures = RunExposures {
+            before: &before,
+            after: &after,
+        };
+        let compared = compare_replicates(&rows, exposures, self.quantity)
+            .map_err(|_| DiffError::RatesDiffer)?;
+        let mut compared = compared.into_iter();
+        Ok(numbers
+            .iter()
+            .map(|number| match (&number.mixes, &number.rest) {
+                (None, _) => Evidence::None,
+                (Some(mixes), _) => compared.next().map_or(Evidence::None, |comparison| {
+                    self.replicate_evidence(mixes, comparison)
+                }),
+            })
+            .collect())
+    }
+
+    fn replicate_evidence(
+        &self,
+        (before, after): &(Vec<Mix>, Vec<Mix>),
+        comparison: ReplicateComparison,
+    ) -> Evidence {
+        let sampled = |mixes: &[Mix]| mixes.iter().map(Mix::samples).sum::<u64>();
+        let samples = sampled(before) + sampled(after);
+        let mut pooled = before.iter().cloned();
+        let pooled = pooled.next().map(|first| {
+            pooled.fold(first, |mut sum, mix| {
+                let _ = sum.merge(&mix);
+                sum
+            })
+        });
+        let effective = pooled.and_then(|mix| mix.effective_samples(self.quantity));
+        const FEWEST: u64 = 5;
+        Evidence::Sampled(Box::new(Sampled {
+            samples,
+            effective: effective.map(|effective| effective / comparison.dispersion.max(1.0)),
+            could_reach: samples >= FEWEST,
+            test: Test::Replicates(comparison),
+        }))
+    }
+}
+
+impl Evidence {
+    /// Whether the values were measured apart from the profiles.
+    pub(super) fn is_measured(&self) -> bool {
+        matches!(self, Evidence::Sampled(sampled) if matches!(sampled.test, Test::Measured(_)))
+    }
+
+    /// Of values that were measured apart from the profiles: their ratio and its error.
+    pub(super) fn measured(test: LogRatioTest, samples: u64) -> Evidence {
+        Evidence::Sampled(Box::new(Sampled {
+            samples,
+            effective: test.effective_samples(),
+            could_reach: true,
+            test: Test::Measured(test),
+        }))
+    }
+}
+
+/// Variation between runs limits precision like so many samples.
+fn limited(effective: f64, variation: f64) -> f64 {
+    (effective.recip() + variation.powi(2)).recip()
+}
+
+/// A ratio interval as a change shows it.
+pub(super) fn ratio(value: f64, interval: Option<RatioInterval>) -> Ratio {
+    Ratio {
+        value,
+        low: interval.and_then(|interval| interval.low),
+        high: interval.and_then(|interval| interval.high),
+    }
+}
+
+/// The difference that a ratio of an older value means.
+pub(super) fn delta_of_ratio(value: i128, before: i128, interval: Option<RatioInterval>) -> Delta {
+    let end =
+        |ratio: Option<f64>| ratio.map(|ratio| ((ratio - 1.0) * before as f64).round() as i128);
+    Delta {
+        value,
+        low: interval
+            .and_then(|interval| end(interval.low))
+            .map(|low| low.min(value)),
+        high: interval
+            .and_then(|interval| end(interval.high))
+            .map(|high| high.max(value)),
+    }
+}

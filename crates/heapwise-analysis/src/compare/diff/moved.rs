@@ -1,0 +1,271 @@
+//! Bytes that only changed their name.
+//!
+//! Two sites of one block size, of which one falls by about what the other rises, are no rarity among
+//! hundreds of sites. A move is named only where several block sizes went together and their old site is gone
+//! or their new one was not there before, or where the site that lost still calls what gained; and only while as many matches are not found where there can be none:
+//! between what one site lost and what another *lost*.
+
+use super::change::Change;
+use super::pairing::Pair;
+use super::side::{Column, DiffSide};
+use crate::site::identity::Site;
+use heapwise_stats::{Comparison, Mix, Quantity, Side};
+
+/// Where what a site lost turned up, or where what it gained was before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The other sites.
+    pub with: Vec<Site>,
+}
+
+/// The least part of the blocks lost that must be found again, by size.
+const SAME_SIZES: f64 = 0.6;
+/// The most that both sites together may differ, as a part of what moved.
+const SAME_AMOUNT: f64 = 0.35;
+/// The same where nothing is sampled and so nothing blurs the amounts.
+const SAME_EXACT_AMOUNT: f64 = 0.02;
+/// Block sizes that have to have gone together.
+const FEWEST_SIZES: usize = 2;
+/// The least part of the larger of a loss and a gain of one size that the smaller is.
+const SAME_SIZE: f64 = 0.5;
+/// The least part that a size has in what was lost.
+const PART_OF_SIZE: f64 = 0.05;
+/// The largest part of its blocks that a site keeps that is gone.
+const LEFT_WHEN_GONE: f64 = 0.05;
+/// The largest part of the moves found that may be chance.
+const LARGEST_FALSE_RATE: f64 = 0.05;
+
+/// A site that changed, with its blocks on both sides.
+pub(super) struct Mover {
+    pub(super) row: usize,
+    before: Mix,
+    after: Mix,
+    /// Those of the site and of what it calls.
+    cum_before: Mix,
+    cum_after: Mix,
+}
+
+impl Mover {
+    pub(super) fn new(
+        row: usize,
+        pair: &Pair<'_>,
+        before: &DiffSide<'_>,
+        after: &DiffSide<'_>,
+    ) -> Option<Mover> {
+        Some(Mover {
+            row,
+            before: pooled(before.mixes(&pair.before, Column::Flat)?)?,
+            after: pooled(after.mixes(&pair.after, Column::Flat)?)?,
+            cum_before: pooled(before.mixes(&pair.before, Column::Cum)?)?,
+            cum_after: pooled(after.mixes(&pair.after, Column::Cum)?)?,
+        })
+    }
+
+    /// The same site as if it had changed the other way round.
+    fn reversed(&self) -> Mover {
+        Mover {
+            row: self.row,
+            before: self.after.clone(),
+            after: self.before.clone(),
+            cum_before: self.cum_after.clone(),
+            cum_after: self.cum_before.clone(),
+        }
+    }
+
+    /// Whether next to nothing is left of it.
+    fn is_gone(&self) -> bool {
+        let left = self.after.samples() as f64;
+        left <= LEFT_WHEN_GONE * self.before.samples() as f64
+    }
+
+    fn change_of_size(&self, size: u64) -> f64 {
+        let count = |mix: &Mix| {
+            let sizes = mix.sizes();
+            let at = sizes.binary_search_by_key(&size, |sampled| sampled.size);
+            let sampled = at.ok().and_then(|at| sizes.get(at));
+            sampled.map_or(0.0, |sampled| sampled.samples as f64)
+        };
+        count(&self.after) - count(&self.before)
+    }
+}
+
+/// The mix of several profiles together.
+pub(super) fn pooled(mixes: Vec<Mix>) -> Option<Mix> {
+    let mut mixes = mixes.into_iter();
+    let mut sum = mixes.next()?;
+    for mix in mixes {
+        sum.merge(&mix).ok()?;
+    }
+    Some(sum)
+}
+
+/// Pairs of rows, the one that lost first, whose losses and gains cancel: both together have not
+/// changed beyond noise, the blocks are of the same sizes, and more than chance speaks for a move. None
+/// where chance alone finds too many of them.
+pub(super) fn moves(
+    losers: &[Mover],
+    gainers: &[Mover],
+    changes: &dyn Fn(usize) -> Change,
+    quantity: Quantity,
+    alpha: f64,
+) -> Vec<(usize, usize)> {
+    let matching = Matching {
+        changes,
+        quantity,
+        alpha,
+    };
+    let found = matching.best(losers, gainers);
+    let false_rate = matching.chance_matches(losers, gainers) / found.len().max(1) as f64;
+    if false_rate <= LARGEST_FALSE_RATE {
+        found
+    } else {
+        Vec::new()
+    }
+}
+
+/// How losses are told to be the gains of others.
+struct Matching<'a> {
+    changes: &'a dyn Fn(usize) -> Change,
+    quantity: Quantity,
+    alpha: f64,
+}
+
+impl Matching<'_> {
+    /// The best matches, each site in one at most.
+    fn best(&self, losers: &[Mover], gainers: &[Mover]) -> Vec<(usize, usize)> {
+        let mut candidates: Vec<(f64, usize, usize)> = Vec::new();
+        for loser in losers {
+            for gainer in gainers {
+                if let Some(rest) = self.rest(loser, gainer) {
+                    candidates.push((rest, loser.row, gainer.row));
+                }
+            }
+        }
+        candidates.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut taken: Vec<usize> = Vec::new();
+        let mut moves = Vec::new();
+        for (_, loser, gainer) in candidates {
+            if !taken.contains(&loser) && !taken.contains(&gainer) {
+                taken.extend([loser, gainer]);
+                moves.push((loser, gainer));
+            }
+        }
+        moves
+    }
+
+    /// How many matches between losers and gainers chance makes: the part of matches among sites that
+    /// changed in the same direction, one of each pair reversed, which cannot have moved into each other.
+    fn chance_matches(&self, losers: &[Mover], gainers: &[Mover]) -> f64 {
+        let (mut matches, mut pairs) = (0_usize, 0_usize);
+        for group in [losers, gainers] {
+            let reversed: Vec<Mover> = group.iter().map(Mover::reversed).collect();
+            for mover in group {
+                for other in reversed.iter().filter(|other| other.row != mover.row) {
+                    pairs += 1;
+                    matches += usize::from(self.rest(mover, other).is_some());
+                }
+            }
+        }
+        let part = matches as f64 / pairs.max(1) as f64;
+        part * losers.len() as f64 * gainers.len() as f64
+    }
+
+    /// What is left of the loss and the gain together, as a part of what moved; `None` when nothing did.
+    fn rest(&self, loser: &Mover, gainer: &Mover) -> Option<f64> {
+        let amount = |mover: &Mover| ((self.changes)(mover.row).delta.value as f64).abs();
+        let (lost, gained) = (amount(loser), amount(gainer));
+        let rest = (lost - gained).abs() / lost.max(gained);
+        let is_exact = loser.before.rate().records_everything();
+        let most = if is_exact {
+            SAME_EXACT_AMOUNT
+        } else {
+            SAME_AMOUNT
+        };
+        let is_move = rest <= most
+            && self.is_more_than_chance(loser, gainer)
+            && together_unchanged(loser, gainer, self.quantity, self.alpha);
+        is_move.then_some(rest)
+    }
+
+    fn is_more_than_chance(&self, loser: &Mover, gainer: &Mover) -> bool {
+        if loser.before.rate().records_everything() {
+            // Blocks were not told apart because every one was recorded.
+            return true;
+        }
+        let sizes = SameSizes::of(loser, gainer);
+        sizes.part >= SAME_SIZES
+            && (sizes.count >= FEWEST_SIZES && (loser.is_gone() || gainer.reversed().is_gone())
+                || self.still_calls(loser)
+                || self.still_calls(&gainer.reversed()))
+    }
+
+    /// Whether the site lost to something that it calls: with what it calls it has as much as before, and
+    /// a loss there would have been seen.
+    fn still_calls(&self, loser: &Mover) -> bool {
+        let (flat, cum) = (
+            loser.before.total(self.quantity) - loser.after.total(self.quantity),
+            loser.cum_before.total(self.quantity),
+        );
+        if cum <= 0.0 || flat <= 0.0 {
+            return false;
+        }
+        let test = Comparison::new(
+            Side::new(&loser.cum_before),
+            Side::new(&loser.cum_after),
+            self.quantity,
+        );
+        let without = (1.0 - flat / cum).max(0.0);
+        test.p_value() > self.alpha && test.p_value_above(without) <= self.alpha
+    }
+}
+
+/// What a loss and a gain have in common, size by size.
+struct SameSizes {
+    /// The part of the blocks lost that were gained.
+    part: f64,
+    /// Sizes of which about as many were gained as lost.
+    count: usize,
+}
+
+impl SameSizes {
+    fn of(loser: &Mover, gainer: &Mover) -> SameSizes {
+        let sizes = loser.before.sizes().iter();
+        let lost_and_gained: Vec<(f64, f64)> = sizes
+            .map(|sampled| {
+                let lost = -loser.change_of_size(sampled.size);
+                (lost, gainer.change_of_size(sampled.size).max(0.0))
+            })
+            .filter(|&(lost, _)| lost > 0.0)
+            .collect();
+        let all: f64 = lost_and_gained.iter().map(|(lost, _)| lost).sum();
+        let common = lost_and_gained
+            .iter()
+            .map(|(lost, gained)| lost.min(*gained));
+        let is_same = |&&(lost, gained): &&(f64, f64)| {
+            lost.min(gained) >= SAME_SIZE * lost.max(gained) && lost >= PART_OF_SIZE * all
+        };
+        SameSizes {
+            part: if all > 0.0 {
+                common.sum::<f64>() / all
+            } else {
+                0.0
+            },
+            count: lost_and_gained.iter().filter(is_same).count(),
+        }
+    }
+}
+
+fn together_unchanged(loser: &Mover, gainer: &Mover, quantity: Quantity, alpha: f64) -> bool {
+    let join = |a: &Mix, b: &Mix| {
+        let mut sum = a.clone();
+        sum.merge(b).ok().map(|()| sum)
+    };
+    let (Some(before), Some(after)) = (
+        join(&loser.before, &gainer.before),
+        join(&loser.after, &gainer.after),
+    ) else {
+        return false;
+    };
+    let test = Comparison::new(Side::new(&before), Side::new(&after), quantity);
+    test.is_exact() || test.p_value() > alpha
+}

@@ -1,0 +1,200 @@
+use crate::profile::header::{Header, SampleType};
+use crate::rank::{RankRow, Ranking};
+use crate::sums::blocks::Blocks;
+use crate::{Estimate, Measure, Sampling};
+use heapwise_stats::{Confidence, Exposure, Mix, Quantity, SamplingRate};
+
+/// One side of a comparison: one or more profiles of the same program.
+#[derive(Debug, Clone, Copy)]
+pub struct DiffSide<'a> {
+    /// One ranking per profile, all of one granularity.
+    pub rankings: &'a [Ranking],
+    /// The sample type compared, by its place in each ranking.
+    pub sample_index: &'a [usize],
+    /// How much work each profile covers; empty when totals are compared as they are.
+    pub exposures: &'a [Exposure],
+}
+
+/// Flat or cumulative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Column {
+    Flat,
+    Cum,
+}
+
+impl Column {
+    /// A row's value of a sample type.
+    pub(super) fn value(self, row: &RankRow, index: usize) -> i128 {
+        match self {
+            Column::Flat => row.flat_of(index),
+            Column::Cum => row.cum_of(index),
+        }
+    }
+
+    /// The sampled blocks behind it.
+    pub(super) fn blocks(self, row: &RankRow) -> &Blocks {
+        match self {
+            Column::Flat => &row.flat_blocks,
+            Column::Cum => &row.cum_blocks,
+        }
+    }
+}
+
+/// The rows of one site in each profile of a side.
+pub(super) type Rows<'a> = Vec<Option<&'a RankRow>>;
+
+impl<'a> DiffSide<'a> {
+    pub(crate) fn count(&self) -> usize {
+        self.rankings.len()
+    }
+
+    pub(crate) fn header(&self) -> Option<&'a Header> {
+        self.rankings.first().map(|ranking| &ranking.header)
+    }
+
+    pub(crate) fn profiles(&self) -> impl Iterator<Item = (&'a Ranking, usize)> {
+        self.rankings.iter().zip(self.sample_index.iter().copied())
+    }
+
+    pub(crate) fn measure(&self) -> Option<Measure> {
+        let (ranking, index) = self.profiles().next()?;
+        ranking.measure(index)
+    }
+
+    /// The sample type compared.
+    pub(super) fn chosen_type(&self) -> Option<&'a SampleType> {
+        let (ranking, index) = self.profiles().next()?;
+        ranking.header.sample_types.get(index)
+    }
+
+    /// What is known of the sampling of the whole side.
+    pub(crate) fn sampling(&self) -> Option<Sampling> {
+        let all = self
+            .profiles()
+            .map(|(ranking, index)| ranking.sampling_of(index));
+        all.reduce(Sampling::or)
+    }
+
+    /// The work that each profile covers.
+    pub(super) fn exposures(&self) -> Vec<Exposure> {
+        (0..self.count())
+            .map(|at| self.exposures.get(at).copied().unwrap_or_default())
+            .collect()
+    }
+
+    pub(super) fn has_exposures(&self) -> bool {
+        !self.exposures.is_empty()
+    }
+
+    /// The work that all profiles cover together.
+    pub(super) fn exposure(&self) -> f64 {
+        self.exposures().into_iter().map(Exposure::amount).sum()
+    }
+
+    /// The value of a site in each profile.
+    pub(super) fn values(&self, rows: &Rows<'_>, column: Column) -> Vec<i128> {
+        self.profiles()
+            .zip(rows)
+            .map(|((_, index), row)| row.map_or(0, |row| column.value(row, index)))
+            .collect()
+    }
+
+    /// The total of each profile.
+    pub(super) fn totals(&self) -> Vec<i128> {
+        self.profiles()
+            .map(|(ranking, index)| ranking.total(index).net)
+            .collect()
+    }
+
+    /// The sampled sizes of a site in each profile; `None` where they cannot be told.
+    pub(super) fn mixes(&self, rows: &Rows<'_>, column: Column) -> Option<Vec<Mix>> {
+        self.profiles()
+            .zip(rows)
+            .map(|((ranking, index), row)| match row {
+                None => ranking.empty_mix(index),
+                Some(row) => ranking.mix_of(column.value(row, index), column.blocks(row), index),
+            })
+            .collect()
+    }
+
+    /// The sampled sizes of the total of each profile.
+    pub(super) fn total_mixes(&self) -> Option<Vec<Mix>> {
+        self.profiles()
+            .map(|(ranking, index)| {
+                ranking.mix_of(ranking.total(index).net, &ranking.blocks, index)
+            })
+            .collect()
+    }
+}
+
+impl Ranking {
+    /// A mix for any number: of its blocks where it was sampled; where it is exact, of one
+    /// certain block that stands for all of it.
+    fn mix_of(&self, value: i128, blocks: &Blocks, index: usize) -> Option<Mix> {
+        match self.sampling_of(index) {
+            Sampling::Known(_) => self.mix(blocks, index),
+            Sampling::Unknown(_) => None,
+            Sampling::Exact => {
+                let amount = u64::try_from(value).ok()?;
+                let bytes = self.measure(index).map(|measure| measure.quantity);
+                let record = match bytes {
+                    Some(Quantity::Bytes) => (amount, 1),
+                    _ => (1, amount),
+                };
+                Some(Mix::from_records(SamplingRate::new(1)?, [record]))
+            }
+        }
+    }
+
+    fn empty_mix(&self, index: usize) -> Option<Mix> {
+        match self.sampling_of(index) {
+            Sampling::Known(rate) => Some(Mix::new(rate)),
+            Sampling::Exact => Some(Mix::new(SamplingRate::new(1)?)),
+            Sampling::Unknown(_) => None,
+        }
+    }
+}
+
+/// The mean over profiles of estimates, each at this confidence: how far it may be off is told by the
+/// larger of their sampling errors and of what they differ by.
+pub(crate) fn mean(estimates: &[Estimate], confidence: Confidence) -> Estimate {
+    if let [single] = estimates {
+        return *single;
+    }
+    let count = estimates.len().max(1) as i128;
+    let value = rounded(estimates.iter().map(|e| e.value).sum(), count);
+    let runs: Option<Vec<heapwise_stats::Estimate>> = estimates.iter().map(of_run).collect();
+    let Some(found) = runs.and_then(|runs| heapwise_stats::mean_of_runs(&runs, confidence)) else {
+        return Estimate::unknown(value);
+    };
+    let has_error = estimates.iter().any(|estimate| estimate.se.is_some());
+    Estimate {
+        value,
+        se: has_error.then_some(found.standard_error),
+        low: Some((found.low.floor() as i128).min(value)),
+        high: found.high.map(|high| (high.ceil() as i128).max(value)),
+        sampled: estimates.iter().map(|e| e.sampled).sum(),
+    }
+}
+
+/// A profile's number as one of several; `None` where its error is not known.
+fn of_run(estimate: &Estimate) -> Option<heapwise_stats::Estimate> {
+    let low = estimate.low?;
+    Some(heapwise_stats::Estimate {
+        value: estimate.value as f64,
+        standard_error: estimate.se,
+        low: low as f64,
+        high: estimate.high.map(|high| high as f64),
+        high_is_reliable: estimate.high.is_some(),
+        sampled: 0,
+    })
+}
+
+fn rounded(sum: i128, count: i128) -> i128 {
+    let half = count / 2;
+    if sum >= 0 {
+        (sum + half) / count
+    } else {
+        (sum - half) / count
+    }
+}

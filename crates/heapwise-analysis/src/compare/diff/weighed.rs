@@ -1,0 +1,190 @@
+use super::change::Change;
+use super::compare::{Comparing, DiffRow, Difference, Working};
+use super::evidence::Evidence;
+use super::options::{DiffError, DiffOptions};
+use super::sample_type::shown_type;
+use super::side::{Column, DiffSide};
+use super::warnings::Note;
+use crate::Sampling;
+use crate::profile::header::Header;
+use heapwise_stats::Confidence;
+
+/// A comparison that can still be asked about any bound, from either side.
+pub(crate) struct Weighed<'a> {
+    comparing: Comparing<'a>,
+    rows: Vec<Working>,
+    total: Change,
+    total_evidence: Evidence,
+    judged: usize,
+    headers: (Header, Header),
+}
+
+/// A number of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// The total.
+    Total,
+    /// That of a row, by its place.
+    Row(usize, Column),
+}
+
+/// What a number's change can be judged by.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Grounds {
+    /// Nothing, and why.
+    Nothing(String),
+    /// Numbers without error; the newer side's is to be multiplied by this for equal work.
+    Certain(f64),
+    /// A test.
+    Test {
+        /// The p value in favour of a ratio below the bound.
+        below: f64,
+        /// The p value in favour of a ratio above the bound.
+        above: f64,
+        /// Whether there are samples enough to find any change.
+        is_judgeable: bool,
+    },
+}
+
+impl<'a> Weighed<'a> {
+    /// Tests all sites of two sides.
+    pub(crate) fn new(
+        before: &'a DiffSide<'a>,
+        after: &'a DiffSide<'a>,
+        options: &'a DiffOptions,
+    ) -> Result<Self, DiffError> {
+        let (Some(old), Some(new)) = (before.header(), after.header()) else {
+            return Err(DiffError::NoProfiles);
+        };
+        let comparing = Comparing::new(before, after, options);
+        let mut rows = comparing.rows()?;
+        let (total, total_evidence) = comparing.total()?;
+        let judged = comparing.judge(&mut rows);
+        comparing.sort(&mut rows);
+        comparing.detail(&mut rows);
+        comparing.mark_moves(&mut rows);
+        Ok(Self {
+            comparing,
+            rows,
+            total,
+            total_evidence,
+            judged,
+            headers: (old.clone(), new.clone()),
+        })
+    }
+
+    /// The answer without the tests behind it.
+    pub(crate) fn into_difference(self) -> Difference {
+        let (before, after) = (self.comparing.before, self.comparing.after);
+        let newest = after.profiles().next();
+        Difference {
+            before: self.headers.0,
+            after: self.headers.1,
+            profiles: (before.count(), after.count()),
+            work: self.comparing.work,
+            common_factor: self.comparing.common_factor(&self.rows),
+            exposures: (before.has_exposures() && after.has_exposures())
+                .then(|| (before.exposure(), after.exposure())),
+            granularity: newest.map_or_else(Default::default, |(ranking, _)| ranking.granularity),
+            sample_type: shown_type(before.chosen_type(), after.chosen_type()),
+            total: self.total,
+            notes: self.comparing.notes(),
+            rows: self.rows.into_iter().map(|row| row.row).collect(),
+            judged: self.judged,
+        }
+    }
+
+    /// The sites that are not zero on both sides.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &DiffRow> {
+        self.rows.iter().map(|working| &working.row)
+    }
+
+    /// What makes the comparison less sure than it looks.
+    pub(crate) fn notes(&self) -> Vec<Note> {
+        self.comparing.notes()
+    }
+
+    /// A change without its intervals; `None` for a row that does not exist.
+    pub(crate) fn change(&self, subject: Subject) -> Option<&Change> {
+        Some(self.parts(subject)?.0)
+    }
+
+    /// A change with errors and intervals.
+    pub(crate) fn detailed(&self, subject: Subject) -> Option<Change> {
+        let (change, evidence) = self.parts(subject)?;
+        match subject {
+            Subject::Total => Some(change.clone()),
+            Subject::Row(at, column) => {
+                let pair = self.rows.get(at)?.pair;
+                Some(self.comparing.detailed(pair, column, change, evidence))
+            }
+        }
+    }
+
+    /// What can be said about a ratio being below or above `bound`.
+    pub(crate) fn grounds(&self, subject: Subject, bound: f64) -> Grounds {
+        let Some((_, evidence)) = self.parts(subject) else {
+            return Grounds::Nothing("the site does not exist".to_owned());
+        };
+        let reason = self.comparing.work.why_not_settled();
+        if let Some(reason) = reason.filter(|_| !evidence.is_measured()) {
+            return Grounds::Nothing(reason);
+        }
+        if let Some((change, _)) = self
+            .parts(subject)
+            .filter(|(change, _)| change.is_doubtful())
+        {
+            return Grounds::Nothing(change.why_not_judged());
+        }
+        if evidence.is_certain() {
+            return Grounds::Certain(self.comparing.work_factor());
+        }
+        match (evidence, evidence.one_sided(bound)) {
+            (_, Some((below, above))) => Grounds::Test {
+                below,
+                above,
+                is_judgeable: evidence.is_judgeable(),
+            },
+            (Evidence::None, None) => Grounds::Nothing(self.unknown_error()),
+            _ => Grounds::Nothing(
+                "shares of the total and ranks have no test against a bound".to_owned(),
+            ),
+        }
+    }
+
+    /// How many times longer to profile until a ratio so far from a bound tells a claim, judged alone at
+    /// this confidence: `step` is the ratio over the bound, less one.
+    pub(crate) fn times_longer(
+        &self,
+        subject: Subject,
+        confidence: Confidence,
+        step: f64,
+    ) -> Option<f64> {
+        let (change, evidence) = self.parts(subject)?;
+        let judgement = evidence.judgement(confidence, 1, 0)?;
+        judgement.times_longer(change.effective_samples?, step)
+    }
+
+    fn unknown_error(&self) -> String {
+        let sides = [self.comparing.before, self.comparing.after];
+        let reason = sides.into_iter().find_map(|side| match side.sampling() {
+            Some(Sampling::Unknown(reason)) => Some(reason.reason()),
+            _ => None,
+        });
+        let reason = reason.unwrap_or("a number is negative");
+        format!("the sampling error is not known: {reason}")
+    }
+
+    fn parts(&self, subject: Subject) -> Option<(&Change, &Evidence)> {
+        match subject {
+            Subject::Total => Some((&self.total, &self.total_evidence)),
+            Subject::Row(at, column) => {
+                let working = self.rows.get(at)?;
+                Some(match column {
+                    Column::Flat => (&working.row.flat, &working.flat),
+                    Column::Cum => (&working.row.cum, &working.cum),
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Decides what two profiles, or two sets of them, say about a change: how much work each covers, the
+//! difference of each site with its verdict, and whether claims hold.
+
+pub(crate) mod advice;
+pub(crate) mod diff;
+pub(crate) mod verify;
+pub(crate) mod work;

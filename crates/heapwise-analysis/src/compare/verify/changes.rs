@@ -1,0 +1,150 @@
+//! Claims about a change from the older side.
+
+use super::claim::{Claim, Operator};
+use super::decimal::Decimal;
+use super::outcome::{ClaimResult, Finding, Reason};
+use super::verifier::{Verifier, certainly, column, observed_change, order_of_change, undecided};
+use crate::compare::advice::Advice;
+use crate::compare::diff::{Change, DiffSide, Grounds, Subject, Weighed};
+use crate::site::identity::Site;
+use crate::sums::estimate::Sampling;
+use heapwise_stats::q_values;
+
+impl Verifier<'_> {
+    /// The sites that a claim means, each with its decision.
+    pub(super) fn changes(&self, claim: &Claim, bound: Decimal) -> Vec<Finding> {
+        let Some(weighed) = &self.weighed else {
+            return vec![undecided(claim, Reason::NoBefore)];
+        };
+        let subjects = self.subjects(weighed, claim);
+        if subjects.is_empty() {
+            return vec![self.nothing_on_either_side(claim, bound)];
+        }
+        let grounds: Vec<Grounds> = subjects
+            .iter()
+            .map(|&(subject, _)| weighed.grounds(subject, bound.factor()))
+            .collect();
+        // Many sites: of the failures that are said, few may be chance.
+        let failing: Vec<f64> = grounds
+            .iter()
+            .map(|grounds| match *grounds {
+                Grounds::Test { below, above, .. } => against(claim.operator, below, above),
+                _ => f64::NAN,
+            })
+            .collect();
+        let family: Vec<f64> = failing.iter().copied().filter(|p| !p.is_nan()).collect();
+        let mut adjusted = q_values(&family).into_iter();
+        let mut findings = Vec::new();
+        for ((subject, site), grounds) in subjects.into_iter().zip(&grounds) {
+            let q = match grounds {
+                Grounds::Test { .. } => adjusted.next().unwrap_or(1.0),
+                _ => 1.0,
+            };
+            let Some(change) = weighed.detailed(subject) else {
+                continue;
+            };
+            let (result, reason) = self.decide_change(claim, bound, (subject, &change), grounds, q);
+            let name = site
+                .as_ref()
+                .map_or_else(|| "total".to_owned(), Site::pprof_name);
+            let finding = Finding {
+                site,
+                name,
+                result,
+                reason,
+                observed: Some(observed_change(&change)),
+            };
+            findings.push(self.let_off(finding, claim));
+        }
+        findings
+    }
+
+    /// A site that exists, and has nothing of this sample type: no change where that is exact.
+    fn nothing_on_either_side(&self, claim: &Claim, bound: Decimal) -> Finding {
+        let sides = [self.compared.before.as_ref(), Some(&self.compared.after)];
+        let is_exact = |side: &Option<&DiffSide<'_>>| {
+            side.is_some_and(|side| side.sampling() == Some(Sampling::Exact))
+        };
+        if !sides.iter().all(is_exact) {
+            let why = "it has no sample on either side".to_owned();
+            return undecided(claim, Reason::NotJudged(why));
+        }
+        let holds = claim.operator.holds(bound.order_of_change(0, 0));
+        let mut finding = undecided(claim, Reason::Exact);
+        finding.result = certainly(holds);
+        self.let_off(finding, claim)
+    }
+
+    /// What a claim means; of sites those that have anything on either side.
+    pub(super) fn subjects(
+        &self,
+        weighed: &Weighed<'_>,
+        claim: &Claim,
+    ) -> Vec<(Subject, Option<Site>)> {
+        if claim.site.is_total() {
+            return vec![(Subject::Total, None)];
+        }
+        let column = column(claim.is_cumulative);
+        let rows = weighed.rows().enumerate();
+        rows.filter(|(_, row)| claim.site.matches(&row.site))
+            .map(|(at, row)| (Subject::Row(at, column), Some(row.site.clone())))
+            .filter(|&(subject, _)| {
+                let change = weighed.change(subject);
+                change.is_some_and(|change| change.before.value != 0 || change.after.value != 0)
+            })
+            .collect()
+    }
+
+    fn decide_change(
+        &self,
+        claim: &Claim,
+        bound: Decimal,
+        (subject, change): (Subject, &Change),
+        grounds: &Grounds,
+        q_against: f64,
+    ) -> (ClaimResult, Reason) {
+        match *grounds {
+            Grounds::Nothing(ref reason) => {
+                (ClaimResult::Inconclusive, Reason::NotJudged(reason.clone()))
+            }
+            Grounds::Certain(work) => {
+                let order = order_of_change(bound, change, work);
+                (certainly(claim.operator.holds(order)), Reason::Exact)
+            }
+            Grounds::Test { below, above, .. } => {
+                let p_for = against(claim.operator, above, below);
+                if p_for <= self.alpha() {
+                    (ClaimResult::Pass, Reason::Test { p: p_for })
+                } else if q_against <= self.alpha() {
+                    (ClaimResult::Fail, Reason::Test { p: q_against })
+                } else {
+                    let step = change.ratio.map(|ratio| ratio.value / bound.factor() - 1.0);
+                    let times = step.zip(self.weighed.as_ref());
+                    let times = times.and_then(|(step, weighed)| {
+                        weighed.times_longer(subject, self.options.one_sided, step)
+                    });
+                    (ClaimResult::Inconclusive, self.too_few(times))
+                }
+            }
+        }
+    }
+
+    /// What it would take.
+    pub(super) fn too_few(&self, times: Option<f64>) -> Reason {
+        let period = self
+            .compared
+            .after
+            .header()
+            .and_then(|header| header.period);
+        let measure = self.compared.after.measure();
+        Reason::TooFewSamples {
+            advice: Advice::new(times, period, measure),
+            look: self.options.look,
+        }
+    }
+}
+
+/// The p value that speaks against a claim, of the two that speak for less and for more.
+fn against(operator: Operator, below: f64, above: f64) -> f64 {
+    if operator.is_upper() { above } else { below }
+}

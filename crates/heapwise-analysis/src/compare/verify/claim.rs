@@ -1,0 +1,186 @@
+use regex::Regex;
+
+use super::bound_unit::BoundUnit;
+use super::decimal::Decimal;
+use crate::site::identity::Site;
+
+/// A claim about a site or the total, as `alloc_space main.parse <= -30%`; see [`Claim::parse`].
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// As it was written.
+    pub text: String,
+    /// The sample type: `alloc_space`, or `goroutines`.
+    pub sample_type: String,
+    /// Which sites.
+    pub site: SitePattern,
+    /// Whether what a site called counts for it.
+    pub is_cumulative: bool,
+    /// How the value is to compare with the bound.
+    pub operator: Operator,
+    /// The bound.
+    pub bound: Bound,
+    /// What the bound was written in.
+    pub unit: BoundUnit,
+    /// Whether it holds where its site does not exist; otherwise that is an error.
+    pub optional: bool,
+}
+
+impl Claim {
+    /// The same claim, holding where its site does not exist. `None` where that means nothing: the
+    /// total is always there.
+    pub fn into_optional(self) -> Option<Claim> {
+        let can_be_missing = matches!(self.site.0, Kind::Named(_) | Kind::Matching(_));
+        can_be_missing.then_some(Claim {
+            optional: true,
+            ..self
+        })
+    }
+
+    /// Whether it says that nothing is left.
+    pub fn is_about_nothing_left(&self) -> bool {
+        let is_zero = matches!(self.bound, Bound::Value(bound) | Bound::PerOperation(bound)
+            if bound.value() == 0.0);
+        is_zero && self.operator == Operator::AtMost
+    }
+
+    /// Whether it is decided on dumps of goroutines: see [`decide_on_goroutines`](super::decide_on_goroutines).
+    pub fn is_about_goroutines(&self) -> bool {
+        self.sample_type == GOROUTINES && !self.bound.is_relative()
+    }
+}
+
+/// The sample type of claims about goroutines; profiles call it `goroutine`.
+pub(super) const GOROUTINES: &str = "goroutines";
+
+/// Which sites a claim is about.
+#[derive(Debug, Clone)]
+pub struct SitePattern(pub(super) Kind);
+
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    Total,
+    /// The goroutines that were proved to be leaked.
+    Leaked,
+    Named(String),
+    Matching(Regex),
+}
+
+impl SitePattern {
+    /// Whether it is the total.
+    pub fn is_total(&self) -> bool {
+        matches!(self.0, Kind::Total)
+    }
+
+    /// Whether it is a regular expression, so that there may be several sites.
+    pub fn is_regexp(&self) -> bool {
+        matches!(self.0, Kind::Matching(_))
+    }
+
+    /// Whether it means this site, which is not the total.
+    pub fn matches(&self, site: &Site) -> bool {
+        match &self.0 {
+            Kind::Total | Kind::Leaked => false,
+            _ => self.matches_name(&site.pprof_name()),
+        }
+    }
+
+    /// The same by the site's printed name.
+    pub fn matches_name(&self, site_name: &str) -> bool {
+        match &self.0 {
+            Kind::Total | Kind::Leaked => false,
+            Kind::Named(name) => site_name == name,
+            Kind::Matching(regexp) => regexp.is_match(site_name),
+        }
+    }
+
+    /// Whether it is the goroutines that were proved to be leaked.
+    pub fn is_leaked(&self) -> bool {
+        matches!(self.0, Kind::Leaked)
+    }
+
+    /// Whether it is one or several sites, and not a total of some kind.
+    pub fn is_sites(&self) -> bool {
+        matches!(self.0, Kind::Named(_) | Kind::Matching(_))
+    }
+
+    /// The exact name, where it is one.
+    pub(super) fn name(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// As it is written in a claim.
+    pub(super) fn label(&self) -> String {
+        match &self.0 {
+            Kind::Total => "total".to_owned(),
+            Kind::Leaked => "leaked".to_owned(),
+            Kind::Named(name) => name.clone(),
+            Kind::Matching(regexp) => format!("/{regexp}/"),
+        }
+    }
+}
+
+/// How a value is to compare with a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operator {
+    /// `<=`
+    AtMost,
+    /// `<`
+    Below,
+    /// `>=`
+    AtLeast,
+    /// `>`
+    Above,
+    /// `=`, of goroutines, which are counted without error.
+    Equal,
+}
+
+impl Operator {
+    /// As claims spell it.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Operator::AtMost => "<=",
+            Operator::Below => "<",
+            Operator::AtLeast => ">=",
+            Operator::Above => ">",
+            Operator::Equal => "=",
+        }
+    }
+
+    /// Whether less is better.
+    pub fn is_upper(self) -> bool {
+        matches!(self, Operator::AtMost | Operator::Below | Operator::Equal)
+    }
+
+    pub(super) fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Operator::AtMost => order.is_le(),
+            Operator::Below => order.is_lt(),
+            Operator::AtLeast => order.is_ge(),
+            Operator::Above => order.is_gt(),
+            Operator::Equal => order.is_eq(),
+        }
+    }
+}
+
+/// What a value is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// A change from the older side, in percent.
+    Change(Decimal),
+    /// A value of the newer side, in the base of its [`BoundUnit`].
+    Value(Decimal),
+    /// A value of the newer side for each operation, likewise.
+    PerOperation(Decimal),
+    /// Goroutines that do not become more and more over several dumps; `growth none`.
+    NoGrowth,
+}
+
+impl Bound {
+    /// Whether it needs an older side.
+    pub fn is_relative(self) -> bool {
+        matches!(self, Bound::Change(_))
+    }
+}

@@ -1,0 +1,345 @@
+//! Claims about goroutines, decided on one dump or on a series.
+
+use std::collections::BTreeMap;
+
+use super::allow::Allowance;
+use super::claim::{Bound, Claim, Kind};
+use super::decimal::Decimal;
+use super::known::KnownNames;
+use super::outcome::{ClaimResult, Covers, Finding, Observed, Outcome, Reason, Suppression};
+use super::unread;
+use crate::goroutines::{GoroutineGroup, GoroutineGroups, Lasting, Sureness};
+use crate::site::identity::Site;
+use crate::sums::estimate::Estimate;
+use heapwise_stats::TrendLabel;
+
+/// What the unit of every such claim is.
+const UNIT: &str = "count";
+/// From so many dumps on a trend is no guess.
+const FULL_SERIES: usize = 5;
+
+/// Decides a claim about goroutines; see [`Claim::is_about_goroutines`]. A site is a function, and
+/// has the goroutines that have it anywhere on their stacks and those that it created. Sites that
+/// are suppressed are let off; those past their last day are to be left out.
+///
+/// A site that matches nothing gives [`Reason::NotFound`], which is an error unless the claim is
+/// [optional](Claim::optional).
+pub fn decide_on_goroutines(
+    claim: &Claim,
+    goroutines: &GoroutineGroups,
+    suppressions: &[Suppression],
+) -> Outcome {
+    let mut findings = match &claim.site.0 {
+        Kind::Total => vec![total(claim, goroutines)],
+        Kind::Leaked => vec![leaked(claim, goroutines, suppressions)],
+        Kind::Named(_) | Kind::Matching(_) => functions(claim, goroutines, suppressions),
+    };
+    unread::doubt(claim, goroutines, &mut findings);
+    findings.sort_by_key(|finding| finding.result.rank());
+    let results = findings.iter().map(|finding| finding.result);
+    let result = results.reduce(ClaimResult::and);
+    Outcome {
+        claim: claim.text.clone(),
+        unit: UNIT.to_owned(),
+        result: result.unwrap_or(ClaimResult::Inconclusive),
+        reason: reason(claim, &findings),
+        findings,
+    }
+}
+
+fn reason(claim: &Claim, findings: &[Finding]) -> Reason {
+    if let ([single], false) = (findings, claim.site.is_regexp()) {
+        return single.reason.clone();
+    }
+    Reason::of_sites(findings)
+}
+
+fn total(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {
+    let series = goroutines.series.iter();
+    let counts: Vec<i64> = series.map(|point| point.total).collect();
+    // Of many groups one is suspected by chance.
+    let lasting = goroutines.groups.iter().filter_map(|group| group.lasting);
+    let lasting = lasting.filter(|lasting| lasting.sureness == Sureness::Sure);
+    decided(claim, goroutines, None, (&counts, surest(lasting)))
+}
+
+fn surest(lasting: impl Iterator<Item = Lasting>) -> Option<Lasting> {
+    lasting.max_by_key(|lasting| (lasting.sureness, lasting.still))
+}
+
+/// What is leaked and not let off.
+fn leaked(claim: &Claim, goroutines: &GoroutineGroups, suppressions: &[Suppression]) -> Finding {
+    let mut counts = vec![0];
+    let mut allowed: Vec<(i64, Allowance)> = Vec::new();
+    for group in goroutines.groups.iter().filter(|group| group.leaked > 0) {
+        match goroutines.suppression(group, suppressions) {
+            Some(suppression) => let_off(&mut allowed, group.leaked, suppression),
+            None => add(&mut counts, group),
+        }
+    }
+    let mut finding = decided(claim, goroutines, None, (&counts, None));
+    "leaked".clone_into(&mut finding.name);
+    let phantoms = goroutines.phantoms.total();
+    if finding.reason == Reason::Exact && (phantoms > 0 || !allowed.is_empty()) {
+        finding.reason = Reason::Leaked { phantoms, allowed };
+    }
+    if !goroutines.has_proof {
+        let why = "nothing among the dumps tells leaked goroutines: give \
+             /debug/pprof/goroutineleak (Go 1.27)";
+        finding.result = ClaimResult::Inconclusive;
+        finding.reason = Reason::NotJudged(why.to_owned());
+        finding.observed = None;
+    }
+    finding
+}
+
+/// Adds the leaked of a group, over several leak profiles where there are.
+fn add(counts: &mut Vec<i64>, group: &GoroutineGroup) {
+    let over_time = group.leaked_over_time.as_ref();
+    let single = [group.leaked];
+    let leaked = over_time.map_or(&single[..], |leaked| &leaked.counts);
+    counts.resize(leaked.len().max(counts.len()), 0);
+    for (sum, count) in counts.iter_mut().zip(leaked) {
+        *sum = sum.saturating_add(*count);
+    }
+    // Marks in other dumps may tell of more than the last leak profile does.
+    if let (Some(last), Some(told)) = (counts.last_mut(), leaked.last()) {
+        *last = last.saturating_add(group.leaked.saturating_sub(*told));
+    }
+}
+
+fn let_off(allowed: &mut Vec<(i64, Allowance)>, leaked: i64, suppression: &Suppression) {
+    let allowance = Allowance::of(suppression);
+    match allowed.iter_mut().find(|(_, known)| *known == allowance) {
+        Some((sum, _)) => *sum = sum.saturating_add(leaked),
+        None => allowed.push((leaked, allowance)),
+    }
+}
+
+/// The functions that a claim means, each with its goroutines over the series.
+fn functions(
+    claim: &Claim,
+    goroutines: &GoroutineGroups,
+    suppressions: &[Suppression],
+) -> Vec<Finding> {
+    let all = by_function(goroutines, suppressions);
+    let site = |name: &str| Site::of_function(name.to_owned());
+    let meant = all
+        .iter()
+        .filter(|(name, _)| claim.site.matches(&site(name)));
+    let mut findings: Vec<Finding> = meant
+        .map(|(name, all)| {
+            let counts = (all.counts.as_slice(), all.lasting);
+            let mut finding = decided(claim, goroutines, Some(site(name)), counts);
+            finding.reason = Reason::Covers(all.covers(), Box::new(finding.reason));
+            if let Some(suppression) = all.let_off.filter(|_| all.is_empty()) {
+                finding.let_off(suppression);
+            }
+            finding.suppress(suppressions);
+            finding
+        })
+        .collect();
+    if findings.is_empty() {
+        findings.push(not_found(claim, goroutines));
+    }
+    findings
+}
+
+/// The goroutines of a function.
+#[derive(Default)]
+struct OfFunction<'a> {
+    counts: Vec<i64>,
+    /// Of these, those that have it on their stacks.
+    on_stack: Vec<i64>,
+    /// The most of them that one group has.
+    largest: i64,
+    lasting: Option<Lasting>,
+    /// Lets off some that it created, which then do not count for it.
+    let_off: Option<&'a Suppression>,
+}
+
+impl OfFunction<'_> {
+    fn is_empty(&self) -> bool {
+        self.counts.iter().all(|&count| count == 0)
+    }
+
+    fn add(&mut self, group: &GoroutineGroup, is_on_stack: bool) {
+        self.counts.resize(group.counts.len(), 0);
+        self.on_stack.resize(group.counts.len(), 0);
+        let both = self.counts.iter_mut().zip(&mut self.on_stack);
+        for ((sum, on_stack), count) in both.zip(&group.counts) {
+            *sum = sum.saturating_add(*count);
+            if is_on_stack {
+                *on_stack = on_stack.saturating_add(*count);
+            }
+        }
+        // Of many groups one is suspected by chance: only the largest says something of all.
+        let is_largest = group.count > self.largest;
+        self.largest = self.largest.max(group.count);
+        let is_sure = |lasting: &Lasting| lasting.sureness == Sureness::Sure;
+        let own = group.lasting.filter(|own| is_largest || is_sure(own));
+        let known = self.lasting.filter(|known| !is_largest || is_sure(known));
+        self.lasting = surest(known.into_iter().chain(own));
+    }
+
+    fn covers(&self) -> Covers {
+        let last = |counts: &[i64]| counts.last().copied().unwrap_or(0);
+        let on_stack = last(&self.on_stack);
+        let mut both = self.counts.iter().zip(&self.on_stack);
+        Covers {
+            on_stack,
+            created: last(&self.counts).saturating_sub(on_stack),
+            is_ever_on_stack: self.on_stack.iter().any(|&count| count != 0),
+            has_ever_created: both.any(|(all, on_stack)| all != on_stack),
+        }
+    }
+}
+
+/// Each group counts once for a function, whether the function is on its stack, created it, or
+/// both.
+fn by_function<'a>(
+    goroutines: &GoroutineGroups,
+    suppressions: &'a [Suppression],
+) -> BTreeMap<String, OfFunction<'a>> {
+    let mut all: BTreeMap<String, OfFunction<'a>> = BTreeMap::new();
+    for group in &goroutines.groups {
+        let frames = goroutines
+            .sites_of(&group.stack)
+            .chain(goroutines.sites_of(&group.parked_in));
+        let mut names: Vec<&str> = frames.filter_map(|site| site.function.as_deref()).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in &names {
+            all.entry((*name).to_owned()).or_default().add(group, true);
+        }
+        let creator = group.created_by.and_then(|place| goroutines.site(place));
+        let creator = creator.and_then(|site| site.function.as_deref());
+        if let Some(name) = creator.filter(|name| !names.contains(name)) {
+            let of_creator = all.entry(name.to_owned()).or_default();
+            match goroutines.suppression(group, suppressions) {
+                None => of_creator.add(group, false),
+                found => {
+                    of_creator.counts.resize(group.counts.len(), 0);
+                    of_creator.let_off = of_creator.let_off.or(found);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// None has it on its stack or was created by it: that is 0 goroutines, or a name that is not meant.
+fn not_found(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {
+    let none = vec![0; goroutines.series.len()];
+    let mut finding = decided(claim, goroutines, None, (&none, None));
+    let wanted = claim.site.name();
+    let wanted = wanted.unwrap_or(claim.text.as_str());
+    wanted.clone_into(&mut finding.name);
+    finding.reason = Reason::NotFound {
+        near: KnownNames::of_goroutines(goroutines).near(&claim.site),
+    };
+    finding
+}
+
+impl Finding {
+    fn suppress(&mut self, suppressions: &[Suppression]) {
+        let site = self.site.as_ref();
+        let found = suppressions
+            .iter()
+            .find(|one| site.is_some_and(|site| one.site.matches(site)));
+        if let Some(suppression) = found {
+            self.let_off(suppression);
+        }
+    }
+
+    fn let_off(&mut self, suppression: &Suppression) {
+        self.result = ClaimResult::Pass;
+        self.reason = Reason::Suppressed {
+            until: suppression.expires,
+            reason: suppression.reason.clone(),
+        };
+    }
+}
+
+fn decided(
+    claim: &Claim,
+    goroutines: &GoroutineGroups,
+    site: Option<Site>,
+    (counts, lasting): (&[i64], Option<Lasting>),
+) -> Finding {
+    let last = counts.last().copied().unwrap_or(0);
+    let (result, reason) = match claim.bound {
+        Bound::Value(bound) => (compared(claim, last, bound), Reason::Exact),
+        Bound::NoGrowth => growth(goroutines, counts, lasting),
+        Bound::Change(_) | Bound::PerOperation(_) => {
+            let why = "goroutines have no such bound".to_owned();
+            (ClaimResult::Inconclusive, Reason::NotJudged(why))
+        }
+    };
+    Finding {
+        name: site.as_ref().map_or("total".to_owned(), Site::pprof_name),
+        site,
+        result,
+        reason,
+        observed: Some(Observed {
+            before: first_of(claim, counts).map(|first| Estimate::exact(first.into())),
+            after: Estimate::exact(last.into()),
+            ratio: None,
+            operations: None,
+            per_operation: None,
+        }),
+    }
+}
+
+/// What growth is seen from.
+fn first_of(claim: &Claim, counts: &[i64]) -> Option<i64> {
+    let is_growth = claim.bound == Bound::NoGrowth;
+    counts.first().copied().filter(|_| is_growth)
+}
+
+fn compared(claim: &Claim, count: i64, bound: Decimal) -> ClaimResult {
+    match claim.operator.holds(bound.order_of(count.into())) {
+        true => ClaimResult::Pass,
+        false => ClaimResult::Fail,
+    }
+}
+
+/// Five dumps or more decide, unless a leak and a step explain them about as well. Fewer cannot tell a leak from a step, but do when nothing ever rose.
+/// Counts that are steady are no all-clear where goroutines pile up below what comes and goes.
+fn growth(
+    goroutines: &GoroutineGroups,
+    counts: &[i64],
+    lasting: Option<Lasting>,
+) -> (ClaimResult, Reason) {
+    let Some(trend) = goroutines.trend_of(counts) else {
+        let why = "growth takes several dumps to see, best five or more".to_owned();
+        return (ClaimResult::Inconclusive, Reason::NotJudged(why));
+    };
+    let never_rose = counts.windows(2).all(|pair| pair[1] <= pair[0]);
+    let by_counts = match (trend.label, counts.len() >= FULL_SERIES) {
+        (TrendLabel::Growing, true) => ClaimResult::Fail,
+        (TrendLabel::Rose, true) => ClaimResult::Inconclusive,
+        (_, true) => ClaimResult::Pass,
+        (_, false) if never_rose => ClaimResult::Pass,
+        (_, false) => ClaimResult::Inconclusive,
+    };
+    let by_numbers = match lasting.map(|lasting| lasting.sureness) {
+        Some(Sureness::Sure) => ClaimResult::Fail,
+        Some(Sureness::Suspected) => ClaimResult::Inconclusive,
+        None => ClaimResult::Pass,
+    };
+    let result = by_counts.and(by_numbers);
+    let reason = match lasting.filter(|_| result != by_counts) {
+        Some(lasting) => Reason::Lasting {
+            lasting,
+            counts: counts.to_vec(),
+            label: trend.label,
+        },
+        None => Reason::Trend {
+            counts: counts.to_vec(),
+            label: trend.label,
+            tentative: trend.tentative,
+        },
+    };
+    (result, reason)
+}

@@ -1,0 +1,445 @@
+use std::num::NonZeroU32;
+
+use super::allow::Allowance;
+use super::claim::{Claim, SitePattern};
+use super::date::Date;
+use crate::compare::advice::Advice;
+use crate::compare::diff::Ratio;
+use crate::goroutines::Lasting;
+use crate::site::identity::Site;
+use crate::sums::estimate::Estimate;
+use heapwise_stats::TrendLabel;
+
+/// What became of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ClaimResult {
+    /// The data reject that it does not hold.
+    Pass,
+    /// The data reject that it holds.
+    Fail,
+    /// The data allow both.
+    Inconclusive,
+    /// It cannot be asked of these data: it names what they do not have.
+    Error,
+}
+
+impl ClaimResult {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            ClaimResult::Pass => "pass",
+            ClaimResult::Fail => "fail",
+            ClaimResult::Inconclusive => "inconclusive",
+            ClaimResult::Error => "error",
+        }
+    }
+
+    /// The worst is 0.
+    pub fn rank(self) -> usize {
+        match self {
+            ClaimResult::Error => 0,
+            ClaimResult::Fail => 1,
+            ClaimResult::Inconclusive => 2,
+            ClaimResult::Pass => 3,
+        }
+    }
+
+    /// Of several: an error or one that fails fails all, and only all that pass pass.
+    pub fn and(self, other: ClaimResult) -> ClaimResult {
+        use ClaimResult::{Error, Fail, Inconclusive, Pass};
+        match (self, other) {
+            (Error, _) | (_, Error) => Error,
+            (Fail, _) | (_, Fail) => Fail,
+            (Inconclusive, _) | (_, Inconclusive) => Inconclusive,
+            (Pass, Pass) => Pass,
+        }
+    }
+}
+
+/// A claim with its decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The claim as it was written.
+    pub claim: String,
+    /// The unit of its values.
+    pub unit: String,
+    /// The decision.
+    pub result: ClaimResult,
+    /// Why.
+    pub reason: Reason,
+    /// What it was decided on, the worst first. Of a claim about growth only sites that grew; of a
+    /// suppression nothing.
+    pub findings: Vec<Finding>,
+}
+
+/// A site, or the total, that a claim was decided on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The site; `None` is the total, or a site that was not found.
+    pub site: Option<Site>,
+    /// Its name, `total` for the total.
+    pub name: String,
+    /// The decision for it alone.
+    pub result: ClaimResult,
+    /// Why.
+    pub reason: Reason,
+    /// The values; `None` where there are none.
+    pub observed: Option<Observed>,
+}
+
+/// Values that a decision was made on. Each end of an interval holds by itself at the confidence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// On the older side, where the claim is about a change.
+    pub before: Option<Estimate>,
+    /// On the newer side.
+    pub after: Estimate,
+    /// The newer over the older for equal work, where the claim is about a change.
+    pub ratio: Option<Ratio>,
+    /// Operations of the newer side, where the claim is about one.
+    pub operations: Option<f64>,
+    /// The exact value for each operation, where a benchmark told it.
+    pub per_operation: Option<f64>,
+}
+
+/// Why a claim was decided as it was.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// By numbers without error.
+    Exact,
+    /// By a test of the change against the bound: its one-sided p value.
+    Test {
+        /// The chance of data as extreme if it were otherwise.
+        p: f64,
+    },
+    /// By the end of the interval of the value.
+    Limit,
+    /// Neither way.
+    TooFewSamples {
+        /// What would decide it.
+        advice: Advice,
+        /// Which look it was, of claims that are asked again.
+        look: Option<NonZeroU32>,
+    },
+    /// The value has no upper limit: there may be many objects too small to have been sampled.
+    NoUpperLimit,
+    /// No site of either side is called so; the names may have been meant.
+    NotFound {
+        /// Names like it, or the largest.
+        near: Vec<String>,
+    },
+    /// No site is called so, which the claim allows.
+    Absent,
+    /// The profiles have no such sample type.
+    NoSuchType {
+        /// Those that they have.
+        types: Vec<String>,
+    },
+    /// The bound is in a unit that the sample type does not have.
+    OtherUnit {
+        /// That of the sample type.
+        unit: String,
+    },
+    /// By the number as it stands in a profile of another kind than Go's heap profiles, which
+    /// tells no error.
+    AsRecorded,
+    /// What the older side has for certain has no sample on the newer side.
+    Gone {
+        /// What would have gone unseen on the newer side, in the sample type's unit.
+        unseen: Option<i128>,
+    },
+    /// The data cannot be judged, and why.
+    NotJudged(String),
+    /// There is no older side to compare with.
+    NoBefore,
+    /// It is not known how many operations the newer side covers.
+    NoOperations,
+    /// Of several sites.
+    Sites {
+        /// Sites for which it holds.
+        pass: usize,
+        /// Sites for which it does not.
+        fail: usize,
+        /// Sites for which nobody can tell.
+        inconclusive: usize,
+        /// Sites that are suppressed.
+        suppressed: usize,
+    },
+    /// Of all sites together.
+    Growth(GrowthCounts),
+    /// By what became of a count over several dumps.
+    Trend {
+        /// The counts.
+        counts: Vec<i64>,
+        /// What the classifier says.
+        label: TrendLabel,
+        /// Fewer than five dumps: a guess.
+        tentative: bool,
+    },
+    /// By goroutines that pile up, as their numbers show, whatever the counts do.
+    Lasting {
+        /// What the numbers show.
+        lasting: Lasting,
+        /// The counts.
+        counts: Vec<i64>,
+        /// What the classifier says of them.
+        label: TrendLabel,
+    },
+    /// By the leaks that were listed, of which some may be let off.
+    Leaked {
+        /// What is listed as leaked and is no leak.
+        phantoms: i64,
+        /// Goroutines that are let off, by which suppression.
+        allowed: Vec<(i64, Allowance)>,
+    },
+    /// Why, of goroutines that have a function on their stack or were created by it.
+    Covers(Covers, Box<Reason>),
+    /// The site is suppressed.
+    Suppressed {
+        /// The last day.
+        until: Date,
+        /// Why.
+        reason: String,
+    },
+    /// A suppression is past its last day.
+    Expired {
+        /// The last day.
+        on: Date,
+        /// Why there was one.
+        reason: String,
+    },
+}
+
+/// By what goroutines of the last dump count for a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Covers {
+    /// They have it on their stacks.
+    pub on_stack: i64,
+    /// It is not on their stacks, but created them.
+    pub created: i64,
+    /// Whether it was on a stack in any dump.
+    pub is_ever_on_stack: bool,
+    /// Whether in any dump it created any that do not have it on their stacks.
+    pub has_ever_created: bool,
+}
+
+/// How many sites grew, and how many could not be asked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct GrowthCounts {
+    /// Sites judged.
+    pub judged: usize,
+    /// Of them, the total included, those that grew.
+    pub grew: usize,
+    /// Sites that have too few samples.
+    pub undecidable: usize,
+    /// Sites that are suppressed.
+    pub suppressed: usize,
+    /// Sites that were let off for having gained what another lost.
+    pub moved: usize,
+    /// Sites among those that grew that may have gained what another lost.
+    pub may_have_moved: usize,
+    /// The growth of the total that would not have been seen.
+    pub unseen: Unseen,
+}
+
+impl GrowthCounts {
+    /// Those of two benchmarks together.
+    fn and(self, other: GrowthCounts) -> GrowthCounts {
+        GrowthCounts {
+            judged: self.judged + other.judged,
+            grew: self.grew + other.grew,
+            undecidable: self.undecidable + other.undecidable,
+            suppressed: self.suppressed + other.suppressed,
+            moved: self.moved + other.moved,
+            may_have_moved: self.may_have_moved + other.may_have_moved,
+            unseen: self.unseen.larger(other.unseen),
+        }
+    }
+}
+
+/// How large a growth would have gone unseen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Unseen {
+    /// None: the numbers have no error.
+    Nothing,
+    /// Up to this part, with one minus the confidence as the chance of more; below 0 when the
+    /// number fell for certain.
+    UpTo(f64),
+    /// Any.
+    Anything,
+}
+
+impl Unseen {
+    /// The larger one.
+    fn larger(self, other: Unseen) -> Unseen {
+        match (self, other) {
+            (Unseen::Anything, _) | (_, Unseen::Anything) => Unseen::Anything,
+            (Unseen::Nothing, other) | (other, Unseen::Nothing) => other,
+            (Unseen::UpTo(mine), Unseen::UpTo(theirs)) => Unseen::UpTo(mine.max(theirs)),
+        }
+    }
+}
+
+impl Reason {
+    /// How many of several were decided how.
+    pub(super) fn of_sites(findings: &[Finding]) -> Reason {
+        let count = |wanted| findings.iter().filter(|f| f.result == wanted).count();
+        let is_suppressed = |f: &&Finding| matches!(f.reason, Reason::Suppressed { .. });
+        let suppressed = findings.iter().filter(is_suppressed).count();
+        Reason::Sites {
+            pass: count(ClaimResult::Pass) - suppressed,
+            fail: count(ClaimResult::Fail),
+            inconclusive: count(ClaimResult::Inconclusive),
+            suppressed,
+        }
+    }
+
+    /// Of two benchmarks of which the same is said.
+    fn joined(self, other: Reason) -> Reason {
+        match (self, other) {
+            (Reason::Growth(first), Reason::Growth(second)) => Reason::Growth(first.and(second)),
+            (Reason::Test { p }, Reason::Test { p: also }) => Reason::Test { p: p.max(also) },
+            (first, _) => first,
+        }
+    }
+
+    /// Whether a claim that passes for it should be read nonetheless.
+    pub fn is_caveat(&self) -> bool {
+        match self {
+            Reason::Absent
+            | Reason::AsRecorded
+            | Reason::Gone { .. }
+            | Reason::Growth(_)
+            | Reason::Suppressed { .. } => true,
+            Reason::Sites { suppressed, .. } => *suppressed > 0,
+            _ => false,
+        }
+    }
+}
+
+impl Outcome {
+    /// That of a claim that was decided as one.
+    pub fn single(claim: &Claim, unit: String, result: ClaimResult, reason: Reason) -> Outcome {
+        Outcome {
+            claim: claim.text.clone(),
+            unit,
+            result,
+            reason: reason.clone(),
+            findings: vec![Finding {
+                site: None,
+                name: claim.site.label(),
+                result,
+                reason,
+                observed: None,
+            }],
+        }
+    }
+
+    /// One outcome of a claim that was decided in several benchmarks, of which each must hold.
+    ///
+    /// `None` without any.
+    #[must_use]
+    pub fn joined(parts: Vec<(&str, Outcome)>) -> Option<Outcome> {
+        let is_single = parts.len() == 1;
+        let mut parts = parts.into_iter().map(|(benchmark, mut outcome)| {
+            for finding in outcome.findings.iter_mut().filter(|_| !is_single) {
+                finding.name = format!("{benchmark}: {}", finding.name);
+            }
+            outcome
+        });
+        let first = parts.next()?;
+        let mut all = parts.fold(first, |mut all, part| {
+            all.reason = match all.result.and(part.result) {
+                // What does not hold is said before what does.
+                result if all.result == result && part.result == result => {
+                    all.reason.joined(part.reason)
+                }
+                result if part.result == result => part.reason,
+                _ => all.reason,
+            };
+            all.result = all.result.and(part.result);
+            all.findings.extend(part.findings);
+            all
+        });
+        all.findings.sort_by_key(|finding| finding.result.rank());
+        if !is_single && !matches!(all.reason, Reason::Growth(_)) && all.findings.len() > 1 {
+            all.reason = Reason::of_sites(&all.findings);
+        }
+        Some(all)
+    }
+
+    /// A claim whose site does not exist passes where it is optional, and is an error otherwise:
+    /// the one place that says so.
+    #[must_use]
+    pub fn settled(self, claim: &Claim) -> Outcome {
+        let mut reasons = self.findings.iter().map(|finding| &finding.reason);
+        let missing = reasons.find(|reason| matches!(reason, Reason::NotFound { .. }));
+        match (missing.cloned(), claim.optional) {
+            (None, _) => self,
+            (Some(_), true) => Outcome::single(claim, self.unit, ClaimResult::Pass, Reason::Absent),
+            (Some(reason), false) => Outcome::single(claim, self.unit, ClaimResult::Error, reason),
+        }
+    }
+
+    /// Lets a claim on a total off where that is suppressed: sites are let off one by one.
+    #[must_use]
+    pub fn let_off(mut self, claim: &Claim, suppressions: &[Suppression]) -> Outcome {
+        let mut all = suppressions.iter();
+        let found =
+            all.find(|one| !claim.site.is_sites() && one.site.label() == claim.site.label());
+        if let (Some(suppression), ClaimResult::Fail | ClaimResult::Inconclusive) =
+            (found, self.result)
+        {
+            let reason = Reason::Suppressed {
+                until: suppression.expires,
+                reason: suppression.reason.clone(),
+            };
+            self.result = ClaimResult::Pass;
+            for finding in &mut self.findings {
+                finding.result = ClaimResult::Pass;
+                finding.reason = reason.clone();
+            }
+            self.reason = reason;
+        }
+        self
+    }
+}
+
+/// A site that is let off for a time.
+#[derive(Debug, Clone)]
+pub struct Suppression {
+    /// As it was written.
+    pub text: String,
+    /// Which sites.
+    pub site: SitePattern,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds.
+    pub expires: Date,
+}
+
+impl Suppression {
+    /// Whether a claim can be let off by it at all.
+    pub fn can_let_off(&self, claim: &Claim) -> bool {
+        let is_same_total = self.site.label() == claim.site.label();
+        let is_of_sites = claim.site.is_sites() || claim.site.is_leaked();
+        is_same_total || (self.site.is_sites() && is_of_sites)
+    }
+
+    /// The failure that it is when its last day is past.
+    pub fn expired(&self, today: Date) -> Option<Outcome> {
+        (today > self.expires).then(|| Outcome {
+            claim: format!("suppress {}", self.text),
+            unit: String::new(),
+            result: ClaimResult::Fail,
+            reason: Reason::Expired {
+                on: self.expires,
+                reason: self.reason.clone(),
+            },
+            findings: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,317 @@
+//! Claims about values of the newer side.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use heapwise_decode::ProfileKind;
+
+use super::claim::{Bound, Claim};
+use super::decimal::Decimal;
+use super::outcome::{ClaimResult, Finding, Observed, Reason};
+use super::verifier::{Verifier, certainly};
+use crate::compare::diff::{Grounds, mean};
+use crate::profile::units::auto_label;
+use crate::rank::Ranking;
+use crate::site::identity::Site;
+use crate::sums::blocks::{Blocks, UnknownError};
+use crate::sums::estimate::{Estimate, Sampling};
+use heapwise_stats::{Confidence, Judgement};
+
+/// What a number is asked for: a claim, the site of it (`None`: the total, or one that the newer
+/// side does not have), and how many sites it has.
+struct Meant<'a> {
+    claim: &'a Claim,
+    site: Option<&'a Site>,
+    count: usize,
+}
+
+impl Verifier<'_> {
+    /// The sites that a claim means, each with its decision.
+    pub(super) fn values(
+        &self,
+        claim: &Claim,
+        bound: Decimal,
+        per_operation: bool,
+    ) -> Vec<Finding> {
+        let sites = self.sites(claim);
+        let subjects: Vec<Option<Site>> = match claim.site.is_total() {
+            true => vec![None],
+            false if sites.is_empty() => vec![None],
+            false => sites.into_iter().map(Some).collect(),
+        };
+        let count = subjects.len();
+        let findings = subjects.into_iter().map(|site| {
+            let finding = self.value(claim, bound, per_operation, (site, count));
+            self.let_off(finding, claim)
+        });
+        findings.collect()
+    }
+
+    /// What to know of an upper bound on the own value of sites that only their callees give one:
+    /// it holds whatever these do.
+    pub fn remark(&self, claim: &Claim) -> Option<String> {
+        let is_plain = matches!(claim.bound, Bound::Value(_) | Bound::PerOperation(_));
+        if claim.is_cumulative || !claim.site.is_sites() || !is_plain || !claim.operator.is_upper()
+        {
+            return None;
+        }
+        let mut most = 0;
+        for (ranking, index) in self.compared.after.profiles() {
+            for row in &ranking.rows {
+                if claim.site.matches(&row.site) {
+                    if row.flat_of(index) != 0 {
+                        return None;
+                    }
+                    most = row.cum_of(index).max(most);
+                }
+            }
+        }
+        (most > 0).then(|| {
+            format!(
+                "{:?}: it has nothing itself, and {} with what it calls: that is cum:{}",
+                claim.text,
+                auto_label(most, &self.unit()),
+                claim.site.label()
+            )
+        })
+    }
+
+    fn value(
+        &self,
+        claim: &Claim,
+        bound: Decimal,
+        per_operation: bool,
+        (site, count): (Option<Site>, usize),
+    ) -> Finding {
+        let name = match &site {
+            Some(site) => site.pprof_name(),
+            None => claim.site.label(),
+        };
+        let after = self.level(claim, site.as_ref(), self.options.one_sided);
+        let compared = self.compared;
+        let count_of_profiles = compared.after.count().max(1) as f64;
+        let operations = compared.operations.filter(|_| per_operation);
+        let exact = compared.exact_per_operation.filter(|_| per_operation);
+        let observed = Observed {
+            before: None,
+            after,
+            ratio: None,
+            operations: operations.map(|operations| operations / count_of_profiles),
+            per_operation: exact.filter(|_| claim.site.is_total()),
+        };
+        let meant = Meant {
+            claim,
+            site: site.as_ref(),
+            count,
+        };
+        let (result, reason) = self.against_bound(&meant, bound, per_operation, &observed);
+        Finding {
+            site,
+            name,
+            result,
+            reason,
+            observed: Some(observed),
+        }
+    }
+
+    fn against_bound(
+        &self,
+        meant: &Meant<'_>,
+        bound: Decimal,
+        per_operation: bool,
+        observed: &Observed,
+    ) -> (ClaimResult, Reason) {
+        // Bounds are in bases of their unit, values in the profile's.
+        let per = meant.claim.unit.per(&self.unit()).unwrap_or(1);
+        let in_bases = |value: i128| value.saturating_mul(per);
+        if !per_operation {
+            let order = |value| bound.order_of(in_bases(value));
+            return self.decide_value(meant, observed.after, &order);
+        }
+        match (observed.per_operation, observed.operations) {
+            (Some(exact), _) => {
+                let order = (exact * per as f64).total_cmp(&bound.value());
+                (certainly(meant.claim.operator.holds(order)), Reason::Exact)
+            }
+            (None, None) => (ClaimResult::Inconclusive, Reason::NoOperations),
+            (None, Some(operations)) => self.decide_value(meant, observed.after, &|value| {
+                (in_bases(value) as f64 / operations).total_cmp(&bound.value())
+            }),
+        }
+    }
+
+    fn decide_value(
+        &self,
+        meant: &Meant<'_>,
+        after: Estimate,
+        order: &dyn Fn(i128) -> Ordering,
+    ) -> (ClaimResult, Reason) {
+        let operator = meant.claim.operator;
+        let holds = |end: i128| operator.holds(order(end));
+        if after.is_exact() {
+            return (certainly(holds(after.value)), Reason::Exact);
+        }
+        if self.is_foreign() {
+            return (certainly(holds(after.value)), Reason::AsRecorded);
+        }
+        let Some(low) = after.low else {
+            let why = self.unknown_error();
+            return (ClaimResult::Inconclusive, Reason::NotJudged(why));
+        };
+        // A claim holds if it does at the worse end, and fails if it does not at the better one.
+        let (worse, better) = match operator.is_upper() {
+            true => (after.high, Some(low)),
+            false => (Some(low), after.high),
+        };
+        if worse.is_some_and(holds) {
+            return (ClaimResult::Pass, Reason::Limit);
+        }
+        if better.is_some_and(|end| !holds(end)) && self.fails_among(meant, &holds) {
+            return (ClaimResult::Fail, Reason::Limit);
+        }
+        if let Some(gone) = self.gone(meant, after) {
+            return gone;
+        }
+        if after.high.is_none() {
+            return (ClaimResult::Inconclusive, Reason::NoUpperLimit);
+        }
+        let times = self.times_longer(meant.claim, after);
+        (ClaimResult::Inconclusive, self.too_few(times))
+    }
+
+    /// How many times longer to profile.
+    fn times_longer(&self, claim: &Claim, after: Estimate) -> Option<f64> {
+        let se = after.se.filter(|&se| se > 0.0)?;
+        let Bound::Value(bound) = claim.bound else {
+            return None;
+        };
+        let value = after.value as f64;
+        // One noisy side against a bound: as two with twice the samples.
+        let samples = 2.0 * (value / se).powi(2);
+        let in_bases = value * claim.unit.per(&self.unit())? as f64;
+        let judgement = Judgement::new(self.options.one_sided, 1, 0);
+        judgement.times_longer(samples, bound.value() / in_bases - 1.0)
+    }
+
+    /// A site that is to be left with nothing, and has no sample. No sample proves that there is
+    /// nothing; but where the older side had so much that this is no chance, it is gone.
+    fn gone(&self, meant: &Meant<'_>, after: Estimate) -> Option<(ClaimResult, Reason)> {
+        let weighed = self.weighed.as_ref()?;
+        if !meant.claim.is_about_nothing_left() || after.value != 0 {
+            return None;
+        }
+        let subjects = self.subjects(weighed, meant.claim);
+        let of_site = subjects
+            .into_iter()
+            .filter(|(_, found)| meant.site.is_none_or(|site| found.as_ref() == Some(site)));
+        let mut grounds = of_site.map(|(subject, _)| weighed.grounds(subject, 1.0));
+        let first = grounds.next()?;
+        let mut is_gone = true;
+        for ground in std::iter::once(first).chain(grounds) {
+            match ground {
+                Grounds::Nothing(why) => {
+                    return Some((ClaimResult::Inconclusive, Reason::NotJudged(why)));
+                }
+                Grounds::Certain(_) => {}
+                Grounds::Test { below, .. } => is_gone &= below <= self.alpha(),
+            }
+        }
+        let reason = Reason::Gone { unseen: after.high };
+        is_gone.then_some((ClaimResult::Pass, reason))
+    }
+
+    /// Whether a failure stands although it is one of many tries (Bonferroni).
+    fn fails_among(&self, meant: &Meant<'_>, holds: &dyn Fn(i128) -> bool) -> bool {
+        let &Meant { claim, site, count } = meant;
+        if count < 2 {
+            return true;
+        }
+        let each = Confidence::new(1.0 - 2.0 * self.alpha() / count as f64);
+        let estimate = each.map(|confidence| self.level(claim, site, confidence));
+        let end = estimate.and_then(|estimate| match claim.operator.is_upper() {
+            true => estimate.low,
+            false => estimate.high,
+        });
+        end.is_some_and(|end| !holds(end))
+    }
+
+    /// Whether no error is to be expected: what another tool or another language has recorded is
+    /// what it is. Go's heap profiles are samples, also where what tells their error was lost.
+    fn is_foreign(&self) -> bool {
+        use UnknownError::{Difference, MixedRates, PerObject};
+        let mut rankings = self.compared.after.profiles().map(|(ranking, _)| ranking);
+        match self.compared.after.sampling() {
+            Some(Sampling::Unknown(reason)) => {
+                !matches!(reason, Difference | MixedRates | PerObject)
+                    && rankings.all(|ranking| !is_heap_of_go(ranking))
+            }
+            Some(Sampling::Known(_)) => rankings.all(|ranking| !ranking.header.kind.is_heap()),
+            _ => false,
+        }
+    }
+
+    /// The sites of the newer side that a claim means; of a regular expression those that have
+    /// something.
+    fn sites(&self, claim: &Claim) -> Vec<Site> {
+        let mut sites = BTreeSet::new();
+        for (ranking, index) in self.compared.after.profiles() {
+            for row in &ranking.rows {
+                let value = match claim.is_cumulative {
+                    true => row.cum_of(index),
+                    false => row.flat_of(index),
+                };
+                let counts = value != 0 || !claim.site.is_regexp();
+                if counts && claim.site.matches(&row.site) {
+                    sites.insert(row.site.clone());
+                }
+            }
+        }
+        sites.into_iter().collect()
+    }
+
+    /// The mean of a site, or of the total, over the profiles of the newer side.
+    fn level(&self, claim: &Claim, site: Option<&Site>, confidence: Confidence) -> Estimate {
+        let estimates: Vec<Estimate> = self
+            .compared
+            .after
+            .profiles()
+            .map(|(ranking, index)| {
+                if claim.site.is_total() {
+                    let value = ranking.total(index).net;
+                    return ranking.estimate(value, &ranking.blocks, index, confidence);
+                }
+                let row = ranking.rows.iter().find(|row| Some(&row.site) == site);
+                let (value, blocks) = match row {
+                    None => (0, &Blocks::default()),
+                    Some(row) if claim.is_cumulative => (row.cum_of(index), &row.cum_blocks),
+                    Some(row) => (row.flat_of(index), &row.flat_blocks),
+                };
+                ranking.estimate(value, blocks, index, confidence)
+            })
+            .collect();
+        mean(&estimates, confidence)
+    }
+
+    fn unknown_error(&self) -> String {
+        match self.compared.after.sampling() {
+            Some(Sampling::Unknown(reason)) => {
+                format!("the sampling error is not known: {}", reason.reason())
+            }
+            _ => "the sampling error is not known: a number is negative".to_owned(),
+        }
+    }
+}
+
+/// Whether a profile is a heap of a Go program: C++ profilers tell the same four values.
+fn is_heap_of_go(ranking: &Ranking) -> bool {
+    use ProfileKind::{Allocs, DeltaHeap, Heap};
+    let is_of_go = |site: &Site| {
+        let file = site.file.as_deref();
+        let function = site.function.as_deref().unwrap_or_default();
+        file.is_some_and(|file| file.ends_with(".go"))
+            || function.starts_with("runtime.")
+            || function.starts_with("main.")
+    };
+    matches!(ranking.header.kind, Heap | Allocs | DeltaHeap)
+        && ranking.rows.iter().any(|row| is_of_go(&row.site))
+}

@@ -1,0 +1,467 @@
+//! How many operations of a benchmark a profile covers, and what in it is set-up.
+//!
+//! The profile covers every round of the search for `b.N` and all set-up; what is printed, the
+//! last round only, and of it what was timed. So the number of operations is not the printed one:
+//! it is the bytes below the benchmark over its exact bytes per operation, once set-up is apart.
+
+use std::collections::{HashMap, HashSet};
+
+use heapwise_decode::LocationIndex;
+
+use heapwise_stats::{Quantity, SamplingRate, SizeClass};
+
+/// Blocks of one size allocated at one place.
+pub(super) type CellKey = (LocationIndex, u64);
+
+/// What was allocated there.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cell {
+    pub(super) objects: i128,
+    pub(super) bytes: i128,
+}
+
+/// What a benchmark printed, to be found again in a profile.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Expected {
+    /// Iterations of the last rounds, where the text is of just this profile.
+    pub(super) operations: Option<f64>,
+    pub(super) bytes_per_op: f64,
+    pub(super) objects_per_op: Option<f64>,
+}
+
+/// The operations of a benchmark that one profile covers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// How many, in all rounds; or why that cannot be told.
+    pub operations: Result<f64, Uncovered>,
+    /// What is not known of them beyond sampling, as a coefficient of variation.
+    pub variation: f64,
+    /// Bytes that were told to be set-up and are kept apart.
+    pub set_up: i128,
+    /// Whether rows may include set-up that could not be told apart.
+    pub may_include_set_up: bool,
+    /// The part of the bytes that is allocated less often than once in two operations: by buffers
+    /// that grow over a whole round, pools, or once per round. It is what makes exact numbers vary
+    /// from run to run.
+    pub amortised: f64,
+}
+
+/// Cells that are not allocated per operation.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Apart {
+    /// Set-up: `B/op` does not count it.
+    pub(super) set_up: HashSet<CellKey>,
+    /// Allocated less often than once in two operations: it may be set-up, of which there is more
+    /// or less for each operation as rounds are shorter or longer.
+    pub(super) seldom: HashSet<CellKey>,
+}
+
+/// Why the operations that a profile covers cannot be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Uncovered {
+    /// Nothing is allocated per operation.
+    NoBytes,
+    /// The profile shows fewer bytes below the benchmark than the printed operations allocated.
+    TooFewBytes,
+    /// It shows more than all rounds of these operations can have allocated.
+    TooManyBytes,
+    /// Set-up and operations cannot be told apart.
+    SetUp,
+    /// Goroutines of their own allocate, or stacks are cut off: it is not known for which benchmark.
+    OtherGoroutines,
+}
+
+impl Uncovered {
+    /// A sentence for people.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Uncovered::NoBytes => "it allocates nothing per operation",
+            Uncovered::TooFewBytes => {
+                "the profile shows fewer bytes below it than its operations allocated: are profile \
+                 and text of one run?"
+            }
+            Uncovered::TooManyBytes => {
+                "the profile shows more bytes below it than all its rounds can have allocated: \
+                 set-up, or are profile and text not of one run?"
+            }
+            Uncovered::SetUp => "its set-up cannot be told from what it does per operation",
+            Uncovered::OtherGoroutines => {
+                "some stacks do not say for which of the benchmarks they allocate (goroutines, \
+                 helpers, stacks cut off): run the benchmarks one at a time"
+            }
+        }
+    }
+
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Uncovered::NoBytes => "no_bytes",
+            Uncovered::TooFewBytes => "too_few_bytes",
+            Uncovered::TooManyBytes => "too_many_bytes",
+            Uncovered::SetUp => "set_up",
+            Uncovered::OtherGoroutines => "other_goroutines",
+        }
+    }
+}
+
+/// All rounds together do at most so many times the operations of the last one: rounds grow by
+/// 1.2 times what is predicted to fill the time, and only the last fills it
+/// (`testing/benchmark.go`: `predictN`).
+const MOST_ROUNDS: f64 = 3.0;
+/// What is allocated less often than once in so many operations may be set-up.
+const RARE: f64 = 100.0;
+/// Less than this part of the bytes does not matter.
+const IMMATERIAL: f64 = 0.02;
+/// Numbers of operations that differ by more than this, and by more than their errors, disagree.
+const SAME: f64 = 0.05;
+/// Standard errors that are allowed for.
+const ERRORS: f64 = 3.0;
+/// What is allocated less often than once in so many operations makes `B/op` vary.
+const SELDOM: f64 = 2.0;
+/// Standard errors beyond which a profile is not of the run.
+const MANY_ERRORS: f64 = 4.0;
+/// The runtime puts small objects without pointers together into blocks of this size, and counts each
+/// of them where a profile counts the block (`runtime/malloc.go`: `maxTinySize`).
+const TINY_BLOCK: f64 = 16.0;
+/// With larger standard errors the numbers of objects say nothing.
+const RELIABLE: f64 = 0.15;
+/// With more doubt than this nothing is judged.
+const MOST_VARIATION: f64 = 0.35;
+
+/// Tells how many operations the cells of a benchmark cover, and which cells are set-up.
+pub(super) fn cover(
+    cells: &HashMap<CellKey, Cell>,
+    rate: Option<SamplingRate>,
+    expected: Expected,
+) -> (Coverage, Apart) {
+    let covering = Covering { rate, expected };
+    let mut ordered: Vec<(CellKey, Cell)> = cells.iter().map(|(&key, &cell)| (key, cell)).collect();
+    ordered.sort_unstable_by_key(|&(key, cell)| (std::cmp::Reverse(cell.bytes), key));
+    let (mut coverage, mut apart) = covering.cover(&ordered);
+    let bytes = ordered.iter().filter(|(key, _)| apart.set_up.contains(key));
+    coverage.set_up = bytes.map(|(_, cell)| cell.bytes).sum();
+    ordered.retain(|(key, _)| !apart.set_up.contains(key));
+    coverage.amortised = covering.amortised(&ordered, &coverage);
+    apart.seldom.retain(|key| !apart.set_up.contains(key));
+    (coverage, apart)
+}
+
+struct Covering {
+    rate: Option<SamplingRate>,
+    expected: Expected,
+}
+
+/// Sums over cells, with their sampling variances.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    bytes: f64,
+    bytes_variance: f64,
+    objects: f64,
+    objects_variance: f64,
+    covariance: f64,
+    /// Objects that may be several small ones in a block.
+    tiny: f64,
+}
+
+/// A number of operations with its relative standard error.
+#[derive(Debug, Clone, Copy)]
+struct Operations {
+    count: f64,
+    error: f64,
+}
+
+impl Covering {
+    /// The part of the bytes that is allocated seldom, place by place and size by size.
+    fn amortised(&self, cells: &[(CellKey, Cell)], coverage: &Coverage) -> f64 {
+        let Some(operations) = coverage.operations.ok().or(self.expected.operations) else {
+            return 0.0;
+        };
+        let seldom = seldom(cells, operations);
+        let seldom = cells.iter().filter(|(key, _)| seldom.contains(key));
+        let bytes: i128 = seldom.map(|(_, cell)| cell.bytes).sum();
+        let all: i128 = cells.iter().map(|(_, cell)| cell.bytes).sum();
+        if all > 0 {
+            bytes as f64 / all as f64
+        } else {
+            0.0
+        }
+    }
+
+    fn cover(&self, cells: &[(CellKey, Cell)]) -> (Coverage, Apart) {
+        if self.expected.bytes_per_op <= 0.0 {
+            let apart = Apart {
+                set_up: cells.iter().map(|&(key, _)| key).collect(),
+                ..Apart::default()
+            };
+            return (uncovered(Uncovered::NoBytes), apart);
+        }
+        let set_up = self.impossible(cells);
+        let timed: Vec<(CellKey, Cell)> = cells
+            .iter()
+            .filter(|(key, _)| !set_up.contains(key))
+            .copied()
+            .collect();
+        let operations = self.expected.operations.unwrap_or(0.0);
+        let (coverage, more) = self.choose(&timed, &candidates(&timed, operations));
+        let covered = coverage.operations.unwrap_or(operations);
+        let apart = Apart {
+            set_up: set_up.into_iter().chain(more).collect(),
+            seldom: seldom(&timed, covered),
+        };
+        (coverage, apart)
+    }
+
+    /// Which of sets of cells, each larger than the one before, is set-up: one without which bytes
+    /// and objects tell one number of operations, and one that is possible.
+    fn choose(
+        &self,
+        cells: &[(CellKey, Cell)],
+        may_be_set_up: &[HashSet<CellKey>],
+    ) -> (Coverage, HashSet<CellKey>) {
+        let sums: Vec<(Sum, &HashSet<CellKey>)> = may_be_set_up
+            .iter()
+            .map(|set_up| {
+                let rest = cells.iter().filter(|(key, _)| !set_up.contains(key));
+                (self.sum(rest.map(|&(_, cell)| cell)), set_up)
+            })
+            .collect();
+        let Some(&(whole, _)) = sums.first().filter(|(sum, _)| sum.bytes > 0.0) else {
+            return (uncovered(Uncovered::TooFewBytes), HashSet::new());
+        };
+        let is_likely = |sum: &Sum| {
+            let operations = self.by_bytes(*sum);
+            let is_possible = operations.is_some_and(|operations| self.is_possible(operations));
+            is_possible && self.agrees(*sum)
+        };
+        let likely = || sums.iter().filter(|(sum, _)| is_likely(sum));
+        let (Some(&(first, set_up)), Some(&(last, _))) = (likely().next(), likely().next_back())
+        else {
+            return (self.settled(whole), HashSet::new());
+        };
+        let coverage = match last.bytes >= (1.0 - IMMATERIAL) * first.bytes {
+            true => self.settled(first),
+            false => self.between(first, last),
+        };
+        (coverage, set_up.clone())
+    }
+
+    /// Cells that hold more than all rounds can have allocated.
+    fn impossible(&self, cells: &[(CellKey, Cell)]) -> HashSet<CellKey> {
+        let Some(most) = self.most_operations() else {
+            return HashSet::new();
+        };
+        let is_impossible = |cell: &Cell| {
+            let sum = self.sum(std::iter::once(*cell));
+            let bytes = sum.bytes - ERRORS * sum.bytes_variance.sqrt();
+            let objects = sum.objects - ERRORS * sum.objects_variance.sqrt();
+            let per_op = self.expected.objects_per_op;
+            bytes > most * (self.expected.bytes_per_op + 1.0)
+                || per_op.is_some_and(|per_op| objects > most * (per_op + 1.0))
+        };
+        let cells = cells.iter().filter(|(_, cell)| is_impossible(cell));
+        cells.map(|&(key, _)| key).collect()
+    }
+
+    fn most_operations(&self) -> Option<f64> {
+        self.expected
+            .operations
+            .map(|operations| MOST_ROUNDS * operations + 2.0)
+    }
+
+    /// The operations that cells without set-up tell.
+    fn settled(&self, sum: Sum) -> Coverage {
+        let Some(operations) = self.by_bytes(sum) else {
+            return uncovered(Uncovered::TooFewBytes);
+        };
+        if let Some(why) = self.impossibility(operations) {
+            return uncovered(why);
+        }
+        let disagreement = match self.agrees(sum) {
+            true => 0.0,
+            false => self.by_objects(sum).map_or(0.0, |other| {
+                (other.count / operations.count).ln().abs() / 2.0
+            }),
+        };
+        if disagreement > MOST_VARIATION {
+            return uncovered(Uncovered::SetUp);
+        }
+        Coverage {
+            operations: Ok(operations.count),
+            variation: disagreement,
+            may_include_set_up: disagreement > 0.0,
+            ..uncovered(Uncovered::SetUp)
+        }
+    }
+
+    /// Somewhere between the two.
+    fn between(&self, with: Sum, without: Sum) -> Coverage {
+        let (Some(with), Some(without)) = (self.by_bytes(with), self.by_bytes(without)) else {
+            return uncovered(Uncovered::SetUp);
+        };
+        // Of a value that is anywhere between the two, on a logarithmic scale.
+        let variation = (with.count / without.count).ln().abs() / 12_f64.sqrt();
+        if variation > MOST_VARIATION {
+            return uncovered(Uncovered::SetUp);
+        }
+        Coverage {
+            operations: Ok((with.count * without.count).sqrt()),
+            variation,
+            may_include_set_up: true,
+            ..uncovered(Uncovered::SetUp)
+        }
+    }
+
+    fn sum(&self, cells: impl Iterator<Item = Cell>) -> Sum {
+        let mut sum = Sum::default();
+        for cell in cells {
+            let (objects, bytes) = (cell.objects as f64, cell.bytes as f64);
+            sum.bytes += bytes;
+            sum.objects += objects;
+            let size = bytes / objects.max(1.0);
+            if size.round() == TINY_BLOCK {
+                sum.tiny += objects;
+            }
+            let class = self
+                .rate
+                .filter(|rate| !rate.records_everything())
+                .and_then(|rate| SizeClass::new(size.round() as u64, rate));
+            if let Some(class) = class {
+                let missed = class.miss_chance();
+                sum.bytes_variance += bytes.abs() * class.weight(Quantity::Bytes) * missed;
+                sum.objects_variance += objects.abs() * class.weight(Quantity::Objects) * missed;
+                sum.covariance += bytes.abs() * class.weight(Quantity::Objects) * missed;
+            }
+        }
+        sum
+    }
+
+    fn by_bytes(&self, sum: Sum) -> Option<Operations> {
+        (sum.bytes > 0.0).then(|| Operations {
+            count: sum.bytes / self.expected.bytes_per_op,
+            error: sum.bytes_variance.sqrt() / sum.bytes,
+        })
+    }
+
+    fn by_objects(&self, sum: Sum) -> Option<Operations> {
+        let per_op = self
+            .expected
+            .objects_per_op
+            .filter(|&per_op| per_op > 0.0)?;
+        (sum.objects > 0.0).then(|| Operations {
+            count: sum.objects / per_op,
+            error: sum.objects_variance.sqrt() / sum.objects,
+        })
+    }
+
+    /// Whether the bytes tell the number of operations that the objects tell, which are printed
+    /// without what is behind their point. Both come from the same samples, so that most of their
+    /// errors cancel.
+    fn agrees(&self, sum: Sum) -> bool {
+        let (Some(operations), Some(other)) = (self.by_bytes(sum), self.by_objects(sum)) else {
+            return true;
+        };
+        // Few samples hide small blocks, of which there may be many.
+        if operations.error.max(other.error) > RELIABLE {
+            return true;
+        }
+        let rounding = self
+            .expected
+            .objects_per_op
+            .map_or(0.0, |per_op| 1.0 / per_op);
+        let common = 2.0 * sum.covariance / (sum.bytes * sum.objects);
+        let variance = operations.error.powi(2) + other.error.powi(2) - common;
+        let error = variance.max(0.0).sqrt();
+        let difference = (operations.count / other.count).ln();
+        let allowed = (ERRORS * error).max(SAME);
+        let tiny = (1.0 + (TINY_BLOCK - 1.0) * sum.tiny / sum.objects).ln();
+        difference <= allowed + tiny && difference >= -(allowed + (1.0 + rounding).ln())
+    }
+
+    fn is_possible(&self, operations: Operations) -> bool {
+        self.impossibility(operations).is_none()
+    }
+
+    fn impossibility(&self, operations: Operations) -> Option<Uncovered> {
+        let least = self.expected.operations?;
+        let most = self.most_operations()?;
+        let allowed = ERRORS * operations.error + IMMATERIAL;
+        // What is too few is measured by the samples that there should have been: among many
+        // profiles some have few.
+        let expected = operations.error * (operations.count / least).sqrt();
+        let missing = MANY_ERRORS * expected + IMMATERIAL;
+        // What is printed may be up to one byte less.
+        let rounding = 1.0 + 1.0 / self.expected.bytes_per_op;
+        if operations.count < least * (1.0 - missing) {
+            Some(Uncovered::TooFewBytes)
+        } else if operations.count * (1.0 - allowed) > most * rounding {
+            Some(Uncovered::TooManyBytes)
+        } else {
+            None
+        }
+    }
+}
+
+/// What may be set-up: nothing, what is rare, and then more and more of the places that allocate
+/// less often than once per operation, the rarest first.
+fn candidates(cells: &[(CellKey, Cell)], operations: f64) -> Vec<HashSet<CellKey>> {
+    /// As often as an operation, but for sampling errors.
+    const ONCE: f64 = 0.95;
+    const MOST: usize = 100;
+    let rare = rare(cells, operations);
+    let mut places: Vec<(i128, LocationIndex)> = objects_by_place(cells)
+        .into_iter()
+        .map(|(place, objects)| (objects, place))
+        .filter(|&(objects, _)| (objects as f64) < ONCE * operations)
+        .collect();
+    places.sort_unstable();
+    let mut all = vec![HashSet::new(), rare.clone()];
+    let mut largest = rare;
+    for (_, place) in places.into_iter().rev().take(MOST).rev() {
+        let before = largest.len();
+        let own = cells.iter().filter(|((at, _), _)| *at == place);
+        largest.extend(own.map(|&(key, _)| key));
+        if largest.len() > before {
+            all.push(largest.clone());
+        }
+    }
+    all
+}
+
+fn objects_by_place(cells: &[(CellKey, Cell)]) -> HashMap<LocationIndex, i128> {
+    let mut places: HashMap<LocationIndex, i128> = HashMap::new();
+    for ((place, _), cell) in cells {
+        *places.entry(*place).or_default() += cell.objects;
+    }
+    places
+}
+
+/// Cells whose blocks are so few that they may be set-up.
+fn rare(cells: &[(CellKey, Cell)], operations: f64) -> HashSet<CellKey> {
+    let is_rare = |cell: &Cell| (cell.objects as f64) * RARE <= operations;
+    let rare = cells.iter().filter(|(_, cell)| is_rare(cell));
+    rare.map(|&(key, _)| key).collect()
+}
+
+/// Those, and all of places that allocate less often than once in two operations.
+fn seldom(cells: &[(CellKey, Cell)], operations: f64) -> HashSet<CellKey> {
+    let places = objects_by_place(cells);
+    let mut seldom = rare(cells, operations);
+    let is_seldom = |place: &LocationIndex| {
+        let objects = places.get(place).copied().unwrap_or(0);
+        objects as f64 * SELDOM < operations
+    };
+    let more = cells.iter().filter(|((place, _), _)| is_seldom(place));
+    seldom.extend(more.map(|&(key, _)| key));
+    seldom
+}
+
+pub(super) fn uncovered(why: Uncovered) -> Coverage {
+    Coverage {
+        operations: Err(why),
+        variation: 0.0,
+        set_up: 0,
+        may_include_set_up: false,
+        amortised: 0.0,
+    }
+}

@@ -1,0 +1,229 @@
+//! What `go test` measured of one benchmark: exact numbers, and how they vary.
+
+use std::collections::BTreeMap;
+
+use heapwise_decode::BenchmarkLine;
+
+use heapwise_stats::LogRatioTest;
+
+/// What is assumed of the variation of exact numbers from run to run where there is one line only
+/// and everything is allocated per operation.
+const LEAST_VARIATION: f64 = 0.002;
+
+/// What is allocated seldom (pools that a collection empties, buffers that grow over a round) varies
+/// by this part of itself from run to run.
+const OF_SELDOM: f64 = 0.7;
+
+/// What is allocated once per round may be as much as so many operations allocate.
+///
+/// These three were found on pairs of runs of one binary, as `scripts/capture-bench-pairs.sh` makes
+/// them, and hold on others: see `examples/bench_pairs`.
+const FIXED_OPERATIONS: f64 = 30.0;
+
+/// With so many lines their own spread says how much they vary.
+const ENOUGH_LINES: usize = 5;
+
+/// A printed number has lost what is behind its point (`testing/benchmark.go`:
+/// `AllocedBytesPerOp` divides whole numbers).
+const ROUNDING: f64 = 0.29;
+
+/// The lines of one benchmark on one side, by name: sub-benchmarks, and numbers of processors.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lines {
+    by_name: BTreeMap<String, Vec<BenchmarkLine>>,
+}
+
+impl Lines {
+    pub(super) fn add(&mut self, line: &BenchmarkLine) {
+        let lines = self.by_name.entry(line.name.clone()).or_default();
+        lines.push(line.clone());
+    }
+
+    pub(super) fn absorb(&mut self, other: &Lines) {
+        for (name, lines) in &other.by_name {
+            let mine = self.by_name.entry(name.clone()).or_default();
+            mine.extend_from_slice(lines);
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// Whether only sub-benchmarks were measured, so that what the function itself allocates is set-up.
+    pub(super) fn are_sub_benchmarks(&self) -> bool {
+        let mut all = self.by_name.values().flatten();
+        all.all(BenchmarkLine::is_sub_benchmark)
+    }
+
+    /// Iterations of all lines.
+    pub(super) fn operations(&self) -> f64 {
+        let all = self.by_name.values().flatten();
+        all.map(|line| line.operations).sum()
+    }
+
+    /// Of the line with fewest.
+    fn fewest_operations(&self) -> f64 {
+        let all = self.by_name.values().flatten();
+        let fewest = all
+            .map(|line| line.operations)
+            .fold(f64::INFINITY, f64::min);
+        if fewest.is_finite() { fewest } else { 1.0 }
+    }
+
+    /// Of the name with fewest.
+    fn fewest_lines(&self) -> usize {
+        self.by_name.values().map(Vec::len).min().unwrap_or(0)
+    }
+
+    /// Iterations of the lines of one name.
+    fn operations_of(&self, name: &str) -> f64 {
+        let lines = self.by_name.get(name).into_iter().flatten();
+        lines.map(|line| line.operations).sum()
+    }
+
+    /// The mean of a number over the lines of one name, with its relative variance.
+    fn mean(&self, name: &str, value: Value) -> Option<(f64, f64)> {
+        let lines = self.by_name.get(name)?;
+        let values: Option<Vec<f64>> = lines.iter().map(|line| value.of(line)).collect();
+        let values = values?;
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let spread = match values.len() {
+            0 | 1 => LEAST_VARIATION * mean,
+            _ => {
+                let squares = values.iter().map(|value| (value - mean).powi(2));
+                let spread = (squares.sum::<f64>() / (count - 1.0)).sqrt();
+                spread.max(LEAST_VARIATION * mean)
+            }
+        };
+        let variance = (spread * spread + ROUNDING * ROUNDING) / count;
+        Some((mean, variance / (mean * mean).max(1e-9)))
+    }
+}
+
+/// How much the exact numbers of both sides may vary from run to run, as a coefficient for each side,
+/// where there are not enough lines to tell: by what is allocated seldom, and by what is allocated
+/// once per round, a share that falls with the operations of the round.
+pub(super) fn unseen_variation(before: (&Lines, f64), after: (&Lines, f64)) -> f64 {
+    let has_enough = |lines: &Lines| lines.fewest_lines() >= ENOUGH_LINES;
+    if has_enough(before.0) && has_enough(after.0) {
+        return 0.0;
+    }
+    let seldom = OF_SELDOM * before.1.max(after.1);
+    let (old, new) = (before.0.fewest_operations(), after.0.fewest_operations());
+    let fewest = old.min(new).max(1.0);
+    let fixed = (FIXED_OPERATIONS / fewest).min(1.0) * (1.0 - fewest / old.max(new).max(1.0));
+    seldom.hypot(fixed)
+}
+
+/// Which number of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value {
+    Bytes,
+    Objects,
+}
+
+impl Value {
+    fn of(self, line: &BenchmarkLine) -> Option<f64> {
+        match self {
+            Value::Bytes => line.bytes_per_op,
+            Value::Objects => line.objects_per_op,
+        }
+    }
+}
+
+/// A number for each operation, exact but for its variation from run to run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PerOperation {
+    /// The number.
+    pub value: f64,
+    /// Its relative standard error: of the mean over lines, or what is assumed of a single one.
+    pub spread: f64,
+}
+
+impl PerOperation {
+    /// The test of what became of it, where both vary from run to run by `unseen` more than their
+    /// lines show. A number is printed without what is behind its point: half is taken to be there.
+    pub(crate) fn change_to(self, newer: PerOperation, unseen: f64) -> Option<LogRatioTest> {
+        let middle = |number: PerOperation| number.value + 0.5;
+        let error = |number: PerOperation| match number.value > 0.0 {
+            true => number.spread.hypot(unseen) * number.value / middle(number),
+            false => ROUNDING / middle(number),
+        };
+        let ratio = match self.value == newer.value {
+            true => 1.0,
+            false => middle(newer) / middle(self),
+        };
+        LogRatioTest::new(ratio, error(self).hypot(error(newer)))
+    }
+}
+
+/// How the names that both sides have are weighed, so that both are sums over the same work:
+/// by the iterations of both.
+pub(super) struct Mix {
+    weights: Vec<(String, f64)>,
+}
+
+impl Mix {
+    pub(super) fn of(before: &Lines, after: &Lines) -> Mix {
+        let common = before
+            .names()
+            .filter(|name| after.by_name.contains_key(*name));
+        let weight = |name: &str| (before.operations_of(name) * after.operations_of(name)).sqrt();
+        Mix {
+            weights: common.map(|name| (name.to_owned(), weight(name))).collect(),
+        }
+    }
+
+    /// How many names share the stacks.
+    pub(super) fn len(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// The number of one operation of the mix.
+    pub(super) fn per_operation(&self, lines: &Lines, value: Value) -> Option<PerOperation> {
+        let all: f64 = self.weights.iter().map(|(_, weight)| weight).sum();
+        let (mut sum, mut variance) = (0.0, 0.0);
+        for (name, weight) in &self.weights {
+            let (mean, relative) = lines.mean(name, value)?;
+            sum += weight / all * mean;
+            variance += (weight / all * mean).powi(2) * relative;
+        }
+        (all > 0.0).then(|| PerOperation {
+            value: sum,
+            spread: if sum > 0.0 {
+                variance.sqrt() / sum
+            } else {
+                0.0
+            },
+        })
+    }
+
+    /// How much the mixes that the profiles cover may differ between the sides, as a coefficient
+    /// of variation: by what is printed, and by the rounds before, of which nothing is.
+    pub(super) fn variation(&self, before: &Lines, after: &Lines) -> f64 {
+        /// Of all rounds over the last: between 1 and about 2.
+        const OF_ROUNDS: f64 = 0.2;
+        let parts: Vec<(f64, f64)> = self
+            .weights
+            .iter()
+            .filter_map(|(name, weight)| {
+                let bytes = before.mean(name, Value::Bytes)?.0;
+                let change = before.operations_of(name) / after.operations_of(name);
+                Some((weight * bytes, change.ln()))
+            })
+            .collect();
+        let all: f64 = parts.iter().map(|(weight, _)| weight).sum();
+        if all <= 0.0 || self.len() < 2 {
+            return 0.0;
+        }
+        let share = |weight: f64| weight / all;
+        let mean: f64 = parts.iter().map(|(weight, log)| share(*weight) * log).sum();
+        let printed = parts
+            .iter()
+            .map(|(weight, log)| share(*weight) * (log - mean).powi(2));
+        let even: f64 = parts.iter().map(|(weight, _)| share(*weight).powi(2)).sum();
+        (printed.sum::<f64>() + 2.0 * OF_ROUNDS.powi(2) * (1.0 - even)).sqrt()
+    }
+}

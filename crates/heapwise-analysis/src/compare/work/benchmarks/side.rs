@@ -1,0 +1,384 @@
+//! One side of a comparison: what was printed, and where in the profiles it is.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use heapwise_decode::{BenchmarkRun, Profile};
+
+use super::BenchmarkInput;
+use super::assignment::{Assignment, Target, cell_key};
+use super::benchmark::Benchmark;
+use super::coverage::{Cell, CellKey, Coverage, Expected, Uncovered, cover, uncovered};
+use super::error::BenchmarkError;
+use super::measured::{Lines, Mix, Value};
+use super::roots::{Root, Roots, is_closure, top_level};
+use heapwise_stats::SamplingRate;
+
+/// A benchmark with the functions whose stacks it has.
+pub(super) struct Grouped {
+    pub(super) benchmark: Benchmark,
+    pub(super) functions: Vec<String>,
+}
+
+/// One side, read once.
+pub(super) struct Side {
+    lines: BTreeMap<String, Lines>,
+    /// Those of each run, where every profile has its own.
+    by_profile: Option<Vec<BTreeMap<String, Lines>>>,
+    profiles: Vec<Seen>,
+}
+
+/// What of a profile matters here.
+struct Seen {
+    rate: Option<SamplingRate>,
+    /// By the name of the root function.
+    rounds: BTreeMap<String, HashMap<CellKey, Cell>>,
+    goroutines: HashMap<CellKey, Cell>,
+}
+
+impl Side {
+    pub(super) fn read(input: BenchmarkInput<'_>) -> Result<Side, BenchmarkError> {
+        let of_run = |runs: &[BenchmarkRun]| {
+            let mut lines: BTreeMap<String, Lines> = BTreeMap::new();
+            for line in runs.iter().flat_map(|run| &run.lines) {
+                let known = lines.entry(line.function().to_owned()).or_default();
+                known.add(line);
+            }
+            lines
+        };
+        let all = input.runs.iter().flat_map(|run| &run.lines);
+        if let Some(line) = all.into_iter().find(|line| line.bytes_per_op.is_none()) {
+            let name = line.name.clone();
+            return Err(BenchmarkError::NoBytes { name });
+        }
+        let has_own = input.runs.len() == input.profiles.len();
+        let by_profile = match (has_own, input.profiles.len()) {
+            (true, _) => Some(
+                input
+                    .runs
+                    .iter()
+                    .map(|run| of_run(std::slice::from_ref(run))),
+            ),
+            _ => None,
+        };
+        let by_profile = by_profile.map(Iterator::collect);
+        let lines = of_run(input.runs);
+        let by_profile = by_profile.or_else(|| {
+            let is_one = input.profiles.len() == 1;
+            is_one.then(|| vec![lines.clone()])
+        });
+        let side = Side {
+            lines,
+            by_profile,
+            profiles: input
+                .profiles
+                .iter()
+                .map(Seen::of)
+                .collect::<Result<_, _>>()?,
+        };
+        side.refuse_strangers()?;
+        Ok(side)
+    }
+
+    /// Refuses a text of another run.
+    fn refuse_strangers(&self) -> Result<(), BenchmarkError> {
+        /// With so many samples expected, none is no chance.
+        const CERTAIN: f64 = 20.0;
+        let mut missing = Vec::new();
+        let has_others = self.profiles.iter().any(|profile| {
+            let mut rounds = profile.rounds.keys();
+            rounds.any(|root| !self.lines.contains_key(top_level(root)))
+                || !profile.goroutines.is_empty()
+        });
+        let mut is_any_there = false;
+        for (name, lines) in &self.lines {
+            let is_there = self.profiles.iter().any(|profile| profile.has(name));
+            is_any_there |= is_there;
+            let rate = self.profiles.iter().find_map(|profile| profile.rate);
+            let bytes = Mix::of(lines, lines).per_operation(lines, Value::Bytes);
+            let bytes = bytes.map_or(0.0, |bytes| bytes.value) * lines.operations();
+            let expected = bytes / rate.map_or(1.0, |rate| rate.bytes() as f64);
+            if !is_there && expected > CERTAIN {
+                missing.push(name.clone());
+            }
+        }
+        let found = self.found();
+        if !is_any_there && missing.is_empty() && !found.is_empty() {
+            missing.extend(self.lines.keys().cloned());
+        }
+        // Sub-benchmarks may be functions of another name.
+        let may_be_helpers = is_any_there || found.is_empty();
+        if missing.is_empty() || (has_others && may_be_helpers && !self.helpers().is_empty()) {
+            return Ok(());
+        }
+        Err(BenchmarkError::NotInProfile { missing, found })
+    }
+
+    /// The benchmarks that are in the profiles.
+    fn found(&self) -> Vec<String> {
+        let roots = self
+            .profiles
+            .iter()
+            .flat_map(|profile| profile.rounds.keys());
+        let names: BTreeSet<&str> = roots
+            .map(|root| top_level(root))
+            .filter(|name| name.starts_with("Benchmark"))
+            .collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Roots that are not called after a benchmark: functions given to `(*B).Run` from elsewhere.
+    fn helpers(&self) -> BTreeSet<&str> {
+        let roots = self
+            .profiles
+            .iter()
+            .flat_map(|profile| profile.rounds.keys());
+        roots
+            .map(String::as_str)
+            .filter(|root| !top_level(root).starts_with("Benchmark"))
+            .collect()
+    }
+
+    pub(super) fn not_common(&self, names: &[String]) -> Vec<String> {
+        let only = self.lines.keys().filter(|name| !names.contains(name));
+        only.map(|name| format!("{name} is on one side only and is not compared"))
+            .collect()
+    }
+
+    pub(super) fn lines_of(&self, functions: &[String]) -> Lines {
+        joined(&self.lines, functions)
+    }
+
+    /// Whether a function's own stacks are in the profiles.
+    fn has_stacks(&self, name: &str) -> bool {
+        let subs = self.lines.get(name).is_some_and(Lines::are_sub_benchmarks);
+        self.profiles.iter().any(|profile| match subs {
+            true => profile
+                .rounds
+                .keys()
+                .any(|root| top_level(root) == name && is_closure(root)),
+            false => profile.has(name),
+        })
+    }
+
+    pub(super) fn assign(&self, groups: &mut [Grouped], side: usize) -> Vec<Assignment> {
+        let profiles = self.profiles.iter().enumerate();
+        profiles
+            .map(|(at, profile)| self.assign_profile(at, profile, groups, side))
+            .collect()
+    }
+
+    fn assign_profile(
+        &self,
+        at: usize,
+        profile: &Seen,
+        groups: &mut [Grouped],
+        side: usize,
+    ) -> Assignment {
+        let rounds: HashMap<String, Target> = profile
+            .rounds
+            .keys()
+            .map(|root| (root.clone(), self.target(root, groups)))
+            .collect();
+        let bytes_to = |is_meant: &dyn Fn(&str, Target) -> bool| {
+            let rounds = profile.rounds.iter().filter(|(root, _)| {
+                let target = rounds.get(*root).copied().unwrap_or(Target::Elsewhere);
+                is_meant(root, target)
+            });
+            bytes_of(rounds.flat_map(|(_, cells)| cells.values()))
+        };
+        let benchmarked = bytes_to(&|_, target| target != Target::Elsewhere);
+        let helpers = bytes_to(&|root, target| {
+            target == Target::Elsewhere && !top_level(root).starts_with("Benchmark")
+        });
+        // Less than this part of the bytes does not matter.
+        const IMMATERIAL: i128 = 50;
+        let stray = bytes_of(profile.goroutines.values()) + helpers;
+        let has_stray = stray * IMMATERIAL > benchmarked;
+        let strays = match groups {
+            [_] => Target::Benchmark(0),
+            _ => Target::Elsewhere,
+        };
+        let mut assignment = Assignment {
+            rounds,
+            strays,
+            apart: Vec::new(),
+        };
+        let own = self.by_profile.as_ref().and_then(|all| all.get(at));
+        for (place, group) in groups.iter_mut().enumerate() {
+            let mut cells = assignment.cells(profile, place);
+            if strays == Target::Benchmark(place) {
+                add(&mut cells, &profile.goroutines);
+            }
+            let benchmark = &mut group.benchmark;
+            let measurement = match side {
+                0 => &mut benchmark.before,
+                _ => &mut benchmark.after,
+            };
+            let expected = Expected {
+                operations: own.map(|lines| joined(lines, &group.functions).operations()),
+                bytes_per_op: own_mean(own, &group.functions, Value::Bytes)
+                    .unwrap_or(measurement.bytes.value),
+                objects_per_op: own_mean(own, &group.functions, Value::Objects)
+                    .or(measurement.objects.map(|objects| objects.value)),
+            };
+            let (mut coverage, apart) = cover(&cells, profile.rate, expected);
+            // What is compared is the mix of both sides.
+            if let Ok(operations) = &mut coverage.operations
+                && measurement.bytes.value > 0.0
+            {
+                *operations *= expected.bytes_per_op / measurement.bytes.value;
+            }
+            if has_stray && strays == Target::Elsewhere && coverage.operations.is_ok() {
+                coverage = Coverage {
+                    amortised: coverage.amortised,
+                    ..uncovered(Uncovered::OtherGoroutines)
+                };
+            }
+            measurement.coverage.push(coverage);
+            assignment.apart.push(apart);
+        }
+        assignment
+    }
+
+    fn target(&self, root: &str, groups: &[Grouped]) -> Target {
+        let name = top_level(root);
+        let is_own = |group: &Grouped| group.functions.iter().any(|function| function == name);
+        if let Some(at) = groups.iter().position(is_own) {
+            let subs = self.lines.get(name).is_some_and(Lines::are_sub_benchmarks);
+            // What a function does before it runs its sub-benchmarks is not timed.
+            return match subs && !is_closure(root) && self.has_stacks(name) {
+                true => Target::Elsewhere,
+                false => Target::Benchmark(at),
+            };
+        }
+        let lacks = |group: &Grouped| group.functions.iter().any(|name| !self.has_stacks(name));
+        if name.starts_with("Benchmark") {
+            return Target::Elsewhere;
+        }
+        match (groups, groups.iter().position(lacks)) {
+            ([_], _) => Target::Benchmark(0),
+            (_, Some(at)) => Target::Benchmark(at),
+            (_, None) => Target::Elsewhere,
+        }
+    }
+}
+
+impl Assignment {
+    fn cells(&self, profile: &Seen, benchmark: usize) -> HashMap<CellKey, Cell> {
+        let mut cells = HashMap::new();
+        for (root, found) in &profile.rounds {
+            if self.rounds.get(root) == Some(&Target::Benchmark(benchmark)) {
+                add(&mut cells, found);
+            }
+        }
+        cells
+    }
+}
+
+impl Seen {
+    fn of(profile: &Profile) -> Result<Seen, BenchmarkError> {
+        let tables = profile.tables();
+        let index = |name: &str| {
+            let mut types = tables.sample_types().iter();
+            types.position(|known| tables.text(known.type_) == name)
+        };
+        let (Some(objects), Some(bytes)) = (index("alloc_objects"), index("alloc_space")) else {
+            return Err(BenchmarkError::NoAllocations);
+        };
+        let roots = Roots::of(tables);
+        let period = tables
+            .period()
+            .and_then(|period| u64::try_from(period).ok());
+        let mut seen = Seen {
+            rate: period.and_then(SamplingRate::new),
+            rounds: BTreeMap::new(),
+            goroutines: HashMap::new(),
+        };
+        for sample in profile.samples() {
+            let Some(key) = cell_key(tables, &sample) else {
+                continue;
+            };
+            let cells = match roots.root(sample.stack()) {
+                Root::Round(name) => match seen.rounds.get_mut(name) {
+                    Some(cells) => cells,
+                    None => seen.rounds.entry(name.to_owned()).or_default(),
+                },
+                Root::Goroutine => &mut seen.goroutines,
+                Root::Process => continue,
+            };
+            let value = |at: usize| i128::from(sample.values().get(at).copied().unwrap_or(0));
+            let cell = cells.entry(key).or_default();
+            cell.objects += value(objects);
+            cell.bytes += value(bytes);
+        }
+        Ok(seen)
+    }
+
+    fn has(&self, function: &str) -> bool {
+        self.rounds.keys().any(|root| top_level(root) == function)
+    }
+}
+
+/// The functions that are in both texts.
+pub(super) fn common_names(before: &Side, after: &Side) -> Result<Vec<String>, BenchmarkError> {
+    let common = before
+        .lines
+        .keys()
+        .filter(|name| after.lines.contains_key(*name));
+    let common: Vec<String> = common.cloned().collect();
+    if common.is_empty() {
+        let names = |side: &Side| side.lines.keys().cloned().collect();
+        return Err(BenchmarkError::NothingInCommon {
+            before: names(before),
+            after: names(after),
+        });
+    }
+    Ok(common)
+}
+
+/// One group for each function; where functions of other names ran their sub-benchmarks, those
+/// that may be meant are one.
+pub(super) fn groups(sides: &[Side; 2], names: &[String]) -> Vec<Vec<String>> {
+    let has_helpers = sides.iter().any(|side| !side.helpers().is_empty());
+    let lacks = |name: &&String| has_helpers && sides.iter().any(|side| !side.has_stacks(name));
+    let (shared, own): (Vec<&String>, Vec<&String>) = names.iter().partition(lacks);
+    let mut groups: Vec<Vec<String>> = own.into_iter().map(|name| vec![name.clone()]).collect();
+    if !shared.is_empty() {
+        groups.push(shared.into_iter().cloned().collect());
+    }
+    groups.sort();
+    groups
+}
+
+fn joined(lines: &BTreeMap<String, Lines>, functions: &[String]) -> Lines {
+    let mut all = Lines::default();
+    for lines in functions.iter().filter_map(|name| lines.get(name)) {
+        all.absorb(lines);
+    }
+    all
+}
+
+/// The number of one operation of a profile's own mix.
+fn own_mean(
+    lines: Option<&BTreeMap<String, Lines>>,
+    functions: &[String],
+    value: Value,
+) -> Option<f64> {
+    let lines = joined(lines?, functions);
+    let mean = Mix::of(&lines, &lines).per_operation(&lines, value)?;
+    Some(mean.value)
+}
+
+fn bytes_of<'a>(cells: impl Iterator<Item = &'a Cell>) -> i128 {
+    cells.map(|cell| cell.bytes).sum()
+}
+
+fn add(cells: &mut HashMap<CellKey, Cell>, more: &HashMap<CellKey, Cell>) {
+    let mut more: Vec<(&CellKey, &Cell)> = more.iter().collect();
+    more.sort_unstable_by_key(|(key, _)| **key);
+    for (key, cell) in more {
+        let sum = cells.entry(*key).or_default();
+        sum.objects += cell.objects;
+        sum.bytes += cell.bytes;
+    }
+}

@@ -1,0 +1,185 @@
+//! How much work the two sides of a comparison cover, decided here and nowhere else.
+//!
+//! What was allocated grows with what was done: two profiles of one program differ in it because one
+//! ran longer. A verdict about it says something about the program only where the work of both
+//! sides is known or said to be the same. What is in use is a level and does not need it.
+
+mod benchmarks;
+mod clock;
+mod common_factor;
+
+pub use benchmarks::{
+    Benchmark, BenchmarkError, BenchmarkInput, Benchmarks, Coverage, Doubtful, Measurement,
+    PerOperation, Samples, Uncovered,
+};
+pub use clock::{Clock, LONGEST_GC_PERIOD_SECONDS};
+pub use common_factor::CommonFactor;
+pub(crate) use common_factor::LogRatio;
+
+use crate::sums::blocks::Lifetime;
+
+/// What a user says of the work.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub enum GivenWork {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Both sides did the same.
+    Same,
+    /// The exposures of the sides are operations.
+    Operations,
+    /// The exposures of the sides are seconds, of which this is known.
+    Seconds(Clock),
+    /// The sides are what profiles hold of a benchmark, and the exposures its operations.
+    Benchmark(Box<BenchmarkPart>),
+}
+
+/// A benchmark whose part of profiles is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BenchmarkPart {
+    /// The benchmark.
+    pub benchmark: Benchmark,
+    /// Sites that may be set-up.
+    pub doubtful: Doubtful,
+}
+
+/// What verdicts about a sample type rest on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Work {
+    /// Values that do not grow with the work.
+    NotNeeded,
+    /// Operations, of the older and the newer side.
+    Operations(f64, f64),
+    /// Seconds.
+    Seconds(f64, f64),
+    /// Seconds whose ends are not known well enough.
+    UnsureSeconds(Clock),
+    /// Operations of a benchmark that counted exactly what each allocates; the operations that the
+    /// profiles of the older and the newer side cover.
+    Benchmark(f64, f64),
+    /// A benchmark whose operations cannot be told, and why.
+    UnsureBenchmark(Uncovered),
+    /// Said to be the same.
+    Asserted,
+    /// Shares of the total are compared, whatever it is.
+    Shares,
+    /// Nothing is known.
+    Unknown,
+}
+
+impl Work {
+    /// `known`, `asserted`, `unknown` or `not_needed`, as JSON has it.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Work::NotNeeded | Work::Shares => "not_needed",
+            Work::Operations(..) | Work::Seconds(..) | Work::Benchmark(..) => "known",
+            Work::Asserted => "asserted",
+            Work::Unknown | Work::UnsureSeconds(_) | Work::UnsureBenchmark(_) => "unknown",
+        }
+    }
+
+    /// How it is known, as JSON has it.
+    pub fn basis(self) -> Option<&'static str> {
+        match self {
+            Work::Operations(..) => Some("operations"),
+            Work::Seconds(..) | Work::UnsureSeconds(_) => Some("seconds"),
+            Work::Benchmark(..) | Work::UnsureBenchmark(_) => Some("benchmarks"),
+            Work::Asserted => Some("flag"),
+            Work::Shares => Some("shares"),
+            Work::NotNeeded | Work::Unknown => None,
+        }
+    }
+
+    /// Whether verdicts hold as they are; else only if both sides did the same work.
+    pub fn is_settled(self) -> bool {
+        self.kind() != "unknown"
+    }
+
+    /// The work of the older and the newer side, and what it is counted in.
+    pub fn amounts(self) -> Option<(f64, f64)> {
+        match self {
+            Work::Operations(before, after)
+            | Work::Seconds(before, after)
+            | Work::Benchmark(before, after) => Some((before, after)),
+            _ => None,
+        }
+    }
+
+    /// Why claims about changes cannot be decided; `None` where they can.
+    pub fn why_not_settled(self) -> Option<String> {
+        match self {
+            Work::Unknown => Some(
+                "it is not known whether both sides did the same work: what was allocated grows \
+                 with it"
+                    .to_owned(),
+            ),
+            Work::UnsureSeconds(clock) => Some(clock.doubt()),
+            Work::UnsureBenchmark(why) => Some(why.reason().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Decides.
+    pub(crate) fn decide(question: &WorkQuestion<'_>) -> Work {
+        if question.is_share {
+            return Work::Shares;
+        }
+        if question.is_nested || question.lifetime != Some(Lifetime::Allocated) {
+            return Work::NotNeeded;
+        }
+        let (before, after) = question.exposures;
+        match question.given {
+            GivenWork::Nothing => Work::Unknown,
+            GivenWork::Same => Work::Asserted,
+            GivenWork::Operations => Work::Operations(before, after),
+            GivenWork::Seconds(clock) if clock.is_sure() => Work::Seconds(before, after),
+            GivenWork::Seconds(clock) => Work::UnsureSeconds(*clock),
+            GivenWork::Benchmark(part) => match part.benchmark.uncovered() {
+                Some(why) => Work::UnsureBenchmark(why),
+                None => Work::Benchmark(before, after),
+            },
+        }
+    }
+}
+
+/// What the work of a comparison is decided from.
+pub(crate) struct WorkQuestion<'a> {
+    pub(crate) given: &'a GivenWork,
+    /// Of the values compared.
+    pub(crate) lifetime: Option<Lifetime>,
+    /// Shares of the total are compared.
+    pub(crate) is_share: bool,
+    /// The sides are snapshots of one process.
+    pub(crate) is_nested: bool,
+    /// The exposures of the sides.
+    pub(crate) exposures: (f64, f64),
+}
+
+impl GivenWork {
+    /// What varies beside the sampling because work is not known better, as a coefficient.
+    pub(crate) fn variation(&self) -> f64 {
+        match self {
+            GivenWork::Seconds(clock) => clock.assumed_variation(),
+            GivenWork::Benchmark(part) => part.benchmark.variation(),
+            _ => 0.0,
+        }
+    }
+
+    /// The benchmark.
+    pub(crate) fn benchmark(&self) -> Option<&Benchmark> {
+        match self {
+            GivenWork::Benchmark(part) => Some(&part.benchmark),
+            _ => None,
+        }
+    }
+
+    /// Sites that may be set-up.
+    pub(crate) fn doubtful(&self) -> Option<&Doubtful> {
+        match self {
+            GivenWork::Benchmark(part) => Some(&part.doubtful),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Decides what a profile says of itself, in which units, and what profile comes of merging,
+//! subtracting, scaling, pruning and filtering others.
+
+pub(crate) mod header;
+pub(crate) mod labels;
+pub(crate) mod merge;
+pub(crate) mod normalize;
+pub(crate) mod output_unit;
+pub(crate) mod prune;
+pub(crate) mod select;
+pub(crate) mod uninteresting;
+pub mod units;

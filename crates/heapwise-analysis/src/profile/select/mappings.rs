@@ -1,0 +1,50 @@
+use heapwise_decode::{Limits, Mapping, Profile, ProfileEdit, StringIndex, SymbolFlags};
+
+use crate::profile::header::is_url;
+
+/// The profile with a mapping that all its locations are in, where it has none. pprof gives each
+/// profile one before it adds profiles up (driver/fetch.go: locateBinaries).
+pub fn with_mapping(profile: Profile, limits: &Limits) -> Profile {
+    if !profile.tables().mappings().is_empty() {
+        return profile;
+    }
+    let mut edit = ProfileEdit::new(profile, limits);
+    edit.add_common_mapping(NAMELESS);
+    edit.finish()
+}
+
+/// What pprof changes about mappings before every report, which patterns for files can see: a
+/// profile without mappings gets one, and a mapping's file that is the address it was fetched from
+/// is left out (driver/fetch.go: locateBinaries, unsourceMappings).
+pub(super) fn complete_mappings(edit: &mut ProfileEdit) {
+    if edit.tables().mappings().is_empty() {
+        edit.add_common_mapping(NAMELESS);
+        return;
+    }
+    for at in 0..edit.tables().mappings().len() {
+        let Some(index) = edit.tables().mapping_index(at) else {
+            break;
+        };
+        let Some(&mapping) = edit.tables().mapping(index) else {
+            break;
+        };
+        if mapping.build_id.is_empty() && is_url(&edit.tables().text(mapping.file)) {
+            let file = StringIndex::EMPTY;
+            edit.set_mapping(index, Mapping { file, ..mapping });
+        }
+    }
+}
+
+const NAMELESS: Mapping = Mapping {
+    start: 0,
+    limit: 0,
+    offset: 0,
+    file: StringIndex::EMPTY,
+    build_id: StringIndex::EMPTY,
+    symbols: SymbolFlags {
+        functions: false,
+        filenames: false,
+        line_numbers: false,
+        inline_frames: false,
+    },
+};

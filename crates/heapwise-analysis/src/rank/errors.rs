@@ -1,0 +1,91 @@
+//! Decides the error of a ranking's numbers: whether it can be told, and what it is.
+
+use heapwise_decode::ProfileKind;
+use heapwise_stats::{Confidence, Mix};
+
+use super::{RankRow, Ranking};
+use crate::sums::blocks::{Blocks, Lifetime, UnknownError};
+use crate::sums::estimate::{Estimate, Measure, Sampling};
+
+impl Ranking {
+    /// What a sample type measures.
+    pub fn measure(&self, index: usize) -> Option<Measure> {
+        self.header.sample_types.get(index).and_then(Measure::of)
+    }
+
+    /// What is known of the sampling behind the values of a sample type.
+    ///
+    /// A value that may be negative is a difference. Of two levels, as in a delta profile, only the
+    /// net count is there: births and deaths, whose sampling errors add up, are not
+    /// (`net/http/pprof`: `serveDeltaProfile` subtracts a profile from a later one).
+    pub fn sampling_of(&self, index: usize) -> Sampling {
+        let lifetime = self.measure(index).map(|measure| measure.lifetime);
+        let totals = self
+            .whole
+            .as_ref()
+            .map_or(&self.totals, |whole| &whole.totals);
+        let is_negative = totals
+            .get(index)
+            .is_some_and(|total| total.net != total.absolute);
+        let is_delta = self.header.kind == ProfileKind::DeltaHeap;
+        match (self.sampling, lifetime) {
+            (Sampling::Unknown(reason), _) => Sampling::Unknown(reason),
+            (_, Some(Lifetime::InUse)) if is_delta || is_negative => {
+                Sampling::Unknown(UnknownError::NotALevel)
+            }
+            (_, Some(Lifetime::Allocated)) if is_negative => {
+                Sampling::Unknown(UnknownError::Difference)
+            }
+            (known, _) => known,
+        }
+    }
+
+    /// The sampled sizes behind some blocks, as a sample type counts them. `None` where the
+    /// sampling is not known.
+    pub fn mix(&self, blocks: &Blocks, index: usize) -> Option<Mix> {
+        let Sampling::Known(rate) = self.sampling_of(index) else {
+            return None;
+        };
+        blocks.mix(rate, self.measure(index)?.lifetime)
+    }
+
+    /// The total of a sample type with its error, whatever filters have left out of it.
+    pub fn total_estimate(&self, index: usize, confidence: Confidence) -> Estimate {
+        let blocks = self
+            .whole
+            .as_ref()
+            .map_or(&self.blocks, |whole| &whole.blocks);
+        self.estimate(self.reference_total(index), blocks, index, confidence)
+    }
+
+    /// A row's flat value with its error.
+    pub fn flat_estimate(&self, row: &RankRow, index: usize, confidence: Confidence) -> Estimate {
+        self.estimate(row.flat_of(index), &row.flat_blocks, index, confidence)
+    }
+
+    /// A row's cumulative value with its error.
+    pub fn cum_estimate(&self, row: &RankRow, index: usize, confidence: Confidence) -> Estimate {
+        self.estimate(row.cum_of(index), &row.cum_blocks, index, confidence)
+    }
+
+    /// A number of this ranking with the error that the blocks behind it tell.
+    pub fn estimate(
+        &self,
+        value: i128,
+        blocks: &Blocks,
+        index: usize,
+        confidence: Confidence,
+    ) -> Estimate {
+        match self.sampling_of(index) {
+            Sampling::Exact => Estimate::exact(value),
+            Sampling::Unknown(_) => Estimate::unknown(value),
+            Sampling::Known(_) => {
+                let mix = self.mix(blocks, index).zip(self.measure(index));
+                mix.map_or_else(
+                    || Estimate::unknown(value),
+                    |(mix, measure)| Estimate::of_mix(value, &mix, measure.quantity, confidence),
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+use heapwise_decode::{LabelValue, Sample, StringIndex, Tables};
+
+use super::entry::Entry;
+use super::{BlockCount, Blocks, UnknownError};
+use crate::site::numbering::Numbering;
+use heapwise_stats::{SamplingRate, SizeClass};
+
+/// Recovers the sampled counts of records as they come.
+#[derive(Debug)]
+pub(crate) struct Recovery {
+    rate: Option<SamplingRate>,
+    layout: Option<HeapLayout>,
+    /// The name of the label that holds the block size: given by complete tables, else that of
+    /// the first number seen, to be checked at the end.
+    size_key: Option<StringIndex>,
+    classes: Vec<SizeClass>,
+    by_size: Numbering<u64, RECENT>,
+    failure: Option<UnknownError>,
+}
+
+/// Sizes that are found without hashing.
+const RECENT: usize = 256;
+
+/// Where a heap profile keeps its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct HeapLayout {
+    allocated: Option<(usize, usize)>,
+    in_use: Option<(usize, usize)>,
+}
+
+/// The order in which Go writes the four values (runtime/pprof/protomem.go: writeHeapProto).
+const GO_LAYOUT: HeapLayout = HeapLayout {
+    allocated: Some((0, 1)),
+    in_use: Some((2, 3)),
+};
+
+impl Recovery {
+    /// What is known before the first sample. Texts may not be there yet: four values are then
+    /// taken for Go's four until the end shows otherwise.
+    pub(crate) fn start(tables: &Tables, complete: bool) -> Recovery {
+        let layout = if complete {
+            HeapLayout::of(tables)
+        } else {
+            (tables.sample_types().len() == 4).then_some(GO_LAYOUT)
+        };
+        let size_key = tables
+            .string_indexes()
+            .find(|&index| complete && tables.text_bytes(index) == b"bytes");
+        let failure = match (layout, size_key) {
+            (None, _) => Some(UnknownError::Kind),
+            (Some(_), None) if complete => Some(UnknownError::NoBlockSizes),
+            _ => None,
+        };
+        let rate = rate(tables);
+        Recovery {
+            failure: failure.or(rate.is_none().then_some(UnknownError::NoPeriod)),
+            rate,
+            layout,
+            size_key,
+            classes: Vec::new(),
+            by_size: Numbering::new(),
+        }
+    }
+
+    /// Whether complete tables contradict what was assumed while samples came.
+    pub(crate) fn was_wrong(&self, tables: &Tables) -> bool {
+        let fresh = Recovery::start(tables, true);
+        fresh.layout != self.layout
+            || fresh.rate != self.rate
+            || self
+                .size_key
+                .is_some_and(|key| tables.text_bytes(key) != b"bytes")
+    }
+
+    /// Whether there may be counts to recover.
+    pub(crate) fn is_needed(&self) -> bool {
+        self.failure.is_none() && !self.is_exact()
+    }
+
+    /// Why there are no counts.
+    pub(crate) fn failure(&self) -> Option<UnknownError> {
+        self.failure
+    }
+
+    /// The rate at which the profile was sampled.
+    pub(crate) fn rate(&self) -> Option<SamplingRate> {
+        self.rate
+    }
+
+    /// Whether every block was recorded, so that there is nothing to recover.
+    #[inline]
+    fn is_exact(&self) -> bool {
+        self.rate.is_some_and(SamplingRate::records_everything)
+    }
+
+    /// The counts behind a sample.
+    #[inline]
+    pub(crate) fn entry(&mut self, sample: &Sample<'_>) -> Option<Entry> {
+        if self.failure.is_some() || self.is_exact() {
+            return None;
+        }
+        match self.recovered(sample) {
+            Ok(entry) => entry,
+            Err(failure) => {
+                self.failure = Some(failure);
+                None
+            }
+        }
+    }
+
+    fn recovered(&mut self, sample: &Sample<'_>) -> Result<Option<Entry>, UnknownError> {
+        let values = sample.values();
+        if values.iter().all(|&value| value == 0) {
+            return Ok(None);
+        }
+        let size = self.size(sample).ok_or(UnknownError::NoBlockSizes)?;
+        let class = self.class(size).ok_or(UnknownError::NoBlockSizes)?;
+        let layout = self.layout.ok_or(UnknownError::Kind)?;
+        let size_class = self.classes.get(class as usize);
+        let size_class = size_class.ok_or(UnknownError::NoBlockSizes)?;
+        let count = |pair: Option<(usize, usize)>| {
+            let Some((objects, bytes)) = pair else {
+                return Ok(0);
+            };
+            let value = |at: usize| values.get(at).copied().unwrap_or(0);
+            if (value(objects), value(bytes)) == (0, 0) {
+                return Ok(0);
+            }
+            let recovered = size_class.recover(value(objects), value(bytes));
+            recovered.ok_or(UnknownError::Rescaled)
+        };
+        Ok(Some(Entry {
+            class,
+            allocated: count(layout.allocated)?,
+            in_use: count(layout.in_use)?,
+        }))
+    }
+
+    /// The block size that a sample's label tells.
+    #[inline]
+    fn size(&mut self, sample: &Sample<'_>) -> Option<u64> {
+        for label in sample.labels().iter() {
+            let LabelValue::Number { value, .. } = label.value else {
+                continue;
+            };
+            if *self.size_key.get_or_insert(label.key) == label.key {
+                return u64::try_from(value).ok();
+            }
+        }
+        None
+    }
+
+    #[inline]
+    fn class(&mut self, size: u64) -> Option<u32> {
+        // Go's sizes are multiples of 8, larger ones of pages.
+        let (class, is_new) = self.by_size.of(size, size >> 3 ^ size >> 13);
+        if is_new {
+            // Without a class nothing more is recovered, so that its number is never missed.
+            self.classes.push(SizeClass::new(size, self.rate?)?);
+        }
+        Some(class)
+    }
+
+    /// Entries as blocks by size; a class may come twice.
+    pub(crate) fn blocks(&self, entries: impl Iterator<Item = Entry>) -> Blocks {
+        let counts = entries.filter_map(|entry| {
+            Some(BlockCount {
+                size: self.classes.get(entry.class as usize)?.size(),
+                allocated: entry.allocated,
+                in_use: entry.in_use,
+            })
+        });
+        Blocks::of(counts)
+    }
+}
+
+fn rate(tables: &Tables) -> Option<SamplingRate> {
+    let period = tables.period()?;
+    u64::try_from(period).ok().and_then(SamplingRate::new)
+}
+
+impl HeapLayout {
+    /// By the names of complete tables; `None` when this is no Go heap profile.
+    fn of(tables: &Tables) -> Option<HeapLayout> {
+        let position = |name: &str| {
+            let types = tables.sample_types();
+            types
+                .iter()
+                .position(|known| tables.text(known.type_) == name)
+        };
+        let pair = |objects, bytes| Some((position(objects)?, position(bytes)?));
+        // What the text form has where nothing was freed yet.
+        let only_in_use = || pair("objects", "space").filter(|_| tables.sample_types().len() == 2);
+        let layout = HeapLayout {
+            allocated: pair("alloc_objects", "alloc_space"),
+            in_use: pair("inuse_objects", "inuse_space").or_else(only_in_use),
+        };
+        (layout.allocated.is_some() || layout.in_use.is_some()).then_some(layout)
+    }
+}

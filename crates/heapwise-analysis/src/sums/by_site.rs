@@ -1,0 +1,242 @@
+//! What every site of a profile adds up to, in itself and with what it called.
+
+use std::array;
+use std::ops::{AddAssign, SubAssign};
+
+use heapwise_decode::{LocationIndex, Tables};
+
+use crate::site::table::{NodeId, Nodes};
+use crate::sums::blocks::BlockPath;
+use crate::sums::path::{PathSums, Place};
+
+/// Sums samples by site: the one sample type that is asked for, or all of them.
+///
+/// The code that runs for every frame is compiled for one value and for four side by side, the
+/// number that a heap profile has.
+#[derive(Debug)]
+pub(crate) enum Summing {
+    /// One sample type.
+    One(usize, SiteSums<i128>),
+    /// All, four by four.
+    All(Vec<SiteSums<Four>>),
+}
+
+/// The stack of a sample.
+#[derive(Clone, Copy)]
+pub(crate) struct StackFrames<'a> {
+    /// From the root to the leaf.
+    pub(crate) stack: &'a [LocationIndex],
+    /// How many frames, from the root, are those of the sample summed before.
+    pub(crate) shared: usize,
+}
+
+/// Four sums side by side.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Four([i128; 4]);
+
+impl Four {
+    /// Up to four values; those missing are 0.
+    #[inline]
+    fn of(values: &[i64]) -> Four {
+        Four(array::from_fn(|at| {
+            values.get(at).map_or(0, |&value| i128::from(value))
+        }))
+    }
+}
+
+impl AddAssign for Four {
+    #[inline]
+    fn add_assign(&mut self, other: Four) {
+        for (sum, value) in self.0.iter_mut().zip(other.0) {
+            *sum += value;
+        }
+    }
+}
+
+impl SubAssign for Four {
+    #[inline]
+    fn sub_assign(&mut self, other: Four) {
+        for (sum, value) in self.0.iter_mut().zip(other.0) {
+            *sum -= value;
+        }
+    }
+}
+
+impl Summing {
+    /// Sums samples of `width` values, or only one of these.
+    pub(crate) fn new(width: usize, only: Option<usize>) -> Summing {
+        match only {
+            Some(column) => Summing::One(column, SiteSums::new()),
+            None => Summing::All((0..width.div_ceil(4)).map(|_| SiteSums::new()).collect()),
+        }
+    }
+
+    /// Whether a sample has nothing to add.
+    #[inline]
+    pub(crate) fn skips(&self, values: &[i64]) -> bool {
+        match self {
+            Summing::One(column, _) => values.get(*column) == Some(&0),
+            Summing::All(_) => false,
+        }
+    }
+
+    /// The sites on the path.
+    pub(crate) fn places(&self) -> &[Place] {
+        match self {
+            Summing::One(_, sums) => sums.path.places(),
+            Summing::All(all) => all.first().map_or(&[], |sums| sums.path.places()),
+        }
+    }
+
+    /// Adds a sample and returns the site of its leaf. Blocks follow its path, if there are any.
+    #[inline]
+    pub(crate) fn add(
+        &mut self,
+        nodes: &mut Nodes,
+        tables: &Tables,
+        frames: StackFrames<'_>,
+        values: &[i64],
+        mut blocks: Option<&mut BlockPath>,
+    ) -> Option<NodeId> {
+        let leaf = frames.stack.last();
+        let leaf = leaf.and_then(|&leaf| nodes.of_location(tables, leaf).last().copied());
+        match self {
+            Summing::One(column, sums) => {
+                sums.walk(nodes, tables, frames, blocks);
+                let value = values.get(*column).copied().unwrap_or(0);
+                sums.add(leaf, i128::from(value));
+            }
+            Summing::All(all) => {
+                for (sums, values) in all.iter_mut().zip(values.chunks(4)) {
+                    sums.walk(nodes, tables, frames, blocks.take());
+                    sums.add(leaf, Four::of(values));
+                }
+            }
+        }
+        leaf
+    }
+
+    /// The sums of samples of `width` values.
+    pub(crate) fn finish(self, width: usize) -> NodeSums {
+        match self {
+            Summing::One(column, sums) => {
+                let mut all = NodeSums::new(width, sums.path.item_count());
+                sums.hand_over(|node, flat, cum| all.set(node, column, flat, cum));
+                all
+            }
+            Summing::All(parts) => {
+                let count = parts.iter().map(|sums| sums.path.item_count()).max();
+                let mut all = NodeSums::new(width, count.unwrap_or(0));
+                for (part, sums) in parts.into_iter().enumerate() {
+                    sums.hand_over(|node, flat, cum| {
+                        for (at, (flat, cum)) in flat.0.into_iter().zip(cum.0).enumerate() {
+                            all.set(node, 4 * part + at, flat, cum);
+                        }
+                    });
+                }
+                all
+            }
+        }
+    }
+}
+
+/// The sums of `V` by site.
+#[derive(Debug)]
+pub(crate) struct SiteSums<V> {
+    path: PathSums<V>,
+    flat: Vec<V>,
+}
+
+impl<V: Copy + Default + AddAssign + SubAssign> SiteSums<V> {
+    fn new() -> Self {
+        Self {
+            path: PathSums::new(),
+            flat: Vec::new(),
+        }
+    }
+
+    /// Makes the path that of a sample.
+    #[inline]
+    fn walk(
+        &mut self,
+        nodes: &mut Nodes,
+        tables: &Tables,
+        frames: StackFrames<'_>,
+        mut blocks: Option<&mut BlockPath>,
+    ) {
+        let shared = frames.shared.min(self.path.depth());
+        let new = frames.stack.get(shared..).unwrap_or_default();
+        if let Some(blocks) = blocks.as_deref_mut() {
+            blocks.truncate(shared, self.path.places());
+        }
+        self.path.truncate(shared);
+        nodes.select(tables, new);
+        self.path.extend(nodes.selected(), nodes.len());
+        if let Some(blocks) = blocks {
+            blocks.push_frames(new.len());
+        }
+    }
+
+    /// Adds values to the path and to the site at its leaf.
+    #[inline]
+    fn add(&mut self, leaf: Option<NodeId>, values: V) {
+        self.path.add(values);
+        let Some(leaf) = leaf else {
+            return;
+        };
+        let at = leaf as usize;
+        if at >= self.flat.len() {
+            self.flat.resize(at + 1, V::default());
+        }
+        if let Some(sum) = self.flat.get_mut(at) {
+            *sum += values;
+        }
+    }
+
+    fn hand_over(self, mut take: impl FnMut(usize, V, V)) {
+        let cum = self.path.finish();
+        for (at, cum) in cum.into_iter().enumerate() {
+            take(at, self.flat.get(at).copied().unwrap_or_default(), cum);
+        }
+    }
+}
+
+/// The sums by site and sample type.
+#[derive(Debug)]
+pub(crate) struct NodeSums {
+    width: usize,
+    /// Flat and cumulative, `width` of them for each site.
+    sums: Vec<(i128, i128)>,
+}
+
+impl NodeSums {
+    fn new(width: usize, count: usize) -> NodeSums {
+        NodeSums {
+            width,
+            sums: vec![(0, 0); width * count],
+        }
+    }
+
+    fn set(&mut self, node: usize, index: usize, flat: i128, cum: i128) {
+        if index < self.width
+            && let Some(sums) = self.sums.get_mut(node * self.width + index)
+        {
+            *sums = (flat, cum);
+        }
+    }
+
+    fn get(&self, node: NodeId, index: usize) -> (i128, i128) {
+        let sums = self.sums.get(node as usize * self.width + index);
+        sums.copied().unwrap_or_default()
+    }
+
+    /// What was allocated in a site itself.
+    pub(crate) fn flat(&self, node: NodeId, index: usize) -> i128 {
+        self.get(node, index).0
+    }
+
+    /// What was allocated in a site or in what it called.
+    pub(crate) fn cum(&self, node: NodeId, index: usize) -> i128 {
+        self.get(node, index).1
+    }
+}

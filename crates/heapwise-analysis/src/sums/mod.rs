@@ -1,0 +1,7 @@
+//! Decides how samples add up by site, in themselves and along their stacks, which sampled blocks are behind
+//! each sum, and the error that follows from them.
+
+pub(crate) mod blocks;
+pub(crate) mod by_site;
+pub(crate) mod estimate;
+pub(crate) mod path;

@@ -1,0 +1,30 @@
+//! The published descriptions of the JSON documents, and of the budget file.
+
+/// The name of each document and its JSON Schema.
+const SCHEMAS: [(&str, &str); 13] = [
+    ("top", include_str!("../../schemas/top.1.json")),
+    ("diff", include_str!("../../schemas/diff.1.json")),
+    ("verify", include_str!("../../schemas/verify.1.json")),
+    ("budget", include_str!("../../schemas/budget.1.json")),
+    ("goroutines", include_str!("../../schemas/goroutines.1.json")),
+    ("tree", include_str!("../../schemas/tree.1.json")),
+    ("peek", include_str!("../../schemas/peek.1.json")),
+    ("traces", include_str!("../../schemas/traces.1.json")),
+    ("tags", include_str!("../../schemas/tags.1.json")),
+    ("list", include_str!("../../schemas/list.1.json")),
+    ("raw", include_str!("../../schemas/raw.1.json")),
+    ("comments", include_str!("../../schemas/comments.1.json")),
+    ("info", include_str!("../../schemas/info.1.json")),
+];
+
+/// The documents that have a schema, by the command that prints them; and `budget`, which one reads.
+pub fn schema_names() -> Vec<&'static str> {
+    SCHEMAS.iter().map(|&(name, _)| name).collect()
+}
+
+/// The JSON Schema (draft 2020-12) of the document that a command prints with `--format json`, or of
+/// the budget file.
+pub fn schema(name: &str) -> Option<&'static str> {
+    let mut schemas = SCHEMAS.iter();
+    schemas.find_map(|&(known, schema)| (known == name).then_some(schema))
+}

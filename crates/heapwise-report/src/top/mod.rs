@@ -1,0 +1,487 @@
+//! Decides what a ranking says, in every format.
+
+use std::io::{self, Write};
+
+use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::{Estimate, Omitted, RankRow, Ranking, SampleType, Sampling};
+use serde::Serialize;
+
+use crate::formats::delimited::{SITE_FIELDS, estimate_fields, number, site_fields, write_rows};
+use crate::formats::error_text;
+use crate::formats::format::Format;
+use crate::formats::json::{self, Envelope, JsonEstimate, JsonSite};
+use crate::formats::markdown;
+use crate::formats::site_text::{LEAST_NAME, noun, singular, style};
+use crate::formats::table::{Cell, Column, Table};
+use crate::formats::text::{self, Layout};
+use crate::views::input::{Input, Warning};
+use crate::views::origin::origin;
+use heapwise_analysis::units::{auto_label, narrow, percentage, scale, scaled_label};
+
+/// Which sites allocate most.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopReport {
+    /// The profiles ranked.
+    pub inputs: Vec<Input>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+    /// All sites.
+    pub ranking: Ranking,
+    /// The sample type shown.
+    pub sample_index: usize,
+    /// Order by cumulative instead of flat values.
+    pub by_cum: bool,
+    /// Rows to show at most.
+    pub limit: Option<usize>,
+    /// Leave sites below this part of the total out.
+    pub node_fraction: f64,
+    /// Of the intervals.
+    pub confidence: Confidence,
+    /// How values are shown.
+    pub values: ValueStyle,
+    /// The filters in force, as `name=value`.
+    pub filters: Vec<String>,
+}
+
+/// How values are shown.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ValueStyle {
+    /// What they are divided by.
+    pub divide_by: f64,
+    /// Their unit: a name, or `auto` for each its own.
+    pub unit: String,
+    /// Whether sites with negative values are left out.
+    pub drop_negative: bool,
+    /// Whether they are means, which do not add up: there are no parts of a whole then.
+    pub are_means: bool,
+}
+
+impl Default for ValueStyle {
+    fn default() -> Self {
+        ValueStyle {
+            divide_by: 1.0,
+            unit: "auto".to_owned(),
+            drop_negative: false,
+            are_means: false,
+        }
+    }
+}
+
+/// From this width on all sample types are shown side by side.
+const WIDE: usize = 170;
+/// Below this width the columns that can be done without are left out.
+const NARROW: usize = 110;
+
+impl TopReport {
+    /// The formats that it has.
+    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+
+    /// Renders in a format.
+    ///
+    /// # Errors
+    ///
+    /// Only those of `out`.
+    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Text => self.write_text(layout, out),
+            Format::Json => self.write_json(out),
+            Format::Csv => self.write_csv(out),
+            Format::Markdown => {
+                writeln!(out, "**{}**\n", markdown::escape(&self.headline()))?;
+                if let Some(line) = self.filter_line() {
+                    writeln!(out, "{}\n", markdown::escape(&line))?;
+                }
+                markdown::write_table(&self.table(Room::Full), out)?;
+                match self.footer() {
+                    Some(line) => writeln!(out, "\n{}", markdown::escape(line)),
+                    None => Ok(()),
+                }
+            }
+            other => Err(other.unsupported()),
+        }
+    }
+
+    fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "{}",
+            text::printable(&origin(&self.ranking.header, self.inputs.len()))
+        )?;
+        writeln!(out, "{}", text::printable(&self.headline()))?;
+        if let Some(line) = self.filter_line() {
+            writeln!(out, "{}", text::printable(&line))?;
+        }
+        writeln!(out, "{}\n", self.sampling_line())?;
+        let room = match layout.width {
+            _ if Self::shows_all_types(layout) => Room::AllTypes,
+            Some(width) if width < NARROW => Room::Narrow,
+            _ => Room::Full,
+        };
+        let mut table = self.table(room);
+        let is_too_wide = |width| !text::fits(&table, width, LEAST_NAME);
+        if layout.width.is_some_and(is_too_wide) {
+            table = self.table(Room::Least);
+        }
+        text::write_table(&table, layout, out)?;
+        self.footer()
+            .map_or(Ok(()), |line| text::write_sentence(line, layout, out))
+    }
+
+    /// What errors without an upper limit mean, where one is shown.
+    fn footer(&self) -> Option<&'static str> {
+        let (rows, _) = self.shown();
+        let is_open = |row: &RankRow| {
+            error_text::lacks_upper_limit(self.flat(row))
+                || error_text::lacks_upper_limit(self.cum(row))
+        };
+        rows.iter()
+            .any(|row| is_open(row))
+            .then_some(error_text::NO_UPPER_LIMIT)
+    }
+
+    /// Whether a layout has room for all sample types side by side.
+    pub fn shows_all_types(layout: Layout) -> bool {
+        layout.width.is_some_and(|width| width >= WIDE)
+    }
+
+    /// What filters leave; `None` without filters.
+    fn filter_line(&self) -> Option<String> {
+        self.ranking.whole.as_ref()?;
+        let left = self.ranking.total(self.sample_index).of_pprof();
+        Some(format!(
+            "{} left by {}",
+            self.label(left),
+            match self.filters.as_slice() {
+                [] => "filters".to_owned(),
+                filters => filters.join(" "),
+            }
+        ))
+    }
+
+    /// What the ± mean, or why there are none.
+    fn sampling_line(&self) -> String {
+        match self.ranking.sampling_of(self.sample_index) {
+            Sampling::Known(rate) => format!(
+                "± is the {}% interval of sampling one block per {}",
+                self.confidence.level() * 100.0,
+                auto_label(rate.bytes().into(), "bytes")
+            ),
+            Sampling::Exact => "exact: nothing was sampled".to_owned(),
+            Sampling::Unknown(reason) => format!("sampling error unknown: {}", reason.reason()),
+        }
+    }
+
+    fn has_errors(&self) -> bool {
+        let sampling = self.ranking.sampling_of(self.sample_index);
+        matches!(sampling, Sampling::Known(_)) && self.ranking.measure(self.sample_index).is_some()
+    }
+
+    fn headline(&self) -> String {
+        let (rows, omitted) = self.shown();
+        let all = rows.len() + omitted.rows;
+        let what = noun(self.ranking.granularity, all);
+        let shown = if omitted.rows == 0 {
+            format!("{all} {what}")
+        } else {
+            format!("{} of {all} {what}", rows.len())
+        };
+        format!(
+            "{}: {} in {shown}, largest {} first",
+            self.sample_type().type_,
+            self.label(self.total()),
+            if self.by_cum { "cum" } else { "flat" },
+        )
+    }
+
+    fn sample_type(&self) -> SampleType {
+        let types = &self.ranking.header.sample_types;
+        types.get(self.sample_index).cloned().unwrap_or(SampleType {
+            type_: "value".to_owned(),
+            unit: String::new(),
+        })
+    }
+
+    fn unit(&self) -> &str {
+        let types = &self.ranking.header.sample_types;
+        types.get(self.sample_index).map_or("", |known| &known.unit)
+    }
+
+    fn total(&self) -> i128 {
+        self.ranking.reference_total(self.sample_index)
+    }
+
+    fn label(&self, value: i128) -> String {
+        self.label_of(self.divided(value))
+    }
+
+    /// What is left out, where that is something.
+    fn omitted_label(&self, value: i128) -> String {
+        if self.values.are_means {
+            return String::new();
+        }
+        self.label(value)
+    }
+
+    fn divided(&self, value: i128) -> i128 {
+        let value = Estimate::unknown(value);
+        value.divided_by(self.values.divide_by).value
+    }
+
+    /// A value that has been divided.
+    fn label_of(&self, value: i128) -> String {
+        scaled_label(narrow(value), self.unit(), &self.values.unit)
+    }
+
+    /// The unit that fits the least of the values shown, which is what the unit `minimum` means
+    /// (report/report.go: selectOutputUnit).
+    pub fn least_unit(&self) -> String {
+        let (rows, _) = self.shown();
+        let least = rows
+            .iter()
+            .map(|row| {
+                (
+                    row.flat_of(self.sample_index),
+                    row.cum_of(self.sample_index),
+                )
+            })
+            .map(|(flat, cum)| if flat == 0 { cum } else { flat })
+            .min_by_key(|value| value.unsigned_abs())
+            .unwrap_or_else(|| self.total());
+        let least = narrow(self.divided(least)).saturating_abs();
+        scale(least, self.unit(), "minimum").1
+    }
+
+    fn flat(&self, row: &RankRow) -> Estimate {
+        let flat = self
+            .ranking
+            .flat_estimate(row, self.sample_index, self.confidence);
+        flat.divided_by(self.values.divide_by)
+    }
+
+    fn cum(&self, row: &RankRow) -> Estimate {
+        let cum = self
+            .ranking
+            .cum_estimate(row, self.sample_index, self.confidence);
+        cum.divided_by(self.values.divide_by)
+    }
+
+    /// The rows shown and what they leave out.
+    fn shown(&self) -> (Vec<&RankRow>, Omitted) {
+        let index = self.sample_index;
+        let mut rows = if self.by_cum {
+            self.ranking.sorted_by_cum(index)
+        } else {
+            self.ranking.sorted_by_flat(index)
+        };
+        let cutoff = (self.total() as f64 * self.node_fraction).abs();
+        rows.retain(|row| row.cum_of(index).unsigned_abs() as f64 >= cutoff);
+        if self.values.drop_negative {
+            let is_negative = |row: &RankRow| {
+                row.flat_of(index) < 0 || (row.flat_of(index) == 0 && row.cum_of(index) < 0)
+            };
+            rows.retain(|row| !is_negative(row));
+        }
+        rows.truncate(self.limit.unwrap_or(usize::MAX));
+        let omitted = self.ranking.omitted(index, &rows);
+        (rows, omitted)
+    }
+
+    /// The other sample types, which a wide terminal has room for.
+    fn others(&self, room: Room) -> Vec<(usize, SampleType)> {
+        if room != Room::AllTypes {
+            return Vec::new();
+        }
+        let types = self.ranking.header.sample_types.iter().cloned();
+        types
+            .enumerate()
+            .filter(|&(at, _)| at != self.sample_index)
+            .collect()
+    }
+
+    fn table(&self, room: Room) -> Table {
+        let (rows, omitted) = self.shown();
+        let mut sum = 0;
+        let has_rest = omitted.rows > 0 || rows.is_empty();
+        let rest = has_rest.then(|| self.line(None, omitted, room));
+        let lines = rows.iter().map(|row| {
+            sum += row.flat_of(self.sample_index);
+            self.line(Some((row, sum)), omitted, room)
+        });
+        Table::of_lines(lines.chain(rest))
+    }
+
+    /// A row with the columns it is in; without a row, the line of what is left out.
+    fn line(
+        &self,
+        row: Option<(&RankRow, i128)>,
+        omitted: Omitted,
+        room: Room,
+    ) -> Vec<(Column, Cell)> {
+        let index = self.sample_index;
+        let estimates = row.map(|(row, _)| (self.flat(row), self.cum(row)));
+        let value = row.map_or(omitted.flat, |(row, _)| row.flat_of(index));
+        let cum = |text: &dyn Fn(i128) -> String| {
+            row.map_or_else(String::new, |(row, _)| text(row.cum_of(index)))
+        };
+        let label = |value| self.label_of(value);
+        let flat =
+            estimates.map_or_else(|| self.omitted_label(value), |(flat, _)| label(flat.value));
+        let mut line = vec![(Column::right("flat"), Cell::plain(flat))];
+        if self.has_errors() {
+            let error = estimates.map_or_else(String::new, |(flat, _)| error_text::relative(flat));
+            line.push((Column::right("±"), Cell::plain(error)));
+            if room != Room::Least {
+                let sampled = estimates.and_then(|(flat, _)| flat.sampled);
+                let sampled = sampled.map_or_else(String::new, |sampled| sampled.to_string());
+                line.push((Column::right("samples"), Cell::plain(sampled)));
+            }
+        }
+        let has_parts = !self.values.are_means;
+        if has_parts {
+            line.push((Column::right("flat%"), Cell::plain(self.percent(value))));
+        }
+        if has_parts && room > Room::Narrow {
+            let sum = row.map_or_else(String::new, |(_, sum)| self.percent(sum));
+            line.push((Column::right("sum%"), Cell::plain(sum)));
+        }
+        let cum_text = match estimates {
+            Some((_, cum)) => label(cum.value),
+            None => String::new(),
+        };
+        line.push((Column::right("cum"), Cell::plain(cum_text)));
+        if self.has_errors() && room > Room::Narrow {
+            let error = estimates.map_or_else(String::new, |(_, cum)| error_text::relative(cum));
+            line.push((Column::right("±"), Cell::plain(error)));
+        }
+        if has_parts {
+            let percent = cum(&|value| self.percent(value));
+            line.push((Column::right("cum%"), Cell::plain(percent)));
+        }
+        for (at, other) in self.others(room) {
+            let text = row.map(|(row, _)| auto_label(self.divided(row.flat_of(at)), &other.unit));
+            line.push((
+                Column::right(other.type_),
+                Cell::plain(text.unwrap_or_default()),
+            ));
+        }
+        let name = match row {
+            None => Cell::plain(format!("in {} more", omitted.rows)),
+            Some((row, _)) => {
+                let name = format!("{}{}", row.site.pprof_name(), row.inlined.suffix());
+                Cell::styled(name, style(&row.site))
+            }
+        };
+        line.push((Column::sites(singular(self.ranking.granularity)), name));
+        line
+    }
+
+    fn percent(&self, value: i128) -> String {
+        percentage(narrow(value), narrow(self.total()))
+            .trim()
+            .to_owned()
+    }
+
+    fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut header = SITE_FIELDS.to_vec();
+        header.extend(["inlined", "sample_type", "unit", "flat"]);
+        header.extend(["flat_se", "flat_low", "flat_high", "sampled"]);
+        header.extend(["cum", "cum_se", "cum_low", "cum_high"]);
+        let sample_type = self.sample_type();
+        let (rows, _) = self.shown();
+        let rows = rows.into_iter().map(|row| {
+            let (flat, cum) = (self.flat(row), self.cum(row));
+            let mut fields = site_fields(&row.site);
+            fields.extend([
+                row.inlined.name().to_owned(),
+                sample_type.type_.clone(),
+                sample_type.unit.clone(),
+            ]);
+            fields.extend(estimate_fields(flat));
+            fields.push(number(flat.sampled));
+            fields.extend(estimate_fields(cum));
+            fields
+        });
+        write_rows(&header, rows, out)
+    }
+
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (rows, omitted) = self.shown();
+        let sample_type = self.sample_type();
+        let document = TopDocument {
+            envelope: Envelope::new("heapwise.top/1", &self.inputs, &self.warnings),
+            sample_type: &sample_type.type_,
+            unit: &sample_type.unit,
+            granularity: self.ranking.granularity.name(),
+            total: self
+                .ranking
+                .total_estimate(self.sample_index, self.confidence)
+                .divided_by(self.values.divide_by)
+                .into(),
+            net: self.divided(self.ranking.total(self.sample_index).net),
+            selected: self.ranking.whole.as_ref().map(|_| JsonSelected {
+                filters: &self.filters,
+                total: self.divided(self.ranking.total(self.sample_index).of_pprof()),
+            }),
+            rows: rows.into_iter().map(|row| self.json_row(row)).collect(),
+            omitted: TopOmitted {
+                rows: omitted.rows,
+                flat: (!self.values.are_means).then(|| self.divided(omitted.flat)),
+            },
+        };
+        json::write(&document, out)
+    }
+
+    fn json_row<'a>(&self, row: &'a RankRow) -> TopRow<'a> {
+        TopRow {
+            site: JsonSite::new(&row.site, row.inlined, self.ranking.granularity),
+            flat: self.flat(row).into(),
+            cum: self.cum(row).into(),
+        }
+    }
+}
+
+/// How much fits beside the names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Room {
+    Least,
+    Narrow,
+    Full,
+    AllTypes,
+}
+
+#[derive(Serialize)]
+struct TopDocument<'a> {
+    #[serde(flatten)]
+    envelope: Envelope<'a>,
+    sample_type: &'a str,
+    unit: &'a str,
+    granularity: &'static str,
+    total: JsonEstimate,
+    net: i128,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selected: Option<JsonSelected<'a>>,
+    rows: Vec<TopRow<'a>>,
+    omitted: TopOmitted,
+}
+
+/// What is left out; means do not add up.
+#[derive(Serialize)]
+struct TopOmitted {
+    rows: usize,
+    flat: Option<i128>,
+}
+
+/// What filters leave.
+#[derive(Serialize)]
+struct JsonSelected<'a> {
+    filters: &'a [String],
+    total: i128,
+}
+
+#[derive(Serialize)]
+struct TopRow<'a> {
+    site: JsonSite<'a>,
+    flat: JsonEstimate,
+    cum: JsonEstimate,
+}

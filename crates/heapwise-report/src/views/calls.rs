@@ -1,0 +1,420 @@
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use anstyle::Style;
+use heapwise_analysis::graph::{CallGraph, GraphCall, GraphNode};
+use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::units::percentage;
+use heapwise_analysis::{Estimate, GoRegex, Granularity, Origin, RankRow, Ranking, Site};
+use serde::Serialize;
+
+use crate::formats::delimited::{SITE_FIELDS, estimate_fields, site_fields, write_rows};
+use crate::formats::error_text;
+use crate::formats::format::Format;
+use crate::formats::json::{self, Envelope, JsonEstimate, JsonSite};
+use crate::formats::markdown;
+use crate::formats::site_text::{noun, singular, style};
+use crate::formats::table::{Cell, Column, Table};
+use crate::formats::text::{self, Layout};
+use crate::views::view_report::{JsonValue, ViewReport};
+
+/// Sites between those that call them and those that they call.
+#[derive(Debug)]
+pub struct CallsReport<'a> {
+    /// What it is of.
+    pub report: ViewReport<'a>,
+    /// The calls.
+    pub graph: CallGraph,
+    /// The same samples by site, for the sampling errors; absent where values are not those of
+    /// the samples, such as means.
+    pub ranking: Option<Ranking>,
+    /// Only sites whose name matches (`peek`); all without it (`tree`).
+    pub pattern: Option<GoRegex>,
+    /// Of the intervals.
+    pub confidence: Confidence,
+}
+
+/// Below this width the columns that can be done without are left out.
+const NARROW: usize = 110;
+
+/// What a table has room for.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    is_narrow: bool,
+    /// Whether an empty line is between sites.
+    is_airy: bool,
+}
+
+/// How a row stands to the site that it is shown for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Caller,
+    Site,
+    Callee,
+}
+
+impl Room {
+    const FOR_MARKDOWN: Room = Room {
+        is_narrow: false,
+        is_airy: false,
+    };
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Role::Caller => "caller",
+            Role::Site => "site",
+            Role::Callee => "callee",
+        }
+    }
+
+    fn mark(self) -> &'static str {
+        match self {
+            Role::Caller => "  <- ",
+            Role::Site => "",
+            Role::Callee => "  -> ",
+        }
+    }
+}
+
+impl CallsReport<'_> {
+    /// The formats that it has.
+    pub const FORMATS: &'static [Format] =
+        &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+
+    /// Renders in a format.
+    ///
+    /// # Errors
+    ///
+    /// Only those of `out`.
+    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Text => self.write_text(layout, out),
+            Format::Json => self.write_json(out),
+            Format::Csv => self.write_csv(out),
+            Format::Markdown => {
+                let headline = self.report.headline(&self.headline());
+                writeln!(out, "**{}**\n", markdown::escape(&headline))?;
+                markdown::write_table(&self.table(Room::FOR_MARKDOWN), out)?;
+                match self.footer() {
+                    Some(line) => writeln!(out, "\n{}", markdown::escape(line)),
+                    None => Ok(()),
+                }
+            }
+            other => Err(other.unsupported()),
+        }
+    }
+
+    /// How many sites it shows.
+    pub fn site_count(&self) -> usize {
+        self.sites().len()
+    }
+
+    fn sites(&self) -> Vec<&GraphNode> {
+        let matches = |row: &&GraphNode| {
+            let name = self.graph.name(row);
+            self.pattern.as_ref().is_none_or(|p| p.is_match(&name))
+        };
+        self.graph.rows().iter().filter(matches).collect()
+    }
+
+    fn granularity(&self) -> Granularity {
+        self.report.view.options().granularity.unwrap_or_default()
+    }
+
+    fn headline(&self) -> String {
+        let head = self.graph.head();
+        let shown = self.sites().len();
+        let all = head.candidates + head.dropped_nodes;
+        let what = noun(self.granularity(), all);
+        match &self.pattern {
+            Some(_) => format!("{shown} of {all} {what} match"),
+            None if shown == all => format!("{all} {what}"),
+            None => format!("{shown} of {all} {what}"),
+        }
+    }
+
+    fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        self.report.write_head(&self.headline(), out)?;
+        let room = Room {
+            is_narrow: layout.width.is_some_and(|width| width < NARROW),
+            is_airy: true,
+        };
+        text::write_table(&self.table(room), layout, out)?;
+        match self.footer() {
+            Some(line) if !room.is_narrow => text::write_sentence(line, layout, out),
+            _ => Ok(()),
+        }
+    }
+
+    /// What errors without an upper limit mean, where one is shown.
+    fn footer(&self) -> Option<&'static str> {
+        let errors = Errors::new(self);
+        let is_open = |node: &&GraphNode| {
+            let (flat, cum) = errors.of(node);
+            [flat, cum].into_iter().any(error_text::lacks_upper_limit)
+        };
+        let is_shown = self.sites().iter().any(is_open);
+        is_shown.then_some(error_text::NO_UPPER_LIMIT)
+    }
+
+    fn table(&self, room: Room) -> Table {
+        let errors = Errors::new(self);
+        let mut lines = Vec::new();
+        for node in self.sites() {
+            if room.is_airy && !lines.is_empty() {
+                let texts = [const { String::new() }; COLUMNS];
+                lines.push(self.cells(texts, Cell::plain(""), room));
+            }
+            for (caller, call) in self.graph.callers_of(node) {
+                lines.push(self.call_line(Role::Caller, node, caller, call, room));
+            }
+            lines.push(self.site_line(node, &errors, room));
+            for (callee, call) in self.graph.callees_of(node) {
+                lines.push(self.call_line(Role::Callee, node, callee, call, room));
+            }
+        }
+        if lines.is_empty() {
+            let texts = [const { String::new() }; COLUMNS];
+            lines.push(self.cells(texts, Cell::plain("nothing"), room));
+        }
+        Table::of_lines(lines)
+    }
+
+    fn site_line(&self, node: &GraphNode, errors: &Errors<'_>, room: Room) -> Vec<(Column, Cell)> {
+        let (flat, cum) = errors.of(node);
+        let texts = [
+            self.report.label(node.flat),
+            error_text::relative(flat),
+            self.report.share(node.flat),
+            self.report.label(node.cum),
+            error_text::relative(cum),
+            self.report.share(node.cum),
+            String::new(),
+            String::new(),
+        ];
+        let site = self.graph.site(node);
+        let name = Cell::styled(site.pprof_name(), style(&site).bold());
+        self.cells(texts, name, room)
+    }
+
+    /// A call, with its part of the site's cumulative value.
+    fn call_line(
+        &self,
+        role: Role,
+        node: &GraphNode,
+        other: &GraphNode,
+        call: &GraphCall,
+        room: Room,
+    ) -> Vec<(Column, Cell)> {
+        let weight = call.mean();
+        let mut texts = [const { String::new() }; COLUMNS];
+        let [.., value, part] = &mut texts;
+        *value = self.report.label(weight);
+        if !self.report.view.options().mean {
+            part.push_str(percentage(weight, node.cum).trim());
+        }
+        let site = self.graph.site(other);
+        let inlined = if call.is_inlined { " (inline)" } else { "" };
+        let name = format!("{}{}{inlined}", role.mark(), site.pprof_name());
+        let look = if site_is_dim(&site) {
+            Style::new().dimmed()
+        } else {
+            Style::new()
+        };
+        self.cells(texts, Cell::styled(name, look), room)
+    }
+
+    fn cells(&self, texts: [String; COLUMNS], name: Cell, room: Room) -> Vec<(Column, Cell)> {
+        let has_errors = self.ranking.is_some();
+        let titles = TITLES.iter().zip(texts);
+        let kept = titles.filter(|(title, _)| match **title {
+            "±" => has_errors && !room.is_narrow,
+            _ => true,
+        });
+        let mut line: Vec<_> = kept
+            .map(|(title, text)| (Column::right(*title), Cell::plain(text)))
+            .collect();
+        line.push((Column::sites(singular(self.granularity())), name));
+        line
+    }
+
+    fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut header = vec!["of", "role"];
+        header.extend(SITE_FIELDS);
+        header.extend(["flat", "flat_se", "flat_low", "flat_high"]);
+        header.extend(["cum", "cum_se", "cum_low", "cum_high", "call", "inlined"]);
+        let errors = Errors::new(self);
+        let mut rows = Vec::new();
+        for node in self.sites() {
+            let of = self.graph.site(node).pprof_name();
+            let mut call_row = |role: Role, other: &GraphNode, call: &GraphCall| {
+                let mut row = vec![of.clone(), role.name().to_owned()];
+                row.extend(site_fields(&self.graph.site(other)));
+                row.extend([const { String::new() }; 8]);
+                row.extend([
+                    self.divided(call.mean()).to_string(),
+                    call.is_inlined.to_string(),
+                ]);
+                rows.push(row);
+            };
+            for (caller, call) in self.graph.callers_of(node) {
+                call_row(Role::Caller, caller, call);
+            }
+            for (callee, call) in self.graph.callees_of(node) {
+                call_row(Role::Callee, callee, call);
+            }
+            let (flat, cum) = errors.of(node);
+            let mut row = vec![of, Role::Site.name().to_owned()];
+            row.extend(site_fields(&self.graph.site(node)));
+            row.extend(estimate_fields(flat));
+            row.extend(estimate_fields(cum));
+            row.extend([const { String::new() }; 2]);
+            rows.push(row);
+        }
+        write_rows(&header, rows.into_iter(), out)
+    }
+
+    fn divided(&self, value: i64) -> i128 {
+        let divisor = self.report.view.options().divide_by;
+        Estimate::unknown(value.into()).divided_by(divisor).value
+    }
+
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let head = self.graph.head();
+        let errors = Errors::new(self);
+        let sites = self.sites();
+        let schema = match self.pattern {
+            None => "heapwise.tree/1",
+            Some(_) => "heapwise.peek/1",
+        };
+        let document = CallsDocument {
+            envelope: Envelope::new(schema, &self.report.inputs, &self.report.warnings),
+            value: self.report.json_value(),
+            granularity: self.granularity().name(),
+            filters: self.report.view.filters(),
+            omitted: JsonOmittedSites {
+                rows: (head.candidates + head.dropped_nodes).saturating_sub(sites.len()),
+                calls: head.dropped_edges,
+            },
+            rows: sites
+                .iter()
+                .map(|node| self.json_row(node, &errors))
+                .collect(),
+        };
+        json::write(&document, out)
+    }
+
+    fn json_row(&self, node: &GraphNode, errors: &Errors<'_>) -> serde_json::Value {
+        let (flat, cum) = errors.of(node);
+        let site = self.graph.site(node);
+        let inlined = self.graph.inlined(node);
+        let row = CallsRow {
+            site: JsonSite::new(&site, inlined, self.granularity()),
+            flat: flat.into(),
+            cum: cum.into(),
+            callers: self.json_calls(self.graph.callers_of(node)),
+            callees: self.json_calls(self.graph.callees_of(node)),
+        };
+        serde_json::to_value(row).unwrap_or_default()
+    }
+
+    fn json_calls<'n>(
+        &self,
+        calls: impl Iterator<Item = (&'n GraphNode, &'n GraphCall)>,
+    ) -> Vec<serde_json::Value> {
+        calls
+            .map(|(other, call)| {
+                let site = self.graph.site(other);
+                let inlined = self.graph.inlined(other);
+                let call = JsonCall {
+                    site: JsonSite::new(&site, inlined, self.granularity()),
+                    value: self.divided(call.mean()),
+                    inlined: call.is_inlined,
+                    over_omitted: call.is_residual,
+                };
+                serde_json::to_value(call).unwrap_or_default()
+            })
+            .collect()
+    }
+}
+
+const COLUMNS: usize = 8;
+const TITLES: [&str; COLUMNS] = ["flat", "±", "flat%", "cum", "±", "cum%", "calls", "calls%"];
+
+fn site_is_dim(site: &Site) -> bool {
+    matches!(Origin::of(site), Origin::Runtime)
+}
+
+/// The sampling errors of sites.
+struct Errors<'a> {
+    rows: HashMap<&'a Site, &'a RankRow>,
+    report: &'a CallsReport<'a>,
+}
+
+impl<'a> Errors<'a> {
+    fn new(report: &'a CallsReport<'a>) -> Self {
+        let rows = report.ranking.iter().flat_map(|ranking| &ranking.rows);
+        Self {
+            rows: rows.map(|row| (&row.site, row)).collect(),
+            report,
+        }
+    }
+
+    /// The flat and the cumulative value of a site. Where trimming has changed a value, its error
+    /// is that of another number and is left out.
+    fn of(&self, node: &GraphNode) -> (Estimate, Estimate) {
+        let report = self.report;
+        let divisor = report.report.view.options().divide_by;
+        let index = report.report.view.sample_index();
+        let (flat, cum) = (i128::from(node.flat), i128::from(node.cum));
+        let site = report.graph.site(node);
+        let known = report.ranking.as_ref().zip(self.rows.get(&site));
+        let known = known.filter(|(_, row)| row.flat_of(index) == flat && row.cum_of(index) == cum);
+        let (flat, cum) = match known {
+            None => (Estimate::unknown(flat), Estimate::unknown(cum)),
+            Some((ranking, row)) => (
+                ranking.flat_estimate(row, index, report.confidence),
+                ranking.cum_estimate(row, index, report.confidence),
+            ),
+        };
+        (flat.divided_by(divisor), cum.divided_by(divisor))
+    }
+}
+
+#[derive(Serialize)]
+struct CallsDocument<'a> {
+    #[serde(flatten)]
+    envelope: Envelope<'a>,
+    #[serde(flatten)]
+    value: JsonValue,
+    granularity: &'static str,
+    filters: &'a [String],
+    rows: Vec<serde_json::Value>,
+    omitted: JsonOmittedSites,
+}
+
+#[derive(Serialize)]
+struct JsonOmittedSites {
+    rows: usize,
+    calls: usize,
+}
+
+#[derive(Serialize)]
+struct CallsRow<'a> {
+    site: JsonSite<'a>,
+    flat: JsonEstimate,
+    cum: JsonEstimate,
+    callers: Vec<serde_json::Value>,
+    callees: Vec<serde_json::Value>,
+}
+
+/// A call: its other end and what was sampled below it.
+#[derive(Serialize)]
+struct JsonCall<'a> {
+    site: JsonSite<'a>,
+    value: i128,
+    inlined: bool,
+    over_omitted: bool,
+}

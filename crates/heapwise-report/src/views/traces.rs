@@ -1,0 +1,330 @@
+use heapwise_decode::counted;
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use heapwise_analysis::units::scaled_label;
+use heapwise_analysis::{Frame, Granularity, Inlined, Trace, Traces};
+use heapwise_decode::LocationIndex;
+use serde::ser::{Serialize, Serializer};
+
+use crate::formats::delimited::write_rows;
+use crate::formats::format::Format;
+use crate::formats::json::{self, Envelope, JsonSite};
+use crate::formats::json_labels::JsonLabels;
+use crate::formats::markdown;
+use crate::formats::site_text::{LEAST_NAME, shorten, style};
+use crate::formats::table::{Cell, Column, Table};
+use crate::formats::text::{Layout, printable};
+use crate::views::view_report::{JsonValue, ViewReport};
+
+/// Every sample with its stack, the largest first.
+#[derive(Debug)]
+pub struct TracesReport<'a> {
+    /// What it is of.
+    pub report: ViewReport<'a>,
+    /// The samples.
+    pub traces: Traces<'a>,
+}
+
+impl TracesReport<'_> {
+    /// The formats that it has.
+    pub const FORMATS: &'static [Format] =
+        &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+
+    /// Renders in a format.
+    ///
+    /// # Errors
+    ///
+    /// Only those of `out`.
+    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        let shown = Shown::of(self);
+        match format {
+            Format::Text => self.write_text(&shown, layout, out),
+            Format::Json => self.write_json(&shown, out),
+            Format::Csv => self.write_csv(&shown, out),
+            Format::Markdown => self.write_markdown(&shown, out),
+            other => Err(other.unsupported()),
+        }
+    }
+
+    fn headline(shown: &Shown<'_>) -> String {
+        let all = shown.traces.len() + shown.omitted;
+        match shown.omitted {
+            0 => format!("{}, largest first", counted(all, "trace")),
+            _ => format!(
+                "{} of {}, largest first",
+                shown.traces.len(),
+                counted(all, "trace")
+            ),
+        }
+    }
+
+    fn write_text(&self, shown: &Shown<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        self.report.write_head(&Self::headline(shown), out)?;
+        let mut lines = FrameLines {
+            traces: &self.traces,
+            layout,
+            known: HashMap::new(),
+        };
+        for (at, trace) in shown.traces.iter().enumerate() {
+            if at > 0 {
+                writeln!(out)?;
+            }
+            self.write_trace(trace, &mut lines, out)?;
+        }
+        if shown.omitted > 0 {
+            let rest = self.report.label(shown.omitted_value);
+            writeln!(out, "\n{rest:>10}  in {} more", shown.omitted)?;
+        }
+        Ok(())
+    }
+
+    /// The value beside the innermost frame, its callers below, labels last.
+    fn write_trace(
+        &self,
+        trace: &Trace<'_>,
+        lines: &mut FrameLines<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let value = self.report.label(trace.value());
+        let mut start = format!("{value:>10} {:>7}  ", self.report.share(trace.value()));
+        for location in trace.locations() {
+            for line in lines.of(location) {
+                writeln!(out, "{start}{line}")?;
+                start.clear();
+                start.push_str(INDENT);
+            }
+        }
+        for (name, values) in self.labels(trace) {
+            writeln!(out, "{start}{}", printable(&format!("[{name}: {values}]")))?;
+        }
+        Ok(())
+    }
+
+    /// Labels as people read them, by name.
+    fn labels(&self, trace: &Trace<'_>) -> Vec<(String, String)> {
+        let labels = trace.labels();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let texts = labels.texts.iter().map(|(key, values)| {
+            let values: Vec<String> = values.iter().map(|value| text(value)).collect();
+            (text(key), values.join(" "))
+        });
+        let units = self.report.view.label_units();
+        let numbers = labels.numbers.iter().map(|(key, values)| {
+            let unit = units.unit(key).unwrap_or_default();
+            let values: Vec<String> = values
+                .iter()
+                .map(|&value| scaled_label(value, &unit, "auto"))
+                .collect();
+            (text(key), values.join(" "))
+        });
+        texts.chain(numbers).collect()
+    }
+
+    fn one_line_labels(&self, trace: &Trace<'_>) -> String {
+        let labels = self.labels(trace).into_iter();
+        let labels: Vec<String> = labels
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        labels.join("; ")
+    }
+
+    fn write_csv(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let value = self.report.json_value();
+        let rows = shown.traces.iter().map(|trace| {
+            let mut names = names(trace);
+            names.reverse();
+            vec![
+                value.sample_type.clone(),
+                value.unit.clone().unwrap_or_default(),
+                trace.value().to_string(),
+                self.one_line_labels(trace),
+                names.join(";"),
+            ]
+        });
+        let header = ["sample_type", "unit", "value", "labels", "stack"];
+        write_rows(&header, rows, out)
+    }
+
+    fn write_markdown(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let headline = self.report.headline(&Self::headline(shown));
+        writeln!(out, "**{}**\n", markdown::escape(&headline))?;
+        let row = |trace: &Trace<'_>| {
+            vec![
+                Cell::plain(self.report.label(trace.value())),
+                Cell::plain(self.report.share(trace.value())),
+                Cell::plain(names(trace).join(" ← ")),
+                Cell::plain(self.one_line_labels(trace)),
+            ]
+        };
+        let table = Table {
+            columns: vec![
+                Column::right("value"),
+                Column::right("%"),
+                Column::left("stack"),
+                Column::left("labels"),
+            ],
+            rows: shown.traces.iter().map(row).collect(),
+        };
+        markdown::write_table(&table, out)
+    }
+
+    fn write_json(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let report = &self.report;
+        let granularity = report.view.options().granularity.unwrap_or_default();
+        let document = TracesDocument {
+            envelope: Envelope::new("heapwise.traces/1", &report.inputs, &report.warnings),
+            value: report.json_value(),
+            granularity: granularity.name(),
+            traces: JsonTraces {
+                report: self,
+                traces: &shown.traces,
+                granularity,
+            },
+            omitted: Omitted {
+                traces: shown.omitted,
+                value: shown.omitted_value,
+            },
+        };
+        json::write(&document, out)
+    }
+}
+
+/// What is before a name below the first.
+const INDENT: &str = "                    ";
+
+/// The lines of the frames of places, which most traces share.
+struct FrameLines<'a> {
+    traces: &'a Traces<'a>,
+    layout: Layout,
+    known: HashMap<LocationIndex, Vec<String>>,
+}
+
+impl FrameLines<'_> {
+    fn of(&mut self, location: LocationIndex) -> &[String] {
+        let (traces, layout) = (self.traces, self.layout);
+        self.known.entry(location).or_insert_with(|| {
+            let frames = traces.frames_of(location);
+            frames.map(|frame| frame_line(&frame, layout)).collect()
+        })
+    }
+}
+
+fn frame_line(frame: &Frame<'_>, layout: Layout) -> String {
+    let site = frame.site();
+    let suffix = if frame.is_inlined { " (inline)" } else { "" };
+    let mut name = site.pprof_name() + suffix;
+    if let Some(width) = layout.width {
+        let width = width.saturating_sub(INDENT.len());
+        name = shorten(&name, width.max(LEAST_NAME)).into_owned();
+    }
+    let style = if layout.color {
+        style(&site)
+    } else {
+        Default::default()
+    };
+    let (on, off) = (style.render(), style.render_reset());
+    format!("{on}{}{off}", printable(&name))
+}
+
+/// The innermost frame first.
+fn names(trace: &Trace<'_>) -> Vec<String> {
+    let name = |frame: Frame<'_>| {
+        let mut name = Vec::new();
+        frame.print_name(&mut name);
+        String::from_utf8_lossy(&name).into_owned()
+    };
+    trace.frames().map(name).collect()
+}
+
+/// The traces that are shown and what they leave out.
+struct Shown<'a> {
+    traces: Vec<Trace<'a>>,
+    omitted: usize,
+    omitted_value: i64,
+}
+
+impl<'a> Shown<'a> {
+    fn of(report: &'a TracesReport<'_>) -> Shown<'a> {
+        let mut traces = report.traces.sorted();
+        if report.report.view.options().drop_negative {
+            traces.retain(|trace| trace.value() >= 0);
+        }
+        let limit = report.report.limit.unwrap_or(usize::MAX);
+        let rest = traces.get(limit..).unwrap_or_default();
+        let values = rest.iter().map(Trace::value);
+        let (omitted, omitted_value) = (rest.len(), values.fold(0, i64::saturating_add));
+        traces.truncate(limit);
+        Shown {
+            traces,
+            omitted,
+            omitted_value,
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct TracesDocument<'a> {
+    #[serde(flatten)]
+    envelope: Envelope<'a>,
+    #[serde(flatten)]
+    value: JsonValue,
+    granularity: &'static str,
+    traces: JsonTraces<'a>,
+    omitted: Omitted,
+}
+
+#[derive(serde::Serialize)]
+struct Omitted {
+    traces: usize,
+    value: i64,
+}
+
+/// Made one by one while they are written.
+struct JsonTraces<'a> {
+    report: &'a TracesReport<'a>,
+    traces: &'a [Trace<'a>],
+    granularity: Granularity,
+}
+
+impl Serialize for JsonTraces<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.traces.iter().map(|trace| JsonTrace {
+            value: trace.value(),
+            stack: JsonStack {
+                trace,
+                granularity: self.granularity,
+            },
+            labels: JsonLabels::new(&trace.labels(), self.report.report.view.label_units()),
+        }))
+    }
+}
+
+#[derive(serde::Serialize)]
+struct JsonTrace<'a> {
+    value: i64,
+    stack: JsonStack<'a>,
+    #[serde(flatten)]
+    labels: JsonLabels,
+}
+
+struct JsonStack<'a> {
+    trace: &'a Trace<'a>,
+    granularity: Granularity,
+}
+
+impl Serialize for JsonStack<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq;
+        let mut stack = serializer.serialize_seq(None)?;
+        for frame in self.trace.frames() {
+            let inlined = match frame.is_inlined {
+                true => Inlined::All,
+                false => Inlined::No,
+            };
+            let site = frame.site();
+            stack.serialize_element(&JsonSite::new(&site, inlined, self.granularity))?;
+        }
+        stack.end()
+    }
+}
