@@ -39,10 +39,11 @@
 //! Source: Fieller 1954 for the form without a quotient; Cochran, Sampling Techniques, 7.3, for the
 //! regression on a known total.
 
-use super::interval::Confidence;
-use super::mix::{Mix, Quantity};
+use super::confidence::Confidence;
+use super::mix::Mix;
 use super::numeric::crossing;
 use super::pair::{Exposure, RunVariation, noise_per_total, true_counts};
+use super::quantity::Quantity;
 use super::ratio::{Inversion, RatioInterval};
 use super::sampling::weight_of_small_blocks;
 use super::skellam::{Cumulants, Tails, exact_tails, skellam_tails};

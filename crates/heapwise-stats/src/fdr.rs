@@ -1,7 +1,8 @@
 //! Many sites at once: false discovery rate, and which sites take part.
 
-use super::mix::{Mix, Quantity};
+use super::mix::Mix;
 use super::pair::{Comparison, RunVariation, Side};
+use super::quantity::Quantity;
 
 /// Benjamini-Hochberg q values of a family of p values, in the same order: calling every row with
 /// q <= 0.05 changed makes at most 5% of these calls wrong, on average. Valid for independent rows and

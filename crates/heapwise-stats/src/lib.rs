@@ -10,6 +10,7 @@
 //! [`Comparison`] tests two sides, and [`q_values`] accounts for having looked at many sites.
 
 mod calibrated;
+mod confidence;
 mod detectable;
 mod fdr;
 mod gamma;
@@ -23,6 +24,7 @@ mod nested;
 mod normal;
 mod numeric;
 mod pair;
+mod quantity;
 mod ratio;
 mod replicates;
 mod run_mean;
@@ -39,20 +41,22 @@ mod unseen;
 mod welch;
 
 pub use calibrated::{Calibrated, CalibratedComparison, PartOfTotal, calibrated};
+pub use confidence::Confidence;
 pub use detectable::{Judgement, detectable_fall, detectable_rise, samples_needed, times_longer};
 pub use fdr::{could_reach, q_values};
-pub use interval::{Confidence, Estimate, estimate, unseen};
+pub use interval::{Estimate, estimate, unseen};
 pub use kendall::{kendall_p_value_rise, kendall_statistic, theil_sen_slope};
 pub use log_ratio::LogRatioTest;
 pub use looks::confidence_at_look;
 pub use mann_whitney::mann_whitney_p_value;
-pub use mix::{Mix, Quantity, RatesDiffer, SampledSize};
+pub use mix::{Mix, RatesDiffer, SampledSize};
 pub use nested::{
     InUseChange, InUseLimits, LifeCounts, NestedRecord, allocation_window, in_use_change,
     in_use_limits,
 };
 pub use normal::two_sided_normal;
 pub use pair::{Comparison, Exposure, RunVariation, Side};
+pub use quantity::Quantity;
 pub use ratio::RatioInterval;
 pub use replicates::{
     ReplicateComparison, ReplicateError, ReplicateMethod, ReplicateRow, RunExposures,

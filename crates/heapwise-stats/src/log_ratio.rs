@@ -1,6 +1,6 @@
 //! A ratio of two measured values whose errors are known, tested on its logarithm.
 
-use super::interval::Confidence;
+use super::confidence::Confidence;
 use super::normal::{normal_sf, two_sided_normal};
 use super::ratio::RatioInterval;
 

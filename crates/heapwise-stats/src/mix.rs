@@ -3,28 +3,9 @@
 use std::error::Error;
 use std::fmt;
 
+use super::quantity::Quantity;
 use super::sampling::{SamplingRate, chances};
 use super::skellam::Cumulants;
-
-/// What is being estimated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Quantity {
-    /// Bytes: a block counts as its size.
-    Bytes,
-    /// Objects: a block counts as one.
-    Objects,
-}
-
-impl Quantity {
-    /// What one block of `size` bytes contributes.
-    #[must_use]
-    pub fn of_block(self, size: u64) -> f64 {
-        match self {
-            Self::Bytes => size as f64,
-            Self::Objects => 1.0,
-        }
-    }
-}
 
 /// How many blocks of one size were sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

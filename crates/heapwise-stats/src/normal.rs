@@ -1,6 +1,6 @@
 //! The normal distribution: upper tail and its inverse.
 
-use super::interval::Confidence;
+use super::confidence::Confidence;
 
 /// Beyond this many standard deviations the tail, 4.6e-308, loses digits.
 const LARGEST_DEVIATE: f64 = 37.5;

@@ -8,8 +8,9 @@
 //! Source: Krishnamoorthy and Thomson 2004 for the test with estimated nuisance rate (the "E-test"),
 //! extended here to weighted binomial counts.
 
-use super::interval::Confidence;
-use super::mix::{Mix, Quantity};
+use super::confidence::Confidence;
+use super::mix::Mix;
+use super::quantity::Quantity;
 use super::ratio::{Inversion, RatioInterval};
 use super::sampling::{SamplingRate, chances, weight_of_small_blocks};
 use super::skellam::{Cumulants, Tails, exact_tails, skellam_tails};

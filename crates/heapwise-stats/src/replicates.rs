@@ -12,13 +12,14 @@
 use std::error::Error;
 use std::fmt;
 
+use super::confidence::Confidence;
 use super::detectable::Judgement;
 use super::gamma::chi_square_median;
-use super::interval::Confidence;
-use super::mix::{Mix, Quantity};
+use super::mix::Mix;
 use super::normal::{normal_isf, normal_sf};
 use super::numeric::median;
 use super::pair::{Comparison, Exposure, RunVariation, Side};
+use super::quantity::Quantity;
 use super::ratio::RatioInterval;
 use super::run_spread::{RowSpread, Run, RunCounts, RunSpread};
 use super::squeeze::{DispersionPrior, dispersion_prior};

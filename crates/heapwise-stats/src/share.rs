@@ -1,7 +1,8 @@
 //! The share of a site in a whole, and whether two shares differ.
 
-use super::mix::{Mix, Quantity};
+use super::mix::Mix;
 use super::normal::normal_sf;
+use super::quantity::Quantity;
 
 /// Estimated part of a whole.
 #[derive(Debug, Clone, Copy, PartialEq)]
