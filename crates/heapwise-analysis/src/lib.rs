@@ -31,8 +31,8 @@ pub use compare::diff::{
     diff,
 };
 pub use compare::verify::{
-    Allowance, Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal,
-    Finding, Growth, GrowthCounts, GrowthError, KnownNames, Observed, Operator, Outcome, Reason,
+    Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal, Finding,
+    Growth, GrowthCounts, GrowthError, KnownNames, Observed, Operator, Outcome, Reason,
     SitePattern, Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
 };
 pub use compare::work::{
@@ -42,10 +42,10 @@ pub use compare::work::{
 };
 pub use go_regex::{Error as GoRegexError, Regex as GoRegex};
 pub use goroutines::{
-    Cause, Contradiction, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups,
-    GoroutineOptions, GroupBy, GroupByError, GroupTrend, LabelCounts, Lasting, LeakPattern,
-    LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness,
-    Survivors, Unread, state_in_words,
+    Allowance, Cause, Contradiction, CreatorNode, DumpInfo, Gatherer, GoroutineGroup,
+    GoroutineGroups, GoroutineOptions, GroupBy, GroupByError, GroupTrend, LabelCounts, Lasting,
+    LeakPattern, LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace,
+    Sureness, Survivors, Unread, state_in_words,
 };
 pub use heapwise_stats as stats;
 pub use profile::header::{Header, SampleIndexError, SampleType, is_url};

@@ -9,6 +9,9 @@ use crate::site::identity::{Site, clean_path, package_of};
 use crate::site::inlined::Inlined;
 use crate::site::origin::Origin;
 
+/// The place of a site in [`super::GoroutineGroups::sites`].
+pub type SitePlace = u32;
+
 /// A frame: the place of its site among all.
 pub(super) type SiteIndex = u32;
 /// A stack among all that have the same frames but for those of the runtime.

@@ -25,6 +25,14 @@ pub struct Site {
 }
 
 impl Site {
+    /// A function, wherever its file is.
+    pub(crate) fn of_function(function: String) -> Site {
+        Site {
+            function: Some(function),
+            ..Site::default()
+        }
+    }
+
     /// The text that pprof prints for a site.
     pub fn pprof_name(&self) -> String {
         let name = NameParts {

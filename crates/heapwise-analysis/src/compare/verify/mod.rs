@@ -16,7 +16,6 @@ mod unread;
 mod values;
 mod verifier;
 
-pub use allow::Allowance;
 pub use bound_unit::BoundUnit;
 pub use claim::{Bound, Claim, Operator, SitePattern};
 pub use date::Date;

@@ -1,10 +1,10 @@
 use std::num::NonZeroU32;
 
-use super::allow::Allowance;
 use super::claim::{Claim, SitePattern};
 use super::date::Date;
 use crate::compare::advice::Advice;
 use crate::compare::diff::Ratio;
+use crate::goroutines::Allowance;
 use crate::goroutines::Lasting;
 use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;

@@ -5,7 +5,9 @@ use super::date::Date;
 use super::decimal::Decimal;
 use super::known::KnownNames;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
-use crate::compare::diff::{Change, Column, DiffError, DiffOptions, DiffSide, Note, Weighed};
+use crate::compare::diff::{
+    Change, Column, DiffError, DiffOptions, DiffSide, Note, TestedDifference,
+};
 use crate::site::identity::Site;
 use heapwise_stats::{Confidence, confidence_at_look};
 
@@ -74,7 +76,7 @@ pub struct Compared<'a> {
 pub struct Verifier<'a> {
     pub(super) compared: &'a Compared<'a>,
     pub(super) options: &'a VerifyOptions,
-    pub(super) weighed: Option<Weighed<'a>>,
+    pub(super) tested: Option<TestedDifference<'a>>,
     known: KnownNames,
 }
 
@@ -96,8 +98,12 @@ impl<'a> Verifier<'a> {
         compared: &'a Compared<'a>,
         options: &'a VerifyOptions,
     ) -> Result<Verifier<'a>, DiffError> {
-        let weighed = match &compared.before {
-            Some(before) => Some(Weighed::new(before, &compared.after, &options.diff)?),
+        let tested = match &compared.before {
+            Some(before) => Some(TestedDifference::new(
+                before,
+                &compared.after,
+                &options.diff,
+            )?),
             None => None,
         };
         let mut known = KnownNames::of_side(&compared.after);
@@ -107,7 +113,7 @@ impl<'a> Verifier<'a> {
         Ok(Verifier {
             compared,
             options,
-            weighed,
+            tested,
             known,
         })
     }
@@ -121,9 +127,9 @@ impl<'a> Verifier<'a> {
 
     /// What makes the comparison less sure than it looks.
     pub fn notes(&self) -> Vec<Note> {
-        self.weighed
+        self.tested
             .as_ref()
-            .map(Weighed::notes)
+            .map(TestedDifference::notes)
             .unwrap_or_default()
     }
 

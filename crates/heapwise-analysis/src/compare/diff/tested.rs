@@ -1,5 +1,8 @@
+//! A comparison with the tests behind it, to be asked about bounds; without them it is the answer.
+
 use super::change::Change;
-use super::compare::{Comparing, DiffRow, Difference, Working};
+use super::compare::{Comparing, TestedRow};
+use super::difference::{DiffRow, Difference};
 use super::evidence::Evidence;
 use super::options::{DiffError, DiffOptions};
 use super::sample_type::shown_type;
@@ -9,10 +12,26 @@ use crate::Sampling;
 use crate::profile::header::Header;
 use heapwise_stats::Confidence;
 
+/// Compares two sides.
+///
+/// Each site of the view is tested, and verdicts are adjusted for their number (Benjamini and
+/// Hochberg): of the sites said to have changed, at most one minus the confidence have not.
+///
+/// # Errors
+///
+/// When the sides cannot be compared as asked.
+pub fn diff(
+    before: &DiffSide<'_>,
+    after: &DiffSide<'_>,
+    options: &DiffOptions,
+) -> Result<Difference, DiffError> {
+    Ok(TestedDifference::new(before, after, options)?.into_difference())
+}
+
 /// A comparison that can still be asked about any bound, from either side.
-pub(crate) struct Weighed<'a> {
+pub(crate) struct TestedDifference<'a> {
     comparing: Comparing<'a>,
-    rows: Vec<Working>,
+    rows: Vec<TestedRow>,
     total: Change,
     total_evidence: Evidence,
     judged: usize,
@@ -46,7 +65,7 @@ pub(crate) enum Grounds {
     },
 }
 
-impl<'a> Weighed<'a> {
+impl<'a> TestedDifference<'a> {
     /// Tests all sites of two sides.
     pub(crate) fn new(
         before: &'a DiffSide<'a>,
@@ -96,7 +115,7 @@ impl<'a> Weighed<'a> {
 
     /// The sites that are not zero on both sides.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &DiffRow> {
-        self.rows.iter().map(|working| &working.row)
+        self.rows.iter().map(|tested| &tested.row)
     }
 
     /// What makes the comparison less sure than it looks.
@@ -179,10 +198,10 @@ impl<'a> Weighed<'a> {
         match subject {
             Subject::Total => Some((&self.total, &self.total_evidence)),
             Subject::Row(at, column) => {
-                let working = self.rows.get(at)?;
+                let tested = self.rows.get(at)?;
                 Some(match column {
-                    Column::Flat => (&working.row.flat, &working.flat),
-                    Column::Cum => (&working.row.cum, &working.cum),
+                    Column::Flat => (&tested.row.flat, &tested.flat),
+                    Column::Cum => (&tested.row.cum, &tested.cum),
                 })
             }
         }

@@ -1,0 +1,75 @@
+//! What a comparison of two sides answers.
+
+use super::change::Change;
+use super::moved::Moved;
+use super::pairing::Match;
+use super::warnings::Note;
+use crate::compare::work::{CommonFactor, Work};
+use crate::profile::header::{Header, SampleType};
+use crate::rank::Omitted;
+use crate::site::granularity::Granularity;
+use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
+
+/// What changed between two sides, site by site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// What the older side's first profile says of itself.
+    pub before: Header,
+    /// What the newer side's first profile says of itself.
+    pub after: Header,
+    /// Profiles on the older and on the newer side.
+    pub profiles: (usize, usize),
+    /// The work that verdicts rest on.
+    pub work: Work,
+    /// Where the work is not known: the factor by which most sites changed.
+    pub common_factor: Option<CommonFactor>,
+    /// Work that the older and the newer side cover, where it is known.
+    pub exposures: Option<(f64, f64)>,
+    /// What counts as one site.
+    pub granularity: Granularity,
+    /// The sample type compared.
+    pub sample_type: SampleType,
+    /// The change of the total, which is a test of its own.
+    pub total: Change,
+    /// The sites that are not zero on both sides. First those with a verdict, then the rest;
+    /// largest absolute change first, then by name.
+    pub rows: Vec<DiffRow>,
+    /// Sites that had samples enough to be judged, over which verdicts are adjusted.
+    pub judged: usize,
+    /// What makes the comparison less sure than it looks.
+    pub notes: Vec<Note>,
+}
+
+/// A site on both sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DiffRow {
+    /// The site, as the newer side names it.
+    pub site: Site,
+    /// How it was found again.
+    pub matched: Match,
+    /// Whether its frames were inlined into their callers.
+    pub inlined: Inlined,
+    /// What was allocated in the site itself.
+    pub flat: Change,
+    /// What was allocated in the site or in what it called.
+    pub cum: Change,
+    /// Where its change went or came from, when it was only moved.
+    pub moved: Option<Moved>,
+}
+
+impl Difference {
+    /// The change that is left out when only the first `shown` rows are.
+    pub fn omitted(&self, shown: usize) -> Omitted {
+        let shown_delta: i128 = self
+            .rows
+            .iter()
+            .take(shown)
+            .map(|row| row.flat.delta.value)
+            .sum();
+        Omitted {
+            rows: self.rows.len().saturating_sub(shown),
+            flat: self.total.delta.value - shown_delta,
+        }
+    }
+}
