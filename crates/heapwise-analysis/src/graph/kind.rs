@@ -16,8 +16,6 @@ pub enum GraphKind {
     Dot,
     /// Everything by address, for KCachegrind.
     Callgrind,
-    /// Everything by line, beside the sources.
-    List,
 }
 
 impl GraphKind {
@@ -28,7 +26,6 @@ impl GraphKind {
     pub(crate) fn granularity(self, options: &ViewOptions) -> Granularity {
         match self {
             GraphKind::Callgrind => Granularity::Addresses,
-            GraphKind::List => Granularity::Lines,
             _ => options.granularity.unwrap_or_default(),
         }
     }
@@ -38,7 +35,7 @@ impl GraphKind {
         let default = match self {
             GraphKind::Top => 0,
             GraphKind::Tree | GraphKind::Dot => Self::DEFAULT_NODES,
-            GraphKind::Peek | GraphKind::Callgrind | GraphKind::List => return Trim::NONE,
+            GraphKind::Peek | GraphKind::Callgrind => return Trim::NONE,
         };
         Trim {
             node_count: Some(options.trim.node_count.unwrap_or(default)),
@@ -53,7 +50,7 @@ impl GraphKind {
 
     /// Whether the same function of two binaries is two nodes.
     pub(crate) fn keeps_objects(self) -> bool {
-        matches!(self, GraphKind::Callgrind | GraphKind::List)
+        self == GraphKind::Callgrind
     }
 
     /// Whether nodes are chosen and ordered for a picture.
