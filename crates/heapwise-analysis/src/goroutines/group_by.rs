@@ -1,3 +1,5 @@
+//! By what goroutines are put together.
+
 use std::fmt;
 
 /// By what goroutines are put together.

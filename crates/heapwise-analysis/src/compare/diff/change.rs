@@ -1,3 +1,5 @@
+//! What happened to one number between two sides.
+
 use crate::sums::estimate::Estimate;
 use heapwise_stats::Judgement;
 

@@ -1,3 +1,5 @@
+//! How two sides are to be compared, and what refuses that.
+
 use std::fmt;
 
 use crate::compare::work::GivenWork;

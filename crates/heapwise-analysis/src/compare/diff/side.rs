@@ -1,3 +1,5 @@
+//! One side of a comparison: its profiles, and what they say of a site.
+
 use crate::profile::header::{Header, SampleType};
 use crate::rank::{RankRow, Ranking};
 use crate::sums::blocks::Blocks;

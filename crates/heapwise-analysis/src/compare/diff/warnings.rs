@@ -1,3 +1,5 @@
+//! What makes a comparison less sure than it looks.
+
 use heapwise_decode::{ProfileKind, agree, counted};
 
 use super::pairing::Unmatched;

@@ -1,3 +1,5 @@
+//! What can be claimed: a value, how it is to compare, and where.
+
 use regex::Regex;
 
 use super::bound_unit::BoundUnit;

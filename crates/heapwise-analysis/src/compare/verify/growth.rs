@@ -1,3 +1,5 @@
+//! Claims about growth: of a number, over several dumps.
+
 use std::fmt;
 
 use super::claim::Claim;

@@ -1,3 +1,5 @@
+//! What became of a claim, and why.
+
 use std::num::NonZeroU32;
 
 use super::claim::{Claim, SitePattern};

@@ -1,3 +1,5 @@
+//! Decides claims on two sides.
+
 use std::num::NonZeroU32;
 
 use super::claim::{Bound, Claim, Operator};
