@@ -56,6 +56,7 @@ const EDGE: f64 = 1e-12;
 
 /// A site as a part of an exact total.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct PartOfTotal<'a> {
     /// The sampled blocks of the site.
     pub site: &'a Mix,
@@ -84,6 +85,7 @@ impl<'a> PartOfTotal<'a> {
 
 /// What a site allocates per operation, in bytes or objects.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Calibrated {
     /// The estimate, from zero to the total of one operation.
     pub value: f64,

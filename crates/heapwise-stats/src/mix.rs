@@ -9,6 +9,7 @@ use super::skellam::Cumulants;
 
 /// How many blocks of one size were sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SampledSize {
     /// Block size in bytes, never zero.
     pub size: u64,
@@ -28,6 +29,7 @@ pub struct Mix {
 
 /// Two mixes of different sampling rates have no common counts and cannot be merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RatesDiffer {
     /// The rate of the mix that was to grow.
     pub into: SamplingRate,

@@ -68,6 +68,7 @@ pub fn allocation_window(records: &[NestedRecord], rate: SamplingRate) -> Option
 
 /// The change of what is in use between two snapshots of one process.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct InUseChange {
     /// Estimated change, later less earlier, in bytes or objects.
     pub value: f64,
@@ -104,6 +105,7 @@ pub fn in_use_change(
 
 /// Limits of an in-use change.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct InUseLimits {
     /// Lower limit. `None` where what died has no upper limit: objects, unless they are very many.
     pub low: Option<f64>,

@@ -108,6 +108,7 @@ pub enum ReplicateMethod {
 
 /// The comparison of one row.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ReplicateComparison {
     /// How it was decided.
     pub method: ReplicateMethod,

@@ -6,6 +6,7 @@ use super::student::student_isf;
 
 /// The mean of a value over runs, and between which limits it is; in the unit of the estimates.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct RunMean {
     /// The mean of the runs' values.
     pub value: f64,

@@ -6,6 +6,7 @@ use super::quantity::Quantity;
 
 /// Estimated part of a whole.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Share {
     /// The estimate, from 0 to 1.
     pub value: f64,

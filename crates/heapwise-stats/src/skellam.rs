@@ -16,6 +16,7 @@ const SERIES_UP_TO: f64 = 3000.0;
 
 /// The second, third and fourth cumulant of a noise with mean zero, in powers of its own unit.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Cumulants {
     /// The variance.
     pub second: f64,
@@ -28,6 +29,7 @@ pub struct Cumulants {
 /// The chances of a noise at least, and at most, as large as what was observed. Both include the
 /// observed value itself, so together they are at least one.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Tails {
     /// Chance that the noise is at least the observed value.
     pub at_least: f64,

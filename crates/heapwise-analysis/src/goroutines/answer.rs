@@ -125,6 +125,7 @@ impl LeakVerdict {
 
 /// The values of one label.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LabelCounts {
     /// The label's name.
     pub name: String,
@@ -136,6 +137,7 @@ pub struct LabelCounts {
 
 /// Goroutines of the first dump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Survivors {
     /// How many there were.
     pub first: usize,

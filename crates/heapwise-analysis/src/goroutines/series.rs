@@ -10,6 +10,7 @@ const LEAST_SECONDS: f64 = 1.0;
 
 /// A dump of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SeriesPoint {
     /// Which of the dumps given, from 0.
     pub dump: usize,
@@ -23,6 +24,7 @@ pub struct SeriesPoint {
 
 /// What became of a group over a series.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct GroupTrend {
     /// The classifier's word.
     pub label: TrendLabel,

@@ -26,6 +26,7 @@ pub struct CallGraph {
 
 /// A row, or what a row calls or is called by although it is no row itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GraphNode {
     /// Its number in the graph that it was made from.
     pub(super) number: NodeId,
@@ -44,6 +45,7 @@ pub struct GraphNode {
 
 /// A call between two nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GraphCall {
     /// Who calls, as a place in [`CallGraph::nodes`].
     pub caller: usize,

@@ -4,6 +4,7 @@ use heapwise_decode::{ProfileKind, Tables};
 
 /// What a profile says of itself, in texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Header {
     /// What the profile is about.
     pub kind: ProfileKind,
@@ -139,6 +140,7 @@ pub fn is_url(file: &str) -> bool {
 
 /// A sample type was asked for that the profile does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SampleIndexError {
     /// What was asked for.
     pub asked: String,

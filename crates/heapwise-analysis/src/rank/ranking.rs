@@ -10,6 +10,7 @@ use crate::sums::estimate::Sampling;
 
 /// The sites of one or more profiles with what each allocates, for all sample types.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Ranking {
     /// What the profile says of itself.
     pub header: Header,
@@ -31,6 +32,7 @@ pub struct Ranking {
 
 /// A profile before filters have left something out.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Whole {
     /// The total of each sample type.
     pub totals: Vec<Total>,
@@ -69,6 +71,7 @@ impl Total {
 
 /// A site's values, one per sample type.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RankRow {
     /// The site.
     pub site: Site,

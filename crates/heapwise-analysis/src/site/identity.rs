@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 /// Which fields are present depends on the granularity; the rest are `None`. Sites order by
 /// content, in the order of the fields.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
 pub struct Site {
     /// The function's name.
     pub function: Option<String>,

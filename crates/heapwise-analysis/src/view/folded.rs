@@ -14,6 +14,7 @@ pub struct Folded {
 
 /// A stack and what it adds up to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FoldedRow {
     /// The functions from the root to the leaf, joined by `;`. Inlined ones are functions too.
     pub stack: Vec<u8>,

@@ -51,6 +51,7 @@ pub enum Objects {
 
 /// What a report leaves out because it is small (report/report.go: newTrimmedGraph).
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Trim {
     /// Nodes to show at most, 0 is all; `None` is the report's own default.
     pub node_count: Option<usize>,

@@ -13,6 +13,7 @@ use crate::site::inlined::Inlined;
 
 /// What changed between two sides, site by site.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Difference {
     /// What the older side's first profile says of itself.
     pub before: Header,
@@ -43,6 +44,7 @@ pub struct Difference {
 
 /// A site on both sides.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct DiffRow {
     /// The site, as the newer side names it.
     pub site: Site,

@@ -13,6 +13,7 @@ use heapwise_stats::{Comparison, Mix, Quantity, Side};
 
 /// Where what a site lost turned up, or where what it gained was before.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Moved {
     /// The other sites.
     pub with: Vec<Site>,

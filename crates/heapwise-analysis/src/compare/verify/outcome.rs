@@ -60,6 +60,7 @@ impl ClaimResult {
 
 /// A claim with its decision.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The claim as it was written.
     pub claim: String,
@@ -76,6 +77,7 @@ pub struct Outcome {
 
 /// A site, or the total, that a claim was decided on.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The site; `None` is the total, or a site that was not found.
     pub site: Option<Site>,
@@ -91,6 +93,7 @@ pub struct Finding {
 
 /// Values that a decision was made on. Each end of an interval holds by itself at the confidence.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Observed {
     /// On the older side, where the claim is about a change.
     pub before: Option<Estimate>,

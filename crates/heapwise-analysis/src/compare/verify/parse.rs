@@ -17,6 +17,7 @@ const OPTIONAL: &str = "optional";
 
 /// A claim that cannot be read: where, what was found and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClaimError {
     /// The place in the text in bytes, from 0.
     pub offset: usize,

@@ -19,6 +19,7 @@ pub struct Selector {
 
 /// A profile of which only what was asked for is left.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Selected {
     /// What is left.
     pub profile: Profile,

@@ -51,6 +51,7 @@ impl Default for PprofTopOptions {
 
 /// What `go tool pprof -top` shows.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct PprofTop {
     /// What the profile says of itself.
     pub header: Header,
@@ -97,6 +98,7 @@ impl PprofTop {
 
 /// A row of [`PprofTop`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PprofTopRow {
     /// The site.
     pub site: Site,
