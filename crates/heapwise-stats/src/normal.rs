@@ -39,8 +39,7 @@ pub(crate) fn normal_isf(chance: f64) -> f64 {
 
 /// How many standard errors an interval of this confidence reaches to either side of a normal
 /// estimate: 1.96 at 95 %.
-#[must_use]
-pub fn two_sided_normal(confidence: Confidence) -> f64 {
+pub(crate) fn two_sided_normal(confidence: Confidence) -> f64 {
     normal_isf(confidence.each_tail())
 }
 

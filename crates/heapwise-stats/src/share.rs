@@ -37,13 +37,17 @@ pub fn share(site: &Mix, rest: &Mix, quantity: Quantity) -> Option<Share> {
 /// A site and the rest of its profile, disjoint.
 #[derive(Debug, Clone, Copy)]
 pub struct SiteAndRest<'a> {
-    /// The records of the site.
-    pub site: &'a Mix,
-    /// All other records.
-    pub rest: &'a Mix,
+    site: &'a Mix,
+    rest: &'a Mix,
 }
 
-impl SiteAndRest<'_> {
+impl<'a> SiteAndRest<'a> {
+    /// The records of the site, and all other records.
+    #[must_use]
+    pub fn new(site: &'a Mix, rest: &'a Mix) -> Self {
+        Self { site, rest }
+    }
+
     /// ln(site / rest) and its variance V_site/site^2 + V_rest/rest^2. `None` when either is empty.
     fn log_odds(self, quantity: Quantity) -> Option<(f64, f64)> {
         let (site, rest) = (self.site.total(quantity), self.rest.total(quantity));

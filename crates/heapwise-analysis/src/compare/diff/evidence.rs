@@ -6,8 +6,8 @@ use super::side::DiffSide;
 use crate::Sampling;
 use heapwise_stats::{
     CalibratedComparison, Comparison, Confidence, Exposure, Judgement, LogRatioTest, Mix,
-    PartOfTotal, Quantity, RatioInterval, ReplicateComparison, ReplicateMethod, ReplicateRow,
-    RunExposures, RunVariation, Side, SiteAndRest, calibrated, compare_replicates,
+    PartOfTotal, Quantity, RatioInterval, RatioTest, ReplicateComparison, ReplicateMethod,
+    ReplicateRow, RunExposures, RunVariation, Side, SiteAndRest, calibrated, compare_replicates,
     mann_whitney_p_value, share_p_value,
 };
 
@@ -43,18 +43,24 @@ enum Test {
     Replicates(ReplicateComparison),
 }
 
+impl Test {
+    fn of_ratio(&self) -> &dyn RatioTest {
+        match self {
+            Test::Calibrated(test) => &**test,
+            Test::Measured(test) => test,
+            Test::Pair(test) => test,
+            Test::Replicates(test) => test,
+        }
+    }
+}
+
 impl Evidence {
     /// The p value; `None` without a test.
     pub(super) fn p(&self) -> Option<f64> {
         match self {
             Evidence::None | Evidence::Exact => None,
             Evidence::OnlyP(p) => Some(*p),
-            Evidence::Sampled(sampled) => Some(match &sampled.test {
-                Test::Calibrated(test) => test.p_value(),
-                Test::Measured(test) => test.p_value(),
-                Test::Pair(comparison) => comparison.p_value(),
-                Test::Replicates(comparison) => comparison.p_value,
-            }),
+            Evidence::Sampled(sampled) => Some(sampled.test.of_ratio().p_value()),
         }
     }
 
@@ -119,12 +125,7 @@ impl Evidence {
     /// The interval of the ratio.
     pub(super) fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
         match self {
-            Evidence::Sampled(sampled) => match &sampled.test {
-                Test::Calibrated(test) => test.ratio_interval(confidence),
-                Test::Measured(test) => Some(test.ratio_interval(confidence)),
-                Test::Pair(comparison) => comparison.ratio_interval(confidence),
-                Test::Replicates(comparison) => comparison.ratio_interval(confidence),
-            },
+            Evidence::Sampled(sampled) => sampled.test.of_ratio().ratio_interval(confidence),
             _ => None,
         }
     }
@@ -144,12 +145,10 @@ impl Evidence {
     /// One-sided p value in favour of a ratio below, or above, a bound.
     pub(super) fn one_sided(&self, bound: f64) -> Option<(f64, f64)> {
         match self {
-            Evidence::Sampled(sampled) => Some(match &sampled.test {
-                Test::Calibrated(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-                Test::Measured(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-                Test::Pair(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-                Test::Replicates(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-            }),
+            Evidence::Sampled(sampled) => {
+                let tails = sampled.test.of_ratio().tails(bound);
+                Some((tails.at_most, tails.at_least))
+            }
             _ => None,
         }
     }
@@ -224,13 +223,13 @@ impl Tester<'_> {
         let coefficient = self.options.variation();
         let variation = RunVariation::with_coefficient(coefficient);
         let test = Comparison::new(before, after, self.quantity).with_variation(variation);
-        let samples = before.mix.samples() + after.mix.samples();
+        let samples = before.mix().samples() + after.mix().samples();
         let reach = self.could_reach(before, after, variation, samples);
         Evidence::Sampled(Box::new(Sampled {
             test: Test::Pair(test),
             samples,
             effective: before
-                .mix
+                .mix()
                 .effective_samples(self.quantity)
                 .map(|effective| limited(effective, coefficient)),
             could_reach: reach,
@@ -281,14 +280,8 @@ impl Tester<'_> {
             amounts.first().copied().unwrap_or_default()
         };
         (
-            Side {
-                mix: before,
-                exposure: exposure(self.before),
-            },
-            Side {
-                mix: after,
-                exposure: exposure(self.after),
-            },
+            Side::new(before).with_exposure(exposure(self.before)),
+            Side::new(after).with_exposure(exposure(self.after)),
         )
     }
 
@@ -311,7 +304,7 @@ impl Tester<'_> {
     }
 
     fn share(&self, before: (&Mix, &Mix), after: (&Mix, &Mix)) -> Evidence {
-        let side = |(site, rest)| SiteAndRest { site, rest };
+        let side = |(site, rest)| SiteAndRest::new(site, rest);
         match share_p_value(side(before), side(after), self.quantity) {
             Some(p) => Evidence::OnlyP(p),
             None => Evidence::None,
@@ -335,13 +328,10 @@ impl Tester<'_> {
         let rows: Vec<ReplicateRow<'_>> = numbers
             .iter()
             .filter_map(|number| number.mixes.as_ref())
-            .map(|(before, after)| ReplicateRow { before, after })
+            .map(|(before, after)| ReplicateRow::new(before, after))
             .collect();
         let (before, after) = (self.before.exposures(), self.after.exposures());
-        let exposures = RunExposures {
-            before: &before,
-            after: &after,
-        };
+        let exposures = RunExposures::new(&before, &after);
         let compared = compare_replicates(&rows, exposures, self.quantity)
             .map_err(|_| DiffError::RatesDiffer)?;
         let mut compared = compared.into_iter();

@@ -22,20 +22,16 @@ fn records(before: Option<&Blocks>, after: Option<&Blocks>) -> Vec<NestedRecord>
     for (at, blocks) in [before, after].into_iter().enumerate() {
         for count in blocks.map_or(&[][..], Blocks::counts) {
             if let Some(life) = lives.entry(count.size).or_default().get_mut(at) {
-                *life = LifeCounts {
-                    allocated: u64::try_from(count.allocated).unwrap_or(0),
-                    in_use: u64::try_from(count.in_use).unwrap_or(0),
-                };
+                *life = LifeCounts::new(
+                    u64::try_from(count.allocated).unwrap_or(0),
+                    u64::try_from(count.in_use).unwrap_or(0),
+                );
             }
         }
     }
     let records = lives.into_iter();
     records
-        .map(|(size, [earlier, later])| NestedRecord {
-            size,
-            earlier,
-            later,
-        })
+        .map(|(size, [earlier, later])| NestedRecord::new(size, earlier, later))
         .collect()
 }
 
@@ -64,8 +60,8 @@ pub(super) fn looks_nested(pairs: &[Pair<'_>]) -> bool {
             if !record.can_be_nested() {
                 return false;
             }
-            count += usize::from(record.earlier.allocated > 0);
-            has_grown |= record.later.allocated > record.earlier.allocated;
+            count += usize::from(record.earlier().allocated() > 0);
+            has_grown |= record.later().allocated() > record.earlier().allocated();
         }
     }
     has_grown && count >= ENOUGH_RECORDS
