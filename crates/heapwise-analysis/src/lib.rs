@@ -37,8 +37,7 @@ pub use compare::verify::{
 };
 pub use compare::work::{
     Benchmark, BenchmarkError, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor,
-    Coverage, Doubtful, GivenWork, LONGEST_GC_PERIOD_SECONDS, Measurement, PerOperation, Samples,
-    Uncovered, Work,
+    Coverage, Doubtful, GivenWork, Measurement, PerOperation, Samples, Uncovered, Work,
 };
 pub use go_regex::{Error as GoRegexError, Regex as GoRegex};
 pub use goroutines::{

@@ -91,11 +91,7 @@ fn compare(before: &[Code], after: &[Code], granularity: Granularity) -> Differe
     let options = RankOptions::new(granularity);
     let rank = |code: &[Code]| -> Ranking { rank_profile(&profile(code), &options) };
     let (before, after) = ([rank(before)], [rank(after)]);
-    let side = |rankings| DiffSide {
-        rankings,
-        sample_index: &[1],
-        exposures: &[],
-    };
+    let side = |rankings| DiffSide::new(rankings, &[1]);
     let mut options = DiffOptions::default();
     options.detailed_rows = 0;
     diff(&side(&before), &side(&after), &options).unwrap()

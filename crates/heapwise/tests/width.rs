@@ -160,15 +160,13 @@ fn comparison(
     let [before, after] = pair.map(|path| [ranking(path, granularity)]);
     let headers = [&before[0].header, &after[0].header];
     let index = common_sample_index(&headers, sample_type).unwrap();
-    let side = |rankings, index| DiffSide {
-        rankings,
-        sample_index: index,
-        exposures: &[],
-    };
     let mut options = DiffOptions::default();
     options.work = heapwise_analysis::GivenWork::Same;
     options.by_cum = by_cum;
-    let sides = [side(&before, &index[..1]), side(&after, &index[1..])];
+    let sides = [
+        DiffSide::new(&before, &index[..1]),
+        DiffSide::new(&after, &index[1..]),
+    ];
     let difference = diff(&sides[0], &sides[1], &options).unwrap();
     DiffReport {
         inputs: Vec::new(),

@@ -31,12 +31,12 @@ pub(crate) fn write_benchmarks(sides: &Sides, output: &Output) -> anyhow::Result
     let mut all = Vec::new();
     for part in &parts {
         for (name, side) in [(&names.0, &part.before), (&names.1, &part.after)] {
-            if !side.rankings.is_empty() {
+            if !side.rankings().is_empty() {
                 all.push(BenchmarkSide {
                     name,
                     benchmark: part.benchmark.map(|benchmark| benchmark.name.as_str()),
-                    rankings: side.rankings,
-                    exposures: side.exposures,
+                    rankings: side.rankings(),
+                    exposures: side.exposures(),
                     work: match part.work {
                         GivenWork::Seconds(_) => "s",
                         _ => "op",

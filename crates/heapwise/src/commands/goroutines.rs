@@ -50,12 +50,8 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
 
 /// What is no longer let off is not left out silently.
 fn expiry_warning(suppression: &Suppression) -> Warning {
-    let Suppression {
-        text,
-        reason,
-        expires,
-        ..
-    } = suppression;
+    let (text, expires) = (suppression.text(), suppression.expires());
+    let reason = suppression.reason();
     Warning {
         code: "suppression_expired",
         message: format!("suppress {text}: expired on {expires}: {reason}"),

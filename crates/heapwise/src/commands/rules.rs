@@ -97,8 +97,8 @@ impl Rules {
                 bail!(
                     "{file}: {line}: found [[suppress]] of {:?}, which means nothing here: no claim \
                      is about {}",
-                    suppression.text,
-                    if suppression.site.is_sites() {
+                    suppression.text(),
+                    if suppression.site().is_sites() {
                         "sites, and what a total has is not less for it"
                     } else {
                         "the total"

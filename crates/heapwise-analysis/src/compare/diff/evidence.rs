@@ -276,7 +276,7 @@ impl Tester<'_> {
 
     fn sides<'m>(&self, before: &'m Mix, after: &'m Mix) -> (Side<'m>, Side<'m>) {
         let exposure = |side: &DiffSide<'_>| {
-            let amounts = side.exposures();
+            let amounts = side.each_exposure();
             amounts.first().copied().unwrap_or_default()
         };
         (
@@ -313,7 +313,7 @@ impl Tester<'_> {
 
     fn ranks(&self, number: &Numbers) -> Evidence {
         let per_unit = |values: &[i128], side: &DiffSide<'_>| -> Vec<f64> {
-            let exposures = side.exposures();
+            let exposures = side.each_exposure();
             let values = values.iter().zip(exposures);
             values
                 .map(|(&value, exposure)| value as f64 / exposure.amount())
@@ -330,7 +330,7 @@ impl Tester<'_> {
             .filter_map(|number| number.mixes.as_ref())
             .map(|(before, after)| ReplicateRow::new(before, after))
             .collect();
-        let (before, after) = (self.before.exposures(), self.after.exposures());
+        let (before, after) = (self.before.each_exposure(), self.after.each_exposure());
         let exposures = RunExposures::new(&before, &after);
         let compared = compare_replicates(&rows, exposures, self.quantity)
             .map_err(|_| DiffError::RatesDiffer)?;

@@ -416,17 +416,44 @@ impl Outcome {
 /// A site that is let off for a time.
 #[derive(Debug, Clone)]
 pub struct Suppression {
-    /// As it was written.
-    pub text: String,
-    /// Which sites.
-    pub site: SitePattern,
-    /// Why.
-    pub reason: String,
-    /// The last day on which it holds.
-    pub expires: Date,
+    pub(super) text: String,
+    pub(super) site: SitePattern,
+    pub(super) reason: String,
+    pub(super) expires: Date,
 }
 
 impl Suppression {
+    /// Which sites, why, and the last day on which it holds; the `text` is what was written for the
+    /// sites.
+    pub fn new(text: &str, site: SitePattern, reason: &str, expires: Date) -> Self {
+        Self {
+            text: text.to_owned(),
+            site,
+            reason: reason.to_owned(),
+            expires,
+        }
+    }
+
+    /// The sites as they were written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Which sites.
+    pub fn site(&self) -> &SitePattern {
+        &self.site
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The last day on which it holds.
+    pub fn expires(&self) -> Date {
+        self.expires
+    }
+
     /// Whether a claim can be let off by it at all.
     pub fn can_let_off(&self, claim: &Claim) -> bool {
         let is_same_total = self.site.label() == claim.site.label();

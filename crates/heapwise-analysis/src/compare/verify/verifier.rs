@@ -64,14 +64,35 @@ impl VerifyOptions {
 /// What claims of one sample type are about.
 #[derive(Debug, Clone, Copy)]
 pub struct Compared<'a> {
-    /// The older side, which only changes need.
-    pub before: Option<DiffSide<'a>>,
-    /// The newer side.
-    pub after: DiffSide<'a>,
-    /// Operations that all profiles of the newer side cover together.
-    pub operations: Option<f64>,
-    /// The exact total of the newer side for each operation, from a benchmark.
-    pub exact_per_operation: Option<f64>,
+    pub(super) before: Option<DiffSide<'a>>,
+    pub(super) after: DiffSide<'a>,
+    pub(super) operations: Option<f64>,
+    pub(super) exact_per_operation: Option<f64>,
+}
+
+impl<'a> Compared<'a> {
+    /// The newer side; the older one is what only changes need.
+    pub fn new(before: Option<DiffSide<'a>>, after: DiffSide<'a>) -> Self {
+        Self {
+            before,
+            after,
+            operations: None,
+            exact_per_operation: None,
+        }
+    }
+
+    /// With the operations that all profiles of the newer side cover together, if known.
+    pub fn with_operations(self, operations: Option<f64>) -> Self {
+        Self { operations, ..self }
+    }
+
+    /// With the exact total of the newer side for each operation, from a benchmark if there is one.
+    pub fn with_exact_per_operation(self, exact_per_operation: Option<f64>) -> Self {
+        Self {
+            exact_per_operation,
+            ..self
+        }
+    }
 }
 
 /// Decides claims about one sample type.

@@ -26,10 +26,15 @@ use side::{Grouped, Side, common_names, groups};
 /// What one side of a comparison gives to tell its work by.
 #[derive(Debug, Clone, Copy)]
 pub struct BenchmarkInput<'a> {
-    /// The profiles.
-    pub profiles: &'a [Profile],
-    /// What was printed: one run for each profile, or several for all of them.
-    pub runs: &'a [BenchmarkRun],
+    profiles: &'a [Profile],
+    runs: &'a [BenchmarkRun],
+}
+
+impl<'a> BenchmarkInput<'a> {
+    /// The profiles, and what was printed: one run for each profile, or several for all of them.
+    pub fn new(profiles: &'a [Profile], runs: &'a [BenchmarkRun]) -> Self {
+        Self { profiles, runs }
+    }
 }
 
 /// Benchmarks that both sides ran, and where they are in the profiles.
