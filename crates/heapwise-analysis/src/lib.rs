@@ -16,6 +16,7 @@
 //! ```
 
 mod compare;
+mod error;
 mod goroutines;
 pub mod graph;
 mod profile;
@@ -26,25 +27,25 @@ mod view;
 
 pub use compare::advice::Advice;
 pub use compare::diff::{
-    Basis, Change, CommonTypeError, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide,
-    Difference, Match, Moved, Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index,
-    diff,
+    Basis, Change, Delta, Detectable, DiffOptions, DiffRow, DiffSide, Difference, Match, Moved,
+    Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index, diff,
 };
 pub use compare::verify::{
-    Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal, Finding,
-    Growth, GrowthCounts, GrowthError, KnownNames, Observed, Operator, Outcome, Reason,
-    SitePattern, Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
+    Bound, BoundUnit, Claim, ClaimResult, Compared, Covers, Date, Decimal, Finding, Growth,
+    GrowthCounts, KnownNames, Observed, Operator, Outcome, Reason, SitePattern, Suppression,
+    Unseen, Verifier, VerifyOptions, decide_on_goroutines,
 };
 pub use compare::work::{
-    Benchmark, BenchmarkError, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor,
-    Coverage, Doubtful, GivenWork, Measurement, PerOperation, Samples, Uncovered, Work,
+    Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor, Coverage, Doubtful,
+    GivenWork, Measurement, PerOperation, Samples, Uncovered, Work,
 };
+pub use error::{Error, ErrorKind, Result};
 pub use go_regex::{Error as GoRegexError, Regex as GoRegex};
 pub use goroutines::{
     Allowance, Cause, Contradiction, CreatorNode, DumpInfo, Gatherer, GoroutineGroup,
-    GoroutineGroups, GoroutineOptions, GroupBy, GroupByError, GroupTrend, LabelCounts, Lasting,
-    LeakPattern, LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace,
-    Sureness, Survivors, Unread, state_in_words,
+    GoroutineGroups, GoroutineOptions, GroupBy, GroupTrend, LabelCounts, Lasting, LeakPattern,
+    LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness,
+    Survivors, Unread, state_in_words,
 };
 pub use heapwise_stats as stats;
 pub use profile::header::{Header, SampleIndexError, SampleType, is_url};

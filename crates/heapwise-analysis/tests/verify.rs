@@ -165,7 +165,7 @@ fn says_where_a_claim_cannot_be_read() {
     ] {
         let error = Claim::parse(text).expect_err(text);
         assert_eq!(
-            (error.column, error.to_string().as_str()),
+            (error.column().unwrap(), error.to_string().as_str()),
             (column, message),
             "{text:?}"
         );

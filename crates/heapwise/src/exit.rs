@@ -1,7 +1,10 @@
 //! Exit codes and the one place that prints errors.
 
+use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
+
+use heapwise_analysis::ErrorKind;
 
 /// Bad usage or input.
 const FAILED: u8 = 2;
@@ -55,13 +58,18 @@ pub(crate) fn of_result(result: anyhow::Result<Gate>) -> ExitCode {
 fn print(error: &anyhow::Error) -> io::Result<()> {
     let mut stderr = anstream::stderr().lock();
     writeln!(stderr, "heapwise: {error:#}")?;
-    let advice = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<heapwise_decode::Error>())
-        .and_then(heapwise_decode::Error::advice);
-    match advice {
+    let advice = error.chain().find_map(of_profile);
+    match advice.and_then(heapwise_decode::Error::advice) {
         Some(advice) => writeln!(stderr, "{advice}"),
         None => Ok(()),
+    }
+}
+
+/// What is wrong with a profile, where that is what is wrong.
+fn of_profile<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a heapwise_decode::Error> {
+    match cause.downcast_ref().map(heapwise_analysis::Error::kind) {
+        Some(ErrorKind::Profile(error)) => Some(error),
+        _ => cause.downcast_ref(),
     }
 }
 

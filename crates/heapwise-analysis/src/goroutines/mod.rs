@@ -33,7 +33,7 @@ pub use answer::{GoroutineGroup, GoroutineGroups, LabelCounts, LeakVerdict, Surv
 pub use cause::Cause;
 pub use dump::DumpInfo;
 pub use gather::Gatherer;
-pub use group_by::{GroupBy, GroupByError};
+pub use group_by::GroupBy;
 pub use groups::GoroutineOptions;
 pub use lasting::{Lasting, Sureness};
 pub use pattern::LeakPattern;

@@ -21,8 +21,12 @@ impl Rules {
     pub(super) fn read(args: &VerifyArgs) -> anyhow::Result<Rules> {
         let mut claims = Vec::new();
         for text in &args.require {
-            let claim = Claim::parse(text)
-                .map_err(|error| anyhow!("--require {text:?}: {}: {error}", error.column))?;
+            let claim = Claim::parse(text).map_err(|error| {
+                anyhow!(
+                    "--require {text:?}: {}: {error}",
+                    error.column().unwrap_or(1)
+                )
+            })?;
             claims.push(BudgetClaim {
                 claim,
                 purpose: None,

@@ -3,8 +3,8 @@
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::{Confidence, Exposure, Quantity};
 use heapwise_analysis::{
-    Benchmark, CommonTypeError, DiffOptions, DiffSide, Difference, GivenWork, Header, Lifetime,
-    Note, RankOptions, Ranking, Selector, TestKind, common_sample_index, diff,
+    Benchmark, DiffOptions, DiffSide, Difference, ErrorKind, GivenWork, Header, Lifetime, Note,
+    RankOptions, Ranking, Selector, TestKind, common_sample_index, diff,
 };
 use heapwise_report::{Input, Warning};
 
@@ -327,8 +327,8 @@ fn choose_sample_type(
     };
     let headers: Vec<&Header> = all.iter().map(|(_, header)| header).collect();
     let mut places = common_sample_index(&headers, asked).map_err(|error| {
-        let lacking = match error {
-            CommonTypeError::Lacks { at } | CommonTypeError::Ambiguous { at } => at,
+        let lacking = match *error.kind() {
+            ErrorKind::LacksSampleType { at } | ErrorKind::AmbiguousSampleType { at } => at,
             _ => all.len() - 1,
         };
         if let (0, Err(error)) = (lacking, newest.sample_index(asked)) {

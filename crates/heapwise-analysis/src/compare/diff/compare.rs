@@ -5,13 +5,14 @@ use super::difference::DiffRow;
 use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
 use super::moved::{Moved, Mover, moves, pooled};
 use super::nested::{NestedTester, looks_nested};
-use super::options::{DiffError, DiffOptions};
+use super::options::DiffOptions;
 use super::pairing::{Pair, Unmatched, pair};
 use super::program;
 use super::side::{Column, DiffSide, Rows, mean};
 use super::table::JudgedTable;
 use super::warnings::{self, Note};
 use crate::compare::work::{Work, WorkQuestion};
+use crate::error::{ErrorKind, Result};
 use crate::site::granularity::Granularity;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Lifetime;
@@ -76,9 +77,9 @@ impl<'a> Comparing<'a> {
         }
     }
 
-    pub(super) fn rows(&self) -> Result<Vec<TestedRow>, DiffError> {
+    pub(super) fn rows(&self) -> Result<Vec<TestedRow>> {
         if self.options.same_process && (self.before.count() != 1 || self.after.count() != 1) {
-            return Err(DiffError::NotTwoSnapshots);
+            return Err(ErrorKind::NotTwoSnapshots.into());
         }
         let flat = self.test(Column::Flat)?;
         let cum = self.test(Column::Cum)?;
@@ -137,7 +138,7 @@ impl<'a> Comparing<'a> {
         tested
     }
 
-    fn test(&self, column: Column) -> Result<Vec<Evidence>, DiffError> {
+    fn test(&self, column: Column) -> Result<Vec<Evidence>> {
         let numbers = self.pairs.iter().map(|pair| self.numbers(pair, column));
         self.tester.test_all(numbers)
     }
@@ -173,12 +174,7 @@ impl<'a> Comparing<'a> {
     }
 
     /// A change without its verdict and without the interval of its ratio.
-    fn change(
-        &self,
-        pair: &Pair<'_>,
-        column: Column,
-        evidence: &Evidence,
-    ) -> Result<Change, DiffError> {
+    fn change(&self, pair: &Pair<'_>, column: Column, evidence: &Evidence) -> Result<Change> {
         let before = self.estimate(self.before, &pair.before, column, false);
         let after = self.estimate(self.after, &pair.after, column, false);
         match &self.nested {
@@ -251,7 +247,7 @@ impl<'a> Comparing<'a> {
         mean(&estimates, self.options.interval_confidence())
     }
 
-    pub(super) fn total(&self) -> Result<(Change, Evidence), DiffError> {
+    pub(super) fn total(&self) -> Result<(Change, Evidence)> {
         let side_total = |side: &DiffSide<'_>| {
             let each: Vec<Estimate> = side
                 .profiles()

@@ -1,9 +1,10 @@
 //! The test behind a verdict.
 
 use super::change::{Basis, Delta, Ratio};
-use super::options::{DiffError, DiffOptions, TestKind};
+use super::options::{DiffOptions, TestKind};
 use super::side::DiffSide;
 use crate::Sampling;
+use crate::error::{ErrorKind, Result};
 use heapwise_stats::{
     CalibratedComparison, Comparison, Confidence, Exposure, Judgement, LogRatioTest, Mix,
     PartOfTotal, Quantity, RatioInterval, RatioTest, ReplicateComparison, ReplicateMethod,
@@ -187,10 +188,7 @@ impl Tester<'_> {
 
     /// Tests all numbers of one column together: several profiles share what they tell about the
     /// variation between runs.
-    pub(super) fn test_all(
-        &self,
-        numbers: impl Iterator<Item = Numbers>,
-    ) -> Result<Vec<Evidence>, DiffError> {
+    pub(super) fn test_all(&self, numbers: impl Iterator<Item = Numbers>) -> Result<Vec<Evidence>> {
         match self.basis() {
             Basis::None => Ok(numbers.map(|_| Evidence::None).collect()),
             Basis::Exact => Ok(numbers.map(|_| Evidence::Exact).collect()),
@@ -324,7 +322,7 @@ impl Tester<'_> {
         mann_whitney_p_value(&before, &after).map_or(Evidence::None, Evidence::OnlyP)
     }
 
-    fn replicates(&self, numbers: &[Numbers]) -> Result<Vec<Evidence>, DiffError> {
+    fn replicates(&self, numbers: &[Numbers]) -> Result<Vec<Evidence>> {
         let rows: Vec<ReplicateRow<'_>> = numbers
             .iter()
             .filter_map(|number| number.mixes.as_ref())
@@ -333,7 +331,7 @@ impl Tester<'_> {
         let (before, after) = (self.before.each_exposure(), self.after.each_exposure());
         let exposures = RunExposures::new(&before, &after);
         let compared = compare_replicates(&rows, exposures, self.quantity)
-            .map_err(|_| DiffError::RatesDiffer)?;
+            .map_err(|_| ErrorKind::RatesDiffer)?;
         let mut compared = compared.into_iter();
         Ok(numbers
             .iter()

@@ -1,7 +1,5 @@
 //! How two sides are to be compared, and what refuses that.
 
-use std::fmt;
-
 use crate::compare::work::GivenWork;
 use heapwise_stats::Confidence;
 
@@ -77,38 +75,3 @@ pub enum TestKind {
     /// side to say anything.
     MannWhitney,
 }
-
-/// Two sides that cannot be compared as asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DiffError {
-    /// A side has no profile.
-    NoProfiles,
-    /// The profiles of one side were taken at different rates.
-    RatesDiffer,
-    /// A counter went down: these are not two snapshots of one process in this order, or the
-    /// process was restarted in between.
-    Restarted,
-    /// Snapshots of one process are compared one with one.
-    NotTwoSnapshots,
-}
-
-impl fmt::Display for DiffError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            DiffError::NoProfiles => "found a side without profiles, expected at least one",
-            DiffError::RatesDiffer => {
-                "found profiles of different sampling rates on one side, expected one rate"
-            }
-            DiffError::Restarted => {
-                "found a counter that went down, expected two snapshots of one process, the older \
-                 first: was it restarted in between?"
-            }
-            DiffError::NotTwoSnapshots => {
-                "found several profiles on a side, expected one snapshot on each"
-            }
-        })
-    }
-}
-
-impl std::error::Error for DiffError {}

@@ -4,11 +4,12 @@ use super::change::Change;
 use super::compare::{Comparing, TestedRow};
 use super::difference::{DiffRow, Difference};
 use super::evidence::Evidence;
-use super::options::{DiffError, DiffOptions};
+use super::options::DiffOptions;
 use super::sample_type::shown_type;
 use super::side::{Column, DiffSide};
 use super::warnings::Note;
 use crate::Sampling;
+use crate::error::{ErrorKind, Result};
 use crate::profile::header::Header;
 use heapwise_stats::Confidence;
 
@@ -24,7 +25,7 @@ pub fn diff(
     before: &DiffSide<'_>,
     after: &DiffSide<'_>,
     options: &DiffOptions,
-) -> Result<Difference, DiffError> {
+) -> Result<Difference> {
     Ok(TestedDifference::new(before, after, options)?.into_difference())
 }
 
@@ -71,9 +72,9 @@ impl<'a> TestedDifference<'a> {
         before: &'a DiffSide<'a>,
         after: &'a DiffSide<'a>,
         options: &'a DiffOptions,
-    ) -> Result<Self, DiffError> {
+    ) -> Result<Self> {
         let (Some(old), Some(new)) = (before.header(), after.header()) else {
-            return Err(DiffError::NoProfiles);
+            return Err(ErrorKind::NoProfiles.into());
         };
         let comparing = Comparing::new(before, after, options);
         let mut rows = comparing.rows()?;

@@ -1,12 +1,11 @@
 //! Claims about growth: of a number, over several dumps.
 
-use std::fmt;
-
 use super::claim::Claim;
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, GrowthCounts, Outcome, Reason, Unseen};
 use super::verifier::{Verifier, column, observed_change, order_of_change};
 use crate::compare::diff::{Change, Column, DiffRow, Grounds, Subject, TestedDifference};
+use crate::error::{ErrorKind, Result};
 use heapwise_stats::q_values;
 
 /// The claim that neither the total nor any site that has no claim of its own grows by more.
@@ -18,31 +17,13 @@ pub struct Growth {
     allows_moved: bool,
 }
 
-/// A growth that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GrowthError {
-    found: String,
-}
-
-impl fmt::Display for GrowthError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = &self.found;
-        write!(
-            f,
-            "found {found:?}, expected a growth to allow, such as 5% or 0%"
-        )
-    }
-}
-
-impl std::error::Error for GrowthError {}
-
 impl Growth {
     /// Reads the growth to allow: `5%`.
     ///
     /// # Errors
     ///
     /// For anything but a percentage of zero or more.
-    pub fn parse(text: &str) -> Result<Growth, GrowthError> {
+    pub fn parse(text: &str) -> Result<Growth> {
         let percent = text.trim().strip_suffix('%').and_then(Decimal::parse);
         match percent.filter(|percent| percent.value() >= 0.0) {
             Some(bound) => Ok(Growth {
@@ -51,9 +32,10 @@ impl Growth {
                 is_strict: false,
                 allows_moved: false,
             }),
-            None => Err(GrowthError {
+            None => Err(ErrorKind::Growth {
                 found: text.to_owned(),
-            }),
+            }
+            .into()),
         }
     }
 

@@ -21,10 +21,9 @@ pub use claim::{Bound, Claim, Operator, SitePattern};
 pub use date::Date;
 pub use decimal::Decimal;
 pub use goroutines::decide_on_goroutines;
-pub use growth::{Growth, GrowthError};
+pub use growth::Growth;
 pub use known::KnownNames;
 pub use outcome::{
     ClaimResult, Covers, Finding, GrowthCounts, Observed, Outcome, Reason, Suppression, Unseen,
 };
-pub use parse::ClaimError;
 pub use verifier::{Compared, Verifier, VerifyOptions};

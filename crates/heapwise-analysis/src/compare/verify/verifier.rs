@@ -7,9 +7,8 @@ use super::date::Date;
 use super::decimal::Decimal;
 use super::known::KnownNames;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
-use crate::compare::diff::{
-    Change, Column, DiffError, DiffOptions, DiffSide, Note, TestedDifference,
-};
+use crate::compare::diff::{Change, Column, DiffOptions, DiffSide, Note, TestedDifference};
+use crate::error::Result;
 use crate::site::identity::Site;
 use heapwise_stats::{Confidence, confidence_at_look};
 
@@ -117,10 +116,7 @@ impl<'a> Verifier<'a> {
     /// # Errors
     ///
     /// When the sides cannot be compared as asked.
-    pub fn new(
-        compared: &'a Compared<'a>,
-        options: &'a VerifyOptions,
-    ) -> Result<Verifier<'a>, DiffError> {
+    pub fn new(compared: &'a Compared<'a>, options: &'a VerifyOptions) -> Result<Verifier<'a>> {
         let tested = match &compared.before {
             Some(before) => Some(TestedDifference::new(
                 before,

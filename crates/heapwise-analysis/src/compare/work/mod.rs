@@ -9,8 +9,8 @@ mod clock;
 mod common_factor;
 
 pub use benchmarks::{
-    Benchmark, BenchmarkError, BenchmarkInput, Benchmarks, Coverage, Doubtful, Measurement,
-    PerOperation, Samples, Uncovered,
+    Benchmark, BenchmarkInput, Benchmarks, Coverage, Doubtful, Measurement, PerOperation, Samples,
+    Uncovered,
 };
 pub use clock::Clock;
 pub use common_factor::CommonFactor;

@@ -5,19 +5,18 @@ mod assignment;
 mod benchmark;
 mod coverage;
 mod doubtful;
-mod error;
 mod measured;
 mod roots;
 mod side;
 
-use heapwise_decode::{BenchmarkRun, Error, Limits, Profile, ProfileEdit};
+use heapwise_decode::{BenchmarkRun, Limits, Profile, ProfileEdit};
 
+use crate::error::Result;
 use assignment::Assignment;
 pub use assignment::Samples;
 pub use benchmark::{Benchmark, Measurement};
 pub use coverage::{Coverage, Uncovered};
 pub use doubtful::Doubtful;
-pub use error::BenchmarkError;
 pub use measured::PerOperation;
 use measured::{Lines, Mix, Value, unseen_variation};
 use roots::Roots;
@@ -51,10 +50,7 @@ impl Benchmarks {
     /// # Errors
     ///
     /// Texts and profiles that do not belong together.
-    pub fn of(
-        before: BenchmarkInput<'_>,
-        after: BenchmarkInput<'_>,
-    ) -> Result<Benchmarks, BenchmarkError> {
+    pub fn of(before: BenchmarkInput<'_>, after: BenchmarkInput<'_>) -> Result<Benchmarks> {
         let sides = [Side::read(before)?, Side::read(after)?];
         let [old, new] = &sides;
         let names = common_names(old, new)?;
@@ -137,7 +133,7 @@ impl Benchmarks {
         profile: &Profile,
         (benchmark, samples): (usize, Samples),
         limits: &Limits,
-    ) -> Result<Profile, Error> {
+    ) -> Result<Profile> {
         let side = self.assignments.get(usize::from(is_after));
         let assignment = side.and_then(|side| side.get(place));
         let roots = Roots::of(profile.tables());
