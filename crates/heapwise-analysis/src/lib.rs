@@ -4,13 +4,13 @@
 //! file, the clock, the environment or a terminal.
 //!
 //! ```
-//! use heapwise_analysis::{Granularity, RankOptions, rank};
+//! use heapwise_analysis::{Granularity, RankOptions, RowOrder, Trim, rank};
 //! use heapwise_decode::Limits;
 //!
 //! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
 //! let ranking = rank(&bytes[..], &RankOptions::new(Granularity::Functions), &Limits::default())?;
 //! let in_use = ranking.header.sample_index(Some("inuse_space")).expect("a heap profile");
-//! let rows = ranking.sorted_by_flat(in_use);
+//! let rows = ranking.shown(in_use, &Trim::default(), RowOrder::Flat).rows;
 //! assert!(rows[0].flat[in_use] >= rows[1].flat[in_use]);
 //! # Ok::<(), heapwise_decode::Error>(())
 //! ```
@@ -58,10 +58,10 @@ pub use profile::select::{
 };
 pub use profile::uninteresting::{with_all_frames, without_uninteresting};
 pub use profile::units;
-pub use rank::pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
+pub use rank::pprof_top::{PprofTop, PprofTopRow, pprof_top, pprof_top_of, sums_answer};
 pub use rank::{
-    Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,
-    rank_selected,
+    Columns, Frames, Omitted, RankOptions, RankRow, Ranking, RowOrder, Shown, Total, Trim, Whole,
+    rank, rank_profile, rank_selected,
 };
 pub use site::granularity::Granularity;
 pub use site::identity::Site;
@@ -74,4 +74,4 @@ pub use view::folded::{Folded, FoldedRow, fold};
 pub use view::listing::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
 pub use view::tags::{Tag, TagKey, TagValue, Tags};
 pub use view::traces::{Trace, Traces};
-pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};
+pub use view::{Frame, Objects, View, ViewError, ViewFrames, ViewOptions};

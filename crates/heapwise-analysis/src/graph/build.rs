@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::sites::SiteId;
 use super::tree::{StackTree, Sum};
+use crate::rank::{Trim, Worth};
 
 /// A node's number in its graph.
 pub(crate) type NodeId = u32;
@@ -11,7 +12,7 @@ pub(crate) type NodeId = u32;
 /// Sites, or in a call tree the ways to them, and the calls between them.
 ///
 /// Calls may lead to and from nodes that are not listed: those that add up to 0, and those that
-/// `drop_negative` leaves out.
+/// a [`Trim`] drops as negative.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
@@ -27,6 +28,16 @@ pub(crate) struct Node {
     pub(crate) cum: Sum,
 }
 
+impl Node {
+    /// What decides on it.
+    pub(crate) fn worth(self) -> Worth {
+        Worth {
+            flat: self.flat.value,
+            cum: self.cum.value,
+        }
+    }
+}
+
 /// A call, or several over nodes that were left out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Edge {
@@ -39,12 +50,7 @@ pub(crate) struct Edge {
 
 impl Graph {
     /// The graph of the sites that are kept; of all when `kept` is `None`.
-    pub(crate) fn of(
-        tree: &StackTree,
-        sites: usize,
-        kept: Option<&[bool]>,
-        drop_negative: bool,
-    ) -> Graph {
+    pub(crate) fn of(tree: &StackTree, sites: usize, kept: Option<&[bool]>, trim: &Trim) -> Graph {
         let mut builder = Builder::new(sites, kept);
         for node in &tree.nodes {
             builder.leave(node.depth as usize);
@@ -76,19 +82,14 @@ impl Graph {
                 edge,
             });
         }
-        builder.finish(drop_negative)
+        builder.finish(trim)
     }
 
-    /// Lists the nodes that are not 0 (graph/graph.go: selectNodesForGraph, isNegative).
-    pub(crate) fn list(&mut self, drop_negative: bool) {
-        let is_listed = |node: &Node| {
-            let (flat, cum) = (node.flat.value, node.cum.value);
-            let is_negative = flat < 0 || (flat == 0 && cum < 0);
-            (flat != 0 || cum != 0) && !(drop_negative && is_negative)
-        };
+    /// Lists the nodes that are rows.
+    pub(crate) fn list(&mut self, trim: &Trim) {
         let nodes = self.nodes.iter().enumerate();
         self.listed = nodes
-            .filter(|(_, node)| is_listed(node))
+            .filter(|(_, node)| trim.lists(node.worth()))
             .map(|(at, _)| at as NodeId)
             .collect();
     }
@@ -187,13 +188,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn finish(self, drop_negative: bool) -> Graph {
+    fn finish(self, trim: &Trim) -> Graph {
         let mut graph = Graph {
             nodes: self.nodes,
             edges: self.edges,
             listed: Vec::new(),
         };
-        graph.list(drop_negative);
+        graph.list(trim);
         graph
     }
 }

@@ -2,10 +2,11 @@
 
 use super::build::{Edge, Graph, Node, NodeId};
 use super::tree::StackTree;
+use crate::rank::Trim;
 
 impl Graph {
     /// The tree of stacks as it is.
-    pub(crate) fn of_calls(tree: &StackTree, drop_negative: bool) -> Graph {
+    pub(crate) fn of_calls(tree: &StackTree, trim: &Trim) -> Graph {
         let nodes = tree.nodes.iter().map(|node| Node {
             site: node.site,
             flat: node.flat,
@@ -25,7 +26,7 @@ impl Graph {
             edges: edges.collect(),
             listed: Vec::new(),
         };
-        graph.list(drop_negative);
+        graph.list(trim);
         graph
     }
 

@@ -1,5 +1,6 @@
+use crate::rank::Trim;
 use crate::site::granularity::Granularity;
-use crate::view::{Trim, ViewOptions};
+use crate::view::ViewOptions;
 
 /// The report that a graph is for: pprof decides by it what is left out and how rows are ordered
 /// (driver/driver.go: applyCommandOverrides; report/report.go: newTrimmedGraph, newGraph).
@@ -35,7 +36,12 @@ impl GraphKind {
         let default = match self {
             GraphKind::Top => 0,
             GraphKind::Tree | GraphKind::Dot => Self::DEFAULT_NODES,
-            GraphKind::Peek | GraphKind::Callgrind => return Trim::NONE,
+            GraphKind::Peek | GraphKind::Callgrind => {
+                return Trim {
+                    drop_negative: options.trim.drop_negative,
+                    ..Trim::NONE
+                };
+            }
         };
         Trim {
             node_count: Some(options.trim.node_count.unwrap_or(default)),

@@ -9,6 +9,7 @@ use super::tags::Tags;
 use super::trim::Trimmed;
 use crate::profile::output_unit::OutputUnit;
 use crate::profile::units::narrow;
+use crate::rank::Omitted;
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::view::View;
@@ -17,6 +18,7 @@ use crate::view::View;
 #[derive(Debug, Clone)]
 pub struct CallGraph {
     head: ReportHead,
+    omitted: Omitted,
     sites: Sites,
     nodes: Vec<GraphNode>,
     calls: Vec<GraphCall>,
@@ -92,6 +94,7 @@ impl CallGraph {
         });
         let mut graph = CallGraph {
             head: head(view, kind, &trimmed, &nodes),
+            omitted: trimmed.omitted,
             calls: calls.collect(),
             nodes,
             sites: trimmed.sites,
@@ -117,6 +120,11 @@ impl CallGraph {
     /// What stands above the rows.
     pub fn head(&self) -> &ReportHead {
         &self.head
+    }
+
+    /// What is no row.
+    pub fn omitted(&self) -> Omitted {
+        self.omitted
     }
 
     /// The rows, in order.
@@ -241,8 +249,8 @@ fn head(view: &View, kind: GraphKind, trimmed: &Trimmed, nodes: &[GraphNode]) ->
         total: view.total(),
         shown: narrow(rows.iter().map(|row| i128::from(row.flat)).sum()),
         shown_nodes,
-        candidates: trimmed.candidates,
-        dropped_nodes: trimmed.dropped_nodes,
+        candidates: shown_nodes + trimmed.omitted.rows - trimmed.omitted.small,
+        dropped_nodes: trimmed.omitted.small,
         dropped_edges: trimmed.dropped_edges,
         node_fraction: trimmed.trim.node_fraction,
         edge_fraction: trimmed.trim.edge_fraction,

@@ -9,7 +9,8 @@ use super::order::{NodeOrder, sort_nodes, sort_nodes_again};
 use super::sites::{SiteId, Sites};
 use super::tags::Tags;
 use super::tree::{Measured, StackTree};
-use crate::view::{Trim, View};
+use crate::rank::{Cutoffs, Omitted, Trim};
+use crate::view::View;
 
 /// Tags of a node that count as boxes, at most (graph/dotgraph.go: maxNodelets).
 const MAX_TAGS: usize = 4;
@@ -23,10 +24,8 @@ pub(crate) struct Trimmed {
     /// By node, which are the same function; for callgrind.
     pub(crate) functions: Vec<u32>,
     pub(crate) trim: Trim,
-    /// Nodes that were left to choose from.
-    pub(crate) candidates: usize,
-    /// Nodes that were too small.
-    pub(crate) dropped_nodes: usize,
+    /// Nodes that are no rows.
+    pub(crate) omitted: Omitted,
     /// Calls that were too small.
     pub(crate) dropped_edges: usize,
 }
@@ -44,26 +43,25 @@ impl Trimmed {
         let mut trimming = Trimming {
             tree: &tree,
             sites: &sites,
-            order: match (kind.is_visual(), options.cum) {
-                (true, _) => NodeOrder::Entropy,
-                (false, true) => NodeOrder::Cum,
-                (false, false) => NodeOrder::Flat,
+            order: match kind.is_visual() {
+                true => NodeOrder::Entropy,
+                false => NodeOrder::Rows(options.order()),
             },
             is_call_tree: kind.is_call_tree(options),
-            drop_negative: options.drop_negative,
+            trim,
             graph: Graph::default(),
             tags: Tags::default(),
         };
         trimming.graph = trimming.whole();
-        let cutoffs = Cutoffs::new(&trimming.graph, trim);
-        let dropped_nodes = trimming.drop_small_nodes(cutoffs);
-        let candidates = trimming.graph.listed.len();
+        let (all, total) = (trimming.graph.listed.len(), trimming.graph.listed_flat());
+        let cutoffs = trim.cutoffs(total);
+        let small = trimming.drop_small_nodes(cutoffs);
         trimming.sort();
         if kind.is_visual() {
             trimming.tag(view, measured, cutoffs);
         }
-        if let Some(count) = trim.node_count.filter(|&count| count > 0) {
-            trimming.keep_first(count, cutoffs);
+        if trim.limit() < usize::MAX {
+            trimming.keep_first(trim.limit(), cutoffs);
         }
         let dropped_edges = trimming.graph.drop_small_edges(cutoffs.edge);
         let functions = match kind {
@@ -75,35 +73,18 @@ impl Trimmed {
             graph.remove_redundant(&sites);
         }
         Ok(Trimmed {
+            omitted: Omitted {
+                rows: all - graph.listed.len(),
+                small,
+                flat: total - graph.listed_flat(),
+            },
             graph,
             sites,
             tags,
             functions,
             trim,
-            candidates,
-            dropped_nodes,
             dropped_edges,
         })
-    }
-}
-
-/// The least absolute values that stay.
-#[derive(Debug, Clone, Copy)]
-struct Cutoffs {
-    node: u128,
-    edge: u128,
-}
-
-impl Cutoffs {
-    /// Parts of the signed sum of flat values.
-    fn new(graph: &Graph, trim: Trim) -> Cutoffs {
-        let listed = graph.listed.iter();
-        let total: i128 = listed.map(|&node| graph.node(node).flat.value).sum();
-        let part = |fraction: f64| ((total as f64 * fraction) as i128).unsigned_abs();
-        Cutoffs {
-            node: part(trim.node_fraction),
-            edge: part(trim.edge_fraction),
-        }
     }
 }
 
@@ -113,7 +94,7 @@ struct Trimming<'a> {
     sites: &'a Sites,
     order: NodeOrder,
     is_call_tree: bool,
-    drop_negative: bool,
+    trim: Trim,
     graph: Graph,
     tags: Tags,
 }
@@ -121,9 +102,9 @@ struct Trimming<'a> {
 impl Trimming<'_> {
     fn whole(&self) -> Graph {
         if self.is_call_tree {
-            Graph::of_calls(self.tree, self.drop_negative)
+            Graph::of_calls(self.tree, &self.trim)
         } else {
-            Graph::of(self.tree, self.sites.len(), None, self.drop_negative)
+            Graph::of(self.tree, self.sites.len(), None, &self.trim)
         }
     }
 
@@ -131,7 +112,7 @@ impl Trimming<'_> {
     fn drop_small_nodes(&mut self, cutoffs: Cutoffs) -> usize {
         let listed = self.graph.listed.iter().copied();
         let large: Vec<NodeId> = listed
-            .filter(|&node| self.graph.node(node).cum.value.unsigned_abs() >= cutoffs.node)
+            .filter(|&node| cutoffs.keeps(self.graph.node(node).worth()))
             .collect();
         let dropped = self.graph.listed.len() - large.len();
         if dropped > 0 {
@@ -213,7 +194,7 @@ impl Trimming<'_> {
             self.graph.trim_tree(&kept);
         } else {
             let sites = self.sites.len();
-            self.graph = Graph::of(self.tree, sites, Some(&kept), self.drop_negative);
+            self.graph = Graph::of(self.tree, sites, Some(&kept), &self.trim);
         }
     }
 
@@ -231,6 +212,12 @@ impl Trimming<'_> {
 }
 
 impl Graph {
+    /// What the nodes that are listed add up to.
+    fn listed_flat(&self) -> i128 {
+        let listed = self.listed.iter();
+        listed.map(|&node| self.node(node).flat.value).sum()
+    }
+
     /// By node, whether it is listed.
     fn listed_flags(&self) -> Vec<bool> {
         let mut is_listed = vec![false; self.nodes.len()];

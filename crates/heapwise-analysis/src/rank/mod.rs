@@ -9,6 +9,8 @@ mod per_object;
 pub(crate) mod pprof_top;
 mod ranking;
 mod selected;
+mod shown;
+mod trim;
 mod visitor;
 
 use heapwise_decode::{Error, Limits, Profile, Source, visit};
@@ -17,8 +19,11 @@ pub(crate) use base_label::BASE_LABEL;
 pub use options::{Columns, Frames, RankOptions};
 pub(crate) use order::sort_rows;
 pub(crate) use per_object::objects_of;
-pub use ranking::{Omitted, RankRow, Ranking, Total, Whole};
+pub use ranking::{RankRow, Ranking, Total, Whole};
 pub use selected::rank_selected;
+pub use shown::{Omitted, RowOrder, Shown};
+pub use trim::Trim;
+pub(crate) use trim::{Cutoffs, Worth};
 pub(crate) use visitor::RankVisitor;
 
 /// Ranks the sites of a profile in memory that does not grow with the number of its samples.

@@ -12,5 +12,5 @@ pub(crate) mod traces;
 
 pub(crate) use frames::object_file;
 pub use frames::{Frame, ViewFrames};
-pub use options::{Objects, Trim, ViewOptions};
+pub use options::{Objects, ViewOptions};
 pub use selected::{View, ViewError};

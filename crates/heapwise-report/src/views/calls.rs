@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use anstyle::Style;
 use heapwise_analysis::graph::{CallGraph, GraphCall, GraphNode};
 use heapwise_analysis::stats::Confidence;
-use heapwise_analysis::units::percentage;
-use heapwise_analysis::{Estimate, GoRegex, Granularity, Origin, RankRow, Ranking, Site};
-use serde::Serialize;
+use heapwise_analysis::units::{narrow, percentage};
+use heapwise_analysis::{Estimate, GoRegex, Granularity, Omitted, Origin, RankRow, Ranking, Site};
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 use crate::formats::delimited::{SITE_FIELDS, estimate_fields, site_fields, write_rows};
 use crate::formats::error_text;
@@ -119,14 +120,26 @@ impl CallsReport<'_> {
         self.graph.rows().iter().filter(matches).collect()
     }
 
+    /// The sites that are not shown, because they are small, too many, or do not match.
+    pub fn omitted(&self) -> Omitted {
+        let rows = self.graph.rows();
+        let sites = self.sites();
+        let sum = |nodes: &mut dyn Iterator<Item = &GraphNode>| -> i128 {
+            nodes.map(|node| i128::from(node.flat)).sum()
+        };
+        let mut omitted = self.graph.omitted();
+        omitted.rows += rows.len() - sites.len();
+        omitted.flat += sum(&mut rows.iter()) - sum(&mut sites.into_iter());
+        omitted
+    }
+
     fn granularity(&self) -> Granularity {
         self.report.view.options().granularity.unwrap_or_default()
     }
 
     fn headline(&self) -> String {
-        let head = self.graph.head();
         let shown = self.sites().len();
-        let all = head.candidates + head.dropped_nodes;
+        let all = shown + self.omitted().rows;
         let what = noun(self.granularity(), all);
         match &self.pattern {
             Some(_) => format!("{shown} of {all} {what} match"),
@@ -175,9 +188,9 @@ impl CallsReport<'_> {
                 lines.push(self.call_line(Role::Callee, node, callee, call, room));
             }
         }
-        if lines.is_empty() {
-            let texts = [const { String::new() }; COLUMNS];
-            lines.push(self.cells(texts, Cell::plain("nothing"), room));
+        let omitted = self.omitted();
+        if self.pattern.is_none() && (omitted.rows > 0 || lines.is_empty()) {
+            lines.push(self.rest_line(omitted, room));
         }
         Table::of_lines(lines)
     }
@@ -197,6 +210,18 @@ impl CallsReport<'_> {
         let site = self.graph.site(node);
         let name = Cell::styled(site.pprof_name(), style(&site).bold());
         self.cells(texts, name, room)
+    }
+
+    /// What is left out; means do not add up.
+    fn rest_line(&self, omitted: Omitted, room: Room) -> Vec<(Column, Cell)> {
+        let mut texts = [const { String::new() }; COLUMNS];
+        if !self.report.view.options().mean {
+            let [flat, _, share, ..] = &mut texts;
+            *flat = self.report.label(narrow(omitted.flat));
+            *share = self.report.share(narrow(omitted.flat));
+        }
+        let name = format!("in {} more", omitted.rows);
+        self.cells(texts, Cell::plain(name), room)
     }
 
     /// A call, with its part of the site's cumulative value.
@@ -284,7 +309,7 @@ impl CallsReport<'_> {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let head = self.graph.head();
         let errors = Errors::new(self);
-        let sites = self.sites();
+        let omitted = self.omitted();
         let schema = match self.pattern {
             None => "heapwise.tree/1",
             Some(_) => "heapwise.peek/1",
@@ -295,48 +320,17 @@ impl CallsReport<'_> {
             granularity: self.granularity().name(),
             filters: self.report.view.filters(),
             omitted: JsonOmittedSites {
-                rows: (head.candidates + head.dropped_nodes).saturating_sub(sites.len()),
+                rows: omitted.rows,
+                flat: (!self.report.view.options().mean)
+                    .then(|| self.divided(narrow(omitted.flat))),
                 calls: head.dropped_edges,
             },
-            rows: sites
-                .iter()
-                .map(|node| self.json_row(node, &errors))
-                .collect(),
+            rows: JsonRows {
+                report: self,
+                errors: &errors,
+            },
         };
         json::write(&document, out)
-    }
-
-    fn json_row(&self, node: &GraphNode, errors: &Errors<'_>) -> serde_json::Value {
-        let (flat, cum) = errors.of(node);
-        let site = self.graph.site(node);
-        let inlined = self.graph.inlined(node);
-        let row = CallsRow {
-            site: JsonSite::new(&site, inlined, self.granularity()),
-            flat: flat.into(),
-            cum: cum.into(),
-            callers: self.json_calls(self.graph.callers_of(node)),
-            callees: self.json_calls(self.graph.callees_of(node)),
-        };
-        serde_json::to_value(row).unwrap_or_default()
-    }
-
-    fn json_calls<'n>(
-        &self,
-        calls: impl Iterator<Item = (&'n GraphNode, &'n GraphCall)>,
-    ) -> Vec<serde_json::Value> {
-        calls
-            .map(|(other, call)| {
-                let site = self.graph.site(other);
-                let inlined = self.graph.inlined(other);
-                let call = JsonCall {
-                    site: JsonSite::new(&site, inlined, self.granularity()),
-                    value: self.divided(call.mean()),
-                    inlined: call.is_inlined,
-                    over_omitted: call.is_residual,
-                };
-                serde_json::to_value(call).unwrap_or_default()
-            })
-            .collect()
     }
 }
 
@@ -391,13 +385,66 @@ struct CallsDocument<'a> {
     value: JsonValue,
     granularity: &'static str,
     filters: &'a [String],
-    rows: Vec<serde_json::Value>,
+    rows: JsonRows<'a>,
     omitted: JsonOmittedSites,
+}
+
+/// Made one by one while they are written.
+struct JsonRows<'a> {
+    report: &'a CallsReport<'a>,
+    errors: &'a Errors<'a>,
+}
+
+impl Serialize for JsonRows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let CallsReport { graph, .. } = self.report;
+        let mut rows = serializer.serialize_seq(None)?;
+        for node in self.report.sites() {
+            let (flat, cum) = self.errors.of(node);
+            let site = graph.site(node);
+            let calls = |calls| JsonCalls {
+                report: self.report,
+                calls,
+            };
+            rows.serialize_element(&CallsRow {
+                site: JsonSite::new(&site, graph.inlined(node), self.report.granularity()),
+                flat: flat.into(),
+                cum: cum.into(),
+                callers: calls(graph.callers_of(node).collect()),
+                callees: calls(graph.callees_of(node).collect()),
+            })?;
+        }
+        rows.end()
+    }
+}
+
+/// The calls to or from a site, each with its other end.
+struct JsonCalls<'a> {
+    report: &'a CallsReport<'a>,
+    calls: Vec<(&'a GraphNode, &'a GraphCall)>,
+}
+
+impl Serialize for JsonCalls<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let CallsReport { graph, .. } = self.report;
+        let mut calls = serializer.serialize_seq(Some(self.calls.len()))?;
+        for (other, call) in &self.calls {
+            let site = graph.site(other);
+            calls.serialize_element(&JsonCall {
+                site: JsonSite::new(&site, graph.inlined(other), self.report.granularity()),
+                value: self.report.divided(call.mean()),
+                inlined: call.is_inlined,
+                over_omitted: call.is_residual,
+            })?;
+        }
+        calls.end()
+    }
 }
 
 #[derive(Serialize)]
 struct JsonOmittedSites {
     rows: usize,
+    flat: Option<i128>,
     calls: usize,
 }
 
@@ -406,8 +453,8 @@ struct CallsRow<'a> {
     site: JsonSite<'a>,
     flat: JsonEstimate,
     cum: JsonEstimate,
-    callers: Vec<serde_json::Value>,
-    callees: Vec<serde_json::Value>,
+    callers: JsonCalls<'a>,
+    callees: JsonCalls<'a>,
 }
 
 /// A call: its other end and what was sampled below it.

@@ -2,8 +2,8 @@ use heapwise_decode::counted;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use heapwise_analysis::units::scaled_label;
-use heapwise_analysis::{Frame, Granularity, Inlined, Trace, Traces};
+use heapwise_analysis::units::{narrow, scaled_label};
+use heapwise_analysis::{Frame, Granularity, Inlined, Shown, Trace, Traces};
 use heapwise_decode::LocationIndex;
 use serde::ser::{Serialize, Serializer};
 
@@ -37,7 +37,7 @@ impl TracesReport<'_> {
     ///
     /// Only those of `out`.
     pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-        let shown = Shown::of(self);
+        let shown = self.shown();
         match format {
             Format::Text => self.write_text(&shown, layout, out),
             Format::Json => self.write_json(&shown, out),
@@ -47,34 +47,48 @@ impl TracesReport<'_> {
         }
     }
 
-    fn headline(shown: &Shown<'_>) -> String {
-        let all = shown.traces.len() + shown.omitted;
-        match shown.omitted {
+    /// The traces that are shown, and what they leave out.
+    fn shown(&self) -> Shown<Trace<'_>> {
+        let trim = &self.report.view.options().trim;
+        let mut traces = self.traces.sorted();
+        traces.retain(|trace| !trim.drop_negative || trace.value() >= 0);
+        Shown::first(traces, trim.limit(), |trace| trace.value().into())
+    }
+
+    fn headline(shown: &Shown<Trace<'_>>) -> String {
+        let all = shown.count();
+        match shown.omitted.rows {
             0 => format!("{}, largest first", counted(all, "trace")),
             _ => format!(
                 "{} of {}, largest first",
-                shown.traces.len(),
+                shown.rows.len(),
                 counted(all, "trace")
             ),
         }
     }
 
-    fn write_text(&self, shown: &Shown<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    fn write_text(
+        &self,
+        shown: &Shown<Trace<'_>>,
+        layout: Layout,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         self.report.write_head(&Self::headline(shown), out)?;
         let mut lines = FrameLines {
             traces: &self.traces,
             layout,
             known: HashMap::new(),
         };
-        for (at, trace) in shown.traces.iter().enumerate() {
+        for (at, trace) in shown.rows.iter().enumerate() {
             if at > 0 {
                 writeln!(out)?;
             }
             self.write_trace(trace, &mut lines, out)?;
         }
-        if shown.omitted > 0 {
-            let rest = self.report.label(shown.omitted_value);
-            writeln!(out, "\n{rest:>10}  in {} more", shown.omitted)?;
+        let omitted = shown.omitted;
+        if omitted.rows > 0 {
+            let rest = self.report.label(narrow(omitted.flat));
+            writeln!(out, "\n{rest:>10}  in {} more", omitted.rows)?;
         }
         Ok(())
     }
@@ -129,9 +143,9 @@ impl TracesReport<'_> {
         labels.join("; ")
     }
 
-    fn write_csv(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn write_csv(&self, shown: &Shown<Trace<'_>>, out: &mut dyn Write) -> io::Result<()> {
         let value = self.report.json_value();
-        let rows = shown.traces.iter().map(|trace| {
+        let rows = shown.rows.iter().map(|trace| {
             let mut names = names(trace);
             names.reverse();
             vec![
@@ -146,7 +160,7 @@ impl TracesReport<'_> {
         write_rows(&header, rows, out)
     }
 
-    fn write_markdown(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn write_markdown(&self, shown: &Shown<Trace<'_>>, out: &mut dyn Write) -> io::Result<()> {
         let headline = self.report.headline(&Self::headline(shown));
         writeln!(out, "**{}**\n", markdown::escape(&headline))?;
         let row = |trace: &Trace<'_>| {
@@ -164,12 +178,12 @@ impl TracesReport<'_> {
                 Column::left("stack"),
                 Column::left("labels"),
             ],
-            rows: shown.traces.iter().map(row).collect(),
+            rows: shown.rows.iter().map(row).collect(),
         };
         markdown::write_table(&table, out)
     }
 
-    fn write_json(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn write_json(&self, shown: &Shown<Trace<'_>>, out: &mut dyn Write) -> io::Result<()> {
         let report = &self.report;
         let granularity = report.view.options().granularity.unwrap_or_default();
         let document = TracesDocument {
@@ -178,12 +192,12 @@ impl TracesReport<'_> {
             granularity: granularity.name(),
             traces: JsonTraces {
                 report: self,
-                traces: &shown.traces,
+                traces: &shown.rows,
                 granularity,
             },
-            omitted: Omitted {
-                traces: shown.omitted,
-                value: shown.omitted_value,
+            omitted: JsonOmitted {
+                traces: shown.omitted.rows,
+                value: narrow(shown.omitted.flat),
             },
         };
         json::write(&document, out)
@@ -237,32 +251,6 @@ fn names(trace: &Trace<'_>) -> Vec<String> {
     trace.frames().map(name).collect()
 }
 
-/// The traces that are shown and what they leave out.
-struct Shown<'a> {
-    traces: Vec<Trace<'a>>,
-    omitted: usize,
-    omitted_value: i64,
-}
-
-impl<'a> Shown<'a> {
-    fn of(report: &'a TracesReport<'_>) -> Shown<'a> {
-        let mut traces = report.traces.sorted();
-        if report.report.view.options().drop_negative {
-            traces.retain(|trace| trace.value() >= 0);
-        }
-        let limit = report.report.limit.unwrap_or(usize::MAX);
-        let rest = traces.get(limit..).unwrap_or_default();
-        let values = rest.iter().map(Trace::value);
-        let (omitted, omitted_value) = (rest.len(), values.fold(0, i64::saturating_add));
-        traces.truncate(limit);
-        Shown {
-            traces,
-            omitted,
-            omitted_value,
-        }
-    }
-}
-
 #[derive(serde::Serialize)]
 struct TracesDocument<'a> {
     #[serde(flatten)]
@@ -271,11 +259,11 @@ struct TracesDocument<'a> {
     value: JsonValue,
     granularity: &'static str,
     traces: JsonTraces<'a>,
-    omitted: Omitted,
+    omitted: JsonOmitted,
 }
 
 #[derive(serde::Serialize)]
-struct Omitted {
+struct JsonOmitted {
     traces: usize,
     value: i64,
 }

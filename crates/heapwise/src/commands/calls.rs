@@ -2,6 +2,7 @@
 
 use anyhow::{Context, bail};
 use heapwise_analysis::graph::{CallGraph, GraphKind};
+use heapwise_analysis::units::narrow;
 use heapwise_analysis::{GoRegex, Granularity, RankOptions, rank_profile};
 use heapwise_report::{CallsReport, write_peek, write_tree};
 
@@ -24,6 +25,9 @@ pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
         return output.write(|out| write_tree(&graph, out));
     }
     let report = report(&args.report, &looked, graph, None, args.confidence);
+    let omitted = report.omitted();
+    let value = (!looked.view.options().mean).then(|| report.report.label(narrow(omitted.flat)));
+    output.warn_of_omitted(omitted.rows, value)?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
@@ -74,7 +78,7 @@ fn report<'a>(
         && args.question.sources.diff_base.is_empty();
     let is_compatible = args.question.graph.pprof_compatible;
     CallsReport {
-        report: looked.report(args, None),
+        report: looked.report(),
         graph,
         ranking: (is_plain && !is_compatible)
             .then(|| rank_profile(looked.view.profile(), &by_site)),

@@ -1,13 +1,11 @@
-use heapwise_analysis::{Difference, GivenWork};
+use heapwise_analysis::GivenWork;
+use heapwise_analysis::units::signed_label;
 use heapwise_report::{BenchmarkDifference, BenchmarkSide, DiffReport, Format, write_benchfmt};
 
 use super::load;
 use super::sides::{Sides, options, warnings};
 use crate::args::{Color, DiffArgs};
 use crate::output::Output;
-
-/// Rows that people look at; data formats hold all.
-const ROWS_FOR_PEOPLE: usize = 25;
 
 /// Runs `heapwise diff`.
 pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
@@ -19,8 +17,11 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     }
     let report = report(args, &sides, &output)?;
     let mut warnings = report.warnings.clone();
-    warnings.retain(|warning| !for_people(&output) || !DiffReport::is_caution(warning));
+    warnings.retain(|warning| !output.is_for_people() || !DiffReport::is_caution(warning));
     output.warn(&warnings)?;
+    let (rows, flat) = report.omitted();
+    let value = signed_label(flat, &report.difference.sample_type.unit);
+    output.warn_of_omitted(rows, Some(value))?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
@@ -49,24 +50,16 @@ pub(crate) fn write_benchmarks(sides: &Sides, output: &Output) -> anyhow::Result
     output.write(|out| write_benchfmt(&all, &sample_type, out))
 }
 
-/// Whether people read the answer.
-fn for_people(output: &Output) -> bool {
-    matches!(output.format, Format::Text | Format::Markdown)
-}
-
 fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<DiffReport> {
-    let limit = args
-        .view
-        .limit(for_people(output).then_some(ROWS_FOR_PEOPLE));
+    let trim = args.view.trim(output.default_trim());
     let mut options = options(&args.view, &args.judge);
-    options.detailed_rows = limit.unwrap_or(usize::MAX);
-    let mut difference = sides.diff_whole(&options)?;
-    trim(&mut difference, args);
+    options.detailed_rows = trim.limit();
+    options.node_fraction = trim.node_fraction;
+    let difference = sides.diff_whole(&options)?;
     let mut benchmarks = Vec::new();
     for part in sides.parts() {
         if let Some(benchmark) = part.benchmark {
-            let mut difference = sides.diff_part(&part, &options)?;
-            trim(&mut difference, args);
+            let difference = sides.diff_part(&part, &options)?;
             benchmarks.push(BenchmarkDifference {
                 benchmark: benchmark.clone(),
                 difference,
@@ -85,19 +78,8 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
         before_name: sides.before.name("before"),
         after_name: sides.after.name("after"),
         difference,
-        limit,
+        trim,
         by_cum: args.view.cum,
         verbose: args.verbose,
     })
-}
-
-/// Leaves out rows that are a small part of the total on both sides.
-fn trim(difference: &mut Difference, args: &DiffArgs) {
-    let total = &difference.total;
-    let total = total.before.value.max(total.after.value);
-    let cutoff = (total as f64 * args.view.nodefraction.unwrap_or(0.0)).abs();
-    difference.rows.retain(|row| {
-        let cum = row.cum.before.value.unsigned_abs();
-        cum.max(row.cum.after.value.unsigned_abs()) as f64 >= cutoff
-    });
 }

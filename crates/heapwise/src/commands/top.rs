@@ -1,8 +1,8 @@
 use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    Columns, Header, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, Selector,
-    UnknownError, ViewOptions, pprof_top, pprof_top_of, rank_profile, rank_selected,
+    Columns, Header, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError, pprof_top,
+    pprof_top_of, rank_profile, rank_selected, sums_answer,
 };
 use heapwise_report::{
     Format, Input, TopReport, ValueStyle, Warning, write_pprof_top, write_pprof_top_of,
@@ -32,6 +32,7 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     }
     let report = report(args, &selector, &output)?;
     output.warn(&report.warnings)?;
+    output.warn_of_omitted(report.shown.omitted.rows, report.omitted_label())?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
@@ -39,16 +40,15 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
 fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow::Result<()> {
     let limits = &output.limits;
     let sources = Sources::open_as_pprof(&args.question.sources, limits, output)?;
-    let options = args.question.options();
-    let plain = plain_options(&options)
-        .filter(|_| selector.options().is_empty() && args.question.sources.add_comment.is_none());
-    if let Some(plain) = plain {
-        let top: PprofTop = match sources.single() {
+    let options = args.question.options(output.default_trim());
+    let is_whole = selector.options().is_empty() && args.question.sources.add_comment.is_none();
+    if is_whole && sums_answer(&options) {
+        let top = match sources.single() {
             Some(source) => {
-                let top = pprof_top(source, &plain, &sources.limits(limits));
+                let top = pprof_top(source, &options, &sources.limits(limits));
                 top.with_context(|| sources.names())?
             }
-            None => pprof_top_of(&sources.profile(limits)?, &plain),
+            None => pprof_top_of(&sources.profile(limits)?, &options),
         }
         .with_context(|| sources.names())?;
         return output.write(|out| write_pprof_top(&top, out));
@@ -56,23 +56,6 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
     let view = sources.view(selector, options, output)?;
     let graph = CallGraph::of(&view, GraphKind::Top)?;
     output.write(|out| write_pprof_top_of(&graph, out))
-}
-
-/// The options of the streaming ranking, where it has all that are asked for.
-fn plain_options(options: &ViewOptions) -> Option<PprofTopOptions> {
-    let mut plain = PprofTopOptions::default();
-    plain.granularity = options.granularity.unwrap_or_default();
-    plain.sample_index.clone_from(&options.sample_index);
-    plain.cum = options.cum;
-    plain.node_count = options.trim.node_count.unwrap_or(0);
-    plain.node_fraction = options.trim.node_fraction;
-    plain.edge_fraction = options.trim.edge_fraction;
-    let mut same = ViewOptions::default();
-    same.granularity = options.granularity;
-    same.sample_index.clone_from(&options.sample_index);
-    same.cum = options.cum;
-    same.trim = options.trim;
-    (same == *options).then_some(plain)
 }
 
 /// heapwise's own answer.
@@ -89,27 +72,28 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     let mut warnings = load::input_warnings(&ranked.inputs);
     warnings.extend(ranked.warnings);
     warnings.extend(types_left_out(&ranked.inputs, &ranked.ranking.header));
-    if args.question.values.mean {
+    let options = args.question.options(output.default_trim());
+    let shown = ranked
+        .ranking
+        .shown(sample_index, &options.trim, options.order());
+    let mut shown = shown.map(RankRow::clone);
+    if options.mean {
+        // Which rows matter is for the sums to tell, as in pprof (graph/graph.go: Nodes.Sort).
+        ranked.ranking.rows = shown.rows;
         ranked.ranking = ranked.ranking.per_object(sample_index);
+        shown.rows = std::mem::take(&mut ranked.ranking.rows);
     }
     if args.question.values.relative_percentages {
         ranked.ranking.whole = None;
     }
-    let is_trimmed = args.question.values.trim;
-    let rows = output.is_terminal.then_some(20);
     let mut report = TopReport {
         warnings,
+        merged: sources.sources.len(),
         inputs: ranked.inputs,
         ranking: ranked.ranking,
         sample_index,
-        by_cum: args.question.view.cum,
-        limit: args.question.view.limit(rows).filter(|_| is_trimmed),
-        node_fraction: args
-            .question
-            .view
-            .nodefraction
-            .filter(|_| is_trimmed)
-            .unwrap_or(0.0),
+        shown,
+        order: options.order(),
         confidence,
         values: value_style(&args.question.values)?,
         filters: selector.options().active(),
@@ -139,7 +123,6 @@ fn value_style(args: &ValueArgs) -> anyhow::Result<ValueStyle> {
         anyhow::bail!("--divide-by: found 0, expected another number");
     }
     style.divide_by = args.divide_by;
-    style.drop_negative = args.drop_negative;
     style.are_means = args.mean;
     if let Some(unit) = &args.unit {
         style.unit.clone_from(unit);

@@ -182,18 +182,13 @@ pub(crate) struct Looked {
 }
 
 impl Looked {
-    /// What all reports of a view start with; at most `rows` rows where no number is given.
-    pub(crate) fn report(&self, args: &ReportArgs, rows: Option<usize>) -> ViewReport<'_> {
+    /// What all reports of a view start with.
+    pub(crate) fn report(&self) -> ViewReport<'_> {
         ViewReport {
             merged: self.merged,
             inputs: self.inputs.clone(),
             warnings: self.warnings.clone(),
             view: &self.view,
-            limit: args
-                .question
-                .view
-                .limit(rows)
-                .filter(|_| args.question.values.trim),
         }
     }
 }
@@ -211,7 +206,12 @@ pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked>
         Format::Json => Seen::describing(),
         _ => Seen::default(),
     };
-    sources.look(seen, &selector, args.question.options(), output)
+    sources.look(
+        seen,
+        &selector,
+        args.question.options(output.default_trim()),
+        output,
+    )
 }
 
 /// What filtering found, as warnings.

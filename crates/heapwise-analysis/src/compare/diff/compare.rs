@@ -352,8 +352,11 @@ impl<'a> Comparing<'a> {
     }
 
     /// Adds what is dear to compute to the rows that are shown.
-    pub(super) fn detail(&self, rows: &mut [TestedRow]) {
-        for tested in rows.iter_mut().take(self.options.detailed_rows) {
+    pub(super) fn detail(&self, rows: &mut [TestedRow], cutoff: u128) {
+        let large = rows
+            .iter_mut()
+            .filter(|tested| !tested.row.is_small(cutoff));
+        for tested in large.take(self.options.detailed_rows) {
             for column in [Column::Flat, Column::Cum] {
                 let pair = tested.pair;
                 let (change, evidence) = tested.column(column);

@@ -6,7 +6,7 @@ use super::pairing::Match;
 use super::warnings::Note;
 use crate::compare::work::{CommonFactor, Work};
 use crate::profile::header::{Header, SampleType};
-use crate::rank::Omitted;
+use crate::rank::{Shown, Trim};
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
@@ -61,17 +61,33 @@ pub struct DiffRow {
 }
 
 impl Difference {
-    /// The change that is left out when only the first `shown` rows are.
-    pub fn omitted(&self, shown: usize) -> Omitted {
-        let shown_delta: i128 = self
-            .rows
-            .iter()
-            .take(shown)
-            .map(|row| row.flat.delta.value)
-            .sum();
-        Omitted {
-            rows: self.rows.len().saturating_sub(shown),
-            flat: self.total.delta.value - shown_delta,
-        }
+    /// The first rows that are large or have a verdict, which is never left out for being small; only
+    /// of those that `is_row` takes.
+    pub fn shown(&self, trim: &Trim, is_row: impl Fn(&DiffRow) -> bool) -> Shown<&DiffRow> {
+        let cutoff = cutoff(&self.total, trim.node_fraction);
+        let listed = self.rows.iter().filter(|row| is_row(row));
+        let (large, small): (Vec<_>, Vec<_>) = listed.partition(|row| !row.is_small(cutoff));
+        let mut shown = Shown::first(large, trim.limit(), |row| row.flat.delta.value);
+        let flat: i128 = shown.rows.iter().map(|row| row.flat.delta.value).sum();
+        shown.omitted.small = small.len();
+        shown.omitted.rows += small.len();
+        shown.omitted.flat = self.total.delta.value - flat;
+        shown
     }
+}
+
+impl DiffRow {
+    /// Whether it is small on both sides, and nothing is decided of it.
+    pub(super) fn is_small(&self, cutoff: u128) -> bool {
+        let has_verdict = self.flat.looks_changed() || self.cum.looks_changed();
+        let sides = [self.cum.before, self.cum.after];
+        !has_verdict && sides.iter().all(|side| side.value.unsigned_abs() < cutoff)
+    }
+}
+
+/// The least absolute cumulative value that is not small: a part of the larger total.
+pub(super) fn cutoff(total: &Change, fraction: f64) -> u128 {
+    let (before, after) = (total.before.value, total.after.value);
+    let total = before.unsigned_abs().max(after.unsigned_abs());
+    (total as f64 * fraction) as u128
 }

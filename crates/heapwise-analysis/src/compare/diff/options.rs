@@ -26,6 +26,8 @@ pub struct DiffOptions {
     pub by_cum: bool,
     /// How many rows get intervals, which cost much more than verdicts.
     pub detailed_rows: usize,
+    /// Rows below this part of the total, of which nothing is decided, are not among those.
+    pub node_fraction: f64,
     /// Of intervals, where it is not that of verdicts.
     pub(crate) limits: Option<Confidence>,
 }
@@ -42,6 +44,7 @@ impl Default for DiffOptions {
             same_process: false,
             by_cum: false,
             detailed_rows: usize::MAX,
+            node_fraction: 0.0,
             limits: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::compare::{Comparing, TestedRow};
-use super::difference::{DiffRow, Difference};
+use super::difference::{DiffRow, Difference, cutoff};
 use super::evidence::Evidence;
 use super::options::DiffOptions;
 use super::sample_type::shown_type;
@@ -81,7 +81,7 @@ impl<'a> TestedDifference<'a> {
         let (total, total_evidence) = comparing.total()?;
         let judged = comparing.judge(&mut rows);
         comparing.sort(&mut rows);
-        comparing.detail(&mut rows);
+        comparing.detail(&mut rows, cutoff(&total, options.node_fraction));
         comparing.mark_moves(&mut rows);
         Ok(Self {
             comparing,

@@ -53,7 +53,7 @@ const RECENT: usize = 1024;
 impl Calls {
     pub(super) fn new(rank: &RankVisitor, selection: &Selection) -> Self {
         let mut is_shown = vec![false; rank.nodes.len()];
-        for &node in &selection.nodes {
+        for &node in &selection.shown.rows {
             if let Some(shown) = is_shown.get_mut(node as usize) {
                 *shown = true;
             }

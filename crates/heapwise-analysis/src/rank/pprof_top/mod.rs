@@ -9,44 +9,21 @@ use crate::graph::ReportHead;
 use crate::profile::header::{Header, SampleIndexError};
 use crate::profile::output_unit::OutputUnit;
 use crate::profile::units::narrow;
-use crate::rank::{RankVisitor, sort_rows};
-use crate::site::granularity::Granularity;
+use crate::rank::{RankVisitor, Shown, Worth, sort_rows};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::site::table::NodeId;
 use crate::sums::by_site::NodeSums;
+use crate::view::ViewOptions;
 
-/// What to show and what to leave out, as pprof's options of the same names.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct PprofTopOptions {
-    /// What counts as one site.
-    pub granularity: Granularity,
-    /// The value to show: a type, a number, or the default.
-    pub sample_index: Option<String>,
-    /// Order by cumulative instead of flat values.
-    pub cum: bool,
-    /// Rows to show at most; 0 is all.
-    pub node_count: usize,
-    /// Sites below this part of the total are left out.
-    pub node_fraction: f64,
-    /// Calls below this part of the total are not looked at when telling whether a site was
-    /// inlined.
-    pub edge_fraction: f64,
-}
-
-impl Default for PprofTopOptions {
-    /// The defaults of `go tool pprof -top` (driver/config.go: defaultConfig).
-    fn default() -> Self {
-        Self {
-            granularity: Granularity::Functions,
-            sample_index: None,
-            cum: false,
-            node_count: 0,
-            node_fraction: 0.005,
-            edge_fraction: 0.001,
-        }
-    }
+/// Whether sums by site answer what is asked; where not, a view does: means are not sums, and files
+/// are named in full.
+pub fn sums_answer(options: &ViewOptions) -> bool {
+    let has_plain_sites = !options.no_inlines
+        && !options.show_columns
+        && options.trim_path.is_empty()
+        && options.source_path.is_empty();
+    has_plain_sites && !options.mean && options.divide_by != 0.0
 }
 
 /// What `go tool pprof -top` shows.
@@ -59,14 +36,9 @@ pub struct PprofTop {
     pub sample_index: usize,
     /// What percentages are of.
     pub total: i64,
-    /// Sites below `node_fraction`.
-    pub dropped: usize,
-    /// Sites that were left to choose `node_count` from.
-    pub candidates: usize,
-    /// `node_fraction`, which the report repeats.
-    pub node_fraction: f64,
-    /// The rows, in order.
-    pub rows: Vec<PprofTopRow>,
+    /// The rows, and what they leave out.
+    pub shown: Shown<PprofTopRow>,
+    options: ViewOptions,
 }
 
 impl PprofTop {
@@ -76,21 +48,23 @@ impl PprofTop {
         let (type_, unit) = sample_type.map_or(("", ""), |sample_type| {
             (sample_type.type_.as_str(), sample_type.unit.as_str())
         });
-        let values = self.rows.iter().map(|row| (row.flat, row.cum));
-        let flat = self.rows.iter().map(|row| i128::from(row.flat));
+        let (rows, options) = (&self.shown.rows, &self.options);
+        let values = rows.iter().map(|row| (row.flat, row.cum));
+        let flat = rows.iter().map(|row| i128::from(row.flat));
+        let unit = OutputUnit::new(unit, options.unit.as_str(), options.divide_by);
         ReportHead {
             header: self.header.clone(),
             sample_type: type_.to_owned(),
-            unit: OutputUnit::new(unit, "minimum", 1.0).fit(values, self.total, false),
+            unit: unit.fit(values, self.total, false),
             filters: Vec::new(),
-            is_compact: false,
+            is_compact: options.compact_labels,
             total: self.total,
             shown: narrow(flat.sum()),
-            shown_nodes: self.rows.len(),
-            candidates: self.candidates,
-            dropped_nodes: self.dropped,
+            shown_nodes: rows.len(),
+            candidates: self.shown.candidates(),
+            dropped_nodes: self.shown.omitted.small,
             dropped_edges: 0,
-            node_fraction: self.node_fraction,
+            node_fraction: options.trim.node_fraction,
             edge_fraction: 0.0,
         }
     }
@@ -112,7 +86,7 @@ pub struct PprofTopRow {
     pub cum: i64,
 }
 
-/// Reads a profile and selects the rows that pprof shows.
+/// Reads a profile and selects the rows that pprof shows, of a question that [`sums_answer`].
 ///
 /// The profile is read twice where the rows contain functions that were inlined, because which
 /// calls count depends on which rows are left.
@@ -122,7 +96,7 @@ pub struct PprofTopRow {
 /// As [`heapwise_decode::visit`]; the inner result refuses an unknown sample index.
 pub fn pprof_top(
     source: &(impl Source + ?Sized),
-    options: &PprofTopOptions,
+    options: &ViewOptions,
     limits: &Limits,
 ) -> Result<Result<PprofTop, SampleIndexError>, Error> {
     let mut visitor = PprofTopVisitor::new(options);
@@ -137,7 +111,7 @@ pub fn pprof_top(
 /// Refuses an unknown sample index.
 pub fn pprof_top_of(
     profile: &Profile,
-    options: &PprofTopOptions,
+    options: &ViewOptions,
 ) -> Result<PprofTop, SampleIndexError> {
     let mut visitor = PprofTopVisitor::new(options);
     profile.visit(&mut visitor);
@@ -145,7 +119,7 @@ pub fn pprof_top_of(
 }
 
 struct PprofTopVisitor<'a> {
-    options: &'a PprofTopOptions,
+    options: &'a ViewOptions,
     rank: RankVisitor,
     phase: Phase,
 }
@@ -162,26 +136,27 @@ enum Phase {
 /// The rows that are left, before their calls are known.
 struct Selection {
     sample_index: usize,
-    dropped: usize,
-    candidates: usize,
     /// The signed sum of flat values, of which the cutoffs are parts.
     all_flat: i128,
     sums: NodeSums,
-    nodes: Vec<NodeId>,
+    shown: Shown<NodeId>,
 }
 
 impl Selection {
     /// Whether sites were left out because they are small or too many.
     fn is_trimmed(&self) -> bool {
-        self.dropped > 0 || self.nodes.len() < self.candidates
+        self.shown.omitted.rows > 0
     }
 }
 
 impl<'a> PprofTopVisitor<'a> {
-    fn new(options: &'a PprofTopOptions) -> Self {
+    fn new(options: &'a ViewOptions) -> Self {
         Self {
             options,
-            rank: RankVisitor::of_column(options.granularity, options.sample_index.clone()),
+            rank: RankVisitor::of_column(
+                options.granularity.unwrap_or_default(),
+                options.sample_index.clone(),
+            ),
             phase: Phase::Ranking,
         }
     }
@@ -191,45 +166,26 @@ impl<'a> PprofTopVisitor<'a> {
         let header = Header::of(tables);
         let index = header.sample_index(self.options.sample_index.as_deref())?;
         let sums = self.rank.take_sums();
-        let mut nodes: Vec<NodeId> = (0..self.rank.nodes.len() as NodeId)
-            .filter(|&node| sums.flat(node, index) != 0 || sums.cum(node, index) != 0)
-            .collect();
-        let all = nodes.len();
-        let all_flat = nodes.iter().map(|&node| sums.flat(node, index)).sum();
-        let cutoff = fraction(all_flat, self.options.node_fraction);
-        nodes.retain(|&node| sums.cum(node, index).unsigned_abs() >= cutoff);
-        let candidates = nodes.len();
-        self.sort(tables, &mut nodes, &sums, index);
-        if self.options.node_count > 0 {
-            nodes.truncate(self.options.node_count);
-        }
+        let worth = |&node: &NodeId| Worth {
+            flat: sums.flat(node, index),
+            cum: sums.cum(node, index),
+        };
+        let shown = Shown::of(
+            0..self.rank.nodes.len() as NodeId,
+            &self.options.trim,
+            worth,
+            |nodes| {
+                let key = |node: &NodeId| self.options.order().key(worth(node));
+                sort_rows(nodes, key, |&node| self.rank.nodes.site(tables, node));
+            },
+        );
+        let flat: i128 = shown.rows.iter().map(|node| worth(node).flat).sum();
         Ok(Selection {
             sample_index: index,
-            dropped: all - candidates,
-            candidates,
-            all_flat,
+            all_flat: shown.omitted.flat + flat,
             sums,
-            nodes,
+            shown,
         })
-    }
-
-    fn sort(&self, tables: &Tables, nodes: &mut [NodeId], sums: &NodeSums, index: usize) {
-        let key = |node: NodeId| {
-            let (flat, cum) = (sums.flat(node, index), sums.cum(node, index));
-            if self.options.cum {
-                (cum, flat)
-            } else {
-                (flat, cum)
-            }
-        };
-        let mut keyed: Vec<_> = nodes
-            .iter()
-            .map(|&node| (key(node), (self.rank.nodes.site(tables, node), node)))
-            .collect();
-        sort_rows(&mut keyed, |(site, _)| site);
-        for (slot, (_, (_, node))) in nodes.iter_mut().zip(keyed) {
-            *slot = node;
-        }
     }
 
     fn finish(self, tables: &Tables) -> Result<PprofTop, SampleIndexError> {
@@ -240,33 +196,22 @@ impl<'a> PprofTopVisitor<'a> {
         };
         let index = selection.sample_index;
         let total = self.rank.totals().get(index).copied().unwrap_or_default();
-        let inlined = calls.inlined(fraction(selection.all_flat, self.options.edge_fraction));
-        let rows = selection
-            .nodes
-            .iter()
-            .map(|&node| PprofTopRow {
-                site: self.rank.nodes.site(tables, node),
-                name: self.rank.nodes.printed_name(tables, node),
-                inlined: inlined.get(&node).copied().unwrap_or(Inlined::No),
-                flat: narrow(selection.sums.flat(node, index)),
-                cum: narrow(selection.sums.cum(node, index)),
-            })
-            .collect();
+        let inlined = calls.inlined(self.options.trim.cutoffs(selection.all_flat).edge);
+        let row = |node: NodeId| PprofTopRow {
+            site: self.rank.nodes.site(tables, node),
+            name: self.rank.nodes.printed_name(tables, node),
+            inlined: inlined.get(&node).copied().unwrap_or(Inlined::No),
+            flat: narrow(selection.sums.flat(node, index)),
+            cum: narrow(selection.sums.cum(node, index)),
+        };
         Ok(PprofTop {
             header: Header::of(tables),
             sample_index: index,
             total: narrow(total.of_pprof()),
-            dropped: selection.dropped,
-            candidates: selection.candidates,
-            node_fraction: self.options.node_fraction,
-            rows,
+            shown: selection.shown.map(row),
+            options: self.options.clone(),
         })
     }
-}
-
-/// The least absolute value that stays (report/report.go: newTrimmedGraph, nodeCutoff).
-fn fraction(value: i128, part: f64) -> u128 {
-    ((value as f64 * part) as i128).unsigned_abs()
 }
 
 impl Visitor for PprofTopVisitor<'_> {

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use heapwise_decode::{FunctionIndex, Line, Location, LocationIndex, Tables};
 
 use super::routines::ListOptions;
-use crate::rank::objects_of;
+use crate::rank::{Worth, objects_of};
 use crate::site::identity::clean_path;
 use crate::site::source_path::trim_path;
 use crate::view::{View, object_file};
@@ -101,13 +101,11 @@ impl LineNodes {
             }
         }
         let mut nodes = builder.nodes;
-        nodes.retain(|node| node.flat.value != 0 || node.cum.value != 0);
-        if view.options().drop_negative {
-            nodes.retain(|node| {
-                let (flat, cum) = (node.flat.value, node.cum.value);
-                flat > 0 || (flat == 0 && cum >= 0)
-            });
-        }
+        let worth = |node: &LineNode| Worth {
+            flat: node.flat.value,
+            cum: node.cum.value,
+        };
+        nodes.retain(|node| view.options().trim.lists(worth(node)));
         LineNodes {
             nodes,
             names: builder.names,
