@@ -1,3 +1,4 @@
+use crate::profile::calendar::Zone;
 use crate::site::granularity::Granularity;
 
 /// What a report shows and how, as pprof's options of the same names (driver/config.go: config).
@@ -36,6 +37,8 @@ pub struct ViewOptions {
     pub trim_path: String,
     /// Directories in which sources are looked for, separated by colons.
     pub source_path: String,
+    /// Where times are told.
+    pub zone: Zone,
 }
 
 /// What counts the objects that means are of.
@@ -101,6 +104,7 @@ impl Default for ViewOptions {
             compact_labels: false,
             trim_path: String::new(),
             source_path: String::new(),
+            zone: Zone::default(),
         }
     }
 }

@@ -13,6 +13,7 @@ use super::seen::left_out;
 use super::view::{self, Sources};
 use crate::args::{Color, ReportArgs, TopArgs, ValueArgs};
 use crate::output::Output;
+use crate::zone;
 
 /// Runs `heapwise top`.
 pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
@@ -43,7 +44,7 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
     let plain = plain_options(&options)
         .filter(|_| selector.options().is_empty() && args.question.sources.add_comment.is_none());
     if let Some(plain) = plain {
-        let top: PprofTop = match sources.single() {
+        let mut top: PprofTop = match sources.single() {
             Some(source) => {
                 let top = pprof_top(source, &plain, &sources.limits(limits));
                 top.with_context(|| sources.names())?
@@ -51,6 +52,7 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
             None => pprof_top_of(&sources.profile(limits)?, &plain),
         }
         .with_context(|| sources.names())?;
+        top.header.zone = zone::local();
         return output.write(|out| write_pprof_top(&top, out));
     }
     let view = sources.view(selector, options, output)?;
@@ -81,6 +83,7 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     let args = &args.report;
     let sources = Sources::open(&args.question.sources, &output.limits)?;
     let mut ranked = ranked(args, &sources, selector, output)?;
+    ranked.ranking.header.zone = zone::local();
     let sample_index = ranked
         .ranking
         .header
