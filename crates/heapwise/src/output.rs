@@ -8,6 +8,7 @@ use heapwise_decode::Limits;
 use heapwise_report::{Format, Layout, Warning};
 
 use crate::args::{Color, OutputArgs, TargetArgs};
+use crate::exit;
 
 /// What the output options mean.
 pub(crate) struct Output {
@@ -102,9 +103,8 @@ impl Output {
         if self.is_quiet {
             return Ok(());
         }
-        let mut stderr = anstream::stderr().lock();
         for warning in warnings {
-            writeln!(stderr, "heapwise: warning: {}", warning.message)?;
+            exit::tell(&format!("heapwise: warning: {}", warning.message))?;
         }
         Ok(())
     }
