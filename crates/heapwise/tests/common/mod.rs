@@ -5,6 +5,8 @@
     reason = "each test binary uses some of this; tests may touch files"
 )]
 
+#[path = "../../../heapwise-decode/tests/common/beside.rs"]
+pub(crate) mod beside;
 pub(crate) mod recorded;
 
 use std::path::{Path, PathBuf};
