@@ -31,9 +31,9 @@ pub use compare::diff::{
     Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index, diff,
 };
 pub use compare::verify::{
-    Bound, BoundUnit, Claim, ClaimResult, Compared, Covers, Date, Decimal, Finding, Growth,
-    GrowthCounts, KnownNames, Observed, Operator, Outcome, Reason, SitePattern, Suppression,
-    Unseen, Verifier, VerifyOptions, decide_on_goroutines,
+    Bound, BoundUnit, Claim, ClaimResult, Compared, Covers, Decimal, Finding, Growth, GrowthCounts,
+    KnownNames, Observed, Operator, Outcome, Reason, SitePattern, Suppression, Unseen, Verifier,
+    VerifyOptions, decide_on_goroutines,
 };
 pub use compare::work::{
     Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor, Coverage, Doubtful,
@@ -48,6 +48,7 @@ pub use goroutines::{
     Survivors, Unread, state_in_words,
 };
 pub use heapwise_stats as stats;
+pub use profile::calendar::{Date, Zone};
 pub use profile::header::{Header, SampleIndexError, SampleType, is_url};
 pub use profile::labels::LabelGroups;
 pub use profile::merge::{BaseMode, merge, subtract};

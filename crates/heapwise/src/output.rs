@@ -9,6 +9,7 @@ use heapwise_decode::{Limits, counted};
 use heapwise_report::{Format, Layout, Warning};
 
 use crate::args::{Color, OutputArgs, TargetArgs};
+use crate::exit;
 
 /// What the output options mean.
 pub(crate) struct Output {
@@ -135,9 +136,8 @@ impl Output {
         if self.is_quiet {
             return Ok(());
         }
-        let mut stderr = anstream::stderr().lock();
         for warning in warnings {
-            writeln!(stderr, "heapwise: warning: {}", warning.message)?;
+            exit::tell(&format!("heapwise: warning: {}", warning.message))?;
         }
         Ok(())
     }

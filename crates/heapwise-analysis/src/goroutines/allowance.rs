@@ -1,6 +1,6 @@
 //! Groups that are let off for a time.
 
-use crate::compare::verify::Date;
+use crate::profile::calendar::Date;
 
 /// Why a group is let off, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]

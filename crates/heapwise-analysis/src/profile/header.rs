@@ -2,6 +2,8 @@ use std::fmt;
 
 use heapwise_decode::{ProfileKind, Tables};
 
+use super::calendar::Zone;
+
 /// What a profile says of itself, in texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -18,6 +20,8 @@ pub struct Header {
     pub period: Option<i64>,
     /// When it was taken, in nanoseconds since 1970-01-01 UTC.
     pub time_nanos: Option<i64>,
+    /// Where that time is told; UTC unless a caller says otherwise.
+    pub zone: Zone,
     /// How long it was taken for, in nanoseconds.
     pub duration_nanos: Option<i64>,
     /// Path of the main binary.
@@ -63,6 +67,11 @@ impl Header {
         }
     }
 
+    /// When it was taken, as pprof prints it.
+    pub fn time(&self) -> Option<String> {
+        self.time_nanos.map(|nanos| self.zone.time(nanos))
+    }
+
     /// Reads the header off complete tables.
     pub fn of(tables: &Tables) -> Header {
         let sample_type = |value_type: &heapwise_decode::ValueType| SampleType {
@@ -78,6 +87,7 @@ impl Header {
             period_type: tables.period_type().as_ref().map(sample_type),
             period: tables.period(),
             time_nanos: tables.time_nanos(),
+            zone: Zone::default(),
             duration_nanos: tables.duration_nanos(),
             binary: main
                 .and_then(|mapping| text(mapping.file))

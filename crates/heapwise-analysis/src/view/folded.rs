@@ -167,10 +167,11 @@ fn frames(tables: &Tables, location: &Location<'_>) -> Vec<Vec<u8>> {
 
 /// A name without what folded stacks use themselves.
 fn plain(name: &[u8]) -> Vec<u8> {
-    let replaced = name.trim_ascii().iter().map(|&byte| match byte {
-        b';' => b':',
-        byte if byte.is_ascii_control() => b' ',
-        byte => byte,
-    });
-    replaced.collect()
+    let mut plain = Vec::with_capacity(name.len());
+    for chunk in name.trim_ascii().utf8_chunks() {
+        let text = chunk.valid().replace(';', ":");
+        plain.extend_from_slice(text.replace(char::is_control, " ").as_bytes());
+        plain.extend_from_slice(chunk.invalid());
+    }
+    plain
 }

@@ -1,3 +1,4 @@
+use crate::profile::calendar::Zone;
 use crate::rank::{RowOrder, Trim};
 use crate::site::granularity::Granularity;
 
@@ -35,6 +36,8 @@ pub struct ViewOptions {
     pub trim_path: String,
     /// Directories in which sources are looked for, separated by colons.
     pub source_path: String,
+    /// Where times are told.
+    pub zone: Zone,
 }
 
 /// What counts the objects that means are of.
@@ -74,6 +77,7 @@ impl Default for ViewOptions {
             compact_labels: false,
             trim_path: String::new(),
             source_path: String::new(),
+            zone: Zone::default(),
         }
     }
 }

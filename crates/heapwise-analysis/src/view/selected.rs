@@ -45,7 +45,8 @@ impl View {
         if options.relative_percentages {
             selected = selector.filter(selected.profile, limits)?;
         }
-        let header = Header::of(selected.profile.tables());
+        let mut header = Header::of(selected.profile.tables());
+        header.zone = options.zone.clone();
         let sample_index = header.sample_index(options.sample_index.as_deref())?;
         let divisor = divisor(&header, &options, sample_index);
         let total = total(&selected.profile, sample_index, divisor);

@@ -1,6 +1,8 @@
 use std::io::{self, Write};
 
-use crate::formats::table::{Align, Table};
+use comfy_table::CellAlignment;
+
+use crate::formats::table::Table;
 use crate::formats::text::printable;
 
 /// Writes a table that GitHub and GitLab render.
@@ -16,8 +18,8 @@ pub(crate) fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> 
             .columns
             .iter()
             .map(|column| match column.align {
-                Align::Left => ":---".to_owned(),
-                Align::Right => "---:".to_owned(),
+                CellAlignment::Right => "---:".to_owned(),
+                _ => ":---".to_owned(),
             })
             .collect(),
     )?;

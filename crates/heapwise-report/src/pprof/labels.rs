@@ -3,8 +3,6 @@
 use heapwise_analysis::units::{percentage, scale, scaled_label};
 use heapwise_analysis::{Header, View};
 
-use crate::formats::time::utc;
-
 /// How a report of pprof prints values.
 pub(crate) use heapwise_analysis::OutputUnit as Values;
 
@@ -54,8 +52,8 @@ pub(crate) fn profile_labels(
     if let Some(url) = &header.doc_url {
         labels.push(format!("Doc: {url}"));
     }
-    if let Some(time) = header.time_nanos {
-        labels.push(format!("Time: {}", utc(time)));
+    if let Some(time) = header.time() {
+        labels.push(format!("Time: {time}"));
     }
     labels.extend(duration(header, total, values));
     labels

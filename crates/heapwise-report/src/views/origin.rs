@@ -1,7 +1,6 @@
 use heapwise_analysis::Header;
 use heapwise_analysis::units::auto_label;
 
-use crate::formats::time::utc;
 use crate::pprof::labels::base_name;
 
 /// What a profile is, in a line: its kind, the binary, how many it was made of, the time.
@@ -13,8 +12,8 @@ pub(crate) fn origin(header: &Header, inputs: usize) -> String {
     if inputs > 1 {
         parts.push(format!("({inputs} merged)"));
     }
-    if let Some(time) = header.time_nanos {
-        parts.push(format!("taken {}", utc(time)));
+    if let Some(time) = header.time() {
+        parts.push(format!("taken {time}"));
     }
     if let Some(duration) = header.duration_nanos {
         let duration = auto_label(duration.into(), "nanoseconds");

@@ -13,6 +13,7 @@ use super::seen::left_out;
 use super::view::{self, Sources};
 use crate::args::{Color, ReportArgs, TopArgs, ValueArgs};
 use crate::output::Output;
+use crate::zone;
 
 /// Runs `heapwise top`.
 pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
@@ -43,7 +44,7 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
     let options = args.question.options(output.default_trim());
     let is_whole = selector.options().is_empty() && args.question.sources.add_comment.is_none();
     if is_whole && sums_answer(&options) {
-        let top = match sources.single() {
+        let mut top = match sources.single() {
             Some(source) => {
                 let top = pprof_top(source, &options, &sources.limits(limits));
                 top.with_context(|| sources.names())?
@@ -51,6 +52,7 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
             None => pprof_top_of(&sources.profile(limits)?, &options),
         }
         .with_context(|| sources.names())?;
+        top.header.zone = zone::local();
         return output.write(|out| write_pprof_top(&top, out));
     }
     let view = sources.view(selector, options, output)?;
@@ -64,6 +66,7 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     let args = &args.report;
     let sources = Sources::open(&args.question.sources, &output.limits)?;
     let mut ranked = ranked(args, &sources, selector, output)?;
+    ranked.ranking.header.zone = zone::local();
     let sample_index = ranked
         .ranking
         .header

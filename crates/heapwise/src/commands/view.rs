@@ -10,6 +10,7 @@ use super::seen::Seen;
 use crate::args::{FilterArgs, ReportArgs, SourceArgs};
 use crate::input::{NamedSource, open_all};
 use crate::output::Output;
+use crate::zone;
 
 /// The profiles of a report and those to subtract.
 pub(crate) struct Sources {
@@ -140,12 +141,13 @@ impl Sources {
         &self,
         mut seen: Seen,
         selector: &Selector,
-        options: ViewOptions,
+        mut options: ViewOptions,
         output: &Output,
     ) -> anyhow::Result<Looked> {
         let profile = self.profile_seen(&mut seen, &output.limits)?;
         let inputs = seen.inputs();
         let mut all = seen.warnings(&profile);
+        options.zone = zone::local();
         let view = View::new(profile, selector, options, &output.limits);
         let view = view.with_context(|| self.names())?;
         all.extend(warnings(view.notes()));

@@ -4,7 +4,6 @@ mod allow;
 mod bound_unit;
 mod changes;
 mod claim;
-mod date;
 mod decimal;
 mod goroutines;
 mod growth;
@@ -18,7 +17,6 @@ mod verifier;
 
 pub use bound_unit::BoundUnit;
 pub use claim::{Bound, Claim, Operator, SitePattern};
-pub use date::Date;
 pub use decimal::Decimal;
 pub use goroutines::decide_on_goroutines;
 pub use growth::Growth;

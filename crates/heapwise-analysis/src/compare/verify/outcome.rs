@@ -3,11 +3,11 @@
 use std::num::NonZeroU32;
 
 use super::claim::{Claim, SitePattern};
-use super::date::Date;
 use crate::compare::advice::Advice;
 use crate::compare::diff::Ratio;
 use crate::goroutines::Allowance;
 use crate::goroutines::Lasting;
+use crate::profile::calendar::Date;
 use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
 use heapwise_stats::TrendLabel;

@@ -3,12 +3,12 @@
 use std::num::NonZeroU32;
 
 use super::claim::{Bound, Claim, Operator};
-use super::date::Date;
 use super::decimal::Decimal;
 use super::known::KnownNames;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
 use crate::compare::diff::{Change, Column, DiffOptions, DiffSide, Note, TestedDifference};
 use crate::error::Result;
+use crate::profile::calendar::Date;
 use crate::site::identity::Site;
 use heapwise_stats::{Confidence, confidence_at_look};
 
