@@ -1,6 +1,7 @@
+use std::borrow::Cow;
 use std::fmt;
 
-use heapwise_decode::{ProfileKind, Tables};
+use heapwise_decode::{ProfileKind, Tables, base_name};
 
 /// What a profile says of itself, in texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,12 @@ impl Header {
                 self.comments.push(comment.clone());
             }
         }
+    }
+
+    /// The binary without its directories.
+    pub fn binary_name(&self) -> Option<Cow<'_, str>> {
+        let path = self.binary.as_ref()?;
+        Some(String::from_utf8_lossy(base_name(path.as_bytes())))
     }
 
     /// Reads the header off complete tables.
