@@ -199,7 +199,7 @@ impl<'a> PprofTopVisitor<'a> {
         let cutoff = fraction(all_flat, self.options.node_fraction);
         nodes.retain(|&node| sums.cum(node, index).unsigned_abs() >= cutoff);
         let candidates = nodes.len();
-        self.sort(tables, &mut nodes, &sums, index);
+        self.sort(&mut nodes, &sums, index);
         if self.options.node_count > 0 {
             nodes.truncate(self.options.node_count);
         }
@@ -213,7 +213,7 @@ impl<'a> PprofTopVisitor<'a> {
         })
     }
 
-    fn sort(&self, tables: &Tables, nodes: &mut [NodeId], sums: &NodeSums, index: usize) {
+    fn sort(&self, nodes: &mut [NodeId], sums: &NodeSums, index: usize) {
         let key = |node: NodeId| {
             let (flat, cum) = (sums.flat(node, index), sums.cum(node, index));
             if self.options.cum {
@@ -224,7 +224,7 @@ impl<'a> PprofTopVisitor<'a> {
         };
         let mut keyed: Vec<_> = nodes
             .iter()
-            .map(|&node| (key(node), (self.rank.nodes.site(tables, node), node)))
+            .map(|&node| (key(node), (self.rank.nodes.site(node), node)))
             .collect();
         sort_rows(&mut keyed, |(site, _)| site);
         for (slot, (_, (_, node))) in nodes.iter_mut().zip(keyed) {
@@ -245,8 +245,8 @@ impl<'a> PprofTopVisitor<'a> {
             .nodes
             .iter()
             .map(|&node| PprofTopRow {
-                site: self.rank.nodes.site(tables, node),
-                name: self.rank.nodes.printed_name(tables, node),
+                site: self.rank.nodes.site(node),
+                name: self.rank.nodes.parts(node).printed(),
                 inlined: inlined.get(&node).copied().unwrap_or(Inlined::No),
                 flat: narrow(selection.sums.flat(node, index)),
                 cum: narrow(selection.sums.cum(node, index)),
