@@ -48,7 +48,7 @@ pub use goroutines::{
     Survivors, Unread, state_in_words,
 };
 pub use heapwise_stats as stats;
-pub use profile::header::{Header, SampleIndexError, SampleType, is_url};
+pub use profile::header::{Header, SampleIndexError, SampleType, binary_file};
 pub use profile::labels::LabelGroups;
 pub use profile::merge::{BaseMode, merge, subtract};
 pub use profile::normalize::normalize;

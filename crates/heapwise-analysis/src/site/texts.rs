@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use heapwise_decode::{FunctionIndex, Mapping, MappingIndex, StringIndex, Tables};
+use heapwise_decode::{FunctionIndex, MappingIndex, StringIndex, Tables};
 
 use super::identity::{clean_path, package_of, without_type_arguments};
 use super::interner::Interner;
 use super::shape::Shape;
-use crate::profile::header::is_url;
+use crate::profile::header::binary_file;
 
 /// The number of a text; that of the empty one is 0.
 pub(super) type TextId = u32;
@@ -44,7 +44,7 @@ impl Texts {
         let functions = functions.collect();
         let mappings = tables.mappings().iter();
         let objects = mappings
-            .map(|mapping| known.add_ref(object(tables, mapping)))
+            .map(|mapping| known.add_ref(binary_file(tables, mapping)))
             .collect();
         Texts {
             known,
@@ -88,14 +88,5 @@ fn file<'a>(path: &'a [u8], shape: &Shape) -> Cow<'a, [u8]> {
     match trim.map_or(path, |trim| trim.apply(path)) {
         [] => Cow::Borrowed(b""),
         path => Cow::Owned(clean_path(path)),
-    }
-}
-
-/// The binary of a mapping; one that was named after the address it was fetched from has no name
-/// (driver/fetch.go: unsourceMappings).
-fn object<'a>(tables: &'a Tables, mapping: &Mapping) -> &'a [u8] {
-    match mapping.build_id.is_empty() && is_url(&tables.text(mapping.file)) {
-        true => b"",
-        false => tables.text_bytes(mapping.file),
     }
 }

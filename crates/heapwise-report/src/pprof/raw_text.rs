@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use heapwise_analysis::{View, is_url};
+use heapwise_analysis::{View, binary_file};
 use heapwise_decode::{
     LabelValue, Line, LocationIndex, MappingIndex, Profile, Sample, StringIndex, Tables,
 };
@@ -290,10 +290,10 @@ impl Raw<'_> {
         let id = tables.mapping_id(index).unwrap_or(0);
         let (start, limit, offset) = (mapping.start, mapping.limit, mapping.offset);
         write!(out, "{id}: {start:#x}/{limit:#x}/{offset:#x} ")?;
-        let is_source = mapping.build_id.is_empty() && is_url(&tables.text(mapping.file));
-        if !(self.for_report && is_source) {
-            out.write_all(tables.text_bytes(mapping.file))?;
-        }
+        out.write_all(match self.for_report {
+            true => binary_file(tables, mapping),
+            false => tables.text_bytes(mapping.file),
+        })?;
         out.write_all(b" ")?;
         out.write_all(tables.text_bytes(mapping.build_id))?;
         out.write_all(b" ")?;
