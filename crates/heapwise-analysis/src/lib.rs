@@ -49,7 +49,7 @@ pub use goroutines::{
 };
 pub use heapwise_stats as stats;
 pub use profile::calendar::{Date, Zone};
-pub use profile::header::{Header, SampleIndexError, SampleType, is_url};
+pub use profile::header::{Header, SampleIndexError, SampleType, binary_file};
 pub use profile::labels::LabelGroups;
 pub use profile::merge::{BaseMode, merge, subtract};
 pub use profile::normalize::normalize;

@@ -10,7 +10,7 @@ use super::groups::{Groups, Key};
 use super::keys::{GoroutineLabels, Keys};
 use super::park::Frame;
 use super::phantom::{self, Phantom, Phantoms};
-use super::sites::{SiteIndex, StackIndex};
+use super::sites::{DumpSites, SiteIndex, StackIndex};
 use super::state::{self, HIDDEN, Leaf};
 use crate::site::origin::Origin;
 
@@ -19,6 +19,7 @@ pub(super) struct DumpReader<'a> {
     all: &'a mut Groups,
     profile: &'a Profile,
     keys: Keys,
+    sites: DumpSites,
     /// The frames of the sample at hand, innermost first.
     frames: Vec<SiteIndex>,
     /// Where the sites of each location are in `rows`.
@@ -53,6 +54,7 @@ impl<'a> DumpReader<'a> {
             all,
             profile,
             keys: Keys::new(),
+            sites: DumpSites::of(profile.tables()),
             frames: Vec::new(),
             locations,
             rows: Vec::new(),
@@ -152,10 +154,8 @@ impl<'a> DumpReader<'a> {
             let known = self.locations.get(at).copied().flatten();
             let (start, end) = known.unwrap_or_else(|| {
                 let start = self.rows.len() as u32;
-                let location = tables.location(location);
-                self.all
-                    .sites
-                    .of_location(tables, &location, &mut self.rows);
+                let (all, rows) = (&mut self.all.sites, &mut self.rows);
+                all.of_location(&mut self.sites, tables, location, rows);
                 let sites = &self.all.sites;
                 let mut at = start as usize;
                 while let Some(&site) = self.rows.get(at) {

@@ -52,7 +52,7 @@ impl Gatherer {
             if let Some(place) = plan.series.iter().position(|&in_series| in_series == at) {
                 points.push((place, at, dump.info));
             }
-            merged.add(dump, at, (&plan, &proofs), &self.groups.keys);
+            merged.add(dump, at, (&plan, &proofs), self.groups.keys.keys());
         }
         points.sort_by_key(|&(place, ..)| place);
         let series: Vec<SeriesPoint> = points
@@ -66,7 +66,7 @@ impl Gatherer {
             .collect();
         Conclusion {
             clock: Clock::new(&series, plan.order),
-            keys: self.groups.keys,
+            keys: self.groups.keys.into_keys(),
             words: self.groups.words,
             shown: self.groups.stacks.into_shown(),
             sites: self.groups.sites.finish(),
@@ -81,7 +81,7 @@ impl Gatherer {
     /// are one group.
     fn join_creators(&self, plan: &Plan) -> Vec<GroupIndex> {
         let mut by_stack: HashMap<u32, Vec<GroupIndex>> = HashMap::new();
-        for (group, key) in self.groups.keys.iter().enumerate() {
+        for (group, key) in self.groups.keys.keys().iter().enumerate() {
             if let Key::Stack(stack, _) = key {
                 by_stack
                     .entry(*stack)
@@ -98,12 +98,9 @@ impl Gatherer {
             dump.is_some_and(|dump| dump.info.has_states)
         });
         let is_untold = |group: &&GroupIndex| {
-            matches!(
-                self.groups.keys.get(**group as usize),
-                Some(Key::Stack(_, NONE))
-            )
+            matches!(self.groups.keys.get(**group), Some(Key::Stack(_, NONE)))
         };
-        for (group, key) in self.groups.keys.iter().enumerate() {
+        for (group, key) in self.groups.keys.keys().iter().enumerate() {
             let Key::Stack(stack, creator) = key else {
                 continue;
             };

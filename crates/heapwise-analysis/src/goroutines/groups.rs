@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::dump::{GroupIndex, NONE};
 use super::group_by::GroupBy;
 use super::sites::{SiteIndex, Sites, StackIndex, Stacks, Words};
+use crate::site::interner::Interner;
 
 /// What goroutines have to share to be one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,11 +35,10 @@ pub(super) struct Groups {
     pub(super) sites: Sites,
     pub(super) stacks: Stacks,
     pub(super) words: Words,
-    by_key: HashMap<Key, GroupIndex>,
     /// By the words of the two functions.
-    families: HashMap<(u32, u32), u32>,
+    families: Interner<(u32, u32)>,
     families_of_sites: HashMap<(SiteIndex, SiteIndex), u32>,
-    pub(super) keys: Vec<Key>,
+    pub(super) keys: Interner<Key>,
 }
 
 impl Groups {
@@ -60,18 +60,12 @@ impl Groups {
             site => self.sites.function(site),
         };
         let functions = (self.words.add(name(root)), self.words.add(name(creator)));
-        let next = self.families.len() as u32;
-        let family = *self.families.entry(functions).or_insert(next);
+        let family = self.families.add(functions);
         self.families_of_sites.insert((root, creator), family);
         family
     }
 
     pub(super) fn group(&mut self, key: Key) -> GroupIndex {
-        let next = self.keys.len() as GroupIndex;
-        let group = *self.by_key.entry(key).or_insert(next);
-        if group == next {
-            self.keys.push(key);
-        }
-        group
+        self.keys.add(key)
     }
 }

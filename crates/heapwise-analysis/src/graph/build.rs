@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::sites::SiteId;
-use super::tree::{StackTree, Sum};
+use super::tree::StackTree;
 use crate::rank::{Trim, Worth};
+use crate::sums::measured::Sum;
 
 /// A node's number in its graph.
 pub(crate) type NodeId = u32;
@@ -64,9 +65,9 @@ impl Graph {
                 continue;
             }
             if let Some(site) = builder.nodes.get_mut(node.site as usize) {
-                site.flat.add(node.flat);
+                site.flat += node.flat;
                 if node.is_outermost {
-                    site.cum.add(node.cum);
+                    site.cum += node.cum;
                 }
             }
             let edge = caller
@@ -182,7 +183,7 @@ impl<'a> Builder<'a> {
         };
         *count += 1;
         if *count == 1 {
-            edge.weight.add(weight);
+            edge.weight += weight;
             edge.is_residual |= is_residual;
             edge.is_inlined &= is_inlined;
         }

@@ -1,5 +1,6 @@
 use crate::rank::Trim;
 use crate::site::granularity::Granularity;
+use crate::site::shape::Shape;
 use crate::view::ViewOptions;
 
 /// The report that a graph is for: pprof decides by it what is left out and how rows are ordered
@@ -23,11 +24,15 @@ impl GraphKind {
     /// Rows that a report shows when nobody says how many; 0 is all.
     const DEFAULT_NODES: usize = 80;
 
-    /// What counts as one site.
-    pub(crate) fn granularity(self, options: &ViewOptions) -> Granularity {
+    /// How frames become sites. The same function of two binaries is two nodes where there are
+    /// addresses to tell them apart.
+    pub(crate) fn shape(self, options: &ViewOptions) -> Shape {
         match self {
-            GraphKind::Callgrind => Granularity::Addresses,
-            _ => options.granularity.unwrap_or_default(),
+            GraphKind::Callgrind => Shape {
+                keeps_objects: true,
+                ..options.shape(Granularity::Addresses)
+            },
+            _ => options.shape(options.granularity.unwrap_or_default()),
         }
     }
 
@@ -52,11 +57,6 @@ impl GraphKind {
     /// Whether a function called from two places is two nodes.
     pub(crate) fn is_call_tree(self, options: &ViewOptions) -> bool {
         options.call_tree && matches!(self, GraphKind::Dot | GraphKind::Callgrind)
-    }
-
-    /// Whether the same function of two binaries is two nodes.
-    pub(crate) fn keeps_objects(self) -> bool {
-        self == GraphKind::Callgrind
     }
 
     /// Whether nodes are chosen and ordered for a picture.

@@ -10,6 +10,7 @@ mod build;
 mod call_tree;
 mod entropy;
 mod error;
+mod errors;
 mod go_sort;
 mod head;
 mod info;
@@ -29,6 +30,7 @@ mod tree;
 mod trim;
 
 pub use error::GraphError;
+pub use errors::NodeErrors;
 pub use head::ReportHead;
 pub use info::NodeInfo;
 pub use kind::GraphKind;

@@ -19,7 +19,7 @@ use crate::view::View;
 pub struct CallGraph {
     head: ReportHead,
     omitted: Omitted,
-    sites: Sites,
+    pub(super) sites: Sites,
     nodes: Vec<GraphNode>,
     calls: Vec<GraphCall>,
     pub(super) tags: Tags,
@@ -32,7 +32,7 @@ pub struct CallGraph {
 pub struct GraphNode {
     /// Its number in the graph that it was made from.
     pub(super) number: NodeId,
-    site: SiteId,
+    pub(super) site: SiteId,
     /// Whether it is a row.
     pub is_row: bool,
     /// What was sampled in it.
@@ -172,7 +172,7 @@ impl CallGraph {
 
     /// The site that a node stands for.
     pub fn site(&self, node: &GraphNode) -> Site {
-        self.info(node).site()
+        self.sites.site(node.site)
     }
 
     /// A number that nodes of one function share, in a call tree those of one caller; only in a

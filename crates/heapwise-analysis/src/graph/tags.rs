@@ -6,8 +6,9 @@ use heapwise_decode::{LabelValue, Profile, Sample};
 
 use super::build::NodeId;
 use super::label_sets::{LabelSets, Labelled, TagId};
-use super::tree::{Measured, StackTree, Sum};
+use super::tree::StackTree;
 use crate::rank::BASE_LABEL;
+use crate::sums::measured::{Measured, Sum};
 use crate::view::View;
 
 /// The tags of nodes.
@@ -199,7 +200,7 @@ impl Sums<'_> {
                 ..NodeTag::default()
             });
         tag.first = tag.first.min(sampled.first);
-        sum(tag).add(sampled.sum);
+        *sum(tag) += sampled.sum;
     }
 }
 
@@ -209,7 +210,7 @@ fn join_same(sampled: &mut Vec<Sampled>) {
     sampled.dedup_by(|later, first| {
         let is_same = later.tag == first.tag;
         if is_same {
-            first.sum.add(later.sum);
+            first.sum += later.sum;
         }
         is_same
     });

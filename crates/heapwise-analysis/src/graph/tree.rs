@@ -6,50 +6,10 @@ use heapwise_decode::{LocationIndex, Profile};
 
 use super::error::GraphError;
 use super::sites::{SiteId, Sites};
+use crate::sums::measured::{Measured, Sum};
 
 /// Nodes that a tree may have: what fits into a few GiB.
 const MAX_NODES: usize = 1 << 26;
-
-/// A value and the divisor by which it becomes a mean (graph/graph.go: Node.Flat, Node.FlatDiv).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Sum {
-    pub(crate) value: i128,
-    pub(crate) divisor: i128,
-}
-
-impl Sum {
-    pub(crate) fn add(&mut self, other: Sum) {
-        self.value += other.value;
-        self.divisor += other.divisor;
-    }
-
-    /// The mean where there is a divisor (graph/graph.go: Node.FlatValue).
-    pub(crate) fn mean(self) -> i128 {
-        match self.divisor {
-            0 => self.value,
-            divisor => self.value / divisor,
-        }
-    }
-}
-
-/// Which value of samples is shown, and by which it is divided.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Measured {
-    pub(crate) value: usize,
-    pub(crate) divisor: Option<usize>,
-}
-
-impl Measured {
-    /// What is measured in a sample; `None` when that is nothing.
-    pub(crate) fn of(self, values: &[i64]) -> Option<Sum> {
-        let at = |index: usize| i128::from(values.get(index).copied().unwrap_or(0));
-        let sum = Sum {
-            value: at(self.value),
-            divisor: self.divisor.map_or(0, at),
-        };
-        (sum != Sum::default()).then_some(sum)
-    }
-}
 
 /// The stacks of a profile in the order of a walk: a node, then everything below it. Parents have
 /// smaller numbers than their children.
@@ -149,7 +109,7 @@ impl<'a> Maker<'a> {
             self.path.push(at);
         }
         if let Some(leaf) = self.nodes.get_mut(at as usize) {
-            leaf.flat.add(sum);
+            leaf.flat += sum;
         }
         Ok(at)
     }
@@ -278,7 +238,7 @@ fn sum_up(nodes: &mut [StackNode]) {
         if !node.is_root()
             && let Some(parent) = nodes.get_mut(node.parent as usize)
         {
-            parent.cum.add(node.cum);
+            parent.cum += node.cum;
         }
     }
 }

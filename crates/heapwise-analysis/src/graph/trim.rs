@@ -8,8 +8,9 @@ use super::kind::GraphKind;
 use super::order::{NodeOrder, sort_nodes, sort_nodes_again};
 use super::sites::{SiteId, Sites};
 use super::tags::Tags;
-use super::tree::{Measured, StackTree};
+use super::tree::StackTree;
 use crate::rank::{Cutoffs, Omitted, Trim};
+use crate::sums::measured::Measured;
 use crate::view::View;
 
 /// Tags of a node that count as boxes, at most (graph/dotgraph.go: maxNodelets).

@@ -1,6 +1,7 @@
+use std::borrow::Cow;
 use std::fmt;
 
-use heapwise_decode::{ProfileKind, Tables};
+use heapwise_decode::{Mapping, ProfileKind, Tables, base_name};
 
 use super::calendar::Zone;
 
@@ -72,6 +73,12 @@ impl Header {
         self.time_nanos.map(|nanos| self.zone.time(nanos))
     }
 
+    /// The binary without its directories.
+    pub fn binary_name(&self) -> Option<Cow<'_, str>> {
+        let path = self.binary.as_ref()?;
+        Some(String::from_utf8_lossy(base_name(path.as_bytes())))
+    }
+
     /// Reads the header off complete tables.
     pub fn of(tables: &Tables) -> Header {
         let sample_type = |value_type: &heapwise_decode::ValueType| SampleType {
@@ -90,8 +97,8 @@ impl Header {
             zone: Zone::default(),
             duration_nanos: tables.duration_nanos(),
             binary: main
-                .and_then(|mapping| text(mapping.file))
-                .filter(|file| !is_url(file) || main.is_some_and(|m| !m.build_id.is_empty())),
+                .map(|mapping| String::from_utf8_lossy(binary_file(tables, mapping)).into_owned())
+                .filter(|file| !file.is_empty()),
             build_id: main.and_then(|mapping| text(mapping.build_id)),
             comments: tables.comments().map(|text| text.into_owned()).collect(),
             doc_url: Some(tables.doc_url().into_owned()).filter(|url| !url.is_empty()),
@@ -135,9 +142,16 @@ impl Header {
     }
 }
 
-/// Whether a mapping's file is the address that the profile was fetched from rather than a file
-/// (driver/fetch.go: unsourceMappings).
-pub fn is_url(file: &str) -> bool {
+/// The file of a mapping; empty where it is the address that the profile was fetched from rather
+/// than a file (driver/fetch.go: unsourceMappings).
+pub fn binary_file<'a>(tables: &'a Tables, mapping: &Mapping) -> &'a [u8] {
+    match mapping.build_id.is_empty() && is_url(&tables.text(mapping.file)) {
+        true => b"",
+        false => tables.text_bytes(mapping.file),
+    }
+}
+
+fn is_url(file: &str) -> bool {
     let Some((scheme, _)) = file.split_once(':') else {
         return false;
     };

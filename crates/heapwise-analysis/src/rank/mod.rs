@@ -26,6 +26,8 @@ pub use trim::Trim;
 pub(crate) use trim::{Cutoffs, Worth};
 pub(crate) use visitor::RankVisitor;
 
+use crate::site::table::{NodeId, Nodes};
+
 /// Ranks the sites of a profile in memory that does not grow with the number of its samples.
 ///
 /// # Errors
@@ -46,4 +48,15 @@ pub fn rank_profile(profile: &Profile, options: &RankOptions) -> Ranking {
     let mut visitor = RankVisitor::new(options.granularity).with_options(options);
     profile.visit(&mut visitor);
     visitor.into_ranking(profile.tables())
+}
+
+/// Ranks sites that are known already, by the samples of a profile without frames to prune, and
+/// tells which of them each row is.
+pub(crate) fn rank_sites(profile: &Profile, sites: Nodes) -> (Ranking, Vec<NodeId>) {
+    let mut options = RankOptions::new(sites.granularity());
+    options.is_pruned = true;
+    let visitor = RankVisitor::new(options.granularity).with_options(&options);
+    let mut visitor = visitor.with_sites(sites);
+    profile.visit(&mut visitor);
+    visitor.into_numbered(profile.tables())
 }

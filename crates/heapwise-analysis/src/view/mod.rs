@@ -10,7 +10,6 @@ pub(crate) mod tags;
 mod total;
 pub(crate) mod traces;
 
-pub(crate) use frames::object_file;
 pub use frames::{Frame, ViewFrames};
 pub use options::{Objects, ViewOptions};
 pub use selected::{View, ViewError};

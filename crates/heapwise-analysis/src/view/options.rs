@@ -1,6 +1,8 @@
 use crate::profile::calendar::Zone;
 use crate::rank::{RowOrder, Trim};
 use crate::site::granularity::Granularity;
+use crate::site::shape::Shape;
+use crate::site::source_path::PathTrim;
 
 /// What a report shows and how, as pprof's options of the same names (driver/config.go: config).
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +80,18 @@ impl Default for ViewOptions {
             trim_path: String::new(),
             source_path: String::new(),
             zone: Zone::default(),
+        }
+    }
+}
+
+impl ViewOptions {
+    /// How frames become sites of a granularity.
+    pub(crate) fn shape(&self, granularity: Granularity) -> Shape {
+        Shape {
+            no_inlines: self.no_inlines,
+            show_columns: self.show_columns,
+            trim: Some(PathTrim::new(&self.trim_path, &self.source_path)),
+            ..Shape::new(granularity)
         }
     }
 }

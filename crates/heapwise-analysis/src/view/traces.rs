@@ -11,7 +11,7 @@ use crate::view::{Frame, View, ViewFrames};
 #[derive(Debug)]
 pub struct Traces<'a> {
     view: &'a View,
-    frames: ViewFrames<'a>,
+    frames: ViewFrames,
     /// The sample type by which means are taken.
     objects: usize,
 }

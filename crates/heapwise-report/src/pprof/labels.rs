@@ -34,8 +34,8 @@ pub(crate) fn profile_labels(
     values: &Values,
 ) -> Vec<String> {
     let mut labels = Vec::new();
-    if let Some(binary) = &header.binary {
-        labels.push(format!("File: {}", base_name(binary)));
+    if let Some(binary) = header.binary_name() {
+        labels.push(format!("File: {binary}"));
     }
     if let Some(build_id) = &header.build_id {
         labels.push(format!("Build ID: {build_id}"));
@@ -72,12 +72,4 @@ fn duration(header: &Header, total: i64, values: &Values) -> Option<String> {
         scaled_label(duration, "nanoseconds", "auto"),
         values.label(total)
     ))
-}
-
-/// The last element of a path (Go's filepath.Base).
-pub(crate) fn base_name(path: &str) -> &str {
-    match path.trim_end_matches('/').rsplit('/').next() {
-        Some("") | None => "/",
-        Some(base) => base,
-    }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use heapwise_analysis::{View, Zone, is_url};
+use heapwise_analysis::{View, Zone, binary_file};
 use heapwise_decode::{
     LabelValue, Line, LocationIndex, MappingIndex, Profile, Sample, StringIndex, Tables,
 };
@@ -329,11 +329,12 @@ impl Raw<'_> {
         let id = tables.mapping_id(index).unwrap_or(0);
         let (start, limit, offset) = (mapping.start, mapping.limit, mapping.offset);
         write!(out, "{id}: {start:#x}/{limit:#x}/{offset:#x} ")?;
-        let is_source = mapping.build_id.is_empty() && is_url(&tables.text(mapping.file));
-        if !(self.for_report && is_source) {
-            out.write_all(&self.texts.bytes(mapping.file))?;
-        }
-        write_all(out, &[b" ", &self.texts.bytes(mapping.build_id), b" "])?;
+        let file = match self.for_report {
+            true if binary_file(tables, mapping).is_empty() => StringIndex::EMPTY,
+            _ => mapping.file,
+        };
+        let (file, build_id) = (self.texts.bytes(file), self.texts.bytes(mapping.build_id));
+        write_all(out, &[&file, b" ", &build_id, b" "])?;
         let symbols = mapping.symbols;
         let flags = [
             (symbols.functions, "[FN]"),

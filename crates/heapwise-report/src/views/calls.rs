@@ -1,11 +1,10 @@
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::Style;
-use heapwise_analysis::graph::{CallGraph, GraphCall, GraphNode};
+use heapwise_analysis::graph::{CallGraph, GraphCall, GraphNode, NodeErrors};
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::units::{narrow, percentage};
-use heapwise_analysis::{Estimate, GoRegex, Granularity, Omitted, Origin, RankRow, Ranking, Site};
+use heapwise_analysis::{Estimate, GoRegex, Granularity, Omitted, Origin, Site};
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
@@ -26,9 +25,8 @@ pub struct CallsReport<'a> {
     pub report: ViewReport<'a>,
     /// The calls.
     pub graph: CallGraph,
-    /// The same samples by site, for the sampling errors; absent where values are not those of
-    /// the samples, such as means.
-    pub ranking: Option<Ranking>,
+    /// The sampling errors; absent where values are not those of the samples, such as means.
+    pub errors: Option<NodeErrors>,
     /// Only sites whose name matches (`peek`); all without it (`tree`).
     pub pattern: Option<GoRegex>,
     /// Of the intervals.
@@ -133,6 +131,19 @@ impl CallsReport<'_> {
         omitted
     }
 
+    /// The flat and the cumulative value of a site.
+    fn estimates(&self, node: &GraphNode) -> (Estimate, Estimate) {
+        let divisor = self.report.view.options().divide_by;
+        let (flat, cum) = match &self.errors {
+            Some(errors) => errors.of_node(node, self.confidence),
+            None => (
+                Estimate::unknown(node.flat.into()),
+                Estimate::unknown(node.cum.into()),
+            ),
+        };
+        (flat.divided_by(divisor), cum.divided_by(divisor))
+    }
+
     fn granularity(&self) -> Granularity {
         self.report.view.options().granularity.unwrap_or_default()
     }
@@ -163,9 +174,8 @@ impl CallsReport<'_> {
 
     /// What errors without an upper limit mean, where one is shown.
     fn footer(&self) -> Option<&'static str> {
-        let errors = Errors::new(self);
         let is_open = |node: &&GraphNode| {
-            let (flat, cum) = errors.of(node);
+            let (flat, cum) = self.estimates(node);
             [flat, cum].into_iter().any(error_text::lacks_upper_limit)
         };
         let is_shown = self.sites().iter().any(is_open);
@@ -173,7 +183,6 @@ impl CallsReport<'_> {
     }
 
     fn table(&self, room: Room) -> Table {
-        let errors = Errors::new(self);
         let mut lines = Vec::new();
         for node in self.sites() {
             if room.is_airy && !lines.is_empty() {
@@ -183,7 +192,7 @@ impl CallsReport<'_> {
             for (caller, call) in self.graph.callers_of(node) {
                 lines.push(self.call_line(Role::Caller, node, caller, call, room));
             }
-            lines.push(self.site_line(node, &errors, room));
+            lines.push(self.site_line(node, room));
             for (callee, call) in self.graph.callees_of(node) {
                 lines.push(self.call_line(Role::Callee, node, callee, call, room));
             }
@@ -195,8 +204,8 @@ impl CallsReport<'_> {
         Table::of_lines(lines)
     }
 
-    fn site_line(&self, node: &GraphNode, errors: &Errors<'_>, room: Room) -> Vec<(Column, Cell)> {
-        let (flat, cum) = errors.of(node);
+    fn site_line(&self, node: &GraphNode, room: Room) -> Vec<(Column, Cell)> {
+        let (flat, cum) = self.estimates(node);
         let texts = [
             self.report.label(node.flat),
             error_text::relative(flat),
@@ -252,7 +261,7 @@ impl CallsReport<'_> {
     }
 
     fn cells(&self, texts: [String; COLUMNS], name: Cell, room: Room) -> Vec<(Column, Cell)> {
-        let has_errors = self.ranking.is_some();
+        let has_errors = self.errors.is_some();
         let titles = TITLES.iter().zip(texts);
         let kept = titles.filter(|(title, _)| match **title {
             "±" => has_errors && !room.is_narrow,
@@ -270,7 +279,6 @@ impl CallsReport<'_> {
         header.extend(SITE_FIELDS);
         header.extend(["flat", "flat_se", "flat_low", "flat_high"]);
         header.extend(["cum", "cum_se", "cum_low", "cum_high", "call", "inlined"]);
-        let errors = Errors::new(self);
         let mut rows = Vec::new();
         for node in self.sites() {
             let of = self.graph.site(node).pprof_name();
@@ -290,7 +298,7 @@ impl CallsReport<'_> {
             for (callee, call) in self.graph.callees_of(node) {
                 call_row(Role::Callee, callee, call);
             }
-            let (flat, cum) = errors.of(node);
+            let (flat, cum) = self.estimates(node);
             let mut row = vec![of, Role::Site.name().to_owned()];
             row.extend(site_fields(&self.graph.site(node)));
             row.extend(estimate_fields(flat));
@@ -308,7 +316,6 @@ impl CallsReport<'_> {
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let head = self.graph.head();
-        let errors = Errors::new(self);
         let omitted = self.omitted();
         let schema = match self.pattern {
             None => "heapwise.tree/1",
@@ -325,10 +332,7 @@ impl CallsReport<'_> {
                     .then(|| self.divided(narrow(omitted.flat))),
                 calls: head.dropped_edges,
             },
-            rows: JsonRows {
-                report: self,
-                errors: &errors,
-            },
+            rows: JsonRows { report: self },
         };
         json::write(&document, out)
     }
@@ -339,42 +343,6 @@ const TITLES: [&str; COLUMNS] = ["flat", "±", "flat%", "cum", "±", "cum%", "ca
 
 fn site_is_dim(site: &Site) -> bool {
     matches!(Origin::of(site), Origin::Runtime)
-}
-
-/// The sampling errors of sites.
-struct Errors<'a> {
-    rows: HashMap<&'a Site, &'a RankRow>,
-    report: &'a CallsReport<'a>,
-}
-
-impl<'a> Errors<'a> {
-    fn new(report: &'a CallsReport<'a>) -> Self {
-        let rows = report.ranking.iter().flat_map(|ranking| &ranking.rows);
-        Self {
-            rows: rows.map(|row| (&row.site, row)).collect(),
-            report,
-        }
-    }
-
-    /// The flat and the cumulative value of a site. Where trimming has changed a value, its error
-    /// is that of another number and is left out.
-    fn of(&self, node: &GraphNode) -> (Estimate, Estimate) {
-        let report = self.report;
-        let divisor = report.report.view.options().divide_by;
-        let index = report.report.view.sample_index();
-        let (flat, cum) = (i128::from(node.flat), i128::from(node.cum));
-        let site = report.graph.site(node);
-        let known = report.ranking.as_ref().zip(self.rows.get(&site));
-        let known = known.filter(|(_, row)| row.flat_of(index) == flat && row.cum_of(index) == cum);
-        let (flat, cum) = match known {
-            None => (Estimate::unknown(flat), Estimate::unknown(cum)),
-            Some((ranking, row)) => (
-                ranking.flat_estimate(row, index, report.confidence),
-                ranking.cum_estimate(row, index, report.confidence),
-            ),
-        };
-        (flat.divided_by(divisor), cum.divided_by(divisor))
-    }
 }
 
 #[derive(Serialize)]
@@ -392,7 +360,6 @@ struct CallsDocument<'a> {
 /// Made one by one while they are written.
 struct JsonRows<'a> {
     report: &'a CallsReport<'a>,
-    errors: &'a Errors<'a>,
 }
 
 impl Serialize for JsonRows<'_> {
@@ -400,7 +367,7 @@ impl Serialize for JsonRows<'_> {
         let CallsReport { graph, .. } = self.report;
         let mut rows = serializer.serialize_seq(None)?;
         for node in self.report.sites() {
-            let (flat, cum) = self.errors.of(node);
+            let (flat, cum) = self.report.estimates(node);
             let site = graph.site(node);
             let calls = |calls| JsonCalls {
                 report: self.report,

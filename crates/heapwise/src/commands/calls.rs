@@ -1,9 +1,9 @@
 //! `heapwise tree` and `heapwise peek`.
 
 use anyhow::{Context, bail};
-use heapwise_analysis::graph::{CallGraph, GraphKind};
+use heapwise_analysis::GoRegex;
+use heapwise_analysis::graph::{CallGraph, GraphKind, NodeErrors};
 use heapwise_analysis::units::narrow;
-use heapwise_analysis::{GoRegex, Granularity, RankOptions, rank_profile};
 use heapwise_report::{CallsReport, write_peek, write_tree};
 
 use super::view::{self, Looked};
@@ -68,20 +68,15 @@ fn report<'a>(
     pattern: Option<GoRegex>,
     confidence: heapwise_analysis::stats::Confidence,
 ) -> CallsReport<'a> {
-    let options = looked.view.options();
-    let mut by_site = RankOptions::new(options.granularity.unwrap_or(Granularity::Functions));
-    by_site.is_pruned = true;
-    by_site.frames.no_inlines = options.no_inlines;
-    by_site.frames.show_columns = options.show_columns;
-    let is_plain = !options.mean
+    let is_plain = !looked.view.options().mean
         && args.question.sources.base.is_empty()
         && args.question.sources.diff_base.is_empty();
     let is_compatible = args.question.graph.pprof_compatible;
+    let errors = (is_plain && !is_compatible).then(|| NodeErrors::of(&looked.view, &graph));
     CallsReport {
         report: looked.report(),
         graph,
-        ranking: (is_plain && !is_compatible)
-            .then(|| rank_profile(looked.view.profile(), &by_site)),
+        errors,
         pattern,
         confidence,
     }

@@ -1,6 +1,6 @@
 use heapwise_decode::{Limits, Mapping, Profile, ProfileEdit, StringIndex, SymbolFlags};
 
-use crate::profile::header::is_url;
+use crate::profile::header::binary_file;
 
 /// The profile with a mapping that all its locations are in, where it has none. pprof gives each
 /// profile one before it adds profiles up (driver/fetch.go: locateBinaries).
@@ -28,7 +28,7 @@ pub(super) fn complete_mappings(edit: &mut ProfileEdit) {
         let Some(&mapping) = edit.tables().mapping(index) else {
             break;
         };
-        if mapping.build_id.is_empty() && is_url(&edit.tables().text(mapping.file)) {
+        if binary_file(edit.tables(), &mapping).is_empty() {
             let file = StringIndex::EMPTY;
             edit.set_mapping(index, Mapping { file, ..mapping });
         }

@@ -5,7 +5,7 @@ use heapwise_decode::{LocationIndex, Sample, Tables};
 use super::Selection;
 use crate::rank::RankVisitor;
 use crate::site::inlined::Inlined;
-use crate::site::numbering::Numbering;
+use crate::site::interner::Numbering;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::by_site::StackFrames;
 use crate::sums::path::PathSums;

@@ -176,7 +176,7 @@ impl<'a> PprofTopVisitor<'a> {
             worth,
             |nodes| {
                 let key = |node: &NodeId| self.options.order().key(worth(node));
-                sort_rows(nodes, key, |&node| self.rank.nodes.site(tables, node));
+                sort_rows(nodes, key, |&node| self.rank.nodes.site(node));
             },
         );
         let flat: i128 = shown.rows.iter().map(|node| worth(node).flat).sum();
@@ -198,8 +198,8 @@ impl<'a> PprofTopVisitor<'a> {
         let total = self.rank.totals().get(index).copied().unwrap_or_default();
         let inlined = calls.inlined(self.options.trim.cutoffs(selection.all_flat).edge);
         let row = |node: NodeId| PprofTopRow {
-            site: self.rank.nodes.site(tables, node),
-            name: self.rank.nodes.printed_name(tables, node),
+            site: self.rank.nodes.site(node),
+            name: self.rank.nodes.parts(node).printed(),
             inlined: inlined.get(&node).copied().unwrap_or(Inlined::No),
             flat: narrow(selection.sums.flat(node, index)),
             cum: narrow(selection.sums.cum(node, index)),
