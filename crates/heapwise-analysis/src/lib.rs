@@ -20,6 +20,7 @@ mod error;
 mod goroutines;
 pub mod graph;
 mod profile;
+mod questions;
 mod rank;
 mod site;
 mod sums;
@@ -42,13 +43,13 @@ pub use compare::work::{
 pub use error::{Error, ErrorKind, Result};
 pub use go_regex::{Error as GoRegexError, Regex as GoRegex};
 pub use goroutines::{
-    Allowance, Cause, Contradiction, CreatorNode, DumpInfo, Gatherer, GoroutineGroup,
+    Allowance, Cause, Contradiction, CreatorNode, DumpInfo, DumpSource, Gatherer, GoroutineGroup,
     GoroutineGroups, GoroutineOptions, GroupBy, GroupTrend, LabelCounts, Lasting, LeakPattern,
     LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness,
     Survivors, Unread, state_in_words,
 };
 pub use heapwise_stats as stats;
-pub use profile::header::{Header, SampleIndexError, SampleType, is_url};
+pub use profile::header::{Header, SampleType, is_url};
 pub use profile::labels::LabelGroups;
 pub use profile::merge::{BaseMode, merge, subtract};
 pub use profile::normalize::normalize;
@@ -58,6 +59,7 @@ pub use profile::select::{
 };
 pub use profile::uninteresting::{with_all_frames, without_uninteresting};
 pub use profile::units;
+pub use questions::{Diff, Dumps, Top, TopAnswer, TopRow, diff_profiles, goroutines, top};
 pub use rank::pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
 pub use rank::{
     Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,
@@ -74,4 +76,4 @@ pub use view::folded::{Folded, FoldedRow, fold};
 pub use view::listing::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
 pub use view::tags::{Tag, TagKey, TagValue, Tags};
 pub use view::traces::{Trace, Traces};
-pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};
+pub use view::{Frame, Objects, Trim, View, ViewFrames, ViewOptions};

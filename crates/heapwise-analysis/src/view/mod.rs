@@ -13,4 +13,4 @@ pub(crate) mod traces;
 pub(crate) use frames::object_file;
 pub use frames::{Frame, ViewFrames};
 pub use options::{Objects, Trim, ViewOptions};
-pub use selected::{View, ViewError};
+pub use selected::View;

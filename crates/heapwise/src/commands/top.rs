@@ -44,10 +44,7 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
         .filter(|_| selector.options().is_empty() && args.question.sources.add_comment.is_none());
     if let Some(plain) = plain {
         let top: PprofTop = match sources.single() {
-            Some(source) => {
-                let top = pprof_top(source, &plain, &sources.limits(limits));
-                top.with_context(|| sources.names())?
-            }
+            Some(source) => pprof_top(source, &plain, &sources.limits(limits)),
             None => pprof_top_of(&sources.profile(limits)?, &plain),
         }
         .with_context(|| sources.names())?;
