@@ -17,6 +17,15 @@ pub struct Error {
 pub enum ErrorKind {
     /// A profile cannot be read, does not fit the limits, or cannot be combined with others.
     Profile(heapwise_decode::Error),
+    /// A sample type was asked for that the profile does not have.
+    SampleIndex {
+        /// What was asked for.
+        asked: String,
+        /// What the profile has.
+        types: Vec<String>,
+    },
+    /// Values cannot be divided by 0.
+    DivideByZero,
     /// Of the profiles to compare, the one at this place lacks the sample type asked for.
     LacksSampleType {
         /// Which of the profiles.
@@ -59,6 +68,16 @@ pub enum ErrorKind {
     },
     /// The profile of a benchmark has no allocations.
     NoAllocations,
+    /// Work that is no number above 0.
+    Operations {
+        /// What was given.
+        found: String,
+    },
+    /// A source that is to be a dump of goroutines has none.
+    NoGoroutines {
+        /// Which of the sources.
+        at: usize,
+    },
     /// A claim that cannot be read.
     Claim {
         /// The place in the text in bytes, from 0.
@@ -125,6 +144,16 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.kind {
             ErrorKind::Profile(error) => error.fmt(f),
+            ErrorKind::SampleIndex { types, .. } if types.is_empty() => {
+                f.write_str("sample_index: the profile has no sample types")
+            }
+            ErrorKind::SampleIndex { asked, types } => write!(
+                f,
+                "sample_index: found {asked:?}, expected one of {} or a number below {}",
+                types.join(", "),
+                types.len()
+            ),
+            ErrorKind::DivideByZero => f.write_str("divide_by: found 0, expected another number"),
             ErrorKind::LacksSampleType { .. } => {
                 f.write_str("not all profiles have that sample type")
             }
@@ -166,6 +195,15 @@ impl fmt::Display for Error {
             ),
             ErrorKind::NoAllocations => {
                 f.write_str("found a profile without alloc_space, expected that of `-memprofile`")
+            }
+            ErrorKind::Operations { found } => {
+                write!(f, "found {found} as work, expected more than 0")
+            }
+            ErrorKind::NoGoroutines { at } => {
+                write!(
+                    f,
+                    "dump {at}: found no goroutines, expected a goroutine dump"
+                )
             }
             ErrorKind::Claim {
                 found, expected, ..

@@ -14,7 +14,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::recorded::corpus;
+use common::beside::corpus;
 use common::{files, heapwise, in_parallel, workspace};
 use heapwise_analysis::units::scaled_label;
 use serde_json::Value;
@@ -53,9 +53,8 @@ type ReadRows = fn(&str, &[Row]) -> Vec<Row>;
 #[test]
 fn own_rows_are_those_of_pprof() {
     let mut paths = profiles(&workspace().join("testdata"));
-    match corpus() {
-        Some(root) => paths.extend(profiles(&root)),
-        None => println!("skipped: no corpus (set HEAPWISE_CORPUS)"),
+    if let Some(root) = corpus("server") {
+        paths.extend(profiles(&root));
     }
     let places: Vec<usize> = (0..paths.len()).collect();
     let outcomes = in_parallel(&places, |&at| {

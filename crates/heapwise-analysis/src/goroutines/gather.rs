@@ -29,7 +29,7 @@ impl Gatherer {
     /// The dumps, by their order of addition, between which goroutines can be followed, first to
     /// last: those of the series that number them, spread over it where they are many. None for
     /// less than two. See [`Gatherer::follow`].
-    pub fn followed(&self, instants: &[String]) -> Vec<usize> {
+    pub(super) fn followed(&self, instants: &[String]) -> Vec<usize> {
         let infos: Vec<DumpInfo> = self.dumps.iter().map(|dump| dump.info).collect();
         let plan = plan(&infos, instants);
         let place = |at: usize| {
@@ -53,7 +53,7 @@ impl Gatherer {
     }
 
     /// Takes the numbers of the goroutines of a dump that was added before.
-    pub fn follow(&mut self, dump: usize, goroutines: &Goroutines) {
+    pub(super) fn follow(&mut self, dump: usize, goroutines: &Goroutines) {
         let mut ids = Vec::new();
         let read = self.read(goroutines.profile(), &mut |sample, place| {
             let numbers = goroutines.ids(sample).iter();

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
-use std::fmt;
 
 use heapwise_decode::{Mapping, ProfileKind, Tables, base_name};
 
 use super::calendar::Zone;
+
+use crate::error::{Error, ErrorKind, Result};
 
 /// What a profile says of itself, in texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,12 +42,23 @@ pub struct Header {
 }
 
 /// What a value measures and in which unit, for example `inuse_space` in `bytes`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct SampleType {
     /// What is measured.
     pub type_: String,
     /// The unit.
     pub unit: String,
+}
+
+impl SampleType {
+    /// A value of this name in this unit.
+    pub fn new(type_: &str, unit: &str) -> Self {
+        Self {
+            type_: type_.to_owned(),
+            unit: unit.to_owned(),
+        }
+    }
 }
 
 impl Header {
@@ -117,14 +129,17 @@ impl Header {
     /// # Errors
     ///
     /// When the profile has no such type, with the types that it has.
-    pub fn sample_index(&self, name: Option<&str>) -> Result<usize, SampleIndexError> {
-        let error = || SampleIndexError {
-            asked: name.unwrap_or_default().to_owned(),
-            types: self
-                .sample_types
-                .iter()
-                .map(|sample_type| sample_type.type_.clone())
-                .collect(),
+    pub fn sample_index(&self, name: Option<&str>) -> Result<usize> {
+        let error = || -> Error {
+            ErrorKind::SampleIndex {
+                asked: name.unwrap_or_default().to_owned(),
+                types: self
+                    .sample_types
+                    .iter()
+                    .map(|sample_type| sample_type.type_.clone())
+                    .collect(),
+            }
+            .into()
         };
         let Some(name) = name.filter(|name| !name.is_empty()) else {
             return self.default_sample_index.ok_or_else(error);
@@ -161,40 +176,3 @@ fn is_url(file: &str) -> bool {
         .is_some_and(|first| first.is_ascii_alphabetic())
         && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
-
-/// A sample type was asked for that the profile does not have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SampleIndexError {
-    /// What was asked for.
-    pub asked: String,
-    /// What the profile has.
-    pub types: Vec<String>,
-}
-
-impl SampleIndexError {
-    /// Of a profile that has none.
-    pub(crate) fn without_types() -> Self {
-        Self {
-            asked: String::new(),
-            types: Vec::new(),
-        }
-    }
-}
-
-impl fmt::Display for SampleIndexError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.types.is_empty() {
-            return f.write_str("sample_index: the profile has no sample types");
-        }
-        write!(
-            f,
-            "sample_index: found {:?}, expected one of {} or a number below {}",
-            self.asked,
-            self.types.join(", "),
-            self.types.len()
-        )
-    }
-}
-
-impl std::error::Error for SampleIndexError {}

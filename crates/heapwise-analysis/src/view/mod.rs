@@ -12,4 +12,4 @@ pub(crate) mod traces;
 
 pub use frames::{Frame, ViewFrames};
 pub use options::{Objects, ViewOptions};
-pub use selected::{View, ViewError};
+pub use selected::View;

@@ -1,10 +1,9 @@
-use std::fmt;
-
-use heapwise_decode::{Error, Limits, Profile, ProfileEdit};
+use heapwise_decode::{Limits, Profile, ProfileEdit};
 
 use super::options::{Objects, ViewOptions};
 use super::total::total;
-use crate::profile::header::{Header, SampleIndexError, SampleType};
+use crate::error::{ErrorKind, Result};
+use crate::profile::header::{Header, SampleType};
 use crate::profile::select::{LabelUnits, Selector};
 use crate::rank::objects_of;
 
@@ -35,9 +34,9 @@ impl View {
         selector: &Selector,
         options: ViewOptions,
         limits: &Limits,
-    ) -> Result<View, ViewError> {
+    ) -> Result<View> {
         if options.divide_by == 0.0 {
-            return Err(ViewError::DivideByZero);
+            return Err(ErrorKind::DivideByZero.into());
         }
         let mut selected = selector.prepare(profile, &options.unit, limits)?;
         let label_units = LabelUnits::of(&selected.profile);
@@ -155,39 +154,3 @@ fn divisor(header: &Header, options: &ViewOptions, sample_index: usize) -> Optio
         Objects::OfValue => objects_of(header, sample_index),
     })
 }
-
-/// A view that cannot be had.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ViewError {
-    /// The profile has no such value.
-    SampleIndex(SampleIndexError),
-    /// Values cannot be divided by 0.
-    DivideByZero,
-    /// The profile does not fit the limits.
-    Profile(Error),
-}
-
-impl From<SampleIndexError> for ViewError {
-    fn from(error: SampleIndexError) -> Self {
-        ViewError::SampleIndex(error)
-    }
-}
-
-impl From<Error> for ViewError {
-    fn from(error: Error) -> Self {
-        ViewError::Profile(error)
-    }
-}
-
-impl fmt::Display for ViewError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ViewError::SampleIndex(error) => error.fmt(f),
-            ViewError::DivideByZero => f.write_str("divide_by: found 0, expected another number"),
-            ViewError::Profile(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ViewError {}

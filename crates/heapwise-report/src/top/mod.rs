@@ -195,10 +195,8 @@ impl TopReport {
 
     fn sample_type(&self) -> SampleType {
         let types = &self.ranking.header.sample_types;
-        types.get(self.sample_index).cloned().unwrap_or(SampleType {
-            type_: "value".to_owned(),
-            unit: String::new(),
-        })
+        let known = types.get(self.sample_index).cloned();
+        known.unwrap_or_else(|| SampleType::new("value", ""))
     }
 
     fn unit(&self) -> &str {

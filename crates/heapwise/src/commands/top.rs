@@ -45,10 +45,7 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
     let is_whole = selector.options().is_empty() && args.question.sources.add_comment.is_none();
     if is_whole && sums_answer(&options) {
         let mut top = match sources.single() {
-            Some(source) => {
-                let top = pprof_top(source, &options, &sources.limits(limits));
-                top.with_context(|| sources.names())?
-            }
+            Some(source) => pprof_top(source, &options, &sources.limits(limits)),
             None => pprof_top_of(&sources.profile(limits)?, &options),
         }
         .with_context(|| sources.names())?;

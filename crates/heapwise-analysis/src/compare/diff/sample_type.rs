@@ -38,10 +38,7 @@ fn spelled_alike(name: &str) -> &str {
 
 /// What to call a value that the sides may call differently.
 pub(super) fn shown_type(before: Option<&SampleType>, after: Option<&SampleType>) -> SampleType {
-    let of = |(type_, unit): (&str, &str)| SampleType {
-        type_: type_.to_owned(),
-        unit: unit.to_owned(),
-    };
+    let of = |(type_, unit)| SampleType::new(type_, unit);
     match (before, after) {
         (Some(old), Some(new)) if old != new => of(common_name(new)),
         (_, Some(new)) => new.clone(),

@@ -2,11 +2,12 @@
 
 mod calls;
 
-use heapwise_decode::{Error, Flow, Limits, Profile, Sample, Source, Tables, Visitor, visit};
+use heapwise_decode::{Flow, Limits, Profile, Sample, Source, Tables, Visitor, visit};
 
 use self::calls::Calls;
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::ReportHead;
-use crate::profile::header::{Header, SampleIndexError};
+use crate::profile::header::Header;
 use crate::profile::output_unit::OutputUnit;
 use crate::profile::units::narrow;
 use crate::rank::{RankVisitor, Shown, Worth, sort_rows};
@@ -93,15 +94,15 @@ pub struct PprofTopRow {
 ///
 /// # Errors
 ///
-/// As [`heapwise_decode::visit`]; the inner result refuses an unknown sample index.
+/// As [`heapwise_decode::visit`], and for an unknown sample index.
 pub fn pprof_top(
     source: &(impl Source + ?Sized),
     options: &ViewOptions,
     limits: &Limits,
-) -> Result<Result<PprofTop, SampleIndexError>, Error> {
+) -> Result<PprofTop> {
     let mut visitor = PprofTopVisitor::new(options);
     let tables = visit(source, limits, &mut visitor)?;
-    Ok(visitor.finish(&tables))
+    visitor.finish(&tables)
 }
 
 /// [`pprof_top`] of a profile that is in memory.
@@ -109,10 +110,7 @@ pub fn pprof_top(
 /// # Errors
 ///
 /// Refuses an unknown sample index.
-pub fn pprof_top_of(
-    profile: &Profile,
-    options: &ViewOptions,
-) -> Result<PprofTop, SampleIndexError> {
+pub fn pprof_top_of(profile: &Profile, options: &ViewOptions) -> Result<PprofTop> {
     let mut visitor = PprofTopVisitor::new(options);
     profile.visit(&mut visitor);
     visitor.finish(profile.tables())
@@ -130,7 +128,7 @@ enum Phase {
     /// The rows are known; looking at the calls between them.
     Calls(Box<Selection>, Box<Calls>),
     /// The sample index does not exist.
-    Refused(SampleIndexError),
+    Refused(Error),
 }
 
 /// The rows that are left, before their calls are known.
@@ -162,7 +160,7 @@ impl<'a> PprofTopVisitor<'a> {
     }
 
     /// Leaves out what pprof leaves out (report/report.go: newTrimmedGraph).
-    fn select(&mut self, tables: &Tables) -> Result<Selection, SampleIndexError> {
+    fn select(&mut self, tables: &Tables) -> Result<Selection> {
         let header = Header::of(tables);
         let index = header.sample_index(self.options.sample_index.as_deref())?;
         let sums = self.rank.take_sums();
@@ -188,11 +186,17 @@ impl<'a> PprofTopVisitor<'a> {
         })
     }
 
-    fn finish(self, tables: &Tables) -> Result<PprofTop, SampleIndexError> {
+    fn finish(self, tables: &Tables) -> Result<PprofTop> {
         let (selection, calls) = match self.phase {
             Phase::Calls(selection, calls) => (selection, calls),
             Phase::Refused(error) => return Err(error),
-            Phase::Ranking => return Err(SampleIndexError::without_types()),
+            Phase::Ranking => {
+                return Err(ErrorKind::SampleIndex {
+                    asked: String::new(),
+                    types: Vec::new(),
+                }
+                .into());
+            }
         };
         let index = selection.sample_index;
         let total = self.rank.totals().get(index).copied().unwrap_or_default();
