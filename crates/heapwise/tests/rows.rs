@@ -421,3 +421,11 @@ fn people_get_what_matters_and_programs_everything() {
         }
     }
 }
+
+#[test]
+fn a_pipe_gets_no_more_rows_than_from_pprof() {
+    let count = |answer: String| answer.lines().count();
+    let pprofs = count(answer(&["top", "--pprof-compatible", RATE_ONE]));
+    let own = count(answer(&["top", "-q", RATE_ONE]));
+    assert!(own <= pprofs + 3, "{own} lines, pprof has {pprofs}");
+}

@@ -18,7 +18,8 @@ pub(crate) struct ViewArgs {
     /// Sort by flat values (the default).
     #[arg(long, conflicts_with = "cum")]
     pub(super) flat: bool,
-    /// Rows to show; 0 is all [default: 20 on a terminal, 80 for tree, else all].
+    /// Rows to show; 0 is all [default: 20 on a terminal; other text 25 of diff, 80 of tree, else all;
+    /// JSON and CSV all].
     #[arg(short = 'n', long, value_name = "COUNT")]
     pub(crate) nodecount: Option<i64>,
     /// Leave out sites whose cumulative value is below this part of the total; 0 leaves out none

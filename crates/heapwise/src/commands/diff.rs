@@ -7,6 +7,9 @@ use super::sides::{Sides, options, warnings};
 use crate::args::{Color, DiffArgs};
 use crate::output::Output;
 
+/// Rows of a text that is piped or pasted into a review, where nobody says how many.
+const ROWS_FOR_PEOPLE: usize = 25;
+
 /// Runs `heapwise diff`.
 pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
@@ -51,7 +54,11 @@ pub(crate) fn write_benchmarks(sides: &Sides, output: &Output) -> anyhow::Result
 }
 
 fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<DiffReport> {
-    let trim = args.view.trim(output.default_trim());
+    let mut default = output.default_trim();
+    if output.is_for_people() {
+        default.node_count = default.node_count.or(Some(ROWS_FOR_PEOPLE));
+    }
+    let trim = args.view.trim(default);
     let mut options = options(&args.view, &args.judge);
     options.detailed_rows = trim.limit();
     options.node_fraction = trim.node_fraction;
