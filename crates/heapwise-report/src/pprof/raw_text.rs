@@ -276,7 +276,7 @@ impl Raw<'_> {
                 write!(out, "{:13}", "")?;
             }
             let column = if self.has_columns { line.column } else { 0 };
-            write_line(tables, &Line { column, ..*line }, out)?;
+            write_line(tables, &line.with_column(column), out)?;
         }
         Ok(())
     }
