@@ -72,18 +72,12 @@ fn profile(code: &[Code]) -> Profile {
 }
 
 fn location(maker: &mut ProfileMaker, code: &Code, line: i64) -> LocationIndex {
-    let function = Function {
-        name: maker.text(code.name.as_bytes()),
-        system_name: maker.text(code.name.as_bytes()),
-        filename: maker.text(code.file.as_bytes()),
-        start_line: code.start_line,
-    };
+    let function = Function::new(maker.text(code.name.as_bytes()))
+        .with_system_name(maker.text(code.name.as_bytes()))
+        .with_filename(maker.text(code.file.as_bytes()))
+        .with_start_line(code.start_line);
     let function = maker.add_function(function);
-    let line = Line {
-        function,
-        line,
-        column: 0,
-    };
+    let line = Line::new(function, line);
     maker.add_location(None, 0, &[line], false)
 }
 

@@ -21,6 +21,7 @@ pub struct ProfileEdit {
 
 /// A sample that is being changed. It begins as what it was.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct SampleEdit {
     /// The call stack, from the root to the leaf.
     pub stack: Vec<LocationIndex>,

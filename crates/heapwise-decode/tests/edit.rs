@@ -1,8 +1,7 @@
 //! Making a profile of another.
 
 use heapwise_decode::{
-    Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileEdit, ProfileMaker,
-    StringIndex, encode,
+    Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileEdit, ProfileMaker, encode,
 };
 
 /// Two locations of two lines each, two samples with a label.
@@ -12,17 +11,8 @@ fn profile() -> Profile {
         .into_iter()
         .map(|name| {
             let name = maker.text(name.as_bytes());
-            let function = maker.add_function(Function {
-                name,
-                system_name: StringIndex::EMPTY,
-                filename: StringIndex::EMPTY,
-                start_line: 0,
-            });
-            Line {
-                function,
-                line: 1,
-                column: 0,
-            }
+            let function = maker.add_function(Function::new(name));
+            Line::new(function, 1)
         })
         .collect();
     let first = maker.add_location(None, 1, &lines[..2], false);
@@ -72,17 +62,8 @@ fn lines_labels_and_samples_go() {
 fn added_frames_survive_writing_and_reading() {
     let mut edit = ProfileEdit::new(profile(), &Limits::default());
     let name = edit.add_text(b"added").unwrap();
-    let function = edit.add_function(Function {
-        name,
-        system_name: StringIndex::EMPTY,
-        filename: StringIndex::EMPTY,
-        start_line: 0,
-    });
-    let location = edit.add_location(&[Line {
-        function,
-        line: 0,
-        column: 0,
-    }]);
+    let function = edit.add_function(Function::new(name));
+    let location = edit.add_location(&[Line::new(function, 0)]);
     edit.map_samples(|_, _, edit| {
         edit.stack.push(location);
         true

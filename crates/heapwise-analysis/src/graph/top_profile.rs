@@ -1,8 +1,6 @@
 use std::collections::HashMap;
 
-use heapwise_decode::{
-    Function, Limits, Line, Profile, ProfileMaker, Result, StringIndex, ValueType,
-};
+use heapwise_decode::{Function, Limits, Line, Profile, ProfileMaker, Result, ValueType};
 
 use super::info::NodeInfo;
 use super::report::CallGraph;
@@ -26,7 +24,7 @@ impl CallGraph {
             tables.time_nanos().unwrap_or(0),
             tables.duration_nanos().unwrap_or(0),
         );
-        if let Some(ValueType { type_, unit }) = tables.period_type() {
+        if let Some(ValueType { type_, unit, .. }) = tables.period_type() {
             let (type_, unit) = (tables.text_bytes(type_), tables.text_bytes(unit));
             maker.set_period(type_, unit, tables.period().unwrap_or(0));
         }
@@ -45,18 +43,13 @@ impl CallGraph {
             let function = *functions
                 .entry((name, filename, start_line))
                 .or_insert_with(|| {
-                    maker.add_function(Function {
-                        name,
-                        system_name: StringIndex::EMPTY,
-                        filename,
-                        start_line,
-                    })
+                    maker.add_function(
+                        Function::new(name)
+                            .with_filename(filename)
+                            .with_start_line(start_line),
+                    )
                 });
-            let line = Line {
-                function,
-                line,
-                column,
-            };
+            let line = Line::new(function, line).with_column(column);
             let location = maker.add_location(None, address, &[line], false);
             let value = |value: i64| scale(value, &unit.from, &unit.to).0 as i64;
             maker.add_sample(&[location], &[value(row.cum), value(row.flat)], &[]);

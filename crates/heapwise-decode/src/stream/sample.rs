@@ -60,6 +60,7 @@ impl<'a> Labels<'a> {
 
 /// A label: a name and a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Label {
     /// The name.
     pub key: StringIndex,

@@ -315,7 +315,7 @@ impl Raw<'_> {
                 write!(out, "{:13}", "")?;
             }
             let column = if self.has_columns { line.column } else { 0 };
-            write_line(self.texts, &Line { column, ..*line }, out)?;
+            write_line(self.texts, &line.with_column(column), out)?;
         }
         Ok(())
     }

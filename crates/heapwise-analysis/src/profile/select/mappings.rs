@@ -1,4 +1,4 @@
-use heapwise_decode::{Limits, Mapping, Profile, ProfileEdit, StringIndex, SymbolFlags};
+use heapwise_decode::{Limits, Mapping, Profile, ProfileEdit, StringIndex};
 
 use crate::profile::header::binary_file;
 
@@ -9,7 +9,7 @@ pub fn with_mapping(profile: Profile, limits: &Limits) -> Profile {
         return profile;
     }
     let mut edit = ProfileEdit::new(profile, limits);
-    edit.add_common_mapping(NAMELESS);
+    edit.add_common_mapping(Mapping::default());
     edit.finish()
 }
 
@@ -18,7 +18,7 @@ pub fn with_mapping(profile: Profile, limits: &Limits) -> Profile {
 /// is left out (driver/fetch.go: locateBinaries, unsourceMappings).
 pub(super) fn complete_mappings(edit: &mut ProfileEdit) {
     if edit.tables().mappings().is_empty() {
-        edit.add_common_mapping(NAMELESS);
+        edit.add_common_mapping(Mapping::default());
         return;
     }
     for at in 0..edit.tables().mappings().len() {
@@ -29,22 +29,7 @@ pub(super) fn complete_mappings(edit: &mut ProfileEdit) {
             break;
         };
         if binary_file(edit.tables(), &mapping).is_empty() {
-            let file = StringIndex::EMPTY;
-            edit.set_mapping(index, Mapping { file, ..mapping });
+            edit.set_mapping(index, mapping.with_file(StringIndex::EMPTY));
         }
     }
 }
-
-const NAMELESS: Mapping = Mapping {
-    start: 0,
-    limit: 0,
-    offset: 0,
-    file: StringIndex::EMPTY,
-    build_id: StringIndex::EMPTY,
-    symbols: SymbolFlags {
-        functions: false,
-        filenames: false,
-        line_numbers: false,
-        inline_frames: false,
-    },
-};

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use heapwise_decode::{
-    Function, LabelValue, Labels, Line, LocationIndex, ProfileEdit, Result, StringIndex, Tables,
+    Function, LabelValue, Labels, Line, LocationIndex, ProfileEdit, Result, Tables,
 };
 
 use super::options::SelectOptions;
@@ -121,17 +121,8 @@ fn add(
     for (name, file) in frames {
         let name = edit.add_text(name)?;
         let filename = edit.add_text(file)?;
-        let function = edit.add_function(Function {
-            name,
-            system_name: StringIndex::EMPTY,
-            filename,
-            start_line: 0,
-        });
-        locations.push(edit.add_location(&[Line {
-            function,
-            line: 0,
-            column: 0,
-        }]));
+        let function = edit.add_function(Function::new(name).with_filename(filename));
+        locations.push(edit.add_location(&[Line::new(function, 0)]));
     }
     let mut rest = per_sample.chunks(root + leaf);
     edit.map_samples(|_, _, sample| {
