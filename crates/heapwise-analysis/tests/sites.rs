@@ -292,14 +292,10 @@ fn what_is_in_no_package_is_unknown_everywhere() {
 
 #[test]
 fn nodes_keep_their_errors_however_paths_are_cut() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../testdata/server/heap.pb.gz"
-    );
-    let raw = std::fs::read(path).unwrap();
+    let raw = include_bytes!("../../../testdata/server/heap.pb.gz");
     let mut by = options(Granularity::Lines);
     by.trim_path = "/".to_owned();
-    let view = view(&raw, by);
+    let view = view(raw, by);
     let graph = CallGraph::of(&view, GraphKind::Tree).unwrap();
     assert!(!graph.rows().is_empty());
     let errors = NodeErrors::of(&view, &graph);
