@@ -19,6 +19,11 @@
 //! assert!(profile.sample_count() > 0);
 //! # Ok::<(), heapwise_decode::Error>(())
 //! ```
+//!
+//! # Features
+//!
+//! - `zstd` (on by default): reads profiles that are compressed with zstd. Without it they are refused, and
+//!   the crate does not need ruzstd.
 
 mod bench;
 mod container;

@@ -2,6 +2,7 @@
 
 mod gzip;
 mod left_out;
+#[cfg(feature = "zstd")]
 mod zstd;
 
 use crate::words::counted;
@@ -80,7 +81,18 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<
                 gzip::GzipReader::new(next, takes_tail.then(|| left_out.clone())),
                 limits,
             )),
+            #[cfg(feature = "zstd")]
             Encoding::Zstd => Box::new(Capped::new(zstd::ZstdReader::new(next), limits)),
+            #[cfg(not(feature = "zstd"))]
+            Encoding::Zstd => {
+                return Err(Error::new(
+                    ErrorKind::Container,
+                    Stage::Zstd,
+                    "byte 0",
+                    "a zstd frame",
+                    "gzip or no compression: built without the feature zstd",
+                ));
+            }
         };
     }
 }
