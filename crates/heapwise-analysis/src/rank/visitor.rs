@@ -131,10 +131,9 @@ impl RankVisitor {
     /// The sums by node; call once, at the end.
     pub(crate) fn take_sums(&mut self) -> NodeSums {
         let width = self.totals.len();
-        let blocks = self.path_blocks.take();
-        self.cum_blocks = blocks.map_or_else(BlockTable::default, |blocks| {
-            blocks.into_items(self.sums.places())
-        });
+        if let Some(blocks) = self.path_blocks.take() {
+            self.cum_blocks = self.sums.leave_path(blocks);
+        }
         std::mem::replace(&mut self.sums, Summing::new(width, None)).finish(width)
     }
 
@@ -267,6 +266,15 @@ impl Visitor for RankVisitor {
         self.all_blocks.add(0, entry);
         if let Some(node) = leaf {
             self.flat_blocks.add(node, entry);
+        }
+    }
+
+    #[inline]
+    fn least_frames(&self, values: &[i64]) -> usize {
+        if self.sums.skips(values) {
+            self.deepest.locations()
+        } else {
+            0
         }
     }
 

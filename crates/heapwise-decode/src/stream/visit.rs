@@ -1,3 +1,4 @@
+use super::known::count_known;
 use super::sample::{Labels, Sample};
 use super::stack::{Stack, StackError};
 use crate::container::{Encoding, Plain, unpack};
@@ -32,7 +33,18 @@ pub trait Visitor {
 
     /// One sample. Its locations and all that they name are in `tables`, but for texts, and for
     /// the mappings of locations whose functions have names: the Go runtime writes both last.
+    ///
+    /// Comes with an empty stack if it has fewer frames than [`Visitor::least_frames`].
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>);
+
+    /// How many frames a sample with these values must have for its stack to be of interest. One
+    /// that is not costs nearly nothing, as most of a heap profile's do where the question is what
+    /// is in use. A sample may come with its stack all the same.
+    #[inline]
+    fn least_frames(&self, values: &[i64]) -> usize {
+        let _ = values;
+        0
+    }
 
     /// Called after the last sample, with complete tables.
     fn end(&mut self, tables: &Tables) -> Flow;
@@ -95,6 +107,15 @@ enum State {
     Handing,
     /// Samples are skipped: they come again in the next reading.
     Skipping,
+}
+
+/// What became of the stack of a sample.
+#[derive(Clone, Copy)]
+enum Stacked {
+    /// It was put together from this many frames of the one before, and new ones.
+    Shares(usize),
+    /// Nobody wants it; the one before stays.
+    No,
 }
 
 /// What the first reading found.
@@ -166,10 +187,8 @@ impl Reading {
         if self.state == State::Skipping {
             return Ok(());
         }
-        let builder = &mut self.builder;
-        let ids = self.record.read(bytes, base)?;
-        let shared = match self.stack.update(ids, |id| builder.ready_location(id)) {
-            Ok(shared) => shared,
+        let stacked = match self.read_sample(bytes, base, visitor) {
+            Ok(stacked) => stacked,
             Err(StackError::Wire(error)) => return Err(error),
             Err(StackError::Unknown(_)) => return self.give_up(),
         };
@@ -177,8 +196,31 @@ impl Reading {
             return self.give_up();
         }
         self.label_limit.note(number, &self.record.labels)?;
-        self.hand_out(number, shared, visitor);
+        self.hand_out(number, stacked, visitor);
         Ok(())
+    }
+
+    /// Reads a sample and, if the visitor may want it, its stack.
+    #[inline]
+    fn read_sample(
+        &mut self,
+        bytes: &[u8],
+        base: u64,
+        visitor: &impl Visitor,
+    ) -> std::result::Result<Stacked, StackError> {
+        let raw = self.record.read(bytes, base).map_err(StackError::Wire)?;
+        let last_counted = self.builder.last_counted();
+        let least = visitor.least_frames(raw.values);
+        if least > 0
+            && let Some(count) = count_known(raw.ids, last_counted)
+            && count < least
+        {
+            return Ok(Stacked::No);
+        }
+        let builder = &mut self.builder;
+        let lookup = |id| builder.ready_location(id);
+        let shared = self.stack.update(raw.ids, last_counted, lookup)?;
+        Ok(Stacked::Shares(shared))
     }
 
     /// Samples without a type of value mean nothing (profile/profile.go: CheckValid).
@@ -229,10 +271,8 @@ impl Reading {
         base: u64,
         visitor: &mut impl Visitor,
     ) -> Result<()> {
-        let builder = &mut self.builder;
-        let ids = self.record.read(bytes, base)?;
-        let shared = match self.stack.update(ids, |id| builder.ready_location(id)) {
-            Ok(shared) => shared,
+        let stacked = match self.read_sample(bytes, base, visitor) {
+            Ok(stacked) => stacked,
             Err(StackError::Wire(error)) => return Err(error),
             Err(StackError::Unknown(id)) => return Err(unknown_location(number, id)),
         };
@@ -241,15 +281,19 @@ impl Reading {
             return Err(wrong_value_count(number, self.record.values.len(), types));
         }
         self.label_limit.note(number, &self.record.labels)?;
-        self.hand_out(number, shared, visitor);
+        self.hand_out(number, stacked, visitor);
         Ok(())
     }
 
     #[inline]
-    fn hand_out(&self, number: u64, shared: usize, visitor: &mut impl Visitor) {
+    fn hand_out(&self, number: u64, stacked: Stacked, visitor: &mut impl Visitor) {
+        let (stack, shared) = match stacked {
+            Stacked::Shares(shared) => (self.stack.frames(), shared),
+            Stacked::No => (&[][..], self.stack.frames().len()),
+        };
         let sample = Sample {
             number,
-            stack: self.stack.frames(),
+            stack,
             shared,
             values: &self.record.values,
             labels: Labels {

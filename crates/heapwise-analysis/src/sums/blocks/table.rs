@@ -65,21 +65,25 @@ impl Cell {
 impl BlockTable {
     #[inline]
     pub(crate) fn add(&mut self, item: u32, entry: Entry) {
-        self.add_to_all(std::iter::once(item), entry);
+        self.add_to_all(&[item], entry);
     }
 
     /// Adds an entry to each of some items.
     #[inline]
-    pub(crate) fn add_to_all(&mut self, items: impl Iterator<Item = u32>, entry: Entry) {
-        let small = Cell::of(entry);
-        for item in items {
-            if let Some(small) = small
-                && entry.class >> self.shift == 0
-                && let Some(cell) = self.cells.get_mut(place(item, entry.class, self.shift))
+    pub(crate) fn add_to_all(&mut self, items: &[u32], entry: Entry) {
+        let mut items = items;
+        if let Some(small) = Cell::of(entry)
+            && entry.class >> self.shift == 0
+        {
+            let (cells, shift) = (self.cells.as_mut_slice(), self.shift);
+            while let Some((&item, others)) = items.split_first()
+                && let Some(cell) = cells.get_mut(place(item, entry.class, shift))
                 && cell.add(small)
             {
-                continue;
+                items = others;
             }
+        }
+        for &item in items {
             self.add_slowly(item, entry);
         }
     }
