@@ -36,7 +36,7 @@ pub(crate) struct RankVisitor {
     shared: usize,
     recovery: Option<Recovery>,
     flat_blocks: BlockTable,
-    all_blocks: BlockTable,
+    stackless_blocks: BlockTable,
     cum_blocks: BlockTable,
 }
 
@@ -61,7 +61,7 @@ impl RankVisitor {
             shared: usize::MAX,
             recovery: None,
             flat_blocks: BlockTable::default(),
-            all_blocks: BlockTable::default(),
+            stackless_blocks: BlockTable::default(),
             cum_blocks: BlockTable::default(),
         }
     }
@@ -156,7 +156,7 @@ impl RankVisitor {
         header.notes.extend(self.deepest.note(header.kind, tables));
         Ranking {
             sampling: self.sampling(header.kind),
-            blocks: self.blocks(self.all_blocks.entries(0)),
+            blocks: self.all_blocks(),
             header,
             granularity: self.granularity,
             sample_count: self.sample_count,
@@ -164,6 +164,12 @@ impl RankVisitor {
             whole: None,
             rows,
         }
+    }
+
+    fn all_blocks(&self) -> Blocks {
+        let nodes = 0..self.nodes.len() as NodeId;
+        let with_leaf = nodes.flat_map(|node| self.flat_blocks.entries(node));
+        self.blocks(with_leaf.chain(self.stackless_blocks.entries(0)))
     }
 
     /// Entries as blocks; nothing where the profile turned out not to be as Go writes it.
@@ -263,9 +269,9 @@ impl Visitor for RankVisitor {
         if let Some(blocks) = &mut self.path_blocks {
             blocks.add(entry);
         }
-        self.all_blocks.add(0, entry);
-        if let Some(node) = leaf {
-            self.flat_blocks.add(node, entry);
+        match leaf {
+            Some(node) => self.flat_blocks.add(node, entry),
+            None => self.stackless_blocks.add(0, entry),
         }
     }
 

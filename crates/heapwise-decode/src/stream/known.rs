@@ -1,31 +1,30 @@
 //! Tells that all locations of a stack are known without decoding it, for samples that nobody wants
 //! the stack of.
 
-/// The number of ids in a packed run, if it is plain to see that each is between 1 and `last`.
-/// `None` where that takes decoding, which is no judgement.
+/// Whether it is plain to see that each id of a packed run is between 1 and `last`. Where that takes
+/// decoding, the answer is no, which is no judgement.
 ///
 /// Ids of one byte or two are as good as all there are, and a look at each byte and the one before
 /// it finds them: eight at a time in one register, four times faster than decoding.
 #[inline]
-pub(super) fn count_known(packed: &[u8], last: u32) -> Option<usize> {
+pub(super) fn are_known(packed: &[u8], last: u32) -> bool {
     if last < 0x7f || packed.last().is_none_or(|&byte| byte >= 0x80) {
-        return None;
+        return false;
     }
     let check = Check::new(last.min(0x3fff));
     let (words, rest) = packed.as_chunks::<8>();
+    // Ids of their own behind it, as in front of it.
     let mut padded = [1; 8];
     for (to, &byte) in padded.iter_mut().zip(rest) {
         *to = byte;
     }
-    // An id of its own in front, as behind.
-    let (mut before, mut strange, mut count) = (1, 0, 0);
+    let (mut before, mut strange) = (1, 0);
     for word in words.iter().chain([&padded]) {
         let word = u64::from_le_bytes(*word);
         strange |= check.strange(word, word << 8 | before);
-        count += ends(word);
         before = word >> 56;
     }
-    (strange == 0).then_some(count - (8 - rest.len()))
+    strange & HIGHEST == 0
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -51,7 +50,7 @@ impl Check {
         }
     }
 
-    /// Not 0 where one of eight bytes is 0, as in an id of 0 and in one written too long, where it
+    /// A byte with its highest bit where one of eight bytes is 0, as in an id of 0 and in one written too long, where it
     /// is in an id of three bytes, or where it ends one of two that is too high.
     #[inline]
     fn strange(&self, bytes: u64, before: u64) -> u64 {
@@ -59,20 +58,14 @@ impl Check {
         let too_high =
             (second + self.higher) | (second + self.as_high) & (first + self.first_higher);
         let zeros = bytes.wrapping_sub(ONES) & !bytes;
-        ((too_high & before & !bytes) | zeros | (bytes & before)) & HIGHEST
+        (too_high & before & !bytes) | zeros | (bytes & before)
     }
-}
-
-/// The bytes of a word that end a varint.
-#[inline]
-fn ends(word: u64) -> usize {
-    (((!word >> 7) & ONES).wrapping_mul(ONES) >> 56) as usize
 }
 
 #[cfg(test)]
 mod tests {
-    use super::count_known;
-    use crate::wire::{push_varint, varint_count};
+    use super::are_known;
+    use crate::wire::push_varint;
 
     fn packed(ids: &[u64]) -> Vec<u8> {
         let mut out = Vec::new();
@@ -83,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_ids_up_to_the_last_known_one_and_none_beyond() {
+    fn knows_ids_up_to_the_last_known_one_and_none_beyond() {
         let mut seed: u64 = 1;
         let mut next = |below: u64| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -94,19 +87,14 @@ mod tests {
             let last = 127 + next(400) as u32;
             let ids: Vec<u64> = (0..depth).map(|_| next(u64::from(last) + 3)).collect();
             let is_known = ids.iter().all(|&id| (1..=u64::from(last)).contains(&id));
-            let expected = (is_known && !ids.is_empty()).then_some(ids.len());
-            assert_eq!(
-                count_known(&packed(&ids), last),
-                expected,
-                "{ids:?} of {last}"
-            );
+            let found = are_known(&packed(&ids), last);
+            assert_eq!(found, is_known && !ids.is_empty(), "{ids:?} of {last}");
         }
     }
 
     #[test]
     fn says_nothing_of_what_takes_decoding() {
-        let long = packed(&[5; 40]);
-        assert_eq!(count_known(&long, 127), Some(varint_count(&long)));
+        assert!(are_known(&packed(&[5; 40]), 127));
         for (odd, last) in [
             (packed(&[3, 1 << 14, 3]), u32::MAX),
             (packed(&[3]), 126),
@@ -114,7 +102,7 @@ mod tests {
             (vec![0x83, 0x00], 1000),
             (Vec::new(), 1000),
         ] {
-            assert_eq!(count_known(&odd, last), None, "{odd:?}");
+            assert!(!are_known(&odd, last), "{odd:?}");
         }
     }
 }

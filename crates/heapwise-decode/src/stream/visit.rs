@@ -1,7 +1,11 @@
-use super::known::count_known;
+//! Reads a profile and hands out its samples, in one reading if it can and in more if it must.
+
+use std::io::Read;
+
+use super::known::are_known;
 use super::sample::{Labels, Sample};
 use super::stack::{Stack, StackError};
-use crate::container::{Encoding, Plain, unpack};
+use crate::container::{Encoding, Plain, is_large, read_aside, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::mangled;
@@ -11,7 +15,7 @@ use crate::sniff;
 use crate::source::Source;
 use crate::tables::{Tables, TablesBuilder};
 use crate::text;
-use crate::wire::{LabelRecord, SampleRecord, TopLevel, read_top_level};
+use crate::wire::{LabelRecord, SampleRecord, TopLevel, read_top_level, varint_count};
 use crate::words::counted;
 
 /// What a visitor wants next.
@@ -156,7 +160,8 @@ impl Reading {
             let profile = read?.ok_or_else(text::no_dump)?;
             return Ok(First::Text(Box::new(profile)));
         }
-        let read = read_top_level(reader, limits, |field| match field {
+        let is_aside = !plain.layers.is_empty() && is_large(source.size());
+        let read = read_fields(reader, is_aside, limits, |field| match field {
             TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
             other => self.builder.add(other),
         });
@@ -211,9 +216,10 @@ impl Reading {
         let raw = self.record.read(bytes, base).map_err(StackError::Wire)?;
         let last_counted = self.builder.last_counted();
         let least = visitor.least_frames(raw.values);
+        // A frame takes a byte at least.
         if least > 0
-            && let Some(count) = count_known(raw.ids, last_counted)
-            && count < least
+            && (raw.ids.len() < least || varint_count(raw.ids) < least)
+            && are_known(raw.ids, last_counted)
         {
             return Ok(Stacked::No);
         }
@@ -253,8 +259,9 @@ impl Reading {
         self.label_limit = LabelLimit::default();
         visitor.start(self.builder.tables(), true);
         let plain = open(source, limits)?;
+        let is_aside = !plain.layers.is_empty() && is_large(source.size());
         let mut number = 0;
-        read_top_level(plain.reader, limits, |field| {
+        read_fields(plain.reader, is_aside, limits, |field| {
             if let TopLevel::Bytes(2, bytes, base) = field {
                 self.resolved_sample(number, bytes, base, visitor)?;
                 number += 1;
@@ -335,6 +342,22 @@ fn as_java(
 fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     unpack(reader, limits)
+}
+
+/// Reads the fields of the outermost message, inflated on a thread of their own if `is_aside`.
+fn read_fields(
+    reader: Box<dyn Read + Send + '_>,
+    is_aside: bool,
+    limits: &Limits,
+    handle: impl FnMut(TopLevel<'_>) -> Result<()>,
+) -> Result<u64> {
+    let mut reader = reader;
+    let take = |reader: &mut dyn Read| read_top_level(reader, limits, handle);
+    if is_aside {
+        read_aside(reader, take)
+    } else {
+        take(&mut reader)
+    }
 }
 
 /// The highest string index that labels use; checked once the string table is known.
