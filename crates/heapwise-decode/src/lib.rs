@@ -20,7 +20,8 @@
 //! # Ok::<(), heapwise_decode::Error>(())
 //! ```
 
-mod bench;
+mod assembler;
+mod benchmark_output;
 mod container;
 mod edit;
 mod encode;
@@ -28,7 +29,6 @@ mod error;
 mod generated;
 mod kind;
 mod limits;
-mod maker;
 mod mangled;
 mod note;
 mod profile;
@@ -41,14 +41,14 @@ mod utf8;
 mod wire;
 mod words;
 
-pub use bench::{BenchmarkLine, BenchmarkRun, benchmarks};
+pub use assembler::{MadeLabel, ProfileMaker};
+pub use benchmark_output::{BenchmarkLine, BenchmarkRun, benchmarks};
 pub use container::Encoding;
 pub use edit::{ProfileEdit, SampleEdit};
 pub use encode::encode;
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};
-pub use maker::{MadeLabel, ProfileMaker};
 pub use note::{Note, NoteKind, Unread};
 pub use profile::{Profile, ProfileBuilder};
 pub use source::Source;

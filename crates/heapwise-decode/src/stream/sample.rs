@@ -1,3 +1,5 @@
+//! What a visitor is given: one sample and its labels.
+
 use crate::tables::{LocationIndex, StringIndex};
 use crate::wire::LabelRecord;
 

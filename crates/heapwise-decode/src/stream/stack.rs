@@ -1,3 +1,5 @@
+//! Keeps the stack of the sample at hand and decodes of the next one only what differs.
+
 use crate::error::{Error, ErrorKind, Stage};
 use crate::tables::LocationIndex;
 use crate::wire::{read_varint, varint_count};

@@ -1,3 +1,5 @@
+//! Resolves ids and string numbers of the wire into tables, and decides which tables are refused.
+
 use super::ids::IdMap;
 use super::rows::{
     Function, FunctionIndex, Line, LocationIndex, Mapping, MappingIndex, SymbolFlags, ValueType,

@@ -1,3 +1,5 @@
+//! Reads varints, and splits nested messages into fields.
+
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::words::counted;
 

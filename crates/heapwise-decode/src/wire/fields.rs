@@ -1,3 +1,5 @@
+//! Splits the outermost message into fields, and refuses those that are cut or too large.
+
 use crate::words::counted;
 use std::io::Read;
 
