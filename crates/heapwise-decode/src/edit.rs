@@ -1,3 +1,5 @@
+//! Makes a profile of another one, of which samples, frames or labels changed.
+
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::profile::{Columns, Profile, too_many_samples};

@@ -1,6 +1,11 @@
+//! Reads a profile and hands out its samples, in one reading if it can and in more if it must.
+
+use std::io::Read;
+
+use super::known::are_known;
 use super::sample::{Labels, Sample};
 use super::stack::{Stack, StackError};
-use crate::container::{Encoding, Plain, unpack};
+use crate::container::{Encoding, Plain, is_large, read_aside, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::mangled;
@@ -10,7 +15,7 @@ use crate::sniff;
 use crate::source::Source;
 use crate::tables::{Tables, TablesBuilder};
 use crate::text;
-use crate::wire::{LabelRecord, SampleRecord, TopLevel, read_top_level};
+use crate::wire::{LabelRecord, SampleRecord, TopLevel, read_top_level, varint_count};
 use crate::words::counted;
 
 /// What a visitor wants next.
@@ -32,7 +37,18 @@ pub trait Visitor {
 
     /// One sample. Its locations and all that they name are in `tables`, but for texts, and for
     /// the mappings of locations whose functions have names: the Go runtime writes both last.
+    ///
+    /// Comes with an empty stack if it has fewer frames than [`Visitor::least_frames`].
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>);
+
+    /// How many frames a sample with these values must have for its stack to be of interest. One
+    /// that is not costs nearly nothing, as most of a heap profile's do where the question is what
+    /// is in use. A sample may come with its stack all the same.
+    #[inline]
+    fn least_frames(&self, values: &[i64]) -> usize {
+        let _ = values;
+        0
+    }
 
     /// Called after the last sample, with complete tables.
     fn end(&mut self, tables: &Tables) -> Flow;
@@ -97,6 +113,15 @@ enum State {
     Skipping,
 }
 
+/// What became of the stack of a sample.
+#[derive(Clone, Copy)]
+enum Stacked {
+    /// It was put together from this many frames of the one before, and new ones.
+    Shares(usize),
+    /// Nobody wants it; the one before stays.
+    No,
+}
+
 /// What the first reading found.
 enum First {
     /// A profile in protobuf, how it was packed, and what is to be known of that.
@@ -135,7 +160,8 @@ impl Reading {
             let profile = read?.ok_or_else(text::no_dump)?;
             return Ok(First::Text(Box::new(profile)));
         }
-        let read = read_top_level(reader, limits, |field| match field {
+        let is_aside = !plain.layers.is_empty() && is_large(source.size());
+        let read = read_fields(reader, is_aside, limits, |field| match field {
             TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
             other => self.builder.add(other),
         });
@@ -166,10 +192,8 @@ impl Reading {
         if self.state == State::Skipping {
             return Ok(());
         }
-        let builder = &mut self.builder;
-        let ids = self.record.read(bytes, base)?;
-        let shared = match self.stack.update(ids, |id| builder.ready_location(id)) {
-            Ok(shared) => shared,
+        let stacked = match self.read_sample(bytes, base, visitor) {
+            Ok(stacked) => stacked,
             Err(StackError::Wire(error)) => return Err(error),
             Err(StackError::Unknown(_)) => return self.give_up(),
         };
@@ -177,8 +201,32 @@ impl Reading {
             return self.give_up();
         }
         self.label_limit.note(number, &self.record.labels)?;
-        self.hand_out(number, shared, visitor);
+        self.hand_out(number, stacked, visitor);
         Ok(())
+    }
+
+    /// Reads a sample and, if the visitor may want it, its stack.
+    #[inline]
+    fn read_sample(
+        &mut self,
+        bytes: &[u8],
+        base: u64,
+        visitor: &impl Visitor,
+    ) -> std::result::Result<Stacked, StackError> {
+        let raw = self.record.read(bytes, base).map_err(StackError::Wire)?;
+        let last_counted = self.builder.last_counted();
+        let least = visitor.least_frames(raw.values);
+        // A frame takes a byte at least.
+        if least > 0
+            && (raw.ids.len() < least || varint_count(raw.ids) < least)
+            && are_known(raw.ids, last_counted)
+        {
+            return Ok(Stacked::No);
+        }
+        let builder = &mut self.builder;
+        let lookup = |id| builder.ready_location(id);
+        let shared = self.stack.update(raw.ids, last_counted, lookup)?;
+        Ok(Stacked::Shares(shared))
     }
 
     /// Samples without a type of value mean nothing (profile/profile.go: CheckValid).
@@ -211,8 +259,9 @@ impl Reading {
         self.label_limit = LabelLimit::default();
         visitor.start(self.builder.tables(), true);
         let plain = open(source, limits)?;
+        let is_aside = !plain.layers.is_empty() && is_large(source.size());
         let mut number = 0;
-        read_top_level(plain.reader, limits, |field| {
+        read_fields(plain.reader, is_aside, limits, |field| {
             if let TopLevel::Bytes(2, bytes, base) = field {
                 self.resolved_sample(number, bytes, base, visitor)?;
                 number += 1;
@@ -229,10 +278,8 @@ impl Reading {
         base: u64,
         visitor: &mut impl Visitor,
     ) -> Result<()> {
-        let builder = &mut self.builder;
-        let ids = self.record.read(bytes, base)?;
-        let shared = match self.stack.update(ids, |id| builder.ready_location(id)) {
-            Ok(shared) => shared,
+        let stacked = match self.read_sample(bytes, base, visitor) {
+            Ok(stacked) => stacked,
             Err(StackError::Wire(error)) => return Err(error),
             Err(StackError::Unknown(id)) => return Err(unknown_location(number, id)),
         };
@@ -241,15 +288,19 @@ impl Reading {
             return Err(wrong_value_count(number, self.record.values.len(), types));
         }
         self.label_limit.note(number, &self.record.labels)?;
-        self.hand_out(number, shared, visitor);
+        self.hand_out(number, stacked, visitor);
         Ok(())
     }
 
     #[inline]
-    fn hand_out(&self, number: u64, shared: usize, visitor: &mut impl Visitor) {
+    fn hand_out(&self, number: u64, stacked: Stacked, visitor: &mut impl Visitor) {
+        let (stack, shared) = match stacked {
+            Stacked::Shares(shared) => (self.stack.frames(), shared),
+            Stacked::No => (&[][..], self.stack.frames().len()),
+        };
         let sample = Sample {
             number,
-            stack: self.stack.frames(),
+            stack,
             shared,
             values: &self.record.values,
             labels: Labels {
@@ -291,6 +342,22 @@ fn as_java(
 fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     unpack(reader, limits)
+}
+
+/// Reads the fields of the outermost message, inflated on a thread of their own if `is_aside`.
+fn read_fields(
+    reader: Box<dyn Read + Send + '_>,
+    is_aside: bool,
+    limits: &Limits,
+    handle: impl FnMut(TopLevel<'_>) -> Result<()>,
+) -> Result<u64> {
+    let mut reader = reader;
+    let take = |reader: &mut dyn Read| read_top_level(reader, limits, handle);
+    if is_aside {
+        read_aside(reader, take)
+    } else {
+        take(&mut reader)
+    }
 }
 
 /// The highest string index that labels use; checked once the string table is known.

@@ -1,3 +1,5 @@
+//! Finds rows by the ids that the wire gives them.
+
 use std::collections::HashMap;
 
 /// From the wire's ids to positions in our tables.

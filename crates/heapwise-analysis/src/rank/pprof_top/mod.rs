@@ -240,6 +240,14 @@ impl Visitor for PprofTopVisitor<'_> {
         }
     }
 
+    fn least_frames(&self, values: &[i64]) -> usize {
+        match &self.phase {
+            Phase::Ranking => self.rank.least_frames(values),
+            Phase::Calls(selection, _) if values.get(selection.sample_index) != Some(&0) => 0,
+            Phase::Calls(..) | Phase::Refused(_) => usize::MAX,
+        }
+    }
+
     fn end(&mut self, tables: &Tables) -> Flow {
         if !matches!(self.phase, Phase::Ranking) {
             return Flow::Proceed;
