@@ -26,6 +26,20 @@ pub enum ErrorKind {
     },
     /// Values cannot be divided by 0.
     DivideByZero,
+    /// A filter that cannot be understood.
+    Filter {
+        /// The option, as pprof spells it.
+        option: &'static str,
+        /// What is wrong with its value.
+        reason: String,
+    },
+    /// The stacks that occur have more frames than a graph may be made of.
+    TooManyFrames {
+        /// How many that is.
+        limit: usize,
+    },
+    /// No function that was asked for has samples.
+    NoFunction,
     /// Of the profiles to compare, the one at this place lacks the sample type asked for.
     LacksSampleType {
         /// Which of the profiles.
@@ -154,6 +168,13 @@ impl fmt::Display for Error {
                 types.len()
             ),
             ErrorKind::DivideByZero => f.write_str("divide_by: found 0, expected another number"),
+            ErrorKind::Filter { option, reason } => write!(f, "{option}: {reason}"),
+            ErrorKind::TooManyFrames { limit } => write!(
+                f,
+                "graph: found stacks that differ in more than {limit} frames, expected fewer; \
+                 focus or a coarser granularity make them fewer"
+            ),
+            ErrorKind::NoFunction => f.write_str("no function with samples matches"),
             ErrorKind::LacksSampleType { .. } => {
                 f.write_str("not all profiles have that sample type")
             }

@@ -148,7 +148,7 @@ pub use compare::work::{
     GivenWork, Measurement, PerOperation, Samples, Uncovered, Work,
 };
 pub use error::{Error, ErrorKind, Result};
-pub use go_regex::{Error as GoRegexError, Regex as GoRegex};
+pub use go_regex::Regex as GoRegex;
 pub use goroutines::{
     Allowance, Cause, Contradiction, CreatorNode, DumpInfo, DumpSource, Gatherer, GoroutineGroup,
     GoroutineGroups, GoroutineOptions, GroupBy, GroupTrend, LabelCounts, Lasting, LeakPattern,
@@ -162,9 +162,7 @@ pub use profile::labels::LabelGroups;
 pub use profile::merge::{BaseMode, merge, subtract};
 pub use profile::normalize::normalize;
 pub use profile::output_unit::OutputUnit;
-pub use profile::select::{
-    LabelUnits, SelectError, SelectOptions, Selected, Selector, with_mapping,
-};
+pub use profile::select::{LabelUnits, SelectOptions, Selected, Selector, with_mapping};
 pub use profile::uninteresting::{with_all_frames, without_uninteresting};
 pub use profile::units;
 pub use questions::{Diff, Dumps, Top, TopAnswer, TopRow, diff_profiles, goroutines, top};
@@ -181,7 +179,7 @@ pub use site::source_path::{source_candidates, trim_path};
 pub use sums::blocks::{BlockCount, Blocks, Lifetime, UnknownError};
 pub use sums::estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use view::folded::{Folded, FoldedRow, fold};
-pub use view::listing::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
+pub use view::listing::{LineValue, ListOptions, Listing, Routine, RoutineFile};
 pub use view::tags::{Tag, TagKey, TagValue, Tags};
 pub use view::traces::{Trace, Traces};
 pub use view::{Frame, Objects, View, ViewFrames, ViewOptions};

@@ -284,7 +284,7 @@ impl Diff {
 
     fn rank(&self, source: &(impl Source + ?Sized)) -> Result<Ranking> {
         let options = RankOptions::new(self.granularity);
-        Ok(rank(source, &options, &self.limits)?)
+        rank(source, &options, &self.limits)
     }
 
     fn compare(&self, before: &[Ranking], after: &[Ranking]) -> Result<Difference> {

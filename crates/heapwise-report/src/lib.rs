@@ -3,6 +3,24 @@
 //! Every answer is a value ([`TopReport`], [`DiffReport`], [`InfoReport`]) and every format is
 //! rendered from it, to any [`std::io::Write`]: the numbers are the same in all of them.
 //!
+//! A report is made of what it needs, and told the rest by name:
+//!
+//! ```
+//! use heapwise_analysis::{Granularity, RankOptions, RankRow, RowOrder, Trim, rank};
+//! use heapwise_report::{Format, Layout, TopReport};
+//!
+//! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
+//! let options = RankOptions::new(Granularity::Functions);
+//! let ranking = rank(&bytes[..], &options, &Default::default())?;
+//! let index = ranking.header.sample_index(Some("inuse_space"))?;
+//! let shown = ranking.shown(index, &Trim::NONE, RowOrder::Cum).map(RankRow::clone);
+//! let report = TopReport::new(ranking, index, shown).with_order(RowOrder::Cum);
+//! let mut out = Vec::new();
+//! report.write(Format::Json, Layout::new(None, false), &mut out)?;
+//! # assert!(out.starts_with(b"{"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Features
 //!
 //! - `zstd` (on by default): answers may be about profiles that are compressed with zstd.
@@ -14,6 +32,7 @@ mod pprof;
 mod top;
 mod verify;
 mod views;
+mod with;
 
 pub use diff::{BenchmarkDifference, DiffReport};
 pub use formats::format::Format;

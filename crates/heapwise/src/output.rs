@@ -125,10 +125,10 @@ impl Output {
             return Ok(());
         }
         let value = value.map_or_else(String::new, |value| format!(" with {value}"));
-        self.warn(&[Warning {
-            code: "omitted",
-            message: format!("{}{value} left out", counted(rows, "row")),
-        }])
+        self.warn(&[Warning::new(
+            "omitted",
+            format!("{}{value} left out", counted(rows, "row")),
+        )])
     }
 
     /// Prints warnings for people; JSON carries them itself.

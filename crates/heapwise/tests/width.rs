@@ -10,13 +10,12 @@ mod common;
 use std::fs;
 
 use common::workspace;
-use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
     DiffOptions, DiffSide, Granularity, RankOptions, RankRow, Ranking, RowOrder, Trim,
     common_sample_index, diff, rank,
 };
 use heapwise_decode::Limits;
-use heapwise_report::{DiffReport, Format, Layout, TopReport, ValueStyle};
+use heapwise_report::{DiffReport, Format, Layout, TopReport};
 use unicode_width::UnicodeWidthStr;
 
 const PAIRS: [[&str; 2]; 6] = [
@@ -112,18 +111,8 @@ fn a_ranking_fits_eighty_columns() {
                     ..Trim::NONE
                 };
                 let shown = ranking.shown(sample_index, &trim, RowOrder::Flat);
-                let report = TopReport {
-                    merged: 1,
-                    inputs: Vec::new(),
-                    warnings: Vec::new(),
-                    ranking: ranking.clone(),
-                    sample_index,
-                    shown: shown.map(RankRow::clone),
-                    order: RowOrder::Flat,
-                    confidence: Confidence::new(0.95).unwrap(),
-                    values: ValueStyle::default(),
-                    filters: Vec::new(),
-                };
+                let report =
+                    TopReport::new(ranking.clone(), sample_index, shown.map(RankRow::clone));
                 let text = printed(|out| report.write(Format::Text, layout(80), out));
                 expect_fits(&text, 80);
             }
@@ -174,18 +163,10 @@ fn comparison(
         DiffSide::new(&after, &index[1..]),
     ];
     let difference = diff(&sides[0], &sides[1], &options).unwrap();
-    DiffReport {
-        inputs: Vec::new(),
-        warnings: Vec::new(),
-        difference,
-        before_name: "before".to_owned(),
-        after_name: "after".to_owned(),
-        trim: Trim {
+    DiffReport::new(difference)
+        .with_trim(Trim {
             node_count: Some(25),
             ..Trim::NONE
-        },
-        by_cum,
-        benchmarks: Vec::new(),
-        verbose: false,
-    }
+        })
+        .with_by_cum(by_cum)
 }

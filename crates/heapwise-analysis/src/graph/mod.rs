@@ -9,7 +9,6 @@
 mod build;
 mod call_tree;
 mod entropy;
-mod error;
 mod errors;
 mod go_sort;
 mod head;
@@ -29,7 +28,6 @@ mod top_profile;
 mod tree;
 mod trim;
 
-pub use error::GraphError;
 pub use errors::NodeErrors;
 pub use head::ReportHead;
 pub use info::NodeInfo;

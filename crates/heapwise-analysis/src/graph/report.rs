@@ -1,5 +1,4 @@
 use super::build::{Graph, NodeId};
-use super::error::GraphError;
 use super::head::ReportHead;
 use super::info::NodeInfo;
 use super::kind::GraphKind;
@@ -7,6 +6,7 @@ use super::order::sort_edges;
 use super::sites::{SiteId, Sites};
 use super::tags::Tags;
 use super::trim::Trimmed;
+use crate::error::Result;
 use crate::profile::output_unit::OutputUnit;
 use crate::profile::units::narrow;
 use crate::rank::Omitted;
@@ -76,7 +76,7 @@ impl CallGraph {
     /// # Errors
     ///
     /// More frames than a graph may be made of.
-    pub fn of(view: &View, kind: GraphKind) -> Result<CallGraph, GraphError> {
+    pub fn of(view: &View, kind: GraphKind) -> Result<CallGraph> {
         let trimmed = Trimmed::of(view, kind)?;
         let (nodes, places) = nodes(&trimmed.graph);
         let mut order: Vec<u32> = (0..trimmed.graph.edges.len() as u32).collect();

@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 
-use heapwise_decode::{Function, Limits, Line, Profile, ProfileMaker, Result, ValueType};
+use heapwise_decode::{Function, Limits, Line, Profile, ProfileMaker, ValueType};
 
 use super::info::NodeInfo;
 use super::report::CallGraph;
+use crate::error::Result;
 use crate::profile::units::scale;
 
 impl CallGraph {
@@ -54,6 +55,6 @@ impl CallGraph {
             let value = |value: i64| scale(value, &unit.from, &unit.to).0 as i64;
             maker.add_sample(&[location], &[value(row.cum), value(row.flat)], &[]);
         }
-        maker.finish()
+        Ok(maker.finish()?)
     }
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use heapwise_decode::{LocationIndex, Profile};
 
-use super::error::GraphError;
 use super::sites::{SiteId, Sites};
+use crate::error::{ErrorKind, Result};
 use crate::sums::measured::{Measured, Sum};
 
 /// Nodes that a tree may have: what fits into a few GiB.
@@ -47,11 +47,7 @@ impl StackNode {
 
 impl StackTree {
     /// The stacks of the samples that are not 0 (graph/graph.go: newGraph).
-    pub(crate) fn of(
-        profile: &Profile,
-        sites: &Sites,
-        measured: Measured,
-    ) -> Result<StackTree, GraphError> {
+    pub(crate) fn of(profile: &Profile, sites: &Sites, measured: Measured) -> Result<StackTree> {
         let mut maker = Maker::default();
         let mut leaf_of_sample = Vec::with_capacity(profile.sample_count());
         for sample in profile.samples() {
@@ -91,12 +87,7 @@ const NONE: u32 = u32::MAX;
 
 impl<'a> Maker<'a> {
     /// Adds a sample and tells where its stack ends.
-    fn add(
-        &mut self,
-        sites: &Sites,
-        stack: &'a [LocationIndex],
-        sum: Sum,
-    ) -> Result<u32, GraphError> {
+    fn add(&mut self, sites: &Sites, stack: &'a [LocationIndex], sum: Sum) -> Result<u32> {
         let same = self.before.iter().zip(stack);
         let shared = same.take_while(|(a, b)| a == b).count();
         self.path.truncate(shared);
@@ -114,7 +105,7 @@ impl<'a> Maker<'a> {
         Ok(at)
     }
 
-    fn child(&mut self, parent: u32, site: SiteId, is_inlined: bool) -> Result<u32, GraphError> {
+    fn child(&mut self, parent: u32, site: SiteId, is_inlined: bool) -> Result<u32> {
         let last = match self.nodes.get(parent as usize) {
             Some(parent) => parent.last_child,
             None if self.nodes.is_empty() => NONE,
@@ -139,9 +130,9 @@ impl<'a> Maker<'a> {
         Ok(child)
     }
 
-    fn push(&mut self, parent: u32, site: SiteId) -> Result<u32, GraphError> {
+    fn push(&mut self, parent: u32, site: SiteId) -> Result<u32> {
         if self.nodes.len() >= MAX_NODES {
-            return Err(GraphError::TooManyFrames { limit: MAX_NODES });
+            return Err(ErrorKind::TooManyFrames { limit: MAX_NODES }.into());
         }
         let child = self.nodes.len() as u32;
         self.nodes.push(Made {

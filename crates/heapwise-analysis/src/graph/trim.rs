@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::build::{Graph, NodeId};
-use super::error::GraphError;
 use super::kind::GraphKind;
 use super::order::{NodeOrder, sort_nodes, sort_nodes_again};
 use super::sites::{SiteId, Sites};
 use super::tags::Tags;
 use super::tree::StackTree;
+use crate::error::Result;
 use crate::rank::{Cutoffs, Omitted, Trim};
 use crate::sums::measured::Measured;
 use crate::view::View;
@@ -32,7 +32,7 @@ pub(crate) struct Trimmed {
 }
 
 impl Trimmed {
-    pub(crate) fn of(view: &View, kind: GraphKind) -> Result<Trimmed, GraphError> {
+    pub(crate) fn of(view: &View, kind: GraphKind) -> Result<Trimmed> {
         let options = view.options();
         let measured = Measured {
             value: view.sample_index(),

@@ -1,5 +1,6 @@
-use heapwise_decode::{Error, Profile};
+use heapwise_decode::Profile;
 
+use crate::error::Result;
 use crate::profile::units::narrow;
 
 /// Scales a profile to another: each sample type by the ratio of the signed sums of both, rounded
@@ -9,14 +10,15 @@ use crate::profile::units::narrow;
 /// # Errors
 ///
 /// Profiles whose sample types differ.
-pub fn normalize(profile: &Profile, to: &Profile) -> Result<Profile, Error> {
+pub fn normalize(profile: &Profile, to: &Profile) -> Result<Profile> {
     let (own, others) = (type_names(profile), type_names(to));
     if own != others {
-        return Err(Error::incompatible(
+        return Err(heapwise_decode::Error::incompatible(
             "sample types",
             format!("{} and {}", own.join(", "), others.join(", ")),
             "the same sample types on both sides",
-        ));
+        )
+        .into());
     }
     let ratios: Vec<f64> = sums(profile)
         .into_iter()

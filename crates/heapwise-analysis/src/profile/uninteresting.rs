@@ -1,7 +1,8 @@
 //! Profiles without the frames that they themselves call uninteresting.
 
-use heapwise_decode::{Error, Limits, LocationIndex, Profile, ProfileEdit};
+use heapwise_decode::{Limits, LocationIndex, Profile, ProfileEdit};
 
+use crate::error::Result;
 use crate::profile::prune::Prune;
 
 /// The profile without the frames that its `drop_frames` asks to remove, as every question of
@@ -12,7 +13,7 @@ use crate::profile::prune::Prune;
 /// # Errors
 ///
 /// A result beyond the limits.
-pub fn without_uninteresting(profile: Profile, limits: &Limits) -> Result<Profile, Error> {
+pub fn without_uninteresting(profile: Profile, limits: &Limits) -> Result<Profile> {
     let Some(prune) = Prune::of(profile.tables()) else {
         return Ok(profile);
     };
@@ -35,7 +36,7 @@ pub fn without_uninteresting(profile: Profile, limits: &Limits) -> Result<Profil
 /// # Errors
 ///
 /// A result beyond the limits.
-pub fn with_all_frames(profile: Profile, limits: &Limits) -> Result<Profile, Error> {
+pub fn with_all_frames(profile: Profile, limits: &Limits) -> Result<Profile> {
     let mut edit = ProfileEdit::new(profile, limits);
     edit.clear_frame_patterns();
     Ok(edit.finish())

@@ -13,7 +13,7 @@ mod shown;
 mod trim;
 mod visitor;
 
-use heapwise_decode::{Error, Limits, Profile, Source, visit};
+use heapwise_decode::{Limits, Profile, Source, visit};
 
 pub(crate) use base_label::BASE_LABEL;
 pub use options::{Columns, Frames, RankOptions};
@@ -26,6 +26,7 @@ pub use trim::Trim;
 pub(crate) use trim::{Cutoffs, Worth};
 pub(crate) use visitor::RankVisitor;
 
+use crate::error::Result;
 use crate::site::table::{NodeId, Nodes};
 
 /// Ranks the sites of a profile in memory that does not grow with the number of its samples.
@@ -37,7 +38,7 @@ pub fn rank(
     source: &(impl Source + ?Sized),
     options: &RankOptions,
     limits: &Limits,
-) -> Result<Ranking, Error> {
+) -> Result<Ranking> {
     let mut visitor = RankVisitor::new(options.granularity).with_options(options);
     let tables = visit(source, limits, &mut visitor)?;
     Ok(visitor.into_ranking(&tables))

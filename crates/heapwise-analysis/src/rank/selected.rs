@@ -1,6 +1,7 @@
-use heapwise_decode::{Error, Limits, Profile};
+use heapwise_decode::{Limits, Profile};
 
 use super::{RankOptions, Ranking, Whole, rank_profile};
+use crate::error::Result;
 use crate::profile::select::Selector;
 
 /// Ranks what filters leave of a profile. The second value is what the user should know, such as
@@ -15,7 +16,7 @@ pub fn rank_selected(
     unit: &str,
     options: &RankOptions,
     limits: &Limits,
-) -> Result<(Ranking, Vec<String>), Error> {
+) -> Result<(Ranking, Vec<String>)> {
     let options = RankOptions {
         is_pruned: true,
         ..options.clone()

@@ -16,9 +16,11 @@ use crate::formats::format::Format;
 use crate::formats::markdown;
 use crate::formats::text::{self, Layout};
 use crate::views::input::{Input, Warning};
+use crate::with::with;
 
 /// What changed between two sides.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct DiffReport {
     /// The profiles compared, the older side first.
     pub inputs: Vec<Input>,
@@ -40,13 +42,62 @@ pub struct DiffReport {
     pub verbose: bool,
 }
 
+impl DiffReport {
+    /// Of all sites, called `before` and `after`.
+    #[must_use]
+    pub fn new(difference: Difference) -> Self {
+        Self {
+            inputs: Vec::new(),
+            warnings: Vec::new(),
+            difference,
+            benchmarks: Vec::new(),
+            before_name: "before".to_owned(),
+            after_name: "after".to_owned(),
+            trim: Trim::NONE,
+            by_cum: false,
+            verbose: false,
+        }
+    }
+
+    with! {
+        /// The profiles that it is of.
+        with_inputs(inputs: Vec<Input>);
+        /// What the user should know.
+        with_warnings(warnings: Vec<Warning>);
+        /// The same for each benchmark, where benchmarks tell the work.
+        with_benchmarks(benchmarks: Vec<BenchmarkDifference>);
+        /// What to call the older side.
+        with_before_name(before_name: String);
+        /// What to call the newer side.
+        with_after_name(after_name: String);
+        /// What is left out.
+        with_trim(trim: Trim);
+        /// Whether to show cumulative instead of flat values in tables.
+        with_by_cum(by_cum: bool);
+        /// Whether to show p, q, samples and intervals, too.
+        with_verbose(verbose: bool);
+    }
+}
+
 /// What changed in one benchmark.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct BenchmarkDifference {
     /// The benchmark, with its exact numbers.
     pub benchmark: Benchmark,
     /// What changed in what the profiles hold of it.
     pub difference: Difference,
+}
+
+impl BenchmarkDifference {
+    /// A benchmark, and what changed in what the profiles hold of it.
+    #[must_use]
+    pub fn new(benchmark: Benchmark, difference: Difference) -> Self {
+        Self {
+            benchmark,
+            difference,
+        }
+    }
 }
 
 impl DiffReport {

@@ -17,9 +17,11 @@ use heapwise_analysis::{GoroutineGroup, GoroutineGroups, LeakVerdict};
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
 use crate::views::input::{Input, Warning};
+use crate::with::with;
 
 /// What goroutines there are and what became of them.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct GoroutinesReport {
     /// The dumps, in the order given.
     pub inputs: Vec<Input>,
@@ -33,6 +35,34 @@ pub struct GoroutinesReport {
     pub stack: StackSize,
     /// Whether to show the tree of creators instead of the groups.
     pub tree: bool,
+}
+
+impl GoroutinesReport {
+    /// Of all groups.
+    #[must_use]
+    pub fn new(answer: GoroutineGroups) -> Self {
+        Self {
+            inputs: Vec::new(),
+            warnings: Vec::new(),
+            answer,
+            limit: None,
+            stack: StackSize::Floor,
+            tree: false,
+        }
+    }
+
+    with! {
+        /// The profiles that it is of.
+        with_inputs(inputs: Vec<Input>);
+        /// What the user should know.
+        with_warnings(warnings: Vec<Warning>);
+        /// Groups to show at most; all without it.
+        with_limit(limit: Option<usize>);
+        /// What a goroutine's stack takes.
+        with_stack(stack: StackSize);
+        /// Whether to show the tree of creators instead of the groups.
+        with_tree(tree: bool);
+    }
 }
 
 /// What the stack of a goroutine takes.

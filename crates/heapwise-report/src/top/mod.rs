@@ -18,10 +18,12 @@ use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
 use crate::views::input::{Input, Warning};
 use crate::views::origin::origin;
+use crate::with::with;
 use heapwise_analysis::units::{auto_label, narrow, percentage, scaled_label};
 
 /// Which sites allocate most.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct TopReport {
     /// The profiles ranked, bases included.
     pub inputs: Vec<Input>,
@@ -43,6 +45,42 @@ pub struct TopReport {
     pub values: ValueStyle,
     /// The filters in force, as `name=value`.
     pub filters: Vec<String>,
+}
+
+impl TopReport {
+    /// Of a ranking by this sample type, and the sites of it to show.
+    #[must_use]
+    pub fn new(ranking: Ranking, sample_index: usize, shown: Shown<RankRow>) -> Self {
+        Self {
+            inputs: Vec::new(),
+            merged: 1,
+            warnings: Vec::new(),
+            ranking,
+            sample_index,
+            shown,
+            order: RowOrder::Flat,
+            confidence: Confidence::default(),
+            values: ValueStyle::default(),
+            filters: Vec::new(),
+        }
+    }
+
+    with! {
+        /// The profiles that it is of.
+        with_inputs(inputs: Vec<Input>);
+        /// How many profiles were added up.
+        with_merged(merged: usize);
+        /// What the user should know.
+        with_warnings(warnings: Vec<Warning>);
+        /// What the sites are ordered by.
+        with_order(order: RowOrder);
+        /// Of the intervals.
+        with_confidence(confidence: Confidence);
+        /// How values are shown.
+        with_values(values: ValueStyle);
+        /// The filters in force, as `name=value`.
+        with_filters(filters: Vec<String>);
+    }
 }
 
 /// How values are shown.

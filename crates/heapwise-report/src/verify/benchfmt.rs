@@ -1,5 +1,6 @@
 //! Go's benchmark format (golang.org/design/14313-benchmark-format), which benchstat compares.
 
+use crate::with::with;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -8,6 +9,7 @@ use heapwise_analysis::{Ranking, SampleType};
 
 /// One side of a comparison.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct BenchmarkSide<'a> {
     /// What to call it.
     pub name: &'a str,
@@ -19,6 +21,29 @@ pub struct BenchmarkSide<'a> {
     pub exposures: &'a [Exposure],
     /// What the work is counted in: `op` or `s`.
     pub work: &'a str,
+}
+
+impl<'a> BenchmarkSide<'a> {
+    /// Profiles under a name; totals are written as they are.
+    #[must_use]
+    pub fn new(name: &'a str, rankings: &'a [Ranking]) -> Self {
+        Self {
+            name,
+            benchmark: None,
+            rankings,
+            exposures: &[],
+            work: "op",
+        }
+    }
+
+    with! {
+        /// The benchmark that the values are of, where they are of one.
+        with_benchmark(benchmark: Option<&'a str>);
+        /// The work that each profile covers.
+        with_exposures(exposures: &'a [Exposure]);
+        /// What the work is counted in: `op` or `s`.
+        with_work(work: &'a str);
+    }
 }
 
 /// Writes the values of all sides: bytes and objects of the kind that `sample_type` is of.

@@ -20,9 +20,11 @@ use crate::formats::format::Format;
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
 use crate::views::input::{Input, Warning};
+use crate::with::with;
 
 /// What became of claims.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct VerifyReport {
     /// The profiles, the older side first.
     pub inputs: Vec<Input>,
@@ -38,8 +40,35 @@ pub struct VerifyReport {
     pub root: Option<String>,
 }
 
+impl VerifyReport {
+    /// Of claims in the order in which they were made, decided at this confidence.
+    #[must_use]
+    pub fn new(claims: Vec<JudgedClaim>, confidence: f64) -> Self {
+        Self {
+            inputs: Vec::new(),
+            warnings: Vec::new(),
+            claims,
+            confidence,
+            look: None,
+            root: None,
+        }
+    }
+
+    with! {
+        /// The profiles that it is of.
+        with_inputs(inputs: Vec<Input>);
+        /// What the user should know.
+        with_warnings(warnings: Vec<Warning>);
+        /// Which look at growing profiles it was.
+        with_look(look: Option<NonZeroU32>);
+        /// The directory that annotations are relative to.
+        with_root(root: Option<String>);
+    }
+}
+
 /// A claim with its decision, and what its author said of it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct JudgedClaim {
     /// The decision.
     pub outcome: Outcome,
@@ -49,13 +78,41 @@ pub struct JudgedClaim {
     pub place: Option<Place>,
 }
 
+impl JudgedClaim {
+    /// A decision.
+    #[must_use]
+    pub fn new(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            purpose: None,
+            place: None,
+        }
+    }
+
+    with! {
+        /// Why there is the claim.
+        with_purpose(purpose: Option<String>);
+        /// Where it is written.
+        with_place(place: Option<Place>);
+    }
+}
+
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Place {
     /// The path.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
+}
+
+impl Place {
+    /// A line, from 1, of a file.
+    #[must_use]
+    pub fn new(file: String, line: usize) -> Self {
+        Self { file, line }
+    }
 }
 
 /// Sites of a claim that text lists at most.

@@ -17,9 +17,11 @@ use crate::formats::site_text::{noun, singular, style};
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
 use crate::views::view_report::{JsonValue, ViewReport};
+use crate::with::with;
 
 /// Sites between those that call them and those that they call.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct CallsReport<'a> {
     /// What it is of.
     pub report: ViewReport<'a>,
@@ -31,6 +33,29 @@ pub struct CallsReport<'a> {
     pub pattern: Option<GoRegex>,
     /// Of the intervals.
     pub confidence: Confidence,
+}
+
+impl<'a> CallsReport<'a> {
+    /// Of the calls of a view, all sites.
+    #[must_use]
+    pub fn new(report: ViewReport<'a>, graph: CallGraph) -> Self {
+        Self {
+            report,
+            graph,
+            errors: None,
+            pattern: None,
+            confidence: Confidence::default(),
+        }
+    }
+
+    with! {
+        /// The sampling errors, where they can be told.
+        with_errors(errors: Option<NodeErrors>);
+        /// Only sites whose name matches.
+        with_pattern(pattern: Option<GoRegex>);
+        /// Of the intervals.
+        with_confidence(confidence: Confidence);
+    }
 }
 
 /// Below this width the columns that can be done without are left out.

@@ -9,9 +9,18 @@ use crate::views::view_report::ViewReport;
 
 /// The free-form remarks of a profile.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct CommentsReport<'a> {
     /// What it is of.
     pub report: ViewReport<'a>,
+}
+
+impl<'a> CommentsReport<'a> {
+    /// Of a view.
+    #[must_use]
+    pub fn new(report: ViewReport<'a>) -> Self {
+        Self { report }
+    }
 }
 
 impl CommentsReport<'_> {

@@ -11,10 +11,12 @@ use crate::formats::markdown;
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
 use crate::views::input::{Input, Warning};
+use crate::with::with;
 use heapwise_analysis::units::auto_label;
 
 /// What a profile is, without looking at where it allocates.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct InfoReport {
     /// The profile.
     pub input: Input,
@@ -30,6 +32,35 @@ pub struct InfoReport {
     pub labels: Vec<String>,
     /// The sum of the values of each sample type.
     pub totals: Vec<i128>,
+}
+
+impl InfoReport {
+    /// Of a profile, with the sum of the values of each sample type.
+    #[must_use]
+    pub fn new(input: Input, totals: Vec<i128>) -> Self {
+        Self {
+            input,
+            warnings: Vec::new(),
+            locations: 0,
+            functions: 0,
+            mappings: 0,
+            labels: Vec::new(),
+            totals,
+        }
+    }
+
+    with! {
+        /// What the user should know.
+        with_warnings(warnings: Vec<Warning>);
+        /// Number of locations.
+        with_locations(locations: usize);
+        /// Number of functions.
+        with_functions(functions: usize);
+        /// Number of mappings.
+        with_mappings(mappings: usize);
+        /// Names of the labels that samples have, sorted.
+        with_labels(labels: Vec<String>);
+    }
 }
 
 impl InfoReport {

@@ -2,6 +2,7 @@ use heapwise_analysis::{Header, SamplingError};
 
 /// A profile that an answer is about.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Input {
     /// The path or address, as the user gave it.
     pub path: String,
@@ -13,11 +14,38 @@ pub struct Input {
     pub sampling_error: SamplingError,
 }
 
+impl Input {
+    /// A profile under the path or address that the user gave.
+    #[must_use]
+    pub fn new(
+        path: String,
+        header: Header,
+        sample_count: u64,
+        sampling_error: SamplingError,
+    ) -> Self {
+        Self {
+            path,
+            header,
+            sample_count,
+            sampling_error,
+        }
+    }
+}
+
 /// Something the user should know before trusting an answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Warning {
     /// A word that scripts can rely on.
     pub code: &'static str,
     /// The sentence for people.
     pub message: String,
+}
+
+impl Warning {
+    /// A word that scripts can rely on, and the sentence for people.
+    #[must_use]
+    pub fn new(code: &'static str, message: String) -> Self {
+        Self { code, message }
+    }
 }

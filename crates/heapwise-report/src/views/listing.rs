@@ -15,6 +15,7 @@ use crate::views::view_report::{JsonValue, ViewReport};
 
 /// Functions with their source, line by line; the largest function first.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ListReport<'a> {
     /// What it is of.
     pub report: ViewReport<'a>,
@@ -22,6 +23,18 @@ pub struct ListReport<'a> {
     pub listing: Listing,
     /// Their sources.
     pub sources: SourceTexts,
+}
+
+impl<'a> ListReport<'a> {
+    /// Functions of a view with their sources.
+    #[must_use]
+    pub fn new(report: ViewReport<'a>, listing: Listing, sources: SourceTexts) -> Self {
+        Self {
+            report,
+            listing,
+            sources,
+        }
+    }
 }
 
 /// What a tab is worth; pprof leaves tabs to the terminal.

@@ -13,9 +13,18 @@ use crate::views::view_report::ViewReport;
 
 /// What a view leaves of a profile, table by table.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RawReport<'a> {
     /// What it is of.
     pub report: ViewReport<'a>,
+}
+
+impl<'a> RawReport<'a> {
+    /// Of a view.
+    #[must_use]
+    pub fn new(report: ViewReport<'a>) -> Self {
+        Self { report }
+    }
 }
 
 impl RawReport<'_> {

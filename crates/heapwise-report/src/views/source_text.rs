@@ -5,10 +5,28 @@ pub type SourceTexts = BTreeMap<Vec<u8>, SourceText>;
 
 /// What was found of a source file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct SourceText {
     /// The lines that are shown, by number, from 1, without their ends. Lines that the file does
     /// not have are not here.
     pub lines: BTreeMap<i64, Vec<u8>>,
     /// Why the file could not be opened.
     pub error: Option<String>,
+}
+
+impl SourceText {
+    /// The lines of a file, by number, from 1.
+    #[must_use]
+    pub fn new(lines: BTreeMap<i64, Vec<u8>>) -> Self {
+        Self { lines, error: None }
+    }
+
+    /// A file that could not be opened, and why.
+    #[must_use]
+    pub fn missing(error: String) -> Self {
+        Self {
+            lines: BTreeMap::new(),
+            error: Some(error),
+        }
+    }
 }

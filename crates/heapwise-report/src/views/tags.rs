@@ -17,11 +17,20 @@ use crate::views::view_report::{JsonValue, ViewReport};
 
 /// The labels of samples, with what the samples that have them add up to; the largest first.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct TagsReport<'a> {
     /// What it is of; the rows of its view are the values of each name.
     pub report: ViewReport<'a>,
     /// The labels.
     pub tags: Tags,
+}
+
+impl<'a> TagsReport<'a> {
+    /// The labels of a view.
+    #[must_use]
+    pub fn new(report: ViewReport<'a>, tags: Tags) -> Self {
+        Self { report, tags }
+    }
 }
 
 impl TagsReport<'_> {

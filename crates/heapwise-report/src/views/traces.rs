@@ -19,11 +19,20 @@ use crate::views::view_report::{JsonValue, ViewReport};
 
 /// Every sample with its stack, the largest first.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct TracesReport<'a> {
     /// What it is of.
     pub report: ViewReport<'a>,
     /// The samples.
     pub traces: Traces<'a>,
+}
+
+impl<'a> TracesReport<'a> {
+    /// The samples of a view.
+    #[must_use]
+    pub fn new(report: ViewReport<'a>, traces: Traces<'a>) -> Self {
+        Self { report, traces }
+    }
 }
 
 impl TracesReport<'_> {

@@ -8,9 +8,11 @@ use crate::formats::text::printable;
 use crate::pprof::labels::{type_name, values_of};
 use crate::views::input::{Input, Warning};
 use crate::views::origin::origin;
+use crate::with::with;
 
 /// What reports of a view have in common.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ViewReport<'a> {
     /// How many profiles were added up.
     pub merged: usize,
@@ -20,6 +22,28 @@ pub struct ViewReport<'a> {
     pub warnings: Vec<Warning>,
     /// The view.
     pub view: &'a View,
+}
+
+impl<'a> ViewReport<'a> {
+    /// Of a view of one profile.
+    #[must_use]
+    pub fn new(view: &'a View) -> Self {
+        Self {
+            merged: 1,
+            inputs: Vec::new(),
+            warnings: Vec::new(),
+            view,
+        }
+    }
+
+    with! {
+        /// How many profiles were added up.
+        with_merged(merged: usize);
+        /// The profiles that it is of.
+        with_inputs(inputs: Vec<Input>);
+        /// What the user should know.
+        with_warnings(warnings: Vec<Warning>);
+    }
 }
 
 impl ViewReport<'_> {

@@ -87,10 +87,7 @@ impl Benchmarked {
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let notes = self.benchmarks.notes().iter();
         notes
-            .map(|note| Warning {
-                code: "benchmark_not_compared",
-                message: note.clone(),
-            })
+            .map(|note| Warning::new("benchmark_not_compared", note.clone()))
             .collect()
     }
 

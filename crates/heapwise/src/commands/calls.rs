@@ -73,11 +73,8 @@ fn report<'a>(
         && args.question.sources.diff_base.is_empty();
     let is_compatible = args.question.graph.pprof_compatible;
     let errors = (is_plain && !is_compatible).then(|| NodeErrors::of(&looked.view, &graph));
-    CallsReport {
-        report: looked.report(),
-        graph,
-        errors,
-        pattern,
-        confidence,
-    }
+    CallsReport::new(looked.report(), graph)
+        .with_errors(errors)
+        .with_pattern(pattern)
+        .with_confidence(confidence)
 }

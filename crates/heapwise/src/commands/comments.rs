@@ -38,8 +38,6 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     if args.question.graph.pprof_compatible {
         return output.write(|out| write_pprof_comments(&looked.view, out));
     }
-    let report = CommentsReport {
-        report: looked.report(),
-    };
+    let report = CommentsReport::new(looked.report());
     output.write(|out| report.write(output.format, out))
 }

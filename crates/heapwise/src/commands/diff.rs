@@ -36,16 +36,15 @@ pub(crate) fn write_benchmarks(sides: &Sides, output: &Output) -> anyhow::Result
     for part in &parts {
         for (name, side) in [(&names.0, &part.before), (&names.1, &part.after)] {
             if !side.rankings().is_empty() {
-                all.push(BenchmarkSide {
-                    name,
-                    benchmark: part.benchmark.map(|benchmark| benchmark.name.as_str()),
-                    rankings: side.rankings(),
-                    exposures: side.exposures(),
-                    work: match part.work {
-                        GivenWork::Seconds(_) => "s",
-                        _ => "op",
-                    },
-                });
+                all.push(
+                    BenchmarkSide::new(name, side.rankings())
+                        .with_benchmark(part.benchmark.map(|benchmark| benchmark.name.as_str()))
+                        .with_exposures(side.exposures())
+                        .with_work(match part.work {
+                            GivenWork::Seconds(_) => "s",
+                            _ => "op",
+                        }),
+                );
             }
         }
     }
@@ -67,10 +66,7 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
     for part in sides.parts() {
         if let Some(benchmark) = part.benchmark {
             let difference = sides.diff_part(&part, &options)?;
-            benchmarks.push(BenchmarkDifference {
-                benchmark: benchmark.clone(),
-                difference,
-            });
+            benchmarks.push(BenchmarkDifference::new(benchmark.clone(), difference));
         }
     }
     let inputs = sides.inputs();
@@ -78,15 +74,13 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
     all_warnings.extend(warnings(&difference.notes));
     // What verdicts would be misread without comes first.
     all_warnings.sort_by_key(|warning| !DiffReport::is_caution(warning));
-    Ok(DiffReport {
-        inputs,
-        warnings: all_warnings,
-        benchmarks,
-        before_name: sides.before.name("before"),
-        after_name: sides.after.name("after"),
-        difference,
-        trim,
-        by_cum: args.view.cum,
-        verbose: args.verbose,
-    })
+    Ok(DiffReport::new(difference)
+        .with_inputs(inputs)
+        .with_warnings(all_warnings)
+        .with_benchmarks(benchmarks)
+        .with_before_name(sides.before.name("before"))
+        .with_after_name(sides.after.name("after"))
+        .with_trim(trim)
+        .with_by_cum(args.view.cum)
+        .with_verbose(args.verbose))
 }

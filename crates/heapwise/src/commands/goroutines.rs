@@ -35,14 +35,12 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
         .warnings
         .extend(role_warnings(&dumps.inputs, &answer.roles, answer.order));
     dumps.warnings.extend(order_warning(&answer));
-    let report = GoroutinesReport {
-        inputs: dumps.inputs,
-        warnings: dumps.warnings,
-        answer,
-        limit: args.limit(default_limit(&output)),
-        stack,
-        tree: args.tree,
-    };
+    let report = GoroutinesReport::new(answer)
+        .with_inputs(dumps.inputs)
+        .with_warnings(dumps.warnings)
+        .with_limit(args.limit(default_limit(&output)))
+        .with_stack(stack)
+        .with_tree(args.tree);
     output.warn(&report.warnings)?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
@@ -51,10 +49,10 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
 fn expiry_warning(suppression: &Suppression) -> Warning {
     let (text, expires) = (suppression.text(), suppression.expires());
     let reason = suppression.reason();
-    Warning {
-        code: "suppression_expired",
-        message: format!("suppress {text}: expired on {expires}: {reason}"),
-    }
+    Warning::new(
+        "suppression_expired",
+        format!("suppress {text}: expired on {expires}: {reason}"),
+    )
 }
 
 /// A dump may have as many groups as goroutines, which nobody reads; programs get all.
@@ -179,13 +177,13 @@ impl Dumps {
             self.add_profile(source, part.into_profile(), Some(part_of_text), limits)?;
         }
         if count > 1 {
-            self.warnings.push(Warning {
-                code: "several_dumps",
-                message: format!(
+            self.warnings.push(Warning::new(
+                "several_dumps",
+                format!(
                     "{}: holds {count} dumps: a series, first to last",
                     source.path
                 ),
-            });
+            ));
         }
         Ok(())
     }
@@ -217,12 +215,12 @@ impl Dumps {
             instant.push_str(&format!("#{}", part.at));
         }
         self.instants.push(instant);
-        self.inputs.push(Input {
-            path: source.path.clone(),
-            header: Header::of(profile.tables()),
-            sample_count: profile.sample_count() as u64,
-            sampling_error: SamplingError::Exact,
-        });
+        self.inputs.push(Input::new(
+            source.path.clone(),
+            Header::of(profile.tables()),
+            profile.sample_count() as u64,
+            SamplingError::Exact,
+        ));
         Ok(())
     }
 
@@ -232,10 +230,10 @@ impl Dumps {
         let is_something_else = matches!(error.kind(), ErrorKind::Profile(error)
             if matches!(error.kind(), decode::ErrorKind::NotAProfile | decode::ErrorKind::Empty));
         if !is_something_else {
-            self.warnings.push(Warning {
-                code: "unreadable",
-                message: format!("{}: left out: {error}", source.path),
-            });
+            self.warnings.push(Warning::new(
+                "unreadable",
+                format!("{}: left out: {error}", source.path),
+            ));
         }
     }
 
@@ -256,10 +254,7 @@ impl Dumps {
         notes.sort();
         for same in notes.chunk_by(|a, b| a == b) {
             if let Some(note) = same.first().filter(|_| same.len() == self.inputs.len()) {
-                self.warnings.push(Warning {
-                    code: "filter",
-                    message: note.clone(),
-                });
+                self.warnings.push(Warning::new("filter", note.clone()));
             }
         }
     }
@@ -325,10 +320,7 @@ pub(crate) fn order_warning(answer: &GoroutineGroups) -> Option<Warning> {
         }
         _ => return None,
     };
-    Some(Warning {
-        code: "order",
-        message: message.to_owned(),
-    })
+    Some(Warning::new("order", message.to_owned()))
 }
 
 /// What is to be known of dumps that are not one of the series.
@@ -342,7 +334,7 @@ pub(crate) fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> V
     let mut warn = |code: &'static str, names: Vec<&str>, what: &str| {
         if !names.is_empty() {
             let message = format!("{}: {what}", names.join(", "));
-            warnings.push(Warning { code, message });
+            warnings.push(Warning::new(code, message));
         }
     };
     warn(

@@ -77,50 +77,51 @@ impl Summary {
     fn report(self, path: &str, tables: &Tables, sampling: Sampling) -> InfoReport {
         let names = self.label_keys.iter();
         let labels: BTreeSet<String> = names.map(|&key| tables.text(key).into_owned()).collect();
-        InfoReport {
-            input: Input {
-                path: path.to_owned(),
-                header: Header::of(tables),
-                sample_count: self.count,
-                sampling_error: sampling.error(),
-            },
-            warnings: self.warnings(sampling),
-            locations: tables.location_count(),
-            functions: tables.functions().len(),
-            mappings: tables.mappings().len(),
-            labels: labels.into_iter().collect(),
-            totals: self.totals,
-        }
+        let warnings = self.warnings(sampling);
+        InfoReport::new(
+            Input::new(
+                path.to_owned(),
+                Header::of(tables),
+                self.count,
+                sampling.error(),
+            ),
+            self.totals,
+        )
+        .with_warnings(warnings)
+        .with_locations(tables.location_count())
+        .with_functions(tables.functions().len())
+        .with_mappings(tables.mappings().len())
+        .with_labels(labels.into_iter().collect())
     }
 
     fn warnings(&self, sampling: Sampling) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if let Sampling::Unknown(reason) = sampling {
-            warnings.push(Warning {
-                code: "sampling_error_unknown",
-                message: format!("sampling errors cannot be told: {}", reason.reason()),
-            });
+            warnings.push(Warning::new(
+                "sampling_error_unknown",
+                format!("sampling errors cannot be told: {}", reason.reason()),
+            ));
         }
         if self.negative > 0 {
-            warnings.push(Warning {
-                code: "negative_values",
-                message: format!(
+            warnings.push(Warning::new(
+                "negative_values",
+                format!(
                     "{} {} negative values: this is the difference of two profiles",
                     counted(self.negative, "sample"),
                     agree(&self.negative, "has", "have")
                 ),
-            });
+            ));
         }
         if self.without_stack > 0 {
-            warnings.push(Warning {
-                code: "samples_without_stack",
-                message: format!(
+            warnings.push(Warning::new(
+                "samples_without_stack",
+                format!(
                     "{} {} no stack: {} in totals and in no site",
                     counted(self.without_stack, "sample"),
                     agree(&self.without_stack, "has", "have"),
                     agree(&self.without_stack, "it counts", "they count")
                 ),
-            });
+            ));
         }
         warnings
     }

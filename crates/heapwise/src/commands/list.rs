@@ -60,11 +60,7 @@ pub(crate) fn run(args: &ListArgs, color: Color) -> anyhow::Result<()> {
 fn report<'a>(looked: &'a Looked, listing: Listing, sources: SourceTexts) -> ListReport<'a> {
     let mut report = looked.report();
     report.warnings.extend(missing(&sources));
-    ListReport {
-        report,
-        listing,
-        sources,
-    }
+    ListReport::new(report, listing, sources)
 }
 
 /// `0x4a3f10`.
@@ -86,12 +82,14 @@ fn missing(sources: &SourceTexts) -> Option<Warning> {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
-    (!errors.is_empty()).then(|| Warning {
-        code: "no_source",
-        message: format!(
-            "{}{more} (--source-path says where sources are, --trim-path what to cut off their \
+    (!errors.is_empty()).then(|| {
+        Warning::new(
+            "no_source",
+            format!(
+                "{}{more} (--source-path says where sources are, --trim-path what to cut off their \
              paths)",
-            named.join("; ")
-        ),
+                named.join("; ")
+            ),
+        )
     })
 }

@@ -48,12 +48,12 @@ pub(crate) fn type_list(header: &Header) -> String {
 
 /// What a report says of a source.
 pub(crate) fn input_of(source: &NamedSource, ranking: &Ranking) -> Input {
-    Input {
-        path: source.path.clone(),
-        header: ranking.header.clone(),
-        sample_count: ranking.sample_count,
-        sampling_error: ranking.sampling.error(),
-    }
+    Input::new(
+        source.path.clone(),
+        ranking.header.clone(),
+        ranking.sample_count,
+        ranking.sampling.error(),
+    )
 }
 
 /// What is to be known about the inputs of a report before trusting it.
@@ -61,10 +61,7 @@ pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
     let of_input = |input: &Input| -> Vec<Warning> {
         let notes = input.header.notes.iter();
         notes
-            .map(|(code, note)| Warning {
-                code,
-                message: format!("{}: {note}", input.path),
-            })
+            .map(|(code, note)| Warning::new(code, format!("{}: {note}", input.path)))
             .collect()
     };
     inputs.iter().flat_map(of_input).collect()

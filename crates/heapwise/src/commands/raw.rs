@@ -34,8 +34,6 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     if args.question.graph.pprof_compatible {
         return output.write(|out| write_raw_view(&looked.view, out));
     }
-    let report = RawReport {
-        report: looked.report(),
-    };
+    let report = RawReport::new(looked.report());
     output.write(|out| report.write(output.format, out))
 }

@@ -33,10 +33,8 @@ impl Seen {
     /// Takes note of an input.
     pub(crate) fn add(&mut self, path: &str, profile: &Profile) {
         let notes = Header::of(profile.tables()).notes.into_iter();
-        self.notes.extend(notes.map(|(code, note)| Warning {
-            code,
-            message: format!("{path}: {note}"),
-        }));
+        self.notes
+            .extend(notes.map(|(code, note)| Warning::new(code, format!("{path}: {note}"))));
         if self.is_describing {
             self.inputs.push(describe(path, profile));
         }
@@ -61,24 +59,26 @@ pub(crate) fn left_out(types: &[String], kept: &[String]) -> Option<Warning> {
     let gone = types.iter().filter(|name| !kept.contains(name));
     let gone: BTreeSet<&str> = gone.map(String::as_str).collect();
     let gone: Vec<&str> = gone.into_iter().collect();
-    (!gone.is_empty()).then(|| Warning {
-        code: "sample_types_left_out",
-        message: format!(
-            "sample types that not all profiles have were left out: {}",
-            gone.join(", ")
-        ),
+    (!gone.is_empty()).then(|| {
+        Warning::new(
+            "sample_types_left_out",
+            format!(
+                "sample types that not all profiles have were left out: {}",
+                gone.join(", ")
+            ),
+        )
     })
 }
 
 fn describe(path: &str, profile: &Profile) -> Input {
     let options = RankOptions::new(Granularity::Packages);
     let ranking = rank_profile(profile, &options);
-    Input {
-        path: path.to_owned(),
-        sample_count: ranking.sample_count,
-        sampling_error: ranking.sampling.error(),
-        header: ranking.header,
-    }
+    Input::new(
+        path.to_owned(),
+        ranking.header,
+        ranking.sample_count,
+        ranking.sampling.error(),
+    )
 }
 
 fn type_names(profile: &Profile) -> impl Iterator<Item = String> {

@@ -241,10 +241,7 @@ pub(crate) fn options(view: &ViewArgs, judge: &JudgeArgs) -> DiffOptions {
 pub(crate) fn warnings(notes: &[Note]) -> Vec<Warning> {
     notes
         .iter()
-        .map(|note| Warning {
-            code: note.code,
-            message: note.message.clone(),
-        })
+        .map(|note| Warning::new(note.code, note.message.clone()))
         .collect()
 }
 

@@ -50,11 +50,8 @@ impl SourceFiles {
                 .open(path)
                 .and_then(|file| self.lines(file, path, &ranges))
             {
-                Ok(lines) => SourceText { lines, error: None },
-                Err(error) => SourceText {
-                    lines: BTreeMap::new(),
-                    error: Some(error),
-                },
+                Ok(lines) => SourceText::new(lines),
+                Err(error) => SourceText::missing(error),
             };
             (path.to_vec(), text)
         };

@@ -35,9 +35,6 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
         let tags = Tags::of_pprof(&looked.view);
         return output.write(|out| write_pprof_tags(&tags, &looked.view, out));
     }
-    let report = TagsReport {
-        report: looked.report(),
-        tags: Tags::of(&looked.view),
-    };
+    let report = TagsReport::new(looked.report(), Tags::of(&looked.view));
     output.write(|out| report.write(output.format, output.layout, out))
 }

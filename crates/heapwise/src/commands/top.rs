@@ -86,18 +86,14 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     if args.question.values.relative_percentages {
         ranked.ranking.whole = None;
     }
-    let mut report = TopReport {
-        warnings,
-        merged: sources.sources.len(),
-        inputs: ranked.inputs,
-        ranking: ranked.ranking,
-        sample_index,
-        shown,
-        order: options.order(),
-        confidence,
-        values: value_style(&args.question.values)?,
-        filters: selector.options().active(),
-    };
+    let mut report = TopReport::new(ranked.ranking, sample_index, shown)
+        .with_warnings(warnings)
+        .with_merged(sources.sources.len())
+        .with_inputs(ranked.inputs)
+        .with_order(options.order())
+        .with_confidence(confidence)
+        .with_values(value_style(&args.question.values)?)
+        .with_filters(selector.options().active());
     if report.values.unit == "minimum" {
         report.values.unit = report.least_unit();
     }

@@ -28,9 +28,6 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
         let traces = Traces::of_pprof(&looked.view);
         return output.write(|out| write_pprof_traces(&traces, out));
     }
-    let report = TracesReport {
-        report: looked.report(),
-        traces: Traces::of(&looked.view),
-    };
+    let report = TracesReport::new(looked.report(), Traces::of(&looked.view));
     output.write(|out| report.write(output.format, output.layout, out))
 }

@@ -137,16 +137,17 @@ fn report(
     }
     judging.warn_of_suppressions();
     let (outcomes, growth, warnings) = (judging.outcomes, judging.growth, judging.warnings);
-    Ok(VerifyReport {
-        inputs,
-        warnings,
-        claims: judged(rules, outcomes, growth),
-        confidence: decided_at(args),
-        look: args.look,
-        root: std::env::current_dir()
-            .ok()
-            .map(|path| path.to_string_lossy().into_owned()),
-    })
+    Ok(
+        VerifyReport::new(judged(rules, outcomes, growth), decided_at(args))
+            .with_inputs(inputs)
+            .with_warnings(warnings)
+            .with_look(args.look)
+            .with_root(
+                std::env::current_dir()
+                    .ok()
+                    .map(|path| path.to_string_lossy().into_owned()),
+            ),
+    )
 }
 
 /// At which confidence claims are decided.
@@ -221,10 +222,7 @@ impl Judging<'_> {
         let remarks = claims().filter(|claim| is_meant(claim));
         let remarks: Vec<Warning> = remarks
             .filter_map(|claim| verifier.remark(claim))
-            .map(|message| Warning {
-                code: "only_cumulative",
-                message,
-            })
+            .map(|message| Warning::new("only_cumulative", message))
             .collect();
         let notes = verifier.notes();
         self.warn(warnings(&notes));
@@ -356,15 +354,15 @@ impl Judging<'_> {
             } else {
                 format!("; there is {}", near.join(", "))
             };
-            Warning {
-                code: "suppression_without_site",
-                message: format!(
+            Warning::new(
+                "suppression_without_site",
+                format!(
                     "{}:{}: [[suppress]] of {:?} lets nothing off: no site is called so{near}",
                     place.file,
                     place.line,
                     suppression.text()
                 ),
-            }
+            )
         });
         let warnings = warnings.collect();
         self.warn(warnings);
@@ -460,24 +458,20 @@ fn judged(
 ) -> Vec<JudgedClaim> {
     let mut judged = Vec::new();
     for (entry, outcome) in rules.claims.into_iter().zip(outcomes) {
-        judged.extend(outcome.map(|outcome| JudgedClaim {
-            outcome,
-            purpose: entry.purpose,
-            place: entry.place,
+        judged.extend(outcome.map(|outcome| {
+            JudgedClaim::new(outcome)
+                .with_purpose(entry.purpose)
+                .with_place(entry.place)
         }));
     }
     let place = rules.growth.and_then(|(_, place)| place);
-    judged.extend(growth.map(|outcome| JudgedClaim {
-        outcome,
-        purpose: None,
-        place,
-    }));
+    judged.extend(growth.map(|outcome| JudgedClaim::new(outcome).with_place(place)));
     for (suppression, place) in rules.budget.suppressions {
-        judged.extend(suppression.expired(rules.today).map(|outcome| JudgedClaim {
-            outcome,
-            purpose: None,
-            place: Some(place),
-        }));
+        judged.extend(
+            suppression
+                .expired(rules.today)
+                .map(|outcome| JudgedClaim::new(outcome).with_place(Some(place))),
+        );
     }
     judged
 }

@@ -59,12 +59,12 @@ impl Sources {
         if opened.bases.len() > 1 {
             let last = opened.bases.split_off(opened.bases.len() - 1);
             opened.bases = last;
-            output.warn(&[Warning {
-                code: "last_base",
-                message: "pprof takes the last of several bases; without --pprof-compatible they \
+            output.warn(&[Warning::new(
+                "last_base",
+                "pprof takes the last of several bases; without --pprof-compatible they \
                           are added up"
                     .to_owned(),
-            }])?;
+            )])?;
         }
         Ok(opened)
     }
@@ -186,12 +186,10 @@ pub(crate) struct Looked {
 impl Looked {
     /// What all reports of a view start with.
     pub(crate) fn report(&self) -> ViewReport<'_> {
-        ViewReport {
-            merged: self.merged,
-            inputs: self.inputs.clone(),
-            warnings: self.warnings.clone(),
-            view: &self.view,
-        }
+        ViewReport::new(&self.view)
+            .with_merged(self.merged)
+            .with_inputs(self.inputs.clone())
+            .with_warnings(self.warnings.clone())
     }
 }
 
@@ -220,9 +218,6 @@ pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked>
 pub(crate) fn warnings(notes: &[String]) -> Vec<Warning> {
     notes
         .iter()
-        .map(|note| Warning {
-            code: "filter",
-            message: note.clone(),
-        })
+        .map(|note| Warning::new("filter", note.clone()))
         .collect()
 }

@@ -1,8 +1,7 @@
 use std::collections::HashMap;
 
 use heapwise_decode::{
-    Error, Label, LabelValue, Limits, LocationIndex, Profile, ProfileMaker, Sample, StringIndex,
-    Tables,
+    Label, LabelValue, Limits, LocationIndex, Profile, ProfileMaker, Sample, StringIndex, Tables,
 };
 
 use super::header::set_header;
@@ -10,6 +9,7 @@ use super::rows::{Rows, Translation};
 use super::sums::{LabelKey, Labels, LabelsId, Sums};
 use super::types::{Column, CommonTypes};
 use super::{Part, merge};
+use crate::error::Result;
 use crate::rank::BASE_LABEL;
 
 /// Adds parts up, sample by sample.
@@ -121,7 +121,7 @@ impl Merger {
     }
 
     /// The sum; when some samples have become zero, everything that only they named goes as well.
-    pub(super) fn finish(mut self, parts: &[Part<'_>], limits: &Limits) -> Result<Profile, Error> {
+    pub(super) fn finish(mut self, parts: &[Part<'_>], limits: &Limits) -> Result<Profile> {
         let has_zero = self.sums.write(&mut self.rows.maker);
         let merged = self.rows.maker.finish()?;
         if has_zero && !parts.is_empty() {

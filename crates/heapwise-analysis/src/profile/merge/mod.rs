@@ -8,7 +8,8 @@ mod stacks;
 mod sums;
 mod types;
 
-use heapwise_decode::{Error, Limits, Profile};
+use crate::error::Result;
+use heapwise_decode::{Limits, Profile};
 
 use merger::Merger;
 use types::common_types;
@@ -29,7 +30,7 @@ pub enum BaseMode {
 ///
 /// Profiles without a common sample type or with different period types, and results beyond
 /// the limits.
-pub fn merge(profiles: &[&Profile], limits: &Limits) -> Result<Profile, Error> {
+pub fn merge(profiles: &[&Profile], limits: &Limits) -> Result<Profile> {
     let parts: Vec<Part<'_>> = profiles
         .iter()
         .map(|&profile| Part {
@@ -51,7 +52,7 @@ pub fn subtract(
     base: &Profile,
     mode: BaseMode,
     limits: &Limits,
-) -> Result<Profile, Error> {
+) -> Result<Profile> {
     let parts = [
         Part {
             profile: source,
@@ -75,7 +76,7 @@ struct Part<'a> {
     is_marked: bool,
 }
 
-fn combine(parts: &[Part<'_>], limits: &Limits) -> Result<Profile, Error> {
+fn combine(parts: &[Part<'_>], limits: &Limits) -> Result<Profile> {
     let types = common_types(parts)?;
     let mut merger = Merger::new(parts, &types, limits);
     for (part, columns) in parts.iter().zip(&types.columns) {

@@ -1,5 +1,6 @@
-use super::options::{SelectError, SelectOptions};
+use super::options::SelectOptions;
 use super::tag_filter::TagFilter;
+use crate::error::{ErrorKind, Result};
 use go_regex::Regex as GoRegex;
 
 /// Filters that have been understood; absent is "no filter".
@@ -20,7 +21,7 @@ pub(super) struct Compiled {
 impl Compiled {
     /// Understands options in the order in which pprof does, which decides what is refused first
     /// (driver/driver_focus.go: applyFocus).
-    pub(super) fn of(options: &SelectOptions) -> Result<Compiled, SelectError> {
+    pub(super) fn of(options: &SelectOptions) -> Result<Compiled> {
         Ok(Compiled {
             focus: pattern("focus", options.focus.as_deref())?,
             ignore: pattern("ignore", options.ignore.as_deref())?,
@@ -58,15 +59,13 @@ impl Compiled {
 
 /// Compiles the value of an option, of which the empty one is "no filter"
 /// (driver/driver_focus.go: compileRegexOption).
-pub(super) fn pattern(
-    option: &'static str,
-    value: Option<&str>,
-) -> Result<Option<GoRegex>, SelectError> {
+pub(super) fn pattern(option: &'static str, value: Option<&str>) -> Result<Option<GoRegex>> {
     let Some(value) = value.filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
-    GoRegex::new(value).map(Some).map_err(|error| SelectError {
+    let refused = |error: go_regex::Error| ErrorKind::Filter {
         option,
         reason: error.to_string(),
-    })
+    };
+    Ok(Some(GoRegex::new(value).map_err(refused)?))
 }

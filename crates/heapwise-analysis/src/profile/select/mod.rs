@@ -14,5 +14,5 @@ mod tag_range;
 
 pub use label_units::LabelUnits;
 pub use mappings::with_mapping;
-pub use options::{SelectError, SelectOptions};
+pub use options::SelectOptions;
 pub use selector::{Selected, Selector};

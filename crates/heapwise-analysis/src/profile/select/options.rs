@@ -1,5 +1,3 @@
-use std::fmt;
-
 /// What to keep and what to leave out, as pprof's options of the same names
 /// (driver/config.go: config). Absent is "no filter".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,21 +60,3 @@ impl SelectOptions {
             .collect()
     }
 }
-
-/// A filter that cannot be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SelectError {
-    /// The option, as pprof spells it.
-    pub option: &'static str,
-    /// What is wrong with its value.
-    pub reason: String,
-}
-
-impl fmt::Display for SelectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.option, self.reason)
-    }
-}
-
-impl std::error::Error for SelectError {}

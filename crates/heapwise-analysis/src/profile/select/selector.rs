@@ -1,13 +1,14 @@
-use heapwise_decode::{Limits, Profile, ProfileEdit, Result};
+use heapwise_decode::{Limits, Profile, ProfileEdit};
 
 use super::compiled::Compiled;
 use super::frame_filter::{Found, FrameFilter};
 use super::label_filter::{FoundLabels, LabelFilter};
 use super::label_units::LabelUnits;
 use super::mappings::complete_mappings;
-use super::options::{SelectError, SelectOptions};
+use super::options::SelectOptions;
 use super::tag_filter::TagFilter;
 use super::tag_frames::add_tag_frames;
+use crate::error::Result;
 use crate::profile::uninteresting::{with_all_frames, without_uninteresting};
 
 /// Filters that have been understood, to be applied to profiles.
@@ -34,7 +35,7 @@ impl Selector {
     /// # Errors
     ///
     /// A pattern that is not one of Go's regular expressions, or that cannot be matched here.
-    pub fn new(options: &SelectOptions) -> std::result::Result<Selector, SelectError> {
+    pub fn new(options: &SelectOptions) -> Result<Selector> {
         Ok(Selector {
             options: options.clone(),
             filters: Compiled::of(options)?,

@@ -1,9 +1,9 @@
+use crate::error::{ErrorKind, Result};
 use std::collections::HashMap;
 
 use heapwise_decode::{LabelValue, Labels, StringIndex, Tables};
 
 use super::label_units::LabelUnits;
-use super::options::SelectError;
 use super::tag_range::TagRange;
 use go_regex::Regex as GoRegex;
 
@@ -28,10 +28,7 @@ enum Condition {
 
 impl TagFilter {
     /// Understands a filter, of which the empty one is none.
-    pub(super) fn of(
-        option: &'static str,
-        value: Option<&str>,
-    ) -> Result<Option<TagFilter>, SelectError> {
+    pub(super) fn of(option: &'static str, value: Option<&str>) -> Result<Option<TagFilter>> {
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return Ok(None);
         };
@@ -48,8 +45,9 @@ impl TagFilter {
                 note: Some(note),
             }));
         }
-        let patterns: Result<Vec<GoRegex>, _> = value.split(',').map(GoRegex::new).collect();
-        let patterns = patterns.map_err(|error| SelectError {
+        let patterns: std::result::Result<Vec<GoRegex>, _> =
+            value.split(',').map(GoRegex::new).collect();
+        let patterns = patterns.map_err(|error| ErrorKind::Filter {
             option,
             reason: error.to_string(),
         })?;

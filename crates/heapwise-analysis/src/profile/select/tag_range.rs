@@ -1,4 +1,4 @@
-use super::options::SelectError;
+use crate::error::{ErrorKind, Result};
 use crate::profile::units::scale;
 
 /// A range of numbers of a unit, such as `32kb`, `:64kb`, `4mb:` or `12kb:64mb`, both ends included
@@ -12,7 +12,7 @@ pub(super) struct TagRange {
 
 impl TagRange {
     /// Reads a range; `None` when it is none, and so a pattern.
-    pub(super) fn of(option: &'static str, text: &str) -> Result<Option<TagRange>, SelectError> {
+    pub(super) fn of(option: &'static str, text: &str) -> Result<Option<TagRange>> {
         let Some((start, first)) = find_number(text) else {
             return Ok(None);
         };
@@ -60,8 +60,8 @@ struct Number<'a> {
 
 impl Number<'_> {
     /// The number in another unit. pprof ends with a panic where it is too large.
-    fn scaled(&self, option: &'static str, to: &str) -> Result<(f64, String), SelectError> {
-        let value = self.digits.parse().map_err(|_| SelectError {
+    fn scaled(&self, option: &'static str, to: &str) -> Result<(f64, String)> {
+        let value = self.digits.parse().map_err(|_| ErrorKind::Filter {
             option,
             reason: format!("found {}, expected a number of 64 bits", self.digits),
         })?;

@@ -3,4 +3,4 @@
 mod nodes;
 mod routines;
 
-pub use routines::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
+pub use routines::{LineValue, ListOptions, Listing, Routine, RoutineFile};

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::nodes::{LineNode, LineNodes};
+use crate::error::{ErrorKind, Result};
 use crate::profile::units::narrow;
 use crate::sums::measured::Sum;
 use crate::view::View;
@@ -60,18 +61,6 @@ pub struct LineValue {
     pub cum: i64,
 }
 
-/// No function was chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ListingError;
-
-impl fmt::Display for ListingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no function with samples matches")
-    }
-}
-
-impl std::error::Error for ListingError {}
-
 /// Which functions are listed, and how.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
@@ -112,7 +101,7 @@ impl Listing {
     /// # Errors
     ///
     /// When no function with samples is chosen.
-    pub fn of(view: &View, options: &ListOptions<'_>) -> Result<Listing, ListingError> {
+    pub fn of(view: &View, options: &ListOptions<'_>) -> Result<Listing> {
         let is_mean = view.options().mean && !options.without_means;
         let value_of = |sum: Sum| narrow(if is_mean { sum.mean() } else { sum.value });
         let nodes = LineNodes::of(view, options);
@@ -125,7 +114,7 @@ impl Listing {
             }
         }
         if routines.is_empty() {
-            return Err(ListingError);
+            return Err(ErrorKind::NoFunction.into());
         }
         let routine = |(name, files): (&[u8], BTreeMap<&[u8], Vec<&LineNode>>)| Routine {
             name: name.to_vec(),

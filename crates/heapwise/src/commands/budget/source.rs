@@ -39,10 +39,7 @@ impl Source<'_> {
 
     /// The line of a byte of the file.
     pub(super) fn place(&self, offset: usize) -> Place {
-        Place {
-            file: self.path.to_owned(),
-            line: self.line_and_column(offset).0,
-        }
+        Place::new(self.path.to_owned(), self.line_and_column(offset).0)
     }
 
     /// Both from 1, the column in characters.
