@@ -187,5 +187,6 @@ fn comparison(
         by_cum,
         benchmarks: Vec::new(),
         verbose: false,
+        hints: heapwise_report::Hints::default(),
     }
 }

@@ -15,6 +15,7 @@ use self::page::{Page, Room};
 use crate::formats::format::Format;
 use crate::formats::markdown;
 use crate::formats::text::{self, Layout};
+use crate::hints::Hints;
 use crate::views::input::{Input, Warning};
 
 /// What changed between two sides.
@@ -38,6 +39,8 @@ pub struct DiffReport {
     pub by_cum: bool,
     /// Also show p, q, samples and intervals.
     pub verbose: bool,
+    /// What the reader is told to do where nothing can be said.
+    pub hints: Hints,
 }
 
 /// What changed in one benchmark.
@@ -198,7 +201,11 @@ impl DiffReport {
             Some(benchmark) => work_text::of_benchmark(benchmark),
             None => {
                 let mut lines = Vec::from_iter(work_text::says(page.difference));
-                lines.extend(work_text::of_unknown(page.difference, page.rate_setting()));
+                lines.extend(work_text::of_unknown(
+                    page.difference,
+                    page.rate_setting(),
+                    self.hints,
+                ));
                 lines
             }
         }

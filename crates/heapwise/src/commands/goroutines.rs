@@ -12,6 +12,7 @@ use super::load;
 use super::verify::today;
 use super::view::selector_of;
 use crate::args::{Color, FilterArgs, GoroutinesArgs};
+use crate::executable::without_binary;
 use crate::input::{NamedSource, open_dumps};
 use crate::output::Output;
 
@@ -27,7 +28,12 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     let (known, expired) = budget
         .unwrap_or_default()
         .suppressions_on(args.today.unwrap_or_else(today));
-    let mut dumps = Dumps::read(&args.dumps, options, selector, &output.limits)?;
+    let mut dumps = Dumps::read(
+        without_binary(&args.dumps, &output)?,
+        options,
+        selector,
+        &output.limits,
+    )?;
     let stack = dumps.stack_size();
     let answer = dumps.gatherer.finish(&dumps.instants).allowing(&known);
     dumps.warnings.extend(expired.iter().map(expiry_warning));
@@ -39,7 +45,7 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
         inputs: dumps.inputs,
         warnings: dumps.warnings,
         answer,
-        limit: args.limit(default_limit(&output)),
+        limit: args.count.limit(default_limit(&output)),
         stack,
         tree: args.tree,
     };
