@@ -28,6 +28,7 @@
 mod diff;
 mod formats;
 mod goroutines;
+mod hints;
 mod pprof;
 mod top;
 mod verify;
@@ -39,6 +40,7 @@ pub use formats::format::Format;
 pub use formats::schema::{schema, schema_names};
 pub use formats::text::Layout;
 pub use goroutines::{GoroutinesReport, StackSize};
+pub use hints::Hints;
 pub use pprof::raw_text::{write_profile, write_raw, write_raw_view};
 pub use pprof::{
     write_callgrind, write_dot, write_peek, write_pprof_comments, write_pprof_list,

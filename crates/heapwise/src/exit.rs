@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::commands::hints;
+
 use heapwise_analysis::ErrorKind;
 
 /// Bad usage or input.
@@ -57,7 +59,7 @@ pub(crate) fn of_result(result: anyhow::Result<Gate>) -> ExitCode {
 fn print(error: &anyhow::Error) -> io::Result<()> {
     tell(&format!("heapwise: {error:#}"))?;
     let advice = error.chain().find_map(of_profile);
-    match advice.and_then(heapwise_decode::Error::advice) {
+    match advice.and_then(hints::of_error) {
         Some(advice) => tell(advice),
         None => Ok(()),
     }

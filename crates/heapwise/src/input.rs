@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use anyhow::{Context, bail};
 use heapwise_decode::{Limits, Source, text_of};
 
+use crate::executable::executable;
 use crate::natural::{is_listed, sort};
 
 /// A profile as the user named it.
@@ -92,7 +93,8 @@ pub(crate) fn open_dumps(
     let mut are_named = Vec::new();
     for name in names {
         if std::path::Path::new(name).is_dir() {
-            let files = files_in(name)?;
+            let mut files = files_in(name)?;
+            files.retain(|file| executable(file).is_none());
             are_named.extend(vec![false; files.len()]);
             all.extend(files);
         } else {
@@ -182,6 +184,9 @@ fn check_file(path: &str) -> anyhow::Result<()> {
         bail!("{path}: found a directory, expected a profile");
     }
     File::open(path).with_context(|| path.to_owned())?;
+    if let Some(kind) = executable(path) {
+        bail!("{path}: found {kind}, expected a profile: pprof's binary goes before the profiles");
+    }
     Ok(())
 }
 

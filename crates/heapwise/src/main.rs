@@ -5,8 +5,8 @@
 )]
 
 mod args;
-mod argv;
 mod commands;
+mod executable;
 mod exit;
 mod input;
 mod natural;
@@ -15,10 +15,8 @@ mod zone;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let args = match args::Args::try_parse_from(argv::pprof_spelling(std::env::args_os())) {
+    let args = match args::Args::read(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => return exit::of_clap(&error),
     };

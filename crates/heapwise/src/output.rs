@@ -8,7 +8,7 @@ use heapwise_analysis::Trim;
 use heapwise_decode::{Limits, counted};
 use heapwise_report::{Format, Layout, Warning};
 
-use crate::args::{Color, OutputArgs, TargetArgs};
+use crate::args::{Color, FileArgs, OutputArgs};
 use crate::exit;
 
 /// What the output options mean.
@@ -39,24 +39,20 @@ const LEAST_WIDTH: usize = 60;
 impl Output {
     /// Resolves the options against the terminal and the environment.
     pub(crate) fn new(args: &OutputArgs, color: Color) -> Output {
-        let is_terminal = goes_to_terminal(args.output.as_deref());
-        let by_extension = args.output.as_deref().and_then(Format::from_file_name);
-        let width = is_terminal
+        let mut output = Self::of_profile(&args.file, color);
+        let by_extension = args.file.output.as_deref().and_then(Format::from_file_name);
+        let width = output
+            .is_terminal
             .then(terminal_size::terminal_size)
             .flatten()
             .map(|(width, _)| usize::from(width.0).max(LEAST_WIDTH));
-        Output {
-            format: args.format.or(by_extension).unwrap_or_default(),
-            layout: Layout::new(width, is_colored(color, is_terminal)),
-            is_terminal,
-            limits: limits(args.max_bytes),
-            target: target(args.output.as_deref()),
-            is_quiet: args.quiet,
-        }
+        output.format = args.format.or(by_extension).unwrap_or_default();
+        output.layout = Layout::new(width, is_colored(color, output.is_terminal));
+        output
     }
 
     /// As [`Output::new`], for a command that writes profiles: it has no format of reports.
-    pub(crate) fn of_profile(args: &TargetArgs, color: Color) -> Output {
+    pub(crate) fn of_profile(args: &FileArgs, color: Color) -> Output {
         let is_terminal = goes_to_terminal(args.output.as_deref());
         Output {
             format: Format::default(),

@@ -172,5 +172,4 @@ pub(crate) fn too_large(cap: u64) -> Error {
         "more bytes after inflation",
         format!("at most {}", counted(cap, "byte")),
     )
-    .with_advice("raise the cap with --max-bytes if the profile is really that large")
 }

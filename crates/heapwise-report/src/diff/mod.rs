@@ -15,6 +15,7 @@ use self::page::{Page, Room};
 use crate::formats::format::Format;
 use crate::formats::markdown;
 use crate::formats::text::{self, Layout};
+use crate::hints::Hints;
 use crate::views::input::{Input, Warning};
 use crate::with::with;
 
@@ -40,6 +41,8 @@ pub struct DiffReport {
     pub by_cum: bool,
     /// Also show p, q, samples and intervals.
     pub verbose: bool,
+    /// What the reader is told to do where nothing can be said.
+    pub hints: Hints,
 }
 
 impl DiffReport {
@@ -56,6 +59,7 @@ impl DiffReport {
             trim: Trim::NONE,
             by_cum: false,
             verbose: false,
+            hints: Hints::default(),
         }
     }
 
@@ -76,6 +80,8 @@ impl DiffReport {
         with_by_cum(by_cum: bool);
         /// Whether to show p, q, samples and intervals, too.
         with_verbose(verbose: bool);
+        /// What the reader is told to do where nothing can be said.
+        with_hints(hints: Hints);
     }
 }
 
@@ -249,7 +255,11 @@ impl DiffReport {
             Some(benchmark) => work_text::of_benchmark(benchmark),
             None => {
                 let mut lines = Vec::from_iter(work_text::says(page.difference));
-                lines.extend(work_text::of_unknown(page.difference, page.rate_setting()));
+                lines.extend(work_text::of_unknown(
+                    page.difference,
+                    page.rate_setting(),
+                    self.hints,
+                ));
                 lines
             }
         }

@@ -3,6 +3,7 @@
 use heapwise_analysis::{Benchmark, CommonFactor, Difference, Work};
 use heapwise_decode::agree;
 
+use crate::hints::Hints;
 use crate::verify::advice_text::RateSetting;
 
 /// The work of a comparison in words; `None` where it does not matter.
@@ -29,7 +30,11 @@ pub(super) fn says(difference: &Difference) -> Option<String> {
 }
 
 /// What most sites have in common where the work is not known, and what to do.
-pub(super) fn of_unknown(difference: &Difference, setting: RateSetting) -> Vec<String> {
+pub(super) fn of_unknown(
+    difference: &Difference,
+    setting: RateSetting,
+    hints: Hints,
+) -> Vec<String> {
     if difference.work != Work::Unknown {
         return Vec::new();
     }
@@ -38,18 +43,11 @@ pub(super) fn of_unknown(difference: &Difference, setting: RateSetting) -> Vec<S
         Some(factor) => Some(common_factor(factor, setting)),
         None => of_total(difference, setting),
     });
-    lines.push(match setting {
-        RateSetting::GoTest => {
-            "to judge: --before-bench and --after-bench with the output of -benchmem, or the same \
-             -benchtime=100x on both sides and --same-work"
-                .to_owned()
-        }
-        RateSetting::Environment => {
-            "to judge: --before-ops and --after-ops, --per seconds, or --same-work if both did the \
-             same"
-                .to_owned()
-        }
-    });
+    let hint = match setting {
+        RateSetting::GoTest => hints.work_of_benchmarks,
+        RateSetting::Environment => hints.work_of_services,
+    };
+    lines.push(format!("to judge: {hint}"));
     lines
 }
 

@@ -58,7 +58,7 @@ fn annotation(
     finding: Option<&Finding>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let words = Words(&claim.outcome);
+    let words = Words(&claim.outcome, claim.hints);
     let mut message = match finding {
         None => words.reason(),
         Some(finding) => {

@@ -50,7 +50,7 @@ struct JsonClaim<'a> {
 impl<'a> JsonClaim<'a> {
     fn new(claim: &'a JudgedClaim) -> Self {
         let outcome = &claim.outcome;
-        let words = Words(outcome);
+        let words = Words(outcome, claim.hints);
         let first = outcome.findings.first();
         let observed = first.and_then(|finding| finding.observed.as_ref());
         let finding = |finding: &'a Finding| JsonFinding {

@@ -24,7 +24,7 @@ pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()
     writeln!(out, "<testsuites {counts}>")?;
     writeln!(out, "  <testsuite name=\"heapwise verify\" {counts}>")?;
     for claim in &report.claims {
-        let words = Words(&claim.outcome);
+        let words = Words(&claim.outcome, claim.hints);
         let name = escape(&claim.outcome.claim);
         write!(
             out,
@@ -64,7 +64,7 @@ fn write_pass(claim: &JudgedClaim, out: &mut dyn Write) -> io::Result<()> {
     if !claim.outcome.reason.is_caveat() {
         return writeln!(out, "/>");
     }
-    let said = escape(&Words(&claim.outcome).reason());
+    let said = escape(&Words(&claim.outcome, claim.hints).reason());
     writeln!(
         out,
         ">\n      <system-out>{said}</system-out>\n    </testcase>"

@@ -19,6 +19,7 @@ use self::words::Words;
 use crate::formats::format::Format;
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
+use crate::hints::Hints;
 use crate::views::input::{Input, Warning};
 use crate::with::with;
 
@@ -76,6 +77,8 @@ pub struct JudgedClaim {
     pub purpose: Option<String>,
     /// Where it is written.
     pub place: Option<Place>,
+    /// What the reader is told to do where it could not be decided.
+    pub hints: Hints,
 }
 
 impl JudgedClaim {
@@ -86,6 +89,7 @@ impl JudgedClaim {
             outcome,
             purpose: None,
             place: None,
+            hints: Hints::default(),
         }
     }
 
@@ -94,6 +98,8 @@ impl JudgedClaim {
         with_purpose(purpose: Option<String>);
         /// Where it is written.
         with_place(place: Option<Place>);
+        /// What the reader is told to do where it could not be decided.
+        with_hints(hints: Hints);
     }
 }
 
@@ -193,9 +199,7 @@ impl VerifyReport {
             trimmed((self.confidence * 1e6).round() / 1e4)
         );
         let look = self.look.map(|look| {
-            format!(
-                "look {look}: all looks together are wrong no more often than one without --look"
-            )
+            format!("look {look}: all looks together are wrong no more often than a single one")
         });
         std::iter::once(decided).chain(look).collect()
     }
@@ -226,14 +230,14 @@ impl JudgedClaim {
         let place = place.map_or_else(String::new, |place| {
             format!("{}:{}: ", place.file, place.line)
         });
-        let reason = Words(&self.outcome).reason();
+        let reason = Words(&self.outcome, self.hints).reason();
         is_error.then(|| format!("{place}{:?}: {reason}", self.outcome.claim))
     }
 
     /// The sites to list under a claim: those that do not hold, where there may be several.
     pub(crate) fn sites(&self) -> &[Finding] {
         let findings = self.outcome.findings.as_slice();
-        let is_single = Words(&self.outcome).is_single();
+        let is_single = Words(&self.outcome, self.hints).is_single();
         let bad = findings
             .iter()
             .take_while(|f| f.result != ClaimResult::Pass)
@@ -245,7 +249,7 @@ impl JudgedClaim {
     }
 
     fn line(&self) -> Vec<(Column, Cell)> {
-        let words = Words(&self.outcome);
+        let words = Words(&self.outcome, self.hints);
         let mut reason = words.reason();
         if let Some(purpose) = &self.purpose {
             reason = format!("{reason} ({purpose})");
@@ -259,7 +263,7 @@ impl JudgedClaim {
     }
 
     fn site_line(&self, finding: &Finding) -> Vec<(Column, Cell)> {
-        let words = Words(&self.outcome);
+        let words = Words(&self.outcome, self.hints);
         cells(
             result_cell(finding.result),
             format!("  {}", finding.name),

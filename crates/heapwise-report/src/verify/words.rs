@@ -10,12 +10,13 @@ use heapwise_decode::counted;
 
 use crate::formats::error_text;
 use crate::goroutines;
+use crate::hints::Hints;
 use crate::verify::advice_text::{RateSetting, ways};
 use crate::verify::trimmed;
 use heapwise_analysis::units::auto_label;
 
 /// The words for one claim.
-pub(crate) struct Words<'a>(pub(crate) &'a Outcome);
+pub(crate) struct Words<'a>(pub(crate) &'a Outcome, pub(crate) Hints);
 
 impl Words<'_> {
     /// Whether it was decided on one site or the total.
@@ -87,13 +88,34 @@ impl Words<'_> {
         }
     }
 
+    /// What is in use is measured in servers, what was allocated mostly in benchmarks.
+    fn too_few(&self, advice: Advice, look: Option<NonZeroU32>) -> String {
+        let setting = match advice.longer {
+            Some(_) => RateSetting::GoTest,
+            None => RateSetting::Environment,
+        };
+        match ways(advice, setting) {
+            None => "too few samples to tell it from the bound".to_owned(),
+            Some(ways) => format!("too few samples: {ways}; {}", self.ask_again(look)),
+        }
+    }
+
+    /// What is asked again until it passes has as many chances to.
+    fn ask_again(&self, look: Option<NonZeroU32>) -> String {
+        let name = self.1.look;
+        match look {
+            None => format!("to ask again until it is decided, count from {name} 1"),
+            Some(look) => format!("that is {name} {} then", look.saturating_add(1)),
+        }
+    }
+
     /// A reason in words.
     pub(crate) fn reason_of(&self, reason: &Reason) -> String {
         match reason {
             Reason::Exact => "exact".to_owned(),
             Reason::Test { p } => format!("p = {}", p_value(*p)),
             Reason::Limit => "by the end of the interval".to_owned(),
-            Reason::TooFewSamples { advice, look } => too_few(*advice, *look),
+            Reason::TooFewSamples { advice, look } => self.too_few(*advice, *look),
             Reason::NoUpperLimit => {
                 "no upper limit, it may be more: objects too small to have been sampled may be many"
                     .to_owned()
@@ -123,8 +145,10 @@ impl Words<'_> {
             Reason::NotJudged(why) => why.clone(),
             Reason::NoBefore => "a change needs an older side to compare with".to_owned(),
             Reason::NoOperations => {
-                "the number of operations is not known: give --after-ops or --after-bench"
-                    .to_owned()
+                format!(
+                    "the number of operations is not known: {}",
+                    self.1.operations
+                )
             }
             Reason::Trend {
                 counts,
@@ -155,7 +179,7 @@ impl Words<'_> {
                 (*inconclusive, "could not be decided"),
                 (*suppressed, "suppressed"),
             ]),
-            Reason::Growth(growth) => growth_words(growth),
+            Reason::Growth(growth) => growth_words(growth, self.1),
             _ => String::new(),
         }
     }
@@ -188,17 +212,18 @@ fn covered(covers: Covers) -> String {
 /// What may be done about a site that does not exist, beside mending its name.
 const OR_OPTIONAL: &str = " (a claim that may miss its site ends with the word optional)";
 
-fn growth_words(growth: &GrowthCounts) -> String {
+fn growth_words(growth: &GrowthCounts, hints: Hints) -> String {
     let sites = counted(growth.judged, "site");
     let found = match growth.grew {
         0 => format!("{}; {sites} judged", unseen_words(growth.unseen)),
         grew => format!("{grew} grew, {sites} judged"),
     };
+    let may_have_moved = format!("that may have moved ({})", hints.moved);
     let rest = counts(&[
         (growth.undecidable, "with too few samples"),
         (growth.suppressed, "suppressed"),
         (growth.moved, "let off: they may have moved"),
-        (growth.may_have_moved, "that may have moved (--allow-moved)"),
+        (growth.may_have_moved, &may_have_moved),
     ]);
     match rest.is_empty() {
         true => found,
@@ -254,26 +279,6 @@ fn p_value(p: f64) -> String {
     } else {
         let digits = (1.0 - p.log10().floor()).clamp(2.0, 7.0) as usize;
         format!("{p:.digits$}")
-    }
-}
-
-/// What is in use is measured in servers, what was allocated mostly in benchmarks.
-fn too_few(advice: Advice, look: Option<NonZeroU32>) -> String {
-    let setting = match advice.longer {
-        Some(_) => RateSetting::GoTest,
-        None => RateSetting::Environment,
-    };
-    match ways(advice, setting) {
-        None => "too few samples to tell it from the bound".to_owned(),
-        Some(ways) => format!("too few samples: {ways}; {}", ask_again(look)),
-    }
-}
-
-/// What is asked again until it passes has as many chances to.
-fn ask_again(look: Option<NonZeroU32>) -> String {
-    match look {
-        None => "to ask again until it is decided, count from --look 1".to_owned(),
-        Some(look) => format!("that is --look {} then", look.saturating_add(1)),
     }
 }
 

@@ -1,7 +1,11 @@
+//! What is asked of goroutine dumps.
+
 use clap::Args as ClapArgs;
 use heapwise_analysis::{Date, GroupBy};
 
-use super::{FilterArgs, OutputArgs, date_parser};
+use super::numbers::date_parser;
+use super::values::CountArgs;
+use super::{FilterArgs, OutputArgs};
 
 /// `heapwise goroutines`.
 #[derive(Debug, ClapArgs)]
@@ -18,9 +22,8 @@ pub(crate) struct GoroutinesArgs {
     /// Show who creates whom instead of groups.
     #[arg(long, conflicts_with = "group_by")]
     pub(crate) tree: bool,
-    /// Groups to show; 0 is all [default: 20 on a terminal, 100 as text elsewhere, else all].
-    #[arg(short = 'n', long, value_name = "COUNT")]
-    pub(crate) nodecount: Option<i64>,
+    #[command(flatten)]
+    pub(crate) count: CountArgs,
     /// A budget file, heapwise.toml, whose suppress sections let leaks that are known off until a
     /// day: functions on a stack, or that created its goroutines.
     #[arg(long, value_name = "FILE")]
@@ -46,16 +49,6 @@ goroutineleak profile among them, or (leaked) marks, prove leaks, and of two suc
 tells which are new; a heap profile with debug=1 tells what stacks take. With fewer than five dumps a \
 trend is a guess. Dumps with debug=2 number goroutines: those that grow old and never end are found \
 though the pool around them comes and goes (in some eight dumps or more).";
-
-impl GoroutinesArgs {
-    /// Groups to show at most, where nothing else is asked for `default`; `None` is all.
-    pub(crate) fn limit(&self, default: Option<usize>) -> Option<usize> {
-        match self.nodecount {
-            None => default,
-            Some(count) => usize::try_from(count).ok().filter(|&count| count > 0),
-        }
-    }
-}
 
 fn group_by_parser(text: &str) -> Result<GroupBy, String> {
     GroupBy::parse(text).map_err(|error| error.to_string())

@@ -1,6 +1,8 @@
+//! What is written as a profile, and where it goes.
+
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{QuestionArgs, size_parser};
+use super::{FileArgs, QuestionArgs};
 
 /// `heapwise convert` and `heapwise merge`.
 #[derive(Debug, ClapArgs)]
@@ -15,18 +17,32 @@ pub(crate) struct ConvertArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct TargetArgs {
-    /// Form [default: by the extension of --output: .folded, .dot or .callgrind, else pprof].
+    /// Form.
+    ///
+    /// Where none is asked for, the extension of the output tells it: .folded, .dot or .callgrind;
+    /// else it is pprof's.
     #[arg(long, value_name = "FORM")]
-    pub(crate) to: Option<Target>,
-    /// Write to a file instead of stdout.
-    #[arg(short = 'o', long, value_name = "FILE")]
-    pub(crate) output: Option<String>,
-    /// Most bytes that an input may inflate to: a number, or with kB, MB, GB [default: 8GB].
-    #[arg(long, value_name = "SIZE", value_parser = size_parser)]
-    pub(crate) max_bytes: Option<u64>,
-    /// Do not print warnings.
-    #[arg(short = 'q', long)]
-    pub(crate) quiet: bool,
+    to: Option<Target>,
+    #[command(flatten)]
+    pub(crate) file: FileArgs,
+}
+
+impl TargetArgs {
+    /// The form to write.
+    pub(crate) fn form(&self) -> Target {
+        let by_extension = || by_extension(self.file.output.as_deref()?);
+        self.to.or_else(by_extension).unwrap_or(Target::Pprof)
+    }
+}
+
+fn by_extension(path: &str) -> Option<Target> {
+    let (_, extension) = path.rsplit_once('.')?;
+    match extension.to_ascii_lowercase().as_str() {
+        "folded" => Some(Target::Folded),
+        "dot" | "gv" => Some(Target::Dot),
+        "callgrind" | "grind" => Some(Target::Callgrind),
+        _ => None,
+    }
 }
 
 /// A form that profiles are written in.

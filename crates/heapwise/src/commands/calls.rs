@@ -10,21 +10,20 @@ use super::view::{self, Looked};
 use crate::args::{Color, PeekArgs, ReportArgs, TopArgs};
 use crate::output::Output;
 
-/// Options that mean nothing to heapwise's own layout.
-const UNUSED: [&str; 3] = ["call-tree", "compact-labels", "add-comment"];
-
-/// Options that mean nothing where only what matches is shown.
-const UNUSED_IN_PEEK: [&str; 4] = ["nodecount", "nodefraction", "edgefraction", "trim"];
-
 /// Runs `heapwise tree`.
 pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
-    args.report.refuse(&UNUSED)?;
     let (output, looked) = look(&args.report, color)?;
     let graph = CallGraph::of(&looked.view, GraphKind::Tree)?;
-    if args.report.question.graph.pprof_compatible {
+    if args.report.question.is_compatible() {
         return output.write(|out| write_tree(&graph, out));
     }
-    let report = report(&args.report, &looked, graph, None, args.confidence);
+    let report = report(
+        &args.report,
+        &looked,
+        graph,
+        None,
+        args.confidence.confidence,
+    );
     let omitted = report.omitted();
     let value = (!looked.view.options().mean).then(|| report.report.label(narrow(omitted.flat)));
     output.warn_of_omitted(omitted.rows, value)?;
@@ -33,8 +32,6 @@ pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
 
 /// Runs `heapwise peek`.
 pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
-    args.tree.report.refuse(&UNUSED)?;
-    args.tree.report.refuse(&UNUSED_IN_PEEK)?;
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
     let (output, looked) = look(&args.tree.report, color)?;
     let graph = CallGraph::of(&looked.view, GraphKind::Peek)?;
@@ -43,20 +40,19 @@ pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
         &looked,
         graph,
         Some(pattern.clone()),
-        args.tree.confidence,
+        args.tree.confidence.confidence,
     );
     if report.site_count() == 0 {
         bail!("no matches found for regexp: {}", args.pattern);
     }
-    if args.tree.report.question.graph.pprof_compatible {
+    if args.tree.report.question.is_compatible() {
         return output.write(|out| write_peek(&report.graph, &pattern, out).map(|_| ()));
     }
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
 fn look(args: &ReportArgs, color: Color) -> anyhow::Result<(Output, Looked)> {
-    let output = Output::new(&args.output, color);
-    output.expect_format(CallsReport::FORMATS)?;
+    let output = args.output(CallsReport::FORMATS, color)?;
     let looked = view::look(args, &output)?;
     Ok((output, looked))
 }
@@ -69,9 +65,9 @@ fn report<'a>(
     confidence: heapwise_analysis::stats::Confidence,
 ) -> CallsReport<'a> {
     let is_plain = !looked.view.options().mean
-        && args.question.sources.base.is_empty()
-        && args.question.sources.diff_base.is_empty();
-    let is_compatible = args.question.graph.pprof_compatible;
+        && args.question.sources.bases.base.is_empty()
+        && args.question.sources.bases.diff_base.is_empty();
+    let is_compatible = args.question.is_compatible();
     let errors = (is_plain && !is_compatible).then(|| NodeErrors::of(&looked.view, &graph));
     CallsReport::new(looked.report(), graph)
         .with_errors(errors)

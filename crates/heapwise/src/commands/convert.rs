@@ -8,17 +8,18 @@ use crate::output::Output;
 
 /// Runs `heapwise convert` and `heapwise merge`.
 pub(crate) fn run(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
-    let output = Output::of_profile(&args.target, color);
+    let output = Output::of_profile(&args.target.file, color);
+    output.warn(args.question.ignored().as_slice())?;
     let written = Written::new(args, &output)?;
-    let selector = view::selector_of(&args.question.filters, args.question.sources.all_frames)?;
+    let selector = view::selector(&args.question)?;
     let names = SourceArgs {
         profiles: with_directories(&args.question.sources.profiles)?,
         ..args.question.sources.clone()
     };
-    let sources = if args.question.graph.pprof_compatible {
-        Sources::open_as_pprof(&names, &output.limits, &output)?
+    let sources = if args.question.is_compatible() {
+        Sources::open_as_pprof(&names, &output)?
     } else {
-        Sources::open(&names, &output.limits)?
+        Sources::open(&names, &output)?
     };
     let view = sources.view(&selector, args.question.options(Trim::default()), &output)?;
     written.write(&view, &output)

@@ -1,10 +1,11 @@
-use heapwise_analysis::GivenWork;
 use heapwise_analysis::units::signed_label;
+use heapwise_analysis::{GivenWork, TestKind};
 use heapwise_report::{BenchmarkDifference, BenchmarkSide, DiffReport, Format, write_benchfmt};
 
+use super::hints::hints;
 use super::load;
 use super::sides::{Sides, options, warnings};
-use crate::args::{Color, DiffArgs};
+use crate::args::{Color, DiffArgs, Test};
 use crate::output::Output;
 
 /// Rows of a text that is piped or pasted into a review, where nobody says how many.
@@ -57,8 +58,13 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
     if output.is_for_people() {
         default.node_count = default.node_count.or(Some(ROWS_FOR_PEOPLE));
     }
-    let trim = args.view.trim(default);
+    let trim = args.rows.trim(default);
     let mut options = options(&args.view, &args.judge);
+    options.min_change = args.verdicts.min_change;
+    options.test = match args.verdicts.test {
+        Test::Sampling => TestKind::Sampling,
+        Test::Mannwhitney => TestKind::MannWhitney,
+    };
     options.detailed_rows = trim.limit();
     options.node_fraction = trim.node_fraction;
     let difference = sides.diff_whole(&options)?;
@@ -81,6 +87,7 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
         .with_before_name(sides.before.name("before"))
         .with_after_name(sides.after.name("after"))
         .with_trim(trim)
-        .with_by_cum(args.view.cum)
-        .with_verbose(args.verbose))
+        .with_by_cum(args.view.order.cum)
+        .with_verbose(args.verbose)
+        .with_hints(hints()))
 }

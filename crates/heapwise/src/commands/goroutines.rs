@@ -12,6 +12,7 @@ use super::load;
 use super::verify::today;
 use super::view::selector_of;
 use crate::args::{Color, FilterArgs, GoroutinesArgs};
+use crate::executable::without_binary;
 use crate::input::{NamedSource, open_dumps};
 use crate::output::Output;
 
@@ -27,7 +28,12 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     let (known, expired) = budget
         .unwrap_or_default()
         .suppressions_on(args.today.unwrap_or_else(today));
-    let mut dumps = Dumps::read(&args.dumps, options, selector, &output.limits)?;
+    let mut dumps = Dumps::read(
+        without_binary(&args.dumps, &output)?,
+        options,
+        selector,
+        &output.limits,
+    )?;
     let stack = dumps.stack_size();
     let answer = dumps.gatherer.finish(&dumps.instants).allowing(&known);
     dumps.warnings.extend(expired.iter().map(expiry_warning));
@@ -38,7 +44,7 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     let report = GoroutinesReport::new(answer)
         .with_inputs(dumps.inputs)
         .with_warnings(dumps.warnings)
-        .with_limit(args.limit(default_limit(&output)))
+        .with_limit(args.count.limit(default_limit(&output)))
         .with_stack(stack)
         .with_tree(args.tree);
     output.warn(&report.warnings)?;

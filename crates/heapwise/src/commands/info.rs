@@ -1,13 +1,14 @@
 use heapwise_decode::{agree, counted};
 use std::collections::BTreeSet;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use heapwise_analysis::{Granularity, Header, RankOptions, Sampling, rank};
 use heapwise_decode::{Flow, Sample, StringIndex, Tables, Visitor, visit};
 use heapwise_report::{InfoReport, Input, Warning};
 
 use super::load;
 use crate::args::{Color, InfoArgs};
+use crate::executable::without_binary;
 use crate::input::open_all;
 use crate::output::Output;
 use crate::zone;
@@ -16,7 +17,7 @@ use crate::zone;
 pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(InfoReport::FORMATS)?;
-    let sources = open_all(std::slice::from_ref(&args.profile), &output.limits)?;
+    let sources = open_all(single(args, &output)?, &output.limits)?;
     for source in &sources {
         let mut summary = Summary::default();
         let tables =
@@ -33,6 +34,14 @@ pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
         output.write(|out| report.write(output.format, output.layout, out))?;
     }
     Ok(())
+}
+
+/// The one profile.
+fn single<'a>(args: &'a InfoArgs, output: &Output) -> anyhow::Result<&'a [String]> {
+    match without_binary(&args.profile, output)? {
+        names @ [_] => Ok(names),
+        names => bail!("found {} profiles, expected one", names.len()),
+    }
 }
 
 /// What samples add to the tables.

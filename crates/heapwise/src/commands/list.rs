@@ -5,36 +5,16 @@ use heapwise_report::{ListReport, SourceTexts, Warning, write_pprof_list};
 use super::source_files::SourceFiles;
 use super::view::{self, Looked};
 use crate::args::{Color, ListArgs};
-use crate::output::Output;
-
-/// Options that mean nothing to annotated source.
-const UNUSED: [&str; 13] = [
-    "tagroot",
-    "tagleaf",
-    "granularity",
-    "cum",
-    "flat",
-    "nodecount",
-    "nodefraction",
-    "showcolumns",
-    "trim",
-    "edgefraction",
-    "call-tree",
-    "compact-labels",
-    "add-comment",
-];
 
 /// Missing files that are told by name.
 const NAMED: usize = 5;
 
 /// Runs `heapwise list`.
 pub(crate) fn run(args: &ListArgs, color: Color) -> anyhow::Result<()> {
-    let output = Output::new(&args.report.output, color);
-    output.expect_format(ListReport::FORMATS)?;
-    args.report.refuse(&UNUSED)?;
+    let output = args.report.output(ListReport::FORMATS, color)?;
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
     let looked = view::look(&args.report, &output)?;
-    let is_compatible = args.report.question.graph.pprof_compatible;
+    let is_compatible = args.report.question.is_compatible();
     let matches = |name: &[u8]| pattern.is_match(name);
     let mut options = ListOptions::new(&matches);
     options.without_means = is_compatible;

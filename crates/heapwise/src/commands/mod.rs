@@ -8,6 +8,7 @@ mod convert;
 mod diff;
 mod goroutines;
 mod help;
+pub(crate) mod hints;
 mod info;
 mod list;
 mod load;

@@ -64,7 +64,7 @@ impl Rules {
         if args.strict && growth.is_none() {
             bail!("--strict: found no claim about growth, expected --forbid-growth");
         }
-        if args.allow_moved && args.view.cum {
+        if args.allow_moved && args.view.order.cum {
             bail!(
                 "--allow-moved: found in use with --cum: what callers have does not move with it"
             );
@@ -73,7 +73,7 @@ impl Rules {
             bail!("--allow-moved: found no claim about growth, expected --forbid-growth");
         }
         let growth = growth.map(|(growth, place)| {
-            let growth = growth.cumulative(args.view.cum);
+            let growth = growth.cumulative(args.view.order.cum);
             (growth.strict(is_strict).allow_moved(allows_moved), place)
         });
         let rules = Rules {

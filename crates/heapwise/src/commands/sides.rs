@@ -4,14 +4,16 @@ use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::{Confidence, Exposure, Quantity};
 use heapwise_analysis::{
     Benchmark, DiffOptions, DiffSide, Difference, ErrorKind, GivenWork, Header, Lifetime, Note,
-    RankOptions, Ranking, Selector, TestKind, common_sample_index, diff,
+    RankOptions, Ranking, Selector, common_sample_index, diff,
 };
 use heapwise_report::{Input, Warning};
 
 use super::benchmarked::Benchmarked;
+use super::hints;
 use super::load;
 use super::work::{self, SideWork};
-use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
+use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, ViewArgs};
+use crate::executable::without_binary;
 use crate::input::{NamedSource, open_side};
 use crate::output::Output;
 
@@ -54,7 +56,7 @@ impl Sides {
         if loaded.before.rankings.is_empty() {
             bail!("found one side, expected BEFORE and AFTER, or --before and --after");
         }
-        loaded.choose(view.sample_index.as_deref(), judge)?;
+        loaded.choose(view.sample_type.chosen(false), judge)?;
         Ok(loaded)
     }
 
@@ -67,7 +69,9 @@ impl Sides {
         output: &Output,
     ) -> anyhow::Result<Sides> {
         let selector = Selector::new(&filters.options())?;
-        let (before, after) = match (sides.pair.as_slice(), sides.after.is_empty()) {
+        output.warn(view.sample_type.ignored(false).as_slice())?;
+        let pair = without_binary(&sides.pair, output)?;
+        let (before, after) = match (pair, sides.after.is_empty()) {
             ([before, after], _) => (vec![before.clone()], vec![after.clone()]),
             ([after], _) => (Vec::new(), vec![after.clone()]),
             ([], false) => (sides.before.clone(), sides.after.clone()),
@@ -76,7 +80,7 @@ impl Sides {
                 names.len()
             ),
         };
-        let options = RankOptions::new(view.granularity());
+        let options = RankOptions::new(view.sites.asked().unwrap_or_default());
         let before = LoadedSide::load(&before, &options, &selector, output)?;
         let after = LoadedSide::load(&after, &options, &selector, output)?;
         let stdin = |side: &LoadedSide| side.sources.iter().any(|source| source.path == "-");
@@ -225,15 +229,10 @@ impl Part<'_> {
 pub(crate) fn options(view: &ViewArgs, judge: &JudgeArgs) -> DiffOptions {
     let mut options = DiffOptions::default();
     options.confidence = judge.confidence;
-    options.min_change = judge.min_change;
     options.run_cv = judge.run_cv.unwrap_or(0.0);
-    options.test = match judge.test {
-        Test::Sampling => TestKind::Sampling,
-        Test::Mannwhitney => TestKind::MannWhitney,
-    };
     options.shares = judge.per == Some(Per::Total);
     options.same_process = judge.same_process;
-    options.by_cum = view.cum;
+    options.by_cum = view.order.cum;
     options
 }
 
@@ -241,7 +240,10 @@ pub(crate) fn options(view: &ViewArgs, judge: &JudgeArgs) -> DiffOptions {
 pub(crate) fn warnings(notes: &[Note]) -> Vec<Warning> {
     notes
         .iter()
-        .map(|note| Warning::new(note.code, note.message.clone()))
+        .map(|note| {
+            let hint = hints::of_note(note.code);
+            Warning::new(note.code, format!("{}{hint}", note.message))
+        })
         .collect()
 }
 
@@ -252,7 +254,7 @@ impl LoadedSide {
         selector: &Selector,
         output: &Output,
     ) -> anyhow::Result<Self> {
-        let sources = open_side(names, &output.limits)?;
+        let sources = open_side(without_binary(names, output)?, &output.limits)?;
         let (mut rankings, warnings) =
             load::rank_each(&sources, options, selector, "minimum", &output.limits)?;
         output.warn(&warnings)?;

@@ -1,8 +1,8 @@
 use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    Columns, Header, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError, pprof_top,
-    pprof_top_of, rank_profile, rank_selected, sums_answer,
+    Columns, Header, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError, ViewOptions,
+    pprof_top, pprof_top_of, rank_profile, rank_selected, sums_answer,
 };
 use heapwise_report::{
     Format, Input, TopReport, ValueStyle, Warning, write_pprof_top, write_pprof_top_of,
@@ -11,24 +11,15 @@ use heapwise_report::{
 use super::load;
 use super::seen::left_out;
 use super::view::{self, Sources};
-use crate::args::{Color, ReportArgs, TopArgs, ValueArgs};
+use crate::args::{Color, ReportArgs, TopArgs};
 use crate::output::Output;
 use crate::zone;
 
 /// Runs `heapwise top`.
 pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
-    let output = Output::new(&args.report.output, color);
-    output.expect_format(TopReport::FORMATS)?;
-    args.report.refuse(&[
-        "edgefraction",
-        "call-tree",
-        "compact-labels",
-        "trim-path",
-        "source-path",
-        "add-comment",
-    ])?;
-    let selector = view::selector(&args.report)?;
-    if args.report.question.graph.pprof_compatible {
+    let output = args.report.output(TopReport::FORMATS, color)?;
+    let selector = view::selector(&args.report.question)?;
+    if args.report.question.is_compatible() {
         return compatible(&args.report, &selector, &output);
     }
     let report = report(args, &selector, &output)?;
@@ -40,9 +31,10 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
 /// What `go tool pprof -top` shows: in one pass where the question is a plain one.
 fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow::Result<()> {
     let limits = &output.limits;
-    let sources = Sources::open_as_pprof(&args.question.sources, limits, output)?;
+    let sources = Sources::open_as_pprof(&args.question.sources, output)?;
     let options = args.question.options(output.default_trim());
-    let is_whole = selector.options().is_empty() && args.question.sources.add_comment.is_none();
+    let adds_nothing = args.question.sources.comment.add_comment.is_none();
+    let is_whole = selector.options().is_empty() && adds_nothing;
     if is_whole && sums_answer(&options) {
         let mut top = match sources.single() {
             Some(source) => pprof_top(source, &options, &sources.limits(limits)),
@@ -59,15 +51,15 @@ fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow
 
 /// heapwise's own answer.
 fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Result<TopReport> {
-    let confidence = args.confidence;
+    let confidence = args.confidence.confidence;
     let args = &args.report;
-    let sources = Sources::open(&args.question.sources, &output.limits)?;
+    let sources = Sources::open(&args.question.sources, output)?;
     let mut ranked = ranked(args, &sources, selector, output)?;
     ranked.ranking.header.zone = zone::local();
     let sample_index = ranked
         .ranking
         .header
-        .sample_index(args.question.view.sample_index.as_deref())
+        .sample_index(args.question.sample_index())
         .with_context(|| sources.names())?;
     let mut warnings = load::input_warnings(&ranked.inputs);
     warnings.extend(ranked.warnings);
@@ -83,7 +75,7 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         ranked.ranking = ranked.ranking.per_object(sample_index);
         shown.rows = std::mem::take(&mut ranked.ranking.rows);
     }
-    if args.question.values.relative_percentages {
+    if options.relative_percentages {
         ranked.ranking.whole = None;
     }
     let mut report = TopReport::new(ranked.ranking, sample_index, shown)
@@ -92,7 +84,7 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         .with_inputs(ranked.inputs)
         .with_order(options.order())
         .with_confidence(confidence)
-        .with_values(value_style(&args.question.values)?)
+        .with_values(value_style(&options, args.question.unit()))
         .with_filters(selector.options().active());
     if report.values.unit == "minimum" {
         report.values.unit = report.least_unit();
@@ -113,17 +105,15 @@ fn types_left_out(inputs: &[Input], kept: &Header) -> Option<Warning> {
     left_out(&all, &names(kept))
 }
 
-fn value_style(args: &ValueArgs) -> anyhow::Result<ValueStyle> {
+/// Values in the unit asked for; where none was, each in its own.
+fn value_style(options: &ViewOptions, unit: Option<&str>) -> ValueStyle {
     let mut style = ValueStyle::default();
-    if args.divide_by == 0.0 {
-        anyhow::bail!("--divide-by: found 0, expected another number");
+    style.divide_by = options.divide_by;
+    style.are_means = options.mean;
+    if let Some(unit) = unit {
+        unit.clone_into(&mut style.unit);
     }
-    style.divide_by = args.divide_by;
-    style.are_means = args.mean;
-    if let Some(unit) = &args.unit {
-        style.unit.clone_from(unit);
-    }
-    Ok(style)
+    style
 }
 
 /// A ranking, and what is to be said of what it is of.
@@ -139,16 +129,17 @@ fn ranked(
     selector: &Selector,
     output: &Output,
 ) -> anyhow::Result<Ranked> {
-    let mut options = RankOptions::new(args.question.view.granularity());
-    options.frames.no_inlines = args.question.values.noinlines;
-    options.frames.show_columns = args.question.values.showcolumns;
+    let asked = args.question.options(output.default_trim());
+    let mut options = RankOptions::new(asked.granularity.unwrap_or_default());
+    options.frames.no_inlines = asked.no_inlines;
+    options.frames.show_columns = asked.show_columns;
     let is_plain = selector.options().is_empty();
-    let is_single = sources.single().is_some() && !args.question.values.mean;
+    let is_single = sources.single().is_some() && !asked.mean;
     if is_plain && is_single && !shows_all_types(output) {
-        options.columns = Columns::One(args.question.view.sample_index.clone());
+        options.columns = Columns::One(asked.sample_index.clone());
     }
     let limits = &output.limits;
-    let unit = args.question.values.unit.as_deref().unwrap_or("minimum");
+    let unit = &asked.unit;
     let (rankings, mut warnings) =
         load::rank_each(&sources.sources, &options, selector, unit, limits)?;
     let mut inputs: Vec<Input> = sources

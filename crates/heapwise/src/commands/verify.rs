@@ -11,14 +11,16 @@ use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
 use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
 use super::goroutines::{self, Dumps, order_warning, role_warnings};
+use super::hints::hints;
 use super::rules::Rules;
 use super::sides::{Part, Sides, options, warnings};
-use crate::args::{Color, CountsAs, Per, Test, VerifyArgs};
+use crate::args::{Color, CountsAs, FilterArgs, Per, Verify};
+use crate::executable::without_binary;
 use crate::exit::{Gate, is_closed_pipe};
 use crate::output::Output;
 
 /// Runs `heapwise verify`.
-pub(crate) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<Gate> {
+pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     if args.example_budget {
         std::io::stdout().write_all(EXAMPLE.as_bytes())?;
         return Ok(Gate::Holds);
@@ -70,25 +72,16 @@ pub(crate) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<Gate> {
 }
 
 /// Ways of comparing that have no test against a bound.
-fn refuse_what_has_no_bound(args: &VerifyArgs) -> anyhow::Result<()> {
+fn refuse_what_has_no_bound(args: &Verify) -> anyhow::Result<()> {
     if args.judge.per == Some(Per::Total) {
         bail!("--per: found total, expected seconds or ops: shares have no test against a bound");
-    }
-    if args.judge.min_change != DiffOptions::default().min_change {
-        bail!("--min-change: found in use with claims, which have bounds of their own");
-    }
-    if args.view.nodecount.is_some() || args.view.nodefraction.is_some() {
-        bail!("--nodecount, --nodefraction: found in use with claims, which show no rows");
-    }
-    if args.judge.test == Test::Mannwhitney {
-        bail!("--test: found mannwhitney, expected sampling: ranks have no test against a bound");
     }
     Ok(())
 }
 
 /// A filter that nothing passes would make every bound hold.
-fn refuse_filters_that_leave_nothing(args: &VerifyArgs, sides: &Sides) -> anyhow::Result<()> {
-    let given = args.filters.given();
+fn refuse_filters_that_leave_nothing(args: &Verify, sides: &Sides) -> anyhow::Result<()> {
+    let given = args.given_of::<FilterArgs>();
     let both = [sides.before.side(), sides.after.side()];
     let mut rankings = both.iter().flat_map(|side| side.rankings());
     let has_profiles = both.iter().any(|side| !side.rankings().is_empty());
@@ -98,11 +91,10 @@ fn refuse_filters_that_leave_nothing(args: &VerifyArgs, sides: &Sides) -> anyhow
     Ok(())
 }
 
-fn nothing_left(filters: &[&str]) -> anyhow::Error {
-    let given: Vec<String> = filters.iter().map(|name| format!("--{name}")).collect();
+fn nothing_left(filters: &[String]) -> anyhow::Error {
     anyhow!(
         "{}: found nothing left in any profile, expected something for claims to be about",
-        given.join(", ")
+        filters.join(", ")
     )
 }
 
@@ -113,7 +105,7 @@ pub(super) fn today() -> Date {
 }
 
 fn report(
-    args: &VerifyArgs,
+    args: &Verify,
     rules: Rules,
     sides: &mut Sides,
     goroutines: Option<Watched>,
@@ -151,7 +143,7 @@ fn report(
 }
 
 /// At which confidence claims are decided.
-fn decided_at(args: &VerifyArgs) -> f64 {
+fn decided_at(args: &Verify) -> f64 {
     let confidence = args.judge.confidence;
     let of_look = args.look.map(|look| confidence_at_look(confidence, look));
     of_look.unwrap_or(confidence).level()
@@ -159,7 +151,7 @@ fn decided_at(args: &VerifyArgs) -> f64 {
 
 /// The decisions as they are made, one sample type after another.
 struct Judging<'a> {
-    args: &'a VerifyArgs,
+    args: &'a Verify,
     rules: &'a Rules,
     options: DiffOptions,
     outcomes: Vec<Option<Outcome>>,
@@ -187,7 +179,7 @@ impl Judging<'_> {
             self.claims_of(name, sides)?;
         }
         // Last, so that what is written for benchstat is the view's value.
-        sides.choose(self.args.view.sample_index.as_deref(), &self.args.judge)?;
+        sides.choose(self.args.view.sample_type.chosen(false), &self.args.judge)?;
         for side in [&sides.before, &sides.after] {
             self.known.absorb(KnownNames::of_side(&side.side()));
         }
@@ -395,7 +387,7 @@ struct Watched {
 }
 
 impl Watched {
-    fn read(args: &VerifyArgs, output: &Output) -> anyhow::Result<Watched> {
+    fn read(args: &Verify, output: &Output) -> anyhow::Result<Watched> {
         let names = match (args.goroutines.as_slice(), args.sides.after.as_slice()) {
             ([], []) => args.sides.pair.last().map_or(&[][..], std::slice::from_ref),
             ([], after) => after,
@@ -406,10 +398,11 @@ impl Watched {
         }
         let selector = goroutines::selector(&args.filters)?;
         let options = GoroutineOptions::default();
+        let names = without_binary(names, output)?;
         let dumps = Dumps::read(names, options, selector, &output.limits)?;
         let mut warnings = dumps.warnings;
         let groups = dumps.gatherer.finish(&dumps.instants);
-        let given = args.filters.given();
+        let given = args.given_of::<FilterArgs>();
         if !given.is_empty() && groups.series.iter().all(|point| point.total == 0) {
             return Err(nothing_left(&given));
         }
@@ -459,19 +452,24 @@ fn judged(
     let mut judged = Vec::new();
     for (entry, outcome) in rules.claims.into_iter().zip(outcomes) {
         judged.extend(outcome.map(|outcome| {
-            JudgedClaim::new(outcome)
+            judge(outcome)
                 .with_purpose(entry.purpose)
                 .with_place(entry.place)
         }));
     }
     let place = rules.growth.and_then(|(_, place)| place);
-    judged.extend(growth.map(|outcome| JudgedClaim::new(outcome).with_place(place)));
+    judged.extend(growth.map(|outcome| judge(outcome).with_place(place)));
     for (suppression, place) in rules.budget.suppressions {
         judged.extend(
             suppression
                 .expired(rules.today)
-                .map(|outcome| JudgedClaim::new(outcome).with_place(Some(place))),
+                .map(|outcome| judge(outcome).with_place(Some(place))),
         );
     }
     judged
+}
+
+/// A decision, with what is to be done where there is none.
+fn judge(outcome: Outcome) -> JudgedClaim {
+    JudgedClaim::new(outcome).with_hints(hints())
 }

@@ -7,7 +7,8 @@ use heapwise_report::{Format, Input, ViewReport, Warning};
 
 use super::load;
 use super::seen::Seen;
-use crate::args::{FilterArgs, ReportArgs, SourceArgs};
+use crate::args::{FilterArgs, QuestionArgs, ReportArgs, SourceArgs};
+use crate::executable::without_binary;
 use crate::input::{NamedSource, open_all};
 use crate::output::Output;
 use crate::zone;
@@ -24,37 +25,33 @@ pub(crate) struct Sources {
 
 impl Sources {
     /// Opens what the arguments name.
-    pub(crate) fn open(args: &SourceArgs, limits: &Limits) -> anyhow::Result<Sources> {
-        let (bases, mode) = if args.base.is_empty() {
-            (&args.diff_base, BaseMode::DiffBase)
+    pub(crate) fn open(args: &SourceArgs, output: &Output) -> anyhow::Result<Sources> {
+        let (bases, mode) = if args.bases.base.is_empty() {
+            (&args.bases.diff_base, BaseMode::DiffBase)
         } else {
-            (&args.base, BaseMode::Base)
+            (&args.bases.base, BaseMode::Base)
         };
-        if args.normalize && bases.is_empty() {
+        if args.bases.normalize && bases.is_empty() {
             bail!("--normalize: found no base, expected --base or --diff-base to scale to");
         }
-        let mut names = args.profiles.clone();
-        names.extend(bases.iter().cloned());
-        let mut sources = open_all(&names, limits)?;
-        let bases = sources.split_off(args.profiles.len());
+        let profiles = without_binary(&args.profiles, output)?;
+        let names = [profiles, bases].concat();
+        let mut sources = open_all(&names, &output.limits)?;
+        let bases = sources.split_off(profiles.len());
         Ok(Sources {
             sources,
             bases,
             mode,
-            normalize: args.normalize,
-            comment: args.add_comment.clone(),
+            normalize: args.bases.normalize,
+            comment: args.comment.add_comment.clone(),
             texts: TextReading::default(),
         })
     }
 
     /// As [`Sources::open`], but of several bases only the last counts, as in pprof, where a
     /// repeated option replaces the one before; and texts are read without names.
-    pub(crate) fn open_as_pprof(
-        args: &SourceArgs,
-        limits: &Limits,
-        output: &Output,
-    ) -> anyhow::Result<Sources> {
-        let mut opened = Self::open(args, limits)?;
+    pub(crate) fn open_as_pprof(args: &SourceArgs, output: &Output) -> anyhow::Result<Sources> {
+        let mut opened = Self::open(args, output)?;
         opened.texts = TextReading::AsPprof;
         if opened.bases.len() > 1 {
             let last = opened.bases.split_off(opened.bases.len() - 1);
@@ -162,8 +159,8 @@ impl Sources {
 }
 
 /// The filters of a report.
-pub(crate) fn selector(args: &ReportArgs) -> anyhow::Result<Selector> {
-    selector_of(&args.question.filters, args.question.sources.all_frames)
+pub(crate) fn selector(args: &QuestionArgs) -> anyhow::Result<Selector> {
+    selector_of(&args.filters, args.sources.frames.all_frames)
 }
 
 /// The filters that were asked for.
@@ -195,12 +192,11 @@ impl Looked {
 
 /// Reads what a report looks at; what is to be known about it is printed for people.
 pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked> {
-    let selector = selector(args)?;
-    let limits = &output.limits;
-    let sources = if args.question.graph.pprof_compatible {
-        Sources::open_as_pprof(&args.question.sources, limits, output)?
+    let selector = selector(&args.question)?;
+    let sources = if args.question.is_compatible() {
+        Sources::open_as_pprof(&args.question.sources, output)?
     } else {
-        Sources::open(&args.question.sources, limits)?
+        Sources::open(&args.question.sources, output)?
     };
     let seen = match output.format {
         Format::Json => Seen::describing(),

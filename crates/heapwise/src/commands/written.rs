@@ -16,25 +16,12 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// What the options mean; refuses those that the form does not have.
+    /// What the options mean.
     pub(crate) fn new(args: &ConvertArgs, output: &Output) -> anyhow::Result<Self> {
-        let by_extension = || by_extension(args.target.output.as_deref()?);
-        let target = args
-            .target
-            .to
-            .or_else(by_extension)
-            .unwrap_or(Target::Pprof);
+        let target = args.target.form();
         if matches!(target, Target::Pprof | Target::Topproto) && output.is_terminal {
             bail!("stdout is a terminal, expected a file or a pipe: name a file with -o");
         }
-        let question = &args.question;
-        if target == Target::Pprof
-            && question.view.sample_index.is_some()
-            && !question.graph.pprof_compatible
-        {
-            bail!("--sample-index: a profile keeps all its values, expected --to folded with it");
-        }
-        question.refuse(&unused(target))?;
         Ok(Self { target })
     }
 
@@ -64,52 +51,5 @@ impl Written {
                 output.write(|out| encode(&profile, out))
             }
         }
-    }
-}
-
-/// Options that mean nothing to a form.
-fn unused(target: Target) -> Vec<&'static str> {
-    const OF_GRAPHS: [&str; 15] = [
-        "call-tree",
-        "compact-labels",
-        "cum",
-        "drop-negative",
-        "edgefraction",
-        "flat",
-        "granularity",
-        "mean",
-        "nodecount",
-        "nodefraction",
-        "relative-percentages",
-        "showcolumns",
-        "source-path",
-        "trim",
-        "trim-path",
-    ];
-    match target {
-        Target::Pprof => OF_GRAPHS.to_vec(),
-        Target::Folded => [&OF_GRAPHS[..], &["add-comment", "unit"]].concat(),
-        Target::Dot => vec!["compact-labels", "cum", "flat"],
-        Target::Callgrind => vec![
-            "compact-labels",
-            "edgefraction",
-            "granularity",
-            "nodecount",
-            "nodefraction",
-            "relative-percentages",
-            "trim",
-            "add-comment",
-        ],
-        Target::Topproto => vec!["call-tree", "compact-labels", "edgefraction", "add-comment"],
-    }
-}
-
-fn by_extension(path: &str) -> Option<Target> {
-    let (_, extension) = path.rsplit_once('.')?;
-    match extension.to_ascii_lowercase().as_str() {
-        "folded" => Some(Target::Folded),
-        "dot" | "gv" => Some(Target::Dot),
-        "callgrind" | "grind" => Some(Target::Callgrind),
-        _ => None,
     }
 }

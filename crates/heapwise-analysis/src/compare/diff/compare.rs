@@ -478,7 +478,7 @@ impl<'a> Comparing<'a> {
             if looks_nested(&self.pairs) {
                 notes.push(Note::new(
                     "looks_like_one_process",
-                    "these look like two snapshots of one process: --same-process sees more",
+                    "these look like two snapshots of one process",
                 ));
             }
         }

@@ -55,32 +55,31 @@ pub(super) fn of_headers(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Vec<Not
         notes.push(Note::new(
             "different_kind",
             format!(
-                "{} is compared with {}{}",
+                "{} is compared with {}",
                 old.kind.with_article(),
                 new.kind.with_article(),
-                compared_by(before, after)
             ),
         ));
+        notes.extend(compared_by(before, after));
     }
     notes.extend(durations(old, new).filter(|_| !before.has_exposures()));
     notes
 }
 
 /// Where the defaults of the sides differ: by what they are compared.
-fn compared_by(before: &DiffSide<'_>, after: &DiffSide<'_>) -> String {
-    let (old, new) = (before.header(), after.header());
-    let chosen = after.chosen_type().map(|known| common_name(known).0);
-    match (
-        old.and_then(default_name),
-        new.and_then(default_name),
-        chosen,
-    ) {
-        (Some((old, _)), Some((new, _)), Some(chosen)) if old != new => format!(
-            ", both by {chosen}: where {old} and {new} are the defaults, the first by name is taken \
-             (--sample-index takes another)"
-        ),
-        _ => String::new(),
-    }
+fn compared_by(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Option<Note> {
+    let (old, _) = default_name(before.header()?)?;
+    let (new, _) = default_name(after.header()?)?;
+    let chosen = common_name(after.chosen_type()?).0;
+    (old != new).then(|| {
+        Note::new(
+            "different_default",
+            format!(
+                "both are compared by {chosen}: where {old} and {new} are the defaults, the first \
+                 by name is taken"
+            ),
+        )
+    })
 }
 
 /// Between builds: what could not be found again. That builds differ is what a comparison is for.
@@ -123,8 +122,7 @@ fn durations(old: &Header, new: &Header) -> Option<Note> {
         Note::new(
             "different_duration",
             format!(
-                "the sides were taken over different times ({:.1}s and {:.1}s): compare with --per \
-                 seconds",
+                "the sides were taken over different times ({:.1}s and {:.1}s)",
                 old / 1e9,
                 new / 1e9
             ),
@@ -138,7 +136,7 @@ pub(super) fn of_counts(before: usize, after: usize, run_cv: f64) -> Option<Note
         1 if before.max(after) == 1 && run_cv <= 0.0 => Some(Note::new(
             "one_profile_per_side",
             "one profile per side: differences between runs are not measured. Give three or more \
-             per side, or --run-cv",
+             per side",
         )),
         2 => Some(Note::new(
             "two_profiles_per_side",

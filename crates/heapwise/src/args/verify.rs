@@ -1,0 +1,87 @@
+//! What is claimed, and what becomes of the claims.
+
+use std::num::NonZeroU32;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use heapwise_analysis::Date;
+
+use super::filters::FilterArgs;
+use super::judge::{JudgeArgs, SidesArgs, ViewArgs};
+use super::numbers::{count_parser, date_parser};
+use super::output::OutputArgs;
+
+/// `heapwise verify`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) sides: SidesArgs,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+    /// A claim, such as 'alloc_space main.parse <= -30%'.
+    ///
+    /// SAMPLE_TYPE SITE OP BOUND, such as 'alloc_space main.parse <= -30%', 'inuse_space total
+    /// <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op', 'cpu total <= 10s'; on goroutines
+    /// 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines leaked = 0', of a
+    /// function what has it on its stack or was created by it. A site that the profiles do not have
+    /// is an error, unless the claim ends with the word optional. May be repeated.
+    #[arg(long, value_name = "CLAIM", help_heading = "Claims")]
+    pub(crate) require: Vec<String>,
+    /// Dumps for claims on goroutines [default: the newer side].
+    ///
+    /// Several in order of time for growth, as the command goroutines takes them.
+    #[arg(long, value_name = "DUMP", num_args = 1.., help_heading = "Sources")]
+    pub(crate) goroutines: Vec<String>,
+    /// Neither the total nor any site without a claim may grow by more.
+    #[arg(long, value_name = "PERCENT", help_heading = "Claims")]
+    pub(crate) forbid_growth: Option<String>,
+    /// Growth is undecided where it could have gone unseen.
+    ///
+    /// Not passed, where growth of that size at the total could have gone unseen.
+    #[arg(long, help_heading = "Claims")]
+    pub(crate) strict: bool,
+    /// Let off growth of sites that may have moved.
+    ///
+    /// They gained about what another one lost, which may be chance.
+    #[arg(long, help_heading = "Claims")]
+    pub(crate) allow_moved: bool,
+    /// Which look this is, from 1, at profiles that grow.
+    ///
+    /// Until all is decided, so that all looks together are wrong no more often than one. Each has about twice the
+    /// samples of the last.
+    #[arg(long, value_name = "N", value_parser = count_parser, help_heading = "Claims")]
+    pub(crate) look: Option<NonZeroU32>,
+    /// Claims, growth and suppressions from a file, heapwise.toml.
+    ///
+    /// `heapwise schema budget` prints its schema.
+    #[arg(long, value_name = "FILE", help_heading = "Claims")]
+    pub(crate) budget: Option<String>,
+    /// Print a budget file to start from, with comments.
+    #[arg(long, help_heading = "Claims")]
+    pub(crate) example_budget: bool,
+    /// What undecided claims count as.
+    ///
+    /// Instead of exit code 3.
+    #[arg(long, value_name = "RESULT", help_heading = "Claims")]
+    pub(crate) inconclusive: Option<CountsAs>,
+    /// The day against which suppressions expire [default: today, in UTC].
+    #[arg(hide_short_help = true, long, value_name = "DATE", value_parser = date_parser, help_heading = "Claims")]
+    pub(crate) today: Option<Date>,
+    /// Print nothing when all claims hold.
+    #[arg(long, help_heading = "Claims")]
+    pub(crate) silent_when_ok: bool,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What a claim that could not be decided counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CountsAs {
+    /// As one that holds.
+    Pass,
+    /// As one that does not.
+    Fail,
+}
