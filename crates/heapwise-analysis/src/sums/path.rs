@@ -23,6 +23,8 @@ pub(crate) struct PathSums<V> {
     is_on_path: Vec<bool>,
     /// The items on the path from the root to the leaf, each once, and then unused places.
     items: Vec<u32>,
+    /// Places in use.
+    used: usize,
     /// For each frame on the path, the items before its own, and at the end all of them.
     starts: Vec<u32>,
     segments: Vec<Segment<V>>,
@@ -94,6 +96,7 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
             sums: Vec::new(),
             is_on_path: Vec::new(),
             items: Vec::new(),
+            used: 0,
             starts: vec![0],
             segments: Vec::new(),
             is_open: false,
@@ -111,22 +114,25 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
         self.is_on_path.len()
     }
 
-    /// Whether an item is on the path.
+    /// Puts an item on the path, of a frame that [`PathSums::end_frame`] ends. Returns whether it was
+    /// not there before.
     #[inline]
-    pub(crate) fn is_on_path(&self, item: u32) -> bool {
-        self.is_on_path.get(item as usize) == Some(&true)
+    pub(crate) fn push_item(&mut self, item: u32) -> bool {
+        if self.is_on_path.len() <= item as usize {
+            self.make_room(item as usize + 1);
+        }
+        let before = self.used;
+        let mut pushing = Pushing::at(self.used, &mut self.items, &mut self.is_on_path);
+        pushing.push(item);
+        self.used = pushing.used;
+        self.used > before
     }
 
-    /// Puts a frame at the leaf side: its items, which are below `end`.
+    /// Puts a frame at the leaf side: the items that came since the last one.
     #[inline]
-    pub(crate) fn push_frame(&mut self, items: &[u32], end: usize) {
-        self.open_segment(end);
-        let mut pushing = Pushing::at(self.used(), &mut self.items, &mut self.is_on_path);
-        for &item in items {
-            pushing.push(item);
-        }
-        let used = pushing.used;
-        self.starts.push(used as u32);
+    pub(crate) fn end_frame(&mut self) {
+        self.open_segment();
+        self.starts.push(self.used as u32);
     }
 
     /// Puts frames at the leaf side, up to `most`, whose items are all below `end`. Returns how many
@@ -138,10 +144,13 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
         most: usize,
         end: usize,
     ) -> usize {
-        self.open_segment(end);
+        if self.is_on_path.len() < end {
+            self.make_room(end);
+        }
+        self.open_segment();
         let depth = self.depth();
         let mut count = 0;
-        let mut pushing = Pushing::at(self.used(), &mut self.items, &mut self.is_on_path);
+        let mut pushing = Pushing::at(self.used, &mut self.items, &mut self.is_on_path);
         self.starts.resize(depth + 1 + most, 0);
         let starts = self.starts.get_mut(depth + 1..).unwrap_or_default();
         for (start, frame) in starts.iter_mut().zip(frames) {
@@ -152,16 +161,14 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
             *start = pushing.used as u32;
             count += 1;
         }
+        self.used = pushing.used;
         self.starts.truncate(depth + 1 + count);
         count
     }
 
     /// Frames that come now are of a segment that nothing was added to.
     #[inline]
-    fn open_segment(&mut self, end: usize) {
-        if self.is_on_path.len() < end {
-            self.make_room(end);
-        }
+    fn open_segment(&mut self) {
         if !self.is_open {
             self.segments.push(Segment {
                 depth: self.depth(),
@@ -177,12 +184,6 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
         self.is_on_path.resize(end, false);
         self.sums.resize(end, V::default());
         self.items.resize(end + 1, 0);
-    }
-
-    /// Items on the path.
-    #[inline]
-    fn used(&self) -> usize {
-        self.starts.last().map_or(0, |&used| used as usize)
     }
 
     /// Adds a sample's values to everything on the path.
@@ -204,10 +205,10 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
             && let Some(&segment) = self.segments.last()
         {
             let stay = segment.depth.max(depth);
-            let used = self.used();
             let start = self.starts.get(stay).map_or(0, |&start| start as usize);
             self.starts.truncate(stay + 1);
-            let items = self.items.get(start..used).unwrap_or_default();
+            let items = self.items.get(start..self.used).unwrap_or_default();
+            self.used = start;
             let mut collected = self.total;
             collected -= segment.total;
             for &item in items {
@@ -239,16 +240,23 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
 mod tests {
     use super::PathSums;
 
+    fn push(path: &mut PathSums<i128>, items: &[u32]) {
+        for &item in items {
+            path.push_item(item);
+        }
+        path.end_frame();
+    }
+
     #[test]
     fn counts_recursion_once_and_keeps_what_is_shared() {
         let mut path: PathSums<i128> = PathSums::new();
-        path.push_frame(&[0], 3);
-        path.push_frame(&[1, 2], 3);
-        path.push_frame(&[1], 3);
+        push(&mut path, &[0]);
+        push(&mut path, &[1, 2]);
+        push(&mut path, &[1]);
         path.add(10);
         path.truncate(1);
         path.add(1);
-        path.push_frame(&[2], 3);
+        push(&mut path, &[2]);
         path.add(100);
         assert_eq!(path.finish(), [111, 10, 110]);
     }

@@ -23,8 +23,6 @@ pub(super) struct Calls {
     by_location: Vec<Option<LocationCalls>>,
     /// The calls within locations.
     inner: Vec<u32>,
-    /// The calls of the frame at hand.
-    new_edges: Vec<u32>,
     /// Per frame on the path, the row nearest to it on the root side.
     callers: Vec<Option<NodeId>>,
     /// Frames shared with the last sample that was not skipped.
@@ -78,7 +76,6 @@ impl Calls {
             sums: PathSums::new(),
             by_location: Vec::new(),
             inner: Vec::new(),
-            new_edges: Vec::new(),
             callers: Vec::new(),
             shared: usize::MAX,
         }
@@ -131,10 +128,6 @@ impl Calls {
         let entered = calls.entered.zip(caller);
         let entered = entered.filter(|&((node, _), caller)| node != caller);
         let (start, end) = calls.inner;
-        if entered.is_none() && start == end {
-            return self.sums.push_frame(&[], 0);
-        }
-        self.new_edges.clear();
         if let Some(((node, is_inlined), caller)) = entered {
             let edge = self.edge(caller, node);
             self.push_edge(edge, is_inlined);
@@ -144,7 +137,7 @@ impl Calls {
                 self.push_edge(edge, true);
             }
         }
-        self.sums.push_frame(&self.new_edges, self.edges.len());
+        self.sums.end_frame();
     }
 
     /// Finds out what the sites of a location mean for calls.
@@ -197,13 +190,11 @@ impl Calls {
     /// An edge is inlined when it is at its first place on every path.
     #[inline]
     fn push_edge(&mut self, edge: u32, is_inlined: bool) {
-        let is_first = !self.sums.is_on_path(edge) && !self.new_edges.contains(&edge);
-        if let Some(known) = self.edges.get_mut(edge as usize)
-            && is_first
+        if self.sums.push_item(edge)
+            && let Some(known) = self.edges.get_mut(edge as usize)
         {
             known.is_inlined &= is_inlined;
         }
-        self.new_edges.push(edge);
     }
 
     /// What each row is marked with, from the calls of at least `cutoff`.

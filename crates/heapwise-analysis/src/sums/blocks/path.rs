@@ -110,8 +110,9 @@ mod tests {
                 stack.extend(&new);
                 path.truncate_and(shared, |items, leaving| blocks.leave(items, leaving));
                 blocks.push_frames(new.len());
-                for item in &new {
-                    path.push_frame(&[*item], ITEMS as usize);
+                for &item in &new {
+                    path.push_item(item);
+                    path.end_frame();
                 }
                 let allocated = at as i64 + 1;
                 path.add(1);
