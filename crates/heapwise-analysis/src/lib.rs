@@ -56,9 +56,8 @@ pub use profile::output_unit::OutputUnit;
 pub use profile::select::{
     LabelUnits, SelectError, SelectOptions, Selected, Selector, with_mapping,
 };
-pub use profile::uninteresting::{with_all_frames, without_uninteresting};
 pub use profile::units;
-pub use rank::pprof_top::{PprofTop, PprofTopOptions, PprofTopRow, pprof_top, pprof_top_of};
+pub use rank::pprof_top::{PprofTop, PprofTopRow, pprof_top, pprof_top_answers, pprof_top_of};
 pub use rank::{
     Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,
     rank_selected,
@@ -73,5 +72,5 @@ pub use sums::estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use view::folded::{Folded, FoldedRow, fold};
 pub use view::listing::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
 pub use view::tags::{Tag, TagKey, TagValue, Tags};
-pub use view::traces::{Trace, Traces};
-pub use view::{Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};
+pub use view::traces::{LargestTraces, Trace, Traces};
+pub use view::{Along, Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};

@@ -6,8 +6,9 @@
 //!
 //! The text forms of Go's profiles (`debug=1`, goroutine dumps) become the same [`Profile`].
 //!
-//! There is one decoder, [`visit`], which hands out samples one by one in constant memory. The
-//! [`Profile`] that it can also fill serves questions that look at the samples in any order.
+//! There is one decoder, [`visit`], which hands out samples one by one in constant memory. A
+//! [`ProfileReader`] does so as often as it is asked; the [`Profile`] that it can also fill serves
+//! questions that look at the samples in any order.
 //!
 //! ```
 //! use heapwise_decode::{Limits, Profile};
@@ -43,7 +44,7 @@ mod words;
 
 pub use bench::{BenchmarkLine, BenchmarkRun, benchmarks};
 pub use container::Encoding;
-pub use edit::{ProfileEdit, SampleEdit};
+pub use edit::TablesEdit;
 pub use encode::encode;
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;
@@ -51,8 +52,10 @@ pub use limits::{Limits, TextReading};
 pub use maker::{MadeLabel, ProfileMaker};
 pub use note::{Note, NoteKind, Unread};
 pub use profile::{Profile, ProfileBuilder};
-pub use source::Source;
-pub use stream::{Flow, Label, LabelValue, Labels, Sample, Visitor, visit};
+pub use source::{NoSource, Source};
+pub use stream::{
+    Flow, KeptLabels, Label, LabelValue, Labels, ProfileReader, Sample, Visitor, visit,
+};
 pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, StringIndex,
     SymbolFlags, Tables, ValueType,

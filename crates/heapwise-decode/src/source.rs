@@ -10,15 +10,31 @@ pub trait Source {
     fn open(&self) -> io::Result<Box<dyn Read + '_>>;
 }
 
+/// No source: that of what is in memory.
+#[derive(Debug, Clone, Copy)]
+pub enum NoSource {}
+
+impl Source for NoSource {
+    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        match *self {}
+    }
+}
+
 impl Source for [u8] {
     fn open(&self) -> io::Result<Box<dyn Read + '_>> {
         Ok(Box::new(self))
     }
 }
 
-impl Source for &[u8] {
+impl<S: Source + ?Sized> Source for &S {
     fn open(&self) -> io::Result<Box<dyn Read + '_>> {
-        Ok(Box::new(*self))
+        (**self).open()
+    }
+}
+
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        (**self).open()
     }
 }
 

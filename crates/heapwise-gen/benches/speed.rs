@@ -30,7 +30,7 @@ use std::sync::OnceLock;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use heapwise_analysis::{
-    DiffOptions, DiffSide, Granularity, PprofTopOptions, RankOptions, Ranking, pprof_top, rank,
+    DiffOptions, DiffSide, Granularity, RankOptions, Ranking, ViewOptions, pprof_top, rank,
 };
 use heapwise_decode::{Flow, Limits, Profile, Sample, Tables, Visitor, visit};
 use heapwise_gen::{Order, Shape, inflate, write_gzip};
@@ -177,7 +177,7 @@ fn ranking(input: &Input) -> Ranking {
 
 #[divan::bench(name = "pprof_top", args = inputs())]
 fn top(bencher: Bencher<'_, '_>, input: &'static Input) {
-    let options = PprofTopOptions::default();
+    let options = ViewOptions::default();
     bencher
         .counter(input.count())
         .bench(|| pprof_top(&input.bytes, &options, &Limits::default()).expect("a profile"));

@@ -13,8 +13,7 @@ use std::process::ExitCode;
 
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    Columns, DiffOptions, DiffSide, Granularity, PprofTopOptions, RankOptions, diff, pprof_top,
-    rank,
+    Columns, DiffOptions, DiffSide, Granularity, RankOptions, ViewOptions, diff, pprof_top, rank,
 };
 use heapwise_decode::{Flow, Limits, Sample, Tables, Visitor, visit};
 
@@ -76,8 +75,7 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Box<dyn Error>> {
             }
         }
         "pprof_top" => {
-            // The inner result refuses a sample index; the default always exists.
-            let _ = black_box(pprof_top(bytes, &PprofTopOptions::default(), &limits)?);
+            black_box(pprof_top(bytes, &ViewOptions::default(), &limits)?);
         }
         _ => {
             black_box(bytes);

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use heapwise_decode::Error;
+
 /// A graph that cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -9,6 +11,14 @@ pub enum GraphError {
         /// How many that is.
         limit: usize,
     },
+    /// The profile cannot be read.
+    Profile(Error),
+}
+
+impl From<Error> for GraphError {
+    fn from(error: Error) -> Self {
+        GraphError::Profile(error)
+    }
 }
 
 impl fmt::Display for GraphError {
@@ -19,6 +29,7 @@ impl fmt::Display for GraphError {
                 "graph: found stacks that differ in more than {limit} frames, expected fewer; \
                  focus or a coarser granularity make them fewer"
             ),
+            GraphError::Profile(error) => error.fmt(f),
         }
     }
 }

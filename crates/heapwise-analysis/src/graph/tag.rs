@@ -1,7 +1,7 @@
 use super::label_sets::{LabelSets, Tag};
+use super::measured::Sum;
 use super::report::{CallGraph, GraphNode};
 use super::tags::NodeTag;
-use super::tree::Sum;
 use crate::profile::units::narrow;
 
 /// What a part of a node's samples was labelled with (graph/graph.go: Tag).

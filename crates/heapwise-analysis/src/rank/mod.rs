@@ -1,6 +1,5 @@
 //! Decides how the sites of a profile rank: what each allocates, and in which order they stand.
 
-mod base_label;
 mod depth;
 mod errors;
 mod options;
@@ -10,10 +9,10 @@ pub(crate) mod pprof_top;
 mod ranking;
 mod selected;
 mod visitor;
+mod whole;
 
 use heapwise_decode::{Error, Limits, Profile, Source, visit};
 
-pub(crate) use base_label::BASE_LABEL;
 pub use options::{Columns, Frames, RankOptions};
 pub(crate) use order::sort_rows;
 pub(crate) use per_object::objects_of;

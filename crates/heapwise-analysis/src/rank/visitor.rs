@@ -1,9 +1,9 @@
 use heapwise_decode::{Flow, ProfileKind, Sample, Tables, Visitor};
 
-use super::base_label::BaseLabel;
 use super::depth::Deepest;
 use super::options::{Columns, Frames, RankOptions};
 use super::ranking::{RankRow, Ranking, Total};
+use crate::profile::base_label::BaseLabel;
 use crate::profile::header::Header;
 use crate::profile::prune::Prune;
 use crate::site::granularity::Granularity;
@@ -66,15 +66,7 @@ impl RankVisitor {
         }
     }
 
-    /// Sums only the sample type that a sample index means.
-    pub(crate) fn of_column(granularity: Granularity, sample_index: Option<String>) -> Self {
-        Self {
-            columns: Columns::One(sample_index),
-            ..Self::new(granularity)
-        }
-    }
-
-    pub(super) fn with_options(mut self, options: &RankOptions) -> Self {
+    pub(crate) fn with_options(mut self, options: &RankOptions) -> Self {
         self.with_errors = options.with_errors;
         self.columns = options.columns.clone();
         self.is_pruned = options.is_pruned;
@@ -95,12 +87,7 @@ impl RankVisitor {
     fn add_totals(&mut self, sample: &Sample<'_>) {
         let is_base = self.base.marks(sample);
         for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
-            let value = i128::from(value);
-            total.net += value;
-            total.absolute += value.abs();
-            if is_base {
-                total.base += value.abs();
-            }
+            total.add_value(value, is_base);
         }
     }
 
@@ -138,7 +125,7 @@ impl RankVisitor {
         std::mem::replace(&mut self.sums, Summing::new(width, None)).finish(width)
     }
 
-    pub(super) fn into_ranking(mut self, tables: &Tables) -> Ranking {
+    pub(crate) fn into_ranking(mut self, tables: &Tables) -> Ranking {
         let sums = self.take_sums();
         let width = self.totals.len();
         let of = |sum: &dyn Fn(usize) -> i128| (0..width).map(sum).collect::<Vec<i128>>();

@@ -65,7 +65,7 @@ pub struct Frame<'a> {
 impl<'a> ViewFrames<'a> {
     /// The frames of a view.
     pub fn of(view: &'a View) -> ViewFrames<'a> {
-        let tables = view.profile().tables();
+        let tables = view.tables();
         let shape = Shape::of(view.options());
         let mut cleaned = HashMap::new();
         if shape.granularity.parts().file {

@@ -7,10 +7,9 @@ pub(crate) mod listing;
 mod options;
 mod selected;
 pub(crate) mod tags;
-mod total;
 pub(crate) mod traces;
 
 pub(crate) use frames::object_file;
 pub use frames::{Frame, ViewFrames};
-pub use options::{Objects, Trim, ViewOptions};
+pub use options::{Along, Objects, Trim, ViewOptions};
 pub use selected::{View, ViewError};

@@ -1,3 +1,4 @@
+use super::selected::ViewError;
 use crate::site::granularity::Granularity;
 
 /// What a report shows and how, as pprof's options of the same names (driver/config.go: config).
@@ -30,12 +31,38 @@ pub struct ViewOptions {
     pub drop_negative: bool,
     /// Percentages are of what filters leave.
     pub relative_percentages: bool,
+    /// A remark to add to those of the profile.
+    pub comment: Option<String>,
     /// No lines about the profile above the report.
     pub compact_labels: bool,
     /// Prefixes to cut off source paths, separated by colons.
     pub trim_path: String,
     /// Directories in which sources are looked for, separated by colons.
     pub source_path: String,
+    /// What is found out while samples are read for the first time.
+    pub along: Along,
+}
+
+impl ViewOptions {
+    /// Refuses what cannot be.
+    pub(crate) fn check(&self) -> Result<(), ViewError> {
+        match self.divide_by {
+            0.0 => Err(ViewError::DivideByZero),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a report needs of all samples, and may have of their first reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Along {
+    /// Nothing but the total.
+    #[default]
+    Nothing,
+    /// What every site adds up to.
+    Sums,
+    /// What every site adds up to, with sampling errors.
+    Errors,
 }
 
 /// What counts the objects that means are of.
@@ -97,9 +124,11 @@ impl Default for ViewOptions {
             call_tree: false,
             drop_negative: false,
             relative_percentages: false,
+            comment: None,
             compact_labels: false,
             trim_path: String::new(),
             source_path: String::new(),
+            along: Along::Nothing,
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use heapwise_decode::{LabelValue, StringIndex};
+use heapwise_decode::{Error, LabelValue, StringIndex};
 
 use crate::profile::units::{narrow, scaled_label};
 use crate::rank::objects_of;
@@ -58,22 +58,31 @@ impl Tag {
 
 impl Tags {
     /// The labels of a view. Means are per object, as those of [`Traces`](crate::Traces).
-    pub fn of(view: &View) -> Tags {
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn of(view: &View) -> Result<Tags, Error> {
         let is_mean = view.options().mean;
-        Tags::sorted(sums(view), |sum| match (is_mean, sum.objects) {
+        let tags = Tags::sorted(sums(view)?, |sum| match (is_mean, sum.objects) {
             (true, objects) if objects != 0 => narrow(sum.value / objects),
             _ => narrow(sum.value),
-        })
+        });
+        Ok(tags)
     }
 
     /// The labels of a view as pprof counts them: values that look alike in the unit of the report
     /// are one, and there are no means (report/report.go: printTags).
-    pub fn of_pprof(view: &View) -> Tags {
-        let mut sums = sums(view);
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn of_pprof(view: &View) -> Result<Tags, Error> {
+        let mut sums = sums(view)?;
         for (_, tag, _) in &mut sums {
             *tag = Tag::Text(tag.label(&view.options().unit));
         }
-        Tags::sorted(sums, |sum| narrow(sum.value))
+        Ok(Tags::sorted(sums, |sum| narrow(sum.value)))
     }
 
     fn sorted(mut sums: Vec<(Vec<u8>, Tag, Sum)>, value_of: impl Fn(Sum) -> i64) -> Tags {
@@ -120,18 +129,18 @@ impl Sum {
 }
 
 /// The sum of each value of each label.
-fn sums(view: &View) -> Vec<(Vec<u8>, Tag, Sum)> {
-    let tables = view.profile().tables();
+fn sums(view: &View) -> Result<Vec<(Vec<u8>, Tag, Sum)>, Error> {
+    let tables = view.tables();
     let objects = objects_of(view.header(), view.sample_index());
     let mut sums: HashMap<(StringIndex, LabelValue), Sum> = HashMap::new();
-    for sample in view.profile().samples() {
+    view.each(|sample| {
         let at = |index: usize| i128::from(sample.values().get(index).copied().unwrap_or(0));
         for label in sample.labels().iter() {
             let sum = sums.entry((label.key, label.value)).or_default();
             sum.value += at(view.sample_index());
             sum.objects += at(objects);
         }
-    }
+    })?;
     let named = sums.into_iter().map(|((key, value), sum)| {
         let key = tables.text_bytes(key);
         let tag = match value {
@@ -142,5 +151,5 @@ fn sums(view: &View) -> Vec<(Vec<u8>, Tag, Sum)> {
         };
         (key.to_vec(), tag, sum)
     });
-    named.collect()
+    Ok(named.collect())
 }

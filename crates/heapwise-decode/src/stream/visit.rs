@@ -1,4 +1,6 @@
-use super::sample::{Labels, Sample};
+use super::label_limit::LabelLimit;
+use super::reader::ProfileReader;
+use super::sample::Sample;
 use super::stack::{Stack, StackError};
 use crate::container::{Encoding, Plain, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -8,9 +10,9 @@ use crate::note::Note;
 use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
-use crate::tables::{Tables, TablesBuilder};
+use crate::tables::{IdMap, Tables, TablesBuilder};
 use crate::text;
-use crate::wire::{LabelRecord, SampleRecord, TopLevel, read_top_level};
+use crate::wire::{SampleRecord, TopLevel, read_top_level};
 use crate::words::counted;
 
 /// What a visitor wants next.
@@ -54,6 +56,16 @@ pub fn visit(
     limits: &Limits,
     visitor: &mut impl Visitor,
 ) -> Result<Tables> {
+    Ok(ProfileReader::open(source, limits, visitor)?.into_tables())
+}
+
+/// Reads a profile for the first time: collects its tables and hands out its samples while they
+/// can be.
+pub(super) fn read_first(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+    visitor: &mut impl Visitor,
+) -> Result<First> {
     let mut reading = Reading {
         builder: TablesBuilder::new(limits),
         record: SampleRecord::default(),
@@ -63,32 +75,43 @@ pub fn visit(
         state: State::BeforeSamples,
         types: 0,
     };
-    let first = reading.first(source, limits, visitor);
-    let first = first.map_err(|error| mangled::explain(error, source.open().ok()))?;
-    let (encoding, note) = match first {
-        First::Read(encoding, note) => (encoding, note),
-        First::Text(profile) => {
-            profile.visit(visitor);
-            return Ok(profile.into_tables());
-        }
-    };
-    if reading.state == State::BeforeSamples {
-        visitor.start(reading.builder.tables(), true);
-    }
-    let mut again =
-        reading.state == State::Skipping || visitor.end(reading.builder.tables()) == Flow::Reread;
-    while again && reading.samples > 0 {
-        reading.again(source, limits, visitor)?;
-        again = visitor.end(reading.builder.tables()) == Flow::Reread;
-    }
-    let mut tables = reading.builder.into_tables();
+    let plain = reading.read(source, limits, visitor);
+    let (encoding, note) =
+        match plain.map_err(|error| mangled::explain(error, source.open().ok()))? {
+            Form::Protobuf(encoding, note) => (encoding, note),
+            Form::Text(profile) => return Ok(First::Text(profile)),
+        };
+    let (mut tables, ids) = reading.builder.into_parts();
     tables.encoding = encoding;
     tables.notes.extend(note);
-    Ok(tables)
+    Ok(First::Protobuf(Box::new(FirstReading {
+        tables,
+        ids,
+        samples: reading.samples,
+        state: reading.state,
+    })))
 }
 
+/// What the first reading found.
+pub(super) enum First {
+    /// A profile in protobuf.
+    Protobuf(Box<FirstReading>),
+    /// A text.
+    Text(Box<Profile>),
+}
+
+/// A profile in protobuf after its first reading.
+pub(super) struct FirstReading {
+    pub(super) tables: Tables,
+    /// What the ids of locations mean.
+    pub(super) ids: IdMap,
+    pub(super) samples: u64,
+    pub(super) state: State,
+}
+
+/// What became of the samples in the first reading.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// No sample has come yet.
     BeforeSamples,
     /// Samples go to the visitor.
@@ -97,10 +120,10 @@ enum State {
     Skipping,
 }
 
-/// What the first reading found.
-enum First {
+/// What an input turned out to be.
+enum Form {
     /// A profile in protobuf, how it was packed, and what is to be known of that.
-    Read(Vec<Encoding>, Option<Note>),
+    Protobuf(Vec<Encoding>, Option<Note>),
     /// A text.
     Text(Box<Profile>),
 }
@@ -117,13 +140,12 @@ struct Reading {
 }
 
 impl Reading {
-    /// The first reading: collects the tables and hands out samples while it can.
-    fn first(
+    fn read(
         &mut self,
         source: &(impl Source + ?Sized),
         limits: &Limits,
         visitor: &mut impl Visitor,
-    ) -> Result<First> {
+    ) -> Result<Form> {
         let plain = open(source, limits)?;
         let (head, reader) = sniff::head(plain.reader)?;
         if let Some(form) = text::recognise(&head).filter(|form| form.is_read(limits.texts)) {
@@ -133,7 +155,7 @@ impl Reading {
                 false => read,
             };
             let profile = read?.ok_or_else(text::no_dump)?;
-            return Ok(First::Text(Box::new(profile)));
+            return Ok(Form::Text(Box::new(profile)));
         }
         let read = read_top_level(reader, limits, |field| match field {
             TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
@@ -150,7 +172,7 @@ impl Reading {
         if self.state == State::Handing && self.types != self.builder.tables().sample_types.len() {
             self.state = State::Skipping;
         }
-        Ok(First::Read(plain.layers, plain.left_out.note()))
+        Ok(Form::Protobuf(plain.layers, plain.left_out.note()))
     }
 
     fn first_sample(&mut self, bytes: &[u8], base: u64, visitor: &mut impl Visitor) -> Result<()> {
@@ -200,62 +222,9 @@ impl Reading {
         Ok(())
     }
 
-    /// A further reading, with complete tables: samples only.
-    fn again(
-        &mut self,
-        source: &(impl Source + ?Sized),
-        limits: &Limits,
-        visitor: &mut impl Visitor,
-    ) -> Result<()> {
-        self.stack.clear();
-        self.label_limit = LabelLimit::default();
-        visitor.start(self.builder.tables(), true);
-        let plain = open(source, limits)?;
-        let mut number = 0;
-        read_top_level(plain.reader, limits, |field| {
-            if let TopLevel::Bytes(2, bytes, base) = field {
-                self.resolved_sample(number, bytes, base, visitor)?;
-                number += 1;
-            }
-            Ok(())
-        })?;
-        self.label_limit.check(self.builder.tables())
-    }
-
-    fn resolved_sample(
-        &mut self,
-        number: u64,
-        bytes: &[u8],
-        base: u64,
-        visitor: &mut impl Visitor,
-    ) -> Result<()> {
-        let builder = &mut self.builder;
-        let ids = self.record.read(bytes, base)?;
-        let shared = match self.stack.update(ids, |id| builder.ready_location(id)) {
-            Ok(shared) => shared,
-            Err(StackError::Wire(error)) => return Err(error),
-            Err(StackError::Unknown(id)) => return Err(unknown_location(number, id)),
-        };
-        let types = self.builder.tables().sample_types.len();
-        if self.record.values.len() != types {
-            return Err(wrong_value_count(number, self.record.values.len(), types));
-        }
-        self.label_limit.note(number, &self.record.labels)?;
-        self.hand_out(number, shared, visitor);
-        Ok(())
-    }
-
     #[inline]
     fn hand_out(&self, number: u64, shared: usize, visitor: &mut impl Visitor) {
-        let sample = Sample {
-            number,
-            stack: self.stack.frames(),
-            shared,
-            values: &self.record.values,
-            labels: Labels {
-                records: &self.record.labels,
-            },
-        };
+        let sample = Sample::of(number, &self.record, self.stack.frames(), shared);
         visitor.sample(self.builder.tables(), &sample);
     }
 }
@@ -267,13 +236,13 @@ fn no_protobuf(
     limits: &Limits,
     head: &[u8],
     error: Error,
-) -> Result<First> {
+) -> Result<Form> {
     if !sniff::is_foreign(&error) {
         return Err(error);
     }
     for form in text::guesses(head).filter(|form| form.is_read(limits.texts)) {
         if let Some(profile) = text::read(form, source, limits)? {
-            return Ok(First::Text(Box::new(profile)));
+            return Ok(Form::Text(Box::new(profile)));
         }
     }
     Err(sniff::explain(head, error))
@@ -288,50 +257,9 @@ fn as_java(
     text::read(text::Form::Java, source, limits).map_err(|_| error)
 }
 
-fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
+pub(super) fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     unpack(reader, limits)
-}
-
-/// The highest string index that labels use; checked once the string table is known.
-#[derive(Default)]
-struct LabelLimit {
-    index: u64,
-    sample: u64,
-}
-
-impl LabelLimit {
-    #[inline]
-    fn note(&mut self, sample: u64, labels: &[LabelRecord]) -> Result<()> {
-        for label in labels {
-            let unit = if label.str == 0 { label.unit } else { 0 };
-            let highest = label.key.max(label.str).max(unit);
-            if highest > self.index {
-                if highest > u64::from(u32::MAX) {
-                    return Err(bad_label(sample, highest, "the index of a string"));
-                }
-                (self.index, self.sample) = (highest, sample);
-            }
-        }
-        Ok(())
-    }
-
-    fn check(&self, tables: &Tables) -> Result<()> {
-        let count = tables.string_count() as u64;
-        if self.index > 0 && self.index >= count {
-            let expected = format!("an index below {count}, the number of strings");
-            return Err(bad_label(self.sample, self.index, &expected));
-        }
-        Ok(())
-    }
-}
-
-fn bad_label(sample: u64, index: u64, expected: &str) -> Error {
-    Error::structure(
-        format!("label of sample, row {sample}"),
-        format!("string index {}", index as i64),
-        expected,
-    )
 }
 
 fn empty() -> Error {
@@ -341,21 +269,5 @@ fn empty() -> Error {
         "byte 0",
         "no bytes",
         "a profile",
-    )
-}
-
-fn unknown_location(number: u64, id: u64) -> Error {
-    Error::structure(
-        format!("sample, row {number}"),
-        format!("location id {id}"),
-        "the id of a location in the table",
-    )
-}
-
-fn wrong_value_count(number: u64, found: usize, expected: usize) -> Error {
-    Error::structure(
-        format!("sample, row {number}"),
-        counted(found, "value"),
-        format!("{expected}, one for each sample type"),
     )
 }

@@ -6,7 +6,10 @@ const SCHEMAS: [(&str, &str); 13] = [
     ("diff", include_str!("../../schemas/diff.1.json")),
     ("verify", include_str!("../../schemas/verify.1.json")),
     ("budget", include_str!("../../schemas/budget.1.json")),
-    ("goroutines", include_str!("../../schemas/goroutines.1.json")),
+    (
+        "goroutines",
+        include_str!("../../schemas/goroutines.1.json"),
+    ),
     ("tree", include_str!("../../schemas/tree.1.json")),
     ("peek", include_str!("../../schemas/peek.1.json")),
     ("traces", include_str!("../../schemas/traces.1.json")),

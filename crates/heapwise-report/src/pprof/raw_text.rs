@@ -37,9 +37,9 @@ use crate::formats::time::{go_duration, go_time};
 pub fn write_raw(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     Raw {
         for_report: true,
-        ..Raw::of(profile)
+        ..Raw::of(profile.tables())
     }
-    .write(profile, out)
+    .write_profile(profile, out)
 }
 
 /// [`write_raw`] of what a view leaves of a profile. Whatever its granularity, places are told apart
@@ -48,16 +48,25 @@ pub fn write_raw(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Only those of `out`.
+/// Those of `out`, and of samples that cannot be read again.
 pub fn write_raw_view(view: &View, out: &mut dyn Write) -> io::Result<()> {
     let options = view.options();
-    Raw {
+    let raw = Raw {
         for_report: true,
         has_inlines: !options.no_inlines,
         has_columns: !options.no_inlines || options.show_columns,
-        ..Raw::of(view.profile())
-    }
-    .write(view.profile(), out)
+        ..Raw::of(view.tables())
+    };
+    write_header(raw.tables, out)?;
+    let mut written = Ok(());
+    let read = view.each(|sample| {
+        if written.is_ok() {
+            written = write_sample(raw.tables, sample, out);
+        }
+    });
+    written?;
+    read.map_err(io::Error::other)?;
+    raw.write_places(out)
 }
 
 /// Prints a profile as it was read, byte for byte as `Profile.String` of profile/profile.go.
@@ -66,7 +75,7 @@ pub fn write_raw_view(view: &View, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// Only those of `out`.
 pub fn write_profile(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
-    Raw::of(profile).write(profile, out)
+    Raw::of(profile.tables()).write_profile(profile, out)
 }
 
 struct Raw<'a> {
@@ -79,21 +88,26 @@ struct Raw<'a> {
 
 impl<'a> Raw<'a> {
     /// All that a profile has.
-    fn of(profile: &'a Profile) -> Raw<'a> {
+    fn of(tables: &'a Tables) -> Raw<'a> {
         Raw {
-            tables: profile.tables(),
+            tables,
             for_report: false,
             has_inlines: true,
             has_columns: true,
         }
     }
 
-    fn write(&self, profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
-        let tables = self.tables;
-        write_header(tables, out)?;
+    fn write_profile(&self, profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
+        write_header(self.tables, out)?;
         for sample in profile.samples() {
-            write_sample(tables, &sample, out)?;
+            write_sample(self.tables, &sample, out)?;
         }
+        self.write_places(out)
+    }
+
+    /// Everything behind the samples.
+    fn write_places(&self, out: &mut dyn Write) -> io::Result<()> {
+        let tables = self.tables;
         writeln!(out, "Locations")?;
         for at in 0..tables.location_count() {
             if let Some(index) = tables.location_index(at) {

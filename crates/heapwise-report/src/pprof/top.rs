@@ -14,7 +14,7 @@ use super::head::{HeadKind, head_lines};
 ///
 /// Only those of `out`.
 pub fn write_pprof_top(top: &PprofTop, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = Table::start(top.head(), out)?;
+    let mut table = Table::start(top.head.clone(), out)?;
     for row in &top.rows {
         table.row(row.flat, row.cum, &row.name, row.inlined)?;
     }

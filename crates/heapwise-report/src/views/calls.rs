@@ -5,7 +5,7 @@ use anstyle::Style;
 use heapwise_analysis::graph::{CallGraph, GraphCall, GraphNode};
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::units::percentage;
-use heapwise_analysis::{Estimate, GoRegex, Granularity, Origin, RankRow, Ranking, Site};
+use heapwise_analysis::{Along, Estimate, GoRegex, Granularity, Origin, RankRow, Ranking, Site};
 use serde::Serialize;
 
 use crate::formats::delimited::{SITE_FIELDS, estimate_fields, site_fields, write_rows};
@@ -25,9 +25,6 @@ pub struct CallsReport<'a> {
     pub report: ViewReport<'a>,
     /// The calls.
     pub graph: CallGraph,
-    /// The same samples by site, for the sampling errors; absent where values are not those of
-    /// the samples, such as means.
-    pub ranking: Option<Ranking>,
     /// Only sites whose name matches (`peek`); all without it (`tree`).
     pub pattern: Option<GoRegex>,
     /// Of the intervals.
@@ -121,6 +118,14 @@ impl CallsReport<'_> {
 
     fn granularity(&self) -> Granularity {
         self.report.view.options().granularity.unwrap_or_default()
+    }
+
+    /// The same samples by site with their sampling errors; absent where values are not those of the
+    /// samples, such as means.
+    fn ranking(&self) -> Option<&Ranking> {
+        let view = self.report.view;
+        view.ranking()
+            .filter(|_| view.options().along == Along::Errors)
     }
 
     fn headline(&self) -> String {
@@ -227,7 +232,7 @@ impl CallsReport<'_> {
     }
 
     fn cells(&self, texts: [String; COLUMNS], name: Cell, room: Room) -> Vec<(Column, Cell)> {
-        let has_errors = self.ranking.is_some();
+        let has_errors = self.ranking().is_some();
         let titles = TITLES.iter().zip(texts);
         let kept = titles.filter(|(title, _)| match **title {
             "±" => has_errors && !room.is_narrow,
@@ -355,7 +360,10 @@ struct Errors<'a> {
 
 impl<'a> Errors<'a> {
     fn new(report: &'a CallsReport<'a>) -> Self {
-        let rows = report.ranking.iter().flat_map(|ranking| &ranking.rows);
+        let rows = report
+            .ranking()
+            .into_iter()
+            .flat_map(|ranking| &ranking.rows);
         Self {
             rows: rows.map(|row| (&row.site, row)).collect(),
             report,
@@ -370,7 +378,7 @@ impl<'a> Errors<'a> {
         let index = report.report.view.sample_index();
         let (flat, cum) = (i128::from(node.flat), i128::from(node.cum));
         let site = report.graph.site(node);
-        let known = report.ranking.as_ref().zip(self.rows.get(&site));
+        let known = report.ranking().zip(self.rows.get(&site));
         let known = known.filter(|(_, row)| row.flat_of(index) == flat && row.cum_of(index) == cum);
         let (flat, cum) = match known {
             None => (Estimate::unknown(flat), Estimate::unknown(cum)),

@@ -3,17 +3,17 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use heapwise_analysis::units::scaled_label;
-use heapwise_analysis::{Frame, Granularity, Inlined, Trace, Traces};
+use heapwise_analysis::{Frame, Granularity, Inlined, LargestTraces, Trace, Traces};
 use heapwise_decode::LocationIndex;
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeSeq, Serializer};
 
-use crate::formats::delimited::write_rows;
+use crate::formats::delimited::Rows;
 use crate::formats::format::Format;
 use crate::formats::json::{self, Envelope, JsonSite};
 use crate::formats::json_labels::JsonLabels;
 use crate::formats::markdown;
 use crate::formats::site_text::{LEAST_NAME, shorten, style};
-use crate::formats::table::{Cell, Column, Table};
+use crate::formats::table::{Cell, Column};
 use crate::formats::text::{Layout, printable};
 use crate::views::view_report::{JsonValue, ViewReport};
 
@@ -35,9 +35,10 @@ impl TracesReport<'_> {
     ///
     /// # Errors
     ///
-    /// Only those of `out`.
+    /// Those of `out`, and of samples that cannot be read again.
     pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-        let shown = Shown::of(self);
+        let limit = self.report.limit.unwrap_or(usize::MAX);
+        let shown = self.traces.largest(limit).map_err(io::Error::other)?;
         match format {
             Format::Text => self.write_text(&shown, layout, out),
             Format::Json => self.write_json(&shown, out),
@@ -47,31 +48,52 @@ impl TracesReport<'_> {
         }
     }
 
-    fn headline(shown: &Shown<'_>) -> String {
-        let all = shown.traces.len() + shown.omitted;
+    fn headline(shown: &LargestTraces) -> String {
+        let all = shown.len() + shown.omitted;
         match shown.omitted {
             0 => format!("{}, largest first", counted(all, "trace")),
             _ => format!(
                 "{} of {}, largest first",
-                shown.traces.len(),
+                shown.len(),
                 counted(all, "trace")
             ),
         }
     }
 
-    fn write_text(&self, shown: &Shown<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes one trace after the other.
+    fn each(
+        &self,
+        shown: &LargestTraces,
+        mut write: impl FnMut(&Trace<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut written = Ok(());
+        let read = self.traces.each_of(shown, |trace| {
+            if written.is_ok() {
+                written = write(trace);
+            }
+        });
+        written.and(read.map_err(io::Error::other))
+    }
+
+    fn write_text(
+        &self,
+        shown: &LargestTraces,
+        layout: Layout,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         self.report.write_head(&Self::headline(shown), out)?;
         let mut lines = FrameLines {
             traces: &self.traces,
             layout,
             known: HashMap::new(),
         };
-        for (at, trace) in shown.traces.iter().enumerate() {
-            if at > 0 {
+        let mut is_first = true;
+        self.each(shown, |trace| {
+            if !std::mem::take(&mut is_first) {
                 writeln!(out)?;
             }
-            self.write_trace(trace, &mut lines, out)?;
-        }
+            self.write_trace(trace, &mut lines, out)
+        })?;
         if shown.omitted > 0 {
             let rest = self.report.label(shown.omitted_value);
             writeln!(out, "\n{rest:>10}  in {} more", shown.omitted)?;
@@ -129,47 +151,46 @@ impl TracesReport<'_> {
         labels.join("; ")
     }
 
-    fn write_csv(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn write_csv(&self, shown: &LargestTraces, out: &mut dyn Write) -> io::Result<()> {
         let value = self.report.json_value();
-        let rows = shown.traces.iter().map(|trace| {
+        let header = ["sample_type", "unit", "value", "labels", "stack"];
+        let mut rows = Rows::start(&header, out)?;
+        self.each(shown, |trace| {
             let mut names = names(trace);
             names.reverse();
-            vec![
+            rows.write(&[
                 value.sample_type.clone(),
                 value.unit.clone().unwrap_or_default(),
                 trace.value().to_string(),
                 self.one_line_labels(trace),
                 names.join(";"),
-            ]
-        });
-        let header = ["sample_type", "unit", "value", "labels", "stack"];
-        write_rows(&header, rows, out)
+            ])
+        })?;
+        rows.finish()
     }
 
-    fn write_markdown(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn write_markdown(&self, shown: &LargestTraces, out: &mut dyn Write) -> io::Result<()> {
         let headline = self.report.headline(&Self::headline(shown));
         writeln!(out, "**{}**\n", markdown::escape(&headline))?;
-        let row = |trace: &Trace<'_>| {
-            vec![
+        let columns = [
+            Column::right("value"),
+            Column::right("%"),
+            Column::left("stack"),
+            Column::left("labels"),
+        ];
+        markdown::write_columns(&columns, out)?;
+        self.each(shown, |trace| {
+            let cells = [
                 Cell::plain(self.report.label(trace.value())),
                 Cell::plain(self.report.share(trace.value())),
                 Cell::plain(names(trace).join(" ← ")),
                 Cell::plain(self.one_line_labels(trace)),
-            ]
-        };
-        let table = Table {
-            columns: vec![
-                Column::right("value"),
-                Column::right("%"),
-                Column::left("stack"),
-                Column::left("labels"),
-            ],
-            rows: shown.traces.iter().map(row).collect(),
-        };
-        markdown::write_table(&table, out)
+            ];
+            markdown::write_row(&cells, out)
+        })
     }
 
-    fn write_json(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn write_json(&self, shown: &LargestTraces, out: &mut dyn Write) -> io::Result<()> {
         let report = &self.report;
         let granularity = report.view.options().granularity.unwrap_or_default();
         let document = TracesDocument {
@@ -178,7 +199,7 @@ impl TracesReport<'_> {
             granularity: granularity.name(),
             traces: JsonTraces {
                 report: self,
-                traces: &shown.traces,
+                shown,
                 granularity,
             },
             omitted: Omitted {
@@ -237,32 +258,6 @@ fn names(trace: &Trace<'_>) -> Vec<String> {
     trace.frames().map(name).collect()
 }
 
-/// The traces that are shown and what they leave out.
-struct Shown<'a> {
-    traces: Vec<Trace<'a>>,
-    omitted: usize,
-    omitted_value: i64,
-}
-
-impl<'a> Shown<'a> {
-    fn of(report: &'a TracesReport<'_>) -> Shown<'a> {
-        let mut traces = report.traces.sorted();
-        if report.report.view.options().drop_negative {
-            traces.retain(|trace| trace.value() >= 0);
-        }
-        let limit = report.report.limit.unwrap_or(usize::MAX);
-        let rest = traces.get(limit..).unwrap_or_default();
-        let values = rest.iter().map(Trace::value);
-        let (omitted, omitted_value) = (rest.len(), values.fold(0, i64::saturating_add));
-        traces.truncate(limit);
-        Shown {
-            traces,
-            omitted,
-            omitted_value,
-        }
-    }
-}
-
 #[derive(serde::Serialize)]
 struct TracesDocument<'a> {
     #[serde(flatten)]
@@ -283,20 +278,31 @@ struct Omitted {
 /// Made one by one while they are written.
 struct JsonTraces<'a> {
     report: &'a TracesReport<'a>,
-    traces: &'a [Trace<'a>],
+    shown: &'a LargestTraces,
     granularity: Granularity,
 }
 
 impl Serialize for JsonTraces<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.traces.iter().map(|trace| JsonTrace {
-            value: trace.value(),
-            stack: JsonStack {
-                trace,
-                granularity: self.granularity,
-            },
-            labels: JsonLabels::new(&trace.labels(), self.report.report.view.label_units()),
-        }))
+        let traces = &self.report.traces;
+        let units = self.report.report.view.label_units();
+        let mut list = serializer.serialize_seq(None)?;
+        let mut written = Ok(());
+        let read = traces.each_of(self.shown, |trace| {
+            if written.is_ok() {
+                written = list.serialize_element(&JsonTrace {
+                    value: trace.value(),
+                    stack: JsonStack {
+                        trace,
+                        granularity: self.granularity,
+                    },
+                    labels: JsonLabels::new(&trace.labels(), units),
+                });
+            }
+        });
+        written?;
+        read.map_err(S::Error::custom)?;
+        list.end()
     }
 }
 
@@ -315,7 +321,6 @@ struct JsonStack<'a> {
 
 impl Serialize for JsonStack<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeSeq;
         let mut stack = serializer.serialize_seq(None)?;
         for frame in self.trace.frames() {
             let inlined = match frame.is_inlined {

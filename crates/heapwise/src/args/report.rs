@@ -62,6 +62,7 @@ impl QuestionArgs {
         if let Some(unit) = &values.unit {
             options.unit.clone_from(unit);
         }
+        options.comment.clone_from(&self.sources.add_comment);
         options.no_inlines = values.noinlines;
         options.show_columns = values.showcolumns;
         options.drop_negative = values.drop_negative;

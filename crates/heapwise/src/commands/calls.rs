@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use heapwise_analysis::graph::{CallGraph, GraphKind};
-use heapwise_analysis::{GoRegex, Granularity, RankOptions, rank_profile};
+use heapwise_analysis::{Along, GoRegex};
 use heapwise_report::{CallsReport, write_peek, write_tree};
 
 use super::view::{self, Looked};
@@ -53,7 +53,16 @@ pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
 fn look(args: &ReportArgs, color: Color) -> anyhow::Result<(Output, Looked)> {
     let output = Output::new(&args.output, color);
     output.expect_format(CallsReport::FORMATS)?;
-    let looked = view::look(args, &output)?;
+    let question = &args.question;
+    let mut options = question.options();
+    let sources = &question.sources;
+    let has_base = !sources.base.is_empty() || !sources.diff_base.is_empty();
+    options.along = if options.mean || has_base || question.graph.pprof_compatible {
+        Along::Sums
+    } else {
+        Along::Errors
+    };
+    let looked = view::look_at(args, options, &output)?;
     Ok((output, looked))
 }
 
@@ -64,20 +73,9 @@ fn report<'a>(
     pattern: Option<GoRegex>,
     confidence: heapwise_analysis::stats::Confidence,
 ) -> CallsReport<'a> {
-    let options = looked.view.options();
-    let mut by_site = RankOptions::new(options.granularity.unwrap_or(Granularity::Functions));
-    by_site.is_pruned = true;
-    by_site.frames.no_inlines = options.no_inlines;
-    by_site.frames.show_columns = options.show_columns;
-    let is_plain = !options.mean
-        && args.question.sources.base.is_empty()
-        && args.question.sources.diff_base.is_empty();
-    let is_compatible = args.question.graph.pprof_compatible;
     CallsReport {
         report: looked.report(args, None),
         graph,
-        ranking: (is_plain && !is_compatible)
-            .then(|| rank_profile(looked.view.profile(), &by_site)),
         pattern,
         confidence,
     }

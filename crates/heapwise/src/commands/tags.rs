@@ -32,12 +32,12 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     args.refuse(&UNUSED)?;
     let looked = view::look(args, &output)?;
     if args.question.graph.pprof_compatible {
-        let tags = Tags::of_pprof(&looked.view);
+        let tags = Tags::of_pprof(&looked.view)?;
         return output.write(|out| write_pprof_tags(&tags, &looked.view, out));
     }
     let report = TagsReport {
         report: looked.report(args, output.is_terminal.then_some(20)),
-        tags: Tags::of(&looked.view),
+        tags: Tags::of(&looked.view)?,
     };
     output.write(|out| report.write(output.format, output.layout, out))
 }

@@ -1,8 +1,8 @@
 use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    Columns, Header, PprofTop, PprofTopOptions, RankOptions, Ranking, Sampling, Selector,
-    UnknownError, ViewOptions, pprof_top, pprof_top_of, rank_profile, rank_selected,
+    Along, Columns, Header, RankOptions, Ranking, Sampling, Selector, UnknownError, pprof_top,
+    pprof_top_answers, pprof_top_of, rank_profile, rank_selected,
 };
 use heapwise_report::{
     Format, Input, TopReport, ValueStyle, Warning, write_pprof_top, write_pprof_top_of,
@@ -35,44 +35,23 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
-/// What `go tool pprof -top` shows: in one pass where the question is a plain one.
+/// What `go tool pprof -top` shows.
 fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow::Result<()> {
     let limits = &output.limits;
     let sources = Sources::open_as_pprof(&args.question.sources, limits, output)?;
-    let options = args.question.options();
-    let plain = plain_options(&options)
-        .filter(|_| selector.options().is_empty() && args.question.sources.add_comment.is_none());
-    if let Some(plain) = plain {
-        let top: PprofTop = match sources.single() {
-            Some(source) => {
-                let top = pprof_top(source, &plain, &sources.limits(limits));
-                top.with_context(|| sources.names())?
-            }
-            None => pprof_top_of(&sources.profile(limits)?, &plain),
-        }
-        .with_context(|| sources.names())?;
+    let mut options = args.question.options();
+    if selector.options().is_empty() && pprof_top_answers(&options) {
+        let top = match sources.single() {
+            Some(source) => pprof_top(source, &options, &sources.limits(limits)),
+            None => pprof_top_of(&sources.profile(limits)?, &options),
+        };
+        let top = top.with_context(|| sources.names())?;
         return output.write(|out| write_pprof_top(&top, out));
     }
+    options.along = Along::Sums;
     let view = sources.view(selector, options, output)?;
     let graph = CallGraph::of(&view, GraphKind::Top)?;
     output.write(|out| write_pprof_top_of(&graph, out))
-}
-
-/// The options of the streaming ranking, where it has all that are asked for.
-fn plain_options(options: &ViewOptions) -> Option<PprofTopOptions> {
-    let mut plain = PprofTopOptions::default();
-    plain.granularity = options.granularity.unwrap_or_default();
-    plain.sample_index.clone_from(&options.sample_index);
-    plain.cum = options.cum;
-    plain.node_count = options.trim.node_count.unwrap_or(0);
-    plain.node_fraction = options.trim.node_fraction;
-    plain.edge_fraction = options.trim.edge_fraction;
-    let mut same = ViewOptions::default();
-    same.granularity = options.granularity;
-    same.sample_index.clone_from(&options.sample_index);
-    same.cum = options.cum;
-    same.trim = options.trim;
-    (same == *options).then_some(plain)
 }
 
 /// heapwise's own answer.
@@ -165,7 +144,7 @@ fn ranked(
     options.frames.show_columns = args.question.values.showcolumns;
     let is_plain = selector.options().is_empty();
     let is_single = sources.single().is_some() && !args.question.values.mean;
-    if is_plain && is_single && !shows_all_types(output) {
+    if is_single && !shows_all_types(output) {
         options.columns = Columns::One(args.question.view.sample_index.clone());
     }
     let limits = &output.limits;
@@ -195,9 +174,9 @@ fn ranked(
     let mut ranking = if is_plain {
         rank_profile(&profile, &options)
     } else {
-        let (ranking, notes) = rank_selected(profile, selector, unit, &options, limits)?;
-        warnings = view::warnings(&notes);
-        ranking
+        let selected = selector.of(profile, unit)?;
+        warnings = view::warnings(selected.notes());
+        rank_selected(&selected, &options)?
     };
     if !sources.bases.is_empty() {
         ranking.sampling = Sampling::Unknown(UnknownError::Difference);

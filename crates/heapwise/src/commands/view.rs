@@ -1,7 +1,9 @@
 //! From sources and filters to what a report of pprof's looks at.
 
 use anyhow::{Context, bail};
-use heapwise_analysis::{BaseMode, Selector, View, ViewOptions, normalize, subtract};
+use heapwise_analysis::{
+    BaseMode, Header, Selector, View, ViewOptions, normalize, rank, rank_profile, subtract,
+};
 use heapwise_decode::{Limits, Profile, TextReading};
 use heapwise_report::{Format, Input, ViewReport, Warning};
 
@@ -17,7 +19,6 @@ pub(crate) struct Sources {
     pub(crate) bases: Vec<NamedSource>,
     pub(crate) mode: BaseMode,
     normalize: bool,
-    comment: Option<String>,
     texts: TextReading,
 }
 
@@ -41,7 +42,6 @@ impl Sources {
             bases,
             mode,
             normalize: args.normalize,
-            comment: args.add_comment.clone(),
             texts: TextReading::default(),
         })
     }
@@ -105,10 +105,7 @@ impl Sources {
             }
             profile = subtract(&profile, &base, self.mode, limits).with_context(|| self.names())?;
         }
-        Ok(match &self.comment {
-            None => profile,
-            Some(comment) => profile.with_comment(comment),
-        })
+        Ok(profile)
     }
 
     fn sum(
@@ -119,7 +116,10 @@ impl Sources {
     ) -> anyhow::Result<Profile> {
         let profiles = load::profiles(sources, &self.limits(limits))?;
         for (source, profile) in sources.iter().zip(&profiles) {
-            seen.add(&source.path, profile);
+            let header = Header::of(profile.tables());
+            seen.add(&source.path, &header, |options| {
+                Ok(rank_profile(profile, options))
+            })?;
         }
         load::merged(profiles, limits).with_context(|| self.names())
     }
@@ -143,11 +143,23 @@ impl Sources {
         options: ViewOptions,
         output: &Output,
     ) -> anyhow::Result<Looked> {
-        let profile = self.profile_seen(&mut seen, &output.limits)?;
+        let limits = self.limits(&output.limits);
+        let view = match self.single() {
+            Some(source) => {
+                let view = View::read(source.clone(), selector, options, &limits);
+                let view = view.with_context(|| self.names())?;
+                seen.add(&source.path, view.header(), |options| {
+                    rank(source, options, &limits).with_context(|| self.names())
+                })?;
+                view
+            }
+            None => {
+                let profile = self.profile_seen(&mut seen, &output.limits)?;
+                View::new(profile, selector, options).with_context(|| self.names())?
+            }
+        };
         let inputs = seen.inputs();
-        let mut all = seen.warnings(&profile);
-        let view = View::new(profile, selector, options, &output.limits);
-        let view = view.with_context(|| self.names())?;
+        let mut all = seen.warnings(view.header());
         all.extend(warnings(view.notes()));
         output.warn(&all)?;
         Ok(Looked {
@@ -200,6 +212,15 @@ impl Looked {
 
 /// Reads what a report looks at; what is to be known about it is printed for people.
 pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked> {
+    look_at(args, args.question.options(), output)
+}
+
+/// [`look`] with options of its own.
+pub(crate) fn look_at(
+    args: &ReportArgs,
+    options: ViewOptions,
+    output: &Output,
+) -> anyhow::Result<Looked> {
     let selector = selector(args)?;
     let limits = &output.limits;
     let sources = if args.question.graph.pprof_compatible {
@@ -211,7 +232,7 @@ pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked>
         Format::Json => Seen::describing(),
         _ => Seen::default(),
     };
-    sources.look(seen, &selector, args.question.options(), output)
+    sources.look(seen, &selector, options, output)
 }
 
 /// What filtering found, as warnings.

@@ -2,97 +2,27 @@
 
 mod calls;
 
-use heapwise_decode::{Error, Flow, Limits, Profile, Sample, Source, Tables, Visitor, visit};
+use heapwise_decode::{Flow, Limits, Profile, Sample, Source, Tables, Visitor, visit};
 
 use self::calls::Calls;
 use crate::graph::ReportHead;
 use crate::profile::header::{Header, SampleIndexError};
 use crate::profile::output_unit::OutputUnit;
 use crate::profile::units::narrow;
-use crate::rank::{RankVisitor, sort_rows};
-use crate::site::granularity::Granularity;
+use crate::rank::{Columns, RankOptions, RankVisitor, sort_rows};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::site::table::NodeId;
 use crate::sums::by_site::NodeSums;
-
-/// What to show and what to leave out, as pprof's options of the same names.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct PprofTopOptions {
-    /// What counts as one site.
-    pub granularity: Granularity,
-    /// The value to show: a type, a number, or the default.
-    pub sample_index: Option<String>,
-    /// Order by cumulative instead of flat values.
-    pub cum: bool,
-    /// Rows to show at most; 0 is all.
-    pub node_count: usize,
-    /// Sites below this part of the total are left out.
-    pub node_fraction: f64,
-    /// Calls below this part of the total are not looked at when telling whether a site was
-    /// inlined.
-    pub edge_fraction: f64,
-}
-
-impl Default for PprofTopOptions {
-    /// The defaults of `go tool pprof -top` (driver/config.go: defaultConfig).
-    fn default() -> Self {
-        Self {
-            granularity: Granularity::Functions,
-            sample_index: None,
-            cum: false,
-            node_count: 0,
-            node_fraction: 0.005,
-            edge_fraction: 0.001,
-        }
-    }
-}
+use crate::view::{ViewError, ViewOptions};
 
 /// What `go tool pprof -top` shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PprofTop {
-    /// What the profile says of itself.
-    pub header: Header,
-    /// The sample type shown.
-    pub sample_index: usize,
-    /// What percentages are of.
-    pub total: i64,
-    /// Sites below `node_fraction`.
-    pub dropped: usize,
-    /// Sites that were left to choose `node_count` from.
-    pub candidates: usize,
-    /// `node_fraction`, which the report repeats.
-    pub node_fraction: f64,
+    /// What stands above the rows.
+    pub head: ReportHead,
     /// The rows, in order.
     pub rows: Vec<PprofTopRow>,
-}
-
-impl PprofTop {
-    /// What stands above the rows.
-    pub fn head(&self) -> ReportHead {
-        let sample_type = self.header.sample_types.get(self.sample_index);
-        let (type_, unit) = sample_type.map_or(("", ""), |sample_type| {
-            (sample_type.type_.as_str(), sample_type.unit.as_str())
-        });
-        let values = self.rows.iter().map(|row| (row.flat, row.cum));
-        let flat = self.rows.iter().map(|row| i128::from(row.flat));
-        ReportHead {
-            header: self.header.clone(),
-            sample_type: type_.to_owned(),
-            unit: OutputUnit::new(unit, "minimum", 1.0).fit(values, self.total, false),
-            filters: Vec::new(),
-            is_compact: false,
-            total: self.total,
-            shown: narrow(flat.sum()),
-            shown_nodes: self.rows.len(),
-            candidates: self.candidates,
-            dropped_nodes: self.dropped,
-            dropped_edges: 0,
-            node_fraction: self.node_fraction,
-            edge_fraction: 0.0,
-        }
-    }
 }
 
 /// A row of [`PprofTop`].
@@ -113,37 +43,43 @@ pub struct PprofTopRow {
 /// Reads a profile and selects the rows that pprof shows.
 ///
 /// The profile is read twice where the rows contain functions that were inlined, because which
-/// calls count depends on which rows are left.
+/// calls count depends on which rows are left. [`pprof_top_answers`] tells for which options.
 ///
 /// # Errors
 ///
-/// As [`heapwise_decode::visit`]; the inner result refuses an unknown sample index.
+/// As [`View::read`](crate::View::read).
 pub fn pprof_top(
     source: &(impl Source + ?Sized),
-    options: &PprofTopOptions,
+    options: &ViewOptions,
     limits: &Limits,
-) -> Result<Result<PprofTop, SampleIndexError>, Error> {
-    let mut visitor = PprofTopVisitor::new(options);
+) -> Result<PprofTop, ViewError> {
+    let mut visitor = PprofTopVisitor::new(options)?;
     let tables = visit(source, limits, &mut visitor)?;
-    Ok(visitor.finish(&tables))
+    Ok(visitor.finish(&tables)?)
 }
 
 /// [`pprof_top`] of a profile that is in memory.
 ///
 /// # Errors
 ///
-/// Refuses an unknown sample index.
-pub fn pprof_top_of(
-    profile: &Profile,
-    options: &PprofTopOptions,
-) -> Result<PprofTop, SampleIndexError> {
-    let mut visitor = PprofTopVisitor::new(options);
+/// As [`View::new`](crate::View::new).
+pub fn pprof_top_of(profile: &Profile, options: &ViewOptions) -> Result<PprofTop, ViewError> {
+    let mut visitor = PprofTopVisitor::new(options)?;
     profile.visit(&mut visitor);
-    visitor.finish(profile.tables())
+    Ok(visitor.finish(profile.tables())?)
+}
+
+/// Whether [`pprof_top`] knows all that is asked for; else a [`CallGraph`](crate::graph::CallGraph)
+/// does.
+pub fn pprof_top_answers(options: &ViewOptions) -> bool {
+    !options.mean
+        && options.comment.is_none()
+        && options.trim_path.is_empty()
+        && options.source_path.is_empty()
 }
 
 struct PprofTopVisitor<'a> {
-    options: &'a PprofTopOptions,
+    options: &'a ViewOptions,
     rank: RankVisitor,
     phase: Phase,
 }
@@ -176,12 +112,18 @@ impl Selection {
 }
 
 impl<'a> PprofTopVisitor<'a> {
-    fn new(options: &'a PprofTopOptions) -> Self {
-        Self {
+    fn new(options: &'a ViewOptions) -> Result<Self, ViewError> {
+        options.check()?;
+        let mut rank = RankOptions::new(options.granularity.unwrap_or_default());
+        rank.with_errors = false;
+        rank.columns = Columns::One(options.sample_index.clone());
+        rank.frames.no_inlines = options.no_inlines;
+        rank.frames.show_columns = options.show_columns;
+        Ok(Self {
             options,
-            rank: RankVisitor::of_column(options.granularity, options.sample_index.clone()),
+            rank: RankVisitor::new(rank.granularity).with_options(&rank),
             phase: Phase::Ranking,
-        }
+        })
     }
 
     /// Leaves out what pprof leaves out (report/report.go: newTrimmedGraph).
@@ -190,16 +132,20 @@ impl<'a> PprofTopVisitor<'a> {
         let index = header.sample_index(self.options.sample_index.as_deref())?;
         let sums = self.rank.take_sums();
         let mut nodes: Vec<NodeId> = (0..self.rank.nodes.len() as NodeId)
-            .filter(|&node| sums.flat(node, index) != 0 || sums.cum(node, index) != 0)
+            .filter(|&node| {
+                let (flat, cum) = (sums.flat(node, index), sums.cum(node, index));
+                let is_negative = flat < 0 || (flat == 0 && cum < 0);
+                (flat != 0 || cum != 0) && !(self.options.drop_negative && is_negative)
+            })
             .collect();
         let all = nodes.len();
         let all_flat = nodes.iter().map(|&node| sums.flat(node, index)).sum();
-        let cutoff = fraction(all_flat, self.options.node_fraction);
+        let cutoff = fraction(all_flat, self.options.trim.node_fraction);
         nodes.retain(|&node| sums.cum(node, index).unsigned_abs() >= cutoff);
         let candidates = nodes.len();
         self.sort(tables, &mut nodes, &sums, index);
-        if self.options.node_count > 0 {
-            nodes.truncate(self.options.node_count);
+        if let Some(count) = self.options.trim.node_count.filter(|&count| count > 0) {
+            nodes.truncate(count);
         }
         Ok(Selection {
             sample_index: index,
@@ -238,8 +184,11 @@ impl<'a> PprofTopVisitor<'a> {
         };
         let index = selection.sample_index;
         let total = self.rank.totals().get(index).copied().unwrap_or_default();
-        let inlined = calls.inlined(fraction(selection.all_flat, self.options.edge_fraction));
-        let rows = selection
+        let inlined = calls.inlined(fraction(
+            selection.all_flat,
+            self.options.trim.edge_fraction,
+        ));
+        let rows: Vec<PprofTopRow> = selection
             .nodes
             .iter()
             .map(|&node| PprofTopRow {
@@ -250,15 +199,42 @@ impl<'a> PprofTopVisitor<'a> {
                 cum: narrow(selection.sums.cum(node, index)),
             })
             .collect();
+        let total = narrow(total.of_pprof());
         Ok(PprofTop {
-            header: Header::of(tables),
-            sample_index: index,
-            total: narrow(total.of_pprof()),
-            dropped: selection.dropped,
-            candidates: selection.candidates,
-            node_fraction: self.options.node_fraction,
+            head: head(Header::of(tables), self.options, total, &selection, &rows),
             rows,
         })
+    }
+}
+
+fn head(
+    header: Header,
+    options: &ViewOptions,
+    total: i64,
+    selection: &Selection,
+    rows: &[PprofTopRow],
+) -> ReportHead {
+    let sample_type = header.sample_types.get(selection.sample_index);
+    let (type_, unit) = sample_type.map_or(("", ""), |sample_type| {
+        (sample_type.type_.as_str(), sample_type.unit.as_str())
+    });
+    let values = rows.iter().map(|row| (row.flat, row.cum));
+    let flat = rows.iter().map(|row| i128::from(row.flat));
+    ReportHead {
+        sample_type: type_.to_owned(),
+        unit: OutputUnit::new(unit, options.unit.as_str(), options.divide_by)
+            .fit(values, total, false),
+        filters: Vec::new(),
+        is_compact: options.compact_labels,
+        total,
+        shown: narrow(flat.sum()),
+        shown_nodes: rows.len(),
+        candidates: selection.candidates,
+        dropped_nodes: selection.dropped,
+        dropped_edges: 0,
+        node_fraction: options.trim.node_fraction,
+        edge_fraction: 0.0,
+        header,
     }
 }
 

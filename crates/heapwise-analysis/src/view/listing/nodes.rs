@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use heapwise_decode::{FunctionIndex, Line, Location, LocationIndex, Tables};
+use heapwise_decode::{Error, FunctionIndex, Line, Location, LocationIndex, Tables};
 
 use super::routines::ListOptions;
 use crate::rank::objects_of;
@@ -86,10 +86,12 @@ impl LineNodes {
     }
 
     /// The lines of the functions chosen, in no particular order.
-    pub(super) fn of(view: &View, choice: &ListOptions<'_>) -> LineNodes {
+    pub(super) fn of(view: &View, choice: &ListOptions<'_>) -> Result<LineNodes, Error> {
         let mut builder = Builder::new(view, choice);
         let objects = objects_of(view.header(), view.sample_index());
-        for (number, sample) in view.profile().samples().enumerate() {
+        let mut number = 0;
+        view.each(|sample| {
+            number += 1;
             let at = |index: usize| sample.values().get(index).copied().unwrap_or(0);
             let value = at(view.sample_index());
             let sum = Sum {
@@ -97,9 +99,9 @@ impl LineNodes {
                 objects: at(objects).into(),
             };
             if value != 0 || view.options().mean && at(0) != 0 {
-                builder.add(number + 1, sum, sample.stack());
+                builder.add(number, sum, sample.stack());
             }
-        }
+        })?;
         let mut nodes = builder.nodes;
         nodes.retain(|node| node.flat.value != 0 || node.cum.value != 0);
         if view.options().drop_negative {
@@ -108,11 +110,11 @@ impl LineNodes {
                 flat > 0 || (flat == 0 && cum >= 0)
             });
         }
-        LineNodes {
+        Ok(LineNodes {
             nodes,
             names: builder.names,
             files: builder.files,
-        }
+        })
     }
 }
 
@@ -141,7 +143,7 @@ struct FunctionInfo {
 
 impl<'a> Builder<'a> {
     fn new(view: &'a View, choice: &'a ListOptions<'a>) -> Self {
-        let tables = view.profile().tables();
+        let tables = view.tables();
         let on_address = tables
             .locations()
             .filter(|location| choice.address == Some(location.address));

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use heapwise_decode::Error;
+
 use super::nodes::{LineNode, LineNodes, Sum};
 use crate::profile::units::narrow;
 use crate::view::View;
@@ -59,13 +61,28 @@ pub struct LineValue {
     pub cum: i64,
 }
 
-/// No function was chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ListingError;
+/// A listing that cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ListingError {
+    /// No function was chosen.
+    NoMatch,
+    /// The profile cannot be read.
+    Profile(Error),
+}
+
+impl From<Error> for ListingError {
+    fn from(error: Error) -> Self {
+        ListingError::Profile(error)
+    }
+}
 
 impl fmt::Display for ListingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no function with samples matches")
+        match self {
+            ListingError::NoMatch => f.write_str("no function with samples matches"),
+            ListingError::Profile(error) => error.fmt(f),
+        }
     }
 }
 
@@ -110,14 +127,14 @@ impl Listing {
     ///
     /// # Errors
     ///
-    /// When no function with samples is chosen.
+    /// When no function with samples is chosen, and what [`heapwise_decode::visit`] refuses.
     pub fn of(view: &View, options: &ListOptions<'_>) -> Result<Listing, ListingError> {
         let is_mean = view.options().mean && !options.without_means;
         let value_of = |sum: Sum| match sum.objects {
             objects if is_mean && objects != 0 => narrow(sum.value / objects),
             _ => narrow(sum.value),
         };
-        let nodes = LineNodes::of(view, options);
+        let nodes = LineNodes::of(view, options)?;
         let mut routines = BTreeMap::<&[u8], BTreeMap<&[u8], Vec<&LineNode>>>::new();
         for node in &nodes.nodes {
             let files = routines.entry(nodes.name(node)).or_default();
@@ -127,7 +144,7 @@ impl Listing {
             }
         }
         if routines.is_empty() {
-            return Err(ListingError);
+            return Err(ListingError::NoMatch);
         }
         let routine = |(name, files): (&[u8], BTreeMap<&[u8], Vec<&LineNode>>)| Routine {
             name: name.to_vec(),

@@ -1,0 +1,123 @@
+//! What a graph adds up: the value shown and, for means, what it is divided by.
+
+use heapwise_decode::Sample;
+
+use crate::sums::path::PathSums;
+
+/// A value and the divisor by which it becomes a mean (graph/graph.go: Node.Flat, Node.FlatDiv).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub(crate) value: i128,
+    pub(crate) divisor: i128,
+}
+
+impl Sum {
+    pub(crate) fn add(&mut self, other: Sum) {
+        self.value += other.value;
+        self.divisor += other.divisor;
+    }
+
+    /// The mean where there is a divisor (graph/graph.go: Node.FlatValue).
+    pub(crate) fn mean(self) -> i128 {
+        match self.divisor {
+            0 => self.value,
+            divisor => self.value / divisor,
+        }
+    }
+}
+
+/// Which value of samples is shown, and by which it is divided.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measured {
+    pub(crate) value: usize,
+    pub(crate) divisor: Option<usize>,
+}
+
+impl Measured {
+    /// What is measured in a sample; `None` when that is nothing.
+    #[inline]
+    pub(crate) fn of(self, values: &[i64]) -> Option<Sum> {
+        let at = |index: usize| i128::from(values.get(index).copied().unwrap_or(0));
+        let sum = Sum {
+            value: at(self.value),
+            divisor: self.divisor.map_or(0, at),
+        };
+        (sum != Sum::default()).then_some(sum)
+    }
+}
+
+/// Adds what is measured to everything on the path of a sample.
+#[derive(Debug)]
+pub(super) struct MeasuredPath {
+    measured: Measured,
+    values: PathSums<i128>,
+    divisors: Option<PathSums<i128>>,
+    /// Frames shared with the last sample in which something was measured.
+    shared: usize,
+}
+
+impl MeasuredPath {
+    pub(super) fn new(measured: Measured) -> Self {
+        Self {
+            measured,
+            values: PathSums::new(),
+            divisors: measured.divisor.map(|_| PathSums::new()),
+            shared: usize::MAX,
+        }
+    }
+
+    /// Leaves on the path what a sample shares with it, and tells how many frames that are and what
+    /// is measured; `None` when that is nothing.
+    #[inline]
+    pub(super) fn enter(&mut self, sample: &Sample<'_>) -> Option<(usize, Sum)> {
+        self.shared = self.shared.min(sample.shared_frames());
+        let sum = self.measured.of(sample.values())?;
+        let shared = self.shared.min(self.values.depth());
+        self.shared = usize::MAX;
+        self.values.truncate(shared);
+        if let Some(divisors) = &mut self.divisors {
+            divisors.truncate(shared);
+        }
+        Some((shared, sum))
+    }
+
+    /// Whether an item is on the path.
+    #[inline]
+    pub(super) fn is_on_path(&self, item: u32) -> bool {
+        self.values.is_on_path(item)
+    }
+
+    /// Puts frames at the leaf side: the items of each, all below `end`.
+    #[inline]
+    pub(super) fn extend<'a>(
+        &mut self,
+        frames: impl Iterator<Item = &'a [u32]> + Clone,
+        end: usize,
+    ) {
+        if let Some(divisors) = &mut self.divisors {
+            divisors.extend(frames.clone(), end);
+        }
+        self.values.extend(frames, end);
+    }
+
+    /// Adds to everything on the path.
+    #[inline]
+    pub(super) fn add(&mut self, sum: Sum) {
+        self.values.add(sum.value);
+        if let Some(divisors) = &mut self.divisors {
+            divisors.add(sum.divisor);
+        }
+    }
+
+    /// The sums by item.
+    pub(super) fn finish(self) -> Vec<Sum> {
+        let divisors = self.divisors.map(PathSums::finish).unwrap_or_default();
+        let values = self.values.finish().into_iter().enumerate();
+        values
+            .map(|(at, value)| Sum {
+                value,
+                divisor: divisors.get(at).copied().unwrap_or(0),
+            })
+            .collect()
+    }
+}
