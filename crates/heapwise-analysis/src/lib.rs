@@ -57,7 +57,6 @@ pub use profile::select::{
     LabelUnits, SelectError, SelectOptions, Selected, Selector, with_mapping,
 };
 pub use profile::units;
-pub use rank::pprof_top::{PprofTop, PprofTopRow, pprof_top, pprof_top_answers, pprof_top_of};
 pub use rank::{
     Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,
     rank_selected,

@@ -9,17 +9,16 @@ use super::sites::{SiteId, Sites};
 use crate::site::numbering::Numbering;
 use crate::view::View;
 
-/// Finds the calls between the sites that are kept, or between all when `kept` is `None`, in one
-/// reading of the samples.
+/// Finds the calls between sites in one reading of the samples.
 pub(super) fn calls(
     view: &View,
     sites: &Sites,
     measured: Measured,
-    kept: Option<&[bool]>,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Edge>, GraphError> {
     let mut calls = Calls {
         sites,
-        kept,
+        wanted,
         ids: Numbering::new(),
         edges: Vec::new(),
         path: MeasuredPath::new(measured),
@@ -45,9 +44,18 @@ pub(super) fn calls(
     Ok(calls.edges)
 }
 
+/// Which calls are of interest, by site; absent is "all".
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The sites that are kept: calls go over the others.
+    pub(super) kept: Option<&'a [bool]>,
+    /// The sites whose callers matter.
+    pub(super) callees: Option<&'a [bool]>,
+}
+
 struct Calls<'a> {
     sites: &'a Sites,
-    kept: Option<&'a [bool]>,
+    wanted: Wanted<'a>,
     ids: Numbering<(SiteId, SiteId), RECENT>,
     edges: Vec<Edge>,
     path: MeasuredPath,
@@ -131,24 +139,21 @@ impl Calls<'_> {
                 self.call(call);
             }
         }
-        let edges = std::iter::once(self.new_edges.as_slice());
-        self.path.extend(edges, self.edges.len());
+        self.path.push_frame(&self.new_edges, self.edges.len());
     }
 
     /// Finds out what the sites of a location mean for calls.
     #[cold]
     fn look_at(&mut self, location: LocationIndex) -> LocationCalls {
         let sites = self.sites.of_location(location);
-        let is_kept = |site: SiteId| {
-            let kept = |kept: &[bool]| kept.get(site as usize) == Some(&true);
-            self.kept.is_none_or(kept)
-        };
+        let Wanted { kept, callees } = self.wanted;
         let all = sites.iter().copied().enumerate();
-        let kept: Vec<(usize, SiteId)> = all.filter(|&(_, site)| is_kept(site)).collect();
+        let kept: Vec<(usize, SiteId)> = all.filter(|&(_, site)| is_in(kept, site)).collect();
         let start = self.inner.len();
         for pair in kept.windows(2) {
             if let [(above, caller), (below, callee)] = *pair
                 && caller != callee
+                && is_in(callees, callee)
             {
                 let edge = self.edge(caller, callee);
                 self.inner.push(Call {
@@ -159,10 +164,12 @@ impl Calls<'_> {
             }
         }
         let calls = LocationCalls {
-            entered: kept.first().map(|&(depth, site)| Entered {
-                site,
-                is_inlined: depth > 0,
-            }),
+            entered: kept.first().filter(|&&(_, site)| is_in(callees, site)).map(
+                |&(depth, site)| Entered {
+                    site,
+                    is_inlined: depth > 0,
+                },
+            ),
             inner: (start, self.inner.len()),
             last: kept.last().map(|&(depth, site)| Step {
                 site: Some(site),
@@ -204,4 +211,8 @@ impl Calls<'_> {
         }
         self.new_edges.push(call.edge);
     }
+}
+
+fn is_in(sites: Option<&[bool]>, site: SiteId) -> bool {
+    sites.is_none_or(|sites| sites.get(site as usize) == Some(&true))
 }

@@ -87,6 +87,15 @@ impl MeasuredPath {
         self.values.is_on_path(item)
     }
 
+    /// Puts a frame at the leaf side: its items, which are below `end`.
+    #[inline]
+    pub(super) fn push_frame(&mut self, items: &[u32], end: usize) {
+        if let Some(divisors) = &mut self.divisors {
+            divisors.push_frame(items, end);
+        }
+        self.values.push_frame(items, end);
+    }
+
     /// Puts frames at the leaf side: the items of each, all below `end`.
     #[inline]
     pub(super) fn extend<'a>(

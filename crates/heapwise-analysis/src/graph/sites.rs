@@ -105,6 +105,22 @@ impl Sites {
         self.names.get(site as usize).copied().unwrap_or_default()
     }
 
+    /// By site, whether it is inlined in some location.
+    pub(super) fn ever_inlined(&self) -> Vec<bool> {
+        let mut is_inlined = vec![false; self.keys.len()];
+        let mut start = 0;
+        for &end in &self.ends {
+            let sites = self.flattened.get(start..end as usize).unwrap_or_default();
+            for &site in sites.iter().skip(1) {
+                if let Some(is_inlined) = is_inlined.get_mut(site as usize) {
+                    *is_inlined = true;
+                }
+            }
+            start = end as usize;
+        }
+        is_inlined
+    }
+
     /// The sites of a location, from the function really called to the innermost inlined one.
     pub(crate) fn of_location(&self, at: LocationIndex) -> &[SiteId] {
         let before = at.get().checked_sub(1);

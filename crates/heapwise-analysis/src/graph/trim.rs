@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::build::{Graph, NodeId};
-use super::calls::calls;
+use super::calls::{Wanted, calls};
 use super::error::GraphError;
 use super::kind::GraphKind;
 use super::measured::Measured;
@@ -62,6 +62,7 @@ impl Trimmed {
                 (false, true) => NodeOrder::Cum,
                 (false, false) => NodeOrder::Flat,
             },
+            marks_rows: kind == GraphKind::Top,
             kept: None,
             graph,
             tags: Tags::default(),
@@ -134,6 +135,8 @@ struct Trimming<'a> {
     /// The nodes of a call tree.
     tree: Option<&'a StackTree>,
     order: NodeOrder,
+    /// Whether calls are for nothing but to mark rows that were inlined.
+    marks_rows: bool,
     /// By node, whether it is kept; absent while all are.
     kept: Option<Vec<bool>>,
     graph: Graph,
@@ -169,11 +172,29 @@ impl Trimming<'_> {
 
     /// Finds the calls between sites that are kept. Those of a call tree are its nodes.
     fn find_calls(&mut self) -> Result<(), GraphError> {
-        if self.tree.is_none() {
-            let kept = self.kept.as_deref();
-            self.graph.edges = calls(self.view, self.sites, self.measured, kept)?;
+        if self.tree.is_some() {
+            return Ok(());
         }
+        let callees = self.marks_rows.then(|| self.inlined_rows());
+        if callees.as_ref().is_some_and(|rows| !rows.contains(&true)) {
+            return Ok(());
+        }
+        let wanted = Wanted {
+            kept: self.kept.as_deref(),
+            callees: callees.as_deref(),
+        };
+        self.graph.edges = calls(self.view, self.sites, self.measured, wanted)?;
         Ok(())
+    }
+
+    /// The rows that are inlined somewhere: only of these can the calls tell how.
+    fn inlined_rows(&self) -> Vec<bool> {
+        let mut rows = self.sites.ever_inlined();
+        let listed = self.graph.listed_flags();
+        for (row, is_listed) in rows.iter_mut().zip(listed) {
+            *row &= is_listed;
+        }
+        rows
     }
 
     /// How many rows there may be so that `count` boxes are shown: in a picture tags are boxes, too

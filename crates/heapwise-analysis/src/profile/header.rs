@@ -146,16 +146,6 @@ pub struct SampleIndexError {
     pub types: Vec<String>,
 }
 
-impl SampleIndexError {
-    /// Of a profile that has none.
-    pub(crate) fn without_types() -> Self {
-        Self {
-            asked: String::new(),
-            types: Vec::new(),
-        }
-    }
-}
-
 impl fmt::Display for SampleIndexError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.types.is_empty() {

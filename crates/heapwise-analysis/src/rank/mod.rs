@@ -5,7 +5,6 @@ mod errors;
 mod options;
 mod order;
 mod per_object;
-pub(crate) mod pprof_top;
 mod ranking;
 mod selected;
 mod visitor;
@@ -14,7 +13,6 @@ mod whole;
 use heapwise_decode::{Error, Limits, Profile, Source, visit};
 
 pub use options::{Columns, Frames, RankOptions};
-pub(crate) use order::sort_rows;
 pub(crate) use per_object::objects_of;
 pub use ranking::{Omitted, RankRow, Ranking, Total, Whole};
 pub use selected::rank_selected;

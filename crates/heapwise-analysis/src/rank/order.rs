@@ -4,7 +4,7 @@ use crate::site::identity::Site;
 ///
 /// Names are made once for each row that shares its first key with another, not for each
 /// comparison: most rows of a profile are zero in themselves.
-pub(crate) fn sort_rows<T>(rows: &mut [((i128, i128), T)], site: impl Fn(&T) -> &Site) {
+pub(super) fn sort_rows<T>(rows: &mut [((i128, i128), T)], site: impl Fn(&T) -> &Site) {
     rows.sort_by_key(|((first, _), _)| std::cmp::Reverse(first.unsigned_abs()));
     let same =
         |a: &((i128, i128), T), b: &((i128, i128), T)| a.0.0.unsigned_abs() == b.0.0.unsigned_abs();

@@ -17,7 +17,7 @@ use crate::sums::estimate::Sampling;
 /// Sums samples by site as they come.
 pub(crate) struct RankVisitor {
     granularity: Granularity,
-    pub(crate) nodes: Nodes,
+    nodes: Nodes,
     sums: Summing,
     path_blocks: Option<BlockPath>,
     totals: Vec<Total>,
@@ -111,12 +111,8 @@ impl RankVisitor {
         Prune::of(tables)
     }
 
-    pub(crate) fn totals(&self) -> &[Total] {
-        &self.totals
-    }
-
     /// The sums by node; call once, at the end.
-    pub(crate) fn take_sums(&mut self) -> NodeSums {
+    fn take_sums(&mut self) -> NodeSums {
         let width = self.totals.len();
         let blocks = self.path_blocks.take();
         self.cum_blocks = blocks.map_or_else(BlockTable::default, |blocks| {
@@ -179,7 +175,7 @@ impl RankVisitor {
     /// What stays of a sample's stack, with the number of frames that all samples since the one
     /// summed last have shared.
     #[inline]
-    pub(crate) fn frames<'a>(&self, sample: &Sample<'a>, shared: usize) -> StackFrames<'a> {
+    fn frames<'a>(&self, sample: &Sample<'a>, shared: usize) -> StackFrames<'a> {
         let stack = self.cut(sample);
         StackFrames {
             stack,

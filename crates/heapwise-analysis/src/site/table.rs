@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use heapwise_decode::{LocationIndex, StringIndex, Tables};
 
 use crate::site::granularity::{Granularity, Parts};
-use crate::site::identity::{NameParts, Object, Site, clean_path, package_of};
+use crate::site::identity::{Site, clean_path, package_of};
 use crate::site::inlined::Inlined;
 
 /// A site's number while a profile is read.
@@ -244,14 +244,6 @@ impl Nodes {
         }
     }
 
-    /// Whether any frame of a site was inlined.
-    pub(crate) fn is_ever_inlined(&self, node: NodeId) -> bool {
-        self.seen_inlined
-            .get(node as usize)
-            .copied()
-            .unwrap_or(false)
-    }
-
     /// The line at which a site's function starts.
     pub(crate) fn function_start(&self, node: NodeId) -> Option<i64> {
         let start = self.function_starts.get(node as usize).copied();
@@ -260,29 +252,8 @@ impl Nodes {
 
     /// Whether a site's frames were inlined.
     pub(crate) fn inlined(&self, node: NodeId) -> Inlined {
-        let called = self.seen_called.get(node as usize).copied();
-        Inlined::from_seen(self.is_ever_inlined(node), called.unwrap_or(false))
-    }
-
-    /// What pprof prints for a site, in the bytes of the profile.
-    pub(crate) fn printed_name(&self, tables: &Tables, node: NodeId) -> Vec<u8> {
-        if self.granularity == Granularity::Packages {
-            return self.site(tables, node).pprof_name().into_bytes();
-        }
-        let key = self.key(node);
-        let file = match tables.text_bytes(key.file) {
-            [] => Vec::new(),
-            file => clean_path(file),
-        };
-        NameParts {
-            address: key.address,
-            function: tables.text_bytes(key.name),
-            file: &file,
-            line: key.line,
-            column: key.column,
-            object: Object::Binary(&tables.text(key.object)),
-        }
-        .printed()
+        let seen = |seen: &[bool]| seen.get(node as usize) == Some(&true);
+        Inlined::from_seen(seen(&self.seen_inlined), seen(&self.seen_called))
     }
 
     fn key(&self, node: NodeId) -> NodeKey {

@@ -1,4 +1,3 @@
-use super::selected::ViewError;
 use crate::site::granularity::Granularity;
 
 /// What a report shows and how, as pprof's options of the same names (driver/config.go: config).
@@ -41,16 +40,6 @@ pub struct ViewOptions {
     pub source_path: String,
     /// What is found out while samples are read for the first time.
     pub along: Along,
-}
-
-impl ViewOptions {
-    /// Refuses what cannot be.
-    pub(crate) fn check(&self) -> Result<(), ViewError> {
-        match self.divide_by {
-            0.0 => Err(ViewError::DivideByZero),
-            _ => Ok(()),
-        }
-    }
 }
 
 /// What a report needs of all samples, and may have of their first reading.

@@ -39,9 +39,9 @@ impl View {
         options: ViewOptions,
         limits: &Limits,
     ) -> Result<View, ViewError> {
-        options.check()?;
+        check(&options)?;
         let source: AnySource = Box::new(source);
-        let Some(mut rank) = ranks(&options, selector.leaves_everything()) else {
+        let Some(mut rank) = ranks(&options, !selector.leaves_everything()) else {
             let selected = selector.read(source, &options.unit, limits)?;
             return View::of(selected, None, selector, options);
         };
@@ -59,9 +59,9 @@ impl View {
         selector: &Selector,
         options: ViewOptions,
     ) -> Result<View, ViewError> {
-        options.check()?;
+        check(&options)?;
         let selected = selector.of_kept(profile, &options.unit)?;
-        let mut rank = ranks(&options, false);
+        let mut rank = ranks(&options, true);
         if let Some(rank) = &mut rank {
             selected.visit(rank)?;
         }
@@ -204,8 +204,16 @@ impl View {
     }
 }
 
-/// What ranks samples along, if anything is to.
-fn ranks(options: &ViewOptions, has_all_frames: bool) -> Option<RankVisitor> {
+fn check(options: &ViewOptions) -> Result<(), ViewError> {
+    match options.divide_by {
+        0.0 => Err(ViewError::DivideByZero),
+        _ => Ok(()),
+    }
+}
+
+/// What ranks samples along, if anything is to; `is_pruned` where the frames that a profile calls
+/// uninteresting are gone already.
+fn ranks(options: &ViewOptions, is_pruned: bool) -> Option<RankVisitor> {
     let mut rank = RankOptions::new(options.granularity.unwrap_or_default());
     rank.with_errors = match options.along {
         Along::Nothing => return None,
@@ -215,7 +223,7 @@ fn ranks(options: &ViewOptions, has_all_frames: bool) -> Option<RankVisitor> {
     if !options.mean {
         rank.columns = Columns::One(options.sample_index.clone());
     }
-    rank.is_pruned = !has_all_frames;
+    rank.is_pruned = is_pruned;
     rank.frames.no_inlines = options.no_inlines;
     rank.frames.show_columns = options.show_columns;
     Some(RankVisitor::new(rank.granularity).with_options(&rank))

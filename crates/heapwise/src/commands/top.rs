@@ -1,12 +1,10 @@
 use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    Along, Columns, Header, RankOptions, Ranking, Sampling, Selector, UnknownError, pprof_top,
-    pprof_top_answers, pprof_top_of, rank_profile, rank_selected,
+    Along, Columns, Header, RankOptions, Ranking, Sampling, Selector, UnknownError, rank_profile,
+    rank_selected,
 };
-use heapwise_report::{
-    Format, Input, TopReport, ValueStyle, Warning, write_pprof_top, write_pprof_top_of,
-};
+use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
 
 use super::load;
 use super::seen::left_out;
@@ -28,7 +26,7 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     ])?;
     let selector = view::selector(&args.report)?;
     if args.report.question.graph.pprof_compatible {
-        return compatible(&args.report, &selector, &output);
+        return compatible(&args.report, &output);
     }
     let report = report(args, &selector, &output)?;
     output.warn(&report.warnings)?;
@@ -36,22 +34,12 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
 }
 
 /// What `go tool pprof -top` shows.
-fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow::Result<()> {
-    let limits = &output.limits;
-    let sources = Sources::open_as_pprof(&args.question.sources, limits, output)?;
+fn compatible(args: &ReportArgs, output: &Output) -> anyhow::Result<()> {
     let mut options = args.question.options();
-    if selector.options().is_empty() && pprof_top_answers(&options) {
-        let top = match sources.single() {
-            Some(source) => pprof_top(source, &options, &sources.limits(limits)),
-            None => pprof_top_of(&sources.profile(limits)?, &options),
-        };
-        let top = top.with_context(|| sources.names())?;
-        return output.write(|out| write_pprof_top(&top, out));
-    }
     options.along = Along::Sums;
-    let view = sources.view(selector, options, output)?;
-    let graph = CallGraph::of(&view, GraphKind::Top)?;
-    output.write(|out| write_pprof_top_of(&graph, out))
+    let looked = view::look_at(args, options, output)?;
+    let graph = CallGraph::of(&looked.view, GraphKind::Top)?;
+    output.write(|out| write_pprof_top(&graph, out))
 }
 
 /// heapwise's own answer.
