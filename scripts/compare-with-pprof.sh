@@ -16,4 +16,4 @@ fi
 GOTOOLCHAIN=local "$go" tool pprof -h >/dev/null 2>&1 || true # Go builds its tools when first used.
 HEAPWISE_PPROF=$(GOTOOLCHAIN=local "$go" tool -n pprof) \
     HEAPWISE_COMBINATIONS=${1:-2000} HEAPWISE_SEED=${2:-1} \
-    cargo test --locked --quiet -p heapwise --test oracle --test legacy_oracle -- --nocapture
+    cargo test --locked --quiet -p heapwise --test oracle --test legacy_oracle -- --ignored --nocapture

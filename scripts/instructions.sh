@@ -6,7 +6,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 if ! command -v valgrind >/dev/null; then
-    echo "instructions: SKIPPED, nothing was measured: valgrind is not installed"
+    echo "instructions: SKIPPED, nothing was measured: valgrind is not installed" |
+        tee -a "${HEAPWISE_SKIPPED:-/dev/null}"
     exit 0
 fi
 

@@ -1,3 +1,5 @@
+//! Reads bytes as Go does.
+
 /// Bytes as Go reads them, each that is not part of UTF-8 as U+FFFD
 /// (unicode/utf8/utf8.go: DecodeRuneInString). `String::from_utf8_lossy` makes one of several.
 pub(super) fn to_text(bytes: &[u8]) -> String {

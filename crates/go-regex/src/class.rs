@@ -1,11 +1,10 @@
+//! Classes in brackets, and `\d` and its like.
+
 use std::fmt::Write as _;
 
 use super::Error;
-use super::escape::{before, next_char, read_escape};
+use super::escape::{NOTHING, before, next_char, read_escape};
 use super::property::read_property;
-
-/// A class that matches nothing.
-pub(super) const NOTHING: &str = r"[^\x{0}-\x{10FFFF}]";
 
 /// Writes a character by its number; that of a surrogate matches nothing in a text.
 pub(super) fn write_char(number: u32, out: &mut String) {

@@ -1,4 +1,9 @@
+//! Characters and escapes.
+
 use super::Error;
+
+/// A class that matches nothing.
+pub(super) const NOTHING: &str = r"[^\x{0}-\x{10FFFF}]";
 
 /// Takes a character off a text.
 pub(super) fn next_char(text: &str) -> Option<(char, &str)> {

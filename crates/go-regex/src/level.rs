@@ -1,3 +1,5 @@
+//! How deep a pattern may nest and how often it may repeat.
+
 use super::Error;
 
 /// What flags are in force (regexp/syntax/parse.go: Flags). Which repetitions are greedy does not

@@ -6,12 +6,13 @@
 
 mod bytes;
 mod class;
+mod error;
 mod escape;
 mod level;
 mod property;
 mod translate;
 
-use std::fmt;
+pub use error::{Error, ErrorKind};
 
 /// A regular expression of Go's.
 #[derive(Debug, Clone)]
@@ -75,37 +76,6 @@ fn last_line(error: &regex::Error) -> String {
     let line = text.lines().last().unwrap_or_default();
     line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
-
-/// A pattern that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    message: String,
-}
-
-impl Error {
-    /// Go's refusal (regexp/syntax/parse.go: Error.Error).
-    fn go(code: &str, part: &str) -> Error {
-        Error {
-            message: format!("error parsing regexp: {code}: `{part}`"),
-        }
-    }
-
-    fn unmatchable(pattern: &str, reason: &str) -> Error {
-        Error {
-            message: format!(
-                "regexp that Go knows but that cannot be matched here: {reason}: `{pattern}`"
-            ),
-        }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Error {}
 
 /// The README's example.
 #[cfg(doctest)]

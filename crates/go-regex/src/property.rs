@@ -1,6 +1,7 @@
+//! Properties of Unicode: `\pL`, `\p{Greek}`.
+
 use super::Error;
-use super::class::NOTHING;
-use super::escape::{before, next_char};
+use super::escape::{NOTHING, before, next_char};
 
 /// Reads a property of Unicode such as `\pL` or `\P{Greek}` at the start of a text, writes it, and
 /// returns the rest; `None` when there is none (regexp/syntax/parse.go: parseUnicodeClass).

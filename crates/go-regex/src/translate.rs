@@ -1,3 +1,5 @@
+//! From a pattern of Go to one of the `regex` crate.
+
 use std::fmt::Write as _;
 
 use super::Error;

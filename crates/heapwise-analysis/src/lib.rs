@@ -1,24 +1,129 @@
 //! Answers questions about Go profiles: which sites allocate most, and what changed between two.
 //!
 //! Pure: bytes come in through [`heapwise_decode::Source`], values come out. Nothing here touches a
-//! file, the clock, the environment or a terminal.
+//! file, the clock, the environment or a terminal. What cannot be answered is one [`Error`] with a
+//! [kind](ErrorKind).
+//!
+//! # Which sites allocate most?
+//!
+//! [`top`], or [`Top`] for another value, granularity or number of rows. Below it [`rank`] sums up all values of a
+//! profile at once, into a [`Ranking`].
 //!
 //! ```
-//! use heapwise_analysis::{Granularity, RankOptions, rank};
-//! use heapwise_decode::Limits;
+//! use heapwise_analysis::{Granularity, Top};
 //!
 //! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
-//! let ranking = rank(&bytes[..], &RankOptions::new(Granularity::Functions), &Limits::default())?;
-//! let in_use = ranking.header.sample_index(Some("inuse_space")).expect("a heap profile");
-//! let rows = ranking.sorted_by_flat(in_use);
-//! assert!(rows[0].flat[in_use] >= rows[1].flat[in_use]);
-//! # Ok::<(), heapwise_decode::Error>(())
+//! let top = Top::new().sample_index("alloc_space").granularity(Granularity::Lines);
+//! let answer = top.limit(20).read(&bytes[..])?;
+//! for row in &answer.rows {
+//!     let (site, flat) = (row.site.pprof_name(), row.flat);
+//!     println!("{site}: {} bytes, between {:?} and {:?}", flat.value, flat.low, flat.high);
+//! }
+//! # assert!(answer.rows[0].flat.low < Some(answer.rows[0].flat.value));
+//! # Ok::<(), heapwise_analysis::Error>(())
+//! ```
+//!
+//! # What changed?
+//!
+//! [`diff_profiles`], or [`Diff`] for what is known of the work, or several runs of both sides. What was allocated grows
+//! with the work: where that is unknown nothing is judged. Below it [`diff`] compares [`DiffSide`]s, and
+//! [`Benchmarks`] tell the work of each benchmark of `go test -benchmem`.
+//!
+//! ```
+//! use heapwise_analysis::{Diff, Verdict, diff_profiles};
+//!
+//! # let before = include_bytes!("../../../testdata/beforeafter/buffer-vs-pool/before.merged.pb.gz");
+//! # let after = include_bytes!("../../../testdata/beforeafter/buffer-vs-pool/after.merged.pb.gz");
+//! let unknown = diff_profiles(&before[..], &after[..])?;
+//! assert_eq!(unknown.sample_type.type_, "alloc_space");
+//! assert_eq!(unknown.total.verdict, Verdict::NotJudged);
+//!
+//! let difference = Diff::new().same_work().read(&before[..], &after[..])?;
+//! assert_eq!(difference.total.verdict, Verdict::Decreased);
+//! # Ok::<(), heapwise_analysis::Error>(())
+//! ```
+//!
+//! # Does a claim hold?
+//!
+//! A [`Verifier`] decides [`Claim`]s and [`Growth`] about [`Compared`] sides; what is not sure is undecided.
+//!
+//! ```
+//! use heapwise_analysis::{
+//!     Claim, ClaimResult, Compared, Date, DiffOptions, DiffSide, Granularity, RankOptions, Verifier,
+//!     VerifyOptions, rank,
+//! };
+//!
+//! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
+//! let options = RankOptions::new(Granularity::Functions);
+//! let rankings = [rank(&bytes[..], &options, &Default::default())?];
+//! let claim = Claim::parse("inuse_space total <= 64MB")?;
+//! let place = [rankings[0].header.sample_index(Some(&claim.sample_type))?];
+//!
+//! let today = Date::parse("2026-01-31").ok_or("no day")?;
+//! let options = VerifyOptions::new(DiffOptions::default(), Vec::new(), today).ok_or("no confidence")?;
+//! let compared = Compared::new(None, DiffSide::new(&rankings, &place));
+//! let outcome = Verifier::new(&compared, &options)?.decide(&claim);
+//! assert_eq!(outcome.result, ClaimResult::Pass);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Which goroutines are there, and do they leak?
+//!
+//! [`goroutines`], or [`Dumps`] for other groups; below it a [`Gatherer`] takes dumps one by one.
+//!
+//! ```
+//! # let first = include_bytes!("../../../testdata/server/series/chanrecv/goroutine.00.pb.gz");
+//! # let last = include_bytes!("../../../testdata/server/series/chanrecv/goroutine.13.pb.gz");
+//! let answer = heapwise_analysis::goroutines(&[&first[..], &last[..]])?;
+//! let most = &answer.groups[0];
+//! assert!(most.counts[0] < most.count);
+//! # Ok::<(), heapwise_analysis::Error>(())
+//! ```
+//!
+//! # What does pprof show?
+//!
+//! A [`View`] is what filters leave of a profile, with the value shown; of it there are [`graph::CallGraph`],
+//! [`Listing`], [`Tags`], [`Traces`] and [`Folded`] stacks.
+//!
+//! ```
+//! use heapwise_analysis::graph::{CallGraph, GraphKind};
+//! use heapwise_analysis::{SelectOptions, Selector, View, ViewOptions};
+//! use heapwise_decode::{Limits, Profile};
+//!
+//! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
+//! let limits = Limits::default();
+//! let mut filters = SelectOptions::default();
+//! filters.focus = Some("^main[.]".to_owned());
+//! let profile = Profile::read(&bytes[..], &limits)?;
+//! let view = View::new(profile, &Selector::new(&filters)?, ViewOptions::default(), &limits)?;
+//! let graph = CallGraph::of(&view, GraphKind::Tree)?;
+//! assert!(!graph.rows().is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Profiles out
+//!
+//! [`merge`] adds profiles up, [`subtract`] takes a base away, [`normalize`] scales to another's total, a
+//! [`Selector`] leaves samples out; [`heapwise_decode::encode`] writes what comes of it.
+//!
+//! ```
+//! use heapwise_decode::{Limits, Profile, encode};
+//!
+//! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
+//! let limits = Limits::default();
+//! let profile = Profile::read(&bytes[..], &limits)?;
+//! let sum = heapwise_analysis::merge(&[&profile, &profile], &limits)?;
+//! let mut out = Vec::new();
+//! encode(&sum, &mut out)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod compare;
+mod error;
 mod goroutines;
 pub mod graph;
 mod profile;
+mod questions;
 mod rank;
 mod site;
 mod sums;
@@ -26,29 +131,29 @@ mod view;
 
 pub use compare::advice::Advice;
 pub use compare::diff::{
-    Basis, Change, CommonTypeError, Delta, Detectable, DiffError, DiffOptions, DiffRow, DiffSide,
-    Difference, Match, Moved, Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index,
-    diff,
+    Basis, Change, Delta, Detectable, DiffOptions, DiffRow, DiffSide, Difference, Match, Moved,
+    Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index, diff,
 };
 pub use compare::verify::{
-    Allowance, Bound, BoundUnit, Claim, ClaimError, ClaimResult, Compared, Covers, Date, Decimal,
-    Finding, Growth, GrowthCounts, GrowthError, KnownNames, Observed, Operator, Outcome, Reason,
-    SitePattern, Suppression, Unseen, Verifier, VerifyOptions, decide_on_goroutines,
+    Bound, BoundUnit, Claim, ClaimResult, Compared, Covers, Decimal, Finding, Growth, GrowthCounts,
+    KnownNames, Observed, Operator, Outcome, Reason, SitePattern, Suppression, Unseen, Verifier,
+    VerifyOptions, decide_on_goroutines,
 };
 pub use compare::work::{
-    Benchmark, BenchmarkError, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor,
-    Coverage, Doubtful, GivenWork, LONGEST_GC_PERIOD_SECONDS, Measurement, PerOperation, Samples,
-    Uncovered, Work,
+    Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor, Coverage, Doubtful,
+    GivenWork, Measurement, PerOperation, Samples, Uncovered, Work,
 };
+pub use error::{Error, ErrorKind, Result};
 pub use go_regex::{Error as GoRegexError, Regex as GoRegex};
 pub use goroutines::{
-    Cause, Contradiction, CreatorNode, DumpInfo, Gatherer, GoroutineGroup, GoroutineGroups,
-    GoroutineOptions, GroupBy, GroupByError, GroupTrend, LabelCounts, Lasting, LeakPattern,
+    Allowance, Cause, Contradiction, CreatorNode, DumpInfo, DumpSource, Gatherer, GoroutineGroup,
+    GoroutineGroups, GoroutineOptions, GroupBy, GroupTrend, LabelCounts, Lasting, LeakPattern,
     LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness,
     Survivors, Unread, state_in_words,
 };
 pub use heapwise_stats as stats;
-pub use profile::header::{Header, SampleIndexError, SampleType, is_url};
+pub use profile::calendar::{Date, Zone};
+pub use profile::header::{Header, SampleType, binary_file};
 pub use profile::labels::LabelGroups;
 pub use profile::merge::{BaseMode, merge, subtract};
 pub use profile::normalize::normalize;
@@ -57,9 +162,10 @@ pub use profile::select::{
     LabelUnits, SelectError, SelectOptions, Selected, Selector, with_mapping,
 };
 pub use profile::units;
+pub use questions::{Diff, Dumps, Top, TopAnswer, TopRow, diff_profiles, goroutines, top};
 pub use rank::{
-    Columns, Frames, Omitted, RankOptions, RankRow, Ranking, Total, Whole, rank, rank_profile,
-    rank_selected,
+    Columns, Frames, Omitted, RankOptions, RankRow, Ranking, RowOrder, Shown, Total, Trim, Whole,
+    rank, rank_profile, rank_selected,
 };
 pub use site::granularity::Granularity;
 pub use site::identity::Site;
@@ -72,4 +178,4 @@ pub use view::folded::{Folded, FoldedRow, fold};
 pub use view::listing::{LineValue, ListOptions, Listing, ListingError, Routine, RoutineFile};
 pub use view::tags::{Tag, TagKey, TagValue, Tags};
 pub use view::traces::{LargestTraces, Trace, Traces};
-pub use view::{Along, Frame, Objects, Trim, View, ViewError, ViewFrames, ViewOptions};
+pub use view::{Along, Frame, Objects, View, ViewFrames, ViewOptions};

@@ -3,9 +3,7 @@
 
 use heapwise_analysis::graph::{CallGraph, GraphKind, GraphNode};
 use heapwise_analysis::{Granularity, Inlined, SelectOptions, Selector, View, ViewOptions};
-use heapwise_decode::{
-    Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileMaker, StringIndex,
-};
+use heapwise_decode::{Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileMaker};
 
 /// Makes profiles of one value, `space` in bytes, after a count.
 struct Maker {
@@ -26,16 +24,7 @@ impl Maker {
             .iter()
             .map(|name| {
                 let name = self.maker.text(name.as_bytes());
-                Line {
-                    function: self.maker.add_function(Function {
-                        name,
-                        system_name: StringIndex::EMPTY,
-                        filename: StringIndex::EMPTY,
-                        start_line: 0,
-                    }),
-                    line: 0,
-                    column: 0,
-                }
+                Line::new(self.maker.add_function(Function::new(name)), 0)
             })
             .collect();
         self.maker.add_location(None, address, &lines, false)

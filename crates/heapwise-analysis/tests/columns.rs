@@ -1,7 +1,7 @@
 //! Summing one sample type gives what summing all of them gives for it.
 #![allow(clippy::disallowed_methods, reason = "reads captured profiles")]
 
-use heapwise_analysis::{Columns, Granularity, RankOptions, Ranking, rank};
+use heapwise_analysis::{Columns, Granularity, RankOptions, Ranking, RowOrder, Trim, rank};
 use heapwise_decode::Limits;
 
 fn ranking(bytes: &[u8], granularity: Granularity, columns: Columns) -> Ranking {
@@ -16,16 +16,15 @@ fn check(bytes: &[u8], name: Option<&str>) {
         let one = ranking(bytes, granularity, Columns::One(name.map(str::to_owned)));
         let index = all.header.sample_index(name).expect("a heap profile");
         let values = |ranking: &Ranking| -> Vec<_> {
-            ranking
-                .sorted_by_cum(index)
-                .into_iter()
-                .map(|row| (row.site.clone(), row.flat_of(index), row.cum_of(index)))
+            let shown = ranking.shown(index, &Trim::NONE, RowOrder::Cum);
+            let rows = shown.rows.into_iter();
+            rows.map(|row| (row.site.clone(), row.flat_of(index), row.cum_of(index)))
                 .collect()
         };
         assert_eq!(values(&one), values(&all), "{granularity:?} {name:?}");
         assert_eq!(one.totals, all.totals);
         let row = |ranking: &Ranking| {
-            let rows = ranking.sorted_by_flat(index);
+            let rows = ranking.shown(index, &Trim::NONE, RowOrder::Flat).rows;
             let mix = ranking.mix(&rows[0].cum_blocks, index);
             mix.map(|mix| mix.sizes().to_vec())
         };

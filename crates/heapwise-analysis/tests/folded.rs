@@ -1,9 +1,7 @@
 //! Folded stacks: out and in again, and what becomes of names that do not fit the form.
 
 use heapwise_analysis::{Folded, SelectOptions, Selector, fold, merge};
-use heapwise_decode::{
-    Function, Limits, Line, Mapping, Profile, ProfileMaker, StringIndex, encode,
-};
+use heapwise_decode::{Function, Limits, Line, Mapping, Profile, ProfileMaker, encode};
 use proptest::prelude::*;
 
 fn lines(folded: &Folded) -> String {
@@ -15,17 +13,8 @@ fn lines(folded: &Folded) -> String {
 
 fn function(maker: &mut ProfileMaker, name: &str) -> Line {
     let name = maker.text(name.as_bytes());
-    let function = maker.add_function(Function {
-        name,
-        system_name: name,
-        filename: StringIndex::EMPTY,
-        start_line: 0,
-    });
-    Line {
-        function,
-        line: 7,
-        column: 0,
-    }
+    let function = maker.add_function(Function::new(name).with_system_name(name));
+    Line::new(function, 7)
 }
 
 /// A program with an inlined frame, odd names, a frame without a name and a sample without a
@@ -33,14 +22,7 @@ fn function(maker: &mut ProfileMaker, name: &str) -> Line {
 fn odd_profile() -> Profile {
     let types: [(&[u8], &[u8]); 2] = [(b"objects", b"count"), (b"space", b"bytes")];
     let mut maker = ProfileMaker::new(&Limits::default(), types);
-    let mapping = Mapping {
-        file: maker.text(b"/bin/app"),
-        start: 0,
-        limit: 0,
-        offset: 0,
-        build_id: StringIndex::EMPTY,
-        symbols: Default::default(),
-    };
+    let mapping = Mapping::default().with_file(maker.text(b"/bin/app"));
     let mapping = maker.add_mapping(mapping);
     let main = function(&mut maker, "main.main");
     let outer = function(&mut maker, "main.outer");

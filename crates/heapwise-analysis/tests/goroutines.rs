@@ -4,7 +4,7 @@ use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{
     Gatherer, GoroutineGroups, GoroutineOptions, GroupBy, LeakPattern, LeakVerdict, Role,
 };
-use heapwise_decode::{Limits, Profile, goroutine_ids};
+use heapwise_decode::{Limits, Profile, Source};
 
 /// A goroutine of a dump with debug=2.
 fn goroutine(id: u64, state: &str, function: &str, creator: &str) -> String {
@@ -26,10 +26,12 @@ fn groups(by: GroupBy, dumps: &[String]) -> GoroutineGroups {
         assert!(gatherer.add(&profile).is_some());
     }
     let instants: Vec<String> = (0..dumps.len()).map(|at| at.to_string()).collect();
-    for at in gatherer.followed(&instants) {
-        let numbered = goroutine_ids(dumps[at].as_bytes(), &limits).expect("a dump");
-        gatherer.follow(at, &numbered);
-    }
+    let bytes: Vec<&[u8]> = dumps.iter().map(String::as_bytes).collect();
+    let sources: Vec<&dyn Source> = bytes.iter().map(|bytes| bytes as _).collect();
+    let read: Vec<(usize, usize)> = (0..dumps.len()).map(|at| (at, 0)).collect();
+    gatherer
+        .follow_all(&sources, &read, &instants, &limits)
+        .expect("dumps");
     gatherer.finish(&instants)
 }
 

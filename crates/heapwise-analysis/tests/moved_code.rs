@@ -72,18 +72,12 @@ fn profile(code: &[Code]) -> Profile {
 }
 
 fn location(maker: &mut ProfileMaker, code: &Code, line: i64) -> LocationIndex {
-    let function = Function {
-        name: maker.text(code.name.as_bytes()),
-        system_name: maker.text(code.name.as_bytes()),
-        filename: maker.text(code.file.as_bytes()),
-        start_line: code.start_line,
-    };
+    let function = Function::new(maker.text(code.name.as_bytes()))
+        .with_system_name(maker.text(code.name.as_bytes()))
+        .with_filename(maker.text(code.file.as_bytes()))
+        .with_start_line(code.start_line);
     let function = maker.add_function(function);
-    let line = Line {
-        function,
-        line,
-        column: 0,
-    };
+    let line = Line::new(function, line);
     maker.add_location(None, 0, &[line], false)
 }
 
@@ -91,11 +85,7 @@ fn compare(before: &[Code], after: &[Code], granularity: Granularity) -> Differe
     let options = RankOptions::new(granularity);
     let rank = |code: &[Code]| -> Ranking { rank_profile(&profile(code), &options) };
     let (before, after) = ([rank(before)], [rank(after)]);
-    let side = |rankings| DiffSide {
-        rankings,
-        sample_index: &[1],
-        exposures: &[],
-    };
+    let side = |rankings| DiffSide::new(rankings, &[1]);
     let mut options = DiffOptions::default();
     options.detailed_rows = 0;
     diff(&side(&before), &side(&after), &options).unwrap()

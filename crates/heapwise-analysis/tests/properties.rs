@@ -42,8 +42,8 @@ proptest! {
     fn p_value_does_not_depend_on_which_side_is_first(
         before in mix(), after in mix(), work in (exposure(), exposure()),
     ) {
-        let first = Side { mix: &before, exposure: work.0 };
-        let second = Side { mix: &after, exposure: work.1 };
+        let first = Side::new(&before).with_exposure(work.0);
+        let second = Side::new(&after).with_exposure(work.1);
         for quantity in QUANTITIES {
             let forth = Comparison::new(first, second, quantity).p_value();
             let back = Comparison::new(second, first, quantity).p_value();
@@ -232,12 +232,8 @@ fn claims_are_tested_against_their_own_ratio() {
 #[test]
 fn nested_snapshots_with_falling_counts_are_refused() {
     let rate = SamplingRate::new(524_288).unwrap();
-    let counts = |allocated, in_use| LifeCounts { allocated, in_use };
-    let fell = NestedRecord {
-        size: 64,
-        earlier: counts(9, 2),
-        later: counts(8, 2),
-    };
+    let counts = |allocated, in_use| LifeCounts::new(allocated, in_use);
+    let fell = NestedRecord::new(64, counts(9, 2), counts(8, 2));
     assert!(!fell.can_be_nested());
     assert_eq!(allocation_window(&[fell], rate), None);
     assert_eq!(in_use_change(&[fell], rate, Quantity::Bytes), None);
@@ -263,7 +259,7 @@ fn equal_shares_are_not_told_apart() {
     let rate = SamplingRate::new(524_288).unwrap();
     let of = |samples| Mix::from_records(rate, [(64, samples)]);
     let (few, many, more) = (of(40), of(400), of(90));
-    let side = |site, rest| SiteAndRest { site, rest };
+    let side = |site, rest| SiteAndRest::new(site, rest);
     let same = share_p_value(side(&few, &many), side(&few, &many), Quantity::Bytes);
     assert_eq!(same, Some(1.0));
     let grown = share_p_value(side(&few, &many), side(&more, &many), Quantity::Bytes);
@@ -286,7 +282,7 @@ fn answers_are_debug_send_and_sync() {
     check::<Estimate>();
     check::<RatioInterval>();
     check::<ReplicateComparison>();
-    check::<ReplicateError>();
+    check::<Error>();
     check::<SizeClass>();
     check::<Trend>();
 }
@@ -306,10 +302,7 @@ fn extreme_input_ends_without_a_panic() {
     let rate = SamplingRate::new(u64::MAX).unwrap();
     let huge = Mix::from_records(rate, [(1, u64::MAX), (u64::MAX, u64::MAX), (u64::MAX, 1)]);
     let work = Exposure::new(f64::MIN_POSITIVE).unwrap();
-    let side = Side {
-        mix: &huge,
-        exposure: work,
-    };
+    let side = Side::new(&huge).with_exposure(work);
     let empty = Mix::new(SamplingRate::new(1).unwrap());
     for quantity in QUANTITIES {
         let _ = estimate(&huge, quantity, Confidence::default());
@@ -432,13 +425,12 @@ fn the_mean_of_runs_knows_of_their_variation() {
 #[test]
 fn changes_in_use_have_limits_even_where_nothing_was_seen_to_change() {
     let rate = SamplingRate::new(524_288).unwrap();
-    let record = |allocated, in_use| NestedRecord {
-        size: 1024,
-        earlier: LifeCounts {
-            allocated: 40,
-            in_use: 30,
-        },
-        later: LifeCounts { allocated, in_use },
+    let record = |allocated, in_use| {
+        NestedRecord::new(
+            1024,
+            LifeCounts::new(40, 30),
+            LifeCounts::new(allocated, in_use),
+        )
     };
     let limits = |record, quantity| {
         let limits = in_use_limits(&[record], rate, quantity, Confidence::default()).unwrap();

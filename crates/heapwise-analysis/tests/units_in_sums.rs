@@ -13,17 +13,12 @@ fn contention(unit: &str, period: i64, rows: &[(&str, i64, i64)]) -> Profile {
     for &(function, contentions, delay) in rows {
         let name = maker.text(function.as_bytes());
         let filename = maker.text(b"main.go");
-        let function = maker.add_function(Function {
-            name,
-            system_name: name,
-            filename,
-            start_line: 0,
-        });
-        let line = Line {
-            function,
-            line: 1,
-            column: 0,
-        };
+        let function = maker.add_function(
+            Function::new(name)
+                .with_system_name(name)
+                .with_filename(filename),
+        );
+        let line = Line::new(function, 1);
         let location = maker.add_location(None, 0, &[line], false);
         maker.add_sample(&[location], &[contentions, delay], &[]);
     }

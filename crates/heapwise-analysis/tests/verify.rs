@@ -165,7 +165,7 @@ fn says_where_a_claim_cannot_be_read() {
     ] {
         let error = Claim::parse(text).expect_err(text);
         assert_eq!(
-            (error.column, error.to_string().as_str()),
+            (error.column().unwrap(), error.to_string().as_str()),
             (column, message),
             "{text:?}"
         );
@@ -203,17 +203,9 @@ impl Sides {
             .header
             .sample_index(Some(sample_type))
             .expect("a type")];
-        let side = |ranking| DiffSide {
-            rankings: std::slice::from_ref(ranking),
-            sample_index: &index,
-            exposures: &[],
-        };
-        let compared = Compared {
-            before: self.before.as_ref().map(side),
-            after: side(&self.after),
-            operations: self.operations,
-            exact_per_operation: None,
-        };
+        let side = |ranking| DiffSide::new(std::slice::from_ref(ranking), &index);
+        let compared = Compared::new(self.before.as_ref().map(side), side(&self.after))
+            .with_operations(self.operations);
         let mut diff = DiffOptions::default();
         diff.work = heapwise_analysis::GivenWork::Same;
         let options = VerifyOptions::new(diff, self.suppressions.clone(), day("2027-01-31"));
@@ -485,12 +477,8 @@ fn growth_is_that_of_sites_without_a_claim() {
 }
 
 fn suppression(site: &str, expires: &str) -> Suppression {
-    Suppression {
-        text: site.to_owned(),
-        site: SitePattern::parse(site).expect(site),
-        reason: "known".to_owned(),
-        expires: day(expires),
-    }
+    let pattern = SitePattern::parse(site).expect(site);
+    Suppression::new(site, pattern, "known", day(expires))
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::text::unescape_json;
 /// Bytes and objects are exact: counted by the runtime over the timed part of the round
 /// (`testing/benchmark.go`: `(*B).StopTimer`), and then rounded to whole numbers.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct BenchmarkLine {
     /// As printed: with the names of sub-benchmarks behind `/`, and `-8` for 8 processors.
     pub name: String,
@@ -37,6 +38,7 @@ impl BenchmarkLine {
 /// What one run of a test binary measured, in the order printed; a benchmark has several lines
 /// with `-count` or `-cpu`.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub struct BenchmarkRun {
     /// The package, where the text says it.
     pub package: Option<String>,

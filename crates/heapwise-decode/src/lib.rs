@@ -32,6 +32,7 @@ mod limits;
 mod maker;
 mod mangled;
 mod note;
+mod path;
 mod profile;
 mod sniff;
 mod source;
@@ -51,6 +52,7 @@ pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};
 pub use maker::{MadeLabel, ProfileMaker};
 pub use note::{Note, NoteKind, Unread};
+pub use path::base_name;
 pub use profile::{Profile, ProfileBuilder};
 pub use source::{NoSource, Source};
 pub use stream::{

@@ -2,19 +2,22 @@
 //! and survive writing.
 //!
 //! The corpus is not part of the repository. It is looked for in `HEAPWISE_CORPUS`, then beside
-//! the workspace in `../shared/corpus`; without it the test says that it is skipped.
+//! the workspace in `../shared/corpus`; without it the test notes that it is skipped.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
     reason = "walks over files outside the repository"
 )]
 
+#[path = "common/beside.rs"]
+mod beside;
 mod common;
 
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use beside::corpus;
 use common::{encode, read};
 use flate2::read::MultiGzDecoder;
 use heapwise_decode::{Encoding, NoteKind, Profile, ProfileKind};
@@ -43,8 +46,7 @@ struct Tally {
 
 #[test]
 fn the_corpus_is_read_as_pprof_reads_it() {
-    let Some(root) = corpus() else {
-        println!("skipped: no corpus (set HEAPWISE_CORPUS)");
+    let Some(root) = corpus("expected") else {
         return;
     };
     let mut tally = Tally::default();
@@ -59,13 +61,6 @@ fn the_corpus_is_read_as_pprof_reads_it() {
     );
     assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
     assert!(tally.accepted > 0 && tally.refused > 0, "{tally:?}");
-}
-
-fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("HEAPWISE_CORPUS").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    let root = named.unwrap_or(beside);
-    root.join("expected").is_dir().then_some(root)
 }
 
 /// All files below a folder, in order; none when there is no such folder.

@@ -1,7 +1,7 @@
 //! Changing what samples refer to.
 
 use heapwise_decode::{
-    Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileMaker, StringIndex, encode,
+    Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileMaker, encode,
 };
 
 /// Two locations of two lines each, two samples with a label.
@@ -11,17 +11,8 @@ fn profile() -> Profile {
         .into_iter()
         .map(|name| {
             let name = maker.text(name.as_bytes());
-            let function = maker.add_function(Function {
-                name,
-                system_name: StringIndex::EMPTY,
-                filename: StringIndex::EMPTY,
-                start_line: 0,
-            });
-            Line {
-                function,
-                line: 1,
-                column: 0,
-            }
+            let function = maker.add_function(Function::new(name));
+            Line::new(function, 1)
         })
         .collect();
     let first = maker.add_location(None, 1, &lines[..2], false);
@@ -68,17 +59,8 @@ fn added_frames_survive_writing_and_reading() {
     let before = profile.tables().location_count();
     let mut edit = profile.edit();
     let name = edit.add_text(b"added").unwrap();
-    let function = edit.add_function(Function {
-        name,
-        system_name: StringIndex::EMPTY,
-        filename: StringIndex::EMPTY,
-        start_line: 0,
-    });
-    edit.add_location(&[Line {
-        function,
-        line: 0,
-        column: 0,
-    }]);
+    let function = edit.add_function(Function::new(name));
+    edit.add_location(&[Line::new(function, 0)]);
     let mut bytes = Vec::new();
     encode(&profile, &mut bytes).unwrap();
     let read = Profile::read(&bytes[..], &Limits::default()).unwrap();

@@ -371,36 +371,28 @@ impl Recipe {
     fn add_tables(&self, maker: &mut ProfileMaker) {
         let mut mappings = vec![None];
         for &(start, file) in &self.mappings {
-            let mapping = Mapping {
-                start,
-                limit: !start,
-                offset: start / 2,
-                file: maker.text(self.text(file)),
-                build_id: maker.text(self.text(file / 2)),
-                symbols: SymbolFlags {
-                    functions: start % 2 == 1,
-                    inline_frames: start % 3 == 1,
-                    ..SymbolFlags::default()
-                },
-            };
+            let mut symbols = SymbolFlags::default();
+            symbols.functions = start % 2 == 1;
+            symbols.inline_frames = start % 3 == 1;
+            let mapping = Mapping::new(start, !start)
+                .with_offset(start / 2)
+                .with_file(maker.text(self.text(file)))
+                .with_build_id(maker.text(self.text(file / 2)))
+                .with_symbols(symbols);
             mappings.push(Some(maker.add_mapping(mapping)));
         }
         let mut functions = Vec::new();
         for &(name, file, start_line) in &self.functions {
-            let function = Function {
-                name: maker.text(self.text(name)),
-                system_name: maker.text(self.text(name / 2)),
-                filename: maker.text(self.text(file)),
-                start_line,
-            };
+            let function = Function::new(maker.text(self.text(name)))
+                .with_system_name(maker.text(self.text(name / 2)))
+                .with_filename(maker.text(self.text(file)))
+                .with_start_line(start_line);
             functions.push(maker.add_function(function));
         }
         let mut locations = Vec::new();
         for (mapping, address, lines, is_folded) in &self.locations {
-            let line = |&(function, line): &(usize, i64)| Line {
-                function: functions[function % functions.len()],
-                line,
-                column: line / 2,
+            let line = |&(function, line): &(usize, i64)| {
+                Line::new(functions[function % functions.len()], line).with_column(line / 2)
             };
             let lines: Vec<Line> = lines.iter().map(line).collect();
             let mapping = mappings[mapping % mappings.len()];

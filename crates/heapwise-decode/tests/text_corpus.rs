@@ -1,6 +1,6 @@
 //! The texts of the corpus: the same stacks and values as `go tool pprof -raw` read, and as many
 //! goroutines as there are headers. The corpus lies beside the workspace or where
-//! `HEAPWISE_CORPUS` says; without it nothing is tested.
+//! `HEAPWISE_CORPUS` says; without it the tests note that they are skipped.
 
 #![allow(
     clippy::disallowed_methods,
@@ -8,21 +8,15 @@
     reason = "the corpus is found through the environment and read from files; its absence is said"
 )]
 
+#[path = "common/beside.rs"]
+mod beside;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use beside::corpus;
 use heapwise_decode::{LabelValue, Limits, Profile, Sample, goroutine_ids};
-
-fn corpus() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    let root = std::env::var_os("HEAPWISE_CORPUS").map_or(root, PathBuf::from);
-    if !root.join("server").is_dir() {
-        println!("skipped: no corpus at {}", root.display());
-        return None;
-    }
-    Some(root)
-}
 
 /// Files of the server part whose name ends so, as paths below the corpus.
 fn files(root: &Path, ends: &[&str]) -> Vec<PathBuf> {
@@ -135,7 +129,7 @@ fn expected_raw(root: &Path, file: &Path) -> Option<String> {
 
 #[test]
 fn debug_1_texts_equal_what_pprof_reads() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("server") else { return };
     let mut compared = 0;
     for file in files(&root, &[".debug1.txt"]) {
         let Some(raw) = expected_raw(&root, &file) else {
@@ -168,7 +162,7 @@ fn debug_1_texts_equal_what_pprof_reads() {
 /// The same instants in protobuf: every count profile of the corpus.
 #[test]
 fn counts_in_protobuf_equal_what_pprof_reads() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("server") else { return };
     let mut compared = 0;
     for file in files(&root, &[".pb.gz"]) {
         let name = file.to_string_lossy();
@@ -188,7 +182,7 @@ fn counts_in_protobuf_equal_what_pprof_reads() {
 
 #[test]
 fn dumps_hold_as_many_goroutines_as_headers() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("server") else { return };
     let ends = [
         "goroutine.debug2.txt",
         "goroutineleak.debug2.txt",
@@ -232,7 +226,7 @@ fn is_header(line: &str) -> bool {
 
 #[test]
 fn heap_texts_have_the_totals_of_the_protobuf_taken_next() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("server") else { return };
     for file in files(&root, &["endpoints/go1.27/heap.debug1.txt"]) {
         let proto = root.join(&file).with_file_name("heap.pb.gz");
         let text = std::fs::read(root.join(&file)).expect("is readable");

@@ -195,11 +195,8 @@ fn diff(bencher: Bencher<'_, '_>, input: &'static Input) {
     bencher.counter(both).bench(|| {
         let (before, after) = (ranking(input), ranking(input));
         let index = after.header.default_sample_index.unwrap_or(0);
-        let side = |ranking| DiffSide {
-            rankings: std::slice::from_ref(ranking),
-            sample_index: std::slice::from_ref(&index),
-            exposures: &[],
-        };
+        let side =
+            |ranking| DiffSide::new(std::slice::from_ref(ranking), std::slice::from_ref(&index));
         let mut options = DiffOptions::default();
         options.detailed_rows = 25;
         heapwise_analysis::diff(&side(&before), &side(&after), &options)

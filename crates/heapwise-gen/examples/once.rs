@@ -105,11 +105,7 @@ fn difference(files: &[Vec<u8>], with_errors: bool) -> Result<(), Box<dyn Error>
         .map(|bytes| rank(&bytes[..], &options, &Limits::default()))
         .collect::<Result<Vec<_>, _>>()?;
     let indexes = vec![1; rankings.len()];
-    let side = |rankings| DiffSide {
-        rankings,
-        sample_index: &indexes,
-        exposures: &[],
-    };
+    let side = |rankings| DiffSide::new(rankings, &indexes);
     let (before, after) = rankings.split_at(rankings.len().saturating_sub(1));
     let mut options = DiffOptions::default();
     options.detailed_rows = 30;

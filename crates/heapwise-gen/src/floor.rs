@@ -1,3 +1,5 @@
+//! What reading a file costs at least: inflating it in chunks, with its checksum.
+
 use std::io::{self, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};

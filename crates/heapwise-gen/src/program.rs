@@ -1,3 +1,5 @@
+//! A program of made-up packages, functions and call paths.
+
 use crate::random::{scale, trait_of};
 use crate::shape::Shape;
 

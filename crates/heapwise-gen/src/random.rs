@@ -1,3 +1,5 @@
+//! Numbers that are the same on every run.
+
 /// splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators): the same
 /// numbers for the same seed everywhere and for ever, which no random crate promises.
 #[derive(Debug, Clone)]

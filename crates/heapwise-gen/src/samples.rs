@@ -1,3 +1,5 @@
+//! The samples of a made-up program, in the order in which Go writes them.
+
 use crate::program::Program;
 use crate::random::SplitMix64;
 use crate::shape::Shape;

@@ -1,3 +1,5 @@
+//! How large a generated profile is, and how deep its stacks are.
+
 /// How large a generated profile is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {

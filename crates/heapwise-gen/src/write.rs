@@ -1,3 +1,5 @@
+//! Writes generated profiles, in the order of Go or of google/pprof.
+
 use std::collections::HashMap;
 use std::io::{self, Write};
 

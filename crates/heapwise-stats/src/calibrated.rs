@@ -8,7 +8,8 @@
 //!
 //! ```
 //! use heapwise_stats::{
-//!     CalibratedComparison, Confidence, Exposure, Mix, PartOfTotal, Quantity, SamplingRate, calibrated,
+//!     CalibratedComparison, Confidence, Exposure, Mix, PartOfTotal, Quantity, RatioTest, SamplingRate,
+//!     calibrated,
 //! };
 //!
 //! let rate = SamplingRate::new(512 << 10).ok_or("no rate")?;
@@ -39,11 +40,13 @@
 //! Source: Fieller 1954 for the form without a quotient; Cochran, Sampling Techniques, 7.3, for the
 //! regression on a known total.
 
-use super::interval::Confidence;
-use super::mix::{Mix, Quantity};
+use super::confidence::Confidence;
+use super::mix::Mix;
 use super::numeric::crossing;
 use super::pair::{Exposure, RunVariation, noise_per_total, true_counts};
+use super::quantity::Quantity;
 use super::ratio::{Inversion, RatioInterval};
+use super::ratio_test::RatioTest;
 use super::sampling::weight_of_small_blocks;
 use super::skellam::{Cumulants, Tails, exact_tails, skellam_tails};
 
@@ -56,20 +59,16 @@ const EDGE: f64 = 1e-12;
 /// A site as a part of an exact total.
 #[derive(Debug, Clone, Copy)]
 pub struct PartOfTotal<'a> {
-    /// The sampled blocks of the site.
-    pub site: &'a Mix,
-    /// Those of everything else that the total counts; no record in common with the site, same rate.
-    pub rest: &'a Mix,
-    /// The exact total of one operation, in bytes or objects.
-    pub per_operation: Exposure,
-    /// The operations that the profile covers, only if they are known exactly: every round that was
-    /// profiled, and no set-up beside them. `None` otherwise; the printed count of a benchmark is that of
-    /// its last round alone.
-    pub operations: Option<Exposure>,
+    site: &'a Mix,
+    rest: &'a Mix,
+    per_operation: Exposure,
+    operations: Option<Exposure>,
 }
 
 impl<'a> PartOfTotal<'a> {
-    /// A part of a profile that covers an unknown number of operations.
+    /// The sampled blocks of the site, those of everything else that the total counts (no record in
+    /// common with the site, same rate), and the exact total of one operation, in bytes or objects. The
+    /// profile covers an unknown number of operations.
     #[must_use]
     pub fn of_share(site: &'a Mix, rest: &'a Mix, per_operation: Exposure) -> Self {
         Self {
@@ -79,10 +78,22 @@ impl<'a> PartOfTotal<'a> {
             operations: None,
         }
     }
+
+    /// With the operations that the profile covers, only if they are known exactly: every round that was
+    /// profiled, and no set-up beside them. The printed count of a benchmark is that of its last round
+    /// alone.
+    #[must_use]
+    pub fn with_operations(self, operations: Exposure) -> Self {
+        Self {
+            operations: Some(operations),
+            ..self
+        }
+    }
 }
 
 /// What a site allocates per operation, in bytes or objects.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Calibrated {
     /// The estimate, from zero to the total of one operation.
     pub value: f64,
@@ -154,86 +165,6 @@ impl CalibratedComparison {
         Self { variation, ..self }
     }
 
-    /// The estimated ratio after / before of what the site allocates per operation. `None` when nothing
-    /// of the site was sampled before, or nothing at all on a side.
-    #[must_use]
-    pub fn ratio(&self) -> Option<f64> {
-        let (before, after) = (self.before.value()?, self.after.value()?);
-        (before > 0.0).then(|| after / before)
-    }
-
-    /// Two-sided p value of "the site allocates as much per operation as before".
-    #[must_use]
-    pub fn p_value(&self) -> f64 {
-        self.tails(1.0).two_sided()
-    }
-
-    /// One-sided p value in favour of "after is less than `ratio` times before".
-    #[must_use]
-    pub fn p_value_below(&self, ratio: f64) -> f64 {
-        self.tails(ratio).at_most
-    }
-
-    /// One-sided p value in favour of "after is more than `ratio` times before".
-    #[must_use]
-    pub fn p_value_above(&self, ratio: f64) -> f64 {
-        self.tails(ratio).at_least
-    }
-
-    /// The interval of the ratio at this confidence: all ratios that the two-sided test does not
-    /// reject. `None` when nothing was sampled of the site on either side, or nothing at all on one.
-    #[must_use]
-    pub fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
-        let (before, after) = (self.before.value()?, self.after.value()?);
-        if before <= 0.0 && after <= 0.0 {
-            return None;
-        }
-        let ratio = self.ratio();
-        if self.is_exact() {
-            return Some(RatioInterval {
-                ratio,
-                low: ratio,
-                high: ratio,
-            });
-        }
-        let start = (self.after.at_hand() / self.before.at_hand()).ln();
-        let inversion = Inversion {
-            tails: |ratio| self.tails(ratio),
-            lower_start: (after > 0.0).then_some(start),
-            upper_start: (before > 0.0).then_some(start),
-        };
-        let tail = confidence.each_tail();
-        Some(inversion.interval(ratio, tail))
-    }
-
-    /// Tails of the observed difference after - ratio * before, if after were `ratio` times before. Both
-    /// are 1 when nothing was sampled on a side, or nothing of the site on either. A ratio of zero claims
-    /// that after is empty, an infinite one that before is.
-    #[must_use]
-    pub fn tails(&self, ratio: f64) -> Tails {
-        let (Some(before), Some(after)) = (self.before.value(), self.after.value()) else {
-            return exact_tails(0.0, 0.0);
-        };
-        if before <= 0.0 && after <= 0.0 {
-            return exact_tails(0.0, 0.0);
-        }
-        if ratio.is_nan() || ratio <= 0.0 {
-            return exact_tails(after, 0.0);
-        }
-        if ratio.is_infinite() {
-            return exact_tails(-before, 0.0);
-        }
-        if self.is_exact() {
-            let rounding = ROUNDING * (after + ratio * before);
-            return exact_tails(after - ratio * before, rounding);
-        }
-        let level = self.common_level(ratio);
-        let (old, new) = (self.before.at(level), self.after.at(ratio * level));
-        let difference = new.deviation - ratio * old.deviation;
-        let noise = self.noise(ratio, level, old.noise, new.noise);
-        tails_of(difference, noise, new.observed + ratio * old.observed)
-    }
-
     fn is_exact(&self) -> bool {
         self.before.is_exact() && self.after.is_exact() && self.variation.coefficient <= 0.0
     }
@@ -263,6 +194,67 @@ impl CalibratedComparison {
             old.score(level) + new.score(ratio * level)
         })
         .max(EDGE * most)
+    }
+}
+
+impl RatioTest for CalibratedComparison {
+    /// The estimated ratio after / before of what the site allocates per operation. `None` when nothing
+    /// of the site was sampled before, or nothing at all on a side.
+    fn ratio(&self) -> Option<f64> {
+        let (before, after) = (self.before.value()?, self.after.value()?);
+        (before > 0.0).then(|| after / before)
+    }
+
+    /// Tails of the observed difference after - ratio * before, if after were `ratio` times before. Both
+    /// are 1 when nothing was sampled on a side, or nothing of the site on either. A ratio of zero claims
+    /// that after is empty, an infinite one that before is.
+    fn tails(&self, ratio: f64) -> Tails {
+        let (Some(before), Some(after)) = (self.before.value(), self.after.value()) else {
+            return exact_tails(0.0, 0.0);
+        };
+        if before <= 0.0 && after <= 0.0 {
+            return exact_tails(0.0, 0.0);
+        }
+        if ratio.is_nan() || ratio <= 0.0 {
+            return exact_tails(after, 0.0);
+        }
+        if ratio.is_infinite() {
+            return exact_tails(-before, 0.0);
+        }
+        if self.is_exact() {
+            let rounding = ROUNDING * (after + ratio * before);
+            return exact_tails(after - ratio * before, rounding);
+        }
+        let level = self.common_level(ratio);
+        let (old, new) = (self.before.at(level), self.after.at(ratio * level));
+        let difference = new.deviation - ratio * old.deviation;
+        let noise = self.noise(ratio, level, old.noise, new.noise);
+        tails_of(difference, noise, new.observed + ratio * old.observed)
+    }
+
+    /// The interval of the ratio at this confidence: all ratios that the two-sided test does not
+    /// reject. `None` when nothing was sampled of the site on either side, or nothing at all on one.
+    fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
+        let (before, after) = (self.before.value()?, self.after.value()?);
+        if before <= 0.0 && after <= 0.0 {
+            return None;
+        }
+        let ratio = self.ratio();
+        if self.is_exact() {
+            return Some(RatioInterval {
+                ratio,
+                low: ratio,
+                high: ratio,
+            });
+        }
+        let start = (self.after.at_hand() / self.before.at_hand()).ln();
+        let inversion = Inversion {
+            tails: |ratio| self.tails(ratio),
+            lower_start: (after > 0.0).then_some(start),
+            upper_start: (before > 0.0).then_some(start),
+        };
+        let tail = confidence.each_tail();
+        Some(inversion.interval(ratio, tail))
     }
 }
 

@@ -12,8 +12,8 @@
 //! Source: the square-root (Anscombe 1948) transform; simulated power at its predicted effect is 0.77 to
 //! 0.82 from 20 effective samples on, 0.73 to 0.77 at 6 to 10.
 
+use super::confidence::Confidence;
 use super::gamma::chi_square_quantile;
-use super::interval::Confidence;
 use super::normal::{normal_isf, normal_sf};
 use super::numeric::crossing;
 use super::student::student_isf;

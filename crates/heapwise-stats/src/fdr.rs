@@ -1,7 +1,9 @@
 //! Many sites at once: false discovery rate, and which sites take part.
 
-use super::mix::{Mix, Quantity};
+use super::mix::Mix;
 use super::pair::{Comparison, RunVariation, Side};
+use super::quantity::Quantity;
+use super::ratio_test::RatioTest;
 
 /// Benjamini-Hochberg q values of a family of p values, in the same order: calling every row with
 /// q <= 0.05 changed makes at most 5% of these calls wrong, on average. Valid for independent rows and
@@ -45,18 +47,15 @@ pub fn could_reach(
     variation: RunVariation,
 ) -> bool {
     let all_on = |side: Side<'_>, other: Side<'_>, reversed: bool| {
-        let (own, foreign) = (side.mix.sizes(), other.mix.sizes());
+        let (own, foreign) = (side.mix().sizes(), other.mix().sizes());
         let everything = own
             .iter()
             .chain(foreign)
             .map(|entry| (entry.size, entry.samples));
-        let full = Mix::from_records(side.mix.rate(), everything);
-        let empty = Mix::new(other.mix.rate());
-        let full = Side { mix: &full, ..side };
-        let empty = Side {
-            mix: &empty,
-            ..other
-        };
+        let full = Mix::from_records(side.mix().rate(), everything);
+        let empty = Mix::new(other.mix().rate());
+        let full = Side::new(&full).with_exposure(side.exposure());
+        let empty = Side::new(&empty).with_exposure(other.exposure());
         let (first, second) = if reversed {
             (empty, full)
         } else {

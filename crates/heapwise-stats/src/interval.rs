@@ -1,44 +1,15 @@
 //! The confidence interval of one total.
 
-use super::mix::{Mix, Quantity};
+use super::confidence::Confidence;
+use super::mix::Mix;
 use super::normal::{normal_density, normal_isf};
 use super::numeric::{crossing, settled};
+use super::quantity::Quantity;
 use super::sampling::{SamplingRate, weight_of_small_blocks};
 use super::skellam::{Cumulants, skellam_at_least, skellam_at_most};
 
 /// Objects that may go unseen are not worth a word up to this part of the estimate.
 const NEGLIGIBLE: f64 = 0.1;
-
-/// How often an interval is to contain the truth, strictly between 0 and 1.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-pub struct Confidence(f64);
-
-impl Confidence {
-    /// A level such as 0.95. `None` outside the open interval from 0 to 1.
-    #[must_use]
-    pub fn new(level: f64) -> Option<Self> {
-        (level > 0.0 && level < 1.0).then_some(Self(level))
-    }
-
-    /// The level, strictly between 0 and 1.
-    #[must_use]
-    pub fn level(self) -> f64 {
-        self.0
-    }
-
-    /// What is left for either side: half of one minus the level.
-    #[must_use]
-    pub fn each_tail(self) -> f64 {
-        0.5 * (1.0 - self.0)
-    }
-}
-
-impl Default for Confidence {
-    /// 0.95.
-    fn default() -> Self {
-        Self(0.95)
-    }
-}
 
 /// An estimated total with its sampling error, in bytes or objects.
 #[derive(Debug, Clone, Copy, PartialEq)]

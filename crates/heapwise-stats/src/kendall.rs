@@ -78,8 +78,7 @@ fn normal_p_value(length: f64, statistic: i64, ties: &[f64]) -> f64 {
 
 /// Theil-Sen slope: the median of the slopes of all pairs of points (time, value) with a later second
 /// time. `None` when there is no such pair.
-#[must_use]
-pub fn theil_sen_slope(points: &[(f64, f64)]) -> Option<f64> {
+pub(crate) fn theil_sen_slope(points: &[(f64, f64)]) -> Option<f64> {
     let mut slopes = Vec::with_capacity(points.len() * points.len().saturating_sub(1) / 2);
     for (index, &(time, value)) in points.iter().enumerate() {
         for &(later_time, later_value) in &points[index + 1..] {

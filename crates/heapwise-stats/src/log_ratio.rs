@@ -1,8 +1,13 @@
 //! A ratio of two measured values whose errors are known, tested on its logarithm.
 
-use super::interval::Confidence;
+use super::confidence::Confidence;
 use super::normal::{normal_sf, two_sided_normal};
 use super::ratio::RatioInterval;
+use super::ratio_test::RatioTest;
+use super::skellam::{Tails, exact_tails};
+
+/// Difference of two logarithms that is put down to rounding.
+const ROUNDING: f64 = 1e-12;
 
 /// The logarithm of a ratio with its standard error, taken to be normal.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,50 +28,38 @@ impl LogRatioTest {
         })
     }
 
-    /// Two-sided p value of "nothing changed".
-    #[must_use]
-    pub fn p_value(&self) -> f64 {
-        let (below, above) = self.tails(1.0);
-        (2.0 * below.min(above)).min(1.0)
-    }
-
-    /// One-sided p value in favour of "after is less than `ratio` times before".
-    #[must_use]
-    pub fn p_value_below(&self, ratio: f64) -> f64 {
-        self.tails(ratio).0
-    }
-
-    /// One-sided p value in favour of "after is more than `ratio` times before".
-    #[must_use]
-    pub fn p_value_above(&self, ratio: f64) -> f64 {
-        self.tails(ratio).1
-    }
-
-    /// The interval of the ratio.
-    #[must_use]
-    pub fn ratio_interval(&self, confidence: Confidence) -> RatioInterval {
-        let arm = two_sided_normal(confidence) * self.error;
-        RatioInterval {
-            ratio: Some(self.log.exp()),
-            low: Some((self.log - arm).exp()),
-            high: Some((self.log + arm).exp()),
-        }
-    }
-
     /// The number of samples on one side that would be as precise; `None` when exact.
     #[must_use]
     pub fn effective_samples(&self) -> Option<f64> {
         (self.error > 0.0).then(|| 2.0 / self.error.powi(2))
     }
+}
 
-    fn tails(&self, ratio: f64) -> (f64, f64) {
+impl RatioTest for LogRatioTest {
+    fn ratio(&self) -> Option<f64> {
+        Some(self.log.exp())
+    }
+
+    fn tails(&self, ratio: f64) -> Tails {
         let difference = self.log - ratio.max(0.0).ln();
         if self.error <= 0.0 {
-            let tail = |is_beyond: bool| if is_beyond { 0.0 } else { 1.0 };
-            return (tail(difference < -1e-12), tail(difference > 1e-12));
+            return exact_tails(difference, ROUNDING);
         }
         let z = difference / self.error;
-        (normal_sf(-z), normal_sf(z))
+        Tails {
+            at_least: normal_sf(z),
+            at_most: normal_sf(-z),
+        }
+    }
+
+    /// Always known.
+    fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
+        let arm = two_sided_normal(confidence) * self.error;
+        Some(RatioInterval {
+            ratio: self.ratio(),
+            low: Some((self.log - arm).exp()),
+            high: Some((self.log + arm).exp()),
+        })
     }
 }
 
@@ -79,7 +72,7 @@ mod tests {
         let test = LogRatioTest::new(0.2_f64.exp(), 0.1).unwrap();
         assert!((test.p_value() - 0.045_500_263_896_358_4).abs() < 1e-12);
         assert!(test.p_value_above(1.0) < 0.03 && test.p_value_below(1.0) > 0.97);
-        let interval = test.ratio_interval(Confidence::default());
+        let interval = test.ratio_interval(Confidence::default()).unwrap();
         let low = interval.low.unwrap();
         assert!(
             (low.ln() - (0.2 - 0.195_996_398_454_005_4)).abs() < 1e-12,

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use super::interval::Confidence;
+use super::confidence::Confidence;
 
 /// The confidence at which look number `look` is decided, so that all looks together are wrong no more often
 /// than `confidence` allows, however many there are: 1 - alpha / (look (look + 1)).

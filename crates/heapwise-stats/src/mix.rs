@@ -1,33 +1,13 @@
 //! The sampled blocks of one site on one side, by block size: all that the statistics need to know.
 
-use std::error::Error;
-use std::fmt;
-
+use super::error::{Error, ErrorKind};
+use super::quantity::Quantity;
 use super::sampling::{SamplingRate, chances};
 use super::skellam::Cumulants;
 
-/// What is being estimated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Quantity {
-    /// Bytes: a block counts as its size.
-    Bytes,
-    /// Objects: a block counts as one.
-    Objects,
-}
-
-impl Quantity {
-    /// What one block of `size` bytes contributes.
-    #[must_use]
-    pub fn of_block(self, size: u64) -> f64 {
-        match self {
-            Self::Bytes => size as f64,
-            Self::Objects => 1.0,
-        }
-    }
-}
-
 /// How many blocks of one size were sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SampledSize {
     /// Block size in bytes, never zero.
     pub size: u64,
@@ -44,28 +24,6 @@ pub struct Mix {
     rate: SamplingRate,
     sizes: Vec<SampledSize>,
 }
-
-/// Two mixes of different sampling rates have no common counts and cannot be merged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RatesDiffer {
-    /// The rate of the mix that was to grow.
-    pub into: SamplingRate,
-    /// The rate of the mix that was to be added.
-    pub from: SamplingRate,
-}
-
-impl fmt::Display for RatesDiffer {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "sampled counts at a rate of {} bytes cannot be added to counts at {} bytes",
-            self.from.bytes(),
-            self.into.bytes()
-        )
-    }
-}
-
-impl Error for RatesDiffer {}
 
 impl Mix {
     /// A mix without samples.
@@ -115,12 +73,12 @@ impl Mix {
     /// # Errors
     ///
     /// When the two were taken at different rates; this mix is then unchanged.
-    pub fn merge(&mut self, other: &Self) -> Result<(), RatesDiffer> {
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         if self.rate != other.rate {
-            return Err(RatesDiffer {
+            return Err(Error::new(ErrorKind::RatesDiffer {
                 into: self.rate,
                 from: other.rate,
-            });
+            }));
         }
         let all = self.sizes.iter().chain(&other.sizes);
         *self = Self::from_records(self.rate, all.map(|entry| (entry.size, entry.samples)));

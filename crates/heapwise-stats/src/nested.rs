@@ -5,38 +5,82 @@
 //! be safe, but blind: a leak of 2 MB in 12 MB was found in 37% of real runs this way, in none of them as
 //! independent profiles (at the default rate).
 
-use super::interval::{Confidence, Estimate, estimate};
-use super::mix::{Mix, Quantity};
+use super::confidence::Confidence;
+use super::interval::{Estimate, estimate};
+use super::mix::Mix;
 use super::pair::{Comparison, Side};
+use super::quantity::Quantity;
+use super::ratio_test::RatioTest;
 use super::sampling::SamplingRate;
 
 /// Sampled counts of one stack and block size in two snapshots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NestedRecord {
-    /// Block size in bytes.
-    pub size: u64,
-    /// Counts in the earlier snapshot.
-    pub earlier: LifeCounts,
-    /// Counts in the later snapshot.
-    pub later: LifeCounts,
+    size: u64,
+    earlier: LifeCounts,
+    later: LifeCounts,
 }
 
 /// Sampled counts since the start of the process.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LifeCounts {
-    /// Sampled blocks ever allocated.
-    pub allocated: u64,
-    /// Those of them still in use, at most `allocated`.
-    pub in_use: u64,
+    allocated: u64,
+    in_use: u64,
 }
 
 impl LifeCounts {
+    /// Sampled blocks ever allocated, and those of them still in use, which are at most as many.
+    #[must_use]
+    pub fn new(allocated: u64, in_use: u64) -> Self {
+        Self { allocated, in_use }
+    }
+
+    /// Sampled blocks ever allocated.
+    #[must_use]
+    pub fn allocated(self) -> u64 {
+        self.allocated
+    }
+
+    /// Those of them still in use.
+    #[must_use]
+    pub fn in_use(self) -> u64 {
+        self.in_use
+    }
+
     fn freed(self) -> Option<u64> {
         self.allocated.checked_sub(self.in_use)
     }
 }
 
 impl NestedRecord {
+    /// Blocks of one size in bytes: their counts in the earlier and in the later snapshot.
+    #[must_use]
+    pub fn new(size: u64, earlier: LifeCounts, later: LifeCounts) -> Self {
+        Self {
+            size,
+            earlier,
+            later,
+        }
+    }
+
+    /// Block size in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Counts in the earlier snapshot.
+    #[must_use]
+    pub fn earlier(&self) -> LifeCounts {
+        self.earlier
+    }
+
+    /// Counts in the later snapshot.
+    #[must_use]
+    pub fn later(&self) -> LifeCounts {
+        self.later
+    }
+
     /// New and freed blocks between the snapshots. `None` when a count fell.
     fn window(&self) -> Option<(u64, u64)> {
         let born = self.later.allocated.checked_sub(self.earlier.allocated)?;
@@ -66,6 +110,7 @@ pub fn allocation_window(records: &[NestedRecord], rate: SamplingRate) -> Option
 
 /// The change of what is in use between two snapshots of one process.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct InUseChange {
     /// Estimated change, later less earlier, in bytes or objects.
     pub value: f64,
@@ -102,6 +147,7 @@ pub fn in_use_change(
 
 /// Limits of an in-use change.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct InUseLimits {
     /// Lower limit. `None` where what died has no upper limit: objects, unless they are very many.
     pub low: Option<f64>,

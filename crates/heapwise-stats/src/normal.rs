@@ -1,6 +1,6 @@
 //! The normal distribution: upper tail and its inverse.
 
-use super::interval::Confidence;
+use super::confidence::Confidence;
 
 /// Beyond this many standard deviations the tail, 4.6e-308, loses digits.
 const LARGEST_DEVIATE: f64 = 37.5;
@@ -39,8 +39,7 @@ pub(crate) fn normal_isf(chance: f64) -> f64 {
 
 /// How many standard errors an interval of this confidence reaches to either side of a normal
 /// estimate: 1.96 at 95 %.
-#[must_use]
-pub fn two_sided_normal(confidence: Confidence) -> f64 {
+pub(crate) fn two_sided_normal(confidence: Confidence) -> f64 {
     normal_isf(confidence.each_tail())
 }
 

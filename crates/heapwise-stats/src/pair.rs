@@ -8,9 +8,11 @@
 //! Source: Krishnamoorthy and Thomson 2004 for the test with estimated nuisance rate (the "E-test"),
 //! extended here to weighted binomial counts.
 
-use super::interval::Confidence;
-use super::mix::{Mix, Quantity};
+use super::confidence::Confidence;
+use super::mix::Mix;
+use super::quantity::Quantity;
 use super::ratio::{Inversion, RatioInterval};
+use super::ratio_test::RatioTest;
 use super::sampling::{SamplingRate, chances, weight_of_small_blocks};
 use super::skellam::{Cumulants, Tails, exact_tails, skellam_tails};
 use super::unseen::{certain_interval, certain_tails};
@@ -51,20 +53,36 @@ impl Default for Exposure {
 /// One side of a comparison: its samples, and the work they cover.
 #[derive(Debug, Clone, Copy)]
 pub struct Side<'a> {
-    /// The sampled blocks. The two sides of a comparison may have different rates.
-    pub mix: &'a Mix,
-    /// The work covered.
-    pub exposure: Exposure,
+    mix: &'a Mix,
+    exposure: Exposure,
 }
 
 impl<'a> Side<'a> {
-    /// A side whose total is compared as it is.
+    /// A side whose total is compared as it is. The two sides may have different rates.
     #[must_use]
     pub fn new(mix: &'a Mix) -> Self {
         Self {
             mix,
             exposure: Exposure::default(),
         }
+    }
+
+    /// The same side, compared per unit of this work.
+    #[must_use]
+    pub fn with_exposure(self, exposure: Exposure) -> Self {
+        Self { exposure, ..self }
+    }
+
+    /// The sampled blocks.
+    #[must_use]
+    pub fn mix(&self) -> &'a Mix {
+        self.mix
+    }
+
+    /// The work covered.
+    #[must_use]
+    pub fn exposure(&self) -> Exposure {
+        self.exposure
     }
 }
 
@@ -150,12 +168,6 @@ impl Comparison {
         Self { variation, ..self }
     }
 
-    /// The estimated ratio after / before per unit of exposure. `None` when before is empty.
-    #[must_use]
-    pub fn ratio(&self) -> Option<f64> {
-        (self.before.total > 0.0).then(|| self.after.per_unit() / self.before.per_unit())
-    }
-
     /// Whether both sides are known without error, so that every p value is 0 or 1. Blocks too large to
     /// be missed are not enough: small ones may have gone unseen beside them.
     #[must_use]
@@ -174,57 +186,6 @@ impl Comparison {
             self.before.unseen / self.before.exposure,
             self.after.unseen / self.after.exposure,
         )
-    }
-
-    /// Two-sided p value of "nothing changed": after equals before, per unit of exposure.
-    #[must_use]
-    pub fn p_value(&self) -> f64 {
-        self.tails(1.0).two_sided()
-    }
-
-    /// One-sided p value in favour of "after is less than `ratio` times before": the chance of a
-    /// difference so low, or lower, if it were exactly `ratio` times before.
-    #[must_use]
-    pub fn p_value_below(&self, ratio: f64) -> f64 {
-        self.tails(ratio).at_most
-    }
-
-    /// One-sided p value in favour of "after is more than `ratio` times before"; see
-    /// [`Self::p_value_below`].
-    #[must_use]
-    pub fn p_value_above(&self, ratio: f64) -> f64 {
-        self.tails(ratio).at_least
-    }
-
-    /// Tails of the observed difference after - ratio * before, if after were `ratio` times before. Both
-    /// are 1 when nothing was sampled on either side. A ratio of zero (or none at all) claims that after
-    /// is empty, an infinite one that before is: either is refuted by a single sample.
-    #[must_use]
-    pub fn tails(&self, ratio: f64) -> Tails {
-        let (before, after) = (&self.before, &self.after);
-        if before.total <= 0.0 && after.total <= 0.0 {
-            return exact_tails(0.0, 0.0);
-        }
-        if ratio.is_nan() || ratio <= 0.0 {
-            return exact_tails(after.per_unit(), 0.0);
-        }
-        if ratio.is_infinite() {
-            return exact_tails(-before.per_unit(), 0.0);
-        }
-        let difference = after.per_unit() - ratio * before.per_unit();
-        if self.is_noiseless() {
-            let size = after.per_unit() + ratio * before.per_unit();
-            let (old, new) = self.unseen();
-            return certain_tails(difference, ROUNDING * size, (ratio * old, new));
-        }
-        skellam_tails(difference, self.noise(ratio))
-    }
-
-    /// The interval of the ratio at this confidence, all ratios that the two-sided test does not
-    /// reject. `None` when nothing was sampled on either side. Some tens of times the cost of a p value.
-    #[must_use]
-    pub fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
-        self.ratio_interval_with_tail(confidence.each_tail())
     }
 
     /// The interval that leaves `tail` on either side.
@@ -295,6 +256,39 @@ impl Comparison {
             third: after.third - before.third,
             fourth: after.fourth + before.fourth,
         }
+    }
+}
+
+impl RatioTest for Comparison {
+    fn ratio(&self) -> Option<f64> {
+        (self.before.total > 0.0).then(|| self.after.per_unit() / self.before.per_unit())
+    }
+
+    /// Both are 1 when nothing was sampled on either side. A ratio of zero (or none at all) claims that after
+    /// is empty, an infinite one that before is: either is refuted by a single sample.
+    fn tails(&self, ratio: f64) -> Tails {
+        let (before, after) = (&self.before, &self.after);
+        if before.total <= 0.0 && after.total <= 0.0 {
+            return exact_tails(0.0, 0.0);
+        }
+        if ratio.is_nan() || ratio <= 0.0 {
+            return exact_tails(after.per_unit(), 0.0);
+        }
+        if ratio.is_infinite() {
+            return exact_tails(-before.per_unit(), 0.0);
+        }
+        let difference = after.per_unit() - ratio * before.per_unit();
+        if self.is_noiseless() {
+            let size = after.per_unit() + ratio * before.per_unit();
+            let (old, new) = self.unseen();
+            return certain_tails(difference, ROUNDING * size, (ratio * old, new));
+        }
+        skellam_tails(difference, self.noise(ratio))
+    }
+
+    /// Some tens of times the cost of a p value.
+    fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
+        self.ratio_interval_with_tail(confidence.each_tail())
     }
 }
 

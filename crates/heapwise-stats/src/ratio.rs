@@ -8,6 +8,7 @@ const LARGEST_BRACKET: u32 = 40;
 
 /// The ratio after / before with its confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct RatioInterval {
     /// The estimate. `None` when before is empty and after is not (a new site).
     pub ratio: Option<f64>,

@@ -9,18 +9,19 @@
 //!
 //! Source: quasi-Poisson dispersion as in McCullagh and Nelder 1989; moderation as in limma.
 
-use std::error::Error;
-use std::fmt;
-
+use super::confidence::Confidence;
 use super::detectable::Judgement;
+use super::error::{Error, ErrorKind};
 use super::gamma::chi_square_median;
-use super::interval::Confidence;
-use super::mix::{Mix, Quantity};
+use super::mix::Mix;
 use super::normal::{normal_isf, normal_sf};
 use super::numeric::median;
 use super::pair::{Comparison, Exposure, RunVariation, Side};
+use super::quantity::Quantity;
 use super::ratio::RatioInterval;
+use super::ratio_test::RatioTest;
 use super::run_spread::{RowSpread, Run, RunCounts, RunSpread};
+use super::skellam::Tails;
 use super::squeeze::{DispersionPrior, dispersion_prior};
 use super::student::{student_isf, student_sf};
 use super::welch::Welch;
@@ -45,49 +46,32 @@ const LARGEST_PRIOR: f64 = 4.0;
 /// One row of the table: the samples of one site in every profile.
 #[derive(Debug, Clone, Copy)]
 pub struct ReplicateRow<'a> {
-    /// One mix per profile of the before side, empty where the site has no sample.
-    pub before: &'a [Mix],
-    /// One mix per profile of the after side.
-    pub after: &'a [Mix],
+    before: &'a [Mix],
+    after: &'a [Mix],
+}
+
+impl<'a> ReplicateRow<'a> {
+    /// One mix per profile of each side, empty where the site has no sample.
+    #[must_use]
+    pub fn new(before: &'a [Mix], after: &'a [Mix]) -> Self {
+        Self { before, after }
+    }
 }
 
 /// The work covered by every profile; its lists fix the number of profiles per side.
 #[derive(Debug, Clone, Copy)]
 pub struct RunExposures<'a> {
-    /// One exposure per profile of the before side.
-    pub before: &'a [Exposure],
-    /// One exposure per profile of the after side.
-    pub after: &'a [Exposure],
+    before: &'a [Exposure],
+    after: &'a [Exposure],
 }
 
-/// Why a table cannot be compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ReplicateError {
-    /// A side has no profile.
-    NoProfiles,
-    /// A row, by index, does not have one mix for every exposure.
-    ProfileCount(usize),
-    /// The profiles of one side of a row, by index, were taken at different rates.
-    RatesDiffer(usize),
-}
-
-impl fmt::Display for ReplicateError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoProfiles => write!(formatter, "a side has no profile"),
-            Self::ProfileCount(row) => {
-                write!(formatter, "row {row} does not have one entry per profile")
-            }
-            Self::RatesDiffer(row) => write!(
-                formatter,
-                "row {row} has profiles of different sampling rates on one side"
-            ),
-        }
+impl<'a> RunExposures<'a> {
+    /// One exposure per profile of each side.
+    #[must_use]
+    pub fn new(before: &'a [Exposure], after: &'a [Exposure]) -> Self {
+        Self { before, after }
     }
 }
-
-impl Error for ReplicateError {}
 
 /// How a row was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -107,6 +91,7 @@ pub enum ReplicateMethod {
 
 /// The comparison of one row.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ReplicateComparison {
     /// How it was decided.
     pub method: ReplicateMethod,
@@ -120,10 +105,9 @@ pub struct ReplicateComparison {
     /// dispersions are averaged over.
     pub degrees: f64,
     /// Two-sided p value if `dispersion` were known exactly; of sampling alone where dispersions are averaged
-    /// over. Equals `p_value` for Welch's test.
+    /// over. Equals the p value for Welch's test.
     pub p_value_known_dispersion: f64,
-    /// Two-sided p value of "nothing changed".
-    pub p_value: f64,
+    p_value: f64,
     test: Test,
 }
 
@@ -134,19 +118,27 @@ enum Test {
     Welch(Welch),
 }
 
-impl ReplicateComparison {
-    /// The estimated ratio after / before per unit of exposure; `None` when before is empty.
-    #[must_use]
-    pub fn ratio(&self) -> Option<f64> {
+impl RatioTest for ReplicateComparison {
+    fn ratio(&self) -> Option<f64> {
         match &self.test {
             Test::Skellam(comparison) | Test::Spread(comparison, _) => comparison.ratio(),
             Test::Welch(welch) => welch.ratio(),
         }
     }
 
-    /// The interval of the ratio, in agreement with the p value. `None` when nothing was sampled.
-    #[must_use]
-    pub fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
+    fn tails(&self, ratio: f64) -> Tails {
+        match &self.test {
+            Test::Welch(welch) => welch.tails(ratio),
+            Test::Spread(comparison, spread) => {
+                comparison.tails(ratio).map(|tail| spread.widened(tail))
+            }
+            Test::Skellam(comparison) => comparison
+                .tails(ratio)
+                .map(|tail| with_degrees(tail, self.degrees)),
+        }
+    }
+
+    fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
         let tail = confidence.each_tail();
         match &self.test {
             Test::Welch(welch) => welch.ratio_interval(tail),
@@ -161,30 +153,12 @@ impl ReplicateComparison {
         }
     }
 
-    /// One-sided p value in favour of "after is less than `ratio` (above zero) times before".
-    #[must_use]
-    pub fn p_value_below(&self, ratio: f64) -> f64 {
-        match &self.test {
-            Test::Welch(welch) => welch.tails(ratio).at_most,
-            Test::Spread(comparison, spread) => spread.widened(comparison.p_value_below(ratio)),
-            Test::Skellam(comparison) => {
-                with_degrees(comparison.p_value_below(ratio), self.degrees)
-            }
-        }
+    fn p_value(&self) -> f64 {
+        self.p_value
     }
+}
 
-    /// One-sided p value in favour of "after is more than `ratio` (above zero) times before".
-    #[must_use]
-    pub fn p_value_above(&self, ratio: f64) -> f64 {
-        match &self.test {
-            Test::Welch(welch) => welch.tails(ratio).at_least,
-            Test::Spread(comparison, spread) => spread.widened(comparison.p_value_above(ratio)),
-            Test::Skellam(comparison) => {
-                with_degrees(comparison.p_value_above(ratio), self.degrees)
-            }
-        }
-    }
-
+impl ReplicateComparison {
     /// What a change of this row would have to be to be found, in a table of so many `rows` judged of which
     /// so many others are `significant`; to be asked with the effective samples of all profiles of the
     /// before side over [`Self::dispersion`].
@@ -214,9 +188,9 @@ pub fn compare_replicates(
     rows: &[ReplicateRow<'_>],
     exposures: RunExposures<'_>,
     quantity: Quantity,
-) -> Result<Vec<ReplicateComparison>, ReplicateError> {
+) -> Result<Vec<ReplicateComparison>, Error> {
     if exposures.before.is_empty() || exposures.after.is_empty() {
-        return Err(ReplicateError::NoProfiles);
+        return Err(Error::new(ErrorKind::NoProfiles));
     }
     let mut measured = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
@@ -276,23 +250,17 @@ fn measure(
     row: ReplicateRow<'_>,
     exposures: RunExposures<'_>,
     quantity: Quantity,
-) -> Result<Measured, ReplicateError> {
+) -> Result<Measured, Error> {
     let fitting =
         row.before.len() == exposures.before.len() && row.after.len() == exposures.after.len();
     if !fitting {
-        return Err(ReplicateError::ProfileCount(index));
+        return Err(Error::new(ErrorKind::ProfileCount(index)));
     }
-    let before = pool(row.before).ok_or(ReplicateError::RatesDiffer(index))?;
-    let after = pool(row.after).ok_or(ReplicateError::RatesDiffer(index))?;
+    let before = pool(row.before).ok_or(Error::new(ErrorKind::RowRatesDiffer(index)))?;
+    let after = pool(row.after).ok_or(Error::new(ErrorKind::RowRatesDiffer(index)))?;
     let comparison = Comparison::new(
-        Side {
-            mix: &before,
-            exposure: Exposure::sum(exposures.before),
-        },
-        Side {
-            mix: &after,
-            exposure: Exposure::sum(exposures.after),
-        },
+        Side::new(&before).with_exposure(Exposure::sum(exposures.before)),
+        Side::new(&after).with_exposure(Exposure::sum(exposures.after)),
         quantity,
     );
     let runs_before = Runs::new(row.before, exposures.before, quantity);

@@ -1,10 +1,12 @@
 //! The mean of a value over several runs, with limits that know of both of its errors.
 
-use super::interval::{Confidence, Estimate};
+use super::confidence::Confidence;
+use super::interval::Estimate;
 use super::student::student_isf;
 
 /// The mean of a value over runs, and between which limits it is; in the unit of the estimates.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct RunMean {
     /// The mean of the runs' values.
     pub value: f64,

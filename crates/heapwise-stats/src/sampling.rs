@@ -5,7 +5,7 @@
 //! profile holds the sampled count divided by p and truncated (`runtime/pprof/protomem.go`,
 //! `scaleHeapSample`). Multiplying back and rounding recovers the sampled count exactly.
 
-use super::mix::Quantity;
+use super::quantity::Quantity;
 
 /// Blocks larger than this many rates are never missed: the chance is below 2.1e-9.
 const CERTAIN_ABOVE_RATES: f64 = 20.0;

@@ -1,10 +1,12 @@
 //! The share of a site in a whole, and whether two shares differ.
 
-use super::mix::{Mix, Quantity};
+use super::mix::Mix;
 use super::normal::normal_sf;
+use super::quantity::Quantity;
 
 /// Estimated part of a whole.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Share {
     /// The estimate, from 0 to 1.
     pub value: f64,
@@ -35,13 +37,17 @@ pub fn share(site: &Mix, rest: &Mix, quantity: Quantity) -> Option<Share> {
 /// A site and the rest of its profile, disjoint.
 #[derive(Debug, Clone, Copy)]
 pub struct SiteAndRest<'a> {
-    /// The records of the site.
-    pub site: &'a Mix,
-    /// All other records.
-    pub rest: &'a Mix,
+    site: &'a Mix,
+    rest: &'a Mix,
 }
 
-impl SiteAndRest<'_> {
+impl<'a> SiteAndRest<'a> {
+    /// The records of the site, and all other records.
+    #[must_use]
+    pub fn new(site: &'a Mix, rest: &'a Mix) -> Self {
+        Self { site, rest }
+    }
+
     /// ln(site / rest) and its variance V_site/site^2 + V_rest/rest^2. `None` when either is empty.
     fn log_odds(self, quantity: Quantity) -> Option<(f64, f64)> {
         let (site, rest) = (self.site.total(quantity), self.rest.total(quantity));

@@ -16,18 +16,19 @@ const SERIES_UP_TO: f64 = 3000.0;
 
 /// The second, third and fourth cumulant of a noise with mean zero, in powers of its own unit.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Cumulants {
+pub(crate) struct Cumulants {
     /// The variance.
-    pub second: f64,
+    pub(crate) second: f64,
     /// The third cumulant: positive when the noise leans to large values.
-    pub third: f64,
+    pub(crate) third: f64,
     /// The fourth cumulant, never negative here.
-    pub fourth: f64,
+    pub(crate) fourth: f64,
 }
 
 /// The chances of a noise at least, and at most, as large as what was observed. Both include the
 /// observed value itself, so together they are at least one.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Tails {
     /// Chance that the noise is at least the observed value.
     pub at_least: f64,
@@ -36,6 +37,14 @@ pub struct Tails {
 }
 
 impl Tails {
+    /// Either tail, put through `change`.
+    pub(crate) fn map(self, change: impl Fn(f64) -> f64) -> Self {
+        Self {
+            at_least: change(self.at_least),
+            at_most: change(self.at_most),
+        }
+    }
+
     /// Twice the smaller tail, at most one.
     #[must_use]
     pub fn two_sided(self) -> f64 {
@@ -166,8 +175,7 @@ impl Weights {
 /// A noise without variance is compared with zero exactly; one whose fourth cumulant vanishes is
 /// normal. Otherwise c = sqrt(k4/k2) is the weight of one event, k2/c^2 the sum of the two Poisson
 /// means and k3/c^3 their difference; |k3| <= sqrt(k2 k4) makes the match possible, up to rounding.
-#[must_use]
-pub fn skellam_tails(observed: f64, cumulants: Cumulants) -> Tails {
+pub(crate) fn skellam_tails(observed: f64, cumulants: Cumulants) -> Tails {
     Tails {
         at_least: skellam_at_least(observed, cumulants),
         at_most: skellam_at_most(observed, cumulants),

@@ -14,6 +14,7 @@ const SMALLEST_PART: f64 = 1e-5;
 
 /// The fitted prior of the dispersions of many rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct DispersionPrior {
     /// How many degrees of freedom the other rows are worth; infinite when the rows do not differ
     /// beyond chance.

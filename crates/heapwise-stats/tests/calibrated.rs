@@ -5,8 +5,8 @@ mod draws;
 
 use draws::{Random, blocks_for, bytes_of};
 use heapwise_stats::{
-    CalibratedComparison, Confidence, Exposure, Mix, PartOfTotal, Quantity, SamplingRate,
-    calibrated,
+    CalibratedComparison, Confidence, Exposure, Mix, PartOfTotal, Quantity, RatioTest,
+    SamplingRate, calibrated,
 };
 
 const RATE: u64 = 512 << 10;
@@ -75,9 +75,11 @@ impl Blocks {
 
 impl Drawn {
     fn part(&self, operations: Option<Exposure>) -> PartOfTotal<'_> {
-        let mut part = PartOfTotal::of_share(&self.site, &self.rest, self.per_operation);
-        part.operations = operations;
-        part
+        let part = PartOfTotal::of_share(&self.site, &self.rest, self.per_operation);
+        match operations {
+            Some(operations) => part.with_operations(operations),
+            None => part,
+        }
     }
 }
 

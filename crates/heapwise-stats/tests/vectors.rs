@@ -166,14 +166,8 @@ fn compare(row: &Value, quantity: Quantity) -> Comparison {
     let [exposure_before, exposure_after] =
         ["A", "B"].map(|name| Exposure::new(row[name]["exposure"].as_f64().unwrap()).unwrap());
     Comparison::new(
-        Side {
-            mix: &before,
-            exposure: exposure_before,
-        },
-        Side {
-            mix: &after,
-            exposure: exposure_after,
-        },
+        Side::new(&before).with_exposure(exposure_before),
+        Side::new(&after).with_exposure(exposure_after),
         quantity,
     )
 }
@@ -259,14 +253,8 @@ fn several_profiles_have_the_reference_dispersion_and_p_value() {
     for row in section("several_profiles")["rows"].as_array().unwrap() {
         let [before, after] = ["A", "B"].map(|name| poisson_profiles(&row[name]));
         let exposures = vec![Exposure::default(); before.len().max(after.len())];
-        let exposures = RunExposures {
-            before: &exposures[..before.len()],
-            after: &exposures[..after.len()],
-        };
-        let table = [ReplicateRow {
-            before: &before,
-            after: &after,
-        }];
+        let exposures = RunExposures::new(&exposures[..before.len()], &exposures[..after.len()]);
+        let table = [ReplicateRow::new(&before, &after)];
         let result = compare_replicates(&table, exposures, Quantity::Objects).unwrap();
         let actual = &result[0];
         assert_eq!(actual.method, ReplicateMethod::QuasiPoisson);
@@ -275,7 +263,7 @@ fn several_profiles_have_the_reference_dispersion_and_p_value() {
         // These p values come from a coarser expansion for many samples: absolute, not relative.
         for (p_value, name) in [
             (actual.p_value_known_dispersion, "p_etest"),
-            (actual.p_value, "p"),
+            (actual.p_value(), "p"),
         ] {
             let expected = row[name].as_f64().unwrap();
             assert!((p_value - expected).abs() < 1e-6, "{row} {name}: {p_value}");
@@ -299,15 +287,13 @@ fn dispersion_prior_equals_the_reference_fit() {
 #[test]
 fn nested_snapshots_have_the_reference_change() {
     for row in rows("nested") {
-        let counts = |index: usize| LifeCounts {
-            allocated: row["alloc_n"][index].as_u64().unwrap(),
-            in_use: row["inuse_n"][index].as_u64().unwrap(),
+        let counts = |index: usize| {
+            LifeCounts::new(
+                row["alloc_n"][index].as_u64().unwrap(),
+                row["inuse_n"][index].as_u64().unwrap(),
+            )
         };
-        let record = NestedRecord {
-            size: row["size"].as_u64().unwrap(),
-            earlier: counts(0),
-            later: counts(1),
-        };
+        let record = NestedRecord::new(row["size"].as_u64().unwrap(), counts(0), counts(1));
         let window = allocation_window(&[record], rate_of(&row)).unwrap();
         let allocated = estimate(&window, Quantity::Bytes, Confidence::default());
         check("window", allocated.value, &row["window_alloc_bytes"], 1e-8);

@@ -105,17 +105,11 @@ fn means_over_runs_equal_the_reference() {
 fn limits_of_changes_in_use_equal_the_reference() {
     for row in rows("in_use") {
         let (born, died) = (whole(&row, "born"), whole(&row, "died"));
-        let record = NestedRecord {
-            size: whole(&row, "size"),
-            earlier: LifeCounts {
-                allocated: 900,
-                in_use: 600,
-            },
-            later: LifeCounts {
-                allocated: 900 + born,
-                in_use: 600 + born - died,
-            },
-        };
+        let record = NestedRecord::new(
+            whole(&row, "size"),
+            LifeCounts::new(900, 600),
+            LifeCounts::new(900 + born, 600 + born - died),
+        );
         let limits = in_use_limits(
             &[record],
             rate_of(&row),
@@ -149,14 +143,11 @@ fn rows_judged_by_the_variation_of_all_equal_the_reference() {
             .iter()
             .map(|row| {
                 let (before, after) = row.split_at(each);
-                ReplicateRow { before, after }
+                ReplicateRow::new(before, after)
             })
             .collect();
         let work = vec![Exposure::default(); each];
-        let exposures = RunExposures {
-            before: &work,
-            after: &work,
-        };
+        let exposures = RunExposures::new(&work, &work);
         let compared = compare_replicates(&sides, exposures, Quantity::Bytes).unwrap();
         for (at, row) in compared.iter().enumerate() {
             assert_eq!(row.method, ReplicateMethod::EmpiricalBayes);
@@ -165,9 +156,9 @@ fn rows_judged_by_the_variation_of_all_equal_the_reference() {
             // The weights stop moving at 1e-6, which is where their rounding may differ.
             let expected = table["p"][at].as_f64().unwrap();
             assert!(
-                (row.p_value - expected).abs() < 1e-5,
+                (row.p_value() - expected).abs() < 1e-5,
                 "row {at}: {} is not {expected}",
-                row.p_value
+                row.p_value()
             );
         }
     }

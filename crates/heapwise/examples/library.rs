@@ -5,7 +5,7 @@
     reason = "an example is a program: it opens files and prints"
 )]
 
-use heapwise_analysis::{Granularity, RankOptions, rank};
+use heapwise_analysis::{Granularity, RankOptions, RowOrder, Trim, rank};
 use heapwise_decode::Limits;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = RankOptions::new(Granularity::Functions);
     let ranking = rank(bytes.as_slice(), &options, &Limits::default())?;
     let index = ranking.header.sample_index(Some("alloc_space"))?;
-    for row in ranking.sorted_by_flat(index).iter().take(10) {
+    for row in ranking.shown(index, &Trim::default(), RowOrder::Flat).rows {
         println!("{:>12} {}", row.flat_of(index), row.site.pprof_name());
     }
     Ok(())

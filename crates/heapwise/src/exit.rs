@@ -1,7 +1,10 @@
 //! Exit codes and the one place that prints errors.
 
+use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
+
+use heapwise_analysis::ErrorKind;
 
 /// Bad usage or input.
 const FAILED: u8 = 2;
@@ -35,8 +38,7 @@ pub(crate) fn of_clap(error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let mut stderr = anstream::stderr().lock();
-    let _ = write!(stderr, "heapwise: {text}");
+    let _ = tell(&format!("heapwise: {}", text.trim_end_matches('\n')));
     ExitCode::from(FAILED)
 }
 
@@ -53,16 +55,27 @@ pub(crate) fn of_result(result: anyhow::Result<Gate>) -> ExitCode {
 }
 
 fn print(error: &anyhow::Error) -> io::Result<()> {
-    let mut stderr = anstream::stderr().lock();
-    writeln!(stderr, "heapwise: {error:#}")?;
-    let advice = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<heapwise_decode::Error>())
-        .and_then(heapwise_decode::Error::advice);
-    match advice {
-        Some(advice) => writeln!(stderr, "{advice}"),
+    tell(&format!("heapwise: {error:#}"))?;
+    let advice = error.chain().find_map(of_profile);
+    match advice.and_then(heapwise_decode::Error::advice) {
+        Some(advice) => tell(advice),
         None => Ok(()),
     }
+}
+
+/// What is wrong with a profile, where that is what is wrong.
+fn of_profile<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a heapwise_decode::Error> {
+    match cause.downcast_ref().map(heapwise_analysis::Error::kind) {
+        Some(ErrorKind::Profile(error)) => Some(error),
+        _ => cause.downcast_ref(),
+    }
+}
+
+/// Writes a text to stderr. It may repeat what a profile says: a terminal acts on none of it.
+pub(crate) fn tell(text: &str) -> io::Result<()> {
+    let is_acted_on = |c: char| c.is_control() && c != '\n';
+    let text = text.replace(is_acted_on, "\u{fffd}");
+    writeln!(io::stderr().lock(), "{text}")
 }
 
 /// Whether the reader has had enough.

@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anyhow::{Context, bail};
-use heapwise_decode::Limits;
+use heapwise_analysis::Trim;
+use heapwise_decode::{Limits, counted};
 use heapwise_report::{Format, Layout, Warning};
 
 use crate::args::{Color, OutputArgs, TargetArgs};
+use crate::exit;
 
 /// What the output options mean.
 pub(crate) struct Output {
@@ -27,6 +29,9 @@ enum Target {
     Stdout,
     File(String),
 }
+
+/// Rows on a terminal, unless another number is asked for.
+const ROWS_ON_A_TERMINAL: usize = 20;
 
 /// Narrower terminals are treated as this wide.
 const LEAST_WIDTH: usize = 60;
@@ -63,6 +68,23 @@ impl Output {
         }
     }
 
+    /// What is left out unless something else is asked for: people get the rows that matter, as pprof
+    /// does it, and no more than a screen has room for; programs get all.
+    pub(crate) fn default_trim(&self) -> Trim {
+        match self.is_for_people() {
+            true => Trim {
+                node_count: self.is_terminal.then_some(ROWS_ON_A_TERMINAL),
+                ..Trim::default()
+            },
+            false => Trim::NONE,
+        }
+    }
+
+    /// Whether people read the answer.
+    pub(crate) fn is_for_people(&self) -> bool {
+        matches!(self.format, Format::Text | Format::Markdown)
+    }
+
     /// Refuses a format that a command does not have, before any work.
     pub(crate) fn expect_format(&self, formats: &[Format]) -> anyhow::Result<()> {
         if formats.contains(&self.format) {
@@ -97,14 +119,25 @@ impl Output {
         Ok(())
     }
 
+    /// Says what an answer leaves out where its format has no place for that.
+    pub(crate) fn warn_of_omitted(&self, rows: usize, value: Option<String>) -> anyhow::Result<()> {
+        if rows == 0 || self.format != Format::Csv {
+            return Ok(());
+        }
+        let value = value.map_or_else(String::new, |value| format!(" with {value}"));
+        self.warn(&[Warning {
+            code: "omitted",
+            message: format!("{}{value} left out", counted(rows, "row")),
+        }])
+    }
+
     /// Prints warnings for people; JSON carries them itself.
     pub(crate) fn warn(&self, warnings: &[Warning]) -> anyhow::Result<()> {
         if self.is_quiet {
             return Ok(());
         }
-        let mut stderr = anstream::stderr().lock();
         for warning in warnings {
-            writeln!(stderr, "heapwise: warning: {}", warning.message)?;
+            exit::tell(&format!("heapwise: warning: {}", warning.message))?;
         }
         Ok(())
     }

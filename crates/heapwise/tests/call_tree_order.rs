@@ -10,6 +10,7 @@
 
 mod common;
 
+use common::beside::shared;
 use common::{pprof_compatible, workspace};
 
 /// What pprof prints of nodes that have the same function, line, score and flat value, and differ
@@ -23,11 +24,8 @@ const ALIKE: [(&str, &str); 4] = [
 
 #[test]
 fn nodes_that_are_alike_stand_as_pprof_has_them() {
-    let folder = workspace().join("../shared/cases/published-texts");
-    let profile = folder.join("Azure__eno-ff88616-heap.pprof");
-    if !profile.exists() {
-        return;
-    }
+    let name = "cases/published-texts/Azure__eno-ff88616-heap.pprof";
+    let Some(profile) = shared(name) else { return };
     let options = "-dot -sample_index=alloc_space -lines -nodefraction=0 -call_tree";
     let mut question: Vec<String> = options.split(' ').map(str::to_owned).collect();
     question.push(profile.display().to_string());

@@ -1,7 +1,7 @@
 //! The command beside `go tool pprof`, on every profile of a corpus of real and damaged ones.
 //!
 //! The corpus is not part of the repository. It is looked for in `HEAPWISE_CORPUS`, then beside
-//! the workspace in `../shared/corpus`; without it the test says that it is skipped.
+//! the workspace in `../shared/corpus`; without it the test notes that it is skipped.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -14,7 +14,8 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-use common::recorded::{Record, corpus, records};
+use common::beside::corpus;
+use common::recorded::{Record, records};
 use common::{comparable, files, in_parallel, pprof_compatible};
 use flate2::read::MultiGzDecoder;
 
@@ -75,8 +76,7 @@ enum Outcome {
 
 #[test]
 fn prints_what_pprof_prints() {
-    let Some(root) = corpus() else {
-        println!("skipped: no corpus (set HEAPWISE_CORPUS)");
+    let Some(root) = corpus("expected") else {
         return;
     };
     let mut records: Vec<Record> = files(&root.join("expected"))

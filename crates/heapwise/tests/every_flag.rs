@@ -455,17 +455,13 @@ fn made() -> Vec<u8> {
     let stacks: Vec<_> = [("main.main", 5), ("main.f", 7), ("runtime.mallocgc", 9)]
         .map(|(name, column)| {
             let name = maker.text(name.as_bytes());
-            let function = maker.add_function(Function {
-                name,
-                system_name: name,
-                filename: file,
-                start_line: 1,
-            });
-            let line = Line {
-                function,
-                line: 3,
-                column,
-            };
+            let function = maker.add_function(
+                Function::new(name)
+                    .with_system_name(name)
+                    .with_filename(file)
+                    .with_start_line(1),
+            );
+            let line = Line::new(function, 3).with_column(column);
             maker.add_location(None, 0, &[line], false)
         })
         .into();

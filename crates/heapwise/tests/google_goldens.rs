@@ -11,13 +11,12 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::recorded::corpus;
+use common::beside::corpus;
 use common::{comparable, pprof_compatible};
 
 #[test]
 fn prints_what_the_tests_of_pprof_expect() {
-    let Some(root) = corpus().map(|corpus| corpus.join("golden")) else {
-        println!("skipped: no corpus (set HEAPWISE_CORPUS)");
+    let Some(root) = corpus("golden").map(|corpus| corpus.join("golden")) else {
         return;
     };
     let commands = fs::read_to_string(root.join("COMMANDS.md")).unwrap();

@@ -17,6 +17,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use common::beside::corpus;
 use common::{files, heapwise, in_parallel, workspace};
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
@@ -26,7 +27,9 @@ type Counts = BTreeMap<Vec<String>, i64>;
 
 #[test]
 fn counts_by_stack_are_those_of_pprof() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("server/series") else {
+        return;
+    };
     let all = files(&root.join("expected"));
     let goroutines = |path: &&PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -137,7 +140,9 @@ fn check_stacks(dump: &Path, expected: &Counts) {
 
 #[test]
 fn counts_by_stack_are_those_of_the_text() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("server/series") else {
+        return;
+    };
     let texts = dumps(&root, |text| {
         let head = text.get(..200.min(text.len())).unwrap_or_default();
         head.starts_with("goroutine profile: total") || head.starts_with("goroutineleak profile:")
@@ -175,7 +180,9 @@ fn of_debug1(text: &str) -> Counts {
 
 #[test]
 fn totals_of_dumps_are_the_number_of_their_headers() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("server/series") else {
+        return;
+    };
     // Words may stand before it.
     let is_header = |line: &&str| {
         let rest = line.split_once("goroutine ").map(|(_, rest)| rest);
@@ -212,7 +219,9 @@ fn totals_of_dumps_are_the_number_of_their_headers() {
 
 #[test]
 fn forms_of_one_instant_have_the_same_stacks() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("server/series") else {
+        return;
+    };
     let folder = root.join("server/states");
     let stacks = |name: &str| -> BTreeMap<String, i64> {
         let path = folder.join(name);
@@ -245,7 +254,9 @@ fn forms_of_one_instant_have_the_same_stacks() {
 
 #[test]
 fn leaks_are_found_where_they_are_created_and_nothing_else_is() {
-    let Some(root) = corpus() else { return };
+    let Some(root) = corpus("server/series") else {
+        return;
+    };
     let folder = root.join("server/series");
     let mut checked = 0;
     for (series, function, creator, verdict, pattern) in [
@@ -404,14 +415,4 @@ fn dumps(root: &Path, wanted: impl Fn(&str) -> bool) -> Vec<(PathBuf, String)> {
 fn strings(value: &Value) -> Vec<&str> {
     let items = value.as_array().into_iter().flatten();
     items.filter_map(Value::as_str).collect()
-}
-
-fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("HEAPWISE_CORPUS").map(PathBuf::from);
-    let root = named.unwrap_or_else(|| workspace().join("../shared/corpus"));
-    if root.join("server/series").is_dir() {
-        return Some(root);
-    }
-    println!("skipped: no corpus (set HEAPWISE_CORPUS)");
-    None
 }

@@ -10,6 +10,7 @@ mod common;
 
 use std::path::PathBuf;
 
+use common::beside::shared;
 use common::{heapwise, workspace};
 use serde_json::Value;
 
@@ -239,12 +240,11 @@ fn nothing_is_decided_on_what_was_not_understood() {
 /// Published texts lie beside the workspace where they may not be copied.
 #[test]
 fn published_texts_are_read() {
-    let folder = workspace().join("../shared/cases/published-texts");
+    let Some(folder) = shared("cases/published-texts") else {
+        return;
+    };
     let text = |name: &str| folder.join(name).display().to_string();
     let panic = text("lifeng1992__unexpected_retur-4d4927a-panic.log");
-    if !PathBuf::from(&panic).exists() {
-        return;
-    }
     let frames = answer(&["goroutines", "-f", "json", &panic]);
     let group = &frames["groups"][0];
     let count = |name: &str| group[name].as_array().unwrap().len();

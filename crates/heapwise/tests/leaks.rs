@@ -10,6 +10,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
+use common::beside::shared;
 use common::{heapwise, workspace};
 use serde_json::Value;
 
@@ -151,8 +152,7 @@ fn a_dump_with_debug_2_is_a_leak_profile_when_it_was_written_as_one() {
             assert_eq!(gate(dump, NO_LEAK), exit, "{text}")
         });
     }
-    let sample = workspace().join("../shared/samples/go1.27.3/goroutineleak.debug2.txt");
-    if sample.exists() {
+    if let Some(sample) = shared("samples/go1.27.3/goroutineleak.debug2.txt") {
         assert_eq!(gate(sample.to_str().unwrap(), "goroutines leaked = 5"), 0);
     }
 }

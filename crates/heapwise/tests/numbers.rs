@@ -22,7 +22,14 @@ fn mixed_sizes_leave_the_values_as_pprof_has_them_in_all_formats() {
     let mut open = 0;
     for profile in PROFILES {
         for objects in OBJECTS {
-            let args = ["top", "-n9", "--granularity=packages", objects, profile];
+            let args = [
+                "top",
+                "-n9",
+                "--nodefraction=0",
+                "--granularity=packages",
+                objects,
+                profile,
+            ];
             let json: Value =
                 serde_json::from_str(&run(&[&args[..], &["-f", "json"]].concat())).unwrap();
             let rows = json["rows"].as_array().unwrap();

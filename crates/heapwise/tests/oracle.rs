@@ -14,17 +14,16 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use common::beside::corpus;
 use common::{comparable, files, in_parallel, pprof_compatible, workspace};
 
 /// Larger files take too long in a debug build.
 const LARGEST: u64 = 200 << 10;
 
 #[test]
+#[ignore = "asks pprof: scripts/compare-with-pprof.sh"]
 fn answers_random_questions_as_pprof_does() {
-    let Some(pprof) = std::env::var_os("HEAPWISE_PPROF").map(PathBuf::from) else {
-        println!("skipped: no pprof to ask (set HEAPWISE_PPROF)");
-        return;
-    };
+    let pprof = PathBuf::from(std::env::var_os("HEAPWISE_PPROF").expect("names pprof"));
     let number = |name: &str, default: u64| {
         std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
     };
@@ -203,19 +202,17 @@ fn ask_pprof(pprof: &Path, args: &[String]) -> Output {
 
 /// Profiles of the repository and of a corpus, no larger than a debug build reads quickly.
 fn profiles() -> Vec<PathBuf> {
-    let root = workspace();
-    let corpus = std::env::var_os("HEAPWISE_CORPUS")
-        .map_or_else(|| root.join("../shared/corpus"), PathBuf::from);
-    let folders = [
-        root.join("testdata"),
-        corpus.join("published"),
-        corpus.join("beforeafter"),
-        corpus.join("server"),
-        corpus.join("gotool"),
-        corpus.join("golden/inputs"),
-    ];
-    let existing = folders.iter().filter(|folder| folder.is_dir());
-    let all = existing.flat_map(|folder| files(folder));
+    let mut folders = vec![workspace().join("testdata")];
+    for part in [
+        "published",
+        "beforeafter",
+        "server",
+        "gotool",
+        "golden/inputs",
+    ] {
+        folders.extend(corpus(part).map(|corpus| corpus.join(part)));
+    }
+    let all = folders.iter().flat_map(|folder| files(folder));
     let is_profile = |path: &PathBuf| {
         let name = path.to_string_lossy();
         let ends = [".pb.gz", ".pb", ".prof", ".pprof"];

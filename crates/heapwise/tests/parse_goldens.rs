@@ -1,7 +1,7 @@
 //! `write_profile` beside the texts that google/pprof's own tests of its readers expect, on the
 //! profiles that those tests read: heaps, contention, threads and CPU profiles of C++, Go and Java.
 //!
-//! They are part of the corpus; without it the test says that it is skipped.
+//! They are part of the corpus; without it the test notes that it is skipped.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -12,15 +12,15 @@ mod common;
 
 use std::fs;
 
+use common::beside::corpus;
 use common::files;
-use common::recorded::{corpus, difference};
+use common::recorded::difference;
 use heapwise_decode::{Limits, Profile, TextReading};
 use heapwise_report::write_profile;
 
 #[test]
 fn profiles_are_read_as_google_pprof_expects() {
-    let Some(root) = corpus() else {
-        println!("skipped: no corpus (set HEAPWISE_CORPUS)");
+    let Some(root) = corpus("golden/parse") else {
         return;
     };
     let goldens = root.join("golden/parse");

@@ -10,6 +10,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use common::beside::corpus;
 use common::{heapwise, workspace};
 use heapwise_decode::{LabelValue, Limits, Profile, ProfileMaker, Tables, encode};
 
@@ -257,11 +258,8 @@ fn sample_types_that_are_left_out_are_said() {
 /// What pprof recorded of merges lies in `testdata`; this is for what lies beside it.
 #[test]
 fn every_profile_of_the_corpus_survives_being_written() {
-    let root = workspace().join("../shared/corpus/server");
-    if !root.is_dir() {
-        println!("skipped: no corpus at {}", root.display());
-        return;
-    }
+    let Some(root) = corpus("server") else { return };
+    let root = root.join("server");
     let folder = Folder::new();
     let files: Vec<PathBuf> = common::files(&root)
         .into_iter()

@@ -1,6 +1,6 @@
 //! `write_raw` beside `go tool pprof -raw`, on every profile of a corpus of real and damaged ones.
 //!
-//! The corpus is not part of the repository; without it the test says that it is skipped.
+//! The corpus is not part of the repository; without it the test notes that it is skipped.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -12,7 +12,8 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::recorded::{Record, corpus, difference, records};
+use common::beside::corpus;
+use common::recorded::{Record, difference, records};
 use common::{files, in_parallel};
 use heapwise_decode::{Encoding, Limits, Profile, ProfileKind, TextReading};
 use heapwise_report::write_raw;
@@ -65,8 +66,7 @@ fn compare(root: &Path, record: &Record) -> Option<String> {
 
 #[test]
 fn raw_prints_what_pprof_prints() {
-    let Some(root) = corpus() else {
-        println!("skipped: no corpus (set HEAPWISE_CORPUS)");
+    let Some(root) = corpus("expected") else {
         return;
     };
     let paths = files(&root.join("expected"));

@@ -12,7 +12,8 @@ use std::fs;
 use common::workspace;
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    DiffOptions, DiffSide, Granularity, RankOptions, Ranking, common_sample_index, diff, rank,
+    DiffOptions, DiffSide, Granularity, RankOptions, RankRow, Ranking, RowOrder, Trim,
+    common_sample_index, diff, rank,
 };
 use heapwise_decode::Limits;
 use heapwise_report::{DiffReport, Format, Layout, TopReport, ValueStyle};
@@ -93,7 +94,7 @@ fn long_names_of_sides_do_not_take_the_room() {
     report.after_name = "delta".to_owned();
     let text = printed(|out| report.write(Format::Text, layout(80), out));
     expect_fits(&text, 80);
-    report.limit = Some(2);
+    report.trim.node_count = Some(2);
     let more = printed(|out| report.write(Format::Text, Layout::default(), out));
     let more = more.lines().find(|line| line.contains(" more")).unwrap();
     assert_eq!(more.split_whitespace().next(), Some("-1.50MB"), "{more}");
@@ -106,14 +107,19 @@ fn a_ranking_fits_eighty_columns() {
             let ranking = ranking(path, granularity);
             let types = ranking.header.sample_types.len();
             for sample_index in 0..types {
+                let trim = Trim {
+                    node_count: Some(20),
+                    ..Trim::NONE
+                };
+                let shown = ranking.shown(sample_index, &trim, RowOrder::Flat);
                 let report = TopReport {
+                    merged: 1,
                     inputs: Vec::new(),
                     warnings: Vec::new(),
                     ranking: ranking.clone(),
                     sample_index,
-                    by_cum: false,
-                    limit: Some(20),
-                    node_fraction: 0.0,
+                    shown: shown.map(RankRow::clone),
+                    order: RowOrder::Flat,
                     confidence: Confidence::new(0.95).unwrap(),
                     values: ValueStyle::default(),
                     filters: Vec::new(),
@@ -160,15 +166,13 @@ fn comparison(
     let [before, after] = pair.map(|path| [ranking(path, granularity)]);
     let headers = [&before[0].header, &after[0].header];
     let index = common_sample_index(&headers, sample_type).unwrap();
-    let side = |rankings, index| DiffSide {
-        rankings,
-        sample_index: index,
-        exposures: &[],
-    };
     let mut options = DiffOptions::default();
     options.work = heapwise_analysis::GivenWork::Same;
     options.by_cum = by_cum;
-    let sides = [side(&before, &index[..1]), side(&after, &index[1..])];
+    let sides = [
+        DiffSide::new(&before, &index[..1]),
+        DiffSide::new(&after, &index[1..]),
+    ];
     let difference = diff(&sides[0], &sides[1], &options).unwrap();
     DiffReport {
         inputs: Vec::new(),
@@ -176,7 +180,10 @@ fn comparison(
         difference,
         before_name: "before".to_owned(),
         after_name: "after".to_owned(),
-        limit: Some(25),
+        trim: Trim {
+            node_count: Some(25),
+            ..Trim::NONE
+        },
         by_cum,
         benchmarks: Vec::new(),
         verbose: false,

@@ -176,17 +176,8 @@ fn decided<T>(
     let options = VerifyOptions::new(options, Vec::new(), today).expect("a confidence");
     let work: Vec<Exposure> = Exposure::new(OPERATIONS).into_iter().collect();
     let place = [index(after, &claim.sample_type)];
-    let side = |ranking| DiffSide {
-        rankings: std::slice::from_ref(ranking),
-        sample_index: &place,
-        exposures: &work,
-    };
-    let compared = Compared {
-        before: before.map(side),
-        after: side(after),
-        operations: Some(OPERATIONS),
-        exact_per_operation: None,
-    };
+    let side = |ranking| DiffSide::new(std::slice::from_ref(ranking), &place).with_exposures(&work);
+    let compared = Compared::new(before.map(side), side(after)).with_operations(Some(OPERATIONS));
     let verifier = Verifier::new(&compared, &options).expect("two sides of one kind");
     ask(&verifier, &claim)
 }

@@ -269,19 +269,7 @@ fn verified(
         runs.iter().map(|run| index(run, sample_type)).collect()
     };
     let (old, new) = (places(before), places(after));
-    let compared = Compared {
-        before: (!before.is_empty()).then(|| side(before, &old)),
-        after: side(after, &new),
-        operations: None,
-        exact_per_operation: None,
-    };
+    let old_side = (!before.is_empty()).then(|| DiffSide::new(before, &old));
+    let compared = Compared::new(old_side, DiffSide::new(after, &new));
     ask(&Verifier::new(&compared, &options).expect("sides of one kind"))
-}
-
-fn side<'a>(rankings: &'a [Ranking], sample_index: &'a [usize]) -> DiffSide<'a> {
-    DiffSide {
-        rankings,
-        sample_index,
-        exposures: &[],
-    }
 }

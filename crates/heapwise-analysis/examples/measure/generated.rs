@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 
 use heapwise_analysis::stats::{
-    Comparison, Confidence, Exposure, LifeCounts, Mix, NestedRecord, Quantity, ReplicateComparison,
-    ReplicateRow, RunExposures, SamplingRate, Side, compare_replicates, confidence_at_look,
-    estimate, in_use_limits, mean_of_runs, q_values,
+    Comparison, Confidence, Exposure, LifeCounts, Mix, NestedRecord, Quantity, RatioTest,
+    ReplicateComparison, ReplicateRow, RunExposures, SamplingRate, Side, compare_replicates,
+    confidence_at_look, estimate, in_use_limits, mean_of_runs, q_values,
 };
 
 use super::Effort;
@@ -151,17 +151,11 @@ impl Bench {
             let truth = (born - died) * RATE as f64;
             for _ in 0..self.times {
                 let (births, deaths) = (random.poisson(born), random.poisson(died));
-                let record = NestedRecord {
-                    size: SMALL,
-                    earlier: LifeCounts {
-                        allocated: 100,
-                        in_use: 60,
-                    },
-                    later: LifeCounts {
-                        allocated: 100 + births,
-                        in_use: (60 + births).saturating_sub(deaths),
-                    },
-                };
+                let record = NestedRecord::new(
+                    SMALL,
+                    LifeCounts::new(100, 60),
+                    LifeCounts::new(100 + births, (60 + births).saturating_sub(deaths)),
+                );
                 let limits =
                     in_use_limits(&[record], self.rate, Quantity::Bytes, Confidence::default());
                 covered.count(limits.is_some_and(|limits| {
@@ -269,7 +263,7 @@ impl Bench {
     /// Adjusted p values of rows of counts, the first `each` of them before.
     fn q_of(&self, counts: &[Vec<u64>], each: usize) -> Vec<f64> {
         let rows = compared(&self.mixes(counts), each).into_iter();
-        q_values(&rows.map(|row| row.p_value).collect::<Vec<_>>())
+        q_values(&rows.map(|row| row.p_value()).collect::<Vec<_>>())
     }
 
     fn mixes(&self, counts: &[Vec<u64>]) -> Vec<Vec<Mix>> {
@@ -292,14 +286,11 @@ fn compared(mixes: &[Vec<Mix>], each: usize) -> Vec<ReplicateComparison> {
         .iter()
         .map(|row| {
             let (before, after) = row.split_at(each);
-            ReplicateRow { before, after }
+            ReplicateRow::new(before, after)
         })
         .collect();
     let work = vec![Exposure::default(); each];
-    let exposures = RunExposures {
-        before: &work,
-        after: &work,
-    };
+    let exposures = RunExposures::new(&work, &work);
     compare_replicates(&rows, exposures, Quantity::Bytes).unwrap_or_default()
 }
 

@@ -160,14 +160,9 @@ pub(crate) fn compare(
         runs.iter().map(|run| index(run, sample_type)).collect()
     };
     let (before_index, after_index) = (indexes(before), indexes(after));
-    let side = |rankings, sample_index, exposures| DiffSide {
-        rankings,
-        sample_index,
-        exposures,
-    };
     diff(
-        &side(before, &before_index, exposures.0),
-        &side(after, &after_index, exposures.1),
+        &DiffSide::new(before, &before_index).with_exposures(exposures.0),
+        &DiffSide::new(after, &after_index).with_exposures(exposures.1),
         options,
     )
     .ok()

@@ -9,6 +9,7 @@ const MOST_TIMES: f64 = 100.0;
 /// How to see a change that these profiles could not show. Empty where nothing that can be done
 /// would help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Advice {
     /// How many times longer to profile. `None` for what is in use, of which a longer profile shows
     /// no more, and where it would take too long.

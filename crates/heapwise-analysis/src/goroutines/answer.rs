@@ -1,15 +1,17 @@
+//! What dumps of goroutines answer.
+
+use super::allowance::Allowance;
 use super::cause::Cause;
-use super::clock::Clock;
 use super::group_by::GroupBy;
 use super::lasting::Lasting;
 use super::phantom::Phantoms;
 use super::plan::{Contradiction, Order, Role};
 use super::proofs::LeakedOverTime;
+use super::series::{Clock, GroupTrend, SeriesPoint};
+use super::sites::SitePlace;
 use super::unread::Unread;
-use crate::compare::verify::Allowance;
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
-use heapwise_stats::TrendLabel;
 
 /// What dumps of goroutines say: groups, and over several dumps what became of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,22 +44,6 @@ pub struct GoroutineGroups {
     /// Who created whom, as far as the last dump tells; the roots first.
     pub creators: Vec<super::tree::CreatorNode>,
 }
-
-/// A dump of a series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeriesPoint {
-    /// Which of the dumps given, from 0.
-    pub dump: usize,
-    /// When it was taken, in nanoseconds since 1970-01-01 UTC.
-    pub time_nanos: Option<i64>,
-    /// Its goroutines.
-    pub total: i64,
-    /// What of it could not be read.
-    pub unread: Unread,
-}
-
-/// The place of a site in [`GoroutineGroups::sites`].
-pub type SitePlace = u32;
 
 /// Goroutines that have something in common.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,17 +91,6 @@ pub struct GoroutineGroup {
     pub allowed: Option<Allowance>,
 }
 
-/// What became of a group over a series.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct GroupTrend {
-    /// The classifier's word.
-    pub label: TrendLabel,
-    /// Fewer than five dumps: the word is a guess.
-    pub tentative: bool,
-    /// Change per hour; `None` without times, and of dumps that are less than a second apart.
-    pub per_hour: Option<f64>,
-}
-
 /// What to make of a group; the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -150,6 +125,7 @@ impl LeakVerdict {
 
 /// The values of one label.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LabelCounts {
     /// The label's name.
     pub name: String,
@@ -161,6 +137,7 @@ pub struct LabelCounts {
 
 /// Goroutines of the first dump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Survivors {
     /// How many there were.
     pub first: usize,

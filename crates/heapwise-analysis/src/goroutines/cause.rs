@@ -1,7 +1,8 @@
 //! Known ways to leak goroutines, each named only with what shows it in the dump.
 
-use super::answer::{GroupTrend, SitePlace};
 use super::pattern::LeakPattern;
+use super::series::GroupTrend;
+use super::sites::SitePlace;
 use super::state::BLOCKED;
 use crate::site::identity::Site;
 use crate::site::origin::Origin;

@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::answer::{
-    GoroutineGroup, GoroutineGroups, GroupTrend, LabelCounts, LeakVerdict, SeriesPoint, Survivors,
-};
+use super::answer::{GoroutineGroup, GoroutineGroups, LabelCounts, LeakVerdict, Survivors};
 use super::cause::{Scene, Suspect, causes, is_growing};
-use super::clock::Clock;
+use super::dump::{Detail, Dump, GroupIndex, NONE, Tally};
 use super::followed;
-use super::gather::{Detail, Gathered, Gatherer, GoroutineOptions, GroupIndex, Key, NONE, Tally};
+use super::gather::Gatherer;
 use super::group_by::GroupBy;
+use super::groups::{GoroutineOptions, Key};
 use super::lasting::{Lasting, Sureness};
 use super::merged::{Merged, Sum};
 use super::park::Frame;
 use super::phantom::Phantoms;
 use super::plan::{Plan, plan};
 use super::proofs::{LeakedOverTime, Proofs};
+use super::series::{Clock, GroupTrend, SeriesPoint};
 use super::sites::{Shown, SiteIndex, Words};
 use super::tree::{Births, CreatorNode};
 use crate::site::identity::Site;
@@ -33,16 +33,16 @@ impl Gatherer {
     /// The answer over all dumps that were added. Dumps of one instant, in several forms, have
     /// the same name in `instants`, which is in the order in which they were added.
     pub fn finish(mut self, instants: &[String]) -> GoroutineGroups {
-        let infos: Vec<_> = self.dumps.iter().map(|dump| dump.told).collect();
+        let infos: Vec<_> = self.dumps.iter().map(|dump| dump.info).collect();
         let plan = plan(&infos, instants);
         let order = self.followed(instants);
         let joined = self.join_creators(&plan);
         let dumps = std::mem::take(&mut self.dumps);
         let proofs = Proofs::of(&dumps, &plan, instants);
         let target = |group: GroupIndex| joined.get(group as usize).copied().unwrap_or(group);
-        let numbered: Vec<&Gathered> = order.iter().filter_map(|&at| dumps.get(at)).collect();
+        let numbered: Vec<&Dump> = order.iter().filter_map(|&at| dumps.get(at)).collect();
         let found = followed::follow(&numbered, &target);
-        let mut merged = Merged::new(joined, self.keys.len(), plan.series.len(), &proofs);
+        let mut merged = Merged::new(joined, self.groups.keys.len(), plan.series.len(), &proofs);
         merged.add_followed(&found);
         let mut proof = Proof::default();
         let mut points = Vec::new();
@@ -50,27 +50,27 @@ impl Gatherer {
             proof.is_there |= dump.marks_leaks();
             proof.phantoms = proof.phantoms.most(dump.phantoms);
             if let Some(place) = plan.series.iter().position(|&in_series| in_series == at) {
-                points.push((place, at, dump.told));
+                points.push((place, at, dump.info));
             }
-            merged.add(dump, at, (&plan, &proofs), &self.keys);
+            merged.add(dump, at, (&plan, &proofs), self.groups.keys.keys());
         }
         points.sort_by_key(|&(place, ..)| place);
         let series: Vec<SeriesPoint> = points
             .into_iter()
-            .map(|(_, dump, told)| SeriesPoint {
+            .map(|(_, dump, info)| SeriesPoint {
                 dump,
-                time_nanos: plan.time(&told),
-                total: told.total,
-                unread: told.unread,
+                time_nanos: plan.time(&info),
+                total: info.total,
+                unread: info.unread,
             })
             .collect();
-        Finishing {
+        Conclusion {
             clock: Clock::new(&series, plan.order),
-            keys: self.keys,
-            words: self.words,
-            shown: self.stacks.into_shown(),
-            sites: self.sites.finish(),
-            options: self.options,
+            keys: self.groups.keys.into_keys(),
+            words: self.groups.words,
+            shown: self.groups.stacks.into_shown(),
+            sites: self.groups.sites.finish(),
+            options: self.groups.options,
             total: series.last().map_or(0, |point| point.total),
             proofs,
         }
@@ -81,7 +81,7 @@ impl Gatherer {
     /// are one group.
     fn join_creators(&self, plan: &Plan) -> Vec<GroupIndex> {
         let mut by_stack: HashMap<u32, Vec<GroupIndex>> = HashMap::new();
-        for (group, key) in self.keys.iter().enumerate() {
+        for (group, key) in self.groups.keys.keys().iter().enumerate() {
             if let Key::Stack(stack, _) = key {
                 by_stack
                     .entry(*stack)
@@ -89,18 +89,18 @@ impl Gatherer {
                     .push(group as GroupIndex);
             }
         }
-        let mut target: Vec<GroupIndex> = (0..self.keys.len() as GroupIndex).collect();
+        let mut target: Vec<GroupIndex> = (0..self.groups.keys.len() as GroupIndex).collect();
         if self.dumps.len() < 2 {
             return target;
         }
         let series_tells = plan.series.iter().any(|&at| {
             let dump = self.dumps.get(at);
-            dump.is_some_and(|dump| dump.told.has_states)
+            dump.is_some_and(|dump| dump.info.has_states)
         });
         let is_untold = |group: &&GroupIndex| {
-            matches!(self.keys.get(**group as usize), Some(Key::Stack(_, NONE)))
+            matches!(self.groups.keys.get(**group), Some(Key::Stack(_, NONE)))
         };
-        for (group, key) in self.keys.iter().enumerate() {
+        for (group, key) in self.groups.keys.keys().iter().enumerate() {
             let Key::Stack(stack, creator) = key else {
                 continue;
             };
@@ -121,7 +121,7 @@ impl Gatherer {
     }
 }
 
-impl Gathered {
+impl Dump {
     fn marks_leaks(&self) -> bool {
         self.is_proof || self.groups.iter().any(|(_, detail)| detail.leaked > 0)
     }
@@ -134,7 +134,7 @@ struct Proof {
     phantoms: Phantoms,
 }
 
-struct Finishing {
+struct Conclusion {
     clock: Clock,
     keys: Vec<Key>,
     words: Words,
@@ -146,7 +146,7 @@ struct Finishing {
     proofs: Proofs,
 }
 
-impl Finishing {
+impl Conclusion {
     fn answer(
         self,
         merged: Merged,

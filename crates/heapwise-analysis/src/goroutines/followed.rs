@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Survivors;
-use super::gather::{Gathered, GroupIndex, Place};
+use super::dump::{Dump, GroupIndex, Place};
 use super::lasting::{Judgement, Lasting, Lives};
 
 /// Dumps that are followed at most, spread over the series.
@@ -44,7 +44,7 @@ struct Life {
 }
 
 /// Follows goroutines over these dumps, first to last; groups are named by where they are joined.
-pub(super) fn follow(dumps: &[&Gathered], target: &dyn Fn(GroupIndex) -> GroupIndex) -> Found {
+pub(super) fn follow(dumps: &[&Dump], target: &dyn Fn(GroupIndex) -> GroupIndex) -> Found {
     if dumps.len() < 2 || dumps.iter().any(|dump| dump.ids.is_empty()) {
         return Found::default();
     }
@@ -128,7 +128,7 @@ fn births_told(births: &BTreeMap<usize, i64>) -> (i64, usize) {
 
 /// The life of every goroutine, and the families of which a number is that of two goroutines, or is
 /// missing in between: then the dumps are not all of one process, or not whole.
-fn lives(dumps: &[&Gathered]) -> (Vec<Life>, BTreeSet<u32>) {
+fn lives(dumps: &[&Dump]) -> (Vec<Life>, BTreeSet<u32>) {
     let mut seen: Vec<(u64, usize, Place)> = Vec::new();
     for (at, dump) in dumps.iter().enumerate() {
         seen.extend(dump.ids.iter().map(|one| (one.id, at, one.place)));

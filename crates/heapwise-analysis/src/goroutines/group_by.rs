@@ -1,4 +1,8 @@
+//! By what goroutines are put together.
+
 use std::fmt;
+
+use crate::error::{ErrorKind, Result};
 
 /// By what goroutines are put together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -27,7 +31,7 @@ impl GroupBy {
     /// # Errors
     ///
     /// Anything but one of [`Self::NAMES`].
-    pub fn parse(text: &str) -> Result<GroupBy, GroupByError> {
+    pub fn parse(text: &str) -> Result<GroupBy> {
         match text {
             "stack" => Ok(GroupBy::Stack),
             "function" => Ok(GroupBy::Function),
@@ -35,7 +39,11 @@ impl GroupBy {
             "state" => Ok(GroupBy::State),
             _ => match text.strip_prefix("label:") {
                 Some(key) if !key.is_empty() => Ok(GroupBy::Label(key.to_owned())),
-                _ => Err(GroupByError(text.to_owned())),
+                _ => Err(ErrorKind::GroupBy {
+                    found: text.to_owned(),
+                    expected: GroupBy::NAMES.join(", "),
+                }
+                .into()),
             },
         }
     }
@@ -52,16 +60,3 @@ impl fmt::Display for GroupBy {
         }
     }
 }
-
-/// A way of grouping that there is not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroupByError(String);
-
-impl fmt::Display for GroupByError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let expected = GroupBy::NAMES.join(", ");
-        write!(f, "found {:?}, expected one of {expected}", self.0)
-    }
-}
-
-impl std::error::Error for GroupByError {}

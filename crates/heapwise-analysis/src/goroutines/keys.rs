@@ -24,7 +24,7 @@ pub(super) struct Keys {
 
 /// What the labels of a sample say.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct GoroutineLabels {
     pub(super) state: Option<StringIndex>,
     pub(super) minutes: Option<i64>,
     pub(super) created_by: Option<StringIndex>,
@@ -60,19 +60,19 @@ impl Keys {
         key
     }
 
-    pub(super) fn read(&mut self, tables: &Tables, sample: &Sample<'_>) -> Told {
-        let mut told = Told::default();
+    pub(super) fn read(&mut self, tables: &Tables, sample: &Sample<'_>) -> GoroutineLabels {
+        let mut labels = GoroutineLabels::default();
         for label in sample.labels().iter() {
             match (self.meaning(tables, label.key), label.value) {
-                (Key::State, LabelValue::Text(state)) => told.state = Some(state),
-                (Key::Minutes, LabelValue::Number { value, .. }) => told.minutes = Some(value),
-                (Key::CreatedBy, LabelValue::Text(by)) => told.created_by = Some(by),
-                (Key::CreatedAt, LabelValue::Text(at)) => told.created_at = Some(at),
-                (Key::Leaked, LabelValue::Text(_)) => told.is_leaked = true,
-                (Key::Own, value) => told.own.push((label.key, value)),
+                (Key::State, LabelValue::Text(state)) => labels.state = Some(state),
+                (Key::Minutes, LabelValue::Number { value, .. }) => labels.minutes = Some(value),
+                (Key::CreatedBy, LabelValue::Text(by)) => labels.created_by = Some(by),
+                (Key::CreatedAt, LabelValue::Text(at)) => labels.created_at = Some(at),
+                (Key::Leaked, LabelValue::Text(_)) => labels.is_leaked = true,
+                (Key::Own, value) => labels.own.push((label.key, value)),
                 _ => {}
             }
         }
-        told
+        labels
     }
 }

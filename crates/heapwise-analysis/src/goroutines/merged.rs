@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::dump::{Detail, Dump, GroupIndex, NONE, Tally, add_label};
 use super::followed::Found;
-use super::gather::{Detail, Gathered, GroupIndex, Key, NONE, Tally, add_label};
+use super::groups::Key;
 use super::lasting::Lasting;
 use super::plan::{Plan, Role};
 use super::proofs::Proofs;
@@ -57,7 +58,7 @@ impl Merged {
 
     pub(super) fn add(
         &mut self,
-        dump: Gathered,
+        dump: Dump,
         at: usize,
         (plan, proofs): (&Plan, &Proofs),
         keys: &[Key],

@@ -4,13 +4,17 @@
 //! dump gives groups, several give what became of each group, and a profile of leaked goroutines
 //! among them gives proof.
 
+mod allowance;
 mod answer;
 mod cause;
-mod clock;
+mod dump;
+mod dump_reader;
+mod dump_source;
 mod finish;
 mod followed;
 mod gather;
 mod group_by;
+mod groups;
 mod keys;
 mod lasting;
 mod merged;
@@ -19,24 +23,27 @@ mod pattern;
 mod phantom;
 mod plan;
 mod proofs;
-mod reading;
+mod series;
 mod sites;
 mod state;
 mod tree;
 mod unread;
 
-pub use answer::{
-    GoroutineGroup, GoroutineGroups, GroupTrend, LabelCounts, LeakVerdict, SeriesPoint, SitePlace,
-    Survivors,
-};
+pub use allowance::Allowance;
+pub use answer::{GoroutineGroup, GoroutineGroups, LabelCounts, LeakVerdict, Survivors};
 pub use cause::Cause;
-pub use gather::{DumpInfo, Gatherer, GoroutineOptions};
-pub use group_by::{GroupBy, GroupByError};
+pub use dump::DumpInfo;
+pub use dump_source::DumpSource;
+pub use gather::Gatherer;
+pub use group_by::GroupBy;
+pub use groups::GoroutineOptions;
 pub use lasting::{Lasting, Sureness};
 pub use pattern::LeakPattern;
 pub use phantom::Phantoms;
 pub use plan::{Contradiction, Order, Role};
 pub use proofs::LeakedOverTime;
+pub use series::{GroupTrend, SeriesPoint};
+pub use sites::SitePlace;
 pub use tree::CreatorNode;
 pub use unread::Unread;
 

@@ -67,22 +67,9 @@ fn is_wrapper(function: &str) -> bool {
     number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// A function's name with its type arguments folded, as dumps print it (runtime/symtab.go:
-/// funcNameForPrint): `main.(*Server[go.shape.int]).Loop` is `main.(*Server[...]).Loop`.
-pub(super) fn without_type_arguments(function: &str) -> String {
-    match (function.find('['), function.rfind(']')) {
-        (Some(open), Some(close)) if open < close => {
-            let head = function.get(..open).unwrap_or_default();
-            let tail = function.get(close + 1..).unwrap_or_default();
-            format!("{head}[...]{tail}")
-        }
-        _ => function.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Frame, without_type_arguments};
+    use super::Frame;
 
     #[test]
     fn tells_waiting_from_code() {
@@ -103,18 +90,6 @@ mod tests {
             ("main.gowrapper", Frame::Code),
         ] {
             assert_eq!(Frame::of(function), frame, "{function}");
-        }
-    }
-
-    #[test]
-    fn folds_type_arguments() {
-        for (function, folded) in [
-            ("main.f", "main.f"),
-            ("main.(*S[go.shape.map[string]int]).F", "main.(*S[...]).F"),
-            ("iter.Pull[...].func1", "iter.Pull[...].func1"),
-            ("odd]name[", "odd]name["),
-        ] {
-            assert_eq!(without_type_arguments(function), folded);
         }
     }
 }

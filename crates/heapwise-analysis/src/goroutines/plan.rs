@@ -2,7 +2,7 @@
 
 use heapwise_decode::ProfileKind;
 
-use super::gather::DumpInfo;
+use super::dump::DumpInfo;
 
 /// By what the dumps of a series are in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,7 +203,7 @@ fn preference(dumps: &[DumpInfo], at: usize) -> (bool, bool) {
 #[cfg(test)]
 mod tests {
     use super::{Contradiction, Order, Role, plan};
-    use crate::goroutines::gather::DumpInfo;
+    use crate::goroutines::dump::DumpInfo;
     use crate::goroutines::unread::Unread;
     use heapwise_decode::ProfileKind;
 

@@ -1,7 +1,7 @@
 //! Dumps that were taken when leaks were looked for, in order, so that leaks that are new can be
 //! told from those that were known.
 
-use super::gather::Gathered;
+use super::dump::Dump;
 use super::plan::{Plan, Role};
 
 /// The leak profiles among the dumps, one place for each instant.
@@ -15,13 +15,13 @@ pub(super) struct Proofs {
 
 impl Proofs {
     /// By time where all of them tell it, by the series where they are of it, else as given.
-    pub(super) fn of(dumps: &[Gathered], plan: &Plan, instants: &[String]) -> Proofs {
+    pub(super) fn of(dumps: &[Dump], plan: &Plan, instants: &[String]) -> Proofs {
         let in_series = |at: usize| plan.series.iter().position(|&dump| dump == at);
         let mut proofs: Vec<usize> = (0..dumps.len())
             .filter(|&at| dumps.get(at).is_some_and(|dump| dump.is_proof))
             .filter(|&at| plan.roles.get(at) != Some(&Role::Difference))
             .collect();
-        let time = |at: usize| dumps.get(at).and_then(|dump| dump.told.time_nanos);
+        let time = |at: usize| dumps.get(at).and_then(|dump| dump.info.time_nanos);
         let are_series = proofs.iter().all(|&at| in_series(at).is_some());
         if are_series {
             proofs.sort_by_key(|&at| in_series(at));

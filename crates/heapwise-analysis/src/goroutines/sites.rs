@@ -1,13 +1,21 @@
 //! Sites and stacks of several dumps, each kept once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use heapwise_decode::{Line, Location, Tables};
+use heapwise_decode::{LocationIndex, Tables};
 
-use super::park::{Frame, without_type_arguments};
-use crate::site::identity::{Site, clean_path, package_of};
+use super::park::Frame;
+use crate::site::granularity::Granularity;
+use crate::site::identity::{Site, clean_path, package_of, without_type_arguments};
 use crate::site::inlined::Inlined;
+use crate::site::interner::Interner;
 use crate::site::origin::Origin;
+use crate::site::shape::Shape;
+use crate::site::table::{NodeId, Nodes};
+
+/// The place of a site in [`super::GoroutineGroups::sites`].
+pub type SitePlace = u32;
 
 /// A frame: the place of its site among all.
 pub(super) type SiteIndex = u32;
@@ -17,13 +25,12 @@ pub(super) type StackIndex = u32;
 /// All sites, by content.
 #[derive(Debug, Default)]
 pub(super) struct Sites {
-    by_content: HashMap<Site, SiteIndex>,
+    known: Interner<Site>,
     rows: Vec<Row>,
 }
 
 #[derive(Debug)]
 struct Row {
-    site: Site,
     frame: Frame,
     is_inlined: bool,
     is_called: bool,
@@ -41,43 +48,68 @@ impl Sites {
             function: Some(function).filter(|function| !function.is_empty()),
             ..Site::default()
         };
-        if let Some(&known) = self.by_content.get(&site) {
-            return known;
+        self.add_site(site)
+    }
+
+    fn add_site(&mut self, site: Site) -> SiteIndex {
+        let frame = Frame::of(site.function.as_deref().unwrap_or(""));
+        let index = self.known.add(site);
+        if self.rows.len() < self.known.len() {
+            self.rows.push(Row {
+                frame,
+                is_inlined: false,
+                is_called: false,
+            });
         }
-        let index = self.rows.len() as SiteIndex;
-        self.by_content.insert(site.clone(), index);
-        self.rows.push(Row {
-            frame: Frame::of(site.function.as_deref().unwrap_or("")),
-            site,
-            is_inlined: false,
-            is_called: false,
-        });
         index
     }
 
-    /// The sites of a location's lines, innermost first; one without a name where it has none.
+    /// The sites of a location's lines, innermost first.
     pub(super) fn of_location(
         &mut self,
+        dump: &mut DumpSites,
         tables: &Tables,
-        location: &Location<'_>,
+        at: LocationIndex,
         into: &mut Vec<SiteIndex>,
     ) {
-        let outermost = location.lines.len().saturating_sub(1);
-        for (at, line) in location.lines.iter().enumerate() {
-            let site = self.of_line(tables, line);
+        if tables.location(at).lines.is_empty() {
+            return;
+        }
+        for (depth, &node) in dump.table.known(at).iter().enumerate().rev() {
+            let site = self.of_dump(&dump.table, &mut dump.known, node);
             if let Some(row) = self.rows.get_mut(site as usize) {
-                row.is_inlined |= at < outermost;
-                row.is_called |= at == outermost;
+                row.is_inlined |= depth > 0;
+                row.is_called |= depth == 0;
             }
             into.push(site);
         }
     }
 
-    fn of_line(&mut self, tables: &Tables, line: &Line) -> SiteIndex {
-        let function = tables.function(line.function);
-        let name = tables.text(function.name);
-        let file = tables.text_bytes(function.filename);
-        self.add(&name, file, line.line)
+    fn of_dump(
+        &mut self,
+        table: &Nodes,
+        known: &mut [Option<SiteIndex>],
+        node: NodeId,
+    ) -> SiteIndex {
+        let mut slot = known.get_mut(node as usize);
+        if let Some(Some(known)) = slot {
+            return *known;
+        }
+        let site = table.site(node);
+        let site = self.add_site(Site {
+            line: site.line.filter(|&line| line > 0),
+            object: None,
+            start_line: None,
+            ..site
+        });
+        if let Some(slot) = &mut slot {
+            **slot = Some(site);
+        }
+        site
+    }
+
+    fn site(&self, site: SiteIndex) -> Option<&Site> {
+        self.known.get(site)
     }
 
     pub(super) fn frame(&self, site: SiteIndex) -> Frame {
@@ -87,35 +119,53 @@ impl Sites {
     }
 
     pub(super) fn function(&self, site: SiteIndex) -> &str {
-        let row = self.rows.get(site as usize);
-        row.and_then(|row| row.site.function.as_deref())
-            .unwrap_or("")
+        let site = self.site(site);
+        site.and_then(|site| site.function.as_deref()).unwrap_or("")
     }
 
     pub(super) fn origin(&self, site: SiteIndex) -> Origin {
-        let row = self.rows.get(site as usize);
-        row.map_or(Origin::Unknown, |row| Origin::of(&row.site))
+        self.site(site).map_or(Origin::Unknown, Origin::of)
     }
 
     /// The sites with whether they were inlined, and the rank of each in the order of content.
     pub(super) fn finish(self) -> (Vec<(Site, Inlined)>, Vec<u32>) {
         let mut order: Vec<usize> = (0..self.rows.len()).collect();
-        order.sort_by(|&a, &b| {
-            let site = |at: usize| self.rows.get(at).map(|row| &row.site);
-            site(a).cmp(&site(b))
-        });
+        let sites = self.known.keys();
+        order.sort_by_key(|&at| sites.get(at));
         let mut ranks = vec![0; order.len()];
         for (rank, at) in order.into_iter().enumerate() {
             if let Some(slot) = ranks.get_mut(at) {
                 *slot = rank as u32;
             }
         }
-        let rows = self.rows.into_iter();
-        let sites = rows.map(|row| {
+        let sites = self.known.into_keys().into_iter().zip(self.rows);
+        let sites = sites.map(|(site, row)| {
             let inlined = Inlined::from_seen(row.is_inlined, row.is_called);
-            (row.site, inlined)
+            (site, inlined)
         });
         (sites.collect(), ranks)
+    }
+}
+
+/// The sites of one dump, and which of all sites each of them is.
+pub(super) struct DumpSites {
+    table: Nodes,
+    known: Vec<Option<SiteIndex>>,
+}
+
+impl DumpSites {
+    /// The sites of a dump: lines, with functions as dumps name them.
+    pub(super) fn of(tables: &Tables) -> DumpSites {
+        let shape = Shape {
+            folds_type_arguments: true,
+            trim: None,
+            ..Shape::new(Granularity::Lines)
+        };
+        let table = Nodes::of(tables, shape);
+        DumpSites {
+            known: vec![None; table.len()],
+            table,
+        }
     }
 }
 
@@ -191,29 +241,19 @@ impl Stacks {
 
 /// Texts, each kept once.
 #[derive(Debug, Default)]
-pub(super) struct Words {
-    by_text: HashMap<String, u32>,
-    texts: Vec<String>,
-}
+pub(super) struct Words(Interner<Arc<str>>);
 
 impl Words {
     pub(super) fn add(&mut self, text: &str) -> u32 {
-        if let Some(&known) = self.by_text.get(text) {
-            return known;
-        }
-        let index = self.texts.len() as u32;
-        self.by_text.insert(text.to_owned(), index);
-        self.texts.push(text.to_owned());
-        index
+        self.0.add_ref(text)
     }
 
     /// The text itself, where it was added.
     pub(super) fn find(&self, text: &str) -> Option<&str> {
-        let index = self.by_text.get(text)?;
-        Some(self.get(*index))
+        self.0.find(text).map(|known| &**known)
     }
 
     pub(super) fn get(&self, index: u32) -> &str {
-        self.texts.get(index as usize).map_or("", String::as_str)
+        self.0.get(index).map_or("", |text| text)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A function that goroutines start in, or that starts goroutines, with those below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CreatorNode {
     /// The function.
     pub function: String,

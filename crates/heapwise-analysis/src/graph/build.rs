@@ -1,7 +1,8 @@
 //! A graph of sites, or of the ways to them.
 
-use super::measured::Sum;
 use super::sites::SiteId;
+use crate::rank::{Trim, Worth};
+use crate::sums::measured::Sum;
 
 /// A node's number in its graph.
 pub(crate) type NodeId = u32;
@@ -9,7 +10,7 @@ pub(crate) type NodeId = u32;
 /// Sites, or in a call tree the ways to them, and the calls between them.
 ///
 /// Calls may lead to and from nodes that are not listed: those that add up to 0, and those that
-/// `drop_negative` leaves out.
+/// a [`Trim`] drops as negative.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
@@ -25,6 +26,16 @@ pub(crate) struct Node {
     pub(crate) cum: Sum,
 }
 
+impl Node {
+    /// What decides on it.
+    pub(crate) fn worth(self) -> Worth {
+        Worth {
+            flat: self.flat.value,
+            cum: self.cum.value,
+        }
+    }
+}
+
 /// A call, or several over nodes that were left out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Edge {
@@ -36,16 +47,11 @@ pub(crate) struct Edge {
 }
 
 impl Graph {
-    /// Lists the nodes that are not 0 (graph/graph.go: selectNodesForGraph, isNegative).
-    pub(crate) fn list(&mut self, drop_negative: bool) {
-        let is_listed = |node: &Node| {
-            let (flat, cum) = (node.flat.value, node.cum.value);
-            let is_negative = flat < 0 || (flat == 0 && cum < 0);
-            (flat != 0 || cum != 0) && !(drop_negative && is_negative)
-        };
+    /// Lists the nodes that are rows.
+    pub(crate) fn list(&mut self, trim: &Trim) {
         let nodes = self.nodes.iter().enumerate();
         self.listed = nodes
-            .filter(|(_, node)| is_listed(node))
+            .filter(|(_, node)| trim.lists(node.worth()))
             .map(|(at, _)| at as NodeId)
             .collect();
     }

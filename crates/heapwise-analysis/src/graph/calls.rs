@@ -4,9 +4,10 @@ use heapwise_decode::LocationIndex;
 
 use super::build::Edge;
 use super::error::GraphError;
-use super::measured::{Measured, MeasuredPath, Sum};
+use super::measured::MeasuredPath;
 use super::sites::{SiteId, Sites};
-use crate::site::numbering::Numbering;
+use crate::site::interner::Numbering;
+use crate::sums::measured::{Measured, Sum};
 use crate::view::View;
 
 /// Finds the calls between sites in one reading of the samples.

@@ -3,6 +3,7 @@ use crate::profile::output_unit::OutputUnit;
 
 /// What stands above the rows of a report (report/report.go: reportLabels).
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ReportHead {
     /// What the profile says of itself.
     pub header: Header,

@@ -1,8 +1,5 @@
 use super::short_name::short_name;
-use crate::site::identity::{NameParts, Object, Site, package_of};
-
-/// The name of a package that is not known.
-const UNKNOWN: &str = "<unknown>";
+use crate::site::identity::SiteParts;
 
 /// What names a node (graph/graph.go: NodeInfo), in the bytes of the profile even where they are
 /// not UTF-8. What the granularity leaves out is 0 or empty.
@@ -27,55 +24,45 @@ pub struct NodeInfo {
 }
 
 impl NodeInfo {
-    /// What pprof prints for the node (graph/graph.go: NodeInfo.PrintableName).
-    pub fn printed(&self) -> Vec<u8> {
-        self.printed_parts().join(&b' ')
+    pub(super) fn of(parts: &SiteParts<'_>) -> NodeInfo {
+        NodeInfo {
+            function: parts.function.to_vec(),
+            file: parts.file.to_vec(),
+            line: parts.line,
+            column: parts.column,
+            address: parts.address,
+            object: parts.object.to_vec(),
+            start_line: parts.start_line,
+            is_package: parts.is_package,
+        }
     }
 
-    /// The parts of the printed name (graph/graph.go: NodeInfo.NameComponents).
-    pub fn printed_parts(&self) -> Vec<Vec<u8>> {
-        let object = String::from_utf8_lossy(&self.object);
-        NameParts {
+    fn parts(&self) -> SiteParts<'_> {
+        SiteParts {
             address: self.address,
             function: &self.function,
             file: &self.file,
             line: self.line,
             column: self.column,
-            object: if self.is_package {
-                Object::Package(UNKNOWN)
-            } else {
-                Object::Binary(&object)
-            },
+            object: &self.object,
+            start_line: self.start_line,
+            is_package: self.is_package,
         }
-        .parts()
+    }
+
+    /// What pprof prints for the node (graph/graph.go: NodeInfo.PrintableName).
+    pub fn printed(&self) -> Vec<u8> {
+        self.parts().printed()
+    }
+
+    /// The parts of the printed name (graph/graph.go: NodeInfo.NameComponents).
+    pub fn printed_parts(&self) -> Vec<Vec<u8>> {
+        self.parts().parts()
     }
 
     /// The function's name as pictures show it: without the path of its package (graph/graph.go:
     /// ShortenFunctionName).
     pub fn short_function(&self) -> Vec<u8> {
         short_name(&self.function)
-    }
-
-    /// The node as a site. Bytes that are not UTF-8 are replaced.
-    pub fn site(&self) -> Site {
-        let text = |bytes: &[u8]| {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            Some(text).filter(|text| !text.is_empty())
-        };
-        let name = text(&self.function);
-        Site {
-            package: if self.is_package {
-                Some(name.clone().unwrap_or_else(|| UNKNOWN.to_owned()))
-            } else {
-                name.as_deref().and_then(package_of)
-            },
-            function: name.filter(|_| !self.is_package),
-            file: text(&self.file),
-            line: (self.line != 0).then_some(self.line),
-            column: (self.line != 0 && self.column != 0).then_some(self.column),
-            address: (self.address != 0).then_some(self.address),
-            object: text(&self.object),
-            start_line: (self.start_line != 0).then_some(self.start_line),
-        }
     }
 }

@@ -1,5 +1,7 @@
+use crate::rank::Trim;
 use crate::site::granularity::Granularity;
-use crate::view::{Trim, ViewOptions};
+use crate::site::shape::Shape;
+use crate::view::ViewOptions;
 
 /// The report that a graph is for: pprof decides by it what is left out and how rows are ordered
 /// (driver/driver.go: applyCommandOverrides; report/report.go: newTrimmedGraph, newGraph).
@@ -16,20 +18,21 @@ pub enum GraphKind {
     Dot,
     /// Everything by address, for KCachegrind.
     Callgrind,
-    /// Everything by line, beside the sources.
-    List,
 }
 
 impl GraphKind {
     /// Rows that a report shows when nobody says how many; 0 is all.
     const DEFAULT_NODES: usize = 80;
 
-    /// What counts as one site.
-    pub(crate) fn granularity(self, options: &ViewOptions) -> Granularity {
+    /// How frames become sites. The same function of two binaries is two nodes where there are
+    /// addresses to tell them apart.
+    pub(crate) fn shape(self, options: &ViewOptions) -> Shape {
         match self {
-            GraphKind::Callgrind => Granularity::Addresses,
-            GraphKind::List => Granularity::Lines,
-            _ => options.granularity.unwrap_or_default(),
+            GraphKind::Callgrind => Shape {
+                keeps_objects: true,
+                ..options.shape(Granularity::Addresses)
+            },
+            _ => options.shape(options.granularity.unwrap_or_default()),
         }
     }
 
@@ -38,7 +41,12 @@ impl GraphKind {
         let default = match self {
             GraphKind::Top => 0,
             GraphKind::Tree | GraphKind::Dot => Self::DEFAULT_NODES,
-            GraphKind::Peek | GraphKind::Callgrind | GraphKind::List => return Trim::NONE,
+            GraphKind::Peek | GraphKind::Callgrind => {
+                return Trim {
+                    drop_negative: options.trim.drop_negative,
+                    ..Trim::NONE
+                };
+            }
         };
         Trim {
             node_count: Some(options.trim.node_count.unwrap_or(default)),
@@ -49,11 +57,6 @@ impl GraphKind {
     /// Whether a function called from two places is two nodes.
     pub(crate) fn is_call_tree(self, options: &ViewOptions) -> bool {
         options.call_tree && matches!(self, GraphKind::Dot | GraphKind::Callgrind)
-    }
-
-    /// Whether the same function of two binaries is two nodes.
-    pub(crate) fn keeps_objects(self) -> bool {
-        matches!(self, GraphKind::Callgrind | GraphKind::List)
     }
 
     /// Whether nodes are chosen and ordered for a picture.

@@ -1,8 +1,7 @@
 //! The distinct tags of samples: their texts together, and each size beside the texts it came with.
 
-use std::collections::HashMap;
-
 use crate::profile::units::scaled_label;
+use crate::site::interner::Interner;
 use crate::view::View;
 
 /// A tag's number.
@@ -13,8 +12,7 @@ pub(crate) type TagId = u32;
 pub(crate) struct LabelSets {
     /// The unit of sizes, and the one in which they are named.
     unit: (String, String),
-    ids: HashMap<Tag, TagId>,
-    tags: Vec<Tag>,
+    tags: Interner<Tag>,
 }
 
 /// What tells tags apart (graph/graph.go: Node.LabelTags, Node.NumericTags).
@@ -51,36 +49,26 @@ impl LabelSets {
     ) -> impl Iterator<Item = (TagId, i64)> + use<> {
         let joined = joined(&mut labelled.texts);
         let has_texts = !joined.is_empty();
-        let texts = self.number(Tag::Texts(joined));
+        let texts = self.tags.add(Tag::Texts(joined));
         let mut tags: Vec<(TagId, i64)> = Vec::with_capacity(1 + labelled.numbers.len());
         if has_texts {
             tags.push((texts, 0));
         }
         for &number in &labelled.numbers {
             let name = scaled_label(number, &self.unit.0, &self.unit.1);
-            tags.push((self.number(Tag::Size(texts, name)), number));
+            tags.push((self.tags.add(Tag::Size(texts, name)), number));
         }
         tags.into_iter()
     }
 
     /// What a tag is.
     pub(crate) fn tag(&self, tag: TagId) -> Option<&Tag> {
-        self.tags.get(tag as usize)
+        self.tags.get(tag)
     }
 
     /// The unit of sizes.
     pub(crate) fn unit(&self) -> &str {
         &self.unit.0
-    }
-
-    fn number(&mut self, tag: Tag) -> TagId {
-        if let Some(&known) = self.ids.get(&tag) {
-            return known;
-        }
-        let id = self.tags.len() as TagId;
-        self.tags.push(tag.clone());
-        self.ids.insert(tag, id);
-        id
     }
 }
 

@@ -1,50 +1,9 @@
-//! What a graph adds up: the value shown and, for means, what it is divided by.
+//! What is measured, added up along the paths of samples.
 
 use heapwise_decode::Sample;
 
+use crate::sums::measured::{Measured, Sum};
 use crate::sums::path::PathSums;
-
-/// A value and the divisor by which it becomes a mean (graph/graph.go: Node.Flat, Node.FlatDiv).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Sum {
-    pub(crate) value: i128,
-    pub(crate) divisor: i128,
-}
-
-impl Sum {
-    pub(crate) fn add(&mut self, other: Sum) {
-        self.value += other.value;
-        self.divisor += other.divisor;
-    }
-
-    /// The mean where there is a divisor (graph/graph.go: Node.FlatValue).
-    pub(crate) fn mean(self) -> i128 {
-        match self.divisor {
-            0 => self.value,
-            divisor => self.value / divisor,
-        }
-    }
-}
-
-/// Which value of samples is shown, and by which it is divided.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Measured {
-    pub(crate) value: usize,
-    pub(crate) divisor: Option<usize>,
-}
-
-impl Measured {
-    /// What is measured in a sample; `None` when that is nothing.
-    #[inline]
-    pub(crate) fn of(self, values: &[i64]) -> Option<Sum> {
-        let at = |index: usize| i128::from(values.get(index).copied().unwrap_or(0));
-        let sum = Sum {
-            value: at(self.value),
-            divisor: self.divisor.map_or(0, at),
-        };
-        (sum != Sum::default()).then_some(sum)
-    }
-}
 
 /// Adds what is measured to everything on the path of a sample.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ mod call_tree;
 mod calls;
 mod entropy;
 mod error;
+mod errors;
 mod go_sort;
 mod head;
 mod info;
@@ -33,6 +34,7 @@ mod tree;
 mod trim;
 
 pub use error::GraphError;
+pub use errors::NodeErrors;
 pub use head::ReportHead;
 pub use info::NodeInfo;
 pub use kind::GraphKind;

@@ -3,7 +3,8 @@
 
 use std::cmp::Ordering;
 
-use super::sites::{SiteKey, Sites};
+use crate::site::identity::SiteParts;
+use crate::site::table::{NodeId, Nodes};
 
 /// The place of a site among all, by printed name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,12 +18,9 @@ pub(crate) struct NameRank {
 /// Orders sites by printed name, and those of the same name by content. Addresses, which come
 /// first in a name and are all of one length, order as numbers (graph/graph.go:
 /// comparePrintableName).
-pub(super) fn name_ranks(sites: &Sites) -> Vec<NameRank> {
-    let names: Vec<Name<'_>> = sites
-        .keys()
-        .iter()
-        .map(|key| Name::of(sites, key))
-        .collect();
+pub(super) fn name_ranks(sites: &Nodes) -> Vec<NameRank> {
+    let numbers = 0..sites.len() as NodeId;
+    let names: Vec<Name<'_>> = numbers.map(|at| Name::of(sites.parts(at))).collect();
     let mut order: Vec<(usize, &Name<'_>)> = names.iter().enumerate().collect();
     order.sort_unstable_by(|(_, a), (_, b)| a.compare(b).then_with(|| a.content.cmp(&b.content)));
     let mut ranks = vec![NameRank::default(); names.len()];
@@ -51,15 +49,14 @@ struct Name<'a> {
     /// A space, where something stands before the file.
     gap: &'a [u8],
     file: &'a [u8],
-    place: String,
+    place: Vec<u8>,
     /// Everything that tells sites apart.
     content: (&'a [u8], &'a [u8], i64, i64, u64, &'a [u8], i64),
 }
 
 impl<'a> Name<'a> {
-    fn of(sites: &'a Sites, key: &SiteKey) -> Name<'a> {
-        let (function, file) = (sites.text(key.name), sites.text(key.file));
-        let object = sites.text(key.object);
+    fn of(key: SiteParts<'a>) -> Name<'a> {
+        let SiteParts { function, file, .. } = key;
         let has_file = key.line != 0 || !file.is_empty();
         let address = match key.address {
             0 => String::new(),
@@ -67,15 +64,16 @@ impl<'a> Name<'a> {
             address => format!("{address:016x}"),
         };
         let place = match (key.line, key.column) {
-            (0, _) if has_file || !function.is_empty() => String::new(),
+            (0, _) if has_file || !function.is_empty() => Vec::new(),
             (0, _) => {
-                let info = sites.info_of(&SiteKey { address: 0, ..*key });
-                let object = String::from_utf8_lossy(&info.printed()).into_owned();
-                let gap = if key.address == 0 { "" } else { " " };
-                format!("{gap}{object}")
+                let object = SiteParts { address: 0, ..key }.printed();
+                match key.address {
+                    0 => object,
+                    _ => [b" ", object.as_slice()].concat(),
+                }
             }
-            (line, 0) => format!(":{line}"),
-            (line, column) => format!(":{line}:{column}"),
+            (line, 0) => format!(":{line}").into_bytes(),
+            (line, column) => format!(":{line}:{column}").into_bytes(),
         };
         Name {
             address,
@@ -93,7 +91,7 @@ impl<'a> Name<'a> {
                 key.line,
                 key.column,
                 key.address,
-                object,
+                key.object,
                 key.start_line,
             ),
         }
@@ -105,7 +103,7 @@ impl<'a> Name<'a> {
             self.function,
             self.gap,
             self.file,
-            self.place.as_bytes(),
+            &self.place,
         ]
     }
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::build::{Graph, Node};
 use super::error::GraphError;
-use super::measured::{Measured, MeasuredPath, Sum};
+use super::measured::MeasuredPath;
 use super::sites::{SiteId, Sites};
 use crate::rank::Ranking;
+use crate::sums::measured::{Measured, Sum};
 use crate::view::View;
 
 impl Graph {
@@ -32,7 +33,7 @@ impl Graph {
                 site,
                 ..Node::default()
             });
-            let is_new = by_site.insert(sites.info(site).site(), site).is_none();
+            let is_new = by_site.insert(sites.site(site), site).is_none();
             is_new.then_some(())?;
         }
         let sum = |of: &dyn Fn(usize) -> i128| Sum {
@@ -66,7 +67,7 @@ impl Graph {
             path.add(sum);
             let leaf = stack.last().and_then(|&at| sites.of_location(at).last());
             if let Some(flat) = leaf.and_then(|&leaf| flat.get_mut(leaf as usize)) {
-                flat.add(sum);
+                *flat += sum;
             }
         })?;
         let cum = path.finish();

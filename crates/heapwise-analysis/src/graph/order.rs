@@ -11,12 +11,13 @@ use super::go_sort::go_sort;
 use super::links::Links;
 use super::names::NameRank;
 use super::sites::Sites;
+use crate::rank::RowOrder;
 
 /// What nodes are ordered by first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NodeOrder {
-    Flat,
-    Cum,
+    /// What rows are ordered by.
+    Rows(RowOrder),
     /// How much a node adds to a picture.
     Entropy,
 }
@@ -67,7 +68,7 @@ impl<'a> Ranks<'a> {
     fn of(graph: &'a Graph, sites: &'a Sites, order: NodeOrder) -> Ranks<'a> {
         let scores = match order {
             NodeOrder::Entropy => entropy_scores(graph, &Links::of(graph)),
-            NodeOrder::Flat | NodeOrder::Cum => Vec::new(),
+            NodeOrder::Rows(_) => Vec::new(),
         };
         Ranks {
             graph,
@@ -79,14 +80,15 @@ impl<'a> Ranks<'a> {
 
     fn of_node(&self, at: NodeId) -> Rank {
         let node = self.graph.node(at);
-        let (flat, cum) = (node.flat.value, node.cum.value);
         let (first, second) = match self.order {
-            NodeOrder::Flat => (flat.abs(), cum),
-            NodeOrder::Cum => (cum.abs(), flat),
+            NodeOrder::Rows(order) => {
+                let (first, second) = order.key(node.worth());
+                (first.abs(), second)
+            }
             NodeOrder::Entropy => {
                 let score = self.scores.get(at as usize).copied().unwrap_or(0);
                 // The least number has no absolute value and comes last.
-                (i128::from(score.wrapping_abs()), flat)
+                (i128::from(score.wrapping_abs()), node.flat.value)
             }
         };
         Rank {

@@ -9,6 +9,7 @@ use super::tags::Tags;
 use super::trim::Trimmed;
 use crate::profile::output_unit::OutputUnit;
 use crate::profile::units::narrow;
+use crate::rank::Omitted;
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::view::View;
@@ -17,7 +18,8 @@ use crate::view::View;
 #[derive(Debug, Clone)]
 pub struct CallGraph {
     head: ReportHead,
-    sites: Sites,
+    omitted: Omitted,
+    pub(super) sites: Sites,
     nodes: Vec<GraphNode>,
     calls: Vec<GraphCall>,
     pub(super) tags: Tags,
@@ -26,10 +28,11 @@ pub struct CallGraph {
 
 /// A row, or what a row calls or is called by although it is no row itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GraphNode {
     /// Its number in the graph that it was made from.
     pub(super) number: NodeId,
-    site: SiteId,
+    pub(super) site: SiteId,
     /// Whether it is a row.
     pub is_row: bool,
     /// What was sampled in it.
@@ -44,6 +47,7 @@ pub struct GraphNode {
 
 /// A call between two nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GraphCall {
     /// Who calls, as a place in [`CallGraph::nodes`].
     pub caller: usize,
@@ -90,6 +94,7 @@ impl CallGraph {
         });
         let mut graph = CallGraph {
             head: head(view, kind, &trimmed, &nodes),
+            omitted: trimmed.omitted,
             calls: calls.collect(),
             nodes,
             sites: trimmed.sites,
@@ -115,6 +120,11 @@ impl CallGraph {
     /// What stands above the rows.
     pub fn head(&self) -> &ReportHead {
         &self.head
+    }
+
+    /// What is no row.
+    pub fn omitted(&self) -> Omitted {
+        self.omitted
     }
 
     /// The rows, in order.
@@ -162,7 +172,7 @@ impl CallGraph {
 
     /// The site that a node stands for.
     pub fn site(&self, node: &GraphNode) -> Site {
-        self.info(node).site()
+        self.sites.site(node.site)
     }
 
     /// A number that nodes of one function share, in a call tree those of one caller; only in a
@@ -239,8 +249,8 @@ fn head(view: &View, kind: GraphKind, trimmed: &Trimmed, nodes: &[GraphNode]) ->
         total: view.total(),
         shown: narrow(rows.iter().map(|row| i128::from(row.flat)).sum()),
         shown_nodes,
-        candidates: trimmed.candidates,
-        dropped_nodes: trimmed.dropped_nodes,
+        candidates: shown_nodes + trimmed.omitted.rows - trimmed.omitted.small,
+        dropped_nodes: trimmed.omitted.small,
         dropped_edges: trimmed.dropped_edges,
         node_fraction: trimmed.trim.node_fraction,
         edge_fraction: trimmed.trim.edge_fraction,

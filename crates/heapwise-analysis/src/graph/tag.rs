@@ -1,8 +1,8 @@
 use super::label_sets::{LabelSets, Tag};
-use super::measured::Sum;
 use super::report::{CallGraph, GraphNode};
 use super::tags::NodeTag;
 use crate::profile::units::narrow;
+use crate::sums::measured::Sum;
 
 /// What a part of a node's samples was labelled with (graph/graph.go: Tag).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -7,10 +7,10 @@ use heapwise_decode::{LabelValue, Sample, Tables};
 use super::build::NodeId;
 use super::error::GraphError;
 use super::label_sets::{LabelSets, Labelled, TagId};
-use super::measured::{Measured, Sum};
 use super::sites::Sites;
 use super::tree::StackTree;
 use crate::profile::base_label::BASE_LABEL;
+use crate::sums::measured::{Measured, Sum};
 use crate::view::View;
 
 /// The tags of nodes.
@@ -152,10 +152,10 @@ impl Sums<'_> {
                 value,
             };
             if let Some(leaf) = leaf {
-                self.tag(leaf, tag, first).flat.add(sum);
+                self.tag(leaf, tag, first).flat += sum;
             }
             for &node in path.iter() {
-                self.tag(node, tag, first).cum.add(sum);
+                self.tag(node, tag, first).cum += sum;
             }
         }
     }

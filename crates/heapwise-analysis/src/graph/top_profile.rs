@@ -1,8 +1,6 @@
 use std::collections::HashMap;
 
-use heapwise_decode::{
-    Function, Limits, Line, Profile, ProfileMaker, Result, StringIndex, Tables, ValueType,
-};
+use heapwise_decode::{Function, Limits, Line, Profile, ProfileMaker, Result, Tables, ValueType};
 
 use super::info::NodeInfo;
 use super::report::CallGraph;
@@ -25,7 +23,7 @@ impl CallGraph {
             of.time_nanos().unwrap_or(0),
             of.duration_nanos().unwrap_or(0),
         );
-        if let Some(ValueType { type_, unit }) = of.period_type() {
+        if let Some(ValueType { type_, unit, .. }) = of.period_type() {
             let (type_, unit) = (of.text_bytes(type_), of.text_bytes(unit));
             maker.set_period(type_, unit, of.period().unwrap_or(0));
         }
@@ -44,18 +42,13 @@ impl CallGraph {
             let function = *functions
                 .entry((name, filename, start_line))
                 .or_insert_with(|| {
-                    maker.add_function(Function {
-                        name,
-                        system_name: StringIndex::EMPTY,
-                        filename,
-                        start_line,
-                    })
+                    maker.add_function(
+                        Function::new(name)
+                            .with_filename(filename)
+                            .with_start_line(start_line),
+                    )
                 });
-            let line = Line {
-                function,
-                line,
-                column,
-            };
+            let line = Line::new(function, line).with_column(column);
             let location = maker.add_location(None, address, &[line], false);
             let value = |value: i64| scale(value, &unit.from, &unit.to).0 as i64;
             maker.add_sample(&[location], &[value(row.cum), value(row.flat)], &[]);

@@ -6,8 +6,8 @@ use heapwise_decode::LocationIndex;
 
 use super::build::NodeId;
 use super::error::GraphError;
-use super::measured::{Measured, Sum};
 use super::sites::{SiteId, Sites};
+use crate::sums::measured::{Measured, Sum};
 use crate::view::View;
 
 /// Nodes that a tree may have: what fits into a few GiB.
@@ -119,7 +119,7 @@ impl Maker {
             self.path.push(at);
         }
         if let Some(leaf) = self.nodes.get_mut(at as usize) {
-            leaf.flat.add(sum);
+            leaf.flat += sum;
         }
         Ok(())
     }
@@ -234,7 +234,7 @@ fn sum_up(nodes: &mut [StackNode]) {
             continue;
         };
         if let Some(parent) = parent.and_then(|parent| nodes.get_mut(parent as usize)) {
-            parent.cum.add(cum);
+            parent.cum += cum;
         }
     }
 }

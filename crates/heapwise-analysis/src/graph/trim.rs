@@ -6,12 +6,13 @@ use super::build::{Graph, NodeId};
 use super::calls::{Wanted, calls};
 use super::error::GraphError;
 use super::kind::GraphKind;
-use super::measured::Measured;
 use super::order::{NodeOrder, sort_nodes, sort_nodes_again};
 use super::sites::{SiteId, Sites};
 use super::tags::Tags;
 use super::tree::StackTree;
-use crate::view::{Trim, View};
+use crate::rank::{Cutoffs, Omitted, Trim};
+use crate::sums::measured::Measured;
+use crate::view::View;
 
 /// Tags of a node that count as boxes, at most (graph/dotgraph.go: maxNodelets).
 const MAX_TAGS: usize = 4;
@@ -25,10 +26,8 @@ pub(crate) struct Trimmed {
     /// By node, which are the same function; for callgrind.
     pub(crate) functions: Vec<u32>,
     pub(crate) trim: Trim,
-    /// Nodes that were left to choose from.
-    pub(crate) candidates: usize,
-    /// Nodes that were too small.
-    pub(crate) dropped_nodes: usize,
+    /// Nodes that are no rows.
+    pub(crate) omitted: Omitted,
     /// Calls that were too small.
     pub(crate) dropped_edges: usize,
 }
@@ -50,38 +49,35 @@ impl Trimmed {
             Some(tree) => Graph::of_calls(tree),
             None => Graph::of_sites(view, &sites, measured)?,
         };
-        graph.list(options.drop_negative);
-        let cutoffs = Cutoffs::new(&graph, trim);
+        graph.list(&trim);
+        let (all, total) = (graph.listed.len(), graph.listed_flat());
+        let cutoffs = trim.cutoffs(total);
         let mut trimming = Trimming {
             view,
             measured,
             sites: &sites,
             tree: tree.as_ref(),
-            order: match (kind.is_visual(), options.cum) {
-                (true, _) => NodeOrder::Entropy,
-                (false, true) => NodeOrder::Cum,
-                (false, false) => NodeOrder::Flat,
+            order: match kind.is_visual() {
+                true => NodeOrder::Entropy,
+                false => NodeOrder::Rows(options.order()),
             },
             marks_rows: kind == GraphKind::Top,
             kept: None,
             graph,
             tags: Tags::default(),
         };
-        let dropped_nodes = trimming.drop_small_nodes(cutoffs);
-        let candidates = trimming.graph.listed.len();
+        let small = trimming.drop_small_nodes(cutoffs);
         if kind.is_visual() {
             trimming.find_calls()?;
             trimming.tag(cutoffs)?;
         }
         trimming.sort();
-        let is_cut = match trim.node_count.filter(|&count| count > 0) {
-            Some(count) => trimming.keep_first(count, cutoffs)?,
-            None => false,
-        };
+        let is_limited = trim.limit() < usize::MAX;
+        let is_cut = is_limited && trimming.keep_first(trim.limit(), cutoffs)?;
         if !kind.is_visual() {
             trimming.find_calls()?;
         }
-        if trim.node_count.is_some_and(|count| count > 0) && !is_cut {
+        if is_limited && !is_cut {
             // What was dropped before the rows were chosen is not counted.
             trimming.graph.drop_small_edges(cutoffs.edge);
         }
@@ -95,35 +91,18 @@ impl Trimmed {
             graph.remove_redundant(&sites);
         }
         Ok(Trimmed {
+            omitted: Omitted {
+                rows: all - graph.listed.len(),
+                small,
+                flat: total - graph.listed_flat(),
+            },
             graph,
             sites,
             tags,
             functions,
             trim,
-            candidates,
-            dropped_nodes,
             dropped_edges,
         })
-    }
-}
-
-/// The least absolute values that stay.
-#[derive(Debug, Clone, Copy)]
-struct Cutoffs {
-    node: u128,
-    edge: u128,
-}
-
-impl Cutoffs {
-    /// Parts of the signed sum of flat values.
-    fn new(graph: &Graph, trim: Trim) -> Cutoffs {
-        let listed = graph.listed.iter();
-        let total: i128 = listed.map(|&node| graph.node(node).flat.value).sum();
-        let part = |fraction: f64| ((total as f64 * fraction) as i128).unsigned_abs();
-        Cutoffs {
-            node: part(trim.node_fraction),
-            edge: part(trim.edge_fraction),
-        }
     }
 }
 
@@ -148,7 +127,7 @@ impl Trimming<'_> {
     fn drop_small_nodes(&mut self, cutoffs: Cutoffs) -> usize {
         let listed = self.graph.listed.iter().copied();
         let large: Vec<NodeId> = listed
-            .filter(|&node| self.graph.node(node).cum.value.unsigned_abs() >= cutoffs.node)
+            .filter(|&node| cutoffs.keeps(self.graph.node(node).worth()))
             .collect();
         let dropped = self.graph.listed.len() - large.len();
         if dropped > 0 {
@@ -280,6 +259,12 @@ impl Trimming<'_> {
 }
 
 impl Graph {
+    /// What the nodes that are listed add up to.
+    fn listed_flat(&self) -> i128 {
+        let listed = self.listed.iter();
+        listed.map(|&node| self.node(node).flat.value).sum()
+    }
+
     /// By node, whether it is listed.
     fn listed_flags(&self) -> Vec<bool> {
         let mut is_listed = vec![false; self.nodes.len()];

@@ -1,9 +1,14 @@
-use std::fmt;
+use std::borrow::Cow;
 
-use heapwise_decode::{ProfileKind, Tables};
+use heapwise_decode::{Mapping, ProfileKind, Tables, base_name};
+
+use super::calendar::Zone;
+
+use crate::error::{Error, ErrorKind, Result};
 
 /// What a profile says of itself, in texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Header {
     /// What the profile is about.
     pub kind: ProfileKind,
@@ -17,6 +22,8 @@ pub struct Header {
     pub period: Option<i64>,
     /// When it was taken, in nanoseconds since 1970-01-01 UTC.
     pub time_nanos: Option<i64>,
+    /// Where that time is told; UTC unless a caller says otherwise.
+    pub zone: Zone,
     /// How long it was taken for, in nanoseconds.
     pub duration_nanos: Option<i64>,
     /// Path of the main binary.
@@ -35,12 +42,23 @@ pub struct Header {
 }
 
 /// What a value measures and in which unit, for example `inuse_space` in `bytes`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct SampleType {
     /// What is measured.
     pub type_: String,
     /// The unit.
     pub unit: String,
+}
+
+impl SampleType {
+    /// A value of this name in this unit.
+    pub fn new(type_: &str, unit: &str) -> Self {
+        Self {
+            type_: type_.to_owned(),
+            unit: unit.to_owned(),
+        }
+    }
 }
 
 impl Header {
@@ -62,6 +80,17 @@ impl Header {
         }
     }
 
+    /// When it was taken, as pprof prints it.
+    pub fn time(&self) -> Option<String> {
+        self.time_nanos.map(|nanos| self.zone.time(nanos))
+    }
+
+    /// The binary without its directories.
+    pub fn binary_name(&self) -> Option<Cow<'_, str>> {
+        let path = self.binary.as_ref()?;
+        Some(String::from_utf8_lossy(base_name(path.as_bytes())))
+    }
+
     /// Reads the header off complete tables.
     pub fn of(tables: &Tables) -> Header {
         let sample_type = |value_type: &heapwise_decode::ValueType| SampleType {
@@ -77,10 +106,11 @@ impl Header {
             period_type: tables.period_type().as_ref().map(sample_type),
             period: tables.period(),
             time_nanos: tables.time_nanos(),
+            zone: Zone::default(),
             duration_nanos: tables.duration_nanos(),
             binary: main
-                .and_then(|mapping| text(mapping.file))
-                .filter(|file| !is_url(file) || main.is_some_and(|m| !m.build_id.is_empty())),
+                .map(|mapping| String::from_utf8_lossy(binary_file(tables, mapping)).into_owned())
+                .filter(|file| !file.is_empty()),
             build_id: main.and_then(|mapping| text(mapping.build_id)),
             comments: tables.comments().map(|text| text.into_owned()).collect(),
             doc_url: Some(tables.doc_url().into_owned()).filter(|url| !url.is_empty()),
@@ -99,14 +129,17 @@ impl Header {
     /// # Errors
     ///
     /// When the profile has no such type, with the types that it has.
-    pub fn sample_index(&self, name: Option<&str>) -> Result<usize, SampleIndexError> {
-        let error = || SampleIndexError {
-            asked: name.unwrap_or_default().to_owned(),
-            types: self
-                .sample_types
-                .iter()
-                .map(|sample_type| sample_type.type_.clone())
-                .collect(),
+    pub fn sample_index(&self, name: Option<&str>) -> Result<usize> {
+        let error = || -> Error {
+            ErrorKind::SampleIndex {
+                asked: name.unwrap_or_default().to_owned(),
+                types: self
+                    .sample_types
+                    .iter()
+                    .map(|sample_type| sample_type.type_.clone())
+                    .collect(),
+            }
+            .into()
         };
         let Some(name) = name.filter(|name| !name.is_empty()) else {
             return self.default_sample_index.ok_or_else(error);
@@ -124,9 +157,16 @@ impl Header {
     }
 }
 
-/// Whether a mapping's file is the address that the profile was fetched from rather than a file
-/// (driver/fetch.go: unsourceMappings).
-pub fn is_url(file: &str) -> bool {
+/// The file of a mapping; empty where it is the address that the profile was fetched from rather
+/// than a file (driver/fetch.go: unsourceMappings).
+pub fn binary_file<'a>(tables: &'a Tables, mapping: &Mapping) -> &'a [u8] {
+    match mapping.build_id.is_empty() && is_url(&tables.text(mapping.file)) {
+        true => b"",
+        false => tables.text_bytes(mapping.file),
+    }
+}
+
+fn is_url(file: &str) -> bool {
     let Some((scheme, _)) = file.split_once(':') else {
         return false;
     };
@@ -136,29 +176,3 @@ pub fn is_url(file: &str) -> bool {
         .is_some_and(|first| first.is_ascii_alphabetic())
         && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
-
-/// A sample type was asked for that the profile does not have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SampleIndexError {
-    /// What was asked for.
-    pub asked: String,
-    /// What the profile has.
-    pub types: Vec<String>,
-}
-
-impl fmt::Display for SampleIndexError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.types.is_empty() {
-            return f.write_str("sample_index: the profile has no sample types");
-        }
-        write!(
-            f,
-            "sample_index: found {:?}, expected one of {} or a number below {}",
-            self.asked,
-            self.types.join(", "),
-            self.types.len()
-        )
-    }
-}
-
-impl std::error::Error for SampleIndexError {}

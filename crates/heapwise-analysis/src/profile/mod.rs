@@ -1,7 +1,8 @@
-//! Decides what a profile says of itself, in which units, and what profile comes of merging,
+//! Decides what a profile says of itself, in which units and at which time, and what profile comes of merging,
 //! subtracting, scaling, pruning and filtering others.
 
 pub(crate) mod base_label;
+pub(crate) mod calendar;
 pub(crate) mod header;
 pub(crate) mod labels;
 pub(crate) mod merge;

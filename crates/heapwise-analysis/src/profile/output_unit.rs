@@ -2,6 +2,7 @@ use crate::profile::units::{scale, scaled_label};
 
 /// How a report prints values: in which unit, divided by what (report/report.go: New).
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct OutputUnit {
     /// The unit of the values.
     pub from: String,

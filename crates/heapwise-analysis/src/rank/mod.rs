@@ -7,6 +7,8 @@ mod order;
 mod per_object;
 mod ranking;
 mod selected;
+mod shown;
+mod trim;
 mod visitor;
 mod whole;
 
@@ -14,9 +16,15 @@ use heapwise_decode::{Error, Limits, Profile, Source, visit};
 
 pub use options::{Columns, Frames, RankOptions};
 pub(crate) use per_object::objects_of;
-pub use ranking::{Omitted, RankRow, Ranking, Total, Whole};
+pub use ranking::{RankRow, Ranking, Total, Whole};
 pub use selected::rank_selected;
+pub use shown::{Omitted, RowOrder, Shown};
+pub use trim::Trim;
+pub(crate) use trim::{Cutoffs, Worth};
 pub(crate) use visitor::RankVisitor;
+
+use crate::site::table::{NodeId, Nodes};
+use crate::view::View;
 
 /// Ranks the sites of a profile in memory that does not grow with the number of its samples.
 ///
@@ -38,4 +46,15 @@ pub fn rank_profile(profile: &Profile, options: &RankOptions) -> Ranking {
     let mut visitor = RankVisitor::new(options.granularity).with_options(options);
     profile.visit(&mut visitor);
     visitor.into_ranking(profile.tables())
+}
+
+/// Ranks sites that are known already, by the samples of a view, and
+/// tells which of them each row is.
+pub(crate) fn rank_sites(view: &View, sites: Nodes) -> Result<(Ranking, Vec<NodeId>), Error> {
+    let mut options = RankOptions::new(sites.granularity());
+    options.is_pruned = true;
+    let visitor = RankVisitor::new(options.granularity).with_options(&options);
+    let mut visitor = visitor.with_sites(sites);
+    view.visit(&mut visitor)?;
+    Ok(visitor.into_numbered(view.tables()))
 }

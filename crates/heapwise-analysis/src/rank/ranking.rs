@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 
 use super::order::sort_rows;
+use super::shown::{RowOrder, Shown};
+use super::trim::{Trim, Worth};
 use crate::profile::header::Header;
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
@@ -10,6 +12,7 @@ use crate::sums::estimate::Sampling;
 
 /// The sites of one or more profiles with what each allocates, for all sample types.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Ranking {
     /// What the profile says of itself.
     pub header: Header,
@@ -31,6 +34,7 @@ pub struct Ranking {
 
 /// A profile before filters have left something out.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Whole {
     /// The total of each sample type.
     pub totals: Vec<Total>,
@@ -80,6 +84,7 @@ impl Total {
 
 /// A site's values, one per sample type.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RankRow {
     /// The site.
     pub site: Site,
@@ -97,53 +102,29 @@ pub struct RankRow {
     pub function_start: Option<i64>,
 }
 
-/// What a shortened list leaves out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Omitted {
-    /// Sites left out.
-    pub rows: usize,
-    /// The flat values of those sites and of samples without a stack: shown and omitted together
-    /// are the net total.
-    pub flat: i128,
-}
-
 impl Ranking {
-    /// The rows that are not zero for a sample type, largest absolute flat value first; equal ones
-    /// by name (graph/graph.go: Nodes.Sort, FlatNameOrder).
-    pub fn sorted_by_flat(&self, index: usize) -> Vec<&RankRow> {
-        self.sorted(index, |row| (row.flat_of(index), row.cum_of(index)))
-    }
-
-    /// The rows that are not zero for a sample type, largest absolute cumulative value first.
-    pub fn sorted_by_cum(&self, index: usize) -> Vec<&RankRow> {
-        self.sorted(index, |row| (row.cum_of(index), row.flat_of(index)))
-    }
-
-    fn sorted(&self, index: usize, key: impl Fn(&RankRow) -> (i128, i128)) -> Vec<&RankRow> {
-        let mut rows: Vec<((i128, i128), &RankRow)> = self
-            .rows
-            .iter()
-            .filter(|row| row.flat_of(index) != 0 || row.cum_of(index) != 0)
-            .map(|row| (key(row), row))
-            .collect();
-        sort_rows(&mut rows, |row| &row.site);
-        rows.into_iter().map(|(_, row)| row).collect()
+    /// The rows that are not zero for a sample type, as many as are to be shown, in order: largest
+    /// absolute value first, equal ones by name (graph/graph.go: Nodes.Sort, FlatNameOrder).
+    pub fn shown(&self, index: usize, trim: &Trim, order: RowOrder) -> Shown<&RankRow> {
+        let worth = |row: &RankRow| Worth {
+            flat: row.flat_of(index),
+            cum: row.cum_of(index),
+        };
+        let rows = self.rows.iter();
+        let mut shown = Shown::of(
+            rows,
+            trim,
+            |row| worth(row),
+            |rows| sort_rows(rows, |row| order.key(worth(row)), |row| row.site.clone()),
+        );
+        let flat: i128 = shown.rows.iter().map(|row| row.flat_of(index)).sum();
+        shown.omitted.flat = self.total(index).net - flat;
+        shown
     }
 
     /// The total of a sample type; zero for an index that does not exist.
     pub fn total(&self, index: usize) -> Total {
         self.totals.get(index).copied().unwrap_or_default()
-    }
-
-    /// What is left out when only `shown` rows are.
-    pub fn omitted(&self, index: usize, shown: &[&RankRow]) -> Omitted {
-        let is_there = |row: &&RankRow| row.flat_of(index) != 0 || row.cum_of(index) != 0;
-        let all = self.rows.iter().filter(is_there).count();
-        let shown_flat: i128 = shown.iter().map(|row| row.flat_of(index)).sum();
-        Omitted {
-            rows: all.saturating_sub(shown.len()),
-            flat: self.total(index).net - shown_flat,
-        }
     }
 
     /// Adds rankings of the same granularity up, site by site. Sample types that not all of them

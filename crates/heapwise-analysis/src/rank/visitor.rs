@@ -7,7 +7,8 @@ use crate::profile::base_label::BaseLabel;
 use crate::profile::header::Header;
 use crate::profile::prune::Prune;
 use crate::site::granularity::Granularity;
-use crate::site::table::{Fold, NodeId, Nodes};
+use crate::site::shape::Shape;
+use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{
     BlockPath, BlockTable, Blocks, Entry, Recovery, UnknownError, counts_everything,
 };
@@ -30,6 +31,8 @@ pub(crate) struct RankVisitor {
     columns: Columns,
     is_pruned: bool,
     frames: Frames,
+    /// Sites to sum by that are known before.
+    sites: Option<Nodes>,
     /// The only column of interest.
     only: Option<usize>,
     /// Frames shared with the last sample that was not skipped.
@@ -44,7 +47,7 @@ impl RankVisitor {
     pub(crate) fn new(granularity: Granularity) -> Self {
         Self {
             granularity,
-            nodes: Nodes::new(granularity, None),
+            nodes: Nodes::new(Shape::new(granularity)),
             sums: Summing::new(0, None),
             path_blocks: None,
             totals: Vec::new(),
@@ -57,6 +60,7 @@ impl RankVisitor {
             columns: Columns::All,
             is_pruned: false,
             frames: Frames::default(),
+            sites: None,
             only: None,
             shared: usize::MAX,
             recovery: None,
@@ -71,6 +75,12 @@ impl RankVisitor {
         self.columns = options.columns.clone();
         self.is_pruned = options.is_pruned;
         self.frames = options.frames;
+        self
+    }
+
+    /// Sums by sites of complete tables that are known already.
+    pub(super) fn with_sites(mut self, sites: Nodes) -> Self {
+        self.sites = Some(sites);
         self
     }
 
@@ -100,8 +110,7 @@ impl RankVisitor {
                 || self
                     .recovery
                     .as_ref()
-                    .is_some_and(|known| known.was_wrong(tables))
-                || !Fold::of(tables, self.granularity).is_identity())
+                    .is_some_and(|known| known.was_wrong(tables)))
     }
 
     fn prune_of(&self, tables: &Tables) -> Option<Prune> {
@@ -121,24 +130,33 @@ impl RankVisitor {
         std::mem::replace(&mut self.sums, Summing::new(width, None)).finish(width)
     }
 
-    pub(crate) fn into_ranking(mut self, tables: &Tables) -> Ranking {
+    pub(crate) fn into_ranking(self, tables: &Tables) -> Ranking {
+        self.into_numbered(tables).0
+    }
+
+    /// The ranking, and the site of each row.
+    pub(super) fn into_numbered(mut self, tables: &Tables) -> (Ranking, Vec<NodeId>) {
         let sums = self.take_sums();
         let width = self.totals.len();
         let of = |sum: &dyn Fn(usize) -> i128| (0..width).map(sum).collect::<Vec<i128>>();
-        let mut rows = Vec::with_capacity(self.nodes.len());
-        let all = (0..self.nodes.len() as NodeId).map(|node| RankRow {
-            site: self.nodes.site(tables, node),
+        let row = |node: NodeId| RankRow {
+            site: self.nodes.site(node),
             inlined: self.nodes.inlined(node),
             flat: of(&|index| sums.flat(node, index)),
             cum: of(&|index| sums.cum(node, index)),
             flat_blocks: self.blocks(self.flat_blocks.entries(node)),
             cum_blocks: self.blocks(self.cum_blocks.entries(node)),
-            function_start: self.nodes.function_start(node),
-        });
-        rows.extend(all.filter(|row| row.flat.iter().chain(&row.cum).any(|&value| value != 0)));
+            function_start: self.nodes.function_start(tables, node),
+        };
+        let is_there = |&node: &NodeId| {
+            (0..width).any(|index| sums.flat(node, index) != 0 || sums.cum(node, index) != 0)
+        };
+        let numbers = (0..self.nodes.len() as NodeId).filter(is_there);
+        let numbers: Vec<NodeId> = numbers.collect();
+        let rows = numbers.iter().copied().map(row).collect();
         let mut header = Header::of(tables);
         header.notes.extend(self.deepest.note(header.kind, tables));
-        Ranking {
+        let ranking = Ranking {
             sampling: self.sampling(header.kind),
             blocks: self.blocks(self.all_blocks.entries(0)),
             header,
@@ -147,7 +165,8 @@ impl RankVisitor {
             totals: self.totals,
             whole: None,
             rows,
-        }
+        };
+        (ranking, numbers)
     }
 
     /// Entries as blocks; nothing where the profile turned out not to be as Go writes it.
@@ -191,14 +210,18 @@ impl Visitor for RankVisitor {
         if needs_names && !complete {
             return Flow::Reread;
         }
-        let fold = complete
-            .then(|| Fold::of(tables, self.granularity))
-            .filter(|fold| !fold.is_identity());
+        let shape = Shape {
+            no_inlines: self.frames.no_inlines,
+            show_columns: self.frames.show_columns,
+            ..Shape::new(self.granularity)
+        };
         let width = tables.sample_types().len();
         *self = RankVisitor {
-            nodes: Nodes::new(self.granularity, fold)
-                .no_inlines(self.frames.no_inlines)
-                .show_columns(self.frames.show_columns),
+            nodes: match (self.sites.take(), complete) {
+                (Some(sites), _) => sites,
+                (None, true) => Nodes::settled(tables, shape),
+                (None, false) => Nodes::new(shape),
+            },
             frames: self.frames,
             totals: vec![Total::default(); width],
             is_complete: complete,
@@ -254,7 +277,7 @@ impl Visitor for RankVisitor {
     }
 
     fn end(&mut self, tables: &Tables) -> Flow {
-        if self.must_reread(tables) {
+        if self.must_reread(tables) || !self.nodes.settle(tables) {
             Flow::Reread
         } else {
             Flow::Proceed

@@ -1,3 +1,5 @@
+//! What counts as one site: the words that users have for it.
+
 /// What counts as one site (driver/driver.go: aggregate).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -44,25 +46,4 @@ impl Granularity {
     pub fn from_name(name: &str) -> Option<Granularity> {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
-
-    /// Which parts of a frame tell sites apart.
-    pub(crate) fn parts(self) -> Parts {
-        Parts {
-            name: self != Granularity::Files,
-            file: !matches!(self, Granularity::Functions | Granularity::Packages),
-            line: matches!(self, Granularity::Lines | Granularity::Addresses),
-            column: self == Granularity::Addresses,
-            address: self == Granularity::Addresses,
-        }
-    }
-}
-
-/// The parts of a frame that a granularity keeps.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Parts {
-    pub(crate) name: bool,
-    pub(crate) file: bool,
-    pub(crate) line: bool,
-    pub(crate) column: bool,
-    pub(crate) address: bool,
 }

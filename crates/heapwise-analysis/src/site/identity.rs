@@ -1,10 +1,15 @@
+//! Decides what a site is by content, and what it is called.
+
 use std::cmp::Ordering;
+
+use heapwise_decode::base_name;
 
 /// A place that allocates, identified by content: never by an id of one file.
 ///
 /// Which fields are present depends on the granularity; the rest are `None`. Sites order by
 /// content, in the order of the fields.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
 pub struct Site {
     /// The function's name.
     pub function: Option<String>,
@@ -25,20 +30,33 @@ pub struct Site {
 }
 
 impl Site {
+    /// A function, wherever its file is.
+    pub(crate) fn of_function(function: String) -> Site {
+        Site {
+            function: Some(function),
+            ..Site::default()
+        }
+    }
+
     /// The text that pprof prints for a site.
     pub fn pprof_name(&self) -> String {
-        let name = NameParts {
+        let package = self.package.as_deref().filter(|_| self.function.is_none());
+        let parts = SiteParts {
             address: self.address.unwrap_or(0),
-            function: self.function.as_deref().unwrap_or("").as_bytes(),
+            function: self
+                .function
+                .as_deref()
+                .or(package)
+                .unwrap_or("")
+                .as_bytes(),
             file: self.file.as_deref().unwrap_or("").as_bytes(),
             line: self.line.unwrap_or(0),
             column: self.column.unwrap_or(0),
-            object: match &self.package {
-                Some(package) if self.function.is_none() => Object::Package(package),
-                _ => Object::Binary(self.object.as_deref().unwrap_or("")),
-            },
+            object: self.object.as_deref().unwrap_or("").as_bytes(),
+            start_line: self.start_line.unwrap_or(0),
+            is_package: package.is_some(),
         };
-        String::from_utf8_lossy(&name.printed()).into_owned()
+        String::from_utf8_lossy(&parts.printed()).into_owned()
     }
 
     /// Orders by printed name, with addresses first when both have one, then by everything
@@ -59,24 +77,44 @@ impl Site {
     }
 }
 
-/// What the printed name of a site is made of; 0 and empty are "not there".
-pub(crate) struct NameParts<'a> {
+/// A site in the bytes of its profile (graph/graph.go: NodeInfo); 0 and empty are "not there".
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SiteParts<'a> {
     pub(crate) address: u64,
+    /// The function's name, or that of the package where sites are packages.
     pub(crate) function: &'a [u8],
     pub(crate) file: &'a [u8],
     pub(crate) line: i64,
     pub(crate) column: i64,
-    pub(crate) object: Object<'a>,
+    pub(crate) object: &'a [u8],
+    pub(crate) start_line: i64,
+    pub(crate) is_package: bool,
 }
 
-/// What names a site that has neither a function nor a file.
-#[derive(Clone, Copy)]
-pub(crate) enum Object<'a> {
-    Package(&'a str),
-    Binary(&'a str),
-}
+/// What is not known at all.
+const UNKNOWN: &str = "<unknown>";
 
-impl NameParts<'_> {
+impl SiteParts<'_> {
+    /// In texts. Bytes that are not UTF-8 are replaced.
+    pub(crate) fn site(&self) -> Site {
+        let text =
+            |bytes: &[u8]| (!bytes.is_empty()).then(|| String::from_utf8_lossy(bytes).into_owned());
+        let name = text(self.function);
+        Site {
+            package: match (&name, self.is_package) {
+                (name, true) => Some(name.clone().unwrap_or_else(|| UNKNOWN.to_owned())),
+                (name, false) => name.as_deref().and_then(package_of),
+            },
+            function: name.filter(|_| !self.is_package),
+            file: text(self.file),
+            line: (self.line != 0).then_some(self.line),
+            column: (self.line != 0 && self.column != 0).then_some(self.column),
+            address: (self.address != 0).then_some(self.address),
+            object: text(self.object),
+            start_line: (self.start_line != 0).then_some(self.start_line),
+        }
+    }
+
     /// As pprof prints it (graph/graph.go: NodeInfo.PrintableName).
     pub(crate) fn printed(&self) -> Vec<u8> {
         let mut name = Vec::new();
@@ -87,7 +125,7 @@ impl NameParts<'_> {
     /// What is known, one part after the other (graph/graph.go: NodeInfo.NameComponents).
     pub(crate) fn parts(&self) -> Vec<Vec<u8>> {
         let mut parts = Vec::with_capacity(3);
-        let mut rest = NameParts { ..*self };
+        let mut rest = *self;
         if self.address != 0 {
             parts.push(format!("{:016x}", self.address).into_bytes());
             rest.address = 0;
@@ -103,7 +141,7 @@ impl NameParts<'_> {
         parts
     }
 
-    /// Appends [`NameParts::printed`].
+    /// Appends [`SiteParts::printed`].
     pub(crate) fn print(&self, out: &mut Vec<u8>) {
         let start = out.len();
         let part = |out: &mut Vec<u8>, bytes: &[u8]| {
@@ -127,28 +165,16 @@ impl NameParts<'_> {
         } else if !self.file.is_empty() {
             part(out, self.file);
         } else if self.function.is_empty() {
-            part(out, self.object.printed().as_bytes());
+            part(out, &self.printed_object());
         }
     }
-}
 
-impl Object<'_> {
-    fn printed(&self) -> String {
-        match self {
-            Object::Package(package) => (*package).to_owned(),
-            Object::Binary("") => "<unknown>".to_owned(),
-            Object::Binary(path) => format!("[{}]", base_name(path)),
+    /// What names a site that has neither a function nor a file.
+    fn printed_object(&self) -> Vec<u8> {
+        if self.is_package || self.object.is_empty() {
+            return UNKNOWN.as_bytes().to_vec();
         }
-    }
-}
-
-/// The last element of a path (Go's filepath.Base).
-pub(crate) fn base_name(path: &str) -> &str {
-    let trimmed = path.trim_end_matches('/');
-    match trimmed.rsplit('/').next() {
-        Some("") | None if path.is_empty() => ".",
-        Some("") | None => "/",
-        Some(base) => base,
+        [b"[", base_name(self.object), b"]"].concat()
     }
 }
 
@@ -177,6 +203,19 @@ pub(crate) fn clean_path(path: &[u8]) -> Vec<u8> {
     }
 }
 
+/// A function's name with its type arguments folded, as dumps print it (runtime/symtab.go:
+/// funcNameForPrint): `main.(*Server[go.shape.int]).Loop` is `main.(*Server[...]).Loop`.
+pub(crate) fn without_type_arguments(function: &str) -> String {
+    match (function.find('['), function.rfind(']')) {
+        (Some(open), Some(close)) if open < close => {
+            let head = function.get(..open).unwrap_or_default();
+            let tail = function.get(close + 1..).unwrap_or_default();
+            format!("{head}[...]{tail}")
+        }
+        _ => function.to_owned(),
+    }
+}
+
 /// The package of a Go function's name: up to the first dot after the last slash that is not in
 /// type arguments. The linker writes dots in a path's last element as `%2e`
 /// (cmd/internal/objabi: PathToPrefix).
@@ -190,7 +229,7 @@ pub(crate) fn package_of(function: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Site, base_name, clean_path, package_of};
+    use super::{Site, clean_path, package_of, without_type_arguments};
 
     #[test]
     fn cleans_paths_as_go_does() {
@@ -208,19 +247,6 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_last_element() {
-        for (path, base) in [
-            ("/a/b", "b"),
-            ("b", "b"),
-            ("/a/", "a"),
-            ("/", "/"),
-            ("", "."),
-        ] {
-            assert_eq!(base_name(path), base, "{path}");
-        }
-    }
-
-    #[test]
     fn tells_the_package_of_a_function() {
         for (function, package) in [
             ("main.main", Some("main")),
@@ -230,6 +256,18 @@ mod tests {
             ("malloc", None),
         ] {
             assert_eq!(package_of(function).as_deref(), package, "{function}");
+        }
+    }
+
+    #[test]
+    fn folds_type_arguments() {
+        for (function, folded) in [
+            ("main.f", "main.f"),
+            ("main.(*S[go.shape.map[string]int]).F", "main.(*S[...]).F"),
+            ("iter.Pull[...].func1", "iter.Pull[...].func1"),
+            ("odd]name[", "odd]name["),
+        ] {
+            assert_eq!(without_type_arguments(function), folded);
         }
     }
 

@@ -4,7 +4,9 @@
 pub(crate) mod granularity;
 pub(crate) mod identity;
 pub(crate) mod inlined;
-pub(crate) mod numbering;
+pub(crate) mod interner;
 pub(crate) mod origin;
+pub(crate) mod shape;
 pub(crate) mod source_path;
 pub(crate) mod table;
+mod texts;

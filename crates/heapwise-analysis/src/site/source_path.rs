@@ -1,11 +1,14 @@
 //! Paths of sources as the options `trim_path` and `source_path` shorten them.
 
-use crate::site::identity::{base_name, clean_path};
+use heapwise_decode::base_name;
+
+use crate::site::identity::clean_path;
 
 /// Always cut off, whatever the options say.
 const BUILD_ROOTS: [&str; 2] = ["/proc/self/cwd/./", "/proc/self/cwd/"];
 
 /// What to cut off the paths of sources (report/source.go: trimPath).
+#[derive(Debug, Clone)]
 pub(crate) struct PathTrim {
     /// Found anywhere; everything up to its end goes.
     guesses: Vec<Vec<u8>>,
@@ -19,7 +22,7 @@ impl PathTrim {
     pub(crate) fn new(trim_path: &str, source_path: &str) -> PathTrim {
         let guesses = if trim_path.is_empty() {
             list(source_path)
-                .map(|directory| format!("/{}/", base_name(directory)).into_bytes())
+                .map(|directory| [b"/", base_name(directory.as_bytes()), b"/"].concat())
                 .collect()
         } else {
             Vec::new()

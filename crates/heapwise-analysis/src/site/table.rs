@@ -1,28 +1,30 @@
-use std::collections::HashMap;
+//! Decides which sites each location of a profile stands for. The only place that does.
 
-use heapwise_decode::{LocationIndex, StringIndex, Tables};
+use heapwise_decode::{FunctionIndex, Line, LocationIndex, MappingIndex, Tables};
 
-use crate::site::granularity::{Granularity, Parts};
-use crate::site::identity::{Site, clean_path, package_of};
-use crate::site::inlined::Inlined;
+use super::granularity::Granularity;
+use super::identity::{Site, SiteParts};
+use super::inlined::Inlined;
+use super::interner::Interner;
+use super::shape::Shape;
+use super::texts::{TextId, Texts};
 
 /// A site's number while a profile is read.
 pub(crate) type NodeId = u32;
 
-/// The sites of a profile under a granularity, and which of them each location stands for.
+/// The sites of a profile, and which of them each location stands for.
 ///
-/// Texts come last in a profile, so sites are first told apart by the numbers of their texts.
-/// Should two numbers turn out to mean the same text, a second reading with [`Fold`] joins them.
+/// Texts come last in a profile, so sites are first told apart by the numbers that the profile gave
+/// its texts, and by the texts themselves once they are [settled](Nodes::settle).
+#[derive(Debug, Clone)]
 pub(crate) struct Nodes {
-    granularity: Granularity,
-    parts: Parts,
-    no_inlines: bool,
-    fold: Option<Fold>,
-    by_key: HashMap<NodeKey, NodeId>,
-    keys: Vec<NodeKey>,
+    shape: Shape,
+    /// Absent until tables are complete.
+    texts: Option<Texts>,
+    keys: Interner<NodeKey>,
+    makers: Vec<Maker>,
     seen_inlined: Vec<bool>,
     seen_called: Vec<bool>,
-    function_starts: Vec<i64>,
     by_location: Vec<Range>,
     flattened: Vec<NodeId>,
     /// What was looked up last.
@@ -30,15 +32,22 @@ pub(crate) struct Nodes {
 }
 
 /// What tells sites apart (graph/graph.go: NodeInfo), in numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct NodeKey {
-    name: StringIndex,
-    file: StringIndex,
-    object: StringIndex,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct NodeKey {
+    name: TextId,
+    file: TextId,
+    object: TextId,
     start_line: i64,
     line: i64,
     column: i64,
     address: u64,
+}
+
+/// What a site was first met in.
+#[derive(Debug, Clone, Copy)]
+struct Maker {
+    function: Option<FunctionIndex>,
+    mapping: Option<MappingIndex>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,33 +71,71 @@ impl Range {
 }
 
 impl Nodes {
-    pub(crate) fn new(granularity: Granularity, fold: Option<Fold>) -> Self {
+    /// No sites yet.
+    pub(crate) fn new(shape: Shape) -> Self {
         Self {
-            granularity,
-            parts: granularity.parts(),
-            no_inlines: false,
-            fold,
-            by_key: HashMap::new(),
-            keys: Vec::new(),
+            shape,
+            texts: None,
+            keys: Interner::default(),
+            makers: Vec::new(),
             seen_inlined: Vec::new(),
             seen_called: Vec::new(),
-            function_starts: Vec::new(),
             by_location: Vec::new(),
             flattened: Vec::new(),
             selected: Vec::new(),
         }
     }
 
-    /// The same with inlined functions as part of those they were inlined into.
-    pub(crate) fn no_inlines(mut self, no_inlines: bool) -> Self {
-        self.no_inlines = no_inlines;
-        self
+    /// No sites yet, of tables that are complete.
+    pub(crate) fn settled(tables: &Tables, shape: Shape) -> Self {
+        Self {
+            texts: Some(Texts::of(tables, &shape)),
+            ..Self::new(shape)
+        }
     }
 
-    /// The same with lines told apart by column.
-    pub(crate) fn show_columns(mut self, show_columns: bool) -> Self {
-        self.parts.column |= show_columns && self.parts.line;
-        self
+    /// The sites of all locations of complete tables, for [`Nodes::known`].
+    pub(crate) fn of(tables: &Tables, shape: Shape) -> Self {
+        let mut nodes = Self::settled(tables, shape);
+        for at in 0..tables.location_count() {
+            if let Some(at) = tables.location_index(at) {
+                nodes.of_location(tables, at);
+            }
+        }
+        nodes
+    }
+
+    /// Tells sites apart by their texts, now that tables are complete, instead of by the numbers of
+    /// texts. `false` where these are other sites and the profile has to be read again: two numbers
+    /// meant one text, or a name turned out to be empty.
+    pub(crate) fn settle(&mut self, tables: &Tables) -> bool {
+        if self.texts.is_some() {
+            return true;
+        }
+        let texts = Texts::of(tables, &self.shape);
+        let mut settled = Interner::default();
+        for (at, (key, maker)) in self.keys.keys().iter().zip(&self.makers).enumerate() {
+            let (name, file) = maker.function.map_or((0, 0), |known| texts.function(known));
+            let is_named_alike = (name == 0) == (key.name == 0);
+            let kept = |number, text| if number == 0 { 0 } else { text };
+            let key = NodeKey {
+                name,
+                file: kept(key.file, file),
+                object: kept(key.object, texts.object(maker.mapping)),
+                ..*key
+            };
+            if !is_named_alike || settled.add(key) as usize != at {
+                return false;
+            }
+        }
+        self.keys = settled;
+        self.texts = Some(texts);
+        true
+    }
+
+    /// What counts as one site.
+    pub(crate) fn granularity(&self) -> Granularity {
+        self.shape.granularity
     }
 
     /// Number of sites.
@@ -101,6 +148,13 @@ impl Nodes {
     pub(crate) fn of_location(&mut self, tables: &Tables, at: LocationIndex) -> &[NodeId] {
         let range = self.range(tables, at);
         range.of(&self.flattened)
+    }
+
+    /// The sites of a location that was looked up before.
+    #[inline]
+    pub(crate) fn known(&self, at: LocationIndex) -> &[NodeId] {
+        let range = self.by_location.get(at.get()).copied();
+        range.unwrap_or(UNKNOWN).of(&self.flattened)
     }
 
     /// Looks up the sites of locations, for [`Nodes::selected`].
@@ -152,32 +206,27 @@ impl Nodes {
 
     fn add_lines(&mut self, tables: &Tables, at: LocationIndex, count: usize) -> Range {
         let location = tables.location(at);
-        let count = if self.no_inlines { count.min(1) } else { count };
-        let object = location
-            .mapping
-            .and_then(|index| tables.mapping(index))
-            .map_or(StringIndex::EMPTY, |mapping| mapping.file);
-        let address = if self.parts.address {
-            location.address
-        } else {
-            0
+        let count = match self.shape.no_inlines {
+            true => count.min(1),
+            false => count,
+        };
+        let maker = Maker {
+            function: None,
+            mapping: location.mapping,
+        };
+        let bare = NodeKey {
+            object: self.object(tables, location.mapping),
+            address: location.address,
+            ..NodeKey::default()
         };
         let start = self.flattened.len() as u32;
         if location.lines.is_empty() {
-            let key = NodeKey {
-                address,
-                object,
-                ..NodeKey::EMPTY
-            };
-            let node = self.intern(key, 0);
-            self.flattened.push(node);
-            self.mark(node, false);
+            self.push(self.placed(bare), maker, false);
         }
         for (depth, line) in location.lines.iter().rev().take(count).enumerate() {
-            let key = self.line_key(tables, line, address, object);
-            let node = self.intern(key, tables.function(line.function).start_line);
-            self.flattened.push(node);
-            self.mark(node, depth > 0);
+            let key = self.line_key(tables, line, bare);
+            let function = Some(line.function);
+            self.push(key, Maker { function, ..maker }, depth > 0);
         }
         Range {
             start,
@@ -185,181 +234,133 @@ impl Nodes {
         }
     }
 
+    /// The binary of a mapping: until texts are settled its number in the profile, and whether it
+    /// has a build id, by which a file is told from an address.
+    fn object(&self, tables: &Tables, mapping: Option<MappingIndex>) -> TextId {
+        if let Some(texts) = &self.texts {
+            return texts.object(mapping);
+        }
+        let mapping = mapping.and_then(|mapping| tables.mapping(mapping));
+        let named = mapping.filter(|mapping| !mapping.file.is_empty());
+        named.map_or(0, |mapping| {
+            mapping.file.get() as u32 * 2 + u32::from(mapping.build_id.is_empty())
+        })
+    }
+
     /// The key of a frame with symbols (graph/graph.go: nodeInfo, after profile/profile.go:
     /// Aggregate has blanked what the granularity leaves out).
-    fn line_key(
-        &self,
-        tables: &Tables,
-        line: &heapwise_decode::Line,
-        address: u64,
-        object: StringIndex,
-    ) -> NodeKey {
+    fn line_key(&self, tables: &Tables, line: &Line, bare: NodeKey) -> NodeKey {
+        let parts = self.shape.parts();
         let function = tables.function(line.function);
-        let name = match (&self.fold, self.parts.name) {
-            (_, false) => StringIndex::EMPTY,
-            (None, true) => function.name,
-            (Some(fold), true) => fold.name(function.name),
+        let (name, file) = match &self.texts {
+            Some(texts) => texts.function(line.function),
+            None => (function.name.get() as u32, function.filename.get() as u32),
         };
-        let file = match (&self.fold, self.parts.file) {
-            (_, false) => StringIndex::EMPTY,
-            (None, true) => function.filename,
-            (Some(fold), true) => fold.file(function.filename),
-        };
-        let is_unnamed = name.is_empty() && self.granularity != Granularity::Packages;
-        NodeKey {
+        let name = if parts.name { name } else { 0 };
+        let is_unnamed = name == 0 && !self.shape.is_package();
+        let has_object = is_unnamed || self.shape.keeps_objects;
+        let has_file = parts.file || is_unnamed && self.shape.places_unnamed;
+        let key = NodeKey {
             name,
-            file,
-            object: if is_unnamed {
-                object
-            } else {
-                StringIndex::EMPTY
-            },
-            start_line: if is_unnamed { function.start_line } else { 0 },
-            line: if self.parts.line { line.line } else { 0 },
-            column: if self.parts.column { line.column } else { 0 },
-            address,
+            file: if has_file { file } else { 0 },
+            object: if has_object { bare.object } else { 0 },
+            start_line: if has_object { function.start_line } else { 0 },
+            line: if parts.line { line.line } else { 0 },
+            column: if parts.column { line.column } else { 0 },
+            address: bare.address,
+        };
+        self.placed(key)
+    }
+
+    /// A key with the address only where that is kept.
+    fn placed(&self, key: NodeKey) -> NodeKey {
+        let is_unnamed = key.name == 0 && self.shape.places_unnamed;
+        let has_address = self.shape.parts().address || is_unnamed;
+        NodeKey {
+            address: if has_address { key.address } else { 0 },
+            ..key
         }
     }
 
-    fn intern(&mut self, key: NodeKey, function_start: i64) -> NodeId {
-        let next = self.keys.len() as NodeId;
-        let node = *self.by_key.entry(key).or_insert(next);
-        if node == next {
-            self.keys.push(key);
+    fn push(&mut self, key: NodeKey, maker: Maker, is_inlined: bool) {
+        let node = self.keys.add(key);
+        if self.makers.len() < self.keys.len() {
+            self.makers.push(maker);
             self.seen_inlined.push(false);
             self.seen_called.push(false);
-            self.function_starts.push(function_start);
         }
-        node
-    }
-
-    fn mark(&mut self, node: NodeId, is_inlined: bool) {
-        let seen = if is_inlined {
-            &mut self.seen_inlined
-        } else {
-            &mut self.seen_called
+        let seen = match is_inlined {
+            true => &mut self.seen_inlined,
+            false => &mut self.seen_called,
         };
         if let Some(seen) = seen.get_mut(node as usize) {
             *seen = true;
         }
+        self.flattened.push(node);
     }
 
-    /// The line at which a site's function starts.
-    pub(crate) fn function_start(&self, node: NodeId) -> Option<i64> {
-        let start = self.function_starts.get(node as usize).copied();
-        start.filter(|&start| start != 0 && self.parts.line)
+    /// Whether any frame of a site was inlined.
+    pub(crate) fn is_ever_inlined(&self, node: NodeId) -> bool {
+        let inlined = self.seen_inlined.get(node as usize);
+        inlined.copied().unwrap_or(false)
     }
 
     /// Whether a site's frames were inlined.
     pub(crate) fn inlined(&self, node: NodeId) -> Inlined {
-        let seen = |seen: &[bool]| seen.get(node as usize) == Some(&true);
-        Inlined::from_seen(seen(&self.seen_inlined), seen(&self.seen_called))
+        let called = self.seen_called.get(node as usize).copied();
+        Inlined::from_seen(self.is_ever_inlined(node), called.unwrap_or(false))
     }
 
-    fn key(&self, node: NodeId) -> NodeKey {
-        let key = self.keys.get(node as usize);
-        key.copied().unwrap_or(NodeKey::EMPTY)
+    /// The line at which a site's function starts, where sites are lines.
+    pub(crate) fn function_start(&self, tables: &Tables, node: NodeId) -> Option<i64> {
+        let function = self.makers.get(node as usize)?.function?;
+        let start = tables.function(function).start_line;
+        (start != 0 && self.shape.parts().line).then_some(start)
+    }
+
+    /// What tells a site from the others.
+    pub(crate) fn key(&self, node: NodeId) -> NodeKey {
+        self.keys.get(node).copied().unwrap_or_default()
+    }
+
+    /// A site in the bytes of the profile, once texts are settled.
+    pub(crate) fn parts(&self, node: NodeId) -> SiteParts<'_> {
+        let key = self.key(node);
+        let text = |number| {
+            self.texts
+                .as_ref()
+                .map_or(&b""[..], |texts| texts.get(number))
+        };
+        SiteParts {
+            address: key.address,
+            function: text(key.name),
+            file: text(key.file),
+            line: key.line,
+            column: key.column,
+            object: text(key.object),
+            start_line: key.start_line,
+            is_package: self.shape.is_package(),
+        }
     }
 
     /// A site in texts.
-    pub(crate) fn site(&self, tables: &Tables, node: NodeId) -> Site {
-        let key = self.key(node);
-        let text = |index: StringIndex| Some(tables.text(index).into_owned());
-        let non_empty = |index| text(index).filter(|text| !text.is_empty());
-        let name = non_empty(key.name);
-        let is_package = self.granularity == Granularity::Packages;
-        let package = name.as_deref().and_then(package_of);
-        Site {
-            package: match (is_package, package) {
-                (true, None) => Some(name.clone().unwrap_or_else(|| "<unknown>".to_owned())),
-                (_, package) => package,
-            },
-            function: name.filter(|_| !is_package),
-            file: non_empty(key.file)
-                .map(|file| String::from_utf8_lossy(&clean_path(file.as_bytes())).into_owned()),
-            line: (key.line != 0).then_some(key.line),
-            column: (key.line != 0 && key.column != 0).then_some(key.column),
-            address: (key.address != 0).then_some(key.address),
-            object: non_empty(key.object),
-            start_line: (key.start_line != 0).then_some(key.start_line),
-        }
+    pub(crate) fn site(&self, node: NodeId) -> Site {
+        self.parts(node).site()
     }
 }
 
 impl NodeKey {
-    const EMPTY: NodeKey = NodeKey {
-        name: StringIndex::EMPTY,
-        file: StringIndex::EMPTY,
-        object: StringIndex::EMPTY,
-        start_line: 0,
-        line: 0,
-        column: 0,
-        address: 0,
-    };
-}
-
-/// Joins string numbers that mean the same text: names as they are, files cleaned, and for
-/// packages, names by their package.
-pub(crate) struct Fold {
-    names: Vec<StringIndex>,
-    files: Vec<StringIndex>,
-}
-
-impl Fold {
-    /// The fold of complete tables.
-    pub(crate) fn of(tables: &Tables, granularity: Granularity) -> Fold {
-        let mut fold = Fold {
-            names: identity(tables),
-            files: identity(tables),
-        };
-        let mut names = HashMap::from([(Vec::new(), StringIndex::EMPTY)]);
-        let mut files = HashMap::from([(Vec::new(), StringIndex::EMPTY)]);
-        for function in tables.functions() {
-            let name = match granularity {
-                Granularity::Packages => package_of(&tables.text(function.name)),
-                _ => None,
-            };
-            let name = name.map_or_else(
-                || tables.text_bytes(function.name).to_vec(),
-                String::into_bytes,
-            );
-            set(&mut fold.names, function.name, &mut names, name);
-            let file = match tables.text_bytes(function.filename) {
-                [] => Vec::new(),
-                file => clean_path(file),
-            };
-            set(&mut fold.files, function.filename, &mut files, file);
+    /// What sites of one function have in common: all but address and line (graph/graph.go:
+    /// FindOrInsertNode).
+    pub(crate) fn of_function(self) -> NodeKey {
+        if self.address == 0 && self.line == 0 {
+            return self;
         }
-        fold
-    }
-
-    /// Whether nothing is joined.
-    pub(crate) fn is_identity(&self) -> bool {
-        let is_own = |(at, index): (usize, &StringIndex)| index.get() == at;
-        self.names.iter().enumerate().all(is_own) && self.files.iter().enumerate().all(is_own)
-    }
-
-    fn name(&self, index: StringIndex) -> StringIndex {
-        self.names.get(index.get()).copied().unwrap_or(index)
-    }
-
-    fn file(&self, index: StringIndex) -> StringIndex {
-        self.files.get(index.get()).copied().unwrap_or(index)
-    }
-}
-
-fn identity(tables: &Tables) -> Vec<StringIndex> {
-    tables.string_indexes().collect()
-}
-
-fn set(
-    fold: &mut [StringIndex],
-    at: StringIndex,
-    first: &mut HashMap<Vec<u8>, StringIndex>,
-    text: Vec<u8>,
-) {
-    let joined = *first.entry(text).or_insert(at);
-    if let Some(slot) = fold.get_mut(at.get()) {
-        *slot = joined;
+        NodeKey {
+            address: 0,
+            line: 0,
+            column: 0,
+            ..self
+        }
     }
 }

@@ -9,6 +9,7 @@ use heapwise_stats::{Confidence, Mix, Quantity, SamplingRate};
 /// A Go heap profile holds a sample of the allocations, scaled up. Exact numbers have the error 0;
 /// where the error cannot be told it is absent, which is not the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Estimate {
     /// The number, in the sample type's unit.
     pub value: i128,
@@ -153,6 +154,7 @@ impl SamplingError {
 
 /// What a sample type of a heap profile measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Measure {
     /// Which blocks.
     pub lifetime: Lifetime,

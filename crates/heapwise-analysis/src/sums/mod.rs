@@ -4,4 +4,5 @@
 pub(crate) mod blocks;
 pub(crate) mod by_site;
 pub(crate) mod estimate;
+pub(crate) mod measured;
 pub(crate) mod path;

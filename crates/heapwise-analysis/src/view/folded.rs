@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use heapwise_decode::{Location, LocationIndex, Profile, Tables};
+use heapwise_decode::{LocationIndex, Profile, Tables};
 
-use crate::site::identity::{NameParts, Object};
+use crate::site::granularity::Granularity;
+use crate::site::interner::Interner;
+use crate::site::shape::Shape;
+use crate::site::table::{NodeId, Nodes};
 
 /// The stacks of a profile in one of its values, equal ones added up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +17,7 @@ pub struct Folded {
 
 /// A stack and what it adds up to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FoldedRow {
     /// The functions from the root to the leaf, joined by `;`. Inlined ones are functions too.
     pub stack: Vec<u8>,
@@ -47,7 +51,7 @@ const NO_STACK: &[u8] = b"(no stack)";
 /// # Ok::<(), heapwise_decode::Error>(())
 /// ```
 pub fn fold(profile: &Profile, sample_index: usize) -> Folded {
-    let mut names = Names::default();
+    let names = Names::of(profile.tables());
     let mut sums: HashMap<Vec<u32>, i128> = HashMap::new();
     let mut key = Vec::new();
     for sample in profile.samples() {
@@ -57,7 +61,7 @@ pub fn fold(profile: &Profile, sample_index: usize) -> Folded {
         }
         key.clear();
         for &location in sample.stack() {
-            key.extend_from_slice(names.of(profile.tables(), location));
+            key.extend(names.of_location(location));
         }
         match sums.get_mut(&key) {
             Some(sum) => *sum += i128::from(value),
@@ -79,97 +83,55 @@ pub fn fold(profile: &Profile, sample_index: usize) -> Folded {
 }
 
 /// Names of frames, each with a number: equal names have equal numbers.
-#[derive(Default)]
 struct Names {
-    numbers: HashMap<Vec<u8>, u32>,
-    names: Vec<Vec<u8>>,
-    /// The frames of each location, outermost first.
-    by_location: Vec<Option<Box<[u32]>>>,
+    sites: Nodes,
+    names: Interner<Vec<u8>>,
+    /// By site.
+    numbers: Vec<u32>,
 }
 
 impl Names {
-    fn of(&mut self, tables: &Tables, at: LocationIndex) -> &[u32] {
-        let index = at.get();
-        if self.by_location.len() <= index {
-            self.by_location.resize(index + 1, None);
+    /// A site without a function is named by its address, and its file or its binary.
+    fn of(tables: &Tables) -> Names {
+        let shape = Shape {
+            places_unnamed: true,
+            ..Shape::new(Granularity::Functions)
+        };
+        let sites = Nodes::of(tables, shape);
+        let mut names = Interner::default();
+        let numbers = (0..sites.len() as NodeId)
+            .map(|site| names.add(plain(&sites.parts(site).printed())))
+            .collect();
+        Names {
+            sites,
+            names,
+            numbers,
         }
-        let is_known = self.by_location.get(index).is_some_and(Option::is_some);
-        if !is_known {
-            let location = tables.location(at);
-            let frames = frames(tables, &location);
-            let numbers = frames.into_iter().map(|name| self.number(name)).collect();
-            if let Some(known) = self.by_location.get_mut(index) {
-                *known = Some(numbers);
-            }
-        }
-        self.by_location
-            .get(index)
-            .and_then(Option::as_deref)
-            .unwrap_or_default()
     }
 
-    fn number(&mut self, name: Vec<u8>) -> u32 {
-        if let Some(&known) = self.numbers.get(&name) {
-            return known;
-        }
-        let number = self.names.len() as u32;
-        self.names.push(name.clone());
-        self.numbers.insert(name, number);
-        number
+    /// The frames of a location, outermost first.
+    fn of_location(&self, at: LocationIndex) -> impl Iterator<Item = u32> {
+        let sites = self.sites.known(at).iter();
+        sites.filter_map(|&site| self.numbers.get(site as usize).copied())
     }
 
     fn joined(&self, key: &[u32]) -> Vec<u8> {
         if key.is_empty() {
             return NO_STACK.to_vec();
         }
-        let names = key
-            .iter()
-            .filter_map(|&number| self.names.get(number as usize));
+        let names = key.iter().filter_map(|&number| self.names.get(number));
         let names: Vec<&[u8]> = names.map(Vec::as_slice).collect();
         names.join(&b';')
     }
 }
 
-/// The names of a location's frames, outermost first.
-fn frames(tables: &Tables, location: &Location<'_>) -> Vec<Vec<u8>> {
-    let object = || {
-        let mapping = location.mapping.and_then(|at| tables.mapping(at));
-        mapping.map_or_else(String::new, |mapping| {
-            tables.text(mapping.file).into_owned()
-        })
-    };
-    let bare = |file: &[u8]| {
-        let name = NameParts {
-            address: location.address,
-            function: b"",
-            file,
-            line: 0,
-            column: 0,
-            object: Object::Binary(&object()),
-        };
-        plain(&name.printed())
-    };
-    if location.lines.is_empty() {
-        return vec![bare(b"")];
-    }
-    let lines = location.lines.iter().rev();
-    lines
-        .map(|line| {
-            let function = tables.function(line.function);
-            match plain(tables.text_bytes(function.name)) {
-                name if name.is_empty() => bare(tables.text_bytes(function.filename)),
-                name => name,
-            }
-        })
-        .collect()
-}
-
 /// A name without what folded stacks use themselves.
 fn plain(name: &[u8]) -> Vec<u8> {
-    let replaced = name.trim_ascii().iter().map(|&byte| match byte {
-        b';' => b':',
-        byte if byte.is_ascii_control() => b' ',
-        byte => byte,
-    });
-    replaced.collect()
+    let mut plain = Vec::with_capacity(name.len());
+    for chunk in name.trim_ascii().utf8_chunks() {
+        let text = chunk.valid().replace(';', ":");
+        plain.extend_from_slice(text.replace(char::is_control, " ").as_bytes());
+        plain.extend_from_slice(chunk.invalid());
+    }
+    plain
 }

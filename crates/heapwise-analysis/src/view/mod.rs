@@ -9,7 +9,6 @@ mod selected;
 pub(crate) mod tags;
 pub(crate) mod traces;
 
-pub(crate) use frames::object_file;
 pub use frames::{Frame, ViewFrames};
-pub use options::{Along, Objects, Trim, ViewOptions};
-pub use selected::{View, ViewError};
+pub use options::{Along, Objects, ViewOptions};
+pub use selected::View;

@@ -1,4 +1,8 @@
+use crate::profile::calendar::Zone;
+use crate::rank::{RowOrder, Trim};
 use crate::site::granularity::Granularity;
+use crate::site::shape::Shape;
+use crate::site::source_path::PathTrim;
 
 /// What a report shows and how, as pprof's options of the same names (driver/config.go: config).
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +26,10 @@ pub struct ViewOptions {
     pub unit: String,
     /// Order by cumulative instead of flat values.
     pub cum: bool,
-    /// What is left out because it is small.
+    /// What is left out.
     pub trim: Trim,
     /// A function called from two places is two nodes.
     pub call_tree: bool,
-    /// Sites with a negative value are left out.
-    pub drop_negative: bool,
     /// Percentages are of what filters leave.
     pub relative_percentages: bool,
     /// A remark to add to those of the profile.
@@ -38,6 +40,8 @@ pub struct ViewOptions {
     pub trim_path: String,
     /// Directories in which sources are looked for, separated by colons.
     pub source_path: String,
+    /// Where times are told.
+    pub zone: Zone,
     /// What is found out while samples are read for the first time.
     pub along: Along,
 }
@@ -65,34 +69,10 @@ pub enum Objects {
     OfValue,
 }
 
-/// What a report leaves out because it is small (report/report.go: newTrimmedGraph).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Trim {
-    /// Nodes to show at most, 0 is all; `None` is the report's own default.
-    pub node_count: Option<usize>,
-    /// Nodes below this part of the total are left out.
-    pub node_fraction: f64,
-    /// Edges below this part of the total are left out.
-    pub edge_fraction: f64,
-}
-
-impl Trim {
-    /// Nothing is left out.
-    pub const NONE: Trim = Trim {
-        node_count: Some(0),
-        node_fraction: 0.0,
-        edge_fraction: 0.0,
-    };
-}
-
-impl Default for Trim {
-    /// The defaults of `go tool pprof` (driver/config.go: defaultConfig).
-    fn default() -> Self {
-        Trim {
-            node_count: None,
-            node_fraction: 0.005,
-            edge_fraction: 0.001,
-        }
+impl ViewOptions {
+    /// What rows are ordered by.
+    pub fn order(&self) -> RowOrder {
+        RowOrder::by_cum(self.cum)
     }
 }
 
@@ -111,13 +91,25 @@ impl Default for ViewOptions {
             cum: false,
             trim: Trim::default(),
             call_tree: false,
-            drop_negative: false,
             relative_percentages: false,
             comment: None,
             compact_labels: false,
             trim_path: String::new(),
             source_path: String::new(),
+            zone: Zone::default(),
             along: Along::Nothing,
+        }
+    }
+}
+
+impl ViewOptions {
+    /// How frames become sites of a granularity.
+    pub(crate) fn shape(&self, granularity: Granularity) -> Shape {
+        Shape {
+            no_inlines: self.no_inlines,
+            show_columns: self.show_columns,
+            trim: Some(PathTrim::new(&self.trim_path, &self.source_path)),
+            ..Shape::new(granularity)
         }
     }
 }

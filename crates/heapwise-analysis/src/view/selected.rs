@@ -1,11 +1,10 @@
 //! What a report looks at.
 
-use std::fmt;
-
-use heapwise_decode::{Error, Limits, Profile, Sample, Source, Tables, Visitor};
+use heapwise_decode::{Error as ReadError, Limits, Profile, Sample, Source, Tables, Visitor};
 
 use super::options::{Along, Objects, ViewOptions};
-use crate::profile::header::{Header, SampleIndexError, SampleType};
+use crate::error::{ErrorKind, Result};
+use crate::profile::header::{Header, SampleType};
 use crate::profile::select::{LabelUnits, Selected, Selector, Totals};
 use crate::rank::{Columns, RankOptions, RankVisitor, Ranking, objects_of};
 
@@ -38,7 +37,7 @@ impl View {
         selector: &Selector,
         options: ViewOptions,
         limits: &Limits,
-    ) -> Result<View, ViewError> {
+    ) -> Result<View> {
         check(&options)?;
         let source: AnySource = Box::new(source);
         let Some(mut rank) = ranks(&options, !selector.leaves_everything()) else {
@@ -54,11 +53,7 @@ impl View {
     /// # Errors
     ///
     /// As [`View::read`].
-    pub fn new(
-        profile: Profile,
-        selector: &Selector,
-        options: ViewOptions,
-    ) -> Result<View, ViewError> {
+    pub fn new(profile: Profile, selector: &Selector, options: ViewOptions) -> Result<View> {
         check(&options)?;
         let selected = selector.of_kept(profile, &options.unit)?;
         let mut rank = ranks(&options, true);
@@ -73,11 +68,12 @@ impl View {
         rank: Option<RankVisitor>,
         selector: &Selector,
         options: ViewOptions,
-    ) -> Result<View, ViewError> {
+    ) -> Result<View> {
         if let Some(comment) = &options.comment {
             selected.add_comment(comment)?;
         }
-        let header = Header::of(selected.tables());
+        let mut header = Header::of(selected.tables());
+        header.zone = options.zone.clone();
         let sample_index = header.sample_index(options.sample_index.as_deref())?;
         let divisor = divisor(&header, &options, sample_index);
         let total = if options.relative_percentages {
@@ -108,7 +104,7 @@ impl View {
     /// # Errors
     ///
     /// As [`heapwise_decode::visit`].
-    pub fn visit(&self, visitor: &mut impl Visitor) -> Result<(), Error> {
+    pub fn visit(&self, visitor: &mut impl Visitor) -> std::result::Result<(), ReadError> {
         self.selected.visit(visitor)
     }
 
@@ -117,7 +113,7 @@ impl View {
     /// # Errors
     ///
     /// As [`heapwise_decode::visit`].
-    pub fn each(&self, mut tell: impl FnMut(&Sample<'_>)) -> Result<(), Error> {
+    pub fn each(&self, mut tell: impl FnMut(&Sample<'_>)) -> std::result::Result<(), ReadError> {
         self.selected.each_left(|_, sample| tell(sample))
     }
 
@@ -162,7 +158,7 @@ impl View {
     /// # Errors
     ///
     /// As [`Profile::read`].
-    pub fn to_profile(&self, limits: &Limits) -> Result<Profile, Error> {
+    pub fn to_profile(&self, limits: &Limits) -> std::result::Result<Profile, ReadError> {
         let mut profile = self.selected.to_profile(limits)?;
         if self.options.no_inlines {
             let mut edit = profile.edit();
@@ -204,9 +200,9 @@ impl View {
     }
 }
 
-fn check(options: &ViewOptions) -> Result<(), ViewError> {
+fn check(options: &ViewOptions) -> Result<()> {
     match options.divide_by {
-        0.0 => Err(ViewError::DivideByZero),
+        0.0 => Err(ErrorKind::DivideByZero.into()),
         _ => Ok(()),
     }
 }
@@ -235,39 +231,3 @@ fn divisor(header: &Header, options: &ViewOptions, sample_index: usize) -> Optio
         Objects::OfValue => objects_of(header, sample_index),
     })
 }
-
-/// A view that cannot be had.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ViewError {
-    /// The profile has no such value.
-    SampleIndex(SampleIndexError),
-    /// Values cannot be divided by 0.
-    DivideByZero,
-    /// The profile does not fit the limits.
-    Profile(Error),
-}
-
-impl From<SampleIndexError> for ViewError {
-    fn from(error: SampleIndexError) -> Self {
-        ViewError::SampleIndex(error)
-    }
-}
-
-impl From<Error> for ViewError {
-    fn from(error: Error) -> Self {
-        ViewError::Profile(error)
-    }
-}
-
-impl fmt::Display for ViewError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ViewError::SampleIndex(error) => error.fmt(f),
-            ViewError::DivideByZero => f.write_str("divide_by: found 0, expected another number"),
-            ViewError::Profile(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ViewError {}

@@ -4,6 +4,7 @@ use heapwise_decode::{Error, LabelValue, StringIndex};
 
 use crate::profile::units::{narrow, scaled_label};
 use crate::rank::objects_of;
+use crate::sums::measured::{Measured, Sum};
 use crate::view::View;
 
 /// The labels of a view's samples, with the sums of the samples that have them (report/report.go:
@@ -63,12 +64,9 @@ impl Tags {
     ///
     /// As [`heapwise_decode::visit`].
     pub fn of(view: &View) -> Result<Tags, Error> {
-        let is_mean = view.options().mean;
-        let tags = Tags::sorted(sums(view)?, |sum| match (is_mean, sum.objects) {
-            (true, objects) if objects != 0 => narrow(sum.value / objects),
-            _ => narrow(sum.value),
-        });
-        Ok(tags)
+        let objects = objects_of(view.header(), view.sample_index());
+        let sums = sums(view, view.options().mean.then_some(objects))?;
+        Ok(Tags::sorted(sums))
     }
 
     /// The labels of a view as pprof counts them: values that look alike in the unit of the report
@@ -78,14 +76,14 @@ impl Tags {
     ///
     /// As [`heapwise_decode::visit`].
     pub fn of_pprof(view: &View) -> Result<Tags, Error> {
-        let mut sums = sums(view)?;
+        let mut sums = sums(view, None)?;
         for (_, tag, _) in &mut sums {
             *tag = Tag::Text(tag.label(&view.options().unit));
         }
-        Ok(Tags::sorted(sums, |sum| narrow(sum.value)))
+        Ok(Tags::sorted(sums))
     }
 
-    fn sorted(mut sums: Vec<(Vec<u8>, Tag, Sum)>, value_of: impl Fn(Sum) -> i64) -> Tags {
+    fn sorted(mut sums: Vec<(Vec<u8>, Tag, Sum)>) -> Tags {
         sums.sort();
         let of_key = |same_key: &[(Vec<u8>, Tag, Sum)]| {
             let (name, _, _) = same_key.first()?;
@@ -94,14 +92,14 @@ impl Tags {
                 .filter_map(|same| {
                     Some(TagValue {
                         tag: same.first()?.1.clone(),
-                        flat: value_of(Sum::over(same)),
+                        flat: mean(same),
                     })
                 })
                 .collect();
             values.sort_by_key(|value| std::cmp::Reverse(value.flat.unsigned_abs()));
             Some(TagKey {
                 name: name.clone(),
-                total: value_of(Sum::over(same_key)),
+                total: mean(same_key),
                 values,
             })
         };
@@ -112,33 +110,30 @@ impl Tags {
     }
 }
 
-/// What samples add up to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Sum {
-    value: i128,
-    objects: i128,
+/// What several values of labels are worth together.
+fn mean(sums: &[(Vec<u8>, Tag, Sum)]) -> i64 {
+    let mut all = Sum::default();
+    for (_, _, sum) in sums {
+        all += *sum;
+    }
+    narrow(all.mean())
 }
 
-impl Sum {
-    fn over(sums: &[(Vec<u8>, Tag, Sum)]) -> Sum {
-        sums.iter().fold(Sum::default(), |all, (_, _, sum)| Sum {
-            value: all.value + sum.value,
-            objects: all.objects + sum.objects,
-        })
-    }
-}
+/// A name, a value that labels of that name have, and what it adds up to.
+type Labelled = (Vec<u8>, Tag, Sum);
 
 /// The sum of each value of each label.
-fn sums(view: &View) -> Result<Vec<(Vec<u8>, Tag, Sum)>, Error> {
+fn sums(view: &View, divisor: Option<usize>) -> Result<Vec<Labelled>, Error> {
     let tables = view.tables();
-    let objects = objects_of(view.header(), view.sample_index());
+    let measured = Measured {
+        value: view.sample_index(),
+        divisor,
+    };
     let mut sums: HashMap<(StringIndex, LabelValue), Sum> = HashMap::new();
     view.each(|sample| {
-        let at = |index: usize| i128::from(sample.values().get(index).copied().unwrap_or(0));
         for label in sample.labels().iter() {
             let sum = sums.entry((label.key, label.value)).or_default();
-            sum.value += at(view.sample_index());
-            sum.objects += at(objects);
+            *sum += measured.all(sample.values());
         }
     })?;
     let named = sums.into_iter().map(|((key, value), sum)| {

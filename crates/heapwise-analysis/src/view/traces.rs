@@ -16,7 +16,7 @@ use crate::view::{Frame, View, ViewFrames};
 #[derive(Debug)]
 pub struct Traces<'a> {
     view: &'a View,
-    frames: ViewFrames<'a>,
+    frames: ViewFrames,
     /// The sample type by which means are taken.
     objects: usize,
 }
@@ -100,17 +100,18 @@ impl<'a> Traces<'a> {
         })
     }
 
-    /// Finds the `limit` largest.
+    /// Finds the largest, as many as the view shows.
     ///
     /// # Errors
     ///
     /// As [`heapwise_decode::visit`].
-    pub fn largest(&self, limit: usize) -> Result<LargestTraces, Error> {
-        let drop_negative = self.view.options().drop_negative;
+    pub fn largest(&self) -> Result<LargestTraces, Error> {
+        let trim = &self.view.options().trim;
+        let limit = trim.limit();
         let (mut count, mut sum) = (0, 0_i128);
         let mut places: Vec<Place> = Vec::new();
         self.each(|trace| {
-            if drop_negative && trace.value < 0 {
+            if trim.drop_negative && trace.value < 0 {
                 return;
             }
             count += 1;

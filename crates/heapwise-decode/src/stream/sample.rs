@@ -113,6 +113,7 @@ impl KeptLabels {
 
 /// A label: a name and a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Label {
     /// The name.
     pub key: StringIndex,

@@ -30,6 +30,7 @@ index! {
 
 /// What a value measures, for example `inuse_space` in `bytes` (profile.proto: ValueType).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct ValueType {
     /// What is measured.
     pub type_: StringIndex,
@@ -38,7 +39,8 @@ pub struct ValueType {
 }
 
 /// An address range of the process and the binary mapped there (profile.proto: Mapping).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct Mapping {
     /// First address.
     pub start: u64,
@@ -54,8 +56,45 @@ pub struct Mapping {
     pub symbols: SymbolFlags,
 }
 
+impl Mapping {
+    /// Of the addresses from `start` to `limit`, with nothing known of the binary.
+    #[must_use]
+    pub fn new(start: u64, limit: u64) -> Self {
+        Self {
+            start,
+            limit,
+            ..Self::default()
+        }
+    }
+
+    /// With the offset in the binary of the first address.
+    #[must_use]
+    pub fn with_offset(self, offset: u64) -> Self {
+        Self { offset, ..self }
+    }
+
+    /// With the path of the binary.
+    #[must_use]
+    pub fn with_file(self, file: StringIndex) -> Self {
+        Self { file, ..self }
+    }
+
+    /// With the build identifier of the binary.
+    #[must_use]
+    pub fn with_build_id(self, build_id: StringIndex) -> Self {
+        Self { build_id, ..self }
+    }
+
+    /// With which symbols of the range are complete.
+    #[must_use]
+    pub fn with_symbols(self, symbols: SymbolFlags) -> Self {
+        Self { symbols, ..self }
+    }
+}
+
 /// Which parts of a mapping's symbols are complete (profile.proto: Mapping.has_…).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct SymbolFlags {
     /// Function names.
     pub functions: bool,
@@ -69,6 +108,7 @@ pub struct SymbolFlags {
 
 /// A function (profile.proto: Function).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Function {
     /// The name for people.
     pub name: StringIndex,
@@ -80,8 +120,43 @@ pub struct Function {
     pub start_line: i64,
 }
 
+impl Function {
+    /// A function of this name, with nothing else recorded.
+    #[must_use]
+    pub fn new(name: StringIndex) -> Self {
+        Self {
+            name,
+            system_name: StringIndex::EMPTY,
+            filename: StringIndex::EMPTY,
+            start_line: 0,
+        }
+    }
+
+    /// With its name in the symbol table.
+    #[must_use]
+    pub fn with_system_name(self, system_name: StringIndex) -> Self {
+        Self {
+            system_name,
+            ..self
+        }
+    }
+
+    /// With the path of its source file.
+    #[must_use]
+    pub fn with_filename(self, filename: StringIndex) -> Self {
+        Self { filename, ..self }
+    }
+
+    /// With the line at which it starts.
+    #[must_use]
+    pub fn with_start_line(self, start_line: i64) -> Self {
+        Self { start_line, ..self }
+    }
+}
+
 /// A line of a function, as a location names it (profile.proto: Line).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Line {
     /// The function.
     pub function: FunctionIndex,
@@ -91,8 +166,33 @@ pub struct Line {
     pub column: i64,
 }
 
+impl Line {
+    /// A line of a function; 0 when not recorded.
+    #[must_use]
+    pub fn new(function: FunctionIndex, line: i64) -> Self {
+        Self {
+            function,
+            line,
+            column: 0,
+        }
+    }
+
+    /// In this function, at the same line and column.
+    #[must_use]
+    pub fn with_function(self, function: FunctionIndex) -> Self {
+        Self { function, ..self }
+    }
+
+    /// At this column.
+    #[must_use]
+    pub fn with_column(self, column: i64) -> Self {
+        Self { column, ..self }
+    }
+}
+
 /// A place in the program (profile.proto: Location).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Location<'a> {
     /// The mapping that holds the address.
     pub mapping: Option<MappingIndex>,

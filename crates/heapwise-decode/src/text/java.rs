@@ -11,6 +11,7 @@ use super::scan::{go_integer, hex_digits, hex_numbers, trim, whole_integer};
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::maker::{MadeLabel, ProfileMaker};
+use crate::path::base_name;
 use crate::profile::Profile;
 use crate::tables::{Function, FunctionIndex, Line};
 
@@ -272,19 +273,4 @@ impl<'a> Place<'a> {
 
 fn is_stub(text: &[u8]) -> bool {
     memchr::memmem::find(text, b"generated stub/JIT").is_some()
-}
-
-/// The last element of a path (Go's filepath.Base).
-fn base_name(path: &[u8]) -> &[u8] {
-    if path.is_empty() {
-        return b".";
-    }
-    let end = path.iter().rposition(|&byte| byte != b'/');
-    let Some(path) = end.and_then(|end| path.get(..=end)) else {
-        return b"/";
-    };
-    match memchr::memrchr(b'/', path) {
-        Some(at) => path.get(at + 1..).unwrap_or_default(),
-        None => path,
-    }
 }

@@ -23,7 +23,7 @@ pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> 
     ]);
     let pages = report.pages();
     let rows = pages.iter().flat_map(|page| {
-        let rows = page.shown().into_iter();
+        let rows = page.shown().rows.into_iter();
         rows.map(|row| fields(page, row))
     });
     write_rows(&header, rows, out)

@@ -14,9 +14,9 @@ pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> 
     let pages = report.pages();
     let shown: Vec<(Page<'_>, &DiffRow)> = pages
         .iter()
-        .flat_map(|page| page.shown().into_iter().map(|row| (*page, row)))
+        .flat_map(|page| page.shown().rows.into_iter().map(|row| (*page, row)))
         .collect();
-    let rows: Vec<&DiffRow> = shown.iter().map(|&(_, row)| row).collect();
+    let (rows, flat) = report.omitted();
     let document = DiffDocument {
         envelope: Envelope::new("heapwise.diff/1", &report.inputs, &report.warnings),
         sample_type: &difference.sample_type.type_,
@@ -31,7 +31,7 @@ pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> 
             .iter()
             .map(|(page, row)| json_row(page, row))
             .collect(),
-        omitted: report.whole().omitted(&rows),
+        omitted: JsonOmitted { rows, flat },
     };
     json::write(&document, out)
 }

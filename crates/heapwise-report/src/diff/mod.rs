@@ -9,7 +9,7 @@ mod work_text;
 
 use std::io::{self, Write};
 
-use heapwise_analysis::{Benchmark, Difference, Verdict};
+use heapwise_analysis::{Benchmark, Difference, Trim, Verdict};
 
 use self::page::{Page, Room};
 use crate::formats::format::Format;
@@ -32,8 +32,8 @@ pub struct DiffReport {
     pub before_name: String,
     /// What to call the newer side.
     pub after_name: String,
-    /// Rows to show at most.
-    pub limit: Option<usize>,
+    /// What is left out.
+    pub trim: Trim,
     /// Show cumulative instead of flat values in tables.
     pub by_cum: bool,
     /// Also show p, q, samples and intervals.
@@ -152,6 +152,15 @@ impl DiffReport {
                 benchmark: Some(&part.benchmark),
             })
             .collect()
+    }
+
+    /// How many rows are left out of what is shown, and what they and all else that is no row add up
+    /// to.
+    pub fn omitted(&self) -> (usize, i128) {
+        let all = self.pages().into_iter().map(|page| page.shown().omitted);
+        all.fold((0, 0), |(rows, flat), page| {
+            (rows + page.rows, flat + page.flat)
+        })
     }
 
     /// Whether texts have a warning above their verdicts, so that it need not be said twice.

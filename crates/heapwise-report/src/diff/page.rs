@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use heapwise_analysis::units::{auto_label, signed_label};
 use heapwise_analysis::{
-    Advice, Basis, Benchmark, Change, DiffRow, Difference, Match, Measure, PerWork, Verdict,
+    Advice, Basis, Benchmark, Change, DiffRow, Difference, Match, Measure, PerWork, Shown, Verdict,
 };
 use heapwise_decode::agree;
 
@@ -12,7 +12,6 @@ use super::per_work::PerWorkText;
 use crate::diff::verdict_text::VerdictText;
 use crate::formats::delimited::number;
 use crate::formats::error_text;
-use crate::formats::json::JsonOmitted;
 use crate::formats::site_text::{cut, noun, shorten, singular, style};
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, READABLE_NAME};
@@ -72,32 +71,21 @@ impl<'a> Page<'a> {
         )
     }
 
-    /// All rows, as many as the limit allows: also of sites that are the same on both sides.
-    pub(super) fn shown(&self) -> Vec<&'a DiffRow> {
-        let rows = self.difference.rows.iter();
-        rows.take(self.report.limit.unwrap_or(usize::MAX)).collect()
+    /// The rows that are shown: also of sites that are the same on both sides.
+    pub(super) fn shown(&self) -> Shown<&'a DiffRow> {
+        self.difference.shown(&self.report.trim, |_| true)
     }
 
     /// Of these, the rows that differ and that a table can tell something about: it has no column for callers that
     /// allocate nothing themselves.
-    pub(super) fn shown_in_table(&self) -> Vec<&'a DiffRow> {
-        let differs = |row: &&DiffRow| row.flat.delta.value != 0 || row.cum.delta.value != 0;
-        let has_value = |row: &&DiffRow| {
+    fn shown_in_table(&self) -> Shown<&'a DiffRow> {
+        let differs = |row: &DiffRow| row.flat.delta.value != 0 || row.cum.delta.value != 0;
+        let has_value = |row: &DiffRow| {
             let change = self.change_of(row);
             change.before.value != 0 || change.after.value != 0
         };
-        let rows = self.difference.rows.iter().filter(differs);
-        let rows = rows.filter(has_value);
-        rows.take(self.report.limit.unwrap_or(usize::MAX)).collect()
-    }
-
-    /// What the rows shown leave of the total.
-    pub(super) fn omitted(&self, shown: &[&DiffRow]) -> JsonOmitted {
-        let shown_delta: i128 = shown.iter().map(|row| row.flat.delta.value).sum();
-        JsonOmitted {
-            rows: self.difference.rows.len().saturating_sub(shown.len()),
-            flat: self.difference.total.delta.value - shown_delta,
-        }
+        let is_row = |row: &DiffRow| differs(row) && has_value(row);
+        self.difference.shown(&self.report.trim, is_row)
     }
 
     fn change_of<'r>(&self, row: &'r DiffRow) -> &'r Change {
@@ -111,6 +99,7 @@ impl<'a> Page<'a> {
     pub(super) fn table(&self, room: Room) -> Table {
         let shown = self.shown_in_table();
         let mut lines: Vec<Vec<(Column, Cell)>> = shown
+            .rows
             .iter()
             .map(|row| {
                 let mut line = self.change_cells(self.change_of(row), Some(row), room);
@@ -118,23 +107,7 @@ impl<'a> Page<'a> {
                 line
             })
             .collect();
-        let omitted = self.omitted(&shown);
-        // What callers and callees share is in several rows: cumulative values do not add up.
-        let left = self.omitted_label(&shown, omitted.flat);
-        if left != "0" && !self.report.by_cum && !self.is_uncovered() {
-            let mut line = self.change_cells(&self.difference.total, None, room);
-            for (at, (column, cell)) in line.iter_mut().enumerate() {
-                // A side may have been given that name.
-                let is_delta = at == DELTA_PLACE && column.title.starts_with(DELTA);
-                *cell = Cell::plain(match is_delta {
-                    true => left.clone(),
-                    false => String::new(),
-                });
-            }
-            let name = format!("in {} more", omitted.rows);
-            line.push((self.name_column(), Cell::plain(name)));
-            lines.push(line);
-        }
+        lines.extend(self.rest_line(&shown, room));
         if self.is_uncovered() {
             return Table::of_lines(lines);
         }
@@ -145,13 +118,35 @@ impl<'a> Page<'a> {
         Table::of_lines(lines)
     }
 
-    /// What is left out, as the differences of rows are written.
-    fn omitted_label(&self, shown: &[&DiffRow], flat: i128) -> String {
+    /// The line of what is left out: sites that differ, or that add up to a difference.
+    fn rest_line(&self, shown: &Shown<&DiffRow>, room: Room) -> Option<Vec<(Column, Cell)>> {
+        let has_sum = !self.report.by_cum && !self.is_uncovered();
+        // What callers and callees share is in several rows: cumulative values do not add up.
+        let left = has_sum.then(|| self.omitted_label(shown));
+        let left = left.filter(|left| left != "0" || shown.omitted.rows > 0);
+        if left.is_none() && shown.omitted.rows == 0 {
+            return None;
+        }
+        let mut line = self.change_cells(&self.difference.total, None, room);
+        for (at, (column, cell)) in line.iter_mut().enumerate() {
+            // A side may have been given that name.
+            let is_delta = at == DELTA_PLACE && column.title.starts_with(DELTA);
+            let text = left.clone().filter(|_| is_delta);
+            *cell = Cell::plain(text.unwrap_or_default());
+        }
+        // Sites that are the same on both sides are among them.
+        let count = self.difference.rows.len() - shown.rows.len();
+        line.push((self.name_column(), Cell::plain(format!("in {count} more"))));
+        Some(line)
+    }
+
+    /// The difference that is left out, as those of rows are written.
+    fn omitted_label(&self, shown: &Shown<&DiffRow>) -> String {
         let Some(total) = self.difference.total.per_work else {
-            return signed_label(flat, self.unit());
+            return signed_label(shown.omitted.flat, self.unit());
         };
         let delta = |known: PerWork| known.after - known.before;
-        let rows = shown.iter().filter_map(|row| row.flat.per_work);
+        let rows = shown.rows.iter().filter_map(|row| row.flat.per_work);
         let left = delta(total) - rows.map(delta).sum::<f64>();
         PerWorkText::of(total, self.unit()).signed(left)
     }
@@ -164,7 +159,7 @@ impl<'a> Page<'a> {
 
     /// Whether there is more to show than the headline says.
     pub(super) fn has_rows(&self) -> bool {
-        self.benchmark.is_none() || !self.shown_in_table().is_empty()
+        self.benchmark.is_none() || !self.shown_in_table().rows.is_empty()
     }
 
     fn name_column(&self) -> Column {
@@ -331,7 +326,7 @@ impl<'a> Page<'a> {
     /// Whether an interval that is shown has no upper end.
     fn lacks_upper_limit(&self) -> bool {
         let shown = self.shown_in_table();
-        let rows = shown.iter().map(|row| self.change_of(row));
+        let rows = shown.rows.iter().map(|row| self.change_of(row));
         let changes = rows.chain([&self.difference.total]);
         let is_open = |change: &Change| {
             let ratio = change.ratio.filter(|_| Self::shows_ratio(change));

@@ -1,6 +1,8 @@
 use std::io::{self, Write};
 
-use crate::formats::table::{Align, Cell, Column, Table};
+use comfy_table::CellAlignment;
+
+use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::printable;
 
 /// Writes a table that GitHub and GitLab render.
@@ -14,8 +16,8 @@ pub(crate) fn write_columns(columns: &[Column], out: &mut dyn Write) -> io::Resu
     let titles = columns.iter().map(|column| escape(&column.title));
     write_line(titles.collect(), out)?;
     let marks = columns.iter().map(|column| match column.align {
-        Align::Left => ":---".to_owned(),
-        Align::Right => "---:".to_owned(),
+        CellAlignment::Right => "---:".to_owned(),
+        _ => ":---".to_owned(),
     });
     write_line(marks.collect(), out)
 }

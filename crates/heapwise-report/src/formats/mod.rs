@@ -1,4 +1,4 @@
-//! Decides how values are written, whatever the document: as cells, texts, times, JSON, CSV, Markdown.
+//! Decides how values are written, whatever the document: as cells, texts, JSON, CSV, Markdown.
 
 pub(crate) mod delimited;
 pub(crate) mod error_text;
@@ -12,4 +12,3 @@ pub(crate) mod site_text;
 pub(crate) mod table;
 pub(crate) mod tabwriter;
 pub(crate) mod text;
-pub(crate) mod time;

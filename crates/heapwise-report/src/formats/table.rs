@@ -1,6 +1,9 @@
+//! What a table is before it has a format: columns, and rows of cells.
+
 use std::borrow::Cow;
 
 use anstyle::Style;
+use comfy_table::CellAlignment;
 
 /// A table as every format shows it: which columns, which rows, in which order.
 pub(crate) struct Table {
@@ -29,7 +32,7 @@ impl Table {
 /// A column.
 pub(crate) struct Column {
     pub(crate) title: Cow<'static, str>,
-    pub(crate) align: Align,
+    pub(crate) align: CellAlignment,
     pub(crate) shrink: Shrink,
 }
 
@@ -44,13 +47,6 @@ pub(crate) enum Shrink {
     Middle,
 }
 
-/// To which side a column leans.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Align {
-    Left,
-    Right,
-}
-
 /// A cell: its text and how it looks on a terminal.
 #[derive(Clone)]
 pub(crate) struct Cell {
@@ -62,7 +58,7 @@ impl Column {
     pub(crate) fn left(title: impl Into<Cow<'static, str>>) -> Column {
         Column {
             title: title.into(),
-            align: Align::Left,
+            align: CellAlignment::Left,
             shrink: Shrink::Never,
         }
     }
@@ -86,7 +82,7 @@ impl Column {
     pub(crate) fn right(title: impl Into<Cow<'static, str>>) -> Column {
         Column {
             title: title.into(),
-            align: Align::Right,
+            align: CellAlignment::Right,
             shrink: Shrink::Never,
         }
     }

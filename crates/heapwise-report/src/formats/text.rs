@@ -1,10 +1,13 @@
+//! How text for people is laid out: tables in columns, sentences in lines, nothing that a terminal acts on.
+
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use anstyle::Style;
+use comfy_table::presets::NOTHING;
+use comfy_table::{ColumnConstraint, Width};
 
 use crate::formats::site_text::{LEAST_NAME, cells, cut, shorten};
-use crate::formats::table::{Align, Shrink, Table};
+use crate::formats::table::{Cell, Shrink, Table};
 
 /// How text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,50 +28,68 @@ impl Layout {
 }
 
 /// Cells between two columns.
-const GAP: usize = 2;
+const GAP: u16 = 2;
+
+/// The most cells of a text in a table: comfy-table counts them in 16 bits.
+const MOST: usize = 60_000;
 
 /// Writes a table with its columns aligned. Names are shortened to what the other columns leave.
 pub(crate) fn write_table(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let widths = widths(table);
     let limit = layout
         .width
-        .map_or(usize::MAX, |width| name_limit(table, &widths, width));
-    let places: Vec<Place> = table
-        .columns
-        .iter()
-        .zip(&widths)
-        .enumerate()
-        .map(|(at, (column, &width))| Place {
-            gap: if at == 0 { 0 } else { GAP },
-            width: match column.shrink {
-                Shrink::Never => width,
-                _ => width.min(limit.max(cells(&column.title))),
-            },
-            limit,
-            align: column.align,
-            shrink: column.shrink,
-        })
-        .collect();
-    let titles = table
-        .columns
-        .iter()
-        .map(|column| (&*column.title, Style::new()));
-    write_line(&places, titles, layout.color, out)?;
-    for row in &table.rows {
-        let texts = row.iter().map(|cell| (cell.text.as_str(), cell.style));
-        write_line(&places, texts, layout.color, out)?;
+        .map_or(MOST, |width| name_limit(table, &widths, width).min(MOST));
+    let columns = table.columns.iter();
+    let titles = columns.map(|column| Cell::plain(printable(&column.title)));
+    let rows = table.rows.iter().map(|row| shown(row, table, limit));
+    let lines: Vec<Vec<Cell>> = std::iter::once(titles.collect()).chain(rows).collect();
+    let mut grid = comfy_table::Table::new();
+    grid.load_style(NOTHING);
+    grid.add_rows(lines.iter().map(|line| line.iter().map(|cell| &cell.text)));
+    for (at, (column, width)) in table.columns.iter().zip(widths).enumerate() {
+        if let Some(place) = grid.column_mut(at) {
+            let gap = if at == 0 { 0 } else { GAP };
+            place.set_padding((gap, 0)).set_cell_alignment(column.align);
+            if column.shrink != Shrink::Never {
+                let width = width.min(limit.max(cells(&column.title)));
+                let least = Width::Fixed(gap + u16::try_from(width).unwrap_or(0));
+                place.set_constraint(ColumnConstraint::LowerBoundary(least));
+            }
+        }
+    }
+    for (text, line) in grid.lines().zip(&lines) {
+        write_line(&text, line, layout.color, out)?;
     }
     Ok(())
 }
 
-/// Where in a line the texts of a column go.
-struct Place {
-    gap: usize,
-    width: usize,
-    /// What longer texts are shortened to.
-    limit: usize,
-    align: Align,
-    shrink: Shrink,
+/// The cells of a row as they fit, without what a terminal would act on.
+fn shown(row: &[Cell], table: &Table, limit: usize) -> Vec<Cell> {
+    row.iter()
+        .zip(&table.columns)
+        .map(|(cell, column)| {
+            let text = match column.shrink {
+                Shrink::Never => cut(&cell.text, MOST),
+                Shrink::Site => shorten(&cell.text, limit),
+                Shrink::Middle => cut(&cell.text, limit),
+            };
+            Cell::styled(printable(&text), cell.style)
+        })
+        .collect()
+}
+
+/// Writes a line of a table, without blanks at its end. Its cells are looked up in it to be coloured:
+/// nothing but blanks is between them, and escape codes are not there while it is laid out.
+fn write_line(text: &str, cells: &[Cell], color: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut rest = text.trim_end_matches(' ');
+    let styled = cells.iter().filter(|_| color);
+    for Cell { text, style } in styled.filter(|cell| !cell.text.is_empty()) {
+        if let Some((blanks, after)) = rest.split_once(text.as_str()) {
+            write!(out, "{blanks}{style}{text}{style:#}")?;
+            rest = after;
+        }
+    }
+    writeln!(out, "{rest}")
 }
 
 /// Whether a table fits a width with names of at least `name` cells, unless they are shorter.
@@ -87,7 +108,7 @@ pub(crate) const READABLE_NAME: usize = 28;
 fn used(table: &Table, widths: &[usize]) -> usize {
     let columns = table.columns.iter().zip(widths);
     let fixed = columns.filter(|(column, _)| column.shrink == Shrink::Never);
-    let gaps = GAP * table.columns.len().saturating_sub(1);
+    let gaps = usize::from(GAP) * table.columns.len().saturating_sub(1);
     fixed.map(|(_, width)| width).sum::<usize>() + gaps
 }
 
@@ -108,41 +129,6 @@ fn name_limit(table: &Table, widths: &[usize], width: usize) -> usize {
         left -= 1;
     }
     usize::MAX
-}
-
-/// Writes a line, without blanks at its end.
-fn write_line<'a>(
-    places: &[Place],
-    texts: impl Iterator<Item = (&'a str, Style)>,
-    color: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut blanks = 0;
-    for (place, (text, style)) in places.iter().zip(texts) {
-        let text = match place.shrink {
-            Shrink::Never => Cow::Borrowed(text),
-            Shrink::Site => shorten(text, place.limit),
-            Shrink::Middle => cut(text, place.limit),
-        };
-        let text = printable(&text);
-        let free = place.width.saturating_sub(cells(&text));
-        let (before, after) = match place.align {
-            Align::Right => (free, 0),
-            Align::Left => (0, free),
-        };
-        blanks += place.gap + before;
-        if !text.is_empty() {
-            write!(out, "{:blanks$}", "")?;
-            if color {
-                write!(out, "{style}{text}{style:#}")?;
-            } else {
-                out.write_all(text.as_bytes())?;
-            }
-            blanks = 0;
-        }
-        blanks += after;
-    }
-    writeln!(out)
 }
 
 fn widths(table: &Table) -> Vec<usize> {

@@ -1,3 +1,5 @@
+//! Groups of goroutines as CSV.
+
 use std::io::{self, Write};
 
 use heapwise_analysis::{GoroutineGroup, Site};

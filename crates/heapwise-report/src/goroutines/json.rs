@@ -1,3 +1,5 @@
+//! Groups of goroutines as JSON.
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 

@@ -1,3 +1,5 @@
+//! Groups of goroutines as Markdown.
+
 use std::io::{self, Write};
 
 use heapwise_analysis::GoroutineGroup;

@@ -1,3 +1,5 @@
+//! Groups of goroutines as text.
+
 use std::io::{self, Write};
 
 use anstyle::Style;

@@ -10,7 +10,6 @@ use super::dot_color::{Ground, color};
 use super::dot_tags::write_tags;
 use super::dot_text::{box_name, escape};
 use super::head::{HeadKind, head_lines};
-use crate::pprof::labels::base_name;
 
 /// Writes the graph for graphviz.
 ///
@@ -19,7 +18,8 @@ use crate::pprof::labels::base_name;
 /// Only those of `out`.
 pub fn write_dot(graph: &CallGraph, out: &mut dyn Write) -> io::Result<()> {
     let head = graph.head();
-    let title = head.header.binary.as_deref().map(base_name);
+    let title = head.header.binary_name();
+    let title = title.as_deref();
     writeln!(out, "digraph \"{}\" {{", title.unwrap_or("unnamed"))?;
     writeln!(out, "node [style=filled fillcolor=\"#f8f8f8\"]")?;
     write_legend(head, title, out)?;

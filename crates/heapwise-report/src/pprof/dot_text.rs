@@ -1,8 +1,7 @@
 //! Texts as graphviz reads them.
 
 use heapwise_analysis::graph::NodeInfo;
-
-use crate::pprof::labels::base_name;
+use heapwise_decode::base_name;
 
 /// A text within quotes: line breaks become left-justified ones (graph/dotgraph.go: escapeForDot).
 pub(super) fn escape(text: &[u8]) -> Vec<u8> {
@@ -27,7 +26,7 @@ pub(super) fn box_name(info: &NodeInfo) -> Vec<u8> {
     let name = replace(&name, b".", br"\n");
     let file = match info.file.as_slice() {
         [] => Vec::new(),
-        file => base_name_bytes(file),
+        file => base_name(file).to_vec(),
     };
     let short = NodeInfo {
         function: name,
@@ -37,17 +36,6 @@ pub(super) fn box_name(info: &NodeInfo) -> Vec<u8> {
     let mut text = short.printed_parts().join(&br"\n"[..]);
     text.extend(br"\n");
     text
-}
-
-/// The last element of a path (Go's filepath.Base).
-fn base_name_bytes(path: &[u8]) -> Vec<u8> {
-    match std::str::from_utf8(path) {
-        Ok(path) => base_name(path).as_bytes().to_vec(),
-        Err(_) => {
-            let last = path.rsplit(|&byte| byte == b'/').next();
-            last.unwrap_or_default().to_vec()
-        }
-    }
 }
 
 fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

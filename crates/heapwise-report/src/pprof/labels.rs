@@ -3,8 +3,6 @@
 use heapwise_analysis::units::{percentage, scale, scaled_label};
 use heapwise_analysis::{Header, View};
 
-use crate::formats::time::utc;
-
 /// How a report of pprof prints values.
 pub(crate) use heapwise_analysis::OutputUnit as Values;
 
@@ -36,8 +34,8 @@ pub(crate) fn profile_labels(
     values: &Values,
 ) -> Vec<String> {
     let mut labels = Vec::new();
-    if let Some(binary) = &header.binary {
-        labels.push(format!("File: {}", base_name(binary)));
+    if let Some(binary) = header.binary_name() {
+        labels.push(format!("File: {binary}"));
     }
     if let Some(build_id) = &header.build_id {
         labels.push(format!("Build ID: {build_id}"));
@@ -54,8 +52,8 @@ pub(crate) fn profile_labels(
     if let Some(url) = &header.doc_url {
         labels.push(format!("Doc: {url}"));
     }
-    if let Some(time) = header.time_nanos {
-        labels.push(format!("Time: {}", utc(time)));
+    if let Some(time) = header.time() {
+        labels.push(format!("Time: {time}"));
     }
     labels.extend(duration(header, total, values));
     labels
@@ -74,12 +72,4 @@ fn duration(header: &Header, total: i64, values: &Values) -> Option<String> {
         scaled_label(duration, "nanoseconds", "auto"),
         values.label(total)
     ))
-}
-
-/// The last element of a path (Go's filepath.Base).
-pub(crate) fn base_name(path: &str) -> &str {
-    match path.trim_end_matches('/').rsplit('/').next() {
-        Some("") | None => "/",
-        Some(base) => base,
-    }
 }

@@ -1,14 +1,16 @@
 //! A profile as it is, table by table: what `go tool pprof -raw` prints.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use heapwise_analysis::{View, is_url};
+use heapwise_analysis::{View, Zone, binary_file};
 use heapwise_decode::{
     LabelValue, Line, LocationIndex, MappingIndex, Profile, Sample, StringIndex, Tables,
 };
 
-use crate::formats::time::{go_duration, go_time};
+use crate::formats::go_text::go_duration;
+use crate::formats::text::printable;
 
 /// Prints a profile as `go tool pprof -raw` does, byte for byte, with times in UTC
 /// (report/report.go: Generate).
@@ -50,18 +52,23 @@ pub fn write_raw(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// Those of `out`, and of samples that cannot be read again.
 pub fn write_raw_view(view: &View, out: &mut dyn Write) -> io::Result<()> {
-    let options = view.options();
-    let raw = Raw {
-        for_report: true,
-        has_inlines: !options.no_inlines,
-        has_columns: !options.no_inlines || options.show_columns,
-        ..Raw::of(view.tables())
-    };
-    write_header(raw.tables, out)?;
+    write_view(&Raw::of_view(view), view, out)
+}
+
+/// [`write_raw_view`] for a terminal: control characters in texts are replaced, so that a line holds
+/// what pprof puts into it and a terminal acts on nothing.
+pub(crate) fn write_printable_view(view: &View, out: &mut dyn Write) -> io::Result<()> {
+    let mut raw = Raw::of_view(view);
+    raw.texts.are_printable = true;
+    write_view(&raw, view, out)
+}
+
+fn write_view(raw: &Raw<'_>, view: &View, out: &mut dyn Write) -> io::Result<()> {
+    raw.write_header(out)?;
     let mut written = Ok(());
     let read = view.each(|sample| {
         if written.is_ok() {
-            written = write_sample(raw.tables, sample, out);
+            written = write_sample(raw.texts, sample, out);
         }
     });
     written?;
@@ -79,7 +86,8 @@ pub fn write_profile(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
 }
 
 struct Raw<'a> {
-    tables: &'a Tables,
+    texts: Texts<'a>,
+    zone: Zone,
     /// Whether with what pprof changes before a report.
     for_report: bool,
     has_inlines: bool,
@@ -90,24 +98,40 @@ impl<'a> Raw<'a> {
     /// All that a profile has.
     fn of(tables: &'a Tables) -> Raw<'a> {
         Raw {
-            tables,
+            texts: Texts {
+                tables,
+                are_printable: false,
+            },
+            zone: Zone::default(),
             for_report: false,
             has_inlines: true,
             has_columns: true,
         }
     }
 
+    /// What pprof shows of a view.
+    fn of_view(view: &'a View) -> Raw<'a> {
+        let options = view.options();
+        Raw {
+            zone: options.zone.clone(),
+            for_report: true,
+            has_inlines: !options.no_inlines,
+            has_columns: !options.no_inlines || options.show_columns,
+            ..Raw::of(view.tables())
+        }
+    }
+
     fn write_profile(&self, profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
-        write_header(self.tables, out)?;
+        self.write_header(out)?;
         for sample in profile.samples() {
-            write_sample(self.tables, &sample, out)?;
+            write_sample(self.texts, &sample, out)?;
         }
         self.write_places(out)
     }
 
     /// Everything behind the samples.
     fn write_places(&self, out: &mut dyn Write) -> io::Result<()> {
-        let tables = self.tables;
+        let tables = self.texts.tables;
         writeln!(out, "Locations")?;
         for at in 0..tables.location_count() {
             if let Some(index) = tables.location_index(at) {
@@ -127,57 +151,76 @@ impl<'a> Raw<'a> {
     }
 
     fn adds_mapping(&self) -> bool {
-        self.for_report && self.tables.mappings().is_empty()
+        self.for_report && self.texts.tables.mappings().is_empty()
+    }
+
+    /// Everything up to the names of the values.
+    fn write_header(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (texts, tables) = (self.texts, self.texts.tables);
+        for &comment in tables.comment_indexes() {
+            write_all(out, &[b"Comment: ", &texts.bytes(comment), b"\n"])?;
+        }
+        let doc_url = tables.doc_url();
+        if !doc_url.is_empty() {
+            writeln!(out, "Doc: {}", texts.shown(doc_url))?;
+        }
+        let period = tables.period_type().unwrap_or_default();
+        let (type_, unit) = (texts.bytes(period.type_), texts.bytes(period.unit));
+        write_all(out, &[b"PeriodType: ", &type_, b" ", &unit, b"\n"])?;
+        writeln!(out, "Period: {}", tables.period().unwrap_or(0))?;
+        if let Some(time) = tables.time_nanos() {
+            writeln!(out, "Time: {}", self.zone.exact_time(time))?;
+        }
+        if let Some(duration) = tables.duration_nanos() {
+            // The verb is `%.4v`, whose precision cuts the text.
+            let short: String = go_duration(duration).chars().take(4).collect();
+            writeln!(out, "Duration: {short}")?;
+        }
+        writeln!(out, "Samples:")?;
+        write_all(out, &[sample_types(texts).trim_ascii(), b"\n"])
     }
 }
 
-/// Everything up to the names of the values.
-fn write_header(tables: &Tables, out: &mut dyn Write) -> io::Result<()> {
-    for comment in tables.comment_indexes() {
-        write_text(out, "Comment: ", tables, *comment)?;
-    }
-    if !tables.doc_url().is_empty() {
-        writeln!(out, "Doc: {}", tables.doc_url())?;
-    }
-    let period = tables.period_type().unwrap_or_default();
-    out.write_all(b"PeriodType: ")?;
-    out.write_all(tables.text_bytes(period.type_))?;
-    out.write_all(b" ")?;
-    out.write_all(tables.text_bytes(period.unit))?;
-    out.write_all(b"\n")?;
-    writeln!(out, "Period: {}", tables.period().unwrap_or(0))?;
-    if let Some(time) = tables.time_nanos() {
-        writeln!(out, "Time: {}", go_time(time))?;
-    }
-    if let Some(duration) = tables.duration_nanos() {
-        // The verb is `%.4v`, whose precision cuts the text.
-        let short: String = go_duration(duration).chars().take(4).collect();
-        writeln!(out, "Duration: {short}")?;
-    }
-    writeln!(out, "Samples:")?;
-    out.write_all(sample_types(tables).trim_ascii())?;
-    out.write_all(b"\n")
+/// The texts of a profile as they are printed.
+#[derive(Clone, Copy)]
+struct Texts<'a> {
+    tables: &'a Tables,
+    /// Whether without what a terminal would act on.
+    are_printable: bool,
 }
 
-fn write_text(
-    out: &mut dyn Write,
-    title: &str,
-    tables: &Tables,
-    text: StringIndex,
-) -> io::Result<()> {
-    out.write_all(title.as_bytes())?;
-    out.write_all(tables.text_bytes(text))?;
-    out.write_all(b"\n")
+impl<'a> Texts<'a> {
+    fn bytes(self, text: StringIndex) -> Cow<'a, [u8]> {
+        if self.are_printable {
+            let shown = self.shown(self.tables.text(text));
+            Cow::Owned(shown.into_owned().into_bytes())
+        } else {
+            Cow::Borrowed(self.tables.text_bytes(text))
+        }
+    }
+
+    fn shown(self, text: Cow<'a, str>) -> Cow<'a, str> {
+        if self.are_printable {
+            Cow::Owned(printable(&text).into_owned())
+        } else {
+            text
+        }
+    }
+}
+
+fn write_all(out: &mut dyn Write, parts: &[&[u8]]) -> io::Result<()> {
+    parts.iter().try_for_each(|part| out.write_all(part))
 }
 
 /// `alloc_space/bytes inuse_space/bytes[dflt] `.
-fn sample_types(tables: &Tables) -> Vec<u8> {
+fn sample_types(texts: Texts<'_>) -> Vec<u8> {
+    let tables = texts.tables;
     let mut line = Vec::new();
     let default = tables.default_sample_type();
     for value_type in tables.sample_types() {
-        line.extend_from_slice(tables.text_bytes(value_type.type_));
+        line.extend_from_slice(&texts.bytes(value_type.type_));
         line.push(b'/');
-        line.extend_from_slice(tables.text_bytes(value_type.unit));
+        line.extend_from_slice(&texts.bytes(value_type.unit));
         if tables.text(value_type.type_) == default {
             line.extend_from_slice(b"[dflt]");
         }
@@ -187,16 +230,16 @@ fn sample_types(tables: &Tables) -> Vec<u8> {
 }
 
 /// Values, stack from the leaf, and labels below (profile/profile.go: Sample.string).
-fn write_sample(tables: &Tables, sample: &Sample<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_sample(texts: Texts<'_>, sample: &Sample<'_>, out: &mut dyn Write) -> io::Result<()> {
     for value in sample.values() {
         write!(out, " {value:>10}")?;
     }
     out.write_all(b": ")?;
     for &location in sample.stack().iter().rev() {
-        write!(out, "{} ", tables.location_id(location).unwrap_or(0))?;
+        write!(out, "{} ", texts.tables.location_id(location).unwrap_or(0))?;
     }
     out.write_all(b"\n")?;
-    let labels = LabelLines::of(tables, sample);
+    let labels = LabelLines::of(texts, sample);
     for line in [labels.texts, labels.numbers] {
         if !line.is_empty() {
             write!(out, "{:16}", "")?;
@@ -214,15 +257,15 @@ struct LabelLines {
 }
 
 impl LabelLines {
-    fn of(tables: &Tables, sample: &Sample<'_>) -> LabelLines {
-        let mut texts = BTreeMap::<&[u8], Vec<Vec<u8>>>::new();
-        let mut numbers = BTreeMap::<&[u8], Vec<(i64, StringIndex)>>::new();
+    fn of(texts: Texts<'_>, sample: &Sample<'_>) -> LabelLines {
+        let mut words = BTreeMap::<Cow<'_, [u8]>, Vec<Vec<u8>>>::new();
+        let mut numbers = BTreeMap::<Cow<'_, [u8]>, Vec<(i64, StringIndex)>>::new();
         for label in sample.labels().iter() {
-            let key = tables.text_bytes(label.key);
+            let key = texts.bytes(label.key);
             match label.value {
                 LabelValue::Text(text) => {
-                    let text = tables.text_bytes(text).to_vec();
-                    texts.entry(key).or_default().push(text);
+                    let text = texts.bytes(text).into_owned();
+                    words.entry(key).or_default().push(text);
                 }
                 LabelValue::Number { value, unit } => {
                     numbers.entry(key).or_default().push((value, unit));
@@ -231,9 +274,9 @@ impl LabelLines {
         }
         let numbers = numbers
             .into_iter()
-            .map(|(key, values)| (key, numbers_of(tables, &values)));
+            .map(|(key, values)| (key, numbers_of(texts, &values)));
         LabelLines {
-            texts: listed(texts.into_iter()),
+            texts: listed(words.into_iter()),
             numbers: listed(numbers),
         }
     }
@@ -241,13 +284,13 @@ impl LabelLines {
 
 /// Each number with its unit, or without when none of them has one (profile/profile.go:
 /// numLabelsToString).
-fn numbers_of(tables: &Tables, values: &[(i64, StringIndex)]) -> Vec<Vec<u8>> {
+fn numbers_of(texts: Texts<'_>, values: &[(i64, StringIndex)]) -> Vec<Vec<u8>> {
     let have_units = values.iter().any(|(_, unit)| !unit.is_empty());
     let number = |&(value, unit): &(i64, StringIndex)| {
         let mut text = value.to_string().into_bytes();
         if have_units {
             text.push(b' ');
-            text.extend_from_slice(tables.text_bytes(unit));
+            text.extend_from_slice(&texts.bytes(unit));
         }
         text
     };
@@ -255,9 +298,9 @@ fn numbers_of(tables: &Tables, values: &[(i64, StringIndex)]) -> Vec<Vec<u8>> {
 }
 
 /// `name:[one two]` of each name, sorted as whole texts.
-fn listed<'a>(labels: impl Iterator<Item = (&'a [u8], Vec<Vec<u8>>)>) -> Vec<Vec<u8>> {
+fn listed<'a>(labels: impl Iterator<Item = (Cow<'a, [u8]>, Vec<Vec<u8>>)>) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = labels
-        .map(|(key, values)| [key, b":[", &values.join(&b' '), b"]"].concat())
+        .map(|(key, values)| [&key, &b":["[..], &values.join(&b' '), b"]"].concat())
         .collect();
     lines.sort();
     lines
@@ -266,7 +309,7 @@ fn listed<'a>(labels: impl Iterator<Item = (&'a [u8], Vec<Vec<u8>>)>) -> Vec<Vec
 impl Raw<'_> {
     /// A line for each line of a location, or one without (profile/profile.go: Location.string).
     fn write_location(&self, index: LocationIndex, out: &mut dyn Write) -> io::Result<()> {
-        let tables = self.tables;
+        let tables = self.texts.tables;
         let location = tables.location(index);
         let id = tables.location_id(index).unwrap_or(0);
         write!(out, "{id:>6}: {:#x} ", location.address)?;
@@ -290,27 +333,26 @@ impl Raw<'_> {
                 write!(out, "{:13}", "")?;
             }
             let column = if self.has_columns { line.column } else { 0 };
-            write_line(tables, &Line { column, ..*line }, out)?;
+            write_line(self.texts, &line.with_column(column), out)?;
         }
         Ok(())
     }
 
     /// `1: 0x400000/0x4a0000/0x0 /bin/app 4c2f [FN]` (profile/profile.go: Mapping.string).
     fn write_mapping(&self, index: MappingIndex, out: &mut dyn Write) -> io::Result<()> {
-        let tables = self.tables;
+        let tables = self.texts.tables;
         let Some(mapping) = tables.mapping(index) else {
             return Ok(());
         };
         let id = tables.mapping_id(index).unwrap_or(0);
         let (start, limit, offset) = (mapping.start, mapping.limit, mapping.offset);
         write!(out, "{id}: {start:#x}/{limit:#x}/{offset:#x} ")?;
-        let is_source = mapping.build_id.is_empty() && is_url(&tables.text(mapping.file));
-        if !(self.for_report && is_source) {
-            out.write_all(tables.text_bytes(mapping.file))?;
-        }
-        out.write_all(b" ")?;
-        out.write_all(tables.text_bytes(mapping.build_id))?;
-        out.write_all(b" ")?;
+        let file = match self.for_report {
+            true if binary_file(tables, mapping).is_empty() => StringIndex::EMPTY,
+            _ => mapping.file,
+        };
+        let (file, build_id) = (self.texts.bytes(file), self.texts.bytes(mapping.build_id));
+        write_all(out, &[&file, b" ", &build_id, b" "])?;
         let symbols = mapping.symbols;
         let flags = [
             (symbols.functions, "[FN]"),
@@ -326,17 +368,17 @@ impl Raw<'_> {
 }
 
 /// `main.makeOrder /src/main.go:47:0 s=40`, and the name in the symbol table if it is another.
-fn write_line(tables: &Tables, line: &Line, out: &mut dyn Write) -> io::Result<()> {
-    let function = tables.function(line.function);
-    let name = tables.text_bytes(function.name);
-    let system_name = tables.text_bytes(function.system_name);
-    out.write_all(name)?;
-    out.write_all(b" ")?;
-    out.write_all(tables.text_bytes(function.filename))?;
+fn write_line(texts: Texts<'_>, line: &Line, out: &mut dyn Write) -> io::Result<()> {
+    let function = texts.tables.function(line.function);
+    let (name, system_name) = (
+        texts.bytes(function.name),
+        texts.bytes(function.system_name),
+    );
+    write_all(out, &[&name, b" ", &texts.bytes(function.filename)])?;
     let (line, column) = (line.line, line.column);
     write!(out, ":{line}:{column} s={}", function.start_line)?;
     if name != system_name {
-        out.write_all(&[b"(", system_name, b")"].concat())?;
+        write_all(out, &[b"(", &system_name, b")"])?;
     }
     out.write_all(b"\n")
 }

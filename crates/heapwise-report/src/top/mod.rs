@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use heapwise_analysis::stats::Confidence;
-use heapwise_analysis::{Estimate, Omitted, RankRow, Ranking, SampleType, Sampling};
+use heapwise_analysis::{
+    Estimate, Omitted, OutputUnit, RankRow, Ranking, RowOrder, SampleType, Sampling, Shown,
+};
 use serde::Serialize;
 
 use crate::formats::delimited::{SITE_FIELDS, estimate_fields, number, site_fields, write_rows};
@@ -16,25 +18,25 @@ use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
 use crate::views::input::{Input, Warning};
 use crate::views::origin::origin;
-use heapwise_analysis::units::{auto_label, narrow, percentage, scale, scaled_label};
+use heapwise_analysis::units::{auto_label, narrow, percentage, scaled_label};
 
 /// Which sites allocate most.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TopReport {
-    /// The profiles ranked.
+    /// The profiles ranked, bases included.
     pub inputs: Vec<Input>,
+    /// How many profiles were added up; a base is not added.
+    pub merged: usize,
     /// What the user should know.
     pub warnings: Vec<Warning>,
-    /// All sites.
+    /// What the sites are of.
     pub ranking: Ranking,
     /// The sample type shown.
     pub sample_index: usize,
-    /// Order by cumulative instead of flat values.
-    pub by_cum: bool,
-    /// Rows to show at most.
-    pub limit: Option<usize>,
-    /// Leave sites below this part of the total out.
-    pub node_fraction: f64,
+    /// The sites to show, and what they leave out.
+    pub shown: Shown<RankRow>,
+    /// What they are ordered by.
+    pub order: RowOrder,
     /// Of the intervals.
     pub confidence: Confidence,
     /// How values are shown.
@@ -51,8 +53,6 @@ pub struct ValueStyle {
     pub divide_by: f64,
     /// Their unit: a name, or `auto` for each its own.
     pub unit: String,
-    /// Whether sites with negative values are left out.
-    pub drop_negative: bool,
     /// Whether they are means, which do not add up: there are no parts of a whole then.
     pub are_means: bool,
 }
@@ -62,7 +62,6 @@ impl Default for ValueStyle {
         ValueStyle {
             divide_by: 1.0,
             unit: "auto".to_owned(),
-            drop_negative: false,
             are_means: false,
         }
     }
@@ -106,7 +105,7 @@ impl TopReport {
         writeln!(
             out,
             "{}",
-            text::printable(&origin(&self.ranking.header, self.inputs.len()))
+            text::printable(&origin(&self.ranking.header, self.merged))
         )?;
         writeln!(out, "{}", text::printable(&self.headline()))?;
         if let Some(line) = self.filter_line() {
@@ -130,14 +129,12 @@ impl TopReport {
 
     /// What errors without an upper limit mean, where one is shown.
     fn footer(&self) -> Option<&'static str> {
-        let (rows, _) = self.shown();
         let is_open = |row: &RankRow| {
             error_text::lacks_upper_limit(self.flat(row))
                 || error_text::lacks_upper_limit(self.cum(row))
         };
-        rows.iter()
-            .any(|row| is_open(row))
-            .then_some(error_text::NO_UPPER_LIMIT)
+        let mut rows = self.shown.rows.iter();
+        rows.any(is_open).then_some(error_text::NO_UPPER_LIMIT)
     }
 
     /// Whether a layout has room for all sample types side by side.
@@ -178,28 +175,28 @@ impl TopReport {
     }
 
     fn headline(&self) -> String {
-        let (rows, omitted) = self.shown();
-        let all = rows.len() + omitted.rows;
+        let all = self.shown.count();
         let what = noun(self.ranking.granularity, all);
-        let shown = if omitted.rows == 0 {
-            format!("{all} {what}")
-        } else {
-            format!("{} of {all} {what}", rows.len())
+        let shown = match self.shown.omitted.rows {
+            0 => format!("{all} {what}"),
+            _ => format!("{} of {all} {what}", self.shown.rows.len()),
         };
         format!(
-            "{}: {} in {shown}, largest {} first",
+            "{}: {} in {shown}, largest {}{} first",
             self.sample_type().type_,
             self.label(self.total()),
-            if self.by_cum { "cum" } else { "flat" },
+            match self.order {
+                RowOrder::Cum => "cum",
+                _ => "flat",
+            },
+            if self.values.are_means { " sum" } else { "" },
         )
     }
 
     fn sample_type(&self) -> SampleType {
         let types = &self.ranking.header.sample_types;
-        types.get(self.sample_index).cloned().unwrap_or(SampleType {
-            type_: "value".to_owned(),
-            unit: String::new(),
-        })
+        let known = types.get(self.sample_index).cloned();
+        known.unwrap_or_else(|| SampleType::new("value", ""))
     }
 
     fn unit(&self) -> &str {
@@ -215,12 +212,10 @@ impl TopReport {
         self.label_of(self.divided(value))
     }
 
-    /// What is left out, where that is something.
-    fn omitted_label(&self, value: i128) -> String {
-        if self.values.are_means {
-            return String::new();
-        }
-        self.label(value)
+    /// What is left out, with its unit; means do not add up.
+    pub fn omitted_label(&self) -> Option<String> {
+        let flat = self.shown.omitted.flat;
+        (!self.values.are_means).then(|| self.label(flat))
     }
 
     fn divided(&self, value: i128) -> i128 {
@@ -233,23 +228,13 @@ impl TopReport {
         scaled_label(narrow(value), self.unit(), &self.values.unit)
     }
 
-    /// The unit that fits the least of the values shown, which is what the unit `minimum` means
-    /// (report/report.go: selectOutputUnit).
+    /// The unit that fits the values shown, which is what the unit `minimum` means.
     pub fn least_unit(&self) -> String {
-        let (rows, _) = self.shown();
-        let least = rows
-            .iter()
-            .map(|row| {
-                (
-                    row.flat_of(self.sample_index),
-                    row.cum_of(self.sample_index),
-                )
-            })
-            .map(|(flat, cum)| if flat == 0 { cum } else { flat })
-            .min_by_key(|value| value.unsigned_abs())
-            .unwrap_or_else(|| self.total());
-        let least = narrow(self.divided(least)).saturating_abs();
-        scale(least, self.unit(), "minimum").1
+        let index = self.sample_index;
+        let rows = self.shown.rows.iter();
+        let rows = rows.map(|row| (narrow(row.flat_of(index)), narrow(row.cum_of(index))));
+        let unit = OutputUnit::new(self.unit(), "minimum", self.values.divide_by);
+        unit.fit(rows, narrow(self.total()), false).to
     }
 
     fn flat(&self, row: &RankRow) -> Estimate {
@@ -266,27 +251,6 @@ impl TopReport {
         cum.divided_by(self.values.divide_by)
     }
 
-    /// The rows shown and what they leave out.
-    fn shown(&self) -> (Vec<&RankRow>, Omitted) {
-        let index = self.sample_index;
-        let mut rows = if self.by_cum {
-            self.ranking.sorted_by_cum(index)
-        } else {
-            self.ranking.sorted_by_flat(index)
-        };
-        let cutoff = (self.total() as f64 * self.node_fraction).abs();
-        rows.retain(|row| row.cum_of(index).unsigned_abs() as f64 >= cutoff);
-        if self.values.drop_negative {
-            let is_negative = |row: &RankRow| {
-                row.flat_of(index) < 0 || (row.flat_of(index) == 0 && row.cum_of(index) < 0)
-            };
-            rows.retain(|row| !is_negative(row));
-        }
-        rows.truncate(self.limit.unwrap_or(usize::MAX));
-        let omitted = self.ranking.omitted(index, &rows);
-        (rows, omitted)
-    }
-
     /// The other sample types, which a wide terminal has room for.
     fn others(&self, room: Room) -> Vec<(usize, SampleType)> {
         if room != Room::AllTypes {
@@ -300,13 +264,13 @@ impl TopReport {
     }
 
     fn table(&self, room: Room) -> Table {
-        let (rows, omitted) = self.shown();
+        let Shown { rows, omitted, .. } = &self.shown;
         let mut sum = 0;
         let has_rest = omitted.rows > 0 || rows.is_empty();
-        let rest = has_rest.then(|| self.line(None, omitted, room));
+        let rest = has_rest.then(|| self.line(None, *omitted, room));
         let lines = rows.iter().map(|row| {
             sum += row.flat_of(self.sample_index);
-            self.line(Some((row, sum)), omitted, room)
+            self.line(Some((row, sum)), *omitted, room)
         });
         Table::of_lines(lines.chain(rest))
     }
@@ -325,8 +289,10 @@ impl TopReport {
             row.map_or_else(String::new, |(row, _)| text(row.cum_of(index)))
         };
         let label = |value| self.label_of(value);
-        let flat =
-            estimates.map_or_else(|| self.omitted_label(value), |(flat, _)| label(flat.value));
+        let flat = estimates.map_or_else(
+            || self.omitted_label().unwrap_or_default(),
+            |(flat, _)| label(flat.value),
+        );
         let mut line = vec![(Column::right("flat"), Cell::plain(flat))];
         if self.has_errors() {
             let error = estimates.map_or_else(String::new, |(flat, _)| error_text::relative(flat));
@@ -388,8 +354,7 @@ impl TopReport {
         header.extend(["flat_se", "flat_low", "flat_high", "sampled"]);
         header.extend(["cum", "cum_se", "cum_low", "cum_high"]);
         let sample_type = self.sample_type();
-        let (rows, _) = self.shown();
-        let rows = rows.into_iter().map(|row| {
+        let rows = self.shown.rows.iter().map(|row| {
             let (flat, cum) = (self.flat(row), self.cum(row));
             let mut fields = site_fields(&row.site);
             fields.extend([
@@ -406,7 +371,6 @@ impl TopReport {
     }
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        let (rows, omitted) = self.shown();
         let sample_type = self.sample_type();
         let document = TopDocument {
             envelope: Envelope::new("heapwise.top/1", &self.inputs, &self.warnings),
@@ -423,10 +387,15 @@ impl TopReport {
                 filters: &self.filters,
                 total: self.divided(self.ranking.total(self.sample_index).of_pprof()),
             }),
-            rows: rows.into_iter().map(|row| self.json_row(row)).collect(),
+            rows: self
+                .shown
+                .rows
+                .iter()
+                .map(|row| self.json_row(row))
+                .collect(),
             omitted: TopOmitted {
-                rows: omitted.rows,
-                flat: (!self.values.are_means).then(|| self.divided(omitted.flat)),
+                rows: self.shown.omitted.rows,
+                flat: (!self.values.are_means).then(|| self.divided(self.shown.omitted.flat)),
             },
         };
         json::write(&document, out)

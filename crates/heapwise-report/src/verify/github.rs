@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use heapwise_analysis::{ClaimResult, Finding};
 
+use crate::formats::text::printable;
 use crate::verify::words::Words;
 use crate::verify::{JudgedClaim, VerifyReport};
 
@@ -99,9 +100,9 @@ fn place(
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let escaped = text.replace('%', "%25");
+    let escaped = escaped.replace('\r', "%0D").replace('\n', "%0A");
+    printable(&escaped).into_owned()
 }
 
 fn property(text: &str) -> String {
@@ -115,6 +116,7 @@ mod tests {
     #[test]
     fn escapes_what_ends_a_command() {
         assert_eq!(data("5%: a,\r\nb"), "5%25: a,%0D%0Ab");
+        assert_eq!(data("\u{1b}[31m"), "\u{fffd}[31m");
         assert_eq!(property("5%: a,\n"), "5%25%3A a%2C%0A");
     }
 }

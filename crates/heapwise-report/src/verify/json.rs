@@ -1,3 +1,5 @@
+//! Outcomes of claims as JSON.
+
 use std::io::{self, Write};
 use std::num::NonZeroU32;
 

@@ -1,3 +1,5 @@
+//! Outcomes of claims as Markdown.
+
 use std::io::{self, Write};
 
 use crate::formats::markdown;

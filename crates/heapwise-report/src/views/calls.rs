@@ -1,12 +1,12 @@
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::Style;
-use heapwise_analysis::graph::{CallGraph, GraphCall, GraphNode};
+use heapwise_analysis::graph::{CallGraph, GraphCall, GraphNode, NodeErrors};
 use heapwise_analysis::stats::Confidence;
-use heapwise_analysis::units::percentage;
-use heapwise_analysis::{Along, Estimate, GoRegex, Granularity, Origin, RankRow, Ranking, Site};
-use serde::Serialize;
+use heapwise_analysis::units::{narrow, percentage};
+use heapwise_analysis::{Estimate, GoRegex, Granularity, Omitted, Origin, Site};
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 use crate::formats::delimited::{SITE_FIELDS, estimate_fields, site_fields, write_rows};
 use crate::formats::error_text;
@@ -25,6 +25,8 @@ pub struct CallsReport<'a> {
     pub report: ViewReport<'a>,
     /// The calls.
     pub graph: CallGraph,
+    /// The sampling errors; absent where values are not those of the samples, such as means.
+    pub errors: Option<NodeErrors>,
     /// Only sites whose name matches (`peek`); all without it (`tree`).
     pub pattern: Option<GoRegex>,
     /// Of the intervals.
@@ -116,22 +118,39 @@ impl CallsReport<'_> {
         self.graph.rows().iter().filter(matches).collect()
     }
 
+    /// The sites that are not shown, because they are small, too many, or do not match.
+    pub fn omitted(&self) -> Omitted {
+        let rows = self.graph.rows();
+        let sites = self.sites();
+        let sum = |nodes: &mut dyn Iterator<Item = &GraphNode>| -> i128 {
+            nodes.map(|node| i128::from(node.flat)).sum()
+        };
+        let mut omitted = self.graph.omitted();
+        omitted.rows += rows.len() - sites.len();
+        omitted.flat += sum(&mut rows.iter()) - sum(&mut sites.into_iter());
+        omitted
+    }
+
+    /// The flat and the cumulative value of a site.
+    fn estimates(&self, node: &GraphNode) -> (Estimate, Estimate) {
+        let divisor = self.report.view.options().divide_by;
+        let (flat, cum) = match &self.errors {
+            Some(errors) => errors.of_node(node, self.confidence),
+            None => (
+                Estimate::unknown(node.flat.into()),
+                Estimate::unknown(node.cum.into()),
+            ),
+        };
+        (flat.divided_by(divisor), cum.divided_by(divisor))
+    }
+
     fn granularity(&self) -> Granularity {
         self.report.view.options().granularity.unwrap_or_default()
     }
 
-    /// The same samples by site with their sampling errors; absent where values are not those of the
-    /// samples, such as means.
-    fn ranking(&self) -> Option<&Ranking> {
-        let view = self.report.view;
-        view.ranking()
-            .filter(|_| view.options().along == Along::Errors)
-    }
-
     fn headline(&self) -> String {
-        let head = self.graph.head();
         let shown = self.sites().len();
-        let all = head.candidates + head.dropped_nodes;
+        let all = shown + self.omitted().rows;
         let what = noun(self.granularity(), all);
         match &self.pattern {
             Some(_) => format!("{shown} of {all} {what} match"),
@@ -155,9 +174,8 @@ impl CallsReport<'_> {
 
     /// What errors without an upper limit mean, where one is shown.
     fn footer(&self) -> Option<&'static str> {
-        let errors = Errors::new(self);
         let is_open = |node: &&GraphNode| {
-            let (flat, cum) = errors.of(node);
+            let (flat, cum) = self.estimates(node);
             [flat, cum].into_iter().any(error_text::lacks_upper_limit)
         };
         let is_shown = self.sites().iter().any(is_open);
@@ -165,7 +183,6 @@ impl CallsReport<'_> {
     }
 
     fn table(&self, room: Room) -> Table {
-        let errors = Errors::new(self);
         let mut lines = Vec::new();
         for node in self.sites() {
             if room.is_airy && !lines.is_empty() {
@@ -175,20 +192,20 @@ impl CallsReport<'_> {
             for (caller, call) in self.graph.callers_of(node) {
                 lines.push(self.call_line(Role::Caller, node, caller, call, room));
             }
-            lines.push(self.site_line(node, &errors, room));
+            lines.push(self.site_line(node, room));
             for (callee, call) in self.graph.callees_of(node) {
                 lines.push(self.call_line(Role::Callee, node, callee, call, room));
             }
         }
-        if lines.is_empty() {
-            let texts = [const { String::new() }; COLUMNS];
-            lines.push(self.cells(texts, Cell::plain("nothing"), room));
+        let omitted = self.omitted();
+        if self.pattern.is_none() && (omitted.rows > 0 || lines.is_empty()) {
+            lines.push(self.rest_line(omitted, room));
         }
         Table::of_lines(lines)
     }
 
-    fn site_line(&self, node: &GraphNode, errors: &Errors<'_>, room: Room) -> Vec<(Column, Cell)> {
-        let (flat, cum) = errors.of(node);
+    fn site_line(&self, node: &GraphNode, room: Room) -> Vec<(Column, Cell)> {
+        let (flat, cum) = self.estimates(node);
         let texts = [
             self.report.label(node.flat),
             error_text::relative(flat),
@@ -202,6 +219,18 @@ impl CallsReport<'_> {
         let site = self.graph.site(node);
         let name = Cell::styled(site.pprof_name(), style(&site).bold());
         self.cells(texts, name, room)
+    }
+
+    /// What is left out; means do not add up.
+    fn rest_line(&self, omitted: Omitted, room: Room) -> Vec<(Column, Cell)> {
+        let mut texts = [const { String::new() }; COLUMNS];
+        if !self.report.view.options().mean {
+            let [flat, _, share, ..] = &mut texts;
+            *flat = self.report.label(narrow(omitted.flat));
+            *share = self.report.share(narrow(omitted.flat));
+        }
+        let name = format!("in {} more", omitted.rows);
+        self.cells(texts, Cell::plain(name), room)
     }
 
     /// A call, with its part of the site's cumulative value.
@@ -232,7 +261,7 @@ impl CallsReport<'_> {
     }
 
     fn cells(&self, texts: [String; COLUMNS], name: Cell, room: Room) -> Vec<(Column, Cell)> {
-        let has_errors = self.ranking().is_some();
+        let has_errors = self.errors.is_some();
         let titles = TITLES.iter().zip(texts);
         let kept = titles.filter(|(title, _)| match **title {
             "±" => has_errors && !room.is_narrow,
@@ -250,7 +279,6 @@ impl CallsReport<'_> {
         header.extend(SITE_FIELDS);
         header.extend(["flat", "flat_se", "flat_low", "flat_high"]);
         header.extend(["cum", "cum_se", "cum_low", "cum_high", "call", "inlined"]);
-        let errors = Errors::new(self);
         let mut rows = Vec::new();
         for node in self.sites() {
             let of = self.graph.site(node).pprof_name();
@@ -270,7 +298,7 @@ impl CallsReport<'_> {
             for (callee, call) in self.graph.callees_of(node) {
                 call_row(Role::Callee, callee, call);
             }
-            let (flat, cum) = errors.of(node);
+            let (flat, cum) = self.estimates(node);
             let mut row = vec![of, Role::Site.name().to_owned()];
             row.extend(site_fields(&self.graph.site(node)));
             row.extend(estimate_fields(flat));
@@ -288,8 +316,7 @@ impl CallsReport<'_> {
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let head = self.graph.head();
-        let errors = Errors::new(self);
-        let sites = self.sites();
+        let omitted = self.omitted();
         let schema = match self.pattern {
             None => "heapwise.tree/1",
             Some(_) => "heapwise.peek/1",
@@ -300,48 +327,14 @@ impl CallsReport<'_> {
             granularity: self.granularity().name(),
             filters: self.report.view.filters(),
             omitted: JsonOmittedSites {
-                rows: (head.candidates + head.dropped_nodes).saturating_sub(sites.len()),
+                rows: omitted.rows,
+                flat: (!self.report.view.options().mean)
+                    .then(|| self.divided(narrow(omitted.flat))),
                 calls: head.dropped_edges,
             },
-            rows: sites
-                .iter()
-                .map(|node| self.json_row(node, &errors))
-                .collect(),
+            rows: JsonRows { report: self },
         };
         json::write(&document, out)
-    }
-
-    fn json_row(&self, node: &GraphNode, errors: &Errors<'_>) -> serde_json::Value {
-        let (flat, cum) = errors.of(node);
-        let site = self.graph.site(node);
-        let inlined = self.graph.inlined(node);
-        let row = CallsRow {
-            site: JsonSite::new(&site, inlined, self.granularity()),
-            flat: flat.into(),
-            cum: cum.into(),
-            callers: self.json_calls(self.graph.callers_of(node)),
-            callees: self.json_calls(self.graph.callees_of(node)),
-        };
-        serde_json::to_value(row).unwrap_or_default()
-    }
-
-    fn json_calls<'n>(
-        &self,
-        calls: impl Iterator<Item = (&'n GraphNode, &'n GraphCall)>,
-    ) -> Vec<serde_json::Value> {
-        calls
-            .map(|(other, call)| {
-                let site = self.graph.site(other);
-                let inlined = self.graph.inlined(other);
-                let call = JsonCall {
-                    site: JsonSite::new(&site, inlined, self.granularity()),
-                    value: self.divided(call.mean()),
-                    inlined: call.is_inlined,
-                    over_omitted: call.is_residual,
-                };
-                serde_json::to_value(call).unwrap_or_default()
-            })
-            .collect()
     }
 }
 
@@ -352,45 +345,6 @@ fn site_is_dim(site: &Site) -> bool {
     matches!(Origin::of(site), Origin::Runtime)
 }
 
-/// The sampling errors of sites.
-struct Errors<'a> {
-    rows: HashMap<&'a Site, &'a RankRow>,
-    report: &'a CallsReport<'a>,
-}
-
-impl<'a> Errors<'a> {
-    fn new(report: &'a CallsReport<'a>) -> Self {
-        let rows = report
-            .ranking()
-            .into_iter()
-            .flat_map(|ranking| &ranking.rows);
-        Self {
-            rows: rows.map(|row| (&row.site, row)).collect(),
-            report,
-        }
-    }
-
-    /// The flat and the cumulative value of a site. Where trimming has changed a value, its error
-    /// is that of another number and is left out.
-    fn of(&self, node: &GraphNode) -> (Estimate, Estimate) {
-        let report = self.report;
-        let divisor = report.report.view.options().divide_by;
-        let index = report.report.view.sample_index();
-        let (flat, cum) = (i128::from(node.flat), i128::from(node.cum));
-        let site = report.graph.site(node);
-        let known = report.ranking().zip(self.rows.get(&site));
-        let known = known.filter(|(_, row)| row.flat_of(index) == flat && row.cum_of(index) == cum);
-        let (flat, cum) = match known {
-            None => (Estimate::unknown(flat), Estimate::unknown(cum)),
-            Some((ranking, row)) => (
-                ranking.flat_estimate(row, index, report.confidence),
-                ranking.cum_estimate(row, index, report.confidence),
-            ),
-        };
-        (flat.divided_by(divisor), cum.divided_by(divisor))
-    }
-}
-
 #[derive(Serialize)]
 struct CallsDocument<'a> {
     #[serde(flatten)]
@@ -399,13 +353,65 @@ struct CallsDocument<'a> {
     value: JsonValue,
     granularity: &'static str,
     filters: &'a [String],
-    rows: Vec<serde_json::Value>,
+    rows: JsonRows<'a>,
     omitted: JsonOmittedSites,
+}
+
+/// Made one by one while they are written.
+struct JsonRows<'a> {
+    report: &'a CallsReport<'a>,
+}
+
+impl Serialize for JsonRows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let CallsReport { graph, .. } = self.report;
+        let mut rows = serializer.serialize_seq(None)?;
+        for node in self.report.sites() {
+            let (flat, cum) = self.report.estimates(node);
+            let site = graph.site(node);
+            let calls = |calls| JsonCalls {
+                report: self.report,
+                calls,
+            };
+            rows.serialize_element(&CallsRow {
+                site: JsonSite::new(&site, graph.inlined(node), self.report.granularity()),
+                flat: flat.into(),
+                cum: cum.into(),
+                callers: calls(graph.callers_of(node).collect()),
+                callees: calls(graph.callees_of(node).collect()),
+            })?;
+        }
+        rows.end()
+    }
+}
+
+/// The calls to or from a site, each with its other end.
+struct JsonCalls<'a> {
+    report: &'a CallsReport<'a>,
+    calls: Vec<(&'a GraphNode, &'a GraphCall)>,
+}
+
+impl Serialize for JsonCalls<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let CallsReport { graph, .. } = self.report;
+        let mut calls = serializer.serialize_seq(Some(self.calls.len()))?;
+        for (other, call) in &self.calls {
+            let site = graph.site(other);
+            calls.serialize_element(&JsonCall {
+                site: JsonSite::new(&site, graph.inlined(other), self.report.granularity()),
+                value: self.report.divided(call.mean()),
+                inlined: call.is_inlined,
+                over_omitted: call.is_residual,
+            })?;
+        }
+        calls.end()
+    }
 }
 
 #[derive(Serialize)]
 struct JsonOmittedSites {
     rows: usize,
+    flat: Option<i128>,
     calls: usize,
 }
 
@@ -414,8 +420,8 @@ struct CallsRow<'a> {
     site: JsonSite<'a>,
     flat: JsonEstimate,
     cum: JsonEstimate,
-    callers: Vec<serde_json::Value>,
-    callees: Vec<serde_json::Value>,
+    callers: JsonCalls<'a>,
+    callees: JsonCalls<'a>,
 }
 
 /// A call: its other end and what was sampled below it.

@@ -10,7 +10,6 @@ use crate::formats::json::{self, Envelope, JsonSampleType, encoding};
 use crate::formats::markdown;
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
-use crate::formats::time::utc;
 use crate::views::input::{Input, Warning};
 use heapwise_analysis::units::auto_label;
 
@@ -86,7 +85,7 @@ impl InfoReport {
         ];
         facts.extend(header.binary.clone().map(|binary| ("binary", binary)));
         facts.extend(header.build_id.clone().map(|id| ("build id", id)));
-        facts.extend(header.time_nanos.map(|time| ("time", utc(time))));
+        facts.extend(header.time().map(|time| ("time", time)));
         let duration = header.duration_nanos;
         facts.extend(duration.map(|d| ("duration", auto_label(d.into(), "nanoseconds"))));
         facts.extend(self.period().map(|period| ("period", period)));

@@ -1,20 +1,17 @@
 use heapwise_analysis::Header;
 use heapwise_analysis::units::auto_label;
 
-use crate::formats::time::utc;
-use crate::pprof::labels::base_name;
-
 /// What a profile is, in a line: its kind, the binary, how many it was made of, the time.
 pub(crate) fn origin(header: &Header, inputs: usize) -> String {
     let mut parts = vec![format!("{} profile", header.kind)];
-    if let Some(binary) = &header.binary {
-        parts.push(format!("of {}", base_name(binary)));
+    if let Some(binary) = header.binary_name() {
+        parts.push(format!("of {binary}"));
     }
     if inputs > 1 {
         parts.push(format!("({inputs} merged)"));
     }
-    if let Some(time) = header.time_nanos {
-        parts.push(format!("taken {}", utc(time)));
+    if let Some(time) = header.time() {
+        parts.push(format!("taken {time}"));
     }
     if let Some(duration) = header.duration_nanos {
         let duration = auto_label(duration.into(), "nanoseconds");

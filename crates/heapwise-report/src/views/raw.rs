@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::formats::format::Format;
 use crate::formats::json::{self, Envelope};
 use crate::formats::json_labels::JsonLabels;
-use crate::pprof::raw_text::write_raw_view;
+use crate::pprof::raw_text::write_printable_view;
 use crate::views::view_report::ViewReport;
 
 /// What a view leaves of a profile, table by table.
@@ -23,14 +23,14 @@ impl RawReport<'_> {
     /// The formats that it has.
     pub const FORMATS: &'static [Format] = &[Format::Text, Format::Json];
 
-    /// Renders in a format. The text is that of pprof.
+    /// Renders in a format. The text is that of pprof, without control characters.
     ///
     /// # Errors
     ///
     /// Those of `out`, and of samples that cannot be read again.
     pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
         match format {
-            Format::Text => write_raw_view(self.report.view, out),
+            Format::Text => write_printable_view(self.report.view, out),
             Format::Json => self.write_json(out),
             other => Err(other.unsupported()),
         }

@@ -3,7 +3,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use heapwise_analysis::{Tag, TagKey, TagValue, Tags};
+use heapwise_analysis::units::narrow;
+use heapwise_analysis::{Shown, Tag, TagKey, TagValue, Tags};
 use serde::Serialize;
 
 use crate::formats::delimited::write_rows;
@@ -17,7 +18,7 @@ use crate::views::view_report::{JsonValue, ViewReport};
 /// The labels of samples, with what the samples that have them add up to; the largest first.
 #[derive(Debug)]
 pub struct TagsReport<'a> {
-    /// What it is of; `limit` is the number of values for each name.
+    /// What it is of; the rows of its view are the values of each name.
     pub report: ViewReport<'a>,
     /// The labels.
     pub tags: Tags,
@@ -51,21 +52,11 @@ impl TagsReport<'_> {
     }
 
     /// The values of a name that are shown, and what they leave out.
-    fn shown<'a>(&self, key: &'a TagKey) -> (Vec<&'a TagValue>, Omitted) {
-        let mut values: Vec<&TagValue> = key.values.iter().collect();
-        if self.report.view.options().drop_negative {
-            values.retain(|value| value.flat >= 0);
-        }
-        let limit = self.report.limit.unwrap_or(usize::MAX);
-        let rest = values.get(limit..).unwrap_or_default();
-        let omitted = Omitted {
-            values: rest.len(),
-            flat: rest
-                .iter()
-                .fold(0, |sum: i64, value| sum.saturating_add(value.flat)),
-        };
-        values.truncate(limit);
-        (values, omitted)
+    fn shown<'a>(&self, key: &'a TagKey) -> Shown<&'a TagValue> {
+        let trim = &self.report.view.options().trim;
+        let values = key.values.iter();
+        let values = values.filter(|value| !trim.drop_negative || value.flat >= 0);
+        Shown::first(values.collect(), trim.limit(), |value| value.flat.into())
     }
 
     fn headline(&self) -> String {
@@ -87,7 +78,11 @@ impl TagsReport<'_> {
     }
 
     fn table(&self, key: &TagKey) -> Table {
-        let (values, omitted) = self.shown(key);
+        let Shown {
+            rows: values,
+            omitted,
+            ..
+        } = self.shown(key);
         let line = |flat: i64, tag: String| {
             vec![
                 (Column::right("flat"), Cell::plain(self.report.label(flat))),
@@ -103,8 +98,9 @@ impl TagsReport<'_> {
             .iter()
             .map(|value| line(value.flat, tag_label(&value.tag, &looks)))
             .collect();
-        if omitted.values > 0 || lines.is_empty() {
-            lines.push(line(omitted.flat, format!("in {} more", omitted.values)));
+        if omitted.rows > 0 || lines.is_empty() {
+            let more = format!("in {} more", omitted.rows);
+            lines.push(line(narrow(omitted.flat), more));
         }
         Table::of_lines(lines)
     }
@@ -135,7 +131,7 @@ impl TagsReport<'_> {
         let value = self.report.json_value();
         let keys = self.keys();
         let rows = keys.iter().flat_map(|key| {
-            let (values, _) = self.shown(key);
+            let values = self.shown(key).rows;
             let value = &value;
             values.into_iter().map(move |tag| {
                 let (text, number, unit) = parts(&tag.tag);
@@ -165,12 +161,19 @@ impl TagsReport<'_> {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let report = &self.report;
         let key = |key: &TagKey| {
-            let (values, omitted) = self.shown(key);
+            let Shown {
+                rows: values,
+                omitted,
+                ..
+            } = self.shown(key);
             JsonKey {
                 name: String::from_utf8_lossy(&key.name).into_owned(),
                 total: key.total,
                 values: values.into_iter().map(json_value).collect(),
-                omitted,
+                omitted: JsonOmitted {
+                    values: omitted.rows,
+                    flat: narrow(omitted.flat),
+                },
             }
         };
         let document = TagsDocument {
@@ -235,7 +238,7 @@ struct JsonKey {
     name: String,
     total: i64,
     values: Vec<JsonTag>,
-    omitted: Omitted,
+    omitted: JsonOmitted,
 }
 
 #[derive(Serialize)]
@@ -248,7 +251,7 @@ struct JsonTag {
 
 /// What is left out.
 #[derive(Serialize)]
-struct Omitted {
+struct JsonOmitted {
     values: usize,
     flat: i64,
 }

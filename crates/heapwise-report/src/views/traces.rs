@@ -37,8 +37,7 @@ impl TracesReport<'_> {
     ///
     /// Those of `out`, and of samples that cannot be read again.
     pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-        let limit = self.report.limit.unwrap_or(usize::MAX);
-        let shown = self.traces.largest(limit).map_err(io::Error::other)?;
+        let shown = self.traces.largest().map_err(io::Error::other)?;
         match format {
             Format::Text => self.write_text(&shown, layout, out),
             Format::Json => self.write_json(&shown, out),

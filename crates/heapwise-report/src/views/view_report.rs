@@ -20,8 +20,6 @@ pub struct ViewReport<'a> {
     pub warnings: Vec<Warning>,
     /// The view.
     pub view: &'a View,
-    /// Rows to show at most.
-    pub limit: Option<usize>,
 }
 
 impl ViewReport<'_> {
@@ -55,7 +53,7 @@ impl ViewReport<'_> {
     }
 
     /// A value with its unit.
-    pub(crate) fn label(&self, value: i64) -> String {
+    pub fn label(&self, value: i64) -> String {
         values_of(self.view).label(value)
     }
 

@@ -47,8 +47,8 @@ impl ReportArgs {
 }
 
 impl QuestionArgs {
-    /// The options of a view.
-    pub(crate) fn options(&self) -> ViewOptions {
+    /// The options of a view; where nothing else is asked for, `default` is left out.
+    pub(crate) fn options(&self, default: Trim) -> ViewOptions {
         let (view, values, graph, paths) = (&self.view, &self.values, &self.graph, &self.paths);
         let mut options = ViewOptions::default();
         options.granularity = view.asked_granularity();
@@ -65,26 +65,28 @@ impl QuestionArgs {
         options.comment.clone_from(&self.sources.add_comment);
         options.no_inlines = values.noinlines;
         options.show_columns = values.showcolumns;
-        options.drop_negative = values.drop_negative;
         options.relative_percentages = values.relative_percentages;
         options.call_tree = graph.call_tree;
         options.compact_labels = graph.compact_labels;
         options.trim_path = paths.trim_path.clone().unwrap_or_default();
         options.source_path = paths.source_path.clone().unwrap_or_default();
-        options.trim = self.trim();
+        options.trim = self.trim(default);
         options
     }
 
-    fn trim(&self) -> Trim {
-        if !self.values.trim {
-            return Trim::NONE;
+    fn trim(&self, default: Trim) -> Trim {
+        let default = match self.graph.pprof_compatible {
+            true => Trim::default(),
+            false => default,
+        };
+        let mut trim = match self.values.trim {
+            true => self.view.trim(default),
+            false => Trim::NONE,
+        };
+        if let Some(part) = self.graph.edgefraction.filter(|_| self.values.trim) {
+            trim.edge_fraction = part;
         }
-        let mut trim = Trim::default();
-        // -1 is the report's own default, as it is in pprof.
-        let count = self.view.nodecount.filter(|&count| count != -1);
-        trim.node_count = count.map(|count| usize::try_from(count).unwrap_or(0));
-        trim.node_fraction = self.view.nodefraction.unwrap_or(trim.node_fraction);
-        trim.edge_fraction = self.graph.edgefraction.unwrap_or(trim.edge_fraction);
+        trim.drop_negative = self.values.drop_negative;
         trim
     }
 

@@ -1,5 +1,5 @@
 use clap::{ArgAction, Args as ClapArgs};
-use heapwise_analysis::Granularity;
+use heapwise_analysis::{Granularity, Trim};
 
 /// What to look at.
 #[derive(Debug, ClapArgs)]
@@ -18,10 +18,12 @@ pub(crate) struct ViewArgs {
     /// Sort by flat values (the default).
     #[arg(long, conflicts_with = "cum")]
     pub(super) flat: bool,
-    /// Rows to show; 0 is all [default: 20 on a terminal, else all].
+    /// Rows to show; 0 is all [default: 20 on a terminal; other text 25 of diff, 80 of tree, else all;
+    /// JSON and CSV all].
     #[arg(short = 'n', long, value_name = "COUNT")]
     pub(crate) nodecount: Option<i64>,
-    /// Leave out sites whose cumulative value is below this part of the total.
+    /// Leave out sites whose cumulative value is below this part of the total; 0 leaves out none
+    /// [default: 0.005 in text and Markdown, else 0].
     #[arg(long, value_name = "PART")]
     pub(crate) nodefraction: Option<f64>,
 }
@@ -72,12 +74,15 @@ impl ViewArgs {
         self.asked_granularity().unwrap_or_default()
     }
 
-    /// Rows to show at most, where nothing else is asked for `default`; `None` is all.
-    pub(crate) fn limit(&self, default: Option<usize>) -> Option<usize> {
-        match self.nodecount {
-            None => default,
-            Some(count) => usize::try_from(count).ok().filter(|&count| count > 0),
-        }
+    /// What is left out, where nothing else is asked for `default`. A count of -1 is the default, as it
+    /// is in pprof.
+    pub(crate) fn trim(&self, default: Trim) -> Trim {
+        let count = self.nodecount.filter(|&count| count != -1);
+        let count = count.map(|count| usize::try_from(count).unwrap_or(0));
+        let mut trim = default;
+        trim.node_count = count.or(default.node_count);
+        trim.node_fraction = self.nodefraction.unwrap_or(default.node_fraction);
+        trim
     }
 }
 

@@ -105,10 +105,10 @@ impl Benchmarked {
                 benchmark: Some(benchmark),
                 before: part.before.side(&before.sample_index),
                 after: part.after.side(&after.sample_index),
-                work: GivenWork::Benchmark(Box::new(BenchmarkPart {
-                    benchmark: benchmark.clone(),
-                    doubtful: part.doubtful.clone(),
-                })),
+                work: GivenWork::Benchmark(Box::new(BenchmarkPart::new(
+                    benchmark.clone(),
+                    part.doubtful.clone(),
+                ))),
                 of: self.judged(),
             })
             .collect()
@@ -131,11 +131,7 @@ impl RankedSide {
     }
 
     fn side<'a>(&'a self, sample_index: &'a [usize]) -> DiffSide<'a> {
-        DiffSide {
-            rankings: &self.rankings,
-            sample_index,
-            exposures: &self.exposures,
-        }
+        DiffSide::new(&self.rankings, sample_index).with_exposures(&self.exposures)
     }
 }
 
@@ -164,10 +160,7 @@ impl Side {
     }
 
     fn input(&self) -> BenchmarkInput<'_> {
-        BenchmarkInput {
-            profiles: &self.profiles,
-            runs: &self.runs,
-        }
+        BenchmarkInput::new(&self.profiles, &self.runs)
     }
 
     /// What each profile holds of a benchmark, and of that what filters leave.

@@ -1,7 +1,8 @@
 //! `heapwise tree` and `heapwise peek`.
 
 use anyhow::{Context, bail};
-use heapwise_analysis::graph::{CallGraph, GraphKind};
+use heapwise_analysis::graph::{CallGraph, GraphKind, NodeErrors};
+use heapwise_analysis::units::narrow;
 use heapwise_analysis::{Along, GoRegex};
 use heapwise_report::{CallsReport, write_peek, write_tree};
 
@@ -23,7 +24,10 @@ pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     if args.report.question.graph.pprof_compatible {
         return output.write(|out| write_tree(&graph, out));
     }
-    let report = report(&args.report, &looked, graph, None, args.confidence);
+    let report = report(&looked, graph, None, args.confidence)?;
+    let omitted = report.omitted();
+    let value = (!looked.view.options().mean).then(|| report.report.label(narrow(omitted.flat)));
+    output.warn_of_omitted(omitted.rows, value)?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
@@ -34,13 +38,7 @@ pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
     let (output, looked) = look(&args.tree.report, color)?;
     let graph = CallGraph::of(&looked.view, GraphKind::Peek)?;
-    let report = report(
-        &args.tree.report,
-        &looked,
-        graph,
-        Some(pattern.clone()),
-        args.tree.confidence,
-    );
+    let report = report(&looked, graph, Some(pattern.clone()), args.tree.confidence)?;
     if report.site_count() == 0 {
         bail!("no matches found for regexp: {}", args.pattern);
     }
@@ -54,7 +52,7 @@ fn look(args: &ReportArgs, color: Color) -> anyhow::Result<(Output, Looked)> {
     let output = Output::new(&args.output, color);
     output.expect_format(CallsReport::FORMATS)?;
     let question = &args.question;
-    let mut options = question.options();
+    let mut options = question.options(output.default_trim());
     let sources = &question.sources;
     let has_base = !sources.base.is_empty() || !sources.diff_base.is_empty();
     options.along = if options.mean || has_base || question.graph.pprof_compatible {
@@ -67,16 +65,20 @@ fn look(args: &ReportArgs, color: Color) -> anyhow::Result<(Output, Looked)> {
 }
 
 fn report<'a>(
-    args: &ReportArgs,
     looked: &'a Looked,
     graph: CallGraph,
     pattern: Option<GoRegex>,
     confidence: heapwise_analysis::stats::Confidence,
-) -> CallsReport<'a> {
-    CallsReport {
-        report: looked.report(args, None),
+) -> anyhow::Result<CallsReport<'a>> {
+    let errors = match looked.view.options().along {
+        Along::Errors => Some(NodeErrors::of(&looked.view, &graph)?),
+        Along::Sums | Along::Nothing => None,
+    };
+    Ok(CallsReport {
+        report: looked.report(),
         graph,
+        errors,
         pattern,
         confidence,
-    }
+    })
 }

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
         return output.write(|out| write_pprof_comments(&looked.view, out));
     }
     let report = CommentsReport {
-        report: looked.report(args, None),
+        report: looked.report(),
     };
     output.write(|out| report.write(output.format, out))
 }

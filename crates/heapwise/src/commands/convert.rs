@@ -1,3 +1,5 @@
+use heapwise_analysis::Trim;
+
 use super::view::{self, Sources};
 use super::written::Written;
 use crate::args::{Color, ConvertArgs, SourceArgs};
@@ -18,6 +20,6 @@ pub(crate) fn run(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
     } else {
         Sources::open(&names, &output.limits)?
     };
-    let view = sources.view(&selector, args.question.options(), &output)?;
+    let view = sources.view(&selector, args.question.options(Trim::default()), &output)?;
     written.write(&view, &output)
 }

@@ -1,4 +1,5 @@
-use heapwise_analysis::{Difference, GivenWork};
+use heapwise_analysis::GivenWork;
+use heapwise_analysis::units::signed_label;
 use heapwise_report::{BenchmarkDifference, BenchmarkSide, DiffReport, Format, write_benchfmt};
 
 use super::load;
@@ -6,7 +7,7 @@ use super::sides::{Sides, options, warnings};
 use crate::args::{Color, DiffArgs};
 use crate::output::Output;
 
-/// Rows that people look at; data formats hold all.
+/// Rows of a text that is piped or pasted into a review, where nobody says how many.
 const ROWS_FOR_PEOPLE: usize = 25;
 
 /// Runs `heapwise diff`.
@@ -19,8 +20,11 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     }
     let report = report(args, &sides, &output)?;
     let mut warnings = report.warnings.clone();
-    warnings.retain(|warning| !for_people(&output) || !DiffReport::is_caution(warning));
+    warnings.retain(|warning| !output.is_for_people() || !DiffReport::is_caution(warning));
     output.warn(&warnings)?;
+    let (rows, flat) = report.omitted();
+    let value = signed_label(flat, &report.difference.sample_type.unit);
+    output.warn_of_omitted(rows, Some(value))?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
@@ -31,12 +35,12 @@ pub(crate) fn write_benchmarks(sides: &Sides, output: &Output) -> anyhow::Result
     let mut all = Vec::new();
     for part in &parts {
         for (name, side) in [(&names.0, &part.before), (&names.1, &part.after)] {
-            if !side.rankings.is_empty() {
+            if !side.rankings().is_empty() {
                 all.push(BenchmarkSide {
                     name,
                     benchmark: part.benchmark.map(|benchmark| benchmark.name.as_str()),
-                    rankings: side.rankings,
-                    exposures: side.exposures,
+                    rankings: side.rankings(),
+                    exposures: side.exposures(),
                     work: match part.work {
                         GivenWork::Seconds(_) => "s",
                         _ => "op",
@@ -49,24 +53,20 @@ pub(crate) fn write_benchmarks(sides: &Sides, output: &Output) -> anyhow::Result
     output.write(|out| write_benchfmt(&all, &sample_type, out))
 }
 
-/// Whether people read the answer.
-fn for_people(output: &Output) -> bool {
-    matches!(output.format, Format::Text | Format::Markdown)
-}
-
 fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<DiffReport> {
-    let limit = args
-        .view
-        .limit(for_people(output).then_some(ROWS_FOR_PEOPLE));
+    let mut default = output.default_trim();
+    if output.is_for_people() {
+        default.node_count = default.node_count.or(Some(ROWS_FOR_PEOPLE));
+    }
+    let trim = args.view.trim(default);
     let mut options = options(&args.view, &args.judge);
-    options.detailed_rows = limit.unwrap_or(usize::MAX);
-    let mut difference = sides.diff_whole(&options)?;
-    trim(&mut difference, args);
+    options.detailed_rows = trim.limit();
+    options.node_fraction = trim.node_fraction;
+    let difference = sides.diff_whole(&options)?;
     let mut benchmarks = Vec::new();
     for part in sides.parts() {
         if let Some(benchmark) = part.benchmark {
-            let mut difference = sides.diff_part(&part, &options)?;
-            trim(&mut difference, args);
+            let difference = sides.diff_part(&part, &options)?;
             benchmarks.push(BenchmarkDifference {
                 benchmark: benchmark.clone(),
                 difference,
@@ -85,19 +85,8 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
         before_name: sides.before.name("before"),
         after_name: sides.after.name("after"),
         difference,
-        limit,
+        trim,
         by_cum: args.view.cum,
         verbose: args.verbose,
     })
-}
-
-/// Leaves out rows that are a small part of the total on both sides.
-fn trim(difference: &mut Difference, args: &DiffArgs) {
-    let total = &difference.total;
-    let total = total.before.value.max(total.after.value);
-    let cutoff = (total as f64 * args.view.nodefraction.unwrap_or(0.0)).abs();
-    difference.rows.retain(|row| {
-        let cum = row.cum.before.value.unsigned_abs();
-        cum.max(row.cum.after.value.unsigned_abs()) as f64 >= cutoff
-    });
 }

@@ -1,11 +1,10 @@
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::{
-    Contradiction, Gatherer, GoroutineGroups, GoroutineOptions, Header, Order, Role, SamplingError,
-    Selector, Suppression,
+    Contradiction, DumpSource, ErrorKind, Gatherer, GoroutineGroups, GoroutineOptions, Header,
+    Order, Role, SamplingError, Selector, Suppression,
 };
-use heapwise_decode::{
-    ErrorKind, Goroutines, Limits, NoteKind, Profile, ProfileKind, goroutine_dumps, memstats,
-};
+use heapwise_decode as decode;
+use heapwise_decode::{Goroutines, Limits, Profile, ProfileKind, Source, memstats};
 use heapwise_report::{Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::budget::Budget;
@@ -50,12 +49,8 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
 
 /// What is no longer let off is not left out silently.
 fn expiry_warning(suppression: &Suppression) -> Warning {
-    let Suppression {
-        text,
-        reason,
-        expires,
-        ..
-    } = suppression;
+    let (text, expires) = (suppression.text(), suppression.expires());
+    let reason = suppression.reason();
     Warning {
         code: "suppression_expired",
         message: format!("suppress {text}: expired on {expires}: {reason}"),
@@ -117,11 +112,11 @@ impl Dumps {
         };
         let mut read = Vec::new();
         let is_series = sources.len() > 1;
-        for (source, is_named) in &sources {
+        for (number, (source, is_named)) in sources.iter().enumerate() {
             let before = dumps.inputs.len();
             dumps.add(source, *is_named, is_series, limits)?;
             let parts = dumps.inputs.len() - before;
-            read.extend((0..parts).map(|part| (source, part)));
+            read.extend((0..parts).map(|part| (number, part)));
         }
         if read.is_empty() {
             bail!(
@@ -131,46 +126,18 @@ impl Dumps {
         }
         dumps.warnings.extend(load::input_warnings(&dumps.inputs));
         dumps.warn_of_filters();
-        let followed = dumps.gatherer.followed(&dumps.instants);
         // What filters leave is not numbered as the dump is.
         if dumps.selector.is_none() {
-            dumps.follow(&read, &followed, limits)?;
+            let of = |(source, _): &(NamedSource, bool)| source.path.clone();
+            let all: Vec<&dyn Source> = sources.iter().map(|(source, _)| source as _).collect();
+            dumps
+                .gatherer
+                .follow_all(&all, &read, &dumps.instants, limits)
+                .map_err(|(at, error)| {
+                    anyhow!(error).context(sources.get(at).map_or_else(String::new, of))
+                })?;
         }
         Ok(dumps)
-    }
-
-    /// Takes the numbers of goroutines from some of the dumps, reading each source once.
-    fn follow(
-        &mut self,
-        read: &[(&NamedSource, usize)],
-        followed: &[usize],
-        limits: &Limits,
-    ) -> anyhow::Result<()> {
-        let mut sources: Vec<(&NamedSource, Vec<(usize, usize)>)> = Vec::new();
-        for &at in followed {
-            let Some(&(source, part)) = read.get(at) else {
-                continue;
-            };
-            match sources
-                .iter_mut()
-                .find(|(known, _)| std::ptr::eq(*known, source))
-            {
-                Some((_, parts)) => parts.push((part, at)),
-                None => sources.push((source, vec![(part, at)])),
-            }
-        }
-        for (source, parts) in sources {
-            let mut place = 0;
-            let mut take = |goroutines: Goroutines| {
-                let wanted = parts.iter().find(|(part, _)| *part == place);
-                if let Some(&(_, at)) = wanted {
-                    self.gatherer.follow(at, &goroutines);
-                }
-                place += 1;
-            };
-            goroutine_dumps(source, limits, &mut take).with_context(|| source.path.clone())?;
-        }
-        Ok(())
     }
 
     /// Adds a source: one dump, several that are in one text, or none when it is something else.
@@ -181,35 +148,17 @@ impl Dumps {
         is_series: bool,
         limits: &Limits,
     ) -> anyhow::Result<()> {
-        let profile = match Profile::read(source, limits) {
-            Ok(profile) => profile,
+        match DumpSource::read(source, is_series, limits) {
+            Ok(DumpSource::One(profile)) => self.add_profile(source, profile, None, limits),
+            Ok(DumpSource::Several(parts)) => self.add_parts(source, parts, limits),
+            Ok(DumpSource::Other(profile)) => self.other(source, &profile, is_named, limits),
+            Err(error) if is_named => Err(error).with_context(|| source.path.clone()),
             Err(error) => {
-                let mut parts = Vec::new();
-                let take = &mut |part| parts.push(part);
-                return match goroutine_dumps(source, limits, take) {
-                    Ok(()) => self.add_parts(source, parts, limits),
-                    Err(_) if !is_named => {
-                        self.pass_over(source, &error);
-                        Ok(())
-                    }
-                    Err(_) => Err(error).with_context(|| source.path.clone()),
-                };
+                self.pass_over(source, &error);
+                Ok(())
             }
-        };
-        if !Gatherer::takes(&profile) {
-            return self.other(source, &profile, is_named, limits);
+            Ok(_) => Ok(()),
         }
-        let mut notes = profile.tables().notes().iter();
-        let has_several = notes.any(|note| note.kind() == NoteKind::SeveralDumps);
-        let is_dump = profile.tables().highest_goroutine().is_some();
-        // In a series, the lines around a dump may tell its time.
-        if has_several || (is_series && is_dump) {
-            let mut parts = Vec::new();
-            goroutine_dumps(source, limits, &mut |part| parts.push(part))
-                .with_context(|| source.path.clone())?;
-            return self.add_parts(source, parts, limits);
-        }
-        self.add_profile(source, profile, None, limits)
     }
 
     /// Adds the dumps of one text, first to last.
@@ -279,8 +228,10 @@ impl Dumps {
 
     /// What is in a directory may be anything; but what may have been a dump is not left out
     /// silently.
-    fn pass_over(&mut self, source: &NamedSource, error: &heapwise_decode::Error) {
-        if !matches!(error.kind(), ErrorKind::NotAProfile | ErrorKind::Empty) {
+    fn pass_over(&mut self, source: &NamedSource, error: &heapwise_analysis::Error) {
+        let is_something_else = matches!(error.kind(), ErrorKind::Profile(error)
+            if matches!(error.kind(), decode::ErrorKind::NotAProfile | decode::ErrorKind::Empty));
+        if !is_something_else {
             self.warnings.push(Warning {
                 code: "unreadable",
                 message: format!("{}: left out: {error}", source.path),

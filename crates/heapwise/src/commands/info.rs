@@ -10,6 +10,7 @@ use super::load;
 use crate::args::{Color, InfoArgs};
 use crate::input::open_all;
 use crate::output::Output;
+use crate::zone;
 
 /// Runs `heapwise info`.
 pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
@@ -25,6 +26,7 @@ pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
             .with_context(|| source.path.clone())?
             .sampling;
         let mut report = summary.report(&source.path, &tables, sampling);
+        report.input.header.zone = zone::local();
         let notes = load::input_warnings(std::slice::from_ref(&report.input));
         report.warnings.splice(0..0, notes);
         output.warn(&report.warnings)?;

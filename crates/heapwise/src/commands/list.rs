@@ -48,7 +48,7 @@ pub(crate) fn run(args: &ListArgs, color: Color) -> anyhow::Result<()> {
     if is_compatible {
         return output.write(|out| write_pprof_list(&listing, &sources, &looked.view, out));
     }
-    let report = report(args, &looked, listing, sources);
+    let report = report(&looked, listing, sources);
     output.warn(
         report
             .report
@@ -59,13 +59,8 @@ pub(crate) fn run(args: &ListArgs, color: Color) -> anyhow::Result<()> {
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
-fn report<'a>(
-    args: &ListArgs,
-    looked: &'a Looked,
-    listing: Listing,
-    sources: SourceTexts,
-) -> ListReport<'a> {
-    let mut report = looked.report(&args.report, None);
+fn report<'a>(looked: &'a Looked, listing: Listing, sources: SourceTexts) -> ListReport<'a> {
+    let mut report = looked.report();
     report.warnings.extend(missing(&sources));
     ListReport {
         report,

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
         return output.write(|out| write_raw_view(&looked.view, out));
     }
     let report = RawReport {
-        report: looked.report(args, None),
+        report: looked.report(),
     };
     output.write(|out| report.write(output.format, out))
 }

@@ -21,8 +21,12 @@ impl Rules {
     pub(super) fn read(args: &VerifyArgs) -> anyhow::Result<Rules> {
         let mut claims = Vec::new();
         for text in &args.require {
-            let claim = Claim::parse(text)
-                .map_err(|error| anyhow!("--require {text:?}: {}: {error}", error.column))?;
+            let claim = Claim::parse(text).map_err(|error| {
+                anyhow!(
+                    "--require {text:?}: {}: {error}",
+                    error.column().unwrap_or(1)
+                )
+            })?;
             claims.push(BudgetClaim {
                 claim,
                 purpose: None,
@@ -97,8 +101,8 @@ impl Rules {
                 bail!(
                     "{file}: {line}: found [[suppress]] of {:?}, which means nothing here: no claim \
                      is about {}",
-                    suppression.text,
-                    if suppression.site.is_sites() {
+                    suppression.text(),
+                    if suppression.site().is_sites() {
                         "sites, and what a total has is not less for it"
                     } else {
                         "the total"

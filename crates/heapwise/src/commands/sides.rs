@@ -3,8 +3,8 @@
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::{Confidence, Exposure, Quantity};
 use heapwise_analysis::{
-    Benchmark, CommonTypeError, DiffOptions, DiffSide, Difference, GivenWork, Header, Lifetime,
-    Note, RankOptions, Ranking, Selector, TestKind, common_sample_index, diff,
+    Benchmark, DiffOptions, DiffSide, Difference, ErrorKind, GivenWork, Header, Lifetime, Note,
+    RankOptions, Ranking, Selector, TestKind, common_sample_index, diff,
 };
 use heapwise_report::{Input, Warning};
 
@@ -201,18 +201,18 @@ impl Part<'_> {
         let is_known = matches!(self.work, GivenWork::Operations | GivenWork::Benchmark(_));
         let amounts = self
             .after
-            .exposures
+            .exposures()
             .iter()
             .map(|exposure| exposure.amount());
-        (is_known && !self.after.exposures.is_empty()).then(|| amounts.sum())
+        (is_known && !self.after.exposures().is_empty()).then(|| amounts.sum())
     }
 
     /// The exact total of the newer side for each operation, where a benchmark counted it.
     pub(crate) fn exact_per_operation(&self) -> Option<f64> {
         let after = &self.benchmark?.after;
         let (ranking, &index) = (
-            self.after.rankings.first()?,
-            self.after.sample_index.first()?,
+            self.after.rankings().first()?,
+            self.after.sample_index().first()?,
         );
         match ranking.measure(index)?.quantity {
             Quantity::Bytes => Some(after.bytes.value),
@@ -286,11 +286,7 @@ impl LoadedSide {
     }
 
     pub(crate) fn side(&self) -> DiffSide<'_> {
-        DiffSide {
-            rankings: &self.rankings,
-            sample_index: &self.sample_index,
-            exposures: &self.exposures,
-        }
+        DiffSide::new(&self.rankings, &self.sample_index).with_exposures(&self.exposures)
     }
 
     /// The name of the side's column.
@@ -331,8 +327,8 @@ fn choose_sample_type(
     };
     let headers: Vec<&Header> = all.iter().map(|(_, header)| header).collect();
     let mut places = common_sample_index(&headers, asked).map_err(|error| {
-        let lacking = match error {
-            CommonTypeError::Lacks { at } | CommonTypeError::Ambiguous { at } => at,
+        let lacking = match *error.kind() {
+            ErrorKind::LacksSampleType { at } | ErrorKind::AmbiguousSampleType { at } => at,
             _ => all.len() - 1,
         };
         if let (0, Err(error)) = (lacking, newest.sample_index(asked)) {

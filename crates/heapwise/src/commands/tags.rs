@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
         return output.write(|out| write_pprof_tags(&tags, &looked.view, out));
     }
     let report = TagsReport {
-        report: looked.report(args, output.is_terminal.then_some(20)),
+        report: looked.report(),
         tags: Tags::of(&looked.view)?,
     };
     output.write(|out| report.write(output.format, output.layout, out))

@@ -1,8 +1,8 @@
 use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    Along, Columns, Header, RankOptions, Ranking, Sampling, Selector, UnknownError, rank_profile,
-    rank_selected,
+    Along, Columns, Header, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError,
+    rank_profile, rank_selected,
 };
 use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
 
@@ -11,6 +11,7 @@ use super::seen::left_out;
 use super::view::{self, Sources};
 use crate::args::{Color, ReportArgs, TopArgs, ValueArgs};
 use crate::output::Output;
+use crate::zone;
 
 /// Runs `heapwise top`.
 pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
@@ -30,12 +31,13 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     }
     let report = report(args, &selector, &output)?;
     output.warn(&report.warnings)?;
+    output.warn_of_omitted(report.shown.omitted.rows, report.omitted_label())?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
 /// What `go tool pprof -top` shows.
 fn compatible(args: &ReportArgs, output: &Output) -> anyhow::Result<()> {
-    let mut options = args.question.options();
+    let mut options = args.question.options(output.default_trim());
     options.along = Along::Sums;
     let looked = view::look_at(args, options, output)?;
     let graph = CallGraph::of(&looked.view, GraphKind::Top)?;
@@ -48,6 +50,7 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     let args = &args.report;
     let sources = Sources::open(&args.question.sources, &output.limits)?;
     let mut ranked = ranked(args, &sources, selector, output)?;
+    ranked.ranking.header.zone = zone::local();
     let sample_index = ranked
         .ranking
         .header
@@ -56,27 +59,28 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     let mut warnings = load::input_warnings(&ranked.inputs);
     warnings.extend(ranked.warnings);
     warnings.extend(types_left_out(&ranked.inputs, &ranked.ranking.header));
-    if args.question.values.mean {
+    let options = args.question.options(output.default_trim());
+    let shown = ranked
+        .ranking
+        .shown(sample_index, &options.trim, options.order());
+    let mut shown = shown.map(RankRow::clone);
+    if options.mean {
+        // Which rows matter is for the sums to tell, as in pprof (graph/graph.go: Nodes.Sort).
+        ranked.ranking.rows = shown.rows;
         ranked.ranking = ranked.ranking.per_object(sample_index);
+        shown.rows = std::mem::take(&mut ranked.ranking.rows);
     }
     if args.question.values.relative_percentages {
         ranked.ranking.whole = None;
     }
-    let is_trimmed = args.question.values.trim;
-    let rows = output.is_terminal.then_some(20);
     let mut report = TopReport {
         warnings,
+        merged: sources.sources.len(),
         inputs: ranked.inputs,
         ranking: ranked.ranking,
         sample_index,
-        by_cum: args.question.view.cum,
-        limit: args.question.view.limit(rows).filter(|_| is_trimmed),
-        node_fraction: args
-            .question
-            .view
-            .nodefraction
-            .filter(|_| is_trimmed)
-            .unwrap_or(0.0),
+        shown,
+        order: options.order(),
         confidence,
         values: value_style(&args.question.values)?,
         filters: selector.options().active(),
@@ -106,7 +110,6 @@ fn value_style(args: &ValueArgs) -> anyhow::Result<ValueStyle> {
         anyhow::bail!("--divide-by: found 0, expected another number");
     }
     style.divide_by = args.divide_by;
-    style.drop_negative = args.drop_negative;
     style.are_means = args.mean;
     if let Some(unit) = &args.unit {
         style.unit.clone_from(unit);

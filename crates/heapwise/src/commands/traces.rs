@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
         return output.write(|out| write_pprof_traces(&traces, out));
     }
     let report = TracesReport {
-        report: looked.report(args, output.is_terminal.then_some(20)),
+        report: looked.report(),
         traces: Traces::of(&looked.view),
     };
     output.write(|out| report.write(output.format, output.layout, out))

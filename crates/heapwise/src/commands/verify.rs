@@ -90,8 +90,8 @@ fn refuse_what_has_no_bound(args: &VerifyArgs) -> anyhow::Result<()> {
 fn refuse_filters_that_leave_nothing(args: &VerifyArgs, sides: &Sides) -> anyhow::Result<()> {
     let given = args.filters.given();
     let both = [sides.before.side(), sides.after.side()];
-    let mut rankings = both.iter().flat_map(|side| side.rankings);
-    let has_profiles = both.iter().any(|side| !side.rankings.is_empty());
+    let mut rankings = both.iter().flat_map(|side| side.rankings());
+    let has_profiles = both.iter().any(|side| !side.rankings().is_empty());
     if has_profiles && !given.is_empty() && rankings.all(|ranking| ranking.sample_count == 0) {
         return Err(nothing_left(&given));
     }
@@ -339,21 +339,18 @@ impl Judging<'_> {
     }
 
     fn compared<'s>(&self, part: &Part<'s>, with_before: bool) -> Compared<'s> {
-        let has_before = with_before && !part.before.rankings.is_empty();
-        Compared {
-            before: has_before.then_some(part.before),
-            after: part.after,
-            operations: part.operations(),
-            exact_per_operation: part.exact_per_operation(),
-        }
+        let has_before = with_before && !part.before.rankings().is_empty();
+        Compared::new(has_before.then_some(part.before), part.after)
+            .with_operations(part.operations())
+            .with_exact_per_operation(part.exact_per_operation())
     }
 
     /// A suppression that means nothing in these profiles lets nothing off.
     fn warn_of_suppressions(&mut self) {
         let all = self.rules.budget.suppressions.iter();
-        let unused = all.filter(|(suppression, _)| !self.known.has(&suppression.site));
+        let unused = all.filter(|(suppression, _)| !self.known.has(suppression.site()));
         let warnings = unused.map(|(suppression, place)| {
-            let near = self.known.near(&suppression.site);
+            let near = self.known.near(suppression.site());
             let near = if near.is_empty() {
                 String::new()
             } else {
@@ -363,7 +360,9 @@ impl Judging<'_> {
                 code: "suppression_without_site",
                 message: format!(
                     "{}:{}: [[suppress]] of {:?} lets nothing off: no site is called so{near}",
-                    place.file, place.line, suppression.text
+                    place.file,
+                    place.line,
+                    suppression.text()
                 ),
             }
         });
@@ -428,7 +427,7 @@ impl Watched {
 
 /// The sample type of the newer side that a name means.
 fn named_type<'s>(sides: &'s Sides, name: &str) -> Option<&'s str> {
-    let ranking = sides.after.side().rankings.first()?;
+    let ranking = sides.after.side().rankings().first()?;
     let index = ranking.header.sample_index(Some(name)).ok()?;
     let found = ranking.header.sample_types.get(index)?;
     Some(found.type_.as_str())
@@ -436,7 +435,7 @@ fn named_type<'s>(sides: &'s Sides, name: &str) -> Option<&'s str> {
 
 /// The sample types of the newer side where the one asked for is not among them.
 fn missing_type(sides: &Sides, asked: &str) -> Option<Vec<String>> {
-    let ranking = sides.after.side().rankings.first()?;
+    let ranking = sides.after.side().rankings().first()?;
     if ranking.header.sample_index(Some(asked)).is_ok() {
         return None;
     }

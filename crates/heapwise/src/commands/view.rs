@@ -12,6 +12,7 @@ use super::seen::Seen;
 use crate::args::{FilterArgs, ReportArgs, SourceArgs};
 use crate::input::{NamedSource, open_all};
 use crate::output::Output;
+use crate::zone;
 
 /// The profiles of a report and those to subtract.
 pub(crate) struct Sources {
@@ -140,9 +141,10 @@ impl Sources {
         &self,
         mut seen: Seen,
         selector: &Selector,
-        options: ViewOptions,
+        mut options: ViewOptions,
         output: &Output,
     ) -> anyhow::Result<Looked> {
+        options.zone = zone::local();
         let limits = self.limits(&output.limits);
         let view = match self.single() {
             Some(source) => {
@@ -194,25 +196,20 @@ pub(crate) struct Looked {
 }
 
 impl Looked {
-    /// What all reports of a view start with; at most `rows` rows where no number is given.
-    pub(crate) fn report(&self, args: &ReportArgs, rows: Option<usize>) -> ViewReport<'_> {
+    /// What all reports of a view start with.
+    pub(crate) fn report(&self) -> ViewReport<'_> {
         ViewReport {
             merged: self.merged,
             inputs: self.inputs.clone(),
             warnings: self.warnings.clone(),
             view: &self.view,
-            limit: args
-                .question
-                .view
-                .limit(rows)
-                .filter(|_| args.question.values.trim),
         }
     }
 }
 
 /// Reads what a report looks at; what is to be known about it is printed for people.
 pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked> {
-    look_at(args, args.question.options(), output)
+    look_at(args, args.question.options(output.default_trim()), output)
 }
 
 /// [`look`] with options of its own.

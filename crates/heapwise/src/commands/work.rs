@@ -2,7 +2,7 @@
 
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::Exposure;
-use heapwise_analysis::{Clock, GivenWork, LONGEST_GC_PERIOD_SECONDS, Ranking};
+use heapwise_analysis::{Clock, GivenWork, Ranking};
 use heapwise_decode::ProfileKind;
 
 use super::sides::LoadedSide;
@@ -117,10 +117,6 @@ fn clock(
     let seconds = old.iter().chain(new).map(|exposure| exposure.amount());
     let is_delta = |ranking: &Ranking| ranking.header.kind == ProfileKind::DeltaHeap;
     let mut rankings = before.side.rankings.iter().chain(&after.side.rankings);
-    Clock {
-        shortest_seconds: seconds.fold(f64::INFINITY, f64::min),
-        gc_period_seconds: LONGEST_GC_PERIOD_SECONDS,
-        both_ends: rankings.any(is_delta),
-        profiles: old.len().min(new.len()),
-    }
+    let shortest = seconds.fold(f64::INFINITY, f64::min);
+    Clock::new(shortest, old.len().min(new.len())).with_both_ends(rankings.any(is_delta))
 }

@@ -5,6 +5,8 @@
     reason = "each test binary uses some of this; tests may touch files"
 )]
 
+#[path = "../../../heapwise-decode/tests/common/beside.rs"]
+pub(crate) mod beside;
 pub(crate) mod recorded;
 
 use std::path::{Path, PathBuf};
@@ -16,10 +18,10 @@ pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The command in a clean environment.
+/// The command in a clean environment, where times are told in UTC.
 pub(crate) fn heapwise(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_heapwise"));
-    command.env_clear().current_dir(folder);
+    command.env_clear().env("TZ", "UTC").current_dir(folder);
     command
 }
 

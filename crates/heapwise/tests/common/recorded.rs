@@ -9,12 +9,10 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
-
-use super::workspace;
 
 /// What pprof was asked and what it answered.
 pub(crate) struct Record {
@@ -22,13 +20,6 @@ pub(crate) struct Record {
     pub(crate) files: Vec<String>,
     pub(crate) exit: i64,
     pub(crate) stdout: Vec<u8>,
-}
-
-/// The root of the corpus, where there is one.
-pub(crate) fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("HEAPWISE_CORPUS").map(PathBuf::from);
-    let root = named.unwrap_or_else(|| workspace().join("../shared/corpus"));
-    root.join("expected").is_dir().then_some(root)
 }
 
 /// The records of a file.

@@ -1,7 +1,7 @@
 //! Numbers for equal work, and whether the work is equal.
 
 use super::change::{Basis, Per, PerWork};
-use super::compare::{Comparing, Working};
+use super::compare::{Comparing, TestedRow};
 use super::moved::pooled;
 use super::side::{Column, DiffSide, Rows};
 use crate::compare::work::{CommonFactor, LogRatio, Work};
@@ -45,17 +45,17 @@ impl Comparing<'_> {
     }
 
     /// The factor by which most sites changed, where it is not known whether the work did.
-    pub(super) fn common_factor(&self, rows: &[Working]) -> Option<CommonFactor> {
+    pub(super) fn common_factor(&self, rows: &[TestedRow]) -> Option<CommonFactor> {
         /// Fewer samples on a side say little of a site.
         const ENOUGH_SAMPLES: f64 = 5.0;
         if self.work.is_settled() || self.options.work.benchmark().is_some() {
             return None;
         }
         let is_exact = |estimate: &Estimate| estimate.is_exact();
-        let log_ratio = |working: &Working| {
-            let change = &working.row.flat;
+        let log_ratio = |tested: &TestedRow| {
+            let change = &tested.row.flat;
             let (before, after) = (change.before.value, change.after.value);
-            let pair = self.pairs.get(working.pair)?;
+            let pair = self.pairs.get(tested.pair)?;
             let error = |estimate: &Estimate, side: &DiffSide<'_>, rows: &Rows<'_>| {
                 if is_exact(estimate) || self.tester.basis() == Basis::Exact {
                     return Some(0.0);

@@ -1,3 +1,5 @@
+//! What happened to one number between two sides.
+
 use crate::sums::estimate::Estimate;
 use heapwise_stats::Judgement;
 
@@ -6,6 +8,7 @@ use heapwise_stats::Judgement;
 /// With several profiles on a side its value is their mean. Ratio and delta are for equal amounts of
 /// work where the work is known.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Change {
     /// On the older side.
     pub before: Estimate,
@@ -119,6 +122,7 @@ impl Change {
 
 /// Values for each operation, or for each second.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct PerWork {
     /// Of what.
     pub per: Per,
@@ -139,6 +143,7 @@ pub enum Per {
 
 /// A difference with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Delta {
     /// The difference.
     pub value: i128,
@@ -150,6 +155,7 @@ pub struct Delta {
 
 /// A ratio with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Ratio {
     /// The ratio.
     pub value: f64,

@@ -1,86 +1,23 @@
+//! Decides, site by site and for the total, how two sides differ and what speaks for it.
+
 use super::change::{Basis, Change, Delta, Per, PerWork, Ratio, Verdict};
+use super::difference::DiffRow;
 use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
 use super::moved::{Moved, Mover, moves, pooled};
 use super::nested::{NestedTester, looks_nested};
-use super::options::{DiffError, DiffOptions};
-use super::pairing::{Match, Pair, Unmatched, pair};
+use super::options::DiffOptions;
+use super::pairing::{Pair, Unmatched, pair};
 use super::program;
 use super::side::{Column, DiffSide, Rows, mean};
 use super::table::JudgedTable;
 use super::warnings::{self, Note};
-use super::weighed::Weighed;
-use crate::compare::work::{CommonFactor, Work, WorkQuestion};
-use crate::profile::header::{Header, SampleType};
-use crate::rank::Omitted;
+use crate::compare::work::{Work, WorkQuestion};
+use crate::error::{ErrorKind, Result};
 use crate::site::granularity::Granularity;
-use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Lifetime;
 use crate::sums::estimate::{Estimate, Sampling};
 use heapwise_stats::{Mix, Quantity};
-
-/// What changed between two sides, site by site.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Difference {
-    /// What the older side's first profile says of itself.
-    pub before: Header,
-    /// What the newer side's first profile says of itself.
-    pub after: Header,
-    /// Profiles on the older and on the newer side.
-    pub profiles: (usize, usize),
-    /// The work that verdicts rest on.
-    pub work: Work,
-    /// Where the work is not known: the factor by which most sites changed.
-    pub common_factor: Option<CommonFactor>,
-    /// Work that the older and the newer side cover, where it is known.
-    pub exposures: Option<(f64, f64)>,
-    /// What counts as one site.
-    pub granularity: Granularity,
-    /// The sample type compared.
-    pub sample_type: SampleType,
-    /// The change of the total, which is a test of its own.
-    pub total: Change,
-    /// The sites that are not zero on both sides. First those with a verdict, then the rest;
-    /// largest absolute change first, then by name.
-    pub rows: Vec<DiffRow>,
-    /// Sites that had samples enough to be judged, over which verdicts are adjusted.
-    pub judged: usize,
-    /// What makes the comparison less sure than it looks.
-    pub notes: Vec<Note>,
-}
-
-/// A site on both sides.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DiffRow {
-    /// The site, as the newer side names it.
-    pub site: Site,
-    /// How it was found again.
-    pub matched: Match,
-    /// Whether its frames were inlined into their callers.
-    pub inlined: Inlined,
-    /// What was allocated in the site itself.
-    pub flat: Change,
-    /// What was allocated in the site or in what it called.
-    pub cum: Change,
-    /// Where its change went or came from, when it was only moved.
-    pub moved: Option<Moved>,
-}
-
-/// Compares two sides.
-///
-/// Each site of the view is tested, and verdicts are adjusted for their number (Benjamini and
-/// Hochberg): of the sites said to have changed, at most one minus the confidence have not.
-///
-/// # Errors
-///
-/// When the sides cannot be compared as asked.
-pub fn diff(
-    before: &DiffSide<'_>,
-    after: &DiffSide<'_>,
-    options: &DiffOptions,
-) -> Result<Difference, DiffError> {
-    Ok(Weighed::new(before, after, options)?.into_difference())
-}
 
 pub(super) struct Comparing<'a> {
     pub(super) before: &'a DiffSide<'a>,
@@ -93,7 +30,7 @@ pub(super) struct Comparing<'a> {
 }
 
 /// A row with what its details are computed from.
-pub(super) struct Working {
+pub(super) struct TestedRow {
     pub(super) row: DiffRow,
     /// Its place among the pairs.
     pub(super) pair: usize,
@@ -140,9 +77,9 @@ impl<'a> Comparing<'a> {
         }
     }
 
-    pub(super) fn rows(&self) -> Result<Vec<Working>, DiffError> {
+    pub(super) fn rows(&self) -> Result<Vec<TestedRow>> {
         if self.options.same_process && (self.before.count() != 1 || self.after.count() != 1) {
-            return Err(DiffError::NotTwoSnapshots);
+            return Err(ErrorKind::NotTwoSnapshots.into());
         }
         let flat = self.test(Column::Flat)?;
         let cum = self.test(Column::Cum)?;
@@ -151,7 +88,7 @@ impl<'a> Comparing<'a> {
             let Some(pair) = self.pairs.get(at) else {
                 continue;
             };
-            let working = Working {
+            let tested = TestedRow {
                 row: DiffRow {
                     site: pair.site.clone(),
                     matched: pair.matched,
@@ -164,33 +101,33 @@ impl<'a> Comparing<'a> {
                 flat,
                 cum,
             };
-            let working = self.doubted(working);
-            let changes = [&working.row.flat, &working.row.cum];
+            let tested = self.doubted(tested);
+            let changes = [&tested.row.flat, &tested.row.cum];
             if changes
                 .iter()
                 .any(|c| c.before.value != 0 || c.after.value != 0)
             {
-                rows.push(working);
+                rows.push(tested);
             }
         }
         Ok(rows)
     }
 
     /// Without evidence where a site may be set-up, or where nothing of a benchmark can be told.
-    fn doubted(&self, mut working: Working) -> Working {
+    fn doubted(&self, mut tested: TestedRow) -> TestedRow {
         if matches!(self.work, Work::UnsureBenchmark(_)) {
-            (working.flat, working.cum) = (Evidence::None, Evidence::None);
-            for change in [&mut working.row.flat, &mut working.row.cum] {
+            (tested.flat, tested.cum) = (Evidence::None, Evidence::None);
+            for change in [&mut tested.row.flat, &mut tested.row.cum] {
                 change.forget_evidence();
             }
         }
         if let Some(doubtful) = self.options.work.doubtful() {
-            let row = &mut working.row;
+            let row = &mut tested.row;
             row.flat.may_be_set_up = doubtful.has_flat(&row.site);
             row.cum.may_be_set_up = doubtful.has_cum(&row.site);
             for (change, evidence) in [
-                (&mut row.flat, &mut working.flat),
-                (&mut row.cum, &mut working.cum),
+                (&mut row.flat, &mut tested.flat),
+                (&mut row.cum, &mut tested.cum),
             ] {
                 if change.may_be_set_up {
                     *evidence = Evidence::None;
@@ -198,10 +135,10 @@ impl<'a> Comparing<'a> {
                 }
             }
         }
-        working
+        tested
     }
 
-    fn test(&self, column: Column) -> Result<Vec<Evidence>, DiffError> {
+    fn test(&self, column: Column) -> Result<Vec<Evidence>> {
         let numbers = self.pairs.iter().map(|pair| self.numbers(pair, column));
         self.tester.test_all(numbers)
     }
@@ -237,12 +174,7 @@ impl<'a> Comparing<'a> {
     }
 
     /// A change without its verdict and without the interval of its ratio.
-    fn change(
-        &self,
-        pair: &Pair<'_>,
-        column: Column,
-        evidence: &Evidence,
-    ) -> Result<Change, DiffError> {
+    fn change(&self, pair: &Pair<'_>, column: Column, evidence: &Evidence) -> Result<Change> {
         let before = self.estimate(self.before, &pair.before, column, false);
         let after = self.estimate(self.after, &pair.after, column, false);
         match &self.nested {
@@ -315,7 +247,7 @@ impl<'a> Comparing<'a> {
         mean(&estimates, self.options.interval_confidence())
     }
 
-    pub(super) fn total(&self) -> Result<(Change, Evidence), DiffError> {
+    pub(super) fn total(&self) -> Result<(Change, Evidence)> {
         let side_total = |side: &DiffSide<'_>| {
             let each: Vec<Estimate> = side
                 .profiles()
@@ -397,12 +329,12 @@ impl<'a> Comparing<'a> {
         Some((change, evidence))
     }
 
-    pub(super) fn sort(&self, rows: &mut [Working]) {
-        let key = |working: &Working| {
+    pub(super) fn sort(&self, rows: &mut [TestedRow]) {
+        let key = |tested: &TestedRow| {
             let (first, second) = if self.options.by_cum {
-                (&working.row.cum, &working.row.flat)
+                (&tested.row.cum, &tested.row.flat)
             } else {
-                (&working.row.flat, &working.row.cum)
+                (&tested.row.flat, &tested.row.cum)
             };
             (
                 first.looks_changed(),
@@ -420,11 +352,14 @@ impl<'a> Comparing<'a> {
     }
 
     /// Adds what is dear to compute to the rows that are shown.
-    pub(super) fn detail(&self, rows: &mut [Working]) {
-        for working in rows.iter_mut().take(self.options.detailed_rows) {
+    pub(super) fn detail(&self, rows: &mut [TestedRow], cutoff: u128) {
+        let large = rows
+            .iter_mut()
+            .filter(|tested| !tested.row.is_small(cutoff));
+        for tested in large.take(self.options.detailed_rows) {
             for column in [Column::Flat, Column::Cum] {
-                let pair = working.pair;
-                let (change, evidence) = working.column(column);
+                let pair = tested.pair;
+                let (change, evidence) = tested.column(column);
                 *change = self.detailed(pair, column, change, evidence);
             }
         }
@@ -474,16 +409,16 @@ impl<'a> Comparing<'a> {
     }
 
     /// Marks losses that turned up elsewhere.
-    pub(super) fn mark_moves(&self, rows: &mut [Working]) {
+    pub(super) fn mark_moves(&self, rows: &mut [TestedRow]) {
         if self.granularity_is_coarse() {
             return;
         }
         let movers = |is_wanted: &dyn Fn(Verdict) -> bool| -> Vec<Mover> {
             rows.iter()
                 .enumerate()
-                .filter(|(_, working)| is_wanted(working.row.flat.seen()))
-                .filter_map(|(at, working)| {
-                    let pair = self.pairs.get(working.pair)?;
+                .filter(|(_, tested)| is_wanted(tested.row.flat.seen()))
+                .filter_map(|(at, tested)| {
+                    let pair = self.pairs.get(tested.pair)?;
                     Mover::new(at, pair, self.before, self.after)
                 })
                 .collect()
@@ -499,11 +434,11 @@ impl<'a> Comparing<'a> {
             self.options.alpha(),
         );
         for (loser, gainer) in found {
-            let site = |at: usize| rows.get(at).map(|working| working.row.site.clone());
+            let site = |at: usize| rows.get(at).map(|tested| tested.row.site.clone());
             let (from, to) = (site(loser), site(gainer));
             for (at, other) in [(loser, to), (gainer, from)] {
-                if let (Some(working), Some(other)) = (rows.get_mut(at), other) {
-                    working.row.moved = Some(Moved { with: vec![other] });
+                if let (Some(tested), Some(other)) = (rows.get_mut(at), other) {
+                    tested.row.moved = Some(Moved { with: vec![other] });
                 }
             }
         }
@@ -568,7 +503,7 @@ impl<'a> Comparing<'a> {
     }
 }
 
-impl Working {
+impl TestedRow {
     pub(super) fn column(&mut self, column: Column) -> (&mut Change, &Evidence) {
         match column {
             Column::Flat => (&mut self.row.flat, &self.flat),
@@ -582,20 +517,4 @@ fn inlined(pair: &Pair<'_>) -> Inlined {
     rows.map(|row| row.inlined)
         .reduce(Inlined::or)
         .unwrap_or_default()
-}
-
-impl Difference {
-    /// The change that is left out when only the first `shown` rows are.
-    pub fn omitted(&self, shown: usize) -> Omitted {
-        let shown_delta: i128 = self
-            .rows
-            .iter()
-            .take(shown)
-            .map(|row| row.flat.delta.value)
-            .sum();
-        Omitted {
-            rows: self.rows.len().saturating_sub(shown),
-            flat: self.total.delta.value - shown_delta,
-        }
-    }
 }

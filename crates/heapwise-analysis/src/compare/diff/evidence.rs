@@ -1,13 +1,14 @@
 //! The test behind a verdict.
 
 use super::change::{Basis, Delta, Ratio};
-use super::options::{DiffError, DiffOptions, TestKind};
+use super::options::{DiffOptions, TestKind};
 use super::side::DiffSide;
 use crate::Sampling;
+use crate::error::{ErrorKind, Result};
 use heapwise_stats::{
     CalibratedComparison, Comparison, Confidence, Exposure, Judgement, LogRatioTest, Mix,
-    PartOfTotal, Quantity, RatioInterval, ReplicateComparison, ReplicateMethod, ReplicateRow,
-    RunExposures, RunVariation, Side, SiteAndRest, calibrated, compare_replicates,
+    PartOfTotal, Quantity, RatioInterval, RatioTest, ReplicateComparison, ReplicateMethod,
+    ReplicateRow, RunExposures, RunVariation, Side, SiteAndRest, calibrated, compare_replicates,
     mann_whitney_p_value, share_p_value,
 };
 
@@ -43,18 +44,24 @@ enum Test {
     Replicates(ReplicateComparison),
 }
 
+impl Test {
+    fn of_ratio(&self) -> &dyn RatioTest {
+        match self {
+            Test::Calibrated(test) => &**test,
+            Test::Measured(test) => test,
+            Test::Pair(test) => test,
+            Test::Replicates(test) => test,
+        }
+    }
+}
+
 impl Evidence {
     /// The p value; `None` without a test.
     pub(super) fn p(&self) -> Option<f64> {
         match self {
             Evidence::None | Evidence::Exact => None,
             Evidence::OnlyP(p) => Some(*p),
-            Evidence::Sampled(sampled) => Some(match &sampled.test {
-                Test::Calibrated(test) => test.p_value(),
-                Test::Measured(test) => test.p_value(),
-                Test::Pair(comparison) => comparison.p_value(),
-                Test::Replicates(comparison) => comparison.p_value,
-            }),
+            Evidence::Sampled(sampled) => Some(sampled.test.of_ratio().p_value()),
         }
     }
 
@@ -119,12 +126,7 @@ impl Evidence {
     /// The interval of the ratio.
     pub(super) fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
         match self {
-            Evidence::Sampled(sampled) => match &sampled.test {
-                Test::Calibrated(test) => test.ratio_interval(confidence),
-                Test::Measured(test) => Some(test.ratio_interval(confidence)),
-                Test::Pair(comparison) => comparison.ratio_interval(confidence),
-                Test::Replicates(comparison) => comparison.ratio_interval(confidence),
-            },
+            Evidence::Sampled(sampled) => sampled.test.of_ratio().ratio_interval(confidence),
             _ => None,
         }
     }
@@ -144,12 +146,10 @@ impl Evidence {
     /// One-sided p value in favour of a ratio below, or above, a bound.
     pub(super) fn one_sided(&self, bound: f64) -> Option<(f64, f64)> {
         match self {
-            Evidence::Sampled(sampled) => Some(match &sampled.test {
-                Test::Calibrated(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-                Test::Measured(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-                Test::Pair(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-                Test::Replicates(test) => (test.p_value_below(bound), test.p_value_above(bound)),
-            }),
+            Evidence::Sampled(sampled) => {
+                let tails = sampled.test.of_ratio().tails(bound);
+                Some((tails.at_most, tails.at_least))
+            }
             _ => None,
         }
     }
@@ -188,10 +188,7 @@ impl Tester<'_> {
 
     /// Tests all numbers of one column together: several profiles share what they tell about the
     /// variation between runs.
-    pub(super) fn test_all(
-        &self,
-        numbers: impl Iterator<Item = Numbers>,
-    ) -> Result<Vec<Evidence>, DiffError> {
+    pub(super) fn test_all(&self, numbers: impl Iterator<Item = Numbers>) -> Result<Vec<Evidence>> {
         match self.basis() {
             Basis::None => Ok(numbers.map(|_| Evidence::None).collect()),
             Basis::Exact => Ok(numbers.map(|_| Evidence::Exact).collect()),
@@ -224,13 +221,13 @@ impl Tester<'_> {
         let coefficient = self.options.variation();
         let variation = RunVariation::with_coefficient(coefficient);
         let test = Comparison::new(before, after, self.quantity).with_variation(variation);
-        let samples = before.mix.samples() + after.mix.samples();
+        let samples = before.mix().samples() + after.mix().samples();
         let reach = self.could_reach(before, after, variation, samples);
         Evidence::Sampled(Box::new(Sampled {
             test: Test::Pair(test),
             samples,
             effective: before
-                .mix
+                .mix()
                 .effective_samples(self.quantity)
                 .map(|effective| limited(effective, coefficient)),
             could_reach: reach,
@@ -277,18 +274,12 @@ impl Tester<'_> {
 
     fn sides<'m>(&self, before: &'m Mix, after: &'m Mix) -> (Side<'m>, Side<'m>) {
         let exposure = |side: &DiffSide<'_>| {
-            let amounts = side.exposures();
+            let amounts = side.each_exposure();
             amounts.first().copied().unwrap_or_default()
         };
         (
-            Side {
-                mix: before,
-                exposure: exposure(self.before),
-            },
-            Side {
-                mix: after,
-                exposure: exposure(self.after),
-            },
+            Side::new(before).with_exposure(exposure(self.before)),
+            Side::new(after).with_exposure(exposure(self.after)),
         )
     }
 
@@ -311,7 +302,7 @@ impl Tester<'_> {
     }
 
     fn share(&self, before: (&Mix, &Mix), after: (&Mix, &Mix)) -> Evidence {
-        let side = |(site, rest)| SiteAndRest { site, rest };
+        let side = |(site, rest)| SiteAndRest::new(site, rest);
         match share_p_value(side(before), side(after), self.quantity) {
             Some(p) => Evidence::OnlyP(p),
             None => Evidence::None,
@@ -320,7 +311,7 @@ impl Tester<'_> {
 
     fn ranks(&self, number: &Numbers) -> Evidence {
         let per_unit = |values: &[i128], side: &DiffSide<'_>| -> Vec<f64> {
-            let exposures = side.exposures();
+            let exposures = side.each_exposure();
             let values = values.iter().zip(exposures);
             values
                 .map(|(&value, exposure)| value as f64 / exposure.amount())
@@ -331,19 +322,16 @@ impl Tester<'_> {
         mann_whitney_p_value(&before, &after).map_or(Evidence::None, Evidence::OnlyP)
     }
 
-    fn replicates(&self, numbers: &[Numbers]) -> Result<Vec<Evidence>, DiffError> {
+    fn replicates(&self, numbers: &[Numbers]) -> Result<Vec<Evidence>> {
         let rows: Vec<ReplicateRow<'_>> = numbers
             .iter()
             .filter_map(|number| number.mixes.as_ref())
-            .map(|(before, after)| ReplicateRow { before, after })
+            .map(|(before, after)| ReplicateRow::new(before, after))
             .collect();
-        let (before, after) = (self.before.exposures(), self.after.exposures());
-        let exposures = RunExposures {
-            before: &before,
-            after: &after,
-        };
+        let (before, after) = (self.before.each_exposure(), self.after.each_exposure());
+        let exposures = RunExposures::new(&before, &after);
         let compared = compare_replicates(&rows, exposures, self.quantity)
-            .map_err(|_| DiffError::RatesDiffer)?;
+            .map_err(|_| ErrorKind::RatesDiffer)?;
         let mut compared = compared.into_iter();
         Ok(numbers
             .iter()

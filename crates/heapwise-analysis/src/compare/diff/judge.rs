@@ -1,7 +1,7 @@
 //! From tests to verdicts.
 
 use super::change::{Change, Verdict};
-use super::compare::{Comparing, Working};
+use super::compare::{Comparing, TestedRow};
 use super::evidence::Evidence;
 use super::pairing::Match;
 use super::side::{Column, DiffSide};
@@ -11,17 +11,17 @@ use heapwise_stats::{Mix, q_values};
 
 impl Comparing<'_> {
     /// Gives verdicts to both columns; returns the size of the family of the view's column.
-    pub(super) fn judge(&self, rows: &mut [Working]) -> usize {
+    pub(super) fn judge(&self, rows: &mut [TestedRow]) -> usize {
         let flat = self.judge_column(rows, Column::Flat);
         let cum = self.judge_column(rows, Column::Cum);
         if self.options.by_cum { cum } else { flat }
     }
 
-    fn judge_column(&self, rows: &mut [Working], column: Column) -> usize {
+    fn judge_column(&self, rows: &mut [TestedRow], column: Column) -> usize {
         let mut family: Vec<usize> = Vec::new();
         let mut p_values: Vec<f64> = Vec::new();
-        for (at, working) in rows.iter_mut().enumerate() {
-            let (change, evidence) = working.column(column);
+        for (at, tested) in rows.iter_mut().enumerate() {
+            let (change, evidence) = tested.column(column);
             let is_judgeable = evidence.is_judgeable() || self.nested.is_some();
             if let Some(p) = change.p.filter(|_| is_judgeable) {
                 family.push(at);
@@ -33,15 +33,15 @@ impl Comparing<'_> {
         let (judged, significant) = (family.len(), significant.count());
         let mut table = JudgedTable::new(self.options.confidence, judged, significant);
         for (&at, q) in family.iter().zip(adjusted) {
-            if let Some(working) = rows.get_mut(at) {
-                working.column(column).0.q = Some(q);
+            if let Some(tested) = rows.get_mut(at) {
+                tested.column(column).0.q = Some(q);
             }
         }
         let all = self.before.total_mixes().zip(self.after.total_mixes());
         let all = all.map(|mixes| self.tiny(&mixes));
-        for working in rows.iter_mut() {
-            let pair = working.pair;
-            let (change, evidence) = working.column(column);
+        for tested in rows.iter_mut() {
+            let pair = tested.pair;
+            let (change, evidence) = tested.column(column);
             if self.nested.is_some() {
                 self.nested_verdict(change);
                 continue;

@@ -9,10 +9,11 @@ use super::change::Change;
 use super::pairing::Pair;
 use super::side::{Column, DiffSide};
 use crate::site::identity::Site;
-use heapwise_stats::{Comparison, Mix, Quantity, Side};
+use heapwise_stats::{Comparison, Mix, Quantity, RatioTest, Side};
 
 /// Where what a site lost turned up, or where what it gained was before.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Moved {
     /// The other sites.
     pub with: Vec<Site>,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::change::{Basis, Change, Delta, Ratio, Verdict};
-use super::options::DiffError;
 use super::pairing::Pair;
 use super::side::{Column, DiffSide, Rows};
+use crate::error::{ErrorKind, Result};
 use crate::sums::blocks::{Blocks, Lifetime};
 use crate::sums::estimate::{Estimate, Measure};
 use heapwise_stats::{
@@ -22,20 +22,16 @@ fn records(before: Option<&Blocks>, after: Option<&Blocks>) -> Vec<NestedRecord>
     for (at, blocks) in [before, after].into_iter().enumerate() {
         for count in blocks.map_or(&[][..], Blocks::counts) {
             if let Some(life) = lives.entry(count.size).or_default().get_mut(at) {
-                *life = LifeCounts {
-                    allocated: u64::try_from(count.allocated).unwrap_or(0),
-                    in_use: u64::try_from(count.in_use).unwrap_or(0),
-                };
+                *life = LifeCounts::new(
+                    u64::try_from(count.allocated).unwrap_or(0),
+                    u64::try_from(count.in_use).unwrap_or(0),
+                );
             }
         }
     }
     let records = lives.into_iter();
     records
-        .map(|(size, [earlier, later])| NestedRecord {
-            size,
-            earlier,
-            later,
-        })
+        .map(|(size, [earlier, later])| NestedRecord::new(size, earlier, later))
         .collect()
 }
 
@@ -64,8 +60,8 @@ pub(super) fn looks_nested(pairs: &[Pair<'_>]) -> bool {
             if !record.can_be_nested() {
                 return false;
             }
-            count += usize::from(record.earlier.allocated > 0);
-            has_grown |= record.later.allocated > record.earlier.allocated;
+            count += usize::from(record.earlier().allocated() > 0);
+            has_grown |= record.later().allocated() > record.earlier().allocated();
         }
     }
     has_grown && count >= ENOUGH_RECORDS
@@ -84,7 +80,7 @@ impl NestedTester {
         pair: &Pair<'_>,
         column: Column,
         sides: (Estimate, Estimate),
-    ) -> Result<Change, DiffError> {
+    ) -> Result<Change> {
         self.change(&pair_records(pair, column), sides)
     }
 
@@ -93,7 +89,7 @@ impl NestedTester {
         before: &DiffSide<'_>,
         after: &DiffSide<'_>,
         sides: (Estimate, Estimate),
-    ) -> Result<Change, DiffError> {
+    ) -> Result<Change> {
         self.change(&records(all_blocks(before), all_blocks(after)), sides)
     }
 
@@ -101,7 +97,7 @@ impl NestedTester {
         &self,
         records: &[NestedRecord],
         (before, after): (Estimate, Estimate),
-    ) -> Result<Change, DiffError> {
+    ) -> Result<Change> {
         let value = after.value - before.value;
         let (delta, p, verdict) = match self.measure.lifetime {
             Lifetime::Allocated => self.allocated(records, value)?,
@@ -138,8 +134,8 @@ impl NestedTester {
         &self,
         records: &[NestedRecord],
         value: i128,
-    ) -> Result<(Delta, Option<f64>, Verdict), DiffError> {
-        let window = allocation_window(records, self.rate).ok_or(DiffError::Restarted)?;
+    ) -> Result<(Delta, Option<f64>, Verdict)> {
+        let window = allocation_window(records, self.rate).ok_or(ErrorKind::Restarted)?;
         let known = estimate(&window, self.measure.quantity, self.confidence);
         let delta = Delta {
             value,
@@ -159,11 +155,11 @@ impl NestedTester {
         &self,
         records: &[NestedRecord],
         value: i128,
-    ) -> Result<(Delta, Option<f64>, Verdict), DiffError> {
+    ) -> Result<(Delta, Option<f64>, Verdict)> {
         let known =
-            in_use_change(records, self.rate, self.measure.quantity).ok_or(DiffError::Restarted)?;
+            in_use_change(records, self.rate, self.measure.quantity).ok_or(ErrorKind::Restarted)?;
         let limits = in_use_limits(records, self.rate, self.measure.quantity, self.confidence)
-            .ok_or(DiffError::Restarted)?;
+            .ok_or(ErrorKind::Restarted)?;
         let delta = Delta {
             value,
             low: limits.low.map(|low| (low.floor() as i128).min(value)),

@@ -1,4 +1,4 @@
-use std::fmt;
+//! How two sides are to be compared, and what refuses that.
 
 use crate::compare::work::GivenWork;
 use heapwise_stats::Confidence;
@@ -26,6 +26,8 @@ pub struct DiffOptions {
     pub by_cum: bool,
     /// How many rows get intervals, which cost much more than verdicts.
     pub detailed_rows: usize,
+    /// Rows below this part of the total, of which nothing is decided, are not among those.
+    pub node_fraction: f64,
     /// Of intervals, where it is not that of verdicts.
     pub(crate) limits: Option<Confidence>,
 }
@@ -42,6 +44,7 @@ impl Default for DiffOptions {
             same_process: false,
             by_cum: false,
             detailed_rows: usize::MAX,
+            node_fraction: 0.0,
             limits: None,
         }
     }
@@ -75,38 +78,3 @@ pub enum TestKind {
     /// side to say anything.
     MannWhitney,
 }
-
-/// Two sides that cannot be compared as asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DiffError {
-    /// A side has no profile.
-    NoProfiles,
-    /// The profiles of one side were taken at different rates.
-    RatesDiffer,
-    /// A counter went down: these are not two snapshots of one process in this order, or the
-    /// process was restarted in between.
-    Restarted,
-    /// Snapshots of one process are compared one with one.
-    NotTwoSnapshots,
-}
-
-impl fmt::Display for DiffError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            DiffError::NoProfiles => "found a side without profiles, expected at least one",
-            DiffError::RatesDiffer => {
-                "found profiles of different sampling rates on one side, expected one rate"
-            }
-            DiffError::Restarted => {
-                "found a counter that went down, expected two snapshots of one process, the older \
-                 first: was it restarted in between?"
-            }
-            DiffError::NotTwoSnapshots => {
-                "found several profiles on a side, expected one snapshot on each"
-            }
-        })
-    }
-}
-
-impl std::error::Error for DiffError {}

@@ -1,7 +1,6 @@
 //! Which value two sides are compared by.
 
-use std::fmt;
-
+use crate::error::{ErrorKind, Result};
 use crate::profile::header::{Header, SampleType};
 
 /// The place, in each profile, of the value that all of them are compared by.
@@ -17,47 +16,12 @@ use crate::profile::header::{Header, SampleType};
 /// # Errors
 ///
 /// When the profiles have no such value, with the place of the one that lacks it.
-pub fn common_sample_index(
-    headers: &[&Header],
-    asked: Option<&str>,
-) -> Result<Vec<usize>, CommonTypeError> {
+pub fn common_sample_index(headers: &[&Header], asked: Option<&str>) -> Result<Vec<usize>> {
     match asked.filter(|name| !name.is_empty()) {
         Some(name) => asked_index(headers, name),
-        None => default_index(headers).ok_or(CommonTypeError::NoneInCommon),
+        None => default_index(headers).ok_or_else(|| ErrorKind::NoCommonSampleType.into()),
     }
 }
-
-/// Why there is no value to compare by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CommonTypeError {
-    /// A profile lacks the value that was asked for.
-    Lacks {
-        /// Which of the profiles.
-        at: usize,
-    },
-    /// What was asked for, a number, means one value in the first profile and another in this one.
-    Ambiguous {
-        /// Which of the profiles.
-        at: usize,
-    },
-    /// The profiles have no value in common.
-    NoneInCommon,
-}
-
-impl fmt::Display for CommonTypeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            CommonTypeError::Lacks { .. } => "not all profiles have that sample type",
-            CommonTypeError::Ambiguous { .. } => {
-                "that number means different sample types: give a name"
-            }
-            CommonTypeError::NoneInCommon => "the profiles have no sample type in common",
-        })
-    }
-}
-
-impl std::error::Error for CommonTypeError {}
 
 /// The name that a value has in most profiles, and its unit.
 pub(super) fn common_name(sample_type: &SampleType) -> (&str, &str) {
@@ -74,10 +38,7 @@ fn spelled_alike(name: &str) -> &str {
 
 /// What to call a value that the sides may call differently.
 pub(super) fn shown_type(before: Option<&SampleType>, after: Option<&SampleType>) -> SampleType {
-    let of = |(type_, unit): (&str, &str)| SampleType {
-        type_: type_.to_owned(),
-        unit: unit.to_owned(),
-    };
+    let of = |(type_, unit)| SampleType::new(type_, unit);
     match (before, after) {
         (Some(old), Some(new)) if old != new => of(common_name(new)),
         (_, Some(new)) => new.clone(),
@@ -91,7 +52,7 @@ fn position(header: &Header, wanted: (&str, &str)) -> Option<usize> {
     types.iter().position(|known| common_name(known) == wanted)
 }
 
-fn asked_index(headers: &[&Header], name: &str) -> Result<Vec<usize>, CommonTypeError> {
+fn asked_index(headers: &[&Header], name: &str) -> Result<Vec<usize>> {
     let mut found = Vec::with_capacity(headers.len());
     let mut first: Option<(&str, &str)> = None;
     for (at, header) in headers.iter().enumerate() {
@@ -103,11 +64,11 @@ fn asked_index(headers: &[&Header], name: &str) -> Result<Vec<usize>, CommonType
         });
         let own = own
             .or_else(|| first.and_then(|first| position(header, first)))
-            .ok_or(CommonTypeError::Lacks { at })?;
+            .ok_or(ErrorKind::LacksSampleType { at })?;
         let known = header.sample_types.get(own);
         let known = known.map(common_name);
         if first.is_some() && first != known {
-            return Err(CommonTypeError::Ambiguous { at });
+            return Err(ErrorKind::AmbiguousSampleType { at }.into());
         }
         first = known;
         found.push(own);

@@ -1,3 +1,5 @@
+//! One side of a comparison: its profiles, and what they say of a site.
+
 use crate::profile::header::{Header, SampleType};
 use crate::rank::{RankRow, Ranking};
 use crate::sums::blocks::Blocks;
@@ -7,12 +9,9 @@ use heapwise_stats::{Confidence, Exposure, Mix, Quantity, SamplingRate};
 /// One side of a comparison: one or more profiles of the same program.
 #[derive(Debug, Clone, Copy)]
 pub struct DiffSide<'a> {
-    /// One ranking per profile, all of one granularity.
-    pub rankings: &'a [Ranking],
-    /// The sample type compared, by its place in each ranking.
-    pub sample_index: &'a [usize],
-    /// How much work each profile covers; empty when totals are compared as they are.
-    pub exposures: &'a [Exposure],
+    pub(super) rankings: &'a [Ranking],
+    sample_index: &'a [usize],
+    exposures: &'a [Exposure],
 }
 
 /// Flat or cumulative.
@@ -44,6 +43,36 @@ impl Column {
 pub(super) type Rows<'a> = Vec<Option<&'a RankRow>>;
 
 impl<'a> DiffSide<'a> {
+    /// One ranking per profile, all of one granularity, and the place of the sample type compared in
+    /// each. Totals are compared as they are.
+    pub fn new(rankings: &'a [Ranking], sample_index: &'a [usize]) -> Self {
+        Self {
+            rankings,
+            sample_index,
+            exposures: &[],
+        }
+    }
+
+    /// With how much work each profile covers; none when that is not told.
+    pub fn with_exposures(self, exposures: &'a [Exposure]) -> Self {
+        Self { exposures, ..self }
+    }
+
+    /// One ranking per profile.
+    pub fn rankings(&self) -> &'a [Ranking] {
+        self.rankings
+    }
+
+    /// The place of the sample type compared in each ranking.
+    pub fn sample_index(&self) -> &'a [usize] {
+        self.sample_index
+    }
+
+    /// How much work each profile covers, where that is told.
+    pub fn exposures(&self) -> &'a [Exposure] {
+        self.exposures
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.rankings.len()
     }
@@ -76,7 +105,7 @@ impl<'a> DiffSide<'a> {
     }
 
     /// The work that each profile covers.
-    pub(super) fn exposures(&self) -> Vec<Exposure> {
+    pub(super) fn each_exposure(&self) -> Vec<Exposure> {
         (0..self.count())
             .map(|at| self.exposures.get(at).copied().unwrap_or_default())
             .collect()
@@ -88,7 +117,7 @@ impl<'a> DiffSide<'a> {
 
     /// The work that all profiles cover together.
     pub(super) fn exposure(&self) -> f64 {
-        self.exposures().into_iter().map(Exposure::amount).sum()
+        self.each_exposure().into_iter().map(Exposure::amount).sum()
     }
 
     /// The value of a site in each profile.

@@ -1,3 +1,5 @@
+//! What makes a comparison less sure than it looks.
+
 use heapwise_decode::{ProfileKind, agree, counted};
 
 use super::pairing::Unmatched;
@@ -8,6 +10,7 @@ use crate::profile::units::auto_label;
 
 /// Something that makes a comparison less sure than it looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Note {
     /// A word that scripts can rely on.
     pub code: &'static str,

@@ -1,28 +1,8 @@
 //! Leaks that are let off for a time.
 
-use super::date::Date;
 use super::outcome::Suppression;
-use crate::goroutines::{GoroutineGroup, GoroutineGroups};
+use crate::goroutines::{Allowance, GoroutineGroup, GoroutineGroups};
 use crate::site::identity::Site;
-
-/// Why a group is let off, and until when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Allowance {
-    /// The last day.
-    pub until: Date,
-    /// Why.
-    pub reason: String,
-}
-
-impl Allowance {
-    pub(super) fn of(suppression: &Suppression) -> Allowance {
-        Allowance {
-            until: suppression.expires,
-            reason: suppression.reason.clone(),
-        }
-    }
-}
 
 impl GoroutineGroups {
     /// The same with what is let off: groups that have a function on their stack, or were created by
@@ -31,7 +11,7 @@ impl GoroutineGroups {
     pub fn allowing(mut self, suppressions: &[Suppression]) -> GoroutineGroups {
         let allowed = self.groups.iter().map(|group| {
             let suppression = self.suppression(group, suppressions);
-            suppression.map(Allowance::of)
+            suppression.map(Suppression::allowance)
         });
         let allowed: Vec<Option<Allowance>> = allowed.collect();
         for (group, allowance) in self.groups.iter_mut().zip(allowed) {
@@ -60,12 +40,11 @@ impl GoroutineGroups {
     }
 }
 
-impl Site {
-    /// A function, wherever its file is.
-    pub(super) fn of_function(function: String) -> Site {
-        Site {
-            function: Some(function),
-            ..Site::default()
+impl Suppression {
+    pub(super) fn allowance(&self) -> Allowance {
+        Allowance {
+            until: self.expires,
+            reason: self.reason.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, Reason};
 use super::verifier::{Verifier, certainly, column, observed_change, order_of_change, undecided};
 use crate::compare::advice::Advice;
-use crate::compare::diff::{Change, DiffSide, Grounds, Subject, Weighed};
+use crate::compare::diff::{Change, DiffSide, Grounds, Subject, TestedDifference};
 use crate::site::identity::Site;
 use crate::sums::estimate::Sampling;
 use heapwise_stats::q_values;
@@ -13,16 +13,16 @@ use heapwise_stats::q_values;
 impl Verifier<'_> {
     /// The sites that a claim means, each with its decision.
     pub(super) fn changes(&self, claim: &Claim, bound: Decimal) -> Vec<Finding> {
-        let Some(weighed) = &self.weighed else {
+        let Some(tested) = &self.tested else {
             return vec![undecided(claim, Reason::NoBefore)];
         };
-        let subjects = self.subjects(weighed, claim);
+        let subjects = self.subjects(tested, claim);
         if subjects.is_empty() {
             return vec![self.nothing_on_either_side(claim, bound)];
         }
         let grounds: Vec<Grounds> = subjects
             .iter()
-            .map(|&(subject, _)| weighed.grounds(subject, bound.factor()))
+            .map(|&(subject, _)| tested.grounds(subject, bound.factor()))
             .collect();
         // Many sites: of the failures that are said, few may be chance.
         let failing: Vec<f64> = grounds
@@ -40,7 +40,7 @@ impl Verifier<'_> {
                 Grounds::Test { .. } => adjusted.next().unwrap_or(1.0),
                 _ => 1.0,
             };
-            let Some(change) = weighed.detailed(subject) else {
+            let Some(change) = tested.detailed(subject) else {
                 continue;
             };
             let (result, reason) = self.decide_change(claim, bound, (subject, &change), grounds, q);
@@ -78,18 +78,18 @@ impl Verifier<'_> {
     /// What a claim means; of sites those that have anything on either side.
     pub(super) fn subjects(
         &self,
-        weighed: &Weighed<'_>,
+        tested: &TestedDifference<'_>,
         claim: &Claim,
     ) -> Vec<(Subject, Option<Site>)> {
         if claim.site.is_total() {
             return vec![(Subject::Total, None)];
         }
         let column = column(claim.is_cumulative);
-        let rows = weighed.rows().enumerate();
+        let rows = tested.rows().enumerate();
         rows.filter(|(_, row)| claim.site.matches(&row.site))
             .map(|(at, row)| (Subject::Row(at, column), Some(row.site.clone())))
             .filter(|&(subject, _)| {
-                let change = weighed.change(subject);
+                let change = tested.change(subject);
                 change.is_some_and(|change| change.before.value != 0 || change.after.value != 0)
             })
             .collect()
@@ -119,9 +119,9 @@ impl Verifier<'_> {
                     (ClaimResult::Fail, Reason::Test { p: q_against })
                 } else {
                     let step = change.ratio.map(|ratio| ratio.value / bound.factor() - 1.0);
-                    let times = step.zip(self.weighed.as_ref());
-                    let times = times.and_then(|(step, weighed)| {
-                        weighed.times_longer(subject, self.options.one_sided, step)
+                    let times = step.zip(self.tested.as_ref());
+                    let times = times.and_then(|(step, tested)| {
+                        tested.times_longer(subject, self.options.one_sided, step)
                     });
                     (ClaimResult::Inconclusive, self.too_few(times))
                 }

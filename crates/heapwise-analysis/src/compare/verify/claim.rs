@@ -1,3 +1,5 @@
+//! What can be claimed: a value, how it is to compare, and where.
+
 use regex::Regex;
 
 use super::bound_unit::BoundUnit;
@@ -6,6 +8,7 @@ use crate::site::identity::Site;
 
 /// A claim about a site or the total, as `alloc_space main.parse <= -30%`; see [`Claim::parse`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Claim {
     /// As it was written.
     pub text: String,

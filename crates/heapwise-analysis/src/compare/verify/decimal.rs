@@ -1,3 +1,5 @@
+//! Bounds as they were written, without rounding.
+
 use std::cmp::Ordering;
 
 /// A decimal number as it was written, without rounding.

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::allow::Allowance;
 use super::claim::{Bound, Claim, Kind};
 use super::decimal::Decimal;
 use super::known::KnownNames;
 use super::outcome::{ClaimResult, Covers, Finding, Observed, Outcome, Reason, Suppression};
 use super::unread;
-use crate::goroutines::{GoroutineGroup, GoroutineGroups, Lasting, Sureness};
+use crate::goroutines::{Allowance, GoroutineGroup, GoroutineGroups, Lasting, Sureness};
 use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
 use heapwise_stats::TrendLabel;
@@ -109,7 +108,7 @@ fn add(counts: &mut Vec<i64>, group: &GoroutineGroup) {
 }
 
 fn let_off(allowed: &mut Vec<(i64, Allowance)>, leaked: i64, suppression: &Suppression) {
-    let allowance = Allowance::of(suppression);
+    let allowance = suppression.allowance();
     match allowed.iter_mut().find(|(_, known)| *known == allowance) {
         Some((sum, _)) => *sum = sum.saturating_add(leaked),
         None => allowed.push((leaked, allowance)),

@@ -1,10 +1,11 @@
-use std::fmt;
+//! Claims about growth: of a number, over several dumps.
 
 use super::claim::Claim;
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, GrowthCounts, Outcome, Reason, Unseen};
 use super::verifier::{Verifier, column, observed_change, order_of_change};
-use crate::compare::diff::{Change, Column, DiffRow, Grounds, Subject, Weighed};
+use crate::compare::diff::{Change, Column, DiffRow, Grounds, Subject, TestedDifference};
+use crate::error::{ErrorKind, Result};
 use heapwise_stats::q_values;
 
 /// The claim that neither the total nor any site that has no claim of its own grows by more.
@@ -16,31 +17,13 @@ pub struct Growth {
     allows_moved: bool,
 }
 
-/// A growth that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GrowthError {
-    found: String,
-}
-
-impl fmt::Display for GrowthError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = &self.found;
-        write!(
-            f,
-            "found {found:?}, expected a growth to allow, such as 5% or 0%"
-        )
-    }
-}
-
-impl std::error::Error for GrowthError {}
-
 impl Growth {
     /// Reads the growth to allow: `5%`.
     ///
     /// # Errors
     ///
     /// For anything but a percentage of zero or more.
-    pub fn parse(text: &str) -> Result<Growth, GrowthError> {
+    pub fn parse(text: &str) -> Result<Growth> {
         let percent = text.trim().strip_suffix('%').and_then(Decimal::parse);
         match percent.filter(|percent| percent.value() >= 0.0) {
             Some(bound) => Ok(Growth {
@@ -49,9 +32,10 @@ impl Growth {
                 is_strict: false,
                 allows_moved: false,
             }),
-            None => Err(GrowthError {
+            None => Err(ErrorKind::Growth {
                 found: text.to_owned(),
-            }),
+            }
+            .into()),
         }
     }
 
@@ -129,21 +113,21 @@ impl Verifier<'_> {
             reason: Reason::NoBefore,
             findings: Vec::new(),
         };
-        let Some(weighed) = &self.weighed else {
+        let Some(tested) = &self.tested else {
             return outcome;
         };
-        let mut sorted = self.sort(weighed, growth, claims);
-        let total = self.total_growth(weighed, growth, claims, &mut sorted);
+        let mut sorted = self.sort(tested, growth, claims);
+        let total = self.total_growth(tested, growth, claims, &mut sorted);
         let grew = self.grown(&sorted, total);
         let judged = sorted.tested.len() + sorted.exact;
         let is_left_out = claims.iter().any(|claim| claim.site.is_total());
         let could_judge = judged > 0
             || total.is_some()
             || (sorted.undecidable == 0 && (is_left_out || self.suppression(None).is_some()));
-        let unseen = unseen(weighed);
+        let unseen = unseen(tested);
         let is_seen = !growth.is_strict || unseen.is_within(growth.bound);
-        let may_have_moved = may_have_moved(weighed, &grew);
-        outcome.findings = self.growth_findings(weighed, grew);
+        let may_have_moved = may_have_moved(tested, &grew);
+        outcome.findings = self.growth_findings(tested, grew);
         outcome.result = match (outcome.findings.is_empty(), &sorted.nothing) {
             (false, _) => ClaimResult::Fail,
             (true, None) if could_judge && is_seen => ClaimResult::Pass,
@@ -164,11 +148,11 @@ impl Verifier<'_> {
         outcome
     }
 
-    fn sort(&self, weighed: &Weighed<'_>, growth: &Growth, claims: &[&Claim]) -> Sorted {
+    fn sort(&self, tested: &TestedDifference<'_>, growth: &Growth, claims: &[&Claim]) -> Sorted {
         let mut sorted = Sorted::default();
-        for (at, row) in weighed.rows().enumerate() {
+        for (at, row) in tested.rows().enumerate() {
             let subject = Subject::Row(at, column(growth.is_cumulative));
-            let Some(change) = weighed.change(subject) else {
+            let Some(change) = tested.change(subject) else {
                 continue;
             };
             let is_nothing = change.before.value == 0 && change.after.value == 0;
@@ -182,7 +166,7 @@ impl Verifier<'_> {
             } else if change.is_doubtful() {
                 sorted.undecidable += 1;
             } else {
-                let grounds = weighed.grounds(subject, growth.bound.factor());
+                let grounds = tested.grounds(subject, growth.bound.factor());
                 sorted.add(subject, change, grounds, growth.bound);
             }
         }
@@ -221,17 +205,17 @@ impl Verifier<'_> {
     /// What can be said about the total; `None` when that is no question or has no answer.
     fn total_growth(
         &self,
-        weighed: &Weighed<'_>,
+        tested: &TestedDifference<'_>,
         growth: &Growth,
         claims: &[&Claim],
         sorted: &mut Sorted,
     ) -> Option<TotalGrowth> {
         let is_claimed = claims.iter().any(|claim| claim.site.is_total());
-        let change = weighed.change(Subject::Total)?;
+        let change = tested.change(Subject::Total)?;
         if is_claimed || self.suppression(None).is_some() {
             return None;
         }
-        match weighed.grounds(Subject::Total, growth.bound.factor()) {
+        match tested.grounds(Subject::Total, growth.bound.factor()) {
             Grounds::Nothing(reason) => {
                 sorted.nothing.get_or_insert(reason);
                 None
@@ -250,17 +234,17 @@ impl Verifier<'_> {
 
     fn growth_findings(
         &self,
-        weighed: &Weighed<'_>,
+        tested: &TestedDifference<'_>,
         grew: Vec<(Subject, Option<f64>)>,
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (subject, p) in grew {
-            let Some(change) = weighed.detailed(subject) else {
+            let Some(change) = tested.detailed(subject) else {
                 continue;
             };
             let site = match subject {
                 Subject::Total => None,
-                Subject::Row(at, _) => weighed.rows().nth(at).map(|row| row.site.clone()),
+                Subject::Row(at, _) => tested.rows().nth(at).map(|row| row.site.clone()),
             };
             let name = site
                 .as_ref()
@@ -312,12 +296,12 @@ impl Unseen {
 }
 
 /// What the upper end of the interval of the total's ratio leaves possible.
-fn unseen(weighed: &Weighed<'_>) -> Unseen {
-    match weighed.grounds(Subject::Total, 1.0) {
+fn unseen(tested: &TestedDifference<'_>) -> Unseen {
+    match tested.grounds(Subject::Total, 1.0) {
         Grounds::Nothing(_) => Unseen::Anything,
         Grounds::Certain(_) => Unseen::Nothing,
         Grounds::Test { .. } => {
-            let total = weighed.detailed(Subject::Total);
+            let total = tested.detailed(Subject::Total);
             // A benchmark that counted nothing on either side did not grow.
             let counted = total.as_ref().and_then(|total| total.per_work);
             if counted.is_some_and(|known| known.before == 0.0 && known.after == 0.0) {
@@ -331,9 +315,9 @@ fn unseen(weighed: &Weighed<'_>) -> Unseen {
 }
 
 /// How many of the sites that grew by themselves may have gained what another one lost.
-fn may_have_moved(weighed: &Weighed<'_>, grew: &[(Subject, Option<f64>)]) -> usize {
+fn may_have_moved(tested: &TestedDifference<'_>, grew: &[(Subject, Option<f64>)]) -> usize {
     let is_movable = |subject: &Subject| match *subject {
-        Subject::Row(at, Column::Flat) => weighed.rows().nth(at).is_some_and(is_moved_here),
+        Subject::Row(at, Column::Flat) => tested.rows().nth(at).is_some_and(is_moved_here),
         _ => false,
     };
     grew.iter()

@@ -4,7 +4,6 @@ mod allow;
 mod bound_unit;
 mod changes;
 mod claim;
-mod date;
 mod decimal;
 mod goroutines;
 mod growth;
@@ -16,16 +15,13 @@ mod unread;
 mod values;
 mod verifier;
 
-pub use allow::Allowance;
 pub use bound_unit::BoundUnit;
 pub use claim::{Bound, Claim, Operator, SitePattern};
-pub use date::Date;
 pub use decimal::Decimal;
 pub use goroutines::decide_on_goroutines;
-pub use growth::{Growth, GrowthError};
+pub use growth::Growth;
 pub use known::KnownNames;
 pub use outcome::{
     ClaimResult, Covers, Finding, GrowthCounts, Observed, Outcome, Reason, Suppression, Unseen,
 };
-pub use parse::ClaimError;
 pub use verifier::{Compared, Verifier, VerifyOptions};

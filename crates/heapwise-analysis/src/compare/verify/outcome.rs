@@ -1,11 +1,13 @@
+//! What became of a claim, and why.
+
 use std::num::NonZeroU32;
 
-use super::allow::Allowance;
 use super::claim::{Claim, SitePattern};
-use super::date::Date;
 use crate::compare::advice::Advice;
 use crate::compare::diff::Ratio;
+use crate::goroutines::Allowance;
 use crate::goroutines::Lasting;
+use crate::profile::calendar::Date;
 use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
 use heapwise_stats::TrendLabel;
@@ -58,6 +60,7 @@ impl ClaimResult {
 
 /// A claim with its decision.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The claim as it was written.
     pub claim: String,
@@ -74,6 +77,7 @@ pub struct Outcome {
 
 /// A site, or the total, that a claim was decided on.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The site; `None` is the total, or a site that was not found.
     pub site: Option<Site>,
@@ -89,6 +93,7 @@ pub struct Finding {
 
 /// Values that a decision was made on. Each end of an interval holds by itself at the confidence.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Observed {
     /// On the older side, where the claim is about a change.
     pub before: Option<Estimate>,
@@ -411,17 +416,44 @@ impl Outcome {
 /// A site that is let off for a time.
 #[derive(Debug, Clone)]
 pub struct Suppression {
-    /// As it was written.
-    pub text: String,
-    /// Which sites.
-    pub site: SitePattern,
-    /// Why.
-    pub reason: String,
-    /// The last day on which it holds.
-    pub expires: Date,
+    pub(super) text: String,
+    pub(super) site: SitePattern,
+    pub(super) reason: String,
+    pub(super) expires: Date,
 }
 
 impl Suppression {
+    /// Which sites, why, and the last day on which it holds; the `text` is what was written for the
+    /// sites.
+    pub fn new(text: &str, site: SitePattern, reason: &str, expires: Date) -> Self {
+        Self {
+            text: text.to_owned(),
+            site,
+            reason: reason.to_owned(),
+            expires,
+        }
+    }
+
+    /// The sites as they were written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Which sites.
+    pub fn site(&self) -> &SitePattern {
+        &self.site
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The last day on which it holds.
+    pub fn expires(&self) -> Date {
+        self.expires
+    }
+
     /// Whether a claim can be let off by it at all.
     pub fn can_let_off(&self, claim: &Claim) -> bool {
         let is_same_total = self.site.label() == claim.site.label();

@@ -1,7 +1,6 @@
 //! Claims as people write them.
 
-use std::fmt;
-
+use crate::error::{Error, ErrorKind, Result};
 use regex::Regex;
 
 use super::bound_unit::{Allowed, BoundUnit};
@@ -14,25 +13,6 @@ const BOUND: &str = "a bound such as -30%, 64MB or 1200/op";
 const SAMPLE_TYPE: &str = "a sample type such as alloc_space, inuse_objects, cpu or goroutines";
 /// The word behind a claim whose site need not exist.
 const OPTIONAL: &str = "optional";
-
-/// A claim that cannot be read: where, what was found and what was expected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClaimError {
-    /// The place in the text in bytes, from 0.
-    pub offset: usize,
-    /// The same in characters, from 1.
-    pub column: usize,
-    found: String,
-    expected: String,
-}
-
-impl fmt::Display for ClaimError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "found {}, expected {}", self.found, self.expected)
-    }
-}
-
-impl std::error::Error for ClaimError {}
 
 impl Claim {
     /// Reads a claim: `SAMPLE_TYPE SITE OP BOUND`, then perhaps `optional`.
@@ -53,7 +33,7 @@ impl Claim {
     /// # Errors
     ///
     /// With the place of the first word that is not as expected.
-    pub fn parse(text: &str) -> Result<Claim, ClaimError> {
+    pub fn parse(text: &str) -> Result<Claim> {
         let all = words(text);
         let Some((last, rest)) = all.split_last() else {
             return Err(error_at(text, end_of(text), SAMPLE_TYPE));
@@ -69,7 +49,7 @@ impl Claim {
 }
 
 /// Reads the words of a claim before `optional`.
-fn demanded(text: &str, words: &[Word<'_>]) -> Result<Claim, ClaimError> {
+fn demanded(text: &str, words: &[Word<'_>]) -> Result<Claim> {
     if let Some(claim) = goroutine_claim(text, words)? {
         return Ok(claim);
     }
@@ -98,10 +78,7 @@ fn demanded(text: &str, words: &[Word<'_>]) -> Result<Claim, ClaimError> {
 }
 
 /// Site, operator and bound, which follow the sample type.
-fn parts<'a>(
-    text: &'a str,
-    words: &[Word<'a>],
-) -> Result<(Word<'a>, Operator, Word<'a>), ClaimError> {
+fn parts<'a>(text: &'a str, words: &[Word<'a>]) -> Result<(Word<'a>, Operator, Word<'a>)> {
     let missing = |expected: &str| error_at(text, end_of(text), expected);
     let [_, site @ .., operator, bound] = words else {
         return Err(missing(match words.len() {
@@ -143,13 +120,13 @@ impl SitePattern {
     /// # Errors
     ///
     /// An empty name, or a regular expression that is none.
-    pub fn parse(text: &str) -> Result<SitePattern, ClaimError> {
+    pub fn parse(text: &str) -> Result<SitePattern> {
         pattern(Word { at: 0, text }, text)
     }
 }
 
 /// What claims can say of goroutines only: `growth none`, `= N` and `leaked`. `None` for others.
-fn goroutine_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>, ClaimError> {
+fn goroutine_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>> {
     let [first, site @ .., operator, bound] = words else {
         return Ok(None);
     };
@@ -167,7 +144,7 @@ fn goroutine_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>, Clai
         "leaked" => SitePattern(Kind::Leaked),
         name => pattern(Word { at, text: name }, text)?,
     };
-    let value = |bound: &Word<'_>| Ok(bound_of(*bound, GOROUTINES, text)?.0);
+    let value = |bound: &Word<'_>| bound_of(*bound, GOROUTINES, text).map(|(value, _)| value);
     let (operator, bound) = match (operator.text, bound.text) {
         ("growth", "none") => (Operator::AtMost, Bound::NoGrowth),
         ("growth", _) => return Err(error_at(text, *bound, "none")),
@@ -215,9 +192,9 @@ fn words(text: &str) -> Vec<Word<'_>> {
     words
 }
 
-fn error_at(text: &str, word: Word<'_>, expected: &str) -> ClaimError {
+fn error_at(text: &str, word: Word<'_>, expected: &str) -> Error {
     let before = text.get(..word.at).unwrap_or(text);
-    ClaimError {
+    ErrorKind::Claim {
         offset: word.at,
         column: before.chars().count() + 1,
         found: match word.text {
@@ -226,6 +203,7 @@ fn error_at(text: &str, word: Word<'_>, expected: &str) -> ClaimError {
         },
         expected: expected.to_owned(),
     }
+    .into()
 }
 
 fn end_of(text: &str) -> Word<'_> {
@@ -241,7 +219,7 @@ fn operator_of(text: &str) -> Option<Operator> {
     all.into_iter().find(|known| known.symbol() == text)
 }
 
-fn pattern(word: Word<'_>, whole: &str) -> Result<SitePattern, ClaimError> {
+fn pattern(word: Word<'_>, whole: &str) -> Result<SitePattern> {
     let between = word.text.strip_prefix('/');
     let between = between.and_then(|text| text.strip_suffix('/'));
     match (word.text, between) {
@@ -261,11 +239,7 @@ fn pattern(word: Word<'_>, whole: &str) -> Result<SitePattern, ClaimError> {
     }
 }
 
-fn bound_of(
-    word: Word<'_>,
-    sample_type: &str,
-    whole: &str,
-) -> Result<(Bound, BoundUnit), ClaimError> {
+fn bound_of(word: Word<'_>, sample_type: &str, whole: &str) -> Result<(Bound, BoundUnit)> {
     let error = |expected: &str| error_at(whole, word, expected);
     if let Some(percent) = word.text.strip_suffix('%') {
         let signed = percent.starts_with(['+', '-']);

@@ -196,15 +196,15 @@ impl Verifier<'_> {
     /// A site that is to be left with nothing, and has no sample. No sample proves that there is
     /// nothing; but where the older side had so much that this is no chance, it is gone.
     fn gone(&self, meant: &Meant<'_>, after: Estimate) -> Option<(ClaimResult, Reason)> {
-        let weighed = self.weighed.as_ref()?;
+        let tested = self.tested.as_ref()?;
         if !meant.claim.is_about_nothing_left() || after.value != 0 {
             return None;
         }
-        let subjects = self.subjects(weighed, meant.claim);
+        let subjects = self.subjects(tested, meant.claim);
         let of_site = subjects
             .into_iter()
             .filter(|(_, found)| meant.site.is_none_or(|site| found.as_ref() == Some(site)));
-        let mut grounds = of_site.map(|(subject, _)| weighed.grounds(subject, 1.0));
+        let mut grounds = of_site.map(|(subject, _)| tested.grounds(subject, 1.0));
         let first = grounds.next()?;
         let mut is_gone = true;
         for ground in std::iter::once(first).chain(grounds) {

@@ -1,11 +1,14 @@
+//! Decides claims on two sides.
+
 use std::num::NonZeroU32;
 
 use super::claim::{Bound, Claim, Operator};
-use super::date::Date;
 use super::decimal::Decimal;
 use super::known::KnownNames;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
-use crate::compare::diff::{Change, Column, DiffError, DiffOptions, DiffSide, Note, Weighed};
+use crate::compare::diff::{Change, Column, DiffOptions, DiffSide, Note, TestedDifference};
+use crate::error::Result;
+use crate::profile::calendar::Date;
 use crate::site::identity::Site;
 use heapwise_stats::{Confidence, confidence_at_look};
 
@@ -60,21 +63,42 @@ impl VerifyOptions {
 /// What claims of one sample type are about.
 #[derive(Debug, Clone, Copy)]
 pub struct Compared<'a> {
-    /// The older side, which only changes need.
-    pub before: Option<DiffSide<'a>>,
-    /// The newer side.
-    pub after: DiffSide<'a>,
-    /// Operations that all profiles of the newer side cover together.
-    pub operations: Option<f64>,
-    /// The exact total of the newer side for each operation, from a benchmark.
-    pub exact_per_operation: Option<f64>,
+    pub(super) before: Option<DiffSide<'a>>,
+    pub(super) after: DiffSide<'a>,
+    pub(super) operations: Option<f64>,
+    pub(super) exact_per_operation: Option<f64>,
+}
+
+impl<'a> Compared<'a> {
+    /// The newer side; the older one is what only changes need.
+    pub fn new(before: Option<DiffSide<'a>>, after: DiffSide<'a>) -> Self {
+        Self {
+            before,
+            after,
+            operations: None,
+            exact_per_operation: None,
+        }
+    }
+
+    /// With the operations that all profiles of the newer side cover together, if known.
+    pub fn with_operations(self, operations: Option<f64>) -> Self {
+        Self { operations, ..self }
+    }
+
+    /// With the exact total of the newer side for each operation, from a benchmark if there is one.
+    pub fn with_exact_per_operation(self, exact_per_operation: Option<f64>) -> Self {
+        Self {
+            exact_per_operation,
+            ..self
+        }
+    }
 }
 
 /// Decides claims about one sample type.
 pub struct Verifier<'a> {
     pub(super) compared: &'a Compared<'a>,
     pub(super) options: &'a VerifyOptions,
-    pub(super) weighed: Option<Weighed<'a>>,
+    pub(super) tested: Option<TestedDifference<'a>>,
     known: KnownNames,
 }
 
@@ -92,12 +116,13 @@ impl<'a> Verifier<'a> {
     /// # Errors
     ///
     /// When the sides cannot be compared as asked.
-    pub fn new(
-        compared: &'a Compared<'a>,
-        options: &'a VerifyOptions,
-    ) -> Result<Verifier<'a>, DiffError> {
-        let weighed = match &compared.before {
-            Some(before) => Some(Weighed::new(before, &compared.after, &options.diff)?),
+    pub fn new(compared: &'a Compared<'a>, options: &'a VerifyOptions) -> Result<Verifier<'a>> {
+        let tested = match &compared.before {
+            Some(before) => Some(TestedDifference::new(
+                before,
+                &compared.after,
+                &options.diff,
+            )?),
             None => None,
         };
         let mut known = KnownNames::of_side(&compared.after);
@@ -107,7 +132,7 @@ impl<'a> Verifier<'a> {
         Ok(Verifier {
             compared,
             options,
-            weighed,
+            tested,
             known,
         })
     }
@@ -121,9 +146,9 @@ impl<'a> Verifier<'a> {
 
     /// What makes the comparison less sure than it looks.
     pub fn notes(&self) -> Vec<Note> {
-        self.weighed
+        self.tested
             .as_ref()
-            .map(Weighed::notes)
+            .map(TestedDifference::notes)
             .unwrap_or_default()
     }
 

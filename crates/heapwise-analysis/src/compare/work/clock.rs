@@ -5,7 +5,7 @@
 //! is off by up to the time from one collection to the next.
 
 /// The runtime collects at least this often (`runtime/proc.go`: `forcegcperiod`), unless GOGC is off.
-pub const LONGEST_GC_PERIOD_SECONDS: f64 = 120.0;
+const LONGEST_GC_PERIOD_SECONDS: f64 = 120.0;
 
 /// Beyond this coefficient of variation, seconds decide nothing.
 const MOST_VARIATION: f64 = 0.1;
@@ -13,23 +13,33 @@ const MOST_VARIATION: f64 = 0.1;
 /// How long profiles are beside what is not known of their ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Clock {
-    /// The shortest time that one of the profiles covers.
-    pub shortest_seconds: f64,
-    /// The longest time between two collections.
-    pub gc_period_seconds: f64,
-    /// Whether both ends are in doubt, as those of a delta profile: a profile since the start of
-    /// the process has one.
-    pub both_ends: bool,
-    /// Profiles on the side that has fewer.
-    pub profiles: usize,
+    shortest_seconds: f64,
+    both_ends: bool,
+    profiles: usize,
 }
 
 impl Clock {
+    /// The shortest time that one of the profiles covers, and how many profiles there are on the side
+    /// that has fewer. Collections are as far apart as the runtime ever lets them be.
+    pub fn new(shortest_seconds: f64, profiles: usize) -> Self {
+        Self {
+            shortest_seconds,
+            both_ends: false,
+            profiles,
+        }
+    }
+
+    /// Both ends are in doubt where `both_ends` is true, as those of a delta profile: a profile since the
+    /// start of the process has one.
+    pub fn with_both_ends(self, both_ends: bool) -> Self {
+        Self { both_ends, ..self }
+    }
+
     /// The error of the window over its length, as a coefficient of variation: each end is
     /// somewhere within a period, all places alike.
     pub fn variation(self) -> f64 {
         let ends: f64 = if self.both_ends { 2.0 } else { 1.0 };
-        self.gc_period_seconds / self.shortest_seconds * (ends / 12.0).sqrt()
+        LONGEST_GC_PERIOD_SECONDS / self.shortest_seconds * (ends / 12.0).sqrt()
     }
 
     /// Whether the seconds are known well enough, or so many profiles are given that they show
@@ -55,22 +65,17 @@ impl Clock {
              two fetches: without the times of the collections these may be off by up to {:.0}s at \
              each end. Profile for much longer, give three or more profiles a side, or compare per \
              operation",
-            self.shortest_seconds, self.gc_period_seconds
+            self.shortest_seconds, LONGEST_GC_PERIOD_SECONDS
         )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Clock, LONGEST_GC_PERIOD_SECONDS};
+    use super::Clock;
 
     fn clock(shortest_seconds: f64, both_ends: bool, profiles: usize) -> Clock {
-        Clock {
-            shortest_seconds,
-            gc_period_seconds: LONGEST_GC_PERIOD_SECONDS,
-            both_ends,
-            profiles,
-        }
+        Clock::new(shortest_seconds, profiles).with_both_ends(both_ends)
     }
 
     #[test]

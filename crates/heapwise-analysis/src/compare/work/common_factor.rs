@@ -2,6 +2,7 @@
 
 /// The change of one site.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct LogRatio {
     /// The natural logarithm of the newer over the older value.
     pub value: f64,

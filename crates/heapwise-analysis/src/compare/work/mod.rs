@@ -9,10 +9,10 @@ mod clock;
 mod common_factor;
 
 pub use benchmarks::{
-    Benchmark, BenchmarkError, BenchmarkInput, Benchmarks, Coverage, Doubtful, Measurement,
-    PerOperation, Samples, Uncovered,
+    Benchmark, BenchmarkInput, Benchmarks, Coverage, Doubtful, Measurement, PerOperation, Samples,
+    Uncovered,
 };
-pub use clock::{Clock, LONGEST_GC_PERIOD_SECONDS};
+pub use clock::Clock;
 pub use common_factor::CommonFactor;
 pub(crate) use common_factor::LogRatio;
 
@@ -38,10 +38,18 @@ pub enum GivenWork {
 /// A benchmark whose part of profiles is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BenchmarkPart {
-    /// The benchmark.
-    pub benchmark: Benchmark,
-    /// Sites that may be set-up.
-    pub doubtful: Doubtful,
+    benchmark: Benchmark,
+    doubtful: Doubtful,
+}
+
+impl BenchmarkPart {
+    /// The benchmark, and sites that may be set-up.
+    pub fn new(benchmark: Benchmark, doubtful: Doubtful) -> Self {
+        Self {
+            benchmark,
+            doubtful,
+        }
+    }
 }
 
 /// What verdicts about a sample type rest on.

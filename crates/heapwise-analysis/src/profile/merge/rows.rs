@@ -80,10 +80,7 @@ impl Rows {
         let lines: Box<[Line]> = location
             .lines
             .iter()
-            .map(|line| Line {
-                function: self.function(tables, line.function, translation),
-                ..*line
-            })
+            .map(|line| line.with_function(self.function(tables, line.function, translation)))
             .collect();
         let key = LocationKey {
             address: address.wrapping_sub(start),
@@ -120,12 +117,10 @@ impl Rows {
             return known;
         }
         let function = tables.function(at);
-        let function = Function {
-            name: self.text(tables, function.name, translation),
-            system_name: self.text(tables, function.system_name, translation),
-            filename: self.text(tables, function.filename, translation),
-            start_line: function.start_line,
-        };
+        let function = Function::new(self.text(tables, function.name, translation))
+            .with_system_name(self.text(tables, function.system_name, translation))
+            .with_filename(self.text(tables, function.filename, translation))
+            .with_start_line(function.start_line);
         let found = match self.functions.get(&function) {
             Some(&found) => found,
             None => {
@@ -148,12 +143,10 @@ impl Rows {
         if let Some(&known) = translation.mappings.get(&at) {
             return known;
         }
-        let source = tables.mappings().get(at).copied().unwrap_or(NO_MAPPING);
-        let mapping = Mapping {
-            file: self.text(tables, source.file, translation),
-            build_id: self.text(tables, source.build_id, translation),
-            ..source
-        };
+        let source = tables.mappings().get(at).copied().unwrap_or_default();
+        let mapping = source
+            .with_file(self.text(tables, source.file, translation))
+            .with_build_id(self.text(tables, source.build_id, translation));
         let key = mapping_key(&mapping);
         let found = match self.mappings.get(&key) {
             Some(&found) => {
@@ -171,20 +164,6 @@ impl Rows {
         found
     }
 }
-
-const NO_MAPPING: Mapping = Mapping {
-    start: 0,
-    limit: 0,
-    offset: 0,
-    file: StringIndex::EMPTY,
-    build_id: StringIndex::EMPTY,
-    symbols: heapwise_decode::SymbolFlags {
-        functions: false,
-        filenames: false,
-        line_numbers: false,
-        inline_frames: false,
-    },
-};
 
 fn mapping_key(mapping: &Mapping) -> MappingKey {
     const PAGE: u64 = 0x1000;
@@ -205,10 +184,7 @@ fn key_lines(lines: &[Line]) -> Box<[Line]> {
     lines
         .iter()
         .enumerate()
-        .map(|(at, line)| Line {
-            column: if at == last { line.column } else { 0 },
-            ..*line
-        })
+        .map(|(at, line)| line.with_column(if at == last { line.column } else { 0 }))
         .collect()
 }
 

@@ -1,12 +1,12 @@
-use heapwise_decode::{Mapping, Profile, StringIndex, SymbolFlags, TablesEdit};
+use heapwise_decode::{Mapping, Profile, StringIndex, TablesEdit};
 
-use crate::profile::header::is_url;
+use crate::profile::header::binary_file;
 
 /// The profile with a mapping that all its locations are in, where it has none. pprof gives each
 /// profile one before it adds profiles up (driver/fetch.go: locateBinaries).
 pub fn with_mapping(mut profile: Profile) -> Profile {
     if profile.tables().mappings().is_empty() {
-        profile.edit().add_common_mapping(NAMELESS);
+        profile.edit().add_common_mapping(Mapping::default());
     }
     profile
 }
@@ -16,7 +16,7 @@ pub fn with_mapping(mut profile: Profile) -> Profile {
 /// is left out (driver/fetch.go: locateBinaries, unsourceMappings).
 pub(super) fn complete_mappings(edit: &mut TablesEdit<'_>) {
     if edit.tables().mappings().is_empty() {
-        edit.add_common_mapping(NAMELESS);
+        edit.add_common_mapping(Mapping::default());
         return;
     }
     for at in 0..edit.tables().mappings().len() {
@@ -26,23 +26,8 @@ pub(super) fn complete_mappings(edit: &mut TablesEdit<'_>) {
         let Some(&mapping) = edit.tables().mapping(index) else {
             break;
         };
-        if mapping.build_id.is_empty() && is_url(&edit.tables().text(mapping.file)) {
-            let file = StringIndex::EMPTY;
-            edit.set_mapping(index, Mapping { file, ..mapping });
+        if binary_file(edit.tables(), &mapping).is_empty() {
+            edit.set_mapping(index, mapping.with_file(StringIndex::EMPTY));
         }
     }
 }
-
-const NAMELESS: Mapping = Mapping {
-    start: 0,
-    limit: 0,
-    offset: 0,
-    file: StringIndex::EMPTY,
-    build_id: StringIndex::EMPTY,
-    symbols: SymbolFlags {
-        functions: false,
-        filenames: false,
-        line_numbers: false,
-        inline_frames: false,
-    },
-};

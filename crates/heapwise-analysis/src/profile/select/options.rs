@@ -65,6 +65,7 @@ impl SelectOptions {
 
 /// A filter that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SelectError {
     /// The option, as pprof spells it.
     pub option: &'static str,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use heapwise_decode::{
-    Function, LabelValue, Labels, Line, LocationIndex, Result, StringIndex, Tables, TablesEdit,
+    Function, LabelValue, Labels, Line, LocationIndex, Result, Tables, TablesEdit,
 };
 
 use super::options::SelectOptions;
@@ -102,17 +102,8 @@ impl TagNames {
         for (name, file) in &self.frames {
             let name = edit.add_text(name)?;
             let filename = edit.add_text(file)?;
-            let function = edit.add_function(Function {
-                name,
-                system_name: StringIndex::EMPTY,
-                filename,
-                start_line: 0,
-            });
-            locations.push(edit.add_location(&[Line {
-                function,
-                line: 0,
-                column: 0,
-            }]));
+            let function = edit.add_function(Function::new(name).with_filename(filename));
+            locations.push(edit.add_location(&[Line::new(function, 0)]));
         }
         Ok(TagFrames {
             names: self,

@@ -16,6 +16,7 @@ pub(crate) use table::BlockTable;
 
 /// How many blocks of one size were sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BlockCount {
     /// Size of the blocks in bytes.
     pub size: u64,

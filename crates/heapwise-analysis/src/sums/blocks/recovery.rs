@@ -2,7 +2,7 @@ use heapwise_decode::{LabelValue, Sample, StringIndex, Tables};
 
 use super::entry::Entry;
 use super::{BlockCount, Blocks, UnknownError};
-use crate::site::numbering::Numbering;
+use crate::site::interner::Numbering;
 use heapwise_stats::{SamplingRate, SizeClass};
 
 /// Recovers the sampled counts of records as they come.

@@ -3,8 +3,9 @@ use std::fmt;
 
 use heapwise_decode::Error;
 
-use super::nodes::{LineNode, LineNodes, Sum};
+use super::nodes::{LineNode, LineNodes};
 use crate::profile::units::narrow;
+use crate::sums::measured::Sum;
 use crate::view::View;
 
 /// Lines shown before the first and behind the last that has a value (report/source.go:
@@ -130,10 +131,7 @@ impl Listing {
     /// When no function with samples is chosen, and what [`heapwise_decode::visit`] refuses.
     pub fn of(view: &View, options: &ListOptions<'_>) -> Result<Listing, ListingError> {
         let is_mean = view.options().mean && !options.without_means;
-        let value_of = |sum: Sum| match sum.objects {
-            objects if is_mean && objects != 0 => narrow(sum.value / objects),
-            _ => narrow(sum.value),
-        };
+        let value_of = |sum: Sum| narrow(if is_mean { sum.mean() } else { sum.value });
         let nodes = LineNodes::of(view, options)?;
         let mut routines = BTreeMap::<&[u8], BTreeMap<&[u8], Vec<&LineNode>>>::new();
         for node in &nodes.nodes {
@@ -174,7 +172,7 @@ impl RoutineFile {
         let mut by_line = BTreeMap::<i64, (Sum, Sum)>::new();
         let (mut all_flat, mut all_cum) = (Sum::default(), Sum::default());
         for node in nodes {
-            let (flat, cum) = by_line.entry(node.key.line).or_default();
+            let (flat, cum) = by_line.entry(node.line).or_default();
             *flat += node.flat;
             *cum += node.cum;
             all_flat += node.flat;
@@ -209,11 +207,11 @@ impl RoutineFile {
 /// to a little behind its last line (report/source.go: getSourceFromFile). Where pprof's range
 /// depends on the order of a map, this is the widest that it prints.
 fn range(nodes: &[&LineNode]) -> (i64, i64) {
-    let starts = nodes.iter().map(|node| match node.key.start_line {
-        0 => node.key.line.saturating_sub(MARGIN),
+    let starts = nodes.iter().map(|node| match node.start_line {
+        0 => node.line.saturating_sub(MARGIN),
         start => start,
     });
-    let last = nodes.iter().map(|node| node.key.line).max();
+    let last = nodes.iter().map(|node| node.line).max();
     (
         starts.min().unwrap_or(1).max(1),
         last.unwrap_or(0).saturating_add(MARGIN),

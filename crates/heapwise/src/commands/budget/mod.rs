@@ -98,8 +98,11 @@ fn parse(path: &str, text: &str) -> anyhow::Result<Budget> {
 fn claim(fields: &Fields<'_>) -> anyhow::Result<BudgetClaim> {
     fields.expect_only(&["require", "reason", "optional"])?;
     let require = fields.text("require", "\"inuse_space total <= 64MB\"")?;
-    let claim = Claim::parse(require.value)
-        .map_err(|error| fields.source.error_in(&require, error.offset, &error))?;
+    let claim = Claim::parse(require.value).map_err(|error| {
+        fields
+            .source
+            .error_in(&require, error.offset().unwrap_or(0), &error)
+    })?;
     let claim = match fields.flag("optional")? {
         true => claim.into_optional().ok_or_else(|| {
             let message =
@@ -136,7 +139,7 @@ fn suppression(fields: &Fields<'_>) -> anyhow::Result<(Suppression, Place)> {
     let source = fields.source;
     let site = fields.text("site", "\"main.parse\", '/^main[.]/' or \"total\"")?;
     let pattern = SitePattern::parse(site.value)
-        .map_err(|error| source.error_in(&site, error.offset, &error))?;
+        .map_err(|error| source.error_in(&site, error.offset().unwrap_or(0), &error))?;
     let reason = fields.text("reason", "\"why it may be so\"")?;
     if reason.value.trim().is_empty() {
         return Err(source.error_in(&reason, 0, &"found no reason, expected why"));
@@ -147,12 +150,7 @@ fn suppression(fields: &Fields<'_>) -> anyhow::Result<(Suppression, Place)> {
         let message = format!("found {found:?}, expected a date such as \"2027-01-31\"");
         source.error_in(&expires, 0, &message)
     })?;
-    let suppression = Suppression {
-        text: site.value.to_owned(),
-        site: pattern,
-        reason: reason.value.to_owned(),
-        expires: date,
-    };
+    let suppression = Suppression::new(site.value, pattern, reason.value, date);
     Ok((suppression, source.place(site.span.start)))
 }
 
@@ -187,7 +185,7 @@ expires = "2027-01-31"
             Some(3)
         );
         assert!(budget.growth.is_some());
-        assert_eq!(budget.suppressions[0].0.expires.to_string(), "2027-01-31");
+        assert_eq!(budget.suppressions[0].0.expires().to_string(), "2027-01-31");
     }
 
     #[test]
@@ -294,6 +292,6 @@ expires = "2027-01-31"
                     [[suppress]]\nsite = \"total\"\nreason = \"x\"\nexpires = 2027-01-31\n";
         let budget = parse("heapwise.toml", text).expect("a budget");
         assert!(budget.claims[0].claim.optional);
-        assert_eq!(budget.suppressions[0].0.expires.to_string(), "2027-01-31");
+        assert_eq!(budget.suppressions[0].0.expires().to_string(), "2027-01-31");
     }
 }

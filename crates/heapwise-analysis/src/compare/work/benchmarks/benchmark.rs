@@ -5,6 +5,7 @@ use super::measured::PerOperation;
 
 /// A benchmark: a function, with its sub-benchmarks, which share their stacks.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Benchmark {
     /// Its name.
     pub name: String,
@@ -24,6 +25,7 @@ pub struct Benchmark {
 
 /// What is known of a benchmark on one side.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Measurement {
     /// Operations as printed: of the last rounds only.
     pub operations: f64,

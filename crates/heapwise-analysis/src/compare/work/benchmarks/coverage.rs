@@ -31,6 +31,7 @@ pub(super) struct Expected {
 
 /// The operations of a benchmark that one profile covers.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Coverage {
     /// How many, in all rounds; or why that cannot be told.
     pub operations: Result<f64, Uncovered>,

@@ -135,6 +135,7 @@ impl Value {
 
 /// A number for each operation, exact but for its variation from run to run.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct PerOperation {
     /// The number.
     pub value: f64,

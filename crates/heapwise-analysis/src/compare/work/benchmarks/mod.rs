@@ -5,19 +5,18 @@ mod assignment;
 mod benchmark;
 mod coverage;
 mod doubtful;
-mod error;
 mod measured;
 mod roots;
 mod side;
 
 use heapwise_decode::{BenchmarkRun, Profile};
 
+use crate::error::Result;
 use assignment::Assignment;
 pub use assignment::Samples;
 pub use benchmark::{Benchmark, Measurement};
 pub use coverage::{Coverage, Uncovered};
 pub use doubtful::Doubtful;
-pub use error::BenchmarkError;
 pub use measured::PerOperation;
 use measured::{Lines, Mix, Value, unseen_variation};
 use roots::Roots;
@@ -26,10 +25,15 @@ use side::{Grouped, Side, common_names, groups};
 /// What one side of a comparison gives to tell its work by.
 #[derive(Debug, Clone, Copy)]
 pub struct BenchmarkInput<'a> {
-    /// The profiles.
-    pub profiles: &'a [Profile],
-    /// What was printed: one run for each profile, or several for all of them.
-    pub runs: &'a [BenchmarkRun],
+    profiles: &'a [Profile],
+    runs: &'a [BenchmarkRun],
+}
+
+impl<'a> BenchmarkInput<'a> {
+    /// The profiles, and what was printed: one run for each profile, or several for all of them.
+    pub fn new(profiles: &'a [Profile], runs: &'a [BenchmarkRun]) -> Self {
+        Self { profiles, runs }
+    }
 }
 
 /// Benchmarks that both sides ran, and where they are in the profiles.
@@ -46,10 +50,7 @@ impl Benchmarks {
     /// # Errors
     ///
     /// Texts and profiles that do not belong together.
-    pub fn of(
-        before: BenchmarkInput<'_>,
-        after: BenchmarkInput<'_>,
-    ) -> Result<Benchmarks, BenchmarkError> {
+    pub fn of(before: BenchmarkInput<'_>, after: BenchmarkInput<'_>) -> Result<Benchmarks> {
         let sides = [Side::read(before)?, Side::read(after)?];
         let [old, new] = &sides;
         let names = common_names(old, new)?;

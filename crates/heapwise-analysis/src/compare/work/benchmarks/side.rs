@@ -8,9 +8,9 @@ use super::BenchmarkInput;
 use super::assignment::{Assignment, Target, cell_key};
 use super::benchmark::Benchmark;
 use super::coverage::{Cell, CellKey, Coverage, Expected, Uncovered, cover, uncovered};
-use super::error::BenchmarkError;
 use super::measured::{Lines, Mix, Value};
 use super::roots::{Root, Roots, is_closure, top_level};
+use crate::error::{ErrorKind, Result};
 use heapwise_stats::SamplingRate;
 
 /// A benchmark with the functions whose stacks it has.
@@ -36,7 +36,7 @@ struct Seen {
 }
 
 impl Side {
-    pub(super) fn read(input: BenchmarkInput<'_>) -> Result<Side, BenchmarkError> {
+    pub(super) fn read(input: BenchmarkInput<'_>) -> Result<Side> {
         let of_run = |runs: &[BenchmarkRun]| {
             let mut lines: BTreeMap<String, Lines> = BTreeMap::new();
             for line in runs.iter().flat_map(|run| &run.lines) {
@@ -48,7 +48,7 @@ impl Side {
         let all = input.runs.iter().flat_map(|run| &run.lines);
         if let Some(line) = all.into_iter().find(|line| line.bytes_per_op.is_none()) {
             let name = line.name.clone();
-            return Err(BenchmarkError::NoBytes { name });
+            return Err(ErrorKind::NoBytes { name }.into());
         }
         let has_own = input.runs.len() == input.profiles.len();
         let by_profile = match (has_own, input.profiles.len()) {
@@ -69,18 +69,14 @@ impl Side {
         let side = Side {
             lines,
             by_profile,
-            profiles: input
-                .profiles
-                .iter()
-                .map(Seen::of)
-                .collect::<Result<_, _>>()?,
+            profiles: input.profiles.iter().map(Seen::of).collect::<Result<_>>()?,
         };
         side.refuse_strangers()?;
         Ok(side)
     }
 
     /// Refuses a text of another run.
-    fn refuse_strangers(&self) -> Result<(), BenchmarkError> {
+    fn refuse_strangers(&self) -> Result<()> {
         /// With so many samples expected, none is no chance.
         const CERTAIN: f64 = 20.0;
         let mut missing = Vec::new();
@@ -110,7 +106,7 @@ impl Side {
         if missing.is_empty() || (has_others && may_be_helpers && !self.helpers().is_empty()) {
             return Ok(());
         }
-        Err(BenchmarkError::NotInProfile { missing, found })
+        Err(ErrorKind::NotInProfile { missing, found }.into())
     }
 
     /// The benchmarks that are in the profiles.
@@ -276,14 +272,14 @@ impl Assignment {
 }
 
 impl Seen {
-    fn of(profile: &Profile) -> Result<Seen, BenchmarkError> {
+    fn of(profile: &Profile) -> Result<Seen> {
         let tables = profile.tables();
         let index = |name: &str| {
             let mut types = tables.sample_types().iter();
             types.position(|known| tables.text(known.type_) == name)
         };
         let (Some(objects), Some(bytes)) = (index("alloc_objects"), index("alloc_space")) else {
-            return Err(BenchmarkError::NoAllocations);
+            return Err(ErrorKind::NoAllocations.into());
         };
         let roots = Roots::of(tables);
         let period = tables
@@ -320,7 +316,7 @@ impl Seen {
 }
 
 /// The functions that are in both texts.
-pub(super) fn common_names(before: &Side, after: &Side) -> Result<Vec<String>, BenchmarkError> {
+pub(super) fn common_names(before: &Side, after: &Side) -> Result<Vec<String>> {
     let common = before
         .lines
         .keys()
@@ -328,10 +324,11 @@ pub(super) fn common_names(before: &Side, after: &Side) -> Result<Vec<String>, B
     let common: Vec<String> = common.cloned().collect();
     if common.is_empty() {
         let names = |side: &Side| side.lines.keys().cloned().collect();
-        return Err(BenchmarkError::NothingInCommon {
+        return Err(ErrorKind::NothingInCommon {
             before: names(before),
             after: names(after),
-        });
+        }
+        .into());
     }
     Ok(common)
 }

@@ -1,12 +1,38 @@
-//! Trends by the times of a series.
+//! A series of dumps, and trends by its times.
 
-use super::answer::{GroupTrend, SeriesPoint};
 use super::plan::Order;
-use heapwise_stats::{classify_even_trend, classify_trend};
+use super::unread::Unread;
+use heapwise_stats::{TrendLabel, classify_even_trend, classify_trend};
 
 /// A change by the hour is told of series that take so many seconds at least: of two dumps a moment
 /// apart it would be what is under way just now, many thousand times over.
 const LEAST_SECONDS: f64 = 1.0;
+
+/// A dump of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SeriesPoint {
+    /// Which of the dumps given, from 0.
+    pub dump: usize,
+    /// When it was taken, in nanoseconds since 1970-01-01 UTC.
+    pub time_nanos: Option<i64>,
+    /// Its goroutines.
+    pub total: i64,
+    /// What of it could not be read.
+    pub unread: Unread,
+}
+
+/// What became of a group over a series.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct GroupTrend {
+    /// The classifier's word.
+    pub label: TrendLabel,
+    /// Fewer than five dumps: the word is a guess.
+    pub tentative: bool,
+    /// Change per hour; `None` without times, and of dumps that are less than a second apart.
+    pub per_hour: Option<f64>,
+}
 
 /// The times of a series.
 pub(super) struct Clock {

@@ -1,18 +1,38 @@
+//! A comparison with the tests behind it, to be asked about bounds; without them it is the answer.
+
 use super::change::Change;
-use super::compare::{Comparing, DiffRow, Difference, Working};
+use super::compare::{Comparing, TestedRow};
+use super::difference::{DiffRow, Difference, cutoff};
 use super::evidence::Evidence;
-use super::options::{DiffError, DiffOptions};
+use super::options::DiffOptions;
 use super::sample_type::shown_type;
 use super::side::{Column, DiffSide};
 use super::warnings::Note;
 use crate::Sampling;
+use crate::error::{ErrorKind, Result};
 use crate::profile::header::Header;
 use heapwise_stats::Confidence;
 
+/// Compares two sides.
+///
+/// Each site of the view is tested, and verdicts are adjusted for their number (Benjamini and
+/// Hochberg): of the sites said to have changed, at most one minus the confidence have not.
+///
+/// # Errors
+///
+/// When the sides cannot be compared as asked.
+pub fn diff(
+    before: &DiffSide<'_>,
+    after: &DiffSide<'_>,
+    options: &DiffOptions,
+) -> Result<Difference> {
+    Ok(TestedDifference::new(before, after, options)?.into_difference())
+}
+
 /// A comparison that can still be asked about any bound, from either side.
-pub(crate) struct Weighed<'a> {
+pub(crate) struct TestedDifference<'a> {
     comparing: Comparing<'a>,
-    rows: Vec<Working>,
+    rows: Vec<TestedRow>,
     total: Change,
     total_evidence: Evidence,
     judged: usize,
@@ -46,22 +66,22 @@ pub(crate) enum Grounds {
     },
 }
 
-impl<'a> Weighed<'a> {
+impl<'a> TestedDifference<'a> {
     /// Tests all sites of two sides.
     pub(crate) fn new(
         before: &'a DiffSide<'a>,
         after: &'a DiffSide<'a>,
         options: &'a DiffOptions,
-    ) -> Result<Self, DiffError> {
+    ) -> Result<Self> {
         let (Some(old), Some(new)) = (before.header(), after.header()) else {
-            return Err(DiffError::NoProfiles);
+            return Err(ErrorKind::NoProfiles.into());
         };
         let comparing = Comparing::new(before, after, options);
         let mut rows = comparing.rows()?;
         let (total, total_evidence) = comparing.total()?;
         let judged = comparing.judge(&mut rows);
         comparing.sort(&mut rows);
-        comparing.detail(&mut rows);
+        comparing.detail(&mut rows, cutoff(&total, options.node_fraction));
         comparing.mark_moves(&mut rows);
         Ok(Self {
             comparing,
@@ -96,7 +116,7 @@ impl<'a> Weighed<'a> {
 
     /// The sites that are not zero on both sides.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &DiffRow> {
-        self.rows.iter().map(|working| &working.row)
+        self.rows.iter().map(|tested| &tested.row)
     }
 
     /// What makes the comparison less sure than it looks.
@@ -179,10 +199,10 @@ impl<'a> Weighed<'a> {
         match subject {
             Subject::Total => Some((&self.total, &self.total_evidence)),
             Subject::Row(at, column) => {
-                let working = self.rows.get(at)?;
+                let tested = self.rows.get(at)?;
                 Some(match column {
-                    Column::Flat => (&working.row.flat, &working.flat),
-                    Column::Cum => (&working.row.cum, &working.cum),
+                    Column::Flat => (&tested.row.flat, &tested.flat),
+                    Column::Cum => (&tested.row.cum, &tested.cum),
                 })
             }
         }

@@ -4,20 +4,22 @@ use std::collections::HashMap;
 
 use heapwise_decode::{LabelValue, Profile, ProfileKind, Sample, Tables};
 
-use super::gather::{Detail, Gatherer, GroupIndex, Key, NONE, Place, add_label};
+use super::dump::{Detail, GroupIndex, NONE, Place, add_label};
 use super::group_by::GroupBy;
-use super::keys::{Keys, Told};
+use super::groups::{Groups, Key};
+use super::keys::{GoroutineLabels, Keys};
 use super::park::Frame;
 use super::phantom::{self, Phantom, Phantoms};
-use super::sites::{SiteIndex, StackIndex};
+use super::sites::{DumpSites, SiteIndex, StackIndex};
 use super::state::{self, HIDDEN, Leaf};
 use crate::site::origin::Origin;
 
 /// A dump on its way in.
-pub(super) struct Reading<'a> {
-    all: &'a mut Gatherer,
+pub(super) struct DumpReader<'a> {
+    all: &'a mut Groups,
     profile: &'a Profile,
     keys: Keys,
+    sites: DumpSites,
     /// The frames of the sample at hand, innermost first.
     frames: Vec<SiteIndex>,
     /// Where the sites of each location are in `rows`.
@@ -37,21 +39,22 @@ pub(super) struct Reading<'a> {
     pub(super) nameless: i64,
 }
 
-/// A sample's state, and the runtime's frames without names that it is told from.
+/// A sample's state, and the runtime's frames without names that it is labels from.
 #[derive(Debug, Clone, Copy)]
 struct Wait {
     state: u32,
     hidden: usize,
 }
 
-impl<'a> Reading<'a> {
-    pub(super) fn new(all: &'a mut Gatherer, profile: &'a Profile) -> Reading<'a> {
+impl<'a> DumpReader<'a> {
+    pub(super) fn new(all: &'a mut Groups, profile: &'a Profile) -> DumpReader<'a> {
         let lists_leaked = profile.kind() == ProfileKind::GoroutineLeak;
         let locations = vec![None; profile.tables().location_count()];
-        let mut reading = Reading {
+        let mut reader = DumpReader {
             all,
             profile,
             keys: Keys::new(),
+            sites: DumpSites::of(profile.tables()),
             frames: Vec::new(),
             locations,
             rows: Vec::new(),
@@ -65,8 +68,8 @@ impl<'a> Reading<'a> {
             total: 0,
             nameless: 0,
         };
-        reading.gopark = reading.find_gopark();
-        reading
+        reader.gopark = reader.find_gopark();
+        reader
     }
 
     /// Counts a sample in its group; `None` for what a leak profile lists and is no leak.
@@ -74,10 +77,10 @@ impl<'a> Reading<'a> {
         let tables = self.profile.tables();
         let count = sample.values().first().copied().unwrap_or(0);
         self.collect_frames(sample);
-        let told = self.keys.read(tables, sample);
-        let wait = self.wait(sample, &told);
+        let about = self.keys.read(tables, sample);
+        let wait = self.wait(sample, &about);
         let is_listed = self.lists_leaked;
-        let mut is_leaked = told.is_leaked || is_listed;
+        let mut is_leaked = about.is_leaked || is_listed;
         if let Some(phantom) = self.phantom(sample, wait).filter(|_| is_leaked) {
             self.phantoms.add(phantom, count);
             if is_listed {
@@ -91,8 +94,8 @@ impl<'a> Reading<'a> {
         }
         let state = wait.state;
         let stack = self.all.stacks.add(&self.frames, &self.all.sites);
-        let creator = self.creator(&told);
-        let labels = self.labels(&told);
+        let creator = self.creator(&about);
+        let labels = self.labels(&about);
         let key = self.key(stack, creator, state, &labels);
         let group = self.all.group(key);
         let detail = detail_of(&mut self.places, &mut self.groups, group);
@@ -101,7 +104,7 @@ impl<'a> Reading<'a> {
             detail.leaked = detail.leaked.saturating_add(count);
         }
         if self.has_states {
-            let minutes = told.minutes.unwrap_or(0);
+            let minutes = about.minutes.unwrap_or(0);
             let (least, most) = detail.minutes.unwrap_or((minutes, minutes));
             detail.minutes = Some((least.min(minutes), most.max(minutes)));
         }
@@ -151,10 +154,8 @@ impl<'a> Reading<'a> {
             let known = self.locations.get(at).copied().flatten();
             let (start, end) = known.unwrap_or_else(|| {
                 let start = self.rows.len() as u32;
-                let location = tables.location(location);
-                self.all
-                    .sites
-                    .of_location(tables, &location, &mut self.rows);
+                let (all, rows) = (&mut self.all.sites, &mut self.rows);
+                all.of_location(&mut self.sites, tables, location, rows);
                 let sites = &self.all.sites;
                 let mut at = start as usize;
                 while let Some(&site) = self.rows.get(at) {
@@ -176,10 +177,10 @@ impl<'a> Reading<'a> {
     }
 
     /// As the dump says, or as the functions at the leaf tell.
-    fn wait(&mut self, sample: &Sample<'_>, told: &Told) -> Wait {
+    fn wait(&mut self, sample: &Sample<'_>, labels: &GoroutineLabels) -> Wait {
         let tables = self.profile.tables();
-        self.has_states |= told.state.is_some();
-        let text = told.state.map(|state| tables.text(state));
+        self.has_states |= labels.state.is_some();
+        let text = labels.state.map(|state| tables.text(state));
         if let Some(text) = &text
             && !state::is_vague(text)
         {
@@ -218,17 +219,19 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn creator(&mut self, told: &Told) -> SiteIndex {
+    fn creator(&mut self, labels: &GoroutineLabels) -> SiteIndex {
         let tables = self.profile.tables();
-        let Some(by) = told.created_by else {
+        let Some(by) = labels.created_by else {
             return NONE;
         };
-        let at = told.created_at.map_or(&b""[..], |at| tables.text_bytes(at));
+        let at = labels
+            .created_at
+            .map_or(&b""[..], |at| tables.text_bytes(at));
         let (file, line) = file_and_line(at);
         self.all.sites.add(&tables.text(by), file, line)
     }
 
-    fn labels(&mut self, told: &Told) -> Vec<(u32, u32)> {
+    fn labels(&mut self, labels: &GoroutineLabels) -> Vec<(u32, u32)> {
         let tables = self.profile.tables();
         let words = &mut self.all.words;
         let label = |&(name, value): &(heapwise_decode::StringIndex, LabelValue)| {
@@ -239,7 +242,7 @@ impl<'a> Reading<'a> {
             };
             (name, value)
         };
-        told.own.iter().map(label).collect()
+        labels.own.iter().map(label).collect()
     }
 
     fn key(
