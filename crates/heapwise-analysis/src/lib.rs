@@ -117,6 +117,10 @@
 //! encode(&sum, &mut out)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Features
+//!
+//! - `zstd` (on by default): reads profiles that are compressed with zstd.
 
 mod compare;
 mod error;

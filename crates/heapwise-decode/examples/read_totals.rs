@@ -16,7 +16,7 @@ struct Path(PathBuf);
 
 impl Source for Path {
     #[allow(clippy::disallowed_methods, reason = "a program: it reads files")]
-    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(Box::new(File::open(&self.0)?))
     }
 }

@@ -1,3 +1,5 @@
+//! Makes a profile of another one, of which samples, frames or labels changed.
+
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::tables::{
     Function, FunctionIndex, Line, LocationIndex, Mapping, MappingIndex, StringIndex, Tables,

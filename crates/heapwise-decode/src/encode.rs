@@ -1,3 +1,5 @@
+//! Writes a profile in protobuf, compressed, in the order in which Go writes it.
+
 use std::io::{self, Write};
 
 use flate2::Compression;

@@ -1,3 +1,5 @@
+//! What a refusal says: the stage, the place, what was found and what was expected.
+
 use std::fmt;
 
 /// The result of decoding.

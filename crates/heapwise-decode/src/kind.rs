@@ -1,3 +1,5 @@
+//! Decides what a profile is about.
+
 use std::fmt;
 
 use crate::tables::Tables;

@@ -20,8 +20,14 @@
 //! assert!(profile.sample_count() > 0);
 //! # Ok::<(), heapwise_decode::Error>(())
 //! ```
+//!
+//! # Features
+//!
+//! - `zstd` (on by default): reads profiles that are compressed with zstd. Without it they are refused, and
+//!   the crate does not need ruzstd.
 
-mod bench;
+mod assembler;
+mod benchmark_output;
 mod container;
 mod edit;
 mod encode;
@@ -29,7 +35,6 @@ mod error;
 mod generated;
 mod kind;
 mod limits;
-mod maker;
 mod mangled;
 mod note;
 mod path;
@@ -43,14 +48,14 @@ mod utf8;
 mod wire;
 mod words;
 
-pub use bench::{BenchmarkLine, BenchmarkRun, benchmarks};
+pub use assembler::{MadeLabel, ProfileMaker};
+pub use benchmark_output::{BenchmarkLine, BenchmarkRun, benchmarks};
 pub use container::Encoding;
 pub use edit::TablesEdit;
 pub use encode::encode;
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};
-pub use maker::{MadeLabel, ProfileMaker};
 pub use note::{Note, NoteKind, Unread};
 pub use path::base_name;
 pub use profile::{Profile, ProfileBuilder};

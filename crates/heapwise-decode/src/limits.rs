@@ -1,3 +1,5 @@
+//! How much memory and input a profile may take, and which texts are read.
+
 /// How much a profile may take, and how a text is read.
 ///
 /// Decoding stops with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) at the first limit

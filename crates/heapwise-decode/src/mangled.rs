@@ -79,7 +79,7 @@ const LOOKED_AT: u64 = 1 << 20;
 const NO_ACCIDENT: usize = 2;
 
 /// A better error for gzip that cannot be inflated, where its bytes tell what happened to them.
-pub(crate) fn explain(error: Error, whole: Option<Box<dyn Read + '_>>) -> Error {
+pub(crate) fn explain(error: Error, whole: Option<Box<dyn Read + Send + '_>>) -> Error {
     let is_damage = matches!(error.kind(), ErrorKind::Container | ErrorKind::Truncated);
     if error.stage() != Stage::Gzip || !is_damage {
         return error;

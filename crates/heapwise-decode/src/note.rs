@@ -1,3 +1,5 @@
+//! What is to be known about an input that was accepted.
+
 use std::fmt;
 
 /// Something to be known about an input that was accepted, such as a missing end.

@@ -1,3 +1,5 @@
+//! Keeps a whole profile in memory, in columns, for questions that look at samples in any order.
+
 use crate::container::Encoding;
 use crate::edit::TablesEdit;
 use crate::error::{Error, ErrorKind, Result, Stage};

@@ -7,7 +7,9 @@ use crate::error::{Error, ErrorKind, Result, Stage};
 const HEAD: usize = 512;
 
 /// The first bytes of a reader, and a reader that still yields them.
-pub(crate) fn head<'a>(mut reader: Box<dyn Read + 'a>) -> Result<(Vec<u8>, Box<dyn Read + 'a>)> {
+pub(crate) fn head<'a>(
+    mut reader: Box<dyn Read + Send + 'a>,
+) -> Result<(Vec<u8>, Box<dyn Read + Send + 'a>)> {
     let mut head = Vec::with_capacity(HEAD);
     reader
         .by_ref()

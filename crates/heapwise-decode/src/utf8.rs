@@ -99,7 +99,10 @@ fn unit(form: Form, pair: &[u8]) -> u16 {
 
 /// The bytes of a reader, as UTF-8 where `head`, which is its start and already read, tells
 /// another form of text.
-pub(crate) fn reader<'a>(head: Vec<u8>, rest: Box<dyn Read + 'a>) -> Box<dyn Read + 'a> {
+pub(crate) fn reader<'a>(
+    head: Vec<u8>,
+    rest: Box<dyn Read + Send + 'a>,
+) -> Box<dyn Read + Send + 'a> {
     let form = Form::of(&head);
     let mut whole = Cursor::new(head);
     whole.set_position(form.mark() as u64);

@@ -14,7 +14,7 @@ struct Counted<'a> {
 }
 
 impl Source for Counted<'_> {
-    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         self.readings.set(self.readings.get() + 1);
         self.bytes.open()
     }

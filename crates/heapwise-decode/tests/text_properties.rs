@@ -32,7 +32,7 @@ struct Pieces<'a> {
 }
 
 impl Source for Pieces<'_> {
-    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(Box::new(Pieces { ..*self }))
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! Every answer is a value ([`TopReport`], [`DiffReport`], [`InfoReport`]) and every format is
 //! rendered from it, to any [`std::io::Write`]: the numbers are the same in all of them.
+//!
+//! # Features
+//!
+//! - `zstd` (on by default): answers may be about profiles that are compressed with zstd.
 
 mod diff;
 mod formats;

@@ -28,10 +28,17 @@ enum Bytes {
 }
 
 impl Source for NamedSource {
-    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         match &self.bytes {
             Bytes::File(path) => Ok(Box::new(File::open(path)?)),
             Bytes::Collected(bytes) => Ok(Box::new(&**bytes)),
+        }
+    }
+
+    fn size(&self) -> Option<u64> {
+        match &self.bytes {
+            Bytes::File(path) => Some(std::fs::metadata(path).ok()?.len()),
+            Bytes::Collected(bytes) => bytes.size(),
         }
     }
 }

@@ -38,7 +38,7 @@ fn the_readme_shows_real_output() {
 #[test]
 fn the_readme_shows_the_example() {
     let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
-    let example = include_str!("../examples/library.rs");
+    let example = include_str!("../../../examples/src/bin/rank.rs");
     let mut lines = example.lines().map(str::trim);
     for snippet in blocks(&readme, "rust") {
         for line in snippet.lines().map(str::trim) {

@@ -55,19 +55,6 @@ impl MeasuredPath {
         self.values.push_frame(items, end);
     }
 
-    /// Puts frames at the leaf side: the items of each, all below `end`.
-    #[inline]
-    pub(super) fn extend<'a>(
-        &mut self,
-        frames: impl Iterator<Item = &'a [u32]> + Clone,
-        end: usize,
-    ) {
-        if let Some(divisors) = &mut self.divisors {
-            divisors.extend(frames.clone(), end);
-        }
-        self.values.extend(frames, end);
-    }
-
     /// Adds to everything on the path.
     #[inline]
     pub(super) fn add(&mut self, sum: Sum) {

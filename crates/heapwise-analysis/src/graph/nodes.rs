@@ -62,8 +62,9 @@ impl Graph {
                 return;
             };
             let stack = sample.stack();
-            let new = stack.get(shared..).unwrap_or_default().iter();
-            path.extend(new.map(|&at| sites.of_location(at)), sites.len());
+            for &at in stack.get(shared..).unwrap_or_default() {
+                path.push_frame(sites.of_location(at), sites.len());
+            }
             path.add(sum);
             let leaf = stack.last().and_then(|&at| sites.of_location(at).last());
             if let Some(flat) = leaf.and_then(|&leaf| flat.get_mut(leaf as usize)) {

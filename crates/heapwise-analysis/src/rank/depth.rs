@@ -38,6 +38,12 @@ pub(super) struct Deepest {
 }
 
 impl Deepest {
+    /// Stacks with fewer locations are not among them.
+    #[inline]
+    pub(super) fn locations(&self) -> usize {
+        self.locations
+    }
+
     /// Looks at a stack, the leaf first.
     #[inline]
     pub(super) fn see(&mut self, stack: &[LocationIndex]) {

@@ -39,7 +39,7 @@ pub(crate) struct RankVisitor {
     shared: usize,
     recovery: Option<Recovery>,
     flat_blocks: BlockTable,
-    all_blocks: BlockTable,
+    stackless_blocks: BlockTable,
     cum_blocks: BlockTable,
 }
 
@@ -65,7 +65,7 @@ impl RankVisitor {
             shared: usize::MAX,
             recovery: None,
             flat_blocks: BlockTable::default(),
-            all_blocks: BlockTable::default(),
+            stackless_blocks: BlockTable::default(),
             cum_blocks: BlockTable::default(),
         }
     }
@@ -123,10 +123,9 @@ impl RankVisitor {
     /// The sums by node; call once, at the end.
     fn take_sums(&mut self) -> NodeSums {
         let width = self.totals.len();
-        let blocks = self.path_blocks.take();
-        self.cum_blocks = blocks.map_or_else(BlockTable::default, |blocks| {
-            blocks.into_items(self.sums.places())
-        });
+        if let Some(blocks) = self.path_blocks.take() {
+            self.cum_blocks = self.sums.leave_path(blocks);
+        }
         std::mem::replace(&mut self.sums, Summing::new(width, None)).finish(width)
     }
 
@@ -158,7 +157,7 @@ impl RankVisitor {
         header.notes.extend(self.deepest.note(header.kind, tables));
         let ranking = Ranking {
             sampling: self.sampling(header.kind),
-            blocks: self.blocks(self.all_blocks.entries(0)),
+            blocks: self.all_blocks(),
             header,
             granularity: self.granularity,
             sample_count: self.sample_count,
@@ -167,6 +166,12 @@ impl RankVisitor {
             rows,
         };
         (ranking, numbers)
+    }
+
+    fn all_blocks(&self) -> Blocks {
+        let nodes = 0..self.nodes.len() as NodeId;
+        let with_leaf = nodes.flat_map(|node| self.flat_blocks.entries(node));
+        self.blocks(with_leaf.chain(self.stackless_blocks.entries(0)))
     }
 
     /// Entries as blocks; nothing where the profile turned out not to be as Go writes it.
@@ -270,9 +275,18 @@ impl Visitor for RankVisitor {
         if let Some(blocks) = &mut self.path_blocks {
             blocks.add(entry);
         }
-        self.all_blocks.add(0, entry);
-        if let Some(node) = leaf {
-            self.flat_blocks.add(node, entry);
+        match leaf {
+            Some(node) => self.flat_blocks.add(node, entry),
+            None => self.stackless_blocks.add(0, entry),
+        }
+    }
+
+    #[inline]
+    fn least_frames(&self, values: &[i64]) -> usize {
+        if self.sums.skips(values) {
+            self.deepest.locations()
+        } else {
+            0
         }
     }
 

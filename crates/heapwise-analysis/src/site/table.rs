@@ -8,6 +8,7 @@ use super::inlined::Inlined;
 use super::interner::Interner;
 use super::shape::Shape;
 use super::texts::{TextId, Texts};
+use crate::sums::path::FrameItems;
 
 /// A site's number while a profile is read.
 pub(crate) type NodeId = u32;
@@ -25,10 +26,8 @@ pub(crate) struct Nodes {
     makers: Vec<Maker>,
     seen_inlined: Vec<bool>,
     seen_called: Vec<bool>,
-    by_location: Vec<Range>,
+    by_location: Vec<LocationSites>,
     flattened: Vec<NodeId>,
-    /// What was looked up last.
-    selected: Vec<Range>,
 }
 
 /// What tells sites apart (graph/graph.go: NodeInfo), in numbers.
@@ -50,23 +49,41 @@ struct Maker {
     mapping: Option<MappingIndex>,
 }
 
+/// The sites of a location, of which there is one at least.
+///
+/// The first stands here and not only with the others: three of four locations have no other, and
+/// what is looked up for every new frame is then in one place.
 #[derive(Debug, Clone, Copy)]
-struct Range {
+struct LocationSites {
+    first: NodeId,
+    /// Where all of them are in `flattened`.
     start: u32,
-    count: u32,
+    end: u32,
 }
 
-const UNKNOWN: Range = Range {
-    start: u32::MAX,
-    count: 0,
+/// A location that was not met yet.
+const UNKNOWN: LocationSites = LocationSites {
+    first: NodeId::MAX,
+    start: 0,
+    end: 0,
 };
 
-impl Range {
+impl LocationSites {
     #[inline]
-    fn of(self, flattened: &[NodeId]) -> &[NodeId] {
-        let from = flattened.get(self.start as usize..);
-        let sites = from.and_then(|from| from.get(..self.count as usize));
-        sites.unwrap_or_default()
+    fn is_known(self) -> bool {
+        self.first != UNKNOWN.first
+    }
+
+    #[inline]
+    fn all(self, flattened: &[NodeId]) -> &[NodeId] {
+        let all = flattened.get(self.start as usize..self.end as usize);
+        all.unwrap_or_default()
+    }
+
+    #[inline]
+    fn others(self, flattened: &[NodeId]) -> &[NodeId] {
+        let others = flattened.get(self.start as usize + 1..self.end as usize);
+        others.unwrap_or_default()
     }
 }
 
@@ -82,7 +99,6 @@ impl Nodes {
             seen_called: Vec::new(),
             by_location: Vec::new(),
             flattened: Vec::new(),
-            selected: Vec::new(),
         }
     }
 
@@ -146,65 +162,57 @@ impl Nodes {
     /// The sites of a location, from the function really called to the innermost inlined one.
     #[inline]
     pub(crate) fn of_location(&mut self, tables: &Tables, at: LocationIndex) -> &[NodeId] {
-        let range = self.range(tables, at);
-        range.of(&self.flattened)
+        let sites = match self.by_location.get(at.get()) {
+            Some(&sites) if sites.is_known() => sites,
+            _ => self.add_location(tables, at, usize::MAX),
+        };
+        sites.all(&self.flattened)
     }
 
     /// The sites of a location that was looked up before.
     #[inline]
     pub(crate) fn known(&self, at: LocationIndex) -> &[NodeId] {
-        let range = self.by_location.get(at.get()).copied();
-        range.unwrap_or(UNKNOWN).of(&self.flattened)
+        let sites = self.by_location.get(at.get()).copied();
+        sites.unwrap_or(UNKNOWN).all(&self.flattened)
     }
 
-    /// Looks up the sites of locations, for [`Nodes::selected`].
+    /// The sites of each of some locations, up to the first that was not met yet.
     #[inline]
-    pub(crate) fn select(&mut self, tables: &Tables, locations: &[LocationIndex]) {
-        self.selected.clear();
-        for &at in locations {
-            let range = self.range(tables, at);
-            self.selected.push(range);
-        }
+    pub(crate) fn met(&self, locations: &[LocationIndex]) -> impl Iterator<Item = FrameItems<'_>> {
+        let (by_location, flattened) = (self.by_location.as_slice(), self.flattened.as_slice());
+        locations.iter().map_while(move |at| {
+            let sites = by_location.get(at.get()).filter(|sites| sites.is_known())?;
+            Some(FrameItems {
+                first: sites.first,
+                others: sites.others(flattened),
+            })
+        })
     }
 
-    /// The sites of each of the locations looked up last.
-    #[inline]
-    pub(crate) fn selected(&self) -> impl Iterator<Item = &[NodeId]> {
-        self.selected.iter().map(|range| range.of(&self.flattened))
+    /// Makes the sites of a location that was not met yet.
+    pub(crate) fn meet(&mut self, tables: &Tables, at: LocationIndex) {
+        self.add_location(tables, at, usize::MAX);
     }
 
-    #[inline]
-    fn range(&mut self, tables: &Tables, at: LocationIndex) -> Range {
-        match self.by_location.get(at.get()) {
-            Some(range) if range.start != UNKNOWN.start => *range,
-            _ => self.add_location(tables, at),
-        }
-    }
-
-    /// Makes the sites of a location from its last `count` lines; used when the inner ones are
-    /// pruned.
+    /// Makes the sites of a location from its last `count` lines, one at least; used when the inner
+    /// ones are pruned.
     pub(crate) fn keep_outer_lines(&mut self, tables: &Tables, at: LocationIndex, count: usize) {
-        let range = self.add_lines(tables, at, count);
-        self.remember(at, range);
+        self.add_location(tables, at, count);
     }
 
     #[inline(never)]
-    fn add_location(&mut self, tables: &Tables, at: LocationIndex) -> Range {
-        let range = self.add_lines(tables, at, usize::MAX);
-        self.remember(at, range);
-        range
-    }
-
-    fn remember(&mut self, at: LocationIndex, range: Range) {
+    fn add_location(&mut self, tables: &Tables, at: LocationIndex, count: usize) -> LocationSites {
+        let sites = self.add_lines(tables, at, count.max(1));
         if self.by_location.len() <= at.get() {
             self.by_location.resize(at.get() + 1, UNKNOWN);
         }
         if let Some(slot) = self.by_location.get_mut(at.get()) {
-            *slot = range;
+            *slot = sites;
         }
+        sites
     }
 
-    fn add_lines(&mut self, tables: &Tables, at: LocationIndex, count: usize) -> Range {
+    fn add_lines(&mut self, tables: &Tables, at: LocationIndex, count: usize) -> LocationSites {
         let location = tables.location(at);
         let count = match self.shape.no_inlines {
             true => count.min(1),
@@ -228,9 +236,10 @@ impl Nodes {
             let function = Some(line.function);
             self.push(key, Maker { function, ..maker }, depth > 0);
         }
-        Range {
+        LocationSites {
+            first: self.flattened.get(start as usize).copied().unwrap_or(0),
             start,
-            count: self.flattened.len() as u32 - start,
+            end: self.flattened.len() as u32,
         }
     }
 

@@ -6,8 +6,8 @@ use std::ops::{AddAssign, SubAssign};
 use heapwise_decode::{LocationIndex, Tables};
 
 use crate::site::table::{NodeId, Nodes};
-use crate::sums::blocks::BlockPath;
-use crate::sums::path::{PathSums, Place};
+use crate::sums::blocks::{BlockPath, BlockTable};
+use crate::sums::path::PathSums;
 
 /// Sums samples by site: the one sample type that is asked for, or all of them.
 ///
@@ -80,14 +80,6 @@ impl Summing {
         }
     }
 
-    /// The sites on the path.
-    pub(crate) fn places(&self) -> &[Place] {
-        match self {
-            Summing::One(_, sums) => sums.path.places(),
-            Summing::All(all) => all.first().map_or(&[], |sums| sums.path.places()),
-        }
-    }
-
     /// Adds a sample and returns the site of its leaf. Blocks follow its path, if there are any.
     #[inline]
     pub(crate) fn add(
@@ -114,6 +106,20 @@ impl Summing {
             }
         }
         leaf
+    }
+
+    /// Takes all frames off the path and returns the blocks that followed it.
+    pub(crate) fn leave_path(&mut self, mut blocks: BlockPath) -> BlockTable {
+        let leave = |items: &[NodeId], leaving| blocks.leave(items, leaving);
+        match self {
+            Summing::One(_, sums) => sums.path.truncate_and(0, leave),
+            Summing::All(all) => {
+                if let Some(sums) = all.first_mut() {
+                    sums.path.truncate_and(0, leave);
+                }
+            }
+        }
+        blocks.into_items()
     }
 
     /// The sums of samples of `width` values.
@@ -162,18 +168,25 @@ impl<V: Copy + Default + AddAssign + SubAssign> SiteSums<V> {
         nodes: &mut Nodes,
         tables: &Tables,
         frames: StackFrames<'_>,
-        mut blocks: Option<&mut BlockPath>,
+        blocks: Option<&mut BlockPath>,
     ) {
         let shared = frames.shared.min(self.path.depth());
-        let new = frames.stack.get(shared..).unwrap_or_default();
-        if let Some(blocks) = blocks.as_deref_mut() {
-            blocks.truncate(shared, self.path.places());
+        let mut new = frames.stack.get(shared..).unwrap_or_default();
+        match blocks {
+            None => self.path.truncate(shared),
+            Some(blocks) => {
+                let leave = |items: &[NodeId], leaving| blocks.leave(items, leaving);
+                self.path.truncate_and(shared, leave);
+                blocks.push_frames(new.len());
+            }
         }
-        self.path.truncate(shared);
-        nodes.select(tables, new);
-        self.path.extend(nodes.selected(), nodes.len());
-        if let Some(blocks) = blocks {
-            blocks.push_frames(new.len());
+        while !new.is_empty() {
+            let met = nodes.met(new);
+            let count = self.path.extend(met, new.len(), nodes.len());
+            new = new.get(count..).unwrap_or_default();
+            if let Some(&at) = new.first() {
+                nodes.meet(tables, at);
+            }
         }
     }
 

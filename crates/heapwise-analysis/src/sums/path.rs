@@ -7,34 +7,84 @@ use std::ops::{AddAssign, SubAssign};
 /// once per sample however often the item is on it.
 ///
 /// What an item collects is what all samples add up to when it leaves the path less what they
-/// added up to when it came: adding a sample touches one number, and a frame that stays on the
-/// path from one sample to the next costs nothing. Only the occurrence of an item nearest to the
-/// root is kept, so recursion is counted once (graph/graph.go: newGraph, seenNode and seenEdge);
-/// the others come after it and are gone before it.
+/// added up to when it came. Frames that came together, a segment, share both: adding a sample
+/// touches one number, a frame that stays costs nothing, and one that comes or goes a few
+/// instructions for each of its items. Only the occurrence of an item nearest to the root is kept,
+/// so recursion is counted once (graph/graph.go: newGraph, seenNode and seenEdge); the others come
+/// after it and are gone before it.
 ///
 /// `V` is what is summed. Sums of 64-bit values do not leave 128 bits.
 #[derive(Debug)]
 pub(crate) struct PathSums<V> {
     /// What the samples so far add up to.
     total: V,
-    /// What each item has collected; less the total when it came while it is on the path.
+    /// What each item has collected on paths that it has left.
     sums: Vec<V>,
     is_on_path: Vec<bool>,
     /// The items on the path from the root to the leaf, each once, and then unused places.
-    places: Vec<Place>,
-    /// Places in use.
-    used: usize,
-    /// Places whose items have the total taken from their sum.
-    entered: usize,
-    depth: usize,
+    items: Vec<u32>,
+    /// For each frame on the path, the items before its own, and at the end all of them.
+    starts: Vec<u32>,
+    segments: Vec<Segment<V>>,
+    /// Whether nothing was added since the last segment came, so that it takes more frames.
+    is_open: bool,
 }
 
-/// An item on the path.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Place {
-    pub(crate) item: u32,
-    /// Frames between its frame and the root.
-    pub(crate) depth: u32,
+/// The items of a frame that has any: nearly all have one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FrameItems<'a> {
+    pub(crate) first: u32,
+    pub(crate) others: &'a [u32],
+}
+
+/// Where the next item goes, in registers: through memory each item would wait for the one before it,
+/// and the vectors would be looked up anew.
+struct Pushing<'a> {
+    used: usize,
+    places: &'a mut [u32],
+    is_on_path: &'a mut [bool],
+}
+
+impl<'a> Pushing<'a> {
+    #[inline]
+    fn at(used: usize, places: &'a mut [u32], is_on_path: &'a mut [bool]) -> Self {
+        Pushing {
+            used,
+            places,
+            is_on_path,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, item: u32) {
+        if let Some(is_on_path) = self.is_on_path.get_mut(item as usize)
+            && let Some(place) = self.places.get_mut(self.used)
+        {
+            // Recursion makes it a coin toss whether the item is new, so there is no branch: what is
+            // not new is written all the same, and then written over.
+            *place = item;
+            self.used += usize::from(!*is_on_path);
+            *is_on_path = true;
+        }
+    }
+}
+
+/// Frames that came together.
+#[derive(Debug, Clone, Copy)]
+struct Segment<V> {
+    /// Frames below it, towards the root.
+    depth: usize,
+    /// What the samples before it add up to.
+    total: V,
+}
+
+/// How much of a segment leaves the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// The frames at its leaf side.
+    Part,
+    /// All that is left of it.
+    Rest,
 }
 
 impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
@@ -43,17 +93,17 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
             total: V::default(),
             sums: Vec::new(),
             is_on_path: Vec::new(),
-            places: Vec::new(),
-            used: 0,
-            entered: 0,
-            depth: 0,
+            items: Vec::new(),
+            starts: vec![0],
+            segments: Vec::new(),
+            is_open: false,
         }
     }
 
     /// Frames on the path.
     #[inline]
     pub(crate) fn depth(&self) -> usize {
-        self.depth
+        self.starts.len() - 1
     }
 
     /// One more than the highest item that was ever on the path.
@@ -67,92 +117,115 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
         self.is_on_path.get(item as usize) == Some(&true)
     }
 
-    /// The items on the path, from the root to the leaf.
-    #[inline]
-    pub(crate) fn places(&self) -> &[Place] {
-        self.places.get(..self.used).unwrap_or_default()
-    }
-
     /// Puts a frame at the leaf side: its items, which are below `end`.
     #[inline]
     pub(crate) fn push_frame(&mut self, items: &[u32], end: usize) {
-        self.extend(std::iter::once(items), end);
+        self.open_segment(end);
+        let mut pushing = Pushing::at(self.used(), &mut self.items, &mut self.is_on_path);
+        for &item in items {
+            pushing.push(item);
+        }
+        let used = pushing.used;
+        self.starts.push(used as u32);
     }
 
-    /// Puts frames at the leaf side: the items of each, all below `end`.
+    /// Puts frames at the leaf side, up to `most`, whose items are all below `end`. Returns how many
+    /// there were.
     #[inline]
-    pub(crate) fn extend<'a>(&mut self, frames: impl Iterator<Item = &'a [u32]>, end: usize) {
+    pub(crate) fn extend<'a>(
+        &mut self,
+        frames: impl Iterator<Item = FrameItems<'a>>,
+        most: usize,
+        end: usize,
+    ) -> usize {
+        self.open_segment(end);
+        let depth = self.depth();
+        let mut count = 0;
+        let mut pushing = Pushing::at(self.used(), &mut self.items, &mut self.is_on_path);
+        self.starts.resize(depth + 1 + most, 0);
+        let starts = self.starts.get_mut(depth + 1..).unwrap_or_default();
+        for (start, frame) in starts.iter_mut().zip(frames) {
+            pushing.push(frame.first);
+            for &item in frame.others {
+                pushing.push(item);
+            }
+            *start = pushing.used as u32;
+            count += 1;
+        }
+        self.starts.truncate(depth + 1 + count);
+        count
+    }
+
+    /// Frames that come now are of a segment that nothing was added to.
+    #[inline]
+    fn open_segment(&mut self, end: usize) {
         if self.is_on_path.len() < end {
-            self.is_on_path.resize(end, false);
+            self.make_room(end);
         }
-        // Kept in registers: through memory, each item would wait for the one before it.
-        let (mut used, mut depth) = (self.used, self.depth);
-        for items in frames {
-            if self.places.len() < used + items.len() {
-                self.places
-                    .resize(2 * (used + items.len()), Place::default());
-            }
-            for &item in items {
-                let place = self.places.get_mut(used);
-                let is_on_path = self.is_on_path.get_mut(item as usize);
-                if let (Some(place), Some(is_on_path)) = (place, is_on_path) {
-                    // Recursion makes it a coin toss whether the item is new, so there is no
-                    // branch: what is not new is written all the same, and then written over.
-                    *place = Place {
-                        item,
-                        depth: depth as u32,
-                    };
-                    used += usize::from(!*is_on_path);
-                    *is_on_path = true;
-                }
-            }
-            depth += 1;
+        if !self.is_open {
+            self.segments.push(Segment {
+                depth: self.depth(),
+                total: self.total,
+            });
+            self.is_open = true;
         }
-        (self.used, self.depth) = (used, depth);
+    }
+
+    /// Each item is at one place at most, and the next one is written before it is known to stay.
+    #[cold]
+    fn make_room(&mut self, end: usize) {
+        self.is_on_path.resize(end, false);
+        self.sums.resize(end, V::default());
+        self.items.resize(end + 1, 0);
+    }
+
+    /// Items on the path.
+    #[inline]
+    fn used(&self) -> usize {
+        self.starts.last().map_or(0, |&used| used as usize)
     }
 
     /// Adds a sample's values to everything on the path.
     #[inline]
     pub(crate) fn add(&mut self, values: V) {
-        self.enter();
+        self.is_open = false;
         self.total += values;
     }
 
-    /// Takes the total from the sums of items that have come since the last sample.
-    #[inline]
-    fn enter(&mut self) {
-        if self.sums.len() < self.is_on_path.len() {
-            self.sums.resize(self.is_on_path.len(), V::default());
-        }
-        for place in self.places.get(self.entered..self.used).unwrap_or_default() {
-            if let Some(sum) = self.sums.get_mut(place.item as usize) {
-                *sum -= self.total;
-            }
-        }
-        self.entered = self.used;
+    /// Takes frames off the path until `depth` are left.
+    pub(crate) fn truncate(&mut self, depth: usize) {
+        self.truncate_and(depth, |_, _| ());
     }
 
-    /// Takes frames off the path until `depth` are left.
+    /// The same, and tells of the items that leave, segment by segment from the leaf side.
     #[inline]
-    pub(crate) fn truncate(&mut self, depth: usize) {
-        if self.depth <= depth {
-            return;
-        }
-        self.enter();
-        self.depth = depth;
-        let places = self.places.get(..self.used).unwrap_or_default();
-        let leaving = places.iter().rev();
-        for place in leaving.take_while(|place| place.depth as usize >= depth) {
-            let at = place.item as usize;
-            if let (Some(is_on_path), Some(sum)) =
-                (self.is_on_path.get_mut(at), self.sums.get_mut(at))
-            {
-                *is_on_path = false;
-                *sum += self.total;
+    pub(crate) fn truncate_and(&mut self, depth: usize, mut left: impl FnMut(&[u32], Leaving)) {
+        while self.depth() > depth
+            && let Some(&segment) = self.segments.last()
+        {
+            let stay = segment.depth.max(depth);
+            let used = self.used();
+            let start = self.starts.get(stay).map_or(0, |&start| start as usize);
+            self.starts.truncate(stay + 1);
+            let items = self.items.get(start..used).unwrap_or_default();
+            let mut collected = self.total;
+            collected -= segment.total;
+            for &item in items {
+                let is_on_path = self.is_on_path.get_mut(item as usize);
+                let sum = self.sums.get_mut(item as usize);
+                if let (Some(is_on_path), Some(sum)) = (is_on_path, sum) {
+                    *is_on_path = false;
+                    *sum += collected;
+                }
             }
-            self.used -= 1;
+            if stay == segment.depth {
+                self.segments.pop();
+                self.is_open = false;
+                left(items, Leaving::Rest);
+            } else {
+                left(items, Leaving::Part);
+            }
         }
-        self.entered = self.used;
     }
 
     /// The sums by item.

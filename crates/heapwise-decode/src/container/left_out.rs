@@ -1,13 +1,12 @@
 //! What stands behind the last gzip member of an input and is none.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use crate::note::{Note, NoteKind};
 
 /// Told by a reader of gzip, asked by who made it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LeftOut(Rc<Cell<Option<Tail>>>);
+pub(crate) struct LeftOut(Arc<OnceLock<Tail>>);
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tail {
@@ -20,7 +19,8 @@ pub(super) struct Tail {
 
 impl LeftOut {
     pub(super) fn tell(&self, tail: Tail) {
-        self.0.set(Some(tail));
+        // A reader tells it once, at its end.
+        let _ = self.0.set(tail);
     }
 
     pub(crate) fn note(&self) -> Option<Note> {
@@ -28,7 +28,7 @@ impl LeftOut {
             start,
             size,
             is_zeros,
-        } = self.0.get()?;
+        } = *self.0.get()?;
         let what = match is_zeros {
             true => "zeros",
             false => "bytes that are no gzip, perhaps the end of an older and longer file",

@@ -1,7 +1,9 @@
 //! The compressed containers around a profile, peeled off layer by layer.
 
+mod aside;
 mod gzip;
 mod left_out;
+#[cfg(feature = "zstd")]
 mod zstd;
 
 use crate::words::counted;
@@ -12,6 +14,7 @@ use crate::limits::{Limits, TextReading};
 use crate::mangled;
 use crate::utf8;
 
+pub(crate) use aside::{is_large, read_aside};
 pub(crate) use left_out::LeftOut;
 
 /// Layers of compression that are peeled off; Datadog's tracer once wrote gzip in gzip.
@@ -39,14 +42,14 @@ impl Encoding {
 
 /// The plain bytes of a possibly compressed input, and the layers that were around them.
 pub(crate) struct Plain<'a> {
-    pub(crate) reader: Box<dyn Read + 'a>,
+    pub(crate) reader: Box<dyn Read + Send + 'a>,
     pub(crate) layers: Vec<Encoding>,
     /// What was found behind the last gzip member, once the reader is at its end.
     pub(crate) left_out: LeftOut,
 }
 
 /// Recognises compression by its magic bytes, never by a name, and undoes it.
-pub(crate) fn unpack<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Plain<'a>> {
+pub(crate) fn unpack<'a>(reader: Box<dyn Read + Send + 'a>, limits: &Limits) -> Result<Plain<'a>> {
     let mut reader = reader;
     let mut layers = Vec::new();
     let left_out = LeftOut::default();
@@ -80,7 +83,18 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<
                 gzip::GzipReader::new(next, takes_tail.then(|| left_out.clone())),
                 limits,
             )),
+            #[cfg(feature = "zstd")]
             Encoding::Zstd => Box::new(Capped::new(zstd::ZstdReader::new(next), limits)),
+            #[cfg(not(feature = "zstd"))]
+            Encoding::Zstd => {
+                return Err(Error::new(
+                    ErrorKind::Container,
+                    Stage::Zstd,
+                    "byte 0",
+                    "a zstd frame",
+                    "gzip or no compression: built without the feature zstd",
+                ));
+            }
         };
     }
 }
@@ -94,7 +108,10 @@ fn sniff(head: &[u8]) -> Option<Encoding> {
 }
 
 /// What is no longer compressed, in UTF-8 where it is a text. PowerShell may have taken gzip for one.
-fn as_text<'a>(head: Vec<u8>, rest: Box<dyn Read + 'a>) -> Result<Box<dyn Read + 'a>> {
+fn as_text<'a>(
+    head: Vec<u8>,
+    rest: Box<dyn Read + Send + 'a>,
+) -> Result<Box<dyn Read + Send + 'a>> {
     let is_utf8 = !head.starts_with(b"\xff\xfe") && !head.starts_with(b"\xfe\xff");
     let reader = utf8::reader(head, rest);
     if is_utf8 {
@@ -108,7 +125,7 @@ fn as_text<'a>(head: Vec<u8>, rest: Box<dyn Read + 'a>) -> Result<Box<dyn Read +
 }
 
 /// Bytes from the front, and what comes after them.
-fn peek<'a>(mut reader: Box<dyn Read + 'a>) -> Result<(Vec<u8>, Box<dyn Read + 'a>)> {
+fn peek<'a>(mut reader: Box<dyn Read + Send + 'a>) -> Result<(Vec<u8>, Box<dyn Read + Send + 'a>)> {
     let mut head = Vec::with_capacity(utf8::HEAD);
     reader
         .by_ref()

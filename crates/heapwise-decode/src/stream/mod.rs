@@ -1,5 +1,6 @@
 //! Samples handed out one by one, in memory that does not grow with their number.
 
+mod known;
 mod label_limit;
 mod reader;
 mod sample;

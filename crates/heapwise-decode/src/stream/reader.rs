@@ -3,16 +3,16 @@
 use std::fmt;
 
 use super::label_limit::LabelLimit;
-use super::sample::Sample;
 use super::stack::{Stack, StackError};
-use super::visit::{First, Flow, State, Visitor, open, read_first};
+use super::visit::{First, Flow, State, Visitor, open, read_fields, read_first, read_sample};
+use crate::container::is_large;
 use crate::edit::TablesEdit;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::profile::{Columns, Profile};
 use crate::source::Source;
 use crate::tables::{IdMap, LocationIndex, Tables};
-use crate::wire::{SampleRecord, TopLevel, read_top_level};
+use crate::wire::{SampleRecord, TopLevel};
 use crate::words::counted;
 
 /// A profile of which only the tables are in memory: its samples are read from the source as often
@@ -153,6 +153,8 @@ impl<S> ProfileReader<S> {
 struct Again<'a> {
     tables: &'a Tables,
     ids: &'a IdMap,
+    /// All ids from 1 to this one are those of locations one position below.
+    last_counted: u32,
     record: SampleRecord,
     stack: Stack,
     label_limit: LabelLimit,
@@ -163,6 +165,7 @@ impl<'a> Again<'a> {
         Self {
             tables,
             ids,
+            last_counted: ids.counted(),
             record: SampleRecord::default(),
             stack: Stack::default(),
             label_limit: LabelLimit::default(),
@@ -177,8 +180,9 @@ impl<'a> Again<'a> {
     ) -> Result<()> {
         visitor.start(self.tables, true);
         let plain = open(source, limits)?;
+        let is_aside = !plain.layers.is_empty() && is_large(source.size());
         let mut number = 0;
-        read_top_level(plain.reader, limits, |field| {
+        read_fields(plain.reader, is_aside, limits, |field| {
             if let TopLevel::Bytes(2, bytes, base) = field {
                 self.sample(number, bytes, base, visitor)?;
                 number += 1;
@@ -195,12 +199,11 @@ impl<'a> Again<'a> {
         base: u64,
         visitor: &mut impl Visitor,
     ) -> Result<()> {
-        let ids = self.record.read(bytes, base)?;
-        let shared = match self
-            .stack
-            .update(ids, |id| self.ids.get(id).map(LocationIndex))
-        {
-            Ok(shared) => shared,
+        let lookup = |id| self.ids.get(id).map(LocationIndex);
+        let kept = (&mut self.record, &mut self.stack);
+        let read = read_sample(kept, (bytes, base), self.last_counted, lookup, visitor);
+        let stacked = match read {
+            Ok(stacked) => stacked,
             Err(StackError::Wire(error)) => return Err(error),
             Err(StackError::Unknown(id)) => return Err(unknown_location(number, id)),
         };
@@ -209,7 +212,7 @@ impl<'a> Again<'a> {
             return Err(wrong_value_count(number, self.record.values.len(), types));
         }
         self.label_limit.note(number, &self.record.labels)?;
-        let sample = Sample::of(number, &self.record, self.stack.frames(), shared);
+        let sample = stacked.sample(number, &self.record, &self.stack);
         visitor.sample(self.tables, &sample);
         Ok(())
     }

@@ -1,3 +1,5 @@
+//! What a visitor is given: one sample and its labels.
+
 use crate::tables::{LocationIndex, StringIndex};
 use crate::wire::{LabelRecord, SampleRecord};
 
@@ -51,12 +53,14 @@ impl<'a> Sample<'a> {
         self.number
     }
 
-    /// The call stack from the root to the leaf: the reverse of the format's order.
+    /// The call stack from the root to the leaf: the reverse of the format's order. Empty where
+    /// the visitor has said that it is of no interest.
     pub fn stack(&self) -> &'a [LocationIndex] {
         self.stack
     }
 
-    /// How many frames, from the root, are those of the sample visited before this one.
+    /// How many frames, from the root, are those of the stack visited before this one; all of
+    /// them where this sample comes without its stack.
     pub fn shared_frames(&self) -> usize {
         self.shared
     }

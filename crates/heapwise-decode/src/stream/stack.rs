@@ -1,3 +1,5 @@
+//! Keeps the stack of the sample at hand and decodes of the next one only what differs.
+
 use crate::error::{Error, ErrorKind, Stage};
 use crate::tables::LocationIndex;
 use crate::wire::{read_varint, varint_count};
@@ -33,30 +35,38 @@ impl Stack {
         self.packed.clear();
     }
 
-    /// Replaces the stack by that of `packed` and returns how many frames stayed.
+    /// Replaces the stack by that of `packed` and returns how many frames stayed. Ids up to
+    /// `last_counted` are one more than the position of their location, `lookup` knows others.
     #[inline]
     pub(super) fn update(
         &mut self,
         packed: &[u8],
+        last_counted: u32,
         mut lookup: impl FnMut(u64) -> Option<LocationIndex>,
     ) -> std::result::Result<usize, StackError> {
         let tail = equal_tail(&self.packed, packed);
         let old_head = self.packed.len() - tail;
         let gone = varint_count(self.packed.get(..old_head).unwrap_or_default());
         let shared = self.frames.len() - gone.min(self.frames.len());
-        self.frames.truncate(shared);
         let mut head = packed.get(..packed.len() - tail).unwrap_or_default();
-        while !head.is_empty() {
+        // Counted first: a push for each frame would look at the vector's size each time.
+        let depth = shared + varint_count(head);
+        self.frames.resize(depth, LocationIndex(0));
+        for frame in self.frames.get_mut(shared..).unwrap_or_default() {
             let Some((id, before)) = split_last_varint(head) else {
                 self.clear();
                 return Err(StackError::Wire(endless(head)));
             };
-            let Some(location) = lookup(id) else {
+            head = before;
+            let position = id.wrapping_sub(1);
+            *frame = if position < u64::from(last_counted) {
+                LocationIndex(position as u32)
+            } else if let Some(location) = lookup(id) {
+                location
+            } else {
                 self.clear();
                 return Err(StackError::Unknown(id));
             };
-            self.frames.push(location);
-            head = before;
         }
         self.packed.clear();
         self.packed.extend_from_slice(packed);
@@ -68,16 +78,14 @@ impl Stack {
 #[inline]
 fn split_last_varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     // Nearly all ids take one byte or two.
-    let (value, size) = match *bytes {
-        [.., c, b, a] if c < 0x80 && b >= 0x80 => (u64::from(b & 0x7f) | u64::from(a) << 7, 2),
-        [.., b, a] if b < 0x80 => (u64::from(a), 1),
-        [b, a] => (u64::from(b & 0x7f) | u64::from(a) << 7, 2),
-        [a] => (u64::from(a), 1),
-        _ => return split_last_long(bytes),
-    };
-    bytes
-        .get(..bytes.len() - size)
-        .map(|before| (value, before))
+    let (&last, rest) = bytes.split_last()?;
+    match rest.split_last() {
+        Some((&first, before)) if first >= 0x80 => match before.last() {
+            Some(0x80..) => split_last_long(bytes),
+            _ => Some((u64::from(first & 0x7f) | u64::from(last) << 7, before)),
+        },
+        _ => Some((u64::from(last), rest)),
+    }
 }
 
 #[inline(never)]
@@ -108,15 +116,17 @@ fn endless(ids: &[u8]) -> Error {
 /// The length of the longest equal tail that starts at the start of a varint in both.
 #[inline]
 fn equal_tail(old: &[u8], new: &[u8]) -> usize {
-    let shorter = old.len().min(new.len());
     let mut behind = 0;
-    while behind + WORD <= shorter {
-        let (a, b) = (word_before(old, behind), word_before(new, behind));
+    let (_, old_words) = old.as_rchunks::<WORD>();
+    let (_, new_words) = new.as_rchunks::<WORD>();
+    for (old_word, new_word) in old_words.iter().rev().zip(new_words.iter().rev()) {
+        let (a, b) = (u64::from_le_bytes(*old_word), u64::from_le_bytes(*new_word));
         if a != b {
             return tail_in_word(a, b, behind, new);
         }
         behind += WORD;
     }
+    let shorter = old.len().min(new.len());
     if let Some(last) = shorter.checked_sub(WORD) {
         // Less than a word is left: look again at a word that has all of it.
         let (a, b) = (word_before(old, last), word_before(new, last));
@@ -206,7 +216,7 @@ mod tests {
         ];
         for ids in samples {
             let shared = stack
-                .update(&packed(ids), |id| {
+                .update(&packed(ids), 0, |id| {
                     decoded += 1;
                     Some(LocationIndex(id as u32))
                 })

@@ -1,8 +1,13 @@
+//! Reads a profile and hands out its samples, in one reading if it can and in more if it must.
+
+use std::io::Read;
+
+use super::known::are_known;
 use super::label_limit::LabelLimit;
 use super::reader::ProfileReader;
 use super::sample::Sample;
 use super::stack::{Stack, StackError};
-use crate::container::{Encoding, Plain, unpack};
+use crate::container::{Encoding, Plain, is_large, read_aside, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::mangled;
@@ -10,9 +15,9 @@ use crate::note::Note;
 use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
-use crate::tables::{IdMap, Tables, TablesBuilder};
+use crate::tables::{IdMap, LocationIndex, Tables, TablesBuilder};
 use crate::text;
-use crate::wire::{SampleRecord, TopLevel, read_top_level};
+use crate::wire::{SampleRecord, TopLevel, read_top_level, varint_count};
 use crate::words::counted;
 
 /// What a visitor wants next.
@@ -34,7 +39,18 @@ pub trait Visitor {
 
     /// One sample. Its locations and all that they name are in `tables`, but for texts, and for
     /// the mappings of locations whose functions have names: the Go runtime writes both last.
+    ///
+    /// Comes with an empty stack if it has fewer frames than [`Visitor::least_frames`].
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>);
+
+    /// How many frames a sample with these values must have for its stack to be of interest. One
+    /// that is not costs nearly nothing, as most of a heap profile's do where the question is what
+    /// is in use. A sample may come with its stack all the same.
+    #[inline]
+    fn least_frames(&self, values: &[i64]) -> usize {
+        let _ = values;
+        0
+    }
 
     /// Called after the last sample, with complete tables.
     fn end(&mut self, tables: &Tables) -> Flow;
@@ -120,6 +136,31 @@ pub(super) enum State {
     Skipping,
 }
 
+/// What became of the stack of a sample.
+#[derive(Clone, Copy)]
+pub(super) enum Stacked {
+    /// It was put together from this many frames of the one before, and new ones.
+    Shares(usize),
+    /// Nobody wants it; the one before stays.
+    No,
+}
+
+impl Stacked {
+    /// The sample as it is handed out.
+    #[inline]
+    pub(super) fn sample<'a>(
+        self,
+        number: u64,
+        record: &'a SampleRecord,
+        stack: &'a Stack,
+    ) -> Sample<'a> {
+        match self {
+            Stacked::Shares(shared) => Sample::of(number, record, stack.frames(), shared),
+            Stacked::No => Sample::of(number, record, &[], stack.frames().len()),
+        }
+    }
+}
+
 /// What an input turned out to be.
 enum Form {
     /// A profile in protobuf, how it was packed, and what is to be known of that.
@@ -157,7 +198,8 @@ impl Reading {
             let profile = read?.ok_or_else(text::no_dump)?;
             return Ok(Form::Text(Box::new(profile)));
         }
-        let read = read_top_level(reader, limits, |field| match field {
+        let is_aside = !plain.layers.is_empty() && is_large(source.size());
+        let read = read_fields(reader, is_aside, limits, |field| match field {
             TopLevel::Bytes(2, bytes, base) => self.first_sample(bytes, base, visitor),
             other => self.builder.add(other),
         });
@@ -188,10 +230,8 @@ impl Reading {
         if self.state == State::Skipping {
             return Ok(());
         }
-        let builder = &mut self.builder;
-        let ids = self.record.read(bytes, base)?;
-        let shared = match self.stack.update(ids, |id| builder.ready_location(id)) {
-            Ok(shared) => shared,
+        let stacked = match self.read_sample(bytes, base, visitor) {
+            Ok(stacked) => stacked,
             Err(StackError::Wire(error)) => return Err(error),
             Err(StackError::Unknown(_)) => return self.give_up(),
         };
@@ -199,8 +239,22 @@ impl Reading {
             return self.give_up();
         }
         self.label_limit.note(number, &self.record.labels)?;
-        self.hand_out(number, shared, visitor);
+        self.hand_out(number, stacked, visitor);
         Ok(())
+    }
+
+    #[inline]
+    fn read_sample(
+        &mut self,
+        bytes: &[u8],
+        base: u64,
+        visitor: &impl Visitor,
+    ) -> std::result::Result<Stacked, StackError> {
+        let builder = &mut self.builder;
+        let last_counted = builder.last_counted();
+        let lookup = |id| builder.ready_location(id);
+        let kept = (&mut self.record, &mut self.stack);
+        read_sample(kept, (bytes, base), last_counted, lookup, visitor)
     }
 
     /// Samples without a type of value mean nothing (profile/profile.go: CheckValid).
@@ -223,8 +277,8 @@ impl Reading {
     }
 
     #[inline]
-    fn hand_out(&self, number: u64, shared: usize, visitor: &mut impl Visitor) {
-        let sample = Sample::of(number, &self.record, self.stack.frames(), shared);
+    fn hand_out(&self, number: u64, stacked: Stacked, visitor: &mut impl Visitor) {
+        let sample = stacked.sample(number, &self.record, &self.stack);
         visitor.sample(self.builder.tables(), &sample);
     }
 }
@@ -260,6 +314,45 @@ fn as_java(
 pub(super) fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     unpack(reader, limits)
+}
+
+/// Reads a sample and, if the visitor may want it, its stack. All ids from 1 to `last_counted` are
+/// those of locations one position below; `lookup` knows them and others.
+#[inline]
+pub(super) fn read_sample(
+    (record, stack): (&mut SampleRecord, &mut Stack),
+    (bytes, base): (&[u8], u64),
+    last_counted: u32,
+    lookup: impl FnMut(u64) -> Option<LocationIndex>,
+    visitor: &impl Visitor,
+) -> std::result::Result<Stacked, StackError> {
+    let raw = record.read(bytes, base).map_err(StackError::Wire)?;
+    let least = visitor.least_frames(raw.values);
+    // A frame takes a byte at least.
+    if least > 0
+        && (raw.ids.len() < least || varint_count(raw.ids) < least)
+        && are_known(raw.ids, last_counted)
+    {
+        return Ok(Stacked::No);
+    }
+    let shared = stack.update(raw.ids, last_counted, lookup)?;
+    Ok(Stacked::Shares(shared))
+}
+
+/// Reads the fields of the outermost message, inflated on a thread of their own if `is_aside`.
+pub(super) fn read_fields(
+    reader: Box<dyn Read + Send + '_>,
+    is_aside: bool,
+    limits: &Limits,
+    handle: impl FnMut(TopLevel<'_>) -> Result<()>,
+) -> Result<u64> {
+    let mut reader = reader;
+    let take = |reader: &mut dyn Read| read_top_level(reader, limits, handle);
+    if is_aside {
+        read_aside(reader, take)
+    } else {
+        take(&mut reader)
+    }
 }
 
 fn empty() -> Error {

@@ -1,3 +1,5 @@
+//! Resolves ids and string numbers of the wire into tables, and decides which tables are refused.
+
 use super::ids::IdMap;
 use super::rows::{
     Function, FunctionIndex, Line, LocationIndex, Mapping, MappingIndex, SymbolFlags, ValueType,
@@ -11,8 +13,6 @@ use crate::words::counted;
 
 /// A function that a line names and that has not been seen yet.
 const UNRESOLVED: u32 = u32::MAX;
-/// A location that names what has not been seen yet.
-const NOT_READY: u32 = u32::MAX;
 
 /// Collects the tables field by field and checks them as pprof does (profile/encode.go:
 /// postDecode, profile/profile.go: CheckValid).
@@ -28,8 +28,9 @@ pub(crate) struct TablesBuilder {
     /// Per location, whether its lines are resolved, and its mapping if that can matter before
     /// the end.
     ready: Vec<bool>,
-    /// By wire id, the location if it is ready: this is asked for every frame.
-    ready_ids: Vec<u32>,
+    /// Locations from the first on that are ready and whose ids count from 1, as Go and pprof
+    /// number them: every frame asks for one, and these need no table.
+    counted: u32,
     /// String indexes of the wire that must be in range at the end.
     highest_string: Vec<StringUse>,
     /// Sample types that were known when the first row of another table came.
@@ -55,7 +56,7 @@ impl TablesBuilder {
             line_functions: Vec::new(),
             location_mappings: Vec::new(),
             ready: Vec::new(),
-            ready_ids: Vec::new(),
+            counted: 0,
             highest_string: Vec::new(),
             types_before_rows: None,
             location: LocationRecord::default(),
@@ -72,35 +73,28 @@ impl TablesBuilder {
     /// The location with this wire id, if it and everything it names has been seen. The mapping
     /// may come later when functions name the location: the Go runtime writes mappings last
     /// (runtime/pprof/proto.go: build).
-    #[inline]
-    pub(crate) fn ready_location(&mut self, id: u64) -> Option<LocationIndex> {
-        match usize::try_from(id)
-            .ok()
-            .and_then(|id| self.ready_ids.get(id))
-        {
-            Some(&at) if at != NOT_READY => Some(LocationIndex(at)),
-            _ => self.make_ready(id),
-        }
-    }
-
     #[inline(never)]
-    fn make_ready(&mut self, id: u64) -> Option<LocationIndex> {
+    pub(crate) fn ready_location(&mut self, id: u64) -> Option<LocationIndex> {
         let at = self.location_ids.get(id)?;
-        let is_ready = self.ready.get(at as usize).copied().unwrap_or(false);
-        if !is_ready && !self.resolve(at) {
+        if !self.is_ready(at) {
             return None;
         }
-        // Ids count from 1 in practice; one that lies goes the long way each time.
-        if id < 2 * self.tables.locations.len() as u64 {
-            let id = id as usize;
-            if id >= self.ready_ids.len() {
-                self.ready_ids.resize(id + 1, NOT_READY);
-            }
-            if let Some(ready) = self.ready_ids.get_mut(id) {
-                *ready = at;
-            }
+        while self.location_ids.get(u64::from(self.counted) + 1) == Some(self.counted)
+            && self.is_ready(self.counted)
+        {
+            self.counted += 1;
         }
         Some(LocationIndex(at))
+    }
+
+    /// All ids from 1 to this one are those of locations that are ready, one position below.
+    #[inline]
+    pub(crate) fn last_counted(&self) -> u32 {
+        self.counted
+    }
+
+    fn is_ready(&mut self, at: u32) -> bool {
+        self.ready.get(at as usize) == Some(&true) || self.resolve(at)
     }
 
     /// Adds any field but a sample.

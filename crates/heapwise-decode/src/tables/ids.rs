@@ -1,3 +1,5 @@
+//! Finds rows by the ids that the wire gives them.
+
 use std::collections::HashMap;
 
 /// From the wire's ids to positions in our tables.
@@ -35,6 +37,12 @@ impl IdMap {
             self.sparse.insert(id, position);
         }
         Some(position)
+    }
+
+    /// All ids from 1 to this one have the position one below.
+    pub(crate) fn counted(&self) -> u32 {
+        let is_one_below = |&id: &u32| self.get(u64::from(id)) == Some(id - 1);
+        (1..=self.count).take_while(is_one_below).count() as u32
     }
 
     /// The position of `id`.

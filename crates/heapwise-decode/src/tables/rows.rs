@@ -1,3 +1,5 @@
+//! The rows of tables: sample types, mappings, functions, lines.
+
 use super::strings::StringIndex;
 
 macro_rules! index {

@@ -1,3 +1,5 @@
+//! All texts of a profile, and the numbers by which tables name them.
+
 use std::borrow::Cow;
 
 /// The place of a text in a profile's string table. 0 is the empty text, which means "not set".

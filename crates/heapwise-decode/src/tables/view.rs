@@ -1,3 +1,5 @@
+//! The tables of a profile as readers see them: what samples name, resolved.
+
 use std::borrow::Cow;
 
 use super::rows::{

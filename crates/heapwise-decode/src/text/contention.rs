@@ -9,9 +9,9 @@ use super::records::Records;
 use super::scan::{
     Scan, addresses, go_integer, hex_numbers, is_blank_or_comment, trim, truncated, whole_integer,
 };
+use crate::assembler::ProfileMaker;
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::maker::ProfileMaker;
 use crate::profile::Profile;
 
 const TYPES: [(&[u8], &[u8]); 2] = [(b"contentions", b"count"), (b"delay", b"nanoseconds")];

@@ -7,9 +7,9 @@ use super::patterns::COUNT_SAMPLE;
 use super::prune::PROFILER;
 use super::records::Records;
 use super::scan::{Scan, addresses, go_integer, hex_numbers, is_blank_or_comment};
+use crate::assembler::ProfileMaker;
 use crate::error::Result;
 use crate::limits::{Limits, TextReading};
-use crate::maker::ProfileMaker;
 use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
 

@@ -9,9 +9,9 @@ use super::lines::Lines;
 use super::memory_map::read_map;
 use super::prune::PROFILER;
 use super::records::Records;
+use crate::assembler::ProfileMaker;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
-use crate::maker::ProfileMaker;
 use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
 

@@ -7,9 +7,9 @@ use memchr::memrchr;
 use super::lines::Lines;
 use super::scan::{Scan, is_blank};
 use super::symbols::{Place, Symbols};
+use crate::assembler::ProfileMaker;
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::maker::ProfileMaker;
 use crate::profile::Profile;
 use crate::tables::LocationIndex;
 

@@ -7,9 +7,9 @@ use super::patterns::{FRAGMENTATION_HEADER, GROWTH_HEADER, HEAP_HEADER, HEAP_SAM
 use super::prune::ALLOCATORS;
 use super::records::Records;
 use super::scan::{Scan, addresses, hex_numbers, is_memory_map, trim, truncated, whole_integer};
+use crate::assembler::{MadeLabel, ProfileMaker};
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::maker::{MadeLabel, ProfileMaker};
 use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
 

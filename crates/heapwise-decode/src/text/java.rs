@@ -8,9 +8,9 @@ use super::patterns::{JAVA_ATTRIBUTE, JAVA_FILE_LINE, JAVA_LOCATION, JAVA_PATH, 
 use super::prune::{ALLOCATORS, LOCKS, PROFILER};
 use super::records::Records;
 use super::scan::{go_integer, hex_digits, hex_numbers, trim, whole_integer};
+use crate::assembler::{MadeLabel, ProfileMaker};
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::maker::{MadeLabel, ProfileMaker};
 use crate::path::base_name;
 use crate::profile::Profile;
 use crate::tables::{Function, FunctionIndex, Line};

@@ -1,7 +1,7 @@
 //! The frames that pprof removes from every legacy text, by what it is about
 //! (legacy_profile.go: addLegacyFrameInfo). The runtime itself leaves its own out of its protobuf.
 
-use crate::maker::ProfileMaker;
+use crate::assembler::ProfileMaker;
 
 /// Patterns of frames, each to be matched with a whole name.
 pub(super) struct Frames {

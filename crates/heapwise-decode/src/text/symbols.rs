@@ -3,9 +3,9 @@
 use crate::words::counted;
 use std::collections::HashMap;
 
+use crate::assembler::ProfileMaker;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
-use crate::maker::ProfileMaker;
 use crate::tables::{Function, FunctionIndex, Line, StringIndex, SymbolFlags};
 
 /// A profile in the making, with its functions found by content.

@@ -6,9 +6,9 @@ use super::patterns::{THREAD_START, THREADZ_START};
 use super::prune::PROFILER;
 use super::records::Records;
 use super::scan::{hex_numbers, is_blank_or_comment, is_memory_map, trim};
+use crate::assembler::ProfileMaker;
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::maker::ProfileMaker;
 use crate::profile::Profile;
 
 const TYPES: [(&[u8], &[u8]); 1] = [(b"thread", b"count")];

@@ -1,3 +1,5 @@
+//! Reads varints, and splits nested messages into fields.
+
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::words::counted;
 
@@ -44,6 +46,18 @@ pub(crate) fn varint_count(bytes: &[u8]) -> usize {
         (ends.wrapping_mul(0x0101_0101_0101_0101) >> 56) as usize
     });
     in_words.sum::<usize>() + rest.iter().filter(|&&byte| byte < 0x80).count()
+}
+
+/// What a length of one byte or two covers, and what is behind it.
+#[inline]
+pub(super) fn split_short(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    match *bytes {
+        [length, ref rest @ ..] if length < 0x80 => rest.split_at_checked(length.into()),
+        [low, high, ref rest @ ..] if high < 0x80 => {
+            rest.split_at_checked(usize::from(low & 0x7f) | usize::from(high) << 7)
+        }
+        _ => None,
+    }
 }
 
 /// One field of a message: its number and its payload.

@@ -1,7 +1,9 @@
+//! Splits the outermost message into fields, and refuses those that are cut or too large.
+
 use crate::words::counted;
 use std::io::Read;
 
-use super::cursor::read_varint;
+use super::cursor::{read_varint, split_short};
 use super::window::Window;
 use crate::container::too_large;
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -33,6 +35,11 @@ pub(crate) fn read_top_level(
 ) -> Result<u64> {
     let mut window = Window::new(reader);
     loop {
+        while let Some((number, bytes, size)) = usual_field(&window, limits) {
+            let offset = window.offset() + (size - bytes.len()) as u64;
+            handle(TopLevel::Bytes(number, bytes, offset))?;
+            window.consume(size);
+        }
         if window.bytes().len() < MAX_PREFIX {
             window.fill(MAX_PREFIX)?;
             if window.bytes().is_empty() {
@@ -44,7 +51,26 @@ pub(crate) fn read_top_level(
     }
 }
 
+/// The number, the bytes and the whole size of a field that is as nearly all are: bytes with a length
+/// below 16 KiB that are at hand. `None` for others.
 #[inline]
+fn usual_field<'a>(
+    window: &'a Window<impl Read>,
+    limits: &Limits,
+) -> Option<(u64, &'a [u8], usize)> {
+    const BYTES: u8 = 2;
+    const LAST_KEY: u8 = (LAST_FIELD as u8) << 3 | BYTES;
+    let whole = window.bytes();
+    let [key @ 8..=LAST_KEY, rest @ ..] = whole else {
+        return None;
+    };
+    let (bytes, after) = split_short(rest)?;
+    let is_usual = key & 7 == BYTES
+        && bytes.len() <= limits.max_message_bytes
+        && window.offset() <= limits.max_bytes;
+    is_usual.then(|| (u64::from(key >> 3), bytes, whole.len() - after.len()))
+}
+
 fn read_field(
     window: &mut Window<impl Read>,
     limits: &Limits,
@@ -91,7 +117,6 @@ fn read_field(
 }
 
 /// A varint of a field's key, value or length.
-#[inline]
 fn prefix(window: &Window<impl Read>, at: &mut usize) -> Result<u64> {
     read_varint(window.bytes(), at).ok_or_else(|| {
         let left = window.bytes().len().saturating_sub(*at);

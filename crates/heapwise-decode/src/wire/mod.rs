@@ -7,6 +7,8 @@ mod window;
 
 pub(crate) use cursor::{read_varint, varint_count};
 pub(crate) use fields::{TopLevel, read_top_level};
+#[cfg(test)]
+pub(crate) use records::push_varint;
 pub(crate) use records::{
     FunctionRecord, LabelRecord, LocationRecord, MappingRecord, SampleRecord, ValueTypeRecord,
 };

@@ -1,6 +1,6 @@
 //! The messages of profile.proto as they are on the wire: ids and string indexes unresolved.
 
-use super::cursor::{Fields, Payload};
+use super::cursor::{Fields, Payload, split_short};
 use crate::error::{Error, ErrorKind, Result, Stage};
 
 /// ValueType.
@@ -209,13 +209,17 @@ pub(crate) struct SampleRecord {
 }
 
 impl SampleRecord {
-    /// Reads a sample and returns its packed location ids, leaf first.
+    /// Reads a sample.
     #[inline]
-    pub(crate) fn read<'a>(&'a mut self, bytes: &'a [u8], base: u64) -> Result<&'a [u8]> {
-        match self.read_usual(bytes) {
-            Some(ids) => Ok(ids),
-            None => self.read_any(bytes, base),
-        }
+    pub(crate) fn read<'a>(&'a mut self, bytes: &'a [u8], base: u64) -> Result<RawSample<'a>> {
+        let single = match self.read_usual(bytes) {
+            Some(ids) => Some(ids),
+            None => self.read_any(bytes, base)?,
+        };
+        Ok(RawSample {
+            ids: single.unwrap_or(&self.joined),
+            values: &self.values,
+        })
     }
 
     /// Reads a sample that is as nearly all are: its ids are packed in one field, and nothing in it
@@ -250,7 +254,8 @@ impl SampleRecord {
         ids
     }
 
-    fn read_any<'a>(&'a mut self, bytes: &'a [u8], base: u64) -> Result<&'a [u8]> {
+    /// Reads any sample. `None` where the ids were put together from several fields.
+    fn read_any<'a>(&mut self, bytes: &'a [u8], base: u64) -> Result<Option<&'a [u8]>> {
         self.joined.clear();
         self.values.clear();
         self.labels.clear();
@@ -284,20 +289,16 @@ impl SampleRecord {
                 _ => {}
             }
         }
-        Ok(single.unwrap_or(&self.joined))
+        Ok(single)
     }
 }
 
-/// What a length of one byte or two covers, and what is behind it.
-#[inline]
-fn split_short(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    match *bytes {
-        [length, ref rest @ ..] if length < 0x80 => rest.split_at_checked(length.into()),
-        [low, high, ref rest @ ..] if high < 0x80 => {
-            rest.split_at_checked(usize::from(low & 0x7f) | usize::from(high) << 7)
-        }
-        _ => None,
-    }
+/// What a sample says, but for its labels.
+#[derive(Clone, Copy)]
+pub(crate) struct RawSample<'a> {
+    /// The packed ids of its locations, leaf first.
+    pub(crate) ids: &'a [u8],
+    pub(crate) values: &'a [i64],
 }
 
 fn read_values(packed: &[u8], values: &mut Vec<i64>, fields: &Fields<'_>) -> Result<()> {
@@ -329,7 +330,8 @@ fn bad_packed(end: u64) -> Error {
     )
 }
 
-fn push_varint(out: &mut Vec<u8>, mut value: u64) {
+/// Writes a varint.
+pub(crate) fn push_varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -351,7 +353,8 @@ mod tests {
 
     fn any(bytes: &[u8]) -> Option<Read> {
         let mut record = SampleRecord::default();
-        let ids = record.read_any(bytes, 0).ok()?.to_vec();
+        let single = record.read_any(bytes, 0).ok()?.map(<[u8]>::to_vec);
+        let ids = single.unwrap_or(record.joined);
         Some((ids, record.values, record.labels))
     }
 

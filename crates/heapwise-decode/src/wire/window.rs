@@ -1,3 +1,5 @@
+//! Slides over a stream of bytes, so that one message at a time is whole in memory.
+
 use std::io::{self, Read};
 
 use crate::error::{Error, Result};

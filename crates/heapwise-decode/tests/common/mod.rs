@@ -379,7 +379,7 @@ pub(crate) struct Pieces<'a> {
 }
 
 impl Source for Pieces<'_> {
-    fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(Box::new(PieceReader {
             rest: self.input,
             sizes: self.sizes.iter().cycle(),

@@ -145,6 +145,15 @@ impl<V: Visitor> Visitor for Sifting<'_, V> {
         }
     }
 
+    /// Filters look at all stacks: the next may share frames with what was passed over.
+    #[inline]
+    fn least_frames(&self, values: &[i64]) -> usize {
+        match self.steps.are_none() {
+            true => self.visitor.least_frames(values),
+            false => 0,
+        }
+    }
+
     fn end(&mut self, tables: &Tables) -> Flow {
         self.visitor.end(tables)
     }

@@ -69,6 +69,12 @@ impl Visitor for Survey {
         }
     }
 
+    /// Stacks tell nothing here.
+    #[inline]
+    fn least_frames(&self, _: &[i64]) -> usize {
+        usize::MAX
+    }
+
     fn end(&mut self, tables: &Tables) -> Flow {
         if !self.is_complete && BaseLabel::of(tables).is_used() {
             Flow::Reread
@@ -96,6 +102,11 @@ impl<V: Visitor> Visitor for Along<'_, V> {
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
         self.survey.sample(tables, sample);
         self.along.sample(tables, sample);
+    }
+
+    #[inline]
+    fn least_frames(&self, values: &[i64]) -> usize {
+        self.along.least_frames(values)
     }
 
     fn end(&mut self, tables: &Tables) -> Flow {

@@ -1,27 +1,26 @@
 use super::entry::{Adder, Entry, SMALLEST_LIMIT};
 use super::table::BlockTable;
-use crate::sums::path::Place;
+use crate::sums::path::Leaving;
 
-/// The blocks of samples added to every item on the path, as [`crate::sums::path::PathSums`] adds values.
+/// The blocks of samples added to every item on the path, as [`PathSums`] adds values.
 ///
-/// Frames that came together are a segment, and what samples add, they add to the segment at the
-/// leaf side alone. When it leaves the path, its items get what it has collected, and so does the
-/// segment below: their entries lie one after the other, so only the border between them goes. A
-/// segment of which some frames stay keeps its entries: they are those of all its frames.
+/// What samples add, they add to the segment at the leaf side alone. When it leaves the path, its
+/// items get what it has collected, and so does the segment below: their entries lie one after the
+/// other, so only the border between them goes. A segment of which some frames stay keeps its
+/// entries: they are those of all its frames.
+///
+/// [`PathSums`]: crate::sums::path::PathSums
 #[derive(Debug, Default)]
 pub(crate) struct BlockPath {
     segments: Vec<Segment>,
     /// What the segments have collected, from the root to the leaf.
     entries: Vec<Entry>,
-    depth: usize,
     items: BlockTable,
     adder: Adder,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Segment {
-    /// Frames below it, towards the root.
-    depth: usize,
     /// Where its entries start.
     start: usize,
     /// With more entries than this, those of the same size are added up.
@@ -29,16 +28,14 @@ struct Segment {
 }
 
 impl BlockPath {
-    /// Puts frames at the leaf side.
+    /// Follows a path that gets frames at its leaf side.
     #[inline]
     pub(crate) fn push_frames(&mut self, count: usize) {
         if count > 0 {
             self.segments.push(Segment {
-                depth: self.depth,
                 start: self.entries.len(),
                 limit: SMALLEST_LIMIT,
             });
-            self.depth += count;
         }
     }
 
@@ -49,27 +46,18 @@ impl BlockPath {
         self.collect();
     }
 
-    /// Takes frames off the path until `depth` are left; `places` are the items on it.
+    /// Follows a path that the last segment leaves, with these items.
     #[inline]
-    pub(crate) fn truncate(&mut self, depth: usize, places: &[Place]) {
-        let mut places = places;
-        while self.depth > depth
-            && let Some(&segment) = self.segments.last()
-        {
-            self.depth = segment.depth.max(depth);
-            let leaving = places.iter().rev();
-            let leaving = leaving.take_while(|place| place.depth as usize >= self.depth);
-            let stay = places.len() - leaving.count();
-            let (before, leaving) = places.split_at_checked(stay).unwrap_or_default();
-            for &entry in self.entries.get(segment.start..).unwrap_or_default() {
-                let items = leaving.iter().map(|place| place.item);
-                self.items.add_to_all(items, entry);
-            }
-            places = before;
-            if self.depth == segment.depth {
-                self.segments.pop();
-                self.collect();
-            }
+    pub(crate) fn leave(&mut self, items: &[u32], leaving: Leaving) {
+        let Some(segment) = self.segments.last() else {
+            return;
+        };
+        for &entry in self.entries.get(segment.start..).unwrap_or_default() {
+            self.items.add_to_all(items, entry);
+        }
+        if leaving == Leaving::Rest {
+            self.segments.pop();
+            self.collect();
         }
     }
 
@@ -85,9 +73,8 @@ impl BlockPath {
         }
     }
 
-    /// What each item has collected; `places` are the items on the path.
-    pub(crate) fn into_items(mut self, places: &[Place]) -> BlockTable {
-        self.truncate(0, places);
+    /// What each item has collected, once the path is empty.
+    pub(crate) fn into_items(self) -> BlockTable {
         self.items
     }
 }
@@ -121,17 +108,20 @@ mod tests {
                 let shared = shared.min(stack.len());
                 stack.truncate(shared);
                 stack.extend(&new);
-                blocks.truncate(shared, path.places());
-                path.truncate(shared);
-                path.extend(new.chunks(1), ITEMS as usize);
+                path.truncate_and(shared, |items, leaving| blocks.leave(items, leaving));
                 blocks.push_frames(new.len());
+                for item in &new {
+                    path.push_frame(&[*item], ITEMS as usize);
+                }
                 let allocated = at as i64 + 1;
+                path.add(1);
                 blocks.add(Entry { class, allocated, in_use: 1 });
                 for item in (0..ITEMS).filter(|item| stack.contains(item)) {
                     *expected.entry((item, class)).or_default() += allocated;
                 }
             }
-            let items = blocks.into_items(path.places());
+            path.truncate_and(0, |items, leaving| blocks.leave(items, leaving));
+            let items = blocks.into_items();
             for item in 0..ITEMS {
                 let mut found: BTreeMap<u32, i64> = BTreeMap::new();
                 for entry in items.entries(item) {

@@ -118,21 +118,27 @@ impl Recovery {
         let layout = self.layout.ok_or(UnknownError::Kind)?;
         let size_class = self.classes.get(class as usize);
         let size_class = size_class.ok_or(UnknownError::NoBlockSizes)?;
-        let count = |pair: Option<(usize, usize)>| {
-            let Some((objects, bytes)) = pair else {
-                return Ok(0);
-            };
+        let pair = |pair: Option<(usize, usize)>| {
             let value = |at: usize| values.get(at).copied().unwrap_or(0);
-            if (value(objects), value(bytes)) == (0, 0) {
-                return Ok(0);
-            }
-            let recovered = size_class.recover(value(objects), value(bytes));
-            recovered.ok_or(UnknownError::Rescaled)
+            pair.map_or((0, 0), |(objects, bytes)| (value(objects), value(bytes)))
         };
+        let (allocated, in_use) = (pair(layout.allocated), pair(layout.in_use));
+        let count = |pair: (i64, i64)| match pair {
+            (0, 0) => Ok(0),
+            (objects, bytes) => {
+                let recovered = size_class.recover(objects, bytes);
+                recovered.ok_or(UnknownError::Rescaled)
+            }
+        };
+        let allocated_count = count(allocated)?;
         Ok(Some(Entry {
             class,
-            allocated: count(layout.allocated)?,
-            in_use: count(layout.in_use)?,
+            allocated: allocated_count,
+            in_use: if in_use == allocated {
+                allocated_count
+            } else {
+                count(in_use)?
+            },
         }))
     }
 

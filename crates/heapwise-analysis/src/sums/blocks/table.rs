@@ -22,24 +22,25 @@ struct Rest {
     limit: usize,
 }
 
-/// Two counts below 2^31, allocated and in use, of which each has the bit above it free: one addition
-/// adds both, and shows whether both fit.
+/// Two counts below 2^15, allocated and in use, of which each has the bit above it free: one addition
+/// adds both, and shows whether both fit. Cells are as small as this because what fits into the
+/// processor's second cache is a third faster, and hardly any is ever full.
 #[derive(Debug, Clone, Copy, Default)]
-struct Cell(u64);
+struct Cell(u32);
 
 /// Rows have at most this power of two of places.
 const LARGEST_SHIFT: u32 = 6;
 
-/// Places of all rows together, 32 MiB of them: profiles with more sites than any program has go on in
+/// Places of all rows together, 16 MiB of them: profiles with more sites than any program has go on in
 /// lists, which have room for what there is only.
 const MOST_CELLS: usize = 4 << 20;
 
 impl Cell {
-    const FREE_BITS: u64 = 1 << 63 | 1 << 31;
+    const FREE_BITS: u32 = 1 << 31 | 1 << 15;
 
     fn of(entry: Entry) -> Option<Cell> {
-        let half = |count: i64| u64::try_from(count).ok().filter(|&count| count >> 31 == 0);
-        Some(Cell(half(entry.in_use)? << 32 | half(entry.allocated)?))
+        let half = |count: i64| u32::try_from(count).ok().filter(|&count| count >> 15 == 0);
+        Some(Cell(half(entry.in_use)? << 16 | half(entry.allocated)?))
     }
 
     /// Adds another, if it fits.
@@ -56,8 +57,8 @@ impl Cell {
     fn entry(self, class: u32) -> Entry {
         Entry {
             class,
-            allocated: (self.0 & u64::from(u32::MAX)) as i64,
-            in_use: (self.0 >> 32) as i64,
+            allocated: (self.0 & u32::from(u16::MAX)).into(),
+            in_use: (self.0 >> 16).into(),
         }
     }
 }
@@ -65,39 +66,47 @@ impl Cell {
 impl BlockTable {
     #[inline]
     pub(crate) fn add(&mut self, item: u32, entry: Entry) {
-        self.add_to_all(std::iter::once(item), entry);
+        self.add_to_all(&[item], entry);
     }
 
     /// Adds an entry to each of some items.
     #[inline]
-    pub(crate) fn add_to_all(&mut self, items: impl Iterator<Item = u32>, entry: Entry) {
-        let small = Cell::of(entry);
-        for item in items {
-            if let Some(small) = small
-                && entry.class >> self.shift == 0
-                && let Some(cell) = self.cells.get_mut(place(item, entry.class, self.shift))
+    pub(crate) fn add_to_all(&mut self, items: &[u32], entry: Entry) {
+        let mut items = items;
+        if let Some(small) = Cell::of(entry)
+            && entry.class >> self.shift == 0
+        {
+            let (cells, shift) = (self.cells.as_mut_slice(), self.shift);
+            while let Some((&item, others)) = items.split_first()
+                && let Some(cell) = cells.get_mut(place(item, entry.class, shift))
                 && cell.add(small)
             {
-                continue;
+                items = others;
             }
+        }
+        for &item in items {
             self.add_slowly(item, entry);
         }
     }
 
     #[cold]
     fn add_slowly(&mut self, item: u32, entry: Entry) {
+        let mut for_list = entry;
         if let Some(small) = Cell::of(entry)
             && let Some(cell) = self.made_room(item, entry.class)
-            && cell.add(small)
         {
-            return;
+            if cell.add(small) {
+                return;
+            }
+            // What is full goes to the list, and leaves room.
+            for_list = std::mem::replace(cell, small).entry(entry.class);
         }
         let at = item as usize;
         if self.rest.len() <= at {
             self.rest.resize_with(at + 1, Rest::default);
         }
         if let Some(rest) = self.rest.get_mut(at) {
-            rest.entries.push(entry);
+            rest.entries.push(for_list);
             if rest.entries.len() > rest.limit {
                 rest.limit = self.adder.add_up(&mut rest.entries, 0);
             }
@@ -217,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_beyond_31_bits_and_negative_ones_are_kept() {
+    fn counts_beyond_15_bits_and_negative_ones_are_kept() {
         let mut table = BlockTable::default();
         let large = i64::from(i32::MAX);
         table.add(0, entry(2, large));
@@ -225,5 +234,9 @@ mod tests {
         table.add(0, entry(2, i64::from(i32::MIN) - 7));
         table.add(0, entry(2, 1));
         assert_eq!(collected(&table, 0), [(2, large - 7, 4)]);
+        for _ in 0..5 {
+            table.add(0, entry(2, 30_000));
+        }
+        assert_eq!(collected(&table, 0), [(2, large - 7 + 150_000, 9)]);
     }
 }

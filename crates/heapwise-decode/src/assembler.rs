@@ -1,3 +1,5 @@
+//! Puts together profiles that were not read from protobuf, row by row.
+
 use std::collections::HashMap;
 
 use crate::error::Result;
