@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::disallowed_methods,
+    clippy::unwrap_used,
     reason = "tests of the command write its inputs"
 )]
 
