@@ -163,10 +163,8 @@ pub use profile::merge::{BaseMode, merge, subtract};
 pub use profile::normalize::normalize;
 pub use profile::output_unit::OutputUnit;
 pub use profile::select::{LabelUnits, SelectOptions, Selected, Selector, with_mapping};
-pub use profile::uninteresting::{with_all_frames, without_uninteresting};
 pub use profile::units;
 pub use questions::{Diff, Dumps, Top, TopAnswer, TopRow, diff_profiles, goroutines, top};
-pub use rank::pprof_top::{PprofTop, PprofTopRow, pprof_top, pprof_top_of, sums_answer};
 pub use rank::{
     Columns, Frames, Omitted, RankOptions, RankRow, Ranking, RowOrder, Shown, Total, Trim, Whole,
     rank, rank_profile, rank_selected,
@@ -181,5 +179,5 @@ pub use sums::estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use view::folded::{Folded, FoldedRow, fold};
 pub use view::listing::{LineValue, ListOptions, Listing, Routine, RoutineFile};
 pub use view::tags::{Tag, TagKey, TagValue, Tags};
-pub use view::traces::{Trace, Traces};
-pub use view::{Frame, Objects, View, ViewFrames, ViewOptions};
+pub use view::traces::{LargestTraces, Trace, Traces};
+pub use view::{Along, Frame, Objects, View, ViewFrames, ViewOptions};

@@ -43,7 +43,7 @@ fn graph(profile: Profile, kind: GraphKind, change: impl FnOnce(&mut ViewOptions
     let mut options = ViewOptions::default();
     change(&mut options);
     let selector = Selector::new(&SelectOptions::default()).unwrap();
-    let view = View::new(profile, &selector, options, &Limits::default()).unwrap();
+    let view = View::new(profile, &selector, options).unwrap();
     CallGraph::of(&view, kind).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Folded stacks: out and in again, and what becomes of names that do not fit the form.
 
-use heapwise_analysis::{Folded, fold, merge, with_all_frames, without_uninteresting};
+use heapwise_analysis::{Folded, SelectOptions, Selector, fold, merge};
 use heapwise_decode::{Function, Limits, Line, Mapping, Profile, ProfileMaker, encode};
 use proptest::prelude::*;
 
@@ -88,13 +88,15 @@ fn uninteresting_frames_go_and_values_stay() {
     maker.add_sample(&[malloc, main, keep], &[4], &[]);
     maker.add_sample(&[malloc, malloc], &[8], &[]);
     let profile = maker.finish().expect("fits the limits");
-    let all = with_all_frames(profile.clone(), &Limits::default()).expect("fits the limits");
+    let mut options = SelectOptions::default();
+    options.all_frames = true;
+    let all = left(profile.clone(), &options);
     assert_eq!(lines(&fold(&all, 0)), lines(&fold(&profile, 0)));
     assert_eq!(
         (all.tables().drop_frames(), all.tables().keep_frames()),
         ("".into(), "".into())
     );
-    let profile = without_uninteresting(profile, &Limits::default()).expect("fits the limits");
+    let profile = left(profile, &SelectOptions::default());
     assert_eq!(
         lines(&fold(&profile, 0)),
         "main.main 2\nmain.main;main.f 1\nruntime.mallocgc;main.main;runtime.keep 4\n\
@@ -102,8 +104,17 @@ fn uninteresting_frames_go_and_values_stay() {
     );
     assert_eq!(profile.tables().period(), Some(512));
     assert_eq!(profile.tables().comments().collect::<Vec<_>>(), ["kept"]);
-    let again = without_uninteresting(profile.clone(), &Limits::default()).unwrap();
+    let again = left(profile.clone(), &SelectOptions::default());
     assert_eq!(lines(&fold(&again, 0)), lines(&fold(&profile, 0)));
+}
+
+/// What a question looks at.
+fn left(profile: Profile, options: &SelectOptions) -> Profile {
+    let selector = Selector::new(options).expect("no patterns");
+    let selected = selector.of(profile, "minimum").expect("fits the limits");
+    selected
+        .to_profile(&Limits::default())
+        .expect("fits the limits")
 }
 
 /// Stacks as the form has them: sorted, each once, no zero.

@@ -58,16 +58,13 @@ fn filtered(profile: &Profile, set: impl Fn(&mut SelectOptions)) -> (Vec<i64>, V
     let mut options = SelectOptions::default();
     set(&mut options);
     let selector = Selector::new(&options).expect("filters that are right");
-    let limits = Limits::default();
-    let prepared = selector.prepare(profile.clone(), "minimum", &limits);
-    let prepared = prepared.expect("fits the limits");
-    let selected = selector.filter(prepared.profile, &limits);
-    let selected = selected.expect("fits the limits");
-    let values = selected
-        .profile
-        .samples()
-        .flat_map(|it| it.values().to_vec());
-    (values.collect(), [prepared.notes, selected.notes].concat())
+    let selected = selector
+        .of(profile.clone(), "minimum")
+        .expect("fits the limits");
+    let mut values = Vec::new();
+    let told = selected.each_left(|_, sample| values.extend_from_slice(sample.values()));
+    told.expect("is in memory");
+    (values, selected.notes().to_vec())
 }
 
 #[test]

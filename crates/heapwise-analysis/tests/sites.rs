@@ -111,13 +111,7 @@ impl Raw {
 fn view(raw: &[u8], options: ViewOptions) -> View {
     let limits = Limits::default();
     let selector = Selector::new(&SelectOptions::default()).unwrap();
-    View::new(
-        Profile::read(raw, &limits).unwrap(),
-        &selector,
-        options,
-        &limits,
-    )
-    .unwrap()
+    View::read(raw.to_vec(), &selector, options, &limits).unwrap()
 }
 
 fn options(granularity: Granularity) -> ViewOptions {
@@ -135,7 +129,7 @@ fn rows(raw: &[u8], options: &ViewOptions) -> Vec<(&'static str, Vec<String>)> {
     by.frames.no_inlines = options.no_inlines;
     by.frames.show_columns = options.show_columns;
     let streamed = rank(raw, &by, &limits).unwrap();
-    let kept = rank_profile(view.profile(), &by);
+    let kept = rank_profile(&view.to_profile(&limits).unwrap(), &by);
     let names = |ranking: &heapwise_analysis::Ranking| {
         let names = ranking.rows.iter().map(|row| row.site.pprof_name());
         sorted(names)
@@ -161,11 +155,12 @@ fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
 fn traced(raw: &[u8], options: &ViewOptions) -> BTreeSet<String> {
     let view = view(raw, options.clone());
     let traces = Traces::of(&view);
-    let traces = traces.iter().flat_map(|trace| {
-        let names = trace.frames().map(|frame| frame.site().pprof_name());
-        names.collect::<Vec<_>>()
+    let mut names = BTreeSet::new();
+    let told = traces.each(|trace| {
+        names.extend(trace.frames().map(|frame| frame.site().pprof_name()));
     });
-    traces.collect()
+    told.unwrap();
+    names
 }
 
 #[track_caller]
@@ -298,7 +293,7 @@ fn nodes_keep_their_errors_however_paths_are_cut() {
     let view = view(raw, by);
     let graph = CallGraph::of(&view, GraphKind::Tree).unwrap();
     assert!(!graph.rows().is_empty());
-    let errors = NodeErrors::of(&view, &graph);
+    let errors = NodeErrors::of(&view, &graph).unwrap();
     for node in graph.rows() {
         let (flat, cum) = errors.of_node(node, Confidence::default());
         assert_eq!((flat.value, cum.value), (node.flat.into(), node.cum.into()));

@@ -6,8 +6,9 @@
 //!
 //! The text forms of Go's profiles (`debug=1`, goroutine dumps) become the same [`Profile`].
 //!
-//! There is one decoder, [`visit`], which hands out samples one by one in constant memory. The
-//! [`Profile`] that it can also fill serves questions that look at the samples in any order.
+//! There is one decoder, [`visit`], which hands out samples one by one in constant memory. A
+//! [`ProfileReader`] does so as often as it is asked; the [`Profile`] that it can also fill serves
+//! questions that look at the samples in any order.
 //!
 //! ```
 //! use heapwise_decode::{Limits, Profile};
@@ -50,7 +51,7 @@ mod words;
 pub use assembler::{MadeLabel, ProfileMaker};
 pub use benchmark_output::{BenchmarkLine, BenchmarkRun, benchmarks};
 pub use container::Encoding;
-pub use edit::{ProfileEdit, SampleEdit};
+pub use edit::TablesEdit;
 pub use encode::encode;
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;
@@ -58,8 +59,10 @@ pub use limits::{Limits, TextReading};
 pub use note::{Note, NoteKind, Unread};
 pub use path::base_name;
 pub use profile::{Profile, ProfileBuilder};
-pub use source::Source;
-pub use stream::{Flow, Label, LabelValue, Labels, Sample, Visitor, visit};
+pub use source::{NoSource, Source};
+pub use stream::{
+    Flow, KeptLabels, Label, LabelValue, Labels, ProfileReader, Sample, Visitor, visit,
+};
 pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, StringIndex,
     SymbolFlags, Tables, ValueType,

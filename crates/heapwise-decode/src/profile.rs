@@ -1,12 +1,13 @@
 //! Keeps a whole profile in memory, in columns, for questions that look at samples in any order.
 
 use crate::container::Encoding;
+use crate::edit::TablesEdit;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::kind::ProfileKind;
 use crate::limits::Limits;
 use crate::source::Source;
 use crate::stream::{Flow, Labels, Sample, Visitor, visit};
-use crate::tables::{LocationIndex, StringIndex, Tables};
+use crate::tables::{LocationIndex, Tables};
 use crate::wire::LabelRecord;
 use crate::words::counted;
 
@@ -59,6 +60,47 @@ impl Columns {
         append(&mut self.stack_ends, &[frames]);
         append(&mut self.label_ends, &[labels]);
         true
+    }
+
+    pub(crate) fn push_sample(&mut self, sample: &Sample<'_>, max_bytes: usize) -> bool {
+        let labels = sample.labels.records;
+        self.push(sample.stack, sample.values, labels, max_bytes)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.stack_ends.len()
+    }
+
+    /// All samples, each of `width` values.
+    pub(crate) fn samples(&self, width: usize) -> impl ExactSizeIterator<Item = Sample<'_>> {
+        (0..self.len()).map(move |at| self.sample(at, width))
+    }
+
+    fn sample(&self, at: usize, width: usize) -> Sample<'_> {
+        Sample {
+            number: at as u64,
+            stack: between(&self.frames, &self.stack_ends, at),
+            shared: 0,
+            values: self
+                .values
+                .get(at * width..(at + 1) * width)
+                .unwrap_or_default(),
+            labels: Labels {
+                records: between(&self.labels, &self.label_ends, at),
+            },
+        }
+    }
+
+    /// Hands all samples to a visitor once.
+    pub(crate) fn hand_out(&self, tables: &Tables, visitor: &mut impl Visitor) {
+        visitor.start(tables, true);
+        let mut before: &[LocationIndex] = &[];
+        for mut sample in self.samples(tables.sample_types().len()) {
+            let same = before.iter().zip(sample.stack);
+            sample.shared = same.take_while(|(a, b)| a == b).count();
+            before = sample.stack;
+            visitor.sample(tables, &sample);
+        }
     }
 
     fn size(&self) -> usize {
@@ -116,12 +158,8 @@ impl Profile {
         &mut self.tables
     }
 
-    pub(crate) fn set_columns(&mut self, columns: Columns) {
-        self.columns = columns;
-    }
-
-    pub(crate) fn into_tables(self) -> Tables {
-        self.tables
+    pub(crate) fn into_parts(self) -> (Tables, Columns) {
+        (self.tables, self.columns)
     }
 
     /// Everything but the samples.
@@ -136,12 +174,17 @@ impl Profile {
 
     /// Number of samples.
     pub fn sample_count(&self) -> usize {
-        self.columns.stack_ends.len()
+        self.columns.len()
     }
 
     /// All samples, in the order in which they were written.
     pub fn samples(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
-        (0..self.sample_count()).map(|at| self.sample_at(at))
+        self.columns.samples(self.tables.sample_types().len())
+    }
+
+    /// Changes the tables, which the samples then refer to.
+    pub fn edit(&mut self) -> TablesEdit<'_> {
+        TablesEdit::new(&mut self.tables)
     }
 
     /// The same profile with other values. `change` is given the values of one sample after the
@@ -163,47 +206,26 @@ impl Profile {
         }
     }
 
-    /// The same profile with one more remark. Beyond what a string table holds, nothing is added.
-    pub fn with_comment(mut self, comment: &str) -> Profile {
-        let index = self.tables.strings.len() as u32;
-        if self.tables.strings.push(comment.as_bytes()) {
-            self.tables.header.comments.push(StringIndex(index));
+    /// The same profile with only the samples of which `keep` says so.
+    pub fn only(&self, mut keep: impl FnMut(&Sample<'_>) -> bool) -> Profile {
+        let mut columns = Columns::default();
+        for sample in self.samples().filter(|sample| keep(sample)) {
+            columns.push_sample(&sample, usize::MAX);
         }
-        self
+        Profile {
+            tables: self.tables.clone(),
+            columns,
+        }
     }
 
     /// Hands all samples to a visitor, as [`visit`](crate::visit()) does while reading, as often
     /// as it asks for them. Tables are complete from the start.
     pub fn visit(&self, visitor: &mut impl Visitor) {
         loop {
-            visitor.start(&self.tables, true);
-            let mut before: &[LocationIndex] = &[];
-            for mut sample in self.samples() {
-                let same = before.iter().zip(sample.stack);
-                sample.shared = same.take_while(|(a, b)| a == b).count();
-                before = sample.stack;
-                visitor.sample(&self.tables, &sample);
-            }
+            self.columns.hand_out(&self.tables, visitor);
             if visitor.end(&self.tables) == Flow::Proceed || self.sample_count() == 0 {
                 return;
             }
-        }
-    }
-
-    fn sample_at(&self, at: usize) -> Sample<'_> {
-        let columns = &self.columns;
-        let width = self.tables.sample_types().len();
-        Sample {
-            number: at as u64,
-            stack: between(&columns.frames, &columns.stack_ends, at),
-            shared: 0,
-            values: columns
-                .values
-                .get(at * width..(at + 1) * width)
-                .unwrap_or_default(),
-            labels: Labels {
-                records: between(&columns.labels, &columns.label_ends, at),
-            },
         }
     }
 }
@@ -221,8 +243,16 @@ fn between<'a, T>(items: &'a [T], ends: &[u32], at: usize) -> &'a [T] {
 #[derive(Debug)]
 pub struct ProfileBuilder {
     columns: Columns,
+    /// Values of each sample.
+    width: usize,
     max_bytes: usize,
     is_full: bool,
+}
+
+impl Default for ProfileBuilder {
+    fn default() -> Self {
+        Self::new(&Limits::default())
+    }
 }
 
 impl ProfileBuilder {
@@ -230,9 +260,28 @@ impl ProfileBuilder {
     pub fn new(limits: &Limits) -> Self {
         Self {
             columns: Columns::default(),
+            width: 0,
             max_bytes: limits.max_column_bytes,
             is_full: false,
         }
+    }
+
+    /// Keeps a sample, if it still fits. All have as many values as the first.
+    pub fn keep(&mut self, sample: &Sample<'_>) {
+        self.width = sample.values.len();
+        if !self.is_full {
+            self.is_full = !self.columns.push_sample(sample, self.max_bytes);
+        }
+    }
+
+    /// Number of samples kept.
+    pub fn sample_count(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// A sample that was kept; `None` beyond their number.
+    pub fn sample(&self, at: usize) -> Option<Sample<'_>> {
+        (at < self.columns.len()).then(|| self.columns.sample(at, self.width))
     }
 
     /// The profile of the samples visited and the tables that visiting returned.
@@ -272,15 +321,7 @@ impl Visitor for ProfileBuilder {
     }
 
     fn sample(&mut self, _: &Tables, sample: &Sample<'_>) {
-        if self.is_full {
-            return;
-        }
-        self.is_full = !self.columns.push(
-            sample.stack,
-            sample.values,
-            sample.labels.records,
-            self.max_bytes,
-        );
+        self.keep(sample);
     }
 
     fn end(&mut self, _: &Tables) -> Flow {

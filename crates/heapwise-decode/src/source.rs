@@ -18,6 +18,16 @@ pub trait Source {
     }
 }
 
+/// No source: that of what is in memory.
+#[derive(Debug, Clone, Copy)]
+pub enum NoSource {}
+
+impl Source for NoSource {
+    fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+        match *self {}
+    }
+}
+
 impl Source for [u8] {
     fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(Box::new(self))
@@ -28,13 +38,23 @@ impl Source for [u8] {
     }
 }
 
-impl Source for &[u8] {
+impl<S: Source + ?Sized> Source for &S {
     fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
-        Ok(Box::new(*self))
+        (**self).open()
     }
 
     fn size(&self) -> Option<u64> {
-        Some(self.len() as u64)
+        (**self).size()
+    }
+}
+
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+        (**self).open()
+    }
+
+    fn size(&self) -> Option<u64> {
+        (**self).size()
     }
 }
 

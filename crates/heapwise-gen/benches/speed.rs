@@ -29,8 +29,10 @@ use std::sync::OnceLock;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
+use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    DiffOptions, DiffSide, Granularity, RankOptions, Ranking, ViewOptions, pprof_top, rank,
+    Along, DiffOptions, DiffSide, Granularity, RankOptions, Ranking, Selector, View, ViewOptions,
+    rank,
 };
 use heapwise_decode::{Flow, Limits, Profile, Sample, Tables, Visitor, visit};
 use heapwise_gen::{Order, Shape, inflate, write_gzip};
@@ -177,10 +179,13 @@ fn ranking(input: &Input) -> Ranking {
 
 #[divan::bench(name = "pprof_top", args = inputs())]
 fn top(bencher: Bencher<'_, '_>, input: &'static Input) {
-    let options = ViewOptions::default();
-    bencher
-        .counter(input.count())
-        .bench(|| pprof_top(&input.bytes, &options, &Limits::default()).expect("a profile"));
+    bencher.counter(input.count()).bench(|| {
+        let mut options = ViewOptions::default();
+        options.along = Along::Sums;
+        let everything = Selector::default();
+        let view = View::read(&input.bytes, &everything, options, &Limits::default());
+        CallGraph::of(&view.expect("a profile"), GraphKind::Top).expect("a graph")
+    });
 }
 
 /// A profile with itself: what counts is that two are read.

@@ -11,9 +11,11 @@ use std::error::Error;
 use std::hint::black_box;
 use std::process::ExitCode;
 
+use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    Columns, DiffOptions, DiffSide, Granularity, RankOptions, ViewOptions, diff, pprof_top, rank,
+    Along, Columns, DiffOptions, DiffSide, Granularity, RankOptions, Selector, View, ViewOptions,
+    diff, rank,
 };
 use heapwise_decode::{Flow, Limits, Sample, Tables, Visitor, visit};
 
@@ -75,8 +77,10 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Box<dyn Error>> {
             }
         }
         "pprof_top" => {
-            // The inner result refuses a sample index; the default always exists.
-            let _ = black_box(pprof_top(bytes, &ViewOptions::default(), &limits)?);
+            let mut options = ViewOptions::default();
+            options.along = Along::Sums;
+            let view = View::read(bytes.to_vec(), &Selector::default(), options, &limits)?;
+            black_box(CallGraph::of(&view, GraphKind::Top)?);
         }
         _ => {
             black_box(bytes);

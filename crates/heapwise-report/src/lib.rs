@@ -44,7 +44,7 @@ pub use hints::Hints;
 pub use pprof::raw_text::{write_profile, write_raw, write_raw_view};
 pub use pprof::{
     write_callgrind, write_dot, write_peek, write_pprof_comments, write_pprof_list,
-    write_pprof_tags, write_pprof_top, write_pprof_top_of, write_pprof_traces, write_tree,
+    write_pprof_tags, write_pprof_top, write_pprof_traces, write_tree,
 };
 pub use top::{TopReport, ValueStyle};
 pub use verify::benchfmt::{BenchmarkSide, write_benchfmt};

@@ -3,6 +3,7 @@
 use heapwise_decode::counted;
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use heapwise_decode::{Limits, Source, text_of};
@@ -11,6 +12,7 @@ use crate::executable::executable;
 use crate::natural::{is_listed, sort};
 
 /// A profile as the user named it.
+#[derive(Clone)]
 pub(crate) struct NamedSource {
     /// The path, or `-`.
     pub(crate) path: String,
@@ -19,17 +21,18 @@ pub(crate) struct NamedSource {
     bytes: Bytes,
 }
 
+#[derive(Clone)]
 enum Bytes {
     File(String),
     /// What came from stdin, still compressed.
-    Collected(Vec<u8>),
+    Collected(Arc<[u8]>),
 }
 
 impl Source for NamedSource {
     fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         match &self.bytes {
             Bytes::File(path) => Ok(Box::new(File::open(path)?)),
-            Bytes::Collected(bytes) => Ok(Box::new(bytes.as_slice())),
+            Bytes::Collected(bytes) => Ok(Box::new(&**bytes)),
         }
     }
 
@@ -151,7 +154,7 @@ fn is_stdin(name: &str) -> bool {
 fn open(name: &str, limits: &Limits) -> anyhow::Result<NamedSource> {
     let (label, path) = split_label(name);
     let bytes = if path == "-" {
-        Bytes::Collected(read_stdin(limits)?)
+        Bytes::Collected(read_stdin(limits)?.into())
     } else {
         check_file(path)?;
         Bytes::File(path.to_owned())

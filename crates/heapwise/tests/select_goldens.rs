@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use common::{files, workspace};
 use heapwise_analysis::{SelectOptions, Selector};
-use heapwise_decode::{Limits, Profile};
+use heapwise_decode::Limits;
 use heapwise_report::write_raw;
 
 #[test]
@@ -56,15 +56,13 @@ fn difference(goldens: &Path, question: &Path) -> Option<String> {
 fn selected(bytes: &[u8], args: &str) -> Vec<u8> {
     let (options, unit) = parse(args);
     let limits = Limits::default();
-    let profile = Profile::read(bytes, &limits).unwrap();
     let selector = Selector::new(&options).unwrap();
-    let prepared = selector.prepare(profile, &unit, &limits).unwrap();
-    let selected = selector.filter(prepared.profile, &limits).unwrap();
+    let selected = selector.read(bytes, &unit, &limits).unwrap();
     let mut out = Vec::new();
-    for note in prepared.notes.iter().chain(&selected.notes) {
+    for note in selected.notes() {
         writeln!(out, "{note}").unwrap();
     }
-    write_raw(&selected.profile, &mut out).unwrap();
+    write_raw(&selected.to_profile(&limits).unwrap(), &mut out).unwrap();
     out
 }
 

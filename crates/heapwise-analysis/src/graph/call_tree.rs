@@ -2,32 +2,30 @@
 
 use super::build::{Edge, Graph, Node, NodeId};
 use super::tree::StackTree;
-use crate::rank::Trim;
 
 impl Graph {
     /// The tree of stacks as it is.
-    pub(crate) fn of_calls(tree: &StackTree, trim: &Trim) -> Graph {
+    pub(crate) fn of_calls(tree: &StackTree) -> Graph {
         let nodes = tree.nodes.iter().map(|node| Node {
             site: node.site,
             flat: node.flat,
             cum: node.cum,
         });
         let calls = tree.nodes.iter().enumerate();
-        let calls = calls.filter(|(_, node)| !node.is_root());
-        let edges = calls.map(|(at, node)| Edge {
-            caller: node.parent,
-            callee: at as NodeId,
-            weight: node.cum,
-            is_residual: false,
-            is_inlined: node.is_inlined,
+        let edges = calls.filter_map(|(at, node)| {
+            Some(Edge {
+                caller: node.parent?,
+                callee: at as NodeId,
+                weight: node.cum,
+                is_residual: false,
+                is_inlined: node.is_inlined,
+            })
         });
-        let mut graph = Graph {
+        Graph {
             nodes: nodes.collect(),
             edges: edges.collect(),
             listed: Vec::new(),
-        };
-        graph.list(trim);
-        graph
+        }
     }
 
     /// Takes listed nodes that are not kept out of a tree: what they called is then called by

@@ -2,12 +2,14 @@
 //! `dot`, `callgrind` and `topproto` show (internal/graph/graph.go; internal/report/report.go:
 //! newTrimmedGraph).
 //!
-//! Samples first become a tree of the stacks that occur, once. A graph is made from the
-//! tree, again after each decision of what to leave out, because a graph does not know over which
-//! of its nodes a call went.
+//! Samples are read once for what every site adds up to, from which it follows which sites are
+//! kept, and then for the calls between these: a graph does not know over which of its nodes a call
+//! went. Nothing that is kept grows with the number of samples, but for the tree of all stacks that a
+//! call tree is made of.
 
 mod build;
 mod call_tree;
+mod calls;
 mod entropy;
 mod errors;
 mod go_sort;
@@ -16,7 +18,9 @@ mod info;
 mod kind;
 mod label_sets;
 mod links;
+mod measured_path;
 mod names;
+mod nodes;
 mod order;
 mod redundant;
 mod report;

@@ -59,6 +59,12 @@ impl Sites {
         self.names.get(site as usize).copied().unwrap_or_default()
     }
 
+    /// By site, whether it is inlined in some location.
+    pub(super) fn ever_inlined(&self) -> Vec<bool> {
+        let sites = 0..self.len() as SiteId;
+        sites.map(|site| self.table.is_ever_inlined(site)).collect()
+    }
+
     /// The sites of a location, from the function really called to the innermost inlined one.
     pub(crate) fn of_location(&self, at: LocationIndex) -> &[SiteId] {
         self.table.known(at)

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use heapwise_decode::{LabelValue, Profile, Sample};
+use heapwise_decode::{LabelValue, Sample, Tables};
 
 use super::build::NodeId;
 use super::label_sets::{LabelSets, Labelled, TagId};
+use super::sites::Sites;
 use super::tree::StackTree;
-use crate::rank::BASE_LABEL;
+use crate::error::Result;
+use crate::profile::base_label::BASE_LABEL;
 use crate::sums::measured::{Measured, Sum};
 use crate::view::View;
 
@@ -48,25 +50,43 @@ impl NodeTag {
 }
 
 impl Tags {
-    /// The tags of the nodes that are wanted. `is_call_tree` tells whether nodes are those of the
-    /// tree or sites.
+    /// The tags of the nodes that are wanted, in one reading of the samples. Nodes are those of the
+    /// tree, if there is one, or else sites.
     pub(crate) fn of(
         view: &View,
-        tree: &StackTree,
+        sites: &Sites,
+        tree: Option<&StackTree>,
         measured: Measured,
         wanted: &[bool],
-        is_call_tree: bool,
-    ) -> Tags {
-        let (sets, sampled) = sampled(view, tree, measured);
+    ) -> Result<Tags> {
         let mut sums = Sums {
             wanted,
-            is_call_tree,
+            sets: LabelSets::new(view),
             tags: HashMap::new(),
         };
-        sums.add_all(tree, sampled);
+        let mut path = Vec::new();
+        let mut labelled = Labelled::default();
+        view.each(|sample| {
+            let Some(sum) = measured.of(sample.values()) else {
+                return;
+            };
+            path.clear();
+            match tree {
+                Some(tree) => path.extend(tree.path(sites, sample.stack())),
+                None => {
+                    let stack = sample.stack().iter();
+                    path.extend(stack.flat_map(|&at| sites.of_location(at)));
+                }
+            }
+            read_labels(view.tables(), sample, &mut labelled);
+            sums.add(sample, &mut path, &mut labelled, sum);
+        })?;
         let mut tags: Vec<NodeTag> = sums.tags.into_values().collect();
         tags.sort_unstable_by_key(|tag| (tag.node, tag.tag));
-        Tags { sets, tags }
+        Ok(Tags {
+            sets: sums.sets,
+            tags,
+        })
     }
 
     /// Leaves out the tags of which less than `cutoff` was sampled (graph/graph.go:
@@ -85,50 +105,9 @@ impl Tags {
     }
 }
 
-/// What was sampled with a tag, at the end of a stack or anywhere below.
-#[derive(Debug, Clone, Copy)]
-struct Sampled {
-    leaf: u32,
-    tag: TagId,
-    sum: Sum,
-    first: First,
-}
-
-/// The tags of all samples, in order of leaves.
-fn sampled(view: &View, tree: &StackTree, measured: Measured) -> (LabelSets, Vec<Sampled>) {
-    let mut sets = LabelSets::new(view);
-    let mut sampled: Vec<Sampled> = Vec::new();
-    let profile = view.profile();
-    let mut labelled = Labelled::default();
-    for (sample, &leaf) in profile.samples().zip(&tree.leaf_of_sample) {
-        let Some(sum) = measured
-            .of(sample.values())
-            .filter(|_| (leaf as usize) < tree.nodes.len())
-        else {
-            continue;
-        };
-        read_labels(profile, &sample, &mut labelled);
-        for (at, (tag, value)) in sets.tags(&mut labelled).enumerate() {
-            sampled.push(Sampled {
-                leaf,
-                tag,
-                sum,
-                first: First {
-                    sample: sample.number() as u32,
-                    at: at as u32,
-                    value,
-                },
-            });
-        }
-    }
-    sampled.sort_unstable_by_key(|tag| (tag.leaf, tag.tag, tag.first));
-    (sets, sampled)
-}
-
 /// What of a sample's labels becomes tags: all texts but the mark of a base, and sizes
 /// (report/report.go: newGraph).
-fn read_labels<'a>(profile: &'a Profile, sample: &Sample<'_>, labelled: &mut Labelled<'a>) {
-    let tables = profile.tables();
+fn read_labels<'a>(tables: &'a Tables, sample: &Sample<'_>, labelled: &mut Labelled<'a>) {
     labelled.texts.clear();
     labelled.numbers.clear();
     for label in sample.labels().iter() {
@@ -145,73 +124,50 @@ fn read_labels<'a>(profile: &'a Profile, sample: &Sample<'_>, labelled: &mut Lab
 
 struct Sums<'a> {
     wanted: &'a [bool],
-    is_call_tree: bool,
+    sets: LabelSets,
     tags: HashMap<(NodeId, TagId), NodeTag>,
 }
 
 impl Sums<'_> {
-    /// Goes through the tree from the leaves to the roots: what was sampled below a node is at
-    /// hand when its turn comes.
-    fn add_all(&mut self, tree: &StackTree, mut sampled: Vec<Sampled>) {
-        let mut below: Vec<(u32, Vec<Sampled>)> = Vec::new();
-        for (at, node) in tree.nodes.iter().enumerate().rev() {
-            let mut all: Vec<Sampled> = Vec::new();
-            while let Some((_, children)) = below.pop_if(|(depth, _)| *depth > node.depth) {
-                let (mut more, fewer) = if children.len() > all.len() {
-                    (children, all)
-                } else {
-                    (all, children)
-                };
-                more.extend(fewer);
-                all = more;
-            }
-            let graph_node = if self.is_call_tree {
-                at as NodeId
-            } else {
-                node.site
+    /// Adds a sample to its leaf and once to every node on its path, for each of its tags.
+    fn add(
+        &mut self,
+        sample: &Sample<'_>,
+        path: &mut Vec<NodeId>,
+        labelled: &mut Labelled<'_>,
+        sum: Sum,
+    ) {
+        let Some(&leaf) = path.last() else {
+            return;
+        };
+        let is_wanted = |node: &NodeId| self.wanted.get(*node as usize) == Some(&true);
+        let leaf = Some(leaf).filter(is_wanted);
+        path.retain(is_wanted);
+        path.sort_unstable();
+        path.dedup();
+        for (at, (tag, value)) in self.sets.tags(labelled).enumerate() {
+            let first = First {
+                sample: sample.number() as u32,
+                at: at as u32,
+                value,
             };
-            let is_wanted = self.wanted.get(graph_node as usize) == Some(&true);
-            while let Some(own) = sampled.pop_if(|own| own.leaf as usize == at) {
-                if is_wanted {
-                    self.add(graph_node, own, |tag| &mut tag.flat);
-                }
-                all.push(own);
+            if let Some(leaf) = leaf {
+                self.tag(leaf, tag, first).flat += sum;
             }
-            join_same(&mut all);
-            if is_wanted && (self.is_call_tree || node.is_outermost) {
-                for &sampled in &all {
-                    self.add(graph_node, sampled, |tag| &mut tag.cum);
-                }
-            }
-            if !all.is_empty() && !node.is_root() {
-                below.push((node.depth, all));
+            for &node in path.iter() {
+                self.tag(node, tag, first).cum += sum;
             }
         }
     }
 
-    fn add(&mut self, node: NodeId, sampled: Sampled, sum: fn(&mut NodeTag) -> &mut Sum) {
-        let tag = self
-            .tags
-            .entry((node, sampled.tag))
-            .or_insert_with(|| NodeTag {
-                node,
-                tag: sampled.tag,
-                first: sampled.first,
-                ..NodeTag::default()
-            });
-        tag.first = tag.first.min(sampled.first);
-        *sum(tag) += sampled.sum;
+    fn tag(&mut self, node: NodeId, tag: TagId, first: First) -> &mut NodeTag {
+        let known = self.tags.entry((node, tag)).or_insert_with(|| NodeTag {
+            node,
+            tag,
+            first,
+            ..NodeTag::default()
+        });
+        known.first = known.first.min(first);
+        known
     }
-}
-
-/// Joins what has the same tag.
-fn join_same(sampled: &mut Vec<Sampled>) {
-    sampled.sort_unstable_by_key(|sampled| (sampled.tag, sampled.first));
-    sampled.dedup_by(|later, first| {
-        let is_same = later.tag == first.tag;
-        if is_same {
-            first.sum += later.sum;
-        }
-        is_same
-    });
 }

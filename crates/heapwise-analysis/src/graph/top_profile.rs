@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use heapwise_decode::{Function, Limits, Line, Profile, ProfileMaker, ValueType};
+use heapwise_decode::{Function, Limits, Line, Profile, ProfileMaker, Tables, ValueType};
 
 use super::info::NodeInfo;
 use super::report::CallGraph;
@@ -11,23 +11,22 @@ impl CallGraph {
     /// The rows as a profile: one sample each, with its cumulative and flat values in the unit in
     /// which they are printed (report/report.go: printTopProto).
     ///
-    /// `of` is the profile whose times and period are taken over.
+    /// `of` are the tables of the profile whose times and period are taken over.
     ///
     /// # Errors
     ///
     /// A profile beyond the limits.
-    pub fn to_profile(&self, of: &Profile, limits: &Limits) -> Result<Profile> {
+    pub fn to_profile(&self, of: &Tables, limits: &Limits) -> Result<Profile> {
         let unit = &self.head().unit;
         let types = [b"cum".as_slice(), b"flat"];
         let mut maker = ProfileMaker::new(limits, types.map(|type_| (type_, unit.to.as_bytes())));
-        let tables = of.tables();
         maker.set_times(
-            tables.time_nanos().unwrap_or(0),
-            tables.duration_nanos().unwrap_or(0),
+            of.time_nanos().unwrap_or(0),
+            of.duration_nanos().unwrap_or(0),
         );
-        if let Some(ValueType { type_, unit, .. }) = tables.period_type() {
-            let (type_, unit) = (tables.text_bytes(type_), tables.text_bytes(unit));
-            maker.set_period(type_, unit, tables.period().unwrap_or(0));
+        if let Some(ValueType { type_, unit, .. }) = of.period_type() {
+            let (type_, unit) = (of.text_bytes(type_), of.text_bytes(unit));
+            maker.set_period(type_, unit, of.period().unwrap_or(0));
         }
         let mut functions = HashMap::new();
         for row in self.rows() {

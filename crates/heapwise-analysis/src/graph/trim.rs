@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::build::{Graph, NodeId};
+use super::calls::{Wanted, calls};
 use super::kind::GraphKind;
 use super::order::{NodeOrder, sort_nodes, sort_nodes_again};
 use super::sites::{SiteId, Sites};
@@ -38,31 +39,47 @@ impl Trimmed {
             value: view.sample_index(),
             divisor: view.divisor_index(),
         };
-        let sites = Sites::of(view.profile().tables(), options, kind);
-        let tree = StackTree::of(view.profile(), &sites, measured)?;
+        let sites = Sites::of(view.tables(), options, kind);
         let trim = kind.trim(options);
+        let tree = match kind.is_call_tree(options) {
+            true => Some(StackTree::of(view, &sites, measured)?),
+            false => None,
+        };
+        let mut graph = match &tree {
+            Some(tree) => Graph::of_calls(tree),
+            None => Graph::of_sites(view, &sites, measured)?,
+        };
+        graph.list(&trim);
+        let (all, total) = (graph.listed.len(), graph.listed_flat());
+        let cutoffs = trim.cutoffs(total);
         let mut trimming = Trimming {
-            tree: &tree,
+            view,
+            measured,
             sites: &sites,
+            tree: tree.as_ref(),
             order: match kind.is_visual() {
                 true => NodeOrder::Entropy,
                 false => NodeOrder::Rows(options.order()),
             },
-            is_call_tree: kind.is_call_tree(options),
-            trim,
-            graph: Graph::default(),
+            marks_rows: kind == GraphKind::Top,
+            kept: None,
+            graph,
             tags: Tags::default(),
         };
-        trimming.graph = trimming.whole();
-        let (all, total) = (trimming.graph.listed.len(), trimming.graph.listed_flat());
-        let cutoffs = trim.cutoffs(total);
         let small = trimming.drop_small_nodes(cutoffs);
-        trimming.sort();
         if kind.is_visual() {
-            trimming.tag(view, measured, cutoffs);
+            trimming.find_calls()?;
+            trimming.tag(cutoffs)?;
         }
-        if trim.limit() < usize::MAX {
-            trimming.keep_first(trim.limit(), cutoffs);
+        trimming.sort();
+        let is_limited = trim.limit() < usize::MAX;
+        let is_cut = is_limited && trimming.keep_first(trim.limit(), cutoffs)?;
+        if !kind.is_visual() {
+            trimming.find_calls()?;
+        }
+        if is_limited && !is_cut {
+            // What was dropped before the rows were chosen is not counted.
+            trimming.graph.drop_small_edges(cutoffs.edge);
         }
         let dropped_edges = trimming.graph.drop_small_edges(cutoffs.edge);
         let functions = match kind {
@@ -91,24 +108,21 @@ impl Trimmed {
 
 /// A graph while it is trimmed.
 struct Trimming<'a> {
-    tree: &'a StackTree,
+    view: &'a View,
+    measured: Measured,
     sites: &'a Sites,
+    /// The nodes of a call tree.
+    tree: Option<&'a StackTree>,
     order: NodeOrder,
-    is_call_tree: bool,
-    trim: Trim,
+    /// Whether calls are for nothing but to mark rows that were inlined.
+    marks_rows: bool,
+    /// By node, whether it is kept; absent while all are.
+    kept: Option<Vec<bool>>,
     graph: Graph,
     tags: Tags,
 }
 
 impl Trimming<'_> {
-    fn whole(&self) -> Graph {
-        if self.is_call_tree {
-            Graph::of_calls(self.tree, &self.trim)
-        } else {
-            Graph::of(self.tree, self.sites.len(), None, &self.trim)
-        }
-    }
-
     /// Leaves out nodes of small cumulative value and tells how many.
     fn drop_small_nodes(&mut self, cutoffs: Cutoffs) -> usize {
         let listed = self.graph.listed.iter().copied();
@@ -122,14 +136,44 @@ impl Trimming<'_> {
         dropped
     }
 
-    fn keep_first(&mut self, count: usize, cutoffs: Cutoffs) {
+    /// Keeps only the first rows, if there are more.
+    fn keep_first(&mut self, count: usize, cutoffs: Cutoffs) -> Result<bool> {
         self.graph.drop_small_edges(cutoffs.edge);
         let count = self.rows(count);
         let first: Vec<NodeId> = self.graph.listed.iter().copied().take(count).collect();
-        if first.len() < self.graph.listed.len() {
+        let is_cut = first.len() < self.graph.listed.len();
+        if is_cut {
             self.keep(&first);
-            self.sort_again();
+            self.sort_again()?;
         }
+        Ok(is_cut)
+    }
+
+    /// Finds the calls between sites that are kept. Those of a call tree are its nodes.
+    fn find_calls(&mut self) -> Result<()> {
+        if self.tree.is_some() {
+            return Ok(());
+        }
+        let callees = self.marks_rows.then(|| self.inlined_rows());
+        if callees.as_ref().is_some_and(|rows| !rows.contains(&true)) {
+            return Ok(());
+        }
+        let wanted = Wanted {
+            kept: self.kept.as_deref(),
+            callees: callees.as_deref(),
+        };
+        self.graph.edges = calls(self.view, self.sites, self.measured, wanted)?;
+        Ok(())
+    }
+
+    /// The rows that are inlined somewhere: only of these can the calls tell how.
+    fn inlined_rows(&self) -> Vec<bool> {
+        let mut rows = self.sites.ever_inlined();
+        let listed = self.graph.listed_flags();
+        for (row, is_listed) in rows.iter_mut().zip(listed) {
+            *row &= is_listed;
+        }
+        rows
     }
 
     /// How many rows there may be so that `count` boxes are shown: in a picture tags are boxes, too
@@ -149,10 +193,11 @@ impl Trimming<'_> {
     }
 
     /// Finds the tags of the nodes that are left. Those of fewer nodes will be the same.
-    fn tag(&mut self, view: &View, measured: Measured, cutoffs: Cutoffs) {
+    fn tag(&mut self, cutoffs: Cutoffs) -> Result<()> {
         let listed = self.graph.listed_flags();
-        self.tags = Tags::of(view, self.tree, measured, &listed, self.is_call_tree);
+        self.tags = Tags::of(self.view, self.sites, self.tree, self.measured, &listed)?;
         self.tags.drop_small(cutoffs.node);
+        Ok(())
     }
 
     /// Numbers nodes by function, in a call tree by function and caller (graph/graph.go:
@@ -165,21 +210,17 @@ impl Trimming<'_> {
                 .entry((caller, self.sites.function(site)))
                 .or_insert(next)
         };
-        if self.is_call_tree {
-            let nodes = self.tree.nodes.iter();
-            nodes
-                .map(|node| {
-                    let caller = if node.is_root() {
-                        u32::MAX
-                    } else {
-                        node.parent
-                    };
-                    number(caller, node.site)
-                })
-                .collect()
-        } else {
-            let nodes = self.graph.nodes.iter();
-            nodes.map(|node| number(u32::MAX, node.site)).collect()
+        match self.tree {
+            Some(tree) => {
+                let nodes = tree.nodes.iter();
+                nodes
+                    .map(|node| number(node.parent.unwrap_or(u32::MAX), node.site))
+                    .collect()
+            }
+            None => {
+                let nodes = self.graph.nodes.iter();
+                nodes.map(|node| number(u32::MAX, node.site)).collect()
+            }
         }
     }
 
@@ -191,11 +232,13 @@ impl Trimming<'_> {
                 *kept = true;
             }
         }
-        if self.is_call_tree {
-            self.graph.trim_tree(&kept);
-        } else {
-            let sites = self.sites.len();
-            self.graph = Graph::of(self.tree, sites, Some(&kept), &self.trim);
+        match self.tree {
+            Some(_) => self.graph.trim_tree(&kept),
+            None => {
+                let is_kept = |node: &NodeId| kept.get(*node as usize) == Some(&true);
+                self.graph.listed.retain(is_kept);
+                self.kept = Some(kept);
+            }
         }
     }
 
@@ -203,12 +246,15 @@ impl Trimming<'_> {
         sort_nodes(&mut self.graph, self.sites, self.order);
     }
 
-    fn sort_again(&mut self) {
-        if self.is_call_tree {
+    /// Orders the rows that are left: other calls make another order.
+    fn sort_again(&mut self) -> Result<()> {
+        if self.tree.is_some() {
             sort_nodes_again(&mut self.graph, self.sites, self.order);
-        } else {
+        } else if self.order == NodeOrder::Entropy {
+            self.find_calls()?;
             self.sort();
         }
+        Ok(())
     }
 }
 

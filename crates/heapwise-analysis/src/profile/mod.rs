@@ -1,6 +1,7 @@
 //! Decides what a profile says of itself, in which units and at which time, and what profile comes of merging,
 //! subtracting, scaling, pruning and filtering others.
 
+pub(crate) mod base_label;
 pub(crate) mod calendar;
 pub(crate) mod header;
 pub(crate) mod labels;
@@ -9,5 +10,4 @@ pub(crate) mod normalize;
 pub(crate) mod output_unit;
 pub(crate) mod prune;
 pub(crate) mod select;
-pub(crate) mod uninteresting;
 pub mod units;

@@ -1,12 +1,13 @@
 use std::borrow::Cow;
 
-use heapwise_decode::{LocationIndex, Tables};
+use heapwise_decode::{LocationIndex, Tables, TablesEdit};
 
 use go_regex::Regex as GoRegex;
 
 /// Removes the frames that a profile itself calls uninteresting: everything from the first frame,
 /// seen from the root but after a frame of the user, that its `drop_frames` matches and its
 /// `keep_frames` does not (profile/prune.go: RemoveUninteresting, Prune).
+#[derive(Debug)]
 pub(crate) struct Prune {
     fates: Vec<Fate>,
 }
@@ -59,6 +60,22 @@ impl Prune {
             Fate::Stays | Fate::Goes => None,
         };
         self.fates.iter().enumerate().filter_map(lines)
+    }
+
+    /// Drops the lines of complete tables that are to go; what becomes of stacks is for
+    /// [`Prune::cut`] to tell.
+    pub(crate) fn apply(edit: &mut TablesEdit<'_>) -> Option<Prune> {
+        let prune = Prune::of(edit.tables())?;
+        for (at, outer) in prune.shortened() {
+            let Some(location) = edit.tables().location_index(at) else {
+                continue;
+            };
+            let lines = edit.tables().location(location).lines.len();
+            let mut place = 0..lines;
+            let inner = lines.saturating_sub(outer);
+            edit.retain_lines(location, |_| place.next().is_some_and(|at| at >= inner));
+        }
+        Some(prune)
     }
 
     /// What stays of a stack, which is from the root to the leaf.

@@ -1,23 +1,20 @@
 //! Decides how the sites of a profile rank: what each allocates, and in which order they stand.
 
-mod base_label;
 mod depth;
 mod errors;
 mod options;
 mod order;
 mod per_object;
-pub(crate) mod pprof_top;
 mod ranking;
 mod selected;
 mod shown;
 mod trim;
 mod visitor;
+mod whole;
 
 use heapwise_decode::{Limits, Profile, Source, visit};
 
-pub(crate) use base_label::BASE_LABEL;
 pub use options::{Columns, Frames, RankOptions};
-pub(crate) use order::sort_rows;
 pub(crate) use per_object::objects_of;
 pub use ranking::{RankRow, Ranking, Total, Whole};
 pub use selected::rank_selected;
@@ -28,6 +25,7 @@ pub(crate) use visitor::RankVisitor;
 
 use crate::error::Result;
 use crate::site::table::{NodeId, Nodes};
+use crate::view::View;
 
 /// Ranks the sites of a profile in memory that does not grow with the number of its samples.
 ///
@@ -51,13 +49,13 @@ pub fn rank_profile(profile: &Profile, options: &RankOptions) -> Ranking {
     visitor.into_ranking(profile.tables())
 }
 
-/// Ranks sites that are known already, by the samples of a profile without frames to prune, and
+/// Ranks sites that are known already, by the samples of a view, and
 /// tells which of them each row is.
-pub(crate) fn rank_sites(profile: &Profile, sites: Nodes) -> (Ranking, Vec<NodeId>) {
+pub(crate) fn rank_sites(view: &View, sites: Nodes) -> Result<(Ranking, Vec<NodeId>)> {
     let mut options = RankOptions::new(sites.granularity());
     options.is_pruned = true;
     let visitor = RankVisitor::new(options.granularity).with_options(&options);
     let mut visitor = visitor.with_sites(sites);
-    profile.visit(&mut visitor);
-    visitor.into_numbered(profile.tables())
+    view.visit(&mut visitor)?;
+    Ok(visitor.into_numbered(view.tables()))
 }

@@ -64,6 +64,17 @@ impl Total {
         }
     }
 
+    /// Adds the value of a sample.
+    #[inline]
+    pub(super) fn add_value(&mut self, value: i64, is_base: bool) {
+        let value = i128::from(value);
+        self.net += value;
+        self.absolute += value.abs();
+        if is_base {
+            self.base += value.abs();
+        }
+    }
+
     fn add(&mut self, other: Total) {
         self.absolute += other.absolute;
         self.net += other.net;

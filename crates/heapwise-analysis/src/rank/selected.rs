@@ -1,35 +1,37 @@
-use heapwise_decode::{Limits, Profile};
+//! Ranks what filters leave, and tells what there was before.
 
-use super::{RankOptions, Ranking, Whole, rank_profile};
+use heapwise_decode::{Source, Visitor};
+
+use super::whole::WholeSums;
+use super::{RankOptions, RankVisitor, Ranking};
 use crate::error::Result;
-use crate::profile::select::Selector;
+use crate::profile::select::Selected;
 
-/// Ranks what filters leave of a profile. The second value is what the user should know, such as
-/// a filter that matched nothing.
+/// Ranks what filters leave of a profile, and remembers the totals of everything.
 ///
 /// # Errors
 ///
-/// A result beyond the limits.
-pub fn rank_selected(
-    profile: Profile,
-    selector: &Selector,
-    unit: &str,
-    options: &RankOptions,
-    limits: &Limits,
-) -> Result<(Ranking, Vec<String>)> {
-    let options = RankOptions {
+/// As [`heapwise_decode::visit`].
+pub fn rank_selected<S: Source>(selected: &Selected<S>, options: &RankOptions) -> Result<Ranking> {
+    let tables = selected.tables();
+    let mut whole = WholeSums::start(tables, options);
+    let mut visitor = pruned(options);
+    visitor.start(tables, true);
+    selected.each(|tables, sample, left| {
+        whole.add(sample);
+        if let Some(left) = left {
+            visitor.sample(tables, left);
+        }
+    })?;
+    let mut ranking = visitor.into_ranking(tables);
+    ranking.whole = Some(whole.finish());
+    Ok(ranking)
+}
+
+/// What was selected has been pruned.
+fn pruned(options: &RankOptions) -> RankVisitor {
+    RankVisitor::new(options.granularity).with_options(&RankOptions {
         is_pruned: true,
         ..options.clone()
-    };
-    let prepared = selector.prepare(profile, unit, limits)?;
-    let before = rank_profile(&prepared.profile, &options);
-    let selected = selector.filter(prepared.profile, limits)?;
-    let mut ranking = rank_profile(&selected.profile, &options);
-    ranking.whole = Some(Whole {
-        totals: before.totals,
-        blocks: before.blocks,
-    });
-    let mut notes = prepared.notes;
-    notes.extend(selected.notes);
-    Ok((ranking, notes))
+    })
 }

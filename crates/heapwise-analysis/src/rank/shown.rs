@@ -90,11 +90,6 @@ impl<T> Shown<T> {
         Shown { rows, omitted }
     }
 
-    /// Rows that were not too small.
-    pub(crate) fn candidates(&self) -> usize {
-        self.rows.len() + self.omitted.rows - self.omitted.small
-    }
-
     /// All rows.
     pub fn count(&self) -> usize {
         self.rows.len() + self.omitted.rows

@@ -1,9 +1,9 @@
 use heapwise_decode::{Flow, ProfileKind, Sample, Tables, Visitor};
 
-use super::base_label::BaseLabel;
 use super::depth::Deepest;
 use super::options::{Columns, Frames, RankOptions};
 use super::ranking::{RankRow, Ranking, Total};
+use crate::profile::base_label::BaseLabel;
 use crate::profile::header::Header;
 use crate::profile::prune::Prune;
 use crate::site::granularity::Granularity;
@@ -18,7 +18,7 @@ use crate::sums::estimate::Sampling;
 /// Sums samples by site as they come.
 pub(crate) struct RankVisitor {
     granularity: Granularity,
-    pub(crate) nodes: Nodes,
+    nodes: Nodes,
     sums: Summing,
     path_blocks: Option<BlockPath>,
     totals: Vec<Total>,
@@ -70,15 +70,7 @@ impl RankVisitor {
         }
     }
 
-    /// Sums only the sample type that a sample index means.
-    pub(crate) fn of_column(granularity: Granularity, sample_index: Option<String>) -> Self {
-        Self {
-            columns: Columns::One(sample_index),
-            ..Self::new(granularity)
-        }
-    }
-
-    pub(super) fn with_options(mut self, options: &RankOptions) -> Self {
+    pub(crate) fn with_options(mut self, options: &RankOptions) -> Self {
         self.with_errors = options.with_errors;
         self.columns = options.columns.clone();
         self.is_pruned = options.is_pruned;
@@ -105,12 +97,7 @@ impl RankVisitor {
     fn add_totals(&mut self, sample: &Sample<'_>) {
         let is_base = self.base.marks(sample);
         for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
-            let value = i128::from(value);
-            total.net += value;
-            total.absolute += value.abs();
-            if is_base {
-                total.base += value.abs();
-            }
+            total.add_value(value, is_base);
         }
     }
 
@@ -133,12 +120,8 @@ impl RankVisitor {
         Prune::of(tables)
     }
 
-    pub(crate) fn totals(&self) -> &[Total] {
-        &self.totals
-    }
-
     /// The sums by node; call once, at the end.
-    pub(crate) fn take_sums(&mut self) -> NodeSums {
+    fn take_sums(&mut self) -> NodeSums {
         let width = self.totals.len();
         if let Some(blocks) = self.path_blocks.take() {
             self.cum_blocks = self.sums.leave_path(blocks);
@@ -146,7 +129,7 @@ impl RankVisitor {
         std::mem::replace(&mut self.sums, Summing::new(width, None)).finish(width)
     }
 
-    pub(super) fn into_ranking(self, tables: &Tables) -> Ranking {
+    pub(crate) fn into_ranking(self, tables: &Tables) -> Ranking {
         self.into_numbered(tables).0
     }
 
@@ -216,7 +199,7 @@ impl RankVisitor {
     /// What stays of a sample's stack, with the number of frames that all samples since the one
     /// summed last have shared.
     #[inline]
-    pub(crate) fn frames<'a>(&self, sample: &Sample<'a>, shared: usize) -> StackFrames<'a> {
+    fn frames<'a>(&self, sample: &Sample<'a>, shared: usize) -> StackFrames<'a> {
         let stack = self.cut(sample);
         StackFrames {
             stack,

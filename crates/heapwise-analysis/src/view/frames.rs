@@ -32,7 +32,7 @@ impl ViewFrames {
             ..options.shape(options.granularity.unwrap_or_default())
         };
         ViewFrames {
-            sites: Nodes::of(view.profile().tables(), shape),
+            sites: Nodes::of(view.tables(), shape),
         }
     }
 

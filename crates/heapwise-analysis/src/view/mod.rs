@@ -7,9 +7,8 @@ pub(crate) mod listing;
 mod options;
 mod selected;
 pub(crate) mod tags;
-mod total;
 pub(crate) mod traces;
 
 pub use frames::{Frame, ViewFrames};
-pub use options::{Objects, ViewOptions};
+pub use options::{Along, Objects, ViewOptions};
 pub use selected::View;

@@ -32,6 +32,8 @@ pub struct ViewOptions {
     pub call_tree: bool,
     /// Percentages are of what filters leave.
     pub relative_percentages: bool,
+    /// A remark to add to those of the profile.
+    pub comment: Option<String>,
     /// No lines about the profile above the report.
     pub compact_labels: bool,
     /// Prefixes to cut off source paths, separated by colons.
@@ -40,6 +42,20 @@ pub struct ViewOptions {
     pub source_path: String,
     /// Where times are told.
     pub zone: Zone,
+    /// What is found out while samples are read for the first time.
+    pub along: Along,
+}
+
+/// What a report needs of all samples, and may have of their first reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Along {
+    /// Nothing but the total.
+    #[default]
+    Nothing,
+    /// What every site adds up to.
+    Sums,
+    /// What every site adds up to, with sampling errors.
+    Errors,
 }
 
 /// What counts the objects that means are of.
@@ -76,10 +92,12 @@ impl Default for ViewOptions {
             trim: Trim::default(),
             call_tree: false,
             relative_percentages: false,
+            comment: None,
             compact_labels: false,
             trim_path: String::new(),
             source_path: String::new(),
             zone: Zone::default(),
+            along: Along::Nothing,
         }
     }
 }

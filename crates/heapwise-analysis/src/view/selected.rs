@@ -1,73 +1,120 @@
-use heapwise_decode::{Limits, Profile, ProfileEdit};
+//! What a report looks at.
 
-use super::options::{Objects, ViewOptions};
-use super::total::total;
+use heapwise_decode::{Error as ReadError, Limits, Profile, Sample, Source, Tables, Visitor};
+
+use super::options::{Along, Objects, ViewOptions};
 use crate::error::{ErrorKind, Result};
 use crate::profile::header::{Header, SampleType};
-use crate::profile::select::{LabelUnits, Selector};
-use crate::rank::objects_of;
+use crate::profile::select::{LabelUnits, Selected, Selector, Totals};
+use crate::rank::{Columns, RankOptions, RankVisitor, Ranking, objects_of};
 
 /// A profile of which a report is to be made: what filters leave of it, the value that is shown,
-/// and the total that percentages are of.
-#[derive(Debug, Clone)]
+/// and the total that percentages are of. Samples are read as often as a report looks at them.
+#[derive(Debug)]
 pub struct View {
-    profile: Profile,
+    selected: Selected<AnySource>,
     header: Header,
     options: ViewOptions,
     filters: Vec<String>,
     sample_index: usize,
-    label_units: LabelUnits,
     total: i64,
-    notes: Vec<String>,
+    ranking: Option<Ranking>,
 }
 
+/// Whatever a profile is read from.
+type AnySource = Box<dyn Source + Send + Sync>;
+
 impl View {
-    /// Selects (driver/driver.go: generateRawReport). By default percentages are of everything,
-    /// whatever the filters leave.
+    /// Looks at a profile that is read (driver/driver.go: generateRawReport). By default percentages
+    /// are of everything, whatever the filters leave.
     ///
     /// # Errors
     ///
-    /// A sample index that the profile does not have, a division by zero, or a result beyond the
-    /// limits.
-    pub fn new(
-        profile: Profile,
+    /// A sample index that the profile does not have, a division by zero, or what
+    /// [`heapwise_decode::visit`] refuses.
+    pub fn read(
+        source: impl Source + Send + Sync + 'static,
         selector: &Selector,
         options: ViewOptions,
         limits: &Limits,
     ) -> Result<View> {
-        if options.divide_by == 0.0 {
-            return Err(ErrorKind::DivideByZero.into());
+        check(&options)?;
+        let source: AnySource = Box::new(source);
+        let Some(mut rank) = ranks(&options, !selector.leaves_everything()) else {
+            let selected = selector.read(source, &options.unit, limits)?;
+            return View::of(selected, None, selector, options);
+        };
+        let selected = selector.read_along(source, &options.unit, limits, &mut rank)?;
+        View::of(selected, Some(rank), selector, options)
+    }
+
+    /// Looks at a profile that is in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`View::read`].
+    pub fn new(profile: Profile, selector: &Selector, options: ViewOptions) -> Result<View> {
+        check(&options)?;
+        let selected = selector.of_kept(profile, &options.unit)?;
+        let mut rank = ranks(&options, true);
+        if let Some(rank) = &mut rank {
+            selected.visit(rank)?;
         }
-        let mut selected = selector.prepare(profile, &options.unit, limits)?;
-        let label_units = LabelUnits::of(&selected.profile);
-        let mut notes = std::mem::take(&mut selected.notes);
-        if options.relative_percentages {
-            selected = selector.filter(selected.profile, limits)?;
+        View::of(selected, rank, selector, options)
+    }
+
+    fn of(
+        mut selected: Selected<AnySource>,
+        rank: Option<RankVisitor>,
+        selector: &Selector,
+        options: ViewOptions,
+    ) -> Result<View> {
+        if let Some(comment) = &options.comment {
+            selected.add_comment(comment)?;
         }
-        let mut header = Header::of(selected.profile.tables());
+        let mut header = Header::of(selected.tables());
         header.zone = options.zone.clone();
         let sample_index = header.sample_index(options.sample_index.as_deref())?;
         let divisor = divisor(&header, &options, sample_index);
-        let total = total(&selected.profile, sample_index, divisor);
-        if !options.relative_percentages {
-            selected = selector.filter(selected.profile, limits)?;
-        }
-        notes.append(&mut selected.notes);
+        let total = if options.relative_percentages {
+            let mut left = Totals::start(selected.tables(), true);
+            selected.each_left(|_, sample| left.add(sample))?;
+            left.of(sample_index, divisor)
+        } else {
+            selected.totals().of(sample_index, divisor)
+        };
         Ok(View {
-            profile: selected.profile,
+            ranking: rank.map(|rank| rank.into_ranking(selected.tables())),
+            selected,
             header,
             options,
             filters: selector.options().active(),
             sample_index,
-            label_units,
             total,
-            notes,
         })
     }
 
-    /// What the filters left.
-    pub fn profile(&self) -> &Profile {
-        &self.profile
+    /// Everything but the samples, without the lines that filters leave out.
+    pub fn tables(&self) -> &Tables {
+        self.selected.tables()
+    }
+
+    /// Hands the samples that the filters leave to a visitor, as often as it asks for them.
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn visit(&self, visitor: &mut impl Visitor) -> std::result::Result<(), ReadError> {
+        self.selected.visit(visitor)
+    }
+
+    /// Tells the samples that the filters leave.
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn each(&self, mut tell: impl FnMut(&Sample<'_>)) -> std::result::Result<(), ReadError> {
+        self.selected.each_left(|_, sample| tell(sample))
     }
 
     /// What the profile says of itself.
@@ -97,7 +144,7 @@ impl View {
 
     /// The units of numeric labels, also of those that filters leave out.
     pub fn label_units(&self) -> &LabelUnits {
-        &self.label_units
+        self.selected.label_units()
     }
 
     /// The position of the value that values are divided by; `None` where no means are shown.
@@ -107,34 +154,39 @@ impl View {
 
     /// What is looked at as a profile of its own: with inlined frames cut off and values divided
     /// where that is asked for (report/report.go: printProto; driver/driver.go: aggregate).
-    pub fn to_profile(&self, limits: &Limits) -> Profile {
-        let mut edit = ProfileEdit::new(self.profile.clone(), limits);
+    ///
+    /// # Errors
+    ///
+    /// As [`Profile::read`].
+    pub fn to_profile(&self, limits: &Limits) -> std::result::Result<Profile, ReadError> {
+        let mut profile = self.selected.to_profile(limits)?;
         if self.options.no_inlines {
+            let mut edit = profile.edit();
             for at in 0..edit.tables().location_count() {
                 let Some(location) = edit.tables().location_index(at) else {
                     continue;
                 };
-                let last = edit
-                    .tables()
-                    .location(location)
-                    .lines
-                    .len()
-                    .saturating_sub(1);
-                let mut line = 0..;
-                edit.retain_lines(location, |_| line.next() == Some(last));
+                let lines = edit.tables().location(location).lines.len();
+                let mut line = 1..;
+                edit.retain_lines(location, |_| line.next() == Some(lines));
             }
         }
-        let profile = edit.finish();
         let ratio = 1.0 / self.options.divide_by;
         if ratio <= 0.0 || ratio == 1.0 {
-            return profile;
+            return Ok(profile);
         }
-        profile.map_values(|values| {
+        Ok(profile.map_values(|values| {
             for value in values {
                 *value = (*value as f64 * ratio) as i64;
             }
             true
-        })
+        }))
+    }
+
+    /// The sites that are left, if they were ranked along; only the value shown is summed, or all
+    /// where means are shown.
+    pub fn ranking(&self) -> Option<&Ranking> {
+        self.ranking.as_ref()
     }
 
     /// What percentages are of.
@@ -144,8 +196,33 @@ impl View {
 
     /// What a user should know, such as a filter that matched nothing.
     pub fn notes(&self) -> &[String] {
-        &self.notes
+        self.selected.notes()
     }
+}
+
+fn check(options: &ViewOptions) -> Result<()> {
+    match options.divide_by {
+        0.0 => Err(ErrorKind::DivideByZero.into()),
+        _ => Ok(()),
+    }
+}
+
+/// What ranks samples along, if anything is to; `is_pruned` where the frames that a profile calls
+/// uninteresting are gone already.
+fn ranks(options: &ViewOptions, is_pruned: bool) -> Option<RankVisitor> {
+    let mut rank = RankOptions::new(options.granularity.unwrap_or_default());
+    rank.with_errors = match options.along {
+        Along::Nothing => return None,
+        Along::Sums => false,
+        Along::Errors => true,
+    };
+    if !options.mean {
+        rank.columns = Columns::One(options.sample_index.clone());
+    }
+    rank.is_pruned = is_pruned;
+    rank.frames.no_inlines = options.no_inlines;
+    rank.frames.show_columns = options.show_columns;
+    Some(RankVisitor::new(rank.granularity).with_options(&rank))
 }
 
 fn divisor(header: &Header, options: &ViewOptions, sample_index: usize) -> Option<usize> {

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use heapwise_decode::{LabelValue, StringIndex};
+use heapwise_decode::{Error, LabelValue, StringIndex};
 
 use crate::profile::units::{narrow, scaled_label};
 use crate::rank::objects_of;
@@ -59,19 +59,28 @@ impl Tag {
 
 impl Tags {
     /// The labels of a view. Means are per object, as those of [`Traces`](crate::Traces).
-    pub fn of(view: &View) -> Tags {
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn of(view: &View) -> Result<Tags, Error> {
         let objects = objects_of(view.header(), view.sample_index());
-        Tags::sorted(sums(view, view.options().mean.then_some(objects)))
+        let sums = sums(view, view.options().mean.then_some(objects))?;
+        Ok(Tags::sorted(sums))
     }
 
     /// The labels of a view as pprof counts them: values that look alike in the unit of the report
     /// are one, and there are no means (report/report.go: printTags).
-    pub fn of_pprof(view: &View) -> Tags {
-        let mut sums = sums(view, None);
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn of_pprof(view: &View) -> Result<Tags, Error> {
+        let mut sums = sums(view, None)?;
         for (_, tag, _) in &mut sums {
             *tag = Tag::Text(tag.label(&view.options().unit));
         }
-        Tags::sorted(sums)
+        Ok(Tags::sorted(sums))
     }
 
     fn sorted(mut sums: Vec<(Vec<u8>, Tag, Sum)>) -> Tags {
@@ -110,20 +119,23 @@ fn mean(sums: &[(Vec<u8>, Tag, Sum)]) -> i64 {
     narrow(all.mean())
 }
 
+/// A name, a value that labels of that name have, and what it adds up to.
+type Labelled = (Vec<u8>, Tag, Sum);
+
 /// The sum of each value of each label.
-fn sums(view: &View, divisor: Option<usize>) -> Vec<(Vec<u8>, Tag, Sum)> {
-    let tables = view.profile().tables();
+fn sums(view: &View, divisor: Option<usize>) -> Result<Vec<Labelled>, Error> {
+    let tables = view.tables();
     let measured = Measured {
         value: view.sample_index(),
         divisor,
     };
     let mut sums: HashMap<(StringIndex, LabelValue), Sum> = HashMap::new();
-    for sample in view.profile().samples() {
+    view.each(|sample| {
         for label in sample.labels().iter() {
             let sum = sums.entry((label.key, label.value)).or_default();
             *sum += measured.all(sample.values());
         }
-    }
+    })?;
     let named = sums.into_iter().map(|((key, value), sum)| {
         let key = tables.text_bytes(key);
         let tag = match value {
@@ -134,5 +146,5 @@ fn sums(view: &View, divisor: Option<usize>) -> Vec<(Vec<u8>, Tag, Sum)> {
         };
         (key.to_vec(), tag, sum)
     });
-    named.collect()
+    Ok(named.collect())
 }

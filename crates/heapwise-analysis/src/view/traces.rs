@@ -1,13 +1,18 @@
-use heapwise_decode::{LocationIndex, Sample};
+//! Every sample of a view with its stack and labels: what `go tool pprof -traces` prints
+//! (report/report.go: printTraces).
+
+use std::cmp::Reverse;
+
+use heapwise_decode::{Error, LocationIndex, ProfileBuilder, Sample};
 
 use crate::profile::labels::LabelGroups;
+use crate::profile::units::narrow;
 use crate::rank::objects_of;
 use crate::view::{Frame, View, ViewFrames};
 
-/// Every sample of a view with its stack and labels: what `go tool pprof -traces` prints
-/// (report/report.go: printTraces).
+/// The samples of a view that have a stack.
 ///
-/// Nothing is copied: stacks are told while they are walked.
+/// They are told while they are read; only of the largest some are kept at a time.
 #[derive(Debug)]
 pub struct Traces<'a> {
     view: &'a View,
@@ -23,6 +28,39 @@ pub struct Trace<'a> {
     sample: Sample<'a>,
     value: i64,
 }
+
+/// Which traces are the largest, in that order; the order of the profile decides among equals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LargestTraces {
+    places: Vec<Place>,
+    /// How many smaller ones there are.
+    pub omitted: usize,
+    /// What those add up to.
+    pub omitted_value: i64,
+}
+
+/// Where a trace is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    value: i64,
+    sample: u64,
+    frames: usize,
+}
+
+impl LargestTraces {
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+}
+
+/// Frames that are kept at a time.
+const KEPT_FRAMES: usize = 2 << 20;
 
 impl<'a> Traces<'a> {
     /// The traces of a view. Means are per object: of what was allocated by those allocated, of
@@ -49,22 +87,111 @@ impl<'a> Traces<'a> {
         self.view
     }
 
-    /// All samples that have a stack, in the profile's order.
-    pub fn iter(&self) -> impl Iterator<Item = Trace<'_>> {
-        let samples = self.view.profile().samples();
-        let traced = samples.filter(|sample| !sample.stack().is_empty());
-        traced.map(|sample| Trace {
-            traces: self,
-            value: self.value(&sample),
-            sample,
+    /// Tells all samples that have a stack, in the profile's order.
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn each(&self, mut tell: impl FnMut(&Trace<'_>)) -> Result<(), Error> {
+        self.view.each(|sample| {
+            if !sample.stack().is_empty() {
+                tell(&self.trace(*sample));
+            }
         })
     }
 
-    /// [`Traces::iter`] with the largest first; the order of the profile decides among equals.
-    pub fn sorted(&self) -> Vec<Trace<'_>> {
-        let mut all: Vec<Trace<'_>> = self.iter().collect();
-        all.sort_by_key(|trace| std::cmp::Reverse(trace.value.unsigned_abs()));
-        all
+    /// Finds the largest, as many as the view shows.
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn largest(&self) -> Result<LargestTraces, Error> {
+        let trim = &self.view.options().trim;
+        let limit = trim.limit();
+        let (mut count, mut sum) = (0, 0_i128);
+        let mut places: Vec<Place> = Vec::new();
+        self.each(|trace| {
+            if trim.drop_negative && trace.value < 0 {
+                return;
+            }
+            count += 1;
+            sum += i128::from(trace.value);
+            places.push(Place {
+                value: trace.value,
+                sample: trace.sample.number(),
+                frames: trace.sample.stack().len(),
+            });
+            if places.len() / 2 > limit {
+                keep_largest(&mut places, limit);
+            }
+        })?;
+        keep_largest(&mut places, limit);
+        let shown: i128 = places.iter().map(|place| i128::from(place.value)).sum();
+        Ok(LargestTraces {
+            omitted: count - places.len(),
+            omitted_value: narrow(sum - shown),
+            places,
+        })
+    }
+
+    /// Tells the largest, in as many readings as it takes to keep only some of them at a time.
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn each_of(
+        &self,
+        largest: &LargestTraces,
+        mut tell: impl FnMut(&Trace<'_>),
+    ) -> Result<(), Error> {
+        let mut rest = largest.places.as_slice();
+        while !rest.is_empty() {
+            let mut frames = 0;
+            let fits = |place: &&Place| {
+                frames += place.frames;
+                frames <= KEPT_FRAMES
+            };
+            let count = rest.iter().take_while(fits).count().max(1);
+            let (window, behind) = rest.split_at(count);
+            self.tell_window(window, &mut tell)?;
+            rest = behind;
+        }
+        Ok(())
+    }
+
+    fn tell_window(
+        &self,
+        window: &[Place],
+        tell: &mut impl FnMut(&Trace<'_>),
+    ) -> Result<(), Error> {
+        let mut in_order: Vec<(u64, usize)> =
+            window.iter().map(|place| place.sample).zip(0..).collect();
+        in_order.sort_unstable();
+        let mut wanted = in_order.iter().peekable();
+        let mut kept = ProfileBuilder::default();
+        let mut places = vec![0; window.len()];
+        self.view.each(|sample| {
+            if let Some(&(_, rank)) = wanted.next_if(|(number, _)| *number == sample.number()) {
+                if let Some(place) = places.get_mut(rank) {
+                    *place = kept.sample_count();
+                }
+                kept.keep(sample);
+            }
+        })?;
+        for place in places {
+            if let Some(sample) = kept.sample(place) {
+                tell(&self.trace(sample));
+            }
+        }
+        Ok(())
+    }
+
+    fn trace<'t>(&'t self, sample: Sample<'t>) -> Trace<'t> {
+        Trace {
+            traces: self,
+            value: self.value(&sample),
+            sample,
+        }
     }
 
     /// The frames of a place, the innermost first.
@@ -82,6 +209,12 @@ impl<'a> Traces<'a> {
     }
 }
 
+/// The largest first, and only so many.
+fn keep_largest(places: &mut Vec<Place>, limit: usize) {
+    places.sort_unstable_by_key(|place| (Reverse(place.value.unsigned_abs()), place.sample));
+    places.truncate(limit);
+}
+
 impl<'a> Trace<'a> {
     /// Its value: of the type that is shown, and where means are shown, per object.
     pub fn value(&self) -> i64 {
@@ -90,7 +223,7 @@ impl<'a> Trace<'a> {
 
     /// Its labels.
     pub fn labels(&self) -> LabelGroups<'a> {
-        LabelGroups::of(self.traces.view.profile().tables(), &self.sample)
+        LabelGroups::of(self.traces.view.tables(), &self.sample)
     }
 
     /// The places of its stack, the innermost first.

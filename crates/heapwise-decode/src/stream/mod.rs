@@ -1,9 +1,12 @@
 //! Samples handed out one by one, in memory that does not grow with their number.
 
 mod known;
+mod label_limit;
+mod reader;
 mod sample;
 mod stack;
 mod visit;
 
-pub use sample::{Label, LabelValue, Labels, Sample};
+pub use reader::ProfileReader;
+pub use sample::{KeptLabels, Label, LabelValue, Labels, Sample};
 pub use visit::{Flow, Visitor, visit};

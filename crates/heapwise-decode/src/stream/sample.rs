@@ -1,7 +1,7 @@
 //! What a visitor is given: one sample and its labels.
 
 use crate::tables::{LocationIndex, StringIndex};
-use crate::wire::LabelRecord;
+use crate::wire::{LabelRecord, SampleRecord};
 
 /// A sample while it is visited.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,40 @@ pub struct Sample<'a> {
 }
 
 impl<'a> Sample<'a> {
+    /// What was read.
+    #[inline]
+    pub(crate) fn of(
+        number: u64,
+        record: &'a SampleRecord,
+        stack: &'a [LocationIndex],
+        shared: usize,
+    ) -> Sample<'a> {
+        Sample {
+            number,
+            stack,
+            shared,
+            values: &record.values,
+            labels: Labels {
+                records: &record.labels,
+            },
+        }
+    }
+
+    /// The same with another stack, of which `shared` frames, from the root, are those of the sample
+    /// handed on before this one.
+    pub fn with_stack(self, stack: &'a [LocationIndex], shared: usize) -> Sample<'a> {
+        Sample {
+            stack,
+            shared,
+            ..self
+        }
+    }
+
+    /// The same with other labels.
+    pub fn with_labels(self, labels: Labels<'a>) -> Sample<'a> {
+        Sample { labels, ..self }
+    }
+
     /// Its position among the samples of the profile, from 0.
     pub fn number(&self) -> u64 {
         self.number
@@ -59,6 +93,25 @@ impl<'a> Labels<'a> {
     /// (profile/encode.go: postDecode).
     pub fn iter(self) -> impl Iterator<Item = Label> + use<'a> {
         self.records.iter().filter_map(Label::from_record)
+    }
+}
+
+/// Some of the labels of a sample. Reused from one sample to the next.
+#[derive(Debug, Default)]
+pub struct KeptLabels {
+    records: Vec<LabelRecord>,
+}
+
+impl KeptLabels {
+    /// The labels of which `keep` says so.
+    pub fn of(&mut self, labels: Labels<'_>, mut keep: impl FnMut(Label) -> bool) -> Labels<'_> {
+        let records = labels.records.iter();
+        let kept = records.filter(|record| Label::from_record(record).is_some_and(&mut keep));
+        self.records.clear();
+        self.records.extend(kept);
+        Labels {
+            records: &self.records,
+        }
     }
 }
 

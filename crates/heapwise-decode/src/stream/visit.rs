@@ -3,7 +3,9 @@
 use std::io::Read;
 
 use super::known::are_known;
-use super::sample::{Labels, Sample};
+use super::label_limit::LabelLimit;
+use super::reader::ProfileReader;
+use super::sample::Sample;
 use super::stack::{Stack, StackError};
 use crate::container::{Encoding, Plain, is_large, read_aside, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -13,9 +15,9 @@ use crate::note::Note;
 use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
-use crate::tables::{Tables, TablesBuilder};
+use crate::tables::{IdMap, LocationIndex, Tables, TablesBuilder};
 use crate::text;
-use crate::wire::{LabelRecord, SampleRecord, TopLevel, read_top_level, varint_count};
+use crate::wire::{SampleRecord, TopLevel, read_top_level, varint_count};
 use crate::words::counted;
 
 /// What a visitor wants next.
@@ -70,6 +72,16 @@ pub fn visit(
     limits: &Limits,
     visitor: &mut impl Visitor,
 ) -> Result<Tables> {
+    Ok(ProfileReader::open(source, limits, visitor)?.into_tables())
+}
+
+/// Reads a profile for the first time: collects its tables and hands out its samples while they
+/// can be.
+pub(super) fn read_first(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+    visitor: &mut impl Visitor,
+) -> Result<First> {
     let mut reading = Reading {
         builder: TablesBuilder::new(limits),
         record: SampleRecord::default(),
@@ -79,32 +91,43 @@ pub fn visit(
         state: State::BeforeSamples,
         types: 0,
     };
-    let first = reading.first(source, limits, visitor);
-    let first = first.map_err(|error| mangled::explain(error, source.open().ok()))?;
-    let (encoding, note) = match first {
-        First::Read(encoding, note) => (encoding, note),
-        First::Text(profile) => {
-            profile.visit(visitor);
-            return Ok(profile.into_tables());
-        }
-    };
-    if reading.state == State::BeforeSamples {
-        visitor.start(reading.builder.tables(), true);
-    }
-    let mut again =
-        reading.state == State::Skipping || visitor.end(reading.builder.tables()) == Flow::Reread;
-    while again && reading.samples > 0 {
-        reading.again(source, limits, visitor)?;
-        again = visitor.end(reading.builder.tables()) == Flow::Reread;
-    }
-    let mut tables = reading.builder.into_tables();
+    let plain = reading.read(source, limits, visitor);
+    let (encoding, note) =
+        match plain.map_err(|error| mangled::explain(error, source.open().ok()))? {
+            Form::Protobuf(encoding, note) => (encoding, note),
+            Form::Text(profile) => return Ok(First::Text(profile)),
+        };
+    let (mut tables, ids) = reading.builder.into_parts();
     tables.encoding = encoding;
     tables.notes.extend(note);
-    Ok(tables)
+    Ok(First::Protobuf(Box::new(FirstReading {
+        tables,
+        ids,
+        samples: reading.samples,
+        state: reading.state,
+    })))
 }
 
+/// What the first reading found.
+pub(super) enum First {
+    /// A profile in protobuf.
+    Protobuf(Box<FirstReading>),
+    /// A text.
+    Text(Box<Profile>),
+}
+
+/// A profile in protobuf after its first reading.
+pub(super) struct FirstReading {
+    pub(super) tables: Tables,
+    /// What the ids of locations mean.
+    pub(super) ids: IdMap,
+    pub(super) samples: u64,
+    pub(super) state: State,
+}
+
+/// What became of the samples in the first reading.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// No sample has come yet.
     BeforeSamples,
     /// Samples go to the visitor.
@@ -115,17 +138,33 @@ enum State {
 
 /// What became of the stack of a sample.
 #[derive(Clone, Copy)]
-enum Stacked {
+pub(super) enum Stacked {
     /// It was put together from this many frames of the one before, and new ones.
     Shares(usize),
     /// Nobody wants it; the one before stays.
     No,
 }
 
-/// What the first reading found.
-enum First {
+impl Stacked {
+    /// The sample as it is handed out.
+    #[inline]
+    pub(super) fn sample<'a>(
+        self,
+        number: u64,
+        record: &'a SampleRecord,
+        stack: &'a Stack,
+    ) -> Sample<'a> {
+        match self {
+            Stacked::Shares(shared) => Sample::of(number, record, stack.frames(), shared),
+            Stacked::No => Sample::of(number, record, &[], stack.frames().len()),
+        }
+    }
+}
+
+/// What an input turned out to be.
+enum Form {
     /// A profile in protobuf, how it was packed, and what is to be known of that.
-    Read(Vec<Encoding>, Option<Note>),
+    Protobuf(Vec<Encoding>, Option<Note>),
     /// A text.
     Text(Box<Profile>),
 }
@@ -142,13 +181,12 @@ struct Reading {
 }
 
 impl Reading {
-    /// The first reading: collects the tables and hands out samples while it can.
-    fn first(
+    fn read(
         &mut self,
         source: &(impl Source + ?Sized),
         limits: &Limits,
         visitor: &mut impl Visitor,
-    ) -> Result<First> {
+    ) -> Result<Form> {
         let plain = open(source, limits)?;
         let (head, reader) = sniff::head(plain.reader)?;
         if let Some(form) = text::recognise(&head).filter(|form| form.is_read(limits.texts)) {
@@ -158,7 +196,7 @@ impl Reading {
                 false => read,
             };
             let profile = read?.ok_or_else(text::no_dump)?;
-            return Ok(First::Text(Box::new(profile)));
+            return Ok(Form::Text(Box::new(profile)));
         }
         let is_aside = !plain.layers.is_empty() && is_large(source.size());
         let read = read_fields(reader, is_aside, limits, |field| match field {
@@ -176,7 +214,7 @@ impl Reading {
         if self.state == State::Handing && self.types != self.builder.tables().sample_types.len() {
             self.state = State::Skipping;
         }
-        Ok(First::Read(plain.layers, plain.left_out.note()))
+        Ok(Form::Protobuf(plain.layers, plain.left_out.note()))
     }
 
     fn first_sample(&mut self, bytes: &[u8], base: u64, visitor: &mut impl Visitor) -> Result<()> {
@@ -205,7 +243,6 @@ impl Reading {
         Ok(())
     }
 
-    /// Reads a sample and, if the visitor may want it, its stack.
     #[inline]
     fn read_sample(
         &mut self,
@@ -213,20 +250,11 @@ impl Reading {
         base: u64,
         visitor: &impl Visitor,
     ) -> std::result::Result<Stacked, StackError> {
-        let raw = self.record.read(bytes, base).map_err(StackError::Wire)?;
-        let last_counted = self.builder.last_counted();
-        let least = visitor.least_frames(raw.values);
-        // A frame takes a byte at least.
-        if least > 0
-            && (raw.ids.len() < least || varint_count(raw.ids) < least)
-            && are_known(raw.ids, last_counted)
-        {
-            return Ok(Stacked::No);
-        }
         let builder = &mut self.builder;
+        let last_counted = builder.last_counted();
         let lookup = |id| builder.ready_location(id);
-        let shared = self.stack.update(raw.ids, last_counted, lookup)?;
-        Ok(Stacked::Shares(shared))
+        let kept = (&mut self.record, &mut self.stack);
+        read_sample(kept, (bytes, base), last_counted, lookup, visitor)
     }
 
     /// Samples without a type of value mean nothing (profile/profile.go: CheckValid).
@@ -248,65 +276,9 @@ impl Reading {
         Ok(())
     }
 
-    /// A further reading, with complete tables: samples only.
-    fn again(
-        &mut self,
-        source: &(impl Source + ?Sized),
-        limits: &Limits,
-        visitor: &mut impl Visitor,
-    ) -> Result<()> {
-        self.stack.clear();
-        self.label_limit = LabelLimit::default();
-        visitor.start(self.builder.tables(), true);
-        let plain = open(source, limits)?;
-        let is_aside = !plain.layers.is_empty() && is_large(source.size());
-        let mut number = 0;
-        read_fields(plain.reader, is_aside, limits, |field| {
-            if let TopLevel::Bytes(2, bytes, base) = field {
-                self.resolved_sample(number, bytes, base, visitor)?;
-                number += 1;
-            }
-            Ok(())
-        })?;
-        self.label_limit.check(self.builder.tables())
-    }
-
-    fn resolved_sample(
-        &mut self,
-        number: u64,
-        bytes: &[u8],
-        base: u64,
-        visitor: &mut impl Visitor,
-    ) -> Result<()> {
-        let stacked = match self.read_sample(bytes, base, visitor) {
-            Ok(stacked) => stacked,
-            Err(StackError::Wire(error)) => return Err(error),
-            Err(StackError::Unknown(id)) => return Err(unknown_location(number, id)),
-        };
-        let types = self.builder.tables().sample_types.len();
-        if self.record.values.len() != types {
-            return Err(wrong_value_count(number, self.record.values.len(), types));
-        }
-        self.label_limit.note(number, &self.record.labels)?;
-        self.hand_out(number, stacked, visitor);
-        Ok(())
-    }
-
     #[inline]
     fn hand_out(&self, number: u64, stacked: Stacked, visitor: &mut impl Visitor) {
-        let (stack, shared) = match stacked {
-            Stacked::Shares(shared) => (self.stack.frames(), shared),
-            Stacked::No => (&[][..], self.stack.frames().len()),
-        };
-        let sample = Sample {
-            number,
-            stack,
-            shared,
-            values: &self.record.values,
-            labels: Labels {
-                records: &self.record.labels,
-            },
-        };
+        let sample = stacked.sample(number, &self.record, &self.stack);
         visitor.sample(self.builder.tables(), &sample);
     }
 }
@@ -318,13 +290,13 @@ fn no_protobuf(
     limits: &Limits,
     head: &[u8],
     error: Error,
-) -> Result<First> {
+) -> Result<Form> {
     if !sniff::is_foreign(&error) {
         return Err(error);
     }
     for form in text::guesses(head).filter(|form| form.is_read(limits.texts)) {
         if let Some(profile) = text::read(form, source, limits)? {
-            return Ok(First::Text(Box::new(profile)));
+            return Ok(Form::Text(Box::new(profile)));
         }
     }
     Err(sniff::explain(head, error))
@@ -339,13 +311,36 @@ fn as_java(
     text::read(text::Form::Java, source, limits).map_err(|_| error)
 }
 
-fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
+pub(super) fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     unpack(reader, limits)
 }
 
+/// Reads a sample and, if the visitor may want it, its stack. All ids from 1 to `last_counted` are
+/// those of locations one position below; `lookup` knows them and others.
+#[inline]
+pub(super) fn read_sample(
+    (record, stack): (&mut SampleRecord, &mut Stack),
+    (bytes, base): (&[u8], u64),
+    last_counted: u32,
+    lookup: impl FnMut(u64) -> Option<LocationIndex>,
+    visitor: &impl Visitor,
+) -> std::result::Result<Stacked, StackError> {
+    let raw = record.read(bytes, base).map_err(StackError::Wire)?;
+    let least = visitor.least_frames(raw.values);
+    // A frame takes a byte at least.
+    if least > 0
+        && (raw.ids.len() < least || varint_count(raw.ids) < least)
+        && are_known(raw.ids, last_counted)
+    {
+        return Ok(Stacked::No);
+    }
+    let shared = stack.update(raw.ids, last_counted, lookup)?;
+    Ok(Stacked::Shares(shared))
+}
+
 /// Reads the fields of the outermost message, inflated on a thread of their own if `is_aside`.
-fn read_fields(
+pub(super) fn read_fields(
     reader: Box<dyn Read + Send + '_>,
     is_aside: bool,
     limits: &Limits,
@@ -360,47 +355,6 @@ fn read_fields(
     }
 }
 
-/// The highest string index that labels use; checked once the string table is known.
-#[derive(Default)]
-struct LabelLimit {
-    index: u64,
-    sample: u64,
-}
-
-impl LabelLimit {
-    #[inline]
-    fn note(&mut self, sample: u64, labels: &[LabelRecord]) -> Result<()> {
-        for label in labels {
-            let unit = if label.str == 0 { label.unit } else { 0 };
-            let highest = label.key.max(label.str).max(unit);
-            if highest > self.index {
-                if highest > u64::from(u32::MAX) {
-                    return Err(bad_label(sample, highest, "the index of a string"));
-                }
-                (self.index, self.sample) = (highest, sample);
-            }
-        }
-        Ok(())
-    }
-
-    fn check(&self, tables: &Tables) -> Result<()> {
-        let count = tables.string_count() as u64;
-        if self.index > 0 && self.index >= count {
-            let expected = format!("an index below {count}, the number of strings");
-            return Err(bad_label(self.sample, self.index, &expected));
-        }
-        Ok(())
-    }
-}
-
-fn bad_label(sample: u64, index: u64, expected: &str) -> Error {
-    Error::structure(
-        format!("label of sample, row {sample}"),
-        format!("string index {}", index as i64),
-        expected,
-    )
-}
-
 fn empty() -> Error {
     Error::new(
         ErrorKind::Empty,
@@ -408,21 +362,5 @@ fn empty() -> Error {
         "byte 0",
         "no bytes",
         "a profile",
-    )
-}
-
-fn unknown_location(number: u64, id: u64) -> Error {
-    Error::structure(
-        format!("sample, row {number}"),
-        format!("location id {id}"),
-        "the id of a location in the table",
-    )
-}
-
-fn wrong_value_count(number: u64, found: usize, expected: usize) -> Error {
-    Error::structure(
-        format!("sample, row {number}"),
-        counted(found, "value"),
-        format!("{expected}, one for each sample type"),
     )
 }

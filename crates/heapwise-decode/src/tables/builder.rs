@@ -417,8 +417,9 @@ impl TablesBuilder {
         Ok(())
     }
 
-    pub(crate) fn into_tables(self) -> Tables {
-        self.tables
+    /// The tables, once they are finished, and what the ids of locations on the wire mean.
+    pub(crate) fn into_parts(self) -> (Tables, IdMap) {
+        (self.tables, self.location_ids)
     }
 
     #[inline]

@@ -39,6 +39,12 @@ impl IdMap {
         Some(position)
     }
 
+    /// All ids from 1 to this one have the position one below.
+    pub(crate) fn counted(&self) -> u32 {
+        let is_one_below = |&id: &u32| self.get(u64::from(id)) == Some(id - 1);
+        (1..=self.count).take_while(is_one_below).count() as u32
+    }
+
     /// The position of `id`.
     #[inline]
     pub(crate) fn get(&self, id: u64) -> Option<u32> {

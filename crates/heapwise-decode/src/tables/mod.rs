@@ -7,6 +7,7 @@ mod strings;
 mod view;
 
 pub(crate) use builder::TablesBuilder;
+pub(crate) use ids::IdMap;
 pub use rows::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, SymbolFlags,
     ValueType,

@@ -8,12 +8,32 @@ pub(crate) fn write_rows(
     rows: impl Iterator<Item = Vec<String>>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(header).map_err(io::Error::other)?;
+    let mut all = Rows::start(header, out)?;
     for row in rows {
-        writer.write_record(&row).map_err(io::Error::other)?;
+        all.write(&row)?;
     }
-    writer.flush()
+    all.finish()
+}
+
+/// Rows that are written one by one.
+pub(crate) struct Rows<'a> {
+    writer: csv::Writer<&'a mut dyn Write>,
+}
+
+impl<'a> Rows<'a> {
+    pub(crate) fn start(header: &[&str], out: &'a mut dyn Write) -> io::Result<Rows<'a>> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(header).map_err(io::Error::other)?;
+        Ok(Rows { writer })
+    }
+
+    pub(crate) fn write(&mut self, row: &[String]) -> io::Result<()> {
+        self.writer.write_record(row).map_err(io::Error::other)
+    }
+
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
 }
 
 /// The titles of [`site_fields`].

@@ -18,6 +18,6 @@ pub use callgrind::write_callgrind;
 pub use dot::write_dot;
 pub use list::write_pprof_list;
 pub use tags::{write_pprof_comments, write_pprof_tags};
-pub use top::{write_pprof_top, write_pprof_top_of};
+pub use top::write_pprof_top;
 pub use traces::write_pprof_traces;
 pub use tree::{write_peek, write_tree};

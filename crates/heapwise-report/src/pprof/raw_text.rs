@@ -39,9 +39,9 @@ use crate::formats::text::printable;
 pub fn write_raw(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
     Raw {
         for_report: true,
-        ..Raw::of(profile)
+        ..Raw::of(profile.tables())
     }
-    .write(profile, out)
+    .write_profile(profile, out)
 }
 
 /// [`write_raw`] of what a view leaves of a profile. Whatever its granularity, places are told apart
@@ -50,9 +50,9 @@ pub fn write_raw(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Only those of `out`.
+/// Those of `out`, and of samples that cannot be read again.
 pub fn write_raw_view(view: &View, out: &mut dyn Write) -> io::Result<()> {
-    Raw::of_view(view).write(view.profile(), out)
+    write_view(&Raw::of_view(view), view, out)
 }
 
 /// [`write_raw_view`] for a terminal: control characters in texts are replaced, so that a line holds
@@ -60,7 +60,20 @@ pub fn write_raw_view(view: &View, out: &mut dyn Write) -> io::Result<()> {
 pub(crate) fn write_printable_view(view: &View, out: &mut dyn Write) -> io::Result<()> {
     let mut raw = Raw::of_view(view);
     raw.texts.are_printable = true;
-    raw.write(view.profile(), out)
+    write_view(&raw, view, out)
+}
+
+fn write_view(raw: &Raw<'_>, view: &View, out: &mut dyn Write) -> io::Result<()> {
+    raw.write_header(out)?;
+    let mut written = Ok(());
+    let read = view.each(|sample| {
+        if written.is_ok() {
+            written = write_sample(raw.texts, sample, out);
+        }
+    });
+    written?;
+    read.map_err(io::Error::other)?;
+    raw.write_places(out)
 }
 
 /// Prints a profile as it was read, byte for byte as `Profile.String` of profile/profile.go.
@@ -69,7 +82,7 @@ pub(crate) fn write_printable_view(view: &View, out: &mut dyn Write) -> io::Resu
 ///
 /// Only those of `out`.
 pub fn write_profile(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
-    Raw::of(profile).write(profile, out)
+    Raw::of(profile.tables()).write_profile(profile, out)
 }
 
 struct Raw<'a> {
@@ -83,10 +96,10 @@ struct Raw<'a> {
 
 impl<'a> Raw<'a> {
     /// All that a profile has.
-    fn of(profile: &'a Profile) -> Raw<'a> {
+    fn of(tables: &'a Tables) -> Raw<'a> {
         Raw {
             texts: Texts {
-                tables: profile.tables(),
+                tables,
                 are_printable: false,
             },
             zone: Zone::default(),
@@ -104,16 +117,21 @@ impl<'a> Raw<'a> {
             for_report: true,
             has_inlines: !options.no_inlines,
             has_columns: !options.no_inlines || options.show_columns,
-            ..Raw::of(view.profile())
+            ..Raw::of(view.tables())
         }
     }
 
-    fn write(&self, profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
-        let tables = self.texts.tables;
+    fn write_profile(&self, profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
         self.write_header(out)?;
         for sample in profile.samples() {
             write_sample(self.texts, &sample, out)?;
         }
+        self.write_places(out)
+    }
+
+    /// Everything behind the samples.
+    fn write_places(&self, out: &mut dyn Write) -> io::Result<()> {
+        let tables = self.texts.tables;
         writeln!(out, "Locations")?;
         for at in 0..tables.location_count() {
             if let Some(index) = tables.location_index(at) {

@@ -44,7 +44,7 @@ pub fn write_pprof_tags(tags: &Tags, view: &View, out: &mut dyn Write) -> io::Re
 ///
 /// Only those of `out`.
 pub fn write_pprof_comments(view: &View, out: &mut dyn Write) -> io::Result<()> {
-    let tables = view.profile().tables();
+    let tables = view.tables();
     for &comment in tables.comment_indexes() {
         out.write_all(tables.text_bytes(comment))?;
         out.write_all(b"\n")?;

@@ -15,20 +15,25 @@ const SEPARATOR: &str = "-----------+-------------------------------------------
 ///
 /// # Errors
 ///
-/// Only those of `out`.
+/// Those of `out`, and of samples that cannot be read again.
 pub fn write_pprof_traces(traces: &Traces<'_>, out: &mut dyn Write) -> io::Result<()> {
     let view = traces.view();
     let values = values_of(view);
     writeln!(out, "{}", view_labels(view, &values).join("\n"))?;
     let mut lines = Vec::new();
-    for trace in traces.iter() {
+    let mut written = Ok(());
+    let read = traces.each(|trace| {
         lines.clear();
         lines.extend_from_slice(SEPARATOR.as_bytes());
         lines.push(b'\n');
-        push_labels(traces, &trace, &mut lines);
-        push_stack(&trace, &values, &mut lines);
-        out.write_all(&lines)?;
-    }
+        push_labels(traces, trace, &mut lines);
+        push_stack(trace, &values, &mut lines);
+        if written.is_ok() {
+            written = out.write_all(&lines);
+        }
+    });
+    written?;
+    read.map_err(io::Error::other)?;
     writeln!(out, "{SEPARATOR}")
 }
 

@@ -2,7 +2,8 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use heapwise_analysis::{LabelGroups, View};
-use heapwise_decode::{LocationIndex, MappingIndex, Tables};
+use heapwise_decode::{LocationIndex, MappingIndex, Sample, Tables};
+use serde::ser::{Error as _, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use crate::formats::format::Format;
@@ -35,7 +36,7 @@ impl RawReport<'_> {
     ///
     /// # Errors
     ///
-    /// Only those of `out`.
+    /// Those of `out`, and of samples that cannot be read again.
     pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
         match format {
             Format::Text => write_printable_view(self.report.view, out),
@@ -46,7 +47,7 @@ impl RawReport<'_> {
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let view = self.report.view;
-        let tables = view.profile().tables();
+        let tables = view.tables();
         let (inputs, warnings) = (&self.report.inputs, &self.report.warnings);
         let period_type = tables.period_type();
         let text = |index| Some(tables.text(index).into_owned());
@@ -125,19 +126,31 @@ struct JsonSample<'a> {
 
 impl Serialize for Samples<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let tables = self.0.profile().tables();
-        serializer.collect_seq(self.0.profile().samples().map(|sample| {
-            JsonSample {
-                values: sample.values(),
-                stack: sample
-                    .stack()
-                    .iter()
-                    .rev()
-                    .map(|&at| tables.location_id(at).unwrap_or(0))
-                    .collect(),
-                labels: JsonLabels::new(&LabelGroups::of(tables, &sample), self.0.label_units()),
+        let view = self.0;
+        let mut list = serializer.serialize_seq(None)?;
+        let mut written = Ok(());
+        let read = view.each(|sample| {
+            if written.is_ok() {
+                written = list.serialize_element(&JsonSample::of(view, sample));
             }
-        }))
+        });
+        written?;
+        read.map_err(S::Error::custom)?;
+        list.end()
+    }
+}
+
+impl<'a> JsonSample<'a> {
+    fn of(view: &View, sample: &Sample<'a>) -> JsonSample<'a> {
+        let tables = view.tables();
+        let stack = sample.stack().iter().rev();
+        JsonSample {
+            values: sample.values(),
+            stack: stack
+                .map(|&at| tables.location_id(at).unwrap_or(0))
+                .collect(),
+            labels: JsonLabels::new(&LabelGroups::of(tables, sample), view.label_units()),
+        }
     }
 }
 
@@ -162,7 +175,7 @@ struct JsonLine {
 
 impl Serialize for Locations<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let tables = self.0.profile().tables();
+        let tables = self.0.tables();
         let indexes = (0..tables.location_count()).filter_map(|at| tables.location_index(at));
         serializer.collect_seq(indexes.map(|index| self.row(index)))
     }
@@ -170,7 +183,7 @@ impl Serialize for Locations<'_> {
 
 impl Locations<'_> {
     fn row(&self, index: LocationIndex) -> JsonLocation {
-        let (tables, options) = (self.0.profile().tables(), self.0.options());
+        let (tables, options) = (self.0.tables(), self.0.options());
         let location = tables.location(index);
         let has_columns = !options.no_inlines || options.show_columns;
         let inlined = match options.no_inlines {

@@ -2,18 +2,18 @@ use heapwise_decode::counted;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use heapwise_analysis::units::{narrow, scaled_label};
-use heapwise_analysis::{Frame, Granularity, Inlined, Shown, Trace, Traces};
+use heapwise_analysis::units::scaled_label;
+use heapwise_analysis::{Frame, Granularity, Inlined, LargestTraces, Trace, Traces};
 use heapwise_decode::LocationIndex;
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeSeq, Serializer};
 
-use crate::formats::delimited::write_rows;
+use crate::formats::delimited::Rows;
 use crate::formats::format::Format;
 use crate::formats::json::{self, Envelope, JsonSite};
 use crate::formats::json_labels::JsonLabels;
 use crate::formats::markdown;
 use crate::formats::site_text::{LEAST_NAME, shorten, style};
-use crate::formats::table::{Cell, Column, Table};
+use crate::formats::table::{Cell, Column};
 use crate::formats::text::{Layout, printable};
 use crate::views::view_report::{JsonValue, ViewReport};
 
@@ -44,9 +44,9 @@ impl TracesReport<'_> {
     ///
     /// # Errors
     ///
-    /// Only those of `out`.
+    /// Those of `out`, and of samples that cannot be read again.
     pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-        let shown = self.shown();
+        let shown = self.traces.largest().map_err(io::Error::other)?;
         match format {
             Format::Text => self.write_text(&shown, layout, out),
             Format::Json => self.write_json(&shown, out),
@@ -56,29 +56,36 @@ impl TracesReport<'_> {
         }
     }
 
-    /// The traces that are shown, and what they leave out.
-    fn shown(&self) -> Shown<Trace<'_>> {
-        let trim = &self.report.view.options().trim;
-        let mut traces = self.traces.sorted();
-        traces.retain(|trace| !trim.drop_negative || trace.value() >= 0);
-        Shown::first(traces, trim.limit(), |trace| trace.value().into())
-    }
-
-    fn headline(shown: &Shown<Trace<'_>>) -> String {
-        let all = shown.count();
-        match shown.omitted.rows {
+    fn headline(shown: &LargestTraces) -> String {
+        let all = shown.len() + shown.omitted;
+        match shown.omitted {
             0 => format!("{}, largest first", counted(all, "trace")),
             _ => format!(
                 "{} of {}, largest first",
-                shown.rows.len(),
+                shown.len(),
                 counted(all, "trace")
             ),
         }
     }
 
+    /// Writes one trace after the other.
+    fn each(
+        &self,
+        shown: &LargestTraces,
+        mut write: impl FnMut(&Trace<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut written = Ok(());
+        let read = self.traces.each_of(shown, |trace| {
+            if written.is_ok() {
+                written = write(trace);
+            }
+        });
+        written.and(read.map_err(io::Error::other))
+    }
+
     fn write_text(
         &self,
-        shown: &Shown<Trace<'_>>,
+        shown: &LargestTraces,
         layout: Layout,
         out: &mut dyn Write,
     ) -> io::Result<()> {
@@ -88,16 +95,16 @@ impl TracesReport<'_> {
             layout,
             known: HashMap::new(),
         };
-        for (at, trace) in shown.rows.iter().enumerate() {
-            if at > 0 {
+        let mut is_first = true;
+        self.each(shown, |trace| {
+            if !std::mem::take(&mut is_first) {
                 writeln!(out)?;
             }
-            self.write_trace(trace, &mut lines, out)?;
-        }
-        let omitted = shown.omitted;
-        if omitted.rows > 0 {
-            let rest = self.report.label(narrow(omitted.flat));
-            writeln!(out, "\n{rest:>10}  in {} more", omitted.rows)?;
+            self.write_trace(trace, &mut lines, out)
+        })?;
+        if shown.omitted > 0 {
+            let rest = self.report.label(shown.omitted_value);
+            writeln!(out, "\n{rest:>10}  in {} more", shown.omitted)?;
         }
         Ok(())
     }
@@ -152,47 +159,46 @@ impl TracesReport<'_> {
         labels.join("; ")
     }
 
-    fn write_csv(&self, shown: &Shown<Trace<'_>>, out: &mut dyn Write) -> io::Result<()> {
+    fn write_csv(&self, shown: &LargestTraces, out: &mut dyn Write) -> io::Result<()> {
         let value = self.report.json_value();
-        let rows = shown.rows.iter().map(|trace| {
+        let header = ["sample_type", "unit", "value", "labels", "stack"];
+        let mut rows = Rows::start(&header, out)?;
+        self.each(shown, |trace| {
             let mut names = names(trace);
             names.reverse();
-            vec![
+            rows.write(&[
                 value.sample_type.clone(),
                 value.unit.clone().unwrap_or_default(),
                 trace.value().to_string(),
                 self.one_line_labels(trace),
                 names.join(";"),
-            ]
-        });
-        let header = ["sample_type", "unit", "value", "labels", "stack"];
-        write_rows(&header, rows, out)
+            ])
+        })?;
+        rows.finish()
     }
 
-    fn write_markdown(&self, shown: &Shown<Trace<'_>>, out: &mut dyn Write) -> io::Result<()> {
+    fn write_markdown(&self, shown: &LargestTraces, out: &mut dyn Write) -> io::Result<()> {
         let headline = self.report.headline(&Self::headline(shown));
         writeln!(out, "**{}**\n", markdown::escape(&headline))?;
-        let row = |trace: &Trace<'_>| {
-            vec![
+        let columns = [
+            Column::right("value"),
+            Column::right("%"),
+            Column::left("stack"),
+            Column::left("labels"),
+        ];
+        markdown::write_columns(&columns, out)?;
+        self.each(shown, |trace| {
+            let cells = [
                 Cell::plain(self.report.label(trace.value())),
                 Cell::plain(self.report.share(trace.value())),
                 Cell::plain(names(trace).join(" ← ")),
                 Cell::plain(self.one_line_labels(trace)),
-            ]
-        };
-        let table = Table {
-            columns: vec![
-                Column::right("value"),
-                Column::right("%"),
-                Column::left("stack"),
-                Column::left("labels"),
-            ],
-            rows: shown.rows.iter().map(row).collect(),
-        };
-        markdown::write_table(&table, out)
+            ];
+            markdown::write_row(&cells, out)
+        })
     }
 
-    fn write_json(&self, shown: &Shown<Trace<'_>>, out: &mut dyn Write) -> io::Result<()> {
+    fn write_json(&self, shown: &LargestTraces, out: &mut dyn Write) -> io::Result<()> {
         let report = &self.report;
         let granularity = report.view.options().granularity.unwrap_or_default();
         let document = TracesDocument {
@@ -201,12 +207,12 @@ impl TracesReport<'_> {
             granularity: granularity.name(),
             traces: JsonTraces {
                 report: self,
-                traces: &shown.rows,
+                shown,
                 granularity,
             },
-            omitted: JsonOmitted {
-                traces: shown.omitted.rows,
-                value: narrow(shown.omitted.flat),
+            omitted: Omitted {
+                traces: shown.omitted,
+                value: shown.omitted_value,
             },
         };
         json::write(&document, out)
@@ -268,11 +274,11 @@ struct TracesDocument<'a> {
     value: JsonValue,
     granularity: &'static str,
     traces: JsonTraces<'a>,
-    omitted: JsonOmitted,
+    omitted: Omitted,
 }
 
 #[derive(serde::Serialize)]
-struct JsonOmitted {
+struct Omitted {
     traces: usize,
     value: i64,
 }
@@ -280,20 +286,31 @@ struct JsonOmitted {
 /// Made one by one while they are written.
 struct JsonTraces<'a> {
     report: &'a TracesReport<'a>,
-    traces: &'a [Trace<'a>],
+    shown: &'a LargestTraces,
     granularity: Granularity,
 }
 
 impl Serialize for JsonTraces<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.traces.iter().map(|trace| JsonTrace {
-            value: trace.value(),
-            stack: JsonStack {
-                trace,
-                granularity: self.granularity,
-            },
-            labels: JsonLabels::new(&trace.labels(), self.report.report.view.label_units()),
-        }))
+        let traces = &self.report.traces;
+        let units = self.report.report.view.label_units();
+        let mut list = serializer.serialize_seq(None)?;
+        let mut written = Ok(());
+        let read = traces.each_of(self.shown, |trace| {
+            if written.is_ok() {
+                written = list.serialize_element(&JsonTrace {
+                    value: trace.value(),
+                    stack: JsonStack {
+                        trace,
+                        granularity: self.granularity,
+                    },
+                    labels: JsonLabels::new(&trace.labels(), units),
+                });
+            }
+        });
+        written?;
+        read.map_err(S::Error::custom)?;
+        list.end()
     }
 }
 
@@ -312,7 +329,6 @@ struct JsonStack<'a> {
 
 impl Serialize for JsonStack<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeSeq;
         let mut stack = serializer.serialize_seq(None)?;
         for frame in self.trace.frames() {
             let inlined = match frame.is_inlined {

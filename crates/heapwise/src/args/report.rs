@@ -165,6 +165,9 @@ impl QuestionArgs {
         if let Some(unit) = self.unit() {
             unit.clone_into(&mut options.unit);
         }
+        options
+            .comment
+            .clone_from(&self.sources.comment.add_comment);
         options.no_inlines = self.inlines.noinlines;
         options.show_columns = self.columns.showcolumns;
         options.relative_percentages = self.percentages.relative_percentages;

@@ -58,9 +58,8 @@ impl Benchmarked {
         let known = Benchmarks::of(older.input(), new.input())
             .with_context(|| format!("{} and {}", older.text, new.text))?;
         let rank = |side: &Side, is_after: bool, at: usize| {
-            let of = |samples: Samples| {
-                side.rank(&known, is_after, (at, samples), (options, selector), limits)
-            };
+            let of =
+                |samples: Samples| side.rank(&known, is_after, (at, samples), (options, selector));
             let counted = of(Samples::Counted)?;
             let doubtful = Doubtful::of(&counted, &of(Samples::Seldom)?);
             anyhow::Ok((counted, doubtful))
@@ -168,19 +167,18 @@ impl Side {
         is_after: bool,
         part: (usize, Samples),
         (options, selector): (&RankOptions, &Selector),
-        limits: &Limits,
     ) -> anyhow::Result<Vec<Ranking>> {
         let profiles = self.profiles.iter().zip(&self.paths).enumerate();
         profiles
             .map(|(at, (profile, path))| {
-                let part = benchmarks.part(is_after, at, profile, part, limits);
-                let part = part.with_context(|| path.clone())?;
+                let part = benchmarks.part(is_after, at, profile, part);
                 if selector.options().is_empty() {
                     return Ok(rank_profile(&part, options));
                 }
                 // What filters found was said of the whole profile.
-                let (mut ranking, _) = rank_selected(part, selector, "minimum", options, limits)
-                    .with_context(|| path.clone())?;
+                let selected = selector.of(part, "minimum").with_context(|| path.clone())?;
+                let ranking = rank_selected(&selected, options);
+                let mut ranking = ranking.with_context(|| path.clone())?;
                 ranking.whole = None;
                 Ok(ranking)
             })

@@ -1,9 +1,9 @@
 //! `heapwise tree` and `heapwise peek`.
 
 use anyhow::{Context, bail};
-use heapwise_analysis::GoRegex;
 use heapwise_analysis::graph::{CallGraph, GraphKind, NodeErrors};
 use heapwise_analysis::units::narrow;
+use heapwise_analysis::{Along, GoRegex};
 use heapwise_report::{CallsReport, write_peek, write_tree};
 
 use super::view::{self, Looked};
@@ -17,13 +17,7 @@ pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     if args.report.question.is_compatible() {
         return output.write(|out| write_tree(&graph, out));
     }
-    let report = report(
-        &args.report,
-        &looked,
-        graph,
-        None,
-        args.confidence.confidence,
-    );
+    let report = report(&looked, graph, None, args.confidence.confidence)?;
     let omitted = report.omitted();
     let value = (!looked.view.options().mean).then(|| report.report.label(narrow(omitted.flat)));
     output.warn_of_omitted(omitted.rows, value)?;
@@ -35,13 +29,8 @@ pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
     let (output, looked) = look(&args.tree.report, color)?;
     let graph = CallGraph::of(&looked.view, GraphKind::Peek)?;
-    let report = report(
-        &args.tree.report,
-        &looked,
-        graph,
-        Some(pattern.clone()),
-        args.tree.confidence.confidence,
-    );
+    let confidence = args.tree.confidence.confidence;
+    let report = report(&looked, graph, Some(pattern.clone()), confidence)?;
     if report.site_count() == 0 {
         bail!("no matches found for regexp: {}", args.pattern);
     }
@@ -53,24 +42,31 @@ pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
 
 fn look(args: &ReportArgs, color: Color) -> anyhow::Result<(Output, Looked)> {
     let output = args.output(CallsReport::FORMATS, color)?;
-    let looked = view::look(args, &output)?;
+    let question = &args.question;
+    let mut options = question.options(output.default_trim());
+    let bases = &question.sources.bases;
+    let has_base = !bases.base.is_empty() || !bases.diff_base.is_empty();
+    options.along = if options.mean || has_base || question.is_compatible() {
+        Along::Sums
+    } else {
+        Along::Errors
+    };
+    let looked = view::look_at(args, options, &output)?;
     Ok((output, looked))
 }
 
 fn report<'a>(
-    args: &ReportArgs,
     looked: &'a Looked,
     graph: CallGraph,
     pattern: Option<GoRegex>,
     confidence: heapwise_analysis::stats::Confidence,
-) -> CallsReport<'a> {
-    let is_plain = !looked.view.options().mean
-        && args.question.sources.bases.base.is_empty()
-        && args.question.sources.bases.diff_base.is_empty();
-    let is_compatible = args.question.is_compatible();
-    let errors = (is_plain && !is_compatible).then(|| NodeErrors::of(&looked.view, &graph));
-    CallsReport::new(looked.report(), graph)
+) -> anyhow::Result<CallsReport<'a>> {
+    let errors = match looked.view.options().along {
+        Along::Errors => Some(NodeErrors::of(&looked.view, &graph)?),
+        Along::Sums | Along::Nothing => None,
+    };
+    Ok(CallsReport::new(looked.report(), graph)
         .with_errors(errors)
         .with_pattern(pattern)
-        .with_confidence(confidence)
+        .with_confidence(confidence))
 }

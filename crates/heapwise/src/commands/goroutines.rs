@@ -247,11 +247,9 @@ impl Dumps {
         let Some(selector) = &self.selector else {
             return Ok(profile);
         };
-        let prepared = selector.prepare(profile, "count", limits)?;
-        let selected = selector.filter(prepared.profile, limits)?;
-        self.notes.extend(prepared.notes);
-        self.notes.extend(selected.notes);
-        Ok(selected.profile)
+        let selected = selector.of(profile, "count")?;
+        self.notes.extend_from_slice(selected.notes());
+        Ok(selected.to_profile(limits)?)
     }
 
     /// A filter may well match nothing in one dump of a series, but not in all.

@@ -1,5 +1,5 @@
 use anyhow::{Context, anyhow};
-use heapwise_analysis::{GoRegex, ListOptions, Listing};
+use heapwise_analysis::{ErrorKind, GoRegex, ListOptions, Listing};
 use heapwise_report::{ListReport, SourceTexts, Warning, write_pprof_list};
 
 use super::source_files::SourceFiles;
@@ -19,8 +19,10 @@ pub(crate) fn run(args: &ListArgs, color: Color) -> anyhow::Result<()> {
     let mut options = ListOptions::new(&matches);
     options.without_means = is_compatible;
     options.address = address(&args.pattern).filter(|_| !is_compatible);
-    let listing = Listing::of(&looked.view, &options)
-        .map_err(|_| anyhow!("no matches found for regexp: {}", args.pattern))?;
+    let listing = Listing::of(&looked.view, &options).map_err(|error| match error.kind() {
+        ErrorKind::NoFunction => anyhow!("no matches found for regexp: {}", args.pattern),
+        _ => error.into(),
+    })?;
     let files = SourceFiles::new(looked.view.options(), is_compatible)?;
     let sources = files.read(&listing);
     if is_compatible {

@@ -24,13 +24,14 @@ pub(crate) fn rank_each(
             if selector.options().is_empty() {
                 return rank(source, options, limits).with_context(|| source.path.clone());
             }
-            let profile = Profile::read(source, limits).with_context(|| source.path.clone())?;
-            let (ranking, notes) = rank_selected(profile, selector, unit, options, limits)
-                .with_context(|| source.path.clone())?;
-            let note = |note: String| format!("{}: {note}", source.path);
-            let notes: Vec<String> = notes.into_iter().map(note).collect();
+            let selected = selector.read(source, unit, limits);
+            let selected = selected.with_context(|| source.path.clone())?;
+            let notes = selected.notes().iter();
+            let notes: Vec<String> = notes
+                .map(|note| format!("{}: {note}", source.path))
+                .collect();
             warnings.extend(super::view::warnings(&notes));
-            Ok(ranking)
+            rank_selected(&selected, options).with_context(|| source.path.clone())
         })
         .collect::<anyhow::Result<Vec<Ranking>>>()?;
     Ok((rankings, warnings))
@@ -71,7 +72,7 @@ pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
 pub(crate) fn profiles(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Vec<Profile>> {
     let read = |source: &NamedSource| {
         let profile = Profile::read(source, limits).with_context(|| source.path.clone())?;
-        Ok(with_mapping(profile, limits))
+        Ok(with_mapping(profile))
     };
     sources.iter().map(read).collect()
 }

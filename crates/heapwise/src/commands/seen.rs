@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use heapwise_analysis::{Granularity, Header, RankOptions, rank_profile};
-use heapwise_decode::Profile;
+use heapwise_analysis::{Granularity, Header, RankOptions, Ranking};
 use heapwise_report::{Input, Warning};
 
 /// The inputs so far.
@@ -30,23 +29,35 @@ impl Seen {
         std::mem::take(&mut self.inputs)
     }
 
-    /// Takes note of an input.
-    pub(crate) fn add(&mut self, path: &str, profile: &Profile) {
-        let notes = Header::of(profile.tables()).notes.into_iter();
+    /// Takes note of an input, and describes it by its ranking where that is wanted.
+    pub(crate) fn add(
+        &mut self,
+        path: &str,
+        header: &Header,
+        rank: impl FnOnce(&RankOptions) -> anyhow::Result<Ranking>,
+    ) -> anyhow::Result<()> {
+        let notes = header.notes.iter().cloned();
         self.notes
             .extend(notes.map(|(code, note)| Warning::new(code, format!("{path}: {note}"))));
         if self.is_describing {
-            self.inputs.push(describe(path, profile));
+            let ranking = rank(&RankOptions::new(Granularity::Packages))?;
+            self.inputs.push(Input::new(
+                path.to_owned(),
+                ranking.header,
+                ranking.sample_count,
+                ranking.sampling.error(),
+            ));
         }
-        for name in type_names(profile) {
+        for name in type_names(header) {
             if !self.types.contains(&name) {
                 self.types.push(name);
             }
         }
+        Ok(())
     }
 
-    /// What to know before trusting `result`, which was made of the inputs.
-    pub(crate) fn warnings(self, result: &Profile) -> Vec<Warning> {
+    /// What to know before trusting what was made of the inputs, of which that is the header.
+    pub(crate) fn warnings(self, result: &Header) -> Vec<Warning> {
         let kept: Vec<String> = type_names(result).collect();
         let mut warnings = self.notes;
         warnings.extend(left_out(&self.types, &kept));
@@ -70,19 +81,7 @@ pub(crate) fn left_out(types: &[String], kept: &[String]) -> Option<Warning> {
     })
 }
 
-fn describe(path: &str, profile: &Profile) -> Input {
-    let options = RankOptions::new(Granularity::Packages);
-    let ranking = rank_profile(profile, &options);
-    Input::new(
-        path.to_owned(),
-        ranking.header,
-        ranking.sample_count,
-        ranking.sampling.error(),
-    )
-}
-
-fn type_names(profile: &Profile) -> impl Iterator<Item = String> {
-    let tables = profile.tables();
-    let types = tables.sample_types().iter();
-    types.map(|value_type| tables.text(value_type.type_).into_owned())
+fn type_names(header: &Header) -> impl Iterator<Item = String> {
+    let types = header.sample_types.iter();
+    types.map(|known| known.type_.clone())
 }

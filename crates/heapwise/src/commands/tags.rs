@@ -9,9 +9,9 @@ pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = args.output(TagsReport::FORMATS, color)?;
     let looked = view::look(args, &output)?;
     if args.question.is_compatible() {
-        let tags = Tags::of_pprof(&looked.view);
+        let tags = Tags::of_pprof(&looked.view)?;
         return output.write(|out| write_pprof_tags(&tags, &looked.view, out));
     }
-    let report = TagsReport::new(looked.report(), Tags::of(&looked.view));
+    let report = TagsReport::new(looked.report(), Tags::of(&looked.view)?);
     output.write(|out| report.write(output.format, output.layout, out))
 }

@@ -1,12 +1,10 @@
 use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    Columns, Header, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError, ViewOptions,
-    pprof_top, pprof_top_of, rank_profile, rank_selected, sums_answer,
+    Along, Columns, Header, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError,
+    ViewOptions, rank_profile, rank_selected,
 };
-use heapwise_report::{
-    Format, Input, TopReport, ValueStyle, Warning, write_pprof_top, write_pprof_top_of,
-};
+use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
 
 use super::load;
 use super::seen::left_out;
@@ -20,7 +18,7 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     let output = args.report.output(TopReport::FORMATS, color)?;
     let selector = view::selector(&args.report.question)?;
     if args.report.question.is_compatible() {
-        return compatible(&args.report, &selector, &output);
+        return compatible(&args.report, &output);
     }
     let report = report(args, &selector, &output)?;
     output.warn(&report.warnings)?;
@@ -28,25 +26,13 @@ pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
-/// What `go tool pprof -top` shows: in one pass where the question is a plain one.
-fn compatible(args: &ReportArgs, selector: &Selector, output: &Output) -> anyhow::Result<()> {
-    let limits = &output.limits;
-    let sources = Sources::open_as_pprof(&args.question.sources, output)?;
-    let options = args.question.options(output.default_trim());
-    let adds_nothing = args.question.sources.comment.add_comment.is_none();
-    let is_whole = selector.options().is_empty() && adds_nothing;
-    if is_whole && sums_answer(&options) {
-        let mut top = match sources.single() {
-            Some(source) => pprof_top(source, &options, &sources.limits(limits)),
-            None => pprof_top_of(&sources.profile(limits)?, &options),
-        }
-        .with_context(|| sources.names())?;
-        top.header.zone = zone::local();
-        return output.write(|out| write_pprof_top(&top, out));
-    }
-    let view = sources.view(selector, options, output)?;
-    let graph = CallGraph::of(&view, GraphKind::Top)?;
-    output.write(|out| write_pprof_top_of(&graph, out))
+/// What `go tool pprof -top` shows.
+fn compatible(args: &ReportArgs, output: &Output) -> anyhow::Result<()> {
+    let mut options = args.question.options(output.default_trim());
+    options.along = Along::Sums;
+    let looked = view::look_at(args, options, output)?;
+    let graph = CallGraph::of(&looked.view, GraphKind::Top)?;
+    output.write(|out| write_pprof_top(&graph, out))
 }
 
 /// heapwise's own answer.
@@ -135,7 +121,7 @@ fn ranked(
     options.frames.show_columns = asked.show_columns;
     let is_plain = selector.options().is_empty();
     let is_single = sources.single().is_some() && !asked.mean;
-    if is_plain && is_single && !shows_all_types(output) {
+    if is_single && !shows_all_types(output) {
         options.columns = Columns::One(asked.sample_index.clone());
     }
     let limits = &output.limits;
@@ -165,9 +151,9 @@ fn ranked(
     let mut ranking = if is_plain {
         rank_profile(&profile, &options)
     } else {
-        let (ranking, notes) = rank_selected(profile, selector, unit, &options, limits)?;
-        warnings = view::warnings(&notes);
-        ranking
+        let selected = selector.of(profile, unit)?;
+        warnings = view::warnings(selected.notes());
+        rank_selected(&selected, &options)?
     };
     if !sources.bases.is_empty() {
         ranking.sampling = Sampling::Unknown(UnknownError::Difference);

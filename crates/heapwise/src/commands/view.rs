@@ -1,7 +1,9 @@
 //! From sources and filters to what a report of pprof's looks at.
 
 use anyhow::{Context, bail};
-use heapwise_analysis::{BaseMode, Selector, View, ViewOptions, normalize, subtract};
+use heapwise_analysis::{
+    BaseMode, Header, Selector, View, ViewOptions, normalize, rank, rank_profile, subtract,
+};
 use heapwise_decode::{Limits, Profile, TextReading};
 use heapwise_report::{Format, Input, ViewReport, Warning};
 
@@ -19,7 +21,6 @@ pub(crate) struct Sources {
     pub(crate) bases: Vec<NamedSource>,
     pub(crate) mode: BaseMode,
     normalize: bool,
-    comment: Option<String>,
     texts: TextReading,
 }
 
@@ -43,7 +44,6 @@ impl Sources {
             bases,
             mode,
             normalize: args.bases.normalize,
-            comment: args.comment.add_comment.clone(),
             texts: TextReading::default(),
         })
     }
@@ -103,10 +103,7 @@ impl Sources {
             }
             profile = subtract(&profile, &base, self.mode, limits).with_context(|| self.names())?;
         }
-        Ok(match &self.comment {
-            None => profile,
-            Some(comment) => profile.with_comment(comment),
-        })
+        Ok(profile)
     }
 
     fn sum(
@@ -117,7 +114,10 @@ impl Sources {
     ) -> anyhow::Result<Profile> {
         let profiles = load::profiles(sources, &self.limits(limits))?;
         for (source, profile) in sources.iter().zip(&profiles) {
-            seen.add(&source.path, profile);
+            let header = Header::of(profile.tables());
+            seen.add(&source.path, &header, |options| {
+                Ok(rank_profile(profile, options))
+            })?;
         }
         load::merged(profiles, limits).with_context(|| self.names())
     }
@@ -141,12 +141,24 @@ impl Sources {
         mut options: ViewOptions,
         output: &Output,
     ) -> anyhow::Result<Looked> {
-        let profile = self.profile_seen(&mut seen, &output.limits)?;
-        let inputs = seen.inputs();
-        let mut all = seen.warnings(&profile);
         options.zone = zone::local();
-        let view = View::new(profile, selector, options, &output.limits);
-        let view = view.with_context(|| self.names())?;
+        let limits = self.limits(&output.limits);
+        let view = match self.single() {
+            Some(source) => {
+                let view = View::read(source.clone(), selector, options, &limits);
+                let view = view.with_context(|| self.names())?;
+                seen.add(&source.path, view.header(), |options| {
+                    rank(source, options, &limits).with_context(|| self.names())
+                })?;
+                view
+            }
+            None => {
+                let profile = self.profile_seen(&mut seen, &output.limits)?;
+                View::new(profile, selector, options).with_context(|| self.names())?
+            }
+        };
+        let inputs = seen.inputs();
+        let mut all = seen.warnings(view.header());
         all.extend(warnings(view.notes()));
         output.warn(&all)?;
         Ok(Looked {
@@ -192,6 +204,15 @@ impl Looked {
 
 /// Reads what a report looks at; what is to be known about it is printed for people.
 pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked> {
+    look_at(args, args.question.options(output.default_trim()), output)
+}
+
+/// [`look`] with options of its own.
+pub(crate) fn look_at(
+    args: &ReportArgs,
+    options: ViewOptions,
+    output: &Output,
+) -> anyhow::Result<Looked> {
     let selector = selector(&args.question)?;
     let sources = if args.question.is_compatible() {
         Sources::open_as_pprof(&args.question.sources, output)?
@@ -202,12 +223,7 @@ pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked>
         Format::Json => Seen::describing(),
         _ => Seen::default(),
     };
-    sources.look(
-        seen,
-        &selector,
-        args.question.options(output.default_trim()),
-        output,
-    )
+    sources.look(seen, &selector, options, output)
 }
 
 /// What filtering found, as warnings.

@@ -31,11 +31,11 @@ impl Written {
         let graph = |kind| CallGraph::of(view, kind);
         match self.target {
             Target::Pprof => {
-                let profile = view.to_profile(limits);
+                let profile = view.to_profile(limits)?;
                 output.write(|out| encode(&profile, out))
             }
             Target::Folded => {
-                let folded = fold(&view.to_profile(limits), view.sample_index());
+                let folded = fold(&view.to_profile(limits)?, view.sample_index());
                 output.write(|out| write_folded(&folded, out))
             }
             Target::Dot => {
@@ -47,7 +47,7 @@ impl Written {
                 output.write(|out| write_callgrind(&graph, out))
             }
             Target::Topproto => {
-                let profile = graph(GraphKind::Top)?.to_profile(view.profile(), limits)?;
+                let profile = graph(GraphKind::Top)?.to_profile(view.tables(), limits)?;
                 output.write(|out| encode(&profile, out))
             }
         }

@@ -10,7 +10,7 @@ use super::sums::{LabelKey, Labels, LabelsId, Sums};
 use super::types::{Column, CommonTypes};
 use super::{Part, merge};
 use crate::error::Result;
-use crate::rank::BASE_LABEL;
+use crate::profile::base_label::BASE_LABEL;
 
 /// Adds parts up, sample by sample.
 pub(super) struct Merger {

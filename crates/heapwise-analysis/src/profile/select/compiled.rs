@@ -42,18 +42,17 @@ impl Compiled {
         filters.iter().any(|filter| filter.is_some())
     }
 
-    /// Whether everything passes.
-    pub(super) fn is_empty(&self) -> bool {
-        let names = [
-            &self.show_from,
-            &self.prune_from,
-            &self.tag_show,
-            &self.tag_hide,
-        ];
-        !self.has_names()
-            && names.iter().all(|filter| filter.is_none())
-            && self.tag_focus.is_none()
-            && self.tag_ignore.is_none()
+    /// Whether some filter looks at frames.
+    pub(super) fn has_frames(&self) -> bool {
+        self.has_names() || self.show_from.is_some() || self.prune_from.is_some()
+    }
+
+    /// Whether some filter looks at labels.
+    pub(super) fn has_labels(&self) -> bool {
+        self.tag_focus.is_some()
+            || self.tag_ignore.is_some()
+            || self.tag_show.is_some()
+            || self.tag_hide.is_some()
     }
 }
 

@@ -1,4 +1,4 @@
-use heapwise_decode::{Line, Location, LocationIndex, ProfileEdit, Tables};
+use heapwise_decode::{Line, Location, LocationIndex, Tables, TablesEdit};
 
 use super::compiled::Compiled;
 use crate::profile::prune::simplify;
@@ -16,13 +16,26 @@ pub(super) struct FrameFilter {
 }
 
 /// Which filters matched something.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Found {
     pub(super) focus: bool,
     pub(super) ignore: bool,
     pub(super) hide: bool,
     pub(super) show: bool,
     pub(super) show_from: bool,
+}
+
+/// What is known of a stack after some of its frames, from the root.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Passed {
+    /// Frames that are left.
+    pub(super) kept: usize,
+    /// Frames up to the innermost match of prune_from.
+    end: Option<usize>,
+    is_focused: bool,
+    is_ignored: bool,
+    /// Whether frames are shown from here on.
+    is_open: bool,
 }
 
 /// What filters say of a location.
@@ -37,7 +50,7 @@ struct Fate {
 
 impl FrameFilter {
     /// Decides, and drops the lines of locations that are not to be seen.
-    pub(super) fn apply(filters: &Compiled, edit: &mut ProfileEdit) -> FrameFilter {
+    pub(super) fn apply(filters: &Compiled, edit: &mut TablesEdit<'_>) -> FrameFilter {
         let mut filter = FrameFilter {
             has_names: filters.has_names(),
             has_show_from: filters.show_from.is_some(),
@@ -69,7 +82,7 @@ impl FrameFilter {
     fn by_name(
         &mut self,
         matches: &Matches,
-        edit: &mut ProfileEdit,
+        edit: &mut TablesEdit<'_>,
         index: LocationIndex,
         fate: &mut Fate,
     ) {
@@ -96,54 +109,48 @@ impl FrameFilter {
         }
     }
 
-    /// Cuts a stack, which is from the root to the leaf; `false` when the sample goes.
-    pub(super) fn cut(&self, stack: &mut Vec<LocationIndex>) -> bool {
-        self.keeps(stack) && self.hide(stack) && self.show_from(stack)
-    }
-
-    /// Whether some location is focused on and none is ignored
-    /// (profile/filter.go: focusedAndNotIgnored).
-    fn keeps(&self, stack: &[LocationIndex]) -> bool {
-        if !self.has_names {
-            return true;
-        }
-        let mut fates = stack.iter().map(|&at| self.fate(at));
-        let mut is_focused = false;
-        let is_ignored = fates.any(|fate| {
-            is_focused |= fate.is_focused;
-            fate.is_ignored
-        });
-        is_focused && !is_ignored
-    }
-
-    /// Drops hidden locations; `false` when nothing is left.
-    fn hide(&self, stack: &mut Vec<LocationIndex>) -> bool {
-        if !self.has_hidden {
-            return true;
-        }
-        stack.retain(|&at| !self.fate(at).is_hidden);
-        !stack.is_empty()
-    }
-
-    /// Drops what is above the outermost match; `false` when there is none.
-    fn show_from(&self, stack: &mut Vec<LocationIndex>) -> bool {
-        if !self.has_show_from {
-            return true;
-        }
-        let outermost = stack.iter().position(|&at| self.fate(at).is_shown_from);
-        if let Some(outermost) = outermost {
-            stack.drain(..outermost);
-        }
-        outermost.is_some()
-    }
-
-    /// Drops what is below the innermost match.
-    pub(super) fn prune_from(&self, stack: &mut Vec<LocationIndex>) {
-        if let Some(innermost) = stack.iter().rposition(|&at| self.fate(at).is_pruned_from) {
-            stack.truncate(innermost + 1);
+    /// What is known before the first frame of a stack.
+    pub(super) fn start(&self) -> Passed {
+        Passed {
+            is_open: !self.has_show_from,
+            ..Passed::default()
         }
     }
 
+    /// Lets a frame pass, behind those in `kept`. Frames come from the root to the leaf.
+    #[inline]
+    pub(super) fn pass(
+        &self,
+        passed: &mut Passed,
+        location: LocationIndex,
+        kept: &mut Vec<LocationIndex>,
+    ) {
+        let fate = self.fate(location);
+        passed.is_focused |= fate.is_focused;
+        passed.is_ignored |= fate.is_ignored;
+        if fate.is_hidden {
+            return;
+        }
+        passed.is_open |= fate.is_shown_from;
+        if passed.is_open {
+            kept.push(location);
+            passed.kept = kept.len();
+            if fate.is_pruned_from {
+                passed.end = Some(kept.len());
+            }
+        }
+    }
+
+    /// What is left of a stack that has passed; `None` when its sample goes: where no location is
+    /// focused on or some is ignored (profile/filter.go: focusedAndNotIgnored), everything is
+    /// hidden, or there is nothing to show from.
+    pub(super) fn left(&self, passed: Passed) -> Option<usize> {
+        let is_kept = !self.has_names || passed.is_focused && !passed.is_ignored;
+        let is_seen = passed.kept > 0 || !self.has_hidden && !self.has_show_from;
+        (is_kept && is_seen).then_some(passed.end.unwrap_or(passed.kept))
+    }
+
+    #[inline]
     fn fate(&self, location: LocationIndex) -> Fate {
         self.fates.get(location.get()).copied().unwrap_or_default()
     }
@@ -151,7 +158,7 @@ impl FrameFilter {
 
 /// Whether show_from starts at a location, of which only the matching line and those below stay
 /// (profile/filter.go: filterShowFromLocation).
-fn show_from_here(show_from: &Names, edit: &mut ProfileEdit, index: LocationIndex) -> bool {
+fn show_from_here(show_from: &Names, edit: &mut TablesEdit<'_>, index: LocationIndex) -> bool {
     let location = edit.tables().location(index);
     if show_from.matches_mapping(&location) {
         return true;
@@ -173,7 +180,7 @@ fn show_from_here(show_from: &Names, edit: &mut ProfileEdit, index: LocationInde
 
 /// Whether a location is pruned from, of which only the innermost matching line and those above
 /// stay (profile/prune.go: PruneFrom).
-fn prune_from_here(matches: &[bool], edit: &mut ProfileEdit, index: LocationIndex) -> bool {
+fn prune_from_here(matches: &[bool], edit: &mut TablesEdit<'_>, index: LocationIndex) -> bool {
     let is_match = |line: &Line| matches.get(line.function.get()) == Some(&true);
     let lines = edit.tables().location(index).lines;
     let Some(innermost) = lines.iter().position(is_match) else {

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use heapwise_decode::{Sample, SampleEdit, StringIndex, Tables};
+use heapwise_decode::{KeptLabels, Labels, Sample, StringIndex, Tables};
 
 use super::compiled::Compiled;
 use super::label_units::LabelUnits;
@@ -60,17 +60,22 @@ impl<'a> LabelFilter<'a> {
         is_focused && !is_ignored
     }
 
-    /// Drops the labels of a sample that are not to be seen.
-    pub(super) fn drop_labels(&mut self, tables: &Tables, sample: &mut SampleEdit) {
+    /// The labels of a sample that are to be seen.
+    pub(super) fn left<'l>(
+        &mut self,
+        tables: &Tables,
+        labels: Labels<'l>,
+        kept: &'l mut KeptLabels,
+    ) -> Labels<'l> {
         if self.show.is_none() && self.hide.is_none() {
-            return;
+            return labels;
         }
-        sample.retain_labels(|label| {
+        kept.of(labels, |label| {
             let fate = self.fate(tables, label.key);
             self.found.show |= fate.is_shown;
             self.found.hide |= fate.is_hidden;
             fate.is_shown && !fate.is_hidden
-        });
+        })
     }
 
     fn fate(&mut self, tables: &Tables, key: StringIndex) -> NameFate {

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use heapwise_decode::{LabelValue, Profile};
+use heapwise_decode::{LabelValue, Labels, Profile, StringIndex, Tables};
 
 /// The unit of the numeric labels of each name (profile/profile.go: NumLabelUnits).
 ///
@@ -20,21 +20,11 @@ struct KeyUnits {
 impl LabelUnits {
     /// The units of a profile's numeric labels.
     pub fn of(profile: &Profile) -> LabelUnits {
-        let tables = profile.tables();
-        let mut seen = HashSet::new();
-        let mut keys: BTreeMap<Vec<u8>, KeyUnits> = BTreeMap::new();
+        let mut units = UnitsInUse::default();
         for sample in profile.samples() {
-            for label in sample.labels().iter() {
-                let LabelValue::Number { unit, .. } = label.value else {
-                    continue;
-                };
-                if seen.insert((label.key, unit)) {
-                    let key = tables.text_bytes(label.key).to_vec();
-                    keys.entry(key).or_default().add(tables.text_bytes(unit));
-                }
-            }
+            units.see(sample.labels());
         }
-        LabelUnits { keys }
+        units.named(profile.tables())
     }
 
     /// The unit of the numeric labels of a name; `None` when there are no such labels.
@@ -65,6 +55,38 @@ impl LabelUnits {
             )
         };
         several.map(note).collect()
+    }
+}
+
+/// Each name of numeric labels with each unit that it comes with, in order of appearance.
+#[derive(Debug, Default)]
+pub(super) struct UnitsInUse {
+    all: Vec<(StringIndex, StringIndex)>,
+    known: HashSet<(StringIndex, StringIndex)>,
+}
+
+impl UnitsInUse {
+    /// Looks at the labels of a sample. Most have the first name and unit.
+    #[inline]
+    pub(super) fn see(&mut self, labels: Labels<'_>) {
+        for label in labels.iter() {
+            if let LabelValue::Number { unit, .. } = label.value
+                && self.all.first() != Some(&(label.key, unit))
+                && self.known.insert((label.key, unit))
+            {
+                self.all.push((label.key, unit));
+            }
+        }
+    }
+
+    /// The units, once texts are there.
+    pub(super) fn named(&self, tables: &Tables) -> LabelUnits {
+        let mut keys: BTreeMap<Vec<u8>, KeyUnits> = BTreeMap::new();
+        for &(key, unit) in &self.all {
+            let key = tables.text_bytes(key).to_vec();
+            keys.entry(key).or_default().add(tables.text_bytes(unit));
+        }
+        LabelUnits { keys }
     }
 }
 

@@ -1,22 +1,20 @@
-use heapwise_decode::{Limits, Mapping, Profile, ProfileEdit, StringIndex};
+use heapwise_decode::{Mapping, Profile, StringIndex, TablesEdit};
 
 use crate::profile::header::binary_file;
 
 /// The profile with a mapping that all its locations are in, where it has none. pprof gives each
 /// profile one before it adds profiles up (driver/fetch.go: locateBinaries).
-pub fn with_mapping(profile: Profile, limits: &Limits) -> Profile {
-    if !profile.tables().mappings().is_empty() {
-        return profile;
+pub fn with_mapping(mut profile: Profile) -> Profile {
+    if profile.tables().mappings().is_empty() {
+        profile.edit().add_common_mapping(Mapping::default());
     }
-    let mut edit = ProfileEdit::new(profile, limits);
-    edit.add_common_mapping(Mapping::default());
-    edit.finish()
+    profile
 }
 
 /// What pprof changes about mappings before every report, which patterns for files can see: a
 /// profile without mappings gets one, and a mapping's file that is the address it was fetched from
 /// is left out (driver/fetch.go: locateBinaries, unsourceMappings).
-pub(super) fn complete_mappings(edit: &mut ProfileEdit) {
+pub(super) fn complete_mappings(edit: &mut TablesEdit<'_>) {
     if edit.tables().mappings().is_empty() {
         edit.add_common_mapping(Mapping::default());
         return;

@@ -1,32 +1,21 @@
-use heapwise_decode::{Limits, Profile, ProfileEdit};
+use heapwise_decode::{Limits, NoSource, Profile, ProfileReader, Source, Visitor};
 
 use super::compiled::Compiled;
 use super::frame_filter::{Found, FrameFilter};
-use super::label_filter::{FoundLabels, LabelFilter};
-use super::label_units::LabelUnits;
+use super::label_filter::FoundLabels;
 use super::mappings::complete_mappings;
 use super::options::SelectOptions;
-use super::tag_filter::TagFilter;
-use super::tag_frames::add_tag_frames;
+use super::selected::Selected;
+use super::sieve::Steps;
+use super::survey::{Along, Survey};
 use crate::error::Result;
-use crate::profile::uninteresting::{with_all_frames, without_uninteresting};
+use crate::profile::prune::Prune;
 
 /// Filters that have been understood, to be applied to profiles.
 #[derive(Debug, Clone, Default)]
 pub struct Selector {
     options: SelectOptions,
     filters: Compiled,
-}
-
-/// A profile of which only what was asked for is left.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Selected {
-    /// What is left.
-    pub profile: Profile,
-    /// What a user should know, such as a filter that matched nothing, in pprof's words
-    /// (driver/driver_focus.go: warnNoMatches).
-    pub notes: Vec<String>,
 }
 
 impl Selector {
@@ -47,65 +36,115 @@ impl Selector {
         &self.options
     }
 
-    /// What happens before a report takes its total: frames that the profile itself calls
-    /// uninteresting go (profile/prune.go: RemoveUninteresting), labels become frames
-    /// (driver/tagroot.go: addLabelNodes). `unit` is the unit in which numbers are named.
+    /// What filters leave of a profile, which is read for the first time. `unit` is the unit in which
+    /// numbers of labels are named.
     ///
     /// # Errors
     ///
-    /// A result beyond the limits.
-    pub fn prepare(&self, profile: Profile, unit: &str, limits: &Limits) -> Result<Selected> {
-        let profile = if self.options.all_frames {
-            with_all_frames(profile, limits)?
-        } else {
-            without_uninteresting(profile, limits)?
-        };
-        let mut edit = ProfileEdit::new(profile, limits);
-        complete_mappings(&mut edit);
-        let mut notes = LabelUnits::of(edit.profile()).notes();
-        notes.extend(add_tag_frames(&self.options, unit, &mut edit)?);
-        Ok(Selected {
-            profile: edit.finish(),
-            notes,
-        })
+    /// As [`heapwise_decode::visit`].
+    pub fn read<S: Source>(&self, source: S, unit: &str, limits: &Limits) -> Result<Selected<S>> {
+        let mut survey = Survey::new(&self.options, unit);
+        let reader = ProfileReader::open(source, limits, &mut survey)?;
+        self.select(reader, survey)
     }
 
-    /// The filters themselves, for a profile that has been prepared. A filter by name has matched
-    /// something if it matches a location, be it one that no sample uses.
+    /// [`Selector::read`], with the samples that are left handed to a visitor: in the same reading,
+    /// where everything is left.
+    pub(crate) fn read_along<S: Source>(
+        &self,
+        source: S,
+        unit: &str,
+        limits: &Limits,
+        along: &mut impl Visitor,
+    ) -> Result<Selected<S>> {
+        if !self.leaves_everything() {
+            let selected = self.read(source, unit, limits)?;
+            selected.visit(along)?;
+            return Ok(selected);
+        }
+        let mut survey = Survey::new(&self.options, unit);
+        let mut both = Along {
+            survey: &mut survey,
+            along,
+        };
+        let reader = ProfileReader::open(source, limits, &mut both)?;
+        self.select(reader, survey)
+    }
+
+    /// Whether there is nothing but what a profile itself calls uninteresting to leave out.
+    pub(crate) fn leaves_everything(&self) -> bool {
+        self.options.is_empty()
+    }
+
+    /// What filters leave of a profile that is in memory.
     ///
     /// # Errors
     ///
-    /// A result beyond the limits.
-    pub fn filter(&self, profile: Profile, limits: &Limits) -> Result<Selected> {
-        let filters = &self.filters;
-        if filters.is_empty() {
-            return Ok(Selected {
-                profile,
-                notes: Vec::new(),
-            });
-        }
-        let tags = [&filters.tag_focus, &filters.tag_ignore];
-        let needs_units = tags.into_iter().flatten().any(TagFilter::needs_units);
-        let units = if needs_units {
-            LabelUnits::of(&profile)
-        } else {
-            LabelUnits::default()
-        };
-        let mut edit = ProfileEdit::new(profile, limits);
-        let frames = FrameFilter::apply(filters, &mut edit);
-        let mut labels = LabelFilter::new(filters, &units);
-        edit.map_samples(|tables, sample, changed| {
-            if !frames.cut(&mut changed.stack) || !labels.keeps(tables, sample) {
-                return false;
+    /// A result beyond the limits of tables.
+    pub fn of(&self, profile: Profile, unit: &str) -> Result<Selected<NoSource>> {
+        self.of_kept(profile, unit)
+    }
+
+    /// [`Selector::of`] where profiles that are read are of the same type.
+    pub(crate) fn of_kept<S: Source>(&self, profile: Profile, unit: &str) -> Result<Selected<S>> {
+        let mut survey = Survey::new(&self.options, unit);
+        let reader = ProfileReader::of(profile);
+        reader.visit(&mut survey)?;
+        self.select(reader, survey)
+    }
+
+    /// Before a report takes its total, frames that the profile itself calls uninteresting go
+    /// (profile/prune.go: RemoveUninteresting) and labels become frames (driver/tagroot.go:
+    /// addLabelNodes); then the filters are applied. A filter by name has matched something if it
+    /// matches a location, be it one that no sample uses.
+    fn select<S: Source>(
+        &self,
+        mut reader: ProfileReader<S>,
+        survey: Survey,
+    ) -> Result<Selected<S>> {
+        let label_units = survey.units(reader.tables());
+        let mut notes = label_units.notes();
+        let mut edit = reader.edit();
+        let prune = match self.options.all_frames {
+            true => {
+                edit.clear_frame_patterns();
+                None
             }
-            labels.drop_labels(tables, changed);
-            frames.prune_from(&mut changed.stack);
-            true
-        })?;
-        Ok(Selected {
-            profile: edit.finish(),
-            notes: notes(filters, &frames.found, &labels.found),
-        })
+            false => Prune::apply(&mut edit),
+        };
+        complete_mappings(&mut edit);
+        let Survey { totals, tags, .. } = survey;
+        notes.extend(tags.notes());
+        let tag_frames = match tags.are_needed() {
+            true => Some(tags.add(&mut edit)?),
+            false => None,
+        };
+        let frames = self
+            .filters
+            .has_frames()
+            .then(|| FrameFilter::apply(&self.filters, &mut edit));
+        let found = frames.as_ref().map(|frames| frames.found);
+        let mut selected = Selected {
+            reader,
+            steps: Steps {
+                prune,
+                tag_frames,
+                frames,
+                filters: self.filters.clone(),
+                label_units,
+            },
+            totals,
+            notes,
+        };
+        let labels = match self.filters.has_labels() {
+            true => selected.found_labels()?,
+            false => FoundLabels::default(),
+        };
+        let found = found.unwrap_or_default();
+        selected
+            .notes
+            .extend(self::notes(&self.filters, &found, &labels));
+        Ok(selected)
     }
 }
 

@@ -57,11 +57,6 @@ impl TagFilter {
             note: None,
         }))
     }
-
-    /// Whether units of numbers matter to it.
-    pub(super) fn needs_units(&self) -> bool {
-        matches!(self.condition, Condition::Range(_))
-    }
 }
 
 /// A filter at work on the samples of one profile: remembers what it found of each label.

@@ -1,88 +1,156 @@
+//! Frames named after labels, at the root and at the leaf of stacks (driver/tagroot.go:
+//! addLabelNodes; driver/driver.go: generateTagRootsLeaves).
+
 use std::collections::HashMap;
 
 use heapwise_decode::{
-    Function, LabelValue, Labels, Line, LocationIndex, ProfileEdit, Result, Tables,
+    Function, LabelValue, Labels, Line, LocationIndex, Result, Tables, TablesEdit,
 };
 
 use super::options::SelectOptions;
 use crate::profile::units::scaled_label;
 
-/// Adds frames named after labels at the root and at the leaf of stacks, and says which of the two
-/// options found no label (driver/tagroot.go: addLabelNodes; driver/driver.go:
-/// generateTagRootsLeaves). `unit` is the unit in which numbers are named.
-pub(super) fn add_tag_frames(
-    options: &SelectOptions,
-    unit: &str,
-    edit: &mut ProfileEdit,
-) -> Result<Vec<String>> {
-    let root = keys(options.tag_root.as_deref());
-    let leaf = keys(options.tag_leaf.as_deref());
-    let mut namer = Namer {
-        unit,
-        ids: HashMap::new(),
-        frames: Vec::new(),
-    };
-    let (mut found_root, mut found_leaf) = (false, false);
-    if !root.is_empty() || !leaf.is_empty() {
-        let tables = edit.tables();
-        let mut per_sample = Vec::new();
-        for sample in edit.profile().samples() {
-            // Frames are numbered from the last key to the first.
-            found_root |= namer.name(tables, sample.labels(), &root, &mut per_sample);
-            found_leaf |= namer.name(tables, sample.labels(), &leaf, &mut per_sample);
-        }
-        add(edit, &namer.frames, &per_sample, (root.len(), leaf.len()))?;
-    }
-    let mut notes = Vec::new();
-    let is_given = |option: &Option<String>| option.as_ref().is_some_and(|text| !text.is_empty());
-    if is_given(&options.tag_root) && !found_root {
-        notes.push("TagRoot expression matched no samples".to_owned());
-    }
-    if is_given(&options.tag_leaf) && !found_leaf {
-        notes.push("TagLeaf expression matched no samples".to_owned());
-    }
-    Ok(notes)
-}
-
-fn keys(option: Option<&str>) -> Vec<&str> {
-    let keys = option.unwrap_or_default().split(',');
-    keys.filter(|key| !key.is_empty()).collect()
+/// The labels that become frames, numbered in the order in which samples have them.
+#[derive(Debug)]
+pub(super) struct TagNames {
+    root: Keys,
+    leaf: Keys,
+    /// The unit in which numbers are named.
+    unit: String,
+    numbers: HashMap<Frame, usize>,
+    frames: Vec<Frame>,
 }
 
 /// A frame: the name of its function and of its file.
 type Frame = (Vec<u8>, Vec<u8>);
 
-/// Numbers frames in order of appearance.
-struct Namer<'a> {
-    unit: &'a str,
-    ids: HashMap<Frame, u32>,
-    frames: Vec<Frame>,
+/// The names of labels that become frames at one end.
+#[derive(Debug)]
+struct Keys {
+    keys: Vec<String>,
+    /// Whether there are to be any.
+    is_given: bool,
+    /// Whether some sample has such a label.
+    is_found: bool,
 }
 
-impl Namer<'_> {
-    /// Appends a sample's frame for each key, the last key first, and tells whether it has such a
-    /// label.
-    fn name(
-        &mut self,
+impl Keys {
+    fn of(option: Option<&str>) -> Keys {
+        let option = option.unwrap_or_default();
+        let keys = option.split(',').filter(|key| !key.is_empty());
+        Keys {
+            keys: keys.map(str::to_owned).collect(),
+            is_given: !option.is_empty(),
+            is_found: false,
+        }
+    }
+}
+
+impl TagNames {
+    pub(super) fn new(options: &SelectOptions, unit: &str) -> TagNames {
+        TagNames {
+            root: Keys::of(options.tag_root.as_deref()),
+            leaf: Keys::of(options.tag_leaf.as_deref()),
+            unit: unit.to_owned(),
+            numbers: HashMap::new(),
+            frames: Vec::new(),
+        }
+    }
+
+    /// Whether there is anything to look for.
+    #[inline]
+    pub(super) fn are_needed(&self) -> bool {
+        !self.root.keys.is_empty() || !self.leaf.keys.is_empty()
+    }
+
+    /// Forgets what was seen.
+    pub(super) fn reset(&mut self) {
+        self.numbers.clear();
+        self.frames.clear();
+        (self.root.is_found, self.leaf.is_found) = (false, false);
+    }
+
+    /// Looks at the labels of a sample. Frames are numbered from the last key to the first.
+    pub(super) fn see(&mut self, tables: &Tables, labels: Labels<'_>) {
+        for keys in [&mut self.root, &mut self.leaf] {
+            for key in keys.keys.iter().rev() {
+                let values = values(tables, labels, key.as_bytes(), &self.unit);
+                keys.is_found |= !values.is_empty();
+                let frame = frame(&values, key);
+                let next = self.frames.len();
+                if *self.numbers.entry(frame.clone()).or_insert(next) == next {
+                    self.frames.push(frame);
+                }
+            }
+        }
+    }
+
+    /// Which of the two options found no label.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let ends = [("TagRoot", &self.root), ("TagLeaf", &self.leaf)];
+        let missed = ends
+            .into_iter()
+            .filter(|(_, keys)| keys.is_given && !keys.is_found);
+        missed
+            .map(|(name, _)| format!("{name} expression matched no samples"))
+            .collect()
+    }
+
+    /// Adds the frames to the tables.
+    pub(super) fn add(self, edit: &mut TablesEdit<'_>) -> Result<TagFrames> {
+        let mut locations = Vec::with_capacity(self.frames.len());
+        for (name, file) in &self.frames {
+            let name = edit.add_text(name)?;
+            let filename = edit.add_text(file)?;
+            let function = edit.add_function(Function::new(name).with_filename(filename));
+            locations.push(edit.add_location(&[Line::new(function, 0)]));
+        }
+        Ok(TagFrames {
+            names: self,
+            locations,
+        })
+    }
+}
+
+/// Frames of labels that have been added to the tables.
+#[derive(Debug)]
+pub(super) struct TagFrames {
+    names: TagNames,
+    /// By number.
+    locations: Vec<LocationIndex>,
+}
+
+impl TagFrames {
+    /// Puts a sample's frames around its stack, from the root to the leaf.
+    pub(super) fn surround(
+        &self,
         tables: &Tables,
         labels: Labels<'_>,
-        keys: &[&str],
-        out: &mut Vec<u32>,
-    ) -> bool {
-        let mut is_found = false;
-        for key in keys.iter().rev() {
-            let values = values(tables, labels, key.as_bytes(), self.unit);
-            is_found |= !values.is_empty();
-            let frame = (values.join(&b","[..]), key.as_bytes().to_vec());
-            let next = self.frames.len() as u32;
-            let id = *self.ids.entry(frame.clone()).or_insert(next);
-            if id == next {
-                self.frames.push(frame);
-            }
-            out.push(id);
-        }
-        is_found
+        stack: &[LocationIndex],
+        out: &mut Vec<LocationIndex>,
+    ) {
+        out.clear();
+        out.extend(self.of(tables, labels, &self.names.root));
+        out.extend_from_slice(stack);
+        out.extend(self.of(tables, labels, &self.names.leaf));
     }
+
+    fn of<'a>(
+        &'a self,
+        tables: &'a Tables,
+        labels: Labels<'a>,
+        keys: &'a Keys,
+    ) -> impl Iterator<Item = LocationIndex> + 'a {
+        keys.keys.iter().filter_map(move |key| {
+            let values = values(tables, labels, key.as_bytes(), &self.names.unit);
+            let number = self.names.numbers.get(&frame(&values, key))?;
+            self.locations.get(*number).copied()
+        })
+    }
+}
+
+fn frame(values: &[Vec<u8>], key: &str) -> Frame {
+    (values.join(&b","[..]), key.as_bytes().to_vec())
 }
 
 /// The values of the labels of a name, texts before numbers (driver/tagroot.go:
@@ -108,33 +176,4 @@ fn values(tables: &Tables, labels: Labels<'_>, key: &[u8], unit: &str) -> Vec<Ve
         }
     }
     values
-}
-
-/// Adds frames to the tables, and to each sample its own.
-fn add(
-    edit: &mut ProfileEdit,
-    frames: &[Frame],
-    per_sample: &[u32],
-    (root, leaf): (usize, usize),
-) -> Result<()> {
-    let mut locations: Vec<LocationIndex> = Vec::with_capacity(frames.len());
-    for (name, file) in frames {
-        let name = edit.add_text(name)?;
-        let filename = edit.add_text(file)?;
-        let function = edit.add_function(Function::new(name).with_filename(filename));
-        locations.push(edit.add_location(&[Line::new(function, 0)]));
-    }
-    let mut rest = per_sample.chunks(root + leaf);
-    edit.map_samples(|_, _, sample| {
-        let ids = rest.next().unwrap_or_default().iter();
-        let mut own: Vec<LocationIndex> = ids
-            .filter_map(|&id| locations.get(id as usize).copied())
-            .collect();
-        let mut leaves = own.split_off(root.min(own.len()));
-        own.reverse();
-        leaves.reverse();
-        sample.stack.splice(..0, own);
-        sample.stack.append(&mut leaves);
-        true
-    })
 }

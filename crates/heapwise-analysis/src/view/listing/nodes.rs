@@ -1,4 +1,4 @@
-use heapwise_decode::{LocationIndex, Tables};
+use heapwise_decode::{Error, LocationIndex, Tables};
 
 use super::routines::ListOptions;
 use crate::rank::{Worth, objects_of};
@@ -37,27 +37,29 @@ impl LineNodes {
     }
 
     /// The lines of the functions chosen, in no particular order.
-    pub(super) fn of(view: &View, choice: &ListOptions<'_>) -> LineNodes {
+    pub(super) fn of(view: &View, choice: &ListOptions<'_>) -> Result<LineNodes, Error> {
         let shape = Shape {
             keeps_objects: true,
             ..view.options().shape(Granularity::Lines)
         };
-        let sites = Nodes::of(view.profile().tables(), shape);
+        let sites = Nodes::of(view.tables(), shape);
         let mut lines = LineNodes {
-            nodes: nodes(view.profile().tables(), &sites, choice),
+            nodes: nodes(view.tables(), &sites, choice),
             sites,
         };
         let measured = Measured {
             value: view.sample_index(),
             divisor: Some(objects_of(view.header(), view.sample_index())),
         };
-        for (number, sample) in view.profile().samples().enumerate() {
+        let mut number = 0;
+        view.each(|sample| {
+            number += 1;
             let sum = measured.all(sample.values());
             let first = sample.values().first().copied().unwrap_or(0);
             if sum.value != 0 || view.options().mean && first != 0 {
-                lines.add(number + 1, sum, sample.stack());
+                lines.add(number, sum, sample.stack());
             }
-        }
+        })?;
         let worth = |node: &LineNode| Worth {
             flat: node.flat.value,
             cum: node.cum.value,
@@ -65,7 +67,7 @@ impl LineNodes {
         lines
             .nodes
             .retain(|node| view.options().trim.lists(worth(node)));
-        lines
+        Ok(lines)
     }
 
     /// Adds a sample: the cumulative value once to each node, the flat one to that of the leaf.

@@ -100,11 +100,11 @@ impl Listing {
     ///
     /// # Errors
     ///
-    /// When no function with samples is chosen.
+    /// When no function with samples is chosen, and what [`heapwise_decode::visit`] refuses.
     pub fn of(view: &View, options: &ListOptions<'_>) -> Result<Listing> {
         let is_mean = view.options().mean && !options.without_means;
         let value_of = |sum: Sum| narrow(if is_mean { sum.mean() } else { sum.value });
-        let nodes = LineNodes::of(view, options);
+        let nodes = LineNodes::of(view, options)?;
         let mut routines = BTreeMap::<&[u8], BTreeMap<&[u8], Vec<&LineNode>>>::new();
         for node in &nodes.nodes {
             let files = routines.entry(nodes.name(node)).or_default();

@@ -9,7 +9,7 @@ mod measured;
 mod roots;
 mod side;
 
-use heapwise_decode::{BenchmarkRun, Limits, Profile, ProfileEdit};
+use heapwise_decode::{BenchmarkRun, Profile};
 
 use crate::error::Result;
 use assignment::Assignment;
@@ -122,25 +122,19 @@ impl Benchmarks {
 
     /// What of a profile belongs to a benchmark and is no set-up. The profile is the one at `place`
     /// of the older or newer side, as it was given.
-    ///
-    /// # Errors
-    ///
-    /// A result beyond the limits.
     pub fn part(
         &self,
         is_after: bool,
         place: usize,
         profile: &Profile,
         (benchmark, samples): (usize, Samples),
-        limits: &Limits,
-    ) -> Result<Profile> {
+    ) -> Profile {
         let side = self.assignments.get(usize::from(is_after));
         let assignment = side.and_then(|side| side.get(place));
         let roots = Roots::of(profile.tables());
-        let mut edit = ProfileEdit::new(profile.clone(), limits);
-        edit.map_samples(|tables, sample, _| {
+        let tables = profile.tables();
+        profile.only(|sample| {
             assignment.is_some_and(|known| known.has(&roots, tables, sample, benchmark, samples))
-        })?;
-        Ok(edit.finish())
+        })
     }
 }

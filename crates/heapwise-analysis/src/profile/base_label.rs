@@ -1,3 +1,5 @@
+//! Which samples are those of a base.
+
 use heapwise_decode::{LabelValue, Sample, StringIndex, Tables};
 
 /// The text label by which pprof marks the samples of a base (driver/fetch.go: fetchProfiles).
@@ -5,13 +7,13 @@ pub(crate) const BASE_LABEL: &str = "pprof::base";
 
 /// Recognises the samples of a base by their label.
 #[derive(Debug, Default)]
-pub(super) struct BaseLabel {
+pub(crate) struct BaseLabel {
     keys: Vec<StringIndex>,
     values: Vec<StringIndex>,
 }
 
 impl BaseLabel {
-    pub(super) fn of(tables: &Tables) -> BaseLabel {
+    pub(crate) fn of(tables: &Tables) -> BaseLabel {
         let with_text = |text: &str| {
             tables
                 .string_indexes()
@@ -24,12 +26,12 @@ impl BaseLabel {
         }
     }
 
-    pub(super) fn is_used(&self) -> bool {
+    pub(crate) fn is_used(&self) -> bool {
         !self.keys.is_empty() && !self.values.is_empty()
     }
 
     #[inline]
-    pub(super) fn marks(&self, sample: &Sample<'_>) -> bool {
+    pub(crate) fn marks(&self, sample: &Sample<'_>) -> bool {
         self.is_used()
             && sample.labels().iter().any(|label| match label.value {
                 LabelValue::Text(text) => {

@@ -1,0 +1,235 @@
+//! A profile whose samples are read anew as often as they are asked for.
+
+use std::fmt;
+
+use super::label_limit::LabelLimit;
+use super::stack::{Stack, StackError};
+use super::visit::{First, Flow, State, Visitor, open, read_fields, read_first, read_sample};
+use crate::container::is_large;
+use crate::edit::TablesEdit;
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+use crate::profile::{Columns, Profile};
+use crate::source::Source;
+use crate::tables::{IdMap, LocationIndex, Tables};
+use crate::wire::{SampleRecord, TopLevel};
+use crate::words::counted;
+
+/// A profile of which only the tables are in memory: its samples are read from the source as often
+/// as they are asked for, and so stay out of memory, however many there are.
+///
+/// What is no protobuf is kept: texts are small, and a [`Profile`] that was made rather than read
+/// has no source.
+pub struct ProfileReader<S> {
+    tables: Tables,
+    samples: Samples<S>,
+}
+
+/// Where samples come from.
+enum Samples<S> {
+    Source {
+        source: S,
+        limits: Limits,
+        /// What the ids of locations mean.
+        ids: IdMap,
+        count: u64,
+    },
+    Kept(Columns),
+}
+
+impl<S> fmt::Debug for ProfileReader<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProfileReader")
+            .field("tables", &self.tables)
+            .field("sample_count", &self.sample_count())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Source> ProfileReader<S> {
+    /// Reads a profile for the first time, as [`visit`](crate::visit()) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`visit`](crate::visit()).
+    pub fn open(
+        source: S,
+        limits: &Limits,
+        visitor: &mut impl Visitor,
+    ) -> Result<ProfileReader<S>> {
+        let first = match read_first(&source, limits, visitor)? {
+            First::Protobuf(first) => first,
+            First::Text(profile) => {
+                profile.visit(visitor);
+                return Ok(ProfileReader::of(*profile));
+            }
+        };
+        let reader = ProfileReader {
+            tables: first.tables,
+            samples: Samples::Source {
+                source,
+                limits: *limits,
+                ids: first.ids,
+                count: first.samples,
+            },
+        };
+        if first.state == State::BeforeSamples {
+            visitor.start(&reader.tables, true);
+        }
+        if first.state == State::Skipping || visitor.end(&reader.tables) == Flow::Reread {
+            reader.visit_again(visitor)?;
+        }
+        Ok(reader)
+    }
+
+    /// Hands all samples to a visitor, as often as it asks for them. Tables are complete from the
+    /// start.
+    ///
+    /// # Errors
+    ///
+    /// As [`visit`](crate::visit()).
+    pub fn visit(&self, visitor: &mut impl Visitor) -> Result<()> {
+        if self.sample_count() == 0 {
+            visitor.start(&self.tables, true);
+            visitor.end(&self.tables);
+            return Ok(());
+        }
+        self.visit_again(visitor)
+    }
+
+    fn visit_again(&self, visitor: &mut impl Visitor) -> Result<()> {
+        while self.sample_count() > 0 {
+            match &self.samples {
+                Samples::Kept(columns) => columns.hand_out(&self.tables, visitor),
+                Samples::Source {
+                    source,
+                    limits,
+                    ids,
+                    ..
+                } => Again::new(&self.tables, ids).read(source, limits, visitor)?,
+            }
+            if visitor.end(&self.tables) == Flow::Proceed {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<S> ProfileReader<S> {
+    /// A profile that is in memory.
+    pub fn of(profile: Profile) -> ProfileReader<S> {
+        let (tables, columns) = profile.into_parts();
+        ProfileReader {
+            tables,
+            samples: Samples::Kept(columns),
+        }
+    }
+
+    /// Everything but the samples.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// Changes the tables, which samples then refer to.
+    pub fn edit(&mut self) -> TablesEdit<'_> {
+        TablesEdit::new(&mut self.tables)
+    }
+
+    /// Number of samples.
+    pub fn sample_count(&self) -> u64 {
+        match &self.samples {
+            Samples::Source { count, .. } => *count,
+            Samples::Kept(columns) => columns.len() as u64,
+        }
+    }
+
+    pub(crate) fn into_tables(self) -> Tables {
+        self.tables
+    }
+}
+
+/// A further reading, with complete tables: samples only.
+struct Again<'a> {
+    tables: &'a Tables,
+    ids: &'a IdMap,
+    /// All ids from 1 to this one are those of locations one position below.
+    last_counted: u32,
+    record: SampleRecord,
+    stack: Stack,
+    label_limit: LabelLimit,
+}
+
+impl<'a> Again<'a> {
+    fn new(tables: &'a Tables, ids: &'a IdMap) -> Self {
+        Self {
+            tables,
+            ids,
+            last_counted: ids.counted(),
+            record: SampleRecord::default(),
+            stack: Stack::default(),
+            label_limit: LabelLimit::default(),
+        }
+    }
+
+    fn read(
+        mut self,
+        source: &impl Source,
+        limits: &Limits,
+        visitor: &mut impl Visitor,
+    ) -> Result<()> {
+        visitor.start(self.tables, true);
+        let plain = open(source, limits)?;
+        let is_aside = !plain.layers.is_empty() && is_large(source.size());
+        let mut number = 0;
+        read_fields(plain.reader, is_aside, limits, |field| {
+            if let TopLevel::Bytes(2, bytes, base) = field {
+                self.sample(number, bytes, base, visitor)?;
+                number += 1;
+            }
+            Ok(())
+        })?;
+        self.label_limit.check(self.tables)
+    }
+
+    fn sample(
+        &mut self,
+        number: u64,
+        bytes: &[u8],
+        base: u64,
+        visitor: &mut impl Visitor,
+    ) -> Result<()> {
+        let lookup = |id| self.ids.get(id).map(LocationIndex);
+        let kept = (&mut self.record, &mut self.stack);
+        let read = read_sample(kept, (bytes, base), self.last_counted, lookup, visitor);
+        let stacked = match read {
+            Ok(stacked) => stacked,
+            Err(StackError::Wire(error)) => return Err(error),
+            Err(StackError::Unknown(id)) => return Err(unknown_location(number, id)),
+        };
+        let types = self.tables.sample_types.len();
+        if self.record.values.len() != types {
+            return Err(wrong_value_count(number, self.record.values.len(), types));
+        }
+        self.label_limit.note(number, &self.record.labels)?;
+        let sample = stacked.sample(number, &self.record, &self.stack);
+        visitor.sample(self.tables, &sample);
+        Ok(())
+    }
+}
+
+fn unknown_location(number: u64, id: u64) -> Error {
+    Error::structure(
+        format!("sample, row {number}"),
+        format!("location id {id}"),
+        "the id of a location in the table",
+    )
+}
+
+fn wrong_value_count(number: u64, found: usize, expected: usize) -> Error {
+    Error::structure(
+        format!("sample, row {number}"),
+        counted(found, "value"),
+        format!("{expected}, one for each sample type"),
+    )
+}
