@@ -351,14 +351,14 @@ impl Asks for ConvertArgs {
 
 /// Arguments of which the command `C` uses some.
 #[derive(Debug)]
-pub(crate) struct Used<A, C> {
+pub(crate) struct ArgsOf<A, C> {
     args: A,
     /// The options that were given.
     given: Vec<Id>,
     command: PhantomData<C>,
 }
 
-impl<A, C> Deref for Used<A, C> {
+impl<A, C> Deref for ArgsOf<A, C> {
     type Target = A;
 
     fn deref(&self) -> &A {
@@ -366,7 +366,7 @@ impl<A, C> Deref for Used<A, C> {
     }
 }
 
-impl<A, C> Used<A, C> {
+impl<A, C> ArgsOf<A, C> {
     /// Those of a set of options that were given, as they are spelled.
     pub(crate) fn given_of<G: ClapArgs>(&self) -> Vec<String> {
         let known = G::augment_args(Command::new(""));
@@ -376,7 +376,7 @@ impl<A, C> Used<A, C> {
     }
 }
 
-impl<A: ClapArgs + Asks, C: Uses<A>> Used<A, C> {
+impl<A: ClapArgs + Asks, C: Uses<A>> ArgsOf<A, C> {
     fn checked(args: A, given: Vec<Id>) -> Result<Self, Error> {
         let is_compatible = args.question().is_some_and(QuestionArgs::is_compatible);
         if let Some(used) = C::options_for(&args).filter(|_| !is_compatible) {
@@ -388,7 +388,7 @@ impl<A: ClapArgs + Asks, C: Uses<A>> Used<A, C> {
                 return Err(means_nothing(arg));
             }
         }
-        Ok(Used {
+        Ok(ArgsOf {
             args,
             given,
             command: PhantomData,
@@ -396,7 +396,7 @@ impl<A: ClapArgs + Asks, C: Uses<A>> Used<A, C> {
     }
 }
 
-impl<A: ClapArgs + Asks, C: Uses<A>> FromArgMatches for Used<A, C> {
+impl<A: ClapArgs + Asks, C: Uses<A>> FromArgMatches for ArgsOf<A, C> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         Self::checked(A::from_arg_matches(matches)?, given(matches))
     }
@@ -412,7 +412,7 @@ impl<A: ClapArgs + Asks, C: Uses<A>> FromArgMatches for Used<A, C> {
     }
 }
 
-impl<A: ClapArgs + Asks, C: Uses<A>> ClapArgs for Used<A, C> {
+impl<A: ClapArgs + Asks, C: Uses<A>> ClapArgs for ArgsOf<A, C> {
     fn group_id() -> Option<Id> {
         A::group_id()
     }

@@ -3,7 +3,7 @@ use heapwise_analysis::{GivenWork, TestKind};
 use heapwise_report::{BenchmarkDifference, BenchmarkSide, DiffReport, Format, write_benchfmt};
 
 use super::hints::hints;
-use super::load;
+use super::profiles;
 use super::sides::{Sides, options, warnings};
 use crate::args::{Color, DiffArgs, Test};
 use crate::output::Output;
@@ -76,7 +76,7 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
         }
     }
     let inputs = sides.inputs();
-    let mut all_warnings = load::input_warnings(&inputs);
+    let mut all_warnings = profiles::input_warnings(&inputs);
     all_warnings.extend(warnings(&difference.notes));
     // What verdicts would be misread without comes first.
     all_warnings.sort_by_key(|warning| !DiffReport::is_caution(warning));

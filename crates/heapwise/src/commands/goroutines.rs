@@ -8,7 +8,7 @@ use heapwise_decode::{Goroutines, Limits, Profile, ProfileKind, Source, memstats
 use heapwise_report::{Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::budget::Budget;
-use super::load;
+use super::profiles;
 use super::verify::today;
 use super::view::selector_of;
 use crate::args::{Color, FilterArgs, GoroutinesArgs};
@@ -128,7 +128,9 @@ impl Dumps {
                 names.join(", ")
             );
         }
-        dumps.warnings.extend(load::input_warnings(&dumps.inputs));
+        dumps
+            .warnings
+            .extend(profiles::input_warnings(&dumps.inputs));
         dumps.warn_of_filters();
         // What filters leave is not numbered as the dump is.
         if dumps.selector.is_none() {
