@@ -1,3 +1,5 @@
+//! Prints the remarks of a profile.
+
 use heapwise_report::{CommentsReport, write_pprof_comments};
 
 use super::view;

@@ -1,3 +1,5 @@
+//! Adds profiles up and writes the result in another form.
+
 use heapwise_analysis::Trim;
 
 use super::form::Form;

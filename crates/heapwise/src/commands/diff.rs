@@ -1,3 +1,5 @@
+//! Compares two sides: which rows people get, and what is said above them.
+
 use heapwise_analysis::units::signed_label;
 use heapwise_analysis::{GivenWork, TestKind};
 use heapwise_report::{BenchmarkDifference, BenchmarkSide, DiffReport, Format, write_benchfmt};

@@ -1,3 +1,5 @@
+//! Reads dumps of goroutines, one after another, and tells which of them are a series.
+
 use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::{
     Contradiction, DumpSource, ErrorKind, Gatherer, GoroutineGroups, GoroutineOptions, Header,

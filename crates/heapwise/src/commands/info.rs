@@ -1,3 +1,5 @@
+//! Tells what a profile is, from one look at its samples.
+
 use heapwise_decode::{agree, counted};
 use std::collections::BTreeSet;
 

@@ -1,3 +1,5 @@
+//! Shows the source of functions, and which of it was not found.
+
 use anyhow::{Context, anyhow};
 use heapwise_analysis::{GoRegex, ListOptions, Listing};
 use heapwise_report::{ListReport, SourceTexts, Warning, write_pprof_list};

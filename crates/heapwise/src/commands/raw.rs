@@ -1,3 +1,5 @@
+//! Prints the tables of a profile.
+
 use heapwise_report::{RawReport, write_raw_view};
 
 use super::view;

@@ -1,3 +1,5 @@
+//! Sums up the labels of samples.
+
 use heapwise_analysis::Tags;
 use heapwise_report::{TagsReport, write_pprof_tags};
 

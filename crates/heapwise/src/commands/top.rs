@@ -1,3 +1,5 @@
+//! Ranks sites: what answers in one reading, and what needs the samples twice.
+
 use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{

@@ -1,3 +1,5 @@
+//! Prints samples with their stacks.
+
 use heapwise_analysis::Traces;
 use heapwise_report::{TracesReport, write_pprof_traces};
 

@@ -1,3 +1,5 @@
+//! Decides claims: which values are read for them, and what the exit code is.
+
 use std::io::Write;
 
 use anyhow::{anyhow, bail};
