@@ -250,7 +250,8 @@ impl<A: ClapArgs + Asks, C: Uses<A>> ArgsOf<A, C> {
                 .get_arguments()
                 .filter(|arg| given.contains(arg.get_id()));
             if let Some(arg) = options.find(|arg| is_unused(arg, &used)) {
-                return Err(means_nothing(arg));
+                let is_for_other_forms = C::options().is_some_and(|all| !is_unused(arg, &all));
+                return Err(means_nothing(arg, is_for_other_forms));
             }
         }
         Ok(ArgsOf {
@@ -306,12 +307,16 @@ fn is_unused(arg: &Arg, used: &[Id]) -> bool {
 }
 
 /// Refuses an option in the words for one that is not known.
-fn means_nothing(arg: &Arg) -> Error {
+fn means_nothing(arg: &Arg, is_for_other_forms: bool) -> Error {
     let mut error = Error::new(ErrorKind::UnknownArgument);
     error.insert(ContextKind::InvalidArg, ContextValue::String(spelled(arg)));
     let tip = "pprof takes and ignores it, and so does this command with --pprof-compatible";
-    let tip = ContextValue::StyledStrs(vec![StyledStr::from(tip)]);
-    error.insert(ContextKind::Suggested, tip);
+    let others = is_for_other_forms.then_some("another form has a use for it (--to)");
+    let tips = others.into_iter().chain([tip]).map(StyledStr::from);
+    error.insert(
+        ContextKind::Suggested,
+        ContextValue::StyledStrs(tips.collect()),
+    );
     error
 }
 
