@@ -753,7 +753,7 @@ mod limits {
             let error = too_large(&input, limits, Stage::Read, message);
             assert_eq!(
                 error.advice(),
-                Some("raise the cap with --max-bytes if the profile is really that large")
+                Some("raise the cap if the profile is really that large")
             );
         }
     }

@@ -23,7 +23,7 @@ fn heap_against_allocs_is_compared_by_one_type_whichever_comes_first() {
     assert_eq!(answer["sample_type"], "inuse_space");
     let warning = warnings(&json(&workspace(), &["diff", HEAP, ALLOCS]));
     assert!(
-        warning.contains("both by alloc_space: where inuse_space and alloc_space"),
+        warning.contains("both are compared by alloc_space: where inuse_space and alloc_space"),
         "{warning}"
     );
     assert!(

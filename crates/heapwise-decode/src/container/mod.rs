@@ -172,4 +172,5 @@ pub(crate) fn too_large(cap: u64) -> Error {
         "more bytes after inflation",
         format!("at most {}", counted(cap, "byte")),
     )
+    .with_advice("raise the cap if the profile is really that large")
 }

@@ -29,11 +29,11 @@ pub(crate) use output::{FileArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
 pub(crate) use sources::{PathArgs, SourceArgs};
 pub(crate) use target::{ConvertArgs, Target};
-pub(crate) use uses::Used;
+pub(crate) use uses::ArgsOf;
 pub(crate) use verify::{CountsAs, VerifyArgs};
 
 /// The arguments of `heapwise verify`, with which of them were given.
-pub(crate) type Verify = Used<VerifyArgs, uses::Verify>;
+pub(crate) type Verify = ArgsOf<VerifyArgs, uses::Verify>;
 
 /// Which sites of a Go program allocate most, and did the change really reduce it?
 #[derive(Debug, Parser)]
@@ -106,37 +106,37 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Rank the sites that allocate most.
-    Top(Used<TopArgs, uses::Top>),
+    Top(ArgsOf<TopArgs, uses::Top>),
     /// Compare two profiles site by site.
-    Diff(Used<DiffArgs, uses::Diff>),
+    Diff(ArgsOf<DiffArgs, uses::Diff>),
     /// Check claims about profiles: exit code 0 if all hold, 1 if one does not, 3 if undecided.
     ///
     /// The exit code is 2 if a claim names what the profiles do not have.
     Verify(Verify),
     /// Show sites between those that call them and those that they call.
-    Tree(Used<TopArgs, uses::Tree>),
+    Tree(ArgsOf<TopArgs, uses::Tree>),
     /// Show the sites that match between those that call them and those that they call.
-    Peek(Used<PeekArgs, uses::Peek>),
+    Peek(ArgsOf<PeekArgs, uses::Peek>),
     /// Print every sample with its stack and labels, the largest first.
-    Traces(Used<ReportArgs, uses::Traces>),
+    Traces(ArgsOf<ReportArgs, uses::Traces>),
     /// Print the labels of samples, with what the samples that have them add up to.
-    Tags(Used<ReportArgs, uses::Tags>),
+    Tags(ArgsOf<ReportArgs, uses::Tags>),
     /// Print the source of functions with the value of each line.
-    List(Used<ListArgs, uses::List>),
+    List(ArgsOf<ListArgs, uses::List>),
     /// Print a profile table by table.
-    Raw(Used<ReportArgs, uses::Raw>),
+    Raw(ArgsOf<ReportArgs, uses::Raw>),
     /// Print the remarks of a profile.
-    Comments(Used<ReportArgs, uses::Comments>),
+    Comments(ArgsOf<ReportArgs, uses::Comments>),
     /// Group goroutines; over several dumps, find those that leak.
-    Goroutines(Used<GoroutinesArgs, uses::Goroutines>),
+    Goroutines(ArgsOf<GoroutinesArgs, uses::Goroutines>),
     /// Tell what a profile is.
-    Info(Used<InfoArgs, uses::Info>),
+    Info(ArgsOf<InfoArgs, uses::Info>),
     /// Add profiles up, subtract some, filter, and write the result as a profile.
     ///
     /// A directory stands for all profiles in it.
-    Merge(Used<ConvertArgs, uses::Convert>),
+    Merge(ArgsOf<ConvertArgs, uses::Convert>),
     /// Write a profile in another form.
-    Convert(Used<ConvertArgs, uses::Convert>),
+    Convert(ArgsOf<ConvertArgs, uses::Convert>),
     /// Print the JSON Schema of an answer, or of the budget file.
     Schema(SchemaArgs),
     /// Explain a command; `help verdicts`: what diff says of a change, each with an example.

@@ -20,8 +20,8 @@ use super::report::{CompatibleArgs, QuestionArgs, ReportArgs};
 use super::sources::{BaseArgs, CommentArgs, FrameArgs, PathArgs};
 use super::target::{ConvertArgs, Target, TargetArgs};
 use super::values::{
-    CallTreeArgs, ColumnArgs, ConfidenceArgs, CountArgs, DivideArgs, EdgeArgs, FractionArgs,
-    InlineArgs, MeanArgs, OrderArgs, PercentArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
+    CallTreeArgs, ColumnArgs, ConfidenceArgs, CountArgs, DivideArgs, EdgeArgs, InlineArgs,
+    MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
 };
 use super::{DiffArgs, GoroutinesArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, VerifyArgs};
 
@@ -62,143 +62,65 @@ pub(crate) trait Asks {
     }
 }
 
-/// `heapwise top`.
-#[derive(Debug)]
-pub(crate) struct Top;
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident of $args:ty, $report:ident: $options:expr;)*) => { $(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(crate) struct $name;
 
-impl Uses<TopArgs> for Top {
-    const FORMATS: &'static [Format] = TopReport::FORMATS;
+        impl Uses<$args> for $name {
+            const FORMATS: &'static [Format] = $report::FORMATS;
 
-    fn options() -> Option<Options> {
-        let own = options![
-            FrameArgs,
-            OrderArgs,
-            CountArgs,
-            FractionArgs,
-            TrimArgs,
-            ConfidenceArgs
-        ];
-        Some(
-            [
-                own,
-                report(),
-                sites(),
-                values(),
-                filters(),
-                labels_as_frames(),
-            ]
-            .concat(),
-        )
-    }
+            fn options() -> Option<Options> {
+                $options
+            }
+        }
+    )* };
 }
 
-/// `heapwise tree`.
-#[derive(Debug)]
-pub(crate) struct Tree;
-
-impl Uses<TopArgs> for Tree {
-    const FORMATS: &'static [Format] = CallsReport::FORMATS;
-
-    fn options() -> Option<Options> {
-        Some([Top::options()?, options![EdgeArgs, PathArgs]].concat())
-    }
-}
-
-/// `heapwise peek`.
-#[derive(Debug)]
-pub(crate) struct Peek;
-
-impl Uses<PeekArgs> for Peek {
-    const FORMATS: &'static [Format] = CallsReport::FORMATS;
-
-    fn options() -> Option<Options> {
-        let own = options![FrameArgs, OrderArgs, PathArgs, ConfidenceArgs];
-        Some(
-            [
-                own,
-                report(),
-                sites(),
-                values(),
-                filters(),
-                labels_as_frames(),
-            ]
-            .concat(),
-        )
-    }
-}
-
-/// `heapwise traces`.
-#[derive(Debug)]
-pub(crate) struct Traces;
-
-impl Uses<ReportArgs> for Traces {
-    const FORMATS: &'static [Format] = TracesReport::FORMATS;
-
-    fn options() -> Option<Options> {
-        let own = options![FrameArgs, CountArgs, TrimArgs];
-        Some(
-            [
-                own,
-                report(),
-                sites(),
-                values(),
-                filters(),
-                labels_as_frames(),
-            ]
-            .concat(),
-        )
-    }
-}
-
-/// `heapwise tags`.
-#[derive(Debug)]
-pub(crate) struct Tags;
-
-impl Uses<ReportArgs> for Tags {
-    const FORMATS: &'static [Format] = TagsReport::FORMATS;
-
-    fn options() -> Option<Options> {
-        let own = options![CountArgs, TrimArgs, NameArgs];
-        Some([own, report(), values()].concat())
-    }
-}
-
-/// `heapwise list`.
-#[derive(Debug)]
-pub(crate) struct List;
-
-impl Uses<ListArgs> for List {
-    const FORMATS: &'static [Format] = ListReport::FORMATS;
-
-    fn options() -> Option<Options> {
-        let own = options![FrameArgs, InlineArgs, PathArgs];
-        Some([own, report(), values(), filters()].concat())
-    }
-}
-
-/// `heapwise raw`.
-#[derive(Debug)]
-pub(crate) struct Raw;
-
-impl Uses<ReportArgs> for Raw {
-    const FORMATS: &'static [Format] = RawReport::FORMATS;
-
-    fn options() -> Option<Options> {
-        let own = options![FrameArgs, CommentArgs, InlineArgs, ColumnArgs];
-        Some([own, report(), filters(), labels_as_frames()].concat())
-    }
-}
-
-/// `heapwise comments`.
-#[derive(Debug)]
-pub(crate) struct Comments;
-
-impl Uses<ReportArgs> for Comments {
-    const FORMATS: &'static [Format] = CommentsReport::FORMATS;
-
-    fn options() -> Option<Options> {
-        Some([report(), options![CommentArgs]].concat())
-    }
+commands! {
+    /// `heapwise top`.
+    Top of TopArgs, TopReport: Some([
+        options![FrameArgs, OrderArgs, RowArgs, TrimArgs, ConfidenceArgs],
+        [report(), sites(), values(), filters(), options![LabelFrameArgs]].concat(),
+    ].concat());
+    /// `heapwise tree`.
+    Tree of TopArgs, CallsReport: Some([Top::options()?, options![EdgeArgs, PathArgs]].concat());
+    /// `heapwise peek`.
+    Peek of PeekArgs, CallsReport: Some([
+        options![FrameArgs, OrderArgs, PathArgs, ConfidenceArgs],
+        [report(), sites(), values(), filters(), options![LabelFrameArgs]].concat(),
+    ].concat());
+    /// `heapwise traces`.
+    Traces of ReportArgs, TracesReport: Some([
+        options![FrameArgs, CountArgs, TrimArgs],
+        [report(), sites(), values(), filters(), options![LabelFrameArgs]].concat(),
+    ].concat());
+    /// `heapwise tags`.
+    Tags of ReportArgs, TagsReport: Some([
+        options![CountArgs, TrimArgs, NameArgs],
+        [report(), values()].concat(),
+    ].concat());
+    /// `heapwise list`.
+    List of ListArgs, ListReport: Some([
+        options![FrameArgs, InlineArgs, PathArgs],
+        [report(), values(), filters()].concat(),
+    ].concat());
+    /// `heapwise raw`.
+    Raw of ReportArgs, RawReport: Some([
+        options![FrameArgs, CommentArgs, InlineArgs, ColumnArgs],
+        [report(), filters(), options![LabelFrameArgs]].concat(),
+    ].concat());
+    /// `heapwise comments`.
+    Comments of ReportArgs, CommentsReport: Some([report(), options![CommentArgs]].concat());
+    /// `heapwise diff`, which has what it uses.
+    Diff of DiffArgs, DiffReport: None;
+    /// `heapwise verify`, which has what it uses.
+    Verify of VerifyArgs, VerifyReport: None;
+    /// `heapwise goroutines`, which has what it uses.
+    Goroutines of GoroutinesArgs, GoroutinesReport: None;
+    /// `heapwise info`, which has what it uses.
+    Info of InfoArgs, InfoReport: None;
 }
 
 /// `heapwise convert` and `heapwise merge`.
@@ -233,25 +155,18 @@ fn of_form(form: Target) -> Options {
         ]
         .concat(),
         Target::Dot => [
-            options![
-                CommentArgs,
-                CountArgs,
-                FractionArgs,
-                EdgeArgs,
-                TrimArgs,
-                CallTreeArgs
-            ],
+            options![CommentArgs, RowArgs, EdgeArgs, TrimArgs, CallTreeArgs],
             [options![PathArgs], sites(), values()].concat(),
         ]
         .concat(),
         Target::Topproto => [
-            options![OrderArgs, CountArgs, FractionArgs, TrimArgs],
+            options![OrderArgs, RowArgs, TrimArgs],
             [options![PathArgs], sites(), values()].concat(),
         ]
         .concat(),
     };
     let every = options![BaseArgs, FrameArgs, CompatibleArgs, TargetArgs];
-    [own, every, filters(), labels_as_frames()].concat()
+    [own, every, filters(), options![LabelFrameArgs]].concat()
 }
 
 /// What all reports have.
@@ -275,90 +190,40 @@ fn filters() -> Options {
     options![NameArgs, PruneArgs]
 }
 
-fn labels_as_frames() -> Options {
-    options![LabelFrameArgs]
+macro_rules! asks {
+    ($($args:ty: |$self:ident| $question:expr;)*) => { $(
+        impl Asks for $args {
+            fn question(&self) -> Option<&QuestionArgs> {
+                let $self = self;
+                $question
+            }
+        }
+    )* };
 }
 
-/// `heapwise diff`, which has what it uses.
-#[derive(Debug)]
-pub(crate) struct Diff;
-
-impl Uses<DiffArgs> for Diff {
-    const FORMATS: &'static [Format] = DiffReport::FORMATS;
+asks! {
+    TopArgs: |args| Some(&args.report.question);
+    PeekArgs: |args| Some(&args.tree.report.question);
+    ReportArgs: |args| Some(&args.question);
+    ListArgs: |args| Some(&args.report.question);
+    ConvertArgs: |args| Some(&args.question);
 }
 
 impl Asks for DiffArgs {}
-
-/// `heapwise verify`, which has what it uses.
-#[derive(Debug)]
-pub(crate) struct Verify;
-
-impl Uses<VerifyArgs> for Verify {
-    const FORMATS: &'static [Format] = VerifyReport::FORMATS;
-}
-
 impl Asks for VerifyArgs {}
-
-/// `heapwise goroutines`, which has what it uses.
-#[derive(Debug)]
-pub(crate) struct Goroutines;
-
-impl Uses<GoroutinesArgs> for Goroutines {
-    const FORMATS: &'static [Format] = GoroutinesReport::FORMATS;
-}
-
 impl Asks for GoroutinesArgs {}
-
-/// `heapwise info`, which has what it uses.
-#[derive(Debug)]
-pub(crate) struct Info;
-
-impl Uses<InfoArgs> for Info {
-    const FORMATS: &'static [Format] = InfoReport::FORMATS;
-}
-
 impl Asks for InfoArgs {}
-
-impl Asks for TopArgs {
-    fn question(&self) -> Option<&QuestionArgs> {
-        Some(&self.report.question)
-    }
-}
-
-impl Asks for PeekArgs {
-    fn question(&self) -> Option<&QuestionArgs> {
-        Some(&self.tree.report.question)
-    }
-}
-
-impl Asks for ReportArgs {
-    fn question(&self) -> Option<&QuestionArgs> {
-        Some(&self.question)
-    }
-}
-
-impl Asks for ListArgs {
-    fn question(&self) -> Option<&QuestionArgs> {
-        Some(&self.report.question)
-    }
-}
-
-impl Asks for ConvertArgs {
-    fn question(&self) -> Option<&QuestionArgs> {
-        Some(&self.question)
-    }
-}
 
 /// Arguments of which the command `C` uses some.
 #[derive(Debug)]
-pub(crate) struct Used<A, C> {
+pub(crate) struct ArgsOf<A, C> {
     args: A,
     /// The options that were given.
     given: Vec<Id>,
     command: PhantomData<C>,
 }
 
-impl<A, C> Deref for Used<A, C> {
+impl<A, C> Deref for ArgsOf<A, C> {
     type Target = A;
 
     fn deref(&self) -> &A {
@@ -366,7 +231,7 @@ impl<A, C> Deref for Used<A, C> {
     }
 }
 
-impl<A, C> Used<A, C> {
+impl<A, C> ArgsOf<A, C> {
     /// Those of a set of options that were given, as they are spelled.
     pub(crate) fn given_of<G: ClapArgs>(&self) -> Vec<String> {
         let known = G::augment_args(Command::new(""));
@@ -376,7 +241,7 @@ impl<A, C> Used<A, C> {
     }
 }
 
-impl<A: ClapArgs + Asks, C: Uses<A>> Used<A, C> {
+impl<A: ClapArgs + Asks, C: Uses<A>> ArgsOf<A, C> {
     fn checked(args: A, given: Vec<Id>) -> Result<Self, Error> {
         let is_compatible = args.question().is_some_and(QuestionArgs::is_compatible);
         if let Some(used) = C::options_for(&args).filter(|_| !is_compatible) {
@@ -385,10 +250,11 @@ impl<A: ClapArgs + Asks, C: Uses<A>> Used<A, C> {
                 .get_arguments()
                 .filter(|arg| given.contains(arg.get_id()));
             if let Some(arg) = options.find(|arg| is_unused(arg, &used)) {
-                return Err(means_nothing(arg));
+                let is_for_other_forms = C::options().is_some_and(|all| !is_unused(arg, &all));
+                return Err(means_nothing(arg, is_for_other_forms));
             }
         }
-        Ok(Used {
+        Ok(ArgsOf {
             args,
             given,
             command: PhantomData,
@@ -396,7 +262,7 @@ impl<A: ClapArgs + Asks, C: Uses<A>> Used<A, C> {
     }
 }
 
-impl<A: ClapArgs + Asks, C: Uses<A>> FromArgMatches for Used<A, C> {
+impl<A: ClapArgs + Asks, C: Uses<A>> FromArgMatches for ArgsOf<A, C> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         Self::checked(A::from_arg_matches(matches)?, given(matches))
     }
@@ -412,7 +278,7 @@ impl<A: ClapArgs + Asks, C: Uses<A>> FromArgMatches for Used<A, C> {
     }
 }
 
-impl<A: ClapArgs + Asks, C: Uses<A>> ClapArgs for Used<A, C> {
+impl<A: ClapArgs + Asks, C: Uses<A>> ClapArgs for ArgsOf<A, C> {
     fn group_id() -> Option<Id> {
         A::group_id()
     }
@@ -441,12 +307,16 @@ fn is_unused(arg: &Arg, used: &[Id]) -> bool {
 }
 
 /// Refuses an option in the words for one that is not known.
-fn means_nothing(arg: &Arg) -> Error {
+fn means_nothing(arg: &Arg, is_for_other_forms: bool) -> Error {
     let mut error = Error::new(ErrorKind::UnknownArgument);
     error.insert(ContextKind::InvalidArg, ContextValue::String(spelled(arg)));
     let tip = "pprof takes and ignores it, and so does this command with --pprof-compatible";
-    let tip = ContextValue::StyledStrs(vec![StyledStr::from(tip)]);
-    error.insert(ContextKind::Suggested, tip);
+    let others = is_for_other_forms.then_some("another form has a use for it (--to)");
+    let tips = others.into_iter().chain([tip]).map(StyledStr::from);
+    error.insert(
+        ContextKind::Suggested,
+        ContextValue::StyledStrs(tips.collect()),
+    );
     error
 }
 

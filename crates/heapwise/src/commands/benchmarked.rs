@@ -9,12 +9,12 @@ use heapwise_analysis::{
 use heapwise_decode::{BenchmarkRun, Limits, Profile, benchmarks, text_of};
 use heapwise_report::Warning;
 
-use super::load;
+use super::profiles;
 use super::sides::{LoadedSide, Part};
 use crate::args::JudgeArgs;
 
 /// Benchmarks, and the rankings of what profiles hold of each.
-pub(crate) struct Benchmarked {
+pub(crate) struct BenchmarkSides {
     benchmarks: Benchmarks,
     /// By benchmark.
     parts: Vec<RankedPart>,
@@ -31,7 +31,7 @@ struct RankedSide {
     exposures: Vec<Exposure>,
 }
 
-impl Benchmarked {
+impl BenchmarkSides {
     /// Reads what the benchmarks of both sides printed, where that was given.
     pub(super) fn read(
         judge: &JudgeArgs,
@@ -39,7 +39,7 @@ impl Benchmarked {
         options: &RankOptions,
         selector: &Selector,
         limits: &Limits,
-    ) -> anyhow::Result<Option<Benchmarked>> {
+    ) -> anyhow::Result<Option<BenchmarkSides>> {
         let Some(after_text) = &judge.after_bench else {
             return Ok(None);
         };
@@ -76,7 +76,7 @@ impl Benchmarked {
                 doubtful: doubtful.or(also),
             })
         });
-        Ok(Some(Benchmarked {
+        Ok(Some(BenchmarkSides {
             parts: parts.collect::<anyhow::Result<_>>()?,
             benchmarks: known,
         }))
@@ -147,7 +147,7 @@ impl Side {
         Ok(Side {
             text: path.to_owned(),
             runs,
-            profiles: load::profiles(&side.sources, limits)?,
+            profiles: profiles::read(&side.sources, limits)?,
             paths: side
                 .sources
                 .iter()

@@ -6,20 +6,20 @@ use heapwise_analysis::units::narrow;
 use heapwise_analysis::{Along, GoRegex};
 use heapwise_report::{CallsReport, write_peek, write_tree};
 
-use super::view::{self, Looked};
+use super::view::{self, Subject};
 use crate::args::{Color, PeekArgs, ReportArgs, TopArgs};
 use crate::output::Output;
 
 /// Runs `heapwise tree`.
 pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
-    let (output, looked) = look(&args.report, color)?;
-    let graph = CallGraph::of(&looked.view, GraphKind::Tree)?;
+    let (output, subject) = look(&args.report, color)?;
+    let graph = CallGraph::of(&subject.view, GraphKind::Tree)?;
     if args.report.question.is_compatible() {
         return output.write(|out| write_tree(&graph, out));
     }
-    let report = report(&looked, graph, None, args.confidence.confidence)?;
+    let report = report(&subject, graph, None, args.confidence.confidence)?;
     let omitted = report.omitted();
-    let value = (!looked.view.options().mean).then(|| report.report.label(narrow(omitted.flat)));
+    let value = (!subject.view.options().mean).then(|| report.report.label(narrow(omitted.flat)));
     output.warn_of_omitted(omitted.rows, value)?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
@@ -27,10 +27,10 @@ pub(crate) fn tree(args: &TopArgs, color: Color) -> anyhow::Result<()> {
 /// Runs `heapwise peek`.
 pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
-    let (output, looked) = look(&args.tree.report, color)?;
-    let graph = CallGraph::of(&looked.view, GraphKind::Peek)?;
+    let (output, subject) = look(&args.tree.report, color)?;
+    let graph = CallGraph::of(&subject.view, GraphKind::Peek)?;
     let confidence = args.tree.confidence.confidence;
-    let report = report(&looked, graph, Some(pattern.clone()), confidence)?;
+    let report = report(&subject, graph, Some(pattern.clone()), confidence)?;
     if report.site_count() == 0 {
         bail!("no matches found for regexp: {}", args.pattern);
     }
@@ -40,7 +40,7 @@ pub(crate) fn peek(args: &PeekArgs, color: Color) -> anyhow::Result<()> {
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
-fn look(args: &ReportArgs, color: Color) -> anyhow::Result<(Output, Looked)> {
+fn look(args: &ReportArgs, color: Color) -> anyhow::Result<(Output, Subject)> {
     let output = args.output(CallsReport::FORMATS, color)?;
     let question = &args.question;
     let mut options = question.options(output.default_trim());
@@ -51,21 +51,21 @@ fn look(args: &ReportArgs, color: Color) -> anyhow::Result<(Output, Looked)> {
     } else {
         Along::Errors
     };
-    let looked = view::look_at(args, options, &output)?;
-    Ok((output, looked))
+    let subject = view::look_at(args, options, &output)?;
+    Ok((output, subject))
 }
 
 fn report<'a>(
-    looked: &'a Looked,
+    subject: &'a Subject,
     graph: CallGraph,
     pattern: Option<GoRegex>,
     confidence: heapwise_analysis::stats::Confidence,
 ) -> anyhow::Result<CallsReport<'a>> {
-    let errors = match looked.view.options().along {
-        Along::Errors => Some(NodeErrors::of(&looked.view, &graph)?),
+    let errors = match subject.view.options().along {
+        Along::Errors => Some(NodeErrors::of(&subject.view, &graph)?),
         Along::Sums | Along::Nothing => None,
     };
-    Ok(CallsReport::new(looked.report(), graph)
+    Ok(CallsReport::new(subject.report(), graph)
         .with_errors(errors)
         .with_pattern(pattern)
         .with_confidence(confidence))

@@ -1,7 +1,9 @@
+//! Adds profiles up and writes the result in another form.
+
 use heapwise_analysis::Trim;
 
+use super::form::Form;
 use super::view::{self, Sources};
-use super::written::Written;
 use crate::args::{Color, ConvertArgs, SourceArgs};
 use crate::input::with_directories;
 use crate::output::Output;
@@ -10,7 +12,7 @@ use crate::output::Output;
 pub(crate) fn run(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::of_profile(&args.target.file, color);
     output.warn(args.question.ignored().as_slice())?;
-    let written = Written::new(args, &output)?;
+    let written = Form::new(args, &output)?;
     let selector = view::selector(&args.question)?;
     let names = SourceArgs {
         profiles: with_directories(&args.question.sources.profiles)?,

@@ -1,9 +1,11 @@
+//! Compares two sides: which rows people get, and what is said above them.
+
 use heapwise_analysis::units::signed_label;
 use heapwise_analysis::{GivenWork, TestKind};
 use heapwise_report::{BenchmarkDifference, BenchmarkSide, DiffReport, Format, write_benchfmt};
 
 use super::hints::hints;
-use super::load;
+use super::profiles;
 use super::sides::{Sides, options, warnings};
 use crate::args::{Color, DiffArgs, Test};
 use crate::output::Output;
@@ -76,7 +78,7 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
         }
     }
     let inputs = sides.inputs();
-    let mut all_warnings = load::input_warnings(&inputs);
+    let mut all_warnings = profiles::input_warnings(&inputs);
     all_warnings.extend(warnings(&difference.notes));
     // What verdicts would be misread without comes first.
     all_warnings.sort_by_key(|warning| !DiffReport::is_caution(warning));

@@ -1,3 +1,5 @@
+//! Reads dumps of goroutines, one after another, and tells which of them are a series.
+
 use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::{
     Contradiction, DumpSource, ErrorKind, Gatherer, GoroutineGroups, GoroutineOptions, Header,
@@ -8,7 +10,7 @@ use heapwise_decode::{Goroutines, Limits, Profile, ProfileKind, Source, memstats
 use heapwise_report::{Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::budget::Budget;
-use super::load;
+use super::profiles;
 use super::verify::today;
 use super::view::selector_of;
 use crate::args::{Color, FilterArgs, GoroutinesArgs};
@@ -128,7 +130,9 @@ impl Dumps {
                 names.join(", ")
             );
         }
-        dumps.warnings.extend(load::input_warnings(&dumps.inputs));
+        dumps
+            .warnings
+            .extend(profiles::input_warnings(&dumps.inputs));
         dumps.warn_of_filters();
         // What filters leave is not numbered as the dump is.
         if dumps.selector.is_none() {

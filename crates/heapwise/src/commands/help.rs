@@ -1,3 +1,5 @@
+//! Explains commands and verdicts.
+
 use std::io::{self, Write};
 
 use anyhow::bail;

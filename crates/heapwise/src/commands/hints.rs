@@ -29,10 +29,10 @@ pub(crate) fn of_note(code: &str) -> &'static str {
 
 /// What may be done about an error.
 pub(crate) fn of_error(error: &heapwise_decode::Error) -> Option<&'static str> {
-    match error.kind() {
-        ErrorKind::TooLarge => {
+    match (error.kind(), error.advice()) {
+        (ErrorKind::TooLarge, Some(_)) => {
             Some("raise the cap with --max-bytes if the profile is really that large")
         }
-        _ => error.advice(),
+        (_, advice) => advice,
     }
 }

@@ -1,3 +1,5 @@
+//! Tells what a profile is, from one look at its samples.
+
 use heapwise_decode::{agree, counted};
 use std::collections::BTreeSet;
 
@@ -6,7 +8,7 @@ use heapwise_analysis::{Granularity, Header, RankOptions, Sampling, rank};
 use heapwise_decode::{Flow, Sample, StringIndex, Tables, Visitor, visit};
 use heapwise_report::{InfoReport, Input, Warning};
 
-use super::load;
+use super::profiles;
 use crate::args::{Color, InfoArgs};
 use crate::executable::without_binary;
 use crate::input::open_all;
@@ -28,7 +30,7 @@ pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
             .sampling;
         let mut report = summary.report(&source.path, &tables, sampling);
         report.input.header.zone = zone::local();
-        let notes = load::input_warnings(std::slice::from_ref(&report.input));
+        let notes = profiles::input_warnings(std::slice::from_ref(&report.input));
         report.warnings.splice(0..0, notes);
         output.warn(&report.warnings)?;
         output.write(|out| report.write(output.format, output.layout, out))?;

@@ -1,9 +1,11 @@
+//! Shows the source of functions, and which of it was not found.
+
 use anyhow::{Context, anyhow};
 use heapwise_analysis::{ErrorKind, GoRegex, ListOptions, Listing};
 use heapwise_report::{ListReport, SourceTexts, Warning, write_pprof_list};
 
 use super::source_files::SourceFiles;
-use super::view::{self, Looked};
+use super::view::{self, Subject};
 use crate::args::{Color, ListArgs};
 
 /// Missing files that are told by name.
@@ -13,34 +15,34 @@ const NAMED: usize = 5;
 pub(crate) fn run(args: &ListArgs, color: Color) -> anyhow::Result<()> {
     let output = args.report.output(ListReport::FORMATS, color)?;
     let pattern = GoRegex::new(&args.pattern).context("REGEX")?;
-    let looked = view::look(&args.report, &output)?;
+    let subject = view::look(&args.report, &output)?;
     let is_compatible = args.report.question.is_compatible();
     let matches = |name: &[u8]| pattern.is_match(name);
     let mut options = ListOptions::new(&matches);
     options.without_means = is_compatible;
     options.address = address(&args.pattern).filter(|_| !is_compatible);
-    let listing = Listing::of(&looked.view, &options).map_err(|error| match error.kind() {
+    let listing = Listing::of(&subject.view, &options).map_err(|error| match error.kind() {
         ErrorKind::NoFunction => anyhow!("no matches found for regexp: {}", args.pattern),
         _ => error.into(),
     })?;
-    let files = SourceFiles::new(looked.view.options(), is_compatible)?;
+    let files = SourceFiles::new(subject.view.options(), is_compatible)?;
     let sources = files.read(&listing);
     if is_compatible {
-        return output.write(|out| write_pprof_list(&listing, &sources, &looked.view, out));
+        return output.write(|out| write_pprof_list(&listing, &sources, &subject.view, out));
     }
-    let report = report(&looked, listing, sources);
+    let report = report(&subject, listing, sources);
     output.warn(
         report
             .report
             .warnings
-            .get(looked.warnings.len()..)
+            .get(subject.warnings.len()..)
             .unwrap_or_default(),
     )?;
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
-fn report<'a>(looked: &'a Looked, listing: Listing, sources: SourceTexts) -> ListReport<'a> {
-    let mut report = looked.report();
+fn report<'a>(subject: &'a Subject, listing: Listing, sources: SourceTexts) -> ListReport<'a> {
+    let mut report = subject.report();
     report.warnings.extend(missing(&sources));
     ListReport::new(report, listing, sources)
 }

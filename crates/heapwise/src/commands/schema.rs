@@ -1,3 +1,5 @@
+//! Prints the schema of an answer.
+
 use std::io::{self, Write};
 
 use anyhow::Context;

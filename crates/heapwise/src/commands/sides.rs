@@ -8,9 +8,9 @@ use heapwise_analysis::{
 };
 use heapwise_report::{Input, Warning};
 
-use super::benchmarked::Benchmarked;
+use super::benchmarked::BenchmarkSides;
 use super::hints;
-use super::load;
+use super::profiles;
 use super::work::{self, SideWork};
 use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, ViewArgs};
 use crate::executable::without_binary;
@@ -22,7 +22,7 @@ pub(crate) struct Sides {
     pub(crate) before: LoadedSide,
     pub(crate) after: LoadedSide,
     work: GivenWork,
-    benchmarked: Option<Benchmarked>,
+    benchmarked: Option<BenchmarkSides>,
 }
 
 /// One side.
@@ -87,7 +87,7 @@ impl Sides {
         if stdin(&before) && stdin(&after) {
             bail!("-: stdin can be read only once");
         }
-        let benchmarked = Benchmarked::read(
+        let benchmarked = BenchmarkSides::read(
             judge,
             (&before, &after),
             &options,
@@ -183,7 +183,7 @@ impl Sides {
         sides
             .into_iter()
             .flat_map(|side| side.sources.iter().zip(&side.rankings))
-            .map(|(source, ranking)| load::input_of(source, ranking))
+            .map(|(source, ranking)| profiles::input_of(source, ranking))
             .collect()
     }
 }
@@ -256,7 +256,7 @@ impl LoadedSide {
     ) -> anyhow::Result<Self> {
         let sources = open_side(without_binary(names, output)?, &output.limits)?;
         let (mut rankings, warnings) =
-            load::rank_each(&sources, options, selector, "minimum", &output.limits)?;
+            profiles::rank_each(&sources, options, selector, "minimum", &output.limits)?;
         output.warn(&warnings)?;
         // A comparison is of what the filters leave.
         for ranking in &mut rankings {
@@ -340,8 +340,8 @@ fn choose_sample_type(
         };
         anyhow!(
             "diff: sample types: found {} in {other} and {} in {path}, expected {expected}",
-            load::type_list(lacking),
-            load::type_list(newest)
+            profiles::type_list(lacking),
+            profiles::type_list(newest)
         )
     })?;
     before.sample_index = places.split_off(after.rankings.len());

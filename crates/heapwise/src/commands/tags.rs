@@ -1,3 +1,5 @@
+//! Sums up the labels of samples.
+
 use heapwise_analysis::Tags;
 use heapwise_report::{TagsReport, write_pprof_tags};
 
@@ -7,11 +9,11 @@ use crate::args::{Color, ReportArgs};
 /// Runs `heapwise tags`.
 pub(crate) fn run(args: &ReportArgs, color: Color) -> anyhow::Result<()> {
     let output = args.output(TagsReport::FORMATS, color)?;
-    let looked = view::look(args, &output)?;
+    let subject = view::look(args, &output)?;
     if args.question.is_compatible() {
-        let tags = Tags::of_pprof(&looked.view)?;
-        return output.write(|out| write_pprof_tags(&tags, &looked.view, out));
+        let tags = Tags::of_pprof(&subject.view)?;
+        return output.write(|out| write_pprof_tags(&tags, &subject.view, out));
     }
-    let report = TagsReport::new(looked.report(), Tags::of(&looked.view)?);
+    let report = TagsReport::new(subject.report(), Tags::of(&subject.view)?);
     output.write(|out| report.write(output.format, output.layout, out))
 }

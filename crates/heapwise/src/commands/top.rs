@@ -1,3 +1,5 @@
+//! Ranks sites: what answers in one reading, and what needs the samples twice.
+
 use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
@@ -6,8 +8,8 @@ use heapwise_analysis::{
 };
 use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
 
-use super::load;
-use super::seen::left_out;
+use super::input_notes::left_out;
+use super::profiles;
 use super::view::{self, Sources};
 use crate::args::{Color, ReportArgs, TopArgs};
 use crate::output::Output;
@@ -47,7 +49,7 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         .header
         .sample_index(args.question.sample_index())
         .with_context(|| sources.names())?;
-    let mut warnings = load::input_warnings(&ranked.inputs);
+    let mut warnings = profiles::input_warnings(&ranked.inputs);
     warnings.extend(ranked.warnings);
     warnings.extend(types_left_out(&ranked.inputs, &ranked.ranking.header));
     let options = args.question.options(output.default_trim());
@@ -103,7 +105,7 @@ fn value_style(options: &ViewOptions, unit: Option<&str>) -> ValueStyle {
 }
 
 /// A ranking, and what is to be said of what it is of.
-struct Ranked {
+struct Answer {
     ranking: Ranking,
     inputs: Vec<Input>,
     warnings: Vec<Warning>,
@@ -114,7 +116,7 @@ fn ranked(
     sources: &Sources,
     selector: &Selector,
     output: &Output,
-) -> anyhow::Result<Ranked> {
+) -> anyhow::Result<Answer> {
     let asked = args.question.options(output.default_trim());
     let mut options = RankOptions::new(asked.granularity.unwrap_or_default());
     options.frames.no_inlines = asked.no_inlines;
@@ -127,26 +129,26 @@ fn ranked(
     let limits = &output.limits;
     let unit = &asked.unit;
     let (rankings, mut warnings) =
-        load::rank_each(&sources.sources, &options, selector, unit, limits)?;
+        profiles::rank_each(&sources.sources, &options, selector, unit, limits)?;
     let mut inputs: Vec<Input> = sources
         .sources
         .iter()
         .zip(&rankings)
-        .map(|(source, ranking)| load::input_of(source, ranking))
+        .map(|(source, ranking)| profiles::input_of(source, ranking))
         .collect();
     if sources.bases.is_empty()
         && let Some(ranking) = Ranking::sum(rankings)
     {
-        return Ok(Ranked {
+        return Ok(Answer {
             ranking,
             inputs,
             warnings,
         });
     }
     // A difference, or values in several units, are for the sum of the samples to tell.
-    let (bases, _) = load::rank_each(&sources.bases, &options, selector, unit, limits)?;
+    let (bases, _) = profiles::rank_each(&sources.bases, &options, selector, unit, limits)?;
     let of_bases = sources.bases.iter().zip(&bases);
-    inputs.extend(of_bases.map(|(base, ranking)| load::input_of(base, ranking)));
+    inputs.extend(of_bases.map(|(base, ranking)| profiles::input_of(base, ranking)));
     let profile = sources.profile(limits)?;
     let mut ranking = if is_plain {
         rank_profile(&profile, &options)
@@ -158,7 +160,7 @@ fn ranked(
     if !sources.bases.is_empty() {
         ranking.sampling = Sampling::Unknown(UnknownError::Difference);
     }
-    Ok(Ranked {
+    Ok(Answer {
         ranking,
         inputs,
         warnings,

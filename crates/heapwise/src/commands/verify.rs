@@ -1,3 +1,5 @@
+//! Decides claims: which values are read for them, and what the exit code is.
+
 use std::io::Write;
 
 use anyhow::{anyhow, bail};
@@ -36,7 +38,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     rules.check_sides(&sides)?;
     refuse_filters_that_leave_nothing(args, &sides)?;
     let goroutines = match rules.need_goroutines() {
-        true => Some(Watched::read(args, &output)?),
+        true => Some(GoroutineSide::read(args, &output)?),
         false => None,
     };
     let report = report(args, rules, &mut sides, goroutines)?;
@@ -108,7 +110,7 @@ fn report(
     args: &Verify,
     rules: Rules,
     sides: &mut Sides,
-    goroutines: Option<Watched>,
+    goroutines: Option<GoroutineSide>,
 ) -> anyhow::Result<VerifyReport> {
     let mut judging = Judging {
         args,
@@ -267,7 +269,7 @@ impl Judging<'_> {
         }
     }
 
-    fn on_goroutines(&mut self, goroutines: &Watched) {
+    fn on_goroutines(&mut self, goroutines: &GoroutineSide) {
         let (suppressions, _) = self.rules.budget.suppressions_on(self.rules.today);
         for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
             if entry.claim.is_about_goroutines() {
@@ -380,14 +382,14 @@ fn verifier<'v>(
 }
 
 /// Goroutines that claims are decided on.
-struct Watched {
+struct GoroutineSide {
     groups: GoroutineGroups,
     inputs: Vec<Input>,
     warnings: Vec<Warning>,
 }
 
-impl Watched {
-    fn read(args: &Verify, output: &Output) -> anyhow::Result<Watched> {
+impl GoroutineSide {
+    fn read(args: &Verify, output: &Output) -> anyhow::Result<GoroutineSide> {
         let names = match (args.goroutines.as_slice(), args.sides.after.as_slice()) {
             ([], []) => args.sides.pair.last().map_or(&[][..], std::slice::from_ref),
             ([], after) => after,
@@ -408,7 +410,7 @@ impl Watched {
         }
         warnings.extend(role_warnings(&dumps.inputs, &groups.roles, groups.order));
         warnings.extend(order_warning(&groups));
-        Ok(Watched {
+        Ok(GoroutineSide {
             groups,
             inputs: dumps.inputs,
             warnings,

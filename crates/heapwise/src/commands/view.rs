@@ -7,8 +7,8 @@ use heapwise_analysis::{
 use heapwise_decode::{Limits, Profile, TextReading};
 use heapwise_report::{Format, Input, ViewReport, Warning};
 
-use super::load;
-use super::seen::Seen;
+use super::input_notes::InputNotes;
+use super::profiles;
 use crate::args::{FilterArgs, QuestionArgs, ReportArgs, SourceArgs};
 use crate::executable::without_binary;
 use crate::input::{NamedSource, open_all};
@@ -90,11 +90,11 @@ impl Sources {
     /// All of them as one profile: merged, with the bases subtracted. A single one stays as it is,
     /// samples that agree or are zero included (driver/fetch.go: combineProfiles).
     pub(crate) fn profile(&self, limits: &Limits) -> anyhow::Result<Profile> {
-        self.profile_seen(&mut Seen::default(), limits)
+        self.profile_seen(&mut InputNotes::default(), limits)
     }
 
     /// As [`Sources::profile`], taking note of the inputs.
-    fn profile_seen(&self, seen: &mut Seen, limits: &Limits) -> anyhow::Result<Profile> {
+    fn profile_seen(&self, seen: &mut InputNotes, limits: &Limits) -> anyhow::Result<Profile> {
         let mut profile = self.sum(&self.sources, seen, limits)?;
         if !self.bases.is_empty() {
             let base = self.sum(&self.bases, seen, limits)?;
@@ -109,17 +109,17 @@ impl Sources {
     fn sum(
         &self,
         sources: &[NamedSource],
-        seen: &mut Seen,
+        seen: &mut InputNotes,
         limits: &Limits,
     ) -> anyhow::Result<Profile> {
-        let profiles = load::profiles(sources, &self.limits(limits))?;
+        let profiles = profiles::read(sources, &self.limits(limits))?;
         for (source, profile) in sources.iter().zip(&profiles) {
             let header = Header::of(profile.tables());
             seen.add(&source.path, &header, |options| {
                 Ok(rank_profile(profile, options))
             })?;
         }
-        load::merged(profiles, limits).with_context(|| self.names())
+        profiles::merged(profiles, limits).with_context(|| self.names())
     }
 
     /// What a report looks at.
@@ -129,18 +129,18 @@ impl Sources {
         options: ViewOptions,
         output: &Output,
     ) -> anyhow::Result<View> {
-        let looked = self.look(Seen::default(), selector, options, output)?;
-        Ok(looked.view)
+        let subject = self.look(InputNotes::default(), selector, options, output)?;
+        Ok(subject.view)
     }
 
     /// What a report looks at, with what is to be said of it; people are told at once.
     fn look(
         &self,
-        mut seen: Seen,
+        mut seen: InputNotes,
         selector: &Selector,
         mut options: ViewOptions,
         output: &Output,
-    ) -> anyhow::Result<Looked> {
+    ) -> anyhow::Result<Subject> {
         options.zone = zone::local();
         let limits = self.limits(&output.limits);
         let view = match self.single() {
@@ -161,7 +161,7 @@ impl Sources {
         let mut all = seen.warnings(view.header());
         all.extend(warnings(view.notes()));
         output.warn(&all)?;
-        Ok(Looked {
+        Ok(Subject {
             view,
             merged: self.sources.len(),
             inputs,
@@ -183,7 +183,7 @@ pub(crate) fn selector_of(filters: &FilterArgs, all_frames: bool) -> anyhow::Res
 }
 
 /// What a report looks at, and what is to be said of it.
-pub(crate) struct Looked {
+pub(crate) struct Subject {
     pub(crate) view: View,
     /// How many profiles were added up.
     pub(crate) merged: usize,
@@ -192,7 +192,7 @@ pub(crate) struct Looked {
     pub(crate) warnings: Vec<Warning>,
 }
 
-impl Looked {
+impl Subject {
     /// What all reports of a view start with.
     pub(crate) fn report(&self) -> ViewReport<'_> {
         ViewReport::new(&self.view)
@@ -203,7 +203,7 @@ impl Looked {
 }
 
 /// Reads what a report looks at; what is to be known about it is printed for people.
-pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Looked> {
+pub(crate) fn look(args: &ReportArgs, output: &Output) -> anyhow::Result<Subject> {
     look_at(args, args.question.options(output.default_trim()), output)
 }
 
@@ -212,7 +212,7 @@ pub(crate) fn look_at(
     args: &ReportArgs,
     options: ViewOptions,
     output: &Output,
-) -> anyhow::Result<Looked> {
+) -> anyhow::Result<Subject> {
     let selector = selector(&args.question)?;
     let sources = if args.question.is_compatible() {
         Sources::open_as_pprof(&args.question.sources, output)?
@@ -220,8 +220,8 @@ pub(crate) fn look_at(
         Sources::open(&args.question.sources, output)?
     };
     let seen = match output.format {
-        Format::Json => Seen::describing(),
-        _ => Seen::default(),
+        Format::Json => InputNotes::describing(),
+        _ => InputNotes::default(),
     };
     sources.look(seen, &selector, options, output)
 }

@@ -11,11 +11,11 @@ use crate::args::{ConvertArgs, Target};
 use crate::output::Output;
 
 /// The form in which a profile is to be written, checked before any work.
-pub(crate) struct Written {
+pub(crate) struct Form {
     target: Target,
 }
 
-impl Written {
+impl Form {
     /// What the options mean.
     pub(crate) fn new(args: &ConvertArgs, output: &Output) -> anyhow::Result<Self> {
         let target = args.target.form();

@@ -69,7 +69,7 @@ pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
 }
 
 /// Reads sources into memory.
-pub(crate) fn profiles(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Vec<Profile>> {
+pub(crate) fn read(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Vec<Profile>> {
     let read = |source: &NamedSource| {
         let profile = Profile::read(source, limits).with_context(|| source.path.clone())?;
         Ok(with_mapping(profile))

@@ -7,7 +7,7 @@ use heapwise_report::{Input, Warning};
 
 /// The inputs so far.
 #[derive(Default)]
-pub(crate) struct Seen {
+pub(crate) struct InputNotes {
     notes: Vec<Warning>,
     /// Sample types in order of appearance.
     types: Vec<String>,
@@ -15,12 +15,12 @@ pub(crate) struct Seen {
     inputs: Vec<Input>,
 }
 
-impl Seen {
+impl InputNotes {
     /// Inputs that are also described, which takes another look at each.
-    pub(crate) fn describing() -> Seen {
-        Seen {
+    pub(crate) fn describing() -> InputNotes {
+        InputNotes {
             is_describing: true,
-            ..Seen::default()
+            ..InputNotes::default()
         }
     }
 
