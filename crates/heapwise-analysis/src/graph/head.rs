@@ -1,3 +1,5 @@
+//! What stands above the rows of a report of pprof's.
+
 use crate::profile::header::Header;
 use crate::profile::output_unit::OutputUnit;
 

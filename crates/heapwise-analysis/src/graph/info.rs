@@ -1,3 +1,5 @@
+//! What names a node.
+
 use super::short_name::short_name;
 use crate::site::identity::SiteParts;
 

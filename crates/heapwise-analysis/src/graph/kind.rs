@@ -1,3 +1,5 @@
+//! Which report a graph is for, and what that decides.
+
 use crate::rank::Trim;
 use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;

@@ -1,3 +1,5 @@
+//! The calls of each node.
+
 use super::build::{Graph, NodeId};
 
 /// The edges into and out of each node, as places in [`Graph::edges`].

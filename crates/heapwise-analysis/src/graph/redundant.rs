@@ -1,3 +1,5 @@
+//! Which calls a picture can do without, because other ways lead there.
+
 use std::collections::VecDeque;
 
 use super::build::Graph;

@@ -1,3 +1,5 @@
+//! A graph as reports show it: rows in order, and the calls between them.
+
 use super::build::{Graph, NodeId};
 use super::head::ReportHead;
 use super::info::NodeInfo;

@@ -1,3 +1,5 @@
+//! A label of samples as a picture shows it.
+
 use super::label_sets::{LabelSets, Tag};
 use super::report::{CallGraph, GraphNode};
 use super::tags::NodeTag;

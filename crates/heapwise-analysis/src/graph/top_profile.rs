@@ -1,3 +1,5 @@
+//! The rows of a ranking as a profile of their own.
+
 use std::collections::HashMap;
 
 use heapwise_decode::{Function, Limits, Line, Profile, ProfileMaker, Tables, ValueType};

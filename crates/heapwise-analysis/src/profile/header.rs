@@ -1,3 +1,5 @@
+//! What a profile says of itself: types, period, time, binary, comments.
+
 use std::borrow::Cow;
 
 use heapwise_decode::{Mapping, ProfileKind, Tables, base_name};

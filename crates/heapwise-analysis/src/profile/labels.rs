@@ -1,3 +1,5 @@
+//! The labels of a sample by name.
+
 use std::collections::BTreeMap;
 
 use heapwise_decode::{LabelValue, Sample, Tables};

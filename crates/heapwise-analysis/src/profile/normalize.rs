@@ -1,3 +1,5 @@
+//! Scales a profile to the total of another.
+
 use heapwise_decode::Profile;
 
 use crate::error::Result;

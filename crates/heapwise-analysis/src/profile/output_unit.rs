@@ -1,3 +1,5 @@
+//! In which unit a report shows values.
+
 use crate::profile::units::{scale, scaled_label};
 
 /// How a report prints values: in which unit, divided by what (report/report.go: New).

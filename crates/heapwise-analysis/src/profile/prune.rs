@@ -1,3 +1,5 @@
+//! Which frames a profile calls uninteresting.
+
 use std::borrow::Cow;
 
 use heapwise_decode::{LocationIndex, Tables, TablesEdit};

@@ -1,3 +1,5 @@
+//! How to rank.
+
 use heapwise_decode::Tables;
 
 use crate::profile::header::Header;

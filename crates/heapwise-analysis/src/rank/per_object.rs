@@ -1,3 +1,5 @@
+//! Values for each object.
+
 use super::ranking::{RankRow, Ranking, Total, Whole};
 use crate::profile::header::Header;
 use crate::sums::blocks::UnknownError;

@@ -1,3 +1,5 @@
+//! The sites of one or more profiles with what each allocates.
+
 use std::collections::HashMap;
 
 use super::order::sort_rows;

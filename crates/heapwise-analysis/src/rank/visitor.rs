@@ -1,3 +1,5 @@
+//! Sums samples by site while they are read.
+
 use heapwise_decode::{Flow, ProfileKind, Sample, Tables, Visitor};
 
 use super::depth::Deepest;

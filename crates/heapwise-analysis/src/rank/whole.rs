@@ -1,3 +1,5 @@
+//! The totals of everything, where filters leave something out.
+
 use heapwise_decode::{Sample, Tables};
 
 use super::RankOptions;

@@ -1,3 +1,5 @@
+//! Whether the frames of a site were inlined.
+
 /// Whether a site's frames were inlined into their callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Inlined {

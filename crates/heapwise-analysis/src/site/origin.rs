@@ -1,3 +1,5 @@
+//! Whose code a site is: the runtime's, the standard library's, a module's or the program's own.
+
 use crate::site::identity::Site;
 
 /// Whose code a site is.

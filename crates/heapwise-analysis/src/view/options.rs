@@ -1,3 +1,5 @@
+//! What a report shows and how.
+
 use crate::profile::calendar::Zone;
 use crate::rank::{RowOrder, Trim};
 use crate::site::granularity::Granularity;

@@ -1,3 +1,5 @@
+//! The labels of a profile with what was sampled under each.
+
 use std::collections::HashMap;
 
 use heapwise_decode::{Error, LabelValue, StringIndex};

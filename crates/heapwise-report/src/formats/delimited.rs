@@ -1,3 +1,5 @@
+//! CSV.
+
 use std::io::{self, Write};
 
 use heapwise_analysis::{Estimate, Site};

@@ -1,3 +1,5 @@
+//! The formats that documents are written in.
+
 use std::io;
 
 /// A format that reports are rendered in.

@@ -1,3 +1,5 @@
+//! Labels as JSON.
+
 use std::collections::BTreeMap;
 
 use heapwise_analysis::{LabelGroups, LabelUnits};

@@ -1,3 +1,5 @@
+//! Tables as Markdown.
+
 use std::io::{self, Write};
 
 use comfy_table::CellAlignment;

@@ -1,3 +1,5 @@
+//! How a site is named, and its name shortened.
+
 use heapwise_decode::plural;
 use std::borrow::Cow;
 

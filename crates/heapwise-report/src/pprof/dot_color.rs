@@ -1,3 +1,5 @@
+//! The colours of a picture's nodes.
+
 /// Moves colours away from grey, so that more and less are told apart.
 const SHIFT: f64 = 0.7;
 /// Below this part colours fade to grey.

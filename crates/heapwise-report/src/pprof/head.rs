@@ -1,3 +1,5 @@
+//! The lines above the rows.
+
 use heapwise_analysis::graph::ReportHead;
 use heapwise_analysis::units::percentage;
 

@@ -1,3 +1,5 @@
+//! Sites with their callers and callees.
+
 use std::io::{self, Write};
 
 use anstyle::Style;

@@ -1,3 +1,5 @@
+//! The remarks of a profile.
+
 use std::io::{self, Write};
 
 use serde::Serialize;

@@ -1,3 +1,5 @@
+//! Stacks with their values, one a line, as flame graphs are made from.
+
 use std::io::{self, Write};
 
 use heapwise_analysis::Folded;

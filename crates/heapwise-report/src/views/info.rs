@@ -1,3 +1,5 @@
+//! What profiles are: kind, types, period, time, counts.
+
 use std::io::{self, Write};
 
 use serde::Serialize;

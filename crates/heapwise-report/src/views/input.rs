@@ -1,3 +1,5 @@
+//! What a document says of the profiles behind it.
+
 use heapwise_analysis::{Header, SamplingError};
 
 /// A profile that an answer is about.

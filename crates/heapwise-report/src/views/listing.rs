@@ -1,3 +1,5 @@
+//! Source lines with their values.
+
 use heapwise_decode::counted;
 use std::cmp::Reverse;
 use std::io::{self, Write};

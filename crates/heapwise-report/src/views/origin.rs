@@ -1,3 +1,5 @@
+//! What a profile is, in a line.
+
 use heapwise_analysis::Header;
 use heapwise_analysis::units::auto_label;
 

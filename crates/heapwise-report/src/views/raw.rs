@@ -1,3 +1,5 @@
+//! Everything that a profile holds.
+
 use std::borrow::Cow;
 use std::io::{self, Write};
 

@@ -1,3 +1,5 @@
+//! The texts of source files, where they were found.
+
 use std::collections::BTreeMap;
 
 /// The source files that a listing shows, by the path that the listing has for them.

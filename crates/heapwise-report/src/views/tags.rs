@@ -1,3 +1,5 @@
+//! Labels with their values.
+
 use heapwise_decode::counted;
 use std::cmp::Reverse;
 use std::collections::HashMap;

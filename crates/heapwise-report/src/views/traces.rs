@@ -1,3 +1,5 @@
+//! Samples with their stacks.
+
 use heapwise_decode::counted;
 use std::collections::HashMap;
 use std::io::{self, Write};

@@ -1,3 +1,5 @@
+//! What all documents of a view start with.
+
 use std::io::{self, Write};
 
 use heapwise_analysis::View;

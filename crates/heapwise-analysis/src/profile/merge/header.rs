@@ -1,3 +1,5 @@
+//! The header of a sum.
+
 use heapwise_decode::ProfileMaker;
 
 use super::Part;

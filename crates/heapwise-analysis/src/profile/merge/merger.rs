@@ -1,3 +1,5 @@
+//! Adds profiles up, sample by sample.
+
 use std::collections::HashMap;
 
 use heapwise_decode::{

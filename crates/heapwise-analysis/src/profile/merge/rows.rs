@@ -1,3 +1,5 @@
+//! The tables of a sum, each row once by its content.
+
 use std::collections::HashMap;
 
 use heapwise_decode::{

@@ -1,3 +1,5 @@
+//! The stacks of a sum, each once.
+
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 

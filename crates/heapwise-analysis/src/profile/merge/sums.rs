@@ -1,3 +1,5 @@
+//! The values of a sum, by stack and labels.
+
 use std::collections::HashMap;
 
 use heapwise_decode::{LocationIndex, MadeLabel, ProfileMaker, StringIndex};

@@ -1,3 +1,5 @@
+//! The sample types that all of some profiles have.
+
 use heapwise_decode::{Error, Tables};
 
 use super::Part;

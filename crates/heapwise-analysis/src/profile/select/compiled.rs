@@ -1,3 +1,5 @@
+//! Filters that have been understood.
+
 use super::options::SelectOptions;
 use super::tag_filter::TagFilter;
 use crate::error::{ErrorKind, Result};

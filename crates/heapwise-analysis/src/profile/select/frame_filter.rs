@@ -1,3 +1,5 @@
+//! Which samples and frames filters by name keep.
+
 use heapwise_decode::{Line, Location, LocationIndex, Tables, TablesEdit};
 
 use super::compiled::Compiled;

@@ -1,3 +1,5 @@
+//! Which samples and labels filters by label keep.
+
 use std::collections::HashMap;
 
 use heapwise_decode::{KeptLabels, Labels, Sample, StringIndex, Tables};

@@ -1,3 +1,5 @@
+//! The units of numeric labels.
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use heapwise_decode::{LabelValue, Labels, Profile, StringIndex, Tables};

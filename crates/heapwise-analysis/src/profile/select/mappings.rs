@@ -1,3 +1,5 @@
+//! The mapping of profiles that have none.
+
 use heapwise_decode::{Mapping, Profile, StringIndex, TablesEdit};
 
 use crate::profile::header::binary_file;

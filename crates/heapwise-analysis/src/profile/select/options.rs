@@ -1,3 +1,5 @@
+//! The filters of a report, as pprof's options of the same names.
+
 /// What to keep and what to leave out, as pprof's options of the same names
 /// (driver/config.go: config). Absent is "no filter".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

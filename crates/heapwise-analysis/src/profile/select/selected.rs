@@ -1,3 +1,5 @@
+//! What filters leave of a profile, to be visited as often as asked.
+
 use std::fmt;
 
 use heapwise_decode::{

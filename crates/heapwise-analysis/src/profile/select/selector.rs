@@ -1,3 +1,5 @@
+//! Understands filters and applies them to profiles.
+
 use heapwise_decode::{Limits, NoSource, Profile, ProfileReader, Source, Visitor};
 
 use super::compiled::Compiled;

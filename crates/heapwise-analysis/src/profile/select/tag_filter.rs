@@ -1,3 +1,5 @@
+//! What a filter of labels means: a range of numbers, or patterns.
+
 use crate::error::{ErrorKind, Result};
 use std::collections::HashMap;
 

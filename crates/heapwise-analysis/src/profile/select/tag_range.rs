@@ -1,3 +1,5 @@
+//! A range of numbers with units, as a filter of labels has it.
+
 use crate::error::{ErrorKind, Result};
 use crate::profile::units::scale;
 

@@ -1,3 +1,5 @@
+//! How many blocks of one size a sample stands for.
+
 /// One size's counts while profiles are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {

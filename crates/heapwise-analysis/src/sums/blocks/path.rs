@@ -1,3 +1,5 @@
+//! The sampled blocks of everything on the path of samples.
+
 use super::entry::{Adder, Entry, SMALLEST_LIMIT};
 use super::table::BlockTable;
 use crate::sums::path::Leaving;

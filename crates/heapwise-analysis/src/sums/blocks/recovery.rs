@@ -1,3 +1,5 @@
+//! How many blocks were sampled, from the values that Go scaled up.
+
 use heapwise_decode::{LabelValue, Sample, StringIndex, Tables};
 
 use super::entry::Entry;

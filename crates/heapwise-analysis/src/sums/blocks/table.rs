@@ -1,3 +1,5 @@
+//! Sampled blocks by item and size.
+
 use super::entry::{Adder, Entry};
 
 /// Counts by item (a site, or a call between two) and size class.

@@ -1,3 +1,5 @@
+//! The lines of chosen functions with their values.
+
 use heapwise_decode::{Error, LocationIndex, Tables};
 
 use super::routines::ListOptions;

@@ -1,3 +1,5 @@
+//! Functions with their lines, as a listing shows them.
+
 use std::collections::BTreeMap;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! A budget to start from.
+
 /// A budget file to start from; `heapwise schema budget` describes every field.
 pub(crate) const EXAMPLE: &str = r#"# heapwise.toml: claims about the profiles of a program, checked in CI by
 #

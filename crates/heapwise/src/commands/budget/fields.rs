@@ -1,3 +1,5 @@
+//! The fields of a budget, each with its place.
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 

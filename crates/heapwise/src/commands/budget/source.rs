@@ -1,3 +1,5 @@
+//! The text of a budget, for messages that name a place.
+
 use std::fmt::Display;
 use std::ops::Range;
 
