@@ -5,8 +5,7 @@ use crate::edit::TablesEdit;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::kind::ProfileKind;
 use crate::limits::Limits;
-use crate::source::Source;
-use crate::stream::{Flow, Labels, Sample, Visitor, visit};
+use crate::stream::{Flow, Labels, Sample, Visitor};
 use crate::tables::{LocationIndex, Tables};
 use crate::wire::LabelRecord;
 use crate::words::counted;
@@ -136,18 +135,6 @@ fn grow<T>(column: &mut Vec<T>, more: usize) {
 impl Profile {
     pub(crate) fn from_parts(tables: Tables, columns: Columns) -> Profile {
         Profile { tables, columns }
-    }
-
-    /// Reads a profile into memory.
-    ///
-    /// # Errors
-    ///
-    /// As [`visit`], and [`ErrorKind::TooLarge`] beyond
-    /// [`Limits::max_column_bytes`](Limits::max_column_bytes).
-    pub fn read(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Profile> {
-        let mut builder = ProfileBuilder::new(limits);
-        let tables = visit(source, limits, &mut builder)?;
-        builder.build(tables)
     }
 
     pub(crate) fn set_encoding(&mut self, layers: Vec<Encoding>) {

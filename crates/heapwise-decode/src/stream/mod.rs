@@ -1,12 +1,13 @@
 //! Samples handed out one by one, in memory that does not grow with their number.
 
+mod first_reading;
 mod known;
 mod label_limit;
 mod reader;
 mod sample;
 mod stack;
-mod visit;
+mod visitor;
 
-pub use reader::ProfileReader;
+pub use reader::{ProfileReader, visit};
 pub use sample::{KeptLabels, Label, LabelValue, Labels, Sample};
-pub use visit::{Flow, Visitor, visit};
+pub use visitor::{Flow, Visitor};

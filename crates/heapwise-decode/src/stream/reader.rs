@@ -2,18 +2,52 @@
 
 use std::fmt;
 
+use super::first_reading::{First, State, open, read_fields, read_first, read_sample};
 use super::label_limit::LabelLimit;
 use super::stack::{Stack, StackError};
-use super::visit::{First, Flow, State, Visitor, open, read_fields, read_first, read_sample};
+use super::visitor::{Flow, Visitor};
 use crate::container::is_large;
 use crate::edit::TablesEdit;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
-use crate::profile::{Columns, Profile};
+use crate::profile::{Columns, Profile, ProfileBuilder};
 use crate::source::Source;
 use crate::tables::{IdMap, LocationIndex, Tables};
 use crate::wire::{SampleRecord, TopLevel};
 use crate::words::counted;
+
+/// Reads a profile and hands its samples to `visitor`, in memory that does not grow with their
+/// number. Returns the complete tables.
+///
+/// A profile that the Go runtime wrote is read once. One whose samples come before their
+/// locations, as `go tool pprof -proto` writes them, is read twice. A text is read into a
+/// [`Profile`], which then hands out its samples.
+///
+/// # Errors
+///
+/// Whatever the input breaks of the rules of the format; nothing the visitor has seen by then is
+/// to be trusted.
+pub fn visit(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+    visitor: &mut impl Visitor,
+) -> Result<Tables> {
+    Ok(ProfileReader::open(source, limits, visitor)?.into_tables())
+}
+
+impl Profile {
+    /// Reads a profile into memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`visit`], and [`ErrorKind::TooLarge`] beyond
+    /// [`Limits::max_column_bytes`](Limits::max_column_bytes).
+    pub fn read(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Profile> {
+        let mut builder = ProfileBuilder::new(limits);
+        let tables = visit(source, limits, &mut builder)?;
+        builder.build(tables)
+    }
+}
 
 /// A profile of which only the tables are in memory: its samples are read from the source as often
 /// as they are asked for, and so stay out of memory, however many there are.

@@ -1,6 +1,8 @@
 //! What each source line of chosen functions is worth: `go tool pprof -list`.
 
 mod nodes;
+mod options;
 mod routines;
 
-pub use routines::{LineValue, ListOptions, Listing, Routine, RoutineFile};
+pub use options::ListOptions;
+pub use routines::{LineValue, Listing, Routine, RoutineFile};

@@ -2,7 +2,7 @@
 
 use heapwise_decode::{Error, LocationIndex, Tables};
 
-use super::routines::ListOptions;
+use super::options::ListOptions;
 use crate::rank::{Worth, objects_of};
 use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;

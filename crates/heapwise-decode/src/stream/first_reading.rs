@@ -4,9 +4,9 @@ use std::io::Read;
 
 use super::known::are_known;
 use super::label_limit::LabelLimit;
-use super::reader::ProfileReader;
 use super::sample::Sample;
 use super::stack::{Stack, StackError};
+use super::visitor::{Flow, Visitor};
 use crate::container::{Encoding, Plain, is_large, read_aside, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
@@ -19,61 +19,6 @@ use crate::tables::{IdMap, LocationIndex, Tables, TablesBuilder};
 use crate::text;
 use crate::wire::{SampleRecord, TopLevel, read_top_level, varint_count};
 use crate::words::counted;
-
-/// What a visitor wants next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flow {
-    /// At the start of a reading: the samples. At its end: nothing more.
-    Proceed,
-    /// All samples again from the first, with complete tables.
-    Reread,
-}
-
-/// Takes samples as they come.
-pub trait Visitor {
-    /// Called before the first sample of each reading of the input. `complete` tells whether the
-    /// tables, texts included, are complete; a visitor that needs names answers [`Flow::Reread`]
-    /// while they are not, and is then given no sample of this reading. May be called again when
-    /// a reading has to be given up because a sample came before something that it names.
-    fn start(&mut self, tables: &Tables, complete: bool) -> Flow;
-
-    /// One sample. Its locations and all that they name are in `tables`, but for texts, and for
-    /// the mappings of locations whose functions have names: the Go runtime writes both last.
-    ///
-    /// Comes with an empty stack if it has fewer frames than [`Visitor::least_frames`].
-    fn sample(&mut self, tables: &Tables, sample: &Sample<'_>);
-
-    /// How many frames a sample with these values must have for its stack to be of interest. One
-    /// that is not costs nearly nothing, as most of a heap profile's do where the question is what
-    /// is in use. A sample may come with its stack all the same.
-    #[inline]
-    fn least_frames(&self, values: &[i64]) -> usize {
-        let _ = values;
-        0
-    }
-
-    /// Called after the last sample, with complete tables.
-    fn end(&mut self, tables: &Tables) -> Flow;
-}
-
-/// Reads a profile and hands its samples to `visitor`, in memory that does not grow with their
-/// number. Returns the complete tables.
-///
-/// A profile that the Go runtime wrote is read once. One whose samples come before their
-/// locations, as `go tool pprof -proto` writes them, is read twice. A text is read into a
-/// [`Profile`], which then hands out its samples.
-///
-/// # Errors
-///
-/// Whatever the input breaks of the rules of the format; nothing the visitor has seen by then is
-/// to be trusted.
-pub fn visit(
-    source: &(impl Source + ?Sized),
-    limits: &Limits,
-    visitor: &mut impl Visitor,
-) -> Result<Tables> {
-    Ok(ProfileReader::open(source, limits, visitor)?.into_tables())
-}
 
 /// Reads a profile for the first time: collects its tables and hands out its samples while they
 /// can be.
