@@ -11,6 +11,7 @@ mod exit;
 mod input;
 mod natural;
 mod output;
+mod today;
 mod zone;
 
 use std::process::ExitCode;

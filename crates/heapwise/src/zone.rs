@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use heapwise_analysis::Zone;
 
-/// Where the rules of zones are subject for by name.
+/// Where the rules of zones are looked for by name.
 const FOLDERS: [&str; 4] = [
     "/usr/share/zoneinfo",
     "/usr/share/lib/zoneinfo",

@@ -10,7 +10,7 @@ use heapwise_decode::{BenchmarkRun, Limits, Profile, benchmarks, text_of};
 use heapwise_report::Warning;
 
 use super::profiles;
-use super::sides::{LoadedSide, Part};
+use super::side::{LoadedSide, Part};
 use crate::args::JudgeArgs;
 
 /// Benchmarks, and the rankings of what profiles hold of each.

@@ -11,12 +11,12 @@ use heapwise_report::{Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::budget::Budget;
 use super::profiles;
-use super::verify::today;
 use super::view::selector_of;
 use crate::args::{Color, FilterArgs, GoroutinesArgs};
 use crate::executable::without_binary;
 use crate::input::{NamedSource, open_dumps};
 use crate::output::Output;
+use crate::today::today;
 
 /// Runs `heapwise goroutines`.
 pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {

@@ -85,3 +85,11 @@ fn type_names(header: &Header) -> impl Iterator<Item = String> {
     let types = header.sample_types.iter();
     types.map(|known| known.type_.clone())
 }
+
+/// What filtering found, as warnings.
+pub(crate) fn of_filters(notes: &[String]) -> Vec<Warning> {
+    notes
+        .iter()
+        .map(|note| Warning::new("filter", note.clone()))
+        .collect()
+}

@@ -17,6 +17,7 @@ mod profiles;
 mod raw;
 mod rules;
 mod schema;
+mod side;
 mod sides;
 mod source_files;
 mod tags;

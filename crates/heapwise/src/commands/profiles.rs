@@ -7,6 +7,7 @@ use heapwise_analysis::{
 use heapwise_decode::{Limits, Profile};
 use heapwise_report::{Input, Warning};
 
+use super::input_notes;
 use crate::input::NamedSource;
 
 /// Ranks each source on its own, or what filters leave of it; with what the filters found.
@@ -30,7 +31,7 @@ pub(crate) fn rank_each(
             let notes: Vec<String> = notes
                 .map(|note| format!("{}: {note}", source.path))
                 .collect();
-            warnings.extend(super::view::warnings(&notes));
+            warnings.extend(input_notes::of_filters(&notes));
             rank_selected(&selected, options).with_context(|| source.path.clone())
         })
         .collect::<anyhow::Result<Vec<Ranking>>>()?;

@@ -6,8 +6,8 @@ use heapwise_report::Place;
 
 use super::budget::{Budget, BudgetClaim};
 use super::sides::Sides;
-use super::verify::today;
 use crate::args::VerifyArgs;
+use crate::today::today;
 
 /// What is asked for, from the command line and from the budget.
 pub(super) struct Rules {

@@ -1,20 +1,20 @@
 //! Two sides of profiles, ranked, with what is known of the work they cover.
 
 use anyhow::{anyhow, bail};
-use heapwise_analysis::stats::{Confidence, Exposure, Quantity};
+use heapwise_analysis::stats::{Confidence, Quantity};
 use heapwise_analysis::{
-    Benchmark, DiffOptions, DiffSide, Difference, ErrorKind, GivenWork, Header, Lifetime, Note,
-    RankOptions, Ranking, Selector, common_sample_index, diff,
+    DiffOptions, Difference, ErrorKind, GivenWork, Header, Note, RankOptions, Selector,
+    common_sample_index, diff,
 };
 use heapwise_report::{Input, Warning};
 
 use super::benchmarked::BenchmarkSides;
 use super::hints;
 use super::profiles;
+use super::side::{LoadedSide, Part};
 use super::work::{self, SideWork};
 use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, ViewArgs};
 use crate::executable::without_binary;
-use crate::input::{NamedSource, open_side};
 use crate::output::Output;
 
 /// Two sides, ready to be compared.
@@ -23,24 +23,6 @@ pub(crate) struct Sides {
     pub(crate) after: LoadedSide,
     work: GivenWork,
     benchmarked: Option<BenchmarkSides>,
-}
-
-/// One side.
-pub(crate) struct LoadedSide {
-    pub(super) sources: Vec<NamedSource>,
-    pub(super) rankings: Vec<Ranking>,
-    pub(super) sample_index: Vec<usize>,
-    exposures: Vec<Exposure>,
-}
-
-/// Sides as they are compared: whole, or what they hold of one benchmark.
-pub(crate) struct Part<'a> {
-    pub(crate) benchmark: Option<&'a Benchmark>,
-    pub(crate) before: DiffSide<'a>,
-    pub(crate) after: DiffSide<'a>,
-    pub(crate) work: GivenWork,
-    /// Parts that are judged side by side.
-    pub(crate) of: usize,
 }
 
 impl Sides {
@@ -245,66 +227,6 @@ pub(crate) fn warnings(notes: &[Note]) -> Vec<Warning> {
             Warning::new(note.code, format!("{}{hint}", note.message))
         })
         .collect()
-}
-
-impl LoadedSide {
-    fn load(
-        names: &[String],
-        options: &RankOptions,
-        selector: &Selector,
-        output: &Output,
-    ) -> anyhow::Result<Self> {
-        let sources = open_side(without_binary(names, output)?, &output.limits)?;
-        let (mut rankings, warnings) =
-            profiles::rank_each(&sources, options, selector, "minimum", &output.limits)?;
-        output.warn(&warnings)?;
-        // A comparison is of what the filters leave.
-        for ranking in &mut rankings {
-            ranking.whole = None;
-        }
-        Ok(Self {
-            sources,
-            rankings,
-            sample_index: Vec::new(),
-            exposures: Vec::new(),
-        })
-    }
-
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rankings.is_empty()
-    }
-
-    /// The chosen value's name.
-    pub(crate) fn sample_type(&self) -> String {
-        let chosen = self.rankings.first().zip(self.sample_index.first());
-        let chosen = chosen.and_then(|(ranking, &at)| ranking.header.sample_types.get(at));
-        chosen
-            .map(|sample_type| sample_type.type_.clone())
-            .unwrap_or_default()
-    }
-
-    pub(crate) fn side(&self) -> DiffSide<'_> {
-        DiffSide::new(&self.rankings, &self.sample_index).with_exposures(&self.exposures)
-    }
-
-    /// The name of the side's column.
-    pub(crate) fn name(&self, default: &str) -> String {
-        let label = self.sources.first().and_then(|source| source.label.clone());
-        label.unwrap_or_else(|| default.to_owned())
-    }
-
-    pub(crate) fn names(&self) -> String {
-        let names: Vec<&str> = self.sources.iter().map(|s| s.path.as_str()).collect();
-        names.join(", ")
-    }
-
-    /// What is in use is a level: it is not divided by time or work.
-    pub(super) fn is_level(&self) -> bool {
-        let chosen = self.rankings.first().zip(self.sample_index.first());
-        let measure = chosen.and_then(|(ranking, &at)| ranking.measure(at));
-        measure.is_some_and(|measure| measure.lifetime == Lifetime::InUse)
-    }
 }
 
 /// The value to compare, which every profile must have: the one asked for, or what

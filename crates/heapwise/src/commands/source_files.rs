@@ -18,7 +18,7 @@ const LONGEST_LINE: usize = 64 << 10;
 /// A file with a zero byte this early is no source.
 const START: usize = 8000;
 
-/// Where sources are subject for.
+/// Where sources are looked for.
 pub(crate) struct SourceFiles {
     trim: String,
     search: String,

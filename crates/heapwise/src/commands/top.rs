@@ -8,7 +8,7 @@ use heapwise_analysis::{
 };
 use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
 
-use super::input_notes::left_out;
+use super::input_notes::{self, left_out};
 use super::profiles;
 use super::view::{self, Sources};
 use crate::args::{Color, ReportArgs, TopArgs};
@@ -154,7 +154,7 @@ fn ranked(
         rank_profile(&profile, &options)
     } else {
         let selected = selector.of(profile, unit)?;
-        warnings = view::warnings(selected.notes());
+        warnings = input_notes::of_filters(selected.notes());
         rank_selected(&selected, &options)?
     };
     if !sources.bases.is_empty() {

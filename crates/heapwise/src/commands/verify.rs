@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::confidence_at_look;
 use heapwise_analysis::{
-    Bound, Claim, ClaimResult, Compared, Date, DiffOptions, GoroutineGroups, GoroutineOptions,
+    Bound, Claim, ClaimResult, Compared, DiffOptions, GoroutineGroups, GoroutineOptions,
     KnownNames, Outcome, Reason, Verifier, VerifyOptions, decide_on_goroutines,
 };
 use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
@@ -15,7 +15,8 @@ use super::diff::write_benchmarks;
 use super::goroutines::{self, Dumps, order_warning, role_warnings};
 use super::hints::hints;
 use super::rules::Rules;
-use super::sides::{Part, Sides, options, warnings};
+use super::side::Part;
+use super::sides::{Sides, options, warnings};
 use crate::args::{Color, CountsAs, FilterArgs, Per, Verify};
 use crate::executable::without_binary;
 use crate::exit::{Gate, is_closed_pipe};
@@ -98,12 +99,6 @@ fn nothing_left(filters: &[String]) -> anyhow::Error {
         "{}: found nothing left in any profile, expected something for claims to be about",
         filters.join(", ")
     )
-}
-
-/// The day in UTC.
-pub(super) fn today() -> Date {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    Date::of_unix_seconds(since.map_or(0, |since| since.as_secs()))
 }
 
 fn report(

@@ -7,7 +7,7 @@ use heapwise_analysis::{
 use heapwise_decode::{Limits, Profile, TextReading};
 use heapwise_report::{Format, Input, ViewReport, Warning};
 
-use super::input_notes::InputNotes;
+use super::input_notes::{self, InputNotes};
 use super::profiles;
 use crate::args::{FilterArgs, QuestionArgs, ReportArgs, SourceArgs};
 use crate::executable::without_binary;
@@ -159,7 +159,7 @@ impl Sources {
         };
         let inputs = seen.inputs();
         let mut all = seen.warnings(view.header());
-        all.extend(warnings(view.notes()));
+        all.extend(input_notes::of_filters(view.notes()));
         output.warn(&all)?;
         Ok(Subject {
             view,
@@ -224,12 +224,4 @@ pub(crate) fn look_at(
         _ => InputNotes::default(),
     };
     sources.look(seen, &selector, options, output)
-}
-
-/// What filtering found, as warnings.
-pub(crate) fn warnings(notes: &[String]) -> Vec<Warning> {
-    notes
-        .iter()
-        .map(|note| Warning::new("filter", note.clone()))
-        .collect()
 }

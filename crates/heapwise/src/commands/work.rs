@@ -5,7 +5,7 @@ use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{Clock, GivenWork, Ranking};
 use heapwise_decode::ProfileKind;
 
-use super::sides::LoadedSide;
+use super::side::LoadedSide;
 use crate::args::{JudgeArgs, Per};
 
 /// What is known of the work of one side.
