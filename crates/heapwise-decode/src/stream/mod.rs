@@ -7,6 +7,6 @@ mod sample;
 mod stack;
 mod visit;
 
-pub use reader::ProfileReader;
+pub use reader::{ProfileReader, SampleStore};
 pub use sample::{KeptLabels, Label, LabelValue, Labels, Sample};
 pub use visit::{Flow, Visitor, visit};
