@@ -277,7 +277,7 @@ impl PackedStack {
         self.reversed.truncate(kept);
         for &location in sample.stack.get(shared..).unwrap_or_default() {
             let start = self.reversed.len();
-            encode_varint(location_id(tables, location), &mut self.reversed);
+            put_varint(&mut self.reversed, location_id(tables, location));
             if let Some(id) = self.reversed.get_mut(start..) {
                 id.reverse();
             }
@@ -302,7 +302,7 @@ fn put_sample(out: &mut Vec<u8>, packed: &PackedStack, sample: &Sample<'_>) {
         packed.put(out);
         put_delimited(out, sample_field::VALUE, |out| {
             for &value in sample.values {
-                encode_varint(value as u64, out);
+                put_varint(out, value as u64);
             }
         });
         for label in sample.labels.records {
@@ -310,6 +310,15 @@ fn put_sample(out: &mut Vec<u8>, packed: &PackedStack, sample: &Sample<'_>) {
         }
     };
     put_length(out, payload);
+}
+
+#[inline]
+fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
 }
 
 fn put_delimited(out: &mut Vec<u8>, number: u32, payload: impl FnOnce(&mut Vec<u8>)) {

@@ -17,7 +17,7 @@ pub(super) struct Stacks {
     /// The hash of each beginning of the current stack.
     hashes: Vec<u64>,
     seed: u64,
-    table: Vec<u32>,
+    table: Vec<Slot>,
     entries: Vec<Entry>,
     frames: Vec<LocationIndex>,
 }
@@ -58,10 +58,14 @@ struct Entry {
     /// Where its other frames end; they begin where those of the entry before end.
     end: u32,
     number: u32,
-    hash: u32,
 }
 
-const FREE: u32 = u32::MAX;
+/// The hash of a stack, and its place. The hash is here so that a search, which as a rule passes
+/// several slots, looks at places of another hash seldom: each would be a miss of the cache.
+type Slot = (u32, u32);
+
+const NOWHERE: u32 = u32::MAX;
+const FREE: Slot = (0, NOWHERE);
 
 impl Stacks {
     pub(super) fn new() -> Stacks {
@@ -80,7 +84,9 @@ impl Stacks {
     /// Bytes of memory in use, with the current stack.
     pub(super) fn size(&self) -> usize {
         let frames = self.frames.len() + self.current.frames.len();
-        4 * self.table.len() + size_of::<Entry>() * (self.entries.len() + 1) + 4 * frames
+        size_of::<Slot>() * self.table.len()
+            + size_of::<Entry>() * (self.entries.len() + 1)
+            + 4 * frames
     }
 
     /// Whether the places of all frames can be told by 32 bits.
@@ -107,9 +113,8 @@ impl Stacks {
         let hash = (hash ^ (hash >> 32)) as u32;
         let mask = self.table.len() - 1;
         let mut slot = hash as usize & mask;
-        while let Some(at) = self.table.get(slot).copied().filter(|&at| at != FREE) {
-            let entry = self.entry(at);
-            if entry.hash == hash && entry.number == number && self.is_current(at) {
+        while let Some(&(known, at)) = self.table.get(slot).filter(|&&slot| slot != FREE) {
+            if known == hash && self.entry(at).number == number && self.is_current(at) {
                 self.own_current(at);
                 return (at as usize, false);
             }
@@ -124,15 +129,14 @@ impl Stacks {
         let new = self.current.frames.get(shared..).unwrap_or_default();
         self.frames.extend_from_slice(new);
         self.entries.push(Entry {
-            parent: self.current.owners.last().copied().unwrap_or(FREE),
+            parent: self.current.owners.last().copied().unwrap_or(NOWHERE),
             shared: shared as u32,
             end: self.frames.len() as u32,
             number,
-            hash,
         });
         self.current.owners.resize(self.current.frames.len(), place);
         if let Some(slot) = self.table.get_mut(slot) {
-            *slot = place;
+            *slot = (hash, place);
         }
         if self.entries.len() > self.table.len() / 4 * 3 {
             self.grow();
@@ -142,15 +146,14 @@ impl Stacks {
 
     fn grow(&mut self) {
         let size = 2 * self.table.len();
-        self.table.clear();
-        self.table.resize(size, FREE);
-        for (place, entry) in self.entries.iter().enumerate() {
-            let mut slot = entry.hash as usize & (size - 1);
-            while self.table.get(slot).is_some_and(|&taken| taken != FREE) {
+        let slots = std::mem::replace(&mut self.table, vec![FREE; size]);
+        for taken in slots.into_iter().filter(|&slot| slot != FREE) {
+            let mut slot = taken.0 as usize & (size - 1);
+            while self.table.get(slot).is_some_and(|&other| other != FREE) {
                 slot = (slot + 1) & (size - 1);
             }
             if let Some(slot) = self.table.get_mut(slot) {
-                *slot = place as u32;
+                *slot = taken;
             }
         }
     }
@@ -174,7 +177,7 @@ impl Stacks {
     /// Notes that the current stack is kept at a place.
     fn own_current(&mut self, at: u32) {
         let (mut at, mut end) = (at, self.current.frames.len());
-        self.current.owners.resize(end, FREE);
+        self.current.owners.resize(end, NOWHERE);
         while !self.current.is_owned(end, at) {
             let start = self.entry(at).shared as usize;
             let owners = self.current.owners.get_mut(start..end);
