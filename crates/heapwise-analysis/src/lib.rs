@@ -162,12 +162,12 @@ pub use profile::labels::LabelGroups;
 pub use profile::merge::{BaseMode, merge, subtract};
 pub use profile::normalize::normalize;
 pub use profile::output_unit::OutputUnit;
-pub use profile::select::{LabelUnits, SelectOptions, Selected, Selector, with_mapping};
+pub use profile::select::{LabelUnits, SelectOptions, Selected, Selector, add_missing_mapping};
 pub use profile::units;
 pub use questions::{Diff, Dumps, Top, TopAnswer, TopRow, diff_profiles, goroutines, top};
 pub use rank::{
     Columns, Frames, Omitted, RankOptions, RankRow, Ranking, RowOrder, Shown, Total, Trim, Whole,
-    rank, rank_profile, rank_selected,
+    rank, rank_profile, rank_reader, rank_selected,
 };
 pub use site::granularity::Granularity;
 pub use site::identity::Site;

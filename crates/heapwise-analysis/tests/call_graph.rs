@@ -3,7 +3,10 @@
 
 use heapwise_analysis::graph::{CallGraph, GraphKind, GraphNode};
 use heapwise_analysis::{Granularity, Inlined, SelectOptions, Selector, View, ViewOptions};
-use heapwise_decode::{Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileMaker};
+use heapwise_decode::{
+    Function, Limits, Line, LocationIndex, MadeLabel, NoSource, Profile, ProfileMaker,
+    ProfileReader,
+};
 
 /// Makes profiles of one value, `space` in bytes, after a count.
 struct Maker {
@@ -43,7 +46,7 @@ fn graph(profile: Profile, kind: GraphKind, change: impl FnOnce(&mut ViewOptions
     let mut options = ViewOptions::default();
     change(&mut options);
     let selector = Selector::new(&SelectOptions::default()).unwrap();
-    let view = View::new(profile, &selector, options).unwrap();
+    let view = View::new(ProfileReader::<NoSource>::of(profile), &selector, options).unwrap();
     CallGraph::of(&view, kind).unwrap()
 }
 

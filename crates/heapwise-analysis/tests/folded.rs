@@ -1,7 +1,9 @@
 //! Folded stacks: out and in again, and what becomes of names that do not fit the form.
 
 use heapwise_analysis::{Folded, SelectOptions, Selector, fold, merge};
-use heapwise_decode::{Function, Limits, Line, Mapping, Profile, ProfileMaker, encode};
+use heapwise_decode::{
+    Function, Limits, Line, Mapping, Profile, ProfileMaker, ProfileReader, encode,
+};
 use proptest::prelude::*;
 
 fn lines(folded: &Folded) -> String {
@@ -168,8 +170,9 @@ proptest! {
         };
         let (a, b) = (halves(&a), halves(&b));
         let both = Profile::read((a.clone() + &b).as_bytes(), &limits).unwrap();
-        let read = |text: &str| Profile::read(text.as_bytes(), &limits).unwrap();
-        let merged = merge(&[&read(&a), &read(&b)], &limits).unwrap();
+        let read = |text| ProfileReader::open_tables(text, &limits).unwrap();
+        let merged = merge(&[&read(a.as_bytes()), &read(b.as_bytes())], &limits).unwrap();
+        let merged = merged.to_profile(&limits).unwrap();
         prop_assert_eq!(lines(&fold(&merged, 0)), lines(&fold(&both, 0)));
     }
 }

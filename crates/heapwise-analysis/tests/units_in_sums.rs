@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "builds its own profiles")]
 
 use heapwise_analysis::{BaseMode, merge, normalize, subtract};
-use heapwise_decode::{Function, Limits, Line, Profile, ProfileMaker};
+use heapwise_decode::{Function, Limits, Line, NoSource, ProfileMaker, ProfileReader};
+
+type Reader = ProfileReader<NoSource>;
 
 /// A contention profile in one unit: a function, and its contentions and delay.
-fn contention(unit: &str, period: i64, rows: &[(&str, i64, i64)]) -> Profile {
+fn contention(unit: &str, period: i64, rows: &[(&str, i64, i64)]) -> Reader {
     let types = [("contentions", "count"), ("delay", unit)];
     let types = types.map(|(type_, unit)| (type_.as_bytes(), unit.as_bytes()));
     let mut maker = ProfileMaker::new(&Limits::default(), types);
@@ -22,15 +24,16 @@ fn contention(unit: &str, period: i64, rows: &[(&str, i64, i64)]) -> Profile {
         let location = maker.add_location(None, 0, &[line], false);
         maker.add_sample(&[location], &[contentions, delay], &[]);
     }
-    maker.finish().unwrap()
+    ProfileReader::of(maker.finish().unwrap())
 }
 
-fn values(profile: &Profile) -> Vec<Vec<i64>> {
+fn values(profile: &Reader) -> Vec<Vec<i64>> {
+    let profile = profile.to_profile(&Limits::default()).unwrap();
     let samples = profile.samples();
     samples.map(|sample| sample.values().to_vec()).collect()
 }
 
-fn unit(profile: &Profile) -> String {
+fn unit(profile: &Reader) -> String {
     let tables = profile.tables();
     tables.text(tables.sample_types()[1].unit).into_owned()
 }
@@ -75,13 +78,13 @@ fn units_that_do_not_convert_are_refused() {
 
 #[test]
 fn a_normalised_profile_has_the_sums_of_the_other() {
-    let small = contention("nanoseconds", 1, &[("main.f", 1, 100), ("main.g", 3, 300)]);
+    let small = || contention("nanoseconds", 1, &[("main.f", 1, 100), ("main.g", 3, 300)]);
     let large = contention("nanoseconds", 1, &[("main.f", 8, 1_000)]);
-    let scaled = normalize(&small, &large).unwrap();
+    let scaled = normalize(small(), &large).unwrap();
     assert_eq!(values(&scaled), [[2, 250], [6, 750]]);
     let unlike = contention("seconds", 1, &[]);
     assert_eq!(
-        values(&normalize(&small, &unlike).unwrap()),
+        values(&normalize(small(), &unlike).unwrap()),
         [[0_i64; 2]; 0]
     );
 }

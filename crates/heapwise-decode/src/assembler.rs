@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::note::{Note, Unread};
-use crate::profile::{Columns, Profile, too_many_samples};
+use crate::profile::{Columns, Profile};
 use crate::tables::{
     Function, FunctionIndex, Line, LocationIndex, Mapping, MappingIndex, StringIndex, Tables,
     ValueType,
@@ -32,6 +32,27 @@ pub enum MadeLabel {
     Text(StringIndex, StringIndex),
     /// A name, a number and its unit, which may be empty.
     Number(StringIndex, i64, StringIndex),
+}
+
+impl MadeLabel {
+    pub(crate) fn record(self) -> LabelRecord {
+        match self {
+            MadeLabel::Text(key, text) => LabelRecord {
+                key: u64::from(key.0),
+                str: u64::from(text.0),
+                ..LabelRecord::default()
+            },
+            MadeLabel::Number(key, num, unit) => LabelRecord {
+                key: u64::from(key.0),
+                num,
+                unit: match (num, u64::from(unit.0)) {
+                    (0, 0) => LabelRecord::BARE_NUMBER,
+                    (_, unit) => unit,
+                },
+                ..LabelRecord::default()
+            },
+        }
+    }
 }
 
 impl ProfileMaker {
@@ -164,25 +185,20 @@ impl ProfileMaker {
             return;
         }
         self.labels.clear();
-        self.labels.extend(labels.iter().map(|&label| match label {
-            MadeLabel::Text(key, text) => LabelRecord {
-                key: u64::from(key.0),
-                str: u64::from(text.0),
-                ..LabelRecord::default()
-            },
-            MadeLabel::Number(key, num, unit) => LabelRecord {
-                key: u64::from(key.0),
-                num,
-                unit: match (num, u64::from(unit.0)) {
-                    (0, 0) => LabelRecord::BARE_NUMBER,
-                    (_, unit) => unit,
-                },
-                ..LabelRecord::default()
-            },
-        }));
+        self.labels
+            .extend(labels.iter().map(|&label| label.record()));
         self.is_full = !self
             .columns
             .push(stack, values, &self.labels, self.max_bytes);
+    }
+
+    /// What was made but for samples, which are kept elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) when the texts did not fit.
+    pub fn into_tables(self) -> Result<Tables> {
+        self.finish().map(|profile| profile.into_parts().0)
     }
 
     /// The finished profile.
@@ -192,7 +208,7 @@ impl ProfileMaker {
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) when the samples did not fit the limit.
     pub fn finish(self) -> Result<Profile> {
         if self.is_full {
-            return Err(too_many_samples(&self.columns, self.max_bytes));
+            return Err(Error::too_many_samples(self.columns.len(), self.max_bytes));
         }
         Ok(Profile::from_parts(self.tables, self.columns))
     }

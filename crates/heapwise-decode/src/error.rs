@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::words::counted;
+
 /// The result of decoding.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -157,6 +159,21 @@ impl Error {
             place,
             found,
             expected,
+        )
+    }
+
+    /// The refusal of samples that take more than `max_bytes` in memory, from the one at position
+    /// `row` on.
+    pub fn too_many_samples(row: usize, max_bytes: usize) -> Self {
+        Self::new(
+            ErrorKind::TooLarge,
+            Stage::Structure,
+            format!("sample, row {row}"),
+            format!(
+                "samples of more than {} in memory",
+                counted(max_bytes, "byte")
+            ),
+            "samples within the limit",
         )
     }
 

@@ -52,7 +52,7 @@ pub use assembler::{MadeLabel, ProfileMaker};
 pub use benchmark_output::{BenchmarkLine, BenchmarkRun, benchmarks};
 pub use container::Encoding;
 pub use edit::TablesEdit;
-pub use encode::encode;
+pub use encode::{Encoder, encode};
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};
@@ -61,7 +61,7 @@ pub use path::base_name;
 pub use profile::{Profile, ProfileBuilder};
 pub use source::{NoSource, Source};
 pub use stream::{
-    Flow, KeptLabels, Label, LabelValue, Labels, ProfileReader, Sample, Visitor, visit,
+    Flow, KeptLabels, Label, LabelValue, Labels, ProfileReader, Sample, SampleStore, Visitor, visit,
 };
 pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, StringIndex,

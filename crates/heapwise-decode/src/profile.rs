@@ -2,13 +2,12 @@
 
 use crate::container::Encoding;
 use crate::edit::TablesEdit;
-use crate::error::{Error, ErrorKind, Result, Stage};
+use crate::error::{Error, Result};
 use crate::kind::ProfileKind;
 use crate::limits::Limits;
 use crate::stream::{Flow, Labels, Sample, Visitor};
 use crate::tables::{LocationIndex, Tables};
 use crate::wire::LabelRecord;
-use crate::words::counted;
 
 /// A whole profile in memory: flat columns of samples beside the tables they refer to.
 ///
@@ -278,27 +277,13 @@ impl ProfileBuilder {
     /// [`ErrorKind::TooLarge`] when the samples did not fit the limit.
     pub fn build(self, tables: Tables) -> Result<Profile> {
         if self.is_full {
-            return Err(too_many_samples(&self.columns, self.max_bytes));
+            return Err(Error::too_many_samples(self.columns.len(), self.max_bytes));
         }
         Ok(Profile {
             tables,
             columns: self.columns,
         })
     }
-}
-
-/// The refusal of samples beyond the limit.
-pub(crate) fn too_many_samples(columns: &Columns, max_bytes: usize) -> Error {
-    Error::new(
-        ErrorKind::TooLarge,
-        Stage::Structure,
-        format!("sample, row {}", columns.stack_ends.len()),
-        format!(
-            "samples of more than {} in memory",
-            counted(max_bytes, "byte")
-        ),
-        "samples within the limit",
-    )
 }
 
 impl Visitor for ProfileBuilder {

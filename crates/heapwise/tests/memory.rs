@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use heapwise_gen::{Order, Shape, write_gzip};
 
 /// Questions that look at samples, each with options that are a way of their own.
-const QUESTIONS: [&str; 21] = [
+const QUESTIONS: [&str; 22] = [
     "top",
     "top --unit=MB --divide-by=2 --drop-negative --relative-percentages",
     "top --mean --noinlines",
@@ -37,17 +37,21 @@ const QUESTIONS: [&str; 21] = [
     "raw --format=json",
     "convert --to=dot",
     "convert --to=callgrind",
+    "convert --noinlines --divide-by=2",
 ];
+
+/// What sums may take: they keep of each stack what is not kept already.
+const MOST_KIB_OF_SUMS: u32 = 20 << 10;
 
 /// Memory that a question may take beside what is mapped from files, in KiB: less than the stacks of
 /// the samples below take.
 const MOST_KIB: u32 = 10 << 10;
 
 /// Runs the command as a shell lets it, with that much memory for data.
-fn answers(question: &str, profile: &Path) -> Result<(), String> {
+fn answers(question: &str, profile: &Path, most_kib: u32) -> Result<(), String> {
     let command = env!("CARGO_BIN_EXE_heapwise");
     let script = format!(
-        "ulimit -d {MOST_KIB}; exec {command} {question} {}",
+        "ulimit -d {most_kib}; exec {command} {question} {}",
         profile.display()
     );
     let output = Command::new("sh")
@@ -77,9 +81,13 @@ fn no_view_keeps_the_samples() {
     write_gzip(&shape, Order::Go, 1, 1, File::create(&profile).unwrap()).unwrap();
     let failed: Vec<String> = QUESTIONS
         .iter()
-        .filter_map(|question| answers(question, &profile).err())
+        .filter_map(|question| answers(question, &profile, MOST_KIB).err())
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+    let again = profile.display();
+    for sum in ["merge", "tree --base", "top --normalize --diff-base"] {
+        answers(&format!("{sum} {again}"), &profile, MOST_KIB_OF_SUMS).unwrap();
+    }
     // The limit is one: what makes a profile of the samples keeps them.
-    assert!(answers("convert --to=folded", &profile).is_err());
+    assert!(answers("convert --to=folded", &profile, MOST_KIB).is_err());
 }

@@ -12,7 +12,7 @@ mod trim;
 mod visitor;
 mod whole;
 
-use heapwise_decode::{Limits, Profile, Source, visit};
+use heapwise_decode::{Limits, Profile, ProfileReader, Source, visit};
 
 pub use options::{Columns, Frames, RankOptions};
 pub(crate) use per_object::objects_of;
@@ -40,6 +40,20 @@ pub fn rank(
     let mut visitor = RankVisitor::new(options.granularity).with_options(options);
     let tables = visit(source, limits, &mut visitor)?;
     Ok(visitor.into_ranking(&tables))
+}
+
+/// Ranks the sites of a profile whose tables have been read.
+///
+/// # Errors
+///
+/// As [`heapwise_decode::visit`].
+pub fn rank_reader<S: Source>(
+    profile: &ProfileReader<S>,
+    options: &RankOptions,
+) -> Result<Ranking> {
+    let mut visitor = RankVisitor::new(options.granularity).with_options(options);
+    profile.visit(&mut visitor)?;
+    Ok(visitor.into_ranking(profile.tables()))
 }
 
 /// Ranks the sites of a profile that is in memory.

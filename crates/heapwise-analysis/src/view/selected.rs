@@ -1,6 +1,9 @@
 //! What a report looks at.
 
-use heapwise_decode::{Error as ReadError, Limits, Profile, Sample, Source, Tables, Visitor};
+use heapwise_decode::{
+    Error as ReadError, Flow, Limits, Profile, ProfileBuilder, ProfileReader, Sample, Source,
+    Tables, Visitor,
+};
 
 use super::options::{Along, Objects, ViewOptions};
 use crate::error::{ErrorKind, Result};
@@ -48,14 +51,19 @@ impl View {
         View::of(selected, Some(rank), selector, options)
     }
 
-    /// Looks at a profile that is in memory.
+    /// Looks at a profile whose tables have been read.
     ///
     /// # Errors
     ///
     /// As [`View::read`].
-    pub fn new(profile: Profile, selector: &Selector, options: ViewOptions) -> Result<View> {
+    pub fn new<S: Source + Send + Sync + 'static>(
+        profile: ProfileReader<S>,
+        selector: &Selector,
+        options: ViewOptions,
+    ) -> Result<View> {
         check(&options)?;
-        let selected = selector.of_kept(profile, &options.unit)?;
+        let profile = profile.map_source(|source| Box::new(source) as AnySource);
+        let selected = selector.of_reader(profile, &options.unit)?;
         let mut rank = ranks(&options, true);
         if let Some(rank) = &mut rank {
             selected.visit(rank)?;
@@ -152,16 +160,40 @@ impl View {
         divisor(&self.header, &self.options, self.sample_index)
     }
 
-    /// What is looked at as a profile of its own: with inlined frames cut off and values divided
-    /// where that is asked for (report/report.go: printProto; driver/driver.go: aggregate).
+    /// Hands over what is looked at as a profile of its own: with inlined frames cut off and values
+    /// divided where that is asked for (report/report.go: printProto; driver/driver.go: aggregate).
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn visit_as_profile(
+        &self,
+        visitor: &mut impl Visitor,
+    ) -> std::result::Result<(), ReadError> {
+        let tables = self.profile_tables();
+        self.selected.visit(&mut AsProfile {
+            tables: &tables,
+            ratio: self.ratio(),
+            values: Vec::new(),
+            visitor,
+        })
+    }
+
+    /// What [`View::visit_as_profile`] hands over, in memory.
     ///
     /// # Errors
     ///
     /// As [`Profile::read`].
     pub fn to_profile(&self, limits: &Limits) -> std::result::Result<Profile, ReadError> {
-        let mut profile = self.selected.to_profile(limits)?;
+        let mut builder = ProfileBuilder::new(limits);
+        self.visit_as_profile(&mut builder)?;
+        builder.build(self.profile_tables())
+    }
+
+    fn profile_tables(&self) -> Tables {
+        let mut tables = self.selected.tables().clone();
         if self.options.no_inlines {
-            let mut edit = profile.edit();
+            let mut edit = tables.edit();
             for at in 0..edit.tables().location_count() {
                 let Some(location) = edit.tables().location_index(at) else {
                     continue;
@@ -171,16 +203,13 @@ impl View {
                 edit.retain_lines(location, |_| line.next() == Some(lines));
             }
         }
+        tables
+    }
+
+    /// What values of a profile of its own are multiplied by, if they are.
+    fn ratio(&self) -> Option<f64> {
         let ratio = 1.0 / self.options.divide_by;
-        if ratio <= 0.0 || ratio == 1.0 {
-            return Ok(profile);
-        }
-        Ok(profile.map_values(|values| {
-            for value in values {
-                *value = (*value as f64 * ratio) as i64;
-            }
-            true
-        }))
+        (ratio > 0.0 && ratio != 1.0).then_some(ratio)
     }
 
     /// The sites that are left, if they were ranked along; only the value shown is summed, or all
@@ -204,6 +233,37 @@ fn check(options: &ViewOptions) -> Result<()> {
     match options.divide_by {
         0.0 => Err(ErrorKind::DivideByZero.into()),
         _ => Ok(()),
+    }
+}
+
+/// Hands on samples with tables of their own, and with values that are divided.
+struct AsProfile<'a, V> {
+    tables: &'a Tables,
+    ratio: Option<f64>,
+    values: Vec<i64>,
+    visitor: &'a mut V,
+}
+
+impl<V: Visitor> Visitor for AsProfile<'_, V> {
+    fn start(&mut self, _: &Tables, complete: bool) -> Flow {
+        self.visitor.start(self.tables, complete)
+    }
+
+    #[inline]
+    fn sample(&mut self, _: &Tables, sample: &Sample<'_>) {
+        let Some(ratio) = self.ratio else {
+            return self.visitor.sample(self.tables, sample);
+        };
+        let values = sample.values().iter();
+        self.values.clear();
+        self.values
+            .extend(values.map(|&value| (value as f64 * ratio) as i64));
+        let sample = sample.with_values(&self.values);
+        self.visitor.sample(self.tables, &sample);
+    }
+
+    fn end(&mut self, _: &Tables) -> Flow {
+        self.visitor.end(self.tables)
     }
 }
 

@@ -8,6 +8,6 @@ mod sample;
 mod stack;
 mod visitor;
 
-pub use reader::{ProfileReader, visit};
+pub use reader::{ProfileReader, SampleStore, visit};
 pub use sample::{KeptLabels, Label, LabelValue, Labels, Sample};
 pub use visitor::{Flow, Visitor};

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use super::first_reading::{First, State, open, read_fields, read_first, read_sample};
+use super::first_reading::{
+    First, FirstReading, State, open, read_fields, read_first, read_sample,
+};
 use super::label_limit::LabelLimit;
+use super::sample::Sample;
 use super::stack::{Stack, StackError};
 use super::visitor::{Flow, Visitor};
 use crate::container::is_large;
@@ -69,6 +72,20 @@ enum Samples<S> {
         count: u64,
     },
     Kept(Columns),
+    Stored(Box<dyn SampleStore>),
+}
+
+/// Samples that are kept in a form of their own, such as those of a sum.
+pub trait SampleStore: Send + Sync {
+    /// Number of samples.
+    fn count(&self) -> u64;
+
+    /// Tells all samples in order.
+    ///
+    /// # Errors
+    ///
+    /// As [`visit`](crate::visit()), where they come from something that is read.
+    fn each(&self, tell: &mut dyn FnMut(&Sample<'_>)) -> Result<()>;
 }
 
 impl<S> fmt::Debug for ProfileReader<S> {
@@ -91,13 +108,36 @@ impl<S: Source> ProfileReader<S> {
         limits: &Limits,
         visitor: &mut impl Visitor,
     ) -> Result<ProfileReader<S>> {
-        let first = match read_first(&source, limits, visitor)? {
-            First::Protobuf(first) => first,
+        let (reader, state) = match read_first(&source, limits, visitor)? {
+            First::Protobuf(first) => ProfileReader::of_first(source, limits, *first),
             First::Text(profile) => {
                 profile.visit(visitor);
                 return Ok(ProfileReader::of(*profile));
             }
         };
+        if state == State::BeforeSamples {
+            visitor.start(&reader.tables, true);
+        }
+        if state == State::Skipping || visitor.end(&reader.tables) == Flow::Reread {
+            reader.visit_again(visitor)?;
+        }
+        Ok(reader)
+    }
+
+    /// Reads the tables of a profile and passes its samples over: what is wrong with them shows when
+    /// they are visited.
+    ///
+    /// # Errors
+    ///
+    /// As [`visit`](crate::visit()).
+    pub fn open_tables(source: S, limits: &Limits) -> Result<ProfileReader<S>> {
+        Ok(match read_first(&source, limits, &mut PassOver)? {
+            First::Protobuf(first) => ProfileReader::of_first(source, limits, *first).0,
+            First::Text(profile) => ProfileReader::of(*profile),
+        })
+    }
+
+    fn of_first(source: S, limits: &Limits, first: FirstReading) -> (ProfileReader<S>, State) {
         let reader = ProfileReader {
             tables: first.tables,
             samples: Samples::Source {
@@ -107,13 +147,7 @@ impl<S: Source> ProfileReader<S> {
                 count: first.samples,
             },
         };
-        if first.state == State::BeforeSamples {
-            visitor.start(&reader.tables, true);
-        }
-        if first.state == State::Skipping || visitor.end(&reader.tables) == Flow::Reread {
-            reader.visit_again(visitor)?;
-        }
-        Ok(reader)
+        (reader, first.state)
     }
 
     /// Hands all samples to a visitor, as often as it asks for them. Tables are complete from the
@@ -131,10 +165,25 @@ impl<S: Source> ProfileReader<S> {
         self.visit_again(visitor)
     }
 
+    /// The samples in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Profile::read`].
+    pub fn to_profile(&self, limits: &Limits) -> Result<Profile> {
+        let mut builder = ProfileBuilder::new(limits);
+        self.visit(&mut builder)?;
+        builder.build(self.tables.clone())
+    }
+
     fn visit_again(&self, visitor: &mut impl Visitor) -> Result<()> {
         while self.sample_count() > 0 {
             match &self.samples {
                 Samples::Kept(columns) => columns.hand_out(&self.tables, visitor),
+                Samples::Stored(store) => {
+                    visitor.start(&self.tables, true);
+                    store.each(&mut |sample| visitor.sample(&self.tables, sample))?;
+                }
                 Samples::Source {
                     source,
                     limits,
@@ -160,9 +209,40 @@ impl<S> ProfileReader<S> {
         }
     }
 
+    /// Tables with samples that are kept in a form of their own and refer to them.
+    pub fn of_store(tables: Tables, store: Box<dyn SampleStore>) -> ProfileReader<S> {
+        ProfileReader {
+            tables,
+            samples: Samples::Stored(store),
+        }
+    }
+
     /// Everything but the samples.
     pub fn tables(&self) -> &Tables {
         &self.tables
+    }
+
+    /// The same, read from something else that is made of the source.
+    pub fn map_source<T>(self, make: impl FnOnce(S) -> T) -> ProfileReader<T> {
+        let samples = match self.samples {
+            Samples::Source {
+                source,
+                limits,
+                ids,
+                count,
+            } => Samples::Source {
+                source: make(source),
+                limits,
+                ids,
+                count,
+            },
+            Samples::Kept(columns) => Samples::Kept(columns),
+            Samples::Stored(store) => Samples::Stored(store),
+        };
+        ProfileReader {
+            tables: self.tables,
+            samples,
+        }
     }
 
     /// Changes the tables, which samples then refer to.
@@ -175,11 +255,27 @@ impl<S> ProfileReader<S> {
         match &self.samples {
             Samples::Source { count, .. } => *count,
             Samples::Kept(columns) => columns.len() as u64,
+            Samples::Stored(store) => store.count(),
         }
     }
 
     pub(crate) fn into_tables(self) -> Tables {
         self.tables
+    }
+}
+
+/// Wants no samples before all tables are there.
+struct PassOver;
+
+impl Visitor for PassOver {
+    fn start(&mut self, _: &Tables, _: bool) -> Flow {
+        Flow::Reread
+    }
+
+    fn sample(&mut self, _: &Tables, _: &Sample<'_>) {}
+
+    fn end(&mut self, _: &Tables) -> Flow {
+        Flow::Proceed
     }
 }
 

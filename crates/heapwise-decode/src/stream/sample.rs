@@ -1,5 +1,6 @@
 //! What a visitor is given: one sample and its labels.
 
+use crate::assembler::MadeLabel;
 use crate::tables::{LocationIndex, StringIndex};
 use crate::wire::{LabelRecord, SampleRecord};
 
@@ -14,6 +15,29 @@ pub struct Sample<'a> {
 }
 
 impl<'a> Sample<'a> {
+    /// A sample that was not read: the one at position `number`, of whose stack `shared` frames, from
+    /// the root, are those of the sample handed on before it.
+    pub fn new(
+        number: u64,
+        stack: &'a [LocationIndex],
+        shared: usize,
+        values: &'a [i64],
+        labels: Labels<'a>,
+    ) -> Sample<'a> {
+        Sample {
+            number,
+            stack,
+            shared,
+            values,
+            labels,
+        }
+    }
+
+    /// The same with other values.
+    pub fn with_values(self, values: &'a [i64]) -> Sample<'a> {
+        Sample { values, ..self }
+    }
+
     /// What was read.
     #[inline]
     pub(crate) fn of(
@@ -103,6 +127,20 @@ pub struct KeptLabels {
 }
 
 impl KeptLabels {
+    /// Labels that were not read.
+    pub fn made(labels: impl IntoIterator<Item = MadeLabel>) -> KeptLabels {
+        KeptLabels {
+            records: labels.into_iter().map(MadeLabel::record).collect(),
+        }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Labels<'_> {
+        Labels {
+            records: &self.records,
+        }
+    }
+
     /// The labels of which `keep` says so.
     pub fn of(&mut self, labels: Labels<'_>, mut keep: impl FnMut(Label) -> bool) -> Labels<'_> {
         let records = labels.records.iter();

@@ -1,10 +1,12 @@
 //! Profiles as answers: the forms that `merge` and `convert` write.
 
+use std::io;
+
 use anyhow::bail;
 use heapwise_analysis::View;
 use heapwise_analysis::fold;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
-use heapwise_decode::encode;
+use heapwise_decode::{Encoder, encode};
 use heapwise_report::{write_callgrind, write_dot, write_folded};
 
 use crate::args::{ConvertArgs, Target};
@@ -30,10 +32,12 @@ impl Form {
         let limits = &output.limits;
         let graph = |kind| CallGraph::of(view, kind);
         match self.target {
-            Target::Pprof => {
-                let profile = view.to_profile(limits)?;
-                output.write(|out| encode(&profile, out))
-            }
+            Target::Pprof => output.write(|out| {
+                let mut encoder = Encoder::new(out);
+                view.visit_as_profile(&mut encoder)
+                    .map_err(io::Error::other)?;
+                encoder.finish()
+            }),
             Target::Folded => {
                 let folded = fold(&view.to_profile(limits)?, view.sample_index());
                 output.write(|out| write_folded(&folded, out))

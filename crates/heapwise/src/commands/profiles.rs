@@ -2,9 +2,9 @@
 
 use anyhow::Context;
 use heapwise_analysis::{
-    Header, RankOptions, Ranking, Selector, merge, rank, rank_selected, with_mapping,
+    Header, RankOptions, Ranking, Selector, add_missing_mapping, merge, rank, rank_selected,
 };
-use heapwise_decode::{Limits, Profile};
+use heapwise_decode::{Limits, Profile, ProfileReader};
 use heapwise_report::{Input, Warning};
 
 use super::input_notes;
@@ -72,19 +72,34 @@ pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
 /// Reads sources into memory.
 pub(crate) fn read(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Vec<Profile>> {
     let read = |source: &NamedSource| {
-        let profile = Profile::read(source, limits).with_context(|| source.path.clone())?;
-        Ok(with_mapping(profile))
+        let mut profile = Profile::read(source, limits).with_context(|| source.path.clone())?;
+        add_missing_mapping(&mut profile.edit());
+        Ok(profile)
     };
     sources.iter().map(read).collect()
 }
 
+/// A profile whose samples are read from a source that the user named, or come from several.
+pub(crate) type Reader = ProfileReader<NamedSource>;
+
+/// Reads the tables of sources.
+pub(crate) fn readers(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Vec<Reader>> {
+    let open = |source: &NamedSource| {
+        let reader = ProfileReader::open_tables(source.clone(), limits);
+        let mut reader = reader.with_context(|| source.path.clone())?;
+        add_missing_mapping(&mut reader.edit());
+        Ok(reader)
+    };
+    sources.iter().map(open).collect()
+}
+
 /// Adds profiles up, sample by sample; a single one stays as it is.
-pub(crate) fn merged(profiles: Vec<Profile>, limits: &Limits) -> anyhow::Result<Profile> {
-    match <[Profile; 1]>::try_from(profiles) {
+pub(crate) fn merged(readers: Vec<Reader>, limits: &Limits) -> anyhow::Result<Reader> {
+    match <[Reader; 1]>::try_from(readers) {
         Ok([single]) => Ok(single),
-        Err(profiles) => {
-            let profiles: Vec<&Profile> = profiles.iter().collect();
-            Ok(merge(&profiles, limits)?)
+        Err(readers) => {
+            let readers: Vec<&Reader> = readers.iter().collect();
+            Ok(merge(&readers, limits)?)
         }
     }
 }

@@ -4,7 +4,7 @@ use anyhow::Context;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
     Along, Columns, Header, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError,
-    ViewOptions, rank_profile, rank_selected,
+    ViewOptions, rank_reader, rank_selected,
 };
 use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
 
@@ -149,11 +149,11 @@ fn ranked(
     let (bases, _) = profiles::rank_each(&sources.bases, &options, selector, unit, limits)?;
     let of_bases = sources.bases.iter().zip(&bases);
     inputs.extend(of_bases.map(|(base, ranking)| profiles::input_of(base, ranking)));
-    let profile = sources.profile(limits)?;
+    let sum = sources.sum(limits)?;
     let mut ranking = if is_plain {
-        rank_profile(&profile, &options)
+        rank_reader(&sum, &options)?
     } else {
-        let selected = selector.of(profile, unit)?;
+        let selected = selector.of_reader(sum, unit)?;
         warnings = input_notes::of_filters(selected.notes());
         rank_selected(&selected, &options)?
     };

@@ -2,13 +2,14 @@
 
 use anyhow::{Context, bail};
 use heapwise_analysis::{
-    BaseMode, Header, Selector, View, ViewOptions, normalize, rank, rank_profile, subtract,
+    BaseMode, Granularity, Header, RankOptions, Selector, View, ViewOptions, normalize, rank,
+    rank_reader, subtract,
 };
-use heapwise_decode::{Limits, Profile, TextReading};
+use heapwise_decode::{Limits, TextReading};
 use heapwise_report::{Format, Input, ViewReport, Warning};
 
 use super::input_notes::{self, InputNotes};
-use super::profiles;
+use super::profiles::{self, Reader};
 use crate::args::{FilterArgs, QuestionArgs, ReportArgs, SourceArgs};
 use crate::executable::without_binary;
 use crate::input::{NamedSource, open_all};
@@ -89,37 +90,51 @@ impl Sources {
 
     /// All of them as one profile: merged, with the bases subtracted. A single one stays as it is,
     /// samples that agree or are zero included (driver/fetch.go: combineProfiles).
-    pub(crate) fn profile(&self, limits: &Limits) -> anyhow::Result<Profile> {
-        self.profile_seen(&mut InputNotes::default(), limits)
+    pub(crate) fn sum(&self, limits: &Limits) -> anyhow::Result<Reader> {
+        self.sum_seen(&mut InputNotes::default(), limits)
     }
 
-    /// As [`Sources::profile`], taking note of the inputs.
-    fn profile_seen(&self, seen: &mut InputNotes, limits: &Limits) -> anyhow::Result<Profile> {
-        let mut profile = self.sum(&self.sources, seen, limits)?;
+    /// As [`Sources::sum`], taking note of the inputs.
+    fn sum_seen(&self, seen: &mut InputNotes, limits: &Limits) -> anyhow::Result<Reader> {
+        let limits = &self.limits(limits);
+        let sum = self.difference(seen, limits);
+        sum.or_else(|error| self.blamed(limits).and(Err(error)))
+    }
+
+    fn difference(&self, seen: &mut InputNotes, limits: &Limits) -> anyhow::Result<Reader> {
+        let mut sum = self.sum_of(&self.sources, seen, limits)?;
         if !self.bases.is_empty() {
-            let base = self.sum(&self.bases, seen, limits)?;
+            let base = self.sum_of(&self.bases, seen, limits)?;
             if self.normalize {
-                profile = normalize(&profile, &base).with_context(|| self.names())?;
+                sum = normalize(sum, &base).with_context(|| self.names())?;
             }
-            profile = subtract(&profile, &base, self.mode, limits).with_context(|| self.names())?;
+            sum = subtract(&sum, &base, self.mode, limits).with_context(|| self.names())?;
         }
-        Ok(profile)
+        Ok(sum)
     }
 
-    fn sum(
+    fn sum_of(
         &self,
         sources: &[NamedSource],
         seen: &mut InputNotes,
         limits: &Limits,
-    ) -> anyhow::Result<Profile> {
-        let profiles = profiles::read(sources, &self.limits(limits))?;
-        for (source, profile) in sources.iter().zip(&profiles) {
-            let header = Header::of(profile.tables());
-            seen.add(&source.path, &header, |options| {
-                Ok(rank_profile(profile, options))
+    ) -> anyhow::Result<Reader> {
+        let readers = profiles::readers(sources, limits)?;
+        for (source, reader) in sources.iter().zip(&readers) {
+            seen.add(&source.path, &Header::of(reader.tables()), |options| {
+                rank_reader(reader, options).with_context(|| source.path.clone())
             })?;
         }
-        profiles::merged(profiles, limits).with_context(|| self.names())
+        profiles::merged(readers, limits).with_context(|| self.names())
+    }
+
+    /// The first error that a profile has by itself: that of a sum does not tell in which it is.
+    fn blamed(&self, limits: &Limits) -> anyhow::Result<()> {
+        let options = RankOptions::new(Granularity::Packages);
+        for source in self.sources.iter().chain(&self.bases) {
+            rank(source, &options, limits).with_context(|| source.path.clone())?;
+        }
+        Ok(())
     }
 
     /// What a report looks at.
@@ -153,8 +168,8 @@ impl Sources {
                 view
             }
             None => {
-                let profile = self.profile_seen(&mut seen, &output.limits)?;
-                View::new(profile, selector, options).with_context(|| self.names())?
+                let sum = self.sum_seen(&mut seen, &output.limits)?;
+                View::new(sum, selector, options).with_context(|| self.names())?
             }
         };
         let inputs = seen.inputs();

@@ -1,13 +1,12 @@
 //! The header of a sum.
 
-use heapwise_decode::ProfileMaker;
+use heapwise_decode::{ProfileMaker, Tables};
 
-use super::Part;
 use super::types::{CommonTypes, period_in};
 
 /// What profiles together say of themselves (profile/merge.go: combineHeaders).
-pub(super) fn set_header(maker: &mut ProfileMaker, parts: &[Part<'_>], types: &CommonTypes) {
-    let all = || parts.iter().map(|part| part.profile.tables());
+pub(super) fn set_header(maker: &mut ProfileMaker, parts: &[&Tables], types: &CommonTypes) {
+    let all = || parts.iter().copied();
     let (mut time, mut duration, mut period) = (0, 0_i64, 0);
     for tables in all() {
         let own = tables.time_nanos().unwrap_or(0);

@@ -1,38 +1,29 @@
-//! Adds profiles up, sample by sample.
+//! Decides what a sample of one profile is in a sum: which stack, with which labels and values.
 
 use std::collections::HashMap;
 
 use heapwise_decode::{
-    Label, LabelValue, Limits, LocationIndex, Profile, ProfileMaker, Sample, StringIndex, Tables,
+    Flow, Label, LabelValue, Labels as ReadLabels, Limits, LocationIndex, ProfileMaker, Sample,
+    SampleStore, StringIndex, Tables, Visitor,
 };
 
+use super::BaseMode;
 use super::header::set_header;
 use super::rows::{Rows, Translation};
 use super::sums::{LabelKey, Labels, LabelsId, Sums};
-use super::types::{Column, CommonTypes};
-use super::{Part, merge};
+use super::types::{Column, CommonTypes, common_types};
 use crate::error::Result;
 use crate::profile::base_label::BASE_LABEL;
 
-/// Adds parts up, sample by sample.
+/// Adds profiles up, sample by sample.
 pub(super) struct Merger {
     rows: Rows,
     sums: Sums,
     base_label: (StringIndex, LabelKey),
 }
 
-/// A part, and what is known of its numbers in the sum.
-struct Source<'a> {
-    part: &'a Part<'a>,
-    tables: &'a Tables,
-    translation: Translation,
-    labels: HashMap<Vec<Label>, LabelsId>,
-    /// The stack of the sample before.
-    before: &'a [LocationIndex],
-}
-
 impl Merger {
-    pub(super) fn new(parts: &[Part<'_>], types: &CommonTypes, limits: &Limits) -> Self {
+    pub(super) fn new(parts: &[&Tables], types: &CommonTypes, limits: &Limits) -> Self {
         let names = types.types.iter();
         let names = names.map(|(type_, unit)| (type_.as_slice(), unit.as_slice()));
         let mut maker = ProfileMaker::new(limits, names);
@@ -41,95 +32,146 @@ impl Merger {
         let value = maker.text(b"true");
         Self {
             rows: Rows::new(maker),
-            sums: Sums::new(types.types.len()),
+            sums: Sums::new(types.types.len(), limits),
             base_label: (key, LabelKey::Text(value)),
         }
     }
 
-    pub(super) fn add(&mut self, part: &Part<'_>, columns: &[Column]) {
-        let mut source = Source {
-            part,
-            tables: part.profile.tables(),
-            translation: Translation::default(),
-            labels: HashMap::new(),
-            before: &[],
-        };
-        self.rows.add_main(source.tables, &mut source.translation);
-        let mut values = Vec::with_capacity(columns.len());
-        for sample in part.profile.samples() {
-            let own = sample.values();
-            let value = |column: &Column| column.of(own);
-            values.clear();
-            values.extend(
-                columns
-                    .iter()
-                    .map(value)
-                    .map(|v| v.saturating_mul(part.sign)),
-            );
-            if is_kept(&values, columns) {
-                self.add_sample(&mut source, &sample, &values);
+    /// The sum; when some samples have become zero, everything that only they named goes as well,
+    /// as if the rest were added up anew.
+    pub(super) fn finish(self, limits: &Limits) -> Result<(Tables, Sums)> {
+        let tables = self.rows.maker.into_tables()?;
+        let mut sums = self.sums;
+        sums.close()?;
+        if !sums.has_zeros() {
+            return Ok((tables, sums));
+        }
+        let types = common_types(&[&tables])?;
+        let mut again = Merger::new(&[&tables], &types, limits);
+        let mut rest = Adding::new(&mut again, &tables, &[], None);
+        let mut labels = Vec::new();
+        sums.each(&mut |sample| {
+            rest.number(&tables, sample.stack().get(sample.shared_frames()..));
+            labels.push(rest.labels(&tables, sample.labels()));
+        })?;
+        let translation = rest.translation;
+        sums.renumber(|at| translation.location(at), &labels, again.sums);
+        Ok((again.rows.maker.into_tables()?, sums))
+    }
+}
+
+/// Adds the samples of one profile.
+pub(super) struct Adding<'a> {
+    merger: &'a mut Merger,
+    columns: &'a [Column],
+    translation: Translation,
+    label_numbers: HashMap<Vec<Label>, LabelsId>,
+    base: Option<BaseMode>,
+    /// How many frames of the sample that was last added are those of the sample at hand.
+    shared: usize,
+    own_labels: Vec<Label>,
+    values: Vec<i64>,
+}
+
+impl<'a> Adding<'a> {
+    pub(super) fn new(
+        merger: &'a mut Merger,
+        tables: &Tables,
+        columns: &'a [Column],
+        base: Option<BaseMode>,
+    ) -> Self {
+        let mut translation = Translation::default();
+        merger.rows.add_main(tables, &mut translation);
+        Adding {
+            merger,
+            columns,
+            translation,
+            label_numbers: HashMap::new(),
+            base,
+            shared: 0,
+            own_labels: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Gives numbers to locations: leaf first, so that they get those that they get in pprof.
+    fn number(&mut self, tables: &Tables, stack: Option<&[LocationIndex]>) {
+        let stack = stack.unwrap_or_default();
+        let is_new = |&at: &LocationIndex| self.translation.location(at).is_none();
+        if stack.iter().any(is_new) {
+            let rows = &mut self.merger.rows;
+            for &location in stack.iter().rev() {
+                rows.location(tables, location, &mut self.translation);
             }
         }
     }
 
-    fn add_sample<'a>(&mut self, source: &mut Source<'a>, sample: &Sample<'a>, values: &[i64]) {
-        let stack = sample.stack();
-        let same = source.before.iter().zip(stack);
-        let shared = same.take_while(|(a, b)| a == b).count();
-        source.before = stack;
-        let new = stack.get(shared..).unwrap_or_default();
-        let (tables, translation) = (source.tables, &mut source.translation);
-        // Leaf first, so that locations get the numbers that they get in pprof.
-        for &location in new.iter().rev() {
-            self.rows.location(tables, location, translation);
-        }
-        let rows = &mut self.rows;
-        let found = new
-            .iter()
-            .map(|&location| rows.location(tables, location, translation));
-        self.sums.go_to(shared, found);
-        let labels = self.labels(source, sample);
-        self.sums.add(labels, values);
-    }
-
-    fn labels(&mut self, source: &mut Source<'_>, sample: &Sample<'_>) -> LabelsId {
-        let own: Vec<Label> = sample.labels().iter().collect();
-        if let Some(&known) = source.labels.get(&own) {
+    fn labels(&mut self, tables: &Tables, own: ReadLabels<'_>) -> LabelsId {
+        self.own_labels.clear();
+        self.own_labels.extend(own.iter());
+        if let Some(&known) = self.label_numbers.get(self.own_labels.as_slice()) {
             return known;
         }
+        let Merger {
+            rows,
+            sums,
+            base_label,
+        } = &mut *self.merger;
+        let is_marked = self.base == Some(BaseMode::DiffBase);
         let mut labels: Labels = Vec::new();
-        for label in &own {
-            let mut text = |index| {
-                self.rows
-                    .text(source.tables, index, &mut source.translation)
-            };
+        for label in &self.own_labels {
+            let mut text = |index| rows.text(tables, index, &mut self.translation);
             let key = text(label.key);
             let value = match label.value {
                 LabelValue::Text(value) => LabelKey::Text(text(value)),
                 LabelValue::Number { value, unit } => LabelKey::Number(value, text(unit)),
             };
-            if !(source.part.is_marked && key == self.base_label.0) {
+            if !(is_marked && key == base_label.0) {
                 labels.push((key, value));
             }
         }
-        if source.part.is_marked {
-            labels.push(self.base_label);
+        if is_marked {
+            labels.push(*base_label);
         }
         // Labels are grouped by key; the order of values under one key tells samples apart.
         labels.sort_by_key(|&(key, value)| (matches!(value, LabelKey::Number(..)), key));
-        let number = self.sums.labels(labels);
-        source.labels.insert(own, number);
+        let number = sums.labels(labels);
+        self.label_numbers.insert(self.own_labels.clone(), number);
         number
     }
+}
 
-    /// The sum; when some samples have become zero, everything that only they named goes as well.
-    pub(super) fn finish(mut self, parts: &[Part<'_>], limits: &Limits) -> Result<Profile> {
-        let has_zero = self.sums.write(&mut self.rows.maker);
-        let merged = self.rows.maker.finish()?;
-        if has_zero && !parts.is_empty() {
-            return merge(&[&merged], limits);
+impl Visitor for Adding<'_> {
+    fn start(&mut self, _: &Tables, complete: bool) -> Flow {
+        match complete {
+            true => Flow::Proceed,
+            false => Flow::Reread,
         }
-        Ok(merged)
+    }
+
+    fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
+        self.shared = self.shared.min(sample.shared_frames());
+        let sign = if self.base.is_some() { -1 } else { 1 };
+        let columns = self.columns.iter();
+        let values = columns.map(|column| column.of(sample.values()).saturating_mul(sign));
+        self.values.clear();
+        self.values.extend(values);
+        if !is_kept(&self.values, self.columns) {
+            return;
+        }
+        let shared = std::mem::replace(&mut self.shared, usize::MAX);
+        let new = sample.stack().get(shared..).unwrap_or_default();
+        self.number(tables, Some(new));
+        let found = new
+            .iter()
+            .map(|&at| self.translation.location(at).unwrap_or(at));
+        self.merger.sums.go_to(shared, found);
+        let labels = self.labels(tables, sample.labels());
+        self.merger.sums.add(labels, &self.values);
+    }
+
+    fn end(&mut self, _: &Tables) -> Flow {
+        Flow::Proceed
     }
 }
 

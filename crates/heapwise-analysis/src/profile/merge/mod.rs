@@ -8,11 +8,12 @@ mod stacks;
 mod sums;
 mod types;
 
-use crate::error::Result;
-use heapwise_decode::{Limits, Profile};
+use heapwise_decode::{Limits, ProfileReader, Source, Tables};
 
-use merger::Merger;
+use merger::{Adding, Merger};
 use types::common_types;
+
+use crate::error::Result;
 
 /// How the samples of a base count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,21 +25,18 @@ pub enum BaseMode {
 }
 
 /// Adds profiles up: samples that agree in stack and labels become one. Sample types that not all
-/// profiles have are left out.
+/// profiles have are left out. Each profile is read once more; of the sum each stack is kept as what
+/// is new of it.
 ///
 /// # Errors
 ///
-/// Profiles without a common sample type or with different period types, and results beyond
-/// the limits.
-pub fn merge(profiles: &[&Profile], limits: &Limits) -> Result<Profile> {
-    let parts: Vec<Part<'_>> = profiles
-        .iter()
-        .map(|&profile| Part {
-            profile,
-            sign: 1,
-            is_marked: false,
-        })
-        .collect();
+/// Profiles without a common sample type or with different period types, results beyond the limits,
+/// and those of [`heapwise_decode::visit`].
+pub fn merge<S: Source>(
+    profiles: &[&ProfileReader<S>],
+    limits: &Limits,
+) -> Result<ProfileReader<S>> {
+    let parts: Vec<Part<'_, S>> = profiles.iter().map(|&profile| (profile, None)).collect();
     combine(&parts, limits)
 }
 
@@ -47,40 +45,26 @@ pub fn merge(profiles: &[&Profile], limits: &Limits) -> Result<Profile> {
 /// # Errors
 ///
 /// As [`merge`].
-pub fn subtract(
-    source: &Profile,
-    base: &Profile,
+pub fn subtract<S: Source>(
+    source: &ProfileReader<S>,
+    base: &ProfileReader<S>,
     mode: BaseMode,
     limits: &Limits,
-) -> Result<Profile> {
-    let parts = [
-        Part {
-            profile: source,
-            sign: 1,
-            is_marked: false,
-        },
-        Part {
-            profile: base,
-            sign: -1,
-            is_marked: mode == BaseMode::DiffBase,
-        },
-    ];
-    combine(&parts, limits)
+) -> Result<ProfileReader<S>> {
+    combine(&[(source, None), (base, Some(mode))], limits)
 }
 
-/// A profile that goes into a sum.
-struct Part<'a> {
-    profile: &'a Profile,
-    sign: i64,
-    /// Whether its samples get the label of a base.
-    is_marked: bool,
-}
+/// A profile that goes into a sum, and how it counts if it is a base.
+type Part<'a, S> = (&'a ProfileReader<S>, Option<BaseMode>);
 
-fn combine(parts: &[Part<'_>], limits: &Limits) -> Result<Profile> {
-    let types = common_types(parts)?;
-    let mut merger = Merger::new(parts, &types, limits);
-    for (part, columns) in parts.iter().zip(&types.columns) {
-        merger.add(part, columns);
+fn combine<S: Source>(parts: &[Part<'_, S>], limits: &Limits) -> Result<ProfileReader<S>> {
+    let tables: Vec<&Tables> = parts.iter().map(|(profile, _)| profile.tables()).collect();
+    let types = common_types(&tables)?;
+    let mut merger = Merger::new(&tables, &types, limits);
+    for (&(profile, base), columns) in parts.iter().zip(&types.columns) {
+        let tables = profile.tables();
+        profile.visit(&mut Adding::new(&mut merger, tables, columns, base))?;
     }
-    merger.finish(parts, limits)
+    let (tables, sums) = merger.finish(limits)?;
+    Ok(ProfileReader::of_store(tables, Box::new(sums)))
 }

@@ -64,7 +64,7 @@ impl Rows {
         at: LocationIndex,
         translation: &mut Translation,
     ) -> LocationIndex {
-        if let Some(&Some(known)) = translation.locations.get(at.get()) {
+        if let Some(known) = translation.location(at) {
             return known;
         }
         let location = tables.location(at);
@@ -197,4 +197,12 @@ pub(super) struct Translation {
     mappings: HashMap<usize, (MappingIndex, u64)>,
     functions: HashMap<FunctionIndex, FunctionIndex>,
     locations: Vec<Option<LocationIndex>>,
+}
+
+impl Translation {
+    /// The sum's number of a location that has one.
+    #[inline]
+    pub(super) fn location(&self, at: LocationIndex) -> Option<LocationIndex> {
+        self.locations.get(at.get()).copied().flatten()
+    }
 }

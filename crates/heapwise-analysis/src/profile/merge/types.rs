@@ -2,7 +2,6 @@
 
 use heapwise_decode::{Error, Tables};
 
-use super::Part;
 use crate::profile::units::{are_compatible, scale};
 
 /// A type and its unit, in the bytes of a profile.
@@ -38,11 +37,8 @@ impl Column {
 /// Finds what profiles have in common: sample types of the same name, in the order of the first
 /// profile (profile/merge.go: CompatibilizeSampleTypes), each in the finest of its units
 /// (internal/measurement/measurement.go: ScaleProfiles).
-pub(super) fn common_types(parts: &[Part<'_>]) -> Result<CommonTypes, Error> {
-    let names: Vec<Vec<TypeAndUnit>> = parts
-        .iter()
-        .map(|part| sample_types(part.profile.tables()))
-        .collect();
+pub(super) fn common_types(parts: &[&Tables]) -> Result<CommonTypes, Error> {
+    let names: Vec<Vec<TypeAndUnit>> = parts.iter().map(|part| sample_types(part)).collect();
     let first = names.first().cloned().unwrap_or_default();
     let all_of = |type_: &[u8]| -> Option<Vec<usize>> {
         let find = |types: &Vec<TypeAndUnit>| types.iter().position(|(known, _)| known == type_);
@@ -132,11 +128,8 @@ fn describe(types: &[TypeAndUnit]) -> String {
 }
 
 /// What the periods count: one type, in the finest of the units.
-fn common_period(parts: &[Part<'_>]) -> Result<TypeAndUnit, Error> {
-    let periods: Vec<TypeAndUnit> = parts
-        .iter()
-        .map(|part| period_type(part.profile.tables()))
-        .collect();
+fn common_period(parts: &[&Tables]) -> Result<TypeAndUnit, Error> {
+    let periods: Vec<TypeAndUnit> = parts.iter().map(|part| period_type(part)).collect();
     let all: Vec<&TypeAndUnit> = periods.iter().collect();
     let Some(first) = periods.first() else {
         return Ok(TypeAndUnit::default());

@@ -1,16 +1,15 @@
 //! The mapping of profiles that have none.
 
-use heapwise_decode::{Mapping, Profile, StringIndex, TablesEdit};
+use heapwise_decode::{Mapping, StringIndex, TablesEdit};
 
 use crate::profile::header::binary_file;
 
-/// The profile with a mapping that all its locations are in, where it has none. pprof gives each
-/// profile one before it adds profiles up (driver/fetch.go: locateBinaries).
-pub fn with_mapping(mut profile: Profile) -> Profile {
-    if profile.tables().mappings().is_empty() {
-        profile.edit().add_common_mapping(Mapping::default());
+/// Adds a mapping that all locations are in, where there is none. pprof gives each profile one
+/// before it adds profiles up (driver/fetch.go: locateBinaries).
+pub fn add_missing_mapping(edit: &mut TablesEdit<'_>) {
+    if edit.tables().mappings().is_empty() {
+        edit.add_common_mapping(Mapping::default());
     }
-    profile
 }
 
 /// What pprof changes about mappings before every report, which patterns for files can see: a

@@ -16,7 +16,7 @@ mod tag_frames;
 mod tag_range;
 
 pub use label_units::LabelUnits;
-pub use mappings::with_mapping;
+pub use mappings::add_missing_mapping;
 pub use options::SelectOptions;
 pub use selected::Selected;
 pub use selector::Selector;

@@ -84,13 +84,20 @@ impl Selector {
     ///
     /// A result beyond the limits of tables.
     pub fn of(&self, profile: Profile, unit: &str) -> Result<Selected<NoSource>> {
-        self.of_kept(profile, unit)
+        self.of_reader(ProfileReader::of(profile), unit)
     }
 
-    /// [`Selector::of`] where profiles that are read are of the same type.
-    pub(crate) fn of_kept<S: Source>(&self, profile: Profile, unit: &str) -> Result<Selected<S>> {
+    /// What filters leave of a profile whose tables have been read.
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub fn of_reader<S: Source>(
+        &self,
+        reader: ProfileReader<S>,
+        unit: &str,
+    ) -> Result<Selected<S>> {
         let mut survey = Survey::new(&self.options, unit);
-        let reader = ProfileReader::of(profile);
         reader.visit(&mut survey)?;
         self.select(reader, survey)
     }
