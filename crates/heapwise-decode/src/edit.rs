@@ -16,6 +16,13 @@ pub struct TablesEdit<'a> {
     last_location_id: u64,
 }
 
+impl Tables {
+    /// Changes them.
+    pub fn edit(&mut self) -> TablesEdit<'_> {
+        TablesEdit::new(self)
+    }
+}
+
 impl<'a> TablesEdit<'a> {
     pub(crate) fn new(tables: &'a mut Tables) -> Self {
         let function_ids = tables.function_ids.iter().copied();

@@ -1,6 +1,6 @@
 //! What a visitor is given: one sample and its labels.
 
-use crate::assembler::MadeLabel;
+use crate::made_label::MadeLabel;
 use crate::tables::{LocationIndex, StringIndex};
 use crate::wire::{LabelRecord, SampleRecord};
 

@@ -7,7 +7,6 @@ use super::rows::{
 };
 use super::strings::{StringIndex, StringTable};
 use crate::container::Encoding;
-use crate::edit::TablesEdit;
 use crate::note::{Note, Unread};
 
 /// Everything of a profile but its samples: what values mean, and the strings, functions,
@@ -76,11 +75,6 @@ impl Tables {
         });
         self.lines.extend_from_slice(lines);
         index
-    }
-
-    /// Changes them.
-    pub fn edit(&mut self) -> TablesEdit<'_> {
-        TablesEdit::new(self)
     }
 
     /// Drops the lines of a location that are not to be kept.

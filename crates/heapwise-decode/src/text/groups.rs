@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::frames::{Frames, Node};
 use super::header::{self, Header};
 use super::symbols::Symbols;
-use crate::assembler::MadeLabel;
+use crate::made_label::MadeLabel;
 use crate::tables::{LocationIndex, StringIndex};
 
 /// What goroutines have to share to be one sample.

@@ -7,9 +7,10 @@ use super::patterns::{FRAGMENTATION_HEADER, GROWTH_HEADER, HEAP_HEADER, HEAP_SAM
 use super::prune::ALLOCATORS;
 use super::records::Records;
 use super::scan::{Scan, addresses, hex_numbers, is_memory_map, trim, truncated, whole_integer};
-use crate::assembler::{MadeLabel, ProfileMaker};
+use crate::assembler::ProfileMaker;
 use crate::error::Result;
 use crate::limits::Limits;
+use crate::made_label::MadeLabel;
 use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
 

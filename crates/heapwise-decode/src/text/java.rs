@@ -8,9 +8,10 @@ use super::patterns::{JAVA_ATTRIBUTE, JAVA_FILE_LINE, JAVA_LOCATION, JAVA_PATH, 
 use super::prune::{ALLOCATORS, LOCKS, PROFILER};
 use super::records::Records;
 use super::scan::{go_integer, hex_digits, hex_numbers, trim, whole_integer};
-use crate::assembler::{MadeLabel, ProfileMaker};
+use crate::assembler::ProfileMaker;
 use crate::error::Result;
 use crate::limits::Limits;
+use crate::made_label::MadeLabel;
 use crate::path::base_name;
 use crate::profile::Profile;
 use crate::tables::{Function, FunctionIndex, Line};

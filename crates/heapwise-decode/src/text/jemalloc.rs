@@ -7,9 +7,10 @@ use super::memory_map::read_sections;
 use super::prune::ALLOCATORS;
 use super::records::Records;
 use super::scan::{Scan, addresses, is_blank, is_memory_map, trim};
-use crate::assembler::{MadeLabel, ProfileMaker};
+use crate::assembler::ProfileMaker;
 use crate::error::Result;
 use crate::limits::Limits;
+use crate::made_label::MadeLabel;
 use crate::profile::Profile;
 
 const HEADER: &str = "a header such as \"heap_v2/524288\"";
