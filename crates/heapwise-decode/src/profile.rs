@@ -274,7 +274,7 @@ impl ProfileBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`] when the samples did not fit the limit.
+    /// [`crate::ErrorKind::TooLarge`] when the samples did not fit the limit.
     pub fn build(self, tables: Tables) -> Result<Profile> {
         if self.is_full {
             return Err(Error::too_many_samples(self.columns.len(), self.max_bytes));

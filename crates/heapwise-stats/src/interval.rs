@@ -42,7 +42,7 @@ pub struct Estimate {
 /// bytes of small blocks may have gone unseen beside any number of large ones: the upper limit of bytes is
 /// not less than the estimate and these, and that of objects has as many of the smallest blocks added.
 ///
-/// Source: Garwood 1936 for the Poisson limit; see [`super::skellam_tails`] for the noise.
+/// Source: Garwood 1936 for the Poisson limit; see `skellam.rs` for the noise.
 #[must_use]
 pub fn estimate(mix: &Mix, quantity: Quantity, confidence: Confidence) -> Estimate {
     if mix.is_empty() {
@@ -197,7 +197,7 @@ impl Total {
     /// the third cumulant s L f. Cornish and Fisher's expansion of its quantile, with the correction of
     /// a lattice, is then an equation for the root of f, which is quadratic but for its last term.
     ///
-    /// Source: Cornish and Fisher 1938; for the lattice see [`super::skellam_large`].
+    /// Source: Cornish and Fisher 1938; for the lattice see `skellam_large.rs`.
     fn guess(&self, limit: Limit, tail: &Tail) -> Option<f64> {
         let Cumulants {
             second,

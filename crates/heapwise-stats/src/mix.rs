@@ -151,7 +151,7 @@ impl Mix {
     }
 
     /// Whether there are samples and none of them could have been missed. Where not every block is
-    /// recorded there may still be small ones beside them; see [`super::unseen`].
+    /// recorded there may still be small ones beside them; see [`crate::unseen`].
     #[must_use]
     pub fn is_exact(&self, quantity: Quantity) -> bool {
         self.effective_samples(quantity).is_none()

@@ -97,7 +97,7 @@ impl NestedRecord {
 }
 
 /// What was allocated between two snapshots of one process: independent of what was before, so that
-/// windows that follow each other can be compared as two profiles, and [`super::estimate`] gives the
+/// windows that follow each other can be compared as two profiles, and [`crate::estimate`] gives the
 /// interval. `None` when a record's counts fell.
 #[must_use]
 pub fn allocation_window(records: &[NestedRecord], rate: SamplingRate) -> Option<Mix> {

@@ -43,7 +43,7 @@ impl Profile {
     ///
     /// # Errors
     ///
-    /// As [`visit`], and [`ErrorKind::TooLarge`] beyond
+    /// As [`visit`], and [`crate::ErrorKind::TooLarge`] beyond
     /// [`Limits::max_column_bytes`](Limits::max_column_bytes).
     pub fn read(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Profile> {
         let mut builder = ProfileBuilder::new(limits);
