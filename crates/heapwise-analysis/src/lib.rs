@@ -88,14 +88,13 @@
 //! ```
 //! use heapwise_analysis::graph::{CallGraph, GraphKind};
 //! use heapwise_analysis::{SelectOptions, Selector, View, ViewOptions};
-//! use heapwise_decode::{Limits, Profile};
+//! use heapwise_decode::Limits;
 //!
 //! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
 //! let limits = Limits::default();
 //! let mut filters = SelectOptions::default();
 //! filters.focus = Some("^main[.]".to_owned());
-//! let profile = Profile::read(&bytes[..], &limits)?;
-//! let view = View::new(profile, &Selector::new(&filters)?, ViewOptions::default(), &limits)?;
+//! let view = View::read(&bytes[..], &Selector::new(&filters)?, ViewOptions::default(), &limits)?;
 //! let graph = CallGraph::of(&view, GraphKind::Tree)?;
 //! assert!(!graph.rows().is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -104,17 +103,19 @@
 //! # Profiles out
 //!
 //! [`merge`] adds profiles up, [`subtract`] takes a base away, [`normalize`] scales to another's total, a
-//! [`Selector`] leaves samples out; [`heapwise_decode::encode`] writes what comes of it.
+//! [`Selector`] leaves samples out; a [`heapwise_decode::Encoder`] writes what comes of it.
 //!
 //! ```
-//! use heapwise_decode::{Limits, Profile, encode};
+//! use heapwise_decode::{Encoder, Limits, ProfileReader};
 //!
 //! # let bytes = include_bytes!("../../../testdata/server/heap.pb.gz");
 //! let limits = Limits::default();
-//! let profile = Profile::read(&bytes[..], &limits)?;
+//! let profile = ProfileReader::open_tables(&bytes[..], &limits)?;
 //! let sum = heapwise_analysis::merge(&[&profile, &profile], &limits)?;
 //! let mut out = Vec::new();
-//! encode(&sum, &mut out)?;
+//! let mut encoder = Encoder::new(&mut out);
+//! sum.visit(&mut encoder)?;
+//! encoder.finish()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
