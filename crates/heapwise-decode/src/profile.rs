@@ -173,25 +173,6 @@ impl Profile {
         TablesEdit::new(&mut self.tables)
     }
 
-    /// The same profile with other values. `change` is given the values of one sample after the
-    /// other, and says whether the sample stays.
-    pub fn map_values(&self, mut change: impl FnMut(&mut [i64]) -> bool) -> Profile {
-        let mut columns = Columns::default();
-        let mut values = Vec::with_capacity(self.tables.sample_types().len());
-        for sample in self.samples() {
-            values.clear();
-            values.extend_from_slice(sample.values);
-            if change(&mut values) {
-                // What is left of columns that fitted fits.
-                columns.push(sample.stack, &values, sample.labels.records, usize::MAX);
-            }
-        }
-        Profile {
-            tables: self.tables.clone(),
-            columns,
-        }
-    }
-
     /// The same profile with only the samples of which `keep` says so.
     pub fn only(&self, mut keep: impl FnMut(&Sample<'_>) -> bool) -> Profile {
         let mut columns = Columns::default();
