@@ -27,7 +27,7 @@ pub(super) fn calls(
         inner: Vec::new(),
         steps: Vec::new(),
     };
-    view.each(|sample| {
+    view.each_measured(measured, |sample| {
         let Some((shared, sum)) = calls.path.enter(sample) else {
             return;
         };

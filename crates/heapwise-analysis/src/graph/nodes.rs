@@ -53,7 +53,7 @@ impl Graph {
     fn of_samples(view: &View, sites: &Sites, measured: Measured) -> Result<Graph> {
         let mut path = MeasuredPath::new(measured);
         let mut flat = vec![Sum::default(); sites.len()];
-        view.each(|sample| {
+        view.each_measured(measured, |sample| {
             let Some((shared, sum)) = path.enter(sample) else {
                 return;
             };

@@ -66,7 +66,7 @@ impl Tags {
         };
         let mut path = Vec::new();
         let mut labelled = Labelled::default();
-        view.each(|sample| {
+        view.each_measured(measured, |sample| {
             let Some(sum) = measured.of(sample.values()) else {
                 return;
             };

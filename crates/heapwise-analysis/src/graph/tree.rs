@@ -41,7 +41,7 @@ impl StackTree {
     pub(crate) fn of(view: &View, sites: &Sites, measured: Measured) -> Result<StackTree> {
         let mut maker = Maker::default();
         let mut added = Ok(());
-        view.each(|sample| {
+        view.each_measured(measured, |sample| {
             let sum = measured.of(sample.values()).filter(|_| added.is_ok());
             if let Some(sum) = sum {
                 added = maker.add(sites, sample.stack(), sample.shared_frames(), sum);

@@ -33,6 +33,7 @@ pub(crate) struct Measured {
 
 impl Measured {
     /// What is measured in a sample.
+    #[inline]
     pub(crate) fn all(self, values: &[i64]) -> Sum {
         let at = |index: usize| i128::from(values.get(index).copied().unwrap_or(0));
         Sum {
@@ -42,6 +43,7 @@ impl Measured {
     }
 
     /// What is measured in a sample; `None` when that is nothing.
+    #[inline]
     pub(crate) fn of(self, values: &[i64]) -> Option<Sum> {
         Some(self.all(values)).filter(|&sum| sum != Sum::default())
     }

@@ -10,6 +10,7 @@ use crate::error::{ErrorKind, Result};
 use crate::profile::header::{Header, SampleType};
 use crate::profile::select::{LabelUnits, Selected, Selector, Totals};
 use crate::rank::{Columns, RankOptions, RankVisitor, Ranking, objects_of};
+use crate::sums::measured::Measured;
 
 /// A profile of which a report is to be made: what filters leave of it, the value that is shown,
 /// and the total that percentages are of. Samples are read as often as a report looks at them.
@@ -123,6 +124,21 @@ impl View {
     /// As [`heapwise_decode::visit`].
     pub fn each(&self, mut tell: impl FnMut(&Sample<'_>)) -> std::result::Result<(), ReadError> {
         self.selected.each_left(|_, sample| tell(sample))
+    }
+
+    /// Tells the samples that the filters leave; those in which nothing is measured may come without
+    /// their stacks.
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub(crate) fn each_measured(
+        &self,
+        measured: Measured,
+        mut tell: impl FnMut(&Sample<'_>),
+    ) -> std::result::Result<(), ReadError> {
+        let wants = |values: &[i64]| measured.of(values).is_some();
+        self.selected.each_left_of(wants, |_, sample| tell(sample))
     }
 
     /// What the profile says of itself.

@@ -90,12 +90,17 @@ impl<S: Source> Selected<S> {
     /// # Errors
     ///
     /// As [`heapwise_decode::visit`].
-    pub fn each_left(&self, mut tell: impl FnMut(&Tables, &Sample<'_>)) -> Result<()> {
-        self.each(|tables, _, left| {
-            if let Some(left) = left {
-                tell(tables, left);
-            }
-        })
+    pub fn each_left(&self, tell: impl FnMut(&Tables, &Sample<'_>)) -> Result<()> {
+        self.each_left_of(|_| true, tell)
+    }
+
+    /// The same; samples with values of which `wants` says no may come without their stacks.
+    pub(crate) fn each_left_of(
+        &self,
+        wants: impl Fn(&[i64]) -> bool,
+        tell: impl FnMut(&Tables, &Sample<'_>),
+    ) -> Result<()> {
+        self.visit(&mut TellingLeft { wants, tell })
     }
 
     /// Which filters of labels match something.
@@ -161,7 +166,36 @@ impl<V: Visitor> Visitor for Sifting<'_, V> {
     }
 }
 
-/// Tells samples once.
+/// Tells the samples that are left, once.
+struct TellingLeft<W, F> {
+    wants: W,
+    tell: F,
+}
+
+impl<W: Fn(&[i64]) -> bool, F: FnMut(&Tables, &Sample<'_>)> Visitor for TellingLeft<W, F> {
+    fn start(&mut self, _: &Tables, _: bool) -> Flow {
+        Flow::Proceed
+    }
+
+    #[inline]
+    fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
+        (self.tell)(tables, sample);
+    }
+
+    #[inline]
+    fn least_frames(&self, values: &[i64]) -> usize {
+        match (self.wants)(values) {
+            true => 0,
+            false => usize::MAX,
+        }
+    }
+
+    fn end(&mut self, _: &Tables) -> Flow {
+        Flow::Proceed
+    }
+}
+
+/// Tells every sample and what is left of it, once.
 struct Telling<'a, F> {
     sieve: Sieve<'a>,
     tell: F,
