@@ -2,7 +2,7 @@
 
 use heapwise_decode::{Source, Visitor};
 
-use super::whole::WholeSums;
+use super::whole::WholeBlocks;
 use super::{RankOptions, RankVisitor, Ranking};
 use crate::error::Result;
 use crate::profile::select::Selected;
@@ -14,7 +14,7 @@ use crate::profile::select::Selected;
 /// As [`heapwise_decode::visit`].
 pub fn rank_selected<S: Source>(selected: &Selected<S>, options: &RankOptions) -> Result<Ranking> {
     let tables = selected.tables();
-    let mut whole = WholeSums::start(tables, options);
+    let mut whole = WholeBlocks::start(tables, options);
     let mut visitor = pruned(options);
     visitor.start(tables, true);
     selected.each(|tables, sample, left| {
@@ -24,7 +24,7 @@ pub fn rank_selected<S: Source>(selected: &Selected<S>, options: &RankOptions) -
         }
     })?;
     let mut ranking = visitor.into_ranking(tables);
-    ranking.whole = Some(whole.finish());
+    ranking.whole = Some(whole.finish(selected.totals()));
     Ok(ranking)
 }
 

@@ -4,22 +4,18 @@ use heapwise_decode::{Sample, Tables};
 
 use super::RankOptions;
 use super::ranking::{Total, Whole};
-use crate::profile::base_label::BaseLabel;
+use crate::profile::select::Totals;
 use crate::sums::blocks::{BlockTable, Blocks, Recovery};
 
-/// What all samples of a profile with complete tables add up to.
-pub(super) struct WholeSums {
-    totals: Vec<Total>,
-    base: BaseLabel,
+/// The sampled blocks of all samples of a profile with complete tables.
+pub(super) struct WholeBlocks {
     recovery: Option<Recovery>,
     blocks: BlockTable,
 }
 
-impl WholeSums {
-    pub(super) fn start(tables: &Tables, options: &RankOptions) -> WholeSums {
-        WholeSums {
-            totals: vec![Total::default(); tables.sample_types().len()],
-            base: BaseLabel::of(tables),
+impl WholeBlocks {
+    pub(super) fn start(tables: &Tables, options: &RankOptions) -> WholeBlocks {
+        WholeBlocks {
             recovery: options.with_errors.then(|| Recovery::start(tables, true)),
             blocks: BlockTable::default(),
         }
@@ -27,23 +23,25 @@ impl WholeSums {
 
     #[inline]
     pub(super) fn add(&mut self, sample: &Sample<'_>) {
-        let is_base = self.base.marks(sample);
-        for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
-            total.add_value(value, is_base);
-        }
         let recovery = self.recovery.as_mut();
         if let Some(entry) = recovery.and_then(|recovery| recovery.entry(sample)) {
             self.blocks.add(0, entry);
         }
     }
 
-    pub(super) fn finish(self) -> Whole {
+    /// With what everything adds up to.
+    pub(super) fn finish(self, totals: &Totals) -> Whole {
         let recovery = self.recovery.as_ref();
         let recovery = recovery.filter(|recovery| recovery.failure().is_none());
         let entries = self.blocks.entries(0);
+        let total = |(absolute, net, base)| Total {
+            absolute,
+            net,
+            base,
+        };
         Whole {
             blocks: recovery.map_or_else(Blocks::default, |recovery| recovery.blocks(entries)),
-            totals: self.totals,
+            totals: totals.by_type().map(total).collect(),
         }
     }
 }

@@ -139,6 +139,12 @@ impl Totals {
         }
     }
 
+    /// By sample type: the sum of absolute values, of signed ones, and of the absolute ones of a base.
+    pub(crate) fn by_type(&self) -> impl Iterator<Item = (i128, i128, i128)> {
+        let both = self.all.iter().zip(&self.base);
+        both.map(|(all, base)| (all.absolute, all.net, base.absolute))
+    }
+
     /// What percentages are of: the sum of absolute values, of the samples of a base alone where
     /// there are any, per object where means are shown (report/report.go: computeTotal).
     pub(crate) fn of(&self, index: usize, divisor: Option<usize>) -> i64 {
