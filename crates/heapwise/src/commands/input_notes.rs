@@ -41,12 +41,7 @@ impl InputNotes {
             .extend(notes.map(|(code, note)| Warning::new(code, format!("{path}: {note}"))));
         if self.is_describing {
             let ranking = rank(&RankOptions::new(Granularity::Packages))?;
-            self.inputs.push(Input::new(
-                path.to_owned(),
-                ranking.header,
-                ranking.sample_count,
-                ranking.sampling.error(),
-            ));
+            self.inputs.push(input_of(path, &ranking));
         }
         for name in type_names(header) {
             if !self.types.contains(&name) {
@@ -63,6 +58,16 @@ impl InputNotes {
         warnings.extend(left_out(&self.types, &kept));
         warnings
     }
+}
+
+/// What a report says of an input.
+pub(crate) fn input_of(path: &str, ranking: &Ranking) -> Input {
+    Input::new(
+        path.to_owned(),
+        ranking.header.clone(),
+        ranking.sample_count,
+        ranking.sampling.error(),
+    )
 }
 
 /// Says which sample types of the inputs are not in what was made of them.

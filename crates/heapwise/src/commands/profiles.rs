@@ -48,16 +48,6 @@ pub(crate) fn type_list(header: &Header) -> String {
     types.join(", ")
 }
 
-/// What a report says of a source.
-pub(crate) fn input_of(source: &NamedSource, ranking: &Ranking) -> Input {
-    Input::new(
-        source.path.clone(),
-        ranking.header.clone(),
-        ranking.sample_count,
-        ranking.sampling.error(),
-    )
-}
-
 /// What is to be known about the inputs of a report before trusting it.
 pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
     let of_input = |input: &Input| -> Vec<Warning> {

@@ -10,6 +10,7 @@ use heapwise_report::{Input, Warning};
 
 use super::benchmarked::BenchmarkSides;
 use super::hints;
+use super::input_notes::input_of;
 use super::profiles;
 use super::side::{LoadedSide, Part};
 use super::work::{self, SideWork};
@@ -165,7 +166,7 @@ impl Sides {
         sides
             .into_iter()
             .flat_map(|side| side.sources.iter().zip(&side.rankings))
-            .map(|(source, ranking)| profiles::input_of(source, ranking))
+            .map(|(source, ranking)| input_of(&source.path, ranking))
             .collect()
     }
 }

@@ -8,7 +8,7 @@ use heapwise_analysis::{
 };
 use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
 
-use super::input_notes::{self, left_out};
+use super::input_notes::{self, input_of, left_out};
 use super::profiles;
 use super::view::{self, Sources};
 use crate::args::{Color, ReportArgs, TopArgs};
@@ -134,7 +134,7 @@ fn ranked(
         .sources
         .iter()
         .zip(&rankings)
-        .map(|(source, ranking)| profiles::input_of(source, ranking))
+        .map(|(source, ranking)| input_of(&source.path, ranking))
         .collect();
     if sources.bases.is_empty()
         && let Some(ranking) = Ranking::sum(rankings)
@@ -148,7 +148,7 @@ fn ranked(
     // A difference, or values in several units, are for the sum of the samples to tell.
     let (bases, _) = profiles::rank_each(&sources.bases, &options, selector, unit, limits)?;
     let of_bases = sources.bases.iter().zip(&bases);
-    inputs.extend(of_bases.map(|(base, ranking)| profiles::input_of(base, ranking)));
+    inputs.extend(of_bases.map(|(base, ranking)| input_of(&base.path, ranking)));
     let sum = sources.sum(limits)?;
     let mut ranking = if is_plain {
         rank_reader(&sum, &options)?
