@@ -32,6 +32,7 @@ mod container;
 mod edit;
 mod encode;
 mod error;
+mod gc;
 mod generated;
 mod kind;
 mod limits;
@@ -55,6 +56,10 @@ pub use container::Encoding;
 pub use edit::TablesEdit;
 pub use encode::{Encoder, encode};
 pub use error::{Error, ErrorKind, Result, Stage};
+pub use gc::{
+    CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, HeapLevels, Histogram,
+    PauseRing, Resident, SizeClass, SystemBytes, UnreadFields, gc_snapshots,
+};
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};
 pub use made_label::MadeLabel;
@@ -69,6 +74,6 @@ pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, StringIndex,
     SymbolFlags, Tables, ValueType,
 };
-pub use text::{Goroutines, MemStats, goroutine_dumps, goroutine_ids, memstats};
+pub use text::{Goroutines, goroutine_dumps, goroutine_ids};
 pub use utf8::text_of;
 pub use words::{agree, counted, plural, with_article};

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use heapwise_decode::{Limits, Source, text_of};
+use heapwise_decode::{Limits, Source};
 
 use crate::executable::executable;
 use crate::natural::{is_listed, sort};
@@ -43,21 +43,6 @@ impl Source for NamedSource {
         }
     }
 }
-
-impl NamedSource {
-    /// The whole as a text, if it is one and within the limits.
-    pub(crate) fn text(&self, limits: &Limits) -> io::Result<Option<String>> {
-        let mut bytes = Vec::new();
-        let cap = limits.max_bytes.min(MOST_TEXT);
-        self.open()?.take(cap).read_to_end(&mut bytes)?;
-        // Bytes that are no text become characters that stand for them.
-        let text = text_of(&bytes).into_owned();
-        Ok((!text.contains(char::REPLACEMENT_CHARACTER)).then_some(text))
-    }
-}
-
-/// Texts are small beside dumps.
-const MOST_TEXT: u64 = 1 << 30;
 
 /// Opens the sources of a command; stdin can be one of them.
 pub(crate) fn open_all(names: &[String], limits: &Limits) -> anyhow::Result<Vec<NamedSource>> {

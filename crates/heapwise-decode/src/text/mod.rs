@@ -18,7 +18,6 @@ mod legacy;
 mod lines;
 mod loose;
 mod memory_map;
-mod memstats;
 mod patterns;
 mod prune;
 mod quoted;
@@ -33,7 +32,6 @@ use std::io::Read;
 pub(crate) use goroutines::no_dump;
 pub use goroutines::{Goroutines, goroutine_dumps, goroutine_ids};
 pub(crate) use json::unescape_all as unescape_json;
-pub use memstats::{MemStats, memstats};
 
 use crate::container::{Plain, unpack};
 use crate::error::Error;

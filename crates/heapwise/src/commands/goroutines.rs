@@ -6,7 +6,7 @@ use heapwise_analysis::{
     Order, Role, SamplingError, Selector, Suppression,
 };
 use heapwise_decode as decode;
-use heapwise_decode::{Goroutines, Limits, Profile, ProfileKind, Source, memstats};
+use heapwise_decode::{Goroutines, Limits, Profile, ProfileKind, Source, gc_snapshots};
 use heapwise_report::{Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::budget::Budget;
@@ -276,12 +276,13 @@ impl Dumps {
         limits: &Limits,
     ) -> anyhow::Result<()> {
         let kind = profile.kind();
-        let text = match kind.is_heap() {
-            true => source.text(limits).with_context(|| source.path.clone())?,
-            false => None,
+        let snapshots = match kind.is_heap() {
+            true => gc_snapshots(source, limits).unwrap_or_default(),
+            false => Vec::new(),
         };
-        match text.as_deref().and_then(memstats) {
-            Some(stats) => self.stack_in_use = Some(stats.stack.0),
+        let stack = snapshots.last().and_then(|last| last.system.stack_inuse);
+        match stack {
+            Some(bytes) => self.stack_in_use = Some(bytes),
             None if is_named => bail!(
                 "{}: found {}, expected a goroutine dump, or a heap profile with \
                  debug=1 for its memory statistics",
