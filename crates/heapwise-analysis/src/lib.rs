@@ -124,6 +124,7 @@
 
 mod compare;
 mod error;
+pub mod gc;
 mod goroutines;
 pub mod graph;
 mod profile;

@@ -1,0 +1,241 @@
+//! What the numbers of the collector mean: fine, or to be looked at, and why.
+//!
+//! The bounds are rules of thumb that Go's own guide and operators use, not laws: a pause is to be under a
+//! millisecond for most cycles, the collector is to take little of the CPU, the heap is to settle.
+
+use heapwise_stats::{TrendLabel, classify_trend};
+
+use super::interval::{CpuShareBasis, GcInterval};
+use super::process::GcMoment;
+
+/// Whether a number is as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sign {
+    /// It is.
+    Ok,
+    /// It is to be looked at.
+    Look,
+    /// It cannot be told from what there is.
+    Unclear,
+}
+
+impl Sign {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sign::Ok => "ok",
+            Sign::Look => "look here",
+            Sign::Unclear => "unclear",
+        }
+    }
+}
+
+/// What is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Health {
+    /// How long cycles stop the world.
+    Pauses,
+    /// How often the heap is collected.
+    Frequency,
+    /// CPU time of the collector.
+    Cpu,
+    /// Marking by goroutines that allocate.
+    Assists,
+    /// Collections that somebody asked for.
+    Forced,
+    /// Whether the heap settles.
+    Growth,
+}
+
+impl Health {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Health::Pauses => "pauses",
+            Health::Frequency => "frequency",
+            Health::Cpu => "cpu",
+            Health::Assists => "assists",
+            Health::Forced => "forced",
+            Health::Growth => "growth",
+        }
+    }
+}
+
+/// What is to be said of one number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What is judged.
+    pub health: Health,
+    /// How it is.
+    pub sign: Sign,
+    /// Why, in a sentence.
+    pub why: String,
+}
+
+impl Finding {
+    fn new(health: Health, sign: Sign, why: impl Into<String>) -> Finding {
+        Finding {
+            health,
+            sign,
+            why: why.into(),
+        }
+    }
+}
+
+/// Cycles per second from which on collecting often is worth a look.
+const MANY_CYCLES: f64 = 5.0;
+/// Shares of CPU time up to which the collector takes little, and from which on it takes a lot.
+const LITTLE_CPU: f64 = 0.05;
+const MUCH_CPU: f64 = 0.25;
+/// The share of marking that goroutines may have to do themselves.
+const MANY_ASSISTS: f64 = 0.1;
+
+/// What is to be said of a process, from an interval and all of its snapshots.
+pub fn health(interval: &GcInterval, series: &[GcMoment]) -> Vec<Finding> {
+    let findings = [
+        pauses(interval),
+        frequency(interval),
+        cpu(interval),
+        assists(interval),
+        forced(interval),
+        growth(series),
+    ];
+    findings.into_iter().flatten().collect()
+}
+
+fn pauses(interval: &GcInterval) -> Option<Finding> {
+    let pauses = interval.pauses?;
+    let (sign, why) = match pauses.long {
+        0 => (
+            Sign::Ok,
+            "no cycle stopped the world for a millisecond".to_owned(),
+        ),
+        long if long * 100 <= pauses.count => (
+            Sign::Ok,
+            format!(
+                "{long} of {} cycles stopped the world for 1ms or more",
+                pauses.count
+            ),
+        ),
+        long => (
+            Sign::Look,
+            format!(
+                "{long} of {} cycles stopped the world for 1ms or more: too few processors for the load, a loop \
+                 that cannot be interrupted, or a system that swaps",
+                pauses.count
+            ),
+        ),
+    };
+    Some(Finding::new(Health::Pauses, sign, why))
+}
+
+fn frequency(interval: &GcInterval) -> Option<Finding> {
+    let rate = interval.cycles_per_second?;
+    let (sign, why) = match rate >= MANY_CYCLES {
+        false => (
+            Sign::Ok,
+            "each cycle marks the whole live heap: fewer are cheaper".to_owned(),
+        ),
+        true => (
+            Sign::Look,
+            format!(
+                "the live heap is marked {rate:.1} times a second: allocate less, or give it more room (GOGC=200 \
+                 has it marked half as often and lets the heap grow to three times what is live)"
+            ),
+        ),
+    };
+    Some(Finding::new(Health::Frequency, sign, why))
+}
+
+fn cpu(interval: &GcInterval) -> Option<Finding> {
+    let cpu = interval.cpu?;
+    let since = match cpu.basis {
+        CpuShareBasis::Interval => "",
+        CpuShareBasis::SinceStart => " since the start of the process, whatever it does now",
+    };
+    let (sign, why) = match cpu.share {
+        share if share <= LITTLE_CPU => (Sign::Ok, "the collector takes little of the CPU"),
+        share if share < MUCH_CPU => (
+            Sign::Look,
+            "what is not allocated need not be collected: see which sites allocate most",
+        ),
+        _ => (
+            Sign::Look,
+            "a quarter of the CPU or more goes to the collector: the heap has too little room, or its limit is near",
+        ),
+    };
+    Some(Finding::new(Health::Cpu, sign, format!("{why}{since}")))
+}
+
+fn assists(interval: &GcInterval) -> Option<Finding> {
+    let share = interval.assist_share?;
+    let (sign, why) = match share < MANY_ASSISTS {
+        true => (
+            Sign::Ok,
+            "goroutines that allocate hardly have to help with marking",
+        ),
+        false => (
+            Sign::Look,
+            "goroutines that allocate have to mark: allocation outruns the collector, and their latency pays",
+        ),
+    };
+    Some(Finding::new(Health::Assists, sign, why))
+}
+
+fn forced(interval: &GcInterval) -> Option<Finding> {
+    let forced = interval.forced?;
+    let (sign, why) = match forced {
+        0 => (Sign::Ok, "nobody asked for a collection".to_owned()),
+        _ => (
+            Sign::Look,
+            format!(
+                "{forced} of {} cycles were asked for: runtime.GC or debug.FreeOSMemory in the program, or a profile \
+                 fetched with gc=1 or of goroutine leaks",
+                interval.cycles
+            ),
+        ),
+    };
+    Some(Finding::new(Health::Forced, sign, why))
+}
+
+/// The heap's goal follows what is live: where it grows, that does.
+fn growth(series: &[GcMoment]) -> Option<Finding> {
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    for moment in series {
+        let heap = &moment.snapshot.heap;
+        let level = heap.live.or(heap.goal);
+        if let (Some(end), Some(level)) = (heap.last_gc, level) {
+            let seconds = end as f64 / 1e9;
+            // The same cycle again is the same data.
+            if points.last().is_none_or(|&(before, _)| before < seconds) {
+                points.push((seconds, level as f64));
+            }
+        }
+    }
+    const FEWEST: usize = 5;
+    if points.len() < FEWEST {
+        let why = format!(
+            "{} of {FEWEST} snapshots with a cycle between them that it takes to tell whether the heap settles",
+            points.len()
+        );
+        return Some(Finding::new(Health::Growth, Sign::Unclear, why));
+    }
+    let start = points.first().map_or(0.0, |point| point.0);
+    let (times, levels): (Vec<f64>, Vec<f64>) = points
+        .iter()
+        .map(|point| (point.0 - start, point.1))
+        .unzip();
+    let trend = classify_trend(&times, &levels)?;
+    let (sign, why) = match trend.label {
+        TrendLabel::Growing => (
+            Sign::Look,
+            "the heap after collections grows: compare what is in use in an early and a late profile",
+        ),
+        TrendLabel::Stepped => (Sign::Look, "the heap after collections rose in a step"),
+        _ => (Sign::Ok, "the heap after collections does not grow"),
+    };
+    Some(Finding::new(Health::Growth, sign, why))
+}

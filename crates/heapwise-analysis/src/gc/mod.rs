@@ -1,0 +1,20 @@
+//! What Go's collector is doing: which snapshots are of one process, which time lies between two, what
+//! happened in it, and where the memory is.
+
+mod health;
+mod interval;
+mod memory;
+mod pauses;
+mod process;
+mod published;
+mod span;
+
+pub use health::{Finding, Health, Sign, health};
+pub use interval::{CpuShare, CpuShareBasis, GcInterval, Rate, interval};
+pub use memory::{
+    LiveHeap, MemoryKind, MemoryRow, MemoryScreen, OutsideRow, SystemView, memory_screen,
+};
+pub use pauses::Pauses;
+pub use process::{GcMoment, Processes, processes};
+pub use published::{Published, Window, published_window};
+pub use span::{Span, SpanBasis};

@@ -1,0 +1,110 @@
+//! Which snapshots are of one process, and in which order they were taken.
+
+use heapwise_decode::GcSnapshot;
+
+/// A snapshot with what is known of it besides.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GcMoment {
+    /// The snapshot.
+    pub snapshot: GcSnapshot,
+    /// Which of the inputs it is from.
+    pub input: usize,
+    /// When its file was last written, in nanoseconds since 1970-01-01 UTC.
+    pub file_nanos: Option<i64>,
+    /// Whether a collection was run for it (`gc=1`), where that is known.
+    pub forced: Option<bool>,
+}
+
+impl GcMoment {
+    /// A snapshot of an input.
+    pub fn new(snapshot: GcSnapshot, input: usize) -> Self {
+        Self {
+            snapshot,
+            input,
+            file_nanos: None,
+            forced: None,
+        }
+    }
+
+    /// With the time of its file.
+    #[must_use]
+    pub fn with_file_nanos(mut self, file_nanos: Option<i64>) -> Self {
+        self.file_nanos = file_nanos;
+        self
+    }
+
+    /// With what is known of whether a collection was run for it.
+    #[must_use]
+    pub fn with_forced(mut self, forced: Option<bool>) -> Self {
+        self.forced = forced;
+        self
+    }
+
+    /// The cycles that were finished.
+    pub(super) fn cycles(&self) -> u64 {
+        self.snapshot.counters.num_gc.unwrap_or(0)
+    }
+
+    fn key(&self) -> (u64, u64) {
+        let counters = &self.snapshot.counters;
+        (self.cycles(), counters.total_alloc.unwrap_or(0))
+    }
+
+    /// Whether another may be a later one of the same process.
+    ///
+    /// Counters never go down in one process, and the end of a cycle that both rings have is to the nanosecond the
+    /// same; of two processes it never is.
+    pub fn may_precede(&self, later: &GcMoment) -> bool {
+        let (old, new) = (&self.snapshot, &later.snapshot);
+        let pairs = [
+            (old.counters.num_gc, new.counters.num_gc),
+            (old.counters.num_forced_gc, new.counters.num_forced_gc),
+            (old.counters.total_alloc, new.counters.total_alloc),
+            (old.counters.mallocs, new.counters.mallocs),
+            (old.heap.last_gc, new.heap.last_gc),
+        ];
+        let goes_down =
+            |pair: &(Option<u64>, Option<u64>)| matches!(pair, (Some(a), Some(b)) if a > b);
+        !pairs.iter().any(goes_down) && self.shares_cycles(later) != Some(false)
+    }
+
+    /// Whether both are surely of one process: their rings have the end of the same cycle. `None` where no ring tells.
+    pub fn shares_cycles(&self, later: &GcMoment) -> Option<bool> {
+        let number = self.cycles().min(later.cycles());
+        let old = self.snapshot.cycle_end(number)?;
+        let new = later.snapshot.cycle_end(number)?;
+        Some(old == new)
+    }
+}
+
+/// Snapshots by process.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Processes {
+    /// The snapshots of each process, the earliest first; processes in the order in which they are met.
+    pub series: Vec<Vec<GcMoment>>,
+}
+
+/// Tells processes apart. What may be a later snapshot of a process is taken for one, unless a ring says otherwise.
+pub fn processes(moments: Vec<GcMoment>) -> Processes {
+    let mut series: Vec<Vec<GcMoment>> = Vec::new();
+    for moment in moments {
+        let fits = |known: &&mut Vec<GcMoment>| known.iter().all(|one| belongs(one, &moment));
+        match series.iter_mut().rev().find(fits) {
+            Some(known) => known.push(moment),
+            None => series.push(vec![moment]),
+        }
+    }
+    for known in &mut series {
+        known.sort_by_key(GcMoment::key);
+    }
+    Processes { series }
+}
+
+fn belongs(one: &GcMoment, other: &GcMoment) -> bool {
+    match one.key() <= other.key() {
+        true => one.may_precede(other),
+        false => other.may_precede(one),
+    }
+}
