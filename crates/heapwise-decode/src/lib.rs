@@ -57,8 +57,8 @@ pub use edit::TablesEdit;
 pub use encode::{Encoder, encode};
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use gc::{
-    CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, HeapLevels, Histogram,
-    PauseRing, Resident, SizeClass, SystemBytes, UnreadFields, gc_snapshots,
+    CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, GroupMemory, HeapLevels,
+    Histogram, PauseRing, Resident, SizeClass, SystemBytes, UnreadFields, gc_snapshots,
 };
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};

@@ -341,6 +341,16 @@ fn each_flag_of_the_other_commands_changes_what_they_answer() {
     ];
     let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &goroutines[..]].concat();
     check_on("goroutines", "", "testdata/states/goroutine.pb.gz", &cases);
+    let gc = [
+        ("interval", "", "--interval=3"),
+        ("rss", "", "--rss=90MB"),
+        ("cgroup", "", "--cgroup=testdata/gc/cgroup"),
+        ("confidence", "", "--confidence=0.5"),
+        ("quiet", "testdata/gc/vars.json", "-q"),
+    ];
+    let cases = [&OUTPUT[..], &gc[..]].concat();
+    let pair = "testdata/gc/heap-1.debug1.txt testdata/gc/heap-3.debug1.txt";
+    check_on("gc", "", pair, &cases);
 }
 
 #[test]

@@ -69,6 +69,20 @@ fn diff_prints_what_its_schema_describes() {
 }
 
 #[test]
+fn gc_prints_what_its_schema_describes() {
+    let [one, two, three, vars] = [
+        "testdata/gc/heap-1.debug1.txt",
+        "testdata/gc/heap-2-gc1.debug1.txt",
+        "testdata/gc/heap-3.debug1.txt",
+        "testdata/gc/vars.json",
+    ];
+    check("gc", &[one]);
+    check("gc", &[vars, "--rss=90MB"]);
+    check("gc", &[one, two, three, "--interval=3"]);
+    check("gc", &[two, three, "--cgroup=testdata/gc/cgroup"]);
+}
+
+#[test]
 fn verify_prints_what_its_schema_describes() {
     let claims = [
         "--require=alloc_space total <= +900%",

@@ -1,6 +1,7 @@
 //! What Go's collector is doing: which snapshots are of one process, which time lies between two, what
 //! happened in it, and where the memory is.
 
+mod answer;
 mod health;
 mod interval;
 mod memory;
@@ -9,6 +10,7 @@ mod process;
 mod published;
 mod span;
 
+pub use answer::{AllocationCosts, GcAnswer, GcProcess, SiteBytes, gc_answer};
 pub use health::{Finding, Health, Sign, health};
 pub use interval::{CpuShare, CpuShareBasis, GcInterval, Rate, interval};
 pub use memory::{

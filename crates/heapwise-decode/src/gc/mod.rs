@@ -1,10 +1,12 @@
 //! What sources say of Go's allocator and collector: which form they have is decided here.
 
+mod cgroup;
 mod expvar;
 mod footer;
 mod memstats;
 mod snapshot;
 
+pub use cgroup::GroupMemory;
 pub use snapshot::{
     CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, HeapLevels, Histogram,
     PauseRing, Resident, SizeClass, SystemBytes, UnreadFields,

@@ -2,6 +2,7 @@
 //! written down.
 
 mod filters;
+mod gc;
 mod goroutines;
 mod judge;
 mod numbers;
@@ -23,6 +24,7 @@ use clap::{
 use heapwise_report::schema_names;
 
 pub(crate) use filters::FilterArgs;
+pub(crate) use gc::GcArgs;
 pub(crate) use goroutines::GoroutinesArgs;
 pub(crate) use judge::{DiffArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
 pub(crate) use output::{FileArgs, OutputArgs};
@@ -129,6 +131,8 @@ pub(crate) enum Command {
     Comments(ArgsOf<ReportArgs, uses::Comments>),
     /// Group goroutines; over several dumps, find those that leak.
     Goroutines(ArgsOf<GoroutinesArgs, uses::Goroutines>),
+    /// Tell what the collector is doing, and where the memory is.
+    Gc(ArgsOf<GcArgs, uses::Gc>),
     /// Tell what a profile is.
     Info(ArgsOf<InfoArgs, uses::Info>),
     /// Add profiles up, subtract some, filter, and write the result as a profile.

@@ -10,8 +10,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id};
 use heapwise_report::{
-    CallsReport, CommentsReport, DiffReport, Format, GoroutinesReport, InfoReport, ListReport,
-    RawReport, TagsReport, TopReport, TracesReport, VerifyReport,
+    CallsReport, CommentsReport, DiffReport, Format, GcReport, GoroutinesReport, InfoReport,
+    ListReport, RawReport, TagsReport, TopReport, TracesReport, VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
@@ -23,7 +23,7 @@ use super::values::{
     CallTreeArgs, ColumnArgs, ConfidenceArgs, CountArgs, DivideArgs, EdgeArgs, InlineArgs,
     MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
 };
-use super::{DiffArgs, GoroutinesArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, VerifyArgs};
+use super::{DiffArgs, GcArgs, GoroutinesArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, VerifyArgs};
 
 /// Options, by the structs that define them.
 type Options = Vec<Id>;
@@ -119,6 +119,8 @@ commands! {
     Verify of VerifyArgs, VerifyReport: None;
     /// `heapwise goroutines`, which has what it uses.
     Goroutines of GoroutinesArgs, GoroutinesReport: None;
+    /// `heapwise gc`, which has what it uses.
+    Gc of GcArgs, GcReport: None;
     /// `heapwise info`, which has what it uses.
     Info of InfoArgs, InfoReport: None;
 }
@@ -212,6 +214,7 @@ asks! {
 impl Asks for DiffArgs {}
 impl Asks for VerifyArgs {}
 impl Asks for GoroutinesArgs {}
+impl Asks for GcArgs {}
 impl Asks for InfoArgs {}
 
 /// Arguments of which the command `C` uses some.

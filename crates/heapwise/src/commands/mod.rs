@@ -7,6 +7,7 @@ mod comments;
 mod convert;
 mod diff;
 mod form;
+mod gc;
 mod goroutines;
 mod help;
 pub(crate) mod hints;
@@ -44,6 +45,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::List(list) => list::run(list, args.color)?,
         Command::Raw(raw) => raw::run(raw, args.color)?,
         Command::Comments(comments) => comments::run(comments, args.color)?,
+        Command::Gc(gc) => gc::run(gc, args.color)?,
         Command::Info(info) => info::run(info, args.color)?,
         Command::Merge(merge) => convert::run(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,

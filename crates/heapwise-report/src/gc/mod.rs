@@ -1,0 +1,103 @@
+//! What the collector is doing, in every format.
+
+mod csv;
+mod facts;
+mod json;
+mod markdown;
+mod memory;
+mod text;
+
+use std::io::{self, Write};
+
+use heapwise_analysis::Zone;
+use heapwise_analysis::gc::{GcAnswer, GcProcess};
+
+use crate::formats::format::Format;
+use crate::formats::text::Layout;
+use crate::views::input::Warning;
+use crate::with::with;
+
+/// A source of what is known of collectors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GcInput {
+    /// The path, as the user gave it.
+    pub path: String,
+    /// What it is: `heap text`, `expvar`, and so on.
+    pub kind: &'static str,
+}
+
+impl GcInput {
+    /// A source under the path that the user gave.
+    #[must_use]
+    pub fn new(path: String, kind: &'static str) -> Self {
+        Self { path, kind }
+    }
+}
+
+/// What the collectors of some processes are doing.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GcReport {
+    /// The sources, in the order given.
+    pub inputs: Vec<GcInput>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+    /// The answer.
+    pub answer: GcAnswer,
+    /// The zone that times are printed in.
+    pub zone: Zone,
+}
+
+impl GcReport {
+    /// Of an answer.
+    #[must_use]
+    pub fn new(answer: GcAnswer) -> Self {
+        Self {
+            inputs: Vec::new(),
+            warnings: Vec::new(),
+            answer,
+            zone: Zone::default(),
+        }
+    }
+
+    with! {
+        /// The sources, in the order given.
+        with_inputs(inputs: Vec<GcInput>);
+        /// What the user should know.
+        with_warnings(warnings: Vec<Warning>);
+        /// The zone that times are printed in.
+        with_zone(zone: Zone);
+    }
+
+    /// The formats that it has.
+    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+
+    /// Renders in a format.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`, and a format that is not one of [`Self::FORMATS`].
+    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Text => text::write(self, layout, out),
+            Format::Json => json::write(self, out),
+            Format::Csv => csv::write(self, out),
+            Format::Markdown => markdown::write(self, out),
+            other => Err(other.unsupported()),
+        }
+    }
+
+    /// The paths that a process is known from.
+    fn paths_of(&self, process: &GcProcess) -> Vec<&str> {
+        let mut paths: Vec<&str> = Vec::new();
+        for moment in &process.moments {
+            if let Some(input) = self.inputs.get(moment.input)
+                && !paths.contains(&input.path.as_str())
+            {
+                paths.push(&input.path);
+            }
+        }
+        paths
+    }
+}

@@ -1,0 +1,43 @@
+//! What is asked of the collector's snapshots.
+
+use clap::Args as ClapArgs;
+use heapwise_analysis::stats::Confidence;
+
+use super::OutputArgs;
+use super::numbers::{amount_parser, size_parser};
+use super::values::ConfidenceArgs;
+
+/// `heapwise gc`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = GC_HELP)]
+pub(crate) struct GcArgs {
+    /// Snapshots: heap texts with debug=1, /debug/vars, pages of metrics, logs of GODEBUG=gctrace=1; heap profiles of
+    /// the same moment. A directory stands for all in it, `-` is stdin.
+    #[arg(required = true, value_name = "SNAPSHOT")]
+    pub(crate) snapshots: Vec<String>,
+    /// Seconds from each snapshot to the next, where nothing else tells.
+    #[arg(long, value_name = "SECONDS", value_parser = amount_parser)]
+    pub(crate) interval: Option<f64>,
+    /// What the system says is resident, such as 512MB.
+    #[arg(long, value_name = "SIZE", value_parser = size_parser, conflicts_with = "cgroup")]
+    pub(crate) rss: Option<u64>,
+    /// A folder with memory.current and memory.stat of the process' control group.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cgroup: Option<String>,
+    #[command(flatten)]
+    confidence: ConfidenceArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+impl GcArgs {
+    /// How sure intervals are.
+    pub(crate) fn confidence(&self) -> Confidence {
+        self.confidence.confidence
+    }
+}
+
+const GC_HELP: &str = "\
+One snapshot tells the state; two or more of one process tell rates, pauses and cost between them. What counters \
+hold is exact; rates need the time between snapshots, and the answer says where it is from. A heap text with debug=1 \
+tells more than /debug/vars: its profile says what is live, and by which sites.";

@@ -1,0 +1,276 @@
+//! Reads snapshots of the collector, and what else tells where the memory is.
+
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Context, bail};
+use heapwise_analysis::gc::{
+    AllocationCosts, GcAnswer, GcMoment, GcProcess, LiveHeap, SiteBytes, SystemView, gc_answer,
+    memory_screen,
+};
+use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::{
+    BaseMode, Granularity, Header, RankOptions, Ranking, RowOrder, Trim, rank, rank_reader,
+    subtract,
+};
+use heapwise_decode::{
+    ErrorKind, GcSource, GroupMemory, Limits, ProfileReader, counted, gc_snapshots,
+};
+use heapwise_report::{GcInput, GcReport, Warning};
+
+use crate::args::{Color, GcArgs};
+use crate::input::{NamedSource, open_dumps};
+use crate::output::Output;
+use crate::zone;
+
+/// Sites under the live heap, and of what allocation costs.
+const SITES: usize = 5;
+
+/// Runs `heapwise gc`.
+pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
+    let output = Output::new(&args.output, color);
+    output.expect_format(GcReport::FORMATS)?;
+    let mut inputs = Inputs::read(&args.snapshots, &output.limits)?;
+    let moments = std::mem::take(&mut inputs.moments);
+    let mut answer = gc_answer(moments, args.interval);
+    inputs.warn_of(&answer);
+    let system = system_view(args)?;
+    for process in &mut answer.processes {
+        inputs.look_into(process, system, args.confidence(), &output.limits)?;
+    }
+    let report = GcReport::new(answer)
+        .with_inputs(inputs.inputs)
+        .with_warnings(inputs.warnings)
+        .with_zone(zone::local());
+    output.warn(&report.warnings)?;
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// What the system says of the process.
+fn system_view(args: &GcArgs) -> anyhow::Result<SystemView> {
+    let Some(folder) = &args.cgroup else {
+        return Ok(args
+            .rss
+            .map_or_else(SystemView::default, SystemView::resident));
+    };
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}"));
+    let current = read("memory.current").or_else(|_| read("memory.usage_in_bytes"));
+    let current = current.with_context(|| format!("{folder}/memory.current"))?;
+    let stat = read("memory.stat").with_context(|| format!("{folder}/memory.stat"))?;
+    match GroupMemory::read(&current, &stat) {
+        Some(group) => {
+            Ok(SystemView::resident(group.current).with_group(group.file_pages, group.kernel))
+        }
+        None => bail!(
+            "{folder}/memory.current: found {:?}, expected a number of bytes",
+            current.trim()
+        ),
+    }
+}
+
+/// What was read.
+struct Inputs {
+    sources: Vec<NamedSource>,
+    inputs: Vec<GcInput>,
+    moments: Vec<GcMoment>,
+    /// Heap profiles that say nothing of the collector: places in `sources`.
+    profiles: Vec<usize>,
+    warnings: Vec<Warning>,
+}
+
+impl Inputs {
+    fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
+        let opened = open_dumps(names, limits)?;
+        let mut inputs = Inputs {
+            sources: Vec::new(),
+            inputs: Vec::new(),
+            moments: Vec::new(),
+            profiles: Vec::new(),
+            warnings: Vec::new(),
+        };
+        for (source, is_named) in opened {
+            inputs.add(source, is_named, limits)?;
+        }
+        if inputs.moments.is_empty() {
+            bail!(
+                "{}: found nothing about a collector, expected a heap text with debug=1, /debug/vars, or a page of metrics",
+                names.join(", ")
+            );
+        }
+        Ok(inputs)
+    }
+
+    fn add(&mut self, source: NamedSource, is_named: bool, limits: &Limits) -> anyhow::Result<()> {
+        let place = self.sources.len();
+        let kind = match gc_snapshots(&source, limits) {
+            Ok(snapshots) => {
+                let kind = snapshots.first().map_or("", |first| first.source.name());
+                // The file was last written when the last of several was.
+                let written = modified(&source).filter(|_| snapshots.len() == 1);
+                let forced = source.path.contains("gc1").then_some(true);
+                for snapshot in snapshots {
+                    let moment = GcMoment::new(snapshot, place);
+                    self.moments
+                        .push(moment.with_file_nanos(written).with_forced(forced));
+                }
+                kind
+            }
+            Err(error) if error.kind() == ErrorKind::NotAProfile => {
+                match is_heap(&source, limits) {
+                    true => {
+                        self.profiles.push(place);
+                        "heap profile"
+                    }
+                    false if is_named => return Err(error).context(source.path),
+                    false => return Ok(()),
+                }
+            }
+            Err(error) => return Err(error).context(source.path),
+        };
+        self.inputs.push(GcInput::new(source.path.clone(), kind));
+        self.sources.push(source);
+        Ok(())
+    }
+
+    fn warn_of(&mut self, answer: &GcAnswer) {
+        for process in &answer.processes {
+            for moment in &process.moments {
+                let unread = &moment.snapshot.unread;
+                if unread.count > 0 {
+                    let path = self.path(moment.input);
+                    let first: Vec<String> =
+                        unread.first.iter().map(|one| format!("{one:?}")).collect();
+                    let message = format!(
+                        "{path}: {} not understood, such as {}",
+                        counted(unread.count, "field"),
+                        first.join(", ")
+                    );
+                    self.warnings.push(Warning::new("not_understood", message));
+                }
+            }
+            let mut pairs = process.moments.iter().zip(process.moments.iter().skip(1));
+            let is_same = |(one, next): &(&GcMoment, &GcMoment)| {
+                one.snapshot.counters.num_gc == next.snapshot.counters.num_gc
+            };
+            if let Some((one, next)) = pairs.find(is_same) {
+                let message = format!(
+                    "{} and {}: no collection ended between the two: their profiles are the same data",
+                    self.path(one.input),
+                    self.path(next.input)
+                );
+                self.warnings.push(Warning::new("same_cycle", message));
+            }
+        }
+        if answer.processes.len() > 1 {
+            let message = format!(
+                "the snapshots are of {}, or of one that was started anew: each is told apart",
+                counted(answer.processes.len(), "process")
+            );
+            self.warnings
+                .push(Warning::new("several_processes", message));
+        }
+    }
+
+    fn path(&self, input: usize) -> String {
+        self.inputs
+            .get(input)
+            .map_or_else(String::new, |input| input.path.clone())
+    }
+
+    /// What the profiles tell of a process: what is live, and what allocates.
+    fn look_into(
+        &self,
+        process: &mut GcProcess,
+        system: SystemView,
+        confidence: Confidence,
+        limits: &Limits,
+    ) -> anyhow::Result<()> {
+        // A text has counters and profile of one moment.
+        let is_text = |one: &&GcMoment| one.snapshot.source == GcSource::HeapText;
+        let text = process.moments.iter().rev().find(is_text);
+        let Some(last) = text.or(process.moments.last()).cloned() else {
+            return Ok(());
+        };
+        let options = RankOptions::new(Granularity::Functions);
+        let own = text.map(|text| text.input);
+        let beside = self.profiles.last().copied();
+        let mut live = last
+            .snapshot
+            .heap
+            .live
+            .map_or(LiveHeap::Unknown, LiveHeap::Exact);
+        if let Some(source) = own.or(beside).and_then(|place| self.sources.get(place)) {
+            let ranking = rank(source, &options, limits).with_context(|| source.path.clone())?;
+            if let Ok(index) = ranking.header.sample_index(Some("inuse_space")) {
+                let total = ranking.total_estimate(index, confidence);
+                process.live_total = Some(total);
+                process.live = sites(&ranking, index, confidence);
+                if matches!(live, LiveHeap::Unknown) {
+                    live = LiveHeap::Sampled(total);
+                }
+            }
+            let costs = self.costs(process, &ranking, confidence, limits);
+            process.costs = costs.with_context(|| source.path.clone())?;
+        }
+        process.memory = memory_screen(&last.snapshot, live, system);
+        Ok(())
+    }
+
+    /// What was allocated between the first and the last heap text, or since the start.
+    fn costs(
+        &self,
+        process: &GcProcess,
+        last: &Ranking,
+        confidence: Confidence,
+        limits: &Limits,
+    ) -> anyhow::Result<Option<AllocationCosts>> {
+        let texts = process
+            .moments
+            .iter()
+            .filter(|one| one.snapshot.source == GcSource::HeapText);
+        let mut texts: Vec<usize> = texts.map(|one| one.input).collect();
+        texts.dedup();
+        let pair = match texts.as_slice() {
+            [first, .., last] => self.sources.get(*first).zip(self.sources.get(*last)),
+            _ => None,
+        };
+        let Some((first, newest)) = pair else {
+            return Ok(costs_of(last, false, confidence));
+        };
+        let old = ProfileReader::open_tables(first.clone(), limits)?;
+        let new = ProfileReader::open_tables(newest.clone(), limits)?;
+        let between = subtract(&new, &old, BaseMode::Base, limits)?;
+        let options = RankOptions::new(Granularity::Functions);
+        let ranking = rank_reader(&between, &options)?;
+        Ok(costs_of(&ranking, true, confidence))
+    }
+}
+
+fn costs_of(ranking: &Ranking, within: bool, confidence: Confidence) -> Option<AllocationCosts> {
+    let index = ranking.header.sample_index(Some("alloc_space")).ok()?;
+    let total = ranking.total_estimate(index, confidence);
+    (total.value > 0)
+        .then(|| AllocationCosts::new(sites(ranking, index, confidence), total, within))
+}
+
+fn sites(ranking: &Ranking, index: usize, confidence: Confidence) -> Vec<SiteBytes> {
+    let shown = ranking.shown(index, &Trim::NONE, RowOrder::Flat);
+    let rows = shown.rows.iter().take(SITES);
+    let rows = rows.filter(|row| row.flat_of(index) > 0);
+    rows.map(|row| {
+        let bytes = ranking.flat_estimate(row, index, confidence);
+        SiteBytes::new(row.site.clone(), row.inlined, bytes)
+    })
+    .collect()
+}
+
+fn is_heap(source: &NamedSource, limits: &Limits) -> bool {
+    ProfileReader::open_tables(source, limits)
+        .is_ok_and(|reader| Header::of(reader.tables()).kind.is_heap())
+}
+
+/// When a file was last written, in nanoseconds since 1970-01-01 UTC.
+fn modified(source: &NamedSource) -> Option<i64> {
+    let time = std::fs::metadata(&source.path).ok()?.modified().ok()?;
+    let since = time.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_nanos()).ok()
+}

@@ -1,0 +1,207 @@
+//! What `heapwise gc` says of snapshots of a collector.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "runs the command and reads what it wrote"
+)]
+
+mod common;
+
+use common::{beside, heapwise, workspace};
+use serde_json::Value;
+
+const TEXTS: [&str; 3] = [
+    "testdata/gc/heap-1.debug1.txt",
+    "testdata/gc/heap-2-gc1.debug1.txt",
+    "testdata/gc/heap-3.debug1.txt",
+];
+
+fn run(args: &[&str]) -> String {
+    let output = heapwise(&workspace())
+        .arg("gc")
+        .args(args)
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{args:?}: {stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(args: &[&str]) -> Value {
+    let text = run(&[&["-q", "-f", "json"], args].concat());
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn counters_between_two_snapshots_are_exact() {
+    let process = &json(&TEXTS)["processes"][0];
+    assert_eq!(process["alloc_bytes"], 489_544_192_u64 - 220_466_048);
+    assert_eq!(process["cycles"], 15);
+    assert_eq!(process["forced_cycles"], 8);
+    assert_eq!(process["clock"], "gc_ends");
+    assert_eq!(process["pause_nanos"]["count"], 15);
+    assert_eq!(process["pause_nanos"]["hidden"], 0);
+    assert_eq!(process["steps"].as_array().unwrap().len(), 2);
+    // From the end of cycle 11 to that of cycle 26.
+    let seconds = (1_795_852_781_599_387_664_u64 - 1_795_852_776_271_217_791) as f64 / 1e9;
+    let rate = process["gc_per_second"].as_f64().unwrap();
+    assert!((rate - 15.0 / seconds).abs() < 1e-9, "{rate}");
+}
+
+#[test]
+fn the_order_of_arguments_does_not_matter() {
+    let [one, two, three] = TEXTS;
+    let first = json(&[one, two, three]);
+    let other = json(&[three, one, two]);
+    let of = |answer: &Value| answer["processes"][0]["steps"].clone();
+    assert_eq!(of(&first), of(&other));
+}
+
+#[test]
+fn the_same_cycle_twice_is_said() {
+    let output = heapwise(&workspace())
+        .args(["gc", TEXTS[0], TEXTS[0]])
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        stderr.contains("their profiles are the same data"),
+        "{stderr}"
+    );
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(!stdout.contains("MB/s"), "{stdout}");
+}
+
+#[test]
+fn another_process_is_told_apart() {
+    let text = std::fs::read_to_string(workspace().join(TEXTS[2])).unwrap();
+    // Every cycle of it ended a second later.
+    let end = text.find("# PauseEnd").unwrap();
+    let other = text[..end].to_owned() + &text[end..].replace("17958527", "17958528");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.txt");
+    std::fs::write(&path, other).unwrap();
+    let answer = json(&[TEXTS[0], path.to_str().unwrap()]);
+    assert_eq!(answer["processes"].as_array().unwrap().len(), 2);
+    assert_eq!(answer["warnings"][0]["code"], "several_processes");
+    assert_eq!(
+        answer["processes"][0]["alloc_bytes_per_second"],
+        Value::Null
+    );
+}
+
+#[test]
+fn an_interval_that_is_given_goes_before_what_the_cycles_say() {
+    let process = &json(&[TEXTS[0], TEXTS[2], "--interval=4"])["processes"][0];
+    assert_eq!(process["interval_seconds"]["value"], 4.0);
+    let rate = process["alloc_bytes_per_second"]["value"].as_f64().unwrap();
+    assert_eq!(rate, (489_544_192_u64 - 220_466_048) as f64 / 4.0);
+}
+
+#[test]
+fn what_is_no_snapshot_is_refused() {
+    for name in [
+        "testdata/server/heap.pb.gz",
+        "README.md",
+        "testdata/states/goroutine.pb.gz",
+    ] {
+        let output = heapwise(&workspace()).args(["gc", name]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            stderr.contains("expected") && stderr.contains("debug=1"),
+            "{stderr}"
+        );
+    }
+}
+
+/// Every byte of Sys is on one row, on every heap text and expvar of servers of four versions of Go.
+#[test]
+fn every_byte_is_on_one_row() {
+    let mut files: Vec<String> = TEXTS.map(str::to_owned).into();
+    files.push("testdata/gc/vars.json".to_owned());
+    for part in ["corpus/server", "samples/go1.27.3"] {
+        if let Some(folder) = beside::shared(part) {
+            collect(&folder, &mut files);
+        }
+    }
+    let mut checked = 0;
+    for file in &files {
+        let output = heapwise(&workspace())
+            .args(["gc", "-q", "-f", "json", file])
+            .output()
+            .unwrap();
+        let Ok(answer) = serde_json::from_slice::<Value>(&output.stdout) else {
+            continue;
+        };
+        for process in answer["processes"].as_array().unwrap() {
+            let memory = &process["memory"];
+            let rows = memory["rows"].as_array().expect(file);
+            let sum: u64 = rows.iter().map(|row| row["bytes"].as_u64().unwrap()).sum();
+            assert_eq!(Some(sum), memory["sys_bytes"].as_u64(), "{file}");
+            checked += 1;
+        }
+    }
+    assert!(checked >= 4);
+}
+
+fn collect(folder: &std::path::Path, files: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        let name = path.to_string_lossy().into_owned();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if name.contains("heap") && name.ends_with(".txt") || name.contains("var") {
+            files.push(name);
+        }
+    }
+}
+
+#[test]
+fn what_the_system_sees_is_reconciled() {
+    let memory = &json(&[TEXTS[2], "--rss=90MB"])["processes"][0]["memory"];
+    let counted = memory["counted_bytes"].as_u64().unwrap();
+    assert_eq!(memory["outside"][0]["kind"], "not_go");
+    assert_eq!(
+        memory["outside"][0]["bytes"].as_u64(),
+        Some((90 << 20) - counted)
+    );
+    let memory = &json(&[TEXTS[2], "--rss=40MB"])["processes"][0]["memory"];
+    assert_eq!(memory["outside"][0]["kind"], "not_resident");
+    let memory = &json(&[TEXTS[2], "--cgroup=testdata/gc/cgroup"])["processes"][0]["memory"];
+    let kinds = memory["outside"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["kind"].clone());
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        ["file_pages", "kernel", "not_go"]
+    );
+    let bytes: u64 = memory["outside"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["bytes"].as_u64().unwrap())
+        .sum();
+    assert_eq!(
+        Some(bytes + memory["counted_bytes"].as_u64().unwrap()),
+        memory["resident_bytes"].as_u64()
+    );
+}
+
+#[test]
+fn every_format_has_the_same_numbers() {
+    let csv = run(&[&["-q", "-f", "csv"], &TEXTS[..]].concat());
+    assert!(
+        csv.contains("0,interval,alloc_bytes,269078144,269078144,269078144,bytes\n"),
+        "{csv}"
+    );
+    let markdown = run(&[&["-q", "-f", "markdown"], &TEXTS[..]].concat());
+    assert!(
+        markdown.contains("| collections | 2.82/s | ok |"),
+        "{markdown}"
+    );
+    let text = run(&[&["-q"], &TEXTS[..]].concat());
+    assert!(text.contains("collections  2.82/s\n"), "{text}");
+}
