@@ -58,7 +58,7 @@ pub use encode::{Encoder, encode};
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use gc::{
     CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, HeapLevels, Histogram,
-    PauseRing, Resident, SizeClass, SystemBytes, UnreadFields, gc_snapshots,
+    PauseQuantile, PauseRing, Resident, SizeClass, SystemBytes, UnreadFields, gc_snapshots,
 };
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};

@@ -4,7 +4,7 @@
 use super::snapshot::{GcSnapshot, GcSource, PauseRing};
 
 /// The line that the statistics start with.
-const START: &str = "# runtime.MemStats";
+pub(super) const START: &str = "# runtime.MemStats";
 
 /// Collects statistics line by line; a text may have several, one after another.
 #[derive(Debug, Default)]

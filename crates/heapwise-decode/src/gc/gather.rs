@@ -1,0 +1,99 @@
+//! Collects what the lines of a text say of the collector, in every form that goes line by line.
+
+use serde_json::{Map, Value};
+
+use super::footer::{Footers, START};
+use super::prometheus::Pages;
+use super::runtime_lines::RuntimeLines;
+use super::snapshot::GcSnapshot;
+use super::{expvar, runtime_json};
+use crate::error::Result;
+
+/// Everything that was said so far, first to last.
+pub(super) struct Gathered {
+    footers: Footers,
+    runtime: RuntimeLines,
+    pages: Pages,
+}
+
+impl Gathered {
+    pub(super) fn new() -> Self {
+        Self {
+            footers: Footers::default(),
+            runtime: RuntimeLines::default(),
+            pages: Pages::new(),
+        }
+    }
+
+    /// The next line, whatever it is.
+    pub(super) fn line(&mut self, line: &str) -> Result<()> {
+        if line.contains(START) {
+            self.end_others();
+        }
+        self.footers.line(line);
+        self.metrics(line)
+    }
+
+    /// Lines that a logger put into the strings of an object, which is `line`.
+    fn logged(&mut self, line: &str, object: &Map<String, Value>) -> Result<()> {
+        if line.contains(START) {
+            self.end_others();
+        }
+        self.footers.line(line);
+        for text in object.values().filter_map(Value::as_str) {
+            text.lines().try_for_each(|line| self.metrics(line))?;
+        }
+        Ok(())
+    }
+
+    fn metrics(&mut self, line: &str) -> Result<()> {
+        let mut done = Vec::new();
+        // What describes a metric may name others.
+        if !line.contains("# HELP ") {
+            self.runtime.line(line, &mut done);
+        }
+        self.pages.line(line, &mut done)?;
+        done.into_iter()
+            .for_each(|snapshot| self.footers.add(snapshot));
+        Ok(())
+    }
+
+    /// A document on one line; `line` is as it was read.
+    pub(super) fn document_line(&mut self, line: &str, document: &Value) -> Result<()> {
+        match (self.document(document), document) {
+            (false, Value::Object(object)) => self.logged(line, object),
+            _ => Ok(()),
+        }
+    }
+
+    /// A document of JSON; whether it says something.
+    pub(super) fn document(&mut self, document: &Value) -> bool {
+        let expvar = document.as_object().and_then(expvar::read);
+        let snapshots = match expvar {
+            Some(snapshot) => vec![snapshot],
+            None => runtime_json::read(document),
+        };
+        if snapshots.is_empty() {
+            return false;
+        }
+        self.end_others();
+        snapshots
+            .into_iter()
+            .for_each(|snapshot| self.footers.add(snapshot));
+        true
+    }
+
+    /// All snapshots.
+    pub(super) fn finish(mut self) -> Vec<GcSnapshot> {
+        self.end_others();
+        self.footers.finish()
+    }
+
+    fn end_others(&mut self) {
+        let mut done = Vec::new();
+        done.extend(self.runtime.end());
+        self.pages.end(&mut done);
+        done.into_iter()
+            .for_each(|snapshot| self.footers.add(snapshot));
+    }
+}
