@@ -188,7 +188,9 @@ fn exemplar(word: Option<&str>) -> bool {
 fn nanos(time: Number) -> Option<i64> {
     const FIRST_MILLIS: u64 = 100_000_000_000;
     let micros = match time {
-        Number::Whole(millis) if millis >= FIRST_MILLIS => i64::try_from(millis).ok()?.checked_mul(1000)?,
+        Number::Whole(millis) if millis >= FIRST_MILLIS => {
+            i64::try_from(millis).ok()?.checked_mul(1000)?
+        }
         _ => (time.amount()? * 1e6).round() as i64,
     };
     micros.checked_mul(1000)

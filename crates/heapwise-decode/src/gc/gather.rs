@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::footer::{Footers, START};
-use super::prometheus::Pages;
+use super::prometheus::{END, Pages, starts_metric};
 use super::runtime_lines::RuntimeLines;
 use super::snapshot::GcSnapshot;
 use super::{expvar, runtime_json};
@@ -32,6 +32,16 @@ impl Gathered {
         }
         self.footers.line(line);
         self.metrics(line)
+    }
+
+    /// A line that nothing ends: its number may be cut, and the forms of metrics end every line.
+    pub(super) fn last_line(&mut self, line: &str) -> Result<()> {
+        let is_open = line.ends_with(|char: char| char.is_ascii_alphanumeric() || char == '.');
+        let is_metric = starts_metric(line) || line.contains('/');
+        match is_open && is_metric && !line.ends_with(END) {
+            true => self.line(&format!("{line}…")),
+            false => self.line(line),
+        }
     }
 
     /// Lines that a logger put into the strings of an object, which is `line`.

@@ -64,7 +64,8 @@ pub fn gc_snapshots(source: &(impl Source + ?Sized), limits: &Limits) -> Result<
         match Line::of(&line) {
             Line::Document(document) => gathered.document_line(&line, &document)?,
             Line::Start => read_documents(&line, &mut text, limits, &mut gathered)?,
-            Line::Other => gathered.line(&line)?,
+            Line::Other if text.is_ended => gathered.line(&line)?,
+            Line::Other => gathered.last_line(&line)?,
         }
     }
     let snapshots = gathered.finish();
@@ -117,6 +118,8 @@ struct Text<'a> {
     longest: u64,
     position: u64,
     buffer: Vec<u8>,
+    /// Whether the last line had an end.
+    is_ended: bool,
 }
 
 impl<'a> Text<'a> {
@@ -126,6 +129,7 @@ impl<'a> Text<'a> {
             longest: limits.max_message_bytes as u64,
             position: 0,
             buffer: Vec::new(),
+            is_ended: true,
         }
     }
 
@@ -136,6 +140,7 @@ impl<'a> Text<'a> {
         let read = part.read_until(b'\n', &mut self.buffer);
         let size = read.map_err(|error| Error::from_io(error, self.position))?;
         self.position = self.position.saturating_add(size as u64);
+        self.is_ended = self.buffer.ends_with(b"\n");
         let line = text_of(&self.buffer);
         Ok((size > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned()))
     }

@@ -66,12 +66,14 @@ impl Page {
 
     fn set(&mut self, exposed: Exposed, sample: &Sample<'_>) -> Option<()> {
         match exposed {
-            // Counted where it is looked at.
+            // Counted where it is looked at. Of old and new names for one thing the first counts.
+            Exposed::Runtime(name) if self.metrics.has(name) => {}
             Exposed::Runtime(name) => {
                 self.metrics.set(name, Some(Value::Number(sample.number)));
             }
             Exposed::MemStats(name) => {
-                *counter(&mut self.snapshot, name)? = Some(sample.number.whole()?);
+                let number = sample.number.whole()?;
+                counter(&mut self.snapshot, name)?.get_or_insert(number);
             }
             Exposed::PauseBucket(name) => {
                 let bound = sample.label("le")?.parse().ok()?;

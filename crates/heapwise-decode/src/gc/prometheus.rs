@@ -20,9 +20,14 @@ pub(super) struct Pages {
     timed: BTreeMap<i64, Page>,
     /// Whether lines stand for themselves, without what a logger writes before them.
     is_bare: bool,
+    /// Whether the page is one of OpenMetrics, which has an end.
+    is_open_metrics: bool,
     /// A line before the first page that is none of a metric, though it starts as one.
     damaged: Vec<String>,
 }
+
+/// The mark that ends a page of OpenMetrics.
+pub(super) const END: &str = "# EOF";
 
 impl Pages {
     /// So many moments.
@@ -37,6 +42,7 @@ impl Pages {
             page: None,
             timed: BTreeMap::new(),
             is_bare: false,
+            is_open_metrics: false,
             damaged: Vec::new(),
         }
     }
@@ -48,11 +54,17 @@ impl Pages {
     /// Where metrics are those of another process than before, or of too many moments.
     pub(super) fn line(&mut self, line: &str, done: &mut Vec<GcSnapshot>) -> Result<()> {
         let line = line.trim();
-        // The headers of the next answer.
-        if line.starts_with("HTTP/") || (line.ends_with("# EOF") && !line.starts_with("# HELP")) {
+        if line.ends_with(END) && !line.starts_with("# HELP") {
+            self.is_open_metrics = false;
             self.end(done);
             return Ok(());
         }
+        // The headers of the next answer.
+        if line.starts_with("HTTP/") {
+            self.end(done);
+            return Ok(());
+        }
+        self.is_open_metrics |= line.contains("# UNIT go_");
         match line_of(line) {
             Line::Comment | Line::End => Ok(()),
             Line::Sample(sample) => {
@@ -160,6 +172,9 @@ impl Pages {
 
     /// Hands out what was collected, first to last.
     pub(super) fn end(&mut self, done: &mut Vec<GcSnapshot>) {
+        if std::mem::take(&mut self.is_open_metrics) {
+            self.unread("the end of the page, which # EOF would mark");
+        }
         let timed = std::mem::take(&mut self.timed);
         done.extend(
             timed
@@ -169,6 +184,11 @@ impl Pages {
         done.extend(self.page.take().and_then(|page| page.finish(None)));
         self.is_bare = false;
     }
+}
+
+/// Whether a line has something that may be a metric of the collector.
+pub(super) fn starts_metric(line: &str) -> bool {
+    start_of_ours(line).is_some()
 }
 
 /// Where a metric starts that may be one of the collector: at the start, or behind a space or a bracket.
