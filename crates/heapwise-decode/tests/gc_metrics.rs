@@ -25,12 +25,11 @@ fn refused(text: &str) -> Error {
 
 /// The one snapshot of a text that is understood whole.
 fn whole(text: &str) -> GcSnapshot {
-    let snapshots = read(text);
-    let [snapshot] = snapshots.as_slice() else {
-        panic!("expected one, found {}", snapshots.len());
-    };
+    let mut snapshots = read(text);
+    assert_eq!(snapshots.len(), 1);
+    let snapshot = snapshots.remove(0);
     assert_eq!(snapshot.unread.count, 0, "{:?}", snapshot.unread);
-    snapshot.clone()
+    snapshot
 }
 
 /// Go adds them up so (runtime/mstats.go: readmemstats_m).
@@ -58,7 +57,7 @@ fn assert_adds_up(snapshot: &GcSnapshot) {
     assert_eq!(objects, heap.objects);
 }
 
-/// The folder has nothing of a kind that is not read: whatever is added is.
+/// Every form that there is a file of.
 const ALL: [&str; 6] = [
     "runtime-metrics-values.txt",
     "runtime-metrics.json",
@@ -501,6 +500,7 @@ fn what_only_speaks_of_metrics_is_none() {
         "/gc/heap/live:bytes\n\tHeap memory occupied by live objects.\n",
         "# HELP go_goroutines Number of goroutines.\n# TYPE go_goroutines gauge\n# EOF\n",
         "http_requests_total 5\n",
+        "process_resident_memory_bytes 5\nprocess_start_time_seconds 6\n",
         "see go_goroutines and /gc/heap/goal:bytes\n",
         "[]",
         "[{\"Name\":\"/gc/heap/live:bytes\"}]",

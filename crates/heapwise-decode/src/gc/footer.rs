@@ -43,6 +43,11 @@ impl Footers {
         }
     }
 
+    /// Whether the next line may be one of statistics that have started.
+    pub(super) fn is_within(&self) -> bool {
+        self.current.is_some()
+    }
+
     /// What another form said.
     pub(super) fn add(&mut self, snapshot: GcSnapshot) {
         self.end();

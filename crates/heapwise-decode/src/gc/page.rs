@@ -125,9 +125,11 @@ impl Page {
         Some(())
     }
 
-    /// The snapshot, unless nothing of the page was understood.
+    /// The snapshot, unless the page is not one of a program in Go.
     pub(super) fn finish(mut self, time_nanos: Option<i64>) -> Option<GcSnapshot> {
-        if self.seen.is_empty() {
+        // Clients in every language have the metrics of the process.
+        let mut names = self.seen.keys().map(String::as_str);
+        if names.all(is_of_any_process) {
             return None;
         }
         for (name, buckets) in std::mem::take(&mut self.buckets) {
@@ -142,6 +144,10 @@ impl Page {
         snapshot
             .pause_quantiles
             .sort_by(|one, other| one.rank.total_cmp(&other.rank));
+        if snapshot.counters.num_gc == Some(0) {
+            // What client_golang has of no pauses are zeros.
+            snapshot.pause_quantiles.clear();
+        }
         snapshot.time_nanos = time_nanos;
         Some(snapshot)
     }
@@ -185,6 +191,10 @@ impl Page {
         let states = ["user", "gc", "scavenge", "idle"].map(state);
         cpu.total = states.into_iter().sum();
     }
+}
+
+fn is_of_any_process(name: &str) -> bool {
+    name.starts_with("process_") && !name.starts_with("process_runtime_go_")
 }
 
 /// Counts between bounds out of counts up to bounds, of which the last is all there are.

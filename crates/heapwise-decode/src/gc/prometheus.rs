@@ -158,6 +158,11 @@ impl Pages {
         }
     }
 
+    /// Whether a line that is none of the collector has to be looked at, too.
+    pub(super) fn is_within(&self) -> bool {
+        self.is_bare
+    }
+
     fn is_open(&self) -> bool {
         self.page.is_some() || !self.timed.is_empty()
     }
