@@ -58,7 +58,8 @@ pub use encode::{Encoder, encode};
 pub use error::{Error, ErrorKind, Result, Stage};
 pub use gc::{
     CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, GroupMemory, HeapLevels,
-    Histogram, PauseRing, Resident, SizeClass, SystemBytes, UnreadFields, gc_snapshots,
+    Histogram, PauseQuantile, PauseRing, Resident, SizeClass, SystemBytes, UnreadFields,
+    gc_snapshots,
 };
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};

@@ -116,7 +116,7 @@ fn corpus() {
             return;
         };
         for path in files(&folder) {
-            let name = path.to_string_lossy();
+            let name = path.file_name().expect("is a file").to_string_lossy();
             let is_text = name.ends_with(".txt") && name.contains("heap");
             let is_expvar = name.ends_with(".json") && name.contains("var");
             if !(is_text || is_expvar) {

@@ -4,7 +4,7 @@
 use super::snapshot::{GcSnapshot, GcSource, PauseRing};
 
 /// The line that the statistics start with.
-const START: &str = "# runtime.MemStats";
+pub(super) const START: &str = "# runtime.MemStats";
 
 /// Collects statistics line by line; a text may have several, one after another.
 #[derive(Debug, Default)]
@@ -41,6 +41,11 @@ impl Footers {
         if let Some(footer) = &mut self.current {
             footer.set(key, value);
         }
+    }
+
+    /// Whether the next line may be one of statistics that have started.
+    pub(super) fn is_within(&self) -> bool {
+        self.current.is_some()
     }
 
     /// What another form said.

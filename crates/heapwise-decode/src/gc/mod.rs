@@ -1,36 +1,53 @@
 //! What sources say of Go's allocator and collector: which form they have is decided here.
 
 mod cgroup;
+mod exposed;
+mod exposition;
 mod expvar;
 mod footer;
+mod gather;
 mod memstats;
+mod metrics;
+mod number;
+mod page;
+mod processes;
+mod prometheus;
+mod runtime_json;
+mod runtime_lines;
 mod snapshot;
 
 pub use cgroup::GroupMemory;
 pub use snapshot::{
     CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, HeapLevels, Histogram,
-    PauseRing, Resident, SizeClass, SystemBytes, UnreadFields,
+    PauseQuantile, PauseRing, Resident, SizeClass, SystemBytes, UnreadFields,
 };
 
 use std::io::{BufRead, BufReader, Read};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::container::unpack;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::source::Source;
 use crate::utf8::text_of;
-use footer::Footers;
+use gather::Gathered;
 
 /// Reads what a source says of the collector: one snapshot, or several one after another, first to last.
 ///
-/// The source may be a heap text with debug=1, whole or pasted, `/debug/vars`, or a runtime.MemStats as JSON,
-/// compressed or not. Memory: one line of a text, one document of JSON.
+/// The source may be a heap text with debug=1, whole or pasted, `/debug/vars`, or a runtime.MemStats as JSON;
+/// values of the package runtime/metrics as lines of a name and a value, or as JSON: an object of names, or a list of
+/// objects with a name and a value; or a page of Prometheus, in its text form 0.0.4 or as OpenMetrics, with the
+/// metrics of client_golang's Go collector or of OpenTelemetry's. Each of them compressed or not, with the headers of
+/// an answer before it, or behind what loggers write before lines. A metric that comes again starts the next snapshot;
+/// metrics of Prometheus that carry times are taken together by them. Metrics of anything else are passed over.
+///
+/// Memory: one line of a text, one document of JSON, one page, and the snapshots.
 ///
 /// # Errors
 ///
-/// Those of reading and of containers, and [`ErrorKind::NotAProfile`] for what has no statistics.
+/// Those of reading and of containers, [`ErrorKind::NotAProfile`] for what has no statistics, and
+/// [`ErrorKind::Incompatible`] for metrics whose labels tell several processes apart.
 ///
 /// ```
 /// use heapwise_decode::{Limits, gc_snapshots};
@@ -44,18 +61,16 @@ pub fn gc_snapshots(source: &(impl Source + ?Sized), limits: &Limits) -> Result<
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     let plain = unpack(reader, limits)?;
     let mut text = Text::new(plain.reader, limits);
-    let mut footers = Footers::default();
+    let mut gathered = Gathered::new();
     while let Some(line) = text.next_line()? {
         match Line::of(&line) {
-            Line::Object(object) => match expvar::read(&object) {
-                Some(snapshot) => footers.add(snapshot),
-                None => footers.line(&line),
-            },
-            Line::Start => read_documents(&line, &mut text, limits, &mut footers)?,
-            Line::Other => footers.line(&line),
+            Line::Document(document) => gathered.document_line(&line, &document)?,
+            Line::Start => read_documents(&line, &mut text, limits, &mut gathered)?,
+            Line::Other if text.is_ended => gathered.line(&line)?,
+            Line::Other => gathered.last_line(&line)?,
         }
     }
-    let snapshots = footers.finish();
+    let snapshots = gathered.finish();
     match snapshots.is_empty() {
         true => Err(no_statistics()),
         false => Ok(snapshots),
@@ -65,7 +80,7 @@ pub fn gc_snapshots(source: &(impl Source + ?Sized), limits: &Limits) -> Result<
 /// What a line is by itself.
 enum Line {
     /// JSON, whole.
-    Object(Map<String, Value>),
+    Document(Value),
     /// The start of JSON that goes on in the next lines.
     Start,
     /// Anything else.
@@ -74,11 +89,15 @@ enum Line {
 
 impl Line {
     fn of(line: &str) -> Line {
-        if !line.trim_start().starts_with('{') {
+        let start = line.trim_start();
+        let is_list = start.strip_prefix('[').map(str::trim_start);
+        // Much that loggers write starts with a bracket.
+        let is_list = is_list.is_some_and(|rest| rest.is_empty() || rest.starts_with('{'));
+        if !is_list && !start.starts_with('{') {
             return Line::Other;
         }
         match serde_json::from_str(line) {
-            Ok(Value::Object(object)) => Line::Object(object),
+            Ok(document) => Line::Document(document),
             Err(error) if error.is_eof() => Line::Start,
             _ => Line::Other,
         }
@@ -91,7 +110,7 @@ fn no_statistics() -> Error {
         Stage::Format,
         "the input",
         "no statistics of Go's collector",
-        "a heap text with debug=1, /debug/vars, or lines of GODEBUG=gctrace=1",
+        "a heap text with debug=1, /debug/vars, values of runtime/metrics, or a page of Prometheus",
     )
 }
 
@@ -101,6 +120,8 @@ struct Text<'a> {
     longest: u64,
     position: u64,
     buffer: Vec<u8>,
+    /// Whether the last line had an end.
+    is_ended: bool,
 }
 
 impl<'a> Text<'a> {
@@ -110,6 +131,7 @@ impl<'a> Text<'a> {
             longest: limits.max_message_bytes as u64,
             position: 0,
             buffer: Vec::new(),
+            is_ended: true,
         }
     }
 
@@ -120,6 +142,7 @@ impl<'a> Text<'a> {
         let read = part.read_until(b'\n', &mut self.buffer);
         let size = read.map_err(|error| Error::from_io(error, self.position))?;
         self.position = self.position.saturating_add(size as u64);
+        self.is_ended = self.buffer.ends_with(b"\n");
         let line = text_of(&self.buffer);
         Ok((size > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned()))
     }
@@ -130,18 +153,13 @@ fn read_documents(
     line: &str,
     text: &mut Text<'_>,
     limits: &Limits,
-    footers: &mut Footers,
+    gathered: &mut Gathered,
 ) -> Result<()> {
     let rest = text.reader.by_ref().take(limits.max_message_bytes as u64);
     let whole = line.as_bytes().chain(&b"\n"[..]).chain(rest);
     for document in serde_json::Deserializer::from_reader(whole).into_iter::<Value>() {
         match document {
-            Ok(Value::Object(object)) => {
-                if let Some(snapshot) = expvar::read(&object) {
-                    footers.add(snapshot);
-                }
-            }
-            Ok(_) => {}
+            Ok(document) => drop(gathered.document(&document)),
             // Nothing of what follows is passed off as whole.
             Err(error) => return Err(damaged(&error)),
         }
@@ -159,6 +177,6 @@ fn damaged(error: &serde_json::Error) -> Error {
         true => (ErrorKind::Truncated, "the end of the input"),
         false => (ErrorKind::Text, "JSON that is damaged"),
     };
-    let expected = "an object with memstats, as /debug/vars serves it";
+    let expected = "JSON as /debug/vars serves it, or of runtime/metrics";
     Error::new(kind, Stage::Text, place, found, expected)
 }

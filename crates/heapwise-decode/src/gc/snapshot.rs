@@ -46,7 +46,11 @@ pub struct GcSnapshot {
     /// The last pauses.
     pub pauses: Option<PauseRing>,
     /// Pauses by how long they took, where they are only told so.
+    ///
+    /// In seconds, each stop of the world by itself, of which a cycle has two: `/sched/pauses/total/gc:seconds`.
     pub pause_histogram: Option<Histogram>,
+    /// Quantiles of the pauses that the ring has, in client_golang: `go_gc_duration_seconds`, lowest rank first.
+    pub pause_quantiles: Vec<PauseQuantile>,
     /// Objects by size class, smallest first.
     pub by_size: Vec<SizeClass>,
     /// CPU time.
@@ -57,6 +61,8 @@ pub struct GcSnapshot {
     pub resident: Resident,
     /// Goroutines.
     pub goroutines: Option<u64>,
+    /// Threads of the system: `/sched/threads/total:threads`, `go_threads`.
+    pub threads: Option<u64>,
     /// Seconds since the process started.
     pub uptime_seconds: Option<f64>,
     /// Start of the process, in seconds since 1970-01-01 UTC.
@@ -78,11 +84,13 @@ impl GcSnapshot {
             system: SystemBytes::default(),
             pauses: None,
             pause_histogram: None,
+            pause_quantiles: Vec::new(),
             by_size: Vec::new(),
             cpu: CpuSeconds::default(),
             settings: GcSettings::default(),
             resident: Resident::default(),
             goroutines: None,
+            threads: None,
             uptime_seconds: None,
             start_seconds: None,
             go_version: None,
@@ -127,6 +135,8 @@ pub struct GcCounters {
     pub total_alloc: Option<u64>,
     /// Objects allocated, with those that share a tiny block: `Mallocs`.
     pub mallocs: Option<u64>,
+    /// Objects allocated, where those that share a tiny block are one: `/gc/heap/allocs:objects`, in no MemStats.
+    pub blocks: Option<u64>,
     /// Objects freed: `Frees`.
     pub frees: Option<u64>,
     /// Cycles finished: `NumGC`, `/gc/cycles/total:gc-cycles`.
@@ -135,6 +145,9 @@ pub struct GcCounters {
     pub num_forced_gc: Option<u64>,
     /// Nanoseconds for which the world was stopped: `PauseTotalNs`.
     pub pause_total_nanos: Option<u64>,
+    /// The last cycle in which the limit of the collector's CPU time held it back, 0 where none was:
+    /// `/gc/limiter/last-enabled:gc-cycle`.
+    pub limiter_last_cycle: Option<u64>,
 }
 
 /// Bytes of the heap.
@@ -173,6 +186,9 @@ pub struct HeapLevels {
 pub struct SystemBytes {
     /// All: `Sys`, `/memory/classes/total:bytes`.
     pub sys: Option<u64>,
+    /// `Sys` without `HeapReleased`, which GOMEMLIMIT is about, where only that is told: OpenTelemetry's
+    /// `go.memory.used`.
+    pub unreleased: Option<u64>,
     /// Stacks in use: `StackInuse`.
     pub stack_inuse: Option<u64>,
     /// Stacks: `StackSys`, with those of threads.
@@ -214,6 +230,26 @@ impl PauseRing {
         let is_kept = number >= 1 && number <= num_gc && num_gc - number < size;
         let place = number.checked_sub(1)?.checked_rem(size)?;
         is_kept.then(|| ring.get(usize::try_from(place).ok()?).copied())?
+    }
+}
+
+/// A quantile of pauses, each that of a whole cycle.
+///
+/// client_golang asks for five of the last 256 cycles, not of all since the start (runtime/debug/garbage.go:
+/// ReadGCStats).
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct PauseQuantile {
+    /// The share of pauses that are not longer, from 0 to 1.
+    pub rank: f64,
+    /// How long the pause of this rank is.
+    pub seconds: f64,
+}
+
+impl PauseQuantile {
+    /// The pause of a rank from 0 to 1.
+    pub fn new(rank: f64, seconds: f64) -> Self {
+        Self { rank, seconds }
     }
 }
 
@@ -282,7 +318,7 @@ pub struct CpuSeconds {
 pub struct GcSettings {
     /// GOGC.
     pub gogc: Option<Gogc>,
-    /// GOMEMLIMIT in bytes; the largest number there is where it is off.
+    /// GOMEMLIMIT in bytes; `i64::MAX` where it is off.
     pub memory_limit: Option<u64>,
     /// GOMAXPROCS.
     pub procs: Option<u64>,
@@ -320,6 +356,13 @@ pub struct UnreadFields {
 impl UnreadFields {
     const KEPT: usize = 3;
     const LONGEST: usize = 60;
+
+    /// What another reading of the same source did not understand.
+    pub(crate) fn join(&mut self, other: UnreadFields) {
+        self.count = self.count.saturating_add(other.count);
+        let free = Self::KEPT.saturating_sub(self.first.len());
+        self.first.extend(other.first.into_iter().take(free));
+    }
 
     /// One more.
     pub(crate) fn add(&mut self, what: &str) {
