@@ -7,26 +7,35 @@ use super::number::Rest;
 /// Whether a line has a part of a trace. Words such as `gc 3 items`, the heads of stacks and the
 /// pattern of the documentation (`gc # @#s #%: #+#+# ms clock`) have none.
 pub(super) fn is_damaged(line: &[u8]) -> bool {
-    memmem::find_iter(line, b" @").any(|at| is_head(line, at))
-        || memmem::find_iter(line, b" ms clock, ").any(|at| is_between(line, at, b" ms clock, "))
+    memmem::find_iter(line, b" @").any(|at| {
+        let after = line.get(at + 2..).unwrap_or_default();
+        is_head(line.get(..at).unwrap_or_default(), after)
+    }) || memmem::find_iter(line, b" ms clock, ").any(|at| is_between(line, at, b" ms clock, "))
         || memmem::find_iter(line, b" MB goal, ").any(|at| is_goal(line, at))
 }
 
 /// Where the `gc ` of a time at `at` starts: `gc 3`, or `gc #3`.
 pub(super) fn start(line: &[u8], at: usize) -> Option<usize> {
-    let before = line.get(..at)?;
+    start_before(line.get(..at)?)
+}
+
+fn start_before(before: &[u8]) -> Option<usize> {
     let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit());
     let count = digits.count();
-    let before = before.get(..at - count)?;
+    let before = before.get(..before.len() - count)?;
     let word = before.strip_suffix(b"#").unwrap_or(before);
     (count > 0).then_some(())?;
     word.strip_suffix(b"gc ").map(<[u8]>::len)
 }
 
-/// `gc 3 @0.1`, or `3 @0.100s 4%` whose start is missing.
-fn is_head(line: &[u8], at: usize) -> bool {
-    let mut scan = Rest(line.get(at + 2..).unwrap_or_default());
-    if start(line, at).is_some() && scan.0.first().is_none_or(u8::is_ascii_digit) {
+/// Whether a ` @` stands between `gc 3` and `0.1`, or `3` and `0.100s 4%` if a start is missing.
+pub(super) fn is_head(before: &[u8], after: &[u8]) -> bool {
+    let mut scan = Rest(after);
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'\n' | b'\r');
+    if !scan.0.first().is_none_or(is_digit) {
+        return false;
+    }
+    if start_before(before).is_some() {
         return true;
     }
     let is_time = scan.decimal(9).is_some() && scan.expect(b"s ").is_some();

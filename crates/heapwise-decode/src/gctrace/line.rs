@@ -13,6 +13,7 @@ use crate::text::{clean, quoted_texts};
 #[derive(Default)]
 pub(super) struct LineReader {
     origin: String,
+    last: origin::Last,
 }
 
 /// What was found in a line.
@@ -28,8 +29,11 @@ impl LineReader {
         let line = line.trim_ascii_end();
         let mut found = Found::default();
         if let Some((cycle, prefix)) = whole(line) {
-            self.origin.clear();
-            self.hand_out(&cycle, prefix, take);
+            let origin = (!is_torn(prefix)).then(|| self.last.origin(prefix));
+            take(GcTraceLine {
+                cycle: &cycle,
+                origin,
+            });
             found.cycles = 1;
             return found;
         }
@@ -85,14 +89,18 @@ impl LineReader {
     }
 
     fn hand_out(&mut self, cycle: &GcCycle, prefix: &[u8], take: &mut impl FnMut(GcTraceLine<'_>)) {
-        // Where a word goes on with `gc`, another line ends in the middle.
-        let is_torn = prefix.last().is_some_and(u8::is_ascii_alphanumeric);
-        if !is_torn && !prefix.is_empty() {
+        let is_torn = is_torn(prefix);
+        if !is_torn {
             origin::of_prefix(prefix, &mut self.origin);
         }
         let origin = (!is_torn).then_some(self.origin.as_str());
         take(GcTraceLine { cycle, origin });
     }
+}
+
+/// Whether `gc` goes on with a word: then another line ends in the middle.
+fn is_torn(prefix: &[u8]) -> bool {
+    prefix.last().is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// A line that ends in a trace, with nothing special before it: most are.

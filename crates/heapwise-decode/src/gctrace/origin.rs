@@ -3,6 +3,53 @@
 /// Bytes of an origin that are kept.
 const MOST: usize = 120;
 
+/// What the last prefix was and told: most differ from it in a time alone.
+#[derive(Default)]
+pub(super) struct Last {
+    prefix: Vec<u8>,
+    origin: String,
+}
+
+impl Last {
+    /// What a prefix tells of who wrote the line.
+    pub(super) fn origin(&mut self, prefix: &[u8]) -> &str {
+        if !differ_in_a_time(&self.prefix, prefix) {
+            self.origin.clear();
+            of_prefix(prefix, &mut self.origin);
+        }
+        self.prefix.clear();
+        self.prefix.extend_from_slice(prefix);
+        &self.origin
+    }
+}
+
+/// Whether two prefixes are the same, or all that differs is in one word that is a time in both.
+fn differ_in_a_time(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let is_other = |(x, y): (&u8, &u8)| x != y;
+    let Some(first) = a.iter().zip(b).position(is_other) else {
+        return true;
+    };
+    let last = a.iter().zip(b).rposition(is_other).unwrap_or(first);
+    let is_space = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
+    let word = |text: &[u8]| -> Option<(usize, usize)> {
+        let start = text
+            .get(..first)?
+            .iter()
+            .rposition(is_space)
+            .map_or(0, |at| at + 1);
+        let after = text.get(last..)?.iter().position(is_space);
+        Some((start, after.map_or(text.len(), |at| last + at)))
+    };
+    let (Some((start, end)), Some(other)) = (word(a), word(b)) else {
+        return false;
+    };
+    let is_a_time = |text: &[u8]| text.get(start..end).is_some_and(|word| is_time(bare(word)));
+    (start, end) == other && is_a_time(a) && is_a_time(b)
+}
+
 /// Appends the words of a prefix that tell who wrote the line: pods, hosts and processes stay, times,
 /// numbers, levels and names of streams go.
 pub(super) fn of_prefix(prefix: &[u8], into: &mut String) {

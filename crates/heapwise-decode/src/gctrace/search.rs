@@ -4,6 +4,8 @@
 use memchr::memmem::Finder;
 use memchr::{memchr, memrchr};
 
+use super::damage;
+
 /// What a line may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
@@ -31,7 +33,7 @@ pub(super) struct Search {
 impl Search {
     pub(super) fn new() -> Self {
         let needles: [(Class, &'static str, Fits); 11] = [
-            (Class::Trace, " @", |_, after| starts_in_digit(after)),
+            (Class::Trace, " @", damage::is_head),
             (Class::Trace, " ms clock, ", |before, _| {
                 ends_in_digit(before)
             }),
@@ -74,7 +76,8 @@ impl Search {
         for (class, finder, fits) in &self.needles {
             find(block, *class, finder, *fits, &mut self.found);
         }
-        self.found.sort_unstable();
+        // A few sorted runs, which the stable sort merges.
+        self.found.sort();
         self.found.dedup_by_key(|(start, _)| *start);
     }
 }
@@ -110,8 +113,7 @@ fn find(
 }
 
 fn starts_in_digit(text: &[u8]) -> bool {
-    text.first()
-        .is_none_or(|byte| byte.is_ascii_digit() || matches!(byte, b'\n' | b'\r'))
+    text.first().is_some_and(u8::is_ascii_digit)
 }
 
 fn ends_in_digit(text: &[u8]) -> bool {
