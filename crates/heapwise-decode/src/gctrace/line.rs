@@ -1,6 +1,6 @@
 //! What a line that may be a trace says, whatever a logger, a terminal or a shell made of it.
 
-use memchr::{memchr, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memchr3, memmem};
 
 use super::cycle::GcCycle;
 use super::damage;
@@ -105,7 +105,9 @@ fn is_torn(prefix: &[u8]) -> bool {
 
 /// A line that ends in a trace, with nothing special before it: most are.
 fn whole(line: &[u8]) -> Option<(GcCycle, &[u8])> {
-    let at = memmem::find_iter(line, b" @").find_map(|at| damage::start(line, at))?;
+    let signs = memchr_iter(b'@', line).filter_map(|sign| sign.checked_sub(1));
+    let mut times = signs.filter(|&at| line.get(at) == Some(&b' '));
+    let at = times.find_map(|at| damage::start(line, at))?;
     let (prefix, text) = line.split_at(at);
     let (cycle, rest) = grammar::cycle(text)?;
     let is_plain = memchr3(b'"', 0x1b, b'#', prefix).is_none() && memchr(b'&', prefix).is_none();
