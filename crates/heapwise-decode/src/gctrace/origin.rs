@@ -132,6 +132,11 @@ fn is_time(word: &[u8]) -> bool {
     let is_in = |all: &[&[u8]], run: &[u8]| all.iter().any(|name| run.eq_ignore_ascii_case(name));
     let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
     let has_digit = word.iter().any(u8::is_ascii_digit);
+    // Most are of this form.
+    let is_plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b':' | b'-' | b'T' | b'Z');
+    if has_digit && word.iter().filter(|byte| **byte != b'.').all(is_plain) {
+        return !is_address(word);
+    }
     if !has_digit {
         return !word.iter().any(is_letter)
             || is_in(&NAMES, word)
