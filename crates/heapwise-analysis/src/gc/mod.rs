@@ -8,6 +8,7 @@ mod pauses;
 mod process;
 mod published;
 mod span;
+mod trace;
 
 pub use health::{Finding, Health, Sign, health};
 pub use interval::{CpuShare, CpuShareBasis, GcInterval, Rate, interval};
@@ -18,3 +19,7 @@ pub use pauses::Pauses;
 pub use process::{GcMoment, Processes, processes};
 pub use published::{Published, Window, published_window};
 pub use span::{Span, SpanBasis};
+pub use trace::{
+    AllocRate, Bucket, GcTrace, HeapRange, Quantiles, Share, TraceCollector, TraceProcess, trace,
+    trace_health,
+};
