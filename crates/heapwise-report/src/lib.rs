@@ -27,6 +27,7 @@
 
 mod diff;
 mod formats;
+mod gc;
 mod goroutines;
 mod hints;
 mod pprof;
@@ -39,6 +40,7 @@ pub use diff::{BenchmarkDifference, DiffReport};
 pub use formats::format::Format;
 pub use formats::schema::{schema, schema_names};
 pub use formats::text::Layout;
+pub use gc::GcTraceReport;
 pub use goroutines::{GoroutinesReport, StackSize};
 pub use hints::Hints;
 pub use pprof::raw_text::{write_profile, write_raw, write_raw_view};

@@ -131,13 +131,11 @@ fn forced(process: &TraceProcess) -> Option<Finding> {
                 process.cycles()
             ),
         ),
-        (forced, _) => (
+        _ => (
             Sign::Look,
-            format!(
-                "{forced} of {} cycles were asked for: runtime.GC or debug.FreeOSMemory in the program, or a profile \
-                 fetched with gc=1 or of goroutine leaks",
-                process.cycles()
-            ),
+            "runtime.GC or debug.FreeOSMemory in the program, or a profile fetched with gc=1 or of goroutine leaks: \
+             each costs a whole cycle"
+                .to_owned(),
         ),
     };
     Some(Finding::new(Health::Forced, sign, why))
