@@ -222,6 +222,19 @@ fn a_line_in_the_middle_of_another_is_of_the_process_that_it_follows() {
 }
 
 #[test]
+fn an_id_for_each_line_is_no_process() {
+    let text: String = (1..=50)
+        .map(|number| format!("id=x{number} | {}", Line::new(number, number * 100)))
+        .collect();
+    let process = only(&text);
+    assert_eq!(
+        (process.cycles(), process.missing(), process.origin()),
+        (50, 0, "")
+    );
+    near(process.cycles_per_second().expect("has time").value, 10.0);
+}
+
+#[test]
 fn many_processes_take_bounded_memory() {
     let text = steady(1).repeat(2) + &"x".repeat(10) + "\n";
     let text: String = (0..400)

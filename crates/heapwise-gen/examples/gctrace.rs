@@ -1,6 +1,6 @@
 //! Times how fast traces of the collector are found in a log: `gctrace write FILE MEGABYTES EVERY`
 //! makes one in which every so many lines are of the collector, `gctrace read FILE` reads it from disk
-//! a few times and says the best speed.
+//! a few times and says the best speed, `gctrace follow FILE` with all that is told of it.
 
 #![allow(
     clippy::disallowed_methods,
@@ -13,7 +13,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::time::Instant;
 
-use heapwise_decode::{Limits, Source, visit_gctrace};
+use heapwise_analysis::gc::trace;
+use heapwise_decode::{GcTraceNotes, Limits, Source, visit_gctrace};
 
 const TIMES: usize = 5;
 
@@ -22,8 +23,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["write", file, megabytes, every] => write(file, megabytes.parse()?, every.parse()?),
-        ["read", file] => read(file),
-        _ => Err("usage: gctrace write FILE MEGABYTES EVERY, gctrace read FILE".into()),
+        ["read", file] => time(|| visit_gctrace(&OnDisk(file), &Limits::default(), &mut |_| {})),
+        ["follow", file] => {
+            time(|| trace(&OnDisk(file), &Limits::default()).map(|trace| trace.notes))
+        }
+        _ => Err("usage: gctrace write FILE MEGABYTES EVERY, gctrace read|follow FILE".into()),
     }
 }
 
@@ -35,11 +39,11 @@ impl Source for OnDisk<'_> {
     }
 }
 
-fn read(file: &str) -> Result<(), Box<dyn Error>> {
+fn time(read: impl Fn() -> heapwise_decode::Result<GcTraceNotes>) -> Result<(), Box<dyn Error>> {
     let mut best = f64::INFINITY;
     for _ in 0..TIMES {
         let start = Instant::now();
-        let notes = visit_gctrace(&OnDisk(file), &Limits::default(), &mut |_| {})?;
+        let notes = read()?;
         let seconds = start.elapsed().as_secs_f64();
         if seconds < best {
             best = seconds;

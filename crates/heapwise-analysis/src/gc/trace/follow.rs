@@ -36,10 +36,18 @@ const MOST: usize = 256;
 /// A process that others of its origin went on without for so many cycles has ended.
 const PATIENCE: u64 = 32;
 
+/// After so many cycles in a row that follow the last one, each from where nothing came before, what stands beside
+/// the lines is of lines, not of processes: a number or an id of its own for each.
+const STRANGERS: usize = 8;
+
 /// Sorts cycles by process as they come.
 #[derive(Debug, Default)]
 pub struct TraceCollector {
     processes: Vec<Followed>,
+    /// How many processes in a row started where the one before had just been.
+    strangers: usize,
+    /// Whether what stands beside lines tells nothing.
+    has_no_origins: bool,
     /// The process of the last cycle.
     latest: usize,
     cycles: u64,
@@ -77,7 +85,10 @@ impl TraceCollector {
     /// Adds the next cycle of the log.
     pub fn add(&mut self, line: &GcTraceLine<'_>) {
         self.cycles += 1;
-        let (cycle, origin) = (line.cycle, line.origin);
+        let cycle = line.cycle;
+        let origin = line
+            .origin
+            .map(|origin| if self.has_no_origins { "" } else { origin });
         // Most cycles follow the last one.
         if let Some(latest) = self.processes.get(self.latest)
             && origin == Some(latest.process.origin())
@@ -93,6 +104,7 @@ impl TraceCollector {
     }
 
     fn put(&mut self, at: usize, cycle: &GcCycle) {
+        self.strangers = 0;
         self.latest = at;
         if let Some(followed) = self.processes.get_mut(at) {
             followed.process.add(cycle);
@@ -146,6 +158,9 @@ impl TraceCollector {
             self.not_followed += 1;
             return;
         }
+        let latest = self.processes.get(self.latest);
+        let goes_on = !is_restart && latest.is_some_and(|latest| latest.gap(cycle) == Some(0));
+        self.strangers = if goes_on { self.strangers + 1 } else { 0 };
         let mut process = TraceProcess::new(origin, cycle);
         process.is_restart = is_restart;
         process.is_mixed = is_restart && self.is_mixed(origin);
@@ -154,6 +169,24 @@ impl TraceCollector {
             process,
             met: self.cycles,
         });
+        if self.strangers >= STRANGERS {
+            self.join_strangers();
+        }
+    }
+
+    /// Takes the last processes, each of one cycle, for what the one before them went on with.
+    fn join_strangers(&mut self) {
+        let kept = self.processes.len().saturating_sub(self.strangers);
+        let strangers = self.processes.split_off(kept);
+        self.has_no_origins = true;
+        if let Some(joined) = self.processes.last_mut() {
+            joined.process.origin.clear();
+            strangers
+                .iter()
+                .for_each(|one| joined.process.add(one.process.first()));
+        }
+        self.latest = kept.saturating_sub(1);
+        self.strangers = 0;
     }
 
     fn is_mixed(&self, origin: &str) -> bool {

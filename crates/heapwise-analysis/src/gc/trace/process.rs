@@ -42,7 +42,7 @@ impl HeapRange {
 /// The cycles of one process, from the first to the last that the log has.
 #[derive(Debug, Clone)]
 pub struct TraceProcess {
-    origin: String,
+    pub(super) origin: String,
     pub(super) is_restart: bool,
     pub(super) is_mixed: bool,
     first: GcCycle,
