@@ -23,11 +23,24 @@ pub(super) enum Class {
 /// Whether what stands before and behind a needle fits.
 type Fits = fn(&[u8], &[u8]) -> bool;
 
+type Needle = (Class, Finder<'static>, Fits);
+
+/// A line that is worth a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    /// Without the end of the line.
+    pub(super) end: usize,
+    pub(super) class: Class,
+}
+
 /// Finds lines of all classes.
 pub(super) struct Search {
-    needles: Vec<(Class, Finder<'static>, Fits)>,
-    /// The lines found: where they start, and what they are.
-    pub(super) found: Vec<(usize, Class)>,
+    needles: Vec<Needle>,
+    /// The lines found.
+    pub(super) found: Vec<Hit>,
+    /// What is between those that the first needle found.
+    gaps: Vec<(usize, usize)>,
 }
 
 impl Search {
@@ -67,47 +80,65 @@ impl Search {
                 .map(|(class, needle, fits)| (class, Finder::new(needle), fits))
                 .collect(),
             found: Vec::new(),
+            gaps: Vec::new(),
         }
     }
 
-    /// Finds the lines of a block, each of them once, in their order.
+    /// Finds the lines of a block, each of them once, in their order. Most are found by the first needle, and are
+    /// not searched for others.
     pub(super) fn run(&mut self, block: &[u8]) {
         self.found.clear();
-        for (class, finder, fits) in &self.needles {
-            find(block, *class, finder, *fits, &mut self.found);
+        let Some((first, others)) = self.needles.split_first() else {
+            return;
+        };
+        find(block, (0, block.len()), first, &mut self.found);
+        let mut start = 0;
+        self.gaps.clear();
+        for hit in &self.found {
+            if start < hit.start {
+                self.gaps.push((start, hit.start));
+            }
+            start = hit.end + 1;
+        }
+        if start < block.len() {
+            self.gaps.push((start, block.len()));
+        }
+        for needle in others {
+            for &gap in &self.gaps {
+                find(block, gap, needle, &mut self.found);
+            }
         }
         // A few sorted runs, which the stable sort merges.
         self.found.sort();
-        self.found.dedup_by_key(|(start, _)| *start);
+        self.found.dedup_by_key(|hit| hit.start);
     }
 }
 
-fn find(
-    block: &[u8],
-    class: Class,
-    finder: &Finder<'_>,
-    fits: Fits,
-    found: &mut Vec<(usize, Class)>,
-) {
+/// Finds the lines with a needle in a part of a block, which is whole lines.
+fn find(block: &[u8], (start, end): (usize, usize), needle: &Needle, found: &mut Vec<Hit>) {
+    let (class, finder, fits) = needle;
+    let part = block.get(..end).unwrap_or_default();
     let size = finder.needle().len();
     // Where the line starts that is searched, and where the search is in it.
-    let (mut line, mut at) = (0, 0);
-    while let Some(hit) = block.get(at..).and_then(|rest| finder.find(rest)) {
+    let (mut line, mut at) = (start, start);
+    while let Some(hit) = part.get(at..).and_then(|rest| finder.find(rest)) {
         let hit = at + hit;
-        let before = block.get(at..hit).unwrap_or_default();
+        let before = part.get(at..hit).unwrap_or_default();
         if let Some(end) = memrchr(b'\n', before) {
             line = at + end + 1;
         }
-        let after = block.get(hit + size..).unwrap_or_default();
-        if !fits(block.get(line..hit).unwrap_or_default(), after) {
+        let after = part.get(hit + size..).unwrap_or_default();
+        if !fits(part.get(line..hit).unwrap_or_default(), after) {
             at = hit + 1;
             continue;
         }
-        found.push((line, class));
-        let Some(end) = memchr(b'\n', after) else {
-            break;
-        };
-        line = hit + size + end + 1;
+        let end = memchr(b'\n', after).map_or(end, |end| hit + size + end);
+        found.push(Hit {
+            start: line,
+            end,
+            class: *class,
+        });
+        line = end + 1;
         at = line;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::block::Blocks;
 use super::line::LineReader;
@@ -69,11 +69,9 @@ fn read(reader: impl Read, take: &mut impl FnMut(GcTraceLine<'_>)) -> Result<GcT
         search.run(block);
         let is_ended = block.last() == Some(&b'\n');
         let mut other = memchr_iter(b'\n', block).count() as u64 + u64::from(!is_ended);
-        for &(start, class) in &search.found {
-            let rest = block.get(start..).unwrap_or_default();
-            let end = memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = rest.get(..end).unwrap_or_default();
-            other -= u64::from(count(class, line, &mut lines, &mut notes, take));
+        for hit in &search.found {
+            let line = block.get(hit.start..hit.end).unwrap_or_default();
+            other -= u64::from(count(hit.class, line, &mut lines, &mut notes, take));
         }
         notes.other += other;
     }
