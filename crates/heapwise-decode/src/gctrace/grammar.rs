@@ -109,7 +109,7 @@ fn cpu(scan: &mut Rest<'_>, is_of_1_5: bool) -> Option<GcCpu> {
 }
 
 #[inline]
-fn next(scan: &mut Rest<'_>, separator: &[u8]) -> Option<u64> {
+fn next(scan: &mut Rest<'_>, separator: &[u8; 1]) -> Option<u64> {
     scan.expect(separator)?;
     scan.decimal(OF_MILLIS)
 }

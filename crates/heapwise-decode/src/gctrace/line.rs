@@ -64,7 +64,7 @@ impl LineReader {
 
     /// Reads one line of a text: a trace, several that lost the ends between them, or none.
     fn part(&mut self, line: &[u8], found: &mut Found, take: &mut impl FnMut(GcTraceLine<'_>)) {
-        let mut starts = memmem::find_iter(line, b" @").filter_map(|at| damage::start(line, at));
+        let mut starts = starts(line);
         let Some(mut start) = starts.next() else {
             found.is_damaged |= damage::is_damaged(line);
             return;
@@ -103,11 +103,16 @@ fn is_torn(prefix: &[u8]) -> bool {
     prefix.last().is_some_and(u8::is_ascii_alphanumeric)
 }
 
+/// Where traces may start: each `gc ` with a number and a time behind it.
+fn starts(line: &[u8]) -> impl Iterator<Item = usize> {
+    let signs = memchr_iter(b'@', line).filter_map(|sign| sign.checked_sub(1));
+    let times = signs.filter(|&at| line.get(at) == Some(&b' '));
+    times.filter_map(|at| damage::start(line, at))
+}
+
 /// A line that ends in a trace, with nothing special before it: most are.
 fn whole(line: &[u8]) -> Option<(GcCycle, &[u8])> {
-    let signs = memchr_iter(b'@', line).filter_map(|sign| sign.checked_sub(1));
-    let mut times = signs.filter(|&at| line.get(at) == Some(&b' '));
-    let at = times.find_map(|at| damage::start(line, at))?;
+    let at = starts(line).next()?;
     let (prefix, text) = line.split_at(at);
     let (cycle, rest) = grammar::cycle(text)?;
     let is_plain = memchr3(b'"', 0x1b, b'#', prefix).is_none() && memchr(b'&', prefix).is_none();

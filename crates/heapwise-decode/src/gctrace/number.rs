@@ -7,8 +7,12 @@ pub(super) struct Rest<'a>(pub(super) &'a [u8]);
 impl Rest<'_> {
     /// Passes `text`; `None` when it is not next.
     #[inline]
-    pub(super) fn expect(&mut self, text: &[u8]) -> Option<()> {
-        self.0 = self.0.strip_prefix(text)?;
+    pub(super) fn expect<const SIZE: usize>(&mut self, text: &[u8; SIZE]) -> Option<()> {
+        let (start, rest) = self.0.split_first_chunk::<SIZE>()?;
+        if start != text {
+            return None;
+        }
+        self.0 = rest;
         Some(())
     }
 
