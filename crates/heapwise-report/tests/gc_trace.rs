@@ -111,6 +111,18 @@ fn every_format_has_every_process() {
 }
 
 #[test]
+fn what_was_not_understood_is_in_the_first_lines() {
+    let text = write(&hostile(), Format::Text, Some(80));
+    let first: Vec<&str> = text.lines().take(4).collect();
+    assert!(
+        first[0].starts_with("117 cycles of 3 processes, 1 restart among them"),
+        "{text}"
+    );
+    assert!(first[1].starts_with("1 line looks like a trace"), "{text}");
+    assert!(first.concat().contains("gc 9 @0.1"), "{text}");
+}
+
+#[test]
 fn a_log_without_cycles_says_what_to_do() {
     let text = write(b"hello\n", Format::Text, Some(80));
     assert!(text.contains("GODEBUG=gctrace=1"), "{text}");

@@ -1,6 +1,6 @@
 //! What a line that may be a trace says, whatever a logger, a terminal or a shell made of it.
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use super::cycle::GcCycle;
 use super::damage;

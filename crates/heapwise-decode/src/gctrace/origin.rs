@@ -53,7 +53,8 @@ fn differ_in_a_time(a: &[u8], b: &[u8]) -> bool {
 /// Appends the words of a prefix that tell who wrote the line: pods, hosts and processes stay, times,
 /// numbers, levels and names of streams go.
 pub(super) fn of_prefix(prefix: &[u8], into: &mut String) {
-    for word in prefix.split(|byte| byte.is_ascii_whitespace() || *byte == b',') {
+    let is_between = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b':');
+    for word in prefix.split(is_between) {
         let word = bare(word);
         let is_noise = NOISE.iter().any(|noise| word.eq_ignore_ascii_case(noise));
         if !word.is_empty() && !is_noise && !is_time(word) {
@@ -116,7 +117,9 @@ fn bare(word: &[u8]) -> &[u8] {
     let end = word.iter().rev().take_while(|byte| is_around(byte)).count();
     let word = word.get(..word.len() - end).unwrap_or_default();
     match word {
-        [b'[', inside @ .., b']'] | [b'(', inside @ .., b')'] | [b'<', inside @ ..] => inside,
+        [b'[', inside @ .., b']']
+        | [b'(', inside @ .., b')']
+        | [b'[' | b'(' | b'<', inside @ ..] => inside,
         _ => word,
     }
 }
@@ -239,6 +242,8 @@ mod tests {
             ("", ""),
             ("2026-11-25T14:26:07.81Z stderr F ", ""),
             ("web-1  | ", "web-1"),
+            ("logs/app.log:12:", "logs/app.log"),
+            ("[INFO] (pid 41) ", "pid"),
             ("[pod/web-7f9c5d-x2x9k/app] ", "pod/web-7f9c5d-x2x9k/app"),
             ("Nov  9 03:14:07 host svc[41]: ", "host svc[41]"),
             (

@@ -7,10 +7,18 @@ use heapwise_decode::{GcTraceNotes, agree, counted};
 /// What there is, and what to look at.
 pub(super) fn headline(trace: &GcTrace) -> Vec<String> {
     let cycles: u64 = trace.processes.iter().map(TraceProcess::cycles).sum();
+    let restarts = trace
+        .processes
+        .iter()
+        .filter(|process| process.is_restart());
+    let restarts = match restarts.count() as u64 {
+        0 => String::new(),
+        count => format!(", {} among them", counted(count, "restart")),
+    };
     let mut lines = vec![match trace.processes.len() as u64 {
         0 => "no cycle of the collector in this log: is GODEBUG=gctrace=1 set?".to_owned(),
         count => format!(
-            "{} of {}",
+            "{} of {}{restarts}",
             counted(cycles, "cycle"),
             counted(count, "process")
         ),
@@ -18,9 +26,10 @@ pub(super) fn headline(trace: &GcTrace) -> Vec<String> {
     let unread = trace.notes.not_understood;
     if unread > 0 {
         let verb = agree(&unread, "looks", "look");
+        let what = agree(&unread, "a trace", "traces");
         let verb_2 = agree(&unread, "was", "were");
         lines.push(format!(
-            "{} {verb} like traces of the collector and {verb_2} not understood: cut, or torn by another writer",
+            "{} {verb} like {what} of the collector and {verb_2} not understood: cut, or torn by another writer",
             counted(unread, "line")
         ));
         lines.extend(
