@@ -136,14 +136,23 @@ fn cycles_that_somebody_asked_for_are_apart() {
 }
 
 #[test]
-fn a_gap_is_told_and_left_out() {
+fn a_gap_is_told_and_widens_what_is_said() {
     let text: String = [1, 2, 3, 7, 8]
         .map(|number| Line::new(number, number * 100).to_string())
         .concat();
     let process = only(&text);
     assert_eq!((process.missing(), process.cycles()), (3, 5));
-    near(process.known_seconds(), 0.3);
-    near(process.cycles_per_second().expect("has time").value, 10.0);
+    // The numbers tell that there were seven in 0.7 s, and of three of them nothing is known.
+    let rate = process.cycles_per_second().expect("has time");
+    near(rate.value, 10.0);
+    assert!(rate.low < 5.8 && rate.high > 9.9, "{rate:?}");
+    let cpu = process.cpu_share().expect("has time");
+    near(cpu.value, 2.1 / 200.0);
+    near(cpu.low, 2.1 * 4.0 / 1400.0);
+    near(
+        process.alloc_per_second().expect("has time").value,
+        500.0 * 1_048_576.0,
+    );
 }
 
 #[test]

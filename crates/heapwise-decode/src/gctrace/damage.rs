@@ -46,6 +46,11 @@ pub(super) fn is_head(before: &[u8], after: &[u8]) -> bool {
 fn is_between(line: &[u8], at: usize, what: &[u8]) -> bool {
     let before = line.get(..at).unwrap_or_default();
     let after = line.get(at + what.len()..).unwrap_or_default();
+    // Torn by another writer, lines start with any piece.
+    let is_piece = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    if before.iter().all(is_piece) && after.first().is_some_and(u8::is_ascii_digit) {
+        return true;
+    }
     let is_sum = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'+');
     let mut sum = before.iter().rev().take_while(is_sum);
     let ends_in_digit = before.last().is_some_and(u8::is_ascii_digit);
@@ -58,7 +63,9 @@ fn is_goal(line: &[u8], at: usize) -> bool {
     let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit());
     let count = digits.count();
     let before = before.get(..at - count).unwrap_or_default();
-    count > 0 && (before.ends_with(b" MB, ") || b" MB, ".ends_with(before))
+    let after = line.get(at + b" MB goal, ".len()..).unwrap_or_default();
+    let goes_on = after.first().is_none_or(u8::is_ascii_digit);
+    goes_on && (before.ends_with(b" MB, ") || b" MB, ".ends_with(before))
 }
 
 #[cfg(test)]
@@ -75,6 +82,8 @@ mod tests {
             "3 @0.100s 4%: 0.1+0.2+0.3 ms clock, 1 P",
             "0.1+0.2 ms clock, 0.1+0.2/0.3",
             "4 MB goal, 0 MB stacks",
+            " ms clock, 2026/11/28 16:26:22 worker 5",
+            " MB goal, 2026/11/28 16:26:22 worker 5",
             "0.1 ms cpu, 3->4->3 MB, 4 MB goal, 2 P",
         ] {
             assert!(is_damaged(line.as_bytes()), "{line}");
@@ -87,6 +96,7 @@ mod tests {
             "gc # @#s #%: #+#+# ms clock, #+#/#/#+# ms cpu, #->#-># MB, # MB goal, # P",
             "our own 20 ms clock, which",
             "a 5 MB goal, they say",
+            "5 MB goal, they say",
             "",
         ] {
             assert!(!is_damaged(line.as_bytes()), "{line}");

@@ -48,10 +48,10 @@ impl Search {
         let needles: [(Class, &'static str, Fits); 11] = [
             (Class::Trace, " @", damage::is_head),
             (Class::Trace, " ms clock, ", |before, _| {
-                ends_in_digit(before)
+                before.is_empty() || ends_in_digit(before)
             }),
             (Class::Trace, " MB goal, ", |before, _| {
-                ends_in_digit(before)
+                before.is_empty() || ends_in_digit(before)
             }),
             (Class::Scavenger, "scav ", |_, after| starts_in_digit(after)),
             (Class::Scavenger, "scvg", |_, after| {

@@ -1,18 +1,22 @@
-//! Rates and shares over the time that a process was followed, cycle to cycle, with how far off they may
-//! be.
+//! Rates and shares over the time that a process was followed, with how far off they may be.
+//!
+//! Numbers of cycles are exact also where lines are missing. What each of the missing ones took is taken to be what
+//! those took that are there.
 
 use heapwise_decode::GcCycle;
 
 use super::cut::bound;
 use crate::gc::interval::Rate;
 
-/// A share with its bounds: what is printed is cut, and what was may be more.
+/// A share with its bounds, from 0 to 1: what is printed is cut, and cycles may be missing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Share {
-    /// As printed, from 0 to 1: no less than this.
+    /// As printed; of missing cycles as of the others.
     pub value: f64,
-    /// Less than this.
+    /// No less than this: nothing for missing cycles.
+    pub low: f64,
+    /// Less than this: each time as long as it may have been before it was cut.
     pub high: f64,
 }
 
@@ -20,41 +24,43 @@ pub struct Share {
 /// heap little can be said.
 pub type AllocRate = Rate;
 
-/// Sums over pairs of cycles that follow one another without a gap: what lies between them is known.
+/// Sums from the first cycle to the start of the last one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Measures {
-    /// Pairs.
+    /// Cycles by their numbers.
+    cycles: u64,
+    /// Cycles that are there, with what they took.
+    seen: u64,
+    /// Pairs of cycles that follow one another without a gap.
     pairs: u64,
-    /// Pairs whose second cycle nobody asked for.
-    automatic: u64,
-    /// Nanoseconds between the starts of the two.
+    /// Cycles behind the first that somebody asked for.
+    forced: u64,
     nanos: u64,
     /// The same times processors.
     cpu_nanos: f64,
-    /// CPU nanoseconds of the collector in it, as printed and at most, without idle marking.
+    /// CPU nanoseconds of the collector, as printed and at most, without idle marking.
     gc: f64,
     gc_most: f64,
     idle: f64,
-    /// MiB allocated.
+    /// MiB allocated between the starts of the cycles of pairs.
     alloc_mib: f64,
 }
 
 const MIB: f64 = 1_048_576.0;
 /// Times are printed in whole milliseconds.
 const MILLI: f64 = 1e6;
+/// The shortest time that rates are said of.
+const SHORTEST: f64 = 10.0 * MILLI;
 
 impl Measures {
-    /// Adds what lies between a cycle and the one that follows it.
-    ///
-    /// What was allocated from the start of one to the start of the next is what was while it marked, which lives
-    /// on, and what was behind: `(end - start) + (next start - live)` (runtime/mgc.go: `heap0`, `heap1`, `heap2`;
-    /// objects allocated while marking count as marked).
+    /// Adds what lies between a cycle and the one that is there next.
     pub(super) fn add(&mut self, cycle: &GcCycle, next: &GcCycle) {
         let nanos = next.at_nanos.saturating_sub(cycle.at_nanos);
         let cpu = &cycle.cpu;
-        let mib = |mib: u64| mib as f64;
-        self.pairs += 1;
-        self.automatic += u64::from(!next.is_forced && !next.is_leak_check);
+        let distance = next.number.saturating_sub(cycle.number);
+        self.cycles = self.cycles.saturating_add(distance);
+        self.seen += 1;
+        self.forced += u64::from(next.is_forced || next.is_leak_check);
         self.nanos = self.nanos.saturating_add(nanos);
         self.cpu_nanos += nanos as f64 * f64::from(cycle.procs);
         self.gc += cpu.without_idle() as f64;
@@ -65,25 +71,24 @@ impl Measures {
             cpu.background,
             cpu.mark_termination,
         ];
-        self.gc_most += parts
-            .into_iter()
-            .chain(old)
-            .map(|part| bound(part) as f64)
-            .sum::<f64>();
+        let most = parts.into_iter().chain(old).map(|part| bound(part) as f64);
+        self.gc_most += most.sum::<f64>();
         self.idle += cpu.idle as f64;
-        self.alloc_mib += mib(cycle.heap_end_mib) - mib(cycle.heap_start_mib);
-        self.alloc_mib += mib(next.heap_start_mib) - mib(cycle.heap_live_mib);
+        if distance == 1 {
+            self.pairs += 1;
+            self.alloc_mib += allocated(cycle, next);
+        }
     }
 
-    /// Seconds that are known without a gap.
-    pub(super) fn seconds(&self) -> f64 {
-        self.nanos as f64 / 1e9
+    /// What sums of cycles that are there are to be multiplied by for all.
+    fn factor(&self, there: u64) -> f64 {
+        self.cycles as f64 / there.max(1) as f64
     }
 
     fn per_second(&self, value: f64, low: f64, high: f64) -> Option<Rate> {
         let nanos = self.nanos as f64;
         // Less says nothing, since either end is cut to a millisecond.
-        if nanos < 10.0 * MILLI {
+        if nanos < SHORTEST {
             return None;
         }
         Some(Rate {
@@ -93,21 +98,25 @@ impl Measures {
         })
     }
 
-    /// Cycles per second that nobody asked for.
+    /// Cycles per second that nobody asked for: exact but for those that are missing and may have been asked for.
     pub(super) fn cycles_per_second(&self) -> Option<Rate> {
-        let count = self.automatic as f64;
-        self.per_second(count, count, count)
+        let (all, forced) = (self.cycles as f64, self.forced as f64);
+        let unforced = self.seen.saturating_sub(self.forced) as f64;
+        self.per_second(unforced * self.factor(self.seen), unforced, all - forced)
     }
 
     /// Bytes allocated per second: of the four heap sizes of a pair two cancel with those of the next, and the other
-    /// two are off by up to one MiB, either way.
+    /// two are off by up to one MiB, either way. `None` without a pair.
     pub(super) fn alloc_per_second(&self) -> Option<AllocRate> {
-        let open = self.pairs as f64 + 1.0;
-        let bytes = |mib: f64| mib * MIB;
+        let factor = self.factor(self.pairs);
+        // Each run of pairs has an end of its own.
+        let runs = 1 + self.seen - self.pairs;
+        let open = (self.pairs + runs) as f64;
+        (self.pairs > 0).then_some(())?;
         self.per_second(
-            bytes(self.alloc_mib),
-            bytes(self.alloc_mib - open),
-            bytes(self.alloc_mib + open),
+            self.alloc_mib * factor * MIB,
+            (self.alloc_mib - open) * MIB,
+            (self.alloc_mib + open) * factor * MIB,
         )
     }
 
@@ -122,9 +131,19 @@ impl Measures {
     }
 
     fn share_of_time(&self, value: f64, high: f64) -> Option<Share> {
-        (self.nanos as f64 >= 10.0 * MILLI && self.cpu_nanos > 0.0).then(|| Share {
-            value: value / self.cpu_nanos,
-            high: high / self.cpu_nanos,
+        let factor = self.factor(self.seen);
+        (self.nanos as f64 >= SHORTEST && self.cpu_nanos > 0.0).then(|| Share {
+            value: value * factor / self.cpu_nanos,
+            low: value / self.cpu_nanos,
+            high: high * factor / self.cpu_nanos,
         })
     }
+}
+
+/// MiB allocated from the start of one cycle to the start of the next: what was allocated while it marked, which lives
+/// on, and what was behind (runtime/mgc.go: `heap0`, `heap1`, `heap2`; objects allocated while marking count as marked).
+fn allocated(cycle: &GcCycle, next: &GcCycle) -> f64 {
+    let mib = |mib: u64| mib as f64;
+    let marking = mib(cycle.heap_end_mib) - mib(cycle.heap_start_mib);
+    marking + mib(next.heap_start_mib) - mib(cycle.heap_live_mib)
 }

@@ -101,9 +101,7 @@ impl TraceProcess {
             .saturating_sub(self.last.number)
             .saturating_sub(1);
         self.missing = self.missing.saturating_add(skipped);
-        if skipped == 0 {
-            self.measures.add(&self.last, cycle);
-        }
+        self.measures.add(&self.last, cycle);
         self.last = *cycle;
         self.count(cycle);
     }
@@ -183,11 +181,6 @@ impl TraceProcess {
     /// Nanoseconds from the start of the first cycle to the start of the last.
     pub fn span_nanos(&self) -> u64 {
         self.last.at_nanos.saturating_sub(self.first.at_nanos)
-    }
-
-    /// Seconds of the span in which no cycle is missing: rates are over these.
-    pub fn known_seconds(&self) -> f64 {
-        self.measures.seconds()
     }
 
     /// Cycles per second that nobody asked for; `None` for less than 10 ms, and for several processes at once.

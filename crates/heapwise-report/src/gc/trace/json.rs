@@ -98,7 +98,6 @@ struct JsonProcess<'a> {
     leak_checks: u64,
     first_at_nanos: u64,
     span_nanos: u64,
-    known_seconds: f64,
     percent_since_start: Option<u64>,
     procs: u32,
     cycles_per_second: Option<JsonRate>,
@@ -137,7 +136,6 @@ impl<'a> JsonProcess<'a> {
             leak_checks: process.leak_checks(),
             first_at_nanos: first.at_nanos,
             span_nanos: process.span_nanos(),
-            known_seconds: process.known_seconds(),
             percent_since_start: last.percent,
             procs: last.procs,
             cycles_per_second: process.cycles_per_second().map(JsonRate::from),
@@ -183,6 +181,7 @@ impl From<Rate> for JsonRate {
 
 #[derive(Serialize)]
 struct JsonShare {
+    value: f64,
     low: f64,
     high: f64,
 }
@@ -190,7 +189,8 @@ struct JsonShare {
 impl From<Share> for JsonShare {
     fn from(share: Share) -> Self {
         Self {
-            low: share.value,
+            value: share.value,
+            low: share.low,
             high: share.high,
         }
     }

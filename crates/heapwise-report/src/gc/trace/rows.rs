@@ -81,9 +81,8 @@ fn quantiles(found: Quantiles) -> String {
 
 fn frequency(process: &TraceProcess) -> Option<String> {
     let rate = process.cycles_per_second()?;
-    let known = auto_label((process.known_seconds() * 1e9) as i128, "nanoseconds");
     Some(format!(
-        "{:.2} cycles/s over {known}, without those asked for",
+        "{:.2} cycles/s, without those asked for",
         rate.value
     ))
 }
@@ -91,7 +90,7 @@ fn frequency(process: &TraceProcess) -> Option<String> {
 fn cpu(process: &TraceProcess) -> Option<String> {
     let share = process.cpu_share()?;
     let idle = process.idle_share().map_or(0.0, |idle| idle.value);
-    let (low, high) = (share.value * 100.0, share.high * 100.0);
+    let (low, high) = (share.low * 100.0, share.high * 100.0);
     let procs = counted(u64::from(process.last().procs), "processor");
     Some(format!(
         "{low:.2}% to {high:.2}% of {procs}, and {:.2}% of marking where there was nothing else to do",

@@ -83,7 +83,7 @@ pub(super) fn remarks(process: &TraceProcess) -> Vec<String> {
     if missing > 0 && !process.is_mixed() {
         let verb = agree(&missing, "is", "are");
         lines.push(format!(
-            "{} {verb} missing in between: rates are over the time without a gap",
+            "{} {verb} missing in between, and taken to be like the others",
             counted(missing, "cycle")
         ));
     }
