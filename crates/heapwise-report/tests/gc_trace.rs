@@ -110,6 +110,30 @@ fn every_format_has_every_process() {
     );
 }
 
+/// Every field is described, and every description is of a field.
+#[test]
+fn the_schema_names_the_fields_that_there_are() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../schemas/gc.1.json")).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&write(&hostile(), Format::Json, None)).unwrap();
+    let trace = &json["trace"];
+    let process = &trace["processes"][0];
+    for (name, value) in [
+        ("trace", trace),
+        ("process", process),
+        ("bucket", &process["series"][0]),
+        ("finding", &process["findings"][0]),
+        ("range", &process["live_mib"]),
+    ] {
+        let described = schema["$defs"][name]["properties"].as_object().unwrap();
+        let found = value.as_object().unwrap();
+        let (described, found): (Vec<_>, Vec<_>) =
+            (described.keys().collect(), found.keys().collect());
+        assert_eq!(described, found, "{name}");
+    }
+}
+
 #[test]
 fn what_was_not_understood_is_in_the_first_lines() {
     let text = write(&hostile(), Format::Text, Some(80));
