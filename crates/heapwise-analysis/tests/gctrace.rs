@@ -148,7 +148,7 @@ fn a_gap_is_told_and_widens_what_is_said() {
     assert!(rate.low < 5.8 && rate.high > 9.9, "{rate:?}");
     let cpu = process.cpu_share().expect("has time");
     near(cpu.value, 2.1 / 200.0);
-    near(cpu.low, 2.1 * 4.0 / 1400.0);
+    near(cpu.low, 1.5 * 4.0 / 1400.0);
     near(
         process.alloc_per_second().expect("has time").value,
         500.0 * 1_048_576.0,

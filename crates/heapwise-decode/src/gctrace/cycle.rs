@@ -51,7 +51,7 @@ pub struct GcCycle {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GcClock {
-    /// Stop of the world to end sweeping (`tMark - tSweepTerm`). All versions.
+    /// Stop of the world to end sweeping, from the wish to stop to the start (`tMark - tSweepTerm`). All versions.
     pub sweep_termination: u64,
     /// Scan of the roots (`tInstallWB - tScan`). Go 1.5 alone.
     pub scan: Option<u64>,
@@ -59,7 +59,7 @@ pub struct GcClock {
     pub synchronize: Option<u64>,
     /// Marking beside the program (`tMarkTerm - tMark`). All versions.
     pub mark: u64,
-    /// Stop of the world to end marking (`tEnd - tMarkTerm`). All versions.
+    /// Stop of the world to end marking, likewise (`tEnd - tMarkTerm`). All versions.
     pub mark_termination: u64,
 }
 
@@ -75,7 +75,8 @@ impl GcClock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GcCpu {
-    /// All processors during sweep termination (`stwprocs` times the pause). All versions.
+    /// All processors during sweep termination (`stwprocs` times the stop). All versions. The runtime's own share counts
+    /// less: while the world stops, processors still work (accumulateGCPauseTime).
     pub sweep_termination: u64,
     /// Scan of the roots. Go 1.5 alone.
     pub scan: Option<u64>,
@@ -87,7 +88,7 @@ pub struct GcCpu {
     pub background: u64,
     /// Marking on processors that had nothing else to do (`idleMarkTime`). All versions.
     pub idle: u64,
-    /// All processors during mark termination (`stwprocs` times the pause). All versions.
+    /// All processors during mark termination (`stwprocs` times the stop). All versions.
     pub mark_termination: u64,
 }
 
@@ -95,10 +96,14 @@ impl GcCpu {
     /// CPU nanoseconds that the program did not have: all but idle marking, which the runtime leaves
     /// out of its own share, too (runtime/mgc.go: gcMarkTermination, `GCTotalTime - GCIdleTime`).
     pub fn without_idle(&self) -> u64 {
+        let stops = [self.sweep_termination, self.mark_termination];
+        stops.into_iter().fold(self.marking(), u64::saturating_add)
+    }
+
+    /// CPU nanoseconds of marking beside the program, without idle marking.
+    pub fn marking(&self) -> u64 {
         let old = [self.scan, self.synchronize].into_iter().flatten();
-        [self.assist, self.background, self.mark_termination]
-            .into_iter()
-            .chain(old)
-            .fold(self.sweep_termination, u64::saturating_add)
+        old.chain([self.background])
+            .fold(self.assist, u64::saturating_add)
     }
 }

@@ -59,9 +59,9 @@ fn frequency(process: &TraceProcess) -> Option<Finding> {
         (rate, true) if rate >= MANY_CYCLES => (
             Sign::Look,
             format!(
-                "a heap of {} MiB is collected {rate:.1} times a second: a higher GOGC costs little memory and saves \
-                 most of these cycles",
-                process.live().last
+                "with {} MiB live the heap is collected {rate:.1} times a second: a higher GOGC costs little memory and \
+                 saves most of these cycles",
+                process.live().last.max(1)
             ),
         ),
         (rate, _) if rate >= TOO_MANY_CYCLES => (
@@ -80,18 +80,18 @@ fn frequency(process: &TraceProcess) -> Option<Finding> {
 
 fn cpu(process: &TraceProcess) -> Option<Finding> {
     let share = process.cpu_share()?;
-    let (sign, why) = match share.value {
-        value if value >= MUCH_CPU => (
+    let (sign, why) = match share {
+        share if share.low >= MUCH_CPU => (
             Sign::Look,
             "a quarter of the CPU or more goes to the collector: the heap has too little room, or its limit is near",
         ),
-        value if value > LITTLE_CPU => (
+        share if share.low > LITTLE_CPU => (
             Sign::Look,
             "what is not allocated need not be collected: see which sites allocate most",
         ),
-        _ if share.high > LITTLE_CPU => (
+        share if share.high > LITTLE_CPU => (
             Sign::Unclear,
-            "times are printed with two digits: it may be 5% or more",
+            "stops of the world are printed as if all processors had stopped at once, and times with two digits",
         ),
         _ => (Sign::Ok, "the collector takes little of the CPU"),
     };

@@ -12,9 +12,11 @@ use crate::gc::interval::Rate;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Share {
-    /// As printed; of missing cycles as of the others.
+    /// As printed; of missing cycles as of the others. Of the collector it is more than the runtime's own share: a stop
+    /// of the world is printed as if all processors had stopped at once (runtime/mgc.go: gcStart, `tSweepTerm`, against
+    /// accumulateGCPauseTime).
     pub value: f64,
-    /// No less than this: nothing for missing cycles.
+    /// No less than this: marking alone, and nothing for missing cycles.
     pub low: f64,
     /// Less than this: each time as long as it may have been before it was cut.
     pub high: f64,
@@ -41,6 +43,8 @@ pub(super) struct Measures {
     /// CPU nanoseconds of the collector, as printed and at most, without idle marking.
     gc: f64,
     gc_most: f64,
+    /// Those of it of marking.
+    marking: f64,
     idle: f64,
     /// MiB allocated between the starts of the cycles of pairs.
     alloc_mib: f64,
@@ -64,6 +68,7 @@ impl Measures {
         self.nanos = self.nanos.saturating_add(nanos);
         self.cpu_nanos += nanos as f64 * f64::from(cycle.procs);
         self.gc += cpu.without_idle() as f64;
+        self.marking += cpu.marking() as f64;
         let old = [cpu.scan, cpu.synchronize].into_iter().flatten();
         let parts = [
             cpu.sweep_termination,
@@ -122,19 +127,19 @@ impl Measures {
 
     /// The collector's share of the CPU time that there was, without idle marking.
     pub(super) fn cpu_share(&self) -> Option<Share> {
-        self.share_of_time(self.gc, self.gc_most)
+        self.share_of_time(self.marking, self.gc, self.gc_most)
     }
 
     /// The share of the CPU time that processors without other work gave to marking.
     pub(super) fn idle_share(&self) -> Option<Share> {
-        self.share_of_time(self.idle, self.idle)
+        self.share_of_time(self.idle, self.idle, self.idle)
     }
 
-    fn share_of_time(&self, value: f64, high: f64) -> Option<Share> {
+    fn share_of_time(&self, low: f64, value: f64, high: f64) -> Option<Share> {
         let factor = self.factor(self.seen);
         (self.nanos as f64 >= SHORTEST && self.cpu_nanos > 0.0).then(|| Share {
             value: value * factor / self.cpu_nanos,
-            low: value / self.cpu_nanos,
+            low: low / self.cpu_nanos,
             high: high * factor / self.cpu_nanos,
         })
     }

@@ -214,7 +214,7 @@ impl TraceProcess {
         (!self.is_mixed).then_some(&self.measures)
     }
 
-    /// Stops of the world, of which each cycle has two, each by itself: without the time that it took to stop.
+    /// Stops of the world, of which each cycle has two, each by itself: from the wish to stop to the start.
     pub fn stops(&self) -> Option<Quantiles> {
         self.stops.quantiles()
     }

@@ -105,7 +105,7 @@ pub(super) fn footer(trace: &GcTrace) -> Vec<String> {
     }
     let mut lines = vec![
         "The runtime cuts times to two digits, so quantiles are of such values; pauses are both stops of each cycle \
-         by themselves, without the time that it took to stop."
+         by themselves, with the time that it took to stop."
             .to_owned(),
     ];
     let told = [
