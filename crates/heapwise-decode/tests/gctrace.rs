@@ -417,6 +417,31 @@ fn a_line_that_another_writer_tore_apart_is_not_read() {
     }
 }
 
+/// A logger of the same process writes between the pieces of which the runtime makes a trace.
+#[test]
+fn what_a_real_logger_tore_apart_is_not_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/gc");
+    let bytes = std::fs::read(folder.join("go1.27.3.torn.txt")).expect("is there");
+    let text = String::from_utf8_lossy(&bytes);
+    let whole = |line: &&str| line.starts_with("gc ") && line.ends_with(" 2 P");
+    let whole: Vec<&str> = text.lines().filter(whole).collect();
+    let (cycles, notes) = read(&bytes[..]);
+    let found: Vec<u64> = cycles.iter().map(|(cycle, _)| cycle.number).collect();
+    let expected: Vec<u64> = whole.iter().map(|line| cycle(line).number).collect();
+    assert_eq!(found, expected);
+    assert!(found.len() >= 3, "{found:?}");
+    // Each of the others left a piece that tells it.
+    let pieces = text
+        .lines()
+        .filter(|line| line.starts_with(" MB goal, "))
+        .count() as u64;
+    assert!(pieces == 3 && notes.not_understood >= pieces, "{notes:?}");
+    assert_eq!(
+        notes.cycles + notes.not_understood + notes.other,
+        text.lines().count() as u64
+    );
+}
+
 #[test]
 fn other_words_are_no_traces() {
     let text = "goroutine 5 [GC worker (idle)]:\nruntime.gcBgMarkWorker(0x0)\ngc 3 items\n\
