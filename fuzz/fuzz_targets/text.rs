@@ -1,11 +1,12 @@
-//! Any text is decoded or refused, in every form, and the ids of a dump agree with its counts.
+//! Any text is decoded or refused, in every form, the ids of a dump agree with its counts, and
+//! traces of the collector are found in anything.
 #![no_main]
 
-use heapwise_decode::{Limits, Profile, goroutine_ids};
+use heapwise_decode::{Limits, Profile, goroutine_ids, visit_gctrace};
 use libfuzzer_sys::fuzz_target;
 
 /// What forms begin with; a fuzzer would be long in finding them.
-const HEADS: [&str; 8] = [
+const HEADS: [&str; 10] = [
     "",
     "goroutine 1 [running]:\n",
     "app | goroutine 1 [running]:\n",
@@ -14,6 +15,8 @@ const HEADS: [&str; 8] = [
     "heap profile: 1: 1 [1: 1] @ heap/1048576\n",
     "--- mutex:\ncycles/second=1\nsampling period=1\n",
     "main.main;main.work 1\n",
+    "gc 1 @0.1s 0%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 4->4->0 MB, 4 MB goal, 2 P\n",
+    "{\"pod\":\"a\",\"log\":\"gc 1 @0.1s 0%: 0.1+1+0.1 ms clock, ",
 ];
 
 fuzz_target!(|input: &[u8]| {
@@ -25,6 +28,10 @@ fuzz_target!(|input: &[u8]| {
     let mut limits = Limits::with_max_bytes(16 << 20);
     limits.max_table_bytes = 16 << 20;
     limits.max_column_bytes = 16 << 20;
+    let mut cycles = 0;
+    if let Ok(notes) = visit_gctrace(&text, &limits, &mut |_| cycles += 1) {
+        assert_eq!(notes.cycles, cycles);
+    }
     if let Err(error) = Profile::read(&text, &limits) {
         assert!(!error.place().is_empty() && !error.expected().is_empty());
     }

@@ -33,6 +33,7 @@ mod edit;
 mod encode;
 mod error;
 mod gc;
+mod gctrace;
 mod generated;
 mod kind;
 mod limits;
@@ -61,6 +62,7 @@ pub use gc::{
     Histogram, PauseQuantile, PauseRing, Resident, SizeClass, SystemBytes, UnreadFields,
     gc_snapshots,
 };
+pub use gctrace::{GcClock, GcCpu, GcCycle, GcTraceLine, GcTraceNotes, visit_gctrace};
 pub use kind::ProfileKind;
 pub use limits::{Limits, TextReading};
 pub use made_label::MadeLabel;

@@ -14,6 +14,11 @@ fn public_types_are_debug_send_and_sync() {
     check::<Flow>();
     check::<Function>();
     check::<FunctionIndex>();
+    check::<GcClock>();
+    check::<GcCpu>();
+    check::<GcCycle>();
+    check::<GcTraceLine<'static>>();
+    check::<GcTraceNotes>();
     check::<Label>();
     check::<LabelValue>();
     check::<Labels<'static>>();

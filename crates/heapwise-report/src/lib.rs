@@ -40,7 +40,7 @@ pub use diff::{BenchmarkDifference, DiffReport};
 pub use formats::format::Format;
 pub use formats::schema::{schema, schema_names};
 pub use formats::text::Layout;
-pub use gc::{GcInput, GcReport};
+pub use gc::{GcInput, GcReport, GcTraceReport};
 pub use goroutines::{GoroutinesReport, StackSize};
 pub use hints::Hints;
 pub use pprof::raw_text::{write_profile, write_raw, write_raw_view};

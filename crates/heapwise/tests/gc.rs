@@ -205,3 +205,39 @@ fn every_format_has_the_same_numbers() {
     let text = run(&[&["-q"], &TEXTS[..]].concat());
     assert!(text.contains("collections  2.82/s\n"), "{text}");
 }
+
+#[test]
+fn a_log_is_told_over_time() {
+    let text = run(&["testdata/gc/go1.27.3.steady.log"]);
+    assert!(text.contains("101 cycles in 59.77s"), "{text}");
+    let both = run(&[TEXTS[2], "testdata/gc/go1.27.3.steady.log"]);
+    assert!(
+        both.contains("101 cycles in 59.77s") && both.contains("26 cycles"),
+        "{both}"
+    );
+    let csv = run(&["-f", "csv", "testdata/gc/go1.27.3.steady.log"]);
+    assert!(csv.lines().count() > 50, "{csv}");
+    let mixed = [
+        "gc",
+        "-f",
+        "csv",
+        TEXTS[2],
+        "testdata/gc/go1.27.3.steady.log",
+    ];
+    let output = heapwise(&workspace()).args(mixed).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn pages_of_metrics_are_snapshots() {
+    for page in [
+        "prometheus.txt",
+        "openmetrics-all.txt",
+        "otel.txt",
+        "runtime-metrics.json",
+        "runtime-metrics-values.txt",
+    ] {
+        let answer = json(&[&format!("testdata/gc/{page}")]);
+        assert_eq!(answer["processes"].as_array().unwrap().len(), 1, "{page}");
+    }
+}

@@ -80,6 +80,16 @@ fn gc_prints_what_its_schema_describes() {
     check("gc", &[vars, "--rss=90MB"]);
     check("gc", &[one, two, three, "--interval=3"]);
     check("gc", &[two, three, "--cgroup=testdata/gc/cgroup"]);
+    for page in ["prometheus.txt", "otel.txt", "runtime-metrics.json"] {
+        check("gc", &[&format!("testdata/gc/{page}")]);
+    }
+    for log in [
+        "go1.27.3.steady.log",
+        "go1.27.3.torn.txt",
+        "go1.21.13.pacer-scav.log",
+    ] {
+        check("gc", &[&format!("testdata/gc/{log}"), vars]);
+    }
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(health: Health, sign: Sign, why: impl Into<String>) -> Finding {
+    pub(super) fn new(health: Health, sign: Sign, why: impl Into<String>) -> Finding {
         Finding {
             health,
             sign,

@@ -9,6 +9,7 @@ mod pauses;
 mod process;
 mod published;
 mod span;
+mod trace;
 
 pub use answer::{AllocationCosts, GcAnswer, GcProcess, SiteBytes, gc_answer};
 pub use health::{Finding, Health, Sign, health};
@@ -20,3 +21,7 @@ pub use pauses::Pauses;
 pub use process::{GcMoment, Processes, processes};
 pub use published::{Published, Window, published_window};
 pub use span::{Span, SpanBasis};
+pub use trace::{
+    AllocRate, Bucket, GcTrace, HeapRange, Quantiles, Share, TraceCollector, TraceProcess, trace,
+    trace_health,
+};

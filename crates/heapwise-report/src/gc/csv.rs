@@ -6,11 +6,18 @@ use heapwise_analysis::gc::{GcInterval, GcProcess, Rate};
 
 use super::{GcReport, memory};
 use crate::formats::delimited::write_rows;
+use crate::formats::format::Format;
+use crate::formats::text::Layout;
 
 const HEADER: [&str; 7] = ["process", "group", "name", "value", "low", "high", "unit"];
 
 /// A row for each number of each process.
 pub(super) fn write(report: &GcReport, out: &mut dyn Write) -> io::Result<()> {
+    // Logs have columns of their own.
+    if report.answer.processes.is_empty() {
+        let mut traces = report.traces.iter();
+        return traces.try_for_each(|trace| trace.write(Format::Csv, Layout::default(), out));
+    }
     let processes = report.answer.processes.iter().enumerate();
     let rows = processes.flat_map(|(at, process)| {
         let rows = rows(process).into_iter();

@@ -10,6 +10,7 @@ use heapwise_analysis::gc::{
 use serde::Serialize;
 
 use super::GcReport;
+use super::trace::JsonLog;
 use crate::formats::json::{self, JsonEstimate, JsonSite};
 
 /// `heapwise.gc/1`.
@@ -36,6 +37,7 @@ pub(super) fn write(report: &GcReport, out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .map(JsonProcess::new)
             .collect(),
+        traces: report.traces.iter().map(JsonLog::new).collect(),
     };
     json::write(&document, out)
 }
@@ -46,6 +48,7 @@ struct Document<'a> {
     inputs: Vec<JsonInput<'a>>,
     warnings: Vec<JsonWarning<'a>>,
     processes: Vec<JsonProcess<'a>>,
+    traces: Vec<JsonLog<'a>>,
 }
 
 #[derive(Serialize)]

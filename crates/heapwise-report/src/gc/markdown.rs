@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use super::facts::{facts, headline};
 use super::{GcReport, memory, text};
+use crate::formats::format::Format;
 use crate::formats::markdown::{escape, write_table};
 use crate::formats::table::{Cell, Column, Table};
+use crate::formats::text::Layout;
 
 /// The same as text, in tables.
 pub(super) fn write(report: &GcReport, out: &mut dyn Write) -> io::Result<()> {
@@ -39,6 +41,12 @@ pub(super) fn write(report: &GcReport, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "\n{}\n", escape(text::costs_title(costs)))?;
             write_table(&text::costs_table(process, costs), out)?;
         }
+    }
+    for (at, trace) in report.traces.iter().enumerate() {
+        if at > 0 || !report.answer.processes.is_empty() {
+            writeln!(out)?;
+        }
+        trace.write(Format::Markdown, Layout::default(), out)?;
     }
     Ok(())
 }

@@ -6,6 +6,9 @@ mod json;
 mod markdown;
 mod memory;
 mod text;
+mod trace;
+
+pub use trace::GcTraceReport;
 
 use std::io::{self, Write};
 
@@ -36,7 +39,7 @@ impl GcInput {
 }
 
 /// What the collectors of some processes are doing.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct GcReport {
     /// The sources, in the order given.
@@ -45,8 +48,16 @@ pub struct GcReport {
     pub warnings: Vec<Warning>,
     /// The answer.
     pub answer: GcAnswer,
+    /// What logs say over time.
+    pub traces: Vec<GcTraceReport>,
     /// The zone that times are printed in.
     pub zone: Zone,
+}
+
+impl Default for GcReport {
+    fn default() -> Self {
+        Self::new(GcAnswer::default())
+    }
 }
 
 impl GcReport {
@@ -57,6 +68,7 @@ impl GcReport {
             inputs: Vec::new(),
             warnings: Vec::new(),
             answer,
+            traces: Vec::new(),
             zone: Zone::default(),
         }
     }
@@ -66,6 +78,8 @@ impl GcReport {
         with_inputs(inputs: Vec<GcInput>);
         /// What the user should know.
         with_warnings(warnings: Vec<Warning>);
+        /// What logs say over time.
+        with_traces(traces: Vec<GcTraceReport>);
         /// The zone that times are printed in.
         with_zone(zone: Zone);
     }

@@ -9,6 +9,7 @@ use heapwise_analysis::units::auto_label;
 use super::facts::{facts, headline, percent};
 use super::{GcReport, memory};
 use crate::formats::error_text::relative;
+use crate::formats::format::Format;
 use crate::formats::site_text;
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{Layout, wrapped, write_sentence, write_table};
@@ -23,6 +24,12 @@ pub(super) fn write(report: &GcReport, layout: Layout, out: &mut dyn Write) -> i
             writeln!(out)?;
         }
         write_process(report, process, layout, out)?;
+    }
+    for (at, trace) in report.traces.iter().enumerate() {
+        if at > 0 || !report.answer.processes.is_empty() {
+            writeln!(out)?;
+        }
+        trace.write(Format::Text, layout, out)?;
     }
     Ok(())
 }

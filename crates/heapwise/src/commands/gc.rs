@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 use anyhow::{Context, bail};
 use heapwise_analysis::gc::{
     AllocationCosts, GcAnswer, GcMoment, GcProcess, LiveHeap, SiteBytes, SystemView, gc_answer,
-    memory_screen,
+    memory_screen, trace,
 };
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
@@ -15,7 +15,7 @@ use heapwise_analysis::{
 use heapwise_decode::{
     ErrorKind, GcSource, GroupMemory, Limits, ProfileReader, counted, gc_snapshots,
 };
-use heapwise_report::{GcInput, GcReport, Warning};
+use heapwise_report::{Format, GcInput, GcReport, GcTraceReport, Warning};
 
 use crate::args::{Color, GcArgs};
 use crate::input::{NamedSource, open_dumps};
@@ -37,7 +37,14 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     for process in &mut answer.processes {
         inputs.look_into(process, system, args.confidence(), &output.limits)?;
     }
+    let traces = std::mem::take(&mut inputs.traces);
+    if output.format == Format::Csv
+        && (traces.len() > 1 || !answer.processes.is_empty() && !traces.is_empty())
+    {
+        bail!("--format csv: found several logs, or snapshots beside a log, expected one table");
+    }
     let report = GcReport::new(answer)
+        .with_traces(traces)
         .with_inputs(inputs.inputs)
         .with_warnings(inputs.warnings)
         .with_zone(zone::local());
@@ -74,6 +81,7 @@ struct Inputs {
     moments: Vec<GcMoment>,
     /// Heap profiles that say nothing of the collector: places in `sources`.
     profiles: Vec<usize>,
+    traces: Vec<GcTraceReport>,
     warnings: Vec<Warning>,
 }
 
@@ -85,12 +93,13 @@ impl Inputs {
             inputs: Vec::new(),
             moments: Vec::new(),
             profiles: Vec::new(),
+            traces: Vec::new(),
             warnings: Vec::new(),
         };
         for (source, is_named) in opened {
             inputs.add(source, is_named, limits)?;
         }
-        if inputs.moments.is_empty() {
+        if inputs.moments.is_empty() && inputs.traces.is_empty() {
             bail!(
                 "{}: found nothing about a collector, expected a heap text with debug=1, /debug/vars, or a page of metrics",
                 names.join(", ")
@@ -115,13 +124,10 @@ impl Inputs {
                 kind
             }
             Err(error) if error.kind() == ErrorKind::NotAProfile => {
-                match is_heap(&source, limits) {
-                    true => {
-                        self.profiles.push(place);
-                        "heap profile"
-                    }
-                    false if is_named => return Err(error).context(source.path),
-                    false => return Ok(()),
+                match self.other(&source, place, limits)? {
+                    Some(kind) => kind,
+                    None if is_named => return Err(error).context(source.path),
+                    None => return Ok(()),
                 }
             }
             Err(error) => return Err(error).context(source.path),
@@ -129,6 +135,27 @@ impl Inputs {
         self.inputs.push(GcInput::new(source.path.clone(), kind));
         self.sources.push(source);
         Ok(())
+    }
+
+    /// What has no snapshot: a log, or a heap profile that comes with one.
+    fn other(
+        &mut self,
+        source: &NamedSource,
+        place: usize,
+        limits: &Limits,
+    ) -> anyhow::Result<Option<&'static str>> {
+        if is_heap(source, limits) {
+            self.profiles.push(place);
+            return Ok(Some("heap profile"));
+        }
+        let trace = trace(source, limits).with_context(|| source.path.clone())?;
+        let is_torn = trace.unplaced > 0 || trace.notes.not_understood > 0;
+        if trace.processes.is_empty() && !is_torn {
+            return Ok(None);
+        }
+        let report = GcTraceReport::new(trace).with_path(Some(source.path.clone()));
+        self.traces.push(report);
+        Ok(Some("gctrace"))
     }
 
     fn warn_of(&mut self, answer: &GcAnswer) {

@@ -18,6 +18,7 @@ pub(super) use stack::{Before, Told};
 use crate::limits::Limits;
 use part::Part;
 use physical::Physical;
+pub(crate) use physical::clean;
 use stack::Stacks;
 
 /// Yields the goroutines of a text as Go writes them:
@@ -85,6 +86,11 @@ impl Read for Loose<'_> {
         self.done += size;
         Ok(size)
     }
+}
+
+/// The texts in quotes that a line of JSON, logfmt or CSV holds, with what their escapes mean.
+pub(crate) fn quoted_texts(line: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    escaped::texts(line).into_iter().map(|text| text.bytes)
 }
 
 /// The width of the console that broke the lines of an input, if one did.

@@ -138,7 +138,7 @@ pub(super) fn width_of_console(input: impl Read, max_line: usize) -> io::Result<
 }
 
 /// Undoes what makes a line of text another line of text.
-fn clean(line: &[u8]) -> Vec<u8> {
+pub(crate) fn clean(line: &[u8]) -> Vec<u8> {
     let mut text = without_escape_sequences(line);
     if memchr(b'#', &text).is_some() {
         text = replaced(&text, &[(b"#011", b"\t"), (b"#012", b"\n"), (b"#015", b"")]);

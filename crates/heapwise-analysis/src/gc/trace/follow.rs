@@ -1,0 +1,221 @@
+//! Which process of a log a cycle is of: told by what stands beside the line, by its number and its time.
+
+use heapwise_decode::{GcCycle, GcTraceLine, GcTraceNotes, Limits, Source, visit_gctrace};
+
+use super::process::TraceProcess;
+
+/// What a log says of the collector.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct GcTrace {
+    /// Processes in the order in which they are met.
+    pub processes: Vec<TraceProcess>,
+    /// Cycles of which it is not known whose they are: written into the middle of other lines.
+    pub unplaced: u64,
+    /// Cycles of processes beyond the most that are followed.
+    pub not_followed: u64,
+    /// Cycles that the log has twice in a row.
+    pub repeated: u64,
+    /// What else the log holds.
+    pub notes: GcTraceNotes,
+}
+
+/// Reads a log, in memory that does not grow with it.
+///
+/// # Errors
+///
+/// Those of [`visit_gctrace`]. A log without a cycle has no process, and is no error.
+pub fn trace(source: &(impl Source + ?Sized), limits: &Limits) -> heapwise_decode::Result<GcTrace> {
+    let mut collector = TraceCollector::new();
+    let notes = visit_gctrace(source, limits, &mut |line| collector.add(&line))?;
+    Ok(collector.finish(notes))
+}
+
+/// Processes that are followed.
+const MOST: usize = 256;
+/// A process that others of its origin went on without for so many cycles has ended.
+const PATIENCE: u64 = 32;
+
+/// After so many cycles in a row that follow the last one, each from where nothing came before, what stands beside
+/// the lines is of lines, not of processes: a number or an id of its own for each.
+const STRANGERS: usize = 8;
+
+/// Sorts cycles by process as they come.
+#[derive(Debug, Default)]
+pub struct TraceCollector {
+    processes: Vec<Followed>,
+    /// How many processes in a row started where the one before had just been.
+    strangers: usize,
+    /// Whether what stands beside lines tells nothing.
+    has_no_origins: bool,
+    /// The process of the last cycle.
+    latest: usize,
+    cycles: u64,
+    unplaced: u64,
+    not_followed: u64,
+    repeated: u64,
+}
+
+#[derive(Debug)]
+struct Followed {
+    process: TraceProcess,
+    /// How many cycles had been met when its last one was.
+    met: u64,
+}
+
+impl Followed {
+    /// How many cycles are missing if this is the next one; `None` where it cannot be.
+    fn gap(&self, cycle: &GcCycle) -> Option<u64> {
+        let last = self.process.last();
+        let is_later = cycle.at_nanos >= last.at_nanos;
+        cycle
+            .number
+            .checked_sub(last.number)?
+            .checked_sub(1)
+            .filter(|_| is_later)
+    }
+}
+
+impl TraceCollector {
+    /// Without any cycle.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the next cycle of the log.
+    pub fn add(&mut self, line: &GcTraceLine<'_>) {
+        self.cycles += 1;
+        let cycle = line.cycle;
+        let origin = line
+            .origin
+            .map(|origin| if self.has_no_origins { "" } else { origin });
+        // Most cycles follow the last one.
+        if let Some(latest) = self.processes.get(self.latest)
+            && origin == Some(latest.process.origin())
+            && latest.gap(cycle) == Some(0)
+            && !latest.process.is_mixed
+        {
+            return self.put(self.latest, cycle);
+        }
+        match origin {
+            Some(origin) => self.add_of(origin, cycle),
+            None => self.add_torn(cycle),
+        }
+    }
+
+    fn put(&mut self, at: usize, cycle: &GcCycle) {
+        self.strangers = 0;
+        self.latest = at;
+        if let Some(followed) = self.processes.get_mut(at) {
+            followed.process.add(cycle);
+            followed.met = self.cycles;
+        }
+    }
+
+    fn add_of(&mut self, origin: &str, cycle: &GcCycle) {
+        let of_origin = |(_, followed): &(usize, &Followed)| followed.process.origin() == origin;
+        let newest = self.processes.iter().enumerate().rev().find(of_origin);
+        let newest = newest.map(|(at, followed)| (at, followed.process.last() == cycle));
+        match (newest, self.choose(origin, cycle)) {
+            (Some((_, true)), _) => self.repeated += 1,
+            (Some((newest, _)), Some(chosen)) => {
+                if chosen != newest {
+                    self.mix(origin);
+                }
+                self.put(chosen, cycle);
+            }
+            (newest, _) => self.start(origin, cycle, newest.is_some()),
+        }
+    }
+
+    /// The process of an origin that a cycle follows with the fewest missing, the newest of several. One that has
+    /// ended is only followed if none is missing and no other one fits.
+    fn choose(&self, origin: &str, cycle: &GcCycle) -> Option<usize> {
+        let fitting = |is_lasting: bool| {
+            let all = self.processes.iter().enumerate().rev();
+            let of_origin = all.filter(|(_, followed)| followed.process.origin() == origin);
+            let fitting = of_origin
+                .enumerate()
+                .filter_map(move |(age, (at, followed))| {
+                    let has_ended = age > 0 && self.cycles - followed.met > PATIENCE;
+                    let gap = followed.gap(cycle)?;
+                    (!has_ended || (is_lasting && gap == 0)).then_some((gap, at))
+                });
+            fitting.min_by_key(|&(gap, _)| gap).map(|(_, at)| at)
+        };
+        fitting(false).or_else(|| fitting(true))
+    }
+
+    /// Says of all processes of an origin that they cannot be told apart.
+    fn mix(&mut self, origin: &str) {
+        for followed in &mut self.processes {
+            followed.process.is_mixed |= followed.process.origin() == origin;
+        }
+    }
+
+    fn start(&mut self, origin: &str, cycle: &GcCycle, is_restart: bool) {
+        if self.processes.len() >= MOST {
+            self.not_followed += 1;
+            return;
+        }
+        let latest = self.processes.get(self.latest);
+        let goes_on = !is_restart && latest.is_some_and(|latest| latest.gap(cycle) == Some(0));
+        self.strangers = if goes_on { self.strangers + 1 } else { 0 };
+        let mut process = TraceProcess::new(origin, cycle);
+        process.is_restart = is_restart;
+        process.is_mixed = is_restart && self.is_mixed(origin);
+        self.latest = self.processes.len();
+        self.processes.push(Followed {
+            process,
+            met: self.cycles,
+        });
+        if self.strangers >= STRANGERS {
+            self.join_strangers();
+        }
+    }
+
+    /// Takes the last processes, each of one cycle, for what the one before them went on with.
+    fn join_strangers(&mut self) {
+        let kept = self.processes.len().saturating_sub(self.strangers);
+        let strangers = self.processes.split_off(kept);
+        self.has_no_origins = true;
+        if let Some(joined) = self.processes.last_mut() {
+            joined.process.origin.clear();
+            strangers
+                .iter()
+                .for_each(|one| joined.process.add(one.process.first()));
+        }
+        self.latest = kept.saturating_sub(1);
+        self.strangers = 0;
+    }
+
+    fn is_mixed(&self, origin: &str) -> bool {
+        let mut all = self.processes.iter().map(|followed| &followed.process);
+        all.any(|process| process.is_mixed && process.origin() == origin)
+    }
+
+    /// A line in the middle of another one is of the process that it follows, if there is one alone.
+    fn add_torn(&mut self, cycle: &GcCycle) {
+        let all = self.processes.iter().enumerate();
+        let mut fitting = all.filter(|(_, followed)| followed.gap(cycle) == Some(0));
+        match (fitting.next(), fitting.next()) {
+            (Some((at, _)), None) => self.put(at, cycle),
+            _ => self.unplaced += 1,
+        }
+    }
+
+    /// What was found, with what the reading counted besides.
+    pub fn finish(self, notes: GcTraceNotes) -> GcTrace {
+        GcTrace {
+            processes: self
+                .processes
+                .into_iter()
+                .map(|followed| followed.process)
+                .collect(),
+            unplaced: self.unplaced,
+            not_followed: self.not_followed,
+            repeated: self.repeated,
+            notes,
+        }
+    }
+}

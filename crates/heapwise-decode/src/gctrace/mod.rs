@@ -1,0 +1,16 @@
+//! Which lines of a log are traces of Go's garbage collector (`GODEBUG=gctrace=1`), and what they say.
+
+mod block;
+mod cycle;
+mod damage;
+mod grammar;
+mod line;
+mod notes;
+mod number;
+mod origin;
+mod search;
+mod visit;
+
+pub use cycle::{GcClock, GcCpu, GcCycle};
+pub use notes::{GcTraceLine, GcTraceNotes};
+pub use visit::visit_gctrace;
