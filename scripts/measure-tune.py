@@ -2,7 +2,7 @@
 """Runs examples/go/tune over a grid of GOGC and GOMEMLIMIT and writes what was measured, for the test that
 compares predictions with it.
 
-    GO=go scripts/measure-tune.py testdata/tune [steady bursty growing buffers twice ...]
+    GO=go scripts/measure-tune.py testdata/tune [steady bursty growing buffers fast ...]
 
 Of each program one baseline (GOGC=100, no limit) and 29 cells, in an order that has nothing to do with the
 settings. Limits are multiples of the baseline's live heap. One run at a time: a lock keeps a second copy of
@@ -25,7 +25,7 @@ PROGRAMS = {
     "bursty": ("bursty", 40, 300, 4),
     "growing": ("growing", 40, 400, 8),
     "buffers": ("buffers", 72, 600, 2),
-    "twice": ("steady", 96, 250, 2),
+    "fast": ("steady", 24, 700, 2),
 }
 GOGC = ["25", "50", "100", "200", "400", "off"]
 LIMITS = [None, 1.5, 2, 2.6, 4.3]

@@ -1,5 +1,5 @@
 //! What Go's collector is doing: which snapshots are of one process, which time lies between two, what
-//! happened in it, and where the memory is.
+//! happened in it, where the memory is, and what other settings would do.
 
 mod health;
 mod interval;
@@ -8,6 +8,7 @@ mod pauses;
 mod process;
 mod published;
 mod span;
+pub mod tune;
 
 pub use health::{Finding, Health, Sign, health};
 pub use interval::{CpuShare, CpuShareBasis, GcInterval, Rate, interval};

@@ -1,0 +1,118 @@
+//! How much is allocated from one collection to the next, and so how many there are in a second.
+//!
+//! The pacer starts a collection at the goal without a runway, which it holds between 45/64 of the room and the larger
+//! of 61/64 of it and the goal without 4 MiB (mgcpacer.go: trigger); the collection is to end at the goal, and what is
+//! allocated while it marks comes on top of the trigger. The runway depends on how fast the program allocates and the
+//! collector marks, of which a measured run tells one number: what was allocated per collection.
+
+use super::bracket::Bracket;
+use super::cost::most_collections;
+use super::goal::{Bound, Goal, LEAST_HEAP};
+use super::program::Program;
+
+/// The least part of the room behind which a collection starts (mgcpacer.go: minTriggerRatioNum).
+pub(super) const FIRST_TRIGGER: f64 = 45.0 / 64.0;
+
+/// The last part of it, in small heaps (mgcpacer.go: maxTriggerRatioNum).
+const LAST_TRIGGER: f64 = 61.0 / 64.0;
+
+/// The distance that a goal keeps from its trigger (mgcpacer.go: minRunway), taken for the least that is allocated
+/// between two collections.
+const LEAST_ROOM: f64 = 64.0 * 1024.0;
+
+/// How far the room may be off, as a part of itself; of the goal where that is given by the limit, which does not
+/// move with the live heap. Both from the programs that were measured.
+const OFF_BY: f64 = 0.03;
+const LIMIT_OFF_BY: f64 = 0.015;
+
+/// A collection is started when none was for two minutes (proc.go: forcegcperiod).
+const LEAST_PER_SECOND: f64 = 1.0 / 120.0;
+
+/// Collections per second; `None` where the allocation rate is not known.
+pub(super) fn per_second(program: &Program, goal: &Goal) -> Option<Bracket> {
+    let rate = program.allocation_rate()?;
+    let allocated = allocated(program, goal);
+    let most = most_collections(program);
+    let cap = |per_second: f64| most.map_or(per_second, |most| per_second.min(most));
+    let rates = Bracket::new(rate.low / allocated.high, rate.high / allocated.low);
+    Some(rates.map(|per_second| cap(per_second).max(LEAST_PER_SECOND)))
+}
+
+/// Bytes allocated per collection.
+pub(super) fn allocated(program: &Program, goal: &Goal) -> Bracket {
+    let room = room(goal);
+    let measured = program.measured().zip(program.allocated_per_cycle());
+    let (low, high) = match measured.filter(|(measured, _)| measured.room > 0.0) {
+        Some((measured, allocated)) => by_measured(room, measured.room, allocated),
+        None => (FIRST_TRIGGER * room.low, room.high),
+    };
+    Bracket::new(low, high).map(|bytes| bytes.max(LEAST_ROOM))
+}
+
+/// The room, with what it may be off by.
+fn room(goal: &Goal) -> Bracket {
+    let off = match goal.bound {
+        Bound::MemoryLimit => LIMIT_OFF_BY * goal.bytes,
+        _ => OFF_BY * goal.room,
+    };
+    Bracket::new((goal.room - off).max(LEAST_ROOM), goal.most_room + off)
+}
+
+/// What a room makes of the bytes that were allocated per collection in another.
+///
+/// Either the trigger was at its first place, and what was allocated above that came while marking, which takes the
+/// same time again (it varies: half to twice of it); or it was at the goal without a runway, and what fell short of
+/// the goal falls short again. The truth is between.
+fn by_measured(room: Bracket, measured_room: f64, allocated: f64) -> (f64, f64) {
+    let marking = (allocated - FIRST_TRIGGER * measured_room).max(0.0);
+    let (least, most) = (0.5 * marking, 2.0 * marking + 0.02 * measured_room);
+    let first = |room: f64, marking: f64| FIRST_TRIGGER * room + marking;
+    if (room.low + room.high) / 2.0 <= measured_room {
+        let low = first(room.low, least.min(0.1 * room.low));
+        return (low, first(room.high, most).min(room.high));
+    }
+    let short = 0.9 * (measured_room - allocated).max(0.0);
+    let last = (LAST_TRIGGER * room.high).max(room.high - LEAST_HEAP) + most;
+    let high = first(room.high, most).max(room.high - short);
+    (first(room.low, least), high.min(last).min(room.high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{allocated, by_measured, per_second};
+    use crate::gc::tune::goal::{Goal, MIB, goal};
+    use crate::gc::tune::{Bracket, Program, Setting};
+
+    fn at(program: &Program, gogc: u32) -> Goal {
+        goal(program, 100.0 * MIB, Setting::new(Some(gogc), None)).expect("collects")
+    }
+
+    #[test]
+    fn without_a_measured_rate_only_the_trigger_is_known() {
+        let program = Program::new(100 << 20, 0).with_allocation_rate(100.0 * MIB);
+        let bytes = allocated(&program, &at(&program, 100));
+        assert!((bytes.low / MIB - 97.0 * 45.0 / 64.0).abs() < 1e-9);
+        assert!((bytes.high / MIB - 103.0).abs() < 1e-9);
+        let rate = per_second(&program, &at(&program, 100)).expect("has a rate");
+        assert!((rate.low - 100.0 / 103.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_measured_run_narrows_it() {
+        // 74 of 100 MiB: 3.7 above the first trigger, 26 short of the goal.
+        let narrow = |room: f64| {
+            let (low, high) = by_measured(Bracket::new(room, room), 100.0, 74.0);
+            (low / room, high / room)
+        };
+        assert!(narrow(100.0).0 > 0.72 && narrow(100.0).1 < 0.81);
+        assert!(narrow(400.0).0 < 0.71 && (narrow(400.0).1 - (400.0 - 23.4) / 400.0).abs() < 1e-9);
+        assert!(narrow(25.0).0 > 0.76 && narrow(25.0).1 == 1.0);
+    }
+
+    #[test]
+    fn there_is_one_in_two_minutes_at_least() {
+        let program = Program::new(100 << 20, 0).with_allocation_rate(1.0);
+        let rate = per_second(&program, &at(&program, 100)).expect("has a rate");
+        assert_eq!(rate, Bracket::new(1.0 / 120.0, 1.0 / 120.0));
+    }
+}
