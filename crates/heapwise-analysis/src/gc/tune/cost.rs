@@ -61,6 +61,12 @@ pub(super) fn most_collections(program: &Program) -> Option<f64> {
     Some(f64::from(program.processors()?) / least)
 }
 
+/// The most seconds that a collection marks: on a quarter of the processors only.
+pub(super) fn longest_marking(program: &Program) -> Option<f64> {
+    let all = all_work(program)?;
+    Some(all * ALL_OF_BACKGROUND / f64::from(program.processors()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{most_collections, share};

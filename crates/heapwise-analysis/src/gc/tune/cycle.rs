@@ -6,7 +6,7 @@
 //! collector marks, of which a measured run tells one number: what was allocated per collection.
 
 use super::bracket::Bracket;
-use super::cost::most_collections;
+use super::cost::{longest_marking, most_collections};
 use super::goal::{Bound, Goal, LEAST_HEAP};
 use super::program::Program;
 
@@ -41,12 +41,46 @@ pub(super) fn per_second(program: &Program, goal: &Goal) -> Option<Bracket> {
 /// Bytes allocated per collection.
 pub(super) fn allocated(program: &Program, goal: &Goal) -> Bracket {
     let room = room(goal);
-    let measured = program.measured().zip(program.allocated_per_cycle());
-    let (low, high) = match measured.filter(|(measured, _)| measured.room > 0.0) {
-        Some((measured, allocated)) => by_measured(room, measured.room, allocated),
+    let (low, high) = match measured(program) {
+        Some(measured) => measured.allocated_in(room),
         None => (FIRST_TRIGGER * room.low, room.high),
     };
     Bracket::new(low, high).map(|bytes| bytes.max(LEAST_ROOM))
+}
+
+/// The most bytes that are allocated while a collection marks; `None` where no run told it.
+pub(super) fn most_while_marking(program: &Program) -> Option<f64> {
+    Some(measured(program)?.most_while_marking())
+}
+
+/// Whether more is allocated while a collection marks than a first trigger leaves of the room: assists do not hold
+/// that back, and the heap passes its goal.
+pub(super) fn is_outrun(program: &Program, goal: &Goal) -> Option<f64> {
+    let marking = measured(program)?.marking;
+    (marking > (1.0 - FIRST_TRIGGER) * goal.room).then_some(marking)
+}
+
+/// What a measured run tells of a collection.
+struct Measured {
+    /// Bytes between what was live and the goal.
+    room: f64,
+    /// Bytes allocated per collection.
+    allocated: f64,
+    /// Those of them that were allocated while it marked, if the trigger was at its first place.
+    marking: f64,
+}
+
+fn measured(program: &Program) -> Option<Measured> {
+    let room = program.measured()?.room;
+    let allocated = program.allocated_per_cycle()?;
+    let marking = (allocated - FIRST_TRIGGER * room).max(0.0);
+    let longest = longest_marking(program).zip(program.allocation_rate());
+    let most = longest.map_or(marking, |(seconds, rate)| seconds * rate.high);
+    (room > 0.0).then_some(Measured {
+        room,
+        allocated,
+        marking: marking.min(most),
+    })
 }
 
 /// The room, with what it may be off by.
@@ -58,28 +92,45 @@ fn room(goal: &Goal) -> Bracket {
     Bracket::new((goal.room - off).max(LEAST_ROOM), goal.most_room + off)
 }
 
-/// What a room makes of the bytes that were allocated per collection in another.
-///
-/// Either the trigger was at its first place, and what was allocated above that came while marking, which takes the
-/// same time again (it varies: half to twice of it); or it was at the goal without a runway, and what fell short of
-/// the goal falls short again. The truth is between.
-fn by_measured(room: Bracket, measured_room: f64, allocated: f64) -> (f64, f64) {
-    let marking = (allocated - FIRST_TRIGGER * measured_room).max(0.0);
-    let (least, most) = (0.5 * marking, 2.0 * marking + 0.02 * measured_room);
-    let first = |room: f64, marking: f64| FIRST_TRIGGER * room + marking;
-    if (room.low + room.high) / 2.0 <= measured_room {
-        let low = first(room.low, least.min(0.1 * room.low));
-        return (low, first(room.high, most).min(room.high));
+impl Measured {
+    /// Marking takes the same time again under another setting, or up to twice of it.
+    fn most_while_marking(&self) -> f64 {
+        2.0 * self.marking + 0.02 * self.room
     }
-    let short = 0.9 * (measured_room - allocated).max(0.0);
-    let last = (LAST_TRIGGER * room.high).max(room.high - LEAST_HEAP) + most;
-    let high = first(room.high, most).max(room.high - short);
-    (first(room.low, least), high.min(last).min(room.high))
+
+    /// What another room makes of the bytes that were allocated per collection.
+    ///
+    /// Either the trigger was at its first place, and what was allocated above that came while marking, which takes
+    /// about the same time again (it varies: half to twice of it); or it was at the goal without a runway, and what
+    /// fell short of the goal falls short again; or it was at its last place, and will be there again. The truth is
+    /// between.
+    fn allocated_in(&self, room: Bracket) -> (f64, f64) {
+        let (least, most) = (0.5 * self.marking, self.most_while_marking());
+        let first = |room: f64, marking: f64| FIRST_TRIGGER * room + marking;
+        let was_last = self.allocated > last_trigger(self.room) - 0.05 * self.room;
+        let short = match was_last {
+            true => 0.0,
+            false => 0.9 * (self.room - self.allocated).max(0.0),
+        };
+        let high = first(room.high, most).max(room.high - short);
+        if (room.low + room.high) / 2.0 > self.room {
+            let last = last_trigger(room.high) + most;
+            return (first(room.low, least), high.min(last).min(room.high));
+        }
+        let is_outrun = self.marking > (1.0 - FIRST_TRIGGER) * room.low;
+        let high = if is_outrun { high } else { high.min(room.high) };
+        (first(room.low, least.min(0.1 * room.low)), high)
+    }
+}
+
+/// The last place of a trigger.
+fn last_trigger(room: f64) -> f64 {
+    (LAST_TRIGGER * room).max(room - LEAST_HEAP)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{allocated, by_measured, per_second};
+    use super::{Measured, allocated, per_second};
     use crate::gc::tune::goal::{Goal, MIB, goal};
     use crate::gc::tune::{Bracket, Program, Setting};
 
@@ -101,12 +152,19 @@ mod tests {
     fn a_measured_run_narrows_it() {
         // 74 of 100 MiB: 3.7 above the first trigger, 26 short of the goal.
         let narrow = |room: f64| {
-            let (low, high) = by_measured(Bracket::new(room, room), 100.0, 74.0);
+            let measured = Measured {
+                room: 100.0,
+                allocated: 74.0,
+                marking: 74.0 - 4500.0 / 64.0,
+            };
+            let (low, high) = measured.allocated_in(Bracket::new(room, room));
             (low / room, high / room)
         };
         assert!(narrow(100.0).0 > 0.72 && narrow(100.0).1 < 0.81);
         assert!(narrow(400.0).0 < 0.71 && (narrow(400.0).1 - (400.0 - 23.4) / 400.0).abs() < 1e-9);
         assert!(narrow(25.0).0 > 0.76 && narrow(25.0).1 == 1.0);
+        // 3.7 MiB while it marks, and 2.97 behind the first trigger: the heap passes its goal.
+        assert!(narrow(10.0).1 > 1.6);
     }
 
     #[test]

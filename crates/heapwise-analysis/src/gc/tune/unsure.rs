@@ -1,6 +1,7 @@
 //! Where a prediction may be wrong, and why.
 
 use super::bracket::Bracket;
+use super::cycle::is_outrun;
 use super::goal::{Bound, Goal, MIB};
 use super::program::Program;
 
@@ -27,6 +28,13 @@ pub enum Unsure {
         /// Bytes of room.
         room: u64,
     },
+    /// The program allocates more while a collection marks than the room leaves for that: the heap passes its goal.
+    Outrun {
+        /// Bytes allocated while a collection marks, as far as the measured run tells.
+        marking: u64,
+        /// Bytes of room.
+        room: u64,
+    },
     /// There are only a few MiB from one collection to the next: what is allocated while it marks, and whole spans,
     /// count.
     SmallRoom {
@@ -43,6 +51,7 @@ impl Unsure {
             Unsure::NearLimit { .. } => "near_limit",
             Unsure::Limiter { .. } => "limiter",
             Unsure::LiveSwings { .. } => "live_swings",
+            Unsure::Outrun { .. } => "outrun",
             Unsure::SmallRoom { .. } => "small_room",
         }
     }
@@ -68,6 +77,12 @@ pub(super) fn reasons(program: &Program, usual: &Goal, largest: &Goal) -> Vec<Un
         reasons.push(Unsure::LiveSwings {
             swing: program.swing() as u64,
             room: largest.room as u64,
+        });
+    }
+    if let Some(marking) = is_outrun(program, usual) {
+        reasons.push(Unsure::Outrun {
+            marking: marking as u64,
+            room: usual.room as u64,
         });
     }
     if usual.room < SMALL_ROOM {
