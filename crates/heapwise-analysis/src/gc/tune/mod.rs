@@ -1,6 +1,6 @@
 //! What other settings of GOGC and GOMEMLIMIT would do to a program that was measured under one.
 //!
-//! A [`Program`] holds what was measured, [`predict`] tells what a [`Setting`] makes of it, [`propose`] which
+//! A [`Program`] holds what was measured, [`measure`] makes one of snapshots, [`predict`] tells what a [`Setting`] makes of it, [`propose`] which
 //! settings suit a container. The formulas are those of Go 1.27 (runtime/mgcpacer.go, mgclimit.go) and of the
 //! guide to the collector; where they leave a number open it is a [`Bracket`], and where they do not hold the
 //! prediction is marked with the reason ([`Unsure`]).
@@ -30,7 +30,9 @@ mod bracket;
 mod cost;
 mod cycle;
 mod goal;
+mod known;
 mod limiter;
+mod measure;
 mod peak;
 mod prediction;
 mod program;
@@ -40,6 +42,8 @@ mod unsure;
 
 pub use bracket::Bracket;
 pub use goal::Bound;
+pub use known::{Given, Origin, Quantity};
+pub use measure::{Measurement, measure};
 pub use prediction::{Prediction, predict};
 pub use program::Program;
 pub use proposal::{Caution, Fit, Proposal, Request, propose};
