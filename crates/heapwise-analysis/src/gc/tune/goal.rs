@@ -20,6 +20,18 @@ pub enum Bound {
     MemoryLimit,
 }
 
+impl Bound {
+    /// What programs know it by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Bound::Gogc => "gogc",
+            Bound::LeastHeap => "least_heap",
+            Bound::MemoryLimit => "memory_limit",
+        }
+    }
+}
+
 /// A goal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Goal {
