@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::table::table;
+use heapwise_analysis::gc::tune::Fit;
+
+use super::table::{Detail, table};
 use super::{TuneReport, go_setting, text, words};
 use crate::formats::markdown;
 use crate::formats::table::{Cell, Column, Table};
@@ -22,7 +24,7 @@ pub(super) fn write(report: &TuneReport, out: &mut dyn Write) -> io::Result<()> 
     write_proposal(report, out)?;
     if !report.cells.is_empty() {
         writeln!(out)?;
-        markdown::write_table(&table(&report.cells), out)?;
+        markdown::write_table(&table(&report.cells, Detail::All), out)?;
     }
     write_sentences(&text::sentences(report), out)
 }
@@ -31,9 +33,8 @@ fn write_proposal(report: &TuneReport, out: &mut dyn Write) -> io::Result<()> {
     let Some(proposal) = &report.proposal else {
         return Ok(());
     };
-    let non_go = report.measurement.program.non_go();
     let source = report.container_source.as_deref();
-    let mut sentences = vec![words::container(proposal, source, non_go)];
+    let mut sentences = vec![words::container(proposal, source, &report.measurement)];
     sentences.extend(words::fit(proposal));
     write_sentences(&sentences, out)?;
     writeln!(out)?;
@@ -41,7 +42,10 @@ fn write_proposal(report: &TuneReport, out: &mut dyn Write) -> io::Result<()> {
         let setting = go_setting(prediction.setting);
         writeln!(out, "- `{setting}`: {}", text::words_of(prediction))?;
     }
-    write_sentences(&words::why(proposal), out)
+    match proposal.fit {
+        Fit::TooSmall => Ok(()),
+        _ => write_sentences(&words::why(proposal), out),
+    }
 }
 
 fn write_sentences(sentences: &[String], out: &mut dyn Write) -> io::Result<()> {

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::table::table;
+use heapwise_analysis::gc::tune::{Fit, Prediction};
+
+use super::table::{Detail, table};
 use super::{TuneReport, go_setting, words};
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
@@ -12,7 +14,12 @@ pub(super) fn write(report: &TuneReport, layout: Layout, out: &mut dyn Write) ->
     write_proposal(report, layout, out)?;
     if !report.cells.is_empty() {
         writeln!(out)?;
-        text::write_table(&table(&report.cells), layout, out)?;
+        let whole = table(&report.cells, Detail::All);
+        let fits = |width| text::fits(&whole, width, 0);
+        match layout.width.is_none_or(fits) {
+            true => text::write_table(&whole, layout, out)?,
+            false => text::write_table(&table(&report.cells, Detail::Little), layout, out)?,
+        }
     }
     let sentences = sentences(report);
     if !sentences.is_empty() {
@@ -41,18 +48,27 @@ fn write_proposal(report: &TuneReport, layout: Layout, out: &mut dyn Write) -> i
         return Ok(());
     };
     writeln!(out)?;
-    let non_go = report.measurement.program.non_go();
     let source = report.container_source.as_deref();
-    let container = words::container(proposal, source, non_go);
+    let container = words::container(proposal, source, &report.measurement);
     let mut sentences = vec![container];
     sentences.extend(words::fit(proposal));
     for sentence in sentences {
         text::write_sentence(&sentence, layout, out)?;
     }
     for (at, prediction) in proposal.settings.iter().enumerate() {
-        let choice = if at == 0 { "PROPOSED" } else { "or" };
+        let choice = match (at, proposal.fit) {
+            (0, Fit::TooSmall) => "NO SETTING SUITS; the nearest:",
+            (0, _) => "PROPOSED",
+            _ => "or",
+        };
         writeln!(out, "\n{choice} {}", go_setting(prediction.setting))?;
-        writeln!(out, "   {}", words_of(prediction))?;
+        let width = layout.width.map(|width| width.saturating_sub(INDENT.len()));
+        for line in text::wrapped(&words_of(prediction), width) {
+            writeln!(out, "{INDENT}{line}")?;
+        }
+    }
+    if proposal.fit == Fit::TooSmall {
+        return Ok(());
     }
     writeln!(out)?;
     for sentence in words::why(proposal) {
@@ -61,16 +77,19 @@ fn write_proposal(report: &TuneReport, layout: Layout, out: &mut dyn Write) -> i
     Ok(())
 }
 
+/// What a setting does is part of it.
+const INDENT: &str = "   ";
+
 /// What a setting does, in one line.
-pub(super) fn words_of(prediction: &heapwise_analysis::gc::tune::Prediction) -> String {
+pub(super) fn words_of(prediction: &Prediction) -> String {
     let notes = words::notes(prediction);
     let unsure = match notes.is_empty() {
         true => String::new(),
         false => format!("; unsure: {notes}"),
     };
     format!(
-        "memory up to {}, GC/s {}, GC CPU {}{unsure}",
-        words::peak(prediction),
+        "{}, GC/s {}, GC CPU {}{unsure}",
+        words::memory(prediction),
         words::rate(prediction),
         words::cpu(prediction)
     )

@@ -4,6 +4,7 @@ use heapwise_analysis::gc::tune::{
     Bracket, Caution, Fit, Measurement, Origin, Prediction, Proposal, Quantity, Setting, Unsure,
 };
 use heapwise_analysis::units::auto_label;
+use heapwise_decode::counted;
 
 /// A setting as environment variables: `GOGC=off GOMEMLIMIT=380MiB`.
 #[must_use]
@@ -57,7 +58,10 @@ fn percent(share: f64) -> String {
     let percent = 100.0 * share;
     match percent {
         percent if percent >= 9.95 => format!("{percent:.0}%"),
-        percent if percent >= 0.095 => format!("{percent:.1}%"),
+        percent if percent >= 0.095 => {
+            let digits = format!("{percent:.1}");
+            format!("{}%", digits.strip_suffix(".0").unwrap_or(&digits))
+        }
         percent => format!("{percent:.2}%"),
     }
 }
@@ -79,9 +83,30 @@ pub(super) fn goal(prediction: &Prediction) -> String {
     goal.unwrap_or_else(|| "none".to_owned())
 }
 
+/// `40MB`, and `>40MB` where the heap may pass its goal by any amount.
 pub(super) fn peak(prediction: &Prediction) -> String {
+    let more = match prediction.unsure.iter().any(is_unbounded) {
+        true => ">",
+        false => "",
+    };
     let peak = prediction.peak.map(|peak| float_bytes(peak.high));
-    peak.unwrap_or_else(|| "no end".to_owned())
+    peak.map_or_else(|| "no end".to_owned(), |peak| format!("{more}{peak}"))
+}
+
+/// The same as part of a sentence.
+pub(super) fn memory(prediction: &Prediction) -> String {
+    let peak = peak(prediction);
+    match peak.strip_prefix('>') {
+        Some(peak) => format!("memory grows past {peak}"),
+        None => format!("memory up to {peak}"),
+    }
+}
+
+fn is_unbounded(reason: &Unsure) -> bool {
+    matches!(
+        reason,
+        Unsure::NearLimit { .. } | Unsure::Limiter { .. } | Unsure::Outrun { .. }
+    )
 }
 
 pub(super) fn rate(prediction: &Prediction) -> String {
@@ -254,12 +279,17 @@ fn origin(origin: Origin) -> &'static str {
 }
 
 /// What a proposal says before its settings.
-pub(super) fn container(proposal: &Proposal, source: Option<&str>, non_go: u64) -> String {
+pub(super) fn container(
+    proposal: &Proposal,
+    source: Option<&str>,
+    measurement: &Measurement,
+) -> String {
     let request = &proposal.request;
+    let non_go = measurement.program.non_go();
     let source = source.map_or_else(String::new, |source| format!(" (from {source})"));
-    let others = match non_go {
-        0 => String::new(),
-        bytes_of => format!(", {} are not Go's", bytes(bytes_of)),
+    let others = match measurement.origin(Quantity::NonGo) {
+        Origin::Assumed => ", what is not Go's is not known and not counted".to_owned(),
+        _ => format!(", {} are not Go's", bytes(non_go)),
     };
     format!(
         "A container of {}{source}: {} of it stay free{others}, {} are left for GOMEMLIMIT.",
@@ -328,9 +358,10 @@ fn caution(caution: &Caution) -> String {
             bytes(least),
             bytes(most)
         ),
-        Caution::LiveSeenOnce => {
-            "The live heap was seen once: whether it swings or grows is not known.".to_owned()
-        }
+        Caution::LiveSeldomSeen { times } => format!(
+            "The live heap was seen {}: with less than five nobody knows whether it swings or grows.",
+            counted(times, "time")
+        ),
         Caution::LittleRoom { effective_gogc } => format!(
             "Under this limit alone there is as much room as GOGC={effective_gogc:.0} would give."
         ),

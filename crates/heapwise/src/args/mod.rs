@@ -10,6 +10,7 @@ mod report;
 mod sources;
 mod spelling;
 mod target;
+mod tune;
 mod uses;
 mod values;
 mod verify;
@@ -29,6 +30,7 @@ pub(crate) use output::{FileArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
 pub(crate) use sources::{PathArgs, SourceArgs};
 pub(crate) use target::{ConvertArgs, Target};
+pub(crate) use tune::{Container, SettingArgs, TuneArgs};
 pub(crate) use uses::ArgsOf;
 pub(crate) use verify::{CountsAs, VerifyArgs};
 
@@ -129,6 +131,8 @@ pub(crate) enum Command {
     Comments(ArgsOf<ReportArgs, uses::Comments>),
     /// Group goroutines; over several dumps, find those that leak.
     Goroutines(ArgsOf<GoroutinesArgs, uses::Goroutines>),
+    /// Predict what other settings of GOGC and GOMEMLIMIT would do.
+    Tune(ArgsOf<TuneArgs, uses::Tune>),
     /// Tell what a profile is.
     Info(ArgsOf<InfoArgs, uses::Info>),
     /// Add profiles up, subtract some, filter, and write the result as a profile.

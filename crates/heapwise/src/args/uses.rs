@@ -11,7 +11,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id};
 use heapwise_report::{
     CallsReport, CommentsReport, DiffReport, Format, GoroutinesReport, InfoReport, ListReport,
-    RawReport, TagsReport, TopReport, TracesReport, VerifyReport,
+    RawReport, TagsReport, TopReport, TracesReport, TuneReport, VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
@@ -23,7 +23,9 @@ use super::values::{
     CallTreeArgs, ColumnArgs, ConfidenceArgs, CountArgs, DivideArgs, EdgeArgs, InlineArgs,
     MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
 };
-use super::{DiffArgs, GoroutinesArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, VerifyArgs};
+use super::{
+    DiffArgs, GoroutinesArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs,
+};
 
 /// Options, by the structs that define them.
 type Options = Vec<Id>;
@@ -119,6 +121,8 @@ commands! {
     Verify of VerifyArgs, VerifyReport: None;
     /// `heapwise goroutines`, which has what it uses.
     Goroutines of GoroutinesArgs, GoroutinesReport: None;
+    /// `heapwise tune`, which has what it uses.
+    Tune of TuneArgs, TuneReport: None;
     /// `heapwise info`, which has what it uses.
     Info of InfoArgs, InfoReport: None;
 }
@@ -212,6 +216,7 @@ asks! {
 impl Asks for DiffArgs {}
 impl Asks for VerifyArgs {}
 impl Asks for GoroutinesArgs {}
+impl Asks for TuneArgs {}
 impl Asks for InfoArgs {}
 
 /// Arguments of which the command `C` uses some.

@@ -13,10 +13,16 @@ use crate::gc::{CpuShareBasis, GcInterval, GcMoment, interval};
 pub struct Measurement {
     /// The program.
     pub program: Program,
+    /// Collections between the first and the last snapshot that nobody asked for; `None` without two snapshots.
+    pub cycles: Option<u64>,
     origins: Vec<(Quantity, Origin)>,
 }
 
 impl Measurement {
+    /// With fewer collections than these between the snapshots it is not told from them how much is allocated per
+    /// collection: a snapshot may be anywhere between two.
+    pub const ENOUGH_CYCLES: u64 = 20;
+
     /// Where a number is from.
     #[must_use]
     pub fn origin(&self, quantity: Quantity) -> Origin {
@@ -59,6 +65,9 @@ pub fn measure(moments: &[GcMoment], given: &Given) -> Result<Measurement, Vec<Q
     if live.least < live.most {
         program = program.with_live_range(live.least, live.most);
     }
+    if let Some(times) = live.seen {
+        program = program.with_live_seen(times);
+    }
     let mut origins = vec![
         (Quantity::Live, live.from),
         (Quantity::AllocationRate, rate.2),
@@ -68,7 +77,12 @@ pub fn measure(moments: &[GcMoment], given: &Given) -> Result<Measurement, Vec<Q
         (Quantity::MemoryLimit, setting.2),
     ];
     program = series.with_cost(program, &mut origins);
-    Ok(Measurement { program, origins })
+    let cycles = series.cycles();
+    Ok(Measurement {
+        program,
+        cycles,
+        origins,
+    })
 }
 
 /// Snapshots, and what the user adds.
@@ -82,6 +96,8 @@ struct Live {
     mean: u64,
     least: u64,
     most: u64,
+    /// How often snapshots have it.
+    seen: Option<u32>,
     from: Origin,
 }
 
@@ -147,6 +163,7 @@ impl<'a> Series<'a> {
                 mean,
                 least,
                 most,
+                seen: None,
                 from: Origin::Given,
             });
         }
@@ -201,16 +218,23 @@ impl<'a> Series<'a> {
         Some((rate.low, rate.high, Origin::Interval))
     }
 
-    /// Collections per second of those that nobody asked for.
+    /// Collections that nobody asked for.
+    fn cycles(&self) -> Option<u64> {
+        let interval = self.interval.as_ref()?;
+        interval.cycles.checked_sub(interval.forced.unwrap_or(0))
+    }
+
+    /// Those per second, where there are enough of them.
     fn gc_per_second(&self) -> Option<(f64, Origin)> {
         if let Some(rate) = self.given.gc_per_second {
             return Some((rate, Origin::Given));
         }
+        let own = self
+            .cycles()
+            .filter(|&own| own >= Measurement::ENOUGH_CYCLES)?;
         let interval = self.interval.as_ref()?;
-        let own = interval.cycles.checked_sub(interval.forced.unwrap_or(0))?;
         let share = own as f64 / interval.cycles as f64;
-        let rate = interval.cycles_per_second? * share;
-        (own > 0).then_some((rate, Origin::Interval))
+        Some((interval.cycles_per_second? * share, Origin::Interval))
     }
 
     /// What only the collector's CPU time, peaks and containers need.
@@ -303,6 +327,7 @@ fn spread(values: &[u64], from: Origin) -> Option<Live> {
         mean: u64::try_from(mean).ok()?,
         least: *values.iter().min()?,
         most: *values.iter().max()?,
+        seen: u32::try_from(values.len()).ok(),
         from,
     })
 }

@@ -13,6 +13,7 @@ const RUNTIME_ITSELF: f64 = 3.5 * 1024.0 * 1024.0;
 pub struct Program {
     live: f64,
     live_range: Option<Bracket>,
+    live_seen: Option<u32>,
     roots: f64,
     non_heap: f64,
     least_non_heap: Option<f64>,
@@ -36,6 +37,7 @@ impl Program {
         Self {
             live: live as f64,
             live_range: None,
+            live_seen: None,
             roots: 0.0,
             non_heap: non_heap as f64,
             least_non_heap: None,
@@ -56,6 +58,13 @@ impl Program {
     #[must_use]
     pub fn with_live_range(mut self, least: u64, most: u64) -> Self {
         self.live_range = Some(Bracket::new(least as f64, most as f64));
+        self
+    }
+
+    /// How often the live heap was seen, where that is known.
+    #[must_use]
+    pub fn with_live_seen(mut self, times: u32) -> Self {
+        self.live_seen = Some(times);
         self
     }
 
@@ -157,6 +166,12 @@ impl Program {
     #[must_use]
     pub fn live_range(&self) -> Option<Bracket> {
         self.live_range
+    }
+
+    /// How often the live heap was seen, where that is known.
+    #[must_use]
+    pub fn live_seen(&self) -> Option<u32> {
+        self.live_seen
     }
 
     /// Bytes of stacks and globals that are scanned.

@@ -65,8 +65,11 @@ pub enum Caution {
         /// The most.
         most: u64,
     },
-    /// There is no range of the live heap: it was seen once.
-    LiveSeenOnce,
+    /// The live heap was seen less than five times, so that it is not known whether it swings or grows.
+    LiveSeldomSeen {
+        /// How often.
+        times: u32,
+    },
     /// The limit leaves little room.
     LittleRoom {
         /// What GOGC would give it, in percent.
@@ -80,7 +83,7 @@ impl Caution {
     pub fn name(&self) -> &'static str {
         match self {
             Caution::LiveVaries { .. } => "live_varies",
-            Caution::LiveSeenOnce => "live_seen_once",
+            Caution::LiveSeldomSeen { .. } => "live_seldom_seen",
             Caution::LittleRoom { .. } => "little_room",
         }
     }
@@ -173,18 +176,25 @@ fn live_left(program: &Program, limit: u64) -> u64 {
     (most - live).max(0.0) as u64
 }
 
+/// How often the live heap is to be seen before it is called steady.
+const ENOUGH: u32 = 5;
+
 /// An effective GOGC under which a little growth of the live heap costs much: half of the usual.
 const LITTLE: f64 = 50.0;
 
 fn cautions(program: &Program, off: &Prediction) -> Vec<Caution> {
     let mut cautions = Vec::new();
-    match program.live_range() {
-        None => cautions.push(Caution::LiveSeenOnce),
-        Some(range) if program.is_wide() => cautions.push(Caution::LiveVaries {
+    let range = program.live_range();
+    if let Some(range) = range.filter(|_| program.is_wide()) {
+        cautions.push(Caution::LiveVaries {
             least: range.low as u64,
             most: range.high as u64,
-        }),
-        Some(_) => {}
+        });
+    }
+    let at_least = if range.is_some() { ENOUGH } else { 1 };
+    let times = program.live_seen().unwrap_or(at_least);
+    if times < ENOUGH {
+        cautions.push(Caution::LiveSeldomSeen { times });
     }
     let little = off.effective_gogc.filter(|&gogc| gogc < LITTLE);
     cautions.extend(little.map(|effective_gogc| Caution::LittleRoom { effective_gogc }));
@@ -257,10 +267,10 @@ mod tests {
     }
 
     #[test]
-    fn a_live_heap_that_was_seen_once_or_swings_keeps_gogc() {
+    fn a_live_heap_that_was_seldom_seen_or_swings_keeps_gogc() {
         let once = Program::new(100 << 20, 4 << 20);
         let found = propose(&once, Request::new(400 << 20, 0, 0.05));
-        assert_eq!(found.cautions, [Caution::LiveSeenOnce]);
+        assert_eq!(found.cautions, [Caution::LiveSeldomSeen { times: 1 }]);
         assert!(found.settings[0].setting.gogc.is_some());
         let swings = program().with_live_range(80 << 20, 140 << 20);
         let found = propose(&swings, Request::new(400 << 20, 0, 0.05));
