@@ -110,7 +110,10 @@ fn settings_fit_eighty_columns() {
     given.cpu_per_cycle = Some(0.2);
     let measurement = measure(&[], &given).unwrap();
     for container in [1 << 30, 400 << 20, 300 << 20] {
-        let proposal = propose(&measurement.program, Request::new(container, 20 << 20, 0.05));
+        let proposal = propose(
+            &measurement.program,
+            Request::new(container, 20 << 20, 0.05),
+        );
         let limits = [None, Some(proposal.memory_limit)];
         let settings = limits.map(|limit| Setting::new(Some(100), limit));
         let cells = settings.map(|setting| predict(&measurement.program, setting));

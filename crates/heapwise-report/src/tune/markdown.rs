@@ -11,9 +11,8 @@ use crate::formats::table::{Cell, Column, Table};
 
 pub(super) fn write(report: &TuneReport, out: &mut dyn Write) -> io::Result<()> {
     let rows = words::facts(&report.measurement).into_iter();
-    let cells = |(name, value, from): (&str, String, &str)| {
-        [name, &value, from].map(|text| Cell::plain(text)).to_vec()
-    };
+    let cells =
+        |(name, value, from): (&str, String, &str)| [name, &value, from].map(Cell::plain).to_vec();
     let facts = Table {
         columns: ["program", "value", "how it is known"]
             .map(Column::left)

@@ -33,9 +33,8 @@ pub(super) fn write(report: &TuneReport, layout: Layout, out: &mut dyn Write) ->
 
 fn write_program(report: &TuneReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let rows = words::facts(&report.measurement).into_iter();
-    let cells = |(name, value, from): (&str, String, &str)| {
-        [name, &value, from].map(|text| Cell::plain(text)).to_vec()
-    };
+    let cells =
+        |(name, value, from): (&str, String, &str)| [name, &value, from].map(Cell::plain).to_vec();
     let facts = Table {
         columns: ["program", "", "how it is known"].map(Column::left).into(),
         rows: rows.map(cells).collect(),

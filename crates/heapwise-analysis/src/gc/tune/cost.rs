@@ -70,7 +70,7 @@ pub(super) fn longest_marking(program: &Program) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::{most_collections, share};
-    use crate::gc::tune::goal::{Goal, MIB, goal};
+    use crate::gc::tune::goal::{Goal, MIB};
     use crate::gc::tune::{Bracket, Program, Setting};
 
     fn program() -> Program {
@@ -80,7 +80,9 @@ mod tests {
     }
 
     fn at(gogc: u32) -> Goal {
-        goal(&program(), 100.0 * MIB, Setting::new(Some(gogc), None)).expect("collects")
+        program()
+            .goal(100.0 * MIB, Setting::new(Some(gogc), None))
+            .expect("collects")
     }
 
     #[test]

@@ -131,11 +131,13 @@ fn last_trigger(room: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{Measured, allocated, per_second};
-    use crate::gc::tune::goal::{Goal, MIB, goal};
+    use crate::gc::tune::goal::{Goal, MIB};
     use crate::gc::tune::{Bracket, Program, Setting};
 
     fn at(program: &Program, gogc: u32) -> Goal {
-        goal(program, 100.0 * MIB, Setting::new(Some(gogc), None)).expect("collects")
+        program
+            .goal(100.0 * MIB, Setting::new(Some(gogc), None))
+            .expect("collects")
     }
 
     #[test]

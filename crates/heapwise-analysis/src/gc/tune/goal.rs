@@ -1,6 +1,5 @@
 //! The size at which a collection is to end: by GOGC, by the memory limit, and which of them counts.
 
-use super::program::Program;
 use super::setting::Setting;
 
 pub(super) const MIB: f64 = 1024.0 * 1024.0;
@@ -46,19 +45,8 @@ pub(super) struct Goal {
     pub(super) non_heap: f64,
 }
 
-/// The goal of a program with so much live; `None` where nothing is ever collected.
-pub(super) fn goal(program: &Program, live: f64, setting: Setting) -> Option<Goal> {
-    let roots = program.root_bytes();
-    let least = |goal| program.least_non_heap_under(goal);
-    let filled = goal_at(live, roots, least, setting)?;
-    let goal = goal_at(live, roots, |goal| program.non_heap_under(goal), setting)?;
-    Some(Goal {
-        most_room: filled.room.max(goal.room),
-        ..goal
-    })
-}
-
-/// As [`goal`], with the non-heap memory as a function of the goal. The two depend on each other, and settle.
+/// The goal with so much live and so many roots; `None` where nothing is ever collected. The non-heap memory is a
+/// function of the goal: the two depend on each other, and settle.
 pub(super) fn goal_at(
     live: f64,
     roots: f64,
@@ -126,8 +114,7 @@ pub(super) const HEADROOM: f64 = 0.03;
 
 #[cfg(test)]
 mod tests {
-    use super::{Bound, MIB, goal, gogc_goal, limit_goal};
-    use crate::gc::tune::{Program, Setting};
+    use super::{Bound, MIB, gogc_goal, limit_goal};
 
     #[test]
     fn gogc_counts_roots_and_has_a_least_heap() {
@@ -154,31 +141,5 @@ mod tests {
             300.0 * MIB
         );
         assert_eq!(limit_goal(5.0 * MIB, 20.0 * MIB, 20.0 * MIB), 5.0 * MIB);
-    }
-
-    #[test]
-    fn the_lower_goal_counts() {
-        let program = Program::new(100 << 20, 3 << 20);
-        let at = |gogc, limit: Option<u64>| {
-            goal(&program, 100.0 * MIB, Setting::new(gogc, limit)).map(|goal| goal.bound)
-        };
-        assert_eq!(at(Some(100), None), Some(Bound::Gogc));
-        assert_eq!(at(Some(100), Some(1 << 30)), Some(Bound::Gogc));
-        assert_eq!(at(Some(100), Some(150 << 20)), Some(Bound::MemoryLimit));
-        assert_eq!(at(None, Some(1 << 30)), Some(Bound::MemoryLimit));
-        assert_eq!(at(None, None), None);
-    }
-
-    #[test]
-    fn non_heap_memory_grows_with_the_heap_but_for_what_the_runtime_always_has() {
-        // 3.5 MiB stay, 6 MiB were measured at a goal of 200 MiB: 12 at 400.
-        let program = Program::new(100 << 20, (9 << 20) + (1 << 19));
-        let at = |gogc| goal(&program, 100.0 * MIB, Setting::new(Some(gogc), None));
-        let far = at(300).map(|goal| goal.non_heap / MIB);
-        assert!(far.is_some_and(|bytes| (bytes - 15.5).abs() < 1e-9));
-        // With a limit the two settle: G = 0.97 (M − 3.5 − 0.03 G).
-        let limited = goal(&program, 100.0 * MIB, Setting::new(None, Some(300 << 20)));
-        let expected = 0.97 * 296.5 / (1.0 + 0.97 * 0.03);
-        assert!(limited.is_some_and(|goal| (goal.bytes / MIB - expected).abs() < 1e-6));
     }
 }

@@ -374,8 +374,10 @@ mod tests {
             moment(10, 1000 * MIB, Some(90 * MIB)),
             moment(30, 3000 * MIB, Some(110 * MIB)),
         ];
-        let mut given = Given::default();
-        given.seconds = Some(10.0);
+        let given = Given {
+            seconds: Some(10.0),
+            ..Given::default()
+        };
         let found = measure(&moments, &given).expect("all is known");
         let program = &found.program;
         assert_eq!(program.live(), 100 * MIB);
@@ -400,8 +402,10 @@ mod tests {
         assert_eq!(live_of_goal(4 * MIB, Setting::DEFAULT, 0), None);
         let limited = Setting::new(Some(100), Some(MIB));
         assert_eq!(live_of_goal(210 * MIB, limited, 0), None);
-        let mut given = Given::default();
-        given.allocation_rate = Some(1e6);
+        let given = Given {
+            allocation_rate: Some(1e6),
+            ..Given::default()
+        };
         let found = measure(&[moment(10, 1000, None)], &given).expect("all is known");
         assert_eq!(found.program.live(), 100 * MIB);
         assert_eq!(found.origin(Quantity::Live), Origin::HeapGoal);

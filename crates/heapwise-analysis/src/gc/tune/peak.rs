@@ -27,13 +27,13 @@ pub(super) fn peak(
         let over = (program.swing() - usual.room).max(0.0);
         most = most.max(largest.bytes * OVERSHOOT + over + largest.non_heap);
     }
-    if let Some(limit) = limit.map(|limit| limit as f64) {
-        if largest.bound == Bound::MemoryLimit || most > limit {
-            most = match is_sure {
-                true => limit.max(marked + largest.non_heap),
-                false => most.max(limit),
-            };
-        }
+    if let Some(limit) = limit.map(|limit| limit as f64)
+        && (largest.bound == Bound::MemoryLimit || most > limit)
+    {
+        most = match is_sure {
+            true => limit.max(marked + largest.non_heap),
+            false => most.max(limit),
+        };
     }
     Bracket::new(least.min(most), most)
 }

@@ -1,7 +1,7 @@
 //! What a setting makes of a program.
 
 use super::bracket::Bracket;
-use super::goal::{Bound, goal};
+use super::goal::Bound;
 use super::program::Program;
 use super::setting::Setting;
 use super::unsure::{Unsure, effective_gogc, limiter, reasons};
@@ -33,8 +33,8 @@ pub struct Prediction {
 /// Tells what a setting would do to a program that was measured under another.
 #[must_use]
 pub fn predict(program: &Program, setting: Setting) -> Prediction {
-    let usual = goal(program, program.mean_live(), setting);
-    let largest = goal(program, program.most_live(), setting);
+    let usual = program.goal(program.mean_live(), setting);
+    let largest = program.goal(program.most_live(), setting);
     let Some((usual, largest)) = usual.zip(largest) else {
         return Prediction::never_collected(setting);
     };

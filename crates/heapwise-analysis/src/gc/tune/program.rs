@@ -267,14 +267,20 @@ impl Program {
         self.roots
     }
 
+    /// The goal with so much live; `None` where nothing is ever collected.
+    pub(super) fn goal(&self, live: f64, setting: Setting) -> Option<Goal> {
+        let least = |goal| self.grown(self.least_non_heap.unwrap_or(self.non_heap), goal);
+        let filled = goal_at(live, self.roots, least, setting)?;
+        let goal = goal_at(live, self.roots, |goal| self.non_heap_under(goal), setting)?;
+        Some(Goal {
+            most_room: filled.room.max(goal.room),
+            ..goal
+        })
+    }
+
     /// Non-heap memory under a goal: tables, marks and gaps in spans grow with the heap that was measured.
     pub(super) fn non_heap_under(&self, goal: f64) -> f64 {
         self.grown(self.non_heap, goal)
-    }
-
-    /// As [`Program::non_heap_under`], when gaps are filled.
-    pub(super) fn least_non_heap_under(&self, goal: f64) -> f64 {
-        self.grown(self.least_non_heap.unwrap_or(self.non_heap), goal)
     }
 
     fn grown(&self, non_heap: f64, goal: f64) -> f64 {
@@ -304,4 +310,39 @@ impl Program {
 
 fn positive(value: f64) -> Option<f64> {
     Some(value).filter(|value| value.is_finite() && *value > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Program;
+    use crate::gc::tune::Setting;
+    use crate::gc::tune::goal::{Bound, MIB};
+
+    #[test]
+    fn the_lower_goal_counts() {
+        let program = Program::new(100 << 20, 3 << 20);
+        let at = |gogc, limit: Option<u64>| {
+            program
+                .goal(100.0 * MIB, Setting::new(gogc, limit))
+                .map(|goal| goal.bound)
+        };
+        assert_eq!(at(Some(100), None), Some(Bound::Gogc));
+        assert_eq!(at(Some(100), Some(1 << 30)), Some(Bound::Gogc));
+        assert_eq!(at(Some(100), Some(150 << 20)), Some(Bound::MemoryLimit));
+        assert_eq!(at(None, Some(1 << 30)), Some(Bound::MemoryLimit));
+        assert_eq!(at(None, None), None);
+    }
+
+    #[test]
+    fn non_heap_memory_grows_with_the_heap_but_for_what_the_runtime_always_has() {
+        // 3.5 MiB stay, 6 MiB were measured at a goal of 200 MiB: 12 at 400.
+        let program = Program::new(100 << 20, (9 << 20) + (1 << 19));
+        let at = |gogc| program.goal(100.0 * MIB, Setting::new(Some(gogc), None));
+        let far = at(300).map(|goal| goal.non_heap / MIB);
+        assert!(far.is_some_and(|bytes| (bytes - 15.5).abs() < 1e-9));
+        // With a limit the two settle: G = 0.97 (M − 3.5 − 0.03 G).
+        let limited = program.goal(100.0 * MIB, Setting::new(None, Some(300 << 20)));
+        let expected = 0.97 * 296.5 / (1.0 + 0.97 * 0.03);
+        assert!(limited.is_some_and(|goal| (goal.bytes / MIB - expected).abs() < 1e-6));
+    }
 }

@@ -1,6 +1,6 @@
 //! Which settings suit a container.
 
-use super::goal::{Bound, HEADROOM, MIB, goal};
+use super::goal::{Bound, HEADROOM, MIB};
 use super::prediction::{Prediction, predict};
 use super::program::Program;
 use super::setting::Setting;
@@ -168,7 +168,9 @@ fn live_left(program: &Program, limit: u64) -> u64 {
     let part = DANGEROUS / 100.0;
     let live = program.most_live();
     let setting = Setting::new(None, Some(limit));
-    let Some(goal) = goal(program, live, setting).filter(|goal| goal.bound == Bound::MemoryLimit)
+    let Some(goal) = program
+        .goal(live, setting)
+        .filter(|goal| goal.bound == Bound::MemoryLimit)
     else {
         return 0;
     };
