@@ -321,7 +321,7 @@ pub(super) fn fit(proposal: &Proposal) -> Vec<String> {
             "There is room. Whether the collector keeps to {budget} of CPU time is not known: that takes GOMAXPROCS \
              and the CPU time of a collection."
         ),
-        _ => format!("There is room, and the collector keeps to {budget} of CPU time."),
+        _ => keeps(proposal, &budget),
     });
     if proposal.fit != Fit::TooSmall {
         sentences.push(format!(
@@ -330,6 +330,18 @@ pub(super) fn fit(proposal: &Proposal) -> Vec<String> {
         ));
     }
     sentences
+}
+
+/// Whether the collector surely keeps to its budget under the setting that is to be taken first.
+fn keeps(proposal: &Proposal, budget: &str) -> String {
+    let share = proposal.settings.first().and_then(|first| first.gc_cpu);
+    match share.filter(|share| share.high > proposal.request.cpu_budget) {
+        Some(share) => format!(
+            "There is room; the collector may take more than {budget} of CPU time all the same: {}.",
+            range(share, percent)
+        ),
+        None => format!("There is room, and the collector keeps to {budget} of CPU time."),
+    }
 }
 
 /// Why GOGC=off, or why not.
