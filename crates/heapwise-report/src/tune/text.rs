@@ -15,7 +15,7 @@ pub(super) fn write(report: &TuneReport, layout: Layout, out: &mut dyn Write) ->
     if !report.cells.is_empty() {
         writeln!(out)?;
         let whole = table(&report.cells, Detail::All);
-        let fits = |width| text::fits(&whole, width, 0);
+        let fits = |width| text::fits(&whole, width, text::READABLE_NAME);
         match layout.width.is_none_or(fits) {
             true => text::write_table(&whole, layout, out)?,
             false => text::write_table(&table(&report.cells, Detail::Little), layout, out)?,
@@ -104,7 +104,8 @@ pub(super) fn sentences(report: &TuneReport) -> Vec<String> {
         .any(|cell| cell.gc_cpu.is_none() && cell.heap_goal.is_some())
     {
         sentences.push(
-            "?: not known, for want of GOMAXPROCS or of the CPU time of a collection.".to_owned(),
+            "?: not known, for want of the CPU time of a collection, or of GOMAXPROCS beside it."
+                .to_owned(),
         );
     }
     sentences

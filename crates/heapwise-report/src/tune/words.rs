@@ -245,7 +245,11 @@ fn value(measurement: &Measurement, quantity: Quantity) -> String {
         Quantity::Gogc => Some(gogc(program.setting())),
         Quantity::MemoryLimit => Some(limit(program.setting())),
         Quantity::Processors => program.processors().map(|count| count.to_string()),
-        Quantity::CpuPerCycle => program.cpu_per_cycle().map(cycle),
+        Quantity::CpuPerCycle => {
+            let on_all = program.share_per_cycle();
+            let on_all = on_all.map(|seconds| format!("{} × GOMAXPROCS", cycle(seconds)));
+            program.cpu_per_cycle().map(cycle).or(on_all)
+        }
         Quantity::NonGo => Some(bytes(program.non_go())),
         _ => None,
     };
@@ -318,8 +322,8 @@ pub(super) fn fit(proposal: &Proposal) -> Vec<String> {
             "TIGHT: under this limit the collector takes more than {budget} of CPU time."
         ),
         _ if proposal.least_limit.is_none() => format!(
-            "There is room. Whether the collector keeps to {budget} of CPU time is not known: that takes GOMAXPROCS \
-             and the CPU time of a collection."
+            "There is room. Whether the collector keeps to {budget} of CPU time is not known: that takes the CPU time \
+             of a collection."
         ),
         _ => keeps(proposal, &budget),
     });

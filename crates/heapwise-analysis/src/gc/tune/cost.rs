@@ -21,19 +21,18 @@ const MOST_OF_ALL: f64 = 0.75;
 
 /// The share of all processors' time, between 0 and 1, without marking on idle ones.
 pub(super) fn share(program: &Program, goal: &Goal, per_second: Bracket) -> Option<Bracket> {
-    let processors = f64::from(program.processors()?);
     let cycle = per_cycle(program, goal)?;
-    let share = |rate: f64, cpu: f64| (rate * cpu / processors).min(1.0);
+    let share = |rate: f64, cycle: f64| (rate * cycle).min(1.0);
     Some(Bracket::new(
         share(per_second.low, cycle.low),
         share(per_second.high, cycle.high),
     ))
 }
 
-/// CPU seconds of a collection. All of its work is the same under every setting; with less room the program does more
+/// Seconds that a collection takes of all processors. All of its work is the same under every setting; with less room the program does more
 /// of it in assists, and idle processors less.
 fn per_cycle(program: &Program, goal: &Goal) -> Option<Bracket> {
-    let measured = program.cpu_per_cycle()?;
+    let measured = program.share_per_cycle()?;
     let all = all_work(program)?;
     let room = program.measured().map_or(0.0, |measured| measured.room);
     let more = MORE * measured;
@@ -48,23 +47,22 @@ fn per_cycle(program: &Program, goal: &Goal) -> Option<Bracket> {
     Some(Bracket::new(less * measured, most.min(all)))
 }
 
-/// CPU seconds of a collection with those on idle processors.
+/// The same with marking on idle processors.
 fn all_work(program: &Program) -> Option<f64> {
-    let measured = program.cpu_per_cycle()?;
-    let all = program.idle_per_cycle().map(|idle| measured + idle);
+    let measured = program.share_per_cycle()?;
+    let all = program.idle_share_per_cycle().map(|idle| measured + idle);
     Some(all.unwrap_or(ALL_OF_BACKGROUND * measured))
 }
 
 /// The most collections in a second: one behind the other, on all processors.
 pub(super) fn most_collections(program: &Program) -> Option<f64> {
-    let least = program.cpu_per_cycle()? + program.idle_per_cycle().unwrap_or(0.0);
-    Some(f64::from(program.processors()?) / least)
+    let least = program.share_per_cycle()? + program.idle_share_per_cycle().unwrap_or(0.0);
+    Some(1.0 / least)
 }
 
 /// The most seconds that a collection marks: on a quarter of the processors only.
 pub(super) fn longest_marking(program: &Program) -> Option<f64> {
-    let all = all_work(program)?;
-    Some(all * ALL_OF_BACKGROUND / f64::from(program.processors()?))
+    Some(all_work(program)? * ALL_OF_BACKGROUND)
 }
 
 #[cfg(test)]

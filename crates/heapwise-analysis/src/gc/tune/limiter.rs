@@ -11,13 +11,11 @@ use super::program::Program;
 ///
 /// The collector's share is taken from the middle of its bracket, since its upper end is more than most runs show.
 pub(super) fn trips_after(program: &Program, share: Bracket) -> Option<f64> {
-    let processors = f64::from(program.processors()?);
-    let collector = (share.low + share.high) / 2.0 * processors;
-    let left = (processors - collector).max(0.0);
-    let own = program.busy().map_or(left, |busy| busy.min(left));
-    let both = collector + own;
-    let fills = 2.0 * collector - both;
-    (fills > 0.0).then_some(processors / fills)
+    let collector = (share.low + share.high) / 2.0;
+    let left = (1.0 - collector).max(0.0);
+    let own = program.busy_share().map_or(left, |busy| busy.min(left));
+    let fills = collector - own;
+    (fills > 0.0).then_some(1.0 / fills)
 }
 
 #[cfg(test)]

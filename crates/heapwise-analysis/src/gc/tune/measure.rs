@@ -250,7 +250,17 @@ impl<'a> Series<'a> {
             program = program.with_gc_per_second(rate);
             origins.push((Quantity::GcRate, from));
         }
+        let share = self.interval.as_ref().and_then(|interval| interval.cpu);
+        let rate = self
+            .interval
+            .as_ref()
+            .and_then(|interval| interval.cycles_per_second);
+        if let Some((share, rate)) = share.zip(rate) {
+            program = program.with_gc_share(share.share, rate);
+            origins.push((Quantity::CpuPerCycle, basis(share.basis)));
+        }
         if let Some((seconds, idle, from)) = self.cpu_per_cycle(&program) {
+            origins.retain(|known| known.0 != Quantity::CpuPerCycle);
             program = program.with_cpu_per_cycle(seconds, idle);
             origins.push((Quantity::CpuPerCycle, from));
         }
@@ -274,13 +284,9 @@ impl<'a> Series<'a> {
         let share = interval.cpu?;
         let per_second = share.share * f64::from(program.processors()?);
         let cycles = interval.cycles_per_second.filter(|&rate| rate > 0.0)?;
-        let from = match share.basis {
-            CpuShareBasis::Interval => Origin::Interval,
-            _ => Origin::SinceStart,
-        };
         let idle = self.grown(|snapshot| snapshot.cpu.gc_idle);
         let idle = idle.map(|idle| idle / interval.cycles as f64);
-        Some((per_second / cycles, idle, from))
+        Some((per_second / cycles, idle, basis(share.basis)))
     }
 
     /// CPU seconds of the program itself, per second.
@@ -298,6 +304,13 @@ impl<'a> Series<'a> {
     fn grown(&self, of: impl Fn(&GcSnapshot) -> Option<f64>) -> Option<f64> {
         let (first, last) = (self.moments.first()?, self.moments.last()?);
         Some(of(&last.snapshot)? - of(&first.snapshot)?).filter(|grown| *grown >= 0.0)
+    }
+}
+
+fn basis(basis: CpuShareBasis) -> Origin {
+    match basis {
+        CpuShareBasis::Interval => Origin::Interval,
+        CpuShareBasis::SinceStart => Origin::SinceStart,
     }
 }
 

@@ -24,6 +24,7 @@ pub struct Program {
     gc_per_second: Option<f64>,
     cpu_per_cycle: Option<f64>,
     idle_per_cycle: Option<f64>,
+    share_per_cycle: Option<f64>,
     busy: Option<f64>,
     peak: Option<u64>,
     non_go: u64,
@@ -48,6 +49,7 @@ impl Program {
             gc_per_second: None,
             cpu_per_cycle: None,
             idle_per_cycle: None,
+            share_per_cycle: None,
             busy: None,
             peak: None,
             non_go: 0,
@@ -132,6 +134,14 @@ impl Program {
     pub fn with_cpu_per_cycle(mut self, seconds: f64, idle: Option<f64>) -> Self {
         self.cpu_per_cycle = positive(seconds);
         self.idle_per_cycle = idle.filter(|idle| idle.is_finite() && *idle >= 0.0);
+        self
+    }
+
+    /// The part of all processors' time that the collector took, without marking on idle ones, while there were so many
+    /// collections per second. It stands in for the CPU seconds of a collection where GOMAXPROCS is not known.
+    #[must_use]
+    pub fn with_gc_share(mut self, share: f64, per_second: f64) -> Self {
+        self.share_per_cycle = positive(share / per_second);
         self
     }
 
@@ -238,6 +248,28 @@ impl Program {
     #[must_use]
     pub fn non_go(&self) -> u64 {
         self.non_go
+    }
+
+    /// Seconds that a collection would take on all processors, without marking on idle ones: its CPU seconds over
+    /// GOMAXPROCS.
+    #[must_use]
+    pub fn share_per_cycle(&self) -> Option<f64> {
+        let exact = self.over_processors(self.cpu_per_cycle);
+        exact.or(self.share_per_cycle)
+    }
+
+    /// The same of marking on idle processors.
+    pub(super) fn idle_share_per_cycle(&self) -> Option<f64> {
+        self.over_processors(self.idle_per_cycle)
+    }
+
+    /// What the program itself takes of all processors' time.
+    pub(super) fn busy_share(&self) -> Option<f64> {
+        self.over_processors(self.busy)
+    }
+
+    fn over_processors(&self, seconds: Option<f64>) -> Option<f64> {
+        Some(seconds? / f64::from(self.processors?))
     }
 
     /// The live heap as a number.

@@ -99,7 +99,7 @@ pub struct Proposal {
     /// are all of it.
     pub memory_limit: u64,
     /// The least memory limit with which the collector keeps to its budget; `None` without an allocation rate, a
-    /// collection's CPU time and the number of processors.
+    /// collection's share of CPU time.
     pub least_limit: Option<u64>,
     /// The container that this needs.
     pub least_container: Option<u64>,
@@ -142,8 +142,7 @@ pub fn propose(program: &Program, request: Request) -> Proposal {
 /// cost the part u of P processors; behind it the limit's headroom (`limit_goal` turned around).
 fn least_limit(program: &Program, budget: f64) -> Option<u64> {
     let rate = program.allocation_rate()?.high;
-    let processors = f64::from(program.processors()?);
-    let room = rate * program.cpu_per_cycle()? / (budget * processors);
+    let room = rate * program.share_per_cycle()? / budget;
     let goal = program.most_live() + room;
     let limit = program.non_heap_under(goal) + (goal / (1.0 - HEADROOM)).max(goal + MIB);
     limit.is_finite().then_some(limit as u64)
