@@ -27,6 +27,7 @@ PROGRAMS = {
     "buffers": ("buffers", 72, 600, 2),
     "fast": ("steady", 24, 700, 2),
     "small": ("bursty", 20, 200, 4),
+    "late": ("growing", 24, 300, 6),
 }
 GOGC = ["25", "50", "100", "200", "400", "off"]
 LIMITS = [None, 1.5, 2, 2.6, 4.3]

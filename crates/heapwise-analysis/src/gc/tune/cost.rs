@@ -60,9 +60,10 @@ pub(super) fn most_collections(program: &Program) -> Option<f64> {
     Some(1.0 / least)
 }
 
-/// The most seconds that a collection marks: on a quarter of the processors only.
+/// The most seconds that a collection marks: a quarter of the processors does so all the time, and what is not done on
+/// idle ones is that, assists and pauses.
 pub(super) fn longest_marking(program: &Program) -> Option<f64> {
-    Some(all_work(program)? * ALL_OF_BACKGROUND)
+    Some(program.share_per_cycle()? * ALL_OF_BACKGROUND)
 }
 
 #[cfg(test)]

@@ -25,6 +25,9 @@ const LEAST_ROOM: f64 = 64.0 * 1024.0;
 const OFF_BY: f64 = 0.03;
 const LIMIT_OFF_BY: f64 = 0.015;
 
+/// Where more of the room than this was allocated per collection, its trigger may not have been at the first place.
+const FIRST_AT_MOST: f64 = 0.8;
+
 /// A collection is started when none was for two minutes (proc.go: forcegcperiod).
 const LEAST_PER_SECOND: f64 = 1.0 / 120.0;
 
@@ -98,6 +101,14 @@ impl Measured {
         2.0 * self.marking + 0.02 * self.room
     }
 
+    /// Half of it, unless the trigger may well have been later than at its first place.
+    fn least_while_marking(&self) -> f64 {
+        match self.allocated < FIRST_AT_MOST * self.room {
+            true => 0.5 * self.marking,
+            false => 0.0,
+        }
+    }
+
     /// What another room makes of the bytes that were allocated per collection.
     ///
     /// Either the trigger was at its first place, and what was allocated above that came while marking, which takes
@@ -105,7 +116,7 @@ impl Measured {
     /// fell short of the goal falls short again; or it was at its last place, and will be there again. The truth is
     /// between.
     fn allocated_in(&self, room: Bracket) -> (f64, f64) {
-        let (least, most) = (0.5 * self.marking, self.most_while_marking());
+        let (least, most) = (self.least_while_marking(), self.most_while_marking());
         let first = |room: f64, marking: f64| FIRST_TRIGGER * room + marking;
         let was_last = self.allocated > last_trigger(self.room) - 0.05 * self.room;
         let short = match was_last {
