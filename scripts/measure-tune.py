@@ -2,11 +2,11 @@
 """Runs examples/go/tune over a grid of GOGC and GOMEMLIMIT and writes what was measured, for the test that
 compares predictions with it.
 
-    GO=go scripts/measure-tune.py testdata/tune [steady bursty growing buffers fast small]
+    GO=go scripts/measure-tune.py testdata/tune [steady bursty growing buffers fast small late]
 
 Of each program one baseline (GOGC=100, no limit) and 29 cells, in an order that has nothing to do with the
 settings. Limits are multiples of the baseline's live heap. One run at a time: a lock keeps a second copy of
-this script waiting, and what else the machine does is noted as its load. About 20 minutes for all.
+this script waiting, and what else the machine does is noted as its load. About 25 minutes for all.
 """
 import fcntl
 import json

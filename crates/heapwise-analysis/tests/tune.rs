@@ -22,7 +22,9 @@ use serde_json::Value;
 const MIB: f64 = 1048576.0;
 
 /// The last was looked at when all was done.
-const PROGRAMS: [&str; 6] = ["steady", "bursty", "growing", "buffers", "fast", "small"];
+const PROGRAMS: [&str; 7] = [
+    "steady", "bursty", "growing", "buffers", "fast", "small", "late",
+];
 
 #[test]
 fn predictions_hold_on_real_runs() {

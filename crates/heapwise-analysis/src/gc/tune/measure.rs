@@ -23,6 +23,17 @@ impl Measurement {
     /// collection: a snapshot may be anywhere between two.
     pub const ENOUGH_CYCLES: u64 = 20;
 
+    /// A program that was measured otherwise, such as by a log, and where its numbers are from: what is not said is
+    /// [`Origin::Unknown`].
+    #[must_use]
+    pub fn new(program: Program, origins: Vec<(Quantity, Origin)>) -> Self {
+        Self {
+            program,
+            cycles: None,
+            origins,
+        }
+    }
+
     /// Where a number is from.
     #[must_use]
     pub fn origin(&self, quantity: Quantity) -> Origin {

@@ -1,7 +1,7 @@
 //! What other settings of GOGC and GOMEMLIMIT would do to a program that was measured under one.
 //!
-//! A [`Program`] holds what was measured, [`measure`] makes one of snapshots, [`predict`] tells what a [`Setting`] makes of it, [`propose`] which
-//! settings suit a container. The formulas are those of Go 1.27 (runtime/mgcpacer.go, mgclimit.go) and of the
+//! A [`Program`] holds what was measured, [`measure`] makes one of snapshots, [`predict`] tells what a [`Setting`] makes
+//! of it, [`propose`] which settings suit a container. The formulas are those of Go 1.27 (runtime/mgcpacer.go, mgclimit.go) and of the
 //! guide to the collector; where they leave a number open it is a [`Bracket`], and where they do not hold the
 //! prediction is marked with the reason ([`Unsure`]).
 //!
@@ -14,7 +14,8 @@
 //! assert!(half.gc_per_second.is_some_and(|rate| rate.low > 2.0 && rate.high < 4.0));
 //! ```
 //!
-//! Predictions from one baseline run are compared with real runs in `tests/tune.rs`: five programs, 29 settings each.
+//! Predictions from one baseline run are compared with real runs in `tests/tune.rs` and
+//! `testdata/tune/README.md`: seven programs, 29 settings each.
 //!
 //! # Where it does not hold
 //!
