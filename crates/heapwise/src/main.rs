@@ -5,6 +5,7 @@
 )]
 
 mod args;
+mod cgroup;
 mod commands;
 mod executable;
 mod exit;

@@ -201,6 +201,50 @@ fn info() {
 }
 
 #[test]
+fn tune() {
+    let both = [
+        "testdata/gc/heap-1.debug1.txt",
+        "testdata/gc/heap-3.debug1.txt",
+    ];
+    check("tune", &["tune", both[0], both[1]]);
+    let cost = [
+        "--gomaxprocs=2",
+        "--gc-cpu=12.5",
+        "--non-go=20MB",
+        "--gogc=100,off",
+    ];
+    let fits = ["tune", both[0], both[1], "--memory-limit=256MiB"];
+    check("tune-fits", &[&fits[..], &cost[..]].concat());
+    let small = ["tune", both[0], both[1], "--memory-limit=64MiB"];
+    check("tune-too-small", &[&small[..], &cost[..]].concat());
+    let range = ["--live=300MB-420MB", "--alloc-rate=80MB", "--non-heap=30MB"];
+    let said = [
+        "tune",
+        "--memory-limit=1GiB",
+        "--gogc=100,off",
+        "--margin=64MB",
+    ];
+    check("tune-live-varies", &[&said[..], &range[..]].concat());
+    let forms = [
+        "tune",
+        both[0],
+        both[1],
+        "--gogc=100,off",
+        "--memory-limit=256MiB",
+        "-f",
+    ];
+    check("tune-markdown", &[&forms[..], &["markdown"]].concat());
+    check("tune-csv", &[&forms[..], &["csv"]].concat());
+    check("error-tune-rate", &["tune", both[0]]);
+    check("error-tune-nothing", &["tune"]);
+    check(
+        "error-tune-two",
+        &["tune", both[0], "testdata/gc/vars.json"],
+    );
+    check("error-tune-profile", &["tune", HEAP]);
+}
+
+#[test]
 fn goroutines() {
     let dump = "testdata/states/goroutine.pb.gz";
     check("goroutines", &["goroutines", dump]);

@@ -11,6 +11,7 @@ mod common;
 mod heap;
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
 
 use common::{heapwise, workspace};
@@ -353,6 +354,37 @@ fn each_flag_of_the_other_commands_changes_what_they_answer() {
     check_on("gc", "", pair, &cases);
 }
 
+/// What predicting has.
+const TUNING: [Case; 17] = [
+    ("memory-limit", "", "--memory-limit=1GB"),
+    ("margin", "--memory-limit=1GB", "--margin=20%"),
+    ("cpu-budget", "--memory-limit=1GB", "--cpu-budget=1%"),
+    ("gogc", "", "--gogc=75"),
+    ("gomemlimit", "", "--gomemlimit=90MB"),
+    ("live", "", "--live=30MB-33MB"),
+    ("alloc-rate", "", "--alloc-rate=1GB"),
+    ("non-heap", "", "--non-heap=50MB"),
+    ("non-go", "", "--non-go=50MB"),
+    ("gomaxprocs", "", "--gomaxprocs=3"),
+    ("gc-rate", "", "--gc-rate=1.5"),
+    ("gc-cpu", "--gomaxprocs=3", "--gc-cpu=20"),
+    ("ran-gogc", "", "--ran-gogc=50"),
+    ("ran-gomemlimit", "--live=30MB", "--ran-gomemlimit=50MB"),
+    ("interval", "", "--interval=100"),
+    ("quiet", "", "-q"),
+    (
+        "max-bytes",
+        "ALONE PACKED --alloc-rate=1MB",
+        "--max-bytes=1kB",
+    ),
+];
+
+#[test]
+fn each_flag_of_tuning_changes_what_it_answers() {
+    let snapshots = "testdata/gc/heap-1.debug1.txt testdata/gc/heap-3.debug1.txt";
+    check_on("tune", "", snapshots, &[&OUTPUT[..], &TUNING[..]].concat());
+}
+
 #[test]
 fn each_flag_of_a_report_changes_what_it_answers() {
     for (command, before) in [
@@ -404,6 +436,8 @@ fn check_on(command: &str, before: &str, subject: &str, cases: &[Case]) {
         let sites = [(site, 1024, 200), (site, 64, 90), ("main.b", 96, 900)];
         std::fs::write(folder.path().join(file), heap::heap(524_288, &sites)).unwrap();
     }
+    let snapshot = std::fs::read(workspace().join("testdata/gc/heap-1.debug1.txt")).unwrap();
+    std::fs::write(folder.path().join("packed"), packed(&snapshot)).unwrap();
     let dump = std::fs::read(workspace().join(DUMP)).unwrap();
     std::fs::write(folder.path().join("cut"), &dump[..dump.len() - 100]).unwrap();
     let mut silent = Vec::new();
@@ -426,6 +460,12 @@ fn check_on(command: &str, before: &str, subject: &str, cases: &[Case]) {
         silent.is_empty(),
         "{command}: {silent:?} change nothing, or are not tried"
     );
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(bytes).unwrap();
+    packer.finish().unwrap()
 }
 
 /// What a command answers, in full.
@@ -452,6 +492,7 @@ fn answer(folder: &Path, args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
             .replace("OLDNAME", &folder.join("named").display().to_string())
             .replace("OTHERNAME", &folder.join("renamed").display().to_string())
             .replace("BUDGET", &folder.join("budget").display().to_string())
+            .replace("PACKED", &folder.join("packed").display().to_string())
             .replace("CUT", &folder.join("cut").display().to_string())
             .replace("MADE", &folder.join("made").display().to_string())
             .replace("NEW", &new.display().to_string())

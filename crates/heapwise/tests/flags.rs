@@ -15,7 +15,7 @@ const HEAP: &str = "testdata/server/heap.pb.gz";
 const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
 const DUMP: &str = "testdata/states/goroutine.pb.gz";
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "top",
     "tree",
     "peek",
@@ -27,6 +27,7 @@ const COMMANDS: [&str; 14] = [
     "diff",
     "verify",
     "goroutines",
+    "tune",
     "info",
     "merge",
     "convert",
@@ -69,7 +70,8 @@ fn short_help_fits_a_screen() {
         let help = out(&[command, "-h"]);
         assert!(help.lines().count() < 60, "{command}: {help}");
         for heading in ["Sources:", "Output:"] {
-            let is_listed = help.contains(heading) || matches!(command, "goroutines" | "info");
+            let is_listed =
+                help.contains(heading) || matches!(command, "goroutines" | "info" | "tune");
             assert!(is_listed, "{command}: {heading}");
         }
     }

@@ -156,6 +156,27 @@ fn goroutines_prints_what_its_schema_describes() {
 }
 
 #[test]
+fn tune_prints_what_its_schema_describes() {
+    let snapshots = [
+        "testdata/gc/heap-1.debug1.txt",
+        "testdata/gc/heap-3.debug1.txt",
+    ];
+    check("tune", &snapshots);
+    let cost = ["--gomaxprocs=2", "--gc-cpu=30", "--non-go=5MB"];
+    for container in ["256MB", "44MB", "1kB"] {
+        let container = format!("--memory-limit={container}");
+        check("tune", &[&snapshots[..], &cost[..], &[&container]].concat());
+    }
+    let given = [
+        "--live=1MB",
+        "--alloc-rate=0",
+        "--non-heap=4MB",
+        "--gogc=0,1,off",
+    ];
+    check("tune", &given);
+}
+
+#[test]
 fn info_prints_what_its_schema_describes() {
     for profile in [HEAP, EXACT, CPU, "testdata/states/goroutineleak.pb.gz"] {
         check("info", &[profile]);

@@ -10,12 +10,13 @@ mod common;
 use std::fs;
 
 use common::workspace;
+use heapwise_analysis::gc::tune::{Given, Request, Setting, measure, predict, propose};
 use heapwise_analysis::{
     DiffOptions, DiffSide, Granularity, RankOptions, RankRow, Ranking, RowOrder, Trim,
     common_sample_index, diff, rank,
 };
 use heapwise_decode::Limits;
-use heapwise_report::{DiffReport, Format, Layout, TopReport};
+use heapwise_report::{DiffReport, Format, Layout, TopReport, TuneReport};
 use unicode_width::UnicodeWidthStr;
 
 const PAIRS: [[&str; 2]; 6] = [
@@ -97,6 +98,34 @@ fn long_names_of_sides_do_not_take_the_room() {
     let more = printed(|out| report.write(Format::Text, Layout::default(), out));
     let more = more.lines().find(|line| line.contains(" more")).unwrap();
     assert_eq!(more.split_whitespace().next(), Some("-1.50MB"), "{more}");
+}
+
+#[test]
+fn settings_fit_eighty_columns() {
+    let mut given = Given::default();
+    given.live = Some((290 << 20, 330 << 20));
+    given.non_heap = Some(30 << 20);
+    given.allocation_rate = Some(2e9);
+    given.processors = Some(16);
+    given.cpu_per_cycle = Some(0.2);
+    let measurement = measure(&[], &given).unwrap();
+    for container in [1 << 30, 400 << 20, 300 << 20] {
+        let proposal = propose(
+            &measurement.program,
+            Request::new(container, 20 << 20, 0.05),
+        );
+        let limits = [None, Some(proposal.memory_limit)];
+        let settings = limits.map(|limit| Setting::new(Some(100), limit));
+        let cells = settings.map(|setting| predict(&measurement.program, setting));
+        let now = predict(&measurement.program, Setting::DEFAULT);
+        let report = TuneReport::new(measurement.clone(), now)
+            .with_cells(cells.into())
+            .with_proposal(Some(proposal));
+        let text = printed(|out| report.write(Format::Text, layout(80), out));
+        expect_fits(&text, 80);
+        let wide = printed(|out| report.write(Format::Text, Layout::default(), out));
+        assert!(wide.contains("acts as"), "{wide}");
+    }
 }
 
 #[test]

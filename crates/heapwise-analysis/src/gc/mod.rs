@@ -1,5 +1,5 @@
 //! What Go's collector is doing: which snapshots are of one process, which time lies between two, what
-//! happened in it, and where the memory is.
+//! happened in it, where the memory is, and what other settings would do.
 
 mod answer;
 mod health;
@@ -10,6 +10,7 @@ mod process;
 mod published;
 mod span;
 mod trace;
+pub mod tune;
 
 pub use answer::{AllocationCosts, GcAnswer, GcProcess, SiteBytes, gc_answer};
 pub use health::{Finding, Health, Sign, health};

@@ -1,7 +1,7 @@
 //! The published descriptions of the JSON documents, and of the budget file.
 
 /// The name of each document and its JSON Schema.
-const SCHEMAS: [(&str, &str); 14] = [
+const SCHEMAS: [(&str, &str); 15] = [
     ("top", include_str!("../../schemas/top.1.json")),
     ("diff", include_str!("../../schemas/diff.1.json")),
     ("verify", include_str!("../../schemas/verify.1.json")),
@@ -18,6 +18,7 @@ const SCHEMAS: [(&str, &str); 14] = [
     ("raw", include_str!("../../schemas/raw.1.json")),
     ("comments", include_str!("../../schemas/comments.1.json")),
     ("gc", include_str!("../../schemas/gc.1.json")),
+    ("tune", include_str!("../../schemas/tune.1.json")),
     ("info", include_str!("../../schemas/info.1.json")),
 ];
 

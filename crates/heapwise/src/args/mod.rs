@@ -11,6 +11,7 @@ mod report;
 mod sources;
 mod spelling;
 mod target;
+mod tune;
 mod uses;
 mod values;
 mod verify;
@@ -31,6 +32,7 @@ pub(crate) use output::{FileArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
 pub(crate) use sources::{PathArgs, SourceArgs};
 pub(crate) use target::{ConvertArgs, Target};
+pub(crate) use tune::{Container, SettingArgs, TuneArgs};
 pub(crate) use uses::ArgsOf;
 pub(crate) use verify::{CountsAs, VerifyArgs};
 
@@ -133,6 +135,8 @@ pub(crate) enum Command {
     Goroutines(ArgsOf<GoroutinesArgs, uses::Goroutines>),
     /// Tell what the collector is doing, and where the memory is.
     Gc(ArgsOf<GcArgs, uses::Gc>),
+    /// Predict what other settings of GOGC and GOMEMLIMIT would do.
+    Tune(ArgsOf<TuneArgs, uses::Tune>),
     /// Tell what a profile is.
     Info(ArgsOf<InfoArgs, uses::Info>),
     /// Add profiles up, subtract some, filter, and write the result as a profile.

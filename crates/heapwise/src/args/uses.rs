@@ -11,7 +11,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id};
 use heapwise_report::{
     CallsReport, CommentsReport, DiffReport, Format, GcReport, GoroutinesReport, InfoReport,
-    ListReport, RawReport, TagsReport, TopReport, TracesReport, VerifyReport,
+    ListReport, RawReport, TagsReport, TopReport, TracesReport, TuneReport, VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
@@ -23,7 +23,9 @@ use super::values::{
     CallTreeArgs, ColumnArgs, ConfidenceArgs, CountArgs, DivideArgs, EdgeArgs, InlineArgs,
     MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
 };
-use super::{DiffArgs, GcArgs, GoroutinesArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, VerifyArgs};
+use super::{
+    DiffArgs, GcArgs, GoroutinesArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs,
+};
 
 /// Options, by the structs that define them.
 type Options = Vec<Id>;
@@ -121,6 +123,8 @@ commands! {
     Goroutines of GoroutinesArgs, GoroutinesReport: None;
     /// `heapwise gc`, which has what it uses.
     Gc of GcArgs, GcReport: None;
+    /// `heapwise tune`, which has what it uses.
+    Tune of TuneArgs, TuneReport: None;
     /// `heapwise info`, which has what it uses.
     Info of InfoArgs, InfoReport: None;
 }
@@ -215,6 +219,7 @@ impl Asks for DiffArgs {}
 impl Asks for VerifyArgs {}
 impl Asks for GoroutinesArgs {}
 impl Asks for GcArgs {}
+impl Asks for TuneArgs {}
 impl Asks for InfoArgs {}
 
 /// Arguments of which the command `C` uses some.

@@ -24,6 +24,7 @@ mod source_files;
 mod tags;
 mod top;
 mod traces;
+mod tune;
 mod verify;
 mod view;
 mod work;
@@ -46,6 +47,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Raw(raw) => raw::run(raw, args.color)?,
         Command::Comments(comments) => comments::run(comments, args.color)?,
         Command::Gc(gc) => gc::run(gc, args.color)?,
+        Command::Tune(tune) => tune::run(tune, args.color)?,
         Command::Info(info) => info::run(info, args.color)?,
         Command::Merge(merge) => convert::run(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,

@@ -1,0 +1,454 @@
+//! A program from snapshots of it, and from what the user adds to them.
+
+use heapwise_decode::{GcSnapshot, Gogc};
+
+use super::known::{Given, Origin, Quantity};
+use super::program::Program;
+use super::setting::Setting;
+use crate::gc::{CpuShareBasis, GcInterval, GcMoment, interval};
+
+/// A program, and where each number is from.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Measurement {
+    /// The program.
+    pub program: Program,
+    /// Collections between the first and the last snapshot that nobody asked for; `None` without two snapshots.
+    pub cycles: Option<u64>,
+    origins: Vec<(Quantity, Origin)>,
+}
+
+impl Measurement {
+    /// With fewer collections than these between the snapshots it is not told from them how much is allocated per
+    /// collection: a snapshot may be anywhere between two.
+    pub const ENOUGH_CYCLES: u64 = 20;
+
+    /// A program that was measured otherwise, such as by a log, and where its numbers are from: what is not said is
+    /// [`Origin::Unknown`].
+    #[must_use]
+    pub fn new(program: Program, origins: Vec<(Quantity, Origin)>) -> Self {
+        Self {
+            program,
+            cycles: None,
+            origins,
+        }
+    }
+
+    /// Where a number is from.
+    #[must_use]
+    pub fn origin(&self, quantity: Quantity) -> Origin {
+        let known = self.origins.iter().find(|(known, _)| *known == quantity);
+        known.map_or(Origin::Unknown, |known| known.1)
+    }
+}
+
+/// Measures a program by snapshots of one process, the earliest first; none where the user says all.
+///
+/// # Errors
+///
+/// What predictions cannot do without and nobody says.
+pub fn measure(moments: &[GcMoment], given: &Given) -> Result<Measurement, Vec<Quantity>> {
+    let series = Series::new(moments, given);
+    let setting = series.setting();
+    let (roots, roots_from) = series.roots();
+    let live = series.live(setting.0, roots);
+    let non_heap = series.non_heap();
+    let rate = series.allocation_rate();
+    let missing = [
+        (Quantity::Live, live.is_none()),
+        (Quantity::AllocationRate, rate.is_none()),
+        (Quantity::NonHeap, non_heap.is_none()),
+    ];
+    let missing: Vec<Quantity> = missing
+        .iter()
+        .filter(|one| one.1)
+        .map(|one| one.0)
+        .collect();
+    let (Some(live), Some(non_heap), Some(rate)) = (live, non_heap, rate) else {
+        return Err(missing);
+    };
+    let mut program = Program::new(live.mean, non_heap.most)
+        .with_least_non_heap(non_heap.least)
+        .with_off_heap(non_heap.fixed)
+        .with_roots(roots, 0)
+        .with_setting(setting.0)
+        .with_allocation_rates(rate.0, rate.1);
+    if live.least < live.most {
+        program = program.with_live_range(live.least, live.most);
+    }
+    if let Some(times) = live.seen {
+        program = program.with_live_seen(times);
+    }
+    let mut origins = vec![
+        (Quantity::Live, live.from),
+        (Quantity::AllocationRate, rate.2),
+        (Quantity::NonHeap, non_heap.from),
+        (Quantity::Roots, roots_from),
+        (Quantity::Gogc, setting.1),
+        (Quantity::MemoryLimit, setting.2),
+    ];
+    program = series.with_cost(program, &mut origins);
+    let cycles = series.cycles();
+    Ok(Measurement {
+        program,
+        cycles,
+        origins,
+    })
+}
+
+/// Snapshots, and what the user adds.
+struct Series<'a> {
+    moments: &'a [GcMoment],
+    given: &'a Given,
+    interval: Option<GcInterval>,
+}
+
+struct Live {
+    mean: u64,
+    least: u64,
+    most: u64,
+    /// How often snapshots have it.
+    seen: Option<u32>,
+    from: Origin,
+}
+
+struct NonHeap {
+    most: u64,
+    least: u64,
+    fixed: u64,
+    from: Origin,
+}
+
+impl<'a> Series<'a> {
+    fn new(moments: &'a [GcMoment], given: &'a Given) -> Self {
+        let ends = moments.first().zip(moments.last());
+        let ends = ends.filter(|_| moments.len() > 1);
+        Self {
+            moments,
+            given,
+            interval: ends.map(|(first, last)| interval(first, last, given.seconds)),
+        }
+    }
+
+    fn snapshots(&self) -> impl Iterator<Item = &'a GcSnapshot> + use<'a> {
+        self.moments.iter().map(|moment| &moment.snapshot)
+    }
+
+    /// The last that a snapshot says of something.
+    fn last<T>(&self, of: impl Fn(&GcSnapshot) -> Option<T>) -> Option<T> {
+        self.snapshots().filter_map(of).last()
+    }
+
+    /// What Go has where nobody set it is GOGC=100 and no limit.
+    fn setting(&self) -> (Setting, Origin, Origin) {
+        let told = self.last(|snapshot| snapshot.settings.gogc);
+        let told = told.map(|gogc| match gogc {
+            Gogc::Off => None,
+            Gogc::Percent(percent) => Some(percent),
+        });
+        let (gogc, gogc_from) = first_of(self.given.gogc, told, Setting::DEFAULT.gogc);
+        let told = self.last(|snapshot| snapshot.settings.memory_limit);
+        let told = told.map(|limit| Some(limit).filter(|&limit| limit < NO_LIMIT));
+        let (limit, limit_from) = first_of(self.given.memory_limit, told, None);
+        (Setting::new(gogc, limit), gogc_from, limit_from)
+    }
+
+    fn roots(&self) -> (u64, Origin) {
+        let scanned = self.last(|snapshot| {
+            let heap = &snapshot.heap;
+            heap.stack_scan
+                .map(|stacks| stacks.saturating_add(heap.globals_scan.unwrap_or(0)))
+        });
+        let stacks = self.last(|snapshot| snapshot.system.stack_inuse);
+        match (scanned, stacks) {
+            (Some(bytes), _) => (bytes, Origin::Snapshot),
+            (None, Some(bytes)) => (bytes, Origin::StacksInUse),
+            (None, None) => (0, Origin::Assumed),
+        }
+    }
+
+    fn live(&self, setting: Setting, roots: u64) -> Option<Live> {
+        if let Some((least, most)) = self.given.live {
+            let mean = least.midpoint(most);
+            return Some(Live {
+                mean,
+                least,
+                most,
+                seen: None,
+                from: Origin::Given,
+            });
+        }
+        let exact: Vec<u64> = self.snapshots().filter_map(|one| one.heap.live).collect();
+        let goals = self.snapshots().filter_map(|one| one.heap.goal);
+        let by_goal = goals.filter_map(|goal| live_of_goal(goal, setting, roots));
+        match exact.is_empty() {
+            false => spread(&exact, Origin::Snapshot),
+            true => spread(&by_goal.collect::<Vec<_>>(), Origin::HeapGoal),
+        }
+    }
+
+    /// Sys − HeapIdle − HeapAlloc, and without the gaps in spans Sys − HeapIdle − HeapInuse.
+    fn non_heap(&self) -> Option<NonHeap> {
+        let fixed = |snapshot: &GcSnapshot| {
+            let system = &snapshot.system;
+            let tables = system.buck_hash_sys.unwrap_or(0);
+            Some(system.stack_inuse?.saturating_add(tables))
+        };
+        let fixed = self.last(fixed).unwrap_or(0);
+        if let Some(most) = self.given.non_heap {
+            let least = most;
+            return Some(NonHeap {
+                most,
+                least,
+                fixed,
+                from: Origin::Given,
+            });
+        }
+        let without = |part: fn(&GcSnapshot) -> Option<u64>| {
+            let of = |snapshot: &GcSnapshot| {
+                let mapped = snapshot.system.sys?.checked_sub(snapshot.heap.idle?)?;
+                mapped.checked_sub(part(snapshot)?)
+            };
+            self.snapshots().filter_map(of).collect::<Vec<u64>>()
+        };
+        let all = spread(&without(|snapshot| snapshot.heap.alloc), Origin::Snapshot)?;
+        let filled = without(|snapshot| snapshot.heap.inuse);
+        Some(NonHeap {
+            most: all.mean,
+            least: filled.into_iter().min().unwrap_or(all.least),
+            fixed,
+            from: Origin::Snapshot,
+        })
+    }
+
+    fn allocation_rate(&self) -> Option<(f64, f64, Origin)> {
+        if let Some(rate) = self.given.allocation_rate {
+            return Some((rate, rate, Origin::Given));
+        }
+        let rate = self.interval.as_ref()?.alloc_bytes_per_second()?;
+        Some((rate.low, rate.high, Origin::Interval))
+    }
+
+    /// Collections that nobody asked for.
+    fn cycles(&self) -> Option<u64> {
+        let interval = self.interval.as_ref()?;
+        interval.cycles.checked_sub(interval.forced.unwrap_or(0))
+    }
+
+    /// Those per second, where there are enough of them.
+    fn gc_per_second(&self) -> Option<(f64, Origin)> {
+        if let Some(rate) = self.given.gc_per_second {
+            return Some((rate, Origin::Given));
+        }
+        let own = self
+            .cycles()
+            .filter(|&own| own >= Measurement::ENOUGH_CYCLES)?;
+        let interval = self.interval.as_ref()?;
+        let share = own as f64 / interval.cycles as f64;
+        Some((interval.cycles_per_second? * share, Origin::Interval))
+    }
+
+    /// What only the collector's CPU time, peaks and containers need.
+    fn with_cost(&self, program: Program, origins: &mut Vec<(Quantity, Origin)>) -> Program {
+        let mut program = program;
+        let told = self.last(|snapshot| snapshot.settings.procs);
+        let told = told.and_then(|count| u32::try_from(count).ok());
+        if let Some((count, from)) = either(self.given.processors, told) {
+            program = program.with_processors(count);
+            origins.push((Quantity::Processors, from));
+        }
+        if let Some((rate, from)) = self.gc_per_second() {
+            program = program.with_gc_per_second(rate);
+            origins.push((Quantity::GcRate, from));
+        }
+        let share = self.interval.as_ref().and_then(|interval| interval.cpu);
+        let rate = self
+            .interval
+            .as_ref()
+            .and_then(|interval| interval.cycles_per_second);
+        if let Some((share, rate)) = share.zip(rate) {
+            program = program.with_gc_share(share.share, rate);
+            origins.push((Quantity::CpuPerCycle, basis(share.basis)));
+        }
+        if let Some((seconds, idle, from)) = self.cpu_per_cycle(&program) {
+            origins.retain(|known| known.0 != Quantity::CpuPerCycle);
+            program = program.with_cpu_per_cycle(seconds, idle);
+            origins.push((Quantity::CpuPerCycle, from));
+        }
+        if let Some(peak) = self.snapshots().filter_map(counted).max() {
+            program = program.with_peak(peak);
+        }
+        let other = self.last(|snapshot| snapshot.resident.rss?.checked_sub(counted(snapshot)?));
+        let (other, from) = first_of(self.given.non_go, other, 0);
+        origins.push((Quantity::NonGo, from));
+        match self.busy(&program) {
+            Some(busy) => program.with_non_go(other).with_busy(busy),
+            None => program.with_non_go(other),
+        }
+    }
+
+    fn cpu_per_cycle(&self, program: &Program) -> Option<(f64, Option<f64>, Origin)> {
+        if let Some(seconds) = self.given.cpu_per_cycle {
+            return Some((seconds, None, Origin::Given));
+        }
+        let interval = self.interval.as_ref()?;
+        let share = interval.cpu?;
+        let per_second = share.share * f64::from(program.processors()?);
+        let cycles = interval.cycles_per_second.filter(|&rate| rate > 0.0)?;
+        let idle = self.grown(|snapshot| snapshot.cpu.gc_idle);
+        let idle = idle.map(|idle| idle / interval.cycles as f64);
+        Some((per_second / cycles, idle, basis(share.basis)))
+    }
+
+    /// CPU seconds of the program itself, per second.
+    fn busy(&self, program: &Program) -> Option<f64> {
+        let of = |snapshot: &GcSnapshot| {
+            let cpu = &snapshot.cpu;
+            Some(cpu.total? - cpu.idle? - cpu.gc?)
+        };
+        let total = self.grown(|snapshot| snapshot.cpu.total)?;
+        let share = self.grown(of)? / total;
+        Some(share * f64::from(program.processors()?)).filter(|busy| busy.is_finite())
+    }
+
+    /// What something grew by from the first to the last snapshot.
+    fn grown(&self, of: impl Fn(&GcSnapshot) -> Option<f64>) -> Option<f64> {
+        let (first, last) = (self.moments.first()?, self.moments.last()?);
+        Some(of(&last.snapshot)? - of(&first.snapshot)?).filter(|grown| *grown >= 0.0)
+    }
+}
+
+fn basis(basis: CpuShareBasis) -> Origin {
+    match basis {
+        CpuShareBasis::Interval => Origin::Interval,
+        CpuShareBasis::SinceStart => Origin::SinceStart,
+    }
+}
+
+/// GOMEMLIMIT that is off is the largest number there is, which some formats write as a float.
+const NO_LIMIT: u64 = 1 << 62;
+
+/// What is mapped and not released.
+fn counted(snapshot: &GcSnapshot) -> Option<u64> {
+    snapshot.system.sys?.checked_sub(snapshot.heap.released?)
+}
+
+/// Turns the goal by GOGC around: L = (100 G − g R) / (100 + g). `None` where GOGC does not decide the goal, or where
+/// it may be the least heap.
+fn live_of_goal(goal: u64, setting: Setting, roots: u64) -> Option<u64> {
+    let gogc = f64::from(setting.gogc?);
+    let least = super::goal::LEAST_HEAP * gogc / 100.0;
+    let (goal, roots) = (goal as f64, roots as f64);
+    let live = (100.0 * goal - gogc * roots) / (100.0 + gogc);
+    let is_by_gogc = setting.memory_limit.is_none() && goal > least && live > 0.0;
+    is_by_gogc.then_some(live as u64)
+}
+
+fn spread(values: &[u64], from: Origin) -> Option<Live> {
+    let sum: u128 = values.iter().map(|&value| u128::from(value)).sum();
+    let mean = sum.checked_div(values.len() as u128)?;
+    Some(Live {
+        mean: u64::try_from(mean).ok()?,
+        least: *values.iter().min()?,
+        most: *values.iter().max()?,
+        seen: u32::try_from(values.len()).ok(),
+        from,
+    })
+}
+
+fn either<T>(given: Option<T>, told: Option<T>) -> Option<(T, Origin)> {
+    let given = given.map(|value| (value, Origin::Given));
+    given.or(told.map(|value| (value, Origin::Snapshot)))
+}
+
+fn first_of<T>(given: Option<T>, told: Option<T>, usual: T) -> (T, Origin) {
+    either(given, told).unwrap_or((usual, Origin::Assumed))
+}
+
+#[cfg(test)]
+mod tests {
+    use heapwise_decode::{GcSnapshot, GcSource};
+
+    use super::{live_of_goal, measure};
+    use crate::gc::GcMoment;
+    use crate::gc::tune::{Given, Origin, Quantity, Setting};
+
+    const MIB: u64 = 1 << 20;
+
+    fn moment(cycles: u64, alloc: u64, live: Option<u64>) -> GcMoment {
+        let mut snapshot = GcSnapshot::new(GcSource::RuntimeMetrics);
+        snapshot.counters.num_gc = Some(cycles);
+        snapshot.counters.num_forced_gc = Some(1);
+        snapshot.counters.total_alloc = Some(alloc);
+        snapshot.heap.live = live;
+        snapshot.heap.goal = Some(210 * MIB);
+        snapshot.heap.last_gc = Some(cycles * 500_000_000);
+        snapshot.heap.alloc = Some(150 * MIB);
+        snapshot.heap.inuse = Some(160 * MIB);
+        snapshot.heap.idle = Some(40 * MIB);
+        snapshot.heap.released = Some(30 * MIB);
+        snapshot.system.sys = Some(230 * MIB);
+        snapshot.system.stack_inuse = Some(10 * MIB);
+        GcMoment::new(snapshot, 0)
+    }
+
+    #[test]
+    fn two_snapshots_tell_rates() {
+        let moments = [
+            moment(10, 1000 * MIB, Some(90 * MIB)),
+            moment(30, 3000 * MIB, Some(110 * MIB)),
+        ];
+        let given = Given {
+            seconds: Some(10.0),
+            ..Given::default()
+        };
+        let found = measure(&moments, &given).expect("all is known");
+        let program = &found.program;
+        assert_eq!(program.live(), 100 * MIB);
+        assert_eq!(program.non_heap(), 40 * MIB);
+        assert_eq!(program.peak(), Some(200 * MIB));
+        assert_eq!(program.gc_per_second(), Some(2.0));
+        let rate = program.allocation_rate().expect("is known");
+        assert!((rate.low - 200.0 * MIB as f64).abs() < 1.0);
+        assert_eq!(found.origin(Quantity::Live), Origin::Snapshot);
+        assert_eq!(found.origin(Quantity::Gogc), Origin::Assumed);
+        assert_eq!(found.origin(Quantity::CpuPerCycle), Origin::Unknown);
+        assert_eq!(program.setting(), Setting::DEFAULT);
+    }
+
+    #[test]
+    fn the_goal_tells_what_is_live() {
+        // 100 + (100 + 10) = 210.
+        assert_eq!(
+            live_of_goal(210 * MIB, Setting::DEFAULT, 10 * MIB),
+            Some(100 * MIB)
+        );
+        assert_eq!(live_of_goal(4 * MIB, Setting::DEFAULT, 0), None);
+        let limited = Setting::new(Some(100), Some(MIB));
+        assert_eq!(live_of_goal(210 * MIB, limited, 0), None);
+        let given = Given {
+            allocation_rate: Some(1e6),
+            ..Given::default()
+        };
+        let found = measure(&[moment(10, 1000, None)], &given).expect("all is known");
+        assert_eq!(found.program.live(), 100 * MIB);
+        assert_eq!(found.origin(Quantity::Live), Origin::HeapGoal);
+        assert_eq!(found.origin(Quantity::AllocationRate), Origin::Given);
+        assert_eq!(found.program.live_range(), None);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let found = measure(&[moment(10, 1000, None)], &Given::default());
+        assert_eq!(found, Err(vec![Quantity::AllocationRate]));
+        let found = measure(&[], &Given::default());
+        assert_eq!(
+            found,
+            Err(vec![
+                Quantity::Live,
+                Quantity::AllocationRate,
+                Quantity::NonHeap
+            ])
+        );
+    }
+}

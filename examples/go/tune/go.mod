@@ -1,0 +1,3 @@
+module example.com/tune
+
+go 1.21
