@@ -2,12 +2,87 @@
 #![allow(clippy::disallowed_methods, reason = "reads captured profiles")]
 
 use heapwise_analysis::{Columns, Granularity, RankOptions, Ranking, RowOrder, Trim, rank};
-use heapwise_decode::Limits;
+use heapwise_decode::{Function, Limits, Line, ProfileMaker, encode};
 
 fn ranking(bytes: &[u8], granularity: Granularity, columns: Columns) -> Ranking {
     let mut options = RankOptions::new(granularity);
     options.columns = columns;
     rank(bytes, &options, &Limits::default()).expect("a captured profile")
+}
+
+/// With all sites, rows differ in nothing but the values that are not summed.
+fn check_all_sites(bytes: &[u8], name: Option<&str>) {
+    for granularity in Granularity::ALL {
+        let mut options = RankOptions::new(granularity);
+        options.all_sites = true;
+        let all = rank(bytes, &options, &Limits::default()).expect("a profile");
+        options.columns = Columns::One(name.map(str::to_owned));
+        let mut one = rank(bytes, &options, &Limits::default()).expect("a profile");
+        let index = all.header.sample_index(name).expect("a heap profile");
+        assert_eq!(one.rows.len(), all.rows.len(), "{granularity:?} {name:?}");
+        for (one, all) in one.rows.iter_mut().zip(&all.rows) {
+            assert_eq!(one.flat_of(index), all.flat_of(index), "{:?}", all.site);
+            assert_eq!(one.cum_of(index), all.cum_of(index), "{:?}", all.site);
+            (one.flat, one.cum) = (all.flat.clone(), all.cum.clone());
+        }
+        assert_eq!(one.rows, all.rows, "{granularity:?} {name:?}");
+        assert_eq!((one.blocks, one.sampling), (all.blocks, all.sampling));
+        assert_eq!((one.totals, one.header), (all.totals, all.header));
+    }
+}
+
+/// A profile of every block: `(values, functions from the leaf)` of each sample.
+fn of_every_block(samples: &[([i64; 4], &[usize])]) -> Vec<u8> {
+    let types = [
+        ("alloc_objects", "count"),
+        ("alloc_space", "bytes"),
+        ("inuse_objects", "count"),
+        ("inuse_space", "bytes"),
+    ];
+    let types = types.map(|(type_, unit)| (type_.as_bytes(), unit.as_bytes()));
+    let mut maker = ProfileMaker::new(&Limits::default(), types);
+    maker.set_period(b"space", b"bytes", 1);
+    let mut locations = Vec::new();
+    for at in 0..200 {
+        let name = maker.text(format!("main.f{at}").as_bytes());
+        let function = maker.add_function(Function::new(name));
+        locations.push(maker.add_location(None, at + 1, &[Line::new(function, 1)], false));
+    }
+    for (values, stack) in samples {
+        let stack: Vec<_> = stack.iter().map(|&at| locations[at]).collect();
+        maker.add_sample(&stack, values, &[]);
+    }
+    let mut bytes = Vec::new();
+    let profile = maker.finish().expect("a profile");
+    encode(&profile, &mut bytes).expect("writes to memory");
+    bytes
+}
+
+#[test]
+fn sites_that_are_zero_are_there_if_any_sample_type_has_them() {
+    let freed = [2, 32, 0, 0];
+    let (in_use, nothing) = ([2, 32, 1, 16], [0; 4]);
+    let samples: [(_, &[usize]); 8] = [
+        (nothing, &[3, 2, 1]),
+        (in_use, &[5, 1]),
+        (freed, &[6, 150, 1]),
+        (nothing, &[8, 150, 1]),
+        (freed, &[6, 150, 1]),
+        (freed, &[3, 150, 1]),
+        (in_use, &[7, 150, 1]),
+        (freed, &[9, 7, 150, 1]),
+    ];
+    let bytes = of_every_block(&samples);
+    let back = [-2, -32, 0, 0];
+    let cancelled = [
+        samples.as_slice(),
+        &[(back, &[6, 150, 1]), (back, &[6, 150, 1])],
+    ]
+    .concat();
+    for name in [None, Some("alloc_space"), Some("inuse_objects")] {
+        check_all_sites(&bytes, name);
+        check_all_sites(&of_every_block(&cancelled), name);
+    }
 }
 
 fn check(bytes: &[u8], name: Option<&str>) {
@@ -52,6 +127,7 @@ fn one_column_is_that_of_all() {
             Some("1"),
         ] {
             check(&bytes, name);
+            check_all_sites(&bytes, name);
         }
     }
 }

@@ -74,8 +74,8 @@ pub use stream::{
     Flow, KeptLabels, Label, LabelValue, Labels, ProfileReader, Sample, SampleStore, Visitor, visit,
 };
 pub use tables::{
-    Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, StringIndex,
-    SymbolFlags, Tables, ValueType,
+    Function, FunctionIndex, Line, Location, LocationIndex, LocationSet, Mapping, MappingIndex,
+    StringIndex, SymbolFlags, Tables, ValueType,
 };
 pub use text::{Goroutines, goroutine_dumps, goroutine_ids};
 pub use utf8::text_of;

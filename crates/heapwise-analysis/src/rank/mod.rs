@@ -5,6 +5,7 @@ mod errors;
 mod options;
 mod order;
 mod per_object;
+mod presence;
 mod ranking;
 mod selected;
 mod shown;

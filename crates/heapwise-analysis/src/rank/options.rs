@@ -15,6 +15,10 @@ pub struct RankOptions {
     pub with_errors: bool,
     /// Which sample types to sum by site. Totals are always of all.
     pub columns: Columns,
+    /// Whether sites that are 0 in what is summed are rows all the same, as they are where all
+    /// sample types are summed: for comparisons, in which it matters that a site was there. Rows
+    /// then differ in nothing but the values that are not summed.
+    pub all_sites: bool,
     /// Whether the frames that a profile calls uninteresting are gone already, or are to stay.
     pub is_pruned: bool,
     /// How frames become sites.
@@ -80,6 +84,7 @@ impl RankOptions {
             granularity,
             with_errors: true,
             columns: Columns::All,
+            all_sites: false,
             is_pruned: false,
             frames: Frames::default(),
         }

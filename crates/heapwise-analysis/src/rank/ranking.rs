@@ -32,6 +32,8 @@ pub struct Ranking {
     pub whole: Option<Whole>,
     /// The sites, in order of appearance. A site may be zero in some of the types.
     pub rows: Vec<RankRow>,
+    /// The only sample type that rows are summed for; `None` is all.
+    pub(super) only: Option<usize>,
 }
 
 /// A profile before filters have left something out.
@@ -124,6 +126,12 @@ impl Ranking {
         shown
     }
 
+    /// Whether the rows hold the sums of a sample type, and not 0 because it was of no interest
+    /// ([`Columns::One`](super::Columns::One)).
+    pub fn sums(&self, index: usize) -> bool {
+        self.only.is_none_or(|only| only == index)
+    }
+
     /// The total of a sample type; zero for an index that does not exist.
     pub fn total(&self, index: usize) -> Total {
         self.totals.get(index).copied().unwrap_or_default()
@@ -182,6 +190,9 @@ impl Ranking {
             .or(indexes.len().checked_sub(1));
         self.header.sample_types = pick(&self.header.sample_types, indexes);
         self.totals = pick(&self.totals, indexes);
+        self.only = self
+            .only
+            .and_then(|only| indexes.iter().position(|&index| index == only));
         if let Some(whole) = &mut self.whole {
             whole.totals = pick(&whole.totals, indexes);
         }

@@ -3,7 +3,7 @@
 use heapwise_decode::{Source, Visitor};
 
 use super::whole::WholeBlocks;
-use super::{RankOptions, RankVisitor, Ranking};
+use super::{Columns, RankOptions, RankVisitor, Ranking};
 use crate::error::Result;
 use crate::profile::select::Selected;
 
@@ -28,10 +28,16 @@ pub fn rank_selected<S: Source>(selected: &Selected<S>, options: &RankOptions) -
     Ok(ranking)
 }
 
-/// What was selected has been pruned.
+/// What was selected has been pruned. It is read once, but which sites are there may take summing all
+/// sample types to know.
 fn pruned(options: &RankOptions) -> RankVisitor {
+    let columns = match options.all_sites {
+        true => Columns::All,
+        false => options.columns.clone(),
+    };
     RankVisitor::new(options.granularity).with_options(&RankOptions {
         is_pruned: true,
+        columns,
         ..options.clone()
     })
 }

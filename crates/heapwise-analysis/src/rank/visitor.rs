@@ -1,9 +1,10 @@
 //! Sums samples by site while they are read.
 
-use heapwise_decode::{Flow, ProfileKind, Sample, Tables, Visitor};
+use heapwise_decode::{Flow, LocationSet, ProfileKind, Sample, Tables, Visitor};
 
 use super::depth::Deepest;
 use super::options::{Columns, Frames, RankOptions};
+use super::presence::Presence;
 use super::ranking::{RankRow, Ranking, Total};
 use crate::profile::base_label::BaseLabel;
 use crate::profile::header::Header;
@@ -31,12 +32,17 @@ pub(crate) struct RankVisitor {
     is_complete: bool,
     with_errors: bool,
     columns: Columns,
+    all_sites: bool,
     is_pruned: bool,
     frames: Frames,
     /// Sites to sum by that are known before.
     sites: Option<Nodes>,
     /// The only column of interest.
     only: Option<usize>,
+    /// Which sites are there, where that is to be known beside the only column.
+    presence: Option<Presence>,
+    /// Whether samples that are 0 in the only column are passed over.
+    may_skip: bool,
     /// Frames shared with the last sample that was not skipped.
     shared: usize,
     recovery: Option<Recovery>,
@@ -60,10 +66,13 @@ impl RankVisitor {
             is_complete: false,
             with_errors: false,
             columns: Columns::All,
+            all_sites: false,
             is_pruned: false,
             frames: Frames::default(),
             sites: None,
             only: None,
+            presence: None,
+            may_skip: true,
             shared: usize::MAX,
             recovery: None,
             flat_blocks: BlockTable::default(),
@@ -75,6 +84,7 @@ impl RankVisitor {
     pub(crate) fn with_options(mut self, options: &RankOptions) -> Self {
         self.with_errors = options.with_errors;
         self.columns = options.columns.clone();
+        self.all_sites = options.all_sites;
         self.is_pruned = options.is_pruned;
         self.frames = options.frames;
         self
@@ -101,6 +111,37 @@ impl RankVisitor {
         for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
             total.add_value(value, is_base);
         }
+    }
+
+    /// Whether a sample has nothing to add to any site.
+    #[inline]
+    fn skips(&self, values: &[i64]) -> bool {
+        self.may_skip && self.sums.skips(values)
+    }
+
+    /// Looks for sites that are not known to be there in a sample that is 0 in the only column, and
+    /// meets them in the order in which they are met where all columns are summed.
+    #[inline]
+    fn look_for_sites(&mut self, tables: &Tables, sample: &Sample<'_>) {
+        let stack = self.cut(sample);
+        let is_summed = !self.sums.skips(sample.values());
+        let Some(presence) = &mut self.presence else {
+            return;
+        };
+        presence.share(sample.shared_frames());
+        if is_summed {
+            return;
+        }
+        let new = presence.see(stack, sample.values());
+        for &at in new.last().into_iter().chain(new) {
+            self.nodes.of_location(tables, at);
+        }
+    }
+
+    /// Whether sites may be there whose samples add up to 0.
+    fn may_cancel_out(&self) -> bool {
+        let mut totals = self.totals.iter();
+        self.presence.is_some() && totals.any(|total| total.net != total.absolute)
     }
 
     /// Whether complete tables show that the reading just made has to be made again.
@@ -149,8 +190,15 @@ impl RankVisitor {
             cum_blocks: self.blocks(self.cum_blocks.entries(node)),
             function_start: self.nodes.function_start(tables, node),
         };
+        let present = self.presence.as_ref();
+        let present = present.map(|presence| presence.sites(tables, &self.nodes));
+        let is_present = |node: NodeId| {
+            let present = present.as_ref();
+            present.is_some_and(|present| present.get(node as usize) == Some(&true))
+        };
         let is_there = |&node: &NodeId| {
-            (0..width).any(|index| sums.flat(node, index) != 0 || sums.cum(node, index) != 0)
+            is_present(node)
+                || (0..width).any(|at| sums.flat(node, at) != 0 || sums.cum(node, at) != 0)
         };
         let numbers = (0..self.nodes.len() as NodeId).filter(is_there);
         let numbers: Vec<NodeId> = numbers.collect();
@@ -166,6 +214,7 @@ impl RankVisitor {
             totals: self.totals,
             whole: None,
             rows,
+            only: self.only,
         };
         (ranking, numbers)
     }
@@ -235,6 +284,7 @@ impl Visitor for RankVisitor {
             with_errors: self.with_errors,
             only: self.columns.resolve(tables, complete),
             columns: self.columns.clone(),
+            all_sites: self.all_sites,
             is_pruned: self.is_pruned,
             recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
             ..RankVisitor::new(self.granularity)
@@ -242,6 +292,10 @@ impl Visitor for RankVisitor {
         self.sums = Summing::new(width, self.only);
         let has_blocks = self.recovery.as_ref().is_some_and(Recovery::is_needed);
         self.path_blocks = has_blocks.then(BlockPath::default);
+        let looks_for_sites = self.all_sites && self.only.is_some();
+        self.presence = looks_for_sites.then(Presence::default);
+        // Blocks are of all samples where rows are.
+        self.may_skip = !(looks_for_sites && has_blocks);
         if complete {
             self.base = BaseLabel::of(tables);
             self.prune = self.prune_of(tables);
@@ -262,7 +316,8 @@ impl Visitor for RankVisitor {
         self.deepest.see(sample.stack());
         self.add_totals(sample);
         self.shared = self.shared.min(sample.shared_frames());
-        if self.sums.skips(sample.values()) {
+        self.look_for_sites(tables, sample);
+        if self.skips(sample.values()) {
             return;
         }
         let frames = self.frames(sample, self.shared);
@@ -285,15 +340,23 @@ impl Visitor for RankVisitor {
 
     #[inline]
     fn least_frames(&self, values: &[i64]) -> usize {
-        if self.sums.skips(values) {
+        if self.skips(values) {
             self.deepest.locations()
         } else {
             0
         }
     }
 
+    #[inline]
+    fn familiar(&self) -> Option<&LocationSet> {
+        self.presence.as_ref().map(Presence::found)
+    }
+
     fn end(&mut self, tables: &Tables) -> Flow {
-        if self.must_reread(tables) || !self.nodes.settle(tables) {
+        if self.may_cancel_out() {
+            self.columns = Columns::All;
+            Flow::Reread
+        } else if self.must_reread(tables) || !self.nodes.settle(tables) {
             Flow::Reread
         } else {
             Flow::Proceed

@@ -2,11 +2,10 @@
 
 use std::io::Read;
 
-use super::known::are_known;
 use super::label_limit::LabelLimit;
-use super::sample::Sample;
-use super::stack::{Stack, StackError};
+use super::stack::StackError;
 use super::visitor::{Flow, Visitor};
+use super::wanted::{Stacked, Wanted, WantedStack};
 use crate::container::{Encoding, Plain, is_large, read_aside, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
@@ -15,9 +14,9 @@ use crate::note::Note;
 use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
-use crate::tables::{IdMap, LocationIndex, Tables, TablesBuilder};
+use crate::tables::{IdMap, Tables, TablesBuilder};
 use crate::text;
-use crate::wire::{SampleRecord, TopLevel, read_top_level, varint_count};
+use crate::wire::{SampleRecord, TopLevel, read_top_level};
 use crate::words::counted;
 
 /// Reads a profile for the first time: collects its tables and hands out its samples while they
@@ -30,7 +29,7 @@ pub(super) fn read_first(
     let mut reading = Reading {
         builder: TablesBuilder::new(limits),
         record: SampleRecord::default(),
-        stack: Stack::default(),
+        stack: WantedStack::default(),
         samples: 0,
         label_limit: LabelLimit::default(),
         state: State::BeforeSamples,
@@ -81,31 +80,6 @@ pub(super) enum State {
     Skipping,
 }
 
-/// What became of the stack of a sample.
-#[derive(Clone, Copy)]
-pub(super) enum Stacked {
-    /// It was put together from this many frames of the one before, and new ones.
-    Shares(usize),
-    /// Nobody wants it; the one before stays.
-    No,
-}
-
-impl Stacked {
-    /// The sample as it is handed out.
-    #[inline]
-    pub(super) fn sample<'a>(
-        self,
-        number: u64,
-        record: &'a SampleRecord,
-        stack: &'a Stack,
-    ) -> Sample<'a> {
-        match self {
-            Stacked::Shares(shared) => Sample::of(number, record, stack.frames(), shared),
-            Stacked::No => Sample::of(number, record, &[], stack.frames().len()),
-        }
-    }
-}
-
 /// What an input turned out to be.
 enum Form {
     /// A profile in protobuf, how it was packed, and what is to be known of that.
@@ -117,7 +91,7 @@ enum Form {
 struct Reading {
     builder: TablesBuilder,
     record: SampleRecord,
-    stack: Stack,
+    stack: WantedStack,
     samples: u64,
     label_limit: LabelLimit,
     state: State,
@@ -196,10 +170,11 @@ impl Reading {
         visitor: &impl Visitor,
     ) -> std::result::Result<Stacked, StackError> {
         let builder = &mut self.builder;
+        let raw = self.record.read(bytes, base).map_err(StackError::Wire)?;
+        let wanted = Wanted::by(visitor, raw.values);
         let last_counted = builder.last_counted();
         let lookup = |id| builder.ready_location(id);
-        let kept = (&mut self.record, &mut self.stack);
-        read_sample(kept, (bytes, base), last_counted, lookup, visitor)
+        self.stack.read(raw.ids, wanted, last_counted, lookup)
     }
 
     /// Samples without a type of value mean nothing (profile/profile.go: CheckValid).
@@ -223,7 +198,7 @@ impl Reading {
 
     #[inline]
     fn hand_out(&self, number: u64, stacked: Stacked, visitor: &mut impl Visitor) {
-        let sample = stacked.sample(number, &self.record, &self.stack);
+        let sample = stacked.sample(number, &self.record, self.stack.frames());
         visitor.sample(self.builder.tables(), &sample);
     }
 }
@@ -259,29 +234,6 @@ fn as_java(
 pub(super) fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     unpack(reader, limits)
-}
-
-/// Reads a sample and, if the visitor may want it, its stack. All ids from 1 to `last_counted` are
-/// those of locations one position below; `lookup` knows them and others.
-#[inline]
-pub(super) fn read_sample(
-    (record, stack): (&mut SampleRecord, &mut Stack),
-    (bytes, base): (&[u8], u64),
-    last_counted: u32,
-    lookup: impl FnMut(u64) -> Option<LocationIndex>,
-    visitor: &impl Visitor,
-) -> std::result::Result<Stacked, StackError> {
-    let raw = record.read(bytes, base).map_err(StackError::Wire)?;
-    let least = visitor.least_frames(raw.values);
-    // A frame takes a byte at least.
-    if least > 0
-        && (raw.ids.len() < least || varint_count(raw.ids) < least)
-        && are_known(raw.ids, last_counted)
-    {
-        return Ok(Stacked::No);
-    }
-    let shared = stack.update(raw.ids, last_counted, lookup)?;
-    Ok(Stacked::Shares(shared))
 }
 
 /// Reads the fields of the outermost message, inflated on a thread of their own if `is_aside`.

@@ -5,61 +5,76 @@
 /// decoding, the answer is no, which is no judgement.
 ///
 /// Ids of one byte or two are as good as all there are, and a look at each byte and the one before
-/// it finds them: eight at a time in one register, four times faster than decoding.
+/// it finds them: sixteen at a time in one register, ten times faster than decoding.
 #[inline]
 pub(super) fn are_known(packed: &[u8], last: u32) -> bool {
-    if last < 0x7f || packed.last().is_none_or(|&byte| byte >= 0x80) {
+    let (Some((&first, behind)), Some((&end, before))) =
+        (packed.split_first(), packed.split_last())
+    else {
+        return false;
+    };
+    if last < 0x7f || first == 0 || end >= 0x80 {
         return false;
     }
     let check = Check::new(last.min(0x3fff));
-    let (words, rest) = packed.as_chunks::<8>();
-    // Ids of their own behind it, as in front of it.
-    let mut padded = [1; 8];
-    for (to, &byte) in padded.iter_mut().zip(rest) {
-        *to = byte;
+    let mut strange = [0; LANES];
+    let words = behind.as_chunks().0.iter().zip(before.as_chunks().0);
+    for (word, word_before) in words {
+        check.add_strange(&mut strange, word, word_before);
     }
-    let (mut before, mut strange) = (1, 0);
-    for word in words.iter().chain([&padded]) {
-        let word = u64::from_le_bytes(*word);
-        strange |= check.strange(word, word << 8 | before);
-        before = word >> 56;
+    // What is left, with bytes before it that may have been looked at.
+    match (behind.last_chunk(), before.last_chunk()) {
+        (Some(word), Some(word_before)) => check.add_strange(&mut strange, word, word_before),
+        _ => check.add_strange(&mut strange, &padded(behind), &padded(before)),
     }
-    strange & HIGHEST == 0
+    strange == [0; LANES]
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHEST: u64 = 0x80 * ONES;
+const LANES: usize = 16;
 
-/// What an id of two bytes is compared with, in each byte of a word.
+/// A few bytes with ids of 1 behind them.
+#[inline]
+fn padded(bytes: &[u8]) -> [u8; LANES] {
+    let mut padded = [1; LANES];
+    if let Some(place) = padded.get_mut(..bytes.len()) {
+        place.copy_from_slice(bytes);
+    }
+    padded
+}
+
+/// The highest id, if it takes two bytes.
 struct Check {
-    /// What takes to the highest bit a second byte that is higher than that of the last id,
-    higher: u64,
-    /// one that is at least as high,
-    as_high: u64,
-    /// and a first byte that is higher.
-    first_higher: u64,
+    first: u8,
+    second: u8,
 }
 
 impl Check {
     fn new(last: u32) -> Check {
-        let (second, first) = (u64::from(last >> 7), u64::from(last & 0x7f));
         Check {
-            higher: (0x7f - second) * ONES,
-            as_high: (0x80 - second) * ONES,
-            first_higher: (0x7f - first) * ONES,
+            first: (last & 0x7f) as u8,
+            second: (last >> 7) as u8,
         }
     }
 
-    /// A byte with its highest bit where one of eight bytes is 0, as in an id of 0 and in one written too long, where it
-    /// is in an id of three bytes, or where it ends one of two that is too high.
+    /// Adds to each lane what is not 0 where a byte is 0, as in an id of 0 and in one written too
+    /// long, where it is in an id of three bytes, or where it ends one of two that is too high.
+    /// Without a branch, so that compilers take all lanes together.
     #[inline]
-    fn strange(&self, bytes: u64, before: u64) -> u64 {
-        let (second, first) = (bytes & !HIGHEST, before & !HIGHEST);
-        let too_high =
-            (second + self.higher) | (second + self.as_high) & (first + self.first_higher);
-        let zeros = bytes.wrapping_sub(ONES) & !bytes;
-        (too_high & before & !bytes) | zeros | (bytes & before)
+    fn add_strange(&self, strange: &mut [u8; LANES], word: &[u8; LANES], before: &[u8; LANES]) {
+        for ((strange, &byte), &before) in strange.iter_mut().zip(word).zip(before) {
+            let is_second = mask(before >= 0x80);
+            let is_as_high = mask(byte == self.second);
+            // A byte of which the highest bit is set is higher.
+            let higher = byte.saturating_sub(self.second);
+            let first_higher = (before & 0x7f).saturating_sub(self.first);
+            *strange |= is_second & (higher | is_as_high & first_higher) | mask(byte == 0);
+        }
     }
+}
+
+#[inline]
+fn mask(is_so: bool) -> u8 {
+    u8::from(is_so).wrapping_neg()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod reader;
 mod sample;
 mod stack;
 mod visitor;
+mod wanted;
 
 pub use reader::{ProfileReader, SampleStore, visit};
 pub use sample::{KeptLabels, Label, LabelValue, Labels, Sample};

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use super::first_reading::{
-    First, FirstReading, State, open, read_fields, read_first, read_sample,
-};
+use super::first_reading::{First, FirstReading, State, open, read_fields, read_first};
 use super::label_limit::LabelLimit;
 use super::sample::Sample;
-use super::stack::{Stack, StackError};
+use super::stack::StackError;
 use super::visitor::{Flow, Visitor};
+use super::wanted::{Wanted, WantedStack};
 use crate::container::is_large;
 use crate::edit::TablesEdit;
 use crate::error::{Error, Result};
@@ -286,7 +285,7 @@ struct Again<'a> {
     /// All ids from 1 to this one are those of locations one position below.
     last_counted: u32,
     record: SampleRecord,
-    stack: Stack,
+    stack: WantedStack,
     label_limit: LabelLimit,
 }
 
@@ -297,7 +296,7 @@ impl<'a> Again<'a> {
             ids,
             last_counted: ids.counted(),
             record: SampleRecord::default(),
-            stack: Stack::default(),
+            stack: WantedStack::default(),
             label_limit: LabelLimit::default(),
         }
     }
@@ -329,9 +328,10 @@ impl<'a> Again<'a> {
         base: u64,
         visitor: &mut impl Visitor,
     ) -> Result<()> {
+        let raw = self.record.read(bytes, base)?;
+        let wanted = Wanted::by(visitor, raw.values);
         let lookup = |id| self.ids.get(id).map(LocationIndex);
-        let kept = (&mut self.record, &mut self.stack);
-        let read = read_sample(kept, (bytes, base), self.last_counted, lookup, visitor);
+        let read = self.stack.read(raw.ids, wanted, self.last_counted, lookup);
         let stacked = match read {
             Ok(stacked) => stacked,
             Err(StackError::Wire(error)) => return Err(error),
@@ -342,7 +342,7 @@ impl<'a> Again<'a> {
             return Err(wrong_value_count(number, self.record.values.len(), types));
         }
         self.label_limit.note(number, &self.record.labels)?;
-        let sample = stacked.sample(number, &self.record, &self.stack);
+        let sample = stacked.sample(number, &self.record, self.stack.frames());
         visitor.sample(self.tables, &sample);
         Ok(())
     }

@@ -115,7 +115,7 @@ fn endless(ids: &[u8]) -> Error {
 
 /// The length of the longest equal tail that starts at the start of a varint in both.
 #[inline]
-fn equal_tail(old: &[u8], new: &[u8]) -> usize {
+pub(super) fn equal_tail(old: &[u8], new: &[u8]) -> usize {
     let mut behind = 0;
     let (_, old_words) = old.as_rchunks::<WORD>();
     let (_, new_words) = new.as_rchunks::<WORD>();

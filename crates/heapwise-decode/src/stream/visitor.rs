@@ -1,7 +1,7 @@
 //! What takes the samples of a profile, and what it may ask for.
 
 use super::sample::Sample;
-use crate::tables::Tables;
+use crate::tables::{LocationSet, Tables};
 
 /// What a visitor wants next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,13 @@ pub trait Visitor {
     fn least_frames(&self, values: &[i64]) -> usize {
         let _ = values;
         0
+    }
+
+    /// The locations that tell nothing new: a sample with any other comes with its stack, however few
+    /// frames it has. `None` are all. What is familiar stays so until the next reading.
+    #[inline]
+    fn familiar(&self) -> Option<&LocationSet> {
+        None
     }
 
     /// Called after the last sample, with complete tables.

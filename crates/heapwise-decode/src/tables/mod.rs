@@ -2,12 +2,14 @@
 
 mod builder;
 mod ids;
+mod location_set;
 mod rows;
 mod strings;
 mod view;
 
 pub(crate) use builder::TablesBuilder;
 pub(crate) use ids::IdMap;
+pub use location_set::LocationSet;
 pub use rows::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, SymbolFlags,
     ValueType,

@@ -1,7 +1,7 @@
 //! Compares two sides: which rows people get, and what is said above them.
 
 use heapwise_analysis::units::signed_label;
-use heapwise_analysis::{GivenWork, TestKind};
+use heapwise_analysis::{Columns, GivenWork, TestKind};
 use heapwise_report::{BenchmarkDifference, BenchmarkSide, DiffReport, Format, write_benchfmt};
 
 use super::hints::hints;
@@ -17,8 +17,15 @@ const ROWS_FOR_PEOPLE: usize = 25;
 pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(DiffReport::FORMATS)?;
-    let sides = Sides::load(&args.sides, &args.view, &args.filters, &args.judge, &output)?;
-    if output.format == Format::Benchfmt {
+    let is_benchfmt = output.format == Format::Benchfmt;
+    // benchstat gets bytes and objects, people one of them.
+    let columns = match is_benchfmt {
+        true => Columns::All,
+        false => Columns::One(args.view.sample_type.chosen(false).map(str::to_owned)),
+    };
+    let (view, judge) = (&args.view, &args.judge);
+    let sides = Sides::load(&args.sides, view, &args.filters, judge, columns, &output)?;
+    if is_benchfmt {
         return write_benchmarks(&sides, &output);
     }
     let report = report(args, &sides, &output)?;

@@ -1,7 +1,10 @@
 //! One side of a comparison, ranked.
 
+use std::slice;
+
 use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{Benchmark, DiffSide, GivenWork, Lifetime, RankOptions, Ranking, Selector};
+use heapwise_decode::Limits;
 
 use super::profiles;
 use crate::executable::without_binary;
@@ -47,6 +50,24 @@ impl LoadedSide {
             sample_index: Vec::new(),
             exposures: Vec::new(),
         })
+    }
+
+    /// Ranks anew what was ranked by another value than the one compared: by the default of its own.
+    pub(super) fn sum_compared(
+        &mut self,
+        options: &RankOptions,
+        selector: &Selector,
+        limits: &Limits,
+    ) -> anyhow::Result<()> {
+        let profiles = self.sources.iter().zip(&mut self.rankings);
+        for ((source, ranking), &index) in profiles.zip(&self.sample_index) {
+            if !ranking.sums(index) {
+                let source = slice::from_ref(source);
+                let (again, _) = profiles::rank_each(source, options, selector, "minimum", limits)?;
+                again.into_iter().for_each(|again| *ranking = again);
+            }
+        }
+        Ok(())
     }
 
     /// Whether there is none.

@@ -3,7 +3,7 @@
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::{Confidence, Quantity};
 use heapwise_analysis::{
-    DiffOptions, Difference, ErrorKind, GivenWork, Header, Note, RankOptions, Selector,
+    Columns, DiffOptions, Difference, ErrorKind, GivenWork, Header, Note, RankOptions, Selector,
     common_sample_index, diff,
 };
 use heapwise_report::{Input, Warning};
@@ -27,19 +27,26 @@ pub(crate) struct Sides {
 }
 
 impl Sides {
-    /// Reads and ranks both sides and resolves what they are compared by.
+    /// Reads and ranks both sides and resolves what they are compared by. Rankings are of `columns`,
+    /// or where that is not what is compared, of all.
     pub(crate) fn load(
         sides: &SidesArgs,
         view: &ViewArgs,
         filters: &FilterArgs,
         judge: &JudgeArgs,
+        columns: Columns,
         output: &Output,
     ) -> anyhow::Result<Sides> {
-        let mut loaded = Self::open(sides, view, filters, judge, output)?;
+        let mut loaded = Self::open(sides, view, filters, judge, columns, output)?;
         if loaded.before.rankings.is_empty() {
             bail!("found one side, expected BEFORE and AFTER, or --before and --after");
         }
         loaded.choose(view.sample_type.chosen(false), judge)?;
+        let selector = Selector::new(&filters.options())?;
+        let all = rank_options(view, Columns::All);
+        for side in [&mut loaded.before, &mut loaded.after] {
+            side.sum_compared(&all, &selector, &output.limits)?;
+        }
         Ok(loaded)
     }
 
@@ -49,6 +56,7 @@ impl Sides {
         view: &ViewArgs,
         filters: &FilterArgs,
         judge: &JudgeArgs,
+        columns: Columns,
         output: &Output,
     ) -> anyhow::Result<Sides> {
         let selector = Selector::new(&filters.options())?;
@@ -63,7 +71,7 @@ impl Sides {
                 names.len()
             ),
         };
-        let options = RankOptions::new(view.sites.asked().unwrap_or_default());
+        let options = rank_options(view, columns);
         let before = LoadedSide::load(&before, &options, &selector, output)?;
         let after = LoadedSide::load(&after, &options, &selector, output)?;
         let stdin = |side: &LoadedSide| side.sources.iter().any(|source| source.path == "-");
@@ -73,7 +81,7 @@ impl Sides {
         let benchmarked = BenchmarkSides::read(
             judge,
             (&before, &after),
-            &options,
+            &rank_options(view, Columns::All),
             &selector,
             &output.limits,
         )?;
@@ -206,6 +214,14 @@ impl Part<'_> {
             Quantity::Objects => after.objects.map(|objects| objects.value),
         }
     }
+}
+
+/// How sides are ranked: with all sites, of which a comparison says on which sides they are.
+fn rank_options(view: &ViewArgs, columns: Columns) -> RankOptions {
+    let mut options = RankOptions::new(view.sites.asked().unwrap_or_default());
+    options.columns = columns;
+    options.all_sites = true;
+    options
 }
 
 /// What the options mean.

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::confidence_at_look;
 use heapwise_analysis::{
-    Bound, Claim, ClaimResult, Compared, DiffOptions, GoroutineGroups, GoroutineOptions,
+    Bound, Claim, ClaimResult, Columns, Compared, DiffOptions, GoroutineGroups, GoroutineOptions,
     KnownNames, Outcome, Reason, Verifier, VerifyOptions, decide_on_goroutines,
 };
 use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
@@ -33,7 +33,14 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     refuse_what_has_no_bound(args)?;
     let rules = Rules::read(args)?;
     let mut sides = match rules.need_profiles() {
-        true => Sides::open(&args.sides, &args.view, &args.filters, &args.judge, &output)?,
+        true => Sides::open(
+            &args.sides,
+            &args.view,
+            &args.filters,
+            &args.judge,
+            Columns::All,
+            &output,
+        )?,
         false => Sides::none(),
     };
     rules.check_sides(&sides)?;

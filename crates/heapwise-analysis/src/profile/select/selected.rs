@@ -3,7 +3,8 @@
 use std::fmt;
 
 use heapwise_decode::{
-    Flow, Limits, Profile, ProfileBuilder, ProfileReader, Result, Sample, Source, Tables, Visitor,
+    Flow, Limits, LocationSet, Profile, ProfileBuilder, ProfileReader, Result, Sample, Source,
+    Tables, Visitor,
 };
 
 use super::label_filter::FoundLabels;
@@ -159,6 +160,11 @@ impl<V: Visitor> Visitor for Sifting<'_, V> {
             true => self.visitor.least_frames(values),
             false => 0,
         }
+    }
+
+    #[inline]
+    fn familiar(&self) -> Option<&LocationSet> {
+        self.visitor.familiar()
     }
 
     fn end(&mut self, tables: &Tables) -> Flow {

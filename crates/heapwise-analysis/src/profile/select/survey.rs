@@ -1,6 +1,6 @@
 //! What has to be known of all samples before any of them is looked at.
 
-use heapwise_decode::{Flow, Sample, Tables, Visitor};
+use heapwise_decode::{Flow, LocationSet, Sample, Tables, Visitor};
 
 use super::label_units::{LabelUnits, UnitsInUse};
 use super::options::SelectOptions;
@@ -107,6 +107,11 @@ impl<V: Visitor> Visitor for Along<'_, V> {
     #[inline]
     fn least_frames(&self, values: &[i64]) -> usize {
         self.along.least_frames(values)
+    }
+
+    #[inline]
+    fn familiar(&self) -> Option<&LocationSet> {
+        self.along.familiar()
     }
 
     fn end(&mut self, tables: &Tables) -> Flow {
