@@ -27,6 +27,7 @@ mod traces;
 mod tune;
 mod verify;
 mod view;
+mod windows;
 mod work;
 
 use crate::args::{Args, Command};

@@ -7,9 +7,11 @@ use heapwise_analysis::{Benchmark, DiffSide, GivenWork, Lifetime, RankOptions, R
 use heapwise_decode::Limits;
 
 use super::profiles;
+use super::windows::{self, Windows};
 use crate::executable::without_binary;
 use crate::input::{NamedSource, open_side};
 use crate::output::Output;
+use heapwise_report::Warning;
 
 /// One side.
 pub(crate) struct LoadedSide {
@@ -17,6 +19,10 @@ pub(crate) struct LoadedSide {
     pub(super) rankings: Vec<Ranking>,
     pub(super) sample_index: Vec<usize>,
     pub(super) exposures: Vec<Exposure>,
+    /// What was allocated between its snapshots, where it is compared by the second.
+    pub(super) windows: Option<Windows>,
+    /// Places of the compared value in these.
+    pub(super) window_index: Vec<usize>,
 }
 
 /// Sides as they are compared: whole, or what they hold of one benchmark.
@@ -49,6 +55,8 @@ impl LoadedSide {
             rankings,
             sample_index: Vec::new(),
             exposures: Vec::new(),
+            windows: None,
+            window_index: Vec::new(),
         })
     }
 
@@ -70,6 +78,45 @@ impl LoadedSide {
         Ok(())
     }
 
+    /// Leaves out what is the same data as an earlier source: it is no second run.
+    pub(super) fn drop_copies(&mut self, output: &Output) -> anyhow::Result<()> {
+        if self.sources.len() < 2 {
+            return Ok(());
+        }
+        let moments = windows::moments(&self.sources, &output.limits).unwrap_or_default();
+        let copies = windows::copies(&moments);
+        let path = |at: usize| self.sources.get(at).map_or("", |source| &source.path);
+        let warnings = copies.iter().map(|&(first, copy)| {
+            let message = format!(
+                "{}: left out: of the same process and cycle as {}, so the same data",
+                path(copy),
+                path(first)
+            );
+            Warning::new("same_cycle", message)
+        });
+        output.warn(&warnings.collect::<Vec<_>>())?;
+        for &(_, copy) in copies.iter().rev() {
+            self.sources.remove(copy);
+            self.rankings.remove(copy);
+        }
+        Ok(())
+    }
+
+    /// Looks for snapshots of one process, whose windows are what is compared by the second.
+    pub(super) fn find_windows(
+        &mut self,
+        options: &RankOptions,
+        selector: &Selector,
+        output: &Output,
+    ) -> anyhow::Result<()> {
+        let found = Windows::between(&self.sources, options, selector, &output.limits)?;
+        if let Some((windows, warnings)) = found {
+            output.warn(&warnings)?;
+            self.windows = Some(windows);
+        }
+        Ok(())
+    }
+
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.rankings.is_empty()
@@ -85,7 +132,14 @@ impl LoadedSide {
     }
 
     pub(crate) fn side(&self) -> DiffSide<'_> {
-        DiffSide::new(&self.rankings, &self.sample_index).with_exposures(&self.exposures)
+        match self.windows.as_ref().filter(|_| !self.is_level()) {
+            Some(windows) => {
+                DiffSide::new(&windows.rankings, &self.window_index).with_exposures(&self.exposures)
+            }
+            None => {
+                DiffSide::new(&self.rankings, &self.sample_index).with_exposures(&self.exposures)
+            }
+        }
     }
 
     /// The name of the side's column.

@@ -72,8 +72,17 @@ impl Sides {
             ),
         };
         let options = rank_options(view, columns);
-        let before = LoadedSide::load(&before, &options, &selector, output)?;
-        let after = LoadedSide::load(&after, &options, &selector, output)?;
+        let mut before = LoadedSide::load(&before, &options, &selector, output)?;
+        let mut after = LoadedSide::load(&after, &options, &selector, output)?;
+        for side in [&mut before, &mut after] {
+            match judge.per {
+                Some(Per::Seconds) => {
+                    let all = rank_options(view, Columns::All);
+                    side.find_windows(&all, &selector, output)?;
+                }
+                _ => side.drop_copies(output)?,
+            }
+        }
         let stdin = |side: &LoadedSide| side.sources.iter().any(|source| source.path == "-");
         if stdin(&before) && stdin(&after) {
             bail!("-: stdin can be read only once");
@@ -103,6 +112,8 @@ impl Sides {
             rankings: Vec::new(),
             sample_index: Vec::new(),
             exposures: Vec::new(),
+            windows: None,
+            window_index: Vec::new(),
         };
         Sides {
             before: none(),
@@ -285,5 +296,13 @@ fn choose_sample_type(
     })?;
     before.sample_index = places.split_off(after.rankings.len());
     after.sample_index = places;
+    for side in [before, after] {
+        // A difference has the types that both snapshots have, and all of them are Go's own.
+        let name = side.sample_type();
+        let windows = side.windows.iter().flat_map(|windows| &windows.rankings);
+        side.window_index = windows
+            .map(|ranking| ranking.header.sample_index(Some(&name)))
+            .collect::<Result<_, _>>()?;
+    }
     Ok(())
 }

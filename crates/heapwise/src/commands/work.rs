@@ -91,13 +91,16 @@ fn shared_out(side: &SideWork<'_>, amount: f64) -> anyhow::Result<Vec<Exposure>>
 }
 
 fn durations(side: &SideWork<'_>) -> anyhow::Result<Vec<Exposure>> {
+    if let Some(windows) = &side.side.windows {
+        return Ok(windows.exposures.clone());
+    }
     let profiles = side.side.sources.iter().zip(&side.side.rankings);
     profiles
         .map(|(source, ranking)| match ranking.header.duration_nanos {
             Some(nanos) => exposure(nanos as f64 / 1e9),
             None => bail!(
-                "{}: --per seconds: found no duration in the profile, expected one, or \
-                 --before-seconds and --after-seconds",
+                "{}: --per seconds: found no duration in the profile, expected one, two or more \
+                 heap texts (debug=1) of one process on each side, or --before-seconds and --after-seconds",
                 source.path
             ),
         })
@@ -114,6 +117,11 @@ fn clock(
     after: &SideWork<'_>,
     (old, new): &(Vec<Exposure>, Vec<Exposure>),
 ) -> Clock {
+    if let (Some(old), Some(new)) = (&before.side.windows, &after.side.windows) {
+        let windows = old.exposures.len().min(new.exposures.len());
+        let doubt = old.doubt_seconds.max(new.doubt_seconds);
+        return Clock::published(old.shortest().min(new.shortest()), doubt, windows);
+    }
     let seconds = old.iter().chain(new).map(|exposure| exposure.amount());
     let is_delta = |ranking: &Ranking| ranking.header.kind == ProfileKind::DeltaHeap;
     let mut rankings = before.side.rankings.iter().chain(&after.side.rankings);

@@ -7,15 +7,26 @@
 /// The runtime collects at least this often (`runtime/proc.go`: `forcegcperiod`), unless GOGC is off.
 const LONGEST_GC_PERIOD_SECONDS: f64 = 120.0;
 
+/// So many profiles a side show themselves how much they vary.
+const ENOUGH_PROFILES: usize = 3;
+
 /// Beyond this coefficient of variation, seconds decide nothing.
 const MOST_VARIATION: f64 = 0.1;
+
+/// How much the rate of a steady program varies from one window between collections to the next, as a coefficient of
+/// variation: what servers under a constant load showed (`heapwise/examples/steady_rates.rs`).
+const STEADY_VARIATION: f64 = 0.05;
 
 /// How long profiles are beside what is not known of their ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Clock {
     shortest_seconds: f64,
+    /// By how much each end may be off.
+    end_seconds: f64,
     both_ends: bool,
     profiles: usize,
+    /// What varies although the ends are known.
+    steady_variation: f64,
 }
 
 impl Clock {
@@ -24,8 +35,22 @@ impl Clock {
     pub fn new(shortest_seconds: f64, profiles: usize) -> Self {
         Self {
             shortest_seconds,
+            end_seconds: LONGEST_GC_PERIOD_SECONDS,
             both_ends: false,
             profiles,
+            steady_variation: 0.0,
+        }
+    }
+
+    /// Windows between the ends of collections, of which the shortest takes `shortest_seconds` and each may be off by
+    /// `doubt_seconds`.
+    pub fn published(shortest_seconds: f64, doubt_seconds: f64, windows: usize) -> Self {
+        Self {
+            shortest_seconds,
+            end_seconds: doubt_seconds,
+            both_ends: true,
+            profiles: windows,
+            steady_variation: STEADY_VARIATION,
         }
     }
 
@@ -39,22 +64,22 @@ impl Clock {
     /// somewhere within a period, all places alike.
     pub fn variation(self) -> f64 {
         let ends: f64 = if self.both_ends { 2.0 } else { 1.0 };
-        LONGEST_GC_PERIOD_SECONDS / self.shortest_seconds * (ends / 12.0).sqrt()
+        let of_ends = self.end_seconds / self.shortest_seconds * (ends / 12.0).sqrt();
+        of_ends.hypot(self.steady_variation)
     }
 
     /// Whether the seconds are known well enough, or so many profiles are given that they show
     /// themselves how much they vary.
     pub fn is_sure(self) -> bool {
-        const ENOUGH_PROFILES: usize = 3;
         self.variation() <= MOST_VARIATION || self.profiles >= ENOUGH_PROFILES
     }
 
-    /// What to add to the variation between runs.
+    /// What to add to the variation between runs: nothing where enough of them show it themselves.
     pub(crate) fn assumed_variation(self) -> f64 {
-        if self.variation() <= MOST_VARIATION {
-            self.variation()
-        } else {
-            0.0
+        let shows_itself = self.steady_variation > 0.0 && self.profiles >= ENOUGH_PROFILES;
+        match self.variation() <= MOST_VARIATION && !shows_itself {
+            true => self.variation(),
+            false => 0.0,
         }
     }
 
@@ -65,7 +90,7 @@ impl Clock {
              two fetches: without the times of the collections these may be off by up to {:.0}s at \
              each end. Profile for much longer, give three or more profiles a side, or compare per \
              operation",
-            self.shortest_seconds, LONGEST_GC_PERIOD_SECONDS
+            self.shortest_seconds, self.end_seconds
         )
     }
 }

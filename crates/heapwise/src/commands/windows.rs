@@ -1,0 +1,199 @@
+//! Heap texts of one process as what was allocated between each and the next, over the time that was published in
+//! between. Snapshots of one process are no runs: they share what was allocated before the first.
+
+use anyhow::{Context, bail};
+use heapwise_analysis::gc::{GcMoment, Window, processes, published_window};
+use heapwise_analysis::stats::Exposure;
+use heapwise_analysis::{BaseMode, RankOptions, Ranking, Selector, rank_selected, subtract};
+use heapwise_decode::{GcSource, Limits, ProfileReader, counted, gc_snapshots};
+use heapwise_report::Warning;
+
+use crate::input::NamedSource;
+
+/// What was allocated in each window of a side.
+pub(super) struct Windows {
+    pub(super) rankings: Vec<Ranking>,
+    /// Seconds of each.
+    pub(super) exposures: Vec<Exposure>,
+    /// By how much one of them may be off, in seconds: it is not known whether a collection was run for a profile.
+    pub(super) doubt_seconds: f64,
+}
+
+/// The memory statistics of each source, where all are texts that end in them.
+pub(super) fn moments(sources: &[NamedSource], limits: &Limits) -> Option<Vec<GcMoment>> {
+    let mut moments = Vec::new();
+    for (place, source) in sources.iter().enumerate() {
+        if !is_text(source) {
+            return None;
+        }
+        let snapshots = gc_snapshots(source, limits).ok()?;
+        let [snapshot] = <[_; 1]>::try_from(snapshots).ok()?;
+        if snapshot.source != GcSource::HeapText || snapshot.pauses.is_none() {
+            return None;
+        }
+        let forced = was_forced(&source.path);
+        moments.push(GcMoment::new(snapshot, place).with_forced(forced));
+    }
+    (!moments.is_empty()).then_some(moments)
+}
+
+/// Collectors name a profile that a collection was run for after the parameter.
+fn was_forced(path: &str) -> Option<bool> {
+    let names = ["gc1", "gc=1", "gc-1"];
+    names.iter().any(|name| path.contains(name)).then_some(true)
+}
+
+/// Whether a source is text that is not compressed, as far as its first bytes tell.
+fn is_text(source: &NamedSource) -> bool {
+    use heapwise_decode::Source;
+    use std::io::Read;
+    let mut head = Vec::new();
+    let opened = source.open().ok();
+    let read = opened.and_then(|reader| reader.take(64).read_to_end(&mut head).ok());
+    let is_odd = |byte: &u8| *byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t');
+    read.is_some()
+        && !head.is_empty()
+        && !head.starts_with(&[0x1f, 0x8b])
+        && !head.iter().any(is_odd)
+}
+
+/// Sources that are the same data as an earlier one: of one process, after the same cycle. Places in `moments`.
+pub(super) fn copies(moments: &[GcMoment]) -> Vec<(usize, usize)> {
+    let mut copies = Vec::new();
+    for (at, later) in moments.iter().enumerate() {
+        let count = later.snapshot.counters.num_gc;
+        let is_same = |one: &&GcMoment| {
+            one.snapshot.counters.num_gc == count && one.shares_cycles(later) == Some(true)
+        };
+        let mut earlier = moments.get(..at).unwrap_or_default().iter();
+        if let Some(first) = earlier.find(is_same) {
+            copies.push((first.input, later.input));
+        }
+    }
+    copies
+}
+
+impl Windows {
+    /// What was allocated between the snapshots of each process; `None` where the sources are no snapshots.
+    pub(super) fn between(
+        sources: &[NamedSource],
+        options: &RankOptions,
+        selector: &Selector,
+        limits: &Limits,
+    ) -> anyhow::Result<Option<(Windows, Vec<Warning>)>> {
+        if sources.len() < 2 {
+            return Ok(None);
+        }
+        let Some(moments) = moments(sources, limits) else {
+            return Ok(None);
+        };
+        let mut windows = Windows {
+            rankings: Vec::new(),
+            exposures: Vec::new(),
+            doubt_seconds: 0.0,
+        };
+        let mut skipped = 0_usize;
+        for process in processes(moments).series {
+            skipped += windows.add_process(&process, sources, (options, selector, limits))?;
+        }
+        if windows.rankings.is_empty() {
+            bail!(
+                "{}: --per seconds: found no collection that was published between the snapshots of one process: \
+                 nothing is known of what was allocated in between; expected snapshots further apart",
+                names(sources)
+            );
+        }
+        let warnings = windows.warnings(sources, skipped);
+        Ok(Some((windows, warnings)))
+    }
+
+    /// Adds the windows of one process; how many pairs show the same data.
+    fn add_process(
+        &mut self,
+        process: &[GcMoment],
+        sources: &[NamedSource],
+        how: (&RankOptions, &Selector, &Limits),
+    ) -> anyhow::Result<usize> {
+        let mut skipped = 0;
+        let Some((mut earlier, rest)) = process.split_first() else {
+            return Ok(0);
+        };
+        for later in rest {
+            let pair = sources.get(earlier.input).zip(sources.get(later.input));
+            let Some((old, new)) = pair else {
+                continue;
+            };
+            match published_window(earlier, later) {
+                Window::Same => skipped += 1,
+                Window::Seconds { value, low, high } => {
+                    let doubt = (high - value).max(value - low);
+                    self.doubt_seconds = self.doubt_seconds.max(doubt);
+                    let Some(exposure) = Exposure::new(value.max(high / 1e3)) else {
+                        continue;
+                    };
+                    self.exposures.push(exposure);
+                    self.rankings
+                        .push(ranked(old, new, how).with_context(|| new.path.clone())?);
+                    earlier = later;
+                }
+                Window::Unknown(why) => bail!("{}, {}: --per seconds: {why}", old.path, new.path),
+                _ => {}
+            }
+        }
+        Ok(skipped)
+    }
+
+    fn warnings(&self, sources: &[NamedSource], skipped: usize) -> Vec<Warning> {
+        let seconds = self.exposures.iter().map(|exposure| exposure.amount());
+        let all: f64 = seconds.sum();
+        let mut warnings = vec![Warning::new(
+            "published_windows",
+            format!(
+                "{}: compared by what was allocated in {} of {all:.2}s in all, between the ends of the cycles at which \
+                 it was published",
+                names(sources),
+                counted(self.exposures.len(), "window"),
+            ),
+        )];
+        if skipped > 0 {
+            let message = format!(
+                "{}: {} the same data as the one before, which counts once",
+                names(sources),
+                match skipped {
+                    1 => "1 snapshot is".to_owned(),
+                    many => format!("{many} snapshots are"),
+                }
+            );
+            warnings.push(Warning::new("same_cycle", message));
+        }
+        warnings
+    }
+
+    /// The shortest of the windows, in seconds.
+    pub(super) fn shortest(&self) -> f64 {
+        let seconds = self.exposures.iter().map(|exposure| exposure.amount());
+        seconds.fold(f64::INFINITY, f64::min)
+    }
+}
+
+fn names(sources: &[NamedSource]) -> String {
+    let names: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+    match names.as_slice() {
+        [first, _, .., last] => format!("{first} to {last}"),
+        few => few.join(", "),
+    }
+}
+
+fn ranked(
+    old: &NamedSource,
+    new: &NamedSource,
+    (options, selector, limits): (&RankOptions, &Selector, &Limits),
+) -> anyhow::Result<Ranking> {
+    let earlier = ProfileReader::open_tables(old.clone(), limits)?;
+    let later = ProfileReader::open_tables(new.clone(), limits)?;
+    let between = subtract(&later, &earlier, BaseMode::Base, limits)?;
+    let selected = selector.of_reader(between, "minimum")?;
+    let mut ranking = rank_selected(&selected, options)?;
+    ranking.whole = None;
+    Ok(ranking)
+}
