@@ -84,6 +84,11 @@ const VALUES: [Case; 33] = [
     ("nodefraction", "", "--nodefraction=0.4"),
     ("mean", "", "--mean"),
     ("divide-by", "", "--divide-by=10"),
+    (
+        "per",
+        "ALONE -alloc_space --base=testdata/gc/steady/000.txt testdata/gc/steady/020.txt",
+        "--per=seconds",
+    ),
     ("unit", "", "--unit=kB"),
     ("noinlines", "", "--noinlines"),
     ("showcolumns", "MADE --lines", "--showcolumns"),

@@ -80,7 +80,12 @@ pub fn published_window(earlier: &GcMoment, later: &GcMoment) -> Window {
                 .published(old_forced)
                 .zip(later.published(new_forced));
             let Some((start, end)) = ends else {
-                return Window::Unknown("the ring of 256 pauses no longer has the end of a cycle");
+                return Window::Unknown(match earlier.cycles() {
+                    0 | 1 => {
+                        "nothing was published yet when the earlier one was taken: too few cycles had ended"
+                    }
+                    _ => "the ring of 256 pauses no longer has the end of a cycle",
+                });
             };
             seconds.push(end.nanos.saturating_sub(start.nanos) as f64 / 1e9);
         }

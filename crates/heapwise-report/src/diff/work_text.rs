@@ -13,6 +13,9 @@ pub(super) fn says(difference: &Difference) -> Option<String> {
         Work::Operations(before, after) => {
             format!("work: {before} operations before, {after} after, as given")
         }
+        Work::Published(before, after) => format!(
+            "work: {before:.1}s before, {after:.1}s after, between the ends of the collections that published it"
+        ),
         Work::Seconds(before, after) => format!(
             "work: {before:.1}s before, {after:.1}s after, each end off by up to one GC period"
         ),

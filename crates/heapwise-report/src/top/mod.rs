@@ -93,6 +93,15 @@ pub struct ValueStyle {
     pub unit: String,
     /// Whether they are means, which do not add up: there are no parts of a whole then.
     pub are_means: bool,
+    /// The seconds that they are divided by besides, where they are rates.
+    pub seconds: Option<f64>,
+}
+
+impl ValueStyle {
+    /// All that values are divided by.
+    fn divisor(&self) -> f64 {
+        self.divide_by * self.seconds.unwrap_or(1.0)
+    }
 }
 
 impl Default for ValueStyle {
@@ -101,6 +110,7 @@ impl Default for ValueStyle {
             divide_by: 1.0,
             unit: "auto".to_owned(),
             are_means: false,
+            seconds: None,
         }
     }
 }
@@ -220,9 +230,13 @@ impl TopReport {
             _ => format!("{} of {all} {what}", self.shown.rows.len()),
         };
         format!(
-            "{}: {} in {shown}, largest {}{} first",
+            "{}: {}{} in {shown}, largest {}{} first",
             self.sample_type().type_,
             self.label(self.total()),
+            match self.values.seconds {
+                Some(seconds) => format!("/s over {seconds:.1}s"),
+                None => String::new(),
+            },
             match self.order {
                 RowOrder::Cum => "cum",
                 _ => "flat",
@@ -258,7 +272,7 @@ impl TopReport {
 
     fn divided(&self, value: i128) -> i128 {
         let value = Estimate::unknown(value);
-        value.divided_by(self.values.divide_by).value
+        value.divided_by(self.values.divisor()).value
     }
 
     /// A value that has been divided.
@@ -271,7 +285,7 @@ impl TopReport {
         let index = self.sample_index;
         let rows = self.shown.rows.iter();
         let rows = rows.map(|row| (narrow(row.flat_of(index)), narrow(row.cum_of(index))));
-        let unit = OutputUnit::new(self.unit(), "minimum", self.values.divide_by);
+        let unit = OutputUnit::new(self.unit(), "minimum", self.values.divisor());
         unit.fit(rows, narrow(self.total()), false).to
     }
 
@@ -279,14 +293,14 @@ impl TopReport {
         let flat = self
             .ranking
             .flat_estimate(row, self.sample_index, self.confidence);
-        flat.divided_by(self.values.divide_by)
+        flat.divided_by(self.values.divisor())
     }
 
     fn cum(&self, row: &RankRow) -> Estimate {
         let cum = self
             .ranking
             .cum_estimate(row, self.sample_index, self.confidence);
-        cum.divided_by(self.values.divide_by)
+        cum.divided_by(self.values.divisor())
     }
 
     /// The other sample types, which a wide terminal has room for.
@@ -418,8 +432,9 @@ impl TopReport {
             total: self
                 .ranking
                 .total_estimate(self.sample_index, self.confidence)
-                .divided_by(self.values.divide_by)
+                .divided_by(self.values.divisor())
                 .into(),
+            seconds: self.values.seconds,
             net: self.divided(self.ranking.total(self.sample_index).net),
             selected: self.ranking.whole.as_ref().map(|_| JsonSelected {
                 filters: &self.filters,
@@ -465,6 +480,7 @@ struct TopDocument<'a> {
     unit: &'a str,
     granularity: &'static str,
     total: JsonEstimate,
+    seconds: Option<f64>,
     net: i128,
     #[serde(skip_serializing_if = "Option::is_none")]
     selected: Option<JsonSelected<'a>>,

@@ -1,7 +1,7 @@
 //! What reports are asked, and what that means.
 
 use anyhow::bail;
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 use heapwise_analysis::{Objects, Trim, ViewOptions};
 use heapwise_report::{Format, Warning};
 
@@ -91,6 +91,25 @@ pub(crate) struct TopArgs {
     pub(crate) report: ReportArgs,
     #[command(flatten)]
     pub(crate) confidence: ConfidenceArgs,
+    #[command(flatten)]
+    pub(crate) rate: RateArgs,
+}
+
+/// Values by time.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Values")]
+pub(crate) struct RateArgs {
+    /// Show what was allocated each second, between a base and a later heap text (debug=1) of one process, or of a
+    /// profile of some seconds.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) per: Option<Rate>,
+}
+
+/// What values are divided by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rate {
+    /// Seconds.
+    Seconds,
 }
 
 /// `heapwise peek`.

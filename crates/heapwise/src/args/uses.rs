@@ -16,7 +16,7 @@ use heapwise_report::{
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
 use super::output::OutputArgs;
-use super::report::{CompatibleArgs, QuestionArgs, ReportArgs};
+use super::report::{CompatibleArgs, QuestionArgs, RateArgs, ReportArgs};
 use super::sources::{BaseArgs, CommentArgs, FrameArgs, PathArgs};
 use super::target::{ConvertArgs, Target, TargetArgs};
 use super::values::{
@@ -83,11 +83,11 @@ macro_rules! commands {
 commands! {
     /// `heapwise top`.
     Top of TopArgs, TopReport: Some([
-        options![FrameArgs, OrderArgs, RowArgs, TrimArgs, ConfidenceArgs],
-        [report(), sites(), values(), filters(), options![LabelFrameArgs]].concat(),
+        options![RateArgs],
+        ranked(),
     ].concat());
     /// `heapwise tree`.
-    Tree of TopArgs, CallsReport: Some([Top::options()?, options![EdgeArgs, PathArgs]].concat());
+    Tree of TopArgs, CallsReport: Some([ranked(), options![EdgeArgs, PathArgs]].concat());
     /// `heapwise peek`.
     Peek of PeekArgs, CallsReport: Some([
         options![FrameArgs, OrderArgs, PathArgs, ConfidenceArgs],
@@ -173,6 +173,22 @@ fn of_form(form: Target) -> Options {
     };
     let every = options![BaseArgs, FrameArgs, CompatibleArgs, TargetArgs];
     [own, every, filters(), options![LabelFrameArgs]].concat()
+}
+
+/// What a ranking of sites has.
+fn ranked() -> Options {
+    [
+        options![FrameArgs, OrderArgs, RowArgs, TrimArgs, ConfidenceArgs],
+        [
+            report(),
+            sites(),
+            values(),
+            filters(),
+            options![LabelFrameArgs],
+        ]
+        .concat(),
+    ]
+    .concat()
 }
 
 /// What all reports have.

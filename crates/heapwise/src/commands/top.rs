@@ -11,6 +11,7 @@ use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof
 use super::input_notes::{self, input_of, left_out};
 use super::profiles;
 use super::view::{self, Sources};
+use super::windows::Rate;
 use crate::args::{Color, ReportArgs, TopArgs};
 use crate::output::Output;
 use crate::zone;
@@ -40,6 +41,7 @@ fn compatible(args: &ReportArgs, output: &Output) -> anyhow::Result<()> {
 /// heapwise's own answer.
 fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Result<TopReport> {
     let confidence = args.confidence.confidence;
+    let is_rate = args.rate.per.is_some();
     let args = &args.report;
     let sources = Sources::open(&args.question.sources, output)?;
     let mut ranked = ranked(args, &sources, selector, output)?;
@@ -52,6 +54,22 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     let mut warnings = profiles::input_warnings(&ranked.inputs);
     warnings.extend(ranked.warnings);
     warnings.extend(types_left_out(&ranked.inputs, &ranked.ranking.header));
+    let rate = match is_rate {
+        true => Some(Rate::of(
+            &sources,
+            &ranked.ranking,
+            sample_index,
+            &output.limits,
+        )?),
+        false => None,
+    };
+    if let Some(rate) = &rate {
+        warnings.extend(rate.doubt.clone());
+        // Between two snapshots of one process what was allocated is a sample like any other.
+        if let Some(sampling) = ranked.sampling.filter(|_| rate.is_window) {
+            ranked.ranking.sampling = sampling;
+        }
+    }
     let options = args.question.options(output.default_trim());
     let shown = ranked
         .ranking
@@ -74,6 +92,7 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         .with_confidence(confidence)
         .with_values(value_style(&options, args.question.unit()))
         .with_filters(selector.options().active());
+    report.values.seconds = rate.map(|rate| rate.seconds);
     if report.values.unit == "minimum" {
         report.values.unit = report.least_unit();
     }
@@ -109,6 +128,8 @@ struct Answer {
     ranking: Ranking,
     inputs: Vec<Input>,
     warnings: Vec<Warning>,
+    /// What is known of the sampling of a difference, if its parts are a sample.
+    sampling: Option<Sampling>,
 }
 
 fn ranked(
@@ -143,6 +164,7 @@ fn ranked(
             ranking,
             inputs,
             warnings,
+            sampling: None,
         });
     }
     // A difference, or values in several units, are for the sum of the samples to tell.
@@ -157,6 +179,7 @@ fn ranked(
         warnings = input_notes::of_filters(selected.notes());
         rank_selected(&selected, &options)?
     };
+    let sampling = Some(ranking.sampling);
     if !sources.bases.is_empty() {
         ranking.sampling = Sampling::Unknown(UnknownError::Difference);
     }
@@ -164,6 +187,7 @@ fn ranked(
         ranking,
         inputs,
         warnings,
+        sampling,
     })
 }
 

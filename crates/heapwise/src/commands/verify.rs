@@ -17,9 +17,10 @@ use super::hints::hints;
 use super::rules::Rules;
 use super::side::Part;
 use super::sides::{Sides, options, warnings};
+use super::windows::SameData;
 use crate::args::{Color, CountsAs, FilterArgs, Per, Verify};
 use crate::executable::without_binary;
-use crate::exit::{Gate, is_closed_pipe};
+use crate::exit::{Gate, is_closed_pipe, tell};
 use crate::output::Output;
 
 /// Runs `heapwise verify`.
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     output.expect_format(VerifyReport::FORMATS)?;
     refuse_what_has_no_bound(args)?;
     let rules = Rules::read(args)?;
-    let mut sides = match rules.need_profiles() {
+    let opened = match rules.need_profiles() {
         true => Sides::open(
             &args.sides,
             &args.view,
@@ -40,8 +41,16 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
             &args.judge,
             Columns::All,
             &output,
-        )?,
-        false => Sides::none(),
+        ),
+        false => Ok(Sides::none()),
+    };
+    let mut sides = match opened {
+        // What is not known is no pass and no failure.
+        Err(error) if error.is::<SameData>() => {
+            tell(&format!("heapwise: inconclusive: {error}"))?;
+            return Ok(gate_of_undecided(args));
+        }
+        opened => opened?,
     };
     rules.check_sides(&sides)?;
     refuse_filters_that_leave_nothing(args, &sides)?;
@@ -66,8 +75,8 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
             }
         })?;
     }
-    Ok(match (result, args.inconclusive) {
-        (ClaimResult::Error, _) => {
+    Ok(match result {
+        ClaimResult::Error => {
             let errors: Vec<String> = report
                 .claims
                 .iter()
@@ -75,10 +84,19 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
                 .collect();
             bail!("{}", errors.join("\nheapwise: "))
         }
-        (ClaimResult::Pass, _) | (ClaimResult::Inconclusive, Some(CountsAs::Pass)) => Gate::Holds,
-        (ClaimResult::Fail, _) | (ClaimResult::Inconclusive, Some(CountsAs::Fail)) => Gate::Fails,
-        (ClaimResult::Inconclusive, None) => Gate::Undecided,
+        ClaimResult::Pass => Gate::Holds,
+        ClaimResult::Fail => Gate::Fails,
+        ClaimResult::Inconclusive => gate_of_undecided(args),
     })
+}
+
+/// What a claim that could not be decided counts as.
+fn gate_of_undecided(args: &Verify) -> Gate {
+    match args.inconclusive {
+        Some(CountsAs::Pass) => Gate::Holds,
+        Some(CountsAs::Fail) => Gate::Fails,
+        None => Gate::Undecided,
+    }
 }
 
 /// Ways of comparing that have no test against a bound.

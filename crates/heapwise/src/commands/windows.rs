@@ -1,14 +1,36 @@
 //! Heap texts of one process as what was allocated between each and the next, over the time that was published in
 //! between. Snapshots of one process are no runs: they share what was allocated before the first.
 
+use std::fmt;
+
 use anyhow::{Context, bail};
 use heapwise_analysis::gc::{GcMoment, Window, processes, published_window};
 use heapwise_analysis::stats::Exposure;
-use heapwise_analysis::{BaseMode, RankOptions, Ranking, Selector, rank_selected, subtract};
-use heapwise_decode::{GcSource, Limits, ProfileReader, counted, gc_snapshots};
+use heapwise_analysis::{
+    BaseMode, Clock, Lifetime, RankOptions, Ranking, Selector, rank_selected, subtract,
+};
+use heapwise_decode::{GcSource, Limits, ProfileKind, ProfileReader, counted, gc_snapshots};
 use heapwise_report::Warning;
 
+use super::view::Sources;
 use crate::input::NamedSource;
+
+/// Snapshots that show nothing but the same data: what was allocated between them is not known, and not nothing.
+#[derive(Debug)]
+pub(super) struct SameData(String);
+
+impl std::error::Error for SameData {}
+
+impl fmt::Display for SameData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: --per seconds: found no collection that was published between the snapshots of one process: nothing is \
+             known of what was allocated in between; expected snapshots further apart",
+            self.0
+        )
+    }
+}
 
 /// What was allocated in each window of a side.
 pub(super) struct Windows {
@@ -97,11 +119,7 @@ impl Windows {
             skipped += windows.add_process(&process, sources, (options, selector, limits))?;
         }
         if windows.rankings.is_empty() {
-            bail!(
-                "{}: --per seconds: found no collection that was published between the snapshots of one process: \
-                 nothing is known of what was allocated in between; expected snapshots further apart",
-                names(sources)
-            );
+            return Err(SameData(names(sources)).into());
         }
         let warnings = windows.warnings(sources, skipped);
         Ok(Some((windows, warnings)))
@@ -173,6 +191,82 @@ impl Windows {
     pub(super) fn shortest(&self) -> f64 {
         let seconds = self.exposures.iter().map(|exposure| exposure.amount());
         seconds.fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// The seconds of which a profile shows the allocations.
+pub(super) struct Rate {
+    pub(super) seconds: f64,
+    /// Whether the ends are those of collections.
+    pub(super) is_window: bool,
+    pub(super) doubt: Option<Warning>,
+}
+
+impl Rate {
+    /// Of a profile after its base, or of one that covers some seconds itself.
+    pub(super) fn of(
+        sources: &Sources,
+        ranking: &Ranking,
+        index: usize,
+        limits: &Limits,
+    ) -> anyhow::Result<Rate> {
+        let lifetime = ranking.measure(index).map(|measure| measure.lifetime);
+        if lifetime != Some(Lifetime::Allocated) {
+            bail!(
+                "--per seconds: found a value that is a level, expected one of what was allocated, such as alloc_space"
+            );
+        }
+        let pair = [sources.bases.as_slice(), sources.sources.as_slice()].concat();
+        let moments = moments(&pair, limits).unwrap_or_default();
+        match (moments.as_slice(), ranking.header.duration_nanos) {
+            ([earlier, later], _) if sources.bases.len() == 1 => {
+                Rate::between(earlier, later, &pair)
+            }
+            (_, Some(nanos))
+                if nanos > 0 && sources.bases.is_empty() && sources.sources.len() == 1 =>
+            {
+                Ok(Rate::of_duration(nanos as f64 / 1e9, ranking))
+            }
+            _ => bail!(
+                "{}: --per seconds: found no time that this covers, expected a heap text (debug=1) with an earlier one of \
+                 the same process as --base",
+                names(&sources.sources)
+            ),
+        }
+    }
+
+    fn between(earlier: &GcMoment, later: &GcMoment, pair: &[NamedSource]) -> anyhow::Result<Rate> {
+        match published_window(earlier, later) {
+            Window::Seconds { value, low, high } if value > 0.0 => {
+                let doubt = (high - low > 0.01 * value).then(|| {
+                    Warning::new(
+                        "published_windows",
+                        format!(
+                            "rates are over {value:.2}s; if a collection was run for one of the profiles (gc=1), over \
+                             {low:.2}s to {high:.2}s"
+                        ),
+                    )
+                });
+                Ok(Rate {
+                    seconds: value,
+                    is_window: true,
+                    doubt,
+                })
+            }
+            Window::Unknown(why) => bail!("{}: --per seconds: {why}", names(pair)),
+            _ => Err(SameData(names(pair)).into()),
+        }
+    }
+
+    fn of_duration(seconds: f64, ranking: &Ranking) -> Rate {
+        let is_delta = ranking.header.kind == ProfileKind::DeltaHeap;
+        let clock = Clock::new(seconds, 1).with_both_ends(is_delta);
+        let doubt = (!clock.is_sure()).then(|| Warning::new("unsure_seconds", clock.doubt()));
+        Rate {
+            seconds,
+            is_window: false,
+            doubt,
+        }
     }
 }
 

@@ -17,7 +17,10 @@ impl Comparing<'_> {
         let per = |side: &DiffSide<'_>, value: i128| {
             value as f64 * side.count().max(1) as f64 / side.exposure()
         };
-        let is_time = matches!(self.work, Work::Seconds(..) | Work::UnsureSeconds(_));
+        let is_time = matches!(
+            self.work,
+            Work::Seconds(..) | Work::Published(..) | Work::UnsureSeconds(_)
+        );
         Some(PerWork {
             per: if is_time { Per::Second } else { Per::Operation },
             before: per(self.before, before),

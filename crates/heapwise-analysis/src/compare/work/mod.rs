@@ -62,6 +62,8 @@ pub enum Work {
     Operations(f64, f64),
     /// Seconds.
     Seconds(f64, f64),
+    /// Seconds between the ends of the collections at which what was allocated was published.
+    Published(f64, f64),
     /// Seconds whose ends are not known well enough.
     UnsureSeconds(Clock),
     /// Operations of a benchmark that counted exactly what each allocates; the operations that the
@@ -82,7 +84,10 @@ impl Work {
     pub fn kind(self) -> &'static str {
         match self {
             Work::NotNeeded | Work::Shares => "not_needed",
-            Work::Operations(..) | Work::Seconds(..) | Work::Benchmark(..) => "known",
+            Work::Operations(..)
+            | Work::Seconds(..)
+            | Work::Published(..)
+            | Work::Benchmark(..) => "known",
             Work::Asserted => "asserted",
             Work::Unknown | Work::UnsureSeconds(_) | Work::UnsureBenchmark(_) => "unknown",
         }
@@ -92,7 +97,7 @@ impl Work {
     pub fn basis(self) -> Option<&'static str> {
         match self {
             Work::Operations(..) => Some("operations"),
-            Work::Seconds(..) | Work::UnsureSeconds(_) => Some("seconds"),
+            Work::Seconds(..) | Work::Published(..) | Work::UnsureSeconds(_) => Some("seconds"),
             Work::Benchmark(..) | Work::UnsureBenchmark(_) => Some("benchmarks"),
             Work::Asserted => Some("flag"),
             Work::Shares => Some("shares"),
@@ -110,6 +115,7 @@ impl Work {
         match self {
             Work::Operations(before, after)
             | Work::Seconds(before, after)
+            | Work::Published(before, after)
             | Work::Benchmark(before, after) => Some((before, after)),
             _ => None,
         }
@@ -142,6 +148,9 @@ impl Work {
             GivenWork::Nothing => Work::Unknown,
             GivenWork::Same => Work::Asserted,
             GivenWork::Operations => Work::Operations(before, after),
+            GivenWork::Seconds(clock) if clock.is_sure() && clock.is_published() => {
+                Work::Published(before, after)
+            }
             GivenWork::Seconds(clock) if clock.is_sure() => Work::Seconds(before, after),
             GivenWork::Seconds(clock) => Work::UnsureSeconds(*clock),
             GivenWork::Benchmark(part) => match part.benchmark.uncovered() {

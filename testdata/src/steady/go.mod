@@ -1,0 +1,2 @@
+module example.com/srv
+go 1.27
