@@ -57,7 +57,7 @@ const FILTERS: [Case; 12] = [
 ];
 
 /// What sources and values do to every report.
-const VALUES: [Case; 33] = [
+const VALUES: [Case; 34] = [
     ("total-delay", "", "-total_delay"),
     ("mean-delay", "", "-mean_delay"),
     ("contentions", "", "-contentions"),
