@@ -241,3 +241,19 @@ fn pages_of_metrics_are_snapshots() {
         assert_eq!(answer["processes"].as_array().unwrap().len(), 1, "{page}");
     }
 }
+
+/// The server ran with GOGC=400: taken for 100, its heap goal would mean more than twice what is live.
+#[test]
+fn tune_refuses_a_setting_that_what_was_seen_contradicts() {
+    let texts = ["testdata/gc/steady/000.txt", "testdata/gc/steady/020.txt"];
+    let tune = |extra: &[&str]| {
+        let args = [&["tune", "--gomaxprocs=2"][..], &texts[..], extra].concat();
+        heapwise(&workspace()).args(args).output().unwrap()
+    };
+    let refused = tune(&[]);
+    assert_eq!(refused.status.code(), Some(2));
+    let stderr = String::from_utf8(refused.stderr).unwrap();
+    assert!(stderr.contains("--ran-gogc"), "{stderr}");
+    assert_eq!(tune(&["--ran-gogc=400"]).status.code(), Some(0));
+    assert_eq!(tune(&["--live=33MB"]).status.code(), Some(0));
+}

@@ -6,12 +6,15 @@ use heapwise_analysis::gc::tune::{
     propose,
 };
 use heapwise_analysis::gc::{GcMoment, processes};
-use heapwise_decode::{Limits, counted, gc_snapshots};
+use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::units::auto_label;
+use heapwise_analysis::{Granularity, RankOptions, rank};
+use heapwise_decode::{GcSource, Limits, counted, gc_snapshots};
 use heapwise_report::{SnapshotInput, TuneReport, Warning};
 
 use crate::args::{Color, Container, SettingArgs, TuneArgs};
 use crate::cgroup;
-use crate::input::open_all;
+use crate::input::{NamedSource, open_all};
 use crate::output::Output;
 
 /// Runs `heapwise tune`.
@@ -22,6 +25,7 @@ pub(crate) fn run(args: &TuneArgs, color: Color) -> anyhow::Result<()> {
     let snapshots = Snapshots::read(&args.snapshots, &output.limits)?;
     let measurement = measure(&snapshots.moments, &args.program.given())
         .map_err(|missing| anyhow::anyhow!(needed(&missing, snapshots.moments.len())))?;
+    snapshots.refuse_contradiction(&measurement, &output.limits)?;
     let program = &measurement.program;
     let proposal = container.as_ref().map(|(bytes, _)| {
         let settings = &args.settings;
@@ -57,6 +61,7 @@ fn container(settings: &SettingArgs) -> anyhow::Result<Option<(u64, Option<Strin
 
 /// Snapshots of one process.
 struct Snapshots {
+    sources: Vec<NamedSource>,
     moments: Vec<GcMoment>,
     inputs: Vec<SnapshotInput>,
     warnings: Vec<Warning>,
@@ -65,11 +70,12 @@ struct Snapshots {
 impl Snapshots {
     fn read(names: &[String], limits: &Limits) -> anyhow::Result<Snapshots> {
         let mut all = Snapshots {
+            sources: open_all(names, limits)?,
             moments: Vec::new(),
             inputs: Vec::new(),
             warnings: Vec::new(),
         };
-        for (at, source) in open_all(names, limits)?.iter().enumerate() {
+        for (at, source) in all.sources.iter().enumerate() {
             let found = gc_snapshots(source, limits).with_context(|| source.path.clone())?;
             let kind = found.first().map_or("", |snapshot| snapshot.source.name());
             all.inputs
@@ -95,6 +101,88 @@ impl Snapshots {
         all.moments = series.pop().unwrap_or_default();
         Ok(all)
     }
+}
+
+impl Snapshots {
+    /// Refuses a GOGC that nobody told where what it would mean is not what was seen: fewer bytes of objects than would be
+    /// live, or another live heap in the profile.
+    fn refuse_contradiction(
+        &self,
+        measurement: &Measurement,
+        limits: &Limits,
+    ) -> anyhow::Result<()> {
+        let is_assumed = measurement.origin(Quantity::Gogc) == Origin::Assumed
+            && measurement.origin(Quantity::Live) == Origin::HeapGoal;
+        if !is_assumed {
+            return Ok(());
+        }
+        let program = &measurement.program;
+        let range = program.live_range();
+        let range = range.map(|range| (range.low as u64, range.high as u64));
+        let (least, most) = range.unwrap_or((program.live(), program.live()));
+        let objects = self
+            .moments
+            .iter()
+            .filter_map(|one| one.snapshot.heap.alloc)
+            .min();
+        let sampled = self.sampled_live(limits)?;
+        let seen = match (sampled, objects) {
+            (Some((low, high)), _) if low > most || high < least => Some((low, high)),
+            (_, Some(objects)) if objects < least => Some((0, objects)),
+            _ => None,
+        };
+        let Some((low, high)) = seen else {
+            return Ok(());
+        };
+        let goal = self.moments.last().and_then(|last| last.snapshot.heap.goal);
+        let percent = |live: u64| {
+            let goal = goal.filter(|&goal| live > 0 && goal > live)?;
+            Some(format!("{:.0}", (goal - live) as f64 * 100.0 / live as f64))
+        };
+        let fits = match (percent(high), percent(low)) {
+            (Some(least), Some(most)) => format!(" fits GOGC from {least} to {most}"),
+            (Some(least), None) => format!(" fits GOGC of {least} and more"),
+            _ => " fits a GOMEMLIMIT".to_owned(),
+        };
+        bail!(
+            "{}: nothing says with which GOGC this ran, and 100 is not it: the heap goal would then mean {} live, and what \
+             was seen, {} to {},{fits}: expected --ran-gogc, and --ran-gomemlimit if there was a limit, or --live",
+            self.inputs.last().map_or("", |input| &input.path),
+            label(least.midpoint(most)),
+            label(low),
+            label(high),
+        )
+    }
+
+    /// What the profile of the last heap text says is live.
+    fn sampled_live(&self, limits: &Limits) -> anyhow::Result<Option<(u64, u64)>> {
+        let mut texts = self.moments.iter().rev();
+        let Some(text) = texts.find(|one| one.snapshot.source == GcSource::HeapText) else {
+            return Ok(None);
+        };
+        let Some(source) = self.sources.get(text.input) else {
+            return Ok(None);
+        };
+        let options = RankOptions::new(Granularity::Functions);
+        let ranking = rank(source, &options, limits).with_context(|| source.path.clone())?;
+        let Ok(index) = ranking.header.sample_index(Some("inuse_space")) else {
+            return Ok(None);
+        };
+        // So sure that a program is not refused by chance.
+        const SURE: f64 = 0.999;
+        let confidence = Confidence::new(SURE).unwrap_or_default();
+        let total = ranking.total_estimate(index, confidence);
+        let ends = total.low.zip(total.high);
+        Ok(
+            ends.and_then(|(low, high)| {
+                Some((u64::try_from(low).ok()?, u64::try_from(high).ok()?))
+            }),
+        )
+    }
+}
+
+fn label(bytes: u64) -> String {
+    auto_label(i128::from(bytes), "bytes")
 }
 
 fn unread_warning(path: &str, count: u64) -> Warning {
