@@ -257,3 +257,23 @@ fn tune_refuses_a_setting_that_what_was_seen_contradicts() {
     assert_eq!(tune(&["--ran-gogc=400"]).status.code(), Some(0));
     assert_eq!(tune(&["--live=33MB"]).status.code(), Some(0));
 }
+
+/// Behind prefixes the counters can be read, and the profile cannot: they are told, and that it is not.
+#[test]
+fn counters_are_told_without_their_profile() {
+    let text = std::fs::read_to_string(workspace().join(TEXTS[2])).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.txt");
+    let prefixed: String = text
+        .lines()
+        .map(|line| format!("pod-1 | {line}\r\n"))
+        .collect();
+    std::fs::write(&path, prefixed).unwrap();
+    let answer = json(&[path.to_str().unwrap()]);
+    assert_eq!(answer["warnings"][0]["code"], "no_profile");
+    assert_eq!(answer["processes"][0]["memory"]["sys_bytes"], 78_227_736);
+    assert_eq!(
+        answer["processes"][0]["memory"]["rows"][0]["kind"],
+        "objects, live or garbage"
+    );
+}

@@ -35,7 +35,9 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     inputs.warn_of(&answer);
     let system = system_view(args)?;
     for process in &mut answer.processes {
-        inputs.look_into(process, system, args.confidence(), &output.limits)?;
+        let confidence = args.confidence();
+        let told = inputs.look_into(process, system, confidence, &output.limits);
+        inputs.warnings.extend(told);
     }
     let traces = std::mem::take(&mut inputs.traces);
     if output.format == Format::Csv
@@ -203,42 +205,49 @@ impl Inputs {
             .map_or_else(String::new, |input| input.path.clone())
     }
 
-    /// What the profiles tell of a process: what is live, and what allocates.
+    /// What the profiles tell of a process: what is live, and what allocates. Counters are of use without a profile, too.
     fn look_into(
         &self,
         process: &mut GcProcess,
         system: SystemView,
         confidence: Confidence,
         limits: &Limits,
-    ) -> anyhow::Result<()> {
+    ) -> Option<Warning> {
         // A text has counters and profile of one moment.
         let is_text = |one: &&GcMoment| one.snapshot.source == GcSource::HeapText;
         let text = process.moments.iter().rev().find(is_text);
-        let Some(last) = text.or(process.moments.last()).cloned() else {
-            return Ok(());
-        };
-        let options = RankOptions::new(Granularity::Functions);
+        let last = text.or(process.moments.last()).cloned()?;
         let own = text.map(|text| text.input);
         let beside = self.profiles.last().copied();
-        let mut live = last
-            .snapshot
-            .heap
-            .live
-            .map_or(LiveHeap::Unknown, LiveHeap::Exact);
-        if let Some(source) = own.or(beside).and_then(|place| self.sources.get(place)) {
-            let ranking = rank(source, &options, limits).with_context(|| source.path.clone())?;
-            if let Ok(index) = ranking.header.sample_index(Some("inuse_space")) {
-                let total = ranking.total_estimate(index, confidence);
-                process.live_total = Some(total);
-                process.live = sites(&ranking, index, confidence);
-                if matches!(live, LiveHeap::Unknown) {
-                    live = LiveHeap::Sampled(total);
-                }
-            }
-            let costs = self.costs(process, &ranking, confidence, limits);
-            process.costs = costs.with_context(|| source.path.clone())?;
-        }
+        let source = own.or(beside).and_then(|place| self.sources.get(place));
+        let read = source.map(|source| self.add_profile(process, source, confidence, limits));
+        let live = match (last.snapshot.heap.live, process.live_total) {
+            (Some(bytes), _) => LiveHeap::Exact(bytes),
+            (None, Some(total)) => LiveHeap::Sampled(total),
+            (None, None) => LiveHeap::Unknown,
+        };
         process.memory = memory_screen(&last.snapshot, live, system);
+        let error = read?.err()?;
+        let message = format!("{error:#}: what is live, and which sites allocate, is not known");
+        Some(Warning::new("no_profile", message))
+    }
+
+    /// Adds what the profile of a source tells.
+    fn add_profile(
+        &self,
+        process: &mut GcProcess,
+        source: &NamedSource,
+        confidence: Confidence,
+        limits: &Limits,
+    ) -> anyhow::Result<()> {
+        let options = RankOptions::new(Granularity::Functions);
+        let ranking = rank(source, &options, limits).with_context(|| source.path.clone())?;
+        if let Ok(index) = ranking.header.sample_index(Some("inuse_space")) {
+            process.live_total = Some(ranking.total_estimate(index, confidence));
+            process.live = sites(&ranking, index, confidence);
+        }
+        let costs = self.costs(process, &ranking, confidence, limits);
+        process.costs = costs.with_context(|| source.path.clone())?;
         Ok(())
     }
 
