@@ -6,6 +6,7 @@ mod exposition;
 mod expvar;
 mod footer;
 mod gather;
+mod marks;
 mod memstats;
 mod metrics;
 mod number;
@@ -58,9 +59,10 @@ use gather::Gathered;
 /// # Ok::<(), heapwise_decode::Error>(())
 /// ```
 pub fn gc_snapshots(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Vec<GcSnapshot>> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-    let plain = unpack(reader, limits)?;
-    let mut text = Text::new(plain.reader, limits);
+    if !marks::has_marks(plain(source, limits)?)? {
+        return Err(no_statistics());
+    }
+    let mut text = Text::new(plain(source, limits)?, limits);
     let mut gathered = Gathered::new();
     while let Some(line) = text.next_line()? {
         match Line::of(&line) {
@@ -102,6 +104,14 @@ impl Line {
             _ => Line::Other,
         }
     }
+}
+
+fn plain<'a>(
+    source: &'a (impl Source + ?Sized),
+    limits: &Limits,
+) -> Result<Box<dyn Read + Send + 'a>> {
+    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
+    Ok(unpack(reader, limits)?.reader)
 }
 
 fn no_statistics() -> Error {

@@ -146,18 +146,16 @@ impl Inputs {
         place: usize,
         limits: &Limits,
     ) -> anyhow::Result<Option<&'static str>> {
-        if is_heap(source, limits) {
-            self.profiles.push(place);
-            return Ok(Some("heap profile"));
-        }
         let trace = trace(source, limits).with_context(|| source.path.clone())?;
         let is_torn = trace.unplaced > 0 || trace.notes.not_understood > 0;
-        if trace.processes.is_empty() && !is_torn {
-            return Ok(None);
+        if !trace.processes.is_empty() || is_torn {
+            let report = GcTraceReport::new(trace).with_path(Some(source.path.clone()));
+            self.traces.push(report);
+            return Ok(Some("gctrace"));
         }
-        let report = GcTraceReport::new(trace).with_path(Some(source.path.clone()));
-        self.traces.push(report);
-        Ok(Some("gctrace"))
+        let is_heap = is_heap(source, limits);
+        self.profiles.extend(is_heap.then_some(place));
+        Ok(is_heap.then_some("heap profile"))
     }
 
     fn warn_of(&mut self, answer: &GcAnswer) {
