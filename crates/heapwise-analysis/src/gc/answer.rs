@@ -110,6 +110,26 @@ impl AllocationCosts {
 }
 
 /// Sorts moments by process and says what happened in each. `given` are seconds between two snapshots, if the user says so.
+///
+/// ```
+/// use heapwise_analysis::gc::{GcMoment, gc_answer};
+/// use heapwise_decode::{Limits, gc_snapshots};
+///
+/// # let texts = [
+/// #     &include_bytes!("../../../../testdata/gc/heap-1.debug1.txt")[..],
+/// #     &include_bytes!("../../../../testdata/gc/heap-3.debug1.txt")[..],
+/// # ];
+/// let mut moments = Vec::new();
+/// for (input, text) in texts.into_iter().enumerate() {
+///     let snapshots = gc_snapshots(text, &Limits::default())?;
+///     moments.extend(snapshots.into_iter().map(|one| GcMoment::new(one, input)));
+/// }
+/// let answer = gc_answer(moments, None);
+/// let whole = answer.processes[0].whole.as_ref().ok_or("one snapshot alone")?;
+/// assert_eq!(whole.cycles, 15);
+/// assert!(whole.cycles_per_second.is_some_and(|rate| rate > 2.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn gc_answer(moments: Vec<GcMoment>, given: Option<f64>) -> GcAnswer {
     let Processes { series } = processes(moments);
     let processes = series.into_iter().map(|moments| of_process(moments, given));

@@ -37,6 +37,10 @@ pub(super) fn write(report: &GcReport, out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .map(JsonProcess::new)
             .collect(),
+        only: match report.answer.processes.as_slice() {
+            [process] => JsonOnly::new(process),
+            _ => JsonOnly::default(),
+        },
         traces: report.traces.iter().map(JsonLog::new).collect(),
     };
     json::write(&document, out)
@@ -47,8 +51,58 @@ struct Document<'a> {
     schema: &'static str,
     inputs: Vec<JsonInput<'a>>,
     warnings: Vec<JsonWarning<'a>>,
+    #[serde(flatten)]
+    only: JsonOnly,
     processes: Vec<JsonProcess<'a>>,
     traces: Vec<JsonLog<'a>>,
+}
+
+/// The numbers of the process, where there is but one: without their ends, for those who look for one number.
+#[derive(Serialize, Default)]
+struct JsonOnly {
+    interval_seconds: Option<f64>,
+    alloc_bytes_per_second: Option<f64>,
+    alloc_objects_per_second: Option<f64>,
+    gc_per_second: Option<f64>,
+    pause_nanos: Option<JsonPauses>,
+    heap_live_bytes: Option<u64>,
+    heap_goal_bytes: Option<u64>,
+    gc_cpu_fraction: Option<f64>,
+    memory: Option<JsonMemory>,
+}
+
+impl JsonOnly {
+    fn new(process: &GcProcess) -> Self {
+        let JsonInterval {
+            interval_seconds,
+            alloc_bytes_per_second,
+            alloc_objects_per_second,
+            gc_per_second,
+            pause_nanos,
+            gc_cpu_fraction,
+            ..
+        } = process
+            .whole
+            .as_ref()
+            .map_or_else(JsonInterval::default, JsonInterval::new);
+        let value = |range: Option<JsonRange>| range.map(|range| range.value);
+        let last = process.moments.last();
+        let live = process.live_total.map(|total| total.value);
+        let since_start = last.and_then(|last| last.snapshot.cpu.gc_fraction);
+        Self {
+            interval_seconds: value(interval_seconds),
+            alloc_bytes_per_second: value(alloc_bytes_per_second),
+            alloc_objects_per_second: value(alloc_objects_per_second),
+            gc_per_second,
+            pause_nanos,
+            heap_live_bytes: last
+                .and_then(|last| last.snapshot.heap.live)
+                .or(live.and_then(|live| u64::try_from(live).ok())),
+            heap_goal_bytes: last.and_then(|last| last.snapshot.heap.goal),
+            gc_cpu_fraction: gc_cpu_fraction.or(since_start),
+            memory: process.memory.as_ref().map(JsonMemory::new),
+        }
+    }
 }
 
 #[derive(Serialize)]
