@@ -1,6 +1,5 @@
 //! What Go's collector is doing: which snapshots are of one process, which time lies between two, what
 //! happened in it, where the memory is, and what other settings would do.
-
 //!
 //! [`gc_answer`] sorts snapshots by process and says what happened between them, [`memory_screen`] where the memory is,
 //! [`trace()`] what a log says over time, [`published_window`] of which time profiles show the allocations, and

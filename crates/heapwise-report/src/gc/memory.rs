@@ -37,7 +37,7 @@ pub(super) fn table(process: &GcProcess, screen: &MemoryScreen) -> Table {
         label(screen.counted),
         String::new(),
         share(screen.counted, screen.sys),
-        "  of it without what is released: what GOMEMLIMIT limits",
+        "  without what is released (GOMEMLIMIT limits it)",
     ));
     for row in &screen.outside {
         let (bytes, name) = outside(*row);
