@@ -33,15 +33,15 @@ impl ProfileKind {
     /// Tells the kind from the sample types (runtime/pprof/pprof.go: writeHeapProto,
     /// printCountProfile, printCountCycleProfile; runtime/pprof/proto.go: newProfileBuilder).
     pub fn of(tables: &Tables) -> ProfileKind {
-        // No kind has five types, and a hostile profile may have millions.
-        let most = tables.sample_types().get(..5);
+        // No kind has six types, and a hostile profile may have millions.
+        let most = tables.sample_types().get(..6);
         let types: Vec<String> = most
             .unwrap_or(tables.sample_types())
             .iter()
             .map(|value_type| tables.text(value_type.type_).into_owned())
             .collect();
         let types: Vec<&str> = types.iter().map(String::as_str).collect();
-        match types.as_slice() {
+        match without_memory_space(&types) {
             [
                 "alloc_objects",
                 "alloc_space",
@@ -86,6 +86,15 @@ impl ProfileKind {
             self,
             ProfileKind::Heap | ProfileKind::Allocs | ProfileKind::DeltaHeap
         )
+    }
+}
+
+/// The types without `memory_space`, which later versions of Go are to add to the four of a heap profile
+/// (proposed in golang/go issue 79179).
+fn without_memory_space<'a, 'b>(types: &'a [&'b str]) -> &'a [&'b str] {
+    match types {
+        ["memory_space", four @ ..] | [four @ .., "memory_space"] if four.len() == 4 => four,
+        all => all,
     }
 }
 

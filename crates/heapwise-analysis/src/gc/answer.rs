@@ -48,6 +48,8 @@ pub struct SiteBytes {
     pub inlined: Inlined,
     /// Bytes.
     pub bytes: Estimate,
+    /// What the sample alone says, where exact counters made it more exact.
+    pub sampled: Option<Estimate>,
 }
 
 impl SiteBytes {
@@ -57,7 +59,25 @@ impl SiteBytes {
             site,
             inlined,
             bytes,
+            sampled: None,
         }
+    }
+
+    /// With bytes that exact counters made more exact, in place of what the sample alone says.
+    #[must_use]
+    pub fn calibrated(self, bytes: Estimate) -> Self {
+        Self {
+            bytes,
+            sampled: Some(self.bytes),
+            ..self
+        }
+    }
+
+    /// How many times wider the interval of the sample alone is.
+    fn gain(&self) -> Option<f64> {
+        let width = |of: Estimate| Some((of.high? - of.low?) as f64);
+        let (alone, now) = (width(self.sampled?)?, width(self.bytes)?);
+        (now > 0.0).then(|| alone / now)
     }
 }
 
@@ -75,6 +95,8 @@ pub struct AllocationCosts {
     pub total: Estimate,
     /// Whether these are the allocations between the first and the last snapshot; else all since the start.
     pub within: bool,
+    /// The input whose exact counters by size made the numbers more exact.
+    pub counters: Option<usize>,
 }
 
 impl AllocationCosts {
@@ -84,7 +106,28 @@ impl AllocationCosts {
             sites,
             total,
             within,
+            counters: None,
         }
+    }
+
+    /// With sites and a total that the counters of an input made more exact.
+    #[must_use]
+    pub fn calibrated(self, sites: Vec<SiteBytes>, total: Estimate, counters: usize) -> Self {
+        Self {
+            sites,
+            total,
+            counters: Some(counters),
+            ..self
+        }
+    }
+
+    /// How many times narrower the counters made the intervals of sites: least and most.
+    pub fn gain(&self) -> Option<(f64, f64)> {
+        let gains = self.sites.iter().filter_map(SiteBytes::gain);
+        gains.fold(None, |range, gain| {
+            let (least, most) = range.unwrap_or((gain, gain));
+            Some((gain.min(least), gain.max(most)))
+        })
     }
 
     /// The share of a site: value, low and high.
@@ -94,14 +137,13 @@ impl AllocationCosts {
             return None;
         }
         let (value, all) = (site.bytes.value as f64, total);
-        // The total varies with the site: what is left of it does not.
+        // The total varies with the site: what is left of it does not. An exact one does not vary.
         let rest = (all - value).max(0.0);
-        let of = |bytes: f64| {
-            if bytes + rest > 0.0 {
-                bytes / (bytes + rest)
-            } else {
-                0.0
-            }
+        let is_exact = self.total.is_exact();
+        let of = |bytes: f64| match () {
+            () if is_exact => (bytes / all).min(1.0),
+            () if bytes + rest > 0.0 => bytes / (bytes + rest),
+            () => 0.0,
         };
         let low = site.bytes.low.map(|low| of(low as f64))?;
         let high = site.bytes.high.map(|high| of(high as f64))?;

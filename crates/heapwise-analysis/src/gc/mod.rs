@@ -6,6 +6,7 @@
 //! [`tune`] what other settings would do.
 
 mod answer;
+mod calibrate;
 mod health;
 mod interval;
 mod memory;
@@ -17,6 +18,7 @@ mod trace;
 pub mod tune;
 
 pub use answer::{AllocationCosts, GcAnswer, GcProcess, SiteBytes, gc_answer};
+pub use calibrate::{Calibration, NotCalibrated};
 pub use health::{Finding, Health, Sign, health};
 pub use interval::{CpuShare, CpuShareBasis, GcInterval, Rate, interval};
 pub use memory::{

@@ -19,6 +19,9 @@ impl Ranking {
     /// net count is there: births and deaths, whose sampling errors add up, are not
     /// (`net/http/pprof`: `serveDeltaProfile` subtracts a profile from a later one).
     pub fn sampling_of(&self, index: usize) -> Sampling {
+        if self.is_memory_space(index) {
+            return Sampling::Unknown(UnknownError::MemorySpace);
+        }
         let lifetime = self.measure(index).map(|measure| measure.lifetime);
         let totals = self
             .whole
@@ -38,6 +41,12 @@ impl Ranking {
             }
             (known, _) => known,
         }
+    }
+
+    /// Whether a sample type says where all memory of a process is, which no sampling error describes.
+    fn is_memory_space(&self, index: usize) -> bool {
+        let sample_type = self.header.sample_types.get(index);
+        sample_type.is_some_and(|known| known.type_ == "memory_space")
     }
 
     /// The sampled sizes behind some blocks, as a sample type counts them. `None` where the

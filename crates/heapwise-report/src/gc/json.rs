@@ -354,6 +354,10 @@ impl<'a> JsonSiteBytes<'a> {
 struct JsonCosts<'a> {
     within: bool,
     total: JsonEstimate,
+    /// The input whose counters made the numbers more exact.
+    counters: Option<usize>,
+    /// How many times smaller that made the errors, least and most.
+    gain: Option<[f64; 2]>,
     sites: Vec<JsonCost<'a>>,
 }
 
@@ -361,6 +365,7 @@ struct JsonCosts<'a> {
 struct JsonCost<'a> {
     #[serde(flatten)]
     site: JsonSiteBytes<'a>,
+    sampled: Option<JsonEstimate>,
     share: Option<JsonRange>,
 }
 
@@ -368,6 +373,7 @@ impl<'a> JsonCosts<'a> {
     fn new(costs: &'a AllocationCosts) -> Self {
         let sites = costs.sites.iter().map(|site| JsonCost {
             site: JsonSiteBytes::new(site),
+            sampled: site.sampled.map(JsonEstimate::from),
             share: costs
                 .share(site)
                 .map(|(value, low, high)| JsonRange { value, low, high }),
@@ -375,6 +381,8 @@ impl<'a> JsonCosts<'a> {
         Self {
             within: costs.within,
             total: costs.total.into(),
+            counters: costs.counters,
+            gain: costs.gain().map(|(least, most)| [least, most]),
             sites: sites.collect(),
         }
     }

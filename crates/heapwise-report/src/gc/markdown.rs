@@ -39,6 +39,9 @@ pub(super) fn write(report: &GcReport, out: &mut dyn Write) -> io::Result<()> {
         }
         if let Some(costs) = &process.costs {
             writeln!(out, "\n{}\n", escape(text::costs_title(costs)))?;
+            if let Some(sentence) = report.calibrated_by(costs) {
+                writeln!(out, "{}\n", escape(&sentence))?;
+            }
             write_table(&text::costs_table(process, costs), out)?;
         }
     }

@@ -13,7 +13,7 @@ pub use trace::GcTraceReport;
 use std::io::{self, Write};
 
 use heapwise_analysis::Zone;
-use heapwise_analysis::gc::{GcAnswer, GcProcess};
+use heapwise_analysis::gc::{AllocationCosts, GcAnswer, GcProcess};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
@@ -100,6 +100,26 @@ impl GcReport {
             Format::Markdown => markdown::write(self, out),
             other => Err(other.unsupported()),
         }
+    }
+
+    /// What made the numbers of sites more exact, and by how much.
+    fn calibrated_by(&self, costs: &AllocationCosts) -> Option<String> {
+        let input = self.inputs.get(costs.counters?)?;
+        let gain = costs.gain().map_or_else(String::new, |(least, most)| {
+            let (least, most) = (format!("{least:.1}"), format!("{most:.1}"));
+            match least == most {
+                true => {
+                    format!(": errors are {least} times smaller than those of the sample alone")
+                }
+                false => format!(
+                    ": errors are {least} to {most} times smaller than those of the sample alone"
+                ),
+            }
+        });
+        let path = &input.path;
+        Some(format!(
+            "The sample tells each site's part of a size class, the exact counters of {path} the class{gain}."
+        ))
     }
 
     /// The paths that a process is known from.

@@ -65,6 +65,9 @@ fn write_process(
     if let Some(costs) = &process.costs {
         writeln!(out)?;
         write_sentence(costs_title(costs), layout, out)?;
+        if let Some(sentence) = report.calibrated_by(costs) {
+            write_sentence(&sentence, layout, out)?;
+        }
         write_table(&costs_table(process, costs), layout, out)?;
     }
     Ok(())

@@ -4,8 +4,8 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
 use heapwise_analysis::gc::{
-    AllocationCosts, GcAnswer, GcMoment, GcProcess, LiveHeap, SiteBytes, SystemView, gc_answer,
-    memory_screen, trace,
+    AllocationCosts, Calibration, GcAnswer, GcMoment, GcProcess, LiveHeap, SiteBytes, SystemView,
+    gc_answer, memory_screen, trace,
 };
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
@@ -175,8 +175,10 @@ impl Inputs {
                 }
             }
             let mut pairs = process.moments.iter().zip(process.moments.iter().skip(1));
+            let is_text = |one: &GcMoment| one.snapshot.source == GcSource::HeapText;
             let is_same = |(one, next): &(&GcMoment, &GcMoment)| {
-                one.snapshot.counters.num_gc == next.snapshot.counters.num_gc
+                let are_texts = is_text(one) && is_text(next);
+                are_texts && one.snapshot.counters.num_gc == next.snapshot.counters.num_gc
             };
             if let Some((one, next)) = pairs.find(is_same) {
                 let message = format!(
@@ -225,7 +227,10 @@ impl Inputs {
             (None, None) => LiveHeap::Unknown,
         };
         process.memory = memory_screen(&last.snapshot, live, system);
-        let error = read?.err()?;
+        let error = match read? {
+            Ok(told) => return told,
+            Err(error) => error,
+        };
         let message = format!("{error:#}: what is live, and which sites allocate, is not known");
         Some(Warning::new("no_profile", message))
     }
@@ -237,7 +242,7 @@ impl Inputs {
         source: &NamedSource,
         confidence: Confidence,
         limits: &Limits,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Option<Warning>> {
         let options = RankOptions::new(Granularity::Functions);
         let ranking = rank(source, &options, limits).with_context(|| source.path.clone())?;
         if let Ok(index) = ranking.header.sample_index(Some("inuse_space")) {
@@ -246,7 +251,48 @@ impl Inputs {
         }
         let costs = self.costs(process, &ranking, confidence, limits);
         process.costs = costs.with_context(|| source.path.clone())?;
-        Ok(())
+        Ok(self.calibrate(process, &ranking, confidence))
+    }
+
+    /// What was allocated since the start, more exactly where counters by size are at hand.
+    fn calibrate(
+        &self,
+        process: &mut GcProcess,
+        ranking: &Ranking,
+        confidence: Confidence,
+    ) -> Option<Warning> {
+        let costs = process
+            .costs
+            .take_if(|costs| !costs.within && !costs.total.is_exact())?;
+        let total = |one: &GcMoment| one.snapshot.counters.total_alloc.unwrap_or(0);
+        let is_text = |one: &&GcMoment| one.snapshot.source == GcSource::HeapText;
+        let text = process.moments.iter().rev().find(is_text);
+        let nearest = text.and_then(|text| {
+            let with_sizes = process.moments.iter();
+            let with_sizes = with_sizes.filter(|one| !one.snapshot.by_size.is_empty());
+            let nearest = with_sizes.min_by_key(|one| total(one).abs_diff(total(text)));
+            Some((text, nearest?))
+        });
+        let made = nearest
+            .map(|(text, counters)| (text, counters, Calibration::new(text, counters, ranking)));
+        let (costs, warning) = match made {
+            None => (costs, None),
+            Some((_, counters, Ok(made))) => {
+                let sites = calibrated_sites(&made, ranking, confidence);
+                (costs.calibrated(sites, made.total(), counters.input), None)
+            }
+            Some((text, counters, Err(why))) => {
+                let message = format!(
+                    "the counters by size of {} do not make the sample of {} more exact: {}",
+                    self.path(counters.input),
+                    self.path(text.input),
+                    why.reason()
+                );
+                (costs, Some(Warning::new("not_calibrated", message)))
+            }
+        };
+        process.costs = Some(costs);
+        warning
     }
 
     /// What was allocated between the first and the last heap text, or since the start.
@@ -279,11 +325,41 @@ impl Inputs {
     }
 }
 
+/// Sites that counters may bring to the top.
+const CANDIDATES: usize = 4 * SITES;
+
 fn costs_of(ranking: &Ranking, within: bool, confidence: Confidence) -> Option<AllocationCosts> {
     let index = ranking.header.sample_index(Some("alloc_space")).ok()?;
     let total = ranking.total_estimate(index, confidence);
     (total.value > 0)
         .then(|| AllocationCosts::new(sites(ranking, index, confidence), total, within))
+}
+
+/// The sites that allocate most by what the counters say of their samples.
+fn calibrated_sites(
+    calibration: &Calibration,
+    ranking: &Ranking,
+    confidence: Confidence,
+) -> Vec<SiteBytes> {
+    let Ok(index) = ranking.header.sample_index(Some("alloc_space")) else {
+        return Vec::new();
+    };
+    let shown = ranking.shown(index, &Trim::NONE, RowOrder::Flat);
+    let rows = shown.rows.iter().take(CANDIDATES);
+    let rows = rows.filter(|row| row.flat_of(index) > 0);
+    let mut sites: Vec<SiteBytes> = rows
+        .map(|row| {
+            let bytes = ranking.flat_estimate(row, index, confidence);
+            let site = SiteBytes::new(row.site.clone(), row.inlined, bytes);
+            match calibration.estimate(&row.flat_blocks, confidence) {
+                Some(bytes) => site.calibrated(bytes),
+                None => site,
+            }
+        })
+        .collect();
+    sites.sort_by_key(|site| std::cmp::Reverse(site.bytes.value));
+    sites.truncate(SITES);
+    sites
 }
 
 fn sites(ranking: &Ranking, index: usize, confidence: Confidence) -> Vec<SiteBytes> {

@@ -238,11 +238,11 @@ impl Verifier<'_> {
     /// Whether no error is to be expected: what another tool or another language has recorded is
     /// what it is. Go's heap profiles are samples, also where what tells their error was lost.
     fn is_foreign(&self) -> bool {
-        use UnknownError::{Difference, MixedRates, PerObject};
+        use UnknownError::{Difference, MemorySpace, MixedRates, PerObject};
         let mut rankings = self.compared.after.profiles().map(|(ranking, _)| ranking);
         match self.compared.after.sampling() {
             Some(Sampling::Unknown(reason)) => {
-                !matches!(reason, Difference | MixedRates | PerObject)
+                !matches!(reason, Difference | MemorySpace | MixedRates | PerObject)
                     && rankings.all(|ranking| !is_heap_of_go(ranking))
             }
             Some(Sampling::Known(_)) => rankings.all(|ranking| !ranking.header.kind.is_heap()),

@@ -111,20 +111,21 @@ impl Recovery {
     }
 
     fn recovered(&mut self, sample: &Sample<'_>) -> Result<Option<Entry>, UnknownError> {
-        let values = sample.values();
-        if values.iter().all(|&value| value == 0) {
-            return Ok(None);
-        }
-        let size = self.size(sample).ok_or(UnknownError::NoBlockSizes)?;
-        let class = self.class(size).ok_or(UnknownError::NoBlockSizes)?;
         let layout = self.layout.ok_or(UnknownError::Kind)?;
-        let size_class = self.classes.get(class as usize);
-        let size_class = size_class.ok_or(UnknownError::NoBlockSizes)?;
+        let values = sample.values();
         let pair = |pair: Option<(usize, usize)>| {
             let value = |at: usize| values.get(at).copied().unwrap_or(0);
             pair.map_or((0, 0), |(objects, bytes)| (value(objects), value(bytes)))
         };
         let (allocated, in_use) = (pair(layout.allocated), pair(layout.in_use));
+        // What has values of other types only stands for no blocks.
+        if allocated == (0, 0) && in_use == (0, 0) {
+            return Ok(None);
+        }
+        let size = self.size(sample).ok_or(UnknownError::NoBlockSizes)?;
+        let class = self.class(size).ok_or(UnknownError::NoBlockSizes)?;
+        let size_class = self.classes.get(class as usize);
+        let size_class = size_class.ok_or(UnknownError::NoBlockSizes)?;
         let count = |pair: (i64, i64)| match pair {
             (0, 0) => Ok(0),
             (objects, bytes) => {
