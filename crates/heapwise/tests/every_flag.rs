@@ -412,6 +412,11 @@ fn each_flag_of_a_report_changes_what_it_answers() {
 
 #[test]
 fn each_flag_of_writing_changes_what_is_written() {
+    let space = (
+        "memory-space",
+        "ALONE testdata/gc/heap-1.debug1.txt",
+        "--memory-space",
+    );
     for command in ["convert", "merge"] {
         check(
             command,
@@ -422,6 +427,7 @@ fn each_flag_of_writing_changes_what_is_written() {
                 &GRAPH[..],
                 &OUTPUT[..],
                 &WRITING[..],
+                &[space],
             ]
             .concat(),
         );

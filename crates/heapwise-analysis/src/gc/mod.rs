@@ -2,6 +2,7 @@
 //! happened in it, where the memory is, and what other settings would do.
 //!
 //! [`gc_answer`] sorts snapshots by process and says what happened between them, [`memory_screen`] where the memory is,
+//! [`memory_space`] the same as a profile, a [`Calibration`] what sites allocated by exact counters,
 //! [`trace()`] what a log says over time, [`published_window`] of which time profiles show the allocations, and
 //! [`tune`] what other settings would do.
 
@@ -13,6 +14,7 @@ mod memory;
 mod pauses;
 mod process;
 mod published;
+mod space;
 mod span;
 mod trace;
 pub mod tune;
@@ -27,6 +29,7 @@ pub use memory::{
 pub use pauses::Pauses;
 pub use process::{GcMoment, Processes, processes};
 pub use published::{Published, Window, published_window};
+pub use space::memory_space;
 pub use span::{Span, SpanBasis};
 pub use trace::{
     AllocRate, Bucket, GcTrace, HeapRange, Quantiles, Share, TraceCollector, TraceProcess, trace,

@@ -142,7 +142,7 @@ pub(crate) enum Command {
     /// Add profiles up, subtract some, filter, and write the result as a profile.
     ///
     /// A directory stands for all profiles in it.
-    Merge(ArgsOf<ConvertArgs, uses::Convert>),
+    Merge(ArgsOf<ConvertArgs, uses::Merge>),
     /// Write a profile in another form.
     Convert(ArgsOf<ConvertArgs, uses::Convert>),
     /// Print the JSON Schema of an answer, or of the budget file.

@@ -18,7 +18,7 @@ use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
 use super::output::OutputArgs;
 use super::report::{CompatibleArgs, QuestionArgs, RateArgs, ReportArgs};
 use super::sources::{BaseArgs, CommentArgs, FrameArgs, PathArgs};
-use super::target::{ConvertArgs, Target, TargetArgs};
+use super::target::{ConvertArgs, MemorySpaceArgs, Target, TargetArgs};
 use super::values::{
     CallTreeArgs, ColumnArgs, ConfidenceArgs, CountArgs, DivideArgs, EdgeArgs, InlineArgs,
     MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
@@ -129,11 +129,29 @@ commands! {
     Info of InfoArgs, InfoReport: None;
 }
 
-/// `heapwise convert` and `heapwise merge`.
+/// `heapwise convert`.
 #[derive(Debug)]
 pub(crate) struct Convert;
 
 impl Uses<ConvertArgs> for Convert {
+    fn options() -> Option<Options> {
+        Some([Merge::options()?, options![MemorySpaceArgs]].concat())
+    }
+
+    fn options_for(args: &ConvertArgs) -> Option<Options> {
+        match (args.space.memory_space, args.target.form()) {
+            // It is made of one moment, and only pprof's form holds it.
+            (true, Target::Pprof) => Some(options![MemorySpaceArgs, TargetArgs]),
+            _ => Merge::options_for(args),
+        }
+    }
+}
+
+/// `heapwise merge`.
+#[derive(Debug)]
+pub(crate) struct Merge;
+
+impl Uses<ConvertArgs> for Merge {
     /// What means something to any form.
     fn options() -> Option<Options> {
         let forms = [

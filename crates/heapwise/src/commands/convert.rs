@@ -3,6 +3,7 @@
 use heapwise_analysis::Trim;
 
 use super::form::Form;
+use super::memory_space;
 use super::view::{self, Sources};
 use crate::args::{Color, ConvertArgs, SourceArgs};
 use crate::input::with_directories;
@@ -13,6 +14,9 @@ pub(crate) fn run(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::of_profile(&args.target.file, color);
     output.warn(args.question.ignored().as_slice())?;
     let written = Form::new(args, &output)?;
+    if args.space.memory_space {
+        return memory_space::run(args, &output);
+    }
     let selector = view::selector(&args.question)?;
     let names = SourceArgs {
         profiles: with_directories(&args.question.sources.profiles)?,

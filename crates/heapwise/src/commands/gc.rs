@@ -373,7 +373,8 @@ fn sites(ranking: &Ranking, index: usize, confidence: Confidence) -> Vec<SiteByt
     .collect()
 }
 
-fn is_heap(source: &NamedSource, limits: &Limits) -> bool {
+/// Whether a source is a heap profile.
+pub(super) fn is_heap(source: &NamedSource, limits: &Limits) -> bool {
     ProfileReader::open_tables(source, limits)
         .is_ok_and(|reader| Header::of(reader.tables()).kind.is_heap())
 }

@@ -14,6 +14,7 @@ pub(crate) mod hints;
 mod info;
 mod input_notes;
 mod list;
+mod memory_space;
 mod profiles;
 mod raw;
 mod rules;
