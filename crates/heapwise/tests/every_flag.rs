@@ -352,7 +352,7 @@ fn each_flag_of_the_other_commands_changes_what_they_answer() {
         ("rss", "", "--rss=90MB"),
         ("cgroup", "", "--cgroup=testdata/gc/cgroup"),
         ("confidence", "", "--confidence=0.5"),
-        ("quiet", "testdata/gc/vars.json", "-q"),
+        ("quiet", "testdata/gc/heap-1.debug1.txt", "-q"),
     ];
     let cases = [&OUTPUT[..], &gc[..]].concat();
     let pair = "testdata/gc/heap-1.debug1.txt testdata/gc/heap-3.debug1.txt";

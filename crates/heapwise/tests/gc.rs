@@ -277,3 +277,59 @@ fn counters_are_told_without_their_profile() {
         "objects, live or garbage"
     );
 }
+
+const CALIBRATE: [&str; 2] = [
+    "testdata/gc/calibrate/00.heap-gc1.debug1.txt.gz",
+    "testdata/gc/calibrate/00.vars.json.gz",
+];
+
+#[test]
+fn counters_by_size_make_sites_more_exact() {
+    let costs = &json(&CALIBRATE)["processes"][0]["costs"];
+    assert_eq!(costs["counters"], 1);
+    assert_eq!(costs["total"]["se"], 0.0, "the counter is exact");
+    let [least, most] = [&costs["gain"][0], &costs["gain"][1]].map(|gain| gain.as_f64().unwrap());
+    assert!(1.0 < least && least < most, "{least} to {most}");
+    let sites = costs["sites"].as_array().unwrap();
+    let pages = sites
+        .iter()
+        .find(|site| site["site"]["function"] == "main.pages");
+    let pages = pages.unwrap();
+    let width = |of: &Value| of["high"].as_i64().unwrap() - of["low"].as_i64().unwrap();
+    assert!(
+        3 * width(&pages["bytes"]) < width(&pages["sampled"]),
+        "{pages}"
+    );
+    let truth = 184_320_000;
+    assert!(pages["bytes"]["low"].as_i64().unwrap() <= truth);
+    assert!(truth <= pages["bytes"]["high"].as_i64().unwrap());
+    let text = run(&CALIBRATE);
+    let sentence = format!("exact counters of {} the class: errors are", CALIBRATE[1]);
+    assert!(text.contains(&sentence), "{text}");
+    let markdown = run(&[&["-f", "markdown"], &CALIBRATE[..]].concat());
+    assert!(markdown.contains("times smaller than those of the sample alone"));
+    // Alone, the text has what the sample says.
+    let alone = &json(&CALIBRATE[..1])["processes"][0]["costs"];
+    assert_eq!(alone["counters"], Value::Null);
+    let alone = alone["sites"].as_array().unwrap().iter();
+    let mut alone = alone.filter(|site| site["site"] == pages["site"]);
+    assert_eq!(alone.next().unwrap()["bytes"], pages["sampled"]);
+}
+
+#[test]
+fn counters_that_cover_something_else_are_not_used_and_that_is_said() {
+    let args = [
+        "-f",
+        "json",
+        "testdata/gc/heap-1.debug1.txt",
+        "testdata/gc/vars.json",
+    ];
+    let answer: Value = serde_json::from_str(&run(&args)).unwrap();
+    let warnings = answer["warnings"].as_array().unwrap();
+    let mut codes = warnings.iter().map(|warning| warning["code"].as_str());
+    assert!(
+        codes.any(|code| code == Some("not_calibrated")),
+        "{warnings:?}"
+    );
+    assert_eq!(answer["processes"][0]["costs"]["counters"], Value::Null);
+}

@@ -77,6 +77,9 @@ fn gc_prints_what_its_schema_describes() {
         "testdata/gc/vars.json",
     ];
     check("gc", &[one]);
+    let calibrate = ["heap-gc1.debug1.txt", "vars.json"];
+    let pair = calibrate.map(|name| format!("testdata/gc/calibrate/00.{name}.gz"));
+    check("gc", &[&pair[0], &pair[1]]);
     check("gc", &[vars, "--rss=90MB"]);
     check("gc", &[one, two, three, "--interval=3"]);
     check("gc", &[two, three, "--cgroup=testdata/gc/cgroup"]);

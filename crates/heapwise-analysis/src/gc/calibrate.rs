@@ -22,7 +22,8 @@ use crate::sums::estimate::{Estimate, Sampling};
 /// A stratum of fewer samples is joined with the next (Lohr, Sampling: Design and Analysis, 4.4).
 const ENOUGH: u64 = 20;
 
-/// What a counter may hold, as a part of all, that the profile does not, or the other way round.
+/// What may have been allocated between profile and counters, as a part of all. Classes are scaled down by it, to the total
+/// that came with the profile.
 const MOST_APART: f64 = 0.01;
 
 /// Cycles that a profile may be behind the counters, where no collection was run for it: see [`super::published`].
@@ -32,8 +33,6 @@ const CYCLES_BEHIND: u64 = 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotCalibrated {
-    /// A collection ended between profile and counters.
-    OtherCycle,
     /// No collection was run for the profile, which may lack what was allocated since the one before the last.
     MayBeBehind,
     /// Too much was allocated between profile and counters.
@@ -46,7 +45,6 @@ impl NotCalibrated {
     /// A sentence for people.
     pub fn reason(self) -> &'static str {
         match self {
-            NotCalibrated::OtherCycle => "a collection ended between the two",
             NotCalibrated::MayBeBehind => {
                 "no collection is known to have been run for the profile, which may lack more than a hundredth of what \
                  was allocated; fetch it with gc=1, and have gc1 in the file's name"
@@ -99,15 +97,25 @@ impl Calibration {
         ) else {
             return Err(NotCalibrated::Unknown);
         };
-        Calibration::of(&counters.snapshot, rate, &mix).ok_or(NotCalibrated::Unknown)
+        let total = profile.snapshot.counters.total_alloc;
+        Calibration::of(&counters.snapshot, total, rate, &mix).ok_or(NotCalibrated::Unknown)
     }
 
-    fn of(counters: &GcSnapshot, rate: SamplingRate, all: &Mix) -> Option<Calibration> {
-        let total = counters.counters.total_alloc?;
+    fn of(
+        counters: &GcSnapshot,
+        total: Option<u64>,
+        rate: SamplingRate,
+        all: &Mix,
+    ) -> Option<Calibration> {
+        let (total, later) = (total?, counters.counters.total_alloc?);
+        let scaled = |bytes: u64| {
+            let product = u128::from(bytes) * u128::from(total);
+            u64::try_from(product.checked_div(u128::from(later))?).ok()
+        };
         let mut classes: Vec<(Option<u64>, u64)> = Vec::new();
         let mut counted = 0_u64;
         for class in counters.by_size.iter().filter(|class| class.size > 0) {
-            let bytes = class.size.checked_mul(class.mallocs)?;
+            let bytes = scaled(class.size.checked_mul(class.mallocs)?)?;
             counted = counted.checked_add(bytes)?;
             classes.push((Some(class.size), bytes));
         }
@@ -227,12 +235,9 @@ fn check_window(profile: &GcMoment, counters: &GcMoment) -> Result<(), NotCalibr
     let (Some(before), Some(after)) = (old.total_alloc, new.total_alloc) else {
         return Err(NotCalibrated::Unknown);
     };
-    let (Some(cycle), Some(other)) = (old.num_gc, new.num_gc) else {
+    let Some(cycle) = old.num_gc else {
         return Err(NotCalibrated::Unknown);
     };
-    if cycle != other {
-        return Err(NotCalibrated::OtherCycle);
-    }
     let most = MOST_APART * before.min(after) as f64;
     if before.abs_diff(after) as f64 > most {
         return Err(NotCalibrated::TooFarApart);

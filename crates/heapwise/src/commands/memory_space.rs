@@ -54,10 +54,7 @@ fn moment<'a>(
         (last, profiles) => bail!(
             "found {} and {}, expected a heap text with debug=1, or a heap profile and /debug/vars",
             counted(profiles.len(), "heap profile"),
-            counted(
-                snapshots.len() + usize::from(last.is_some()),
-                "snapshot of memory statistics"
-            ),
+            counted(snapshots.len() + usize::from(last.is_some()), "snapshot"),
         ),
     }
 }

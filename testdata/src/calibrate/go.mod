@@ -1,0 +1,3 @@
+module example.com/calibrate
+
+go 1.24
