@@ -138,6 +138,23 @@ fn classes_are_scaled_to_the_total_of_the_profile() {
 }
 
 #[test]
+fn a_block_that_is_never_missed_leaves_room_for_those_that_are() {
+    let total = (32 << 20) + 21_000_000;
+    let text = text(
+        &[("main.a", 24_576, 40), ("main.hold", 32 << 20, 1)],
+        total,
+        500,
+    );
+    let vars = vars(&[(64, 0)], total, 500);
+    let calibration = calibration(text.as_bytes(), vars.as_bytes(), true).unwrap();
+    let (_, of_site) = estimates(&calibration, &ranking(text.as_bytes()), "main.a");
+    assert_eq!(of_site.value, i128::from(total - (32 << 20)));
+    // Of 40 samples, three may have been of others.
+    let least = of_site.low.unwrap() as f64 / of_site.value as f64;
+    assert!((0.85..0.95).contains(&least), "{least}");
+}
+
+#[test]
 fn counters_of_another_time_say_nothing() {
     let text = |num_gc| text(&[("main.a", 64, 30)], 25_000_000, num_gc);
     let vars = |total: u64, num_gc| vars(&[(64, 390_000)], total, num_gc);

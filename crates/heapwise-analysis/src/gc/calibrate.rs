@@ -26,6 +26,9 @@ const ENOUGH: u64 = 20;
 /// that came with the profile.
 const MOST_APART: f64 = 0.01;
 
+/// Of blocks that are so many times the sampling rate, one in 3000 is missed.
+const CERTAIN: u64 = 8;
+
 /// Cycles that a profile may be behind the counters, where no collection was run for it: see [`super::published`].
 const CYCLES_BEHIND: u64 = 2;
 
@@ -75,6 +78,8 @@ struct Stratum {
 pub struct Calibration {
     strata: Vec<Stratum>,
     total: u64,
+    /// What was allocated between profile and counters, as a part of all: how far off a class may be by being scaled.
+    apart: f64,
 }
 
 impl Calibration {
@@ -126,6 +131,7 @@ impl Calibration {
         Some(Calibration {
             strata: strata(&classes, rate, all),
             total,
+            apart: total.abs_diff(later) as f64 / later.max(1) as f64,
         })
     }
 
@@ -142,7 +148,7 @@ impl Calibration {
     /// What the blocks of a site stand for, in bytes.
     ///
     /// The interval of the sum over strata is that of Zou and Donner 2008 (Statistics in Medicine 27): distances of limits
-    /// add up as squares. `None` where nothing of it was sampled.
+    /// add up as squares. What was allocated between profile and counters is added to either side. `None` where nothing of it was sampled.
     pub fn estimate(&self, blocks: &Blocks, confidence: Confidence) -> Option<Estimate> {
         let (mut value, mut variance) = (0.0, 0.0);
         let (mut below, mut above, mut sampled) = (0.0, 0.0, 0_u64);
@@ -164,8 +170,12 @@ impl Calibration {
             let estimate = Estimate::unknown(value.round() as i128);
             Estimate {
                 se: Some(f64::sqrt(variance)),
-                low: Some((value - f64::sqrt(below)).floor().max(0.0) as i128),
-                high: Some((value + f64::sqrt(above)).ceil() as i128),
+                low: Some(
+                    ((value - f64::sqrt(below)) * (1.0 - self.apart))
+                        .max(0.0)
+                        .floor() as i128,
+                ),
+                high: Some(((value + f64::sqrt(above)) * (1.0 + self.apart)).ceil() as i128),
                 sampled: Some(i128::from(sampled)),
                 ..estimate
             }
@@ -184,18 +194,37 @@ impl Stratum {
     }
 
     fn estimate(&self, site: &Mix, confidence: Confidence) -> Option<heapwise_stats::Calibrated> {
-        let of_site = site.sizes().iter();
+        let rest = self.rest(site);
+        let (certain, rest) = split(&rest);
+        let bytes = self.bytes as f64 - certain.total(Quantity::Bytes);
+        let (bytes, once) = (Exposure::new(bytes)?, Exposure::new(1.0)?);
+        let part = PartOfTotal::of_share(site, &rest, bytes).with_operations(once);
+        calibrated(part, Quantity::Bytes, confidence)
+    }
+
+    /// What of the stratum is not of a site.
+    fn rest(&self, site: &Mix) -> Mix {
         let taken = |size: u64| {
-            let mut same = of_site.clone().filter(|entry| entry.size == size);
+            let mut same = site.sizes().iter().filter(|entry| entry.size == size);
             same.next().map_or(0, |entry| entry.samples)
         };
         let all = self.sampled.sizes().iter();
         let rest = all.map(|entry| (entry.size, entry.samples.saturating_sub(taken(entry.size))));
-        let rest = Mix::from_records(site.rate(), rest);
-        let (bytes, once) = (Exposure::new(self.bytes as f64)?, Exposure::new(1.0)?);
-        let part = PartOfTotal::of_share(site, &rest, bytes).with_operations(once);
-        calibrated(part, Quantity::Bytes, confidence)
+        Mix::from_records(site.rate(), rest)
     }
+}
+
+/// Blocks that were as good as certain to be sampled, and the others: a rest of the former alone says nothing of what
+/// small blocks there may be beside them.
+fn split(mix: &Mix) -> (Mix, Mix) {
+    let rate = mix.rate();
+    let of = |is_certain: bool| {
+        let least = rate.bytes().saturating_mul(CERTAIN);
+        let sizes = mix.sizes().iter();
+        let sizes = sizes.filter(|entry| (entry.size >= least) == is_certain);
+        Mix::from_records(rate, sizes.map(|entry| (entry.size, entry.samples)))
+    };
+    (of(true), of(false))
 }
 
 /// Joins classes, smallest first, until each stratum has enough samples; what is left over goes to the last.

@@ -172,42 +172,8 @@ impl Writer {
         let types = [(b"memory_space".as_slice(), b"bytes".as_slice())];
         let mut maker = ProfileMaker::new(limits, types);
         maker.set_default_sample_type(b"memory_space");
-        let mappings: Vec<MappingIndex> = tables
-            .mappings()
-            .iter()
-            .map(|mapping| {
-                let file = maker.text(tables.text_bytes(mapping.file));
-                let build_id = maker.text(tables.text_bytes(mapping.build_id));
-                maker.add_mapping(mapping.with_file(file).with_build_id(build_id))
-            })
-            .collect();
-        let functions: Vec<FunctionIndex> = tables
-            .functions()
-            .iter()
-            .map(|function| {
-                let name = maker.text(tables.text_bytes(function.name));
-                let system_name = maker.text(tables.text_bytes(function.system_name));
-                let filename = maker.text(tables.text_bytes(function.filename));
-                let made = Function::new(name).with_system_name(system_name);
-                maker.add_function(
-                    made.with_filename(filename)
-                        .with_start_line(function.start_line),
-                )
-            })
-            .collect();
-        let locations = tables.locations().map(|location| {
-            let lines = location
-                .lines
-                .iter()
-                .filter_map(|line| Some(line.with_function(*functions.get(line.function.get())?)));
-            let lines: Vec<Line> = lines.collect();
-            let mapping = location
-                .mapping
-                .and_then(|at| mappings.get(at.get()).copied());
-            maker.add_location(mapping, location.address, &lines, location.is_folded)
-        });
         Writer {
-            locations: locations.collect(),
+            locations: copied(tables, &mut maker),
             virtual_frames: HashMap::new(),
             maker,
         }
@@ -267,6 +233,45 @@ impl Writer {
         self.virtual_frames.insert(name, location);
         location
     }
+}
+
+/// The locations of a profile with all that they refer to, in another one that is made: new places in the old order.
+fn copied(tables: &Tables, maker: &mut ProfileMaker) -> Vec<LocationIndex> {
+    let mappings: Vec<MappingIndex> = tables
+        .mappings()
+        .iter()
+        .map(|mapping| {
+            let file = maker.text(tables.text_bytes(mapping.file));
+            let build_id = maker.text(tables.text_bytes(mapping.build_id));
+            maker.add_mapping(mapping.with_file(file).with_build_id(build_id))
+        })
+        .collect();
+    let functions: Vec<FunctionIndex> = tables
+        .functions()
+        .iter()
+        .map(|function| {
+            let name = maker.text(tables.text_bytes(function.name));
+            let system_name = maker.text(tables.text_bytes(function.system_name));
+            let filename = maker.text(tables.text_bytes(function.filename));
+            let made = Function::new(name).with_system_name(system_name);
+            maker.add_function(
+                made.with_filename(filename)
+                    .with_start_line(function.start_line),
+            )
+        })
+        .collect();
+    let locations = tables.locations().map(|location| {
+        let lines = location
+            .lines
+            .iter()
+            .filter_map(|line| Some(line.with_function(*functions.get(line.function.get())?)));
+        let lines: Vec<Line> = lines.collect();
+        let mapping = location
+            .mapping
+            .and_then(|at| mappings.get(at.get()).copied());
+        maker.add_location(mapping, location.address, &lines, location.is_folded)
+    });
+    locations.collect()
 }
 
 #[cfg(test)]
