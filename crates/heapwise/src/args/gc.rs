@@ -42,6 +42,6 @@ One snapshot tells the state; two or more of one process tell rates, pauses and 
 hold is exact; rates need the time between snapshots, and the answer says where it is from. A heap text with debug=1 \
 tells more than /debug/vars: its profile says what is live, and by which sites.
 
-/debug/vars beside one heap text, fetched right behind it with gc=1 (and gc1 in the file's name): the sample tells each \
+/debug/vars, fetched right behind one heap text with gc=1 (gc1 in the name of its file): the sample tells each \
 site's part of a size class, the counters tell the class exactly. Errors of what sites allocated become smaller, by \
-1 / sqrt(1 - p) for a site with a part p of its class: 1.3 to 5.6 times on a server of 200 runs.";
+1 / sqrt(1 - p) for a site with a part p of its class: 1.3 to 5.6 times in 200 runs of a test server.";
