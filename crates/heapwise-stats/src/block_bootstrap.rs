@@ -136,7 +136,11 @@ mod tests {
             dependent.push(last);
         }
         assert_eq!(block_length(&independent), 8);
-        assert!(block_length(&dependent) > 12, "{}", block_length(&dependent));
+        assert!(
+            block_length(&dependent) > 12,
+            "{}",
+            block_length(&dependent)
+        );
         assert_eq!(block_length(&[1.0; 8]), 2);
         assert_eq!(block_length(&[1.0]), 1);
     }

@@ -218,7 +218,10 @@ mod tests {
     fn too_few_steps_and_nothing_at_all_have_no_error() {
         assert_eq!(LogMean::of_steps(&[(1.0, 1.0); 7]), None);
         assert_eq!(LogMean::of_steps(&[(0.0, 1.0); 20]), None);
-        assert_eq!(LogMean::of_quantile(&[1.0; 399], 0.99).map(|_| ()), Some(()));
+        assert_eq!(
+            LogMean::of_quantile(&[1.0; 399], 0.99).map(|_| ()),
+            Some(())
+        );
         assert_eq!(LogMean::of_quantile(&[1.0; 300], 0.99), None);
         let steady = LogMean::of_steps(&[(2.0, 1.0); 20]).expect("usable");
         assert!((steady.value() - 2.0).abs() < 1e-12 && steady.variance < 1e-20);

@@ -4,8 +4,8 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
 use heapwise_analysis::gc::{
-    AllocationCosts, Calibration, GcAnswer, GcMoment, GcProcess, LiveHeap, SiteBytes, SystemView,
-    gc_answer, memory_screen, trace,
+    AllocationCosts, Calibration, GcAnswer, GcComparison, GcMoment, GcProcess, GcSide, LiveHeap,
+    SiteBytes, SystemView, compare_gc, gc_answer, memory_screen, trace,
 };
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
@@ -29,6 +29,9 @@ const SITES: usize = 5;
 pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(GcReport::FORMATS)?;
+    if !args.before.is_empty() {
+        return compare(args, &output);
+    }
     let mut inputs = Inputs::read(&args.snapshots, &output.limits)?;
     let moments = std::mem::take(&mut inputs.moments);
     let mut answer = gc_answer(moments, args.interval);
@@ -54,6 +57,45 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
+/// Runs `heapwise gc --before ... --after ...`.
+fn compare(args: &GcArgs, output: &Output) -> anyhow::Result<()> {
+    if args.rss.is_some() || args.cgroup.is_some() {
+        bail!("--rss, --cgroup: found with --before, expected the snapshots of one process");
+    }
+    let mut inputs = Inputs::read(&args.before, &output.limits)?;
+    let before = inputs.take_side(args.interval);
+    inputs.read_more(&args.after, &output.limits)?;
+    let after = inputs.take_side(args.interval);
+    let [old, new] = [&before, &after].map(Side::analysed);
+    let comparison = compare_gc(&old, &new, args.confidence());
+    inputs.warn_of_sides(&before, &after, &comparison);
+    let mut answer = before.answer;
+    answer.processes.extend(after.answer.processes);
+    let traces = before.traces.into_iter().chain(after.traces).collect();
+    let report = GcReport::new(answer)
+        .with_traces(traces)
+        .with_comparison(Some(comparison))
+        .with_inputs(inputs.inputs)
+        .with_warnings(inputs.warnings)
+        .with_zone(zone::local());
+    output.warn(&report.warnings)?;
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// What was read of one side.
+pub(super) struct Side {
+    pub(super) answer: GcAnswer,
+    pub(super) traces: Vec<GcTraceReport>,
+}
+
+impl Side {
+    /// As the analysis takes it.
+    pub(super) fn analysed(&self) -> GcSide<'_> {
+        let logs = self.traces.iter().map(|report| &report.trace);
+        GcSide::new(&self.answer.processes, logs)
+    }
+}
+
 /// What the system says of the process.
 fn system_view(args: &GcArgs) -> anyhow::Result<SystemView> {
     let Some(folder) = &args.cgroup else {
@@ -77,19 +119,18 @@ fn system_view(args: &GcArgs) -> anyhow::Result<SystemView> {
 }
 
 /// What was read.
-struct Inputs {
+pub(super) struct Inputs {
     sources: Vec<NamedSource>,
-    inputs: Vec<GcInput>,
+    pub(super) inputs: Vec<GcInput>,
     moments: Vec<GcMoment>,
     /// Heap profiles that say nothing of the collector: places in `sources`.
     profiles: Vec<usize>,
     traces: Vec<GcTraceReport>,
-    warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Inputs {
-    fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
-        let opened = open_dumps(names, limits)?;
+    pub(super) fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
         let mut inputs = Inputs {
             sources: Vec::new(),
             inputs: Vec::new(),
@@ -98,16 +139,69 @@ impl Inputs {
             traces: Vec::new(),
             warnings: Vec::new(),
         };
-        for (source, is_named) in opened {
-            inputs.add(source, is_named, limits)?;
+        inputs.read_more(names, limits)?;
+        Ok(inputs)
+    }
+
+    pub(super) fn read_more(&mut self, names: &[String], limits: &Limits) -> anyhow::Result<()> {
+        for (source, is_named) in open_dumps(names, limits)? {
+            self.add(source, is_named, limits)?;
         }
-        if inputs.moments.is_empty() && inputs.traces.is_empty() {
+        if self.moments.is_empty() && self.traces.is_empty() {
             bail!(
                 "{}: found nothing about a collector, expected a heap text with debug=1, /debug/vars, or a page of metrics",
                 names.join(", ")
             );
         }
-        Ok(inputs)
+        Ok(())
+    }
+
+    /// What was read so far, as one side; says what is to be said of it.
+    pub(super) fn take_side(&mut self, interval: Option<f64>) -> Side {
+        let answer = gc_answer(std::mem::take(&mut self.moments), interval);
+        self.warn_of_moments(&answer);
+        Side {
+            answer,
+            traces: std::mem::take(&mut self.traces),
+        }
+    }
+
+    /// The same data again is nothing that differs by itself.
+    fn warn_of_sides(&mut self, before: &Side, after: &Side, comparison: &GcComparison) {
+        if comparison.repeated > 0 {
+            let message = format!(
+                "{} given again: the same data are no further process",
+                counted(comparison.repeated, "log")
+            );
+            self.warnings.push(Warning::new("same_log", message));
+        }
+        let moments = |side: &Side| {
+            let all = side.answer.processes.iter();
+            let all = all.flat_map(|process| process.moments.iter().cloned());
+            all.collect::<Vec<GcMoment>>()
+        };
+        let is_same = |one: &GcMoment, other: &GcMoment| {
+            let key = |moment: &GcMoment| {
+                moment
+                    .snapshot
+                    .counters
+                    .num_gc
+                    .zip(moment.snapshot.heap.last_gc)
+            };
+            key(one).is_some() && key(one) == key(other)
+        };
+        let (old, new) = (moments(before), moments(after));
+        let both = old
+            .iter()
+            .flat_map(|one| new.iter().map(move |other| (one, other)));
+        if let Some((one, other)) = both.into_iter().find(|(one, other)| is_same(one, other)) {
+            let message = format!(
+                "{} and {}: both sides have the same cycle of the same process: their data overlap",
+                self.path(one.input),
+                self.path(other.input)
+            );
+            self.warnings.push(Warning::new("same_cycle", message));
+        }
     }
 
     fn add(&mut self, source: NamedSource, is_named: bool, limits: &Limits) -> anyhow::Result<()> {
@@ -159,6 +253,18 @@ impl Inputs {
     }
 
     fn warn_of(&mut self, answer: &GcAnswer) {
+        self.warn_of_moments(answer);
+        if answer.processes.len() > 1 {
+            let message = format!(
+                "the snapshots are of {}, or of one that was started anew: each is told apart",
+                counted(answer.processes.len(), "process")
+            );
+            self.warnings
+                .push(Warning::new("several_processes", message));
+        }
+    }
+
+    fn warn_of_moments(&mut self, answer: &GcAnswer) {
         for process in &answer.processes {
             for moment in &process.moments {
                 let unread = &moment.snapshot.unread;
@@ -188,14 +294,6 @@ impl Inputs {
                 );
                 self.warnings.push(Warning::new("same_cycle", message));
             }
-        }
-        if answer.processes.len() > 1 {
-            let message = format!(
-                "the snapshots are of {}, or of one that was started anew: each is told apart",
-                counted(answer.processes.len(), "process")
-            );
-            self.warnings
-                .push(Warning::new("several_processes", message));
         }
     }
 
