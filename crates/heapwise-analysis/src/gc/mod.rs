@@ -10,6 +10,7 @@ mod answer;
 mod calibrate;
 mod health;
 mod interval;
+mod level;
 mod memory;
 mod pauses;
 mod process;

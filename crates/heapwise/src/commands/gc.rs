@@ -5,12 +5,13 @@ use std::time::UNIX_EPOCH;
 use anyhow::{Context, bail};
 use heapwise_analysis::gc::{
     AllocationCosts, Calibration, GcAnswer, GcComparison, GcMoment, GcProcess, GcSide, LiveHeap,
+    SideProcess,
     SiteBytes, SystemView, compare_gc, gc_answer, memory_screen, trace,
 };
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    BaseMode, Granularity, Header, RankOptions, Ranking, RowOrder, Trim, rank, rank_reader,
-    subtract,
+    BaseMode, CollectorSides, Granularity, Header, RankOptions, Ranking, RowOrder, Trim, rank,
+    rank_reader, subtract,
 };
 use heapwise_decode::{
     ErrorKind, GcSource, GroupMemory, Limits, ProfileReader, counted, gc_snapshots,
@@ -83,16 +84,58 @@ fn compare(args: &GcArgs, output: &Output) -> anyhow::Result<()> {
 }
 
 /// What was read of one side.
-pub(super) struct Side {
-    pub(super) answer: GcAnswer,
-    pub(super) traces: Vec<GcTraceReport>,
+struct Side {
+    answer: GcAnswer,
+    traces: Vec<GcTraceReport>,
 }
 
 impl Side {
     /// As the analysis takes it.
-    pub(super) fn analysed(&self) -> GcSide<'_> {
+    fn analysed(&self) -> GcSide<'_> {
         let logs = self.traces.iter().map(|report| &report.trace);
         GcSide::new(&self.answer.processes, logs)
+    }
+}
+
+/// Both sides of claims on the collector.
+pub(super) struct Snapshots {
+    before: Option<Side>,
+    after: Side,
+    names: Vec<String>,
+    /// What is to be said of them.
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Snapshots {
+    /// The older side may have no snapshots.
+    pub(super) fn read(
+        before: &[String],
+        after: &[String],
+        limits: &Limits,
+    ) -> anyhow::Result<Snapshots> {
+        let mut inputs = Inputs::empty();
+        let before = match before {
+            [] => None,
+            names => {
+                inputs.read_more(names, limits)?;
+                Some(inputs.take_side(None))
+            }
+        };
+        inputs.read_more(after, limits)?;
+        let after = inputs.take_side(None);
+        Ok(Snapshots {
+            names: inputs.names(&after),
+            before,
+            after,
+            warnings: inputs.warnings,
+        })
+    }
+
+    /// As claims are decided on them.
+    pub(super) fn sides(&self, confidence: Confidence) -> CollectorSides<'_> {
+        let before = self.before.as_ref().map(Side::analysed);
+        let after = self.after.analysed();
+        CollectorSides::new(after, self.names.clone(), confidence).with_before(before)
     }
 }
 
@@ -119,31 +162,54 @@ fn system_view(args: &GcArgs) -> anyhow::Result<SystemView> {
 }
 
 /// What was read.
-pub(super) struct Inputs {
+struct Inputs {
     sources: Vec<NamedSource>,
-    pub(super) inputs: Vec<GcInput>,
+    inputs: Vec<GcInput>,
     moments: Vec<GcMoment>,
     /// Heap profiles that say nothing of the collector: places in `sources`.
     profiles: Vec<usize>,
     traces: Vec<GcTraceReport>,
-    pub(super) warnings: Vec<Warning>,
+    warnings: Vec<Warning>,
 }
 
 impl Inputs {
-    pub(super) fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
-        let mut inputs = Inputs {
+    fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
+        let mut inputs = Inputs::empty();
+        inputs.read_more(names, limits)?;
+        Ok(inputs)
+    }
+
+    fn empty() -> Inputs {
+        Inputs {
             sources: Vec::new(),
             inputs: Vec::new(),
             moments: Vec::new(),
             profiles: Vec::new(),
             traces: Vec::new(),
             warnings: Vec::new(),
-        };
-        inputs.read_more(names, limits)?;
-        Ok(inputs)
+        }
     }
 
-    pub(super) fn read_more(&mut self, names: &[String], limits: &Limits) -> anyhow::Result<()> {
+    /// What the processes of a side are called: by the first source of each.
+    fn names(&self, side: &Side) -> Vec<String> {
+        let path_of = |process: &SideProcess<'_>| match process {
+            SideProcess::Log(log, process) => {
+                let mut reports = side.traces.iter();
+                let report = reports.find(|report| std::ptr::eq(&report.trace, *log))?;
+                let path = report.path.clone()?;
+                Some(match process.origin() {
+                    "" => path,
+                    origin => format!("{path}: {origin}"),
+                })
+            }
+            _ => process.input().map(|input| self.path(input)),
+        };
+        let processes = side.analysed().processes;
+        let names = processes.iter().map(|one| path_of(one).unwrap_or_default());
+        names.collect()
+    }
+
+    fn read_more(&mut self, names: &[String], limits: &Limits) -> anyhow::Result<()> {
         for (source, is_named) in open_dumps(names, limits)? {
             self.add(source, is_named, limits)?;
         }
@@ -157,7 +223,7 @@ impl Inputs {
     }
 
     /// What was read so far, as one side; says what is to be said of it.
-    pub(super) fn take_side(&mut self, interval: Option<f64>) -> Side {
+    fn take_side(&mut self, interval: Option<f64>) -> Side {
         let answer = gc_answer(std::mem::take(&mut self.moments), interval);
         self.warn_of_moments(&answer);
         Side {

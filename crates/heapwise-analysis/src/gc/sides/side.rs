@@ -1,9 +1,12 @@
 //! The processes of one side, whatever told of them.
 
+use heapwise_stats::Trend;
+
 use super::quantity::GcQuantity;
 use super::sample::SampleResult;
 use super::{of_log, of_snapshots};
 use crate::gc::answer::GcProcess;
+use crate::gc::level::{FEWEST, heap_trend};
 use crate::gc::trace::{GcTrace, TraceProcess};
 
 /// What tells of a process.
@@ -73,6 +76,73 @@ impl SideProcess<'_> {
         match self {
             SideProcess::Snapshots(process) => of_snapshots::sample(process, quantity),
             SideProcess::Log(_, process) => of_log::sample(process, quantity),
+        }
+    }
+
+    /// Nanoseconds for which each cycle stopped the world, no less and no more than, and whether all cycles are there.
+    ///
+    /// # Errors
+    ///
+    /// Why they are not known.
+    pub fn pauses(&self) -> Result<(Vec<(u64, u64)>, bool), String> {
+        if let Some(damage) = self.damage() {
+            return Err(damage);
+        }
+        match self {
+            SideProcess::Snapshots(process) => {
+                let pauses = of_snapshots::cycle_pauses(process)?;
+                Ok((
+                    pauses.into_iter().map(|nanos| (nanos, nanos)).collect(),
+                    true,
+                ))
+            }
+            SideProcess::Log(_, process) => {
+                let stops = process.cycle_stops();
+                Ok((stops.nanos, stops.is_complete))
+            }
+        }
+    }
+
+    /// What the heap after collections does over time.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be told.
+    pub fn heap_trend(&self) -> Result<Trend, String> {
+        if let Some(damage) = self.damage() {
+            return Err(damage);
+        }
+        match self {
+            SideProcess::Snapshots(process) => heap_trend(&process.moments).map_err(|known| {
+                format!("{known} of {FEWEST} snapshots with a cycle between them that it takes")
+            }),
+            SideProcess::Log(_, process) => {
+                let too_few = "too few cycles at different times in the log: it takes five";
+                process.live_trend().ok_or_else(|| too_few.to_owned())
+            }
+        }
+    }
+
+    /// Bytes of the largest goal of the heap that is known, no less and less than.
+    pub fn largest_goal(&self) -> Option<(u64, u64)> {
+        match self {
+            SideProcess::Snapshots(process) => {
+                let goals = process.moments.iter();
+                let largest = goals.filter_map(|one| one.snapshot.heap.goal).max()?;
+                Some((largest, largest))
+            }
+            SideProcess::Log(_, process) => {
+                let mib = process.goal().max;
+                Some((mib.checked_shl(20)?, mib.checked_add(1)?.checked_shl(20)?))
+            }
+        }
+    }
+
+    /// Which of the inputs told of it first; `None` of a log.
+    pub fn input(&self) -> Option<usize> {
+        match self {
+            SideProcess::Snapshots(process) => process.moments.first().map(|one| one.input),
+            SideProcess::Log(..) => None,
         }
     }
 

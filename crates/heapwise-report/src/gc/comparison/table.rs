@@ -2,8 +2,9 @@
 
 use heapwise_analysis::gc::{GcBasis, GcChange, GcDifference, GcVerdict};
 
-use super::words::{change, level, p_value, why};
+use super::words::{change, level, why};
 use crate::formats::table::{Cell, Column, Table};
+use crate::verify::words::p_value;
 
 pub(super) const HEADER: [&str; 13] = [
     "source", "name", "before", "after", "ratio", "low", "high", "p", "q", "verdict", "basis",

@@ -7,6 +7,7 @@ use heapwise_analysis::units::auto_label;
 use heapwise_decode::counted;
 
 use crate::gc::facts::percent;
+use crate::verify::words::p_value;
 
 /// Why nothing is compared.
 pub(super) fn nothing(comparison: &GcComparison) -> Vec<String> {
@@ -128,13 +129,4 @@ pub(super) fn level(one: &GcChange, value: f64) -> String {
 /// Why it cannot be told.
 pub(super) fn why(one: &GcChange) -> String {
     one.why.clone().unwrap_or_default()
-}
-
-/// Two digits; below a millionth only that.
-pub(super) fn p_value(p: f64) -> String {
-    if p < 1e-6 {
-        return "0.000001 or less".to_owned();
-    }
-    let digits = (1.0 - p.log10().floor()).clamp(2.0, 7.0) as usize;
-    format!("{p:.digits$}")
 }
