@@ -90,7 +90,7 @@ fn automatic_length(series: &[f64]) -> Option<f64> {
     let starts = 0..longest;
     let quiet = starts.into_iter().find(|&from| {
         let after = correlations.iter().skip(from).take(run);
-        after.clone().all(|lag| is_small(lag))
+        after.clone().all(&is_small)
     });
     let window = 2 * quiet.unwrap_or(longest).max(1);
     // A flat top that falls to 0 from half of the window on.

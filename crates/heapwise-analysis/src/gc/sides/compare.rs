@@ -55,7 +55,11 @@ pub fn compare_gc(before: &GcSide<'_>, after: &GcSide<'_>, confidence: Confidenc
             changes,
         });
     }
-    let why_not = "one side has snapshots, the other a log: their numbers do not mean the same";
+    let is_empty = before.processes.is_empty() || after.processes.is_empty();
+    let why_not = match is_empty {
+        true => "a side has no cycle that was understood",
+        false => "one side has snapshots, the other a log: their numbers do not mean the same",
+    };
     GcComparison {
         why_not: differences.is_empty().then_some(why_not),
         differences,

@@ -1,5 +1,7 @@
 //! What a log of the collector gives to a comparison.
 
+use heapwise_decode::counted;
+
 use super::quantity::GcQuantity;
 use super::sample::{Sample, SampleResult, quantile};
 use crate::gc::trace::{GcTrace, TraceProcess, TraceStep};
@@ -21,11 +23,12 @@ const MIB: f64 = 1_048_576.0;
 pub(super) fn damage(log: &GcTrace, process: &TraceProcess) -> Option<String> {
     let lost = log.notes.not_understood + log.unplaced + log.not_followed;
     if lost > 0 {
-        return Some(format!("{lost} lines of the log were not understood"));
+        let lines = counted(lost, "line");
+        return Some(format!("{lines} of the log not understood"));
     }
     if process.missing() > 0 {
-        let missing = process.missing();
-        return Some(format!("{missing} cycles are missing in the log"));
+        let missing = counted(process.missing(), "cycle");
+        return Some(format!("{missing} missing in the log"));
     }
     process
         .is_mixed()

@@ -1,5 +1,6 @@
 //! The processes of one side, whatever told of them.
 
+use heapwise_decode::counted;
 use heapwise_stats::Trend;
 
 use super::quantity::GcQuantity;
@@ -62,7 +63,7 @@ impl SideProcess<'_> {
             SideProcess::Snapshots(process) => {
                 let moments = process.moments.iter();
                 let unread: u64 = moments.map(|one| one.snapshot.unread.count).sum();
-                (unread > 0).then(|| format!("{unread} fields were not understood"))
+                (unread > 0).then(|| format!("{} not understood", counted(unread, "field")))
             }
             SideProcess::Log(log, process) => of_log::damage(log, process),
         }
