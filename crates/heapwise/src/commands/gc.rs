@@ -5,8 +5,7 @@ use std::time::UNIX_EPOCH;
 use anyhow::{Context, bail};
 use heapwise_analysis::gc::{
     AllocationCosts, Calibration, GcAnswer, GcComparison, GcMoment, GcProcess, GcSide, LiveHeap,
-    SideProcess,
-    SiteBytes, SystemView, compare_gc, gc_answer, memory_screen, trace,
+    SideProcess, SiteBytes, SystemView, compare_gc, gc_answer, memory_screen, trace,
 };
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
