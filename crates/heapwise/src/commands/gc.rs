@@ -4,13 +4,13 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
 use heapwise_analysis::gc::{
-    AllocationCosts, Calibration, GcAnswer, GcComparison, GcMoment, GcProcess, GcSide, LiveHeap,
-    SideProcess, SiteBytes, SystemView, compare_gc, gc_answer, memory_screen, trace,
+    AllocationCosts, Calibration, GcAnswer, GcMoment, GcProcess, LiveHeap, SiteBytes, SystemView,
+    gc_answer, memory_screen, trace,
 };
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    BaseMode, CollectorSides, Granularity, Header, RankOptions, Ranking, RowOrder, Trim, rank,
-    rank_reader, subtract,
+    BaseMode, Granularity, Header, RankOptions, Ranking, RowOrder, Trim, rank, rank_reader,
+    subtract,
 };
 use heapwise_decode::{
     ErrorKind, GcSource, GroupMemory, Limits, ProfileReader, counted, gc_snapshots,
@@ -29,9 +29,6 @@ const SITES: usize = 5;
 pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(GcReport::FORMATS)?;
-    if !args.before.is_empty() {
-        return compare(args, &output);
-    }
     let mut inputs = Inputs::read(&args.snapshots, &output.limits)?;
     let moments = std::mem::take(&mut inputs.moments);
     let mut answer = gc_answer(moments, args.interval);
@@ -57,87 +54,6 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     output.write(|out| report.write(output.format, output.layout, out))
 }
 
-/// Runs `heapwise gc --before ... --after ...`.
-fn compare(args: &GcArgs, output: &Output) -> anyhow::Result<()> {
-    if args.rss.is_some() || args.cgroup.is_some() {
-        bail!("--rss, --cgroup: found with --before, expected the snapshots of one process");
-    }
-    let mut inputs = Inputs::read(&args.before, &output.limits)?;
-    let before = inputs.take_side(args.interval);
-    inputs.read_more(&args.after, &output.limits)?;
-    let after = inputs.take_side(args.interval);
-    let [old, new] = [&before, &after].map(Side::analysed);
-    let comparison = compare_gc(&old, &new, args.confidence());
-    inputs.warn_of_sides(&before, &after, &comparison);
-    let mut answer = before.answer;
-    answer.processes.extend(after.answer.processes);
-    let traces = before.traces.into_iter().chain(after.traces).collect();
-    let report = GcReport::new(answer)
-        .with_traces(traces)
-        .with_comparison(Some(comparison))
-        .with_inputs(inputs.inputs)
-        .with_warnings(inputs.warnings)
-        .with_zone(zone::local());
-    output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
-}
-
-/// What was read of one side.
-struct Side {
-    answer: GcAnswer,
-    traces: Vec<GcTraceReport>,
-}
-
-impl Side {
-    /// As the analysis takes it.
-    fn analysed(&self) -> GcSide<'_> {
-        let logs = self.traces.iter().map(|report| &report.trace);
-        GcSide::new(&self.answer.processes, logs)
-    }
-}
-
-/// Both sides of claims on the collector.
-pub(super) struct Snapshots {
-    before: Option<Side>,
-    after: Side,
-    names: Vec<String>,
-    /// What is to be said of them.
-    pub(super) warnings: Vec<Warning>,
-}
-
-impl Snapshots {
-    /// The older side may have no snapshots.
-    pub(super) fn read(
-        before: &[String],
-        after: &[String],
-        limits: &Limits,
-    ) -> anyhow::Result<Snapshots> {
-        let mut inputs = Inputs::empty();
-        let before = match before {
-            [] => None,
-            names => {
-                inputs.read_more(names, limits)?;
-                Some(inputs.take_side(None))
-            }
-        };
-        inputs.read_more(after, limits)?;
-        let after = inputs.take_side(None);
-        Ok(Snapshots {
-            names: inputs.names(&after),
-            before,
-            after,
-            warnings: inputs.warnings,
-        })
-    }
-
-    /// As claims are decided on them.
-    pub(super) fn sides(&self, confidence: Confidence) -> CollectorSides<'_> {
-        let before = self.before.as_ref().map(Side::analysed);
-        let after = self.after.analysed();
-        CollectorSides::new(after, self.names.clone(), confidence).with_before(before)
-    }
-}
-
 /// What the system says of the process.
 fn system_view(args: &GcArgs) -> anyhow::Result<SystemView> {
     let Some(folder) = &args.cgroup else {
@@ -161,24 +77,24 @@ fn system_view(args: &GcArgs) -> anyhow::Result<SystemView> {
 }
 
 /// What was read.
-struct Inputs {
+pub(super) struct Inputs {
     sources: Vec<NamedSource>,
-    inputs: Vec<GcInput>,
-    moments: Vec<GcMoment>,
+    pub(super) inputs: Vec<GcInput>,
+    pub(super) moments: Vec<GcMoment>,
     /// Heap profiles that say nothing of the collector: places in `sources`.
     profiles: Vec<usize>,
-    traces: Vec<GcTraceReport>,
-    warnings: Vec<Warning>,
+    pub(super) traces: Vec<GcTraceReport>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Inputs {
-    fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
+    pub(super) fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
         let mut inputs = Inputs::empty();
         inputs.read_more(names, limits)?;
         Ok(inputs)
     }
 
-    fn empty() -> Inputs {
+    pub(super) fn empty() -> Inputs {
         Inputs {
             sources: Vec::new(),
             inputs: Vec::new(),
@@ -189,26 +105,7 @@ impl Inputs {
         }
     }
 
-    /// What the processes of a side are called: by the first source of each.
-    fn names(&self, side: &Side) -> Vec<String> {
-        let path_of = |process: &SideProcess<'_>| match process {
-            SideProcess::Log(log, process) => {
-                let mut reports = side.traces.iter();
-                let report = reports.find(|report| std::ptr::eq(&report.trace, *log))?;
-                let path = report.path.clone()?;
-                Some(match process.origin() {
-                    "" => path,
-                    origin => format!("{path}: {origin}"),
-                })
-            }
-            _ => process.input().map(|input| self.path(input)),
-        };
-        let processes = side.analysed().processes;
-        let names = processes.iter().map(|one| path_of(one).unwrap_or_default());
-        names.collect()
-    }
-
-    fn read_more(&mut self, names: &[String], limits: &Limits) -> anyhow::Result<()> {
+    pub(super) fn read_more(&mut self, names: &[String], limits: &Limits) -> anyhow::Result<()> {
         for (source, is_named) in open_dumps(names, limits)? {
             self.add(source, is_named, limits)?;
         }
@@ -219,54 +116,6 @@ impl Inputs {
             );
         }
         Ok(())
-    }
-
-    /// What was read so far, as one side; says what is to be said of it.
-    fn take_side(&mut self, interval: Option<f64>) -> Side {
-        let answer = gc_answer(std::mem::take(&mut self.moments), interval);
-        self.warn_of_moments(&answer);
-        Side {
-            answer,
-            traces: std::mem::take(&mut self.traces),
-        }
-    }
-
-    /// The same data again is nothing that differs by itself.
-    fn warn_of_sides(&mut self, before: &Side, after: &Side, comparison: &GcComparison) {
-        if comparison.repeated > 0 {
-            let message = format!(
-                "{} given again: the same data are no further process",
-                counted(comparison.repeated, "log")
-            );
-            self.warnings.push(Warning::new("same_log", message));
-        }
-        let moments = |side: &Side| {
-            let all = side.answer.processes.iter();
-            let all = all.flat_map(|process| process.moments.iter().cloned());
-            all.collect::<Vec<GcMoment>>()
-        };
-        let is_same = |one: &GcMoment, other: &GcMoment| {
-            let key = |moment: &GcMoment| {
-                moment
-                    .snapshot
-                    .counters
-                    .num_gc
-                    .zip(moment.snapshot.heap.last_gc)
-            };
-            key(one).is_some() && key(one) == key(other)
-        };
-        let (old, new) = (moments(before), moments(after));
-        let both = old
-            .iter()
-            .flat_map(|one| new.iter().map(move |other| (one, other)));
-        if let Some((one, other)) = both.into_iter().find(|(one, other)| is_same(one, other)) {
-            let message = format!(
-                "{} and {}: both sides have the same cycle of the same process: their data overlap",
-                self.path(one.input),
-                self.path(other.input)
-            );
-            self.warnings.push(Warning::new("same_cycle", message));
-        }
     }
 
     fn add(&mut self, source: NamedSource, is_named: bool, limits: &Limits) -> anyhow::Result<()> {
@@ -329,7 +178,7 @@ impl Inputs {
         }
     }
 
-    fn warn_of_moments(&mut self, answer: &GcAnswer) {
+    pub(super) fn warn_of_moments(&mut self, answer: &GcAnswer) {
         for process in &answer.processes {
             for moment in &process.moments {
                 let unread = &moment.snapshot.unread;
@@ -362,7 +211,7 @@ impl Inputs {
         }
     }
 
-    fn path(&self, input: usize) -> String {
+    pub(super) fn path(&self, input: usize) -> String {
         self.inputs
             .get(input)
             .map_or_else(String::new, |input| input.path.clone())

@@ -13,7 +13,7 @@ use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
 
 use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
-use super::gc::Snapshots;
+use super::gc_sides::Snapshots;
 use super::goroutines::{self, Dumps, order_warning, role_warnings};
 use super::hints::hints;
 use super::rules::{Rules, is_about_profiles};
