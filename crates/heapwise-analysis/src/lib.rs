@@ -140,9 +140,9 @@ pub use compare::diff::{
     Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index, diff,
 };
 pub use compare::verify::{
-    Bound, BoundUnit, Claim, ClaimResult, Compared, Covers, Decimal, Finding, Growth, GrowthCounts,
-    KnownNames, Observed, Operator, Outcome, Reason, SitePattern, Suppression, Unseen, Verifier,
-    VerifyOptions, decide_on_goroutines,
+    Bound, BoundUnit, Claim, ClaimResult, CollectorSides, Compared, Covers, Decimal, Finding,
+    Growth, GrowthCounts, KnownNames, Measured, Observed, Operator, Outcome, Reason, SitePattern,
+    Suppression, Unseen, Verifier, VerifyOptions, decide_on_collector, decide_on_goroutines,
 };
 pub use compare::work::{
     Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor, Coverage, Doubtful,

@@ -28,7 +28,8 @@
 //! # Did it change?
 //!
 //! Every test of two sides is a [`RatioTest`]: [`Comparison`] of two profiles, [`compare_replicates`] of several
-//! runs each, [`CalibratedComparison`] of parts of exact totals, [`LogRatioTest`] of measured values.
+//! runs each, [`CalibratedComparison`] of parts of exact totals, [`LogRatioTest`] of measured values, [`LogMeanTest`] of
+//! what several runs or the steps of a series say.
 //! [`share_p_value`] compares shares; [`welch_p_value`] and [`mann_whitney_p_value`] know nothing of sampling.
 //!
 //! ```
@@ -81,6 +82,7 @@
 //! # Ok::<(), &'static str>(())
 //! ```
 
+mod block_bootstrap;
 mod calibrated;
 mod confidence;
 mod detectable;
@@ -89,6 +91,7 @@ mod fdr;
 mod gamma;
 mod interval;
 mod kendall;
+mod log_mean;
 mod log_ratio;
 mod looks;
 mod mann_whitney;
@@ -108,6 +111,7 @@ mod shapes;
 mod share;
 mod skellam;
 mod skellam_large;
+mod splitmix;
 mod squeeze;
 mod student;
 mod trend;
@@ -121,6 +125,7 @@ pub use error::{Error, ErrorKind};
 pub use fdr::{could_reach, q_values};
 pub use interval::{Estimate, estimate, unseen};
 pub use kendall::{kendall_p_value_rise, kendall_statistic};
+pub use log_mean::{LogMean, LogMeanTest};
 pub use log_ratio::LogRatioTest;
 pub use looks::confidence_at_look;
 pub use mann_whitney::mann_whitney_p_value;

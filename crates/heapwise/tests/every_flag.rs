@@ -236,7 +236,17 @@ const COMPARING: [Case; 15] = [
 
 /// What deciding has; `_` stands for a space. An option of comparing matters where a claim needs
 /// what it changes.
-const DECIDING: [Case; 30] = [
+const DECIDING: [Case; 32] = [
+    (
+        "gc",
+        "--require=gc_rate_<=_9/s",
+        "--gc=testdata/gc/go1.27.3.steady.log",
+    ),
+    (
+        "before-gc",
+        "--gc=testdata/gc/go1.27.3.steady.log --require=gc_rate_<=_+90%",
+        "--before-gc=testdata/gc/go1.27.3.steady.log",
+    ),
     ("inuse-objects", "--forbid-growth=1%", "-inuse_objects"),
     ("alloc-space", "--forbid-growth=1%", "-alloc_space"),
     ("alloc-objects", "--forbid-growth=1%", "-alloc_objects"),
@@ -348,6 +358,16 @@ fn each_flag_of_the_other_commands_changes_what_they_answer() {
     let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &goroutines[..]].concat();
     check_on("goroutines", "", "testdata/states/goroutine.pb.gz", &cases);
     let gc = [
+        (
+            "before",
+            "ALONE",
+            "--before=testdata/gc/go1.27.3.steady.log --after=testdata/gc/go1.27.3.steady.log",
+        ),
+        (
+            "after",
+            "--before=testdata/gc/go1.27.3.steady.log ALONE",
+            "--after=testdata/gc/go1.27.3.steady.log",
+        ),
         ("interval", "", "--interval=3"),
         ("rss", "", "--rss=90MB"),
         ("cgroup", "", "--cgroup=testdata/gc/cgroup"),

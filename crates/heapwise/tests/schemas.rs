@@ -83,6 +83,21 @@ fn gc_prints_what_its_schema_describes() {
     check("gc", &[vars, "--rss=90MB"]);
     check("gc", &[one, two, three, "--interval=3"]);
     check("gc", &[two, three, "--cgroup=testdata/gc/cgroup"]);
+    let log = "testdata/gc/go1.27.3.steady.log";
+    check("gc", &["--before", log, "--after", log]);
+    check("gc", &["--before", one, two, "--after", two, three]);
+    check("gc", &["--before", one, "--after", log]);
+    check("verify", &["--gc", log, "--require=gc cpu <= 5%"]);
+    check(
+        "verify",
+        &[
+            "--before-gc",
+            log,
+            "--gc",
+            log,
+            "--require=gc rate <= +300%",
+        ],
+    );
     for page in ["prometheus.txt", "otel.txt", "runtime-metrics.json"] {
         check("gc", &[&format!("testdata/gc/{page}")]);
     }

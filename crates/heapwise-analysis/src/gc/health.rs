@@ -3,9 +3,10 @@
 //! The bounds are rules of thumb that Go's own guide and operators use, not laws: a pause is to be under a
 //! millisecond for most cycles, the collector is to take little of the CPU, the heap is to settle.
 
-use heapwise_stats::{TrendLabel, classify_trend};
+use heapwise_stats::TrendLabel;
 
 use super::interval::{CpuShareBasis, GcInterval};
+use super::level::{FEWEST, heap_trend};
 use super::process::GcMoment;
 
 /// Whether a number is as it should be.
@@ -203,32 +204,15 @@ fn forced(interval: &GcInterval) -> Option<Finding> {
 
 /// The heap's goal follows what is live: where it grows, that does.
 fn growth(series: &[GcMoment]) -> Option<Finding> {
-    let mut points: Vec<(f64, f64)> = Vec::new();
-    for moment in series {
-        let heap = &moment.snapshot.heap;
-        let level = heap.live.or(heap.goal);
-        if let (Some(end), Some(level)) = (heap.last_gc, level) {
-            let seconds = end as f64 / 1e9;
-            // The same cycle again is the same data.
-            if points.last().is_none_or(|&(before, _)| before < seconds) {
-                points.push((seconds, level as f64));
-            }
+    let trend = match heap_trend(series) {
+        Ok(trend) => trend,
+        Err(known) => {
+            let why = format!(
+                "{known} of {FEWEST} snapshots with a cycle between them that it takes to tell whether the heap settles"
+            );
+            return Some(Finding::new(Health::Growth, Sign::Unclear, why));
         }
-    }
-    const FEWEST: usize = 5;
-    if points.len() < FEWEST {
-        let why = format!(
-            "{} of {FEWEST} snapshots with a cycle between them that it takes to tell whether the heap settles",
-            points.len()
-        );
-        return Some(Finding::new(Health::Growth, Sign::Unclear, why));
-    }
-    let start = points.first().map_or(0.0, |point| point.0);
-    let (times, levels): (Vec<f64>, Vec<f64>) = points
-        .iter()
-        .map(|point| (point.0 - start, point.1))
-        .unzip();
-    let trend = classify_trend(&times, &levels)?;
+    };
     let (sign, why) = match trend.label {
         TrendLabel::Growing => (
             Sign::Look,

@@ -10,10 +10,12 @@ mod answer;
 mod calibrate;
 mod health;
 mod interval;
+mod level;
 mod memory;
 mod pauses;
 mod process;
 mod published;
+mod sides;
 mod space;
 mod span;
 mod trace;
@@ -29,9 +31,13 @@ pub use memory::{
 pub use pauses::Pauses;
 pub use process::{GcMoment, Processes, processes};
 pub use published::{Published, Window, published_window};
+pub use sides::{
+    GcBasis, GcChange, GcComparison, GcDifference, GcProcessKind, GcQuantity, GcSide, GcVerdict,
+    Sample, SampleResult, SideProcess, compare_gc,
+};
 pub use space::memory_space;
 pub use span::{Span, SpanBasis};
 pub use trace::{
-    AllocRate, Bucket, GcTrace, HeapRange, Quantiles, Share, TraceCollector, TraceProcess, trace,
-    trace_health,
+    AllocRate, Bucket, CycleStops, GcTrace, HeapRange, Quantiles, Share, TraceCollector,
+    TraceProcess, TraceStep, trace, trace_health,
 };

@@ -10,6 +10,7 @@ use heapwise_analysis::gc::{
 use serde::Serialize;
 
 use super::GcReport;
+use super::comparison::JsonComparison;
 use super::trace::JsonLog;
 use crate::formats::json::{self, JsonEstimate, JsonSite};
 
@@ -42,6 +43,7 @@ pub(super) fn write(report: &GcReport, out: &mut dyn Write) -> io::Result<()> {
             _ => JsonOnly::default(),
         },
         traces: report.traces.iter().map(JsonLog::new).collect(),
+        comparison: report.comparison.as_ref().map(JsonComparison::new),
     };
     json::write(&document, out)
 }
@@ -55,6 +57,7 @@ struct Document<'a> {
     only: JsonOnly,
     processes: Vec<JsonProcess<'a>>,
     traces: Vec<JsonLog<'a>>,
+    comparison: Option<JsonComparison<'a>>,
 }
 
 /// The numbers of the process, where there is but one: without their ends, for those who look for one number.

@@ -1,5 +1,6 @@
 //! What the collector is doing, in every format.
 
+mod comparison;
 mod csv;
 mod facts;
 mod json;
@@ -13,7 +14,7 @@ pub use trace::GcTraceReport;
 use std::io::{self, Write};
 
 use heapwise_analysis::Zone;
-use heapwise_analysis::gc::{AllocationCosts, GcAnswer, GcProcess};
+use heapwise_analysis::gc::{AllocationCosts, GcAnswer, GcComparison, GcProcess};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
@@ -50,6 +51,8 @@ pub struct GcReport {
     pub answer: GcAnswer,
     /// What logs say over time.
     pub traces: Vec<GcTraceReport>,
+    /// What differs between two sides, whose processes and logs are those above, the older side first.
+    pub comparison: Option<GcComparison>,
     /// The zone that times are printed in.
     pub zone: Zone,
 }
@@ -69,6 +72,7 @@ impl GcReport {
             warnings: Vec::new(),
             answer,
             traces: Vec::new(),
+            comparison: None,
             zone: Zone::default(),
         }
     }
@@ -80,6 +84,8 @@ impl GcReport {
         with_warnings(warnings: Vec<Warning>);
         /// What logs say over time.
         with_traces(traces: Vec<GcTraceReport>);
+        /// What differs between two sides.
+        with_comparison(comparison: Option<GcComparison>);
         /// The zone that times are printed in.
         with_zone(zone: Zone);
     }
@@ -93,6 +99,12 @@ impl GcReport {
     ///
     /// Those of `out`, and a format that is not one of [`Self::FORMATS`].
     pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match (format, &self.comparison) {
+            (Format::Text, Some(comparison)) => return comparison::text(comparison, layout, out),
+            (Format::Csv, Some(comparison)) => return comparison::csv(comparison, out),
+            (Format::Markdown, Some(comparison)) => return comparison::markdown(comparison, out),
+            _ => {}
+        }
         match format {
             Format::Text => text::write(self, layout, out),
             Format::Json => json::write(self, out),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::num::NonZeroU32;
 
-use heapwise_analysis::{Finding, Observed, Reason, Unseen};
+use heapwise_analysis::{Finding, Measured, Observed, Reason, Unseen};
 use serde::Serialize;
 
 use crate::formats::json::{self, Envelope, JsonEstimate, JsonRatio};
@@ -37,6 +37,7 @@ struct JsonClaim<'a> {
     claim: &'a str,
     result: &'static str,
     observed: Option<JsonObserved>,
+    measured: Option<JsonMeasured>,
     reason: String,
     unseen: Option<f64>,
     near: Option<&'a [String]>,
@@ -57,12 +58,14 @@ impl<'a> JsonClaim<'a> {
             site: &finding.name,
             result: finding.result.name(),
             observed: finding.observed.as_ref().map(JsonObserved::new),
+            measured: JsonMeasured::of(&finding.reason),
             reason: words.reason_of(&finding.reason),
         };
         Self {
             claim: &outcome.claim,
             result: outcome.result.name(),
             observed: observed.map(JsonObserved::new),
+            measured: first.and_then(|finding| JsonMeasured::of(&finding.reason)),
             reason: words.reason(),
             unseen: unseen(&outcome.reason),
             near: near(&outcome.reason),
@@ -101,6 +104,7 @@ struct JsonFinding<'a> {
     site: &'a str,
     result: &'static str,
     observed: Option<JsonObserved>,
+    measured: Option<JsonMeasured>,
     reason: String,
 }
 
@@ -122,5 +126,40 @@ impl JsonObserved {
             operations: observed.operations,
             per_operation: observed.per_operation,
         }
+    }
+}
+
+/// A number of the collector.
+#[derive(Serialize)]
+struct JsonMeasured {
+    before: Option<f64>,
+    value: f64,
+    low: f64,
+    high: f64,
+    ratio: Option<[f64; 3]>,
+    p: Option<f64>,
+}
+
+impl JsonMeasured {
+    fn of(reason: &Reason) -> Option<Self> {
+        let Reason::Collector { measured, p, .. } = reason else {
+            return None;
+        };
+        let &Measured {
+            before,
+            value,
+            low,
+            high,
+            ratio,
+            ..
+        } = measured.as_ref()?;
+        Some(Self {
+            before,
+            value,
+            low,
+            high,
+            ratio,
+            p: *p,
+        })
     }
 }

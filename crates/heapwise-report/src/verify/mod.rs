@@ -2,6 +2,7 @@
 
 pub(crate) mod advice_text;
 pub(crate) mod benchfmt;
+mod collector;
 mod github;
 mod json;
 mod junit;

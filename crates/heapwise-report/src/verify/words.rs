@@ -12,7 +12,7 @@ use crate::formats::error_text;
 use crate::goroutines;
 use crate::hints::Hints;
 use crate::verify::advice_text::{RateSetting, ways};
-use crate::verify::trimmed;
+use crate::verify::{collector, trimmed};
 use heapwise_analysis::units::auto_label;
 
 /// The words for one claim.
@@ -39,6 +39,13 @@ impl Words<'_> {
 
     /// What a site showed.
     pub(crate) fn observed_of(&self, finding: &Finding) -> String {
+        if let Reason::Collector {
+            measured: Some(measured),
+            ..
+        } = &finding.reason
+        {
+            return collector::observed(measured, &self.0.unit);
+        }
         let Some(observed) = &finding.observed else {
             return String::new();
         };
@@ -166,6 +173,10 @@ impl Words<'_> {
             ),
             Reason::Leaked { phantoms, allowed } => leaked(*phantoms, allowed),
             Reason::Covers(covers, why) => format!("{}; {}", self.reason_of(why), covered(*covers)),
+            Reason::Collector {
+                p: Some(p), why, ..
+            } => format!("p = {}, {why}", p_value(*p)),
+            Reason::Collector { why, .. } => why.clone(),
             Reason::Suppressed { until, reason } => format!("suppressed until {until}: {reason}"),
             Reason::Expired { on, reason } => format!("suppression expired on {on}: {reason}"),
             Reason::Sites {
@@ -273,7 +284,7 @@ fn change(observed: &Observed) -> String {
 }
 
 /// Two digits; below a millionth only that.
-fn p_value(p: f64) -> String {
+pub(crate) fn p_value(p: f64) -> String {
     if p < 1e-6 {
         "0.000001 or less".to_owned()
     } else {

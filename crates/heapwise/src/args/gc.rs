@@ -13,8 +13,14 @@ use super::values::ConfidenceArgs;
 pub(crate) struct GcArgs {
     /// Snapshots: heap texts with debug=1, /debug/vars, pages of metrics, logs of GODEBUG=gctrace=1; heap profiles of
     /// the same moment. A directory stands for all in it, `-` is stdin.
-    #[arg(required = true, value_name = "SNAPSHOT")]
+    #[arg(required_unless_present = "before", value_name = "SNAPSHOT")]
     pub(crate) snapshots: Vec<String>,
+    /// The same of the older side: what differs is told, instead of what each process does.
+    #[arg(long, value_name = "SNAPSHOT", num_args = 1.., conflicts_with = "snapshots", requires = "after")]
+    pub(crate) before: Vec<String>,
+    /// The same of the newer side.
+    #[arg(long, value_name = "SNAPSHOT", num_args = 1.., requires = "before")]
+    pub(crate) after: Vec<String>,
     /// Seconds from each snapshot to the next, where nothing else tells.
     #[arg(long, value_name = "SECONDS", value_parser = amount_parser)]
     pub(crate) interval: Option<f64>,
@@ -44,4 +50,8 @@ tells more than /debug/vars: its profile says what is live, and by which sites.
 
 /debug/vars, fetched right behind one heap text with gc=1 (gc1 in the name of its file): the sample tells each \
 site's part of a size class, the counters tell the class exactly. Errors of what sites allocated become smaller, by \
-1 / sqrt(1 - p) for a site with a part p of its class: 1.3 to 5.6 times in 200 runs of a test server.";
+1 / sqrt(1 - p) for a site with a part p of its class: 1.3 to 5.6 times in 200 runs of a test server.
+
+With --before and --after each side has one process or more. Three processes a side are compared with one another; \
+fewer by how each varies over time, which takes 8 steps: snapshots with a collection between, or cycles of a log. \
+Fewer steps give the difference without a verdict.";

@@ -24,7 +24,8 @@ pub(crate) struct VerifyArgs {
     /// SAMPLE_TYPE SITE OP BOUND, such as 'alloc_space main.parse <= -30%', 'inuse_space total
     /// <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op', 'cpu total <= 10s'; on goroutines
     /// 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines leaked = 0', of a
-    /// function what has it on its stack or was created by it. A site that the profiles do not have
+    /// function what has it on its stack or was created by it; on the collector 'gc pause_p99 <= 1ms',
+    /// 'gc alloc_rate <= -20%', 'gc cpu <= 5%', 'gc rate <= 2/s', 'gc heap growth none'. A site that the profiles do not have
     /// is an error, unless the claim ends with the word optional. May be repeated.
     #[arg(long, value_name = "CLAIM", help_heading = "Claims")]
     pub(crate) require: Vec<String>,
@@ -33,6 +34,14 @@ pub(crate) struct VerifyArgs {
     /// Several in order of time for growth, as the command goroutines takes them.
     #[arg(long, value_name = "DUMP", num_args = 1.., help_heading = "Sources")]
     pub(crate) goroutines: Vec<String>,
+    /// Snapshots for claims on the collector, of the newer side.
+    ///
+    /// And logs of it, as the command gc takes them.
+    #[arg(long, value_name = "SNAPSHOT", num_args = 1.., help_heading = "Sources")]
+    pub(crate) gc: Vec<String>,
+    /// The same of the older side, for claims on a change.
+    #[arg(long, value_name = "SNAPSHOT", num_args = 1.., requires = "gc", help_heading = "Sources")]
+    pub(crate) before_gc: Vec<String>,
     /// Neither the total nor any site without a claim may grow by more.
     #[arg(long, value_name = "PERCENT", help_heading = "Claims")]
     pub(crate) forbid_growth: Option<String>,

@@ -77,37 +77,45 @@ fn system_view(args: &GcArgs) -> anyhow::Result<SystemView> {
 }
 
 /// What was read.
-struct Inputs {
+pub(super) struct Inputs {
     sources: Vec<NamedSource>,
-    inputs: Vec<GcInput>,
-    moments: Vec<GcMoment>,
+    pub(super) inputs: Vec<GcInput>,
+    pub(super) moments: Vec<GcMoment>,
     /// Heap profiles that say nothing of the collector: places in `sources`.
     profiles: Vec<usize>,
-    traces: Vec<GcTraceReport>,
-    warnings: Vec<Warning>,
+    pub(super) traces: Vec<GcTraceReport>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Inputs {
-    fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
-        let opened = open_dumps(names, limits)?;
-        let mut inputs = Inputs {
+    pub(super) fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
+        let mut inputs = Inputs::empty();
+        inputs.read_more(names, limits)?;
+        Ok(inputs)
+    }
+
+    pub(super) fn empty() -> Inputs {
+        Inputs {
             sources: Vec::new(),
             inputs: Vec::new(),
             moments: Vec::new(),
             profiles: Vec::new(),
             traces: Vec::new(),
             warnings: Vec::new(),
-        };
-        for (source, is_named) in opened {
-            inputs.add(source, is_named, limits)?;
         }
-        if inputs.moments.is_empty() && inputs.traces.is_empty() {
+    }
+
+    pub(super) fn read_more(&mut self, names: &[String], limits: &Limits) -> anyhow::Result<()> {
+        for (source, is_named) in open_dumps(names, limits)? {
+            self.add(source, is_named, limits)?;
+        }
+        if self.moments.is_empty() && self.traces.is_empty() {
             bail!(
                 "{}: found nothing about a collector, expected a heap text with debug=1, /debug/vars, or a page of metrics",
                 names.join(", ")
             );
         }
-        Ok(inputs)
+        Ok(())
     }
 
     fn add(&mut self, source: NamedSource, is_named: bool, limits: &Limits) -> anyhow::Result<()> {
@@ -159,6 +167,18 @@ impl Inputs {
     }
 
     fn warn_of(&mut self, answer: &GcAnswer) {
+        self.warn_of_moments(answer);
+        if answer.processes.len() > 1 {
+            let message = format!(
+                "the snapshots are of {}, or of one that was started anew: each is told apart",
+                counted(answer.processes.len(), "process")
+            );
+            self.warnings
+                .push(Warning::new("several_processes", message));
+        }
+    }
+
+    pub(super) fn warn_of_moments(&mut self, answer: &GcAnswer) {
         for process in &answer.processes {
             for moment in &process.moments {
                 let unread = &moment.snapshot.unread;
@@ -189,17 +209,9 @@ impl Inputs {
                 self.warnings.push(Warning::new("same_cycle", message));
             }
         }
-        if answer.processes.len() > 1 {
-            let message = format!(
-                "the snapshots are of {}, or of one that was started anew: each is told apart",
-                counted(answer.processes.len(), "process")
-            );
-            self.warnings
-                .push(Warning::new("several_processes", message));
-        }
     }
 
-    fn path(&self, input: usize) -> String {
+    pub(super) fn path(&self, input: usize) -> String {
         self.inputs
             .get(input)
             .map_or_else(String::new, |input| input.path.clone())

@@ -8,6 +8,7 @@ mod convert;
 mod diff;
 mod form;
 mod gc;
+mod gc_sides;
 mod goroutines;
 mod help;
 pub(crate) mod hints;
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::List(list) => list::run(list, args.color)?,
         Command::Raw(raw) => raw::run(raw, args.color)?,
         Command::Comments(comments) => comments::run(comments, args.color)?,
+        Command::Gc(gc) if !gc.before.is_empty() => gc_sides::run(gc, args.color)?,
         Command::Gc(gc) => gc::run(gc, args.color)?,
         Command::Tune(tune) => tune::run(tune, args.color)?,
         Command::Info(info) => info::run(info, args.color)?,

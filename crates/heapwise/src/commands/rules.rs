@@ -83,7 +83,9 @@ impl Rules {
             today: args.today.unwrap_or_else(today),
         };
         if args.look.is_some() && !rules.need_profiles() {
-            bail!("--look: found claims on goroutines only, which are counted, not sampled");
+            bail!(
+                "--look: found claims on goroutines and the collector only, which are counted, not sampled"
+            );
         }
         rules.check_suppressions()?;
         Ok(rules)
@@ -116,7 +118,37 @@ impl Rules {
     /// Whether anything is to be decided on profiles of two sides.
     pub(super) fn need_profiles(&self) -> bool {
         let mut claims = self.claims.iter();
-        self.growth.is_some() || claims.any(|entry| !entry.claim.is_about_goroutines())
+        self.growth.is_some() || claims.any(|entry| is_about_profiles(&entry.claim))
+    }
+
+    pub(super) fn need_collector(&self) -> bool {
+        let mut claims = self.claims.iter();
+        claims.any(|entry| entry.claim.is_about_collector())
+    }
+
+    /// Changes of the collector need an older side of it.
+    pub(super) fn check_collector(&self, args: &VerifyArgs) -> anyhow::Result<()> {
+        let mut claims = self.claims.iter().map(|entry| &entry.claim);
+        let claim = claims.clone().find(|claim| claim.is_about_collector());
+        let Some(claim) = claim else {
+            return match args.gc.is_empty() {
+                true => Ok(()),
+                false => bail!(
+                    "--gc: found no claim on the collector, expected one such as 'gc cpu <= 5%'"
+                ),
+            };
+        };
+        if args.gc.is_empty() {
+            bail!("found no snapshot for {:?}, expected --gc", claim.text);
+        }
+        let is_change = |claim: &&Claim| claim.is_about_collector() && claim.bound.is_relative();
+        match claims.find(is_change).filter(|_| args.before_gc.is_empty()) {
+            Some(claim) => bail!(
+                "found no older snapshot, expected --before-gc: {:?} is about a change",
+                claim.text
+            ),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn need_goroutines(&self) -> bool {
@@ -129,7 +161,8 @@ impl Rules {
         if !sides.before.is_empty() || !self.need_profiles() {
             return Ok(());
         }
-        let relative = self.claims.iter().find(|c| c.claim.bound.is_relative());
+        let of_profiles = |claim: &Claim| is_about_profiles(claim) && claim.bound.is_relative();
+        let relative = self.claims.iter().find(|c| of_profiles(&c.claim));
         let asks = match (relative, &self.growth) {
             (Some(claim), _) => format!("{:?}", claim.claim.text),
             (None, Some(_)) => "the claim about growth".to_owned(),
@@ -137,4 +170,9 @@ impl Rules {
         };
         bail!("found one profile, expected BEFORE and AFTER: {asks} is about a change")
     }
+}
+
+/// Whether it is decided on profiles, and not on what has a source of its own.
+pub(super) fn is_about_profiles(claim: &Claim) -> bool {
+    !claim.is_about_goroutines() && !claim.is_about_collector()
 }

@@ -6,15 +6,17 @@ use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::confidence_at_look;
 use heapwise_analysis::{
     Bound, Claim, ClaimResult, Columns, Compared, DiffOptions, GoroutineGroups, GoroutineOptions,
-    KnownNames, Outcome, Reason, Verifier, VerifyOptions, decide_on_goroutines,
+    KnownNames, Outcome, Reason, Verifier, VerifyOptions, decide_on_collector,
+    decide_on_goroutines,
 };
 use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
 
 use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
+use super::gc_sides::Snapshots;
 use super::goroutines::{self, Dumps, order_warning, role_warnings};
 use super::hints::hints;
-use super::rules::Rules;
+use super::rules::{Rules, is_about_profiles};
 use super::side::Part;
 use super::sides::{Sides, options, warnings};
 use super::windows::SameData;
@@ -58,7 +60,13 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
         true => Some(GoroutineSide::read(args, &output)?),
         false => None,
     };
-    let report = report(args, rules, &mut sides, goroutines)?;
+    rules.check_collector(args)?;
+    let collector = match rules.need_collector() {
+        true => Some(Snapshots::read(&args.before_gc, &args.gc, &output.limits)?),
+        false => None,
+    };
+    let sources = (goroutines, collector);
+    let report = report(args, rules, &mut sides, sources)?;
     let result = report.result();
     output.warn(&report.warnings)?;
     if !(args.silent_when_ok && result == ClaimResult::Pass) {
@@ -130,7 +138,7 @@ fn report(
     args: &Verify,
     rules: Rules,
     sides: &mut Sides,
-    goroutines: Option<GoroutineSide>,
+    (goroutines, collector): (Option<GoroutineSide>, Option<Snapshots>),
 ) -> anyhow::Result<VerifyReport> {
     let mut judging = Judging {
         args,
@@ -148,6 +156,9 @@ fn report(
     if let Some(goroutines) = goroutines {
         judging.on_goroutines(&goroutines);
         inputs.extend(goroutines.inputs);
+    }
+    if let Some(collector) = collector {
+        judging.on_collector(&collector);
     }
     judging.warn_of_suppressions();
     let (outcomes, growth, warnings) = (judging.outcomes, judging.growth, judging.warnings);
@@ -187,7 +198,7 @@ impl Judging<'_> {
     fn all(&mut self, sides: &mut Sides) -> anyhow::Result<()> {
         let mut types: Vec<&str> = Vec::new();
         let of_profiles = self.rules.claims.iter();
-        for entry in of_profiles.filter(|entry| !entry.claim.is_about_goroutines()) {
+        for entry in of_profiles.filter(|entry| is_about_profiles(&entry.claim)) {
             if !types.contains(&entry.claim.sample_type.as_str()) {
                 types.push(&entry.claim.sample_type);
             }
@@ -209,8 +220,7 @@ impl Judging<'_> {
     }
 
     fn claims_of(&mut self, sample_type: &str, sides: &Sides) -> anyhow::Result<()> {
-        let is_meant =
-            |claim: &Claim| claim.sample_type == sample_type && !claim.is_about_goroutines();
+        let is_meant = |claim: &Claim| claim.sample_type == sample_type && is_about_profiles(claim);
         let claims = || self.rules.claims.iter().map(|entry| &entry.claim);
         let any = |asks: fn(&Claim) -> bool| claims().any(|claim| is_meant(claim) && asks(claim));
         let is_relative = any(|claim| claim.bound.is_relative());
@@ -279,7 +289,7 @@ impl Judging<'_> {
     fn refuse_type(&mut self, sample_type: &str, types: &[String]) {
         for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
             let claim = &entry.claim;
-            if claim.sample_type == sample_type && !claim.is_about_goroutines() {
+            if claim.sample_type == sample_type && is_about_profiles(claim) {
                 let reason = Reason::NoSuchType {
                     types: types.to_vec(),
                 };
@@ -301,6 +311,20 @@ impl Judging<'_> {
         self.known
             .absorb(KnownNames::of_goroutines(&goroutines.groups));
         self.warn(goroutines.warnings.clone());
+    }
+
+    fn on_collector(&mut self, snapshots: &Snapshots) {
+        let confidence = match self.args.look {
+            Some(look) => confidence_at_look(self.args.judge.confidence, look),
+            None => self.args.judge.confidence,
+        };
+        let sides = snapshots.sides(confidence);
+        for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
+            if entry.claim.is_about_collector() {
+                *outcome = Some(decide_on_collector(&entry.claim, &sides));
+            }
+        }
+        self.warn(snapshots.warnings.clone());
     }
 
     fn decide_growth(&mut self, sides: &Sides) -> anyhow::Result<()> {

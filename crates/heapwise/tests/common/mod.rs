@@ -7,6 +7,7 @@
 
 #[path = "../../../heapwise-decode/tests/common/beside.rs"]
 pub(crate) mod beside;
+pub(crate) mod collector;
 pub(crate) mod recorded;
 
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@ use regex::Regex;
 
 use super::bound_unit::BoundUnit;
 use super::decimal::Decimal;
+use super::gc_measure::GcMeasure;
 use crate::site::identity::Site;
 
 /// A claim about a site or the total, as `alloc_space main.parse <= -30%`; see [`Claim::parse`].
@@ -50,6 +51,19 @@ impl Claim {
     pub fn is_about_goroutines(&self) -> bool {
         self.sample_type == GOROUTINES && !self.bound.is_relative()
     }
+
+    /// Whether it is decided on snapshots of the collector: see [`decide_on_collector`](super::decide_on_collector).
+    pub fn is_about_collector(&self) -> bool {
+        self.measure().is_some()
+    }
+
+    /// What of the collector it is about.
+    pub(super) fn measure(&self) -> Option<GcMeasure> {
+        match self.site.0 {
+            Kind::Collector(measure) => Some(measure),
+            _ => None,
+        }
+    }
 }
 
 /// The sample type of claims about goroutines; profiles call it `goroutine`.
@@ -64,6 +78,8 @@ pub(super) enum Kind {
     Total,
     /// The goroutines that were proved to be leaked.
     Leaked,
+    /// A number of the collector.
+    Collector(GcMeasure),
     Named(String),
     Matching(Regex),
 }
@@ -82,7 +98,7 @@ impl SitePattern {
     /// Whether it means this site, which is not the total.
     pub fn matches(&self, site: &Site) -> bool {
         match &self.0 {
-            Kind::Total | Kind::Leaked => false,
+            Kind::Total | Kind::Leaked | Kind::Collector(_) => false,
             _ => self.matches_name(&site.pprof_name()),
         }
     }
@@ -90,7 +106,7 @@ impl SitePattern {
     /// The same by the site's printed name.
     pub fn matches_name(&self, site_name: &str) -> bool {
         match &self.0 {
-            Kind::Total | Kind::Leaked => false,
+            Kind::Total | Kind::Leaked | Kind::Collector(_) => false,
             Kind::Named(name) => site_name == name,
             Kind::Matching(regexp) => regexp.is_match(site_name),
         }
@@ -119,6 +135,7 @@ impl SitePattern {
         match &self.0 {
             Kind::Total => "total".to_owned(),
             Kind::Leaked => "leaked".to_owned(),
+            Kind::Collector(measure) => measure.name().to_owned(),
             Kind::Named(name) => name.clone(),
             Kind::Matching(regexp) => format!("/{regexp}/"),
         }
@@ -177,7 +194,7 @@ pub enum Bound {
     Value(Decimal),
     /// A value of the newer side for each operation, likewise.
     PerOperation(Decimal),
-    /// Goroutines that do not become more and more over several dumps; `growth none`.
+    /// Goroutines, or a heap, that do not become more and more over time; `growth none`.
     NoGrowth,
 }
 

@@ -1,10 +1,14 @@
 //! Claims about profiles, each decided one-sided: they hold, they do not, or nobody can tell.
 
 mod allow;
+mod binomial;
 mod bound_unit;
 mod changes;
 mod claim;
+mod collector;
 mod decimal;
+mod gc_measure;
+mod gc_parse;
 mod goroutines;
 mod growth;
 mod known;
@@ -17,11 +21,13 @@ mod verifier;
 
 pub use bound_unit::BoundUnit;
 pub use claim::{Bound, Claim, Operator, SitePattern};
+pub use collector::{CollectorSides, decide_on_collector};
 pub use decimal::Decimal;
 pub use goroutines::decide_on_goroutines;
 pub use growth::Growth;
 pub use known::KnownNames;
 pub use outcome::{
-    ClaimResult, Covers, Finding, GrowthCounts, Observed, Outcome, Reason, Suppression, Unseen,
+    ClaimResult, Covers, Finding, GrowthCounts, Measured, Observed, Outcome, Reason, Suppression,
+    Unseen,
 };
 pub use verifier::{Compared, Verifier, VerifyOptions};

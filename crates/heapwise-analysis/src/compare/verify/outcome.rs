@@ -200,6 +200,15 @@ pub enum Reason {
     },
     /// Why, of goroutines that have a function on their stack or were created by it.
     Covers(Covers, Box<Reason>),
+    /// By a number of the collector.
+    Collector {
+        /// The number; `None` where there is none.
+        measured: Option<Measured>,
+        /// The one-sided p value of a change against the bound.
+        p: Option<f64>,
+        /// What the decision rests on, or why there is none.
+        why: String,
+    },
     /// The site is suppressed.
     Suppressed {
         /// The last day.
@@ -214,6 +223,22 @@ pub enum Reason {
         /// Why there was one.
         reason: String,
     },
+}
+
+/// A number of the collector, in the unit of the outcome.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Measured {
+    /// On the older side, where the claim is about a change.
+    pub before: Option<f64>,
+    /// On the newer side.
+    pub value: f64,
+    /// No less than this.
+    pub low: f64,
+    /// No more than this.
+    pub high: f64,
+    /// The newer over the older, with its interval.
+    pub ratio: Option<[f64; 3]>,
 }
 
 /// By what goroutines of the last dump count for a function.

@@ -6,6 +6,8 @@ use regex::Regex;
 use super::bound_unit::{Allowed, BoundUnit};
 use super::claim::{Bound, Claim, GOROUTINES, Kind, Operator, SitePattern};
 use super::decimal::Decimal;
+use super::gc_measure::COLLECTOR;
+use super::gc_parse::{GcClaim, gc_claim};
 
 const SITE: &str = "a site: total, a function's name or /regexp/";
 const OPERATOR: &str = "an operator: <=, <, >= or >";
@@ -24,6 +26,9 @@ impl Claim {
     /// goroutines total <= 500
     /// goroutines main.worker growth none     over several dumps; anywhere on a stack
     /// goroutines leaked = 0                  by a profile of leaked goroutines
+    /// gc pause_p99 <= 1ms                    of the collector, by its snapshots or logs
+    /// gc alloc_rate <= -20%                  a change from the older snapshots
+    /// gc heap growth none                    over several snapshots
     /// cpu /^regexp[.]/ <= 10s optional       holds also where there is no such site
     /// ```
     ///
@@ -52,6 +57,9 @@ impl Claim {
 fn demanded(text: &str, words: &[Word<'_>]) -> Result<Claim> {
     if let Some(claim) = goroutine_claim(text, words)? {
         return Ok(claim);
+    }
+    if words.first().is_some_and(|first| first.text == COLLECTOR) {
+        return collector_claim(text, words);
     }
     let first = words.first().copied().unwrap_or(end_of(text));
     // A number would be one to pprof: the place of a sample type.
@@ -169,6 +177,29 @@ fn goroutine_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>> {
         unit: BoundUnit::Plain,
         optional: false,
     }))
+}
+
+/// What can be claimed of the collector.
+fn collector_claim(text: &str, words: &[Word<'_>]) -> Result<Claim> {
+    let plain: Vec<&str> = words.iter().map(|word| word.text).collect();
+    let GcClaim {
+        measure,
+        operator,
+        bound,
+    } = gc_claim(&plain).map_err(|(place, expected)| {
+        let word = words.get(place).copied().unwrap_or(end_of(text));
+        error_at(text, word, expected)
+    })?;
+    Ok(Claim {
+        text: text.trim().to_owned(),
+        sample_type: COLLECTOR.to_owned(),
+        site: SitePattern(Kind::Collector(measure)),
+        is_cumulative: false,
+        operator,
+        bound,
+        unit: BoundUnit::Plain,
+        optional: false,
+    })
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -147,7 +147,7 @@ impl Measures {
 
 /// MiB allocated from the start of one cycle to the start of the next: what was allocated while it marked, which lives
 /// on, and what was behind (runtime/mgc.go: `heap0`, `heap1`, `heap2`; objects allocated while marking count as marked).
-fn allocated(cycle: &GcCycle, next: &GcCycle) -> f64 {
+pub(super) fn allocated(cycle: &GcCycle, next: &GcCycle) -> f64 {
     let mib = |mib: u64| mib as f64;
     let marking = mib(cycle.heap_end_mib) - mib(cycle.heap_start_mib);
     marking + mib(next.heap_start_mib) - mib(cycle.heap_live_mib)

@@ -7,6 +7,7 @@ mod follow;
 mod measures;
 mod process;
 mod series;
+mod steps;
 mod values;
 
 pub use findings::trace_health;
@@ -14,4 +15,5 @@ pub use follow::{GcTrace, TraceCollector, trace};
 pub use measures::{AllocRate, Share};
 pub use process::{HeapRange, TraceProcess};
 pub use series::Bucket;
+pub use steps::{CycleStops, TraceStep};
 pub use values::Quantiles;

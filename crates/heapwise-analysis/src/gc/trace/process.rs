@@ -3,8 +3,9 @@
 use heapwise_decode::GcCycle;
 use heapwise_stats::{Trend, classify_trend};
 
-use super::measures::{AllocRate, Measures, Share};
+use super::measures::{AllocRate, Measures, Share, allocated};
 use super::series::{Bucket, Series};
+use super::steps::{CycleStops, Steps, TraceStep};
 use super::values::{Quantiles, Values};
 use crate::gc::interval::Rate;
 
@@ -63,6 +64,7 @@ pub struct TraceProcess {
     globals: Option<HeapRange>,
     measures: Measures,
     series: Series,
+    steps: Steps,
 }
 
 impl TraceProcess {
@@ -89,6 +91,7 @@ impl TraceProcess {
             globals: first.globals_mib.map(HeapRange::new),
             measures: Measures::default(),
             series: Series::new(first.at_nanos),
+            steps: Steps::default(),
         };
         process.count(first);
         process
@@ -102,6 +105,8 @@ impl TraceProcess {
             .saturating_sub(1);
         self.missing = self.missing.saturating_add(skipped);
         self.measures.add(&self.last, cycle);
+        self.steps
+            .add(&self.last, cycle, allocated(&self.last, cycle));
         self.last = *cycle;
         self.count(cycle);
     }
@@ -129,6 +134,7 @@ impl TraceProcess {
             }
         }
         self.series.add(cycle);
+        self.steps.stop(cycle);
     }
 
     /// What tells the process in the log, such as a pod or a host; empty where nothing does.
@@ -262,6 +268,16 @@ impl TraceProcess {
     /// Nanoseconds of a step.
     pub fn step_nanos(&self) -> u64 {
         self.series.step()
+    }
+
+    /// What lies between each cycle and the next, in order; of very many cycles several together.
+    pub fn steps(&self) -> &[TraceStep] {
+        self.steps.steps()
+    }
+
+    /// For how long each cycle stopped the world.
+    pub fn cycle_stops(&self) -> CycleStops {
+        self.steps.cycle_stops()
     }
 
     /// What the live heap does, in MiB per second; `None` for several processes at once and for fewer than five steps.

@@ -1,0 +1,246 @@
+//! What `heapwise verify` decides of the collector.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "runs the command and reads what it wrote"
+)]
+
+mod common;
+
+use common::collector::Process;
+use common::{beside, heapwise, workspace};
+use serde_json::Value;
+
+const STEADY: &str = "testdata/gc/go1.27.3.steady.log";
+const TEXTS: [&str; 3] = [
+    "testdata/gc/heap-1.debug1.txt",
+    "testdata/gc/heap-2-gc1.debug1.txt",
+    "testdata/gc/heap-3.debug1.txt",
+];
+
+fn run(before: &[String], after: &[String], claims: &[&str]) -> (i32, String, String) {
+    let mut command = heapwise(&workspace());
+    command.args(["verify", "-f", "json"]);
+    if !before.is_empty() {
+        command.arg("--before-gc").args(before);
+    }
+    if !after.is_empty() {
+        command.arg("--gc").args(after);
+    }
+    for claim in claims {
+        command.arg("--require").arg(claim);
+    }
+    let output = command.output().unwrap();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+/// The results of claims, in order.
+fn results(before: &[String], after: &[String], claims: &[&str]) -> Vec<String> {
+    let (_, text, stderr) = run(before, after, claims);
+    let answer: Value = serde_json::from_str(&text).expect(&stderr);
+    let all = answer["claims"].as_array().unwrap().iter();
+    all.map(|claim| claim["result"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn paths(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn a_log_decides_what_it_tells() {
+    let claims = [
+        "gc pause_p99 <= 1ms",
+        "gc pause_p99 <= 30ms",
+        "gc pause_p99 >= 1ms",
+        "gc pause_p50 <= 1ms",
+        "gc cpu <= 5%",
+        "gc rate <= 2/s",
+        "gc rate >= 2/s",
+        "gc alloc_rate <= 100MB/s",
+        "gc alloc_rate <= 46MB/s",
+        "gc heap <= 128MB",
+        "gc heap growth none",
+    ];
+    let expected = [
+        "fail",
+        "pass",
+        "pass",
+        "pass",
+        "pass",
+        "pass",
+        "fail",
+        "pass",
+        "inconclusive",
+        "pass",
+        "pass",
+    ];
+    assert_eq!(results(&[], &paths(&[STEADY]), &claims), expected);
+}
+
+#[test]
+fn too_few_cycles_decide_only_what_they_can() {
+    let claims = [
+        "gc pause_p99 <= 1ms",
+        "gc pause_p99 <= 100ms",
+        "gc pause_p99 <= 1us",
+        "gc pause_max <= 100ms",
+        "gc heap growth none",
+    ];
+    let expected = [
+        "inconclusive",
+        "inconclusive",
+        "fail",
+        "pass",
+        "inconclusive",
+    ];
+    assert_eq!(results(&[], &paths(&TEXTS), &claims), expected);
+    let (code, text, _) = run(&[], &paths(&TEXTS), &claims[..1]);
+    assert_eq!(code, 3);
+    assert!(
+        text.contains("15 cycles, by the ring of pauses: it takes 100 or more"),
+        "{text}"
+    );
+}
+
+#[test]
+fn cycles_that_a_ring_no_longer_has_decide_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let far = Process {
+        cycles: 400,
+        ..Process::steady(1)
+    };
+    let snapshots = far.write(folder.path(), 0, 2);
+    let (code, text, _) = run(&[], &snapshots, &["gc pause_p99 <= 1ms"]);
+    assert_eq!(code, 3);
+    assert!(
+        text.contains("hidden: a snapshot has the last 256"),
+        "{text}"
+    );
+    let near = far.write(folder.path(), 0, 1);
+    assert_eq!(results(&[], &near, &["gc pause_p99 <= 1ms"]), ["pass"]);
+}
+
+#[test]
+fn a_share_since_the_start_decides_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let late = Process::steady(1).write(folder.path(), 30, 3);
+    let (code, text, _) = run(&[], &late, &["gc cpu <= 5%"]);
+    assert_eq!(code, 3);
+    assert!(text.contains("known only since the start"), "{text}");
+}
+
+#[test]
+fn what_was_not_understood_decides_nothing() {
+    let claims = [
+        "gc rate <= 100/s",
+        "gc pause_max <= 1us",
+        "gc heap growth none",
+    ];
+    let torn = paths(&["testdata/gc/go1.27.3.torn.txt"]);
+    let (code, _, _) = run(&[], &torn, &claims);
+    assert_eq!(code, 3);
+    assert!(
+        results(&[], &torn, &claims)
+            .iter()
+            .all(|one| one == "inconclusive")
+    );
+}
+
+#[test]
+fn a_heap_that_grows_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let leak = Process {
+        growth: 3 << 20,
+        ..Process::steady(1)
+    };
+    let snapshots = leak.write(folder.path(), 0, 12);
+    let claims = ["gc heap growth none", "gc heap <= 64MB"];
+    assert_eq!(results(&[], &snapshots, &claims), ["fail", "fail"]);
+    let steady = Process::steady(2).write(folder.path(), 0, 12);
+    assert_eq!(results(&[], &steady, &claims), ["pass", "pass"]);
+    // Each process must hold.
+    let both = [snapshots, steady].concat();
+    assert_eq!(results(&[], &both, &claims[..1]), ["fail"]);
+}
+
+#[test]
+fn changes_are_decided_on_both_sides() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = Process::steady(1).write(folder.path(), 0, 20);
+    let same = Process::steady(2).write(folder.path(), 0, 20);
+    let less = Process {
+        bytes: 5 << 20,
+        ..Process::steady(3)
+    };
+    let less = less.write(folder.path(), 0, 20);
+    let claims = ["gc alloc_rate <= -20%", "gc alloc_rate <= +5%"];
+    assert_eq!(results(&before, &less, &claims), ["pass", "pass"]);
+    assert_eq!(results(&before, &same, &claims[..1]), ["fail"]);
+    let few = [&same[..2], &before[..2]];
+    assert_eq!(results(few[1], few[0], &claims[..1]), ["inconclusive"]);
+    let log = paths(&[STEADY]);
+    assert_eq!(results(&before, &log, &claims[..1]), ["inconclusive"]);
+}
+
+#[test]
+fn another_setting_is_seen_and_the_same_is_not() {
+    let Some(folder) = beside::shared("corpus/server/gctrace") else {
+        return;
+    };
+    let path = |name: &str| {
+        let path = folder.join(format!("go1.27.{name}.stderr.log"));
+        vec![path.to_str().unwrap().to_owned()]
+    };
+    let (old, new) = (path("gogc20"), path("gogc100"));
+    assert_eq!(results(&old, &new, &["gc rate <= -50%"]), ["pass"]);
+    assert_eq!(results(&old, &old, &["gc rate <= -20%"]), ["fail"]);
+    assert_eq!(results(&new, &old, &["gc rate <= +20%"]), ["fail"]);
+}
+
+#[test]
+fn claims_that_cannot_be_asked_are_refused() {
+    let log = paths(&[STEADY]);
+    for (after, claim, expected) in [
+        (&log[..], "gc rate <= -5%", "expected --before-gc"),
+        (&[][..], "gc rate <= 5/s", "expected --gc"),
+        (
+            &log[..],
+            "gc pauses <= 1ms",
+            "expected a number of the collector",
+        ),
+        (&log[..], "gc cpu <= 1ms", "expected a share such as 5%"),
+        (&log[..], "gc heap growth some", "expected none"),
+        (&log[..], "gc cpu <= 5% optional", "expected the end"),
+    ] {
+        let (code, _, stderr) = run(&[], after, &[claim]);
+        assert_eq!(code, 2, "{claim}: {stderr}");
+        assert!(stderr.contains(expected), "{claim}: {stderr}");
+    }
+}
+
+#[test]
+fn a_budget_and_other_formats_have_such_claims() {
+    let folder = tempfile::tempdir().unwrap();
+    let budget = folder.path().join("heapwise.toml");
+    let text = "[[claim]]\nrequire = \"gc cpu <= 5%\"\nreason = \"latency\"\n";
+    std::fs::write(&budget, text).unwrap();
+    for (format, expected) in [
+        ("junit", "gc cpu &lt;= 5%"),
+        ("markdown", "gc cpu"),
+        ("text", "by the cycles of the log"),
+    ] {
+        let output = heapwise(&workspace())
+            .args(["verify", "--gc", STEADY, "-f", format, "--budget"])
+            .arg(&budget)
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(expected), "{format}: {text}");
+    }
+}
