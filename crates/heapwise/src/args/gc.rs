@@ -16,19 +16,19 @@ pub(crate) struct GcArgs {
     #[arg(required_unless_present = "before", value_name = "SNAPSHOT")]
     pub(crate) snapshots: Vec<String>,
     /// The same of the older side: what differs is told, instead of what each process does.
-    #[arg(long, value_name = "SNAPSHOT", num_args = 1.., conflicts_with = "snapshots", requires = "after")]
+    #[arg(help_heading = "Sources", long, value_name = "SNAPSHOT", num_args = 1.., conflicts_with = "snapshots", requires = "after")]
     pub(crate) before: Vec<String>,
     /// The same of the newer side.
-    #[arg(long, value_name = "SNAPSHOT", num_args = 1.., requires = "before")]
+    #[arg(help_heading = "Sources", long, value_name = "SNAPSHOT", num_args = 1.., requires = "before")]
     pub(crate) after: Vec<String>,
     /// Seconds from each snapshot to the next, where nothing else tells.
-    #[arg(long, value_name = "SECONDS", value_parser = amount_parser)]
+    #[arg(help_heading = "Sources", long, value_name = "SECONDS", value_parser = amount_parser)]
     pub(crate) interval: Option<f64>,
     /// What the system says is resident, such as 512MB.
-    #[arg(long, value_name = "SIZE", value_parser = size_parser, conflicts_with = "cgroup")]
+    #[arg(help_heading = "Sources", long, value_name = "SIZE", value_parser = size_parser, conflicts_with = "cgroup")]
     pub(crate) rss: Option<u64>,
     /// A folder with memory.current and memory.stat of the process' control group.
-    #[arg(long, value_name = "DIR")]
+    #[arg(help_heading = "Sources", long, value_name = "DIR")]
     pub(crate) cgroup: Option<String>,
     #[command(flatten)]
     confidence: ConfidenceArgs,

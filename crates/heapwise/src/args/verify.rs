@@ -40,7 +40,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "SNAPSHOT", num_args = 1.., help_heading = "Sources")]
     pub(crate) gc: Vec<String>,
     /// The same of the older side, for claims on a change.
-    #[arg(long, value_name = "SNAPSHOT", num_args = 1.., requires = "gc", help_heading = "Sources")]
+    #[arg(hide_short_help = true, long, value_name = "SNAPSHOT", num_args = 1.., requires = "gc", help_heading = "Sources")]
     pub(crate) before_gc: Vec<String>,
     /// Neither the total nor any site without a claim may grow by more.
     #[arg(long, value_name = "PERCENT", help_heading = "Claims")]
@@ -78,7 +78,7 @@ pub(crate) struct VerifyArgs {
     #[arg(hide_short_help = true, long, value_name = "DATE", value_parser = date_parser, help_heading = "Claims")]
     pub(crate) today: Option<Date>,
     /// Print nothing when all claims hold.
-    #[arg(long, help_heading = "Claims")]
+    #[arg(hide_short_help = true, long, help_heading = "Claims")]
     pub(crate) silent_when_ok: bool,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
