@@ -37,10 +37,10 @@ pub(crate) struct VerifyArgs {
     /// Snapshots for claims on the collector, of the newer side.
     ///
     /// And logs of it, as the command gc takes them.
-    #[arg(long, value_name = "SNAPSHOT", num_args = 1.., help_heading = "Sources")]
+    #[arg(hide_short_help = true, long, value_name = "SNAPSHOT", num_args = 1.., help_heading = "Sources")]
     pub(crate) gc: Vec<String>,
     /// The same of the older side, for claims on a change.
-    #[arg(long, value_name = "SNAPSHOT", num_args = 1.., requires = "gc", help_heading = "Sources")]
+    #[arg(hide_short_help = true, long, value_name = "SNAPSHOT", num_args = 1.., requires = "gc", help_heading = "Sources")]
     pub(crate) before_gc: Vec<String>,
     /// Neither the total nor any site without a claim may grow by more.
     #[arg(long, value_name = "PERCENT", help_heading = "Claims")]
