@@ -309,6 +309,7 @@ fn json_has_the_contract() {
         "operations": null,
         "per_operation": null
       },
+      "measured": null,
       "reason": "exact",
       "unseen": null,
       "near": null,
@@ -333,6 +334,7 @@ fn json_has_the_contract() {
             "operations": null,
             "per_operation": null
           },
+          "measured": null,
           "reason": "exact"
         }
       ]

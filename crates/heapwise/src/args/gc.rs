@@ -16,7 +16,7 @@ pub(crate) struct GcArgs {
     #[arg(required_unless_present = "before", value_name = "SNAPSHOT")]
     pub(crate) snapshots: Vec<String>,
     /// The same of the older side: what differs is told, instead of what each process does.
-    #[arg(help_heading = "Sources", long, value_name = "SNAPSHOT", num_args = 1.., conflicts_with = "snapshots", requires = "after")]
+    #[arg(help_heading = "Sources", long, value_name = "SNAPSHOT", num_args = 1.., conflicts_with_all = ["snapshots", "rss", "cgroup"], requires = "after")]
     pub(crate) before: Vec<String>,
     /// The same of the newer side.
     #[arg(help_heading = "Sources", long, value_name = "SNAPSHOT", num_args = 1.., requires = "before")]

@@ -1,6 +1,5 @@
 //! Snapshots of the collector of two sides: what differs, and what claims are decided on.
 
-use anyhow::bail;
 use heapwise_analysis::CollectorSides;
 use heapwise_analysis::gc::{
     GcAnswer, GcComparison, GcMoment, GcSide, SideProcess, compare_gc, gc_answer,
@@ -18,9 +17,6 @@ use crate::zone;
 pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(GcReport::FORMATS)?;
-    if args.rss.is_some() || args.cgroup.is_some() {
-        bail!("--rss, --cgroup: found with --before, expected the snapshots of one process");
-    }
     let mut inputs = Inputs::read(&args.before, &output.limits)?;
     let before = take_side(&mut inputs, args.interval);
     inputs.read_more(&args.after, &output.limits)?;
