@@ -143,8 +143,8 @@ fn frequency(interval: &GcInterval) -> Option<Finding> {
         true => (
             Sign::Look,
             format!(
-                "the live heap is marked {rate:.1} times a second: allocate less, or give it more room (GOGC=200 \
-                 has it marked half as often and lets the heap grow to three times what is live)"
+                "the live heap is marked {rate:.1} times a second: allocate less, or give it more room (twice \
+                 the GOGC has it marked about half as often and lets the heap grow twice as far beyond what is live)"
             ),
         ),
     };
