@@ -333,3 +333,46 @@ fn counters_that_cover_something_else_are_not_used_and_that_is_said() {
     );
     assert_eq!(answer["processes"][0]["costs"]["counters"], Value::Null);
 }
+
+/// Before Go 1.12 texts lack some parts, whose bytes are then on the row of the rest; what is damaged is said.
+#[test]
+fn parts_that_are_missing_or_damaged() {
+    let text = std::fs::read_to_string(workspace().join(TEXTS[2])).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("heap.txt");
+    let answer = |text: String| {
+        std::fs::write(&path, text).unwrap();
+        json(&[path.to_str().unwrap()])
+    };
+    let without = |names: &[&str]| -> String {
+        let is_kept = |line: &&str| !names.iter().any(|name| line.contains(name));
+        text.lines()
+            .filter(is_kept)
+            .map(|line| format!("{line}\n"))
+            .collect()
+    };
+    for names in [
+        &["# OtherSys"][..],
+        &["# GCSys"],
+        &["# GCSys", "# OtherSys"],
+    ] {
+        let old = answer(without(names));
+        let rows = old["memory"]["rows"].as_array().unwrap().clone();
+        let sum: u64 = rows.iter().map(|row| row["bytes"].as_u64().unwrap()).sum();
+        assert_eq!(sum, 78_227_736, "{names:?}");
+    }
+    for damaged in [
+        text.replace("# Sys = 78227736", "# Sys = 5"),
+        text.replace("# HeapAlloc = ", "# HeapAlloc = 9999999999999999999999")
+            .replace("# Alloc = ", "# x = "),
+        without(&["# HeapIdle"]),
+    ] {
+        let told = answer(damaged);
+        assert_eq!(told["memory"], Value::Null);
+        let warnings = told["warnings"].as_array().unwrap();
+        assert!(
+            warnings.iter().any(|one| one["code"] == "no_memory_screen"),
+            "{warnings:?}"
+        );
+    }
+}

@@ -162,6 +162,7 @@ pub fn memory_screen(
     let (alloc, inuse) = (heap.alloc?, heap.inuse?);
     let (idle, released) = (heap.idle?, heap.released?);
     let mut rows = objects(alloc, live);
+    let total = sys.sys?;
     let exact = [
         (MemoryKind::Fragmentation, inuse.checked_sub(alloc)?),
         (MemoryKind::Idle, idle.checked_sub(released)?),
@@ -171,19 +172,37 @@ pub fn memory_screen(
             MemoryKind::Spans,
             sys.mspan_sys?.checked_add(sys.mcache_sys?)?,
         ),
-        (MemoryKind::Collector, sys.gc_sys?),
         (MemoryKind::Profilers, sys.buck_hash_sys?),
-        (MemoryKind::Other, sys.other_sys?),
     ];
-    rows.extend(exact.map(|(kind, bytes)| MemoryRow {
-        kind,
-        bytes,
-        error: 0,
-    }));
+    let mut known = exact.iter().map(|row| row.1).chain([alloc]);
+    let known = known.try_fold(0_u64, u64::checked_add);
+    // Texts of Go before 1.12 lack one or both of these: what is left of all is theirs.
+    let rest = total.checked_sub(known?)?;
+    let collector = sys.gc_sys;
+    let other = match collector {
+        Some(collector) => sys.other_sys.or(rest.checked_sub(collector))?,
+        None => rest,
+    };
+    let late = [
+        (MemoryKind::Collector, collector),
+        (MemoryKind::Other, Some(other)),
+    ];
+    let late = late
+        .into_iter()
+        .filter_map(|(kind, bytes)| Some((kind, bytes?)));
+    rows.extend(
+        exact
+            .into_iter()
+            .chain(late)
+            .map(|(kind, bytes)| MemoryRow {
+                kind,
+                bytes,
+                error: 0,
+            }),
+    );
     let sum = rows
         .iter()
         .try_fold(0_u64, |sum, row| sum.checked_add(row.bytes))?;
-    let total = sys.sys?;
     let counted = total.checked_sub(released)?;
     let resident = system.resident.or(snapshot.resident.rss);
     (sum == total).then(|| MemoryScreen {

@@ -38,6 +38,7 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
         let confidence = args.confidence();
         let told = inputs.look_into(process, system, confidence, &output.limits);
         inputs.warnings.extend(told);
+        inputs.warnings.extend(inputs.no_screen(process));
     }
     let traces = std::mem::take(&mut inputs.traces);
     if output.format == Format::Csv
@@ -245,6 +246,20 @@ impl Inputs {
         };
         let message = format!("{error:#}: what is live, and which sites allocate, is not known");
         Some(Warning::new("no_profile", message))
+    }
+
+    /// Says that the parts of what the system gave are not all known, or do not add up.
+    fn no_screen(&self, process: &GcProcess) -> Option<Warning> {
+        let last = process.moments.last()?;
+        let is_told = process.memory.is_some() || last.snapshot.system.sys.is_none();
+        (!is_told).then(|| {
+            let message = format!(
+                "{}: where the memory is cannot be told: a part of Sys is missing, was not understood, or they do not add up \
+                 to it",
+                self.path(last.input)
+            );
+            Warning::new("no_memory_screen", message)
+        })
     }
 
     /// Adds what the profile of a source tells.
