@@ -22,7 +22,7 @@ pub(crate) struct MemorySpaceArgs {
     /// Write where all memory of a process is, from a heap text with debug=1.
     ///
     /// The samples add up to Sys, all that Go has from the system: the live heap by the stacks of what is in use, the
-    /// dead heap by those that allocated what no longer is, stacks, the runtime, under [Go memory]; [released] is apart.
+    /// dead heap by those that allocated what no longer is, stacks, the runtime, under [Go memory]; what is released is apart.
     /// Memory that is not Go's is left out. In the place of a text: a heap profile and /debug/vars of the same moment.
     #[arg(long)]
     pub(crate) memory_space: bool,
