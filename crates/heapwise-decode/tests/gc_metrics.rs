@@ -1,9 +1,14 @@
 //! Values of runtime/metrics and pages of Prometheus, as servers served them and as people hand them on.
 #![allow(clippy::disallowed_methods, reason = "tests may touch files")]
 
+mod common {
+    pub(crate) mod memory;
+}
+
 use std::fs;
 use std::path::Path;
 
+use common::memory::assert_adds_up;
 use heapwise_decode::{Error, ErrorKind, GcSnapshot, GcSource, Gogc, Limits, gc_snapshots};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -31,29 +36,15 @@ fn whole(text: &str) -> GcSnapshot {
     snapshot
 }
 
-/// Go adds them up so (runtime/mstats.go: readmemstats_m).
-fn assert_adds_up(snapshot: &GcSnapshot) {
-    let (heap, system) = (snapshot.heap, snapshot.system);
-    let parts = [
-        heap.sys,
-        system.stack_sys,
-        system.mspan_sys,
-        system.mcache_sys,
-        system.buck_hash_sys,
-        system.gc_sys,
-        system.other_sys,
-    ];
-    let sum: Option<u64> = parts.into_iter().sum();
-    assert!(sum.is_some());
-    assert_eq!(sum, system.sys);
-    let spans = heap.idle.zip(heap.inuse).map(|(idle, inuse)| idle + inuse);
-    assert_eq!(spans, heap.sys);
+/// The parts add up, and what is not freed is there.
+fn assert_whole(snapshot: &GcSnapshot) {
+    assert_adds_up(snapshot, snapshot.source.name());
     let counters = snapshot.counters;
     let objects = counters
         .mallocs
         .zip(counters.frees)
         .map(|(new, old)| new - old);
-    assert_eq!(objects, heap.objects);
+    assert_eq!(objects, snapshot.heap.objects);
 }
 
 /// Every form that there is a file of.
@@ -70,7 +61,7 @@ const ALL: [&str; 6] = [
 fn runtime_metrics_as_lines() {
     let snapshot = whole(&testdata("runtime-metrics-values.txt"));
     assert_eq!(snapshot.source, GcSource::RuntimeMetrics);
-    assert_adds_up(&snapshot);
+    assert_whole(&snapshot);
     let (heap, system) = (snapshot.heap, snapshot.system);
     assert_eq!(heap.alloc, Some(38_605_536));
     assert_eq!(heap.inuse, Some(38_605_536 + 970_016));
@@ -110,7 +101,7 @@ fn runtime_metrics_as_json() {
     let text = testdata("runtime-metrics.json");
     let snapshot = whole(&text);
     assert_eq!(snapshot.source, GcSource::RuntimeMetrics);
-    assert_adds_up(&snapshot);
+    assert_whole(&snapshot);
     let histogram = snapshot.pause_histogram.clone().expect("is there");
     assert_eq!(histogram.bounds.first(), Some(&f64::NEG_INFINITY));
     assert_eq!(histogram.bounds.last(), Some(&f64::INFINITY));
@@ -155,7 +146,7 @@ fn runtime_metrics_as_json() {
 fn client_golang_by_default() {
     let snapshot = whole(&testdata("prometheus.txt"));
     assert_eq!(snapshot.source, GcSource::Prometheus);
-    assert_adds_up(&snapshot);
+    assert_whole(&snapshot);
     assert_eq!(snapshot.go_version.as_deref(), Some("go1.27.3"));
     assert_eq!(snapshot.heap.alloc, Some(36_311_088));
     assert_eq!(snapshot.counters.total_alloc, Some(1_162_351_504));
@@ -182,7 +173,7 @@ fn client_golang_by_default() {
 #[test]
 fn client_golang_with_all_as_open_metrics() {
     let snapshot = whole(&testdata("openmetrics-all.txt"));
-    assert_adds_up(&snapshot);
+    assert_whole(&snapshot);
     assert!(snapshot.heap.live.is_some() && snapshot.cpu.gc_assist.is_some());
     assert!(snapshot.counters.blocks < snapshot.counters.mallocs);
     let histogram = snapshot.pause_histogram.expect("is there");

@@ -50,7 +50,7 @@ pub use pprof::{
     write_pprof_tags, write_pprof_top, write_pprof_traces, write_tree,
 };
 pub use top::{TopReport, ValueStyle};
-pub use tune::{SnapshotInput, TuneReport, go_setting};
+pub use tune::{TuneReport, go_setting};
 pub use verify::benchfmt::{BenchmarkSide, write_benchfmt};
 pub use verify::{JudgedClaim, Place, VerifyReport};
 pub use views::calls::CallsReport;

@@ -55,11 +55,7 @@ impl RatioTest for LogRatioTest {
     /// Always known.
     fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
         let arm = two_sided_normal(confidence) * self.error;
-        Some(RatioInterval {
-            ratio: self.ratio(),
-            low: Some((self.log - arm).exp()),
-            high: Some((self.log + arm).exp()),
-        })
+        Some(RatioInterval::around_log(self.log, arm))
     }
 }
 

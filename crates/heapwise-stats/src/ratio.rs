@@ -19,6 +19,17 @@ pub struct RatioInterval {
     pub high: Option<f64>,
 }
 
+impl RatioInterval {
+    /// Of a ratio with this logarithm, an arm of which reaches to either side.
+    pub(crate) fn around_log(log: f64, arm: f64) -> Self {
+        Self {
+            ratio: Some(log.exp()),
+            low: Some((log - arm).exp()),
+            high: Some((log + arm).exp()),
+        }
+    }
+}
+
 /// A test of the hypothesis after = ratio * before, with where to start looking for its limits.
 pub(crate) struct Inversion<F> {
     /// Tails of the observed difference for a hypothetical ratio; `at_least` rises with it.

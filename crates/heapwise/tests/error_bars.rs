@@ -191,7 +191,11 @@ fn looks_are_counted() {
         "goroutines total <= 3",
         "--look=2",
     ];
-    place.says(&args, 2, "--look: found claims on goroutines and the collector only");
+    place.says(
+        &args,
+        2,
+        "--look: found claims on goroutines and the collector only",
+    );
 }
 
 #[test]

@@ -87,12 +87,12 @@ impl Finding {
 }
 
 /// Cycles per second from which on collecting often is worth a look.
-const MANY_CYCLES: f64 = 5.0;
+pub(super) const MANY_CYCLES: f64 = 5.0;
 /// Shares of CPU time up to which the collector takes little, and from which on it takes a lot.
-const LITTLE_CPU: f64 = 0.05;
-const MUCH_CPU: f64 = 0.25;
+pub(super) const LITTLE_CPU: f64 = 0.05;
+pub(super) const MUCH_CPU: f64 = 0.25;
 /// The share of marking that goroutines may have to do themselves.
-const MANY_ASSISTS: f64 = 0.1;
+pub(super) const MANY_ASSISTS: f64 = 0.1;
 
 /// What is to be said of a process, from an interval and all of its snapshots.
 pub fn health(interval: &GcInterval, series: &[GcMoment]) -> Vec<Finding> {

@@ -2,7 +2,7 @@
 
 use super::pauses::Pauses;
 use super::process::GcMoment;
-use super::span::{Span, SpanBasis};
+use super::span::{LONGEST_PERIOD_SECONDS, Span, SpanBasis};
 
 /// Collections, allocations and their cost between two snapshots.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,8 +156,7 @@ fn by_files(earlier: &GcMoment, later: &GcMoment) -> Option<Span> {
     let is_within = |moment: &GcMoment, nanos: i64, next: Option<u64>| {
         let nanos = u64::try_from(nanos).ok()?;
         let end = last_end(moment)?;
-        // The runtime collects at least every two minutes (runtime/proc.go: forcegcperiod).
-        const LONGEST_PERIOD: u64 = 120_000_000_000;
+        const LONGEST_PERIOD: u64 = (LONGEST_PERIOD_SECONDS * 1e9) as u64;
         let latest = next.unwrap_or(end.saturating_add(LONGEST_PERIOD));
         // Between the counters and the end of the file is the answer itself.
         const ANSWER: u64 = 2_000_000_000;

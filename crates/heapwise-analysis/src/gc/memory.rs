@@ -140,8 +140,6 @@ pub struct MemoryScreen {
     pub max_resident: Option<u64>,
     /// From the runtime's account to the system's.
     pub outside: Vec<OutsideRow>,
-    /// Bytes of live objects that the sample says beyond all objects that there are: the sample's error.
-    pub excess: u64,
 }
 
 impl MemoryScreen {
@@ -212,7 +210,6 @@ pub fn memory_screen(
         resident,
         max_resident: snapshot.resident.max_rss,
         outside: outside(counted, resident, system),
-        excess: live.value().map_or(0, |value| value.saturating_sub(alloc)),
     })
 }
 

@@ -17,7 +17,7 @@ mod process;
 mod published;
 mod sides;
 mod space;
-mod span;
+pub(crate) mod span;
 mod trace;
 pub mod tune;
 

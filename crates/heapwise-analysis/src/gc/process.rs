@@ -1,6 +1,6 @@
 //! Which snapshots are of one process, and in which order they were taken.
 
-use heapwise_decode::GcSnapshot;
+use heapwise_decode::{GcSnapshot, GcSource};
 
 /// A snapshot with what is known of it besides.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,11 @@ impl GcMoment {
     pub fn with_forced(mut self, forced: Option<bool>) -> Self {
         self.forced = forced;
         self
+    }
+
+    /// Whether it is the end of a heap text, which has a profile of the same moment.
+    pub fn has_profile(&self) -> bool {
+        self.snapshot.source == GcSource::HeapText
     }
 
     /// The cycles that were finished.

@@ -1,5 +1,8 @@
 //! The time between two snapshots, and how well it is known.
 
+/// The runtime collects at least this often, unless GOGC is off (runtime/proc.go: forcegcperiod).
+pub(crate) const LONGEST_PERIOD_SECONDS: f64 = 120.0;
+
 /// Seconds between two moments.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]

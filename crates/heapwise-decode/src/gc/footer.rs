@@ -1,6 +1,7 @@
 //! Reads the memory statistics that end heap texts with debug=1 (runtime/pprof/pprof.go:
 //! writeHeapInternal), as loggers, terminals and issues hand them on.
 
+use super::memstats::counter;
 use super::snapshot::{GcSnapshot, GcSource, PauseRing};
 
 /// The line that the statistics start with.
@@ -127,10 +128,6 @@ fn set<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     let is_read = value.is_some();
     *place = value;
     is_read
-}
-
-fn counter<'a>(snapshot: &'a mut GcSnapshot, key: &str) -> Option<&'a mut Option<u64>> {
-    super::memstats::counter(snapshot, key)
 }
 
 fn share(value: &str) -> Option<f64> {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use heapwise_analysis::gc::Rate;
 use heapwise_analysis::{
     Change, Estimate, Granularity, Header, Inlined, Per, PerWork, Ratio, SampleType, Site,
 };
@@ -19,14 +20,10 @@ pub(crate) struct Envelope<'a> {
 
 impl<'a> Envelope<'a> {
     pub(crate) fn new(schema: &'static str, inputs: &'a [Input], warnings: &'a [Warning]) -> Self {
-        let warning = |warning: &'a Warning| JsonWarning {
-            code: warning.code,
-            message: &warning.message,
-        };
         Self {
             schema,
             inputs: inputs.iter().map(JsonInput::new).collect(),
-            warnings: warnings.iter().map(warning).collect(),
+            warnings: warnings.iter().map(JsonWarning::new).collect(),
         }
     }
 }
@@ -93,9 +90,35 @@ impl<'a> JsonSampleType<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonWarning<'a> {
+pub(crate) struct JsonWarning<'a> {
     code: &'a str,
     message: &'a str,
+}
+
+impl<'a> JsonWarning<'a> {
+    pub(crate) fn new(warning: &'a Warning) -> Self {
+        Self {
+            code: warning.code,
+            message: &warning.message,
+        }
+    }
+}
+
+/// A number with its ends.
+#[derive(Serialize)]
+pub(crate) struct JsonEnds {
+    pub(crate) value: f64,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+impl From<Rate> for JsonEnds {
+    fn from(rate: Rate) -> Self {
+        let Rate {
+            value, low, high, ..
+        } = rate;
+        Self { value, low, high }
+    }
 }
 
 /// An estimate.

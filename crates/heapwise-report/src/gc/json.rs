@@ -4,15 +4,14 @@ use std::io::{self, Write};
 
 use heapwise_analysis::Granularity;
 use heapwise_analysis::gc::{
-    AllocationCosts, Finding, GcInterval, GcMoment, GcProcess, MemoryScreen, OutsideRow, Rate,
-    SiteBytes,
+    AllocationCosts, Finding, GcInterval, GcMoment, GcProcess, MemoryScreen, OutsideRow, SiteBytes,
 };
 use serde::Serialize;
 
 use super::GcReport;
 use super::comparison::JsonComparison;
 use super::trace::JsonLog;
-use crate::formats::json::{self, JsonEstimate, JsonSite};
+use crate::formats::json::{self, JsonEnds, JsonEstimate, JsonSite, JsonWarning};
 
 /// `heapwise.gc/1`.
 pub(super) fn write(report: &GcReport, out: &mut dyn Write) -> io::Result<()> {
@@ -26,12 +25,7 @@ pub(super) fn write(report: &GcReport, out: &mut dyn Write) -> io::Result<()> {
                 kind: input.kind,
             })
             .collect(),
-        warnings: warnings
-            .map(|one| JsonWarning {
-                code: one.code,
-                message: &one.message,
-            })
-            .collect(),
+        warnings: warnings.map(JsonWarning::new).collect(),
         processes: report
             .answer
             .processes
@@ -88,7 +82,7 @@ impl JsonOnly {
             .whole
             .as_ref()
             .map_or_else(JsonInterval::default, JsonInterval::new);
-        let value = |range: Option<JsonRange>| range.map(|range| range.value);
+        let value = |range: Option<JsonEnds>| range.map(|range| range.value);
         let last = process.moments.last();
         let live = process.live_total.map(|total| total.value);
         let since_start = last.and_then(|last| last.snapshot.cpu.gc_fraction);
@@ -112,12 +106,6 @@ impl JsonOnly {
 struct JsonInput<'a> {
     path: &'a str,
     kind: &'static str,
-}
-
-#[derive(Serialize)]
-struct JsonWarning<'a> {
-    code: &'a str,
-    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -194,15 +182,15 @@ impl JsonMoment {
 
 #[derive(Serialize, Default)]
 struct JsonInterval {
-    interval_seconds: Option<JsonRange>,
+    interval_seconds: Option<JsonEnds>,
     clock: Option<&'static str>,
     cycles: Option<u64>,
     forced_cycles: Option<u64>,
     gc_per_second: Option<f64>,
     alloc_bytes: Option<u64>,
     alloc_objects: Option<u64>,
-    alloc_bytes_per_second: Option<JsonRange>,
-    alloc_objects_per_second: Option<JsonRange>,
+    alloc_bytes_per_second: Option<JsonEnds>,
+    alloc_objects_per_second: Option<JsonEnds>,
     pause_nanos: Option<JsonPauses>,
     gc_cpu_fraction: Option<f64>,
     gc_cpu_basis: Option<&'static str>,
@@ -212,7 +200,7 @@ struct JsonInterval {
 impl JsonInterval {
     fn new(interval: &GcInterval) -> Self {
         Self {
-            interval_seconds: interval.span.map(|span| JsonRange {
+            interval_seconds: interval.span.map(|span| JsonEnds {
                 value: span.seconds,
                 low: span.low,
                 high: span.high,
@@ -223,8 +211,8 @@ impl JsonInterval {
             gc_per_second: interval.cycles_per_second,
             alloc_bytes: interval.alloc_bytes,
             alloc_objects: interval.alloc_objects,
-            alloc_bytes_per_second: interval.alloc_bytes_per_second().map(JsonRange::new),
-            alloc_objects_per_second: interval.alloc_objects_per_second().map(JsonRange::new),
+            alloc_bytes_per_second: interval.alloc_bytes_per_second().map(JsonEnds::from),
+            alloc_objects_per_second: interval.alloc_objects_per_second().map(JsonEnds::from),
             pause_nanos: interval.pauses.map(|pauses| JsonPauses {
                 count: pauses.count,
                 hidden: pauses.hidden,
@@ -236,23 +224,6 @@ impl JsonInterval {
             gc_cpu_fraction: interval.cpu.map(|cpu| cpu.share),
             gc_cpu_basis: interval.cpu.map(|cpu| cpu.basis.name()),
             assist_share: interval.assist_share,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct JsonRange {
-    value: f64,
-    low: f64,
-    high: f64,
-}
-
-impl JsonRange {
-    fn new(rate: Rate) -> Self {
-        Self {
-            value: rate.value,
-            low: rate.low,
-            high: rate.high,
         }
     }
 }
@@ -369,7 +340,7 @@ struct JsonCost<'a> {
     #[serde(flatten)]
     site: JsonSiteBytes<'a>,
     sampled: Option<JsonEstimate>,
-    share: Option<JsonRange>,
+    share: Option<JsonEnds>,
 }
 
 impl<'a> JsonCosts<'a> {
@@ -379,7 +350,7 @@ impl<'a> JsonCosts<'a> {
             sampled: site.sampled.map(JsonEstimate::from),
             share: costs
                 .share(site)
-                .map(|(value, low, high)| JsonRange { value, low, high }),
+                .map(|(value, low, high)| JsonEnds { value, low, high }),
         });
         Self {
             within: costs.within,

@@ -9,17 +9,15 @@ use heapwise_analysis::gc::tune::{
 use serde::Serialize;
 
 use super::{TuneReport, go_setting};
-use crate::formats::json;
+use crate::formats::json::{self, JsonWarning};
+use crate::gc::GcInput;
 
 pub(super) fn write(report: &TuneReport, out: &mut dyn Write) -> io::Result<()> {
-    let input = |input: &'_ super::SnapshotInput| JsonInput {
+    let input = |input: &GcInput| JsonInput {
         path: input.path.clone(),
-        source: input.source,
+        source: input.kind,
     };
-    let warnings = report.warnings.iter().map(|warning| JsonWarning {
-        code: warning.code,
-        message: &warning.message,
-    });
+    let warnings = report.warnings.iter().map(JsonWarning::new);
     let source = report.container_source.as_deref();
     let proposal = report.proposal.as_ref();
     let document = Document {
@@ -49,12 +47,6 @@ struct Document<'a> {
 struct JsonInput {
     path: String,
     source: &'static str,
-}
-
-#[derive(Serialize)]
-struct JsonWarning<'a> {
-    code: &'a str,
-    message: &'a str,
 }
 
 #[derive(Serialize)]

@@ -13,35 +13,18 @@ use heapwise_analysis::gc::tune::{Measurement, Prediction, Proposal};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
+use crate::gc::GcInput;
 use crate::views::input::Warning;
 use crate::with::with;
 
 pub use words::go_setting;
-
-/// A snapshot that a program was measured by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SnapshotInput {
-    /// The path or address, as the user gave it.
-    pub path: String,
-    /// What kind of source it is.
-    pub source: &'static str,
-}
-
-impl SnapshotInput {
-    /// A source of a kind, under the path or address that the user gave.
-    #[must_use]
-    pub fn new(path: String, source: &'static str) -> Self {
-        Self { path, source }
-    }
-}
 
 /// A program, what settings would do to it, and which of them suit a container.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TuneReport {
     /// The snapshots, in order.
-    pub inputs: Vec<SnapshotInput>,
+    pub inputs: Vec<GcInput>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
     /// The program.
@@ -76,7 +59,7 @@ impl TuneReport {
 
     with! {
         /// The snapshots, in order.
-        with_inputs(inputs: Vec<SnapshotInput>);
+        with_inputs(inputs: Vec<GcInput>);
         /// What the user should know.
         with_warnings(warnings: Vec<Warning>);
         /// Settings, in the order in which they are to be shown.

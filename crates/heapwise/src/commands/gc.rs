@@ -9,14 +9,13 @@ use heapwise_analysis::gc::{
 };
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    BaseMode, Granularity, Header, RankOptions, Ranking, RowOrder, Trim, rank, rank_reader,
-    subtract,
+    BaseMode, Granularity, Header, RankOptions, RankRow, Ranking, RowOrder, Trim, rank,
+    rank_reader, subtract,
 };
-use heapwise_decode::{
-    ErrorKind, GcSource, GroupMemory, Limits, ProfileReader, counted, gc_snapshots,
-};
+use heapwise_decode::{ErrorKind, GroupMemory, Limits, ProfileReader, counted, gc_snapshots};
 use heapwise_report::{Format, GcInput, GcReport, GcTraceReport, Warning};
 
+use super::windows::was_forced;
 use crate::args::{Color, GcArgs};
 use crate::input::{NamedSource, open_dumps};
 use crate::output::Output;
@@ -126,7 +125,7 @@ impl Inputs {
                 let kind = snapshots.first().map_or("", |first| first.source.name());
                 // The file was last written when the last of several was.
                 let written = modified(&source).filter(|_| snapshots.len() == 1);
-                let forced = source.path.contains("gc1").then_some(true);
+                let forced = was_forced(&source.path);
                 for snapshot in snapshots {
                     let moment = GcMoment::new(snapshot, place);
                     self.moments
@@ -196,9 +195,8 @@ impl Inputs {
                 }
             }
             let mut pairs = process.moments.iter().zip(process.moments.iter().skip(1));
-            let is_text = |one: &GcMoment| one.snapshot.source == GcSource::HeapText;
             let is_same = |(one, next): &(&GcMoment, &GcMoment)| {
-                let are_texts = is_text(one) && is_text(next);
+                let are_texts = one.has_profile() && next.has_profile();
                 are_texts && one.snapshot.counters.num_gc == next.snapshot.counters.num_gc
             };
             if let Some((one, next)) = pairs.find(is_same) {
@@ -227,8 +225,7 @@ impl Inputs {
         limits: &Limits,
     ) -> Option<Warning> {
         // A text has counters and profile of one moment.
-        let is_text = |one: &&GcMoment| one.snapshot.source == GcSource::HeapText;
-        let text = process.moments.iter().rev().find(is_text);
+        let text = process.moments.iter().rev().find(|one| one.has_profile());
         let last = text.or(process.moments.last()).cloned()?;
         let own = text.map(|text| text.input);
         let beside = self.profiles.last().copied();
@@ -292,8 +289,7 @@ impl Inputs {
             .costs
             .take_if(|costs| !costs.within && !costs.total.is_exact())?;
         let total = |one: &GcMoment| one.snapshot.counters.total_alloc.unwrap_or(0);
-        let is_text = |one: &&GcMoment| one.snapshot.source == GcSource::HeapText;
-        let text = process.moments.iter().rev().find(is_text);
+        let text = process.moments.iter().rev().find(|one| one.has_profile());
         let nearest = text.and_then(|text| {
             let with_sizes = process.moments.iter();
             let with_sizes = with_sizes.filter(|one| !one.snapshot.by_size.is_empty());
@@ -330,10 +326,7 @@ impl Inputs {
         confidence: Confidence,
         limits: &Limits,
     ) -> anyhow::Result<Option<AllocationCosts>> {
-        let texts = process
-            .moments
-            .iter()
-            .filter(|one| one.snapshot.source == GcSource::HeapText);
+        let texts = process.moments.iter().filter(|one| one.has_profile());
         let mut texts: Vec<usize> = texts.map(|one| one.input).collect();
         texts.dedup();
         let pair = match texts.as_slice() {
@@ -371,18 +364,14 @@ fn calibrated_sites(
     let Ok(index) = ranking.header.sample_index(Some("alloc_space")) else {
         return Vec::new();
     };
-    let shown = ranking.shown(index, &Trim::NONE, RowOrder::Flat);
-    let rows = shown.rows.iter().take(CANDIDATES);
-    let rows = rows.filter(|row| row.flat_of(index) > 0);
-    let mut sites: Vec<SiteBytes> = rows
-        .map(|row| {
-            let bytes = ranking.flat_estimate(row, index, confidence);
-            let site = SiteBytes::new(row.site.clone(), row.inlined, bytes);
-            match calibration.estimate(&row.flat_blocks, confidence) {
+    let largest = largest(ranking, index, CANDIDATES, confidence).into_iter();
+    let mut sites: Vec<SiteBytes> = largest
+        .map(
+            |(row, site)| match calibration.estimate(&row.flat_blocks, confidence) {
                 Some(bytes) => site.calibrated(bytes),
                 None => site,
-            }
-        })
+            },
+        )
         .collect();
     sites.sort_by_key(|site| std::cmp::Reverse(site.bytes.value));
     sites.truncate(SITES);
@@ -390,12 +379,23 @@ fn calibrated_sites(
 }
 
 fn sites(ranking: &Ranking, index: usize, confidence: Confidence) -> Vec<SiteBytes> {
+    let largest = largest(ranking, index, SITES, confidence).into_iter();
+    largest.map(|(_, site)| site).collect()
+}
+
+/// The rows with most of a value, with their sites.
+fn largest(
+    ranking: &Ranking,
+    index: usize,
+    count: usize,
+    confidence: Confidence,
+) -> Vec<(&RankRow, SiteBytes)> {
     let shown = ranking.shown(index, &Trim::NONE, RowOrder::Flat);
-    let rows = shown.rows.iter().take(SITES);
+    let rows = shown.rows.into_iter().take(count);
     let rows = rows.filter(|row| row.flat_of(index) > 0);
     rows.map(|row| {
         let bytes = ranking.flat_estimate(row, index, confidence);
-        SiteBytes::new(row.site.clone(), row.inlined, bytes)
+        (row, SiteBytes::new(row.site.clone(), row.inlined, bytes))
     })
     .collect()
 }

@@ -122,7 +122,7 @@ fn take_side(inputs: &mut Inputs, interval: Option<f64>) -> Side {
     }
 }
 
-/// The same data again is nothing that differs by itinputs.
+/// The same data again is nothing that differs by itself.
 fn warn_of_sides(inputs: &mut Inputs, before: &Side, after: &Side, comparison: &GcComparison) {
     if comparison.repeated > 0 {
         let message = format!(

@@ -9,8 +9,8 @@ use heapwise_analysis::gc::{GcMoment, processes};
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::units::auto_label;
 use heapwise_analysis::{Granularity, RankOptions, rank};
-use heapwise_decode::{GcSource, Limits, counted, gc_snapshots};
-use heapwise_report::{SnapshotInput, TuneReport, Warning};
+use heapwise_decode::{Limits, counted, gc_snapshots};
+use heapwise_report::{GcInput, TuneReport, Warning};
 
 use crate::args::{Color, Container, SettingArgs, TuneArgs};
 use crate::cgroup;
@@ -63,7 +63,7 @@ fn container(settings: &SettingArgs) -> anyhow::Result<Option<(u64, Option<Strin
 struct Snapshots {
     sources: Vec<NamedSource>,
     moments: Vec<GcMoment>,
-    inputs: Vec<SnapshotInput>,
+    inputs: Vec<GcInput>,
     warnings: Vec<Warning>,
 }
 
@@ -78,8 +78,7 @@ impl Snapshots {
         for (at, source) in all.sources.iter().enumerate() {
             let found = gc_snapshots(source, limits).with_context(|| source.path.clone())?;
             let kind = found.first().map_or("", |snapshot| snapshot.source.name());
-            all.inputs
-                .push(SnapshotInput::new(source.path.clone(), kind));
+            all.inputs.push(GcInput::new(source.path.clone(), kind));
             let unread: u64 = found.iter().map(|snapshot| snapshot.unread.count).sum();
             if unread > 0 {
                 all.warnings.push(unread_warning(&source.path, unread));
@@ -157,7 +156,7 @@ impl Snapshots {
     /// What the profile of the last heap text says is live.
     fn sampled_live(&self, limits: &Limits) -> anyhow::Result<Option<(u64, u64)>> {
         let mut texts = self.moments.iter().rev();
-        let Some(text) = texts.find(|one| one.snapshot.source == GcSource::HeapText) else {
+        let Some(text) = texts.find(|one| one.has_profile()) else {
             return Ok(None);
         };
         let Some(source) = self.sources.get(text.input) else {

@@ -9,7 +9,7 @@ use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{
     BaseMode, Clock, Lifetime, RankOptions, Ranking, Selector, rank_selected, subtract,
 };
-use heapwise_decode::{GcSource, Limits, ProfileKind, ProfileReader, counted, gc_snapshots};
+use heapwise_decode::{Limits, ProfileKind, ProfileReader, counted, gc_snapshots};
 use heapwise_report::Warning;
 
 use super::view::Sources;
@@ -50,17 +50,18 @@ pub(super) fn moments(sources: &[NamedSource], limits: &Limits) -> Option<Vec<Gc
         }
         let snapshots = gc_snapshots(source, limits).ok()?;
         let [snapshot] = <[_; 1]>::try_from(snapshots).ok()?;
-        if snapshot.source != GcSource::HeapText || snapshot.pauses.is_none() {
+        let forced = was_forced(&source.path);
+        let moment = GcMoment::new(snapshot, place).with_forced(forced);
+        if !moment.has_profile() || moment.snapshot.pauses.is_none() {
             return None;
         }
-        let forced = was_forced(&source.path);
-        moments.push(GcMoment::new(snapshot, place).with_forced(forced));
+        moments.push(moment);
     }
     (!moments.is_empty()).then_some(moments)
 }
 
 /// Collectors name a profile that a collection was run for after the parameter.
-fn was_forced(path: &str) -> Option<bool> {
+pub(super) fn was_forced(path: &str) -> Option<bool> {
     let names = ["gc1", "gc=1", "gc-1"];
     names.iter().any(|name| path.contains(name)).then_some(true)
 }

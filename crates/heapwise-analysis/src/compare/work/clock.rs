@@ -4,8 +4,7 @@
 //! `type memRecord`): a profile covers whole cycles of the collector, and at each end its window
 //! is off by up to the time from one collection to the next.
 
-/// The runtime collects at least this often (`runtime/proc.go`: `forcegcperiod`), unless GOGC is off.
-const LONGEST_GC_PERIOD_SECONDS: f64 = 120.0;
+use crate::gc::span::LONGEST_PERIOD_SECONDS;
 
 /// So many profiles a side show themselves how much they vary.
 const ENOUGH_PROFILES: usize = 3;
@@ -36,7 +35,7 @@ impl Clock {
     pub fn new(shortest_seconds: f64, profiles: usize) -> Self {
         Self {
             shortest_seconds,
-            end_seconds: LONGEST_GC_PERIOD_SECONDS,
+            end_seconds: LONGEST_PERIOD_SECONDS,
             both_ends: false,
             profiles,
             steady_variation: 0.0,

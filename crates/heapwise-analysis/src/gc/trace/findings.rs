@@ -3,18 +3,12 @@
 use heapwise_stats::TrendLabel;
 
 use super::process::TraceProcess;
-use crate::gc::health::{Finding, Health, Sign};
+use crate::gc::health::{Finding, Health, LITTLE_CPU, MANY_ASSISTS, MANY_CYCLES, MUCH_CPU, Sign};
 
-/// Cycles per second from which on a small heap is collected too often, and what a small one is, in MiB.
-const MANY_CYCLES: f64 = 2.0;
+/// Cycles per second from which on a small heap is collected too often, and what a small one is, in MiB. What counts
+/// whatever the heap, and all else, is as for snapshots.
+const MANY_OF_SMALL: f64 = 2.0;
 const SMALL_HEAP: u64 = 64;
-/// Whatever the heap, as for snapshots.
-const TOO_MANY_CYCLES: f64 = 5.0;
-/// Shares of CPU time up to which the collector takes little, and from which on it takes a lot.
-const LITTLE_CPU: f64 = 0.05;
-const MUCH_CPU: f64 = 0.25;
-/// The share of marking that goroutines may have to do themselves.
-const MANY_ASSISTS: f64 = 0.1;
 
 /// What is to be said of a process of a log.
 pub fn trace_health(process: &TraceProcess) -> Vec<Finding> {
@@ -56,7 +50,7 @@ fn frequency(process: &TraceProcess) -> Option<Finding> {
     let rate = process.cycles_per_second()?.value;
     let is_small = process.live().last < SMALL_HEAP;
     let (sign, why) = match (rate, is_small) {
-        (rate, true) if rate >= MANY_CYCLES => (
+        (rate, true) if rate >= MANY_OF_SMALL => (
             Sign::Look,
             format!(
                 "with {} MiB live the heap is collected {rate:.1} times a second: a higher GOGC costs little memory and \
@@ -64,7 +58,7 @@ fn frequency(process: &TraceProcess) -> Option<Finding> {
                 process.live().last.max(1)
             ),
         ),
-        (rate, _) if rate >= TOO_MANY_CYCLES => (
+        (rate, _) if rate >= MANY_CYCLES => (
             Sign::Look,
             format!(
                 "the live heap is marked {rate:.1} times a second: allocate less, or give it more room"

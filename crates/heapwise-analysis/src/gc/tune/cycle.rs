@@ -9,6 +9,7 @@ use super::bracket::Bracket;
 use super::cost::{longest_marking, most_collections};
 use super::goal::{Bound, Goal, LEAST_HEAP};
 use super::program::Program;
+use crate::gc::span::LONGEST_PERIOD_SECONDS;
 
 /// The least part of the room behind which a collection starts (mgcpacer.go: minTriggerRatioNum).
 pub(super) const FIRST_TRIGGER: f64 = 45.0 / 64.0;
@@ -28,8 +29,8 @@ const LIMIT_OFF_BY: f64 = 0.015;
 /// Where more of the room than this was allocated per collection, its trigger may not have been at the first place.
 const FIRST_AT_MOST: f64 = 0.8;
 
-/// A collection is started when none was for two minutes (proc.go: forcegcperiod).
-const LEAST_PER_SECOND: f64 = 1.0 / 120.0;
+/// A collection is started when none was for so long.
+const LEAST_PER_SECOND: f64 = 1.0 / LONGEST_PERIOD_SECONDS;
 
 /// Collections per second; `None` where the allocation rate is not known.
 pub(super) fn per_second(program: &Program, goal: &Goal) -> Option<Bracket> {

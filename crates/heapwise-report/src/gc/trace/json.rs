@@ -1,12 +1,13 @@
 //! A log of the collector as JSON.
 
 use heapwise_analysis::gc::{
-    Bucket, Finding, GcTrace, HeapRange, Quantiles, Rate, Share, Sign, TraceProcess, trace_health,
+    Bucket, Finding, GcTrace, HeapRange, Quantiles, Share, Sign, TraceProcess, trace_health,
 };
 use heapwise_decode::GcTraceNotes;
 use serde::Serialize;
 
 use super::GcTraceReport;
+use crate::formats::json::JsonEnds;
 
 /// A log with its name.
 #[derive(Serialize)]
@@ -98,10 +99,10 @@ struct JsonProcess<'a> {
     span_nanos: u64,
     percent_since_start: Option<u64>,
     procs: u32,
-    cycles_per_second: Option<JsonRate>,
-    alloc_bytes_per_second: Option<JsonRate>,
-    gc_cpu_share: Option<JsonShare>,
-    idle_mark_share: Option<JsonShare>,
+    cycles_per_second: Option<JsonEnds>,
+    alloc_bytes_per_second: Option<JsonEnds>,
+    gc_cpu_share: Option<JsonEnds>,
+    idle_mark_share: Option<JsonEnds>,
     assist_share: Option<f64>,
     stops_nanos: Option<JsonQuantiles>,
     sweep_termination_nanos: Option<JsonQuantiles>,
@@ -136,10 +137,10 @@ impl<'a> JsonProcess<'a> {
             span_nanos: process.span_nanos(),
             percent_since_start: last.percent,
             procs: last.procs,
-            cycles_per_second: process.cycles_per_second().map(JsonRate::from),
-            alloc_bytes_per_second: process.alloc_per_second().map(JsonRate::from),
-            gc_cpu_share: process.cpu_share().map(JsonShare::from),
-            idle_mark_share: process.idle_share().map(JsonShare::from),
+            cycles_per_second: process.cycles_per_second().map(JsonEnds::from),
+            alloc_bytes_per_second: process.alloc_per_second().map(JsonEnds::from),
+            gc_cpu_share: process.cpu_share().map(JsonEnds::from),
+            idle_mark_share: process.idle_share().map(JsonEnds::from),
             assist_share: process.assist_share(),
             stops_nanos: process.stops().map(JsonQuantiles::from),
             sweep_termination_nanos: process.sweep_stops().map(JsonQuantiles::from),
@@ -161,30 +162,7 @@ impl<'a> JsonProcess<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct JsonRate {
-    value: f64,
-    low: f64,
-    high: f64,
-}
-
-impl From<Rate> for JsonRate {
-    fn from(rate: Rate) -> Self {
-        let Rate {
-            value, low, high, ..
-        } = rate;
-        Self { value, low, high }
-    }
-}
-
-#[derive(Serialize)]
-struct JsonShare {
-    value: f64,
-    low: f64,
-    high: f64,
-}
-
-impl From<Share> for JsonShare {
+impl From<Share> for JsonEnds {
     fn from(share: Share) -> Self {
         Self {
             value: share.value,
