@@ -157,7 +157,7 @@ pub use goroutines::{
     Survivors, Unread, state_in_words,
 };
 pub use heapwise_stats as stats;
-pub use profile::calendar::{Date, Zone};
+pub use profile::calendar::{Date, Zone, timestamp};
 pub use profile::header::{Header, SampleType, binary_file};
 pub use profile::labels::LabelGroups;
 pub use profile::merge::{BaseMode, merge, subtract};

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::commands::hints;
+use crate::fetch::FetchError;
 
 use heapwise_analysis::ErrorKind;
 
@@ -58,8 +59,12 @@ pub(crate) fn of_result(result: anyhow::Result<Gate>) -> ExitCode {
 
 fn print(error: &anyhow::Error) -> io::Result<()> {
     tell(&format!("heapwise: {error:#}"))?;
-    let advice = error.chain().find_map(of_profile);
-    match advice.and_then(hints::of_error) {
+    let of_fetching = error.chain().find_map(|cause| {
+        let error: Option<&FetchError> = cause.downcast_ref();
+        error.and_then(FetchError::advice)
+    });
+    let of_profile = error.chain().find_map(of_profile).and_then(hints::of_error);
+    match of_fetching.or(of_profile) {
         Some(advice) => tell(advice),
         None => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! Opens what the user names: files and stdin.
+//! Opens what the user names: files, stdin and URLs.
 
 use heapwise_decode::counted;
 use std::fs::File;
@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use heapwise_decode::{Limits, Source};
 
 use crate::executable::executable;
+use crate::fetch::{Endpoint, Fetcher, Page, Target};
 use crate::natural::{is_listed, sort};
 
 /// A profile as the user named it.
@@ -24,7 +25,7 @@ pub(crate) struct NamedSource {
 #[derive(Clone)]
 enum Bytes {
     File(String),
-    /// What came from stdin, still compressed.
+    /// What came from stdin or a server, still compressed.
     Collected(Arc<[u8]>),
 }
 
@@ -44,18 +45,125 @@ impl Source for NamedSource {
     }
 }
 
-/// Opens the sources of a command; stdin can be one of them.
-pub(crate) fn open_all(names: &[String], limits: &Limits) -> anyhow::Result<Vec<NamedSource>> {
-    if names.iter().filter(|name| is_stdin(name)).count() > 1 {
-        bail!("-: stdin can be read only once");
-    }
-    names.iter().map(|name| open(name, limits)).collect()
+/// Opens what the user names.
+#[derive(Clone, Copy)]
+pub(crate) struct Opener<'a> {
+    pub(crate) limits: &'a Limits,
+    pub(crate) fetcher: &'a Fetcher,
+    /// What is asked of a server that is named alone.
+    pub(crate) endpoint: Endpoint,
 }
 
-/// Opens the profiles of one side: files, and for a directory all profiles in it, in the order
-/// of their names.
-pub(crate) fn open_side(names: &[String], limits: &Limits) -> anyhow::Result<Vec<NamedSource>> {
-    open_all(&with_directories(names)?, limits)
+impl Opener<'_> {
+    /// Opens the sources of a command; stdin can be one of them. URLs are fetched side by side.
+    pub(crate) fn all(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
+        if names.iter().filter(|name| is_stdin(name)).count() > 1 {
+            bail!("-: stdin can be read only once");
+        }
+        let places = names.iter().map(|name| self.place(name));
+        let places = places.collect::<anyhow::Result<Vec<Place<'_>>>>()?;
+        let mut pages = self.pages(&places)?.into_iter();
+        let open = |place: Place<'_>| {
+            let bytes = match &place.at {
+                At::Stdin => Bytes::Collected(read_stdin(self.limits)?.into()),
+                At::File(path) => {
+                    check_file(path)?;
+                    Bytes::File((*path).to_owned())
+                }
+                At::Page(_) => Bytes::Collected(pages.next().unwrap_or_default().into()),
+            };
+            Ok(NamedSource {
+                path: place.shown(),
+                label: place.label.map(str::to_owned),
+                bytes,
+            })
+        };
+        places.into_iter().map(open).collect()
+    }
+
+    /// Opens the profiles of one side: files, and for a directory all profiles in it, in the order
+    /// of their names.
+    pub(crate) fn side(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
+        self.all(&with_directories(names)?)
+    }
+
+    /// Opens goroutine dumps and what may come with them: files, and for a directory all files in
+    /// it, in the order of their names. Tells of each whether it was named itself.
+    pub(crate) fn dumps(&self, names: &[String]) -> anyhow::Result<Vec<(NamedSource, bool)>> {
+        let mut all = Vec::new();
+        let mut are_named = Vec::new();
+        for name in names {
+            if std::path::Path::new(name).is_dir() {
+                let mut files = files_in(name)?;
+                files.retain(|file| executable(file).is_none());
+                are_named.extend(vec![false; files.len()]);
+                all.extend(files);
+            } else {
+                all.push(name.clone());
+                are_named.push(true);
+            }
+        }
+        if are_named.iter().all(|is_named| *is_named) && is_listed(&all) {
+            sort(&mut all);
+        }
+        Ok(self.all(&all)?.into_iter().zip(are_named).collect())
+    }
+
+    fn place<'n>(&self, name: &'n str) -> anyhow::Result<Place<'n>> {
+        let (label, path) = split_label(name);
+        let at = match path {
+            "-" => At::Stdin,
+            path if std::path::Path::new(path).exists() => At::File(path),
+            path => match self.fetcher.target(path, self.endpoint)? {
+                Some(target) => At::Page(target),
+                None => At::File(path),
+            },
+        };
+        Ok(Place { label, at })
+    }
+
+    /// Fetches the pages among the places, in their order.
+    fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Vec<u8>>> {
+        let targets = places.iter().filter_map(|place| match &place.at {
+            At::Page(target) => Some(target),
+            At::Stdin | At::File(_) => None,
+        });
+        let targets: Vec<&Target> = targets.collect();
+        let fetched = std::thread::scope(|scope| {
+            let fetch = |target| scope.spawn(move || self.fetcher.fetch(target));
+            let running: Vec<_> = targets.iter().map(|target| fetch(*target)).collect();
+            let done = running.into_iter().map(std::thread::ScopedJoinHandle::join);
+            done.collect::<Vec<_>>()
+        });
+        let page = |result: std::thread::Result<anyhow::Result<Page>>| match result {
+            Ok(page) => Ok(page?.bytes),
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        fetched.into_iter().map(page).collect()
+    }
+}
+
+/// Where a source is, by its name.
+struct Place<'n> {
+    label: Option<&'n str>,
+    at: At<'n>,
+}
+
+enum At<'n> {
+    Stdin,
+    File(&'n str),
+    Page(Target),
+}
+
+impl Place<'_> {
+    /// The name for messages and answers.
+    fn shown(&self) -> String {
+        match &self.at {
+            At::Stdin => "-".to_owned(),
+            At::File(path) => (*path).to_owned(),
+            At::Page(target) => target.shown(),
+        }
+    }
 }
 
 /// The names with each directory replaced by the profiles in it.
@@ -69,31 +177,6 @@ pub(crate) fn with_directories(names: &[String]) -> anyhow::Result<Vec<String>> 
         }
     }
     Ok(all)
-}
-
-/// Opens goroutine dumps and what may come with them: files, and for a directory all files in it,
-/// in the order of their names. Tells of each whether it was named itself.
-pub(crate) fn open_dumps(
-    names: &[String],
-    limits: &Limits,
-) -> anyhow::Result<Vec<(NamedSource, bool)>> {
-    let mut all = Vec::new();
-    let mut are_named = Vec::new();
-    for name in names {
-        if std::path::Path::new(name).is_dir() {
-            let mut files = files_in(name)?;
-            files.retain(|file| executable(file).is_none());
-            are_named.extend(vec![false; files.len()]);
-            all.extend(files);
-        } else {
-            all.push(name.clone());
-            are_named.push(true);
-        }
-    }
-    if are_named.iter().all(|is_named| *is_named) && is_listed(&all) {
-        sort(&mut all);
-    }
-    Ok(open_all(&all, limits)?.into_iter().zip(are_named).collect())
 }
 
 fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {
@@ -136,21 +219,6 @@ fn is_stdin(name: &str) -> bool {
     split_label(name).1 == "-"
 }
 
-fn open(name: &str, limits: &Limits) -> anyhow::Result<NamedSource> {
-    let (label, path) = split_label(name);
-    let bytes = if path == "-" {
-        Bytes::Collected(read_stdin(limits)?.into())
-    } else {
-        check_file(path)?;
-        Bytes::File(path.to_owned())
-    };
-    Ok(NamedSource {
-        path: path.to_owned(),
-        label: label.map(str::to_owned),
-        bytes,
-    })
-}
-
 /// `label=PATH`, where the whole is not a file itself.
 fn split_label(name: &str) -> (Option<&str>, &str) {
     match name.split_once('=') {
@@ -162,7 +230,7 @@ fn split_label(name: &str) -> (Option<&str>, &str) {
 }
 
 fn is_label(text: &str) -> bool {
-    !text.is_empty() && !text.contains(['/', '\\'])
+    !text.is_empty() && !text.contains(['/', '\\', '?'])
 }
 
 /// Fails early, with the system's words, on what cannot be read.

@@ -9,6 +9,7 @@ mod cgroup;
 mod commands;
 mod executable;
 mod exit;
+mod fetch;
 mod input;
 mod natural;
 mod output;

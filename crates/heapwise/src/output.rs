@@ -10,6 +10,8 @@ use heapwise_report::{Format, Layout, Warning};
 
 use crate::args::{Color, FileArgs, OutputArgs};
 use crate::exit;
+use crate::fetch::{Endpoint, Fetcher};
+use crate::input::Opener;
 
 /// What the output options mean.
 pub(crate) struct Output {
@@ -21,6 +23,7 @@ pub(crate) struct Output {
     pub(crate) is_terminal: bool,
     /// What inputs may take.
     pub(crate) limits: Limits,
+    fetcher: Fetcher,
     target: Target,
     is_quiet: bool,
 }
@@ -59,8 +62,18 @@ impl Output {
             layout: Layout::new(None, is_colored(color, is_terminal)),
             is_terminal,
             limits: limits(args.max_bytes),
+            fetcher: Fetcher::new(&args.fetch, args.max_bytes, args.quiet),
             target: target(args.output.as_deref()),
             is_quiet: args.quiet,
+        }
+    }
+
+    /// Opens what the user names; of a URL that names a server alone, this page.
+    pub(crate) fn opener(&self, endpoint: Endpoint) -> Opener<'_> {
+        Opener {
+            limits: &self.limits,
+            fetcher: &self.fetcher,
+            endpoint,
         }
     }
 
@@ -99,6 +112,7 @@ impl Output {
         &self,
         render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> anyhow::Result<()> {
+        self.fetcher.expect_use()?;
         match &self.target {
             Target::Stdout => {
                 let mut out = BufWriter::new(io::stdout().lock());

@@ -48,6 +48,13 @@ impl Zone {
     }
 }
 
+/// A time in nanoseconds since 1970-01-01 UTC as names of files have it, in UTC, to the millisecond:
+/// `20060102T150405.000Z`. Names sort as the times do.
+pub fn timestamp(nanos: i64) -> String {
+    let time = Zone::default().at(nanos);
+    time.strftime("%Y%m%dT%H%M%S.%3fZ").to_string()
+}
+
 /// A day of the civil calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(civil::Date);

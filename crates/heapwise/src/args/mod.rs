@@ -1,6 +1,7 @@
 //! What the user typed: every option of every command is defined here, and nowhere else is its name
 //! written down.
 
+mod fetch;
 mod filters;
 mod gc;
 mod goroutines;
@@ -24,6 +25,7 @@ use clap::{
 };
 use heapwise_report::schema_names;
 
+pub(crate) use fetch::FetchArgs;
 pub(crate) use filters::FilterArgs;
 pub(crate) use gc::GcArgs;
 pub(crate) use goroutines::GoroutinesArgs;

@@ -3,6 +3,7 @@
 use clap::Args as ClapArgs;
 use heapwise_report::Format;
 
+use super::fetch::FetchArgs;
 use super::numbers::size_parser;
 
 /// Where the answer goes and in which form.
@@ -31,6 +32,8 @@ pub(crate) struct FileArgs {
     /// Do not print warnings.
     #[arg(short = 'q', long)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) fetch: FetchArgs,
 }
 
 /// Any format; each command takes its own in the place of this ([`super::uses`]).

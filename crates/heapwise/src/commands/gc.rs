@@ -17,7 +17,8 @@ use heapwise_report::{Format, GcInput, GcReport, GcTraceReport, Warning};
 
 use super::windows::was_forced;
 use crate::args::{Color, GcArgs};
-use crate::input::{NamedSource, open_dumps};
+use crate::fetch::Endpoint;
+use crate::input::{NamedSource, Opener};
 use crate::output::Output;
 use crate::zone;
 
@@ -28,7 +29,7 @@ const SITES: usize = 5;
 pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(GcReport::FORMATS)?;
-    let mut inputs = Inputs::read(&args.snapshots, &output.limits)?;
+    let mut inputs = Inputs::read(&args.snapshots, output.opener(Endpoint::HeapText))?;
     let moments = std::mem::take(&mut inputs.moments);
     let mut answer = gc_answer(moments, args.interval);
     inputs.warn_of(&answer);
@@ -88,9 +89,9 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    pub(super) fn read(names: &[String], limits: &Limits) -> anyhow::Result<Inputs> {
+    pub(super) fn read(names: &[String], opener: Opener<'_>) -> anyhow::Result<Inputs> {
         let mut inputs = Inputs::empty();
-        inputs.read_more(names, limits)?;
+        inputs.read_more(names, opener)?;
         Ok(inputs)
     }
 
@@ -105,8 +106,9 @@ impl Inputs {
         }
     }
 
-    pub(super) fn read_more(&mut self, names: &[String], limits: &Limits) -> anyhow::Result<()> {
-        for (source, is_named) in open_dumps(names, limits)? {
+    pub(super) fn read_more(&mut self, names: &[String], opener: Opener<'_>) -> anyhow::Result<()> {
+        let limits = opener.limits;
+        for (source, is_named) in opener.dumps(names)? {
             self.add(source, is_named, limits)?;
         }
         if self.moments.is_empty() && self.traces.is_empty() {

@@ -5,11 +5,13 @@ use heapwise_analysis::gc::{
     GcAnswer, GcComparison, GcMoment, GcSide, SideProcess, compare_gc, gc_answer,
 };
 use heapwise_analysis::stats::Confidence;
-use heapwise_decode::{Limits, counted};
+use heapwise_decode::counted;
 use heapwise_report::{GcReport, GcTraceReport, Warning};
 
 use super::gc::Inputs;
 use crate::args::{Color, GcArgs};
+use crate::fetch::Endpoint;
+use crate::input::Opener;
 use crate::output::Output;
 use crate::zone;
 
@@ -17,9 +19,9 @@ use crate::zone;
 pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(GcReport::FORMATS)?;
-    let mut inputs = Inputs::read(&args.before, &output.limits)?;
+    let mut inputs = Inputs::read(&args.before, output.opener(Endpoint::HeapText))?;
     let before = take_side(&mut inputs, args.interval);
-    inputs.read_more(&args.after, &output.limits)?;
+    inputs.read_more(&args.after, output.opener(Endpoint::HeapText))?;
     let after = take_side(&mut inputs, args.interval);
     let [old, new] = [&before, &after].map(Side::analysed);
     let comparison = compare_gc(&old, &new, args.confidence());
@@ -65,17 +67,17 @@ impl Snapshots {
     pub(super) fn read(
         before: &[String],
         after: &[String],
-        limits: &Limits,
+        opener: Opener<'_>,
     ) -> anyhow::Result<Snapshots> {
         let mut inputs = Inputs::empty();
         let before = match before {
             [] => None,
             names => {
-                inputs.read_more(names, limits)?;
+                inputs.read_more(names, opener)?;
                 Some(take_side(&mut inputs, None))
             }
         };
-        inputs.read_more(after, limits)?;
+        inputs.read_more(after, opener)?;
         let after = take_side(&mut inputs, None);
         Ok(Snapshots {
             names: names(&inputs, &after),

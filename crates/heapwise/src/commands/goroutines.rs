@@ -14,7 +14,8 @@ use super::profiles;
 use super::view::selector_of;
 use crate::args::{Color, FilterArgs, GoroutinesArgs};
 use crate::executable::without_binary;
-use crate::input::{NamedSource, open_dumps};
+use crate::fetch::Endpoint;
+use crate::input::{NamedSource, Opener};
 use crate::output::Output;
 use crate::today::today;
 
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
         without_binary(&args.dumps, &output)?,
         options,
         selector,
-        &output.limits,
+        output.opener(Endpoint::Goroutines),
     )?;
     let stack = dumps.stack_size();
     let answer = dumps.gatherer.finish(&dumps.instants).allowing(&known);
@@ -103,9 +104,10 @@ impl Dumps {
         names: &[String],
         options: GoroutineOptions,
         selector: Option<Selector>,
-        limits: &Limits,
+        opener: Opener<'_>,
     ) -> anyhow::Result<Dumps> {
-        let sources = open_dumps(names, limits)?;
+        let limits = opener.limits;
+        let sources = opener.dumps(names)?;
         let mut dumps = Dumps {
             gatherer: Gatherer::new(options),
             selector,

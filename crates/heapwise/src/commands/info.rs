@@ -11,7 +11,7 @@ use heapwise_report::{InfoReport, Input, Warning};
 use super::profiles;
 use crate::args::{Color, InfoArgs};
 use crate::executable::without_binary;
-use crate::input::open_all;
+use crate::fetch::Endpoint;
 use crate::output::Output;
 use crate::zone;
 
@@ -19,7 +19,7 @@ use crate::zone;
 pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(InfoReport::FORMATS)?;
-    let sources = open_all(single(args, &output)?, &output.limits)?;
+    let sources = output.opener(Endpoint::Heap).all(single(args, &output)?)?;
     for source in &sources {
         let mut summary = Summary::default();
         let tables =

@@ -10,7 +10,8 @@ use heapwise_report::Warning;
 
 use super::gc::is_heap;
 use crate::args::ConvertArgs;
-use crate::input::{NamedSource, open_all};
+use crate::fetch::Endpoint;
+use crate::input::NamedSource;
 use crate::output::Output;
 
 /// Runs `heapwise convert --memory-space`.
@@ -18,7 +19,9 @@ pub(super) fn run(args: &ConvertArgs, output: &Output) -> anyhow::Result<()> {
     if args.question.is_compatible() {
         bail!("--memory-space: found --pprof-compatible, but pprof makes no such profile");
     }
-    let sources = open_all(&args.question.sources.profiles, &output.limits)?;
+    let sources = output
+        .opener(Endpoint::HeapText)
+        .all(&args.question.sources.profiles)?;
     let names = || args.question.sources.profiles.join(", ");
     let (snapshot, source) = moment(&sources, output).with_context(names)?;
     let profile = Profile::read(source, &output.limits).with_context(|| source.path.clone())?;

@@ -9,7 +9,8 @@ use heapwise_decode::Limits;
 use super::profiles;
 use super::windows::{self, Windows};
 use crate::executable::without_binary;
-use crate::input::{NamedSource, open_side};
+use crate::fetch::Endpoint;
+use crate::input::NamedSource;
 use crate::output::Output;
 use heapwise_report::Warning;
 
@@ -42,7 +43,9 @@ impl LoadedSide {
         selector: &Selector,
         output: &Output,
     ) -> anyhow::Result<Self> {
-        let sources = open_side(without_binary(names, output)?, &output.limits)?;
+        let sources = output
+            .opener(Endpoint::Heap)
+            .side(without_binary(names, output)?)?;
         let (mut rankings, warnings) =
             profiles::rank_each(&sources, options, selector, "minimum", &output.limits)?;
         output.warn(&warnings)?;

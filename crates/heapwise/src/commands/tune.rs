@@ -14,7 +14,8 @@ use heapwise_report::{GcInput, TuneReport, Warning};
 
 use crate::args::{Color, Container, SettingArgs, TuneArgs};
 use crate::cgroup;
-use crate::input::{NamedSource, open_all};
+use crate::fetch::Endpoint;
+use crate::input::{NamedSource, Opener};
 use crate::output::Output;
 
 /// Runs `heapwise tune`.
@@ -22,7 +23,7 @@ pub(crate) fn run(args: &TuneArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(TuneReport::FORMATS)?;
     let container = container(&args.settings)?;
-    let snapshots = Snapshots::read(&args.snapshots, &output.limits)?;
+    let snapshots = Snapshots::read(&args.snapshots, output.opener(Endpoint::HeapText))?;
     let measurement = measure(&snapshots.moments, &args.program.given())
         .map_err(|missing| anyhow::anyhow!(needed(&missing, snapshots.moments.len())))?;
     snapshots.refuse_contradiction(&measurement, &output.limits)?;
@@ -68,9 +69,10 @@ struct Snapshots {
 }
 
 impl Snapshots {
-    fn read(names: &[String], limits: &Limits) -> anyhow::Result<Snapshots> {
+    fn read(names: &[String], opener: Opener<'_>) -> anyhow::Result<Snapshots> {
+        let limits = opener.limits;
         let mut all = Snapshots {
-            sources: open_all(names, limits)?,
+            sources: opener.all(names)?,
             moments: Vec::new(),
             inputs: Vec::new(),
             warnings: Vec::new(),

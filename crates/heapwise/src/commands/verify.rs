@@ -23,6 +23,7 @@ use super::windows::SameData;
 use crate::args::{Color, CountsAs, FilterArgs, Per, Verify};
 use crate::executable::without_binary;
 use crate::exit::{Gate, is_closed_pipe, tell};
+use crate::fetch::Endpoint;
 use crate::output::Output;
 
 /// Runs `heapwise verify`.
@@ -62,7 +63,11 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     };
     rules.check_collector(args)?;
     let collector = match rules.need_collector() {
-        true => Some(Snapshots::read(&args.before_gc, &args.gc, &output.limits)?),
+        true => Some(Snapshots::read(
+            &args.before_gc,
+            &args.gc,
+            output.opener(Endpoint::HeapText),
+        )?),
         false => None,
     };
     let sources = (goroutines, collector);
@@ -445,7 +450,12 @@ impl GoroutineSide {
         let selector = goroutines::selector(&args.filters)?;
         let options = GoroutineOptions::default();
         let names = without_binary(names, output)?;
-        let dumps = Dumps::read(names, options, selector, &output.limits)?;
+        let dumps = Dumps::read(
+            names,
+            options,
+            selector,
+            output.opener(Endpoint::Goroutines),
+        )?;
         let mut warnings = dumps.warnings;
         let groups = dumps.gatherer.finish(&dumps.instants);
         let given = args.given_of::<FilterArgs>();

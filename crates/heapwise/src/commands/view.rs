@@ -12,7 +12,8 @@ use super::input_notes::{self, InputNotes};
 use super::profiles::{self, Reader};
 use crate::args::{FilterArgs, QuestionArgs, ReportArgs, SourceArgs};
 use crate::executable::without_binary;
-use crate::input::{NamedSource, open_all};
+use crate::fetch::Endpoint;
+use crate::input::NamedSource;
 use crate::output::Output;
 use crate::zone;
 
@@ -38,7 +39,7 @@ impl Sources {
         }
         let profiles = without_binary(&args.profiles, output)?;
         let names = [profiles, bases].concat();
-        let mut sources = open_all(&names, &output.limits)?;
+        let mut sources = output.opener(Endpoint::Heap).all(&names)?;
         let bases = sources.split_off(profiles.len());
         Ok(Sources {
             sources,

@@ -1,0 +1,155 @@
+//! What a server's answer is: a page, one somewhere else, a refusal in the server's words, or no profile.
+
+use std::io::{self, Read};
+use std::time::Duration;
+
+use ureq::Body;
+use ureq::http::Response;
+
+use super::error::{FetchError, FetchErrorKind, timed_out};
+use super::target::Target;
+
+/// How much of a refusal is read.
+const WORDS: u64 = 4096;
+
+/// Where else the page is, if the answer says so.
+pub(super) fn location(answer: &Response<Body>) -> Option<String> {
+    match answer.status().as_u16() {
+        301 | 302 | 303 | 307 | 308 => Some(header(answer, "location").unwrap_or_default()),
+        _ => None,
+    }
+}
+
+/// Reads the page, whole.
+pub(super) fn read(
+    answer: &mut Response<Body>,
+    target: &Target,
+    cap: u64,
+    patience: Duration,
+    came: &dyn Fn(usize),
+) -> Result<Vec<u8>, FetchError> {
+    let status = answer.status().as_u16();
+    if status != 200 {
+        return Err(refusal(answer, target));
+    }
+    let is_html = header(answer, "content-type").is_some_and(|kind| kind.contains("text/html"));
+    let length = answer.body().content_length();
+    let too_large = || {
+        let message = format!("found more than {cap} bytes, expected at most that");
+        FetchError::new(FetchErrorKind::TooLarge, target, message)
+    };
+    if length.is_some_and(|length| length > cap) {
+        return Err(too_large());
+    }
+    let body = answer.body_mut().with_config().limit(u64::MAX).reader();
+    let bytes = collect(body.take(cap.saturating_add(1)), came);
+    let bytes = bytes.map_err(|error| of_body(target, error, patience))?;
+    if bytes.len() as u64 > cap {
+        return Err(too_large());
+    }
+    if bytes.is_empty() {
+        let message = "found an empty answer, expected a profile";
+        return Err(FetchError::new(
+            FetchErrorKind::NotAProfile,
+            target,
+            message,
+        ));
+    }
+    if is_html || looks_like_html(&bytes) {
+        let title = title(&bytes).map(|title| format!(" called {title:?}"));
+        let message = format!(
+            "found a page in HTML{}, expected a profile",
+            title.unwrap_or_default()
+        );
+        return Err(FetchError::new(
+            FetchErrorKind::NotAProfile,
+            target,
+            message,
+        ));
+    }
+    Ok(bytes)
+}
+
+fn collect(mut body: impl Read, came: &dyn Fn(usize)) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let read = match body.read(&mut buffer) {
+            Ok(0) => return Ok(bytes),
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        came(read);
+        bytes.extend_from_slice(buffer.get(..read).unwrap_or_default());
+    }
+}
+
+/// Why a body ended early.
+fn of_body(target: &Target, error: io::Error, patience: Duration) -> FetchError {
+    match ureq::Error::from(error) {
+        ureq::Error::Timeout(_) => {
+            FetchError::new(FetchErrorKind::Timeout, target, timed_out(patience))
+        }
+        // Chunks that make no sense, a length that is not kept, a connection that is gone.
+        ureq::Error::Protocol(_) | ureq::Error::Io(_) | ureq::Error::BodyStalled => {
+            let message = "the connection ended before the answer did";
+            FetchError::new(FetchErrorKind::Cut, target, message)
+        }
+        other => FetchError::of_client(target, &other, patience),
+    }
+}
+
+/// The server's words where it is Go's that speaks (net/http/pprof/pprof.go: serveError), as pprof
+/// shows them (driver/fetch.go: statusCodeError).
+fn refusal(answer: &mut Response<Body>, target: &Target) -> FetchError {
+    let status = answer.status();
+    let kind = match status.as_u16() {
+        404 => FetchErrorKind::NotServed,
+        401 | 403 => FetchErrorKind::NotAProfile,
+        _ => FetchErrorKind::Refused,
+    };
+    let is_text = header(answer, "content-type").is_some_and(|kind| kind.contains("text/plain"));
+    let is_go = header(answer, "x-go-pprof").is_some() && is_text;
+    let mut message = format!("the server says {}", status.as_u16());
+    if let Some(reason) = status.canonical_reason() {
+        message = format!("{message} {reason}");
+    }
+    if is_go {
+        let mut words = Vec::new();
+        let body = answer.body_mut().with_config().limit(u64::MAX).reader();
+        let _ = body.take(WORDS).read_to_end(&mut words);
+        let words = String::from_utf8_lossy(&words);
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words: String = words
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(300)
+            .collect();
+        message = format!("{message}: {words}");
+    }
+    FetchError::new(kind, target, message)
+}
+
+fn header(answer: &Response<Body>, name: &str) -> Option<String> {
+    let value = answer.headers().get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn looks_like_html(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let start = start.get(..start.len().min(15)).unwrap_or_default();
+    let start = start.to_ascii_lowercase();
+    start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
+}
+
+fn title(bytes: &[u8]) -> Option<String> {
+    let start = bytes.get(..bytes.len().min(64 << 10))?;
+    let text = String::from_utf8_lossy(start);
+    let lower = text.to_ascii_lowercase();
+    let from = lower.find("<title>")? + "<title>".len();
+    let to = from + lower.get(from..)?.find("</title>")?;
+    let title = text.get(from..to)?.split_whitespace().collect::<Vec<_>>();
+    let title: String = title.join(" ").chars().take(60).collect();
+    (!title.is_empty()).then_some(title)
+}

@@ -1,0 +1,94 @@
+//! Keeps what was fetched: a file of its own each, there only when it is whole.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::Context;
+use heapwise_analysis::timestamp;
+
+use super::Page;
+use super::target::Target;
+
+/// Writes a page into a folder and tells the path.
+pub(super) fn keep(folder: &str, target: &Target, page: &Page) -> anyhow::Result<String> {
+    fs::create_dir_all(folder).with_context(|| folder.to_owned())?;
+    let stem = stem(target, page.ended);
+    let ending = ending(&page.bytes);
+    for number in 1_u32.. {
+        let suffix = match number {
+            1 => String::new(),
+            number => format!("-{number}"),
+        };
+        let path = Path::new(folder).join(format!("{stem}{suffix}{ending}"));
+        let shown = path.display().to_string();
+        match write_new(&path, &page.bytes) {
+            Ok(()) => return Ok(shown),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error).context(shown),
+        }
+    }
+    unreachable!("there are fewer files than numbers")
+}
+
+/// Writes a file that is not there yet: beside it first, so that it is never seen half.
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let write = || -> io::Result<()> {
+        let mut file = fs::File::create(part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        drop(file);
+        // Unlike a renaming, a link fails where the name is taken.
+        fs::hard_link(part, path)
+    };
+    let written = write();
+    let _ = fs::remove_file(part);
+    written
+}
+
+/// `heap-localhost-6060-20261128T190058.250Z`.
+fn stem(target: &Target, at: SystemTime) -> String {
+    let since = at
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    let nanos = i64::try_from(since.as_nanos()).unwrap_or(i64::MAX);
+    let host = target.place();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    let place: String = host
+        .chars()
+        .map(|c| if is_plain(c) { c } else { '-' })
+        .collect();
+    let page: String = target
+        .page_name()
+        .chars()
+        .filter(|c| is_plain(*c))
+        .collect();
+    // What is known only by the question, and matters to what is read of the file.
+    let is_forced = target.value("gc").is_some_and(|value| value != "0");
+    let gc = if is_forced { ".gc1" } else { "" };
+    format!(
+        "{page}{gc}-{}-{}",
+        place.trim_matches('-'),
+        timestamp(nanos)
+    )
+}
+
+/// The ending that tells what it is.
+fn ending(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0x1f, 0x8b, ..] => ".pb.gz",
+        _ if bytes.starts_with(b"{") => ".json",
+        _ if bytes
+            .iter()
+            .take(64)
+            .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) =>
+        {
+            ".txt"
+        }
+        _ => ".pb",
+    }
+}
