@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::commands::hints;
-use crate::fetch::FetchError;
+use crate::fetch::{FetchError, without_user};
 
 use heapwise_analysis::ErrorKind;
 
@@ -82,6 +82,9 @@ fn of_profile<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a heapwise_decod
 pub(crate) fn tell(text: &str) -> io::Result<()> {
     let is_acted_on = |c: char| c.is_control() && c != '\n';
     let text = text.replace(is_acted_on, "\u{fffd}");
+    // Messages name URLs without their secrets; this is for one that forgets to.
+    let words = text.split_inclusive([' ', '\n']);
+    let text: String = words.map(without_user).collect();
     writeln!(io::stderr().lock(), "{text}")
 }
 

@@ -9,8 +9,9 @@ use anyhow::{Context, bail};
 use heapwise_decode::{Limits, Source};
 
 use crate::executable::executable;
-use crate::fetch::{Endpoint, Fetcher, Page, Target};
+use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
 use crate::natural::{is_listed, sort};
+use crate::output::Output;
 
 /// A profile as the user named it.
 #[derive(Clone)]
@@ -52,6 +53,17 @@ pub(crate) struct Opener<'a> {
     pub(crate) fetcher: &'a Fetcher,
     /// What is asked of a server that is named alone.
     pub(crate) endpoint: Endpoint,
+}
+
+impl Output {
+    /// Opens what the user names; of a URL that names a server alone, this page.
+    pub(crate) fn opener(&self, endpoint: Endpoint) -> Opener<'_> {
+        Opener {
+            limits: &self.limits,
+            fetcher: &self.fetcher,
+            endpoint,
+        }
+    }
 }
 
 impl Opener<'_> {
@@ -166,6 +178,12 @@ impl Place<'_> {
     }
 }
 
+/// Names for messages: what is secret in a URL is hidden.
+pub(crate) fn listed(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| redacted(name)).collect();
+    names.join(", ")
+}
+
 /// The names with each directory replaced by the profiles in it.
 pub(crate) fn with_directories(names: &[String]) -> anyhow::Result<Vec<String>> {
     let mut all = Vec::new();
@@ -199,12 +217,17 @@ const PROFILE_ENDINGS: [&str; 7] = [
     ".pb.gz", ".pb", ".pprof", ".prof", ".out", ".pb.zst", ".heap",
 ];
 
+/// Whether a name ends as those of profiles do.
+pub(crate) fn is_profile_name(name: &str) -> bool {
+    PROFILE_ENDINGS.iter().any(|end| name.ends_with(end))
+}
+
 fn profiles_in(directory: &str) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(directory).with_context(|| directory.to_owned())? {
         let path = entry.with_context(|| directory.to_owned())?.path();
         let name = path.to_string_lossy().into_owned();
-        if path.is_file() && PROFILE_ENDINGS.iter().any(|end| name.ends_with(end)) {
+        if path.is_file() && is_profile_name(&name) {
             names.push(name);
         }
     }

@@ -6,7 +6,9 @@
 
 mod args;
 mod cgroup;
+mod command_line;
 mod commands;
+mod ending;
 mod executable;
 mod exit;
 mod fetch;
@@ -19,7 +21,11 @@ mod zone;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = match args::Args::read(std::env::args_os()) {
+    let words = match command_line::with_command(std::env::args_os().collect()) {
+        Ok(words) => words,
+        Err(error) => return exit::of_result(Err(error)),
+    };
+    let args = match args::Args::read(words.into_iter()) {
         Ok(args) => args,
         Err(error) => return exit::of_clap(&error),
     };

@@ -9,9 +9,9 @@ use heapwise_decode::{Limits, counted};
 use heapwise_report::{Format, Layout, Warning};
 
 use crate::args::{Color, FileArgs, OutputArgs};
+use crate::ending;
 use crate::exit;
-use crate::fetch::{Endpoint, Fetcher};
-use crate::input::Opener;
+use crate::fetch::Fetcher;
 
 /// What the output options mean.
 pub(crate) struct Output {
@@ -23,8 +23,11 @@ pub(crate) struct Output {
     pub(crate) is_terminal: bool,
     /// What inputs may take.
     pub(crate) limits: Limits,
-    fetcher: Fetcher,
+    /// How URLs are fetched.
+    pub(crate) fetcher: Fetcher,
     target: Target,
+    /// Whether the format was asked for by its name.
+    is_asked: bool,
     is_quiet: bool,
 }
 
@@ -49,6 +52,7 @@ impl Output {
             .then(terminal_size::terminal_size)
             .flatten()
             .map(|(width, _)| usize::from(width.0).max(LEAST_WIDTH));
+        output.is_asked = args.format.is_some();
         output.format = args.format.or(by_extension).unwrap_or_default();
         output.layout = Layout::new(width, is_colored(color, output.is_terminal));
         output
@@ -64,16 +68,8 @@ impl Output {
             limits: limits(args.max_bytes),
             fetcher: Fetcher::new(&args.fetch, args.max_bytes, args.quiet),
             target: target(args.output.as_deref()),
+            is_asked: false,
             is_quiet: args.quiet,
-        }
-    }
-
-    /// Opens what the user names; of a URL that names a server alone, this page.
-    pub(crate) fn opener(&self, endpoint: Endpoint) -> Opener<'_> {
-        Opener {
-            limits: &self.limits,
-            fetcher: &self.fetcher,
-            endpoint,
         }
     }
 
@@ -96,10 +92,13 @@ impl Output {
 
     /// Refuses a format that a command does not have, before any work.
     pub(crate) fn expect_format(&self, formats: &[Format]) -> anyhow::Result<()> {
-        if formats.contains(&self.format) {
-            return Ok(());
-        }
         let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+        if formats.contains(&self.format) {
+            return match &self.target {
+                Target::File(path) if !self.is_asked => ending::expect_answer(Some(path), &names),
+                Target::File(_) | Target::Stdout => Ok(()),
+            };
+        }
         bail!(
             "--format: found {}, expected one of {} for this command",
             self.format.name(),

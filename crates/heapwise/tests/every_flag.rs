@@ -40,6 +40,19 @@ reason = "waits on purpose"
 expires = 2027-01-31
 "#;
 
+/// How URLs are fetched: without one to fetch, each is refused, and `urls.rs` tells what each does.
+const FETCHING: [Case; 9] = [
+    ("seconds", "", "--seconds=5"),
+    ("timeout", "", "--timeout=5"),
+    ("tls-ca", "", "--tls-ca=testdata/README.md"),
+    ("tls-cert", "", "--tls-cert=testdata/README.md"),
+    ("tls-key", "", "--tls-cert=a --tls-key=testdata/README.md"),
+    ("header", "", "--header=a:b"),
+    ("bearer-file", "", "--bearer-file=testdata/README.md"),
+    ("follow-redirects", "", "--follow-redirects"),
+    ("save", "", "--save=NEW"),
+];
+
 /// What filters do to every report.
 const FILTERS: [Case; 12] = [
     ("focus", "", "--focus=json"),
@@ -476,7 +489,8 @@ fn check_on(command: &str, before: &str, subject: &str, cases: &[Case]) {
     let is_coloured = matches!(command, "top" | "tree" | "peek" | "diff");
     let listed = flags(command);
     for flag in listed.iter().filter(|flag| is_coloured || *flag != "color") {
-        let found: Vec<&Case> = cases.iter().filter(|case| case.0 == flag).collect();
+        let cases = cases.iter().chain(&FETCHING);
+        let found: Vec<&Case> = cases.filter(|case| case.0 == flag).collect();
         let is_seen = found.iter().any(|(_, with, given)| {
             let is_alone = with.contains("MADE") || with.contains("ALONE");
             let profile = if is_alone { "" } else { subject };

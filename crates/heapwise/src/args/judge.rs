@@ -48,7 +48,7 @@ pub(crate) struct ViewArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Sources")]
 pub(crate) struct SidesArgs {
-    /// The older and the newer profile; `label=PROFILE` names the column.
+    /// The older and newer profile or URL; `label=PROFILE` names a column.
     ///
     /// As for pprof, the binary may be named before them; it is passed over.
     #[arg(value_name = "BEFORE AFTER", num_args = 0..=3, help_heading = None::<&str>)]

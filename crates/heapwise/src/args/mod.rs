@@ -149,14 +149,14 @@ pub(crate) enum Command {
     Convert(ArgsOf<ConvertArgs, uses::Convert>),
     /// Print the JSON Schema of an answer, or of the budget file.
     Schema(SchemaArgs),
-    /// Explain a command; `help verdicts`: what diff says of a change, each with an example.
+    /// Explain a command; `help verdicts`: what diff says of a change; `help urls`: profiles of running programs.
     Help(HelpArgs),
 }
 
 /// `heapwise help`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct HelpArgs {
-    /// A command, or verdicts.
+    /// A command, verdicts, or urls.
     #[arg(value_name = "TOPIC")]
     pub(crate) topic: Option<String>,
 }
@@ -172,7 +172,7 @@ pub(crate) struct SchemaArgs {
 /// `heapwise info`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InfoArgs {
-    /// The profile; `-` is stdin.
+    /// The profile: a file, `-` for stdin, or a URL such as :6060 (help urls).
     ///
     /// As for pprof, the binary may be named before it; it is passed over.
     #[arg(value_name = "PROFILE", required = true, num_args = 1..=2)]

@@ -5,7 +5,7 @@ use clap::Args as ClapArgs;
 /// The profiles that a report is of, and what is subtracted from them.
 #[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct SourceArgs {
-    /// Profiles; several are merged. `-` is stdin.
+    /// Profiles; several are merged. Files, `-` for stdin, URLs such as :6060 (help urls).
     ///
     /// As for pprof, the binary may be named before them; it is passed over.
     #[arg(required = true, value_name = "PROFILE")]

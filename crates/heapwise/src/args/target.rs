@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::{FileArgs, QuestionArgs};
+use crate::ending;
 
 /// `heapwise convert` and `heapwise merge`.
 #[derive(Debug, ClapArgs)]
@@ -43,6 +44,14 @@ pub(crate) struct TargetArgs {
 }
 
 impl TargetArgs {
+    /// Refuses a name that promises what is not written.
+    pub(crate) fn expect_ending(&self) -> anyhow::Result<()> {
+        match self.to {
+            Some(_) => Ok(()),
+            None => ending::expect_profile(self.file.output.as_deref()),
+        }
+    }
+
     /// The form to write.
     pub(crate) fn form(&self) -> Target {
         let by_extension = || by_extension(self.file.output.as_deref()?);

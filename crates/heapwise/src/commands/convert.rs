@@ -13,6 +13,7 @@ use crate::output::Output;
 pub(crate) fn run(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::of_profile(&args.target.file, color);
     output.warn(args.question.ignored().as_slice())?;
+    args.target.expect_ending()?;
     let written = Form::new(args, &output)?;
     if args.space.memory_space {
         return memory_space::run(args, &output);

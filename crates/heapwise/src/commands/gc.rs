@@ -18,7 +18,7 @@ use heapwise_report::{Format, GcInput, GcReport, GcTraceReport, Warning};
 use super::windows::was_forced;
 use crate::args::{Color, GcArgs};
 use crate::fetch::Endpoint;
-use crate::input::{NamedSource, Opener};
+use crate::input::{NamedSource, Opener, listed};
 use crate::output::Output;
 use crate::zone;
 
@@ -114,7 +114,7 @@ impl Inputs {
         if self.moments.is_empty() && self.traces.is_empty() {
             bail!(
                 "{}: found nothing about a collector, expected a heap text with debug=1, /debug/vars, or a page of metrics",
-                names.join(", ")
+                listed(names)
             );
         }
         Ok(())

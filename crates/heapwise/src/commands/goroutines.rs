@@ -15,7 +15,7 @@ use super::view::selector_of;
 use crate::args::{Color, FilterArgs, GoroutinesArgs};
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
-use crate::input::{NamedSource, Opener};
+use crate::input::{NamedSource, Opener, listed};
 use crate::output::Output;
 use crate::today::today;
 
@@ -129,7 +129,7 @@ impl Dumps {
         if read.is_empty() {
             bail!(
                 "{}: found no goroutine dump, expected one such as /debug/pprof/goroutine serves",
-                names.join(", ")
+                listed(names)
             );
         }
         dumps

@@ -11,7 +11,7 @@ use heapwise_report::Warning;
 use super::gc::is_heap;
 use crate::args::ConvertArgs;
 use crate::fetch::Endpoint;
-use crate::input::NamedSource;
+use crate::input::{NamedSource, listed};
 use crate::output::Output;
 
 /// Runs `heapwise convert --memory-space`.
@@ -22,7 +22,7 @@ pub(super) fn run(args: &ConvertArgs, output: &Output) -> anyhow::Result<()> {
     let sources = output
         .opener(Endpoint::HeapText)
         .all(&args.question.sources.profiles)?;
-    let names = || args.question.sources.profiles.join(", ");
+    let names = || listed(&args.question.sources.profiles);
     let (snapshot, source) = moment(&sources, output).with_context(names)?;
     let profile = Profile::read(source, &output.limits).with_context(|| source.path.clone())?;
     output.warn(&warnings(source, &snapshot, &profile))?;

@@ -15,7 +15,7 @@ use heapwise_report::{GcInput, TuneReport, Warning};
 use crate::args::{Color, Container, SettingArgs, TuneArgs};
 use crate::cgroup;
 use crate::fetch::Endpoint;
-use crate::input::{NamedSource, Opener};
+use crate::input::{NamedSource, Opener, listed};
 use crate::output::Output;
 
 /// Runs `heapwise tune`.
@@ -95,7 +95,7 @@ impl Snapshots {
             bail!(
                 "{}: found snapshots of {}, expected one: of each other the counters go down, or \
                  their collections ended at other times",
-                names.join(", "),
+                listed(names),
                 counted(series.len(), "process")
             );
         }

@@ -115,7 +115,8 @@ fn refusal(answer: &mut Response<Body>, target: &Target) -> FetchError {
     if let Some(reason) = status.canonical_reason() {
         message = format!("{message} {reason}");
     }
-    if is_go {
+    let is_wrong_protocol = status.as_u16() == 400 && !target.is_private();
+    if is_go || is_wrong_protocol {
         let mut words = Vec::new();
         let body = answer.body_mut().with_config().limit(u64::MAX).reader();
         let _ = body.take(WORDS).read_to_end(&mut words);
@@ -126,7 +127,12 @@ fn refusal(answer: &mut Response<Body>, target: &Target) -> FetchError {
             .filter(|c| !c.is_control())
             .take(300)
             .collect();
-        message = format!("{message}: {words}");
+        // net/http/server.go: Client sent an HTTP request to an HTTPS server.
+        if is_go {
+            message = format!("{message}: {words}");
+        } else if words.contains("HTTPS server") {
+            message = format!("{message}: it speaks TLS: https://?");
+        }
     }
     FetchError::new(kind, target, message)
 }

@@ -67,7 +67,12 @@ impl FetchError {
             ureq::Error::Io(error) => of_io(target, error),
             ureq::Error::Tls(reason) => (Kind::Tls, format!("TLS: {reason}")),
             ureq::Error::Protocol(error) => {
-                let message = format!("found what is no answer of HTTP ({error})");
+                let other = if target.is_private() {
+                    ""
+                } else {
+                    ": https://?"
+                };
+                let message = format!("found what is no answer of HTTP ({error}){other}");
                 (Kind::Refused, message)
             }
             ureq::Error::LargeResponseHeader(found, most) => {
@@ -90,11 +95,13 @@ impl FetchError {
         FetchError::new(kind, target, message)
     }
 
+    #[allow(dead_code, reason = "asked by those that take series")]
     pub(crate) fn kind(&self) -> FetchErrorKind {
         self.kind
     }
 
     /// The sentence without the URL.
+    #[allow(dead_code, reason = "asked by those that take series")]
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
@@ -182,13 +189,14 @@ fn tls_words(words: &str) -> String {
             "signed by an authority that this machine does not trust",
         ),
         ("NotValidForName", "not made for this host"),
-        ("Expired", "expired, or the clock of this machine is wrong"),
+        ("not valid for name", "not made for this host"),
+        ("expired", "expired, or the clock of this machine is wrong"),
         (
-            "NotValidYet",
+            "not valid before",
             "not valid yet, or the clock of this machine is wrong",
         ),
         (
-            "CertificateRequired",
+            "ertificateRequired",
             "the server wants a certificate of the client",
         ),
         (

@@ -23,7 +23,7 @@ pub(super) fn keep(folder: &str, target: &Target, page: &Page) -> anyhow::Result
         };
         let path = Path::new(folder).join(format!("{stem}{suffix}{ending}"));
         let shown = path.display().to_string();
-        match write_new(&path, &page.bytes) {
+        match write_new(folder, &path, &page.bytes) {
             Ok(()) => return Ok(shown),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error).context(shown),
@@ -33,21 +33,17 @@ pub(super) fn keep(folder: &str, target: &Target, page: &Page) -> anyhow::Result
 }
 
 /// Writes a file that is not there yet: beside it first, so that it is never seen half.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = Path::new(&part);
-    let write = || -> io::Result<()> {
-        let mut file = fs::File::create(part)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        drop(file);
-        // Unlike a renaming, a link fails where the name is taken.
-        fs::hard_link(part, path)
-    };
-    let written = write();
-    let _ = fs::remove_file(part);
-    written
+fn write_new(folder: &str, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".part-");
+    // As a new file has them: others may read it if the user lets them.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// `heap-localhost-6060-20261128T190058.250Z`.

@@ -22,7 +22,7 @@ use crate::args::FetchArgs;
 
 pub(crate) use error::{FetchError, FetchErrorKind};
 pub(crate) use progress::Progress;
-pub(crate) use secret::redacted;
+pub(crate) use secret::{redacted, without_user};
 pub(crate) use target::{Endpoint, Target};
 
 /// A page as it came.
@@ -30,6 +30,7 @@ pub(crate) use target::{Endpoint, Target};
 pub(crate) struct Page {
     pub(crate) bytes: Vec<u8>,
     /// When it was asked for, and when it was there.
+    #[allow(dead_code, reason = "asked by those that take series")]
     pub(crate) started: SystemTime,
     pub(crate) ended: SystemTime,
 }
@@ -184,7 +185,7 @@ impl Fetcher {
         let Some(next) = next else {
             return Err(elsewhere(format!("redirects to {shown}, which is no URL")).into());
         };
-        let is_safe = next.host() == from.host() && !(from.is_private() && !next.is_private());
+        let is_safe = next.host() == from.host() && (next.is_private() || !from.is_private());
         if is_safe || self.args.follow_redirects {
             return Ok(next);
         }

@@ -18,6 +18,17 @@ const SECRETS: [&str; 9] = [
     "credential",
 ];
 
+/// A word of a message with the user and password in it hidden.
+pub(crate) fn without_user(word: &str) -> Cow<'_, str> {
+    let Some((scheme, rest)) = word.split_once("://") else {
+        return Cow::Borrowed(word);
+    };
+    match rest.rsplit_once('@') {
+        Some((_, rest)) => Cow::Owned(format!("{scheme}://{HIDDEN}@{rest}")),
+        None => Cow::Borrowed(word),
+    }
+}
+
 /// A name with what may be secret in it hidden, whatever else it is.
 pub(crate) fn redacted(name: &str) -> Cow<'_, str> {
     let from = name.find("://").map_or(0, |at| at + 3);

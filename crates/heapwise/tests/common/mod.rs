@@ -9,6 +9,7 @@
 pub(crate) mod beside;
 pub(crate) mod collector;
 pub(crate) mod recorded;
+pub(crate) mod server;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
