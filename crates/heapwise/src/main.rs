@@ -13,6 +13,7 @@ mod fetch;
 mod input;
 mod natural;
 mod output;
+mod series;
 mod today;
 mod zone;
 
