@@ -23,6 +23,9 @@ pub(crate) struct Contrast<'a> {
     weights: Vec<f64>,
     /// Weights of the windows between them: the sums of all later weights, none below 0.
     windows: Vec<f64>,
+    /// The squares of what blocks contribute are at most this part of the blocks in all snapshots: no lifetime
+    /// contributes more for each snapshot that it covers.
+    largest_part: f64,
 }
 
 /// How far the truth may be from the value on either side. `None`: any distance.
@@ -72,6 +75,7 @@ impl<'a> Contrast<'a> {
         windows.reverse();
         Contrast {
             series,
+            largest_part: largest_part(&weights),
             weights,
             windows,
         }
@@ -154,11 +158,10 @@ impl<'a> Contrast<'a> {
 
     fn sums(&self, rate: SamplingRate, records: &[LevelRecord]) -> (Sum, Sum) {
         let (mut born, mut died) = (Sum::default(), Sum::default());
-        let part = self.largest_part();
         for record in records {
             let (hit, miss) = chances(record.size(), rate);
             let unit = self.series.quantity.of_block(record.size());
-            let thinning = self.thinning(record, part);
+            let thinning = self.thinning(record);
             for ((events_born, events_died), window) in record.events().zip(&self.windows) {
                 for (sum, events) in [(&mut born, events_born), (&mut died, events_died)] {
                     let events = events as f64;
@@ -175,34 +178,33 @@ impl<'a> Contrast<'a> {
         (born, died)
     }
 
-    /// The squares of what blocks contribute are at most those of all births and deaths, and at most this part of the
-    /// blocks in all snapshots: no lifetime contributes more for each snapshot that it covers.
-    fn largest_part(&self) -> f64 {
-        let mut largest: f64 = 0.0;
-        for first in 0..self.weights.len() {
-            let (mut sum, mut covered) = (0.0, 0.0);
-            for weight in self.weights.iter().skip(first) {
-                sum += weight;
-                covered += 1.0;
-                largest = largest.max(sum * sum / covered);
-            }
-        }
-        largest
-    }
-
     /// By which part of them the events of a record vary at most as much as they were taken for.
-    fn thinning(&self, record: &LevelRecord, part: f64) -> f64 {
+    fn thinning(&self, record: &LevelRecord) -> f64 {
         let by_events: f64 = record
             .events()
             .zip(&self.windows)
             .map(|((born, died), window)| window * window * (born as f64 + died as f64))
             .sum();
         let in_use = record.counts().iter().map(|count| count.in_use() as f64);
-        let by_blocks = part * in_use.sum::<f64>();
+        let by_blocks = self.largest_part * in_use.sum::<f64>();
         if by_blocks < by_events {
             by_blocks / by_events
         } else {
             1.0
         }
     }
+}
+
+/// The largest square of a sum of weights that follow each other, over their number.
+fn largest_part(weights: &[f64]) -> f64 {
+    let mut largest: f64 = 0.0;
+    for first in 0..weights.len() {
+        let (mut sum, mut covered) = (0.0, 0.0);
+        for weight in weights.iter().skip(first) {
+            sum += weight;
+            covered += 1.0;
+            largest = largest.max(sum * sum / covered);
+        }
+    }
+    largest
 }

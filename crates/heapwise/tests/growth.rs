@@ -75,7 +75,7 @@ fn what_leaks_grows_and_the_limits_of_its_rate_hold_the_truth() {
 fn what_does_not_leak_is_not_called_growing() {
     for (series, label) in [
         ("steady", "stable"),
-        ("warmup", "warming up"),
+        ("warmup", "warming_up"),
         ("sawtooth", "fluctuating"),
         ("step", "stepped"),
         ("wander", "stable"),

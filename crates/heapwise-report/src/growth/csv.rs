@@ -40,7 +40,7 @@ fn row(report: &GrowthReport, growth: &SiteGrowth) -> Vec<String> {
         .collect();
     let site = growth.site.clone().unwrap_or_default();
     let mut row = vec![
-        words::label(growth.verdict.label).to_owned(),
+        words::label_name(growth.verdict.label).to_owned(),
         growth.verdict.is_tentative.to_string(),
         growth.values.first().copied().unwrap_or(0).to_string(),
         growth.last().to_string(),

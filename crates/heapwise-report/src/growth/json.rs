@@ -138,7 +138,7 @@ impl<'a> JsonGrowth<'a> {
         let site = growth.site.as_ref();
         Self {
             site: site.map(|site| JsonSite::new(site, growth.inlined, granularity)),
-            label: words::label(growth.verdict.label),
+            label: words::label_name(growth.verdict.label),
             tentative: growth.verdict.is_tentative,
             q: growth.q,
             values: &growth.values,

@@ -30,6 +30,14 @@ pub(crate) fn label(label: LevelLabel) -> &'static str {
     }
 }
 
+/// The word in JSON and CSV.
+pub(super) fn label_name(label: LevelLabel) -> &'static str {
+    match label {
+        LevelLabel::WarmingUp => "warming_up",
+        other => self::label(other),
+    }
+}
+
 /// `growing`, or `growing?` where it is a guess.
 pub(super) fn verdict(verdict: LevelVerdict) -> String {
     let mark = if verdict.is_tentative { "?" } else { "" };
