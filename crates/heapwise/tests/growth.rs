@@ -12,7 +12,10 @@ use std::path::Path;
 
 use common::beside::corpus;
 use common::{heapwise, workspace};
+use heapwise_analysis::{Granularity, Levels};
+use heapwise_report::{Format, GrowthReport, Layout};
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 /// Bytes an hour of the server that leaks 1 MB a second.
 const LEAK: f64 = 3600.0 * 1024.0 * 1024.0;
@@ -282,6 +285,28 @@ fn claims_on_growth_are_decided() {
         run(&[&["verify"], &claim[..], &["--after"], &few].concat()).code,
         Some(3)
     );
+}
+
+#[test]
+fn text_fits_eighty_columns() {
+    for series in ["leak", "warmup", "sawtooth", "step", "wander", "steady"] {
+        let read = |at: usize| fs::read(workspace().join(snapshot(series, at))).unwrap();
+        let all: Vec<Vec<u8>> = (0..10).map(read).collect();
+        for granularity in [Granularity::Functions, Granularity::Lines] {
+            let sources: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
+            let answer = Levels::new()
+                .granularity(granularity)
+                .read(&sources)
+                .unwrap();
+            let mut out = Vec::new();
+            let layout = Layout::new(Some(80), false);
+            GrowthReport::new(answer)
+                .write(Format::Text, layout, &mut out)
+                .unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.lines().all(|line| line.width() <= 80), "{text}");
+        }
+    }
 }
 
 #[test]

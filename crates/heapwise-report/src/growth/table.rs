@@ -36,7 +36,7 @@ fn line(report: &GrowthReport, site: &SiteGrowth) -> Vec<(Column, Cell)> {
         ),
         (
             Column::left("over time"),
-            Cell::plain(words::chart(&site.values)),
+            Cell::plain(words::small_chart(&site.values)),
         ),
         (Column::sites(singular(report.answer.granularity)), name),
     ]

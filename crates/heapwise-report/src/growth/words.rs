@@ -8,8 +8,9 @@ use heapwise_decode::{agree, counted};
 use super::GrowthReport;
 use crate::formats::site_text::noun;
 
-/// Bars of a chart at most.
-const MOST_BARS: usize = 12;
+/// Bars of a chart at most: of one on a line of its own, and of one in a table that is to fit 80 columns.
+const MOST_BARS: usize = 24;
+const BARS_OF_TABLE: usize = 8;
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Sizes and callers that are told.
 const SIZES: usize = 3;
@@ -84,10 +85,15 @@ pub(super) fn duration(seconds: f64) -> String {
     }
 }
 
+/// The chart of a row.
+pub(super) fn small_chart(values: &[i128]) -> String {
+    chart(values, BARS_OF_TABLE)
+}
+
 /// A small chart of levels from 0 to the highest; of a long series evenly spaced points.
-pub(super) fn chart(values: &[i128]) -> String {
+fn chart(values: &[i128], most: usize) -> String {
     let highest = values.iter().copied().max().unwrap_or(0).max(1);
-    let bars = values.len().min(MOST_BARS);
+    let bars = values.len().min(most);
     let bar = |at: usize| {
         let last = values.len().saturating_sub(1);
         let place = (at * last).checked_div(bars.saturating_sub(1)).unwrap_or(0);
@@ -245,7 +251,7 @@ impl GrowthReport {
                 "{} -> {} {}",
                 self.level(site.values.first().copied().unwrap_or(0)),
                 self.level(site.last()),
-                chart(&site.values)
+                chart(&site.values, MOST_BARS)
             ),
         )];
         lines.push(("since", self.since(site)));
