@@ -6,7 +6,9 @@ mod heap;
 
 use heap::{Lives, heap_of_lives};
 use heapwise_analysis::stats::LevelLabel;
-use heapwise_analysis::{ErrorKind, GrowthAnswer, Levels, RateTime, SiteGrowth};
+use heapwise_analysis::{
+    ErrorKind, GrowthAnswer, Levels, RateTime, Sampling, SiteGrowth, UnknownError,
+};
 
 const RATE: u64 = 524_288;
 
@@ -137,4 +139,20 @@ fn one_snapshot_of_each_process_is_no_series() {
         matches!(error.kind(), ErrorKind::CounterOnlyGrows { .. }),
         "{error}"
     );
+}
+
+#[test]
+fn levels_without_counters_are_guesses() {
+    let text = |count: u64| {
+        let bytes = count * 4096;
+        format!(
+            "heap profile: {count}: {bytes} [{count}: {bytes}] @ heap/1048576\n{count}: {bytes} [{count}: {bytes}] @ 0x1 0x2\n"
+        )
+    };
+    let texts: Vec<String> = (1..9).map(|at| text(20 * at)).collect();
+    let sources: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+    let answer = Levels::new().sample_index("space").read(&sources).unwrap();
+    assert_eq!(answer.sampling, Sampling::Unknown(UnknownError::NoCounters));
+    assert!(answer.total.verdict.is_tentative);
+    assert_eq!(answer.total.trend.rate.low, None);
 }

@@ -80,6 +80,10 @@ impl LevelSnapshot {
         }
         let types = &ranking.header.sample_types;
         let allocated_at = types.iter().position(|known| known.type_ == "alloc_space");
+        let sampling = match (sampling, allocated_at) {
+            (Sampling::Known(_), None) => Sampling::Unknown(UnknownError::NoCounters),
+            (known, _) => known,
+        };
         let rows = ranking.rows.into_iter().map(|row| {
             let (values, blocks) = match column {
                 LevelColumn::Flat => (row.flat, row.flat_blocks),
