@@ -366,6 +366,7 @@ fn help() {
         "diff",
         "verify",
         "goroutines",
+        "growth",
         "info",
         "merge",
         "convert",
