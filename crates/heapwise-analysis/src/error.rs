@@ -59,6 +59,25 @@ pub enum ErrorKind {
     /// A counter went down: these are not two snapshots of one process in this order, or the
     /// process was restarted in between.
     Restarted,
+    /// A value that counts what was ever allocated, where a level was asked for.
+    CounterOnlyGrows {
+        /// Its name.
+        found: String,
+    },
+    /// A value that is no memory in use.
+    NoLevel {
+        /// Its name.
+        found: String,
+    },
+    /// A difference of two profiles, where a level was asked for.
+    DifferenceIsNoLevel,
+    /// Snapshots of values that are not the same.
+    NoCommonLevel,
+    /// No process has two snapshots.
+    NoSeries {
+        /// How many processes there are.
+        processes: usize,
+    },
     /// Snapshots of one process are compared one with one.
     NotTwoSnapshots,
     /// The printed text of a benchmark has no bytes per operation.
@@ -193,6 +212,28 @@ impl fmt::Display for Error {
             ErrorKind::Restarted => f.write_str(
                 "found a counter that went down, expected two snapshots of one process, the older \
                  first: was it restarted in between?",
+            ),
+            ErrorKind::CounterOnlyGrows { found } => write!(
+                f,
+                "found {found}, expected inuse_space or inuse_objects: what was ever allocated only grows"
+            ),
+            ErrorKind::NoLevel { found } => write!(
+                f,
+                "found {found:?}, expected inuse_space or inuse_objects: only memory in use can grow"
+            ),
+            ErrorKind::DifferenceIsNoLevel => f.write_str(
+                "found the difference of two profiles (?seconds=N, or a base), expected what is in use at a moment",
+            ),
+            ErrorKind::NoCommonLevel => {
+                f.write_str("found snapshots of different values, expected one, such as inuse_space")
+            }
+            ErrorKind::NoSeries { processes } => write!(
+                f,
+                "found {}, expected two snapshots of one process or more, best eight with collections between",
+                match processes {
+                    0 | 1 => "one snapshot".to_owned(),
+                    many => format!("one snapshot of each of {many} processes"),
+                }
             ),
             ErrorKind::NotTwoSnapshots => {
                 f.write_str("found several profiles on a side, expected one snapshot on each")

@@ -80,6 +80,25 @@
 //! # Ok::<(), heapwise_analysis::Error>(())
 //! ```
 //!
+//! # Does memory in use grow?
+//!
+//! [`Levels`] of several heap profiles of one process; below it [`growth`] takes snapshots that were ranked.
+//!
+//! ```
+//! use heapwise_analysis::Levels;
+//! use heapwise_analysis::stats::LevelLabel;
+//!
+//! # let series = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+//! # let read = |at: i32| std::fs::read(format!("../../testdata/growth/leak/0{at}.txt.gz"));
+//! # let series = series.map(|at| read(at).unwrap_or_default());
+//! # let series = series.each_ref().map(|bytes| &bytes[..]);
+//! let answer = Levels::new().read(&series)?;
+//! let fastest = &answer.sites[0];
+//! assert_eq!(fastest.site.as_ref().map(|site| site.pprof_name()).as_deref(), Some("main.forget"));
+//! assert_eq!(fastest.verdict.label, LevelLabel::Growing);
+//! # Ok::<(), heapwise_analysis::Error>(())
+//! ```
+//!
 //! # What does pprof show?
 //!
 //! A [`View`] is what filters leave of a profile, with the value shown; of it there are [`graph::CallGraph`],
@@ -127,6 +146,7 @@ mod error;
 pub mod gc;
 mod goroutines;
 pub mod graph;
+mod growth;
 mod profile;
 mod questions;
 mod rank;
@@ -143,6 +163,7 @@ pub use compare::verify::{
     Bound, BoundUnit, Claim, ClaimResult, CollectorSides, Compared, Covers, Decimal, Finding,
     Growth, GrowthCounts, KnownNames, Measured, Observed, Operator, Outcome, Reason, SitePattern,
     Suppression, Unseen, Verifier, VerifyOptions, decide_on_collector, decide_on_goroutines,
+    decide_on_levels,
 };
 pub use compare::work::{
     Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor, Coverage, Doubtful,
@@ -155,6 +176,10 @@ pub use goroutines::{
     GoroutineGroups, GoroutineOptions, GroupBy, GroupTrend, LabelCounts, Lasting, LeakPattern,
     LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness,
     Survivors, Unread, state_in_words,
+};
+pub use growth::{
+    GrowthAnswer, LevelColumn, LevelPoint, LevelSnapshot, LevelVerdict, Levels, ProcessSeries,
+    RateTime, SiteGrowth, SizeGrowth, growth,
 };
 pub use heapwise_stats as stats;
 pub use profile::calendar::{Date, Zone, timestamp};

@@ -29,6 +29,7 @@ mod diff;
 mod formats;
 mod gc;
 mod goroutines;
+mod growth;
 mod hints;
 mod pprof;
 mod top;
@@ -43,6 +44,7 @@ pub use formats::schema::{schema, schema_names};
 pub use formats::text::Layout;
 pub use gc::{GcInput, GcReport, GcTraceReport};
 pub use goroutines::{GoroutinesReport, StackSize};
+pub use growth::GrowthReport;
 pub use hints::Hints;
 pub use pprof::raw_text::{write_profile, write_raw, write_raw_view};
 pub use pprof::{

@@ -98,6 +98,21 @@ pub fn unseen(rate: SamplingRate, quantity: Quantity, confidence: Confidence) ->
     -confidence.each_tail().ln() * weight_of_small_blocks(rate, quantity)
 }
 
+/// The limits of a weighted sum of sampled counts with the cumulants of its noise, of which `seen` is certain.
+pub(crate) fn limits_of(
+    value: f64,
+    seen: f64,
+    cumulants: Cumulants,
+    confidence: Confidence,
+) -> (f64, f64) {
+    if cumulants.second <= 0.0 || value <= 0.0 {
+        return (value, value);
+    }
+    let tail = Tail::new(confidence.each_tail());
+    let total = Total { value, cumulants };
+    (total.lower(seen, &tail), total.upper(&tail))
+}
+
 /// A total with the cumulants of its noise at the estimate.
 struct Total {
     value: f64,

@@ -81,6 +81,8 @@
 //! assert_eq!(trend.label, TrendLabel::Growing);
 //! # Ok::<(), &'static str>(())
 //! ```
+//!
+//! [`level_trend`] of levels in use over time, which are sampled: with the sampling error of snapshots of one process.
 
 mod block_bootstrap;
 mod calibrated;
@@ -91,6 +93,12 @@ mod fdr;
 mod gamma;
 mod interval;
 mod kendall;
+mod level_contrast;
+mod level_label;
+mod level_rate;
+mod level_series;
+mod level_shape;
+mod level_trend;
 mod log_mean;
 mod log_ratio;
 mod looks;
@@ -116,6 +124,7 @@ mod squeeze;
 mod student;
 mod trend;
 mod unseen;
+mod wandering;
 mod welch;
 
 pub use calibrated::{Calibrated, CalibratedComparison, PartOfTotal, calibrated};
@@ -125,6 +134,10 @@ pub use error::{Error, ErrorKind};
 pub use fdr::{could_reach, q_values};
 pub use interval::{Estimate, estimate, unseen};
 pub use kendall::{kendall_p_value_rise, kendall_statistic};
+pub use level_label::LevelLabel;
+pub use level_rate::{LevelRate, level_rate};
+pub use level_series::{LevelRecord, LevelSampling, LevelSeries};
+pub use level_trend::{LevelTrend, level_trend};
 pub use log_mean::{LogMean, LogMeanTest};
 pub use log_ratio::LogRatioTest;
 pub use looks::confidence_at_look;

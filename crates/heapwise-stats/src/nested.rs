@@ -197,7 +197,7 @@ fn born_and_died(records: &[NestedRecord], rate: SamplingRate) -> Option<(Mix, M
 }
 
 /// Births and deaths that can have changed the in-use count of a record. `None` when a count fell.
-fn events(record: &NestedRecord) -> Option<(u64, u64)> {
+pub(crate) fn events(record: &NestedRecord) -> Option<(u64, u64)> {
     let (born, freed) = record.window()?;
     let (earlier, later) = (record.earlier.in_use, record.later.in_use);
     // Both candidates have the parity of the change, so the halves below are whole.

@@ -405,7 +405,7 @@ impl Judged<'_> {
 }
 
 /// Running median of three with the ends kept, which removes spikes of a single snapshot.
-fn despiked(counts: &[f64]) -> Vec<f64> {
+pub(crate) fn despiked(counts: &[f64]) -> Vec<f64> {
     let mut smooth = counts.to_vec();
     for (middle, window) in smooth[1..].iter_mut().zip(counts.windows(3)) {
         *middle = middle_of_three(window[0], window[1], window[2]);

@@ -197,7 +197,7 @@ pub(crate) fn with_directories(names: &[String]) -> anyhow::Result<Vec<String>> 
     Ok(all)
 }
 
-fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {
+pub(crate) fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(directory).with_context(|| directory.to_owned())? {
         let path = entry.with_context(|| directory.to_owned())?.path();

@@ -15,6 +15,7 @@ mod fetch;
 mod input;
 mod natural;
 mod output;
+mod series;
 mod today;
 mod zone;
 

@@ -245,6 +245,18 @@ fn tune() {
 }
 
 #[test]
+fn growth() {
+    let leak = "testdata/growth/leak";
+    check("growth", &["growth", leak]);
+    check("growth-step", &["growth", "testdata/growth/step"]);
+    check("growth-markdown", &["growth", "-f", "markdown", leak]);
+    check("growth-csv", &["growth", "-f", "csv", leak]);
+    let claim = "inuse_space main.forget growth none";
+    check("verify-growth", &["verify", leak, "--require", claim]);
+    check("error-growth-alloc", &["growth", "-alloc_space", leak]);
+}
+
+#[test]
 fn goroutines() {
     let dump = "testdata/states/goroutine.pb.gz";
     check("goroutines", &["goroutines", dump]);
@@ -354,6 +366,7 @@ fn help() {
         "diff",
         "verify",
         "goroutines",
+        "growth",
         "info",
         "merge",
         "convert",

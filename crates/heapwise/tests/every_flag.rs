@@ -392,6 +392,26 @@ fn each_flag_of_the_other_commands_changes_what_they_answer() {
     check_on("gc", "", pair, &cases);
 }
 
+/// What becomes of the snapshots of a leak.
+const GROWING: [Case; 10] = [
+    ("focus", "", "--focus=forget"),
+    ("ignore", "", "--ignore=forget"),
+    ("show", "", "--show=forget"),
+    ("hide", "", "--hide=forget"),
+    ("show-from", "", "--show-from=leak"),
+    ("prune-from", "", "--prune-from=leak"),
+    ("tagfocus", "", "--tagfocus=10kb:"),
+    ("tagignore", "", "--tagignore=10kb:"),
+    ("nodecount", "", "-n1"),
+    ("quiet", "testdata/server/heap.pb.gz", "-q"),
+];
+
+#[test]
+fn each_flag_of_growth_changes_what_it_answers() {
+    let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &GROWING[..]].concat();
+    check_on("growth", "", "testdata/growth/leak", &cases);
+}
+
 /// What predicting has.
 const TUNING: [Case; 17] = [
     ("memory-limit", "", "--memory-limit=1GB"),

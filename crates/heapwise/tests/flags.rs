@@ -15,8 +15,9 @@ const HEAP: &str = "testdata/server/heap.pb.gz";
 const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
 const DUMP: &str = "testdata/states/goroutine.pb.gz";
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "gc",
+    "growth",
     "top",
     "tree",
     "peek",
@@ -71,8 +72,8 @@ fn short_help_fits_a_screen() {
         let help = out(&[command, "-h"]);
         assert!(help.lines().count() < 60, "{command}: {help}");
         for heading in ["Sources:", "Output:"] {
-            let is_listed =
-                help.contains(heading) || matches!(command, "goroutines" | "info" | "tune");
+            let is_listed = help.contains(heading)
+                || matches!(command, "goroutines" | "growth" | "info" | "tune");
             assert!(is_listed, "{command}: {heading}");
         }
     }

@@ -174,6 +174,24 @@ fn goroutines_prints_what_its_schema_describes() {
 }
 
 #[test]
+fn growth_prints_what_its_schema_describes() {
+    for series in ["leak", "warmup"] {
+        let series = format!("testdata/growth/{series}");
+        check("growth", &[&series]);
+        check("growth", &["--lines", "--cum", "-inuse_objects", &series]);
+    }
+    check("growth", &["--taghide=bytes", "testdata/growth/leak"]);
+    check("growth", &[HEAP, "testdata/server/go1.27/heap.later.pb.gz"]);
+    let claims = [
+        "inuse_space main.fill growth none",
+        "inuse_space total growth <= 9TB/h",
+    ];
+    for claim in claims {
+        check("verify", &["testdata/growth/leak", "--require", claim]);
+    }
+}
+
+#[test]
 fn tune_prints_what_its_schema_describes() {
     let snapshots = [
         "testdata/gc/heap-1.debug1.txt",

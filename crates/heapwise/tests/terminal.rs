@@ -83,6 +83,7 @@ fn no_text_for_people_moves_a_terminal() {
         &["info", &profile],
         &["raw", &profile],
         &["goroutines", &profile],
+        &["growth", &profile, &profile],
         &["diff", &profile, &profile],
         &["verify", &profile, "--require", claim],
         &["verify", &profile, "--require", claim, "--format", "github"],

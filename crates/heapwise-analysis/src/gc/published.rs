@@ -45,6 +45,15 @@ impl GcMoment {
         Some(Published { cycle, nanos })
     }
 
+    /// The end of the cycle at which this profile was published, in nanoseconds since 1970-01-01 UTC: as far as it is
+    /// not known whether a collection was run for it, that of one fetched without. `None` where no ring has it.
+    pub fn published_nanos(&self) -> Option<i64> {
+        let forced = self.snapshot.counters.num_forced_gc;
+        let is_always_forced = forced.is_some() && forced == self.snapshot.counters.num_gc;
+        let is_forced = self.forced.unwrap_or(is_always_forced);
+        i64::try_from(self.published(is_forced)?.nanos).ok()
+    }
+
     /// Whether a collection may have been run for this profile: the one before it is `earlier`.
     ///
     /// It was not where the program, or whoever fetched, never asked for one.

@@ -10,6 +10,7 @@ use heapwise_decode::counted;
 
 use crate::formats::error_text;
 use crate::goroutines;
+use crate::growth;
 use crate::hints::Hints;
 use crate::verify::advice_text::{RateSetting, ways};
 use crate::verify::{collector, trimmed};
@@ -162,6 +163,24 @@ impl Words<'_> {
                 label,
                 tentative,
             } => trend(counts, *label, *tentative),
+            Reason::Level {
+                verdict,
+                rate,
+                snapshots,
+                has_times,
+                open,
+            } => {
+                let mark = if verdict.is_tentative { "?" } else { "" };
+                let per = if *has_times { "/h" } else { " a snapshot" };
+                let open = open.iter().map(|why| format!("; {why}"));
+                format!(
+                    "{}{mark} over {}, {}{}",
+                    growth::label(verdict.label),
+                    counted(*snapshots, "snapshot"),
+                    growth::rate_text(*rate, &self.0.unit, per),
+                    open.collect::<String>()
+                )
+            }
             Reason::Lasting {
                 lasting,
                 counts,

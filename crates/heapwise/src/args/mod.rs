@@ -5,6 +5,7 @@ mod fetch;
 mod filters;
 mod gc;
 mod goroutines;
+mod growth;
 mod judge;
 mod numbers;
 mod output;
@@ -29,6 +30,7 @@ pub(crate) use fetch::FetchArgs;
 pub(crate) use filters::FilterArgs;
 pub(crate) use gc::GcArgs;
 pub(crate) use goroutines::GoroutinesArgs;
+pub(crate) use growth::GrowthArgs;
 pub(crate) use judge::{DiffArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
 pub(crate) use output::{FileArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
@@ -135,6 +137,8 @@ pub(crate) enum Command {
     Comments(ArgsOf<ReportArgs, uses::Comments>),
     /// Group goroutines; over several dumps, find those that leak.
     Goroutines(ArgsOf<GoroutinesArgs, uses::Goroutines>),
+    /// Tell which sites keep more and more memory over several snapshots, how fast, since when.
+    Growth(ArgsOf<GrowthArgs, uses::Growth>),
     /// Tell what the collector is doing, and where the memory is.
     Gc(ArgsOf<GcArgs, uses::Gc>),
     /// Predict what other settings of GOGC and GOMEMLIMIT would do.

@@ -10,8 +10,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id};
 use heapwise_report::{
-    CallsReport, CommentsReport, DiffReport, Format, GcReport, GoroutinesReport, InfoReport,
-    ListReport, RawReport, TagsReport, TopReport, TracesReport, TuneReport, VerifyReport,
+    CallsReport, CommentsReport, DiffReport, Format, GcReport, GoroutinesReport, GrowthReport,
+    InfoReport, ListReport, RawReport, TagsReport, TopReport, TracesReport, TuneReport,
+    VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
@@ -24,7 +25,8 @@ use super::values::{
     MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
 };
 use super::{
-    DiffArgs, GcArgs, GoroutinesArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs,
+    DiffArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs,
+    VerifyArgs,
 };
 
 /// Options, by the structs that define them.
@@ -121,6 +123,8 @@ commands! {
     Verify of VerifyArgs, VerifyReport: None;
     /// `heapwise goroutines`, which has what it uses.
     Goroutines of GoroutinesArgs, GoroutinesReport: None;
+    /// `heapwise growth`, which has what it uses.
+    Growth of GrowthArgs, GrowthReport: None;
     /// `heapwise gc`, which has what it uses.
     Gc of GcArgs, GcReport: None;
     /// `heapwise tune`, which has what it uses.
@@ -252,6 +256,7 @@ asks! {
 impl Asks for DiffArgs {}
 impl Asks for VerifyArgs {}
 impl Asks for GoroutinesArgs {}
+impl Asks for GrowthArgs {}
 impl Asks for GcArgs {}
 impl Asks for TuneArgs {}
 impl Asks for InfoArgs {}

@@ -24,7 +24,8 @@ pub(crate) struct VerifyArgs {
     /// SAMPLE_TYPE SITE OP BOUND, such as 'alloc_space main.parse <= -30%', 'inuse_space total
     /// <= 64MB', 'alloc_objects cum:/^main[.]/ < 1200/op', 'cpu total <= 10s'; on goroutines
     /// 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines leaked = 0', of a
-    /// function what has it on its stack or was created by it; on the collector 'gc pause_p99 <= 1ms',
+    /// function what has it on its stack or was created by it; over snapshots of one process
+    /// 'inuse_space main.cache growth none', 'inuse_space total growth <= 1MB/h'; on the collector 'gc pause_p99 <= 1ms',
     /// 'gc alloc_rate <= -20%', 'gc cpu <= 5%', 'gc rate <= 2/s', 'gc heap growth none'. A site that the profiles do not have
     /// is an error, unless the claim ends with the word optional. May be repeated.
     #[arg(long, value_name = "CLAIM", help_heading = "Claims")]

@@ -373,7 +373,7 @@ pub(crate) fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> V
 
 /// A path without what only tells the form of a dump: `goroutine.07.debug2.txt` and
 /// `goroutine.07.pb.gz` are of one instant.
-fn instant(path: &str) -> String {
+pub(super) fn instant(path: &str) -> String {
     const FORMS: [&str; 12] = [
         ".gz", ".zst", ".txt", ".pb", ".pprof", ".prof", ".log", ".out", ".debug0", ".debug1",
         ".debug2", ".dump",

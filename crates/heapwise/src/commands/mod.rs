@@ -10,10 +10,13 @@ mod form;
 mod gc;
 mod gc_sides;
 mod goroutines;
+mod growth;
 mod help;
 pub(crate) mod hints;
 mod info;
 mod input_notes;
+mod level_claims;
+mod levels;
 mod list;
 mod memory_space;
 mod profiles;
@@ -42,6 +45,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Diff(diff) => diff::run(diff, args.color)?,
         Command::Verify(verify) => return verify::run(verify, args.color),
         Command::Goroutines(goroutines) => goroutines::run(goroutines, args.color)?,
+        Command::Growth(growth) => growth::run(growth, args.color)?,
         Command::Tree(tree) => calls::tree(tree, args.color)?,
         Command::Peek(peek) => calls::peek(peek, args.color)?,
         Command::Traces(traces) => traces::run(traces, args.color)?,

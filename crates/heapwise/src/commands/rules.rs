@@ -82,7 +82,7 @@ impl Rules {
             budget,
             today: args.today.unwrap_or_else(today),
         };
-        if args.look.is_some() && !rules.need_profiles() {
+        if args.look.is_some() && !rules.need_profiles() && !rules.need_levels() {
             bail!(
                 "--look: found claims on goroutines and the collector only, which are counted, not sampled"
             );
@@ -151,6 +151,12 @@ impl Rules {
         }
     }
 
+    /// Whether anything is to be decided on a series of snapshots of what is in use.
+    pub(super) fn need_levels(&self) -> bool {
+        let mut claims = self.claims.iter();
+        claims.any(|entry| entry.claim.is_about_levels())
+    }
+
     pub(super) fn need_goroutines(&self) -> bool {
         let mut claims = self.claims.iter();
         claims.any(|entry| entry.claim.is_about_goroutines())
@@ -174,5 +180,5 @@ impl Rules {
 
 /// Whether it is decided on profiles, and not on what has a source of its own.
 pub(super) fn is_about_profiles(claim: &Claim) -> bool {
-    !claim.is_about_goroutines() && !claim.is_about_collector()
+    !claim.is_about_goroutines() && !claim.is_about_collector() && !claim.is_about_levels()
 }

@@ -16,6 +16,7 @@ use super::diff::write_benchmarks;
 use super::gc_sides::Snapshots;
 use super::goroutines::{self, Dumps, order_warning, role_warnings};
 use super::hints::hints;
+use super::level_claims::LevelSide;
 use super::rules::{Rules, is_about_profiles};
 use super::side::Part;
 use super::sides::{Sides, options, warnings};
@@ -70,7 +71,8 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
         )?),
         false => None,
     };
-    let sources = (goroutines, collector);
+    let levels = LevelSide::read(args, &rules, &output)?;
+    let sources = (goroutines, collector, levels);
     let report = report(args, rules, &mut sides, sources)?;
     let result = report.result();
     output.warn(&report.warnings)?;
@@ -143,7 +145,7 @@ fn report(
     args: &Verify,
     rules: Rules,
     sides: &mut Sides,
-    (goroutines, collector): (Option<GoroutineSide>, Option<Snapshots>),
+    (goroutines, collector, levels): (Option<GoroutineSide>, Option<Snapshots>, Option<LevelSide>),
 ) -> anyhow::Result<VerifyReport> {
     let mut judging = Judging {
         args,
@@ -164,6 +166,10 @@ fn report(
     }
     if let Some(collector) = collector {
         judging.on_collector(&collector);
+    }
+    if let Some(levels) = levels {
+        judging.on_levels(&levels);
+        inputs.extend(levels.into_inputs());
     }
     judging.warn_of_suppressions();
     let (outcomes, growth, warnings) = (judging.outcomes, judging.growth, judging.warnings);
@@ -316,6 +322,17 @@ impl Judging<'_> {
         self.known
             .absorb(KnownNames::of_goroutines(&goroutines.groups));
         self.warn(goroutines.warnings.clone());
+    }
+
+    fn on_levels(&mut self, levels: &LevelSide) {
+        let (suppressions, _) = self.rules.budget.suppressions_on(self.rules.today);
+        for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
+            if entry.claim.is_about_levels() {
+                *outcome = levels.decide(&entry.claim, &suppressions);
+            }
+        }
+        levels.known().for_each(|known| self.known.absorb(known));
+        levels.warnings().for_each(|warnings| self.warn(warnings));
     }
 
     fn on_collector(&mut self, snapshots: &Snapshots) {

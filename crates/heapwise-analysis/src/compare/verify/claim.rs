@@ -52,6 +52,13 @@ impl Claim {
         self.sample_type == GOROUTINES && !self.bound.is_relative()
     }
 
+    /// Whether it is decided on a series of snapshots of what is in use: see
+    /// [`decide_on_levels`](super::decide_on_levels).
+    pub fn is_about_levels(&self) -> bool {
+        let is_growth = matches!(self.bound, Bound::NoGrowth | Bound::Growth(_));
+        is_growth && !self.is_about_goroutines() && !self.is_about_collector()
+    }
+
     /// Whether it is decided on snapshots of the collector: see [`decide_on_collector`](super::decide_on_collector).
     pub fn is_about_collector(&self) -> bool {
         self.measure().is_some()
@@ -194,8 +201,10 @@ pub enum Bound {
     Value(Decimal),
     /// A value of the newer side for each operation, likewise.
     PerOperation(Decimal),
-    /// Goroutines, or a heap, that do not become more and more over time; `growth none`.
+    /// Goroutines, a heap, or what a site has in use, that do not become more and more over time; `growth none`.
     NoGrowth,
+    /// How fast what is in use may rise by the hour, in the base of its [`BoundUnit`]; `growth <= 1MB/h`.
+    Growth(Decimal),
 }
 
 impl Bound {

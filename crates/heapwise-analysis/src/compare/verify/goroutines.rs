@@ -242,7 +242,7 @@ fn not_found(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {
 }
 
 impl Finding {
-    fn suppress(&mut self, suppressions: &[Suppression]) {
+    pub(super) fn suppress(&mut self, suppressions: &[Suppression]) {
         let site = self.site.as_ref();
         let found = suppressions
             .iter()
@@ -271,7 +271,7 @@ fn decided(
     let (result, reason) = match claim.bound {
         Bound::Value(bound) => (compared(claim, last, bound), Reason::Exact),
         Bound::NoGrowth => growth(goroutines, counts, lasting),
-        Bound::Change(_) | Bound::PerOperation(_) => {
+        Bound::Change(_) | Bound::PerOperation(_) | Bound::Growth(_) => {
             let why = "goroutines have no such bound".to_owned();
             (ClaimResult::Inconclusive, Reason::NotJudged(why))
         }

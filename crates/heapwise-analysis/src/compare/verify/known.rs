@@ -6,6 +6,7 @@ use super::claim::{Kind, SitePattern};
 use super::near::near_names;
 use crate::compare::diff::DiffSide;
 use crate::goroutines::GoroutineGroups;
+use crate::growth::GrowthAnswer;
 
 /// At most this many are offered where nothing is near.
 const MOST: usize = 3;
@@ -43,6 +44,17 @@ impl KnownNames {
                 if let Some(function) = &site.function {
                     known.add(function.clone(), count);
                 }
+            }
+        }
+        known
+    }
+
+    /// The sites of a series of snapshots.
+    pub fn of_growth(growth: &GrowthAnswer) -> KnownNames {
+        let mut known = KnownNames::default();
+        for one in growth.sites.iter().chain(&growth.idle) {
+            if let Some(site) = &one.site {
+                known.add(site.pprof_name(), one.last());
             }
         }
         known

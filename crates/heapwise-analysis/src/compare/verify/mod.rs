@@ -12,6 +12,7 @@ mod gc_parse;
 mod goroutines;
 mod growth;
 mod known;
+mod levels;
 mod near;
 mod outcome;
 mod parse;
@@ -26,6 +27,7 @@ pub use decimal::Decimal;
 pub use goroutines::decide_on_goroutines;
 pub use growth::Growth;
 pub use known::KnownNames;
+pub use levels::decide_on_levels;
 pub use outcome::{
     ClaimResult, Covers, Finding, GrowthCounts, Measured, Observed, Outcome, Reason, Suppression,
     Unseen,

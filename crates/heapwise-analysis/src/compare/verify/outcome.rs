@@ -7,10 +7,11 @@ use crate::compare::advice::Advice;
 use crate::compare::diff::Ratio;
 use crate::goroutines::Allowance;
 use crate::goroutines::Lasting;
+use crate::growth::LevelVerdict;
 use crate::profile::calendar::Date;
 use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
-use heapwise_stats::TrendLabel;
+use heapwise_stats::{LevelRate, TrendLabel};
 
 /// What became of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -181,6 +182,19 @@ pub enum Reason {
         label: TrendLabel,
         /// Fewer than five dumps: a guess.
         tentative: bool,
+    },
+    /// By what became of a level in use over several snapshots.
+    Level {
+        /// What it does.
+        verdict: LevelVerdict,
+        /// How fast, by the hour; by snapshots where no times are known. Each end holds by itself at the confidence.
+        rate: LevelRate,
+        /// Of how many snapshots.
+        snapshots: usize,
+        /// Whether the rate is by the hour.
+        has_times: bool,
+        /// What keeps it from being decided.
+        open: Option<String>,
     },
     /// By goroutines that pile up, as their numbers show, whatever the counts do.
     Lasting {

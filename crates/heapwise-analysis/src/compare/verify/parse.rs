@@ -26,6 +26,8 @@ impl Claim {
     /// goroutines total <= 500
     /// goroutines main.worker growth none     over several dumps; anywhere on a stack
     /// goroutines leaked = 0                  by a profile of leaked goroutines
+    /// inuse_space main.cache growth none     over several snapshots of one process
+    /// inuse_space total growth <= 1MB/h
     /// gc pause_p99 <= 1ms                    of the collector, by its snapshots or logs
     /// gc alloc_rate <= -20%                  a change from the older snapshots
     /// gc heap growth none                    over several snapshots
@@ -60,6 +62,9 @@ fn demanded(text: &str, words: &[Word<'_>]) -> Result<Claim> {
     }
     if words.first().is_some_and(|first| first.text == COLLECTOR) {
         return collector_claim(text, words);
+    }
+    if let Some(claim) = level_claim(text, words)? {
+        return Ok(claim);
     }
     let first = words.first().copied().unwrap_or(end_of(text));
     // A number would be one to pprof: the place of a sample type.
@@ -177,6 +182,84 @@ fn goroutine_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>> {
         unit: BoundUnit::Plain,
         optional: false,
     }))
+}
+
+/// What can be claimed of a level in use over time: `growth none` and `growth <= 1MB/h`. `None` for others.
+fn level_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>> {
+    let Some(at) = words.iter().rposition(|word| word.text == "growth") else {
+        return Ok(None);
+    };
+    let (before, after) = words.split_at(at);
+    let [first, site @ ..] = before else {
+        return Ok(None);
+    };
+    let (Some(start), Some(end)) = (site.first(), site.last()) else {
+        return Ok(None);
+    };
+    let is_claim = |word: &&Word<'_>| word.text == "none" || operator_of(word.text).is_some();
+    let Some(next) = after.get(1).filter(is_claim) else {
+        return Ok(None);
+    };
+    if !matches!(first.text, "inuse_space" | "inuse_objects") {
+        return Err(error_at(
+            text,
+            *first,
+            "inuse_space, inuse_objects or goroutines: what was allocated only grows",
+        ));
+    }
+    let name = text
+        .get(start.at..end.at + end.text.len())
+        .unwrap_or_default();
+    let (is_cumulative, name) = match name.strip_prefix("cum:") {
+        Some(name) => (true, name),
+        None => (false, name),
+    };
+    let site = pattern(
+        Word {
+            at: start.at,
+            text: name,
+        },
+        text,
+    )?;
+    let (operator, bound, unit) =
+        level_bound(text, first.text, *next, after.get(2..).unwrap_or_default())?;
+    Ok(Some(Claim {
+        text: text.trim().to_owned(),
+        sample_type: first.text.to_owned(),
+        site,
+        is_cumulative,
+        operator,
+        bound,
+        unit,
+        optional: false,
+    }))
+}
+
+fn level_bound(
+    text: &str,
+    sample_type: &str,
+    operator: Word<'_>,
+    rest: &[Word<'_>],
+) -> Result<(Operator, Bound, BoundUnit)> {
+    const RATE: &str = "a rate by the hour such as 1MB/h";
+    let ends = |rest: &[Word<'_>]| match rest.first() {
+        None => Ok(()),
+        Some(word) => Err(error_at(text, *word, "optional, or the end")),
+    };
+    if operator.text == "none" {
+        ends(rest)?;
+        return Ok((Operator::AtMost, Bound::NoGrowth, BoundUnit::Plain));
+    }
+    let known = operator_of(operator.text).filter(|known| known.is_upper());
+    let known = known.ok_or_else(|| error_at(text, operator, "none, <= or <"))?;
+    let (bound, rest) = rest
+        .split_first()
+        .ok_or_else(|| error_at(text, end_of(text), RATE))?;
+    let amount = bound.text.strip_suffix("/h");
+    let amount = amount.and_then(|amount| Allowed::of(sample_type).amount(amount));
+    let (value, unit) = amount.ok_or_else(|| error_at(text, *bound, RATE))?;
+    ends(rest)?;
+    Ok((known, Bound::Growth(value), unit))
 }
 
 /// What can be claimed of the collector.

@@ -168,7 +168,7 @@ impl<'a> Verifier<'a> {
             Bound::Change(change) => self.changes(claim, change),
             Bound::Value(value) => self.values(claim, value, false),
             Bound::PerOperation(value) => self.values(claim, value, true),
-            Bound::NoGrowth => {
+            Bound::NoGrowth | Bound::Growth(_) => {
                 let why = "growth is decided on dumps of goroutines".to_owned();
                 vec![undecided(claim, Reason::NotJudged(why))]
             }

@@ -114,6 +114,8 @@ pub enum UnknownError {
     /// What is in use is a difference of births and deaths that the profile does not show, as in a
     /// delta profile (`?seconds=N`).
     NotALevel,
+    /// What was ever allocated is not counted beside what is in use: births are not told from deaths.
+    NoCounters,
     /// Where all memory of a process is: counters, and a sample scaled to them.
     MemorySpace,
     /// Values are per object, and the number of objects is as uncertain as what is divided by it.
@@ -136,6 +138,9 @@ impl UnknownError {
             UnknownError::NotALevel => {
                 "what is in use is no level here but a difference of births and deaths, which a \
                  delta profile does not show"
+            }
+            UnknownError::NoCounters => {
+                "the profiles do not count what was ever allocated, which tells births from deaths"
             }
             UnknownError::MemorySpace => {
                 "memory_space is made of counters and of a sample that was scaled to them"

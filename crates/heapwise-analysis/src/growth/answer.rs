@@ -1,0 +1,165 @@
+//! What memory in use does, as values.
+
+use crate::profile::header::SampleType;
+use crate::site::granularity::Granularity;
+use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
+use crate::sums::estimate::Sampling;
+use heapwise_stats::{Confidence, LevelLabel, LevelTrend};
+
+/// What memory in use does over a series of snapshots.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GrowthAnswer {
+    /// What is in use.
+    pub sample_type: SampleType,
+    /// What a site is.
+    pub granularity: Granularity,
+    /// Of the limits of rates; one minus it is the rate of false alarms among the sites called growing.
+    pub confidence: Confidence,
+    /// What is known of the sampling.
+    pub sampling: Sampling,
+    /// The processes that the snapshots are of, by their first snapshot.
+    pub processes: Vec<ProcessSeries>,
+    /// Which of these the answer is about: the last one with five snapshots, else the longest.
+    pub chosen: usize,
+    /// What times are.
+    pub time: RateTime,
+    /// Whether times put the snapshots in another order than the one given.
+    pub contradicts_given: bool,
+    /// Snapshots left out as the same data as an earlier one: inputs of that one and of the copy.
+    pub copies: Vec<(usize, usize)>,
+    /// Snapshots that equal the one before, although nothing tells that it was the same cycle.
+    pub unchanged: usize,
+    /// The snapshots of the process that the answer is about.
+    pub points: Vec<LevelPoint>,
+    /// All sites together.
+    pub total: SiteGrowth,
+    /// The sites: what grows first, the fastest first.
+    pub sites: Vec<SiteGrowth>,
+    /// Sites that allocate, and have nothing in use in any snapshot.
+    pub idle: Vec<SiteGrowth>,
+    /// Sites that could have been called growing: the more, the more it takes.
+    pub judged: usize,
+}
+
+/// A process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProcessSeries {
+    /// The inputs that are its snapshots, the earliest first.
+    pub inputs: Vec<usize>,
+    /// When the first was, in nanoseconds since 1970-01-01 UTC.
+    pub first_nanos: Option<i64>,
+    /// When the last was.
+    pub last_nanos: Option<i64>,
+}
+
+/// What the times of snapshots are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RateTime {
+    /// The ends of the cycles at which they were published.
+    Cycles,
+    /// When they were taken, up to a cycle after what they show.
+    Taken,
+    /// Not known: there is an order and no rate by the hour.
+    Unknown,
+}
+
+impl RateTime {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            RateTime::Cycles => "gc_ends",
+            RateTime::Taken => "taken",
+            RateTime::Unknown => "unknown",
+        }
+    }
+}
+
+/// A snapshot of the series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LevelPoint {
+    /// Which input it is.
+    pub input: usize,
+    /// When it was.
+    pub nanos: Option<i64>,
+    /// What is in use in all.
+    pub total: i128,
+}
+
+/// What a site does.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SiteGrowth {
+    /// The site; `None` is the total.
+    pub site: Option<Site>,
+    /// Whether its frames were inlined into their callers.
+    pub inlined: Inlined,
+    /// What is in use in each snapshot.
+    pub values: Vec<i128>,
+    /// What it does, with its rate by the hour, or by snapshots where no times are known.
+    pub trend: LevelTrend,
+    /// The verdict: the trend, with what it takes among so many sites.
+    pub verdict: LevelVerdict,
+    /// The chance that it is called growing and is not, adjusted for the number of sites. `None` where it is none of
+    /// those judged.
+    pub q: Option<f64>,
+    /// The sizes of the blocks that became more, the largest part first.
+    pub sizes: Vec<SizeGrowth>,
+    /// The functions that called it where most of the rise was allocated, the nearest first; empty where that was not
+    /// asked for.
+    pub callers: Vec<String>,
+}
+
+/// What is said of a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LevelVerdict {
+    /// What it does.
+    pub label: LevelLabel,
+    /// Whether that is a guess.
+    pub is_tentative: bool,
+}
+
+/// Blocks of one size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct SizeGrowth {
+    /// Bytes of a block.
+    pub size: u64,
+    /// Their part of what became more.
+    pub part: f64,
+}
+
+impl GrowthAnswer {
+    /// Seconds from the first snapshot to the last.
+    pub fn seconds(&self) -> Option<f64> {
+        let (first, last) = (self.points.first()?, self.points.last()?);
+        Some(last.nanos?.checked_sub(first.nanos?)? as f64 / 1e9)
+    }
+
+    /// Whether rates are by the hour.
+    pub fn has_times(&self) -> bool {
+        self.time != RateTime::Unknown
+    }
+}
+
+impl SiteGrowth {
+    /// Whether it surely grows.
+    pub fn is_growing(&self) -> bool {
+        self.verdict.label == LevelLabel::Growing && !self.verdict.is_tentative
+    }
+
+    /// Whether it may grow.
+    pub fn may_grow(&self) -> bool {
+        matches!(self.verdict.label, LevelLabel::Growing | LevelLabel::Rose)
+    }
+
+    /// What is in use in the last snapshot.
+    pub fn last(&self) -> i128 {
+        self.values.last().copied().unwrap_or(0)
+    }
+}

@@ -1,0 +1,181 @@
+//! From snapshots to what each site does.
+
+use super::answer::{GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateTime, SiteGrowth};
+use super::copies::{take_copies, unchanged};
+use super::gather::{Followed, Gathered};
+use super::process::{Processes, processes};
+use super::sizes::sizes;
+use super::snapshot::LevelSnapshot;
+use crate::error::{ErrorKind, Result};
+use crate::site::granularity::Granularity;
+use heapwise_stats::{Confidence, LevelLabel, level_trend, q_values};
+
+/// From so many snapshots on a verdict on a process is no guess.
+const FULL_SERIES: usize = 5;
+
+/// Tells what memory in use does. Snapshots may be of several processes and in any order, as far as they say when
+/// they were taken.
+///
+/// # Errors
+///
+/// Fewer than two snapshots of one process, and snapshots of different values.
+pub fn growth(
+    snapshots: Vec<LevelSnapshot>,
+    granularity: Granularity,
+    confidence: Confidence,
+) -> Result<GrowthAnswer> {
+    let names = snapshots.iter().map(|one| one.sample_type());
+    let mut types: Vec<_> = names.collect();
+    types.dedup();
+    let sample_type = match types.as_slice() {
+        [] => return Err(ErrorKind::NoSeries { processes: 0 }.into()),
+        [single] => single.clone(),
+        _ => return Err(ErrorKind::NoCommonLevel.into()),
+    };
+    let Processes {
+        mut series,
+        time,
+        contradicts,
+    } = processes(snapshots);
+    let copies: Vec<(usize, usize)> = series.iter_mut().flat_map(take_copies).collect();
+    let chosen = chosen(&series);
+    let snapshots = series.get(chosen).map_or(&[][..], Vec::as_slice);
+    let count = series.len();
+    let none = || ErrorKind::NoSeries { processes: count };
+    let increases = |pair: &[LevelSnapshot]| matches!(pair, [a, b] if a.nanos() < b.nanos());
+    let time = match snapshots.windows(2).all(increases) {
+        true => time,
+        false => RateTime::Unknown,
+    };
+    let gathered = Gathered::new(snapshots, time != RateTime::Unknown).ok_or_else(none)?;
+    let judge = Judge {
+        gathered,
+        confidence,
+    };
+    let mut total = judge.judged(&judge.gathered.total()).ok_or_else(none)?;
+    // A test of its own.
+    judge.adjust(std::slice::from_mut(&mut total));
+    let followed = judge.gathered.sites();
+    let all = followed.iter().filter_map(|one| judge.judged(one));
+    let (mut sites, idle): (Vec<SiteGrowth>, Vec<SiteGrowth>) =
+        all.partition(|one| one.values.iter().any(|&value| value != 0));
+    let judged = judge.adjust(&mut sites);
+    sites.sort_by(|one, other| {
+        order(one)
+            .total_cmp(&order(other))
+            .then_with(|| by_rate(one, other))
+    });
+    Ok(GrowthAnswer {
+        sample_type,
+        granularity,
+        confidence,
+        sampling: judge.gathered.sampling,
+        processes: series.iter().map(|one| process_series(one)).collect(),
+        chosen,
+        time,
+        contradicts_given: contradicts,
+        copies,
+        unchanged: unchanged(snapshots),
+        points: snapshots.iter().map(point).collect(),
+        total,
+        sites,
+        idle,
+        judged,
+    })
+}
+
+/// The last process with enough snapshots; else the one with most, of several the last.
+fn chosen(series: &[Vec<LevelSnapshot>]) -> usize {
+    let full = series.iter().rposition(|one| one.len() >= FULL_SERIES);
+    let longest = series.iter().enumerate().max_by_key(|(_, one)| one.len());
+    full.or(longest.map(|(at, _)| at)).unwrap_or(0)
+}
+
+fn process_series(series: &[LevelSnapshot]) -> ProcessSeries {
+    ProcessSeries {
+        inputs: series.iter().map(|one| one.input).collect(),
+        first_nanos: series.first().and_then(LevelSnapshot::nanos),
+        last_nanos: series.last().and_then(LevelSnapshot::nanos),
+    }
+}
+
+fn point(snapshot: &LevelSnapshot) -> LevelPoint {
+    LevelPoint {
+        input: snapshot.input,
+        nanos: snapshot.nanos(),
+        total: snapshot.total,
+    }
+}
+
+struct Judge<'a> {
+    gathered: Gathered<'a>,
+    confidence: Confidence,
+}
+
+impl Judge<'_> {
+    fn judged(&self, followed: &Followed<'_>) -> Option<SiteGrowth> {
+        let series = self.gathered.series(followed)?;
+        let trend = level_trend(&series, self.confidence);
+        let could_show = series.could_show(self.alpha());
+        Some(SiteGrowth {
+            site: followed.site.cloned(),
+            inlined: followed.inlined,
+            values: followed.values.clone(),
+            verdict: LevelVerdict {
+                label: trend.label,
+                is_tentative: trend.tentative,
+            },
+            q: could_show.then_some(trend.p_growth),
+            sizes: sizes(followed, self.gathered.sampling, trend.since),
+            callers: Vec::new(),
+            trend,
+        })
+    }
+
+    fn alpha(&self) -> f64 {
+        1.0 - self.confidence.level()
+    }
+
+    /// Among many sites some rise by chance. How many are judged.
+    fn adjust(&self, sites: &mut [SiteGrowth]) -> usize {
+        let p: Vec<f64> = sites.iter().filter_map(|site| site.q).collect();
+        let adjusted = q_values(&p);
+        let judged = sites.iter_mut().filter(|site| site.q.is_some());
+        for (site, q) in judged.zip(adjusted) {
+            site.q = Some(q);
+        }
+        for site in sites.iter_mut() {
+            let is_sure = site.q.is_some_and(|q| q <= self.alpha());
+            if site.verdict.label == LevelLabel::Growing && !is_sure {
+                site.verdict.is_tentative = true;
+            }
+        }
+        p.len()
+    }
+}
+
+/// What comes first: what grows, then what may, then what settled, then the rest.
+fn order(site: &SiteGrowth) -> f64 {
+    let rank = match site.verdict.label {
+        LevelLabel::Growing => 0.0,
+        LevelLabel::Rose => 1.0,
+        LevelLabel::WarmingUp => 2.0,
+        LevelLabel::Stepped => 3.0,
+        LevelLabel::Fluctuating => 4.0,
+        LevelLabel::Shrinking => 5.0,
+        LevelLabel::Fell => 6.0,
+        _ => 7.0,
+    };
+    rank + if site.verdict.is_tentative { 0.5 } else { 0.0 }
+}
+
+fn by_rate(one: &SiteGrowth, other: &SiteGrowth) -> std::cmp::Ordering {
+    let stable = one.verdict.label == LevelLabel::Stable;
+    let size = |site: &SiteGrowth| match stable {
+        true => site.last().unsigned_abs() as f64,
+        false => site.trend.rate.value.abs(),
+    };
+    size(other)
+        .total_cmp(&size(one))
+        .then_with(|| one.site.cmp(&other.site))
+}

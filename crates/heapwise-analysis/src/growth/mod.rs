@@ -1,0 +1,18 @@
+//! Decides what memory in use does over a series of snapshots: which sites grow, how fast, since when.
+
+mod answer;
+mod copies;
+mod gather;
+mod judge;
+mod process;
+mod question;
+mod sizes;
+mod snapshot;
+mod stacks;
+
+pub use answer::{
+    GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateTime, SiteGrowth, SizeGrowth,
+};
+pub use judge::growth;
+pub use question::Levels;
+pub use snapshot::{LevelColumn, LevelSnapshot};

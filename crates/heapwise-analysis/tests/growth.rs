@@ -1,0 +1,158 @@
+//! What memory in use does, of small series written by hand.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+#[path = "common/heap.rs"]
+mod heap;
+
+use heap::{Lives, heap_of_lives};
+use heapwise_analysis::stats::LevelLabel;
+use heapwise_analysis::{
+    ErrorKind, GrowthAnswer, Levels, RateTime, Sampling, SiteGrowth, UnknownError,
+};
+
+const RATE: u64 = 524_288;
+
+/// A site that holds what it held, one that never frees, and one that frees all.
+fn snapshot(rate: u64, leaked: i64, served: i64) -> Vec<u8> {
+    let lives = |name, size, allocated, in_use| Lives {
+        name,
+        size,
+        allocated,
+        in_use,
+    };
+    let sites = [
+        lives("main.table", 4096, 400, 400),
+        lives("main.leak", 1024, leaked, leaked),
+        lives("main.serve", 2048, served, 3),
+    ];
+    heap_of_lives(rate, &sites)
+}
+
+fn series(rate: u64, leaked: &[i64]) -> Vec<Vec<u8>> {
+    let numbered = leaked.iter().zip(1..);
+    numbered
+        .map(|(&leaked, at)| snapshot(rate, leaked, 100 * at))
+        .collect()
+}
+
+fn read(snapshots: &[Vec<u8>]) -> GrowthAnswer {
+    let sources: Vec<&[u8]> = snapshots.iter().map(Vec::as_slice).collect();
+    Levels::new().read(&sources).unwrap()
+}
+
+fn site<'a>(answer: &'a GrowthAnswer, name: &str) -> &'a SiteGrowth {
+    let mut sites = answer.sites.iter();
+    sites
+        .find(|one| one.site.as_ref().unwrap().pprof_name() == name)
+        .unwrap()
+}
+
+const LEAK: [i64; 9] = [2, 9, 17, 24, 31, 41, 48, 54, 63];
+
+#[test]
+fn a_leak_beside_static_data_is_seen() {
+    let answer = read(&series(RATE, &LEAK));
+    let leak = site(&answer, "main.leak");
+    assert!(leak.is_growing());
+    assert_eq!(answer.sites.first(), Some(leak));
+    let rate = leak.trend.rate;
+    assert!(rate.low.unwrap() > 0.0 && rate.high.unwrap() > rate.value);
+    // Half a megabyte for each sampled block, 7.6 blocks a snapshot.
+    assert!(
+        (rate.value / (7.6 * 524_800.0) - 1.0).abs() < 0.05,
+        "{rate:?}"
+    );
+    assert_eq!(
+        leak.sizes.iter().map(|one| one.size).collect::<Vec<_>>(),
+        [1024]
+    );
+    for name in ["main.table", "main.serve"] {
+        assert_eq!(
+            site(&answer, name).verdict.label,
+            LevelLabel::Stable,
+            "{name}"
+        );
+    }
+    assert_eq!(answer.time, RateTime::Unknown);
+}
+
+#[test]
+fn static_data_is_sure_to_stay_and_not_of_what_was_not_sampled() {
+    let answer = read(&series(RATE, &[5; 9]));
+    let rate = site(&answer, "main.table").trend.rate;
+    assert_eq!(rate.value, 0.0);
+    assert!(rate.low.unwrap() < 0.0 && 0.0 < rate.high.unwrap());
+    // 3.7 rates that may have gone unseen, in the middle of eight steps.
+    assert!(rate.high.unwrap() < 4.0 * RATE as f64 / 4.0, "{rate:?}");
+}
+
+#[test]
+fn what_is_not_sampled_has_no_sampling_error() {
+    let answer = read(&series(1, &LEAK));
+    let rate = site(&answer, "main.table").trend.rate;
+    assert_eq!((rate.low, rate.high), (Some(0.0), Some(0.0)));
+    assert!(site(&answer, "main.leak").is_growing());
+}
+
+#[test]
+fn a_counter_that_falls_is_another_process() {
+    let snapshots = [series(RATE, &LEAK[..6]), series(RATE, &LEAK)].concat();
+    let answer = read(&snapshots);
+    let counts: Vec<usize> = answer
+        .processes
+        .iter()
+        .map(|one| one.inputs.len())
+        .collect();
+    assert_eq!((counts, answer.chosen), (vec![6, 9], 1));
+    // Two that are served by turns are told apart, too.
+    let one = series(RATE, &LEAK);
+    let other = (1..10).map(|at| snapshot(RATE, 700, 60 * at));
+    let turns: Vec<Vec<u8>> = one
+        .into_iter()
+        .zip(other)
+        .flat_map(|(a, b)| [a, b])
+        .collect();
+    let counts = read(&turns).processes;
+    assert_eq!(
+        counts
+            .iter()
+            .map(|one| one.inputs.len())
+            .collect::<Vec<_>>(),
+        [9, 9]
+    );
+}
+
+#[test]
+fn one_snapshot_of_each_process_is_no_series() {
+    let snapshots = [snapshot(RATE, 9, 900), snapshot(RATE, 5, 500)];
+    let sources: Vec<&[u8]> = snapshots.iter().map(Vec::as_slice).collect();
+    let error = Levels::new().read(&sources).unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::NoSeries { processes: 2 }),
+        "{error}"
+    );
+    let error = Levels::new()
+        .sample_index("alloc_space")
+        .read(&sources)
+        .unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::CounterOnlyGrows { .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn levels_without_counters_are_guesses() {
+    let text = |count: u64| {
+        let bytes = count * 4096;
+        format!(
+            "heap profile: {count}: {bytes} [{count}: {bytes}] @ heap/1048576\n{count}: {bytes} [{count}: {bytes}] @ 0x1 0x2\n"
+        )
+    };
+    let texts: Vec<String> = (1..9).map(|at| text(20 * at)).collect();
+    let sources: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+    let answer = Levels::new().sample_index("space").read(&sources).unwrap();
+    assert_eq!(answer.sampling, Sampling::Unknown(UnknownError::NoCounters));
+    assert!(answer.total.verdict.is_tentative);
+    assert_eq!(answer.total.trend.rate.low, None);
+}

@@ -1,0 +1,97 @@
+//! What memory in use does over a series of snapshots, in every format.
+
+mod csv;
+mod footer;
+mod json;
+mod markdown;
+mod table;
+mod text;
+mod words;
+
+use std::io::{self, Write};
+
+use heapwise_analysis::stats::LevelLabel;
+use heapwise_analysis::{GrowthAnswer, SiteGrowth};
+
+use crate::formats::format::Format;
+use crate::formats::text::Layout;
+use crate::views::input::{Input, Warning};
+use crate::with::with;
+
+pub(crate) use words::{label, rate_text};
+
+/// What memory in use does.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GrowthReport {
+    /// The snapshots, in the order given.
+    pub inputs: Vec<Input>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+    /// The answer.
+    pub answer: GrowthAnswer,
+    /// Sites to show at most; `None` is all.
+    pub limit: Option<usize>,
+}
+
+impl GrowthReport {
+    /// The formats that it has.
+    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+
+    /// Of all sites.
+    #[must_use]
+    pub fn new(answer: GrowthAnswer) -> Self {
+        Self {
+            inputs: Vec::new(),
+            warnings: Vec::new(),
+            answer,
+            limit: None,
+        }
+    }
+
+    with! {
+        /// The profiles that it is of.
+        with_inputs(inputs: Vec<Input>);
+        /// What the user should know.
+        with_warnings(warnings: Vec<Warning>);
+        /// Sites to show at most; all without it.
+        with_limit(limit: Option<usize>);
+    }
+
+    /// Renders in a format.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`, and a format that is not one of [`Self::FORMATS`].
+    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Text => text::write(self, layout, out),
+            Format::Json => json::write(self, out),
+            Format::Csv => csv::write(self, out),
+            Format::Markdown => markdown::write(self, out),
+            other => Err(other.unsupported()),
+        }
+    }
+
+    /// The sites to show.
+    fn shown(&self) -> &[SiteGrowth] {
+        let sites = &self.answer.sites;
+        let limit = self.limit.unwrap_or(sites.len()).min(sites.len());
+        sites.get(..limit).unwrap_or(sites)
+    }
+
+    /// Sites that are not shown.
+    fn omitted(&self) -> &[SiteGrowth] {
+        self.answer
+            .sites
+            .get(self.shown().len()..)
+            .unwrap_or_default()
+    }
+
+    /// For people those that change: the first that are looked at one by one, and the others.
+    fn changing(&self) -> (Vec<&SiteGrowth>, Vec<&SiteGrowth>) {
+        let changing = self.shown().iter();
+        let changing = changing.filter(|site| site.verdict.label != LevelLabel::Stable);
+        changing.partition(|site| site.verdict.label == LevelLabel::Growing)
+    }
+}

@@ -1,0 +1,210 @@
+//! The sampling error of a difference of levels: of a slope, or of a mean less an earlier one.
+//!
+//! Snapshots of one process are not independent: a block that stays alive stays sampled. A contrast, a weighted sum of
+//! levels whose weights add up to 0, is by parts a sum over what was born less what died between each snapshot and the
+//! next, weighted by the sum of the later weights. Blocks that live through all of it cancel. A block that is born and
+//! dies counts once with either sign, so that taking both for independent is on the safe side where the weights of
+//! all windows have one sign, as those of a slope have and those of late levels less early ones.
+
+use super::confidence::Confidence;
+use super::interval::{limits_of, unseen};
+use super::level_series::{LevelRecord, LevelSampling, LevelSeries};
+use super::quantity::Quantity;
+use super::sampling::{SamplingRate, chances};
+use super::skellam::{Cumulants, skellam_at_least};
+
+/// Objects that may go unseen are not worth a word up to this part of what was born.
+const NEGLIGIBLE: f64 = 0.1;
+
+/// A contrast of a series.
+pub(crate) struct Contrast<'a> {
+    series: &'a LevelSeries,
+    /// Weights of the levels, which add up to 0.
+    weights: Vec<f64>,
+    /// Weights of the windows between them: the sums of all later weights, none below 0.
+    windows: Vec<f64>,
+    /// The squares of what blocks contribute are at most this part of the blocks in all snapshots: no lifetime
+    /// contributes more for each snapshot that it covers.
+    largest_part: f64,
+}
+
+/// How far the truth may be from the value on either side. `None`: any distance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Arms {
+    pub(crate) below: Option<f64>,
+    pub(crate) above: Option<f64>,
+}
+
+/// What was born, or died, in all windows, by their weights.
+#[derive(Default)]
+struct Sum {
+    value: f64,
+    seen: f64,
+    noise: Cumulants,
+}
+
+impl<'a> Contrast<'a> {
+    /// The least-squares slope over time.
+    pub(crate) fn slope(series: &'a LevelSeries) -> Contrast<'a> {
+        let times = &series.times;
+        let mean = times.iter().sum::<f64>() / times.len() as f64;
+        let squares: f64 = times.iter().map(|time| (time - mean).powi(2)).sum();
+        let weights = times.iter().map(|time| (time - mean) / squares);
+        Self::new(series, weights.collect())
+    }
+
+    /// The mean from `second` on less that of those before `first`.
+    pub(crate) fn means(series: &'a LevelSeries, first: usize, second: usize) -> Contrast<'a> {
+        let count = series.count();
+        let (before, after) = (first as f64, (count - second) as f64);
+        let weight = |at: usize| match at {
+            at if at < first => -1.0 / before,
+            at if at >= second => 1.0 / after,
+            _ => 0.0,
+        };
+        Self::new(series, (0..count).map(weight).collect())
+    }
+
+    fn new(series: &'a LevelSeries, weights: Vec<f64>) -> Contrast<'a> {
+        let mut later = 0.0;
+        let mut windows: Vec<f64> = Vec::with_capacity(weights.len());
+        for weight in weights.iter().skip(1).rev() {
+            later += weight;
+            windows.push(f64::max(later, 0.0));
+        }
+        windows.reverse();
+        Contrast {
+            series,
+            largest_part: largest_part(&weights),
+            weights,
+            windows,
+        }
+    }
+
+    pub(crate) fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    pub(crate) fn value(&self) -> f64 {
+        // What is the same in all snapshots cancels, without rounding.
+        let first = self.series.values.first().copied().unwrap_or(0.0);
+        let both = self.weights.iter().zip(&self.series.values);
+        both.map(|(weight, value)| weight * (value - first)).sum()
+    }
+
+    /// How far sampling alone may have put the value from the truth; `None` where that is not known.
+    pub(crate) fn arms(&self, confidence: Confidence) -> Option<Arms> {
+        let (rate, records) = match &self.series.sampling {
+            LevelSampling::Unknown => return None,
+            LevelSampling::Exact => {
+                return Some(Arms {
+                    below: Some(0.0),
+                    above: Some(0.0),
+                });
+            }
+            LevelSampling::Sampled(rate, records) => (*rate, records),
+        };
+        let (born, died) = self.sums(rate, records);
+        let largest = self.windows.iter().copied().fold(0.0, f64::max);
+        let quantity = self.series.quantity;
+        let most = unseen(rate, quantity, confidence) * largest;
+        let limits = |sum: &Sum| {
+            let (low, high) = limits_of(sum.value, sum.seen, sum.noise, confidence);
+            let high = match quantity {
+                Quantity::Bytes => Some(high.max(sum.value + most)),
+                Quantity::Objects if most <= NEGLIGIBLE * sum.value => Some(high + most),
+                Quantity::Objects => None,
+            };
+            (sum.value - low, high.map(|high| high - sum.value))
+        };
+        let (born_below, born_above) = limits(&born);
+        let (died_below, died_above) = limits(&died);
+        Some(Arms {
+            below: died_above.map(|above| above.hypot(born_below)),
+            above: born_above.map(|above| above.hypot(died_below)),
+        })
+    }
+
+    /// The chance of as much more born than died by sampling alone, if as much was born as died. `None` where the
+    /// sampling is not known.
+    pub(crate) fn p_rise(&self) -> Option<f64> {
+        self.p(1.0)
+    }
+
+    /// The same of a fall.
+    pub(crate) fn p_fall(&self) -> Option<f64> {
+        self.p(-1.0)
+    }
+
+    fn p(&self, sign: f64) -> Option<f64> {
+        match &self.series.sampling {
+            LevelSampling::Unknown => None,
+            LevelSampling::Exact => Some(if self.value() * sign > 0.0 { 0.0 } else { 1.0 }),
+            LevelSampling::Sampled(rate, records) => {
+                let (born, died) = self.sums(*rate, records);
+                // As much born as died, of the same sizes: the noise leans to neither side.
+                let noise = Cumulants {
+                    second: born.noise.second + died.noise.second,
+                    third: 0.0,
+                    fourth: born.noise.fourth + died.noise.fourth,
+                };
+                Some(match born.value + died.value > 0.0 {
+                    true => skellam_at_least((born.value - died.value) * sign, noise),
+                    false => 1.0,
+                })
+            }
+        }
+    }
+
+    fn sums(&self, rate: SamplingRate, records: &[LevelRecord]) -> (Sum, Sum) {
+        let (mut born, mut died) = (Sum::default(), Sum::default());
+        for record in records {
+            let (hit, miss) = chances(record.size(), rate);
+            let unit = self.series.quantity.of_block(record.size());
+            let thinning = self.thinning(record);
+            for ((events_born, events_died), window) in record.events().zip(&self.windows) {
+                for (sum, events) in [(&mut born, events_born), (&mut died, events_died)] {
+                    let events = events as f64;
+                    sum.value += window * unit / hit * events;
+                    sum.seen += window * unit * events;
+                    sum.noise.add_binomial(
+                        window * unit / hit,
+                        events * thinning * miss,
+                        miss - hit,
+                    );
+                }
+            }
+        }
+        (born, died)
+    }
+
+    /// By which part of them the events of a record vary at most as much as they were taken for.
+    fn thinning(&self, record: &LevelRecord) -> f64 {
+        let by_events: f64 = record
+            .events()
+            .zip(&self.windows)
+            .map(|((born, died), window)| window * window * (born as f64 + died as f64))
+            .sum();
+        let in_use = record.counts().iter().map(|count| count.in_use() as f64);
+        let by_blocks = self.largest_part * in_use.sum::<f64>();
+        if by_blocks < by_events {
+            by_blocks / by_events
+        } else {
+            1.0
+        }
+    }
+}
+
+/// The largest square of a sum of weights that follow each other, over their number.
+fn largest_part(weights: &[f64]) -> f64 {
+    let mut largest: f64 = 0.0;
+    for first in 0..weights.len() {
+        let (mut sum, mut covered) = (0.0, 0.0);
+        for weight in weights.iter().skip(first) {
+            sum += weight;
+            covered += 1.0;
+            largest = largest.max(sum * sum / covered);
+        }
+    }
+    largest
+}

@@ -1,0 +1,23 @@
+//! The words for what a level does.
+
+/// What a level does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum LevelLabel {
+    /// Rises, and still did in the last half: what a leak looks like.
+    Growing,
+    /// Higher in the end, and it cannot be told whether by a leak or otherwise.
+    Rose,
+    /// Went from one level to another at once, and stayed there.
+    Stepped,
+    /// Rose by degrees and reached a level.
+    WarmingUp,
+    /// Swings widely without a direction.
+    Fluctuating,
+    /// Lower in the end.
+    Fell,
+    /// Falls, and still did in the last half.
+    Shrinking,
+    /// Changes by no more than chance explains, or by next to nothing.
+    Stable,
+}

@@ -1,0 +1,45 @@
+//! What memory in use does over a series of snapshots.
+
+use heapwise_analysis::{LevelColumn, Selector};
+use heapwise_report::{Format, GrowthReport};
+
+use super::levels::{LevelQuestion, Levels};
+use crate::args::{Color, GrowthArgs};
+use crate::executable::without_binary;
+use crate::fetch::Endpoint;
+use crate::output::Output;
+
+/// Runs `heapwise growth`.
+pub(crate) fn run(args: &GrowthArgs, color: Color) -> anyhow::Result<()> {
+    let output = Output::new(&args.output, color);
+    output.expect_format(GrowthReport::FORMATS)?;
+    output.warn(args.sample_type.ignored(false).as_slice())?;
+    let selector = Selector::new(&args.filters.options())?;
+    let question = LevelQuestion {
+        sample_index: args.sample_type.chosen(false),
+        granularity: args.sites.asked().unwrap_or_default(),
+        column: match args.order.cum {
+            true => LevelColumn::Cumulative,
+            false => LevelColumn::Flat,
+        },
+        confidence: args.confidence(),
+        selector: &selector,
+    };
+    let names = without_binary(&args.profiles, &output)?;
+    let levels = Levels::read(names, &question, output.opener(Endpoint::HeapText))?;
+    let report = GrowthReport::new(levels.answer)
+        .with_inputs(levels.inputs)
+        .with_warnings(levels.warnings)
+        .with_limit(args.count.limit(default_limit(&output)));
+    output.warn(&report.warnings)?;
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// What people read; programs get all.
+fn default_limit(output: &Output) -> Option<usize> {
+    match output.format {
+        Format::Text if output.is_terminal => Some(20),
+        Format::Text | Format::Markdown => Some(100),
+        _ => None,
+    }
+}

@@ -1,0 +1,307 @@
+//! Reads snapshots of what is in use: which of several forms of one moment counts, and what is passed over.
+
+use anyhow::{Context, anyhow, bail};
+use heapwise_analysis::gc::GcMoment;
+use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::{
+    ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSnapshot, Lifetime, RankOptions,
+    Ranking, Selector, fold, growth,
+};
+use heapwise_decode::{self as decode, GcSource, Limits, Profile, gc_snapshots};
+use heapwise_report::{Input, Warning};
+
+use super::goroutines::instant;
+use super::input_notes::input_of;
+use super::profiles;
+use super::windows::was_forced;
+use crate::input::{NamedSource, Opener};
+use crate::series::open_series;
+
+/// What is asked of snapshots.
+pub(super) struct LevelQuestion<'a> {
+    /// The sample type; what is in use, unless another is named.
+    pub(super) sample_index: Option<&'a str>,
+    pub(super) granularity: Granularity,
+    pub(super) column: LevelColumn,
+    pub(super) confidence: Confidence,
+    pub(super) selector: &'a Selector,
+}
+
+/// An answer, and what came with it.
+pub(super) struct Levels {
+    pub(super) answer: GrowthAnswer,
+    pub(super) inputs: Vec<Input>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// The sample types that are what is in use, under the names of Go's profiles and of others.
+const IN_USE: [&str; 2] = ["inuse_space", "space"];
+
+impl Levels {
+    pub(super) fn read(
+        names: &[String],
+        question: &LevelQuestion<'_>,
+        opener: Opener<'_>,
+    ) -> anyhow::Result<Levels> {
+        let mut reading = Reading {
+            question,
+            limits: opener.limits,
+            read: Vec::new(),
+            sources: Vec::new(),
+            inputs: Vec::new(),
+            warnings: Vec::new(),
+        };
+        let candidates = open_series(names, opener)?;
+        let are_named = candidates.iter().all(|(_, is_named)| *is_named);
+        for (source, is_named) in candidates {
+            reading.add(source, is_named)?;
+        }
+        if reading.read.is_empty() {
+            bail!(
+                "{}: found no heap profile, expected several such as /debug/pprof/heap?debug=1 serves",
+                names.join(", ")
+            );
+        }
+        let snapshots = reading.one_of_each_moment();
+        let answer = growth(snapshots, question.granularity, question.confidence);
+        let answer = answer.with_context(|| names.join(", "))?;
+        reading.warn_of(&answer, are_named);
+        let answer = reading.with_callers(answer)?;
+        let mut warnings = notes_of(&reading.inputs);
+        warnings.extend(reading.warnings);
+        Ok(Levels {
+            answer,
+            inputs: reading.inputs,
+            warnings,
+        })
+    }
+}
+
+/// The memory statistics at the end of a heap text.
+fn moment(source: &NamedSource, limits: &Limits) -> Option<GcMoment> {
+    let snapshots = gc_snapshots(source, limits).ok()?;
+    let [snapshot] = <[_; 1]>::try_from(snapshots).ok()?;
+    let forced = was_forced(&source.path);
+    (snapshot.source == GcSource::HeapText).then(|| GcMoment::new(snapshot, 0).with_forced(forced))
+}
+
+/// A snapshot with what it was read from.
+struct Snapshot {
+    source: NamedSource,
+    /// The place of what is asked about.
+    index: usize,
+    input: Input,
+    snapshot: LevelSnapshot,
+}
+
+/// What is to be known of the snapshots, once where it is the same of many.
+fn notes_of(inputs: &[Input]) -> Vec<Warning> {
+    let mut notes: Vec<(&(&'static str, String), Vec<&str>)> = Vec::new();
+    for input in inputs {
+        for note in &input.header.notes {
+            match notes.iter_mut().find(|(known, _)| *known == note) {
+                Some((_, paths)) => paths.push(&input.path),
+                None => notes.push((note, vec![&input.path])),
+            }
+        }
+    }
+    let warning = |((code, note), paths): (&(&'static str, String), Vec<&str>)| {
+        let names = match paths.as_slice() {
+            [first, rest @ ..] if !rest.is_empty() => format!("{first} and {} more", rest.len()),
+            few => few.concat(),
+        };
+        Warning::new(code, format!("{names}: {note}"))
+    };
+    notes.into_iter().map(warning).collect()
+}
+
+struct Reading<'a> {
+    question: &'a LevelQuestion<'a>,
+    limits: &'a Limits,
+    read: Vec<Snapshot>,
+    /// With the places of what is asked about; as `inputs`.
+    sources: Vec<(NamedSource, usize)>,
+    inputs: Vec<Input>,
+    warnings: Vec<Warning>,
+}
+
+impl Reading<'_> {
+    fn add(&mut self, source: NamedSource, is_named: bool) -> anyhow::Result<()> {
+        let path = source.path.clone();
+        let ranked = match self.ranked(&source) {
+            Ok(ranked) => ranked,
+            Err(error) if is_named => return Err(error),
+            Err(error) => {
+                self.pass_over(&error);
+                return Ok(());
+            }
+        };
+        let index = match (self.index(&ranked), is_named) {
+            (Ok(index), _) => index,
+            (Err(_), false) if !ranked.header.kind.is_heap() => return Ok(()),
+            (Err(error), _) => return Err(error.context(path)),
+        };
+        let input = input_of(&path, &ranked);
+        let place = (index, self.question.column);
+        match LevelSnapshot::new(ranked, place, 0, moment(&source, self.limits)) {
+            Ok(snapshot) => self.read.push(Snapshot {
+                source,
+                index,
+                input,
+                snapshot,
+            }),
+            Err(error) if !is_named && matches!(error.kind(), ErrorKind::DifferenceIsNoLevel) => {
+                let message = format!("{path}: left out: {error}");
+                self.warnings.push(Warning::new("difference", message));
+            }
+            Err(error) => return Err(anyhow!(error).context(path)),
+        }
+        Ok(())
+    }
+
+    /// Of several forms of one moment one counts: that with memory statistics where each moment has one, so that all
+    /// are of one form.
+    fn one_of_each_moment(&mut self) -> Vec<LevelSnapshot> {
+        let mut moments: Vec<(String, Vec<Snapshot>)> = Vec::new();
+        for one in std::mem::take(&mut self.read) {
+            let name = instant(&one.source.path);
+            match moments
+                .iter_mut()
+                .find(|(known, _)| *known == name && name != "-")
+            {
+                Some((_, forms)) => forms.push(one),
+                None => moments.push((name, vec![one])),
+            }
+        }
+        let all_have = |wanted: bool| {
+            let mut forms = moments.iter().map(|(_, forms)| forms);
+            forms.all(|forms| forms.iter().any(|one| one.snapshot.has_moment() == wanted))
+        };
+        let wants_moment = all_have(true) || !all_have(false);
+        let mut snapshots = Vec::new();
+        for (_, mut forms) in moments {
+            let wanted = forms
+                .iter()
+                .position(|one| one.snapshot.has_moment() == wants_moment);
+            let one = forms.swap_remove(wanted.unwrap_or(0));
+            snapshots.push(one.snapshot.numbered(self.inputs.len()));
+            self.inputs.push(one.input);
+            self.sources.push((one.source, one.index));
+        }
+        snapshots
+    }
+
+    fn ranked(&mut self, source: &NamedSource) -> anyhow::Result<Ranking> {
+        let options = RankOptions::new(self.question.granularity);
+        let sources = std::slice::from_ref(source);
+        let (ranked, notes) = profiles::rank_each(
+            sources,
+            &options,
+            self.question.selector,
+            "minimum",
+            self.limits,
+        )?;
+        self.warnings.extend(notes);
+        let [ranked] = <[Ranking; 1]>::try_from(ranked)
+            .map_err(|_| anyhow!("{}: found no profile, expected one", source.path))?;
+        Ok(ranked)
+    }
+
+    /// The value that is asked about: what is in use, unless another is named.
+    fn index(&self, ranked: &Ranking) -> anyhow::Result<usize> {
+        let header = &ranked.header;
+        if let Some(name) = self.question.sample_index {
+            return Ok(header.sample_index(Some(name))?);
+        }
+        let types = &header.sample_types;
+        let named = IN_USE
+            .iter()
+            .find_map(|name| types.iter().position(|known| known.type_ == *name));
+        let is_level = |&at: &usize| {
+            ranked
+                .measure(at)
+                .is_some_and(|measure| measure.lifetime == Lifetime::InUse)
+        };
+        match named.filter(is_level) {
+            Some(index) => Ok(index),
+            None => bail!(
+                "found {}, expected a heap profile",
+                header.kind.with_article()
+            ),
+        }
+    }
+
+    /// What is in a directory may be anything; but what may have been a profile is not left out silently.
+    fn pass_over(&mut self, error: &anyhow::Error) {
+        let cause = error.downcast_ref::<heapwise_analysis::Error>();
+        let is_something_else = cause.is_some_and(|cause| {
+            matches!(cause.kind(), ErrorKind::Profile(error)
+                if matches!(error.kind(), decode::ErrorKind::NotAProfile | decode::ErrorKind::Empty))
+        });
+        if !is_something_else {
+            self.warnings
+                .push(Warning::new("unreadable", format!("left out: {error:#}")));
+        }
+    }
+
+    fn warn_of(&mut self, answer: &GrowthAnswer, are_named: bool) {
+        let path = |at: usize| self.inputs.get(at).map_or("", |input| &input.path);
+        let copies = answer.copies.iter().map(|&(first, copy)| {
+            let message = format!(
+                "{}: left out: of the same process and cycle as {}, so the same data",
+                path(copy),
+                path(first)
+            );
+            Warning::new("same_cycle", message)
+        });
+        let mut warnings: Vec<Warning> = copies.collect();
+        if answer.unchanged > 0 {
+            let message = format!(
+                "{} exactly as the one before: no collection may have ended in between, which the memory statistics \
+                 of debug=1 would tell",
+                match answer.unchanged {
+                    1 => "1 snapshot is".to_owned(),
+                    many => format!("{many} snapshots are"),
+                }
+            );
+            warnings.push(Warning::new("unchanged", message));
+        }
+        if answer.contradicts_given {
+            let given = if are_named {
+                "names or the order given"
+            } else {
+                "names"
+            };
+            let message = format!(
+                "the times of the snapshots put them in another order than their {given}: the times were followed"
+            );
+            warnings.push(Warning::new("order", message));
+        }
+        self.warnings.extend(warnings);
+    }
+
+    /// The callers of what grows, from the stacks of the first and the last snapshot.
+    fn with_callers(&self, answer: GrowthAnswer) -> anyhow::Result<GrowthAnswer> {
+        let ends = answer.points.first().zip(answer.points.last());
+        let ends = ends.map(|(first, last)| (first.input, last.input));
+        let may_grow = answer.sites.iter().any(|site| site.may_grow());
+        let Some((first, last)) = ends.filter(|_| may_grow) else {
+            return Ok(answer);
+        };
+        let folded = |at: usize| -> anyhow::Result<_> {
+            let (source, index) = self
+                .sources
+                .get(at)
+                .ok_or_else(|| anyhow!("found no source of a snapshot"))?;
+            let selector = self.question.selector;
+            let profile = match selector.options().is_empty() {
+                true => Profile::read(source, self.limits).with_context(|| source.path.clone())?,
+                false => selector
+                    .read(source, "minimum", self.limits)?
+                    .to_profile(self.limits)?,
+            };
+            Ok(fold(&profile, *index))
+        };
+        Ok(answer.with_callers(&folded(first)?, &folded(last)?))
+    }
+}

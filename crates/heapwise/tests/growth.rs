@@ -1,0 +1,333 @@
+//! What `heapwise growth` says of real servers whose memory in use does what is known, and what claims on it come to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "runs the command and reads what it wrote"
+)]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::beside::corpus;
+use common::{heapwise, workspace};
+use heapwise_analysis::{Granularity, Levels};
+use heapwise_report::{Format, GrowthReport, Layout};
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+/// Bytes an hour of the server that leaks 1 MB a second.
+const LEAK: f64 = 3600.0 * 1024.0 * 1024.0;
+
+struct Answer {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn run(args: &[&str]) -> Answer {
+    let output = heapwise(&workspace()).args(args).output().unwrap();
+    Answer {
+        code: output.status.code(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn growth(args: &[&str]) -> Value {
+    let answer = run(&[&["growth", "-f", "json"], args].concat());
+    assert_eq!(answer.code, Some(0), "{args:?}: {}", answer.err);
+    serde_json::from_str(&answer.out).unwrap()
+}
+
+fn site<'a>(answer: &'a Value, function: &str) -> &'a Value {
+    let mut sites = answer["sites"].as_array().unwrap().iter();
+    sites.find(|site| site["function"] == function).unwrap()
+}
+
+fn snapshot(series: &str, at: usize) -> String {
+    format!("testdata/growth/{series}/{at:02}.txt.gz")
+}
+
+fn copy(from: &str, to: &Path) {
+    fs::copy(workspace().join(from), to).unwrap();
+}
+
+#[test]
+fn what_leaks_grows_and_the_limits_of_its_rate_hold_the_truth() {
+    let answer = growth(&["testdata/growth/leak"]);
+    let leak = site(&answer, "main.forget");
+    assert_eq!(
+        (&leak["label"], &leak["tentative"]),
+        (&"growing".into(), &false.into())
+    );
+    let rate = |end: &str| leak["rate_per_hour"][end].as_f64().unwrap();
+    assert!(rate("low") < LEAK && LEAK < rate("high"), "{leak}");
+    assert!(
+        rate("low") > 0.2 * LEAK && rate("high") < 2.0 * LEAK,
+        "{leak}"
+    );
+    assert_eq!(leak["block_sizes"][0]["size"], 16384);
+    assert_eq!(leak["callers"][0], "main.leak");
+    assert_eq!(answer["time"], "gc_ends");
+    assert_eq!(answer["sites"][0], *leak);
+}
+
+#[test]
+fn what_does_not_leak_is_not_called_growing() {
+    for (series, label) in [
+        ("steady", "stable"),
+        ("warmup", "warming_up"),
+        ("sawtooth", "fluctuating"),
+        ("step", "stepped"),
+        ("wander", "stable"),
+    ] {
+        let answer = growth(&[&format!("testdata/growth/{series}")]);
+        assert_eq!(site(&answer, "main.fill")["label"], label, "{series}");
+        let mut sites = answer["sites"].as_array().unwrap().iter();
+        assert!(sites.all(|site| site["label"] != "growing" || site["tentative"] == true));
+    }
+}
+
+#[test]
+fn snapshots_are_put_in_the_order_of_their_collections() {
+    let mut names: Vec<String> = (0..10).map(|at| snapshot("leak", at)).collect();
+    let in_order = growth(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    names.rotate_left(4);
+    names.swap(0, 7);
+    let mixed = growth(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(in_order["sites"], mixed["sites"]);
+    assert_eq!(mixed["warnings"][0]["code"], "order");
+}
+
+#[test]
+fn a_snapshot_of_the_same_collection_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for at in 0..10 {
+        copy(
+            &snapshot("leak", at),
+            &folder.path().join(format!("{at}.txt.gz")),
+        );
+    }
+    copy(&snapshot("leak", 4), &folder.path().join("4-again.txt.gz"));
+    let answer = growth(&[folder.path().to_str().unwrap()]);
+    assert_eq!(answer["snapshots"].as_array().unwrap().len(), 10);
+    assert_eq!(answer["copies"].as_array().unwrap().len(), 1);
+    let codes = answer["warnings"].as_array().unwrap();
+    assert!(
+        codes.iter().any(|warning| warning["code"] == "same_cycle"),
+        "{codes:?}"
+    );
+}
+
+#[test]
+fn a_process_started_anew_is_another_series() {
+    let folder = tempfile::tempdir().unwrap();
+    for at in 0..7 {
+        copy(
+            &snapshot("leak", at),
+            &folder.path().join(format!("{at}.txt.gz")),
+        );
+    }
+    for at in 0..10 {
+        copy(
+            &snapshot("steady", at),
+            &folder.path().join(format!("{}.txt.gz", at + 10)),
+        );
+    }
+    let name = folder.path().to_str().unwrap();
+    let answer = growth(&[name]);
+    let processes = answer["processes"].as_array().unwrap();
+    let counts: Vec<usize> = processes
+        .iter()
+        .map(|one| one["inputs"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(counts.iter().sum::<usize>(), 17);
+    assert_eq!(counts.len(), 2);
+    assert_eq!(processes[1]["chosen"], true);
+    let text = run(&["growth", name]).out;
+    assert!(
+        text.contains("snapshots of 2 processes, or of one that was started anew"),
+        "{text}"
+    );
+}
+
+#[test]
+fn few_snapshots_are_a_guess() {
+    for count in [2, 4] {
+        let names: Vec<String> = (0..count).map(|at| snapshot("leak", 3 * at)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let answer = growth(&names);
+        let mut sites = answer["sites"].as_array().unwrap().iter();
+        assert!(sites.all(|site| site["tentative"] == true));
+        let text = run(&[&["growth"], &names[..]].concat()).out;
+        assert!(
+            text.contains("cannot tell a leak from a step: take 8"),
+            "{text}"
+        );
+    }
+    let one = run(&["growth", &snapshot("leak", 0)]);
+    assert_eq!(one.code, Some(2));
+    assert!(
+        one.err.contains("found one snapshot, expected two"),
+        "{}",
+        one.err
+    );
+}
+
+#[test]
+fn what_is_no_level_is_refused() {
+    for (args, found) in [
+        (
+            &["-alloc_space", "testdata/growth/leak"][..],
+            "found alloc_space, expected inuse_space or inuse_objects: what was ever allocated only grows",
+        ),
+        (
+            &["testdata/states/goroutine.pb.gz"],
+            "found a goroutine profile, expected a heap profile",
+        ),
+        (
+            &[
+                "testdata/work/lag/aa-1.pb.gz",
+                "testdata/work/lag/aa-1.pb.gz",
+            ],
+            "found the difference of two profiles",
+        ),
+        (
+            &["testdata/states"],
+            "found no heap profile, expected several",
+        ),
+    ] {
+        let answer = run(&[&["growth"], args].concat());
+        assert_eq!(answer.code, Some(2), "{args:?}");
+        assert!(answer.err.contains(found), "{args:?}: {}", answer.err);
+        assert_eq!(
+            answer
+                .err
+                .lines()
+                .filter(|line| line.starts_with("heapwise: "))
+                .count(),
+            1,
+            "{}",
+            answer.err
+        );
+    }
+}
+
+#[test]
+fn without_block_sizes_every_verdict_is_a_guess() {
+    let answer = growth(&["--taghide=bytes", "testdata/growth/leak"]);
+    if answer["sampling_error"] == "unknown" {
+        let mut sites = answer["sites"].as_array().unwrap().iter();
+        assert!(
+            sites.all(|site| site["tentative"] == true && site["rate_per_hour"]["low"].is_null())
+        );
+    }
+}
+
+#[test]
+fn bundles_in_a_directory_are_a_series() {
+    let folder = tempfile::tempdir().unwrap();
+    for at in 0..8 {
+        let bundle = folder.path().join(format!("2026-01-31T00-00-{at:02}"));
+        fs::create_dir(&bundle).unwrap();
+        fs::write(bundle.join("bundle.json"), "{}").unwrap();
+        let text = bundle.join("heap.debug1.txt");
+        copy(&snapshot("leak", at), &text);
+        fs::write(
+            bundle.join("goroutine.debug2.txt"),
+            "goroutine 1 [running]:\nmain.main()\n",
+        )
+        .unwrap();
+    }
+    let answer = growth(&[folder.path().to_str().unwrap()]);
+    assert_eq!(answer["snapshots"].as_array().unwrap().len(), 8);
+    assert_eq!(site(&answer, "main.forget")["label"], "growing");
+}
+
+#[test]
+fn claims_on_growth_are_decided() {
+    let leak = "testdata/growth/leak";
+    let steady = "testdata/growth/steady";
+    for (series, claim, code) in [
+        (leak, "inuse_space main.forget growth none", 1),
+        (leak, "inuse_space main.forget growth <= 100MB/h", 1),
+        (leak, "inuse_space main.forget growth <= 20GB/h", 0),
+        (leak, "inuse_space main.forget growth <= 3.5GB/h", 3),
+        (leak, "inuse_space cum:main.leak growth none", 1),
+        (leak, "inuse_objects main.forget growth none", 1),
+        (leak, "inuse_space /^main[.]/ growth none", 1),
+        (leak, "inuse_space main.absent growth none", 2),
+        (leak, "inuse_space main.absent growth none optional", 0),
+        (steady, "inuse_space main.fill growth none", 0),
+        (steady, "inuse_space total growth none", 0),
+        (steady, "inuse_space total growth <= 1MB/h", 3),
+        (steady, "alloc_space total growth none", 2),
+        (steady, "inuse_space total growth >= 1MB/h", 2),
+        (steady, "inuse_space total growth <= 1MB", 2),
+        (steady, "inuse_space total growth none today", 2),
+        (&snapshot("steady", 0), "inuse_space total growth none", 2),
+    ] {
+        let answer = run(&["verify", series, "--require", claim]);
+        assert_eq!(
+            answer.code,
+            Some(code),
+            "{series} {claim}: {}{}",
+            answer.out,
+            answer.err
+        );
+    }
+    let few: Vec<String> = (0..4).map(|at| snapshot("leak", 3 * at)).collect();
+    let few: Vec<&str> = few.iter().map(String::as_str).collect();
+    let claim = ["--require", "inuse_space main.forget growth none"];
+    assert_eq!(
+        run(&[&["verify"], &claim[..], &["--after"], &few].concat()).code,
+        Some(3)
+    );
+}
+
+#[test]
+fn text_fits_eighty_columns() {
+    for series in ["leak", "warmup", "sawtooth", "step", "wander", "steady"] {
+        let read = |at: usize| fs::read(workspace().join(snapshot(series, at))).unwrap();
+        let all: Vec<Vec<u8>> = (0..10).map(read).collect();
+        for granularity in [Granularity::Functions, Granularity::Lines] {
+            let sources: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
+            let answer = Levels::new()
+                .granularity(granularity)
+                .read(&sources)
+                .unwrap();
+            let mut out = Vec::new();
+            let layout = Layout::new(Some(80), false);
+            GrowthReport::new(answer)
+                .write(Format::Text, layout, &mut out)
+                .unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.lines().all(|line| line.width() <= 80), "{text}");
+        }
+    }
+}
+
+#[test]
+fn leaks_of_the_corpus_are_found_and_others_are_not() {
+    let Some(root) = corpus("server/series") else {
+        return;
+    };
+    for (series, growing) in [
+        ("heap", vec!["main.leakHeap", "main.makeOrder"]),
+        ("healthy", vec![]),
+        ("plateau", vec![]),
+    ] {
+        let answer = growth(&[
+            "-q",
+            root.join("server/series").join(series).to_str().unwrap(),
+        ]);
+        let sites = answer["sites"].as_array().unwrap().iter();
+        let found = sites.filter(|site| site["label"] == "growing" && site["tentative"] == false);
+        let found: Vec<&str> = found
+            .map(|site| site["function"].as_str().unwrap())
+            .collect();
+        assert_eq!(found, growing, "{series}");
+    }
+}
