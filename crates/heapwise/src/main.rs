@@ -11,6 +11,7 @@ mod executable;
 mod exit;
 mod fetch;
 mod input;
+mod interrupt;
 mod natural;
 mod output;
 mod today;
