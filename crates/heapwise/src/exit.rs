@@ -22,6 +22,8 @@ pub(crate) enum Gate {
     Fails,
     /// A claim could not be decided.
     Undecided,
+    /// A part of what was to be done could not be.
+    Incomplete,
 }
 
 impl Gate {
@@ -29,7 +31,7 @@ impl Gate {
         match self {
             Gate::Holds => 0,
             Gate::Fails => 1,
-            Gate::Undecided => 3,
+            Gate::Undecided | Gate::Incomplete => 3,
         }
     }
 }
@@ -82,9 +84,12 @@ fn of_profile<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a heapwise_decod
 
 /// Writes a text to stderr. It may repeat what a profile says: a terminal acts on none of it.
 pub(crate) fn tell(text: &str) -> io::Result<()> {
-    let is_acted_on = |c: char| c.is_control() && c != '\n';
-    let text = text.replace(is_acted_on, "\u{fffd}");
-    writeln!(io::stderr().lock(), "{text}")
+    writeln!(io::stderr().lock(), "{}", printable(text))
+}
+
+/// A text of which a terminal acts on nothing but the ends of lines.
+pub(crate) fn printable(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}")
 }
 
 /// Whether the reader has had enough.

@@ -5,7 +5,9 @@
 )]
 
 mod args;
+mod bundle;
 mod cgroup;
+mod collect;
 mod commands;
 mod executable;
 mod exit;

@@ -77,6 +77,11 @@ impl Output {
         }
     }
 
+    /// Fetches what URLs name.
+    pub(crate) fn fetcher(&self) -> &Fetcher {
+        &self.fetcher
+    }
+
     /// What is left out unless something else is asked for: people get the rows that matter, as pprof
     /// does it, and no more than a screen has room for; programs get all.
     pub(crate) fn default_trim(&self) -> Trim {

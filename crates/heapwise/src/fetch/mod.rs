@@ -107,7 +107,7 @@ impl Fetcher {
     }
 
     /// How long an answer is waited for.
-    fn patience(&self, target: &Target) -> Duration {
+    pub(crate) fn patience(&self, target: &Target) -> Duration {
         if let Some(seconds) = self.args.timeout {
             return Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         }
