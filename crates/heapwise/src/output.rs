@@ -74,6 +74,7 @@ impl Output {
             limits: &self.limits,
             fetcher: &self.fetcher,
             endpoint,
+            is_quiet: self.is_quiet,
         }
     }
 

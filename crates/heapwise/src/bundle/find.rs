@@ -57,11 +57,4 @@ impl Bundle {
         let is_there = self.record.has(part) && path.is_file();
         is_there.then(|| path.to_string_lossy().into_owned())
     }
-
-    /// What tells most of the heap: the text, whose counters are of the same moment; else the profile.
-    pub(crate) fn heap(&self) -> Option<(Part, String)> {
-        let parts = [Part::HeapText, Part::Heap].into_iter();
-        let mut there = parts.filter_map(|part| Some((part, self.part(part)?)));
-        there.next()
-    }
 }

@@ -2,10 +2,12 @@
 
 mod find;
 mod part;
+mod pick;
 mod record;
 
 pub(crate) use find::{Bundle, bundles};
 pub(crate) use part::Part;
+pub(crate) use pick::{Facts, Pick, pick};
 pub(crate) use record::{Forced, PartRecord, PartStatus, ProcessRecord, Record, TriggerRecord};
 
 /// The file of a bundle that says what it is.

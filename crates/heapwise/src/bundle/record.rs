@@ -160,11 +160,4 @@ impl Record {
         let mut parts = self.parts.iter();
         parts.find(|one| one.file == part.file())?.end_nanos
     }
-
-    /// The parts that should be there and are not.
-    pub(crate) fn missing(&self) -> impl Iterator<Item = &PartRecord> {
-        self.parts
-            .iter()
-            .filter(|one| one.status == PartStatus::Failed)
-    }
 }

@@ -127,7 +127,7 @@ impl Inputs {
                 let kind = snapshots.first().map_or("", |first| first.source.name());
                 // The file was last written when the last of several was.
                 let written = modified(&source).filter(|_| snapshots.len() == 1);
-                let forced = was_forced(&source.path);
+                let forced = was_forced(&source);
                 for snapshot in snapshots {
                     let moment = GcMoment::new(snapshot, place);
                     self.moments
@@ -410,6 +410,9 @@ pub(super) fn is_heap(source: &NamedSource, limits: &Limits) -> bool {
 
 /// When a file was last written, in nanoseconds since 1970-01-01 UTC.
 fn modified(source: &NamedSource) -> Option<i64> {
+    if let Some(facts) = &source.facts {
+        return facts.taken_nanos;
+    }
     let time = std::fs::metadata(&source.path).ok()?.modified().ok()?;
     let since = time.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_nanos()).ok()

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Tune(tune) => tune::run(tune, args.color)?,
         Command::Collect(collect) => return collect::run(collect, args.color),
         Command::Info(info) => info::run(info, args.color)?,
-        Command::Merge(merge) => convert::run(merge, args.color)?,
+        Command::Merge(merge) => convert::merge(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,
         Command::Schema(schema) => schema::run(schema)?,
         Command::Help(topic) => help::run(topic)?,

@@ -72,7 +72,7 @@ impl Snapshots {
     fn read(names: &[String], opener: Opener<'_>) -> anyhow::Result<Snapshots> {
         let limits = opener.limits;
         let mut all = Snapshots {
-            sources: opener.all(names)?,
+            sources: opener.snapshots(names)?,
             moments: Vec::new(),
             inputs: Vec::new(),
             warnings: Vec::new(),
