@@ -28,6 +28,8 @@ pub struct Cadence {
     pub open_seconds: f64,
     /// Collections that the program, or whoever fetched, asked for.
     pub asked_for: u64,
+    /// Collections between snapshots besides those, where some were asked for, and the seconds that they are of.
+    among_asked: (u64, f64),
     last: Option<GcMoment>,
 }
 
@@ -58,10 +60,13 @@ impl Cadence {
         let asked = |moment: &GcMoment| counters(moment).num_forced_gc.unwrap_or(0);
         let asked = asked(later).saturating_sub(earlier.map_or(0, asked));
         self.asked_for = self.asked_for.saturating_add(asked);
-        // Which of the collections was asked for is told by none.
-        let Some(last) = counters(later).num_gc.filter(|_| asked == 0) else {
+        let Some(last) = counters(later).num_gc else {
             return;
         };
+        if asked > 0 {
+            self.add_average(earlier, later, asked);
+            return;
+        }
         let (gaps, most) = match earlier {
             None => (&mut self.before, MOST_BEFORE),
             Some(_) => (&mut self.since, MOST_GAPS),
@@ -82,6 +87,21 @@ impl Cadence {
         }
     }
 
+    /// Which of the collections was asked for is told by none: the others are known by their number alone.
+    fn add_average(&mut self, earlier: Option<&GcMoment>, later: &GcMoment, asked: u64) {
+        let Some(earlier) = earlier else {
+            return;
+        };
+        let count = |moment: &GcMoment| moment.snapshot.counters.num_gc.unwrap_or(0);
+        let end = |moment: &GcMoment| moment.snapshot.heap.last_gc.unwrap_or(0);
+        let own = count(later)
+            .saturating_sub(count(earlier))
+            .saturating_sub(asked);
+        let nanos = end(later).saturating_sub(end(earlier));
+        self.among_asked.0 = self.among_asked.0.saturating_add(own);
+        self.among_asked.1 += nanos as f64 / 1e9;
+    }
+
     /// The gaps to judge by: those between the snapshots; before the first, as long as they still fit.
     fn gaps(&self) -> Vec<f64> {
         let is_going_on = |longest: f64| self.open_seconds <= 2.0 * longest;
@@ -96,10 +116,13 @@ impl Cadence {
         gaps
     }
 
-    /// The usual time between two collections, in seconds: the median.
+    /// The usual time between two collections that nobody asked for, in seconds: the median, or where others were among
+    /// them the average.
     pub fn period_seconds(&self) -> Option<f64> {
         let gaps = self.gaps();
-        gaps.get(gaps.len() / 2).copied()
+        let (count, seconds) = self.among_asked;
+        let average = (count > 0 && seconds > 0.0).then(|| seconds / count as f64);
+        gaps.get(gaps.len() / 2).copied().or(average)
     }
 
     /// The longest time between two collections, in seconds: snapshots that far apart are never of the same data.
@@ -173,6 +196,9 @@ mod tests {
         cadence.add(&moment(&[10, 12, 15], 2), seconds(16));
         assert_eq!(cadence.asked_for, 2);
         assert_eq!(cadence.period_seconds(), None);
+        cadence.add(&moment(&[10, 12, 15, 16, 18, 21], 3), seconds(22));
+        assert_eq!(cadence.period_seconds(), Some(3.0));
+        assert_eq!(cadence.longest_seconds(), None);
     }
 
     #[test]

@@ -149,6 +149,16 @@ fn cadence(report: &CollectReport) -> Option<String> {
 
 fn unknown(report: &CollectReport) -> Option<String> {
     let cadence = &report.cadence;
+    if let (Some(period), Some(tenth)) = (cadence.period_seconds(), cadence.seconds_for_a_tenth()) {
+        return Some(format!(
+            "the collector ran every {} on average, besides {} that {} asked for; what is allocated per second is known to \
+             a tenth from {} on",
+            span(period),
+            counted(cadence.asked_for, "collection"),
+            agree(&cadence.asked_for, "was", "were"),
+            span(rounded_up(tenth)),
+        ));
+    }
     match (cadence.asked_for, cadence.open_seconds) {
         (0, open) if open > 0.0 => Some(format!(
             "no collection ended in the last {}: bundles further apart, or ones that a collection is run for, have data \
@@ -157,11 +167,9 @@ fn unknown(report: &CollectReport) -> Option<String> {
         )),
         (0, _) => None,
         (asked, _) => Some(format!(
-            "{} asked for, so it is not known how often the collector runs by itself",
-            match asked {
-                1 => "1 collection was".to_owned(),
-                asked => format!("{asked} collections were"),
-            }
+            "{} {} asked for, so it is not known how often the collector runs by itself",
+            counted(asked, "collection"),
+            agree(&asked, "was", "were"),
         )),
     }
 }
@@ -171,6 +179,7 @@ fn rounded_up(seconds: f64) -> f64 {
     let step = match seconds {
         seconds if seconds < 1.0 => 0.01,
         seconds if seconds < 60.0 => 1.0,
+        seconds if seconds < 600.0 => 10.0,
         _ => 60.0,
     };
     (seconds / step).ceil() * step
@@ -182,7 +191,7 @@ fn span(seconds: f64) -> String {
         seconds if seconds < 0.001 => "less than 1 ms".to_owned(),
         seconds if seconds < 1.0 => format!("{:.0} ms", seconds * 1e3),
         seconds if seconds < 10.0 && seconds.fract() > 0.05 => format!("{seconds:.1} s"),
-        seconds if seconds < 120.0 => format!("{seconds:.0} s"),
+        seconds if seconds < 600.0 => format!("{seconds:.0} s"),
         seconds => format!("{:.0} min", seconds / 60.0),
     }
 }

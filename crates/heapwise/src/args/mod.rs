@@ -170,7 +170,7 @@ pub(crate) struct HelpArgs {
 /// `heapwise schema`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SchemaArgs {
-    /// Whose answer with --format json; budget: of the file that verify reads, as JSON.
+    /// Whose answer with --format json; budget: of the file that verify reads, as JSON; bundle: of bundle.json.
     #[arg(value_name = "COMMAND", value_parser = clap::builder::PossibleValuesParser::new(schema_names()))]
     pub(crate) name: String,
 }

@@ -14,6 +14,7 @@ use super::take::{NoBundle, Taken, Taker, nanos};
 use super::ticks::{Beat, Ticks};
 use super::trigger::Triggers;
 use crate::bundle::{PartRecord, PartStatus, ProcessRecord, Record, TriggerRecord};
+use crate::fetch::FetchErrorKind;
 
 /// When a series ends, and what of it stays.
 #[derive(Debug, Clone, Copy)]
@@ -172,10 +173,15 @@ impl Series<'_> {
         Ok(Next::GoOn)
     }
 
-    /// Says that there is no bundle. A server that was never there is a mistake, and ends the series.
+    /// Says that there is no bundle. What was never there is a mistake, and ends the series.
     fn nothing(&mut self, outcome: &mut Outcome, error: anyhow::Error) -> Result<(), Next> {
-        let is_first = self.folder.bundles().is_empty() && outcome.first_error.is_none();
-        if is_first && !may_pass(&error) {
+        let is_mistake = match NoPage::kind_of(&error) {
+            Some(FetchErrorKind::Unreachable) => self.folder.bundles().is_empty(),
+            Some(FetchErrorKind::Cut | FetchErrorKind::Refused | FetchErrorKind::Timeout)
+            | None => false,
+            Some(_) => outcome.bundles.is_empty(),
+        };
+        if is_mistake && outcome.first_error.is_none() {
             return Err(Next::Fail(error));
         }
         let told = (self.tell)(Event::Nothing(nanos(SystemTime::now()), &sentence(&error)));
@@ -212,15 +218,6 @@ impl Series<'_> {
             process,
             parts: taken.parts,
         }
-    }
-}
-
-/// Whether a failure may be one of the moment: of a server that is there.
-fn may_pass(error: &anyhow::Error) -> bool {
-    use crate::fetch::FetchErrorKind::{Cut, Refused, Timeout, TooLarge};
-    match NoPage::kind_of(error) {
-        Some(kind) => matches!(kind, Cut | Refused | Timeout | TooLarge),
-        None => true,
     }
 }
 

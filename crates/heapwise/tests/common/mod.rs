@@ -8,7 +8,9 @@
 #[path = "../../../heapwise-decode/tests/common/beside.rs"]
 pub(crate) mod beside;
 pub(crate) mod collector;
+pub(crate) mod pod;
 pub(crate) mod recorded;
+pub(crate) mod server;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
