@@ -12,6 +12,7 @@ use crate::bundle::{self, Facts, Pick};
 use crate::executable::executable;
 use crate::fetch::{Endpoint, Fetcher, Page, Target};
 use crate::natural::{is_listed, sort};
+use crate::output::Output;
 
 /// A profile as the user named it.
 #[derive(Clone)]
@@ -56,6 +57,18 @@ pub(crate) struct Opener<'a> {
     /// What is asked of a server that is named alone.
     pub(crate) endpoint: Endpoint,
     pub(crate) is_quiet: bool,
+}
+
+impl Output {
+    /// Opens what the user names; of a URL that names a server alone, this page.
+    pub(crate) fn opener(&self, endpoint: Endpoint) -> Opener<'_> {
+        Opener {
+            limits: &self.limits,
+            fetcher: self.fetcher(),
+            endpoint,
+            is_quiet: self.is_quiet,
+        }
+    }
 }
 
 impl Opener<'_> {

@@ -10,8 +10,7 @@ use heapwise_report::{Format, Layout, Warning};
 
 use crate::args::{Color, FileArgs, OutputArgs};
 use crate::exit;
-use crate::fetch::{Endpoint, Fetcher};
-use crate::input::Opener;
+use crate::fetch::Fetcher;
 
 /// What the output options mean.
 pub(crate) struct Output {
@@ -25,7 +24,7 @@ pub(crate) struct Output {
     pub(crate) limits: Limits,
     fetcher: Fetcher,
     target: Target,
-    is_quiet: bool,
+    pub(crate) is_quiet: bool,
 }
 
 enum Target {
@@ -65,16 +64,6 @@ impl Output {
             fetcher: Fetcher::new(&args.fetch, args.max_bytes, args.quiet),
             target: target(args.output.as_deref()),
             is_quiet: args.quiet,
-        }
-    }
-
-    /// Opens what the user names; of a URL that names a server alone, this page.
-    pub(crate) fn opener(&self, endpoint: Endpoint) -> Opener<'_> {
-        Opener {
-            limits: &self.limits,
-            fetcher: &self.fetcher,
-            endpoint,
-            is_quiet: self.is_quiet,
         }
     }
 

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use common::pod::{Mood, Pod};
 use common::server::{Reply, Server};
 use common::{heapwise, workspace};
+use heapwise_decode::{Function, Limits, Line, ProfileMaker, encode};
 use serde_json::Value;
 
 /// Nothing here takes as long.
@@ -730,5 +731,36 @@ fn each_flag_is_tried() {
     let shared = ["format", "quiet", "color", "help"];
     for flag in flags.iter().filter(|flag| !shared.contains(&flag.as_str())) {
         assert!(own.contains(&format!("--{flag}")), "--{flag}");
+    }
+}
+
+/// As oomprof writes them: in use first, and of sizes of blocks nothing.
+#[test]
+fn captures_from_outside_are_recognised_and_their_limits_said() {
+    let types = [
+        (&b"inuse_objects"[..], &b"count"[..]),
+        (b"inuse_space", b"bytes"),
+    ];
+    let mut maker = ProfileMaker::new(&Limits::default(), types);
+    maker.set_period(b"space", b"bytes", 512 << 10);
+    maker.set_default_sample_type(b"inuse_space");
+    let name = maker.text(b"main.leak");
+    let function = maker.add_function(Function::new(name));
+    let location = maker.add_location(None, 0, &[Line::new(function, 1)], false);
+    maker.add_sample(&[location], &[3, 3 << 20], &[]);
+    let (folder, mut bytes) = (tempfile::tempdir().unwrap(), Vec::new());
+    encode(&maker.finish().unwrap(), &mut bytes).unwrap();
+    let path = folder.path().join("oom.pb.gz");
+    fs::write(&path, bytes).unwrap();
+    for command in ["top", "info", "tree"] {
+        let output = heapwise(&workspace())
+            .arg(command)
+            .arg(&path)
+            .output()
+            .unwrap();
+        let error = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{error}");
+        assert!(error.contains("as oomprof does it"), "{command}: {error}");
+        assert!(error.contains("not scaled up to all"), "{command}: {error}");
     }
 }

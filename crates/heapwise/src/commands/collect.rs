@@ -48,7 +48,7 @@ pub(crate) fn run(args: &CollectArgs, color: Color) -> anyhow::Result<Gate> {
         interrupt: &interrupt,
         wanted: wanted(args),
     };
-    let mut lines = Lines::new(&output, args.output.file.quiet);
+    let mut lines = Lines::new(&output);
     let outcome = Series {
         plan: plan(args),
         folder,
@@ -200,9 +200,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn new(output: &Output, is_quiet: bool) -> Lines {
+    fn new(output: &Output) -> Lines {
         Lines {
-            is_quiet,
+            is_quiet: output.is_quiet,
             is_beside: output.format != Format::Text,
             zone: zone::local(),
             has_title: false,
