@@ -382,8 +382,8 @@ fn a_condition_takes_a_bundle_when_it_becomes_true() {
     // A bundle's own heap text counts as a look: 120, then 90, then 150 are seen, or 150 is not.
     assert!((1..=2).contains(&all.len()), "{all:?}");
     let first = record(&all[0]);
-    assert_eq!(first["trigger"]["condition"], "goroutines > 100");
-    assert_eq!(first["trigger"]["value"], 120);
+    assert_eq!(first["triggers"][0]["condition"], "goroutines > 100");
+    assert_eq!(first["triggers"][0]["value"], 120);
     assert!(pod.texts.load(Ordering::SeqCst) > 5);
     // The resident bytes of a process on this machine.
     let pid = format!("--pid={}", std::process::id());
@@ -453,6 +453,20 @@ fn only_the_newest_bundles_stay_and_nothing_of_others_goes() {
     assert_eq!(more["bundles"].as_array().unwrap().len(), 2);
     assert_eq!(numbers(folder.path()), [1, 9]);
     assert_eq!(unfinished(folder.path()), 0);
+}
+
+/// As `kubectl proxy` serves a pod, and a mux below a path.
+#[test]
+fn pages_behind_a_path_are_found_there() {
+    let (pod, folder) = (Pod::start(Mood::Well, 4), tempfile::tempdir().unwrap());
+    let out = folder.path().to_str().unwrap();
+    let path = "/api/v1/namespaces/shop/pods/cart-0:6060/proxy/debug/pprof/";
+    let url = pod.server.url(path);
+    summary(0, &["--count=1", "--out", out, &url]);
+    let record = record(&bundles(folder.path())[0]);
+    let mut parts = record["parts"].as_array().unwrap().iter();
+    assert!(parts.all(|part| part["status"] == "whole"));
+    assert_eq!(record["target"], url);
 }
 
 #[test]

@@ -74,7 +74,7 @@ struct JsonBundle<'a> {
     num_gc: Option<u64>,
     same_cycle: Option<bool>,
     restarted: Option<bool>,
-    trigger: Option<&'a str>,
+    triggers: &'a [String],
     missing: Vec<JsonPart<'a>>,
     left_out: Vec<JsonPart<'a>>,
 }
@@ -91,7 +91,7 @@ impl<'a> JsonBundle<'a> {
             num_gc: bundle.num_gc,
             same_cycle: bundle.same_cycle,
             restarted: bundle.restarted,
-            trigger: bundle.trigger.as_deref(),
+            triggers: &bundle.triggers,
             missing: bundle.missing.iter().map(JsonPart::new).collect(),
             left_out: bundle.left_out.iter().map(JsonPart::new).collect(),
         }

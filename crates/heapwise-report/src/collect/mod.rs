@@ -35,8 +35,8 @@ pub struct CollectedBundle {
     pub same_cycle: Option<bool>,
     /// The process is another one than before.
     pub restarted: Option<bool>,
-    /// The condition that became true.
-    pub trigger: Option<String>,
+    /// The conditions that became true.
+    pub triggers: Vec<String>,
     /// What should be in it and is not.
     pub missing: Vec<MissingPart>,
     /// What was not asked for, and why: no fault.
@@ -57,7 +57,7 @@ impl CollectedBundle {
             num_gc: None,
             same_cycle: None,
             restarted: None,
-            trigger: None,
+            triggers: Vec::new(),
             missing: Vec::new(),
             left_out: Vec::new(),
         }

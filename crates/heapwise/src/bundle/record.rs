@@ -21,7 +21,8 @@ pub(crate) struct Record {
     pub(crate) start_nanos: i64,
     pub(crate) end: String,
     pub(crate) end_nanos: i64,
-    pub(crate) trigger: Option<TriggerRecord>,
+    /// What made it be taken; empty where it was time.
+    pub(crate) triggers: Vec<TriggerRecord>,
     pub(crate) forced: Forced,
     pub(crate) process: ProcessRecord,
     pub(crate) parts: Vec<PartRecord>,
@@ -48,7 +49,7 @@ impl Forced {
     }
 }
 
-/// The condition that became true.
+/// A condition that became true.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct TriggerRecord {
     pub(crate) condition: String,

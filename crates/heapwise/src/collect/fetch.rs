@@ -62,7 +62,7 @@ pub(crate) fn page(
     loop {
         match receiver.recv_timeout(LOOK) {
             Ok(page) => return page.map_err(NoPage::Failed),
-            Err(RecvTimeoutError::Timeout) if !interrupt.is_set() => {}
+            Err(RecvTimeoutError::Timeout) if interrupt.check().is_ok() => {}
             Err(_) => return Err(NoPage::Interrupted),
         }
     }

@@ -119,7 +119,7 @@ impl Series<'_> {
     }
 
     fn beat(&mut self, outcome: &mut Outcome) -> Next {
-        let mut trigger = None;
+        let mut triggers = Vec::new();
         if !self.triggers.is_empty() {
             let (fired, failed) = self.triggers.look(&self.looker);
             match failed {
@@ -132,12 +132,12 @@ impl Series<'_> {
                 }
                 None => {}
             }
-            if fired.is_none() {
+            if fired.is_empty() {
                 return Next::GoOn;
             }
-            trigger = fired;
+            triggers = fired;
         }
-        match self.bundle(outcome, trigger) {
+        match self.bundle(outcome, triggers) {
             Ok(next) => next,
             Err(error) => Next::Fail(error),
         }
@@ -147,7 +147,7 @@ impl Series<'_> {
     fn bundle(
         &mut self,
         outcome: &mut Outcome,
-        trigger: Option<TriggerRecord>,
+        triggers: Vec<TriggerRecord>,
     ) -> anyhow::Result<Next> {
         let start = nanos(SystemTime::now());
         let staged = self.folder.stage(start)?;
@@ -163,7 +163,7 @@ impl Series<'_> {
                 .unwrap_or_else(|| anyhow::anyhow!("nothing was fetched"));
             return Ok(self.nothing(outcome, error).err().unwrap_or(Next::GoOn));
         }
-        let record = self.record(start, taken, trigger, outcome);
+        let record = self.record(start, taken, triggers, outcome);
         let process = record.process.clone();
         let mut bundle = collected(&record);
         bundle.folder = self.folder.commit(staged, record)?;
@@ -193,7 +193,7 @@ impl Series<'_> {
         &self,
         start: i64,
         taken: Taken,
-        trigger: Option<TriggerRecord>,
+        triggers: Vec<TriggerRecord>,
         outcome: &mut Outcome,
     ) -> Record {
         let end = nanos(SystemTime::now());
@@ -213,7 +213,7 @@ impl Series<'_> {
             start_nanos: start,
             end: time(end),
             end_nanos: end,
-            trigger,
+            triggers,
             forced,
             process,
             parts: taken.parts,
@@ -242,7 +242,8 @@ fn collected(record: &Record) -> CollectedBundle {
     bundle.num_gc = process.num_gc;
     bundle.same_cycle = process.same_cycle;
     bundle.restarted = process.restarted;
-    bundle.trigger = record.trigger.as_ref().map(|one| one.condition.clone());
+    let triggers = record.triggers.iter().map(|one| one.condition.clone());
+    bundle.triggers = triggers.collect();
     bundle.missing = parts(PartStatus::Failed);
     bundle.left_out = parts(PartStatus::LeftOut);
     bundle

@@ -36,20 +36,20 @@ impl Triggers {
         self.watched.is_empty()
     }
 
-    /// The first condition that became true. Where a look fails, what it is about is as it was; the first reason.
-    pub(crate) fn look(&mut self, looker: &Looker<'_>) -> (Option<TriggerRecord>, Option<NoPage>) {
-        let (mut seen, mut fired, mut failed) = (Seen::default(), None, None);
+    /// The conditions that became true. Where a look fails, what it is about is as it was; the first reason.
+    pub(crate) fn look(&mut self, looker: &Looker<'_>) -> (Vec<TriggerRecord>, Option<NoPage>) {
+        let (mut seen, mut fired, mut failed) = (Seen::default(), Vec::new(), None);
         for watched in &mut self.watched {
             match looker.look(&watched.condition, &mut seen) {
                 Ok((value, bound)) => {
-                    if watched.becomes_true(value, bound) && fired.is_none() {
-                        fired = Some(TriggerRecord {
+                    if watched.becomes_true(value, bound) {
+                        fired.push(TriggerRecord {
                             condition: watched.condition.to_string(),
                             value,
                         });
                     }
                 }
-                Err(NoPage::Interrupted) => return (None, Some(NoPage::Interrupted)),
+                Err(NoPage::Interrupted) => return (Vec::new(), Some(NoPage::Interrupted)),
                 Err(why) => failed = failed.or(Some(why)),
             }
         }

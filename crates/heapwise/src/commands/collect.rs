@@ -263,9 +263,7 @@ fn row([time, in_use, goroutines, gc, took]: [&str; 5], remarks: &str) -> String
 
 fn remarks(bundle: &CollectedBundle, process: &ProcessRecord) -> String {
     let mut remarks = Vec::new();
-    if let Some(trigger) = &bundle.trigger {
-        remarks.push(trigger.clone());
-    }
+    remarks.extend(bundle.triggers.iter().cloned());
     if let Some(rss) = process.rss {
         remarks.push(format!("rss {}", auto_label(rss.into(), "bytes")));
     }

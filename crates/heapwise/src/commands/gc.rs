@@ -12,7 +12,9 @@ use heapwise_analysis::{
     BaseMode, Granularity, Header, RankOptions, RankRow, Ranking, RowOrder, Trim, rank,
     rank_reader, subtract,
 };
-use heapwise_decode::{ErrorKind, GroupMemory, Limits, ProfileReader, counted, gc_snapshots};
+use heapwise_decode::{
+    ErrorKind, GcSnapshot, GroupMemory, Limits, ProfileReader, counted, gc_snapshots,
+};
 use heapwise_report::{Format, GcInput, GcReport, GcTraceReport, Warning};
 
 use super::windows::was_forced;
@@ -129,7 +131,7 @@ impl Inputs {
                 let written = modified(&source).filter(|_| snapshots.len() == 1);
                 let forced = was_forced(&source);
                 for snapshot in snapshots {
-                    let moment = GcMoment::new(snapshot, place);
+                    let moment = GcMoment::new(dated(snapshot, &source), place);
                     self.moments
                         .push(moment.with_file_nanos(written).with_forced(forced));
                 }
@@ -408,10 +410,17 @@ pub(super) fn is_heap(source: &NamedSource, limits: &Limits) -> bool {
         .is_ok_and(|reader| Header::of(reader.tables()).kind.is_heap())
 }
 
+/// A snapshot with its time, where its bundle says it.
+pub(super) fn dated(mut snapshot: GcSnapshot, source: &NamedSource) -> GcSnapshot {
+    let taken = source.facts.as_ref().and_then(|facts| facts.taken_nanos);
+    snapshot.time_nanos = snapshot.time_nanos.or(taken);
+    snapshot
+}
+
 /// When a file was last written, in nanoseconds since 1970-01-01 UTC.
 fn modified(source: &NamedSource) -> Option<i64> {
-    if let Some(facts) = &source.facts {
-        return facts.taken_nanos;
+    if source.facts.is_some() {
+        return None;
     }
     let time = std::fs::metadata(&source.path).ok()?.modified().ok()?;
     let since = time.duration_since(UNIX_EPOCH).ok()?;

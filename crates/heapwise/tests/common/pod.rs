@@ -59,7 +59,7 @@ fn fault(number: usize) -> Reply {
 }
 
 fn page(request: &Request, texts: &AtomicUsize, texts_for_each: usize) -> Reply {
-    let page = request.page.strip_prefix("/debug/").unwrap_or_default();
+    let (_, page) = request.page.split_once("/debug/").unwrap_or_default();
     let last = |count: usize| (count / texts_for_each.max(1)).min(TEXTS.len() - 1);
     let path = match page {
         "pprof/heap?debug=1" | "pprof/heap?debug=1&gc=1" => {
