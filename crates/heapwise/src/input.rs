@@ -82,9 +82,9 @@ impl Opener<'_> {
         self.picked(names, pick)
     }
 
-    /// Opens snapshots of the collector; a folder of bundles stands for all that they tell.
+    /// Opens snapshots of one collector; a folder of bundles stands for all that they tell of the last process.
     pub(crate) fn snapshots(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
-        self.picked(names, Pick::AllCounters)
+        self.picked(names, Pick::LastCounters)
     }
 
     fn picked(&self, names: &[String], pick: Pick) -> anyhow::Result<Vec<NamedSource>> {

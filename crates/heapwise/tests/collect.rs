@@ -11,7 +11,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -725,6 +725,62 @@ fn the_summary_goes_where_it_is_asked_to() {
     ]);
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
     assert!(text(&output.stderr).contains("more than 900 bytes"));
+}
+
+#[test]
+fn a_process_that_is_started_anew_is_told_apart() {
+    let pages = ["000", "004", "x", "y"];
+    let count = AtomicUsize::new(0);
+    let read = |path: &str| fs::read(workspace().join(path)).unwrap();
+    let heap = read("testdata/server/heap.pb.gz");
+    let texts = pages.map(|page| match page {
+        "x" => read("testdata/gc/heap-1.debug1.txt"),
+        "y" => read("testdata/gc/heap-3.debug1.txt"),
+        page => read(&format!("testdata/gc/steady/{page}.txt")),
+    });
+    let server = Server::start(move |request| match request.page.as_str() {
+        "/debug/pprof/heap?debug=1" => {
+            let at = count.fetch_add(1, Ordering::SeqCst).min(3);
+            Reply::page(texts[at].clone())
+        }
+        "/debug/pprof/heap" => Reply::page(heap.clone()),
+        _ => Reply::refused(404, "Unknown profile"),
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let series = ["--every=20ms", "--count=4", "--out", out, &server.url("")];
+    // Goroutines are no page that a server may lack.
+    let summary = summary(3, &series);
+    let all = summary["bundles"].as_array().unwrap().iter();
+    let restarted: Vec<Option<bool>> = all.map(|one| one["restarted"].as_bool()).collect();
+    assert_eq!(restarted, [None, Some(false), Some(true), Some(false)]);
+    let args = ["tune", "--ran-gogc=100", "-f", "json", out];
+    let output = heapwise(&workspace()).args(args).output().unwrap();
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{error}");
+    assert!(
+        error.contains("left out 2 of 4 bundles: of an earlier process"),
+        "{error}"
+    );
+    let args = ["gc", "-f", "json", out];
+    let output = heapwise(&workspace()).args(args).output().unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["processes"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn folders_of_others_are_read_as_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let heap = workspace().join("testdata/server/heap.pb.gz");
+    fs::copy(heap, folder.path().join("heap.pb.gz")).unwrap();
+    fs::create_dir(folder.path().join("web")).unwrap();
+    for file in ["bundle.json", "web/bundle.json"] {
+        fs::write(folder.path().join(file), "{\"name\": \"an app\"}").unwrap();
+    }
+    let args = ["merge", "--to=folded", folder.path().to_str().unwrap()];
+    let output = heapwise(&workspace()).args(args).output().unwrap();
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{error}");
 }
 
 /// Each flag of the help is tried in this file.

@@ -166,7 +166,8 @@ impl CollectReport {
 
     /// Whether everything that was to be taken is there.
     pub fn is_whole(&self) -> bool {
-        self.counts.nothing == 0 && self.bundles.iter().all(|bundle| bundle.missing.is_empty())
+        let failed = self.counts.nothing + self.counts.blind;
+        failed == 0 && self.bundles.iter().all(|bundle| bundle.missing.is_empty())
     }
 
     /// Renders in a format.

@@ -93,7 +93,8 @@ fn size(text: &str) -> Option<u64> {
 
 /// A time span as Go spells it (time.ParseDuration), above 0: `30s`, `2m`, `1h30m`, `250ms`.
 pub(crate) fn duration_parser(text: &str) -> Result<Duration, String> {
-    let time = duration(text).filter(|time| !time.is_zero());
+    const LONGEST: u64 = 10 * 366 * 24 * 3600;
+    let time = duration(text).filter(|time| !time.is_zero() && time.as_secs() < LONGEST);
     time.ok_or_else(|| expected(text, "a time such as 30s, 2m or 1h30m"))
 }
 
@@ -324,7 +325,18 @@ mod tests {
             let time = Duration::from_millis(milliseconds);
             assert_eq!(duration_parser(text), Ok(time), "{text}");
         }
-        for text in ["", "30", "0s", "-1s", "s", "1d", "1s30", ".s", "1e400s"] {
+        for text in [
+            "",
+            "30",
+            "0s",
+            "-1s",
+            "s",
+            "1d",
+            "1s30",
+            ".s",
+            "1e400s",
+            "99999999h",
+        ] {
             assert!(duration_parser(text).is_err(), "{text}");
         }
     }

@@ -7,6 +7,9 @@ use anyhow::{Context, bail};
 
 use super::{Part, RECORD, Record};
 
+/// What the schemas of all records begin with.
+const FAMILY: &str = "heapwise.bundle/";
+
 /// A bundle on disk.
 #[derive(Debug, Clone)]
 pub(crate) struct Bundle {
@@ -16,8 +19,15 @@ pub(crate) struct Bundle {
 
 /// The bundles of a folder, the earliest first; `None` where it is no folder of bundles.
 pub(crate) fn bundles(folder: &Path) -> anyhow::Result<Option<Vec<Bundle>>> {
-    if folder.join(RECORD).is_file() {
-        return Ok(Some(vec![Bundle::read(folder)?]));
+    let record = folder.join(RECORD);
+    if record.is_file() {
+        // Others have files of this name, too.
+        let text = fs::read(&record).with_context(|| record.display().to_string())?;
+        let is_ours = String::from_utf8_lossy(&text).contains(FAMILY);
+        return match is_ours {
+            true => Ok(Some(vec![Bundle::read(folder)?])),
+            false => Ok(None),
+        };
     }
     if !folder.is_dir() {
         return Ok(None);
@@ -27,7 +37,7 @@ pub(crate) fn bundles(folder: &Path) -> anyhow::Result<Option<Vec<Bundle>>> {
     for entry in fs::read_dir(folder).with_context(shown)? {
         let path = entry.with_context(shown)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if !name.starts_with('.') && path.join(RECORD).is_file() {
+        if is_name(&name) && path.join(RECORD).is_file() {
             folders.push(path);
         }
     }
@@ -35,6 +45,12 @@ pub(crate) fn bundles(folder: &Path) -> anyhow::Result<Option<Vec<Bundle>>> {
     let found = folders.iter().map(|folder| Bundle::read(folder));
     let found = found.collect::<anyhow::Result<Vec<Bundle>>>()?;
     Ok((!found.is_empty()).then_some(found))
+}
+
+/// Whether a folder is called as bundles are: by a time.
+fn is_name(name: &str) -> bool {
+    let (day, rest) = name.split_at_checked(8).unwrap_or_default();
+    day.bytes().all(|byte| byte.is_ascii_digit()) && rest.starts_with('T')
 }
 
 impl Bundle {

@@ -15,6 +15,8 @@ pub(crate) enum Pick {
     Counters,
     /// The counters of a series.
     AllCounters,
+    /// The same of the process that runs now, or ran last.
+    LastCounters,
     /// Goroutines, and what tells how large their stacks are.
     Goroutines,
 }
@@ -54,6 +56,7 @@ pub(crate) fn pick(name: &str, pick: Pick) -> anyhow::Result<Option<Picks>> {
         Pick::Counters => of_moment(&[Part::HeapText]),
         Pick::Heaps => heaps(name, &all),
         Pick::AllCounters => counters(&all),
+        Pick::LastCounters => last_counters(name, &all),
         Pick::Goroutines => goroutines(&all),
     };
     match picks.files.is_empty() {
@@ -136,6 +139,22 @@ fn counters(all: &[Bundle]) -> Picks {
             picks.files.extend(bundle.pick(Part::Variables));
         }
     }
+    picks
+}
+
+/// The counters since the process was started anew.
+fn last_counters(name: &str, all: &[Bundle]) -> Picks {
+    let is_start = |bundle: &Bundle| bundle.record.process.restarted == Some(true);
+    let start = all.iter().rposition(is_start).unwrap_or(0);
+    let (before, since) = all.split_at_checked(start).unwrap_or((&[], all));
+    let mut picks = counters(since);
+    picks.note = (!before.is_empty()).then(|| {
+        format!(
+            "{name}: left out {} of {} bundles: of an earlier process",
+            before.len(),
+            all.len()
+        )
+    });
     picks
 }
 

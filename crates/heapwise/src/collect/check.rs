@@ -14,7 +14,7 @@ use crate::bundle::Part;
 /// What parts tell.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Told {
-    /// The counters of the heap text.
+    /// The counters: those of the heap text, where it is there.
     pub(crate) snapshot: Option<GcSnapshot>,
     /// Bytes in use, estimated.
     pub(crate) inuse_space: Option<i64>,
@@ -110,8 +110,11 @@ fn heap(bytes: &[u8], limits: &Limits) -> Result<Told, String> {
 
 fn variables(bytes: &[u8], limits: &Limits) -> Result<Told, String> {
     let found = gc_snapshots(bytes, limits).map_err(|error| error.to_string())?;
-    match found.first().map(|first| first.source) {
-        Some(GcSource::Expvar) => Ok(Told::default()),
+    match found.into_iter().next() {
+        Some(first) if first.source == GcSource::Expvar => Ok(Told {
+            snapshot: Some(first),
+            ..Told::default()
+        }),
         _ => Err("found no memstats, expected the variables of package expvar".to_owned()),
     }
 }
