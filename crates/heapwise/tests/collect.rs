@@ -422,6 +422,28 @@ fn a_condition_takes_a_bundle_when_it_becomes_true() {
 }
 
 #[test]
+fn a_condition_of_which_no_bundle_came_counts_again() {
+    let count = AtomicUsize::new(0);
+    let server = Server::start(move |request| match request.page.as_str() {
+        "/debug/pprof/goroutine?debug=1" => Reply::page("goroutine profile: total 900\n"),
+        // The first bundle is one of nothing: each of its pages fails twice.
+        _ if count.fetch_add(1, Ordering::SeqCst) < 8 => Reply::refused(500, "out of luck"),
+        "/debug/pprof/goroutine" => Reply::page(
+            fs::read(workspace().join("testdata/server/series/chanrecv/goroutine.13.pb.gz"))
+                .unwrap(),
+        ),
+        _ => Reply::refused(500, "out of luck"),
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (out, url) = (folder.path().to_str().unwrap(), server.url(""));
+    let trigger = "--trigger=goroutines > 100";
+    let series = ["--every=20ms", "--count=1", "--out", out, trigger, &url];
+    let summary = summary(3, &series);
+    assert_eq!(summary["beats_without_bundle"], 1);
+    assert_eq!(bundles(folder.path()).len(), 1);
+}
+
+#[test]
 fn only_the_newest_bundles_stay_and_nothing_of_others_goes() {
     let (pod, folder) = (Pod::start(Mood::Well, 1), tempfile::tempdir().unwrap());
     let (out, url) = (folder.path().to_str().unwrap(), pod.url());

@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(cadence.asked_for, 2);
         assert_eq!(cadence.period_seconds(), None);
         cadence.add(&moment(&[10, 12, 15, 16, 18, 21], 3), seconds(22));
-        assert_eq!(cadence.period_seconds(), Some(3.0));
+        assert_eq!(cadence.period_seconds(), Some(4.5));
         assert_eq!(cadence.longest_seconds(), None);
     }
 

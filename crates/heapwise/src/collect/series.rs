@@ -111,7 +111,8 @@ impl Series<'_> {
     fn until_first(&self) -> Duration {
         let last = self.folder.bundles().last();
         let last = last.filter(|_| self.triggers.is_empty());
-        let since = last.map(|bundle| nanos(SystemTime::now()) - bundle.record.start_nanos);
+        let since =
+            last.map(|bundle| nanos(SystemTime::now()).saturating_sub(bundle.record.start_nanos));
         let since = since.and_then(|since| u64::try_from(since).ok());
         since.map_or(Duration::ZERO, |since| {
             self.plan.every.saturating_sub(Duration::from_nanos(since))
@@ -158,6 +159,7 @@ impl Series<'_> {
         };
         if !taken.has_any() {
             outcome.counts.nothing += 1;
+            self.triggers.rearm(&triggers);
             let error = taken
                 .error
                 .unwrap_or_else(|| anyhow::anyhow!("nothing was fetched"));
@@ -208,7 +210,7 @@ impl Series<'_> {
             schema: Record::schema(),
             heapwise: env!("CARGO_PKG_VERSION").to_owned(),
             target: self.taker.server.shown(),
-            number: self.folder.count() + 1,
+            number: self.folder.count().saturating_add(1),
             start: time(start),
             start_nanos: start,
             end: time(end),

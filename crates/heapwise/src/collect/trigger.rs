@@ -55,6 +55,14 @@ impl Triggers {
         }
         (fired, failed)
     }
+
+    /// Lets conditions count again of which nothing came.
+    pub(crate) fn rearm(&mut self, fired: &[TriggerRecord]) {
+        for watched in &mut self.watched {
+            let text = watched.condition.to_string();
+            watched.is_armed |= fired.iter().any(|one| one.condition == text);
+        }
+    }
 }
 
 impl Watched {
