@@ -7,14 +7,24 @@ use anyhow::{Context, bail};
 /// The smallest limit of the group and of those that it is in, in bytes, with the file that has it.
 pub(crate) fn memory_limit() -> anyhow::Result<(u64, String)> {
     let groups = std::fs::read_to_string("/proc/self/cgroup").context("/proc/self/cgroup")?;
-    let found = files(&groups).into_iter().filter_map(|file| {
-        let text = std::fs::read_to_string(&file).ok()?;
-        Some((limit(&text)?, file.display().to_string()))
-    });
-    match found.min_by_key(|found| found.0) {
+    match smallest(&groups) {
         Some(found) => Ok(found),
         None => bail!("found no memory limit of this control group, expected a size in its place"),
     }
+}
+
+/// The same of another process on this machine; `None` where nothing limits it.
+pub(crate) fn memory_limit_of(pid: u32) -> Option<(u64, String)> {
+    let groups = std::fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
+    smallest(&groups)
+}
+
+fn smallest(groups: &str) -> Option<(u64, String)> {
+    let found = files(groups).into_iter().filter_map(|file| {
+        let text = std::fs::read_to_string(&file).ok()?;
+        Some((limit(&text)?, file.display().to_string()))
+    });
+    found.min_by_key(|found| found.0)
 }
 
 /// Where limits may be: version 2 has `memory.max`, version 1 `memory.limit_in_bytes`. In a container the group's own

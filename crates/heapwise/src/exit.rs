@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::commands::hints;
 use crate::fetch::{FetchError, without_user};
+use crate::interrupt::Interrupted;
 
 use heapwise_analysis::ErrorKind;
 
@@ -21,6 +22,8 @@ pub(crate) enum Gate {
     Fails,
     /// A claim could not be decided.
     Undecided,
+    /// A part of what was to be done could not be.
+    Incomplete,
 }
 
 impl Gate {
@@ -28,7 +31,7 @@ impl Gate {
         match self {
             Gate::Holds => 0,
             Gate::Fails => 1,
-            Gate::Undecided => 3,
+            Gate::Undecided | Gate::Incomplete => 3,
         }
     }
 }
@@ -52,7 +55,8 @@ pub(crate) fn of_result(result: anyhow::Result<Gate>) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = print(&error);
-            ExitCode::from(FAILED)
+            let interrupted = error.downcast_ref::<Interrupted>();
+            ExitCode::from(interrupted.map_or(FAILED, |ended| ended.exit_code()))
         }
     }
 }
@@ -80,12 +84,16 @@ fn of_profile<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a heapwise_decod
 
 /// Writes a text to stderr. It may repeat what a profile says: a terminal acts on none of it.
 pub(crate) fn tell(text: &str) -> io::Result<()> {
-    let is_acted_on = |c: char| c.is_control() && c != '\n';
-    let text = text.replace(is_acted_on, "\u{fffd}");
     // Messages name URLs without their secrets; this is for one that forgets to.
+    let text = printable(text);
     let words = text.split_inclusive([' ', '\n']);
     let text: String = words.map(without_user).collect();
     writeln!(io::stderr().lock(), "{text}")
+}
+
+/// A text of which a terminal acts on nothing but the ends of lines.
+pub(crate) fn printable(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}")
 }
 
 /// Whether the reader has had enough.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use heapwise_decode::{Limits, Source};
 
+use crate::bundle::{self, Facts, Pick};
 use crate::executable::executable;
 use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
 use crate::natural::{is_listed, sort};
@@ -20,6 +21,8 @@ pub(crate) struct NamedSource {
     pub(crate) path: String,
     /// What `label=` said.
     pub(crate) label: Option<String>,
+    /// What its bundle says of it, where it is of one.
+    pub(crate) facts: Option<Facts>,
     bytes: Bytes,
 }
 
@@ -53,6 +56,7 @@ pub(crate) struct Opener<'a> {
     pub(crate) fetcher: &'a Fetcher,
     /// What is asked of a server that is named alone.
     pub(crate) endpoint: Endpoint,
+    pub(crate) is_quiet: bool,
 }
 
 impl Output {
@@ -62,13 +66,63 @@ impl Output {
             limits: &self.limits,
             fetcher: &self.fetcher,
             endpoint,
+            is_quiet: self.is_quiet,
         }
     }
 }
 
 impl Opener<'_> {
-    /// Opens the sources of a command; stdin can be one of them. URLs are fetched side by side.
+    /// Opens the sources of a command; stdin can be one of them. A folder of bundles stands for the newest. URLs are
+    /// fetched side by side.
     pub(crate) fn all(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
+        let pick = match self.endpoint {
+            Endpoint::HeapText => Pick::Counters,
+            Endpoint::Heap | Endpoint::Goroutines => Pick::Heap,
+        };
+        self.picked(names, pick)
+    }
+
+    /// Opens snapshots of one collector; a folder of bundles stands for all that they tell of the last process.
+    pub(crate) fn snapshots(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
+        self.picked(names, Pick::LastCounters)
+    }
+
+    fn picked(&self, names: &[String], pick: Pick) -> anyhow::Result<Vec<NamedSource>> {
+        let mut all = Names::default();
+        for name in names {
+            if !self.add_picks(name, pick, &mut all)? {
+                all.push(name.clone(), None);
+            }
+        }
+        self.open_all(all)
+    }
+
+    /// Adds the files of a folder of bundles, if the name is one.
+    fn add_picks(&self, name: &str, pick: Pick, all: &mut Names) -> anyhow::Result<bool> {
+        let (label, path) = split_label(name);
+        let Some(picks) = bundle::pick(path, pick)? else {
+            return Ok(false);
+        };
+        if let Some(note) = picks.note.filter(|_| !self.is_quiet) {
+            crate::exit::tell(&format!("heapwise: {note}"))?;
+        }
+        for picked in picks.files {
+            let path = picked.path;
+            let name = label.map_or(path.clone(), |label| format!("{label}={path}"));
+            all.push(name, Some(picked.facts));
+        }
+        Ok(true)
+    }
+
+    fn open_all(&self, all: Names) -> anyhow::Result<Vec<NamedSource>> {
+        let mut sources = self.open(&all.names)?;
+        for (source, facts) in sources.iter_mut().zip(all.facts) {
+            source.facts = facts;
+        }
+        Ok(sources)
+    }
+
+    fn open(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
         if names.iter().filter(|name| is_stdin(name)).count() > 1 {
             bail!("-: stdin can be read only once");
         }
@@ -87,6 +141,7 @@ impl Opener<'_> {
             Ok(NamedSource {
                 path: place.shown(),
                 label: place.label.map(str::to_owned),
+                facts: None,
                 bytes,
             })
         };
@@ -94,31 +149,62 @@ impl Opener<'_> {
     }
 
     /// Opens the profiles of one side: files, and for a directory all profiles in it, in the order
-    /// of their names.
+    /// of their names; for one of bundles the heaps that are of different collections.
     pub(crate) fn side(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
-        self.all(&with_directories(names)?)
+        self.open_all(self.names(names, Pick::Heaps)?)
+    }
+
+    /// The names with each directory replaced by the profiles in it, and each folder of bundles by what is picked.
+    pub(crate) fn expanded(&self, names: &[String], pick: Pick) -> anyhow::Result<Vec<String>> {
+        Ok(self.names(names, pick)?.names)
+    }
+
+    fn names(&self, names: &[String], pick: Pick) -> anyhow::Result<Names> {
+        let mut all = Names::default();
+        for name in names {
+            if !self.add_picks(name, pick, &mut all)? {
+                let files = with_directory(name)?.into_iter();
+                files.for_each(|file| all.push(file, None));
+            }
+        }
+        Ok(all)
     }
 
     /// Opens goroutine dumps and what may come with them: files, and for a directory all files in
     /// it, in the order of their names. Tells of each whether it was named itself.
     pub(crate) fn dumps(&self, names: &[String]) -> anyhow::Result<Vec<(NamedSource, bool)>> {
-        let mut all = Vec::new();
+        let pick = match self.endpoint {
+            Endpoint::Goroutines => Pick::Goroutines,
+            Endpoint::Heap | Endpoint::HeapText => Pick::AllCounters,
+        };
+        self.each(names, pick)
+    }
+
+    /// Opens what may be heap profiles of a series, as [`Opener::dumps`] does it.
+    pub(crate) fn series(&self, names: &[String]) -> anyhow::Result<Vec<(NamedSource, bool)>> {
+        self.each(names, Pick::Heaps)
+    }
+
+    fn each(&self, names: &[String], pick: Pick) -> anyhow::Result<Vec<(NamedSource, bool)>> {
+        let mut all = Names::default();
         let mut are_named = Vec::new();
         for name in names {
-            if std::path::Path::new(name).is_dir() {
+            if self.add_picks(name, pick, &mut all)? {
+                are_named.resize(all.names.len(), false);
+            } else if std::path::Path::new(name).is_dir() {
                 let mut files = files_in(name)?;
                 files.retain(|file| executable(file).is_none());
-                are_named.extend(vec![false; files.len()]);
-                all.extend(files);
+                files.into_iter().for_each(|file| all.push(file, None));
+                are_named.resize(all.names.len(), false);
             } else {
-                all.push(name.clone());
+                all.push(name.clone(), None);
                 are_named.push(true);
             }
         }
-        if are_named.iter().all(|is_named| *is_named) && is_listed(&all) {
-            sort(&mut all);
+        if are_named.iter().all(|is_named| *is_named) && is_listed(&all.names) {
+            sort(&mut all.names);
         }
-        Ok(self.all(&all)?.into_iter().zip(are_named).collect())
+        Ok(self.open_all(all)?.into_iter().zip(are_named).collect())
     }
 
     fn place<'n>(&self, name: &'n str) -> anyhow::Result<Place<'n>> {
@@ -184,17 +270,26 @@ pub(crate) fn listed(names: &[String]) -> String {
     names.join(", ")
 }
 
-/// The names with each directory replaced by the profiles in it.
-pub(crate) fn with_directories(names: &[String]) -> anyhow::Result<Vec<String>> {
-    let mut all = Vec::new();
-    for name in names {
-        if std::path::Path::new(name).is_dir() {
-            all.extend(profiles_in(name)?);
-        } else {
-            all.push(name.clone());
-        }
+/// Names to open, with what is known of each.
+#[derive(Default)]
+struct Names {
+    names: Vec<String>,
+    facts: Vec<Option<Facts>>,
+}
+
+impl Names {
+    fn push(&mut self, name: String, facts: Option<Facts>) {
+        self.names.push(name);
+        self.facts.push(facts);
     }
-    Ok(all)
+}
+
+/// A name, or the profiles in the directory that it is of.
+fn with_directory(name: &str) -> anyhow::Result<Vec<String>> {
+    match std::path::Path::new(name).is_dir() {
+        true => profiles_in(name),
+        false => Ok(vec![name.to_owned()]),
+    }
 }
 
 pub(crate) fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {

@@ -5,7 +5,9 @@
 )]
 
 mod args;
+mod bundle;
 mod cgroup;
+mod collect;
 mod command_line;
 mod commands;
 mod ending;
@@ -13,9 +15,9 @@ mod executable;
 mod exit;
 mod fetch;
 mod input;
+mod interrupt;
 mod natural;
 mod output;
-mod series;
 mod today;
 mod zone;
 

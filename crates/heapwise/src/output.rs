@@ -28,7 +28,7 @@ pub(crate) struct Output {
     target: Target,
     /// Whether the format was asked for by its name.
     is_asked: bool,
-    is_quiet: bool,
+    pub(crate) is_quiet: bool,
 }
 
 enum Target {

@@ -8,10 +8,14 @@
 mod common;
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::beside::corpus;
+use common::server::{Reply, Server};
 use common::{heapwise, workspace};
+use flate2::read::MultiGzDecoder;
 use heapwise_analysis::{Granularity, Levels};
 use heapwise_report::{Format, GrowthReport, Layout};
 use serde_json::Value;
@@ -226,24 +230,53 @@ fn without_block_sizes_every_verdict_is_a_guess() {
     }
 }
 
+/// A server whose heap is the series', one snapshot further whenever it is asked; the third comes twice.
+fn serving(series: &'static str) -> Server {
+    let asked = AtomicUsize::new(0);
+    Server::start(move |request| match request.page.as_str() {
+        "/debug/pprof/heap?debug=1" => {
+            let at = asked.fetch_add(1, Ordering::SeqCst);
+            let at = if at < 3 { at } else { at - 1 };
+            let mut text = Vec::new();
+            let packed = fs::read(workspace().join(snapshot(series, at.min(9)))).unwrap();
+            MultiGzDecoder::new(&*packed)
+                .read_to_end(&mut text)
+                .unwrap();
+            Reply::with(200, "text/plain", text)
+        }
+        _ => Reply::refused(404, "Unknown profile"),
+    })
+}
+
 #[test]
-fn bundles_in_a_directory_are_a_series() {
+fn what_was_collected_is_a_series() {
+    let server = serving("leak");
     let folder = tempfile::tempdir().unwrap();
-    for at in 0..8 {
-        let bundle = folder.path().join(format!("2026-01-31T00-00-{at:02}"));
-        fs::create_dir(&bundle).unwrap();
-        fs::write(bundle.join("bundle.json"), "{}").unwrap();
-        let text = bundle.join("heap.debug1.txt");
-        copy(&snapshot("leak", at), &text);
-        fs::write(
-            bundle.join("goroutine.debug2.txt"),
-            "goroutine 1 [running]:\nmain.main()\n",
-        )
-        .unwrap();
-    }
-    let answer = growth(&[folder.path().to_str().unwrap()]);
-    assert_eq!(answer["snapshots"].as_array().unwrap().len(), 8);
+    let out = folder.path().to_str().unwrap();
+    let target = format!("127.0.0.1:{}", server.port);
+    let args = [
+        "collect",
+        "--every=10ms",
+        "--count=10",
+        "--out",
+        out,
+        &target,
+    ];
+    // Of each the profile in protobuf is missing.
+    assert_eq!(run(&args).code, Some(3));
+    let answer = growth(&[out]);
+    assert_eq!(answer["snapshots"].as_array().unwrap().len(), 9);
     assert_eq!(site(&answer, "main.forget")["label"], "growing");
+    let bundle = fs::read_dir(out)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut bundles: Vec<_> = bundle.filter(|path| path.is_dir()).collect();
+    bundles.sort();
+    let bundles: Vec<&str> = bundles.iter().filter_map(|path| path.to_str()).collect();
+    let named = growth(&[&bundles[..2], &bundles[3..]].concat());
+    assert_eq!(named["sites"], answer["sites"]);
+    let claim = "--require=inuse_space main.forget growth none";
+    assert_eq!(run(&["verify", claim, out]).code, Some(1));
 }
 
 #[test]

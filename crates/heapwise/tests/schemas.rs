@@ -1,8 +1,13 @@
 //! What `--format json` prints is what the published schemas describe.
-#![allow(clippy::unwrap_used, reason = "reads its own output")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "reads its own output"
+)]
 
 mod common;
 
+use common::pod::{Mood, Pod};
 use common::{heapwise, workspace};
 use serde_json::Value;
 
@@ -210,6 +215,23 @@ fn tune_prints_what_its_schema_describes() {
         "--gogc=0,1,off",
     ];
     check("tune", &given);
+}
+
+#[test]
+fn collect_prints_and_writes_what_its_schemas_describe() {
+    let pod = Pod::start(Mood::Well, 2);
+    for more in [&["--gc", "--leaks"][..], &["--trigger=inuse_space > 1kB"]] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().to_str().unwrap();
+        let (pid, url) = (format!("--pid={}", std::process::id()), pod.url());
+        let args = ["--count=1", "--max-goroutines=1", "--out", out, &pid, &url];
+        check("collect", &[&args, more].concat());
+        let mut files = common::files(folder.path()).into_iter();
+        let file = files.find(|file| file.ends_with("bundle.json")).unwrap();
+        let record: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let found = violations(&json_schema("bundle"), &record);
+        assert!(found.is_empty(), "{found:?}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! [`tune`] what other settings would do.
 
 mod answer;
+mod cadence;
 mod calibrate;
 mod health;
 mod interval;
@@ -22,6 +23,7 @@ mod trace;
 pub mod tune;
 
 pub use answer::{AllocationCosts, GcAnswer, GcProcess, SiteBytes, gc_answer};
+pub use cadence::Cadence;
 pub use calibrate::{Calibration, NotCalibrated};
 pub use health::{Finding, Health, Sign, health};
 pub use interval::{CpuShare, CpuShareBasis, GcInterval, Rate, interval};

@@ -42,6 +42,17 @@ impl Zone {
         )
     }
 
+    /// A time with as much of the second as it has (RFC 3339): `2006-01-02T15:04:05.25Z`, with the distance from UTC
+    /// elsewhere.
+    pub fn rfc3339(&self, nanos: i64) -> String {
+        let time = self.at(nanos);
+        let clock = time.strftime("%Y-%m-%dT%H:%M:%S%.f");
+        match time.offset().seconds() {
+            0 => format!("{clock}Z"),
+            _ => format!("{clock}{}", time.strftime("%:z")),
+        }
+    }
+
     fn at(&self, nanos: i64) -> ZonedDateTime {
         let time = Timestamp::from_nanosecond(nanos.into());
         time.unwrap_or_default().to_zoned_datetime(self.0.clone())

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use heapwise_decode::{Mapping, ProfileKind, Tables, base_name};
 
 use super::calendar::Zone;
+use super::outside;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -61,6 +62,10 @@ impl SampleType {
             unit: unit.to_owned(),
         }
     }
+
+    fn pair(&self) -> (&str, &str) {
+        (&self.type_, &self.unit)
+    }
 }
 
 impl Header {
@@ -101,11 +106,18 @@ impl Header {
         };
         let main = tables.mappings().first();
         let text = |index| Some(tables.text(index).into_owned()).filter(|text| !text.is_empty());
+        // No such profile has more, and a hostile one may have millions.
+        let first = tables.sample_types().iter().take(5);
+        let first: Vec<SampleType> = first.map(sample_type).collect();
+        let first: Vec<(&str, &str)> = first.iter().map(SampleType::pair).collect();
+        let period_type = tables.period_type().as_ref().map(sample_type);
+        let default = tables.default_sample_type();
+        let outside = outside::note(&first, period_type.as_ref().map(SampleType::pair), &default);
         Header {
             kind: ProfileKind::of(tables),
             sample_types: tables.sample_types().iter().map(sample_type).collect(),
             default_sample_index: tables.default_sample_index(),
-            period_type: tables.period_type().as_ref().map(sample_type),
+            period_type,
             period: tables.period(),
             time_nanos: tables.time_nanos(),
             zone: Zone::default(),
@@ -121,6 +133,7 @@ impl Header {
                 .notes()
                 .iter()
                 .map(|note| (note.kind().code(), note.to_string()))
+                .chain(outside)
                 .collect(),
         }
     }

@@ -8,6 +8,7 @@ pub(crate) mod labels;
 pub(crate) mod merge;
 pub(crate) mod normalize;
 pub(crate) mod output_unit;
+mod outside;
 pub(crate) mod prune;
 pub(crate) mod select;
 pub mod units;

@@ -19,7 +19,7 @@ pub(super) fn headline(process: &GcProcess, paths: &[&str], zone: &Zone) -> Vec<
     let Some(last) = process.moments.last() else {
         return Vec::new();
     };
-    let mut lines = vec![format!("{}: {}", paths.join(", "), cycles(last, zone))];
+    let mut lines = vec![format!("{}: {}", listed(paths), cycles(last, zone))];
     if let Some(whole) = &process.whole {
         let count = counted(process.moments.len(), "snapshot");
         let over = match (&whole.span, whole.no_span) {
@@ -37,6 +37,16 @@ pub(super) fn headline(process: &GcProcess, paths: &[&str], zone: &Zone) -> Vec<
         ));
     }
     lines
+}
+
+/// Paths of a few sources; of many the first and the last.
+fn listed(paths: &[&str]) -> String {
+    match paths {
+        [first, _, _, _, .., last] => {
+            format!("{first} to {last} ({})", counted(paths.len(), "source"))
+        }
+        paths => paths.join(", "),
+    }
 }
 
 fn range(seconds: f64, low: f64, high: f64) -> String {

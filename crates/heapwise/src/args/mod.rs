@@ -1,6 +1,7 @@
 //! What the user typed: every option of every command is defined here, and nowhere else is its name
 //! written down.
 
+mod collect;
 mod fetch;
 mod filters;
 mod gc;
@@ -13,6 +14,7 @@ mod report;
 mod sources;
 mod spelling;
 mod target;
+mod trigger;
 mod tune;
 mod uses;
 mod values;
@@ -26,6 +28,7 @@ use clap::{
 };
 use heapwise_report::schema_names;
 
+pub(crate) use collect::CollectArgs;
 pub(crate) use fetch::FetchArgs;
 pub(crate) use filters::FilterArgs;
 pub(crate) use gc::GcArgs;
@@ -36,6 +39,7 @@ pub(crate) use output::{FileArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
 pub(crate) use sources::{PathArgs, SourceArgs};
 pub(crate) use target::{ConvertArgs, Target};
+pub(crate) use trigger::{Bound, Condition, Quantity, Side};
 pub(crate) use tune::{Container, SettingArgs, TuneArgs};
 pub(crate) use uses::ArgsOf;
 pub(crate) use verify::{CountsAs, VerifyArgs};
@@ -143,6 +147,8 @@ pub(crate) enum Command {
     Gc(ArgsOf<GcArgs, uses::Gc>),
     /// Predict what other settings of GOGC and GOMEMLIMIT would do.
     Tune(ArgsOf<TuneArgs, uses::Tune>),
+    /// Collect bundles of profiles from a running program.
+    Collect(ArgsOf<CollectArgs, uses::Collect>),
     /// Tell what a profile is.
     Info(ArgsOf<InfoArgs, uses::Info>),
     /// Add profiles up, subtract some, filter, and write the result as a profile.
@@ -168,7 +174,7 @@ pub(crate) struct HelpArgs {
 /// `heapwise schema`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SchemaArgs {
-    /// Whose answer with --format json; budget: of the file that verify reads, as JSON.
+    /// Whose answer with --format json; budget: of the file that verify reads, as JSON; bundle: of bundle.json.
     #[arg(value_name = "COMMAND", value_parser = clap::builder::PossibleValuesParser::new(schema_names()))]
     pub(crate) name: String,
 }

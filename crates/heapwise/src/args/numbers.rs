@@ -1,6 +1,7 @@
 //! Values of options as Go spells them: every number and boolean of the command line is read here.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use heapwise_analysis::Date;
 use heapwise_analysis::stats::Confidence;
@@ -90,6 +91,36 @@ fn size(text: &str) -> Option<u64> {
         .checked_mul(1 << shift)
 }
 
+/// A time span as Go spells it (time.ParseDuration), above 0: `30s`, `2m`, `1h30m`, `250ms`.
+pub(crate) fn duration_parser(text: &str) -> Result<Duration, String> {
+    const LONGEST: u64 = 10 * 366 * 24 * 3600;
+    let time = duration(text).filter(|time| !time.is_zero() && time.as_secs() < LONGEST);
+    time.ok_or_else(|| expected(text, "a time such as 30s, 2m or 1h30m"))
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    let units = [
+        ("h", 3600.0),
+        ("ms", 1e-3),
+        ("m", 60.0),
+        ("us", 1e-6),
+        ("µs", 1e-6),
+        ("ns", 1e-9),
+        ("s", 1.0),
+    ];
+    let mut rest = text;
+    let mut seconds = 0.0;
+    while !rest.is_empty() {
+        let is_part = |c: char| !c.is_ascii_digit() && c != '.';
+        let (digits, behind) = rest.split_at(rest.find(is_part)?);
+        let number: f64 = digits.parse().ok()?;
+        let (unit, scale) = units.iter().find(|(unit, _)| behind.starts_with(unit))?;
+        seconds += number * scale;
+        rest = behind.get(unit.len()..)?;
+    }
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
 /// The one wording of values that cannot be used.
 pub(crate) fn expected(found: &str, what: &str) -> String {
     format!("found {found:?}, expected {what}")
@@ -171,7 +202,9 @@ fn unseparated(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{bool_parser, float, integer_parser, size_parser};
+    use std::time::Duration;
+
+    use super::{bool_parser, duration_parser, float, integer_parser, size_parser};
 
     #[test]
     fn reads_booleans_as_go_does() {
@@ -276,6 +309,35 @@ mod tests {
         }
         for text in ["", "B", "kB", "1.5GB", "-1", "1XB", "16777216TB", "1kBB"] {
             assert!(size_parser(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_times_as_go_does() {
+        for (text, milliseconds) in [
+            ("30s", 30_000),
+            ("2m", 120_000),
+            ("1h30m", 5_400_000),
+            ("250ms", 250),
+            ("1.5m", 90_000),
+            ("1m0.5s", 60_500),
+        ] {
+            let time = Duration::from_millis(milliseconds);
+            assert_eq!(duration_parser(text), Ok(time), "{text}");
+        }
+        for text in [
+            "",
+            "30",
+            "0s",
+            "-1s",
+            "s",
+            "1d",
+            "1s30",
+            ".s",
+            "1e400s",
+            "99999999h",
+        ] {
+            assert!(duration_parser(text).is_err(), "{text}");
         }
     }
 }

@@ -10,9 +10,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id};
 use heapwise_report::{
-    CallsReport, CommentsReport, DiffReport, Format, GcReport, GoroutinesReport, GrowthReport,
-    InfoReport, ListReport, RawReport, TagsReport, TopReport, TracesReport, TuneReport,
-    VerifyReport,
+    CallsReport, CollectReport, CommentsReport, DiffReport, Format, GcReport, GoroutinesReport,
+    GrowthReport, InfoReport, ListReport, RawReport, TagsReport, TopReport, TracesReport,
+    TuneReport, VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
@@ -25,8 +25,8 @@ use super::values::{
     MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
 };
 use super::{
-    DiffArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs,
-    VerifyArgs,
+    CollectArgs, DiffArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs, PeekArgs,
+    TopArgs, TuneArgs, VerifyArgs,
 };
 
 /// Options, by the structs that define them.
@@ -129,6 +129,8 @@ commands! {
     Gc of GcArgs, GcReport: None;
     /// `heapwise tune`, which has what it uses.
     Tune of TuneArgs, TuneReport: None;
+    /// `heapwise collect`, which has what it uses.
+    Collect of CollectArgs, CollectReport: None;
     /// `heapwise info`, which has what it uses.
     Info of InfoArgs, InfoReport: None;
 }
@@ -259,6 +261,7 @@ impl Asks for GoroutinesArgs {}
 impl Asks for GrowthArgs {}
 impl Asks for GcArgs {}
 impl Asks for TuneArgs {}
+impl Asks for CollectArgs {}
 impl Asks for InfoArgs {}
 
 /// Arguments of which the command `C` uses some.

@@ -6,11 +6,21 @@ use super::form::Form;
 use super::memory_space;
 use super::view::{self, Sources};
 use crate::args::{Color, ConvertArgs, SourceArgs};
-use crate::input::with_directories;
+use crate::bundle::Pick;
+use crate::fetch::Endpoint;
 use crate::output::Output;
 
-/// Runs `heapwise convert` and `heapwise merge`.
+/// Runs `heapwise convert`: of a folder of bundles, the newest.
 pub(crate) fn run(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
+    write(args, Pick::Heap, color)
+}
+
+/// Runs `heapwise merge`: of a folder of bundles, all.
+pub(crate) fn merge(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
+    write(args, Pick::Heaps, color)
+}
+
+fn write(args: &ConvertArgs, pick: Pick, color: Color) -> anyhow::Result<()> {
     let output = Output::of_profile(&args.target.file, color);
     output.warn(args.question.ignored().as_slice())?;
     args.target.expect_ending()?;
@@ -20,7 +30,9 @@ pub(crate) fn run(args: &ConvertArgs, color: Color) -> anyhow::Result<()> {
     }
     let selector = view::selector(&args.question)?;
     let names = SourceArgs {
-        profiles: with_directories(&args.question.sources.profiles)?,
+        profiles: output
+            .opener(Endpoint::Heap)
+            .expanded(&args.question.sources.profiles, pick)?,
         ..args.question.sources.clone()
     };
     let sources = if args.question.is_compatible() {

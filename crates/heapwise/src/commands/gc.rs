@@ -12,7 +12,9 @@ use heapwise_analysis::{
     BaseMode, Granularity, Header, RankOptions, RankRow, Ranking, RowOrder, Trim, rank,
     rank_reader, subtract,
 };
-use heapwise_decode::{ErrorKind, GroupMemory, Limits, ProfileReader, counted, gc_snapshots};
+use heapwise_decode::{
+    ErrorKind, GcSnapshot, GroupMemory, Limits, ProfileReader, counted, gc_snapshots,
+};
 use heapwise_report::{Format, GcInput, GcReport, GcTraceReport, Warning};
 
 use super::windows::was_forced;
@@ -127,9 +129,9 @@ impl Inputs {
                 let kind = snapshots.first().map_or("", |first| first.source.name());
                 // The file was last written when the last of several was.
                 let written = modified(&source).filter(|_| snapshots.len() == 1);
-                let forced = was_forced(&source.path);
+                let forced = was_forced(&source);
                 for snapshot in snapshots {
-                    let moment = GcMoment::new(snapshot, place);
+                    let moment = GcMoment::new(dated(snapshot, &source), place);
                     self.moments
                         .push(moment.with_file_nanos(written).with_forced(forced));
                 }
@@ -408,8 +410,18 @@ pub(super) fn is_heap(source: &NamedSource, limits: &Limits) -> bool {
         .is_ok_and(|reader| Header::of(reader.tables()).kind.is_heap())
 }
 
+/// A snapshot with its time, where its bundle says it.
+pub(super) fn dated(mut snapshot: GcSnapshot, source: &NamedSource) -> GcSnapshot {
+    let taken = source.facts.as_ref().and_then(|facts| facts.taken_nanos);
+    snapshot.time_nanos = snapshot.time_nanos.or(taken);
+    snapshot
+}
+
 /// When a file was last written, in nanoseconds since 1970-01-01 UTC.
 fn modified(source: &NamedSource) -> Option<i64> {
+    if source.facts.is_some() {
+        return None;
+    }
     let time = std::fs::metadata(&source.path).ok()?.modified().ok()?;
     let since = time.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_nanos()).ok()

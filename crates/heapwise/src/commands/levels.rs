@@ -15,7 +15,6 @@ use super::input_notes::input_of;
 use super::profiles;
 use super::windows::was_forced;
 use crate::input::{NamedSource, Opener};
-use crate::series::open_series;
 
 /// What is asked of snapshots.
 pub(super) struct LevelQuestion<'a> {
@@ -51,7 +50,7 @@ impl Levels {
             inputs: Vec::new(),
             warnings: Vec::new(),
         };
-        let candidates = open_series(names, opener)?;
+        let candidates = opener.series(names)?;
         let are_named = candidates.iter().all(|(_, is_named)| *is_named);
         for (source, is_named) in candidates {
             reading.add(source, is_named)?;
@@ -81,7 +80,7 @@ impl Levels {
 fn moment(source: &NamedSource, limits: &Limits) -> Option<GcMoment> {
     let snapshots = gc_snapshots(source, limits).ok()?;
     let [snapshot] = <[_; 1]>::try_from(snapshots).ok()?;
-    let forced = was_forced(&source.path);
+    let forced = was_forced(source);
     (snapshot.source == GcSource::HeapText).then(|| GcMoment::new(snapshot, 0).with_forced(forced))
 }
 

@@ -3,6 +3,7 @@
 mod benchmarked;
 mod budget;
 mod calls;
+mod collect;
 mod comments;
 mod convert;
 mod diff;
@@ -56,8 +57,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Gc(gc) if !gc.before.is_empty() => gc_sides::run(gc, args.color)?,
         Command::Gc(gc) => gc::run(gc, args.color)?,
         Command::Tune(tune) => tune::run(tune, args.color)?,
+        Command::Collect(collect) => return collect::run(collect, args.color),
         Command::Info(info) => info::run(info, args.color)?,
-        Command::Merge(merge) => convert::run(merge, args.color)?,
+        Command::Merge(merge) => convert::merge(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,
         Command::Schema(schema) => schema::run(schema)?,
         Command::Help(topic) => help::run(topic)?,

@@ -2,6 +2,7 @@
 
 use std::slice;
 
+use heapwise_analysis::gc::{GcMoment, processes};
 use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{Benchmark, DiffSide, GivenWork, Lifetime, RankOptions, Ranking, Selector};
 use heapwise_decode::Limits;
@@ -102,7 +103,27 @@ impl LoadedSide {
             self.sources.remove(copy);
             self.rankings.remove(copy);
         }
-        Ok(())
+        output.warn(self.no_runs(moments).as_slice())
+    }
+
+    /// Snapshots of one process share what was in use, and vary less than runs do.
+    fn no_runs(&self, moments: Vec<GcMoment>) -> Option<Warning> {
+        let longest = processes(moments).series.into_iter().map(|one| one.len());
+        let longest = longest.max().filter(|_| self.sources.len() > 1)?;
+        (longest > 1).then(|| {
+            let message = format!(
+                "{}: {longest} snapshots of one process are no runs: they share what was in use, and what they have in \
+                 common may be of this process alone",
+                self.first_and_last()
+            );
+            Warning::new("snapshots_of_one_process", message)
+        })
+    }
+
+    fn first_and_last(&self) -> String {
+        let path = |source: Option<&NamedSource>| source.map_or("", |one| &one.path).to_owned();
+        let (first, last) = (path(self.sources.first()), path(self.sources.last()));
+        format!("{first} to {last}")
     }
 
     /// Looks for snapshots of one process, whose windows are what is compared by the second.

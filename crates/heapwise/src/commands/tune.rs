@@ -12,6 +12,7 @@ use heapwise_analysis::{Granularity, RankOptions, rank};
 use heapwise_decode::{Limits, counted, gc_snapshots};
 use heapwise_report::{GcInput, TuneReport, Warning};
 
+use super::gc::dated;
 use crate::args::{Color, Container, SettingArgs, TuneArgs};
 use crate::cgroup;
 use crate::fetch::Endpoint;
@@ -72,7 +73,7 @@ impl Snapshots {
     fn read(names: &[String], opener: Opener<'_>) -> anyhow::Result<Snapshots> {
         let limits = opener.limits;
         let mut all = Snapshots {
-            sources: opener.all(names)?,
+            sources: opener.snapshots(names)?,
             moments: Vec::new(),
             inputs: Vec::new(),
             warnings: Vec::new(),
@@ -87,7 +88,7 @@ impl Snapshots {
             }
             let moments = found
                 .into_iter()
-                .map(|snapshot| GcMoment::new(snapshot, at));
+                .map(|snapshot| GcMoment::new(dated(snapshot, source), at));
             all.moments.extend(moments);
         }
         let mut series = processes(all.moments).series;

@@ -50,7 +50,7 @@ pub(super) fn moments(sources: &[NamedSource], limits: &Limits) -> Option<Vec<Gc
         }
         let snapshots = gc_snapshots(source, limits).ok()?;
         let [snapshot] = <[_; 1]>::try_from(snapshots).ok()?;
-        let forced = was_forced(&source.path);
+        let forced = was_forced(source);
         let moment = GcMoment::new(snapshot, place).with_forced(forced);
         if !moment.has_profile() || moment.snapshot.pauses.is_none() {
             return None;
@@ -60,10 +60,14 @@ pub(super) fn moments(sources: &[NamedSource], limits: &Limits) -> Option<Vec<Gc
     (!moments.is_empty()).then_some(moments)
 }
 
-/// Collectors name a profile that a collection was run for after the parameter.
-pub(super) fn was_forced(path: &str) -> Option<bool> {
+/// What a bundle says; else collectors name a profile that a collection was run for after the parameter.
+pub(super) fn was_forced(source: &NamedSource) -> Option<bool> {
+    if let Some(facts) = &source.facts {
+        return facts.forced;
+    }
     let names = ["gc1", "gc=1", "gc-1"];
-    names.iter().any(|name| path.contains(name)).then_some(true)
+    let mut names = names.iter();
+    names.any(|name| source.path.contains(name)).then_some(true)
 }
 
 /// Whether a source is text that is not compressed, as far as its first bytes tell.

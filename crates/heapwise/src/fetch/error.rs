@@ -95,13 +95,11 @@ impl FetchError {
         FetchError::new(kind, target, message)
     }
 
-    #[allow(dead_code, reason = "asked by those that take series")]
     pub(crate) fn kind(&self) -> FetchErrorKind {
         self.kind
     }
 
     /// The sentence without the URL.
-    #[allow(dead_code, reason = "asked by those that take series")]
     pub(crate) fn message(&self) -> &str {
         &self.message
     }

@@ -30,7 +30,6 @@ pub(crate) use target::{Endpoint, Target};
 pub(crate) struct Page {
     pub(crate) bytes: Vec<u8>,
     /// When it was asked for, and when it was there.
-    #[allow(dead_code, reason = "asked by those that take series")]
     pub(crate) started: SystemTime,
     pub(crate) ended: SystemTime,
 }
@@ -108,7 +107,7 @@ impl Fetcher {
     }
 
     /// How long an answer is waited for.
-    fn patience(&self, target: &Target) -> Duration {
+    pub(crate) fn patience(&self, target: &Target) -> Duration {
         if let Some(seconds) = self.args.timeout {
             return Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         }

@@ -97,7 +97,6 @@ impl Target {
     }
 
     /// Another page of the same server, below the one that lists them all.
-    #[allow(dead_code, reason = "asked by those that take series")]
     pub(crate) fn page(&self, page: &str, query: &str) -> Target {
         let base = self.path.find(PAGES).and_then(|at| self.path.get(..at));
         Target {
@@ -108,7 +107,6 @@ impl Target {
     }
 
     /// Where the server has its variables, beside its profiles (package expvar).
-    #[allow(dead_code, reason = "asked by those that take series")]
     pub(crate) fn variables(&self) -> Target {
         let base = self.path.find(PAGES).and_then(|at| self.path.get(..at));
         Target {

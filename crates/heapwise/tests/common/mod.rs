@@ -8,6 +8,7 @@
 #[path = "../../../heapwise-decode/tests/common/beside.rs"]
 pub(crate) mod beside;
 pub(crate) mod collector;
+pub(crate) mod pod;
 pub(crate) mod recorded;
 pub(crate) mod server;
 

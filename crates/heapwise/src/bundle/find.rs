@@ -1,0 +1,76 @@
+//! Finds the bundles of a folder: one that is a bundle, or one that has some in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::{Part, RECORD, Record};
+
+/// What the schemas of all records begin with.
+const FAMILY: &str = "heapwise.bundle/";
+
+/// A bundle on disk.
+#[derive(Debug, Clone)]
+pub(crate) struct Bundle {
+    pub(crate) folder: PathBuf,
+    pub(crate) record: Record,
+}
+
+/// The bundles of a folder, the earliest first; `None` where it is no folder of bundles.
+pub(crate) fn bundles(folder: &Path) -> anyhow::Result<Option<Vec<Bundle>>> {
+    let record = folder.join(RECORD);
+    if record.is_file() {
+        // Others have files of this name, too.
+        let text = fs::read(&record).with_context(|| record.display().to_string())?;
+        let is_ours = String::from_utf8_lossy(&text).contains(FAMILY);
+        return match is_ours {
+            true => Ok(Some(vec![Bundle::read(folder)?])),
+            false => Ok(None),
+        };
+    }
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let shown = || folder.display().to_string();
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder).with_context(shown)? {
+        let path = entry.with_context(shown)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if is_name(&name) && path.join(RECORD).is_file() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    let found = folders.iter().map(|folder| Bundle::read(folder));
+    let found = found.collect::<anyhow::Result<Vec<Bundle>>>()?;
+    Ok((!found.is_empty()).then_some(found))
+}
+
+/// Whether a folder is called as bundles are: by a time.
+fn is_name(name: &str) -> bool {
+    let (day, rest) = name.split_at_checked(8).unwrap_or_default();
+    day.bytes().all(|byte| byte.is_ascii_digit()) && rest.starts_with('T')
+}
+
+impl Bundle {
+    fn read(folder: &Path) -> anyhow::Result<Bundle> {
+        let path = folder.join(RECORD);
+        let shown = path.display();
+        let bytes = fs::read(&path).with_context(|| shown.to_string())?;
+        match Record::read(&bytes) {
+            Ok(record) => Ok(Bundle {
+                folder: folder.to_owned(),
+                record,
+            }),
+            Err(why) => bail!("{shown}: {why}"),
+        }
+    }
+
+    /// A part that is there.
+    pub(crate) fn part(&self, part: Part) -> Option<String> {
+        let path = self.folder.join(part.file());
+        let is_there = self.record.has(part) && path.is_file();
+        is_there.then(|| path.to_string_lossy().into_owned())
+    }
+}
