@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::commands::hints;
 use crate::fetch::{FetchError, without_user};
+use crate::interrupt::Interrupted;
 
 use heapwise_analysis::ErrorKind;
 
@@ -52,7 +53,8 @@ pub(crate) fn of_result(result: anyhow::Result<Gate>) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = print(&error);
-            ExitCode::from(FAILED)
+            let interrupted = error.downcast_ref::<Interrupted>();
+            ExitCode::from(interrupted.map_or(FAILED, |ended| ended.exit_code()))
         }
     }
 }

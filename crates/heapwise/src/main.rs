@@ -13,6 +13,7 @@ mod executable;
 mod exit;
 mod fetch;
 mod input;
+mod interrupt;
 mod natural;
 mod output;
 mod series;
