@@ -8,7 +8,7 @@ use heapwise_analysis::{
 };
 use heapwise_report::{Input, Warning};
 
-use super::benchmarked::BenchmarkSides;
+use super::benchmarked::{BenchmarkPair, BenchmarkSides, Reading};
 use super::hints;
 use super::input_notes::input_of;
 use super::profiles;
@@ -90,9 +90,11 @@ impl Sides {
         let benchmarked = BenchmarkSides::read(
             judge,
             (&before, &after),
-            &rank_options(view, Columns::All),
-            &selector,
-            &output.limits,
+            Reading {
+                options: &rank_options(view, Columns::All),
+                selector: &selector,
+                limits: &output.limits,
+            },
         )?;
         if let Some(benchmarked) = &benchmarked {
             output.warn(&benchmarked.warnings())?;
@@ -102,6 +104,35 @@ impl Sides {
             after,
             work: GivenWork::Nothing,
             benchmarked,
+        })
+    }
+
+    /// Reads and ranks the profiles of benchmarks, each of which has its own.
+    pub(crate) fn of_benchmarks(
+        pairs: &[BenchmarkPair],
+        view: &ViewArgs,
+        filters: &FilterArgs,
+        output: &Output,
+    ) -> anyhow::Result<Sides> {
+        let selector = Selector::new(&filters.options())?;
+        output.warn(view.sample_type.ignored(false).as_slice())?;
+        let options = rank_options(view, Columns::All);
+        let load = |of: fn(&BenchmarkPair) -> &[String]| {
+            let names: Vec<String> = pairs.iter().flat_map(of).cloned().collect();
+            LoadedSide::load(&names, &options, &selector, output)
+        };
+        let reading = Reading {
+            options: &options,
+            selector: &selector,
+            limits: &output.limits,
+        };
+        let benchmarked = BenchmarkSides::of_pairs(pairs, reading)?;
+        output.warn(&benchmarked.warnings())?;
+        Ok(Sides {
+            before: load(|pair| &pair.before.profiles)?,
+            after: load(|pair| &pair.after.profiles)?,
+            work: GivenWork::Nothing,
+            benchmarked: Some(benchmarked),
         })
     }
 
