@@ -25,6 +25,7 @@
 //!
 //! - `zstd` (on by default): answers may be about profiles that are compressed with zstd.
 
+mod bench;
 mod diff;
 mod formats;
 mod gc;
@@ -38,6 +39,7 @@ mod verify;
 mod views;
 mod with;
 
+pub use bench::{BenchReport, BenchmarkNumbers};
 pub use diff::{BenchmarkDifference, DiffReport};
 pub use formats::format::Format;
 pub use formats::schema::{schema, schema_names};

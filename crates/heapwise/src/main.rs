@@ -5,6 +5,7 @@
 )]
 
 mod args;
+mod bench;
 mod cgroup;
 mod command_line;
 mod commands;

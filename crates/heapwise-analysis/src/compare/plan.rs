@@ -21,6 +21,16 @@ impl Trial {
             objects_per_op,
         })
     }
+
+    /// What an operation took.
+    pub fn nanos_per_op(&self) -> f64 {
+        self.nanos_per_op
+    }
+
+    /// Whether it allocates anything.
+    pub fn allocates(&self) -> bool {
+        self.objects_per_op > 0.0 || self.bytes_per_op > 0.0
+    }
 }
 
 /// What runs are to show.

@@ -5,6 +5,7 @@ const SCHEMAS: [(&str, &str); 16] = [
     ("top", include_str!("../../schemas/top.1.json")),
     ("diff", include_str!("../../schemas/diff.1.json")),
     ("verify", include_str!("../../schemas/verify.1.json")),
+    ("bench", include_str!("../../schemas/bench.1.json")),
     ("budget", include_str!("../../schemas/budget.1.json")),
     (
         "goroutines",
