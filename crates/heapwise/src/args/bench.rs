@@ -3,13 +3,13 @@
 use std::num::NonZeroU32;
 
 use clap::Args as ClapArgs;
+use heapwise_analysis::Granularity;
 use heapwise_analysis::stats::Confidence;
 
-use super::filters::FilterArgs;
-use super::judge::{VerdictArgs, ViewArgs};
+use super::judge::ViewArgs;
 use super::numbers::{confidence_parser, count_parser, expected, part_parser};
 use super::output::OutputArgs;
-use super::values::RowArgs;
+use super::values::{OrderArgs, RowArgs, SampleTypeArgs, SiteArgs, granularity_parser};
 use super::verify::ClaimArgs;
 
 /// `heapwise bench`.
@@ -21,20 +21,18 @@ use super::verify::ClaimArgs;
 pub(crate) struct BenchArgs {
     /// Packages, as go names them [default: the one here].
     #[arg(value_name = "PACKAGE", help_heading = None::<&str>)]
-    pub(crate) packages: Vec<String>,
+    pub(crate) package: Vec<String>,
     /// Options for go, behind `--`: -tags, -race, -cpu, -ldflags and others of `go test`.
     #[arg(last = true, value_name = "GO OPTIONS", help_heading = None::<&str>)]
-    pub(crate) go: Vec<String>,
+    pub(crate) go_options: Vec<String>,
     #[command(flatten)]
     pub(crate) runs: RunArgs,
     #[command(flatten)]
-    pub(crate) view: ViewArgs,
+    pub(crate) sites: BenchSiteArgs,
     #[command(flatten)]
     pub(crate) rows: RowArgs,
     #[command(flatten)]
     pub(crate) level: LevelArgs,
-    #[command(flatten)]
-    pub(crate) verdicts: VerdictArgs,
     #[command(flatten)]
     pub(crate) claims: ClaimArgs,
     /// Also show p, q, sampled objects and intervals.
@@ -42,8 +40,6 @@ pub(crate) struct BenchArgs {
     pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
 }
 
 /// What is run.
@@ -53,15 +49,15 @@ pub(crate) struct RunArgs {
     /// Benchmarks to run, as for `go test -bench`.
     #[arg(long, value_name = "REGEX", default_value = ".")]
     pub(crate) bench: String,
-    /// What the working tree is compared with: a revision, or a name given to --save.
+    /// What to compare with: a revision, or a name given to --save.
     ///
     /// A revision is checked out to a temporary directory, beside which neither the working tree nor its index nor
     /// git's list of worktrees is touched. What is measured beside it is the working tree as it is.
-    #[arg(long, value_name = "REVISION|NAME", allow_hyphen_values = true)]
+    #[arg(long, value_name = "WHAT", allow_hyphen_values = true)]
     pub(crate) against: Option<String>,
-    /// Keep test binaries of the working tree, to compare with after a change.
+    /// Keep test binaries, to compare with after a change.
     ///
-    /// Under this name, in the repository's git directory, or without a repository in the cache directory; where is
+    /// Those of the working tree, under this name, in the repository's git directory, or without a repository in the cache directory; where is
     /// said. They are run again beside the newer ones, so that both sides do the same work at the same time. Binaries
     /// of another version of Go, or built with other options, are refused.
     #[arg(long, value_name = "NAME", conflicts_with = "against")]
@@ -69,12 +65,12 @@ pub(crate) struct RunArgs {
     /// Runs of each side.
     #[arg(long, value_name = "N", default_value = "10", value_parser = count_parser)]
     pub(crate) count: NonZeroU32,
-    /// How long a run of a benchmark takes: 300ms, 2s, or 1000x for so many iterations.
+    /// How long a run takes: 2s, or 1000x for iterations.
     #[arg(long, value_name = "TIME", default_value = "300ms", value_parser = bench_time_parser)]
     pub(crate) benchtime: BenchTime,
-    /// The change of a site that is to show; with smaller ones more is sampled.
+    /// The change of a site that is to show.
     ///
-    /// Of a site with at least a tenth of the bytes. Where every block can be recorded in about the same time, it is.
+    /// With smaller ones more is sampled. Of a site with at least a tenth of the bytes. Where every block can be recorded in about the same time, it is.
     #[arg(long, value_name = "PART", default_value = "10%", value_parser = part_parser)]
     pub(crate) detect: f64,
     /// Keep profiles and what benchmarks printed.
@@ -84,6 +80,35 @@ pub(crate) struct RunArgs {
     pub(crate) files: Option<String>,
 }
 
+/// What is looked at.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Values")]
+pub(crate) struct BenchSiteArgs {
+    /// What sites are compared by [default: alloc_space].
+    ///
+    /// alloc_space or alloc_objects.
+    #[arg(long, value_name = "TYPE", default_value = "alloc_space", hide_default_value = true,
+          value_parser = ["alloc_space", "alloc_objects"], hide_possible_values = true)]
+    sample_index: String,
+    /// What counts as one site: functions, files, lines, packages.
+    #[arg(long, value_name = "WHAT", value_parser = granularity_parser(), hide_possible_values = true)]
+    granularity: Option<Granularity>,
+    /// Sort by cumulative values.
+    #[arg(long)]
+    cum: bool,
+}
+
+impl BenchSiteArgs {
+    /// The same as other commands are asked.
+    pub(crate) fn view(&self) -> ViewArgs {
+        ViewArgs {
+            sample_type: SampleTypeArgs::named(Some(self.sample_index.clone())),
+            sites: SiteArgs::named(self.granularity),
+            order: OrderArgs::by(self.cum),
+        }
+    }
+}
+
 /// How sure verdicts are.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Judging")]
@@ -91,6 +116,9 @@ pub(crate) struct LevelArgs {
     /// Confidence of intervals and verdicts.
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence_parser)]
     pub(crate) confidence: Confidence,
+    /// Smaller changes get no verdict, however sure they are.
+    #[arg(long, value_name = "PART", default_value = "1%", value_parser = part_parser)]
+    pub(crate) min_change: f64,
 }
 
 /// How long a run is.

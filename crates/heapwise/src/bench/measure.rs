@@ -52,8 +52,6 @@ pub(crate) struct Measured {
 pub(crate) struct MeasuredBenchmark {
     /// As reports call it.
     pub(crate) name: String,
-    /// Where its files are below the folder.
-    pub(crate) folder: String,
     pub(crate) iterations: u64,
     pub(crate) plan: ProfilePlan,
     /// The older and the newer side.
@@ -389,7 +387,6 @@ impl Planned<'_> {
         Ok(MeasuredBenchmark {
             sides: [side("before")?, side("after")?],
             name,
-            folder: own,
             iterations: self.iterations,
             plan: self.plan,
         })

@@ -5,9 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use heapwise_analysis::stats::Confidence;
-use heapwise_analysis::{
-    Aim, Benchmark, Bound, Change, ClaimResult, DiffOptions, TestKind, TimeChange,
-};
+use heapwise_analysis::{Aim, Benchmark, Bound, Change, ClaimResult, DiffOptions, TimeChange};
 use heapwise_report::{
     BenchReport, BenchmarkDifference, BenchmarkNumbers, DiffReport, Format, VerifyReport, Warning,
 };
@@ -17,8 +15,8 @@ use super::diff::{ROWS_FOR_PEOPLE, write_benchmarks};
 use super::hints::hints;
 use super::rules::{Rules, is_about_profiles};
 use super::sides::{Sides, options, warnings};
-use super::verify::{Asked, decide, gate, refuse_filters_that_leave_nothing};
-use crate::args::{ArgsOf, BenchArgs, BenchTime, Color, FilterArgs, JudgeArgs, Test, uses};
+use super::verify::{Asked, decide, gate};
+use crate::args::{ArgsOf, BenchArgs, BenchTime, Color, JudgeArgs, ViewArgs, uses};
 use crate::bench::{Goal, Iterations, Measured, MeasuredSide, Request, Session};
 use crate::exit::Gate;
 use crate::output::Output;
@@ -31,8 +29,8 @@ pub(crate) fn run(args: &Bench, color: Color) -> anyhow::Result<Gate> {
     output.expect_format(BenchReport::FORMATS)?;
     let rules = rules(args, output.format)?;
     let request = Request {
-        packages: args.packages.clone(),
-        go: args.go.clone(),
+        packages: args.package.clone(),
+        go: args.go_options.clone(),
         is_quiet: args.output.file.quiet,
     };
     if let Some(name) = &args.runs.save {
@@ -75,7 +73,7 @@ fn rules(args: &Bench, format: Format) -> anyhow::Result<Option<Rules>> {
         }
         return Ok(None);
     }
-    let rules = Rules::read(claims, args.view.order.cum)?;
+    let rules = Rules::read(claims, args.sites.view().order.cum)?;
     let mut all = rules.claims.iter().map(|entry| &entry.claim);
     let is_of_work = |bound: &Bound| matches!(bound, Bound::Change(_) | Bound::PerOperation(_));
     let other = all.find(|claim| !is_about_profiles(claim) || !is_of_work(&claim.bound));
@@ -142,16 +140,12 @@ fn report(
     measured: &Measured,
     output: &Output,
 ) -> anyhow::Result<Gate> {
-    let judge = JudgeArgs::at(args.level.confidence);
-    let mut sides = Sides::of_benchmarks(&pairs(measured), &args.view, &args.filters, output)?;
-    let asked = args.view.sample_type.chosen(false);
-    refuse_levels(asked)?;
-    let given = args.given_of::<FilterArgs>();
-    refuse_filters_that_leave_nothing(&given, &sides)?;
+    let (view, judge) = (args.sites.view(), JudgeArgs::at(args.level.confidence));
+    let mut sides = Sides::of_benchmarks(&pairs(measured), &view, output)?;
     let claims = match rules {
         Some(rules) => {
             let asked = Asked {
-                view: &args.view,
+                view: &view,
                 judge: &judge,
                 claims: &args.claims,
             };
@@ -159,10 +153,10 @@ fn report(
         }
         None => None,
     };
-    let options = diff_options(args, &judge, output);
+    let options = diff_options(args, (&view, &judge), output);
     let bytes = totals(&mut sides, "alloc_space", &judge, &options)?;
     let objects = totals(&mut sides, "alloc_objects", &judge, &options)?;
-    sides.choose(Some(asked.unwrap_or("alloc_space")), &judge)?;
+    sides.choose(view.sample_type.chosen(false), &judge)?;
     let diff = differences(args, measured, &sides, &options, output)?;
     let mut all = measured
         .notes
@@ -206,18 +200,6 @@ fn write(
     })
 }
 
-/// What is in use when a benchmark ends is no question of its operations.
-fn refuse_levels(asked: Option<&str>) -> anyhow::Result<()> {
-    match asked {
-        Some(name) if !name.starts_with("alloc") => {
-            bail!(
-                "--sample-index: found {name}, expected alloc_space or alloc_objects for this command"
-            )
-        }
-        _ => Ok(()),
-    }
-}
-
 fn pairs(measured: &Measured) -> Vec<BenchmarkPair> {
     let files = |side: &MeasuredSide| BenchmarkFiles {
         profiles: side
@@ -239,14 +221,14 @@ fn pairs(measured: &Measured) -> Vec<BenchmarkPair> {
     pairs.collect()
 }
 
-fn diff_options(args: &Bench, judge: &JudgeArgs, output: &Output) -> DiffOptions {
+fn diff_options(
+    args: &Bench,
+    (view, judge): (&ViewArgs, &JudgeArgs),
+    output: &Output,
+) -> DiffOptions {
     let trim = args.rows.trim(default_trim(output));
-    let mut options = options(&args.view, judge);
-    options.min_change = args.verdicts.min_change;
-    options.test = match args.verdicts.test {
-        Test::Sampling => TestKind::Sampling,
-        Test::Mannwhitney => TestKind::MannWhitney,
-    };
+    let mut options = options(view, judge);
+    options.min_change = args.level.min_change;
     options.detailed_rows = trim.limit();
     options.node_fraction = trim.node_fraction;
     options
@@ -307,7 +289,7 @@ fn differences(
         .with_warnings(all)
         .with_benchmarks(benchmarks)
         .with_trim(args.rows.trim(default_trim(output)))
-        .with_by_cum(args.view.order.cum)
+        .with_by_cum(options.by_cum)
         .with_verbose(args.verbose)
         .with_hints(hints()))
 }
@@ -328,7 +310,7 @@ fn numbers(
             &before.nanos,
             &after.nanos,
             confidence,
-            args.verdicts.min_change,
+            args.level.min_change,
         );
         BenchmarkNumbers::new(one.name.clone(), one.iterations, one.plan, changes).with_time(time)
     })

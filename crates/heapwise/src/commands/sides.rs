@@ -3,8 +3,8 @@
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::{Confidence, Quantity};
 use heapwise_analysis::{
-    Columns, DiffOptions, Difference, ErrorKind, GivenWork, Header, Note, RankOptions, Selector,
-    common_sample_index, diff,
+    Columns, DiffOptions, Difference, ErrorKind, GivenWork, Header, Note, RankOptions,
+    SelectOptions, Selector, common_sample_index, diff,
 };
 use heapwise_report::{Input, Warning};
 
@@ -111,11 +111,9 @@ impl Sides {
     pub(crate) fn of_benchmarks(
         pairs: &[BenchmarkPair],
         view: &ViewArgs,
-        filters: &FilterArgs,
         output: &Output,
     ) -> anyhow::Result<Sides> {
-        let selector = Selector::new(&filters.options())?;
-        output.warn(view.sample_type.ignored(false).as_slice())?;
+        let selector = Selector::new(&SelectOptions::default())?;
         let options = rank_options(view, Columns::All);
         let load = |of: fn(&BenchmarkPair) -> &[String]| {
             let names: Vec<String> = pairs.iter().flat_map(of).cloned().collect();

@@ -129,10 +129,7 @@ fn refuse_what_has_no_bound(args: &Verify) -> anyhow::Result<()> {
 }
 
 /// A filter that nothing passes would make every bound hold.
-pub(super) fn refuse_filters_that_leave_nothing(
-    given: &[String],
-    sides: &Sides,
-) -> anyhow::Result<()> {
+fn refuse_filters_that_leave_nothing(given: &[String], sides: &Sides) -> anyhow::Result<()> {
     let both = [sides.before.side(), sides.after.side()];
     let mut rankings = both.iter().flat_map(|side| side.rankings());
     let has_profiles = both.iter().any(|side| !side.rankings().is_empty());
