@@ -8,7 +8,7 @@ use heapwise_analysis::stats::Confidence;
 
 use super::judge::ViewArgs;
 use super::numbers::{confidence_parser, count_parser, expected, part_parser};
-use super::output::OutputArgs;
+use super::output::BenchOutputArgs;
 use super::values::{OrderArgs, RowArgs, SampleTypeArgs, SiteArgs, granularity_parser};
 use super::verify::ClaimArgs;
 
@@ -39,7 +39,7 @@ pub(crate) struct BenchArgs {
     #[arg(short = 'v', long, help_heading = "Output")]
     pub(crate) verbose: bool,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) output: BenchOutputArgs,
 }
 
 /// What is run.

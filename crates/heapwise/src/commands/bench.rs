@@ -25,13 +25,13 @@ type Bench = ArgsOf<BenchArgs, uses::Bench>;
 
 /// Runs `heapwise bench`.
 pub(crate) fn run(args: &Bench, color: Color) -> anyhow::Result<Gate> {
-    let output = Output::new(&args.output, color);
+    let output = Output::new(&args.output.args(), color);
     output.expect_format(BenchReport::FORMATS)?;
     let rules = rules(args, output.format)?;
     let request = Request {
         packages: args.package.clone(),
         go: args.go_options.clone(),
-        is_quiet: args.output.file.quiet,
+        is_quiet: args.output.quiet,
     };
     if let Some(name) = &args.runs.save {
         return save(name, args, &request, &output);

@@ -12,7 +12,8 @@ use heapwise_report::Warning;
 use super::profiles;
 use super::side::{LoadedSide, Part};
 use crate::args::JudgeArgs;
-use crate::input::open_all;
+use crate::fetch::Endpoint;
+use crate::output::Output;
 
 /// Benchmarks, and the rankings of what profiles hold of each.
 pub(crate) struct BenchmarkSides {
@@ -43,7 +44,7 @@ pub(crate) struct BenchmarkFiles {
 pub(super) struct Reading<'a> {
     pub(super) options: &'a RankOptions,
     pub(super) selector: &'a Selector,
-    pub(super) limits: &'a Limits,
+    pub(super) output: &'a Output,
 }
 
 struct RankedPart {
@@ -68,10 +69,10 @@ impl BenchmarkSides {
         let Some(after_text) = &judge.after_bench else {
             return Ok(None);
         };
-        let new = Side::read(after, after_text, reading.limits)?;
+        let new = Side::read(after, after_text, &reading.output.limits)?;
         let old = match &judge.before_bench {
             Some(before_text) if !before.is_empty() => {
-                Some(Side::read(before, before_text, reading.limits)?)
+                Some(Side::read(before, before_text, &reading.output.limits)?)
             }
             None if !before.is_empty() => {
                 anyhow::bail!("found the benchmarks of one side only, expected those of both")
@@ -210,11 +211,12 @@ impl Side {
     }
 
     fn of(files: &BenchmarkFiles, reading: Reading<'_>) -> anyhow::Result<Side> {
-        let sources = open_all(&files.profiles, reading.limits)?;
+        let opener = reading.output.opener(Endpoint::Heap);
+        let sources = opener.all(&files.profiles)?;
         Ok(Side {
             text: files.text.clone(),
             runs: files.runs.clone(),
-            profiles: profiles::read(&sources, reading.limits)?,
+            profiles: profiles::read(&sources, &reading.output.limits)?,
             paths: files.profiles.clone(),
         })
     }

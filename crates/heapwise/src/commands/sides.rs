@@ -93,7 +93,7 @@ impl Sides {
             Reading {
                 options: &rank_options(view, Columns::All),
                 selector: &selector,
-                limits: &output.limits,
+                output,
             },
         )?;
         if let Some(benchmarked) = &benchmarked {
@@ -122,7 +122,7 @@ impl Sides {
         let reading = Reading {
             options: &options,
             selector: &selector,
-            limits: &output.limits,
+            output,
         };
         let benchmarked = BenchmarkSides::of_pairs(pairs, reading)?;
         output.warn(&benchmarked.warnings())?;
