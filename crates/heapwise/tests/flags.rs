@@ -15,7 +15,8 @@ const HEAP: &str = "testdata/server/heap.pb.gz";
 const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
 const DUMP: &str = "testdata/states/goroutine.pb.gz";
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
+    "bench",
     "gc",
     "growth",
     "top",
