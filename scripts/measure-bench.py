@@ -85,7 +85,8 @@ def expect(holds, what):
 
 
 def as_go_test_says(repository, answer):
-    """The bytes and objects of the newer side are those that go test prints for as many iterations."""
+    """The bytes and objects of the newer side are those that go test prints for as many iterations, but for what the
+    runtime itself allocates now and then while a run goes on, which few iterations do not hide."""
     for one in answer["benchmarks"]:
         name = re.sub(r"-\d+$", "", one["name"])
         pattern = "/".join(f"^{re.escape(part)}$" for part in name.split("/"))
@@ -94,7 +95,8 @@ def as_go_test_says(repository, answer):
         line = next(line for line in out.splitlines() if line.startswith(name))
         found = [float(re.search(rf"([\d.]+) {unit}", line)[1]) for unit in ("B/op", "allocs/op")]
         shown = [one["bytes_per_op"]["after"], one["objects_per_op"]["after"]]
-        same = all(abs(a - b) <= max(1, 0.01 * a) for a, b in zip(found, shown))
+        seldom = 20_000 / one["iterations"]
+        same = all(abs(a - b) <= max(1, 0.01 * a, seldom) for a, b in zip(found, shown))
         expect(same, f"{name}: go test says {found}, bench {shown}")
 
 

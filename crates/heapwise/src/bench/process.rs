@@ -66,10 +66,11 @@ impl Running {
         let asked = Instant::now();
         while asked.elapsed() < GRACE {
             if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
+                break;
             }
             std::thread::sleep(LOOK);
         }
+        // Children that a shell put into the background do not hear Ctrl-C.
         signal_group(&self.child, Ending::Forced);
         let _ = self.child.kill();
         let _ = self.child.wait();
