@@ -1,7 +1,7 @@
 //! The published descriptions of the JSON documents, and of the budget file.
 
 /// The name of each document and its JSON Schema.
-const SCHEMAS: [(&str, &str); 16] = [
+const SCHEMAS: [(&str, &str); 17] = [
     ("top", include_str!("../../schemas/top.1.json")),
     ("diff", include_str!("../../schemas/diff.1.json")),
     ("verify", include_str!("../../schemas/verify.1.json")),
