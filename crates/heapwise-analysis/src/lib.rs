@@ -159,6 +159,8 @@ pub use compare::diff::{
     Basis, Change, Delta, Detectable, DiffOptions, DiffRow, DiffSide, Difference, Match, Moved,
     Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index, diff,
 };
+pub use compare::plan::{Aim, ProfilePlan, Trial, iterations, plan_profile};
+pub use compare::time::TimeChange;
 pub use compare::verify::{
     Bound, BoundUnit, Claim, ClaimResult, CollectorSides, Compared, Covers, Decimal, Finding,
     Growth, GrowthCounts, KnownNames, Measured, Observed, Operator, Outcome, Reason, SitePattern,

@@ -14,6 +14,8 @@ pub struct BenchmarkLine {
     pub name: String,
     /// Iterations of the last round. What a profile of the same run covers are all rounds.
     pub operations: f64,
+    /// `ns/op`, as precisely as it is printed.
+    pub nanos_per_op: Option<f64>,
     /// `B/op`; `None` without `-benchmem`.
     pub bytes_per_op: Option<f64>,
     /// `allocs/op`.
@@ -178,6 +180,7 @@ fn measured(fields: &[&str]) -> Option<BenchmarkLine> {
     (operations > 0.0 && is_measured).then(|| BenchmarkLine {
         name: String::new(),
         operations,
+        nanos_per_op: value_of("ns/op"),
         bytes_per_op: value_of("B/op"),
         objects_per_op: value_of("allocs/op"),
     })
@@ -196,6 +199,7 @@ mod tests {
         BenchmarkLine {
             name: name.to_owned(),
             operations,
+            nanos_per_op: Some(5.0),
             bytes_per_op: bytes,
             objects_per_op: objects,
         }

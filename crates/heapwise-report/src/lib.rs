@@ -25,6 +25,7 @@
 //!
 //! - `zstd` (on by default): answers may be about profiles that are compressed with zstd.
 
+mod bench;
 mod collect;
 mod diff;
 mod formats;
@@ -39,6 +40,7 @@ mod verify;
 mod views;
 mod with;
 
+pub use bench::{BenchReport, BenchmarkNumbers};
 pub use collect::{CollectCounts, CollectEnd, CollectReport, CollectedBundle, MissingPart};
 pub use diff::{BenchmarkDifference, DiffReport};
 pub use formats::format::Format;

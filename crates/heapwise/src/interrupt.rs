@@ -32,6 +32,20 @@ impl Interrupt {
         Ok(Interrupt { signal })
     }
 
+    /// For tests: no signal is looked for.
+    #[cfg(test)]
+    pub(crate) fn never() -> Interrupt {
+        Interrupt {
+            signal: Arc::new(AtomicUsize::new(0)),
+        }
+    }
+
+    /// For tests: as if Ctrl-C came.
+    #[cfg(test)]
+    pub(crate) fn pretend(&self) {
+        self.signal.store(2, Ordering::Relaxed);
+    }
+
     /// Whether one came.
     pub(crate) fn is_set(&self) -> bool {
         self.signal.load(Ordering::Relaxed) != 0

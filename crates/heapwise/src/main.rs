@@ -5,6 +5,7 @@
 )]
 
 mod args;
+mod bench;
 mod bundle;
 mod cgroup;
 mod collect;

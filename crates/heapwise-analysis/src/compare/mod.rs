@@ -3,5 +3,7 @@
 
 pub(crate) mod advice;
 pub(crate) mod diff;
+pub(crate) mod plan;
+pub(crate) mod time;
 pub(crate) mod verify;
 pub(crate) mod work;

@@ -12,11 +12,7 @@ use crate::formats::json::{self, Envelope, JsonChange, JsonOmitted, JsonSite};
 pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> {
     let difference = &report.difference;
     let pages = report.pages();
-    let shown: Vec<(Page<'_>, &DiffRow)> = pages
-        .iter()
-        .flat_map(|page| page.shown().rows.into_iter().map(|row| (*page, row)))
-        .collect();
-    let (rows, flat) = report.omitted();
+    let (rows, omitted) = rows(report);
     let document = DiffDocument {
         envelope: Envelope::new("heapwise.diff/1", &report.inputs, &report.warnings),
         sample_type: &difference.sample_type.type_,
@@ -27,13 +23,19 @@ pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> 
         work: JsonWork::of(report),
         judged: pages.iter().map(|page| page.difference.judged).sum(),
         total: (&difference.total).into(),
-        rows: shown
-            .iter()
-            .map(|(page, row)| json_row(page, row))
-            .collect(),
-        omitted: JsonOmitted { rows, flat },
+        rows,
+        omitted,
     };
     json::write(&document, out)
+}
+
+/// The sites that are shown, and what is left out.
+pub(crate) fn rows(report: &DiffReport) -> (Vec<JsonDiffRow<'_>>, JsonOmitted) {
+    let pages = report.pages().into_iter();
+    let shown = pages.flat_map(|page| page.shown().rows.into_iter().map(move |row| (page, row)));
+    let shown = shown.map(|(page, row)| json_row(&page, row)).collect();
+    let (rows, flat) = report.omitted();
+    (shown, JsonOmitted { rows, flat })
 }
 
 fn json_row<'a>(page: &Page<'a>, row: &'a DiffRow) -> JsonDiffRow<'a> {
@@ -71,7 +73,7 @@ struct DiffDocument<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonDiffRow<'a> {
+pub(crate) struct JsonDiffRow<'a> {
     site: JsonSite<'a>,
     benchmark: Option<&'a str>,
     matched: &'static str,

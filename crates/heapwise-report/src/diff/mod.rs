@@ -1,9 +1,9 @@
 //! What changed between two sides, as a document.
 
 mod csv;
-mod json;
+pub(crate) mod json;
 mod page;
-mod per_work;
+pub(crate) mod per_work;
 pub(crate) mod verdict_text;
 mod work_text;
 

@@ -55,7 +55,7 @@ impl<'a> PerWorkText<'a> {
 }
 
 /// Three digits at least, and no more behind the point than there is.
-fn plain(value: f64) -> String {
+pub(crate) fn plain(value: f64) -> String {
     let digits = match value.abs() {
         size if size >= 99.95 || size.fract() == 0.0 => 0,
         size if size >= 0.995 => 1,

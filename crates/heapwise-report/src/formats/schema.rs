@@ -1,10 +1,11 @@
 //! The published descriptions of the JSON documents, and of the budget file.
 
 /// The name of each document and its JSON Schema.
-const SCHEMAS: [(&str, &str); 18] = [
+const SCHEMAS: [(&str, &str); 19] = [
     ("top", include_str!("../../schemas/top.1.json")),
     ("diff", include_str!("../../schemas/diff.1.json")),
     ("verify", include_str!("../../schemas/verify.1.json")),
+    ("bench", include_str!("../../schemas/bench.1.json")),
     ("budget", include_str!("../../schemas/budget.1.json")),
     (
         "goroutines",

@@ -14,18 +14,31 @@ use crate::verify::{JudgedClaim, VerifyReport};
 pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()> {
     let document = VerifyDocument {
         envelope: Envelope::new("heapwise.verify/1", &report.inputs, &report.warnings),
+        verdicts: verdicts(report),
+    };
+    json::write(&document, out)
+}
+
+/// What was decided.
+pub(crate) fn verdicts(report: &VerifyReport) -> JsonVerdicts<'_> {
+    JsonVerdicts {
         result: report.result().name(),
         confidence: report.confidence,
         look: report.look.map(NonZeroU32::get),
         claims: report.claims.iter().map(JsonClaim::new).collect(),
-    };
-    json::write(&document, out)
+    }
 }
 
 #[derive(Serialize)]
 struct VerifyDocument<'a> {
     #[serde(flatten)]
     envelope: Envelope<'a>,
+    #[serde(flatten)]
+    verdicts: JsonVerdicts<'a>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct JsonVerdicts<'a> {
     result: &'static str,
     confidence: f64,
     look: Option<u32>,

@@ -4,7 +4,7 @@ pub(crate) mod advice_text;
 pub(crate) mod benchfmt;
 mod collector;
 mod github;
-mod json;
+pub(crate) mod json;
 mod junit;
 mod markdown;
 pub(crate) mod words;

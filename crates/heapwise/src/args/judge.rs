@@ -108,6 +108,25 @@ pub(crate) struct JudgeArgs {
     pub(crate) after_bench: Option<String>,
 }
 
+impl JudgeArgs {
+    /// As where nothing else is asked for.
+    pub(crate) fn at(confidence: Confidence) -> JudgeArgs {
+        JudgeArgs {
+            confidence,
+            run_cv: None,
+            same_process: false,
+            same_work: false,
+            per: None,
+            before_ops: None,
+            after_ops: None,
+            before_seconds: None,
+            after_seconds: None,
+            before_bench: None,
+            after_bench: None,
+        }
+    }
+}
+
 /// Which changes get a verdict, and by which test.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Judging")]

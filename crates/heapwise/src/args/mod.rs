@@ -1,6 +1,7 @@
 //! What the user typed: every option of every command is defined here, and nowhere else is its name
 //! written down.
 
+mod bench;
 mod collect;
 mod fetch;
 mod filters;
@@ -16,7 +17,7 @@ mod spelling;
 mod target;
 mod trigger;
 mod tune;
-mod uses;
+pub(crate) mod uses;
 mod values;
 mod verify;
 
@@ -28,6 +29,7 @@ use clap::{
 };
 use heapwise_report::schema_names;
 
+pub(crate) use bench::{BenchArgs, BenchTime};
 pub(crate) use collect::CollectArgs;
 pub(crate) use fetch::FetchArgs;
 pub(crate) use filters::FilterArgs;
@@ -42,7 +44,7 @@ pub(crate) use target::{ConvertArgs, Target};
 pub(crate) use trigger::{Bound, Condition, Quantity, Side};
 pub(crate) use tune::{Container, SettingArgs, TuneArgs};
 pub(crate) use uses::ArgsOf;
-pub(crate) use verify::{CountsAs, VerifyArgs};
+pub(crate) use verify::{ClaimArgs, CountsAs, VerifyArgs};
 
 /// The arguments of `heapwise verify`, with which of them were given.
 pub(crate) type Verify = ArgsOf<VerifyArgs, uses::Verify>;
@@ -125,6 +127,10 @@ pub(crate) enum Command {
     ///
     /// The exit code is 2 if a claim names what the profiles do not have.
     Verify(Verify),
+    /// Run Go benchmarks of the working tree and of a revision, and compare them site by site.
+    ///
+    /// With claims, as verify decides them, the exit code is that of verify.
+    Bench(Box<ArgsOf<BenchArgs, uses::Bench>>),
     /// Show sites between those that call them and those that they call.
     Tree(ArgsOf<TopArgs, uses::Tree>),
     /// Show the sites that match between those that call them and those that they call.

@@ -36,6 +36,38 @@ pub(crate) struct FileArgs {
     pub(crate) fetch: FetchArgs,
 }
 
+/// Where the answer goes, of a command that fetches nothing.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct BenchOutputArgs {
+    /// Format.
+    ///
+    /// Where none is asked for, the extension of the output tells it; else it is text.
+    #[arg(short = 'f', long, value_name = "FORMAT", value_parser = any_format)]
+    format: Option<Format>,
+    /// Write to a file instead of stdout.
+    #[arg(short = 'o', long, value_name = "FILE")]
+    output: Option<String>,
+    /// Do not print warnings, nor progress.
+    #[arg(short = 'q', long)]
+    pub(crate) quiet: bool,
+}
+
+impl BenchOutputArgs {
+    /// The same as other commands are asked.
+    pub(crate) fn args(&self) -> OutputArgs {
+        OutputArgs {
+            format: self.format,
+            file: FileArgs {
+                output: self.output.clone(),
+                max_bytes: None,
+                quiet: self.quiet,
+                fetch: FetchArgs::default(),
+            },
+        }
+    }
+}
+
 /// Any format; each command takes its own in the place of this ([`super::uses`]).
 fn any_format(name: &str) -> Result<Format, String> {
     Format::from_name(name).ok_or_else(|| super::numbers::expected(name, "a format"))

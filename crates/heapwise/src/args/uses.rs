@@ -10,9 +10,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id};
 use heapwise_report::{
-    CallsReport, CollectReport, CommentsReport, DiffReport, Format, GcReport, GoroutinesReport,
-    GrowthReport, InfoReport, ListReport, RawReport, TagsReport, TopReport, TracesReport,
-    TuneReport, VerifyReport,
+    BenchReport, CallsReport, CollectReport, CommentsReport, DiffReport, Format, GcReport,
+    GoroutinesReport, GrowthReport, InfoReport, ListReport, RawReport, TagsReport, TopReport,
+    TracesReport, TuneReport, VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
@@ -25,8 +25,8 @@ use super::values::{
     MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
 };
 use super::{
-    CollectArgs, DiffArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs, PeekArgs,
-    TopArgs, TuneArgs, VerifyArgs,
+    BenchArgs, CollectArgs, DiffArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs,
+    PeekArgs, TopArgs, TuneArgs, VerifyArgs,
 };
 
 /// Options, by the structs that define them.
@@ -121,6 +121,8 @@ commands! {
     Diff of DiffArgs, DiffReport: None;
     /// `heapwise verify`, which has what it uses.
     Verify of VerifyArgs, VerifyReport: None;
+    /// `heapwise bench`, which has what it uses.
+    Bench of BenchArgs, BenchReport: None;
     /// `heapwise goroutines`, which has what it uses.
     Goroutines of GoroutinesArgs, GoroutinesReport: None;
     /// `heapwise growth`, which has what it uses.
@@ -257,6 +259,7 @@ asks! {
 
 impl Asks for DiffArgs {}
 impl Asks for VerifyArgs {}
+impl Asks for BenchArgs {}
 impl Asks for GoroutinesArgs {}
 impl Asks for GrowthArgs {}
 impl Asks for GcArgs {}

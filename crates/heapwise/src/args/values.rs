@@ -24,7 +24,7 @@ pub(crate) struct SampleTypeArgs {
 }
 
 /// One option for each sample type of Go's.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 #[command(next_help_heading = "Values")]
 pub(crate) struct ShortTypeArgs {
     /// Show how long was waited.
@@ -48,6 +48,14 @@ pub(crate) struct ShortTypeArgs {
 }
 
 impl SampleTypeArgs {
+    /// As if it had been asked for by name.
+    pub(super) fn named(name: Option<String>) -> Self {
+        Self {
+            sample_index: name,
+            short: ShortTypeArgs::default(),
+        }
+    }
+
     /// The sample type to show, where one was asked for.
     pub(crate) fn chosen(&self, mean_delay: bool) -> Option<&str> {
         self.asked(mean_delay).first().copied()
@@ -102,7 +110,7 @@ pub(crate) struct SiteArgs {
 }
 
 /// One option for each granularity.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 #[command(next_help_heading = "Values")]
 #[group(multiple = false)]
 pub(crate) struct GranularityArgs {
@@ -127,6 +135,14 @@ pub(crate) struct GranularityArgs {
 }
 
 impl SiteArgs {
+    /// As if it had been asked for by name.
+    pub(super) fn named(granularity: Option<Granularity>) -> Self {
+        Self {
+            granularity,
+            short: GranularityArgs::default(),
+        }
+    }
+
     /// What counts as one site, where that was said.
     pub(crate) fn asked(&self) -> Option<Granularity> {
         let flags = [
@@ -154,6 +170,13 @@ pub(crate) struct OrderArgs {
     /// Sort by flat values (the default).
     #[arg(long, conflicts_with = "cum", hide_short_help = true)]
     flat: bool,
+}
+
+impl OrderArgs {
+    /// By cumulative values, or not.
+    pub(super) fn by(cum: bool) -> Self {
+        Self { cum, flat: false }
+    }
 }
 
 /// Which rows are shown.
@@ -318,7 +341,7 @@ pub(crate) struct ColumnArgs {
     pub(crate) showcolumns: bool,
 }
 
-fn granularity_parser() -> impl clap::builder::TypedValueParser<Value = Granularity> {
+pub(super) fn granularity_parser() -> impl clap::builder::TypedValueParser<Value = Granularity> {
     use clap::builder::TypedValueParser;
     clap::builder::PossibleValuesParser::new(Granularity::ALL.map(Granularity::name))
         .map(|name| Granularity::from_name(&name).unwrap_or_default())

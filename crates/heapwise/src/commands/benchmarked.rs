@@ -12,15 +12,43 @@ use heapwise_report::Warning;
 use super::profiles;
 use super::side::{LoadedSide, Part};
 use crate::args::JudgeArgs;
+use crate::fetch::Endpoint;
+use crate::output::Output;
 
 /// Benchmarks, and the rankings of what profiles hold of each.
 pub(crate) struct BenchmarkSides {
-    benchmarks: Benchmarks,
-    /// By benchmark.
     parts: Vec<RankedPart>,
+    notes: Vec<String>,
+}
+
+/// Profiles that were written for one benchmark, and what was printed with each of them.
+pub(crate) struct BenchmarkPair {
+    /// What to call the benchmark.
+    pub(crate) name: String,
+    pub(crate) before: BenchmarkFiles,
+    pub(crate) after: BenchmarkFiles,
+}
+
+/// One side of it.
+pub(crate) struct BenchmarkFiles {
+    /// The paths of the profiles.
+    pub(crate) profiles: Vec<String>,
+    /// What each run printed.
+    pub(crate) runs: Vec<BenchmarkRun>,
+    /// What that is called in errors.
+    pub(crate) text: String,
+}
+
+/// How profiles are read and ranked.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) options: &'a RankOptions,
+    pub(super) selector: &'a Selector,
+    pub(super) output: &'a Output,
 }
 
 struct RankedPart {
+    benchmark: Benchmark,
     before: RankedSide,
     after: RankedSide,
     doubtful: Doubtful,
@@ -36,55 +64,82 @@ impl BenchmarkSides {
     pub(super) fn read(
         judge: &JudgeArgs,
         (before, after): (&LoadedSide, &LoadedSide),
-        options: &RankOptions,
-        selector: &Selector,
-        limits: &Limits,
+        reading: Reading<'_>,
     ) -> anyhow::Result<Option<BenchmarkSides>> {
         let Some(after_text) = &judge.after_bench else {
             return Ok(None);
         };
-        let new = Side::read(after, after_text, limits)?;
+        let new = Side::read(after, after_text, &reading.output.limits)?;
         let old = match &judge.before_bench {
             Some(before_text) if !before.is_empty() => {
-                Some(Side::read(before, before_text, limits)?)
+                Some(Side::read(before, before_text, &reading.output.limits)?)
             }
             None if !before.is_empty() => {
                 anyhow::bail!("found the benchmarks of one side only, expected those of both")
             }
             _ => None,
         };
+        Self::of_sides(old.as_ref(), &new, reading).map(Some)
+    }
+
+    /// Of benchmarks each of which has profiles of its own.
+    pub(super) fn of_pairs(
+        pairs: &[BenchmarkPair],
+        reading: Reading<'_>,
+    ) -> anyhow::Result<BenchmarkSides> {
+        let mut all = BenchmarkSides {
+            parts: Vec::new(),
+            notes: Vec::new(),
+        };
+        for pair in pairs {
+            let [old, new] = [&pair.before, &pair.after].map(|files| Side::of(files, reading));
+            let mut sides = Self::of_sides(Some(&old?), &new?, reading)?;
+            for part in &mut sides.parts {
+                part.benchmark.name.clone_from(&pair.name);
+            }
+            all.parts.append(&mut sides.parts);
+            all.notes.append(&mut sides.notes);
+        }
+        Ok(all)
+    }
+
+    fn of_sides(
+        old: Option<&Side>,
+        new: &Side,
+        reading: Reading<'_>,
+    ) -> anyhow::Result<BenchmarkSides> {
         // A single side is measured against itself.
-        let older = old.as_ref().unwrap_or(&new);
+        let older = old.unwrap_or(new);
         let known = Benchmarks::of(older.input(), new.input())
             .with_context(|| format!("{} and {}", older.text, new.text))?;
         let rank = |side: &Side, is_after: bool, at: usize| {
-            let of =
-                |samples: Samples| side.rank(&known, is_after, (at, samples), (options, selector));
+            let of = |samples: Samples| side.rank(&known, is_after, (at, samples), reading);
             let counted = of(Samples::Counted)?;
             let doubtful = Doubtful::of(&counted, &of(Samples::Seldom)?);
             anyhow::Ok((counted, doubtful))
         };
         let parts = known.all().iter().enumerate().map(|(at, benchmark)| {
-            let (before, doubtful) = match &old {
+            let (before, doubtful) = match old {
                 Some(old) => rank(old, false, at)?,
                 None => Default::default(),
             };
-            let (after, also) = rank(&new, true, at)?;
+            let (after, also) = rank(new, true, at)?;
             Ok(RankedPart {
                 before: RankedSide::new(before, benchmark.before.covered().unwrap_or_default()),
                 after: RankedSide::new(after, benchmark.after.covered().unwrap_or_default()),
                 doubtful: doubtful.or(also),
+                benchmark: benchmark.clone(),
             })
         });
-        Ok(Some(BenchmarkSides {
+        Ok(BenchmarkSides {
             parts: parts.collect::<anyhow::Result<_>>()?,
-            benchmarks: known,
-        }))
+            notes: known.notes().to_vec(),
+        })
     }
 
     /// What the user should know.
     pub(super) fn warnings(&self) -> Vec<Warning> {
-        let notes = self.benchmarks.notes().iter();
+        let notes = self.notes.iter();
         notes
             .map(|note| Warning::new("benchmark_not_compared", note.clone()))
             .collect()
@@ -96,24 +151,23 @@ impl BenchmarkSides {
         before: &'a LoadedSide,
         after: &'a LoadedSide,
     ) -> Vec<Part<'a>> {
-        let benchmarks = self.benchmarks.all().iter().zip(&self.parts);
-        benchmarks
-            .map(|(benchmark, part)| Part {
-                benchmark: Some(benchmark),
-                before: part.before.side(&before.sample_index),
-                after: part.after.side(&after.sample_index),
-                work: GivenWork::Benchmark(Box::new(BenchmarkPart::new(
-                    benchmark.clone(),
-                    part.doubtful.clone(),
-                ))),
-                of: self.judged(),
-            })
-            .collect()
+        let parts = self.parts.iter().map(|part| Part {
+            benchmark: Some(&part.benchmark),
+            // Go writes the same sample types in the same places into all profiles of a side.
+            before: part.before.side(&before.sample_index),
+            after: part.after.side(&after.sample_index),
+            work: GivenWork::Benchmark(Box::new(BenchmarkPart::new(
+                part.benchmark.clone(),
+                part.doubtful.clone(),
+            ))),
+            of: self.judged(),
+        });
+        parts.collect()
     }
 
     /// Benchmarks that are judged.
     fn judged(&self) -> usize {
-        let benchmarks = self.benchmarks.all().iter();
+        let benchmarks = self.parts.iter().map(|part| &part.benchmark);
         let is_judged = |benchmark: &&Benchmark| benchmark.uncovered().is_none();
         benchmarks.filter(is_judged).count()
     }
@@ -156,6 +210,17 @@ impl Side {
         })
     }
 
+    fn of(files: &BenchmarkFiles, reading: Reading<'_>) -> anyhow::Result<Side> {
+        let opener = reading.output.opener(Endpoint::Heap);
+        let sources = opener.all(&files.profiles)?;
+        Ok(Side {
+            text: files.text.clone(),
+            runs: files.runs.clone(),
+            profiles: profiles::read(&sources, &reading.output.limits)?,
+            paths: files.profiles.clone(),
+        })
+    }
+
     fn input(&self) -> BenchmarkInput<'_> {
         BenchmarkInput::new(&self.profiles, &self.runs)
     }
@@ -166,7 +231,9 @@ impl Side {
         benchmarks: &Benchmarks,
         is_after: bool,
         part: (usize, Samples),
-        (options, selector): (&RankOptions, &Selector),
+        Reading {
+            options, selector, ..
+        }: Reading<'_>,
     ) -> anyhow::Result<Vec<Ranking>> {
         let profiles = self.profiles.iter().zip(&self.paths).enumerate();
         profiles

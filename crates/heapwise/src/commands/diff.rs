@@ -11,7 +11,7 @@ use crate::args::{Color, DiffArgs, Test};
 use crate::output::Output;
 
 /// Rows of a text that is piped or pasted into a review, where nobody says how many.
-const ROWS_FOR_PEOPLE: usize = 25;
+pub(super) const ROWS_FOR_PEOPLE: usize = 25;
 
 /// Runs `heapwise diff`.
 pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {

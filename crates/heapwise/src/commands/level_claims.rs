@@ -121,6 +121,7 @@ fn names(args: &VerifyArgs, output: &Output) -> anyhow::Result<Vec<String>> {
 
 fn confidence(args: &VerifyArgs) -> Confidence {
     let confidence = args.judge.confidence;
-    args.look
+    args.claims
+        .look
         .map_or(confidence, |look| confidence_at_look(confidence, look))
 }

@@ -1,5 +1,6 @@
 //! One file per subcommand: load, analyse, render.
 
+mod bench;
 mod benchmarked;
 mod budget;
 mod calls;
@@ -47,6 +48,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Verify(verify) => return verify::run(verify, args.color),
         Command::Goroutines(goroutines) => goroutines::run(goroutines, args.color)?,
         Command::Growth(growth) => growth::run(growth, args.color)?,
+        Command::Bench(bench) => return bench::run(bench, args.color),
         Command::Tree(tree) => calls::tree(tree, args.color)?,
         Command::Peek(peek) => calls::peek(peek, args.color)?,
         Command::Traces(traces) => traces::run(traces, args.color)?,

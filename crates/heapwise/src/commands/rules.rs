@@ -6,7 +6,7 @@ use heapwise_report::Place;
 
 use super::budget::{Budget, BudgetClaim};
 use super::sides::Sides;
-use crate::args::VerifyArgs;
+use crate::args::{ClaimArgs, VerifyArgs};
 use crate::today::today;
 
 /// What is asked for, from the command line and from the budget.
@@ -18,7 +18,7 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn read(args: &VerifyArgs) -> anyhow::Result<Rules> {
+    pub(super) fn read(args: &ClaimArgs, by_cum: bool) -> anyhow::Result<Rules> {
         let mut claims = Vec::new();
         for text in &args.require {
             let claim = Claim::parse(text).map_err(|error| {
@@ -64,7 +64,7 @@ impl Rules {
         if args.strict && growth.is_none() {
             bail!("--strict: found no claim about growth, expected --forbid-growth");
         }
-        if args.allow_moved && args.view.order.cum {
+        if args.allow_moved && by_cum {
             bail!(
                 "--allow-moved: found in use with --cum: what callers have does not move with it"
             );
@@ -73,7 +73,7 @@ impl Rules {
             bail!("--allow-moved: found no claim about growth, expected --forbid-growth");
         }
         let growth = growth.map(|(growth, place)| {
-            let growth = growth.cumulative(args.view.order.cum);
+            let growth = growth.cumulative(by_cum);
             (growth.strict(is_strict).allow_moved(allows_moved), place)
         });
         let rules = Rules {

@@ -3,12 +3,12 @@
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::{Confidence, Quantity};
 use heapwise_analysis::{
-    Columns, DiffOptions, Difference, ErrorKind, GivenWork, Header, Note, RankOptions, Selector,
-    common_sample_index, diff,
+    Columns, DiffOptions, Difference, ErrorKind, GivenWork, Header, Note, RankOptions,
+    SelectOptions, Selector, common_sample_index, diff,
 };
 use heapwise_report::{Input, Warning};
 
-use super::benchmarked::BenchmarkSides;
+use super::benchmarked::{BenchmarkPair, BenchmarkSides, Reading};
 use super::hints;
 use super::input_notes::input_of;
 use super::profiles;
@@ -90,9 +90,11 @@ impl Sides {
         let benchmarked = BenchmarkSides::read(
             judge,
             (&before, &after),
-            &rank_options(view, Columns::All),
-            &selector,
-            &output.limits,
+            Reading {
+                options: &rank_options(view, Columns::All),
+                selector: &selector,
+                output,
+            },
         )?;
         if let Some(benchmarked) = &benchmarked {
             output.warn(&benchmarked.warnings())?;
@@ -102,6 +104,33 @@ impl Sides {
             after,
             work: GivenWork::Nothing,
             benchmarked,
+        })
+    }
+
+    /// Reads and ranks the profiles of benchmarks, each of which has its own.
+    pub(crate) fn of_benchmarks(
+        pairs: &[BenchmarkPair],
+        view: &ViewArgs,
+        output: &Output,
+    ) -> anyhow::Result<Sides> {
+        let selector = Selector::new(&SelectOptions::default())?;
+        let options = rank_options(view, Columns::All);
+        let load = |of: fn(&BenchmarkPair) -> &[String]| {
+            let names: Vec<String> = pairs.iter().flat_map(of).cloned().collect();
+            LoadedSide::load(&names, &options, &selector, output)
+        };
+        let reading = Reading {
+            options: &options,
+            selector: &selector,
+            output,
+        };
+        let benchmarked = BenchmarkSides::of_pairs(pairs, reading)?;
+        output.warn(&benchmarked.warnings())?;
+        Ok(Sides {
+            before: load(|pair| &pair.before.profiles)?,
+            after: load(|pair| &pair.after.profiles)?,
+            work: GivenWork::Nothing,
+            benchmarked: Some(benchmarked),
         })
     }
 

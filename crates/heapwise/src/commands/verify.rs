@@ -21,7 +21,7 @@ use super::rules::{Rules, is_about_profiles};
 use super::side::Part;
 use super::sides::{Sides, options, warnings};
 use super::windows::SameData;
-use crate::args::{Color, CountsAs, FilterArgs, Per, Verify};
+use crate::args::{ClaimArgs, Color, CountsAs, FilterArgs, JudgeArgs, Per, Verify, ViewArgs};
 use crate::executable::without_binary;
 use crate::exit::{Gate, is_closed_pipe, tell};
 use crate::fetch::Endpoint;
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     let output = Output::new(&args.output, color);
     output.expect_format(VerifyReport::FORMATS)?;
     refuse_what_has_no_bound(args)?;
-    let rules = Rules::read(args)?;
+    let rules = Rules::read(&args.claims, args.view.order.cum)?;
     let opened = match rules.need_profiles() {
         true => Sides::open(
             &args.sides,
@@ -52,12 +52,12 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
         // What is not known is no pass and no failure.
         Err(error) if error.is::<SameData>() => {
             tell(&format!("heapwise: inconclusive: {error}"))?;
-            return Ok(gate_of_undecided(args));
+            return Ok(gate_of_undecided(&args.claims));
         }
         opened => opened?,
     };
     rules.check_sides(&sides)?;
-    refuse_filters_that_leave_nothing(args, &sides)?;
+    refuse_filters_that_leave_nothing(&args.given_of::<FilterArgs>(), &sides)?;
     let goroutines = match rules.need_goroutines() {
         true => Some(GoroutineSide::read(args, &output)?),
         false => None,
@@ -72,25 +72,31 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
         false => None,
     };
     let levels = LevelSide::read(args, &rules, &output)?;
+    let asked = Asked {
+        view: &args.view,
+        judge: &args.judge,
+        claims: &args.claims,
+    };
     let sources = (goroutines, collector, levels);
-    let report = report(args, rules, &mut sides, sources)?;
-    let result = report.result();
+    let report = report(asked, rules, &mut sides, sources)?;
     output.warn(&report.warnings)?;
-    if !(args.silent_when_ok && result == ClaimResult::Pass) {
+    if !(args.claims.silent_when_ok && report.result() == ClaimResult::Pass) {
         let written = match output.format {
             Format::Benchfmt => write_benchmarks(&sides, &output),
             format => output.write(|out| report.write(format, output.layout, out)),
         };
         // A reader that has had enough does not change what was decided.
-        written.or_else(|error| {
-            if is_closed_pipe(&error) {
-                Ok(())
-            } else {
-                Err(error)
-            }
+        written.or_else(|error| match is_closed_pipe(&error) {
+            true => Ok(()),
+            false => Err(error),
         })?;
     }
-    Ok(match result {
+    gate(&report, &args.claims)
+}
+
+/// What claims come to; an error where one could not be asked.
+pub(super) fn gate(report: &VerifyReport, args: &ClaimArgs) -> anyhow::Result<Gate> {
+    Ok(match report.result() {
         ClaimResult::Error => {
             let errors: Vec<String> = report
                 .claims
@@ -106,7 +112,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
 }
 
 /// What a claim that could not be decided counts as.
-fn gate_of_undecided(args: &Verify) -> Gate {
+fn gate_of_undecided(args: &ClaimArgs) -> Gate {
     match args.inconclusive {
         Some(CountsAs::Pass) => Gate::Holds,
         Some(CountsAs::Fail) => Gate::Fails,
@@ -123,13 +129,12 @@ fn refuse_what_has_no_bound(args: &Verify) -> anyhow::Result<()> {
 }
 
 /// A filter that nothing passes would make every bound hold.
-fn refuse_filters_that_leave_nothing(args: &Verify, sides: &Sides) -> anyhow::Result<()> {
-    let given = args.given_of::<FilterArgs>();
+fn refuse_filters_that_leave_nothing(given: &[String], sides: &Sides) -> anyhow::Result<()> {
     let both = [sides.before.side(), sides.after.side()];
     let mut rankings = both.iter().flat_map(|side| side.rankings());
     let has_profiles = both.iter().any(|side| !side.rankings().is_empty());
     if has_profiles && !given.is_empty() && rankings.all(|ranking| ranking.sample_count == 0) {
-        return Err(nothing_left(&given));
+        return Err(nothing_left(given));
     }
     Ok(())
 }
@@ -141,8 +146,25 @@ fn nothing_left(filters: &[String]) -> anyhow::Error {
     )
 }
 
+/// What decisions are asked by.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) view: &'a ViewArgs,
+    pub(super) judge: &'a JudgeArgs,
+    pub(super) claims: &'a ClaimArgs,
+}
+
+/// Decides claims on profiles alone.
+pub(super) fn decide(
+    asked: Asked<'_>,
+    rules: Rules,
+    sides: &mut Sides,
+) -> anyhow::Result<VerifyReport> {
+    report(asked, rules, sides, (None, None, None))
+}
+
 fn report(
-    args: &Verify,
+    args: Asked<'_>,
     rules: Rules,
     sides: &mut Sides,
     (goroutines, collector, levels): (Option<GoroutineSide>, Option<Snapshots>, Option<LevelSide>),
@@ -150,7 +172,7 @@ fn report(
     let mut judging = Judging {
         args,
         rules: &rules,
-        options: options(&args.view, &args.judge),
+        options: options(args.view, args.judge),
         outcomes: vec![None; rules.claims.len()],
         growth: None,
         known: KnownNames::default(),
@@ -177,7 +199,7 @@ fn report(
         VerifyReport::new(judged(rules, outcomes, growth), decided_at(args))
             .with_inputs(inputs)
             .with_warnings(warnings)
-            .with_look(args.look)
+            .with_look(args.claims.look)
             .with_root(
                 std::env::current_dir()
                     .ok()
@@ -187,15 +209,18 @@ fn report(
 }
 
 /// At which confidence claims are decided.
-fn decided_at(args: &Verify) -> f64 {
+fn decided_at(args: Asked<'_>) -> f64 {
     let confidence = args.judge.confidence;
-    let of_look = args.look.map(|look| confidence_at_look(confidence, look));
+    let of_look = args
+        .claims
+        .look
+        .map(|look| confidence_at_look(confidence, look));
     of_look.unwrap_or(confidence).level()
 }
 
 /// The decisions as they are made, one sample type after another.
 struct Judging<'a> {
-    args: &'a Verify,
+    args: Asked<'a>,
     rules: &'a Rules,
     options: DiffOptions,
     outcomes: Vec<Option<Outcome>>,
@@ -219,11 +244,11 @@ impl Judging<'_> {
                 self.refuse_type(name, &types);
                 continue;
             }
-            sides.choose(Some(profile_name(name)), &self.args.judge)?;
+            sides.choose(Some(profile_name(name)), self.args.judge)?;
             self.claims_of(name, sides)?;
         }
         // Last, so that what is written for benchstat is the view's value.
-        sides.choose(self.args.view.sample_type.chosen(false), &self.args.judge)?;
+        sides.choose(self.args.view.sample_type.chosen(false), self.args.judge)?;
         for side in [&sides.before, &sides.after] {
             self.known.absorb(KnownNames::of_side(&side.side()));
         }
@@ -336,7 +361,7 @@ impl Judging<'_> {
     }
 
     fn on_collector(&mut self, snapshots: &Snapshots) {
-        let confidence = match self.args.look {
+        let confidence = match self.args.claims.look {
             Some(look) => confidence_at_look(self.args.judge.confidence, look),
             None => self.args.judge.confidence,
         };
@@ -386,7 +411,7 @@ impl Judging<'_> {
             suppressions.collect(),
             self.rules.today,
         );
-        let options = options.and_then(|options| match self.args.look {
+        let options = options.and_then(|options| match self.args.claims.look {
             Some(look) => options.at_look(look),
             None => Some(options),
         });

@@ -1,0 +1,18 @@
+//! Runs Go benchmarks of two sides: builds both, plans the same work for each, and runs them in turns.
+
+mod build;
+mod find;
+mod flags;
+mod git;
+mod leaf;
+mod measure;
+mod packages;
+mod process;
+mod progress;
+mod saved;
+mod session;
+mod side;
+mod toolchain;
+
+pub(crate) use measure::{Goal, Iterations, Measured, MeasuredSide};
+pub(crate) use session::{Request, Session};
