@@ -19,6 +19,7 @@ mod input;
 mod interrupt;
 mod natural;
 mod output;
+mod screen;
 mod today;
 mod zone;
 

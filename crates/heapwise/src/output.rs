@@ -152,7 +152,8 @@ impl Output {
     }
 }
 
-fn limits(max_bytes: Option<u64>) -> Limits {
+/// What inputs may take.
+pub(crate) fn limits(max_bytes: Option<u64>) -> Limits {
     max_bytes.map_or_else(Limits::default, Limits::with_max_bytes)
 }
 

@@ -1,5 +1,7 @@
 //! Goroutines in words.
 
+use super::is_alarming;
+use crate::formats::text::printable;
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{
     GoroutineGroup, GroupTrend, Lasting, LeakVerdict, Order, Site, Sureness, state_in_words,
@@ -181,6 +183,17 @@ impl GoroutinesReport {
             lines.push(self.nothing_found());
         }
         lines
+    }
+
+    /// The answer in one line, for a log: what is said first, and what is leaked or growing.
+    pub fn brief(&self) -> String {
+        let mut line = self.headline().join("; ");
+        let alarming = self.answer.groups.iter().filter(|group| is_alarming(group));
+        let titles: Vec<String> = alarming.take(3).map(|group| self.title(group)).collect();
+        if !titles.is_empty() {
+            line = format!("{line}: {}", titles.join(", "));
+        }
+        printable(&line).into_owned()
     }
 
     /// Of the leaked, what is not as alarming, or more so.

@@ -1,5 +1,6 @@
 //! What memory in use does, in words.
 
+use crate::formats::text::printable;
 use heapwise_analysis::stats::{LevelLabel, LevelRate};
 use heapwise_analysis::units::auto_label;
 use heapwise_analysis::{LevelVerdict, SiteGrowth};
@@ -185,6 +186,22 @@ impl GrowthReport {
         lines.extend(self.of_processes());
         lines.push(self.count_of_growing());
         lines
+    }
+
+    /// The answer in one line, for a log: what is said first, and what grows.
+    pub fn brief(&self) -> String {
+        let mut line = self.headline().join("; ");
+        let (growing, _) = self.changing();
+        let name = |site: &SiteGrowth| {
+            let name = site.site.as_ref().map(|site| site.pprof_name());
+            let name = name.unwrap_or_else(|| "total".into());
+            format!("{name} {}", self.rate(site.trend.rate))
+        };
+        let names: Vec<String> = growing.iter().take(3).map(|site| name(site)).collect();
+        if !names.is_empty() {
+            line = format!("{line}: {}", names.join(", "));
+        }
+        printable(&line).into_owned()
     }
 
     pub(super) fn noun(&self, count: usize) -> String {

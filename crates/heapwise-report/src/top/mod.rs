@@ -117,6 +117,8 @@ impl Default for ValueStyle {
 
 /// From this width on all sample types are shown side by side.
 const WIDE: usize = 170;
+/// Sites in one line.
+const BRIEF: usize = 3;
 /// Below this width the columns that can be done without are left out.
 const NARROW: usize = 110;
 
@@ -220,6 +222,20 @@ impl TopReport {
     fn has_errors(&self) -> bool {
         let sampling = self.ranking.sampling_of(self.sample_index);
         matches!(sampling, Sampling::Known(_)) && self.ranking.measure(self.sample_index).is_some()
+    }
+
+    /// The answer in one line, for a log: the total and the largest sites.
+    pub fn brief(&self) -> String {
+        let value = |row: &RankRow| match self.order {
+            RowOrder::Cum => row.cum_of(self.sample_index),
+            _ => row.flat_of(self.sample_index),
+        };
+        let rows = self.shown.rows.iter().filter(|row| value(row) != 0);
+        let rows = rows.map(|row| format!("{} {}", self.label(value(row)), row.site.pprof_name()));
+        let rows: Vec<String> = rows.take(BRIEF).collect();
+        let total = self.label(self.total());
+        let line = format!("{} {total}: {}", self.sample_type().type_, rows.join(", "));
+        text::printable(&line).into_owned()
     }
 
     fn headline(&self) -> String {

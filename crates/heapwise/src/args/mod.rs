@@ -20,6 +20,7 @@ mod tune;
 pub(crate) mod uses;
 mod values;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -45,6 +46,7 @@ pub(crate) use trigger::{Bound, Condition, Quantity, Side};
 pub(crate) use tune::{Container, SettingArgs, TuneArgs};
 pub(crate) use uses::ArgsOf;
 pub(crate) use verify::{ClaimArgs, CountsAs, VerifyArgs};
+pub(crate) use watch::{WatchArgs, Watched};
 
 /// The arguments of `heapwise verify`, with which of them were given.
 pub(crate) type Verify = ArgsOf<VerifyArgs, uses::Verify>;
@@ -155,6 +157,8 @@ pub(crate) enum Command {
     Tune(ArgsOf<TuneArgs, uses::Tune>),
     /// Collect bundles of profiles from a running program.
     Collect(ArgsOf<CollectArgs, uses::Collect>),
+    /// Show again and again what top, goroutines or growth say of a running program.
+    Watch(ArgsOf<WatchArgs, uses::Watch>),
     /// Tell what a profile is.
     Info(ArgsOf<InfoArgs, uses::Info>),
     /// Add profiles up, subtract some, filter, and write the result as a profile.

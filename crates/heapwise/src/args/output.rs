@@ -69,6 +69,6 @@ impl BenchOutputArgs {
 }
 
 /// Any format; each command takes its own in the place of this ([`super::uses`]).
-fn any_format(name: &str) -> Result<Format, String> {
+pub(super) fn any_format(name: &str) -> Result<Format, String> {
     Format::from_name(name).ok_or_else(|| super::numbers::expected(name, "a format"))
 }

@@ -26,7 +26,7 @@ use super::values::{
 };
 use super::{
     BenchArgs, CollectArgs, DiffArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs,
-    PeekArgs, TopArgs, TuneArgs, VerifyArgs,
+    PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
 };
 
 /// Options, by the structs that define them.
@@ -135,6 +135,14 @@ commands! {
     Collect of CollectArgs, CollectReport: None;
     /// `heapwise info`, which has what it uses.
     Info of InfoArgs, InfoReport: None;
+}
+
+/// `heapwise watch`, which has what it uses.
+#[derive(Debug)]
+pub(crate) struct Watch;
+
+impl Uses<WatchArgs> for Watch {
+    const FORMATS: &'static [Format] = &[Format::Text, Format::Json];
 }
 
 /// `heapwise convert`.
@@ -264,6 +272,7 @@ impl Asks for GoroutinesArgs {}
 impl Asks for GrowthArgs {}
 impl Asks for GcArgs {}
 impl Asks for TuneArgs {}
+impl Asks for WatchArgs {}
 impl Asks for CollectArgs {}
 impl Asks for InfoArgs {}
 

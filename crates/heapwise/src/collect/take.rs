@@ -17,6 +17,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// What a bundle is to hold.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {
+    /// Which parts, in the order of [`Part::ALL`].
+    pub(crate) parts: &'static [Part],
     pub(crate) forced: Forced,
     pub(crate) most_goroutines: u64,
 }
@@ -60,7 +62,7 @@ impl Taker<'_> {
     /// Takes a bundle; `goroutines` is how many there were at the last count.
     pub(crate) fn take(&self, staged: &Staged, goroutines: Option<u64>) -> Result<Taken, NoBundle> {
         let mut taken = Taken::default();
-        for part in Part::ALL {
+        for &part in self.wanted.parts {
             if part == Part::Leaks && !self.wanted.forced.leaks {
                 continue;
             }

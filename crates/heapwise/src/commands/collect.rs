@@ -9,12 +9,13 @@ use heapwise_decode::counted;
 use heapwise_report::{CollectReport, CollectedBundle, Format, Warning};
 
 use crate::args::{CollectArgs, Color, Quantity};
-use crate::bundle::{Forced, ProcessRecord};
+use crate::bundle::{Forced, Part, ProcessRecord};
 use crate::collect::{
     Bounds, Event, Looker, Outcome, Plan, Resident, Series, SeriesFolder, Taker, Triggers, Wanted,
+    server,
 };
 use crate::exit::{self, Gate};
-use crate::fetch::{Endpoint, Target};
+use crate::fetch::Target;
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::zone;
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &CollectArgs, color: Color) -> anyhow::Result<Gate> {
     let output = Output::new(&args.output, color);
     output.expect_format(CollectReport::FORMATS)?;
     refuse(args)?;
-    let server = server(args, &output)?;
+    let server = server(&args.target, &output.fetcher)?;
     let process = process(args, &server)?;
     let folder = SeriesFolder::open(&args.series.out, &server.shown())?;
     let interrupt = Interrupt::install().context("signals")?;
@@ -107,24 +108,6 @@ fn refuse(args: &CollectArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn server(args: &CollectArgs, output: &Output) -> anyhow::Result<Target> {
-    let target = output.fetcher.target(&args.target, Endpoint::Heap)?;
-    let Some(target) = target else {
-        bail!(
-            "{}: found no URL, expected a server such as http://localhost:6060, :6060 or unix:///run/app.sock",
-            args.target
-        );
-    };
-    let page = target.path_and_query();
-    if page.contains('?') || !page.contains("/debug/pprof") {
-        bail!(
-            "{}: found a page, expected the server, or where it has /debug/pprof/: collect fetches several pages",
-            target.shown()
-        );
-    }
-    Ok(target.page("", ""))
-}
-
 /// The process behind the server, where it is named.
 fn process(args: &CollectArgs, server: &Target) -> anyhow::Result<Option<Resident>> {
     let mut conditions = args.series.trigger.iter();
@@ -153,6 +136,7 @@ fn process(args: &CollectArgs, server: &Target) -> anyhow::Result<Option<Residen
 
 fn wanted(args: &CollectArgs) -> Wanted {
     Wanted {
+        parts: &Part::ALL,
         forced: Forced {
             heap: args.parts.gc,
             leaks: args.parts.leaks,

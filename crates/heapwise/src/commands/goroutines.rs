@@ -23,6 +23,13 @@ use crate::today::today;
 pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(GoroutinesReport::FORMATS)?;
+    let report = answer(args, &output)?;
+    output.warn(&report.warnings)?;
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// The groups, as a value.
+pub(super) fn answer(args: &GoroutinesArgs, output: &Output) -> anyhow::Result<GoroutinesReport> {
     let mut options = GoroutineOptions::default();
     options.group_by = args.group_by.clone();
     options.tree = args.tree;
@@ -32,7 +39,7 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
         .unwrap_or_default()
         .suppressions_on(args.today.unwrap_or_else(today));
     let mut dumps = Dumps::read(
-        without_binary(&args.dumps, &output)?,
+        without_binary(&args.dumps, output)?,
         options,
         selector,
         output.opener(Endpoint::Goroutines),
@@ -44,14 +51,12 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
         .warnings
         .extend(role_warnings(&dumps.inputs, &answer.roles, answer.order));
     dumps.warnings.extend(order_warning(&answer));
-    let report = GoroutinesReport::new(answer)
+    Ok(GoroutinesReport::new(answer)
         .with_inputs(dumps.inputs)
         .with_warnings(dumps.warnings)
-        .with_limit(args.count.limit(default_limit(&output)))
+        .with_limit(args.count.limit(default_limit(output)))
         .with_stack(stack)
-        .with_tree(args.tree);
-    output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+        .with_tree(args.tree))
 }
 
 /// What is no longer let off is not left out silently.

@@ -13,6 +13,13 @@ use crate::output::Output;
 pub(crate) fn run(args: &GrowthArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(GrowthReport::FORMATS)?;
+    let report = answer(args, &output)?;
+    output.warn(&report.warnings)?;
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// What grows, as a value.
+pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<GrowthReport> {
     output.warn(args.sample_type.ignored(false).as_slice())?;
     let selector = Selector::new(&args.filters.options())?;
     let question = LevelQuestion {
@@ -25,14 +32,12 @@ pub(crate) fn run(args: &GrowthArgs, color: Color) -> anyhow::Result<()> {
         confidence: args.confidence(),
         selector: &selector,
     };
-    let names = without_binary(&args.profiles, &output)?;
+    let names = without_binary(&args.profiles, output)?;
     let levels = Levels::read(names, &question, output.opener(Endpoint::HeapText))?;
-    let report = GrowthReport::new(levels.answer)
+    Ok(GrowthReport::new(levels.answer)
         .with_inputs(levels.inputs)
         .with_warnings(levels.warnings)
-        .with_limit(args.count.limit(default_limit(&output)));
-    output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+        .with_limit(args.count.limit(default_limit(output))))
 }
 
 /// What people read; programs get all.

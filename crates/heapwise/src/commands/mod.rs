@@ -34,6 +34,7 @@ mod traces;
 mod tune;
 mod verify;
 mod view;
+mod watch;
 mod windows;
 mod work;
 
@@ -59,6 +60,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Gc(gc) if !gc.before.is_empty() => gc_sides::run(gc, args.color)?,
         Command::Gc(gc) => gc::run(gc, args.color)?,
         Command::Tune(tune) => tune::run(tune, args.color)?,
+        Command::Watch(watch) => return watch::run(watch, args.color),
         Command::Collect(collect) => return collect::run(collect, args.color),
         Command::Info(info) => info::run(info, args.color)?,
         Command::Merge(merge) => convert::merge(merge, args.color)?,

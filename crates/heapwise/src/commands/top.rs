@@ -38,6 +38,11 @@ fn compatible(args: &ReportArgs, output: &Output) -> anyhow::Result<()> {
     output.write(|out| write_pprof_top(&graph, out))
 }
 
+/// What is ranked, as a value.
+pub(super) fn answer(args: &TopArgs, output: &Output) -> anyhow::Result<TopReport> {
+    report(args, &view::selector(&args.report.question)?, output)
+}
+
 /// heapwise's own answer.
 fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Result<TopReport> {
     let confidence = args.confidence.confidence;

@@ -1,0 +1,270 @@
+//! What `heapwise watch` shows of a running program: a line a look in a pipe, of all looks so far, and nothing stays.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "runs the command against servers of its own"
+)]
+
+mod common;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use common::server::{Reply, Request, Server};
+use common::{heapwise, workspace};
+use serde_json::Value;
+
+const TEXTS: [&str; 3] = [
+    "testdata/gc/steady/000.txt",
+    "testdata/gc/steady/008.txt",
+    "testdata/gc/steady/020.txt",
+];
+
+fn file(path: &str) -> Vec<u8> {
+    fs::read(workspace().join(path)).unwrap()
+}
+
+/// A server whose heap goes on whenever it is asked for.
+fn server() -> Server {
+    let asked = AtomicUsize::new(0);
+    Server::start(move |request| page(request, &asked))
+}
+
+fn page(request: &Request, asked: &AtomicUsize) -> Reply {
+    let at = || asked.fetch_add(1, Ordering::SeqCst);
+    match request.page.as_str() {
+        "/debug/pprof/heap?debug=1" => {
+            let text = TEXTS.iter().cycle().nth(at().min(2)).unwrap();
+            Reply::with(200, "text/plain", file(text))
+        }
+        "/debug/pprof/heap" => Reply::page(file("testdata/server/heap.pb.gz")),
+        "/debug/pprof/goroutine" => {
+            let dump = ["00", "13", "13"][asked.load(Ordering::SeqCst).min(2)];
+            Reply::page(file(&format!(
+                "testdata/server/series/chanrecv/goroutine.{dump}.pb.gz"
+            )))
+        }
+        "/debug/pprof/goroutine?debug=2" => {
+            let dump = ["00", "13", "13"][at().min(2)];
+            let dump = format!("testdata/server/series/chanrecv/goroutine.{dump}.debug2.txt");
+            Reply::with(200, "text/plain", file(&dump))
+        }
+        _ => Reply::refused(404, "Unknown profile"),
+    }
+}
+
+/// Runs in a folder of its own for temporary files.
+fn watch(temporary: &Path, server: &Server, args: &[&str]) -> Output {
+    let target = format!("127.0.0.1:{}", server.port);
+    let mut command = heapwise(&workspace());
+    command.env("TMPDIR", temporary).args(["watch", &target]);
+    command.args(args).output().unwrap()
+}
+
+#[track_caller]
+fn lines(server: &Server, args: &[&str]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let args = [&["--every=10ms", "--count=3"], args].concat();
+    let output = watch(folder.path(), server, &args);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {error}");
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing stays"
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        !text.contains(&folder.path().display().to_string()),
+        "{text}"
+    );
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn sites_are_one_line_a_look() {
+    let lines = lines(&server(), &[]);
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    for line in &lines {
+        let (time, rest) = line.split_once("  ").unwrap();
+        assert!(time.ends_with(" UTC"), "{line}");
+        assert!(
+            rest.starts_with("inuse_space ") && rest.contains("main."),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn options_of_the_command_go_behind_dashes() {
+    let options = ["top", "--", "-alloc_space", "--cum", "-n1"];
+    let lines = lines(&server(), &options);
+    assert!(
+        lines.iter().all(|line| line.contains("  alloc_space ")),
+        "{lines:?}"
+    );
+    assert!(
+        lines.iter().all(|line| line.matches("MB ").count() == 1),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn growth_and_goroutines_are_told_of_all_looks() {
+    let growing = lines(&server(), &["growth"]);
+    assert!(
+        growing[0].contains("nothing: ") && growing[0].contains("found one snapshot"),
+        "{growing:?}"
+    );
+    assert!(growing[2].contains("over 3 snapshots"), "{growing:?}");
+    let goroutines = lines(&server(), &["goroutines"]);
+    assert!(
+        goroutines[2].contains("goroutines over 3 dumps"),
+        "{goroutines:?}"
+    );
+}
+
+#[test]
+fn json_is_a_document_a_line() {
+    for (what, schema) in [
+        ("top", "heapwise.top/1"),
+        ("goroutines", "heapwise.goroutines/1"),
+    ] {
+        for line in lines(&server(), &[what, "-f", "json"]) {
+            let value: Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(value["schema"], schema);
+            let path = value["inputs"][0]["path"].as_str().unwrap();
+            assert!(path.starts_with("http://127.0.0.1:"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn what_is_fetched_is_kept_where_asked() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    let out = folder.path().join("kept").display().to_string();
+    lines(&server, &["--out", &out]);
+    lines(&server, &["--out", &out, "goroutines"]);
+    let bundles = fs::read_dir(&out).unwrap().filter(|entry| {
+        let path = entry.as_ref().unwrap().path();
+        path.join("bundle.json").is_file() && path.join("goroutine.debug2.txt").is_file()
+    });
+    assert_eq!(bundles.count(), 6);
+    let mut command = heapwise(&workspace());
+    assert!(
+        command
+            .args(["top", &out])
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
+}
+
+#[test]
+fn a_look_that_fails_costs_only_itself() {
+    let asked = AtomicUsize::new(0);
+    let server = Server::start(move |request| match asked.fetch_add(1, Ordering::SeqCst) {
+        // Twice, since what fails is asked for once more.
+        1 | 2 => Reply::with(500, "text/plain", "x"),
+        _ => page(request, &AtomicUsize::new(0)),
+    });
+    let lines = lines(&server, &[]);
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert!(
+        lines[1].contains("nothing: ") && lines[1].contains("500"),
+        "{lines:?}"
+    );
+    assert!(lines[3].contains("inuse_space"), "{lines:?}");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    for (args, words) in [
+        (
+            &["top", "--", "--nosuch"][..],
+            "--: unexpected argument '--nosuch' found, expected options of heapwise top",
+        ),
+        (
+            &["top", "--", "x.pb.gz"],
+            "--: found \"x.pb.gz\", expected options alone",
+        ),
+        (&["top", "--", "-o", "x"], "--: found --output"),
+        (
+            &["top", "--", "--pprof-compatible"],
+            "--: found --pprof-compatible",
+        ),
+        (&["nosuch"], "[possible values: top, goroutines, growth]"),
+        (&["--seconds=5"], "--seconds: found with watch"),
+        (&["--save=x"], "--save: found with watch"),
+        (&["--every=0s"], "--every"),
+        (&["--max-bytes=1kB"], "found more than 1024 bytes"),
+        (&["--timeout=0"], "--timeout"),
+        (&["-f", "csv"], "[possible values: text, json]"),
+    ] {
+        let output = watch(folder.path(), &server, args);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(error.contains(words), "{args:?}: {error}");
+    }
+    for target in [
+        "testdata/server/heap.pb.gz",
+        "nosuch",
+        "127.0.0.1:1",
+        "127.0.0.1:1/other",
+    ] {
+        let output = heapwise(&workspace())
+            .args(["watch", target])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{target}");
+        assert!(output.stdout.is_empty(), "{target}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_and_nothing_stays() {
+    let (server, folder) = (server(), tempfile::tempdir().unwrap());
+    for signal in ["-INT", "-TERM"] {
+        let target = format!("127.0.0.1:{}", server.port);
+        let mut command = heapwise(&workspace());
+        command.env("TMPDIR", folder.path());
+        command
+            .args(["watch", &target, "--every=1h"])
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        assert!(line.contains("inuse_space"), "{line}");
+        let mut kill = std::process::Command::new("kill");
+        assert!(
+            kill.args([signal, &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{signal}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_it() {
+    let server = server();
+    let target = format!("127.0.0.1:{}", server.port);
+    let mut command = heapwise(&workspace());
+    command
+        .args(["watch", &target, "--every=10ms"])
+        .stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    drop(out);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
