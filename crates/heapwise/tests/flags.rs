@@ -76,7 +76,7 @@ fn short_help_fits_a_screen() {
         assert!(help.lines().count() < 60, "{command}: {help}");
         for heading in ["Sources:", "Output:"] {
             let is_listed = help.contains(heading)
-                || matches!(command, "goroutines" | "growth" | "info" | "tune");
+                || matches!(command, "goroutines" | "growth" | "info" | "tune" | "watch");
             assert!(is_listed, "{command}: {heading}");
         }
     }
