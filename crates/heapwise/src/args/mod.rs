@@ -58,6 +58,7 @@ pub(crate) type Verify = ArgsOf<VerifyArgs, uses::Verify>;
     version,
     max_term_width = 100,
     disable_help_subcommand = true,
+    after_help = "A profile or URL alone is ranked: heapwise heap.pb.gz, heapwise :6060.",
     args_override_self = true
 )]
 pub(crate) struct Args {

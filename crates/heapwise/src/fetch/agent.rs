@@ -57,6 +57,7 @@ fn connected(config: Config, target: &Target) -> anyhow::Result<Agent> {
 }
 
 /// Reads a file that an option names.
+#[cfg(feature = "tls")]
 fn read(path: &str) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| path.to_owned())
 }
