@@ -742,3 +742,20 @@ fn endings_that_cannot_be_written_are_refused() {
     out(&["top", HEAP, "-f", "text", "-o", &name("svg")]);
     out(&["convert", HEAP, "--to=folded", "-o", &name("txt")]);
 }
+
+#[test]
+fn help_tells_of_urls() {
+    let help = out(&["help", "urls"]);
+    assert!(
+        help.lines().all(|line| line.chars().count() <= 80),
+        "{help}"
+    );
+    let all = out(&["top", "--help"]);
+    let (_, options) = all.split_once("\nURLs:\n").unwrap();
+    let options = options
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("--"));
+    for option in options.filter_map(|option| option.split(' ').next()) {
+        assert!(help.contains(&format!("--{option}")), "{option}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use ureq::config::Config;
 use ureq::{Agent, Proxy};
 
@@ -56,21 +56,16 @@ fn connected(config: Config, target: &Target) -> anyhow::Result<Agent> {
     }
 }
 
-/// Reads a file that an option names.
-#[cfg(feature = "tls")]
-fn read(path: &str) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| path.to_owned())
-}
-
 #[cfg(feature = "tls")]
 mod tls {
+    use anyhow::Context;
     use ureq::config::ConfigBuilder;
     use ureq::tls::{
         Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem,
     };
     use ureq::typestate::AgentScope;
 
-    use super::{FetchArgs, bail, read};
+    use super::{FetchArgs, bail};
 
     /// Which servers are believed.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,6 +96,11 @@ mod tls {
         };
         let key = key(args.tls_key.as_ref().unwrap_or(path))?;
         Ok(Some(ClientCert::new_with_certs(&certificates(path)?, key)))
+    }
+
+    /// Reads a file that an option names.
+    fn read(path: &str) -> anyhow::Result<Vec<u8>> {
+        std::fs::read(path).with_context(|| path.to_owned())
     }
 
     fn certificates(path: &str) -> anyhow::Result<Vec<Certificate<'static>>> {
