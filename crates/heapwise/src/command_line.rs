@@ -69,8 +69,9 @@ pub(crate) fn with_command(words: Vec<OsString>) -> anyhow::Result<Vec<OsString>
         .get(at)
         .and_then(|word| word.to_str())
         .unwrap_or_default();
-    let is_command = Args::command().find_subcommand(first).is_some();
-    if is_command || !(is_option(first) || is_source(first)) {
+    // The commands are asked last: to build them all takes longer than the rest.
+    let is_command = || Args::command().find_subcommand(first).is_some();
+    if !(is_option(first) || is_source(first)) || is_command() {
         return Ok(words);
     }
     let mut rest: Vec<OsString> = words;
