@@ -14,7 +14,7 @@ pub(crate) struct FetchArgs {
     /// Of a profile of the heap it is the difference of two, with what is in use as a change, not a level.
     #[arg(long, value_name = "N", value_parser = count_parser, hide_short_help = true)]
     pub(crate) seconds: Option<NonZeroU32>,
-    /// Seconds to wait for an answer [default: 60, or 1.5 times --seconds].
+    /// Seconds to wait for an answer [default: 60, or 1.5 times --seconds if that is more].
     #[arg(long, value_name = "S", value_parser = amount_parser, hide_short_help = true)]
     pub(crate) timeout: Option<f64>,
     /// Certificates of the authorities to trust, in PEM, instead of the system's.

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(200);
 
+/// There is one line: of several fetches side by side it tells of the first.
+static IS_DRAWN: AtomicBool = AtomicBool::new(false);
+
 /// A line that tells how far it is, until dropped.
 pub(crate) struct Progress {
     shared: Arc<Shared>,
@@ -26,7 +29,8 @@ impl Progress {
     /// Starts, where a person looks: `what` takes the seconds since then and the bytes that came.
     pub(crate) fn start(what: impl Fn(Duration, u64) -> String + Send + 'static) -> Progress {
         let shared = Arc::new(Shared::default());
-        let thread = io::stderr().is_terminal().then(|| {
+        let is_seen = io::stderr().is_terminal() && !IS_DRAWN.swap(true, Ordering::Relaxed);
+        let thread = is_seen.then(|| {
             let shared = Arc::clone(&shared);
             thread::spawn(move || draw(&shared, &what))
         });
@@ -45,6 +49,7 @@ impl Drop for Progress {
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
             let _ = thread.join();
+            IS_DRAWN.store(false, Ordering::Relaxed);
         }
     }
 }
