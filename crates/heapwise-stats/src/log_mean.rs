@@ -185,7 +185,7 @@ impl RatioTest for LogMeanTest {
     /// Always known.
     fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
         let arm = student_isf(confidence.each_tail(), self.degrees) * self.variance.sqrt();
-        Some(RatioInterval::around_log(self.log, arm))
+        Some(RatioInterval::around_log(self.log, (arm, arm)))
     }
 }
 

@@ -14,6 +14,8 @@ const ROUNDING: f64 = 1e-12;
 pub struct LogRatioTest {
     log: f64,
     error: f64,
+    /// How far the true logarithm may be below and above, apart from the error: what rounding hides.
+    slack: (f64, f64),
 }
 
 impl LogRatioTest {
@@ -25,6 +27,18 @@ impl LogRatioTest {
         is_known.then(|| Self {
             log: ratio.ln(),
             error,
+            slack: (0.0, 0.0),
+        })
+    }
+
+    /// The same, where the values were rounded so that the ratio without the error may be anything from `low` to `high`:
+    /// what is decided holds for all of it. `low` may be 0 and `high` infinite. `None` where the ratio is not between.
+    #[must_use]
+    pub fn within(self, low: f64, high: f64) -> Option<Self> {
+        let slack = (self.log - low.ln(), high.ln() - self.log);
+        (slack.0 >= -ROUNDING && slack.1 >= -ROUNDING).then(|| Self {
+            slack: (slack.0.max(0.0), slack.1.max(0.0)),
+            ..self
         })
     }
 
@@ -42,20 +56,34 @@ impl RatioTest for LogRatioTest {
 
     fn tails(&self, ratio: f64) -> Tails {
         let difference = self.log - ratio.max(0.0).ln();
+        let reach = |from: f64, slack: f64| {
+            if slack.is_finite() {
+                from + slack
+            } else {
+                slack
+            }
+        };
+        let least = -reach(-difference, self.slack.0);
+        let most = reach(difference, self.slack.1);
         if self.error <= 0.0 {
-            return exact_tails(difference, ROUNDING);
+            return Tails {
+                at_least: exact_tails(least, ROUNDING).at_least,
+                at_most: exact_tails(most, ROUNDING).at_most,
+            };
         }
-        let z = difference / self.error;
         Tails {
-            at_least: normal_sf(z),
-            at_most: normal_sf(-z),
+            at_least: normal_sf(least / self.error),
+            at_most: normal_sf(-most / self.error),
         }
     }
 
     /// Always known.
     fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
         let arm = two_sided_normal(confidence) * self.error;
-        Some(RatioInterval::around_log(self.log, arm))
+        Some(RatioInterval::around_log(
+            self.log,
+            (self.slack.0 + arm, self.slack.1 + arm),
+        ))
     }
 }
 
@@ -83,5 +111,22 @@ mod tests {
         let less = LogRatioTest::new(0.5, 0.0).unwrap();
         assert_eq!((less.p_value(), less.p_value_below(0.5)), (0.0, 1.0));
         assert_eq!(LogRatioTest::new(0.0, 0.1), None);
+    }
+
+    #[test]
+    fn what_rounding_hides_decides_nothing() {
+        let plain = LogRatioTest::new(2.0, 0.01).unwrap();
+        let rounded = plain.within(1.0, 3.0).unwrap();
+        assert!(plain.p_value() < 1e-9 && rounded.p_value() >= 1.0);
+        assert!(rounded.p_value_above(0.9) < 1e-9 && rounded.p_value_below(3.3) < 1e-9);
+        let interval = rounded.ratio_interval(Confidence::default()).unwrap();
+        let (low, high) = (interval.low.unwrap(), interval.high.unwrap());
+        assert!((0.97..1.0).contains(&low) && (3.0..3.07).contains(&high));
+        let open = plain.within(0.0, f64::INFINITY).unwrap();
+        let interval = open.ratio_interval(Confidence::default()).unwrap();
+        assert_eq!((interval.low, interval.high), (Some(0.0), None));
+        assert_eq!((open.p_value(), open.p_value_above(0.0)), (1.0, 1.0));
+        assert_eq!(plain.within(2.5, 3.0), None);
+        assert_eq!(plain.within(f64::NAN, 3.0), None);
     }
 }

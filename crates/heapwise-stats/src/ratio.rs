@@ -20,12 +20,12 @@ pub struct RatioInterval {
 }
 
 impl RatioInterval {
-    /// Of a ratio with this logarithm, an arm of which reaches to either side.
-    pub(crate) fn around_log(log: f64, arm: f64) -> Self {
+    /// Of a ratio with this logarithm, from which arms reach down and up.
+    pub(crate) fn around_log(log: f64, (down, up): (f64, f64)) -> Self {
         Self {
             ratio: Some(log.exp()),
-            low: Some((log - arm).exp()),
-            high: Some((log + arm).exp()),
+            low: Some((log - down).exp()),
+            high: Some((log + up).exp()).filter(|high| high.is_finite()),
         }
     }
 }

@@ -145,18 +145,36 @@ pub struct PerOperation {
 
 impl PerOperation {
     /// The test of what became of it, where both vary from run to run by `unseen` more than their
-    /// lines show. A number is printed without what is behind its point: half is taken to be there.
+    /// lines show. A number is printed without what is behind its point, however many runs agree: it
+    /// may be anything up to one more. Where both are printed alike, so they are taken to be.
     pub(crate) fn change_to(self, newer: PerOperation, unseen: f64) -> Option<LogRatioTest> {
-        let middle = |number: PerOperation| number.value + 0.5;
-        let error = |number: PerOperation| match number.value > 0.0 {
-            true => number.spread.hypot(unseen) * number.value / middle(number),
-            false => ROUNDING / middle(number),
+        if self.value == newer.value {
+            let error = self
+                .error_of_equal(unseen)
+                .hypot(newer.error_of_equal(unseen));
+            return LogRatioTest::new(1.0, error);
+        }
+        let error = |number: PerOperation| number.spread.hypot(unseen);
+        // Of 0 it is known only that it is less than 1.
+        let likely = |number: PerOperation| match number.value > 0.0 {
+            true => number.value,
+            false => 0.5,
         };
-        let ratio = match self.value == newer.value {
-            true => 1.0,
-            false => middle(newer) / middle(self),
-        };
-        LogRatioTest::new(ratio, error(self).hypot(error(newer)))
+        let low = newer.value / (self.value + 1.0);
+        let high = (newer.value + 1.0) / self.value;
+        LogRatioTest::new(
+            likely(newer) / likely(self),
+            error(self).hypot(error(newer)),
+        )?
+        .within(low, high)
+    }
+
+    fn error_of_equal(self, unseen: f64) -> f64 {
+        let middle = self.value + 0.5;
+        match self.value > 0.0 {
+            true => self.spread.hypot(unseen) * self.value / middle,
+            false => ROUNDING / middle,
+        }
     }
 }
 
@@ -226,5 +244,84 @@ impl Mix {
             .map(|(weight, log)| share(*weight) * (log - mean).powi(2));
         let even: f64 = parts.iter().map(|(weight, _)| share(*weight).powi(2)).sum();
         (printed.sum::<f64>() + 2.0 * OF_ROUNDS.powi(2) * (1.0 - even)).sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use heapwise_stats::{Confidence, RatioTest};
+
+    fn exact(value: f64, runs: usize) -> PerOperation {
+        let mut lines = Lines::default();
+        for _ in 0..runs {
+            let text = format!("BenchmarkX-2 100 5 ns/op {value} B/op 1 allocs/op\n");
+            let runs = heapwise_decode::benchmarks(&text).unwrap();
+            runs.iter()
+                .flat_map(|run| &run.lines)
+                .for_each(|line| lines.add(line));
+        }
+        Mix::of(&lines, &lines)
+            .per_operation(&lines, Value::Bytes)
+            .unwrap()
+    }
+
+    #[test]
+    fn the_interval_has_the_printed_change_and_all_that_rounding_hides() {
+        let values: Vec<f64> = (0..40).map(f64::from).chain([100.0, 4664.0, 1e9]).collect();
+        for runs in [1, 2, 10] {
+            for (&old, &new) in values
+                .iter()
+                .flat_map(|old| values.iter().map(move |new| (old, new)))
+            {
+                let test = exact(old, runs).change_to(exact(new, runs), 0.0).unwrap();
+                for level in [0.01, 0.5, 0.95] {
+                    let interval = test
+                        .ratio_interval(Confidence::new(level).unwrap())
+                        .unwrap();
+                    let (low, high) = (
+                        interval.low.unwrap(),
+                        interval.high.unwrap_or(f64::INFINITY),
+                    );
+                    let mut truths = vec![new / old];
+                    if old != new {
+                        truths.extend([(new + 0.999) / old, new / (old + 0.999)]);
+                    }
+                    for truth in truths.into_iter().filter(|truth| !truth.is_nan()) {
+                        let is_in = low <= truth * (1.0 + 1e-9) && truth <= high * (1.0 + 1e-9);
+                        assert!(is_in, "{old} -> {new}, {runs} runs, {level}: {low}..{high}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_rounding_may_have_made_is_no_change() {
+        let p = |old: f64, new: f64| {
+            exact(old, 10)
+                .change_to(exact(new, 10), 0.0)
+                .unwrap()
+                .p_value()
+        };
+        for (old, new) in [
+            (1.0, 2.0),
+            (0.0, 1.0),
+            (1.0, 0.0),
+            (100.0, 101.0),
+            (16.0, 16.0),
+            (0.0, 0.0),
+        ] {
+            assert!(p(old, new) > 0.05, "{old} -> {new}");
+        }
+        for (old, new) in [
+            (0.0, 8.0),
+            (8.0, 0.0),
+            (16.0, 112.0),
+            (24.0, 16.0),
+            (2.0, 4.0),
+        ] {
+            assert!(p(old, new) < 1e-3, "{old} -> {new}: {}", p(old, new));
+        }
     }
 }
