@@ -26,13 +26,17 @@ pub struct RankOptions {
 }
 
 /// How frames become sites, beside the granularity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Frames {
     /// Inlined functions are part of the function they were inlined into.
     pub no_inlines: bool,
     /// Lines are told apart by column.
     pub show_columns: bool,
+    /// Files are the same whatever binary they are in, and wherever in them a function starts: both differ between builds.
+    pub across_builds: bool,
+    /// Prefixes to cut off source paths, separated by colons.
+    pub trim_path: String,
 }
 
 /// Which sample types are summed by site.

@@ -11,6 +11,7 @@ use crate::profile::header::Header;
 use crate::profile::prune::Prune;
 use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;
+use crate::site::source_path::PathTrim;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{
     BlockPath, BlockTable, Blocks, Entry, Recovery, UnknownError, counts_everything,
@@ -86,7 +87,7 @@ impl RankVisitor {
         self.columns = options.columns.clone();
         self.all_sites = options.all_sites;
         self.is_pruned = options.is_pruned;
-        self.frames = options.frames;
+        self.frames = options.frames.clone();
         self
     }
 
@@ -269,6 +270,8 @@ impl Visitor for RankVisitor {
         let shape = Shape {
             no_inlines: self.frames.no_inlines,
             show_columns: self.frames.show_columns,
+            across_builds: self.frames.across_builds,
+            trim: Some(PathTrim::new(&self.frames.trim_path, "")),
             ..Shape::new(self.granularity)
         };
         let width = tables.sample_types().len();
@@ -278,7 +281,7 @@ impl Visitor for RankVisitor {
                 (None, true) => Nodes::settled(tables, shape),
                 (None, false) => Nodes::new(shape),
             },
-            frames: self.frames,
+            frames: std::mem::take(&mut self.frames),
             totals: vec![Total::default(); width],
             is_complete: complete,
             with_errors: self.with_errors,

@@ -15,6 +15,8 @@ pub(crate) struct Shape {
     /// Functions of different binaries, or that start at different lines, are different
     /// (graph/graph.go: Options.ObjNames).
     pub(crate) keeps_objects: bool,
+    /// What differs between builds of one code tells no files apart.
+    pub(crate) across_builds: bool,
     /// A frame without a function's name has its address and its file, whatever the granularity.
     pub(crate) places_unnamed: bool,
     /// Functions are told apart as Go's dumps name them.
@@ -42,6 +44,7 @@ impl Shape {
             no_inlines: false,
             show_columns: false,
             keeps_objects: false,
+            across_builds: false,
             places_unnamed: false,
             folds_type_arguments: false,
             trim: Some(PathTrim::new("", "")),

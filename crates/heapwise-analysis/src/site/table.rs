@@ -267,8 +267,9 @@ impl Nodes {
         };
         let name = if parts.name { name } else { 0 };
         let is_unnamed = name == 0 && !self.shape.is_package();
-        let has_object = is_unnamed || self.shape.keeps_objects;
         let has_file = parts.file || is_unnamed && self.shape.places_unnamed;
+        let is_plain_file = self.shape.across_builds && has_file && file != 0;
+        let has_object = is_unnamed && !is_plain_file || self.shape.keeps_objects;
         let key = NodeKey {
             name,
             file: if has_file { file } else { 0 },

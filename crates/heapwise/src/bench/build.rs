@@ -1,6 +1,6 @@
 //! Builds the test binaries of a side, once.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::bail;
@@ -19,16 +19,12 @@ pub(super) struct Order<'a> {
 }
 
 /// Builds a test binary; if that fails, the error has the compiler's own words.
-pub(super) fn build(
-    order: &Order<'_>,
-    to: PathBuf,
-    interrupt: &Interrupt,
-) -> anyhow::Result<PathBuf> {
+pub(super) fn build(order: &Order<'_>, to: &Path, interrupt: &Interrupt) -> anyhow::Result<()> {
     let mut command = Command::new("go");
     command
         .current_dir(order.directory)
         .args(["test", "-c", "-o"]);
-    command.arg(&to).args(&order.flags.build).arg(order.pattern);
+    command.arg(to).args(&order.flags.build).arg(order.pattern);
     let said = run(&mut command, interrupt)?;
     if !said.status.success() || !to.is_file() {
         let words = match said.err.trim().is_empty() {
@@ -42,5 +38,5 @@ pub(super) fn build(
             first_lines(words)
         );
     }
-    Ok(to)
+    Ok(())
 }

@@ -121,6 +121,29 @@ impl Repository {
         Ok(())
     }
 
+    /// What a working tree may have and a checkout has not, in words: what git ignores, and submodules.
+    pub(super) fn lacking(&self, interrupt: &Interrupt) -> anyhow::Result<Option<String>> {
+        const IGNORED: [&str; 5] = [
+            "ls-files",
+            "--others",
+            "--ignored",
+            "--exclude-standard",
+            "--directory",
+        ];
+        /// How a submodule is told from a file.
+        const SUBMODULE: &str = "160000 ";
+        let ignored = git(&self.top, &IGNORED, interrupt)?.out;
+        let tracked = git(&self.top, &["ls-files", "--stage"], interrupt)?.out;
+        let submodules = tracked.lines().filter(|line| line.starts_with(SUBMODULE));
+        let submodules = submodules.filter_map(|line| line.split_once('\t'));
+        let parts = [
+            named("what git ignores", ignored.lines().collect()),
+            named("submodules", submodules.map(|(_, path)| path).collect()),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        Ok((!parts.is_empty()).then(|| parts.join(" and ")))
+    }
+
     /// Files that differ from the last commit.
     pub(super) fn changed_files(&self, interrupt: &Interrupt) -> anyhow::Result<usize> {
         let said = git(
@@ -130,6 +153,18 @@ impl Repository {
         )?;
         Ok(said.out.lines().count())
     }
+}
+
+/// What there is, with the first names.
+fn named(what: &str, names: Vec<&str>) -> Option<String> {
+    const SHOWN: usize = 3;
+    let first = names.get(..SHOWN.min(names.len())).unwrap_or_default();
+    let more = match names.len() {
+        0 => return None,
+        count if count > SHOWN => format!(" and {} more", count - SHOWN),
+        _ => String::new(),
+    };
+    Some(format!("{what} ({}{more})", first.join(", ")))
 }
 
 fn plain(directory: &Path) -> Command {

@@ -43,6 +43,8 @@ pub(crate) struct Measured {
     pub(crate) benchmarks: Vec<MeasuredBenchmark>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
+    /// Where both sides begin, separated by colons: what is before it in paths of sources says nothing.
+    pub(crate) trim_path: String,
     /// Where profiles and texts are; they go with this value.
     pub(crate) folder: tempfile::TempDir,
 }

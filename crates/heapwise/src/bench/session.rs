@@ -26,7 +26,7 @@ pub(crate) struct Request {
     pub(crate) is_quiet: bool,
 }
 
-/// The working tree, built, with all that is needed to put something beside it.
+/// The working tree, with all that is needed to put something beside it.
 pub(crate) struct Session {
     interrupt: Interrupt,
     progress: Progress,
@@ -39,11 +39,25 @@ pub(crate) struct Session {
     notes: Vec<String>,
 }
 
+/// What the working tree is compared with.
+struct Older {
+    side: Side,
+    /// `None` where it was built before.
+    checkout: Option<Checkout>,
+}
+
+/// The files of a revision.
+struct Checkout {
+    here: Here,
+    /// They go with it.
+    _folder: TempDir,
+}
+
 /// What the working tree is called.
 const WORKING_TREE: &str = "working tree";
 
 impl Session {
-    /// Finds and builds the packages of the working tree.
+    /// Finds the packages of the working tree; nothing is built yet.
     pub(crate) fn open(request: &Request) -> anyhow::Result<Session> {
         let flags = GoFlags::parse(&request.go)?;
         let interrupt = Interrupt::install()?;
@@ -76,7 +90,7 @@ impl Session {
             progress,
         };
         let packages = session.packages(request)?;
-        session.newer.binaries = session.build(&packages, "after", WORKING_TREE, &session.here)?;
+        session.newer.binaries = session.binaries(&packages, "after", &session.here)?;
         Ok(session)
     }
 
@@ -105,17 +119,16 @@ impl Session {
         Ok(listed.packages)
     }
 
-    fn build(
+    /// What is to be built of packages, and where to.
+    fn binaries(
         &self,
         packages: &[Package],
         name: &str,
-        label: &str,
         here: &Here,
     ) -> anyhow::Result<Vec<Binary>> {
         let folder = self.folder.path().join("binaries").join(name);
         std::fs::create_dir_all(&folder)?;
-        let mut binaries = Vec::new();
-        for (at, package) in packages.iter().enumerate() {
+        let binary = |(at, package): (usize, &Package)| {
             let Some(place) = here.place_of(&package.directory)? else {
                 bail!(
                     "bench: found {} in {}, expected packages below {}",
@@ -124,38 +137,62 @@ impl Session {
                     here.root.display()
                 );
             };
-            self.progress
-                .say(&format!("building {} of {label}", package.path));
-            let order = Order {
-                directory: &here.directory,
-                pattern: &here.pattern_of(&place),
-                label,
-                flags: &self.flags,
-            };
-            binaries.push(Binary {
-                file: build(&order, folder.join(format!("{at}.test")), &self.interrupt)?,
+            Ok(Binary {
+                file: folder.join(format!("{at}.test")),
                 directory: package.directory.clone(),
                 package: package.path.clone(),
                 place,
-            });
-        }
-        Ok(binaries)
+            })
+        };
+        packages.iter().enumerate().map(binary).collect()
     }
 
-    /// Keeps what was built under a name; tells where, and of what.
+    fn build(&self, side: &Side, here: &Here) -> anyhow::Result<()> {
+        for binary in &side.binaries {
+            let (package, label) = (&binary.package, &side.label);
+            self.progress.say(&format!("building {package} of {label}"));
+            let order = Order {
+                directory: &here.directory,
+                pattern: &here.pattern_of(&binary.place),
+                label,
+                flags: &self.flags,
+            };
+            build(&order, &binary.file, &self.interrupt)?;
+        }
+        Ok(())
+    }
+
+    /// Builds the working tree and keeps it under a name; tells where, and of what.
     pub(crate) fn save(&self, name: &str) -> anyhow::Result<(PathBuf, Vec<String>)> {
-        let repository = self.repository.as_ref().ok().and_then(Option::as_ref);
-        let to = saved::place(name, repository, &self.here)?;
+        let to = saved::place(name, self.known_repository(), &self.here)?;
+        self.build(&self.newer, &self.here)?;
         saved::save(&self.newer, &self.flags, &to)?;
         let packages = self.newer.binaries.iter();
         Ok((to, packages.map(|binary| binary.package.clone()).collect()))
     }
 
-    /// Builds the other side, or finds it, and measures both.
+    fn known_repository(&self) -> Option<&Repository> {
+        self.repository.as_ref().ok()?.as_ref()
+    }
+
+    /// Finds the other side, builds both and measures them.
     pub(crate) fn measure(mut self, against: &str, goal: &Goal) -> anyhow::Result<Measured> {
-        let (older, tree) = self.older(against)?;
-        self.note_differences(&older);
-        let pairs = pairs(&self.newer, &older, &self.flags)?;
+        let older = self.older(against)?;
+        self.build(&self.newer, &self.here)?;
+        match self.build_and_run(&older, goal) {
+            Err(error) if older.checkout.is_some() && !self.interrupt.is_set() => {
+                Err(self.with_advice(error, &older.side.label))
+            }
+            done => done,
+        }
+    }
+
+    fn build_and_run(&mut self, older: &Older, goal: &Goal) -> anyhow::Result<Measured> {
+        if let Some(checkout) = &older.checkout {
+            self.build(&older.side, &checkout.here)?;
+        }
+        self.note_differences(older);
+        let pairs = pairs(&self.newer, &older.side, &self.flags)?;
         let runner = Runner {
             flags: &self.flags,
             goal,
@@ -163,8 +200,9 @@ impl Session {
         };
         let mut planned = Vec::new();
         for pair in &pairs {
+            let [_, newer] = pair.sides;
             self.progress
-                .say(&format!("a first short run of {}", pair.sides[1].package));
+                .say(&format!("a first short run of {}", newer.package));
             planned.extend(runner.plan(pair, &mut self.notes)?);
         }
         if planned.is_empty() {
@@ -172,28 +210,48 @@ impl Session {
         }
         let folder = TempDir::with_prefix("heapwise-bench-")?;
         let benchmarks = runner.measure(&planned, folder.path(), &mut self.progress)?;
-        let newer = match self.repository.as_ref().ok().and_then(Option::as_ref) {
+        let newer = match self.known_repository() {
             Some(repository) => changed(repository.changed_files(&self.interrupt)?),
             None => WORKING_TREE.to_owned(),
         };
-        drop(tree);
+        // The checkout may be below the working tree's top, so it comes first.
+        let there = older.checkout.as_ref().map(|checkout| &checkout.here);
+        let roots = there.into_iter().chain([&self.here]);
+        let roots: Vec<_> = roots.map(|here| here.root.to_string_lossy()).collect();
         Ok(Measured {
-            labels: [older.label, newer],
+            labels: [older.side.label.clone(), newer],
             benchmarks,
-            notes: self.notes,
+            notes: std::mem::take(&mut self.notes),
+            trim_path: roots.join(":"),
             folder,
         })
     }
 
+    /// What failed in the checkout of a revision may miss what git keeps none of.
+    fn with_advice(&self, error: anyhow::Error, label: &str) -> anyhow::Error {
+        let lacking = self
+            .known_repository()
+            .filter(|_| error.to_string().contains(&format!("of {label} ")))
+            .and_then(|repository| repository.lacking(&self.interrupt).ok().flatten());
+        match lacking {
+            Some(what) => anyhow::anyhow!(
+                "{error:#}\nThe checkout of {label} lacks {what}; where it takes them, --save NAME before the change \
+                 and --against NAME after it need no checkout"
+            ),
+            None => error,
+        }
+    }
+
     /// What is saved under a name goes before a revision.
-    fn older(&mut self, against: &str) -> anyhow::Result<(Side, Option<TempDir>)> {
-        let known = self.repository.as_ref().ok().and_then(Option::as_ref);
-        if let Some(at) = saved::place(against, known, &self.here)
+    fn older(&mut self, against: &str) -> anyhow::Result<Older> {
+        if let Some(at) = saved::place(against, self.known_repository(), &self.here)
             .ok()
             .filter(|at| saved::exists(at))
         {
-            let side = saved::load(against, &at, &self.newer, &self.flags)?;
-            return Ok((side, None));
+            return Ok(Older {
+                side: saved::load(against, &at, &self.newer, &self.flags)?,
+                checkout: None,
+            });
         }
         let repository = match &self.repository {
             Ok(Some(repository)) => repository.clone(),
@@ -208,21 +266,15 @@ impl Session {
                 "--against: found {against:?}, expected a revision that git knows, or a name given to --save"
             );
         };
-        let tree =
-            TempDir::with_prefix("heapwise-bench-").context("bench: a temporary directory")?;
-        let side = self.build_revision(&repository, &revision, tree.path())?;
-        Ok((side, Some(tree)))
+        self.check_out(&repository, &revision)
     }
 
-    fn build_revision(
-        &mut self,
-        repository: &Repository,
-        revision: &Revision,
-        tree: &Path,
-    ) -> anyhow::Result<Side> {
+    fn check_out(&mut self, repository: &Repository, revision: &Revision) -> anyhow::Result<Older> {
+        let folder =
+            TempDir::with_prefix("heapwise-bench-").context("bench: a temporary directory")?;
         let label = &revision.label;
         self.progress.say(&format!("checking out {label}"));
-        let root = tree.canonicalize()?.join("tree");
+        let root = folder.path().canonicalize()?.join("tree");
         std::fs::create_dir(&root)?;
         repository.write(revision, &root, &self.interrupt)?;
         let inside = self
@@ -237,7 +289,27 @@ impl Session {
                 inside.display()
             );
         }
-        let there = Here { root, directory };
+        let here = Here { root, directory };
+        let patterns = self.patterns_in(&here, label)?;
+        let toolchain = Toolchain::of(&here.directory, &self.interrupt)?;
+        let listed = list(&here.directory, &patterns, &self.flags, &self.interrupt)?;
+        let listed = listed
+            .map_err(|words| anyhow::anyhow!("bench: go finds no packages in {label}:\n{words}"))?;
+        Ok(Older {
+            side: Side {
+                binaries: self.binaries(&listed.packages, "before", &here)?,
+                label: label.clone(),
+                toolchain,
+            },
+            checkout: Some(Checkout {
+                here,
+                _folder: folder,
+            }),
+        })
+    }
+
+    /// The packages that a checkout has, too; others are noted.
+    fn patterns_in(&mut self, there: &Here, label: &str) -> anyhow::Result<Vec<String>> {
         let (mut patterns, mut gone) = (Vec::new(), Vec::new());
         for binary in &self.newer.binaries {
             match has_tests(&there.root.join(&binary.place)) {
@@ -252,33 +324,21 @@ impl Session {
             bail!("bench: {}, expected some to compare with", gone.join("; "));
         }
         self.notes.append(&mut gone);
-        let toolchain = Toolchain::of(&there.directory, &self.interrupt)?;
-        let listed = list(&there.directory, &patterns, &self.flags, &self.interrupt)?;
-        let listed = listed
-            .map_err(|words| anyhow::anyhow!("bench: go finds no packages in {label}:\n{words}"))?;
-        Ok(Side {
-            binaries: self.build(&listed.packages, "before", label, &there)?,
-            label: label.clone(),
-            toolchain,
-        })
+        Ok(patterns)
     }
 
     /// What makes sides differ that is no change of the code.
-    fn note_differences(&mut self, older: &Side) {
-        let (old, new) = (&older.toolchain, &self.newer.toolchain);
+    fn note_differences(&mut self, older: &Older) {
+        let (old, new) = (&older.side.toolchain, &self.newer.toolchain);
         if old.version != new.version {
             self.notes.push(format!(
                 "built with {} before and {} after, as go.mod asks: what differs may be Go's",
                 old.version, new.version
             ));
         }
-        let is_saved = self.newer.binaries.iter().all(|binary| {
-            let other = older.at(&binary.place);
-            other.is_some_and(|other| other.directory == binary.directory)
-        });
-        if !is_saved && old.workspace.is_empty() != new.workspace.is_empty() {
+        if older.checkout.is_some() && old.workspace.is_empty() != new.workspace.is_empty() {
             let without = if old.workspace.is_empty() {
-                &older.label
+                &older.side.label
             } else {
                 &self.newer.label
             };

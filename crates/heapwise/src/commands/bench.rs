@@ -141,7 +141,7 @@ fn report(
     output: &Output,
 ) -> anyhow::Result<Gate> {
     let (view, judge) = (args.sites.view(), JudgeArgs::at(args.level.confidence));
-    let mut sides = Sides::of_benchmarks(&pairs(measured), &view, output)?;
+    let mut sides = Sides::of_benchmarks(&pairs(measured), (&view, &measured.trim_path), output)?;
     let claims = match rules {
         Some(rules) => {
             let asked = Asked {

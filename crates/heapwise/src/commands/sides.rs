@@ -110,11 +110,12 @@ impl Sides {
     /// Reads and ranks the profiles of benchmarks, each of which has its own.
     pub(crate) fn of_benchmarks(
         pairs: &[BenchmarkPair],
-        view: &ViewArgs,
+        (view, trim_path): (&ViewArgs, &str),
         output: &Output,
     ) -> anyhow::Result<Sides> {
         let selector = Selector::new(&SelectOptions::default())?;
-        let options = rank_options(view, Columns::All);
+        let mut options = rank_options(view, Columns::All);
+        options.frames.trim_path = trim_path.to_owned();
         let load = |of: fn(&BenchmarkPair) -> &[String]| {
             let names: Vec<String> = pairs.iter().flat_map(of).cloned().collect();
             LoadedSide::load(&names, &options, &selector, output)
@@ -261,6 +262,7 @@ fn rank_options(view: &ViewArgs, columns: Columns) -> RankOptions {
     let mut options = RankOptions::new(view.sites.asked().unwrap_or_default());
     options.columns = columns;
     options.all_sites = true;
+    options.frames.across_builds = true;
     options
 }
 
