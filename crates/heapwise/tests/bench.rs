@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use common::schema::violations;
 use common::{heapwise, workspace};
 
 /// Answers as go does; what it builds plays recorded runs of its side.
@@ -24,6 +25,7 @@ env) printf '%s\n' "${FAKE_VERSION:-go1.27.3}" linux amd64 '' ;;
 list)
     printf 'example.com/app\037%s\0371\0370\n' "$PWD" ;;
 test)
+    echo built >>"$FAKE/built"
     case $PWD in */tree*) side=before ;; *) side=after ;; esac
     if [ "$FAKE_BROKEN" = $side ]; then echo './x.go:3:1: syntax error' >&2; exit 1; fi
     cat >"$4" <<END
@@ -38,6 +40,7 @@ esac
 /// What the built binaries do.
 const BINARY: &str = r#"
 run=001 profile=
+echo "$* " >>"$FAKE/asked"
 for word; do
     case $word in
     -test.memprofile=*) profile=${word#*=}; run=${profile##*/}; run=${run%.pb.gz} ;;
@@ -69,6 +72,8 @@ checkout-index*)
     echo "$tree" >"$FAKE/tree"
     if [ "$FAKE_MODE" != empty ]; then touch "$tree/x_test.go"; fi ;;
 status*) echo ' M x.go' ;;
+ls-files*--ignored*) if [ "$FAKE_BROKEN" ]; then echo gen.go; fi ;;
+ls-files*--stage*) printf '160000 0 0\tlib\n' ;;
 esac
 "#;
 
@@ -279,7 +284,8 @@ fn says_what_is_wrong() {
         (
             &["--against", "main"],
             ("FAKE_BROKEN", "before"),
-            "of main (0123456) does not build:\n    ./x.go:3:1: syntax error",
+            "of main (0123456) does not build:\n    ./x.go:3:1: syntax error\n\
+             The checkout of main (0123456) lacks what git ignores (gen.go) and submodules (lib); where",
         ),
         (
             &["--against", "main"],
@@ -325,6 +331,77 @@ fn says_what_is_wrong() {
     }
     let error = fake.refused(&["--against", "main"], ("PATH", path.to_str().unwrap()));
     assert!(error.contains("found no git on PATH"), "{error}");
+}
+
+#[test]
+fn nothing_is_built_for_what_cannot_be_compared() {
+    for (args, variable) in [
+        (&["--against", "nosuch"][..], ("X", "")),
+        (&["--save", "../x"], ("X", "")),
+        (&["--against", "main"], ("FAKE_MODE", "empty")),
+    ] {
+        let fake = Fake::new();
+        fake.refused(args, variable);
+        assert!(!fake.at("built").exists(), "{args:?} {variable:?}");
+    }
+}
+
+#[test]
+fn json_is_what_the_schema_describes() {
+    let fake = Fake::new();
+    let output = heapwise(&workspace()).args(["schema", "bench"]).output();
+    let schema = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+    for args in [
+        &[][..],
+        &["--forbid-growth", "5%"],
+        &["--granularity", "lines", "-n", "3"],
+        &["--sample-index", "alloc_objects", "--count", "3"],
+    ] {
+        let output = fake.run(&[&AGAINST[..], &["-f", "json"], args].concat());
+        let document = serde_json::from_slice(&output.stdout).unwrap();
+        let found = violations(&schema, &document);
+        assert!(found.is_empty(), "{args:?}:\n{}", found.join("\n"));
+    }
+}
+
+/// What the binaries were asked for.
+#[test]
+fn how_runs_are_made_is_as_asked() {
+    for (args, wanted) in [
+        (&["--bench", "Ren.*"][..], "-test.bench=Ren.*"),
+        (&["--benchtime", "500x"], "-test.benchtime=500x"),
+        (&["--benchtime", "1s"], "-test.benchtime=200000000ns"),
+        (&["--detect", "0.1%"], "-test.memprofilerate=1 "),
+        (&["--", "-cpu=3"], "-test.cpu=3"),
+        (&["--", "-short"], "-test.short"),
+    ] {
+        let fake = Fake::new();
+        fake.run(&[&AGAINST[..], args].concat());
+        let asked = fs::read_to_string(fake.at("asked")).unwrap();
+        assert!(asked.contains(wanted), "{args:?}: {asked}");
+    }
+}
+
+#[test]
+fn what_claims_leave_open_counts_as_asked() {
+    let fake = Fake::new();
+    // Three runs cannot tell so little.
+    let unknown = [
+        "--require",
+        "alloc_space bytes.growSlice <= -88.0%",
+        "--count",
+        "3",
+    ];
+    for (args, code) in [
+        (&[][..], 3),
+        (&["--strict"], 1),
+        (&["--inconclusive", "pass"], 0),
+        (&["--inconclusive", "fail"], 1),
+    ] {
+        let output = fake.run(&[&AGAINST[..], &unknown, args].concat());
+        let out = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {out}");
+    }
 }
 
 #[test]

@@ -46,6 +46,14 @@ struct Older {
     checkout: Option<Checkout>,
 }
 
+impl Older {
+    /// Whether what went wrong did in its checkout.
+    fn is_meant_by(&self, error: &anyhow::Error) -> bool {
+        let own = format!("of {} ", self.side.label);
+        self.checkout.is_some() && error.to_string().contains(&own)
+    }
+}
+
 /// The files of a revision.
 struct Checkout {
     here: Here,
@@ -180,7 +188,7 @@ impl Session {
         let older = self.older(against)?;
         self.build(&self.newer, &self.here)?;
         match self.build_and_run(&older, goal) {
-            Err(error) if older.checkout.is_some() && !self.interrupt.is_set() => {
+            Err(error) if older.is_meant_by(&error) && !self.interrupt.is_set() => {
                 Err(self.with_advice(error, &older.side.label))
             }
             done => done,
@@ -231,7 +239,6 @@ impl Session {
     fn with_advice(&self, error: anyhow::Error, label: &str) -> anyhow::Error {
         let lacking = self
             .known_repository()
-            .filter(|_| error.to_string().contains(&format!("of {label} ")))
             .and_then(|repository| repository.lacking(&self.interrupt).ok().flatten());
         match lacking {
             Some(what) => anyhow::anyhow!(
@@ -292,9 +299,12 @@ impl Session {
         let here = Here { root, directory };
         let patterns = self.patterns_in(&here, label)?;
         let toolchain = Toolchain::of(&here.directory, &self.interrupt)?;
+        self.refuse_workspace_of(&toolchain, &here.root, label)?;
         let listed = list(&here.directory, &patterns, &self.flags, &self.interrupt)?;
-        let listed = listed
-            .map_err(|words| anyhow::anyhow!("bench: go finds no packages in {label}:\n{words}"))?;
+        let listed = listed.map_err(|words| {
+            let error = anyhow::anyhow!("bench: go finds no packages in {label}:\n{words}");
+            self.with_advice(error, label)
+        })?;
         Ok(Older {
             side: Side {
                 binaries: self.binaries(&listed.packages, "before", &here)?,
@@ -306,6 +316,25 @@ impl Session {
                 _folder: folder,
             }),
         })
+    }
+
+    /// A workspace that the environment names has the modules of the working tree in it, whatever the checkout has.
+    fn refuse_workspace_of(
+        &self,
+        checkout: &Toolchain,
+        root: &Path,
+        label: &str,
+    ) -> anyhow::Result<()> {
+        let path = &checkout.workspace;
+        let path = Path::new(path);
+        if path.starts_with(&self.here.root) && !path.starts_with(root) {
+            bail!(
+                "bench: found GOWORK={} in the environment, expected none for {label}: that workspace is of the \
+                 working tree",
+                path.display()
+            );
+        }
+        Ok(())
     }
 
     /// The packages that a checkout has, too; others are noted.

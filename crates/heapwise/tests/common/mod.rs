@@ -10,6 +10,7 @@ pub(crate) mod beside;
 pub(crate) mod collector;
 pub(crate) mod pod;
 pub(crate) mod recorded;
+pub(crate) mod schema;
 pub(crate) mod server;
 
 use std::path::{Path, PathBuf};
