@@ -120,6 +120,13 @@ fn signal_group(child: &Child, ending: Ending) {
 fn signal_group(_: &Child, _: Ending) {}
 
 fn of_start(name: &str, error: io::Error) -> anyhow::Error {
+    /// What a program of another system or processor gives.
+    const NO_EXECUTABLE: i32 = 8;
+    if cfg!(unix) && error.raw_os_error() == Some(NO_EXECUTABLE) {
+        return anyhow!(
+            "bench: found test binaries that this machine cannot run, expected no GOOS or GOARCH of another"
+        );
+    }
     match (name, error.kind()) {
         ("go", io::ErrorKind::NotFound) => {
             anyhow!(
@@ -218,6 +225,8 @@ mod tests {
     fn tells_what_is_missing() {
         let error = of_start("git", io::ErrorKind::NotFound.into()).to_string();
         assert!(error.starts_with("bench: found no git"), "{error}");
+        let error = of_start("/x/0.test", io::Error::from_raw_os_error(8)).to_string();
+        assert!(error.contains("no GOOS or GOARCH of another"), "{error}");
         assert_eq!(first_lines("a\n\nb \n"), "    a\n    b");
         assert!(first_lines(&"x\n".repeat(20)).ends_with("(8 more lines)"));
     }
