@@ -601,6 +601,18 @@ fn redirects_stay_where_they_are_safe() {
 }
 
 #[test]
+fn another_port_of_the_host_gets_no_secrets() {
+    let (other, asked) = recording();
+    let to = other.url("/debug/pprof/heap");
+    let server = Server::start(move |_| Reply::redirect(&to));
+    let url = server.url("/x").replace("http://", "http://joe:s3cret@");
+    out(&["top", "--header=X-Key: s3cret", &url]);
+    let request = asked.lock().unwrap().pop().unwrap();
+    assert_eq!(request.header("authorization"), None);
+    assert_eq!(request.header("x-key"), None);
+}
+
+#[test]
 fn proxies_are_those_of_the_environment() {
     let (proxy, asked) = recording();
     let ask = |variables: &[(&str, &str)]| {

@@ -161,7 +161,7 @@ impl Fetcher {
                 answer.map_err(|error| FetchError::of_client(&at, &error, patience))?;
             if let Some(location) = answer::location(&answer) {
                 let next = self.next(&at, &location)?;
-                is_known_host = is_known_host && next.host() == target.host();
+                is_known_host = is_known_host && next.may_know_what_is_sent_to(target);
                 at = next;
                 continue;
             }

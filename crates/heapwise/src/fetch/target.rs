@@ -189,6 +189,35 @@ impl Target {
         !matches!(self.server, Server::Http(_))
     }
 
+    /// Whether headers and credentials meant for another page may be sent for this one: to the same
+    /// port, so that no other program gets them, and never in the open where they were not before;
+    /// or to the same host once it asks for TLS, at the ports that both have unless said otherwise.
+    pub(crate) fn may_know_what_is_sent_to(&self, other: &Target) -> bool {
+        let is_same = match (self.host(), other.host()) {
+            (Some(host), Some(known)) => host.eq_ignore_ascii_case(known),
+            (None, None) => self.server == other.server,
+            _ => false,
+        };
+        let is_upgrade = self.is_private() && (self.port(), other.port()) == (Some(443), Some(80));
+        is_same
+            && (self.port() == other.port() || is_upgrade)
+            && (self.is_private() || !other.is_private())
+    }
+
+    /// The port of a host; a socket has none.
+    fn port(&self) -> Option<u16> {
+        let (place, usual) = match &self.server {
+            Server::Http(place) => (place, 80),
+            Server::Https(place) | Server::Insecure(place) => (place, 443),
+            Server::Unix(_) => return None,
+        };
+        let port = place.strip_prefix(without_port(place))?;
+        match port.strip_prefix(':') {
+            Some(port) => port.parse().ok(),
+            None => Some(usual),
+        }
+    }
+
     /// The last part of the path: what is fetched.
     pub(crate) fn page_name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
@@ -469,6 +498,36 @@ mod tests {
                 !error.contains("s3cret") && error.contains("expected"),
                 "{error}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_sent_stays_with_the_server() {
+        let may = |from: &str, to: &str| {
+            let of = |name| Target::parse(name, Endpoint::Heap).ok().flatten();
+            let (from, to) = (of(from), of(to));
+            from.zip(to)
+                .map(|(from, to)| to.may_know_what_is_sent_to(&from))
+        };
+        for (from, to) in [
+            ("http://h:1/a", "http://h:1/b"),
+            ("http://h/a", "http://H:80/b"),
+            ("http://h/a", "https://h/b"),
+            ("https://[::1]:1/a", "https://[::1]:1/b"),
+            ("unix:///a.sock:/a", "unix:///a.sock:/b"),
+        ] {
+            assert_eq!(may(from, to), Some(true), "{from} to {to}");
+        }
+        for (from, to) in [
+            ("http://h:1/a", "http://h:2/a"),
+            ("https://h:1/a", "http://h:1/a"),
+            ("https://h/a", "http://h/a"),
+            ("http://h:1/a", "https://h/a"),
+            ("http://h/a", "http://i/a"),
+            ("unix:///a.sock:/a", "http://localhost/a"),
+            ("unix:///a.sock:/a", "unix:///b.sock:/a"),
+        ] {
+            assert_eq!(may(from, to), Some(false), "{from} to {to}");
         }
     }
 
