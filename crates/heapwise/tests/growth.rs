@@ -320,6 +320,75 @@ fn claims_on_growth_are_decided() {
     );
 }
 
+/// The text of a snapshot, as if it were taken so many seconds later.
+fn later(series: &str, at: usize, seconds: u64) -> String {
+    let bytes = fs::read(workspace().join(snapshot(series, at))).unwrap();
+    let mut text = String::new();
+    MultiGzDecoder::new(&bytes[..])
+        .read_to_string(&mut text)
+        .unwrap();
+    let words = text.split_inclusive(|c: char| !c.is_ascii_digit());
+    let moved = words.map(|word| {
+        let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+        match digits.parse::<u64>() {
+            Ok(nanos) if digits.len() == 19 => {
+                word.replace(digits, &(nanos + seconds * 1_000_000_000).to_string())
+            }
+            _ => word.to_owned(),
+        }
+    });
+    moved.collect()
+}
+
+#[test]
+fn of_processes_side_by_side_one_is_no_answer_for_all() {
+    let folder = tempfile::tempdir().unwrap();
+    for at in 0..10 {
+        let write = |name: &str, text: String| {
+            fs::write(folder.path().join(format!("{name}{at}.txt")), text).unwrap();
+        };
+        write("leak", later("leak", at, 8));
+        write("steady", later("steady", at, 0));
+    }
+    let name = folder.path().to_str().unwrap();
+    let text = run(&["growth", name]).out;
+    assert!(text.contains("2 processes that ran side by side"), "{text}");
+    for claim in [
+        "inuse_space total growth none",
+        "inuse_space main.fill growth none",
+        "inuse_space main.forget growth none",
+        "inuse_space main.forget growth none optional",
+        "inuse_space total growth <= 999TB/h",
+    ] {
+        let answer = run(&["verify", "--after", name, "--require", claim]);
+        assert_eq!(answer.code, Some(3), "{claim}: {}", answer.out);
+        assert!(answer.out.contains("beside this one"), "{}", answer.out);
+    }
+}
+
+#[test]
+fn no_claim_rests_on_a_snapshot_that_is_cut_or_on_too_few() {
+    let folder = tempfile::tempdir().unwrap();
+    for at in 0..10 {
+        let mut text = later("steady", at, 0);
+        if at == 7 {
+            text.truncate(text.find("# runtime.MemStats").unwrap() / 2);
+        }
+        fs::write(folder.path().join(format!("{at}.txt")), text).unwrap();
+    }
+    let name = folder.path().to_str().unwrap();
+    let claim = ["verify", "--require", "inuse_space total growth none"];
+    let cut = run(&[&claim[..], &["--after", name]].concat());
+    assert_eq!(cut.code, Some(3), "{}{}", cut.out, cut.err);
+    assert!(cut.out.contains("ends too early"), "{}", cut.out);
+    for count in [2, 3, 4] {
+        let few: Vec<String> = (0..count).map(|at| snapshot("steady", 3 * at)).collect();
+        let few: Vec<&str> = few.iter().map(String::as_str).collect();
+        let answer = run(&[&claim[..], &["--after"], &few].concat());
+        assert_eq!(answer.code, Some(3), "{count}: {}", answer.out);
+    }
+}
+
 #[test]
 fn text_fits_eighty_columns() {
     for series in ["leak", "warmup", "sawtooth", "step", "wander", "steady"] {

@@ -31,6 +31,9 @@ pub struct GrowthAnswer {
     pub copies: Vec<(usize, usize)>,
     /// Snapshots that equal the one before, although nothing tells that it was the same cycle.
     pub unchanged: usize,
+    /// How many snapshots of any process end too early: what they had more is missing, which may also look like a process
+    /// that was started anew.
+    pub cut: usize,
     /// The snapshots of the process that the answer is about.
     pub points: Vec<LevelPoint>,
     /// All sites together.
@@ -141,9 +144,35 @@ impl GrowthAnswer {
         Some(last.nanos?.checked_sub(first.nanos?)? as f64 / 1e9)
     }
 
+    /// How many other processes ran while the one that this is about did: of these nothing is said. None is counted
+    /// where it is not known when snapshots were taken.
+    pub fn beside(&self) -> usize {
+        let Some(told) = self.processes.get(self.chosen) else {
+            return 0;
+        };
+        let others = self.processes.iter().enumerate();
+        others
+            .filter(|(at, other)| *at != self.chosen && told.ran_beside(other))
+            .count()
+    }
+
     /// Whether rates are by the hour.
     pub fn has_times(&self) -> bool {
         self.time != RateTime::Unknown
+    }
+}
+
+impl ProcessSeries {
+    /// Whether both were seen at one time.
+    fn ran_beside(&self, other: &ProcessSeries) -> bool {
+        let begins_within = |one: &ProcessSeries, other: &ProcessSeries| match (
+            one.first_nanos,
+            other.last_nanos,
+        ) {
+            (Some(first), Some(last)) => first <= last,
+            _ => false,
+        };
+        begins_within(self, other) && begins_within(other, self)
     }
 }
 

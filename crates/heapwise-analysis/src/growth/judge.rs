@@ -76,6 +76,7 @@ pub fn growth(
         contradicts_given: contradicts,
         copies,
         unchanged: unchanged(snapshots),
+        cut: series.iter().flatten().filter(|one| one.is_cut()).count(),
         points: snapshots.iter().map(point).collect(),
         total,
         sites,

@@ -8,6 +8,7 @@ use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::{Blocks, Lifetime, UnknownError};
 use crate::sums::estimate::{Measure, Sampling};
+use heapwise_decode::NoteKind;
 use heapwise_decode::ProfileKind;
 
 /// What counts for a site.
@@ -49,6 +50,12 @@ pub(super) struct LevelRow {
 }
 
 impl LevelSnapshot {
+    /// Whether its text or its stream ends too early.
+    pub(super) fn is_cut(&self) -> bool {
+        let cut = NoteKind::Truncated.code();
+        self.header.notes.iter().any(|(code, _)| *code == cut)
+    }
+
     /// Of a ranking of all sites in all sample types, the one with the index being what is asked about; `input` is its
     /// number among all, and `moment` the memory statistics that came with it.
     ///

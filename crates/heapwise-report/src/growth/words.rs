@@ -253,8 +253,12 @@ impl GrowthReport {
             )
         });
         let each: Vec<String> = each.collect();
+        let are = match self.answer.beside() {
+            0 => ", or of one that was started anew",
+            _ => " that ran side by side (give each its own series)",
+        };
         Some(format!(
-            "snapshots of {}, or of one that was started anew: {}",
+            "snapshots of {}{are}: {}",
             counted(all.len(), "process"),
             each.join(", ")
         ))

@@ -73,7 +73,21 @@ pub fn decide_on_levels(
     }
 }
 
+/// Why nothing holds of all processes, if they ran side by side.
+fn beside(growth: &GrowthAnswer) -> Option<&'static str> {
+    (growth.beside() > 0).then_some("other processes ran beside this one: give each its own series")
+}
+
 fn not_found(claim: &Claim, growth: &GrowthAnswer) -> Finding {
+    if let Some(why) = beside(growth) {
+        return Finding {
+            site: None,
+            name: claim.site.label(),
+            result: ClaimResult::Inconclusive,
+            reason: Reason::NotJudged(why.to_owned()),
+            observed: None,
+        };
+    }
     Finding {
         site: None,
         name: claim.site.label(),
@@ -93,10 +107,11 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn finding(&self, one: &SiteGrowth, q: f64) -> Finding {
-        let (result, open) = match self.claim.bound {
+        let decided = match self.claim.bound {
             Bound::Growth(bound) => self.by_rate(one, bound),
             _ => self.none(one, q),
         };
+        let (result, open) = self.with_doubt(decided);
         let snapshots = self.growth.points.len();
         let first = one.values.first().copied().unwrap_or(0);
         Finding {
@@ -133,17 +148,24 @@ impl Asked<'_> {
         }
     }
 
+    /// What one process keeps to says nothing of another that ran beside it, and what is missing of a snapshot looks as
+    /// if it were freed.
+    fn with_doubt(&self, decided: (ClaimResult, Option<String>)) -> (ClaimResult, Option<String>) {
+        if self.growth.cut > 0 {
+            return undecided("a snapshot ends too early: leave it out");
+        }
+        match (decided.0, beside(self.growth)) {
+            (ClaimResult::Pass, Some(why)) => undecided(why),
+            _ => decided,
+        }
+    }
+
     fn none(&self, one: &SiteGrowth, q: f64) -> (ClaimResult, Option<String>) {
         if let Some(why) = self.unknown() {
             return (ClaimResult::Inconclusive, Some(why));
         }
-        let never_rose = one
-            .values
-            .windows(2)
-            .all(|pair| matches!(pair, [a, b] if b <= a));
         let is_short = self.growth.points.len() < FULL_SERIES;
         match one.trend.label {
-            _ if is_short && never_rose => (ClaimResult::Pass, None),
             _ if is_short => undecided("five snapshots or more tell, best eight"),
             LevelLabel::Growing if one.trend.tentative || q > self.alpha => {
                 undecided("it takes more snapshots to tell growth from chance")
