@@ -186,6 +186,10 @@ fn tls_words(words: &str) -> String {
             "UnknownIssuer",
             "signed by an authority that this machine does not trust",
         ),
+        (
+            "UnknownCA",
+            "the server does not trust the certificate that it was shown",
+        ),
         ("NotValidForName", "not made for this host"),
         ("not valid for name", "not made for this host"),
         ("expired", "expired, or the clock of this machine is wrong"),
