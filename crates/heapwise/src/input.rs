@@ -4,6 +4,7 @@ use heapwise_decode::counted;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
 use heapwise_decode::{Limits, Source};
@@ -117,7 +118,7 @@ impl Opener<'_> {
     fn open_all(&self, all: Names) -> anyhow::Result<Vec<NamedSource>> {
         let mut sources = self.open(&all.names)?;
         for (source, facts) in sources.iter_mut().zip(all.facts) {
-            source.facts = facts;
+            source.facts = facts.or(source.facts);
         }
         Ok(sources)
     }
@@ -130,18 +131,23 @@ impl Opener<'_> {
         let places = places.collect::<anyhow::Result<Vec<Place<'_>>>>()?;
         let mut pages = self.pages(&places)?.into_iter();
         let open = |place: Place<'_>| {
+            let mut facts = None;
             let bytes = match &place.at {
                 At::Stdin => Bytes::Collected(read_stdin(self.limits)?.into()),
                 At::File(path) => {
                     check_file(path)?;
                     Bytes::File((*path).to_owned())
                 }
-                At::Page(_) => Bytes::Collected(pages.next().unwrap_or_default().into()),
+                At::Page(target) => {
+                    let page = pages.next();
+                    facts = page.as_ref().map(|page| facts_of(target, page));
+                    Bytes::Collected(page.map(|page| page.bytes).unwrap_or_default().into())
+                }
             };
             Ok(NamedSource {
                 path: place.shown(),
                 label: place.label.map(str::to_owned),
-                facts: None,
+                facts,
                 bytes,
             })
         };
@@ -221,7 +227,7 @@ impl Opener<'_> {
     }
 
     /// Fetches the pages among the places, in their order.
-    fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Vec<u8>>> {
+    fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Page>> {
         let targets = places.iter().filter_map(|place| match &place.at {
             At::Page(target) => Some(target),
             At::Stdin | At::File(_) => None,
@@ -234,10 +240,25 @@ impl Opener<'_> {
             done.collect::<Vec<_>>()
         });
         let page = |result: std::thread::Result<anyhow::Result<Page>>| match result {
-            Ok(page) => Ok(page?.bytes),
+            Ok(page) => page,
             Err(panic) => std::panic::resume_unwind(panic),
         };
         fetched.into_iter().map(page).collect()
+    }
+}
+
+/// What is known of a page by how it was asked for.
+fn facts_of(target: &Target, page: &Page) -> Facts {
+    let since = page.ended.duration_since(UNIX_EPOCH).ok();
+    let taken_nanos = since.and_then(|since| i64::try_from(since.as_nanos()).ok());
+    // Only the heap is collected for (net/http/pprof/pprof.go: handler.ServeHTTP).
+    let is_heap = target.page_name() == "heap";
+    let gc = target
+        .value("gc")
+        .and_then(|value| value.parse::<i64>().ok());
+    Facts {
+        taken_nanos,
+        forced: is_heap.then_some(gc.is_some_and(|gc| gc > 0)),
     }
 }
 
