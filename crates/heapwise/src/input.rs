@@ -4,7 +4,6 @@ use heapwise_decode::counted;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
 use heapwise_decode::{Limits, Source};
@@ -139,9 +138,8 @@ impl Opener<'_> {
                     Bytes::File((*path).to_owned())
                 }
                 At::Page(target) => {
-                    let page = pages.next();
-                    facts = page.as_ref().map(|page| facts_of(target, page));
-                    Bytes::Collected(page.map(|page| page.bytes).unwrap_or_default().into())
+                    facts = Some(facts_of(target));
+                    Bytes::Collected(pages.next().unwrap_or_default().into())
                 }
             };
             Ok(NamedSource {
@@ -227,7 +225,7 @@ impl Opener<'_> {
     }
 
     /// Fetches the pages among the places, in their order.
-    fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Page>> {
+    fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Vec<u8>>> {
         let targets = places.iter().filter_map(|place| match &place.at {
             At::Page(target) => Some(target),
             At::Stdin | At::File(_) => None,
@@ -240,7 +238,7 @@ impl Opener<'_> {
             done.collect::<Vec<_>>()
         });
         let page = |result: std::thread::Result<anyhow::Result<Page>>| match result {
-            Ok(page) => page,
+            Ok(page) => Ok(page?.bytes),
             Err(panic) => std::panic::resume_unwind(panic),
         };
         fetched.into_iter().map(page).collect()
@@ -248,16 +246,15 @@ impl Opener<'_> {
 }
 
 /// What is known of a page by how it was asked for.
-fn facts_of(target: &Target, page: &Page) -> Facts {
-    let since = page.ended.duration_since(UNIX_EPOCH).ok();
-    let taken_nanos = since.and_then(|since| i64::try_from(since.as_nanos()).ok());
+fn facts_of(target: &Target) -> Facts {
     // Only the heap is collected for (net/http/pprof/pprof.go: handler.ServeHTTP).
     let is_heap = target.page_name() == "heap";
     let gc = target
         .value("gc")
         .and_then(|value| value.parse::<i64>().ok());
     Facts {
-        taken_nanos,
+        // Several are fetched side by side: the time between them is none to divide by.
+        taken_nanos: None,
         forced: is_heap.then_some(gc.is_some_and(|gc| gc > 0)),
     }
 }
