@@ -433,3 +433,23 @@ fn leaks_of_the_corpus_are_found_and_others_are_not() {
         assert_eq!(found, growing, "{series}");
     }
 }
+
+#[test]
+fn a_claim_says_that_earlier_processes_are_not_judged() {
+    let claim = "--require=inuse_space total growth none";
+    let alone = run(&["verify", claim, "testdata/growth/steady"]);
+    assert!(!alone.out.contains("not judged"), "{}", alone.out);
+    let names: Vec<String> = ["leak", "steady"]
+        .iter()
+        .flat_map(|series| (0..10).map(|at| snapshot(series, at)))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let both = run(&[&["verify", claim, "--after"], &names[..]].concat());
+    assert!(
+        both.out
+            .contains("one process of 2: the others are not judged"),
+        "{}{}",
+        both.out,
+        both.err
+    );
+}

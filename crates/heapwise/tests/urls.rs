@@ -489,7 +489,20 @@ fn faults() -> Vec<(&'static str, Reply, &'static str)> {
             Reply::redirect("http://a:pw@other.example/?token=q"),
             "redirects to http://***@other.example/?token=***, another host",
         ),
-        ("redirect to nowhere", Reply::redirect(""), "redirects"),
+        (
+            "redirect to nowhere",
+            Reply::redirect(""),
+            "the server says 302 Found",
+        ),
+        (
+            "packed in another way",
+            Reply::Page {
+                status: 200,
+                headers: vec![("Content-Encoding", "br".to_owned())],
+                body: vec![1, 2, 3],
+            },
+            "found an answer packed as \"br\", which was not asked for",
+        ),
         (
             "redirect to a file",
             Reply::redirect("file:///etc/passwd"),
@@ -570,6 +583,8 @@ fn redirects_stay_where_they_are_safe() {
     let server = Server::start(move |request| match request.page.as_str() {
         "/same" => Reply::redirect("/debug/pprof/heap"),
         "/beside" => Reply::redirect("debug/pprof/heap"),
+        "/debug/pprof/heap" => Reply::redirect("?gc=0"),
+        "/debug/pprof/heap?gc=0" => Reply::page(file(HEAP)),
         "/other" => Reply::redirect(&to),
         _ => pages(request),
     });

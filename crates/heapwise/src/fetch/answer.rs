@@ -15,7 +15,7 @@ const WORDS: u64 = 4096;
 /// Where else the page is, if the answer says so.
 pub(super) fn location(answer: &Response<Body>) -> Option<String> {
     match answer.status().as_u16() {
-        301 | 302 | 303 | 307 | 308 => Some(header(answer, "location").unwrap_or_default()),
+        301 | 302 | 303 | 307 | 308 => header(answer, "location").filter(|to| !to.is_empty()),
         _ => None,
     }
 }
@@ -33,6 +33,13 @@ pub(super) fn read(
         return Err(refusal(answer, target));
     }
     let is_html = header(answer, "content-type").is_some_and(|kind| kind.contains("text/html"));
+    // None was asked for; a profile that is packed itself, and once more by the way, is unpacked where it is read.
+    let coding = header(answer, "content-encoding");
+    let is_known = |coding: &String| matches!(coding.as_str(), "" | "identity" | "gzip" | "x-gzip");
+    if let Some(coding) = coding.filter(|coding| !is_known(coding)) {
+        let message = format!("found an answer packed as {coding:?}, which was not asked for");
+        return Err(FetchError::new(FetchErrorKind::Refused, target, message));
+    }
     let length = answer.body().content_length();
     let too_large = || {
         let message = format!("found more than {cap} bytes, expected at most that");

@@ -247,6 +247,7 @@ impl Target {
         }
         let (path, query) = location.split_once('?').unwrap_or((location, ""));
         let path = match path.strip_prefix('/') {
+            _ if path.is_empty() => self.path.clone(),
             Some(_) => path.to_owned(),
             None => {
                 let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -156,8 +156,18 @@ impl Asked<'_> {
         }
         match (decided.0, beside(self.growth)) {
             (ClaimResult::Pass, Some(why)) => undecided(why),
-            _ => decided,
+            _ => self.with_others(decided),
         }
+    }
+
+    /// Says that other processes, before a restart, are not judged.
+    fn with_others(
+        &self,
+        (result, open): (ClaimResult, Option<String>),
+    ) -> (ClaimResult, Option<String>) {
+        let all = self.growth.processes.len();
+        let others = (all > 1).then(|| format!("one process of {all}: the others are not judged"));
+        (result, open.or(others))
     }
 
     fn none(&self, one: &SiteGrowth, q: f64) -> (ClaimResult, Option<String>) {
