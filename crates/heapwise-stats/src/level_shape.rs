@@ -22,8 +22,6 @@ const LASTING_PACE: f64 = 0.35;
 const LIKE_A_STEP: f64 = 0.5;
 /// What fell by more than this part of the whole rise does not just grow.
 const LARGEST_FALL: f64 = 0.5;
-/// What a broken shape has to be better by, in units of the information criterion.
-const BREAK_PENALTY: f64 = 3.0;
 /// Where a single step has this part of the rise, it was a step and no warm-up.
 const ONE_STEP: f64 = 0.6;
 
@@ -130,7 +128,9 @@ impl<'a> Levels<'a> {
 
     fn by_shape(&self) -> (LevelLabel, usize) {
         let fits = shapes::all_shapes(&self.series.times, &self.smooth);
-        let best = self.simplest_good(&fits);
+        // No fit is better than a part of a sample, or of the level.
+        let floor = (0.002 * self.level).max(0.5 * self.one).max(1.0);
+        let best = shapes::simplest_good(&fits, self.count(), floor);
         match best.shape {
             Shape::Constant => (self.noise(), 0),
             Shape::Line | Shape::FlatThenRamp => self.of_ramp(&best, fits[2].squares),
@@ -140,30 +140,6 @@ impl<'a> Levels<'a> {
             }
             Shape::Step | Shape::RampThenFlat => self.of_break(&best, fits[0].squares),
         }
-    }
-
-    /// The fit of the smallest Bayesian information criterion; of equal ones the first.
-    fn simplest_good(&self, fits: &[Fit; 5]) -> Fit {
-        let length = self.count() as f64;
-        // No fit is better than a part of a sample, or of the level.
-        let floor = (0.002 * self.level).max(0.5 * self.one).max(1.0).powi(2);
-        let criterion = |fit: &Fit| {
-            let penalty = if fit.shape.is_broken() {
-                BREAK_PENALTY
-            } else {
-                0.0
-            };
-            length * (fit.squares / length + floor).ln()
-                + fit.shape.parameters() * length.ln()
-                + penalty
-        };
-        fits[1..].iter().fold(fits[0], |best, fit| {
-            if criterion(fit) < criterion(&best) - 1e-9 {
-                *fit
-            } else {
-                best
-            }
-        })
     }
 
     fn of_ramp(&self, best: &Fit, squares_of_step: f64) -> (LevelLabel, usize) {

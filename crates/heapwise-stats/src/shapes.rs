@@ -44,6 +44,12 @@ impl Shape {
 /// A later break has to be better by more than rounding.
 const BETTER_BY: f64 = 1e-9;
 
+/// What a broken shape has to be better by, in units of the information criterion.
+const BREAK_PENALTY: f64 = 3.0;
+
+/// Criteria closer than this are a tie, which the earlier shape wins.
+const CRITERION_TIE: f64 = 1e-9;
+
 /// The mean with the squares around it.
 pub(crate) fn constant(values: &[f64]) -> Fit {
     Fit {
@@ -135,4 +141,27 @@ fn line(times: &[f64], values: &[f64]) -> (f64, f64) {
         .map(|(time, value)| (value - mean_value - slope * (time - mean_time)).powi(2))
         .sum();
     (residuals, slope)
+}
+
+/// The fit of the smallest Bayesian information criterion; of equal ones the first. No fit of so many
+/// values is taken to be better than `floor`, in their unit.
+pub(crate) fn simplest_good(fits: &[Fit; 5], count: usize, floor: f64) -> Fit {
+    let length = count as f64;
+    let criterion = |fit: &Fit| {
+        let penalty = if fit.shape.is_broken() {
+            BREAK_PENALTY
+        } else {
+            0.0
+        };
+        length * (fit.squares / length + floor.powi(2)).ln()
+            + fit.shape.parameters() * length.ln()
+            + penalty
+    };
+    fits[1..].iter().fold(fits[0], |best, fit| {
+        if criterion(fit) < criterion(&best) - CRITERION_TIE {
+            *fit
+        } else {
+            best
+        }
+    })
 }

@@ -38,12 +38,6 @@ const LARGEST_FALL: f64 = 0.5;
 /// A break has to leave at most this part of the squares around the mean.
 const UNEXPLAINED: f64 = 0.35;
 
-/// What a broken shape has to be better by, in units of the information criterion.
-const BREAK_PENALTY: f64 = 3.0;
-
-/// Criteria closer than this are a tie, which the earlier shape wins.
-const CRITERION_TIE: f64 = 1e-9;
-
 /// How far a fitted slope may be off, relative to it.
 const ROUNDING: f64 = 1e-12;
 
@@ -220,7 +214,9 @@ impl<'a> Series<'a> {
     fn label_of_many(&self, kendall: i64) -> TrendLabel {
         let smooth = despiked(self.counts);
         let fits = shapes::all_shapes(self.times, &smooth);
-        let best = self.simplest_good(&fits);
+        // Counts are whole numbers: no fit is better than rounding.
+        let floor = (0.01 * self.level).max(0.5);
+        let best = shapes::simplest_good(&fits, self.counts.len(), floor);
         let judged = Judged {
             series: self,
             smooth: &smooth,
@@ -232,30 +228,6 @@ impl<'a> Series<'a> {
             Shape::Line | Shape::FlatThenRamp => judged.label_of_ramp(kendall, fits[2].squares),
             Shape::Step | Shape::RampThenFlat => judged.label_of_break(fits[0].squares),
         }
-    }
-
-    /// The fit of the smallest Bayesian information criterion; of equal ones the first.
-    fn simplest_good(&self, fits: &[Fit; 5]) -> Fit {
-        let length = self.counts.len() as f64;
-        // Counts are whole numbers: no fit is better than rounding.
-        let floor = (0.01 * self.level).max(0.5).powi(2);
-        let criterion = |fit: &Fit| {
-            let penalty = if fit.shape.is_broken() {
-                BREAK_PENALTY
-            } else {
-                0.0
-            };
-            length * (fit.squares / length + floor).ln()
-                + fit.shape.parameters() * length.ln()
-                + penalty
-        };
-        fits[1..].iter().fold(fits[0], |best, fit| {
-            if criterion(fit) < criterion(&best) - CRITERION_TIE {
-                *fit
-            } else {
-                best
-            }
-        })
     }
 
     fn residual_deviation(&self, fit: &Fit) -> f64 {

@@ -8,7 +8,7 @@ use heapwise_analysis::Trim;
 use heapwise_decode::{Limits, counted};
 use heapwise_report::{Format, Layout, Warning};
 
-use crate::args::{Color, FileArgs, OutputArgs};
+use crate::args::{Color, FileArgs, InputArgs, OutputArgs};
 use crate::ending;
 use crate::exit;
 use crate::fetch::Fetcher;
@@ -61,15 +61,16 @@ impl Output {
     /// As [`Output::new`], for a command that writes profiles: it has no format of reports.
     pub(crate) fn of_profile(args: &FileArgs, color: Color) -> Output {
         let is_terminal = goes_to_terminal(args.output.as_deref());
+        let (limits, fetcher) = reading(&args.input);
         Output {
             format: Format::default(),
             layout: Layout::new(None, is_colored(color, is_terminal)),
             is_terminal,
-            limits: limits(args.max_bytes),
-            fetcher: Fetcher::new(&args.fetch, args.max_bytes, args.quiet),
+            limits,
+            fetcher,
             target: target(args.output.as_deref()),
             is_asked: false,
-            is_quiet: args.quiet,
+            is_quiet: args.input.quiet,
         }
     }
 
@@ -152,9 +153,13 @@ impl Output {
     }
 }
 
-/// What inputs may take.
-pub(crate) fn limits(max_bytes: Option<u64>) -> Limits {
-    max_bytes.map_or_else(Limits::default, Limits::with_max_bytes)
+/// What inputs may take, and how URLs are fetched.
+pub(crate) fn reading(args: &InputArgs) -> (Limits, Fetcher) {
+    let limits = args
+        .max_bytes
+        .map_or_else(Limits::default, Limits::with_max_bytes);
+    let fetcher = Fetcher::new(&args.fetch, args.max_bytes, args.quiet);
+    (limits, fetcher)
 }
 
 fn target(output: Option<&str>) -> Target {

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use heapwise_report::Format;
 
 use crate::exit::{printable, tell};
+use crate::today::nanos;
 use crate::zone;
 
 /// What is said at a look.
@@ -177,11 +178,7 @@ impl Drop for Screen {
 }
 
 fn now() -> String {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let nanos = since.map_or(0, |since| {
-        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
-    });
-    zone::local().time(nanos)
+    zone::local().time(nanos(SystemTime::now()))
 }
 
 fn write_line(line: &str) -> io::Result<()> {

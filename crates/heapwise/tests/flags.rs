@@ -9,7 +9,7 @@ mod common;
 
 use std::fs;
 
-use common::{heapwise, workspace};
+use common::{heapwise, run, workspace};
 
 const HEAP: &str = "testdata/server/heap.pb.gz";
 const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
@@ -37,21 +37,6 @@ const COMMANDS: [&str; 20] = [
     "merge",
     "convert",
 ];
-
-struct Answer {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn run(args: &[&str]) -> Answer {
-    let output = heapwise(&workspace()).args(args).output().unwrap();
-    Answer {
-        code: output.status.code(),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
 
 /// What a command that succeeds prints.
 #[track_caller]

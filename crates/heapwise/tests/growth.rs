@@ -10,11 +10,12 @@ mod common;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::beside::corpus;
 use common::server::{Reply, Server};
-use common::{heapwise, workspace};
+use common::{run, workspace};
 use flate2::read::MultiGzDecoder;
 use heapwise_analysis::{Granularity, Levels};
 use heapwise_report::{Format, GrowthReport, Layout};
@@ -23,21 +24,6 @@ use unicode_width::UnicodeWidthStr;
 
 /// Bytes an hour of the server that leaks 1 MB a second.
 const LEAK: f64 = 3600.0 * 1024.0 * 1024.0;
-
-struct Answer {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn run(args: &[&str]) -> Answer {
-    let output = heapwise(&workspace()).args(args).output().unwrap();
-    Answer {
-        code: output.status.code(),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
 
 fn growth(args: &[&str]) -> Value {
     let answer = run(&[&["growth", "-f", "json"], args].concat());
@@ -452,4 +438,25 @@ fn a_claim_says_that_earlier_processes_are_not_judged() {
         both.out,
         both.err
     );
+}
+
+#[test]
+fn a_series_is_fetched_once_for_all_claims_on_it() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let server = Server::start(move |request| {
+        count.fetch_add(1, Ordering::SeqCst);
+        let at = request.page.trim_start_matches('/').parse().unwrap();
+        Reply::page(fs::read(workspace().join(snapshot("steady", at))).unwrap())
+    });
+    let urls: Vec<String> = (0..6).map(|at| server.url(&format!("/{at}"))).collect();
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let claims = [
+        "--require=inuse_space total growth none",
+        "--require=inuse_objects total growth none",
+        "--require=inuse_space cum:main.work growth none optional",
+    ];
+    let args = [&["verify"], &claims[..], &["--after"], &urls[..]].concat();
+    assert_eq!(run(&args).code, Some(0));
+    assert_eq!(asked.load(Ordering::SeqCst), urls.len());
 }

@@ -341,6 +341,8 @@ fn secrets_are_in_no_answer_and_no_error() {
             &["info"],
             &["diff", HEAP],
             &["goroutines"],
+            &["growth"],
+            &["tune"],
             &["gc"],
             &[],
         ] {
@@ -670,9 +672,13 @@ fn sockets_are_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.sock");
     let listener = UnixListener::bind(&path).unwrap();
+    let answer = |request: &Request| match request.page.as_str() {
+        "/elsewhere" => Reply::redirect("unix:///run/other.sock:/debug/pprof/heap"),
+        _ => pages(request),
+    };
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            serve(&mut stream.unwrap(), &pages, &AtomicBool::new(false));
+            serve(&mut stream.unwrap(), &answer, &AtomicBool::new(false));
         }
     });
     let expected = out(&["top", "-f", "csv", HEAP]);
@@ -690,6 +696,8 @@ fn sockets_are_read() {
     }
     let error = refused(&["top", &format!("unix://{path}:/debug/pprof/nosuch")]);
     assert!(error.contains("Unknown profile"), "{error}");
+    let error = refused(&["top", &format!("unix://{path}:/elsewhere")]);
+    assert!(error.contains("another host"), "{error}");
     out(&["goroutines", &format!("unix://{path}")]);
 }
 

@@ -26,6 +26,14 @@ pub(crate) struct FileArgs {
     /// Write to a file instead of stdout.
     #[arg(short = 'o', long, value_name = "FILE")]
     pub(crate) output: Option<String>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
+/// What inputs may take, whether they are warned of, and how URLs are fetched.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct InputArgs {
     /// Most that an input may inflate to, such as 1GB [default: 8GB].
     #[arg(long, value_name = "SIZE", value_parser = size_parser)]
     pub(crate) max_bytes: Option<u64>,
@@ -60,9 +68,11 @@ impl BenchOutputArgs {
             format: self.format,
             file: FileArgs {
                 output: self.output.clone(),
-                max_bytes: None,
-                quiet: self.quiet,
-                fetch: FetchArgs::default(),
+                input: InputArgs {
+                    max_bytes: None,
+                    quiet: self.quiet,
+                    fetch: FetchArgs::default(),
+                },
             },
         }
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, ValueEnum};
 use heapwise_report::Format;
 
-use super::fetch::FetchArgs;
-use super::numbers::{count_parser, duration_parser, size_parser};
+use super::numbers::{count_parser, duration_parser};
+use super::output::InputArgs;
 
 /// `heapwise watch`.
 #[derive(Debug, ClapArgs)]
@@ -44,14 +44,8 @@ pub(crate) struct WatchOutputArgs {
     /// text redraws on a terminal, and is one line a look elsewhere; json is one document of the command a line.
     #[arg(short = 'f', long, value_name = "FORMAT", default_value = "text", value_parser = super::output::any_format)]
     pub(crate) format: Format,
-    /// Most that an input may inflate to, such as 1GB [default: 8GB].
-    #[arg(long, value_name = "SIZE", value_parser = size_parser)]
-    pub(crate) max_bytes: Option<u64>,
-    /// Do not print warnings.
-    #[arg(short = 'q', long)]
-    pub(crate) quiet: bool,
     #[command(flatten)]
-    pub(crate) fetch: FetchArgs,
+    pub(crate) input: InputArgs,
 }
 
 /// What can be watched.

@@ -4,6 +4,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use heapwise_decode::Limits;
+
 use crate::fetch::{FetchError, FetchErrorKind, Fetcher, Page, Target};
 use crate::interrupt::Interrupt;
 
@@ -46,24 +48,31 @@ fn fetch_error(error: &anyhow::Error) -> Option<&FetchError> {
     error.chain().find_map(|cause| cause.downcast_ref())
 }
 
-/// Fetches a page. One that is still awaited when a signal comes is given up.
-pub(crate) fn page(
-    fetcher: &Fetcher,
-    target: &Target,
-    interrupt: &Interrupt,
-) -> Result<Page, NoPage> {
-    let (sender, receiver) = channel();
-    let (fetcher, target) = (fetcher.clone(), target.clone());
-    thread::spawn(move || {
-        let patience = fetcher.patience(&target);
-        // Nobody listens any more where a signal came.
-        let _ = sender.send(fetcher.page(&target, patience, &|_| ()));
-    });
-    loop {
-        match receiver.recv_timeout(LOOK) {
-            Ok(page) => return page.map_err(NoPage::Failed),
-            Err(RecvTimeoutError::Timeout) if interrupt.check().is_ok() => {}
-            Err(_) => return Err(NoPage::Interrupted),
+/// A server, and how its pages are fetched and read.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) fetcher: &'a Fetcher,
+    pub(crate) server: &'a Target,
+    pub(crate) limits: &'a Limits,
+    pub(crate) interrupt: &'a Interrupt,
+}
+
+impl Source<'_> {
+    /// Fetches a page. One that is still awaited when a signal comes is given up.
+    pub(super) fn page(&self, target: &Target) -> Result<Page, NoPage> {
+        let (sender, receiver) = channel();
+        let (fetcher, target) = (self.fetcher.clone(), target.clone());
+        thread::spawn(move || {
+            let patience = fetcher.patience(&target);
+            // Nobody listens any more where a signal came.
+            let _ = sender.send(fetcher.page(&target, patience, &|_| ()));
+        });
+        loop {
+            match receiver.recv_timeout(LOOK) {
+                Ok(page) => return page.map_err(NoPage::Failed),
+                Err(RecvTimeoutError::Timeout) if self.interrupt.check().is_ok() => {}
+                Err(_) => return Err(NoPage::Interrupted),
+            }
         }
     }
 }

@@ -1,22 +1,16 @@
 //! Looks at what conditions are about, with as little as tells it.
 
 use anyhow::{Context, anyhow};
-use heapwise_decode::Limits;
 
 use super::check::{Told, check};
-use super::fetch::{self, NoPage};
+use super::fetch::{NoPage, Source};
 use super::resident::Resident;
 use crate::args::{Bound, Condition, Quantity};
 use crate::bundle::Part;
-use crate::fetch::{Fetcher, Target};
-use crate::interrupt::Interrupt;
 
 /// Looks at a server, or at its process.
 pub(crate) struct Looker<'a> {
-    pub(crate) fetcher: &'a Fetcher,
-    pub(crate) server: &'a Target,
-    pub(crate) limits: &'a Limits,
-    pub(crate) interrupt: &'a Interrupt,
+    pub(crate) source: Source<'a>,
     pub(crate) process: Option<Resident>,
 }
 
@@ -68,9 +62,9 @@ impl Looker<'_> {
         let told = match seen.heap.take() {
             Some(told) => told,
             None => {
-                let target = Part::HeapText.target(self.server);
-                let page = fetch::page(self.fetcher, &target, self.interrupt)?;
-                let told = check(Part::HeapText, &page.bytes, self.limits);
+                let target = Part::HeapText.target(self.source.server);
+                let page = self.source.page(&target)?;
+                let told = check(Part::HeapText, &page.bytes, self.source.limits);
                 told.map_err(|why| NoPage::Failed(anyhow!(why).context(target.shown())))?
             }
         };
@@ -81,8 +75,8 @@ impl Looker<'_> {
         if let Some(count) = seen.goroutines {
             return Ok(count);
         }
-        let target = self.server.page("goroutine", "debug=1");
-        let page = fetch::page(self.fetcher, &target, self.interrupt)?;
+        let target = self.source.server.page("goroutine", "debug=1");
+        let page = self.source.page(&target)?;
         let count = total(&page.bytes).with_context(|| {
             format!(
                 "{}: found no number of goroutines, expected it in the first line",

@@ -12,6 +12,7 @@ mod take;
 mod ticks;
 mod trigger;
 
+pub(crate) use fetch::Source;
 pub(crate) use folder::{Bounds, SeriesFolder};
 pub(crate) use look::Looker;
 pub(crate) use resident::Resident;

@@ -10,11 +10,12 @@ use super::fetch::{NoPage, sentence};
 use super::folder::{Bounds, SeriesFolder};
 use super::follow::Follower;
 use super::look::Looker;
-use super::take::{NoBundle, Taken, Taker, nanos};
+use super::take::{NoBundle, Taken, Taker};
 use super::ticks::{Beat, Ticks};
 use super::trigger::Triggers;
 use crate::bundle::{PartRecord, PartStatus, ProcessRecord, Record, TriggerRecord};
 use crate::fetch::FetchErrorKind;
+use crate::today::nanos;
 
 /// When a series ends, and what of it stays.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +65,7 @@ enum Next {
 impl Series<'_> {
     /// Takes the series.
     pub(crate) fn run(mut self) -> Outcome {
-        let limits = self.taker.limits;
+        let limits = self.taker.source.limits;
         let mut outcome = Outcome {
             bundles: Vec::new(),
             counts: CollectCounts::default(),
@@ -83,7 +84,7 @@ impl Series<'_> {
             if self.is_enough() {
                 break Next::End(CollectEnd::Count);
             }
-            match ticks.wait(end, self.taker.interrupt) {
+            match ticks.wait(end, self.taker.source.interrupt) {
                 Beat::Over => break Next::End(CollectEnd::Time),
                 Beat::Interrupted => break Next::End(CollectEnd::Interrupted),
                 Beat::Due => {}
@@ -209,7 +210,7 @@ impl Series<'_> {
         Record {
             schema: Record::schema(),
             heapwise: env!("CARGO_PKG_VERSION").to_owned(),
-            target: self.taker.server.shown(),
+            target: self.taker.source.server.shown(),
             number: self.folder.count().saturating_add(1),
             start: time(start),
             start_nanos: start,

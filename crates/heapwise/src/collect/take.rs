@@ -1,15 +1,15 @@
 //! Takes a bundle: each part fetched, read to its end, and written; what fails is tried once more.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use heapwise_decode::{Limits, counted};
+use heapwise_decode::counted;
 
 use super::check::{NotThePart, Told, check};
-use super::fetch::{self, NoPage, sentence};
+use super::fetch::{NoPage, Source, sentence};
 use super::folder::Staged;
 use crate::bundle::{Forced, Part, PartRecord, PartStatus};
-use crate::fetch::{FetchErrorKind, Fetcher, Page, Target};
-use crate::interrupt::Interrupt;
+use crate::fetch::{FetchErrorKind, Page};
+use crate::today::nanos;
 
 /// How long a server is left alone before a part is asked for again.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -25,10 +25,7 @@ pub(crate) struct Wanted {
 
 /// Takes bundles from a server.
 pub(crate) struct Taker<'a> {
-    pub(crate) fetcher: &'a Fetcher,
-    pub(crate) server: &'a Target,
-    pub(crate) limits: &'a Limits,
-    pub(crate) interrupt: &'a Interrupt,
+    pub(crate) source: Source<'a>,
     pub(crate) wanted: Wanted,
 }
 
@@ -113,7 +110,7 @@ impl Taker<'_> {
                     if let NoPage::Failed(error) = &why {
                         first_reason = Some(sentence(error));
                     }
-                    if self.interrupt.sleep(PAUSE) {
+                    if self.source.interrupt.sleep(PAUSE) {
                         return Err(NoBundle::Interrupted);
                     }
                 }
@@ -132,12 +129,12 @@ impl Taker<'_> {
     }
 
     fn fetch(&self, part: Part) -> Result<(Page, Told), NoPage> {
-        let mut target = part.target(self.server);
+        let mut target = part.target(self.source.server);
         if part == Part::HeapText && self.wanted.forced.heap {
             target.set("gc", "1");
         }
-        let page = fetch::page(self.fetcher, &target, self.interrupt)?;
-        match check(part, &page.bytes, self.limits) {
+        let page = self.source.page(&target)?;
+        match check(part, &page.bytes, self.source.limits) {
             Ok(told) => Ok((page, told)),
             Err(why) => Err(NoPage::Failed(why.into())),
         }
@@ -161,10 +158,4 @@ fn status(part: Part, error: &anyhow::Error) -> PartStatus {
         true => PartStatus::NotServed,
         false => PartStatus::Failed,
     }
-}
-
-/// Nanoseconds since 1970-01-01 UTC.
-pub(crate) fn nanos(time: SystemTime) -> i64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH);
-    i64::try_from(since.unwrap_or_default().as_nanos()).unwrap_or(i64::MAX)
 }

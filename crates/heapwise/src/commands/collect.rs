@@ -11,8 +11,8 @@ use heapwise_report::{CollectReport, CollectedBundle, Format, Warning};
 use crate::args::{CollectArgs, Color, Quantity};
 use crate::bundle::{Forced, Part, ProcessRecord};
 use crate::collect::{
-    Bounds, Event, Looker, Outcome, Plan, Resident, Series, SeriesFolder, Taker, Triggers, Wanted,
-    server,
+    Bounds, Event, Looker, Outcome, Plan, Resident, Series, SeriesFolder, Source, Taker, Triggers,
+    Wanted, server,
 };
 use crate::exit::{self, Gate};
 use crate::fetch::Target;
@@ -32,21 +32,18 @@ pub(crate) fn run(args: &CollectArgs, color: Color) -> anyhow::Result<Gate> {
     let process = process(args, &server)?;
     let folder = SeriesFolder::open(&args.series.out, &server.shown())?;
     let interrupt = Interrupt::install().context("signals")?;
-    let looker = Looker {
+    let source = Source {
         fetcher: &output.fetcher,
         server: &server,
         limits: &output.limits,
         interrupt: &interrupt,
-        process,
     };
+    let looker = Looker { source, process };
     for condition in &args.series.trigger {
         looker.bound(condition)?;
     }
     let taker = Taker {
-        fetcher: &output.fetcher,
-        server: &server,
-        limits: &output.limits,
-        interrupt: &interrupt,
+        source,
         wanted: wanted(args),
     };
     let mut lines = Lines::new(&output);
@@ -98,7 +95,7 @@ fn finish(
 
 /// Options that mean something to every other command that fetches.
 fn refuse(args: &CollectArgs) -> anyhow::Result<()> {
-    let fetch = &args.output.file.fetch;
+    let fetch = &args.output.file.input.fetch;
     if fetch.seconds.is_some() {
         bail!("--seconds: found with collect, which keeps what is at a moment, expected --every");
     }

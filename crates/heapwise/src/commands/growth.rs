@@ -3,10 +3,9 @@
 use heapwise_analysis::{LevelColumn, Selector};
 use heapwise_report::{Format, GrowthReport};
 
-use super::levels::{LevelQuestion, Levels};
+use super::levels::{LevelQuestion, LevelSources, Levels};
 use crate::args::{Color, GrowthArgs};
 use crate::executable::without_binary;
-use crate::fetch::Endpoint;
 use crate::output::Output;
 
 /// Runs `heapwise growth`.
@@ -33,7 +32,8 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
         selector: &selector,
     };
     let names = without_binary(&args.profiles, output)?;
-    let levels = Levels::read(names, &question, output.opener(Endpoint::HeapText))?;
+    let sources = LevelSources::open(names, output)?;
+    let levels = Levels::read(&sources, &question, &output.limits)?;
     Ok(GrowthReport::new(levels.answer)
         .with_inputs(levels.inputs)
         .with_warnings(levels.warnings)

@@ -7,11 +7,10 @@ use heapwise_analysis::{
 };
 use heapwise_report::{Input, Warning};
 
-use super::levels::{LevelQuestion, Levels};
+use super::levels::{LevelQuestion, LevelSources, Levels};
 use super::rules::Rules;
 use crate::args::{Verify, VerifyArgs};
 use crate::executable::without_binary;
-use crate::fetch::Endpoint;
 use crate::output::Output;
 
 /// The series that claims are decided on: one for each value that they are about.
@@ -45,7 +44,7 @@ impl LevelSide {
         if !rules.need_levels() {
             return Ok(None);
         }
-        let names = names(args, output)?;
+        let sources = LevelSources::open(&names(args, output)?, output)?;
         let confidence = confidence(args);
         let alpha = 1.0 - confidence.level();
         // Each end holds by itself.
@@ -71,7 +70,7 @@ impl LevelSide {
                 confidence: ends,
                 selector: &selector,
             };
-            let levels = Levels::read(&names, &question, output.opener(Endpoint::HeapText))?;
+            let levels = Levels::read(&sources, &question, &output.limits)?;
             answers.push((asked, levels));
         }
         Ok(Some(LevelSide { answers, alpha }))

@@ -13,8 +13,10 @@ use heapwise_report::{Input, Warning};
 use super::goroutines::instant;
 use super::input_notes::input_of;
 use super::profiles;
-use super::windows::was_forced;
-use crate::input::{NamedSource, Opener};
+use super::windows::{copy_warning, was_forced};
+use crate::fetch::Endpoint;
+use crate::input::{NamedSource, listed};
+use crate::output::Output;
 
 /// What is asked of snapshots.
 pub(super) struct LevelQuestion<'a> {
@@ -24,6 +26,23 @@ pub(super) struct LevelQuestion<'a> {
     pub(super) column: LevelColumn,
     pub(super) confidence: Confidence,
     pub(super) selector: &'a Selector,
+}
+
+/// What may be snapshots, opened once for all that is asked of them.
+pub(super) struct LevelSources {
+    /// With whether each was named itself.
+    sources: Vec<(NamedSource, bool)>,
+    /// As messages name them.
+    names: String,
+}
+
+impl LevelSources {
+    pub(super) fn open(names: &[String], output: &Output) -> anyhow::Result<LevelSources> {
+        Ok(LevelSources {
+            sources: output.opener(Endpoint::HeapText).series(names)?,
+            names: listed(names),
+        })
+    }
 }
 
 /// An answer, and what came with it.
@@ -37,33 +56,33 @@ pub(super) struct Levels {
 const IN_USE: [&str; 2] = ["inuse_space", "space"];
 
 impl Levels {
+    /// Answers of what [`LevelSources::open`] opened.
     pub(super) fn read(
-        names: &[String],
+        from: &LevelSources,
         question: &LevelQuestion<'_>,
-        opener: Opener<'_>,
+        limits: &Limits,
     ) -> anyhow::Result<Levels> {
         let mut reading = Reading {
             question,
-            limits: opener.limits,
+            limits,
             read: Vec::new(),
             sources: Vec::new(),
             inputs: Vec::new(),
             warnings: Vec::new(),
         };
-        let candidates = opener.series(names)?;
-        let are_named = candidates.iter().all(|(_, is_named)| *is_named);
-        for (source, is_named) in candidates {
-            reading.add(source, is_named)?;
+        let are_named = from.sources.iter().all(|(_, is_named)| *is_named);
+        for (source, is_named) in &from.sources {
+            reading.add(source.clone(), *is_named)?;
         }
         if reading.read.is_empty() {
             bail!(
                 "{}: found no heap profile, expected several such as /debug/pprof/heap?debug=1 serves",
-                names.join(", ")
+                from.names
             );
         }
         let snapshots = reading.one_of_each_moment();
         let answer = growth(snapshots, question.granularity, question.confidence);
-        let answer = answer.with_context(|| names.join(", "))?;
+        let answer = answer.with_context(|| from.names.clone())?;
         reading.warn_of(&answer, are_named);
         let answer = reading.with_callers(answer)?;
         let mut warnings = notes_of(&reading.inputs);
@@ -245,14 +264,8 @@ impl Reading<'_> {
 
     fn warn_of(&mut self, answer: &GrowthAnswer, are_named: bool) {
         let path = |at: usize| self.inputs.get(at).map_or("", |input| &input.path);
-        let copies = answer.copies.iter().map(|&(first, copy)| {
-            let message = format!(
-                "{}: left out: of the same process and cycle as {}, so the same data",
-                path(copy),
-                path(first)
-            );
-            Warning::new("same_cycle", message)
-        });
+        let copies = answer.copies.iter();
+        let copies = copies.map(|&(first, copy)| copy_warning(path(first), path(copy)));
         let mut warnings: Vec<Warning> = copies.collect();
         if answer.unchanged > 0 {
             let message = format!(

@@ -90,14 +90,9 @@ impl LoadedSide {
         let moments = windows::moments(&self.sources, &output.limits).unwrap_or_default();
         let copies = windows::copies(&moments);
         let path = |at: usize| self.sources.get(at).map_or("", |source| &source.path);
-        let warnings = copies.iter().map(|&(first, copy)| {
-            let message = format!(
-                "{}: left out: of the same process and cycle as {}, so the same data",
-                path(copy),
-                path(first)
-            );
-            Warning::new("same_cycle", message)
-        });
+        let warnings = copies.iter();
+        let warnings =
+            warnings.map(|&(first, copy)| windows::copy_warning(path(first), path(copy)));
         output.warn(&warnings.collect::<Vec<_>>())?;
         for &(_, copy) in copies.iter().rev() {
             self.sources.remove(copy);

@@ -8,12 +8,12 @@ use super::{goroutines, growth, top};
 use crate::args::{Args, Color, Command, WatchArgs, Watched};
 use crate::bundle::{Forced, Part};
 use crate::collect::{
-    Bounds, Event, Looker, Outcome, Plan, Series, SeriesFolder, Taker, Triggers, Wanted, server,
+    Bounds, Event, Looker, Outcome, Plan, Series, SeriesFolder, Source, Taker, Triggers, Wanted,
+    server,
 };
 use crate::exit::Gate;
-use crate::fetch::Fetcher;
 use crate::interrupt::Interrupt;
-use crate::output::{Output, limits};
+use crate::output::{Output, reading};
 use crate::screen::{Look, Screen};
 
 /// Looks that a series is told of.
@@ -23,9 +23,7 @@ const MOST_GOROUTINES: u64 = 10_000;
 
 /// Runs `heapwise watch`.
 pub(crate) fn run(args: &WatchArgs, color: Color) -> anyhow::Result<Gate> {
-    let limits = limits(args.output.max_bytes);
-    let fetch = &args.output.fetch;
-    let fetcher = Fetcher::new(fetch, args.output.max_bytes, args.output.quiet);
+    let (limits, fetcher) = reading(&args.output.input);
     refuse(args)?;
     let server = server(&args.target, &fetcher)?;
     let kept = Kept::new(args)?;
@@ -36,7 +34,7 @@ pub(crate) fn run(args: &WatchArgs, color: Color) -> anyhow::Result<Gate> {
         args.output.format,
         &server.shown(),
         args.every,
-        args.output.quiet,
+        args.output.input.quiet,
     );
     let mut tell = |event: Event<'_>| match event {
         Event::Bundle(bundle, _) => {
@@ -49,21 +47,21 @@ pub(crate) fn run(args: &WatchArgs, color: Color) -> anyhow::Result<Gate> {
         }
         Event::Nothing(_, why) => screen.fail(why),
     };
+    let source = Source {
+        fetcher: &fetcher,
+        server: &server,
+        limits: &limits,
+        interrupt: &interrupt,
+    };
     let outcome = Series {
         plan: plan(args, folder.count()),
         folder,
         taker: Taker {
-            fetcher: &fetcher,
-            server: &server,
-            limits: &limits,
-            interrupt: &interrupt,
+            source,
             wanted: wanted(args),
         },
         looker: Looker {
-            fetcher: &fetcher,
-            server: &server,
-            limits: &limits,
-            interrupt: &interrupt,
+            source,
             process: None,
         },
         triggers: Triggers::new(&[]),
@@ -85,7 +83,7 @@ fn ended(outcome: Outcome) -> anyhow::Result<Gate> {
 
 /// Options that mean something to every other command that fetches.
 fn refuse(args: &WatchArgs) -> anyhow::Result<()> {
-    let fetch = &args.output.fetch;
+    let fetch = &args.output.input.fetch;
     if fetch.seconds.is_some() {
         bail!("--seconds: found with watch, which looks at moments, expected --every");
     }

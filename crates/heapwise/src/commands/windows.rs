@@ -100,6 +100,13 @@ pub(super) fn copies(moments: &[GcMoment]) -> Vec<(usize, usize)> {
     copies
 }
 
+/// Says that a source is left out as such a copy of another.
+pub(super) fn copy_warning(first: &str, copy: &str) -> Warning {
+    let message =
+        format!("{copy}: left out: of the same process and cycle as {first}, so the same data");
+    Warning::new("same_cycle", message)
+}
+
 impl Windows {
     /// What was allocated between the snapshots of each process; `None` where the sources are no snapshots.
     pub(super) fn between(

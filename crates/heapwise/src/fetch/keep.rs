@@ -10,6 +10,7 @@ use heapwise_analysis::timestamp;
 
 use super::Page;
 use super::target::Target;
+use crate::today::nanos;
 
 /// Writes a page into a folder and tells the path.
 pub(super) fn keep(folder: &str, target: &Target, page: &Page) -> anyhow::Result<String> {
@@ -48,10 +49,6 @@ fn write_new(folder: &str, path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// `heap-localhost-6060-20261128T190058.250Z`.
 fn stem(target: &Target, at: SystemTime) -> String {
-    let since = at
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    let nanos = i64::try_from(since.as_nanos()).unwrap_or(i64::MAX);
     let host = target.place();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '.';
     let place: String = host
@@ -69,7 +66,7 @@ fn stem(target: &Target, at: SystemTime) -> String {
     format!(
         "{page}{gc}-{}-{}",
         place.trim_matches('-'),
-        timestamp(nanos)
+        timestamp(nanos(at))
     )
 }
 

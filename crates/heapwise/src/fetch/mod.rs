@@ -111,10 +111,7 @@ impl Fetcher {
         if let Some(seconds) = self.args.timeout {
             return Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         }
-        let watched = target
-            .value("seconds")
-            .and_then(|text| text.parse::<u32>().ok());
-        match watched.filter(|seconds| *seconds > 0) {
+        match target.seconds() {
             Some(seconds) => Duration::from_secs(u64::from(seconds))
                 .mul_f64(1.5)
                 .max(PATIENCE),
@@ -184,7 +181,7 @@ impl Fetcher {
         let Some(next) = next else {
             return Err(elsewhere(format!("redirects to {shown}, which is no URL")).into());
         };
-        let is_safe = next.host() == from.host() && (next.is_private() || !from.is_private());
+        let is_safe = next.is_of_host_of(from) && (next.is_private() || !from.is_private());
         if is_safe || self.args.follow_redirects {
             return Ok(next);
         }
@@ -193,9 +190,7 @@ impl Fetcher {
 
     fn progress(&self, target: &Target) -> Progress {
         let shown = target.shown();
-        let watched = target
-            .value("seconds")
-            .and_then(|text| text.parse::<u64>().ok());
+        let watched = target.seconds().map(u64::from);
         let is_quiet = self.is_quiet;
         Progress::start(move |since, bytes| {
             let left = watched.map(|seconds| seconds.saturating_sub(since.as_secs()));

@@ -12,19 +12,12 @@ pub(super) fn of(target: &Target) -> Option<String> {
         let value = value.or_else(|| std::env::var(name.to_ascii_lowercase()).ok());
         value.filter(|value| !value.is_empty())
     };
-    let (of_scheme, host, port) = match &target.server {
-        Server::Http(host) => ("HTTP_PROXY", host, 80),
-        Server::Https(host) | Server::Insecure(host) => ("HTTPS_PROXY", host, 443),
+    let of_scheme = match &target.server {
+        Server::Http(_) => "HTTP_PROXY",
+        Server::Https(_) | Server::Insecure(_) => "HTTPS_PROXY",
         Server::Unix(_) => return None,
     };
-    let name = target.host()?;
-    let port = match host
-        .strip_prefix(name)
-        .and_then(|rest| rest.strip_prefix(':'))
-    {
-        Some(port) => port.parse().ok()?,
-        None => port,
-    };
+    let (name, port) = (target.host()?, target.port()?);
     let exceptions = variable("NO_PROXY").unwrap_or_default();
     if is_local(name) || is_excepted(&exceptions, name, port) {
         return None;

@@ -128,6 +128,12 @@ impl Target {
         Some(pair.split_once('=').map_or("", |(_, value)| value))
     }
 
+    /// How long the server is to watch, where it is asked to.
+    pub(super) fn seconds(&self) -> Option<u32> {
+        let seconds = self.value("seconds")?.parse().ok();
+        seconds.filter(|seconds| *seconds > 0)
+    }
+
     /// Path and query, as they are asked for.
     pub(crate) fn path_and_query(&self) -> String {
         let path = match self.path.as_str() {
@@ -189,23 +195,27 @@ impl Target {
         !matches!(self.server, Server::Http(_))
     }
 
+    /// Whether both are of one host, or of one socket.
+    pub(super) fn is_of_host_of(&self, other: &Target) -> bool {
+        match (self.host(), other.host()) {
+            (Some(host), Some(known)) => host.eq_ignore_ascii_case(known),
+            (None, None) => self.server == other.server,
+            _ => false,
+        }
+    }
+
     /// Whether headers and credentials meant for another page may be sent for this one: to the same
     /// port, so that no other program gets them, and never in the open where they were not before;
     /// or to the same host once it asks for TLS, at the ports that both have unless said otherwise.
     pub(crate) fn may_know_what_is_sent_to(&self, other: &Target) -> bool {
-        let is_same = match (self.host(), other.host()) {
-            (Some(host), Some(known)) => host.eq_ignore_ascii_case(known),
-            (None, None) => self.server == other.server,
-            _ => false,
-        };
         let is_upgrade = self.is_private() && (self.port(), other.port()) == (Some(443), Some(80));
-        is_same
+        self.is_of_host_of(other)
             && (self.port() == other.port() || is_upgrade)
             && (self.is_private() || !other.is_private())
     }
 
     /// The port of a host; a socket has none.
-    fn port(&self) -> Option<u16> {
+    pub(super) fn port(&self) -> Option<u16> {
         let (place, usual) = match &self.server {
             Server::Http(place) => (place, 80),
             Server::Https(place) | Server::Insecure(place) => (place, 443),

@@ -29,6 +29,23 @@ pub(crate) fn heapwise(folder: &Path) -> Command {
     command
 }
 
+/// What a command said.
+pub(crate) struct Answer {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs the command in the workspace.
+pub(crate) fn run(args: &[&str]) -> Answer {
+    let output = heapwise(&workspace()).args(args).output().unwrap();
+    Answer {
+        code: output.status.code(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
 /// What heapwise answers to arguments of `go tool pprof`; `-top` where they name no report.
 pub(crate) fn pprof_compatible(folder: &Path, args: &[String]) -> Output {
     heapwise(folder).args(translated(args)).output().unwrap()
