@@ -143,6 +143,7 @@
 
 mod compare;
 mod error;
+pub mod explain;
 pub mod gc;
 mod goroutines;
 pub mod graph;

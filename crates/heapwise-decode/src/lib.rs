@@ -32,11 +32,13 @@ mod container;
 mod edit;
 mod encode;
 mod error;
+mod escape;
 mod gc;
 mod gctrace;
 mod generated;
 mod kind;
 mod limits;
+mod line_blocks;
 mod made_label;
 mod mangled;
 mod note;
@@ -57,6 +59,7 @@ pub use container::Encoding;
 pub use edit::TablesEdit;
 pub use encode::{Encoder, encode};
 pub use error::{Error, ErrorKind, Result, Stage};
+pub use escape::{AllocationKind, Decision, EscapeLog, EscapeOutcome, EscapeReader, Position, Step};
 pub use gc::{
     CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, GroupMemory, HeapLevels,
     Histogram, PauseQuantile, PauseRing, Resident, SizeClass, SystemBytes, UnreadFields,

@@ -28,6 +28,7 @@
 mod bench;
 mod collect;
 mod diff;
+mod explain;
 mod formats;
 mod gc;
 mod goroutines;
@@ -43,6 +44,7 @@ mod with;
 pub use bench::{BenchReport, BenchmarkNumbers};
 pub use collect::{CollectCounts, CollectEnd, CollectReport, CollectedBundle, MissingPart};
 pub use diff::{BenchmarkDifference, DiffReport};
+pub use explain::{ExplainReport, LogSummary};
 pub use formats::format::Format;
 pub use formats::schema::{schema, schema_names};
 pub use formats::text::Layout;

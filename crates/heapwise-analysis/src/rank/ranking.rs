@@ -70,7 +70,7 @@ impl Total {
 
     /// Adds the value of a sample.
     #[inline]
-    pub(super) fn add_value(&mut self, value: i64, is_base: bool) {
+    pub(crate) fn add_value(&mut self, value: i64, is_base: bool) {
         let value = i128::from(value);
         self.net += value;
         self.absolute += value.abs();
@@ -106,7 +106,44 @@ pub struct RankRow {
     pub function_start: Option<i64>,
 }
 
+impl RankRow {
+    /// Of what was allocated in a site itself, where nothing else is asked.
+    pub(crate) fn of_flat(site: Site, flat: Vec<i128>, flat_blocks: Blocks) -> RankRow {
+        RankRow {
+            site,
+            inlined: Inlined::default(),
+            cum: flat.clone(),
+            cum_blocks: flat_blocks.clone(),
+            flat,
+            flat_blocks,
+            function_start: None,
+        }
+    }
+}
+
 impl Ranking {
+    /// Of rows that were added up elsewhere, of so many samples with these totals; each sample is in one of them.
+    pub(crate) fn of_rows(
+        header: Header,
+        (sample_count, totals): (u64, Vec<Total>),
+        sampling: Sampling,
+        rows: Vec<RankRow>,
+    ) -> Ranking {
+        let counts = rows.iter().flat_map(|row| row.flat_blocks.counts());
+        let blocks = Blocks::of(counts.copied());
+        Ranking {
+            header,
+            granularity: Granularity::Lines,
+            sample_count,
+            totals,
+            sampling,
+            blocks,
+            whole: None,
+            rows,
+            only: None,
+        }
+    }
+
     /// The rows that are not zero for a sample type, as many as are to be shown, in order: largest
     /// absolute value first, equal ones by name (graph/graph.go: Nodes.Sort, FlatNameOrder).
     pub fn shown(&self, index: usize, trim: &Trim, order: RowOrder) -> Shown<&RankRow> {

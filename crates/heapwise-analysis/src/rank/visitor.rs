@@ -1,8 +1,9 @@
 //! Sums samples by site while they are read.
 
-use heapwise_decode::{Flow, LocationSet, ProfileKind, Sample, Tables, Visitor};
+use heapwise_decode::{Flow, LocationSet, Sample, Tables, Visitor};
 
 use super::depth::Deepest;
+use super::errors::sampling_of;
 use super::options::{Columns, Frames, RankOptions};
 use super::presence::Presence;
 use super::ranking::{RankRow, Ranking, Total};
@@ -14,10 +15,9 @@ use crate::site::shape::Shape;
 use crate::site::source_path::PathTrim;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{
-    BlockPath, BlockTable, Blocks, Entry, Recovery, UnknownError, counts_everything,
+    BlockPath, BlockTable, Blocks, Entry, Recovery,
 };
 use crate::sums::by_site::{NodeSums, StackFrames, Summing};
-use crate::sums::estimate::Sampling;
 
 /// Sums samples by site as they come.
 pub(crate) struct RankVisitor {
@@ -207,7 +207,7 @@ impl RankVisitor {
         let mut header = Header::of(tables);
         header.notes.extend(self.deepest.note(header.kind, tables));
         let ranking = Ranking {
-            sampling: self.sampling(header.kind),
+            sampling: sampling_of(self.recovery.as_ref(), header.kind),
             blocks: self.all_blocks(),
             header,
             granularity: self.granularity,
@@ -231,21 +231,6 @@ impl RankVisitor {
         let recovery = self.recovery.as_ref();
         let recovery = recovery.filter(|recovery| recovery.failure().is_none());
         recovery.map_or_else(Blocks::default, |recovery| recovery.blocks(entries))
-    }
-
-    fn sampling(&self, kind: ProfileKind) -> Sampling {
-        if counts_everything(kind) {
-            return Sampling::Exact;
-        }
-        let Some(recovery) = &self.recovery else {
-            return Sampling::Unknown(UnknownError::Kind);
-        };
-        match (recovery.failure(), recovery.rate()) {
-            (Some(failure), _) => Sampling::Unknown(failure),
-            (None, None) => Sampling::Unknown(UnknownError::NoPeriod),
-            (None, Some(rate)) if rate.records_everything() => Sampling::Exact,
-            (None, Some(rate)) => Sampling::Known(rate),
-        }
     }
 
     /// What stays of a sample's stack, with the number of frames that all samples since the one

@@ -68,6 +68,11 @@ const STANDARD: [&str; 47] = [
     "unicode",
 ];
 
+/// Whether import paths of the standard library begin with this element.
+pub(crate) fn is_standard(first: &str) -> bool {
+    STANDARD.contains(&first) || ["runtime", "unique", "unsafe", "weak"].contains(&first)
+}
+
 impl Origin {
     /// Tells whose code a site is, from its package and, for modules, its file.
     pub fn of(site: &Site) -> Origin {
@@ -81,10 +86,7 @@ impl Origin {
         let first = package.split('/').next().unwrap_or(package);
         if first == "runtime" || package.starts_with("internal/runtime") {
             Origin::Runtime
-        } else if first == "vendor"
-            || STANDARD.contains(&first)
-            || ["unique", "unsafe", "weak"].contains(&first)
-        {
+        } else if first == "vendor" || is_standard(first) {
             Origin::StandardLibrary
         } else {
             Origin::Own

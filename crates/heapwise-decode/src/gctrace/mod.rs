@@ -1,6 +1,5 @@
 //! Which lines of a log are traces of Go's garbage collector (`GODEBUG=gctrace=1`), and what they say.
 
-mod block;
 mod cycle;
 mod damage;
 mod grammar;

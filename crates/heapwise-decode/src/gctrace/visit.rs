@@ -4,7 +4,7 @@ use std::io::Read;
 
 use memchr::memchr_iter;
 
-use super::block::Blocks;
+use crate::line_blocks::Blocks;
 use super::line::LineReader;
 use super::notes::{GcTraceLine, GcTraceNotes};
 use super::search::{Class, Search};

@@ -1,5 +1,6 @@
 //! Decides how values are written, whatever the document: as cells, texts, JSON, CSV, Markdown.
 
+pub(crate) mod annotation;
 pub(crate) mod delimited;
 pub(crate) mod error_text;
 pub(crate) mod format;

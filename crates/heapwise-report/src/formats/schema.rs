@@ -1,7 +1,7 @@
 //! The published descriptions of the JSON documents, and of the budget file.
 
 /// The name of each document and its JSON Schema.
-const SCHEMAS: [(&str, &str); 19] = [
+const SCHEMAS: [(&str, &str); 20] = [
     ("top", include_str!("../../schemas/top.1.json")),
     ("diff", include_str!("../../schemas/diff.1.json")),
     ("verify", include_str!("../../schemas/verify.1.json")),
@@ -12,6 +12,7 @@ const SCHEMAS: [(&str, &str); 19] = [
         include_str!("../../schemas/goroutines.1.json"),
     ),
     ("growth", include_str!("../../schemas/growth.1.json")),
+    ("explain", include_str!("../../schemas/explain.1.json")),
     ("tree", include_str!("../../schemas/tree.1.json")),
     ("peek", include_str!("../../schemas/peek.1.json")),
     ("traces", include_str!("../../schemas/traces.1.json")),

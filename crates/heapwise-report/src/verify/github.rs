@@ -4,12 +4,9 @@ use std::io::{self, Write};
 
 use heapwise_analysis::{ClaimResult, Finding};
 
-use crate::formats::text::printable;
+use crate::formats::annotation::{Annotation, MOST, below_root};
 use crate::verify::words::Words;
 use crate::verify::{JudgedClaim, VerifyReport};
-
-/// GitHub shows no more of a kind in a step.
-const MOST: usize = 10;
 
 /// An error for what could not be asked or does not hold, the worst first, then a warning for what
 /// could not be decided, and a notice for what holds with something to know about it.
@@ -53,7 +50,7 @@ fn excess(finding: Option<&Finding>) -> i128 {
 
 fn annotation(
     report: &VerifyReport,
-    kind: &str,
+    kind: &'static str,
     claim: &JudgedClaim,
     finding: Option<&Finding>,
     out: &mut dyn Write,
@@ -71,12 +68,13 @@ fn annotation(
     if let Some(purpose) = &claim.purpose {
         message = format!("{message} ({purpose})");
     }
-    write!(out, "::{kind} ")?;
-    if let Some((file, line)) = place(report, claim, finding) {
-        write!(out, "file={},line={line},", property(&file))?;
-    }
-    let title = property(&claim.outcome.claim);
-    writeln!(out, "title={title}::{}", data(&message))
+    let annotation = Annotation {
+        kind,
+        place: place(report, claim, finding),
+        title: claim.outcome.claim.clone(),
+        message,
+    };
+    annotation.write(out)
 }
 
 /// The line of the site where it is below the root, else that of the claim.
@@ -87,36 +85,13 @@ fn place(
 ) -> Option<(String, usize)> {
     let site = finding.and_then(|finding| finding.site.as_ref());
     let in_root = site.and_then(|site| {
-        let root = report.root.as_ref()?.trim_end_matches('/');
-        let file = site.file.as_ref()?.strip_prefix(root)?.strip_prefix('/')?;
+        let file = below_root(report.root.as_deref(), site.file.as_deref())?;
         let line = site.line.and_then(|line| usize::try_from(line).ok());
-        Some((file.to_owned(), line.unwrap_or(1)))
+        Some((file, line.unwrap_or(1)))
     });
     let of_claim = || {
         let place = claim.place.as_ref()?;
         Some((place.file.clone(), place.line))
     };
     in_root.or_else(of_claim)
-}
-
-fn data(text: &str) -> String {
-    let escaped = text.replace('%', "%25");
-    let escaped = escaped.replace('\r', "%0D").replace('\n', "%0A");
-    printable(&escaped).into_owned()
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{data, property};
-
-    #[test]
-    fn escapes_what_ends_a_command() {
-        assert_eq!(data("5%: a,\r\nb"), "5%25: a,%0D%0Ab");
-        assert_eq!(data("\u{1b}[31m"), "\u{fffd}[31m");
-        assert_eq!(property("5%: a,\n"), "5%25%3A a%2C%0A");
-    }
 }

@@ -3,6 +3,7 @@
 
 mod bench;
 mod collect;
+mod explain;
 mod fetch;
 mod filters;
 mod gc;
@@ -32,6 +33,7 @@ use heapwise_report::schema_names;
 
 pub(crate) use bench::{BenchArgs, BenchTime};
 pub(crate) use collect::CollectArgs;
+pub(crate) use explain::ExplainArgs;
 pub(crate) use fetch::FetchArgs;
 pub(crate) use filters::FilterArgs;
 pub(crate) use gc::GcArgs;
@@ -152,6 +154,8 @@ pub(crate) enum Command {
     Goroutines(ArgsOf<GoroutinesArgs, uses::Goroutines>),
     /// Tell which sites keep more and more memory over several snapshots, how fast, since when.
     Growth(ArgsOf<GrowthArgs, uses::Growth>),
+    /// Tell why sites allocate, by what the compiler decided, and what would help.
+    Explain(ArgsOf<ExplainArgs, uses::Explain>),
     /// Tell what the collector is doing, and where the memory is.
     Gc(ArgsOf<GcArgs, uses::Gc>),
     /// Predict what other settings of GOGC and GOMEMLIMIT would do.

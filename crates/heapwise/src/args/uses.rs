@@ -10,7 +10,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id};
 use heapwise_report::{
-    BenchReport, CallsReport, CollectReport, CommentsReport, DiffReport, Format, GcReport,
+    BenchReport, CallsReport, CollectReport, CommentsReport, DiffReport, ExplainReport, Format, GcReport,
     GoroutinesReport, GrowthReport, InfoReport, ListReport, RawReport, TagsReport, TopReport,
     TracesReport, TuneReport, VerifyReport,
 };
@@ -25,7 +25,7 @@ use super::values::{
     MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
 };
 use super::{
-    BenchArgs, CollectArgs, DiffArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs,
+    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs,
     PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
 };
 
@@ -127,6 +127,8 @@ commands! {
     Goroutines of GoroutinesArgs, GoroutinesReport: None;
     /// `heapwise growth`, which has what it uses.
     Growth of GrowthArgs, GrowthReport: None;
+    /// `heapwise explain`, which has what it uses.
+    Explain of ExplainArgs, ExplainReport: None;
     /// `heapwise gc`, which has what it uses.
     Gc of GcArgs, GcReport: None;
     /// `heapwise tune`, which has what it uses.
@@ -270,6 +272,7 @@ impl Asks for VerifyArgs {}
 impl Asks for BenchArgs {}
 impl Asks for GoroutinesArgs {}
 impl Asks for GrowthArgs {}
+impl Asks for ExplainArgs {}
 impl Asks for GcArgs {}
 impl Asks for TuneArgs {}
 impl Asks for WatchArgs {}

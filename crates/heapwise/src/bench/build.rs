@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::bail;
 
 use super::flags::GoFlags;
-use super::process::{first_lines, run};
+use crate::process::{first_lines, run};
 use crate::interrupt::Interrupt;
 
 /// What is built: a package as it is named in a directory.

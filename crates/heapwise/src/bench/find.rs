@@ -6,7 +6,7 @@ use anyhow::bail;
 use heapwise_analysis::Trial;
 use heapwise_decode::benchmarks;
 
-use super::process::{Finished, first_lines};
+use crate::process::{Finished, first_lines};
 
 /// What the first run of a binary showed.
 #[derive(Debug, Default, PartialEq)]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use super::process::{Finished, first_lines, run};
+use crate::process::{Finished, first_lines, run};
 use crate::interrupt::Interrupt;
 
 /// The repository around a directory.

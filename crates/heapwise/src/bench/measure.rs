@@ -12,7 +12,7 @@ use heapwise_decode::{BenchmarkLine, BenchmarkRun, benchmarks};
 use super::find::{self, Found, failure};
 use super::flags::GoFlags;
 use super::leaf::{Leaf, processors};
-use super::process::{Finished, run};
+use crate::process::{Finished, run};
 use super::progress::Progress;
 use super::side::Binary;
 use crate::interrupt::Interrupt;

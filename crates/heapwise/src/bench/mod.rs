@@ -7,7 +7,6 @@ mod git;
 mod leaf;
 mod measure;
 mod packages;
-mod process;
 mod progress;
 mod saved;
 mod session;

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
-use super::process::{first_lines, run};
+use crate::process::{first_lines, run};
 use crate::interrupt::Interrupt;
 
 /// What go says of itself in a directory.

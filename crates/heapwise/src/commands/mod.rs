@@ -8,6 +8,7 @@ mod collect;
 mod comments;
 mod convert;
 mod diff;
+mod explain;
 mod form;
 mod gc;
 mod gc_sides;
@@ -49,6 +50,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Verify(verify) => return verify::run(verify, args.color),
         Command::Goroutines(goroutines) => goroutines::run(goroutines, args.color)?,
         Command::Growth(growth) => growth::run(growth, args.color)?,
+        Command::Explain(explain) => explain::run(explain, args.color)?,
         Command::Bench(bench) => return bench::run(bench, args.color),
         Command::Tree(tree) => calls::tree(tree, args.color)?,
         Command::Peek(peek) => calls::peek(peek, args.color)?,

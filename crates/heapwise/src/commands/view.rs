@@ -68,6 +68,18 @@ impl Sources {
         Ok(opened)
     }
 
+    /// Opens profiles that are only added up.
+    pub(crate) fn of_profiles(names: &[String], output: &Output) -> anyhow::Result<Sources> {
+        let profiles = without_binary(names, output)?;
+        Ok(Sources {
+            sources: output.opener(Endpoint::Heap).all(profiles)?,
+            bases: Vec::new(),
+            mode: BaseMode::Base,
+            normalize: false,
+            texts: TextReading::default(),
+        })
+    }
+
     /// Whether there is one profile and nothing to subtract.
     pub(crate) fn single(&self) -> Option<&NamedSource> {
         match (self.sources.as_slice(), self.bases.as_slice()) {
@@ -150,7 +162,7 @@ impl Sources {
     }
 
     /// What a report looks at, with what is to be said of it; people are told at once.
-    fn look(
+    pub(super) fn look(
         &self,
         mut seen: InputNotes,
         selector: &Selector,

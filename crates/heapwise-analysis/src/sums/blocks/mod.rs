@@ -59,7 +59,7 @@ impl Blocks {
     }
 
     /// Counts in any order; a size may come several times.
-    fn of(counts: impl Iterator<Item = BlockCount>) -> Blocks {
+    pub(crate) fn of(counts: impl Iterator<Item = BlockCount>) -> Blocks {
         let mut counts: Vec<BlockCount> = counts.filter(|count| !count.is_nothing()).collect();
         counts.sort_unstable_by_key(|count| count.size);
         counts.dedup_by(|later, kept| {

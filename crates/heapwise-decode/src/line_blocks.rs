@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use memchr::{memchr, memrchr};
 
 /// Bytes that are looked at together, and of the longest line that is looked at.
-pub(super) const SIZE: usize = 256 << 10;
+pub(crate) const SIZE: usize = 256 << 10;
 
 /// Reads blocks; lines longer than [`SIZE`] are passed over.
-pub(super) struct Blocks<R> {
+pub(crate) struct Blocks<R> {
     reader: R,
     buffer: Vec<u8>,
     /// The lines handed out last, and the bytes read.
@@ -16,13 +16,13 @@ pub(super) struct Blocks<R> {
     end: usize,
     is_at_end: bool,
     /// Lines passed over.
-    pub(super) too_long: u64,
+    pub(crate) too_long: u64,
     /// Bytes read.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 impl<R: Read> Blocks<R> {
-    pub(super) fn new(reader: R) -> Self {
+    pub(crate) fn new(reader: R) -> Self {
         Self {
             reader,
             buffer: vec![0; SIZE],
@@ -35,7 +35,7 @@ impl<R: Read> Blocks<R> {
     }
 
     /// The next lines, the last of which may lack its end at the end of the input.
-    pub(super) fn next(&mut self) -> io::Result<Option<&[u8]>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<&[u8]>> {
         self.buffer.copy_within(self.done..self.end, 0);
         self.end -= self.done;
         self.done = 0;

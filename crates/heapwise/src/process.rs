@@ -11,10 +11,10 @@ use crate::interrupt::Interrupt;
 
 /// What a child said.
 #[derive(Debug)]
-pub(super) struct Finished {
-    pub(super) status: ExitStatus,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Finished {
+    pub(crate) status: ExitStatus,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// A child prints no more than this.
@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(5);
 const GRACE: Duration = Duration::from_secs(3);
 
 /// Runs a command that reads nothing. What it prints goes through files, so that however much it is, it never waits.
-pub(super) fn run(command: &mut Command, interrupt: &Interrupt) -> anyhow::Result<Finished> {
+pub(crate) fn run(command: &mut Command, interrupt: &Interrupt) -> anyhow::Result<Finished> {
     interrupt.check()?;
     let name = command.get_program().to_string_lossy().into_owned();
     let (mut out, mut err) = (tempfile::tempfile()?, tempfile::tempfile()?);
@@ -152,7 +152,7 @@ fn text(file: &mut File) -> io::Result<String> {
 }
 
 /// The first lines of what a tool said, indented.
-pub(super) fn first_lines(text: &str) -> String {
+pub(crate) fn first_lines(text: &str) -> String {
     const MOST: usize = 12;
     let lines: Vec<&str> = text
         .lines()

@@ -1,0 +1,23 @@
+//! A slice that is grown step by step: make it as large as it becomes.
+
+use super::draft::Draft;
+use super::rule::{Evidence, Rule};
+use crate::explain::reason::Reason;
+use crate::explain::subject::Subject;
+
+const TEXTS: (&str, &str) = (
+    "make the slice with its capacity before the loop: make([]T, 0, n), or slices.Grow",
+    "how large it becomes is not known before, or is mostly far less than the most: too large a guess costs more than \
+     growing",
+);
+
+pub(super) fn advise(subject: &Subject) -> Option<Draft> {
+    let ladder = subject.ladder?;
+    let fits = subject.is_own() && subject.has_reason(&[Reason::SliceGrowth]);
+    fits.then(|| Draft {
+        rule: Rule::SliceCapacity,
+        texts: TEXTS,
+        evidence: vec![subject.decided(), Evidence::Ladder(ladder)],
+        parts: subject.given_up(),
+    })
+}

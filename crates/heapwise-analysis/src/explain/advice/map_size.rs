@@ -1,0 +1,22 @@
+//! A map that is grown step by step: make it as large as it becomes.
+
+use super::draft::Draft;
+use super::rule::{Evidence, Rule};
+use crate::explain::reason::Reason;
+use crate::explain::subject::Subject;
+
+const TEXTS: (&str, &str) = (
+    "make the map with its size: make(map[K]V, n), or clear and use one map again",
+    "how many entries come is not known before, or is mostly far less than the most",
+);
+
+pub(super) fn advise(subject: &Subject) -> Option<Draft> {
+    let ladder = subject.ladder?;
+    let fits = subject.has_reason(&[Reason::MapGrowth]);
+    fits.then(|| Draft {
+        rule: Rule::MapSize,
+        texts: TEXTS,
+        evidence: vec![subject.decided(), Evidence::Ladder(ladder)],
+        parts: subject.given_up(),
+    })
+}

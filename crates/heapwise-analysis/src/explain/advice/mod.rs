@@ -1,0 +1,124 @@
+//! What would help, with evidence, an upper bound of the saving, and when not to. One file for each rule; silent
+//! where the evidence is not there.
+
+mod boxing;
+mod builder;
+mod capacity;
+mod closure;
+mod conversion;
+mod draft;
+mod format;
+mod goroutines;
+mod keeping;
+mod large;
+mod map_size;
+mod pool;
+mod returned;
+mod reuse;
+mod rule;
+mod timer;
+
+use draft::Draft;
+pub use rule::{Evidence, Rule};
+
+use super::subject::Subject;
+use crate::sums::estimate::Estimate;
+
+/// What would help a line of code.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Advice {
+    /// Which rule says so.
+    pub rule: Rule,
+    /// What to change.
+    pub change: &'static str,
+    /// When not to.
+    pub unless: &'static str,
+    /// What it is about.
+    pub subject: Subject,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What it may save; `None` where that cannot be told.
+    pub saving: Option<Saving>,
+}
+
+/// What following a piece of advice saves, in what was asked about. Never to be added up with others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Saving {
+    /// At least, if it is followed for everything that the line allocates.
+    pub low: i128,
+    /// At most.
+    pub high: i128,
+    /// As parts of the line.
+    pub parts: (f64, f64),
+}
+
+/// Advice is given for a line with this part of the total at least.
+const LEAST_SHARE: f64 = 0.01;
+
+/// And with so many sampled objects.
+const LEAST_SAMPLES: i128 = 20;
+
+/// All rules, the more special first: a line gets the first that fits.
+const RULES: [fn(&Subject) -> Option<Draft>; 14] = [
+    goroutines::advise,
+    reuse::advise,
+    timer::advise,
+    format::advise,
+    map_size::advise,
+    capacity::advise,
+    builder::advise,
+    large::advise,
+    pool::advise,
+    boxing::advise,
+    closure::advise,
+    conversion::advise,
+    returned::advise,
+    keeping::advise,
+];
+
+/// Advice on lines, the largest saving first.
+pub(super) fn advise(lines: &[Subject]) -> Vec<Advice> {
+    let warm = lines.iter().filter(|line| is_worth_it(line));
+    let advised = warm.filter_map(|line| Some((line, RULES.iter().find_map(|rule| rule(line))?)));
+    let mut all: Vec<Advice> = advised
+        .map(|(line, draft)| Advice {
+            rule: draft.rule,
+            change: draft.texts.0,
+            unless: draft.texts.1,
+            evidence: draft.evidence,
+            saving: draft.parts.map(|parts| saving(line.value, parts)),
+            subject: line.clone(),
+        })
+        .collect();
+    all.sort_by(|one, other| {
+        let high = |advice: &Advice| advice.saving.map_or(0, |saving| saving.high);
+        let places = one.subject.at.cmp(&other.subject.at);
+        high(other).cmp(&high(one)).then(places)
+    });
+    all
+}
+
+/// Whether a line is warm, sampled often enough, and not of a test.
+fn is_worth_it(line: &Subject) -> bool {
+    let is_test = |file: &str| file.ends_with("_test.go");
+    let low = line.value.low.unwrap_or(line.value.value);
+    let part = match line.value.value {
+        0 => 0.0,
+        value => low as f64 / value as f64,
+    };
+    line.share * part >= LEAST_SHARE
+        && line.value.sampled.is_none_or(|count| count >= LEAST_SAMPLES)
+        && !line.at.file.as_deref().is_some_and(is_test)
+}
+
+/// The parts of a number that has an error.
+fn saving(value: Estimate, parts: (f64, f64)) -> Saving {
+    let of = |end: Option<i128>, part: f64| (end.unwrap_or(value.value) as f64 * part) as i128;
+    Saving {
+        low: of(value.low, parts.0).max(0),
+        high: of(value.high, parts.1),
+        parts,
+    }
+}

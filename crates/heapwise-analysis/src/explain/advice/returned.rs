@@ -1,0 +1,36 @@
+//! A small value whose address is returned: return the value.
+
+use heapwise_decode::AllocationKind;
+
+use super::draft::Draft;
+use super::rule::Rule;
+use crate::explain::reason::Reason;
+use crate::explain::subject::Subject;
+
+const TEXTS: (&str, &str) = (
+    "return the value instead of its address, or fill in what the caller declares, so that it stays on the caller's stack",
+    "the pointer is kept or shared afterwards, methods need a pointer receiver through an interface, or the value is \
+     copied often and is larger than a few words",
+);
+
+/// Larger ones cost more to copy than to allocate.
+const LARGEST: f64 = 256.0;
+
+pub(super) fn advise(subject: &Subject) -> Option<Draft> {
+    const VALUES: [AllocationKind; 3] = [
+        AllocationKind::Variable,
+        AllocationKind::New,
+        AllocationKind::Composite,
+    ];
+    let fits = subject.is_own()
+        && subject.has_reason(&[Reason::Returned])
+        && subject.is_of(&VALUES)
+        && subject.is_short_lived()
+        && subject.mean_size().is_some_and(|size| size <= LARGEST);
+    fits.then(|| Draft {
+        rule: Rule::ReturnValue,
+        texts: TEXTS,
+        evidence: [vec![subject.decided()], subject.facts()].concat(),
+        parts: Some((0.0, 1.0)),
+    })
+}

@@ -1,0 +1,93 @@
+//! The rules by name, and what they rest on.
+
+use crate::explain::sizes::Ladder;
+
+/// A rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Rule {
+    /// Return a value, or let the caller own it.
+    ReturnValue,
+    /// Use buffers again through a pool.
+    Pool,
+    /// Make a slice as large as it becomes.
+    SliceCapacity,
+    /// Make a map as large as it becomes.
+    MapSize,
+    /// Avoid conversions to interfaces.
+    Boxing,
+    /// Build strings at once.
+    StringBuilder,
+    /// Avoid conversions between strings and bytes.
+    StringConversion,
+    /// Append instead of formatting.
+    Format,
+    /// Make it once and keep it.
+    Reuse,
+    /// Use one timer again.
+    Timer,
+    /// Avoid a closure for each call.
+    Closure,
+    /// Make large values smaller, or keep them.
+    LargeValue,
+    /// End goroutines that are no longer needed.
+    Goroutines,
+    /// Bound what is kept.
+    Accumulating,
+}
+
+/// What a piece of advice rests on.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// Why it is allocated, in the compiler's words where there are any.
+    Decided(String),
+    /// What is called, and allocates.
+    Calls(String),
+    /// Mean size of the blocks.
+    MeanSize(f64),
+    /// Sizes that rise by steps.
+    Ladder(Ladder),
+    /// This part of what was ever allocated is in use.
+    Kept(f64),
+}
+
+impl Rule {
+    /// Every rule.
+    pub const ALL: [Rule; 14] = [
+        Rule::ReturnValue,
+        Rule::Pool,
+        Rule::SliceCapacity,
+        Rule::MapSize,
+        Rule::Boxing,
+        Rule::StringBuilder,
+        Rule::StringConversion,
+        Rule::Format,
+        Rule::Reuse,
+        Rule::Timer,
+        Rule::Closure,
+        Rule::LargeValue,
+        Rule::Goroutines,
+        Rule::Accumulating,
+    ];
+
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::ReturnValue => "return-value",
+            Rule::Pool => "pool",
+            Rule::SliceCapacity => "slice-capacity",
+            Rule::MapSize => "map-size",
+            Rule::Boxing => "boxing",
+            Rule::StringBuilder => "string-builder",
+            Rule::StringConversion => "string-conversion",
+            Rule::Format => "format",
+            Rule::Reuse => "reuse",
+            Rule::Timer => "timer",
+            Rule::Closure => "closure",
+            Rule::LargeValue => "large-value",
+            Rule::Goroutines => "goroutines",
+            Rule::Accumulating => "accumulating",
+        }
+    }
+}

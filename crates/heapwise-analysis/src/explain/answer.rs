@@ -1,0 +1,264 @@
+//! Why the sites of a profile allocate: the answer as a value.
+
+use std::collections::BTreeMap;
+
+use heapwise_stats::Confidence;
+
+use super::advice::{Advice, advise};
+use super::gather::{Gathered, Gatherer};
+use super::index::EscapeIndex;
+use super::join::{Cause, Unmatched};
+use super::place::Place;
+use super::reason::Reason;
+use super::sizes::Allocated;
+use super::subject::{Gathering, PlaceSums, Subject};
+use crate::error::Result;
+use crate::profile::header::{Header, SampleType};
+use crate::rank::Ranking;
+use crate::site::identity::Site;
+use crate::sums::blocks::Blocks;
+use crate::sums::estimate::{Estimate, Sampling};
+use crate::view::View;
+
+/// Why the sites of a profile allocate.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// What the profile says of itself.
+    pub header: Header,
+    /// What is asked about.
+    pub sample_type: SampleType,
+    /// What is known of the sampling behind the numbers.
+    pub sampling: Sampling,
+    /// How sure intervals are.
+    pub confidence: Confidence,
+    /// The total.
+    pub total: Estimate,
+    /// Whether a log of the compiler was given.
+    pub has_log: bool,
+    /// How much of the total is explained.
+    pub coverage: Coverage,
+    /// What there is of each reason, most first.
+    pub reasons: Vec<ReasonShare>,
+    /// The sites that allocate, most first.
+    pub sites: Vec<Subject>,
+    /// What would help, the largest saving first.
+    pub advice: Vec<Advice>,
+}
+
+/// How much of the total is explained. Parts are disjoint and add up to the total.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Coverage {
+    /// By the compiler's log, or by what the runtime does for the code.
+    pub matched: Estimate,
+    /// The runtime's own.
+    pub runtime: Estimate,
+    /// The rest, by why it is not explained.
+    pub unmatched: Vec<(Unmatched, Estimate)>,
+}
+
+/// What there is of a reason.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ReasonShare {
+    /// The reason.
+    pub reason: Reason,
+    /// What was allocated for it.
+    pub value: Estimate,
+    /// At so many sites.
+    pub sites: usize,
+}
+
+impl Explanation {
+    /// Keeps the sites and the advice of functions of which something holds, by any function of them; totals, reasons
+    /// and coverage stay those of everything.
+    pub fn retain(&mut self, holds: impl Fn(&str) -> bool) {
+        let is_kept = |subject: &Subject| {
+            let sites = subject.leaves.iter().chain([&subject.at]);
+            let functions = sites.filter_map(|site| site.function.as_deref());
+            functions.chain(subject.entry.as_deref()).any(&holds)
+        };
+        self.sites.retain(is_kept);
+        self.advice.retain(|advice| is_kept(&advice.subject));
+    }
+}
+
+/// Explains what a view shows, by a log of the compiler if there is one.
+///
+/// # Errors
+///
+/// As [`heapwise_decode::visit`].
+pub fn explain(
+    view: &View,
+    log: Option<&EscapeIndex>,
+    confidence: Confidence,
+) -> Result<Explanation> {
+    let mut gatherer = Gatherer::new();
+    view.visit(&mut gatherer)?;
+    let gathered = gatherer.finish(view.tables());
+    let causes = gathered.places.iter().map(|place| Cause::of(place, log));
+    let asked = Asked {
+        causes: causes.collect(),
+        gathered: &gathered,
+        index: view.sample_index(),
+        confidence,
+    };
+    let mut answer = asked.answer(log.is_some());
+    answer.header = view.header().clone();
+    Ok(answer)
+}
+
+/// A profile's places with why they allocate.
+struct Asked<'a> {
+    gathered: &'a Gathered,
+    causes: Vec<Cause>,
+    index: usize,
+    confidence: Confidence,
+}
+
+impl<'a> Asked<'a> {
+    fn ranking(&self) -> &'a Ranking {
+        &self.gathered.ranking
+    }
+
+    fn answer(&self, has_log: bool) -> Explanation {
+        let sites = self.sites();
+        let ranking = self.ranking();
+        let sample_type = ranking.header.sample_types.get(self.index);
+        Explanation {
+            header: ranking.header.clone(),
+            sample_type: sample_type.cloned().unwrap_or_default(),
+            sampling: ranking.sampling_of(self.index),
+            confidence: self.confidence,
+            total: ranking.total_estimate(self.index, self.confidence),
+            has_log,
+            coverage: self.coverage(),
+            reasons: self.reasons(&sites),
+            advice: advise(&self.lines()),
+            sites,
+        }
+    }
+
+    /// Places with their causes and what each has.
+    fn each(&self) -> impl Iterator<Item = (&'a Place, &Cause, &'a Blocks, PlaceSums)> {
+        let rows = self.ranking().rows.iter();
+        let places = self.gathered.places.iter().zip(&self.causes).zip(rows);
+        let column = |name: &str| {
+            let types = self.ranking().header.sample_types.iter();
+            types.clone().position(|known| known.type_ == name)
+        };
+        let life = column("alloc_space").zip(column("inuse_space"));
+        places.map(move |((place, cause), row)| {
+            let of = |column: Option<usize>| column.map_or(0, |at| row.flat_of(at));
+            let sums = PlaceSums {
+                value: row.flat_of(self.index),
+                allocated: of(life.map(|(allocated, _)| allocated)),
+                in_use: of(life.map(|(_, in_use)| in_use)),
+            };
+            (place, cause, &row.flat_blocks, sums)
+        })
+    }
+
+    fn columns(&self) -> Option<Allocated> {
+        let types = &self.ranking().header.sample_types;
+        let column = |name: &str| types.iter().position(|known| known.type_ == name);
+        Some(Allocated {
+            objects: column("alloc_objects")?,
+            bytes: column("alloc_space")?,
+        })
+    }
+
+    fn estimate(&self, value: i128, blocks: &Blocks) -> Estimate {
+        self.ranking()
+            .estimate(value, blocks, self.index, self.confidence)
+    }
+
+    /// The sum of the places of which something holds.
+    fn sum(&self, holds: impl Fn(&Cause) -> bool) -> Estimate {
+        let places = self.each().filter(|(_, cause, _, _)| holds(cause));
+        let (mut value, mut counts) = (0, Vec::new());
+        for (_, _, blocks, sums) in places {
+            value += sums.value;
+            counts.extend_from_slice(blocks.counts());
+        }
+        self.estimate(value, &Blocks::of(counts.into_iter()))
+    }
+
+    fn coverage(&self) -> Coverage {
+        let mut unmatched: Vec<Unmatched> = self
+            .causes
+            .iter()
+            .filter_map(|cause| match cause {
+                Cause::Unmatched(why) => Some(*why),
+                _ => None,
+            })
+            .collect();
+        unmatched.sort_unstable();
+        unmatched.dedup();
+        let of = |why| self.sum(|cause| *cause == Cause::Unmatched(why));
+        let unmatched = unmatched.into_iter().map(|why| (why, of(why)));
+        let mut unmatched: Vec<(Unmatched, Estimate)> = unmatched.collect();
+        unmatched.retain(|(_, value)| value.value != 0);
+        unmatched.sort_by_key(|(_, value)| -value.value);
+        Coverage {
+            matched: self.sum(|cause| cause.reason().is_some()),
+            runtime: self.sum(|cause| *cause == Cause::Runtime),
+            unmatched,
+        }
+    }
+
+    fn reasons(&self, sites: &[Subject]) -> Vec<ReasonShare> {
+        let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
+        for reason in sites.iter().filter_map(Subject::reason) {
+            *counts.entry(reason).or_default() += 1;
+        }
+        let shares = counts.into_iter().map(|(reason, sites)| ReasonShare {
+            value: self.sum(|cause| cause.reason() == Some(reason)),
+            reason,
+            sites,
+        });
+        let mut shares: Vec<ReasonShare> = shares.collect();
+        shares.sort_by_key(|share| (-share.value.value, share.reason));
+        shares
+    }
+
+    /// What allocates, by where it does.
+    fn sites(&self) -> Vec<Subject> {
+        self.subjects(|place, cause| {
+            let at = place.site().cloned().unwrap_or_default();
+            (at, None, cause.reason())
+        })
+    }
+
+    /// What allocates, by the line that can act.
+    fn lines(&self) -> Vec<Subject> {
+        self.subjects(|place, cause| {
+            let at = place.acting().cloned().unwrap_or_default();
+            // What is called has reasons of its own, of which the caller knows nothing.
+            let reason = cause.reason().filter(|_| place.entry.is_none());
+            (at, place.entry.clone(), reason)
+        })
+    }
+
+    fn subjects(&self, key: impl Fn(&Place, &Cause) -> SubjectKey) -> Vec<Subject> {
+        let mut all: BTreeMap<SubjectKey, Gathering<'_>> = BTreeMap::new();
+        for (place, cause, blocks, sums) in self.each() {
+            let gathering = all.entry(key(place, cause)).or_default();
+            gathering.add((place, cause), blocks, sums);
+        }
+        let columns = self.columns();
+        let total = self.ranking().reference_total(self.index);
+        let finish = |((at, entry, _), gathering): (SubjectKey, Gathering<'_>)| {
+            let estimate = |value, blocks: &Blocks| self.estimate(value, blocks);
+            gathering.finish((at, entry), columns, estimate, total)
+        };
+        let mut subjects: Vec<Subject> = all.into_iter().map(finish).collect();
+        subjects.retain(|subject| subject.value.value != 0);
+        subjects.sort_by_key(|subject| -subject.value.value);
+        subjects
+    }
+}
+
+/// A line, what it calls, and why.
+type SubjectKey = (Site, Option<String>, Option<Reason>);

@@ -1,0 +1,265 @@
+//! Adds samples up by the place that allocates while they are read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use heapwise_decode::{Flow, LabelValue, LocationIndex, Sample, Tables, Visitor};
+
+use super::place::Place;
+use super::reason::Reason;
+use super::service::{Frame, frame};
+use crate::profile::header::Header;
+use crate::rank::{RankRow, Ranking, Total, sampling_of};
+use crate::site::granularity::Granularity;
+use crate::site::origin::Origin;
+use crate::site::shape::Shape;
+use crate::site::table::{NodeId, Nodes};
+use crate::sums::blocks::{BlockTable, Recovery};
+
+/// The places of a profile, as rows of a ranking: its row with a number is of the place with that number.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    pub(super) places: Vec<Place>,
+    pub(super) ranking: Ranking,
+}
+
+/// What tells places apart, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct PlaceKey {
+    location: Option<LocationIndex>,
+    service: Option<Reason>,
+    is_runtime: bool,
+    own: Option<NodeId>,
+    entry: Option<NodeId>,
+}
+
+/// Adds samples up by place.
+#[derive(Debug)]
+pub(super) struct Gatherer {
+    nodes: Option<Nodes>,
+    frames: Vec<KnownFrame>,
+    keys: HashMap<PlaceKey, u32>,
+    order: Vec<PlaceKey>,
+    sums: Vec<Vec<i128>>,
+    sizes: HashMap<(u32, u64), Vec<i128>>,
+    totals: Vec<Total>,
+    blocks: BlockTable,
+    recovery: Option<Recovery>,
+    samples: u64,
+}
+
+/// What a site is to a search for who allocates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct KnownFrame {
+    frame: Frame,
+    is_own: bool,
+}
+
+impl Gatherer {
+    pub(super) fn new() -> Gatherer {
+        Gatherer {
+            nodes: None,
+            frames: Vec::new(),
+            keys: HashMap::new(),
+            order: Vec::new(),
+            sums: Vec::new(),
+            sizes: HashMap::new(),
+            totals: Vec::new(),
+            blocks: BlockTable::default(),
+            recovery: None,
+            samples: 0,
+        }
+    }
+
+    fn known(&self, node: NodeId) -> KnownFrame {
+        let known = self.frames.get(node as usize).copied();
+        known.unwrap_or(KnownFrame {
+            frame: Frame::Code,
+            is_own: false,
+        })
+    }
+
+    /// The place of a stack: past the runtime's frames at its leaf, which say what they do.
+    fn key(&self, nodes: &Nodes, stack: &[LocationIndex]) -> PlaceKey {
+        let mut service = None;
+        let mut at = stack.iter().rev();
+        let mut location = at.next();
+        let is_runtime = |location: &LocationIndex| {
+            let sites = nodes.known(*location);
+            let frames = sites.iter().map(|&site| self.known(site).frame);
+            let mut all = frames.clone();
+            (!sites.is_empty() && all.all(|frame| frame != Frame::Code)).then(|| {
+                let mut reasons = frames.rev();
+                reasons.find_map(|frame| match frame {
+                    Frame::Runtime(reason) => reason,
+                    Frame::Code => None,
+                })
+            })
+        };
+        let leaf = location;
+        while let Some(found) = location {
+            match is_runtime(found) {
+                // What is nearest to the code says best what it asked for.
+                Some(reason) => service = reason.or(service),
+                None => break,
+            }
+            location = at.next();
+        }
+        let (own, entry) = self.own(nodes, location, at);
+        PlaceKey {
+            location: location.or(leaf).copied(),
+            service,
+            is_runtime: location.is_none() && leaf.is_some(),
+            own,
+            entry,
+        }
+    }
+
+    /// The innermost own line, and what it calls.
+    fn own<'a>(
+        &self,
+        nodes: &Nodes,
+        place: Option<&'a LocationIndex>,
+        callers: impl Iterator<Item = &'a LocationIndex>,
+    ) -> (Option<NodeId>, Option<NodeId>) {
+        let mut inner = None;
+        for location in place.into_iter().chain(callers) {
+            for &site in nodes.known(*location).iter().rev() {
+                if self.known(site).is_own {
+                    return (Some(site), inner);
+                }
+                inner = Some(site);
+            }
+        }
+        (None, None)
+    }
+
+    fn number(&mut self, key: PlaceKey) -> u32 {
+        let next = self.order.len() as u32;
+        let number = *self.keys.entry(key).or_insert(next);
+        if number == next {
+            self.order.push(key);
+            self.sums.push(vec![0; self.totals.len()]);
+        }
+        number
+    }
+
+    /// The places, and what each has allocated.
+    pub(super) fn finish(mut self, tables: &Tables) -> Gathered {
+        let header = Header::of(tables);
+        let mut sizes: HashMap<u32, BTreeMap<u64, Vec<i128>>> = HashMap::new();
+        for ((place, size), values) in std::mem::take(&mut self.sizes) {
+            sizes.entry(place).or_default().insert(size, values);
+        }
+        let numbers = 0..self.order.len() as u32;
+        let places = numbers
+            .clone()
+            .zip(&self.order)
+            .map(|(number, key)| self.place(key, sizes.remove(&number).unwrap_or_default()));
+        let places: Vec<Place> = places.collect();
+        let blocks = |number| {
+            let recovery = self.recovery.as_ref();
+            let recovery = recovery.filter(|recovery| recovery.failure().is_none());
+            recovery.map(|recovery| recovery.blocks(self.blocks.entries(number)))
+        };
+        let rows = places
+            .iter()
+            .zip(std::mem::take(&mut self.sums))
+            .zip(numbers);
+        let rows: Vec<RankRow> = rows
+            .map(|((place, sums), number)| {
+                let site = place.site().cloned().unwrap_or_default();
+                RankRow::of_flat(site, sums, blocks(number).unwrap_or_default())
+            })
+            .collect();
+        let sampling = sampling_of(self.recovery.as_ref(), header.kind);
+        Gathered {
+            ranking: Ranking::of_rows(header, (self.samples, self.totals), sampling, rows),
+            places,
+        }
+    }
+
+    fn place(&self, key: &PlaceKey, sizes: BTreeMap<u64, Vec<i128>>) -> Place {
+        let site = |node: NodeId| self.nodes.as_ref().map(|nodes| nodes.site(node));
+        let frames = self.nodes.as_ref().zip(key.location);
+        let frames = frames.map(|(nodes, location)| {
+            let sites = nodes.known(location).iter().rev();
+            sites.map(|&node| nodes.site(node)).collect()
+        });
+        Place {
+            frames: frames.unwrap_or_default(),
+            service: key.service,
+            is_runtime: key.is_runtime,
+            own: key.own.and_then(site),
+            entry: key.entry.and_then(site).and_then(|site| site.function),
+            sizes,
+        }
+    }
+}
+
+impl Visitor for Gatherer {
+    fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
+        // Whose code a frame is is told by its names, which come last.
+        if !complete {
+            return Flow::Reread;
+        }
+        let nodes = Nodes::of(tables, Shape::new(Granularity::Lines));
+        let known = |node: NodeId| {
+            let site = nodes.site(node);
+            KnownFrame {
+                frame: frame(&site),
+                is_own: Origin::of(&site) == Origin::Own,
+            }
+        };
+        let frames = (0..nodes.len() as NodeId).map(known).collect();
+        *self = Gatherer {
+            frames,
+            nodes: Some(nodes),
+            totals: vec![Total::default(); tables.sample_types().len()],
+            recovery: Some(Recovery::start(tables, true)),
+            ..Gatherer::new()
+        };
+        Flow::Proceed
+    }
+
+    fn sample(&mut self, _: &Tables, sample: &Sample<'_>) {
+        self.samples += 1;
+        for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
+            total.add_value(value, false);
+        }
+        let Some(nodes) = self.nodes.take() else {
+            return;
+        };
+        let key = self.key(&nodes, sample.stack());
+        self.nodes = Some(nodes);
+        let number = self.number(key);
+        add(self.sums.get_mut(number as usize), sample.values());
+        if let Some(size) = size_of(sample) {
+            let width = self.totals.len();
+            let sums = self.sizes.entry((number, size));
+            add(Some(sums.or_insert_with(|| vec![0; width])), sample.values());
+        }
+        if let Some(entry) = self.recovery.as_mut().and_then(|known| known.entry(sample)) {
+            self.blocks.add(number, entry);
+        }
+    }
+
+    fn end(&mut self, _: &Tables) -> Flow {
+        Flow::Proceed
+    }
+}
+
+fn add(sums: Option<&mut Vec<i128>>, values: &[i64]) {
+    for (sum, &value) in sums.into_iter().flatten().zip(values) {
+        *sum += i128::from(value);
+    }
+}
+
+/// The block size that a sample of a heap profile tells: its only numeric label
+/// (runtime/pprof/protomem.go: writeHeapProto).
+fn size_of(sample: &Sample<'_>) -> Option<u64> {
+    let mut labels = sample.labels().iter();
+    labels.find_map(|label| match label.value {
+        LabelValue::Number { value, .. } => u64::try_from(value).ok().filter(|&size| size > 0),
+        LabelValue::Text(_) => None,
+    })
+}

@@ -1,0 +1,153 @@
+//! What a log of the compiler says of a line of a profile.
+
+use std::collections::{BTreeSet, HashMap};
+
+use heapwise_decode::{Decision, EscapeLog, Position};
+
+use super::paths::FilePath;
+use crate::site::identity::Site;
+
+/// A log of the compiler, to be asked for lines.
+#[derive(Debug)]
+pub struct EscapeIndex {
+    log: EscapeLog,
+    paths: Vec<FilePath>,
+    by_base: HashMap<String, Vec<LoggedFile>>,
+    has_one_main: bool,
+}
+
+/// A file as it was compiled for a package.
+#[derive(Debug)]
+struct LoggedFile {
+    path: FilePath,
+    package: Option<String>,
+    /// The numbers of the decisions on each line.
+    lines: HashMap<u32, Vec<usize>>,
+}
+
+/// What a log has on a line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Looked<'a> {
+    /// The file is not in the log.
+    NoFile,
+    /// Files of several packages fit.
+    Ambiguous,
+    /// The decisions on the line, if any.
+    Line(Vec<&'a Decision>),
+}
+
+impl EscapeIndex {
+    /// Of a log.
+    pub fn new(log: EscapeLog) -> EscapeIndex {
+        let paths: Vec<FilePath> = log.files.iter().map(|file| FilePath::of(file)).collect();
+        let mut files: HashMap<(u32, Option<u32>), HashMap<u32, Vec<usize>>> = HashMap::new();
+        for (number, decision) in log.decisions.iter().enumerate() {
+            let file = files
+                .entry((decision.at.file, decision.package))
+                .or_default();
+            file.entry(decision.at.line).or_default().push(number);
+        }
+        let mut by_base: HashMap<String, Vec<LoggedFile>> = HashMap::new();
+        let mut mains: BTreeSet<&[String]> = BTreeSet::new();
+        for ((file, package), lines) in files {
+            let Some(path) = paths.get(file as usize) else {
+                continue;
+            };
+            let package = package.and_then(|at| log.packages.get(at as usize)).cloned();
+            if package.as_deref() == Some(MAIN) {
+                mains.insert(path.folder());
+            }
+            let same = by_base.entry(path.base().to_owned()).or_default();
+            same.push(LoggedFile {
+                path: path.clone(),
+                package,
+                lines,
+            });
+        }
+        EscapeIndex {
+            has_one_main: mains.len() == 1,
+            paths,
+            by_base,
+            log,
+        }
+    }
+
+    /// What was read.
+    pub fn log(&self) -> &EscapeLog {
+        &self.log
+    }
+
+    /// What there is on the line of a site.
+    pub(super) fn line(&self, site: &Site) -> Looked<'_> {
+        let (Some(file), Some(line)) = (&site.file, site.line) else {
+            return Looked::NoFile;
+        };
+        let path = FilePath::of(file);
+        let found = self.files(&path, site.package.as_deref());
+        let Some(first) = found.first() else {
+            return Looked::NoFile;
+        };
+        if found.iter().any(|other| is_another(first, other, site)) {
+            return Looked::Ambiguous;
+        }
+        let line = u32::try_from(line).unwrap_or(0);
+        let numbers = found.iter().filter_map(|file| file.lines.get(&line));
+        let numbers: BTreeSet<usize> = numbers.flatten().copied().collect();
+        let decisions = numbers.iter().filter_map(|&at| self.log.decisions.get(at));
+        Looked::Line(decisions.collect())
+    }
+
+    /// The files that fit best.
+    fn files(&self, path: &FilePath, package: Option<&str>) -> Vec<&LoggedFile> {
+        let all = self.by_base.get(path.base()).into_iter().flatten();
+        let fits = all.filter_map(|file| Some((self.fit(path, package, file)?, file)));
+        let fits: Vec<((bool, usize), &LoggedFile)> = fits.collect();
+        let best = fits.iter().map(|(fit, _)| *fit).max();
+        let kept = fits.into_iter().filter(|(fit, _)| Some(*fit) == best);
+        kept.map(|(_, file)| file).collect()
+    }
+
+    /// How well a file fits: whether it is of the same package, and how much of the names is the same. `None` where
+    /// it is another file.
+    fn fit(
+        &self,
+        path: &FilePath,
+        package: Option<&str>,
+        file: &LoggedFile,
+    ) -> Option<(bool, usize)> {
+        let (common, is_whole) = path.common(&file.path);
+        let is_same = package.is_some() && package == file.package.as_deref().map(without_test);
+        let accepted = match (package, file.package.as_deref()) {
+            // Every command's package has this name.
+            (Some(MAIN), Some(MAIN)) => is_whole || common > 1 || self.has_one_main,
+            (Some(MAIN), _) | (None, _) | (_, None) => is_whole,
+            _ if is_same => true,
+            // What was inlined into another package, or made for its types.
+            _ => is_whole && common > 1,
+        };
+        accepted.then_some((is_same, common))
+    }
+
+    /// Whether a position is on the line of a site.
+    pub(super) fn is_at(&self, position: Position, site: &Site) -> bool {
+        let path = self.paths.get(position.file as usize);
+        let file = site.file.as_deref().map(FilePath::of);
+        let base = path.map(FilePath::base);
+        base.is_some()
+            && base == file.as_ref().map(FilePath::base)
+            && site.line == Some(i64::from(position.line))
+    }
+}
+
+const MAIN: &str = "main";
+
+/// The package that a package of tests is beside.
+fn without_test(package: &str) -> &str {
+    package.strip_suffix(".test").unwrap_or(package)
+}
+
+/// Whether two files that fit alike are different ones.
+fn is_another(one: &LoggedFile, other: &LoggedFile, site: &Site) -> bool {
+    let is_main = site.package.as_deref() == Some(MAIN);
+    one.path != other.path || is_main && one.package != other.package
+}

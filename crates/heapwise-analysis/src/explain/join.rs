@@ -1,0 +1,200 @@
+//! Why a place allocates: what the compiler's log, or the runtime's frames, say of it.
+
+use std::collections::BTreeSet;
+
+use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
+
+use super::index::{EscapeIndex, Looked};
+use super::place::Place;
+use super::reason::Reason;
+use crate::site::identity::Site;
+
+/// What is known of why a place allocates.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The compiler says so: a reason, and its decisions.
+    Decided(Reason, Vec<Decision>),
+    /// What the runtime does there says so.
+    Service(Reason),
+    /// The runtime's own, for nobody's code.
+    Runtime,
+    /// Nothing is known, and why.
+    Unmatched(Unmatched),
+}
+
+/// Why nothing is known of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Unmatched {
+    /// No log was given.
+    NoLog,
+    /// The profile tells no line.
+    NoLine,
+    /// The log has nothing of the file: its package was not compiled with the flag.
+    NotInLog,
+    /// Files of several packages in the log may be the profile's.
+    Ambiguous,
+    /// The log has the file, but nothing on the line.
+    NoDecision,
+}
+
+impl Unmatched {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Unmatched::NoLog => "no-log",
+            Unmatched::NoLine => "no-line",
+            Unmatched::NotInLog => "not-in-log",
+            Unmatched::Ambiguous => "ambiguous",
+            Unmatched::NoDecision => "no-decision",
+        }
+    }
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Unmatched::NoLog => "no escape log",
+            Unmatched::NoLine => "the profile names no line",
+            Unmatched::NotInLog => "package not in the log",
+            Unmatched::Ambiguous => "several files of the log fit",
+            Unmatched::NoDecision => "nothing on that line of the log",
+        }
+    }
+}
+
+impl Cause {
+    /// Why a place allocates.
+    pub(super) fn of(place: &Place, log: Option<&EscapeIndex>) -> Cause {
+        if place.is_runtime {
+            return Cause::Runtime;
+        }
+        if let Some(reason) = place.service {
+            return Cause::Service(reason);
+        }
+        let (Some(inner), Some(outer)) = (place.frames.first(), place.frames.last()) else {
+            return Cause::Unmatched(Unmatched::NoLine);
+        };
+        if inner.line.is_none() || inner.file.is_none() {
+            return Cause::Unmatched(Unmatched::NoLine);
+        }
+        match log {
+            None => Cause::Unmatched(Unmatched::NoLog),
+            Some(log) => decided(log, place, inner, outer),
+        }
+    }
+
+    /// The reason, where one is known.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Cause::Decided(reason, _) | Cause::Service(reason) => Some(*reason),
+            _ => None,
+        }
+    }
+
+    /// What the compiler decided.
+    pub fn decisions(&self) -> &[Decision] {
+        match self {
+            Cause::Decided(_, decisions) => decisions,
+            _ => &[],
+        }
+    }
+}
+
+fn decided(log: &EscapeIndex, place: &Place, inner: &Site, outer: &Site) -> Cause {
+    let at_call = log.line(outer);
+    let candidates = match place.frames.len() {
+        1 => of_line(&at_call, |decision| decision.inlined.is_empty()),
+        _ => inlined(log, place, &at_call, &log.line(inner)),
+    };
+    let candidates = allocating(&candidates);
+    match reason(&candidates) {
+        Some(reason) => {
+            let decisions = candidates.into_iter().map(|(decision, _)| decision.clone());
+            Cause::Decided(reason, decisions.collect())
+        }
+        None => Cause::Unmatched(why_not(log, place, &at_call)),
+    }
+}
+
+fn of_line<'a>(line: &Looked<'a>, keep: impl Fn(&Decision) -> bool) -> Vec<&'a Decision> {
+    match line {
+        Looked::Line(decisions) => decisions
+            .iter()
+            .copied()
+            .filter(|decision| keep(decision))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What was decided of an allocation in a function that was inlined: at the call if the log tells the whole chain, else
+/// what is decided alike at the call and in the function itself, else what is decided at either.
+fn inlined<'a>(
+    log: &EscapeIndex,
+    place: &Place,
+    at_call: &Looked<'a>,
+    in_function: &Looked<'a>,
+) -> Vec<&'a Decision> {
+    let of_chain = of_line(at_call, |decision| is_chain(log, decision, place));
+    if !of_chain.is_empty() {
+        return of_chain;
+    }
+    let in_function = of_line(in_function, |decision| decision.inlined.is_empty());
+    let kinds: Vec<AllocationKind> = in_function.iter().map(|decision| decision.kind).collect();
+    let alike = of_line(at_call, |decision| {
+        decision.inlined.is_empty() && kinds.contains(&decision.kind)
+    });
+    match (alike.is_empty(), in_function.is_empty()) {
+        (false, _) => alike,
+        (true, false) => in_function,
+        (true, true) => of_line(at_call, |decision| decision.inlined.is_empty()),
+    }
+}
+
+/// Whether a decision is of an allocation that was inlined as a place was.
+fn is_chain(log: &EscapeIndex, decision: &Decision, place: &Place) -> bool {
+    let callees = place.frames.iter().rev().skip(1);
+    decision.inlined.len() + 1 == place.frames.len()
+        && decision
+            .inlined
+            .iter()
+            .zip(callees)
+            .all(|(position, site)| log.is_at(*position, site))
+}
+
+/// The decisions by which something is allocated, what goes on the heap before what only may.
+fn allocating<'a>(decisions: &[&'a Decision]) -> Vec<(&'a Decision, Reason)> {
+    let all = decisions.iter();
+    let all = all.filter_map(|decision| Some((*decision, Reason::of(decision)?)));
+    let all: Vec<(&Decision, Reason)> = all.collect();
+    let is_heap = |one: &&(&Decision, Reason)| one.0.outcome == EscapeOutcome::Heap;
+    match all.iter().any(|one| is_heap(&one)) {
+        true => all.iter().filter(is_heap).copied().collect(),
+        false => all,
+    }
+}
+
+/// One reason of all.
+fn reason(candidates: &[(&Decision, Reason)]) -> Option<Reason> {
+    let reasons: BTreeSet<Reason> = candidates.iter().map(|(_, reason)| *reason).collect();
+    let boxed = BTreeSet::from([Reason::InterfaceConversion, Reason::Variadic]);
+    match reasons.len() {
+        0 | 1 => reasons.first().copied(),
+        // The arguments of a call and the slice that they are in.
+        _ if reasons.is_subset(&boxed) => Some(Reason::InterfaceConversion),
+        _ => Some(Reason::Several),
+    }
+}
+
+fn why_not(log: &EscapeIndex, place: &Place, at_call: &Looked<'_>) -> Unmatched {
+    let looked = place.frames.iter().map(|site| log.line(site));
+    match at_call {
+        Looked::Ambiguous => Unmatched::Ambiguous,
+        Looked::Line(_) => Unmatched::NoDecision,
+        Looked::NoFile => match looked.into_iter().any(|one| matches!(one, Looked::Line(_))) {
+            true => Unmatched::NoDecision,
+            false => Unmatched::NotInLog,
+        },
+    }
+}

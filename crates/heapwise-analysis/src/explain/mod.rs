@@ -1,0 +1,24 @@
+//! Decides why a site allocates, and what would help: the compiler's escape decisions joined with bytes, block sizes,
+//! how long they stay, and advice.
+
+mod advice;
+mod answer;
+mod gather;
+mod index;
+mod join;
+mod lifetime;
+mod paths;
+mod place;
+mod reason;
+mod service;
+mod sizes;
+mod subject;
+
+pub use advice::{Advice, Evidence, Rule, Saving};
+pub use answer::{Coverage, Explanation, ReasonShare, explain};
+pub use index::EscapeIndex;
+pub use join::{Cause, Unmatched};
+pub use lifetime::{Kept, Stay};
+pub use reason::Reason;
+pub use sizes::{BlockSize, Ladder};
+pub use subject::Subject;

@@ -1,0 +1,202 @@
+//! Why something is allocated on the heap, in a small vocabulary that stays.
+
+use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
+
+/// Why a site allocates. The compiler's words are kept beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Its address or the value is returned.
+    Returned,
+    /// A value is converted to an interface, and what it is boxed in escapes.
+    InterfaceConversion,
+    /// A function literal.
+    Closure,
+    /// A variable is captured by a function literal that outlives it.
+    Captured,
+    /// Larger than what goes on a stack (128 KiB for variables, 64 KiB for what is made).
+    TooLarge,
+    /// Its size is not known when it is compiled, and more than what fits beside (32 bytes).
+    SizeNotConstant,
+    /// Its address is stored where it is seen from the heap.
+    Stored,
+    /// Its address is sent on a channel.
+    Sent,
+    /// It is passed to a call that lets it escape, or of which that is not known.
+    Passed,
+    /// It escapes, and the log does not say how.
+    Escapes,
+    /// A slice grows.
+    SliceGrowth,
+    /// A map is made or grows.
+    MapGrowth,
+    /// Strings are put together with `+`.
+    StringConcatenation,
+    /// Strings become bytes or runes, or these strings.
+    StringConversion,
+    /// The bytes of a `strings.Builder` and its like.
+    StringBuilding,
+    /// The slice of the arguments of a call.
+    Variadic,
+    /// A channel.
+    Channel,
+    /// Reflection makes a value.
+    Reflection,
+    /// A goroutine is started.
+    Goroutine,
+    /// A timer.
+    Timer,
+    /// Several things on one line, which a profile without columns does not tell apart.
+    Several,
+    /// In the compiler's words only.
+    Other,
+}
+
+/// Names, and words for people.
+const WORDS: [(Reason, &str, &str); 22] = [
+    (Reason::Returned, "returned", "returned pointer"),
+    (
+        Reason::InterfaceConversion,
+        "interface-conversion",
+        "interface conversion",
+    ),
+    (Reason::Closure, "closure", "closure"),
+    (Reason::Captured, "captured", "captured by a closure"),
+    (Reason::TooLarge, "too-large", "too large for the stack"),
+    (
+        Reason::SizeNotConstant,
+        "size-not-constant",
+        "size not constant",
+    ),
+    (Reason::Stored, "stored", "stored to the heap"),
+    (Reason::Sent, "sent", "sent on a channel"),
+    (Reason::Passed, "passed", "passed to a call"),
+    (Reason::Escapes, "escapes", "escapes"),
+    (Reason::SliceGrowth, "slice-growth", "slice growth"),
+    (Reason::MapGrowth, "map-growth", "map made or grown"),
+    (
+        Reason::StringConcatenation,
+        "string-concatenation",
+        "string concatenation",
+    ),
+    (
+        Reason::StringConversion,
+        "string-conversion",
+        "string conversion",
+    ),
+    (Reason::StringBuilding, "string-building", "string building"),
+    (Reason::Variadic, "variadic", "arguments of a call"),
+    (Reason::Channel, "channel", "channel"),
+    (Reason::Reflection, "reflection", "reflection"),
+    (Reason::Goroutine, "goroutine", "goroutine started"),
+    (Reason::Timer, "timer", "timer"),
+    (Reason::Several, "several", "several on one line"),
+    (Reason::Other, "other", "other"),
+];
+
+impl Reason {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        self.texts().1
+    }
+
+    fn texts(self) -> (&'static str, &'static str) {
+        let known = WORDS.iter().find(|(reason, _, _)| *reason == self);
+        known.map_or(("other", "other"), |(_, name, words)| (name, words))
+    }
+
+    /// Of what the compiler decided; `None` where nothing is allocated by it.
+    ///
+    /// "Does not escape" is not "is not allocated": what is made with a size that is not known, put together, converted
+    /// or grown is on the heap when it is larger than what fits in a buffer on the stack
+    /// (cmd/compile/internal/walk: 32 bytes).
+    pub(super) fn of(decision: &Decision) -> Option<Reason> {
+        if decision.kind == AllocationKind::Constant {
+            return None;
+        }
+        let by_kind = of_kind(decision.kind);
+        match decision.outcome {
+            EscapeOutcome::Heap => Some(by_kind.unwrap_or_else(|| of_flow(decision))),
+            EscapeOutcome::Stack => match decision.kind {
+                AllocationKind::Slice => Some(Reason::SizeNotConstant),
+                AllocationKind::Map
+                | AllocationKind::Append
+                | AllocationKind::Concat
+                | AllocationKind::StringToBytes
+                | AllocationKind::BytesToString
+                | AllocationKind::Runes => by_kind,
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// What is allocated says why.
+fn of_kind(kind: AllocationKind) -> Option<Reason> {
+    Some(match kind {
+        AllocationKind::Append => Reason::SliceGrowth,
+        AllocationKind::Concat => Reason::StringConcatenation,
+        AllocationKind::StringToBytes | AllocationKind::BytesToString | AllocationKind::Runes => {
+            Reason::StringConversion
+        }
+        AllocationKind::Closure => Reason::Closure,
+        AllocationKind::Variadic => Reason::Variadic,
+        AllocationKind::Boxed => Reason::InterfaceConversion,
+        AllocationKind::Channel => Reason::Channel,
+        AllocationKind::Map => Reason::MapGrowth,
+        _ => return None,
+    })
+}
+
+/// The words by which a flow is told from others, the deciding ones first
+/// (cmd/compile/internal/escape: the reasons given to `note`; utils.go: HeapAllocReason).
+const FLOWS: [(&str, Reason); 19] = [
+    ("too large for stack", Reason::TooLarge),
+    ("too aligned for stack", Reason::TooLarge),
+    ("non-constant size", Reason::SizeNotConstant),
+    ("return", Reason::Returned),
+    ("captured by a closure", Reason::Captured),
+    ("interface-converted", Reason::InterfaceConversion),
+    ("send", Reason::Sent),
+    ("key of map put", Reason::Stored),
+    ("map literal key", Reason::Stored),
+    ("map literal value", Reason::Stored),
+    ("appendee slice", Reason::Stored),
+    ("copied slice", Reason::Stored),
+    ("array literal element", Reason::Stored),
+    ("slice-literal-element", Reason::Stored),
+    ("struct literal element", Reason::Stored),
+    ("call parameter", Reason::Passed),
+    ("callee operand", Reason::Passed),
+    ("assign-pair", Reason::Stored),
+    ("assign", Reason::Stored),
+];
+
+fn of_flow(decision: &Decision) -> Reason {
+    let has = |why: &str| decision.steps.iter().any(|step| *step.why == *why);
+    let known = FLOWS.iter().find(|(why, _)| has(why));
+    known.map_or(Reason::Escapes, |(_, reason)| *reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reason, WORDS};
+
+    #[test]
+    fn every_reason_has_one_name() {
+        let mut names: Vec<&str> = WORDS.iter().map(|(_, name, _)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), WORDS.len());
+        for (reason, name, _) in WORDS {
+            assert_eq!(reason.name(), name);
+        }
+        assert_eq!(Reason::Several.words(), "several on one line");
+    }
+}

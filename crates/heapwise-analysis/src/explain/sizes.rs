@@ -1,0 +1,144 @@
+//! The blocks of a place by size: how large, how spread, and whether they are the steps of something that grew.
+
+use std::collections::BTreeMap;
+
+/// Blocks of one size: the label `bytes` of a heap profile, which is the size class of what was asked for
+/// (runtime/malloc.go: profilealloc).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BlockSize {
+    /// Bytes of each.
+    pub size: u64,
+    /// How many were allocated.
+    pub objects: i128,
+    /// Bytes of all that were allocated.
+    pub bytes: i128,
+}
+
+/// Sizes that rise under one stack: a slice, a map or a string that was grown step by step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ladder {
+    /// Number of sizes.
+    pub rungs: usize,
+    /// The smallest and the largest.
+    pub from: u64,
+    /// The largest.
+    pub to: u64,
+    /// Bytes of blocks that were given up for larger ones: what making it as large at once would have saved.
+    pub given_up: i128,
+}
+
+/// Which values of a sample are counts and bytes of what was allocated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Allocated {
+    pub(super) objects: usize,
+    pub(super) bytes: usize,
+}
+
+/// What was allocated of each size, the smallest first.
+pub(super) fn block_sizes(
+    sizes: &BTreeMap<u64, Vec<i128>>,
+    at: Allocated,
+) -> Vec<BlockSize> {
+    let of = |values: &[i128], index: usize| values.get(index).copied().unwrap_or(0);
+    let all = sizes.iter().map(|(&size, values)| BlockSize {
+        size,
+        objects: of(values, at.objects),
+        bytes: of(values, at.bytes),
+    });
+    all.filter(|one| one.objects > 0 && one.bytes > 0).collect()
+}
+
+/// Fewer rungs may be several things of one line.
+const FEWEST_RUNGS: usize = 4;
+
+/// Of a size there may be more than of the one before by this part, which is sampling.
+const NOISE: f64 = 1.5;
+
+/// The steps of something that grew. Every larger block stands for one of the size before that was given up, so that of
+/// each size there are about as many as of the next, or more. `None` where that is not so.
+pub(super) fn ladder(sizes: &[BlockSize]) -> Option<Ladder> {
+    let (first, last) = (sizes.first()?, sizes.last()?);
+    let pairs = sizes.iter().zip(sizes.iter().skip(1));
+    let falls = |(small, large): (&BlockSize, &BlockSize)| {
+        large.objects as f64 <= small.objects as f64 * NOISE + 1.0
+    };
+    if sizes.len() < FEWEST_RUNGS || !pairs.clone().all(falls) {
+        return None;
+    }
+    let given_up = pairs.map(|(small, large)| {
+        i128::from(small.size).saturating_mul(large.objects.min(small.objects))
+    });
+    Some(Ladder {
+        rungs: sizes.len(),
+        from: first.size,
+        to: last.size,
+        given_up: given_up.sum(),
+    })
+}
+
+/// The mean size of blocks; `None` without any.
+pub(super) fn mean(sizes: &[BlockSize]) -> Option<f64> {
+    let objects: i128 = sizes.iter().map(|one| one.objects).sum();
+    let bytes: i128 = sizes.iter().map(|one| one.bytes).sum();
+    (objects > 0).then(|| bytes as f64 / objects as f64)
+}
+
+/// Whether nine tenths of the bytes are in blocks that differ by no more than a factor.
+pub(super) fn are_alike(sizes: &[BlockSize], factor: f64) -> bool {
+    const MOST: f64 = 0.9;
+    let all: i128 = sizes.iter().map(|one| one.bytes).sum();
+    let from = |smallest: &BlockSize| {
+        let largest = smallest.size as f64 * factor;
+        let within = sizes
+            .iter()
+            .filter(|one| one.size >= smallest.size && one.size as f64 <= largest);
+        within.map(|one| one.bytes).sum::<i128>() as f64
+    };
+    sizes.iter().any(|one| from(one) >= MOST * all as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(counts: &[(u64, i128)]) -> Vec<BlockSize> {
+        let all = counts.iter().map(|&(size, objects)| BlockSize {
+            size,
+            objects,
+            bytes: objects * i128::from(size),
+        });
+        all.collect()
+    }
+
+    #[test]
+    fn a_slice_that_doubles_gives_up_all_but_the_last() {
+        let grown = blocks(&[(8, 10), (16, 10), (32, 10), (64, 10)]);
+        let found = ladder(&grown).unwrap();
+        assert_eq!((found.rungs, found.from, found.to), (4, 8, 64));
+        assert_eq!(found.given_up, 10 * (8 + 16 + 32));
+    }
+
+    #[test]
+    fn what_ends_on_different_rungs_gives_up_what_is_below_its_own() {
+        let grown = blocks(&[(8, 10), (16, 6), (32, 4), (64, 1)]);
+        assert_eq!(ladder(&grown).unwrap().given_up, 6 * 8 + 4 * 16 + 32);
+    }
+
+    #[test]
+    fn several_things_of_one_line_are_no_ladder() {
+        assert_eq!(ladder(&blocks(&[(8, 10), (16, 10), (32, 10)])), None);
+        assert_eq!(ladder(&blocks(&[(8, 1), (16, 1), (4096, 900), (8192, 1)])), None);
+        assert_eq!(ladder(&[]), None);
+    }
+
+    #[test]
+    fn sizes_are_alike_where_most_bytes_are() {
+        let spread = blocks(&[(1024, 1), (65536, 1), (1 << 20, 1)]);
+        assert!(are_alike(&blocks(&[(64, 5), (4096, 100), (5376, 20)]), 2.0));
+        assert!(!are_alike(&blocks(&[(1024, 64), (65536, 1)]), 4.0));
+        assert!(are_alike(&spread, 1000.0));
+        assert_eq!(mean(&blocks(&[(8, 3), (16, 1)])), Some(10.0));
+    }
+}

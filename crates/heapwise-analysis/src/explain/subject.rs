@@ -1,0 +1,137 @@
+//! What advice is about: one line of code that can act, with one reason.
+
+use std::collections::BTreeMap;
+
+use super::join::Cause;
+use super::lifetime::Kept;
+use super::place::Place;
+use super::reason::Reason;
+use super::sizes::{Allocated, BlockSize, Ladder, block_sizes, ladder};
+use crate::site::identity::Site;
+use crate::sums::blocks::Blocks;
+use crate::sums::estimate::Estimate;
+
+/// Places of which one line of code is the reason.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Subject {
+    /// The line: the program's own, else where it allocates.
+    pub at: Site,
+    /// The function that it calls and in which it is allocated, if not there itself.
+    pub entry: Option<String>,
+    /// Where it is allocated, most first.
+    pub leaves: Vec<Site>,
+    /// Why.
+    pub cause: Cause,
+    /// What is asked about, such as bytes allocated.
+    pub value: Estimate,
+    /// Its part of the total, from 0 to 1.
+    pub share: f64,
+    /// Blocks by size, the smallest first.
+    pub sizes: Vec<BlockSize>,
+    /// The steps of something that grew, of the places of which each has its own.
+    pub ladder: Option<Ladder>,
+    /// How much stays.
+    pub kept: Option<Kept>,
+}
+
+/// Places of one line, while they are added up.
+#[derive(Debug, Default)]
+pub(super) struct Gathering<'a> {
+    places: Vec<(&'a Place, &'a Cause, i128)>,
+    blocks: Vec<&'a Blocks>,
+    sums: PlaceSums,
+}
+
+/// What a place has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PlaceSums {
+    /// What is asked about.
+    pub(super) value: i128,
+    /// Bytes ever allocated and in use; 0 where the profile does not have both.
+    pub(super) allocated: i128,
+    pub(super) in_use: i128,
+}
+
+impl<'a> Gathering<'a> {
+    pub(super) fn add(
+        &mut self,
+        (place, cause): (&'a Place, &'a Cause),
+        blocks: &'a Blocks,
+        sums: PlaceSums,
+    ) {
+        self.places.push((place, cause, sums.value));
+        self.blocks.push(blocks);
+        self.sums.value += sums.value;
+        self.sums.allocated += sums.allocated;
+        self.sums.in_use += sums.in_use;
+    }
+
+    /// As what advice is about. `estimate` puts an error to a number of blocks, `all` is the total.
+    pub(super) fn finish(
+        mut self,
+        (at, entry): (Site, Option<String>),
+        columns: Option<Allocated>,
+        estimate: impl Fn(i128, &Blocks) -> Estimate,
+        all: i128,
+    ) -> Subject {
+        self.places.sort_by_key(|(_, _, value)| -value);
+        let counts = self.blocks.iter().flat_map(|blocks| blocks.counts());
+        let blocks = Blocks::of(counts.copied());
+        let mut sizes: BTreeMap<u64, Vec<i128>> = BTreeMap::new();
+        for (place, _, _) in &self.places {
+            for (size, values) in &place.sizes {
+                let sums = sizes.entry(*size).or_insert_with(|| vec![0; values.len()]);
+                sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+            }
+        }
+        let sizes = columns.map_or_else(Vec::new, |columns| block_sizes(&sizes, columns));
+        Subject {
+            leaves: leaves(&self.places),
+            cause: cause(&self.places),
+            value: estimate(self.sums.value, &blocks),
+            share: match all {
+                0 => 0.0,
+                _ => self.sums.value as f64 / all as f64,
+            },
+            ladder: ladder(&sizes),
+            sizes,
+            kept: Kept::of(self.sums.in_use, self.sums.allocated),
+            at,
+            entry,
+        }
+    }
+}
+
+fn leaves(places: &[(&Place, &Cause, i128)]) -> Vec<Site> {
+    let mut leaves: Vec<Site> = Vec::new();
+    for (place, _, _) in places {
+        if let Some(site) = place.site()
+            && !leaves.contains(site)
+        {
+            leaves.push(site.clone());
+        }
+    }
+    leaves
+}
+
+/// What is behind most of the bytes.
+fn cause(places: &[(&Place, &Cause, i128)]) -> Cause {
+    let first = places.first().map(|(_, cause, _)| (*cause).clone());
+    first.unwrap_or(Cause::Runtime)
+}
+
+impl Subject {
+    /// Why, where that is known.
+    pub fn reason(&self) -> Option<Reason> {
+        self.cause.reason()
+    }
+
+    /// Which part of it was given up while something grew: at least half of that, since a size that is known may be
+    /// rounded up and other things may be of the line, and at most all of it.
+    pub(super) fn given_up(&self) -> Option<(f64, f64)> {
+        let bytes: i128 = self.sizes.iter().map(|one| one.bytes).sum();
+        let part = self.ladder?.given_up as f64 / bytes.max(1) as f64;
+        Some((part / 2.0, part.min(1.0)))
+    }
+}

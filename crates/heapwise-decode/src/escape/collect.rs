@@ -1,0 +1,223 @@
+//! Collects distinct decisions, in memory that goes by how many there are.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::decision::{AllocationKind, Decision, EscapeOutcome, Position};
+use super::flow::Way;
+use super::log::EscapeLog;
+use crate::error::{Error, ErrorKind, Result, Stage};
+use crate::limits::Limits;
+
+/// Messages that are not known are kept up to so many, and so many bytes of each.
+const MOST_OTHER: usize = 100;
+const LONGEST_OTHER: usize = 160;
+
+/// What tells decisions apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) at: Position,
+    pub(super) inlined: Vec<Position>,
+    pub(super) package: Option<u32>,
+    pub(super) subject: String,
+    pub(super) outcome: EscapeOutcome,
+}
+
+/// What is known of a decision.
+#[derive(Debug, Default)]
+struct Known {
+    is_variable: bool,
+    way: Way,
+}
+
+/// Distinct decisions.
+#[derive(Debug)]
+pub(super) struct Collector {
+    names: Names,
+    packages: Names,
+    decisions: HashMap<Key, Known>,
+    functions: BTreeSet<(u32, u32)>,
+    bytes: usize,
+    most_bytes: usize,
+    log: EscapeLog,
+    compilers: BTreeSet<String>,
+}
+
+/// Texts with numbers.
+#[derive(Debug, Default)]
+struct Names {
+    numbers: HashMap<String, u32>,
+    texts: Vec<String>,
+}
+
+impl Names {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(text) {
+            return number;
+        }
+        let number = self.texts.len() as u32;
+        self.numbers.insert(text.to_owned(), number);
+        self.texts.push(text.to_owned());
+        number
+    }
+}
+
+impl Collector {
+    pub(super) fn new(limits: &Limits) -> Collector {
+        Collector {
+            names: Names::default(),
+            packages: Names::default(),
+            decisions: HashMap::new(),
+            functions: BTreeSet::new(),
+            bytes: 0,
+            most_bytes: limits.max_table_bytes,
+            log: EscapeLog::default(),
+            compilers: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn file(&mut self, name: &str) -> u32 {
+        self.names.number(name)
+    }
+
+    pub(super) fn package(&mut self, name: &str) -> u32 {
+        self.packages.number(name)
+    }
+
+    pub(super) fn compiler(&mut self, version: &str) {
+        self.compilers.insert(version.to_owned());
+    }
+
+    /// A message that was understood.
+    pub(super) fn message(&mut self) {
+        self.log.messages += 1;
+    }
+
+    /// A line that is no message.
+    pub(super) fn unread(&mut self, count: u64) {
+        self.log.unread += count;
+    }
+
+    pub(super) fn has_stack_decisions(&mut self) {
+        self.log.has_stack_decisions = true;
+    }
+
+    /// The first line of a function; text names those that cannot be inlined only with -m=2.
+    pub(super) fn function(&mut self, file: u32, line: u32, can_inline: bool) -> Result<()> {
+        self.log.has_all_functions |= !can_inline;
+        if self.functions.insert((file, line)) {
+            self.take(size_of::<(u32, u32)>() * 2)?;
+        }
+        Ok(())
+    }
+
+    /// A message that is not in the catalogue.
+    pub(super) fn unknown(&mut self, message: &str) {
+        self.log.messages += 1;
+        let end = message.char_indices().nth(LONGEST_OTHER);
+        let kept = message.get(..end.map_or(message.len(), |(at, _)| at));
+        let is_full = self.log.other.len() >= MOST_OTHER;
+        let kept = kept.filter(|kept| !is_full || self.log.other.contains_key(*kept));
+        *self
+            .log
+            .other
+            .entry(kept.unwrap_or("others").to_owned())
+            .or_default() += 1;
+    }
+
+    /// Whether something was decided.
+    pub(super) fn is_empty(&self) -> bool {
+        self.log.messages == 0
+    }
+
+    /// A decision, which may have been said before.
+    pub(super) fn decide(&mut self, key: &Key, is_variable: bool) -> Result<()> {
+        if let Some(known) = self.decisions.get_mut(key) {
+            known.is_variable |= is_variable;
+            return Ok(());
+        }
+        self.take(size_of::<(Key, Known)>() * 2 + key.subject.len() + key.inlined.len() * 12)?;
+        let known = Known {
+            is_variable,
+            way: Way::default(),
+        };
+        self.decisions.insert(key.clone(), known);
+        Ok(())
+    }
+
+    /// How something comes to the heap; the first way that is told counts.
+    pub(super) fn explain(&mut self, key: &Key, way: Way) -> Result<()> {
+        let size = way.steps.iter().map(|step| step.why.len() + 32).sum();
+        let known = self.decisions.get_mut(key);
+        let Some(known) = known.filter(|known| known.way.is_empty() && !way.is_empty()) else {
+            return Ok(());
+        };
+        let is_name = key.subject.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        known.is_variable |= way.destination.is_some() && !way.is_of_storage && is_name;
+        known.way = way;
+        self.take(size)
+    }
+
+    fn take(&mut self, bytes: usize) -> Result<()> {
+        self.bytes += bytes;
+        if self.bytes <= self.most_bytes {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::TooLarge,
+            Stage::Text,
+            format!("after {} decisions", self.decisions.len()),
+            format!("more than {} bytes of decisions", self.most_bytes),
+            "a log of escape analysis whose distinct decisions fit",
+        ))
+    }
+
+    pub(super) fn finish(self) -> EscapeLog {
+        let named: BTreeSet<Position> = self
+            .decisions
+            .keys()
+            .filter(|key| !key.subject.is_empty())
+            .map(|key| key.at)
+            .collect();
+        let files = self.names.texts;
+        let told = self
+            .decisions
+            .into_iter()
+            // JSON says again without words what it has explained.
+            .filter(|(key, _)| !key.subject.is_empty() || !named.contains(&key.at));
+        let mut decisions: Vec<Decision> = told.map(|(key, known)| decision(key, known)).collect();
+        let name = |one: &Decision| files.get(one.at.file as usize);
+        decisions.sort_by(|one, other| {
+            let rest = |one: &Decision| (one.at.line, one.at.column, one.inlined.clone());
+            name(one)
+                .cmp(&name(other))
+                .then_with(|| rest(one).cmp(&rest(other)))
+                .then_with(|| one.subject.cmp(&other.subject))
+                .then_with(|| (one.package, one.outcome).cmp(&(other.package, other.outcome)))
+        });
+        EscapeLog {
+            decisions,
+            files,
+            packages: self.packages.texts,
+            compilers: self.compilers.into_iter().collect(),
+            function_lines: self.functions.into_iter().collect(),
+            ..self.log
+        }
+    }
+}
+
+fn decision(key: Key, known: Known) -> Decision {
+    let kind = match known.is_variable {
+        true => AllocationKind::Variable,
+        false => AllocationKind::of(&key.subject),
+    };
+    Decision {
+        at: key.at,
+        inlined: key.inlined,
+        package: key.package,
+        kind,
+        outcome: key.outcome,
+        steps: known.way.steps,
+        destination: known.way.destination,
+        subject: key.subject,
+    }
+}

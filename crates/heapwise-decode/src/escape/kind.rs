@@ -1,0 +1,107 @@
+//! Which kind of thing is allocated, by how the compiler writes it.
+
+use super::decision::AllocationKind;
+
+impl AllocationKind {
+    /// Of the words before "escapes to heap" and "does not escape" (cmd/compile/internal/escape: finish, with
+    /// cmd/compile/internal/ir: fmt.go).
+    pub(super) fn of(subject: &str) -> AllocationKind {
+        use AllocationKind::{
+            Append, Boxed, BytesToString, Channel, Closure, Composite, Concat, Constant, Map, New,
+            Other, Runes, Slice, SliceLiteral, StringToBytes, Variadic,
+        };
+        let starts = |text: &str| subject.starts_with(text);
+        let is_literal = subject.ends_with('}');
+        match subject {
+            "" => Other,
+            "append" => Append,
+            "func literal" => Closure,
+            "... argument" => Variadic,
+            _ if adds(subject) => Concat,
+            _ if starts("make([]") => Slice,
+            _ if starts("make(map[") => Map,
+            _ if starts("make(chan ") || starts("make(<-chan ") => Channel,
+            _ if starts("make(") => Other,
+            _ if starts("new(") => New,
+            _ if starts("append(") => Append,
+            _ if starts("&") && is_literal => Composite,
+            _ if starts("map[") && is_literal => Map,
+            _ if starts("[]") && is_literal => SliceLiteral,
+            _ if starts("([]byte)(") => StringToBytes,
+            _ if starts("([]rune)(") => Runes,
+            _ if starts("string(") => BytesToString,
+            _ if is_constant(subject) => Constant,
+            _ => Boxed,
+        }
+    }
+}
+
+/// Whether a sum stands outside of all brackets and quotes. Numbers that are added up and boxed are written alike.
+fn adds(subject: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut quote = None;
+    let mut bytes = subject.bytes();
+    let mut before = [0_u8; 2];
+    while let Some(byte) = bytes.next() {
+        match (quote, byte) {
+            (Some(b'"' | b'\''), b'\\') => {
+                bytes.next();
+            }
+            (Some(open), _) if byte == open => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'`') => quote = Some(byte),
+            (None, b'(' | b'[' | b'{') => depth += 1,
+            (None, b')' | b']' | b'}') => depth -= 1,
+            (None, b' ') if depth == 0 && before == *b" +" => return true,
+            _ => {}
+        }
+        before = [before[1], byte];
+    }
+    false
+}
+
+/// Whether it is one literal: the linker has it already (cmd/compile/internal/walk: convert.go, dataWord).
+fn is_constant(subject: &str) -> bool {
+    let is_number = subject.starts_with(|first: char| first.is_ascii_digit())
+        || subject.starts_with('-') && subject.len() > 1;
+    let is_text = ['"', '\'', '`'].iter().any(|&quote| subject.starts_with(quote));
+    is_number || is_text || matches!(subject, "true" | "false" | "nil")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AllocationKind;
+
+    #[test]
+    fn tells_what_is_allocated() {
+        use AllocationKind::*;
+        for (subject, kind) in [
+            ("make([]byte, n)", Slice),
+            ("make(map[int]int)", Map),
+            ("make(chan int, 3)", Channel),
+            ("make(T, n)", Other),
+            ("new(T)", New),
+            ("&T{...}", Composite),
+            ("map[string]int{...}", Map),
+            ("[]int{...}", SliceLiteral),
+            ("append", Append),
+            ("append(out, i * i)", Append),
+            ("a + b", Concat),
+            (r#""a + b" + c"#, Concat),
+            (r#""a + b""#, Constant),
+            ("f(a + b)", Boxed),
+            ("([]byte)(s)", StringToBytes),
+            ("string(b)", BytesToString),
+            ("([]rune)(s)", Runes),
+            ("func literal", Closure),
+            ("... argument", Variadic),
+            ("x", Boxed),
+            ("t.name", Boxed),
+            ("42", Constant),
+            ("-1", Constant),
+            ("", Other),
+        ] {
+            assert_eq!(AllocationKind::of(subject), kind, "{subject}");
+        }
+    }
+}

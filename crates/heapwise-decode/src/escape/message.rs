@@ -1,0 +1,187 @@
+//! What a message of the compiler says.
+
+/// A message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Message<'a> {
+    /// Something escapes; `is_explained`: how follows on the next lines.
+    Escapes { subject: &'a str, is_explained: bool },
+    /// A variable of the program escapes.
+    Moved(&'a str),
+    /// Something does not escape.
+    Stays(&'a str),
+    /// A flow of what was said to escape: where it goes, and from what.
+    Flow { to: &'a str, from: &'a str },
+    /// A step of a flow.
+    Step(&'a str),
+    /// Something else is explained, to which flows and steps belong.
+    Explained,
+    /// A function: whether it can be inlined.
+    Function { can_inline: bool },
+    /// Of no interest here.
+    Known,
+    /// Not in the catalogue.
+    Unknown,
+}
+
+/// How messages begin that say nothing of allocations (cmd/compile/internal/{escape,inline,devirtualize,walk,ssa}).
+const KNOWN: [&str; 24] = [
+    "inlining call to ",
+    "leaking param",
+    "closure capturing",
+    "mutates param",
+    "calls param",
+    "devirtualizing ",
+    "partially devirtualizing ",
+    "PGO devirtualizing ",
+    "hot-node enabled",
+    "hot-callsite ",
+    "call to ",
+    "should not PGO",
+    "closure converted to global",
+    "zero-copy ",
+    "warning: truncated explanation",
+    "marking ",
+    "index bounds check elided",
+    "slice bounds check elided",
+    "stack object ",
+    "assuming ",
+    "live at ",
+    "write barrier",
+    "inlining with ",
+    "rewriting ",
+];
+
+const ESCAPES: &str = " escapes to heap";
+
+impl<'a> Message<'a> {
+    pub(super) fn of(text: &'a str) -> Message<'a> {
+        if text.starts_with("can inline ") {
+            return Message::Function { can_inline: true };
+        }
+        if text.starts_with("cannot inline ") {
+            return Message::Function { can_inline: false };
+        }
+        if KNOWN.iter().any(|start| text.starts_with(start)) {
+            return Message::Known;
+        }
+        if let Some(message) = explanation(text) {
+            return message;
+        }
+        escapes(text)
+            .or_else(|| stays(text))
+            .unwrap_or_else(|| other(text))
+    }
+}
+
+fn escapes(text: &str) -> Option<Message<'_>> {
+    if let Some(variable) = text.strip_prefix("moved to heap: ") {
+        return Some(Message::Moved(variable));
+    }
+    if let Some(subject) = text.strip_suffix(ESCAPES) {
+        return Some(Message::Escapes {
+            subject,
+            is_explained: false,
+        });
+    }
+    // `X escapes to heap:` up to Go 1.25, `X escapes to heap in F:` since.
+    let head = text.strip_suffix(':')?;
+    let at = head.rfind(ESCAPES)?;
+    let rest = head.get(at + ESCAPES.len()..)?;
+    (rest.is_empty() || rest.starts_with(" in ")).then(|| Message::Escapes {
+        subject: head.get(..at).unwrap_or_default(),
+        is_explained: true,
+    })
+}
+
+fn stays(text: &str) -> Option<Message<'_>> {
+    let at = text.find(" does not escape")?;
+    let rest = text.get(at + " does not escape".len()..)?;
+    let subject = text.get(..at)?;
+    match rest {
+        "" => Some(Message::Stays(subject)),
+        // Of a parameter.
+        _ if rest.starts_with(',') => Some(Message::Known),
+        _ => None,
+    }
+}
+
+/// What follows the head of an explanation (cmd/compile/internal/escape/solve.go: explainPath, explainFlow).
+fn explanation(text: &str) -> Option<Message<'_>> {
+    if text.starts_with("parameter ") && text.contains(" leaks to ") {
+        return Some(Message::Explained);
+    }
+    let indented = text.strip_prefix("  ")?.trim_start();
+    if let Some(flow) = indented.strip_prefix("flow: ") {
+        let flow = flow.strip_suffix(':').unwrap_or(flow);
+        // With an arrow since Go 1.26.
+        let (to, from) = flow.split_once(" ← ").or_else(|| flow.split_once(" = "))?;
+        return Some(Message::Flow { to, from });
+    }
+    let step = indented.strip_prefix("from ")?;
+    Some(Message::Step(why(step)?))
+}
+
+/// The last words in brackets, before the position if there is one.
+fn why(step: &str) -> Option<&str> {
+    let end = step.rfind(" at ").filter(|&at| step.get(..at).is_some_and(|head| head.ends_with(')')));
+    let head = step.get(..end.unwrap_or(step.len()))?;
+    let inside = head.strip_suffix(')')?;
+    inside.get(inside.rfind('(')? + 1..)
+}
+
+fn other(text: &str) -> Message<'_> {
+    let is_known = text.contains(" ignoring self-assignment in ")
+        || text.contains(" capturing by ")
+        || text.ends_with(" escapes to heap, not needed")
+        || text.starts_with("Proved ")
+        || text.starts_with("Disproved ");
+    match is_known {
+        true => Message::Known,
+        false => Message::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn understands_both_forms_of_an_explanation() {
+        for head in ["&T{...} escapes to heap:", "&T{...} escapes to heap in (*S).f:"] {
+            let expected = Message::Escapes {
+                subject: "&T{...}",
+                is_explained: true,
+            };
+            assert_eq!(Message::of(head), expected);
+        }
+        for flow in ["  flow: ~r0 = &t:", "  flow: ~r0 ← &t:"] {
+            let expected = Message::Flow {
+                to: "~r0",
+                from: "&t",
+            };
+            assert_eq!(Message::of(flow), expected);
+        }
+        for (step, why) in [
+            ("    from return &t (return) at esc.go:15:31", "return"),
+            ("    from f(x) (call parameter) at a at b.go:1:2", "call parameter"),
+            ("      from &t (address-of)", "address-of"),
+        ] {
+            assert_eq!(Message::of(step), Message::Step(why), "{step}");
+        }
+    }
+
+    #[test]
+    fn tells_allocations_from_the_rest() {
+        for (text, expected) in [
+            ("moved to heap: x", Message::Moved("x")),
+            ("a + b does not escape", Message::Stays("a + b")),
+            ("p does not escape, mutate, or call", Message::Known),
+            ("leaking param: p to result ~r0 level=0", Message::Known),
+            ("parameter p leaks to {heap} with derefs=0:", Message::Explained),
+            ("can inline f", Message::Function { can_inline: true }),
+            ("undefined: x", Message::Unknown),
+        ] {
+            assert_eq!(Message::of(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Reads logs of escape analysis, text and JSON.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use memchr::memchr_iter;
+
+use super::collect::{Collector, Key};
+use super::decision::{AllocationKind, EscapeOutcome, Position};
+use super::flow::Way;
+use super::json::JsonFile;
+use super::log::EscapeLog;
+use super::message::Message;
+use super::place::{Placed, heading, plain};
+use crate::container::{Plain, unpack};
+use crate::error::{Error, ErrorKind, Result, Stage};
+use crate::limits::Limits;
+use crate::line_blocks::Blocks;
+use crate::source::Source;
+
+/// Reads logs of escape analysis into one: files of text, and those that `-json=0,DIR` writes.
+///
+/// ```
+/// use heapwise_decode::{EscapeReader, Limits};
+///
+/// let log = b"# example.com/app\n./app.go:6:15: append escapes to heap\n";
+/// let mut reader = EscapeReader::new(&Limits::default());
+/// reader.read(&log[..])?;
+/// let log = reader.finish();
+/// assert_eq!(log.files, ["./app.go"]);
+/// assert_eq!((log.decisions[0].at.line, log.decisions[0].subject.as_str()), (6, "append"));
+/// # Ok::<(), heapwise_decode::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct EscapeReader {
+    limits: Limits,
+    collector: Collector,
+}
+
+impl EscapeReader {
+    /// Nothing read yet.
+    pub fn new(limits: &Limits) -> EscapeReader {
+        EscapeReader {
+            limits: *limits,
+            collector: Collector::new(limits),
+        }
+    }
+
+    /// Reads a log, which may be compressed.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading and inflating, more decisions than the limits allow, and a log without any message where none was
+    /// read before.
+    pub fn read<S: Source + ?Sized>(&mut self, source: &S) -> Result<()> {
+        let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
+        let Plain { reader, .. } = unpack(reader, &self.limits)?;
+        let mut file = File {
+            collector: &mut self.collector,
+            package: None,
+            json: JsonFile::default(),
+            last: None,
+        };
+        file.read(reader)?;
+        match self.collector.is_empty() {
+            false => Ok(()),
+            true => Err(Error::new(
+                ErrorKind::NotAProfile,
+                Stage::Text,
+                "the log of the compiler",
+                "no message such as `./x.go:1:2: x escapes to heap`",
+                "the output of go build -gcflags=-m=2, or a file that -gcflags=-json=0,DIR writes",
+            )),
+        }
+    }
+
+    /// What was read.
+    pub fn finish(self) -> EscapeLog {
+        self.collector.finish()
+    }
+}
+
+/// One file, while its lines come.
+struct File<'a> {
+    collector: &'a mut Collector,
+    package: Option<u32>,
+    json: JsonFile,
+    /// What was said to escape last, and how.
+    last: Option<Explained>,
+}
+
+struct Explained {
+    key: Key,
+    way: Way,
+}
+
+impl File<'_> {
+    fn read(&mut self, reader: impl Read) -> Result<()> {
+        let mut blocks = Blocks::new(reader);
+        loop {
+            let block = match blocks.next() {
+                Ok(Some(block)) => block,
+                Ok(None) => break,
+                Err(error) => return Err(Error::from_io(error, blocks.bytes)),
+            };
+            let mut start = 0;
+            for end in memchr_iter(b'\n', block) {
+                self.line(block.get(start..end).unwrap_or_default())?;
+                start = end + 1;
+            }
+            let last = block.get(start..).unwrap_or_default();
+            if !last.is_empty() {
+                self.line(last)?;
+            }
+        }
+        self.collector.unread(blocks.too_long);
+        self.explained()
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<()> {
+        let line = plain(line);
+        if line.first() == Some(&b'{') {
+            return self.json.line(&line, self.collector);
+        }
+        if let Some(placed) = Placed::find(&line) {
+            return self.message(&placed);
+        }
+        if let Some(name) = heading(&line) {
+            self.explained()?;
+            self.package = Some(self.collector.package(name));
+        } else if !line.trim_ascii().is_empty() {
+            self.collector.unread(1);
+        }
+        Ok(())
+    }
+
+    fn message(&mut self, placed: &Placed<'_>) -> Result<()> {
+        let text = String::from_utf8_lossy(placed.message);
+        match Message::of(&text) {
+            Message::Known => self.collector.message(),
+            Message::Unknown => self.collector.unknown(&text),
+            Message::Flow { to, from } => {
+                self.collector.message();
+                if let Some(last) = self.last.as_mut() {
+                    last.way.flow(to, from);
+                }
+            }
+            Message::Step(why) => {
+                self.collector.message();
+                if let Some(last) = self.last.as_mut() {
+                    last.way.step(why);
+                }
+            }
+            Message::Explained => {
+                self.collector.message();
+                self.explained()?;
+            }
+            Message::Function { can_inline } => {
+                self.collector.message();
+                let file = self.collector.file(&name(placed));
+                self.collector.function(file, placed.line, can_inline)?;
+            }
+            Message::Moved(variable) => self.decide(placed, variable, EscapeOutcome::Heap, true)?,
+            Message::Stays(subject) => {
+                self.collector.has_stack_decisions();
+                match may_be_allocated(subject) {
+                    true => self.decide(placed, subject, EscapeOutcome::Stack, false)?,
+                    false => self.collector.message(),
+                }
+            }
+            Message::Escapes {
+                subject,
+                is_explained,
+            } => {
+                self.decide(placed, subject, EscapeOutcome::Heap, false)?;
+                if is_explained {
+                    self.explained()?;
+                    self.last = Some(Explained {
+                        key: self.key(placed, subject, EscapeOutcome::Heap),
+                        way: Way::default(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, placed: &Placed<'_>, subject: &str, outcome: EscapeOutcome) -> Key {
+        Key {
+            at: Position {
+                file: self.collector.file(&name(placed)),
+                line: placed.line,
+                column: placed.column,
+            },
+            inlined: Vec::new(),
+            package: self.package,
+            subject: subject.to_owned(),
+            outcome,
+        }
+    }
+
+    fn decide(
+        &mut self,
+        placed: &Placed<'_>,
+        subject: &str,
+        outcome: EscapeOutcome,
+        is_variable: bool,
+    ) -> Result<()> {
+        self.collector.message();
+        let key = self.key(placed, subject, outcome);
+        self.collector.decide(&key, is_variable)
+    }
+
+    /// The last explanation is over.
+    fn explained(&mut self) -> Result<()> {
+        match self.last.take() {
+            Some(last) => self.collector.explain(&last.key, last.way),
+            None => Ok(()),
+        }
+    }
+}
+
+fn name<'a>(placed: &Placed<'a>) -> Cow<'a, str> {
+    String::from_utf8_lossy(placed.file)
+}
+
+/// Whether what does not escape may be allocated all the same; parameters and variables are not.
+fn may_be_allocated(subject: &str) -> bool {
+    !matches!(
+        AllocationKind::of(subject),
+        AllocationKind::Boxed | AllocationKind::Constant | AllocationKind::Other
+    )
+}

@@ -1,0 +1,250 @@
+//! Why sites allocate and what would help, as JSON.
+
+use std::io::{self, Write};
+
+use heapwise_analysis::explain::{Advice, BlockSize, Ladder, ReasonShare, Subject, Unmatched};
+use heapwise_analysis::{Granularity, Inlined, Site};
+use heapwise_decode::EscapeOutcome;
+use serde::Serialize;
+
+use super::{ExplainReport, LogSummary, words};
+use crate::formats::json::{self, Envelope, JsonEstimate, JsonSampleType, JsonSite};
+
+/// `heapwise.explain/1`.
+pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<()> {
+    let answer = &report.answer;
+    let coverage = &answer.coverage;
+    let unmatched = |(why, value): &(Unmatched, _)| JsonUnmatched {
+        why: why.name(),
+        value: JsonEstimate::from(*value),
+    };
+    let reason = |share: &ReasonShare| JsonReason {
+        reason: share.reason.name(),
+        value: share.value.into(),
+        sites: share.sites,
+    };
+    let shown = report.shown();
+    let document = Document {
+        envelope: Envelope::new("heapwise.explain/1", &report.inputs, &report.warnings),
+        merged: report.merged,
+        sample_type: JsonSampleType::new(&answer.sample_type),
+        confidence: answer.confidence.level(),
+        sampling_error: answer.sampling.error().name(),
+        total: answer.total.into(),
+        log: report.log.as_ref().map(JsonLog::new),
+        coverage: JsonCoverage {
+            matched: coverage.matched.into(),
+            runtime: coverage.runtime.into(),
+            unmatched: coverage.unmatched.iter().map(unmatched).collect(),
+        },
+        reasons: answer.reasons.iter().map(reason).collect(),
+        sites: shown.iter().map(JsonSubject::new).collect(),
+        omitted: answer.sites.len() - shown.len(),
+        advice: answer
+            .advice
+            .iter()
+            .map(|advice| JsonAdvice::new(report, advice))
+            .collect(),
+    };
+    json::write(&document, out)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    envelope: Envelope<'a>,
+    merged: usize,
+    sample_type: JsonSampleType<'a>,
+    confidence: f64,
+    sampling_error: &'static str,
+    total: JsonEstimate,
+    log: Option<JsonLog<'a>>,
+    coverage: JsonCoverage,
+    reasons: Vec<JsonReason>,
+    sites: Vec<JsonSubject<'a>>,
+    omitted: usize,
+    advice: Vec<JsonAdvice<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonLog<'a> {
+    compilers: &'a [String],
+    messages: u64,
+    decisions: usize,
+    packages: usize,
+    other: Vec<JsonOther<'a>>,
+    unread: u64,
+    has_stack_decisions: bool,
+}
+
+#[derive(Serialize)]
+struct JsonOther<'a> {
+    message: &'a str,
+    count: u64,
+}
+
+impl<'a> JsonLog<'a> {
+    fn new(log: &'a LogSummary) -> Self {
+        let other = log.other.iter();
+        Self {
+            compilers: &log.compilers,
+            messages: log.messages,
+            decisions: log.decisions,
+            packages: log.packages,
+            other: other
+                .map(|(message, count)| JsonOther {
+                    message,
+                    count: *count,
+                })
+                .collect(),
+            unread: log.unread,
+            has_stack_decisions: log.has_stack_decisions,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonCoverage {
+    matched: JsonEstimate,
+    runtime: JsonEstimate,
+    unmatched: Vec<JsonUnmatched>,
+}
+
+#[derive(Serialize)]
+struct JsonUnmatched {
+    why: &'static str,
+    value: JsonEstimate,
+}
+
+#[derive(Serialize)]
+struct JsonReason {
+    reason: &'static str,
+    value: JsonEstimate,
+    sites: usize,
+}
+
+#[derive(Serialize)]
+struct JsonSubject<'a> {
+    #[serde(flatten)]
+    site: JsonSite<'a>,
+    calls: Option<&'a str>,
+    value: JsonEstimate,
+    share: f64,
+    reason: &'static str,
+    compiler: Vec<JsonDecision<'a>>,
+    blocks: Vec<JsonBlock>,
+    ladder: Option<JsonLadder>,
+    in_use_part: Option<f64>,
+    lifetime: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct JsonDecision<'a> {
+    line: u32,
+    column: u32,
+    subject: &'a str,
+    outcome: &'static str,
+    flow: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonBlock {
+    size: u64,
+    objects: i128,
+    bytes: i128,
+}
+
+#[derive(Serialize)]
+struct JsonLadder {
+    steps: usize,
+    from: u64,
+    to: u64,
+    given_up: i128,
+}
+
+impl<'a> JsonSubject<'a> {
+    fn new(subject: &'a Subject) -> Self {
+        let decisions = subject.cause.decisions().iter();
+        let block = |one: &BlockSize| JsonBlock {
+            size: one.size,
+            objects: one.objects,
+            bytes: one.bytes,
+        };
+        let ladder = |ladder: Ladder| JsonLadder {
+            steps: ladder.rungs,
+            from: ladder.from,
+            to: ladder.to,
+            given_up: ladder.given_up,
+        };
+        Self {
+            site: site(&subject.at),
+            calls: subject.entry.as_deref(),
+            value: subject.value.into(),
+            share: subject.share,
+            reason: words::reason_name(&subject.cause),
+            compiler: decisions
+                .map(|one| JsonDecision {
+                    line: one.at.line,
+                    column: one.at.column,
+                    subject: &one.subject,
+                    outcome: match one.outcome {
+                        EscapeOutcome::Heap => "heap",
+                        _ => "stack",
+                    },
+                    flow: one.steps.iter().map(|step| &*step.why).collect(),
+                })
+                .collect(),
+            blocks: subject.sizes.iter().map(block).collect(),
+            ladder: subject.ladder.map(ladder),
+            in_use_part: subject.kept.map(|kept| kept.part),
+            lifetime: subject.kept.map(|kept| kept.stay.name()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonAdvice<'a> {
+    rule: &'static str,
+    #[serde(flatten)]
+    subject: JsonSubject<'a>,
+    saving: Option<JsonSaving>,
+    details: Vec<JsonDetail>,
+}
+
+#[derive(Serialize)]
+struct JsonSaving {
+    low: i128,
+    high: i128,
+    low_part: f64,
+    high_part: f64,
+}
+
+/// A line of text with its name, as people read it.
+#[derive(Serialize)]
+struct JsonDetail {
+    name: &'static str,
+    text: String,
+}
+
+impl<'a> JsonAdvice<'a> {
+    fn new(report: &ExplainReport, advice: &'a Advice) -> Self {
+        let details = report.details(advice).into_iter();
+        Self {
+            rule: advice.rule.name(),
+            subject: JsonSubject::new(&advice.subject),
+            saving: advice.saving.map(|saving| JsonSaving {
+                low: saving.low,
+                high: saving.high,
+                low_part: saving.parts.0,
+                high_part: saving.parts.1,
+            }),
+            details: details
+                .map(|(name, text)| JsonDetail { name, text })
+                .collect(),
+        }
+    }
+}
+
+fn site(site: &Site) -> JsonSite<'_> {
+    JsonSite::new(site, Inlined::default(), Granularity::Lines)
+}

@@ -1,0 +1,28 @@
+//! Why sites allocate and what would help, as Markdown.
+
+use std::io::{self, Write};
+
+use super::{ExplainReport, table, words};
+use crate::formats::markdown;
+
+pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<()> {
+    for line in report.headline().into_iter().chain(report.log_line()) {
+        writeln!(out, "{}\n", markdown::escape(&line))?;
+    }
+    if !report.answer.reasons.is_empty() {
+        markdown::write_table(&table::reasons(report), out)?;
+        writeln!(out)?;
+    }
+    markdown::write_table(&table::sites(report), out)?;
+    if let Some(line) = report.omitted() {
+        writeln!(out, "\n{}", markdown::escape(&line))?;
+    }
+    for advice in &report.answer.advice {
+        let title = format!("{} at {}", advice.rule.name(), words::place(&advice.subject.at));
+        writeln!(out, "\n**{}**\n", markdown::escape(&title))?;
+        for (name, text) in report.details(advice) {
+            writeln!(out, "- {name}: {}", markdown::escape(&text))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Why sites allocate and what would help, as text.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use heapwise_analysis::explain::Advice;
+
+use super::{ExplainReport, table, words};
+use crate::formats::site_text::{LEAST_NAME, shorten};
+use crate::formats::text::{Layout, printable, wrapped, write_sentence, write_table};
+use crate::views::origin::origin;
+
+/// The names of lines under a piece of advice take this much.
+const INDENT: usize = 2;
+const NAME: usize = 9;
+
+/// For people: what it comes to, the reasons, the sites, then what would help.
+pub(super) fn write(
+    report: &ExplainReport,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write_sentence(&origin(&report.answer.header, report.merged), layout, out)?;
+    for line in report.headline().into_iter().chain(report.log_line()) {
+        write_sentence(&line, layout, out)?;
+    }
+    if !report.answer.reasons.is_empty() {
+        writeln!(out)?;
+        write_table(&table::reasons(report), layout, out)?;
+    }
+    writeln!(out)?;
+    write_table(&table::sites(report), layout, out)?;
+    if let Some(line) = report.omitted() {
+        write_sentence(&line, layout, out)?;
+    }
+    for (number, advice) in report.answer.advice.iter().enumerate() {
+        write_advice(report, (number + 1, advice), layout, out)?;
+    }
+    match report.answer.advice.is_empty() {
+        true => writeln!(out, "\nno advice: nothing here has the evidence that a rule asks for"),
+        false => write_sentence(
+            "\nSavings are upper bounds of single lines: do not add them up.",
+            layout,
+            out,
+        ),
+    }
+}
+
+fn write_advice(
+    report: &ExplainReport,
+    (number, advice): (usize, &Advice),
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let bold = Style::new().bold();
+    let name = words::place(&advice.subject.at);
+    let name = match layout.width {
+        Some(width) => shorten(&name, width.max(LEAST_NAME)).into_owned(),
+        None => name,
+    };
+    let title = format!("{number}. {} at {}", advice.rule.name(), printable(&name));
+    match layout.color {
+        true => writeln!(out, "\n{bold}{title}{bold:#}")?,
+        false => writeln!(out, "\n{title}")?,
+    }
+    let room = layout
+        .width
+        .map(|width| width.saturating_sub(INDENT + NAME).max(LEAST_NAME));
+    for (name, text) in report.details(advice) {
+        let mut name = name;
+        for line in wrapped(&text, room) {
+            writeln!(out, "{:INDENT$}{name:<NAME$}{}", "", printable(&line))?;
+            name = "";
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! The answer in words.
+
+use heapwise_analysis::explain::{Advice, Cause, Evidence, Ladder, Saving, Subject};
+use heapwise_analysis::units::{auto_label, narrow, percentage};
+use heapwise_analysis::{Estimate, Sampling, Site};
+use heapwise_decode::{AllocationKind, Decision, EscapeOutcome, counted};
+
+use super::ExplainReport;
+use crate::formats::error_text;
+
+/// Reasons that the first line names.
+const MOST_REASONS: usize = 3;
+
+impl ExplainReport {
+    /// What the answer comes to: the main reasons, and how much is explained.
+    pub(super) fn headline(&self) -> Vec<String> {
+        let answer = &self.answer;
+        let mut first = format!(
+            "{}: {}",
+            answer.sample_type.type_,
+            self.label(answer.total.value)
+        );
+        let reasons = answer.reasons.iter().take(MOST_REASONS);
+        let reasons: Vec<String> = reasons
+            .map(|share| {
+                format!("{} {}", self.percent(share.value.value), share.reason.words())
+            })
+            .collect();
+        if !reasons.is_empty() {
+            first = format!("{first}: {}", reasons.join(", "));
+        }
+        vec![first, self.coverage(), self.sampling()]
+    }
+
+    /// How much is explained, and why the rest is not.
+    pub(super) fn coverage(&self) -> String {
+        let coverage = &self.answer.coverage;
+        let mut parts = vec![format!(
+            "{} of it matched",
+            self.percent(coverage.matched.value)
+        )];
+        if coverage.runtime.value != 0 {
+            parts.push(format!("{} runtime", self.percent(coverage.runtime.value)));
+        }
+        for (why, value) in &coverage.unmatched {
+            parts.push(format!("{} {}", self.percent(value.value), why.words()));
+        }
+        parts.join(", ")
+    }
+
+    /// What the ± mean, or why there are none.
+    fn sampling(&self) -> String {
+        match self.answer.sampling {
+            Sampling::Known(rate) => format!(
+                "± is the {}% interval of sampling one block per {}",
+                self.answer.confidence.level() * 100.0,
+                auto_label(rate.bytes().into(), "bytes")
+            ),
+            Sampling::Exact => "exact: nothing was sampled".to_owned(),
+            Sampling::Unknown(reason) => format!("sampling error unknown: {}", reason.reason()),
+        }
+    }
+
+    /// What was read of the log.
+    pub(super) fn log_line(&self) -> Option<String> {
+        let log = self.log.as_ref()?;
+        let mut line = format!(
+            "log: {} in {}",
+            counted(log.decisions, "decision"),
+            counted(log.packages, "package")
+        );
+        if !log.compilers.is_empty() {
+            line = format!("{line} of {}", log.compilers.join(", "));
+        }
+        let other: u64 = log.other.iter().map(|(_, count)| count).sum();
+        if other > 0 {
+            line = format!("{line}; {} not known to heapwise", counted(other, "message"));
+        }
+        if log.unread > 0 {
+            line = format!("{line}; {} passed over", counted(log.unread, "other line"));
+        }
+        Some(line)
+    }
+
+    /// A number with its unit.
+    pub(super) fn label(&self, value: i128) -> String {
+        auto_label(value, &self.answer.sample_type.unit)
+    }
+
+    /// A number as a part of the total.
+    pub(super) fn percent(&self, value: i128) -> String {
+        let total = narrow(self.answer.total.value);
+        percentage(narrow(value), total).trim_start().to_owned()
+    }
+
+    /// The sites to show.
+    pub(super) fn shown(&self) -> &[Subject] {
+        let sites = &self.answer.sites;
+        let limit = self.limit.unwrap_or(sites.len()).min(sites.len());
+        sites.get(..limit).unwrap_or(sites)
+    }
+
+    /// What is left out of the sites.
+    pub(super) fn omitted(&self) -> Option<String> {
+        let omitted = self.answer.sites.get(self.shown().len()..)?;
+        let sum: i128 = omitted.iter().map(|site| site.value.value).sum();
+        (!omitted.is_empty()).then(|| {
+            format!(
+                "{} more with {} left out",
+                counted(omitted.len(), "site"),
+                self.label(sum)
+            )
+        })
+    }
+
+    /// What following a piece of advice saves.
+    pub(super) fn saving(&self, saving: &Saving) -> String {
+        let high = self.label(saving.high);
+        let part = self.percent(saving.high);
+        match saving.low {
+            0 => format!("saves at most {high}, {part} of the total"),
+            low => format!("saves {} to {high}, at most {part} of the total", self.label(low)),
+        }
+    }
+
+    /// What a piece of advice says beside its title, by name.
+    pub(super) fn details(&self, advice: &Advice) -> Vec<(&'static str, String)> {
+        let because: Vec<String> = advice.evidence.iter().map(|one| evidence(one)).collect();
+        let mut details = vec![
+            ("change", advice.change.to_owned()),
+            ("because", because.join("; ")),
+            ("unless", advice.unless.to_owned()),
+        ];
+        if let Some(saving) = &advice.saving {
+            details.insert(0, ("saving", self.saving(saving)));
+        }
+        details.push(("then", self.verify(advice)));
+        details
+    }
+
+    /// The command that checks what came of it.
+    fn verify(&self, advice: &Advice) -> String {
+        let function = advice.subject.at.function.as_deref().unwrap_or("total");
+        match advice.saving {
+            Some(_) => format!(
+                "heapwise verify BEFORE AFTER --same-work --require '{} {function} <= -10%'",
+                self.answer.sample_type.type_
+            ),
+            None => format!("heapwise growth PROFILES --focus '{function}'"),
+        }
+    }
+}
+
+fn evidence(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Decided(words) => words.clone(),
+        Evidence::Calls(function) => format!("allocated in {function}"),
+        Evidence::MeanSize(size) => format!("blocks of {} on average", bytes(*size as u64)),
+        Evidence::Ladder(ladder) => ladder_words(ladder),
+        Evidence::Kept(part) => format!("{:.1}% of it is still in use", part * 100.0),
+        _ => String::new(),
+    }
+}
+
+fn ladder_words(ladder: &Ladder) -> String {
+    format!(
+        "grown in {} steps from {} to {}, giving up {} on the way",
+        ladder.rungs,
+        bytes(ladder.from),
+        bytes(ladder.to),
+        auto_label(ladder.given_up, "bytes")
+    )
+}
+
+fn bytes(size: u64) -> String {
+    auto_label(i128::from(size), "bytes")
+}
+
+/// Where a piece of advice is about: the function and its line.
+pub(super) fn place(site: &Site) -> String {
+    let function = site.function.as_deref().unwrap_or("<unknown>");
+    match (&site.file, site.line) {
+        (Some(file), Some(line)) => format!("{function} {file}:{line}"),
+        _ => function.to_owned(),
+    }
+}
+
+/// Why a site allocates, shortly.
+pub(super) fn cause(cause: &Cause) -> String {
+    match cause {
+        Cause::Decided(reason, _) | Cause::Service(reason) => reason.words().to_owned(),
+        Cause::Runtime => "runtime".to_owned(),
+        Cause::Unmatched(why) => format!("? {}", why.words()),
+        _ => String::new(),
+    }
+}
+
+/// Why a site allocates, as a name that stays.
+pub(super) fn reason_name(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Decided(reason, _) | Cause::Service(reason) => reason.name(),
+        Cause::Runtime => "runtime",
+        Cause::Unmatched(why) => why.name(),
+        _ => "",
+    }
+}
+
+/// What the compiler says of a site.
+pub(super) fn compiler(cause: &Cause) -> String {
+    let all: Vec<String> = cause.decisions().iter().map(decision).collect();
+    let mut shown: Vec<String> = Vec::new();
+    for words in all {
+        if !shown.contains(&words) {
+            shown.push(words);
+        }
+    }
+    shown.join("; ")
+}
+
+/// A decision in the compiler's words.
+pub(super) fn decision(decision: &Decision) -> String {
+    let subject = &decision.subject;
+    match (decision.outcome, decision.kind) {
+        (EscapeOutcome::Heap, AllocationKind::Variable) => format!("moved to heap: {subject}"),
+        (EscapeOutcome::Heap, _) => format!("{subject} escapes to heap"),
+        _ => format!("{subject} does not escape"),
+    }
+}
+
+/// The sizes of blocks: one, or from the smallest to the largest.
+pub(super) fn sizes(subject: &Subject) -> String {
+    match subject.sizes.as_slice() {
+        [] => String::new(),
+        [one] => bytes(one.size),
+        [first, .., last] => format!("{}..{}", bytes(first.size), bytes(last.size)),
+    }
+}
+
+/// How much of it is still in use.
+pub(super) fn kept(subject: &Subject) -> String {
+    let kept = subject.kept;
+    kept.map_or_else(String::new, |kept| format!("{:.0}%", kept.part * 100.0))
+}
+
+/// The error of a number; empty where it is not known.
+pub(super) fn error(estimate: Estimate) -> String {
+    error_text::relative(estimate)
+}

@@ -1,0 +1,64 @@
+//! What is asked of a profile and of the compiler.
+
+use clap::Args as ClapArgs;
+use heapwise_analysis::stats::Confidence;
+
+use super::values::{ConfidenceArgs, CountArgs, SampleTypeArgs};
+use super::{FilterArgs, OutputArgs};
+
+/// `heapwise explain`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXPLAIN_HELP)]
+pub(crate) struct ExplainArgs {
+    /// Heap profiles, which are merged; before them a pattern: only functions that match.
+    #[arg(required = true, value_name = "[FUNCTION] PROFILE")]
+    pub(crate) profiles: Vec<String>,
+    #[command(flatten)]
+    pub(crate) compiler: CompilerArgs,
+    #[command(flatten)]
+    pub(crate) sample_type: SampleTypeArgs,
+    #[command(flatten)]
+    pub(crate) count: CountArgs,
+    #[command(flatten)]
+    confidence: ConfidenceArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What the compiler decided.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Sources")]
+pub(crate) struct CompilerArgs {
+    /// Output of `go build -gcflags=-m=2`, or the directory of -gcflags=-json=0,DIR.
+    #[arg(short = 'e', long, value_name = "LOG", conflicts_with = "build")]
+    pub(crate) escapes: Vec<String>,
+    /// Build this package now, with all that it depends on, for what the compiler decides.
+    #[arg(long, value_name = "PACKAGE")]
+    pub(crate) build: Option<String>,
+    /// Words for `go build` behind --build, such as -tags=x.
+    #[arg(last = true, value_name = "FLAGS", requires = "build")]
+    pub(crate) flags: Vec<String>,
+}
+
+impl ExplainArgs {
+    /// How sure intervals are.
+    pub(crate) fn confidence(&self) -> Confidence {
+        self.confidence.confidence
+    }
+}
+
+const EXPLAIN_HELP: &str = "\
+Each site has the reason that the compiler gives for the line, through calls that were inlined into it; what the \
+runtime does for the code (a map that grows) needs no log. What is not matched is counted, with why. \"Does not \
+escape\" is not \"is not allocated\": a size that is not known, + on strings, growing slices and maps have reasons of \
+their own.
+
+The log has to be of the same source, Go version and flags as the program: -race and -pgo inline other calls. \
+-gcflags=-m=2 covers the packages named on the command line, -gcflags=all=-m=2 the standard library and modules, too. \
+-m has no flow, so that reasons are coarser. A directory of -json holds nothing of packages that were in the build \
+cache: give it a new name for each build.
+
+Advice is about lines with 1% of the total and 20 samples at least, of the program's own code where there is any. A \
+saving is an upper bound of its line; savings are not to be added up.";

@@ -1,0 +1,134 @@
+//! Why sites allocate, and what would help.
+
+use anyhow::{Context, bail};
+use heapwise_analysis::explain::{EscapeIndex, Explanation, explain};
+use heapwise_analysis::{GoRegex, Selector, ViewOptions};
+use heapwise_report::{ExplainReport, Format, LogSummary, Warning};
+
+use super::input_notes::InputNotes;
+use super::view::Sources;
+use crate::args::{Color, ExplainArgs};
+use crate::escapes::{self, Log};
+use crate::fetch::Target;
+use crate::fetch::Endpoint;
+use crate::output::Output;
+
+/// Runs `heapwise explain`.
+pub(crate) fn run(args: &ExplainArgs, color: Color) -> anyhow::Result<()> {
+    let output = Output::new(&args.output, color);
+    output.expect_format(ExplainReport::FORMATS)?;
+    let report = answer(args, &output)?;
+    output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// Why sites allocate, as a value.
+fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> {
+    output.warn(args.sample_type.ignored(false).as_slice())?;
+    let (pattern, profiles) = narrowed(&args.profiles);
+    let pattern = pattern.map(GoRegex::new).transpose()?;
+    let selector = Selector::new(&args.filters.options())?;
+    let sources = Sources::of_profiles(profiles, output)?;
+    let subject = sources.look(seen(output), &selector, options(args), output)?;
+    expect_heap(&subject.view, &sources.names())?;
+    let log = match &args.compiler.build {
+        Some(package) => Some(escapes::build(package, &args.compiler.flags, output)?),
+        None => escapes::read(&args.compiler.escapes, output)?,
+    };
+    let summary = log.as_ref().map(|log| LogSummary::of(&log.decisions));
+    let mut warnings = subject.warnings.clone();
+    warnings.extend(of_log(log.as_ref(), output)?);
+    let index = log.map(|log| EscapeIndex::new(log.decisions));
+    let answer = explain(&subject.view, index.as_ref(), args.confidence())?;
+    let answer = match &pattern {
+        Some(pattern) => only(answer, pattern, &sources.names())?,
+        None => answer,
+    };
+    let limit = args.count.limit(default_limit(&answer, output));
+    Ok(ExplainReport::new(answer)
+        .with_inputs(subject.inputs)
+        .with_merged(subject.merged)
+        .with_warnings(warnings)
+        .with_log(summary)
+        .with_limit(limit)
+        .with_root(root()))
+}
+
+/// What was allocated is explained, unless something else is asked for.
+fn options(args: &ExplainArgs) -> ViewOptions {
+    let mut options = ViewOptions::default();
+    let chosen = args.sample_type.chosen(false);
+    options.sample_index = Some(chosen.unwrap_or("alloc_space").to_owned());
+    options
+}
+
+fn seen(output: &Output) -> InputNotes {
+    match output.format {
+        Format::Json => InputNotes::describing(),
+        _ => InputNotes::default(),
+    }
+}
+
+fn expect_heap(view: &heapwise_analysis::View, names: &str) -> anyhow::Result<()> {
+    let kind = view.header().kind;
+    match kind.is_heap() {
+        true => Ok(()),
+        false => bail!("{names}: found {}, expected a heap profile", kind.with_article()),
+    }
+}
+
+/// A pattern before the profiles: the first word, if there are others and it names nothing that there is.
+fn narrowed(names: &[String]) -> (Option<&str>, &[String]) {
+    match names.split_first() {
+        Some((first, rest)) if !rest.is_empty() && !is_source(first) => (Some(first), rest),
+        _ => (None, names),
+    }
+}
+
+fn is_source(name: &str) -> bool {
+    let is_url = !matches!(Target::parse(name, Endpoint::Heap), Ok(None));
+    name == "-" || is_url || std::path::Path::new(name).exists()
+}
+
+/// What is of functions that match; the totals stay.
+fn only(mut answer: Explanation, pattern: &GoRegex, names: &str) -> anyhow::Result<Explanation> {
+    let count = answer.sites.len();
+    answer.retain(|function| pattern.is_match(function.as_bytes()));
+    if answer.sites.is_empty() && answer.advice.is_empty() {
+        bail!("{names}: found no function of {count} sites that matches, expected one");
+    }
+    Ok(answer)
+}
+
+/// What is to be said of a log.
+fn of_log(log: Option<&Log>, output: &Output) -> anyhow::Result<Vec<Warning>> {
+    let warnings = match log {
+        Some(log) => log.warnings(),
+        None => vec![Warning::new(
+            "no_escapes",
+            "no log of the compiler: reasons are only those that the profile itself tells; give --escapes or --build"
+                .to_owned(),
+        )],
+    };
+    output.warn(&warnings)?;
+    Ok(warnings)
+}
+
+/// What people read: sites that matter, and on a terminal no more than fit; programs get all.
+fn default_limit(answer: &Explanation, output: &Output) -> Option<usize> {
+    /// As pprof's `nodefraction`.
+    const LEAST_SHARE: f64 = 0.005;
+    const ON_TERMINAL: usize = 20;
+    let sites = answer.sites.iter();
+    let matter = sites.take_while(|site| site.share.abs() >= LEAST_SHARE).count();
+    match output.format {
+        Format::Text if output.is_terminal => Some(matter.clamp(1, ON_TERMINAL)),
+        Format::Text | Format::Markdown => Some(matter.max(1)),
+        _ => None,
+    }
+}
+
+/// The folder that annotations name files from.
+fn root() -> Option<String> {
+    let root = std::env::current_dir().context("the current directory").ok()?;
+    Some(root.to_string_lossy().into_owned())
+}
