@@ -104,7 +104,7 @@ impl Cause {
 fn decided(log: &EscapeIndex, place: &Place, inner: &Site, outer: &Site) -> Cause {
     let at_call = log.line(outer);
     let candidates = match place.frames.len() {
-        1 => of_line(&at_call, |decision| decision.inlined.is_empty()),
+        1 => of_line(&at_call, |decision| !decision.is_inlined),
         _ => inlined(log, place, &at_call, &log.line(inner)),
     };
     let candidates = allocating(&candidates);
@@ -140,16 +140,21 @@ fn inlined<'a>(
     if !of_chain.is_empty() {
         return of_chain;
     }
-    let in_function = of_line(in_function, |decision| decision.inlined.is_empty());
+    let in_function = of_line(in_function, |decision| !decision.is_inlined);
     let kinds: Vec<AllocationKind> = in_function.iter().map(|decision| decision.kind).collect();
     let alike = of_line(at_call, |decision| {
-        decision.inlined.is_empty() && kinds.contains(&decision.kind)
+        is_copy(decision) && kinds.contains(&decision.kind)
     });
     match (alike.is_empty(), in_function.is_empty()) {
         (false, _) => alike,
         (true, false) => in_function,
-        (true, true) => of_line(at_call, |decision| decision.inlined.is_empty()),
+        (true, true) => of_line(at_call, is_copy),
     }
+}
+
+/// Whether a decision is of a call that was inlined, whose functions the log does not tell.
+fn is_copy(decision: &Decision) -> bool {
+    decision.is_inlined && decision.inlined.is_empty()
 }
 
 /// Whether a decision is of an allocation that was inlined as a place was.

@@ -59,6 +59,7 @@ const NOISE: f64 = 1.5;
 /// The steps of something that grew. Every larger block stands for one of the size before that was given up, so that of
 /// each size there are about as many as of the next, or more. `None` where that is not so.
 pub(super) fn ladder(sizes: &[BlockSize]) -> Option<Ladder> {
+    let sizes = &without_strays(sizes);
     let (first, last) = (sizes.first()?, sizes.last()?);
     let pairs = sizes.iter().zip(sizes.iter().skip(1));
     let falls = |(small, large): (&BlockSize, &BlockSize)| {
@@ -76,6 +77,19 @@ pub(super) fn ladder(sizes: &[BlockSize]) -> Option<Ladder> {
         to: last.size,
         given_up: given_up.sum(),
     })
+}
+
+/// Without sizes that a few blocks have, of which there are many larger ones: something else on the line, such as a first
+/// guess that was too small.
+fn without_strays(sizes: &[BlockSize]) -> Vec<BlockSize> {
+    const FEW: i128 = 50;
+    let is_stray = |at: usize, one: &BlockSize| {
+        let mut larger = sizes.iter().skip(at + 1);
+        larger.any(|other| other.objects > FEW * one.objects)
+    };
+    let all = sizes.iter().enumerate();
+    let kept = all.filter(|(at, one)| !is_stray(*at, one));
+    kept.map(|(_, one)| *one).collect()
 }
 
 /// The mean size of blocks; `None` without any.
@@ -130,6 +144,8 @@ mod tests {
     fn several_things_of_one_line_are_no_ladder() {
         assert_eq!(ladder(&blocks(&[(8, 10), (16, 10), (32, 10)])), None);
         assert_eq!(ladder(&blocks(&[(8, 1), (16, 1), (4096, 900), (8192, 1)])), None);
+        let stray = blocks(&[(8, 900), (16, 900), (24, 1), (32, 900), (64, 900)]);
+        assert_eq!(ladder(&stray).unwrap().rungs, 4);
         assert_eq!(ladder(&[]), None);
     }
 

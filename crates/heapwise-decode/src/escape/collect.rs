@@ -1,6 +1,6 @@
 //! Collects distinct decisions, in memory that goes by how many there are.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::decision::{AllocationKind, Decision, EscapeOutcome, Position};
 use super::flow::Way;
@@ -36,6 +36,7 @@ pub(super) struct Collector {
     packages: Names,
     decisions: HashMap<Key, Known>,
     functions: BTreeSet<(u32, u32)>,
+    calls: HashSet<Position>,
     bytes: usize,
     most_bytes: usize,
     log: EscapeLog,
@@ -68,6 +69,7 @@ impl Collector {
             packages: Names::default(),
             decisions: HashMap::new(),
             functions: BTreeSet::new(),
+            calls: HashSet::new(),
             bytes: 0,
             most_bytes: limits.max_table_bytes,
             log: EscapeLog::default(),
@@ -108,6 +110,14 @@ impl Collector {
             self.take(size_of::<(u32, u32)>() * 2)?;
         }
         Ok(())
+    }
+
+    /// A call that is inlined.
+    pub(super) fn call(&mut self, at: Position) -> Result<()> {
+        match self.calls.insert(at) {
+            true => self.take(size_of::<Position>() * 2),
+            false => Ok(()),
+        }
     }
 
     /// A message that is not in the catalogue.
@@ -184,7 +194,12 @@ impl Collector {
             .into_iter()
             // JSON says again without words what it has explained.
             .filter(|(key, _)| !key.subject.is_empty() || !named.contains(&key.at));
-        let mut decisions: Vec<Decision> = told.map(|(key, known)| decision(key, known)).collect();
+        let calls = self.calls;
+        let told = told.map(|(key, known)| Decision {
+            is_inlined: !key.inlined.is_empty() || calls.contains(&key.at),
+            ..decision(key, known)
+        });
+        let mut decisions: Vec<Decision> = told.collect();
         let name = |one: &Decision| files.get(one.at.file as usize);
         decisions.sort_by(|one, other| {
             let rest = |one: &Decision| (one.at.line, one.at.column, one.inlined.clone());
@@ -213,6 +228,7 @@ fn decision(key: Key, known: Known) -> Decision {
     Decision {
         at: key.at,
         inlined: key.inlined,
+        is_inlined: false,
         package: key.package,
         kind,
         outcome: key.outcome,

@@ -20,6 +20,8 @@ pub struct Decision {
     pub at: Position,
     /// Of what was inlined, where it is in the functions, from the outer to the inner one. Only JSON tells.
     pub inlined: Vec<Position>,
+    /// Whether it is a copy in a function into which a call was inlined, as far as the log tells of calls.
+    pub is_inlined: bool,
     /// The number of the package that was compiled in [`EscapeLog::packages`](super::EscapeLog::packages).
     pub package: Option<u32>,
     /// What is allocated, as the compiler writes it: `make([]byte, n)`, `t`. Empty where it does not say.

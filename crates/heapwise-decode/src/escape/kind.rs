@@ -36,13 +36,21 @@ impl AllocationKind {
     }
 }
 
-/// Whether a sum stands outside of all brackets and quotes. Numbers that are added up and boxed are written alike.
+/// Whether strings are put together: a sum outside of all brackets and quotes, of no number. Numbers in variables that are
+/// added up and boxed are written alike.
 fn adds(subject: &str) -> bool {
+    let operands = operands(subject);
+    operands.len() > 1 && !operands.iter().any(|operand| is_number(operand))
+}
+
+/// What a sum is of; one operand where it is none.
+fn operands(subject: &str) -> Vec<&str> {
     let mut depth = 0_i32;
     let mut quote = None;
-    let mut bytes = subject.bytes();
-    let mut before = [0_u8; 2];
-    while let Some(byte) = bytes.next() {
+    let mut start = 0;
+    let mut operands = Vec::new();
+    let mut bytes = subject.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
         match (quote, byte) {
             (Some(b'"' | b'\''), b'\\') => {
                 bytes.next();
@@ -52,20 +60,29 @@ fn adds(subject: &str) -> bool {
             (None, b'"' | b'\'' | b'`') => quote = Some(byte),
             (None, b'(' | b'[' | b'{') => depth += 1,
             (None, b')' | b']' | b'}') => depth -= 1,
-            (None, b' ') if depth == 0 && before == *b" +" => return true,
+            (None, b'+') if depth == 0 => {
+                let is_binary = subject.get(..at).is_some_and(|before| before.ends_with(' '));
+                if is_binary && subject.get(at + 1..).is_some_and(|rest| rest.starts_with(' ')) {
+                    operands.push(subject.get(start..at).unwrap_or_default().trim());
+                    start = at + 1;
+                }
+            }
             _ => {}
         }
-        before = [before[1], byte];
     }
-    false
+    operands.push(subject.get(start..).unwrap_or_default().trim());
+    operands
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Whether it is one literal: the linker has it already (cmd/compile/internal/walk: convert.go, dataWord).
 fn is_constant(subject: &str) -> bool {
-    let is_number = subject.starts_with(|first: char| first.is_ascii_digit())
-        || subject.starts_with('-') && subject.len() > 1;
     let is_text = ['"', '\'', '`'].iter().any(|&quote| subject.starts_with(quote));
-    is_number || is_text || matches!(subject, "true" | "false" | "nil")
+    is_number(subject) || is_text || matches!(subject, "true" | "false" | "nil")
 }
 
 #[cfg(test)]
@@ -87,6 +104,7 @@ mod tests {
             ("append", Append),
             ("append(out, i * i)", Append),
             ("a + b", Concat),
+            ("i + 1000", Boxed),
             (r#""a + b" + c"#, Concat),
             (r#""a + b""#, Constant),
             ("f(a + b)", Boxed),

@@ -15,6 +15,8 @@ pub(super) enum Message<'a> {
     Step(&'a str),
     /// Something else is explained, to which flows and steps belong.
     Explained,
+    /// A call is inlined: what the function allocates is decided again, where the call is.
+    Inlined,
     /// A function: whether it can be inlined.
     Function { can_inline: bool },
     /// Of no interest here.
@@ -24,8 +26,7 @@ pub(super) enum Message<'a> {
 }
 
 /// How messages begin that say nothing of allocations (cmd/compile/internal/{escape,inline,devirtualize,walk,ssa}).
-const KNOWN: [&str; 24] = [
-    "inlining call to ",
+const KNOWN: [&str; 23] = [
     "leaking param",
     "closure capturing",
     "mutates param",
@@ -60,6 +61,9 @@ impl<'a> Message<'a> {
         }
         if text.starts_with("cannot inline ") {
             return Message::Function { can_inline: false };
+        }
+        if text.starts_with("inlining call to ") {
+            return Message::Inlined;
         }
         if KNOWN.iter().any(|start| text.starts_with(start)) {
             return Message::Known;

@@ -155,6 +155,11 @@ impl File<'_> {
                 self.collector.message();
                 self.explained()?;
             }
+            Message::Inlined => {
+                self.collector.message();
+                let at = self.position(placed);
+                self.collector.call(at)?;
+            }
             Message::Function { can_inline } => {
                 self.collector.message();
                 let file = self.collector.file(&name(placed));
@@ -185,13 +190,17 @@ impl File<'_> {
         Ok(())
     }
 
+    fn position(&mut self, placed: &Placed<'_>) -> Position {
+        Position {
+            file: self.collector.file(&name(placed)),
+            line: placed.line,
+            column: placed.column,
+        }
+    }
+
     fn key(&mut self, placed: &Placed<'_>, subject: &str, outcome: EscapeOutcome) -> Key {
         Key {
-            at: Position {
-                file: self.collector.file(&name(placed)),
-                line: placed.line,
-                column: placed.column,
-            },
+            at: self.position(placed),
             inlined: Vec::new(),
             package: self.package,
             subject: subject.to_owned(),

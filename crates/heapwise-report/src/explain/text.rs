@@ -38,11 +38,11 @@ pub(super) fn write(
     }
     match report.answer.advice.is_empty() {
         true => writeln!(out, "\nno advice: nothing here has the evidence that a rule asks for"),
-        false => write_sentence(
-            "\nSavings are upper bounds of single lines: do not add them up.",
-            layout,
-            out,
-        ),
+        false => {
+            writeln!(out)?;
+            let line = "Savings are upper bounds of single lines: do not add them up.";
+            write_sentence(line, layout, out)
+        }
     }
 }
 

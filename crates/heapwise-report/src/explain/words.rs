@@ -1,6 +1,8 @@
 //! The answer in words.
 
-use heapwise_analysis::explain::{Advice, Cause, Evidence, Ladder, Saving, Subject};
+use heapwise_analysis::explain::{
+    Advice, Cause, Evidence, Ladder, ReasonShare, Saving, Subject,
+};
 use heapwise_analysis::units::{auto_label, narrow, percentage};
 use heapwise_analysis::{Estimate, Sampling, Site};
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome, counted};
@@ -20,7 +22,9 @@ impl ExplainReport {
             answer.sample_type.type_,
             self.label(answer.total.value)
         );
-        let reasons = answer.reasons.iter().take(MOST_REASONS);
+        let total = answer.total.value;
+        let matter = |share: &&ReasonShare| share.value.value.saturating_mul(200) >= total;
+        let reasons = answer.reasons.iter().filter(matter).take(MOST_REASONS);
         let reasons: Vec<String> = reasons
             .map(|share| {
                 format!("{} {}", self.percent(share.value.value), share.reason.words())
@@ -155,6 +159,7 @@ fn evidence(evidence: &Evidence) -> String {
     match evidence {
         Evidence::Decided(words) => words.clone(),
         Evidence::Calls(function) => format!("allocated in {function}"),
+        Evidence::Arguments => "its arguments are boxed".to_owned(),
         Evidence::MeanSize(size) => format!("blocks of {} on average", bytes(*size as u64)),
         Evidence::Ladder(ladder) => ladder_words(ladder),
         Evidence::Kept(part) => format!("{:.1}% of it is still in use", part * 100.0),

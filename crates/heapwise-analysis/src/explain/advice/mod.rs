@@ -92,12 +92,45 @@ pub(super) fn advise(lines: &[Subject]) -> Vec<Advice> {
             subject: line.clone(),
         })
         .collect();
+    merge_arguments(&mut all);
     all.sort_by(|one, other| {
         let high = |advice: &Advice| advice.saving.map_or(0, |saving| saving.high);
         let places = one.subject.at.cmp(&other.subject.at);
         high(other).cmp(&high(one)).then(places)
     });
     all
+}
+
+/// What is boxed for a call that is to go away goes with it: of one line, formatting and boxing are one piece of advice.
+fn merge_arguments(all: &mut Vec<Advice>) {
+    let formats: Vec<usize> = (0..all.len())
+        .filter(|&at| all.get(at).is_some_and(|one| one.rule == Rule::Format))
+        .collect();
+    let mut boxed = Vec::new();
+    for at in formats {
+        let Some(site) = all.get(at).map(|one| one.subject.at.clone()) else {
+            continue;
+        };
+        let is_boxed = |one: &Advice| one.rule == Rule::Boxing && one.subject.at == site;
+        let Some(other) = all.iter().position(is_boxed) else {
+            continue;
+        };
+        let more = all.get(other).and_then(|one| one.saving);
+        boxed.push(other);
+        if let (Some(one), Some(more)) = (all.get_mut(at), more) {
+            one.saving = one.saving.map(|saving| Saving {
+                low: saving.low + more.low,
+                high: saving.high + more.high,
+                ..saving
+            });
+            one.evidence.push(Evidence::Arguments);
+        }
+    }
+    let mut at = 0;
+    all.retain(|_| {
+        at += 1;
+        !boxed.contains(&(at - 1))
+    });
 }
 
 /// Whether a line is warm, sampled often enough, and not of a test.

@@ -48,6 +48,8 @@ pub enum Evidence {
     MeanSize(f64),
     /// Sizes that rise by steps.
     Ladder(Ladder),
+    /// Arguments are boxed for the call on the same line.
+    Arguments,
     /// This part of what was ever allocated is in use.
     Kept(f64),
 }
