@@ -59,7 +59,9 @@ pub use container::Encoding;
 pub use edit::TablesEdit;
 pub use encode::{Encoder, encode};
 pub use error::{Error, ErrorKind, Result, Stage};
-pub use escape::{AllocationKind, Decision, EscapeLog, EscapeOutcome, EscapeReader, Position, Step};
+pub use escape::{
+    AllocationKind, Decision, EscapeLog, EscapeOutcome, EscapeReader, Position, Step,
+};
 pub use gc::{
     CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, GroupMemory, HeapLevels,
     Histogram, PauseQuantile, PauseRing, Resident, SizeClass, SystemBytes, UnreadFields,

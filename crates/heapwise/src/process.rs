@@ -29,29 +29,53 @@ pub(crate) fn run(command: &mut Command, interrupt: &Interrupt) -> anyhow::Resul
     interrupt.check()?;
     let name = command.get_program().to_string_lossy().into_owned();
     let (mut out, mut err) = (tempfile::tempfile()?, tempfile::tempfile()?);
-    command.stdin(Stdio::null());
     command.stdout(out.try_clone()?).stderr(err.try_clone()?);
-    own_group(command);
-    let mut child = Running {
-        child: command.spawn().map_err(|error| of_start(&name, error))?,
-    };
-    let status = loop {
-        if let Some(status) = child.child.try_wait().with_context(|| name.clone())? {
-            break status;
-        }
+    let status = wait(command, interrupt, || {
         if out.metadata()?.len().max(err.metadata()?.len()) > MOST_OUTPUT {
             bail!("{name}: found more than 64 MB of output, expected the lines of benchmarks");
         }
-        if interrupt.sleep(LOOK) {
-            child.end();
-            interrupt.check()?;
-        }
-    };
+        Ok(())
+    })?;
     Ok(Finished {
         status,
         out: text(&mut out)?,
         err: text(&mut err)?,
     })
+}
+
+/// Runs a command that reads nothing, with what it says of errors in a file.
+pub(crate) fn run_into(
+    command: &mut Command,
+    interrupt: &Interrupt,
+    err: File,
+) -> anyhow::Result<ExitStatus> {
+    interrupt.check()?;
+    command.stdout(Stdio::null()).stderr(err);
+    wait(command, interrupt, || Ok(()))
+}
+
+/// Waits for a command to end; looks at it all the time.
+fn wait(
+    command: &mut Command,
+    interrupt: &Interrupt,
+    look: impl Fn() -> anyhow::Result<()>,
+) -> anyhow::Result<ExitStatus> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::null());
+    own_group(command);
+    let mut child = Running {
+        child: command.spawn().map_err(|error| of_start(&name, error))?,
+    };
+    loop {
+        if let Some(status) = child.child.try_wait().with_context(|| name.clone())? {
+            return Ok(status);
+        }
+        look()?;
+        if interrupt.sleep(LOOK) {
+            child.end();
+            interrupt.check()?;
+        }
+    }
 }
 
 /// A child that does not outlive its owner.

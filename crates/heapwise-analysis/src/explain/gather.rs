@@ -236,7 +236,10 @@ impl Visitor for Gatherer {
         if let Some(size) = size_of(sample) {
             let width = self.totals.len();
             let sums = self.sizes.entry((number, size));
-            add(Some(sums.or_insert_with(|| vec![0; width])), sample.values());
+            add(
+                Some(sums.or_insert_with(|| vec![0; width])),
+                sample.values(),
+            );
         }
         if let Some(entry) = self.recovery.as_mut().and_then(|known| known.entry(sample)) {
             self.blocks.add(number, entry);

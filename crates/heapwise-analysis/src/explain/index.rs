@@ -53,7 +53,9 @@ impl EscapeIndex {
             let Some(path) = paths.get(file as usize) else {
                 continue;
             };
-            let package = package.and_then(|at| log.packages.get(at as usize)).cloned();
+            let package = package
+                .and_then(|at| log.packages.get(at as usize))
+                .cloned();
             if package.as_deref() == Some(MAIN) {
                 mains.insert(path.folder());
             }

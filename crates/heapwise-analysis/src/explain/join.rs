@@ -56,7 +56,7 @@ impl Unmatched {
         match self {
             Unmatched::NoLog => "no escape log",
             Unmatched::NoLine => "the profile names no line",
-            Unmatched::NotInLog => "package not in the log",
+            Unmatched::NotInLog => "not in the log",
             Unmatched::Ambiguous => "several files of the log fit",
             Unmatched::NoDecision => "nothing on that line of the log",
         }
@@ -141,14 +141,25 @@ fn inlined<'a>(
         return of_chain;
     }
     let in_function = of_line(in_function, |decision| !decision.is_inlined);
-    let kinds: Vec<AllocationKind> = in_function.iter().map(|decision| decision.kind).collect();
-    let alike = of_line(at_call, |decision| {
-        is_copy(decision) && kinds.contains(&decision.kind)
-    });
+    let alike = copies(at_call, &in_function);
     match (alike.is_empty(), in_function.is_empty()) {
         (false, _) => alike,
         (true, false) => in_function,
         (true, true) => of_line(at_call, is_copy),
+    }
+}
+
+/// What is decided at a call of what a function allocates: of the same words, else, where a constant has taken the place
+/// of an argument, of the same kind.
+fn copies<'a>(at_call: &Looked<'a>, in_function: &[&Decision]) -> Vec<&'a Decision> {
+    let subjects: Vec<&str> = in_function.iter().map(|one| one.subject.as_str()).collect();
+    let kinds: Vec<AllocationKind> = in_function.iter().map(|one| one.kind).collect();
+    let same = of_line(at_call, |one| {
+        is_copy(one) && subjects.contains(&one.subject.as_str())
+    });
+    match same.is_empty() {
+        false => same,
+        true => of_line(at_call, |one| is_copy(one) && kinds.contains(&one.kind)),
     }
 }
 

@@ -84,7 +84,10 @@ mod tests {
     fn tells_what_two_names_have_in_common() {
         let common = |one, other| FilePath::of(one).common(&FilePath::of(other));
         assert_eq!(common("example.com/app/main.go", "./main.go"), (1, true));
-        assert_eq!(common("/src/app/cmd/a/main.go", "cmd/b/main.go"), (1, false));
+        assert_eq!(
+            common("/src/app/cmd/a/main.go", "cmd/b/main.go"),
+            (1, false)
+        );
         assert_eq!(common("a/b.go", "c.go"), (0, false));
     }
 }

@@ -96,9 +96,21 @@ mod tests {
                 Frame::Runtime(Some(Reason::Reflection)),
             ),
             ("reflect.New", "reflect/value.go", Frame::Code),
-            ("runtime/pprof.writeHeap", "runtime/pprof/pprof.go", Frame::Code),
-            ("sync.runtime_Semacquire", "runtime/sema.go", Frame::Runtime(None)),
-            ("main.runtime", "/home/me/src/app/runtime/x/main.go", Frame::Code),
+            (
+                "runtime/pprof.writeHeap",
+                "runtime/pprof/pprof.go",
+                Frame::Code,
+            ),
+            (
+                "sync.runtime_Semacquire",
+                "runtime/sema.go",
+                Frame::Runtime(None),
+            ),
+            (
+                "main.runtime",
+                "/home/me/src/app/runtime/x/main.go",
+                Frame::Code,
+            ),
         ] {
             assert_eq!(frame(&site(function, file)), expected, "{function}");
             if !file.starts_with('/') {

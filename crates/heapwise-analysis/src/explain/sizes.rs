@@ -37,10 +37,7 @@ pub(super) struct Allocated {
 }
 
 /// What was allocated of each size, the smallest first.
-pub(super) fn block_sizes(
-    sizes: &BTreeMap<u64, Vec<i128>>,
-    at: Allocated,
-) -> Vec<BlockSize> {
+pub(super) fn block_sizes(sizes: &BTreeMap<u64, Vec<i128>>, at: Allocated) -> Vec<BlockSize> {
     let of = |values: &[i128], index: usize| values.get(index).copied().unwrap_or(0);
     let all = sizes.iter().map(|(&size, values)| BlockSize {
         size,
@@ -143,7 +140,10 @@ mod tests {
     #[test]
     fn several_things_of_one_line_are_no_ladder() {
         assert_eq!(ladder(&blocks(&[(8, 10), (16, 10), (32, 10)])), None);
-        assert_eq!(ladder(&blocks(&[(8, 1), (16, 1), (4096, 900), (8192, 1)])), None);
+        assert_eq!(
+            ladder(&blocks(&[(8, 1), (16, 1), (4096, 900), (8192, 1)])),
+            None
+        );
         let stray = blocks(&[(8, 900), (16, 900), (24, 1), (32, 900), (64, 900)]);
         assert_eq!(ladder(&stray).unwrap().rungs, 4);
         assert_eq!(ladder(&[]), None);

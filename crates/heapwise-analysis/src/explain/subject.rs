@@ -82,7 +82,9 @@ impl<'a> Gathering<'a> {
         for (place, _, _) in &self.places {
             for (size, values) in &place.sizes {
                 let sums = sizes.entry(*size).or_insert_with(|| vec![0; values.len()]);
-                sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+                sums.iter_mut()
+                    .zip(values)
+                    .for_each(|(sum, value)| *sum += value);
             }
         }
         let sizes = columns.map_or_else(Vec::new, |columns| block_sizes(&sizes, columns));

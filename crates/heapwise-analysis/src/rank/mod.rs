@@ -15,8 +15,8 @@ mod whole;
 
 use heapwise_decode::{Limits, Profile, ProfileReader, Source, visit};
 
-pub use options::{Columns, Frames, RankOptions};
 pub(crate) use errors::sampling_of;
+pub use options::{Columns, Frames, RankOptions};
 pub(crate) use per_object::objects_of;
 pub use ranking::{RankRow, Ranking, Total, Whole};
 pub use selected::rank_selected;

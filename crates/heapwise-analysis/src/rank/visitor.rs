@@ -14,9 +14,7 @@ use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;
 use crate::site::source_path::PathTrim;
 use crate::site::table::{NodeId, Nodes};
-use crate::sums::blocks::{
-    BlockPath, BlockTable, Blocks, Entry, Recovery,
-};
+use crate::sums::blocks::{BlockPath, BlockTable, Blocks, Entry, Recovery};
 use crate::sums::by_site::{NodeSums, StackFrames, Summing};
 
 /// Sums samples by site as they come.

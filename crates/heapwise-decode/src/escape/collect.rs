@@ -161,7 +161,10 @@ impl Collector {
         let Some(known) = known.filter(|known| known.way.is_empty() && !way.is_empty()) else {
             return Ok(());
         };
-        let is_name = key.subject.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        let is_name = key
+            .subject
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
         known.is_variable |= way.destination.is_some() && !way.is_of_storage && is_name;
         known.way = way;
         self.take(size)
@@ -185,15 +188,12 @@ impl Collector {
         let named: BTreeSet<Position> = self
             .decisions
             .keys()
-            .filter(|key| !key.subject.is_empty())
+            .filter(|key| !is_brief(&key.subject))
             .map(|key| key.at)
             .collect();
         let files = self.names.texts;
-        let told = self
-            .decisions
-            .into_iter()
-            // JSON says again without words what it has explained.
-            .filter(|(key, _)| !key.subject.is_empty() || !named.contains(&key.at));
+        let told = self.decisions.into_iter();
+        let told = told.filter(|(key, _)| !is_brief(&key.subject) || !named.contains(&key.at));
         let calls = self.calls;
         let told = told.map(|(key, known)| Decision {
             is_inlined: !key.inlined.is_empty() || calls.contains(&key.at),
@@ -218,6 +218,12 @@ impl Collector {
             ..self.log
         }
     }
+}
+
+/// Whether a decision may be said a second time in fewer words: JSON says without any what it has explained, text says
+/// `append` of what it has explained as `append(s, x)`.
+fn is_brief(subject: &str) -> bool {
+    matches!(subject, "" | "append")
 }
 
 fn decision(key: Key, known: Known) -> Decision {

@@ -8,7 +8,7 @@ pub struct Position {
     pub file: u32,
     /// From 1.
     pub line: u32,
-    /// In bytes, from 1.
+    /// In bytes, from 1; 0 where there is none.
     pub column: u32,
 }
 

@@ -99,12 +99,7 @@ impl JsonFile {
         }
     }
 
-    fn decision(
-        &self,
-        found: &Diagnostic<'_>,
-        file: u32,
-        collector: &mut Collector,
-    ) -> Result<()> {
+    fn decision(&self, found: &Diagnostic<'_>, file: u32, collector: &mut Collector) -> Result<()> {
         let subject = match Message::of(&found.message) {
             Message::Escapes { subject, .. } => subject,
             _ if found.message.is_empty() => "",
@@ -175,7 +170,9 @@ fn path(name: &str) -> String {
     let path = String::from_utf8_lossy(&bytes).into_owned();
     // file:///C:/x names a drive.
     match path.as_bytes() {
-        [b'/', drive, b':', ..] if drive.is_ascii_alphabetic() => path.get(1..).unwrap_or_default().to_owned(),
+        [b'/', drive, b':', ..] if drive.is_ascii_alphabetic() => {
+            path.get(1..).unwrap_or_default().to_owned()
+        }
         _ => path,
     }
 }

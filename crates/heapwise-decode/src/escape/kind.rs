@@ -61,8 +61,14 @@ fn operands(subject: &str) -> Vec<&str> {
             (None, b'(' | b'[' | b'{') => depth += 1,
             (None, b')' | b']' | b'}') => depth -= 1,
             (None, b'+') if depth == 0 => {
-                let is_binary = subject.get(..at).is_some_and(|before| before.ends_with(' '));
-                if is_binary && subject.get(at + 1..).is_some_and(|rest| rest.starts_with(' ')) {
+                let is_binary = subject
+                    .get(..at)
+                    .is_some_and(|before| before.ends_with(' '));
+                if is_binary
+                    && subject
+                        .get(at + 1..)
+                        .is_some_and(|rest| rest.starts_with(' '))
+                {
                     operands.push(subject.get(start..at).unwrap_or_default().trim());
                     start = at + 1;
                 }
@@ -81,7 +87,9 @@ fn is_number(text: &str) -> bool {
 
 /// Whether it is one literal: the linker has it already (cmd/compile/internal/walk: convert.go, dataWord).
 fn is_constant(subject: &str) -> bool {
-    let is_text = ['"', '\'', '`'].iter().any(|&quote| subject.starts_with(quote));
+    let is_text = ['"', '\'', '`']
+        .iter()
+        .any(|&quote| subject.starts_with(quote));
     is_number(subject) || is_text || matches!(subject, "true" | "false" | "nil")
 }
 

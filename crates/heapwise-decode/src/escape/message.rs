@@ -4,7 +4,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Message<'a> {
     /// Something escapes; `is_explained`: how follows on the next lines.
-    Escapes { subject: &'a str, is_explained: bool },
+    Escapes {
+        subject: &'a str,
+        is_explained: bool,
+    },
     /// A variable of the program escapes.
     Moved(&'a str),
     /// Something does not escape.
@@ -127,15 +130,19 @@ fn explanation(text: &str) -> Option<Message<'_>> {
 
 /// The last words in brackets, before the position if there is one.
 fn why(step: &str) -> Option<&str> {
-    let end = step.rfind(" at ").filter(|&at| step.get(..at).is_some_and(|head| head.ends_with(')')));
-    let head = step.get(..end.unwrap_or(step.len()))?;
-    let inside = head.strip_suffix(')')?;
-    inside.get(inside.rfind('(')? + 1..)
+    let head = match step.rfind(") at ") {
+        Some(end) => step.get(..end),
+        None => step.strip_suffix(')'),
+    };
+    let head = head?;
+    head.get(head.rfind('(')? + 1..)
 }
 
 fn other(text: &str) -> Message<'_> {
     let is_known = text.contains(" ignoring self-assignment in ")
         || text.contains(" capturing by ")
+        || text.starts_with("function ") && text.contains(" considered 'big'")
+        || text.starts_with("imprecise ")
         || text.ends_with(" escapes to heap, not needed")
         || text.starts_with("Proved ")
         || text.starts_with("Disproved ");
@@ -151,7 +158,10 @@ mod tests {
 
     #[test]
     fn understands_both_forms_of_an_explanation() {
-        for head in ["&T{...} escapes to heap:", "&T{...} escapes to heap in (*S).f:"] {
+        for head in [
+            "&T{...} escapes to heap:",
+            "&T{...} escapes to heap in (*S).f:",
+        ] {
             let expected = Message::Escapes {
                 subject: "&T{...}",
                 is_explained: true,
@@ -167,7 +177,10 @@ mod tests {
         }
         for (step, why) in [
             ("    from return &t (return) at esc.go:15:31", "return"),
-            ("    from f(x) (call parameter) at a at b.go:1:2", "call parameter"),
+            (
+                "    from f(x) (call parameter) at a at b.go:1:2",
+                "call parameter",
+            ),
             ("      from &t (address-of)", "address-of"),
         ] {
             assert_eq!(Message::of(step), Message::Step(why), "{step}");
@@ -181,7 +194,10 @@ mod tests {
             ("a + b does not escape", Message::Stays("a + b")),
             ("p does not escape, mutate, or call", Message::Known),
             ("leaking param: p to result ~r0 level=0", Message::Known),
-            ("parameter p leaks to {heap} with derefs=0:", Message::Explained),
+            (
+                "parameter p leaks to {heap} with derefs=0:",
+                Message::Explained,
+            ),
             ("can inline f", Message::Function { can_inline: true }),
             ("undefined: x", Message::Unknown),
         ] {

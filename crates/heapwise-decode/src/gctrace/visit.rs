@@ -4,13 +4,13 @@ use std::io::Read;
 
 use memchr::memchr_iter;
 
-use crate::line_blocks::Blocks;
 use super::line::LineReader;
 use super::notes::{GcTraceLine, GcTraceNotes};
 use super::search::{Class, Search};
 use crate::container::{Plain, is_large, read_aside, unpack};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
+use crate::line_blocks::Blocks;
 use crate::source::Source;
 
 /// Hands each cycle of the collector that a log tells of to `take`, in the order of the log, and

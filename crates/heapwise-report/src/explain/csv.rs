@@ -25,9 +25,7 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
 }
 
 fn row(subject: &Subject) -> Vec<String> {
-    let size = |one: Option<&BlockSize>| {
-        one.map_or_else(String::new, |one| one.size.to_string())
-    };
+    let size = |one: Option<&BlockSize>| one.map_or_else(String::new, |one| one.size.to_string());
     let [value, _, low, high] = estimate_fields(subject.value);
     let sampled = subject.value.sampled;
     let mut row = vec![

@@ -18,7 +18,11 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "\n{}", markdown::escape(&line))?;
     }
     for advice in &report.answer.advice {
-        let title = format!("{} at {}", advice.rule.name(), words::place(&advice.subject.at));
+        let title = format!(
+            "{} at {}",
+            advice.rule.name(),
+            words::place(&advice.subject.at)
+        );
         writeln!(out, "\n**{}**\n", markdown::escape(&title))?;
         for (name, text) in report.details(advice) {
             writeln!(out, "- {name}: {}", markdown::escape(&text))?;

@@ -15,11 +15,7 @@ const INDENT: usize = 2;
 const NAME: usize = 9;
 
 /// For people: what it comes to, the reasons, the sites, then what would help.
-pub(super) fn write(
-    report: &ExplainReport,
-    layout: Layout,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn write(report: &ExplainReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     write_sentence(&origin(&report.answer.header, report.merged), layout, out)?;
     for line in report.headline().into_iter().chain(report.log_line()) {
         write_sentence(&line, layout, out)?;
@@ -37,7 +33,10 @@ pub(super) fn write(
         write_advice(report, (number + 1, advice), layout, out)?;
     }
     match report.answer.advice.is_empty() {
-        true => writeln!(out, "\nno advice: nothing here has the evidence that a rule asks for"),
+        true => writeln!(
+            out,
+            "\nno advice: nothing here has the evidence that a rule asks for"
+        ),
         false => {
             writeln!(out)?;
             let line = "Savings are upper bounds of single lines: do not add them up.";

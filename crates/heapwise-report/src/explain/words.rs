@@ -1,8 +1,6 @@
 //! The answer in words.
 
-use heapwise_analysis::explain::{
-    Advice, Cause, Evidence, Ladder, ReasonShare, Saving, Subject,
-};
+use heapwise_analysis::explain::{Advice, Cause, Evidence, Ladder, ReasonShare, Saving, Subject};
 use heapwise_analysis::units::{auto_label, narrow, percentage};
 use heapwise_analysis::{Estimate, Sampling, Site};
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome, counted};
@@ -27,7 +25,11 @@ impl ExplainReport {
         let reasons = answer.reasons.iter().filter(matter).take(MOST_REASONS);
         let reasons: Vec<String> = reasons
             .map(|share| {
-                format!("{} {}", self.percent(share.value.value), share.reason.words())
+                format!(
+                    "{} {}",
+                    self.percent(share.value.value),
+                    share.reason.words()
+                )
             })
             .collect();
         if !reasons.is_empty() {
@@ -76,9 +78,17 @@ impl ExplainReport {
         if !log.compilers.is_empty() {
             line = format!("{line} of {}", log.compilers.join(", "));
         }
+        if !log.has_stack_decisions {
+            line = format!(
+                "{line}; it does not say what is allocated without escaping, which -m=2 does"
+            );
+        }
         let other: u64 = log.other.iter().map(|(_, count)| count).sum();
         if other > 0 {
-            line = format!("{line}; {} not known to heapwise", counted(other, "message"));
+            line = format!(
+                "{line}; {} not known to heapwise",
+                counted(other, "message")
+            );
         }
         if log.unread > 0 {
             line = format!("{line}; {} passed over", counted(log.unread, "other line"));
@@ -123,7 +133,10 @@ impl ExplainReport {
         let part = self.percent(saving.high);
         match saving.low {
             0 => format!("saves at most {high}, {part} of the total"),
-            low => format!("saves {} to {high}, at most {part} of the total", self.label(low)),
+            low => format!(
+                "saves {} to {high}, at most {part} of the total",
+                self.label(low)
+            ),
         }
     }
 

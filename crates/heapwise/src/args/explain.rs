@@ -11,7 +11,7 @@ use super::{FilterArgs, OutputArgs};
 #[command(after_help = EXPLAIN_HELP)]
 pub(crate) struct ExplainArgs {
     /// Heap profiles, which are merged; before them a pattern: only functions that match.
-    #[arg(required = true, value_name = "[FUNCTION] PROFILE")]
+    #[arg(required = true, value_name = "PROFILE")]
     pub(crate) profiles: Vec<String>,
     #[command(flatten)]
     pub(crate) compiler: CompilerArgs,
@@ -34,7 +34,7 @@ pub(crate) struct CompilerArgs {
     /// Output of `go build -gcflags=-m=2`, or the directory of -gcflags=-json=0,DIR.
     #[arg(short = 'e', long, value_name = "LOG", conflicts_with = "build")]
     pub(crate) escapes: Vec<String>,
-    /// Build this package now, with all that it depends on, for what the compiler decides.
+    /// Build this package and all that it depends on with -gcflags=all=-m=2, for what the compiler decides; needs go.
     #[arg(long, value_name = "PACKAGE")]
     pub(crate) build: Option<String>,
     /// Words for `go build` behind --build, such as -tags=x.

@@ -10,9 +10,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id};
 use heapwise_report::{
-    BenchReport, CallsReport, CollectReport, CommentsReport, DiffReport, ExplainReport, Format, GcReport,
-    GoroutinesReport, GrowthReport, InfoReport, ListReport, RawReport, TagsReport, TopReport,
-    TracesReport, TuneReport, VerifyReport,
+    BenchReport, CallsReport, CollectReport, CommentsReport, DiffReport, ExplainReport, Format,
+    GcReport, GoroutinesReport, GrowthReport, InfoReport, ListReport, RawReport, TagsReport,
+    TopReport, TracesReport, TuneReport, VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
@@ -25,8 +25,8 @@ use super::values::{
     MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
 };
 use super::{
-    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs,
-    PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
+    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs,
+    ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
 };
 
 /// Options, by the structs that define them.

@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::bail;
 
 use super::flags::GoFlags;
-use crate::process::{first_lines, run};
 use crate::interrupt::Interrupt;
+use crate::process::{first_lines, run};
 
 /// What is built: a package as it is named in a directory.
 pub(super) struct Order<'a> {

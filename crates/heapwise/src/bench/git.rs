@@ -5,8 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use crate::process::{Finished, first_lines, run};
 use crate::interrupt::Interrupt;
+use crate::process::{Finished, first_lines, run};
 
 /// The repository around a directory.
 #[derive(Debug, Clone)]

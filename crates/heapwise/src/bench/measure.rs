@@ -12,10 +12,10 @@ use heapwise_decode::{BenchmarkLine, BenchmarkRun, benchmarks};
 use super::find::{self, Found, failure};
 use super::flags::GoFlags;
 use super::leaf::{Leaf, processors};
-use crate::process::{Finished, run};
 use super::progress::Progress;
 use super::side::Binary;
 use crate::interrupt::Interrupt;
+use crate::process::{Finished, run};
 
 /// What is to be measured.
 #[derive(Debug, Clone)]

@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::bail;
 
 use super::flags::GoFlags;
-use crate::process::{first_lines, run};
 use crate::interrupt::Interrupt;
+use crate::process::{first_lines, run};
 
 /// A package with test files.
 #[derive(Debug, Clone, PartialEq, Eq)]

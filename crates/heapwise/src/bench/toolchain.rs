@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
-use crate::process::{first_lines, run};
 use crate::interrupt::Interrupt;
+use crate::process::{first_lines, run};
 
 /// What go says of itself in a directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

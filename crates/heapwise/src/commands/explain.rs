@@ -9,8 +9,8 @@ use super::input_notes::InputNotes;
 use super::view::Sources;
 use crate::args::{Color, ExplainArgs};
 use crate::escapes::{self, Log};
-use crate::fetch::Target;
 use crate::fetch::Endpoint;
+use crate::fetch::Target;
 use crate::output::Output;
 
 /// Runs `heapwise explain`.
@@ -72,7 +72,10 @@ fn expect_heap(view: &heapwise_analysis::View, names: &str) -> anyhow::Result<()
     let kind = view.header().kind;
     match kind.is_heap() {
         true => Ok(()),
-        false => bail!("{names}: found {}, expected a heap profile", kind.with_article()),
+        false => bail!(
+            "{names}: found {}, expected a heap profile",
+            kind.with_article()
+        ),
     }
 }
 
@@ -119,7 +122,9 @@ fn default_limit(answer: &Explanation, output: &Output) -> Option<usize> {
     const LEAST_SHARE: f64 = 0.005;
     const ON_TERMINAL: usize = 20;
     let sites = answer.sites.iter();
-    let matter = sites.take_while(|site| site.share.abs() >= LEAST_SHARE).count();
+    let matter = sites
+        .take_while(|site| site.share.abs() >= LEAST_SHARE)
+        .count();
     match output.format {
         Format::Text if output.is_terminal => Some(matter.clamp(1, ON_TERMINAL)),
         Format::Text | Format::Markdown => Some(matter.max(1)),
@@ -129,6 +134,8 @@ fn default_limit(answer: &Explanation, output: &Output) -> Option<usize> {
 
 /// The folder that annotations name files from.
 fn root() -> Option<String> {
-    let root = std::env::current_dir().context("the current directory").ok()?;
+    let root = std::env::current_dir()
+        .context("the current directory")
+        .ok()?;
     Some(root.to_string_lossy().into_owned())
 }

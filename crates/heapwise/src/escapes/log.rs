@@ -26,7 +26,12 @@ impl Log {
         let mut warnings = Vec::new();
         let unknown: u64 = log.other.values().sum();
         if unknown > 0 {
-            let named: Vec<&str> = log.other.keys().take(MOST_NAMED).map(String::as_str).collect();
+            let named: Vec<&str> = log
+                .other
+                .keys()
+                .take(MOST_NAMED)
+                .map(String::as_str)
+                .collect();
             let message = format!(
                 "{} of the log are not known to heapwise, and count as other: {}",
                 counted(unknown, "message"),
@@ -67,9 +72,7 @@ pub(crate) fn read(names: &[String], output: &Output) -> anyhow::Result<Option<L
     }
     let mut reader = EscapeReader::new(&output.limits);
     for source in output.opener(Endpoint::Heap).all(&files)? {
-        reader
-            .read(&source)
-            .with_context(|| source.path.clone())?;
+        reader.read(&source).with_context(|| source.path.clone())?;
     }
     Ok(Some(Log {
         decisions: reader.finish(),

@@ -41,7 +41,8 @@ impl Subject {
     }
 
     pub(super) fn has_reason(&self, reasons: &[Reason]) -> bool {
-        self.reason().is_some_and(|reason| reasons.contains(&reason))
+        self.reason()
+            .is_some_and(|reason| reasons.contains(&reason))
     }
 
     /// The function that it calls, or one in which it allocates, that begins with one of these names.

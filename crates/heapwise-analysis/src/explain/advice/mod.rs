@@ -142,7 +142,10 @@ fn is_worth_it(line: &Subject) -> bool {
         value => low as f64 / value as f64,
     };
     line.share * part >= LEAST_SHARE
-        && line.value.sampled.is_none_or(|count| count >= LEAST_SAMPLES)
+        && line
+            .value
+            .sampled
+            .is_none_or(|count| count >= LEAST_SAMPLES)
         && !line.at.file.as_deref().is_some_and(is_test)
 }
 

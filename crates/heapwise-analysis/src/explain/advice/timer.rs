@@ -12,7 +12,10 @@ const TEXTS: (&str, &str) = (
 const FUNCTIONS: [&str; 3] = ["time.After", "time.NewTimer", "time.newTimer"];
 
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
-    let leaves = subject.leaves.iter().filter_map(|leaf| leaf.function.as_ref());
+    let leaves = subject
+        .leaves
+        .iter()
+        .filter_map(|leaf| leaf.function.as_ref());
     let mut functions = subject.entry.iter().chain(leaves);
     let found = functions.find(|function| FUNCTIONS.contains(&function.as_str()))?;
     subject.is_short_lived().then(|| Draft {

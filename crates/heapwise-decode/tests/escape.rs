@@ -1,0 +1,234 @@
+//! What the compilers of four versions say of one program, in all their forms.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "reads files and looks at answers"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use heapwise_decode::{
+    AllocationKind, Decision, ErrorKind, EscapeLog, EscapeOutcome, EscapeReader, Limits,
+};
+
+const VERSIONS: [&str; 4] = ["go1.21.13", "go1.24.11", "go1.26.6", "go1.27.3"];
+
+fn text(name: &str) -> String {
+    fs::read_to_string(format!("../../testdata/escape/{name}")).unwrap()
+}
+
+fn read(text: &[u8]) -> EscapeLog {
+    let mut reader = EscapeReader::new(&Limits::default());
+    reader.read(text).unwrap();
+    reader.finish()
+}
+
+fn log(version: &str, file: &str) -> EscapeLog {
+    read(text(&format!("{version}/{file}")).as_bytes())
+}
+
+/// The places of what goes somewhere.
+fn places(log: &EscapeLog, outcome: EscapeOutcome) -> BTreeSet<(u32, u32)> {
+    let decisions = log.decisions.iter().filter(|one| one.outcome == outcome);
+    decisions.map(|one| (one.at.line, one.at.column)).collect()
+}
+
+fn at(log: &EscapeLog, line: u32) -> Vec<&Decision> {
+    let decisions = log.decisions.iter();
+    decisions.filter(|one| one.at.line == line).collect()
+}
+
+#[test]
+fn all_forms_of_a_version_agree_on_what_is_on_the_heap() {
+    for version in VERSIONS {
+        let [m1, m2] = ["m1.txt", "m2.txt"].map(|file| log(version, file));
+        assert!(m1.decisions.len() > 35, "{version}");
+        let stack = |log: &EscapeLog| places(log, EscapeOutcome::Stack);
+        assert_eq!(stack(&m1), stack(&m2), "{version}");
+        // The functions that the compiler makes of go and defer statements are only explained.
+        let (few, all) = (
+            places(&m1, EscapeOutcome::Heap),
+            places(&m2, EscapeOutcome::Heap),
+        );
+        let more: Vec<u32> = all.difference(&few).map(|(line, _)| *line).collect();
+        assert_eq!(
+            (more, few.difference(&all).count()),
+            (vec![37, 46], 0),
+            "{version}"
+        );
+        assert_eq!((m1.unread, m2.unread), (0, 0), "{version}");
+        assert!(m1.other.is_empty() && m2.other.is_empty(), "{version}");
+        assert!(m1.decisions.iter().all(|one| one.steps.is_empty()));
+        let explained = m2.decisions.iter();
+        let explained = explained.filter(|one| one.outcome == EscapeOutcome::Heap);
+        let without: Vec<_> = explained.filter(|one| one.steps.is_empty()).collect();
+        assert_eq!(without, Vec::<&Decision>::new(), "{version}");
+    }
+}
+
+#[test]
+fn json_says_the_same_of_the_heap_and_its_ways() {
+    for version in ["go1.21.13", "go1.27.3"] {
+        let (m2, json) = (log(version, "m2.txt"), log(version, "esc.json"));
+        let heap = |log: &EscapeLog| places(log, EscapeOutcome::Heap);
+        assert_eq!(heap(&m2), heap(&json), "{version}");
+        assert_eq!(json.compilers, [version]);
+        assert_eq!(json.packages, ["example.test/esc"]);
+        assert!(!json.has_stack_decisions && m2.has_stack_decisions);
+        for decision in &json.decisions {
+            let text = at(&m2, decision.at.line);
+            let steps = |one: &Decision| -> Vec<String> {
+                one.steps.iter().map(|step| step.why.clone()).collect()
+            };
+            let same = text.iter().any(|one| {
+                one.at.column == decision.at.column
+                    && steps(one) == steps(decision)
+                    && one.kind == decision.kind
+            });
+            assert!(same, "{version}: {decision:?}");
+        }
+    }
+}
+
+/// What later versions decide otherwise: a variable of 200,000 bytes is moved to the heap since 1.24, `append` has a line
+/// of its own since 1.26, and what does not escape but has no known size is no longer on the heap.
+#[test]
+fn versions_differ_where_the_compiler_does() {
+    let logs = VERSIONS.map(|version| log(version, "m1.txt"));
+    let kinds = |log: &EscapeLog, kind| -> BTreeSet<u32> {
+        let of_kind = log.decisions.iter().filter(|one| one.kind == kind);
+        let heap = of_kind.filter(|one| one.outcome == EscapeOutcome::Heap);
+        heap.map(|one| one.at.line).collect()
+    };
+    let appends = logs
+        .each_ref()
+        .map(|log| kinds(log, AllocationKind::Append).len());
+    assert_eq!(appends, [0, 0, 2, 2]);
+    let variables = logs
+        .each_ref()
+        .map(|log| kinds(log, AllocationKind::Variable).len());
+    assert_eq!(variables, [12, 13, 13, 13]);
+    let all: Vec<BTreeSet<_>> = logs
+        .iter()
+        .map(|log| places(log, EscapeOutcome::Heap))
+        .collect();
+    assert_eq!(all[2], all[3]);
+    let only =
+        |one: &BTreeSet<(u32, u32)>, other: &BTreeSet<(u32, u32)>| one.difference(other).count();
+    assert_eq!((only(&all[0], &all[1]), only(&all[1], &all[0])), (0, 1));
+    assert_eq!((only(&all[1], &all[2]), only(&all[2], &all[1])), (1, 2));
+}
+
+#[test]
+fn what_does_not_escape_but_may_be_allocated_is_kept() {
+    let log = read(text("not-escape.m1.txt").as_bytes());
+    let kept: Vec<(&str, AllocationKind)> = log
+        .decisions
+        .iter()
+        .filter(|one| one.kind != AllocationKind::Closure)
+        .map(|one| (one.subject.as_str(), one.kind))
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            ("make([]byte, n)", AllocationKind::Slice),
+            ("a + b", AllocationKind::Concat),
+            ("make(map[int]int)", AllocationKind::Map),
+        ]
+    );
+    assert_eq!(log.packages, ["example.test/vm"]);
+    assert_eq!(log.files, ["./main.go"]);
+}
+
+#[test]
+fn logs_come_as_people_have_them() {
+    for version in VERSIONS {
+        let plain = text(&format!("{version}/m2.txt"));
+        let heap = places(&read(plain.as_bytes()), EscapeOutcome::Heap);
+        let with = |change: &dyn Fn(&str) -> String| -> String {
+            plain.lines().map(|line| change(line) + "\n").collect()
+        };
+        let forms = [
+            (
+                "Windows",
+                with(&|line| line.replace("esc.go", r".\esc.go") + "\r"),
+            ),
+            (
+                "a drive",
+                with(&|line| line.replacen("esc.go", r"C:\My Files\esc.go", 1)),
+            ),
+            (
+                "GitHub",
+                with(&|line| format!("2026-01-01T00:00:00.0000000Z {line}")),
+            ),
+            ("docker", with(&|line| format!("#12 3.456 {line}"))),
+            ("compose", with(&|line| format!("build-1  | {line}"))),
+            ("colours", with(&|line| format!("\x1b[36m{line}\x1b[0m"))),
+            (
+                "noise",
+                with(&|line| format!("{line}\nmake: Entering directory")),
+            ),
+        ];
+        for (name, form) in forms {
+            let found = read(form.as_bytes());
+            assert_eq!(
+                places(&found, EscapeOutcome::Heap),
+                heap,
+                "{version}: {name}"
+            );
+            let files = found.files.iter().filter(|file| file.ends_with("esc.go"));
+            assert_eq!(files.count(), 1, "{version}: {name}: {:?}", found.files);
+        }
+    }
+}
+
+#[test]
+fn the_same_twice_is_the_same() {
+    let once = log("go1.27.3", "m2.txt");
+    let twice = text("go1.27.3/m2.txt").repeat(3);
+    assert_eq!(read(twice.as_bytes()).decisions, once.decisions);
+}
+
+#[test]
+fn a_log_cut_anywhere_is_read_as_far_as_it_goes() {
+    for file in ["m2.txt", "esc.json"] {
+        let whole = text(&format!("go1.27.3/{file}"));
+        let all = places(&read(whole.as_bytes()), EscapeOutcome::Heap);
+        for end in (1..whole.len()).step_by(97) {
+            let mut reader = EscapeReader::new(&Limits::default());
+            if reader.read(&whole.as_bytes()[..end]).is_ok() {
+                let found = places(&reader.finish(), EscapeOutcome::Heap);
+                // The place of the last line may be cut.
+                assert!(found.difference(&all).count() <= 1, "{file}: {end}");
+            }
+        }
+    }
+}
+
+#[test]
+fn refuses_what_has_no_message_and_what_does_not_fit() {
+    let mut reader = EscapeReader::new(&Limits::default());
+    let error = reader.read(&b"hello\nworld\n"[..]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotAProfile);
+    assert!(
+        error.to_string().contains("go build -gcflags=-m=2"),
+        "{error}"
+    );
+
+    let mut limits = Limits::default();
+    limits.max_table_bytes = 4000;
+    let mut reader = EscapeReader::new(&limits);
+    let error = reader.read(text("go1.27.3/m2.txt").as_bytes()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+}
+
+#[test]
+fn what_is_not_known_is_counted() {
+    let log = read(
+        b"./a.go:1:2: x escapes to heap\n./a.go:3:4: frobnicates y\n./a.go:5:6: frobnicates y\n",
+    );
+    assert_eq!(log.other.get("frobnicates y"), Some(&2));
+    assert_eq!((log.messages, log.unread), (3, 0));
+}
