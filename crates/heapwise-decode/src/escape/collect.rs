@@ -185,15 +185,14 @@ impl Collector {
     }
 
     pub(super) fn finish(self) -> EscapeLog {
-        let named: BTreeSet<Position> = self
-            .decisions
-            .keys()
-            .filter(|key| !is_brief(&key.subject))
-            .map(|key| key.at)
-            .collect();
+        let said = self.decisions.keys().flat_map(|key| {
+            let words = briefly(&key.subject).iter();
+            words.map(|words| (key.at, *words))
+        });
+        let said: BTreeSet<(Position, &str)> = said.collect();
         let files = self.names.texts;
         let told = self.decisions.into_iter();
-        let told = told.filter(|(key, _)| !is_brief(&key.subject) || !named.contains(&key.at));
+        let told = told.filter(|(key, _)| !said.contains(&(key.at, key.subject.as_str())));
         let calls = self.calls;
         let told = told.map(|(key, known)| Decision {
             is_inlined: !key.inlined.is_empty() || calls.contains(&key.at),
@@ -220,10 +219,14 @@ impl Collector {
     }
 }
 
-/// Whether a decision may be said a second time in fewer words: JSON says without any what it has explained, text says
-/// `append` of what it has explained as `append(s, x)`.
-fn is_brief(subject: &str) -> bool {
-    matches!(subject, "" | "append")
+/// In which words a decision may be said a second time: JSON says without any what it has explained, text says `append` of
+/// what it has explained as `append(s, x)`.
+fn briefly(subject: &str) -> &'static [&'static str] {
+    match subject {
+        "" | "append" => &[],
+        _ if subject.starts_with("append(") => &["", "append"],
+        _ => &[""],
+    }
 }
 
 fn decision(key: Key, known: Known) -> Decision {

@@ -6,7 +6,7 @@ use heapwise_analysis::{GoRegex, Selector, ViewOptions};
 use heapwise_report::{ExplainReport, Format, LogSummary, Warning};
 
 use super::input_notes::InputNotes;
-use super::view::Sources;
+use super::view::{Sources, Subject};
 use crate::args::{Color, ExplainArgs};
 use crate::escapes::{self, Log};
 use crate::fetch::Endpoint;
@@ -28,8 +28,7 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
     let pattern = pattern.map(GoRegex::new).transpose()?;
     let selector = Selector::new(&args.filters.options())?;
     let sources = Sources::of_profiles(profiles, output)?;
-    let subject = sources.look(seen(output), &selector, options(args), output)?;
-    expect_heap(&subject.view, &sources.names())?;
+    let subject = subject(args, &sources, &selector, output)?;
     let log = match &args.compiler.build {
         Some(package) => Some(escapes::build(package, &args.compiler.flags, output)?),
         None => escapes::read(&args.compiler.escapes, output)?,
@@ -53,12 +52,32 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
         .with_root(root()))
 }
 
-/// What was allocated is explained, unless something else is asked for.
-fn options(args: &ExplainArgs) -> ViewOptions {
-    let mut options = ViewOptions::default();
+/// What was allocated is explained, unless something else is asked for, or the profile has only what is in use.
+fn subject(
+    args: &ExplainArgs,
+    sources: &Sources,
+    selector: &Selector,
+    output: &Output,
+) -> anyhow::Result<Subject> {
     let chosen = args.sample_type.chosen(false);
-    options.sample_index = Some(chosen.unwrap_or("alloc_space").to_owned());
-    options
+    let look = |sample_type: Option<&str>| {
+        let mut options = ViewOptions::default();
+        options.sample_index = sample_type.map(str::to_owned);
+        sources.look(seen(output), selector, options, output)
+    };
+    let looked = look(chosen.or(Some("alloc_space")));
+    match (looked, chosen) {
+        (Err(_), None) => {
+            let subject = look(None)?;
+            expect_heap(&subject.view, &sources.names())?;
+            Ok(subject)
+        }
+        (looked, _) => {
+            let subject = looked?;
+            expect_heap(&subject.view, &sources.names())?;
+            Ok(subject)
+        }
+    }
 }
 
 fn seen(output: &Output) -> InputNotes {

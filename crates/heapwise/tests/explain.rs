@@ -1,0 +1,270 @@
+//! Why sites allocate, by the compiler's logs of real programs, and what would help.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "runs the command and reads what it wrote"
+)]
+
+mod common;
+
+use std::fs;
+
+use common::beside::corpus;
+use common::{run, workspace};
+use serde_json::Value;
+
+const FORMS: [&str; 3] = ["m1.txt", "m2.txt", "json"];
+
+fn explain(args: &[&str]) -> Value {
+    let answer = run(&[&["explain", "-f", "json"], args].concat());
+    assert_eq!(answer.code, Some(0), "{args:?}: {}", answer.err);
+    serde_json::from_str(&answer.out).unwrap()
+}
+
+fn of_pair(pair: &str, form: &str) -> Value {
+    let folder = format!("testdata/explain/{pair}");
+    let log = format!("{folder}/{form}");
+    explain(&["-e", &log, &format!("{folder}/heap.pb.gz")])
+}
+
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn site<'a>(answer: &'a Value, function: &str, line: i64) -> &'a Value {
+    let mut sites = items(&answer["sites"]).iter();
+    sites
+        .find(|site| site["function"] == function && site["line"] == line)
+        .unwrap()
+}
+
+fn value(of: &Value) -> f64 {
+    of["value"].as_f64().unwrap()
+}
+
+#[test]
+fn every_form_of_a_log_gives_the_reason_of_each_line() {
+    for (pair, function, line, reason) in [
+        ("append-cap", "example.com/app.Collect", 6, "slice-growth"),
+        ("append-cap", "example.com/app.Filter", 15, "slice-growth"),
+        // What the call is given, and not what it allocates itself.
+        (
+            "boxing-vs-generics",
+            "example.com/app.Run",
+            15,
+            "interface-conversion",
+        ),
+        (
+            "sprintf-vs-strconv",
+            "example.com/app.Key",
+            6,
+            "interface-conversion",
+        ),
+        ("sprintf-vs-strconv", "fmt.Sprintf", 232, "not-in-log"),
+    ] {
+        for form in FORMS {
+            let answer = of_pair(pair, form);
+            let found = site(&answer, function, line);
+            assert_eq!(found["reason"], reason, "{pair} {form}: {found}");
+        }
+    }
+}
+
+#[test]
+fn parts_of_the_total_add_up() {
+    for pair in ["append-cap", "boxing-vs-generics", "sprintf-vs-strconv"] {
+        for form in FORMS {
+            let answer = of_pair(pair, form);
+            let coverage = &answer["coverage"];
+            let unmatched = items(&coverage["unmatched"]).iter();
+            let unmatched: f64 = unmatched.map(|one| value(&one["value"])).sum();
+            let all = value(&coverage["matched"]) + value(&coverage["runtime"]) + unmatched;
+            let total = value(&answer["total"]);
+            assert!((all - total).abs() < 1.0, "{pair} {form}");
+            let reasons = items(&answer["reasons"]).iter();
+            let reasons: f64 = reasons.map(|one| value(&one["value"])).sum();
+            assert!(
+                (reasons - value(&coverage["matched"])).abs() < 1.0,
+                "{pair} {form}"
+            );
+            let sites = items(&answer["sites"]).iter();
+            let sites: f64 = sites.map(|one| value(&one["value"])).sum();
+            assert!((sites - total).abs() < 1.0, "{pair} {form}");
+        }
+    }
+}
+
+#[test]
+fn advice_says_what_was_given_up_on_the_way() {
+    let answer = of_pair("append-cap", "m2.txt");
+    let advice = items(&answer["advice"]);
+    let rules: Vec<&Value> = advice.iter().map(|one| &one["rule"]).collect();
+    assert_eq!(rules, ["slice-capacity", "slice-capacity"]);
+    let [first, ..] = advice else { panic!() };
+    assert_eq!(first["function"], "example.com/app.Collect");
+    assert_eq!(first["ladder"]["steps"], 11);
+    // 2,003 slices of 1,024 numbers: all steps but the last, where `make` with a capacity takes 8 kB each.
+    let (low, high) = (&first["saving"]["low"], &first["saving"]["high"]);
+    let saved = value(&site(&answer, "example.com/app.Collect", 6)["value"]) - 2003.0 * 8192.0;
+    assert!(low.as_f64().unwrap() < saved && saved < 1.2 * high.as_f64().unwrap());
+}
+
+#[test]
+fn without_a_log_there_is_what_the_profile_tells() {
+    let heap = "testdata/explain/append-cap/heap.pb.gz";
+    let answer = run(&["explain", heap]);
+    assert_eq!(answer.code, Some(0));
+    assert!(
+        answer.err.contains("give --escapes or --build"),
+        "{}",
+        answer.err
+    );
+    let answer = explain(&["-q", heap]);
+    assert_eq!(answer["log"], Value::Null);
+    let found = site(&answer, "example.com/app.Collect", 6);
+    assert_eq!(found["reason"], "no-log");
+    assert_eq!(found["ladder"]["steps"], 11);
+    assert_eq!(found["lifetime"], "short-lived");
+}
+
+#[test]
+fn a_pattern_before_the_profile_narrows() {
+    let log = "testdata/explain/append-cap/m2.txt";
+    let heap = "testdata/explain/append-cap/heap.pb.gz";
+    let answer = explain(&["Filter", "-e", log, heap]);
+    let functions: Vec<&Value> = items(&answer["sites"])
+        .iter()
+        .map(|one| &one["function"])
+        .collect();
+    assert_eq!(functions, ["example.com/app.Filter"]);
+    assert_eq!(items(&answer["advice"]).len(), 1);
+    let refused = run(&["explain", "nothing-is-called-so", heap]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("expected one"), "{}", refused.err);
+}
+
+#[test]
+fn refuses_what_it_cannot_explain() {
+    let heap = "testdata/server/heap.pb.gz";
+    for (args, words) in [
+        (
+            vec!["testdata/states/goroutine.pb.gz"],
+            "expected a heap profile",
+        ),
+        (
+            vec!["-e", "testdata/README.md", heap],
+            "go build -gcflags=-m=2",
+        ),
+        (vec!["-e", "no-such-file", heap], "no-such-file"),
+        (vec!["--sample-index=cpu", heap], "cpu"),
+        (
+            vec![heap, "--build", "./x", "-e", "y"],
+            "cannot be used with",
+        ),
+    ] {
+        let answer = run(&[&["explain"], &args[..]].concat());
+        assert_eq!(answer.code, Some(2), "{args:?}: {}", answer.out);
+        assert!(answer.err.contains(words), "{args:?}: {}", answer.err);
+    }
+}
+
+#[test]
+fn github_gets_annotations_at_lines() {
+    let folder = "testdata/explain/append-cap";
+    let log = format!("{folder}/m2.txt");
+    let answer = run(&[
+        "explain",
+        "-q",
+        "-f",
+        "github",
+        "-e",
+        &log,
+        &format!("{folder}/heap.pb.gz"),
+    ]);
+    assert_eq!(answer.out.lines().count(), 2, "{}", answer.out);
+    for line in answer.out.lines() {
+        assert!(
+            line.starts_with("::notice title=heapwise%3A slice-capacity::saving"),
+            "{line}"
+        );
+    }
+}
+
+/// Of the compiler's material beside profiles of the same code: nearly all bytes of the code that was compiled have a
+/// reason, and the line in the source has what the reason says.
+#[test]
+fn the_corpus_is_explained_and_its_sources_agree() {
+    let Some(corpus) = corpus("escape") else {
+        return;
+    };
+    let mut looked = 0;
+    for folder in fs::read_dir(corpus.join("escape")).unwrap() {
+        let folder = folder.unwrap().path();
+        let (heap, source) = (folder.join("heap.rate1.pb.gz"), folder.join("app.go"));
+        if !heap.exists() || !source.exists() {
+            continue;
+        }
+        let source = fs::read_to_string(source).unwrap();
+        let lines: Vec<&str> = source.lines().collect();
+        for form in FORMS {
+            let log = folder.join(form).display().to_string();
+            let answer = explain(&["-e", &log, &heap.display().to_string()]);
+            let own = items(&answer["sites"]).iter().filter(|site| {
+                site["file"]
+                    .as_str()
+                    .is_some_and(|file| file.ends_with("/app.go"))
+            });
+            let (mut all, mut matched) = (0.0, 0.0);
+            for site in own {
+                looked += 1;
+                let bytes = value(&site["value"]);
+                let reason = site["reason"].as_str().unwrap();
+                all += bytes;
+                if matches!(reason, "no-decision" | "not-in-log" | "ambiguous") {
+                    continue;
+                }
+                matched += bytes;
+                let line = usize::try_from(site["line"].as_i64().unwrap()).unwrap();
+                let text = lines[line - 1];
+                assert!(
+                    agrees(reason, text),
+                    "{}: {form}: {reason}: {text}",
+                    folder.display()
+                );
+            }
+            assert!(
+                matched >= 0.95 * all,
+                "{}: {form}: {matched} of {all}",
+                folder.display()
+            );
+        }
+    }
+    assert!(looked > 20, "{looked}");
+}
+
+/// Whether a line of source may allocate for a reason.
+fn agrees(reason: &str, line: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    match reason {
+        "slice-growth" => has(&["append("]),
+        "map-growth" => has(&["map[", "] =", "]++", "] +="]),
+        "string-concatenation" => has(&[" + ", "+="]),
+        "string-conversion" => has(&["string(", "[]byte(", "[]rune("]),
+        "string-building" => has(&["Builder", "Write", "Grow", "String", "Join", "Repeat"]),
+        "interface-conversion" | "variadic" => has(&["(", "="]),
+        "closure" => has(&["func"]),
+        "returned" | "stored" | "passed" | "escapes" | "too-large" | "size-not-constant" => {
+            has(&["make(", "new(", "&", "{", ":=", "var "])
+        }
+        _ => true,
+    }
+}
+
+#[test]
+fn the_help_of_a_stranger_is_enough() {
+    let help = run(&["explain", "--help"]).out;
+    for words in ["-gcflags=all=-m=2", "-json=0,DIR", "upper bound", "--build"] {
+        assert!(help.contains(words), "{words}");
+    }
+    assert!(workspace().join("testdata/explain").exists());
+}
