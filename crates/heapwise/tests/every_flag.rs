@@ -412,6 +412,24 @@ fn each_flag_of_growth_changes_what_it_answers() {
     check_on("growth", "", "testdata/growth/leak", &cases);
 }
 
+/// What explaining has.
+const EXPLAINING: [Case; 8] = [
+    ("alloc-space", "-inuse_space", "-alloc_space"),
+    ("sample-index", "", "--sample-index=inuse_space"),
+    ("escapes", "", "-e testdata/explain/append-cap/m2.txt"),
+    ("build", "", "--build=./no-such-package"),
+    ("focus", "", "--focus=fillCache"),
+    ("nodecount", "", "-n1"),
+    ("taghide", "", "--taghide=bytes"),
+    ("quiet", "", "-q"),
+];
+
+#[test]
+fn each_flag_of_explaining_changes_what_it_answers() {
+    let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &EXPLAINING[..]].concat();
+    check_on("explain", "", HEAP, &cases);
+}
+
 /// What predicting has.
 const TUNING: [Case; 17] = [
     ("memory-limit", "", "--memory-limit=1GB"),

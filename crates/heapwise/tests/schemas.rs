@@ -180,6 +180,19 @@ fn goroutines_prints_what_its_schema_describes() {
 }
 
 #[test]
+fn explain_prints_what_its_schema_describes() {
+    for pair in ["append-cap", "boxing-vs-generics", "sprintf-vs-strconv"] {
+        let heap = format!("testdata/explain/{pair}/heap.pb.gz");
+        check("explain", &[&heap]);
+        for form in ["m1.txt", "m2.txt", "json"] {
+            let log = format!("testdata/explain/{pair}/{form}");
+            check("explain", &["-e", &log, &heap]);
+        }
+    }
+    check("explain", &["-n1", "-inuse_space", HEAP]);
+}
+
+#[test]
 fn growth_prints_what_its_schema_describes() {
     for series in ["leak", "warmup"] {
         let series = format!("testdata/growth/{series}");

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use heapwise_decode::{Flow, LabelValue, LocationIndex, Sample, Tables, Visitor};
 
+use super::own::OwnCode;
 use super::place::Place;
 use super::reason::Reason;
 use super::service::{Frame, frame};
 use crate::profile::header::Header;
 use crate::rank::{RankRow, Ranking, Total, sampling_of};
 use crate::site::granularity::Granularity;
-use crate::site::origin::Origin;
+use crate::site::identity::Site;
 use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockTable, Recovery};
@@ -203,14 +204,14 @@ impl Visitor for Gatherer {
             return Flow::Reread;
         }
         let nodes = Nodes::of(tables, Shape::new(Granularity::Lines));
-        let known = |node: NodeId| {
-            let site = nodes.site(node);
-            KnownFrame {
-                frame: frame(&site),
-                is_own: Origin::of(&site) == Origin::Own,
-            }
+        let numbers = 0..nodes.len() as NodeId;
+        let sites: Vec<Site> = numbers.map(|node| nodes.site(node)).collect();
+        let own = OwnCode::of(&sites);
+        let known = |site: &Site| KnownFrame {
+            frame: frame(site),
+            is_own: own.has(site),
         };
-        let frames = (0..nodes.len() as NodeId).map(known).collect();
+        let frames = sites.iter().map(known).collect();
         *self = Gatherer {
             frames,
             nodes: Some(nodes),

@@ -7,6 +7,7 @@ mod gather;
 mod index;
 mod join;
 mod lifetime;
+mod own;
 mod paths;
 mod place;
 mod reason;

@@ -8,31 +8,30 @@ use crate::site::identity::Site;
 /// A place that allocates: one line of code, with the calls that were inlined into it, and the line of the program's own
 /// code that led there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Place {
+pub(super) struct Place {
     /// The frames of the allocating location, the innermost first: all but the last were inlined. Empty where the
     /// profile has no stack.
-    pub frames: Vec<Site>,
+    pub(super) frames: Vec<Site>,
     /// What the runtime does there on behalf of the code, where its frames are in the profile.
-    pub service: Option<Reason>,
+    pub(super) service: Option<Reason>,
     /// Whether there is nothing but the runtime.
-    pub is_runtime: bool,
+    pub(super) is_runtime: bool,
     /// The innermost line of the program's own code that is on the stack.
-    pub own: Option<Site>,
+    pub(super) own: Option<Site>,
     /// The function that the own line calls and that allocates, itself or in what it calls.
-    pub entry: Option<String>,
+    pub(super) entry: Option<String>,
     /// What was allocated and is in use by block size, one value for each sample type; empty without `bytes` labels.
-    pub sizes: BTreeMap<u64, Vec<i128>>,
+    pub(super) sizes: BTreeMap<u64, Vec<i128>>,
 }
 
 impl Place {
     /// Where it allocates.
-    pub fn site(&self) -> Option<&Site> {
+    pub(super) fn site(&self) -> Option<&Site> {
         self.frames.first()
     }
 
     /// The line that can act: the program's own, else where it allocates.
-    pub fn acting(&self) -> Option<&Site> {
+    pub(super) fn acting(&self) -> Option<&Site> {
         self.own.as_ref().or(self.site())
     }
 }

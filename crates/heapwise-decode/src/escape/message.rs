@@ -68,7 +68,10 @@ impl<'a> Message<'a> {
         if text.starts_with("inlining call to ") {
             return Message::Inlined;
         }
-        if KNOWN.iter().any(|start| text.starts_with(start)) {
+        if KNOWN
+            .iter()
+            .any(|start| text.trim_start().starts_with(start))
+        {
             return Message::Known;
         }
         if let Some(message) = explanation(text) {
@@ -143,6 +146,7 @@ fn other(text: &str) -> Message<'_> {
         || text.contains(" capturing by ")
         || text.starts_with("function ") && text.contains(" considered 'big'")
         || text.starts_with("imprecise ")
+        || text.ends_with(" will be kept alive")
         || text.ends_with(" escapes to heap, not needed")
         || text.starts_with("Proved ")
         || text.starts_with("Disproved ");

@@ -60,5 +60,5 @@ The log has to be of the same source, Go version and flags as the program: -race
 -m has no flow, so that reasons are coarser. A directory of -json holds nothing of packages that were in the build \
 cache: give it a new name for each build.
 
-Advice is about lines with 1% of the total and 20 samples at least, of the program's own code where there is any. A \
+Advice is about lines with 2% of the total and 20 samples at least, of the program's own code where there is any. A \
 saving is an upper bound of its line; savings are not to be added up.";

@@ -55,7 +55,7 @@ pub struct Saving {
 }
 
 /// Advice is given for a line with this part of the total at least.
-const LEAST_SHARE: f64 = 0.01;
+const LEAST_SHARE: f64 = 0.02;
 
 /// And with so many sampled objects.
 const LEAST_SAMPLES: i128 = 20;
