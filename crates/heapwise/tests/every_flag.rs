@@ -413,7 +413,12 @@ fn each_flag_of_growth_changes_what_it_answers() {
 }
 
 /// What explaining has.
-const EXPLAINING: [Case; 8] = [
+const EXPLAINING: [Case; 9] = [
+    (
+        "compare",
+        "-e testdata/escape/go1.27.3/m2.txt",
+        "--compare=testdata/escape/go1.24.11/m2.txt",
+    ),
     ("alloc-space", "-inuse_space", "-alloc_space"),
     ("sample-index", "", "--sample-index=inuse_space"),
     ("escapes", "", "-e testdata/explain/append-cap/m2.txt"),

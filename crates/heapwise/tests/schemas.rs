@@ -189,6 +189,14 @@ fn explain_prints_what_its_schema_describes() {
             check("explain", &["-e", &log, &heap]);
         }
     }
+    let logs = [
+        "-e",
+        "testdata/explain/append-cap/m2.txt",
+        "--compare",
+        "testdata/explain/append-cap/m1.txt",
+    ];
+    let heap = "testdata/explain/append-cap/heap.pb.gz";
+    check("explain", &[&logs[..], &[heap]].concat());
     check("explain", &["-n1", "-inuse_space", HEAP]);
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use heapwise_stats::Confidence;
 
 use super::advice::{Advice, advise};
+use super::compare::{LogComparison, compare};
 use super::gather::{Gathered, Gatherer};
 use super::index::EscapeIndex;
 use super::join::{Cause, Unmatched};
@@ -44,6 +45,8 @@ pub struct Explanation {
     pub sites: Vec<Subject>,
     /// What would help, the largest saving first.
     pub advice: Vec<Advice>,
+    /// What another log said before, if there is one.
+    pub comparison: Option<LogComparison>,
 }
 
 /// How much of the total is explained. Parts are disjoint and add up to the total.
@@ -81,10 +84,13 @@ impl Explanation {
         };
         self.sites.retain(is_kept);
         self.advice.retain(|advice| is_kept(&advice.subject));
+        if let Some(comparison) = &mut self.comparison {
+            comparison.sites.retain(|one| is_kept(&one.subject));
+        }
     }
 }
 
-/// Explains what a view shows, by a log of the compiler if there is one.
+/// Explains what a view shows, by a log of the compiler if there is one, and compares that with an older one.
 ///
 /// # Errors
 ///
@@ -92,20 +98,27 @@ impl Explanation {
 pub fn explain(
     view: &View,
     log: Option<&EscapeIndex>,
+    older: Option<&EscapeIndex>,
     confidence: Confidence,
 ) -> Result<Explanation> {
     let mut gatherer = Gatherer::new();
     view.visit(&mut gatherer)?;
     let gathered = gatherer.finish(view.tables());
-    let causes = gathered.places.iter().map(|place| Cause::of(place, log));
-    let asked = Asked {
-        causes: causes.collect(),
-        gathered: &gathered,
-        index: view.sample_index(),
-        confidence,
+    let asked = |log: Option<&EscapeIndex>| {
+        let causes = gathered.places.iter().map(|place| Cause::of(place, log));
+        Asked {
+            causes: causes.collect(),
+            gathered: &gathered,
+            index: view.sample_index(),
+            confidence,
+        }
     };
-    let mut answer = asked.answer(log.is_some());
+    let mut answer = asked(log).answer(log.is_some());
     answer.header = view.header().clone();
+    answer.comparison = log.zip(older).map(|(newer, older)| {
+        let before = asked(Some(older)).sites();
+        compare((older, newer), &before, &answer.sites)
+    });
     Ok(answer)
 }
 
@@ -136,6 +149,7 @@ impl<'a> Asked<'a> {
             coverage: self.coverage(),
             reasons: self.reasons(&sites),
             advice: advise(&self.lines()),
+            comparison: None,
             sites,
         }
     }

@@ -1,6 +1,6 @@
 //! What a log of the compiler says of a line of a profile.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use heapwise_decode::{Decision, EscapeLog, Position};
 
@@ -40,7 +40,7 @@ impl EscapeIndex {
     /// Of a log.
     pub fn new(log: EscapeLog) -> EscapeIndex {
         let paths: Vec<FilePath> = log.files.iter().map(|file| FilePath::of(file)).collect();
-        let mut files: HashMap<(u32, Option<u32>), HashMap<u32, Vec<usize>>> = HashMap::new();
+        let mut files: BTreeMap<(u32, Option<u32>), HashMap<u32, Vec<usize>>> = BTreeMap::new();
         for (number, decision) in log.decisions.iter().enumerate() {
             let file = files
                 .entry((decision.at.file, decision.package))

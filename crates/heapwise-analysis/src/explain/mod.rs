@@ -3,6 +3,7 @@
 
 mod advice;
 mod answer;
+mod compare;
 mod gather;
 mod index;
 mod join;
@@ -17,6 +18,7 @@ mod subject;
 
 pub use advice::{Advice, Evidence, Rule, Saving};
 pub use answer::{Coverage, Explanation, ReasonShare, explain};
+pub use compare::{ChangedSite, Fate, LogComparison};
 pub use index::EscapeIndex;
 pub use join::{Cause, Unmatched};
 pub use lifetime::{Kept, Stay};

@@ -25,6 +25,11 @@ impl FilePath {
         }
     }
 
+    /// As one text.
+    pub(super) fn text(&self) -> String {
+        self.parts.join("/")
+    }
+
     /// The file without its folders.
     pub(super) fn base(&self) -> &str {
         self.parts.last().map_or("", String::as_str)

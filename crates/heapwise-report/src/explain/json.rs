@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use heapwise_analysis::explain::{Advice, BlockSize, Ladder, ReasonShare, Subject, Unmatched};
+use heapwise_analysis::explain::{
+    Advice, BlockSize, ChangedSite, Ladder, LogComparison, ReasonShare, Subject, Unmatched,
+};
 use heapwise_analysis::{Granularity, Inlined, Site};
 use heapwise_decode::EscapeOutcome;
 use serde::Serialize;
@@ -45,6 +47,7 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
             .iter()
             .map(|advice| JsonAdvice::new(report, advice))
             .collect(),
+        comparison: answer.comparison.as_ref().map(JsonComparison::new),
     };
     json::write(&document, out)
 }
@@ -64,6 +67,40 @@ struct Document<'a> {
     sites: Vec<JsonSubject<'a>>,
     omitted: usize,
     advice: Vec<JsonAdvice<'a>>,
+    comparison: Option<JsonComparison<'a>>,
+}
+
+/// What another log said before.
+#[derive(Serialize)]
+struct JsonComparison<'a> {
+    sites: Vec<JsonChanged<'a>>,
+    left_heap: usize,
+    to_heap: usize,
+    only_one_tells_growth: bool,
+}
+
+#[derive(Serialize)]
+struct JsonChanged<'a> {
+    change: &'static str,
+    before: &'static str,
+    #[serde(flatten)]
+    subject: JsonSubject<'a>,
+}
+
+impl<'a> JsonComparison<'a> {
+    fn new(comparison: &'a LogComparison) -> Self {
+        let changed = |one: &'a ChangedSite| JsonChanged {
+            change: one.fate.name(),
+            before: words::reason_name(&one.before),
+            subject: JsonSubject::new(&one.subject),
+        };
+        Self {
+            sites: comparison.sites.iter().map(changed).collect(),
+            left_heap: comparison.gone,
+            to_heap: comparison.new,
+            only_one_tells_growth: comparison.only_one_tells_growth,
+        }
+    }
 }
 
 #[derive(Serialize)]

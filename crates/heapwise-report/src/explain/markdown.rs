@@ -17,6 +17,15 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
     if let Some(line) = report.omitted() {
         writeln!(out, "\n{}", markdown::escape(&line))?;
     }
+    if let Some(comparison) = &report.answer.comparison {
+        for line in report.comparison() {
+            writeln!(out, "\n{}", markdown::escape(&line))?;
+        }
+        if !comparison.sites.is_empty() {
+            writeln!(out)?;
+            markdown::write_table(&table::changes(report, comparison), out)?;
+        }
+    }
     for advice in &report.answer.advice {
         let title = format!(
             "{} at {}",

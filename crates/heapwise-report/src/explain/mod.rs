@@ -14,6 +14,7 @@ use heapwise_analysis::explain::Explanation;
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
+use crate::hints::Hints;
 use crate::views::input::{Input, Warning};
 use crate::with::with;
 
@@ -35,6 +36,8 @@ pub struct ExplainReport {
     pub limit: Option<usize>,
     /// The folder that annotations name files from.
     pub root: Option<String>,
+    /// What shows that advice has helped.
+    pub hints: Hints,
 }
 
 /// What was read of the compiler's log.
@@ -97,6 +100,7 @@ impl ExplainReport {
             log: None,
             limit: None,
             root: None,
+            hints: Hints::default(),
         }
     }
 
@@ -113,6 +117,8 @@ impl ExplainReport {
         with_limit(limit: Option<usize>);
         /// The folder that annotations name files from.
         with_root(root: Option<String>);
+        /// What shows that advice has helped.
+        with_hints(hints: Hints);
     }
 
     /// Renders in a format.

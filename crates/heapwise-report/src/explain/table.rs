@@ -1,6 +1,6 @@
 //! Reasons and sites as rows.
 
-use heapwise_analysis::explain::{ReasonShare, Subject};
+use heapwise_analysis::explain::{ChangedSite, LogComparison, ReasonShare, Subject};
 
 use super::{ExplainReport, words};
 use crate::formats::site_text::style;
@@ -24,6 +24,38 @@ pub(super) fn reasons(report: &ExplainReport) -> Table {
         ]
     };
     Table::of_lines(report.answer.reasons.iter().map(line))
+}
+
+/// A row for each site of which two logs say different things.
+pub(super) fn changes(report: &ExplainReport, comparison: &LogComparison) -> Table {
+    let line = |one: &ChangedSite| {
+        let value = one.subject.value;
+        vec![
+            (Column::left("change"), Cell::plain(one.fate.words())),
+            (
+                Column::right("flat"),
+                Cell::plain(report.label(value.value)),
+            ),
+            (Column::right("±"), Cell::plain(words::error(value))),
+            (
+                Column::right("flat%"),
+                Cell::plain(report.percent(value.value)),
+            ),
+            (
+                Column::left("before"),
+                Cell::plain(words::cause(&one.before)),
+            ),
+            (
+                Column::left("after"),
+                Cell::plain(words::cause(&one.subject.cause)),
+            ),
+            (
+                Column::sites("line"),
+                Cell::styled(one.subject.at.pprof_name(), style(&one.subject.at)),
+            ),
+        ]
+    };
+    Table::of_lines(comparison.sites.iter().map(line))
 }
 
 /// A row for each site.

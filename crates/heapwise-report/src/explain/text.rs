@@ -29,6 +29,16 @@ pub(super) fn write(report: &ExplainReport, layout: Layout, out: &mut dyn Write)
     if let Some(line) = report.omitted() {
         write_sentence(&line, layout, out)?;
     }
+    if let Some(comparison) = &report.answer.comparison {
+        writeln!(out)?;
+        for line in report.comparison() {
+            write_sentence(&line, layout, out)?;
+        }
+        if !comparison.sites.is_empty() {
+            writeln!(out)?;
+            write_table(&table::changes(report, comparison), layout, out)?;
+        }
+    }
     for (number, advice) in report.answer.advice.iter().enumerate() {
         write_advice(report, (number + 1, advice), layout, out)?;
     }

@@ -1,6 +1,8 @@
 //! The answer in words.
 
-use heapwise_analysis::explain::{Advice, Cause, Evidence, Ladder, ReasonShare, Saving, Subject};
+use heapwise_analysis::explain::{
+    Advice, Cause, Evidence, Fate, Ladder, ReasonShare, Saving, Subject,
+};
 use heapwise_analysis::units::{auto_label, narrow, percentage};
 use heapwise_analysis::{Estimate, Sampling, Site};
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome, counted};
@@ -96,6 +98,33 @@ impl ExplainReport {
         Some(line)
     }
 
+    /// What the compiler decides otherwise than before.
+    pub(super) fn comparison(&self) -> Vec<String> {
+        let Some(comparison) = &self.answer.comparison else {
+            return Vec::new();
+        };
+        let bytes = |fate: Fate| -> i128 {
+            let sites = comparison.sites.iter().filter(|one| one.fate == fate);
+            sites.map(|one| one.subject.value.value).sum()
+        };
+        let (left, new) = (bytes(Fate::LeftHeap), bytes(Fate::ToHeap));
+        let mut lines = vec![format!(
+            "against the older log: {} of the bytes at lines that left the heap, {} at lines that are new on it; of all that \
+             was compiled {} left it and {} are new",
+            self.percent(left),
+            self.percent(new),
+            counted(comparison.gone, "decision"),
+            comparison.new
+        )];
+        if comparison.only_one_tells_growth {
+            lines.push(
+                "only one of the logs tells slices that grow, so that these are not compared"
+                    .to_owned(),
+            );
+        }
+        lines
+    }
+
     /// A number with its unit.
     pub(super) fn label(&self, value: i128) -> String {
         auto_label(value, &self.answer.sample_type.unit)
@@ -142,7 +171,7 @@ impl ExplainReport {
 
     /// What a piece of advice says beside its title, by name.
     pub(super) fn details(&self, advice: &Advice) -> Vec<(&'static str, String)> {
-        let because: Vec<String> = advice.evidence.iter().map(|one| evidence(one)).collect();
+        let because: Vec<String> = advice.evidence.iter().map(evidence).collect();
         let mut details = vec![
             ("change", advice.change.to_owned()),
             ("because", because.join("; ")),
@@ -158,13 +187,13 @@ impl ExplainReport {
     /// The command that checks what came of it.
     fn verify(&self, advice: &Advice) -> String {
         let function = advice.subject.at.function.as_deref().unwrap_or("total");
-        match advice.saving {
-            Some(_) => format!(
-                "heapwise verify BEFORE AFTER --same-work --require '{} {function} <= -10%'",
-                self.answer.sample_type.type_
-            ),
-            None => format!("heapwise growth PROFILES --focus '{function}'"),
-        }
+        let words = match advice.saving {
+            Some(_) => self.hints.helped,
+            None => self.hints.grows,
+        };
+        words
+            .replace("TYPE", &self.answer.sample_type.type_)
+            .replace("FUNCTION", function)
     }
 }
 

@@ -5,6 +5,7 @@ use heapwise_analysis::explain::{EscapeIndex, Explanation, explain};
 use heapwise_analysis::{GoRegex, Selector, ViewOptions};
 use heapwise_report::{ExplainReport, Format, LogSummary, Warning};
 
+use super::hints::hints;
 use super::input_notes::InputNotes;
 use super::view::{Sources, Subject};
 use crate::args::{Color, ExplainArgs};
@@ -37,7 +38,17 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
     let mut warnings = subject.warnings.clone();
     warnings.extend(of_log(log.as_ref(), output)?);
     let index = log.map(|log| EscapeIndex::new(log.decisions));
-    let answer = explain(&subject.view, index.as_ref(), args.confidence())?;
+    let older = escapes::read(&args.compiler.compare, output)?;
+    let older = older.map(|log| EscapeIndex::new(log.decisions));
+    if older.is_some() && index.is_none() {
+        bail!("--compare: found no newer log, expected --escapes or --build beside it");
+    }
+    let answer = explain(
+        &subject.view,
+        index.as_ref(),
+        older.as_ref(),
+        args.confidence(),
+    )?;
     let answer = match &pattern {
         Some(pattern) => only(answer, pattern, &sources.names())?,
         None => answer,
@@ -49,7 +60,8 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
         .with_warnings(warnings)
         .with_log(summary)
         .with_limit(limit)
-        .with_root(root()))
+        .with_root(root())
+        .with_hints(hints()))
 }
 
 /// What was allocated is explained, unless something else is asked for, or the profile has only what is in use.
