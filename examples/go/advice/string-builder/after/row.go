@@ -3,7 +3,7 @@ package row
 
 import "strings"
 
-// Of returns a line with the fields, written into one block that is large enough from the start.
+// Of returns a line with the fields, each with a semicolon, written into one block that is large enough from the start.
 func Of(fields []string) string {
 	size := len(fields)
 	for _, field := range fields {
@@ -11,11 +11,9 @@ func Of(fields []string) string {
 	}
 	var line strings.Builder
 	line.Grow(size)
-	for i, field := range fields {
-		if i > 0 {
-			line.WriteByte(';')
-		}
+	for _, field := range fields {
 		line.WriteString(field)
+		line.WriteByte(';')
 	}
 	return line.String()
 }

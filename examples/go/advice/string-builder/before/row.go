@@ -1,14 +1,11 @@
 // Package row writes rows of a table.
 package row
 
-// Of returns a line with the fields. Each += copies what there is so far into a new string.
+// Of returns a line with the fields, each with a semicolon. Each += copies what there is so far into a new string.
 func Of(fields []string) string {
 	line := ""
-	for i, field := range fields {
-		if i > 0 {
-			line += ";"
-		}
-		line += field
+	for _, field := range fields {
+		line += field + ";"
 	}
 	return line
 }
