@@ -1,0 +1,16 @@
+// Package logs reads lines like "10:04:11 GET /carts/17 200 31ms".
+package logs
+
+import "regexp"
+
+// request is compiled once, when the program starts.
+var request = regexp.MustCompile(`(?:GET|PUT|POST|DELETE) /[a-z]+`)
+
+// Route returns the method and the first part of the path of a request, as "GET /carts".
+func Route(line string) (string, bool) {
+	at := request.FindStringIndex(line)
+	if at == nil {
+		return "", false
+	}
+	return line[at[0]:at[1]], true
+}
