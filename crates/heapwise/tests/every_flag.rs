@@ -413,7 +413,12 @@ fn each_flag_of_growth_changes_what_it_answers() {
 }
 
 /// What explaining has.
-const EXPLAINING: [Case; 9] = [
+const EXPLAINING: [Case; 10] = [
+    (
+        "source",
+        "ALONE testdata/advice/map-hint/before.pb.gz -e testdata/advice/map-hint/before.m2.txt",
+        "--source=examples/go/advice/map-hint/before",
+    ),
     (
         "compare",
         "-e testdata/escape/go1.27.3/m2.txt",

@@ -8,7 +8,7 @@ use super::advice::{Advice, advise};
 use super::compare::{LogComparison, compare};
 use super::gather::{Gathered, Gatherer};
 use super::index::EscapeIndex;
-use super::join::{Cause, Unmatched};
+use super::join::{Cause, Lines, Unmatched};
 use super::place::Place;
 use super::reason::Reason;
 use super::sizes::Allocated;
@@ -90,22 +90,44 @@ impl Explanation {
     }
 }
 
-/// Explains what a view shows, by a log of the compiler if there is one, and compares that with an older one.
+/// What a profile is explained by.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Evidences<'a> {
+    /// What the compiler decided.
+    pub log: Option<&'a EscapeIndex>,
+    /// What it decided before, to be compared.
+    pub older: Option<&'a EscapeIndex>,
+    /// The source, line by line, for what no log tells.
+    pub lines: &'a Lines<'a>,
+}
+
+impl Default for Evidences<'_> {
+    fn default() -> Self {
+        Evidences {
+            log: None,
+            older: None,
+            lines: &|_, _| None,
+        }
+    }
+}
+
+/// Explains what a view shows.
 ///
 /// # Errors
 ///
 /// As [`heapwise_decode::visit`].
 pub fn explain(
     view: &View,
-    log: Option<&EscapeIndex>,
-    older: Option<&EscapeIndex>,
+    evidence: Evidences<'_>,
     confidence: Confidence,
 ) -> Result<Explanation> {
     let mut gatherer = Gatherer::new();
     view.visit(&mut gatherer)?;
     let gathered = gatherer.finish(view.tables());
     let asked = |log: Option<&EscapeIndex>| {
-        let causes = gathered.places.iter().map(|place| Cause::of(place, log));
+        let places = gathered.places.iter();
+        let causes = places.map(|place| Cause::of(place, log, evidence.lines));
         Asked {
             causes: causes.collect(),
             gathered: &gathered,
@@ -113,9 +135,9 @@ pub fn explain(
             confidence,
         }
     };
-    let mut answer = asked(log).answer(log.is_some());
+    let mut answer = asked(evidence.log).answer(evidence.log.is_some());
     answer.header = view.header().clone();
-    answer.comparison = log.zip(older).map(|(newer, older)| {
+    answer.comparison = evidence.log.zip(evidence.older).map(|(newer, older)| {
         let before = asked(Some(older)).sites();
         compare((older, newer), &before, &answer.sites)
     });

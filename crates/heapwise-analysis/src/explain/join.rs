@@ -17,6 +17,8 @@ pub enum Cause {
     Decided(Reason, Vec<Decision>),
     /// What the runtime does there says so.
     Service(Reason),
+    /// The log has nothing on the line, but the source has what allocates so.
+    Source(Reason),
     /// The runtime's own, for nobody's code.
     Runtime,
     /// Nothing is known, and why.
@@ -65,7 +67,7 @@ impl Unmatched {
 
 impl Cause {
     /// Why a place allocates.
-    pub(super) fn of(place: &Place, log: Option<&EscapeIndex>) -> Cause {
+    pub(super) fn of(place: &Place, log: Option<&EscapeIndex>, lines: &Lines<'_>) -> Cause {
         if place.is_runtime {
             return Cause::Runtime;
         }
@@ -80,14 +82,19 @@ impl Cause {
         }
         match log {
             None => Cause::Unmatched(Unmatched::NoLog),
-            Some(log) => decided(log, place, inner, outer),
+            Some(log) => match decided(log, place, inner, outer) {
+                Cause::Unmatched(Unmatched::NoDecision) => by_source(inner, lines),
+                cause => cause,
+            },
         }
     }
 
     /// The reason, where one is known.
     pub fn reason(&self) -> Option<Reason> {
         match self {
-            Cause::Decided(reason, _) | Cause::Service(reason) => Some(*reason),
+            Cause::Decided(reason, _) | Cause::Service(reason) | Cause::Source(reason) => {
+                Some(*reason)
+            }
             _ => None,
         }
     }
@@ -98,6 +105,43 @@ impl Cause {
             Cause::Decided(_, decisions) => decisions,
             _ => &[],
         }
+    }
+}
+
+/// The text of a line of a source file, where it can be had.
+pub type Lines<'a> = dyn Fn(&str, i64) -> Option<String> + 'a;
+
+/// What the compiler says nothing of: the assignment by which a map grows, `+=` on strings, and, before Go 1.26, `append`.
+fn by_source(site: &Site, lines: &Lines<'_>) -> Cause {
+    let text = site.file.as_deref().zip(site.line);
+    let text = text.and_then(|(file, line)| lines(file, line));
+    match text.as_deref().and_then(source_reason) {
+        Some(reason) => Cause::Source(reason),
+        None => Cause::Unmatched(Unmatched::NoDecision),
+    }
+}
+
+/// What on a line of Go allocates without a decision of the compiler; `None` where that is several things, or nothing.
+fn source_reason(line: &str) -> Option<Reason> {
+    let code = line.split("//").next().unwrap_or(line).trim();
+    let left = code.split_once('=').map_or(code, |(left, _)| left);
+    let is_indexed = left
+        .trim_end_matches([':', '+', '-', '*', '/', '|', '&', ' '])
+        .ends_with(']');
+    let is_changed = code.contains('=') || code.ends_with("++") || code.ends_with("--");
+    let puts = is_indexed && is_changed && !left.contains('(')
+        || code
+            .strip_suffix("++")
+            .is_some_and(|left| left.ends_with(']'));
+    let found = [
+        (puts, Reason::MapGrowth),
+        (code.contains("append("), Reason::SliceGrowth),
+        (code.starts_with("go "), Reason::Goroutine),
+    ];
+    let mut found = found.iter().filter(|(is_there, _)| *is_there);
+    match (found.next(), found.next()) {
+        (Some((_, reason)), None) => Some(*reason),
+        _ => None,
     }
 }
 
@@ -212,5 +256,28 @@ fn why_not(log: &EscapeIndex, place: &Place, at_call: &Looked<'_>) -> Unmatched 
             true => Unmatched::NoDecision,
             false => Unmatched::NotInLog,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source_reason;
+    use crate::explain::reason::Reason;
+
+    #[test]
+    fn tells_by_a_line_what_has_no_decision() {
+        for (line, reason) in [
+            ("\tpositions[word] = at", Some(Reason::MapGrowth)),
+            ("counts[key]++", Some(Reason::MapGrowth)),
+            ("sums[key] += n // of all", Some(Reason::MapGrowth)),
+            ("out = append(out, x)", Some(Reason::SliceGrowth)),
+            ("m[k] = append(m[k], x)", None),
+            ("go work(jobs)", Some(Reason::Goroutine)),
+            ("x := values[3]", None),
+            ("return f(x)", None),
+            ("// m[k] = 1", None),
+        ] {
+            assert_eq!(source_reason(line), reason, "{line}");
+        }
     }
 }

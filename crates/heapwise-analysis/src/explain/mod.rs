@@ -17,10 +17,10 @@ mod sizes;
 mod subject;
 
 pub use advice::{Advice, Evidence, Rule, Saving};
-pub use answer::{Coverage, Explanation, ReasonShare, explain};
+pub use answer::{Coverage, Evidences, Explanation, ReasonShare, explain};
 pub use compare::{ChangedSite, Fate, LogComparison};
 pub use index::EscapeIndex;
-pub use join::{Cause, Unmatched};
+pub use join::{Cause, Lines, Unmatched};
 pub use lifetime::{Kept, Stay};
 pub use reason::Reason;
 pub use sizes::{BlockSize, Ladder};

@@ -27,6 +27,8 @@ pub struct Ladder {
     pub to: u64,
     /// Bytes of blocks that were given up for larger ones: what making it as large at once would have saved.
     pub given_up: i128,
+    /// Bytes by which the largest blocks may be larger than what they hold: what they have more than those before.
+    pub slack: i128,
 }
 
 /// Which values of a sample are counts and bytes of what was allocated.
@@ -53,14 +55,24 @@ const FEWEST_RUNGS: usize = 4;
 /// Of a size there may be more than of the one before by this part, which is sampling.
 const NOISE: f64 = 1.5;
 
+/// How something grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grows {
+    /// By making a larger one, as slices do (runtime/slice.go: growslice).
+    Whole,
+    /// In the end by splitting, as maps do (internal/runtime/maps/table.go: split): of the largest there may be many.
+    BySplitting,
+}
+
 /// The steps of something that grew. Every larger block stands for one of the size before that was given up, so that of
 /// each size there are about as many as of the next, or more. `None` where that is not so.
-pub(super) fn ladder(sizes: &[BlockSize]) -> Option<Ladder> {
+pub(super) fn ladder(sizes: &[BlockSize], grows: Grows) -> Option<Ladder> {
     let sizes = &without_strays(sizes);
     let (first, last) = (sizes.first()?, sizes.last()?);
     let pairs = sizes.iter().zip(sizes.iter().skip(1));
     let falls = |(small, large): (&BlockSize, &BlockSize)| {
         large.objects as f64 <= small.objects as f64 * NOISE + 1.0
+            || grows == Grows::BySplitting && large.size == last.size
     };
     if sizes.len() < FEWEST_RUNGS || !pairs.clone().all(falls) {
         return None;
@@ -68,24 +80,44 @@ pub(super) fn ladder(sizes: &[BlockSize]) -> Option<Ladder> {
     let given_up = pairs.map(|(small, large)| {
         i128::from(small.size).saturating_mul(large.objects.min(small.objects))
     });
+    // Of one that is split into two, and these again, n are left of 2n - 1.
+    let (size, before) = sizes
+        .iter()
+        .rev()
+        .nth(1)
+        .map_or((0, 0), |one| (one.size, one.objects));
+    let split = match grows {
+        Grows::Whole => 0,
+        Grows::BySplitting => (last.objects - before).max(0) / 2,
+    };
     Some(Ladder {
         rungs: sizes.len(),
         from: first.size,
         to: last.size,
-        given_up: given_up.sum(),
+        slack: last
+            .objects
+            .saturating_mul(i128::from(last.size.saturating_sub(size))),
+        given_up: given_up.sum::<i128>() + split.saturating_mul(i128::from(last.size)),
     })
 }
 
-/// Without sizes that a few blocks have, of which there are many larger ones: something else on the line, such as a first
-/// guess that was too small.
+/// Without what else is on the line: sizes that a few blocks have, of which there are many larger ones, and small ones that
+/// come to nearly nothing, such as what holds the tables of a map.
 fn without_strays(sizes: &[BlockSize]) -> Vec<BlockSize> {
     const FEW: i128 = 50;
+    /// The smallest that together are less than this part.
+    const LITTLE: i128 = 200;
     let is_stray = |at: usize, one: &BlockSize| {
         let mut larger = sizes.iter().skip(at + 1);
         larger.any(|other| other.objects > FEW * one.objects)
     };
+    let bytes: i128 = sizes.iter().map(|one| one.bytes).sum();
+    let mut below = 0;
     let all = sizes.iter().enumerate();
-    let kept = all.filter(|(at, one)| !is_stray(*at, one));
+    let kept = all.filter(|(at, one)| {
+        below += one.bytes;
+        below.saturating_mul(LITTLE) > bytes && !is_stray(*at, one)
+    });
     kept.map(|(_, one)| *one).collect()
 }
 
@@ -126,7 +158,7 @@ mod tests {
     #[test]
     fn a_slice_that_doubles_gives_up_all_but_the_last() {
         let grown = blocks(&[(8, 10), (16, 10), (32, 10), (64, 10)]);
-        let found = ladder(&grown).unwrap();
+        let found = ladder(&grown, Grows::Whole).unwrap();
         assert_eq!((found.rungs, found.from, found.to), (4, 8, 64));
         assert_eq!(found.given_up, 10 * (8 + 16 + 32));
     }
@@ -134,19 +166,36 @@ mod tests {
     #[test]
     fn what_ends_on_different_rungs_gives_up_what_is_below_its_own() {
         let grown = blocks(&[(8, 10), (16, 6), (32, 4), (64, 1)]);
-        assert_eq!(ladder(&grown).unwrap().given_up, 6 * 8 + 4 * 16 + 32);
+        assert_eq!(
+            ladder(&grown, Grows::Whole).unwrap().given_up,
+            6 * 8 + 4 * 16 + 32
+        );
     }
 
     #[test]
     fn several_things_of_one_line_are_no_ladder() {
-        assert_eq!(ladder(&blocks(&[(8, 10), (16, 10), (32, 10)])), None);
         assert_eq!(
-            ladder(&blocks(&[(8, 1), (16, 1), (4096, 900), (8192, 1)])),
+            ladder(&blocks(&[(8, 10), (16, 10), (32, 10)]), Grows::Whole),
+            None
+        );
+        assert_eq!(
+            ladder(
+                &blocks(&[(8, 1), (16, 1), (4096, 900), (8192, 1)]),
+                Grows::Whole
+            ),
             None
         );
         let stray = blocks(&[(8, 900), (16, 900), (24, 1), (32, 900), (64, 900)]);
-        assert_eq!(ladder(&stray).unwrap().rungs, 4);
-        assert_eq!(ladder(&[]), None);
+        assert_eq!(ladder(&stray, Grows::Whole).unwrap().rungs, 4);
+        assert_eq!(ladder(&[], Grows::Whole), None);
+    }
+
+    #[test]
+    fn a_map_gives_up_what_it_splits() {
+        let map = blocks(&[(32, 90), (208, 10), (416, 10), (896, 10), (27264, 30)]);
+        assert_eq!(ladder(&map, Grows::Whole), None);
+        let found = ladder(&map, Grows::BySplitting).unwrap();
+        assert_eq!(found.given_up, 10 * (208 + 416 + 896) + 10 * 27264);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::join::Cause;
 use super::lifetime::Kept;
 use super::place::Place;
 use super::reason::Reason;
-use super::sizes::{Allocated, BlockSize, Ladder, block_sizes, ladder};
+use super::sizes::{Allocated, BlockSize, Grows, Ladder, block_sizes, ladder};
 use crate::site::identity::Site;
 use crate::sums::blocks::Blocks;
 use crate::sums::estimate::Estimate;
@@ -88,15 +88,20 @@ impl<'a> Gathering<'a> {
             }
         }
         let sizes = columns.map_or_else(Vec::new, |columns| block_sizes(&sizes, columns));
+        let cause = cause(&self.places);
+        let grows = match cause.reason() {
+            Some(Reason::MapGrowth) => Grows::BySplitting,
+            _ => Grows::Whole,
+        };
         Subject {
             leaves: leaves(&self.places),
-            cause: cause(&self.places),
+            cause,
             value: estimate(self.sums.value, &blocks),
             share: match all {
                 0 => 0.0,
                 _ => self.sums.value as f64 / all as f64,
             },
-            ladder: ladder(&sizes),
+            ladder: ladder(&sizes, grows),
             sizes,
             kept: Kept::of(self.sums.in_use, self.sums.allocated),
             at,
@@ -129,11 +134,15 @@ impl Subject {
         self.cause.reason()
     }
 
-    /// Which part of it was given up while something grew: at least half of that, since a size that is known may be
-    /// rounded up and other things may be of the line, and at most all of it.
+    /// Which part of it is saved where something that grew is made as large at once. At most what was given up, and what the
+    /// last step is larger than it has to be: anything more than the step before. At least most of what was given up: how
+    /// many there are of each step is sampled, too.
     pub(super) fn given_up(&self) -> Option<(f64, f64)> {
+        const MOST: f64 = 0.8;
+        let ladder = self.ladder?;
         let bytes: i128 = self.sizes.iter().map(|one| one.bytes).sum();
-        let part = self.ladder?.given_up as f64 / bytes.max(1) as f64;
-        Some((part / 2.0, part.min(1.0)))
+        let part = |bytes_of: i128| bytes_of as f64 / bytes.max(1) as f64;
+        let given_up = part(ladder.given_up);
+        Some((given_up * MOST, (given_up + part(ladder.slack)).min(1.0)))
     }
 }

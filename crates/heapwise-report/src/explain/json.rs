@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use heapwise_analysis::explain::{
-    Advice, BlockSize, ChangedSite, Ladder, LogComparison, ReasonShare, Subject, Unmatched,
+    Advice, BlockSize, Cause, ChangedSite, Ladder, LogComparison, ReasonShare, Subject, Unmatched,
 };
 use heapwise_analysis::{Granularity, Inlined, Site};
 use heapwise_decode::EscapeOutcome;
@@ -168,6 +168,7 @@ struct JsonSubject<'a> {
     value: JsonEstimate,
     share: f64,
     reason: &'static str,
+    told_by: Option<&'static str>,
     compiler: Vec<JsonDecision<'a>>,
     blocks: Vec<JsonBlock>,
     ladder: Option<JsonLadder>,
@@ -219,6 +220,12 @@ impl<'a> JsonSubject<'a> {
             value: subject.value.into(),
             share: subject.share,
             reason: words::reason_name(&subject.cause),
+            told_by: match subject.cause {
+                Cause::Decided(..) => Some("compiler"),
+                Cause::Service(_) => Some("runtime"),
+                Cause::Source(_) => Some("source"),
+                _ => None,
+            },
             compiler: decisions
                 .map(|one| JsonDecision {
                     line: one.at.line,

@@ -203,6 +203,11 @@ fn evidence(evidence: &Evidence) -> String {
         Evidence::Calls(function) => format!("allocated in {function}"),
         Evidence::Arguments => "its arguments are boxed".to_owned(),
         Evidence::MeanSize(size) => format!("blocks of {} on average", bytes(*size as u64)),
+        Evidence::Sizes(count, from, to) => format!(
+            "blocks of {count} sizes, {} to {}",
+            bytes(*from),
+            bytes(*to)
+        ),
         Evidence::Ladder(ladder) => ladder_words(ladder),
         Evidence::Kept(part) => format!("{:.1}% of it is still in use", part * 100.0),
         _ => String::new(),
@@ -235,7 +240,9 @@ pub(super) fn place(site: &Site) -> String {
 /// Why a site allocates, shortly.
 pub(super) fn cause(cause: &Cause) -> String {
     match cause {
-        Cause::Decided(reason, _) | Cause::Service(reason) => reason.words().to_owned(),
+        Cause::Decided(reason, _) | Cause::Service(reason) | Cause::Source(reason) => {
+            reason.words().to_owned()
+        }
         Cause::Runtime => "runtime".to_owned(),
         Cause::Unmatched(why) => format!("? {}", why.words()),
         _ => String::new(),
@@ -245,7 +252,7 @@ pub(super) fn cause(cause: &Cause) -> String {
 /// Why a site allocates, as a name that stays.
 pub(super) fn reason_name(cause: &Cause) -> &'static str {
     match cause {
-        Cause::Decided(reason, _) | Cause::Service(reason) => reason.name(),
+        Cause::Decided(reason, _) | Cause::Service(reason) | Cause::Source(reason) => reason.name(),
         Cause::Runtime => "runtime",
         Cause::Unmatched(why) => why.name(),
         _ => "",

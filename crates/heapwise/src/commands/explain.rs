@@ -1,7 +1,7 @@
 //! Why sites allocate, and what would help.
 
 use anyhow::{Context, bail};
-use heapwise_analysis::explain::{EscapeIndex, Explanation, explain};
+use heapwise_analysis::explain::{EscapeIndex, Evidences, Explanation, explain};
 use heapwise_analysis::{GoRegex, Selector, ViewOptions};
 use heapwise_report::{ExplainReport, Format, LogSummary, Warning};
 
@@ -9,7 +9,7 @@ use super::hints::hints;
 use super::input_notes::InputNotes;
 use super::view::{Sources, Subject};
 use crate::args::{Color, ExplainArgs};
-use crate::escapes::{self, Log};
+use crate::escapes::{self, Log, SourceLines};
 use crate::fetch::Endpoint;
 use crate::fetch::Target;
 use crate::output::Output;
@@ -43,12 +43,13 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
     if older.is_some() && index.is_none() {
         bail!("--compare: found no newer log, expected --escapes or --build beside it");
     }
-    let answer = explain(
-        &subject.view,
-        index.as_ref(),
-        older.as_ref(),
-        args.confidence(),
-    )?;
+    let lines = SourceLines::new(args.compiler.source.as_deref());
+    let lines = |file: &str, line| lines.line(file, line);
+    let mut evidence = Evidences::default();
+    evidence.log = index.as_ref();
+    evidence.older = older.as_ref();
+    evidence.lines = &lines;
+    let answer = explain(&subject.view, evidence, args.confidence())?;
     let answer = match &pattern {
         Some(pattern) => only(answer, pattern, &sources.names())?,
         None => answer,

@@ -2,6 +2,8 @@
 
 mod build;
 mod log;
+mod sources;
 
 pub(crate) use build::build;
 pub(crate) use log::{Log, read};
+pub(crate) use sources::Sources as SourceLines;

@@ -13,15 +13,25 @@ const TEXTS: (&str, &str) = (
 /// Fewer sizes may be strings of different inputs.
 const FEWEST_SIZES: usize = 6;
 
+/// Nor is it one string of about one length.
+const MOST_OF_ONE: f64 = 0.6;
+
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
-    let ladder = subject.ladder?;
+    let (first, last) = (subject.sizes.first()?, subject.sizes.last()?);
+    let bytes: i128 = subject.sizes.iter().map(|one| one.bytes).sum();
+    let most = subject.sizes.iter().map(|one| one.bytes).max()?;
     let fits = subject.is_own()
         && subject.has_reason(&[Reason::StringConcatenation])
-        && ladder.rungs >= FEWEST_SIZES;
+        && subject.is_short_lived()
+        && subject.sizes.len() >= FEWEST_SIZES
+        && (most as f64) < MOST_OF_ONE * bytes as f64;
     fits.then(|| Draft {
         rule: Rule::StringBuilder,
         texts: TEXTS,
-        evidence: vec![subject.decided(), Evidence::Ladder(ladder)],
-        parts: subject.given_up(),
+        evidence: vec![
+            subject.decided(),
+            Evidence::Sizes(subject.sizes.len(), first.size, last.size),
+        ],
+        parts: Some((0.0, 1.0)),
     })
 }

@@ -57,6 +57,7 @@ impl Subject {
     pub(super) fn decided(&self) -> Evidence {
         let words = match &self.cause {
             Cause::Decided(_, decisions) => decisions.first().map(in_words),
+            Cause::Source(reason) => Some(format!("{}, by the source", reason.words())),
             _ => None,
         };
         let reason = self.reason().map_or("", Reason::words).to_owned();

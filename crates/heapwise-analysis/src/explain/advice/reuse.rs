@@ -11,7 +11,11 @@ const TEXTS: (&str, &str) = (
 );
 
 /// Functions that make what can be used again, by what they begin with.
-const MAKERS: [&str; 17] = [
+const MAKERS: [&str; 20] = [
+    // Writers allocate when they are written to for the first time.
+    "compress/gzip.(*Writer).",
+    "compress/zlib.(*Writer).",
+    "compress/flate.(*Writer).",
     "regexp.MustCompile",
     "regexp.Compile",
     "regexp.MatchString",

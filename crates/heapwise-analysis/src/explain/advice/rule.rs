@@ -46,6 +46,8 @@ pub enum Evidence {
     Calls(String),
     /// Mean size of the blocks.
     MeanSize(f64),
+    /// Blocks of so many sizes, of which these are the smallest and the largest.
+    Sizes(usize, u64, u64),
     /// Sizes that rise by steps.
     Ladder(Ladder),
     /// Arguments are boxed for the call on the same line.

@@ -1,0 +1,82 @@
+//! Lines of source files, for what no log tells.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Nobody writes more in one file, and paths come from the profile.
+const LARGEST: u64 = 16 << 20;
+
+/// Source files, read when they are asked for.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    /// The folder that is looked in, and the least parts of a path that have to be there.
+    folder: PathBuf,
+    least: usize,
+    read: RefCell<HashMap<String, Option<Vec<String>>>>,
+}
+
+impl Sources {
+    /// Below a folder that was named, by any end of a path; else below the current one, by an end with a folder.
+    pub(crate) fn new(folder: Option<&str>) -> Sources {
+        Sources {
+            folder: PathBuf::from(folder.unwrap_or(".")),
+            least: match folder {
+                Some(_) => 1,
+                None => 2,
+            },
+            read: RefCell::new(HashMap::new()),
+        }
+    }
+
+    /// The text of a line, from 1.
+    pub(crate) fn line(&self, file: &str, line: i64) -> Option<String> {
+        let mut read = self.read.borrow_mut();
+        let lines = read
+            .entry(file.to_owned())
+            .or_insert_with(|| self.lines(file));
+        let at = usize::try_from(line).ok()?.checked_sub(1)?;
+        lines.as_ref()?.get(at).cloned()
+    }
+
+    fn lines(&self, file: &str) -> Option<Vec<String>> {
+        let paths = std::iter::once(PathBuf::from(file)).filter(|path| path.is_absolute());
+        let mut paths = paths.chain(self.ends(file));
+        let text = paths.find_map(|path| text_of(&path))?;
+        Some(text.lines().map(str::to_owned).collect())
+    }
+
+    /// The ends of a path below the folder, the longest first.
+    fn ends(&self, file: &str) -> impl Iterator<Item = PathBuf> {
+        let file = file.replace('\\', "/");
+        let parts: Vec<String> = file
+            .split('/')
+            .filter(|part| !matches!(*part, "" | "." | ".."))
+            .map(str::to_owned)
+            .collect();
+        let count = (parts.len() + 1).saturating_sub(self.least);
+        let folder = self.folder.clone();
+        (0..count).map(move |from| {
+            let end = parts.get(from..).unwrap_or_default();
+            end.iter()
+                .fold(folder.clone(), |path, part| path.join(part))
+        })
+    }
+}
+
+/// The text of a file; nothing of what is none.
+fn text_of(path: &Path) -> Option<String> {
+    let metadata = std::fs::metadata(path).ok()?;
+    if !metadata.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .ok()?
+        .take(LARGEST)
+        .read_to_end(&mut bytes)
+        .ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,170 @@
+//! The loop on programs before and after: each piece of advice is given before, what it saves is within what was said,
+//! and the change is seen.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "runs the command and reads what it wrote"
+)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use common::{run, workspace};
+use serde_json::Value;
+
+/// Each program with the rule that is about it, and the function and line that it names.
+const PAIRS: [(&str, &str, &str, i64); 14] = [
+    ("boxing", "boxing", "(*Adder).Sum", 33),
+    ("closure-loop", "closure", "(*Ledger).BookLater", 30),
+    ("format", "format", "Cache.Get", 11),
+    ("large-value", "large-value", "Count", 9),
+    ("map-hint", "map-size", "Positions", 8),
+    ("pool-buffer", "pool", "Of", 12),
+    ("return-value", "return-value", "Parse", 29),
+    ("reuse-encoder", "reuse", "(*Archive).Add", 22),
+    ("reuse-encoder", "reuse", "(*Archive).Add", 25),
+    ("reuse-regexp", "reuse", "Route", 9),
+    ("slice-capacity", "slice-capacity", "Amounts", 13),
+    ("string-builder", "string-builder", "Of", 8),
+    ("time-after", "timer", "Sum", 22),
+    ("worker-done", "accumulating", "Archive.Send", 12),
+];
+
+fn explain(pair: &str, side: &str) -> Value {
+    let folder = format!("testdata/advice/{pair}");
+    let answer = run(&[
+        "explain",
+        "-q",
+        "-f",
+        "json",
+        "--source",
+        &format!("examples/go/advice/{pair}/{side}"),
+        "-e",
+        &format!("{folder}/{side}.m2.txt"),
+        &format!("{folder}/{side}.pb.gz"),
+    ]);
+    assert_eq!(answer.code, Some(0), "{pair}: {}", answer.err);
+    serde_json::from_str(&answer.out).unwrap()
+}
+
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn total(answer: &Value) -> f64 {
+    answer["total"]["value"].as_f64().unwrap()
+}
+
+#[test]
+fn every_program_has_its_advice_and_no_other() {
+    let pairs: BTreeSet<&str> = PAIRS.iter().map(|pair| pair.0).collect();
+    let folders = fs::read_dir(workspace().join("testdata/advice")).unwrap();
+    let names = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap());
+    assert_eq!(
+        names.collect::<BTreeSet<_>>(),
+        pairs.iter().map(|&pair| pair.to_owned()).collect()
+    );
+    for pair in pairs {
+        let answer = explain(pair, "before");
+        let found: BTreeSet<(String, String, i64)> = items(&answer["advice"])
+            .iter()
+            .map(|advice| {
+                let text = |name: &str| advice[name].as_str().unwrap().to_owned();
+                (
+                    text("rule"),
+                    text("function"),
+                    advice["line"].as_i64().unwrap(),
+                )
+            })
+            .collect();
+        let expected = PAIRS.iter().filter(|known| known.0 == pair);
+        let expected = expected.map(|&(_, rule, function, line)| {
+            (
+                rule.to_owned(),
+                format!("example.com/advice/{pair}.{function}"),
+                line,
+            )
+        });
+        assert_eq!(found, expected.collect(), "{pair}");
+    }
+}
+
+#[test]
+fn the_advice_is_gone_when_it_was_followed() {
+    for (pair, rule, _, _) in PAIRS {
+        let answer = explain(pair, "after");
+        let still = items(&answer["advice"])
+            .iter()
+            .find(|one| one["rule"] == rule && one["share"].as_f64().unwrap() > 0.5);
+        assert_eq!(still, None, "{pair}");
+    }
+}
+
+/// Both sides did the same operations, so that the difference of their totals is what was saved.
+#[test]
+fn what_is_saved_is_within_what_was_said() {
+    let pairs: BTreeSet<&str> = PAIRS.iter().map(|pair| pair.0).collect();
+    let mut judged = 0;
+    for pair in pairs {
+        let (before, after) = (explain(pair, "before"), explain(pair, "after"));
+        let savings = items(&before["advice"]).iter().map(|one| &one["saving"]);
+        let savings: Vec<&Value> = savings.filter(|saving| !saving.is_null()).collect();
+        if savings.is_empty() {
+            continue;
+        }
+        let end = |name: &str| -> f64 {
+            savings
+                .iter()
+                .map(|saving| saving[name].as_f64().unwrap())
+                .sum()
+        };
+        let saved = total(&before) - total(&after);
+        let is_within = end("low") <= saved && saved <= 1.02 * end("high");
+        assert!(
+            is_within,
+            "{pair}: {saved} of {} to {}",
+            end("low"),
+            end("high")
+        );
+        judged += 1;
+    }
+    assert_eq!(judged, 12);
+}
+
+/// Both sides ran the same operations, and the command that the advice ends with says that it helped.
+#[test]
+fn the_change_is_seen() {
+    for (pair, rule, function, _) in PAIRS {
+        let folder = format!("testdata/advice/{pair}");
+        let sides = [
+            format!("{folder}/before.pb.gz"),
+            format!("{folder}/after.pb.gz"),
+        ];
+        let value = match rule {
+            "accumulating" => "-inuse_space",
+            _ => "-alloc_space",
+        };
+        let answer = run(&[
+            "diff",
+            "-q",
+            "-f",
+            "json",
+            "--same-work",
+            value,
+            &sides[0],
+            &sides[1],
+        ]);
+        let diff: Value = serde_json::from_str(&answer.out).unwrap();
+        assert_eq!(diff["total"]["verdict"], "decreased", "{pair}");
+        if rule == "accumulating" {
+            continue;
+        }
+        let claim = format!("alloc_space cum:example.com/advice/{pair}.{function} <= -10%");
+        let sides = [sides[0].as_str(), sides[1].as_str()];
+        let asked = ["verify", "-q", "--same-work", "--require", &claim];
+        let answer = run(&[&asked[..], &sides].concat());
+        assert_eq!(answer.code, Some(0), "{pair}: {}{}", answer.out, answer.err);
+    }
+}
