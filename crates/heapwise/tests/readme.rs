@@ -36,6 +36,37 @@ fn the_readme_shows_real_output() {
 }
 
 #[test]
+fn the_page_on_advice_shows_real_output() {
+    let page = fs::read_to_string(workspace().join("docs/explain.md")).unwrap();
+    let folder = workspace().join("testdata/advice/slice-capacity");
+    let mut count = 0;
+    let blocks = blocks(&page, "console");
+    for shown in blocks
+        .iter()
+        .flat_map(|block| block.split("$ heapwise ").skip(1))
+    {
+        let (args, expected) = shown.split_once('\n').unwrap();
+        let args = args.replace("escape.txt", "before.m2.txt");
+        let output = heapwise(&folder).args(words(&args)).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{args}");
+        count += 1;
+    }
+    assert_eq!(count, 4);
+}
+
+/// The words of a command line; quotes keep them together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (at, part) in line.split('\'').enumerate() {
+        match at % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
+}
+
+#[test]
 fn the_readme_shows_the_example() {
     let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
     let example = include_str!("../../../examples/src/bin/rank.rs");

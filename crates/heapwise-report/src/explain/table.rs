@@ -11,7 +11,7 @@ pub(super) fn reasons(report: &ExplainReport) -> Table {
     let line = |share: &ReasonShare| {
         vec![
             (
-                Column::right("bytes"),
+                Column::right("flat"),
                 Cell::plain(report.label(share.value.value)),
             ),
             (Column::right("±"), Cell::plain(words::error(share.value))),
