@@ -168,6 +168,37 @@ fn refuses_what_it_cannot_explain() {
     }
 }
 
+/// A log of a source to which lines were added fits the profile no longer; taken for granted, it would give wrong reasons.
+#[test]
+fn a_source_that_changed_since_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = fs::read_to_string(workspace().join("testdata/explain/append-cap/m2.txt")).unwrap();
+    for added in [1, 3, 5] {
+        let shifted: Vec<String> = log
+            .lines()
+            .map(|line| match line.split(':').nth(1).map(str::parse::<u32>) {
+                Some(Ok(number)) => {
+                    line.replacen(&format!(":{number}:"), &format!(":{}:", number + added), 1)
+                }
+                _ => line.to_owned(),
+            })
+            .collect();
+        let path = folder.path().join("m2.txt");
+        fs::write(&path, shifted.join("\n")).unwrap();
+        let heap = "testdata/explain/append-cap/heap.pb.gz";
+        let answer = explain(&["-e", &path.display().to_string(), heap]);
+        for (function, line) in [
+            ("example.com/app.Collect", 6),
+            ("example.com/app.Filter", 15),
+        ] {
+            let found = site(&answer, function, line);
+            assert_eq!(found["reason"], "changed-source", "{added}: {found}");
+        }
+        let advice = items(&answer["advice"]);
+        assert!(advice.is_empty(), "{added}: {advice:?}");
+    }
+}
+
 #[test]
 fn github_gets_annotations_at_lines() {
     let folder = "testdata/explain/append-cap";

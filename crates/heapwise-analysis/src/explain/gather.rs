@@ -152,10 +152,9 @@ impl Gatherer {
             sizes.entry(place).or_default().insert(size, values);
         }
         let numbers = 0..self.order.len() as u32;
-        let places = numbers
-            .clone()
-            .zip(&self.order)
-            .map(|(number, key)| self.place(key, sizes.remove(&number).unwrap_or_default()));
+        let places = numbers.clone().zip(&self.order).map(|(number, key)| {
+            self.place(tables, key, sizes.remove(&number).unwrap_or_default())
+        });
         let places: Vec<Place> = places.collect();
         let blocks = |number| {
             let recovery = self.recovery.as_ref();
@@ -179,15 +178,17 @@ impl Gatherer {
         }
     }
 
-    fn place(&self, key: &PlaceKey, sizes: BTreeMap<u64, Vec<i128>>) -> Place {
+    fn place(&self, tables: &Tables, key: &PlaceKey, sizes: BTreeMap<u64, Vec<i128>>) -> Place {
         let site = |node: NodeId| self.nodes.as_ref().map(|nodes| nodes.site(node));
         let frames = self.nodes.as_ref().zip(key.location);
         let frames = frames.map(|(nodes, location)| {
             let sites = nodes.known(location).iter().rev();
-            sites.map(|&node| nodes.site(node)).collect()
+            sites.map(|&node| (nodes.site(node), nodes.function_start(tables, node)))
         });
+        let (frames, starts) = frames.into_iter().flatten().unzip();
         Place {
-            frames: frames.unwrap_or_default(),
+            frames,
+            starts,
             service: key.service,
             is_runtime: key.is_runtime,
             own: key.own.and_then(site),

@@ -19,6 +19,7 @@ pub struct EscapeIndex {
 /// A file as it was compiled for a package.
 #[derive(Debug)]
 struct LoggedFile {
+    number: u32,
     path: FilePath,
     package: Option<String>,
     /// The numbers of the decisions on each line.
@@ -61,6 +62,7 @@ impl EscapeIndex {
             }
             let same = by_base.entry(path.base().to_owned()).or_default();
             same.push(LoggedFile {
+                number: file,
                 path: path.clone(),
                 package,
                 lines,
@@ -128,6 +130,28 @@ impl EscapeIndex {
             _ => is_whole && common > 1,
         };
         accepted.then_some((is_same, common))
+    }
+
+    /// Whether a function starts on a line of the file of a site; `None` where the log does not tell.
+    pub(super) fn has_function_at(&self, site: &Site, line: i64) -> Option<bool> {
+        let file = site
+            .file
+            .as_deref()
+            .filter(|_| self.log.has_all_functions)?;
+        let line = u32::try_from(line).ok()?;
+        let found = self.files(&FilePath::of(file), site.package.as_deref());
+        let mut starts = found.iter().map(|file| file.number);
+        let of_file = |number: u32| {
+            let first = (number, 0);
+            let start = self.log.function_lines.partition_point(|&one| one < first);
+            let of_file = self.log.function_lines.get(start..)?.first()?;
+            (of_file.0 == number).then(|| {
+                let functions = &self.log.function_lines;
+                functions.binary_search(&(number, line)).is_ok()
+            })
+        };
+        let known: Vec<bool> = starts.by_ref().filter_map(of_file).collect();
+        (!known.is_empty()).then(|| known.contains(&true))
     }
 
     /// Whether a position is on the line of a site.

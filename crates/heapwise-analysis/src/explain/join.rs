@@ -39,6 +39,8 @@ pub enum Unmatched {
     Ambiguous,
     /// The log has the file, but nothing on the line.
     NoDecision,
+    /// In the source that was compiled for the log no function starts where the profile has one: it is another source.
+    Changed,
 }
 
 impl Unmatched {
@@ -50,6 +52,7 @@ impl Unmatched {
             Unmatched::NotInLog => "not-in-log",
             Unmatched::Ambiguous => "ambiguous",
             Unmatched::NoDecision => "no-decision",
+            Unmatched::Changed => "changed-source",
         }
     }
 
@@ -61,6 +64,7 @@ impl Unmatched {
             Unmatched::NotInLog => "not in the log",
             Unmatched::Ambiguous => "several files of the log fit",
             Unmatched::NoDecision => "nothing on that line of the log",
+            Unmatched::Changed => "source changed since the profile",
         }
     }
 }
@@ -82,6 +86,7 @@ impl Cause {
         }
         match log {
             None => Cause::Unmatched(Unmatched::NoLog),
+            Some(log) if is_changed(log, place) => Cause::Unmatched(Unmatched::Changed),
             Some(log) => match decided(log, place, inner, outer) {
                 Cause::Unmatched(Unmatched::NoDecision) => by_source(inner, lines),
                 cause => cause,
@@ -106,6 +111,20 @@ impl Cause {
             _ => &[],
         }
     }
+}
+
+/// Whether a function of a place is not where the log has it. What sets up the variables of a package starts at the first of
+/// them, and no message is of it.
+fn is_changed(log: &EscapeIndex, place: &Place) -> bool {
+    let is_written = |site: &Site| {
+        let function = site.function.as_deref().unwrap_or_default();
+        !function.ends_with(".init") && !function.contains(".map.init.")
+    };
+    let frames = place.frames.iter().zip(&place.starts);
+    let mut frames = frames.filter(|(site, _)| is_written(site));
+    frames.any(|(site, start)| {
+        start.is_some_and(|start| log.has_function_at(site, start) == Some(false))
+    })
 }
 
 /// The text of a line of a source file, where it can be had.

@@ -18,7 +18,7 @@ pub(super) enum OwnCode {
 impl OwnCode {
     /// Of all sites of a profile.
     pub(super) fn of(sites: &[Site]) -> OwnCode {
-        if sites.iter().any(|site| Origin::of(site) == Origin::Own) {
+        if sites.iter().any(is_of_program) {
             return OwnCode::Program;
         }
         let measured = sites.iter().filter(|site| is_benchmark(site));
@@ -28,7 +28,7 @@ impl OwnCode {
     /// Whether a site is of it.
     pub(super) fn has(&self, site: &Site) -> bool {
         match self {
-            OwnCode::Program => Origin::of(site) == Origin::Own,
+            OwnCode::Program => is_of_program(site),
             OwnCode::Measured(packages) => site.package.as_ref().is_some_and(|package| {
                 packages.iter().any(|measured| {
                     let measured = measured.strip_suffix("_test").unwrap_or(measured);
@@ -38,6 +38,12 @@ impl OwnCode {
             }),
         }
     }
+}
+
+/// Whether code is of no library; Go's own commands are programs.
+fn is_of_program(site: &Site) -> bool {
+    let package = site.package.as_deref().unwrap_or_default();
+    Origin::of(site) == Origin::Own || package.starts_with("cmd/") && !package.contains("/vendor/")
 }
 
 /// Whether it is in a function that `go test` calls.

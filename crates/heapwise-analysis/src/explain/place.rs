@@ -12,6 +12,8 @@ pub(super) struct Place {
     /// The frames of the allocating location, the innermost first: all but the last were inlined. Empty where the
     /// profile has no stack.
     pub(super) frames: Vec<Site>,
+    /// The line at which the function of each frame starts, where the profile tells.
+    pub(super) starts: Vec<Option<i64>>,
     /// What the runtime does there on behalf of the code, where its frames are in the profile.
     pub(super) service: Option<Reason>,
     /// Whether there is nothing but the runtime.

@@ -67,7 +67,7 @@ pub(super) enum Grows {
 /// The steps of something that grew. Every larger block stands for one of the size before that was given up, so that of
 /// each size there are about as many as of the next, or more. `None` where that is not so.
 pub(super) fn ladder(sizes: &[BlockSize], grows: Grows) -> Option<Ladder> {
-    let sizes = &without_strays(sizes);
+    let sizes = &without_strays(sizes, grows);
     let (first, last) = (sizes.first()?, sizes.last()?);
     let pairs = sizes.iter().zip(sizes.iter().skip(1));
     let falls = |(small, large): (&BlockSize, &BlockSize)| {
@@ -101,9 +101,9 @@ pub(super) fn ladder(sizes: &[BlockSize], grows: Grows) -> Option<Ladder> {
     })
 }
 
-/// Without what else is on the line: sizes that a few blocks have, of which there are many larger ones, and small ones that
-/// come to nearly nothing, such as what holds the tables of a map.
-fn without_strays(sizes: &[BlockSize]) -> Vec<BlockSize> {
+/// Without what else is on the line: sizes that a few blocks have, of which there are many larger ones, and of maps the
+/// small ones that come to nearly nothing, which hold their tables.
+fn without_strays(sizes: &[BlockSize], grows: Grows) -> Vec<BlockSize> {
     const FEW: i128 = 50;
     /// The smallest that together are less than this part.
     const LITTLE: i128 = 200;
@@ -116,7 +116,8 @@ fn without_strays(sizes: &[BlockSize]) -> Vec<BlockSize> {
     let all = sizes.iter().enumerate();
     let kept = all.filter(|(at, one)| {
         below += one.bytes;
-        below.saturating_mul(LITTLE) > bytes && !is_stray(*at, one)
+        let is_little = below.saturating_mul(LITTLE) <= bytes && grows == Grows::BySplitting;
+        !is_little && !is_stray(*at, one)
     });
     kept.map(|(_, one)| *one).collect()
 }

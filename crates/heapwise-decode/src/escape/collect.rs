@@ -103,9 +103,9 @@ impl Collector {
         self.log.has_stack_decisions = true;
     }
 
-    /// The first line of a function; text names those that cannot be inlined only with -m=2.
-    pub(super) fn function(&mut self, file: u32, line: u32, can_inline: bool) -> Result<()> {
-        self.log.has_all_functions |= !can_inline;
+    /// The first line of a function.
+    pub(super) fn function(&mut self, file: u32, line: u32, are_all_told: bool) -> Result<()> {
+        self.log.has_all_functions |= are_all_told;
         if self.functions.insert((file, line)) {
             self.take(size_of::<(u32, u32)>() * 2)?;
         }

@@ -93,8 +93,7 @@ impl JsonFile {
         let at = &found.range.start;
         match &*found.code {
             "escape" | "escapes" => self.decision(found, file, collector),
-            "canInlineFunction" => collector.function(file, at.line, true),
-            "cannotInlineFunction" => collector.function(file, at.line, false),
+            "canInlineFunction" | "cannotInlineFunction" => collector.function(file, at.line, true),
             _ => Ok(()),
         }
     }

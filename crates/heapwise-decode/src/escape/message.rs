@@ -20,8 +20,8 @@ pub(super) enum Message<'a> {
     Explained,
     /// A call is inlined: what the function allocates is decided again, where the call is.
     Inlined,
-    /// A function: whether it can be inlined.
-    Function { can_inline: bool },
+    /// A function, and whether all are told: only -m=2 names those that cannot be inlined, and costs.
+    Function { are_all_told: bool },
     /// Of no interest here.
     Known,
     /// Not in the catalogue.
@@ -60,10 +60,12 @@ const ESCAPES: &str = " escapes to heap";
 impl<'a> Message<'a> {
     pub(super) fn of(text: &'a str) -> Message<'a> {
         if text.starts_with("can inline ") {
-            return Message::Function { can_inline: true };
+            return Message::Function {
+                are_all_told: text.contains(" with cost "),
+            };
         }
         if text.starts_with("cannot inline ") {
-            return Message::Function { can_inline: false };
+            return Message::Function { are_all_told: true };
         }
         if text.starts_with("inlining call to ") {
             return Message::Inlined;
@@ -202,7 +204,12 @@ mod tests {
                 "parameter p leaks to {heap} with derefs=0:",
                 Message::Explained,
             ),
-            ("can inline f", Message::Function { can_inline: true }),
+            (
+                "can inline f",
+                Message::Function {
+                    are_all_told: false,
+                },
+            ),
             ("undefined: x", Message::Unknown),
         ] {
             assert_eq!(Message::of(text), expected, "{text}");

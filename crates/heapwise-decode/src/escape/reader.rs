@@ -160,10 +160,10 @@ impl File<'_> {
                 let at = self.position(placed);
                 self.collector.call(at)?;
             }
-            Message::Function { can_inline } => {
+            Message::Function { are_all_told } => {
                 self.collector.message();
                 let file = self.collector.file(&name(placed));
-                self.collector.function(file, placed.line, can_inline)?;
+                self.collector.function(file, placed.line, are_all_told)?;
             }
             Message::Moved(variable) => self.decide(placed, variable, EscapeOutcome::Heap, true)?,
             Message::Stays(subject) => {
