@@ -165,8 +165,8 @@ pub use compare::time::TimeChange;
 pub use compare::verify::{
     Bound, BoundUnit, Claim, ClaimResult, CollectorSides, Compared, Covers, Decimal, Finding,
     Growth, GrowthCounts, KnownNames, Measured, Observed, Operator, Outcome, Reason, SitePattern,
-    Suppression, Unseen, Verifier, VerifyOptions, decide_on_collector, decide_on_goroutines,
-    decide_on_levels,
+    Suppression, Unseen, Verifier, VerifyOptions, decide_on_collector, decide_on_explanation,
+    decide_on_goroutines, decide_on_levels,
 };
 pub use compare::work::{
     Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor, Coverage, Doubtful,

@@ -154,7 +154,7 @@ fn of_start(name: &str, error: io::Error) -> anyhow::Error {
     match (name, error.kind()) {
         ("go", io::ErrorKind::NotFound) => {
             anyhow!(
-                "bench: found no go on PATH, expected Go 1.20 or newer: it builds and runs the benchmarks"
+                "found no go on PATH, expected Go 1.20 or newer, which builds what is asked about"
             )
         }
         ("git", io::ErrorKind::NotFound) => anyhow!(

@@ -249,7 +249,12 @@ const COMPARING: [Case; 15] = [
 
 /// What deciding has; `_` stands for a space. An option of comparing matters where a claim needs
 /// what it changes.
-const DECIDING: [Case; 32] = [
+const DECIDING: [Case; 33] = [
+    (
+        "escapes",
+        "ALONE --require=advice_none_above_5% testdata/advice/pool-buffer/before.pb.gz",
+        "--escapes=testdata/advice/pool-buffer/before.m2.txt",
+    ),
     (
         "gc",
         "--require=gc_rate_<=_9/s",

@@ -200,6 +200,68 @@ fn a_source_that_changed_since_is_noticed() {
 }
 
 #[test]
+fn claims_on_escapes_and_advice_are_decided() {
+    let verify = |side: &str, claim: &str| {
+        let folder = "testdata/advice/slice-capacity";
+        let log = format!("{folder}/{side}.m2.txt");
+        let heap = format!("{folder}/{side}.pb.gz");
+        run(&["verify", "--escapes", &log, &heap, "--require", claim])
+    };
+    let amounts = "no escape at example.com/advice/slice-capacity.Amounts";
+    for (side, claim, code, words) in [
+        ("before", amounts, 1, "escapes (slice growth)"),
+        ("after", amounts, 1, "escapes (returned pointer)"),
+        (
+            "before",
+            "no escape at /BenchmarkAmounts$/",
+            0,
+            "nothing of it is allocated",
+        ),
+        (
+            "before",
+            "no escape at regexp.(*bitState).reset",
+            3,
+            "not in the log",
+        ),
+        ("before", "no escape at main.typo", 2, "site not found"),
+        (
+            "before",
+            "no escape at main.typo optional",
+            0,
+            "not in the profiles",
+        ),
+        (
+            "before",
+            "advice none above 5%",
+            1,
+            "slice-capacity of 99.8%",
+        ),
+        ("before", "advice none above 99.9%", 0, "no advice"),
+        ("before", "advice none above 5", 2, "such as 5%"),
+        ("before", "no escape", 2, "expected at"),
+    ] {
+        let answer = verify(side, claim);
+        assert_eq!(
+            answer.code,
+            Some(code),
+            "{side}: {claim}: {}{}",
+            answer.out,
+            answer.err
+        );
+        let said = [answer.out, answer.err].concat();
+        assert!(said.contains(words), "{side}: {claim}: {said}");
+    }
+    let heap = "testdata/advice/slice-capacity/before.pb.gz";
+    let without = run(&["verify", heap, "--require", "advice none above 5%"]);
+    assert_eq!(without.code, Some(2));
+    assert!(
+        without.err.contains("expected --escapes"),
+        "{}",
+        without.err
+    );
+}
+
+#[test]
 fn github_gets_annotations_at_lines() {
     let folder = "testdata/explain/append-cap";
     let log = format!("{folder}/m2.txt");

@@ -1,6 +1,6 @@
 //! Why the sites of a profile allocate: the answer as a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heapwise_stats::Confidence;
 
@@ -47,6 +47,8 @@ pub struct Explanation {
     pub advice: Vec<Advice>,
     /// What another log said before, if there is one.
     pub comparison: Option<LogComparison>,
+    /// Every function of the profile.
+    functions: BTreeSet<String>,
 }
 
 /// How much of the total is explained. Parts are disjoint and add up to the total.
@@ -74,6 +76,11 @@ pub struct ReasonShare {
 }
 
 impl Explanation {
+    /// Whether there is a function in the profile of which something holds.
+    pub fn has_function(&self, holds: impl Fn(&str) -> bool) -> bool {
+        self.functions.iter().any(|function| holds(function))
+    }
+
     /// Keeps the sites and the advice of functions of which something holds, by any function of them; totals, reasons
     /// and coverage stay those of everything.
     pub fn retain(&mut self, holds: impl Fn(&str) -> bool) {
@@ -137,6 +144,11 @@ pub fn explain(
     };
     let mut answer = asked(evidence.log).answer(evidence.log.is_some());
     answer.header = view.header().clone();
+    let tables = view.tables();
+    let functions = tables.functions().iter();
+    answer.functions = functions
+        .map(|function| tables.text(function.name).into_owned())
+        .collect();
     answer.comparison = evidence.log.zip(evidence.older).map(|(newer, older)| {
         let before = asked(Some(older)).sites();
         compare((older, newer), &before, &answer.sites)
@@ -172,6 +184,7 @@ impl<'a> Asked<'a> {
             reasons: self.reasons(&sites),
             advice: advise(&self.lines()),
             comparison: None,
+            functions: BTreeSet::new(),
             sites,
         }
     }

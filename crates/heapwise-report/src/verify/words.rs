@@ -195,7 +195,7 @@ impl Words<'_> {
             Reason::Collector {
                 p: Some(p), why, ..
             } => format!("p = {}, {why}", p_value(*p)),
-            Reason::Collector { why, .. } => why.clone(),
+            Reason::Collector { why, .. } | Reason::Explained(why) => why.clone(),
             Reason::Suppressed { until, reason } => format!("suppressed until {until}: {reason}"),
             Reason::Expired { on, reason } => format!("suppression expired on {on}: {reason}"),
             Reason::Sites {

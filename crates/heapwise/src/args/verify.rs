@@ -34,6 +34,16 @@ pub(crate) struct VerifyArgs {
     /// The same of the older side, for claims on a change.
     #[arg(hide_short_help = true, long, value_name = "SNAPSHOT", num_args = 1.., requires = "gc", help_heading = "Sources")]
     pub(crate) before_gc: Vec<String>,
+    /// What the compiler decided of the newer side, for claims on escapes and advice.
+    ///
+    /// As the command explain takes it: the output of go build -gcflags=-m=2.
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "LOG",
+        help_heading = "Sources"
+    )]
+    pub(crate) escapes: Vec<String>,
     /// Print a budget file to start from, with comments.
     #[arg(long, help_heading = "Claims")]
     pub(crate) example_budget: bool,
@@ -54,7 +64,8 @@ pub(crate) struct ClaimArgs {
     /// 'goroutines total <= 500', 'goroutines main.worker growth none', 'goroutines leaked = 0', of a
     /// function what has it on its stack or was created by it; over snapshots of one process
     /// 'inuse_space main.cache growth none', 'inuse_space total growth <= 1MB/h'; on the collector 'gc pause_p99 <= 1ms',
-    /// 'gc alloc_rate <= -20%', 'gc cpu <= 5%', 'gc rate <= 2/s', 'gc heap growth none'. A site that the profiles do not have
+    /// 'gc alloc_rate <= -20%', 'gc cpu <= 5%', 'gc rate <= 2/s', 'gc heap growth none'; on what the compiler
+    /// decided (--escapes) 'no escape at main.handle', 'advice none above 5%'. A site that the profiles do not have
     /// is an error, unless the claim ends with the word optional. May be repeated.
     #[arg(long, value_name = "CLAIM")]
     pub(crate) require: Vec<String>,

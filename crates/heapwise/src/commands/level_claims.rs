@@ -103,19 +103,25 @@ impl LevelSide {
     }
 }
 
-/// The newer side is the series.
-fn names(args: &VerifyArgs, output: &Output) -> anyhow::Result<Vec<String>> {
+/// The names of the newer side.
+pub(super) fn newer(args: &VerifyArgs, output: &Output) -> anyhow::Result<Vec<String>> {
     let pair = without_binary(&args.sides.pair, output)?;
     let names = match args.sides.after.as_slice() {
         [] => pair.last().map_or(&[][..], std::slice::from_ref),
         after => after,
     };
+    Ok(names.to_vec())
+}
+
+/// The newer side is the series.
+fn names(args: &VerifyArgs, output: &Output) -> anyhow::Result<Vec<String>> {
+    let names = newer(args, output)?;
     if names.is_empty() {
         bail!(
             "found no series for claims on growth, expected a directory of snapshots, or --after with several of them"
         );
     }
-    Ok(names.to_vec())
+    Ok(names)
 }
 
 fn confidence(args: &VerifyArgs) -> Confidence {

@@ -9,6 +9,7 @@ mod comments;
 mod convert;
 mod diff;
 mod explain;
+mod explained_claims;
 mod form;
 mod gc;
 mod gc_sides;

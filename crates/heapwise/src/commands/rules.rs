@@ -157,6 +157,12 @@ impl Rules {
         claims.any(|entry| entry.claim.is_about_levels())
     }
 
+    /// Whether anything is to be decided on why sites allocate.
+    pub(super) fn need_explanation(&self) -> bool {
+        let mut claims = self.claims.iter();
+        claims.any(|entry| entry.claim.is_about_explanation())
+    }
+
     pub(super) fn need_goroutines(&self) -> bool {
         let mut claims = self.claims.iter();
         claims.any(|entry| entry.claim.is_about_goroutines())
@@ -180,5 +186,8 @@ impl Rules {
 
 /// Whether it is decided on profiles, and not on what has a source of its own.
 pub(super) fn is_about_profiles(claim: &Claim) -> bool {
-    !claim.is_about_goroutines() && !claim.is_about_collector() && !claim.is_about_levels()
+    !claim.is_about_goroutines()
+        && !claim.is_about_collector()
+        && !claim.is_about_levels()
+        && !claim.is_about_explanation()
 }

@@ -13,6 +13,7 @@ use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
 
 use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
+use super::explained_claims::ExplainedSide;
 use super::gc_sides::Snapshots;
 use super::goroutines::{self, Dumps, order_warning, role_warnings};
 use super::hints::hints;
@@ -72,12 +73,18 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
         false => None,
     };
     let levels = LevelSide::read(args, &rules, &output)?;
+    let explained = ExplainedSide::read(args, &rules, &output)?;
     let asked = Asked {
         view: &args.view,
         judge: &args.judge,
         claims: &args.claims,
     };
-    let sources = (goroutines, collector, levels);
+    let sources = Others {
+        goroutines,
+        collector,
+        levels,
+        explained,
+    };
     let report = report(asked, rules, &mut sides, sources)?;
     output.warn(&report.warnings)?;
     if !(args.claims.silent_when_ok && report.result() == ClaimResult::Pass) {
@@ -154,20 +161,29 @@ pub(super) struct Asked<'a> {
     pub(super) claims: &'a ClaimArgs,
 }
 
+/// What claims are decided on beside profiles of two sides.
+#[derive(Default)]
+struct Others {
+    goroutines: Option<GoroutineSide>,
+    collector: Option<Snapshots>,
+    levels: Option<LevelSide>,
+    explained: Option<ExplainedSide>,
+}
+
 /// Decides claims on profiles alone.
 pub(super) fn decide(
     asked: Asked<'_>,
     rules: Rules,
     sides: &mut Sides,
 ) -> anyhow::Result<VerifyReport> {
-    report(asked, rules, sides, (None, None, None))
+    report(asked, rules, sides, Others::default())
 }
 
 fn report(
     args: Asked<'_>,
     rules: Rules,
     sides: &mut Sides,
-    (goroutines, collector, levels): (Option<GoroutineSide>, Option<Snapshots>, Option<LevelSide>),
+    others: Others,
 ) -> anyhow::Result<VerifyReport> {
     let mut judging = Judging {
         args,
@@ -182,14 +198,18 @@ fn report(
         judging.all(sides)?;
     }
     let mut inputs = sides.inputs();
-    if let Some(goroutines) = goroutines {
+    if let Some(goroutines) = others.goroutines {
         judging.on_goroutines(&goroutines);
         inputs.extend(goroutines.inputs);
     }
-    if let Some(collector) = collector {
+    if let Some(collector) = others.collector {
         judging.on_collector(&collector);
     }
-    if let Some(levels) = levels {
+    if let Some(explained) = others.explained {
+        judging.on_explanation(&explained);
+        inputs.extend(explained.inputs);
+    }
+    if let Some(levels) = others.levels {
         judging.on_levels(&levels);
         inputs.extend(levels.into_inputs());
     }
@@ -347,6 +367,15 @@ impl Judging<'_> {
         self.known
             .absorb(KnownNames::of_goroutines(&goroutines.groups));
         self.warn(goroutines.warnings.clone());
+    }
+
+    fn on_explanation(&mut self, explained: &ExplainedSide) {
+        for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
+            if entry.claim.is_about_explanation() {
+                *outcome = Some(explained.decide(&entry.claim));
+            }
+        }
+        self.warn(explained.warnings.clone());
     }
 
     fn on_levels(&mut self, levels: &LevelSide) {

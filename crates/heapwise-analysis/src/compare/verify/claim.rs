@@ -33,7 +33,10 @@ impl Claim {
     /// The same claim, holding where its site does not exist. `None` where that means nothing: the
     /// total is always there.
     pub fn into_optional(self) -> Option<Claim> {
-        let can_be_missing = matches!(self.site.0, Kind::Named(_) | Kind::Matching(_));
+        let can_be_missing = matches!(
+            self.site.0,
+            Kind::Named(_) | Kind::Matching(_) | Kind::Escape(_)
+        );
         can_be_missing.then_some(Claim {
             optional: true,
             ..self
@@ -56,12 +59,20 @@ impl Claim {
     /// [`decide_on_levels`](super::decide_on_levels).
     pub fn is_about_levels(&self) -> bool {
         let is_growth = matches!(self.bound, Bound::NoGrowth | Bound::Growth(_));
-        is_growth && !self.is_about_goroutines() && !self.is_about_collector()
+        is_growth
+            && !self.is_about_goroutines()
+            && !self.is_about_collector()
+            && !self.is_about_explanation()
     }
 
     /// Whether it is decided on snapshots of the collector: see [`decide_on_collector`](super::decide_on_collector).
     pub fn is_about_collector(&self) -> bool {
         self.measure().is_some()
+    }
+
+    /// Whether it is decided on why sites allocate: see [`decide_on_explanation`](super::decide_on_explanation).
+    pub fn is_about_explanation(&self) -> bool {
+        matches!(self.site.0, Kind::Escape(_) | Kind::Advice)
     }
 
     /// What of the collector it is about.
@@ -87,6 +98,10 @@ pub(super) enum Kind {
     Leaked,
     /// A number of the collector.
     Collector(GcMeasure),
+    /// What goes to the heap in functions.
+    Escape(Box<SitePattern>),
+    /// What would help.
+    Advice,
     Named(String),
     Matching(Regex),
 }
@@ -105,7 +120,9 @@ impl SitePattern {
     /// Whether it means this site, which is not the total.
     pub fn matches(&self, site: &Site) -> bool {
         match &self.0 {
-            Kind::Total | Kind::Leaked | Kind::Collector(_) => false,
+            Kind::Total | Kind::Leaked | Kind::Collector(_) | Kind::Escape(_) | Kind::Advice => {
+                false
+            }
             _ => self.matches_name(&site.pprof_name()),
         }
     }
@@ -113,7 +130,9 @@ impl SitePattern {
     /// The same by the site's printed name.
     pub fn matches_name(&self, site_name: &str) -> bool {
         match &self.0 {
-            Kind::Total | Kind::Leaked | Kind::Collector(_) => false,
+            Kind::Total | Kind::Leaked | Kind::Collector(_) | Kind::Escape(_) | Kind::Advice => {
+                false
+            }
             Kind::Named(name) => site_name == name,
             Kind::Matching(regexp) => regexp.is_match(site_name),
         }
@@ -143,6 +162,8 @@ impl SitePattern {
             Kind::Total => "total".to_owned(),
             Kind::Leaked => "leaked".to_owned(),
             Kind::Collector(measure) => measure.name().to_owned(),
+            Kind::Escape(functions) => functions.label(),
+            Kind::Advice => "advice".to_owned(),
             Kind::Named(name) => name.clone(),
             Kind::Matching(regexp) => format!("/{regexp}/"),
         }

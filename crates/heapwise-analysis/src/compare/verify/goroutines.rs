@@ -31,7 +31,7 @@ pub fn decide_on_goroutines(
     let mut findings = match &claim.site.0 {
         Kind::Total => vec![total(claim, goroutines)],
         Kind::Leaked => vec![leaked(claim, goroutines, suppressions)],
-        Kind::Collector(_) => Vec::new(),
+        Kind::Collector(_) | Kind::Escape(_) | Kind::Advice => Vec::new(),
         Kind::Named(_) | Kind::Matching(_) => functions(claim, goroutines, suppressions),
     };
     unread::doubt(claim, goroutines, &mut findings);

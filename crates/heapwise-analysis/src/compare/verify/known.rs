@@ -75,7 +75,9 @@ impl KnownNames {
     /// Whether a pattern means any of them; the total always exists.
     pub fn has(&self, site: &SitePattern) -> bool {
         match &site.0 {
-            Kind::Total | Kind::Leaked | Kind::Collector(_) => true,
+            Kind::Total | Kind::Leaked | Kind::Collector(_) | Kind::Escape(_) | Kind::Advice => {
+                true
+            }
             Kind::Named(name) => self.names.contains_key(name),
             Kind::Matching(regexp) => self.names.keys().any(|name| regexp.is_match(name)),
         }

@@ -223,6 +223,8 @@ pub enum Reason {
         /// What the decision rests on, or why there is none.
         why: String,
     },
+    /// By why sites allocate, or why that cannot be told.
+    Explained(String),
     /// The site is suppressed.
     Suppressed {
         /// The last day.

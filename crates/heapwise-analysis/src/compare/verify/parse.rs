@@ -31,6 +31,8 @@ impl Claim {
     /// gc pause_p99 <= 1ms                    of the collector, by its snapshots or logs
     /// gc alloc_rate <= -20%                  a change from the older snapshots
     /// gc heap growth none                    over several snapshots
+    /// no escape at main.handle               by what the compiler decided
+    /// advice none above 5%                   of the total
     /// cpu /^regexp[.]/ <= 10s optional       holds also where there is no such site
     /// ```
     ///
@@ -62,6 +64,9 @@ fn demanded(text: &str, words: &[Word<'_>]) -> Result<Claim> {
     }
     if words.first().is_some_and(|first| first.text == COLLECTOR) {
         return collector_claim(text, words);
+    }
+    if let Some(claim) = explanation_claim(text, words)? {
+        return Ok(claim);
     }
     if let Some(claim) = level_claim(text, words)? {
         return Ok(claim);
@@ -283,6 +288,64 @@ fn collector_claim(text: &str, words: &[Word<'_>]) -> Result<Claim> {
         unit: BoundUnit::Plain,
         optional: false,
     })
+}
+
+/// Reads `no escape at FUNCTION` and `advice none above PERCENT`.
+fn explanation_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>> {
+    let plain: Vec<&str> = words.iter().map(|word| word.text).collect();
+    let at = |place: usize| words.get(place).copied().unwrap_or(end_of(text));
+    let expect = |place: usize, expected: &'static str| match plain.get(place) {
+        Some(&word) if word == expected => Ok(()),
+        _ => Err(error_at(text, at(place), expected)),
+    };
+    let (site, bound, ends) = match plain.first() {
+        Some(&"no") => {
+            expect(1, "escape")?;
+            expect(2, "at")?;
+            let name = words
+                .get(3..)
+                .and_then(|rest| rest.first().zip(rest.last()));
+            let Some((first, last)) = name else {
+                return Err(error_at(
+                    text,
+                    end_of(text),
+                    "a function's name or /regexp/",
+                ));
+            };
+            let name = text.get(first.at..last.at + last.text.len());
+            let name = Word {
+                at: first.at,
+                text: name.unwrap_or_default(),
+            };
+            let functions = pattern(name, text)?;
+            (
+                Kind::Escape(Box::new(functions)),
+                Decimal::parse("0"),
+                words.len(),
+            )
+        }
+        Some(&"advice") => {
+            expect(1, "none")?;
+            expect(2, "above")?;
+            let percent = plain.get(3).and_then(|word| word.strip_suffix('%'));
+            (Kind::Advice, percent.and_then(Decimal::parse), 4)
+        }
+        _ => return Ok(None),
+    };
+    let bound = bound.ok_or_else(|| error_at(text, at(3), "a part of the total such as 5%"))?;
+    if words.len() > ends {
+        return Err(error_at(text, at(ends), "the end"));
+    }
+    Ok(Some(Claim {
+        text: text.trim().to_owned(),
+        sample_type: "alloc_space".to_owned(),
+        site: SitePattern(site),
+        is_cumulative: false,
+        operator: Operator::AtMost,
+        bound: Bound::Value(bound),
+        unit: BoundUnit::Plain,
+        optional: false,
+    }))
 }
 
 #[derive(Debug, Clone, Copy)]

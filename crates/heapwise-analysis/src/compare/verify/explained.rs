@@ -1,0 +1,162 @@
+//! Claims about why sites allocate, decided on what the compiler said.
+
+use super::claim::{Bound, Claim, Kind, SitePattern};
+use super::near::near_names;
+use super::outcome::{ClaimResult, Finding, Outcome, Reason};
+use crate::explain::{Advice, Cause, Explanation, Subject};
+use crate::site::identity::Site;
+use heapwise_decode::EscapeOutcome;
+
+/// Decides a claim about why sites allocate; see [`Claim::is_about_explanation`].
+///
+/// `no escape at FUNCTION` fails where something of the function is on the heap by the compiler's decision, and cannot be
+/// decided where a site of it allocates for a reason that is not known. `advice none above 5%` fails by advice on a line
+/// with more of the total; where more than that is not explained it cannot be decided. A function that nothing in the
+/// profile is called by gives [`Reason::NotFound`], which is an error unless the claim is [optional](Claim::optional).
+pub fn decide_on_explanation(claim: &Claim, explanation: &Explanation) -> Outcome {
+    let mut findings = match &claim.site.0 {
+        Kind::Escape(functions) => escapes(functions, explanation),
+        Kind::Advice => advice(claim, explanation),
+        _ => Vec::new(),
+    };
+    findings.sort_by_key(|finding| finding.result.rank());
+    let results = findings.iter().map(|finding| finding.result);
+    Outcome {
+        claim: claim.text.clone(),
+        unit: explanation.sample_type.unit.clone(),
+        result: results
+            .reduce(ClaimResult::and)
+            .unwrap_or(ClaimResult::Inconclusive),
+        reason: match findings.as_slice() {
+            [single] => single.reason.clone(),
+            _ => Reason::of_sites(&findings),
+        },
+        findings,
+    }
+}
+
+fn finding(site: Option<&Site>, name: &str, result: ClaimResult, why: String) -> Finding {
+    Finding {
+        site: site.cloned(),
+        name: site.map_or_else(|| name.to_owned(), Site::pprof_name),
+        result,
+        reason: Reason::Explained(why),
+        observed: None,
+    }
+}
+
+fn escapes(functions: &SitePattern, explanation: &Explanation) -> Vec<Finding> {
+    let name = functions.label();
+    if !explanation.has_log {
+        let why = "there is no log of the compiler".to_owned();
+        return vec![finding(None, &name, ClaimResult::Inconclusive, why)];
+    }
+    let is_meant = |subject: &&Subject| {
+        let function = subject.at.function.as_deref();
+        function.is_some_and(|function| functions.matches_name(function))
+    };
+    let sites = explanation.sites.iter().filter(is_meant);
+    let findings = sites.map(|subject| escape(subject, explanation));
+    let findings: Vec<Finding> = findings.collect();
+    if !findings.is_empty() {
+        return findings;
+    }
+    match explanation.has_function(|function| functions.matches_name(function)) {
+        true => {
+            let why = "nothing of it is allocated in the profile".to_owned();
+            vec![finding(None, &name, ClaimResult::Pass, why)]
+        }
+        false => {
+            let known = explanation.sites.iter();
+            let known = known.filter_map(|subject| subject.at.function.as_ref());
+            vec![Finding {
+                site: None,
+                result: ClaimResult::Error,
+                reason: Reason::NotFound {
+                    near: near_names(&name, known),
+                },
+                name,
+                observed: None,
+            }]
+        }
+    }
+}
+
+/// Whether something of a site is on the heap by a decision.
+fn escape(subject: &Subject, explanation: &Explanation) -> Finding {
+    let percent = 100.0 * subject.share;
+    let of_total = format!("{percent:.1}% of {}", explanation.sample_type.type_);
+    let (result, why) = match &subject.cause {
+        Cause::Decided(reason, decisions) => {
+            let is_heap = decisions
+                .iter()
+                .any(|one| one.outcome == EscapeOutcome::Heap);
+            let what = decisions.first().map_or("", |one| one.subject.as_str());
+            match is_heap {
+                true => (
+                    ClaimResult::Fail,
+                    format!("{what} escapes ({}), {of_total}", reason.words()),
+                ),
+                false => (
+                    ClaimResult::Pass,
+                    format!("{what} does not escape, though it allocates {of_total}"),
+                ),
+            }
+        }
+        Cause::Service(reason) | Cause::Source(reason) => (
+            ClaimResult::Pass,
+            format!("{}, which is no escape: {of_total}", reason.words()),
+        ),
+        Cause::Runtime => (ClaimResult::Pass, format!("the runtime's own, {of_total}")),
+        Cause::Unmatched(why) => (
+            ClaimResult::Inconclusive,
+            format!("{}: {of_total}", why.words()),
+        ),
+    };
+    finding(Some(&subject.at), "", result, why)
+}
+
+fn advice(claim: &Claim, explanation: &Explanation) -> Vec<Finding> {
+    let Bound::Value(bound) = claim.bound else {
+        return Vec::new();
+    };
+    let most = bound.value() / 100.0;
+    let above = explanation
+        .advice
+        .iter()
+        .filter(|one| one.subject.share > most);
+    let findings: Vec<Finding> = above.map(against).collect();
+    if !findings.is_empty() {
+        return findings;
+    }
+    let total = explanation.total.value as f64;
+    let unknown = explanation.coverage.unmatched.iter();
+    let unknown: f64 = unknown.map(|(_, value)| value.value as f64).sum();
+    let part = unknown / total.max(1.0);
+    let (result, why) = match part > most {
+        true => (
+            ClaimResult::Inconclusive,
+            format!(
+                "no advice, but {:.1}% of the total is not explained",
+                100.0 * part
+            ),
+        ),
+        false => (
+            ClaimResult::Pass,
+            format!(
+                "no advice on a line with more than {}% of the total",
+                bound.value()
+            ),
+        ),
+    };
+    vec![finding(None, "advice", result, why)]
+}
+
+fn against(advice: &Advice) -> Finding {
+    let why = format!(
+        "{} of {:.1}% of the total",
+        advice.rule.name(),
+        100.0 * advice.subject.share
+    );
+    finding(Some(&advice.subject.at), "", ClaimResult::Fail, why)
+}

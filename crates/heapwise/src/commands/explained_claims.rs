@@ -1,0 +1,65 @@
+//! Claims on why sites allocate.
+
+use anyhow::bail;
+use heapwise_analysis::explain::{EscapeIndex, Evidences, Explanation, explain};
+use heapwise_analysis::{Claim, Outcome, Selector, ViewOptions, decide_on_explanation};
+use heapwise_report::{Input, Warning};
+
+use super::input_notes::InputNotes;
+use super::level_claims::newer;
+use super::rules::Rules;
+use super::view::Sources;
+use crate::args::Verify;
+use crate::escapes::{self, SourceLines};
+use crate::output::Output;
+
+/// Why the sites of the newer side allocate.
+pub(super) struct ExplainedSide {
+    explanation: Explanation,
+    pub(super) inputs: Vec<Input>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl ExplainedSide {
+    /// Reads the newer side and the log, where there is a claim on them.
+    pub(super) fn read(
+        args: &Verify,
+        rules: &Rules,
+        output: &Output,
+    ) -> anyhow::Result<Option<ExplainedSide>> {
+        if !rules.need_explanation() {
+            return match args.escapes.is_empty() {
+                true => Ok(None),
+                false => bail!(
+                    "--escapes: found no claim on what the compiler decided, expected one such as 'no escape at main.handle'"
+                ),
+            };
+        }
+        let Some(log) = escapes::read(&args.escapes, output)? else {
+            bail!(
+                "found no log of the compiler for a claim on escapes or advice, expected --escapes"
+            );
+        };
+        let warnings = log.warnings();
+        let index = EscapeIndex::new(log.decisions);
+        let mut options = ViewOptions::default();
+        options.sample_index = Some("alloc_space".to_owned());
+        let sources = Sources::of_profiles(&newer(args, output)?, output)?;
+        let selector = Selector::new(&args.filters.options())?;
+        let subject = sources.look(InputNotes::describing(), &selector, options, output)?;
+        let lines = SourceLines::new(None);
+        let lines = |file: &str, line| lines.line(file, line);
+        let mut evidence = Evidences::default();
+        evidence.log = Some(&index);
+        evidence.lines = &lines;
+        Ok(Some(ExplainedSide {
+            explanation: explain(&subject.view, evidence, args.judge.confidence)?,
+            inputs: subject.inputs,
+            warnings,
+        }))
+    }
+
+    pub(super) fn decide(&self, claim: &Claim) -> Outcome {
+        decide_on_explanation(claim, &self.explanation).settled(claim)
+    }
+}
