@@ -225,6 +225,54 @@ fn refuses_what_has_no_message_and_what_does_not_fit() {
 }
 
 #[test]
+fn names_are_bounded_as_decisions_are() {
+    let mut limits = Limits::default();
+    limits.max_table_bytes = 1 << 16;
+    let headings: String = (0..20_000)
+        .map(|at| format!("# example.com/p{at}\n"))
+        .collect();
+    let files: String = (0..20_000)
+        .map(|at| format!("./f{at}.go:1:2: moved to heap: x\n"))
+        .collect();
+    for text in [headings, files] {
+        let mut reader = EscapeReader::new(&limits);
+        let error = reader.read(text.as_bytes()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+    }
+}
+
+#[test]
+fn a_build_that_speaks_json_is_read() {
+    let log = read(
+        br##"{"ImportPath":"example.com/app","Action":"build-output","Output":"# example.com/app\n"}
+{"ImportPath":"example.com/app","Action":"build-output","Output":"./app.go:6:15: append escapes to heap\n"}
+"##,
+    );
+    assert_eq!(log.packages, ["example.com/app"]);
+    assert_eq!(log.decisions[0].kind, AllocationKind::Append);
+}
+
+#[test]
+fn odd_lines_are_read_as_they_are_meant() {
+    let log = read(
+        b"./a.go:1:2: new(T) escapes to heap   \n./a.go:2:2: make(http.Header, n) does not escape\n\
+          ./a.go:3:2: \"x does not escape\" + s does not escape\n\
+          ./a.go:4:2: ([]byte)(s) does not escape\n./a.go:4:2: zero-copy string->[]byte conversion\n",
+    );
+    let found: Vec<(u32, AllocationKind)> = log
+        .decisions
+        .iter()
+        .map(|one| (one.at.line, one.kind))
+        .collect();
+    let expected = [
+        (1, AllocationKind::New),
+        (2, AllocationKind::Other),
+        (3, AllocationKind::Concat),
+    ];
+    assert_eq!((found, log.other.len()), (expected.to_vec(), 0));
+}
+
+#[test]
 fn what_is_not_known_is_counted() {
     let log = read(
         b"./a.go:1:2: x escapes to heap\n./a.go:3:4: frobnicates y\n./a.go:5:6: frobnicates y\n",

@@ -276,25 +276,31 @@ impl<'a> Asked<'a> {
     fn sites(&self) -> Vec<Subject> {
         self.subjects(|place, cause| {
             let at = place.site().cloned().unwrap_or_default();
-            (at, None, cause.reason())
+            Some((at, None, cause.reason()))
         })
     }
 
-    /// What allocates, by the line that can act.
+    /// What allocates, by the line that can act: that of own code, and of nobody's what starts goroutines.
     fn lines(&self) -> Vec<Subject> {
         self.subjects(|place, cause| {
+            let is_goroutine = cause.reason() == Some(Reason::Goroutine);
+            if place.own.is_none() && !is_goroutine {
+                return None;
+            }
             let at = place.acting().cloned().unwrap_or_default();
             // What is called has reasons of its own, of which the caller knows nothing.
             let reason = cause.reason().filter(|_| place.entry.is_none());
-            (at, place.entry.clone(), reason)
+            Some((at, place.entry.clone(), reason))
         })
     }
 
-    fn subjects(&self, key: impl Fn(&Place, &Cause) -> SubjectKey) -> Vec<Subject> {
+    fn subjects(&self, key: impl Fn(&Place, &Cause) -> Option<SubjectKey>) -> Vec<Subject> {
         let mut all: BTreeMap<SubjectKey, Gathering<'_>> = BTreeMap::new();
         for (place, cause, blocks, sums) in self.each() {
-            let gathering = all.entry(key(place, cause)).or_default();
-            gathering.add((place, cause), blocks, sums);
+            if let Some(key) = key(place, cause) {
+                let gathering = all.entry(key).or_default();
+                gathering.add((place, cause), blocks, sums);
+            }
         }
         let columns = self.columns();
         let total = self.ranking().reference_total(self.index);

@@ -124,6 +124,7 @@ impl Reason {
             EscapeOutcome::Heap => Some(by_kind.unwrap_or_else(|| of_flow(decision))),
             EscapeOutcome::Stack => match decision.kind {
                 AllocationKind::Slice => Some(Reason::SizeNotConstant),
+                AllocationKind::Other => Some(Reason::Other),
                 AllocationKind::Map
                 | AllocationKind::Append
                 | AllocationKind::Concat

@@ -37,10 +37,16 @@ pub(super) struct Collector {
     decisions: HashMap<Key, Known>,
     functions: BTreeSet<(u32, u32)>,
     calls: HashSet<Position>,
+    zero_copies: HashSet<Position>,
     bytes: usize,
     most_bytes: usize,
     log: EscapeLog,
     compilers: BTreeSet<String>,
+}
+
+/// What a text takes that is kept with its number.
+fn size_of_text(text: &str) -> usize {
+    2 * (text.len() + size_of::<String>()) + size_of::<u32>()
 }
 
 /// Texts with numbers.
@@ -51,14 +57,15 @@ struct Names {
 }
 
 impl Names {
-    fn number(&mut self, text: &str) -> u32 {
+    /// And whether it is a new one.
+    fn number(&mut self, text: &str) -> (u32, bool) {
         if let Some(&number) = self.numbers.get(text) {
-            return number;
+            return (number, false);
         }
         let number = self.texts.len() as u32;
         self.numbers.insert(text.to_owned(), number);
         self.texts.push(text.to_owned());
-        number
+        (number, true)
     }
 }
 
@@ -70,6 +77,7 @@ impl Collector {
             decisions: HashMap::new(),
             functions: BTreeSet::new(),
             calls: HashSet::new(),
+            zero_copies: HashSet::new(),
             bytes: 0,
             most_bytes: limits.max_table_bytes,
             log: EscapeLog::default(),
@@ -77,16 +85,31 @@ impl Collector {
         }
     }
 
-    pub(super) fn file(&mut self, name: &str) -> u32 {
-        self.names.number(name)
+    pub(super) fn file(&mut self, name: &str) -> Result<u32> {
+        let (number, is_new) = self.names.number(name);
+        self.take(if is_new { size_of_text(name) } else { 0 })?;
+        Ok(number)
     }
 
-    pub(super) fn package(&mut self, name: &str) -> u32 {
-        self.packages.number(name)
+    pub(super) fn package(&mut self, name: &str) -> Result<u32> {
+        let (number, is_new) = self.packages.number(name);
+        self.take(if is_new { size_of_text(name) } else { 0 })?;
+        Ok(number)
     }
 
-    pub(super) fn compiler(&mut self, version: &str) {
-        self.compilers.insert(version.to_owned());
+    pub(super) fn compiler(&mut self, version: &str) -> Result<()> {
+        match self.compilers.insert(version.to_owned()) {
+            true => self.take(size_of_text(version)),
+            false => Ok(()),
+        }
+    }
+
+    /// A conversion that is none: nothing is copied.
+    pub(super) fn zero_copy(&mut self, at: Position) -> Result<()> {
+        match self.zero_copies.insert(at) {
+            true => self.take(size_of::<Position>() * 2),
+            false => Ok(()),
+        }
     }
 
     /// A message that was understood.
@@ -164,7 +187,7 @@ impl Collector {
         let is_name = key
             .subject
             .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '~' | '#'));
         known.is_variable |= way.destination.is_some() && !way.is_of_storage && is_name;
         known.way = way;
         self.take(size)
@@ -193,7 +216,10 @@ impl Collector {
         let files = self.names.texts;
         let told = self.decisions.into_iter();
         let told = told.filter(|(key, _)| !said.contains(&(key.at, key.subject.as_str())));
-        let calls = self.calls;
+        let (calls, zero_copies) = (self.calls, self.zero_copies);
+        let told = told.filter(|(key, _)| {
+            key.outcome == EscapeOutcome::Heap || !zero_copies.contains(&key.at)
+        });
         let told = told.map(|(key, known)| Decision {
             is_inlined: !key.inlined.is_empty() || calls.contains(&key.at),
             ..decision(key, known)

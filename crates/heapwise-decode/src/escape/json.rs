@@ -66,6 +66,24 @@ struct Point {
     character: u32,
 }
 
+/// A line of what `go build -json` says, since Go 1.24.
+#[derive(Debug, Deserialize)]
+struct Event<'a> {
+    #[serde(borrow, rename = "Action")]
+    action: Cow<'a, str>,
+    #[serde(borrow, default, rename = "Output")]
+    output: Cow<'a, str>,
+}
+
+/// The text that a build said, where a line is of `go build -json`.
+pub(super) fn build_output(line: &[u8]) -> Option<String> {
+    if !line.starts_with(b"{\"ImportPath\"") && !line.starts_with(b"{\"Action\"") {
+        return None;
+    }
+    let event: Event<'_> = serde_json::from_slice(line).ok()?;
+    (event.action == "build-output").then(|| event.output.into_owned())
+}
+
 impl JsonFile {
     /// A line.
     pub(super) fn line(&mut self, line: &[u8], collector: &mut Collector) -> Result<()> {
@@ -74,9 +92,9 @@ impl JsonFile {
         }
         match serde_json::from_slice::<Head<'_>>(line) {
             Ok(head) => {
-                self.file = Some(collector.file(&path(&head.file)));
-                self.package = Some(collector.package(&head.package));
-                collector.compiler(&head.gc_version);
+                self.file = Some(collector.file(&path(&head.file))?);
+                self.package = Some(collector.package(&head.package)?);
+                collector.compiler(&head.gc_version)?;
             }
             Err(_) => collector.unread(1),
         }
@@ -110,12 +128,14 @@ impl JsonFile {
         let inlined = found.related.iter();
         let inlined = inlined.take_while(|related| related.message == "inlineLoc");
         let inlined: Vec<Position> = inlined
-            .map(|related| Position {
-                file: collector.file(&path(&related.location.uri)),
-                line: related.location.range.start.line,
-                column: related.location.range.start.character,
+            .map(|related| {
+                Ok(Position {
+                    file: collector.file(&path(&related.location.uri))?,
+                    line: related.location.range.start.line,
+                    column: related.location.range.start.character,
+                })
             })
-            .collect();
+            .collect::<Result<_>>()?;
         let key = Key {
             at: Position {
                 file,

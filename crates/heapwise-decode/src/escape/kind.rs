@@ -20,7 +20,9 @@ impl AllocationKind {
             _ if adds(subject) => Concat,
             _ if starts("make([]") => Slice,
             _ if starts("make(map[") => Map,
-            _ if starts("make(chan ") || starts("make(<-chan ") => Channel,
+            _ if starts("make(chan ") || starts("make(chan<- ") || starts("make(<-chan ") => {
+                Channel
+            }
             _ if starts("make(") => Other,
             _ if starts("new(") => New,
             _ if starts("append(") => Append,

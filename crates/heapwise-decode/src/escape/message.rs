@@ -22,6 +22,8 @@ pub(super) enum Message<'a> {
     Inlined,
     /// A function, and whether all are told: only -m=2 names those that cannot be inlined, and costs.
     Function { are_all_told: bool },
+    /// A conversion that copies nothing.
+    ZeroCopy,
     /// Of no interest here.
     Known,
     /// Not in the catalogue.
@@ -29,7 +31,7 @@ pub(super) enum Message<'a> {
 }
 
 /// How messages begin that say nothing of allocations (cmd/compile/internal/{escape,inline,devirtualize,walk,ssa}).
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 22] = [
     "leaking param",
     "closure capturing",
     "mutates param",
@@ -42,7 +44,6 @@ const KNOWN: [&str; 23] = [
     "call to ",
     "should not PGO",
     "closure converted to global",
-    "zero-copy ",
     "warning: truncated explanation",
     "marking ",
     "index bounds check elided",
@@ -69,6 +70,9 @@ impl<'a> Message<'a> {
         }
         if text.starts_with("inlining call to ") {
             return Message::Inlined;
+        }
+        if text.starts_with("zero-copy ") {
+            return Message::ZeroCopy;
         }
         if KNOWN
             .iter()
@@ -106,15 +110,13 @@ fn escapes(text: &str) -> Option<Message<'_>> {
 }
 
 fn stays(text: &str) -> Option<Message<'_>> {
-    let at = text.find(" does not escape")?;
-    let rest = text.get(at + " does not escape".len()..)?;
-    let subject = text.get(..at)?;
-    match rest {
-        "" => Some(Message::Stays(subject)),
-        // Of a parameter.
-        _ if rest.starts_with(',') => Some(Message::Known),
-        _ => None,
+    const STAYS: &str = " does not escape";
+    if let Some(subject) = text.strip_suffix(STAYS) {
+        return Some(Message::Stays(subject));
     }
+    // Of a parameter.
+    let rest = text.get(text.rfind(STAYS)? + STAYS.len()..)?;
+    rest.starts_with(',').then_some(Message::Known)
 }
 
 /// What follows the head of an explanation (cmd/compile/internal/escape/solve.go: explainPath, explainFlow).

@@ -8,7 +8,7 @@ use memchr::memchr_iter;
 use super::collect::{Collector, Key};
 use super::decision::{AllocationKind, EscapeOutcome, Position};
 use super::flow::Way;
-use super::json::JsonFile;
+use super::json::{JsonFile, build_output};
 use super::log::EscapeLog;
 use super::message::Message;
 use super::place::{Placed, heading, plain};
@@ -120,14 +120,22 @@ impl File<'_> {
     fn line(&mut self, line: &[u8]) -> Result<()> {
         let line = plain(line);
         if line.first() == Some(&b'{') {
-            return self.json.line(&line, self.collector);
+            return match build_output(&line) {
+                Some(said) => said.lines().try_for_each(|line| self.text(line.as_bytes())),
+                None => self.json.line(&line, self.collector),
+            };
         }
-        if let Some(placed) = Placed::find(&line) {
+        self.text(&line)
+    }
+
+    fn text(&mut self, line: &[u8]) -> Result<()> {
+        let line = line.trim_ascii_end();
+        if let Some(placed) = Placed::find(line) {
             return self.message(&placed);
         }
-        if let Some(name) = heading(&line) {
+        if let Some(name) = heading(line) {
             self.explained()?;
-            self.package = Some(self.collector.package(name));
+            self.package = Some(self.collector.package(name)?);
         } else if !line.trim_ascii().is_empty() {
             self.collector.unread(1);
         }
@@ -143,6 +151,11 @@ impl File<'_> {
         let text = String::from_utf8_lossy(placed.message);
         match Message::of(&text) {
             Message::Known => self.collector.message(),
+            Message::ZeroCopy => {
+                self.collector.message();
+                let at = self.position(placed)?;
+                self.collector.zero_copy(at)?;
+            }
             Message::Unknown => self.collector.unknown(&text),
             Message::Flow { to, from } => {
                 self.collector.message();
@@ -162,12 +175,12 @@ impl File<'_> {
             }
             Message::Inlined => {
                 self.collector.message();
-                let at = self.position(placed);
+                let at = self.position(placed)?;
                 self.collector.call(at)?;
             }
             Message::Function { are_all_told } => {
                 self.collector.message();
-                let file = self.collector.file(&name(placed));
+                let file = self.collector.file(&name(placed))?;
                 self.collector.function(file, placed.line, are_all_told)?;
             }
             Message::Moved(variable) => self.decide(placed, variable, EscapeOutcome::Heap, true)?,
@@ -186,7 +199,7 @@ impl File<'_> {
                 if is_explained {
                     self.explained()?;
                     self.last = Some(Explained {
-                        key: self.key(placed, subject, EscapeOutcome::Heap),
+                        key: self.key(placed, subject, EscapeOutcome::Heap)?,
                         way: Way::default(),
                     });
                 }
@@ -195,22 +208,22 @@ impl File<'_> {
         Ok(())
     }
 
-    fn position(&mut self, placed: &Placed<'_>) -> Position {
-        Position {
-            file: self.collector.file(&name(placed)),
+    fn position(&mut self, placed: &Placed<'_>) -> Result<Position> {
+        Ok(Position {
+            file: self.collector.file(&name(placed))?,
             line: placed.line,
             column: placed.column,
-        }
+        })
     }
 
-    fn key(&mut self, placed: &Placed<'_>, subject: &str, outcome: EscapeOutcome) -> Key {
-        Key {
-            at: self.position(placed),
+    fn key(&mut self, placed: &Placed<'_>, subject: &str, outcome: EscapeOutcome) -> Result<Key> {
+        Ok(Key {
+            at: self.position(placed)?,
             inlined: Vec::new(),
             package: self.package,
             subject: subject.to_owned(),
             outcome,
-        }
+        })
     }
 
     fn decide(
@@ -221,7 +234,7 @@ impl File<'_> {
         is_variable: bool,
     ) -> Result<()> {
         self.collector.message();
-        let key = self.key(placed, subject, outcome);
+        let key = self.key(placed, subject, outcome)?;
         self.collector.decide(&key, is_variable)
     }
 
@@ -240,8 +253,10 @@ fn name<'a>(placed: &Placed<'a>) -> Cow<'a, str> {
 
 /// Whether what does not escape may be allocated all the same; parameters and variables are not.
 fn may_be_allocated(subject: &str) -> bool {
-    !matches!(
-        AllocationKind::of(subject),
-        AllocationKind::Boxed | AllocationKind::Constant | AllocationKind::Other
-    )
+    match AllocationKind::of(subject) {
+        AllocationKind::Boxed | AllocationKind::Constant => false,
+        // Of a type with a name it is not told whether it is a slice or a map.
+        AllocationKind::Other => subject.starts_with("make("),
+        _ => true,
+    }
 }

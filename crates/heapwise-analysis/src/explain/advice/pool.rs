@@ -41,6 +41,8 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
         && subject.has_reason(&REASONS)
         && subject.is_of(&BUFFERS)
         && subject.is_short_lived()
+        // A buffer that grows is in use while it does.
+        && subject.ladder.is_none()
         && subject.mean_size().is_some_and(|size| size >= SMALLEST)
         && are_alike(&subject.sizes, SPREAD);
     fits.then(|| Draft {

@@ -25,6 +25,7 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
     let fits = subject.is_own()
         && subject.has_reason(&[Reason::Returned])
         && subject.is_of(&VALUES)
+        && !is_of_another_package(subject)
         && subject.is_short_lived()
         && subject.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {
@@ -32,5 +33,14 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
         texts: TEXTS,
         evidence: [vec![subject.decided()], subject.facts()].concat(),
         parts: Some((0.0, 1.0)),
+    })
+}
+
+/// Whether the type is another package's, as of a node of its tree: who uses those needs pointers.
+fn is_of_another_package(subject: &Subject) -> bool {
+    let mut decisions = subject.cause.decisions().iter();
+    decisions.any(|one| {
+        let name = one.subject.split(['{', ')']).next().unwrap_or_default();
+        name.contains('.')
     })
 }
