@@ -218,6 +218,15 @@ impl View {
                 let mut line = 1..;
                 edit.retain_lines(location, |_| line.next() == Some(lines));
             }
+            // profile/profile.go: Aggregate.
+            for at in 0..edit.tables().mappings().len() {
+                let index = edit.tables().mapping_index(at);
+                let mapping = index.and_then(|index| edit.tables().mapping(index).cloned());
+                if let Some((index, mut mapping)) = index.zip(mapping) {
+                    mapping.symbols.inline_frames = false;
+                    edit.set_mapping(index, mapping);
+                }
+            }
         }
         tables
     }
