@@ -42,6 +42,12 @@ const ROWS_ON_A_TERMINAL: usize = 20;
 /// Narrower terminals are treated as this wide.
 const LEAST_WIDTH: usize = 60;
 
+/// The folder that annotations name files from.
+pub(crate) fn root() -> Option<String> {
+    let root = std::env::current_dir().ok()?;
+    Some(root.to_string_lossy().into_owned())
+}
+
 impl Output {
     /// Resolves the options against the terminal and the environment.
     pub(crate) fn new(args: &OutputArgs, color: Color) -> Output {

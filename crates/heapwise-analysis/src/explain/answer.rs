@@ -142,13 +142,7 @@ pub fn explain(
             confidence,
         }
     };
-    let mut answer = asked(evidence.log).answer(evidence.log.is_some());
-    answer.header = view.header().clone();
-    let tables = view.tables();
-    let functions = tables.functions().iter();
-    answer.functions = functions
-        .map(|function| tables.text(function.name).into_owned())
-        .collect();
+    let mut answer = asked(evidence.log).answer(view, evidence.log.is_some());
     answer.comparison = evidence.log.zip(evidence.older).map(|(newer, older)| {
         let before = asked(Some(older)).sites();
         compare((older, newer), &before, &answer.sites)
@@ -169,12 +163,14 @@ impl<'a> Asked<'a> {
         &self.gathered.ranking
     }
 
-    fn answer(&self, has_log: bool) -> Explanation {
+    fn answer(&self, view: &View, has_log: bool) -> Explanation {
+        let tables = view.tables();
+        let functions = tables.functions().iter();
         let sites = self.sites();
         let ranking = self.ranking();
         let sample_type = ranking.header.sample_types.get(self.index);
         Explanation {
-            header: ranking.header.clone(),
+            header: view.header().clone(),
             sample_type: sample_type.cloned().unwrap_or_default(),
             sampling: ranking.sampling_of(self.index),
             confidence: self.confidence,
@@ -184,7 +180,9 @@ impl<'a> Asked<'a> {
             reasons: self.reasons(&sites),
             advice: advise(&self.lines()),
             comparison: None,
-            functions: BTreeSet::new(),
+            functions: functions
+                .map(|function| tables.text(function.name).into_owned())
+                .collect(),
             sites,
         }
     }
@@ -193,11 +191,7 @@ impl<'a> Asked<'a> {
     fn each(&self) -> impl Iterator<Item = (&'a Place, &Cause, &'a Blocks, PlaceSums)> {
         let rows = self.ranking().rows.iter();
         let places = self.gathered.places.iter().zip(&self.causes).zip(rows);
-        let column = |name: &str| {
-            let types = self.ranking().header.sample_types.iter();
-            types.clone().position(|known| known.type_ == name)
-        };
-        let life = column("alloc_space").zip(column("inuse_space"));
+        let life = self.column("alloc_space").zip(self.column("inuse_space"));
         places.map(move |((place, cause), row)| {
             let of = |column: Option<usize>| column.map_or(0, |at| row.flat_of(at));
             let sums = PlaceSums {
@@ -209,12 +203,15 @@ impl<'a> Asked<'a> {
         })
     }
 
+    fn column(&self, name: &str) -> Option<usize> {
+        let mut types = self.ranking().header.sample_types.iter();
+        types.position(|known| known.type_ == name)
+    }
+
     fn columns(&self) -> Option<Allocated> {
-        let types = &self.ranking().header.sample_types;
-        let column = |name: &str| types.iter().position(|known| known.type_ == name);
         Some(Allocated {
-            objects: column("alloc_objects")?,
-            bytes: column("alloc_space")?,
+            objects: self.column("alloc_objects")?,
+            bytes: self.column("alloc_space")?,
         })
     }
 

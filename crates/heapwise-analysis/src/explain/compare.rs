@@ -79,16 +79,11 @@ pub(super) fn compare(
     }
     let changed = after.iter().filter_map(|subject| {
         let others = by_site.get(&subject.at)?;
-        if others
+        let mut same = others
             .iter()
-            .any(|other| other.reason() == subject.reason())
-        {
-            let same = others
-                .iter()
-                .find(|other| other.reason() == subject.reason());
-            return same.and_then(|other| changed(other, subject));
-        }
-        others.first().and_then(|other| changed(other, subject))
+            .filter(|other| other.reason() == subject.reason());
+        let other = same.next().or(others.first())?;
+        changed(other, subject)
     });
     let mut sites: Vec<ChangedSite> = changed.collect();
     sites.sort_by_key(|one| -one.subject.value.value);

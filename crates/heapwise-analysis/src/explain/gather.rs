@@ -41,7 +41,7 @@ pub(super) struct Gatherer {
     keys: HashMap<PlaceKey, u32>,
     order: Vec<PlaceKey>,
     sums: Vec<Vec<i128>>,
-    sizes: BTreeMap<(u32, u64), Vec<i128>>,
+    sizes: Vec<BTreeMap<u64, Vec<i128>>>,
     totals: Vec<Total>,
     blocks: BlockTable,
     recovery: Option<Recovery>,
@@ -63,7 +63,7 @@ impl Gatherer {
             keys: HashMap::new(),
             order: Vec::new(),
             sums: Vec::new(),
-            sizes: BTreeMap::new(),
+            sizes: Vec::new(),
             totals: Vec::new(),
             blocks: BlockTable::default(),
             recovery: None,
@@ -140,6 +140,7 @@ impl Gatherer {
         if number == next {
             self.order.push(key);
             self.sums.push(vec![0; self.totals.len()]);
+            self.sizes.push(BTreeMap::new());
         }
         number
     }
@@ -147,14 +148,9 @@ impl Gatherer {
     /// The places, and what each has allocated.
     pub(super) fn finish(mut self, tables: &Tables) -> Gathered {
         let header = Header::of(tables);
-        let mut sizes: HashMap<u32, BTreeMap<u64, Vec<i128>>> = HashMap::new();
-        for ((place, size), values) in std::mem::take(&mut self.sizes) {
-            sizes.entry(place).or_default().insert(size, values);
-        }
-        let numbers = 0..self.order.len() as u32;
-        let places = numbers.clone().zip(&self.order).map(|(number, key)| {
-            self.place(tables, key, sizes.remove(&number).unwrap_or_default())
-        });
+        let sizes = std::mem::take(&mut self.sizes);
+        let places = self.order.iter().zip(sizes);
+        let places = places.map(|(key, sizes)| self.place(tables, key, sizes));
         let places: Vec<Place> = places.collect();
         let blocks = |number| {
             let recovery = self.recovery.as_ref();
@@ -164,7 +160,7 @@ impl Gatherer {
         let rows = places
             .iter()
             .zip(std::mem::take(&mut self.sums))
-            .zip(numbers);
+            .zip(0_u32..);
         let rows: Vec<RankRow> = rows
             .map(|((place, sums), number)| {
                 let site = place.site().cloned().unwrap_or_default();
@@ -235,13 +231,10 @@ impl Visitor for Gatherer {
         self.nodes = Some(nodes);
         let number = self.number(key);
         add(self.sums.get_mut(number as usize), sample.values());
-        if let Some(size) = size_of(sample) {
+        if let (Some(size), Some(sizes)) = (size_of(sample), self.sizes.get_mut(number as usize)) {
             let width = self.totals.len();
-            let sums = self.sizes.entry((number, size));
-            add(
-                Some(sums.or_insert_with(|| vec![0; width])),
-                sample.values(),
-            );
+            let sums = sizes.entry(size).or_insert_with(|| vec![0; width]);
+            add(Some(sums), sample.values());
         }
         if let Some(entry) = self.recovery.as_mut().and_then(|known| known.entry(sample)) {
             self.blocks.add(number, entry);

@@ -36,6 +36,18 @@ pub struct Decision {
     pub destination: Option<String>,
 }
 
+impl Decision {
+    /// As the compiler says it.
+    pub fn words(&self) -> String {
+        let subject = &self.subject;
+        match (self.outcome, self.kind) {
+            (EscapeOutcome::Heap, AllocationKind::Variable) => format!("moved to heap: {subject}"),
+            (EscapeOutcome::Heap, _) => format!("{subject} escapes to heap"),
+            (EscapeOutcome::Stack, _) => format!("{subject} does not escape"),
+        }
+    }
+}
+
 /// A step on the way to the heap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -74,10 +74,8 @@ impl<'a> Message<'a> {
         if text.starts_with("zero-copy ") {
             return Message::ZeroCopy;
         }
-        if KNOWN
-            .iter()
-            .any(|start| text.trim_start().starts_with(start))
-        {
+        let plain = text.trim_start();
+        if KNOWN.iter().any(|start| plain.starts_with(start)) {
             return Message::Known;
         }
         if let Some(message) = explanation(text) {

@@ -183,11 +183,15 @@ impl File<'_> {
                 let file = self.collector.file(&name(placed))?;
                 self.collector.function(file, placed.line, are_all_told)?;
             }
-            Message::Moved(variable) => self.decide(placed, variable, EscapeOutcome::Heap, true)?,
+            Message::Moved(variable) => {
+                self.decide(placed, variable, EscapeOutcome::Heap, true)?;
+            }
             Message::Stays(subject) => {
                 self.collector.has_stack_decisions();
                 match may_be_allocated(subject) {
-                    true => self.decide(placed, subject, EscapeOutcome::Stack, false)?,
+                    true => {
+                        self.decide(placed, subject, EscapeOutcome::Stack, false)?;
+                    }
                     false => self.collector.message(),
                 }
             }
@@ -195,11 +199,11 @@ impl File<'_> {
                 subject,
                 is_explained,
             } => {
-                self.decide(placed, subject, EscapeOutcome::Heap, false)?;
+                let key = self.decide(placed, subject, EscapeOutcome::Heap, false)?;
                 if is_explained {
                     self.explained()?;
                     self.last = Some(Explained {
-                        key: self.key(placed, subject, EscapeOutcome::Heap)?,
+                        key,
                         way: Way::default(),
                     });
                 }
@@ -216,26 +220,23 @@ impl File<'_> {
         })
     }
 
-    fn key(&mut self, placed: &Placed<'_>, subject: &str, outcome: EscapeOutcome) -> Result<Key> {
-        Ok(Key {
-            at: self.position(placed)?,
-            inlined: Vec::new(),
-            package: self.package,
-            subject: subject.to_owned(),
-            outcome,
-        })
-    }
-
     fn decide(
         &mut self,
         placed: &Placed<'_>,
         subject: &str,
         outcome: EscapeOutcome,
         is_variable: bool,
-    ) -> Result<()> {
+    ) -> Result<Key> {
         self.collector.message();
-        let key = self.key(placed, subject, outcome)?;
-        self.collector.decide(&key, is_variable)
+        let key = Key {
+            at: self.position(placed)?,
+            inlined: Vec::new(),
+            package: self.package,
+            subject: subject.to_owned(),
+            outcome,
+        };
+        self.collector.decide(&key, is_variable)?;
+        Ok(key)
     }
 
     /// The last explanation is over.

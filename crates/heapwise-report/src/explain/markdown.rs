@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{ExplainReport, table, words};
+use super::{ExplainReport, table};
 use crate::formats::markdown;
 
 pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<()> {
@@ -30,7 +30,7 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
         let title = format!(
             "{} at {}",
             advice.rule.name(),
-            words::place(&advice.subject.at)
+            advice.subject.at.pprof_name()
         );
         writeln!(out, "\n**{}**\n", markdown::escape(&title))?;
         for (name, text) in report.details(advice) {

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use anstyle::Style;
 use heapwise_analysis::explain::Advice;
 
-use super::{ExplainReport, table, words};
+use super::{ExplainReport, table};
 use crate::formats::site_text::{LEAST_NAME, shorten};
-use crate::formats::text::{Layout, printable, wrapped, write_sentence, write_table};
+use crate::formats::text::{Layout, printable, write_details, write_sentence, write_table};
 use crate::views::origin::origin;
 
 /// The names of lines under a piece of advice take this much.
@@ -62,7 +62,7 @@ fn write_advice(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let bold = Style::new().bold();
-    let name = words::place(&advice.subject.at);
+    let name = advice.subject.at.pprof_name();
     let name = match layout.width {
         Some(width) => shorten(&name, width.max(LEAST_NAME)).into_owned(),
         None => name,
@@ -75,12 +75,6 @@ fn write_advice(
     let room = layout
         .width
         .map(|width| width.saturating_sub(INDENT + NAME).max(LEAST_NAME));
-    for (name, text) in report.details(advice) {
-        let mut name = name;
-        for line in wrapped(&text, room) {
-            writeln!(out, "{:INDENT$}{name:<NAME$}{}", "", printable(&line))?;
-            name = "";
-        }
-    }
-    Ok(())
+    let details = report.details(advice);
+    write_details(details, (INDENT, NAME), room, out)
 }

@@ -1,11 +1,11 @@
 //! The answer in words.
 
+use heapwise_analysis::Estimate;
 use heapwise_analysis::explain::{
     Advice, Cause, Evidence, Fate, Ladder, ReasonShare, Saving, Subject,
 };
 use heapwise_analysis::units::{auto_label, narrow, percentage};
-use heapwise_analysis::{Estimate, Sampling, Site};
-use heapwise_decode::{AllocationKind, Decision, EscapeOutcome, counted};
+use heapwise_decode::{Decision, counted};
 
 use super::ExplainReport;
 use crate::formats::error_text;
@@ -37,7 +37,8 @@ impl ExplainReport {
         if !reasons.is_empty() {
             first = format!("{first}: {}", reasons.join(", "));
         }
-        vec![first, self.coverage(), self.sampling()]
+        let sampling = error_text::sampling(answer.sampling, answer.confidence);
+        vec![first, self.coverage(), sampling]
     }
 
     /// How much is explained, and why the rest is not.
@@ -54,19 +55,6 @@ impl ExplainReport {
             parts.push(format!("{} {}", self.percent(value.value), why.words()));
         }
         parts.join(", ")
-    }
-
-    /// What the ± mean, or why there are none.
-    fn sampling(&self) -> String {
-        match self.answer.sampling {
-            Sampling::Known(rate) => format!(
-                "± is the {}% interval of sampling one block per {}",
-                self.answer.confidence.level() * 100.0,
-                auto_label(rate.bytes().into(), "bytes")
-            ),
-            Sampling::Exact => "exact: nothing was sampled".to_owned(),
-            Sampling::Unknown(reason) => format!("sampling error unknown: {}", reason.reason()),
-        }
     }
 
     /// What was read of the log.
@@ -228,15 +216,6 @@ fn bytes(size: u64) -> String {
     auto_label(i128::from(size), "bytes")
 }
 
-/// Where a piece of advice is about: the function and its line.
-pub(super) fn place(site: &Site) -> String {
-    let function = site.function.as_deref().unwrap_or("<unknown>");
-    match (&site.file, site.line) {
-        (Some(file), Some(line)) => format!("{function} {file}:{line}"),
-        _ => function.to_owned(),
-    }
-}
-
 /// Why a site allocates, shortly.
 pub(super) fn cause(cause: &Cause) -> String {
     match cause {
@@ -261,24 +240,13 @@ pub(super) fn reason_name(cause: &Cause) -> &'static str {
 
 /// What the compiler says of a site.
 pub(super) fn compiler(cause: &Cause) -> String {
-    let all: Vec<String> = cause.decisions().iter().map(decision).collect();
     let mut shown: Vec<String> = Vec::new();
-    for words in all {
+    for words in cause.decisions().iter().map(Decision::words) {
         if !shown.contains(&words) {
             shown.push(words);
         }
     }
     shown.join("; ")
-}
-
-/// A decision in the compiler's words.
-pub(super) fn decision(decision: &Decision) -> String {
-    let subject = &decision.subject;
-    match (decision.outcome, decision.kind) {
-        (EscapeOutcome::Heap, AllocationKind::Variable) => format!("moved to heap: {subject}"),
-        (EscapeOutcome::Heap, _) => format!("{subject} escapes to heap"),
-        _ => format!("{subject} does not escape"),
-    }
 }
 
 /// The sizes of blocks: one, or from the smallest to the largest.

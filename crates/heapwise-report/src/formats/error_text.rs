@@ -1,9 +1,24 @@
 //! Sampling errors in words.
 
-use heapwise_analysis::{Change, Delta, Estimate, Ratio};
+use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::units::auto_label;
+use heapwise_analysis::{Change, Delta, Estimate, Ratio, Sampling};
 
 /// Arms of an interval that differ by less than this factor are printed as one.
 const NEARLY_EQUAL: f64 = 1.25;
+
+/// What the ± mean, or why there are none.
+pub(crate) fn sampling(sampling: Sampling, confidence: Confidence) -> String {
+    match sampling {
+        Sampling::Known(rate) => format!(
+            "± is the {}% interval of sampling one block per {}",
+            confidence.level() * 100.0,
+            auto_label(rate.bytes().into(), "bytes")
+        ),
+        Sampling::Exact => "exact: nothing was sampled".to_owned(),
+        Sampling::Unknown(reason) => format!("sampling error unknown: {}", reason.reason()),
+    }
+}
 
 /// The error of a number relative to it: `±5.6%`, or both arms where they differ. Empty when
 /// unknown, `exact` without error; `-40%..+?` where no upper limit can be trusted, which

@@ -172,6 +172,22 @@ pub(crate) fn write_sentence(text: &str, layout: Layout, out: &mut dyn Write) ->
     Ok(())
 }
 
+/// Writes lines of text behind their names, in columns of these widths: an indent and the name. Text has so much room.
+pub(crate) fn write_details<'a>(
+    details: impl IntoIterator<Item = (&'a str, String)>,
+    (indent, width): (usize, usize),
+    room: Option<usize>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (mut name, text) in details {
+        for line in wrapped(&text, room) {
+            writeln!(out, "{:indent$}{name:<width$}{}", "", printable(&line))?;
+            name = "";
+        }
+    }
+    Ok(())
+}
+
 /// Names come from the profile: control characters must not reach the terminal.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) {

@@ -8,7 +8,7 @@ use heapwise_analysis::{Cause, CreatorNode, GoroutineGroup};
 use super::detail::Part;
 use super::{GoroutinesReport, is_alarming, table};
 use crate::formats::site_text::{LEAST_NAME, shorten};
-use crate::formats::text::{self, Layout, printable, wrapped};
+use crate::formats::text::{self, Layout, printable, wrapped, write_details};
 
 /// The names of lines under a group take this much.
 const INDENT: usize = 2;
@@ -79,14 +79,8 @@ fn write_group(
     let room = layout
         .width
         .map(|width| width.saturating_sub(INDENT + NAME).max(LEAST_NAME));
-    for (name, text) in report.details(group, part, room) {
-        let mut name = name;
-        for line in wrapped(&text, room) {
-            writeln!(out, "{:INDENT$}{name:<NAME$}{}", "", printable(&line))?;
-            name = "";
-        }
-    }
-    Ok(())
+    let details = report.details(group, part, room);
+    write_details(details, (INDENT, NAME), room, out)
 }
 
 fn styled(text: &str, style: Style, layout: Layout) -> String {

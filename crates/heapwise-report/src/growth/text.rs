@@ -8,7 +8,9 @@ use heapwise_analysis::SiteGrowth;
 use super::table::table;
 use super::{GrowthReport, words};
 use crate::formats::site_text::{LEAST_NAME, shorten};
-use crate::formats::text::{Layout, printable, wrapped, write_sentence, write_table};
+use crate::formats::text::{
+    Layout, printable, wrapped, write_details, write_sentence, write_table,
+};
 
 /// The names of lines under a site take this much.
 const INDENT: usize = 2;
@@ -68,12 +70,6 @@ fn write_site(
     ) {
         writeln!(out, "{:INDENT$}{line}", "")?;
     }
-    for (name, text) in report.details(site) {
-        let mut name = name;
-        for line in wrapped(&text, room) {
-            writeln!(out, "{:INDENT$}{name:<NAME$}{}", "", printable(&line))?;
-            name = "";
-        }
-    }
-    Ok(())
+    let details = report.details(site);
+    write_details(details, (INDENT, NAME), room, out)
 }

@@ -208,15 +208,8 @@ impl TopReport {
 
     /// What the ± mean, or why there are none.
     fn sampling_line(&self) -> String {
-        match self.ranking.sampling_of(self.sample_index) {
-            Sampling::Known(rate) => format!(
-                "± is the {}% interval of sampling one block per {}",
-                self.confidence.level() * 100.0,
-                auto_label(rate.bytes().into(), "bytes")
-            ),
-            Sampling::Exact => "exact: nothing was sampled".to_owned(),
-            Sampling::Unknown(reason) => format!("sampling error unknown: {}", reason.reason()),
-        }
+        let sampling = self.ranking.sampling_of(self.sample_index);
+        error_text::sampling(sampling, self.confidence)
     }
 
     fn has_errors(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Why sites allocate, and what would help.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use heapwise_analysis::explain::{EscapeIndex, Evidences, Explanation, explain};
 use heapwise_analysis::{GoRegex, Selector, ViewOptions};
 use heapwise_report::{ExplainReport, Format, LogSummary, Warning};
@@ -12,7 +12,7 @@ use crate::args::{Color, ExplainArgs};
 use crate::escapes::{self, Log, SourceLines};
 use crate::fetch::Endpoint;
 use crate::fetch::Target;
-use crate::output::Output;
+use crate::output::{Output, root};
 
 /// Runs `heapwise explain`.
 pub(crate) fn run(args: &ExplainArgs, color: Color) -> anyhow::Result<()> {
@@ -76,28 +76,15 @@ fn subject(
     let look = |sample_type: Option<&str>| {
         let mut options = ViewOptions::default();
         options.sample_index = sample_type.map(str::to_owned);
-        sources.look(seen(output), selector, options, output)
+        sources.look(InputNotes::of(output.format), selector, options, output)
     };
     let looked = look(chosen.or(Some("alloc_space")));
-    match (looked, chosen) {
-        (Err(_), None) => {
-            let subject = look(None)?;
-            expect_heap(&subject.view, &sources.names())?;
-            Ok(subject)
-        }
-        (looked, _) => {
-            let subject = looked?;
-            expect_heap(&subject.view, &sources.names())?;
-            Ok(subject)
-        }
-    }
-}
-
-fn seen(output: &Output) -> InputNotes {
-    match output.format {
-        Format::Json => InputNotes::describing(),
-        _ => InputNotes::default(),
-    }
+    let subject = match chosen {
+        None => looked.or_else(|_| look(None))?,
+        Some(_) => looked?,
+    };
+    expect_heap(&subject.view, &sources.names())?;
+    Ok(subject)
 }
 
 fn expect_heap(view: &heapwise_analysis::View, names: &str) -> anyhow::Result<()> {
@@ -162,12 +149,4 @@ fn default_limit(answer: &Explanation, output: &Output) -> Option<usize> {
         Format::Text | Format::Markdown => Some(matter.max(1)),
         _ => None,
     }
-}
-
-/// The folder that annotations name files from.
-fn root() -> Option<String> {
-    let root = std::env::current_dir()
-        .context("the current directory")
-        .ok()?;
-    Some(root.to_string_lossy().into_owned())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use heapwise_analysis::{Granularity, Header, RankOptions, Ranking};
-use heapwise_report::{Input, Warning};
+use heapwise_report::{Format, Input, Warning};
 
 /// The inputs so far.
 #[derive(Default)]
@@ -16,6 +16,14 @@ pub(crate) struct InputNotes {
 }
 
 impl InputNotes {
+    /// For an answer in a format: only JSON describes its inputs.
+    pub(crate) fn of(format: Format) -> InputNotes {
+        match format {
+            Format::Json => InputNotes::describing(),
+            _ => InputNotes::default(),
+        }
+    }
+
     /// Inputs that are also described, which takes another look at each.
     pub(crate) fn describing() -> InputNotes {
         InputNotes {

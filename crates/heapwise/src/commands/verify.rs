@@ -26,7 +26,7 @@ use crate::args::{ClaimArgs, Color, CountsAs, FilterArgs, JudgeArgs, Per, Verify
 use crate::executable::without_binary;
 use crate::exit::{Gate, is_closed_pipe, tell};
 use crate::fetch::Endpoint;
-use crate::output::Output;
+use crate::output::{Output, root};
 
 /// Runs `heapwise verify`.
 pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
@@ -220,11 +220,7 @@ fn report(
             .with_inputs(inputs)
             .with_warnings(warnings)
             .with_look(args.claims.look)
-            .with_root(
-                std::env::current_dir()
-                    .ok()
-                    .map(|path| path.to_string_lossy().into_owned()),
-            ),
+            .with_root(root()),
     )
 }
 

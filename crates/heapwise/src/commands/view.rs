@@ -6,7 +6,7 @@ use heapwise_analysis::{
     rank_reader, subtract,
 };
 use heapwise_decode::{Limits, TextReading};
-use heapwise_report::{Format, Input, ViewReport, Warning};
+use heapwise_report::{Input, ViewReport, Warning};
 
 use super::input_notes::{self, InputNotes};
 use super::profiles::{self, Reader};
@@ -247,9 +247,5 @@ pub(crate) fn look_at(
     } else {
         Sources::open(&args.question.sources, output)?
     };
-    let seen = match output.format {
-        Format::Json => InputNotes::describing(),
-        _ => InputNotes::default(),
-    };
-    sources.look(seen, &selector, options, output)
+    sources.look(InputNotes::of(output.format), &selector, options, output)
 }

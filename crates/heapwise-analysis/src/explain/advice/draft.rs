@@ -72,12 +72,11 @@ impl Subject {
     }
 }
 
-/// What the compiler says, shortly.
+/// What the compiler says, and what it does not.
 fn in_words(decision: &Decision) -> String {
-    let subject = &decision.subject;
-    match (decision.outcome, decision.kind) {
-        (EscapeOutcome::Heap, AllocationKind::Variable) => format!("moved to heap: {subject}"),
-        (EscapeOutcome::Heap, _) => format!("{subject} escapes to heap"),
-        _ => format!("{subject} does not escape, and is allocated when it is too large or grows"),
+    let words = decision.words();
+    match decision.outcome {
+        EscapeOutcome::Heap => words,
+        _ => format!("{words}, and is allocated when it is too large or grows"),
     }
 }

@@ -18,10 +18,13 @@ mod reuse;
 mod rule;
 mod timer;
 
+use std::collections::BTreeSet;
+
 use draft::Draft;
 pub use rule::{Evidence, Rule};
 
 use super::subject::Subject;
+use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
 
 /// What would help a line of code.
@@ -82,17 +85,15 @@ const RULES: [fn(&Subject) -> Option<Draft>; 14] = [
 pub(super) fn advise(lines: &[Subject]) -> Vec<Advice> {
     let warm = lines.iter().filter(|line| is_worth_it(line));
     let advised = warm.filter_map(|line| Some((line, RULES.iter().find_map(|rule| rule(line))?)));
-    let mut all: Vec<Advice> = advised
-        .map(|(line, draft)| Advice {
-            rule: draft.rule,
-            change: draft.texts.0,
-            unless: draft.texts.1,
-            evidence: draft.evidence,
-            saving: draft.parts.map(|parts| saving(line.value, parts)),
-            subject: line.clone(),
-        })
-        .collect();
-    merge_arguments(&mut all);
+    let all = advised.map(|(line, draft)| Advice {
+        rule: draft.rule,
+        change: draft.texts.0,
+        unless: draft.texts.1,
+        evidence: draft.evidence,
+        saving: draft.parts.map(|parts| saving(line.value, parts)),
+        subject: line.clone(),
+    });
+    let mut all = merge_arguments(all.collect());
     all.sort_by(|one, other| {
         let high = |advice: &Advice| advice.saving.map_or(0, |saving| saving.high);
         let places = one.subject.at.cmp(&other.subject.at);
@@ -102,22 +103,17 @@ pub(super) fn advise(lines: &[Subject]) -> Vec<Advice> {
 }
 
 /// What is boxed for a call that is to go away goes with it: of one line, formatting and boxing are one piece of advice.
-fn merge_arguments(all: &mut Vec<Advice>) {
-    let formats: Vec<usize> = (0..all.len())
-        .filter(|&at| all.get(at).is_some_and(|one| one.rule == Rule::Format))
-        .collect();
-    let mut boxed = Vec::new();
-    for at in formats {
-        let Some(site) = all.get(at).map(|one| one.subject.at.clone()) else {
-            continue;
-        };
-        let is_boxed = |one: &Advice| one.rule == Rule::Boxing && one.subject.at == site;
-        let Some(other) = all.iter().position(is_boxed) else {
-            continue;
-        };
-        let more = all.get(other).and_then(|one| one.saving);
-        boxed.push(other);
-        if let (Some(one), Some(more)) = (all.get_mut(at), more) {
+fn merge_arguments(all: Vec<Advice>) -> Vec<Advice> {
+    let formats = all.iter().filter(|one| one.rule == Rule::Format);
+    let formats: BTreeSet<Site> = formats.map(|one| one.subject.at.clone()).collect();
+    let (boxed, mut kept): (Vec<Advice>, Vec<Advice>) = all
+        .into_iter()
+        .partition(|one| one.rule == Rule::Boxing && formats.contains(&one.subject.at));
+    for one in kept.iter_mut().filter(|one| one.rule == Rule::Format) {
+        let arguments = boxed
+            .iter()
+            .find(|boxed| boxed.subject.at == one.subject.at);
+        if let Some(more) = arguments.and_then(|boxed| boxed.saving) {
             one.saving = one.saving.map(|saving| Saving {
                 low: saving.low + more.low,
                 high: saving.high + more.high,
@@ -126,11 +122,7 @@ fn merge_arguments(all: &mut Vec<Advice>) {
             one.evidence.push(Evidence::Arguments);
         }
     }
-    let mut at = 0;
-    all.retain(|_| {
-        at += 1;
-        !boxed.contains(&(at - 1))
-    });
+    kept
 }
 
 /// Whether a line is warm, sampled often enough, and not of a test.

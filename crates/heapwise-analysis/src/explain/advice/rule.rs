@@ -57,24 +57,6 @@ pub enum Evidence {
 }
 
 impl Rule {
-    /// Every rule.
-    pub const ALL: [Rule; 14] = [
-        Rule::ReturnValue,
-        Rule::Pool,
-        Rule::SliceCapacity,
-        Rule::MapSize,
-        Rule::Boxing,
-        Rule::StringBuilder,
-        Rule::StringConversion,
-        Rule::Format,
-        Rule::Reuse,
-        Rule::Timer,
-        Rule::Closure,
-        Rule::LargeValue,
-        Rule::Goroutines,
-        Rule::Accumulating,
-    ];
-
     /// The name used in JSON.
     pub fn name(self) -> &'static str {
         match self {
