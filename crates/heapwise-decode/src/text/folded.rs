@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use memchr::memrchr;
+use memchr::{memmem, memrchr};
 
 use super::lines::Lines;
 use super::scan::{Scan, is_blank};
@@ -76,8 +76,13 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Option<Prof
     }
 }
 
+/// What stands in the headers of Go's other texts (`goroutine profile: total 5`) and in no name of
+/// a function.
+const HEADER: &[u8] = b" profile: ";
+
 /// The frames of a line and its number. Refuses what ends in two numbers, the differential form:
-/// the first would become part of a name.
+/// the first would become part of a name. Refuses the header of another text, too: a logger's line
+/// with one has semicolons and ends in a number by chance.
 fn parse(line: &[u8]) -> Option<(&[u8], i64)> {
     let space = memrchr(b' ', line)?;
     let (frames, number) = line.split_at_checked(space)?;
@@ -87,7 +92,8 @@ fn parse(line: &[u8]) -> Option<(&[u8], i64)> {
     let is_frame = |frame: &[u8]| !frame.is_empty() && !frame.starts_with(b" ");
     let has_form = scan.rest.is_empty()
         && frames.split(|&byte| byte == b';').all(is_frame)
-        && !ends_in_number(frames);
+        && !ends_in_number(frames)
+        && memmem::find(line, HEADER).is_none();
     has_form.then_some((frames, count))
 }
 
@@ -143,7 +149,7 @@ mod tests {
 
     #[test]
     fn reads_lines() {
-        let cases: [(&str, Option<(&str, i64)>); 14] = [
+        let cases: [(&str, Option<(&str, i64)>); 16] = [
             ("main.main;main.work 12", Some(("main.main;main.work", 12))),
             ("main 1", Some(("main", 1))),
             ("a b;c d 3", Some(("a b;c d", 3))),
@@ -155,6 +161,8 @@ mod tests {
             ("a;b 10 12", None),
             ("a;;b 1", None),
             ("a; b 1", None),
+            ("msg=\"a;goroutine profile: total 5", None),
+            ("a;heap profile: 1", None),
             (";a 1", None),
             (" 1", None),
             ("", None),

@@ -56,6 +56,9 @@ impl<'a> Located<'a> {
                 return Ok(self.open.take());
             };
             self.line(&line.text);
+            if !line.is_ended {
+                self.cut(&line.text);
+            }
             let size = self.open.as_ref().map_or(0, |open| open.text.len());
             if size as u64 > self.max_bytes {
                 return Err(io::Error::other(too_large(self.max_bytes)));
@@ -126,6 +129,22 @@ impl<'a> Located<'a> {
         }
     }
 
+    /// Takes the end of a line away from what the input ended in, which may be cut: that is for the
+    /// reader of the profile to judge.
+    fn cut(&mut self, last: &[u8]) {
+        let is_of_lines = matches!(self.stream, Some(Stream::Lines(_)));
+        if let Some(open) = &mut self.open
+            && let Some(whole) = open.text.strip_suffix(b"\n")
+            && is_of_lines
+        {
+            let start = memchr::memrchr(b'\n', whole).map_or(0, |at| at + 1);
+            let put = whole.get(start..).unwrap_or_default();
+            if !put.is_empty() && last.trim_ascii_end().ends_with(put) {
+                open.text.pop();
+            }
+        }
+    }
+
     fn put(&mut self, line: &[u8]) {
         if let Some(open) = &mut self.open {
             open.text.extend_from_slice(line);
@@ -178,5 +197,27 @@ mod tests {
         let second = located.next().unwrap().unwrap();
         assert_eq!(second.text, b"goroutine profile: total 0\n\n");
         assert!(located.next().unwrap().is_none());
+    }
+
+    #[test]
+    fn leaves_what_the_input_ends_in_to_the_reader() {
+        for (text, expected) in [
+            (
+                "x: goroutine profile: total 5\nx: 3 @ 0x1 0x2",
+                "goroutine profile: total 5\n3 @ 0x1 0x2",
+            ),
+            (
+                "x: goroutine profile: total 5\nx: 3 @ 0x1\nbye",
+                "goroutine profile: total 5\n3 @ 0x1\n",
+            ),
+            (
+                "x: goroutine profile: total 5",
+                "goroutine profile: total 5",
+            ),
+        ] {
+            let mut located = Located::new(Box::new(text.as_bytes()), &Limits::default());
+            let found = located.next().unwrap().expect("a profile");
+            assert_eq!(String::from_utf8_lossy(&found.text), expected, "{text}");
+        }
     }
 }

@@ -111,16 +111,22 @@ pub(super) fn goleak_header(line: &[u8]) -> Option<(usize, u64, &[u8])> {
     Some((at, id, scan.rest.get(..end)?))
 }
 
-/// Whether a line was a header before something happened to it.
+/// Whether a line was a header before something happened to it: one place of damage leaves one half
+/// of the word, and the number or the end.
 pub(super) fn is_damaged_header(line: &[u8]) -> bool {
     let text = line.trim_ascii_end();
     let ends_well = text.ends_with(b"]:") || text.ends_with(b"}:");
+    let has_word = || HALVES.iter().any(|half| memmem::find(text, half).is_some());
     ends_well
-        && memmem::find(text, b"oroutine ").is_some_and(|at| {
-            let mut scan = Scan::new(text.get(at + b"oroutine ".len()..).unwrap_or_default());
-            scan.digits().is_some() && scan.expect(b" [").is_some()
+        && has_word()
+        && memmem::find_iter(text, b" [").any(|at| {
+            let before = text.get(..at).unwrap_or_default();
+            before.last().is_some_and(u8::is_ascii_digit)
         })
 }
+
+/// The halves of `goroutine `.
+const HALVES: [&[u8]; 2] = [b"gorou", b"tine "];
 
 /// A name with arguments as tracebacks print them (runtime/traceback.go: printArgs).
 fn is_call(text: &[u8]) -> bool {

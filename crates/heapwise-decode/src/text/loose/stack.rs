@@ -355,6 +355,8 @@ impl Stacks {
                     .extend_from_slice(b"\tgoroutine running on other thread; stack unavailable\n");
             }
             Part::Ancestor => open.is_over = true,
+            // After blank lines, a text of something else ends a stack that never began.
+            Part::Other(_) if open.is_spaced && open.is_bare() => self.finish(),
             Part::Bare(text) | Part::Other(text) => open.doubt(text),
             Part::Noise => {}
         }
@@ -362,8 +364,7 @@ impl Stacks {
 
     fn blank(&mut self) {
         let Some(open) = &mut self.open else { return };
-        let is_new = open.frames == 0 && open.pending.is_none();
-        if is_new && open.doubtful == 0 && open.others == 0 {
+        if open.is_bare() && open.doubtful == 0 && open.others == 0 {
             open.is_spaced = true;
         }
         if !open.is_spaced {
@@ -424,6 +425,11 @@ impl Open {
     /// Whether it has its creator, which is the last of it.
     fn is_whole(&self) -> bool {
         self.is_created && self.pending.is_none()
+    }
+
+    /// Whether nothing of its stack was there yet.
+    fn is_bare(&self) -> bool {
+        self.frames == 0 && self.pending.is_none()
     }
 
     fn start(&mut self, text: &[u8], kind: Kind) {
