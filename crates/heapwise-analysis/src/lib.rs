@@ -144,6 +144,7 @@
 mod compare;
 mod error;
 pub mod explain;
+pub mod flame;
 pub mod gc;
 mod goroutines;
 pub mod graph;

@@ -58,8 +58,9 @@ pub(crate) fn expect_profile(path: Option<&str>) -> anyhow::Result<()> {
 
 fn picture(ending: &str) -> &'static str {
     match ending {
-        "svg" | "png" | "gif" | "jpg" | "jpeg" | "webp" | "pdf" | "ps" | "eps" => {
-            "for a picture: heapwise convert --to=dot PROFILE | dot -Tsvg"
+        "svg" | "html" | "htm" => "heapwise flame writes that",
+        "png" | "gif" | "jpg" | "jpeg" | "webp" | "pdf" | "ps" | "eps" => {
+            "for a picture: heapwise flame -o x.svg PROFILE"
         }
         _ => "heapwise writes no such form",
     }

@@ -28,6 +28,8 @@ pub(crate) struct Output {
     target: Target,
     /// Whether the format was asked for by its name.
     is_asked: bool,
+    /// Whether that or the ending of a file tells the format.
+    is_told: bool,
     pub(crate) is_quiet: bool,
 }
 
@@ -59,6 +61,7 @@ impl Output {
             .flatten()
             .map(|(width, _)| usize::from(width.0).max(LEAST_WIDTH));
         output.is_asked = args.format.is_some();
+        output.is_told = output.is_asked || by_extension.is_some();
         output.format = args.format.or(by_extension).unwrap_or_default();
         output.layout = Layout::new(width, is_colored(color, output.is_terminal));
         output
@@ -76,6 +79,7 @@ impl Output {
             fetcher,
             target: target(args.output.as_deref()),
             is_asked: false,
+            is_told: false,
             is_quiet: args.input.quiet,
         }
     }
@@ -92,19 +96,61 @@ impl Output {
         }
     }
 
+    /// As it is for what is drawn: a page, where nothing tells another form; and JSON is what other
+    /// viewers read.
+    pub(crate) fn of_picture(self) -> Output {
+        let format = match (self.format, self.is_told) {
+            (_, false) => Format::Html,
+            (Format::Json, true) if !self.is_asked => Format::Speedscope,
+            (told, true) => told,
+        };
+        Output { format, ..self }
+    }
+
+    /// Writes beside where the user is what a terminal has no use for.
+    pub(crate) fn beside_user(self, name: &str) -> Output {
+        let is_file = matches!(self.target, Target::File(_));
+        let ending = match self.format {
+            Format::Html => "html",
+            Format::Svg => "svg",
+            Format::Speedscope => "speedscope.json",
+            Format::D3 => "d3.json",
+            _ => return self,
+        };
+        match is_file || !self.is_terminal {
+            true => self,
+            false => Output {
+                target: Target::File(new_name(name, ending)),
+                ..self
+            },
+        }
+    }
+
+    /// The file that is written.
+    pub(crate) fn file(&self) -> Option<&str> {
+        match &self.target {
+            Target::File(path) => Some(path),
+            Target::Stdout => None,
+        }
+    }
+
     /// Whether people read the answer.
     pub(crate) fn is_for_people(&self) -> bool {
-        matches!(self.format, Format::Text | Format::Markdown)
+        matches!(self.format, Format::Text | Format::Markdown | Format::Html)
     }
 
     /// Refuses a format that a command does not have, before any work.
     pub(crate) fn expect_format(&self, formats: &[Format]) -> anyhow::Result<()> {
         let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+        let is_told_by_ending = self.is_told && !self.is_asked;
+        if formats.contains(&self.format) && is_told_by_ending {
+            return Ok(());
+        }
+        if let (Target::File(path), false) = (&self.target, self.is_asked) {
+            ending::expect_answer(Some(path), &names)?;
+        }
         if formats.contains(&self.format) {
-            return match &self.target {
-                Target::File(path) if !self.is_asked => ending::expect_answer(Some(path), &names),
-                Target::File(_) | Target::Stdout => Ok(()),
-            };
+            return Ok(());
         }
         bail!(
             "--format: found {}, expected one of {} for this command",
@@ -166,6 +212,17 @@ pub(crate) fn reading(args: &InputArgs) -> (Limits, Fetcher) {
         .map_or_else(Limits::default, Limits::with_max_bytes);
     let fetcher = Fetcher::new(&args.fetch, args.max_bytes, args.quiet);
     (limits, fetcher)
+}
+
+/// A name that no file has yet: none is written over that the user did not name.
+fn new_name(name: &str, ending: &str) -> String {
+    let first = format!("{name}.{ending}");
+    let others = (2..).map(|number| format!("{name}-{number}.{ending}"));
+    let is_free = |name: &String| !std::path::Path::new(name).exists();
+    std::iter::once(first.clone())
+        .chain(others)
+        .find(is_free)
+        .unwrap_or(first)
 }
 
 fn target(output: Option<&str>) -> Target {

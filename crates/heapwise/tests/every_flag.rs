@@ -197,7 +197,8 @@ const WRITING: [Case; 13] = [
 ];
 
 /// What comparing has; ALONE goes without the usual pair.
-const COMPARING: [Case; 15] = [
+const COMPARING: [Case; 16] = [
+    ("open", "-f html", "--open"),
     ("before", "ALONE --after RUNS/after", "--before RUNS/before"),
     ("after", "ALONE --before RUNS/before", "--after RUNS/after"),
     (
@@ -493,6 +494,15 @@ fn each_flag_of_a_report_changes_what_it_answers() {
             before,
             &[&FILTERS[..], &VALUES[..], &GRAPH[..], &OUTPUT[..]].concat(),
         );
+    }
+}
+
+#[test]
+fn each_flag_of_a_picture_changes_what_is_drawn() {
+    let drawing = [("format", "", "-f svg"), ("open", "", "--open")];
+    for command in ["flame", "report"] {
+        let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &drawing[..]].concat();
+        check(command, "", &cases);
     }
 }
 

@@ -15,7 +15,9 @@ const HEAP: &str = "testdata/server/heap.pb.gz";
 const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
 const DUMP: &str = "testdata/states/goroutine.pb.gz";
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 23] = [
+    "flame",
+    "report",
     "explain",
     "watch",
     "bench",
@@ -79,10 +81,14 @@ fn help_lists_only_the_formats_of_a_command() {
     };
     assert_eq!(formats("top"), "text, json, csv, markdown");
     assert_eq!(formats("raw"), "text, json");
-    assert_eq!(formats("diff"), "text, json, csv, markdown, benchfmt");
+    assert_eq!(
+        formats("diff"),
+        "text, json, csv, markdown, benchfmt, html, svg"
+    );
+    assert_eq!(formats("flame"), "html, svg, speedscope, d3");
     assert_eq!(
         formats("verify"),
-        "text, json, markdown, junit, github, benchfmt"
+        "text, json, markdown, junit, github, html, benchfmt"
     );
     let error = refused(&["raw", "-f", "csv", HEAP]);
     assert!(error.contains("[possible values: text, json]"), "{error}");

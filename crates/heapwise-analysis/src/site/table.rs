@@ -321,9 +321,14 @@ impl Nodes {
         Inlined::from_seen(self.is_ever_inlined(node), called.unwrap_or(false))
     }
 
+    /// The function that a site was first met in.
+    pub(crate) fn function_of(&self, node: NodeId) -> Option<FunctionIndex> {
+        self.makers.get(node as usize)?.function
+    }
+
     /// The line at which a site's function starts, where sites are lines.
     pub(crate) fn function_start(&self, tables: &Tables, node: NodeId) -> Option<i64> {
-        let function = self.makers.get(node as usize)?.function?;
+        let function = self.function_of(node)?;
         let start = tables.function(function).start_line;
         (start != 0 && self.shape.parts().line).then_some(start)
     }

@@ -4,6 +4,7 @@ mod csv;
 pub(crate) mod json;
 mod page;
 pub(crate) mod per_work;
+mod picture;
 pub(crate) mod verdict_text;
 mod work_text;
 
@@ -107,13 +108,16 @@ impl BenchmarkDifference {
 }
 
 impl DiffReport {
-    /// The formats that it has; [`write_benchfmt`](crate::write_benchfmt) writes the last.
+    /// The formats that it has; [`write_benchfmt`](crate::write_benchfmt) writes Go's,
+    /// [`DiffReport::write_drawn`] what draws.
     pub const FORMATS: &[Format] = &[
         Format::Text,
         Format::Json,
         Format::Csv,
         Format::Markdown,
         Format::Benchfmt,
+        Format::Html,
+        Format::Svg,
     ];
 
     /// Renders in a format.

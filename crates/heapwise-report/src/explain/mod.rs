@@ -15,6 +15,7 @@ use heapwise_analysis::explain::Explanation;
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
 use crate::hints::Hints;
+use crate::page::{title, write_page};
 use crate::views::input::{Input, Warning};
 use crate::with::with;
 
@@ -87,6 +88,7 @@ impl ExplainReport {
         Format::Csv,
         Format::Markdown,
         Format::Github,
+        Format::Html,
     ];
 
     /// Of all sites.
@@ -132,6 +134,9 @@ impl ExplainReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => write_page(&title("explain", &self.inputs), Vec::new(), out, |out| {
+                markdown::write(self, out)
+            }),
             Format::Github => github::write(self, out),
             other => Err(other.unsupported()),
         }

@@ -21,11 +21,19 @@ pub enum Format {
     Junit,
     /// Annotations of GitHub Actions.
     Github,
+    /// A page of its own: the answer in words, pictures and tables.
+    Html,
+    /// A picture.
+    Svg,
+    /// What speedscope reads.
+    Speedscope,
+    /// What d3-flame-graph and its like read.
+    D3,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 7] = [
+    pub const ALL: [Format; 11] = [
         Format::Text,
         Format::Json,
         Format::Csv,
@@ -33,6 +41,10 @@ impl Format {
         Format::Benchfmt,
         Format::Junit,
         Format::Github,
+        Format::Html,
+        Format::Svg,
+        Format::Speedscope,
+        Format::D3,
     ];
 
     /// The name, as options spell it.
@@ -45,6 +57,10 @@ impl Format {
             Format::Benchfmt => "benchfmt",
             Format::Junit => "junit",
             Format::Github => "github",
+            Format::Html => "html",
+            Format::Svg => "svg",
+            Format::Speedscope => "speedscope",
+            Format::D3 => "d3",
         }
     }
 
@@ -66,6 +82,7 @@ impl Format {
         match extension.to_ascii_lowercase().as_str() {
             "xml" => Some(Format::Junit),
             "bench" => Some(Format::Benchfmt),
+            "htm" => Some(Format::Html),
             name => Self::from_name(name),
         }
     }

@@ -18,6 +18,7 @@ use heapwise_analysis::gc::{AllocationCosts, GcAnswer, GcComparison, GcProcess};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
+use crate::page::write_page;
 use crate::views::input::Warning;
 use crate::with::with;
 
@@ -91,7 +92,13 @@ impl GcReport {
     }
 
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+    pub const FORMATS: &[Format] = &[
+        Format::Text,
+        Format::Json,
+        Format::Csv,
+        Format::Markdown,
+        Format::Html,
+    ];
 
     /// Renders in a format.
     ///
@@ -110,6 +117,9 @@ impl GcReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => write_page("gc", Vec::new(), out, |out| {
+                self.write(Format::Markdown, layout, out)
+            }),
             other => Err(other.unsupported()),
         }
     }

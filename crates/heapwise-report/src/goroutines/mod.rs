@@ -1,5 +1,6 @@
 //! Goroutines in every format.
 
+mod chart;
 mod csv;
 mod detail;
 mod json;
@@ -16,6 +17,7 @@ use heapwise_analysis::{GoroutineGroup, GoroutineGroups, LeakVerdict};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
+use crate::page::{title, write_page};
 use crate::views::input::{Input, Warning};
 use crate::with::with;
 
@@ -86,7 +88,13 @@ impl StackSize {
 
 impl GoroutinesReport {
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+    pub const FORMATS: &[Format] = &[
+        Format::Text,
+        Format::Json,
+        Format::Csv,
+        Format::Markdown,
+        Format::Html,
+    ];
 
     /// Renders in a format.
     ///
@@ -99,6 +107,12 @@ impl GoroutinesReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => write_page(
+                &title("goroutines", &self.inputs),
+                chart::charts(self),
+                out,
+                |out| markdown::write(self, out),
+            ),
             other => Err(other.unsupported()),
         }
     }

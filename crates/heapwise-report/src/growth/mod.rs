@@ -1,5 +1,6 @@
 //! What memory in use does over a series of snapshots, in every format.
 
+mod chart;
 mod csv;
 mod footer;
 mod json;
@@ -15,6 +16,7 @@ use heapwise_analysis::{GrowthAnswer, SiteGrowth};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
+use crate::page::{title, write_page};
 use crate::views::input::{Input, Warning};
 use crate::with::with;
 
@@ -36,7 +38,13 @@ pub struct GrowthReport {
 
 impl GrowthReport {
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+    pub const FORMATS: &[Format] = &[
+        Format::Text,
+        Format::Json,
+        Format::Csv,
+        Format::Markdown,
+        Format::Html,
+    ];
 
     /// Of all sites.
     #[must_use]
@@ -69,6 +77,12 @@ impl GrowthReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => write_page(
+                &title("growth", &self.inputs),
+                chart::charts(self),
+                out,
+                |out| markdown::write(self, out),
+            ),
             other => Err(other.unsupported()),
         }
     }

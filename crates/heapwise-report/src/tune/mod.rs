@@ -14,6 +14,7 @@ use heapwise_analysis::gc::tune::{Measurement, Prediction, Proposal};
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
 use crate::gc::GcInput;
+use crate::page::write_page;
 use crate::views::input::Warning;
 use crate::with::with;
 
@@ -41,7 +42,13 @@ pub struct TuneReport {
 
 impl TuneReport {
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+    pub const FORMATS: &[Format] = &[
+        Format::Text,
+        Format::Json,
+        Format::Csv,
+        Format::Markdown,
+        Format::Html,
+    ];
 
     /// Of a program, and what the setting that it ran with is predicted to do.
     #[must_use]
@@ -81,6 +88,7 @@ impl TuneReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => write_page("tune", Vec::new(), out, |out| markdown::write(self, out)),
             other => Err(other.unsupported()),
         }
     }

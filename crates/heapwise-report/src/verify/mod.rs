@@ -21,6 +21,7 @@ use crate::formats::format::Format;
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
 use crate::hints::Hints;
+use crate::page::{title, write_page};
 use crate::views::input::{Input, Warning};
 use crate::with::with;
 
@@ -133,6 +134,7 @@ impl VerifyReport {
         Format::Markdown,
         Format::Junit,
         Format::Github,
+        Format::Html,
         Format::Benchfmt,
     ];
 
@@ -154,6 +156,9 @@ impl VerifyReport {
             Format::Text => self.write_text(layout, out),
             Format::Json => json::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => write_page(&title("verify", &self.inputs), Vec::new(), out, |out| {
+                markdown::write(self, out)
+            }),
             Format::Junit => junit::write(self, out),
             Format::Github => github::write(self, out),
             other => Err(other.unsupported()),

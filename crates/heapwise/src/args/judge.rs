@@ -5,7 +5,7 @@ use heapwise_analysis::stats::Confidence;
 
 use super::filters::FilterArgs;
 use super::numbers::{amount_parser, confidence_parser, part_parser};
-use super::output::OutputArgs;
+use super::output::{OpenArgs, OutputArgs};
 use super::values::{OrderArgs, RowArgs, SampleTypeArgs, SiteArgs};
 
 /// `heapwise diff`.
@@ -31,6 +31,8 @@ pub(crate) struct DiffArgs {
     pub(crate) filters: FilterArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
 }
 
 /// What is looked at on both sides.

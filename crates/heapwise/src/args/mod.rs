@@ -6,6 +6,7 @@ mod collect;
 mod explain;
 mod fetch;
 mod filters;
+mod flame;
 mod gc;
 mod goroutines;
 mod growth;
@@ -36,6 +37,7 @@ pub(crate) use collect::CollectArgs;
 pub(crate) use explain::ExplainArgs;
 pub(crate) use fetch::FetchArgs;
 pub(crate) use filters::FilterArgs;
+pub(crate) use flame::FlameArgs;
 pub(crate) use gc::GcArgs;
 pub(crate) use goroutines::GoroutinesArgs;
 pub(crate) use growth::GrowthArgs;
@@ -140,6 +142,12 @@ pub(crate) enum Command {
     Tree(ArgsOf<TopArgs, uses::Tree>),
     /// Show the sites that match between those that call them and those that they call.
     Peek(ArgsOf<PeekArgs, uses::Peek>),
+    /// Draw stacks as a flame graph: a page, a picture, or what other viewers read.
+    ///
+    /// Without a format or an output, a page; on a terminal it is written beside where you are, and where is said.
+    Flame(Box<ArgsOf<FlameArgs, uses::Flame>>),
+    /// Write one page with what top says, a flame graph and the table.
+    Report(Box<ArgsOf<FlameArgs, uses::Report>>),
     /// Print every sample with its stack and labels, the largest first.
     Traces(ArgsOf<ReportArgs, uses::Traces>),
     /// Print the labels of samples, with what the samples that have them add up to.

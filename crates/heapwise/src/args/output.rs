@@ -44,6 +44,15 @@ pub(crate) struct InputArgs {
     pub(crate) fetch: FetchArgs,
 }
 
+/// What becomes of a picture besides.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OpenArgs {
+    /// Open the file in the browser ($BROWSER, else the system's).
+    #[arg(long)]
+    pub(crate) open: bool,
+}
+
 /// Where the answer goes, of a command that fetches nothing.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Output")]

@@ -10,23 +10,24 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id};
 use heapwise_report::{
-    BenchReport, CallsReport, CollectReport, CommentsReport, DiffReport, ExplainReport, Format,
-    GcReport, GoroutinesReport, GrowthReport, InfoReport, ListReport, RawReport, TagsReport,
-    TopReport, TracesReport, TuneReport, VerifyReport,
+    BenchReport, CallsReport, CollectReport, CommentsReport, DiffReport, ExplainReport,
+    FlameReport, Format, GcReport, GoroutinesReport, GrowthReport, InfoReport, ListReport,
+    RawReport, TagsReport, TopReport, TracesReport, TuneReport, VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
-use super::output::OutputArgs;
+use super::output::{OpenArgs, OutputArgs};
 use super::report::{CompatibleArgs, QuestionArgs, RateArgs, ReportArgs};
 use super::sources::{BaseArgs, CommentArgs, FrameArgs, PathArgs};
 use super::target::{ConvertArgs, MemorySpaceArgs, Target, TargetArgs};
 use super::values::{
-    CallTreeArgs, ColumnArgs, ConfidenceArgs, CountArgs, DivideArgs, EdgeArgs, InlineArgs,
-    MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs, UnitArgs,
+    CallTreeArgs, ColumnArgs, ConfidenceArgs, CountArgs, DivideArgs, EdgeArgs, FractionArgs,
+    InlineArgs, MeanArgs, OrderArgs, PercentArgs, RowArgs, SampleTypeArgs, SiteArgs, TrimArgs,
+    UnitArgs,
 };
 use super::{
-    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, GcArgs, GoroutinesArgs, GrowthArgs, InfoArgs,
-    ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
+    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, FlameArgs, GcArgs, GoroutinesArgs, GrowthArgs,
+    InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
 };
 
 /// Options, by the structs that define them.
@@ -95,6 +96,8 @@ commands! {
         options![FrameArgs, OrderArgs, PathArgs, ConfidenceArgs],
         [report(), sites(), values(), filters(), options![LabelFrameArgs]].concat(),
     ].concat());
+    /// `heapwise flame`.
+    Flame of FlameArgs, FlameReport: Some(drawn());
     /// `heapwise traces`.
     Traces of ReportArgs, TracesReport: Some([
         options![FrameArgs, CountArgs, TrimArgs],
@@ -137,6 +140,18 @@ commands! {
     Collect of CollectArgs, CollectReport: None;
     /// `heapwise info`, which has what it uses.
     Info of InfoArgs, InfoReport: None;
+}
+
+/// `heapwise report`.
+#[derive(Debug)]
+pub(crate) struct Report;
+
+impl Uses<FlameArgs> for Report {
+    const FORMATS: &'static [Format] = &[Format::Html];
+
+    fn options() -> Option<Options> {
+        Some(drawn())
+    }
 }
 
 /// `heapwise watch`, which has what it uses.
@@ -227,6 +242,25 @@ fn ranked() -> Options {
     .concat()
 }
 
+/// What a picture of stacks has.
+fn drawn() -> Options {
+    let stacks = options![
+        SampleTypeArgs,
+        SiteArgs,
+        InlineArgs,
+        FractionArgs,
+        CountArgs
+    ];
+    let others = options![
+        FrameArgs,
+        ConfidenceArgs,
+        OpenArgs,
+        OutputArgs,
+        LabelFrameArgs
+    ];
+    [stacks, others, filters()].concat()
+}
+
 /// What all reports have.
 fn report() -> Options {
     options![BaseArgs, CompatibleArgs, OutputArgs]
@@ -263,6 +297,7 @@ asks! {
     TopArgs: |args| Some(&args.report.question);
     PeekArgs: |args| Some(&args.tree.report.question);
     ReportArgs: |args| Some(&args.question);
+    FlameArgs: |args| Some(&args.report.question);
     ListArgs: |args| Some(&args.report.question);
     ConvertArgs: |args| Some(&args.question);
 }

@@ -189,6 +189,11 @@ pub(crate) struct RowArgs {
 }
 
 impl RowArgs {
+    /// The part of the total below which sites are left out, where one was asked for.
+    pub(crate) fn fraction(&self) -> Option<f64> {
+        self.fraction.nodefraction
+    }
+
     /// What is left out, where nothing else is asked for `default`. A count of -1 is the default, as it
     /// is in pprof.
     pub(crate) fn trim(&self, default: Trim) -> Trim {

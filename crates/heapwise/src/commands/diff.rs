@@ -1,13 +1,16 @@
 //! Compares two sides: which rows people get, and what is said above them.
 
+use anyhow::bail;
 use heapwise_analysis::units::signed_label;
-use heapwise_analysis::{Columns, GivenWork, TestKind};
+use heapwise_analysis::{Columns, DiffOptions, GivenWork, TestKind};
 use heapwise_report::{BenchmarkDifference, BenchmarkSide, DiffReport, Format, write_benchfmt};
 
+use super::flame_sides;
 use super::hints::hints;
 use super::profiles;
 use super::sides::{Sides, options, warnings};
 use crate::args::{Color, DiffArgs, Test};
+use crate::browser;
 use crate::output::Output;
 
 /// Rows of a text that is piped or pasted into a review, where nobody says how many.
@@ -35,7 +38,32 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     let (rows, flat) = report.omitted();
     let value = signed_label(flat, &report.difference.sample_type.unit);
     output.warn_of_omitted(rows, Some(value))?;
+    if matches!(output.format, Format::Html | Format::Svg) {
+        return draw(args, &sides, &report, output);
+    }
     output.write(|out| report.write(output.format, output.layout, out))
+}
+
+/// Writes a page or a picture.
+fn draw(args: &DiffArgs, sides: &Sides, report: &DiffReport, output: Output) -> anyhow::Result<()> {
+    let flame = flame_sides::compare(args, sides, &diff_options(args), &output)?;
+    if flame.is_none() && output.format == Format::Svg {
+        bail!("diff: found snapshots that are compared by the second, expected profiles to draw");
+    }
+    let output = output.beside_user("diff");
+    output.write(|out| report.write_drawn(flame.as_ref(), output.format, out))?;
+    browser::show(&output, args.open.open)
+}
+
+/// What the options mean, but for which rows are shown.
+fn diff_options(args: &DiffArgs) -> DiffOptions {
+    let mut options = options(&args.view, &args.judge);
+    options.min_change = args.verdicts.min_change;
+    options.test = match args.verdicts.test {
+        Test::Sampling => TestKind::Sampling,
+        Test::Mannwhitney => TestKind::MannWhitney,
+    };
+    options
 }
 
 /// Writes the values of both sides for benchstat.
@@ -68,12 +96,7 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
         default.node_count = default.node_count.or(Some(ROWS_FOR_PEOPLE));
     }
     let trim = args.rows.trim(default);
-    let mut options = options(&args.view, &args.judge);
-    options.min_change = args.verdicts.min_change;
-    options.test = match args.verdicts.test {
-        Test::Sampling => TestKind::Sampling,
-        Test::Mannwhitney => TestKind::MannWhitney,
-    };
+    let mut options = diff_options(args);
     options.detailed_rows = trim.limit();
     options.node_fraction = trim.node_fraction;
     let difference = sides.diff_whole(&options)?;

@@ -146,7 +146,7 @@ fn default_limit(answer: &Explanation, output: &Output) -> Option<usize> {
         .count();
     match output.format {
         Format::Text if output.is_terminal => Some(matter.clamp(1, ON_TERMINAL)),
-        Format::Text | Format::Markdown => Some(matter.max(1)),
+        Format::Text | Format::Markdown | Format::Html => Some(matter.max(1)),
         _ => None,
     }
 }

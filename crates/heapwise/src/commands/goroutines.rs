@@ -73,7 +73,7 @@ fn expiry_warning(suppression: &Suppression) -> Warning {
 fn default_limit(output: &Output) -> Option<usize> {
     match output.format {
         Format::Text if output.is_terminal => Some(20),
-        Format::Text | Format::Markdown => Some(100),
+        Format::Text | Format::Markdown | Format::Html => Some(100),
         _ => None,
     }
 }

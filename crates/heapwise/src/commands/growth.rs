@@ -44,7 +44,7 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
 fn default_limit(output: &Output) -> Option<usize> {
     match output.format {
         Format::Text if output.is_terminal => Some(20),
-        Format::Text | Format::Markdown => Some(100),
+        Format::Text | Format::Markdown | Format::Html => Some(100),
         _ => None,
     }
 }

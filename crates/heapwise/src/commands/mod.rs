@@ -10,6 +10,8 @@ mod convert;
 mod diff;
 mod explain;
 mod explained_claims;
+mod flame;
+mod flame_sides;
 mod form;
 mod gc;
 mod gc_sides;
@@ -55,6 +57,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Bench(bench) => return bench::run(bench, args.color),
         Command::Tree(tree) => calls::tree(tree, args.color)?,
         Command::Peek(peek) => calls::peek(peek, args.color)?,
+        Command::Flame(flame) => flame::run(flame, args.color)?,
+        Command::Report(report) => flame::report(report, args.color)?,
         Command::Traces(traces) => traces::run(traces, args.color)?,
         Command::Tags(tags) => tags::run(tags, args.color)?,
         Command::List(list) => list::run(list, args.color)?,

@@ -99,7 +99,7 @@ impl Change {
     }
 
     /// From nothing to nothing.
-    pub(super) fn nothing() -> Change {
+    pub(crate) fn nothing() -> Change {
         Change {
             before: Estimate::unknown(0),
             after: Estimate::unknown(0),

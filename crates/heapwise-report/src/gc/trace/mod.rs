@@ -16,6 +16,7 @@ use heapwise_analysis::gc::GcTrace;
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
+use crate::page::write_page;
 use crate::with::with;
 
 /// What a log says of the collector.
@@ -41,7 +42,7 @@ impl GcTraceReport {
     }
 
     /// The formats that it has by itself; in JSON it is a part of [`GcReport`](crate::GcReport).
-    pub const FORMATS: &[Format] = &[Format::Text, Format::Csv, Format::Markdown];
+    pub const FORMATS: &[Format] = &[Format::Text, Format::Csv, Format::Markdown, Format::Html];
 
     /// Renders in a format.
     ///
@@ -53,6 +54,7 @@ impl GcTraceReport {
             Format::Text => text::write(self, layout, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => write_page("gc", Vec::new(), out, |out| markdown::write(self, out)),
             other => Err(other.unsupported()),
         }
     }

@@ -1,0 +1,365 @@
+//! Decides which frames of one or more trees are large enough to be shown, and where each of them is.
+
+use std::collections::{BTreeMap, HashMap};
+
+use heapwise_decode::Tables;
+
+use super::frame::FlameFrame;
+use super::grow::{Grown, ROOT};
+use crate::site::granularity::Granularity;
+use crate::site::identity::Site;
+use crate::site::interner::Interner;
+use crate::site::table::{NodeId, Nodes};
+
+/// What of a graph is shown.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FlameOptions {
+    /// What counts as one frame.
+    pub granularity: Granularity,
+    /// Inlined frames are part of the function that was called.
+    pub no_inlines: bool,
+    /// Frames below this part of the total, in every sample type that counts, are left out.
+    pub fraction: f64,
+    /// Frames that are shown at most; the largest are.
+    pub most: usize,
+    /// For each profile the place of the sample type that decides; where there is none, any does.
+    pub sample_index: Vec<usize>,
+    /// Frames of several builds are to be the same, wherever they were built.
+    pub across_builds: bool,
+}
+
+impl Default for FlameOptions {
+    fn default() -> Self {
+        FlameOptions {
+            granularity: Granularity::Functions,
+            no_inlines: false,
+            fraction: 0.0005,
+            most: 20_000,
+            sample_index: Vec::new(),
+            across_builds: false,
+        }
+    }
+}
+
+/// The frames that several trees have together.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) frames: Vec<FlameFrame>,
+    /// In the order of a walk, the root first; children by name.
+    pub(super) places: Vec<Place>,
+    /// By tree and by its node, the place that it is shown in.
+    pub(super) shown_in: Vec<Vec<u32>>,
+}
+
+/// Where a frame is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) parent: u32,
+    pub(super) depth: u32,
+    pub(super) what: What,
+    pub(super) is_inlined: bool,
+}
+
+/// What is in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    Root,
+    Frame(u32),
+    /// Frames that are too small.
+    Rest(u64),
+}
+
+/// Places while they are collected.
+#[derive(Default)]
+struct Union {
+    sites: Interner<Site>,
+    /// By the number of a site, as the last tree that has it says.
+    frames: Vec<FlameFrame>,
+    /// Parent and frame, from the root on.
+    nodes: Vec<(u32, u32)>,
+    by_call: HashMap<(u32, u32), u32>,
+    shares: Vec<f64>,
+    are_inlined: Vec<bool>,
+}
+
+/// A tree, and the tables that its names are in.
+pub(super) type Tree<'a> = (Grown, &'a Tables);
+
+/// No node.
+const NONE: u32 = u32::MAX;
+
+impl Layout {
+    pub(super) fn of(trees: &[Tree<'_>], options: &FlameOptions) -> Layout {
+        let mut union = Union::new();
+        for (at, tree) in trees.iter().enumerate() {
+            let shares = shares(&tree.0, options.sample_index.get(at).copied());
+            let is_large = |at: usize| {
+                let share = shares.get(at).copied().unwrap_or(0.0);
+                share > 0.0 && share >= options.fraction
+            };
+            let found = union.add(tree, is_large);
+            union.see(&tree.0, &found, &shares);
+        }
+        // What one tree found large may be there in the others, too.
+        let found: Vec<Vec<u32>> = trees
+            .iter()
+            .map(|tree| union.add(tree, |_| false))
+            .collect();
+        let are_kept = union.kept(options.most);
+        union.place(trees, &found, &are_kept)
+    }
+}
+
+/// By node, the largest part that it has of the total of a sample type; never less than that of
+/// what it called.
+fn shares(grown: &Grown, sample_index: Option<usize>) -> Vec<f64> {
+    let mut shares = vec![0.0; grown.nodes.len()];
+    let indexes = match sample_index {
+        Some(index) => index..index + 1,
+        None => 0..grown.width(),
+    };
+    for index in indexes {
+        let total = grown.totals.get(index).map_or(0, |total| total.absolute);
+        if total == 0 {
+            continue;
+        }
+        for (share, cum) in shares.iter_mut().zip(grown.cum(index)) {
+            *share = f64::max(*share, cum.unsigned_abs() as f64 / total as f64);
+        }
+    }
+    for (at, stem) in grown.nodes.iter().enumerate().skip(1).rev() {
+        let share = shares.get(at).copied().unwrap_or(0.0);
+        if let Some(of_parent) = shares.get_mut(stem.parent as usize) {
+            *of_parent = f64::max(*of_parent, share);
+        }
+    }
+    shares
+}
+
+impl Union {
+    fn new() -> Union {
+        let mut union = Union::default();
+        union.nodes.push((ROOT, NONE));
+        union.shares.push(f64::INFINITY);
+        union.are_inlined.push(false);
+        union
+    }
+
+    /// Adds the frames of a tree that are to be there, and tells by node which of those that are there
+    /// it is.
+    fn add(&mut self, (grown, tables): &Tree<'_>, may_be_new: impl Fn(usize) -> bool) -> Vec<u32> {
+        let mut numbers: Vec<u32> = vec![NONE; grown.sites.len()];
+        let mut found = vec![NONE; grown.nodes.len()];
+        if let Some(root) = found.first_mut() {
+            *root = ROOT;
+        }
+        for (at, stem) in grown.nodes.iter().enumerate().skip(1) {
+            let parent = found.get(stem.parent as usize).copied().unwrap_or(NONE);
+            if parent == NONE {
+                continue;
+            }
+            let Some(number) = numbers.get_mut(stem.site as usize) else {
+                continue;
+            };
+            if *number == NONE {
+                *number = self.frame(tables, &grown.sites, stem.site);
+            }
+            let node = self.node(parent, *number, may_be_new(at));
+            if let (Some(slot), Some(node)) = (found.get_mut(at), node) {
+                *slot = node;
+            }
+        }
+        found
+    }
+
+    fn frame(&mut self, tables: &Tables, sites: &Nodes, site: NodeId) -> u32 {
+        let number = self.sites.add(sites.site(site));
+        let frame = FlameFrame::of(tables, sites, site);
+        match self.frames.get_mut(number as usize) {
+            Some(known) => *known = frame,
+            None => self.frames.push(frame),
+        }
+        number
+    }
+
+    fn node(&mut self, parent: u32, frame: u32, may_be_new: bool) -> Option<u32> {
+        if let Some(&known) = self.by_call.get(&(parent, frame)) {
+            return Some(known);
+        }
+        let next = self.nodes.len() as u32;
+        may_be_new.then(|| {
+            self.by_call.insert((parent, frame), next);
+            self.nodes.push((parent, frame));
+            self.shares.push(0.0);
+            self.are_inlined.push(true);
+            next
+        })
+    }
+
+    /// Takes note of how large a tree's nodes are.
+    fn see(&mut self, grown: &Grown, found: &[u32], shares: &[f64]) {
+        for ((stem, &node), &share) in grown.nodes.iter().zip(found).zip(shares).skip(1) {
+            if let Some(known) = self.shares.get_mut(node as usize) {
+                *known = f64::max(*known, share);
+            }
+            if let Some(known) = self.are_inlined.get_mut(node as usize) {
+                *known &= stem.is_inlined;
+            }
+        }
+    }
+
+    /// Which nodes are shown: not more than `most`, the largest of them. A parent is never smaller
+    /// than its child, and comes first among equals.
+    fn kept(&self, most: usize) -> Vec<bool> {
+        let mut order: Vec<usize> = (0..self.nodes.len()).collect();
+        let share = |at: &usize| self.shares.get(*at).copied().unwrap_or(0.0);
+        order.sort_by(|a, b| share(b).total_cmp(&share(a)).then(a.cmp(b)));
+        let mut are_kept = vec![false; self.nodes.len()];
+        for at in order.into_iter().take(most.max(1)) {
+            if let Some(kept) = are_kept.get_mut(at) {
+                *kept = true;
+            }
+        }
+        are_kept
+    }
+
+    fn place(self, trees: &[Tree<'_>], found: &[Vec<u32>], are_kept: &[bool]) -> Layout {
+        let is_kept = |node: u32| are_kept.get(node as usize) == Some(&true);
+        let both = trees.iter().zip(found);
+        let rests: Vec<Vec<u32>> = both
+            .map(|((grown, _), found)| rests(grown, found, &is_kept))
+            .collect();
+        // Of several trees the one that leaves most out tells how many there are at least.
+        let mut left_out: BTreeMap<u32, u64> = BTreeMap::new();
+        for rests in &rests {
+            let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+            for &parent in rests.iter().filter(|&&parent| parent != NONE) {
+                *counts.entry(parent).or_default() += 1;
+            }
+            for (parent, count) in counts {
+                let most = left_out.entry(parent).or_default();
+                *most = (*most).max(count);
+            }
+        }
+        let walk = self.walk(&left_out, &is_kept);
+        let number = |own: u32, rest: u32| match rest {
+            NONE => walk.numbers.get(own as usize).copied(),
+            parent => walk.rests.get(&parent).copied(),
+        };
+        let shown_in = found.iter().zip(&rests).map(|(found, rests)| {
+            let both = found.iter().zip(rests);
+            both.map(|(&own, &rest)| number(own, rest).unwrap_or(ROOT))
+                .collect()
+        });
+        Layout {
+            shown_in: shown_in.collect(),
+            frames: walk.frames,
+            places: walk.places,
+        }
+    }
+
+    /// Numbers what is kept in the order of a walk: children by name, what was left out last.
+    fn walk(&self, left_out: &BTreeMap<u32, u64>, is_kept: &impl Fn(u32) -> bool) -> Walk {
+        let mut children: Vec<Vec<u32>> = vec![Vec::new(); self.nodes.len()];
+        for (at, &(parent, _)) in self.nodes.iter().enumerate().skip(1) {
+            if is_kept(at as u32)
+                && let Some(list) = children.get_mut(parent as usize)
+            {
+                list.push(at as u32);
+            }
+        }
+        let names: Vec<String> = self.frames.iter().map(FlameFrame::name).collect();
+        let frame_of = |node: u32| self.nodes.get(node as usize).map_or(NONE, |known| known.1);
+        let key = |node: &u32| (names.get(frame_of(*node) as usize), frame_of(*node));
+        for list in &mut children {
+            list.sort_by(|a, b| key(b).cmp(&key(a)));
+        }
+        let mut walk = Walk::new(self.nodes.len());
+        let mut new_number = vec![NONE; self.frames.len()];
+        let mut pending = vec![(ROOT, ROOT, 0, What::Root)];
+        while let Some((node, parent, depth, what)) = pending.pop() {
+            let number = walk.places.len() as u32;
+            let is_inlined = self.are_inlined.get(node as usize) == Some(&true);
+            let shown = match what {
+                What::Frame(frame) => What::Frame(walk.frame(&mut new_number, frame, &self.frames)),
+                other => other,
+            };
+            walk.places.push(Place {
+                parent,
+                depth,
+                what: shown,
+                is_inlined: is_inlined && matches!(what, What::Frame(_)),
+            });
+            if matches!(what, What::Rest(_)) {
+                walk.rests.insert(node, number);
+                continue;
+            }
+            if let Some(slot) = walk.numbers.get_mut(node as usize) {
+                *slot = number;
+            }
+            if let Some(&count) = left_out.get(&node) {
+                pending.push((node, number, depth + 1, What::Rest(count)));
+            }
+            for &child in children.get(node as usize).into_iter().flatten() {
+                pending.push((child, number, depth + 1, What::Frame(frame_of(child))));
+            }
+        }
+        walk
+    }
+}
+
+/// What is kept, numbered.
+struct Walk {
+    frames: Vec<FlameFrame>,
+    places: Vec<Place>,
+    /// By node, its place.
+    numbers: Vec<u32>,
+    /// By node, the place of what was left out below it.
+    rests: BTreeMap<u32, u32>,
+}
+
+impl Walk {
+    fn new(nodes: usize) -> Walk {
+        Walk {
+            frames: Vec::new(),
+            places: Vec::new(),
+            numbers: vec![ROOT; nodes],
+            rests: BTreeMap::new(),
+        }
+    }
+
+    /// The number of a frame among those that are shown.
+    fn frame(&mut self, numbers: &mut [u32], frame: u32, all: &[FlameFrame]) -> u32 {
+        let Some((number, known)) = numbers.get_mut(frame as usize).zip(all.get(frame as usize))
+        else {
+            return NONE;
+        };
+        if *number == NONE {
+            *number = self.frames.len() as u32;
+            self.frames.push(known.clone());
+        }
+        *number
+    }
+}
+
+/// By node, the one above it that is shown, if it is not shown itself.
+fn rests(grown: &Grown, found: &[u32], is_kept: &impl Fn(u32) -> bool) -> Vec<u32> {
+    let mut rests = vec![NONE; grown.nodes.len()];
+    for (at, stem) in grown.nodes.iter().enumerate().skip(1) {
+        let own = found.get(at).copied().unwrap_or(NONE);
+        if own != NONE && is_kept(own) {
+            continue;
+        }
+        let parent = stem.parent as usize;
+        let above = rests.get(parent).copied().unwrap_or(NONE);
+        let above = match above {
+            NONE => found.get(parent).copied().unwrap_or(NONE),
+            rest => rest,
+        };
+        if let Some(rest) = rests.get_mut(at) {
+            *rest = above;
+        }
+    }
+    rests
+}

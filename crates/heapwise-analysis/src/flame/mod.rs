@@ -1,0 +1,16 @@
+//! Stacks as a tree of frames, each with its error: what flame graphs are drawn from.
+//!
+//! A [`FlameGraph`] is of one profile or of several; the frames that are too small to be seen are left
+//! out, and what they held is a node of its own, so that what is shown always adds up to the total.
+//! [`FlameGraph::compare`] judges every frame of two sides as [`diff`](crate::diff) judges sites.
+
+mod change;
+mod frame;
+mod graph;
+mod grow;
+mod layout;
+
+pub use change::{FlameChange, FlameDifference};
+pub use frame::FlameFrame;
+pub use graph::{FlameGraph, FlameKind, FlameNode, LeftOut};
+pub use layout::FlameOptions;

@@ -1,0 +1,39 @@
+//! A comparison as a page or as a picture.
+
+use std::io::{self, Write};
+
+use heapwise_analysis::flame::FlameDifference;
+
+use super::DiffReport;
+use crate::flame::{diff_data, write_difference};
+use crate::formats::format::Format;
+use crate::formats::text::Layout;
+use crate::page::Page;
+
+impl DiffReport {
+    /// Renders in a format that draws: a page with what the comparison says and a flame graph of
+    /// both sides, where there is one, or that as a picture.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`, and a format that does not draw.
+    pub fn write_drawn(
+        &self,
+        flame: Option<&FlameDifference>,
+        format: Format,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let title = format!("{} -> {}", self.before_name, self.after_name);
+        match (format, flame) {
+            (Format::Html, flame) => {
+                let mut words = Vec::new();
+                self.write(Format::Markdown, Layout::new(None, false), &mut words)?;
+                let data = flame.map(|flame| diff_data(&title, flame)).transpose()?;
+                let page = Page::of_markdown(title, &words);
+                page.with_flame(data).write(out)
+            }
+            (Format::Svg, Some(flame)) => write_difference(&title, flame, out),
+            (other, _) => Err(other.unsupported()),
+        }
+    }
+}

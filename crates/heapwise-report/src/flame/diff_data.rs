@@ -1,0 +1,121 @@
+//! What a page knows of two sides.
+
+use std::io;
+
+use heapwise_analysis::flame::FlameDifference;
+use heapwise_analysis::{Per, Verdict};
+use serde::Serialize;
+
+use super::names::{self, Functions, Nodes, Pruned, Type};
+
+#[derive(Debug, Serialize)]
+struct Data {
+    title: String,
+    mode: &'static str,
+    confidence: f64,
+    min_change: f64,
+    types: Vec<Type>,
+    #[serde(rename = "type")]
+    shown: usize,
+    files: Vec<String>,
+    functions: Functions,
+    nodes: Nodes,
+    pruned: Option<Pruned>,
+    per: Option<Work>,
+    values: Vec<Values>,
+}
+
+/// The work that both sides cover.
+#[derive(Debug, Serialize)]
+struct Work {
+    unit: &'static str,
+    before: f64,
+    after: f64,
+}
+
+/// The numbers of both sides by node, and what became of them.
+#[derive(Debug, Serialize, Default)]
+struct Values {
+    before: Vec<i128>,
+    after: Vec<i128>,
+    q: Vec<Option<f64>>,
+    verdict: Vec<u8>,
+    minus: Vec<Option<i128>>,
+    plus: Vec<Option<i128>>,
+    /// Nodes whose bytes moved, and where.
+    moved: Vec<(usize, usize)>,
+}
+
+/// The data of a comparison's page.
+pub(crate) fn data(title: &str, flame: &FlameDifference) -> io::Result<String> {
+    let graph = &flame.graph;
+    let (files, functions) = names::functions(graph);
+    let ranking = graph.rankings().last();
+    let shown = &flame.difference.sample_type;
+    let index = ranking.map_or(0, |ranking| {
+        let mut types = ranking.header.sample_types.iter();
+        types.position(|known| known == shown).unwrap_or(0)
+    });
+    let types = ranking
+        .map(|ranking| names::sample_type(&ranking.header, index, ranking.sampling_of(index)));
+    let data = Data {
+        title: names::shown(title),
+        mode: "diff",
+        confidence: flame.confidence.level(),
+        min_change: flame.min_change,
+        types: types.into_iter().collect(),
+        shown: 0,
+        files,
+        functions,
+        nodes: names::nodes(graph),
+        pruned: names::pruned(graph),
+        per: work(flame),
+        values: vec![values(flame)],
+    };
+    serde_json::to_string(&data).map_err(io::Error::other)
+}
+
+/// The work behind the values, as their quotients tell it.
+fn work(flame: &FlameDifference) -> Option<Work> {
+    let total = &flame.changes.first()?.cum;
+    let per = total.per_work?;
+    let covered = |value: i128, per_one: f64| (per_one > 0.0).then(|| value as f64 / per_one);
+    Some(Work {
+        unit: match per.per {
+            Per::Operation => "op",
+            Per::Second => "s",
+        },
+        before: covered(total.before.value, per.before)?,
+        after: covered(total.after.value, per.after)?,
+    })
+}
+
+fn values(flame: &FlameDifference) -> Values {
+    let mut values = Values::default();
+    for (node, change) in flame.changes.iter().enumerate() {
+        let cum = &change.cum;
+        values.before.push(cum.before.value);
+        values.after.push(cum.after.value);
+        values.q.push(cum.q);
+        values.verdict.push(code(cum.judged()));
+        let delta = cum.delta;
+        values.minus.push(delta.low.map(|low| delta.value - low));
+        values.plus.push(delta.high.map(|high| high - delta.value));
+        if let Some(other) = change.moved {
+            values.moved.push((node, other));
+        }
+    }
+    values
+}
+
+/// The number of a verdict in a page.
+pub(super) fn code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::NoChangeSeen | Verdict::Undecidable => 0,
+        Verdict::Decreased => 1,
+        Verdict::Increased => 2,
+        Verdict::New => 3,
+        Verdict::Gone => 4,
+        Verdict::NotJudged => 6,
+    }
+}

@@ -1,0 +1,136 @@
+//! The tables of names that a page has once, whatever stands on them.
+
+use std::collections::BTreeMap;
+
+use heapwise_analysis::flame::{FlameFrame, FlameGraph, FlameKind};
+use heapwise_analysis::{Header, Origin, Sampling, SamplingError};
+use serde::Serialize;
+
+use crate::formats::text::printable;
+
+/// What frames are called and where they are, column by column.
+#[derive(Debug, Serialize)]
+pub(super) struct Functions {
+    name: Vec<String>,
+    package: Vec<String>,
+    file: Vec<i64>,
+    line: Vec<i64>,
+    origin: Vec<u8>,
+}
+
+/// The tree, column by column, in the order of a walk.
+#[derive(Debug, Serialize)]
+pub(super) struct Nodes {
+    depth: Vec<u32>,
+    function: Vec<i64>,
+    inlined: Vec<u8>,
+    left_out: BTreeMap<usize, u64>,
+}
+
+/// What is not shown.
+#[derive(Debug, Serialize)]
+pub(super) struct Pruned {
+    frames: u64,
+    below: f64,
+}
+
+/// A sample type.
+#[derive(Debug, Serialize)]
+pub(super) struct Type {
+    name: String,
+    unit: String,
+    sampling: &'static str,
+}
+
+/// Frames have no function, and these numbers instead.
+const ROOT: i64 = -1;
+const LEFT_OUT: i64 = -2;
+
+/// The files and the functions of a graph.
+pub(super) fn functions(graph: &FlameGraph) -> (Vec<String>, Functions) {
+    let mut files: Vec<String> = Vec::new();
+    let mut numbers: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut functions = Functions {
+        name: Vec::new(),
+        package: Vec::new(),
+        file: Vec::new(),
+        line: Vec::new(),
+        origin: Vec::new(),
+    };
+    for frame in &graph.frames {
+        let file = frame.file.as_deref().map_or(-1, |file| {
+            *numbers.entry(file).or_insert_with(|| {
+                files.push(shown(file));
+                files.len() as i64 - 1
+            })
+        });
+        functions.name.push(shown(&frame.name()));
+        functions
+            .package
+            .push(shown(frame.site.package.as_deref().unwrap_or("")));
+        functions.file.push(file);
+        functions.line.push(frame.line.unwrap_or(0));
+        functions.origin.push(origin(frame));
+    }
+    (files, functions)
+}
+
+/// The tree of a graph.
+pub(super) fn nodes(graph: &FlameGraph) -> Nodes {
+    let mut nodes = Nodes {
+        depth: Vec::new(),
+        function: Vec::new(),
+        inlined: Vec::new(),
+        left_out: BTreeMap::new(),
+    };
+    for (at, node) in graph.nodes.iter().enumerate() {
+        nodes.depth.push(node.depth);
+        nodes.inlined.push(node.is_inlined.into());
+        nodes.function.push(match node.kind {
+            FlameKind::Root => ROOT,
+            FlameKind::Frame(frame) => frame.into(),
+            FlameKind::LeftOut(count) => {
+                nodes.left_out.insert(at, count);
+                LEFT_OUT
+            }
+        });
+    }
+    nodes
+}
+
+/// What a graph leaves out.
+pub(super) fn pruned(graph: &FlameGraph) -> Option<Pruned> {
+    graph.left_out.map(|left| Pruned {
+        frames: left.frames,
+        below: left.below,
+    })
+}
+
+/// A sample type of a profile.
+pub(super) fn sample_type(header: &Header, index: usize, sampling: Sampling) -> Type {
+    let known = header.sample_types.get(index);
+    Type {
+        name: known.map_or_else(String::new, |known| shown(&known.type_)),
+        unit: known.map_or_else(String::new, |known| shown(&known.unit)),
+        sampling: match sampling.error() {
+            SamplingError::Known => "known",
+            SamplingError::Exact => "exact",
+            SamplingError::Unknown => "unknown",
+        },
+    }
+}
+
+fn origin(frame: &FlameFrame) -> u8 {
+    match frame.origin {
+        Origin::Own => 0,
+        Origin::Module => 1,
+        Origin::StandardLibrary => 2,
+        Origin::Runtime => 3,
+        Origin::Unknown => 4,
+    }
+}
+
+/// A name without what would change how it is read.
+pub(super) fn shown(text: &str) -> String {
+    printable(text).into_owned()
+}

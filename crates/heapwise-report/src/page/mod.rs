@@ -1,0 +1,139 @@
+//! Decides what a page is made of: the answer in words, pictures, tables; one file that asks for
+//! nothing else.
+
+mod assets;
+mod blocks;
+pub(crate) mod chart;
+mod sort_value;
+
+use std::io::{self, Write};
+
+use askama::Template;
+
+use blocks::Block;
+
+use crate::views::input::Input;
+
+/// A page of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    title: String,
+    answer: Vec<Block>,
+    rest: Vec<Block>,
+    flame: Option<String>,
+    charts: Vec<String>,
+}
+
+impl Page {
+    /// A page that says what an answer says as Markdown, which is told what it is of in a title.
+    pub(crate) fn of_markdown(title: String, markdown: &[u8]) -> Page {
+        let blocks = blocks::of(&String::from_utf8_lossy(markdown));
+        let is_table = |block: &Block| matches!(block, Block::Table(_));
+        let words = blocks.iter().position(is_table).unwrap_or(blocks.len());
+        let mut answer = blocks;
+        let rest = answer.split_off(words);
+        Page {
+            title,
+            answer,
+            rest,
+            ..Page::default()
+        }
+    }
+
+    /// With a flame graph, whose data are these.
+    pub(crate) fn with_flame(self, data: Option<String>) -> Page {
+        Page {
+            flame: data.map(|data| in_script(&data)),
+            ..self
+        }
+    }
+
+    /// With pictures that are drawn already, as SVG.
+    pub(crate) fn with_charts(self, charts: Vec<String>) -> Page {
+        Page { charts, ..self }
+    }
+
+    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let template = PageTemplate {
+            page: self,
+            css: assets::CSS,
+            scripts: &assets::SCRIPTS,
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        let text = template.render().map_err(io::Error::other)?;
+        out.write_all(text.as_bytes())
+    }
+}
+
+/// Renders an answer as a page of its own, from what it says as Markdown.
+pub(crate) fn write_page(
+    title: &str,
+    charts: Vec<String>,
+    out: &mut dyn Write,
+    markdown: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    markdown(&mut text)?;
+    let page = Page::of_markdown(title.to_owned(), &text);
+    page.with_charts(charts).write(out)
+}
+
+/// What the page of an answer about these profiles is called.
+pub(crate) fn title(answer: &str, inputs: &[Input]) -> String {
+    let short = |input: &Input| {
+        let (_, last) = input
+            .path
+            .rsplit_once(['/', '\\'])
+            .unwrap_or(("", &input.path));
+        last.to_owned()
+    };
+    match inputs {
+        [] => answer.to_owned(),
+        [single] => format!("{answer}: {}", short(single)),
+        [first, .., last] => format!("{answer}: {} to {}", short(first), short(last)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct PageTemplate<'a> {
+    page: &'a Page,
+    css: &'a str,
+    scripts: &'a [&'a str],
+    version: &'a str,
+}
+
+/// JSON so that nothing in it ends the element that it stands in.
+fn in_script(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '<' => safe.push_str("\\u003c"),
+            '\u{2028}' => safe.push_str("\\u2028"),
+            '\u{2029}' => safe.push_str("\\u2029"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+
+    #[test]
+    fn nothing_that_a_profile_says_is_markup() {
+        let hostile = "</script><script>alert(1)</script><!-- \u{2028}";
+        let json = serde_json::to_string(hostile).unwrap();
+        let markdown =
+            "**&lt;/title&gt;&lt;b&gt;x**\n\n| a |\n| ---: |\n| &lt;img onerror=x&gt; |\n";
+        let page = Page::of_markdown("</title><b>".to_owned(), markdown.as_bytes());
+        let mut out = Vec::new();
+        page.with_flame(Some(json)).write(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        for attack in ["<b>", "<img", "<script>alert", "<!-- ", "\u{2028}"] {
+            assert!(!text.contains(attack), "{attack}");
+        }
+        assert!(text.contains("\\u003c/script>") && text.contains("&#60;img onerror=x&#62;"));
+    }
+}

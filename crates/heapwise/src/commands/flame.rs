@@ -1,0 +1,111 @@
+//! Draws stacks: pages, pictures, and what other viewers read.
+
+use heapwise_analysis::flame::{FlameGraph, FlameOptions};
+use heapwise_analysis::{Along, Granularity, RankRow, Ranking, Trim};
+use heapwise_report::{FlameReport, Format, Layout, TopReport};
+
+use super::view::{self, Subject};
+use crate::args::{Color, FlameArgs};
+use crate::browser;
+use crate::output::Output;
+
+/// Frames in a page that nobody needs to ask for fewer of.
+const ROWS: usize = 50;
+
+/// Runs `heapwise flame`.
+pub(crate) fn run(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
+    draw(args, FlameReport::FORMATS, color)
+}
+
+/// Runs `heapwise report`.
+pub(crate) fn report(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
+    draw(args, &[Format::Html], color)
+}
+
+fn draw(args: &FlameArgs, formats: &[Format], color: Color) -> anyhow::Result<()> {
+    let question = &args.report.question;
+    let output = Output::new(&args.report.output, color).of_picture();
+    output.expect_format(formats)?;
+    output.warn(question.ignored().as_slice())?;
+    let mut options = question.options(Trim::default());
+    // The words of a page are of a ranking, which is made along the way.
+    options.along = match output.format {
+        Format::Html => Along::Errors,
+        _ => Along::Nothing,
+    };
+    let subject = view::look_at(&args.report, options, &output)?;
+    let graph = FlameGraph::of(&[&subject.view], &drawn(args))?;
+    let title = title(&question.sources.profiles);
+    let output = output.beside_user(&file_name(&title));
+    let words = words(&subject, args)?;
+    let report = FlameReport::new(title, graph, subject.view.sample_index())
+        .with_confidence(args.confidence.confidence)
+        .with_words(words);
+    output.write(|out| report.write(output.format, out))?;
+    browser::show(&output, args.open.open)
+}
+
+/// What of the stacks is drawn.
+fn drawn(args: &FlameArgs) -> FlameOptions {
+    let question = &args.report.question;
+    let mut options = FlameOptions::default();
+    let asked = question.options(Trim {
+        node_fraction: options.fraction,
+        ..Trim::default()
+    });
+    options.granularity = asked.granularity.unwrap_or(Granularity::Functions);
+    options.no_inlines = asked.no_inlines;
+    options.fraction = asked.trim.node_fraction;
+    if asked.trim.node_count.is_some() {
+        options.most = asked.trim.limit();
+    }
+    options
+}
+
+/// What top says of the same.
+fn words(subject: &Subject, args: &FlameArgs) -> anyhow::Result<Vec<u8>> {
+    let Some(ranking) = subject.view.ranking() else {
+        return Ok(Vec::new());
+    };
+    let options = subject.view.options();
+    let trim = Trim {
+        node_count: Some(ROWS),
+        ..Trim::default()
+    };
+    let index = subject.view.sample_index();
+    let ranking: Ranking = ranking.clone();
+    let shown = ranking.shown(index, &trim, options.order());
+    let shown = shown.map(RankRow::clone);
+    let report = TopReport::new(ranking, index, shown)
+        .with_merged(subject.merged)
+        .with_order(options.order())
+        .with_confidence(args.confidence.confidence)
+        .with_filters(subject.view.filters().to_vec());
+    let mut words = Vec::new();
+    report.write(Format::Markdown, Layout::new(None, false), &mut words)?;
+    Ok(words)
+}
+
+/// What a page is called.
+fn title(profiles: &[String]) -> String {
+    let short = |name: &String| {
+        let (_, last) = name.rsplit_once(['/', '\\']).unwrap_or(("", name));
+        last.to_owned()
+    };
+    match profiles {
+        [single] => short(single),
+        [first, others @ ..] => format!("{} and {} more", short(first), others.len()),
+        [] => "profile".to_owned(),
+    }
+}
+
+/// The start of the name of a file for what has that title.
+fn file_name(title: &str) -> String {
+    let stem = title.split('.').next().unwrap_or(title);
+    let is_plain = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let plain: String = stem.chars().filter(is_plain).collect();
+    match plain.as_str() {
+        "" => "heapwise".to_owned(),
+        _ => plain,
+    }
+}

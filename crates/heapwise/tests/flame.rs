@@ -1,0 +1,489 @@
+//! Pages and pictures of stacks: their numbers are those of the other answers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "runs the command and reads what it wrote"
+)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use common::beside::corpus;
+use common::{heapwise, run, workspace};
+use heapwise_decode::{Function, Limits, Line, ProfileMaker, encode};
+use serde_json::Value;
+
+const HEAP: &str = "testdata/server/heap.pb.gz";
+const BEFORE: &str = "testdata/beforeafter/buffer-vs-pool/before.merged.pb.gz";
+const AFTER: &str = "testdata/beforeafter/buffer-vs-pool/after.merged.pb.gz";
+
+fn flame(args: &[&str]) -> String {
+    let answer = run(&[&["flame"], args].concat());
+    assert_eq!(answer.code, Some(0), "{args:?}: {}", answer.err);
+    answer.out
+}
+
+/// What a page knows.
+fn data(page: &str) -> Value {
+    const START: &str = "<script type=\"application/json\" id=\"heapwise-data\">";
+    let start = page.find(START).unwrap() + START.len();
+    let end = start + page[start..].find("</script>").unwrap();
+    serde_json::from_str(&page[start..end]).unwrap()
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn number(value: &Value) -> i128 {
+    value.as_i64().unwrap().into()
+}
+
+/// By node, its parent.
+fn parents(data: &Value) -> Vec<usize> {
+    let mut path: Vec<usize> = Vec::new();
+    let depths = list(&data["nodes"], "depth").iter().enumerate();
+    depths
+        .map(|(at, depth)| {
+            let depth = depth.as_u64().unwrap() as usize;
+            path.truncate(depth);
+            let parent = path.last().copied().unwrap_or(0);
+            path.push(at);
+            parent
+        })
+        .collect()
+}
+
+/// By node, what is of it itself.
+fn flats(data: &Value, values: &[Value]) -> Vec<i128> {
+    let mut flats: Vec<i128> = values.iter().map(number).collect();
+    for (at, parent) in parents(data).into_iter().enumerate().skip(1) {
+        flats[parent] -= number(&values[at]);
+    }
+    flats
+}
+
+/// What every function has of its own, by its name.
+fn by_function(data: &Value, index: usize) -> BTreeMap<String, i128> {
+    let mut sums = BTreeMap::new();
+    let cum = list(&data["values"][index], "cum");
+    let functions = list(&data["nodes"], "function").iter();
+    for (function, flat) in functions.zip(flats(data, cum)) {
+        let Ok(function) = usize::try_from(function.as_i64().unwrap()) else {
+            continue;
+        };
+        let name = data["functions"]["name"][function].as_str().unwrap();
+        *sums.entry(name.to_owned()).or_default() += flat;
+    }
+    sums.retain(|_, sum| *sum != 0);
+    sums
+}
+
+fn top(profile: &str, sample_type: &str) -> (i128, BTreeMap<String, i128>) {
+    let index = format!("--sample_index={sample_type}");
+    let answer = run(&["top", "-f", "json", &index, profile]);
+    let answer: Value = serde_json::from_str(&answer.out).unwrap();
+    let rows = list(&answer, "rows").iter();
+    let rows = rows.map(|row| {
+        let name = row["site"]["function"].as_str().unwrap_or_default();
+        (name.to_owned(), number(&row["flat"]["value"]))
+    });
+    // What has no name is for addresses to tell.
+    let rows = rows.filter(|(name, flat)| !name.is_empty() && *flat != 0);
+    (number(&answer["net"]), rows.collect())
+}
+
+#[test]
+fn numbers_are_those_of_top() {
+    let mut profiles = vec![HEAP.to_owned(), BEFORE.to_owned()];
+    if let Some(corpus) = corpus("published") {
+        let folders = fs::read_dir(corpus.join("published")).unwrap();
+        let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+        let mut files: Vec<String> = files
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.metadata().is_ok_and(|data| data.len() < 200_000))
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect();
+        files.sort();
+        let is_read = |path: &String| run(&["top", "-f", "json", path]).code == Some(0);
+        profiles.extend(files.into_iter().step_by(7).filter(is_read).take(20));
+        assert!(profiles.len() > 12, "{profiles:?}");
+    }
+    for profile in &profiles {
+        let data = data(&flame(&[
+            "--nodefraction=0",
+            "-n0",
+            "-f",
+            "html",
+            "-q",
+            profile,
+        ]));
+        assert_eq!(data["pruned"], Value::Null, "{profile}");
+        for (index, sample_type) in list(&data, "types").iter().enumerate() {
+            let name = sample_type["name"].as_str().unwrap();
+            let (total, rows) = top(profile, name);
+            let cum = list(&data["values"][index], "cum");
+            assert_eq!(number(&cum[0]), total, "{profile} {name}");
+            let mut functions = by_function(&data, index);
+            functions.retain(|name, _| rows.contains_key(name));
+            assert_eq!(functions, rows, "{profile} {name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_there_in_all() {
+    let all = data(&flame(&["--nodefraction=0", HEAP]));
+    let few = data(&flame(&["-n8", HEAP]));
+    let count = |data: &Value| list(&data["nodes"], "depth").len();
+    let rests: u64 = few["nodes"]["left_out"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|count| count.as_u64().unwrap())
+        .sum();
+    let places = few["nodes"]["left_out"].as_object().unwrap().len();
+    assert_eq!(few["pruned"]["frames"].as_u64(), Some(rests));
+    assert_eq!(count(&few) - places, 8);
+    assert_eq!(count(&all), count(&few) - places + rests as usize);
+    for index in 0..4 {
+        let cum = |data: &Value| list(&data["values"][index], "cum").to_vec();
+        assert_eq!(cum(&all)[0], cum(&few)[0]);
+        let flats = flats(&few, &cum(&few));
+        assert!(
+            flats.iter().all(|&flat| flat >= 0),
+            "a child is larger than its parent"
+        );
+        assert_eq!(flats.iter().sum::<i128>(), number(&cum(&all)[0]));
+    }
+}
+
+#[test]
+fn intervals_are_those_of_top() {
+    let data = data(&flame(&["--alloc_space", HEAP]));
+    let answer = run(&["top", "-f", "json", "--alloc_space", "--cum", HEAP]);
+    let answer: Value = serde_json::from_str(&answer.out).unwrap();
+    let index = data["type"].as_u64().unwrap() as usize;
+    let values = &data["values"][index];
+    let mut compared = 0;
+    for (at, function) in list(&data["nodes"], "function").iter().enumerate() {
+        let Ok(function) = usize::try_from(function.as_i64().unwrap()) else {
+            continue;
+        };
+        let of_function = |&node: &&Value| node.as_i64() == Some(function as i64);
+        if list(&data["nodes"], "function")
+            .iter()
+            .filter(of_function)
+            .count()
+            > 1
+        {
+            continue;
+        }
+        let name = &data["functions"]["name"][function];
+        let mut rows = list(&answer, "rows").iter();
+        let row = rows.find(|row| row["site"]["function"] == *name).unwrap();
+        let cum = number(&values["cum"][at]);
+        assert_eq!(cum, number(&row["cum"]["value"]), "{name}");
+        assert_eq!(values["sampled"][at], row["cum"]["sampled"], "{name}");
+        assert_eq!(
+            cum - number(&values["minus"][at]),
+            number(&row["cum"]["low"]),
+            "{name}"
+        );
+        compared += 1;
+    }
+    assert!(compared > 10);
+}
+
+#[test]
+fn a_comparison_has_the_verdicts_of_diff() {
+    let args = ["--same-work", "--run-cv=5%", "-q", BEFORE, AFTER];
+    let page = run(&[&["diff", "-f", "html"], &args[..]].concat());
+    let data = data(&page.out);
+    let answer = run(&[&["diff", "-f", "json"], &args[..]].concat());
+    let answer: Value = serde_json::from_str(&answer.out).unwrap();
+    let values = &data["values"][0];
+    let total = &answer["total"];
+    assert_eq!(
+        number(&values["before"][0]),
+        number(&total["before"]["value"])
+    );
+    assert_eq!(
+        number(&values["after"][0]),
+        number(&total["after"]["value"])
+    );
+    assert_eq!(
+        (values["verdict"][0].as_u64(), total["verdict"].as_str()),
+        (Some(1), Some("decreased"))
+    );
+    // What is coloured at the confidence of the page is what has a verdict.
+    let least = 1.0 - data["confidence"].as_f64().unwrap();
+    let min_change = data["min_change"].as_f64().unwrap();
+    let mut judged = 0;
+    for (at, verdict) in list(values, "verdict").iter().enumerate() {
+        let (before, after) = (number(&values["before"][at]), number(&values["after"][at]));
+        let is_sure = values["q"][at].as_f64().is_some_and(|q| q <= least);
+        let is_large = (after - before).abs() as f64 >= min_change * before as f64;
+        let is_change = matches!(verdict.as_u64(), Some(1..=4));
+        assert_eq!(is_sure && is_large, is_change, "node {at}");
+        judged += usize::from(is_change);
+    }
+    assert!(judged > 3);
+    for values in [list(values, "before"), list(values, "after")] {
+        assert!(flats(&data, values).iter().all(|&flat| flat >= 0));
+    }
+}
+
+#[test]
+fn a_profile_beside_itself_has_no_colour() {
+    let page = run(&["diff", "-f", "html", "--same-work", "-q", BEFORE, BEFORE]);
+    let data = data(&page.out);
+    let verdicts = list(&data["values"][0], "verdict");
+    assert!(verdicts.len() > 10);
+    assert!(
+        verdicts
+            .iter()
+            .all(|verdict| !matches!(verdict.as_u64(), Some(1..=4)))
+    );
+    let svg = run(&["diff", "-f", "svg", "--same-work", "-q", BEFORE, BEFORE]).out;
+    assert!(svg.contains("fill=\"#e2e2e6\"") && !svg.contains("hsl("));
+}
+
+#[test]
+fn work_that_is_not_known_gives_no_verdict() {
+    let page = run(&["diff", "-f", "html", "-q", BEFORE, AFTER]);
+    let data = data(&page.out);
+    assert!(page.out.contains("not the same") || page.out.contains("work"));
+    // A page shows what would be so if both did the same work, as text does, and says so there.
+    let shown = run(&["diff", "-q", BEFORE, AFTER]).out;
+    assert_eq!(shown.contains("if"), page.out.contains("if"));
+    assert_eq!(data["per"], Value::Null);
+}
+
+#[test]
+fn other_viewers_read_what_is_written() {
+    let (total, rows) = top(HEAP, "inuse_space");
+    let speedscope: Value = serde_json::from_str(&flame(&["-f", "speedscope", HEAP])).unwrap();
+    assert_eq!(
+        speedscope["$schema"],
+        "https://www.speedscope.app/file-format-schema.json"
+    );
+    let at = speedscope["activeProfileIndex"].as_u64().unwrap() as usize;
+    let profile = &speedscope["profiles"][at];
+    assert_eq!(
+        (profile["name"].as_str(), profile["unit"].as_str()),
+        (Some("inuse_space"), Some("bytes"))
+    );
+    assert_eq!(number(&profile["endValue"]), total);
+    let mut sums: BTreeMap<String, i128> = BTreeMap::new();
+    for (stack, weight) in list(profile, "samples")
+        .iter()
+        .zip(list(profile, "weights"))
+    {
+        let leaf = stack.as_array().unwrap().last().unwrap().as_u64().unwrap() as usize;
+        let name = speedscope["shared"]["frames"][leaf]["name"]
+            .as_str()
+            .unwrap();
+        *sums.entry(name.to_owned()).or_default() += number(weight);
+    }
+    assert_eq!(sums, rows);
+
+    let d3: Value = serde_json::from_str(&flame(&["-f", "d3", HEAP])).unwrap();
+    assert_eq!(
+        (d3["name"].as_str(), number(&d3["value"])),
+        (Some("all"), total)
+    );
+    fn adds_up(node: &Value) -> bool {
+        let children = node["children"].as_array();
+        let sum: i128 = children
+            .into_iter()
+            .flatten()
+            .map(|child| number(&child["value"]))
+            .sum();
+        sum <= number(&node["value"]) && children.into_iter().flatten().all(adds_up)
+    }
+    assert!(adds_up(&d3));
+}
+
+#[test]
+fn endings_tell_what_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, start) in [
+        ("a.html", "<!doctype html>"),
+        ("a.htm", "<!doctype html>"),
+        ("a.svg", "<svg "),
+        ("a.json", "{\"$schema\":\"https://www.speedscope"),
+        ("a", "<!doctype html>"),
+    ] {
+        let path = folder.path().join(name);
+        let path = path.to_string_lossy();
+        flame(&[HEAP, "-o", &path]);
+        let text = fs::read_to_string(&*path).unwrap();
+        assert!(text.starts_with(start), "{name}");
+        assert_eq!(text, {
+            flame(&[HEAP, "-o", &path]);
+            fs::read_to_string(&*path).unwrap()
+        });
+    }
+    for name in ["a.png", "a.csv", "a.pb.gz"] {
+        let path = folder.path().join(name);
+        let answer = run(&["flame", HEAP, "-o", &path.to_string_lossy()]);
+        assert_eq!(answer.code, Some(2), "{name}");
+        assert!(!path.exists());
+    }
+    let answer = run(&["top", HEAP, "-o", "x.svg"]);
+    assert!(
+        answer.err.contains("heapwise flame writes that"),
+        "{}",
+        answer.err
+    );
+    let answer = run(&[
+        "report",
+        HEAP,
+        "-o",
+        &folder.path().join("r.svg").to_string_lossy(),
+    ]);
+    assert_eq!(answer.code, Some(2));
+}
+
+#[test]
+fn every_answer_with_tables_is_a_page_too() {
+    let dumps = fs::read_dir(workspace().join("testdata/server/series/chanrecv")).unwrap();
+    let mut dumps: Vec<String> = dumps
+        .map(|entry| entry.unwrap().path().to_string_lossy().into_owned())
+        .filter(|path| path.ends_with("debug2.txt"))
+        .collect();
+    dumps.sort();
+    let goroutines: Vec<&str> = ["goroutines", "-f", "html", "-q"]
+        .into_iter()
+        .chain(dumps.iter().map(String::as_str))
+        .collect();
+    let commands: [&[&str]; 5] = [
+        &goroutines,
+        &["growth", "-f", "html", "-q", "testdata/growth/leak"],
+        &[
+            "explain",
+            "-f",
+            "html",
+            "-q",
+            "-e",
+            "testdata/explain/append-cap/m2.txt",
+            "testdata/explain/append-cap/heap.pb.gz",
+        ],
+        &[
+            "verify",
+            "-f",
+            "html",
+            "-q",
+            "--after",
+            HEAP,
+            "--require",
+            "inuse_space total <= 64MB",
+        ],
+        &["report", "-q", HEAP],
+    ];
+    for args in commands {
+        let answer = run(args);
+        assert_eq!(answer.code, Some(0), "{args:?}: {}", answer.err);
+        assert!(answer.out.starts_with("<!doctype html>"), "{args:?}");
+        assert!(answer.out.contains("<table class=\"data\""), "{args:?}");
+        let has_chart = answer.out.contains("<svg class=\"chart\"");
+        assert_eq!(
+            has_chart,
+            matches!(args[0], "goroutines" | "growth"),
+            "{args:?}"
+        );
+    }
+}
+
+/// Whatever a profile calls its functions, files and labels, a page is what heapwise made it.
+#[test]
+fn names_are_never_markup() {
+    const ATTACKS: [&str; 8] = [
+        "</script><script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "]]><x/>",
+        "\"onmouseover=\"alert(1)",
+        "\u{2028}\u{2029}\u{202e}",
+        "'; alert(1); //",
+        "<!--",
+        "&lt;b&gt;",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.pb");
+    fs::write(&path, hostile(&ATTACKS)).unwrap();
+    let path = path.to_string_lossy();
+    for format in ["html", "svg"] {
+        let out = flame(&["-f", format, "-q", &path]);
+        for attack in [
+            "<script>alert",
+            "<img",
+            "<x/>",
+            "=\"\"onmouseover",
+            "\u{2028}",
+            "<!--",
+        ] {
+            assert!(!out.contains(attack), "{format}: {attack}");
+        }
+    }
+    let page = flame(&["-q", &path]);
+    let data = data(&page);
+    let names = list(&data["functions"], "name");
+    assert!(names.iter().any(|name| name == ATTACKS[0]));
+    let csp = page
+        .find("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'")
+        .unwrap();
+    assert!(csp < page.find("<style>").unwrap());
+    for outside in ["http://", "https://", "src=", "url("] {
+        let own = page.replace("http://www.w3.org/2000/svg", "");
+        let asked = own.split("id=\"heapwise-data\"").next().unwrap();
+        assert!(
+            !asked.contains(outside) || outside == "src=" && asked.contains("onerror"),
+            "{outside}"
+        );
+    }
+}
+
+fn hostile(names: &[&str]) -> Vec<u8> {
+    let mut maker = ProfileMaker::new(&Limits::default(), [(&b"samples"[..], &b"count"[..])]);
+    let stack: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let name = maker.text(name.as_bytes());
+            let function = Function::new(name).with_system_name(name);
+            let function = maker.add_function(function.with_filename(name));
+            maker.add_location(None, 0, &[Line::new(function, 3)], false)
+        })
+        .collect();
+    maker.add_sample(&stack, &[5], &[]);
+    let mut bytes = Vec::new();
+    encode(&maker.finish().unwrap(), &mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn the_browser_that_is_asked_for_gets_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("a.html");
+    let copied = folder.path().join("b.html");
+    let browser = format!("cp -t {}", copied.parent().unwrap().join("x").display());
+    fs::create_dir(folder.path().join("x")).unwrap();
+    let status = heapwise(Path::new(&workspace()))
+        .args(["flame", HEAP, "--open", "-o"])
+        .arg(&page)
+        .env("BROWSER", browser)
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert_eq!(
+        fs::read(folder.path().join("x/a.html")).unwrap(),
+        fs::read(&page).unwrap()
+    );
+    let answer = run(&["flame", HEAP, "--open"]);
+    assert_eq!(answer.code, Some(2));
+    assert!(answer.err.contains("expected -o FILE"), "{}", answer.err);
+}
