@@ -55,7 +55,7 @@ def check(name, holds, found=""):
 PACKAGES = [("main", OWN, 8), ("example.com/shop/cart", OWN, 8), ("example.com/shop/store", OWN, 8),
             ("github.com/lib/orm", MODULE, 10), ("golang.org/x/text/unicode", MODULE, 5), ("net/http", LIBRARY, 10),
             ("encoding/json", LIBRARY, 10), ("bytes", LIBRARY, 4), ("runtime", RUNTIME, 5)]
-WORDS = ["Serve", "load", "(*Cache).Get", "(*Store).put", "decode", "Grow", "render", "(*Conn).read", "walk", "makeSlice"]
+WORDS = ["main", "load", "(*Cache).Get", "(*Store).put", "decode", "Grow", "render", "(*Conn).read", "walk", "makeSlice"]
 
 
 def program():
@@ -65,16 +65,16 @@ def program():
 
 
 def stacks_of(seed, wanted, deepest=24):
-    """Stacks of (function, inlined), root first, in one call tree; with recursion."""
+    """Stacks of (function, inlined), root first, in one call tree; mostly from own code towards the runtime, with recursion."""
     rng = random.Random(seed)
     size = len(program())
     stacks = [[(0, 0)]]
     while len(stacks) < wanted:
-        base = stacks[int(len(stacks) * rng.random() ** 1.4)]
-        base = base[:max(1, rng.randint(len(base) // 2, len(base)))]
-        near = base[-1][0]
-        more = [(min(size - 1, max(0, near + rng.randint(-3, 6))), int(rng.random() < 0.2)) for _ in range(rng.randint(1, 4))]
-        stacks.append((base + more)[:deepest])
+        base = stacks[int(len(stacks) * rng.random() ** 1.3)]
+        stack = base[:rng.randint((len(base) + 1) // 2, len(base))]
+        for _ in range(rng.randint(1, 4)):
+            stack = [*stack, (min(size - 1, max(1, stack[-1][0] + rng.randint(-2, 9))), int(rng.random() < 0.2))]
+        stacks.append(stack[:deepest])
     return [tuple(stack) for stack in stacks]
 
 
@@ -177,11 +177,11 @@ def diff_data(title, functions, stacks):
     rows, left, pruned = prune([(d, f, i, [*s, sum(s)]) for d, f, i, s in grow(weighed, 2)], 2, 0.0005)
     data = skeleton(title, functions, rows, left, pruned, 0.0005)
     before, after = [row[3][0] for row in rows], [row[3][1] for row in rows]
-    noise = [4 * math.sqrt(1000 * max(a, b)) for a, b in zip(before, after)]
-    q = [None if row[1] == -2 or not wide else math.exp(-abs(b - a) / wide) for row, a, b, wide in zip(rows, before, after, noise)]
+    noise = [math.sqrt(1000 * max(a, b)) for a, b in zip(before, after)]
+    q = [None if row[1] == -2 or not wide else math.exp(-abs(b / 1.1 - a) / wide) for row, a, b, wide in zip(rows, before, after, noise)]
     values = {"before": before, "after": after, "q": q, "minus": noise, "plus": noise}
     data |= {"mode": "diff", "type": 0, "types": [{"name": "alloc_space", "unit": "bytes", "sampling": "known"}], "values": [values],
-             "per": {"unit": "op", "before": 1000, "after": 1000}}
+             "per": {"unit": "op", "before": 1000, "after": 1100}}
     values["verdict"] = [judged(data, node, 0.95) for node in range(len(rows))]
     return data
 

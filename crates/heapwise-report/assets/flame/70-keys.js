@@ -1,83 +1,75 @@
-// Decides what keys do; every one of them is listed in the help.
+// Decides what keys do, and lists them as the help.
 
-const boxAtHand = () => {
-  for (const one of view.panels) {
-    const box = one.boxes.find((each) => one.name === cursor.tree && each.node === cursor.node);
-    if (box) return { one, box };
-  }
-  return { one: view.panels.at(-1), box: view.panels.at(-1).boxes[0] };
-};
-
-/** The frame a row above or below, or beside, as it is seen. */
+/** The frame in the next row, or beside, as it is seen. */
 function neighbour(right, below) {
-  const { one, box } = boxAtHand();
-  if (!box) return null;
-  if (right) {
-    const row = one.boxes.filter((each) => each.y === box.y && (each.x - box.x) * right > 0);
-    return pack(one, row.sort((a, b) => (a.x - b.x) * right)[0]);
-  }
-  const y = box.y + below * ROW;
-  const isUnder = (other) => other.y === y && other.x < box.x + box.w && other.x + other.w > box.x;
-  const here = one.boxes.filter(isUnder).sort((a, b) => b.w - a.w)[0];
-  return pack(one, here) || across(one, below);
+  const one = view.panels.find(({ name, boxes }) => name === cursor.tree && boxes.some((box) => box.node === cursor.node));
+  const here = one?.boxes.find((box) => box.node === cursor.node);
+  if (!here) return [view.panels.at(-1).name, view.panels.at(-1).zoom];
+  const isUnder = (box) => box.x < here.x + here.w && box.x + box.w > here.x;
+  const beside = one.boxes.filter((box) => box.y === here.y && (box.x - here.x) * right > 0).sort((a, b) => (a.x - b.x) * right);
+  const next = one.boxes.filter((box) => box.y === here.y + below * ROW && isUnder(box)).sort((a, b) => b.w - a.w);
+  const [to] = right ? beside : next;
+  return to ? [one.name, to.node] : across(one.name, below);
 }
 
-const pack = (one, box) => (box ? { one, box } : null);
-
 /** From the callers to the function below them, and back. */
-function across(one, below) {
-  const [up, down] = view.panels;
-  if (state.sandwich < 0) return null;
-  if (one.name === "callers" && below > 0) return pack(down, down.boxes.find((box) => box.row === 0));
-  if (one.name !== "callees" || below > 0) return null;
-  return pack(up, up.boxes.filter((box) => box.row === 0).sort((a, b) => b.w - a.w)[0]);
+function across(name, below) {
+  if (name === "callers" && below > 0) return ["callees", 0];
+  const row = name === "callees" && below < 0 ? view.panels[0].boxes.filter((box) => box.row === 0) : [];
+  const [to] = row.sort((a, b) => b.w - a.w);
+  return to ? ["callers", to.node] : null;
 }
 
 function select(name, node) {
   Object.assign(cursor, { tree: name, node });
-  const { box } = boxAtHand();
+  const box = view.panels.find((one) => one.name === name).boxes.find((each) => each.node === node);
   if (box && (box.y < stage.scrollTop || box.y + ROW > stage.scrollTop + view.window)) stage.scrollTop = box.y - view.window / 2;
-  live.textContent = spoken(view.trees[name], node);
-  showAtHand();
+  showHand();
+  const said = [...hand.querySelectorAll("strong, .place, dt, dd")].map((each) => each.textContent);
+  live.textContent = said.join("; ");
   draw();
 }
 
 function move(right, below) {
   const to = neighbour(right, below);
-  if (!to) return;
-  select(to.one.name, to.box.node);
-  const edge = canvas.getBoundingClientRect();
-  showTip(to.one, to.box, edge.left + to.box.x, edge.top + to.box.y - stage.scrollTop + ROW);
+  if (to) select(...to);
 }
 
 function nextFound() {
   const tree = view.trees[cursor.tree], size = tree.fn.length;
-  for (let step = 1; found && step <= size; step++) {
+  for (let step = 1; step <= size; step++) {
     const node = (cursor.node + step) % size;
-    if (found[tree.fn[node]]) return zoomTo(cursor.tree, node);
+    if (isFound(tree, node)) return zoomTo(cursor.tree, node);
   }
 }
 
-const AT_GRAPH = {
-  ArrowDown: () => move(0, 1), ArrowUp: () => move(0, -1), ArrowLeft: () => move(-1, 0), ArrowRight: () => move(1, 0),
-  Enter: () => zoomTo(cursor.tree, cursor.node), Backspace: back, Escape: back,
-  Home: () => zoomTo(state.sandwich < 0 ? "main" : "callees", 0),
-};
-const ANYWHERE = {
-  "/": () => { searchBox.focus(); searchBox.select(); }, "?": () => help.showModal(), n: nextFound,
-  s: () => act("sandwich"), f: () => act("focus"), h: () => act("hide"), g: () => regrow({ group: !state.group }),
-  i: () => go({ flip: !state.flip }), b: () => isDiff && go({ safe: !state.safe }),
-};
+/** Keys, whether they act only at the graph, what they do in words, and do. */
+const KEYS = [
+  ["ArrowDown", true, "to what is below: callees, in an icicle", () => move(0, 1)], ["ArrowUp", true, "to what is above", () => move(0, -1)],
+  ["ArrowLeft", true, "to the left", () => move(-1, 0)], ["ArrowRight", true, "to the right", () => move(1, 0)],
+  ["Enter", true, "zoom to the frame", () => zoomTo(cursor.tree, cursor.node)],
+  ["Escape", true, "back", back], ["Backspace", true, "back", back], ["Home", true, "to the root", () => zoomTo(mainTree(), 0)],
+  ["/", false, "search", () => searchBox.select()], ["n", false, "next frame found", nextFound],
+  ["s", false, "sandwich: all callers and callees", () => act("sandwich")],
+  ["f", false, "focus: only stacks through the function", () => act("focus")], ["h", false, "hide the function", () => act("hide")],
+  ["g", false, "group recursion", () => regrow({ group: !state.group })], ["i", false, "icicle or flame", () => go({ flip: !state.flip })],
+  ["b", false, "blue/orange or red/green", () => isDiff && go({ safe: !state.safe })], ["?", false, "these keys", () => help.showModal()],
+];
+
+const help = make("dialog", { className: "help", ariaLabel: "Keys" },
+  make("dl", {}, ...KEYS.flatMap(([key, , text]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)])),
+  make("form", { method: "dialog" }, make("button", {}, "Close")));
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
-  const isTyping = event.target.matches("input, select, textarea");
-  if (isTyping && event.key === "Escape") return canvas.focus();
-  if (event.target === searchBox && event.key === "Enter") return canvas.focus(), nextFound();
-  const isElsewhere = event.target !== canvas && event.target !== document.body;
-  const run = isTyping ? null : ANYWHERE[event.key] || (isElsewhere ? null : AT_GRAPH[event.key]);
-  if (!run) return;
+  const { target, key } = event;
+  if (target.matches("input, select, textarea")) {
+    if (key === "Escape" || (key === "Enter" && target === searchBox)) canvas.focus();
+    return;
+  }
+  const isAtGraph = target === canvas || target === document.body;
+  const known = KEYS.find(([name, onlyAtGraph]) => name === key && (isAtGraph || !onlyAtGraph));
+  if (!known) return;
   event.preventDefault();
-  hideTip();
-  run();
+  known[3]();
 }
