@@ -38,7 +38,5 @@ function withLinks(tree) {
 }
 
 const { depth, function: fn, inlined, left_out: left = {} } = data.nodes;
-const one = Int32Array.from(fn, (_, node) => node);
-/** The tree of the data. `one` is what frame of it a frame stands for, `mass` how many. */
-const raw = withLinks({ depth, fn, inlined, one, flatOne: one, leftOut: fn.map((_, node) => left[node] || 0),
-  mass: new Float64Array(fn.length).fill(1), memo: new Map() });
+/** The tree of the data. `one` is the frame of it that a frame stands for. */
+const raw = withLinks({ depth, fn, inlined, one: [...fn.keys()], leftOut: fn.map((_, node) => left[node] || 0), memo: new Map() });

@@ -1,6 +1,6 @@
 // Decides how numbers are written: bytes and times as pprof does, counts in full.
 const STEPS = {
-  bytes: [["B", 1], ["kB", 2 ** 10], ["MB", 2 ** 20], ["GB", 2 ** 30], ["TB", 2 ** 40], ["PB", 2 ** 50]],
+  bytes: ["B", "kB", "MB", "GB", "TB", "PB"].map((name, k) => [name, 1024 ** k]),
   nanoseconds: [["ns", 1], ["us", 1e3], ["ms", 1e6], ["s", 1e9], ["hrs", 3600e9]],
 };
 const type = () => data.types[state.type];

@@ -25,7 +25,7 @@ class Grower {
   /** What a frame of the source weighs is added to one that grew. */
   take(from, to) {
     this.taken.push([from, to]);
-    to.weight += importance(this.source, from);
+    for (let at = to; at; at = at.parent) at.weight += importance(this.source, from);
   }
 
   preorder(isHeaviestFirst) {
@@ -42,24 +42,10 @@ class Grower {
 
   /** The tree; each frame has the `takes` ("flat" or "cum") of the frames it took. */
   finish(takes, isHeaviestFirst) {
-    if (isHeaviestFirst) for (const { parent, weight } of this.preorder().reverse()) if (parent) parent.weight += weight;
-    const order = this.preorder(isHeaviestFirst);
-    const list = (key) => order.map((grown) => grown[key]);
-    const taken = this.taken.map(([from, to]) => [from, to.node]);
-    const tree = withLinks({ source: this.source, takes, taken, memo: new Map(), fn: list("fn"), depth: list("depth"),
-      inlined: list("inlined"), leftOut: list("leftOut") });
-    return judgeable(tree, order);
+    const order = this.preorder(isHeaviestFirst), tree = { source: this.source, takes, memo: new Map() };
+    for (const key of ["fn", "depth", "inlined", "leftOut"]) tree[key] = order.map((grown) => grown[key]);
+    tree.taken = this.taken.map(([from, to]) => [from, to.node]);
+    tree.one = order.map(({ seen, first }) => (takes === "flat" && seen === 1 ? tree.source.one[first] : -1));
+    return withLinks(tree);
   }
-}
-
-/** Intervals and verdicts are known only of frames that stand for exactly one of the data's. */
-function judgeable(tree, order) {
-  tree.mass = gathered(tree, tree.source.mass);
-  const whole = upwards(tree, tree.mass.slice());
-  tree.one = order.map(({ seen, first }, node) => {
-    const one = tree.takes === "flat" && seen === 1 ? tree.source.one[first] : -1;
-    return one >= 0 && raw.end[one] - one === whole[node] ? one : -1;
-  });
-  tree.flatOne = tree.one.map((one, node) => (tree.mass[node] === 1 ? one : -1));
-  return tree;
 }

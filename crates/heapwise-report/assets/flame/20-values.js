@@ -62,16 +62,23 @@ function weights(tree, width) {
 const shownSide = () => (!isDiff ? "cum" : state.width === "before" || state.width === "gone" ? "before" : "after");
 const total = () => cum(raw, shownSide())[0];
 
+/** The frame of the data whose intervals and verdict hold for a frame: it stands for one, and weighs the same. */
+function sameAs(tree, node, sum = cum) {
+  const one = tree.one[node];
+  const isSame = (side) => Math.abs(sum(tree, side)[node] - sum(raw, side)[one]) <= 1e-9 * Math.abs(cum(raw, side)[one]);
+  return one >= 0 && (isDiff ? ["before", "after"] : ["cum"]).every(isSame) ? one : -1;
+}
+
 /** What is sure of a frame's change at the chosen confidence; judged for equal work where that is known. */
 function verdict(tree, node) {
-  const one = tree.one[node], { q } = judgedBy();
+  const one = sameAs(tree, node), { q } = judgedBy();
   if (one < 0 || q[one] === null) return "unjudged";
   const part = (side) => judgedBy()[side][one] / (data.per ? data.per[side] : 1);
   const before = part("before"), after = part("after");
   if (before === after) return "same";
   if (q[one] > 1 - state.confidence) return "noise";
   if (Math.abs(after - before) < data.min_change * before) return "small";
-  if ((cum(tree, "after")[node] - cum(tree, "before")[node]) * (after - before) < 0) return "opposite";
+  if (share(tree, node) * (after - before) < 0) return "opposite";
   return before === 0 ? "new" : after === 0 ? "gone" : after > before ? "more" : "less";
 }
 

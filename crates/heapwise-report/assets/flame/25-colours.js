@@ -3,23 +3,19 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 let isPrinting = false;
 const isDark = () => dark.matches && !isPrinting;
 const oklch = (light, chroma, hue) => `oklch(${light.toFixed(3)} ${chroma.toFixed(3)} ${hue})`;
-const hues = new Map();
 
 /** The same package has the same hue in every report. */
-function hueOf(name) {
-  if (!hues.has(name)) {
-    let hash = 2166136261;
-    for (const unit of name.slice(0, 200)) hash = Math.imul(hash ^ unit.codePointAt(0), 16777619);
-    hues.set(name, (((hash ^ (hash >>> 15)) >>> 0) + 210) % 360);
-  }
-  return hues.get(name);
-}
+const hues = functions.package.map((name) => {
+  let hash = 2166136261;
+  for (const unit of name.slice(0, 200)) hash = Math.imul(hash ^ unit.codePointAt(0), 16777619);
+  return (((hash ^ (hash >>> 15)) >>> 0) + 210) % 360;
+});
 
 /** For each origin its name, and how much colour and how much less contrast it has. */
 const ORIGINS = [["own code", 0.1, 0], ["module", 0.055, 0.035], ["standard library", 0.016, 0.055], ["runtime", 0, 0.03], ["", 0.08, 0.02]];
 const OWN = 0;
 
-function originColour(origin, hue) {
+function originColour(origin, hue = 260) {
   const [, chroma, step] = ORIGINS[origin];
   return isDark() ? oklch(0.45 - step, chroma * 0.85, hue) : oklch(0.84 + step, chroma, hue);
 }
@@ -43,5 +39,5 @@ function colourOf(tree, node) {
   const fn = tree.fn[node];
   if (isDiff && isSure(verdict(tree, node))) return changeColour(share(tree, node));
   if (fn === SMALLER) return oklch(isDark() ? 0.26 : 0.96, 0, 0);
-  return isDiff || fn < 0 ? noiseColour() : originColour(functions.origin[fn], hueOf(functions.package[fn]));
+  return isDiff || fn < 0 ? noiseColour() : originColour(functions.origin[fn], hues[fn]);
 }

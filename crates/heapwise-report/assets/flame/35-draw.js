@@ -1,37 +1,20 @@
 // Decides how boxes look on the canvas: fills by colour, names by font, marks on top.
 const FONT = "12px ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
-const textWidths = new Map();
-
-function textWidth(ctx, text) {
-  const key = ctx.font + text;
-  if (!textWidths.has(key)) textWidths.set(key, ctx.measureText(text).width);
-  return textWidths.get(key);
-}
 
 /** The start of a text that fits, with an ellipsis. */
 function fitted(ctx, text, room) {
-  const whole = text.slice(0, 400), size = textWidth(ctx, whole);
+  const whole = text.slice(0, 400), size = ctx.measureText(whole).width;
   if (size <= room && whole === text) return text;
   let length = Math.min(whole.length - 1, Math.floor((whole.length * room) / size));
   while (length > 0 && ctx.measureText(`${whole.slice(0, length)}…`).width > room) length -= 1;
   return length > 1 ? `${whole.slice(0, length).replace(/[\ud800-\udbff]$/, "")}…` : "";
 }
 
-function grouped(boxes, keyOf) {
-  const groups = new Map();
-  for (const box of boxes) {
-    const key = keyOf(box);
-    if (groups.has(key)) groups.get(key).push(box);
-    else groups.set(key, [box]);
-  }
-  return groups;
-}
-
 const isFound = (tree, node) => Boolean(found && found[tree.fn[node]]);
 const fill = (ctx, box, y, height) => ctx.fillRect(box.x, y, box.w > 2 ? box.w - 1 : box.w, height);
 
 function drawFills(ctx, { tree, zoom }, boxes) {
-  for (const [colour, same] of grouped(boxes, (box) => colourOf(tree, box.node))) {
+  for (const [colour, same] of Map.groupBy(boxes, (box) => colourOf(tree, box.node))) {
     ctx.fillStyle = colour;
     for (const box of same) {
       const isAbove = box.node < zoom && tree.depth[box.node] < tree.depth[zoom];
@@ -53,7 +36,7 @@ function drawMarks(ctx, { tree }, boxes) {
 function drawNames(ctx, { tree }, boxes) {
   const isOwn = (node) => functions.origin[tree.fn[node]] === OWN;
   const styleOf = ({ node }) => (tree.inlined[node] ? "italic " : "") + (isOwn(node) ? "600 " : "");
-  for (const [style, same] of grouped(boxes.filter((box) => box.w > 22), styleOf)) {
+  for (const [style, same] of Map.groupBy(boxes.filter((box) => box.w > 22), styleOf)) {
     ctx.font = style + FONT;
     for (const { node, x, y, w } of same) {
       ctx.globalAlpha = found && !isFound(tree, node) ? 0.55 : 1;

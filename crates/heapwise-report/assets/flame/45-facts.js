@@ -11,7 +11,7 @@ function interval(value, minus, plus) {
 
 /** How far the ends of the interval are, where a frame stands for one of the data's. */
 function endsOf(tree, node, isFlat) {
-  const { minus, plus, flat: flats = [] } = judgedBy(), one = (isFlat ? tree.flatOne : tree.one)[node];
+  const { minus, plus, flat: flats = [] } = judgedBy(), one = sameAs(tree, node, isFlat ? flat : cum);
   if (one < 0 || !minus) return [];
   if (!isFlat || raw.end[one] === one + 1) return [minus[one], plus[one]];
   return (flats.find((entry) => entry[0] === one) || []).slice(1, 3);

@@ -59,7 +59,7 @@ function toolbar() {
     isDiff && toggle("Blue/orange", "Colours for red-green blindness (b)", "safe"),
     toggle("Flame", "Root below instead of on top (i)", "flip"),
     toggle("Group recursion", "Each function once in a stack (g)", "group", regrow),
-    button("Back", "To the view before (Backspace, Escape)", back),
-    button("Reset", "Everything as at first", () => regrow(START)), button("?", "Keys", () => help.showModal()),
+    make("span", { className: "end" }, button("Back", "To the view before (Backspace, Escape)", back),
+      button("Reset", "Everything as at first", () => regrow(START)), button("?", "Keys", () => help.showModal())),
   ].filter(Boolean));
 }

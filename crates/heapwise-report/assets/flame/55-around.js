@@ -47,8 +47,7 @@ function prunedText({ frames, below }) {
 }
 
 function showNotes() {
-  const all = new Map(view.panels.map(({ name, tree }) => [name, tree.fn.length]));
-  const drawn = new Set(view.panels.flatMap(({ name, boxes }) => boxes.map((box) => name + box.node)));
-  const whole = [...all.values()].reduce((sum, size) => sum + size);
-  notes.textContent = `${count(drawn.size)} of ${count(whole)} frames drawn: what is under half a pixel wide is not.${data.pruned ? prunedText(data.pruned) : ""}`;
+  const sum = (sizeOf) => count(view.panels.reduce((all, one) => all + sizeOf(one), 0));
+  notes.textContent = `${sum(({ boxes }) => boxes.length)} of ${sum(({ tree }) => tree.fn.length)} frames drawn: ` +
+    `what is under half a pixel wide is not.${data.pruned ? prunedText(data.pruned) : ""}`;
 }

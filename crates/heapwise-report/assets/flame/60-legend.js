@@ -21,10 +21,10 @@ function topPackages() {
 
 function legendOfOne() {
   const packages = topPackages().map(([name, { fn }]) =>
-    [originColour(functions.origin[fn], hueOf(name)), visible(name) || "(no package)"]);
+    [originColour(functions.origin[fn], hues[fn]), visible(name) || "(no package)"]);
   const kinds = [...new Set(functions.origin)].sort().filter((origin) => ORIGINS[origin][0]);
   const looks = ["bold", "paler", "greyed", "grey"];
-  return [...packages, ...kinds.map((origin) => [originColour(origin, 260), `${ORIGINS[origin][0]}: ${looks[origin]}`])];
+  return [...packages, ...kinds.map((origin) => [originColour(origin), `${ORIGINS[origin][0]}: ${looks[origin]}`])];
 }
 
 function legendOfDiff() {

@@ -1,23 +1,16 @@
 // Decides what keys do, and lists them as the help.
 
-/** The frame in the next row, or beside, as it is seen. */
-function neighbour(right, below) {
-  const one = view.panels.find(({ name, boxes }) => name === cursor.tree && boxes.some((box) => box.node === cursor.node));
-  const here = one?.boxes.find((box) => box.node === cursor.node);
-  if (!here) return [view.panels.at(-1).name, view.panels.at(-1).zoom];
-  const isUnder = (box) => box.x < here.x + here.w && box.x + box.w > here.x;
-  const beside = one.boxes.filter((box) => box.y === here.y && (box.x - here.x) * right > 0).sort((a, b) => (a.x - b.x) * right);
-  const next = one.boxes.filter((box) => box.y === here.y + below * ROW && isUnder(box)).sort((a, b) => b.w - a.w);
-  const [to] = right ? beside : next;
-  return to ? [one.name, to.node] : across(one.name, below);
-}
-
-/** From the callers to the function below them, and back. */
-function across(name, below) {
-  if (name === "callers" && below > 0) return ["callees", 0];
-  const row = name === "callees" && below < 0 ? view.panels[0].boxes.filter((box) => box.row === 0) : [];
-  const [to] = row.sort((a, b) => b.w - a.w);
-  return to ? ["callers", to.node] : null;
+/** Moves to the frame in the next row, or beside, as it is seen; from the callers of a sandwich on to its callees. */
+function move(right, below) {
+  const isAt = (box) => box.node === cursor.node;
+  const at = view.panels.find(({ name, boxes }) => name === cursor.tree && boxes.some(isAt));
+  const here = at?.boxes.find(isAt) ?? { x: 0, y: 0, w: 0 };
+  const isNext = (box) => (right ? box.y === here.y && (box.x - here.x) * right > 0
+    : box.y === here.y + below * ROW && box.x < here.x + here.w && box.x + box.w > here.x);
+  const panels = view.panels.filter((one) => one === at || one.name !== cursor.tree);
+  const next = panels.flatMap((one) => one.boxes.filter(isNext).map((box) => ({ one, box })));
+  const [to] = next.sort((a, b) => (right ? (a.box.x - b.box.x) * right : b.box.w - a.box.w));
+  if (to) select(to.one.name, to.box.node);
 }
 
 function select(name, node) {
@@ -28,11 +21,6 @@ function select(name, node) {
   const said = [...hand.querySelectorAll("strong, .place, dt, dd")].map((each) => each.textContent);
   live.textContent = said.join("; ");
   draw();
-}
-
-function move(right, below) {
-  const to = neighbour(right, below);
-  if (to) select(...to);
 }
 
 function nextFound() {

@@ -23,16 +23,13 @@ async function copy(table, event) {
   event.target.textContent = "Copied";
 }
 
-function filterRows(table, text) {
-  for (const row of table.tBodies[0].rows) row.hidden = !row.textContent.toLowerCase().includes(text.toLowerCase());
-}
-
 function equip(table) {
   for (const [column, head] of [...table.tHead.rows[0].cells].entries()) {
     head.replaceChildren(button(cellText(head), "Sort", () => sortBy(table, column, head)));
   }
-  const filter = make("input", { type: "search", placeholder: "Filter", ariaLabel: "Filter rows",
-    oninput: () => filterRows(table, filter.value) });
+  const filter = make("input", { type: "search", placeholder: "Filter", ariaLabel: "Filter rows", oninput() {
+    for (const row of table.tBodies[0].rows) row.hidden = !row.textContent.toLowerCase().includes(filter.value.toLowerCase());
+  } });
   const tools = make("div", { className: "tools" }, filter);
   if ("copy" in table.dataset) tools.append(button("Copy as Markdown", "", (event) => copy(table, event)));
   const frame = make("div", { className: "scroll" });

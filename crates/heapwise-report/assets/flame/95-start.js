@@ -49,11 +49,6 @@ function rectOf(name, node) {
   return box && { x: left + box.x, y: top + box.y - stage.scrollTop, width: box.w, height: ROW };
 }
 
-function print(isOn) {
-  isPrinting = isOn;
-  render();
-}
-
 function listen() {
   listenToPointer();
   addEventListener("keydown", onKey);
@@ -61,8 +56,12 @@ function listen() {
   new ResizeObserver(() => stage.clientWidth !== view.span && render()).observe(stage);
   addEventListener("resize", render);
   dark.addEventListener("change", render);
-  addEventListener("beforeprint", () => print(true));
-  addEventListener("afterprint", () => print(false));
+  for (const event of ["beforeprint", "afterprint"]) {
+    addEventListener(event, () => {
+      isPrinting = event === "beforeprint";
+      render();
+    });
+  }
 }
 
 document.getElementById("flame").replaceChildren(toolbar(), crumbs, stage, hand, legend, notes, asText, live, tip, help);
