@@ -1,12 +1,13 @@
 // Decides what a view is, and how it is written behind the # of the address.
 const START = {
-  type: data.type, zoom: 0, up: 0, down: 0, sandwich: -1, focus: -1, hide: [], group: false, flip: false,
+  type: data.type, zoom: 0, sandwich: -1, focus: -1, hide: [], group: false, flip: false,
   search: "", width: isDiff ? "after" : "cum", per: Boolean(data.per), confidence: data.confidence, safe: false,
 };
 const WIDTHS = { after: "after", before: "before", change: "change: increases + decreases", gone: "vanished only",
   side: "before | change | after" };
 const state = { ...START };
-const cursor = { tree: "main", node: 0 };
+/** The frame at hand; without a tree, it becomes the one that the view is about. */
+const cursor = { tree: "", node: 0 };
 const trail = [];
 
 function fragment() {
@@ -20,23 +21,20 @@ function index(text, size) {
   return /^\d+$/.test(text) && value < size ? value : null;
 }
 
-const frame = (text) => index(text, 2 ** 31);
 const named = (text) => index(text, names.length);
 const flag = (text) => text === "true";
 const READ = {
-  type: (text) => index(text, data.types.length), zoom: frame, up: frame, down: frame, sandwich: named, focus: named,
+  type: (text) => index(text, data.types.length), zoom: (text) => index(text, 2 ** 31), sandwich: named, focus: named,
   hide: (text) => text.split(",").map(named).filter((one) => one !== null), group: flag, flip: flag, safe: flag,
   search: (text) => text, per: (text) => Boolean(data.per) && flag(text),
   width: (text) => (isDiff && Object.hasOwn(WIDTHS, text) ? text : null),
   confidence: (text) => (Number(text) > 0 && Number(text) < 1 ? Number(text) : null),
 };
 
-const mainTree = () => (state.sandwich < 0 ? "main" : "callees");
-
 function restore(text) {
   const parts = new URLSearchParams(text.replace(/^#/, ""));
   for (const key of Object.keys(START)) state[key] = (parts.has(key) ? READ[key](parts.get(key)) : null) ?? START[key];
-  Object.assign(cursor, { tree: mainTree(), node: state.sandwich < 0 ? state.zoom : state.down });
+  cursor.tree = "";
   render();
 }
 
@@ -60,8 +58,8 @@ function adjust(change) {
 
 /** Changes the tree: positions in the old one mean nothing in the new. */
 function regrow(change) {
-  Object.assign(cursor, { tree: (change.sandwich ?? state.sandwich) < 0 ? "main" : "callees", node: 0 });
-  go({ zoom: 0, up: 0, down: 0, ...change });
+  cursor.tree = "";
+  go({ zoom: 0, ...change });
 }
 
 function back() {

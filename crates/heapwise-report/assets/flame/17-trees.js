@@ -59,19 +59,10 @@ function callers(tree, fn) {
   return grower.finish("cum", true);
 }
 
-const kept = new Map();
-
-/** Made anew only when what it hangs on changed. */
-function keep(name, key, make) {
-  if (kept.get(name)?.key !== key) kept.set(name, { key, made: make() });
-  return kept.get(name).made;
-}
-
 function currentTrees() {
-  const { focus, hide, group, sandwich } = state;
-  const isAll = focus < 0 && !hide.length && !group;
-  const filter = JSON.stringify([focus, hide, group]), key = filter + sandwich;
-  const main = keep("main", filter, () => (isAll ? raw : filtered(raw, state)));
+  const { focus, hide, group, sandwich } = state, isAll = focus < 0 && !hide.length && !group;
+  const main = isAll ? raw : remembered(raw, JSON.stringify([focus, hide, group]), () => filtered(raw, state));
   if (sandwich < 0) return { main };
-  return { main, callers: keep("callers", key, () => callers(main, sandwich)), callees: keep("callees", key, () => callees(main, sandwich)) };
+  const side = (grow) => remembered(main, grow.name + sandwich, () => grow(main, sandwich));
+  return { main, callers: side(callers), callees: side(callees) };
 }

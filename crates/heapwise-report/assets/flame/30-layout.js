@@ -34,8 +34,8 @@ function stack(one, top) {
 
 function sandwichPanels(trees, span) {
   const width = state.width === "side" ? "after" : state.width;
-  const up = panel("callers", trees.callers, state.up, { width, span, above: 1, flip: true, label: "callers" });
-  const down = panel("callees", trees.callees, state.down, { width, span });
+  const up = panel("callers", trees.callers, 0, { width, span, above: 1, flip: true, label: "callers" });
+  const down = panel("callees", trees.callees, 0, { width, span });
   if (!up.rows) up.label = "no callers";
   return { panels: [up, down], height: stack(down, stack(up, 0)) };
 }

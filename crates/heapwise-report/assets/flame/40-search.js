@@ -1,19 +1,10 @@
-// Decides what a search finds: a part of the name, or a /pattern/, and what the found frames sum up to.
+// Decides what a search finds: names with the text in them, and what their frames sum up to.
 let found = null, foundFor = "";
 
-function matcher(text) {
-  const pattern = text.match(/^\/(.+)\/$/);
-  try {
-    const expression = new RegExp(pattern ? pattern[1] : text.replace(/\W/g, "\\$&"), "i");
-    return (name) => expression.test(name);
-  } catch {
-    return () => false;
-  }
-}
-
 function updateFound() {
-  if (state.search !== foundFor) found = state.search ? names.map(matcher(state.search)) : null;
-  foundFor = state.search;
+  const wanted = state.search.toLowerCase();
+  if (wanted !== foundFor) found = wanted ? names.map((name) => name.toLowerCase().includes(wanted)) : null;
+  foundFor = wanted;
 }
 
 /** Each stack is counted once, at the outermost frame that matches. */

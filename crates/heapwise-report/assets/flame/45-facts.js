@@ -1,12 +1,11 @@
 // Decides what is said of a frame: its place, its numbers with how sure they are, and its verdict.
 
-/** The interval around a value, as its ends and as a part of it. */
+/** The interval around a value, as its ends and as a part of it, of the wider side. */
 function interval(value, minus, plus) {
   if (type().sampling === "exact" || (minus === 0 && plus === 0)) return "exact";
   if (!(minus >= 0 && plus >= 0)) return "± unknown";
-  const low = percent(minus, Math.abs(value)), high = percent(plus, Math.abs(value));
-  const part = low === high ? `±${low}` : `-${low} +${high}`;
-  return `${amount(value - minus)} .. ${amount(value + plus)}${value ? ` (${part})` : ""}`;
+  const part = value ? ` (±${percent(Math.max(minus, plus), Math.abs(value))})` : "";
+  return `${amount(value - minus)} .. ${amount(value + plus)}${part}`;
 }
 
 /** How far the ends of the interval are, where a frame stands for one of the data's. */

@@ -28,7 +28,7 @@ function toggle(text, title, key, change = go) {
   return one;
 }
 
-const searchBox = make("input", { type: "search", name: "search", placeholder: "Search  /", "aria-label": "Search names; /…/ for a pattern",
+const searchBox = make("input", { type: "search", name: "search", placeholder: "Search  /", ariaLabel: "Search names",
   oninput: () => adjust({ search: searchBox.value }) });
 const searchResult = make("output", { className: "found" });
 syncs.push(() => {

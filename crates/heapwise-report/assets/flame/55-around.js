@@ -3,11 +3,12 @@ const crumbs = make("nav", { className: "crumbs", ariaLabel: "Zoomed to" });
 const hand = make("div", { className: "hand" });
 const live = make("div", { className: "unseen", ariaLive: "polite" });
 const notes = make("p", { className: "notes" });
-const ZOOMS = { main: "zoom", callers: "up", callees: "down" };
 
+/** In a sandwich, the function of the frame gets between its own callers and callees. */
 function zoomTo(name, node) {
-  Object.assign(cursor, { tree: name, node });
-  go({ [ZOOMS[name]]: node });
+  select(name, node);
+  if (name === "main") go({ zoom: node });
+  else act("sandwich");
 }
 
 function chips() {

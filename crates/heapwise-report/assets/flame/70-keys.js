@@ -36,7 +36,7 @@ const KEYS = [
   ["ArrowDown", true, "to what is below: callees, in an icicle", () => move(0, 1)], ["ArrowUp", true, "to what is above", () => move(0, -1)],
   ["ArrowLeft", true, "to the left", () => move(-1, 0)], ["ArrowRight", true, "to the right", () => move(1, 0)],
   ["Enter", true, "zoom to the frame", () => zoomTo(cursor.tree, cursor.node)],
-  ["Escape", true, "back", back], ["Backspace", true, "back", back], ["Home", true, "to the root", () => zoomTo(mainTree(), 0)],
+  ["Escape", true, "back", back], ["Backspace", true, "back", back], ["Home", true, "to the root", () => zoomTo(view.panels.at(-1).name, 0)],
   ["/", false, "search", () => searchBox.select()], ["n", false, "next frame found", nextFound],
   ["s", false, "sandwich: all callers and callees", () => act("sandwich")],
   ["f", false, "focus: only stacks through the function", () => act("focus")], ["h", false, "hide the function", () => act("hide")],

@@ -70,4 +70,4 @@ requestAnimationFrame(() => Object.assign(document.documentElement.dataset, { pa
 listen();
 for (const table of document.querySelectorAll("#tables table.data")) equip(table);
 window.heapwise = { state, cursor, timings, raw, go, adjust, regrow, back, cum, flat, weights, verdict, colourOf, nameOf, markdown, rectOf,
-  zoom: zoomTo, sum: searchSum, search: (text) => adjust({ search: text }), select: (node) => select(mainTree(), node), view: () => view };
+  zoom: zoomTo, sum: searchSum, search: (text) => adjust({ search: text }), select: (node) => select(view.panels.at(-1).name, node), view: () => view };
