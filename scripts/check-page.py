@@ -40,6 +40,7 @@ OWN, MODULE, LIBRARY, RUNTIME = range(4)
 HOSTILE = ["</script><script>window.pwned=1</script>", "<img src=x onerror=window.pwned=1>", "]]><svg onload=window.pwned=1>",
            "line\u2028separator\u2029", "quotes \"'`", "right\u202eto\u2066left", "nul\u0001tab\t", "", "long " + "x" * 10_000,
            "${window.pwned=1}", "__proto__", "constructor", "&lt;b&gt;", "javascript:window.pwned=1", "<!--", "\U0001f525" * 300]
+PRESS = [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
 KEY = {"Enter": "\ue007", "Escape": "\ue00c", "Down": "\ue015", "Up": "\ue013", "Right": "\ue014", "Tab": "\ue004", "Backspace": "\ue003"}
 failed = 0
 
@@ -379,8 +380,8 @@ class Browser:
         while not self.run("return document.documentElement.dataset.ready") and time.monotonic() < deadline:
             time.sleep(0.02)
 
-    def click(self, x, y):
-        steps = [{"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)}, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+    def move_to(self, x, y, *then):
+        steps = [{"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)}, *then]
         self.send("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "actions": steps}]})
 
     def keys(self, *keys):
@@ -404,10 +405,10 @@ class Browser:
     def console(self):
         return [entry["message"] for entry in self.send("POST", "/se/log", {"type": "browser"})]
 
-    def click_node(self, node, name="main"):
+    def click_node(self, node, name="main", steps=PRESS):
         self.run("document.querySelector('.stage').scrollIntoView({block: 'center'})")
-        box = self.run("return heapwise.rectOf(arguments[0], arguments[1])", name, node)
-        self.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        box = self.run(RECT, node, name)
+        self.move_to(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, *steps)
 
 
 def data_of(path):
@@ -416,6 +417,9 @@ def data_of(path):
 
 
 STATE = "return {...heapwise.state}"
+RECT = """const box = heapwise.view().panels.find((one) => one.name === arguments[1]).boxes.find((one) => one.node === arguments[0]);
+const {left, top} = document.querySelector('canvas').getBoundingClientRect();
+return box && {x: left + box.x, y: top + box.y - document.querySelector('.stage').scrollTop, width: box.w, height: 19}"""
 
 
 # ---- The checks.
@@ -442,7 +446,7 @@ def zoomable(tree, weights):
 def check_zoom(browser, path, tree, weights, names):
     target = zoomable(tree, weights)
     browser.click_node(target)
-    box = browser.run("return heapwise.rectOf('main', arguments[0])", target)
+    box = browser.run(RECT, target, "main")
     span = browser.run("return heapwise.view().span")
     check("a click zooms", browser.run(STATE)["zoom"] == target and abs(box["width"] - span) < 1, (browser.run(STATE), box))
     crumbs = browser.run("return [...document.querySelectorAll('.crumbs li button')].map((one) => one.title)")
@@ -463,6 +467,26 @@ def check_zoom(browser, path, tree, weights, names):
     browser.open(path, "#zoom=99999999&type=x&sandwich=-7&hide=,a,9e9&width=no&confidence=7&up=1.5")
     check("a wrong address does no harm", browser.run("return heapwise.view().panels[0].zoom") == 0)
     print(f"ok zoom drawn in {took:.1f} ms" if took < SHARED * ZOOM_MS else f"FAILED zoom drawn in {took:.1f} ms", flush=True)
+
+
+def check_hover(browser, data, tree):
+    """The frame under the mouse, with the numbers of the data and their intervals."""
+    values, kind = data["values"][data["type"]], data["types"][data["type"]]
+    node, fn = zoomable(tree, values["cum"]), tree.fn[zoomable(tree, values["cum"])]
+    browser.click_node(node, steps=[])
+    shown = browser.run("return document.querySelector('.tip').innerText")
+    low, high = (values[side][node] for side in ("minus", "plus")) if "minus" in values else (None, None)
+    value, unit = values["cum"][node], kind["unit"]
+    wanted = [visible(data["functions"]["name"][fn]), f"{value:,} {unit}", amount(value, unit)]
+    if low and high:
+        wanted.append(f"{amount(value - low, unit)} .. {amount(value + high, unit)}")
+    flat = tree.flat(values["cum"])[node]
+    wanted += [f"{flat:,} {unit}"] + ([f"{values['sampled'][node]:,}"] if "sampled" in values else [])
+    place = data["functions"]["file"][fn]
+    wanted += [f"{visible(data['files'][place])}:{data['functions']['line'][fn]}"] if place >= 0 and data["functions"]["line"][fn] else []
+    check("hovering tells name, place, numbers and their interval", all(text in shown for text in wanted), (shown, wanted))
+    browser.move_to(2, 2)
+    check("the tip goes with the mouse", browser.run("return document.querySelector('.tip').hidden"))
 
 
 def check_search(browser, data, tree, cum, unit):
@@ -557,8 +581,8 @@ def check_keyboard(browser, path, tree, weights, names):
     browser.keys("Escape")
     browser.run("document.querySelector('canvas').focus()")
     browser.keys("i")
-    at_root = browser.run("const v = heapwise.view(); return [heapwise.rectOf('main', 0).y, v.height, document.querySelector('.stage').getBoundingClientRect().bottom]")
-    check("i puts the root below", browser.run(STATE)["flip"] and at_root[2] - at_root[0] < 60, at_root)
+    at_root = browser.run("return document.querySelector('.stage').getBoundingClientRect().bottom") - browser.run(RECT, 0, "main")["y"]
+    check("i puts the root below", browser.run(STATE)["flip"] and at_root < 40, at_root)
     browser.keys("i")
 
 
@@ -759,6 +783,7 @@ def check_pages(browser, pages):
     check_sums(browser, data, tree)
     check_zoom(browser, pages["one"], tree, cum, names)
     browser.open(pages["one"])
+    check_hover(browser, data, tree)
     check_search(browser, data, tree, cum, data["types"][data["type"]]["unit"])
     check_sandwich(browser, tree, cum, "cum")
     check_filters(browser, tree, cum, "cum")

@@ -71,14 +71,13 @@ function sameAs(tree, node, sum = cum) {
 
 /** What is sure of a frame's change at the chosen confidence; judged for equal work where that is known. */
 function verdict(tree, node) {
-  const one = sameAs(tree, node), { q } = judgedBy();
-  if (one < 0 || q[one] === null) return "unjudged";
+  const one = sameAs(tree, node), q = judgedBy().q?.[one] ?? null;
+  if (q === null) return "unjudged";
   const part = (side) => judgedBy()[side][one] / (data.per ? data.per[side] : 1);
   const before = part("before"), after = part("after");
   if (before === after) return "same";
-  if (q[one] > 1 - state.confidence) return "noise";
+  if (q > 1 - state.confidence || share(tree, node) * (after - before) < 0) return "noise";
   if (Math.abs(after - before) < data.min_change * before) return "small";
-  if (share(tree, node) * (after - before) < 0) return "opposite";
   return before === 0 ? "new" : after === 0 ? "gone" : after > before ? "more" : "less";
 }
 

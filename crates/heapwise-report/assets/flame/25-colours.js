@@ -11,8 +11,9 @@ const hues = functions.package.map((name) => {
   return (((hash ^ (hash >>> 15)) >>> 0) + 210) % 360;
 });
 
-/** For each origin its name, and how much colour and how much less contrast it has. */
-const ORIGINS = [["own code", 0.1, 0], ["module", 0.055, 0.035], ["standard library", 0.016, 0.055], ["runtime", 0, 0.03], ["", 0.08, 0.02]];
+/** For each origin its name, how much colour and how much less contrast it has, and how that looks. */
+const ORIGINS = [["own code", 0.1, 0, "bold"], ["module", 0.055, 0.035, "paler"], ["standard library", 0.016, 0.055, "greyed"],
+  ["runtime", 0, 0.03, "grey"], ["", 0.08, 0.02]];
 const OWN = 0;
 
 function originColour(origin, hue = 260) {

@@ -27,17 +27,19 @@ function factsOfOne(tree, node) {
 const asPercent = (value) => `${Number((100 * value).toFixed(4))}%`;
 const confidence = () => asPercent(state.confidence);
 const WORDS = {
-  unjudged: () => "not judged", same: () => "no change", opposite: () => "not sure: by equal work it changed the other way",
+  unjudged: () => "not judged", same: () => "no change",
   noise: () => `noise: no change sure at ${confidence()}`, small: () => `no change: less than ${asPercent(data.min_change)}`,
 };
 
 function factsOfDiff(tree, node) {
   const before = cum(tree, "before")[node], after = cum(tree, "after")[node], change = after - before;
-  const q = judgedBy().q[tree.one[node]] ?? null, sign = change > 0 ? "+" : "", word = verdict(tree, node);
+  const q = judgedBy().q?.[sameAs(tree, node)] ?? null, sign = change > 0 ? "+" : "", word = verdict(tree, node);
   const side = (name, value) => [name, `${amount(value)}, ${percent(value, cum(raw, name)[0])}`, exact(value)];
+  const flats = (text) => ["before", "after"].map((name) => text(flat(tree, name)[node])).join(" → ");
   return [side("before", before), side("after", after),
     ["change", `${sign}${amount(change)}${before ? `, ${sign}${percent(change, before)}` : ""}`, exact(change),
       state.per ? "" : interval(change, ...endsOf(tree, node, false))],
+    ["flat", flats(amount), flats(exact)],
     ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null ? "" : `q ${Number(q.toPrecision(3))}`]];
 }
 

@@ -23,8 +23,7 @@ function legendOfOne() {
   const packages = topPackages().map(([name, { fn }]) =>
     [originColour(functions.origin[fn], hues[fn]), visible(name) || "(no package)"]);
   const kinds = [...new Set(functions.origin)].sort().filter((origin) => ORIGINS[origin][0]);
-  const looks = ["bold", "paler", "greyed", "grey"];
-  return [...packages, ...kinds.map((origin) => [originColour(origin), `${ORIGINS[origin][0]}: ${looks[origin]}`])];
+  return [...packages, ...kinds.map((origin) => [originColour(origin), `${ORIGINS[origin][0]}: ${ORIGINS[origin][3]}`])];
 }
 
 function legendOfDiff() {

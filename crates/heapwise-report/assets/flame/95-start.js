@@ -42,13 +42,6 @@ function render() {
   for (const show of [...syncs, showCrumbs, showHand, showNotes, showLegend, showText]) show();
 }
 
-/** Where a frame is on the screen. */
-function rectOf(name, node) {
-  const box = view.panels.find((one) => one.name === name).boxes.find((each) => each.node === node);
-  const { left, top } = canvas.getBoundingClientRect();
-  return box && { x: left + box.x, y: top + box.y - stage.scrollTop, width: box.w, height: ROW };
-}
-
 function listen() {
   listenToPointer();
   addEventListener("keydown", onKey);
@@ -69,5 +62,5 @@ restore(location.hash);
 requestAnimationFrame(() => Object.assign(document.documentElement.dataset, { paint: performance.now().toFixed(1), ready: "1" }));
 listen();
 for (const table of document.querySelectorAll("#tables table.data")) equip(table);
-window.heapwise = { state, cursor, timings, raw, go, adjust, regrow, back, cum, flat, weights, verdict, colourOf, nameOf, markdown, rectOf,
+window.heapwise = { state, cursor, timings, raw, go, adjust, regrow, back, cum, flat, weights, verdict, colourOf, nameOf, markdown,
   zoom: zoomTo, sum: searchSum, search: (text) => adjust({ search: text }), select: (node) => select(view.panels.at(-1).name, node), view: () => view };
