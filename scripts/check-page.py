@@ -747,8 +747,13 @@ def pictures(browser, pages, shots):
     browser.open(pages["hostile"])
     take("hostile")
     browser.open(pages["one"])
-    pdf = browser.send("POST", "/print", {"background": True})
-    (shots / "print.pdf").write_bytes(b64decode(pdf))
+    browser.click_node(zoomable(tree, data_of(pages["one"])["values"][1]["cum"]), steps=[])
+    take("hover")
+    browser.keys("?")
+    take("help")
+    browser.open(pages["one"])
+    browser.devtools("Emulation.setEmulatedMedia", media="print")
+    take("print")
 
 
 def fixture_pages(out):

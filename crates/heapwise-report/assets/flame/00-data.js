@@ -39,4 +39,4 @@ function withLinks(tree) {
 
 const { depth, function: fn, inlined, left_out: left = {} } = data.nodes;
 /** The tree of the data. `one` is the frame of it that a frame stands for. */
-const raw = withLinks({ depth, fn, inlined, one: [...fn.keys()], leftOut: fn.map((_, node) => left[node] || 0), memo: new Map() });
+const raw = withLinks({ depth, fn, inlined, memo: new Map(), one: [...fn.keys()], leftOut: fn.map((_, node) => left[node] || 0) });

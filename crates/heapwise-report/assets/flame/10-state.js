@@ -49,11 +49,11 @@ function go(change) {
   render();
 }
 
-/** Changes the view while typing or sliding, which is no step of its own. */
+/** Changes the view while typing or sliding, which is no step of its own; browsers may refuse to note it so often. */
 function adjust(change) {
   Object.assign(state, change);
-  history.replaceState(null, "", `#${fragment()}`);
   render();
+  history.replaceState(null, "", `#${fragment()}`);
 }
 
 /** Changes the tree: positions in the old one mean nothing in the new. */

@@ -21,34 +21,40 @@ function showCrumbs() {
   const { name, tree, zoom } = view.panels.at(-1), path = [];
   for (let node = zoom; node >= 0; node = tree.parent[node]) path.unshift(node);
   const crumb = (node) => button(nameOf(tree, node, shortNames), nameOf(tree, node), () => zoomTo(name, node));
-  const items = path.map((node, k) => (k === 0 || k > path.length - 5 ? crumb(node) : k === 1 ? `… ${path.length - 5} more` : null));
-  crumbs.replaceChildren(...chips(), make("ol", {}, ...items.filter(Boolean).map((item) => make("li", {}, item))));
+  const items = path.map(crumb), most = 5;
+  if (items.length > most + 1) items.splice(1, items.length - most, `… ${items.length - most} more`);
+  crumbs.replaceChildren(...chips(), make("ol", {}, ...items.map((item) => make("li", {}, item))));
 }
 
 const ACTIONS = {
-  sandwich: (fn) => regrow({ sandwich: fn }),
-  focus: (fn) => regrow({ focus: fn }),
-  hide: (fn) => regrow({ hide: [...state.hide, fn], sandwich: state.sandwich === fn ? -1 : state.sandwich }),
+  sandwich: "Callers above, callees below (s)", focus: "Only stacks through it (f)", hide: "Gives its part to its callers (h)",
 };
 const functionAtHand = () => view.trees[cursor.tree].fn[cursor.node];
-const act = (name) => functionAtHand() >= 0 && ACTIONS[name](functionAtHand());
+
+/** What the function at hand can be made: the middle of a sandwich, the focus, or hidden. */
+function act(name) {
+  const fn = functionAtHand(), isHide = name === "hide";
+  if (fn < 0) return;
+  const leaves = isHide && state.sandwich === fn ? { sandwich: -1 } : {};
+  regrow({ [name]: isHide ? [...state.hide, fn] : fn, ...leaves });
+}
 
 function showHand() {
-  const actions = [["Sandwich", "Callers above, callees below (s)"], ["Focus", "Only stacks through it (f)"], ["Hide", "Gives its part to its callers (h)"]]
-    .map(([text, title]) => button(text, title, () => act(text.toLowerCase())));
+  const actions = Object.entries(ACTIONS).map(([name, title]) => button(name, title, () => act(name)));
   for (const one of actions) one.disabled = functionAtHand() < 0;
-  const zoom = button("Zoom", "Enter", () => zoomTo(cursor.tree, cursor.node));
+  const zoom = button("zoom", "Enter", () => zoomTo(cursor.tree, cursor.node));
   hand.replaceChildren(...factList(view.trees[cursor.tree], cursor.node), make("span", { className: "actions" }, zoom, ...actions));
 }
 
 function prunedText({ frames, below }) {
   const values = weights(raw, state.width === "side" ? "change" : state.width);
   const rest = raw.fn.reduce((sum, fn, node) => sum + (fn === SMALLER ? values[node] : 0), 0);
-  return ` ${count(frames)} frames below ${asPercent(below)} were pruned: ${amount(rest)}, ${percent(rest, values[0])}, shown as “smaller frames”.`;
+  const size = `${amount(rest)}, ${percent(rest, values[0])}`;
+  return `${count(frames)} frames below ${asPercent(below)} were pruned: ${size}, shown as “smaller frames”.`;
 }
 
 function showNotes() {
   const sum = (sizeOf) => count(view.panels.reduce((all, one) => all + sizeOf(one), 0));
   notes.textContent = `${sum(({ boxes }) => boxes.length)} of ${sum(({ tree }) => tree.fn.length)} frames drawn: ` +
-    `what is under half a pixel wide is not.${data.pruned ? prunedText(data.pruned) : ""}`;
+    `what is under half a pixel wide is not. ${data.pruned ? prunedText(data.pruned) : ""}`;
 }

@@ -27,8 +27,9 @@ function legendOfOne() {
 }
 
 function legendOfDiff() {
-  const steps = [[1, "new"], [0.5, "more"], [0.1, "a little more"], [0], [-0.1, "a little less"], [-0.5, "less"], [-1, "gone"]];
-  return steps.map(([share, text]) => (share ? [changeColour(share), text] : [noiseColour(), `no change sure at ${confidence()}`]));
+  const steps = { new: 1, more: 0.5, "a little more": 0.1, "a little less": -0.1, less: -0.5, gone: -1 };
+  const swatches = Object.entries(steps).map(([text, share]) => [changeColour(share), text]);
+  return swatches.toSpliced(3, 0, [noiseColour(), `no change sure at ${confidence()}`]);
 }
 
 function showLegend() {

@@ -31,21 +31,24 @@ function nextFound() {
   }
 }
 
-/** Keys, whether they act only at the graph, what they do in words, and do. */
+/** Keys, what they do in words, and do; the first ones only at the graph. */
 const KEYS = [
-  ["ArrowDown", true, "to what is below: callees, in an icicle", () => move(0, 1)], ["ArrowUp", true, "to what is above", () => move(0, -1)],
-  ["ArrowLeft", true, "to the left", () => move(-1, 0)], ["ArrowRight", true, "to the right", () => move(1, 0)],
-  ["Enter", true, "zoom to the frame", () => zoomTo(cursor.tree, cursor.node)],
-  ["Escape", true, "back", back], ["Backspace", true, "back", back], ["Home", true, "to the root", () => zoomTo(view.panels.at(-1).name, 0)],
-  ["/", false, "search", () => searchBox.select()], ["n", false, "next frame found", nextFound],
-  ["s", false, "sandwich: all callers and callees", () => act("sandwich")],
-  ["f", false, "focus: only stacks through the function", () => act("focus")], ["h", false, "hide the function", () => act("hide")],
-  ["g", false, "group recursion", () => regrow({ group: !state.group })], ["i", false, "icicle or flame", () => go({ flip: !state.flip })],
-  ["b", false, "blue/orange or red/green", () => isDiff && go({ safe: !state.safe })], ["?", false, "these keys", () => help.showModal()],
+  ["ArrowUp", "to the frame above, as it is seen", () => move(0, -1)], ["ArrowDown", "to the frame below", () => move(0, 1)],
+  ["ArrowLeft", "to the left", () => move(-1, 0)], ["ArrowRight", "to the right", () => move(1, 0)],
+  ["Home", "to the root", () => zoomTo(view.panels.at(-1).name, 0)],
+  ["Enter", "zoom to the frame", () => zoomTo(cursor.tree, cursor.node)],
+  ["Escape", "back", back], ["Backspace", "back", back],
+  ["/", "search", () => searchBox.select()], ["n", "next frame found", nextFound],
+  ["s", "sandwich: all callers and callees", () => act("sandwich")],
+  ["f", "focus: only stacks through the function", () => act("focus")],
+  ["h", "hide the function", () => act("hide")], ["g", "group recursion", () => regrow({ group: !state.group })],
+  ["i", "icicle or flame", () => go({ flip: !state.flip })],
+  ["b", "blue/orange or red/green", () => isDiff && go({ safe: !state.safe })], ["?", "these keys", () => help.showModal()],
 ];
+const AT_GRAPH = 8;
 
 const help = make("dialog", { className: "help", ariaLabel: "Keys" },
-  make("dl", {}, ...KEYS.flatMap(([key, , text]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)])),
+  make("dl", {}, ...KEYS.flatMap(([key, text]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)])),
   make("form", { method: "dialog" }, make("button", {}, "Close")));
 
 function onKey(event) {
@@ -56,8 +59,8 @@ function onKey(event) {
     return;
   }
   const isAtGraph = target === canvas || target === document.body;
-  const known = KEYS.find(([name, onlyAtGraph]) => name === key && (isAtGraph || !onlyAtGraph));
+  const known = KEYS.slice(isAtGraph ? 0 : AT_GRAPH).find(([name]) => name === key);
   if (!known) return;
   event.preventDefault();
-  known[3]();
+  known[2]();
 }

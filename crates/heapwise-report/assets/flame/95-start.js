@@ -61,6 +61,7 @@ document.getElementById("flame").replaceChildren(toolbar(), crumbs, stage, hand,
 restore(location.hash);
 requestAnimationFrame(() => Object.assign(document.documentElement.dataset, { paint: performance.now().toFixed(1), ready: "1" }));
 listen();
-for (const table of document.querySelectorAll("#tables table.data")) equip(table);
+for (const table of document.querySelectorAll("#tables table.data")) if (table.tHead) equip(table);
 window.heapwise = { state, cursor, timings, raw, go, adjust, regrow, back, cum, flat, weights, verdict, colourOf, nameOf, markdown,
-  zoom: zoomTo, sum: searchSum, search: (text) => adjust({ search: text }), select: (node) => select(view.panels.at(-1).name, node), view: () => view };
+  zoom: zoomTo, sum: searchSum, search: (text) => adjust({ search: text }), view: () => view,
+  select: (node) => select(view.panels.at(-1).name, node) };
