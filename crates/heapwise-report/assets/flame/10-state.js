@@ -3,8 +3,7 @@ const START = {
   type: data.type, zoom: 0, sandwich: -1, focus: -1, hide: [], group: false, flip: false,
   search: "", width: isDiff ? "after" : "cum", per: Boolean(data.per), confidence: data.confidence, safe: false,
 };
-const WIDTHS = { after: "after", before: "before", change: "change: increases + decreases", gone: "vanished only",
-  side: "before | change | after" };
+const WIDTHS = { after: "after", before: "before", change: "change (+ and −)", gone: "what vanished", side: "side by side" };
 const state = { ...START };
 /** The frame at hand; without a tree, it becomes the one that the view is about. */
 const cursor = { tree: "", node: 0 };
