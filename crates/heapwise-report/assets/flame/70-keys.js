@@ -19,7 +19,7 @@ function select(name, node) {
   if (box && (box.y < stage.scrollTop || box.y + ROW > stage.scrollTop + view.window)) stage.scrollTop = box.y - view.window / 2;
   showHand();
   const said = [...hand.querySelectorAll("strong, .place, dt, dd")].map((each) => each.textContent);
-  live.textContent = said.join("; ");
+  live.textContent = said.filter(Boolean).join("; ");
   draw();
 }
 

@@ -62,6 +62,6 @@ restore(location.hash);
 requestAnimationFrame(() => Object.assign(document.documentElement.dataset, { paint: performance.now().toFixed(1), ready: "1" }));
 listen();
 for (const table of document.querySelectorAll("#tables table.data")) if (table.tHead) equip(table);
-window.heapwise = { state, cursor, timings, raw, go, adjust, regrow, back, cum, flat, weights, verdict, colourOf, nameOf, markdown,
+window.heapwise = { state, cursor, timings, raw, go, adjust, regrow, cum, weights, verdict, colourOf, nameOf, markdown,
   zoom: zoomTo, sum: searchSum, search: (text) => adjust({ search: text }), view: () => view,
   select: (node) => select(view.panels.at(-1).name, node) };
