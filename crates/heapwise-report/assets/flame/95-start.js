@@ -10,7 +10,9 @@ function fit() {
   const span = Math.max(100, stage.clientWidth), trees = currentTrees(), ratio = devicePixelRatio || 1;
   view = { trees, span, ...layout(trees, span) };
   view.window = Math.min(view.height + 2, isPrinting ? 1600 : Math.max(260, Math.round(innerHeight * 0.72)));
-  Object.assign(canvas, { width: Math.round(span * ratio), height: Math.round(view.window * ratio) });
+  const width = Math.round(span * ratio), height = Math.round(view.window * ratio);
+  // Even the same size again would make the browser drop the bitmap.
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   canvas.style.width = `${span}px`;
   canvas.style.height = stage.style.height = `${view.window}px`;
   sheet.style.height = `${view.height + 2}px`;
