@@ -46,7 +46,7 @@ impl Default for FlameOptions {
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) frames: Vec<FlameFrame>,
-    /// In the order of a walk, the root first; children by name.
+    /// In the order of a walk, the root first; of children the largest first.
     pub(super) places: Vec<Place>,
     /// By tree and by its node, the place that it is shown in.
     pub(super) shown_in: Vec<Vec<u32>>,
@@ -259,7 +259,8 @@ impl Union {
         }
     }
 
-    /// Numbers what is kept in the order of a walk: children by name, what was left out last.
+    /// Numbers what is kept in the order of a walk: the largest child first, equal ones by name, what was
+    /// left out last.
     fn walk(&self, left_out: &BTreeMap<u32, u64>, is_kept: &impl Fn(u32) -> bool) -> Walk {
         let mut children: Vec<Vec<u32>> = vec![Vec::new(); self.nodes.len()];
         for (at, &(parent, _)) in self.nodes.iter().enumerate().skip(1) {
@@ -271,9 +272,14 @@ impl Union {
         }
         let names: Vec<String> = self.frames.iter().map(FlameFrame::name).collect();
         let frame_of = |node: u32| self.nodes.get(node as usize).map_or(NONE, |known| known.1);
-        let key = |node: &u32| (names.get(frame_of(*node) as usize), frame_of(*node));
+        let share = |node: &u32| self.shares.get(*node as usize).copied().unwrap_or(0.0);
+        let name = |node: &u32| (names.get(frame_of(*node) as usize), frame_of(*node));
+        // The last is taken first.
         for list in &mut children {
-            list.sort_by(|a, b| key(b).cmp(&key(a)));
+            list.sort_by(|a, b| {
+                let by_share = share(a).total_cmp(&share(b));
+                by_share.then_with(|| name(b).cmp(&name(a)))
+            });
         }
         let mut walk = Walk::new(self.nodes.len());
         let mut new_number = vec![NONE; self.frames.len()];

@@ -12,36 +12,31 @@ function visible(text) {
 
 const names = functions.name.map((name) => visible(name) || "(no name)");
 /** As pprof shortens: without the import path before the package. */
-const shortNames = names.map((name) => name.replace(/^[^([]*\//, "") || name);
+const shortNames = names.map((name) => name.replace(/^[\w.~%/-]*\//, "") || name);
 
-function nameOf(tree, node) {
+function nameOf(tree, node, known = names) {
   const fn = tree.fn[node];
-  if (fn === SMALLER) return `${count(tree.leftOut[node])} smaller frames`;
-  return fn < 0 ? "all" : names[fn];
+  return fn === SMALLER ? `${count(tree.leftOut[node])} smaller frames` : fn < 0 ? "all" : known[fn];
 }
 
 function placeOf(fn) {
-  const file = fn < 0 ? -1 : functions.file[fn];
-  if (!(file >= 0)) return "";
-  return visible(data.files[file]) + (functions.line[fn] ? `:${functions.line[fn]}` : "");
+  const file = data.files[functions.file[fn]];
+  return file ? visible(file) + (functions.line[fn] ? `:${functions.line[fn]}` : "") : "";
 }
 
-/** The tree of the data: for each frame its parent and where its subtree ends. */
-function rawTree() {
-  const { depth, function: fn, inlined, left_out: left } = data.nodes;
-  const size = depth.length;
-  const parent = new Int32Array(size).fill(-1);
-  const end = new Int32Array(size).fill(size);
-  const open = [];
+/** The parent of each frame, and where its subtree ends. */
+function withLinks(tree) {
+  const size = tree.depth.length, path = [];
+  tree.parent = new Int32Array(size).fill(-1);
+  tree.end = new Int32Array(size).fill(size);
   for (let node = 0; node < size; node++) {
-    while (open.length > depth[node]) end[open.pop()] = node;
-    if (open.length) parent[node] = open[open.length - 1];
-    open.push(node);
+    while (path.length > tree.depth[node]) tree.end[path.pop()] = node;
+    if (node) tree.parent[node] = path.at(-1);
+    path.push(node);
   }
-  const one = Int32Array.from(depth, (_, node) => node);
-  const leftOut = Array.from(fn, (_, node) => (left && left[node]) || 0);
-  const mass = new Float64Array(size).fill(1);
-  return { fn, inlined, depth, parent, end, one, flatOne: one, leftOut, mass, memo: new Map() };
+  return tree;
 }
 
-const raw = rawTree();
+const { depth, function: fn, inlined, left_out: left = {} } = data.nodes;
+/** The tree of the data. `one` is the frame of it that a frame stands for. */
+const raw = withLinks({ depth, fn, inlined, memo: new Map(), one: [...fn.keys()], leftOut: fn.map((_, node) => left[node] || 0) });

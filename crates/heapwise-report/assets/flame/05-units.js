@@ -1,43 +1,23 @@
 // Decides how numbers are written: bytes and times as pprof does, counts in full.
 const STEPS = {
-  bytes: [["B", 1], ["kB", 2 ** 10], ["MB", 2 ** 20], ["GB", 2 ** 30], ["TB", 2 ** 40], ["PB", 2 ** 50]],
+  bytes: ["B", "kB", "MB", "GB", "TB", "PB"].map((name, k) => [name, 1024 ** k]),
   nanoseconds: [["ns", 1], ["us", 1e3], ["ms", 1e6], ["s", 1e9], ["hrs", 3600e9]],
 };
-
-const currentType = () => data.types[state.type];
-
-function count(value) {
-  return Math.round(value).toLocaleString("en-US");
-}
-
-function twoDecimals(value) {
-  return value.toFixed(2).replace(/\.00$/, "");
-}
+const type = () => data.types[state.type];
+const perUnit = () => (state.per ? `/${visible(data.per.unit)}` : "");
+const count = (value, digits = 0) => value.toLocaleString("en-US", { maximumFractionDigits: digits });
+const exact = (value) => `${count(value, state.per ? 3 : 1)} ${visible(type().unit)}${perUnit()}`;
 
 function amount(value) {
-  const steps = STEPS[currentType().unit];
-  const size = Math.abs(value);
-  if (state.per && size < 100) return size && size < 1 ? value.toPrecision(3) : twoDecimals(value);
-  if (!steps) return count(value);
+  const steps = STEPS[type().unit], size = Math.abs(value);
+  if (!steps) return count(value, state.per ? 2 : 0) + perUnit();
   const [name, factor] = steps.findLast((step) => size >= step[1]) || steps[0];
-  const text = twoDecimals(value / factor);
-  return Number(text) === 0 ? "0" : text + name;
-}
-
-const perUnit = () => (state.per ? `/${visible(data.per.unit)}` : "");
-
-function signed(value) {
-  return (value > 0 ? "+" : "") + amount(value);
-}
-
-function exact(value) {
-  const digits = state.per ? 3 : Number.isInteger(value) ? 0 : 1;
-  const number = value.toLocaleString("en-US", { maximumFractionDigits: digits });
-  return `${number} ${visible(currentType().unit)}${perUnit()}`;
+  const text = (value / factor).toFixed(2).replace(/\.00$/, "");
+  return (Number(text) ? text + name : "0") + perUnit();
 }
 
 function percent(part, whole) {
-  if (!whole) return part ? "∞%" : "0%";
-  const value = (100 * part) / whole;
-  return `${Math.abs(value) >= 9.995 || value === 0 ? value.toFixed(1) : value.toFixed(2)}%`;
+  const value = whole ? (100 * part) / whole : part ? Infinity : 0, size = Math.abs(value);
+  if (size >= 99.95 && size < 100.05) return `${Math.sign(value) * 100}%`;
+  return `${size >= 1 ? value.toFixed(1) : Number(value.toPrecision(2))}%`;
 }

@@ -1,88 +1,69 @@
 // Decides what a view is, and how it is written behind the # of the address.
 const START = {
-  type: data.type, zoom: 0, up: 0, down: 0, sandwich: -1, focus: -1, hide: [], group: false, flip: false,
+  type: data.type, zoom: 0, sandwich: -1, focus: -1, hide: [], group: false, flip: false,
   search: "", width: isDiff ? "after" : "cum", per: Boolean(data.per), confidence: data.confidence, safe: false,
 };
-const WIDTHS = ["after", "before", "change", "gone", "side"];
+const WIDTHS = { after: "after", before: "before", change: "change (+ and −)", gone: "what vanished", side: "side by side" };
 const state = { ...START };
-const cursor = { tree: "main", node: 0 };
+/** The frame at hand; without a tree, it becomes the one that the view is about. */
+const cursor = { tree: "", node: 0 };
 const trail = [];
 
 function fragment() {
-  const parts = new URLSearchParams();
-  for (const key of Object.keys(START)) {
-    if (String(state[key]) !== String(START[key])) parts.set(key, String(state[key]));
-  }
-  return parts.toString();
+  const changed = Object.entries(state).filter(([key, value]) => String(value) !== String(START[key]));
+  return new URLSearchParams(changed).toString();
 }
 
 /** A number of the address, when it is one of those that are there. */
-function bounded(text, least, size) {
+function index(text, size) {
   const value = Number(text);
-  return Number.isInteger(value) && value >= least && value < size ? value : null;
+  return /^\d+$/.test(text) && value < size ? value : null;
 }
 
+const named = (text) => index(text, names.length);
+const flag = (text) => text === "true";
 const READ = {
-  type: (text) => bounded(text, 0, data.types.length),
-  zoom: (text) => bounded(text, 0, Infinity),
-  up: (text) => bounded(text, 0, Infinity),
-  down: (text) => bounded(text, 0, Infinity),
-  sandwich: (text) => bounded(text, 0, names.length),
-  focus: (text) => bounded(text, 0, names.length),
-  hide: (text) => text.split(",").map((one) => bounded(one || "x", 0, names.length)).filter((fn) => fn !== null),
-  group: (text) => text === "true",
-  flip: (text) => text === "true",
-  safe: (text) => text === "true",
-  per: (text) => Boolean(data.per) && text === "true",
-  search: (text) => text,
-  width: (text) => (isDiff && WIDTHS.includes(text) ? text : null),
+  type: (text) => index(text, data.types.length), zoom: (text) => index(text, 2 ** 31), sandwich: named, focus: named,
+  hide: (text) => text.split(",").map(named).filter((one) => one !== null), group: flag, flip: flag, safe: flag,
+  search: (text) => text, per: (text) => Boolean(data.per) && flag(text),
+  width: (text) => (isDiff && Object.hasOwn(WIDTHS, text) ? text : null),
   confidence: (text) => (Number(text) > 0 && Number(text) < 1 ? Number(text) : null),
 };
 
 function restore(text) {
   const parts = new URLSearchParams(text.replace(/^#/, ""));
-  for (const key of Object.keys(START)) {
-    const read = parts.has(key) ? READ[key](parts.get(key)) : null;
-    state[key] = read === null ? START[key] : read;
-  }
-  Object.assign(cursor, state.sandwich < 0 ? { tree: "main", node: state.zoom } : { tree: "callees", node: state.down });
+  for (const key of Object.keys(START)) state[key] = (parts.has(key) ? READ[key](parts.get(key)) : null) ?? START[key];
+  cursor.tree = "";
+  render();
 }
 
 /** Changes the view in a way that can be gone back from. */
 function go(change) {
   const before = fragment();
   Object.assign(state, change);
-  const after = fragment();
-  if (after !== before) {
+  if (fragment() !== before) {
     trail.push(before);
-    location.hash = after;
+    location.hash = fragment();
   }
   render();
 }
 
-/** Changes the view without a step of its own in the history: while typing or sliding. */
+/** Changes the view while typing or sliding, which is no step of its own; browsers may refuse to note it so often. */
 function adjust(change) {
   Object.assign(state, change);
-  history.replaceState(null, "", `#${fragment()}`);
   render();
+  history.replaceState(null, "", `#${fragment()}`);
 }
 
-/** Before a change of the tree: positions in the old one mean nothing in the new. */
+/** Changes the tree: positions in the old one mean nothing in the new. */
 function regrow(change) {
-  Object.assign(cursor, { tree: (change.sandwich ?? state.sandwich) < 0 ? "main" : "callees", node: 0 });
-  go({ zoom: 0, up: 0, down: 0, ...change });
+  cursor.tree = "";
+  go({ zoom: 0, ...change });
 }
 
 function back() {
-  const before = trail.pop();
-  if (before === undefined && fragment() === "") return;
-  restore(before ?? "");
+  restore(trail.pop() ?? "");
   location.hash = fragment();
-  render();
 }
 
-addEventListener("hashchange", () => {
-  if (location.hash.slice(1) === fragment()) return;
-  restore(location.hash);
-  render();
-});
+addEventListener("hashchange", () => location.hash.slice(1) === fragment() || restore(location.hash));

@@ -6,22 +6,22 @@ function remembered(tree, what, make) {
   return tree.memo.get(key);
 }
 
-/** The data's own numbers of a side, for each operation if so chosen. */
-function given(side) {
-  const values = data.values[state.type][side];
-  if (!values || !state.per) return values;
-  return remembered(raw, `given ${side}`, () => values.map((value) => value / data.per[side]));
-}
+const judgedBy = () => data.values[state.type];
 
+/** The sum below and at each frame of a side; the data's own where that is the tree. */
 function cum(tree, side) {
-  if (tree === raw) return given(side);
-  return remembered(tree, `cum ${side}`, () => flat(tree, side) && upwards(tree, flat(tree, side).slice()));
+  return remembered(tree, `cum ${side}`, () => {
+    if (tree !== raw) return flat(tree, side) && upwards(tree, flat(tree, side).slice());
+    const given = judgedBy()[side];
+    return given && state.per ? given.map((value) => value / data.per[side]) : given;
+  });
 }
 
 function flat(tree, side) {
   return remembered(tree, `flat ${side}`, () => {
-    const from = tree === raw || tree.takes === "cum" ? cum(tree.source || raw, side) : flat(tree.source, side);
-    return from && (tree === raw ? withoutChildren(from) : gathered(tree, from));
+    if (tree === raw) return cum(raw, side) && withoutChildren(cum(raw, side));
+    const from = (tree.takes === "cum" ? cum : flat)(tree.source, side);
+    return from && gathered(tree, from);
   });
 }
 
@@ -34,43 +34,51 @@ function withoutChildren(total) {
 
 function gathered(tree, from) {
   const out = new Float64Array(tree.fn.length);
-  tree.from.forEach((node, k) => { out[tree.to[k]] += from[node]; });
+  for (const [node, to] of tree.taken) out[to] += from[node];
   return out;
 }
 
-/** Orders siblings of merged trees, whatever sample type is shown. */
+function upwards(tree, values) {
+  for (let node = values.length - 1; node > 0; node--) values[tree.parent[node]] += values[node];
+  return values;
+}
+
+/** Orders siblings of merged trees. */
 function importance(tree, node) {
-  if (!isDiff) return cum(tree, "cum")[node];
-  return Math.abs(cum(tree, "before")[node]) + Math.abs(cum(tree, "after")[node]);
+  return isDiff ? Math.abs(flat(tree, "before")[node]) + Math.abs(flat(tree, "after")[node]) : flat(tree, "cum")[node];
 }
 
 /** What the widths of a tree are: a side, the sum of increases and decreases, or what vanished. */
 function weights(tree, width) {
-  if (!isDiff || width === "before" || width === "after") return cum(tree, width);
-  return remembered(tree, `width ${width}`, () => {
-    const before = flat(tree, "before"), after = flat(tree, "after");
-    const changed = (old, node) => Math.abs(after[node] - old);
-    const vanished = (old, node) => (after[node] === 0 ? Math.max(old, 0) : 0);
-    return upwards(tree, before.map(width === "gone" ? vanished : changed));
+  if (width !== "change" && width !== "gone") return cum(tree, width);
+  return remembered(tree, width, () => {
+    const after = flat(tree, "after");
+    const changed = (before, node) => Math.abs(after[node] - before);
+    const vanished = (before, node) => (after[node] === 0 ? Math.max(before, 0) : 0);
+    return upwards(tree, flat(tree, "before").map(width === "gone" ? vanished : changed));
   });
 }
 
-const mainSide = () => (isDiff ? (state.width === "before" || state.width === "gone" ? "before" : "after") : "cum");
-const total = () => cum(raw, mainSide())[0];
+const shownSide = () => (!isDiff ? "cum" : state.width === "before" || state.width === "gone" ? "before" : "after");
+const total = () => cum(raw, shownSide())[0];
 
-/** What is sure of a frame's change at the chosen confidence. */
+/** The frame of the data whose intervals and verdict hold for a frame: it stands for one, and weighs the same. */
+function sameAs(tree, node, sum = cum) {
+  const one = tree.one[node];
+  const isSame = (side) => Math.abs(sum(tree, side)[node] - sum(raw, side)[one]) <= 1e-9 * Math.abs(cum(raw, side)[one]);
+  return one >= 0 && (isDiff ? ["before", "after"] : ["cum"]).every(isSame) ? one : -1;
+}
+
+/** What is sure of a frame's change at the chosen confidence; judged for equal work where that is known. */
 function verdict(tree, node) {
-  const one = tree.one[node], values = data.values[state.type];
-  const q = one < 0 || !values.q ? null : values.q[one];
+  const one = sameAs(tree, node), q = judgedBy().q?.[one] ?? null;
   if (q === null) return "unjudged";
-  const part = (side) => values[side][one] / (data.per ? data.per[side] : 1);
+  const part = (side) => judgedBy()[side][one] / (data.per ? data.per[side] : 1);
   const before = part("before"), after = part("after");
   if (before === after) return "same";
-  if (q > 1 - state.confidence) return "noise";
+  if (q > 1 - state.confidence || share(tree, node) * (after - before) < 0) return "noise";
   if (Math.abs(after - before) < data.min_change * before) return "small";
-  const shown = cum(tree, "after")[node] - cum(tree, "before")[node];
-  if (shown * (after - before) < 0) return "opposite";
   return before === 0 ? "new" : after === 0 ? "gone" : after > before ? "more" : "less";
 }
 
-const isSure = (word) => word === "more" || word === "less" || word === "new" || word === "gone";
+const isSure = (word) => ["more", "less", "new", "gone"].includes(word);

@@ -1,34 +1,32 @@
 // Decides where frames are: panels of boxes, without those too narrow to see.
 const ROW = 19, GAP = 10, LABEL = 20, LEAST = 0.5;
 
-/** Boxes of the frames from `zoom` down, and of its ancestors in full width; y counts rows. */
-function boxesOf(tree, width, zoom, { x, span, unit, skipRoot = false }) {
-  const sizes = weights(tree, width), boxes = [];
-  const add = (node, left, size) => boxes.push({ node, x: left, w: size, row: tree.depth[node] - (skipRoot ? 1 : 0) });
-  for (let node = tree.parent[zoom]; node >= (skipRoot ? 1 : 0); node = tree.parent[node]) add(node, x, span);
-  const scale = span / (zoom === 0 && unit ? unit : sizes[zoom]);
-  if (!(sizes[zoom] > 0) || !Number.isFinite(scale)) return boxes;
-  const next = [];
+/** Boxes of a panel's frames from its zoom down, and of the ancestors in full width; rows count from its first. */
+function boxesOf({ tree, width, zoom, x, span, unit, above = 0 }) {
+  const sizes = weights(tree, width), boxes = [], next = [];
+  const add = (node, left, w) => tree.depth[node] >= above && boxes.push({ node, x: left, w, row: tree.depth[node] - above });
+  for (let node = tree.parent[zoom]; node >= 0; node = tree.parent[node]) add(node, x, span);
+  const scale = span / ((zoom === 0 && unit) || sizes[zoom]);
   next[tree.depth[zoom]] = x;
-  for (let node = zoom; node < tree.end[zoom];) {
-    const depth = tree.depth[node], left = next[depth], size = Math.max(0, sizes[node]) * scale;
-    next[depth] = left + size;
+  for (let node = zoom; sizes[zoom] > 0 && node < tree.end[zoom];) {
+    const depth = tree.depth[node], left = next[depth], w = Math.max(0, sizes[node]) * scale;
+    next[depth] = left + w;
     next[depth + 1] = left;
-    const isSeen = size >= LEAST;
-    if (isSeen && !(skipRoot && node === 0)) add(node, left, size);
-    node = isSeen ? node + 1 : tree.end[node];
+    if (w >= LEAST) add(node, left, w);
+    node = w >= LEAST ? node + 1 : tree.end[node];
   }
   return boxes;
 }
 
-function panel(name, tree, width, zoom, place) {
-  const node = zoom < tree.fn.length ? zoom : 0;
-  const boxes = boxesOf(tree, width, node, place);
-  const rows = boxes.reduce((most, box) => Math.max(most, box.row + 1), 0);
-  return { name, tree, width, zoom: node, boxes, rows, top: 0, flip: false, label: "", ...place };
+function panel(name, tree, zoom, place) {
+  const one = { name, tree, width: state.width, zoom: zoom < tree.fn.length ? zoom : 0, x: 0, flip: false, label: "", ...place };
+  one.boxes = boxesOf(one);
+  one.rows = one.boxes.reduce((most, box) => Math.max(most, box.row + 1), 0);
+  return one;
 }
 
-function place(one, top) {
+/** Gives boxes their y; returns where the panel ends. */
+function stack(one, top) {
   one.top = top + (one.label ? LABEL : 0);
   for (const box of one.boxes) box.y = one.top + (one.flip ? one.rows - 1 - box.row : box.row) * ROW;
   return one.top + one.rows * ROW;
@@ -36,38 +34,34 @@ function place(one, top) {
 
 function sandwichPanels(trees, span) {
   const width = state.width === "side" ? "after" : state.width;
-  const up = panel("callers", trees.callers, width, state.up, { x: 0, span, skipRoot: true });
-  const down = panel("callees", trees.callees, width, state.down, { x: 0, span });
-  up.flip = true;
-  up.label = up.rows ? "callers" : "no callers";
-  return { panels: [up, down], height: place(down, place(up, 0)) };
+  const up = panel("callers", trees.callers, 0, { width, span, above: 1, flip: true, label: "callers" });
+  const down = panel("callees", trees.callees, 0, { width, span });
+  if (!up.rows) up.label = "no callers";
+  return { panels: [up, down], height: stack(down, stack(up, 0)) };
 }
 
-/** before | change | after; the sides to one scale, so that growth is seen. Below each other where it is narrow. */
+/** before | change | after; both sides to one scale, so that growth is seen. Below each other where it is narrow. */
 function sidePanels(tree, span) {
-  const isNarrow = span < 640;
-  const each = isNarrow ? span : (span - 2 * GAP) / 3;
-  const most = Math.max(weights(tree, "before")[0], weights(tree, "after")[0]);
-  let height = 0, below = 0;
+  const isNarrow = span < 640, each = isNarrow ? span : (span - 2 * GAP) / 3;
+  const most = Math.max(cum(tree, "before")[0], cum(tree, "after")[0]);
   const panels = ["before", "change", "after"].map((width, k) => {
-    const unit = width === "change" ? 0 : most;
-    const one = panel("main", tree, width, state.zoom, { x: isNarrow ? 0 : k * (each + GAP), span: each, unit });
-    one.label = `${width === "change" ? "increases and decreases" : width}: ${amount(weights(tree, width)[one.zoom])}${perUnit()}`;
+    const x = isNarrow ? 0 : k * (each + GAP), unit = width === "change" ? 0 : most;
+    const one = panel("main", tree, state.zoom, { width, x, span: each, unit, flip: state.flip });
+    one.label = `${width}: ${amount(weights(tree, width)[one.zoom])}`;
     return one;
   });
   const rows = Math.max(...panels.map((one) => one.rows));
+  const ends = [0];
   for (const one of panels) {
-    Object.assign(one, { flip: state.flip, rows: isNarrow ? one.rows : rows });
-    height = Math.max(height, place(one, below));
-    if (isNarrow) below = height + GAP;
+    if (!isNarrow) one.rows = rows;
+    ends.push(stack(one, isNarrow ? ends.at(-1) : 0));
   }
-  return { panels, height };
+  return { panels, height: ends.at(-1) };
 }
 
 function layout(trees, span) {
   if (state.sandwich >= 0) return sandwichPanels(trees, span);
   if (state.width === "side") return sidePanels(trees.main, span);
-  const one = panel("main", trees.main, state.width, state.zoom, { x: 0, span });
-  one.flip = state.flip;
-  return { panels: [one], height: place(one, 0) };
+  const one = panel("main", trees.main, state.zoom, { span, flip: state.flip });
+  return { panels: [one], height: stack(one, 0) };
 }

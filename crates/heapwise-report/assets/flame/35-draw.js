@@ -1,68 +1,46 @@
 // Decides how boxes look on the canvas: fills by colour, names by font, marks on top.
 const FONT = "12px ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
-const widthsOfText = new Map();
-
-function textWidth(ctx, text) {
-  const key = ctx.font + text;
-  if (!widthsOfText.has(key)) widthsOfText.set(key, ctx.measureText(text).width);
-  return widthsOfText.get(key);
-}
 
 /** The start of a text that fits, with an ellipsis. */
 function fitted(ctx, text, room) {
-  const whole = text.slice(0, 400);
-  const size = textWidth(ctx, whole);
+  const whole = text.slice(0, 400), size = ctx.measureText(whole).width;
   if (size <= room && whole === text) return text;
   let length = Math.min(whole.length - 1, Math.floor((whole.length * room) / size));
   while (length > 0 && ctx.measureText(`${whole.slice(0, length)}…`).width > room) length -= 1;
   return length > 1 ? `${whole.slice(0, length).replace(/[\ud800-\udbff]$/, "")}…` : "";
 }
 
-const labelOf = (tree, node) => (tree.fn[node] < 0 ? nameOf(tree, node) : shortNames[tree.fn[node]]);
+const isFound = (tree, node) => Boolean(found && found[tree.fn[node]]);
+const fill = (ctx, box, y, height) => ctx.fillRect(box.x, y, box.w > 2 ? box.w - 1 : box.w, height);
 
-function grouped(boxes, keyOf) {
-  const groups = new Map();
-  for (const box of boxes) {
-    const key = keyOf(box);
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(box);
-  }
-  return groups;
-}
-
-function drawFills(ctx, one, boxes) {
-  for (const [colour, same] of grouped(boxes, (box) => colourOf(one.tree, box.node))) {
+function drawFills(ctx, { tree, zoom }, boxes) {
+  for (const [colour, same] of Map.groupBy(boxes, (box) => colourOf(tree, box.node))) {
     ctx.fillStyle = colour;
     for (const box of same) {
-      ctx.globalAlpha = found && !found[one.tree.fn[box.node]] ? 0.35 : box.row < one.tree.depth[one.zoom] && !one.skipRoot ? 0.6 : 1;
-      ctx.fillRect(box.x, box.y, box.w > 2 ? box.w - 1 : box.w, ROW - 1);
+      const isAbove = box.node < zoom && tree.depth[box.node] < tree.depth[zoom];
+      ctx.globalAlpha = found && !isFound(tree, box.node) ? 0.35 : isAbove ? 0.6 : 1;
+      fill(ctx, box, box.y, ROW - 1);
     }
   }
-  ctx.globalAlpha = 1;
 }
 
 /** A line under frames the compiler inlined, and one in ink under what a search found. */
-function drawMarks(ctx, one, boxes) {
+function drawMarks(ctx, { tree }, boxes) {
   ctx.fillStyle = inkColour();
   for (const box of boxes) {
-    const isFound = found && found[one.tree.fn[box.node]];
-    if (!isFound && !(one.tree.inlined[box.node] && box.w > 3)) continue;
-    ctx.globalAlpha = isFound ? 0.9 : 0.28;
-    ctx.fillRect(box.x, box.y + ROW - 3, box.w > 2 ? box.w - 1 : box.w, 2);
+    ctx.globalAlpha = isFound(tree, box.node) ? 0.9 : tree.inlined[box.node] && box.w > 3 ? 0.28 : 0;
+    if (ctx.globalAlpha) fill(ctx, box, box.y + ROW - 3, 2);
   }
-  ctx.globalAlpha = 1;
 }
 
-function drawNames(ctx, one, boxes) {
-  const wide = boxes.filter((box) => box.w > 22);
-  const isOwn = (fn) => fn >= 0 && functions.origin[fn] === OWN;
-  const styleOf = (box) => (one.tree.inlined[box.node] ? "italic " : "") + (isOwn(one.tree.fn[box.node]) ? "600 " : "");
-  ctx.fillStyle = inkColour();
-  for (const [style, same] of grouped(wide, styleOf)) {
+function drawNames(ctx, { tree }, boxes) {
+  const isOwn = (node) => functions.origin[tree.fn[node]] === OWN;
+  const styleOf = ({ node }) => (tree.inlined[node] ? "italic " : "") + (isOwn(node) ? "600 " : "");
+  for (const [style, same] of Map.groupBy(boxes.filter((box) => box.w > 22), styleOf)) {
     ctx.font = style + FONT;
-    for (const box of same) {
-      ctx.globalAlpha = found && !found[one.tree.fn[box.node]] ? 0.55 : 1;
-      ctx.fillText(fitted(ctx, labelOf(one.tree, box.node), box.w - 9), box.x + 4, box.y + ROW / 2);
+    for (const { node, x, y, w } of same) {
+      ctx.globalAlpha = found && !isFound(tree, node) ? 0.55 : 1;
+      ctx.fillText(fitted(ctx, nameOf(tree, node, shortNames), w - 9), x + 4, y + ROW / 2);
     }
   }
   ctx.globalAlpha = 1;
@@ -74,27 +52,23 @@ function outline(ctx, box, thick) {
   ctx.strokeRect(box.x + thick / 2, box.y + thick / 2, Math.max(1, box.w - 1 - thick), ROW - 1 - thick);
 }
 
-function drawPanel(ctx, one, top, bottom) {
-  const boxes = one.boxes.filter((box) => box.y + ROW > top && box.y < bottom);
-  drawFills(ctx, one, boxes);
-  drawMarks(ctx, one, boxes);
-  drawNames(ctx, one, boxes);
+function drawPanel(ctx, one, top) {
+  const boxes = one.boxes.filter((box) => box.y + ROW > top && box.y < top + view.window);
+  for (const part of [drawFills, drawMarks, drawNames]) part(ctx, one, boxes);
   ctx.font = FONT;
-  if (one.label) ctx.fillText(fitted(ctx, one.label, one.span), one.x + 2, one.top - LABEL / 2);
-  for (const box of boxes) {
-    if (isHovered(one, box)) outline(ctx, box, 1);
-    if (one.name === cursor.tree && box.node === cursor.node) outline(ctx, box, 2);
-  }
+  ctx.fillText(fitted(ctx, one.label, one.span), one.x + 2, one.top - LABEL / 2);
+  const isAt = (box) => one.name === cursor.tree && box.node === cursor.node;
+  const isShown = cursor.node !== one.zoom || document.activeElement === canvas;
+  for (const box of boxes) if (box === hovered?.box || (isShown && isAt(box))) outline(ctx, box, isAt(box) ? 2 : 1);
 }
 
 /** Only what is scrolled to: the canvas is no larger than its window onto the graph. */
 function draw() {
-  const ratio = devicePixelRatio || 1, top = stage.scrollTop;
-  const ctx = canvas.getContext("2d");
+  const ratio = devicePixelRatio || 1, ctx = canvas.getContext("2d");
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.clearRect(0, 0, view.span, view.window);
-  ctx.translate(0, -top);
+  ctx.translate(0, -stage.scrollTop);
   ctx.textBaseline = "middle";
   ctx.direction = "ltr";
-  for (const one of view.panels) drawPanel(ctx, one, top, top + view.window);
+  for (const one of view.panels) drawPanel(ctx, one, stage.scrollTop);
 }

@@ -1,77 +1,59 @@
 // Decides what is said of a frame: its place, its numbers with how sure they are, and its verdict.
 
-/** The interval around a value, as its ends and as a part of it. */
-function interval(value, minus, plus, sampling) {
-  if (sampling === "exact" || (minus === 0 && plus === 0)) return "exact";
-  if (!(minus >= 0) || !(plus >= 0)) return "± unknown";
-  const ends = `${amount(value - minus)} .. ${amount(value + plus)}`;
-  const low = percent(minus, Math.abs(value)), high = percent(plus, Math.abs(value));
-  return value ? `${ends} (${low === high ? `±${low}` : `-${low} +${high}`})` : ends;
+/** The interval around a value, as its ends and as a part of it, of the wider side. */
+function interval(value, minus, plus) {
+  if (type().sampling === "exact" || (minus === 0 && plus === 0)) return "exact";
+  if (!(minus >= 0 && plus >= 0)) return "± unknown";
+  const part = value ? ` (±${percent(Math.max(minus, plus), Math.abs(value))})` : "";
+  return `${amount(value - minus)} .. ${amount(value + plus)}${part}`;
 }
 
+/** How far the ends of the interval are, where a frame stands for one of the data's. */
 function endsOf(tree, node, isFlat) {
-  const values = data.values[state.type];
-  const one = (isFlat ? tree.flatOne : tree.one)[node];
-  if (one < 0 || !values.minus) return [];
-  const own = isFlat && values.flat && values.flat.find((entry) => entry[0] === one);
-  if (own) return own.slice(1, 3);
-  return isFlat && raw.end[one] > one + 1 ? [] : [values.minus[one], values.plus[one]];
+  const { minus, plus, flat: flats = [] } = judgedBy(), one = sameAs(tree, node, isFlat ? flat : cum);
+  if (one < 0 || !minus) return [];
+  if (!isFlat || raw.end[one] === one + 1) return [minus[one], plus[one]];
+  return (flats.find((entry) => entry[0] === one) || []).slice(1, 3);
 }
 
 function factsOfOne(tree, node) {
-  const fact = (label, isFlat) => {
-    const value = (isFlat ? flat : cum)(tree, "cum")[node];
-    const range = interval(value, ...pad(endsOf(tree, node, isFlat)), currentType().sampling);
-    return [label, `${amount(value)}, ${percent(value, total())}`, exact(value), range];
-  };
+  const fact = (label, value, isFlat) => [label, `${amount(value)}, ${percent(value, total())}`, exact(value),
+    value ? interval(value, ...endsOf(tree, node, isFlat)) : ""];
+  const facts = [fact("cum", cum(tree, "cum")[node], false), fact("flat", flat(tree, "cum")[node], true)];
   const sampled = cum(tree, "sampled");
-  const facts = [fact("cum", false), fact("flat", true)];
-  if (sampled) facts.push(["samples", count(sampled[node]), `flat ${count(flat(tree, "sampled")[node])}`]);
-  return facts;
+  return sampled ? [...facts, ["samples", count(sampled[node]), `flat ${count(flat(tree, "sampled")[node])}`]] : facts;
 }
 
-const pad = ([minus, plus]) => [minus, plus];
-const percentOf = () => `${+(100 * state.confidence).toFixed(2)}%`;
+const asPercent = (value) => `${Number((100 * value).toFixed(4))}%`;
+const confidence = () => asPercent(state.confidence);
 const WORDS = {
-  unjudged: () => "not judged", same: () => "no change", opposite: () => "no change sure of the whole numbers",
-  noise: () => `noise: no change sure at ${percentOf()}`,
-  small: () => `no change: less than ${+(100 * data.min_change).toFixed(2)}%`,
-  more: () => `more, sure at ${percentOf()}`, less: () => `less, sure at ${percentOf()}`,
-  new: () => `new, sure at ${percentOf()}`, gone: () => `gone, sure at ${percentOf()}`,
+  unjudged: () => "not judged", same: () => "no change",
+  noise: () => `noise: no change sure at ${confidence()}`, small: () => `no change: less than ${asPercent(data.min_change)}`,
 };
 
 function factsOfDiff(tree, node) {
   const before = cum(tree, "before")[node], after = cum(tree, "after")[node], change = after - before;
-  const [minus, plus] = endsOf(tree, node, false);
-  const one = tree.one[node], q = one < 0 ? null : data.values[state.type].q[one];
-  const side = (name, value) => [name, `${amount(value)}${perUnit()}, ${percent(value, cum(raw, name)[0])}`, exact(value)];
-  const relative = before ? ` (${change > 0 ? "+" : ""}${percent(change, before)})` : "";
-  const range = state.per ? [] : [interval(change, minus, plus, currentType().sampling)];
+  const q = judgedBy().q?.[sameAs(tree, node)] ?? null, sign = change > 0 ? "+" : "", word = verdict(tree, node);
+  const side = (name, value) => [name, `${amount(value)}, ${percent(value, cum(raw, name)[0])}`, exact(value)];
+  const flats = (text) => ["before", "after"].map((name) => text(flat(tree, name)[node])).join(" → ");
   return [side("before", before), side("after", after),
-    ["change", `${signed(change)}${perUnit()}${relative}`, exact(change), ...range],
-    ["verdict", WORDS[verdict(tree, node)](), ...(q === null ? [] : [`q ${+q.toPrecision(3)}`])]];
+    ["change", `${sign}${amount(change)}${before ? `, ${sign}${percent(change, before)}` : ""}`, exact(change),
+      state.per ? "" : interval(change, ...endsOf(tree, node, false))],
+    ["flat", flats(amount), flats(exact)],
+    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null ? "" : `q ${Number(q.toPrecision(3))}`]];
 }
 
-/** Rows of a label and what is said under it, the short form first. */
-function facts(tree, node) {
-  return (isDiff ? factsOfDiff : factsOfOne)(tree, node);
-}
+const facts = isDiff ? factsOfDiff : factsOfOne;
 
 function remarks(tree, node) {
-  const fn = tree.fn[node], all = [];
-  if (fn >= 0) all.push(["own code", "module", "standard library", "runtime", ""][functions.origin[fn]] || "");
-  if (tree.inlined[node]) all.push("inlined");
-  if (fn === SMALLER) all.push("left out as too small to keep");
-  return [placeOf(fn), ...all].filter(Boolean).join(" · ");
-}
-
-function spoken(tree, node) {
-  const said = facts(tree, node).map(([label, ...rest]) => `${label} ${rest.join(", ")}`);
-  return [nameOf(tree, node), remarks(tree, node), ...said].filter(Boolean).join("; ");
+  const fn = tree.fn[node];
+  const all = [placeOf(fn), fn < 0 ? "" : ORIGINS[functions.origin[fn]][0], tree.inlined[node] ? "inlined" : ""];
+  return [...all, fn === SMALLER ? "left out as too small to keep" : ""].filter(Boolean).join(" · ");
 }
 
 function factList(tree, node) {
-  const rows = facts(tree, node).flatMap(([label, ...rest]) => [make("dt", {}, label), make("dd", {}, rest.join(" · "))]);
+  const rows = facts(tree, node).flatMap(([label, ...rest]) =>
+    [make("dt", {}, label), make("dd", {}, rest.filter(Boolean).join(" · "))]);
   return [make("strong", { className: "name" }, nameOf(tree, node)), make("span", { className: "place" }, remarks(tree, node)),
     make("dl", {}, ...rows)];
 }

@@ -1,7 +1,7 @@
 // Decides which controls there are, and keeps them as the view is.
 const syncs = [];
 
-/** An element; its text is only ever text. */
+/** An element; what it contains is only ever text or elements. */
 function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(properties)) {
@@ -12,14 +12,12 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
-function button(text, title, onclick) {
-  return make("button", { type: "button", title, onclick }, text);
-}
+const button = (text, title, onclick, className = "") => make("button", { type: "button", title, onclick, className }, text);
 
 function choice(label, key, options) {
-  const items = options.map(([value, text]) => make("option", { value }, text));
-  const select = make("select", { name: key, onchange: () => go({ [key]: READ[key](select.value) }) }, ...items);
-  syncs.push(() => { select.value = String(state[key]); });
+  const select = make("select", { name: key, onchange: () => go({ [key]: READ[key](select.value) }) },
+    ...options.map(([value, text]) => make("option", { value }, text)));
+  syncs.push(() => { select.value = state[key]; });
   return make("label", {}, label, select);
 }
 
@@ -30,49 +28,38 @@ function toggle(text, title, key, change = go) {
   return one;
 }
 
-const searchBox = make("input", { type: "search", name: "search", placeholder: "Search  /", "aria-label": "Search names; /…/ for a pattern" });
+const searchBox = make("input", { type: "search", name: "search", placeholder: "Search  /", ariaLabel: "Search names",
+  oninput: () => adjust({ search: searchBox.value }) });
 const searchResult = make("output", { className: "found" });
-searchBox.oninput = () => adjust({ search: searchBox.value });
 syncs.push(() => {
   if (searchBox.value !== state.search) searchBox.value = state.search;
   searchResult.textContent = searchText();
 });
 
 function confidenceSlider() {
-  const slider = make("input", { type: "range", name: "confidence", min: 0.5, max: 0.999, step: 0.001, "aria-label": "Confidence" });
-  const shown = make("output", {});
-  slider.oninput = () => adjust({ confidence: Number(slider.value) });
+  const slider = make("input", { type: "range", name: "confidence", min: 0.5, max: 0.999, step: 0.001,
+    oninput: () => adjust({ confidence: Number(slider.value) }) });
+  const shown = make("output");
   syncs.push(() => {
     slider.value = state.confidence;
-    shown.textContent = percentOf();
-    slider.setAttribute("aria-valuetext", percentOf());
+    slider.ariaValueText = shown.textContent = confidence();
   });
   return make("label", { title: "Changes less sure than this are grey" }, "Confidence", slider, shown);
 }
 
 function toolbar() {
-  const types = data.types.map((type, index) => [index, visible(type.name)]);
-  const bar = make("div", { className: "bar" });
-  if (types.length > 1) bar.append(choice("Show", "type", types));
-  if (isDiff) {
-    bar.append(choice("Width", "width", [["after", "after"], ["before", "before"], ["change", "change: increases + decreases"],
-      ["gone", "vanished only"], ["side", "before | change | after"]]));
-  }
-  bar.append(make("span", { className: "search" }, searchBox, searchResult));
-  if (isDiff) bar.append(confidenceSlider(), toggle("Blue/orange", "Colours for red-green blindness (b)", "safe"));
-  if (data.per) bar.append(toggle(`Per ${visible(data.per.unit)}`, "For equal work, or absolute", "per"));
-  bar.append(toggle("Flame", "Root below instead of on top (i)", "flip"));
-  bar.append(toggle("Group recursion", "Each function once in a stack (g)", "group", regrow));
-  bar.append(button("Back", "Back to the view before (Backspace, Escape)", back));
-  bar.append(button("Reset", "Everything as at first", () => regrow({ ...START })), button("?", "Keys", () => help.showModal()));
-  return bar;
+  const types = data.types.map(({ name }, index) => [index, visible(name)]);
+  const per = data.per && `Per ${visible(data.per.unit)}`;
+  return make("div", { className: "bar" }, ...[
+    types.length > 1 && choice("Show", "type", types),
+    isDiff && choice("Width", "width", Object.entries(WIDTHS)),
+    make("span", { className: "search" }, searchBox, searchResult),
+    isDiff && confidenceSlider(),
+    per && toggle(per, "For equal work, or absolute", "per"),
+    isDiff && toggle("Blue/orange", "Colours for red-green blindness (b)", "safe"),
+    toggle("Flame", "Root below instead of on top (i)", "flip"),
+    toggle("Group recursion", "Each function once in a stack (g)", "group", regrow),
+    make("span", { className: "end" }, button("Back", "To the view before (Backspace, Escape)", back),
+      button("Reset", "Everything as at first", () => regrow(START)), button("?", "Keys", () => help.showModal())),
+  ].filter(Boolean));
 }
-
-const KEYS = [["arrows", "to callers, callees and neighbours"], ["Enter", "zoom to the frame"], ["Escape, Backspace", "back"],
-  ["Home", "to the root"], ["/", "search"], ["n", "next frame found"], ["s", "sandwich: all callers and callees"],
-  ["f", "focus: only stacks through the function"], ["h", "hide the function"], ["g", "group recursion"],
-  ["i", "icicle or flame"], ["b", "red/green or blue/orange"], ["?", "these keys"]];
-
-const help = make("dialog", { className: "help", "aria-label": "Keys" }, make("h3", {}, "Keys"),
-  make("dl", {}, ...KEYS.flatMap(([key, text]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)])),
-  make("form", { method: "dialog" }, make("button", {}, "Close")));

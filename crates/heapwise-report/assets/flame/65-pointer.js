@@ -2,8 +2,6 @@
 const tip = make("div", { className: "tip", role: "tooltip", hidden: true });
 let hovered = null;
 
-const isHovered = (one, box) => hovered && hovered.one === one && hovered.box === box;
-
 function hit(event) {
   const edge = canvas.getBoundingClientRect();
   const x = event.clientX - edge.left, y = event.clientY - edge.top + stage.scrollTop;
@@ -14,32 +12,29 @@ function hit(event) {
   return null;
 }
 
-function showTip(one, box, x, y) {
+function showTip({ one, box }, x, y) {
   tip.replaceChildren(...factList(one.tree, box.node));
   tip.hidden = false;
   const { width, height } = tip.getBoundingClientRect();
+  const top = y + 18 + height > innerHeight ? y - height - 10 : y + 18;
   tip.style.left = `${Math.max(4, Math.min(x + 12, innerWidth - width - 8))}px`;
-  tip.style.top = `${y + 18 + height > innerHeight ? Math.max(4, y - height - 10) : y + 18}px`;
+  tip.style.top = `${Math.max(4, top)}px`;
 }
 
-function hideTip() {
-  tip.hidden = true;
-  hovered = null;
+function hover(to, event) {
+  const isOther = hovered?.box !== to?.box;
+  hovered = to;
+  canvas.style.cursor = to ? "pointer" : "";
+  tip.hidden = !to;
+  if (to) showTip(to, event.clientX, event.clientY);
+  if (isOther) draw();
 }
 
 function listenToPointer() {
-  canvas.addEventListener("pointermove", (event) => {
-    const before = hovered && hovered.box;
-    hovered = hit(event);
-    canvas.style.cursor = hovered ? "pointer" : "";
-    if (hovered) showTip(hovered.one, hovered.box, event.clientX, event.clientY);
-    else hideTip();
-    if ((hovered && hovered.box) !== before) draw();
-  });
-  canvas.addEventListener("pointerleave", () => { hideTip(); draw(); });
+  canvas.addEventListener("pointermove", (event) => hover(hit(event), event));
+  canvas.addEventListener("pointerleave", () => hover(null));
   canvas.addEventListener("click", (event) => {
     const at = hit(event);
-    hideTip();
     if (at) zoomTo(at.one.name, at.box.node);
   });
 }

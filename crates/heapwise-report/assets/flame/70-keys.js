@@ -1,83 +1,66 @@
-// Decides what keys do; every one of them is listed in the help.
+// Decides what keys do, and lists them as the help.
 
-const boxAtHand = () => {
-  for (const one of view.panels) {
-    const box = one.boxes.find((each) => one.name === cursor.tree && each.node === cursor.node);
-    if (box) return { one, box };
-  }
-  return { one: view.panels.at(-1), box: view.panels.at(-1).boxes[0] };
-};
-
-/** The frame a row above or below, or beside, as it is seen. */
-function neighbour(right, below) {
-  const { one, box } = boxAtHand();
-  if (!box) return null;
-  if (right) {
-    const row = one.boxes.filter((each) => each.y === box.y && (each.x - box.x) * right > 0);
-    return pack(one, row.sort((a, b) => (a.x - b.x) * right)[0]);
-  }
-  const y = box.y + below * ROW;
-  const isUnder = (other) => other.y === y && other.x < box.x + box.w && other.x + other.w > box.x;
-  const here = one.boxes.filter(isUnder).sort((a, b) => b.w - a.w)[0];
-  return pack(one, here) || across(one, below);
-}
-
-const pack = (one, box) => (box ? { one, box } : null);
-
-/** From the callers to the function below them, and back. */
-function across(one, below) {
-  const [up, down] = view.panels;
-  if (state.sandwich < 0) return null;
-  if (one.name === "callers" && below > 0) return pack(down, down.boxes.find((box) => box.row === 0));
-  if (one.name !== "callees" || below > 0) return null;
-  return pack(up, up.boxes.filter((box) => box.row === 0).sort((a, b) => b.w - a.w)[0]);
+/** Moves to the frame in the next row, or beside, as it is seen; from the callers of a sandwich on to its callees. */
+function move(right, below) {
+  const isAt = (box) => box.node === cursor.node;
+  const at = view.panels.find(({ name, boxes }) => name === cursor.tree && boxes.some(isAt));
+  const here = at?.boxes.find(isAt) ?? { x: 0, y: 0, w: 0 };
+  const isNext = (box) => (right ? box.y === here.y && (box.x - here.x) * right > 0
+    : box.y === here.y + below * ROW && box.x < here.x + here.w && box.x + box.w > here.x);
+  const panels = view.panels.filter((one) => one === at || one.name !== cursor.tree);
+  const next = panels.flatMap((one) => one.boxes.filter(isNext).map((box) => ({ one, box })));
+  const [to] = next.sort((a, b) => (right ? (a.box.x - b.box.x) * right : b.box.w - a.box.w));
+  if (to) select(to.one.name, to.box.node);
 }
 
 function select(name, node) {
   Object.assign(cursor, { tree: name, node });
-  const { box } = boxAtHand();
+  const box = view.panels.find((one) => one.name === name).boxes.find((each) => each.node === node);
   if (box && (box.y < stage.scrollTop || box.y + ROW > stage.scrollTop + view.window)) stage.scrollTop = box.y - view.window / 2;
-  live.textContent = spoken(view.trees[name], node);
-  showAtHand();
+  showHand();
+  const said = [...hand.querySelectorAll("strong, .place, dt, dd")].map((each) => each.textContent);
+  live.textContent = said.filter(Boolean).join("; ");
   draw();
-}
-
-function move(right, below) {
-  const to = neighbour(right, below);
-  if (!to) return;
-  select(to.one.name, to.box.node);
-  const edge = canvas.getBoundingClientRect();
-  showTip(to.one, to.box, edge.left + to.box.x, edge.top + to.box.y - stage.scrollTop + ROW);
 }
 
 function nextFound() {
   const tree = view.trees[cursor.tree], size = tree.fn.length;
-  for (let step = 1; found && step <= size; step++) {
+  for (let step = 1; step <= size; step++) {
     const node = (cursor.node + step) % size;
-    if (found[tree.fn[node]]) return zoomTo(cursor.tree, node);
+    if (isFound(tree, node)) return zoomTo(cursor.tree, node);
   }
 }
 
-const AT_GRAPH = {
-  ArrowDown: () => move(0, 1), ArrowUp: () => move(0, -1), ArrowLeft: () => move(-1, 0), ArrowRight: () => move(1, 0),
-  Enter: () => zoomTo(cursor.tree, cursor.node), Backspace: back, Escape: back,
-  Home: () => zoomTo(state.sandwich < 0 ? "main" : "callees", 0),
-};
-const ANYWHERE = {
-  "/": () => { searchBox.focus(); searchBox.select(); }, "?": () => help.showModal(), n: nextFound,
-  s: () => act("sandwich"), f: () => act("focus"), h: () => act("hide"), g: () => regrow({ group: !state.group }),
-  i: () => go({ flip: !state.flip }), b: () => isDiff && go({ safe: !state.safe }),
-};
+/** Keys, what they do in words, and do; the first ones only at the graph. */
+const KEYS = [
+  ["ArrowUp", "to the frame above, as it is seen", () => move(0, -1)], ["ArrowDown", "to the frame below", () => move(0, 1)],
+  ["ArrowLeft", "to the left", () => move(-1, 0)], ["ArrowRight", "to the right", () => move(1, 0)],
+  ["Home", "to the root", () => zoomTo(view.panels.at(-1).name, 0)],
+  ["Enter", "zoom to the frame", () => zoomTo(cursor.tree, cursor.node)],
+  ["Escape", "back", back], ["Backspace", "back", back],
+  ["/", "search", () => searchBox.select()], ["n", "next frame found", nextFound],
+  ["s", "sandwich: all callers and callees", () => act("sandwich")],
+  ["f", "focus: only stacks through the function", () => act("focus")],
+  ["h", "hide the function", () => act("hide")], ["g", "group recursion", () => regrow({ group: !state.group })],
+  ["i", "icicle or flame", () => go({ flip: !state.flip })],
+  ["b", "blue/orange or red/green", () => isDiff && go({ safe: !state.safe })], ["?", "these keys", () => help.showModal()],
+];
+const AT_GRAPH = 8;
+
+const help = make("dialog", { className: "help", ariaLabel: "Keys" },
+  make("dl", {}, ...KEYS.flatMap(([key, text]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)])),
+  make("form", { method: "dialog" }, make("button", {}, "Close")));
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
-  const isTyping = event.target.matches("input, select, textarea");
-  if (isTyping && event.key === "Escape") return canvas.focus();
-  if (event.target === searchBox && event.key === "Enter") return canvas.focus(), nextFound();
-  const isElsewhere = event.target !== canvas && event.target !== document.body;
-  const run = isTyping ? null : ANYWHERE[event.key] || (isElsewhere ? null : AT_GRAPH[event.key]);
-  if (!run) return;
+  const { target, key } = event;
+  if (target.matches("input, select, textarea")) {
+    if (key === "Escape" || (key === "Enter" && target === searchBox)) canvas.focus();
+    return;
+  }
+  const isAtGraph = target === canvas || target === document.body;
+  const known = KEYS.slice(isAtGraph ? 0 : AT_GRAPH).find(([name]) => name === key);
+  if (!known) return;
   event.preventDefault();
-  hideTip();
-  run();
+  known[2]();
 }

@@ -1,21 +1,20 @@
 // Decides what stands for the graph where it cannot be seen: its heaviest frames as an indented table.
 const MOST_ROWS = 200;
 const textBody = make("tbody");
-const asText = make("details", { className: "text" }, make("summary", {}, "The same as text"), make("table", { className: "data" }, textBody));
+const asText = make("details", { className: "text", ontoggle: () => showText() }, make("summary", {}, "The same as text"),
+  make("table", { className: "data" }, textBody));
 
 /** The heaviest frames under the zoomed one, in the order of the tree. */
-function heaviest(one) {
-  const values = weights(one.tree, one.width), nodes = [];
-  for (let node = one.zoom; node < one.tree.end[one.zoom]; node++) if (values[node] > 0) nodes.push(node);
-  const kept = nodes.sort((a, b) => values[b] - values[a] || a - b).slice(0, MOST_ROWS);
-  return kept.sort((a, b) => a - b);
+function heaviest({ tree, width, zoom }) {
+  const values = weights(tree, width), nodes = [];
+  for (let node = zoom; node < tree.end[zoom]; node++) if (values[node] > 0) nodes.push(node);
+  return nodes.sort((a, b) => values[b] - values[a]).slice(0, MOST_ROWS).sort((a, b) => a - b);
 }
 
-function textRow(one, node) {
-  const cells = facts(one.tree, node).map(([, text, title]) => make("td", { title: title || "" }, text));
-  const name = make("th", { scope: "row" }, make("span", { className: "depth" }, `${one.tree.depth[node]} `), nameOf(one.tree, node));
-  name.style.paddingInlineStart = `${Math.min(30, one.tree.depth[node] - one.tree.depth[one.zoom]) * 0.8 + 0.5}em`;
-  return make("tr", {}, name, ...cells);
+function textRow({ tree, zoom }, node) {
+  const name = make("th", { scope: "row" }, make("span", { className: "depth" }, `${tree.depth[node]} `), nameOf(tree, node));
+  name.style.paddingInlineStart = `${Math.min(30, tree.depth[node] - tree.depth[zoom]) * 0.8 + 0.5}em`;
+  return make("tr", {}, name, ...facts(tree, node).map(([, text, title]) => make("td", { title }, text)));
 }
 
 function showText() {
@@ -25,5 +24,3 @@ function showText() {
   textBody.replaceChildren(make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text))),
     ...heaviest(one).map((node) => textRow(one, node)));
 }
-
-asText.addEventListener("toggle", showText);

@@ -3,7 +3,7 @@
 use std::io;
 
 use heapwise_analysis::flame::FlameDifference;
-use heapwise_analysis::{Per, Verdict};
+use heapwise_analysis::{Change, Per, Verdict};
 use serde::Serialize;
 
 use super::names::{self, Functions, Nodes, Pruned, Type};
@@ -96,7 +96,7 @@ fn values(flame: &FlameDifference) -> Values {
         let cum = &change.cum;
         values.before.push(cum.before.value);
         values.after.push(cum.after.value);
-        values.q.push(cum.q);
+        values.q.push(shown_q(cum, flame));
         values.verdict.push(code(cum.judged()));
         let delta = cum.delta;
         values.minus.push(delta.low.map(|low| delta.value - low));
@@ -106,6 +106,16 @@ fn values(flame: &FlameDifference) -> Values {
         }
     }
     values
+}
+
+/// The p value by which a page decides. It is that of the verdict: 0 where numbers have no error, and
+/// none where a change is not called one whatever its p value, as what may be set-up is not.
+fn shown_q(change: &Change, flame: &FlameDifference) -> Option<f64> {
+    let is_change = change.judged().is_change();
+    match change.q {
+        None => is_change.then_some(0.0),
+        Some(q) => (is_change || q > 1.0 - flame.confidence.level()).then_some(q),
+    }
 }
 
 /// The number of a verdict in a page.

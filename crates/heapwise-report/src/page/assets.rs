@@ -4,11 +4,12 @@
 pub(super) const CSS: &str = include_str!("../../assets/page.css");
 
 /// What a page does, one file for each concept; what comes later needs what came before.
-pub(super) const SCRIPTS: [&str; 18] = [
+pub(super) const SCRIPTS: [&str; 19] = [
     include_str!("../../assets/flame/00-data.js"),
     include_str!("../../assets/flame/05-units.js"),
     include_str!("../../assets/flame/10-state.js"),
-    include_str!("../../assets/flame/15-trees.js"),
+    include_str!("../../assets/flame/15-grow.js"),
+    include_str!("../../assets/flame/17-trees.js"),
     include_str!("../../assets/flame/20-values.js"),
     include_str!("../../assets/flame/25-colours.js"),
     include_str!("../../assets/flame/30-layout.js"),

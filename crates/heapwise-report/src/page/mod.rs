@@ -27,7 +27,8 @@ pub(crate) struct Page {
 impl Page {
     /// A page that says what an answer says as Markdown, which is told what it is of in a title.
     pub(crate) fn of_markdown(title: String, markdown: &[u8]) -> Page {
-        let blocks = blocks::of(&String::from_utf8_lossy(markdown));
+        let title = unturned(&title);
+        let blocks = blocks::of(&unturned(&String::from_utf8_lossy(markdown)));
         let is_table = |block: &Block| matches!(block, Block::Table(_));
         let words = blocks.iter().position(is_table).unwrap_or(blocks.len());
         let mut answer = blocks;
@@ -101,6 +102,16 @@ struct PageTemplate<'a> {
     css: &'a str,
     scripts: &'a [&'a str],
     version: &'a str,
+}
+
+/// Without what would turn a text around, or hide a part of it.
+fn unturned(text: &str) -> String {
+    text.replace(
+        |c| {
+            matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        },
+        "\u{fffd}",
+    )
 }
 
 /// JSON so that nothing in it ends the element that it stands in.

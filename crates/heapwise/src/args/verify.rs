@@ -45,7 +45,7 @@ pub(crate) struct VerifyArgs {
     )]
     pub(crate) escapes: Vec<String>,
     /// Print a budget file to start from, with comments.
-    #[arg(long, help_heading = "Claims")]
+    #[arg(long, hide_short_help = true, help_heading = "Claims")]
     pub(crate) example_budget: bool,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
