@@ -30,7 +30,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "crates" / "heapwise-report" / "assets"
 SERVER = ROOT / "testdata" / "server"
-PAIR = ROOT / "testdata" / "server" / "leak"
+PAIR = ROOT / "testdata" / "beforeafter" / "buffer-vs-pool"
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--hide-scrollbars=0", "--window-size=1280,900"]
 CSP = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
@@ -491,10 +491,11 @@ def check_hover(browser, data, tree):
 
 def check_search(browser, data, tree, cum, unit):
     browser.run("document.querySelector('canvas').focus()")
-    browser.keys("/", *"LOAD")
     names = data["functions"]["name"]
-    expected = sum(cum[node] for node in tree.outermost(lambda fn: "load" in visible(names[fn]).lower()))
-    frames = sum(fn >= 0 and "load" in visible(names[fn]).lower() for fn in tree.fn)
+    word = next(word for word in ("load", "serve") if any(word in visible(name).lower() for name in names))
+    browser.keys("/", *word.upper())
+    expected = sum(cum[node] for node in tree.outermost(lambda fn: word in visible(names[fn]).lower()))
+    frames = sum(fn >= 0 and word in visible(names[fn]).lower() for fn in tree.fn)
     shown = browser.run("return document.querySelector('.found').textContent")
     check("a search sums what matches", browser.run("return heapwise.sum('cum').sum") == expected and amount(expected, unit) in shown
           and shown.startswith(f"{frames:,} frame"), (shown, expected, frames))
@@ -775,7 +776,8 @@ def heapwise_pages(heapwise, out):
     (out / "hostile.pb.gz").write_bytes(profile(hostile_functions(), hostile_stacks()))
     (out / "large.pb.gz").write_bytes(profile(program(), weigh(stacks_of(6, 9000, 60), 2)))
     make(heapwise, "flame", SERVER / "heap.pb.gz", "-o", pages["one"])
-    make(heapwise, "diff", PAIR / "heap.01.pb.gz", PAIR / "heap.19.pb.gz", "-o", pages["diff"])
+    make(heapwise, "diff", "--before-ops=300000", "--after-ops=300000", PAIR / "before.merged.pb.gz",
+         PAIR / "after.merged.pb.gz", "-o", pages["diff"])
     for name in ("hostile", "large"):
         make(heapwise, "flame", out / f"{name}.pb.gz", "-o", pages[name])
     return pages
