@@ -197,7 +197,24 @@ const WRITING: [Case; 13] = [
 ];
 
 /// What comparing has; ALONE goes without the usual pair.
-const COMPARING: [Case; 15] = [
+const COMPARING: [Case; 20] = [
+    ("explain", "", "--explain"),
+    (
+        "escapes",
+        "ALONE SLICES SLICES --explain",
+        "--escapes=testdata/advice/slice-capacity/before.m2.txt",
+    ),
+    (
+        "before-escapes",
+        "ALONE SLICES SLICES -e testdata/advice/slice-capacity/before.m2.txt",
+        "--before-escapes=testdata/advice/slice-capacity/before.m2.txt",
+    ),
+    ("build", "", "--build=./no-such-package"),
+    (
+        "source",
+        "ALONE MAPS MAPS -alloc_space -e testdata/advice/map-hint/before.m2.txt",
+        "--source=examples/go/advice/map-hint/before",
+    ),
     ("before", "ALONE --after RUNS/after", "--before RUNS/before"),
     ("after", "ALONE --before RUNS/before", "--after RUNS/after"),
     (
@@ -581,7 +598,9 @@ fn answer(folder: &Path, args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
         let word = word
             .replace("alloc space", "alloc_space")
             .replace("inuse space", "inuse_space");
-        word.replace("LATER", "testdata/server/go1.27/heap.later.pb.gz")
+        word.replace("SLICES", "testdata/advice/slice-capacity/before.pb.gz")
+            .replace("MAPS", "testdata/advice/map-hint/before.pb.gz")
+            .replace("LATER", "testdata/server/go1.27/heap.later.pb.gz")
             .replace("RUNS", "testdata/beforeafter/sprintf-vs-strconv")
             .replace(
                 "BENCH",

@@ -201,6 +201,21 @@ fn explain_prints_what_its_schema_describes() {
 }
 
 #[test]
+fn diff_with_reasons_prints_what_its_schema_describes() {
+    for pair in ["slice-capacity", "format", "return-value"] {
+        let side = |side: &str| format!("testdata/advice/{pair}/{side}.pb.gz");
+        let log = |side: &str| format!("testdata/advice/{pair}/{side}.m2.txt");
+        let sides = [side("before"), side("after")];
+        let sides = ["-alloc_space", &sides[0], &sides[1]];
+        let logs = [log("before"), log("after")];
+        let asked = ["-e", &logs[1], "--before-escapes", &logs[0]];
+        check("diff", &[&["--explain"], &sides[..]].concat());
+        check("diff", &[&asked[..2], &sides].concat());
+        check("diff", &[&asked[..], &["--lines"], &sides].concat());
+    }
+}
+
+#[test]
 fn growth_prints_what_its_schema_describes() {
     for series in ["leak", "warmup"] {
         let series = format!("testdata/growth/{series}");

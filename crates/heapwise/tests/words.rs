@@ -118,6 +118,8 @@ fn commands(data: &str) -> Vec<String> {
             "-alloc_space --raw",
             "-f markdown",
             "--confidence=50%",
+            "--explain",
+            "--explain -cum",
         ] {
             commands.push(format!("diff {options} {pair}"));
         }

@@ -129,18 +129,12 @@ pub fn explain(
     evidence: Evidences<'_>,
     confidence: Confidence,
 ) -> Result<Explanation> {
-    let mut gatherer = Gatherer::new();
+    let mut gatherer = Gatherer::new(None);
     view.visit(&mut gatherer)?;
     let gathered = gatherer.finish(view.tables());
     let asked = |log: Option<&EscapeIndex>| {
-        let places = gathered.places.iter();
-        let causes = places.map(|place| Cause::of(place, log, evidence.lines));
-        Asked {
-            causes: causes.collect(),
-            gathered: &gathered,
-            index: view.sample_index(),
-            confidence,
-        }
+        let lines = evidence.lines;
+        Asked::of(&gathered, (log, lines), view.sample_index(), confidence)
     };
     let mut answer = asked(evidence.log).answer(view, evidence.log.is_some());
     answer.comparison = evidence.log.zip(evidence.older).map(|(newer, older)| {
@@ -151,7 +145,7 @@ pub fn explain(
 }
 
 /// A profile's places with why they allocate.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     gathered: &'a Gathered,
     causes: Vec<Cause>,
     index: usize,
@@ -159,6 +153,23 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
+    /// Why each place allocates, by a log and lines of source.
+    pub(super) fn of(
+        gathered: &'a Gathered,
+        (log, lines): (Option<&EscapeIndex>, &Lines<'_>),
+        index: usize,
+        confidence: Confidence,
+    ) -> Asked<'a> {
+        let places = gathered.places.iter();
+        let causes = places.map(|place| Cause::of(place, log, lines));
+        Asked {
+            causes: causes.collect(),
+            gathered,
+            index,
+            confidence,
+        }
+    }
+
     fn ranking(&self) -> &'a Ranking {
         &self.gathered.ranking
     }
@@ -188,7 +199,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Places with their causes and what each has.
-    fn each(&self) -> impl Iterator<Item = (&'a Place, &Cause, &'a Blocks, PlaceSums)> {
+    pub(super) fn each(&self) -> impl Iterator<Item = (&'a Place, &Cause, &'a Blocks, PlaceSums)> {
         let rows = self.ranking().rows.iter();
         let places = self.gathered.places.iter().zip(&self.causes).zip(rows);
         let life = self.column("alloc_space").zip(self.column("inuse_space"));
@@ -215,7 +226,8 @@ impl<'a> Asked<'a> {
         })
     }
 
-    fn estimate(&self, value: i128, blocks: &Blocks) -> Estimate {
+    /// A sum with its error.
+    pub(super) fn estimate(&self, value: i128, blocks: &Blocks) -> Estimate {
         self.ranking()
             .estimate(value, blocks, self.index, self.confidence)
     }

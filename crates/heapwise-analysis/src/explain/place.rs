@@ -9,6 +9,8 @@ use crate::site::identity::Site;
 /// code that led there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
+    /// The row that it is counted in, where rows are asked about.
+    pub(super) row: Option<Site>,
     /// The frames of the allocating location, the innermost first: all but the last were inlined. Empty where the
     /// profile has no stack.
     pub(super) frames: Vec<Site>,

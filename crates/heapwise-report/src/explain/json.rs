@@ -104,7 +104,7 @@ impl<'a> JsonComparison<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonLog<'a> {
+pub(crate) struct JsonLog<'a> {
     compilers: &'a [String],
     messages: u64,
     decisions: usize,
@@ -121,7 +121,7 @@ struct JsonOther<'a> {
 }
 
 impl<'a> JsonLog<'a> {
-    fn new(log: &'a LogSummary) -> Self {
+    pub(crate) fn new(log: &'a LogSummary) -> Self {
         let other = log.other.iter();
         Self {
             compilers: &log.compilers,
@@ -177,12 +177,41 @@ struct JsonSubject<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonDecision<'a> {
+pub(crate) struct JsonDecision<'a> {
     line: u32,
     column: u32,
     subject: &'a str,
     outcome: &'static str,
     flow: Vec<&'a str>,
+}
+
+impl<'a> JsonDecision<'a> {
+    /// What the compiler decided of a cause.
+    pub(crate) fn all(cause: &'a Cause) -> Vec<JsonDecision<'a>> {
+        let decisions = cause.decisions().iter();
+        decisions
+            .map(|one| JsonDecision {
+                line: one.at.line,
+                column: one.at.column,
+                subject: &one.subject,
+                outcome: match one.outcome {
+                    EscapeOutcome::Heap => "heap",
+                    _ => "stack",
+                },
+                flow: one.steps.iter().map(|step| &*step.why).collect(),
+            })
+            .collect()
+    }
+}
+
+/// What a reason is told by.
+pub(crate) fn told_by(cause: &Cause) -> Option<&'static str> {
+    match cause {
+        Cause::Decided(..) => Some("compiler"),
+        Cause::Service(_) => Some("runtime"),
+        Cause::Source(_) => Some("source"),
+        _ => None,
+    }
 }
 
 #[derive(Serialize)]
@@ -202,7 +231,6 @@ struct JsonLadder {
 
 impl<'a> JsonSubject<'a> {
     fn new(subject: &'a Subject) -> Self {
-        let decisions = subject.cause.decisions().iter();
         let block = |one: &BlockSize| JsonBlock {
             size: one.size,
             objects: one.objects,
@@ -220,24 +248,8 @@ impl<'a> JsonSubject<'a> {
             value: subject.value.into(),
             share: subject.share,
             reason: words::reason_name(&subject.cause),
-            told_by: match subject.cause {
-                Cause::Decided(..) => Some("compiler"),
-                Cause::Service(_) => Some("runtime"),
-                Cause::Source(_) => Some("source"),
-                _ => None,
-            },
-            compiler: decisions
-                .map(|one| JsonDecision {
-                    line: one.at.line,
-                    column: one.at.column,
-                    subject: &one.subject,
-                    outcome: match one.outcome {
-                        EscapeOutcome::Heap => "heap",
-                        _ => "stack",
-                    },
-                    flow: one.steps.iter().map(|step| &*step.why).collect(),
-                })
-                .collect(),
+            told_by: told_by(&subject.cause),
+            compiler: JsonDecision::all(&subject.cause),
             blocks: subject.sizes.iter().map(block).collect(),
             ladder: subject.ladder.map(ladder),
             in_use_part: subject.kept.map(|kept| kept.part),

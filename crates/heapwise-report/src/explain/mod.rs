@@ -2,11 +2,11 @@
 
 mod csv;
 mod github;
-mod json;
+pub(crate) mod json;
 mod markdown;
 mod table;
 mod text;
-mod words;
+pub(crate) mod words;
 
 use std::io::{self, Write};
 

@@ -217,7 +217,7 @@ fn bytes(size: u64) -> String {
 }
 
 /// Why a site allocates, shortly.
-pub(super) fn cause(cause: &Cause) -> String {
+pub(crate) fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Decided(reason, _) | Cause::Service(reason) | Cause::Source(reason) => {
             reason.words().to_owned()
@@ -229,7 +229,7 @@ pub(super) fn cause(cause: &Cause) -> String {
 }
 
 /// Why a site allocates, as a name that stays.
-pub(super) fn reason_name(cause: &Cause) -> &'static str {
+pub(crate) fn reason_name(cause: &Cause) -> &'static str {
     match cause {
         Cause::Decided(reason, _) | Cause::Service(reason) | Cause::Source(reason) => reason.name(),
         Cause::Runtime => "runtime",
@@ -239,7 +239,7 @@ pub(super) fn reason_name(cause: &Cause) -> &'static str {
 }
 
 /// What the compiler says of a site.
-pub(super) fn compiler(cause: &Cause) -> String {
+pub(crate) fn compiler(cause: &Cause) -> String {
     let mut shown: Vec<String> = Vec::new();
     for words in cause.decisions().iter().map(Decision::words) {
         if !shown.contains(&words) {
@@ -265,6 +265,6 @@ pub(super) fn kept(subject: &Subject) -> String {
 }
 
 /// The error of a number; empty where it is not known.
-pub(super) fn error(estimate: Estimate) -> String {
+pub(crate) fn error(estimate: Estimate) -> String {
     error_text::relative(estimate)
 }

@@ -22,6 +22,7 @@ pub(crate) mod uses;
 mod values;
 mod verify;
 mod watch;
+mod why;
 
 use std::ffi::OsString;
 

@@ -37,6 +37,7 @@ mod tune;
 mod verify;
 mod view;
 mod watch;
+mod why;
 mod windows;
 mod work;
 

@@ -80,6 +80,31 @@ impl Sources {
         })
     }
 
+    /// Those of a side that was opened, to be added up.
+    pub(super) fn of_opened(sources: &[NamedSource]) -> Sources {
+        Sources {
+            sources: sources.to_vec(),
+            bases: Vec::new(),
+            mode: BaseMode::Base,
+            normalize: false,
+            texts: TextReading::default(),
+        }
+    }
+
+    /// What a report looks at, where all that is to be said of it has been said.
+    pub(super) fn quiet_view(
+        &self,
+        selector: &Selector,
+        options: ViewOptions,
+        output: &Output,
+    ) -> anyhow::Result<View> {
+        let view = match self.single() {
+            Some(source) => View::read(source.clone(), selector, options, &output.limits),
+            None => View::new(self.sum(&output.limits)?, selector, options),
+        };
+        view.with_context(|| self.names())
+    }
+
     /// Whether there is one profile and nothing to subtract.
     pub(crate) fn single(&self) -> Option<&NamedSource> {
         match (self.sources.as_slice(), self.bases.as_slice()) {
