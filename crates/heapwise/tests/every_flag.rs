@@ -435,7 +435,8 @@ fn each_flag_of_growth_changes_what_it_answers() {
 }
 
 /// What explaining has.
-const EXPLAINING: [Case; 10] = [
+const EXPLAINING: [Case; 11] = [
+    ("ops", "", "--ops=10"),
     (
         "source",
         "ALONE testdata/advice/map-hint/before.pb.gz -e testdata/advice/map-hint/before.m2.txt",

@@ -143,6 +143,89 @@ fn a_pattern_before_the_profile_narrows() {
     assert!(refused.err.contains("expected one"), "{}", refused.err);
 }
 
+/// What is allocated for each second is what was allocated by the seconds that the profile is of.
+#[test]
+fn rates_are_told_where_the_work_is_known() {
+    let seconds = "testdata/server/go1.27/allocs.seconds3.pb.gz";
+    let other = "testdata/server/go1.27/heap.seconds3.pb.gz";
+    for (args, per, amount) in [
+        (vec![seconds], "second", 3.003),
+        (vec![seconds, other], "second", 6.005),
+        (vec!["--ops=500", seconds], "operation", 500.0),
+        (vec!["-inuse_space", seconds], "second", 3.003),
+    ] {
+        let answer = explain(&[&["-q"], &args[..]].concat());
+        let covered = answer["covered"]["amount"].as_f64().unwrap();
+        assert!((covered - amount).abs() < 0.001, "{args:?}: {covered}");
+        assert_eq!(answer["covered"]["per"], per);
+        let allocated = explain(&["-q", "-alloc_space", args[args.len() - 1]]);
+        let mut looked = 0;
+        for site in items(&allocated["sites"])
+            .iter()
+            .filter(|_| args.len() == 1)
+        {
+            let (function, line) = (site["function"].as_str().unwrap(), &site["line"]);
+            let sites = items(&answer["sites"]).iter();
+            let mut same = sites.filter(|one| one["function"] == function && one["line"] == *line);
+            let rate = &same.next().unwrap()["rate"];
+            assert_eq!(rate["per"], per);
+            let (bytes, expected) = (
+                rate["bytes"]["value"].as_f64().unwrap(),
+                value(&site["value"]) / amount,
+            );
+            assert!((bytes / expected - 1.0).abs() < 0.001, "{rate} {expected}");
+            let (low, high) = (&rate["bytes"]["low"], &rate["bytes"]["high"]);
+            assert!(low.as_f64().unwrap() < bytes && bytes < high.as_f64().unwrap());
+            assert!(rate["objects"]["value"].as_f64().unwrap() > 0.0);
+            looked += 1;
+        }
+        assert!(args.len() > 1 || looked > 5, "{args:?}: {looked}");
+    }
+}
+
+/// A text names rates in its head and its table; where a profile does not tell how long it is of, there are none, and not
+/// those of the others.
+#[test]
+fn rates_are_not_made_up() {
+    let seconds = "testdata/server/go1.27/allocs.seconds3.pb.gz";
+    let snapshot = "testdata/server/go1.27/heap.later.pb.gz";
+    let text = run(&["explain", "-q", seconds]).out;
+    assert!(text.contains("\nallocated: 11.13MB/s and "), "{text}");
+    assert!(text.contains(" objects/s "), "{text}");
+    for profiles in [vec![snapshot], vec![seconds, snapshot]] {
+        let text = run(&[&["explain", "-q"], &profiles[..]].concat()).out;
+        assert!(!text.contains("\nallocated: "), "{text}");
+        assert!(!text.contains(" objects/s "), "{text}");
+        let answer = explain(&[&["-q"], &profiles[..]].concat());
+        assert_eq!(answer["covered"], Value::Null);
+        assert_eq!(answer["rate"], Value::Null);
+        assert_eq!(answer["sites"][0]["rate"], Value::Null);
+    }
+    let csv = run(&["explain", "-q", "-f", "csv", "--ops=10", snapshot]).out;
+    assert!(
+        csv.lines()
+            .next()
+            .unwrap()
+            .ends_with(",rate_per,bytes_rate,objects_rate")
+    );
+    assert!(csv.lines().nth(1).unwrap().contains(",operation,"), "{csv}");
+    let exact = explain(&[
+        "-q",
+        "--ops=2000",
+        "testdata/advice/slice-capacity/before.pb.gz",
+    ]);
+    let rate = &site(&exact, "example.com/advice/slice-capacity.Amounts", 13)["rate"];
+    // go test counted 25208 B/op and 12 allocs/op.
+    assert!(
+        (rate["bytes"]["value"].as_f64().unwrap() - 25208.0).abs() < 100.0,
+        "{rate}"
+    );
+    assert!(
+        (rate["objects"]["value"].as_f64().unwrap() - 12.0).abs() < 1.0,
+        "{rate}"
+    );
+}
+
 #[test]
 fn refuses_what_it_cannot_explain() {
     let heap = "testdata/server/heap.pb.gz";

@@ -198,6 +198,8 @@ fn explain_prints_what_its_schema_describes() {
     let heap = "testdata/explain/append-cap/heap.pb.gz";
     check("explain", &[&logs[..], &[heap]].concat());
     check("explain", &["-n1", "-inuse_space", HEAP]);
+    check("explain", &["--ops=10", "-inuse_space", HEAP]);
+    check("explain", &["testdata/server/go1.27/allocs.seconds3.pb.gz"]);
 }
 
 #[test]

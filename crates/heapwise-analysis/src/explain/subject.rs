@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::join::Cause;
 use super::lifetime::Kept;
 use super::place::Place;
+use super::rate::Allocation;
 use super::reason::Reason;
 use super::sizes::{Allocated, BlockSize, Grows, Ladder, block_sizes, ladder};
 use crate::site::identity::Site;
@@ -25,6 +26,8 @@ pub struct Subject {
     pub cause: Cause,
     /// What is asked about, such as bytes allocated.
     pub value: Estimate,
+    /// What was ever allocated, where the profile tells.
+    pub allocated: Option<Allocation>,
     /// Its part of the total, from 0 to 1.
     pub share: f64,
     /// Blocks by size, the smallest first.
@@ -51,6 +54,8 @@ pub(super) struct PlaceSums {
     /// Bytes ever allocated and in use; 0 where the profile does not have both.
     pub(super) allocated: i128,
     pub(super) in_use: i128,
+    /// Objects and bytes ever allocated; 0 where the profile does not have both.
+    pub(super) all: (i128, i128),
 }
 
 impl<'a> Gathering<'a> {
@@ -65,14 +70,17 @@ impl<'a> Gathering<'a> {
         self.sums.value += sums.value;
         self.sums.allocated += sums.allocated;
         self.sums.in_use += sums.in_use;
+        self.sums.all.0 += sums.all.0;
+        self.sums.all.1 += sums.all.1;
     }
 
-    /// As what advice is about. `estimate` puts an error to a number of blocks, `all` is the total.
+    /// As what advice is about. `estimate` puts an error to a number of blocks in a column, of what is asked about without
+    /// one; `all` is the total.
     pub(super) fn finish(
         mut self,
         (at, entry): (Site, Option<String>),
         columns: Option<Allocated>,
-        estimate: impl Fn(i128, &Blocks) -> Estimate,
+        estimate: impl Fn(i128, &Blocks, Option<usize>) -> Estimate,
         all: i128,
     ) -> Subject {
         self.places.sort_by_key(|(_, _, value)| -value);
@@ -96,7 +104,11 @@ impl<'a> Gathering<'a> {
         Subject {
             leaves: leaves(&self.places),
             cause,
-            value: estimate(self.sums.value, &blocks),
+            value: estimate(self.sums.value, &blocks, None),
+            allocated: columns.map(|columns| Allocation {
+                objects: estimate(self.sums.all.0, &blocks, Some(columns.objects)),
+                bytes: estimate(self.sums.all.1, &blocks, Some(columns.bytes)),
+            }),
             share: match all {
                 0 => 0.0,
                 _ => self.sums.value as f64 / all as f64,

@@ -4,13 +4,14 @@ mod csv;
 mod github;
 pub(crate) mod json;
 mod markdown;
+mod rate;
 mod table;
 mod text;
 pub(crate) mod words;
 
 use std::io::{self, Write};
 
-use heapwise_analysis::explain::Explanation;
+use heapwise_analysis::explain::{Covered, Explanation};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
@@ -32,6 +33,8 @@ pub struct ExplainReport {
     pub answer: Explanation,
     /// What was read of the compiler's log, if one was given.
     pub log: Option<LogSummary>,
+    /// How much work the profiles cover, where that is known.
+    pub covered: Option<Covered>,
     /// Sites to show at most; `None` is all.
     pub limit: Option<usize>,
     /// The folder that annotations name files from.
@@ -98,6 +101,7 @@ impl ExplainReport {
             warnings: Vec::new(),
             answer,
             log: None,
+            covered: None,
             limit: None,
             root: None,
             hints: Hints::default(),
@@ -113,6 +117,8 @@ impl ExplainReport {
         with_warnings(warnings: Vec<Warning>);
         /// What was read of the compiler's log.
         with_log(log: Option<LogSummary>);
+        /// How much work the profiles cover, where that is known.
+        with_covered(covered: Option<Covered>);
         /// Sites to show at most; all without it.
         with_limit(limit: Option<usize>);
         /// The folder that annotations name files from.

@@ -25,7 +25,7 @@ pub(super) fn write(report: &ExplainReport, layout: Layout, out: &mut dyn Write)
         write_table(&table::reasons(report), layout, out)?;
     }
     writeln!(out)?;
-    write_table(&table::sites(report), layout, out)?;
+    write_table(&table::fitting_sites(report, layout.width), layout, out)?;
     if let Some(line) = report.omitted() {
         write_sentence(&line, layout, out)?;
     }

@@ -38,7 +38,10 @@ impl ExplainReport {
             first = format!("{first}: {}", reasons.join(", "));
         }
         let sampling = error_text::sampling(answer.sampling, answer.confidence);
-        vec![first, self.coverage(), sampling]
+        let mut lines = vec![first, self.coverage()];
+        lines.extend(self.rate_line());
+        lines.push(sampling);
+        lines
     }
 
     /// How much is explained, and why the rest is not.

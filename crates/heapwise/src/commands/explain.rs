@@ -1,8 +1,8 @@
 //! Why sites allocate, and what would help.
 
 use anyhow::bail;
-use heapwise_analysis::explain::{EscapeIndex, Evidences, Explanation, explain};
-use heapwise_analysis::{GoRegex, Selector, ViewOptions};
+use heapwise_analysis::explain::{Covered, EscapeIndex, Evidences, Explanation, explain};
+use heapwise_analysis::{GoRegex, Per, Selector, ViewOptions};
 use heapwise_report::{ExplainReport, Format, LogSummary, Warning};
 
 use super::hints::hints;
@@ -54,12 +54,17 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
         Some(pattern) => only(answer, pattern, &sources.names())?,
         None => answer,
     };
+    let covered = match args.ops {
+        Some(operations) => Covered::new(Per::Operation, operations),
+        None => Covered::of_durations(subject.durations.iter().copied()),
+    };
     let limit = args.count.limit(default_limit(&answer, output));
     Ok(ExplainReport::new(answer)
         .with_inputs(subject.inputs)
         .with_merged(subject.merged)
         .with_warnings(warnings)
         .with_log(summary)
+        .with_covered(covered)
         .with_limit(limit)
         .with_root(root())
         .with_hints(hints()))

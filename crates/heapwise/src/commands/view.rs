@@ -210,7 +210,7 @@ impl Sources {
                 View::new(sum, selector, options).with_context(|| self.names())?
             }
         };
-        let inputs = seen.inputs();
+        let (inputs, durations) = (seen.inputs(), seen.durations());
         let mut all = seen.warnings(view.header());
         all.extend(input_notes::of_filters(view.notes()));
         output.warn(&all)?;
@@ -218,6 +218,7 @@ impl Sources {
             view,
             merged: self.sources.len(),
             inputs,
+            durations,
             warnings: all,
         })
     }
@@ -242,6 +243,8 @@ pub(crate) struct Subject {
     pub(crate) merged: usize,
     /// The inputs; only JSON tells them.
     pub(crate) inputs: Vec<Input>,
+    /// How many nanoseconds each input covers, where it tells.
+    pub(crate) durations: Vec<Option<i64>>,
     pub(crate) warnings: Vec<Warning>,
 }
 
