@@ -44,7 +44,7 @@ mod with;
 pub use bench::{BenchReport, BenchmarkNumbers};
 pub use collect::{CollectCounts, CollectEnd, CollectReport, CollectedBundle, MissingPart};
 pub use diff::{BenchmarkDifference, DiffReasons, DiffReport};
-pub use explain::{ExplainReport, LogSummary};
+pub use explain::{ExplainReport, LogSummary, SiteCode};
 pub use formats::format::Format;
 pub use formats::schema::{schema, schema_names};
 pub use formats::text::Layout;

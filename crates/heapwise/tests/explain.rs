@@ -206,7 +206,7 @@ fn rates_are_not_made_up() {
         csv.lines()
             .next()
             .unwrap()
-            .ends_with(",rate_per,bytes_rate,objects_rate")
+            .contains(",rate_per,bytes_rate,objects_rate,")
     );
     assert!(csv.lines().nth(1).unwrap().contains(",operation,"), "{csv}");
     let exact = explain(&[
@@ -443,4 +443,133 @@ fn the_help_of_a_stranger_is_enough() {
         assert!(help.contains(words), "{words}");
     }
     assert!(workspace().join("testdata/explain").exists());
+}
+
+/// A folder in which the program's file is at its place below the folder.
+fn source(folder: &std::path::Path, text: &[u8]) -> String {
+    let place = folder.join("advice/map-hint");
+    fs::create_dir_all(&place).unwrap();
+    fs::write(place.join("index.go"), text).unwrap();
+    folder.display().to_string()
+}
+
+const MAPS: [&str; 3] = [
+    "-e",
+    "testdata/advice/map-hint/before.m2.txt",
+    "testdata/advice/map-hint/before.pb.gz",
+];
+
+#[test]
+fn code_is_printed_under_its_line() {
+    let folder = "examples/go/advice/map-hint/before";
+    let answer = explain(&[&["-q", "--source", folder], &MAPS[..]].concat());
+    let text = fs::read_to_string(workspace().join(folder).join("index.go")).unwrap();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut found = 0;
+    for site in items(&answer["sites"]) {
+        if let Some(code) = site["code"].as_str() {
+            let line = site["line"].as_u64().unwrap();
+            assert_eq!(code, lines[usize::try_from(line).unwrap() - 1]);
+            assert_eq!(site["code_source"], "found");
+            found += 1;
+        } else {
+            assert_eq!(site["code_source"], "no-file", "{site}");
+        }
+    }
+    assert_eq!(found, 2);
+    let asked = ["explain", "-q", "-n4", "--source", folder];
+    let text = run(&[&asked[..], &MAPS].concat()).out;
+    let mut rows = text
+        .lines()
+        .skip_while(|line| !line.ends_with("index.go:8"));
+    rows.next();
+    assert_eq!(rows.next(), Some("      positions[name] = i"), "{text}");
+    assert!(
+        text.contains("\n  code     positions[name] = i\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("code: 1 file not found (regexp/backtrack.go)"),
+        "{text}"
+    );
+    let without = run(&[&["explain", "-q"], &MAPS[..]].concat()).out;
+    assert!(
+        !without.contains("positions[") && !without.contains("code:"),
+        "{without}"
+    );
+    let markdown = [
+        &["explain", "-q", "-f", "markdown", "--source", folder],
+        &MAPS[..],
+    ]
+    .concat();
+    let markdown = run(&markdown).out;
+    assert!(markdown.contains("| line | code |"), "{markdown}");
+    assert!(
+        markdown.contains(r"index.go:8 | positions\[name\] = i |"),
+        "{markdown}"
+    );
+}
+
+/// A source in which the function starts elsewhere, in which there is another one, or that is too short, is another source.
+#[test]
+fn code_of_another_source_is_not_shown() {
+    let text = fs::read_to_string(workspace().join("examples/go/advice/map-hint/before/index.go"));
+    let text = text.unwrap();
+    for (changed, name) in [
+        (format!("// added\n{text}"), "other-source"),
+        (text.replace("Positions(", "Elsewhere("), "other-source"),
+        ("package index\n".to_owned(), "other-source"),
+        (text.clone(), "found"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let root = source(folder.path(), changed.as_bytes());
+        let answer = explain(&[&["-q", "--source", &root], &MAPS[..]].concat());
+        let found = site(&answer, "example.com/advice/map-hint.Positions", 8);
+        assert_eq!(found["code_source"], name, "{changed}");
+        let text = run(&[&["explain", "-q", "--source", &root], &MAPS[..]].concat()).out;
+        let said = text.contains("of another source than the profile");
+        assert_eq!(said, name == "other-source", "{text}");
+    }
+}
+
+/// Files that no compiler ever read: lines without an end, what a terminal acts on, binaries; and files outside of the
+/// folder, whatever the profile says.
+#[test]
+fn code_of_hostile_files_harms_nobody() {
+    let text = fs::read_to_string(workspace().join("examples/go/advice/map-hint/before/index.go"));
+    let text = text.unwrap();
+    let line = "positions[name] = i";
+    let folder = tempfile::tempdir().unwrap();
+    let show = |text: &[u8]| {
+        let root = source(folder.path(), text);
+        run(&[&["explain", "-q", "--source", &root], &MAPS[..]].concat()).out
+    };
+    let escape = show(text.replace(line, "a\u{1b}[31mb\u{7}\r\u{9}c").as_bytes());
+    let shown = escape.lines().find(|line| line.starts_with("      a"));
+    assert_eq!(
+        shown,
+        Some("      a\u{fffd}[31mb\u{fffd}\u{fffd} c"),
+        "{escape}"
+    );
+    let huge = show(text.replace(line, &"x".repeat(3_000_000)).as_bytes());
+    assert!(huge.len() < 10_000, "{}", huge.len());
+    assert!(huge.contains("xxx…"), "{huge}");
+    let binary = show(&[&b"\x7fELF\0\0\n"[..], text.as_bytes()].concat());
+    assert!(binary.contains("1 file not text"), "{binary}");
+    assert!(!binary.contains("ELF"), "{binary}");
+    let latin = show(
+        &[
+            &text.as_bytes()[..20],
+            &b"\xff\xfe"[..],
+            &text.as_bytes()[20..],
+        ]
+        .concat(),
+    );
+    assert!(!latin.is_empty());
+    let nowhere = tempfile::tempdir().unwrap();
+    let nowhere = nowhere.path().display().to_string();
+    let server = "testdata/server/heap.pb.gz";
+    let answer = explain(&["-q", "--source", &nowhere, server]);
+    let mut sites = items(&answer["sites"]).iter();
+    assert!(sites.all(|site| site["code"].is_null() && site["code_source"] != "found"));
 }

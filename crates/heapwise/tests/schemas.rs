@@ -199,6 +199,9 @@ fn explain_prints_what_its_schema_describes() {
     check("explain", &[&logs[..], &[heap]].concat());
     check("explain", &["-n1", "-inuse_space", HEAP]);
     check("explain", &["--ops=10", "-inuse_space", HEAP]);
+    let source = ["--source", "examples/go/advice/map-hint/before"];
+    let maps = "testdata/advice/map-hint/before.pb.gz";
+    check("explain", &[&source[..], &[maps]].concat());
     check("explain", &["testdata/server/go1.27/allocs.seconds3.pb.gz"]);
 }
 

@@ -212,6 +212,8 @@ impl Gatherer {
         });
         let (frames, starts) = frames.into_iter().flatten().unzip();
         let row = self.rows.as_ref().zip(key.row);
+        let own_start = self.nodes.as_ref().zip(key.own);
+        let own_start = own_start.map(|(nodes, own)| nodes.function_start(tables, own));
         Place {
             row: row.map(|(rows, node)| rows.site(node)),
             frames,
@@ -219,6 +221,7 @@ impl Gatherer {
             service: key.service,
             is_runtime: key.is_runtime,
             own: key.own.and_then(site),
+            own_start: own_start.flatten(),
             entry: key.entry.and_then(site).and_then(|site| site.function),
             sizes,
         }

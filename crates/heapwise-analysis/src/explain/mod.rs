@@ -3,6 +3,7 @@
 
 mod advice;
 mod answer;
+mod code;
 mod compare;
 mod fate;
 mod gather;
@@ -22,6 +23,7 @@ mod subject;
 
 pub use advice::{Advice, Evidence, Rule, Saving};
 pub use answer::{Coverage, Evidences, Explanation, ReasonShare, explain};
+pub use code::Code;
 pub use compare::{ChangedSite, Fate, LogComparison};
 pub use fate::ReasonFate;
 pub use index::EscapeIndex;

@@ -18,6 +18,8 @@ use crate::sums::estimate::Estimate;
 pub struct Subject {
     /// The line: the program's own, else where it allocates.
     pub at: Site,
+    /// The line at which its function starts, where the profile tells.
+    pub start: Option<i64>,
     /// The function that it calls and in which it is allocated, if not there itself.
     pub entry: Option<String>,
     /// Where it is allocated, most first.
@@ -116,6 +118,10 @@ impl<'a> Gathering<'a> {
             ladder: ladder(&sizes, grows),
             sizes,
             kept: Kept::of(self.sums.in_use, self.sums.allocated),
+            start: self
+                .places
+                .iter()
+                .find_map(|(place, _, _)| place.start_of(&at)),
             at,
             entry,
         }

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use heapwise_analysis::explain::{
-    Advice, AllocationRate, BlockSize, Cause, ChangedSite, Ladder, LogComparison, ReasonShare,
-    Subject, Unmatched,
+    Advice, AllocationRate, BlockSize, Cause, ChangedSite, Code, Ladder, LogComparison,
+    ReasonShare, Subject, Unmatched,
 };
 use heapwise_analysis::{Granularity, Inlined, Site};
 use heapwise_decode::EscapeOutcome;
@@ -140,7 +140,7 @@ struct JsonChanged<'a> {
 }
 
 impl<'a> JsonComparison<'a> {
-    fn new(report: &ExplainReport, comparison: &'a LogComparison) -> Self {
+    fn new(report: &'a ExplainReport, comparison: &'a LogComparison) -> Self {
         let changed = |one: &'a ChangedSite| JsonChanged {
             change: one.fate.name(),
             before: words::reason_name(&one.before),
@@ -217,6 +217,8 @@ struct JsonSubject<'a> {
     #[serde(flatten)]
     site: JsonSite<'a>,
     calls: Option<&'a str>,
+    code: Option<&'a str>,
+    code_source: Option<&'static str>,
     value: JsonEstimate,
     share: f64,
     rate: Option<JsonRates>,
@@ -283,7 +285,8 @@ struct JsonLadder {
 }
 
 impl<'a> JsonSubject<'a> {
-    fn new(report: &ExplainReport, subject: &'a Subject) -> Self {
+    fn new(report: &'a ExplainReport, subject: &'a Subject) -> Self {
+        let code = report.code(&subject.at);
         let block = |one: &BlockSize| JsonBlock {
             size: one.size,
             objects: one.objects,
@@ -298,6 +301,8 @@ impl<'a> JsonSubject<'a> {
         Self {
             site: site(&subject.at),
             calls: subject.entry.as_deref(),
+            code: code.and_then(Code::line),
+            code_source: code.map(Code::name),
             value: subject.value.into(),
             share: subject.share,
             rate: report.rates(subject.allocated).map(JsonRates::new),
@@ -337,7 +342,7 @@ struct JsonDetail {
 }
 
 impl<'a> JsonAdvice<'a> {
-    fn new(report: &ExplainReport, advice: &'a Advice) -> Self {
+    fn new(report: &'a ExplainReport, advice: &'a Advice) -> Self {
         let details = report.details(advice).into_iter();
         Self {
             rule: advice.rule.name(),

@@ -1,5 +1,6 @@
 //! Why sites allocate and what would help, in every format.
 
+mod code;
 mod csv;
 mod github;
 pub(crate) mod json;
@@ -10,6 +11,8 @@ mod text;
 pub(crate) mod words;
 
 use std::io::{self, Write};
+
+pub use self::code::SiteCode;
 
 use heapwise_analysis::explain::{Covered, Explanation};
 
@@ -35,6 +38,8 @@ pub struct ExplainReport {
     pub log: Option<LogSummary>,
     /// How much work the profiles cover, where that is known.
     pub covered: Option<Covered>,
+    /// The code at sites, where that was looked for.
+    pub code: Option<SiteCode>,
     /// Sites to show at most; `None` is all.
     pub limit: Option<usize>,
     /// The folder that annotations name files from.
@@ -102,6 +107,7 @@ impl ExplainReport {
             answer,
             log: None,
             covered: None,
+            code: None,
             limit: None,
             root: None,
             hints: Hints::default(),
@@ -119,6 +125,8 @@ impl ExplainReport {
         with_log(log: Option<LogSummary>);
         /// How much work the profiles cover, where that is known.
         with_covered(covered: Option<Covered>);
+        /// The code at sites, where that was looked for.
+        with_code(code: Option<SiteCode>);
         /// Sites to show at most; all without it.
         with_limit(limit: Option<usize>);
         /// The folder that annotations name files from.

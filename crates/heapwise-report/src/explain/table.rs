@@ -70,6 +70,19 @@ pub(super) fn sites(report: &ExplainReport) -> Table {
     }))
 }
 
+/// With the code of each line in a column of its own, where it was looked for.
+pub(super) fn sites_with_code(report: &ExplainReport) -> Table {
+    let mut table = sites(report);
+    if report.code.is_some() {
+        table.columns.push(Column::left("code"));
+        let codes = report.shown().iter().map(|site| report.code_line(&site.at));
+        for (row, code) in table.rows.iter_mut().zip(codes) {
+            row.push(Cell::plain(code.unwrap_or_default()));
+        }
+    }
+    table
+}
+
 /// With rates only where a width has room for them.
 pub(super) fn fitting_sites(report: &ExplainReport, width: Option<usize>) -> Table {
     let table = sites(report);

@@ -163,6 +163,7 @@ impl ExplainReport {
     /// What a piece of advice says beside its title, by name.
     pub(super) fn details(&self, advice: &Advice) -> Vec<(&'static str, String)> {
         let because: Vec<String> = advice.evidence.iter().map(evidence).collect();
+        let code = self.code_line(&advice.subject.at);
         let mut details = vec![
             ("change", advice.change.to_owned()),
             ("because", because.join("; ")),
@@ -172,6 +173,9 @@ impl ExplainReport {
             details.insert(0, ("saving", self.saving(saving)));
         }
         details.push(("then", self.verify(advice)));
+        if let Some(code) = code {
+            details.insert(0, ("code", code));
+        }
         details
     }
 

@@ -40,7 +40,7 @@ pub(crate) struct CompilerArgs {
     /// Output of `go build -gcflags=-m=2`, or the directory of -gcflags=-json=0,DIR.
     #[arg(short = 'e', long, value_name = "LOG", conflicts_with = "build")]
     pub(crate) escapes: Vec<String>,
-    /// Look for source files below this folder, for lines of which the log says nothing.
+    /// Print the code of each line from source files below this folder, which also tell of lines that the log has not.
     #[arg(long, value_name = "DIR")]
     pub(crate) source: Option<String>,
     /// Compare with what the compiler decided before: the log of an older build or compiler.
