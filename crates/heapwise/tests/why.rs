@@ -165,6 +165,44 @@ fn lines_that_moved_are_looked_up_where_they_were() {
     );
 }
 
+/// Of lines that are on one side only it is not known whether they are another line on the other.
+#[test]
+fn of_a_line_without_its_match_nothing_is_gone_for_sure() {
+    let pair = "slice-capacity";
+    let sides = [heap(pair, "before"), heap(pair, "after")];
+    let logs = [log(pair, "before"), log(pair, "after")];
+    let asked = ["--lines", "-e", &logs[1], "--before-escapes", &logs[0]];
+    let answer = json(&[&asked[..], &[&sides[0], &sides[1]]].concat());
+    let name = function(pair, "Amounts");
+    let rows = items(&answer["rows"]).iter();
+    let rows = rows.filter(|row| row["site"]["function"] == name && row.get("why").is_some());
+    let found: Vec<_> = rows.flat_map(|row| fates(&row["why"])).collect();
+    assert_eq!(
+        found,
+        [
+            ("slice-growth", "not-seen-again"),
+            ("returned", "not-seen-before")
+        ]
+    );
+}
+
+#[test]
+fn rows_that_are_left_out_are_counted() {
+    let (heap, log) = (heap("format", "before"), log("format", "before"));
+    let text = diff(&["-n1", "-e", &log, &heap, &heap]);
+    assert!(
+        text.contains("\n1 row more with reasons left out\n"),
+        "{text}"
+    );
+    let markdown = diff(&["-n1", "-f", "markdown", "-e", &log, &heap, &heap]);
+    assert!(
+        markdown.contains("1 row more with reasons left out"),
+        "{markdown}"
+    );
+    let all = diff(&["-n0", "-e", &log, &heap, &heap]);
+    assert!(!all.contains("reasons left out"), "{all}");
+}
+
 /// What a row allocates is what its reasons add up to, and what no own code led to, whatever counts as a row.
 #[test]
 fn reasons_add_up_to_their_row() {

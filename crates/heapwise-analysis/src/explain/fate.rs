@@ -46,6 +46,16 @@ impl ReasonFate {
         }
     }
 
+    /// Where it is not known whether the row of the other side is another one.
+    #[must_use]
+    pub fn in_doubt(self) -> ReasonFate {
+        match self {
+            ReasonFate::Gone => ReasonFate::NotSeenAgain,
+            ReasonFate::New => ReasonFate::NotSeenBefore,
+            fate => fate,
+        }
+    }
+
     /// Of all reasons of a row, those of the older side first; a side without the row has none.
     pub fn of(
         before: Option<&RowReasons>,

@@ -263,11 +263,12 @@ impl Visitor for Gatherer {
             return;
         };
         let key = self.key(&nodes, sample.stack());
-        let below = self.below_own(&nodes, sample.stack());
-        self.nodes = Some(nodes);
         let Some(rows) = self.rows.take() else {
+            self.nodes = Some(nodes);
             return self.add(key, sample);
         };
+        let below = self.below_own(&nodes, sample.stack());
+        self.nodes = Some(nodes);
         for (row, is_below) in rows.of_stack(sample.stack(), below) {
             let (own, entry) = match is_below {
                 true => (key.own, key.entry),

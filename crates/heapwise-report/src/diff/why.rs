@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use heapwise_analysis::explain::{Reason, ReasonFate, ReasonPart, RowReasons, SideReasons};
 use heapwise_analysis::units::auto_label;
-use heapwise_analysis::{Change, DiffRow, Site, Verdict};
+use heapwise_analysis::{Change, DiffRow, Match, Site, Verdict};
 use heapwise_decode::{Decision, counted};
 
 use super::page::Page;
@@ -51,6 +51,14 @@ impl DiffReasons {
         let of_before = before.and_then(|side| side.of(older));
         let after = self.after.of(&row.site);
         let fates = before.map(|_| ReasonFate::of(of_before, after));
+        // A line that is on one side only may be another one on the other side.
+        let is_line = row.site.line.is_some() || row.site.address.is_some();
+        let is_unmatched = is_line && row.matched == Match::OneSided;
+        let doubted = |(reason, fate): (Reason, ReasonFate)| match is_unmatched {
+            true => (reason, fate.in_doubt()),
+            false => (reason, fate),
+        };
+        let fates = fates.map(|fates| fates.into_iter().map(doubted).collect::<Vec<_>>());
         let is_told = after.is_some() || fates.as_ref().is_some_and(|fates| !fates.is_empty());
         is_told.then(|| Why {
             state: State::of(change),
@@ -131,8 +139,9 @@ impl<'a> Page<'a> {
         self.report.reasons.as_ref()?.of(row, self.change_of(row))
     }
 
-    /// What is said of the rows that matter, most first: also of those that are the same on both sides.
-    pub(super) fn told(&self) -> Vec<Told> {
+    /// What is said of the rows that matter, most first: also of those that are the same on both sides;
+    /// and how many rows more there are.
+    pub(super) fn told(&self) -> (Vec<Told>, usize) {
         let size = |change: &Change| change.before.value.max(change.after.value);
         let least = size(&self.difference.total) as f64 * LEAST_SHARE;
         let rows = self.difference.rows.iter();
@@ -140,8 +149,10 @@ impl<'a> Page<'a> {
         let rows = rows.filter_map(|row| Some((row, self.why(row)?)));
         let mut rows: Vec<(&DiffRow, Why<'_>)> = rows.collect();
         rows.sort_by_key(|(row, _)| -size(self.change_of(row)));
-        let rows = rows.iter().take(self.report.trim.limit());
-        rows.map(|(row, why)| self.tell(row, why)).collect()
+        let shown = rows.iter().take(self.report.trim.limit());
+        let told: Vec<Told> = shown.map(|(row, why)| self.tell(row, why)).collect();
+        let rest = rows.len() - told.len();
+        (told, rest)
     }
 
     fn tell(&self, row: &DiffRow, why: &Why<'_>) -> Told {
@@ -157,7 +168,10 @@ impl<'a> Page<'a> {
             lines.push((self.label(sum), more));
         }
         if why.after.is_none() {
-            lines.push(("0".to_owned(), format!("nothing of it in {}", self.newer())));
+            lines.push((
+                "0".to_owned(),
+                format!("nothing for own code in {}", self.newer()),
+            ));
         }
         lines.extend(
             why.fates

@@ -1,12 +1,14 @@
 //! Why rows are allocated, under the rows of a text.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::Style;
+use heapwise_decode::counted;
 
 use super::page::Page;
 use crate::formats::markdown;
-use crate::formats::site_text::{LEAST_NAME, cells, shorten};
+use crate::formats::site_text::{LEAST_NAME, cells, cut, shorten};
 use crate::formats::text::{Layout, printable, write_details, write_sentence};
 
 const INDENT: usize = 2;
@@ -20,7 +22,7 @@ impl Page<'_> {
         };
         writeln!(out)?;
         write_sentence(&title, layout, out)?;
-        let told = self.told();
+        let (told, rest) = self.told();
         if told.is_empty() {
             return write_sentence(NOTHING, layout, out);
         }
@@ -37,8 +39,11 @@ impl Page<'_> {
                 false => writeln!(out, "\n{}", printable(&title))?,
             }
             let lines = row.lines.iter();
-            let lines = lines.map(|(name, text)| (name.as_str(), text.clone()));
+            let lines = lines.map(|(name, text)| (name.as_str(), fitting(text, room)));
             write_details(lines, (INDENT, name), room, out)?;
+        }
+        if rest > 0 {
+            writeln!(out, "\n{}", more(rest))?;
         }
         Ok(())
     }
@@ -49,7 +54,7 @@ impl Page<'_> {
             return Ok(());
         };
         writeln!(out, "\n{}", markdown::escape(&title))?;
-        let told = self.told();
+        let (told, rest) = self.told();
         if told.is_empty() {
             return writeln!(out, "\n{NOTHING}");
         }
@@ -60,8 +65,22 @@ impl Page<'_> {
                 writeln!(out, "- {}", markdown::escape(&line))?;
             }
         }
+        if rest > 0 {
+            writeln!(out, "\n{}", more(rest))?;
+        }
         Ok(())
     }
+}
+
+/// A text of which no word is longer than a line: a path, or what the compiler writes without blanks.
+fn fitting(text: &str, room: Option<usize>) -> String {
+    let room = room.unwrap_or(usize::MAX);
+    let words: Vec<Cow<'_, str>> = text.split(' ').map(|word| cut(word, room)).collect();
+    words.join(" ")
+}
+
+fn more(rest: usize) -> String {
+    format!("{} more with reasons left out", counted(rest, "row"))
 }
 
 const NOTHING: &str = "nothing that matters is allocated by own code, or on behalf of it";
