@@ -45,8 +45,8 @@ mod with;
 
 pub use bench::{BenchReport, BenchmarkNumbers};
 pub use collect::{CollectCounts, CollectEnd, CollectReport, CollectedBundle, MissingPart};
-pub use diff::{BenchmarkDifference, DiffReport};
-pub use explain::{ExplainReport, LogSummary};
+pub use diff::{BenchmarkDifference, DiffReasons, DiffReport};
+pub use explain::{ExplainReport, LogSummary, SiteCode};
 pub use flame::FlameReport;
 pub use formats::format::Format;
 pub use formats::schema::{schema, schema_names};

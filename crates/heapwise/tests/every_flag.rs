@@ -197,8 +197,25 @@ const WRITING: [Case; 13] = [
 ];
 
 /// What comparing has; ALONE goes without the usual pair.
-const COMPARING: [Case; 16] = [
+const COMPARING: [Case; 21] = [
     ("open", "-f html", "--open"),
+    ("explain", "", "--explain"),
+    (
+        "escapes",
+        "ALONE SLICES SLICES --explain",
+        "--escapes=testdata/advice/slice-capacity/before.m2.txt",
+    ),
+    (
+        "before-escapes",
+        "ALONE SLICES SLICES -e testdata/advice/slice-capacity/before.m2.txt",
+        "--before-escapes=testdata/advice/slice-capacity/before.m2.txt",
+    ),
+    ("build", "", "--build=./no-such-package"),
+    (
+        "source",
+        "ALONE MAPS MAPS -alloc_space -e testdata/advice/map-hint/before.m2.txt",
+        "--source=examples/go/advice/map-hint/before",
+    ),
     ("before", "ALONE --after RUNS/after", "--before RUNS/before"),
     ("after", "ALONE --before RUNS/before", "--after RUNS/after"),
     (
@@ -419,7 +436,8 @@ fn each_flag_of_growth_changes_what_it_answers() {
 }
 
 /// What explaining has.
-const EXPLAINING: [Case; 10] = [
+const EXPLAINING: [Case; 11] = [
+    ("ops", "", "--ops=10"),
     (
         "source",
         "ALONE testdata/advice/map-hint/before.pb.gz -e testdata/advice/map-hint/before.m2.txt",
@@ -591,7 +609,9 @@ fn answer(folder: &Path, args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
         let word = word
             .replace("alloc space", "alloc_space")
             .replace("inuse space", "inuse_space");
-        word.replace("LATER", "testdata/server/go1.27/heap.later.pb.gz")
+        word.replace("SLICES", "testdata/advice/slice-capacity/before.pb.gz")
+            .replace("MAPS", "testdata/advice/map-hint/before.pb.gz")
+            .replace("LATER", "testdata/server/go1.27/heap.later.pb.gz")
             .replace("RUNS", "testdata/beforeafter/sprintf-vs-strconv")
             .replace(
                 "BENCH",

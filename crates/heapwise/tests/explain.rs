@@ -143,6 +143,89 @@ fn a_pattern_before_the_profile_narrows() {
     assert!(refused.err.contains("expected one"), "{}", refused.err);
 }
 
+/// What is allocated for each second is what was allocated by the seconds that the profile is of.
+#[test]
+fn rates_are_told_where_the_work_is_known() {
+    let seconds = "testdata/server/go1.27/allocs.seconds3.pb.gz";
+    let other = "testdata/server/go1.27/heap.seconds3.pb.gz";
+    for (args, per, amount) in [
+        (vec![seconds], "second", 3.003),
+        (vec![seconds, other], "second", 6.005),
+        (vec!["--ops=500", seconds], "operation", 500.0),
+        (vec!["-inuse_space", seconds], "second", 3.003),
+    ] {
+        let answer = explain(&[&["-q"], &args[..]].concat());
+        let covered = answer["covered"]["amount"].as_f64().unwrap();
+        assert!((covered - amount).abs() < 0.001, "{args:?}: {covered}");
+        assert_eq!(answer["covered"]["per"], per);
+        let allocated = explain(&["-q", "-alloc_space", args[args.len() - 1]]);
+        let mut looked = 0;
+        for site in items(&allocated["sites"])
+            .iter()
+            .filter(|_| args.len() == 1)
+        {
+            let (function, line) = (site["function"].as_str().unwrap(), &site["line"]);
+            let sites = items(&answer["sites"]).iter();
+            let mut same = sites.filter(|one| one["function"] == function && one["line"] == *line);
+            let rate = &same.next().unwrap()["rate"];
+            assert_eq!(rate["per"], per);
+            let (bytes, expected) = (
+                rate["bytes"]["value"].as_f64().unwrap(),
+                value(&site["value"]) / amount,
+            );
+            assert!((bytes / expected - 1.0).abs() < 0.001, "{rate} {expected}");
+            let (low, high) = (&rate["bytes"]["low"], &rate["bytes"]["high"]);
+            assert!(low.as_f64().unwrap() < bytes && bytes < high.as_f64().unwrap());
+            assert!(rate["objects"]["value"].as_f64().unwrap() > 0.0);
+            looked += 1;
+        }
+        assert!(args.len() > 1 || looked > 5, "{args:?}: {looked}");
+    }
+}
+
+/// A text names rates in its head and its table; where a profile does not tell how long it is of, there are none, and not
+/// those of the others.
+#[test]
+fn rates_are_not_made_up() {
+    let seconds = "testdata/server/go1.27/allocs.seconds3.pb.gz";
+    let snapshot = "testdata/server/go1.27/heap.later.pb.gz";
+    let text = run(&["explain", "-q", seconds]).out;
+    assert!(text.contains("\nallocated: 11.13MB/s and "), "{text}");
+    assert!(text.contains(" objects/s "), "{text}");
+    for profiles in [vec![snapshot], vec![seconds, snapshot]] {
+        let text = run(&[&["explain", "-q"], &profiles[..]].concat()).out;
+        assert!(!text.contains("\nallocated: "), "{text}");
+        assert!(!text.contains(" objects/s "), "{text}");
+        let answer = explain(&[&["-q"], &profiles[..]].concat());
+        assert_eq!(answer["covered"], Value::Null);
+        assert_eq!(answer["rate"], Value::Null);
+        assert_eq!(answer["sites"][0]["rate"], Value::Null);
+    }
+    let csv = run(&["explain", "-q", "-f", "csv", "--ops=10", snapshot]).out;
+    assert!(
+        csv.lines()
+            .next()
+            .unwrap()
+            .contains(",rate_per,bytes_rate,objects_rate,")
+    );
+    assert!(csv.lines().nth(1).unwrap().contains(",operation,"), "{csv}");
+    let exact = explain(&[
+        "-q",
+        "--ops=2000",
+        "testdata/advice/slice-capacity/before.pb.gz",
+    ]);
+    let rate = &site(&exact, "example.com/advice/slice-capacity.Amounts", 13)["rate"];
+    // go test counted 25208 B/op and 12 allocs/op.
+    assert!(
+        (rate["bytes"]["value"].as_f64().unwrap() - 25208.0).abs() < 100.0,
+        "{rate}"
+    );
+    assert!(
+        (rate["objects"]["value"].as_f64().unwrap() - 12.0).abs() < 1.0,
+        "{rate}"
+    );
+}
+
 #[test]
 fn refuses_what_it_cannot_explain() {
     let heap = "testdata/server/heap.pb.gz";
@@ -360,4 +443,133 @@ fn the_help_of_a_stranger_is_enough() {
         assert!(help.contains(words), "{words}");
     }
     assert!(workspace().join("testdata/explain").exists());
+}
+
+/// A folder in which the program's file is at its place below the folder.
+fn source(folder: &std::path::Path, text: &[u8]) -> String {
+    let place = folder.join("advice/map-hint");
+    fs::create_dir_all(&place).unwrap();
+    fs::write(place.join("index.go"), text).unwrap();
+    folder.display().to_string()
+}
+
+const MAPS: [&str; 3] = [
+    "-e",
+    "testdata/advice/map-hint/before.m2.txt",
+    "testdata/advice/map-hint/before.pb.gz",
+];
+
+#[test]
+fn code_is_printed_under_its_line() {
+    let folder = "examples/go/advice/map-hint/before";
+    let answer = explain(&[&["-q", "--source", folder], &MAPS[..]].concat());
+    let text = fs::read_to_string(workspace().join(folder).join("index.go")).unwrap();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut found = 0;
+    for site in items(&answer["sites"]) {
+        if let Some(code) = site["code"].as_str() {
+            let line = site["line"].as_u64().unwrap();
+            assert_eq!(code, lines[usize::try_from(line).unwrap() - 1]);
+            assert_eq!(site["code_source"], "found");
+            found += 1;
+        } else {
+            assert_eq!(site["code_source"], "no-file", "{site}");
+        }
+    }
+    assert_eq!(found, 2);
+    let asked = ["explain", "-q", "-n4", "--source", folder];
+    let text = run(&[&asked[..], &MAPS].concat()).out;
+    let mut rows = text
+        .lines()
+        .skip_while(|line| !line.ends_with("index.go:8"));
+    rows.next();
+    assert_eq!(rows.next(), Some("      positions[name] = i"), "{text}");
+    assert!(
+        text.contains("\n  code     positions[name] = i\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("code: 1 file not found (regexp/backtrack.go)"),
+        "{text}"
+    );
+    let without = run(&[&["explain", "-q"], &MAPS[..]].concat()).out;
+    assert!(
+        !without.contains("positions[") && !without.contains("code:"),
+        "{without}"
+    );
+    let markdown = [
+        &["explain", "-q", "-f", "markdown", "--source", folder],
+        &MAPS[..],
+    ]
+    .concat();
+    let markdown = run(&markdown).out;
+    assert!(markdown.contains("| line | code |"), "{markdown}");
+    assert!(
+        markdown.contains(r"index.go:8 | positions\[name\] = i |"),
+        "{markdown}"
+    );
+}
+
+/// A source in which the function starts elsewhere, in which there is another one, or that is too short, is another source.
+#[test]
+fn code_of_another_source_is_not_shown() {
+    let text = fs::read_to_string(workspace().join("examples/go/advice/map-hint/before/index.go"));
+    let text = text.unwrap();
+    for (changed, name) in [
+        (format!("// added\n{text}"), "other-source"),
+        (text.replace("Positions(", "Elsewhere("), "other-source"),
+        ("package index\n".to_owned(), "other-source"),
+        (text.clone(), "found"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let root = source(folder.path(), changed.as_bytes());
+        let answer = explain(&[&["-q", "--source", &root], &MAPS[..]].concat());
+        let found = site(&answer, "example.com/advice/map-hint.Positions", 8);
+        assert_eq!(found["code_source"], name, "{changed}");
+        let text = run(&[&["explain", "-q", "--source", &root], &MAPS[..]].concat()).out;
+        let said = text.contains("of another source than the profile");
+        assert_eq!(said, name == "other-source", "{text}");
+    }
+}
+
+/// Files that no compiler ever read: lines without an end, what a terminal acts on, binaries; and files outside of the
+/// folder, whatever the profile says.
+#[test]
+fn code_of_hostile_files_harms_nobody() {
+    let text = fs::read_to_string(workspace().join("examples/go/advice/map-hint/before/index.go"));
+    let text = text.unwrap();
+    let line = "positions[name] = i";
+    let folder = tempfile::tempdir().unwrap();
+    let show = |text: &[u8]| {
+        let root = source(folder.path(), text);
+        run(&[&["explain", "-q", "--source", &root], &MAPS[..]].concat()).out
+    };
+    let escape = show(text.replace(line, "a\u{1b}[31mb\u{7}\r\u{9}c").as_bytes());
+    let shown = escape.lines().find(|line| line.starts_with("      a"));
+    assert_eq!(
+        shown,
+        Some("      a\u{fffd}[31mb\u{fffd}\u{fffd} c"),
+        "{escape}"
+    );
+    let huge = show(text.replace(line, &"x".repeat(3_000_000)).as_bytes());
+    assert!(huge.len() < 10_000, "{}", huge.len());
+    assert!(huge.contains("xxx…"), "{huge}");
+    let binary = show(&[&b"\x7fELF\0\0\n"[..], text.as_bytes()].concat());
+    assert!(binary.contains("1 file not text"), "{binary}");
+    assert!(!binary.contains("ELF"), "{binary}");
+    let latin = show(
+        &[
+            &text.as_bytes()[..20],
+            &b"\xff\xfe"[..],
+            &text.as_bytes()[20..],
+        ]
+        .concat(),
+    );
+    assert!(!latin.is_empty());
+    let nowhere = tempfile::tempdir().unwrap();
+    let nowhere = nowhere.path().display().to_string();
+    let server = "testdata/server/heap.pb.gz";
+    let answer = explain(&["-q", "--source", &nowhere, server]);
+    let mut sites = items(&answer["sites"]).iter();
+    assert!(sites.all(|site| site["code"].is_null() && site["code_source"] != "found"));
 }

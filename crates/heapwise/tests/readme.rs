@@ -51,7 +51,7 @@ fn the_page_on_advice_shows_real_output() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{args}");
         count += 1;
     }
-    assert_eq!(count, 4);
+    assert_eq!(count, 5);
 }
 
 /// The words of a command line; quotes keep them together.

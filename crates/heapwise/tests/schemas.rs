@@ -198,6 +198,26 @@ fn explain_prints_what_its_schema_describes() {
     let heap = "testdata/explain/append-cap/heap.pb.gz";
     check("explain", &[&logs[..], &[heap]].concat());
     check("explain", &["-n1", "-inuse_space", HEAP]);
+    check("explain", &["--ops=10", "-inuse_space", HEAP]);
+    let source = ["--source", "examples/go/advice/map-hint/before"];
+    let maps = "testdata/advice/map-hint/before.pb.gz";
+    check("explain", &[&source[..], &[maps]].concat());
+    check("explain", &["testdata/server/go1.27/allocs.seconds3.pb.gz"]);
+}
+
+#[test]
+fn diff_with_reasons_prints_what_its_schema_describes() {
+    for pair in ["slice-capacity", "format", "return-value"] {
+        let side = |side: &str| format!("testdata/advice/{pair}/{side}.pb.gz");
+        let log = |side: &str| format!("testdata/advice/{pair}/{side}.m2.txt");
+        let sides = [side("before"), side("after")];
+        let sides = ["-alloc_space", &sides[0], &sides[1]];
+        let logs = [log("before"), log("after")];
+        let asked = ["-e", &logs[1], "--before-escapes", &logs[0]];
+        check("diff", &[&["--explain"], &sides[..]].concat());
+        check("diff", &[&asked[..2], &sides].concat());
+        check("diff", &[&asked[..], &["--lines"], &sides].concat());
+    }
 }
 
 #[test]

@@ -10,13 +10,15 @@ mod common;
 use std::fs;
 
 use common::workspace;
+use heapwise_analysis::explain::{Evidences, RowShape, reasons_of_rows};
 use heapwise_analysis::gc::tune::{Given, Request, Setting, measure, predict, propose};
+use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    DiffOptions, DiffSide, Granularity, RankOptions, RankRow, Ranking, RowOrder, Trim,
-    common_sample_index, diff, rank,
+    DiffOptions, DiffSide, Granularity, RankOptions, RankRow, Ranking, RowOrder, SelectOptions,
+    Selector, Trim, View, ViewOptions, common_sample_index, diff, rank,
 };
 use heapwise_decode::Limits;
-use heapwise_report::{DiffReport, Format, Layout, TopReport, TuneReport};
+use heapwise_report::{DiffReasons, DiffReport, Format, Layout, TopReport, TuneReport};
 use unicode_width::UnicodeWidthStr;
 
 const PAIRS: [[&str; 2]; 6] = [
@@ -62,6 +64,30 @@ fn a_comparison_fits_eighty_columns() {
                     );
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn reasons_fit_eighty_columns() {
+    for pair in PAIRS {
+        for granularity in GRANULARITIES {
+            let report = comparison(pair, granularity, Some("alloc_space"), false);
+            let bytes = fs::read(workspace().join("testdata").join(pair[1])).unwrap();
+            let mut options = ViewOptions::default();
+            options.sample_index = Some("alloc_space".to_owned());
+            let selector = Selector::new(&SelectOptions::default()).unwrap();
+            let view = View::read(bytes, &selector, options, &Limits::default()).unwrap();
+            let rows = RowShape {
+                granularity,
+                is_cumulative: false,
+            };
+            let confidence = Confidence::new(0.95).unwrap();
+            let after = reasons_of_rows(&view, Evidences::default(), rows, confidence).unwrap();
+            let report = report.with_reasons(Some(DiffReasons::new(after, 1)));
+            let text = printed(|out| report.write(Format::Text, layout(80), out));
+            expect_fits(&text, 80);
+            assert!(text.contains("no escape log at"), "{text}");
         }
     }
 }

@@ -80,6 +80,7 @@ fn commands(data: &str) -> Vec<String> {
         ] {
             commands.push(format!("{command} {profile}"));
         }
+        commands.push(format!("explain --ops=1 {profile}"));
         commands.push(format!("top --max-bytes=1 {profile}"));
         commands.push(format!("top -f markdown {profile}"));
         commands.push(format!("goroutines --group-by=function {profile} dump.txt"));
@@ -118,6 +119,8 @@ fn commands(data: &str) -> Vec<String> {
             "-alloc_space --raw",
             "-f markdown",
             "--confidence=50%",
+            "--explain",
+            "--explain -cum",
         ] {
             commands.push(format!("diff {options} {pair}"));
         }

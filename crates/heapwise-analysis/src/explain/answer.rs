@@ -10,6 +10,7 @@ use super::gather::{Gathered, Gatherer};
 use super::index::EscapeIndex;
 use super::join::{Cause, Lines, Unmatched};
 use super::place::Place;
+use super::rate::Allocation;
 use super::reason::Reason;
 use super::sizes::Allocated;
 use super::subject::{Gathering, PlaceSums, Subject};
@@ -35,6 +36,8 @@ pub struct Explanation {
     pub confidence: Confidence,
     /// The total.
     pub total: Estimate,
+    /// What was ever allocated, where the profile tells.
+    pub allocated: Option<Allocation>,
     /// Whether a log of the compiler was given.
     pub has_log: bool,
     /// How much of the total is explained.
@@ -129,18 +132,12 @@ pub fn explain(
     evidence: Evidences<'_>,
     confidence: Confidence,
 ) -> Result<Explanation> {
-    let mut gatherer = Gatherer::new();
+    let mut gatherer = Gatherer::new(None);
     view.visit(&mut gatherer)?;
     let gathered = gatherer.finish(view.tables());
     let asked = |log: Option<&EscapeIndex>| {
-        let places = gathered.places.iter();
-        let causes = places.map(|place| Cause::of(place, log, evidence.lines));
-        Asked {
-            causes: causes.collect(),
-            gathered: &gathered,
-            index: view.sample_index(),
-            confidence,
-        }
+        let lines = evidence.lines;
+        Asked::of(&gathered, (log, lines), view.sample_index(), confidence)
     };
     let mut answer = asked(evidence.log).answer(view, evidence.log.is_some());
     answer.comparison = evidence.log.zip(evidence.older).map(|(newer, older)| {
@@ -151,7 +148,7 @@ pub fn explain(
 }
 
 /// A profile's places with why they allocate.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     gathered: &'a Gathered,
     causes: Vec<Cause>,
     index: usize,
@@ -159,6 +156,23 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
+    /// Why each place allocates, by a log and lines of source.
+    pub(super) fn of(
+        gathered: &'a Gathered,
+        (log, lines): (Option<&EscapeIndex>, &Lines<'_>),
+        index: usize,
+        confidence: Confidence,
+    ) -> Asked<'a> {
+        let places = gathered.places.iter();
+        let causes = places.map(|place| Cause::of(place, log, lines));
+        Asked {
+            causes: causes.collect(),
+            gathered,
+            index,
+            confidence,
+        }
+    }
+
     fn ranking(&self) -> &'a Ranking {
         &self.gathered.ranking
     }
@@ -175,6 +189,10 @@ impl<'a> Asked<'a> {
             sampling: ranking.sampling_of(self.index),
             confidence: self.confidence,
             total: ranking.total_estimate(self.index, self.confidence),
+            allocated: self.columns().map(|columns| Allocation {
+                objects: ranking.total_estimate(columns.objects, self.confidence),
+                bytes: ranking.total_estimate(columns.bytes, self.confidence),
+            }),
             has_log,
             coverage: self.coverage(),
             reasons: self.reasons(&sites),
@@ -188,16 +206,21 @@ impl<'a> Asked<'a> {
     }
 
     /// Places with their causes and what each has.
-    fn each(&self) -> impl Iterator<Item = (&'a Place, &Cause, &'a Blocks, PlaceSums)> {
+    pub(super) fn each(&self) -> impl Iterator<Item = (&'a Place, &Cause, &'a Blocks, PlaceSums)> {
         let rows = self.ranking().rows.iter();
         let places = self.gathered.places.iter().zip(&self.causes).zip(rows);
         let life = self.column("alloc_space").zip(self.column("inuse_space"));
+        let columns = self.columns();
         places.map(move |((place, cause), row)| {
             let of = |column: Option<usize>| column.map_or(0, |at| row.flat_of(at));
             let sums = PlaceSums {
                 value: row.flat_of(self.index),
                 allocated: of(life.map(|(allocated, _)| allocated)),
                 in_use: of(life.map(|(_, in_use)| in_use)),
+                all: (
+                    of(columns.map(|columns| columns.objects)),
+                    of(columns.map(|columns| columns.bytes)),
+                ),
             };
             (place, cause, &row.flat_blocks, sums)
         })
@@ -215,7 +238,8 @@ impl<'a> Asked<'a> {
         })
     }
 
-    fn estimate(&self, value: i128, blocks: &Blocks) -> Estimate {
+    /// A sum with its error.
+    pub(super) fn estimate(&self, value: i128, blocks: &Blocks) -> Estimate {
         self.ranking()
             .estimate(value, blocks, self.index, self.confidence)
     }
@@ -302,7 +326,11 @@ impl<'a> Asked<'a> {
         let columns = self.columns();
         let total = self.ranking().reference_total(self.index);
         let finish = |((at, entry, _), gathering): (SubjectKey, Gathering<'_>)| {
-            let estimate = |value, blocks: &Blocks| self.estimate(value, blocks);
+            let estimate = |value, blocks: &Blocks, column: Option<usize>| {
+                let column = column.unwrap_or(self.index);
+                self.ranking()
+                    .estimate(value, blocks, column, self.confidence)
+            };
             gathering.finish((at, entry), columns, estimate, total)
         };
         let mut subjects: Vec<Subject> = all.into_iter().map(finish).collect();

@@ -7,6 +7,7 @@ use heapwise_decode::{Flow, LabelValue, LocationIndex, Sample, Tables, Visitor};
 use super::own::OwnCode;
 use super::place::Place;
 use super::reason::Reason;
+use super::row::{RowNodes, RowShape};
 use super::service::{Frame, frame};
 use crate::profile::header::Header;
 use crate::rank::{RankRow, Ranking, Total, sampling_of};
@@ -26,6 +27,7 @@ pub(super) struct Gathered {
 /// What tells places apart, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct PlaceKey {
+    row: Option<NodeId>,
     location: Option<LocationIndex>,
     service: Option<Reason>,
     is_runtime: bool,
@@ -37,6 +39,8 @@ struct PlaceKey {
 #[derive(Debug)]
 pub(super) struct Gatherer {
     nodes: Option<Nodes>,
+    asked: Option<RowShape>,
+    rows: Option<RowNodes>,
     frames: Vec<KnownFrame>,
     keys: HashMap<PlaceKey, u32>,
     order: Vec<PlaceKey>,
@@ -56,9 +60,11 @@ struct KnownFrame {
 }
 
 impl Gatherer {
-    pub(super) fn new() -> Gatherer {
+    pub(super) fn new(asked: Option<RowShape>) -> Gatherer {
         Gatherer {
             nodes: None,
+            asked,
+            rows: None,
             frames: Vec::new(),
             keys: HashMap::new(),
             order: Vec::new(),
@@ -107,6 +113,7 @@ impl Gatherer {
         }
         let (own, entry) = self.own(nodes, location, at);
         PlaceKey {
+            row: None,
             location: location.or(leaf).copied(),
             service,
             is_runtime: location.is_none() && leaf.is_some(),
@@ -134,6 +141,15 @@ impl Gatherer {
         (None, None)
     }
 
+    /// Where in a stack the outermost own code is; its end where there is none.
+    fn below_own(&self, nodes: &Nodes, stack: &[LocationIndex]) -> usize {
+        let is_own = |location: &LocationIndex| {
+            let mut sites = nodes.known(*location).iter();
+            sites.any(|&site| self.known(site).is_own)
+        };
+        stack.iter().position(is_own).unwrap_or(stack.len())
+    }
+
     fn number(&mut self, key: PlaceKey) -> u32 {
         let next = self.order.len() as u32;
         let number = *self.keys.entry(key).or_insert(next);
@@ -143,6 +159,19 @@ impl Gatherer {
             self.sizes.push(BTreeMap::new());
         }
         number
+    }
+
+    fn add(&mut self, key: PlaceKey, sample: &Sample<'_>) {
+        let number = self.number(key);
+        add(self.sums.get_mut(number as usize), sample.values());
+        if let (Some(size), Some(sizes)) = (size_of(sample), self.sizes.get_mut(number as usize)) {
+            let width = self.totals.len();
+            let sums = sizes.entry(size).or_insert_with(|| vec![0; width]);
+            add(Some(sums), sample.values());
+        }
+        if let Some(entry) = self.recovery.as_mut().and_then(|known| known.entry(sample)) {
+            self.blocks.add(number, entry);
+        }
     }
 
     /// The places, and what each has allocated.
@@ -182,12 +211,17 @@ impl Gatherer {
             sites.map(|&node| (nodes.site(node), nodes.function_start(tables, node)))
         });
         let (frames, starts) = frames.into_iter().flatten().unzip();
+        let row = self.rows.as_ref().zip(key.row);
+        let own_start = self.nodes.as_ref().zip(key.own);
+        let own_start = own_start.map(|(nodes, own)| nodes.function_start(tables, own));
         Place {
+            row: row.map(|(rows, node)| rows.site(node)),
             frames,
             starts,
             service: key.service,
             is_runtime: key.is_runtime,
             own: key.own.and_then(site),
+            own_start: own_start.flatten(),
             entry: key.entry.and_then(site).and_then(|site| site.function),
             sizes,
         }
@@ -212,9 +246,10 @@ impl Visitor for Gatherer {
         *self = Gatherer {
             frames,
             nodes: Some(nodes),
+            rows: self.asked.map(|asked| RowNodes::of(tables, asked)),
             totals: vec![Total::default(); tables.sample_types().len()],
             recovery: Some(Recovery::start(tables, true)),
-            ..Gatherer::new()
+            ..Gatherer::new(self.asked)
         };
         Flow::Proceed
     }
@@ -228,17 +263,29 @@ impl Visitor for Gatherer {
             return;
         };
         let key = self.key(&nodes, sample.stack());
+        let Some(rows) = self.rows.take() else {
+            self.nodes = Some(nodes);
+            return self.add(key, sample);
+        };
+        let below = self.below_own(&nodes, sample.stack());
         self.nodes = Some(nodes);
-        let number = self.number(key);
-        add(self.sums.get_mut(number as usize), sample.values());
-        if let (Some(size), Some(sizes)) = (size_of(sample), self.sizes.get_mut(number as usize)) {
-            let width = self.totals.len();
-            let sums = sizes.entry(size).or_insert_with(|| vec![0; width]);
-            add(Some(sums), sample.values());
+        for (row, is_below) in rows.of_stack(sample.stack(), below) {
+            let (own, entry) = match is_below {
+                true => (key.own, key.entry),
+                false => (None, None),
+            };
+            let row = Some(row);
+            self.add(
+                PlaceKey {
+                    row,
+                    own,
+                    entry,
+                    ..key
+                },
+                sample,
+            );
         }
-        if let Some(entry) = self.recovery.as_mut().and_then(|known| known.entry(sample)) {
-            self.blocks.add(number, entry);
-        }
+        self.rows = Some(rows);
     }
 
     fn end(&mut self, _: &Tables) -> Flow {

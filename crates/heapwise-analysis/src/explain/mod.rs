@@ -3,7 +3,9 @@
 
 mod advice;
 mod answer;
+mod code;
 mod compare;
+mod fate;
 mod gather;
 mod index;
 mod join;
@@ -11,17 +13,25 @@ mod lifetime;
 mod own;
 mod paths;
 mod place;
+mod rate;
 mod reason;
+mod row;
 mod service;
 mod sizes;
+mod still;
 mod subject;
 
 pub use advice::{Advice, Evidence, Rule, Saving};
 pub use answer::{Coverage, Evidences, Explanation, ReasonShare, explain};
+pub use code::Code;
 pub use compare::{ChangedSite, Fate, LogComparison};
+pub use fate::ReasonFate;
 pub use index::EscapeIndex;
 pub use join::{Cause, Lines, Unmatched};
 pub use lifetime::{Kept, Stay};
+pub use rate::{Allocation, AllocationRate, Covered};
 pub use reason::Reason;
+pub use row::RowShape;
 pub use sizes::{BlockSize, Ladder};
+pub use still::{ReasonPart, RowReasons, SideReasons, reasons_of_rows};
 pub use subject::Subject;

@@ -40,8 +40,15 @@ impl OwnCode {
     }
 }
 
-/// Whether code is of no library; Go's own commands are programs.
+/// Whether code is of no library; Go's own commands are programs, and what `go test` writes to call tests is nobody's.
 fn is_of_program(site: &Site) -> bool {
+    if site
+        .file
+        .as_deref()
+        .is_some_and(|file| file.ends_with("_testmain.go"))
+    {
+        return false;
+    }
     let package = site.package.as_deref().unwrap_or_default();
     Origin::of(site) == Origin::Own || package.starts_with("cmd/") && !package.contains("/vendor/")
 }
@@ -82,5 +89,15 @@ mod tests {
         assert!(own.has(&program) && !own.has(&library));
         let own = OwnCode::of(&[library.clone(), other.clone(), benchmark]);
         assert!(own.has(&library) && own.has(&below) && !own.has(&other));
+        let generated = Site {
+            file: Some("_testmain.go".to_owned()),
+            ..program
+        };
+        let own = OwnCode::of(&[
+            library.clone(),
+            site("encoding/json.BenchmarkX", "encoding/json"),
+            generated.clone(),
+        ]);
+        assert!(own.has(&library) && !own.has(&generated));
     }
 }

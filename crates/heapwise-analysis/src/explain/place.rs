@@ -9,6 +9,8 @@ use crate::site::identity::Site;
 /// code that led there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
+    /// The row that it is counted in, where rows are asked about.
+    pub(super) row: Option<Site>,
     /// The frames of the allocating location, the innermost first: all but the last were inlined. Empty where the
     /// profile has no stack.
     pub(super) frames: Vec<Site>,
@@ -20,6 +22,8 @@ pub(super) struct Place {
     pub(super) is_runtime: bool,
     /// The innermost line of the program's own code that is on the stack.
     pub(super) own: Option<Site>,
+    /// The line at which the function of that starts, where the profile tells.
+    pub(super) own_start: Option<i64>,
     /// The function that the own line calls and that allocates, itself or in what it calls.
     pub(super) entry: Option<String>,
     /// What was allocated and is in use by block size, one value for each sample type; empty without `bytes` labels.
@@ -30,6 +34,14 @@ impl Place {
     /// Where it allocates.
     pub(super) fn site(&self) -> Option<&Site> {
         self.frames.first()
+    }
+
+    /// The line at which the function of one of its lines starts: where it allocates, or its own.
+    pub(super) fn start_of(&self, line: &Site) -> Option<i64> {
+        match self.site() == Some(line) {
+            true => self.starts.first().copied().flatten(),
+            false => self.own_start.filter(|_| self.own.as_ref() == Some(line)),
+        }
     }
 
     /// The line that can act: the program's own, else where it allocates.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::join::Cause;
 use super::lifetime::Kept;
 use super::place::Place;
+use super::rate::Allocation;
 use super::reason::Reason;
 use super::sizes::{Allocated, BlockSize, Grows, Ladder, block_sizes, ladder};
 use crate::site::identity::Site;
@@ -17,6 +18,8 @@ use crate::sums::estimate::Estimate;
 pub struct Subject {
     /// The line: the program's own, else where it allocates.
     pub at: Site,
+    /// The line at which its function starts, where the profile tells.
+    pub start: Option<i64>,
     /// The function that it calls and in which it is allocated, if not there itself.
     pub entry: Option<String>,
     /// Where it is allocated, most first.
@@ -25,6 +28,8 @@ pub struct Subject {
     pub cause: Cause,
     /// What is asked about, such as bytes allocated.
     pub value: Estimate,
+    /// What was ever allocated, where the profile tells.
+    pub allocated: Option<Allocation>,
     /// Its part of the total, from 0 to 1.
     pub share: f64,
     /// Blocks by size, the smallest first.
@@ -51,6 +56,8 @@ pub(super) struct PlaceSums {
     /// Bytes ever allocated and in use; 0 where the profile does not have both.
     pub(super) allocated: i128,
     pub(super) in_use: i128,
+    /// Objects and bytes ever allocated; 0 where the profile does not have both.
+    pub(super) all: (i128, i128),
 }
 
 impl<'a> Gathering<'a> {
@@ -65,14 +72,17 @@ impl<'a> Gathering<'a> {
         self.sums.value += sums.value;
         self.sums.allocated += sums.allocated;
         self.sums.in_use += sums.in_use;
+        self.sums.all.0 += sums.all.0;
+        self.sums.all.1 += sums.all.1;
     }
 
-    /// As what advice is about. `estimate` puts an error to a number of blocks, `all` is the total.
+    /// As what advice is about. `estimate` puts an error to a number of blocks in a column, of what is asked about without
+    /// one; `all` is the total.
     pub(super) fn finish(
         mut self,
         (at, entry): (Site, Option<String>),
         columns: Option<Allocated>,
-        estimate: impl Fn(i128, &Blocks) -> Estimate,
+        estimate: impl Fn(i128, &Blocks, Option<usize>) -> Estimate,
         all: i128,
     ) -> Subject {
         self.places.sort_by_key(|(_, _, value)| -value);
@@ -96,7 +106,11 @@ impl<'a> Gathering<'a> {
         Subject {
             leaves: leaves(&self.places),
             cause,
-            value: estimate(self.sums.value, &blocks),
+            value: estimate(self.sums.value, &blocks, None),
+            allocated: columns.map(|columns| Allocation {
+                objects: estimate(self.sums.all.0, &blocks, Some(columns.objects)),
+                bytes: estimate(self.sums.all.1, &blocks, Some(columns.bytes)),
+            }),
             share: match all {
                 0 => 0.0,
                 _ => self.sums.value as f64 / all as f64,
@@ -104,6 +118,10 @@ impl<'a> Gathering<'a> {
             ladder: ladder(&sizes, grows),
             sizes,
             kept: Kept::of(self.sums.in_use, self.sums.allocated),
+            start: self
+                .places
+                .iter()
+                .find_map(|(place, _, _)| place.start_of(&at)),
             at,
             entry,
         }

@@ -3,9 +3,12 @@
 use std::io::{self, Write};
 
 use heapwise_analysis::DiffRow;
+use heapwise_analysis::explain::ReasonPart;
 
 use super::DiffReport;
 use super::page::Page;
+use super::why::Why;
+use crate::explain::words;
 use crate::formats::delimited::{SITE_FIELDS, estimate_fields, float, site_fields, write_rows};
 
 pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> {
@@ -21,6 +24,9 @@ pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> 
         "before_per_work",
         "after_per_work",
     ]);
+    if report.reasons.is_some() {
+        header.extend(["why", "reasons", "compiler", "lines", "fates"]);
+    }
     let pages = report.pages();
     let rows = pages.iter().flat_map(|page| {
         let rows = page.shown().rows.into_iter();
@@ -56,5 +62,27 @@ fn fields(page: &Page<'_>, row: &DiffRow) -> Vec<String> {
     fields.push(benchmark.unwrap_or_default());
     fields.push(float(row.flat.per_work.map(|known| known.before)));
     fields.push(float(row.flat.per_work.map(|known| known.after)));
+    if page.report.reasons.is_some() {
+        fields.extend(page.why(row).map(why_fields).unwrap_or_default());
+    }
     fields
+}
+
+/// What became of it; reasons with their values, what the compiler says and where, as many of each as there are parts, the
+/// most first; what became of the reasons of the older side.
+fn why_fields(why: Why<'_>) -> [String; 5] {
+    let parts = why.after.map_or(&[][..], |after| after.parts.as_slice());
+    let each = |text: &dyn Fn(&ReasonPart) -> String| {
+        let texts: Vec<String> = parts.iter().map(text).collect();
+        texts.join("; ")
+    };
+    let fates = why.fates.unwrap_or_default().into_iter();
+    let fates = fates.map(|(reason, fate)| format!("{} {}", reason.name(), fate.name()));
+    [
+        why.state.name().to_owned(),
+        each(&|part| format!("{} {}", words::reason_name(&part.cause), part.value.value)),
+        each(&|part| words::compiler(&part.cause)),
+        each(&|part| part.at.pprof_name()),
+        fates.collect::<Vec<String>>().join("; "),
+    ]
 }

@@ -6,13 +6,17 @@ use heapwise_analysis::{Benchmark, CommonFactor, DiffRow, Difference, Measuremen
 use serde::Serialize;
 
 use super::page::Page;
+use super::why_json::JsonWhy;
 use super::{DiffReport, work_text};
+use crate::explain::json::JsonLog;
 use crate::formats::json::{self, Envelope, JsonChange, JsonOmitted, JsonSite};
 
 pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> {
     let difference = &report.difference;
     let pages = report.pages();
     let (rows, omitted) = rows(report);
+    let reasons = report.reasons.as_ref();
+    let log = reasons.and_then(|reasons| reasons.log.as_ref());
     let document = DiffDocument {
         envelope: Envelope::new("heapwise.diff/1", &report.inputs, &report.warnings),
         sample_type: &difference.sample_type.type_,
@@ -25,6 +29,7 @@ pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> 
         total: (&difference.total).into(),
         rows,
         omitted,
+        log: log.map(JsonLog::new),
     };
     json::write(&document, out)
 }
@@ -53,6 +58,7 @@ fn json_row<'a>(page: &Page<'a>, row: &'a DiffRow) -> JsonDiffRow<'a> {
         moved: sites,
         flat: (&row.flat).into(),
         cum: (&row.cum).into(),
+        why: page.why(row).map(JsonWhy::new),
     }
 }
 
@@ -70,6 +76,8 @@ struct DiffDocument<'a> {
     total: JsonChange,
     rows: Vec<JsonDiffRow<'a>>,
     omitted: JsonOmitted,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<JsonLog<'a>>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +88,9 @@ pub(crate) struct JsonDiffRow<'a> {
     moved: Option<Vec<JsonSite<'a>>>,
     flat: JsonChange,
     cum: JsonChange,
+    /// Absent where nobody asked, or own code has nothing to do with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<JsonWhy<'a>>,
 }
 
 /// What verdicts rest on.

@@ -6,7 +6,12 @@ mod page;
 pub(crate) mod per_work;
 mod picture;
 pub(crate) mod verdict_text;
+mod why;
+mod why_json;
+mod why_text;
 mod work_text;
+
+pub use self::why::DiffReasons;
 
 use std::io::{self, Write};
 
@@ -44,6 +49,8 @@ pub struct DiffReport {
     pub verbose: bool,
     /// What the reader is told to do where nothing can be said.
     pub hints: Hints,
+    /// Why rows are allocated, where that is asked.
+    pub reasons: Option<DiffReasons>,
 }
 
 impl DiffReport {
@@ -61,6 +68,7 @@ impl DiffReport {
             by_cum: false,
             verbose: false,
             hints: Hints::default(),
+            reasons: None,
         }
     }
 
@@ -83,6 +91,8 @@ impl DiffReport {
         with_verbose(verbose: bool);
         /// What the reader is told to do where nothing can be said.
         with_hints(hints: Hints);
+        /// Why rows are allocated.
+        with_reasons(reasons: Option<DiffReasons>);
     }
 }
 
@@ -155,6 +165,7 @@ impl DiffReport {
             for line in page.footer(layout.width) {
                 text::write_sentence(&line, layout, out)?;
             }
+            page.write_reasons(layout, out)?;
         }
         for line in self.conclusion() {
             text::write_sentence(&line, layout, out)?;
@@ -184,6 +195,7 @@ impl DiffReport {
             for line in page.footer(None) {
                 writeln!(out, "\n{}", markdown::escape(&line))?;
             }
+            page.write_reasons_as_markdown(out)?;
         }
         for line in self.conclusion() {
             writeln!(out, "\n{}", markdown::escape(&line))?;

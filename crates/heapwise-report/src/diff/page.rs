@@ -88,7 +88,8 @@ impl<'a> Page<'a> {
         self.difference.shown(&self.report.trim, is_row)
     }
 
-    fn change_of<'r>(&self, row: &'r DiffRow) -> &'r Change {
+    /// The change that tables show.
+    pub(super) fn change_of<'r>(&self, row: &'r DiffRow) -> &'r Change {
         if self.report.by_cum {
             &row.cum
         } else {

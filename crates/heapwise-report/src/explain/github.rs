@@ -19,7 +19,7 @@ fn annotation(report: &ExplainReport, advice: &Advice) -> Annotation {
     let details = report.details(advice);
     let details = details
         .iter()
-        .filter(|(name, _)| *name != "then")
+        .filter(|(name, _)| !matches!(*name, "then" | "code"))
         .map(|(name, text)| format!("{name}: {text}"));
     let line = site.line.and_then(|line| usize::try_from(line).ok());
     Annotation {

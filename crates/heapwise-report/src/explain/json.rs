@@ -3,13 +3,15 @@
 use std::io::{self, Write};
 
 use heapwise_analysis::explain::{
-    Advice, BlockSize, Cause, ChangedSite, Ladder, LogComparison, ReasonShare, Subject, Unmatched,
+    Advice, AllocationRate, BlockSize, Cause, ChangedSite, Code, Ladder, LogComparison,
+    ReasonShare, Subject, Unmatched,
 };
 use heapwise_analysis::{Granularity, Inlined, Site};
 use heapwise_decode::EscapeOutcome;
 use serde::Serialize;
 
-use super::{ExplainReport, LogSummary, words};
+use super::rate::Rates;
+use super::{ExplainReport, LogSummary, rate, words};
 use crate::formats::json::{self, Envelope, JsonEstimate, JsonSampleType, JsonSite};
 
 /// `heapwise.explain/1`.
@@ -33,6 +35,11 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
         confidence: answer.confidence.level(),
         sampling_error: answer.sampling.error().name(),
         total: answer.total.into(),
+        rate: report.rates(answer.allocated).map(JsonRates::new),
+        covered: report.covered.map(|covered| JsonCovered {
+            per: rate::name(covered.per),
+            amount: covered.amount,
+        }),
         log: report.log.as_ref().map(JsonLog::new),
         coverage: JsonCoverage {
             matched: coverage.matched.into(),
@@ -40,14 +47,20 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
             unmatched: coverage.unmatched.iter().map(unmatched).collect(),
         },
         reasons: answer.reasons.iter().map(reason).collect(),
-        sites: shown.iter().map(JsonSubject::new).collect(),
+        sites: shown
+            .iter()
+            .map(|subject| JsonSubject::new(report, subject))
+            .collect(),
         omitted: answer.sites.len() - shown.len(),
         advice: answer
             .advice
             .iter()
             .map(|advice| JsonAdvice::new(report, advice))
             .collect(),
-        comparison: answer.comparison.as_ref().map(JsonComparison::new),
+        comparison: answer
+            .comparison
+            .as_ref()
+            .map(|comparison| JsonComparison::new(report, comparison)),
     };
     json::write(&document, out)
 }
@@ -61,6 +74,8 @@ struct Document<'a> {
     confidence: f64,
     sampling_error: &'static str,
     total: JsonEstimate,
+    rate: Option<JsonRates>,
+    covered: Option<JsonCovered>,
     log: Option<JsonLog<'a>>,
     coverage: JsonCoverage,
     reasons: Vec<JsonReason>,
@@ -68,6 +83,43 @@ struct Document<'a> {
     omitted: usize,
     advice: Vec<JsonAdvice<'a>>,
     comparison: Option<JsonComparison<'a>>,
+}
+
+/// How much work the profiles cover.
+#[derive(Serialize)]
+struct JsonCovered {
+    per: &'static str,
+    amount: f64,
+}
+
+/// How fast it is allocated.
+#[derive(Serialize)]
+struct JsonRates {
+    per: &'static str,
+    bytes: JsonRate,
+    objects: JsonRate,
+}
+
+#[derive(Serialize)]
+struct JsonRate {
+    value: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+impl JsonRates {
+    fn new(rates: Rates) -> Self {
+        let one = |rate: AllocationRate| JsonRate {
+            value: rate.value,
+            low: rate.low,
+            high: rate.high,
+        };
+        Self {
+            per: rate::name(rates.per),
+            bytes: one(rates.bytes),
+            objects: one(rates.objects),
+        }
+    }
 }
 
 /// What another log said before.
@@ -88,11 +140,11 @@ struct JsonChanged<'a> {
 }
 
 impl<'a> JsonComparison<'a> {
-    fn new(comparison: &'a LogComparison) -> Self {
+    fn new(report: &'a ExplainReport, comparison: &'a LogComparison) -> Self {
         let changed = |one: &'a ChangedSite| JsonChanged {
             change: one.fate.name(),
             before: words::reason_name(&one.before),
-            subject: JsonSubject::new(&one.subject),
+            subject: JsonSubject::new(report, &one.subject),
         };
         Self {
             sites: comparison.sites.iter().map(changed).collect(),
@@ -104,7 +156,7 @@ impl<'a> JsonComparison<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonLog<'a> {
+pub(crate) struct JsonLog<'a> {
     compilers: &'a [String],
     messages: u64,
     decisions: usize,
@@ -121,7 +173,7 @@ struct JsonOther<'a> {
 }
 
 impl<'a> JsonLog<'a> {
-    fn new(log: &'a LogSummary) -> Self {
+    pub(crate) fn new(log: &'a LogSummary) -> Self {
         let other = log.other.iter();
         Self {
             compilers: &log.compilers,
@@ -165,8 +217,11 @@ struct JsonSubject<'a> {
     #[serde(flatten)]
     site: JsonSite<'a>,
     calls: Option<&'a str>,
+    code: Option<&'a str>,
+    code_source: Option<&'static str>,
     value: JsonEstimate,
     share: f64,
+    rate: Option<JsonRates>,
     reason: &'static str,
     told_by: Option<&'static str>,
     compiler: Vec<JsonDecision<'a>>,
@@ -177,12 +232,41 @@ struct JsonSubject<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonDecision<'a> {
+pub(crate) struct JsonDecision<'a> {
     line: u32,
     column: u32,
     subject: &'a str,
     outcome: &'static str,
     flow: Vec<&'a str>,
+}
+
+impl<'a> JsonDecision<'a> {
+    /// What the compiler decided of a cause.
+    pub(crate) fn all(cause: &'a Cause) -> Vec<JsonDecision<'a>> {
+        let decisions = cause.decisions().iter();
+        decisions
+            .map(|one| JsonDecision {
+                line: one.at.line,
+                column: one.at.column,
+                subject: &one.subject,
+                outcome: match one.outcome {
+                    EscapeOutcome::Heap => "heap",
+                    _ => "stack",
+                },
+                flow: one.steps.iter().map(|step| &*step.why).collect(),
+            })
+            .collect()
+    }
+}
+
+/// What a reason is told by.
+pub(crate) fn told_by(cause: &Cause) -> Option<&'static str> {
+    match cause {
+        Cause::Decided(..) => Some("compiler"),
+        Cause::Service(_) => Some("runtime"),
+        Cause::Source(_) => Some("source"),
+        _ => None,
+    }
 }
 
 #[derive(Serialize)]
@@ -201,8 +285,8 @@ struct JsonLadder {
 }
 
 impl<'a> JsonSubject<'a> {
-    fn new(subject: &'a Subject) -> Self {
-        let decisions = subject.cause.decisions().iter();
+    fn new(report: &'a ExplainReport, subject: &'a Subject) -> Self {
+        let code = report.code(&subject.at);
         let block = |one: &BlockSize| JsonBlock {
             size: one.size,
             objects: one.objects,
@@ -217,27 +301,14 @@ impl<'a> JsonSubject<'a> {
         Self {
             site: site(&subject.at),
             calls: subject.entry.as_deref(),
+            code: code.and_then(Code::line),
+            code_source: code.map(Code::name),
             value: subject.value.into(),
             share: subject.share,
+            rate: report.rates(subject.allocated).map(JsonRates::new),
             reason: words::reason_name(&subject.cause),
-            told_by: match subject.cause {
-                Cause::Decided(..) => Some("compiler"),
-                Cause::Service(_) => Some("runtime"),
-                Cause::Source(_) => Some("source"),
-                _ => None,
-            },
-            compiler: decisions
-                .map(|one| JsonDecision {
-                    line: one.at.line,
-                    column: one.at.column,
-                    subject: &one.subject,
-                    outcome: match one.outcome {
-                        EscapeOutcome::Heap => "heap",
-                        _ => "stack",
-                    },
-                    flow: one.steps.iter().map(|step| &*step.why).collect(),
-                })
-                .collect(),
+            told_by: told_by(&subject.cause),
+            compiler: JsonDecision::all(&subject.cause),
             blocks: subject.sizes.iter().map(block).collect(),
             ladder: subject.ladder.map(ladder),
             in_use_part: subject.kept.map(|kept| kept.part),
@@ -271,11 +342,11 @@ struct JsonDetail {
 }
 
 impl<'a> JsonAdvice<'a> {
-    fn new(report: &ExplainReport, advice: &'a Advice) -> Self {
+    fn new(report: &'a ExplainReport, advice: &'a Advice) -> Self {
         let details = report.details(advice).into_iter();
         Self {
             rule: advice.rule.name(),
-            subject: JsonSubject::new(&advice.subject),
+            subject: JsonSubject::new(report, &advice.subject),
             saving: advice.saving.map(|saving| JsonSaving {
                 low: saving.low,
                 high: saving.high,

@@ -13,8 +13,11 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
         markdown::write_table(&table::reasons(report), out)?;
         writeln!(out)?;
     }
-    markdown::write_table(&table::sites(report), out)?;
+    markdown::write_table(&table::sites_with_code(report), out)?;
     if let Some(line) = report.omitted() {
+        writeln!(out, "\n{}", markdown::escape(&line))?;
+    }
+    if let Some(line) = report.missing_code() {
         writeln!(out, "\n{}", markdown::escape(&line))?;
     }
     if let Some(comparison) = &report.answer.comparison {

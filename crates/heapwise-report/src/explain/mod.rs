@@ -1,16 +1,20 @@
 //! Why sites allocate and what would help, in every format.
 
+mod code;
 mod csv;
 mod github;
-mod json;
+pub(crate) mod json;
 mod markdown;
+mod rate;
 mod table;
 mod text;
-mod words;
+pub(crate) mod words;
 
 use std::io::{self, Write};
 
-use heapwise_analysis::explain::Explanation;
+pub use self::code::SiteCode;
+
+use heapwise_analysis::explain::{Covered, Explanation};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
@@ -33,6 +37,10 @@ pub struct ExplainReport {
     pub answer: Explanation,
     /// What was read of the compiler's log, if one was given.
     pub log: Option<LogSummary>,
+    /// How much work the profiles cover, where that is known.
+    pub covered: Option<Covered>,
+    /// The code at sites, where that was looked for.
+    pub code: Option<SiteCode>,
     /// Sites to show at most; `None` is all.
     pub limit: Option<usize>,
     /// The folder that annotations name files from.
@@ -100,6 +108,8 @@ impl ExplainReport {
             warnings: Vec::new(),
             answer,
             log: None,
+            covered: None,
+            code: None,
             limit: None,
             root: None,
             hints: Hints::default(),
@@ -115,6 +125,10 @@ impl ExplainReport {
         with_warnings(warnings: Vec<Warning>);
         /// What was read of the compiler's log.
         with_log(log: Option<LogSummary>);
+        /// How much work the profiles cover, where that is known.
+        with_covered(covered: Option<Covered>);
+        /// The code at sites, where that was looked for.
+        with_code(code: Option<SiteCode>);
         /// Sites to show at most; all without it.
         with_limit(limit: Option<usize>);
         /// The folder that annotations name files from.

@@ -6,13 +6,16 @@ use anstyle::Style;
 use heapwise_analysis::explain::Advice;
 
 use super::{ExplainReport, table};
-use crate::formats::site_text::{LEAST_NAME, shorten};
+use crate::formats::site_text::{LEAST_NAME, cut, shorten};
 use crate::formats::text::{Layout, printable, write_details, write_sentence, write_table};
 use crate::views::origin::origin;
 
 /// The names of lines under a piece of advice take this much.
 const INDENT: usize = 2;
 const NAME: usize = 9;
+
+/// Code is further in than numbers.
+const CODE_INDENT: usize = 6;
 
 /// For people: what it comes to, the reasons, the sites, then what would help.
 pub(super) fn write(report: &ExplainReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -25,8 +28,11 @@ pub(super) fn write(report: &ExplainReport, layout: Layout, out: &mut dyn Write)
         write_table(&table::reasons(report), layout, out)?;
     }
     writeln!(out)?;
-    write_table(&table::sites(report), layout, out)?;
+    write_sites(report, layout, out)?;
     if let Some(line) = report.omitted() {
+        write_sentence(&line, layout, out)?;
+    }
+    if let Some(line) = report.missing_code() {
         write_sentence(&line, layout, out)?;
     }
     if let Some(comparison) = &report.answer.comparison {
@@ -53,6 +59,27 @@ pub(super) fn write(report: &ExplainReport, layout: Layout, out: &mut dyn Write)
             write_sentence(line, layout, out)
         }
     }
+}
+
+/// The table of sites, with the code of each line under it, where it was found.
+fn write_sites(report: &ExplainReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Vec::new();
+    let sites = table::fitting_sites(report, layout.width);
+    write_table(&sites, layout, &mut table)?;
+    let room = layout.width.map_or(usize::MAX, |width| {
+        width.saturating_sub(CODE_INDENT).max(LEAST_NAME)
+    });
+    let codes = report.shown().iter().map(|site| report.code_line(&site.at));
+    // The titles have none.
+    let codes = std::iter::once(None).chain(codes);
+    for (line, code) in table.split_inclusive(|&byte| byte == b'\n').zip(codes) {
+        out.write_all(line)?;
+        if let Some(code) = code {
+            let code = cut(&code, room);
+            writeln!(out, "{:CODE_INDENT$}{}", "", printable(&code))?;
+        }
+    }
+    Ok(())
 }
 
 fn write_advice(

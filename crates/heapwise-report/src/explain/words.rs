@@ -38,7 +38,10 @@ impl ExplainReport {
             first = format!("{first}: {}", reasons.join(", "));
         }
         let sampling = error_text::sampling(answer.sampling, answer.confidence);
-        vec![first, self.coverage(), sampling]
+        let mut lines = vec![first, self.coverage()];
+        lines.extend(self.rate_line());
+        lines.push(sampling);
+        lines
     }
 
     /// How much is explained, and why the rest is not.
@@ -160,6 +163,7 @@ impl ExplainReport {
     /// What a piece of advice says beside its title, by name.
     pub(super) fn details(&self, advice: &Advice) -> Vec<(&'static str, String)> {
         let because: Vec<String> = advice.evidence.iter().map(evidence).collect();
+        let code = self.code_line(&advice.subject.at);
         let mut details = vec![
             ("change", advice.change.to_owned()),
             ("because", because.join("; ")),
@@ -169,6 +173,9 @@ impl ExplainReport {
             details.insert(0, ("saving", self.saving(saving)));
         }
         details.push(("then", self.verify(advice)));
+        if let Some(code) = code {
+            details.insert(0, ("code", code));
+        }
         details
     }
 
@@ -217,7 +224,7 @@ fn bytes(size: u64) -> String {
 }
 
 /// Why a site allocates, shortly.
-pub(super) fn cause(cause: &Cause) -> String {
+pub(crate) fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Decided(reason, _) | Cause::Service(reason) | Cause::Source(reason) => {
             reason.words().to_owned()
@@ -229,7 +236,7 @@ pub(super) fn cause(cause: &Cause) -> String {
 }
 
 /// Why a site allocates, as a name that stays.
-pub(super) fn reason_name(cause: &Cause) -> &'static str {
+pub(crate) fn reason_name(cause: &Cause) -> &'static str {
     match cause {
         Cause::Decided(reason, _) | Cause::Service(reason) | Cause::Source(reason) => reason.name(),
         Cause::Runtime => "runtime",
@@ -239,7 +246,7 @@ pub(super) fn reason_name(cause: &Cause) -> &'static str {
 }
 
 /// What the compiler says of a site.
-pub(super) fn compiler(cause: &Cause) -> String {
+pub(crate) fn compiler(cause: &Cause) -> String {
     let mut shown: Vec<String> = Vec::new();
     for words in cause.decisions().iter().map(Decision::words) {
         if !shown.contains(&words) {
@@ -265,6 +272,6 @@ pub(super) fn kept(subject: &Subject) -> String {
 }
 
 /// The error of a number; empty where it is not known.
-pub(super) fn error(estimate: Estimate) -> String {
+pub(crate) fn error(estimate: Estimate) -> String {
     error_text::relative(estimate)
 }

@@ -3,6 +3,7 @@
 use clap::Args as ClapArgs;
 use heapwise_analysis::stats::Confidence;
 
+use super::numbers::amount_parser;
 use super::values::{ConfidenceArgs, CountArgs, SampleTypeArgs};
 use super::{FilterArgs, OutputArgs};
 
@@ -17,6 +18,11 @@ pub(crate) struct ExplainArgs {
     pub(crate) compiler: CompilerArgs,
     #[command(flatten)]
     pub(crate) sample_type: SampleTypeArgs,
+    /// Operations that the profiles cover, all together: what is allocated for each is shown.
+    ///
+    /// Without it what is allocated each second, where the profiles are of some seconds.
+    #[arg(long, value_name = "N", value_parser = amount_parser, help_heading = "Values")]
+    pub(crate) ops: Option<f64>,
     #[command(flatten)]
     pub(crate) count: CountArgs,
     #[command(flatten)]
@@ -34,7 +40,7 @@ pub(crate) struct CompilerArgs {
     /// Output of `go build -gcflags=-m=2`, or the directory of -gcflags=-json=0,DIR.
     #[arg(short = 'e', long, value_name = "LOG", conflicts_with = "build")]
     pub(crate) escapes: Vec<String>,
-    /// Look for source files below this folder, for lines of which the log says nothing.
+    /// Print the code of each line from source files below this folder, which also tell of lines that the log has not.
     #[arg(long, value_name = "DIR")]
     pub(crate) source: Option<String>,
     /// Compare with what the compiler decided before: the log of an older build or compiler.

@@ -7,6 +7,7 @@ use super::filters::FilterArgs;
 use super::numbers::{amount_parser, confidence_parser, part_parser};
 use super::output::{OpenArgs, OutputArgs};
 use super::values::{OrderArgs, RowArgs, SampleTypeArgs, SiteArgs};
+use super::why::WhyArgs;
 
 /// `heapwise diff`.
 #[derive(Debug, ClapArgs)]
@@ -27,6 +28,8 @@ pub(crate) struct DiffArgs {
     /// Also show p, q, sampled objects and intervals.
     #[arg(short = 'v', long, help_heading = "Output")]
     pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) why: WhyArgs,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
     #[command(flatten)]

@@ -23,6 +23,7 @@ pub(crate) mod uses;
 mod values;
 mod verify;
 mod watch;
+mod why;
 
 use std::ffi::OsString;
 

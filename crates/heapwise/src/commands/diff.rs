@@ -9,6 +9,7 @@ use super::flame_sides;
 use super::hints::hints;
 use super::profiles;
 use super::sides::{Sides, options, warnings};
+use super::why;
 use crate::args::{Color, DiffArgs, Test};
 use crate::browser;
 use crate::output::Output;
@@ -20,6 +21,7 @@ pub(super) const ROWS_FOR_PEOPLE: usize = 25;
 pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(DiffReport::FORMATS)?;
+    why::check(args, &output)?;
     let is_benchfmt = output.format == Format::Benchfmt;
     // benchstat gets bytes and objects, people one of them.
     let columns = match is_benchfmt {
@@ -110,6 +112,10 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
     let inputs = sides.inputs();
     let mut all_warnings = profiles::input_warnings(&inputs);
     all_warnings.extend(warnings(&difference.notes));
+    let reasons = why::reasons(args, sides, output)?.map(|reasons| {
+        all_warnings.extend(reasons.warnings);
+        reasons.of_rows
+    });
     // What verdicts would be misread without comes first.
     all_warnings.sort_by_key(|warning| !DiffReport::is_caution(warning));
     Ok(DiffReport::new(difference)
@@ -121,5 +127,6 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
         .with_trim(trim)
         .with_by_cum(args.view.order.cum)
         .with_verbose(args.verbose)
+        .with_reasons(reasons)
         .with_hints(hints()))
 }

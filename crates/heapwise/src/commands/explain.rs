@@ -1,9 +1,9 @@
 //! Why sites allocate, and what would help.
 
 use anyhow::bail;
-use heapwise_analysis::explain::{EscapeIndex, Evidences, Explanation, explain};
-use heapwise_analysis::{GoRegex, Selector, ViewOptions};
-use heapwise_report::{ExplainReport, Format, LogSummary, Warning};
+use heapwise_analysis::explain::{Covered, EscapeIndex, Evidences, Explanation, explain};
+use heapwise_analysis::{GoRegex, Per, Selector, ViewOptions};
+use heapwise_report::{ExplainReport, Format, LogSummary, SiteCode, Warning};
 
 use super::hints::hints;
 use super::input_notes::InputNotes;
@@ -43,8 +43,8 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
     if older.is_some() && index.is_none() {
         bail!("--compare: found no newer log, expected --escapes or --build beside it");
     }
-    let lines = SourceLines::new(args.compiler.source.as_deref());
-    let lines = |file: &str, line| lines.line(file, line);
+    let source = SourceLines::new(args.compiler.source.as_deref());
+    let lines = |file: &str, line| source.line(file, line);
     let mut evidence = Evidences::default();
     evidence.log = index.as_ref();
     evidence.older = older.as_ref();
@@ -54,15 +54,34 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
         Some(pattern) => only(answer, pattern, &sources.names())?,
         None => answer,
     };
+    let covered = match args.ops {
+        Some(operations) => Covered::new(Per::Operation, operations),
+        None => Covered::of_durations(subject.durations.iter().copied()),
+    };
     let limit = args.count.limit(default_limit(&answer, output));
+    let code = args.compiler.source.is_some();
+    let code = code.then(|| code_of(&answer, limit, &source));
     Ok(ExplainReport::new(answer)
         .with_inputs(subject.inputs)
         .with_merged(subject.merged)
         .with_warnings(warnings)
         .with_log(summary)
+        .with_covered(covered)
         .with_limit(limit)
+        .with_code(code)
         .with_root(root())
         .with_hints(hints()))
+}
+
+/// The code at the sites that are shown, and at those that advice is about.
+fn code_of(answer: &Explanation, limit: Option<usize>, source: &SourceLines) -> SiteCode {
+    let shown = answer.sites.iter().take(limit.unwrap_or(usize::MAX));
+    let advised = answer.advice.iter().map(|advice| &advice.subject);
+    let changed = answer.comparison.iter().flat_map(|known| &known.sites);
+    let changed = changed.map(|one| &one.subject);
+    let all = shown.chain(advised).chain(changed);
+    all.filter_map(|subject| Some((subject.at.clone(), source.code(&subject.at, subject.start)?)))
+        .collect()
 }
 
 /// What was allocated is explained, unless something else is asked for, or the profile has only what is in use.

@@ -12,6 +12,8 @@ pub(crate) struct InputNotes {
     /// Sample types in order of appearance.
     types: Vec<String>,
     is_describing: bool,
+    /// How many nanoseconds each covers, where it tells.
+    durations: Vec<Option<i64>>,
     inputs: Vec<Input>,
 }
 
@@ -37,6 +39,11 @@ impl InputNotes {
         std::mem::take(&mut self.inputs)
     }
 
+    /// How many nanoseconds each input covers, where it tells.
+    pub(crate) fn durations(&mut self) -> Vec<Option<i64>> {
+        std::mem::take(&mut self.durations)
+    }
+
     /// Takes note of an input, and describes it by its ranking where that is wanted.
     pub(crate) fn add(
         &mut self,
@@ -47,6 +54,7 @@ impl InputNotes {
         let notes = header.notes.iter().cloned();
         self.notes
             .extend(notes.map(|(code, note)| Warning::new(code, format!("{path}: {note}"))));
+        self.durations.push(header.duration_nanos);
         if self.is_describing {
             let ranking = rank(&RankOptions::new(Granularity::Packages))?;
             self.inputs.push(input_of(path, &ranking));

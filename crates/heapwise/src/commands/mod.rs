@@ -39,6 +39,7 @@ mod tune;
 mod verify;
 mod view;
 mod watch;
+mod why;
 mod windows;
 mod work;
 

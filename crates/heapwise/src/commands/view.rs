@@ -80,6 +80,31 @@ impl Sources {
         })
     }
 
+    /// Those of a side that was opened, to be added up.
+    pub(super) fn of_opened(sources: &[NamedSource]) -> Sources {
+        Sources {
+            sources: sources.to_vec(),
+            bases: Vec::new(),
+            mode: BaseMode::Base,
+            normalize: false,
+            texts: TextReading::default(),
+        }
+    }
+
+    /// What a report looks at, where all that is to be said of it has been said.
+    pub(super) fn quiet_view(
+        &self,
+        selector: &Selector,
+        options: ViewOptions,
+        output: &Output,
+    ) -> anyhow::Result<View> {
+        let view = match self.single() {
+            Some(source) => View::read(source.clone(), selector, options, &output.limits),
+            None => View::new(self.sum(&output.limits)?, selector, options),
+        };
+        view.with_context(|| self.names())
+    }
+
     /// Whether there is one profile and nothing to subtract.
     pub(crate) fn single(&self) -> Option<&NamedSource> {
         match (self.sources.as_slice(), self.bases.as_slice()) {
@@ -185,7 +210,7 @@ impl Sources {
                 View::new(sum, selector, options).with_context(|| self.names())?
             }
         };
-        let inputs = seen.inputs();
+        let (inputs, durations) = (seen.inputs(), seen.durations());
         let mut all = seen.warnings(view.header());
         all.extend(input_notes::of_filters(view.notes()));
         output.warn(&all)?;
@@ -193,6 +218,7 @@ impl Sources {
             view,
             merged: self.sources.len(),
             inputs,
+            durations,
             warnings: all,
         })
     }
@@ -217,6 +243,8 @@ pub(crate) struct Subject {
     pub(crate) merged: usize,
     /// The inputs; only JSON tells them.
     pub(crate) inputs: Vec<Input>,
+    /// How many nanoseconds each input covers, where it tells.
+    pub(crate) durations: Vec<Option<i64>>,
     pub(crate) warnings: Vec<Warning>,
 }
 

@@ -25,13 +25,13 @@ pub(crate) fn build(package: &str, flags: &[String], output: &Output) -> anyhow:
     let status = run_into(&mut command, &interrupt, file)?;
     if !status.success() {
         bail!(
-            "explain: go build {package} failed:\n{}",
+            "go build {package} failed:\n{}",
             why(package, flags, &interrupt)?
         );
     }
     let name = log.to_string_lossy().into_owned();
-    let read = read(&[name], output).context("explain: what go build said")?;
-    read.context("explain: found no decisions, expected those of a build")
+    let read = read(&[name], output).context("what go build said")?;
+    read.context("found no decisions, expected those of go build")
 }
 
 /// Why a package cannot be built, without what is decided beside.

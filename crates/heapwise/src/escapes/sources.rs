@@ -6,6 +6,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use heapwise_analysis::explain::Code;
+use heapwise_analysis::{Origin, Site};
+
 /// Nobody writes more in one file, and paths come from the profile.
 const LARGEST: u64 = 16 << 20;
 
@@ -16,7 +19,20 @@ pub(crate) struct Sources {
     folder: PathBuf,
     least: usize,
     read: RefCell<HashMap<String, Option<Vec<String>>>>,
+    /// What is below the folder, by the name and whether the name alone is enough.
+    below: RefCell<HashMap<(String, usize), Found>>,
 }
+
+/// What was found of a file.
+#[derive(Debug)]
+enum Found {
+    Lines(Vec<String>),
+    NoFile,
+    NoText,
+}
+
+/// A file with a zero byte this early is no source.
+const START: usize = 8000;
 
 impl Sources {
     /// Below a folder that was named, by any end of a path; else below the current one, by an end with a folder.
@@ -28,6 +44,7 @@ impl Sources {
                 None => 2,
             },
             read: RefCell::new(HashMap::new()),
+            below: RefCell::new(HashMap::new()),
         }
     }
 
@@ -41,22 +58,49 @@ impl Sources {
         lines.as_ref()?.get(at).cloned()
     }
 
+    /// The code at a site, to be shown: only of what is below the folder, wherever the profile says that its files are. Of
+    /// other code than one's own a file's name alone says too little.
+    pub(crate) fn code(&self, site: &Site, start: Option<i64>) -> Option<Code> {
+        let (file, line) = (site.file.as_deref()?, site.line?);
+        let least = match Origin::of(site) {
+            Origin::Own => self.least,
+            _ => self.least.max(2),
+        };
+        let mut below = self.below.borrow_mut();
+        let found = below
+            .entry((file.to_owned(), least))
+            .or_insert_with(|| self.found(file, least));
+        Some(match found {
+            Found::Lines(lines) => Code::at(lines, line, (site.function.as_deref(), start)),
+            Found::NoFile => Code::NoFile,
+            Found::NoText => Code::NoText,
+        })
+    }
+
+    fn found(&self, file: &str, least: usize) -> Found {
+        match self.ends(file, least).find_map(|path| text_of(&path)) {
+            Some(text) if text.bytes().take(START).any(|byte| byte == 0) => Found::NoText,
+            Some(text) => Found::Lines(text.lines().map(str::to_owned).collect()),
+            None => Found::NoFile,
+        }
+    }
+
     fn lines(&self, file: &str) -> Option<Vec<String>> {
         let paths = std::iter::once(PathBuf::from(file)).filter(|path| path.is_absolute());
-        let mut paths = paths.chain(self.ends(file));
+        let mut paths = paths.chain(self.ends(file, self.least));
         let text = paths.find_map(|path| text_of(&path))?;
         Some(text.lines().map(str::to_owned).collect())
     }
 
     /// The ends of a path below the folder, the longest first.
-    fn ends(&self, file: &str) -> impl Iterator<Item = PathBuf> {
+    fn ends(&self, file: &str, least: usize) -> impl Iterator<Item = PathBuf> {
         let file = file.replace('\\', "/");
         let parts: Vec<String> = file
             .split('/')
             .filter(|part| !matches!(*part, "" | "." | ".."))
             .map(str::to_owned)
             .collect();
-        let count = (parts.len() + 1).saturating_sub(self.least);
+        let count = (parts.len() + 1).saturating_sub(least);
         let folder = self.folder.clone();
         (0..count).map(move |from| {
             let end = parts.get(from..).unwrap_or_default();

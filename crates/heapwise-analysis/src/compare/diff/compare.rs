@@ -91,6 +91,7 @@ impl<'a> Comparing<'a> {
             let tested = TestedRow {
                 row: DiffRow {
                     site: pair.site.clone(),
+                    older: pair.older().cloned(),
                     matched: pair.matched,
                     inlined: inlined(pair),
                     flat: self.change(pair, Column::Flat, &flat)?,

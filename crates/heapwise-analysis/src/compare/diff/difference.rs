@@ -48,6 +48,8 @@ pub struct Difference {
 pub struct DiffRow {
     /// The site, as the newer side names it.
     pub site: Site,
+    /// As the older side names it, where it has it.
+    pub older: Option<Site>,
     /// How it was found again.
     pub matched: Match,
     /// Whether its frames were inlined into their callers.

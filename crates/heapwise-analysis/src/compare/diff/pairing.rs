@@ -47,6 +47,12 @@ impl<'a> Pair<'a> {
         let mut rows = self.after.iter().chain(&self.before);
         rows.find_map(|row| *row)
     }
+
+    /// The site as the older side names it.
+    pub(super) fn older(&self) -> Option<&'a Site> {
+        let rows = self.before.iter().flatten();
+        rows.last().map(|row| &row.site)
+    }
 }
 
 /// Pairs the sites of two sides.
