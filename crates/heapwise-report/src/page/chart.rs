@@ -182,7 +182,7 @@ impl Scale {
         Scale {
             start,
             span: if end > start { end - start } else { 1.0 },
-            top: if top > 0.0 { top } else { 1.0 },
+            top: GRID as f64 * nice_step(top / GRID as f64, &chart.unit),
         }
     }
 
@@ -194,6 +194,24 @@ impl Scale {
         let part = (value / self.top).clamp(0.0, 1.0);
         HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM)
     }
+}
+
+/// The next larger step that people count in: of bytes a power of two, else 1, 2, 2.5 or 5 of a power
+/// of ten.
+fn nice_step(step: f64, unit: &str) -> f64 {
+    if step <= 0.0 {
+        return 1.0;
+    }
+    // A step that is one already stays, whatever the logarithm makes of it.
+    let least = step * (1.0 - 1e-9);
+    if unit == "bytes" {
+        return 2_f64.powf(least.log2().ceil()).max(1.0);
+    }
+    let power = 10_f64.powf(step.log10().floor());
+    let mut steps = [1.0, 2.0, 2.5, 5.0].iter().map(|part| part * power);
+    let nice = steps.find(|nice| *nice >= least).unwrap_or(10.0 * power);
+    // Counts have no parts.
+    if unit == "count" { nice.ceil() } else { nice }
 }
 
 /// A text between marks or in quotes.
