@@ -254,13 +254,32 @@ fn a_profile_beside_itself_has_no_colour() {
 
 #[test]
 fn work_that_is_not_known_gives_no_verdict() {
-    let page = run(&["diff", "-f", "html", "-q", BEFORE, AFTER]);
-    let data = data(&page.out);
-    assert!(page.out.contains("not the same") || page.out.contains("work"));
-    // A page shows what would be so if both did the same work, as text does, and says so there.
-    let shown = run(&["diff", "-q", BEFORE, AFTER]).out;
-    assert_eq!(shown.contains("if"), page.out.contains("if"));
-    assert_eq!(data["per"], Value::Null);
+    let bench = "testdata/beforeafter/buffer-vs-pool/before.bench.txt";
+    let other = "testdata/beforeafter/buffer-vs-pool/after.bench.txt";
+    let runs =
+        ["before", "after"].map(|side| format!("testdata/beforeafter/buffer-vs-pool/{side}"));
+    let benchmarked = [
+        "--before",
+        &runs[0],
+        "--after",
+        &runs[1],
+        "--before-bench",
+        bench,
+        "--after-bench",
+        other,
+    ];
+    for args in [&[BEFORE, AFTER][..], &benchmarked] {
+        let page = run(&[&["diff", "-f", "html", "-q"], args].concat());
+        assert_eq!(page.code, Some(0), "{}", page.err);
+        let data = data(&page.out);
+        let values = &data["values"][0];
+        let verdicts = list(values, "verdict");
+        assert!(verdicts.len() > 10);
+        // The total may be exact; no frame is judged.
+        for (verdict, q) in verdicts.iter().zip(list(values, "q")).skip(1) {
+            assert_eq!((verdict.as_u64(), q), (Some(6), &Value::Null), "{args:?}");
+        }
+    }
 }
 
 #[test]

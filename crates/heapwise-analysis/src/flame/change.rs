@@ -3,7 +3,7 @@
 use heapwise_stats::{Confidence, Exposure};
 
 use super::graph::{FlameGraph, is_root, node_of};
-use crate::compare::diff::{Change, DiffOptions, DiffSide, Difference, Verdict, diff};
+use crate::compare::diff::{Change, DiffOptions, DiffSide, Difference, diff};
 use crate::error::Result;
 
 /// Two sides as one flame graph.
@@ -76,17 +76,12 @@ impl FlameGraph {
         };
         let mut changes = vec![nothing; self.nodes.len()];
         for row in std::mem::take(&mut difference.rows) {
-            let mut change = FlameChange {
+            let change = FlameChange {
                 cum: row.cum,
                 flat: row.flat,
                 moved: row.moved.and_then(|moved| node_of(moved.with.first()?)),
             };
             let node = node_of(&row.site).unwrap_or(0);
-            if let (Some(frame), Some(doubtful)) = (self.frame(node), options.work.doubtful())
-                && doubtful.has_cum(&frame.site)
-            {
-                change.doubt();
-            }
             if let Some(slot) = changes.get_mut(node) {
                 *slot = change;
             }
@@ -101,17 +96,5 @@ impl FlameGraph {
             confidence: options.confidence,
             min_change: options.min_change,
         })
-    }
-}
-
-impl FlameChange {
-    /// What may be set-up is not judged.
-    fn doubt(&mut self) {
-        for change in [&mut self.cum, &mut self.flat] {
-            (change.p, change.q) = (None, None);
-            change.verdict = Verdict::NotJudged;
-            change.if_same_work = None;
-            change.may_be_set_up = true;
-        }
     }
 }

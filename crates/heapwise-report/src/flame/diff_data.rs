@@ -97,7 +97,7 @@ fn values(flame: &FlameDifference) -> Values {
         values.before.push(cum.before.value);
         values.after.push(cum.after.value);
         values.q.push(shown_q(cum, flame));
-        values.verdict.push(code(cum.judged()));
+        values.verdict.push(code(cum.verdict));
         let delta = cum.delta;
         values.minus.push(delta.low.map(|low| delta.value - low));
         values.plus.push(delta.high.map(|high| high - delta.value));
@@ -109,10 +109,11 @@ fn values(flame: &FlameDifference) -> Values {
 }
 
 /// The p value by which a page decides. It is that of the verdict: 0 where numbers have no error, and
-/// none where a change is not called one whatever its p value, as what may be set-up is not.
+/// none where a change is not called one whatever its p value, as where the work is not known.
 fn shown_q(change: &Change, flame: &FlameDifference) -> Option<f64> {
-    let is_change = change.judged().is_change();
+    let is_change = change.verdict.is_change();
     match change.q {
+        _ if change.verdict == Verdict::NotJudged => None,
         None => is_change.then_some(0.0),
         Some(q) => (is_change || q > 1.0 - flame.confidence.level()).then_some(q),
     }

@@ -91,13 +91,13 @@ pub(crate) fn write_difference(
         let most = change.before.value.max(change.after.value).max(1);
         let share = change.delta.value as f64 / most as f64;
         Drawn {
-            colour: colour::of_change(change.judged(), share),
+            colour: colour::of_change(change.verdict, share),
             title: format!(
                 "{name}: {} -> {}, {} ({})",
                 auto_label(change.before.value, unit),
                 auto_label(change.after.value, unit),
                 signed_label(change.delta.value, unit),
-                change.judged().name().replace('_', " "),
+                change.verdict.name().replace('_', " "),
             ),
             name,
         }

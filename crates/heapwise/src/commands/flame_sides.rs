@@ -2,9 +2,9 @@
 
 use anyhow::Context;
 use heapwise_analysis::flame::{FlameDifference, FlameGraph, FlameOptions};
+use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{DiffOptions, GivenWork, Granularity, Selector, View, ViewOptions};
 
-use super::side::{LoadedSide, Part};
 use super::sides::Sides;
 use crate::args::DiffArgs;
 use crate::output::Output;
@@ -40,30 +40,23 @@ pub(super) fn compare(
     drawn.fraction = args.rows.fraction().unwrap_or(drawn.fraction);
     let index = drawn.sample_index.clone();
     let graph = FlameGraph::of(&views, &drawn)?;
-    let parts = sides.parts();
-    let part = parts
-        .first()
-        .filter(|part| is_of_all(part, parts.len(), before, after));
-    let mut options = options.clone();
-    let mut exposures = Vec::new();
-    match part {
-        Some(part) => {
-            options = part.options(&options);
-            exposures.extend_from_slice(part.before.exposures());
-            exposures.extend_from_slice(part.after.exposures());
-        }
-        // Several benchmarks in one profile have no common work.
-        None => options.work = GivenWork::Nothing,
-    }
+    let (options, exposures) = work(sides, options);
     let difference = graph.compare(before.sources.len(), &index, &exposures, &options);
     Ok(Some(difference.context("diff")?))
 }
 
-/// Whether a part is of the profiles as they are.
-fn is_of_all(part: &Part<'_>, parts: usize, before: &LoadedSide, after: &LoadedSide) -> bool {
-    parts == 1
-        && part.before.rankings().len() == before.sources.len()
-        && part.after.rankings().len() == after.sources.len()
+/// What is known of the work of whole profiles. What a benchmark tells is of those of its stacks that are
+/// no set-up, and so not of a frame.
+fn work(sides: &Sides, options: &DiffOptions) -> (DiffOptions, Vec<Exposure>) {
+    let is_of_benchmarks = sides.parts().iter().any(|part| part.benchmark.is_some());
+    if is_of_benchmarks {
+        let mut options = options.clone();
+        options.work = GivenWork::Nothing;
+        return (options, Vec::new());
+    }
+    let whole = sides.whole();
+    let exposures = [whole.before.exposures(), whole.after.exposures()].concat();
+    (whole.options(options), exposures)
 }
 
 /// Lines and addresses of one build are not those of another.
