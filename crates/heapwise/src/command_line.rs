@@ -33,7 +33,7 @@ const REPORTS: [Report; 13] = [
 
 /// pprof's options that have nothing here, and what comes nearest.
 const WITHOUT: [(&str, &str); 14] = [
-    ("http", "heapwise top PROFILE, heapwise tree PROFILE"),
+    ("http", "heapwise report --open -o heap.html PROFILE"),
     ("web", DRAWN),
     ("svg", DRAWN),
     ("png", DRAWN),
@@ -52,7 +52,8 @@ const WITHOUT: [(&str, &str); 14] = [
     ),
 ];
 
-const DRAWN: &str = "heapwise convert --to=dot PROFILE | dot -Tsvg -o heap.svg";
+const DRAWN: &str =
+    "heapwise flame -o heap.svg PROFILE, heapwise convert --to=dot PROFILE | dot -Tsvg";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Value {

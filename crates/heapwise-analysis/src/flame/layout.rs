@@ -92,20 +92,24 @@ const NONE: u32 = u32::MAX;
 impl Layout {
     pub(super) fn of(trees: &[Tree<'_>], options: &FlameOptions) -> Layout {
         let mut union = Union::new();
+        let mut found: Vec<Vec<u32>> = Vec::new();
         for (at, tree) in trees.iter().enumerate() {
             let shares = shares(&tree.0, options.sample_index.get(at).copied());
             let is_large = |at: usize| {
                 let share = shares.get(at).copied().unwrap_or(0.0);
                 share > 0.0 && share >= options.fraction
             };
-            let found = union.add(tree, is_large);
-            union.see(&tree.0, &found, &shares);
+            let own = union.add(tree, is_large, is_large);
+            union.see(&tree.0, &own, &shares);
+            found.push(own);
         }
-        // What one tree found large may be there in the others, too.
-        let found: Vec<Vec<u32>> = trees
-            .iter()
-            .map(|tree| union.add(tree, |_| false))
-            .collect();
+        if trees.len() > 1 {
+            // What one tree found large may be there in the others, too.
+            let trees = trees.iter();
+            found = trees
+                .map(|tree| union.add(tree, |_| true, |_| false))
+                .collect();
+        }
         let are_kept = union.kept(options.most);
         union.place(trees, &found, &are_kept)
     }
@@ -146,9 +150,14 @@ impl Union {
         union
     }
 
-    /// Adds the frames of a tree that are to be there, and tells by node which of those that are there
-    /// it is.
-    fn add(&mut self, (grown, tables): &Tree<'_>, may_be_new: impl Fn(usize) -> bool) -> Vec<u32> {
+    /// Adds the frames of a tree that may be new, and tells by node, of those that are looked for, which of the
+    /// frames that are there it is.
+    fn add(
+        &mut self,
+        (grown, tables): &Tree<'_>,
+        is_looked_for: impl Fn(usize) -> bool,
+        may_be_new: impl Fn(usize) -> bool,
+    ) -> Vec<u32> {
         let mut numbers: Vec<u32> = vec![NONE; grown.sites.len()];
         let mut found = vec![NONE; grown.nodes.len()];
         if let Some(root) = found.first_mut() {
@@ -156,7 +165,7 @@ impl Union {
         }
         for (at, stem) in grown.nodes.iter().enumerate().skip(1) {
             let parent = found.get(stem.parent as usize).copied().unwrap_or(NONE);
-            if parent == NONE {
+            if parent == NONE || !is_looked_for(at) {
                 continue;
             }
             let Some(number) = numbers.get_mut(stem.site as usize) else {

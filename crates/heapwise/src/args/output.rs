@@ -49,7 +49,7 @@ pub(crate) struct InputArgs {
 #[command(next_help_heading = "Output")]
 pub(crate) struct OpenArgs {
     /// Open the file in the browser ($BROWSER, else the system's).
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) open: bool,
 }
 
