@@ -48,8 +48,15 @@ impl Captured {
 
 /// The bytes of so many runs a side, of iterations that are known to be `fixed` or not.
 fn compared(runs: usize, is_fixed: bool) -> Difference {
-    let sides = ["before", "after"].map(|side| Captured::read(side, runs));
+    of_sides(
+        ["before", "after"].map(|side| Captured::read(side, runs)),
+        is_fixed,
+    )
+}
+
+fn of_sides(sides: [Captured; 2], is_fixed: bool) -> Difference {
     let [before, after] = &sides;
+    let runs = before.profiles.len();
     let known = Benchmarks::of(before.input(is_fixed), after.input(is_fixed)).unwrap();
     let options = RankOptions::new(Granularity::Functions);
     let rank = |side: usize, samples: Samples| -> Vec<Ranking> {
@@ -111,5 +118,25 @@ fn what_did_not_change_is_not_less_because_set_up_is_a_larger_part() {
             .iter()
             .filter(|row| row.flat.verdict.is_change());
         assert_eq!(changed.count(), 1);
+    }
+}
+
+#[test]
+fn what_a_benchmark_allocates_no_more_is_gone() {
+    for (runs, is_fixed) in [(1, true), (3, true), (1, false), (3, false)] {
+        let before = Captured::read("before", runs);
+        let mut after = Captured::read("before", runs);
+        for profile in &mut after.profiles {
+            *profile = profile.only(|_| false);
+        }
+        for line in after.runs.iter_mut().flat_map(|run| &mut run.lines) {
+            (line.bytes_per_op, line.objects_per_op) = (Some(0.0), Some(0.0));
+        }
+        let difference = of_sides([before, after], is_fixed);
+        assert_eq!(difference.total.verdict, Verdict::Gone);
+        for site in ["fixed.keep", "fixed.drop"] {
+            let change = &row(&difference, site).flat;
+            assert_eq!(change.verdict, Verdict::Gone, "{change:?}");
+        }
     }
 }
