@@ -63,13 +63,29 @@ impl<'a> ReplicateRow<'a> {
 pub struct RunExposures<'a> {
     before: &'a [Exposure],
     after: &'a [Exposure],
+    doubt: f64,
 }
 
 impl<'a> RunExposures<'a> {
     /// One exposure per profile of each side.
     #[must_use]
     pub fn new(before: &'a [Exposure], after: &'a [Exposure]) -> Self {
-        Self { before, after }
+        Self {
+            before,
+            after,
+            doubt: 0.0,
+        }
+    }
+
+    /// Work that is not known exactly: by how much that of a whole side may be off, as a coefficient of
+    /// variation. All profiles of a side share it, so that they do not show it by differing; negative
+    /// or undefined ones count as zero.
+    #[must_use]
+    pub fn with_doubt(self, coefficient: f64) -> Self {
+        Self {
+            doubt: coefficient.max(0.0),
+            ..self
+        }
     }
 }
 
@@ -237,6 +253,8 @@ enum Measured {
 
 struct Noisy {
     comparison: Comparison,
+    /// How exactly the work of a side is known.
+    doubt: f64,
     dispersion: f64,
     /// Effective samples per profile.
     samples: f64,
@@ -262,7 +280,8 @@ fn measure(
         Side::new(&before).with_exposure(Exposure::sum(exposures.before)),
         Side::new(&after).with_exposure(Exposure::sum(exposures.after)),
         quantity,
-    );
+    )
+    .with_variation(RunVariation::with_coefficient(exposures.doubt));
     let runs_before = Runs::new(row.before, exposures.before, quantity);
     let runs_after = Runs::new(row.after, exposures.after, quantity);
     let degrees = runs_before.0.len() + runs_after.0.len() - 2;
@@ -273,6 +292,7 @@ fn measure(
     }
     if sampled && kappa_before.min(kappa_after) <= 0.0 {
         let welch = Welch::new(&runs_before.levels(), &runs_after.levels());
+        let welch = welch.map(|welch| welch.with_doubt(exposures.doubt));
         return Ok(welch.map_or(Measured::Pair(comparison), Measured::Exact));
     }
     let squares = runs_before.squares(kappa_before) + runs_after.squares(kappa_after);
@@ -282,6 +302,7 @@ fn measure(
     runs.extend(runs_after.counts(kappa_after));
     Ok(Measured::Noisy(Noisy {
         comparison,
+        doubt: exposures.doubt,
         dispersion: squares / degrees as f64,
         samples,
         sampled: before.samples().saturating_add(after.samples()),
@@ -460,7 +481,10 @@ impl Noisy {
             ),
             Others::None => (ReplicateMethod::QuasiPoisson, self.dispersion, degrees),
         };
-        let variation = RunVariation::with_dispersion(dispersion);
+        let variation = RunVariation {
+            coefficient: self.doubt,
+            ..RunVariation::with_dispersion(dispersion)
+        };
         let comparison = self.comparison.with_variation(variation);
         let known = comparison.p_value();
         ReplicateComparison {

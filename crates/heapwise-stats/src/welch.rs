@@ -10,6 +10,9 @@ use super::student::student_sf;
 /// Relative difference of two means that is put down to rounding.
 const ROUNDING: f64 = 1e-9;
 
+/// With so many degrees of freedom Student's distribution is the normal one.
+const AS_GOOD_AS_NORMAL: f64 = 1e6;
+
 /// Two-sided p value of "both means are equal" (unequal variances allowed).
 ///
 /// A side with a single value is taken to vary as the other one. `None` when a side is empty, both
@@ -25,6 +28,8 @@ pub fn welch_p_value(before: &[f64], after: &[f64]) -> Option<f64> {
 pub(crate) struct Welch {
     before: Group,
     after: Group,
+    /// By how much the mean of a side may be off beyond what its values show, as a coefficient.
+    doubt: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +48,13 @@ impl Welch {
         Some(Self {
             before: Group::new(before)?,
             after: Group::new(after)?,
+            doubt: 0.0,
         })
+    }
+
+    /// With means that may be off beyond what their values show, by this part.
+    pub(crate) fn with_doubt(self, doubt: f64) -> Self {
+        Self { doubt, ..self }
     }
 
     /// The ratio of the means; `None` when before is zero.
@@ -102,21 +113,35 @@ impl Welch {
     fn spread(&self, ratio: f64) -> (f64, f64) {
         let (before, after) = (&self.before, &self.after);
         let pooled_degrees = before.count + after.count - 2.0;
+        let level = 0.5 * (ratio * before.mean + after.mean);
+        let shared = 2.0 * (self.doubt * level).powi(2);
         if before.count < 2.0 || after.count < 2.0 {
             let variance = (before.squares + after.squares) / pooled_degrees;
             let both = ratio * ratio / before.count + 1.0 / after.count;
-            return (variance * both, pooled_degrees);
+            let shown = variance * both;
+            let known = degrees(shown + shared, [(shown, pooled_degrees)], pooled_degrees);
+            return (shown + shared, known);
         }
         let before_part = ratio * ratio * before.variance_of_mean();
         let after_part = after.variance_of_mean();
-        let variance = before_part + after_part;
-        if variance <= 0.0 {
-            return (0.0, pooled_degrees);
-        }
-        let weighted = (before_part / variance).powi(2) / (before.count - 1.0)
-            + (after_part / variance).powi(2) / (after.count - 1.0);
-        (variance, 1.0 / weighted)
+        let variance = before_part + after_part + shared;
+        let parts = [
+            (before_part, before.count - 1.0),
+            (after_part, after.count - 1.0),
+        ];
+        (variance, degrees(variance, parts, pooled_degrees))
     }
+}
+
+/// The degrees of freedom of a variance of which these parts are known to so many, and the rest exactly;
+/// where there is none, those of the `pooled` values.
+fn degrees<const N: usize>(variance: f64, parts: [(f64, f64); N], pooled: f64) -> f64 {
+    if variance <= 0.0 {
+        return pooled;
+    }
+    let part = |(part, degrees): (f64, f64)| (part / variance).powi(2) / degrees;
+    let weighted: f64 = parts.into_iter().map(part).sum();
+    weighted.max(AS_GOOD_AS_NORMAL.recip()).recip()
 }
 
 impl Group {

@@ -123,3 +123,36 @@ fn tables_that_do_not_fit_are_refused() {
     let refused = compare_replicates(&[], nobody, Quantity::Bytes);
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::NoProfiles);
 }
+
+#[test]
+fn work_that_is_not_known_exactly_is_no_change() {
+    let one = [Exposure::default(); 3];
+    let known = RunExposures::new(&one, &one);
+    let p_value = |row: &(Vec<Mix>, Vec<Mix>), exposures: RunExposures<'_>| {
+        let rows = [ReplicateRow::new(&row.0, &row.1)];
+        compare_replicates(&rows, exposures, Quantity::Bytes).unwrap()[0].clone()
+    };
+    let exact = |counts: &[u64]| -> Vec<Mix> {
+        let rate = SamplingRate::new(1).unwrap();
+        let profile = |&samples: &u64| Mix::from_records(rate, [(64, samples)]);
+        counts.iter().map(profile).collect()
+    };
+    for (before, after, gone) in [
+        (exact(&[314; 3]), exact(&[301; 3]), exact(&[0; 3])),
+        (
+            profiles(&[40_000, 40_100, 39_900]),
+            profiles(&[38_200, 38_300, 38_400]),
+            profiles(&[0; 3]),
+        ),
+    ] {
+        let row = (before.clone(), after);
+        let doubtful = known.with_doubt(0.03);
+        assert!(p_value(&row, known).p_value() < 0.01);
+        let judged = p_value(&row, doubtful);
+        assert!(judged.p_value() > 0.2, "{}", judged.p_value());
+        let interval = judged.ratio_interval(Confidence::default()).unwrap();
+        assert!(interval.low.unwrap() < 0.9 && interval.high.unwrap() > 1.02);
+        let gone = (before, gone);
+        assert!(p_value(&gone, doubtful).p_value() < 0.01);
+    }
+}

@@ -103,7 +103,9 @@ impl Words<'_> {
             None => RateSetting::Environment,
         };
         match ways(advice, setting) {
-            None => "too few samples to tell it from the bound".to_owned(),
+            None => {
+                "noise and variation between runs hide on which side of the bound it is".to_owned()
+            }
             Some(ways) => format!("too few samples: {ways}; {}", self.ask_again(look)),
         }
     }

@@ -33,7 +33,7 @@ pub(crate) struct BenchmarkPair {
 pub(crate) struct BenchmarkFiles {
     /// The paths of the profiles.
     pub(crate) profiles: Vec<String>,
-    /// What each run printed.
+    /// What each run printed, of as many iterations as it was asked for.
     pub(crate) runs: Vec<BenchmarkRun>,
     /// What that is called in errors.
     pub(crate) text: String,
@@ -192,6 +192,8 @@ struct Side {
     runs: Vec<BenchmarkRun>,
     profiles: Vec<Profile>,
     paths: Vec<String>,
+    /// Whether each run was asked for the iterations that it has, of one benchmark.
+    is_fixed: bool,
 }
 
 impl Side {
@@ -207,6 +209,7 @@ impl Side {
                 .iter()
                 .map(|source| source.path.clone())
                 .collect(),
+            is_fixed: false,
         })
     }
 
@@ -218,11 +221,16 @@ impl Side {
             runs: files.runs.clone(),
             profiles: profiles::read(&sources, &reading.output.limits)?,
             paths: files.profiles.clone(),
+            is_fixed: true,
         })
     }
 
     fn input(&self) -> BenchmarkInput<'_> {
-        BenchmarkInput::new(&self.profiles, &self.runs)
+        let input = BenchmarkInput::new(&self.profiles, &self.runs);
+        match self.is_fixed {
+            true => input.with_fixed_iterations(),
+            false => input,
+        }
     }
 
     /// What each profile holds of a benchmark, and of that what filters leave.

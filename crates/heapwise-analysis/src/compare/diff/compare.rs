@@ -465,11 +465,16 @@ impl<'a> Comparing<'a> {
             (before / count(self.before), after / count(self.after))
         });
         notes.extend(warnings::unmatched((self.before, self.after), unmatched));
+        // A benchmark's total is known apart from the profiles.
+        let of_sites = match self.options.work.benchmark() {
+            Some(_) => " on sites",
+            None => "",
+        };
         for side in [self.before, self.after] {
             if let Some(Sampling::Unknown(reason)) = side.sampling() {
                 notes.push(Note::new(
                     "sampling_error_unknown",
-                    format!("no verdicts: {}", reason.reason()),
+                    format!("no verdicts{of_sites}: {}", reason.reason()),
                 ));
                 break;
             }

@@ -33,6 +33,8 @@ pub(super) struct Sampled {
     effective: Option<f64>,
     /// Whether the test could reach the accepted rate at all.
     could_reach: bool,
+    /// Whether every block was counted, in the profiles or apart from them, so that samples decide nothing.
+    is_complete: bool,
 }
 
 enum Test {
@@ -74,10 +76,10 @@ impl Evidence {
         }
     }
 
-    /// Sampled objects of both sides.
+    /// Sampled objects of both sides; `None` where they count for nothing.
     pub(super) fn samples(&self) -> Option<u64> {
         match self {
-            Evidence::Sampled(sampled) => Some(sampled.samples),
+            Evidence::Sampled(sampled) if !sampled.is_complete => Some(sampled.samples),
             _ => None,
         }
     }
@@ -186,18 +188,47 @@ impl Tester<'_> {
         }
     }
 
+    /// Whether every block of both sides was recorded.
+    fn is_complete(&self) -> bool {
+        let sides = [self.before.sampling(), self.after.sampling()];
+        sides
+            .iter()
+            .all(|sampling| *sampling == Some(Sampling::Exact))
+    }
+
     /// Tests all numbers of one column together: several profiles share what they tell about the
     /// variation between runs.
     pub(super) fn test_all(&self, numbers: impl Iterator<Item = Numbers>) -> Result<Vec<Evidence>> {
         match self.basis() {
             Basis::None => Ok(numbers.map(|_| Evidence::None).collect()),
-            Basis::Exact => Ok(numbers.map(|_| Evidence::Exact).collect()),
+            Basis::Exact => Ok(numbers.map(|number| self.exact(&number)).collect()),
             Basis::Sampling => Ok(numbers.map(|number| self.pair(&number)).collect()),
             Basis::Replicates if self.options.test == TestKind::MannWhitney => {
                 Ok(numbers.map(|number| self.ranks(&number)).collect())
             }
             Basis::Replicates => self.replicates(&numbers.collect::<Vec<_>>()),
         }
+    }
+
+    /// Exact numbers, of work that may not be known as exactly.
+    fn exact(&self, number: &Numbers) -> Evidence {
+        let doubt = self.options.work.doubt();
+        let level = |values: &[i128], side: &DiffSide<'_>| {
+            values.iter().sum::<i128>() as f64 / side.exposure()
+        };
+        let before = level(&number.before_values, self.before);
+        let after = level(&number.after_values, self.after);
+        if doubt <= 0.0 || before <= 0.0 || after <= 0.0 {
+            return Evidence::Exact;
+        }
+        let test = LogRatioTest::new(after / before, doubt * std::f64::consts::SQRT_2);
+        test.map_or(Evidence::None, |test| {
+            let samples = number
+                .mixes
+                .iter()
+                .flat_map(|(before, after)| before.iter().chain(after));
+            Evidence::measured(test, samples.map(Mix::samples).sum())
+        })
     }
 
     fn pair(&self, number: &Numbers) -> Evidence {
@@ -231,12 +262,15 @@ impl Tester<'_> {
                 .effective_samples(self.quantity)
                 .map(|effective| limited(effective, coefficient)),
             could_reach: reach,
+            is_complete: false,
         }))
     }
 
     /// What a benchmark counted for each operation, before and after.
     fn exact_totals(&self) -> Option<(Exposure, Exposure)> {
-        let benchmark = self.options.work.benchmark()?;
+        // Where the operations are known, a site needs no total, in which set-up may be.
+        let benchmark = self.options.work.benchmark();
+        let benchmark = benchmark.filter(|benchmark| !benchmark.is_fixed())?;
         let (before, after) = match self.quantity {
             Quantity::Bytes => (benchmark.before.bytes, benchmark.after.bytes),
             Quantity::Objects => (benchmark.before.objects?, benchmark.after.objects?),
@@ -268,6 +302,7 @@ impl Tester<'_> {
                 .or(Some(f64::INFINITY))
                 .map(|effective| limited(effective, self.options.variation())),
             samples,
+            is_complete: false,
             test: Test::Calibrated(Box::new(test)),
         }))
     }
@@ -329,7 +364,8 @@ impl Tester<'_> {
             .map(|(before, after)| ReplicateRow::new(before, after))
             .collect();
         let (before, after) = (self.before.each_exposure(), self.after.each_exposure());
-        let exposures = RunExposures::new(&before, &after);
+        let doubt = self.options.work.doubt();
+        let exposures = RunExposures::new(&before, &after).with_doubt(doubt);
         let compared = compare_replicates(&rows, exposures, self.quantity)
             .map_err(|_| ErrorKind::RatesDiffer)?;
         let mut compared = compared.into_iter();
@@ -363,7 +399,8 @@ impl Tester<'_> {
         Evidence::Sampled(Box::new(Sampled {
             samples,
             effective: effective.map(|effective| effective / comparison.dispersion.max(1.0)),
-            could_reach: samples >= FEWEST,
+            could_reach: samples >= FEWEST || self.is_complete(),
+            is_complete: self.is_complete(),
             test: Test::Replicates(comparison),
         }))
     }
@@ -381,6 +418,7 @@ impl Evidence {
             samples,
             effective: test.effective_samples(),
             could_reach: true,
+            is_complete: true,
             test: Test::Measured(test),
         }))
     }

@@ -184,6 +184,12 @@ impl GivenWork {
         }
     }
 
+    /// How much the work of a side may be off, as a coefficient, where several profiles do not show it
+    /// because all of them share it.
+    pub(crate) fn doubt(&self) -> f64 {
+        self.benchmark().map_or(0.0, Benchmark::variation)
+    }
+
     /// The benchmark.
     pub(crate) fn benchmark(&self) -> Option<&Benchmark> {
         match self {

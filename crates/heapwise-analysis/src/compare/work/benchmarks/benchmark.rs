@@ -81,7 +81,14 @@ impl Benchmark {
 
     /// Why the rows of the benchmark cannot be judged, if so.
     pub fn uncovered(&self) -> Option<Uncovered> {
+        /// What prints as 0 may be nearly a byte: of so many that is no change worth a word.
+        const MANY_BYTES: f64 = 20.0;
         let sides = [&self.before, &self.after];
+        let allocates_nothing = sides.iter().any(|side| side.bytes.value < 1.0);
+        let most = self.before.bytes.value.max(self.after.bytes.value);
+        if allocates_nothing && most < MANY_BYTES {
+            return Some(Uncovered::NoBytes);
+        }
         sides.into_iter().find_map(|side| side.covered().err())
     }
 
@@ -98,11 +105,24 @@ impl Benchmark {
         }
     }
 
-    /// Variation between the sides that is no sampling noise, as a coefficient for one side.
+    /// Whether the operations of both sides are those that were asked for, so that no number that was
+    /// printed tells them.
+    pub(crate) fn is_fixed(&self) -> bool {
+        let sides = [&self.before, &self.after];
+        let mut each = sides.into_iter().flat_map(|side| &side.coverage);
+        each.all(|coverage| coverage.is_fixed)
+    }
+
+    /// Variation between the sides that is no sampling noise, as a coefficient for one side: how exactly
+    /// it is known how many operations the profiles of a side cover.
     pub fn variation(&self) -> f64 {
+        let of_coverage = (self.before.variation().powi(2) + self.after.variation().powi(2)) / 2.0;
+        if self.is_fixed() {
+            return of_coverage.sqrt();
+        }
         let squares = [
             self.pooling.powi(2) / 2.0,
-            (self.before.variation().powi(2) + self.after.variation().powi(2)) / 2.0,
+            of_coverage,
             (self.before.bytes.spread.powi(2) + self.after.bytes.spread.powi(2)) / 2.0,
             self.unseen.powi(2),
             self.of_rounds().powi(2) / 2.0,

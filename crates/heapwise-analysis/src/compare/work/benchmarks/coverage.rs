@@ -2,7 +2,9 @@
 //!
 //! The profile covers every round of the search for `b.N` and all set-up; what is printed, the
 //! last round only, and of it what was timed. So the number of operations is not the printed one:
-//! it is the bytes below the benchmark over its exact bytes per operation, once set-up is apart.
+//! it is the bytes below the benchmark over its exact bytes per operation, once set-up is apart. Set-up
+//! that cannot be told apart makes that number wrong, and all sites by one factor: how far is said as a
+//! variation. Only where whoever ran the benchmark fixed its iterations is the number known as it is.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,6 +29,8 @@ pub(super) struct Expected {
     pub(super) operations: Option<f64>,
     pub(super) bytes_per_op: f64,
     pub(super) objects_per_op: Option<f64>,
+    /// Whether these iterations were asked for (`-benchtime=300x`), so that there was no search for them.
+    pub(super) is_fixed: bool,
 }
 
 /// The operations of a benchmark that one profile covers.
@@ -37,6 +41,8 @@ pub struct Coverage {
     pub operations: Result<f64, Uncovered>,
     /// What is not known of them beyond sampling, as a coefficient of variation.
     pub variation: f64,
+    /// Whether they are those that were asked for, and not told by what was allocated.
+    pub is_fixed: bool,
     /// Bytes that were told to be set-up and are kept apart.
     pub set_up: i128,
     /// Whether rows may include set-up that could not be told apart.
@@ -140,6 +146,11 @@ pub(super) fn cover(
     let mut ordered: Vec<(CellKey, Cell)> = cells.iter().map(|(&key, &cell)| (key, cell)).collect();
     ordered.sort_unstable_by_key(|&(key, cell)| (std::cmp::Reverse(cell.bytes), key));
     let (mut coverage, mut apart) = covering.cover(&ordered);
+    if let Some((operations, variation)) = covering.fixed(&ordered) {
+        coverage.operations = Ok(operations);
+        coverage.variation = variation;
+        coverage.is_fixed = true;
+    }
     let bytes = ordered.iter().filter(|(key, _)| apart.set_up.contains(key));
     coverage.set_up = bytes.map(|(_, cell)| cell.bytes).sum();
     ordered.retain(|(key, _)| !apart.set_up.contains(key));
@@ -173,6 +184,32 @@ struct Operations {
 }
 
 impl Covering {
+    /// The operations of a benchmark that was asked for so many, and what is not known of them: one round
+    /// of one operation comes first (`testing/benchmark.go`: `run1`), but not where `b.Loop` counts.
+    fn fixed(&self, cells: &[(CellKey, Cell)]) -> Option<(f64, f64)> {
+        let last = self
+            .expected
+            .operations
+            .filter(|_| self.expected.is_fixed)?;
+        if last <= 1.0 {
+            return Some((1.0, 0.0));
+        }
+        let with_first = last + 1.0;
+        let is_exact = self.rate.is_some_and(SamplingRate::records_everything);
+        let told_by = |operations: f64| -> i128 {
+            let is_of = |cell: &Cell| cell.objects > 0 && cell.objects % operations as i128 == 0;
+            let cells = cells.iter().filter(|(_, cell)| is_of(cell));
+            cells.map(|(_, cell)| cell.objects).sum()
+        };
+        let (counted, looped) = (told_by(with_first), told_by(last));
+        Some(match (is_exact, counted.cmp(&looped)) {
+            (true, std::cmp::Ordering::Greater) => (with_first, 0.0),
+            (true, std::cmp::Ordering::Less) => (last, 0.0),
+            // Of two values that are as likely.
+            _ => (with_first, (with_first / last).ln() / 2.0),
+        })
+    }
+
     /// The part of the bytes that is allocated seldom, place by place and size by size.
     fn amortised(&self, cells: &[(CellKey, Cell)], coverage: &Coverage) -> f64 {
         let Some(operations) = coverage.operations.ok().or(self.expected.operations) else {
@@ -195,7 +232,7 @@ impl Covering {
                 set_up: cells.iter().map(|&(key, _)| key).collect(),
                 ..Apart::default()
             };
-            return (uncovered(Uncovered::NoBytes), apart);
+            return (self.nothing(), apart);
         }
         let set_up = self.impossible(cells);
         let timed: Vec<(CellKey, Cell)> = cells
@@ -211,6 +248,17 @@ impl Covering {
             seldom: seldom(&timed, covered),
         };
         (coverage, apart)
+    }
+
+    /// Of operations that allocate nothing: so many they were at least, and of nothing each has nothing.
+    fn nothing(&self) -> Coverage {
+        match self.expected.operations.filter(|&count| count > 0.0) {
+            None => uncovered(Uncovered::NoBytes),
+            Some(operations) => Coverage {
+                operations: Ok(operations),
+                ..uncovered(Uncovered::NoBytes)
+            },
+        }
     }
 
     /// Which of sets of cells, each larger than the one before, is set-up: one without which bytes
@@ -240,10 +288,14 @@ impl Covering {
         else {
             return (self.settled(whole), HashSet::new());
         };
-        let coverage = match last.bytes >= (1.0 - IMMATERIAL) * first.bytes {
+        let mut coverage = match last.bytes >= (1.0 - IMMATERIAL) * first.bytes {
             true => self.settled(first),
             false => self.between(first, last),
         };
+        if coverage.operations.is_ok() && !coverage.may_include_set_up {
+            // So little is no word worth, but all sites share it.
+            coverage.variation = uniform(first.bytes / last.bytes);
+        }
         (coverage, set_up.clone())
     }
 
@@ -300,8 +352,7 @@ impl Covering {
         let (Some(with), Some(without)) = (self.by_bytes(with), self.by_bytes(without)) else {
             return uncovered(Uncovered::SetUp);
         };
-        // Of a value that is anywhere between the two, on a logarithmic scale.
-        let variation = (with.count / without.count).ln().abs() / 12_f64.sqrt();
+        let variation = uniform(with.count / without.count);
         if variation > MOST_VARIATION {
             return uncovered(Uncovered::SetUp);
         }
@@ -403,6 +454,11 @@ impl Covering {
     }
 }
 
+/// The variation of a value that is anywhere between two whose ratio this is, on a logarithmic scale.
+fn uniform(ratio: f64) -> f64 {
+    ratio.ln().abs() / 12_f64.sqrt()
+}
+
 /// What may be set-up: nothing, what is rare, and then more and more of the places that allocate
 /// less often than once per operation, the rarest first.
 fn candidates(cells: &[(CellKey, Cell)], operations: f64) -> Vec<HashSet<CellKey>> {
@@ -461,6 +517,7 @@ pub(super) fn uncovered(why: Uncovered) -> Coverage {
     Coverage {
         operations: Err(why),
         variation: 0.0,
+        is_fixed: false,
         set_up: 0,
         may_include_set_up: false,
         amortised: 0.0,

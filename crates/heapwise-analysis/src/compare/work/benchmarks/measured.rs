@@ -56,6 +56,11 @@ impl Lines {
         all.all(BenchmarkLine::is_sub_benchmark)
     }
 
+    /// Whether a benchmark was measured once and no other.
+    pub(super) fn is_one(&self) -> bool {
+        self.by_name.values().map(Vec::len).sum::<usize>() == 1
+    }
+
     /// Iterations of all lines.
     pub(super) fn operations(&self) -> f64 {
         let all = self.by_name.values().flatten();

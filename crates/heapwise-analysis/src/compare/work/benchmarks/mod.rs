@@ -27,12 +27,27 @@ use side::{Grouped, Side, common_names, groups};
 pub struct BenchmarkInput<'a> {
     profiles: &'a [Profile],
     runs: &'a [BenchmarkRun],
+    is_fixed: bool,
 }
 
 impl<'a> BenchmarkInput<'a> {
     /// The profiles, and what was printed: one run for each profile, or several for all of them.
     pub fn new(profiles: &'a [Profile], runs: &'a [BenchmarkRun]) -> Self {
-        Self { profiles, runs }
+        Self {
+            profiles,
+            runs,
+            is_fixed: false,
+        }
+    }
+
+    /// Of runs that were asked for so many iterations (`-benchtime=300x`), each of one benchmark alone: what
+    /// is printed is then known to be what the profile covers, but for a first round of one operation.
+    #[must_use]
+    pub fn with_fixed_iterations(self) -> Self {
+        Self {
+            is_fixed: true,
+            ..self
+        }
     }
 }
 

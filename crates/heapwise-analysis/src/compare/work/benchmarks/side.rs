@@ -25,6 +25,7 @@ pub(super) struct Side {
     /// Those of each run, where every profile has its own.
     by_profile: Option<Vec<BTreeMap<String, Lines>>>,
     profiles: Vec<Seen>,
+    is_fixed: bool,
 }
 
 /// What of a profile matters here.
@@ -69,6 +70,7 @@ impl Side {
         let side = Side {
             lines,
             by_profile,
+            is_fixed: input.is_fixed,
             profiles: input.profiles.iter().map(Seen::of).collect::<Result<_>>()?,
         };
         side.refuse_strangers()?;
@@ -210,8 +212,10 @@ impl Side {
                 0 => &mut benchmark.before,
                 _ => &mut benchmark.after,
             };
+            let own_lines = own.map(|lines| joined(lines, &group.functions));
             let expected = Expected {
-                operations: own.map(|lines| joined(lines, &group.functions).operations()),
+                operations: own_lines.as_ref().map(Lines::operations),
+                is_fixed: self.is_fixed && own_lines.as_ref().is_some_and(Lines::is_one),
                 bytes_per_op: own_mean(own, &group.functions, Value::Bytes)
                     .unwrap_or(measurement.bytes.value),
                 objects_per_op: own_mean(own, &group.functions, Value::Objects)
@@ -220,7 +224,9 @@ impl Side {
             let (mut coverage, apart) = cover(&cells, profile.rate, expected);
             // What is compared is the mix of both sides.
             if let Ok(operations) = &mut coverage.operations
+                && !coverage.is_fixed
                 && measurement.bytes.value > 0.0
+                && expected.bytes_per_op > 0.0
             {
                 *operations *= expected.bytes_per_op / measurement.bytes.value;
             }
