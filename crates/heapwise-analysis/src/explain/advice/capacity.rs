@@ -13,11 +13,19 @@ const TEXTS: (&str, &str) = (
 
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
     let ladder = subject.ladder?;
-    let fits = subject.is_own() && subject.has_reason(&[Reason::SliceGrowth]);
+    let fits =
+        subject.is_own() && subject.has_reason(&[Reason::SliceGrowth]) && !is_stored(subject);
     fits.then(|| Draft {
         rule: Rule::SliceCapacity,
         texts: TEXTS,
         evidence: vec![subject.decided(), Evidence::Ladder(ladder)],
         parts: subject.given_up(),
     })
+}
+
+/// Whether what grows is stored at once where others see it, as a field of a node is: it grows from call to call, and
+/// there is no loop before which its size is known.
+fn is_stored(subject: &Subject) -> bool {
+    let mut decisions = subject.cause.decisions().iter();
+    decisions.any(|one| one.destination.as_deref() == Some("{heap}"))
 }

@@ -14,6 +14,7 @@ const TEXTS: (&str, &str) = (
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
     let fits = subject.is_own()
         && subject.has_reason(&[Reason::StringConversion])
+        && !subject.is_result()
         && subject.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::StringConversion,

@@ -40,6 +40,12 @@ impl Subject {
         !decisions.is_empty() && decisions.iter().all(|one| kinds.contains(&one.kind))
     }
 
+    /// Whether it is a result of the function that makes it: what its callers ask for.
+    pub(super) fn is_result(&self) -> bool {
+        let mut steps = self.cause.decisions().iter().flat_map(|one| &one.steps);
+        steps.any(|step| step.why == "return")
+    }
+
     pub(super) fn has_reason(&self, reasons: &[Reason]) -> bool {
         self.reason()
             .is_some_and(|reason| reasons.contains(&reason))
