@@ -19,7 +19,12 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
         rule: Rule::SliceCapacity,
         texts: TEXTS,
         evidence: vec![subject.decided(), Evidence::Ladder(ladder)],
-        parts: subject.given_up(),
+        parts: subject
+            .given_up()
+            .map(|(least, most)| match is_of_caller(subject) {
+                true => (0.0, most),
+                false => (least, most),
+            }),
     })
 }
 
@@ -28,4 +33,10 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
 fn is_stored(subject: &Subject) -> bool {
     let mut decisions = subject.cause.decisions().iter();
     decisions.any(|one| one.destination.as_deref() == Some("{heap}"))
+}
+
+/// Whether it is the caller's slice that grows: of that it is not known how often it comes and with what it is filled.
+fn is_of_caller(subject: &Subject) -> bool {
+    let mut decisions = subject.cause.decisions().iter();
+    decisions.any(|one| one.is_of_parameter)
 }

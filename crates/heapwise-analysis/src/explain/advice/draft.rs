@@ -42,8 +42,23 @@ impl Subject {
 
     /// Whether it is a result of the function that makes it: what its callers ask for.
     pub(super) fn is_result(&self) -> bool {
-        let mut steps = self.cause.decisions().iter().flat_map(|one| &one.steps);
-        steps.any(|step| step.why == "return")
+        // A result with a name is where the way ends, without a step to return it.
+        let is_name = |end: &str| !end.starts_with('{');
+        let mut decisions = self.cause.decisions().iter();
+        decisions.any(|one| {
+            let mut steps = one.steps.iter();
+            one.end.as_deref().is_some_and(is_name) || steps.any(|step| step.why == "return")
+        })
+    }
+
+    /// Whether it is kept in something else that is made on the heap: as the type of that wants it.
+    pub(super) fn is_part(&self) -> bool {
+        let mut ends = self
+            .cause
+            .decisions()
+            .iter()
+            .filter_map(|one| one.end.as_deref());
+        ends.any(|end| end.starts_with("{storage for "))
     }
 
     pub(super) fn has_reason(&self, reasons: &[Reason]) -> bool {
