@@ -52,6 +52,12 @@ fn explain(pair: &str, side: &str) -> Value {
 /// What is made with its size, put into an interface without a box, or asked for by callers gets no advice.
 #[test]
 fn what_only_looks_alike_gets_no_advice() {
+    for log in ["m.m2.txt", "test.m2.txt"] {
+        gets_no_advice(&format!("testdata/advice-not/{log}"));
+    }
+}
+
+fn gets_no_advice(log: &str) {
     let answer = run(&[
         "explain",
         "-q",
@@ -60,7 +66,7 @@ fn what_only_looks_alike_gets_no_advice() {
         "--source",
         "testdata/src/advicenot",
         "-e",
-        "testdata/advice-not/m.m2.txt",
+        log,
         "testdata/advice-not/m.pb.gz",
     ]);
     assert_eq!(answer.code, Some(0), "{}", answer.err);
@@ -76,7 +82,7 @@ fn what_only_looks_alike_gets_no_advice() {
         .collect();
     let warm = ["Add", "Data", "NewBig", "Number", "Set", "Text", "Values"];
     assert_eq!(functions, BTreeSet::from(warm));
-    assert_eq!(items(&answer["advice"]), &[] as &[Value]);
+    assert_eq!(items(&answer["advice"]), &[] as &[Value], "{log}");
 }
 
 fn items(value: &Value) -> &[Value] {

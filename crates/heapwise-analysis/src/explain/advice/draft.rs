@@ -42,12 +42,16 @@ impl Subject {
 
     /// Whether it is a result of the function that makes it: what its callers ask for.
     pub(super) fn is_result(&self) -> bool {
-        // A result with a name is where the way ends, without a step to return it.
+        // A result with a name is where the way ends, without a step to return it. One of a function that was inlined is
+        // where it begins.
+        let is_unnamed = |to: &str| to.starts_with("~r");
         let is_name = |end: &str| !end.starts_with('{');
         let mut decisions = self.cause.decisions().iter();
         decisions.any(|one| {
             let mut steps = one.steps.iter();
-            one.end.as_deref().is_some_and(is_name) || steps.any(|step| step.why == "return")
+            one.end.as_deref().is_some_and(is_name)
+                || one.destination.as_deref().is_some_and(is_unnamed)
+                || steps.any(|step| step.why == "return")
         })
     }
 
