@@ -280,3 +280,46 @@ fn what_is_not_known_is_counted() {
     assert_eq!(log.other.get("frobnicates y"), Some(&2));
     assert_eq!((log.messages, log.unread), (3, 0));
 }
+
+#[test]
+fn where_ways_end_and_whose_slices_grow_is_told() {
+    let text = "./a.go:3:6: cannot inline add: unhandled op\n\
+                ./a.go:5:14: append(all, x) escapes to heap in add:\n\
+                ./a.go:5:14:   flow: all ← &{storage for append(all, x)}:\n\
+                ./a.go:5:14:     from append(all, x) (spill) at ./a.go:5:14\n\
+                ./a.go:5:14:   flow: ~r0 ← all:\n\
+                ./a.go:5:14:     from return all (return) at ./a.go:7:2\n\
+                ./a.go:3:10: leaking param: all to result ~r0 level=0\n\
+                ./a.go:5:14: append escapes to heap\n\
+                ./a.go:9:6: cannot inline collect: unhandled op\n\
+                ./a.go:12:14: append(all, x) escapes to heap in collect:\n\
+                ./a.go:12:14:   flow: all ← &{storage for append(all, x)}:\n\
+                ./a.go:12:14:   flow: {heap} ← all:\n\
+                ./a.go:12:14: append escapes to heap\n";
+    let json = "{\"version\":0,\"package\":\"a\",\"goos\":\"linux\",\"goarch\":\"amd64\",\
+                \"gc_version\":\"go1.27.3\",\"file\":\"/a/a.go\"}\n\
+                {\"range\":{\"start\":{\"line\":3,\"character\":6}},\"code\":\"cannotInlineFunction\"}\n\
+                {\"range\":{\"start\":{\"line\":3,\"character\":10}},\"code\":\"leak\",\
+                \"message\":\"parameter all leaks to ~r0 with derefs=0\"}\n\
+                {\"range\":{\"start\":{\"line\":5,\"character\":14}},\"code\":\"escape\",\
+                \"message\":\"append(all, x) escapes to heap\",\"relatedInformation\":[\
+                {\"location\":{\"uri\":\"file:///a/a.go\",\"range\":{\"start\":{\"line\":5,\
+                \"character\":14}}},\"message\":\"escflow:    flow: all ← &{storage for append(all, x)}:\"}]}\n";
+    for (form, expected) in [
+        (text, vec![(5, true, "~r0"), (12, false, "{heap}")]),
+        (json, vec![(5, true, "all")]),
+    ] {
+        let mut reader = EscapeReader::new(&Limits::default());
+        reader.read(form.as_bytes()).unwrap();
+        let log = reader.finish();
+        let found = log.decisions.iter();
+        let found = found.map(|one| {
+            (
+                one.at.line,
+                one.is_of_parameter,
+                one.end.as_deref().unwrap(),
+            )
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+}

@@ -14,7 +14,7 @@ pub struct Hints {
     pub work_of_benchmarks: &'static str,
     /// Where the work of services is not known.
     pub work_of_services: &'static str,
-    /// What shows that advice has helped; TYPE and FUNCTION stand for what is allocated where.
+    /// What shows that advice has helped; TYPE stands for what is allocated, PART for half of what is saved at most.
     pub helped: &'static str,
     /// What shows whether FUNCTION keeps more and more.
     pub grows: &'static str,
@@ -31,7 +31,7 @@ impl Default for Hints {
                                  -benchtime=100x on both and say that the work was the same",
             work_of_services: "give the operations of both sides, compare by their seconds, or say \
                                that both did the same",
-            helped: "the claim TYPE FUNCTION <= -10% on both sides",
+            helped: "the claim TYPE total <= -PART% on both sides",
             grows: "growth of FUNCTION over several snapshots",
         }
     }

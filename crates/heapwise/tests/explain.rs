@@ -95,6 +95,19 @@ fn parts_of_the_total_add_up() {
 }
 
 #[test]
+fn whether_frames_were_inlined_is_told() {
+    let folder = "testdata/advice/slice-capacity";
+    let log = format!("{folder}/before.m2.txt");
+    let answer = explain(&["-e", &log, &format!("{folder}/before.pb.gz")]);
+    let amounts = "example.com/advice/slice-capacity.Amounts";
+    assert_eq!(site(&answer, amounts, 13)["inlined"], "all");
+    let others = items(&answer["sites"]).iter();
+    let mut others = others.filter(|site| site["function"] == "runtime.mallocgc");
+    assert_eq!(others.next().unwrap()["inlined"], "no");
+    assert_eq!(items(&answer["advice"])[0]["inlined"], "all");
+}
+
+#[test]
 fn advice_says_what_was_given_up_on_the_way() {
     let answer = of_pair("append-cap", "m2.txt");
     let advice = items(&answer["advice"]);

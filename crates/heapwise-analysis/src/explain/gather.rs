@@ -208,20 +208,27 @@ impl Gatherer {
         let frames = self.nodes.as_ref().zip(key.location);
         let frames = frames.map(|(nodes, location)| {
             let sites = nodes.known(location).iter().rev();
-            sites.map(|&node| (nodes.site(node), nodes.function_start(tables, node)))
+            sites.map(|&node| {
+                let start = nodes.function_start(tables, node);
+                (nodes.site(node), (start, nodes.inlined(node)))
+            })
         });
-        let (frames, starts) = frames.into_iter().flatten().unzip();
+        let (frames, facts): (_, Vec<_>) = frames.into_iter().flatten().unzip();
+        let (starts, inlined) = facts.into_iter().unzip();
         let row = self.rows.as_ref().zip(key.row);
         let own_start = self.nodes.as_ref().zip(key.own);
+        let own_inlined = own_start.map(|(nodes, own)| nodes.inlined(own));
         let own_start = own_start.map(|(nodes, own)| nodes.function_start(tables, own));
         Place {
             row: row.map(|(rows, node)| rows.site(node)),
             frames,
             starts,
+            inlined,
             service: key.service,
             is_runtime: key.is_runtime,
             own: key.own.and_then(site),
             own_start: own_start.flatten(),
+            own_inlined: own_inlined.unwrap_or_default(),
             entry: key.entry.and_then(site).and_then(|site| site.function),
             sizes,
         }

@@ -148,20 +148,37 @@ fn source_reason(line: &str) -> Option<Reason> {
         .trim_end_matches([':', '+', '-', '*', '/', '|', '&', ' '])
         .ends_with(']');
     let is_changed = code.contains('=') || code.ends_with("++") || code.ends_with("--");
-    let puts = is_indexed && is_changed && !left.contains('(')
+    let puts = is_indexed && is_changed && is_plain(indexed(left))
         || code
             .strip_suffix("++")
             .is_some_and(|left| left.ends_with(']'));
-    let found = [
+    let found: [(bool, Reason); 4] = [
         (puts, Reason::MapGrowth),
         (code.contains("append("), Reason::SliceGrowth),
         (code.starts_with("go "), Reason::Goroutine),
+        (code.contains("make(chan "), Reason::Channel),
     ];
     let mut found = found.iter().filter(|(is_there, _)| *is_there);
     match (found.next(), found.next()) {
         (Some((_, reason)), None) => Some(*reason),
         _ => None,
     }
+}
+
+/// What is indexed last: `m.sets` of `m.sets[f(key)] +`.
+fn indexed(left: &str) -> &str {
+    let end = left.rfind(']').unwrap_or(left.len());
+    let mut depth = 0_i32;
+    let start = left.get(..=end).unwrap_or(left).rfind(|c| {
+        depth += i32::from(c == ']') - i32::from(c == '[');
+        c == '[' && depth == 0
+    });
+    left.get(..start.unwrap_or(end)).unwrap_or_default()
+}
+
+/// Whether that is names and indices: no condition, no call and no declaration.
+fn is_plain(base: &str) -> bool {
+    !base.contains(['(', ' ', '{'])
 }
 
 fn decided(log: &EscapeIndex, place: &Place, inner: &Site, outer: &Site) -> Cause {
@@ -203,11 +220,14 @@ fn inlined<'a>(
     if !of_chain.is_empty() {
         return of_chain;
     }
+    let is_logged = matches!(in_function, Looked::Line(_));
     let in_function = of_line(in_function, |decision| !decision.is_inlined);
     let alike = copies(at_call, &in_function);
     match (alike.is_empty(), in_function.is_empty()) {
         (false, _) => alike,
         (true, false) => in_function,
+        // The compiler has said nothing of the line itself: what it says at the call is of other lines.
+        (true, true) if is_logged => Vec::new(),
         (true, true) => of_line(at_call, is_copy),
     }
 }
@@ -292,6 +312,16 @@ mod tests {
             ("out = append(out, x)", Some(Reason::SliceGrowth)),
             ("m[k] = append(m[k], x)", None),
             ("go work(jobs)", Some(Reason::Goroutine)),
+            (
+                "p.known[key.String()] = info{at: pos}",
+                Some(Reason::MapGrowth),
+            ),
+            (
+                "cur[d.intern(parts[len(parts)-1])] = av",
+                Some(Reason::MapGrowth),
+            ),
+            ("if m[f(k)] == 3 {", None),
+            ("items: make(chan item, 10),", Some(Reason::Channel)),
             ("x := values[3]", None),
             ("return f(x)", None),
             ("// m[k] = 1", None),

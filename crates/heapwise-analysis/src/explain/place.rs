@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::reason::Reason;
 use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
 
 /// A place that allocates: one line of code, with the calls that were inlined into it, and the line of the program's own
 /// code that led there.
@@ -16,6 +17,8 @@ pub(super) struct Place {
     pub(super) frames: Vec<Site>,
     /// The line at which the function of each frame starts, where the profile tells.
     pub(super) starts: Vec<Option<i64>>,
+    /// Whether each frame was inlined, wherever it is in the profile.
+    pub(super) inlined: Vec<Inlined>,
     /// What the runtime does there on behalf of the code, where its frames are in the profile.
     pub(super) service: Option<Reason>,
     /// Whether there is nothing but the runtime.
@@ -24,6 +27,8 @@ pub(super) struct Place {
     pub(super) own: Option<Site>,
     /// The line at which the function of that starts, where the profile tells.
     pub(super) own_start: Option<i64>,
+    /// Whether that was inlined, wherever it is in the profile.
+    pub(super) own_inlined: Inlined,
     /// The function that the own line calls and that allocates, itself or in what it calls.
     pub(super) entry: Option<String>,
     /// What was allocated and is in use by block size, one value for each sample type; empty without `bytes` labels.
@@ -41,6 +46,14 @@ impl Place {
         match self.site() == Some(line) {
             true => self.starts.first().copied().flatten(),
             false => self.own_start.filter(|_| self.own.as_ref() == Some(line)),
+        }
+    }
+
+    /// Whether one of its lines was inlined: where it allocates, or its own.
+    pub(super) fn inlined(&self, line: &Site) -> Option<Inlined> {
+        match self.site() == Some(line) {
+            true => self.inlined.first().copied(),
+            false => (self.own.as_ref() == Some(line)).then_some(self.own_inlined),
         }
     }
 

@@ -181,7 +181,14 @@ const FLOWS: [(&str, Reason); 19] = [
 
 fn of_flow(decision: &Decision) -> Reason {
     let has = |why: &str| decision.steps.iter().any(|step| *step.why == *why);
-    let known = FLOWS.iter().find(|(why, _)| has(why));
+    // What is put into an interface is the header of a slice, and a map or channel as it is: not what is made for it.
+    let is_made = matches!(
+        decision.kind,
+        AllocationKind::Slice | AllocationKind::SliceLiteral | AllocationKind::Other
+    );
+    let known = FLOWS
+        .iter()
+        .find(|(why, reason)| has(why) && !(is_made && *reason == Reason::InterfaceConversion));
     known.map_or(Reason::Escapes, |(_, reason)| *reason)
 }
 

@@ -15,8 +15,9 @@ pub(super) enum Frame {
 /// Functions of the runtime by what they begin with, and what allocates there (runtime/slice.go, string.go, iface.go,
 /// map.go, chan.go, proc.go; internal/runtime/maps; linked names of reflect, time and internal/bytealg). The
 /// first that fits counts.
-const SERVICES: [(&str, Reason); 21] = [
+const SERVICES: [(&str, Reason); 22] = [
     ("internal/runtime/maps.", Reason::MapGrowth),
+    ("maps.clone", Reason::MapGrowth),
     ("runtime.mapassign", Reason::MapGrowth),
     ("runtime.makemap", Reason::MapGrowth),
     ("runtime.hashGrow", Reason::MapGrowth),
@@ -96,6 +97,11 @@ mod tests {
                 Frame::Runtime(Some(Reason::Reflection)),
             ),
             ("reflect.New", "reflect/value.go", Frame::Code),
+            (
+                "maps.clone",
+                "runtime/map.go",
+                Frame::Runtime(Some(Reason::MapGrowth)),
+            ),
             (
                 "runtime/pprof.writeHeap",
                 "runtime/pprof/pprof.go",

@@ -7,10 +7,12 @@ use heapwise_stats::Confidence;
 use super::answer::{Asked, Evidences};
 use super::gather::Gatherer;
 use super::join::{Cause, Unmatched};
+use super::place::Place;
 use super::reason::Reason;
 use super::row::RowShape;
 use crate::error::Result;
 use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
 use crate::sums::estimate::Estimate;
 use crate::view::View;
@@ -40,8 +42,12 @@ pub struct RowReasons {
 pub struct ReasonPart {
     /// Where it is allocated.
     pub at: Site,
+    /// Whether the frames there were inlined.
+    pub inlined: Inlined,
     /// The own line that led there, where that is another one.
     pub from: Option<Site>,
+    /// Whether the frames of that were inlined.
+    pub from_inlined: Inlined,
     /// Why, as that of most of it says.
     pub cause: Cause,
     /// What is allocated so.
@@ -95,7 +101,7 @@ pub fn reasons_of_rows(
         let Some(row) = &place.row else { continue };
         let draft = drafts.entry(row).or_default();
         match &place.own {
-            Some(own) => draft.add((place.site(), own), cause, (sums.value, blocks)),
+            Some(own) => draft.add((place, own), cause, (sums.value, blocks)),
             None => draft.foreign += sums.value,
         }
     }
@@ -121,8 +127,9 @@ struct Draft<'a> {
     parts: BTreeMap<PartKey<'a>, PartDraft<'a>>,
 }
 
-/// A part while it is added up: the cause of the most, how much that is, and all.
+/// A part while it is added up: a place of it, the cause of the most, how much that is, and all.
 struct PartDraft<'a> {
+    place: &'a Place,
     cause: &'a Cause,
     most: i128,
     value: i128,
@@ -132,7 +139,7 @@ struct PartDraft<'a> {
 impl<'a> Draft<'a> {
     fn add(
         &mut self,
-        (at, own): (Option<&'a Site>, &'a Site),
+        (place, own): (&'a Place, &'a Site),
         cause: &'a Cause,
         (value, blocks): (i128, &'a Blocks),
     ) {
@@ -140,8 +147,9 @@ impl<'a> Draft<'a> {
             Cause::Unmatched(why) => Some(*why),
             _ => None,
         };
-        let key = (at, own, cause.reason(), unmatched);
+        let key = (place.site(), own, cause.reason(), unmatched);
         let part = self.parts.entry(key).or_insert_with(|| PartDraft {
+            place,
             cause,
             most: value,
             value: 0,
@@ -165,7 +173,9 @@ impl<'a> Draft<'a> {
         let parts = self.parts.into_iter().filter(|(_, part)| part.value != 0);
         let parts = parts.map(|((at, own, _, _), part)| ReasonPart {
             at: at.cloned().unwrap_or_default(),
+            inlined: at.and_then(|at| part.place.inlined(at)).unwrap_or_default(),
             from: Some(own).filter(|own| at != Some(*own)).cloned(),
+            from_inlined: part.place.own_inlined,
             cause: part.cause.clone(),
             value: estimate(part.value, &part.counts),
         });

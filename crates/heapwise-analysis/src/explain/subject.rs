@@ -9,6 +9,7 @@ use super::rate::Allocation;
 use super::reason::Reason;
 use super::sizes::{Allocated, BlockSize, Grows, Ladder, block_sizes, ladder};
 use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
 use crate::sums::estimate::Estimate;
 
@@ -20,6 +21,8 @@ pub struct Subject {
     pub at: Site,
     /// The line at which its function starts, where the profile tells.
     pub start: Option<i64>,
+    /// Whether its frames were inlined.
+    pub inlined: Inlined,
     /// The function that it calls and in which it is allocated, if not there itself.
     pub entry: Option<String>,
     /// Where it is allocated, most first.
@@ -122,6 +125,11 @@ impl<'a> Gathering<'a> {
                 .places
                 .iter()
                 .find_map(|(place, _, _)| place.start_of(&at)),
+            inlined: self
+                .places
+                .iter()
+                .find_map(|(place, _, _)| place.inlined(&at))
+                .unwrap_or_default(),
             at,
             entry,
         }

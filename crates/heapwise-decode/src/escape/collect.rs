@@ -38,6 +38,7 @@ pub(super) struct Collector {
     functions: BTreeSet<(u32, u32)>,
     calls: HashSet<Position>,
     zero_copies: HashSet<Position>,
+    parameters: BTreeSet<(u32, u32, String)>,
     bytes: usize,
     most_bytes: usize,
     log: EscapeLog,
@@ -78,6 +79,7 @@ impl Collector {
             functions: BTreeSet::new(),
             calls: HashSet::new(),
             zero_copies: HashSet::new(),
+            parameters: BTreeSet::new(),
             bytes: 0,
             most_bytes: limits.max_table_bytes,
             log: EscapeLog::default(),
@@ -135,6 +137,30 @@ impl Collector {
         Ok(())
     }
 
+    /// A parameter that leaks, by its line.
+    pub(super) fn parameter(&mut self, file: u32, line: u32, name: &str) -> Result<()> {
+        let is_new = self.parameters.insert((file, line, name.to_owned()));
+        self.take(if is_new { size_of_text(name) } else { 0 })
+    }
+
+    /// Whether what grows is a parameter of its function: both are between the same first lines of functions.
+    fn is_of_parameter(&self, known: &Decision) -> bool {
+        let is_growth = known.kind == AllocationKind::Append && !known.is_inlined;
+        let Some(name) = known.destination.as_ref().filter(|_| is_growth) else {
+            return false;
+        };
+        let (file, line) = (known.at.file, known.at.line);
+        let mut starts = self.functions.range((file, 0)..=(file, line));
+        let Some(&(_, start)) = starts.next_back() else {
+            return false;
+        };
+        let first = (file, start, String::new());
+        let mut parameters = self
+            .parameters
+            .range(first..(file, line + 1, String::new()));
+        parameters.any(|(_, _, parameter)| parameter == name)
+    }
+
     /// A call that is inlined.
     pub(super) fn call(&mut self, at: Position) -> Result<()> {
         match self.calls.insert(at) {
@@ -179,7 +205,13 @@ impl Collector {
 
     /// How something comes to the heap; the first way that is told counts.
     pub(super) fn explain(&mut self, key: &Key, way: Way) -> Result<()> {
-        let size = way.steps.iter().map(|step| step.why.len() + 32).sum();
+        let ends = way.end.as_ref().map_or(0, String::len);
+        let size = ends
+            + way
+                .steps
+                .iter()
+                .map(|step| step.why.len() + 32)
+                .sum::<usize>();
         let known = self.decisions.get_mut(key);
         let Some(known) = known.filter(|known| known.way.is_empty() && !way.is_empty()) else {
             return Ok(());
@@ -207,16 +239,16 @@ impl Collector {
         ))
     }
 
-    pub(super) fn finish(self) -> EscapeLog {
+    pub(super) fn finish(mut self) -> EscapeLog {
         let said = self.decisions.keys().flat_map(|key| {
             let words = briefly(&key.subject).iter();
             words.map(|words| (key.at, *words))
         });
         let said: BTreeSet<(Position, &str)> = said.collect();
-        let files = self.names.texts;
-        let told = self.decisions.into_iter();
+        let files = std::mem::take(&mut self.names.texts);
+        let told = std::mem::take(&mut self.decisions).into_iter();
         let told = told.filter(|(key, _)| !said.contains(&(key.at, key.subject.as_str())));
-        let (calls, zero_copies) = (self.calls, self.zero_copies);
+        let (calls, zero_copies) = (&self.calls, &self.zero_copies);
         let told = told.filter(|(key, _)| {
             key.outcome == EscapeOutcome::Heap || !zero_copies.contains(&key.at)
         });
@@ -225,6 +257,9 @@ impl Collector {
             ..decision(key, known)
         });
         let mut decisions: Vec<Decision> = told.collect();
+        for one in &mut decisions {
+            one.is_of_parameter = self.is_of_parameter(one);
+        }
         let name = |one: &Decision| files.get(one.at.file as usize);
         decisions.sort_by(|one, other| {
             let rest = |one: &Decision| (one.at.line, one.at.column, one.inlined.clone());
@@ -269,6 +304,8 @@ fn decision(key: Key, known: Known) -> Decision {
         outcome: key.outcome,
         steps: known.way.steps,
         destination: known.way.destination,
+        end: known.way.end,
+        is_of_parameter: false,
         subject: key.subject,
     }
 }

@@ -34,6 +34,11 @@ pub struct Decision {
     pub steps: Vec<Step>,
     /// Where the first flow ends, such as `{heap}`, `~r0` or a variable.
     pub destination: Option<String>,
+    /// Where the last flow ends: `{heap}`, what is made there, or a variable, which is a result where it has not moved to
+    /// the heap itself.
+    pub end: Option<String>,
+    /// Whether what grows is a parameter of the function, as far as the log tells.
+    pub is_of_parameter: bool,
 }
 
 impl Decision {

@@ -10,12 +10,15 @@ const MOST_STEPS: usize = 32;
 pub(super) struct Way {
     pub(super) steps: Vec<Step>,
     pub(super) destination: Option<String>,
+    /// Where the last flow ends.
+    pub(super) end: Option<String>,
     /// Whether the first flow is from storage that the compiler makes, and not from a variable of the program.
     pub(super) is_of_storage: bool,
 }
 
 impl Way {
     pub(super) fn flow(&mut self, to: &str, from: &str) {
+        self.end = Some(to.to_owned());
         if self.destination.is_none() {
             self.destination = Some(to.to_owned());
             self.is_of_storage = from.starts_with("&{storage for ");

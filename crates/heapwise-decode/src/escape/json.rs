@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::collect::{Collector, Key};
 use super::decision::{EscapeOutcome, Position};
 use super::flow::Way;
-use super::message::Message;
+use super::message::{Message, leaked};
 use crate::error::Result;
 
 /// The file that diagnostics are of.
@@ -112,6 +112,10 @@ impl JsonFile {
         match &*found.code {
             "escape" | "escapes" => self.decision(found, file, collector),
             "canInlineFunction" | "cannotInlineFunction" => collector.function(file, at.line, true),
+            "leak" => match leaked(&found.message) {
+                Some(name) => collector.parameter(file, at.line, name),
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }

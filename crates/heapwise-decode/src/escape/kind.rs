@@ -23,6 +23,8 @@ impl AllocationKind {
             _ if starts("make(chan ") || starts("make(chan<- ") || starts("make(<-chan ") => {
                 Channel
             }
+            // Only slices have a capacity.
+            _ if starts("make(") && arguments(subject) == 3 => Slice,
             _ if starts("make(") => Other,
             _ if starts("new(") => New,
             _ if starts("append(") => Append,
@@ -36,6 +38,21 @@ impl AllocationKind {
             _ => Boxed,
         }
     }
+}
+
+/// The number of arguments of a call, by the commas outside of all brackets in it.
+fn arguments(call: &str) -> usize {
+    let mut depth = 0_i32;
+    let mut commas = 0;
+    for byte in call.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth -= 1,
+            b',' if depth == 1 => commas += 1,
+            _ => {}
+        }
+    }
+    commas + 1
 }
 
 /// Whether strings are put together: a sum outside of all brackets and quotes, of no number. Numbers in variables that are
@@ -107,6 +124,7 @@ mod tests {
             ("make(map[int]int)", Map),
             ("make(chan int, 3)", Channel),
             ("make(T, n)", Other),
+            ("make(Key, 0, len(p.context) + 1)", Slice),
             ("new(T)", New),
             ("&T{...}", Composite),
             ("map[string]int{...}", Map),

@@ -24,6 +24,8 @@ pub(super) enum Message<'a> {
     Function { are_all_told: bool },
     /// A conversion that copies nothing.
     ZeroCopy,
+    /// A parameter leaks.
+    Leaks(&'a str),
     /// Of no interest here.
     Known,
     /// Not in the catalogue.
@@ -74,6 +76,9 @@ impl<'a> Message<'a> {
         if text.starts_with("zero-copy ") {
             return Message::ZeroCopy;
         }
+        if let Some(name) = leaking(text) {
+            return Message::Leaks(name);
+        }
         let plain = text.trim_start();
         if KNOWN.iter().any(|start| plain.starts_with(start)) {
             return Message::Known;
@@ -85,6 +90,19 @@ impl<'a> Message<'a> {
             .or_else(|| stays(text))
             .unwrap_or_else(|| other(text))
     }
+}
+
+/// `leaking param: p`, `leaking param: p to result ~r0 level=0`, `leaking param content: p`.
+fn leaking(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("leaking param")?;
+    let rest = rest.strip_prefix(" content").unwrap_or(rest);
+    rest.strip_prefix(": ")?.split(' ').next()
+}
+
+/// The name of a parameter of which JSON tells how it leaks: `parameter p leaks to {heap} with derefs=0`.
+pub(super) fn leaked(text: &str) -> Option<&str> {
+    let (name, _) = text.strip_prefix("parameter ")?.split_once(" leaks to ")?;
+    Some(name)
 }
 
 fn escapes(text: &str) -> Option<Message<'_>> {
@@ -199,7 +217,11 @@ mod tests {
             ("moved to heap: x", Message::Moved("x")),
             ("a + b does not escape", Message::Stays("a + b")),
             ("p does not escape, mutate, or call", Message::Known),
-            ("leaking param: p to result ~r0 level=0", Message::Known),
+            (
+                "leaking param: p to result ~r0 level=0",
+                Message::Leaks("p"),
+            ),
+            ("leaking param content: p", Message::Leaks("p")),
             (
                 "parameter p leaks to {heap} with derefs=0:",
                 Message::Explained,

@@ -151,6 +151,11 @@ impl File<'_> {
         let text = String::from_utf8_lossy(placed.message);
         match Message::of(&text) {
             Message::Known => self.collector.message(),
+            Message::Leaks(parameter) => {
+                self.collector.message();
+                let file = self.collector.file(&name(placed))?;
+                self.collector.parameter(file, placed.line, parameter)?;
+            }
             Message::ZeroCopy => {
                 self.collector.message();
                 let at = self.position(placed)?;

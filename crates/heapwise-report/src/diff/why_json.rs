@@ -62,13 +62,13 @@ impl<'a> JsonPart<'a> {
             reason: words::reason_name(&part.cause),
             told_by: told_by(&part.cause),
             value: part.value.into(),
-            at: site(&part.at),
-            from: part.from.as_ref().map(site),
+            at: site(&part.at, part.inlined),
+            from: part.from.as_ref().map(|from| site(from, part.from_inlined)),
             compiler: JsonDecision::all(&part.cause),
         }
     }
 }
 
-fn site(site: &Site) -> JsonSite<'_> {
-    JsonSite::new(site, Inlined::default(), Granularity::Lines)
+fn site(site: &Site, inlined: Inlined) -> JsonSite<'_> {
+    JsonSite::new(site, inlined, Granularity::Lines)
 }

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
+use heapwise_analysis::Granularity;
 use heapwise_analysis::explain::{
     Advice, AllocationRate, BlockSize, Cause, ChangedSite, Code, Ladder, LogComparison,
     ReasonShare, Subject, Unmatched,
 };
-use heapwise_analysis::{Granularity, Inlined, Site};
 use heapwise_decode::EscapeOutcome;
 use serde::Serialize;
 
@@ -299,7 +299,7 @@ impl<'a> JsonSubject<'a> {
             given_up: ladder.given_up,
         };
         Self {
-            site: site(&subject.at),
+            site: JsonSite::new(&subject.at, subject.inlined, Granularity::Lines),
             calls: subject.entry.as_deref(),
             code: code.and_then(Code::line),
             code_source: code.map(Code::name),
@@ -358,8 +358,4 @@ impl<'a> JsonAdvice<'a> {
                 .collect(),
         }
     }
-}
-
-fn site(site: &Site) -> JsonSite<'_> {
-    JsonSite::new(site, Inlined::default(), Granularity::Lines)
 }

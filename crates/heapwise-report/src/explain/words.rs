@@ -152,9 +152,9 @@ impl ExplainReport {
         let high = self.label(saving.high);
         let part = self.percent(saving.high);
         match saving.low {
-            0 => format!("saves at most {high}, {part} of the total"),
+            0 => format!("saves at most {high} at this line, {part} of the total"),
             low => format!(
-                "saves {} to {high}, at most {part} of the total",
+                "saves {} to {high} at this line, at most {part} of the total",
                 self.label(low)
             ),
         }
@@ -186,7 +186,13 @@ impl ExplainReport {
             Some(_) => self.hints.helped,
             None => self.hints.grows,
         };
+        // A part of a function of which the line is little is more than the line has.
+        let total = self.answer.total.value.max(1) as f64;
+        let half = advice
+            .saving
+            .map_or(0.0, |saving| saving.high as f64 / total * 50.0);
         words
+            .replace("PART", &format!("{:.1}", half.clamp(0.1, 99.0)))
             .replace("TYPE", &self.answer.sample_type.type_)
             .replace("FUNCTION", function)
     }

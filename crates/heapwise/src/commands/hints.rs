@@ -13,7 +13,7 @@ pub(crate) fn hints() -> Hints {
                                 the same -benchtime=100x on both sides and --same-work";
     hints.work_of_services = "--before-ops and --after-ops, --per seconds, or --same-work if both \
                               did the same";
-    hints.helped = "heapwise verify BEFORE AFTER --same-work --require 'TYPE cum:FUNCTION <= -10%'";
+    hints.helped = "heapwise verify BEFORE AFTER --same-work --require 'TYPE total <= -PART%'";
     hints.grows = "heapwise growth PROFILES --focus 'FUNCTION'";
     hints
 }

@@ -16,6 +16,7 @@ const LARGEST: f64 = 64.0;
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
     let fits = subject.is_own()
         && subject.has_reason(&[Reason::InterfaceConversion])
+        && !subject.is_result()
         && subject.is_short_lived()
         && subject.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {

@@ -14,6 +14,8 @@ const TEXTS: (&str, &str) = (
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
     let fits = subject.is_own()
         && subject.has_reason(&[Reason::StringConversion])
+        && !subject.is_result()
+        && !subject.is_part()
         && subject.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::StringConversion,

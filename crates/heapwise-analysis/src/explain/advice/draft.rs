@@ -40,6 +40,31 @@ impl Subject {
         !decisions.is_empty() && decisions.iter().all(|one| kinds.contains(&one.kind))
     }
 
+    /// Whether it is a result of the function that makes it: what its callers ask for.
+    pub(super) fn is_result(&self) -> bool {
+        // A result with a name is where the way ends, without a step to return it. One of a function that was inlined is
+        // where it begins.
+        let is_unnamed = |to: &str| to.starts_with("~r");
+        let is_name = |end: &str| !end.starts_with('{');
+        let mut decisions = self.cause.decisions().iter();
+        decisions.any(|one| {
+            let mut steps = one.steps.iter();
+            one.end.as_deref().is_some_and(is_name)
+                || one.destination.as_deref().is_some_and(is_unnamed)
+                || steps.any(|step| step.why == "return")
+        })
+    }
+
+    /// Whether it is kept in something else that is made on the heap: as the type of that wants it.
+    pub(super) fn is_part(&self) -> bool {
+        let mut ends = self
+            .cause
+            .decisions()
+            .iter()
+            .filter_map(|one| one.end.as_deref());
+        ends.any(|end| end.starts_with("{storage for "))
+    }
+
     pub(super) fn has_reason(&self, reasons: &[Reason]) -> bool {
         self.reason()
             .is_some_and(|reason| reasons.contains(&reason))

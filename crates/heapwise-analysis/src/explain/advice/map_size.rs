@@ -12,7 +12,9 @@ const TEXTS: (&str, &str) = (
 
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
     let ladder = subject.ladder?;
-    let fits = subject.has_reason(&[Reason::MapGrowth]);
+    // The compiler decides on make and literals: those are made at once, of several sizes where their sizes differ. A map
+    // grows where something is put into it, of which the compiler says nothing.
+    let fits = subject.has_reason(&[Reason::MapGrowth]) && subject.cause.decisions().is_empty();
     fits.then(|| Draft {
         rule: Rule::MapSize,
         texts: TEXTS,

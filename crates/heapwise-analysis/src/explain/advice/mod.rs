@@ -84,7 +84,10 @@ const RULES: [fn(&Subject) -> Option<Draft>; 14] = [
 /// Advice on lines, the largest saving first.
 pub(super) fn advise(lines: &[Subject]) -> Vec<Advice> {
     let warm = lines.iter().filter(|line| is_worth_it(line));
-    let advised = warm.filter_map(|line| Some((line, RULES.iter().find_map(|rule| rule(line))?)));
+    let advised = warm.filter_map(|line| {
+        let mut drafts = RULES.iter().filter_map(|rule| rule(line));
+        Some((line, drafts.find(|draft| saves_enough(line, draft))?))
+    });
     let all = advised.map(|(line, draft)| Advice {
         rule: draft.rule,
         change: draft.texts.0,
@@ -123,6 +126,13 @@ fn merge_arguments(all: Vec<Advice>) -> Vec<Advice> {
         }
     }
     kept
+}
+
+/// Whether what it saves at most is worth a word as the line itself is.
+fn saves_enough(line: &Subject, draft: &Draft) -> bool {
+    draft
+        .parts
+        .is_none_or(|(_, most)| line.share * most >= LEAST_SHARE)
 }
 
 /// Whether a line is warm, sampled often enough, and not of a test.

@@ -1,6 +1,6 @@
 //! Large buffers that are garbage soon: use them again.
 
-use heapwise_decode::AllocationKind;
+use heapwise_decode::{AllocationKind, Decision};
 
 use super::draft::Draft;
 use super::rule::Rule;
@@ -21,12 +21,6 @@ const SMALLEST: f64 = 1024.0;
 const SPREAD: f64 = 8.0;
 
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
-    const BUFFERS: [AllocationKind; 4] = [
-        AllocationKind::Slice,
-        AllocationKind::Variable,
-        AllocationKind::New,
-        AllocationKind::Composite,
-    ];
     const REASONS: [Reason; 7] = [
         Reason::TooLarge,
         Reason::SizeNotConstant,
@@ -39,7 +33,7 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
     let kept = subject.kept?;
     let fits = subject.is_own()
         && subject.has_reason(&REASONS)
-        && subject.is_of(&BUFFERS)
+        && is_buffer(subject)
         && subject.is_short_lived()
         // A buffer that grows is in use while it does.
         && subject.ladder.is_none()
@@ -51,4 +45,23 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
         evidence: [vec![subject.decided()], subject.facts()].concat(),
         parts: Some((0.0, 1.0 - kept.part)),
     })
+}
+
+/// Whether it is bytes or elements that can be given back: states and results are not. Of a variable only the name is told.
+fn is_buffer(subject: &Subject) -> bool {
+    let decisions = subject.cause.decisions();
+    let named = |text: &str| text.to_lowercase().contains("buf");
+    let is_one = |one: &Decision| {
+        let words = one.subject.as_str();
+        match one.kind {
+            AllocationKind::Slice => true,
+            AllocationKind::Variable => named(words),
+            AllocationKind::New => words.starts_with("new([") || named(words),
+            AllocationKind::Composite => {
+                words.starts_with("&[") || words.split('{').next().is_some_and(named)
+            }
+            _ => false,
+        }
+    };
+    !decisions.is_empty() && decisions.iter().all(is_one)
 }

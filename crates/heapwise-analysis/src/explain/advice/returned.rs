@@ -13,8 +13,8 @@ const TEXTS: (&str, &str) = (
      copied often and is larger than a few words",
 );
 
-/// Larger ones cost more to copy than to allocate.
-const LARGEST: f64 = 256.0;
+/// Larger ones are more than a few words, and mostly nodes or states that are kept by their addresses.
+const LARGEST: f64 = 64.0;
 
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
     const VALUES: [AllocationKind; 3] = [
@@ -26,6 +26,7 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
         && subject.has_reason(&[Reason::Returned])
         && subject.is_of(&VALUES)
         && !is_of_another_package(subject)
+        && !is_inlined(subject)
         && subject.is_short_lived()
         && subject.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {
@@ -34,6 +35,11 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
         evidence: [vec![subject.decided()], subject.facts()].concat(),
         parts: Some((0.0, 1.0)),
     })
+}
+
+/// Whether the function was inlined: then the caller has the value itself, and it is the caller that lets it escape.
+fn is_inlined(subject: &Subject) -> bool {
+    subject.cause.decisions().iter().any(|one| one.is_inlined)
 }
 
 /// Whether the type is another package's, as of a node of its tree: who uses those needs pointers.

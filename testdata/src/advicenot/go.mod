@@ -1,0 +1,3 @@
+module example.com/advicenot
+
+go 1.27
