@@ -135,7 +135,7 @@ fn refuses_what_makes_no_sense() {
                 "--require",
                 "alloc_space total <= 5MB",
             ],
-            "heapwise: invalid value 'csv' for '--format <FORMAT>'\n  [possible values: text, json, markdown, junit, github, benchfmt]\n\nFor more information, try '--help'.\n",
+            "heapwise: invalid value 'csv' for '--format <FORMAT>'\n  [possible values: text, json, markdown, junit, github, html, benchfmt]\n\nFor more information, try '--help'.\n",
         ),
         (
             vec![

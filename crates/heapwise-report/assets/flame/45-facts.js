@@ -36,11 +36,19 @@ function factsOfDiff(tree, node) {
   const q = judgedBy().q?.[sameAs(tree, node)] ?? null, sign = change > 0 ? "+" : "", word = verdict(tree, node);
   const side = (name, value) => [name, `${amount(value)}, ${percent(value, cum(raw, name)[0])}`, exact(value)];
   const flats = (text) => ["before", "after"].map((name) => text(flat(tree, name)[node])).join(" → ");
+  const moved = movedTo(sameAs(tree, node));
   return [side("before", before), side("after", after),
     ["change", `${sign}${amount(change)}${before ? `, ${sign}${percent(change, before)}` : ""}`, exact(change),
       state.per ? "" : interval(change, ...endsOf(tree, node, false))],
     ["flat", flats(amount), flats(exact)],
-    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null ? "" : `q ${Number(q.toPrecision(3))}`]];
+    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null ? "" : `q ${Number(q.toPrecision(3))}`],
+    ...(moved < 0 ? [] : [["moved", `${change < 0 ? "to" : "from"} ${nameOf(raw, moved)}`, placeOf(raw.fn[moved])]])];
+}
+
+/** The frame of the data that what a frame lost went to, or that what it gained came from. */
+function movedTo(one) {
+  const moves = judgedBy().moved || [];
+  return (moves.find(([from]) => from === one) || [-1, -1])[1];
 }
 
 const facts = isDiff ? factsOfDiff : factsOfOne;

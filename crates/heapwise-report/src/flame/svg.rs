@@ -115,7 +115,8 @@ pub(crate) fn write_difference(
 
 fn left_out(graph: &FlameGraph) -> Option<String> {
     let left = graph.left_out?;
-    let below = left.below * 100.0;
+    // Parts of a percent, without what binary fractions add.
+    let below = (left.below * 1e8).round() / 1e6;
     Some(format!(
         "{} frames below {below}% of the total are drawn together",
         left.frames
