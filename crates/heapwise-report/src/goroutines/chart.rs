@@ -1,19 +1,12 @@
 //! How many goroutines there are over a series, as a picture.
 
 use super::GoroutinesReport;
-use crate::page::chart::{Chart, Line, MOST_LINES};
+use crate::page::chart::{Chart, Line, MOST_LINES, times};
 
 /// All goroutines, and the groups that are told first.
 pub(super) fn charts(report: &GoroutinesReport) -> Vec<String> {
     let series = &report.answer.series;
-    let nanos: Option<Vec<i64>> = series.iter().map(|point| point.time_nanos).collect();
-    let times: Vec<f64> = match &nanos {
-        Some(nanos) => {
-            let first = nanos.first().copied().unwrap_or(0);
-            nanos.iter().map(|&at| (at - first) as f64 / 1e9).collect()
-        }
-        None => (0..series.len()).map(|at| at as f64).collect(),
-    };
+    let (times, is_timed) = times(series.iter().map(|point| point.time_nanos));
     let total = Line {
         name: "all goroutines".to_owned(),
         values: series.iter().map(|point| point.total as f64).collect(),
@@ -29,7 +22,7 @@ pub(super) fn charts(report: &GoroutinesReport) -> Vec<String> {
         title: "goroutines".to_owned(),
         unit: "count".to_owned(),
         times,
-        is_timed: nanos.is_some(),
+        is_timed,
         lines: std::iter::once(total).chain(groups).collect(),
     };
     chart.svg().into_iter().collect()

@@ -4,31 +4,26 @@ use heapwise_analysis::stats::LevelLabel;
 use heapwise_analysis::{RateTime, SiteGrowth};
 
 use super::GrowthReport;
-use crate::page::chart::{Band, Chart, Line, MOST_LINES};
+use crate::page::chart::{Band, Chart, Line, MOST_LINES, times};
 
 const HOUR: f64 = 3600.0;
 
 /// The total, and the sites that change most.
 pub(super) fn charts(report: &GrowthReport) -> Vec<String> {
     let answer = &report.answer;
-    let nanos: Option<Vec<i64>> = answer.points.iter().map(|point| point.nanos).collect();
-    let nanos = nanos.filter(|_| answer.time != RateTime::Unknown);
-    let times: Vec<f64> = match &nanos {
-        Some(nanos) => {
-            let first = nanos.first().copied().unwrap_or(0);
-            nanos.iter().map(|&at| (at - first) as f64 / 1e9).collect()
-        }
-        None => (0..answer.points.len()).map(|at| at as f64).collect(),
-    };
+    let is_known = answer.time != RateTime::Unknown;
+    let nanos = answer
+        .points
+        .iter()
+        .map(|point| point.nanos.filter(|_| is_known));
+    let (times, is_timed) = times(nanos);
     let chart = |title: String, sites: Vec<&SiteGrowth>| {
-        let lines = sites
-            .into_iter()
-            .map(|site| line(site, &times, nanos.is_some()));
+        let lines = sites.into_iter().map(|site| line(site, &times, is_timed));
         let chart = Chart {
             title,
             unit: answer.sample_type.unit.clone(),
             times: times.clone(),
-            is_timed: nanos.is_some(),
+            is_timed,
             lines: lines.collect(),
         };
         chart.svg()

@@ -15,6 +15,19 @@ pub(crate) struct Chart {
     pub(crate) lines: Vec<Line>,
 }
 
+/// When points were, in seconds since the first, and that this is known; else their numbers.
+pub(crate) fn times(nanos: impl Iterator<Item = Option<i64>> + Clone) -> (Vec<f64>, bool) {
+    let known: Option<Vec<i64>> = nanos.clone().collect();
+    match known {
+        Some(nanos) => {
+            let first = nanos.first().copied().unwrap_or(0);
+            let since = nanos.iter().map(|&at| (at - first) as f64 / 1e9);
+            (since.collect(), true)
+        }
+        None => ((0..nanos.count()).map(|at| at as f64).collect(), false),
+    }
+}
+
 /// A line.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Line {
