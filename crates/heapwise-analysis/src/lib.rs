@@ -189,14 +189,15 @@ pub use heapwise_stats as stats;
 pub use profile::calendar::{Date, Zone, timestamp};
 pub use profile::header::{Header, SampleType, binary_file};
 pub use profile::labels::LabelGroups;
-pub use profile::merge::{BaseMode, merge, subtract};
+pub use profile::merge::{BaseMode, Heading, PartialSum, SumPlan, merge, subtract};
 pub use profile::normalize::normalize;
 pub use profile::output_unit::OutputUnit;
 pub use profile::select::{LabelUnits, SelectOptions, Selected, Selector, add_missing_mapping};
 pub use profile::units;
 pub use questions::{Diff, Dumps, Top, TopAnswer, TopRow, diff_profiles, goroutines, top};
 pub use rank::{
-    Columns, Frames, Omitted, RankOptions, RankRow, Ranking, RowOrder, Shown, Total, Trim, Whole,
+    Columns, Frames, Omitted, RankOptions, RankRow, Ranking, RankingSum, RowOrder, Shown, Total, Trim,
+    Whole,
     rank, rank_profile, rank_reader, rank_selected,
 };
 pub use site::granularity::Granularity;

@@ -87,6 +87,20 @@ impl ProfileMaker {
         &self.tables
     }
 
+    /// About how many bytes of memory the tables take, with what finds their rows again.
+    pub fn table_bytes(&self) -> usize {
+        const TEXT: usize = 64;
+        const LOCATION: usize = 160;
+        const LINE: usize = 80;
+        const FUNCTION: usize = 112;
+        let tables = &self.tables;
+        2 * tables.strings.size()
+            + TEXT * self.texts.len()
+            + LOCATION * tables.locations.len()
+            + LINE * tables.lines.len()
+            + FUNCTION * tables.functions.len()
+    }
+
     /// Sets what the period counts and how long it is; 0 is "not recorded".
     pub fn set_period(&mut self, type_: &[u8], unit: &[u8], period: i64) {
         let value_type = self.value_type(type_, unit);

@@ -177,6 +177,20 @@ impl Error {
         )
     }
 
+    /// The refusal of a sum whose tables take more than `max_bytes` in memory.
+    pub fn too_large_tables(max_bytes: usize) -> Self {
+        Self::new(
+            ErrorKind::TooLarge,
+            Stage::Merge,
+            "tables",
+            format!(
+                "names and locations of more than {} in memory",
+                counted(max_bytes, "byte")
+            ),
+            "tables within the limit",
+        )
+    }
+
     /// Turns an error of the underlying reader into ours; one of ours that travelled through
     /// `std::io` comes back unchanged.
     pub(crate) fn from_io(error: std::io::Error, byte: u64) -> Self {

@@ -1,9 +1,8 @@
 //! The sites of one or more profiles with what each allocates.
 
-use std::collections::HashMap;
-
 use super::order::sort_rows;
 use super::shown::{RowOrder, Shown};
+use super::sum::RankingSum;
 use super::trim::{Trim, Worth};
 use crate::profile::header::Header;
 use crate::site::granularity::Granularity;
@@ -174,16 +173,12 @@ impl Ranking {
         self.totals.get(index).copied().unwrap_or_default()
     }
 
-    /// Adds rankings of the same granularity up, site by site. Sample types that not all of them
-    /// have are left out; the order is that of the first (profile/merge.go:
-    /// CompatibilizeSampleTypes). `None` without rankings or without a common type in one unit.
+    /// Adds rankings of the same granularity up, site by site, as [`RankingSum`](super::RankingSum)
+    /// does. `None` without rankings or without a common type in one unit.
     pub fn sum(rankings: Vec<Ranking>) -> Option<Ranking> {
-        let mut rankings = rankings.into_iter();
-        let mut sum = rankings.next()?;
-        for other in rankings {
-            sum = sum.plus(other)?;
-        }
-        Some(sum)
+        let mut sum = RankingSum::default();
+        rankings.into_iter().for_each(|ranking| sum.add(ranking));
+        sum.finish()
     }
 
     /// What percentages are of: everything, whatever filters have left out
@@ -196,30 +191,11 @@ impl Ranking {
         totals.get(index).copied().unwrap_or_default().of_pprof()
     }
 
-    fn plus(self, other: Ranking) -> Option<Ranking> {
-        let common: Vec<(usize, usize)> = self
-            .header
-            .sample_types
-            .iter()
-            .enumerate()
-            .filter_map(|(mine, sample_type)| {
-                let theirs = &other.header.sample_types;
-                let theirs = theirs.iter().position(|known| known == sample_type)?;
-                Some((mine, theirs))
-            })
-            .collect();
-        if common.is_empty() {
-            return None;
-        }
-        let mine: Vec<usize> = common.iter().map(|&(mine, _)| mine).collect();
-        let theirs: Vec<usize> = common.iter().map(|&(_, theirs)| theirs).collect();
-        let mut sum = self.select(&mine);
-        sum.absorb(other.select(&theirs));
-        Some(sum)
-    }
-
     /// Only some sample types, in the order given.
-    fn select(mut self, indexes: &[usize]) -> Ranking {
+    pub(super) fn select(mut self, indexes: &[usize]) -> Ranking {
+        if indexes.iter().copied().eq(0..self.header.sample_types.len()) {
+            return self;
+        }
         let default = self.header.default_sample_index;
         self.header.default_sample_index = indexes
             .iter()
@@ -240,7 +216,8 @@ impl Ranking {
         self
     }
 
-    fn absorb(&mut self, other: Ranking) {
+    /// Adds all but the rows of another one.
+    pub(super) fn absorb_totals(&mut self, other: &Ranking) {
         self.header.absorb(&other.header);
         self.sampling = self.sampling.or(other.sampling);
         self.blocks.absorb(&other.blocks);
@@ -248,24 +225,14 @@ impl Ranking {
             mine.absorb(theirs);
         }
         self.sample_count += other.sample_count;
-        for (mine, theirs) in self.totals.iter_mut().zip(other.totals) {
+        for (mine, &theirs) in self.totals.iter_mut().zip(&other.totals) {
             mine.add(theirs);
         }
-        let mut places: HashMap<Site, usize> = self
-            .rows
-            .iter()
-            .enumerate()
-            .map(|(at, row)| (row.site.clone(), at))
-            .collect();
-        for row in other.rows {
-            match places.get(&row.site).and_then(|&at| self.rows.get_mut(at)) {
-                Some(mine) => mine.absorb(&row),
-                None => {
-                    places.insert(row.site.clone(), self.rows.len());
-                    self.rows.push(row);
-                }
-            }
-        }
+    }
+
+    /// About how many bytes of memory it takes.
+    pub fn size(&self) -> usize {
+        self.rows.iter().map(RankRow::size).sum()
     }
 }
 
@@ -296,7 +263,15 @@ impl RankRow {
         self.cum.get(index).copied().unwrap_or(0)
     }
 
-    fn absorb(&mut self, other: &RankRow) {
+    /// About how many bytes of memory it takes.
+    pub(super) fn size(&self) -> usize {
+        let texts = [&self.site.function, &self.site.package, &self.site.file];
+        let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
+        let values = size_of::<i128>() * (self.flat.len() + self.cum.len());
+        size_of::<RankRow>() + texts + values + self.flat_blocks.size() + self.cum_blocks.size()
+    }
+
+    pub(super) fn absorb(&mut self, other: &RankRow) {
         self.inlined = self.inlined.or(other.inlined);
         self.flat_blocks.absorb(&other.flat_blocks);
         self.cum_blocks.absorb(&other.cum_blocks);

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use heapwise_decode::{
-    Flow, Label, LabelValue, Labels as ReadLabels, Limits, LocationIndex, ProfileMaker, Sample,
+    Error, Flow, Label, LabelValue, Labels as ReadLabels, Limits, LocationIndex, ProfileMaker, Sample,
     SampleStore, StringIndex, Tables, Visitor,
 };
 
 use super::BaseMode;
 use super::header::set_header;
+use super::heading::Heading;
 use super::rows::{Rows, Translation};
 use super::sums::{LabelKey, Labels, LabelsId, Sums};
 use super::types::{Column, CommonTypes, common_types};
@@ -20,34 +21,87 @@ pub(super) struct Merger {
     rows: Rows,
     sums: Sums,
     base_label: (StringIndex, LabelKey),
+    max_table_bytes: usize,
 }
 
 impl Merger {
-    pub(super) fn new(parts: &[&Tables], types: &CommonTypes, limits: &Limits) -> Self {
+    /// Of parts that are known.
+    pub(super) fn new(parts: &[Heading], types: &CommonTypes, limits: &Limits) -> Self {
+        Self::made(types, limits, |maker| set_header(maker, parts, types))
+    }
+
+    /// Of parts that are still to come, the first of which is this one.
+    pub(super) fn open(first: &Heading, types: &CommonTypes, limits: &Limits) -> Self {
+        Self::made(types, limits, |maker| {
+            let (type_, unit) = &types.period;
+            maker.set_period(type_, unit, 0);
+            maker.set_frame_patterns(first.drop.as_bytes(), first.keep.as_bytes());
+        })
+    }
+
+    fn made(types: &CommonTypes, limits: &Limits, head: impl FnOnce(&mut ProfileMaker)) -> Self {
         let names = types.types.iter();
         let names = names.map(|(type_, unit)| (type_.as_slice(), unit.as_slice()));
         let mut maker = ProfileMaker::new(limits, names);
-        set_header(&mut maker, parts, types);
+        head(&mut maker);
         let key = maker.text(BASE_LABEL.as_bytes());
         let value = maker.text(b"true");
         Self {
             rows: Rows::new(maker),
             sums: Sums::new(types.types.len(), limits),
             base_label: (key, LabelKey::Text(value)),
+            max_table_bytes: limits.max_table_bytes,
         }
+    }
+
+    /// Whether samples or tables did not fit the limits.
+    pub(super) fn is_full(&self) -> bool {
+        self.sums.is_full() || self.has_large_tables()
+    }
+
+    fn has_large_tables(&self) -> bool {
+        self.rows.maker.table_bytes() > self.max_table_bytes
+    }
+
+    /// Lets samples and tables take this much.
+    pub(super) fn set_limits(&mut self, limits: &Limits) {
+        self.sums.set_limit(limits);
+        self.max_table_bytes = limits.max_table_bytes;
+    }
+
+    /// Says what all parts together say of themselves.
+    pub(super) fn head(&mut self, parts: &[Heading], types: &CommonTypes) {
+        set_header(&mut self.rows.maker, parts, types);
+    }
+
+    /// Adds the samples of another sum, whose samples have the same values, in their order. What has become zero in it
+    /// stays, since it may not be in this one.
+    pub(super) fn absorb(&mut self, other: Merger) -> Result<()> {
+        let tables = other.rows.maker.into_tables()?;
+        let mut sums = other.sums;
+        sums.settle()?;
+        let columns: Vec<Column> = (0..sums.width()).map(Column::at).collect();
+        let mut adding = Adding::new(self, &tables, &columns, None);
+        adding.keeps_zeros = true;
+        sums.each(&mut |sample| adding.sample(&tables, sample))?;
+        Ok(())
     }
 
     /// The sum; when some samples have become zero, everything that only they named goes as well,
     /// as if the rest were added up anew.
     pub(super) fn finish(self, limits: &Limits) -> Result<(Tables, Sums)> {
+        if self.has_large_tables() {
+            return Err(Error::too_large_tables(self.max_table_bytes).into());
+        }
         let tables = self.rows.maker.into_tables()?;
         let mut sums = self.sums;
         sums.close()?;
         if !sums.has_zeros() {
             return Ok((tables, sums));
         }
-        let types = common_types(&[&tables])?;
-        let mut again = Merger::new(&[&tables], &types, limits);
+        let whole = [Heading::of(&tables)];
+        let types = common_types(&whole)?;
+        let mut again = Merger::new(&whole, &types, limits);
         let mut rest = Adding::new(&mut again, &tables, &[], None);
         let mut labels = Vec::new();
         sums.each(&mut |sample| {
@@ -67,6 +121,8 @@ pub(super) struct Adding<'a> {
     translation: Translation,
     label_numbers: HashMap<Vec<Label>, LabelsId>,
     base: Option<BaseMode>,
+    /// Whether samples that are zero count.
+    keeps_zeros: bool,
     /// How many frames of the sample that was last added are those of the sample at hand.
     shared: usize,
     own_labels: Vec<Label>,
@@ -88,6 +144,7 @@ impl<'a> Adding<'a> {
             translation,
             label_numbers: HashMap::new(),
             base,
+            keeps_zeros: false,
             shared: 0,
             own_labels: Vec::new(),
             values: Vec::new(),
@@ -116,6 +173,7 @@ impl<'a> Adding<'a> {
             rows,
             sums,
             base_label,
+            ..
         } = &mut *self.merger;
         let is_marked = self.base == Some(BaseMode::DiffBase);
         let mut labels: Labels = Vec::new();
@@ -156,7 +214,7 @@ impl Visitor for Adding<'_> {
         let values = columns.map(|column| column.of(sample.values()).saturating_mul(sign));
         self.values.clear();
         self.values.extend(values);
-        if !is_kept(&self.values, self.columns) {
+        if !self.keeps_zeros && !is_kept(&self.values, self.columns) {
             return;
         }
         let shared = std::mem::replace(&mut self.shared, usize::MAX);

@@ -2,13 +2,18 @@
 //! (profile/merge.go).
 
 mod header;
+mod heading;
 mod merger;
+mod partial;
 mod rows;
 mod stacks;
 mod sums;
 mod types;
 
-use heapwise_decode::{Limits, ProfileReader, Source, Tables};
+use heapwise_decode::{Limits, ProfileReader, Source};
+
+pub use heading::Heading;
+pub use partial::{PartialSum, SumPlan};
 
 use merger::{Adding, Merger};
 use types::common_types;
@@ -58,9 +63,11 @@ pub fn subtract<S: Source>(
 type Part<'a, S> = (&'a ProfileReader<S>, Option<BaseMode>);
 
 fn combine<S: Source>(parts: &[Part<'_, S>], limits: &Limits) -> Result<ProfileReader<S>> {
-    let tables: Vec<&Tables> = parts.iter().map(|(profile, _)| profile.tables()).collect();
-    let types = common_types(&tables)?;
-    let mut merger = Merger::new(&tables, &types, limits);
+    let headings = parts.iter();
+    let headings = headings.map(|(profile, _)| Heading::of(profile.tables()));
+    let headings: Vec<Heading> = headings.collect();
+    let types = common_types(&headings)?;
+    let mut merger = Merger::new(&headings, &types, limits);
     for (&(profile, base), columns) in parts.iter().zip(&types.columns) {
         let tables = profile.tables();
         profile.visit(&mut Adding::new(&mut merger, tables, columns, base))?;

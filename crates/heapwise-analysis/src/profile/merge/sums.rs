@@ -21,6 +21,10 @@ pub(super) type Labels = Vec<(StringIndex, LabelKey)>;
 /// The number of a set of labels.
 pub(super) type LabelsId = u32;
 
+/// What a set of labels takes, kept and to be found again, and each label of it.
+const LABEL_SET: usize = 128;
+const LABEL: usize = 112;
+
 /// Values by what samples are known by: their stack and their labels. In the order in which samples
 /// were first seen.
 pub(super) struct Sums {
@@ -31,6 +35,8 @@ pub(super) struct Sums {
     width: usize,
     max_bytes: usize,
     is_full: bool,
+    /// Bytes of memory that sets of labels take.
+    label_bytes: usize,
     /// Samples that have become zero, which are no longer told.
     zeros: usize,
 }
@@ -46,6 +52,7 @@ impl Sums {
             width: width.max(1),
             max_bytes: limits.max_column_bytes,
             is_full: false,
+            label_bytes: 0,
             zeros: 0,
         }
     }
@@ -56,6 +63,7 @@ impl Sums {
             return known;
         }
         let next = self.label_sets.len() as LabelsId;
+        self.label_bytes += LABEL_SET + LABEL * labels.len();
         let made = labels.iter().copied().map(made_label);
         self.label_sets.push(KeptLabels::made(made));
         self.label_numbers.insert(labels, next);
@@ -70,7 +78,7 @@ impl Sums {
 
     /// Adds values to those of the stack that was gone to and some labels.
     pub(super) fn add(&mut self, labels: LabelsId, values: &[i64]) {
-        let size = self.stacks.size() + 8 * (self.values.len() + self.width);
+        let size = self.stacks.size() + 8 * (self.values.len() + self.width) + self.label_bytes;
         self.is_full |= size > self.max_bytes || !self.stacks.is_addressable();
         if self.is_full {
             return;
@@ -93,14 +101,39 @@ impl Sums {
     ///
     /// Samples that did not fit the limits.
     pub(super) fn close(&mut self) -> Result<(), Error> {
+        self.settle()?;
+        let zeros = self.values.chunks_exact(self.width);
+        self.zeros = zeros.filter(|values| is_zero(values)).count();
+        Ok(())
+    }
+
+    /// Ends the adding.
+    ///
+    /// # Errors
+    ///
+    /// Samples that did not fit the limits.
+    pub(super) fn settle(&mut self) -> Result<(), Error> {
         if self.is_full {
             return Err(Error::too_many_samples(self.stacks.len(), self.max_bytes));
         }
         self.stacks.close();
         self.label_numbers = HashMap::new();
-        let zeros = self.values.chunks_exact(self.width);
-        self.zeros = zeros.filter(|values| is_zero(values)).count();
         Ok(())
+    }
+
+    /// Values of a sample.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether samples did not fit the limit.
+    pub(super) fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    /// Lets samples take this much.
+    pub(super) fn set_limit(&mut self, limits: &Limits) {
+        self.max_bytes = limits.max_column_bytes;
     }
 
     /// Whether something has become zero.

@@ -1,11 +1,9 @@
 //! The sample types that all of some profiles have.
 
-use heapwise_decode::{Error, Tables};
+use heapwise_decode::Error;
 
+use super::heading::{Heading, TypeAndUnit, describe};
 use crate::profile::units::{are_compatible, scale};
-
-/// A type and its unit, in the bytes of a profile.
-pub(super) type TypeAndUnit = (Vec<u8>, Vec<u8>);
 
 /// The sample types that all profiles have, and where each profile keeps them.
 pub(super) struct CommonTypes {
@@ -23,6 +21,11 @@ pub(super) struct Column {
 }
 
 impl Column {
+    /// As it is.
+    pub(super) fn at(at: usize) -> Column {
+        Column { at, ratio: 1.0 }
+    }
+
     /// The value in the common unit (profile/profile.go: ScaleN).
     pub(super) fn of(&self, values: &[i64]) -> i64 {
         let value = values.get(self.at).copied().unwrap_or(0);
@@ -37,11 +40,11 @@ impl Column {
 /// Finds what profiles have in common: sample types of the same name, in the order of the first
 /// profile (profile/merge.go: CompatibilizeSampleTypes), each in the finest of its units
 /// (internal/measurement/measurement.go: ScaleProfiles).
-pub(super) fn common_types(parts: &[&Tables]) -> Result<CommonTypes, Error> {
-    let names: Vec<Vec<TypeAndUnit>> = parts.iter().map(|part| sample_types(part)).collect();
-    let first = names.first().cloned().unwrap_or_default();
+pub(super) fn common_types(parts: &[Heading]) -> Result<CommonTypes, Error> {
+    let names: Vec<&[TypeAndUnit]> = parts.iter().map(|part| &*part.types).collect();
+    let first = names.first().copied().unwrap_or_default();
     let all_of = |type_: &[u8]| -> Option<Vec<usize>> {
-        let find = |types: &Vec<TypeAndUnit>| types.iter().position(|(known, _)| known == type_);
+        let find = |types: &&[TypeAndUnit]| types.iter().position(|(known, _)| known == type_);
         names.iter().map(find).collect()
     };
     let mut common = CommonTypes {
@@ -49,7 +52,7 @@ pub(super) fn common_types(parts: &[&Tables]) -> Result<CommonTypes, Error> {
         period: TypeAndUnit::default(),
         columns: vec![Vec::new(); parts.len()],
     };
-    for (type_, _) in &first {
+    for (type_, _) in first {
         let Some(places) = all_of(type_) else {
             continue;
         };
@@ -69,16 +72,6 @@ pub(super) fn common_types(parts: &[&Tables]) -> Result<CommonTypes, Error> {
     }
     common.period = common_period(parts)?;
     Ok(common)
-}
-
-fn sample_types(tables: &Tables) -> Vec<TypeAndUnit> {
-    let types = tables.sample_types().iter();
-    types
-        .map(|value_type| {
-            let type_ = tables.text_bytes(value_type.type_).to_vec();
-            (type_, tables.text_bytes(value_type.unit).to_vec())
-        })
-        .collect()
 }
 
 /// The one in the finest unit; `None` when they do not convert into each other
@@ -110,8 +103,14 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn different(names: &[Vec<TypeAndUnit>]) -> Error {
-    let lists: Vec<String> = names.iter().map(|types| describe(types)).collect();
+fn different(names: &[&[TypeAndUnit]]) -> Error {
+    let mut lists: Vec<String> = Vec::new();
+    for types in names {
+        let list = describe(types);
+        if !lists.contains(&list) && lists.len() < LISTS {
+            lists.push(list);
+        }
+    }
     Error::incompatible(
         "sample types",
         lists.join(" and "),
@@ -119,29 +118,23 @@ fn different(names: &[Vec<TypeAndUnit>]) -> Error {
     )
 }
 
-fn describe(types: &[TypeAndUnit]) -> String {
-    let all: Vec<String> = types
-        .iter()
-        .map(|(type_, unit)| format!("{}/{}", text(type_), text(unit)))
-        .collect();
-    format!("[{}]", all.join(" "))
-}
+/// Lists of types that a message names.
+const LISTS: usize = 5;
 
 /// What the periods count: one type, in the finest of the units.
-fn common_period(parts: &[&Tables]) -> Result<TypeAndUnit, Error> {
-    let periods: Vec<TypeAndUnit> = parts.iter().map(|part| period_type(part)).collect();
-    let all: Vec<&TypeAndUnit> = periods.iter().collect();
-    let Some(first) = periods.first() else {
+fn common_period(parts: &[Heading]) -> Result<TypeAndUnit, Error> {
+    let all: Vec<&TypeAndUnit> = parts.iter().map(|part| &part.period_type).collect();
+    let Some(&first) = all.first() else {
         return Ok(TypeAndUnit::default());
     };
-    let other = periods.iter().find(|other| other.0 != first.0);
+    let other = all.iter().find(|other| other.0 != first.0);
     match (finest(&all), other) {
         (Some(finest), None) => Ok(finest.clone()),
         (_, other) => {
-            let other = other.or_else(|| periods.iter().find(|other| other.1 != first.1));
-            let both = [Some(first), other].into_iter().flatten();
+            let other = other.or_else(|| all.iter().find(|other| other.1 != first.1));
+            let both = [Some(&first), other].into_iter().flatten();
             let both: Vec<String> = both
-                .map(|period| describe(std::slice::from_ref(period)))
+                .map(|&period| describe(std::slice::from_ref(period)))
                 .collect();
             Err(Error::incompatible(
                 "period type",
@@ -153,19 +146,10 @@ fn common_period(parts: &[&Tables]) -> Result<TypeAndUnit, Error> {
 }
 
 /// A profile's period in the unit of another.
-pub(super) fn period_in(tables: &Tables, unit: &[u8]) -> i64 {
-    let period = tables.period().unwrap_or(0);
-    let (_, own) = period_type(tables);
+pub(super) fn period_in(part: &Heading, unit: &[u8]) -> i64 {
+    let own = &part.period_type.1;
     if own == unit {
-        return period;
+        return part.period;
     }
-    scale(period, &text(&own), &text(unit)).0 as i64
-}
-
-fn period_type(tables: &Tables) -> TypeAndUnit {
-    let period_type = tables.period_type().unwrap_or_default();
-    (
-        tables.text_bytes(period_type.type_).to_vec(),
-        tables.text_bytes(period_type.unit).to_vec(),
-    )
+    scale(part.period, &text(own), &text(unit)).0 as i64
 }

@@ -74,10 +74,42 @@ impl Blocks {
         Blocks { counts }
     }
 
+    /// About how many bytes of memory they take behind their own.
+    pub(crate) fn size(&self) -> usize {
+        size_of::<BlockCount>() * self.counts.len()
+    }
+
     /// Adds other blocks.
     pub(crate) fn absorb(&mut self, other: &Blocks) {
+        if self.absorb_known(other) {
+            return;
+        }
         let mine = std::mem::take(&mut self.counts);
         *self = Blocks::of(mine.into_iter().chain(other.counts.iter().copied()));
+    }
+
+    /// Adds blocks where all sizes are there already, as they are where many profiles are added up, and none becomes
+    /// nothing.
+    fn absorb_known(&mut self, other: &Blocks) -> bool {
+        let mut mine = self.counts.iter();
+        let is_known = |theirs: &BlockCount| {
+            let same = mine.find(|count| count.size >= theirs.size);
+            same.is_some_and(|same| {
+                let mut both = *same;
+                both.absorb(theirs);
+                same.size == theirs.size && !both.is_nothing()
+            })
+        };
+        if !other.counts.iter().all(is_known) {
+            return false;
+        }
+        let mut mine = self.counts.iter_mut();
+        for theirs in &other.counts {
+            if let Some(same) = mine.find(|count| count.size == theirs.size) {
+                same.absorb(theirs);
+            }
+        }
+        true
     }
 
     /// The mix of sampled sizes. `None` when a count is negative, as in a difference of profiles.
