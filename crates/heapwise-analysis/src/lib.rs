@@ -196,9 +196,8 @@ pub use profile::select::{LabelUnits, SelectOptions, Selected, Selector, add_mis
 pub use profile::units;
 pub use questions::{Diff, Dumps, Top, TopAnswer, TopRow, diff_profiles, goroutines, top};
 pub use rank::{
-    Columns, Frames, Omitted, RankOptions, RankRow, Ranking, RankingSum, RowOrder, Shown, Total, Trim,
-    Whole,
-    rank, rank_profile, rank_reader, rank_selected,
+    Columns, Frames, Omitted, RankOptions, RankRow, Ranking, RankingSum, RowOrder, Shown, Total,
+    Trim, Whole, rank, rank_profile, rank_reader, rank_selected,
 };
 pub use site::granularity::Granularity;
 pub use site::identity::Site;

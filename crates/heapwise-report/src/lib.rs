@@ -69,6 +69,7 @@ pub use views::comments::CommentsReport;
 pub use views::folded_text::write_folded;
 pub use views::info::InfoReport;
 pub use views::input::{Input, Warning};
+pub use views::left_out::LeftOut;
 pub use views::listing::ListReport;
 pub use views::raw::RawReport;
 pub use views::source_text::{SourceText, SourceTexts};

@@ -4,6 +4,7 @@ use heapwise_decode::counted;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use anyhow::{Context, bail};
 use heapwise_decode::{Limits, Source};
@@ -11,6 +12,7 @@ use heapwise_decode::{Limits, Source};
 use crate::bundle::{self, Facts, Pick};
 use crate::executable::executable;
 use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
+use crate::many::{as_few, is_glob, matching};
 use crate::natural::{is_listed, sort};
 use crate::output::Output;
 
@@ -49,6 +51,22 @@ impl Source for NamedSource {
     }
 }
 
+impl NamedSource {
+    /// The file that it is read from.
+    pub(crate) fn file(&self) -> Option<&str> {
+        match &self.bytes {
+            Bytes::File(path) => Some(path),
+            Bytes::Collected(_) => None,
+        }
+    }
+
+    /// What tells whether its file has changed: size and time of change.
+    pub(crate) fn stamp(&self) -> Option<(u64, SystemTime)> {
+        let data = std::fs::metadata(self.file()?).ok()?;
+        Some((data.len(), data.modified().ok()?))
+    }
+}
+
 /// Opens what the user names.
 #[derive(Clone, Copy)]
 pub(crate) struct Opener<'a> {
@@ -57,6 +75,8 @@ pub(crate) struct Opener<'a> {
     /// What is asked of a server that is named alone.
     pub(crate) endpoint: Endpoint,
     pub(crate) is_quiet: bool,
+    /// Whether what cannot be read is left out later, rather than refused at once.
+    keeps_going: bool,
 }
 
 impl Output {
@@ -67,6 +87,7 @@ impl Output {
             fetcher: &self.fetcher,
             endpoint,
             is_quiet: self.is_quiet,
+            keeps_going: self.many.keeps_going,
         }
     }
 }
@@ -89,12 +110,43 @@ impl Opener<'_> {
 
     fn picked(&self, names: &[String], pick: Pick) -> anyhow::Result<Vec<NamedSource>> {
         let mut all = Names::default();
-        for name in names {
-            if !self.add_picks(name, pick, &mut all)? {
-                all.push(name.clone(), None);
+        for name in self.matched(names)? {
+            if !self.add_picks(&name, pick, &mut all)? {
+                all.push(name, None);
             }
         }
         self.open_all(all)
+    }
+
+    /// Opens the profiles of a report and those to subtract: a folder stands for all profiles in it, one of bundles for
+    /// the newest.
+    pub(crate) fn profiles(
+        &self,
+        profiles: &[String],
+        bases: &[String],
+    ) -> anyhow::Result<(Vec<NamedSource>, Vec<NamedSource>)> {
+        let mut all = self.names(profiles, Pick::Heap)?;
+        let bases = self.names(bases, Pick::Heap)?;
+        let count = all.names.len();
+        all.names.extend(bases.names);
+        all.facts.extend(bases.facts);
+        let mut sources = self.open_all(all)?;
+        let bases = sources.split_off(count);
+        Ok((sources, bases))
+    }
+
+    /// The names with each pattern replaced by what it matches.
+    fn matched(&self, names: &[String]) -> anyhow::Result<Vec<String>> {
+        let mut all = Vec::with_capacity(names.len());
+        for name in names {
+            let (label, path) = split_label(name);
+            if !is_glob(path) || self.fetcher.target(path, self.endpoint)?.is_some() {
+                all.push(name.clone());
+                continue;
+            }
+            all.extend(labelled(label, matching(path)?));
+        }
+        Ok(all)
     }
 
     /// Adds the files of a folder of bundles, if the name is one.
@@ -134,7 +186,9 @@ impl Opener<'_> {
             let bytes = match &place.at {
                 At::Stdin => Bytes::Collected(read_stdin(self.limits)?.into()),
                 At::File(path) => {
-                    check_file(path)?;
+                    if !self.keeps_going {
+                        check_file(path)?;
+                    }
                     Bytes::File((*path).to_owned())
                 }
                 At::Page(target) => {
@@ -165,8 +219,8 @@ impl Opener<'_> {
 
     fn names(&self, names: &[String], pick: Pick) -> anyhow::Result<Names> {
         let mut all = Names::default();
-        for name in names {
-            if !self.add_picks(name, pick, &mut all)? {
+        for name in self.matched(names)? {
+            if !self.add_picks(&name, pick, &mut all)? {
                 let files = with_directory(name)?.into_iter();
                 files.for_each(|file| all.push(file, None));
             }
@@ -192,16 +246,16 @@ impl Opener<'_> {
     fn each(&self, names: &[String], pick: Pick) -> anyhow::Result<Vec<(NamedSource, bool)>> {
         let mut all = Names::default();
         let mut are_named = Vec::new();
-        for name in names {
-            if self.add_picks(name, pick, &mut all)? {
+        for name in self.matched(names)? {
+            if self.add_picks(&name, pick, &mut all)? {
                 are_named.resize(all.names.len(), false);
-            } else if std::path::Path::new(name).is_dir() {
-                let mut files = files_in(name)?;
+            } else if std::path::Path::new(&name).is_dir() {
+                let mut files = files_in(&name)?;
                 files.retain(|file| executable(file).is_none());
                 files.into_iter().for_each(|file| all.push(file, None));
                 are_named.resize(all.names.len(), false);
             } else {
-                all.push(name.clone(), None);
+                all.push(name, None);
                 are_named.push(true);
             }
         }
@@ -285,7 +339,7 @@ impl Place<'_> {
 /// Names for messages: what is secret in a URL is hidden.
 pub(crate) fn listed(names: &[String]) -> String {
     let names: Vec<_> = names.iter().map(|name| redacted(name)).collect();
-    names.join(", ")
+    as_few(&names.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
 }
 
 /// Names to open, with what is known of each.
@@ -303,10 +357,22 @@ impl Names {
 }
 
 /// A name, or the profiles in the directory that it is of.
-fn with_directory(name: &str) -> anyhow::Result<Vec<String>> {
-    match std::path::Path::new(name).is_dir() {
-        true => profiles_in(name),
-        false => Ok(vec![name.to_owned()]),
+fn with_directory(name: String) -> anyhow::Result<Vec<String>> {
+    let (label, path) = split_label(&name);
+    match std::path::Path::new(path).is_dir() {
+        true => Ok(labelled(label, profiles_in(path)?)),
+        false => Ok(vec![name]),
+    }
+}
+
+/// Paths under the label of what they were made of.
+fn labelled(label: Option<&str>, paths: Vec<String>) -> Vec<String> {
+    match label {
+        Some(label) => {
+            let paths = paths.into_iter();
+            paths.map(|path| format!("{label}={path}")).collect()
+        }
+        None => paths,
     }
 }
 

@@ -19,6 +19,7 @@ mod exit;
 mod fetch;
 mod input;
 mod interrupt;
+mod many;
 mod natural;
 mod output;
 mod process;

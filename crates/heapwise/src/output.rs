@@ -8,10 +8,11 @@ use heapwise_analysis::Trim;
 use heapwise_decode::{Limits, counted};
 use heapwise_report::{Format, Layout, Warning};
 
-use crate::args::{Color, FileArgs, InputArgs, OutputArgs};
+use crate::args::{Color, FileArgs, InputArgs, ManyArgs, OutputArgs};
 use crate::ending;
 use crate::exit;
 use crate::fetch::Fetcher;
+use crate::many::Many;
 
 /// What the output options mean.
 pub(crate) struct Output {
@@ -31,6 +32,8 @@ pub(crate) struct Output {
     /// Whether that or the ending of a file tells the format.
     is_told: bool,
     pub(crate) is_quiet: bool,
+    /// How many profiles are read, and what was left out of them.
+    pub(crate) many: Many,
 }
 
 enum Target {
@@ -81,7 +84,16 @@ impl Output {
             is_asked: false,
             is_told: false,
             is_quiet: args.input.quiet,
+            many: Many::plain(args.input.quiet),
         }
+    }
+
+    /// Reads many profiles as it is asked for.
+    pub(crate) fn with_many(self, args: &ManyArgs) -> anyhow::Result<Output> {
+        Ok(Output {
+            many: Many::new(args, self.is_quiet)?,
+            ..self
+        })
     }
 
     /// What is left out unless something else is asked for: people get the rows that matter, as pprof

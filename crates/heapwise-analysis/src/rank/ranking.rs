@@ -193,7 +193,11 @@ impl Ranking {
 
     /// Only some sample types, in the order given.
     pub(super) fn select(mut self, indexes: &[usize]) -> Ranking {
-        if indexes.iter().copied().eq(0..self.header.sample_types.len()) {
+        if indexes
+            .iter()
+            .copied()
+            .eq(0..self.header.sample_types.len())
+        {
             return self;
         }
         let default = self.header.default_sample_index;

@@ -44,10 +44,22 @@ impl RankingSum {
         self.sum = Some(sum);
     }
 
+    /// Adds the sum of those that come next.
+    pub fn add_sum(&mut self, next: RankingSum) {
+        self.is_apart |= next.is_apart;
+        if let Some(sum) = next.sum {
+            self.add(sum);
+        }
+    }
+
     fn add_rows(&mut self, sum: &mut Ranking, other: Ranking) {
         let before = sum.rows.len();
         for row in other.rows {
-            match self.places.get(&row.site).and_then(|&at| sum.rows.get_mut(at)) {
+            match self
+                .places
+                .get(&row.site)
+                .and_then(|&at| sum.rows.get_mut(at))
+            {
                 Some(mine) => mine.absorb(&row),
                 None => {
                     self.places.insert(row.site.clone(), sum.rows.len());

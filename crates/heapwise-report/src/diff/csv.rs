@@ -9,7 +9,9 @@ use super::DiffReport;
 use super::page::Page;
 use super::why::Why;
 use crate::explain::words;
-use crate::formats::delimited::{SITE_FIELDS, estimate_fields, float, site_fields, write_rows};
+use crate::formats::delimited::{
+    SITE_FIELDS, estimate_fields, float, site_fields, write_remark, write_rows,
+};
 
 pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> {
     let mut header = SITE_FIELDS.to_vec();
@@ -32,6 +34,7 @@ pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> 
         let rows = page.shown().rows.into_iter();
         rows.map(|row| fields(page, row))
     });
+    write_remark(report.left_out.as_ref(), out)?;
     write_rows(&header, rows, out)
 }
 

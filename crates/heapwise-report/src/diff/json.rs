@@ -18,7 +18,8 @@ pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> 
     let reasons = report.reasons.as_ref();
     let log = reasons.and_then(|reasons| reasons.log.as_ref());
     let document = DiffDocument {
-        envelope: Envelope::new("heapwise.diff/1", &report.inputs, &report.warnings),
+        envelope: Envelope::new("heapwise.diff/1", &report.inputs, &report.warnings)
+            .with_left_out(report.left_out.as_ref()),
         sample_type: &difference.sample_type.type_,
         unit: &difference.sample_type.unit,
         granularity: difference.granularity.name(),

@@ -23,6 +23,7 @@ use crate::formats::markdown;
 use crate::formats::text::{self, Layout};
 use crate::hints::Hints;
 use crate::views::input::{Input, Warning};
+use crate::views::left_out::LeftOut;
 use crate::with::with;
 
 /// What changed between two sides.
@@ -33,6 +34,8 @@ pub struct DiffReport {
     pub inputs: Vec<Input>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
+    /// The profiles that were asked for and are not in it.
+    pub left_out: Option<LeftOut>,
     /// All sites that changed or did not, whatever benchmarks allocated in them.
     pub difference: Difference,
     /// The same for each benchmark, where benchmarks tell the work; then only these are shown.
@@ -60,6 +63,7 @@ impl DiffReport {
         Self {
             inputs: Vec::new(),
             warnings: Vec::new(),
+            left_out: None,
             difference,
             benchmarks: Vec::new(),
             before_name: "before".to_owned(),
@@ -77,6 +81,8 @@ impl DiffReport {
         with_inputs(inputs: Vec<Input>);
         /// What the user should know.
         with_warnings(warnings: Vec<Warning>);
+        /// The profiles that were asked for and are not in it.
+        with_left_out(left_out: Option<LeftOut>);
         /// The same for each benchmark, where benchmarks tell the work.
         with_benchmarks(benchmarks: Vec<BenchmarkDifference>);
         /// What to call the older side.
@@ -249,6 +255,7 @@ impl DiffReport {
             .iter()
             .filter(|warning| Self::is_caution(warning));
         let mut lines: Vec<String> = cautions.map(|warning| warning.message.clone()).collect();
+        lines.extend(self.left_out.iter().map(LeftOut::line));
         if self.benchmarks.is_empty() {
             return lines;
         }

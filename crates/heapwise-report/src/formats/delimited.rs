@@ -4,6 +4,9 @@ use std::io::{self, Write};
 
 use heapwise_analysis::{Estimate, Site};
 
+use super::text::printable;
+use crate::views::left_out::LeftOut;
+
 /// Writes rows of comma-separated values, quoted where needed.
 pub(crate) fn write_rows(
     header: &[&str],
@@ -15,6 +18,14 @@ pub(crate) fn write_rows(
         all.write(&row)?;
     }
     all.finish()
+}
+
+/// What has no column stands above all, behind a `#`.
+pub(crate) fn write_remark(line: Option<&LeftOut>, out: &mut dyn Write) -> io::Result<()> {
+    match line {
+        Some(left_out) => writeln!(out, "# {}", printable(&left_out.line())),
+        None => Ok(()),
+    }
 }
 
 /// Rows that are written one by one.

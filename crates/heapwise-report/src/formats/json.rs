@@ -9,6 +9,7 @@ use heapwise_analysis::{
 use serde::Serialize;
 
 use crate::views::input::{Input, Warning};
+use crate::views::left_out::LeftOut;
 
 /// What every document starts with.
 #[derive(Serialize)]
@@ -16,6 +17,22 @@ pub(crate) struct Envelope<'a> {
     schema: &'static str,
     inputs: Vec<JsonInput<'a>>,
     warnings: Vec<JsonWarning<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_out: Option<JsonLeftOut<'a>>,
+}
+
+/// Profiles that were asked for and are not in the answer.
+#[derive(Serialize)]
+struct JsonLeftOut<'a> {
+    asked: u64,
+    count: u64,
+    named: Vec<JsonNamed<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonNamed<'a> {
+    path: &'a str,
+    reason: &'a str,
 }
 
 impl<'a> Envelope<'a> {
@@ -24,7 +41,19 @@ impl<'a> Envelope<'a> {
             schema,
             inputs: inputs.iter().map(JsonInput::new).collect(),
             warnings: warnings.iter().map(JsonWarning::new).collect(),
+            left_out: None,
         }
+    }
+
+    /// Says what was left out.
+    pub(crate) fn with_left_out(mut self, left_out: Option<&'a LeftOut>) -> Self {
+        let named = |(path, reason): &'a (String, String)| JsonNamed { path, reason };
+        self.left_out = left_out.map(|left_out| JsonLeftOut {
+            asked: left_out.asked,
+            count: left_out.count,
+            named: left_out.named.iter().map(named).collect(),
+        });
+        self
     }
 }
 

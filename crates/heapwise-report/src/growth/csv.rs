@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use heapwise_analysis::SiteGrowth;
 
 use super::{GrowthReport, words};
-use crate::formats::delimited::{SITE_FIELDS, float, site_fields, write_rows};
+use crate::formats::delimited::{SITE_FIELDS, float, site_fields, write_remark, write_rows};
 
 const TITLES: [&str; 12] = [
     "label",
@@ -26,6 +26,7 @@ const TITLES: [&str; 12] = [
 pub(super) fn write(report: &GrowthReport, out: &mut dyn Write) -> io::Result<()> {
     let titles: Vec<&str> = TITLES.iter().chain(&SITE_FIELDS).copied().collect();
     let all = report.shown().iter().chain([&report.answer.total]);
+    write_remark(report.left_out.as_ref(), out)?;
     write_rows(&titles, all.map(|site| row(report, site)), out)
 }
 

@@ -27,7 +27,8 @@ pub(super) fn write(report: &GrowthReport, out: &mut dyn Write) -> io::Result<()
         of: first,
     };
     let document = Document {
-        envelope: Envelope::new("heapwise.growth/1", &report.inputs, &report.warnings),
+        envelope: Envelope::new("heapwise.growth/1", &report.inputs, &report.warnings)
+            .with_left_out(report.left_out.as_ref()),
         sample_type: JsonSampleType::new(&answer.sample_type),
         granularity: answer.granularity.name(),
         confidence: answer.confidence.level(),

@@ -18,6 +18,7 @@ use crate::formats::format::Format;
 use crate::formats::text::Layout;
 use crate::page::{title, write_page};
 use crate::views::input::{Input, Warning};
+use crate::views::left_out::LeftOut;
 use crate::with::with;
 
 pub(crate) use words::{label, rate_text};
@@ -30,6 +31,8 @@ pub struct GrowthReport {
     pub inputs: Vec<Input>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
+    /// The profiles that were asked for and are not in it.
+    pub left_out: Option<LeftOut>,
     /// The answer.
     pub answer: GrowthAnswer,
     /// Sites to show at most; `None` is all.
@@ -52,6 +55,7 @@ impl GrowthReport {
         Self {
             inputs: Vec::new(),
             warnings: Vec::new(),
+            left_out: None,
             answer,
             limit: None,
         }
@@ -62,6 +66,8 @@ impl GrowthReport {
         with_inputs(inputs: Vec<Input>);
         /// What the user should know.
         with_warnings(warnings: Vec<Warning>);
+        /// The profiles that were asked for and are not in it.
+        with_left_out(left_out: Option<LeftOut>);
         /// Sites to show at most; all without it.
         with_limit(limit: Option<usize>);
     }

@@ -8,6 +8,7 @@ use heapwise_decode::{agree, counted};
 
 use super::GrowthReport;
 use crate::formats::site_text::noun;
+use crate::views::left_out::LeftOut;
 
 /// Bars of a chart at most: of one on a line of its own, and of one in a table that is to fit 80 columns.
 const MOST_BARS: usize = 24;
@@ -183,6 +184,7 @@ impl GrowthReport {
             verdict(total.verdict),
             self.rate(total.trend.rate)
         )];
+        lines.extend(self.left_out.iter().map(LeftOut::line));
         lines.extend(self.of_processes());
         lines.push(self.count_of_growing());
         lines

@@ -8,7 +8,9 @@ use heapwise_analysis::{
 };
 use serde::Serialize;
 
-use crate::formats::delimited::{SITE_FIELDS, estimate_fields, number, site_fields, write_rows};
+use crate::formats::delimited::{
+    SITE_FIELDS, estimate_fields, number, site_fields, write_remark, write_rows,
+};
 use crate::formats::error_text;
 use crate::formats::format::Format;
 use crate::formats::json::{self, Envelope, JsonEstimate, JsonSite};
@@ -17,6 +19,7 @@ use crate::formats::site_text::{LEAST_NAME, noun, singular, style};
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
 use crate::views::input::{Input, Warning};
+use crate::views::left_out::LeftOut;
 use crate::views::origin::origin;
 use crate::with::with;
 use heapwise_analysis::units::{auto_label, narrow, percentage, scaled_label};
@@ -31,6 +34,8 @@ pub struct TopReport {
     pub merged: usize,
     /// What the user should know.
     pub warnings: Vec<Warning>,
+    /// The profiles that were asked for and are not in it.
+    pub left_out: Option<LeftOut>,
     /// What the sites are of.
     pub ranking: Ranking,
     /// The sample type shown.
@@ -55,6 +60,7 @@ impl TopReport {
             inputs: Vec::new(),
             merged: 1,
             warnings: Vec::new(),
+            left_out: None,
             ranking,
             sample_index,
             shown,
@@ -72,6 +78,8 @@ impl TopReport {
         with_merged(merged: usize);
         /// What the user should know.
         with_warnings(warnings: Vec<Warning>);
+        /// The profiles that were asked for and are not in it.
+        with_left_out(left_out: Option<LeftOut>);
         /// What the sites are ordered by.
         with_order(order: RowOrder);
         /// Of the intervals.
@@ -138,6 +146,9 @@ impl TopReport {
             Format::Csv => self.write_csv(out),
             Format::Markdown => {
                 writeln!(out, "**{}**\n", markdown::escape(&self.headline()))?;
+                if let Some(left_out) = &self.left_out {
+                    writeln!(out, "{}\n", markdown::escape(&left_out.line()))?;
+                }
                 if let Some(line) = self.filter_line() {
                     writeln!(out, "{}\n", markdown::escape(&line))?;
                 }
@@ -158,6 +169,9 @@ impl TopReport {
             text::printable(&origin(&self.ranking.header, self.merged))
         )?;
         writeln!(out, "{}", text::printable(&self.headline()))?;
+        if let Some(left_out) = &self.left_out {
+            text::write_sentence(&left_out.line(), layout, out)?;
+        }
         if let Some(line) = self.filter_line() {
             writeln!(out, "{}", text::printable(&line))?;
         }
@@ -428,13 +442,15 @@ impl TopReport {
             fields.extend(estimate_fields(cum));
             fields
         });
+        write_remark(self.left_out.as_ref(), out)?;
         write_rows(&header, rows, out)
     }
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let sample_type = self.sample_type();
         let document = TopDocument {
-            envelope: Envelope::new("heapwise.top/1", &self.inputs, &self.warnings),
+            envelope: Envelope::new("heapwise.top/1", &self.inputs, &self.warnings)
+                .with_left_out(self.left_out.as_ref()),
             sample_type: &sample_type.type_,
             unit: &sample_type.unit,
             granularity: self.ranking.granularity.name(),

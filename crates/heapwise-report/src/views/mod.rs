@@ -5,6 +5,7 @@ pub(crate) mod comments;
 pub(crate) mod folded_text;
 pub(crate) mod info;
 pub(crate) mod input;
+pub(crate) mod left_out;
 pub(crate) mod listing;
 pub(crate) mod origin;
 pub(crate) mod raw;

@@ -4,15 +4,19 @@ use clap::Args as ClapArgs;
 use heapwise_analysis::stats::Confidence;
 
 use super::values::{ConfidenceArgs, CountArgs, OrderArgs, SampleTypeArgs, SiteArgs};
-use super::{FilterArgs, OutputArgs};
+use super::{FilesFromArgs, FilterArgs, ManyArgs, OutputArgs};
 
 /// `heapwise growth`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = GROWTH_HELP)]
 pub(crate) struct GrowthArgs {
     /// Heap profiles of one process, best heap texts with debug=1. A directory stands for all in it, `-` is stdin.
-    #[arg(required = true, value_name = "PROFILE")]
+    #[arg(required_unless_present = "files_from", value_name = "PROFILE")]
     pub(crate) profiles: Vec<String>,
+    #[command(flatten)]
+    pub(crate) list: FilesFromArgs,
+    #[command(flatten)]
+    pub(crate) many: ManyArgs,
     #[command(flatten)]
     pub(crate) sample_type: SampleTypeArgs,
     #[command(flatten)]

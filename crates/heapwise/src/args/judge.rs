@@ -1,9 +1,11 @@
 //! What is compared, and how changes are judged.
 
+use anyhow::bail;
 use clap::{Args as ClapArgs, ValueEnum};
 use heapwise_analysis::stats::Confidence;
 
 use super::filters::FilterArgs;
+use super::many::{self, ManyArgs};
 use super::numbers::{amount_parser, confidence_parser, part_parser};
 use super::output::{OpenArgs, OutputArgs};
 use super::values::{OrderArgs, RowArgs, SampleTypeArgs, SiteArgs};
@@ -16,7 +18,11 @@ use super::why::WhyArgs;
 )]
 pub(crate) struct DiffArgs {
     #[command(flatten)]
-    pub(crate) sides: SidesArgs,
+    sides: SidesArgs,
+    #[command(flatten)]
+    lists: SideListsArgs,
+    #[command(flatten)]
+    pub(crate) many: ManyArgs,
     #[command(flatten)]
     pub(crate) view: ViewArgs,
     #[command(flatten)]
@@ -61,11 +67,39 @@ pub(crate) struct SidesArgs {
     /// Profiles of the older side: repeated runs, kept apart.
     ///
     /// A directory stands for all profiles in it.
-    #[arg(long, value_name = "PROFILE", num_args = 1.., conflicts_with = "pair", requires = "after")]
+    #[arg(long, value_name = "PROFILE", num_args = 1.., conflicts_with = "pair", requires = "newer")]
     pub(crate) before: Vec<String>,
     /// Profiles of the newer side.
-    #[arg(long, value_name = "PROFILE", num_args = 1.., conflicts_with = "pair")]
+    #[arg(long, value_name = "PROFILE", num_args = 1.., conflicts_with = "pair", group = "newer")]
     pub(crate) after: Vec<String>,
+}
+
+/// Lists of what is compared.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Sources")]
+pub(crate) struct SideListsArgs {
+    /// Also the profiles that this file names, one a line or NUL behind each.
+    #[arg(long, value_name = "FILE", conflicts_with = "pair", requires = "newer")]
+    before_files_from: Option<String>,
+    /// The same of the newer side.
+    #[arg(long, value_name = "FILE", conflicts_with = "pair", group = "newer")]
+    after_files_from: Option<String>,
+}
+
+impl DiffArgs {
+    /// What is compared, with what lists name.
+    pub(crate) fn sides(&self) -> anyhow::Result<SidesArgs> {
+        let lists = &self.lists;
+        let (before, after) = (&lists.before_files_from, &lists.after_files_from);
+        if before.as_deref() == Some("-") && after.as_deref() == Some("-") {
+            bail!("-: stdin can be read only once");
+        }
+        Ok(SidesArgs {
+            pair: self.sides.pair.clone(),
+            before: many::names(&self.sides.before, before.as_deref())?,
+            after: many::names(&self.sides.after, after.as_deref())?,
+        })
+    }
 }
 
 /// How changes are judged.

@@ -2,14 +2,20 @@
 
 use clap::Args as ClapArgs;
 
+use super::{FilesFromArgs, ManyArgs};
+
 /// The profiles that a report is of, and what is subtracted from them.
 #[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct SourceArgs {
     /// Profiles; several are merged. Files, `-` for stdin, URLs such as :6060 (help urls).
     ///
     /// As for pprof, the binary may be named before them; it is passed over.
-    #[arg(required = true, value_name = "PROFILE")]
+    #[arg(required_unless_present = "files_from", value_name = "PROFILE")]
     pub(crate) profiles: Vec<String>,
+    #[command(flatten)]
+    pub(crate) list: FilesFromArgs,
+    #[command(flatten)]
+    pub(crate) many: ManyArgs,
     #[command(flatten)]
     pub(crate) bases: BaseArgs,
     #[command(flatten)]

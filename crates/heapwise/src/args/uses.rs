@@ -26,8 +26,9 @@ use super::values::{
     UnitArgs,
 };
 use super::{
-    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, FlameArgs, GcArgs, GoroutinesArgs, GrowthArgs,
-    InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
+    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, FilesFromArgs, FlameArgs, GcArgs,
+    GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs, ManyArgs, PeekArgs, TopArgs, TuneArgs,
+    VerifyArgs, WatchArgs,
 };
 
 /// Options, by the structs that define them.
@@ -86,7 +87,7 @@ macro_rules! commands {
 commands! {
     /// `heapwise top`.
     Top of TopArgs, TopReport: Some([
-        options![RateArgs],
+        options![RateArgs, FilesFromArgs, ManyArgs],
         ranked(),
     ].concat());
     /// `heapwise tree`.
@@ -222,7 +223,14 @@ fn of_form(form: Target) -> Options {
         ]
         .concat(),
     };
-    let every = options![BaseArgs, FrameArgs, CompatibleArgs, TargetArgs];
+    let every = options![
+        FilesFromArgs,
+        ManyArgs,
+        BaseArgs,
+        FrameArgs,
+        CompatibleArgs,
+        TargetArgs
+    ];
     [own, every, filters(), options![LabelFrameArgs]].concat()
 }
 

@@ -12,14 +12,15 @@ use super::sides::{Sides, options, warnings};
 use super::why;
 use crate::args::{Color, DiffArgs, Test};
 use crate::browser;
+use crate::exit::{Gate, printable};
 use crate::output::Output;
 
 /// Rows of a text that is piped or pasted into a review, where nobody says how many.
 pub(super) const ROWS_FOR_PEOPLE: usize = 25;
 
 /// Runs `heapwise diff`.
-pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
-    let output = Output::new(&args.output, color);
+pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<Gate> {
+    let output = Output::new(&args.output, color).with_many(&args.many)?;
     output.expect_format(DiffReport::FORMATS)?;
     why::check(args, &output)?;
     let is_benchfmt = output.format == Format::Benchfmt;
@@ -29,9 +30,10 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
         false => Columns::One(args.view.sample_type.chosen(false).map(str::to_owned)),
     };
     let (view, judge) = (&args.view, &args.judge);
-    let sides = Sides::load(&args.sides, view, &args.filters, judge, columns, &output)?;
+    let sides = Sides::load(&args.sides()?, view, &args.filters, judge, columns, &output)?;
     if is_benchfmt {
-        return write_benchmarks(&sides, &output);
+        write_benchmarks(&sides, &output)?;
+        return Ok(output.many.gate());
     }
     let report = report(args, &sides, &output)?;
     let mut warnings = report.warnings.clone();
@@ -41,9 +43,12 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     let value = signed_label(flat, &report.difference.sample_type.unit);
     output.warn_of_omitted(rows, Some(value))?;
     if matches!(output.format, Format::Html | Format::Svg) {
-        return draw(args, &sides, &report, output);
+        let gate = output.many.gate();
+        draw(args, &sides, &report, output)?;
+        return Ok(gate);
     }
-    output.write(|out| report.write(output.format, output.layout, out))
+    output.write(|out| report.write(output.format, output.layout, out))?;
+    Ok(output.many.gate())
 }
 
 /// Writes a page or a picture.
@@ -89,7 +94,13 @@ pub(crate) fn write_benchmarks(sides: &Sides, output: &Output) -> anyhow::Result
         }
     }
     let sample_type = sides.after.sample_type();
-    output.write(|out| write_benchfmt(&all, &sample_type, out))
+    let left_out = output.many.what_was_left_out();
+    output.write(|out| {
+        if let Some(left_out) = left_out {
+            writeln!(out, "left-out: {}", printable(&left_out.line()))?;
+        }
+        write_benchfmt(&all, &sample_type, out)
+    })
 }
 
 fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<DiffReport> {
@@ -121,6 +132,7 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
     Ok(DiffReport::new(difference)
         .with_inputs(inputs)
         .with_warnings(all_warnings)
+        .with_left_out(output.many.what_was_left_out())
         .with_benchmarks(benchmarks)
         .with_before_name(sides.before.name("before"))
         .with_after_name(sides.after.name("after"))

@@ -6,15 +6,17 @@ use heapwise_report::{Format, GrowthReport};
 use super::levels::{LevelQuestion, LevelSources, Levels};
 use crate::args::{Color, GrowthArgs};
 use crate::executable::without_binary;
+use crate::exit::Gate;
 use crate::output::Output;
 
 /// Runs `heapwise growth`.
-pub(crate) fn run(args: &GrowthArgs, color: Color) -> anyhow::Result<()> {
-    let output = Output::new(&args.output, color);
+pub(crate) fn run(args: &GrowthArgs, color: Color) -> anyhow::Result<Gate> {
+    let output = Output::new(&args.output, color).with_many(&args.many)?;
     output.expect_format(GrowthReport::FORMATS)?;
     let report = answer(args, &output)?;
     output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+    output.write(|out| report.write(output.format, output.layout, out))?;
+    Ok(output.many.gate())
 }
 
 /// What grows, as a value.
@@ -31,12 +33,14 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
         confidence: args.confidence(),
         selector: &selector,
     };
-    let names = without_binary(&args.profiles, output)?;
+    let names = args.list.all(&args.profiles)?;
+    let names = without_binary(&names, output)?;
     let sources = LevelSources::open(names, output)?;
-    let levels = Levels::read(&sources, &question, &output.limits)?;
+    let levels = Levels::read(&sources, &question, output)?;
     Ok(GrowthReport::new(levels.answer)
         .with_inputs(levels.inputs)
         .with_warnings(levels.warnings)
+        .with_left_out(output.many.what_was_left_out())
         .with_limit(args.count.limit(default_limit(output))))
 }
 

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use heapwise_analysis::{Granularity, Header, RankOptions, Ranking};
 use heapwise_report::{Format, Input, Warning};
 
+use super::profiles::Ranked;
+use crate::many::Notes;
+
 /// The inputs so far.
 #[derive(Default)]
 pub(crate) struct InputNotes {
-    notes: Vec<Warning>,
+    notes: Notes,
     /// Sample types in order of appearance.
     types: Vec<String>,
     is_describing: bool,
@@ -51,28 +54,53 @@ impl InputNotes {
         header: &Header,
         rank: impl FnOnce(&RankOptions) -> anyhow::Result<Ranking>,
     ) -> anyhow::Result<()> {
-        let notes = header.notes.iter().cloned();
-        self.notes
-            .extend(notes.map(|(code, note)| Warning::new(code, format!("{path}: {note}"))));
-        self.durations.push(header.duration_nanos);
-        if self.is_describing {
-            let ranking = rank(&RankOptions::new(Granularity::Packages))?;
-            self.inputs.push(input_of(path, &ranking));
+        let input = match self.is_describing {
+            true => {
+                let ranking = rank(&RankOptions::new(Granularity::Packages))?;
+                Some(input_of(path, &ranking))
+            }
+            false => None,
+        };
+        self.add_read(path, header, input);
+        Ok(())
+    }
+
+    /// Whether inputs are described.
+    pub(crate) fn is_describing(&self) -> bool {
+        self.is_describing
+    }
+
+    /// Takes note of an input by its ranking.
+    pub(crate) fn add_ranked(&mut self, path: &str, ranking: &Ranked) {
+        let input = self.is_describing.then(|| ranking.input(path));
+        self.add_read(path, &ranking.header, input);
+    }
+
+    /// Takes note of an input that was described where that is wanted.
+    pub(crate) fn add_read(&mut self, path: &str, header: &Header, input: Option<Input>) {
+        for note in &header.notes {
+            self.notes.add(path, note.clone());
         }
+        self.durations.push(header.duration_nanos);
+        self.inputs.extend(input);
         for name in type_names(header) {
             if !self.types.contains(&name) {
                 self.types.push(name);
             }
         }
-        Ok(())
     }
 
     /// What to know before trusting what was made of the inputs, of which that is the header.
     pub(crate) fn warnings(self, result: &Header) -> Vec<Warning> {
-        let kept: Vec<String> = type_names(result).collect();
-        let mut warnings = self.notes;
-        warnings.extend(left_out(&self.types, &kept));
+        let (mut warnings, types) = self.parted_warnings(result);
+        warnings.extend(types);
         warnings
+    }
+
+    /// The same, with apart what is said of sample types.
+    pub(crate) fn parted_warnings(self, result: &Header) -> (Vec<Warning>, Option<Warning>) {
+        let kept: Vec<String> = type_names(result).collect();
+        (self.notes.warnings(), left_out(&self.types, &kept))
     }
 }
 

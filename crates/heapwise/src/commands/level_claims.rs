@@ -70,7 +70,7 @@ impl LevelSide {
                 confidence: ends,
                 selector: &selector,
             };
-            let levels = Levels::read(&sources, &question, &output.limits)?;
+            let levels = Levels::read(&sources, &question, output)?;
             answers.push((asked, levels));
         }
         Ok(Some(LevelSide { answers, alpha }))

@@ -1,5 +1,7 @@
 //! Reads snapshots of what is in use: which of several forms of one moment counts, and what is passed over.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::gc::GcMoment;
 use heapwise_analysis::stats::Confidence;
@@ -11,11 +13,12 @@ use heapwise_decode::{self as decode, GcSource, Limits, Profile, gc_snapshots};
 use heapwise_report::{Input, Warning};
 
 use super::goroutines::instant;
-use super::input_notes::input_of;
-use super::profiles;
+use super::input_notes::{self, input_of};
+use super::profiles::Question;
 use super::windows::{copy_warning, was_forced};
 use crate::fetch::Endpoint;
 use crate::input::{NamedSource, listed};
+use crate::many::Many;
 use crate::output::Output;
 
 /// What is asked of snapshots.
@@ -38,8 +41,10 @@ pub(super) struct LevelSources {
 
 impl LevelSources {
     pub(super) fn open(names: &[String], output: &Output) -> anyhow::Result<LevelSources> {
+        let sources = output.opener(Endpoint::HeapText).series(names)?;
+        output.many.ask(sources.len());
         Ok(LevelSources {
-            sources: output.opener(Endpoint::HeapText).series(names)?,
+            sources,
             names: listed(names),
         })
     }
@@ -60,20 +65,18 @@ impl Levels {
     pub(super) fn read(
         from: &LevelSources,
         question: &LevelQuestion<'_>,
-        limits: &Limits,
+        output: &Output,
     ) -> anyhow::Result<Levels> {
         let mut reading = Reading {
             question,
-            limits,
+            limits: &output.limits,
             read: Vec::new(),
             sources: Vec::new(),
             inputs: Vec::new(),
             warnings: Vec::new(),
         };
         let are_named = from.sources.iter().all(|(_, is_named)| *is_named);
-        for (source, is_named) in &from.sources {
-            reading.add(source.clone(), *is_named)?;
-        }
+        reading.add_all(&from.sources, &output.many)?;
         if reading.read.is_empty() {
             bail!(
                 "{}: found no heap profile, expected several such as /debug/pprof/heap?debug=1 serves",
@@ -133,96 +136,98 @@ fn notes_of(inputs: &[Input]) -> Vec<Warning> {
     notes.into_iter().map(warning).collect()
 }
 
-struct Reading<'a> {
-    question: &'a LevelQuestion<'a>,
-    limits: &'a Limits,
-    read: Vec<Snapshot>,
-    /// With the places of what is asked about; as `inputs`.
-    sources: Vec<(NamedSource, usize)>,
-    inputs: Vec<Input>,
-    warnings: Vec<Warning>,
+/// What there is to see in a source.
+enum Seen {
+    Snapshot(Box<Snapshot>),
+    /// A difference of two snapshots, which is none.
+    Difference(heapwise_analysis::Error),
+    /// What is in a folder and cannot be read.
+    PassedOver(anyhow::Error),
+    /// What is in a folder and is no heap.
+    Nothing,
 }
 
-impl Reading<'_> {
-    fn add(&mut self, source: NamedSource, is_named: bool) -> anyhow::Result<()> {
-        let path = source.path.clone();
-        let ranked = match self.ranked(&source) {
+/// The same, with what is to be said of it.
+struct Looked {
+    seen: Seen,
+    notes: Vec<Warning>,
+    /// Bytes that are kept of it.
+    size: usize,
+}
+
+impl Looked {
+    fn of(seen: Seen) -> Looked {
+        Looked {
+            seen,
+            notes: Vec::new(),
+            size: 0,
+        }
+    }
+}
+
+/// Looks at one source after the other, by several threads.
+#[derive(Clone, Copy)]
+struct Looking<'a> {
+    question: &'a LevelQuestion<'a>,
+    limits: &'a Limits,
+}
+
+impl Looking<'_> {
+    fn at(&self, source: &NamedSource, is_named: bool) -> anyhow::Result<Looked> {
+        let options = RankOptions::new(self.question.granularity);
+        let question = Question {
+            options: &options,
+            selector: self.question.selector,
+            unit: "minimum",
+            limits: self.limits,
+        };
+        let (ranked, found) = match question.ranking(source) {
             Ok(ranked) => ranked,
             Err(error) if is_named => return Err(error),
-            Err(error) => {
-                self.pass_over(&error);
-                return Ok(());
-            }
+            Err(error) => return Ok(Looked::of(Seen::PassedOver(error))),
         };
+        let seen = self.seen(source, ranked, is_named)?;
+        let found: Vec<String> = found
+            .iter()
+            .map(|note| format!("{}: {note}", source.path))
+            .collect();
+        Ok(Looked {
+            notes: input_notes::of_filters(&found),
+            ..seen
+        })
+    }
+
+    fn seen(
+        &self,
+        source: &NamedSource,
+        ranked: Ranking,
+        is_named: bool,
+    ) -> anyhow::Result<Looked> {
+        let path = &source.path;
         let index = match (self.index(&ranked), is_named) {
             (Ok(index), _) => index,
-            (Err(_), false) if !ranked.header.kind.is_heap() => return Ok(()),
-            (Err(error), _) => return Err(error.context(path)),
+            (Err(_), false) if !ranked.header.kind.is_heap() => {
+                return Ok(Looked::of(Seen::Nothing));
+            }
+            (Err(error), _) => return Err(error.context(path.clone())),
         };
-        let input = input_of(&path, &ranked);
+        let (input, size) = (input_of(path, &ranked), ranked.size());
         let place = (index, self.question.column);
-        match LevelSnapshot::new(ranked, place, 0, moment(&source, self.limits)) {
-            Ok(snapshot) => self.read.push(Snapshot {
-                source,
-                index,
-                input,
-                snapshot,
+        match LevelSnapshot::new(ranked, place, 0, moment(source, self.limits)) {
+            Ok(snapshot) => Ok(Looked {
+                size,
+                ..Looked::of(Seen::Snapshot(Box::new(Snapshot {
+                    source: source.clone(),
+                    index,
+                    input,
+                    snapshot,
+                })))
             }),
             Err(error) if !is_named && matches!(error.kind(), ErrorKind::DifferenceIsNoLevel) => {
-                let message = format!("{path}: left out: {error}");
-                self.warnings.push(Warning::new("difference", message));
+                Ok(Looked::of(Seen::Difference(error)))
             }
-            Err(error) => return Err(anyhow!(error).context(path)),
+            Err(error) => Err(anyhow!(error).context(path.clone())),
         }
-        Ok(())
-    }
-
-    /// Of several forms of one moment one counts: that with memory statistics where each moment has one, so that all
-    /// are of one form.
-    fn one_of_each_moment(&mut self) -> Vec<LevelSnapshot> {
-        let mut moments: Vec<(String, Vec<Snapshot>)> = Vec::new();
-        for one in std::mem::take(&mut self.read) {
-            let name = instant(&one.source.path);
-            match moments
-                .iter_mut()
-                .find(|(known, _)| *known == name && name != "-")
-            {
-                Some((_, forms)) => forms.push(one),
-                None => moments.push((name, vec![one])),
-            }
-        }
-        let all_have = |wanted: bool| {
-            let mut forms = moments.iter().map(|(_, forms)| forms);
-            forms.all(|forms| forms.iter().any(|one| one.snapshot.has_moment() == wanted))
-        };
-        let wants_moment = all_have(true) || !all_have(false);
-        let mut snapshots = Vec::new();
-        for (_, mut forms) in moments {
-            let wanted = forms
-                .iter()
-                .position(|one| one.snapshot.has_moment() == wants_moment);
-            let one = forms.swap_remove(wanted.unwrap_or(0));
-            snapshots.push(one.snapshot.numbered(self.inputs.len()));
-            self.inputs.push(one.input);
-            self.sources.push((one.source, one.index));
-        }
-        snapshots
-    }
-
-    fn ranked(&mut self, source: &NamedSource) -> anyhow::Result<Ranking> {
-        let options = RankOptions::new(self.question.granularity);
-        let sources = std::slice::from_ref(source);
-        let (ranked, notes) = profiles::rank_each(
-            sources,
-            &options,
-            self.question.selector,
-            "minimum",
-            self.limits,
-        )?;
-        self.warnings.extend(notes);
-        let [ranked] = <[Ranking; 1]>::try_from(ranked)
-            .map_err(|_| anyhow!("{}: found no profile, expected one", source.path))?;
-        Ok(ranked)
     }
 
     /// The value that is asked about: what is in use, unless another is named.
@@ -247,6 +252,94 @@ impl Reading<'_> {
                 header.kind.with_article()
             ),
         }
+    }
+}
+
+struct Reading<'a> {
+    question: &'a LevelQuestion<'a>,
+    limits: &'a Limits,
+    read: Vec<Snapshot>,
+    /// With the places of what is asked about; as `inputs`.
+    sources: Vec<(NamedSource, usize)>,
+    inputs: Vec<Input>,
+    warnings: Vec<Warning>,
+}
+
+impl Reading<'_> {
+    /// Reads all sources, in their order.
+    fn add_all(&mut self, sources: &[(NamedSource, bool)], many: &Many) -> anyhow::Result<()> {
+        let looking = Looking {
+            question: self.question,
+            limits: self.limits,
+        };
+        let progress = many.progress(sources.len());
+        let mut size = 0;
+        let work = |_: usize, (source, is_named): &(NamedSource, bool)| {
+            let looked = looking.at(source, *is_named);
+            if let Some(progress) = &progress {
+                progress.add(1);
+            }
+            looked
+        };
+        many.in_order(sources, work, |at, looked| {
+            let Some((source, _)) = sources.get(at) else {
+                return Ok(());
+            };
+            let Some(looked) = many.read_or_left_out(&source.path, looked)? else {
+                return Ok(());
+            };
+            size += looked.size;
+            many.expect_room(size, "sites of snapshots that are kept apart")?;
+            self.warnings.extend(looked.notes);
+            self.add(source, looked.seen);
+            Ok(())
+        })
+    }
+
+    fn add(&mut self, source: &NamedSource, seen: Seen) {
+        match seen {
+            Seen::Snapshot(snapshot) => self.read.push(*snapshot),
+            Seen::Difference(error) => {
+                let message = format!("{}: left out: {error}", source.path);
+                self.warnings.push(Warning::new("difference", message));
+            }
+            Seen::PassedOver(error) => self.pass_over(&error),
+            Seen::Nothing => {}
+        }
+    }
+
+    /// Of several forms of one moment one counts: that with memory statistics where each moment has one, so that all
+    /// are of one form.
+    fn one_of_each_moment(&mut self) -> Vec<LevelSnapshot> {
+        let mut moments: Vec<Vec<Snapshot>> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for one in std::mem::take(&mut self.read) {
+            let name = instant(&one.source.path);
+            let known = places.get(&name).filter(|_| name != "-");
+            match known.and_then(|&at| moments.get_mut(at)) {
+                Some(forms) => forms.push(one),
+                None => {
+                    places.insert(name, moments.len());
+                    moments.push(vec![one]);
+                }
+            }
+        }
+        let all_have = |wanted: bool| {
+            let mut forms = moments.iter();
+            forms.all(|forms| forms.iter().any(|one| one.snapshot.has_moment() == wanted))
+        };
+        let wants_moment = all_have(true) || !all_have(false);
+        let mut snapshots = Vec::new();
+        for mut forms in moments {
+            let wanted = forms
+                .iter()
+                .position(|one| one.snapshot.has_moment() == wants_moment);
+            let one = forms.swap_remove(wanted.unwrap_or(0));
+            snapshots.push(one.snapshot.numbered(self.inputs.len()));
+            self.inputs.push(one.input);
+            self.sources.push((one.source, one.index));
+        }
+        snapshots
     }
 
     /// What is in a directory may be anything; but what may have been a profile is not left out silently.

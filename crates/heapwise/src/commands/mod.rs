@@ -32,6 +32,7 @@ mod schema;
 mod side;
 mod sides;
 mod source_files;
+mod summed;
 mod tags;
 mod top;
 mod traces;
@@ -49,11 +50,11 @@ use crate::exit::Gate;
 /// Runs the command that was asked for.
 pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
     match &args.command {
-        Command::Top(top) => top::run(top, args.color)?,
-        Command::Diff(diff) => diff::run(diff, args.color)?,
+        Command::Top(top) => return top::run(top, args.color),
+        Command::Diff(diff) => return diff::run(diff, args.color),
         Command::Verify(verify) => return verify::run(verify, args.color),
         Command::Goroutines(goroutines) => goroutines::run(goroutines, args.color)?,
-        Command::Growth(growth) => growth::run(growth, args.color)?,
+        Command::Growth(growth) => return growth::run(growth, args.color),
         Command::Explain(explain) => explain::run(explain, args.color)?,
         Command::Bench(bench) => return bench::run(bench, args.color),
         Command::Tree(tree) => calls::tree(tree, args.color)?,
@@ -71,8 +72,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Watch(watch) => return watch::run(watch, args.color),
         Command::Collect(collect) => return collect::run(collect, args.color),
         Command::Info(info) => info::run(info, args.color)?,
-        Command::Merge(merge) => convert::merge(merge, args.color)?,
-        Command::Convert(convert) => convert::run(convert, args.color)?,
+        Command::Merge(merge) => return convert::merge(merge, args.color),
+        Command::Convert(convert) => return convert::run(convert, args.color),
         Command::Schema(schema) => schema::run(schema)?,
         Command::Help(topic) => help::run(topic)?,
     }

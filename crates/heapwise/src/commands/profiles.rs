@@ -1,41 +1,177 @@
 //! What several commands do to get from names to values.
 
+use std::ops::Range;
+
 use anyhow::Context;
 use heapwise_analysis::{
-    Header, RankOptions, Ranking, Selector, add_missing_mapping, merge, rank, rank_selected,
+    Header, RankOptions, Ranking, RankingSum, SamplingError, Selector, add_missing_mapping, rank,
+    rank_selected,
 };
 use heapwise_decode::{Limits, Profile, ProfileReader};
 use heapwise_report::{Input, Warning};
 
-use super::input_notes;
+use super::input_notes::InputNotes;
 use crate::input::NamedSource;
+use crate::many::{Many, Notes, blocks, unchanged};
 
-/// Ranks each source on its own, or what filters leave of it; with what the filters found.
-pub(crate) fn rank_each(
-    sources: &[NamedSource],
-    options: &RankOptions,
-    selector: &Selector,
-    unit: &str,
-    limits: &Limits,
-) -> anyhow::Result<(Vec<Ranking>, Vec<Warning>)> {
-    let mut warnings = Vec::new();
-    let rankings = sources
-        .iter()
-        .map(|source| {
-            if selector.options().is_empty() {
-                return rank(source, options, limits).with_context(|| source.path.clone());
+/// How profiles are ranked.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) options: &'a RankOptions,
+    pub(crate) selector: &'a Selector,
+    /// The unit of values in filters.
+    pub(crate) unit: &'a str,
+    pub(crate) limits: &'a Limits,
+}
+
+impl Question<'_> {
+    /// Ranks a profile, or what filters leave of it; with what the filters found.
+    pub(crate) fn ranking(&self, source: &NamedSource) -> anyhow::Result<(Ranking, Vec<String>)> {
+        unchanged(source, || {
+            let named = || source.path.clone();
+            if self.selector.options().is_empty() {
+                let ranking = rank(source, self.options, self.limits).with_context(named)?;
+                return Ok((ranking, Vec::new()));
             }
-            let selected = selector.read(source, unit, limits);
-            let selected = selected.with_context(|| source.path.clone())?;
-            let notes = selected.notes().iter();
-            let notes: Vec<String> = notes
-                .map(|note| format!("{}: {note}", source.path))
-                .collect();
-            warnings.extend(input_notes::of_filters(&notes));
-            rank_selected(&selected, options).with_context(|| source.path.clone())
+            let selected = self.selector.read(source, self.unit, self.limits);
+            let selected = selected.with_context(named)?;
+            let ranking = rank_selected(&selected, self.options).with_context(named)?;
+            Ok((ranking, selected.notes().to_vec()))
         })
-        .collect::<anyhow::Result<Vec<Ranking>>>()?;
-    Ok((rankings, warnings))
+    }
+}
+
+/// Ranks each source on its own, with what filters found. Sources that cannot be read and are left out are taken out.
+pub(crate) fn rank_each(
+    sources: &mut Vec<NamedSource>,
+    question: Question<'_>,
+    many: &Many,
+) -> anyhow::Result<(Vec<Ranking>, Vec<Warning>)> {
+    let (mut rankings, mut notes) = (Vec::new(), Notes::default());
+    let mut are_read = Vec::new();
+    let progress = many.progress(sources.len());
+    let mut size = 0;
+    let work = |_: usize, source: &NamedSource| {
+        let ranked = question.ranking(source);
+        if let Some(progress) = &progress {
+            progress.add(1);
+        }
+        ranked
+    };
+    many.in_order(sources, work, |at, ranked| {
+        let path = sources.get(at).map_or("", |source| &source.path);
+        let read = many.read_or_left_out(path, ranked)?;
+        are_read.push(read.is_some());
+        if let Some((ranking, found)) = read {
+            found
+                .into_iter()
+                .for_each(|note| notes.add(path, ("filter", note)));
+            size += ranking.size();
+            many.expect_room(size, "sites of profiles that are kept apart")?;
+            rankings.push(ranking);
+        }
+        Ok(())
+    })?;
+    let mut are_read = are_read.into_iter();
+    sources.retain(|_| are_read.next().unwrap_or(true));
+    Ok((rankings, notes.warnings()))
+}
+
+/// What is known of a profile that was ranked, but for its rows.
+pub(crate) struct Ranked {
+    pub(crate) header: Header,
+    sample_count: u64,
+    sampling_error: SamplingError,
+    /// What filters found.
+    notes: Vec<String>,
+}
+
+impl Ranked {
+    fn of(ranking: &Ranking, notes: Vec<String>) -> Ranked {
+        Ranked {
+            header: ranking.header.clone(),
+            sample_count: ranking.sample_count,
+            sampling_error: ranking.sampling.error(),
+            notes,
+        }
+    }
+
+    /// What a report says of it.
+    pub(crate) fn input(&self, path: &str) -> Input {
+        let (count, error) = (self.sample_count, self.sampling_error);
+        Input::new(path.to_owned(), self.header.clone(), count, error)
+    }
+}
+
+/// The sum of the rankings of sources; `None` where they have no sample type in common. Takes note of each, and out of
+/// `sources` what cannot be read and is left out. With what filters found.
+pub(crate) fn rank_all(
+    sources: &mut Vec<NamedSource>,
+    question: Question<'_>,
+    seen: &mut InputNotes,
+    many: &Many,
+) -> anyhow::Result<(Option<Ranking>, Vec<Warning>)> {
+    let (mut sum, mut notes) = (RankingSum::default(), Notes::default());
+    let mut are_read = Vec::new();
+    let progress = many.progress(sources.len());
+    let blocks = blocks(sources.len());
+    let work = |_: usize, range: &Range<usize>| {
+        let block = RankedBlock::of(
+            sources.get(range.clone()).unwrap_or_default(),
+            question,
+            many,
+        );
+        if let Some(progress) = &progress {
+            progress.add(range.len());
+        }
+        block
+    };
+    many.in_order(&blocks, work, |at, block| {
+        let start = blocks.get(at).map_or(0, |range| range.start);
+        for (ranked, source) in block.each.into_iter().zip(sources.iter().skip(start)) {
+            let read = many.read_or_left_out(&source.path, ranked)?;
+            are_read.push(read.is_some());
+            if let Some(ranked) = read {
+                seen.add_ranked(&source.path, &ranked);
+                let found = ranked.notes.into_iter();
+                found.for_each(|note| notes.add(&source.path, ("filter", note)));
+            }
+        }
+        sum.add_sum(block.sum);
+        many.expect_room(sum.size(), "sites")
+    })?;
+    let mut are_read = are_read.into_iter();
+    sources.retain(|_| are_read.next().unwrap_or(true));
+    Ok((sum.finish(), notes.warnings()))
+}
+
+/// Neighbours in a list of profiles.
+struct RankedBlock {
+    sum: RankingSum,
+    each: Vec<anyhow::Result<Ranked>>,
+}
+
+impl RankedBlock {
+    /// The first that cannot be read is the last that is tried, where none is left out.
+    fn of(sources: &[NamedSource], question: Question<'_>, many: &Many) -> RankedBlock {
+        let mut block = RankedBlock {
+            sum: RankingSum::default(),
+            each: Vec::with_capacity(sources.len()),
+        };
+        for source in sources {
+            let ranked = question.ranking(source).map(|(ranking, notes)| {
+                let ranked = Ranked::of(&ranking, notes);
+                block.sum.add(ranking);
+                ranked
+            });
+            let is_last = ranked.is_err() && !many.keeps_going;
+            block.each.push(ranked);
+            if is_last {
+                break;
+            }
+        }
+        block
+    }
 }
 
 /// The sample types of a profile, for messages.
@@ -50,13 +186,13 @@ pub(crate) fn type_list(header: &Header) -> String {
 
 /// What is to be known about the inputs of a report before trusting it.
 pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
-    let of_input = |input: &Input| -> Vec<Warning> {
-        let notes = input.header.notes.iter();
-        notes
-            .map(|(code, note)| Warning::new(code, format!("{}: {note}", input.path)))
-            .collect()
-    };
-    inputs.iter().flat_map(of_input).collect()
+    let mut notes = Notes::default();
+    for input in inputs {
+        for note in &input.header.notes {
+            notes.add(&input.path, note.clone());
+        }
+    }
+    notes.warnings()
 }
 
 /// Reads sources into memory.
@@ -71,25 +207,3 @@ pub(crate) fn read(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<V
 
 /// A profile whose samples are read from a source that the user named, or come from several.
 pub(crate) type Reader = ProfileReader<NamedSource>;
-
-/// Reads the tables of sources.
-pub(crate) fn readers(sources: &[NamedSource], limits: &Limits) -> anyhow::Result<Vec<Reader>> {
-    let open = |source: &NamedSource| {
-        let reader = ProfileReader::open_tables(source.clone(), limits);
-        let mut reader = reader.with_context(|| source.path.clone())?;
-        add_missing_mapping(&mut reader.edit());
-        Ok(reader)
-    };
-    sources.iter().map(open).collect()
-}
-
-/// Adds profiles up, sample by sample; a single one stays as it is.
-pub(crate) fn merged(readers: Vec<Reader>, limits: &Limits) -> anyhow::Result<Reader> {
-    match <[Reader; 1]>::try_from(readers) {
-        Ok([single]) => Ok(single),
-        Err(readers) => {
-            let readers: Vec<&Reader> = readers.iter().collect();
-            Ok(merge(&readers, limits)?)
-        }
-    }
-}

@@ -1,17 +1,17 @@
 //! One side of a comparison, ranked.
 
-use std::slice;
-
+use anyhow::bail;
 use heapwise_analysis::gc::{GcMoment, processes};
 use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{Benchmark, DiffSide, GivenWork, Lifetime, RankOptions, Ranking, Selector};
 use heapwise_decode::Limits;
 
-use super::profiles;
+use super::profiles::{self, Question};
 use super::windows::{self, Windows};
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
 use crate::input::NamedSource;
+use crate::many::as_few;
 use crate::output::Output;
 use heapwise_report::Warning;
 
@@ -44,11 +44,22 @@ impl LoadedSide {
         selector: &Selector,
         output: &Output,
     ) -> anyhow::Result<Self> {
-        let sources = output
+        let mut sources = output
             .opener(Endpoint::Heap)
             .side(without_binary(names, output)?)?;
-        let (mut rankings, warnings) =
-            profiles::rank_each(&sources, options, selector, "minimum", &output.limits)?;
+        output.many.ask(sources.len());
+        let question = Question {
+            options,
+            selector,
+            unit: "minimum",
+            limits: &output.limits,
+        };
+        let asked: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+        let asked = as_few(&asked);
+        let (mut rankings, warnings) = profiles::rank_each(&mut sources, question, &output.many)?;
+        if sources.is_empty() {
+            bail!("{asked}: found no profile that can be read");
+        }
         output.warn(&warnings)?;
         // A comparison is of what the filters leave.
         for ranking in &mut rankings {
@@ -71,12 +82,16 @@ impl LoadedSide {
         selector: &Selector,
         limits: &Limits,
     ) -> anyhow::Result<()> {
+        let question = Question {
+            options,
+            selector,
+            unit: "minimum",
+            limits,
+        };
         let profiles = self.sources.iter().zip(&mut self.rankings);
         for ((source, ranking), &index) in profiles.zip(&self.sample_index) {
             if !ranking.sums(index) {
-                let source = slice::from_ref(source);
-                let (again, _) = profiles::rank_each(source, options, selector, "minimum", limits)?;
-                again.into_iter().for_each(|again| *ranking = again);
+                (*ranking, _) = question.ranking(source)?;
             }
         }
         Ok(())
@@ -169,7 +184,7 @@ impl LoadedSide {
 
     pub(crate) fn names(&self) -> String {
         let names: Vec<&str> = self.sources.iter().map(|s| s.path.as_str()).collect();
-        names.join(", ")
+        as_few(&names)
     }
 
     /// What is in use is a level: it is not divided by time or work.

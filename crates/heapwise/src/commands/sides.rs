@@ -74,6 +74,7 @@ impl Sides {
         let options = rank_options(view, columns);
         let mut before = LoadedSide::load(&before, &options, &selector, output)?;
         let mut after = LoadedSide::load(&after, &options, &selector, output)?;
+        work::expect_all(judge, &output.many)?;
         for side in [&mut before, &mut after] {
             match judge.per {
                 Some(Per::Seconds) => {

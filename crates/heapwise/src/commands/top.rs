@@ -1,32 +1,36 @@
 //! Ranks sites: what answers in one reading, and what needs the samples twice.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    Along, Columns, Header, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError,
-    ViewOptions, rank_reader, rank_selected,
+    Along, Columns, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError, ViewOptions,
+    rank_reader, rank_selected,
 };
-use heapwise_report::{Format, Input, TopReport, ValueStyle, Warning, write_pprof_top};
+use heapwise_report::{Format, TopReport, ValueStyle, Warning, write_pprof_top};
 
-use super::input_notes::{self, input_of, left_out};
-use super::profiles;
+use super::input_notes::{self, InputNotes};
+use super::profiles::{self, Question};
 use super::view::{self, Sources};
 use super::windows::Rate;
 use crate::args::{Color, ReportArgs, TopArgs};
+use crate::exit::Gate;
 use crate::output::Output;
 use crate::zone;
 
 /// Runs `heapwise top`.
-pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<()> {
+pub(crate) fn run(args: &TopArgs, color: Color) -> anyhow::Result<Gate> {
     let output = args.report.output(TopReport::FORMATS, color)?;
+    let output = output.with_many(&args.report.question.sources.many)?;
     let selector = view::selector(&args.report.question)?;
     if args.report.question.is_compatible() {
-        return compatible(&args.report, &output);
+        compatible(&args.report, &output)?;
+        return Ok(output.many.gate());
     }
     let report = report(args, &selector, &output)?;
     output.warn(&report.warnings)?;
     output.warn_of_omitted(report.shown.omitted.rows, report.omitted_label())?;
-    output.write(|out| report.write(output.format, output.layout, out))
+    output.write(|out| report.write(output.format, output.layout, out))?;
+    Ok(output.many.gate())
 }
 
 /// What `go tool pprof -top` shows.
@@ -48,17 +52,19 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     let confidence = args.confidence.confidence;
     let is_rate = args.rate.per.is_some();
     let args = &args.report;
-    let sources = Sources::open(&args.question.sources, output)?;
-    let mut ranked = ranked(args, &sources, selector, output)?;
+    let mut sources = Sources::open(&args.question.sources, output)?;
+    let mut ranked = ranked(args, &mut sources, selector, output)?;
     ranked.ranking.header.zone = zone::local();
     let sample_index = ranked
         .ranking
         .header
         .sample_index(args.question.sample_index())
         .with_context(|| sources.names())?;
-    let mut warnings = profiles::input_warnings(&ranked.inputs);
+    let inputs = ranked.seen.inputs();
+    let (notes, types) = ranked.seen.parted_warnings(&ranked.ranking.header);
+    let mut warnings = notes;
     warnings.extend(ranked.warnings);
-    warnings.extend(types_left_out(&ranked.inputs, &ranked.ranking.header));
+    warnings.extend(types);
     let rate = match is_rate {
         true => Some(Rate::of(
             &sources,
@@ -92,7 +98,8 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     let mut report = TopReport::new(ranked.ranking, sample_index, shown)
         .with_warnings(warnings)
         .with_merged(sources.sources.len())
-        .with_inputs(ranked.inputs)
+        .with_inputs(inputs)
+        .with_left_out(output.many.what_was_left_out())
         .with_order(options.order())
         .with_confidence(confidence)
         .with_values(value_style(&options, args.question.unit()))
@@ -102,19 +109,6 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         report.values.unit = report.least_unit();
     }
     Ok(report)
-}
-
-/// Says which sample types only some of the profiles have.
-fn types_left_out(inputs: &[Input], kept: &Header) -> Option<Warning> {
-    let names = |header: &Header| -> Vec<String> {
-        let types = header.sample_types.iter();
-        types.map(|known| known.type_.clone()).collect()
-    };
-    let all: Vec<String> = inputs
-        .iter()
-        .flat_map(|input| names(&input.header))
-        .collect();
-    left_out(&all, &names(kept))
 }
 
 /// Values in the unit asked for; where none was, each in its own.
@@ -131,7 +125,7 @@ fn value_style(options: &ViewOptions, unit: Option<&str>) -> ValueStyle {
 /// A ranking, and what is to be said of what it is of.
 struct Answer {
     ranking: Ranking,
-    inputs: Vec<Input>,
+    seen: InputNotes,
     warnings: Vec<Warning>,
     /// What is known of the sampling of a difference, if its parts are a sample.
     sampling: Option<Sampling>,
@@ -139,7 +133,7 @@ struct Answer {
 
 fn ranked(
     args: &ReportArgs,
-    sources: &Sources,
+    sources: &mut Sources,
     selector: &Selector,
     output: &Output,
 ) -> anyhow::Result<Answer> {
@@ -152,35 +146,36 @@ fn ranked(
     if is_single && !shows_all_types(output) {
         options.columns = Columns::One(asked.sample_index.clone());
     }
-    let limits = &output.limits;
-    let unit = &asked.unit;
-    let (rankings, mut warnings) =
-        profiles::rank_each(&sources.sources, &options, selector, unit, limits)?;
-    let mut inputs: Vec<Input> = sources
-        .sources
-        .iter()
-        .zip(&rankings)
-        .map(|(source, ranking)| input_of(&source.path, ranking))
-        .collect();
-    if sources.bases.is_empty()
-        && let Some(ranking) = Ranking::sum(rankings)
-    {
+    let question = Question {
+        options: &options,
+        selector,
+        unit: &asked.unit,
+        limits: &output.limits,
+    };
+    let many = &output.many;
+    let mut seen = InputNotes::of(output.format);
+    let (ranking, mut warnings) =
+        profiles::rank_all(&mut sources.sources, question, &mut seen, many)?;
+    if sources.sources.is_empty() {
+        bail!("{}: found no profile that can be read", sources.asked());
+    }
+    if let Some(ranking) = ranking.filter(|_| sources.bases.is_empty()) {
         return Ok(Answer {
             ranking,
-            inputs,
+            seen,
             warnings,
             sampling: None,
         });
     }
     // A difference, or values in several units, are for the sum of the samples to tell.
-    let (bases, _) = profiles::rank_each(&sources.bases, &options, selector, unit, limits)?;
-    let of_bases = sources.bases.iter().zip(&bases);
-    inputs.extend(of_bases.map(|(base, ranking)| input_of(&base.path, ranking)));
-    let sum = sources.sum(limits)?;
+    let bases = sources.bases.len();
+    profiles::rank_all(&mut sources.bases, question, &mut seen, many)?;
+    sources.expect_bases(bases)?;
+    let sum = sources.sum(output)?;
     let mut ranking = if is_plain {
         rank_reader(&sum, &options)?
     } else {
-        let selected = selector.of_reader(sum, unit)?;
+        let selected = selector.of_reader(sum, &asked.unit)?;
         warnings = input_notes::of_filters(selected.notes());
         rank_selected(&selected, &options)?
     };
@@ -190,7 +185,7 @@ fn ranked(
     }
     Ok(Answer {
         ranking,
-        inputs,
+        seen,
         warnings,
         sampling,
     })

@@ -9,16 +9,20 @@ use heapwise_decode::{Limits, TextReading};
 use heapwise_report::{Input, ViewReport, Warning};
 
 use super::input_notes::{self, InputNotes};
-use super::profiles::{self, Reader};
+use super::profiles::Reader;
+use super::summed;
 use crate::args::{FilterArgs, QuestionArgs, ReportArgs, SourceArgs};
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
 use crate::input::NamedSource;
+use crate::many::{self, Many, as_few, named_twice};
 use crate::output::Output;
 use crate::zone;
 
 /// The profiles of a report and those to subtract.
 pub(crate) struct Sources {
+    /// The names of the profiles, for messages.
+    asked: String,
     pub(crate) sources: Vec<NamedSource>,
     pub(crate) bases: Vec<NamedSource>,
     pub(crate) mode: BaseMode,
@@ -37,11 +41,14 @@ impl Sources {
         if args.bases.normalize && bases.is_empty() {
             bail!("--normalize: found no base, expected --base or --diff-base to scale to");
         }
-        let profiles = without_binary(&args.profiles, output)?;
-        let names = [profiles, bases].concat();
-        let mut sources = output.opener(Endpoint::Heap).all(&names)?;
-        let bases = sources.split_off(profiles.len());
+        let profiles = args.list.all(&args.profiles)?;
+        let profiles = without_binary(&profiles, output)?;
+        let (sources, bases) = output.opener(Endpoint::Heap).profiles(profiles, bases)?;
+        output.many.ask(sources.len() + bases.len());
+        let files = sources.iter().filter_map(NamedSource::file);
+        output.warn(named_twice(files).as_slice())?;
         Ok(Sources {
+            asked: names_of(&sources),
             sources,
             bases,
             mode,
@@ -71,8 +78,10 @@ impl Sources {
     /// Opens profiles that are only added up.
     pub(crate) fn of_profiles(names: &[String], output: &Output) -> anyhow::Result<Sources> {
         let profiles = without_binary(names, output)?;
+        let sources = output.opener(Endpoint::Heap).all(profiles)?;
         Ok(Sources {
-            sources: output.opener(Endpoint::Heap).all(profiles)?,
+            asked: names_of(&sources),
+            sources,
             bases: Vec::new(),
             mode: BaseMode::Base,
             normalize: false,
@@ -83,6 +92,7 @@ impl Sources {
     /// Those of a side that was opened, to be added up.
     pub(super) fn of_opened(sources: &[NamedSource]) -> Sources {
         Sources {
+            asked: names_of(sources),
             sources: sources.to_vec(),
             bases: Vec::new(),
             mode: BaseMode::Base,
@@ -100,7 +110,7 @@ impl Sources {
     ) -> anyhow::Result<View> {
         let view = match self.single() {
             Some(source) => View::read(source.clone(), selector, options, &output.limits),
-            None => View::new(self.sum(&output.limits)?, selector, options),
+            None => View::new(self.sum(output)?, selector, options),
         };
         view.with_context(|| self.names())
     }
@@ -122,27 +132,51 @@ impl Sources {
 
     /// The names of the profiles, for messages.
     pub(crate) fn names(&self) -> String {
-        let names: Vec<&str> = self.sources.iter().map(|s| s.path.as_str()).collect();
-        names.join(", ")
+        names_of(&self.sources)
+    }
+
+    /// The names of those that were asked for.
+    pub(crate) fn asked(&self) -> &str {
+        &self.asked
+    }
+
+    /// Refuses to subtract less than was asked for, which would be no smaller answer but a wrong one.
+    pub(crate) fn expect_bases(&self, count: usize) -> anyhow::Result<()> {
+        match self.bases.len() == count {
+            true => Ok(()),
+            false => bail!(
+                "found {} of {count} bases that can be read, expected all: what is left out would not be subtracted",
+                self.bases.len()
+            ),
+        }
     }
 
     /// All of them as one profile: merged, with the bases subtracted. A single one stays as it is,
     /// samples that agree or are zero included (driver/fetch.go: combineProfiles).
-    pub(crate) fn sum(&self, limits: &Limits) -> anyhow::Result<Reader> {
-        self.sum_seen(&mut InputNotes::default(), limits)
+    pub(crate) fn sum(&self, output: &Output) -> anyhow::Result<Reader> {
+        self.sum_seen(&mut InputNotes::default(), output)
     }
 
     /// As [`Sources::sum`], taking note of the inputs.
-    fn sum_seen(&self, seen: &mut InputNotes, limits: &Limits) -> anyhow::Result<Reader> {
-        let limits = &self.limits(limits);
-        let sum = self.difference(seen, limits);
+    fn sum_seen(&self, seen: &mut InputNotes, output: &Output) -> anyhow::Result<Reader> {
+        let limits = &output.many.limits(&self.limits(&output.limits));
+        let sum = self.difference(seen, limits, &output.many);
         sum.or_else(|error| self.blamed(limits).and(Err(error)))
     }
 
-    fn difference(&self, seen: &mut InputNotes, limits: &Limits) -> anyhow::Result<Reader> {
-        let mut sum = self.sum_of(&self.sources, seen, limits)?;
+    fn difference(
+        &self,
+        seen: &mut InputNotes,
+        limits: &Limits,
+        many: &Many,
+    ) -> anyhow::Result<Reader> {
+        let mut sum = self.sum_of(&self.sources, seen, limits, many)?;
         if !self.bases.is_empty() {
-            let base = self.sum_of(&self.bases, seen, limits)?;
+            let left_out = many.what_was_left_out();
+            let base = self.sum_of(&self.bases, seen, limits, many)?;
+            if many.what_was_left_out() != left_out {
+                self.expect_bases(self.bases.len() + 1)?;
+            }
             if self.normalize {
                 sum = normalize(sum, &base).with_context(|| self.names())?;
             }
@@ -156,21 +190,25 @@ impl Sources {
         sources: &[NamedSource],
         seen: &mut InputNotes,
         limits: &Limits,
+        many: &Many,
     ) -> anyhow::Result<Reader> {
-        let readers = profiles::readers(sources, limits)?;
-        for (source, reader) in sources.iter().zip(&readers) {
-            seen.add(&source.path, &Header::of(reader.tables()), |options| {
-                rank_reader(reader, options).with_context(|| source.path.clone())
-            })?;
-        }
-        profiles::merged(readers, limits).with_context(|| self.names())
+        let [source] = sources else {
+            return summed::sum(sources, seen, limits, many);
+        };
+        let reader = many::open_large(source, limits)?;
+        seen.add(&source.path, &Header::of(reader.tables()), |options| {
+            rank_reader(&reader, options).with_context(|| source.path.clone())
+        })?;
+        Ok(reader)
     }
 
-    /// The first error that a profile has by itself: that of a sum does not tell in which it is.
+    /// The error that a profile has by itself: that of a difference does not tell in which it is. Those of sums do.
     fn blamed(&self, limits: &Limits) -> anyhow::Result<()> {
         let options = RankOptions::new(Granularity::Packages);
-        for source in self.sources.iter().chain(&self.bases) {
-            rank(source, &options, limits).with_context(|| source.path.clone())?;
+        for side in [&self.sources, &self.bases] {
+            if let [source] = side.as_slice() {
+                rank(source, &options, limits).with_context(|| source.path.clone())?;
+            }
         }
         Ok(())
     }
@@ -206,7 +244,10 @@ impl Sources {
                 view
             }
             None => {
-                let sum = self.sum_seen(&mut seen, &output.limits)?;
+                let mut sum = self.sum_seen(&mut seen, output)?;
+                if let Some(left_out) = output.many.what_was_left_out() {
+                    sum.edit().add_comment(&left_out.line())?;
+                }
                 View::new(sum, selector, options).with_context(|| self.names())?
             }
         };
@@ -222,6 +263,12 @@ impl Sources {
             warnings: all,
         })
     }
+}
+
+/// The names of sources, for messages.
+fn names_of(sources: &[NamedSource]) -> String {
+    let names: Vec<&str> = sources.iter().map(|one| one.path.as_str()).collect();
+    as_few(&names)
 }
 
 /// The filters of a report.

@@ -7,6 +7,29 @@ use heapwise_decode::ProfileKind;
 
 use super::side::LoadedSide;
 use crate::args::{JudgeArgs, Per};
+use crate::many::Many;
+
+/// Refuses amounts of work that are of profiles some of which were left out.
+pub(super) fn expect_all(judge: &JudgeArgs, many: &Many) -> anyhow::Result<()> {
+    let Some(left_out) = many.what_was_left_out() else {
+        return Ok(());
+    };
+    let given = [
+        ("--before-ops", judge.before_ops.is_some()),
+        ("--after-ops", judge.after_ops.is_some()),
+        ("--before-seconds", judge.before_seconds.is_some()),
+        ("--after-seconds", judge.after_seconds.is_some()),
+        ("--before-bench", judge.before_bench.is_some()),
+        ("--after-bench", judge.after_bench.is_some()),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => bail!(
+            "{option}: found {}, expected all of them: the work is that of all",
+            left_out.line()
+        ),
+        None => Ok(()),
+    }
+}
 
 /// What is known of the work of one side.
 pub(super) struct SideWork<'a> {

@@ -1,7 +1,7 @@
 //! The header of a sum.
 
-use std::collections::BTreeSet;
 use heapwise_decode::ProfileMaker;
+use std::collections::BTreeSet;
 
 use super::heading::Heading;
 use super::types::{CommonTypes, period_in};

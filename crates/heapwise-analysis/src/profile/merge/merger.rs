@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use heapwise_decode::{
-    Error, Flow, Label, LabelValue, Labels as ReadLabels, Limits, LocationIndex, ProfileMaker, Sample,
-    SampleStore, StringIndex, Tables, Visitor,
+    Error, Flow, Label, LabelValue, Labels as ReadLabels, Limits, LocationIndex, ProfileMaker,
+    Sample, SampleStore, StringIndex, Tables, Visitor,
 };
 
 use super::BaseMode;
