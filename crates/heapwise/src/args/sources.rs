@@ -7,10 +7,10 @@ use super::{FilesFromArgs, ManyArgs};
 /// The profiles that a report is of, and what is subtracted from them.
 #[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct SourceArgs {
-    /// Profiles; several are merged. Files, `-` for stdin, URLs such as :6060 (help urls).
+    /// Profiles; several are merged. Files, folders, patterns, `-` for stdin, URLs such as :6060 (help urls).
     ///
     /// As for pprof, the binary may be named before them; it is passed over.
-    #[arg(required_unless_present = "files_from", value_name = "PROFILE")]
+    #[arg(required = true, value_name = "PROFILE")]
     pub(crate) profiles: Vec<String>,
     #[command(flatten)]
     pub(crate) list: FilesFromArgs,

@@ -395,6 +395,9 @@ impl<A: ClapArgs + Asks, C: Uses<A>> ClapArgs for ArgsOf<A, C> {
         let used = C::options();
         A::augment_args(command).mut_args(|arg| match &used {
             Some(used) if is_unused(&arg, used) => arg.hide(true),
+            Some(used) if arg.get_id() == "profiles" && has_list(used) => {
+                arg.required(false).required_unless_present("files_from")
+            }
             _ if is_format(&arg) => arg.value_parser(format_parser(C::FORMATS)),
             _ => arg,
         })
@@ -412,6 +415,11 @@ fn given(matches: &ArgMatches) -> Vec<Id> {
 
 fn is_unused(arg: &Arg, used: &[Id]) -> bool {
     !arg.is_positional() && !used.contains(arg.get_id())
+}
+
+/// Whether a list may name what is read.
+fn has_list(used: &[Id]) -> bool {
+    options![FilesFromArgs].iter().any(|id| used.contains(id))
 }
 
 /// Refuses an option in the words for one that is not known.

@@ -57,7 +57,7 @@ impl LoadedSide {
         let asked: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
         let asked = as_few(&asked);
         let (mut rankings, warnings) = profiles::rank_each(&mut sources, question, &output.many)?;
-        if sources.is_empty() {
+        if sources.is_empty() && !asked.is_empty() {
             bail!("{asked}: found no profile that can be read");
         }
         output.warn(&warnings)?;
