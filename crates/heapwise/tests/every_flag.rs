@@ -175,6 +175,44 @@ const OUTPUT: [Case; 11] = [
     ("confidence", "", "--confidence=0.5"),
 ];
 
+/// How many profiles are read. Threads change nothing but the time: a number that is none is refused.
+const MANY: [Case; 10] = [
+    ("files-from", "", "--files-from=LISTED"),
+    ("keep-going", "no-such.pb.gz", "--keep-going"),
+    (
+        "keep-going",
+        "ALONE --before testdata/server/heap.pb.gz no-such.pb.gz --after LATER",
+        "--keep-going",
+    ),
+    ("jobs", "", "--jobs=0"),
+    ("max-memory", "", "--max-memory=1kB"),
+    (
+        "max-memory",
+        "testdata/server/go1.27/heap.later.pb.gz",
+        "--max-memory=1kB",
+    ),
+    (
+        "before-files-from",
+        "ALONE --after LATER",
+        "--before-files-from=LISTED",
+    ),
+    (
+        "before-files-from",
+        "ALONE --before LATER --after LATER",
+        "--before-files-from=LISTED",
+    ),
+    (
+        "after-files-from",
+        "ALONE --before LATER",
+        "--after-files-from=LISTED",
+    ),
+    (
+        "after-files-from",
+        "ALONE --before LATER --after LATER",
+        "--after-files-from=LISTED",
+    ),
+];
+
 /// What only writing has, and what differs there.
 const WRITING: [Case; 13] = [
     ("to", "", "--to=folded"),
@@ -349,7 +387,14 @@ const DECIDING: [Case; 33] = [
 
 #[test]
 fn each_flag_of_comparing_changes_what_it_answers() {
-    let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &COMPARING[..]].concat();
+    let cases = [
+        &FILTERS[..],
+        &VALUES[..],
+        &OUTPUT[..],
+        &MANY[..],
+        &COMPARING[..],
+    ]
+    .concat();
     check_on("diff", "", PAIR, &cases);
 }
 
@@ -431,7 +476,14 @@ const GROWING: [Case; 10] = [
 
 #[test]
 fn each_flag_of_growth_changes_what_it_answers() {
-    let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &GROWING[..]].concat();
+    let cases = [
+        &FILTERS[..],
+        &VALUES[..],
+        &OUTPUT[..],
+        &MANY[..],
+        &GROWING[..],
+    ]
+    .concat();
     check_on("growth", "", "testdata/growth/leak", &cases);
 }
 
@@ -510,7 +562,14 @@ fn each_flag_of_a_report_changes_what_it_answers() {
         check(
             command,
             before,
-            &[&FILTERS[..], &VALUES[..], &GRAPH[..], &OUTPUT[..]].concat(),
+            &[
+                &FILTERS[..],
+                &VALUES[..],
+                &GRAPH[..],
+                &OUTPUT[..],
+                &MANY[..],
+            ]
+            .concat(),
         );
     }
 }
@@ -541,6 +600,7 @@ fn each_flag_of_writing_changes_what_is_written() {
                 &GRAPH[..],
                 &OUTPUT[..],
                 &WRITING[..],
+                &MANY[..],
                 &[space],
             ]
             .concat(),
@@ -563,6 +623,7 @@ fn check_on(command: &str, before: &str, subject: &str, cases: &[Case]) {
     }
     let snapshot = std::fs::read(workspace().join("testdata/gc/heap-1.debug1.txt")).unwrap();
     std::fs::write(folder.path().join("packed"), packed(&snapshot)).unwrap();
+    std::fs::write(folder.path().join("listed"), HEAP).unwrap();
     let dump = std::fs::read(workspace().join(DUMP)).unwrap();
     std::fs::write(folder.path().join("cut"), &dump[..dump.len() - 100]).unwrap();
     let mut silent = Vec::new();
@@ -622,6 +683,7 @@ fn answer(folder: &Path, args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
             .replace("BUDGET", &folder.join("budget").display().to_string())
             .replace("PACKED", &folder.join("packed").display().to_string())
             .replace("CUT", &folder.join("cut").display().to_string())
+            .replace("LISTED", &folder.join("listed").display().to_string())
             .replace("MADE", &folder.join("made").display().to_string())
             .replace("NEW", &new.display().to_string())
     });

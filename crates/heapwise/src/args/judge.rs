@@ -79,10 +79,22 @@ pub(crate) struct SidesArgs {
 #[command(next_help_heading = "Sources")]
 pub(crate) struct SideListsArgs {
     /// Also the profiles that this file names, one a line or NUL behind each.
-    #[arg(long, value_name = "FILE", conflicts_with = "pair", requires = "newer")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "pair",
+        requires = "newer",
+        hide_short_help = true
+    )]
     before_files_from: Option<String>,
     /// The same of the newer side.
-    #[arg(long, value_name = "FILE", conflicts_with = "pair", group = "newer")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "pair",
+        group = "newer",
+        hide_short_help = true
+    )]
     after_files_from: Option<String>,
 }
 

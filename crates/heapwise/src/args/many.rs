@@ -18,12 +18,12 @@ pub(crate) struct ManyArgs {
     /// Profiles to read side by side [default: $HEAPWISE_JOBS, else one a core].
     ///
     /// Whatever the number, the answer is the same.
-    #[arg(long, value_name = "N", value_parser = count_parser)]
+    #[arg(long, value_name = "N", value_parser = count_parser, hide_short_help = true)]
     jobs: Option<NonZeroU32>,
     /// Most that what is kept of all profiles may take in memory [default: 2GB].
     ///
     /// Less where the control group allows less.
-    #[arg(long, value_name = "SIZE", value_parser = size_parser)]
+    #[arg(long, value_name = "SIZE", value_parser = size_parser, hide_short_help = true)]
     pub(crate) max_memory: Option<u64>,
 }
 

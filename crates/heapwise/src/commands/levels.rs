@@ -106,6 +106,15 @@ fn moment(source: &NamedSource, limits: &Limits) -> Option<GcMoment> {
     (snapshot.source == GcSource::HeapText).then(|| GcMoment::new(snapshot, 0).with_forced(forced))
 }
 
+/// Whether what cannot be read is not something else altogether.
+fn may_be_profile(error: &anyhow::Error) -> bool {
+    let cause = error.downcast_ref::<heapwise_analysis::Error>();
+    !cause.is_some_and(|cause| {
+        matches!(cause.kind(), ErrorKind::Profile(error)
+            if matches!(error.kind(), decode::ErrorKind::NotAProfile | decode::ErrorKind::Empty))
+    })
+}
+
 /// A snapshot with what it was read from.
 struct Snapshot {
     source: NamedSource,
@@ -291,8 +300,15 @@ impl Reading<'_> {
             size += looked.size;
             many.expect_room(size, "sites of snapshots that are kept apart")?;
             self.warnings.extend(looked.notes);
-            self.add(source, looked.seen);
-            Ok(())
+            match looked.seen {
+                Seen::PassedOver(error) if many.keeps_going && may_be_profile(&error) => {
+                    many.leave_out(&source.path, &error)
+                }
+                seen => {
+                    self.add(source, seen);
+                    Ok(())
+                }
+            }
         })
     }
 
@@ -344,12 +360,7 @@ impl Reading<'_> {
 
     /// What is in a directory may be anything; but what may have been a profile is not left out silently.
     fn pass_over(&mut self, error: &anyhow::Error) {
-        let cause = error.downcast_ref::<heapwise_analysis::Error>();
-        let is_something_else = cause.is_some_and(|cause| {
-            matches!(cause.kind(), ErrorKind::Profile(error)
-                if matches!(error.kind(), decode::ErrorKind::NotAProfile | decode::ErrorKind::Empty))
-        });
-        if !is_something_else {
+        if may_be_profile(error) {
             self.warnings
                 .push(Warning::new("unreadable", format!("left out: {error:#}")));
         }
