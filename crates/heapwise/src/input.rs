@@ -52,6 +52,17 @@ impl Source for NamedSource {
 }
 
 impl NamedSource {
+    /// A file.
+    #[cfg(test)]
+    pub(crate) fn of_file(path: &str) -> NamedSource {
+        NamedSource {
+            path: path.to_owned(),
+            label: None,
+            facts: None,
+            bytes: Bytes::File(path.to_owned()),
+        }
+    }
+
     /// The file that it is read from.
     pub(crate) fn file(&self) -> Option<&str> {
         match &self.bytes {

@@ -69,3 +69,31 @@ pub(crate) fn unchanged<R>(
     }
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unchanged;
+    use crate::input::NamedSource;
+
+    #[test]
+    fn what_changes_or_vanishes_meanwhile_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("heap.pb.gz").display().to_string();
+        std::fs::write(&path, "one").unwrap();
+        let source = NamedSource::of_file(&path);
+        assert!(unchanged(&source, || Ok(())).is_ok());
+        let grown = unchanged(&source, || Ok(std::fs::write(&path, "longer")?));
+        let error = grown.unwrap_err().to_string();
+        assert!(error.contains("was changed while it was read"), "{error}");
+        // Its own error says less.
+        let torn = unchanged(&source, || {
+            std::fs::remove_file(&path)?;
+            anyhow::bail!("found the end of the input")
+        });
+        let error = torn.map(|()| "").unwrap_err().to_string();
+        assert!(error.contains("was changed while it was read"), "{error}");
+        // What never was there has the system's words.
+        let gone = unchanged(&source, || Ok(std::fs::read(&path).map(drop)?));
+        assert!(!gone.unwrap_err().to_string().contains("changed"));
+    }
+}
