@@ -186,7 +186,12 @@ pub(crate) struct VerdictArgs {
     #[arg(long, value_name = "PART", default_value = "1%", value_parser = part_parser)]
     pub(crate) min_change: f64,
     /// How several profiles per side are tested.
-    #[arg(long, value_name = "TEST", default_value = "sampling")]
+    #[arg(
+        long,
+        value_name = "TEST",
+        default_value = "sampling",
+        hide_short_help = true
+    )]
     pub(crate) test: Test,
 }
 
