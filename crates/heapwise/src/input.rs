@@ -12,7 +12,7 @@ use heapwise_decode::{Limits, Source};
 use crate::bundle::{self, Facts, Pick};
 use crate::executable::executable;
 use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
-use crate::many::{as_few, is_glob, matching};
+use crate::names::{as_few, is_glob, matching};
 use crate::natural::{is_listed, sort};
 use crate::output::Output;
 

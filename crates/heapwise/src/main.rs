@@ -20,6 +20,7 @@ mod fetch;
 mod input;
 mod interrupt;
 mod many;
+mod names;
 mod natural;
 mod output;
 mod process;

@@ -2,7 +2,6 @@
 
 use super::order::sort_rows;
 use super::shown::{RowOrder, Shown};
-use super::sum::RankingSum;
 use super::trim::{Trim, Worth};
 use crate::profile::header::Header;
 use crate::site::granularity::Granularity;
@@ -171,14 +170,6 @@ impl Ranking {
     /// The total of a sample type; zero for an index that does not exist.
     pub fn total(&self, index: usize) -> Total {
         self.totals.get(index).copied().unwrap_or_default()
-    }
-
-    /// Adds rankings of the same granularity up, site by site, as [`RankingSum`](super::RankingSum)
-    /// does. `None` without rankings or without a common type in one unit.
-    pub fn sum(rankings: Vec<Ranking>) -> Option<Ranking> {
-        let mut sum = RankingSum::default();
-        rankings.into_iter().for_each(|ranking| sum.add(ranking));
-        sum.finish()
     }
 
     /// What percentages are of: everything, whatever filters have left out

@@ -82,6 +82,16 @@ impl RankingSum {
     }
 }
 
+impl Ranking {
+    /// Adds rankings of the same granularity up, site by site, as [`RankingSum`]
+    /// does. `None` without rankings or without a common type in one unit.
+    pub fn sum(rankings: Vec<Ranking>) -> Option<Ranking> {
+        let mut sum = RankingSum::default();
+        rankings.into_iter().for_each(|ranking| sum.add(ranking));
+        sum.finish()
+    }
+}
+
 /// The types that both have, with their places.
 fn common(mine: &[SampleType], theirs: &[SampleType]) -> Vec<(usize, usize)> {
     let own = mine.iter().enumerate();

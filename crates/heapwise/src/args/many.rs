@@ -6,7 +6,7 @@ use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 
 use super::numbers::{count_parser, size_parser};
-use crate::many::from_list;
+use crate::names::from_list;
 
 /// How many profiles are read.
 #[derive(Debug, Clone, Default, ClapArgs)]

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use heapwise_analysis::{Granularity, Header, RankOptions, Ranking};
+use heapwise_analysis::{Granularity, Header, RankOptions, Ranking, SamplingError};
 use heapwise_report::{Format, Input, Warning};
 
-use super::profiles::Ranked;
 use crate::many::Notes;
 
 /// The inputs so far.
@@ -101,6 +100,32 @@ impl InputNotes {
     pub(crate) fn parted_warnings(self, result: &Header) -> (Vec<Warning>, Option<Warning>) {
         let kept: Vec<String> = type_names(result).collect();
         (self.notes.warnings(), left_out(&self.types, &kept))
+    }
+}
+
+/// What is known of a profile that was ranked, but for its rows.
+pub(crate) struct Ranked {
+    pub(crate) header: Header,
+    sample_count: u64,
+    sampling_error: SamplingError,
+    /// What filters found.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Ranked {
+    pub(crate) fn of(ranking: &Ranking, notes: Vec<String>) -> Ranked {
+        Ranked {
+            header: ranking.header.clone(),
+            sample_count: ranking.sample_count,
+            sampling_error: ranking.sampling.error(),
+            notes,
+        }
+    }
+
+    /// What a report says of it.
+    pub(crate) fn input(&self, path: &str) -> Input {
+        let (count, error) = (self.sample_count, self.sampling_error);
+        Input::new(path.to_owned(), self.header.clone(), count, error)
     }
 }
 

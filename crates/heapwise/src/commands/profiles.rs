@@ -4,13 +4,12 @@ use std::ops::Range;
 
 use anyhow::Context;
 use heapwise_analysis::{
-    Header, RankOptions, Ranking, RankingSum, SamplingError, Selector, add_missing_mapping, rank,
-    rank_selected,
+    Header, RankOptions, Ranking, RankingSum, Selector, add_missing_mapping, rank, rank_selected,
 };
 use heapwise_decode::{Limits, Profile, ProfileReader};
 use heapwise_report::{Input, Warning};
 
-use super::input_notes::InputNotes;
+use super::input_notes::{InputNotes, Ranked};
 use crate::input::NamedSource;
 use crate::many::{Many, Notes, blocks, unchanged};
 
@@ -75,32 +74,6 @@ pub(crate) fn rank_each(
     let mut are_read = are_read.into_iter();
     sources.retain(|_| are_read.next().unwrap_or(true));
     Ok((rankings, notes.warnings()))
-}
-
-/// What is known of a profile that was ranked, but for its rows.
-pub(crate) struct Ranked {
-    pub(crate) header: Header,
-    sample_count: u64,
-    sampling_error: SamplingError,
-    /// What filters found.
-    notes: Vec<String>,
-}
-
-impl Ranked {
-    fn of(ranking: &Ranking, notes: Vec<String>) -> Ranked {
-        Ranked {
-            header: ranking.header.clone(),
-            sample_count: ranking.sample_count,
-            sampling_error: ranking.sampling.error(),
-            notes,
-        }
-    }
-
-    /// What a report says of it.
-    pub(crate) fn input(&self, path: &str) -> Input {
-        let (count, error) = (self.sample_count, self.sampling_error);
-        Input::new(path.to_owned(), self.header.clone(), count, error)
-    }
 }
 
 /// The sum of the rankings of sources; `None` where they have no sample type in common. Takes note of each, and out of

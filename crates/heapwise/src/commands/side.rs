@@ -11,7 +11,7 @@ use super::windows::{self, Windows};
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
 use crate::input::NamedSource;
-use crate::many::as_few;
+use crate::names::as_few;
 use crate::output::Output;
 use heapwise_report::Warning;
 

@@ -12,7 +12,8 @@ use heapwise_report::Input;
 use super::input_notes::{InputNotes, input_of};
 use super::profiles::Reader;
 use crate::input::NamedSource;
-use crate::many::{self, Many, as_few, blocks, unchanged};
+use crate::many::{self, Many, blocks, unchanged};
+use crate::names::as_few;
 
 /// So few are added one after the other: a sum of a block beside that of all would take twice the memory.
 const FEW: usize = 4;
@@ -167,7 +168,7 @@ impl<'a> Summing<'a> {
 
     fn run(&self, plan: &Plan<'_>) -> anyhow::Result<Option<Read<'a>>> {
         let blocks = match self.sources.len() {
-            few if few <= FEW => vec![0..few],
+            few if few <= FEW => std::iter::once(0..few).collect(),
             many => blocks(many),
         };
         let progress = self.many.progress(self.sources.len());

@@ -15,7 +15,8 @@ use crate::args::{FilterArgs, QuestionArgs, ReportArgs, SourceArgs};
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
 use crate::input::NamedSource;
-use crate::many::{self, Many, as_few, named_twice};
+use crate::many::{self, Many};
+use crate::names::{as_few, named_twice};
 use crate::output::Output;
 use crate::zone;
 

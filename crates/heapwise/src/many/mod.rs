@@ -2,7 +2,6 @@
 
 mod held;
 mod left_out;
-mod names;
 mod notes;
 mod pool;
 
@@ -14,7 +13,6 @@ use heapwise_decode::{Limits, counted};
 use heapwise_report::LeftOut;
 
 pub(crate) use held::{open, open_large, unchanged};
-pub(crate) use names::{as_few, from_list, is_glob, matching, named_twice};
 pub(crate) use notes::Notes;
 
 use crate::args::ManyArgs;
