@@ -470,8 +470,9 @@ impl<'a> Comparing<'a> {
             Some(_) => " on sites",
             None => "",
         };
-        for side in [self.before, self.after] {
-            if let Some(Sampling::Unknown(reason)) = side.sampling() {
+        let (before, after) = self.tester.samplings();
+        for sampling in [before, after] {
+            if let Some(Sampling::Unknown(reason)) = sampling {
                 notes.push(Note::new(
                     "sampling_error_unknown",
                     format!("no verdicts{of_sites}: {}", reason.reason()),

@@ -186,8 +186,8 @@ impl<'a> TestedDifference<'a> {
     }
 
     fn unknown_error(&self) -> String {
-        let sides = [self.comparing.before, self.comparing.after];
-        let reason = sides.into_iter().find_map(|side| match side.sampling() {
+        let (before, after) = self.comparing.tester.samplings();
+        let reason = [before, after].into_iter().find_map(|sampling| match sampling {
             Some(Sampling::Unknown(reason)) => Some(reason.reason()),
             _ => None,
         });

@@ -2,6 +2,7 @@
 //! (profile/merge.go).
 
 mod header;
+mod join;
 mod merger;
 mod rows;
 mod stacks;
@@ -14,6 +15,8 @@ use merger::{Adding, Merger};
 use types::common_types;
 
 use crate::error::Result;
+
+pub use join::{JoinPart, Joined, join};
 
 /// How the samples of a base count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
