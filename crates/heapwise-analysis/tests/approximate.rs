@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    Granularity, JoinPart, Joined, RankOptions, Ranking, SampleType, Sampling, SamplingError, join, rank,
+    Granularity, JoinPart, Joined, RankOptions, Ranking, SampleType, Sampling, SamplingError, join,
+    rank,
 };
 use heapwise_decode::{Limits, Profile, encode};
 
@@ -21,7 +22,9 @@ const TYPES: [(&str, &str); 4] = [
 ];
 
 fn testdata(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../testdata")
+        .join(path)
 }
 
 /// What comes of a profile whose types are asked for one by one.
@@ -35,17 +38,27 @@ fn joined(bytes: &[u8]) -> Vec<u8> {
     };
     let parts: Vec<JoinPart<'_>> = (0..4).map(part).collect();
     let mut joined = Joined::default();
-    let types = TYPES.iter().map(|(name, unit)| (SampleType::new(name, unit), 1));
+    let types = TYPES
+        .iter()
+        .map(|(name, unit)| (SampleType::new(name, unit), 1));
     joined.sample_types = types.collect();
     joined.default_type = "inuse_space".to_owned();
-    joined.period = profile.tables().period().map(|rate| (SampleType::new("space", "bytes"), rate));
+    joined.period = profile
+        .tables()
+        .period()
+        .map(|rate| (SampleType::new("space", "bytes"), rate));
     let mut out = Vec::new();
     encode(&join(&parts, &joined, &limits).unwrap(), &mut out).unwrap();
     out
 }
 
 fn ranked(bytes: &[u8]) -> Ranking {
-    rank(bytes, &RankOptions::new(Granularity::Functions), &Limits::default()).unwrap()
+    rank(
+        bytes,
+        &RankOptions::new(Granularity::Functions),
+        &Limits::default(),
+    )
+    .unwrap()
 }
 
 /// The approximate error over the known one, of sites with at least `least` sampled blocks.
@@ -56,7 +69,11 @@ fn ratios(path: &str, index: usize, least: i128) -> Vec<f64> {
     let mut ratios = Vec::new();
     for row in &known.rows {
         let sure = known.flat_estimate(row, index, confidence);
-        let other = near.rows.iter().find(|other| other.site == row.site).unwrap();
+        let other = near
+            .rows
+            .iter()
+            .find(|other| other.site == row.site)
+            .unwrap();
         let approximate = near.flat_estimate(other, index, confidence);
         assert_eq!(sure.value, approximate.value, "{path}: {:?}", row.site);
         if let (Some(one), Some(two)) = (sure.se, approximate.se)
@@ -76,7 +93,16 @@ fn print() {
             let mut all = ratios(path, index, 5);
             all.sort_by(f64::total_cmp);
             let n = all.len();
-            if n > 0 { println!("{path} {name} n={n} min {:.2} p10 {:.2} median {:.2} p90 {:.2} max {:.2}", all[0], all[n/10], all[n/2], all[n*9/10], all[n-1]); }
+            if n > 0 {
+                println!(
+                    "{path} {name} n={n} min {:.2} p10 {:.2} median {:.2} p90 {:.2} max {:.2}",
+                    all[0],
+                    all[n / 10],
+                    all[n / 2],
+                    all[n * 9 / 10],
+                    all[n - 1]
+                );
+            }
         }
     }
     let _ = (Sampling::Exact, SamplingError::Exact);

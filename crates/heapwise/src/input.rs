@@ -13,6 +13,8 @@ use crate::executable::executable;
 use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
 use crate::natural::{is_listed, sort};
 use crate::output::Output;
+use crate::store::{StoreSource, fetch_all, is_store, spread};
+use crate::today::now_millis;
 
 /// A profile as the user named it.
 #[derive(Clone)]
@@ -98,8 +100,12 @@ impl Opener<'_> {
     }
 
     /// Adds the files of a folder of bundles, if the name is one.
+    /// Likewise the parts of a source of a store that asks for several.
     fn add_picks(&self, name: &str, pick: Pick, all: &mut Names) -> anyhow::Result<bool> {
         let (label, path) = split_label(name);
+        if is_store(path) {
+            return self.add_parts(label, path, all);
+        }
         let Some(picks) = bundle::pick(path, pick)? else {
             return Ok(false);
         };
@@ -110,6 +116,20 @@ impl Opener<'_> {
             let path = picked.path;
             let name = label.map_or(path.clone(), |label| format!("{label}={path}"));
             all.push(name, Some(picked.facts));
+        }
+        Ok(true)
+    }
+
+    fn add_parts(&self, label: Option<&str>, path: &str, all: &mut Names) -> anyhow::Result<bool> {
+        let parts = spread(path, self.endpoint, self.fetcher, now_millis())?;
+        let Some(parts) = parts else {
+            return Ok(false);
+        };
+        for part in parts {
+            all.push(
+                label.map_or(part.clone(), |label| format!("{label}={part}")),
+                None,
+            );
         }
         Ok(true)
     }
@@ -129,6 +149,12 @@ impl Opener<'_> {
         let places = names.iter().map(|name| self.place(name));
         let places = places.collect::<anyhow::Result<Vec<Place<'_>>>>()?;
         let mut pages = self.pages(&places)?.into_iter();
+        let stores = places.iter().filter_map(|place| match &place.at {
+            At::Store(source) => Some(&**source),
+            _ => None,
+        });
+        let stores: Vec<&StoreSource> = stores.collect();
+        let mut stored = fetch_all(&stores, self.fetcher, self.limits)?.into_iter();
         let open = |place: Place<'_>| {
             let mut facts = None;
             let bytes = match &place.at {
@@ -141,6 +167,7 @@ impl Opener<'_> {
                     facts = Some(facts_of(target));
                     Bytes::Collected(pages.next().unwrap_or_default().into())
                 }
+                At::Store(_) => Bytes::Collected(stored.next().unwrap_or_default().into()),
             };
             Ok(NamedSource {
                 path: place.shown(),
@@ -216,6 +243,12 @@ impl Opener<'_> {
         let at = match path {
             "-" => At::Stdin,
             path if std::path::Path::new(path).exists() => At::File(path),
+            path if is_store(path) => {
+                match StoreSource::parse(path, self.endpoint, now_millis())? {
+                    Some(source) => At::Store(Box::new(source)),
+                    None => At::File(path),
+                }
+            }
             path => match self.fetcher.target(path, self.endpoint)? {
                 Some(target) => At::Page(target),
                 None => At::File(path),
@@ -228,7 +261,7 @@ impl Opener<'_> {
     fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Vec<u8>>> {
         let targets = places.iter().filter_map(|place| match &place.at {
             At::Page(target) => Some(target),
-            At::Stdin | At::File(_) => None,
+            At::Stdin | At::File(_) | At::Store(_) => None,
         });
         let targets: Vec<&Target> = targets.collect();
         let fetched = std::thread::scope(|scope| {
@@ -269,6 +302,8 @@ enum At<'n> {
     Stdin,
     File(&'n str),
     Page(Target),
+    /// Boxed, for it is large.
+    Store(Box<StoreSource>),
 }
 
 impl Place<'_> {
@@ -278,6 +313,7 @@ impl Place<'_> {
             At::Stdin => "-".to_owned(),
             At::File(path) => (*path).to_owned(),
             At::Page(target) => target.shown(),
+            At::Store(source) => source.shown.clone(),
         }
     }
 }

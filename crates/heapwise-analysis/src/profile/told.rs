@@ -32,7 +32,10 @@ mod tests {
     #[test]
     fn only_own_remarks_are_notes() {
         let told = note(&remark("period_assumed", "524288: not told"));
-        assert_eq!(told, Some(("period_assumed", "524288: not told".to_owned())));
+        assert_eq!(
+            told,
+            Some(("period_assumed", "524288: not told".to_owned()))
+        );
         for other in ["heapwise other: x", "heapwise", "period_assumed: x", ""] {
             assert_eq!(note(other), None, "{other}");
         }

@@ -187,10 +187,12 @@ impl<'a> TestedDifference<'a> {
 
     fn unknown_error(&self) -> String {
         let (before, after) = self.comparing.tester.samplings();
-        let reason = [before, after].into_iter().find_map(|sampling| match sampling {
-            Some(Sampling::Unknown(reason)) => Some(reason.reason()),
-            _ => None,
-        });
+        let reason = [before, after]
+            .into_iter()
+            .find_map(|sampling| match sampling {
+                Some(Sampling::Unknown(reason)) => Some(reason.reason()),
+                _ => None,
+            });
         let reason = reason.unwrap_or("a number is negative");
         format!("the sampling error is not known: {reason}")
     }

@@ -245,7 +245,9 @@ impl Verifier<'_> {
                 !matches!(reason, Difference | MemorySpace | MixedRates | PerObject)
                     && rankings.all(|ranking| !is_heap_of_go(ranking))
             }
-            Some(Sampling::Known(_) | Sampling::Approximate(_)) => rankings.all(|ranking| !ranking.header.kind.is_heap()),
+            Some(Sampling::Known(_) | Sampling::Approximate(_)) => {
+                rankings.all(|ranking| !ranking.header.kind.is_heap())
+            }
             _ => false,
         }
     }

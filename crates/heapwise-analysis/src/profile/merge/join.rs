@@ -201,6 +201,9 @@ mod tests {
     fn numbers_are_rounded_to_the_nearest() {
         assert_eq!([divided(7, 2), divided(-7, 2), divided(6, 4)], [4, -4, 2]);
         assert_eq!(divided(5, 0), 5);
-        assert_eq!([mean_size(3, 100), mean_size(0, 48), mean_size(9, 0)], [33, 48, 1]);
+        assert_eq!(
+            [mean_size(3, 100), mean_size(0, 48), mean_size(9, 0)],
+            [33, 48, 1]
+        );
     }
 }
