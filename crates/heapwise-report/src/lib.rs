@@ -72,6 +72,7 @@ pub use views::input::{Input, Warning};
 pub use views::listing::ListReport;
 pub use views::raw::RawReport;
 pub use views::source_text::{SourceText, SourceTexts};
+pub use views::sources::SourcesReport;
 pub use views::tags::TagsReport;
 pub use views::traces::TracesReport;
 pub use views::view_report::ViewReport;

@@ -5,12 +5,11 @@
 const MARK: &str = "heapwise ";
 
 /// What may be told so: a profile that comes from elsewhere cannot make up other codes.
-const CODES: [&str; 5] = [
-    "from_store",
+const CODES: [&str; 4] = [
     "mean_of_profiles",
     "period_assumed",
     "sampling_error_approximate",
-    "sum_of_profiles",
+    "type_missing",
 ];
 
 /// The remark that tells a note.

@@ -12,7 +12,7 @@ use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id
 use heapwise_report::{
     BenchReport, CallsReport, CollectReport, CommentsReport, DiffReport, ExplainReport,
     FlameReport, Format, GcReport, GoroutinesReport, GrowthReport, InfoReport, ListReport,
-    RawReport, TagsReport, TopReport, TracesReport, TuneReport, VerifyReport,
+    RawReport, SourcesReport, TagsReport, TopReport, TracesReport, TuneReport, VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
@@ -27,7 +27,7 @@ use super::values::{
 };
 use super::{
     BenchArgs, CollectArgs, DiffArgs, ExplainArgs, FlameArgs, GcArgs, GoroutinesArgs, GrowthArgs,
-    InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
+    InfoArgs, ListArgs, PeekArgs, SourcesArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
 };
 
 /// Options, by the structs that define them.
@@ -138,6 +138,8 @@ commands! {
     Tune of TuneArgs, TuneReport: None;
     /// `heapwise collect`, which has what it uses.
     Collect of CollectArgs, CollectReport: None;
+    /// `heapwise sources`, which has what it uses.
+    Sources of SourcesArgs, SourcesReport: None;
     /// `heapwise info`, which has what it uses.
     Info of InfoArgs, InfoReport: None;
 }
@@ -313,6 +315,7 @@ impl Asks for TuneArgs {}
 impl Asks for WatchArgs {}
 impl Asks for CollectArgs {}
 impl Asks for InfoArgs {}
+impl Asks for SourcesArgs {}
 
 /// Arguments of which the command `C` uses some.
 #[derive(Debug)]

@@ -50,13 +50,28 @@ pub(crate) fn type_list(header: &Header) -> String {
 
 /// What is to be known about the inputs of a report before trusting it.
 pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
-    let of_input = |input: &Input| -> Vec<Warning> {
+    let of_input = |(at, input): (usize, &Input)| -> Vec<Warning> {
+        let before = inputs.get(..at).unwrap_or_default();
         let notes = input.header.notes.iter();
         notes
+            // Said once, of the first: what a store does, it does to all.
+            .filter(|(code, _)| !OF_STORES.contains(code) || !has_note(before, code))
             .map(|(code, note)| Warning::new(code, format!("{}: {note}", input.path)))
             .collect()
     };
-    inputs.iter().flat_map(of_input).collect()
+    inputs.iter().enumerate().flat_map(of_input).collect()
+}
+
+/// Notes on profiles from stores, which may be hundreds.
+const OF_STORES: [&str; 3] = [
+    "mean_of_profiles",
+    "period_assumed",
+    "sampling_error_approximate",
+];
+
+fn has_note(inputs: &[Input], code: &str) -> bool {
+    let mut notes = inputs.iter().flat_map(|input| &input.header.notes);
+    notes.any(|(known, _)| *known == code)
 }
 
 /// Reads sources into memory.

@@ -151,6 +151,7 @@ impl Answers {
                 .saturating_add(1)
                 .saturating_mul(1_000_000);
         }
+        joined.origin = self.origin(api);
         joined.notes = self.notes(api);
         joined.period = self.period(api.source, &mut joined.notes);
         let parts = self
@@ -199,69 +200,59 @@ impl Answers {
         ))
     }
 
-    fn notes(&self, api: &Api<'_>) -> Vec<(&'static str, String)> {
-        let name = api.source.kind.name();
-        let types: Vec<&str> = self
-            .parts
-            .iter()
-            .map(|(type_, _)| type_.id.as_str())
-            .collect();
+    /// What was asked for, for those who look at a file of it.
+    fn origin(&self, api: &Api<'_>) -> String {
+        let types = self.parts.iter().map(|(type_, _)| type_.id.as_str());
+        let types: Vec<&str> = types.collect();
         let parts = match api.part_count() {
             1 => String::new(),
             parts => format!(", asked for in {parts} parts"),
         };
-        let mut notes = vec![(
-            "from_store",
-            format!(
-                "of {name}: {} of {} {}{parts}",
-                types.join(", "),
-                api.selector(),
-                said(api.source.range)
-            ),
-        )];
-        let missing: Vec<&ProfileType> = self
-            .chosen
-            .types
-            .iter()
-            .filter(|type_| !self.parts.iter().any(|(known, _)| known == *type_))
-            .collect();
-        if let Some(first) = missing.first() {
-            notes.push((
-                "from_store",
-                format!("no samples of {}, which is left out", first.id),
-            ));
+        format!(
+            "{}: {} of {} {}{parts}",
+            api.source.kind.name(),
+            types.join(", "),
+            api.selector(),
+            said(api.source.range)
+        )
+    }
+
+    fn notes(&self, api: &Api<'_>) -> Vec<(&'static str, String)> {
+        let mut notes = Vec::new();
+        let is_there = |type_: &ProfileType| self.parts.iter().any(|(known, _)| known == type_);
+        let missing = self.chosen.types.iter().find(|type_| !is_there(type_));
+        if let Some(missing) = missing {
+            let message = format!("found no samples of {}, which is left out", missing.id);
+            notes.push(("type_missing", message));
         }
-        if let Some(profiles) = &self.profiles {
-            let count = profiles.times.len();
-            let of = format!(
-                "{} of {} series",
-                counted(count, "profile"),
-                profiles.series.max(1)
-            );
-            if count > 1 {
-                notes.push((
-                    "mean_of_profiles",
-                    format!("{name} adds profiles up: what is in use is the mean of {of}"),
-                ));
-            }
-            if self.parts.iter().any(|(type_, _)| !type_.is_level()) {
-                notes.push((
-                    "sum_of_profiles",
-                    format!("what was allocated is the sum of what {of} say"),
-                ));
-            }
+        let profiles = self.profiles.as_ref().filter(|known| known.times.len() > 1);
+        if let Some(profiles) = profiles {
+            let has_sums = self.parts.iter().any(|(type_, _)| !type_.is_level());
+            let name = api.source.kind.name();
+            let sums = if has_sums {
+                ", what was allocated their sum"
+            } else {
+                ""
+            };
+            notes.push((
+                "mean_of_profiles",
+                format!(
+                    "{name} adds profiles up: what is in use is the mean of {} of {} series{sums}",
+                    counted(profiles.times.len(), "profile"),
+                    profiles.series.max(1)
+                ),
+            ));
         }
         if self.chosen.is_heap() {
-            notes.push((
-                "sampling_error_approximate",
-                "sampling errors are approximate: the store keeps the mean size of each stack's blocks only; those of \
-                 objects are too small where a stack allocates blocks of very different sizes"
-                    .to_owned(),
-            ));
+            notes.push(("sampling_error_approximate", APPROXIMATE.to_owned()));
         }
         notes
     }
 }
+
+/// Of heaps, whose blocks of all sizes are added up by stack.
+const APPROXIMATE: &str = "sampling errors are approximate, from the mean size of each stack's blocks: those of objects \
+                           may be too small";
 
 /// A range in words.
 pub(super) fn said(range: Range) -> String {

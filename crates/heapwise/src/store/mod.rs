@@ -17,6 +17,6 @@ mod time;
 mod types;
 
 pub(crate) use fetch::fetch_all;
-pub(crate) use listing::{Listing, list};
+pub(crate) use listing::list;
 pub(crate) use source::{StoreSource, is_store};
 pub(crate) use spread::spread;

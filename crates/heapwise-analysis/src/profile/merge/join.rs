@@ -37,6 +37,8 @@ pub struct Joined {
     pub time_nanos: i64,
     /// Over which time, in nanoseconds; 0 where its values are levels.
     pub duration_nanos: i64,
+    /// Where it is from: a remark.
+    pub origin: String,
     /// What is to be known of it: a code and a sentence, told as notes wherever it is read.
     pub notes: Vec<(&'static str, String)>,
 }
@@ -103,6 +105,9 @@ impl Sums {
         maker.set_times(joined.time_nanos, joined.duration_nanos);
         if let Some((known, period)) = &joined.period {
             maker.set_period(known.type_.as_bytes(), known.unit.as_bytes(), *period);
+        }
+        if !joined.origin.is_empty() {
+            maker.add_comment(joined.origin.as_bytes());
         }
         for (code, sentence) in &joined.notes {
             maker.add_comment(told::remark(code, sentence).as_bytes());
