@@ -77,26 +77,42 @@ impl Opener<'_> {
     /// Opens the sources of a command; stdin can be one of them. A folder of bundles stands for the newest. URLs are
     /// fetched side by side.
     pub(crate) fn all(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
+        Ok(self.both(names, &[])?.0)
+    }
+
+    /// As [`Opener::all`], of two lists: a name may stand for several sources.
+    pub(crate) fn both(
+        &self,
+        names: &[String],
+        others: &[String],
+    ) -> anyhow::Result<(Vec<NamedSource>, Vec<NamedSource>)> {
         let pick = match self.endpoint {
             Endpoint::HeapText => Pick::Counters,
             Endpoint::Heap | Endpoint::Goroutines => Pick::Heap,
         };
-        self.picked(names, pick)
+        let mut all = self.picked(names, pick)?;
+        let count = all.names.len();
+        let more = self.picked(others, pick)?;
+        all.names.extend(more.names);
+        all.facts.extend(more.facts);
+        let mut sources = self.open_all(all)?;
+        let others = sources.split_off(count);
+        Ok((sources, others))
     }
 
     /// Opens snapshots of one collector; a folder of bundles stands for all that they tell of the last process.
     pub(crate) fn snapshots(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
-        self.picked(names, Pick::LastCounters)
+        self.open_all(self.picked(names, Pick::LastCounters)?)
     }
 
-    fn picked(&self, names: &[String], pick: Pick) -> anyhow::Result<Vec<NamedSource>> {
+    fn picked(&self, names: &[String], pick: Pick) -> anyhow::Result<Names> {
         let mut all = Names::default();
         for name in names {
             if !self.add_picks(name, pick, &mut all)? {
                 all.push(name.clone(), None);
             }
         }
-        self.open_all(all)
+        Ok(all)
     }
 
     /// Adds the files of a folder of bundles, if the name is one.
@@ -104,7 +120,8 @@ impl Opener<'_> {
     fn add_picks(&self, name: &str, pick: Pick, all: &mut Names) -> anyhow::Result<bool> {
         let (label, path) = split_label(name);
         if is_store(path) {
-            return self.add_parts(label, path, all);
+            let are_added_up = matches!(pick, Pick::Heap | Pick::Counters | Pick::LastCounters);
+            return self.add_parts(label, path, are_added_up, all);
         }
         let Some(picks) = bundle::pick(path, pick)? else {
             return Ok(false);
@@ -120,11 +137,26 @@ impl Opener<'_> {
         Ok(true)
     }
 
-    fn add_parts(&self, label: Option<&str>, path: &str, all: &mut Names) -> anyhow::Result<bool> {
-        let parts = spread(path, self.endpoint, self.fetcher, now_millis())?;
-        let Some(parts) = parts else {
+    /// Adds the parts of a source of a store, if it asks for several.
+    fn add_parts(
+        &self,
+        label: Option<&str>,
+        path: &str,
+        are_added_up: bool,
+        all: &mut Names,
+    ) -> anyhow::Result<bool> {
+        let source = StoreSource::parse(path, self.endpoint, now_millis())?;
+        let Some(source) = source.filter(StoreSource::has_parts) else {
             return Ok(false);
         };
+        if are_added_up && source.has_steps() {
+            bail!(
+                "{}: found step=, expected a command that compares or follows steps (diff, verify, growth): what is in \
+                 use at one time and at another has no sum",
+                source.shown
+            );
+        }
+        let parts = spread(&source, self.fetcher)?;
         for part in parts {
             all.push(
                 label.map_or(part.clone(), |label| format!("{label}={part}")),

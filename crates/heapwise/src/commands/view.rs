@@ -38,9 +38,7 @@ impl Sources {
             bail!("--normalize: found no base, expected --base or --diff-base to scale to");
         }
         let profiles = without_binary(&args.profiles, output)?;
-        let names = [profiles, bases].concat();
-        let mut sources = output.opener(Endpoint::Heap).all(&names)?;
-        let bases = sources.split_off(profiles.len());
+        let (sources, bases) = output.opener(Endpoint::Heap).both(profiles, bases)?;
         Ok(Sources {
             sources,
             bases,

@@ -10,6 +10,9 @@ use super::types::ProfileType;
 use super::{parca, pyroscope};
 use crate::fetch::{FetchError, FetchErrorKind, Fetcher, Question, Target};
 
+/// More parts of a range are no question but a mistake.
+const MOST_PARTS: usize = 1000;
+
 /// A store that a source is of.
 pub(super) struct Api<'a> {
     pub(super) source: &'a StoreSource,
@@ -82,7 +85,12 @@ impl<'a> Api<'a> {
         let longest = parts.iter().map(|part| part.length()).max().unwrap_or(0);
         // Whole seconds, as ranges have them.
         let most = limit / 1000 * 1000;
-        match self.source.range.parts(most).filter(|_| most <= longest) {
+        match self
+            .source
+            .range
+            .parts(most, MOST_PARTS)
+            .filter(|_| most <= longest)
+        {
             Some(parts) => {
                 *self.parts.borrow_mut() = parts;
                 Ok(())

@@ -85,7 +85,9 @@ impl Answers {
         let mut parts = Vec::new();
         for type_ in &chosen.types {
             let mut profiles = Vec::new();
-            for bytes in api.merged(type_)? {
+            let answers = api.merged(type_)?;
+            // A store says with no bytes that it has nothing so old.
+            for bytes in answers.into_iter().filter(|bytes| !bytes.is_empty()) {
                 let profile = Profile::read(bytes.as_slice(), limits);
                 let profile = profile.with_context(|| source.shown.clone())?;
                 if profile.sample_count() > 0 {

@@ -7,9 +7,6 @@ pub(crate) struct Range {
     pub(crate) until: i64,
 }
 
-/// More parts than this are no question but a mistake.
-const MOST_PARTS: usize = 1000;
-
 impl Range {
     /// Whole seconds, since profiles are counted by seconds: the second of `from`, and all up to `until`, whose own is
     /// in only if it has begun.
@@ -24,11 +21,11 @@ impl Range {
         self.until.saturating_sub(self.from)
     }
 
-    /// Its parts of at most this length, which share no moment; `None` where they are too many.
-    pub(super) fn parts(self, most: i64) -> Option<Vec<Range>> {
+    /// Its parts of at most this length, which share no moment; `None` where they are more than `cap`.
+    pub(super) fn parts(self, most: i64, cap: usize) -> Option<Vec<Range>> {
         let most = most.max(1);
         let count = usize::try_from(self.length() / most).ok()?;
-        if count > MOST_PARTS {
+        if count > cap {
             return None;
         }
         let mut parts = Vec::with_capacity(count + 1);
@@ -72,7 +69,7 @@ mod tests {
     #[test]
     fn parts_share_no_moment_and_leave_none_out() {
         let pairs = |from, until, most| {
-            let parts = Range { from, until }.parts(most)?;
+            let parts = Range { from, until }.parts(most, 1000)?;
             Some(
                 parts
                     .iter()

@@ -174,6 +174,16 @@ impl StoreSource {
         Ok(())
     }
 
+    /// Whether it stands for several profiles.
+    pub(crate) fn has_parts(&self) -> bool {
+        self.each.is_some() || self.step.is_some()
+    }
+
+    /// Whether they are of several times.
+    pub(crate) fn has_steps(&self) -> bool {
+        self.step.is_some()
+    }
+
     /// The name of a part of the source, itself one.
     pub(super) fn name_of(&self, selector: &Selector, range: Range) -> String {
         let mut pairs = vec![("query", selector.to_string())];

@@ -5,30 +5,22 @@ use super::range::Range;
 use super::selector::Selector;
 use super::source::StoreSource;
 use super::types::choose;
-use crate::fetch::{Endpoint, Fetcher};
+use crate::fetch::Fetcher;
 
 /// More are no question but a mistake.
 const MOST: usize = 500;
 
-/// The names of the parts; `None` where a name is no source of a store, or one that asks for no parts.
-pub(crate) fn spread(
-    name: &str,
-    endpoint: Endpoint,
-    fetcher: &Fetcher,
-    now: i64,
-) -> anyhow::Result<Option<Vec<String>>> {
-    let Some(source) = StoreSource::parse(name, endpoint, now)? else {
-        return Ok(None);
-    };
-    if source.each.is_none() && source.step.is_none() {
-        return Ok(None);
-    }
+/// Steps that are looked at, most of which may have no profiles.
+const MOST_STEPS: usize = 100_000;
+
+/// The names of the parts of a source that has some.
+pub(crate) fn spread(source: &StoreSource, fetcher: &Fetcher) -> anyhow::Result<Vec<String>> {
     fetcher.count_store()?;
     let ignore = |_| {};
-    let api = Api::new(&source, fetcher, &ignore);
+    let api = Api::new(source, fetcher, &ignore);
     let mut names = Vec::new();
     for selector in selectors(&api)? {
-        for range in steps(&source, &selector, fetcher)? {
+        for range in steps(source, &selector, fetcher)? {
             names.push(source.name_of(&selector, range));
         }
         if names.len() > MOST {
@@ -44,7 +36,7 @@ pub(crate) fn spread(
             super::fetch::said(source.range)
         )));
     }
-    Ok(Some(names))
+    Ok(names)
 }
 
 fn selectors(api: &Api<'_>) -> anyhow::Result<Vec<Selector>> {
@@ -78,7 +70,7 @@ fn steps(
     let Some(step) = source.step else {
         return Ok(vec![source.range]);
     };
-    let Some(steps) = source.range.parts(step / 1000 * 1000) else {
+    let Some(steps) = source.range.parts(step / 1000 * 1000, MOST_STEPS) else {
         return Err(api.error("found too many steps, expected a longer step or a shorter range"));
     };
     let chosen = choose(source.type_.as_deref(), source.endpoint, &api.types()?)
