@@ -94,22 +94,17 @@ impl Answers {
                     profiles.push(profile);
                 }
             }
-            if !profiles.is_empty() {
-                parts.push((type_.clone(), profiles));
-            }
+            parts.push((type_.clone(), profiles));
         }
-        let Some((first, _)) = parts.first() else {
+        let mut found = parts.iter().filter(|(_, profiles)| !profiles.is_empty());
+        let Some((first, _)) = found.next() else {
             return Err(api.error(format!(
                 "found no samples of {} {}, expected some: does the query name a series of that time?",
                 api.selector(),
                 said(source.range)
             )));
         };
-        let level = parts
-            .iter()
-            .map(|(type_, _)| type_)
-            .find(|type_| type_.is_level());
-        let profiles = level.map(|level| api.profiles(level)).transpose()?;
+        let profiles = profiles(api, &parts)?;
         if profiles
             .as_ref()
             .is_some_and(|known| known.times.is_empty())
@@ -177,10 +172,9 @@ impl Answers {
         source: &StoreSource,
         notes: &mut Vec<(&'static str, String)>,
     ) -> Option<(SampleType, i64)> {
-        let (type_, profiles) = self.parts.first()?;
-        let told = profiles
-            .iter()
-            .find_map(|profile| profile.tables().period());
+        let (type_, _) = self.parts.first()?;
+        let mut profiles = self.parts.iter().flat_map(|(_, profiles)| profiles);
+        let told = profiles.find_map(|profile| profile.tables().period());
         let told = told.filter(|period| *period > 0);
         let is_heap = self.chosen.is_heap();
         let period = match source.rate.filter(|_| is_heap).or(told) {
@@ -221,10 +215,17 @@ impl Answers {
 
     fn notes(&self, api: &Api<'_>) -> Vec<(&'static str, String)> {
         let mut notes = Vec::new();
-        let is_there = |type_: &ProfileType| self.parts.iter().any(|(known, _)| known == type_);
-        let missing = self.chosen.types.iter().find(|type_| !is_there(type_));
-        if let Some(missing) = missing {
-            let message = format!("found no samples of {}, which is left out", missing.id);
+        let is_there = |type_: &ProfileType| {
+            let mut parts = self.parts.iter();
+            parts.any(|(known, profiles)| known == type_ && !profiles.is_empty())
+        };
+        let missing = self.chosen.types.iter().filter(|type_| !is_there(type_));
+        let missing: Vec<&str> = missing.map(|type_| type_.id.as_str()).collect();
+        if !missing.is_empty() {
+            let message = format!(
+                "found no samples of {}: 0 is shown, whether that is so or the store was not sent them",
+                missing.join(" and ")
+            );
             notes.push(("type_missing", message));
         }
         let profiles = self.profiles.as_ref().filter(|known| known.times.len() > 1);
@@ -255,6 +256,29 @@ impl Answers {
 /// Of heaps, whose blocks of all sizes are added up by stack.
 const APPROXIMATE: &str = "sampling errors are approximate, from the mean size of each stack's blocks: those of objects \
                            may be too small";
+
+/// Of which profiles levels are the sum; `None` where there are no levels. Of a profile without anything in use the store
+/// keeps what was allocated alone: those of which there are more are all.
+fn profiles(
+    api: &Api<'_>,
+    parts: &[(ProfileType, Vec<Profile>)],
+) -> anyhow::Result<Option<Profiles>> {
+    if !parts.iter().any(|(type_, _)| type_.is_level()) {
+        return Ok(None);
+    }
+    let first = |is_level: bool| {
+        let mut found = parts.iter().filter(|(_, profiles)| !profiles.is_empty());
+        found.find(|(type_, _)| type_.is_level() == is_level)
+    };
+    let mut most = Profiles::default();
+    for (type_, _) in [first(true), first(false)].into_iter().flatten() {
+        let found = api.profiles(type_)?;
+        if found.times.len() > most.times.len() {
+            most = found;
+        }
+    }
+    Ok(Some(most))
+}
 
 /// A range in words.
 pub(super) fn said(range: Range) -> String {

@@ -110,10 +110,12 @@ pub(super) fn profiles(
     labels: &[String],
     range: Range,
 ) -> Result<Profiles, Refusal> {
+    // The first point is of the step before it (pkg/querier/querier.go: selectSeries), and what begins and ends at once
+    // is no range.
+    let step = if range.length() < 1000 { 500 } else { 1000 };
     let body = json!({
         "profileTypeID": type_.id, "labelSelector": api.selector().to_string(),
-        // The first point is of the step before it (pkg/querier/querier.go: selectSeries).
-        "start": range.from + 999, "end": range.until, "step": 1, "groupBy": labels,
+        "start": range.from + step - 1, "end": range.until, "step": step as f64 / 1000.0, "groupBy": labels,
     });
     let found: AllSeries = posted(api, "SelectSeries", &body)?;
     let points = found.series.iter().flat_map(|series| &series.points);
