@@ -9,16 +9,24 @@ use std::path::{Path, PathBuf};
 
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    Granularity, JoinPart, Joined, RankOptions, Ranking, SampleType, Sampling, SamplingError, join,
-    rank,
+    Granularity, JoinPart, Joined, RankOptions, Ranking, SampleType, SamplingError, join, merge,
+    rank, rank_reader,
 };
-use heapwise_decode::{Limits, Profile, encode};
+use heapwise_decode::{Limits, Profile, ProfileReader, encode};
 
 const TYPES: [(&str, &str); 4] = [
     ("alloc_objects", "count"),
     ("alloc_space", "bytes"),
     ("inuse_objects", "count"),
     ("inuse_space", "bytes"),
+];
+
+const PROFILES: [&str; 5] = [
+    "server/heap.pb.gz",
+    "server/go1.27/heap.later.pb.gz",
+    "server/leak/heap.19.pb.gz",
+    "server/go1.21/heap.later.pb.gz",
+    "pyroscope/heap.pb.gz",
 ];
 
 fn testdata(path: &str) -> PathBuf {
@@ -52,13 +60,12 @@ fn joined(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
+fn options() -> RankOptions {
+    RankOptions::new(Granularity::Functions)
+}
+
 fn ranked(bytes: &[u8]) -> Ranking {
-    rank(
-        bytes,
-        &RankOptions::new(Granularity::Functions),
-        &Limits::default(),
-    )
-    .unwrap()
+    rank(bytes, &options(), &Limits::default()).unwrap()
 }
 
 /// The approximate error over the known one, of sites with at least `least` sampled blocks.
@@ -86,24 +93,49 @@ fn ratios(path: &str, index: usize, least: i128) -> Vec<f64> {
     ratios
 }
 
-#[test]
-fn print() {
-    for path in std::env::var("PROFILES").unwrap().split_whitespace() {
-        for (index, (name, _)) in TYPES.iter().enumerate() {
-            let mut all = ratios(path, index, 5);
-            all.sort_by(f64::total_cmp);
-            let n = all.len();
-            if n > 0 {
-                println!(
-                    "{path} {name} n={n} min {:.2} p10 {:.2} median {:.2} p90 {:.2} max {:.2}",
-                    all[0],
-                    all[n / 10],
-                    all[n / 2],
-                    all[n * 9 / 10],
-                    all[n - 1]
-                );
-            }
+/// The smallest and the largest ratio, of sites with 5 sampled blocks or more.
+#[track_caller]
+fn check(index: usize, at_least: f64, at_most: f64) {
+    let mut count = 0;
+    for path in PROFILES {
+        for ratio in ratios(path, index, 5) {
+            let name = TYPES.get(index).map(|(name, _)| name);
+            assert!(
+                (at_least..at_most).contains(&ratio),
+                "{path} {name:?}: {ratio}"
+            );
+            count += 1;
         }
     }
-    let _ = (Sampling::Exact, SamplingError::Exact);
+    assert!(count > 2, "{count}");
+}
+
+#[test]
+fn errors_of_bytes_are_those_of_all_sizes_within_a_few_percent() {
+    check(1, 0.95, 1.05);
+    check(3, 0.95, 1.05);
+}
+
+#[test]
+fn errors_of_objects_are_up_to_a_quarter_too_small_here() {
+    check(0, 0.75, 1.05);
+    check(2, 0.75, 1.05);
+}
+
+#[test]
+fn they_are_called_approximate_and_survive_being_merged() {
+    let bytes = std::fs::read(testdata(PROFILES[0])).unwrap();
+    let near = ranked(&joined(&bytes));
+    assert_eq!(near.sampling_of(3).error(), SamplingError::Approximate);
+    assert_eq!(near.sampling_of(3).error().name(), "approximate");
+    let limits = Limits::default();
+    let open = |bytes: Vec<u8>| ProfileReader::open_tables(bytes, &limits).unwrap();
+    let one = open(joined(&bytes));
+    let sum = rank_reader(&merge(&[&one, &one], &limits).unwrap(), &options()).unwrap();
+    assert_eq!(sum.sampling_of(3).error(), SamplingError::Approximate);
+    assert_eq!(sum.total(3).net, 2 * near.total(3).net);
+    // Beside sizes that are known, what is approximate stays so.
+    let other = open(bytes);
+    let sum = rank_reader(&merge(&[&one, &other], &limits).unwrap(), &options()).unwrap();
+    assert_eq!(sum.sampling_of(3).error(), SamplingError::Approximate);
 }

@@ -1,6 +1,7 @@
 //! What both stores are asked, whichever it is, and the ranges they let one ask about.
 
 use std::cell::{Cell, RefCell};
+use std::time::Duration;
 
 use super::error::Refusal;
 use super::range::Range;
@@ -12,6 +13,9 @@ use crate::fetch::{FetchError, FetchErrorKind, Fetcher, Question, Target};
 
 /// More parts of a range are no question but a mistake.
 const MOST_PARTS: usize = 1000;
+
+/// How long a store that failed is left alone before it is asked once more.
+const BREATH: Duration = Duration::from_millis(300);
 
 /// A store that a source is of.
 pub(super) struct Api<'a> {
@@ -53,7 +57,12 @@ impl<'a> Api<'a> {
         if let Some(tenant) = &self.source.tenant {
             question.headers.push(("X-Scope-OrgID", tenant.clone()));
         }
-        let reply = self.fetcher.ask(target, &question, self.came)?;
+        let mut reply = self.fetcher.ask(target, &question, self.came)?;
+        // Services within a store lose one another for a moment; asking changes nothing there.
+        if matches!(reply.status, 500 | 502..=504) {
+            std::thread::sleep(BREATH);
+            reply = self.fetcher.ask(target, &question, self.came)?;
+        }
         match reply.status {
             200 => Ok(reply.bytes),
             _ => Err(Refusal::of(&reply, target)),

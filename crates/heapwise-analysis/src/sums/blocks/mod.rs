@@ -132,10 +132,7 @@ impl UnknownError {
             UnknownError::Kind => "profiles of this kind do not say how they were sampled",
             UnknownError::NoPeriod => "the profile does not say at which rate it was sampled",
             UnknownError::NoBlockSizes => "samples do not say the size of their blocks",
-            UnknownError::MeanSizes => {
-                "only the mean size of each stack's blocks is known, so that the sampling error is approximate: several \
-                 profiles a side give a verdict"
-            }
+            UnknownError::MeanSizes => "only the mean size of each stack's blocks is known",
             UnknownError::Rescaled => {
                 "the values are not as Go writes them: they were rescaled or added up from \
                  different rates"
