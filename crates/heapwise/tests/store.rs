@@ -525,9 +525,15 @@ fn sources_tells_what_there_is() {
         "{text}"
     );
     let document = json(&["sources", "-f", "json", &store]);
-    assert_eq!(document["schema"], "heapwise.sources/1");
+    let schema: Value = serde_json::from_str(&out(&["schema", "sources"])).unwrap();
+    assert_eq!(
+        common::schema::violations(&schema, &document),
+        Vec::<String>::new()
+    );
     assert_eq!(document["kind"], "Pyroscope");
     assert_eq!(document["types"].as_array().unwrap().len(), 5);
+    let error = refused(&["sources", "--save", "x", &store]);
+    assert!(error.contains("--save"), "{error}");
     let error = refused(&["sources", "http://127.0.0.1:1/"]);
     assert!(error.contains("expected pyroscope+https://HOST"), "{error}");
 }

@@ -20,6 +20,7 @@ pub(crate) fn run(args: &SourcesArgs, color: Color) -> anyhow::Result<()> {
             redacted(&args.store)
         );
     };
+    output.fetcher.expect_no_keeping()?;
     let listing = list(&source, &output.fetcher)?;
     let time = |millis: i64| Zone::default().rfc3339(millis.saturating_mul(1_000_000));
     let mut report = SourcesReport::default();

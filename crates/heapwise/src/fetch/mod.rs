@@ -90,6 +90,16 @@ impl Fetcher {
         }
     }
 
+    /// Refuses to keep what is no profile.
+    pub(crate) fn expect_no_keeping(&self) -> anyhow::Result<()> {
+        match self.args.save {
+            Some(_) => bail!(
+                "--save: found a list of what there is, expected a command that fetches profiles"
+            ),
+            None => Ok(()),
+        }
+    }
+
     /// Keeps what a store answered, where that is asked for.
     pub(crate) fn keep(&self, target: &Target, page: &Page) -> anyhow::Result<()> {
         if let Some(folder) = &self.args.save {

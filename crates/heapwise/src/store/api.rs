@@ -1,4 +1,4 @@
-//! What both stores are asked, whichever it is, and the ranges they let one ask about.
+//! How a store is asked, whichever it is: as whom, over which parts of a range, and how often.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -6,9 +6,7 @@ use std::time::Duration;
 use super::error::Refusal;
 use super::range::Range;
 use super::selector::Selector;
-use super::source::{StoreKind, StoreSource};
-use super::types::ProfileType;
-use super::{parca, pyroscope};
+use super::source::StoreSource;
 use crate::fetch::{FetchError, FetchErrorKind, Fetcher, Question, Target};
 
 /// More parts of a range are no question but a mistake.
@@ -123,61 +121,6 @@ impl<'a> Api<'a> {
         FetchError::new(FetchErrorKind::Refused, &self.target(), message).into()
     }
 
-    /// The types that there are, each once.
-    pub(super) fn types(&self) -> anyhow::Result<Vec<ProfileType>> {
-        let ids = self.over(|range| match self.source.kind {
-            StoreKind::Pyroscope => pyroscope::types(self, range),
-            StoreKind::Parca => parca::types(self),
-        })?;
-        let ids = sorted(ids.into_iter().flatten());
-        Ok(ids.iter().filter_map(|id| ProfileType::parse(id)).collect())
-    }
-
-    /// The sum of the profiles of a type, in pprof's encoding; one for each part of the range.
-    pub(super) fn merged(&self, type_: &ProfileType) -> anyhow::Result<Vec<Vec<u8>>> {
-        self.over(|range| match self.source.kind {
-            StoreKind::Pyroscope => pyroscope::merged(self, type_, range),
-            StoreKind::Parca => parca::merged(self, type_, range),
-        })
-    }
-
-    /// Which profiles of a type there are.
-    pub(super) fn profiles(&self, type_: &ProfileType) -> anyhow::Result<Profiles> {
-        let labels = match self.source.kind {
-            StoreKind::Pyroscope => self.labels()?,
-            StoreKind::Parca => Vec::new(),
-        };
-        let parts = self.over(|range| match self.source.kind {
-            StoreKind::Pyroscope => pyroscope::profiles(self, type_, &labels, range),
-            StoreKind::Parca => parca::profiles(self, type_, range),
-        })?;
-        let mut all = Profiles::default();
-        for part in parts {
-            all.times.extend(part.times);
-            all.series = all.series.max(part.series);
-        }
-        Ok(all)
-    }
-
-    /// The labels that series have, but for those that are the store's own.
-    pub(super) fn labels(&self) -> anyhow::Result<Vec<String>> {
-        let names = self.over(|range| match self.source.kind {
-            StoreKind::Pyroscope => pyroscope::labels(self, range),
-            StoreKind::Parca => parca::labels(self, range),
-        })?;
-        let names = names.into_iter().flatten();
-        Ok(sorted(names.filter(|name| !name.starts_with("__"))))
-    }
-
-    /// The values that a label has among the selected series.
-    pub(super) fn values(&self, label: &str) -> anyhow::Result<Vec<String>> {
-        let values = self.over(|range| match self.source.kind {
-            StoreKind::Pyroscope => pyroscope::values(self, label, range),
-            StoreKind::Parca => parca::values(self, label, range),
-        })?;
-        Ok(sorted(values.into_iter().flatten()))
-    }
-
     /// Reads an answer in JSON.
     pub(super) fn read<T: serde::de::DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, Refusal> {
         serde_json::from_slice(bytes).map_err(|error| {
@@ -189,11 +132,4 @@ impl<'a> Api<'a> {
     pub(super) fn selector(&self) -> &Selector {
         &self.source.selector
     }
-}
-
-fn sorted(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut texts: Vec<String> = texts.collect();
-    texts.sort();
-    texts.dedup();
-    texts
 }

@@ -9,6 +9,7 @@ mod listing;
 mod messages;
 mod parca;
 mod pyroscope;
+mod questions;
 mod range;
 mod selector;
 mod source;
