@@ -270,7 +270,7 @@ def check_commands(asking, heaps, goroutines):
     answer = asking.run("verify", asking.source("one", '{version="v2"}'), "--require", "inuse_space total <= 1GB")
     check("an approximate error decides no gate", answer.returncode == 3, (answer.returncode, answer.stdout))
     growth = asking.document("growth", asking.source("one", '{version="v2"}', "from=now-30m", "step=1s"))
-    rows = {row["site"].get("function") for row in growth.get("sites", [])}
+    rows = {row.get("site", row).get("function") for row in growth.get("sites", [])}
     check("growth by steps", "main.leakHeap" in rows, growth)
 
 
