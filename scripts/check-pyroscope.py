@@ -80,14 +80,18 @@ def start_server(binary, work):
         flags.append(f"-{name}{'' if name.endswith('.') else '-'}addr={here}")
     log = open(work / "server.log", "wb")
     server = subprocess.Popen([binary, *flags], stdout=log, stderr=log)
-    for _ in range(240):
-        if server.poll() is not None:
-            break
-        try:
-            if urllib.request.urlopen(f"http://{here}:{http}/ready", timeout=2).status == 200:
-                return server, http
-        except OSError:
-            time.sleep(0.5)
+    try:
+        for _ in range(240):
+            if server.poll() is not None:
+                break
+            try:
+                if urllib.request.urlopen(f"http://{here}:{http}/ready", timeout=2).status == 200:
+                    return server, http
+            except OSError:
+                time.sleep(0.5)
+    except SystemExit:
+        stop(server)
+        raise
     stop(server)
     print((work / "server.log").read_text(errors="replace")[-2000:])
     sys.exit("the server did not become ready within two minutes")
