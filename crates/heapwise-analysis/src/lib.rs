@@ -189,7 +189,9 @@ pub use heapwise_stats as stats;
 pub use profile::calendar::{Date, Zone, timestamp};
 pub use profile::header::{Header, SampleType, binary_file};
 pub use profile::labels::LabelGroups;
-pub use profile::merge::{BaseMode, Heading, PartialSum, SumPlan, merge, subtract};
+pub use profile::merge::{
+    BaseMode, Heading, JoinPart, Joined, PartialSum, SumPlan, join, merge, subtract,
+};
 pub use profile::normalize::normalize;
 pub use profile::output_unit::OutputUnit;
 pub use profile::select::{LabelUnits, SelectOptions, Selected, Selector, add_missing_mapping};
@@ -204,7 +206,7 @@ pub use site::identity::Site;
 pub use site::inlined::Inlined;
 pub use site::origin::Origin;
 pub use site::source_path::{source_candidates, trim_path};
-pub use sums::blocks::{BlockCount, Blocks, Lifetime, UnknownError};
+pub use sums::blocks::{BlockCount, Blocks, Lifetime, MEAN_SIZE_LABEL, UnknownError};
 pub use sums::estimate::{Estimate, Measure, Sampling, SamplingError};
 pub use view::folded::{Folded, FoldedRow, fold};
 pub use view::listing::{LineValue, ListOptions, Listing, Routine, RoutineFile};

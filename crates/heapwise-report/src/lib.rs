@@ -73,6 +73,7 @@ pub use views::left_out::LeftOut;
 pub use views::listing::ListReport;
 pub use views::raw::RawReport;
 pub use views::source_text::{SourceText, SourceTexts};
+pub use views::sources::SourcesReport;
 pub use views::tags::TagsReport;
 pub use views::traces::TracesReport;
 pub use views::view_report::ViewReport;

@@ -15,6 +15,8 @@ use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
 use crate::names::{as_few, is_glob, matching};
 use crate::natural::{is_listed, sort};
 use crate::output::Output;
+use crate::store::{StoreSource, fetch_all, is_store, spread};
+use crate::today::now_millis;
 
 /// A profile as the user named it.
 #[derive(Clone)]
@@ -107,26 +109,42 @@ impl Opener<'_> {
     /// Opens the sources of a command; stdin can be one of them. A folder of bundles stands for the newest. URLs are
     /// fetched side by side.
     pub(crate) fn all(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
+        Ok(self.both(names, &[])?.0)
+    }
+
+    /// As [`Opener::all`], of two lists: a name may stand for several sources.
+    pub(crate) fn both(
+        &self,
+        names: &[String],
+        others: &[String],
+    ) -> anyhow::Result<(Vec<NamedSource>, Vec<NamedSource>)> {
         let pick = match self.endpoint {
             Endpoint::HeapText => Pick::Counters,
             Endpoint::Heap | Endpoint::Goroutines => Pick::Heap,
         };
-        self.picked(names, pick)
+        let mut all = self.picked(names, pick)?;
+        let count = all.names.len();
+        let more = self.picked(others, pick)?;
+        all.names.extend(more.names);
+        all.facts.extend(more.facts);
+        let mut sources = self.open_all(all)?;
+        let others = sources.split_off(count);
+        Ok((sources, others))
     }
 
     /// Opens snapshots of one collector; a folder of bundles stands for all that they tell of the last process.
     pub(crate) fn snapshots(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
-        self.picked(names, Pick::LastCounters)
+        self.open_all(self.picked(names, Pick::LastCounters)?)
     }
 
-    fn picked(&self, names: &[String], pick: Pick) -> anyhow::Result<Vec<NamedSource>> {
+    fn picked(&self, names: &[String], pick: Pick) -> anyhow::Result<Names> {
         let mut all = Names::default();
         for name in self.matched(names)? {
             if !self.add_picks(&name, pick, &mut all)? {
                 all.push(name, None);
             }
         }
-        self.open_all(all)
+        Ok(all)
     }
 
     /// Opens the profiles of a report and those to subtract: a folder stands for all profiles in it, one of bundles for
@@ -151,7 +169,10 @@ impl Opener<'_> {
         let mut all = Vec::with_capacity(names.len());
         for name in names {
             let (label, path) = split_label(name);
-            if !is_glob(path) || self.fetcher.target(path, self.endpoint)?.is_some() {
+            let is_elsewhere = || -> anyhow::Result<bool> {
+                Ok(is_store(path) || self.fetcher.target(path, self.endpoint)?.is_some())
+            };
+            if !is_glob(path) || is_elsewhere()? {
                 all.push(name.clone());
                 continue;
             }
@@ -161,8 +182,13 @@ impl Opener<'_> {
     }
 
     /// Adds the files of a folder of bundles, if the name is one.
+    /// Likewise the parts of a source of a store that asks for several.
     fn add_picks(&self, name: &str, pick: Pick, all: &mut Names) -> anyhow::Result<bool> {
         let (label, path) = split_label(name);
+        if is_store(path) {
+            let are_added_up = matches!(pick, Pick::Heap | Pick::Counters | Pick::LastCounters);
+            return self.add_parts(label, path, are_added_up, all);
+        }
         let Some(picks) = bundle::pick(path, pick)? else {
             return Ok(false);
         };
@@ -173,6 +199,35 @@ impl Opener<'_> {
             let path = picked.path;
             let name = label.map_or(path.clone(), |label| format!("{label}={path}"));
             all.push(name, Some(picked.facts));
+        }
+        Ok(true)
+    }
+
+    /// Adds the parts of a source of a store, if it asks for several.
+    fn add_parts(
+        &self,
+        label: Option<&str>,
+        path: &str,
+        are_added_up: bool,
+        all: &mut Names,
+    ) -> anyhow::Result<bool> {
+        let source = StoreSource::parse(path, self.endpoint, now_millis())?;
+        let Some(source) = source.filter(StoreSource::has_parts) else {
+            return Ok(false);
+        };
+        if are_added_up && source.has_steps() {
+            bail!(
+                "{}: found step=, expected a command that compares or follows steps (diff, verify, growth): what is in \
+                 use at one time and at another has no sum",
+                source.shown
+            );
+        }
+        let parts = spread(&source, self.fetcher)?;
+        for part in parts {
+            all.push(
+                label.map_or(part.clone(), |label| format!("{label}={part}")),
+                None,
+            );
         }
         Ok(true)
     }
@@ -192,6 +247,12 @@ impl Opener<'_> {
         let places = names.iter().map(|name| self.place(name));
         let places = places.collect::<anyhow::Result<Vec<Place<'_>>>>()?;
         let mut pages = self.pages(&places)?.into_iter();
+        let stores = places.iter().filter_map(|place| match &place.at {
+            At::Store(source) => Some(&**source),
+            _ => None,
+        });
+        let stores: Vec<&StoreSource> = stores.collect();
+        let mut stored = fetch_all(&stores, self.fetcher, self.limits)?.into_iter();
         let open = |place: Place<'_>| {
             let mut facts = None;
             let bytes = match &place.at {
@@ -206,6 +267,7 @@ impl Opener<'_> {
                     facts = Some(facts_of(target));
                     Bytes::Collected(pages.next().unwrap_or_default().into())
                 }
+                At::Store(_) => Bytes::Collected(stored.next().unwrap_or_default().into()),
             };
             Ok(NamedSource {
                 path: place.shown(),
@@ -281,6 +343,12 @@ impl Opener<'_> {
         let at = match path {
             "-" => At::Stdin,
             path if std::path::Path::new(path).exists() => At::File(path),
+            path if is_store(path) => {
+                match StoreSource::parse(path, self.endpoint, now_millis())? {
+                    Some(source) => At::Store(Box::new(source)),
+                    None => At::File(path),
+                }
+            }
             path => match self.fetcher.target(path, self.endpoint)? {
                 Some(target) => At::Page(target),
                 None => At::File(path),
@@ -293,7 +361,7 @@ impl Opener<'_> {
     fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Vec<u8>>> {
         let targets = places.iter().filter_map(|place| match &place.at {
             At::Page(target) => Some(target),
-            At::Stdin | At::File(_) => None,
+            At::Stdin | At::File(_) | At::Store(_) => None,
         });
         let targets: Vec<&Target> = targets.collect();
         let fetched = std::thread::scope(|scope| {
@@ -334,6 +402,8 @@ enum At<'n> {
     Stdin,
     File(&'n str),
     Page(Target),
+    /// Boxed, for it is large.
+    Store(Box<StoreSource>),
 }
 
 impl Place<'_> {
@@ -343,6 +413,7 @@ impl Place<'_> {
             At::Stdin => "-".to_owned(),
             At::File(path) => (*path).to_owned(),
             At::Page(target) => target.shown(),
+            At::Store(source) => source.shown.clone(),
         }
     }
 }

@@ -25,6 +25,7 @@ mod natural;
 mod output;
 mod process;
 mod screen;
+mod store;
 mod today;
 mod zone;
 

@@ -10,6 +10,11 @@ pub(crate) fn today() -> Date {
     Date::of_unix_seconds(since.map_or(0, |since| since.as_secs()))
 }
 
+/// Milliseconds since 1970-01-01 UTC.
+pub(crate) fn now_millis() -> i64 {
+    nanos(SystemTime::now()) / 1_000_000
+}
+
 /// A time in nanoseconds since 1970-01-01 UTC.
 pub(crate) fn nanos(time: SystemTime) -> i64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);

@@ -371,6 +371,7 @@ fn help() {
         "merge",
         "convert",
         "schema",
+        "sources",
     ] {
         check(&format!("help-{command}"), &[command, "--help"]);
     }

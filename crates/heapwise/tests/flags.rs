@@ -15,7 +15,8 @@ const HEAP: &str = "testdata/server/heap.pb.gz";
 const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
 const DUMP: &str = "testdata/states/goroutine.pb.gz";
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
+    "sources",
     "flame",
     "report",
     "explain",
@@ -64,7 +65,10 @@ fn short_help_fits_a_screen() {
         assert!(help.lines().count() < 60, "{command}: {help}");
         for heading in ["Sources:", "Output:"] {
             let is_listed = help.contains(heading)
-                || matches!(command, "goroutines" | "growth" | "info" | "tune" | "watch");
+                || matches!(
+                    command,
+                    "goroutines" | "growth" | "info" | "sources" | "tune" | "watch"
+                );
             assert!(is_listed, "{command}: {heading}");
         }
     }

@@ -89,7 +89,7 @@ impl<'a> Gathered<'a> {
         let sampling = match self.sampling {
             Sampling::Known(rate) => LevelSampling::Sampled(rate, followed.records()?),
             Sampling::Exact => LevelSampling::Exact,
-            Sampling::Unknown(_) => LevelSampling::Unknown,
+            Sampling::Approximate(_) | Sampling::Unknown(_) => LevelSampling::Unknown,
         };
         let times = self.times.clone();
         let series = LevelSeries::new(times.clone(), values.clone(), sampling, self.quantity);

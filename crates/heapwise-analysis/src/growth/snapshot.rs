@@ -87,7 +87,7 @@ impl LevelSnapshot {
         }
         let types = &ranking.header.sample_types;
         let allocated_at = types.iter().position(|known| known.type_ == "alloc_space");
-        let sampling = match (sampling, allocated_at) {
+        let sampling = match (sampling.of_one(), allocated_at) {
             (Sampling::Known(_), None) => Sampling::Unknown(UnknownError::NoCounters),
             (known, _) => known,
         };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use heapwise_decode::{Mapping, ProfileKind, Tables, base_name};
 
 use super::calendar::Zone;
-use super::outside;
+use super::{outside, told};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -134,6 +134,7 @@ impl Header {
                 .iter()
                 .map(|note| (note.kind().code(), note.to_string()))
                 .chain(outside)
+                .chain(tables.comments().filter_map(|text| told::note(&text)))
                 .collect(),
         }
     }

@@ -11,4 +11,5 @@ pub(crate) mod output_unit;
 mod outside;
 pub(crate) mod prune;
 pub(crate) mod select;
+pub(crate) mod told;
 pub mod units;

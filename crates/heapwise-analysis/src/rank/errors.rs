@@ -19,6 +19,7 @@ pub(crate) fn sampling_of(recovery: Option<&Recovery>, kind: ProfileKind) -> Sam
         (Some(failure), _) => Sampling::Unknown(failure),
         (None, None) => Sampling::Unknown(UnknownError::NoPeriod),
         (None, Some(rate)) if rate.records_everything() => Sampling::Exact,
+        (None, Some(rate)) if recovery.is_approximate() => Sampling::Approximate(rate),
         (None, Some(rate)) => Sampling::Known(rate),
     }
 }
@@ -68,7 +69,7 @@ impl Ranking {
     /// The sampled sizes behind some blocks, as a sample type counts them. `None` where the
     /// sampling is not known.
     pub fn mix(&self, blocks: &Blocks, index: usize) -> Option<Mix> {
-        let Sampling::Known(rate) = self.sampling_of(index) else {
+        let (Sampling::Known(rate) | Sampling::Approximate(rate)) = self.sampling_of(index) else {
             return None;
         };
         blocks.mix(rate, self.measure(index)?.lifetime)
@@ -104,7 +105,7 @@ impl Ranking {
         match self.sampling_of(index) {
             Sampling::Exact => Estimate::exact(value),
             Sampling::Unknown(_) => Estimate::unknown(value),
-            Sampling::Known(_) => {
+            Sampling::Known(_) | Sampling::Approximate(_) => {
                 let mix = self.mix(blocks, index).zip(self.measure(index));
                 mix.map_or_else(
                     || Estimate::unknown(value),

@@ -102,6 +102,9 @@ fn divided(value: i128, divisor: f64) -> i128 {
 pub enum Sampling {
     /// They are estimates from blocks sampled at this rate.
     Known(SamplingRate),
+    /// As [`Sampling::Known`], but of the sizes of blocks only the mean of each stack is known: intervals are
+    /// approximate, and a verdict needs several profiles a side.
+    Approximate(SamplingRate),
     /// They are not sampled.
     Exact,
     /// Their errors cannot be told, and why.
@@ -113,8 +116,17 @@ impl Sampling {
     pub fn error(self) -> SamplingError {
         match self {
             Sampling::Known(_) => SamplingError::Known,
+            Sampling::Approximate(_) => SamplingError::Approximate,
             Sampling::Exact => SamplingError::Exact,
             Sampling::Unknown(_) => SamplingError::Unknown,
+        }
+    }
+
+    /// What a verdict may rest on where there is one profile a side.
+    pub(crate) fn of_one(self) -> Sampling {
+        match self {
+            Sampling::Approximate(_) => Sampling::Unknown(UnknownError::MeanSizes),
+            other => other,
         }
     }
 
@@ -124,6 +136,12 @@ impl Sampling {
             (mine, theirs) if mine == theirs => mine,
             (Sampling::Unknown(reason), _) | (_, Sampling::Unknown(reason)) => {
                 Sampling::Unknown(reason)
+            }
+            (Sampling::Approximate(one) | Sampling::Known(one), Sampling::Approximate(other))
+            | (Sampling::Approximate(one), Sampling::Known(other))
+                if one == other =>
+            {
+                Sampling::Approximate(one)
             }
             _ => Sampling::Unknown(UnknownError::MixedRates),
         }
@@ -135,6 +153,8 @@ impl Sampling {
 pub enum SamplingError {
     /// It can be computed.
     Known,
+    /// It can be computed nearly, from mean sizes of blocks.
+    Approximate,
     /// There is none.
     Exact,
     /// It cannot be told.
@@ -146,6 +166,7 @@ impl SamplingError {
     pub fn name(self) -> &'static str {
         match self {
             SamplingError::Known => "known",
+            SamplingError::Approximate => "approximate",
             SamplingError::Exact => "exact",
             SamplingError::Unknown => "unknown",
         }

@@ -114,6 +114,7 @@ pub(super) fn sample_type(header: &Header, index: usize, sampling: Sampling) -> 
         unit: known.map_or_else(String::new, |known| shown(&known.unit)),
         sampling: match sampling.error() {
             SamplingError::Known => "known",
+            SamplingError::Approximate => "approximate",
             SamplingError::Exact => "exact",
             SamplingError::Unknown => "unknown",
         },

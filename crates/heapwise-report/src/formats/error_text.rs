@@ -15,6 +15,12 @@ pub(crate) fn sampling(sampling: Sampling, confidence: Confidence) -> String {
             confidence.level() * 100.0,
             auto_label(rate.bytes().into(), "bytes")
         ),
+        Sampling::Approximate(rate) => format!(
+            "± is about the {}% interval of sampling one block per {}: approximate, from the mean size of each stack's \
+             blocks",
+            confidence.level() * 100.0,
+            auto_label(rate.bytes().into(), "bytes")
+        ),
         Sampling::Exact => "exact: nothing was sampled".to_owned(),
         Sampling::Unknown(reason) => format!("sampling error unknown: {}", reason.reason()),
     }

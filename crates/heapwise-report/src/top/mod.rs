@@ -228,7 +228,8 @@ impl TopReport {
 
     fn has_errors(&self) -> bool {
         let sampling = self.ranking.sampling_of(self.sample_index);
-        matches!(sampling, Sampling::Known(_)) && self.ranking.measure(self.sample_index).is_some()
+        matches!(sampling, Sampling::Known(_) | Sampling::Approximate(_))
+            && self.ranking.measure(self.sample_index).is_some()
     }
 
     /// The answer in one line, for a log: the total and the largest sites.

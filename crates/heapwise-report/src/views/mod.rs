@@ -10,6 +10,7 @@ pub(crate) mod listing;
 pub(crate) mod origin;
 pub(crate) mod raw;
 pub(crate) mod source_text;
+pub(crate) mod sources;
 pub(crate) mod tags;
 pub(crate) mod traces;
 pub(crate) mod view_report;

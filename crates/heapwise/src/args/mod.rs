@@ -17,6 +17,7 @@ mod output;
 mod report;
 mod sources;
 mod spelling;
+mod store;
 mod target;
 mod trigger;
 mod tune;
@@ -48,6 +49,7 @@ pub(crate) use many::{FilesFromArgs, ManyArgs};
 pub(crate) use output::{FileArgs, InputArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
 pub(crate) use sources::{PathArgs, SourceArgs};
+pub(crate) use store::SourcesArgs;
 pub(crate) use target::{ConvertArgs, Target};
 pub(crate) use trigger::{Bound, Condition, Quantity, Side};
 pub(crate) use tune::{Container, SettingArgs, TuneArgs};
@@ -175,6 +177,8 @@ pub(crate) enum Command {
     Collect(ArgsOf<CollectArgs, uses::Collect>),
     /// Show again and again what top, goroutines or growth say of a running program.
     Watch(ArgsOf<WatchArgs, uses::Watch>),
+    /// Tell which services, labels and profile types a store of profiles has: Pyroscope or Parca.
+    Sources(ArgsOf<SourcesArgs, uses::Sources>),
     /// Tell what a profile is.
     Info(ArgsOf<InfoArgs, uses::Info>),
     /// Add profiles up, subtract some, filter, and write the result as a profile.

@@ -12,7 +12,7 @@ use clap::{Arg, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Id
 use heapwise_report::{
     BenchReport, CallsReport, CollectReport, CommentsReport, DiffReport, ExplainReport,
     FlameReport, Format, GcReport, GoroutinesReport, GrowthReport, InfoReport, ListReport,
-    RawReport, TagsReport, TopReport, TracesReport, TuneReport, VerifyReport,
+    RawReport, SourcesReport, TagsReport, TopReport, TracesReport, TuneReport, VerifyReport,
 };
 
 use super::filters::{LabelFrameArgs, NameArgs, PruneArgs};
@@ -27,8 +27,8 @@ use super::values::{
 };
 use super::{
     BenchArgs, CollectArgs, DiffArgs, ExplainArgs, FilesFromArgs, FlameArgs, GcArgs,
-    GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs, ManyArgs, PeekArgs, TopArgs, TuneArgs,
-    VerifyArgs, WatchArgs,
+    GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs, ManyArgs, PeekArgs, SourcesArgs, TopArgs,
+    TuneArgs, VerifyArgs, WatchArgs,
 };
 
 /// Options, by the structs that define them.
@@ -139,6 +139,8 @@ commands! {
     Tune of TuneArgs, TuneReport: None;
     /// `heapwise collect`, which has what it uses.
     Collect of CollectArgs, CollectReport: None;
+    /// `heapwise sources`, which has what it uses.
+    Sources of SourcesArgs, SourcesReport: None;
     /// `heapwise info`, which has what it uses.
     Info of InfoArgs, InfoReport: None;
 }
@@ -321,6 +323,7 @@ impl Asks for TuneArgs {}
 impl Asks for WatchArgs {}
 impl Asks for CollectArgs {}
 impl Asks for InfoArgs {}
+impl Asks for SourcesArgs {}
 
 /// Arguments of which the command `C` uses some.
 #[derive(Debug)]

@@ -32,6 +32,7 @@ mod schema;
 mod side;
 mod sides;
 mod source_files;
+mod sources;
 mod summed;
 mod tags;
 mod top;
@@ -71,6 +72,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Tune(tune) => tune::run(tune, args.color)?,
         Command::Watch(watch) => return watch::run(watch, args.color),
         Command::Collect(collect) => return collect::run(collect, args.color),
+        Command::Sources(sources) => sources::run(sources, args.color)?,
         Command::Info(info) => info::run(info, args.color)?,
         Command::Merge(merge) => return convert::merge(merge, args.color),
         Command::Convert(convert) => return convert::run(convert, args.color),

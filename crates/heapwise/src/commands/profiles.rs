@@ -160,12 +160,28 @@ pub(crate) fn type_list(header: &Header) -> String {
 /// What is to be known about the inputs of a report before trusting it.
 pub(crate) fn input_warnings(inputs: &[Input]) -> Vec<Warning> {
     let mut notes = Notes::default();
-    for input in inputs {
+    for (at, input) in inputs.iter().enumerate() {
+        let before = inputs.get(..at).unwrap_or_default();
         for note in &input.header.notes {
-            notes.add(&input.path, note.clone());
+            // Said once, of the first: what a store does, it does to all.
+            if !OF_STORES.contains(&note.0) || !has_note(before, note.0) {
+                notes.add(&input.path, note.clone());
+            }
         }
     }
     notes.warnings()
+}
+
+/// Notes on profiles from stores, which may be hundreds.
+const OF_STORES: [&str; 3] = [
+    "mean_of_profiles",
+    "period_assumed",
+    "sampling_error_approximate",
+];
+
+fn has_note(inputs: &[Input], code: &str) -> bool {
+    let mut notes = inputs.iter().flat_map(|input| &input.header.notes);
+    notes.any(|(known, _)| *known == code)
 }
 
 /// Reads sources into memory.

@@ -32,7 +32,27 @@ pub(super) fn read(
     if status != 200 {
         return Err(refusal(answer, target));
     }
-    let is_html = header(answer, "content-type").is_some_and(|kind| kind.contains("text/html"));
+    let bytes = body(answer, target, cap, patience, came)?;
+    if bytes.is_empty() {
+        let message = "found an empty answer, expected a profile";
+        return Err(FetchError::new(
+            FetchErrorKind::NotAProfile,
+            target,
+            message,
+        ));
+    }
+    refuse_html(answer, &bytes, target, "a profile")?;
+    Ok(bytes)
+}
+
+/// Reads what an answer holds, whole.
+pub(super) fn body(
+    answer: &mut Response<Body>,
+    target: &Target,
+    cap: u64,
+    patience: Duration,
+    came: &dyn Fn(usize),
+) -> Result<Vec<u8>, FetchError> {
     // None was asked for; a profile that is packed itself, and once more by the way, is unpacked where it is read.
     let coding = header(answer, "content-encoding");
     let is_known = |coding: &String| matches!(coding.as_str(), "" | "identity" | "gzip" | "x-gzip");
@@ -54,27 +74,27 @@ pub(super) fn read(
     if bytes.len() as u64 > cap {
         return Err(too_large());
     }
-    if bytes.is_empty() {
-        let message = "found an empty answer, expected a profile";
-        return Err(FetchError::new(
-            FetchErrorKind::NotAProfile,
-            target,
-            message,
-        ));
-    }
-    if is_html || looks_like_html(&bytes) {
-        let title = title(&bytes).map(|title| format!(" called {title:?}"));
-        let message = format!(
-            "found a page in HTML{}, expected a profile",
-            title.unwrap_or_default()
-        );
-        return Err(FetchError::new(
-            FetchErrorKind::NotAProfile,
-            target,
-            message,
-        ));
-    }
     Ok(bytes)
+}
+
+/// Refuses a page for people, such as one to log in.
+pub(super) fn refuse_html(
+    answer: &Response<Body>,
+    bytes: &[u8],
+    target: &Target,
+    expected: &str,
+) -> Result<(), FetchError> {
+    let is_html = header(answer, "content-type").is_some_and(|kind| kind.contains("text/html"));
+    if !is_html && !looks_like_html(bytes) {
+        return Ok(());
+    }
+    let title = title(bytes).map(|title| format!(" called {title:?}"));
+    let message = format!(
+        "found a page in HTML{}, expected {expected}",
+        title.unwrap_or_default()
+    );
+    let kind = FetchErrorKind::NotAProfile;
+    Err(FetchError::new(kind, target, message))
 }
 
 fn collect(mut body: impl Read, came: &dyn Fn(usize)) -> io::Result<Vec<u8>> {
@@ -144,7 +164,7 @@ fn refusal(answer: &mut Response<Body>, target: &Target) -> FetchError {
     FetchError::new(kind, target, message)
 }
 
-fn header(answer: &Response<Body>, name: &str) -> Option<String> {
+pub(super) fn header(answer: &Response<Body>, name: &str) -> Option<String> {
     let value = answer.headers().get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

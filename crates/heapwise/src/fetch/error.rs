@@ -47,7 +47,7 @@ impl fmt::Display for FetchError {
 }
 
 impl FetchError {
-    pub(super) fn new(kind: FetchErrorKind, target: &Target, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: FetchErrorKind, target: &Target, message: impl Into<String>) -> Self {
         FetchError {
             kind,
             url: target.shown(),
@@ -107,6 +107,9 @@ impl FetchError {
     /// What may be done about it.
     pub(crate) fn advice(&self) -> Option<&'static str> {
         let is_socket = self.url.starts_with("unix:");
+        if crate::store::is_store(&self.url) {
+            return self.advice_on_store();
+        }
         Some(match self.kind {
             FetchErrorKind::Unreachable if is_socket => {
                 "is the program running, and may you open its socket?"
@@ -129,6 +132,33 @@ impl FetchError {
             FetchErrorKind::NotAProfile => {
                 "a page to log in? --header, --bearer-file and user:password@ in the URL say who asks"
             }
+            FetchErrorKind::Refused | FetchErrorKind::Cut | FetchErrorKind::Usage => return None,
+        })
+    }
+}
+
+impl FetchError {
+    /// As [`FetchError::advice`], where a store of profiles was asked.
+    fn advice_on_store(&self) -> Option<&'static str> {
+        Some(match self.kind {
+            FetchErrorKind::Unreachable => {
+                "is the store running and the port right? In Kubernetes: kubectl port-forward service/pyroscope 4040"
+            }
+            FetchErrorKind::Timeout => {
+                "--timeout gives it longer, a shorter range or a narrower query makes it faster"
+            }
+            FetchErrorKind::NotServed => {
+                "is this where the store's API is, with the prefix that it is served below?"
+            }
+            FetchErrorKind::NotAProfile | FetchErrorKind::Elsewhere => {
+                "who asks is told by user:token@ in the URL, --bearer-file and --header, the tenant by tenant=NAME in the \
+                 URL or HEAPWISE_TENANT"
+            }
+            FetchErrorKind::Tls => {
+                "--tls-ca names the authority that signed the server's certificate; pyroscope+https+insecure:// takes any \
+                 certificate"
+            }
+            FetchErrorKind::TooLarge => "--max-bytes raises the cap",
             FetchErrorKind::Refused | FetchErrorKind::Cut | FetchErrorKind::Usage => return None,
         })
     }

@@ -2,6 +2,7 @@
 
 mod agent;
 mod answer;
+mod ask;
 mod error;
 mod keep;
 mod progress;
@@ -20,9 +21,10 @@ use anyhow::bail;
 
 use crate::args::FetchArgs;
 
+pub(crate) use ask::{Question, Reply};
 pub(crate) use error::{FetchError, FetchErrorKind};
 pub(crate) use progress::Progress;
-pub(crate) use secret::{redacted, without_user};
+pub(crate) use secret::{decoded, redacted, without_user};
 pub(crate) use target::{Endpoint, Target};
 
 /// A page as it came.
@@ -77,6 +79,38 @@ impl Fetcher {
         Ok(target)
     }
 
+    /// Counts a store of profiles as a URL; it has no watching server.
+    pub(crate) fn count_store(&self) -> anyhow::Result<()> {
+        self.is_used.store(true, Ordering::Relaxed);
+        match self.args.seconds {
+            Some(_) => {
+                bail!("--seconds: found a store of profiles, which has from= and until= in its URL")
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses to keep what is no profile.
+    pub(crate) fn expect_no_keeping(&self) -> anyhow::Result<()> {
+        match self.args.save {
+            Some(_) => bail!(
+                "--save: found a list of what there is, expected a command that fetches profiles"
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps what a store answered, where that is asked for.
+    pub(crate) fn keep(&self, target: &Target, page: &Page) -> anyhow::Result<()> {
+        if let Some(folder) = &self.args.save {
+            let path = keep::keep(folder, target, page)?;
+            if !self.is_quiet {
+                crate::exit::tell(&format!("heapwise: saved to {path}"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses options of which nothing came, since nothing was a URL.
     pub(crate) fn expect_use(&self) -> anyhow::Result<()> {
         match self.first_option() {
@@ -126,12 +160,7 @@ impl Fetcher {
         let page = self.page(target, patience, &|bytes| progress.add(bytes));
         drop(progress);
         let page = page?;
-        if let Some(folder) = &self.args.save {
-            let path = keep::keep(folder, target, &page)?;
-            if !self.is_quiet {
-                crate::exit::tell(&format!("heapwise: saved to {path}"))?;
-            }
-        }
+        self.keep(target, &page)?;
         Ok(page)
     }
 
@@ -188,7 +217,7 @@ impl Fetcher {
         Err(elsewhere(format!("redirects to {shown}, another host")).into())
     }
 
-    fn progress(&self, target: &Target) -> Progress {
+    pub(crate) fn progress(&self, target: &Target) -> Progress {
         let shown = target.shown();
         let watched = target.seconds().map(u64::from);
         let is_quiet = self.is_quiet;

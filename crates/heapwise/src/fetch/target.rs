@@ -49,6 +49,8 @@ pub(crate) struct Target {
     /// With a slash at the front.
     path: String,
     query: Vec<String>,
+    /// What messages name instead: the source that a page is asked for on behalf of.
+    alias: Option<String>,
 }
 
 /// Where Go's net/http/pprof has its pages.
@@ -75,6 +77,7 @@ impl Target {
             credentials,
             path: path.to_owned(),
             query: pairs(query),
+            alias: None,
         };
         target.complete(endpoint);
         Ok(Some(target))
@@ -111,6 +114,27 @@ impl Target {
         let base = self.path.find(PAGES).and_then(|at| self.path.get(..at));
         Target {
             path: format!("{}/debug/vars", base.unwrap_or_default()),
+            query: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// A page below this one, as an API has them; messages name what it is asked for instead.
+    pub(crate) fn below(&self, page: &str, alias: &str) -> Target {
+        let (path, query) = page.split_once('?').unwrap_or((page, ""));
+        Target {
+            path: format!("{}{path}", self.path.trim_end_matches('/')),
+            query: pairs(query),
+            alias: Some(alias.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The page above this one.
+    pub(crate) fn parent(&self) -> Target {
+        let above = self.path.rsplit_once('/').map_or("", |(above, _)| above);
+        Target {
+            path: above.to_owned(),
             query: Vec::new(),
             ..self.clone()
         }
@@ -158,6 +182,9 @@ impl Target {
 
     /// The URL as messages and answers name it: without anything secret.
     pub(crate) fn shown(&self) -> String {
+        if let Some(alias) = &self.alias {
+            return alias.clone();
+        }
         let page = self.path_and_query();
         let page = secret::redacted_page(&page);
         let user = match self.credentials {
@@ -244,6 +271,7 @@ impl Target {
                     credentials: self.credentials.clone(),
                     path: path.to_owned(),
                     query: pairs(query),
+                    alias: self.alias.clone(),
                 }
             });
             return Ok(target);

@@ -14,6 +14,8 @@ pub(crate) struct Request {
     pub(crate) page: String,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
+    /// What is sent with it.
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
@@ -221,8 +223,14 @@ fn request(stream: &mut impl Read) -> Option<Request> {
         .skip(1)
         .filter_map(|line| line.split_once(": "));
     let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
+    let headers: Vec<(String, String)> = headers.collect();
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let length = length.and_then(|(_, value)| value.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    reader.read_exact(&mut body).ok()?;
     Some(Request {
         page,
-        headers: headers.collect(),
+        headers,
+        body,
     })
 }

@@ -15,7 +15,7 @@ use crate::compare::work::{Work, WorkQuestion};
 use crate::error::{ErrorKind, Result};
 use crate::site::granularity::Granularity;
 use crate::site::inlined::Inlined;
-use crate::sums::blocks::Lifetime;
+use crate::sums::blocks::{Lifetime, UnknownError};
 use crate::sums::estimate::{Estimate, Sampling};
 use heapwise_stats::{Mix, Quantity};
 
@@ -470,11 +470,16 @@ impl<'a> Comparing<'a> {
             Some(_) => " on sites",
             None => "",
         };
-        for side in [self.before, self.after] {
-            if let Some(Sampling::Unknown(reason)) = side.sampling() {
+        let (before, after) = self.tester.samplings();
+        for sampling in [before, after] {
+            if let Some(Sampling::Unknown(reason)) = sampling {
+                let advice = match reason {
+                    UnknownError::MeanSizes => "; several profiles of each side would give some",
+                    _ => "",
+                };
                 notes.push(Note::new(
                     "sampling_error_unknown",
-                    format!("no verdicts{of_sites}: {}", reason.reason()),
+                    format!("no verdicts{of_sites}: {}{advice}", reason.reason()),
                 ));
                 break;
             }

@@ -178,13 +178,23 @@ impl Tester<'_> {
     /// On what grounds this comparison judges.
     pub(super) fn basis(&self) -> Basis {
         let several = self.before.count() > 1 || self.after.count() > 1;
-        match (self.before.sampling(), self.after.sampling()) {
+        match self.samplings() {
             (Some(Sampling::Unknown(_)) | None, _) | (_, Some(Sampling::Unknown(_)) | None) => {
                 Basis::None
             }
             _ if several => Basis::Replicates,
             (Some(Sampling::Exact), Some(Sampling::Exact)) => Basis::Exact,
             _ => Basis::Sampling,
+        }
+    }
+
+    /// What is known of the sampling of both sides. Approximate errors are no ground for a verdict by themselves: they
+    /// are one beside what several profiles of each side differ by.
+    pub(super) fn samplings(&self) -> (Option<Sampling>, Option<Sampling>) {
+        let sides = (self.before.sampling(), self.after.sampling());
+        match self.before.count() > 1 && self.after.count() > 1 {
+            true => sides,
+            false => (sides.0.map(Sampling::of_one), sides.1.map(Sampling::of_one)),
         }
     }
 

@@ -161,7 +161,7 @@ impl Ranking {
     /// certain block that stands for all of it.
     fn mix_of(&self, value: i128, blocks: &Blocks, index: usize) -> Option<Mix> {
         match self.sampling_of(index) {
-            Sampling::Known(_) => self.mix(blocks, index),
+            Sampling::Known(_) | Sampling::Approximate(_) => self.mix(blocks, index),
             Sampling::Unknown(_) => None,
             Sampling::Exact => {
                 let amount = u64::try_from(value).ok()?;
@@ -177,7 +177,7 @@ impl Ranking {
 
     fn empty_mix(&self, index: usize) -> Option<Mix> {
         match self.sampling_of(index) {
-            Sampling::Known(rate) => Some(Mix::new(rate)),
+            Sampling::Known(rate) | Sampling::Approximate(rate) => Some(Mix::new(rate)),
             Sampling::Exact => Some(Mix::new(SamplingRate::new(1)?)),
             Sampling::Unknown(_) => None,
         }

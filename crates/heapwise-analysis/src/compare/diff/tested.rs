@@ -186,11 +186,13 @@ impl<'a> TestedDifference<'a> {
     }
 
     fn unknown_error(&self) -> String {
-        let sides = [self.comparing.before, self.comparing.after];
-        let reason = sides.into_iter().find_map(|side| match side.sampling() {
-            Some(Sampling::Unknown(reason)) => Some(reason.reason()),
-            _ => None,
-        });
+        let (before, after) = self.comparing.tester.samplings();
+        let reason = [before, after]
+            .into_iter()
+            .find_map(|sampling| match sampling {
+                Some(Sampling::Unknown(reason)) => Some(reason.reason()),
+                _ => None,
+            });
         let reason = reason.unwrap_or("a number is negative");
         format!("the sampling error is not known: {reason}")
     }

@@ -245,7 +245,9 @@ impl Verifier<'_> {
                 !matches!(reason, Difference | MemorySpace | MixedRates | PerObject)
                     && rankings.all(|ranking| !is_heap_of_go(ranking))
             }
-            Some(Sampling::Known(_)) => rankings.all(|ranking| !ranking.header.kind.is_heap()),
+            Some(Sampling::Known(_) | Sampling::Approximate(_)) => {
+                rankings.all(|ranking| !ranking.header.kind.is_heap())
+            }
             _ => false,
         }
     }
@@ -270,6 +272,8 @@ impl Verifier<'_> {
     }
 
     /// The mean of a site, or of the total, over the profiles of the newer side.
+    ///
+    /// Of one profile with an approximate error it is not known how far off it is.
     fn level(&self, claim: &Claim, site: Option<&Site>, confidence: Confidence) -> Estimate {
         let estimates: Vec<Estimate> = self
             .compared
@@ -289,11 +293,14 @@ impl Verifier<'_> {
                 ranking.estimate(value, blocks, index, confidence)
             })
             .collect();
-        mean(&estimates, confidence)
+        match (estimates.as_slice(), self.compared.after.sampling()) {
+            ([one], Some(Sampling::Approximate(_))) => Estimate::unknown(one.value),
+            _ => mean(&estimates, confidence),
+        }
     }
 
     fn unknown_error(&self) -> String {
-        match self.compared.after.sampling() {
+        match self.compared.after.sampling().map(Sampling::of_one) {
             Some(Sampling::Unknown(reason)) => {
                 format!("the sampling error is not known: {}", reason.reason())
             }

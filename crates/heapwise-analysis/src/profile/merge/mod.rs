@@ -3,6 +3,7 @@
 
 mod header;
 mod heading;
+mod join;
 mod merger;
 mod partial;
 mod rows;
@@ -13,6 +14,7 @@ mod types;
 use heapwise_decode::{Limits, ProfileReader, Source};
 
 pub use heading::Heading;
+pub use join::{JoinPart, Joined, join};
 pub use partial::{PartialSum, SumPlan};
 
 use merger::{Adding, Merger};

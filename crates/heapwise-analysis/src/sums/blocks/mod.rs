@@ -11,6 +11,7 @@ use heapwise_stats::{Mix, SamplingRate};
 
 pub(crate) use entry::Entry;
 pub(crate) use path::BlockPath;
+pub use recovery::MEAN_SIZE_LABEL;
 pub(crate) use recovery::Recovery;
 pub(crate) use table::BlockTable;
 
@@ -136,6 +137,8 @@ pub enum UnknownError {
     NoPeriod,
     /// Samples do not say how large their blocks are.
     NoBlockSizes,
+    /// Samples say the mean size of their blocks alone: errors are approximate, and no ground for a verdict by themselves.
+    MeanSizes,
     /// Values are not what Go writes for any number of sampled blocks: another tool has rescaled
     /// them, or added up profiles of different rates.
     Rescaled,
@@ -161,6 +164,7 @@ impl UnknownError {
             UnknownError::Kind => "profiles of this kind do not say how they were sampled",
             UnknownError::NoPeriod => "the profile does not say at which rate it was sampled",
             UnknownError::NoBlockSizes => "samples do not say the size of their blocks",
+            UnknownError::MeanSizes => "only the mean size of each stack's blocks is known",
             UnknownError::Rescaled => {
                 "the values are not as Go writes them: they were rescaled or added up from \
                  different rates"

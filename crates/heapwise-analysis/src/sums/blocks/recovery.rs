@@ -15,10 +15,18 @@ pub(crate) struct Recovery {
     /// The name of the label that holds the block size: given by complete tables, else that of
     /// the first number seen, to be checked at the end.
     size_key: Option<StringIndex>,
+    /// The name of the label that holds a mean size instead, where complete tables have it.
+    mean_key: Option<StringIndex>,
     classes: Vec<SizeClass>,
     by_size: Numbering<u64, RECENT>,
     failure: Option<UnknownError>,
 }
+
+/// The label of a sample whose blocks are of this size on average: what a store of profiles leaves, which adds up blocks
+/// of all sizes of a stack.
+///
+/// Bytes divided by objects, rounded. Sampled counts and errors computed from it are approximate, and called so.
+pub const MEAN_SIZE_LABEL: &str = "mean_block_bytes";
 
 /// Sizes that are found without hashing.
 const RECENT: usize = 256;
@@ -45,9 +53,11 @@ impl Recovery {
         } else {
             (tables.sample_types().len() == 4).then_some(GO_LAYOUT)
         };
-        let size_key = tables
-            .string_indexes()
-            .find(|&index| complete && tables.text_bytes(index) == b"bytes");
+        let key = |name: &[u8]| {
+            let mut all = tables.string_indexes();
+            all.find(|&index| complete && tables.text_bytes(index) == name)
+        };
+        let (size_key, mean_key) = (key(b"bytes"), key(MEAN_SIZE_LABEL.as_bytes()));
         let failure = match (layout, size_key) {
             (None, _) => Some(UnknownError::Kind),
             (Some(_), None) if complete => Some(UnknownError::NoBlockSizes),
@@ -59,6 +69,7 @@ impl Recovery {
             rate,
             layout,
             size_key,
+            mean_key,
             classes: Vec::new(),
             by_size: Numbering::new(),
         }
@@ -69,6 +80,7 @@ impl Recovery {
         let fresh = Recovery::start(tables, true);
         fresh.layout != self.layout
             || fresh.rate != self.rate
+            || fresh.mean_key != self.mean_key
             || self
                 .size_key
                 .is_some_and(|key| tables.text_bytes(key) != b"bytes")
@@ -87,6 +99,11 @@ impl Recovery {
     /// The rate at which the profile was sampled.
     pub(crate) fn rate(&self) -> Option<SamplingRate> {
         self.rate
+    }
+
+    /// Whether sizes of blocks may be means, so that counts are not those that were sampled but near them.
+    pub(crate) fn is_approximate(&self) -> bool {
+        self.mean_key.is_some()
     }
 
     /// Whether every block was recorded, so that there is nothing to recover.
@@ -122,12 +139,13 @@ impl Recovery {
         if allocated == (0, 0) && in_use == (0, 0) {
             return Ok(None);
         }
-        let size = self.size(sample).ok_or(UnknownError::NoBlockSizes)?;
+        let (size, is_mean) = self.size(sample).ok_or(UnknownError::NoBlockSizes)?;
         let class = self.class(size).ok_or(UnknownError::NoBlockSizes)?;
         let size_class = self.classes.get(class as usize);
         let size_class = size_class.ok_or(UnknownError::NoBlockSizes)?;
         let count = |pair: (i64, i64)| match pair {
             (0, 0) => Ok(0),
+            (objects, _) if is_mean => Ok(near(objects, size_class)),
             (objects, bytes) => {
                 let recovered = size_class.recover(objects, bytes);
                 recovered.ok_or(UnknownError::Rescaled)
@@ -145,15 +163,18 @@ impl Recovery {
         }))
     }
 
-    /// The block size that a sample's label tells.
+    /// The block size that a sample's label tells, and whether that is a mean.
     #[inline]
-    fn size(&mut self, sample: &Sample<'_>) -> Option<u64> {
+    fn size(&mut self, sample: &Sample<'_>) -> Option<(u64, bool)> {
         for label in sample.labels().iter() {
             let LabelValue::Number { value, .. } = label.value else {
                 continue;
             };
+            if self.mean_key == Some(label.key) {
+                return Some((u64::try_from(value).ok()?, true));
+            }
             if *self.size_key.get_or_insert(label.key) == label.key {
-                return u64::try_from(value).ok();
+                return Some((u64::try_from(value).ok()?, false));
             }
         }
         None
@@ -180,6 +201,16 @@ impl Recovery {
             })
         });
         Blocks::of(counts)
+    }
+}
+
+/// How many blocks were sampled, nearly: all of them times the chance of one of the mean size. What is there was sampled
+/// once at least.
+fn near(objects: i64, class: &SizeClass) -> i64 {
+    let sampled = (objects as f64 * class.hit_chance()).round() as i64;
+    match objects {
+        0 => 0,
+        objects => sampled.abs().max(1) * objects.signum(),
     }
 }
 

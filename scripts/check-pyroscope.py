@@ -1,0 +1,369 @@
+#!/usr/bin/env python3
+"""Checks sources of a store against a real Pyroscope server: what was pushed comes back with equal numbers.
+
+usage: GO=go [PYROSCOPE=SERVER] scripts/check-pyroscope.py HEAPWISE [FOLDER]
+
+Builds the server of scripts/pyroscope (its modules are downloaded; four minutes at most) unless PYROSCOPE names one,
+captures profiles of testdata/src/srv, for those older than an hour are refused, and pushes them for two tenants. All
+servers listen on 127.0.0.1. One line is printed for each check; the exit code is 1 if one failed, and 77 if the server
+could not be built. With FOLDER, what the server answers about one profile is kept there, with the profile.
+"""
+
+import base64
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TYPES = ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"]
+BUILD_SECONDS = 240
+# The server's decoder of stacks has an assembler part that newer versions of Go misplace in memory.
+TAGS = "noasm"
+failed = 0
+
+
+def check(name, holds, found=""):
+    global failed
+    failed += not holds
+    print(f"{'ok' if holds else 'FAILED'}: {name}" + ("" if holds else f": found {found!r:.900}"), flush=True)
+
+
+def build_server(go, work):
+    folder = work / "server"
+    folder.mkdir()
+    for name in ("main.go", "go.mod", "go.sum"):
+        (folder / name).write_bytes((ROOT / "scripts" / "pyroscope" / name).read_bytes())
+    proxy = subprocess.run([go, "env", "GOPROXY"], capture_output=True, text=True, check=True).stdout.strip()
+    # Modules come from the proxy or not at all.
+    proxies = ",".join(part for part in proxy.split(",") if part != "direct")
+    env = {**os.environ, "GOTOOLCHAIN": "local", "GOPROXY": proxies, "GONOSUMDB": "*",
+           "GOFLAGS": "-mod=mod -modcacherw -buildvcs=false"}
+    command = ["nice", go, "build", "-tags", TAGS, "-o", "pyroserver", "."]
+    try:
+        built = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        print(f"the server was not built within {BUILD_SECONDS} s")
+        sys.exit(77)
+    if built.returncode:
+        print(built.stderr[-1500:])
+        sys.exit(77)
+    return folder / "pyroserver"
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def start_server(binary, work):
+    http, grpc, gossip = free_port(), free_port(), free_port()
+    here = "127.0.0.1"
+    flags = [f"-server.http-listen-address={here}", f"-server.http-listen-port={http}", f"-server.grpc-listen-address={here}",
+             f"-server.grpc-listen-port={grpc}", f"-memberlist.bind-addr={here}", f"-memberlist.advertise-addr={here}",
+             f"-memberlist.bind-port={gossip}", f"-pyroscopedb.data-path={work}/data", "-storage.backend=filesystem",
+             f"-storage.filesystem.dir={work}/shared", "-self-profiling.disable-push=true", "-usage-stats.enabled=false",
+             "-auth.multitenancy-enabled=true"]
+    for name in ("distributor.ring.instance", "query-frontend.instance", "query-scheduler.ring.instance",
+                 "store-gateway.sharding-ring.instance", "compactor.ring.instance", "overrides-exporter.ring.instance",
+                 "ingester.lifecycler."):
+        flags.append(f"-{name}{'' if name.endswith('.') else '-'}addr={here}")
+    log = open(work / "server.log", "wb")
+    server = subprocess.Popen([binary, *flags], stdout=log, stderr=log)
+    try:
+        for _ in range(240):
+            if server.poll() is not None:
+                break
+            try:
+                if urllib.request.urlopen(f"http://{here}:{http}/ready", timeout=2).status == 200:
+                    return server, http
+            except OSError:
+                time.sleep(0.5)
+    except SystemExit:
+        stop(server)
+        raise
+    stop(server)
+    print((work / "server.log").read_text(errors="replace")[-2000:])
+    sys.exit("the server did not become ready within two minutes")
+
+
+def stop(process):
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+class Program:
+    """A small Go program under load, and its profiles."""
+
+    def __init__(self, binary, page):
+        self.process = subprocess.Popen([binary], stdout=subprocess.PIPE, text=True)
+        self.address = self.process.stdout.readline().strip()
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.load, args=(page,))
+        self.thread.start()
+
+    def get(self, page):
+        return urllib.request.urlopen(f"http://{self.address}{page}", timeout=30).read()
+
+    def load(self, page):
+        while not self.over.is_set():
+            for one in ("/json", "/html", "/gzip", page):
+                self.get(one)
+            time.sleep(0.01)
+
+    def stop(self):
+        self.over.set()
+        self.thread.join()
+        stop(self.process)
+
+
+def capture(srv, work):
+    """Heaps of a release that keeps nothing and of one that leaks, side by side, over some seconds; and goroutines."""
+    programs = {"v1": Program(srv, "/text"), "v2": Program(srv, "/leak/heap")}
+    heaps = {"v1": [], "v2": []}
+    try:
+        time.sleep(1)
+        for number in range(8):
+            for release, program in programs.items():
+                path = work / f"{release}-{number}.pb.gz"
+                path.write_bytes(program.get("/debug/pprof/heap?gc=1"))
+                heaps[release].append(path)
+            time.sleep(1.2)
+        goroutines = work / "goroutine.pb.gz"
+        goroutines.write_bytes(programs["v2"].get("/debug/pprof/goroutine"))
+    finally:
+        for program in programs.values():
+            program.stop()
+    return heaps, goroutines
+
+
+def push(port, tenant, name, labels, path):
+    labels = {"__name__": name, "__delta__": "false", **labels}
+    series = {"labels": [{"name": key, "value": value} for key, value in labels.items()],
+              "samples": [{"rawProfile": base64.b64encode(path.read_bytes()).decode()}]}
+    headers = {"Content-Type": "application/json", "X-Scope-OrgID": tenant}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/push.v1.PusherService/Push",
+                                     data=json.dumps({"series": [series]}).encode(), headers=headers)
+    try:
+        urllib.request.urlopen(request, timeout=30).read()
+    except urllib.error.HTTPError as error:
+        sys.exit(f"the server took no profile: {error.read()!r}")
+
+
+class Asking:
+    """heapwise, and the numbers of its answers."""
+
+    def __init__(self, heapwise, port):
+        self.heapwise, self.port = heapwise, port
+
+    def run(self, *words):
+        return subprocess.run([str(self.heapwise), *map(str, words)], capture_output=True, text=True, timeout=90, check=False)
+
+    def source(self, tenant, query, *more):
+        return "&".join([f"pyroscope+http://127.0.0.1:{self.port}/?tenant={tenant}&query={query}", *more])
+
+    def document(self, command, *words):
+        answer = self.run(command, "-f", "json", *words)
+        if answer.returncode not in (0, 1, 3):
+            return {"error": answer.stderr}
+        return json.loads(answer.stdout)
+
+    def sites(self, name, sample_type):
+        """Values by site: of each line of each function."""
+        document = self.document("top", "-lines", "-nodecount=100000", "-nodefraction=0", f"-sample_index={sample_type}", *name)
+        if "error" in document:
+            return document
+        rows = {}
+        for row in document["rows"]:
+            site = row["site"]
+            # The store shortens what Go writes for types (golang/go: shapes).
+            key = (re.sub(r"\[.*\]", "[...]", site.get("function") or ""), site.get("file"), site.get("line"))
+            rows[key] = rows.get(key, 0) + row["flat"]["value"]
+        return {"total": document["net"], **{key: value for key, value in rows.items() if value}}
+
+
+def moment(path):
+    return json.loads(subprocess.run([str(HEAPWISE), "info", "-f", "json", str(path)], capture_output=True, text=True,
+                                     check=True).stdout)["inputs"][0]["time_nanos"] // 1_000_000
+
+
+def check_numbers(asking, heaps):
+    for release, number in (("v1", 7), ("v2", 0), ("v2", 7)):
+        path = heaps[release][number]
+        name = asking.source("one", f'{{version="{release}",pod="{number}"}}')
+        for sample_type in TYPES:
+            file, store = asking.sites([path], sample_type), asking.sites([name], sample_type)
+            check(f"{release} {number}: {sample_type} by site, {len(file) - 1} sites", file == store and (len(file) > 3 or release == "v1"), (file, store))
+    some = heaps["v2"][2:5]
+    name = asking.source("one", '{version="v2",pod=~"[234]"}')
+    check("a selector of three pods: allocations are their sum",
+          asking.sites(some, "alloc_space") == asking.sites([name], "alloc_space"))
+    mean = {key: value / 3 for key, value in asking.sites(some, "inuse_space").items()}
+    store = asking.sites([name], "inuse_space")
+    near = store.keys() <= mean.keys() and all(abs(mean[key] - value) <= len(store) for key, value in store.items())
+    check("a selector of three pods: what is in use is their mean", near, (mean, store))
+    check("each pod apart: added up as files are", asking.sites(some, "inuse_space")
+          == asking.sites([asking.source("one", '{version="v2",pod=~"[234]"}', "each=pod")], "inuse_space"))
+
+
+def check_tenants(asking, heaps):
+    for tenant, expected in (("one", ["svc"]), ("two", ["other"])):
+        listing = asking.document("sources", asking.source(tenant, "{}"))
+        check(f"sources of tenant {tenant}", listing.get("services") == expected, listing)
+    name = asking.source("two", '{service_name="other"}')
+    both = asking.sites([heaps["v1"][3]], "alloc_space"), asking.sites([name], "alloc_space")
+    check("a profile of the other tenant", both[0] == both[1], sorted(set(both[0].items()) ^ set(both[1].items()), key=str))
+    listing = asking.document("sources", asking.source("one", "{}"))
+    types = {known["type"] for known in listing["types"]}
+    check("types", types == {*TYPES, "goroutine"}, listing)
+    labels = {label["name"]: label["values"] for label in listing["labels"]}
+    check("labels", labels == {"pod": [str(number) for number in range(8)], "service_name": ["svc"], "version": ["v1", "v2"]}, labels)
+
+
+def check_times(asking, heaps):
+    times = [moment(path) for path in heaps["v2"]]
+    until = times[3] // 1000 * 1000 + 1000
+    within = [path for path, time in zip(heaps["v2"], times) if time < until]
+    name = asking.source("one", '{version="v2"}', "from=now-30m", f"until={until}")
+    check(f"a range that ends after {len(within)} profiles", asking.sites(within, "alloc_space") == asking.sites([name], "alloc_space"))
+    files, name = heaps["v2"], asking.source("one", '{version="v2"}', "from=now-70h")
+    check("a range of three days, beyond the server's limit of one", asking.sites(files, "alloc_space") == asking.sites([name], "alloc_space"))
+    comments = asking.run("comments", name).stdout
+    check("and it is said in how many parts", "asked for in 3 parts" in comments, comments)
+
+
+def check_commands(asking, heaps, goroutines):
+    name = asking.source("one", '{service_name="svc"}')
+    info = asking.document("info", asking.source("one", '{service_name="svc"}', "type=goroutine"))
+    file = asking.document("info", goroutines)
+    found = [one["inputs"][0]["kind"] for one in (info, file)]
+    check("goroutines are told as such", found == ["goroutine"] * 2, found)
+    lines = [asking.sites([one], "goroutine") for one in (name + "&type=goroutine", goroutines)]
+    # The store drops goroutines without frames.
+    totals = [one.pop("total") for one in lines]
+    check("and as many at each line", lines[0] == lines[1] and totals[0] == sum(lines[0].values()), lines)
+    top = asking.document("top", name)
+    check("errors are approximate", top["inputs"][0]["sampling_error"] == "approximate" and top["total"]["se"] > 0, top["inputs"])
+    for form in ("text", "csv", "md"):
+        answer = asking.run("top", "-f", form, name)
+        check(f"and called so in {form}", "approximate" in answer.stdout + answer.stderr, answer.stderr)
+    sides = [asking.source("one", f'{{version="{release}"}}', "each=pod") for release in ("v1", "v2")]
+    one_each = asking.run("diff", *[side.removesuffix("&each=pod") for side in sides])
+    check("a diff of one profile a side has no verdict", "no verdicts" in one_each.stderr, one_each.stderr)
+    diff = asking.document("diff", "--before", sides[0], "--after", sides[1])
+    rows = {row["site"].get("function"): row for row in diff.get("rows", [])}
+    leak = rows.get("main.leakHeap", {})
+    check("a diff of releases, pod by pod, has one", "more" in json.dumps(leak) or "new" in json.dumps(leak), leak or diff)
+    for bound, code in (("inuse_space total <= +10%", 1), ("inuse_space main.leakHeap <= 1GB", 0)):
+        answer = asking.run("verify", "--before", sides[0], "--after", sides[1], "--require", bound)
+        check(f"verify {bound!r}: exit {code}", answer.returncode == code, (answer.returncode, answer.stdout, answer.stderr))
+    answer = asking.run("verify", asking.source("one", '{version="v2"}'), "--require", "inuse_space total <= 1GB")
+    check("an approximate error decides no gate", answer.returncode == 3, (answer.returncode, answer.stdout))
+    growth = asking.document("growth", asking.source("one", '{version="v2"}', "from=now-30m", "step=1s"))
+    rows = {row.get("site", row).get("function") for row in growth.get("sites", [])}
+    check("growth by steps", "main.leakHeap" in rows, growth)
+
+
+def check_faults(asking):
+    name = asking.source("one", '{service_name="svc"}')
+    faults = [
+        ("an unknown type", name + "&type=nope", "expected one of goroutine:goroutine"),
+        ("a service that is not there", asking.source("one", '{service_name="none"}'), "found no samples"),
+        ("a range without profiles", name + "&from=now-20h&until=now-10h", "found no"),
+        ("a range too old", name + "&from=now-400d&until=now-399d", "found no"),
+        ("no tenant", name.replace("tenant=one&", ""), "401"),
+        ("a bad selector", asking.source("one", "{a=}"), "parse error"),
+        ("a wrong prefix", name.replace("/?", "/prefix/?"), "404"),
+        ("a label that is not there", name + "&each=zone", "expected one of the labels pod"),
+        ("nobody there", name.replace(f":{asking.port}/", f":{free_port()}/"), "connection refused"),
+    ]
+    for label, source, words in faults:
+        answer = asking.run("top", source)
+        holds = answer.returncode == 2 and not answer.stdout and words in answer.stderr
+        check(f"{label}: refused", holds, (answer.returncode, answer.stderr))
+
+
+def varint(number):
+    out = b""
+    while number > 127:
+        out, number = out + bytes([number & 127 | 128]), number >> 7
+    return out + bytes([number])
+
+
+def record(port, path, folder):
+    """What is asked about one profile, and the answers."""
+    folder.mkdir(exist_ok=True)
+    (folder / "heap.pb.gz").write_bytes(path.read_bytes())
+    end = int(time.time() * 1000)
+    selector = '{version="v2",pod="7"}'
+    between = {"start": end - 3_600_000, "end": end}
+
+    def ask(method, body, kind):
+        headers = {"Content-Type": kind, "X-Scope-OrgID": "one"}
+        url = f"http://127.0.0.1:{port}/querier.v1.QuerierService/{method}"
+        return urllib.request.urlopen(urllib.request.Request(url, data=body, headers=headers), timeout=30).read()
+
+    series = {"profileTypeID": "memory:inuse_space:bytes:space:bytes", "labelSelector": selector, "step": 1, "groupBy": ["pod"]}
+    for method, body in (("ProfileTypes", between), ("LabelNames", between), ("SelectSeries", {**series, **between}),
+                         ("Series", {"matchers": ['{version="v2"}'], "labelNames": ["pod"], **between})):
+        (folder / f"{method}.json").write_bytes(ask(method, json.dumps(body).encode(), "application/json"))
+    for sample_type in TYPES:
+        unit = "count" if sample_type.endswith("objects") else "bytes"
+        body = b""
+        for field, text in ((1, f"memory:{sample_type}:{unit}:space:bytes"), (2, selector)):
+            body += varint(field << 3 | 2) + varint(len(text)) + text.encode()
+        for field, number in ((3, between["start"]), (4, end)):
+            body += varint(field << 3) + varint(number)
+        (folder / f"{sample_type}.pb").write_bytes(ask("SelectMergeProfile", body, "application/proto"))
+
+
+def main():
+    go = os.environ.get("GO", "go")
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        given = os.environ.get("PYROSCOPE")
+        binary = Path(given).resolve() if given else build_server(go, work)
+        srv = work / "srv"
+        env = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false"}
+        subprocess.run([go, "build", "-trimpath", "-o", str(srv), "main.go"], cwd=ROOT / "testdata" / "src" / "srv", env=env, check=True, timeout=120)
+        server, port = start_server(binary, work)
+        try:
+            heaps, goroutines = capture(srv, work)
+            for release, paths in heaps.items():
+                for number, path in enumerate(paths):
+                    push(port, "one", "memory", {"service_name": "svc", "version": release, "pod": str(number)}, path)
+            push(port, "one", "goroutine", {"service_name": "svc", "version": "v2", "pod": "0"}, goroutines)
+            push(port, "two", "memory", {"service_name": "other"}, heaps["v1"][3])
+            if len(sys.argv) > 2:
+                record(port, heaps["v2"][7], Path(sys.argv[2]))
+            asking = Asking(HEAPWISE, port)
+            check_numbers(asking, heaps)
+            check_tenants(asking, heaps)
+            check_times(asking, heaps)
+            check_commands(asking, heaps, goroutines)
+            check_faults(asking)
+        finally:
+            stop(server)
+    print(f"{failed} failed" if failed else "all hold")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    HEAPWISE = Path(sys.argv[1]).resolve()
+    # Ended from outside, it still stops its servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before it was done"))
+    main()
