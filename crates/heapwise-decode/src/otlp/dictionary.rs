@@ -28,7 +28,7 @@ pub(super) struct Dictionary<'a> {
     units: Vec<(u32, u32)>,
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub(super) struct MappingRow {
     pub(super) start: u64,
     pub(super) limit: u64,
@@ -38,13 +38,29 @@ pub(super) struct MappingRow {
     attributes: Range<u32>,
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub(super) struct LocationRow {
     pub(super) mapping: u32,
     pub(super) address: u64,
     pub(super) is_folded: bool,
     lines: Range<u32>,
     attributes: Range<u32>,
+}
+
+impl MappingRow {
+    fn says_nothing(&self) -> bool {
+        (self.start, self.limit, self.offset, self.file) == (0, 0, 0, 0)
+            && self.symbols == SymbolFlags::default()
+            && self.attributes.is_empty()
+    }
+}
+
+impl LocationRow {
+    fn says_nothing(&self) -> bool {
+        (self.mapping, self.address, self.is_folded) == (0, 0, false)
+            && self.lines.is_empty()
+            && self.attributes.is_empty()
+    }
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
@@ -266,14 +282,14 @@ impl<'a> Dictionary<'a> {
         if self.strings.first().is_some_and(|text| !text.is_empty()) {
             return Err(not_zero("string"));
         }
-        if self.mappings.first().is_some_and(|row| *row != MappingRow::default()) {
+        if self.mappings.first().is_some_and(|row| !row.says_nothing()) {
             return Err(not_zero("mapping"));
         }
         // Before stacks, only these two were said to start with nothing.
         if layout == Layout::Ranges {
             return Ok(());
         }
-        if self.locations.first().is_some_and(|row| *row != LocationRow::default()) {
+        if self.locations.first().is_some_and(|row| !row.says_nothing()) {
             return Err(not_zero("location"));
         }
         if self.functions.first().is_some_and(|row| *row != FunctionRow::default()) {

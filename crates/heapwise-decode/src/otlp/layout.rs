@@ -107,16 +107,35 @@ impl Evidence {
     fn dictionary(&mut self, (bytes, base): Message<'_>) -> Result<()> {
         let mut fields = Fields::new(bytes, base, "ProfilesDictionary");
         while let Some(field) = fields.next()? {
-            let Payload::Bytes(entry) = field.payload else {
-                continue;
-            };
-            let at = fields.offset();
-            match (field.number, entry.first().map(|key| key & 0x7f)) {
-                (6, Some(0x0a)) => self.only(RANGES, at, "an attribute with its name"),
-                (6, Some(0x08)) => self.only(WITH_STACKS, at, "an attribute with the index of its name"),
-                (7, Some(0x0a)) => self.only(WITH_STACKS, at, "a table of stacks"),
-                (7, Some(0x08 | 0x10)) => self.only(RANGES, at, "a table of units"),
+            match field.number {
+                6 => self.attribute(fields.nested(&field)?)?,
+                7 => self.stack_or_unit(fields.nested(&field)?)?,
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn attribute(&mut self, (bytes, base): Message<'_>) -> Result<()> {
+        let mut fields = Fields::new(bytes, base, "KeyValueAndUnit");
+        while let Some(field) = fields.next()? {
+            let at = fields.offset();
+            match (field.number, Wire::of(&field)) {
+                (1, Wire::Bytes) => self.only(RANGES, at, "an attribute with its name"),
+                (1 | 3, _) => self.only(WITH_STACKS, at, "an attribute with indexes of texts"),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn stack_or_unit(&mut self, (bytes, base): Message<'_>) -> Result<()> {
+        let mut fields = Fields::new(bytes, base, "Stack");
+        while let Some(field) = fields.next()? {
+            let at = fields.offset();
+            match Wire::of(&field) {
+                Wire::Bytes => self.only(WITH_STACKS, at, "a table of stacks"),
+                _ => self.only(RANGES, at, "a table of units"),
             }
         }
         Ok(())

@@ -72,15 +72,22 @@ fn starts_as_json(head: &[u8]) -> bool {
     is_dictionary || names.iter().any(|name| first.starts_with(name))
 }
 
+/// The collector writes the dictionary first, and its last table before the others.
 fn starts_as_protobuf(head: &[u8]) -> bool {
-    let Some((0x0a, rest)) = head.split_first().map(|(first, rest)| (*first, rest)) else {
+    let Some((first, rest)) = head.split_first() else {
         return false;
     };
     let mut at = 0;
-    let length = crate::wire::read_varint(rest, &mut at);
-    let first = rest.get(at).copied();
-    // A resource, the profiles of a scope, the address of a schema.
-    matches!(length, Some(1..)) && matches!(first, Some(0x0a | 0x12 | 0x1a))
+    let Some(1..) = crate::wire::read_varint(rest, &mut at) else {
+        return false;
+    };
+    match (first, rest.get(at..)) {
+        // A resource, the profiles of a scope, the address of a schema; a sample type of pprof has numbers.
+        (0x0a, Some([0x0a | 0x12 | 0x1a, ..])) => true,
+        // The tables from that of links on, or a first mapping of nothing; a sample of pprof starts with ids of locations.
+        (0x12, Some([0x22 | 0x2a | 0x32 | 0x3a, ..] | [0x0a, 0, ..])) => true,
+        _ => false,
+    }
 }
 
 /// Reads all requests, and tells what was around them.
@@ -183,6 +190,11 @@ mod tests {
         assert_eq!(recognise(b"\x0a\x04\x08\x01\x10\x02"), None);
         assert_eq!(recognise(b"\x0a\x02\x0a\x00"), Some(Form::Protobuf));
         assert_eq!(recognise(b"\x0a\x00\x0a\x02"), None);
+        // Samples of pprof; a dictionary as the collector writes it, and as others do.
+        assert_eq!(recognise(b"\x12\x04\x0a\x01\x01\x12"), None);
+        assert_eq!(recognise(b"\x12\x04\x12\x01\x01\x0a"), None);
+        assert_eq!(recognise(b"\x12\xf7\x2e\x3a\x00\x3a"), Some(Form::Protobuf));
+        assert_eq!(recognise(b"\x12\x04\x0a\x00\x12\x00"), Some(Form::Protobuf));
         assert_eq!(recognise(b" {\n \"resourceProfiles\": []}"), Some(Form::Json));
         assert_eq!(recognise(b"{\"resourceMetrics\": []}"), None);
         assert_eq!(recognise(b"\0\0\0\x02\x0a\x02\x0a\x00"), Some(Form::Framed));
