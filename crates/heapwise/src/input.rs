@@ -12,6 +12,7 @@ use crate::bundle::{self, Facts, Pick};
 use crate::executable::executable;
 use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
 use crate::natural::{is_listed, sort};
+use crate::otlp_parts::{self, Parts};
 use crate::output::Output;
 
 /// A profile as the user named it.
@@ -129,6 +130,7 @@ impl Opener<'_> {
         let places = names.iter().map(|name| self.place(name));
         let places = places.collect::<anyhow::Result<Vec<Place<'_>>>>()?;
         let mut pages = self.pages(&places)?.into_iter();
+        let mut parts = Parts::new(self.limits);
         let open = |place: Place<'_>| {
             let mut facts = None;
             let bytes = match &place.at {
@@ -137,6 +139,7 @@ impl Opener<'_> {
                     check_file(path)?;
                     Bytes::File((*path).to_owned())
                 }
+                At::Part(file, which) => Bytes::Collected(parts.one(file, which)?.into()),
                 At::Page(target) => {
                     facts = Some(facts_of(target));
                     Bytes::Collected(pages.next().unwrap_or_default().into())
@@ -167,8 +170,10 @@ impl Opener<'_> {
         let mut all = Names::default();
         for name in names {
             if !self.add_picks(name, pick, &mut all)? {
-                let files = with_directory(name)?.into_iter();
-                files.for_each(|file| all.push(file, None));
+                for file in with_directory(name)? {
+                    let names = self.with_parts(&file)?.into_iter();
+                    names.for_each(|name| all.push(name, None));
+                }
             }
         }
         Ok(all)
@@ -201,8 +206,9 @@ impl Opener<'_> {
                 files.into_iter().for_each(|file| all.push(file, None));
                 are_named.resize(all.names.len(), false);
             } else {
-                all.push(name.clone(), None);
-                are_named.push(true);
+                let names = self.with_parts(name)?.into_iter();
+                names.for_each(|name| all.push(name, None));
+                are_named.resize(all.names.len(), true);
             }
         }
         if are_named.iter().all(|is_named| *is_named) && is_listed(&all.names) {
@@ -211,11 +217,25 @@ impl Opener<'_> {
         Ok(self.open_all(all)?.into_iter().zip(are_named).collect())
     }
 
+    /// A name, or one for each of the OTLP profiles of one process that it stands for.
+    fn with_parts(&self, name: &str) -> anyhow::Result<Vec<String>> {
+        let (label, path) = split_label(name);
+        let Some(parts) = otlp_parts::names(path, self.limits)? else {
+            return Ok(vec![name.to_owned()]);
+        };
+        let labelled = |path: String| label.map_or(path.clone(), |label| format!("{label}={path}"));
+        Ok(parts.into_iter().map(labelled).collect())
+    }
+
     fn place<'n>(&self, name: &'n str) -> anyhow::Result<Place<'n>> {
         let (label, path) = split_label(name);
         let at = match path {
             "-" => At::Stdin,
             path if std::path::Path::new(path).exists() => At::File(path),
+            path if otlp_parts::split(path).is_some() => {
+                let (file, which) = otlp_parts::split(path).unwrap_or((path, ""));
+                At::Part(file, which)
+            }
             path => match self.fetcher.target(path, self.endpoint)? {
                 Some(target) => At::Page(target),
                 None => At::File(path),
@@ -228,7 +248,7 @@ impl Opener<'_> {
     fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Vec<u8>>> {
         let targets = places.iter().filter_map(|place| match &place.at {
             At::Page(target) => Some(target),
-            At::Stdin | At::File(_) => None,
+            At::Stdin | At::File(_) | At::Part(..) => None,
         });
         let targets: Vec<&Target> = targets.collect();
         let fetched = std::thread::scope(|scope| {
@@ -268,6 +288,8 @@ struct Place<'n> {
 enum At<'n> {
     Stdin,
     File(&'n str),
+    /// A file with several OTLP profiles, and which of them.
+    Part(&'n str, &'n str),
     Page(Target),
 }
 
@@ -277,6 +299,7 @@ impl Place<'_> {
         match &self.at {
             At::Stdin => "-".to_owned(),
             At::File(path) => (*path).to_owned(),
+            At::Part(file, which) => format!("{file}#{which}"),
             At::Page(target) => target.shown(),
         }
     }
@@ -326,8 +349,8 @@ pub(crate) fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {
 }
 
 /// Names that profiles have: those that `go tool pprof`, `go test` and collectors give them.
-const PROFILE_ENDINGS: [&str; 7] = [
-    ".pb.gz", ".pb", ".pprof", ".prof", ".out", ".pb.zst", ".heap",
+const PROFILE_ENDINGS: [&str; 9] = [
+    ".pb.gz", ".pb", ".pprof", ".prof", ".out", ".pb.zst", ".heap", ".otlp", ".otlp.json",
 ];
 
 /// Whether a name ends as those of profiles do.
@@ -366,7 +389,8 @@ fn split_label(name: &str) -> (Option<&str>, &str) {
 }
 
 fn is_label(text: &str) -> bool {
-    !text.is_empty() && !text.contains(['/', '\\', '?'])
+    let is_of_part = otlp_parts::split(text).is_some();
+    !text.is_empty() && !text.contains(['/', '\\', '?']) && !is_of_part
 }
 
 /// Fails early, with the system's words, on what cannot be read.

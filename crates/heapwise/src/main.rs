@@ -20,6 +20,7 @@ mod fetch;
 mod input;
 mod interrupt;
 mod natural;
+mod otlp_parts;
 mod output;
 mod process;
 mod screen;

@@ -16,6 +16,7 @@ type dict struct {
 	d     pprofile.ProfilesDictionary
 	strs  map[string]int32
 	known map[string]int32
+	from  int // which profile: their ids are their own
 }
 
 func (d *dict) str(s string) int32 {
@@ -45,7 +46,7 @@ func (d *dict) attr(key, unit string, v any) int32 {
 }
 
 func (d *dict) mapping(m *profile.Mapping) int32 {
-	k := fmt.Sprintf("m %d", m.ID)
+	k := fmt.Sprintf("m %d %d", d.from, m.ID)
 	if i, ok := d.known[k]; ok {
 		return i
 	}
@@ -66,7 +67,7 @@ func (d *dict) mapping(m *profile.Mapping) int32 {
 }
 
 func (d *dict) function(f *profile.Function) int32 {
-	k := fmt.Sprintf("f %d", f.ID)
+	k := fmt.Sprintf("f %d %d", d.from, f.ID)
 	if i, ok := d.known[k]; ok {
 		return i
 	}
@@ -81,7 +82,7 @@ func (d *dict) function(f *profile.Function) int32 {
 }
 
 func (d *dict) location(l *profile.Location) int32 {
-	k := fmt.Sprintf("l %d", l.ID)
+	k := fmt.Sprintf("l %d %d", d.from, l.ID)
 	if i, ok := d.known[k]; ok {
 		return i
 	}
@@ -102,7 +103,7 @@ func (d *dict) location(l *profile.Location) int32 {
 }
 
 func (d *dict) stack(locs []*profile.Location) int32 {
-	k := "s"
+	k := fmt.Sprintf("s %d", d.from)
 	for _, l := range locs {
 		k += " " + strconv.FormatUint(l.ID, 10)
 	}
@@ -193,6 +194,7 @@ func main() {
 			rp.Resource().Attributes().PutStr("service.name", os.Args[i])
 			rp.Resource().Attributes().PutInt("process.pid", 7)
 		}
+		d.from = i
 		convert(src, rp, d)
 	}
 	b, err := (&pprofile.ProtoMarshaler{}).MarshalProfiles(dst)

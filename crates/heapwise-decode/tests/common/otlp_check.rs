@@ -130,7 +130,8 @@ impl Dictionary<'_> {
         for (table, rows) in self.rows.iter().enumerate().skip(1) {
             match rows.first() {
                 None => wrong.push(format!("table {table} is empty")),
-                Some(first) if !first.is_empty() => wrong.push(format!("table {table} starts with a row")),
+                // An attribute may have a value that says nothing.
+                Some(first) if !first.is_empty() && !(table == ATTRIBUTES && **first == [0x12, 0]) => wrong.push(format!("table {table} starts with a row")),
                 Some(_) => {}
             }
             let distinct: BTreeSet<&&[u8]> = rows.iter().collect();
