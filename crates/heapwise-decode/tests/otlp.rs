@@ -26,7 +26,12 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 fn testdata(name: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(name)).unwrap()
+    fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../testdata")
+            .join(name),
+    )
+    .unwrap()
 }
 
 /// What two profiles have in common where one was made of the other: all but rows of tables that no sample names, and
@@ -39,8 +44,7 @@ fn essence(profile: &Profile) -> Content {
     content
 }
 
-const EMPTY_MAPPING: &str =
-    "0-0@0   SymbolFlags { functions: false, filenames: false, line_numbers: false, inline_frames: false }";
+const EMPTY_MAPPING: &str = "0-0@0   SymbolFlags { functions: false, filenames: false, line_numbers: false, inline_frames: false }";
 
 fn written(profile: &Profile, form: OtlpForm) -> Vec<u8> {
     let mut out = Vec::new();
@@ -57,13 +61,25 @@ fn what_others_wrote_is_the_profile_that_it_was_made_of() {
         ("heap.1.9.otlp", "server/heap.pb.gz", ProfileKind::Heap),
         ("heap.1.7.otlp", "server/heap.pb.gz", ProfileKind::Heap),
         ("heap.1.7.otlp.json", "server/heap.pb.gz", ProfileKind::Heap),
-        ("goroutine.otlp", "labels/goroutine.pb.gz", ProfileKind::Goroutine),
-        ("cpu.otlp", "server/go1.27/profile.seconds3.pb.gz", ProfileKind::Cpu),
+        (
+            "goroutine.otlp",
+            "labels/goroutine.pb.gz",
+            ProfileKind::Goroutine,
+        ),
+        (
+            "cpu.otlp",
+            "server/go1.27/profile.seconds3.pb.gz",
+            ProfileKind::Cpu,
+        ),
     ] {
         let found = read(&testdata(&format!("otlp/{otlp}"))).unwrap();
         let mut expected = essence(&read(&testdata(pprof)).unwrap());
         let mut found_essence = essence(&found);
-        for sample in found_essence.samples.iter_mut().chain(&mut expected.samples) {
+        for sample in found_essence
+            .samples
+            .iter_mut()
+            .chain(&mut expected.samples)
+        {
             sample.labels.sort();
         }
         assert_eq!(found_essence, expected, "{otlp}");
@@ -75,17 +91,32 @@ fn what_others_wrote_is_the_profile_that_it_was_made_of() {
 #[test]
 fn the_format_is_told() {
     for (otlp, words) in [
-        ("heap.otlp", ["1.10.0 or later", "in protobuf, 4 profiles joined"]),
-        ("heap.otlp.json", ["1.10.0 or later", "in JSON, 4 profiles joined"]),
+        (
+            "heap.otlp",
+            ["1.10.0 or later", "in protobuf, 4 profiles joined"],
+        ),
+        (
+            "heap.otlp.json",
+            ["1.10.0 or later", "in JSON, 4 profiles joined"],
+        ),
         ("heap.1.9.otlp", ["1.9.0", "in protobuf, 4 profiles joined"]),
         ("heap.1.7.otlp", ["1.7.0 or 1.8.0", "in protobuf"]),
     ] {
         let profile = read(&testdata(&format!("otlp/{otlp}"))).unwrap();
         let format = profile.tables().format().unwrap();
-        assert!(format.starts_with("OTLP profiles (development, "), "{format}");
+        assert!(
+            format.starts_with("OTLP profiles (development, "),
+            "{format}"
+        );
         assert!(words.iter().all(|word| format.contains(word)), "{format}");
     }
-    assert_eq!(read(&testdata("server/heap.pb.gz")).unwrap().tables().format(), None);
+    assert_eq!(
+        read(&testdata("server/heap.pb.gz"))
+            .unwrap()
+            .tables()
+            .format(),
+        None
+    );
 }
 
 #[test]
@@ -93,7 +124,13 @@ fn what_is_around_it_is_undone() {
     let plain = testdata("otlp/heap.otlp");
     let expected = Content::of(&read(&plain).unwrap());
     let framed = frame(&plain);
-    for input in [gzip(&plain), zstd(&plain), framed.clone(), gzip(&framed), frame(&zstd(&plain))] {
+    for input in [
+        gzip(&plain),
+        zstd(&plain),
+        framed.clone(),
+        gzip(&framed),
+        frame(&zstd(&plain)),
+    ] {
         assert_eq!(Content::of(&read(&input).unwrap()), expected);
     }
     let json = testdata("otlp/heap.otlp.json");
@@ -111,9 +148,15 @@ fn frame(message: &[u8]) -> Vec<u8> {
 fn several_profiles_are_not_added_up_unasked() {
     let input = testdata("otlp/two-services.jsonl");
     let error = read(&input).unwrap_err();
-    assert_eq!((error.kind(), error.stage()), (ErrorKind::Concatenated, Stage::Otlp));
+    assert_eq!(
+        (error.kind(), error.stage()),
+        (ErrorKind::Concatenated, Stage::Otlp)
+    );
     let found = error.found();
-    assert!(found.starts_with("3 profiles of 2 processes: 1 alloc_objects+"), "{found}");
+    assert!(
+        found.starts_with("3 profiles of 2 processes: 1 alloc_objects+"),
+        "{found}"
+    );
     assert!(found.contains("service.name=cart,process.pid=7"), "{found}");
     assert!(error.advice().is_some());
 
@@ -130,16 +173,24 @@ fn several_profiles_are_not_added_up_unasked() {
         found.mappings.clear();
         expected.mappings.clear();
         assert_eq!(found, expected, "{name}");
-        assert_eq!(part.attribute("service.name"), Some(["checkout", "cart", "checkout"][at]));
+        assert_eq!(
+            part.attribute("service.name"),
+            Some(["checkout", "cart", "checkout"][at])
+        );
         assert_eq!(part.samples, expected.samples.len() as u64);
     }
     assert!(file.profile(3, &limits).is_err());
-    assert!(OtlpFile::open(&testdata("server/heap.pb.gz")[..], &limits).unwrap().is_none());
+    assert!(
+        OtlpFile::open(&testdata("server/heap.pb.gz")[..], &limits)
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[test]
 fn samples_that_differ_are_not_joined_and_it_is_said() {
-    let sample = |stack: i64, value: i64| bytes(2, [number(1, stack), packed(4, &[value])].concat());
+    let sample =
+        |stack: i64, value: i64| bytes(2, [number(1, stack), packed(4, &[value])].concat());
     let input = data(&[
         [types(1, 2), sample(1, 5), sample(2, 6)].concat(),
         [types(3, 4), sample(1, 50), sample(1, 60)].concat(),
@@ -147,11 +198,17 @@ fn samples_that_differ_are_not_joined_and_it_is_said() {
     let error = read(&input).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Concatenated);
     let found = error.found();
-    assert!(found.contains("space is not joined with objects: sample 1 has another stack"), "{found}");
+    assert!(
+        found.contains("space is not joined with objects: sample 1 has another stack"),
+        "{found}"
+    );
 
     let input = data(&[[types(1, 2), sample(1, 5)].concat(), types(3, 4)]);
     let error = read(&input).unwrap_err();
-    assert!(error.found().contains("0 samples instead of 1 sample"), "{error}");
+    assert!(
+        error.found().contains("0 samples instead of 1 sample"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -166,9 +223,19 @@ fn a_payload_in_pprof_is_read_itself() {
     assert_eq!(essence(&found), essence(&read(&pprof).unwrap()));
     assert!(found.tables().format().unwrap().starts_with("OTLP"));
 
-    let nested = [types(1, 2), bytes(9, "pprof"), bytes(10, data(&[types(1, 2)]))].concat();
+    let nested = [
+        types(1, 2),
+        bytes(9, "pprof"),
+        bytes(10, data(&[types(1, 2)])),
+    ]
+    .concat();
     let error = read(&data(&[nested])).unwrap_err();
-    assert!(error.to_string().contains("original_payload: found OTLP profiles"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("original_payload: found OTLP profiles"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -211,16 +278,33 @@ fn data(profiles: &[Vec<u8>]) -> Vec<u8> {
 }
 
 fn data_with(profiles: &[Vec<u8>], more: &[u8]) -> Vec<u8> {
-    let scope: Vec<u8> = profiles.iter().flat_map(|profile| bytes(2, profile)).collect();
+    let scope: Vec<u8> = profiles
+        .iter()
+        .flat_map(|profile| bytes(2, profile))
+        .collect();
     let texts = ["", "objects", "count", "space", "bytes", "main.main"];
     let dictionary = [
-        [bytes(1, b""), bytes(1, [number(1, 1), number(2, 9)].concat())].concat(),
-        [bytes(2, b""), bytes(2, bytes(3, number(1, 1))), bytes(2, number(2, 5))].concat(),
+        [
+            bytes(1, b""),
+            bytes(1, [number(1, 1), number(2, 9)].concat()),
+        ]
+        .concat(),
+        [
+            bytes(2, b""),
+            bytes(2, bytes(3, number(1, 1))),
+            bytes(2, number(2, 5)),
+        ]
+        .concat(),
         [bytes(3, b""), bytes(3, number(1, 5))].concat(),
         [bytes(4, b""), bytes(4, bytes(1, [1_u8; 16]))].concat(),
         texts.iter().flat_map(|text| bytes(5, text)).collect(),
         bytes(6, b""),
-        [bytes(7, b""), bytes(7, packed(1, &[1])), bytes(7, packed(1, &[2, 1]))].concat(),
+        [
+            bytes(7, b""),
+            bytes(7, packed(1, &[1])),
+            bytes(7, packed(1, &[2, 1])),
+        ]
+        .concat(),
         more.to_vec(),
     ];
     [bytes(1, bytes(2, scope)), bytes(2, dictionary.concat())].concat()
@@ -230,26 +314,61 @@ fn data_with(profiles: &[Vec<u8>], more: &[u8]) -> Vec<u8> {
 fn what_breaks_the_rules_is_refused() {
     let sample = |fields: Vec<u8>| [types(1, 2), bytes(2, fields)].concat();
     let good = [number(1, 1), packed(4, &[1])].concat();
-    assert_eq!(read(&data(&[sample(good.clone())])).unwrap().sample_count(), 1);
+    assert_eq!(
+        read(&data(&[sample(good.clone())])).unwrap().sample_count(),
+        1
+    );
     for (input, words) in [
-        (data(&[sample([number(1, 9), packed(4, &[1])].concat())]), "index 9 of a stack"),
-        (data(&[sample([number(1, -1), packed(4, &[1])].concat())]), "index -1"),
-        (data(&[sample([packed(2, &[7]), good.clone()].concat())]), "index 7 of a attribute"),
-        (data(&[sample([number(1, 1), packed(4, &[1, 2])].concat())]), "2 values"),
-        (data(&[[types(99, 2), bytes(2, good.clone())].concat()]), "index 99 of a string"),
+        (
+            data(&[sample([number(1, 9), packed(4, &[1])].concat())]),
+            "index 9 of a stack",
+        ),
+        (
+            data(&[sample([number(1, -1), packed(4, &[1])].concat())]),
+            "index -1",
+        ),
+        (
+            data(&[sample([packed(2, &[7]), good.clone()].concat())]),
+            "index 7 of a attribute",
+        ),
+        (
+            data(&[sample([number(1, 1), packed(4, &[1, 2])].concat())]),
+            "2 values",
+        ),
+        (
+            data(&[[types(99, 2), bytes(2, good.clone())].concat()]),
+            "index 99 of a string",
+        ),
         (data(&[bytes(2, good.clone())]), "none for 1 sample"),
-        (data_with(&[sample(good.clone())], &bytes(7, packed(1, &[88]))), "index 88 of a location"),
-        (data_with(&[sample(good.clone())], &bytes(2, number(1, 77))), "index 77 of a mapping"),
-        (data_with(&[sample(good.clone())], &bytes(3, number(1, 66))), "index 66 of a string"),
+        (
+            data_with(&[sample(good.clone())], &bytes(7, packed(1, &[88]))),
+            "index 88 of a location",
+        ),
+        (
+            data_with(&[sample(good.clone())], &bytes(2, number(1, 77))),
+            "index 77 of a mapping",
+        ),
+        (
+            data_with(&[sample(good.clone())], &bytes(3, number(1, 66))),
+            "index 66 of a string",
+        ),
         (data(&[]), "no profile"),
         // Both a time in field 3, as from 1.9.0 on, and in field 4 a period in field 7.
-        (data(&[[sample(good.clone()), number(7, 1)].concat()]), "fields of other releases"),
+        (
+            data(&[[sample(good.clone()), number(7, 1)].concat()]),
+            "fields of other releases",
+        ),
         // Two lists in fields 2 and 5 may be either.
         (
-            data(&[sample([number(1, 1), packed(2, &[0]), bytes(5, [0_u8; 8])].concat())]),
+            data(&[sample(
+                [number(1, 1), packed(2, &[0]), bytes(5, [0_u8; 8])].concat(),
+            )]),
             "may be values (1.9.0) or attributes (1.10.0)",
         ),
-        (bytes(1, bytes(2, bytes(2, types(1, 2)))), "without a dictionary"),
+        (
+            bytes(1, bytes(2, bytes(2, types(1, 2)))),
+            "without a dictionary",
+        ),
     ] {
         let error = read(&input).expect_err(words);
         assert!(error.to_string().contains(words), "{words}: {error}");
@@ -275,7 +394,10 @@ fn memory_is_bounded() {
     // Four bytes that stand for a million locations again and again.
     let many = packed(1, &[1; 100_000]);
     let sample = bytes(2, [number(1, 3), packed(4, &[1])].concat());
-    let input = data_with(&[[types(1, 2), sample.repeat(10_000)].concat()], &bytes(7, many));
+    let input = data_with(
+        &[[types(1, 2), sample.repeat(10_000)].concat()],
+        &bytes(7, many),
+    );
     let limits = tight(|limits| limits.max_column_bytes = 16 << 20);
     let error = Profile::read(&input[..], &limits).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
@@ -293,7 +415,11 @@ fn damage_is_refused_or_read_and_never_more() {
             assert!(!error.to_string().contains('\n'), "{error}");
         }
     };
-    for (name, step) in [("goroutine.otlp", 1), ("heap.1.7.otlp", 11), ("heap.1.9.otlp", 11)] {
+    for (name, step) in [
+        ("goroutine.otlp", 1),
+        ("heap.1.7.otlp", 11),
+        ("heap.1.9.otlp", 11),
+    ] {
         let whole = testdata(&format!("otlp/{name}"));
         for at in (0..whole.len()).step_by(step) {
             look(&whole[..at]);
@@ -366,12 +492,24 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn the_checker_finds_what_is_wrong() {
-    let good = written(&read(&testdata("server/heap.pb.gz")).unwrap(), OtlpForm::Protobuf);
+    let good = written(
+        &read(&testdata("server/heap.pb.gz")).unwrap(),
+        OtlpForm::Protobuf,
+    );
     assert_eq!(violations(&good), Vec::<String>::new());
-    let sample = bytes(2, [number(1, 9), packed(4, &[1, 2]), packed(2, &[0, 0])].concat());
+    let sample = bytes(
+        2,
+        [number(1, 9), packed(4, &[1, 2]), packed(2, &[0, 0])].concat(),
+    );
     let bad = data_with(&[[types(1, 99), sample].concat()], &bytes(3, number(1, 5)));
     let wrong = violations(&bad).join("; ");
-    for word in ["index 9 of table 7", "without one value", "attribute twice", "index 99", "table 3 has a row twice"] {
+    for word in [
+        "index 9 of table 7",
+        "without one value",
+        "attribute twice",
+        "index 99",
+        "table 3 has a row twice",
+    ] {
         assert!(wrong.contains(word), "{word}: {wrong}");
     }
     // What the collector wrote, tables first, has none either, but that its first link is one of zeros.
@@ -382,7 +520,11 @@ fn the_checker_finds_what_is_wrong() {
 
 fn any_profile() -> impl Strategy<Value = Profile> {
     let label = (0..3_usize, 0..5_usize, -3..4_i64);
-    let sample = (vec(0..4_usize, 0..4), vec(any::<i64>(), 2), vec(label, 0..4));
+    let sample = (
+        vec(0..4_usize, 0..4),
+        vec(any::<i64>(), 2),
+        vec(label, 0..4),
+    );
     let header = (any::<i64>(), 0..4_i64, any::<i64>());
     (vec(sample, 0..12), header, 0..8_u32).prop_map(|(samples, header, flags)| {
         use heapwise_decode::{Function, Line, MadeLabel, Mapping, ProfileMaker};
@@ -401,9 +543,14 @@ fn any_profile() -> impl Strategy<Value = Profile> {
         }
         let file = maker.text(b"/bin/app");
         let build_id = maker.text(b"abc");
-        let mapping = maker.add_mapping(Mapping::new(4096, 8192).with_file(file).with_build_id(build_id));
+        let mapping = maker.add_mapping(
+            Mapping::new(4096, 8192)
+                .with_file(file)
+                .with_build_id(build_id),
+        );
         let names = ["main.a", "main.b"].map(|name| maker.text(name.as_bytes()));
-        let functions = names.map(|name| maker.add_function(Function::new(name).with_start_line(3)));
+        let functions =
+            names.map(|name| maker.add_function(Function::new(name).with_start_line(3)));
         let line = |at: usize, line| Line::new(functions[at], line);
         let locations = [
             maker.add_location(Some(mapping), 5000, &[line(0, 10), line(1, 11)], false),
@@ -412,7 +559,8 @@ fn any_profile() -> impl Strategy<Value = Profile> {
             maker.add_location(Some(mapping), 6000, &[], false),
         ];
         let keys = ["bytes", "zone", "ключ"].map(|key| maker.text(key.as_bytes()));
-        let texts = [&b"a"[..], b"b", b"\xff\xfe", b"x y", "ü".as_bytes()].map(|text| maker.text(text));
+        let texts =
+            [&b"a"[..], b"b", b"\xff\xfe", b"x y", "ü".as_bytes()].map(|text| maker.text(text));
         let unit = maker.text(b"bytes");
         for (stack, values, labels) in samples {
             let stack: Vec<_> = stack.into_iter().map(|at| locations[at]).collect();

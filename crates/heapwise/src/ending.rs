@@ -112,7 +112,16 @@ mod tests {
         for name in ["x", "x.txt", "x.log", ".svg", "a.svg/x", "/dev/stdout", "-"] {
             assert!(expect_answer(Some(name), &[]).is_ok(), "{name}");
         }
-        for name in ["x", "x.pb.gz", "x.out", "x.pprof", "heap.prof", "x.dot", "x.otlp", "x.otlp.json"] {
+        for name in [
+            "x",
+            "x.pb.gz",
+            "x.out",
+            "x.pprof",
+            "heap.prof",
+            "x.dot",
+            "x.otlp",
+            "x.otlp.json",
+        ] {
             assert!(expect_profile(Some(name)).is_ok(), "{name}");
         }
         assert!(expect_answer(None, &[]).is_ok() && expect_profile(None).is_ok());

@@ -350,7 +350,15 @@ pub(crate) fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {
 
 /// Names that profiles have: those that `go tool pprof`, `go test` and collectors give them.
 const PROFILE_ENDINGS: [&str; 9] = [
-    ".pb.gz", ".pb", ".pprof", ".prof", ".out", ".pb.zst", ".heap", ".otlp", ".otlp.json",
+    ".pb.gz",
+    ".pb",
+    ".pprof",
+    ".prof",
+    ".out",
+    ".pb.zst",
+    ".heap",
+    ".otlp",
+    ".otlp.json",
 ];
 
 /// Whether a name ends as those of profiles do.

@@ -99,7 +99,9 @@ impl<'a> Parts<'a> {
         }
         let file = OtlpFile::open(&OnDisk(path), self.limits);
         let Some(file) = file.with_context(|| path.to_owned())? else {
-            bail!("{path}: found no OTLP profiles, expected some to choose from by what is behind #");
+            bail!(
+                "{path}: found no OTLP profiles, expected some to choose from by what is behind #"
+            );
         };
         let file = Arc::new(file);
         self.open = Some((path.to_owned(), file.clone()));
@@ -111,17 +113,31 @@ impl<'a> Parts<'a> {
 fn matching(path: &str, file: &OtlpFile, which: &str) -> anyhow::Result<Vec<usize>> {
     let count = file.profiles().len();
     let found: Vec<usize> = match which.parse::<usize>() {
-        Ok(number) => number.checked_sub(1).filter(|at| *at < count).into_iter().collect(),
+        Ok(number) => number
+            .checked_sub(1)
+            .filter(|at| *at < count)
+            .into_iter()
+            .collect(),
         Err(_) => {
             let conditions = conditions(path, which)?;
             let profiles = file.profiles().iter().enumerate();
-            let is_it = |profile: &OtlpProfile| conditions.iter().all(|(key, value)| holds(profile, key, value));
-            profiles.filter(|(_, profile)| is_it(profile)).map(|(at, _)| at).collect()
+            let is_it = |profile: &OtlpProfile| {
+                conditions
+                    .iter()
+                    .all(|(key, value)| holds(profile, key, value))
+            };
+            profiles
+                .filter(|(_, profile)| is_it(profile))
+                .map(|(at, _)| at)
+                .collect()
         }
     };
     if found.is_empty() {
         let all: Vec<usize> = (0..count).collect();
-        bail!("{path}: found no profile {which}, expected one of {}", listed(file, &all));
+        bail!(
+            "{path}: found no profile {which}, expected one of {}",
+            listed(file, &all)
+        );
     }
     Ok(found)
 }
@@ -145,8 +161,12 @@ fn holds(profile: &OtlpProfile, key: &str, value: &str) -> bool {
 
 fn listed(file: &OtlpFile, found: &[usize]) -> String {
     const MOST: usize = 8;
-    let profiles = found.iter().filter_map(|&at| Some((at, file.profiles().get(at)?)));
-    let shown = profiles.take(MOST).map(|(at, profile)| format!("{} {profile}", at + 1));
+    let profiles = found
+        .iter()
+        .filter_map(|&at| Some((at, file.profiles().get(at)?)));
+    let shown = profiles
+        .take(MOST)
+        .map(|(at, profile)| format!("{} {profile}", at + 1));
     let mut shown: Vec<String> = shown.collect();
     if found.len() > MOST {
         shown.push(format!("and {} more", found.len() - MOST));

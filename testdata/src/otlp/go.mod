@@ -1,4 +1,4 @@
-module otlpgen
+module example.com/otlp
 
 go 1.26.0
 

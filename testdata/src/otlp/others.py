@@ -1,6 +1,6 @@
 """Writes OTLP profiles again with the classes that protoc generated for another release of opentelemetry-proto.
 
-Usage: python otlp.py 1.7|1.9|1.10 IN.otlp.json OUT
+Usage: python others.py 1.7|1.9|1.10 IN.otlp.json OUT
 IN is in the layout of 1.10 or later. OUT ending in .json is JSON, else protobuf. Needs the PyPI package
 opentelemetry-proto: 1.38.0 for 1.7, 1.40.0 for 1.9, 1.45.2 for 1.10.
 """

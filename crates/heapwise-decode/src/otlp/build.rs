@@ -78,7 +78,10 @@ impl<'a> Whole<'_, 'a> {
                 // Ranges may overlap: each is walked, as far as samples have room.
                 let frames = size_of_val(stack);
                 if budget.take(frames).is_none() {
-                    return Err(Error::too_many_samples(position as usize, limits.max_column_bytes));
+                    return Err(Error::too_many_samples(
+                        position as usize,
+                        limits.max_column_bytes,
+                    ));
                 }
                 let is_new = self.layout == Layout::Ranges || used.add_stack(row.stack);
                 for &location in stack.iter().filter(|_| is_new) {
@@ -90,15 +93,26 @@ impl<'a> Whole<'_, 'a> {
     }
 
     /// The locations of a sample, leaf first.
-    fn stack<'s>(&'s self, profile: &'s ProfileMessage<'a>, row: &SampleRow, position: u64) -> Result<&'s [u32]> {
+    fn stack<'s>(
+        &'s self,
+        profile: &'s ProfileMessage<'a>,
+        row: &SampleRow,
+        position: u64,
+    ) -> Result<&'s [u32]> {
         if self.layout == Layout::Ranges {
             let start = row.stack as usize;
             let range = start..start + row.length as usize;
             return profile.locations.get(range).ok_or_else(|| {
                 Error::structure(
                     format!("sample, row {position}"),
-                    format!("{} from location {start} on", counted(row.length, "location")),
-                    format!("a range of the {} that the profile has", profile.locations.len()),
+                    format!(
+                        "{} from location {start} on",
+                        counted(row.length, "location")
+                    ),
+                    format!(
+                        "a range of the {} that the profile has",
+                        profile.locations.len()
+                    ),
                 )
             });
         }
@@ -108,7 +122,10 @@ impl<'a> Whole<'_, 'a> {
             None => Err(Error::structure(
                 format!("sample, row {position}"),
                 format!("index {} of a stack", row.stack),
-                format!("one below {}, as many as the table has", self.dictionary.stacks.len()),
+                format!(
+                    "one below {}, as many as the table has",
+                    self.dictionary.stacks.len()
+                ),
             )),
         }
     }
@@ -118,7 +135,11 @@ impl<'a> Whole<'_, 'a> {
 fn of_payload(payload: &[u8], limits: &Limits) -> Result<Profile> {
     let (head, _) = sniff::head(unpack(Box::new(payload), limits)?.reader)?;
     if recognise(&head).is_some() {
-        return Err(Error::structure("original_payload", "OTLP profiles", "a profile in pprof's format"));
+        return Err(Error::structure(
+            "original_payload",
+            "OTLP profiles",
+            "a profile in pprof's format",
+        ));
     }
     Profile::read(payload, limits).map_err(|error| {
         Error::new(
@@ -156,7 +177,8 @@ struct LeftOut {
 impl<'a> Building<'_, '_, 'a> {
     fn header(&mut self, profile: &ProfileMessage<'a>) -> Result<()> {
         let dictionary = self.whole.dictionary;
-        self.maker.set_times(profile.time_nanos as i64, profile.duration_nanos as i64);
+        self.maker
+            .set_times(profile.time_nanos as i64, profile.duration_nanos as i64);
         let (type_, unit) = profile.period_type.unwrap_or_default();
         let (type_, unit) = (dictionary.text(type_), dictionary.text(unit));
         match (type_, unit, profile.period) {
@@ -243,10 +265,18 @@ impl<'a> Building<'_, '_, 'a> {
         for &attribute in dictionary.of_mapping(row) {
             let (key, value, _) = dictionary.attribute_at(attribute)?;
             match (key, &value) {
-                (b"pprof.mapping.has_functions", Value::Bool(is_so)) => mapping.symbols.functions = *is_so,
-                (b"pprof.mapping.has_filenames", Value::Bool(is_so)) => mapping.symbols.filenames = *is_so,
-                (b"pprof.mapping.has_line_numbers", Value::Bool(is_so)) => mapping.symbols.line_numbers = *is_so,
-                (b"pprof.mapping.has_inline_frames", Value::Bool(is_so)) => mapping.symbols.inline_frames = *is_so,
+                (b"pprof.mapping.has_functions", Value::Bool(is_so)) => {
+                    mapping.symbols.functions = *is_so
+                }
+                (b"pprof.mapping.has_filenames", Value::Bool(is_so)) => {
+                    mapping.symbols.filenames = *is_so
+                }
+                (b"pprof.mapping.has_line_numbers", Value::Bool(is_so)) => {
+                    mapping.symbols.line_numbers = *is_so
+                }
+                (b"pprof.mapping.has_inline_frames", Value::Bool(is_so)) => {
+                    mapping.symbols.inline_frames = *is_so
+                }
                 (key, Value::Text(id)) if !id.is_empty() && build_id_rank(key) > rank => {
                     rank = build_id_rank(key);
                     mapping.build_id = self.maker.text(id);
@@ -267,16 +297,23 @@ impl<'a> Building<'_, '_, 'a> {
         let mapping = self.mappings.get(row.mapping as usize).copied().flatten();
         let mut lines = Vec::new();
         for line in dictionary.lines_of(row) {
-            let known = self.functions.get(line.function as usize).copied().flatten();
+            let known = self
+                .functions
+                .get(line.function as usize)
+                .copied()
+                .flatten();
             // Without a table, index 0 is a function of which nothing is known.
-            let function = known.unwrap_or_else(|| self.maker.add_function(Function::new(StringIndex::EMPTY)));
+            let function =
+                known.unwrap_or_else(|| self.maker.add_function(Function::new(StringIndex::EMPTY)));
             lines.push(Line {
                 function,
                 line: line.line,
                 column: line.column,
             });
         }
-        Ok(self.maker.add_location(mapping, row.address, &lines, is_folded))
+        Ok(self
+            .maker
+            .add_location(mapping, row.address, &lines, is_folded))
     }
 
     fn samples(&mut self, group: &Group<'a>, types: usize) -> Result<()> {
@@ -298,7 +335,13 @@ impl<'a> Building<'_, '_, 'a> {
         Ok(())
     }
 
-    fn stack(&self, profile: &ProfileMessage<'a>, row: &SampleRow, position: u64, into: &mut Vec<LocationIndex>) -> Result<()> {
+    fn stack(
+        &self,
+        profile: &ProfileMessage<'a>,
+        row: &SampleRow,
+        position: u64,
+        into: &mut Vec<LocationIndex>,
+    ) -> Result<()> {
         let stack = self.whole.stack(profile, row, position)?;
         into.clear();
         for &location in stack.iter().rev() {
@@ -314,7 +357,12 @@ impl<'a> Building<'_, '_, 'a> {
         Ok(())
     }
 
-    fn sample_labels(&mut self, row: &SampleRow, position: u64, into: &mut Vec<MadeLabel>) -> Result<()> {
+    fn sample_labels(
+        &mut self,
+        row: &SampleRow,
+        position: u64,
+        into: &mut Vec<MadeLabel>,
+    ) -> Result<()> {
         into.clear();
         for &attribute in &row.attributes {
             let count = self.whole.dictionary.attributes.len();
@@ -360,15 +408,45 @@ impl<'a> Building<'_, '_, 'a> {
             timed,
             attributes,
         } = self.left_out;
-        let dropped: u64 = group.profiles.iter().map(|profile| profile.dropped_attributes).fold(0, u64::saturating_add);
+        let dropped: u64 = group
+            .profiles
+            .iter()
+            .map(|profile| profile.dropped_attributes)
+            .fold(0, u64::saturating_add);
         let samples = |count: u64, one: &'static str, many: &'static str| {
             format!("{} {}", counted(count, "sample"), agree(&count, one, many))
         };
         let said = [
-            (links, samples(links, "names a span of a trace: it is left out", "name spans of traces: they are left out")),
-            (timed, samples(timed, "has times of single events: they are added up", "have times of single events: they are added up")),
-            (attributes, format!("{} of samples left out: labels have no lists in lists and no names in values", counted(attributes, "value"))),
-            (dropped, format!("the sender dropped {}: labels may be missing", counted(dropped, "attribute"))),
+            (
+                links,
+                samples(
+                    links,
+                    "names a span of a trace: it is left out",
+                    "name spans of traces: they are left out",
+                ),
+            ),
+            (
+                timed,
+                samples(
+                    timed,
+                    "has times of single events: they are added up",
+                    "have times of single events: they are added up",
+                ),
+            ),
+            (
+                attributes,
+                format!(
+                    "{} of samples left out: labels have no lists in lists and no names in values",
+                    counted(attributes, "value")
+                ),
+            ),
+            (
+                dropped,
+                format!(
+                    "the sender dropped {}: labels may be missing",
+                    counted(dropped, "attribute")
+                ),
+            ),
         ];
         for (_, message) in said.into_iter().filter(|(count, _)| *count > 0) {
             self.maker.add_note(Note::new(NoteKind::LeftOut, message));

@@ -110,7 +110,12 @@ impl<'a> Dictionary<'a> {
         Ok(dictionary)
     }
 
-    fn tables(&mut self, (bytes, base): Message<'a>, layout: Layout, budget: &mut Budget) -> Result<()> {
+    fn tables(
+        &mut self,
+        (bytes, base): Message<'a>,
+        layout: Layout,
+        budget: &mut Budget,
+    ) -> Result<()> {
         let mut fields = Fields::new(bytes, base, "ProfilesDictionary");
         while let Some(field) = fields.next()? {
             if !(1..=7).contains(&field.number) {
@@ -155,7 +160,12 @@ impl<'a> Dictionary<'a> {
         Ok(())
     }
 
-    fn location(&mut self, (bytes, base): Message<'a>, layout: Layout, budget: &mut Budget) -> Result<()> {
+    fn location(
+        &mut self,
+        (bytes, base): Message<'a>,
+        layout: Layout,
+        budget: &mut Budget,
+    ) -> Result<()> {
         let mut row = LocationRow::default();
         let (first_line, first_attribute) = (self.lines.len(), self.of_rows.len());
         let is_old = layout == Layout::Ranges;
@@ -249,7 +259,13 @@ impl<'a> Dictionary<'a> {
             self.string("mapping", row, mapping.file)?;
         }
         for (row, location) in self.locations.iter().enumerate() {
-            within("location", row, "mapping", location.mapping, self.mappings.len())?;
+            within(
+                "location",
+                row,
+                "mapping",
+                location.mapping,
+                self.mappings.len(),
+            )?;
         }
         for (row, line) in self.lines.iter().enumerate() {
             within("line", row, "function", line.function, self.functions.len())?;
@@ -270,10 +286,22 @@ impl<'a> Dictionary<'a> {
             self.string("unit", row, unit.1)?;
         }
         for (row, &attribute) in self.of_rows.iter().enumerate() {
-            within("attribute of a row", row, "attribute", attribute, self.attributes.len())?;
+            within(
+                "attribute of a row",
+                row,
+                "attribute",
+                attribute,
+                self.attributes.len(),
+            )?;
         }
         for (row, &location) in self.stacks.items.iter().enumerate() {
-            within("frame of a stack", row, "location", location, self.locations.len())?;
+            within(
+                "frame of a stack",
+                row,
+                "location",
+                location,
+                self.locations.len(),
+            )?;
         }
         Ok(())
     }
@@ -289,10 +317,18 @@ impl<'a> Dictionary<'a> {
         if layout == Layout::Ranges {
             return Ok(());
         }
-        if self.locations.first().is_some_and(|row| !row.says_nothing()) {
+        if self
+            .locations
+            .first()
+            .is_some_and(|row| !row.says_nothing())
+        {
             return Err(not_zero("location"));
         }
-        if self.functions.first().is_some_and(|row| *row != FunctionRow::default()) {
+        if self
+            .functions
+            .first()
+            .is_some_and(|row| *row != FunctionRow::default())
+        {
             return Err(not_zero("function"));
         }
         if self.stacks.get(0).is_some_and(|stack| !stack.is_empty()) {
@@ -316,7 +352,10 @@ impl<'a> Dictionary<'a> {
 
     /// A text; empty for 0 where there is no table.
     pub(super) fn text(&self, index: u32) -> &'a [u8] {
-        self.strings.get(index as usize).copied().unwrap_or_default()
+        self.strings
+            .get(index as usize)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The lines of a location, innermost first.
@@ -360,7 +399,9 @@ impl<'a> Dictionary<'a> {
         let Key::Text(key) = attribute.key else {
             return self.text(attribute.unit);
         };
-        let of_key = self.units.binary_search_by_key(&key, |unit| self.text(unit.0));
+        let of_key = self
+            .units
+            .binary_search_by_key(&key, |unit| self.text(unit.0));
         let unit = of_key.ok().and_then(|at| self.units.get(at));
         unit.map_or(b"", |unit| self.text(unit.1))
     }
@@ -455,7 +496,10 @@ pub(super) fn take(budget: &mut Budget, bytes: usize) -> Result<()> {
             ErrorKind::TooLarge,
             Stage::Otlp,
             "dictionary",
-            format!("tables that take {} more than there is room for", counted(bytes, "byte")),
+            format!(
+                "tables that take {} more than there is room for",
+                counted(bytes, "byte")
+            ),
             "tables within the limit",
         )
     })

@@ -50,10 +50,16 @@ impl OtlpFile {
     pub fn open(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Option<OtlpFile>> {
         let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
         let (head, _) = sniff::head(unpack(reader, limits)?.reader)?;
-        recognise(&head).map(|form| Self::read(form, source, limits)).transpose()
+        recognise(&head)
+            .map(|form| Self::read(form, source, limits))
+            .transpose()
     }
 
-    pub(super) fn read(form: Form, source: &(impl Source + ?Sized), limits: &Limits) -> Result<OtlpFile> {
+    pub(super) fn read(
+        form: Form,
+        source: &(impl Source + ?Sized),
+        limits: &Limits,
+    ) -> Result<OtlpFile> {
         let (encoding, requests) = requests::read(form, source, limits)?;
         let mut file = OtlpFile {
             form,
@@ -109,7 +115,10 @@ impl OtlpFile {
     ///
     /// Where a sample breaks the rules of OTLP, or there is no such profile.
     pub fn profile(&self, at: usize, limits: &Limits) -> Result<Profile> {
-        let place = self.places.get(at).ok_or_else(|| missing(at, self.places.len()))?;
+        let place = self
+            .places
+            .get(at)
+            .ok_or_else(|| missing(at, self.places.len()))?;
         let request = self.requests.get(place.request);
         let request = request.ok_or_else(|| missing(at, self.places.len()))?;
         let mut budget = Budget::new(limits.max_table_bytes);
@@ -120,7 +129,12 @@ impl OtlpFile {
         let (groups, _) = scope.groups(request, &dictionary, &mut budget)?;
         let group = groups.get(place.group);
         let group = group.ok_or_else(|| missing(at, self.places.len()))?;
-        let is_only = self.places.iter().filter(|other| other.request == place.request).count() == 1;
+        let is_only = self
+            .places
+            .iter()
+            .filter(|other| other.request == place.request)
+            .count()
+            == 1;
         let whole = build::Whole {
             dictionary: &dictionary,
             layout: request.layout,
@@ -141,7 +155,9 @@ impl OtlpFile {
             1 => String::new(),
             count => format!(", {count} profiles joined"),
         };
-        format!("OTLP profiles (development, as of opentelemetry-proto {releases}) in {form}{joined}")
+        format!(
+            "OTLP profiles (development, as of opentelemetry-proto {releases}) in {form}{joined}"
+        )
     }
 
     /// The refusal of what is more than one profile where one is asked for.
@@ -154,7 +170,9 @@ impl OtlpFile {
             }
         }
         let listed = profiles.iter().take(LISTED).enumerate();
-        let mut listed: Vec<String> = listed.map(|(at, profile)| format!("{} {profile}", at + 1)).collect();
+        let mut listed: Vec<String> = listed
+            .map(|(at, profile)| format!("{} {profile}", at + 1))
+            .collect();
         if profiles.len() > LISTED {
             listed.push(format!("and {} more", profiles.len() - LISTED));
         }
@@ -194,11 +212,21 @@ struct InScope<'a> {
 type Groups<'a> = (Vec<Group<'a>>, Vec<String>);
 
 impl<'a> InScope<'a> {
-    fn groups(&self, request: &Request, dictionary: &Dictionary<'a>, budget: &mut Budget) -> Result<Groups<'a>> {
+    fn groups(
+        &self,
+        request: &Request,
+        dictionary: &Dictionary<'a>,
+        budget: &mut Budget,
+    ) -> Result<Groups<'a>> {
         let mut profiles = Vec::new();
         for &message in &self.profiles {
             take(budget, size_of::<ProfileMessage<'_>>())?;
-            profiles.push(ProfileMessage::read(message, request.layout, dictionary, budget)?);
+            profiles.push(ProfileMessage::read(
+                message,
+                request.layout,
+                dictionary,
+                budget,
+            )?);
         }
         join(profiles, request.layout, dictionary)
     }
@@ -215,10 +243,16 @@ impl<'a> InScope<'a> {
         }
         let first = group.profiles.first();
         Ok(OtlpProfile {
-            resource: resource.iter().map(|(key, value)| (text(key), value.shown())).collect(),
+            resource: resource
+                .iter()
+                .map(|(key, value)| (text(key), value.shown()))
+                .collect(),
             scope,
             time_nanos: first.map_or(0, |profile| profile.time_nanos as i64),
-            sample_types: group.sample_types().map(|(type_, _)| text(dictionary.text(type_))).collect(),
+            sample_types: group
+                .sample_types()
+                .map(|(type_, _)| text(dictionary.text(type_)))
+                .collect(),
             samples: first.map_or(0, |profile| profile.samples),
         })
     }

@@ -19,8 +19,20 @@ const MOST: usize = 16;
 
 /// The types of a Go heap profile in their order (runtime/pprof/protomem.go: writeHeapProto), and of others.
 const KNOWN: [&[&[u8]]; 4] = [
-    &[b"memory_space", b"alloc_objects", b"alloc_space", b"inuse_objects", b"inuse_space"],
-    &[b"alloc_objects", b"alloc_space", b"inuse_objects", b"inuse_space", b"memory_space"],
+    &[
+        b"memory_space",
+        b"alloc_objects",
+        b"alloc_space",
+        b"inuse_objects",
+        b"inuse_space",
+    ],
+    &[
+        b"alloc_objects",
+        b"alloc_space",
+        b"inuse_objects",
+        b"inuse_space",
+        b"memory_space",
+    ],
     &[b"contentions", b"delay"],
     &[b"samples", b"cpu"],
 ];
@@ -49,7 +61,11 @@ pub(super) fn join<'a>(
             Some(why) => {
                 let name = |profile: &ProfileMessage<'_>| name_of(profile, dictionary);
                 if let (Some(why), Some(first)) = (why, group.profiles.first()) {
-                    apart.push(format!("{} is not joined with {}: {why}", name(&profile), name(first)));
+                    apart.push(format!(
+                        "{} is not joined with {}: {why}",
+                        name(&profile),
+                        name(first)
+                    ));
                 }
                 groups.push(Group {
                     profiles: vec![profile],
@@ -94,10 +110,13 @@ impl<'a> Group<'a> {
         if self.profiles.len() == MOST {
             return false;
         }
-        let is_new = self.profiles.iter().all(|profile| match profile.sample_types.as_slice() {
-            [mine] => mine.0 != type_.0,
-            _ => false,
-        });
+        let is_new = self
+            .profiles
+            .iter()
+            .all(|profile| match profile.sample_types.as_slice() {
+                [mine] => mine.0 != type_.0,
+                _ => false,
+            });
         is_new && header(first) == header(other)
     }
 
@@ -117,13 +136,19 @@ impl<'a> Group<'a> {
         let (mut here, mut there) = (first.samples(layout), other.samples(layout));
         while here.next(&mut mine)? && there.next(&mut theirs)? {
             if !mine.is_of_same(&theirs) {
-                return Ok(Some(format!("sample {} has another stack or other attributes", here.position())));
+                return Ok(Some(format!(
+                    "sample {} has another stack or other attributes",
+                    here.position()
+                )));
             }
             if theirs.times > 0 || mine.times > 0 {
                 return Ok(Some("samples have times of single events".to_owned()));
             }
             if mine.values.len() != 1 || theirs.values.len() != 1 {
-                return Ok(Some(format!("sample {} has not one value", here.position())));
+                return Ok(Some(format!(
+                    "sample {} has not one value",
+                    here.position()
+                )));
             }
         }
         Ok(None)
@@ -138,8 +163,17 @@ impl<'a> Group<'a> {
             let text = dictionary.text(*type_);
             known.iter().position(|name| *name == text)
         };
-        let is_all = |known: &&[&[u8]]| self.profiles.iter().all(|profile| place(profile, known).is_some());
-        let Some(known) = KNOWN.iter().copied().filter(|_| self.profiles.len() > 1).find(|known| is_all(known)) else {
+        let is_all = |known: &&[&[u8]]| {
+            self.profiles
+                .iter()
+                .all(|profile| place(profile, known).is_some())
+        };
+        let Some(known) = KNOWN
+            .iter()
+            .copied()
+            .filter(|_| self.profiles.len() > 1)
+            .find(|known| is_all(known))
+        else {
             return;
         };
         self.profiles.sort_by_key(|profile| place(profile, known));
@@ -147,7 +181,9 @@ impl<'a> Group<'a> {
 
     /// All types, in order.
     pub(super) fn sample_types(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.profiles.iter().flat_map(|profile| profile.sample_types.iter().copied())
+        self.profiles
+            .iter()
+            .flat_map(|profile| profile.sample_types.iter().copied())
     }
 }
 
@@ -167,7 +203,12 @@ impl<'a> Together<'a> {
     }
 
     /// Reads the next sample of each: what it names, by the first, and one value for each of `types` types.
-    pub(super) fn next(&mut self, types: usize, first: &mut SampleRow, values: &mut Vec<i64>) -> Result<bool> {
+    pub(super) fn next(
+        &mut self,
+        types: usize,
+        first: &mut SampleRow,
+        values: &mut Vec<i64>,
+    ) -> Result<bool> {
         values.clear();
         let is_alone = self.each.len() == 1;
         for (at, samples) in self.each.iter_mut().enumerate() {
@@ -195,7 +236,12 @@ fn add_values(row: &SampleRow, types: usize, position: u64, into: &mut Vec<i64>)
     } else if row.times == 0 && count == types {
         into.extend_from_slice(&row.values);
     } else {
-        let found = format!("{} for {} and {}", counted(count, "value"), counted(types, "type"), counted(row.times, "time"));
+        let found = format!(
+            "{} for {} and {}",
+            counted(count, "value"),
+            counted(types, "type"),
+            counted(row.times, "time")
+        );
         return Err(wrong_values(position, found));
     }
     Ok(())

@@ -7,7 +7,9 @@ use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 use super::layout::{self, Layout};
 use super::schema::{FieldRule, Kind, Message, is_same_name, root};
@@ -48,13 +50,16 @@ fn request(text: &[u8], base: u64) -> Result<(Layout, Vec<u8>, usize)> {
         message: root(layout),
         out: &mut bytes,
     };
-    seed.deserialize(&mut json).map_err(|error| refusal(text, base, &error))?;
+    seed.deserialize(&mut json)
+        .map_err(|error| refusal(text, base, &error))?;
     Ok((layout, bytes, size))
 }
 
 /// What serde_json says, with the place in bytes from the start of the input.
 fn refusal(text: &[u8], base: u64, error: &serde_json::Error) -> Error {
-    let before = text.split_inclusive(|&byte| byte == b'\n').take(error.line().saturating_sub(1));
+    let before = text
+        .split_inclusive(|&byte| byte == b'\n')
+        .take(error.line().saturating_sub(1));
     let at = before.map(<[u8]>::len).sum::<usize>() + error.column();
     let message = error.to_string();
     let said = message.split(" at line ").next().unwrap_or_default();
@@ -97,7 +102,12 @@ const OF_STACKS: [&str; 6] = [
 
 impl Names {
     fn add(&mut self, name: &str) {
-        let known = |names: &[&'static str]| names.iter().copied().find(|camel| is_same_name(camel, name));
+        let known = |names: &[&'static str]| {
+            names
+                .iter()
+                .copied()
+                .find(|camel| is_same_name(camel, name))
+        };
         self.ranges = self.ranges.or_else(|| known(&OF_RANGES));
         self.stacks = self.stacks.or_else(|| known(&OF_STACKS));
         self.has_dictionary |= name == "dictionary";
@@ -107,7 +117,10 @@ impl Names {
     /// 1.9.0 and later have the same names, so that the numbers of their fields need not be told apart.
     fn layout(&self, base: u64) -> Result<Layout> {
         if self.has_profiles && !self.has_dictionary {
-            return Err(layout::unknown(base, "profiles without a dictionary, as before 1.7.0"));
+            return Err(layout::unknown(
+                base,
+                "profiles without a dictionary, as before 1.7.0",
+            ));
         }
         match (self.ranges, self.stacks) {
             (Some(old), Some(new)) => Err(layout::unknown(
@@ -200,7 +213,10 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
         while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             match self.message.by_name(&name) {
-                Some(rule) => map.next_value_seed(FieldSeed { rule, out: self.out })?,
+                Some(rule) => map.next_value_seed(FieldSeed {
+                    rule,
+                    out: self.out,
+                })?,
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -289,7 +305,9 @@ impl ItemSeed<'_> {
 
     fn number<E: serde::de::Error>(mut self, value: i128) -> std::result::Result<(), E> {
         let bits = match self.field.rule.kind {
-            Kind::Int32 => i32::try_from(value).ok().map(|value| i64::from(value) as u64),
+            Kind::Int32 => i32::try_from(value)
+                .ok()
+                .map(|value| i64::from(value) as u64),
             Kind::Int64 => i64::try_from(value).ok().map(|value| value as u64),
             Kind::Uint64 | Kind::Fixed64 => u64::try_from(value).ok(),
             Kind::Constant => return Ok(()),
@@ -379,10 +397,12 @@ impl<'de> Visitor<'de> for ItemSeed<'_> {
                 Ok(value) => return self.double(value),
                 Err(_) => return self.wrong("a text that is no number"),
             },
-            Kind::Int32 | Kind::Int64 | Kind::Uint64 | Kind::Fixed64 => match text.parse::<i128>() {
-                Ok(value) => return self.number(value),
-                Err(_) => return self.wrong("a text that is no integer"),
-            },
+            Kind::Int32 | Kind::Int64 | Kind::Uint64 | Kind::Fixed64 => {
+                match text.parse::<i128>() {
+                    Ok(value) => return self.number(value),
+                    Err(_) => return self.wrong("a text that is no integer"),
+                }
+            }
             Kind::Bool | Kind::Nested(_) => return self.wrong("a text"),
         }
         Ok(())
@@ -390,7 +410,10 @@ impl<'de> Visitor<'de> for ItemSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<(), A::Error> {
         let Kind::Nested(message) = self.field.rule.kind else {
-            return Err(A::Error::custom(format_args!("an object for {:?}", self.field.rule.name)));
+            return Err(A::Error::custom(format_args!(
+                "an object for {:?}",
+                self.field.rule.name
+            )));
         };
         let out = self.field.out;
         let start = begin(self.field.rule.number, out);
@@ -418,9 +441,14 @@ fn end(start: usize, out: &mut Vec<u8>) {
 
 /// base64 in either alphabet, with or without its end (protobuf: ProtoJSON Format).
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let is_url = text.contains(['-', '_']);
-    let alphabet = if is_url { &alphabet::URL_SAFE } else { &alphabet::STANDARD };
+    let alphabet = if is_url {
+        &alphabet::URL_SAFE
+    } else {
+        &alphabet::STANDARD
+    };
     GeneralPurpose::new(alphabet, config).decode(text).ok()
 }
 
@@ -450,7 +478,9 @@ mod tests {
         let text = br#"{"resourceProfiles":[{"scopeProfiles":[{"profiles":[{"samples":
             [{"stackIndex":1,"values":["7",-1,3.0],"unknown":{"a":[1]}}]}]}]}],"dictionary":null}"#;
         let (_, bytes) = requests(text).next().expect("one").expect("readable");
-        let sample = [8, 1, 0x22, 12, 7, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 3];
+        let sample = [
+            8, 1, 0x22, 12, 7, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 3,
+        ];
         let found = bytes.windows(sample.len()).any(|window| window == sample);
         assert!(found, "{bytes:?}");
     }
@@ -458,15 +488,34 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         for (text, word) in [
-            (r#"{"dictionary":{"stringTable":[1]}}"#, "a number for \"stringTable\""),
-            (r#"{"dictionary":{"stackTable":[{"locationIndices":[3000000000]}]}}"#, "out of range"),
-            (r#"{"dictionary":{"linkTable":[{"traceId":"xx"}]}}"#, "hexadecimal"),
+            (
+                r#"{"dictionary":{"stringTable":[1]}}"#,
+                "a number for \"stringTable\"",
+            ),
+            (
+                r#"{"dictionary":{"stackTable":[{"locationIndices":[3000000000]}]}}"#,
+                "out of range",
+            ),
+            (
+                r#"{"dictionary":{"linkTable":[{"traceId":"xx"}]}}"#,
+                "hexadecimal",
+            ),
             (r#"{"dictionary":{"linkTable":[{"traceId"#, "EOF"),
-            (r#"{"dictionary":{"stackTable":[]},"samples":[],"timeNanos":1}"#, "no release has together"),
+            (
+                r#"{"dictionary":{"stackTable":[]},"samples":[],"timeNanos":1}"#,
+                "no release has together",
+            ),
             (r#"{"resourceProfiles":[{"profiles":[]}]}"#, "before 1.7.0"),
         ] {
-            let error = requests(text.as_bytes()).next().expect("one").expect_err(text).to_string();
-            assert!(error.starts_with("otlp: ") && error.contains(word), "{error}");
+            let error = requests(text.as_bytes())
+                .next()
+                .expect("one")
+                .expect_err(text)
+                .to_string();
+            assert!(
+                error.starts_with("otlp: ") && error.contains(word),
+                "{error}"
+            );
         }
     }
 }

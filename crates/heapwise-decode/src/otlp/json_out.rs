@@ -11,7 +11,11 @@ use crate::error::Result;
 use crate::wire::{Field, Fields, Payload, read_varint};
 
 /// Writes a message, whose fields of one number are next to each other.
-pub(super) fn write(bytes: &[u8], message: &'static Message, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(
+    bytes: &[u8],
+    message: &'static Message,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let mut fields = Fields::new(bytes, 0, message.name);
     let mut open: Option<&FieldRule> = None;
     out.write_all(b"{")?;
@@ -20,7 +24,9 @@ pub(super) fn write(bytes: &[u8], message: &'static Message, out: &mut impl Writ
             continue;
         };
         match open {
-            Some(before) if before.number == rule.number && rule.is_repeated => out.write_all(b",")?,
+            Some(before) if before.number == rule.number && rule.is_repeated => {
+                out.write_all(b",")?
+            }
             before => {
                 if before.is_some_and(|before| before.is_repeated) {
                     out.write_all(b"]")?;

@@ -87,10 +87,16 @@ impl Evidence {
 
     fn layout(self, base: u64) -> Result<Layout> {
         if self.has_profile && !self.has_dictionary {
-            return Err(unknown(base, "profiles without a dictionary, as before 1.7.0"));
+            return Err(unknown(
+                base,
+                "profiles without a dictionary, as before 1.7.0",
+            ));
         }
         if let Some((at, what)) = self.against {
-            return Err(unknown(at, format!("{what}, and fields of other releases before it")));
+            return Err(unknown(
+                at,
+                format!("{what}, and fields of other releases before it"),
+            ));
         }
         match self.possible {
             RANGES => Ok(Layout::Ranges),
@@ -203,9 +209,13 @@ impl Evidence {
                     self.only(WITH_STACKS, at, "a sample with a list in field 2");
                 }
                 (2, _) => self.only(RANGES, at, "a sample with a number in field 2"),
-                (3, Wire::Bytes) => self.only(RANGES | STACKS, at, "a sample with a list in field 3"),
+                (3, Wire::Bytes) => {
+                    self.only(RANGES | STACKS, at, "a sample with a list in field 3")
+                }
                 (3, _) => self.only(PRESENT, at, "a sample with a number in field 3"),
-                (4, Wire::Bytes) => self.only(RANGES | PRESENT, at, "a sample with a list in field 4"),
+                (4, Wire::Bytes) => {
+                    self.only(RANGES | PRESENT, at, "a sample with a list in field 4")
+                }
                 (4, _) => self.only(STACKS, at, "a sample with a number in field 4"),
                 (5, Wire::Varint) => self.only(RANGES, at, "a sample with a number in field 5"),
                 (5, _) => self.only(WITH_STACKS, at, "a sample with times in field 5"),

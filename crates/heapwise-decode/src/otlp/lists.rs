@@ -28,7 +28,8 @@ impl Lists {
     pub(super) fn get(&self, at: usize) -> Option<&[u32]> {
         let end = *self.ends.get(at)? as usize;
         let before = at.checked_sub(1).and_then(|before| self.ends.get(before));
-        self.items.get(before.map_or(0, |&before| before as usize)..end)
+        self.items
+            .get(before.map_or(0, |&before| before as usize)..end)
     }
 }
 

@@ -29,7 +29,10 @@ impl OtlpProfile {
 
     /// Bytes of memory that it takes, about.
     pub(super) fn size(&self) -> usize {
-        let resource = self.resource.iter().map(|(key, value)| 48 + key.len() + value.len());
+        let resource = self
+            .resource
+            .iter()
+            .map(|(key, value)| 48 + key.len() + value.len());
         let types = self.sample_types.iter().map(|type_| 24 + type_.len());
         size_of::<Self>() + self.scope.len() + resource.sum::<usize>() + types.sum::<usize>()
     }
@@ -43,14 +46,24 @@ impl OtlpProfile {
 /// For people: `heap of checkout, 15 samples`, with the types instead of a kind.
 impl fmt::Display for OtlpProfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let types: Vec<&str> = self.sample_types.iter().take(5).map(String::as_str).collect();
+        let types: Vec<&str> = self
+            .sample_types
+            .iter()
+            .take(5)
+            .map(String::as_str)
+            .collect();
         let samples = counted(self.samples, "sample");
         write!(f, "{} with {samples}", types.join("+"))?;
         match self.attribute("service.name") {
             Some(service) => write!(f, " of service.name={service}")?,
             None => f.write_str(" of an unnamed service")?,
         }
-        let others = ["service.instance.id", "host.name", "k8s.pod.name", "process.pid"];
+        let others = [
+            "service.instance.id",
+            "host.name",
+            "k8s.pod.name",
+            "process.pid",
+        ];
         for name in others {
             if let Some(value) = self.attribute(name) {
                 write!(f, ",{name}={value}")?;

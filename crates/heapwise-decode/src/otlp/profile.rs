@@ -54,7 +54,8 @@ impl SampleRow {
             sorted.sort_unstable();
             sorted
         };
-        let are_same = |a: &[u32], b: &[u32]| a == b || a.len() == b.len() && sorted(a) == sorted(b);
+        let are_same =
+            |a: &[u32], b: &[u32]| a == b || a.len() == b.len() && sorted(a) == sorted(b);
         (self.stack, self.length, self.link) == (other.stack, other.length, other.link)
             && are_same(&self.attributes, &other.attributes)
     }
@@ -140,10 +141,22 @@ impl<'a> ProfileMessage<'a> {
             within("comment", row, "string", comment, strings)?;
         }
         for (row, &attribute) in self.attributes.iter().enumerate() {
-            within("attribute of a profile", row, "attribute", attribute, dictionary.attributes.len())?;
+            within(
+                "attribute of a profile",
+                row,
+                "attribute",
+                attribute,
+                dictionary.attributes.len(),
+            )?;
         }
         for (row, &location) in self.locations.iter().enumerate() {
-            within("location of a profile", row, "location", location, dictionary.locations.len())?;
+            within(
+                "location of a profile",
+                row,
+                "location",
+                location,
+                dictionary.locations.len(),
+            )?;
         }
         if self.sample_types.is_empty() && self.samples > 0 {
             return Err(Error::structure(

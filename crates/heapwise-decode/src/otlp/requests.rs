@@ -142,7 +142,9 @@ fn of_json(bytes: &[u8], limits: &Limits) -> Result<Vec<Request>> {
     let mut requests = Vec::new();
     for read in json_in::requests(bytes) {
         let (layout, bytes) = read?;
-        budget.take(bytes.len()).ok_or_else(|| too_large(limits.max_column_bytes))?;
+        budget
+            .take(bytes.len())
+            .ok_or_else(|| too_large(limits.max_column_bytes))?;
         requests.push(Request { bytes, layout });
     }
     Ok(requests)
@@ -159,11 +161,17 @@ fn of_frames(bytes: &[u8], limits: &Limits) -> Result<Vec<Request>> {
             .split_first_chunk::<4>()
             .ok_or_else(|| cut("the length of a message in four bytes".to_owned()))?;
         let length = u32::from_be_bytes(*length) as usize;
-        let frame = rest
-            .get(..length)
-            .ok_or_else(|| cut(format!("the message at byte {} in {}", at + 4, counted(length, "byte"))))?;
+        let frame = rest.get(..length).ok_or_else(|| {
+            cut(format!(
+                "the message at byte {} in {}",
+                at + 4,
+                counted(length, "byte")
+            ))
+        })?;
         for request in of_frame(frame, at as u64 + 4, limits)? {
-            budget.take(request.bytes.len()).ok_or_else(|| too_large(limits.max_column_bytes))?;
+            budget
+                .take(request.bytes.len())
+                .ok_or_else(|| too_large(limits.max_column_bytes))?;
             requests.push(request);
         }
         at += 4 + length;
@@ -195,7 +203,10 @@ mod tests {
         assert_eq!(recognise(b"\x12\x04\x12\x01\x01\x0a"), None);
         assert_eq!(recognise(b"\x12\xf7\x2e\x3a\x00\x3a"), Some(Form::Protobuf));
         assert_eq!(recognise(b"\x12\x04\x0a\x00\x12\x00"), Some(Form::Protobuf));
-        assert_eq!(recognise(b" {\n \"resourceProfiles\": []}"), Some(Form::Json));
+        assert_eq!(
+            recognise(b" {\n \"resourceProfiles\": []}"),
+            Some(Form::Json)
+        );
         assert_eq!(recognise(b"{\"resourceMetrics\": []}"), None);
         assert_eq!(recognise(b"\0\0\0\x02\x0a\x02\x0a\x00"), Some(Form::Framed));
         assert_eq!(recognise(b"\0\0\0\x02\x28\xb5\x2f\xfd"), Some(Form::Framed));

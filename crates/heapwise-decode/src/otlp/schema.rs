@@ -400,7 +400,13 @@ mod tests {
     fn names_are_taken_in_both_spellings() {
         assert!(is_same_name("timeUnixNano", "time_unix_nano"));
         assert!(is_same_name("timeUnixNano", "timeUnixNano"));
-        for other in ["timeUnixNan", "timeUnixNanos", "timeunixnano", "time__unix_nano", ""] {
+        for other in [
+            "timeUnixNan",
+            "timeUnixNanos",
+            "timeunixnano",
+            "time__unix_nano",
+            "",
+        ] {
             assert!(!is_same_name("timeUnixNano", other), "{other}");
         }
     }

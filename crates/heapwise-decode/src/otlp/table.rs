@@ -32,7 +32,8 @@ impl Used {
     /// A location, and what it names.
     pub(super) fn add_location(&mut self, location: u32, dictionary: &Dictionary<'_>) {
         let at = location as usize;
-        let (Some(used), Some(row)) = (self.locations.get_mut(at), dictionary.locations.get(at)) else {
+        let (Some(used), Some(row)) = (self.locations.get_mut(at), dictionary.locations.get(at))
+        else {
             return;
         };
         if std::mem::replace(used, true) {

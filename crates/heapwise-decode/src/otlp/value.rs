@@ -58,7 +58,9 @@ impl<'a> Value<'a> {
                 (8, _) => {
                     let index = usize::try_from(fields.number(&field)?).ok();
                     let text = index.and_then(|index| strings.get(index));
-                    let text = text.ok_or_else(|| super::out_of_range("AnyValue", field.number, strings.len()))?;
+                    let text = text.ok_or_else(|| {
+                        super::out_of_range("AnyValue", field.number, strings.len())
+                    })?;
                     Value::Text(Cow::Borrowed(text))
                 }
                 _ => continue,

@@ -147,7 +147,9 @@ impl<'t> Writer<'t> {
             }
         }
         let rest = self.after_samples();
-        messages.iter_mut().for_each(|message| message.extend_from_slice(&rest));
+        messages
+            .iter_mut()
+            .for_each(|message| message.extend_from_slice(&rest));
         messages
     }
 
@@ -187,11 +189,17 @@ impl<'t> Writer<'t> {
         let kind = |label: &Label| (label.key, unit(label));
         let mut indexes = Vec::new();
         for (at, label) in labels.iter().enumerate() {
-            let is_new = labels.iter().take(at).all(|other| kind(other) != kind(label));
+            let is_new = labels
+                .iter()
+                .take(at)
+                .all(|other| kind(other) != kind(label));
             if !is_new {
                 continue;
             }
-            let same = labels.iter().skip(at).filter(|other| kind(other) == kind(label));
+            let same = labels
+                .iter()
+                .skip(at)
+                .filter(|other| kind(other) == kind(label));
             let mut values: Vec<Vec<u8>> = same.map(|label| self.label_value(label)).collect();
             let value = match values.len() {
                 1 => values.swap_remove(0),
@@ -199,7 +207,10 @@ impl<'t> Writer<'t> {
             };
             let key = self.tables.text(label.key).into_owned();
             let unit = self.tables.text(unit(label)).into_owned();
-            indexes.push(self.attribute(key.as_bytes(), &value, unit.as_bytes()).into());
+            indexes.push(
+                self.attribute(key.as_bytes(), &value, unit.as_bytes())
+                    .into(),
+            );
         }
         indexes
     }
@@ -259,7 +270,9 @@ impl<'t> Writer<'t> {
             let value = text_value(text.as_bytes());
             indexes.push(self.attribute(key.as_bytes(), &value, b"").into());
         }
-        let comments = tables.comments().map(|comment| text_value(comment.as_bytes()));
+        let comments = tables
+            .comments()
+            .map(|comment| text_value(comment.as_bytes()));
         let comments: Vec<Vec<u8>> = comments.collect();
         if !comments.is_empty() {
             let value = list_value(&comments);
@@ -269,7 +282,10 @@ impl<'t> Writer<'t> {
     }
 
     fn attribute(&mut self, key: &[u8], value: &[u8], unit: &[u8]) -> u32 {
-        let (key, unit) = (self.strings.index(key.to_vec()), self.strings.index(unit.to_vec()));
+        let (key, unit) = (
+            self.strings.index(key.to_vec()),
+            self.strings.index(unit.to_vec()),
+        );
         let mut row = Vec::new();
         put_index(&mut row, 1, key);
         put_message(&mut row, 2, value);
@@ -288,7 +304,10 @@ impl<'t> Writer<'t> {
         let build_id = self.tables.text(mapping.build_id).into_owned();
         if !build_id.is_empty() {
             let value = text_value(build_id.as_bytes());
-            attributes.push(self.attribute(b"process.executable.build_id.gnu", &value, b"").into());
+            attributes.push(
+                self.attribute(b"process.executable.build_id.gnu", &value, b"")
+                    .into(),
+            );
         }
         let symbols = mapping.symbols;
         let flags: [(&[u8], bool); 4] = [
@@ -316,7 +335,9 @@ impl<'t> Writer<'t> {
             return *known;
         }
         let location = self.tables.location(at);
-        let mapping = location.mapping.and_then(|mapping| self.tables.mapping(mapping));
+        let mapping = location
+            .mapping
+            .and_then(|mapping| self.tables.mapping(mapping));
         let mapping = mapping.map_or(0, |mapping| self.mapping(mapping));
         let mut row = Vec::new();
         put_index(&mut row, 1, mapping);

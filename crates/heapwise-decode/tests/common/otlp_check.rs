@@ -3,7 +3,11 @@
 //! twice, mappings that start before they end, one value a sample. A reader of its own: it shares nothing with what it
 //! checks.
 #![allow(dead_code, reason = "every test binary uses a part of it")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
 use std::collections::BTreeSet;
 
@@ -131,7 +135,11 @@ impl Dictionary<'_> {
             match rows.first() {
                 None => wrong.push(format!("table {table} is empty")),
                 // An attribute may have a value that says nothing.
-                Some(first) if !first.is_empty() && !(table == ATTRIBUTES && **first == [0x12, 0]) => wrong.push(format!("table {table} starts with a row")),
+                Some(first)
+                    if !first.is_empty() && !(table == ATTRIBUTES && **first == [0x12, 0]) =>
+                {
+                    wrong.push(format!("table {table} starts with a row"))
+                }
                 Some(_) => {}
             }
             let distinct: BTreeSet<&&[u8]> = rows.iter().collect();
@@ -184,7 +192,9 @@ impl Dictionary<'_> {
         if table == ATTRIBUTES && distinct.len() < indexes.len() {
             wrong.push("an attribute twice".to_owned());
         }
-        indexes.into_iter().for_each(|index| self.index(table, index, wrong));
+        indexes
+            .into_iter()
+            .for_each(|index| self.index(table, index, wrong));
     }
 
     fn profile(&self, profile: &Fields<'_>, wrong: &mut Vec<String>) {
