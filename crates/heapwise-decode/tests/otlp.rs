@@ -329,7 +329,7 @@ fn what_breaks_the_rules_is_refused() {
         ),
         (
             data(&[sample([packed(2, &[7]), good.clone()].concat())]),
-            "index 7 of a attribute",
+            "index 7 of an attribute",
         ),
         (
             data(&[sample([number(1, 1), packed(4, &[1, 2])].concat())]),

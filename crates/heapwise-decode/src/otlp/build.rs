@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
-use super::dictionary::{Dictionary, LocationRow, MappingRow, take, within};
+use super::dictionary::{Dictionary, LocationRow, MappingRow, within};
 use super::group::{Group, Together};
 use super::layout::Layout;
 use super::profile::{ProfileMessage, SampleRow};
 use super::requests::recognise;
+use super::room::take;
 use super::table::Used;
 use super::value::Value;
 use crate::assembler::ProfileMaker;

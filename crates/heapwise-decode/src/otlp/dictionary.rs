@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use super::layout::Layout;
 use super::lists::{Lists, push_numbers};
+use super::room::{range, take};
 use super::value::{Value, named};
-use crate::error::{Error, ErrorKind, Result, Stage};
+use crate::error::{Error, Result};
 use crate::tables::{Budget, SymbolFlags};
 use crate::wire::{Field, Fields};
-use crate::words::counted;
+use crate::words::with_article;
 
 /// The tables of a request.
 #[derive(Debug, Default)]
@@ -465,7 +466,7 @@ pub(super) fn within(
     }
     Err(Error::structure(
         format!("{table}, row {row}"),
-        format!("index {index} of a {what}"),
+        format!("index {index} of {}", with_article(what)),
         format!("one below {count}, as many as the table has"),
     ))
 }
@@ -476,31 +477,4 @@ fn not_zero(table: &'static str) -> Error {
         "a row that says something",
         "one without anything, as index 0 stands for unset",
     )
-}
-
-pub(super) fn range(start: usize, end: usize) -> Result<Range<u32>> {
-    match (u32::try_from(start), u32::try_from(end)) {
-        (Ok(start), Ok(end)) => Ok(start..end),
-        _ => Err(too_many()),
-    }
-}
-
-pub(super) fn too_many() -> Error {
-    Error::structure("dictionary", "more than 4294967295 rows", "fewer rows")
-}
-
-/// Takes memory for rows.
-pub(super) fn take(budget: &mut Budget, bytes: usize) -> Result<()> {
-    budget.take(bytes).ok_or_else(|| {
-        Error::new(
-            ErrorKind::TooLarge,
-            Stage::Otlp,
-            "dictionary",
-            format!(
-                "tables that take {} more than there is room for",
-                counted(bytes, "byte")
-            ),
-            "tables within the limit",
-        )
-    })
 }

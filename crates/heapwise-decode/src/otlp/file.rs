@@ -1,11 +1,12 @@
 //! An input with OTLP profiles: which there are, and each of them.
 
 use super::build;
-use super::dictionary::{Dictionary, take};
+use super::dictionary::Dictionary;
 use super::group::{Group, join};
 use super::part::OtlpProfile;
 use super::profile::ProfileMessage;
 use super::requests::{self, Form, Request, recognise};
+use super::room::take;
 use crate::container::{Encoding, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;

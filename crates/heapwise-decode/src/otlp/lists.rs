@@ -1,6 +1,6 @@
 //! Lists of numbers, back to back.
 
-use super::dictionary::{range, take};
+use super::room::{range, take};
 use crate::error::{Error, Result};
 use crate::tables::Budget;
 use crate::wire::{Field, Fields, Payload, read_varint};

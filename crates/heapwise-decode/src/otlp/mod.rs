@@ -14,6 +14,7 @@ mod lists;
 mod part;
 mod profile;
 mod requests;
+mod room;
 mod schema;
 mod table;
 mod value;
