@@ -136,7 +136,7 @@ impl Dictionary<'_> {
                 None => wrong.push(format!("table {table} is empty")),
                 // An attribute may have a value that says nothing.
                 Some(first)
-                    if !first.is_empty() && !(table == ATTRIBUTES && **first == [0x12, 0]) =>
+                    if !(first.is_empty() || table == ATTRIBUTES && **first == [0x12, 0]) =>
                 {
                     wrong.push(format!("table {table} starts with a row"))
                 }
