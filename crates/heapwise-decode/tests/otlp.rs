@@ -101,7 +101,7 @@ fn the_format_is_told() {
             ["1.10.0 or later", "in JSON, 4 profiles joined"],
         ),
         ("heap.1.9.otlp", ["1.9.0", "in protobuf, 4 profiles joined"]),
-        ("heap.1.7.otlp", ["1.7.0 or 1.8.0", "in protobuf"]),
+        ("heap.1.7.otlp", ["1.7.0", "in protobuf"]),
     ] {
         let profile = read(&testdata(&format!("otlp/{otlp}"))).unwrap();
         let format = profile.tables().format().unwrap();
@@ -266,6 +266,38 @@ fn what_has_no_place_is_left_out_and_said() {
             "the sender dropped 3 attributes: labels may be missing",
         ]
     );
+}
+
+#[test]
+fn the_layout_of_1_8_has_remarks_before_what_comes_after() {
+    let sample = |value: i64| bytes(2, [number(1, 1), packed(2, &[value])].concat());
+    let rest = [
+        packed(7, &[5]),
+        bytes(8, [1_u8; 16]),
+        number(9, 2),
+        packed(12, &[0]),
+    ]
+    .concat();
+    let of = |type_: Vec<u8>, value| [type_, sample(value), number(4, 3), rest.clone()].concat();
+    let input = data(&[of(types(1, 2), 5), of(types(3, 4), 50)]);
+    let json = r#"{"resourceProfiles":[{"scopeProfiles":[{"profiles":[
+        {"sampleType":{"typeStrindex":1,"unitStrindex":2},"sample":[{"stackIndex":1,"values":["5"]}],"durationNano":"3","commentStrindices":[5]},
+        {"sampleType":{"typeStrindex":3,"unitStrindex":4},"sample":[{"stackIndex":1,"values":["50"]}],"durationNano":"3","commentStrindices":[5]}]}]}],
+        "dictionary":{"mappingTable":[{}],"locationTable":[{},{"line":[{"functionIndex":1}]}],"functionTable":[{},{"nameStrindex":5}],
+        "stringTable":["","objects","count","space","bytes","main.main"],"stackTable":[{},{"locationIndices":[1]}]}}"#;
+    for input in [input, json.as_bytes().to_vec()] {
+        let profile = read(&input).unwrap();
+        let tables = profile.tables();
+        assert!(
+            tables.format().unwrap().contains("1.8.0"),
+            "{:?}",
+            tables.format()
+        );
+        assert_eq!(tables.comments().collect::<Vec<_>>(), ["main.main"]);
+        assert_eq!(tables.duration_nanos(), Some(3));
+        let sample = profile.samples().next().unwrap();
+        assert_eq!((sample.values(), sample.stack().len()), (&[5, 50][..], 1));
+    }
 }
 
 /// A profile's sample type.

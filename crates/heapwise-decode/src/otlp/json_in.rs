@@ -75,41 +75,40 @@ fn refusal(text: &[u8], base: u64, error: &serde_json::Error) -> Error {
 /// Names that only some layouts have.
 #[derive(Default)]
 struct Names {
-    ranges: Option<&'static str>,
-    stacks: Option<&'static str>,
+    of_ranges: Option<&'static str>,
+    before_lists: Option<&'static str>,
+    of_stacks: Option<&'static str>,
+    of_lists: Option<&'static str>,
     has_dictionary: bool,
     has_profiles: bool,
 }
 
-const OF_RANGES: [&str; 8] = [
-    "sample",
+/// 1.7.0.
+const OF_RANGES: [&str; 6] = [
     "locationsStartIndex",
     "locationsLength",
     "timeNanos",
     "durationNanos",
-    "commentStrindices",
     "attributeUnits",
     "defaultSampleTypeIndex",
 ];
-const OF_STACKS: [&str; 6] = [
-    "samples",
-    "stackIndex",
-    "stackTable",
-    "timeUnixNano",
-    "durationNano",
-    "lines",
-];
+/// 1.7.0 and 1.8.0.
+const BEFORE_LISTS: [&str; 2] = ["sample", "commentStrindices"];
+/// 1.8.0 and later.
+const OF_STACKS: [&str; 4] = ["stackIndex", "stackTable", "timeUnixNano", "durationNano"];
+/// 1.9.0 and later.
+const OF_LISTS: [&str; 2] = ["samples", "lines"];
 
 impl Names {
     fn add(&mut self, name: &str) {
         let known = |names: &[&'static str]| {
-            names
-                .iter()
-                .copied()
-                .find(|camel| is_same_name(camel, name))
+            let mut names = names.iter().copied();
+            names.find(|camel| is_same_name(camel, name))
         };
-        self.ranges = self.ranges.or_else(|| known(&OF_RANGES));
-        self.stacks = self.stacks.or_else(|| known(&OF_STACKS));
+        self.of_ranges = self.of_ranges.or_else(|| known(&OF_RANGES));
+        self.before_lists = self.before_lists.or_else(|| known(&BEFORE_LISTS));
+        self.of_stacks = self.of_stacks.or_else(|| known(&OF_STACKS));
+        self.of_lists = self.of_lists.or_else(|| known(&OF_LISTS));
         self.has_dictionary |= name == "dictionary";
         self.has_profiles |= name == "profiles";
     }
@@ -117,18 +116,24 @@ impl Names {
     /// 1.9.0 and later have the same names, so that the numbers of their fields need not be told apart.
     fn layout(&self, base: u64) -> Result<Layout> {
         if self.has_profiles && !self.has_dictionary {
-            return Err(layout::unknown(
-                base,
-                "profiles without a dictionary, as before 1.7.0",
-            ));
+            let found = "profiles without a dictionary, as before 1.7.0";
+            return Err(layout::unknown(base, found));
         }
-        match (self.ranges, self.stacks) {
-            (Some(old), Some(new)) => Err(layout::unknown(
-                base,
-                format!("both {old:?} and {new:?}, which no release has together"),
-            )),
-            (Some(_), None) => Ok(Layout::Ranges),
-            (None, _) => Ok(Layout::Present),
+        let both = |old: &str, new: &str| {
+            let found = format!("both {old:?} and {new:?}, which no release has together");
+            Err(layout::unknown(base, found))
+        };
+        match (
+            self.of_ranges,
+            self.before_lists,
+            self.of_stacks,
+            self.of_lists,
+        ) {
+            (Some(old), _, Some(new), _) | (Some(old), _, _, Some(new)) => both(old, new),
+            (_, Some(old), _, Some(new)) => both(old, new),
+            (Some(_), ..) | (None, Some(_), None, _) => Ok(Layout::Ranges),
+            (None, Some(_), Some(_), None) => Ok(Layout::Early),
+            (None, None, ..) => Ok(Layout::Present),
         }
     }
 }

@@ -7,8 +7,10 @@ use crate::wire::{Field, Fields, Payload};
 /// How profiles are laid out, by the releases of opentelemetry-proto that say so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// 1.7.0 and 1.8.0: samples name a range of locations, and have a value for each of several types.
+    /// 1.7.0: samples name a range of locations, and have a value for each of several types.
     Ranges,
+    /// 1.8.0: as 1.9.0, but profiles have remarks, and so other numbers for what comes after them.
+    Early,
     /// 1.9.0: samples name a stack; their values come before their attributes.
     Stacks,
     /// 1.10.0 and later: their attributes come first.
@@ -19,7 +21,8 @@ impl Layout {
     /// The releases, for people.
     pub(super) fn releases(self) -> &'static str {
         match self {
-            Layout::Ranges => "1.7.0 or 1.8.0",
+            Layout::Ranges => "1.7.0",
+            Layout::Early => "1.8.0",
             Layout::Stacks => "1.9.0",
             Layout::Present => "1.10.0 or later",
         }
@@ -50,7 +53,10 @@ pub(super) fn of(request: &[u8], base: u64) -> Result<Layout> {
 const RANGES: u8 = 1;
 const STACKS: u8 = 2;
 const PRESENT: u8 = 4;
-const WITH_STACKS: u8 = STACKS | PRESENT;
+const EARLY: u8 = 8;
+const STACKS_OR_EARLY: u8 = STACKS | EARLY;
+const LATE: u8 = STACKS | PRESENT;
+const WITH_STACKS: u8 = EARLY | LATE;
 
 /// Which layouts are possible after what was seen.
 struct Evidence {
@@ -100,8 +106,10 @@ impl Evidence {
         }
         match self.possible {
             RANGES => Ok(Layout::Ranges),
-            STACKS => Ok(Layout::Stacks),
-            WITH_STACKS if self.has_second => Err(unknown(
+            EARLY => Ok(Layout::Early),
+            // What is left of a profile reads the same in both.
+            STACKS | STACKS_OR_EARLY => Ok(Layout::Stacks),
+            WITH_STACKS | LATE if self.has_second => Err(unknown(
                 base,
                 "samples whose field 2 may be values (1.9.0) or attributes (1.10.0)",
             )),
@@ -171,6 +179,7 @@ impl Evidence {
     fn profile(&mut self, (bytes, base): Message<'_>) -> Result<()> {
         let mut fields = Fields::new(bytes, base, "Profile");
         let mut types = 0;
+        let (mut has_tenth, mut has_eleventh) = (false, None);
         while let Some(field) = fields.next()? {
             let at = fields.offset();
             match (field.number, Wire::of(&field)) {
@@ -183,16 +192,34 @@ impl Evidence {
                 (2, Wire::Bytes) => self.sample(fields.nested(&field)?)?,
                 (3, Wire::Fixed) => self.only(WITH_STACKS, at, "a time in field 3"),
                 (3, _) => self.only(RANGES, at, "indexes of locations in a profile"),
-                (5, Wire::Bytes) | (6, Wire::Varint) | (7, Wire::Bytes) | (9, Wire::Bytes) => {
+                (5, Wire::Bytes) | (6, Wire::Varint) => {
                     self.only(WITH_STACKS, at, "a profile with its period in field 6");
                 }
-                (5, Wire::Varint) | (6, Wire::Bytes) | (7, Wire::Varint) | (9, Wire::Varint) => {
+                (5, Wire::Varint) | (6, Wire::Bytes) | (7, Wire::Varint) => {
                     self.only(RANGES, at, "a profile with its period in field 7");
                 }
-                (11, Wire::Bytes) => self.only(WITH_STACKS, at, "attributes in field 11"),
-                (12..=14, _) => self.only(RANGES, at, "a profile with fields above 11"),
+                // An id has 16 bytes, or none where a sender writes what is not set.
+                (7, Wire::Bytes) => match fields.nested(&field)?.0.len() {
+                    0 | 16 => self.only(WITH_STACKS, at, "a profile with bytes in field 7"),
+                    _ => self.only(EARLY, at, "a profile with remarks in field 7"),
+                },
+                (8, Wire::Bytes) => {
+                    self.only(RANGES | EARLY, at, "a profile with bytes in field 8")
+                }
+                (9, Wire::Bytes) => self.only(LATE, at, "a profile with a text in field 9"),
+                (9, _) => self.only(RANGES | EARLY, at, "a profile with a number in field 9"),
+                (10, _) => has_tenth = true,
+                (11, Wire::Bytes) => has_eleventh = Some(at),
+                (11, _) => self.only(RANGES, at, "a profile with a number in field 11"),
+                (12, Wire::Bytes) => self.only(RANGES | EARLY, at, "a profile with field 12"),
+                (12..=14, _) => self.only(RANGES, at, "a profile with fields above 12"),
                 _ => {}
             }
+        }
+        // A payload in field 11 has its format in field 10.
+        if let Some(at) = has_eleventh {
+            let layouts = if has_tenth { WITH_STACKS } else { LATE };
+            self.only(layouts, at, "attributes in field 11");
         }
         Ok(())
     }
@@ -209,14 +236,16 @@ impl Evidence {
                     self.only(WITH_STACKS, at, "a sample with a list in field 2");
                 }
                 (2, _) => self.only(RANGES, at, "a sample with a number in field 2"),
-                (3, Wire::Bytes) => {
-                    self.only(RANGES | STACKS, at, "a sample with a list in field 3")
-                }
+                (3, Wire::Bytes) => self.only(
+                    RANGES | STACKS_OR_EARLY,
+                    at,
+                    "a sample with a list in field 3",
+                ),
                 (3, _) => self.only(PRESENT, at, "a sample with a number in field 3"),
                 (4, Wire::Bytes) => {
                     self.only(RANGES | PRESENT, at, "a sample with a list in field 4")
                 }
-                (4, _) => self.only(STACKS, at, "a sample with a number in field 4"),
+                (4, _) => self.only(STACKS_OR_EARLY, at, "a sample with a number in field 4"),
                 (5, Wire::Varint) => self.only(RANGES, at, "a sample with a number in field 5"),
                 (5, _) => self.only(WITH_STACKS, at, "a sample with times in field 5"),
                 (6, _) => self.only(RANGES, at, "a sample with field 6"),
@@ -225,7 +254,11 @@ impl Evidence {
         }
         // A sample must have values or times.
         if has_second && !has_later {
-            self.only(STACKS, base, "a sample with no list but in field 2");
+            self.only(
+                STACKS_OR_EARLY,
+                base,
+                "a sample with no list but in field 2",
+            );
         }
         self.has_second |= has_second;
         Ok(())
@@ -257,6 +290,6 @@ pub(super) fn unknown(at: u64, found: impl Into<String>) -> Error {
         Stage::Otlp,
         format!("OTLP profiles at byte {at}"),
         found,
-        "one of the layouts of opentelemetry-proto 1.7.0 to 1.8.0, 1.9.0, or 1.10.0 and later",
+        "the layout of opentelemetry-proto 1.7.0, 1.8.0, 1.9.0, or 1.10.0 and later",
     )
 }

@@ -76,16 +76,26 @@ impl<'a> ProfileMessage<'a> {
         };
         match layout {
             Layout::Ranges => profile.read_with_ranges(budget)?,
-            Layout::Stacks | Layout::Present => profile.read_with_stacks(budget)?,
+            Layout::Early => profile.read_with_stacks(1, budget)?,
+            Layout::Stacks | Layout::Present => profile.read_with_stacks(0, budget)?,
         }
         profile.check(dictionary)?;
         Ok(profile)
     }
 
-    fn read_with_stacks(&mut self, budget: &mut Budget) -> Result<()> {
+    /// Field 7 and those after it have numbers that are higher by `shift`, behind which there are remarks.
+    fn read_with_stacks(&mut self, shift: u64, budget: &mut Budget) -> Result<()> {
         let mut fields = Fields::new(self.bytes, self.base, "Profile");
         while let Some(field) = fields.next()? {
-            match (field.number, &field.payload) {
+            if shift > 0 && field.number == 7 {
+                push_numbers(&fields, &field, &mut self.comments, budget)?;
+                continue;
+            }
+            let number = match field.number {
+                later @ 7.. => later - shift,
+                first => first,
+            };
+            match (number, &field.payload) {
                 (1, _) => self.sample_types.push(value_type(fields.nested(&field)?)?),
                 (2, _) => self.samples += 1,
                 (3, Payload::Fixed(bytes)) => {
@@ -270,10 +280,16 @@ impl Part {
         match (layout, number) {
             (_, 1) => Part::Stack,
             (Layout::Ranges, 2) => Part::Length,
-            (Layout::Ranges, 3) | (Layout::Stacks, 2) | (Layout::Present, 4) => Part::Values,
-            (Layout::Ranges, 4) | (Layout::Stacks, 3) | (Layout::Present, 2) => Part::Attributes,
-            (Layout::Ranges, 5) | (Layout::Stacks, 4) | (Layout::Present, 3) => Part::Link,
-            (Layout::Ranges, 6) | (Layout::Stacks | Layout::Present, 5) => Part::Times,
+            (Layout::Ranges, 3) | (Layout::Early | Layout::Stacks, 2) | (Layout::Present, 4) => {
+                Part::Values
+            }
+            (Layout::Ranges, 4) | (Layout::Early | Layout::Stacks, 3) | (Layout::Present, 2) => {
+                Part::Attributes
+            }
+            (Layout::Ranges, 5) | (Layout::Early | Layout::Stacks, 4) | (Layout::Present, 3) => {
+                Part::Link
+            }
+            (Layout::Ranges, 6) | (_, 5) => Part::Times,
             _ => Part::None,
         }
     }

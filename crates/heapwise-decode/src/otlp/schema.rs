@@ -98,6 +98,7 @@ pub(super) fn is_same_name(camel: &str, name: &str) -> bool {
 pub(super) fn root(layout: Layout) -> &'static Message {
     match layout {
         Layout::Ranges => &ranges::DATA,
+        Layout::Early => &early::DATA,
         Layout::Stacks => &stacks::DATA,
         Layout::Present => &present::DATA,
     }
@@ -207,7 +208,7 @@ macro_rules! envelope {
     };
 }
 
-/// 1.7.0 and 1.8.0.
+/// 1.7.0.
 mod ranges {
     use super::{FUNCTION, KEY_VALUE, Kind, LINE, LINK, Message, VALUE_TYPE, many, one};
 
@@ -354,6 +355,54 @@ macro_rules! profile {
     };
 }
 
+/// 1.8.0.
+mod early {
+    use super::{
+        ATTRIBUTE, FUNCTION, Kind, LINE, LINK, MAPPING, Message, STACK, VALUE_TYPE, many, one,
+    };
+
+    envelope!(&DICTIONARY, &PROFILE);
+
+    static DICTIONARY: Message = Message {
+        name: "ProfilesDictionary",
+        fields: &[
+            many(1, "mappingTable", Kind::Nested(&MAPPING)),
+            many(2, "locationTable", Kind::Nested(&LOCATION)),
+            many(3, "functionTable", Kind::Nested(&FUNCTION)),
+            many(4, "linkTable", Kind::Nested(&LINK)),
+            many(5, "stringTable", Kind::Text),
+            many(6, "attributeTable", Kind::Nested(&ATTRIBUTE)),
+            many(7, "stackTable", Kind::Nested(&STACK)),
+        ],
+    };
+    static LOCATION: Message = Message {
+        name: "Location",
+        fields: &[
+            one(1, "mappingIndex", Kind::Int32),
+            one(2, "address", Kind::Uint64),
+            many(3, "line", Kind::Nested(&LINE)),
+            many(4, "attributeIndices", Kind::Int32),
+        ],
+    };
+    static PROFILE: Message = Message {
+        name: "Profile",
+        fields: &[
+            one(1, "sampleType", Kind::Nested(&VALUE_TYPE)),
+            many(2, "sample", Kind::Nested(&super::stacks::SAMPLE)),
+            one(3, "timeUnixNano", Kind::Fixed64),
+            one(4, "durationNano", Kind::Uint64),
+            one(5, "periodType", Kind::Nested(&VALUE_TYPE)),
+            one(6, "period", Kind::Int64),
+            many(7, "commentStrindices", Kind::Int32),
+            one(8, "profileId", Kind::Id),
+            one(9, "droppedAttributesCount", Kind::Int32),
+            one(10, "originalPayloadFormat", Kind::Text),
+            one(11, "originalPayload", Kind::Bytes),
+            many(12, "attributeIndices", Kind::Int32),
+        ],
+    };
+}
+
 /// 1.9.0.
 mod stacks {
     use super::{DICTIONARY, Kind, Message, VALUE_TYPE, many, one};
@@ -361,7 +410,7 @@ mod stacks {
     envelope!(&DICTIONARY, &PROFILE);
     profile!(&SAMPLE);
 
-    static SAMPLE: Message = Message {
+    pub(super) static SAMPLE: Message = Message {
         name: "Sample",
         fields: &[
             one(1, "stackIndex", Kind::Int32),
