@@ -83,10 +83,24 @@ fn starts_as_protobuf(head: &[u8]) -> bool {
     };
     match (first, rest.get(at..)) {
         // A resource, the profiles of a scope, the address of a schema; a sample type of pprof has numbers.
-        (0x0a, Some([0x0a | 0x12 | 0x1a, ..])) => true,
+        (0x0a, Some([0x12 | 0x1a, ..])) => true,
+        (0x0a, Some([0x0a, resource @ ..])) => is_before_profiles(resource),
         // The tables from that of links on, or a first mapping of nothing; a sample of pprof starts with ids of locations.
         (0x12, Some([0x22 | 0x2a | 0x32 | 0x3a, ..] | [0x0a, 0, ..])) => true,
         _ => false,
+    }
+}
+
+/// Whether a resource is followed by the profiles of a scope, as far as that can be seen.
+fn is_before_profiles(resource: &[u8]) -> bool {
+    let mut at = 0;
+    let length = crate::wire::read_varint(resource, &mut at);
+    let end = length.and_then(|length| usize::try_from(length).ok()?.checked_add(at));
+    match end.map(|end| (end, resource.get(end))) {
+        Some((_, Some(next))) => matches!(next, 0x12 | 0x1a),
+        // A resource may be longer than what is looked at, which is more than any damage of a sample type.
+        Some((end, None)) => resource.len() > 256 && end > resource.len(),
+        None => false,
     }
 }
 
@@ -196,7 +210,7 @@ mod tests {
     fn pprof_is_not_taken_for_otlp() {
         // A sample type of type 1 in unit 2; a resource; an empty message, which says nothing.
         assert_eq!(recognise(b"\x0a\x04\x08\x01\x10\x02"), None);
-        assert_eq!(recognise(b"\x0a\x02\x0a\x00"), Some(Form::Protobuf));
+        assert_eq!(recognise(b"\x0a\x04\x0a\x00\x12\x00"), Some(Form::Protobuf));
         assert_eq!(recognise(b"\x0a\x00\x0a\x02"), None);
         // Samples of pprof; a dictionary as the collector writes it, and as others do.
         assert_eq!(recognise(b"\x12\x04\x0a\x01\x01\x12"), None);
@@ -208,7 +222,10 @@ mod tests {
             Some(Form::Json)
         );
         assert_eq!(recognise(b"{\"resourceMetrics\": []}"), None);
-        assert_eq!(recognise(b"\0\0\0\x02\x0a\x02\x0a\x00"), Some(Form::Framed));
+        assert_eq!(
+            recognise(b"\0\0\0\x06\x0a\x04\x0a\x00\x12\x00"),
+            Some(Form::Framed)
+        );
         assert_eq!(recognise(b"\0\0\0\x02\x28\xb5\x2f\xfd"), Some(Form::Framed));
         for head in [&b""[..], b"\x0a", b"\x0a\x80", b"{", b"{\"", b"\0\0\0\x01"] {
             assert_eq!(recognise(head), None, "{head:?}");
