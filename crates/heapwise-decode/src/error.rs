@@ -76,6 +76,8 @@ pub enum Stage {
     Cpu,
     /// Checking the tables against each other.
     Structure,
+    /// Reading the messages of OTLP profiles.
+    Otlp,
     /// Adding profiles up.
     Merge,
 }
@@ -91,6 +93,7 @@ impl fmt::Display for Stage {
             Stage::Text => "text",
             Stage::Cpu => "cpu",
             Stage::Structure => "structure",
+            Stage::Otlp => "otlp",
             Stage::Merge => "merge",
         })
     }

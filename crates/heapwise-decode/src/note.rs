@@ -27,6 +27,8 @@ pub enum NoteKind {
     TailLeftOut,
     /// Lines or whole stacks were not understood.
     NotUnderstood,
+    /// Something that a profile has no place for was left out.
+    LeftOut,
 }
 
 /// What of the goroutines of a text was not understood.
@@ -81,6 +83,7 @@ impl NoteKind {
             NoteKind::SeveralDumps => "several_dumps",
             NoteKind::TailLeftOut => "tail_left_out",
             NoteKind::NotUnderstood => "not_understood",
+            NoteKind::LeftOut => "left_out",
         }
     }
 }

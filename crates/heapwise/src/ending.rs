@@ -9,8 +9,9 @@ const OF_NOTHING: [&str; 19] = [
 ];
 
 /// What profiles are written as.
-const OF_PROFILES: [&str; 10] = [
+const OF_PROFILES: [&str; 11] = [
     "pb",
+    "otlp",
     "gz",
     "zst",
     "pprof",
@@ -47,6 +48,9 @@ pub(crate) fn expect_profile(path: Option<&str>) -> anyhow::Result<()> {
     let Some((path, ending)) = promised(path, &OF_ANSWERS) else {
         return Ok(());
     };
+    if is_otlp_json(path) {
+        return Ok(());
+    }
     let advice = match OF_ANSWERS.contains(&ending.as_str()) {
         true => "top, tree and others write answers",
         false => picture(&ending),
@@ -54,6 +58,11 @@ pub(crate) fn expect_profile(path: Option<&str>) -> anyhow::Result<()> {
     bail!(
         "{path}: found the ending .{ending}, expected .pb.gz, .folded, .dot or .callgrind (--to writes any name; {advice})"
     )
+}
+
+/// Whether a name is one of OTLP profiles in JSON.
+pub(crate) fn is_otlp_json(path: &str) -> bool {
+    path.to_ascii_lowercase().ends_with(".otlp.json")
 }
 
 fn picture(ending: &str) -> &'static str {
@@ -103,7 +112,16 @@ mod tests {
         for name in ["x", "x.txt", "x.log", ".svg", "a.svg/x", "/dev/stdout", "-"] {
             assert!(expect_answer(Some(name), &[]).is_ok(), "{name}");
         }
-        for name in ["x", "x.pb.gz", "x.out", "x.pprof", "heap.prof", "x.dot"] {
+        for name in [
+            "x",
+            "x.pb.gz",
+            "x.out",
+            "x.pprof",
+            "heap.prof",
+            "x.dot",
+            "x.otlp",
+            "x.otlp.json",
+        ] {
             assert!(expect_profile(Some(name)).is_ok(), "{name}");
         }
         assert!(expect_answer(None, &[]).is_ok() && expect_profile(None).is_ok());

@@ -14,6 +14,7 @@ use crate::executable::executable;
 use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
 use crate::names::{as_few, is_glob, matching};
 use crate::natural::{is_listed, sort};
+use crate::otlp_parts::{self, Parts};
 use crate::output::Output;
 use crate::store::{StoreSource, fetch_all, is_store, spread};
 use crate::today::now_millis;
@@ -253,6 +254,7 @@ impl Opener<'_> {
         });
         let stores: Vec<&StoreSource> = stores.collect();
         let mut stored = fetch_all(&stores, self.fetcher, self.limits)?.into_iter();
+        let mut parts = Parts::new(self.limits);
         let open = |place: Place<'_>| {
             let mut facts = None;
             let bytes = match &place.at {
@@ -263,6 +265,7 @@ impl Opener<'_> {
                     }
                     Bytes::File((*path).to_owned())
                 }
+                At::Part(file, which) => Bytes::Collected(parts.one(file, which)?.into()),
                 At::Page(target) => {
                     facts = Some(facts_of(target));
                     Bytes::Collected(pages.next().unwrap_or_default().into())
@@ -294,8 +297,10 @@ impl Opener<'_> {
         let mut all = Names::default();
         for name in self.matched(names)? {
             if !self.add_picks(&name, pick, &mut all)? {
-                let files = with_directory(name)?.into_iter();
-                files.for_each(|file| all.push(file, None));
+                for file in with_directory(name)? {
+                    let names = self.with_parts(&file)?.into_iter();
+                    names.for_each(|name| all.push(name, None));
+                }
             }
         }
         Ok(all)
@@ -328,14 +333,25 @@ impl Opener<'_> {
                 files.into_iter().for_each(|file| all.push(file, None));
                 are_named.resize(all.names.len(), false);
             } else {
-                all.push(name, None);
-                are_named.push(true);
+                let names = self.with_parts(&name)?.into_iter();
+                names.for_each(|name| all.push(name, None));
+                are_named.resize(all.names.len(), true);
             }
         }
         if are_named.iter().all(|is_named| *is_named) && is_listed(&all.names) {
             sort(&mut all.names);
         }
         Ok(self.open_all(all)?.into_iter().zip(are_named).collect())
+    }
+
+    /// A name, or one for each of the OTLP profiles of one process that it stands for.
+    fn with_parts(&self, name: &str) -> anyhow::Result<Vec<String>> {
+        let (label, path) = split_label(name);
+        let Some(parts) = otlp_parts::names(path, self.limits)? else {
+            return Ok(vec![name.to_owned()]);
+        };
+        let labelled = |path: String| label.map_or(path.clone(), |label| format!("{label}={path}"));
+        Ok(parts.into_iter().map(labelled).collect())
     }
 
     fn place<'n>(&self, name: &'n str) -> anyhow::Result<Place<'n>> {
@@ -349,6 +365,10 @@ impl Opener<'_> {
                     None => At::File(path),
                 }
             }
+            path if otlp_parts::split(path).is_some() => {
+                let (file, which) = otlp_parts::split(path).unwrap_or((path, ""));
+                At::Part(file, which)
+            }
             path => match self.fetcher.target(path, self.endpoint)? {
                 Some(target) => At::Page(target),
                 None => At::File(path),
@@ -361,7 +381,7 @@ impl Opener<'_> {
     fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Vec<u8>>> {
         let targets = places.iter().filter_map(|place| match &place.at {
             At::Page(target) => Some(target),
-            At::Stdin | At::File(_) | At::Store(_) => None,
+            At::Stdin | At::File(_) | At::Part(..) | At::Store(_) => None,
         });
         let targets: Vec<&Target> = targets.collect();
         let fetched = std::thread::scope(|scope| {
@@ -401,6 +421,8 @@ struct Place<'n> {
 enum At<'n> {
     Stdin,
     File(&'n str),
+    /// A file with several OTLP profiles, and which of them.
+    Part(&'n str, &'n str),
     Page(Target),
     /// Boxed, for it is large.
     Store(Box<StoreSource>),
@@ -412,6 +434,7 @@ impl Place<'_> {
         match &self.at {
             At::Stdin => "-".to_owned(),
             At::File(path) => (*path).to_owned(),
+            At::Part(file, which) => format!("{file}#{which}"),
             At::Page(target) => target.shown(),
             At::Store(source) => source.shown.clone(),
         }
@@ -474,8 +497,16 @@ pub(crate) fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {
 }
 
 /// Names that profiles have: those that `go tool pprof`, `go test` and collectors give them.
-const PROFILE_ENDINGS: [&str; 7] = [
-    ".pb.gz", ".pb", ".pprof", ".prof", ".out", ".pb.zst", ".heap",
+const PROFILE_ENDINGS: [&str; 9] = [
+    ".pb.gz",
+    ".pb",
+    ".pprof",
+    ".prof",
+    ".out",
+    ".pb.zst",
+    ".heap",
+    ".otlp",
+    ".otlp.json",
 ];
 
 /// Whether a name ends as those of profiles do.
@@ -514,7 +545,8 @@ fn split_label(name: &str) -> (Option<&str>, &str) {
 }
 
 fn is_label(text: &str) -> bool {
-    !text.is_empty() && !text.contains(['/', '\\', '?'])
+    let is_of_part = otlp_parts::split(text).is_some();
+    !text.is_empty() && !text.contains(['/', '\\', '?']) && !is_of_part
 }
 
 /// Fails early, with the system's words, on what cannot be read.

@@ -22,6 +22,7 @@ mod interrupt;
 mod many;
 mod names;
 mod natural;
+mod otlp_parts;
 mod output;
 mod process;
 mod screen;

@@ -39,6 +39,8 @@ pub struct Header {
     pub doc_url: Option<String>,
     /// The layers of compression around it, outermost first: `gzip`, `zstd`.
     pub encoding: Vec<&'static str>,
+    /// The format, in words, where it is none that Go or pprof write: OTLP profiles.
+    pub format: Option<String>,
     /// What is to be known about the input beyond its values, such as a missing end: a word that
     /// scripts can rely on, and a sentence.
     pub notes: Vec<(&'static str, String)>,
@@ -128,6 +130,7 @@ impl Header {
             build_id: main.and_then(|mapping| text(mapping.build_id)),
             comments: tables.comments().map(|text| text.into_owned()).collect(),
             doc_url: Some(tables.doc_url().into_owned()).filter(|url| !url.is_empty()),
+            format: tables.format().map(str::to_owned),
             encoding: tables.encoding().iter().map(|layer| layer.name()).collect(),
             notes: tables
                 .notes()

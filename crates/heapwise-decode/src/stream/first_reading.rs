@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::mangled;
 use crate::note::Note;
+use crate::otlp;
 use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
@@ -108,6 +109,9 @@ impl Reading {
     ) -> Result<Form> {
         let plain = open(source, limits)?;
         let (head, reader) = sniff::head(plain.reader)?;
+        if let Some(form) = otlp::recognise(&head) {
+            return Ok(Form::Text(Box::new(otlp::read(form, source, limits)?)));
+        }
         if let Some(form) = text::recognise(&head).filter(|form| form.is_read(limits.texts)) {
             let read = text::read(form, source, limits);
             let read = match text::may_be_java(form, &head) {

@@ -1,5 +1,6 @@
 //! The tables that samples refer to, and the builder that checks them.
 
+mod budget;
 mod builder;
 mod ids;
 mod location_set;
@@ -7,6 +8,7 @@ mod rows;
 mod strings;
 mod view;
 
+pub(crate) use budget::Budget;
 pub(crate) use builder::TablesBuilder;
 pub(crate) use ids::IdMap;
 pub use location_set::LocationSet;

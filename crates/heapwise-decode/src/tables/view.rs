@@ -26,6 +26,7 @@ pub struct Tables {
     pub(crate) function_ids: Vec<u64>,
     pub(crate) header: Header,
     pub(crate) encoding: Vec<Encoding>,
+    pub(crate) format: Option<String>,
     pub(crate) notes: Vec<Note>,
     pub(crate) unread: Unread,
     pub(crate) highest_goroutine: Option<u64>,
@@ -263,6 +264,11 @@ impl Tables {
     /// The layers of compression that were around the profile, outermost first.
     pub fn encoding(&self) -> &[Encoding] {
         &self.encoding
+    }
+
+    /// The format, in words, where it is none that Go or pprof write: OTLP profiles.
+    pub fn format(&self) -> Option<&str> {
+        self.format.as_deref()
     }
 
     /// What is to be known about the input beyond its values, such as a missing end. Empty for

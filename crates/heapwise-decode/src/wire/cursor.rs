@@ -61,21 +61,21 @@ pub(super) fn split_short(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// One field of a message: its number and its payload.
-pub(super) struct Field<'a> {
-    pub(super) number: u64,
-    pub(super) payload: Payload<'a>,
+pub(crate) struct Field<'a> {
+    pub(crate) number: u64,
+    pub(crate) payload: Payload<'a>,
 }
 
 /// A payload by wire type.
-pub(super) enum Payload<'a> {
+pub(crate) enum Payload<'a> {
     Varint(u64),
     Bytes(&'a [u8]),
-    /// Fixed 32 or 64 bits, which the format does not use.
-    Fixed,
+    /// Fixed 32 or 64 bits, low byte first, which pprof's format does not use.
+    Fixed(&'a [u8]),
 }
 
 /// Walks over the fields of one message.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     bytes: &'a [u8],
     at: usize,
     /// Offset of the message in the decoded stream, for error messages.
@@ -84,7 +84,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(bytes: &'a [u8], base: u64, message: &'static str) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], base: u64, message: &'static str) -> Self {
         Self {
             bytes,
             at: 0,
@@ -97,7 +97,7 @@ impl<'a> Fields<'a> {
     ///
     /// Always inlined, with what it calls: its result then never goes through memory.
     #[inline(always)]
-    pub(super) fn next(&mut self) -> Result<Option<Field<'a>>> {
+    pub(crate) fn next(&mut self) -> Result<Option<Field<'a>>> {
         if self.at >= self.bytes.len() {
             return Ok(None);
         }
@@ -120,23 +120,23 @@ impl<'a> Fields<'a> {
     }
 
     /// The payload as a number, or the refusal of another wire type.
-    pub(super) fn number(&self, field: &Field<'_>) -> Result<u64> {
+    pub(crate) fn number(&self, field: &Field<'_>) -> Result<u64> {
         match field.payload {
             Payload::Varint(value) => Ok(value),
-            Payload::Bytes(_) | Payload::Fixed => Err(self.wrong_type(field, "a varint")),
+            Payload::Bytes(_) | Payload::Fixed(_) => Err(self.wrong_type(field, "a varint")),
         }
     }
 
     /// The payload as a nested message with its offset in the decoded stream.
-    pub(super) fn nested(&self, field: &Field<'a>) -> Result<(&'a [u8], u64)> {
+    pub(crate) fn nested(&self, field: &Field<'a>) -> Result<(&'a [u8], u64)> {
         match field.payload {
             Payload::Bytes(bytes) => Ok((bytes, self.base + (self.at - bytes.len()) as u64)),
-            Payload::Varint(_) | Payload::Fixed => Err(self.wrong_type(field, "a message")),
+            Payload::Varint(_) | Payload::Fixed(_) => Err(self.wrong_type(field, "a message")),
         }
     }
 
     /// The offset, in the decoded stream, of the end of the field last read.
-    pub(super) fn offset(&self) -> u64 {
+    pub(crate) fn offset(&self) -> u64 {
         self.base + self.at as u64
     }
 
@@ -149,8 +149,7 @@ impl<'a> Fields<'a> {
     }
 
     fn fixed(&mut self, start: usize, size: u64) -> Result<Payload<'a>> {
-        self.slice(start, size)?;
-        Ok(Payload::Fixed)
+        Ok(Payload::Fixed(self.slice(start, size)?))
     }
 
     #[inline(always)]
@@ -185,11 +184,11 @@ impl<'a> Fields<'a> {
     }
 
     #[cold]
-    fn wrong_type(&self, field: &Field<'_>, expected: &str) -> Error {
+    pub(crate) fn wrong_type(&self, field: &Field<'_>, expected: &str) -> Error {
         let found = match field.payload {
             Payload::Varint(_) => "a varint",
             Payload::Bytes(_) => "length-delimited bytes",
-            Payload::Fixed => "a fixed-width number",
+            Payload::Fixed(_) => "a fixed-width number",
         };
         self.error(
             self.at,

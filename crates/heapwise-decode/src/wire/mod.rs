@@ -5,7 +5,7 @@ mod fields;
 mod records;
 mod window;
 
-pub(crate) use cursor::{read_varint, varint_count};
+pub(crate) use cursor::{Field, Fields, Payload, read_varint, varint_count};
 pub(crate) use fields::{TopLevel, read_top_level};
 #[cfg(test)]
 pub(crate) use records::push_varint;

@@ -116,6 +116,7 @@ impl InfoReport {
             ("kind", header.kind.to_string()),
             ("encoding", encoding(header)),
         ];
+        facts.extend(header.format.clone().map(|format| ("format", format)));
         facts.extend(header.binary.clone().map(|binary| ("binary", binary)));
         facts.extend(header.build_id.clone().map(|id| ("build id", id)));
         facts.extend(header.time().map(|time| ("time", time)));
@@ -176,6 +177,7 @@ impl InfoReport {
                 std::slice::from_ref(&self.input),
                 &self.warnings,
             ),
+            format: header.format.as_deref(),
             binary: header.binary.as_deref(),
             build_id: header.build_id.as_deref(),
             default_sample_type: header
@@ -219,6 +221,8 @@ fn list(names: &[String]) -> String {
 struct InfoDocument<'a> {
     #[serde(flatten)]
     envelope: Envelope<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'a str>,
     binary: Option<&'a str>,
     build_id: Option<&'a str>,
     default_sample_type: Option<&'a str>,

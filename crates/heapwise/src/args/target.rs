@@ -35,7 +35,7 @@ pub(crate) struct MemorySpaceArgs {
 pub(crate) struct TargetArgs {
     /// Form.
     ///
-    /// Where none is asked for, the extension of the output tells it: .folded, .dot or .callgrind;
+    /// Where none is asked for, the extension of the output tells it: .folded, .dot, .callgrind, .otlp or .otlp.json;
     /// else it is pprof's.
     #[arg(long, value_name = "FORM")]
     to: Option<Target>,
@@ -60,10 +60,14 @@ impl TargetArgs {
 }
 
 fn by_extension(path: &str) -> Option<Target> {
+    if ending::is_otlp_json(path) {
+        return Some(Target::OtlpJson);
+    }
     let (_, extension) = path.rsplit_once('.')?;
     match extension.to_ascii_lowercase().as_str() {
         "folded" => Some(Target::Folded),
         "dot" | "gv" => Some(Target::Dot),
+        "otlp" => Some(Target::Otlp),
         "callgrind" | "grind" => Some(Target::Callgrind),
         _ => None,
     }
@@ -75,6 +79,10 @@ pub(crate) enum Target {
     /// Compressed protobuf, which `go tool pprof` opens.
     #[value(alias = "proto")]
     Pprof,
+    /// OpenTelemetry's profiles in protobuf, one for each sample type.
+    Otlp,
+    /// The same in JSON.
+    OtlpJson,
     /// Lines of functions and a number, for flame graphs.
     Folded,
     /// A call graph for graphviz.

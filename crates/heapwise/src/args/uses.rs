@@ -207,7 +207,9 @@ impl Uses<ConvertArgs> for Merge {
 /// What means something to a form that profiles are written in.
 fn of_form(form: Target) -> Options {
     let own = match form {
-        Target::Pprof => options![CommentArgs, DivideArgs, UnitArgs, InlineArgs],
+        Target::Pprof | Target::Otlp | Target::OtlpJson => {
+            options![CommentArgs, DivideArgs, UnitArgs, InlineArgs]
+        }
         Target::Folded => options![SampleTypeArgs, DivideArgs, InlineArgs],
         Target::Callgrind => [
             options![OrderArgs, CallTreeArgs, PathArgs, InlineArgs, ColumnArgs],

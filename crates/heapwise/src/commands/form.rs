@@ -6,7 +6,7 @@ use anyhow::bail;
 use heapwise_analysis::View;
 use heapwise_analysis::fold;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
-use heapwise_decode::{Encoder, encode};
+use heapwise_decode::{Encoder, OtlpForm, encode, encode_otlp};
 use heapwise_report::{write_callgrind, write_dot, write_folded};
 
 use crate::args::{ConvertArgs, Target};
@@ -21,7 +21,7 @@ impl Form {
     /// What the options mean.
     pub(crate) fn new(args: &ConvertArgs, output: &Output) -> anyhow::Result<Self> {
         let target = args.target.form();
-        if matches!(target, Target::Pprof | Target::Topproto) && output.is_terminal {
+        if matches!(target, Target::Pprof | Target::Topproto | Target::Otlp) && output.is_terminal {
             bail!("stdout is a terminal, expected a file or a pipe: name a file with -o");
         }
         Ok(Self { target })
@@ -38,6 +38,8 @@ impl Form {
                     .map_err(io::Error::other)?;
                 encoder.finish()
             }),
+            Target::Otlp => write_otlp(view, OtlpForm::Protobuf, output),
+            Target::OtlpJson => write_otlp(view, OtlpForm::Json, output),
             Target::Folded => {
                 let folded = fold(&view.to_profile(limits)?, view.sample_index());
                 output.write(|out| write_folded(&folded, out))
@@ -56,4 +58,10 @@ impl Form {
             }
         }
     }
+}
+
+/// OTLP has its profiles before the tables that they share, so that all is in memory before any is written.
+fn write_otlp(view: &View, form: OtlpForm, output: &Output) -> anyhow::Result<()> {
+    let profile = view.to_profile(&output.limits)?;
+    output.write(|out| encode_otlp(&profile, form, out))
 }

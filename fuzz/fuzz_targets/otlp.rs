@@ -1,0 +1,39 @@
+//! OTLP profiles are decoded or refused, and what is decoded is the same after it is written as OTLP and read again.
+#![no_main]
+
+use heapwise_decode::{Limits, OtlpFile, OtlpForm, Profile, encode_otlp};
+use libfuzzer_sys::fuzz_target;
+
+/// What forms begin with; a fuzzer would be long in finding them.
+const HEADS: [&[u8]; 4] = [
+    b"",
+    b"\x12\x02\x3a\x00",
+    b"\x00\x00\x01\x00\x12\x02\x3a\x00",
+    b"{\"resourceProfiles\":[{\"scopeProfiles\":[{\"profiles\":[{\"sampleType\":",
+];
+
+fuzz_target!(|input: &[u8]| {
+    let Some((&form, rest)) = input.split_first() else {
+        return;
+    };
+    let input = [HEADS[usize::from(form) % HEADS.len()], rest].concat();
+    let mut limits = Limits::with_max_bytes(16 << 20);
+    limits.max_table_bytes = 16 << 20;
+    limits.max_column_bytes = 16 << 20;
+    let Ok(Some(file)) = OtlpFile::open(&input[..], &limits) else {
+        return;
+    };
+    for at in 0..file.profiles().len().min(4) {
+        let Ok(profile) = file.profile(at, &limits) else {
+            continue;
+        };
+        for form in [OtlpForm::Protobuf, OtlpForm::Json] {
+            let mut out = Vec::new();
+            encode_otlp(&profile, form, &mut out).expect("writing to memory succeeds");
+            let Ok(again) = Profile::read(&out[..], &limits) else {
+                continue;
+            };
+            assert!(profile.samples().zip(again.samples()).all(|(a, b)| a.values() == b.values()));
+        }
+    }
+});
