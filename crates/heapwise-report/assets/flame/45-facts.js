@@ -41,7 +41,7 @@ function factsOfDiff(tree, node) {
     ["change", `${sign}${amount(change)}${before ? `, ${sign}${percent(change, before)}` : ""}`, exact(change),
       state.per ? "" : interval(change, ...endsOf(tree, node, false))],
     ["flat", flats(amount), flats(exact)],
-    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null ? "" : `q ${Number(q.toPrecision(3))}`],
+    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null || isSeries ? "" : `q ${Number(q.toPrecision(3))}`],
     ...(moved < 0 ? [] : [["moved", `${change < 0 ? "to" : "from"} ${nameOf(raw, moved)}`, placeOf(raw.fn[moved])]])];
 }
 
@@ -51,7 +51,7 @@ function movedTo(one) {
   return (moves.find(([from]) => from === one) || [-1, -1])[1];
 }
 
-const facts = isDiff ? factsOfDiff : factsOfOne;
+const facts = (tree, node) => (isDiff() ? factsOfDiff : factsOfOne)(tree, node);
 
 function remarks(tree, node) {
   const fn = tree.fn[node];

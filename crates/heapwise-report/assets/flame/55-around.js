@@ -47,7 +47,7 @@ function showHand() {
 }
 
 function prunedText({ frames, below }) {
-  const values = weights(raw, state.width === "side" ? "change" : state.width);
+  const values = weights(raw, shownWidth() === "side" ? "change" : shownWidth());
   const rest = raw.fn.reduce((sum, fn, node) => sum + (fn === SMALLER ? values[node] : 0), 0);
   const size = `${amount(rest)}, ${percent(rest, values[0])}`;
   return `${count(frames)} frames below ${asPercent(below)} were pruned: ${size}, shown as “smaller frames”.`;
@@ -55,6 +55,6 @@ function prunedText({ frames, below }) {
 
 function showNotes() {
   const sum = (sizeOf) => count(view.panels.reduce((all, one) => all + sizeOf(one), 0));
-  notes.textContent = `${sum(({ boxes }) => boxes.length)} of ${sum(({ tree }) => tree.fn.length)} frames drawn: ` +
+  notes.textContent = `${momentText()}${sum(({ boxes }) => boxes.length)} of ${sum(({ tree }) => tree.fn.length)} frames drawn: ` +
     `what is under half a pixel wide is not. ${data.pruned ? prunedText(data.pruned) : ""}`;
 }

@@ -43,7 +43,7 @@ const KEYS = [
   ["f", "focus: only stacks through the function", () => act("focus")],
   ["h", "hide the function", () => act("hide")], ["g", "group recursion", () => regrow({ group: !state.group })],
   ["i", "icicle or flame", () => go({ flip: !state.flip })],
-  ["b", "blue/orange or red/green", () => isDiff && go({ safe: !state.safe })], ["?", "these keys", () => help.showModal()],
+  ["b", "blue/orange or red/green", () => isDiff() && go({ safe: !state.safe })], ["?", "these keys", () => help.showModal()],
 ];
 const AT_GRAPH = 8;
 

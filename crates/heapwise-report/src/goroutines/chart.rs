@@ -1,7 +1,8 @@
 //! How many goroutines there are over a series, as a picture.
 
 use super::GoroutinesReport;
-use crate::page::chart::{Chart, Line, MOST_LINES, times};
+use crate::page::chart::{Chart, Line, MOST_LINES};
+use crate::page::times::times;
 
 /// All goroutines, and the groups that are told first.
 pub(super) fn charts(report: &GoroutinesReport) -> Vec<String> {

@@ -4,7 +4,8 @@ use heapwise_analysis::stats::LevelLabel;
 use heapwise_analysis::{RateTime, SiteGrowth};
 
 use super::GrowthReport;
-use crate::page::chart::{Band, Chart, Line, MOST_LINES, times};
+use crate::page::chart::{Band, Chart, Line, MOST_LINES};
+use crate::page::times::times;
 
 const HOUR: f64 = 3600.0;
 

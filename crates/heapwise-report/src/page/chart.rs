@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use heapwise_analysis::units::{auto_label, narrow};
 
+use crate::formats::xml::text;
+
 /// Lines over time.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Chart {
@@ -13,19 +15,6 @@ pub(crate) struct Chart {
     pub(crate) times: Vec<f64>,
     pub(crate) is_timed: bool,
     pub(crate) lines: Vec<Line>,
-}
-
-/// When points were, in seconds since the first, and that this is known; else their numbers.
-pub(crate) fn times(nanos: impl Iterator<Item = Option<i64>> + Clone) -> (Vec<f64>, bool) {
-    let known: Option<Vec<i64>> = nanos.clone().collect();
-    match known {
-        Some(nanos) => {
-            let first = nanos.first().copied().unwrap_or(0);
-            let since = nanos.iter().map(|&at| (at - first) as f64 / 1e9);
-            (since.collect(), true)
-        }
-        None => ((0..nanos.count()).map(|at| at as f64).collect(), false),
-    }
 }
 
 /// A line.
@@ -225,24 +214,6 @@ fn nice_step(step: f64, unit: &str) -> f64 {
     let nice = steps.find(|nice| *nice >= least).unwrap_or(10.0 * power);
     // Counts have no parts.
     if unit == "count" { nice.ceil() } else { nice }
-}
-
-/// A text between marks or in quotes.
-pub(crate) fn text(plain: &str) -> String {
-    let mut escaped = String::with_capacity(plain.len());
-    for c in crate::formats::text::printable(plain).chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            // What XML has not, ends of lines, and what would turn a text around.
-            '\u{fffe}' | '\u{ffff}' | '\u{2028}' | '\u{2029}' => escaped.push('\u{fffd}'),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

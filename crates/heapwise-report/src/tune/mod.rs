@@ -88,7 +88,7 @@ impl TuneReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page("tune", Vec::new(), out, |out| markdown::write(self, out)),
+            Format::Html => write_page("tune", out, |out| markdown::write(self, out)),
             other => Err(other.unsupported()),
         }
     }

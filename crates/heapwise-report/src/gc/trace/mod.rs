@@ -54,7 +54,7 @@ impl GcTraceReport {
             Format::Text => text::write(self, layout, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page("gc", Vec::new(), out, |out| markdown::write(self, out)),
+            Format::Html => write_page("gc", out, |out| markdown::write(self, out)),
             other => Err(other.unsupported()),
         }
     }
