@@ -55,7 +55,7 @@ pub use gc::{GcInput, GcReport, GcTraceReport};
 pub use goroutines::{GoroutinesReport, StackSize};
 pub use growth::GrowthReport;
 pub use hints::Hints;
-pub use page::FlamePicture;
+pub use page::{FlamePicture, last_part};
 pub use pprof::raw_text::{write_profile, write_raw, write_raw_view};
 pub use pprof::{
     write_callgrind, write_dot, write_peek, write_pprof_comments, write_pprof_list,

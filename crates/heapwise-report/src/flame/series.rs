@@ -167,7 +167,10 @@ impl Columns {
 
 fn steps(before: &[i128], now: &[i128]) -> Vec<i128> {
     let before = before.iter().copied().chain(std::iter::repeat(0));
-    now.iter().zip(before).map(|(now, before)| now - before).collect()
+    now.iter()
+        .zip(before)
+        .map(|(now, before)| now - before)
+        .collect()
 }
 
 /// What is not known is no step, and counts as 0 for the next.

@@ -117,9 +117,7 @@ impl GcReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page("gc", out, |out| {
-                self.write(Format::Markdown, layout, out)
-            }),
+            Format::Html => write_page("gc", out, |out| self.write(Format::Markdown, layout, out)),
             other => Err(other.unsupported()),
         }
     }

@@ -9,7 +9,11 @@ pub(super) fn heats(report: &GoroutinesReport) -> Vec<String> {
     let series = &report.answer.series;
     let (times, is_timed) = times(series.iter().map(|point| point.time_nanos));
     let rows = report.answer.groups.iter().map(|group| HeatRow {
-        name: format!("{}, {}", report.place_name(group), words::state(&group.state)),
+        name: format!(
+            "{}, {}",
+            report.place_name(group),
+            words::state(&group.state)
+        ),
         values: group.counts.iter().map(|&count| count.into()).collect(),
     });
     let heat = Heat {

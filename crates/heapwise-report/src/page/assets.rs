@@ -44,7 +44,10 @@ pub(super) fn script(has_flame: bool) -> String {
     let flame: &[&str] = if has_flame { &FLAME } else { &[] };
     let parts = FIRST.iter().chain(flame).chain([&LAST]);
     let parts: Vec<&str> = parts.copied().collect();
-    format!("\n(function () {{\n\"use strict\";\n{}}})();\n", parts.concat())
+    format!(
+        "\n(function () {{\n\"use strict\";\n{}}})();\n",
+        parts.concat()
+    )
 }
 
 /// What a policy names a script or a style by, so that no other one runs

@@ -70,7 +70,8 @@ impl Heat {
         }
         let times = kept.iter().filter_map(|&at| self.times.get(at).copied());
         self.times = times.collect();
-        self.rows.retain(|row| row.values.iter().any(|&value| value != 0));
+        self.rows
+            .retain(|row| row.values.iter().any(|&value| value != 0));
         let most = |row: &HeatRow| row.values.iter().copied().max().unwrap_or(0);
         self.rows
             .sort_by(|a, b| most(b).cmp(&most(a)).then_with(|| a.name.cmp(&b.name)));
@@ -217,7 +218,10 @@ impl Heat {
 
     fn axis(&self, out: &mut String) {
         let y = TOP + ROW * self.rows.len() as f64 + 14.0;
-        let ends = [(0, LEFT, "start"), (self.times.len() - 1, WIDTH - RIGHT, "end")];
+        let ends = [
+            (0, LEFT, "start"),
+            (self.times.len() - 1, WIDTH - RIGHT, "end"),
+        ];
         for (at, x, anchor) in ends {
             let _ = write!(
                 out,

@@ -105,18 +105,17 @@ pub struct FlamePicture(pub(crate) String);
 
 /// What the page of an answer about these profiles is called.
 pub(crate) fn title(answer: &str, inputs: &[Input]) -> String {
-    let short = |input: &Input| {
-        let (_, last) = input
-            .path
-            .rsplit_once(['/', '\\'])
-            .unwrap_or(("", &input.path));
-        last.to_owned()
-    };
+    let short = |input: &Input| last_part(&input.path).to_owned();
     match inputs {
         [] => answer.to_owned(),
         [single] => format!("{answer}: {}", short(single)),
         [first, .., last] => format!("{answer}: {} to {}", short(first), short(last)),
     }
+}
+
+/// The last part of a path: what pages and pictures call a file.
+pub fn last_part(path: &str) -> &str {
+    path.rsplit_once(['/', '\\']).map_or(path, |(_, last)| last)
 }
 
 #[derive(Template)]
@@ -166,7 +165,9 @@ mod tests {
             "**&lt;/title&gt;&lt;b&gt;x**\n\n| a |\n| ---: |\n| &lt;img onerror=x&gt; |\n";
         let page = Page::of_markdown("</title><b>".to_owned(), markdown.as_bytes());
         let mut out = Vec::new();
-        page.with_flame(Some(&FlamePicture(json))).write(&mut out).unwrap();
+        page.with_flame(Some(&FlamePicture(json)))
+            .write(&mut out)
+            .unwrap();
         let text = String::from_utf8(out).unwrap();
         for attack in ["<b>", "<img", "<script>alert", "<!-- ", "\u{2028}"] {
             assert!(!text.contains(attack), "{attack}");

@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 use heapwise_analysis::stats::Confidence;
 
 use super::values::{ConfidenceArgs, CountArgs, OrderArgs, SampleTypeArgs, SiteArgs};
-use super::{FilterArgs, OutputArgs};
+use super::{FilterArgs, OpenArgs, OutputArgs};
 
 /// `heapwise growth`.
 #[derive(Debug, ClapArgs)]
@@ -25,6 +25,8 @@ pub(crate) struct GrowthArgs {
     confidence: ConfidenceArgs,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -43,7 +43,7 @@ pub(crate) use gc::GcArgs;
 pub(crate) use goroutines::GoroutinesArgs;
 pub(crate) use growth::GrowthArgs;
 pub(crate) use judge::{DiffArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
-pub(crate) use output::{FileArgs, InputArgs, OutputArgs};
+pub(crate) use output::{FileArgs, InputArgs, OpenArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
 pub(crate) use sources::{PathArgs, SourceArgs};
 pub(crate) use target::{ConvertArgs, Target};

@@ -43,7 +43,9 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<()> {
     if matches!(output.format, Format::Html | Format::Svg) {
         return draw(args, &sides, &report, output);
     }
-    output.write(|out| report.write(output.format, output.layout, out))
+    browser::write(output, "diff", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })
 }
 
 /// Writes a page or a picture.
@@ -52,9 +54,9 @@ fn draw(args: &DiffArgs, sides: &Sides, report: &DiffReport, output: Output) -> 
     if flame.is_none() && output.format == Format::Svg {
         bail!("diff: found snapshots that are compared by the second, expected profiles to draw");
     }
-    let output = output.beside_user("diff");
-    output.write(|out| report.write_drawn(flame.as_ref(), output.format, out))?;
-    browser::show(&output, args.open.open)
+    browser::write(output, "diff", &args.open, |output, out| {
+        report.write_drawn(flame.as_ref(), output.format, out)
+    })
 }
 
 /// What the options mean, but for which rows are shown.

@@ -10,6 +10,7 @@ use heapwise_report::{GcReport, GcTraceReport, Warning};
 
 use super::gc::Inputs;
 use crate::args::{Color, GcArgs};
+use crate::browser;
 use crate::fetch::Endpoint;
 use crate::input::Opener;
 use crate::output::Output;
@@ -36,7 +37,9 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
         .with_warnings(inputs.warnings)
         .with_zone(zone::local());
     output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+    browser::write(output, "gc", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })
 }
 
 /// What was read of one side.

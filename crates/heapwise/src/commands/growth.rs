@@ -1,10 +1,13 @@
 //! What memory in use does over a series of snapshots.
 
-use heapwise_analysis::{LevelColumn, Selector};
-use heapwise_report::{Format, GrowthReport};
+use heapwise_analysis::{LevelColumn, RateTime, Selector};
+use heapwise_decode::Limits;
+use heapwise_report::{FlamePicture, Format, GrowthReport};
 
 use super::levels::{LevelQuestion, LevelSources, Levels};
+use super::series::{self, Drawn, Moment};
 use crate::args::{Color, GrowthArgs};
+use crate::browser;
 use crate::executable::without_binary;
 use crate::output::Output;
 
@@ -14,7 +17,9 @@ pub(crate) fn run(args: &GrowthArgs, color: Color) -> anyhow::Result<()> {
     output.expect_format(GrowthReport::FORMATS)?;
     let report = answer(args, &output)?;
     output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+    browser::write(output, "growth", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })
 }
 
 /// What grows, as a value.
@@ -34,10 +39,41 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
     let names = without_binary(&args.profiles, output)?;
     let sources = LevelSources::open(names, output)?;
     let levels = Levels::read(&sources, &question, &output.limits)?;
+    let flame = match output.format {
+        Format::Html => picture(&levels, &question, &output.limits)?,
+        _ => None,
+    };
     Ok(GrowthReport::new(levels.answer)
+        .with_cum(args.order.cum)
+        .with_flame(flame)
         .with_inputs(levels.inputs)
         .with_warnings(levels.warnings)
         .with_limit(args.count.limit(default_limit(output))))
+}
+
+/// The stacks of the moments that the answer is about.
+pub(super) fn picture(
+    levels: &Levels,
+    question: &LevelQuestion<'_>,
+    limits: &Limits,
+) -> anyhow::Result<Option<FlamePicture>> {
+    let is_known = levels.answer.time != RateTime::Unknown;
+    let points = levels.answer.points.iter();
+    let moments = points.filter_map(|point| {
+        let (source, index) = levels.sources.get(point.input)?;
+        Some(Moment {
+            source,
+            index: *index,
+            nanos: point.nanos.filter(|_| is_known),
+        })
+    });
+    let moments: Vec<Moment<'_>> = moments.collect();
+    let drawn = Drawn {
+        selector: question.selector,
+        granularity: question.granularity,
+        confidence: question.confidence,
+    };
+    series::picture(&moments, &drawn, limits)
 }
 
 /// What people read; programs get all.

@@ -29,6 +29,7 @@ mod profiles;
 mod raw;
 mod rules;
 mod schema;
+mod series;
 mod side;
 mod sides;
 mod source_files;
