@@ -77,6 +77,9 @@ struct Functions {
     file: Vec<i64>,
     line: Vec<i64>,
     origin: Vec<u8>,
+    /// What some were called in an older build.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    older: BTreeMap<usize, String>,
 }
 
 /// The tree, column by column, in the order of a walk.
@@ -117,8 +120,12 @@ fn functions(graph: &FlameGraph) -> (Vec<String>, Functions) {
         file: Vec::new(),
         line: Vec::new(),
         origin: Vec::new(),
+        older: BTreeMap::new(),
     };
     for frame in &graph.frames {
+        if let Some(older) = &frame.older {
+            functions.older.insert(functions.name.len(), shown(older));
+        }
         let file = frame.file.as_deref().map_or(-1, |file| {
             *numbers.entry(file).or_insert_with(|| {
                 files.push(shown(file));

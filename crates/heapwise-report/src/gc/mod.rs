@@ -1,5 +1,6 @@
 //! What the collector is doing, in every format.
 
+mod chart;
 mod comparison;
 mod csv;
 mod facts;
@@ -18,7 +19,7 @@ use heapwise_analysis::gc::{AllocationCosts, GcAnswer, GcComparison, GcProcess};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
-use crate::page::write_page;
+use crate::page::{Pictures, page_of};
 use crate::views::input::Warning;
 use crate::with::with;
 
@@ -54,6 +55,8 @@ pub struct GcReport {
     pub traces: Vec<GcTraceReport>,
     /// What differs between two sides, whose processes and logs are those above, the older side first.
     pub comparison: Option<GcComparison>,
+    /// How many of the processes and of the logs are the older side's.
+    pub older: Option<(usize, usize)>,
     /// The zone that times are printed in.
     pub zone: Zone,
 }
@@ -74,6 +77,7 @@ impl GcReport {
             answer,
             traces: Vec::new(),
             comparison: None,
+            older: None,
             zone: Zone::default(),
         }
     }
@@ -87,6 +91,8 @@ impl GcReport {
         with_traces(traces: Vec<GcTraceReport>);
         /// What differs between two sides.
         with_comparison(comparison: Option<GcComparison>);
+        /// How many of the processes and of the logs are the older side's.
+        with_older(older: Option<(usize, usize)>);
         /// The zone that times are printed in.
         with_zone(zone: Zone);
     }
@@ -117,7 +123,11 @@ impl GcReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page("gc", out, |out| self.write(Format::Markdown, layout, out)),
+            Format::Html => {
+                let markdown = |out: &mut dyn Write| self.write(Format::Markdown, layout, out);
+                let pictures = Pictures::of_charts(chart::charts(self));
+                page_of("gc", markdown)?.with_pictures(pictures).write(out)
+            }
             other => Err(other.unsupported()),
         }
     }

@@ -11,13 +11,13 @@ pub(super) fn charts(report: &GoroutinesReport) -> Vec<String> {
     let total = Line {
         name: "all goroutines".to_owned(),
         values: series.iter().map(|point| point.total as f64).collect(),
-        band: None,
+        ..Line::default()
     };
     let groups = report.answer.groups.iter().take(MOST_LINES - 1);
     let groups = groups.map(|group| Line {
         name: report.title(group),
         values: group.counts.iter().map(|&count| count as f64).collect(),
-        band: None,
+        ..Line::default()
     });
     let chart = Chart {
         title: "goroutines".to_owned(),
@@ -25,6 +25,7 @@ pub(super) fn charts(report: &GoroutinesReport) -> Vec<String> {
         times,
         is_timed,
         lines: std::iter::once(total).chain(groups).collect(),
+        ..Chart::default()
     };
     chart.svg().into_iter().collect()
 }

@@ -17,7 +17,7 @@ pub(super) fn heats(report: &GoroutinesReport) -> Vec<String> {
         values: group.counts.iter().map(|&count| count.into()).collect(),
     });
     let heat = Heat {
-        title: "goroutines by group: the darker, the more".to_owned(),
+        title: "goroutines by group: the stronger, the more".to_owned(),
         unit: "count".to_owned(),
         times,
         is_timed,

@@ -26,6 +26,7 @@ pub(super) fn charts(report: &GrowthReport) -> Vec<String> {
             times: times.clone(),
             is_timed,
             lines: lines.collect(),
+            ..Chart::default()
         };
         chart.svg()
     };
@@ -43,6 +44,7 @@ fn line(site: &SiteGrowth, times: &[f64], is_timed: bool) -> Line {
         name: name.map_or_else(|| "total".to_owned(), |site| site.pprof_name()),
         band: band(site, &values, times, is_timed),
         values,
+        ..Line::default()
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn heats(report: &GrowthReport) -> Vec<String> {
     let name = &answer.sample_type.type_;
     let heat = |by: &str, rows: Vec<HeatRow>| {
         let heat = Heat {
-            title: format!("{name} by {by}: the darker, the more"),
+            title: format!("{name} by {by}: the stronger, the more"),
             unit: answer.sample_type.unit.clone(),
             times: times.clone(),
             is_timed,

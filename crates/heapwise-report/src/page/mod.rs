@@ -35,6 +35,16 @@ pub(crate) struct Pictures {
     pub(crate) charts: Vec<String>,
 }
 
+impl Pictures {
+    /// Lines only.
+    pub(crate) fn of_charts(charts: Vec<String>) -> Pictures {
+        Pictures {
+            charts,
+            ..Pictures::default()
+        }
+    }
+}
+
 impl Page {
     /// A page that says what an answer says as Markdown, which is told what it is of in a title.
     pub(crate) fn of_markdown(title: String, markdown: &[u8]) -> Page {

@@ -17,8 +17,8 @@ pub(crate) fn run(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
     draw(args, FlameReport::FORMATS, color)
 }
 
-/// Runs `heapwise report`.
-pub(crate) fn report(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
+/// Draws what all profiles say together, as a page.
+pub(super) fn report(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
     draw(args, &[Format::Html], color)
 }
 
@@ -47,7 +47,7 @@ fn draw(args: &FlameArgs, formats: &[Format], color: Color) -> anyhow::Result<()
 }
 
 /// What of the stacks is drawn.
-fn drawn(args: &FlameArgs) -> FlameOptions {
+pub(super) fn drawn(args: &FlameArgs) -> FlameOptions {
     let question = &args.report.question;
     let mut options = FlameOptions::default();
     let asked = question.options(Trim {

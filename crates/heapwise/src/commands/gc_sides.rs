@@ -27,12 +27,14 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     let [old, new] = [&before, &after].map(Side::analysed);
     let comparison = compare_gc(&old, &new, args.confidence());
     warn_of_sides(&mut inputs, &before, &after, &comparison);
+    let older = (before.answer.processes.len(), before.traces.len());
     let mut answer = before.answer;
     answer.processes.extend(after.answer.processes);
     let traces = before.traces.into_iter().chain(after.traces).collect();
     let report = GcReport::new(answer)
         .with_traces(traces)
         .with_comparison(Some(comparison))
+        .with_older(Some(older))
         .with_inputs(inputs.inputs)
         .with_warnings(inputs.warnings)
         .with_zone(zone::local());

@@ -1,10 +1,11 @@
 //! Reads dumps of goroutines, one after another, and tells which of them are a series.
 
 use anyhow::{Context, anyhow, bail};
+use heapwise_analysis::flame::FlameOptions;
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    Contradiction, DumpSource, ErrorKind, Gatherer, GoroutineGroups, GoroutineOptions, Granularity,
-    Header, Order, Role, SamplingError, Selector, Suppression,
+    Contradiction, Date, DumpSource, ErrorKind, Gatherer, GoroutineGroups, GoroutineOptions,
+    Granularity, Header, Order, Role, SamplingError, Selector, Suppression,
 };
 use heapwise_decode as decode;
 use heapwise_decode::{Goroutines, Limits, Profile, ProfileKind, Source, gc_snapshots};
@@ -33,18 +34,48 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     })
 }
 
+/// What is asked of dumps.
+pub(super) struct Asked<'a> {
+    pub(super) dumps: &'a [String],
+    pub(super) filters: &'a FilterArgs,
+    pub(super) group_by: GroupBy,
+    pub(super) tree: bool,
+    pub(super) budget: Option<&'a str>,
+    pub(super) today: Option<Date>,
+    pub(super) limit: Option<usize>,
+    /// What of the stacks is drawn, where they are.
+    pub(super) drawn: FlameOptions,
+    pub(super) confidence: Confidence,
+}
+
 /// The groups, as a value.
 pub(super) fn answer(args: &GoroutinesArgs, output: &Output) -> anyhow::Result<GoroutinesReport> {
+    let asked = Asked {
+        dumps: &args.dumps,
+        filters: &args.filters,
+        group_by: args.group_by.clone(),
+        tree: args.tree,
+        budget: args.budget.as_deref(),
+        today: args.today,
+        limit: args.count.limit(default_limit(output)),
+        drawn: FlameOptions::default(),
+        confidence: Confidence::default(),
+    };
+    answer_to(&asked, output)
+}
+
+/// The same, whatever command asks.
+pub(super) fn answer_to(args: &Asked<'_>, output: &Output) -> anyhow::Result<GoroutinesReport> {
     let mut options = GoroutineOptions::default();
     options.group_by = args.group_by.clone();
     options.tree = args.tree;
-    let selector = selector(&args.filters)?;
-    let budget = args.budget.as_deref().map(Budget::read).transpose()?;
+    let selector = selector(args.filters)?;
+    let budget = args.budget.map(Budget::read).transpose()?;
     let (known, expired) = budget
         .unwrap_or_default()
         .suppressions_on(args.today.unwrap_or_else(today));
     let mut dumps = Dumps::read(
-        without_binary(&args.dumps, output)?,
+        without_binary(args.dumps, output)?,
         options,
         selector,
         output.opener(Endpoint::Goroutines),
@@ -65,7 +96,7 @@ pub(super) fn answer(args: &GoroutinesArgs, output: &Output) -> anyhow::Result<G
         .with_flame(flame)
         .with_inputs(dumps.inputs)
         .with_warnings(dumps.warnings)
-        .with_limit(args.count.limit(default_limit(output)))
+        .with_limit(args.limit)
         .with_stack(stack)
         .with_tree(args.tree))
 }
@@ -74,7 +105,7 @@ pub(super) fn answer(args: &GoroutinesArgs, output: &Output) -> anyhow::Result<G
 fn picture(
     answer: &GoroutineGroups,
     sources: &[Option<NamedSource>],
-    args: &GoroutinesArgs,
+    args: &Asked<'_>,
     output: &Output,
 ) -> anyhow::Result<Option<FlamePicture>> {
     let moments = answer.series.iter().map(|point| {
@@ -87,11 +118,11 @@ fn picture(
     let Some(moments) = moments.collect::<Option<Vec<Moment<'_>>>>() else {
         return Ok(None);
     };
-    let selector = selector_of(&args.filters, true)?;
+    let selector = selector_of(args.filters, true)?;
     let drawn = Drawn {
         selector: &selector,
-        granularity: Granularity::Functions,
-        confidence: Confidence::default(),
+        options: &args.drawn,
+        confidence: args.confidence,
     };
     series::picture(&moments, &drawn, &output.limits)
 }

@@ -1,5 +1,6 @@
 //! What memory in use does over a series of snapshots.
 
+use heapwise_analysis::flame::FlameOptions;
 use heapwise_analysis::{LevelColumn, RateTime, Selector};
 use heapwise_decode::Limits;
 use heapwise_report::{FlamePicture, Format, GrowthReport};
@@ -40,7 +41,11 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
     let sources = LevelSources::open(names, output)?;
     let levels = Levels::read(&sources, &question, &output.limits)?;
     let flame = match output.format {
-        Format::Html => picture(&levels, &question, &output.limits)?,
+        Format::Html => {
+            let mut drawn = FlameOptions::default();
+            drawn.granularity = question.granularity;
+            picture(&levels, &question, &drawn, &output.limits)?
+        }
         _ => None,
     };
     Ok(GrowthReport::new(levels.answer)
@@ -55,6 +60,7 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
 pub(super) fn picture(
     levels: &Levels,
     question: &LevelQuestion<'_>,
+    options: &FlameOptions,
     limits: &Limits,
 ) -> anyhow::Result<Option<FlamePicture>> {
     let is_known = levels.answer.time != RateTime::Unknown;
@@ -70,7 +76,7 @@ pub(super) fn picture(
     let moments: Vec<Moment<'_>> = moments.collect();
     let drawn = Drawn {
         selector: question.selector,
-        granularity: question.granularity,
+        options,
         confidence: question.confidence,
     };
     series::picture(&moments, &drawn, limits)

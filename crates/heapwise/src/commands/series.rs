@@ -20,7 +20,7 @@ pub(super) struct Moment<'a> {
 /// What is drawn of each moment.
 pub(super) struct Drawn<'a> {
     pub(super) selector: &'a Selector,
-    pub(super) granularity: Granularity,
+    pub(super) options: &'a FlameOptions,
     pub(super) confidence: Confidence,
 }
 
@@ -42,8 +42,8 @@ pub(super) fn picture(
         views.push(view.with_context(|| moment.source.path.clone())?);
     }
     let views: Vec<&View> = views.iter().collect();
-    let mut options = FlameOptions::default();
-    options.granularity = stacked(drawn.granularity);
+    let mut options = drawn.options.clone();
+    options.granularity = stacked(options.granularity);
     options.sample_index = shown.iter().map(|moment| moment.index).collect();
     options.most = options.most.min(FlameSeries::most_frames(shown.len()));
     let graph = FlameGraph::of(&views, &options)?;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::pairing::similar_name;
+use crate::site::similar::similar_name;
 use super::side::DiffSide;
 use super::warnings::Note;
 use crate::site::identity::Site;

@@ -12,7 +12,7 @@ pub(super) struct Spark {
 }
 
 /// A step with the cycles that started in it, if any.
-type Step = Option<Bucket>;
+pub(in crate::gc) type Step = Option<Bucket>;
 
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
@@ -61,7 +61,7 @@ fn label(value: i128, unit: &str) -> String {
 }
 
 /// The buckets of a process put together to steps of equal length.
-fn steps(process: &TraceProcess, most: usize) -> (Vec<Step>, u64) {
+pub(in crate::gc) fn steps(process: &TraceProcess, most: usize) -> (Vec<Step>, u64) {
     let span = process.span_nanos();
     let step = process.step_nanos().max(1);
     // Steps are of whole buckets, so that none has more of them than another.
