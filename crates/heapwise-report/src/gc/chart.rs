@@ -1,18 +1,21 @@
 //! What collectors do over time, as pictures: one process beside its goal, or the older side before the newer one.
 
 use heapwise_analysis::gc::{GcProcess, TraceProcess};
+use heapwise_analysis::units::{auto_label, narrow};
 
-use super::trace::{Bucket, stepped};
+use super::trace::{Bucket, Step, stepped};
 use super::{GcReport, GcTraceReport};
 use crate::page::chart::{Chart, Line, MOST_LINES, Span};
 use crate::page::last_part;
 
 /// Steps of a log that are drawn.
 const STEPS: usize = 120;
+/// So many are drawn whatever is in them.
+const FEWEST_STEPS: usize = 8;
 /// Processes that have pictures of their own.
 const MOST_PROCESSES: usize = 3;
-/// What is free between two sides, as a part of both.
-const GAP: f64 = 0.04;
+/// What is free between two sides, as a part of one.
+const GAP: f64 = 0.08;
 
 /// A process over time.
 struct Track {
@@ -113,7 +116,7 @@ fn each(tracks: Vec<Track>) -> Vec<String> {
     shown.collect()
 }
 
-/// The older side before the newer one, to one scale; processes of a side above one another.
+/// The older side before the newer one, to one scale of values, each over its own time; processes of a side above one another.
 fn of_sides(tracks: Vec<Track>) -> Vec<String> {
     let side = |is_after: bool| {
         tracks
@@ -130,34 +133,32 @@ fn of_sides(tracks: Vec<Track>) -> Vec<String> {
     {
         return Vec::new();
     }
-    let (before, after) = (long(false), long(true));
-    let start = before + (before + after) * GAP;
-    let spans = vec![
-        Span {
-            label: "before".to_owned(),
-            from: 0.0,
-            to: before,
+    let is_timed = tracks.iter().all(|track| track.is_timed);
+    let spans = [("before", false), ("after", true)].map(|(label, is_after)| Span {
+        label: match is_timed {
+            true => format!("{label}, {}", duration(long(is_after))),
+            false => label.to_owned(),
         },
-        Span {
-            label: "after".to_owned(),
-            from: start,
-            to: start + after,
-        },
-    ];
+        from: place(is_after, 0.0),
+        to: place(is_after, 1.0),
+    });
+    let spans = spans.to_vec();
     let shown: Vec<&Track> = [false, true]
         .into_iter()
         .flat_map(|is_after| side(is_after).take(MOST_PROCESSES))
         .collect();
     let times = shown.iter().flat_map(|track| {
-        let from = if track.is_after { start } else { 0.0 };
-        track.times.iter().map(move |time| from + time)
+        let whole = long(track.is_after);
+        let part = move |time: &f64| if whole > 0.0 { time / whole } else { 0.0 };
+        let times = track.times.iter();
+        times.map(move |time| place(track.is_after, part(time)))
     });
     let times: Vec<f64> = times.collect();
     let chart = |&(title, unit, quantities): &(&str, &str, &[Quantity])| Chart {
         title: title.to_owned(),
         unit: unit.to_owned(),
         times: times.clone(),
-        is_timed: shown.iter().all(|track| track.is_timed),
+        is_timed,
         lines: quantities
             .iter()
             .enumerate()
@@ -166,6 +167,15 @@ fn of_sides(tracks: Vec<Track>) -> Vec<String> {
         spans: spans.clone(),
     };
     PICTURES.iter().map(chart).filter_map(drawn).collect()
+}
+
+/// Where a part of a side's time is: each side has as much room, however long it is.
+fn place(is_after: bool, part: f64) -> f64 {
+    part + if is_after { 1.0 + GAP } else { 0.0 }
+}
+
+fn duration(seconds: f64) -> String {
+    auto_label(narrow((seconds * 1e9) as i128).into(), "nanoseconds")
 }
 
 /// A line for each process, in the colour of its side.
@@ -261,7 +271,7 @@ fn of_log(report: &GcTraceReport, is_after: bool) -> Vec<Track> {
 }
 
 fn of_process(name: String, is_after: bool, process: &TraceProcess) -> Track {
-    let (steps, nanos) = stepped(process, STEPS);
+    let (steps, nanos) = steps_of(process);
     let seconds = nanos as f64 / 1e9;
     // What a step without a cycle has, and what it has of the cycle before.
     let told = |empty: f64, of: &dyn Fn(&Bucket) -> f64| -> Vec<f64> {
@@ -289,6 +299,20 @@ fn of_process(name: String, is_after: bool, process: &TraceProcess) -> Track {
             cpu: told(0.0, &cpu),
             cycles: told(0.0, &|bucket| bucket.cycles as f64 / seconds.max(1e-9)),
         },
+    }
+}
+
+/// Steps that are longer than cycles: what a cycle takes counts where it began, and no step has more than all of its
+/// time.
+fn steps_of(process: &TraceProcess) -> (Vec<Step>, u64) {
+    let mut most = STEPS;
+    loop {
+        let (steps, nanos) = stepped(process, most);
+        let is_more = |bucket: &Bucket| bucket.cpu > nanos.saturating_mul(bucket.procs.into());
+        if most <= FEWEST_STEPS || !steps.iter().flatten().any(is_more) {
+            return (steps, nanos);
+        }
+        most /= 2;
     }
 }
 

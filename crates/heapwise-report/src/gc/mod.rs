@@ -98,13 +98,7 @@ impl GcReport {
     }
 
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[
-        Format::Text,
-        Format::Json,
-        Format::Csv,
-        Format::Markdown,
-        Format::Html,
-    ];
+    pub const FORMATS: &[Format] = Format::OF_TABLES;
 
     /// Renders in a format.
     ///

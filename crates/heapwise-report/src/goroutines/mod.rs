@@ -94,13 +94,7 @@ impl StackSize {
 
 impl GoroutinesReport {
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[
-        Format::Text,
-        Format::Json,
-        Format::Csv,
-        Format::Markdown,
-        Format::Html,
-    ];
+    pub const FORMATS: &[Format] = Format::OF_TABLES;
 
     /// Renders in a format.
     ///

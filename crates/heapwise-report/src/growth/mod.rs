@@ -43,13 +43,7 @@ pub struct GrowthReport {
 
 impl GrowthReport {
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[
-        Format::Text,
-        Format::Json,
-        Format::Csv,
-        Format::Markdown,
-        Format::Html,
-    ];
+    pub const FORMATS: &[Format] = Format::OF_TABLES;
 
     /// Of all sites.
     #[must_use]

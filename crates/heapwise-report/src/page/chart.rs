@@ -126,17 +126,10 @@ impl Chart {
         }
     }
 
-    /// Shades the parts of the time, and says how long each is.
+    /// Shades the parts of the time, and says what they are.
     fn spans(&self, scale: &Scale, svg: &mut String) {
         for span in &self.spans {
             let (from, to) = (scale.x(span.from), scale.x(span.to));
-            let long = match self.is_timed {
-                true => {
-                    let nanos = narrow(((span.to - span.from) * 1e9) as i128);
-                    format!(", {}", auto_label(nanos.into(), "nanoseconds"))
-                }
-                false => String::new(),
-            };
             let _ = write!(
                 svg,
                 "<rect x=\"{from:.1}\" y=\"{TOP}\" width=\"{:.1}\" height=\"{}\" fill=\"currentColor\" \
@@ -144,7 +137,7 @@ impl Chart {
                 to - from,
                 HEIGHT - TOP - BOTTOM,
                 HEIGHT - BOTTOM + 18.0,
-                text(&format!("{}{long}", span.label))
+                text(&span.label)
             );
         }
     }

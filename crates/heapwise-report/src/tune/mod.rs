@@ -42,13 +42,7 @@ pub struct TuneReport {
 
 impl TuneReport {
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[
-        Format::Text,
-        Format::Json,
-        Format::Csv,
-        Format::Markdown,
-        Format::Html,
-    ];
+    pub const FORMATS: &[Format] = Format::OF_TABLES;
 
     /// Of a program, and what the setting that it ran with is predicted to do.
     #[must_use]

@@ -5,7 +5,7 @@ use heapwise_analysis::flame::FlameOptions;
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
     Contradiction, Date, DumpSource, ErrorKind, Gatherer, GoroutineGroups, GoroutineOptions,
-    Granularity, Header, Order, Role, SamplingError, Selector, Suppression,
+    GroupBy, Header, Order, Role, SamplingError, Selector, Suppression,
 };
 use heapwise_decode as decode;
 use heapwise_decode::{Goroutines, Limits, Profile, ProfileKind, Source, gc_snapshots};

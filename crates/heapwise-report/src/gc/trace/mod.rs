@@ -10,7 +10,7 @@ mod words;
 
 pub(super) use heapwise_analysis::gc::Bucket;
 pub(super) use json::JsonLog;
-pub(super) use spark::steps as stepped;
+pub(super) use spark::{Step, steps as stepped};
 
 use std::io::{self, Write};
 
