@@ -428,7 +428,9 @@ fn moments(data: &Value) -> Vec<Vec<Value>> {
             for (sum, step) in sums.iter_mut().zip(steps) {
                 *sum += number(step);
             }
-            let now = sums.iter().map(|&sum| Value::from(i64::try_from(sum).unwrap()));
+            let now = sums
+                .iter()
+                .map(|&sum| Value::from(i64::try_from(sum).unwrap()));
             now.collect()
         })
         .collect()
@@ -499,7 +501,14 @@ fn the_collector_is_drawn_over_time() {
     assert_eq!(one.out.matches("<svg class=\"chart\"").count(), 4);
     assert!(one.out.contains("live: 32MB -&gt; 32MB"), "{}", one.out);
     let both = [
-        "gc", "-q", "-f", "html", "--before", "testdata/gc/go1.24.11.gctrace2.log", "--after", LOG,
+        "gc",
+        "-q",
+        "-f",
+        "html",
+        "--before",
+        "testdata/gc/go1.24.11.gctrace2.log",
+        "--after",
+        LOG,
     ];
     let both = run(&both);
     assert_eq!(both.code, Some(0), "{}", both.err);
@@ -543,13 +552,19 @@ fn a_closure_with_another_number_is_the_same_frame() {
         .iter()
         .map(|name| name.as_str().unwrap())
         .collect();
-    assert!(names.contains(&"main.f.func2") && !names.contains(&"main.f.func1"), "{names:?}");
+    assert!(
+        names.contains(&"main.f.func2") && !names.contains(&"main.f.func1"),
+        "{names:?}"
+    );
     let older = data["functions"]["older"].as_object().unwrap();
     assert_eq!(older.len(), 1);
     assert_eq!(older.values().next().unwrap(), "main.f.func1");
     for side in ["before", "after"] {
         let values = list(&data["values"][0], side).iter().map(number);
-        assert!(values.clone().all(|value| value == 5 || value == 10), "{data}");
+        assert!(
+            values.clone().all(|value| value == 5 || value == 10),
+            "{data}"
+        );
         assert_eq!(values.count(), 5);
     }
 }
