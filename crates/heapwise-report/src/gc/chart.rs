@@ -1,10 +1,10 @@
 //! What collectors do over time, as pictures: one process beside its goal, or the older side before the newer one.
 
-use heapwise_analysis::gc::{GcProcess, TraceProcess};
+use heapwise_analysis::gc::{Bucket, GcProcess, GcTrace, TraceProcess};
 use heapwise_analysis::units::{auto_label, narrow};
 
-use super::trace::{Bucket, Step, stepped};
-use super::{GcReport, GcTraceReport};
+use super::GcReport;
+use super::steps::{Step, steps};
 use crate::page::chart::{Chart, Line, MOST_LINES, Span};
 use crate::page::last_part;
 
@@ -72,7 +72,7 @@ pub(super) fn charts(report: &GcReport) -> Vec<String> {
         of_snapshots(name, at >= older_processes, process)
     });
     let logs = report.traces.iter().enumerate();
-    let logs = logs.flat_map(|(at, log)| of_log(log, at >= older_logs));
+    let logs = logs.flat_map(|(at, log)| of_log(log.path.as_deref(), &log.trace, at >= older_logs));
     if report.comparison.is_some() {
         // Their numbers do not mean the same.
         let both = [processes.collect(), logs.collect()];
@@ -82,8 +82,8 @@ pub(super) fn charts(report: &GcReport) -> Vec<String> {
 }
 
 /// The pictures of a log.
-pub(super) fn of_trace(report: &GcTraceReport) -> Vec<String> {
-    each(of_log(report, true))
+pub(super) fn of_trace(path: Option<&str>, trace: &GcTrace) -> Vec<String> {
+    each(of_log(path, trace, true))
 }
 
 /// Each process by itself.
@@ -258,9 +258,9 @@ fn of_snapshots(name: String, is_after: bool, process: &GcProcess) -> Track {
     }
 }
 
-fn of_log(report: &GcTraceReport, is_after: bool) -> Vec<Track> {
-    let path = report.path.as_deref().map_or("", last_part);
-    let tracks = report.trace.processes.iter().map(|process| {
+fn of_log(path: Option<&str>, trace: &GcTrace, is_after: bool) -> Vec<Track> {
+    let path = path.map_or("", last_part);
+    let tracks = trace.processes.iter().map(|process| {
         let name = match process.origin() {
             "" => path.to_owned(),
             origin => format!("{path} {origin}"),
@@ -307,7 +307,7 @@ fn of_process(name: String, is_after: bool, process: &TraceProcess) -> Track {
 fn steps_of(process: &TraceProcess) -> (Vec<Step>, u64) {
     let mut most = STEPS;
     loop {
-        let (steps, nanos) = stepped(process, most);
+        let (steps, nanos) = steps(process, most);
         let is_more = |bucket: &Bucket| bucket.cpu > nanos.saturating_mul(bucket.procs.into());
         if most <= FEWEST_STEPS || !steps.iter().flatten().any(is_more) {
             return (steps, nanos);

@@ -7,6 +7,7 @@ mod facts;
 mod json;
 mod markdown;
 mod memory;
+mod steps;
 mod text;
 mod trace;
 

@@ -8,9 +8,7 @@ mod spark;
 mod text;
 mod words;
 
-pub(super) use heapwise_analysis::gc::Bucket;
 pub(super) use json::JsonLog;
-pub(super) use spark::{Step, steps as stepped};
 
 use std::io::{self, Write};
 
@@ -57,7 +55,8 @@ impl GcTraceReport {
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
             Format::Html => {
-                let pictures = Pictures::of_charts(super::chart::of_trace(self));
+                let pictures =
+                    Pictures::of_charts(super::chart::of_trace(self.path.as_deref(), &self.trace));
                 let page = page_of("gc", |out| markdown::write(self, out))?;
                 page.with_pictures(pictures).write(out)
             }
