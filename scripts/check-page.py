@@ -24,16 +24,19 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from base64 import b64decode
+from base64 import b64decode, b64encode
+from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "crates" / "heapwise-report" / "assets"
 SERVER = ROOT / "testdata" / "server"
+SERIES = ROOT / "testdata" / "growth" / "leak"
+DUMPS = SERVER / "series" / "chanrecv"
+LOG = ROOT / "testdata" / "gc" / "go1.27.3.steady.log"
 PAIR = ROOT / "testdata" / "beforeafter" / "buffer-vs-pool"
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--hide-scrollbars=0", "--window-size=1280,900"]
-CSP = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 PAINT_MS, ZOOM_MS, SHARED = 300, 16, 5  # The machine may be busy with other things.
 TYPES = [("alloc_objects", "count"), ("alloc_space", "bytes"), ("inuse_objects", "count"), ("inuse_space", "bytes")]
 OWN, MODULE, LIBRARY, RUNTIME = range(4)
@@ -41,7 +44,7 @@ HOSTILE = ["</script><script>window.pwned=1</script>", "<img src=x onerror=windo
            "line\u2028separator\u2029", "quotes \"'`", "right\u202eto\u2066left", "nul\u0001tab\t", "", "long " + "x" * 10_000,
            "${window.pwned=1}", "__proto__", "constructor", "&lt;b&gt;", "javascript:window.pwned=1", "<!--", "\U0001f525" * 300]
 PRESS = [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
-KEY = {"Enter": "\ue007", "Escape": "\ue00c", "Down": "\ue015", "Up": "\ue013", "Right": "\ue014", "Tab": "\ue004", "Backspace": "\ue003"}
+KEY = {"Enter": "\ue007", "Escape": "\ue00c", "Down": "\ue015", "Up": "\ue013", "Right": "\ue014", "Tab": "\ue004", "Backspace": "\ue003", "Left": "\ue012", "Home": "\ue011", "End": "\ue010", "Shift": "\ue008"}
 failed = 0
 
 
@@ -206,25 +209,31 @@ def judged(data, node, confidence):
     return 3 if before == 0 else 4 if after == 0 else 2 if after > before else 1
 
 
+def hash_of(text):
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+
+
 def page(data):
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
-    script = "".join(path.read_text("utf-8") for path in sorted((ASSETS / "flame").glob("*.js")))
+    paths = [*sorted((ASSETS / "page").glob("[0-8]*.js")), *sorted((ASSETS / "flame").glob("*.js")), ASSETS / "page" / "90-last.js"]
+    script = '"use strict";(() => {\n' + "".join(path.read_text("utf-8") for path in paths) + "})();"
+    style = (ASSETS / "page.css").read_text("utf-8")
+    csp = f"default-src 'none'; script-src '{hash_of(script)}'; style-src '{hash_of(style)}'; img-src data:"
     names, cum = data["functions"]["name"], data["values"][0].get("cum") or data["values"][0]["after"]
     rows = [(names[f], value) for f, value in zip(data["nodes"]["function"], cum) if f >= 0][:20]
     body = "".join(f'<tr><td data-value="{value}">{value:.0f}</td><td>{html.escape(name)}</td></tr>' for name, value in rows)
     title = html.escape(data["title"])
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{CSP}">
-<title>{title}</title><style>{(ASSETS / "page.css").read_text("utf-8")}</style></head><body>
+<meta http-equiv="Content-Security-Policy" content="{csp}">
+<title>{title}</title><style>{style}</style></head><body>
 <header><h1>{title}</h1></header>
 <section id="answer"><pre>What was seen, in words.</pre></section>
 <section><h2>Flame graph</h2><noscript><p>The flame graph needs scripts; the tables do not.</p></noscript><div id="flame"></div></section>
 <section id="tables"><h2>Functions</h2><table class="data" data-copy><thead><tr><th data-type="number">cum</th><th>function</th></tr></thead>
 <tbody>{body}</tbody></table></section>
 <script type="application/json" id="heapwise-data">{text}</script>
-<script>"use strict";(() => {{
-{script}}})();</script></body></html>
+<script>{script}</script></body></html>
 """
 
 
@@ -431,7 +440,7 @@ def check_opening(browser, path, data, is_big):
     check(f"{name}: first paint of {size} frames after {paint:.0f} ms", paint < SHARED * PAINT_MS * (4 if is_big else 1), paint)
     resources = browser.run("return performance.getEntriesByType('resource').map((one) => one.name)")
     csp = browser.run("return document.querySelector('meta[http-equiv=Content-Security-Policy]')?.content || ''")
-    check(f"{name}: nothing is fetched, and nothing may be", not resources and csp.startswith("default-src 'none'") and "connect" not in csp, (resources, csp))
+    check(f"{name}: nothing is fetched, and nothing may be", not resources and csp.startswith("default-src 'none'") and "connect" not in csp and "unsafe" not in csp, (resources, csp))
 
 
 def zoomable(tree, weights):
@@ -705,6 +714,116 @@ def check_hostile(browser, path, data):
     check("hostile names stay text in every place", found == [None, 0, 2, True], found)
 
 
+def summed(data):
+    """The sums of each moment by node, which are told as steps."""
+    sums, out = [0] * len(data["nodes"]["depth"]), []
+    for moment in data["moments"]:
+        sums = [a + b for a, b in zip(sums, moment["cum"])]
+        out.append(sums)
+    return out
+
+
+def check_policy(browser, path):
+    """Neither a script nor a style of another runs, nor does a handler of an element."""
+    browser.open(path)
+    browser.run("""const script = document.createElement('script'), style = document.createElement('style'), link = document.createElement('button');
+        script.textContent = 'window.pwned = 1'; style.textContent = 'body { opacity: 0.5 }'; link.setAttribute('onclick', 'window.pwned = 1');
+        document.body.append(script, style, link); link.click(); link.remove()""")
+    found = browser.run("return [window.pwned ?? null, getComputedStyle(document.body).opacity]")
+    check(f"{path.stem}: no other script and no other style runs", found == [None, "1"], found)
+    refused = browser.console()
+    check(f"{path.stem}: what is refused is said", any("Content Security Policy" in one for one in refused), refused)
+
+
+def check_moments(browser, path, data):
+    """Each moment of a series, and what changed between two, by the mouse, by keys and by the slider."""
+    sums, last = summed(data), len(data["moments"]) - 1
+    shown = "return heapwise.cum(heapwise.raw, arguments[0])"
+    browser.open(path)
+    check(f"{path.stem}: the last moment is shown first", browser.run(shown, "cum") == sums[last])
+    for at in range(last + 1):
+        browser.run("heapwise.pick({moment: arguments[0], since: -1})", at)
+        check(f"{path.stem}: moment {at + 1} has its numbers", browser.run(shown, "cum") == sums[at])
+    browser.run("document.querySelector('svg.heat').scrollIntoView({block: 'center'})")
+    place = """const heat = heapwise.heats[0], {left, top, width} = heat.svg.getBoundingClientRect(), scale = width / heat.svg.viewBox.baseVal.width;
+        const at = arguments[0]; return [left + scale * (heat.edges[at] + heat.edges[at + 1]) / 2, top + scale * (heat.top + heat.high / 2)]"""
+    browser.move_to(*browser.run(place, 1), *PRESS)
+    state = browser.run(STATE)
+    check(f"{path.stem}: a click shows a moment", (state["moment"], state["since"]) == (1, -1) and browser.run(shown, "cum") == sums[1], state)
+    browser.move_to(*browser.run(place, 1), PRESS[0])
+    browser.move_to(*browser.run(place, last), PRESS[1])
+    state = browser.run(STATE)
+    check(f"{path.stem}: dragging shows what changed", (state["moment"], state["since"]) == (last, 1)
+          and [browser.run(shown, side) for side in ("before", "after")] == [sums[1], sums[last]], state)
+    check_between(browser, path, data, sums, 1, last)
+    check(f"{path.stem}: something is drawn", browser.run(COLOURS) > 3)
+    address = browser.run("return location.hash")
+    browser.open(path, address)
+    state = browser.run(STATE)
+    check(f"{path.stem}: the address restores both moments", (state["moment"], state["since"]) == (last, 1), state)
+    check_heat_keys(browser, path, last)
+
+
+def check_between(browser, path, data, sums, since, moment):
+    """Coloured is what both intervals together tell from chance."""
+    ends, exact = {}, "minus" not in data["moments"][0]
+    for side in ("minus", "plus"):
+        now, all_of = [0] * len(sums[0]), []
+        for one in data["moments"]:
+            now = [a + b for a, b in zip(now, one.get(side) or now)] if not exact else now
+            all_of.append(now)
+        ends[side] = all_of
+    words = browser.run("return heapwise.raw.fn.map((_, node) => heapwise.verdict(heapwise.raw, node))")
+    wrong = []
+    for node, word in enumerate(words):
+        change = sums[moment][node] - sums[since][node]
+        low = change - math.hypot(ends["minus"][moment][node], ends["plus"][since][node])
+        high = change + math.hypot(ends["plus"][moment][node], ends["minus"][since][node])
+        if (word in ("more", "less", "new", "gone")) != (change != 0 and (low > 0 or high < 0)):
+            wrong.append((node, word, low, change, high))
+    check(f"{path.stem}: coloured is what is sure of a change", not wrong and len(words) > 3, wrong[:3])
+
+
+def check_heat_keys(browser, path, last):
+    browser.open(path)
+    for _ in range(30):
+        browser.keys("Tab")
+        if browser.run("return document.activeElement.classList.contains('heat')"):
+            break
+    browser.keys("Left", "Left")
+    said = browser.run("return document.activeElement.ariaValueText")
+    state = browser.run(STATE)
+    check(f"{path.stem}: Tab and arrows reach a moment", state["moment"] == last - 2 and state["since"] == -1 and "," in said, (state, said))
+    browser.keys("Down")
+    check(f"{path.stem}: arrows go to another row", browser.run("return document.activeElement.ariaValueText") != said)
+    hold = lambda kind: {"type": kind, "value": KEY["Shift"]}
+    press = lambda name: [{"type": kind, "value": KEY[name]} for kind in ("keyDown", "keyUp")]
+    browser.send("POST", "/actions", {"actions": [{"type": "key", "id": "keys", "actions": [hold("keyDown"), *press("Left"), *press("Left"), hold("keyUp")]}]})
+    state = browser.run(STATE)
+    check(f"{path.stem}: Shift and arrows take two moments", (state["since"], state["moment"]) == (last - 4, last - 2), state)
+    browser.keys("Escape", "Home")
+    state = browser.run(STATE)
+    check(f"{path.stem}: Escape and Home lead to the first", (state["since"], state["moment"]) == (-1, 0), state)
+    browser.run("document.querySelector('[name=moment]').focus()")
+    browser.keys("Right")
+    check(f"{path.stem}: the slider changes the moment", browser.run(STATE)["moment"] == 1)
+    browser.press("button[name=compare]")
+    state = browser.run(STATE)
+    check(f"{path.stem}: Compare starts at the first", (state["since"], state["moment"]) == (0, 1), state)
+
+
+def check_plain(browser, path):
+    """A page without a graph has its tables, its charts, and no faults."""
+    browser.open(path)
+    found = browser.run("return [document.querySelectorAll('svg.chart').length, document.querySelectorAll('#tables th button').length]")
+    check(f"{path.stem}: charts are drawn and tables can be sorted", found[0] > 0 and found[1] > 0, found)
+    for width in (320, 1280):
+        browser.resize(width)
+        time.sleep(0.06)
+        fits = browser.run("return document.documentElement.scrollWidth")
+        check(f"{path.stem}: fits {width} px", fits <= width, fits)
+
+
 def check_large(browser, path, data):
     """Every frame of a way down is zoomed to; the median counts."""
     browser.open(path)
@@ -772,12 +891,15 @@ def fixture_pages(out):
 
 def heapwise_pages(heapwise, out):
     make = lambda *words: subprocess.run(list(map(str, words)), check=True, timeout=60, stdout=subprocess.DEVNULL)
-    pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large")}
+    pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large", "series", "dumps", "collector")}
     (out / "hostile.pb.gz").write_bytes(profile(hostile_functions(), hostile_stacks()))
     (out / "large.pb.gz").write_bytes(profile(program(), weigh(stacks_of(6, 9000, 60), 2)))
     make(heapwise, "flame", SERVER / "heap.pb.gz", "-o", pages["one"])
     make(heapwise, "diff", "--before-ops=300000", "--after-ops=300000", PAIR / "before.merged.pb.gz",
          PAIR / "after.merged.pb.gz", "-o", pages["diff"])
+    make(heapwise, "growth", "-q", SERIES, "-o", pages["series"])
+    make(heapwise, "goroutines", "-q", DUMPS, "-o", pages["dumps"])
+    make(heapwise, "gc", "-q", LOG, "-o", pages["collector"])
     for name in ("hostile", "large"):
         make(heapwise, "flame", out / f"{name}.pb.gz", "-o", pages[name])
     return pages
@@ -802,6 +924,12 @@ def check_pages(browser, pages):
     check_diff(browser, pages["diff"], change, Tree(change))
     check_sums(browser, change, Tree(change))
     check_hostile(browser, pages["hostile"], data_of(pages["hostile"]))
+    for name in ("series", "dumps"):
+        if name in pages:
+            check_moments(browser, pages[name], data_of(pages[name]))
+            check_looks(browser, pages[name])
+    if "collector" in pages:
+        check_plain(browser, pages["collector"])
     for name in ("one", "diff", "hostile"):
         check_looks(browser, pages[name])
     for name in ("large", "huge"):
@@ -809,6 +937,7 @@ def check_pages(browser, pages):
             check_large(browser, pages[name], data_of(pages[name]))
     noise = browser.console()
     check("the console is clean", not noise, noise)
+    check_policy(browser, pages["one"])
 
 
 def main():

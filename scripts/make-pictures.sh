@@ -20,6 +20,8 @@ pair=testdata/beforeafter/buffer-vs-pool
 "$heapwise" flame -q --alloc_space testdata/gotool/compile/go_constant.default.pb.gz -o "$work/flame.html"
 "$heapwise" diff -q --before-ops=300000 --after-ops=300000 --before $pair/before --after $pair/after -o "$work/diff.html"
 "$heapwise" goroutines -q -n 1 testdata/server/series/chanrecv -o "$work/goroutines.html"
+"$heapwise" growth -q testdata/growth/leak -o "$work/series.html"
 shoot flame 1100 760
 shoot diff 1100 620
 shoot goroutines 1100 760
+shoot series 1100 900

@@ -47,7 +47,7 @@ pub use bench::{BenchReport, BenchmarkNumbers};
 pub use collect::{CollectCounts, CollectEnd, CollectReport, CollectedBundle, MissingPart};
 pub use diff::{BenchmarkDifference, DiffReasons, DiffReport};
 pub use explain::{ExplainReport, LogSummary, SiteCode};
-pub use flame::FlameReport;
+pub use flame::{FlameReport, FlameSeries};
 pub use formats::format::Format;
 pub use formats::schema::{schema, schema_names};
 pub use formats::text::Layout;
@@ -55,6 +55,7 @@ pub use gc::{GcInput, GcReport, GcTraceReport};
 pub use goroutines::{GoroutinesReport, StackSize};
 pub use growth::GrowthReport;
 pub use hints::Hints;
+pub use page::{FlamePicture, last_part};
 pub use pprof::raw_text::{write_profile, write_raw, write_raw_view};
 pub use pprof::{
     write_callgrind, write_dot, write_peek, write_pprof_comments, write_pprof_list,

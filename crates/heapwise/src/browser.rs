@@ -1,14 +1,28 @@
 //! Says where a picture is, and shows it.
 
+use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
 use anyhow::bail;
 
+use crate::args::OpenArgs;
 use crate::exit;
 use crate::output::Output;
 
+/// Writes an answer, a page on a terminal beside the user; and opens it where that is asked for.
+pub(crate) fn write(
+    output: Output,
+    name: &str,
+    open: &OpenArgs,
+    render: impl FnOnce(&Output, &mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let output = output.beside_user(name);
+    output.write(|out| render(&output, out))?;
+    show(&output, open.open)
+}
+
 /// Says on a terminal what was written, and opens it where that is asked for.
-pub(crate) fn show(output: &Output, is_to_open: bool) -> anyhow::Result<()> {
+fn show(output: &Output, is_to_open: bool) -> anyhow::Result<()> {
     let Some(file) = output.file() else {
         if is_to_open {
             bail!("--open: found no file to open, expected -o FILE");

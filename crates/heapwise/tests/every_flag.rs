@@ -157,7 +157,8 @@ const GRAPH: [Case; 17] = [
 ];
 
 /// Where answers go; and what differs where there is little to see.
-const OUTPUT: [Case; 11] = [
+const OUTPUT: [Case; 12] = [
+    ("open", "-f html", "--open"),
     ("base", "MADE", "--base=LATER"),
     ("diff-base", "MADE", "--diff-base=LATER"),
     ("normalize", "", "--normalize"),
@@ -235,8 +236,7 @@ const WRITING: [Case; 13] = [
 ];
 
 /// What comparing has; ALONE goes without the usual pair.
-const COMPARING: [Case; 21] = [
-    ("open", "-f html", "--open"),
+const COMPARING: [Case; 20] = [
     ("explain", "", "--explain"),
     (
         "escapes",
@@ -576,7 +576,7 @@ fn each_flag_of_a_report_changes_what_it_answers() {
 
 #[test]
 fn each_flag_of_a_picture_changes_what_is_drawn() {
-    let drawing = [("format", "", "-f svg"), ("open", "", "--open")];
+    let drawing = [("format", "", "-f svg")];
     for command in ["flame", "report"] {
         let cases = [&FILTERS[..], &VALUES[..], &OUTPUT[..], &drawing[..]].concat();
         check(command, "", &cases);

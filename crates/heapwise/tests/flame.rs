@@ -410,11 +410,162 @@ fn every_answer_with_tables_is_a_page_too() {
         assert!(answer.out.starts_with("<!doctype html>"), "{args:?}");
         assert!(answer.out.contains("<table class=\"data\""), "{args:?}");
         let has_chart = answer.out.contains("<svg class=\"chart\"");
-        assert_eq!(
-            has_chart,
-            matches!(args[0], "goroutines" | "growth"),
-            "{args:?}"
+        let is_series = matches!(args[0], "goroutines" | "growth");
+        assert_eq!(has_chart, is_series, "{args:?}");
+        let has_heat = answer.out.contains("<svg class=\"heat\"");
+        assert_eq!(has_heat, is_series, "{args:?}");
+    }
+}
+
+/// By node, the numbers of each moment of a series, which are told as steps.
+fn moments(data: &Value) -> Vec<Vec<Value>> {
+    let mut sums: Vec<i128> = vec![0; list(&data["nodes"], "depth").len()];
+    let moments = list(data, "moments").iter();
+    moments
+        .map(|moment| {
+            let steps = list(moment, "cum");
+            assert_eq!(steps.len(), sums.len());
+            for (sum, step) in sums.iter_mut().zip(steps) {
+                *sum += number(step);
+            }
+            let now = sums
+                .iter()
+                .map(|&sum| Value::from(i64::try_from(sum).unwrap()));
+            now.collect()
+        })
+        .collect()
+}
+
+#[test]
+fn the_numbers_of_each_moment_are_those_of_top() {
+    let files: Vec<String> = (0..10)
+        .map(|at| format!("testdata/growth/leak/{at:02}.txt.gz"))
+        .collect();
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    let options = ["-q", "-f", "html"];
+    for command in ["growth", "report"] {
+        let answer = run(&[&[command][..], &options, &names].concat());
+        assert_eq!(answer.code, Some(0), "{}", answer.err);
+        let data = data(&answer.out);
+        assert_eq!(data["mode"], "series");
+        let moments = moments(&data);
+        assert_eq!(moments.len(), files.len());
+        for (file, cum) in files.iter().zip(&moments) {
+            let (total, rows) = top(file, "inuse_space");
+            assert_eq!(number(&cum[0]), total, "{file}");
+            let mut one = data.clone();
+            one["values"] = serde_json::json!([{ "cum": cum }]);
+            assert_eq!(by_function(&one, 0), rows, "{command}: {file}");
+        }
+        // The picture without scripts has the same.
+        let last = number(&moments[9][0]);
+        let package = answer.out.split("data-name=\"main\" data-values=\"").nth(1);
+        let values = package.unwrap().split('"').next().unwrap();
+        let values: Vec<i128> = values.split(',').map(|one| one.parse().unwrap()).collect();
+        assert_eq!(values.len(), 10);
+        assert!(values[9] > last * 9 / 10 && values[9] <= last, "{values:?}");
+    }
+}
+
+#[test]
+fn a_report_of_dumps_says_what_goroutines_says() {
+    let dump = "testdata/states/goroutine.pb.gz";
+    let said = run(&["goroutines", "-q", "-f", "html", dump]);
+    let report = run(&["report", "-q", dump]);
+    assert_eq!(report.out, said.out);
+    let data = data(&report.out);
+    assert_eq!(data["mode"], "one");
+    assert_eq!(data["values"][0]["cum"][0], 38);
+}
+
+#[test]
+fn profiles_that_may_be_of_several_processes_are_no_series() {
+    let answer = run(&["report", BEFORE, AFTER]);
+    assert_eq!(data(&answer.out)["mode"], "one");
+}
+
+/// A page is the only script and the only style that may run in it.
+#[test]
+fn a_policy_names_the_script_and_the_style() {
+    let page = flame(&["-f", "html", HEAP]);
+    let policy = page.split("Content-Security-Policy\" content=\"").nth(1);
+    let policy = policy.unwrap().split('"').next().unwrap();
+    assert!(!policy.contains("unsafe"), "{policy}");
+    assert_eq!(policy.matches("'sha256-").count(), 2, "{policy}");
+}
+
+#[test]
+fn the_collector_is_drawn_over_time() {
+    const LOG: &str = "testdata/gc/go1.27.3.steady.log";
+    let one = run(&["gc", "-q", "-f", "html", LOG]);
+    assert_eq!(one.out.matches("<svg class=\"chart\"").count(), 4);
+    assert!(one.out.contains("live: 32MB -&gt; 32MB"), "{}", one.out);
+    let both = [
+        "gc",
+        "-q",
+        "-f",
+        "html",
+        "--before",
+        "testdata/gc/go1.24.11.gctrace2.log",
+        "--after",
+        LOG,
+    ];
+    let both = run(&both);
+    assert_eq!(both.code, Some(0), "{}", both.err);
+    assert_eq!(both.out.matches("<svg class=\"chart\"").count(), 4);
+    assert!(both.out.contains(">before, ") && both.out.contains(">after, 59"));
+    assert!(!both.out.contains("NaN"));
+}
+
+/// A profile of two closures, each called by the function that it is in, of these numbers.
+fn closures(numbers: [u32; 2]) -> Vec<u8> {
+    let mut maker = ProfileMaker::new(&Limits::default(), [(&b"samples"[..], &b"count"[..])]);
+    let mut location = |name: &str| {
+        let name = maker.text(name.as_bytes());
+        let function = Function::new(name).with_system_name(name);
+        let function = maker.add_function(function);
+        maker.add_location(None, 0, &[Line::new(function, 3)], false)
+    };
+    let stacks = [("main.f", numbers[0]), ("main.g", numbers[1])].map(|(name, number)| {
+        let leaf = location(&format!("{name}.func{number}"));
+        [leaf, location(name)]
+    });
+    for stack in stacks {
+        maker.add_sample(&stack, &[5], &[]);
+    }
+    let mut bytes = Vec::new();
+    encode(&maker.finish().unwrap(), &mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn a_closure_with_another_number_is_the_same_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (old, new) = (path("old.pb"), path("new.pb"));
+    fs::write(&old, closures([1, 1])).unwrap();
+    fs::write(&new, closures([2, 1])).unwrap();
+    let answer = run(&["diff", "-q", "-f", "html", &old, &new]);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+    let data = data(&answer.out);
+    let names: Vec<&str> = list(&data["functions"], "name")
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    assert!(
+        names.contains(&"main.f.func2") && !names.contains(&"main.f.func1"),
+        "{names:?}"
+    );
+    let older = data["functions"]["older"].as_object().unwrap();
+    assert_eq!(older.len(), 1);
+    assert_eq!(older.values().next().unwrap(), "main.f.func1");
+    for side in ["before", "after"] {
+        let values = list(&data["values"][0], side).iter().map(number);
+        assert!(
+            values.clone().all(|value| value == 5 || value == 10),
+            "{data}"
         );
+        assert_eq!(values.count(), 5);
     }
 }
 

@@ -18,6 +18,8 @@ pub struct FlameFrame {
     pub line: Option<i64>,
     /// Whose code it is.
     pub origin: Origin,
+    /// What it was called in an older build.
+    pub older: Option<String>,
 }
 
 impl FlameFrame {
@@ -39,6 +41,7 @@ impl FlameFrame {
             site,
             file,
             line,
+            older: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Decides which frames of one or more trees are large enough to be shown, and where each of them is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use heapwise_decode::Tables;
 
@@ -9,6 +9,7 @@ use super::grow::{Grown, ROOT};
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
 use crate::site::interner::Interner;
+use crate::site::similar::{only_pairs, similar_site};
 use crate::site::table::{NodeId, Nodes};
 
 /// What of a graph is shown.
@@ -27,6 +28,9 @@ pub struct FlameOptions {
     pub sample_index: Vec<usize>,
     /// Frames of several builds are to be the same, wherever they were built.
     pub across_builds: bool,
+    /// How many of the profiles, the first ones, are of an older build: a frame of these that the others do not have
+    /// is that of the others which looks alike, where there is one of each.
+    pub before: usize,
 }
 
 impl Default for FlameOptions {
@@ -38,6 +42,7 @@ impl Default for FlameOptions {
             most: 20_000,
             sample_index: Vec::new(),
             across_builds: false,
+            before: 0,
         }
     }
 }
@@ -74,6 +79,8 @@ pub(super) enum What {
 #[derive(Default)]
 struct Union {
     sites: Interner<Site>,
+    /// What a site of an older build is called now.
+    renamed: HashMap<Site, Site>,
     /// By the number of a site, as the last tree that has it says.
     frames: Vec<FlameFrame>,
     /// Parent and frame, from the root on.
@@ -92,6 +99,7 @@ const NONE: u32 = u32::MAX;
 impl Layout {
     pub(super) fn of(trees: &[Tree<'_>], options: &FlameOptions) -> Layout {
         let mut union = Union::new();
+        union.renamed = renamed(trees, options.before);
         let mut found: Vec<Vec<u32>> = Vec::new();
         for (at, tree) in trees.iter().enumerate() {
             let shares = shares(&tree.0, options.sample_index.get(at).copied());
@@ -113,6 +121,38 @@ impl Layout {
         let are_kept = union.kept(options.most);
         union.place(trees, &found, &are_kept)
     }
+}
+
+/// The sites of the first trees that the others do not have, where one of the others' looks alike: as sites are paired
+/// (compare/diff/pairing.rs), wherever in stacks they are.
+fn renamed(trees: &[Tree<'_>], before: usize) -> HashMap<Site, Site> {
+    let of = |trees: &[Tree<'_>]| -> BTreeSet<Site> {
+        let stems = trees.iter().flat_map(|(grown, _)| {
+            let stems = grown.nodes.iter().skip(1);
+            stems.map(|stem| grown.sites.site(stem.site))
+        });
+        stems.collect()
+    };
+    let Some((old, new)) = trees.split_at_checked(before).filter(|_| before > 0) else {
+        return HashMap::new();
+    };
+    let (old, new) = (of(old), of(new));
+    let keyed = |site: &'_ Site| Some((similar_site(site)?, site.clone()));
+    let only_old: Vec<(String, Site)> = old.difference(&new).filter_map(keyed).collect();
+    let only_new: Vec<(String, Site)> = new.difference(&old).filter_map(keyed).collect();
+    let numbered = |side: &[(String, Site)]| -> Vec<(String, usize)> {
+        let side = side.iter().enumerate();
+        side.map(|(at, (key, _))| (key.clone(), at)).collect()
+    };
+    let pairs = only_pairs(
+        numbered(&only_old).into_iter(),
+        numbered(&only_new).into_iter(),
+    );
+    let pairs = pairs.into_iter().filter_map(|(old, new)| {
+        let ((_, old), (_, new)) = only_old.get(old).zip(only_new.get(new))?;
+        Some((old.clone(), new.clone()))
+    });
+    pairs.collect()
 }
 
 /// By node, the largest part that it has of the total of a sample type; never less than that of
@@ -183,10 +223,16 @@ impl Union {
     }
 
     fn frame(&mut self, tables: &Tables, sites: &Nodes, site: NodeId) -> u32 {
-        let number = self.sites.add(sites.site(site));
-        let frame = FlameFrame::of(tables, sites, site);
+        let own = sites.site(site);
+        let renamed = self.renamed.get(&own);
+        let mut frame = FlameFrame::of(tables, sites, site);
+        frame.older = renamed.map(|_| frame.name());
+        let number = self.sites.add(renamed.cloned().unwrap_or(own));
         match self.frames.get_mut(number as usize) {
-            Some(known) => *known = frame,
+            Some(known) => {
+                frame.older = frame.older.or_else(|| known.older.take());
+                *known = frame;
+            }
             None => self.frames.push(frame),
         }
         number

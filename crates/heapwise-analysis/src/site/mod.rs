@@ -7,6 +7,7 @@ pub(crate) mod inlined;
 pub(crate) mod interner;
 pub(crate) mod origin;
 pub(crate) mod shape;
+pub(crate) mod similar;
 pub(crate) mod source_path;
 pub(crate) mod table;
 mod texts;

@@ -1,6 +1,7 @@
 // Decides what the page knows: the report's data, read once. Names in it are other people's text.
 const data = JSON.parse(document.getElementById("heapwise-data").textContent);
-const isDiff = data.mode === "diff";
+/** Whether two sides are compared: those of the page, or two moments of a series. */
+const isDiff = () => data.mode === "diff" || state.since >= 0;
 const functions = data.functions;
 const SMALLER = -2;
 

@@ -1,10 +1,13 @@
 // Decides what a view is, and how it is written behind the # of the address.
 const START = {
   type: data.type, zoom: 0, sandwich: -1, focus: -1, hide: [], group: false, flip: false,
-  search: "", width: isDiff ? "after" : "cum", per: Boolean(data.per), confidence: data.confidence, safe: false,
+  search: "", width: "after", per: Boolean(data.per), confidence: data.confidence, safe: false,
+  moment: (data.moments?.length ?? 0) - 1, since: -1,
 };
 const WIDTHS = { after: "after", before: "before", change: "change (+ and −)", gone: "what vanished", side: "side by side" };
 const state = { ...START };
+/** What widths are: of one profile there is nothing to choose. */
+const shownWidth = () => (isDiff() ? state.width : "cum");
 /** The frame at hand; without a tree, it becomes the one that the view is about. */
 const cursor = { tree: "", node: 0 };
 const trail = [];
@@ -26,13 +29,15 @@ const READ = {
   type: (text) => index(text, data.types.length), zoom: (text) => index(text, 2 ** 31), sandwich: named, focus: named,
   hide: (text) => text.split(",").map(named).filter((one) => one !== null), group: flag, flip: flag, safe: flag,
   search: (text) => text, per: (text) => Boolean(data.per) && flag(text),
-  width: (text) => (isDiff && Object.hasOwn(WIDTHS, text) ? text : null),
+  width: (text) => (Object.hasOwn(WIDTHS, text) ? text : null),
+  moment: (text) => index(text, data.moments?.length ?? 0), since: (text) => index(text, data.moments?.length ?? 0),
   confidence: (text) => (Number(text) > 0 && Number(text) < 1 ? Number(text) : null),
 };
 
 function restore(text) {
   const parts = new URLSearchParams(text.replace(/^#/, ""));
   for (const key of Object.keys(START)) state[key] = (parts.has(key) ? READ[key](parts.get(key)) : null) ?? START[key];
+  if (state.since >= state.moment) state.since = -1;
   cursor.tree = "";
   render();
 }

@@ -1,12 +1,14 @@
 // Decides what a frame weighs: cumulative and flat values, and the width under each choice.
 
+/** What a tree remembers at most: a series has more moments than memory. */
+const MOST_MEMORIES = 300;
+
 function remembered(tree, what, make) {
-  const key = `${what} ${state.type} ${state.per}`;
+  const key = `${what} ${state.type} ${state.per} ${state.moment} ${state.since}`;
+  if (tree.memo.size > MOST_MEMORIES) tree.memo.clear();
   if (!tree.memo.has(key)) tree.memo.set(key, make());
   return tree.memo.get(key);
 }
-
-const judgedBy = () => data.values[state.type];
 
 /** The sum below and at each frame of a side; the data's own where that is the tree. */
 function cum(tree, side) {
@@ -45,7 +47,7 @@ function upwards(tree, values) {
 
 /** Orders siblings of merged trees. */
 function importance(tree, node) {
-  return isDiff ? Math.abs(flat(tree, "before")[node]) + Math.abs(flat(tree, "after")[node]) : flat(tree, "cum")[node];
+  return isDiff() ? Math.abs(flat(tree, "before")[node]) + Math.abs(flat(tree, "after")[node]) : flat(tree, "cum")[node];
 }
 
 /** What the widths of a tree are: a side, the sum of increases and decreases, or what vanished. */
@@ -59,14 +61,14 @@ function weights(tree, width) {
   });
 }
 
-const shownSide = () => (!isDiff ? "cum" : state.width === "before" || state.width === "gone" ? "before" : "after");
+const shownSide = () => (!isDiff() ? "cum" : state.width === "before" || state.width === "gone" ? "before" : "after");
 const total = () => cum(raw, shownSide())[0];
 
 /** The frame of the data whose intervals and verdict hold for a frame: it stands for one, and weighs the same. */
 function sameAs(tree, node, sum = cum) {
   const one = tree.one[node];
   const isSame = (side) => Math.abs(sum(tree, side)[node] - sum(raw, side)[one]) <= 1e-9 * Math.abs(cum(raw, side)[one]);
-  return one >= 0 && (isDiff ? ["before", "after"] : ["cum"]).every(isSame) ? one : -1;
+  return one >= 0 && (isDiff() ? ["before", "after"] : ["cum"]).every(isSame) ? one : -1;
 }
 
 /** What is sure of a frame's change at the chosen confidence; judged for equal work where that is known. */
@@ -77,7 +79,7 @@ function verdict(tree, node) {
   const before = part("before"), after = part("after");
   if (before === after) return "same";
   if (q > 1 - state.confidence || share(tree, node) * (after - before) < 0) return "noise";
-  if (Math.abs(after - before) < data.min_change * before) return "small";
+  if (Math.abs(after - before) < (data.min_change ?? 0) * before) return "small";
   return before === 0 ? "new" : after === 0 ? "gone" : after > before ? "more" : "less";
 }
 

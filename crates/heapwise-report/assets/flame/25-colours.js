@@ -38,7 +38,7 @@ function share(tree, node) {
 
 function colourOf(tree, node) {
   const fn = tree.fn[node];
-  if (isDiff && isSure(verdict(tree, node))) return changeColour(share(tree, node));
+  if (isDiff() && isSure(verdict(tree, node))) return changeColour(share(tree, node));
   if (fn === SMALLER) return oklch(isDark() ? 0.26 : 0.96, 0, 0);
-  return isDiff || fn < 0 ? noiseColour() : originColour(functions.origin[fn], hues[fn]);
+  return isDiff() || fn < 0 ? noiseColour() : originColour(functions.origin[fn], hues[fn]);
 }

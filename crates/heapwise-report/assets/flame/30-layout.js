@@ -19,7 +19,7 @@ function boxesOf({ tree, width, zoom, x, span, unit, above = 0 }) {
 }
 
 function panel(name, tree, zoom, place) {
-  const one = { name, tree, width: state.width, zoom: zoom < tree.fn.length ? zoom : 0, x: 0, flip: false, label: "", ...place };
+  const one = { name, tree, width: shownWidth(), zoom: zoom < tree.fn.length ? zoom : 0, x: 0, flip: false, label: "", ...place };
   one.boxes = boxesOf(one);
   one.rows = one.boxes.reduce((most, box) => Math.max(most, box.row + 1), 0);
   return one;
@@ -33,7 +33,7 @@ function stack(one, top) {
 }
 
 function sandwichPanels(trees, span) {
-  const width = state.width === "side" ? "after" : state.width;
+  const width = shownWidth() === "side" ? "after" : shownWidth();
   const up = panel("callers", trees.callers, 0, { width, span, above: 1, flip: true, label: "callers" });
   const down = panel("callees", trees.callees, 0, { width, span });
   if (!up.rows) up.label = "no callers";
@@ -61,7 +61,7 @@ function sidePanels(tree, span) {
 
 function layout(trees, span) {
   if (state.sandwich >= 0) return sandwichPanels(trees, span);
-  if (state.width === "side") return sidePanels(trees.main, span);
+  if (shownWidth() === "side") return sidePanels(trees.main, span);
   const one = panel("main", trees.main, state.zoom, { span, flip: state.flip });
   return { panels: [one], height: stack(one, 0) };
 }

@@ -25,7 +25,7 @@ function searchText() {
   if (!found) return "";
   const { sum, frames } = searchSum(shownSide());
   if (!frames) return "nothing matches";
-  const [before, after] = ["before", "after"].map((side) => isDiff && amount(searchSum(side).sum));
-  const text = isDiff ? `${before} → ${after}` : `${amount(sum)}, ${percent(sum, total())}`;
+  const [before, after] = ["before", "after"].map((side) => isDiff() && amount(searchSum(side).sum));
+  const text = isDiff() ? `${before} → ${after}` : `${amount(sum)}, ${percent(sum, total())}`;
   return `${count(frames)} ${frames === 1 ? "frame" : "frames"}: ${text}`;
 }

@@ -1,9 +1,9 @@
 // Decides what is said of a frame: its place, its numbers with how sure they are, and its verdict.
 
 /** The interval around a value, as its ends and as a part of it, of the wider side. */
-function interval(value, minus, plus) {
+function interval(value, [minus, plus], isMerged) {
   if (type().sampling === "exact" || (minus === 0 && plus === 0)) return "exact";
-  if (!(minus >= 0 && plus >= 0)) return "± unknown";
+  if (!(minus >= 0 && plus >= 0)) return isMerged ? "± not known for merged frames" : "± unknown";
   const part = value ? ` (±${percent(Math.max(minus, plus), Math.abs(value))})` : "";
   return `${amount(value - minus)} .. ${amount(value + plus)}${part}`;
 }
@@ -16,9 +16,12 @@ function endsOf(tree, node, isFlat) {
   return (flats.find((entry) => entry[0] === one) || []).slice(1, 3);
 }
 
+/** Several frames of the data that stand here as one: how their samples went together is not in the page. */
+const isMerged = (tree, node, isFlat) => tree !== raw && sameAs(tree, node, isFlat ? flat : cum) < 0;
+
 function factsOfOne(tree, node) {
   const fact = (label, value, isFlat) => [label, `${amount(value)}, ${percent(value, total())}`, exact(value),
-    value ? interval(value, ...endsOf(tree, node, isFlat)) : ""];
+    value ? interval(value, endsOf(tree, node, isFlat), isMerged(tree, node, isFlat)) : ""];
   const facts = [fact("cum", cum(tree, "cum")[node], false), fact("flat", flat(tree, "cum")[node], true)];
   const sampled = cum(tree, "sampled");
   return sampled ? [...facts, ["samples", count(sampled[node]), `flat ${count(flat(tree, "sampled")[node])}`]] : facts;
@@ -39,9 +42,9 @@ function factsOfDiff(tree, node) {
   const moved = movedTo(sameAs(tree, node));
   return [side("before", before), side("after", after),
     ["change", `${sign}${amount(change)}${before ? `, ${sign}${percent(change, before)}` : ""}`, exact(change),
-      state.per ? "" : interval(change, ...endsOf(tree, node, false))],
+      state.per ? "" : interval(change, endsOf(tree, node, false), isMerged(tree, node, false))],
     ["flat", flats(amount), flats(exact)],
-    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null ? "" : `q ${Number(q.toPrecision(3))}`],
+    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null || isSeries ? "" : `q ${Number(q.toPrecision(3))}`],
     ...(moved < 0 ? [] : [["moved", `${change < 0 ? "to" : "from"} ${nameOf(raw, moved)}`, placeOf(raw.fn[moved])]])];
 }
 
@@ -51,11 +54,12 @@ function movedTo(one) {
   return (moves.find(([from]) => from === one) || [-1, -1])[1];
 }
 
-const facts = isDiff ? factsOfDiff : factsOfOne;
+const facts = (tree, node) => (isDiff() ? factsOfDiff : factsOfOne)(tree, node);
 
 function remarks(tree, node) {
   const fn = tree.fn[node];
-  const all = [placeOf(fn), fn < 0 ? "" : ORIGINS[functions.origin[fn]][0], tree.inlined[node] ? "inlined" : ""];
+  const all = [placeOf(fn), fn < 0 ? "" : ORIGINS[functions.origin[fn]][0], tree.inlined[node] ? "inlined" : "",
+    functions.older?.[fn] ? `before: ${visible(functions.older[fn])}` : ""];
   return [...all, fn === SMALLER ? "left out as too small to keep" : ""].filter(Boolean).join(" · ");
 }
 

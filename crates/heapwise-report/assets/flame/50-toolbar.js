@@ -1,19 +1,6 @@
 // Decides which controls there are, and keeps them as the view is.
 const syncs = [];
 
-/** An element; what it contains is only ever text or elements. */
-function make(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [key, value] of Object.entries(properties)) {
-    if (key in element) element[key] = value;
-    else element.setAttribute(key, value);
-  }
-  element.append(...children);
-  return element;
-}
-
-const button = (text, title, onclick, className = "") => make("button", { type: "button", title, onclick, className }, text);
-
 function choice(label, key, options) {
   const select = make("select", { name: key, onchange: () => go({ [key]: READ[key](select.value) }) },
     ...options.map(([value, text]) => make("option", { value }, text)));
@@ -47,16 +34,27 @@ function confidenceSlider() {
   return make("label", { title: "Changes less sure than this are grey" }, "Confidence", slider, shown);
 }
 
+const canDiff = data.mode !== "one";
+
+/** What means nothing to a single profile. */
+function whileDiff(element) {
+  syncs.push(() => { element.hidden = !isDiff(); });
+  return element;
+}
+
 function toolbar() {
   const types = data.types.map(({ name }, index) => [index, visible(name)]);
   const per = data.per && `Per ${visible(data.per.unit)}`;
   return make("div", { className: "bar" }, ...[
     types.length > 1 && choice("Show", "type", types),
-    isDiff && choice("Width", "width", Object.entries(WIDTHS)),
+    isSeries && momentSlider("Since", "since", "What is compared with"),
+    isSeries && momentSlider("Moment", "moment", "Which moment is shown"),
+    isSeries && compareButton(),
+    canDiff && whileDiff(choice("Width", "width", Object.entries(WIDTHS))),
     make("span", { className: "search" }, searchBox, searchResult),
-    isDiff && confidenceSlider(),
+    data.mode === "diff" && confidenceSlider(),
     per && toggle(per, "For equal work, or absolute", "per"),
-    isDiff && toggle("Blue/orange", "Colours for red-green blindness (b)", "safe"),
+    canDiff && whileDiff(toggle("Blue/orange", "Colours for red-green blindness (b)", "safe")),
     toggle("Flame", "Root below instead of on top (i)", "flip"),
     toggle("Group recursion", "Each function once in a stack (g)", "group", regrow),
     make("span", { className: "end" }, button("Back", "To the view before (Backspace, Escape)", back),

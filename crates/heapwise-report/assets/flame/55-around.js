@@ -39,22 +39,36 @@ function act(name) {
   regrow({ [name]: isHide ? [...state.hide, fn] : fn, ...leaves });
 }
 
+/** To the frame that what this one lost went to, or that what it gained came from. */
+function goMoved() {
+  const other = isDiff() ? movedTo(sameAs(view.trees[cursor.tree], cursor.node)) : -1;
+  if (other <= 0) return;
+  if (view.trees.main !== raw) regrow({ sandwich: -1, focus: -1, hide: [], group: false });
+  const isGone = !(weights(raw, shownWidth())[other] > 0);
+  go({ zoom: 0, ...(isGone ? { width: "change" } : {}) });
+  select("main", other);
+}
+
 function showHand() {
   const actions = Object.entries(ACTIONS).map(([name, title]) => button(name, title, () => act(name)));
   for (const one of actions) one.disabled = functionAtHand() < 0;
+  const other = isDiff() ? movedTo(sameAs(view.trees[cursor.tree], cursor.node)) : -1;
+  if (other > 0) actions.unshift(button("moved", `To ${nameOf(raw, other)} (m)`, goMoved));
   const zoom = button("zoom", "Enter", () => zoomTo(cursor.tree, cursor.node));
   hand.replaceChildren(...factList(view.trees[cursor.tree], cursor.node), make("span", { className: "actions" }, zoom, ...actions));
 }
 
 function prunedText({ frames, below }) {
-  const values = weights(raw, state.width === "side" ? "change" : state.width);
+  const values = weights(raw, shownWidth() === "side" ? "change" : shownWidth());
+  const samples = isDiff() ? null : cum(raw, "sampled"), sampled = (of) => raw.fn.reduce((sum, fn, node) => sum + (of(fn) ? samples[node] : 0), 0);
+  const counted = samples && samples[0] ? `, ${count(sampled((fn) => fn === SMALLER))} of ${count(samples[0])} samples` : "";
   const rest = raw.fn.reduce((sum, fn, node) => sum + (fn === SMALLER ? values[node] : 0), 0);
   const size = `${amount(rest)}, ${percent(rest, values[0])}`;
-  return `${count(frames)} frames below ${asPercent(below)} were pruned: ${size}, shown as “smaller frames”.`;
+  return `${count(frames)} frames below ${asPercent(below)} were pruned: ${size}${counted}, shown as “smaller frames”.`;
 }
 
 function showNotes() {
   const sum = (sizeOf) => count(view.panels.reduce((all, one) => all + sizeOf(one), 0));
-  notes.textContent = `${sum(({ boxes }) => boxes.length)} of ${sum(({ tree }) => tree.fn.length)} frames drawn: ` +
+  notes.textContent = `${momentText()}${sum(({ boxes }) => boxes.length)} of ${sum(({ tree }) => tree.fn.length)} frames drawn: ` +
     `what is under half a pixel wide is not. ${data.pruned ? prunedText(data.pruned) : ""}`;
 }

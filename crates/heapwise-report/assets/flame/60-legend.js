@@ -34,5 +34,5 @@ function legendOfDiff() {
 
 function showLegend() {
   const marks = raw.inlined.some(Boolean) ? [["transparent", "inlined: italic, underlined", "inlined"]] : [];
-  legend.replaceChildren(...[...(isDiff ? legendOfDiff() : legendOfOne()), ...marks].map(swatch));
+  legend.replaceChildren(...[...(isDiff() ? legendOfDiff() : legendOfOne()), ...marks].map(swatch));
 }

@@ -41,9 +41,9 @@ const KEYS = [
   ["/", "search", () => searchBox.select()], ["n", "next frame found", nextFound],
   ["s", "sandwich: all callers and callees", () => act("sandwich")],
   ["f", "focus: only stacks through the function", () => act("focus")],
-  ["h", "hide the function", () => act("hide")], ["g", "group recursion", () => regrow({ group: !state.group })],
+  ["h", "hide the function", () => act("hide")], ["m", "to where bytes moved", goMoved], ["g", "group recursion", () => regrow({ group: !state.group })],
   ["i", "icicle or flame", () => go({ flip: !state.flip })],
-  ["b", "blue/orange or red/green", () => isDiff && go({ safe: !state.safe })], ["?", "these keys", () => help.showModal()],
+  ["b", "blue/orange or red/green", () => isDiff() && go({ safe: !state.safe })], ["?", "these keys", () => help.showModal()],
 ];
 const AT_GRAPH = 8;
 

@@ -20,7 +20,7 @@ function fit() {
 
 /** The root, or the function of a sandwich, is in sight when a view opens. */
 function scrollToStart() {
-  const now = [state.sandwich, state.flip, state.width].join();
+  const now = [state.sandwich, state.flip, state.width, isDiff()].join();
   if (now === shownAt) return;
   shownAt = now;
   stage.scrollTop = state.sandwich >= 0 ? view.panels[1].top - view.window / 2 : state.flip ? view.height : 0;
@@ -61,9 +61,9 @@ function listen() {
 
 document.getElementById("flame").replaceChildren(toolbar(), crumbs, stage, hand, legend, notes, asText, live, tip, help);
 restore(location.hash);
-requestAnimationFrame(() => Object.assign(document.documentElement.dataset, { paint: performance.now().toFixed(1), ready: "1" }));
+requestAnimationFrame(() => { document.documentElement.dataset.paint = performance.now().toFixed(1); });
 listen();
-for (const table of document.querySelectorAll("#tables table.data")) if (table.tHead) equip(table);
 window.heapwise = { state, cursor, timings, raw, go, adjust, regrow, cum, weights, verdict, colourOf, nameOf, markdown,
+  scrubber, heats, pick,
   zoom: zoomTo, sum: searchSum, search: (text) => adjust({ search: text }), view: () => view,
   select: (node) => select(view.panels.at(-1).name, node) };

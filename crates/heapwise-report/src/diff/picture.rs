@@ -30,7 +30,7 @@ impl DiffReport {
                 self.write(Format::Markdown, Layout::new(None, false), &mut words)?;
                 let data = flame.map(|flame| diff_data(&title, flame)).transpose()?;
                 let page = Page::of_markdown(title, &words);
-                page.with_flame(data).write(out)
+                page.with_flame(data.as_ref()).write(out)
             }
             (Format::Svg, Some(flame)) => write_difference(&title, flame, out),
             (other, _) => Err(other.unsupported()),

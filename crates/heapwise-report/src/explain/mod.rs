@@ -148,7 +148,7 @@ impl ExplainReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page(&title("explain", &self.inputs), Vec::new(), out, |out| {
+            Format::Html => write_page(&title("explain", &self.inputs), out, |out| {
                 markdown::write(self, out)
             }),
             Format::Github => github::write(self, out),

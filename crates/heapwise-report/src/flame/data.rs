@@ -8,20 +8,11 @@ use heapwise_analysis::stats::Confidence;
 use serde::Serialize;
 
 use super::FlameReport;
-use super::names::{self, Functions, Nodes, Pruned, Type};
+use super::names::{self, Shared, Shown};
+use crate::page::FlamePicture;
 
 #[derive(Debug, Serialize)]
-struct Data {
-    title: String,
-    mode: &'static str,
-    confidence: f64,
-    types: Vec<Type>,
-    #[serde(rename = "type")]
-    shown: usize,
-    files: Vec<String>,
-    functions: Functions,
-    nodes: Nodes,
-    pruned: Option<Pruned>,
+struct Own {
     values: Vec<Values>,
 }
 
@@ -41,12 +32,11 @@ struct Values {
 }
 
 /// A node, how far its own part may be off to either side, and the samples behind that.
-type OwnPart = (usize, Option<i128>, Option<i128>, Option<i128>);
+pub(super) type OwnPart = (usize, Option<i128>, Option<i128>, Option<i128>);
 
 /// The data of a profile's page.
-pub(super) fn data(report: &FlameReport) -> io::Result<String> {
+pub(super) fn data(report: &FlameReport) -> io::Result<FlamePicture> {
     let graph = &report.graph;
-    let (files, functions) = names::functions(graph);
     let ranking = graph.rankings().last();
     let count = ranking.map_or(0, |ranking| ranking.header.sample_types.len());
     let types = (0..count).filter_map(|index| {
@@ -54,29 +44,20 @@ pub(super) fn data(report: &FlameReport) -> io::Result<String> {
         let sampling = ranking.sampling_of(index);
         Some(names::sample_type(&ranking.header, index, sampling))
     });
-    let data = Data {
-        title: names::shown(&report.title),
-        mode: "one",
-        confidence: report.confidence.level(),
+    let shown = Shown {
         types: types.collect(),
-        shown: report.sample_index,
-        files,
-        functions,
-        nodes: names::nodes(graph),
-        pruned: names::pruned(graph),
-        values: (0..count)
-            .map(|index| values(graph, index, report.confidence))
-            .collect(),
+        first: report.sample_index,
     };
-    serde_json::to_string(&data).map_err(io::Error::other)
+    let values = (0..count).map(|index| values(graph, index, report.confidence));
+    let own = Own {
+        values: values.collect(),
+    };
+    let title = (report.title.as_str(), "one");
+    Shared::of(title, graph, shown, report.confidence).picture(&own)
 }
 
 fn values(graph: &FlameGraph, index: usize, confidence: Confidence) -> Values {
     let profile = graph.rankings().len().saturating_sub(1);
-    let is_leaf = |node: usize| {
-        let next = graph.nodes.get(node + 1);
-        next.is_none_or(|next| next.parent as usize != node)
-    };
     let mut values = Values::default();
     for node in 0..graph.nodes.len() {
         let cum = graph.cum(profile, node, index, confidence);
@@ -85,15 +66,8 @@ fn values(graph: &FlameGraph, index: usize, confidence: Confidence) -> Values {
         values.minus.push(minus);
         values.plus.push(plus);
         values.sampled.push(cum.sampled);
-        if is_leaf(node) {
-            continue;
-        }
-        let flat = graph.flat(profile, node, index, confidence);
-        if flat.value != 0 {
-            let (minus, plus) = ends(&flat);
-            values.flat.push((node, minus, plus, flat.sampled));
-        }
     }
+    values.flat = own_parts(graph, profile, index, confidence);
     let is_exact = |ends: &[Option<i128>]| ends.iter().all(|end| *end == Some(0));
     if is_exact(&values.minus) && is_exact(&values.plus) {
         values.minus.clear();
@@ -103,6 +77,26 @@ fn values(graph: &FlameGraph, index: usize, confidence: Confidence) -> Values {
         values.sampled.clear();
     }
     values
+}
+
+/// Nodes of one of the profiles that are no leaves and have something of their own.
+pub(super) fn own_parts(
+    graph: &FlameGraph,
+    profile: usize,
+    index: usize,
+    confidence: Confidence,
+) -> Vec<OwnPart> {
+    let is_leaf = |node: usize| {
+        let next = graph.nodes.get(node + 1);
+        next.is_none_or(|next| next.parent as usize != node)
+    };
+    let nodes = (0..graph.nodes.len()).filter(|&node| !is_leaf(node));
+    let parts = nodes.filter_map(|node| {
+        let flat = graph.flat(profile, node, index, confidence);
+        let (minus, plus) = ends(&flat);
+        (flat.value != 0).then_some((node, minus, plus, flat.sampled))
+    });
+    parts.collect()
 }
 
 /// How far below and above a number its interval goes.

@@ -6,23 +6,14 @@ use heapwise_analysis::flame::FlameDifference;
 use heapwise_analysis::{Change, Per, Verdict};
 use serde::Serialize;
 
-use super::names::{self, Functions, Nodes, Pruned, Type};
+use super::names::{self, Shared, Shown};
+use crate::page::FlamePicture;
 
 #[derive(Debug, Serialize)]
-struct Data {
-    title: String,
-    mode: &'static str,
-    confidence: f64,
+struct Own {
     min_change: f64,
-    types: Vec<Type>,
-    #[serde(rename = "type")]
-    shown: usize,
-    files: Vec<String>,
-    functions: Functions,
-    nodes: Nodes,
-    pruned: Option<Pruned>,
     per: Option<Work>,
-    values: Vec<Values>,
+    values: [Values; 1],
 }
 
 /// The work that both sides cover.
@@ -47,9 +38,8 @@ struct Values {
 }
 
 /// The data of a comparison's page.
-pub(crate) fn data(title: &str, flame: &FlameDifference) -> io::Result<String> {
+pub(crate) fn data(title: &str, flame: &FlameDifference) -> io::Result<FlamePicture> {
     let graph = &flame.graph;
-    let (files, functions) = names::functions(graph);
     let ranking = graph.rankings().last();
     let shown = &flame.difference.sample_type;
     let index = ranking.map_or(0, |ranking| {
@@ -58,21 +48,16 @@ pub(crate) fn data(title: &str, flame: &FlameDifference) -> io::Result<String> {
     });
     let types = ranking
         .map(|ranking| names::sample_type(&ranking.header, index, ranking.sampling_of(index)));
-    let data = Data {
-        title: names::shown(title),
-        mode: "diff",
-        confidence: flame.confidence.level(),
-        min_change: flame.min_change,
+    let shown = Shown {
         types: types.into_iter().collect(),
-        shown: 0,
-        files,
-        functions,
-        nodes: names::nodes(graph),
-        pruned: names::pruned(graph),
-        per: work(flame),
-        values: vec![values(flame)],
+        first: 0,
     };
-    serde_json::to_string(&data).map_err(io::Error::other)
+    let own = Own {
+        min_change: flame.min_change,
+        per: work(flame),
+        values: [values(flame)],
+    };
+    Shared::of((title, "diff"), graph, shown, flame.confidence).picture(&own)
 }
 
 /// The work behind the values, as their quotients tell it.

@@ -7,6 +7,7 @@ mod data;
 mod diff_data;
 mod names;
 mod picture;
+mod series;
 mod speedscope;
 mod svg;
 
@@ -16,10 +17,11 @@ use heapwise_analysis::flame::FlameGraph;
 use heapwise_analysis::stats::Confidence;
 
 use crate::formats::format::Format;
-use crate::page::Page;
+use crate::page::{FlamePicture, Page};
 use crate::with::with;
 
 pub(crate) use diff_data::data as diff_data;
+pub use series::FlameSeries;
 pub(crate) use svg::write_difference;
 
 /// A profile as a flame graph.
@@ -79,6 +81,15 @@ impl FlameReport {
 
     fn page(&self) -> io::Result<Page> {
         let page = Page::of_markdown(self.title.clone(), &self.words);
-        Ok(page.with_flame(Some(data::data(self)?)))
+        Ok(page.with_flame(Some(&self.picture()?)))
+    }
+
+    /// As the page of another answer has it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written as JSON.
+    pub fn picture(&self) -> io::Result<FlamePicture> {
+        data::data(self)
     }
 }

@@ -1,26 +1,90 @@
 //! The tables of names that a page has once, whatever stands on them.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use heapwise_analysis::flame::{FlameFrame, FlameGraph, FlameKind};
+use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{Header, Origin, Sampling, SamplingError};
 use serde::Serialize;
 
 use crate::formats::text::printable;
+use crate::page::FlamePicture;
+
+/// What every page with a flame graph knows.
+#[derive(Debug, Serialize)]
+pub(super) struct Shared {
+    title: String,
+    mode: &'static str,
+    confidence: f64,
+    types: Vec<Type>,
+    #[serde(rename = "type")]
+    shown: usize,
+    files: Vec<String>,
+    functions: Functions,
+    nodes: Nodes,
+    pruned: Option<Pruned>,
+}
+
+/// The sample types that a page has, and which of them is shown first.
+pub(super) struct Shown {
+    pub(super) types: Vec<Type>,
+    pub(super) first: usize,
+}
+
+impl Shared {
+    pub(super) fn of(
+        (title, mode): (&str, &'static str),
+        graph: &FlameGraph,
+        of: Shown,
+        confidence: Confidence,
+    ) -> Shared {
+        let (files, functions) = functions(graph);
+        Shared {
+            title: shown(title),
+            mode,
+            confidence: confidence.level(),
+            types: of.types,
+            shown: of.first,
+            files,
+            functions,
+            nodes: nodes(graph),
+            pruned: pruned(graph),
+        }
+    }
+
+    /// As a page has it, with what is of its own kind.
+    pub(super) fn picture(&self, own: &impl Serialize) -> io::Result<FlamePicture> {
+        let data = Data { shared: self, own };
+        let text = serde_json::to_string(&data).map_err(io::Error::other)?;
+        Ok(FlamePicture(text))
+    }
+}
+
+#[derive(Serialize)]
+struct Data<'a, T: Serialize> {
+    #[serde(flatten)]
+    shared: &'a Shared,
+    #[serde(flatten)]
+    own: &'a T,
+}
 
 /// What frames are called and where they are, column by column.
 #[derive(Debug, Serialize)]
-pub(super) struct Functions {
+struct Functions {
     name: Vec<String>,
     package: Vec<String>,
     file: Vec<i64>,
     line: Vec<i64>,
     origin: Vec<u8>,
+    /// What some were called in an older build.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    older: BTreeMap<usize, String>,
 }
 
 /// The tree, column by column, in the order of a walk.
 #[derive(Debug, Serialize)]
-pub(super) struct Nodes {
+struct Nodes {
     depth: Vec<u32>,
     function: Vec<i64>,
     inlined: Vec<u8>,
@@ -29,7 +93,7 @@ pub(super) struct Nodes {
 
 /// What is not shown.
 #[derive(Debug, Serialize)]
-pub(super) struct Pruned {
+struct Pruned {
     frames: u64,
     below: f64,
 }
@@ -47,7 +111,7 @@ const ROOT: i64 = -1;
 const LEFT_OUT: i64 = -2;
 
 /// The files and the functions of a graph.
-pub(super) fn functions(graph: &FlameGraph) -> (Vec<String>, Functions) {
+fn functions(graph: &FlameGraph) -> (Vec<String>, Functions) {
     let mut files: Vec<String> = Vec::new();
     let mut numbers: BTreeMap<&str, i64> = BTreeMap::new();
     let mut functions = Functions {
@@ -56,8 +120,12 @@ pub(super) fn functions(graph: &FlameGraph) -> (Vec<String>, Functions) {
         file: Vec::new(),
         line: Vec::new(),
         origin: Vec::new(),
+        older: BTreeMap::new(),
     };
     for frame in &graph.frames {
+        if let Some(older) = &frame.older {
+            functions.older.insert(functions.name.len(), shown(older));
+        }
         let file = frame.file.as_deref().map_or(-1, |file| {
             *numbers.entry(file).or_insert_with(|| {
                 files.push(shown(file));
@@ -76,7 +144,7 @@ pub(super) fn functions(graph: &FlameGraph) -> (Vec<String>, Functions) {
 }
 
 /// The tree of a graph.
-pub(super) fn nodes(graph: &FlameGraph) -> Nodes {
+fn nodes(graph: &FlameGraph) -> Nodes {
     let mut nodes = Nodes {
         depth: Vec::new(),
         function: Vec::new(),
@@ -99,7 +167,7 @@ pub(super) fn nodes(graph: &FlameGraph) -> Nodes {
 }
 
 /// What a graph leaves out.
-pub(super) fn pruned(graph: &FlameGraph) -> Option<Pruned> {
+fn pruned(graph: &FlameGraph) -> Option<Pruned> {
     graph.left_out.map(|left| Pruned {
         frames: left.frames,
         below: left.below,

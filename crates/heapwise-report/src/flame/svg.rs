@@ -8,7 +8,7 @@ use heapwise_analysis::units::{auto_label, narrow, percentage, signed_label};
 use super::picture::{Rect, layout, name_of};
 use super::{FlameReport, colour};
 use crate::formats::error_text;
-use crate::page::chart::text;
+use crate::formats::xml::text;
 
 /// Of the picture, in pixels.
 const WIDTH: f64 = 1200.0;

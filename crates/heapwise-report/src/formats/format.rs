@@ -47,6 +47,15 @@ impl Format {
         Format::D3,
     ];
 
+    /// What answers with tables are rendered in.
+    pub const OF_TABLES: &[Format] = &[
+        Format::Text,
+        Format::Json,
+        Format::Csv,
+        Format::Markdown,
+        Format::Html,
+    ];
+
     /// The name, as options spell it.
     pub fn name(self) -> &'static str {
         match self {

@@ -13,3 +13,4 @@ pub(crate) mod site_text;
 pub(crate) mod table;
 pub(crate) mod tabwriter;
 pub(crate) mod text;
+pub(crate) mod xml;

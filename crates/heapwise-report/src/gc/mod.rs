@@ -1,11 +1,13 @@
 //! What the collector is doing, in every format.
 
+mod chart;
 mod comparison;
 mod csv;
 mod facts;
 mod json;
 mod markdown;
 mod memory;
+mod steps;
 mod text;
 mod trace;
 
@@ -18,7 +20,7 @@ use heapwise_analysis::gc::{AllocationCosts, GcAnswer, GcComparison, GcProcess};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
-use crate::page::write_page;
+use crate::page::{Pictures, page_of};
 use crate::views::input::Warning;
 use crate::with::with;
 
@@ -54,6 +56,8 @@ pub struct GcReport {
     pub traces: Vec<GcTraceReport>,
     /// What differs between two sides, whose processes and logs are those above, the older side first.
     pub comparison: Option<GcComparison>,
+    /// How many of the processes and of the logs are the older side's.
+    pub older: Option<(usize, usize)>,
     /// The zone that times are printed in.
     pub zone: Zone,
 }
@@ -74,6 +78,7 @@ impl GcReport {
             answer,
             traces: Vec::new(),
             comparison: None,
+            older: None,
             zone: Zone::default(),
         }
     }
@@ -87,18 +92,14 @@ impl GcReport {
         with_traces(traces: Vec<GcTraceReport>);
         /// What differs between two sides.
         with_comparison(comparison: Option<GcComparison>);
+        /// How many of the processes and of the logs are the older side's.
+        with_older(older: Option<(usize, usize)>);
         /// The zone that times are printed in.
         with_zone(zone: Zone);
     }
 
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[
-        Format::Text,
-        Format::Json,
-        Format::Csv,
-        Format::Markdown,
-        Format::Html,
-    ];
+    pub const FORMATS: &[Format] = Format::OF_TABLES;
 
     /// Renders in a format.
     ///
@@ -117,9 +118,11 @@ impl GcReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page("gc", Vec::new(), out, |out| {
-                self.write(Format::Markdown, layout, out)
-            }),
+            Format::Html => {
+                let markdown = |out: &mut dyn Write| self.write(Format::Markdown, layout, out);
+                let pictures = Pictures::of_charts(chart::charts(self));
+                page_of("gc", markdown)?.with_pictures(pictures).write(out)
+            }
             other => Err(other.unsupported()),
         }
     }

@@ -3,6 +3,7 @@
 mod chart;
 mod csv;
 mod detail;
+mod heat;
 mod json;
 mod markdown;
 mod table;
@@ -17,7 +18,7 @@ use heapwise_analysis::{GoroutineGroup, GoroutineGroups, LeakVerdict};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
-use crate::page::{title, write_page};
+use crate::page::{FlamePicture, Pictures, page_of, title};
 use crate::views::input::{Input, Warning};
 use crate::with::with;
 
@@ -37,6 +38,8 @@ pub struct GoroutinesReport {
     pub stack: StackSize,
     /// Whether to show the tree of creators instead of the groups.
     pub tree: bool,
+    /// The stacks, of a series those of its moments.
+    pub flame: Option<FlamePicture>,
 }
 
 impl GoroutinesReport {
@@ -50,6 +53,7 @@ impl GoroutinesReport {
             limit: None,
             stack: StackSize::Floor,
             tree: false,
+            flame: None,
         }
     }
 
@@ -64,6 +68,8 @@ impl GoroutinesReport {
         with_stack(stack: StackSize);
         /// Whether to show the tree of creators instead of the groups.
         with_tree(tree: bool);
+        /// The stacks, of a series those of its moments; only a page has them.
+        with_flame(flame: Option<FlamePicture>);
     }
 }
 
@@ -88,13 +94,7 @@ impl StackSize {
 
 impl GoroutinesReport {
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[
-        Format::Text,
-        Format::Json,
-        Format::Csv,
-        Format::Markdown,
-        Format::Html,
-    ];
+    pub const FORMATS: &[Format] = Format::OF_TABLES;
 
     /// Renders in a format.
     ///
@@ -107,12 +107,15 @@ impl GoroutinesReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page(
-                &title("goroutines", &self.inputs),
-                chart::charts(self),
-                out,
-                |out| markdown::write(self, out),
-            ),
+            Format::Html => {
+                let title = title("goroutines", &self.inputs);
+                let page = page_of(&title, |out| markdown::write(self, out))?;
+                let page = page.with_pictures(Pictures {
+                    heats: heat::heats(self),
+                    charts: chart::charts(self),
+                });
+                page.with_flame(self.flame.as_ref()).write(out)
+            }
             other => Err(other.unsupported()),
         }
     }

@@ -73,19 +73,22 @@ impl GoroutinesReport {
             None => "at".to_owned(),
             Some(_) => self.answer.group_by.to_string(),
         };
-        let site = self.telling(group);
-        let text = match (&group.name, site) {
-            (Some(name), _) if !name.is_empty() => name.clone(),
-            (Some(_), _) => "(none)".to_owned(),
-            (None, Some(site)) => words::short_place(site),
-            (None, None) => "(no frames)".to_owned(),
-        };
-        let style = site.map_or(Style::new(), site_text::style);
+        let style = self.telling(group).map_or(Style::new(), site_text::style);
         let column = match self.answer.group_by {
             GroupBy::Stack | GroupBy::Function | GroupBy::Creator => Column::sites(title),
             _ => Column::texts(title),
         };
-        (column, Cell::styled(text, style))
+        (column, Cell::styled(self.place_name(group), style))
+    }
+
+    /// What a group is called: by what its goroutines were put together, else where they are.
+    pub(super) fn place_name(&self, group: &GoroutineGroup) -> String {
+        match (&group.name, self.telling(group)) {
+            (Some(name), _) if !name.is_empty() => name.clone(),
+            (Some(_), _) => "(none)".to_owned(),
+            (None, Some(site)) => words::short_place(site),
+            (None, None) => "(no frames)".to_owned(),
+        }
     }
 
     fn creator(&self, group: &GoroutineGroup) -> (Column, Cell) {

@@ -4,7 +4,8 @@ use heapwise_analysis::stats::LevelLabel;
 use heapwise_analysis::{RateTime, SiteGrowth};
 
 use super::GrowthReport;
-use crate::page::chart::{Band, Chart, Line, MOST_LINES, times};
+use crate::page::chart::{Band, Chart, Line, MOST_LINES};
+use crate::page::times::times;
 
 const HOUR: f64 = 3600.0;
 
@@ -25,6 +26,7 @@ pub(super) fn charts(report: &GrowthReport) -> Vec<String> {
             times: times.clone(),
             is_timed,
             lines: lines.collect(),
+            ..Chart::default()
         };
         chart.svg()
     };
@@ -42,6 +44,7 @@ fn line(site: &SiteGrowth, times: &[f64], is_timed: bool) -> Line {
         name: name.map_or_else(|| "total".to_owned(), |site| site.pprof_name()),
         band: band(site, &values, times, is_timed),
         values,
+        ..Line::default()
     }
 }
 

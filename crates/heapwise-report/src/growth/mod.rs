@@ -3,6 +3,7 @@
 mod chart;
 mod csv;
 mod footer;
+mod heat;
 mod json;
 mod markdown;
 mod table;
@@ -16,7 +17,7 @@ use heapwise_analysis::{GrowthAnswer, SiteGrowth};
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
-use crate::page::{title, write_page};
+use crate::page::{FlamePicture, Pictures, page_of, title};
 use crate::views::input::{Input, Warning};
 use crate::views::left_out::LeftOut;
 use crate::with::with;
@@ -37,17 +38,15 @@ pub struct GrowthReport {
     pub answer: GrowthAnswer,
     /// Sites to show at most; `None` is all.
     pub limit: Option<usize>,
+    /// Whether sites have what they called in them.
+    pub is_cum: bool,
+    /// The stacks of its moments.
+    pub flame: Option<FlamePicture>,
 }
 
 impl GrowthReport {
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[
-        Format::Text,
-        Format::Json,
-        Format::Csv,
-        Format::Markdown,
-        Format::Html,
-    ];
+    pub const FORMATS: &[Format] = Format::OF_TABLES;
 
     /// Of all sites.
     #[must_use]
@@ -58,6 +57,8 @@ impl GrowthReport {
             left_out: None,
             answer,
             limit: None,
+            is_cum: false,
+            flame: None,
         }
     }
 
@@ -70,6 +71,10 @@ impl GrowthReport {
         with_left_out(left_out: Option<LeftOut>);
         /// Sites to show at most; all without it.
         with_limit(limit: Option<usize>);
+        /// Whether sites have what they called in them.
+        with_cum(is_cum: bool);
+        /// The stacks of its moments; only a page has them.
+        with_flame(flame: Option<FlamePicture>);
     }
 
     /// Renders in a format.
@@ -83,12 +88,15 @@ impl GrowthReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page(
-                &title("growth", &self.inputs),
-                chart::charts(self),
-                out,
-                |out| markdown::write(self, out),
-            ),
+            Format::Html => {
+                let title = title("growth", &self.inputs);
+                let page = page_of(&title, |out| markdown::write(self, out))?;
+                let page = page.with_pictures(Pictures {
+                    heats: heat::heats(self),
+                    charts: chart::charts(self),
+                });
+                page.with_flame(self.flame.as_ref()).write(out)
+            }
             other => Err(other.unsupported()),
         }
     }

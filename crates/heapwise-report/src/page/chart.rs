@@ -4,8 +4,10 @@ use std::fmt::Write;
 
 use heapwise_analysis::units::{auto_label, narrow};
 
+use crate::formats::xml::text;
+
 /// Lines over time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Chart {
     pub(crate) title: String,
     pub(crate) unit: String,
@@ -13,28 +15,28 @@ pub(crate) struct Chart {
     pub(crate) times: Vec<f64>,
     pub(crate) is_timed: bool,
     pub(crate) lines: Vec<Line>,
+    /// What parts of the time are called, where they do not follow one another.
+    pub(crate) spans: Vec<Span>,
 }
 
-/// When points were, in seconds since the first, and that this is known; else their numbers.
-pub(crate) fn times(nanos: impl Iterator<Item = Option<i64>> + Clone) -> (Vec<f64>, bool) {
-    let known: Option<Vec<i64>> = nanos.clone().collect();
-    match known {
-        Some(nanos) => {
-            let first = nanos.first().copied().unwrap_or(0);
-            let since = nanos.iter().map(|&at| (at - first) as f64 / 1e9);
-            (since.collect(), true)
-        }
-        None => ((0..nanos.count()).map(|at| at as f64).collect(), false),
-    }
+/// A part of the time, in seconds as the times of its chart.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Span {
+    pub(crate) label: String,
+    pub(crate) from: f64,
+    pub(crate) to: f64,
 }
 
 /// A line.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Line {
     pub(crate) name: String,
-    /// A value for each point.
+    /// A value for each point; none where it is no number.
     pub(crate) values: Vec<f64>,
     pub(crate) band: Option<Band>,
+    /// Which colour; else that of its place.
+    pub(crate) colour: Option<usize>,
+    pub(crate) is_dashed: bool,
 }
 
 /// Where a value may have gone to since a point, at the least and at the most.
@@ -57,6 +59,8 @@ const TOP: f64 = 34.0;
 const BOTTOM: f64 = 34.0;
 const ROW: f64 = 16.0;
 const GRID: usize = 4;
+/// Points of which each is seen.
+const MOST_DOTS: usize = 60;
 
 impl Chart {
     /// Draws it; `None` where there are fewer than two points.
@@ -65,7 +69,8 @@ impl Chart {
             return None;
         }
         let scale = Scale::of(self);
-        let height = HEIGHT + ROW * self.lines.len() as f64;
+        let named = self.lines.iter().filter(|line| !line.name.is_empty());
+        let height = HEIGHT + ROW * named.count() as f64;
         let title = text(&self.title);
         let mut svg = format!(
             "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
@@ -73,9 +78,15 @@ impl Chart {
              fill=\"currentColor\"><title>{title}</title>\
              <text x=\"{LEFT}\" y=\"18\" font-weight=\"600\">{title}</text>"
         );
+        self.spans(&scale, &mut svg);
         self.grid(&scale, &mut svg);
+        let mut row = 0;
         for (at, line) in self.lines.iter().enumerate() {
             self.line(at, line, &scale, &mut svg);
+            if !line.name.is_empty() {
+                self.legend(row, at, line, &mut svg);
+                row += 1;
+            }
         }
         svg.push_str("</svg>");
         Some(svg)
@@ -85,7 +96,7 @@ impl Chart {
         for step in 0..=GRID {
             let value = scale.top * step as f64 / GRID as f64;
             let y = scale.y(value);
-            let label = text(&auto_label(value.round() as i128, &self.unit));
+            let label = text(&self.label(value));
             let _ = write!(
                 svg,
                 "<line x1=\"{LEFT}\" x2=\"{}\" y1=\"{y:.1}\" y2=\"{y:.1}\" stroke=\"currentColor\" \
@@ -94,6 +105,9 @@ impl Chart {
                 LEFT - 8.0,
                 y + 4.0
             );
+        }
+        if !self.spans.is_empty() {
+            return;
         }
         let ends = [(0, "start"), (self.times.len() - 1, "end")];
         for (at, anchor) in ends {
@@ -112,8 +126,37 @@ impl Chart {
         }
     }
 
+    /// Shades the parts of the time, and says what they are.
+    fn spans(&self, scale: &Scale, svg: &mut String) {
+        for span in &self.spans {
+            let (from, to) = (scale.x(span.from), scale.x(span.to));
+            let _ = write!(
+                svg,
+                "<rect x=\"{from:.1}\" y=\"{TOP}\" width=\"{:.1}\" height=\"{}\" fill=\"currentColor\" \
+                 fill-opacity=\"0.05\"/><text x=\"{from:.1}\" y=\"{}\">{}</text>",
+                to - from,
+                HEIGHT - TOP - BOTTOM,
+                HEIGHT - BOTTOM + 18.0,
+                text(&span.label)
+            );
+        }
+    }
+
+    /// How a value is written.
+    fn label(&self, value: f64) -> String {
+        match self.unit.as_str() {
+            "%" | "/s" => {
+                let digits = if value.abs() < 10.0 { 2 } else { 1 };
+                let number = format!("{value:.digits$}");
+                let number = number.trim_end_matches('0').trim_end_matches('.');
+                format!("{number}{}", self.unit)
+            }
+            unit => auto_label(value.round() as i128, unit),
+        }
+    }
+
     fn line(&self, at: usize, line: &Line, scale: &Scale, svg: &mut String) {
-        let colour = COLOURS.get(at % COLOURS.len()).copied().unwrap_or("#888");
+        let colour = line.colour(at);
         let points = self.times.iter().zip(&line.values);
         let points: Vec<(f64, f64)> = points
             .map(|(&time, &value)| (scale.x(time), scale.y(value)))
@@ -133,33 +176,48 @@ impl Chart {
                 scale.y(band.high)
             );
         }
-        let path: Vec<String> = points
-            .iter()
-            .map(|(x, y)| format!("{x:.1},{y:.1}"))
-            .collect();
-        let _ = write!(
-            svg,
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" \
-             stroke-linejoin=\"round\"/>",
-            path.join(" ")
-        );
-        for (x, y) in &points {
+        let dashes = match line.is_dashed {
+            true => " stroke-dasharray=\"6 3\"",
+            false => "",
+        };
+        // Where there is no value the line ends, and begins anew.
+        let is_there = |point: &(f64, f64)| point.1.is_finite();
+        for part in points.chunk_by(|one, next| is_there(one) == is_there(next)) {
+            if !part.iter().all(is_there) {
+                continue;
+            }
+            let path: Vec<String> = part.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
             let _ = write!(
                 svg,
-                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.5\" fill=\"{colour}\"/>"
+                "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" \
+                 stroke-linejoin=\"round\"{dashes}/>",
+                path.join(" ")
             );
+            // Among many points only one by itself would not be seen.
+            if points.len() <= MOST_DOTS || part.len() == 1 {
+                for (x, y) in part {
+                    let _ = write!(
+                        svg,
+                        "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.5\" fill=\"{colour}\"/>"
+                    );
+                }
+            }
         }
-        let label = |value: Option<&f64>| {
-            let value = value.copied().unwrap_or(0.0).round() as i128;
-            auto_label(value, &self.unit)
-        };
+    }
+
+    /// What a line is, and where it begins and ends.
+    fn legend(&self, row: usize, at: usize, line: &Line, svg: &mut String) {
+        let colour = line.colour(at);
+        let mut known = line.values.iter().filter(|value| value.is_finite());
+        let first = known.next().copied().unwrap_or(0.0);
+        let last = known.next_back().copied().unwrap_or(first);
         let legend = format!(
             "{}: {} -> {}",
             line.name,
-            label(line.values.first()),
-            label(line.values.last())
+            self.label(first),
+            self.label(last)
         );
-        let y = HEIGHT + ROW * at as f64;
+        let y = HEIGHT + ROW * row as f64;
         let _ = write!(
             svg,
             "<rect x=\"{LEFT}\" y=\"{:.1}\" width=\"10\" height=\"10\" fill=\"{colour}\"/>\
@@ -168,6 +226,13 @@ impl Chart {
             LEFT + 16.0,
             text(&legend)
         );
+    }
+}
+
+impl Line {
+    fn colour(&self, at: usize) -> &'static str {
+        let colour = COLOURS.get(self.colour.unwrap_or(at) % COLOURS.len());
+        colour.copied().unwrap_or("#888")
     }
 }
 
@@ -185,8 +250,10 @@ struct Scale {
 
 impl Scale {
     fn of(chart: &Chart) -> Scale {
-        let start = chart.times.first().copied().unwrap_or(0.0);
-        let end = chart.times.last().copied().unwrap_or(1.0);
+        let spans = chart.spans.iter().flat_map(|span| [span.from, span.to]);
+        let times = chart.times.iter().copied().chain(spans);
+        let start = times.clone().fold(f64::INFINITY, f64::min);
+        let end = times.fold(f64::NEG_INFINITY, f64::max);
         let values = chart.lines.iter().flat_map(|line| {
             let band = line.band.map(|band| band.high);
             line.values.iter().copied().chain(band)
@@ -227,24 +294,6 @@ fn nice_step(step: f64, unit: &str) -> f64 {
     if unit == "count" { nice.ceil() } else { nice }
 }
 
-/// A text between marks or in quotes.
-pub(crate) fn text(plain: &str) -> String {
-    let mut escaped = String::with_capacity(plain.len());
-    for c in crate::formats::text::printable(plain).chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            // What XML has not, ends of lines, and what would turn a text around.
-            '\u{fffe}' | '\u{ffff}' | '\u{2028}' | '\u{2029}' => escaped.push('\u{fffd}'),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Band, Chart, Line};
@@ -263,7 +312,9 @@ mod tests {
                     low: 512.0,
                     high: 2048.0,
                 }),
+                ..Line::default()
             }],
+            spans: Vec::new(),
         }
     }
 
@@ -274,6 +325,20 @@ mod tests {
         // The band reaches the top, the line half of it.
         assert!(
             svg.contains("880.0,130.0") && svg.contains("L880.0 34.0Z"),
+            "{svg}"
+        );
+    }
+
+    #[test]
+    fn where_there_is_no_value_there_is_no_line() {
+        let mut chart = chart(vec![0.0, 60.0, 120.0]);
+        chart.unit = "%".to_owned();
+        chart.lines[0].values = vec![0.5, f64::NAN, 12.25];
+        chart.lines[0].band = None;
+        let svg = chart.svg().expect("three points");
+        assert_eq!(svg.matches("<polyline").count(), 2);
+        assert!(
+            !svg.contains("NaN") && svg.contains("0.5% -&gt; 12.2%"),
             "{svg}"
         );
     }

@@ -4,7 +4,9 @@
 mod assets;
 mod blocks;
 pub(crate) mod chart;
+pub(crate) mod heat;
 mod sort_value;
+pub(crate) mod times;
 
 use std::io::{self, Write};
 
@@ -21,7 +23,26 @@ pub(crate) struct Page {
     answer: Vec<Block>,
     rest: Vec<Block>,
     flame: Option<String>,
-    charts: Vec<String>,
+    pictures: Pictures,
+}
+
+/// What is drawn already, and needs no scripts.
+#[derive(Debug, Default)]
+pub(crate) struct Pictures {
+    /// What there is of each thing over time, above the flame graph.
+    pub(crate) heats: Vec<String>,
+    /// Lines over time, below it.
+    pub(crate) charts: Vec<String>,
+}
+
+impl Pictures {
+    /// Lines only.
+    pub(crate) fn of_charts(charts: Vec<String>) -> Pictures {
+        Pictures {
+            charts,
+            ..Pictures::default()
+        }
+    }
 }
 
 impl Page {
@@ -41,24 +62,27 @@ impl Page {
         }
     }
 
-    /// With a flame graph, whose data are these.
-    pub(crate) fn with_flame(self, data: Option<String>) -> Page {
+    /// With a flame graph.
+    pub(crate) fn with_flame(self, picture: Option<&FlamePicture>) -> Page {
         Page {
-            flame: data.map(|data| in_script(&data)),
+            flame: picture.map(|picture| in_script(&picture.0)),
             ..self
         }
     }
 
-    /// With pictures that are drawn already, as SVG.
-    pub(crate) fn with_charts(self, charts: Vec<String>) -> Page {
-        Page { charts, ..self }
+    /// With pictures that are drawn already.
+    pub(crate) fn with_pictures(self, pictures: Pictures) -> Page {
+        Page { pictures, ..self }
     }
 
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let script = assets::script(self.flame.is_some());
         let template = PageTemplate {
             page: self,
             css: assets::CSS,
-            scripts: &assets::SCRIPTS,
+            css_hash: &assets::hash(assets::CSS),
+            script_hash: &assets::hash(&script),
+            script: &script,
             version: env!("CARGO_PKG_VERSION"),
         };
         let text = template.render().map_err(io::Error::other)?;
@@ -69,25 +93,29 @@ impl Page {
 /// Renders an answer as a page of its own, from what it says as Markdown.
 pub(crate) fn write_page(
     title: &str,
-    charts: Vec<String>,
     out: &mut dyn Write,
     markdown: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
+    page_of(title, markdown)?.write(out)
+}
+
+/// The page of an answer that draws, from what it says as Markdown.
+pub(crate) fn page_of(
+    title: &str,
+    markdown: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<Page> {
     let mut text = Vec::new();
     markdown(&mut text)?;
-    let page = Page::of_markdown(title.to_owned(), &text);
-    page.with_charts(charts).write(out)
+    Ok(Page::of_markdown(title.to_owned(), &text))
 }
+
+/// A flame graph as a page has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlamePicture(pub(crate) String);
 
 /// What the page of an answer about these profiles is called.
 pub(crate) fn title(answer: &str, inputs: &[Input]) -> String {
-    let short = |input: &Input| {
-        let (_, last) = input
-            .path
-            .rsplit_once(['/', '\\'])
-            .unwrap_or(("", &input.path));
-        last.to_owned()
-    };
+    let short = |input: &Input| last_part(&input.path).to_owned();
     match inputs {
         [] => answer.to_owned(),
         [single] => format!("{answer}: {}", short(single)),
@@ -95,12 +123,19 @@ pub(crate) fn title(answer: &str, inputs: &[Input]) -> String {
     }
 }
 
+/// The last part of a path: what pages and pictures call a file.
+pub fn last_part(path: &str) -> &str {
+    path.rsplit_once(['/', '\\']).map_or(path, |(_, last)| last)
+}
+
 #[derive(Template)]
 #[template(path = "page.html")]
 struct PageTemplate<'a> {
     page: &'a Page,
     css: &'a str,
-    scripts: &'a [&'a str],
+    css_hash: &'a str,
+    script: &'a str,
+    script_hash: &'a str,
     version: &'a str,
 }
 
@@ -130,7 +165,7 @@ fn in_script(json: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Page;
+    use super::{FlamePicture, Page};
 
     #[test]
     fn nothing_that_a_profile_says_is_markup() {
@@ -140,7 +175,9 @@ mod tests {
             "**&lt;/title&gt;&lt;b&gt;x**\n\n| a |\n| ---: |\n| &lt;img onerror=x&gt; |\n";
         let page = Page::of_markdown("</title><b>".to_owned(), markdown.as_bytes());
         let mut out = Vec::new();
-        page.with_flame(Some(json)).write(&mut out).unwrap();
+        page.with_flame(Some(&FlamePicture(json)))
+            .write(&mut out)
+            .unwrap();
         let text = String::from_utf8(out).unwrap();
         for attack in ["<b>", "<img", "<script>alert", "<!-- ", "\u{2028}"] {
             assert!(!text.contains(attack), "{attack}");

@@ -42,13 +42,7 @@ pub struct TuneReport {
 
 impl TuneReport {
     /// The formats that it has.
-    pub const FORMATS: &[Format] = &[
-        Format::Text,
-        Format::Json,
-        Format::Csv,
-        Format::Markdown,
-        Format::Html,
-    ];
+    pub const FORMATS: &[Format] = Format::OF_TABLES;
 
     /// Of a program, and what the setting that it ran with is predicted to do.
     #[must_use]
@@ -88,7 +82,7 @@ impl TuneReport {
             Format::Json => json::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page("tune", Vec::new(), out, |out| markdown::write(self, out)),
+            Format::Html => write_page("tune", out, |out| markdown::write(self, out)),
             other => Err(other.unsupported()),
         }
     }

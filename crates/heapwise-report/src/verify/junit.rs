@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use heapwise_analysis::ClaimResult;
 
+use crate::formats::xml::text as escape;
 use crate::verify::words::Words;
 use crate::verify::{JudgedClaim, VerifyReport};
 
@@ -69,36 +70,4 @@ fn write_pass(claim: &JudgedClaim, out: &mut dyn Write) -> io::Result<()> {
         out,
         ">\n      <system-out>{said}</system-out>\n    </testcase>"
     )
-}
-
-/// Text that stays text in elements and attributes. XML 1.0 has no control characters at all.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&apos;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                escaped.push('\u{fffd}');
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn escapes_what_xml_would_take_for_markup() {
-        assert_eq!(
-            escape("a<b> \"&'\n"),
-            "a&lt;b&gt; &quot;&amp;&apos;\u{fffd}"
-        );
-    }
 }

@@ -156,7 +156,7 @@ impl VerifyReport {
             Format::Text => self.write_text(layout, out),
             Format::Json => json::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page(&title("verify", &self.inputs), Vec::new(), out, |out| {
+            Format::Html => write_page(&title("verify", &self.inputs), out, |out| {
                 markdown::write(self, out)
             }),
             Format::Junit => junit::write(self, out),

@@ -5,7 +5,7 @@ use heapwise_analysis::stats::Confidence;
 
 use super::numbers::amount_parser;
 use super::values::{ConfidenceArgs, CountArgs, SampleTypeArgs};
-use super::{FilterArgs, OutputArgs};
+use super::{FilterArgs, OpenArgs, OutputArgs};
 
 /// `heapwise explain`.
 #[derive(Debug, ClapArgs)]
@@ -29,6 +29,8 @@ pub(crate) struct ExplainArgs {
     confidence: ConfidenceArgs,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -3,9 +3,9 @@
 use clap::Args as ClapArgs;
 use heapwise_analysis::stats::Confidence;
 
-use super::OutputArgs;
 use super::numbers::{amount_parser, size_parser};
 use super::values::ConfidenceArgs;
+use super::{OpenArgs, OutputArgs};
 
 /// `heapwise gc`.
 #[derive(Debug, ClapArgs)]
@@ -32,6 +32,8 @@ pub(crate) struct GcArgs {
     pub(crate) cgroup: Option<String>,
     #[command(flatten)]
     confidence: ConfidenceArgs,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

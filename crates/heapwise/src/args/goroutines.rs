@@ -5,7 +5,7 @@ use heapwise_analysis::{Date, GroupBy};
 
 use super::numbers::date_parser;
 use super::values::CountArgs;
-use super::{FilterArgs, OutputArgs};
+use super::{FilterArgs, OpenArgs, OutputArgs};
 
 /// `heapwise goroutines`.
 #[derive(Debug, ClapArgs)]
@@ -34,6 +34,8 @@ pub(crate) struct GoroutinesArgs {
     pub(crate) today: Option<Date>,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

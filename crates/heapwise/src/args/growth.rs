@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 use heapwise_analysis::stats::Confidence;
 
 use super::values::{ConfidenceArgs, CountArgs, OrderArgs, SampleTypeArgs, SiteArgs};
-use super::{FilesFromArgs, FilterArgs, ManyArgs, OutputArgs};
+use super::{FilesFromArgs, FilterArgs, ManyArgs, OpenArgs, OutputArgs};
 
 /// `heapwise growth`.
 #[derive(Debug, ClapArgs)]
@@ -29,6 +29,8 @@ pub(crate) struct GrowthArgs {
     confidence: ConfidenceArgs,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

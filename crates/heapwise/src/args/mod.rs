@@ -46,7 +46,7 @@ pub(crate) use goroutines::GoroutinesArgs;
 pub(crate) use growth::GrowthArgs;
 pub(crate) use judge::{DiffArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
 pub(crate) use many::{FilesFromArgs, ManyArgs};
-pub(crate) use output::{FileArgs, InputArgs, OutputArgs};
+pub(crate) use output::{FileArgs, InputArgs, OpenArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
 pub(crate) use sources::{PathArgs, SourceArgs};
 pub(crate) use store::SourcesArgs;

@@ -3,8 +3,8 @@
 use clap::Args as ClapArgs;
 use heapwise_analysis::gc::tune::Given;
 
-use super::OutputArgs;
 use super::numbers::{amount_parser, count_parser, expected, part_parser, size_parser};
+use super::{OpenArgs, OutputArgs};
 
 /// `heapwise tune`.
 #[derive(Debug, ClapArgs)]
@@ -17,6 +17,8 @@ pub(crate) struct TuneArgs {
     pub(crate) settings: SettingArgs,
     #[command(flatten)]
     pub(crate) program: ProgramArgs,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -8,7 +8,7 @@ use heapwise_analysis::Date;
 use super::filters::FilterArgs;
 use super::judge::{JudgeArgs, SidesArgs, ViewArgs};
 use super::numbers::{count_parser, date_parser};
-use super::output::OutputArgs;
+use super::output::{OpenArgs, OutputArgs};
 
 /// `heapwise verify`.
 #[derive(Debug, ClapArgs)]
@@ -49,6 +49,8 @@ pub(crate) struct VerifyArgs {
     pub(crate) example_budget: bool,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -47,8 +47,11 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<Gate> {
         draw(args, &sides, &report, output)?;
         return Ok(gate);
     }
-    output.write(|out| report.write(output.format, output.layout, out))?;
-    Ok(output.many.gate())
+    let gate = output.many.gate();
+    browser::write(output, "diff", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })?;
+    Ok(gate)
 }
 
 /// Writes a page or a picture.
@@ -57,9 +60,10 @@ fn draw(args: &DiffArgs, sides: &Sides, report: &DiffReport, output: Output) -> 
     if flame.is_none() && output.format == Format::Svg {
         bail!("diff: found snapshots that are compared by the second, expected profiles to draw");
     }
-    let output = output.beside_user("diff");
-    output.write(|out| report.write_drawn(flame.as_ref(), output.format, out))?;
-    browser::show(&output, args.open.open)
+    let gate = output.many.gate();
+    browser::write(output, "diff", &args.open, |output, out| {
+        report.write_drawn(flame.as_ref(), output.format, out)
+    })
 }
 
 /// What the options mean, but for which rows are shown.

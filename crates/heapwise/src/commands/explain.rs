@@ -9,6 +9,7 @@ use super::hints::hints;
 use super::input_notes::InputNotes;
 use super::view::{Sources, Subject};
 use crate::args::{Color, ExplainArgs};
+use crate::browser;
 use crate::escapes::{self, Log, SourceLines};
 use crate::fetch::Endpoint;
 use crate::fetch::Target;
@@ -19,7 +20,9 @@ pub(crate) fn run(args: &ExplainArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(ExplainReport::FORMATS)?;
     let report = answer(args, &output)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+    browser::write(output, "explain", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })
 }
 
 /// Why sites allocate, as a value.

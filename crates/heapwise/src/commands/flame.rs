@@ -2,7 +2,7 @@
 
 use heapwise_analysis::flame::{FlameGraph, FlameOptions};
 use heapwise_analysis::{Along, Granularity, RankRow, Ranking, Trim};
-use heapwise_report::{FlameReport, Format, Layout, TopReport};
+use heapwise_report::{FlameReport, Format, Layout, TopReport, last_part};
 
 use super::view::{self, Subject};
 use crate::args::{Color, FlameArgs};
@@ -17,8 +17,8 @@ pub(crate) fn run(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
     draw(args, FlameReport::FORMATS, color)
 }
 
-/// Runs `heapwise report`.
-pub(crate) fn report(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
+/// Draws what all profiles say together, as a page.
+pub(super) fn report(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
     draw(args, &[Format::Html], color)
 }
 
@@ -36,17 +36,18 @@ fn draw(args: &FlameArgs, formats: &[Format], color: Color) -> anyhow::Result<()
     let subject = view::look_at(&args.report, options, &output)?;
     let graph = FlameGraph::of(&[&subject.view], &drawn(args))?;
     let title = title(&question.sources.profiles);
-    let output = output.beside_user(&file_name(&title));
+    let name = file_name(&title);
     let words = words(&subject, args)?;
     let report = FlameReport::new(title, graph, subject.view.sample_index())
         .with_confidence(args.confidence.confidence)
         .with_words(words);
-    output.write(|out| report.write(output.format, out))?;
-    browser::show(&output, args.open.open)
+    browser::write(output, &name, &args.open, |output, out| {
+        report.write(output.format, out)
+    })
 }
 
 /// What of the stacks is drawn.
-fn drawn(args: &FlameArgs) -> FlameOptions {
+pub(super) fn drawn(args: &FlameArgs) -> FlameOptions {
     let question = &args.report.question;
     let mut options = FlameOptions::default();
     let asked = question.options(Trim {
@@ -88,13 +89,9 @@ fn words(subject: &Subject, args: &FlameArgs) -> anyhow::Result<Vec<u8>> {
 
 /// What a page is called.
 fn title(profiles: &[String]) -> String {
-    let short = |name: &String| {
-        let (_, last) = name.rsplit_once(['/', '\\']).unwrap_or(("", name));
-        last.to_owned()
-    };
     match profiles {
-        [single] => short(single),
-        [first, others @ ..] => format!("{} and {} more", short(first), others.len()),
+        [single] => last_part(single).to_owned(),
+        [first, others @ ..] => format!("{} and {} more", last_part(first), others.len()),
         [] => "profile".to_owned(),
     }
 }

@@ -36,6 +36,7 @@ pub(super) fn compare(
     let mut drawn = FlameOptions::default();
     drawn.sample_index = [before.sample_index.as_slice(), &after.sample_index].concat();
     drawn.across_builds = true;
+    drawn.before = before.sources.len();
     drawn.granularity = granularity(args);
     drawn.fraction = args.rows.fraction().unwrap_or(drawn.fraction);
     let index = drawn.sample_index.clone();

@@ -19,6 +19,7 @@ use heapwise_report::{Format, GcInput, GcReport, GcTraceReport, Warning};
 
 use super::windows::was_forced;
 use crate::args::{Color, GcArgs};
+use crate::browser;
 use crate::fetch::Endpoint;
 use crate::input::{NamedSource, Opener, listed};
 use crate::output::Output;
@@ -54,7 +55,9 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
         .with_warnings(inputs.warnings)
         .with_zone(zone::local());
     output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+    browser::write(output, "gc", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })
 }
 
 /// What the system says of the process.

@@ -10,6 +10,7 @@ use heapwise_report::{GcReport, GcTraceReport, Warning};
 
 use super::gc::Inputs;
 use crate::args::{Color, GcArgs};
+use crate::browser;
 use crate::fetch::Endpoint;
 use crate::input::Opener;
 use crate::output::Output;
@@ -26,17 +27,21 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     let [old, new] = [&before, &after].map(Side::analysed);
     let comparison = compare_gc(&old, &new, args.confidence());
     warn_of_sides(&mut inputs, &before, &after, &comparison);
+    let older = (before.answer.processes.len(), before.traces.len());
     let mut answer = before.answer;
     answer.processes.extend(after.answer.processes);
     let traces = before.traces.into_iter().chain(after.traces).collect();
     let report = GcReport::new(answer)
         .with_traces(traces)
         .with_comparison(Some(comparison))
+        .with_older(Some(older))
         .with_inputs(inputs.inputs)
         .with_warnings(inputs.warnings)
         .with_zone(zone::local());
     output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+    browser::write(output, "gc", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })
 }
 
 /// What was read of one side.

@@ -1,18 +1,22 @@
 //! Reads dumps of goroutines, one after another, and tells which of them are a series.
 
 use anyhow::{Context, anyhow, bail};
+use heapwise_analysis::flame::FlameOptions;
+use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    Contradiction, DumpSource, ErrorKind, Gatherer, GoroutineGroups, GoroutineOptions, Header,
-    Order, Role, SamplingError, Selector, Suppression,
+    Contradiction, Date, DumpSource, ErrorKind, Gatherer, GoroutineGroups, GoroutineOptions,
+    GroupBy, Header, Order, Role, SamplingError, Selector, Suppression,
 };
 use heapwise_decode as decode;
 use heapwise_decode::{Goroutines, Limits, Profile, ProfileKind, Source, gc_snapshots};
-use heapwise_report::{Format, GoroutinesReport, Input, StackSize, Warning};
+use heapwise_report::{FlamePicture, Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::budget::Budget;
 use super::profiles;
+use super::series::{self, Drawn, Moment};
 use super::view::selector_of;
 use crate::args::{Color, FilterArgs, GoroutinesArgs};
+use crate::browser;
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
 use crate::input::{NamedSource, Opener, listed};
@@ -25,38 +29,102 @@ pub(crate) fn run(args: &GoroutinesArgs, color: Color) -> anyhow::Result<()> {
     output.expect_format(GoroutinesReport::FORMATS)?;
     let report = answer(args, &output)?;
     output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+    browser::write(output, "goroutines", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })
+}
+
+/// What is asked of dumps.
+pub(super) struct Asked<'a> {
+    pub(super) dumps: &'a [String],
+    pub(super) filters: &'a FilterArgs,
+    pub(super) group_by: GroupBy,
+    pub(super) tree: bool,
+    pub(super) budget: Option<&'a str>,
+    pub(super) today: Option<Date>,
+    pub(super) limit: Option<usize>,
+    /// What of the stacks is drawn, where they are.
+    pub(super) drawn: FlameOptions,
+    pub(super) confidence: Confidence,
 }
 
 /// The groups, as a value.
 pub(super) fn answer(args: &GoroutinesArgs, output: &Output) -> anyhow::Result<GoroutinesReport> {
+    let asked = Asked {
+        dumps: &args.dumps,
+        filters: &args.filters,
+        group_by: args.group_by.clone(),
+        tree: args.tree,
+        budget: args.budget.as_deref(),
+        today: args.today,
+        limit: args.count.limit(default_limit(output)),
+        drawn: FlameOptions::default(),
+        confidence: Confidence::default(),
+    };
+    answer_to(&asked, output)
+}
+
+/// The same, whatever command asks.
+pub(super) fn answer_to(args: &Asked<'_>, output: &Output) -> anyhow::Result<GoroutinesReport> {
     let mut options = GoroutineOptions::default();
     options.group_by = args.group_by.clone();
     options.tree = args.tree;
-    let selector = selector(&args.filters)?;
-    let budget = args.budget.as_deref().map(Budget::read).transpose()?;
+    let selector = selector(args.filters)?;
+    let budget = args.budget.map(Budget::read).transpose()?;
     let (known, expired) = budget
         .unwrap_or_default()
         .suppressions_on(args.today.unwrap_or_else(today));
     let mut dumps = Dumps::read(
-        without_binary(&args.dumps, output)?,
+        without_binary(args.dumps, output)?,
         options,
         selector,
         output.opener(Endpoint::Goroutines),
     )?;
     let stack = dumps.stack_size();
+    let sources = std::mem::take(&mut dumps.sources);
     let answer = dumps.gatherer.finish(&dumps.instants).allowing(&known);
     dumps.warnings.extend(expired.iter().map(expiry_warning));
     dumps
         .warnings
         .extend(role_warnings(&dumps.inputs, &answer.roles, answer.order));
     dumps.warnings.extend(order_warning(&answer));
+    let flame = match output.format {
+        Format::Html => picture(&answer, &sources, args, output)?,
+        _ => None,
+    };
     Ok(GoroutinesReport::new(answer)
+        .with_flame(flame)
         .with_inputs(dumps.inputs)
         .with_warnings(dumps.warnings)
-        .with_limit(args.count.limit(default_limit(output)))
+        .with_limit(args.limit)
         .with_stack(stack)
         .with_tree(args.tree))
+}
+
+/// The stacks of the dumps of the series; none where some are parts of a text, which are not read by themselves.
+fn picture(
+    answer: &GoroutineGroups,
+    sources: &[Option<NamedSource>],
+    args: &Asked<'_>,
+    output: &Output,
+) -> anyhow::Result<Option<FlamePicture>> {
+    let moments = answer.series.iter().map(|point| {
+        Some(Moment {
+            source: sources.get(point.dump)?.as_ref()?,
+            index: 0,
+            nanos: point.time_nanos,
+        })
+    });
+    let Some(moments) = moments.collect::<Option<Vec<Moment<'_>>>>() else {
+        return Ok(None);
+    };
+    let selector = selector_of(args.filters, true)?;
+    let drawn = Drawn {
+        selector: &selector,
+        options: &args.drawn,
+        confidence: args.confidence,
+    };
+    series::picture(&moments, &drawn, &output.limits)
 }
 
 /// What is no longer let off is not left out silently.
@@ -94,6 +162,8 @@ pub(crate) struct Dumps {
     /// What filters found in each dump.
     notes: Vec<String>,
     pub(crate) inputs: Vec<Input>,
+    /// For each dump its source, unless that holds several.
+    sources: Vec<Option<NamedSource>>,
     /// For each dump the name of the instant at which it was taken.
     pub(crate) instants: Vec<String>,
     pub(crate) warnings: Vec<Warning>,
@@ -118,6 +188,7 @@ impl Dumps {
             selector,
             notes: Vec::new(),
             inputs: Vec::new(),
+            sources: Vec::new(),
             instants: Vec::new(),
             warnings: Vec::new(),
             stack_in_use: None,
@@ -232,6 +303,8 @@ impl Dumps {
             instant.push_str(&format!("#{}", part.at));
         }
         self.instants.push(instant);
+        let is_whole = part.is_none_or(|part| part.count == 1);
+        self.sources.push(is_whole.then(|| source.clone()));
         self.inputs.push(Input::new(
             source.path.clone(),
             Header::of(profile.tables()),

@@ -1,10 +1,14 @@
 //! What memory in use does over a series of snapshots.
 
-use heapwise_analysis::{LevelColumn, Selector};
-use heapwise_report::{Format, GrowthReport};
+use heapwise_analysis::flame::FlameOptions;
+use heapwise_analysis::{LevelColumn, RateTime, Selector};
+use heapwise_decode::Limits;
+use heapwise_report::{FlamePicture, Format, GrowthReport};
 
 use super::levels::{LevelQuestion, LevelSources, Levels};
+use super::series::{self, Drawn, Moment};
 use crate::args::{Color, GrowthArgs};
+use crate::browser;
 use crate::executable::without_binary;
 use crate::exit::Gate;
 use crate::output::Output;
@@ -15,8 +19,11 @@ pub(crate) fn run(args: &GrowthArgs, color: Color) -> anyhow::Result<Gate> {
     output.expect_format(GrowthReport::FORMATS)?;
     let report = answer(args, &output)?;
     output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))?;
-    Ok(output.many.gate())
+    let gate = output.many.gate();
+    browser::write(output, "growth", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })?;
+    Ok(gate)
 }
 
 /// What grows, as a value.
@@ -37,11 +44,47 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
     let names = without_binary(&names, output)?;
     let sources = LevelSources::open(names, output)?;
     let levels = Levels::read(&sources, &question, output)?;
+    let flame = match output.format {
+        Format::Html => {
+            let mut drawn = FlameOptions::default();
+            drawn.granularity = question.granularity;
+            picture(&levels, &question, &drawn, &output.limits)?
+        }
+        _ => None,
+    };
     Ok(GrowthReport::new(levels.answer)
+        .with_cum(args.order.cum)
+        .with_flame(flame)
         .with_inputs(levels.inputs)
         .with_warnings(levels.warnings)
         .with_left_out(output.many.what_was_left_out())
         .with_limit(args.count.limit(default_limit(output))))
+}
+
+/// The stacks of the moments that the answer is about.
+pub(super) fn picture(
+    levels: &Levels,
+    question: &LevelQuestion<'_>,
+    options: &FlameOptions,
+    limits: &Limits,
+) -> anyhow::Result<Option<FlamePicture>> {
+    let is_known = levels.answer.time != RateTime::Unknown;
+    let points = levels.answer.points.iter();
+    let moments = points.filter_map(|point| {
+        let (source, index) = levels.sources.get(point.input)?;
+        Some(Moment {
+            source,
+            index: *index,
+            nanos: point.nanos.filter(|_| is_known),
+        })
+    });
+    let moments: Vec<Moment<'_>> = moments.collect();
+    let drawn = Drawn {
+        selector: question.selector,
+        options,
+        confidence: question.confidence,
+    };
+    series::picture(&moments, &drawn, limits)
 }
 
 /// What people read; programs get all.

@@ -55,6 +55,8 @@ pub(super) struct Levels {
     pub(super) answer: GrowthAnswer,
     pub(super) inputs: Vec<Input>,
     pub(super) warnings: Vec<Warning>,
+    /// As `inputs`: what was read, with the place of what is asked about.
+    pub(super) sources: Vec<(NamedSource, usize)>,
 }
 
 /// The sample types that are what is in use, under the names of Go's profiles and of others.
@@ -94,6 +96,7 @@ impl Levels {
             answer,
             inputs: reading.inputs,
             warnings,
+            sources: reading.sources,
         })
     }
 }

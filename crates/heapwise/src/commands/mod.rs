@@ -27,8 +27,10 @@ mod list;
 mod memory_space;
 mod profiles;
 mod raw;
+mod report;
 mod rules;
 mod schema;
+mod series;
 mod side;
 mod sides;
 mod source_files;
@@ -61,7 +63,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Tree(tree) => calls::tree(tree, args.color)?,
         Command::Peek(peek) => calls::peek(peek, args.color)?,
         Command::Flame(flame) => flame::run(flame, args.color)?,
-        Command::Report(report) => flame::report(report, args.color)?,
+        Command::Report(report) => report::run(report, args.color)?,
         Command::Traces(traces) => traces::run(traces, args.color)?,
         Command::Tags(tags) => tags::run(tags, args.color)?,
         Command::List(list) => list::run(list, args.color)?,

@@ -14,6 +14,7 @@ use heapwise_report::{GcInput, TuneReport, Warning};
 
 use super::gc::dated;
 use crate::args::{Color, Container, SettingArgs, TuneArgs};
+use crate::browser;
 use crate::cgroup;
 use crate::fetch::Endpoint;
 use crate::input::{NamedSource, Opener, listed};
@@ -46,7 +47,9 @@ pub(crate) fn run(args: &TuneArgs, color: Color) -> anyhow::Result<()> {
         .with_proposal(proposal)
         .with_container_source(container.and_then(|(_, source)| source));
     output.warn(&report.warnings)?;
-    output.write(|out| report.write(output.format, output.layout, out))
+    browser::write(output, "tune", &args.open, |output, out| {
+        report.write(output.format, output.layout, out)
+    })
 }
 
 /// The size of the container, and where that is from.

@@ -23,6 +23,7 @@ use super::side::Part;
 use super::sides::{Sides, options, warnings};
 use super::windows::SameData;
 use crate::args::{ClaimArgs, Color, CountsAs, FilterArgs, JudgeArgs, Per, Verify, ViewArgs};
+use crate::browser;
 use crate::executable::without_binary;
 use crate::exit::{Gate, is_closed_pipe, tell};
 use crate::fetch::Endpoint;
@@ -90,7 +91,9 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     if !(args.claims.silent_when_ok && report.result() == ClaimResult::Pass) {
         let written = match output.format {
             Format::Benchfmt => write_benchmarks(&sides, &output),
-            format => output.write(|out| report.write(format, output.layout, out)),
+            _ => browser::write(output, "verify", &args.open, |output, out| {
+                report.write(output.format, output.layout, out)
+            }),
         };
         // A reader that has had enough does not change what was decided.
         written.or_else(|error| match is_closed_pipe(&error) {

@@ -6,6 +6,7 @@ use super::side::{DiffSide, Rows};
 use crate::rank::RankRow;
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
+use crate::site::similar::{file_tail, only_pairs, similar_name, similar_site};
 
 /// How a site was found again on the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -180,30 +181,15 @@ impl<'a> SameKey<'a> {
 
 /// Joins what is left over on either side where exactly one of each looks alike.
 fn pair_similar(pairs: &mut Vec<Pair<'_>>) {
-    let mut groups: HashMap<SimilarKey, (Vec<usize>, Vec<usize>)> = HashMap::new();
-    for (at, pair) in pairs.iter().enumerate() {
-        if pair.matched != Match::OneSided {
-            continue;
-        }
-        if let Some(row) = pair.any_row()
-            && let Some(key) = SimilarKey::of(row)
-        {
-            let (old, new) = groups.entry(key).or_default();
-            if is_empty(&pair.after) {
-                old.push(at);
-            } else {
-                new.push(at);
-            }
-        }
-    }
-    let mut joined: Vec<(usize, usize)> = groups
-        .into_values()
-        .filter_map(|(old, new)| match (old.as_slice(), new.as_slice()) {
-            (&[old], &[new]) => Some((old, new)),
-            _ => None,
-        })
-        .collect();
-    joined.sort_unstable();
+    let one_sided = pairs.iter().enumerate();
+    let one_sided = one_sided.filter(|(_, pair)| pair.matched == Match::OneSided);
+    let keyed = one_sided.filter_map(|(at, pair)| {
+        let key = SimilarKey::of(pair.any_row()?)?;
+        Some((is_empty(&pair.after), (key, at)))
+    });
+    let (old, new): (Vec<_>, Vec<_>) = keyed.partition(|(is_old, _)| *is_old);
+    let of = |side: Vec<(bool, (SimilarKey, usize))>| side.into_iter().map(|(_, one)| one);
+    let joined = only_pairs(of(old), of(new));
     for &(old, new) in &joined {
         let rows = pairs
             .get_mut(old)
@@ -231,60 +217,8 @@ struct SimilarKey {
 impl SimilarKey {
     fn of(row: &RankRow) -> Option<SimilarKey> {
         let site = &row.site;
-        if site.address.is_some() {
-            return None;
-        }
+        let function = similar_site(site)?;
         let line = site.line.map(|line| line - row.function_start.unwrap_or(0));
-        let function = match (&site.function, &site.file) {
-            (Some(function), _) => similar_name(function),
-            (None, Some(file)) => file_tail(file),
-            (None, None) => return None,
-        };
         Some(SimilarKey { function, line })
-    }
-}
-
-/// A function's name without type arguments and without the numbers of closures.
-pub(super) fn similar_name(name: &str) -> String {
-    let mut plain = String::with_capacity(name.len());
-    let mut depth = 0_usize;
-    for c in name.chars() {
-        match c {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => plain.push(c),
-            _ => {}
-        }
-    }
-    let parts = plain.split('.').map(|part| {
-        let stem = part.trim_end_matches(|c: char| c.is_ascii_digit());
-        let is_closure = matches!(stem, "func" | "gowrap" | "deferwrap" | "");
-        if is_closure { stem } else { part }
-    });
-    parts.collect::<Vec<&str>>().join(".")
-}
-
-/// The last two elements of a path, which stay when a build moves to another directory.
-fn file_tail(file: &str) -> String {
-    let mut elements: Vec<&str> = file.rsplit('/').take(2).collect();
-    elements.reverse();
-    elements.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::similar_name;
-
-    #[test]
-    fn names_of_the_same_code_are_similar() {
-        for (name, plain) in [
-            ("main.Map[go.shape.int]", "main.Map"),
-            ("main.Map[...].func2", "main.Map.func"),
-            ("main.f.func1.2", "main.f.func."),
-            ("main.Sum256", "main.Sum256"),
-            ("main.(*T[go.shape.[]uint8]).m", "main.(*T).m"),
-        ] {
-            assert_eq!(similar_name(name), plain, "{name}");
-        }
     }
 }

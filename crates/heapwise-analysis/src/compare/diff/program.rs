@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use super::pairing::similar_name;
 use super::side::DiffSide;
 use super::warnings::Note;
 use crate::site::identity::Site;
 use crate::site::origin::Origin;
+use crate::site::similar::similar_name;
 
 /// Says that the sides are of different programs, where all there is to see speaks for it.
 pub(super) fn note(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Option<Note> {

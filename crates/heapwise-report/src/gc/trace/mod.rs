@@ -16,7 +16,7 @@ use heapwise_analysis::gc::GcTrace;
 
 use crate::formats::format::Format;
 use crate::formats::text::Layout;
-use crate::page::write_page;
+use crate::page::{Pictures, page_of};
 use crate::with::with;
 
 /// What a log says of the collector.
@@ -54,7 +54,12 @@ impl GcTraceReport {
             Format::Text => text::write(self, layout, out),
             Format::Csv => csv::write(self, out),
             Format::Markdown => markdown::write(self, out),
-            Format::Html => write_page("gc", Vec::new(), out, |out| markdown::write(self, out)),
+            Format::Html => {
+                let pictures =
+                    Pictures::of_charts(super::chart::of_trace(self.path.as_deref(), &self.trace));
+                let page = page_of("gc", |out| markdown::write(self, out))?;
+                page.with_pictures(pictures).write(out)
+            }
             other => Err(other.unsupported()),
         }
     }
