@@ -21,7 +21,7 @@ pub(super) enum Message<'a> {
     /// A call is inlined: what the function allocates is decided again, where the call is.
     Inlined,
     /// A function, and whether all are told: only -m=2 names those that cannot be inlined, and costs.
-    Function { are_all_told: bool },
+    Function { name: &'a str, are_all_told: bool },
     /// A conversion that copies nothing.
     ZeroCopy,
     /// A parameter leaks.
@@ -62,13 +62,17 @@ const ESCAPES: &str = " escapes to heap";
 
 impl<'a> Message<'a> {
     pub(super) fn of(text: &'a str) -> Message<'a> {
-        if text.starts_with("can inline ") {
+        if let Some(rest) = text.strip_prefix("can inline ") {
             return Message::Function {
+                name: rest.split(' ').next().unwrap_or(rest),
                 are_all_told: text.contains(" with cost "),
             };
         }
-        if text.starts_with("cannot inline ") {
-            return Message::Function { are_all_told: true };
+        if let Some(rest) = text.strip_prefix("cannot inline ") {
+            return Message::Function {
+                name: rest.split(": ").next().unwrap_or(rest),
+                are_all_told: true,
+            };
         }
         if text.starts_with("inlining call to ") {
             return Message::Inlined;
@@ -229,6 +233,7 @@ mod tests {
             (
                 "can inline f",
                 Message::Function {
+                    name: "f",
                     are_all_told: false,
                 },
             ),
