@@ -117,3 +117,27 @@ func Length(text string, write func(io.Writer, string)) int {
 	write(count, text)
 	return count.bytes
 }
+
+// Lexer has the word that it is at.
+type Lexer struct{ Word string }
+
+// Next keeps the string that it makes.
+//
+//go:noinline
+func (l *Lexer) Next(text []byte) {
+	l.Word = string(text)
+}
+
+// Shape is what makers make.
+type Shape interface{ Area() int }
+
+// Square is a shape.
+type Square struct{ sides [4]int }
+
+// Area is that of a square.
+func (s *Square) Area() int { return s.sides[0] * s.sides[1] }
+
+// Makers has function literals that are made once, and make something often.
+var Makers = map[string]func() Shape{
+	"square": func() Shape { return new(Square) },
+}

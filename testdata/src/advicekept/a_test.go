@@ -19,7 +19,7 @@ func each(all []int, do func(int)) {
 func BenchmarkAll(b *testing.B) {
 	names := make([]string, 200)
 	for i := range names {
-		names[i] = "name"[:1+i%3]
+		names[i] = "a name of words"[:13+i%3]
 	}
 	numbers := make([]int, 500)
 	for i := range numbers {
@@ -36,6 +36,12 @@ func BenchmarkAll(b *testing.B) {
 		}
 		clear(seen)
 		number += len(Unique(nil, numbers, seen)) + len(Odd(nil, numbers, each))
+		var lexer Lexer
+		for j := 0; j < 200; j++ {
+			lexer.Next([]byte(names[j%3]))
+			number += Makers["square"]().Area()
+		}
+		sink = lexer.Word
 		for j := 0; j < 150; j++ {
 			sink = Version{j, i}.String()
 		}

@@ -27,6 +27,7 @@ pub(super) struct Key {
 #[derive(Debug, Default)]
 struct Known {
     is_variable: bool,
+    function: Option<String>,
     way: Way,
 }
 
@@ -195,10 +196,21 @@ impl Collector {
         self.take(size_of::<(Key, Known)>() * 2 + key.subject.len() + key.inlined.len() * 12)?;
         let known = Known {
             is_variable,
+            function: None,
             way: Way::default(),
         };
         self.decisions.insert(key.clone(), known);
         Ok(())
+    }
+
+    /// In which function something is decided; the first that is told counts.
+    pub(super) fn in_function(&mut self, key: &Key, function: &str) -> Result<()> {
+        let known = self.decisions.get_mut(key);
+        let Some(known) = known.filter(|known| known.function.is_none()) else {
+            return Ok(());
+        };
+        known.function = Some(function.to_owned());
+        self.take(function.len())
     }
 
     /// How something comes to the heap; the first way that is told counts.
@@ -311,6 +323,7 @@ fn decision(key: Key, known: Known) -> Decision {
         inlined: key.inlined,
         is_inlined: false,
         package: key.package,
+        function: known.function,
         kind,
         outcome: key.outcome,
         steps: known.way.steps,

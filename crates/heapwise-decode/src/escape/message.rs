@@ -7,6 +7,8 @@ pub(super) enum Message<'a> {
     Escapes {
         subject: &'a str,
         is_explained: bool,
+        /// In which function, where it says so.
+        function: Option<&'a str>,
     },
     /// A variable of the program escapes.
     Moved(&'a str),
@@ -117,15 +119,18 @@ fn escapes(text: &str) -> Option<Message<'_>> {
         return Some(Message::Escapes {
             subject,
             is_explained: false,
+            function: None,
         });
     }
     // `X escapes to heap:` up to Go 1.25, `X escapes to heap in F:` since.
     let head = text.strip_suffix(':')?;
     let at = head.rfind(ESCAPES)?;
     let rest = head.get(at + ESCAPES.len()..)?;
-    (rest.is_empty() || rest.starts_with(" in ")).then(|| Message::Escapes {
+    let function = rest.strip_prefix(" in ");
+    (rest.is_empty() || function.is_some()).then(|| Message::Escapes {
         subject: head.get(..at).unwrap_or_default(),
         is_explained: true,
+        function,
     })
 }
 
@@ -186,13 +191,14 @@ mod tests {
 
     #[test]
     fn understands_both_forms_of_an_explanation() {
-        for head in [
-            "&T{...} escapes to heap:",
-            "&T{...} escapes to heap in (*S).f:",
+        for (head, function) in [
+            ("&T{...} escapes to heap:", None),
+            ("&T{...} escapes to heap in (*S).f:", Some("(*S).f")),
         ] {
             let expected = Message::Escapes {
                 subject: "&T{...}",
                 is_explained: true,
+                function,
             };
             assert_eq!(Message::of(head), expected);
         }

@@ -207,8 +207,12 @@ impl File<'_> {
             Message::Escapes {
                 subject,
                 is_explained,
+                function,
             } => {
                 let key = self.decide(placed, subject, EscapeOutcome::Heap, false)?;
+                if let Some(function) = function {
+                    self.collector.in_function(&key, function)?;
+                }
                 if is_explained {
                     self.explained()?;
                     self.last = Some(Explained {
