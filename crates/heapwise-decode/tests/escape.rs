@@ -323,3 +323,66 @@ fn where_ways_end_and_whose_slices_grow_is_told() {
         assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 }
+
+/// What grows is told to be a parameter in function literals, too, and where a call was inlined.
+#[test]
+fn parameters_are_told_through_literals_and_inlined_calls() {
+    let log = read(
+        b"./a.go:3:6: can inline add with cost 9 as: func([]int, int) []int { return append(all, x) }\n\
+          ./a.go:9:6: cannot inline each: unhandled op\n\
+          ./a.go:10:7: can inline each.func1 with cost 9 as: func(int) { x }\n\
+          ./a.go:20:6: cannot inline use: unhandled op\n\
+          ./a.go:21:12: inlining call to add\n\
+          ./a.go:30:6: cannot inline named: unhandled op\n\
+          ./a.go:3:10: leaking param: all to result ~r0 level=0\n\
+          ./a.go:4:14: append(all, x) escapes to heap in add:\n\
+          ./a.go:4:14:   flow: all \xe2\x86\x90 &{storage for append(all, x)}:\n\
+          ./a.go:9:11: moved to heap: target\n\
+          ./a.go:11:14: append(target, x) escapes to heap in each.func1:\n\
+          ./a.go:11:14:   flow: target \xe2\x86\x90 &{storage for append(target, x)}:\n\
+          ./a.go:21:12: append(all, x) escapes to heap in use:\n\
+          ./a.go:21:12:   flow: all \xe2\x86\x90 &{storage for append(all, x)}:\n\
+          ./a.go:31:14: append(target, x) escapes to heap in named:\n\
+          ./a.go:31:14:   flow: target \xe2\x86\x90 &{storage for append(target, x)}:\n",
+    );
+    let grown = log
+        .decisions
+        .iter()
+        .filter(|one| one.kind == AllocationKind::Append);
+    let grown: Vec<(u32, bool)> = grown
+        .map(|one| (one.at.line, one.is_of_parameter))
+        .collect();
+    assert_eq!(grown, [(4, true), (11, true), (21, true), (31, false)]);
+}
+
+/// Logs of `-C` have no columns, those of `-L` two places: they say what others say.
+#[test]
+fn columns_and_full_paths_are_as_the_compiler_was_asked() {
+    let logs = ["m2.txt", "m2-C.txt", "m2-L.txt"].map(|name| log("lined", name));
+    let files = ["a.go", "expr.y", "page.templ", "scan.rl"];
+    let said = |log: &EscapeLog| {
+        let decisions = log.decisions.iter().map(|one| {
+            let file = log.files[one.at.file as usize]
+                .rsplit('/')
+                .next()
+                .unwrap()
+                .to_owned();
+            (
+                file,
+                one.at.line,
+                one.subject.clone(),
+                one.steps.clone(),
+                one.is_inlined,
+            )
+        });
+        decisions.collect::<Vec<_>>()
+    };
+    let expected = said(&logs[0]);
+    let found: BTreeSet<&str> = expected.iter().map(|one| one.0.as_str()).collect();
+    assert_eq!(found, BTreeSet::from(files));
+    for log in &logs {
+        assert!(log.other.is_empty(), "{:?}", log.other);
+        assert_eq!(log.unread, 0);
+        assert_eq!(said(log), expected);
+    }
+}

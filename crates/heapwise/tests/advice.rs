@@ -52,36 +52,50 @@ fn explain(pair: &str, side: &str) -> Value {
 /// What is made with its size, put into an interface without a box, or asked for by callers gets no advice.
 #[test]
 fn what_only_looks_alike_gets_no_advice() {
+    let warm = ["Add", "Data", "NewBig", "Number", "Set", "Text", "Values"];
     for log in ["m.m2.txt", "test.m2.txt"] {
-        gets_no_advice(&format!("testdata/advice-not/{log}"));
+        gets_no_advice(("advicenot", "m"), log, &warm);
     }
 }
 
-fn gets_no_advice(log: &str) {
+/// Pointers that callers keep, slices of callers, and addresses in interfaces get none either.
+#[test]
+fn what_callers_keep_gets_no_advice() {
+    let warm = [
+        "(*Lexer).Next",
+        "Length",
+        "NewLeaf",
+        "Odd.func1",
+        "Parse",
+        "Rules",
+        "Unique",
+        "Version.String",
+        "init.func1",
+    ];
+    gets_no_advice(("advicekept", "kept"), "kept.m2.txt", &warm);
+}
+
+fn gets_no_advice((program, profile): (&str, &str), log: &str, warm: &[&str]) {
+    let package = format!("example.com/{program}.");
     let answer = run(&[
         "explain",
         "-q",
         "-f",
         "json",
         "--source",
-        "testdata/src/advicenot",
+        &format!("testdata/src/{program}"),
         "-e",
-        log,
-        "testdata/advice-not/m.pb.gz",
+        &format!("testdata/advice-not/{log}"),
+        &format!("testdata/advice-not/{profile}.pb.gz"),
     ]);
     assert_eq!(answer.code, Some(0), "{}", answer.err);
     let answer: Value = serde_json::from_str(&answer.out).unwrap();
     let functions: BTreeSet<&str> = items(&answer["sites"])
         .iter()
         .filter(|site| site["share"].as_f64().unwrap() > 0.02)
-        .filter_map(|site| {
-            site["function"]
-                .as_str()?
-                .strip_prefix("example.com/advicenot.")
-        })
+        .filter_map(|site| site["function"].as_str()?.strip_prefix(&package))
         .collect();
-    let warm = ["Add", "Data", "NewBig", "Number", "Set", "Text", "Values"];
-    assert_eq!(functions, BTreeSet::from(warm));
+    assert_eq!(functions, warm.iter().copied().collect());
     assert_eq!(items(&answer["advice"]), &[] as &[Value], "{log}");
 }
 

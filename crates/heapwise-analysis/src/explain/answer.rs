@@ -139,7 +139,7 @@ pub fn explain(
         let lines = evidence.lines;
         Asked::of(&gathered, (log, lines), view.sample_index(), confidence)
     };
-    let mut answer = asked(evidence.log).answer(view, evidence.log.is_some());
+    let mut answer = asked(evidence.log).answer(view, evidence);
     answer.comparison = evidence.log.zip(evidence.older).map(|(newer, older)| {
         let before = asked(Some(older)).sites();
         compare((older, newer), &before, &answer.sites)
@@ -177,7 +177,7 @@ impl<'a> Asked<'a> {
         &self.gathered.ranking
     }
 
-    fn answer(&self, view: &View, has_log: bool) -> Explanation {
+    fn answer(&self, view: &View, evidence: Evidences<'_>) -> Explanation {
         let tables = view.tables();
         let functions = tables.functions().iter();
         let sites = self.sites();
@@ -193,10 +193,10 @@ impl<'a> Asked<'a> {
                 objects: ranking.total_estimate(columns.objects, self.confidence),
                 bytes: ranking.total_estimate(columns.bytes, self.confidence),
             }),
-            has_log,
+            has_log: evidence.log.is_some(),
             coverage: self.coverage(),
             reasons: self.reasons(&sites),
-            advice: advise(&self.lines()),
+            advice: advise(&self.lines(), evidence.log, evidence.lines),
             comparison: None,
             functions: functions
                 .map(|function| tables.text(function.name).into_owned())

@@ -101,6 +101,18 @@ impl EscapeIndex {
         Looked::Line(decisions.collect())
     }
 
+    /// What is decided in the package of a site: in the files of its folder, as the log names them.
+    pub(super) fn beside(&self, site: &Site) -> impl Iterator<Item = &Decision> {
+        let path = site.file.as_deref().map(FilePath::of);
+        let found = path.map(|path| self.files(&path, site.package.as_deref()));
+        let folders = found.into_iter().flatten();
+        let folders: BTreeSet<&[String]> = folders.map(|file| file.path.folder()).collect();
+        self.log.decisions.iter().filter(move |one| {
+            let path = self.paths.get(one.at.file as usize);
+            path.is_some_and(|path| folders.contains(path.folder()))
+        })
+    }
+
     /// The files that fit best.
     fn files(&self, path: &FilePath, package: Option<&str>) -> Vec<&LoggedFile> {
         let all = self.by_base.get(path.base()).into_iter().flatten();

@@ -187,7 +187,7 @@ fn decided(log: &EscapeIndex, place: &Place, inner: &Site, outer: &Site) -> Caus
         1 => of_line(&at_call, |decision| !decision.is_inlined),
         _ => inlined(log, place, &at_call, &log.line(inner)),
     };
-    let candidates = allocating(&candidates);
+    let candidates = of_functions(allocating(&candidates), place);
     match reason(&candidates) {
         Some(reason) => {
             let decisions = candidates.into_iter().map(|(decision, _)| decision.clone());
@@ -274,6 +274,38 @@ fn allocating<'a>(decisions: &[&'a Decision]) -> Vec<(&'a Decision, Reason)> {
     }
 }
 
+/// Those of the functions of a place, if the log tells that some are: a function literal and what it makes may be on one line.
+fn of_functions<'a>(
+    all: Vec<(&'a Decision, Reason)>,
+    place: &Place,
+) -> Vec<(&'a Decision, Reason)> {
+    let is_of = |decision: &Decision| {
+        let name = decision.function.as_deref()?;
+        let mut frames = place.frames.iter();
+        Some(frames.any(|site| {
+            site.function
+                .as_deref()
+                .is_some_and(|whole| is_named(whole, name))
+        }))
+    };
+    match all.iter().any(|(one, _)| is_of(one) == Some(true)) {
+        true => all
+            .into_iter()
+            .filter(|(one, _)| is_of(one) != Some(false))
+            .collect(),
+        false => all,
+    }
+}
+
+/// Whether a function of a profile is one that the compiler names without its package.
+fn is_named(whole: &str, name: &str) -> bool {
+    let package = whole
+        .strip_suffix(name)
+        .and_then(|rest| rest.strip_suffix('.'));
+    // `(*T).F` is no `F`; dots of the last part of an import path are escaped.
+    package.is_some_and(|package| !package.rsplit('/').next().unwrap_or(package).contains('.'))
+}
+
 /// One reason of all.
 fn reason(candidates: &[(&Decision, Reason)]) -> Option<Reason> {
     let reasons: BTreeSet<Reason> = candidates.iter().map(|(_, reason)| *reason).collect();
@@ -300,8 +332,29 @@ fn why_not(log: &EscapeIndex, place: &Place, at_call: &Looked<'_>) -> Unmatched 
 
 #[cfg(test)]
 mod tests {
-    use super::source_reason;
+    use super::{is_named, source_reason};
     use crate::explain::reason::Reason;
+
+    #[test]
+    fn a_function_has_the_name_that_the_compiler_gives_it() {
+        for (whole, name) in [
+            ("example.com/a/b.F", "F"),
+            ("main.(*T).F", "(*T).F"),
+            ("github.com/x/dns.init.func2", "init.func2"),
+            ("gopkg.in/yaml%2ev3.F.func1", "F.func1"),
+        ] {
+            assert!(is_named(whole, name), "{whole}");
+        }
+        for (whole, name) in [
+            ("main.(*T).F", "F"),
+            ("main.F.func1", "F"),
+            ("main.init.func2", "init"),
+            ("main.GF", "F"),
+            ("F", "F"),
+        ] {
+            assert!(!is_named(whole, name), "{whole}");
+        }
+    }
 
     #[test]
     fn tells_by_a_line_what_has_no_decision() {

@@ -115,7 +115,7 @@ impl Reason {
     /// "Does not escape" is not "is not allocated": what is made with a size that is not known, put together, converted
     /// or grown is on the heap when it is larger than what fits in a buffer on the stack
     /// (cmd/compile/internal/walk: 32 bytes).
-    pub(super) fn of(decision: &Decision) -> Option<Reason> {
+    pub fn of(decision: &Decision) -> Option<Reason> {
         if decision.kind == AllocationKind::Constant {
             return None;
         }

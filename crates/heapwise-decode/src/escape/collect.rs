@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::decision::{AllocationKind, Decision, EscapeOutcome, Position};
 use super::flow::Way;
 use super::log::EscapeLog;
+use super::parameter::Parameters;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 
@@ -26,6 +27,7 @@ pub(super) struct Key {
 #[derive(Debug, Default)]
 struct Known {
     is_variable: bool,
+    function: Option<String>,
     way: Way,
 }
 
@@ -36,6 +38,8 @@ pub(super) struct Collector {
     packages: Names,
     decisions: HashMap<Key, Known>,
     functions: BTreeSet<(u32, u32)>,
+    /// Those of them at which only literals start.
+    literals: BTreeSet<(u32, u32)>,
     calls: HashSet<Position>,
     zero_copies: HashSet<Position>,
     parameters: BTreeSet<(u32, u32, String)>,
@@ -77,6 +81,7 @@ impl Collector {
             packages: Names::default(),
             decisions: HashMap::new(),
             functions: BTreeSet::new(),
+            literals: BTreeSet::new(),
             calls: HashSet::new(),
             zero_copies: HashSet::new(),
             parameters: BTreeSet::new(),
@@ -129,36 +134,30 @@ impl Collector {
     }
 
     /// The first line of a function.
-    pub(super) fn function(&mut self, file: u32, line: u32, are_all_told: bool) -> Result<()> {
+    pub(super) fn function(
+        &mut self,
+        at: (u32, u32),
+        is_literal: bool,
+        are_all_told: bool,
+    ) -> Result<()> {
         self.log.has_all_functions |= are_all_told;
-        if self.functions.insert((file, line)) {
-            self.take(size_of::<(u32, u32)>() * 2)?;
+        let is_new = self.functions.insert(at);
+        match is_literal {
+            true if is_new => {
+                self.literals.insert(at);
+            }
+            true => {}
+            false => {
+                self.literals.remove(&at);
+            }
         }
-        Ok(())
+        self.take(size_of::<(u32, u32)>() * if is_new { 4 } else { 0 })
     }
 
     /// A parameter that leaks, by its line.
     pub(super) fn parameter(&mut self, file: u32, line: u32, name: &str) -> Result<()> {
         let is_new = self.parameters.insert((file, line, name.to_owned()));
         self.take(if is_new { size_of_text(name) } else { 0 })
-    }
-
-    /// Whether what grows is a parameter of its function: both are between the same first lines of functions.
-    fn is_of_parameter(&self, known: &Decision) -> bool {
-        let is_growth = known.kind == AllocationKind::Append && !known.is_inlined;
-        let Some(name) = known.destination.as_ref().filter(|_| is_growth) else {
-            return false;
-        };
-        let (file, line) = (known.at.file, known.at.line);
-        let mut starts = self.functions.range((file, 0)..=(file, line));
-        let Some(&(_, start)) = starts.next_back() else {
-            return false;
-        };
-        let first = (file, start, String::new());
-        let mut parameters = self
-            .parameters
-            .range(first..(file, line + 1, String::new()));
-        parameters.any(|(_, _, parameter)| parameter == name)
     }
 
     /// A call that is inlined.
@@ -197,10 +196,21 @@ impl Collector {
         self.take(size_of::<(Key, Known)>() * 2 + key.subject.len() + key.inlined.len() * 12)?;
         let known = Known {
             is_variable,
+            function: None,
             way: Way::default(),
         };
         self.decisions.insert(key.clone(), known);
         Ok(())
+    }
+
+    /// In which function something is decided; the first that is told counts.
+    pub(super) fn in_function(&mut self, key: &Key, function: &str) -> Result<()> {
+        let known = self.decisions.get_mut(key);
+        let Some(known) = known.filter(|known| known.function.is_none()) else {
+            return Ok(());
+        };
+        known.function = Some(function.to_owned());
+        self.take(function.len())
     }
 
     /// How something comes to the heap; the first way that is told counts.
@@ -250,16 +260,21 @@ impl Collector {
         let told = told.filter(|(key, _)| !said.contains(&(key.at, key.subject.as_str())));
         let (calls, zero_copies) = (&self.calls, &self.zero_copies);
         let told = told.filter(|(key, _)| {
-            key.outcome == EscapeOutcome::Heap || !zero_copies.contains(&key.at)
+            let is_copied = key.outcome == EscapeOutcome::Heap || !zero_copies.contains(&key.at);
+            is_copied || key.at.column == 0 && !is_conversion(&key.subject)
         });
         let told = told.map(|(key, known)| Decision {
-            is_inlined: !key.inlined.is_empty() || calls.contains(&key.at),
+            // Without a column there may be a call beside it.
+            is_inlined: !key.inlined.is_empty() || key.at.column > 0 && calls.contains(&key.at),
             ..decision(key, known)
         });
         let mut decisions: Vec<Decision> = told.collect();
-        for one in &mut decisions {
-            one.is_of_parameter = self.is_of_parameter(one);
+        Parameters {
+            functions: &self.functions,
+            literals: &self.literals,
+            leaking: &self.parameters,
         }
+        .mark(&mut decisions);
         let name = |one: &Decision| files.get(one.at.file as usize);
         decisions.sort_by(|one, other| {
             let rest = |one: &Decision| (one.at.line, one.at.column, one.inlined.clone());
@@ -278,6 +293,14 @@ impl Collector {
             ..self.log
         }
     }
+}
+
+/// Whether it is what may need no copy: of a line without columns it is not known which conversion that was.
+fn is_conversion(subject: &str) -> bool {
+    matches!(
+        AllocationKind::of(subject),
+        AllocationKind::StringToBytes | AllocationKind::BytesToString
+    )
 }
 
 /// In which words a decision may be said a second time: JSON says without any what it has explained, text says `append` of
@@ -300,6 +323,7 @@ fn decision(key: Key, known: Known) -> Decision {
         inlined: key.inlined,
         is_inlined: false,
         package: key.package,
+        function: known.function,
         kind,
         outcome: key.outcome,
         steps: known.way.steps,

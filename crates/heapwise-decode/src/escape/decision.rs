@@ -24,6 +24,8 @@ pub struct Decision {
     pub is_inlined: bool,
     /// The number of the package that was compiled in [`EscapeLog::packages`](super::EscapeLog::packages).
     pub package: Option<u32>,
+    /// The function that it is decided in, without its package: `(*T).F`, `init.func2`. Only `-m=2` tells, since Go 1.26.
+    pub function: Option<String>,
     /// What is allocated, as the compiler writes it: `make([]byte, n)`, `t`. Empty where it does not say.
     pub subject: String,
     /// What kind of thing that is.

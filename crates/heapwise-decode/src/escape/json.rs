@@ -111,7 +111,9 @@ impl JsonFile {
         let at = &found.range.start;
         match &*found.code {
             "escape" | "escapes" => self.decision(found, file, collector),
-            "canInlineFunction" | "cannotInlineFunction" => collector.function(file, at.line, true),
+            "canInlineFunction" | "cannotInlineFunction" => {
+                collector.function((file, at.line), false, true)
+            }
             "leak" => match leaked(&found.message) {
                 Some(name) => collector.parameter(file, at.line, name),
                 None => Ok(()),

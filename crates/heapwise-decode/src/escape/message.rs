@@ -7,6 +7,8 @@ pub(super) enum Message<'a> {
     Escapes {
         subject: &'a str,
         is_explained: bool,
+        /// In which function, where it says so.
+        function: Option<&'a str>,
     },
     /// A variable of the program escapes.
     Moved(&'a str),
@@ -21,7 +23,7 @@ pub(super) enum Message<'a> {
     /// A call is inlined: what the function allocates is decided again, where the call is.
     Inlined,
     /// A function, and whether all are told: only -m=2 names those that cannot be inlined, and costs.
-    Function { are_all_told: bool },
+    Function { name: &'a str, are_all_told: bool },
     /// A conversion that copies nothing.
     ZeroCopy,
     /// A parameter leaks.
@@ -62,13 +64,17 @@ const ESCAPES: &str = " escapes to heap";
 
 impl<'a> Message<'a> {
     pub(super) fn of(text: &'a str) -> Message<'a> {
-        if text.starts_with("can inline ") {
+        if let Some(rest) = text.strip_prefix("can inline ") {
             return Message::Function {
+                name: rest.split(' ').next().unwrap_or(rest),
                 are_all_told: text.contains(" with cost "),
             };
         }
-        if text.starts_with("cannot inline ") {
-            return Message::Function { are_all_told: true };
+        if let Some(rest) = text.strip_prefix("cannot inline ") {
+            return Message::Function {
+                name: rest.split(": ").next().unwrap_or(rest),
+                are_all_told: true,
+            };
         }
         if text.starts_with("inlining call to ") {
             return Message::Inlined;
@@ -113,15 +119,18 @@ fn escapes(text: &str) -> Option<Message<'_>> {
         return Some(Message::Escapes {
             subject,
             is_explained: false,
+            function: None,
         });
     }
     // `X escapes to heap:` up to Go 1.25, `X escapes to heap in F:` since.
     let head = text.strip_suffix(':')?;
     let at = head.rfind(ESCAPES)?;
     let rest = head.get(at + ESCAPES.len()..)?;
-    (rest.is_empty() || rest.starts_with(" in ")).then(|| Message::Escapes {
+    let function = rest.strip_prefix(" in ");
+    (rest.is_empty() || function.is_some()).then(|| Message::Escapes {
         subject: head.get(..at).unwrap_or_default(),
         is_explained: true,
+        function,
     })
 }
 
@@ -182,13 +191,14 @@ mod tests {
 
     #[test]
     fn understands_both_forms_of_an_explanation() {
-        for head in [
-            "&T{...} escapes to heap:",
-            "&T{...} escapes to heap in (*S).f:",
+        for (head, function) in [
+            ("&T{...} escapes to heap:", None),
+            ("&T{...} escapes to heap in (*S).f:", Some("(*S).f")),
         ] {
             let expected = Message::Escapes {
                 subject: "&T{...}",
                 is_explained: true,
+                function,
             };
             assert_eq!(Message::of(head), expected);
         }
@@ -229,6 +239,7 @@ mod tests {
             (
                 "can inline f",
                 Message::Function {
+                    name: "f",
                     are_all_told: false,
                 },
             ),

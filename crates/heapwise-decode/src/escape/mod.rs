@@ -8,6 +8,7 @@ mod json;
 mod kind;
 mod log;
 mod message;
+mod parameter;
 mod place;
 mod reader;
 

@@ -183,10 +183,14 @@ impl File<'_> {
                 let at = self.position(placed)?;
                 self.collector.call(at)?;
             }
-            Message::Function { are_all_told } => {
+            Message::Function {
+                name: function,
+                are_all_told,
+            } => {
                 self.collector.message();
-                let file = self.collector.file(&name(placed))?;
-                self.collector.function(file, placed.line, are_all_told)?;
+                let at = (self.collector.file(&name(placed))?, placed.line);
+                self.collector
+                    .function(at, is_literal(function), are_all_told)?;
             }
             Message::Moved(variable) => {
                 self.decide(placed, variable, EscapeOutcome::Heap, true)?;
@@ -203,8 +207,12 @@ impl File<'_> {
             Message::Escapes {
                 subject,
                 is_explained,
+                function,
             } => {
                 let key = self.decide(placed, subject, EscapeOutcome::Heap, false)?;
+                if let Some(function) = function {
+                    self.collector.in_function(&key, function)?;
+                }
                 if is_explained {
                     self.explained()?;
                     self.last = Some(Explained {
@@ -255,6 +263,22 @@ impl File<'_> {
 
 fn name<'a>(placed: &Placed<'a>) -> Cow<'a, str> {
     String::from_utf8_lossy(placed.file)
+}
+
+/// Whether a function is a literal in another one, as the compiler names those: `F.func1`, `(*T).F.func1.2`, `F.gowrap1`.
+/// Those of variables of a package are in none (cmd/compile/internal/ir: closureName).
+fn is_literal(function: &str) -> bool {
+    const KINDS: [&str; 4] = ["func", "gowrap", "deferwrap", "rangefunc"];
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let last = |part: &str| {
+        let mut kinds = KINDS.iter();
+        is_number(part) || kinds.any(|kind| part.strip_prefix(kind).is_some_and(is_number))
+    };
+    let is_of_package = function.starts_with("init.") || function.starts_with("glob..");
+    !is_of_package
+        && function
+            .rsplit_once('.')
+            .is_some_and(|(_, part)| last(part))
 }
 
 /// Whether what does not escape may be allocated all the same; parameters and variables are not.

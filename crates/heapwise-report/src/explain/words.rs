@@ -1,8 +1,10 @@
 //! The answer in words.
 
+use std::collections::BTreeSet;
+
 use heapwise_analysis::Estimate;
 use heapwise_analysis::explain::{
-    Advice, Cause, Evidence, Fate, Ladder, ReasonShare, Saving, Subject,
+    Advice, Cause, Evidence, Fate, Ladder, Reason, ReasonShare, Saving, Subject,
 };
 use heapwise_analysis::units::{auto_label, narrow, percentage};
 use heapwise_decode::{Decision, counted};
@@ -232,6 +234,7 @@ fn bytes(size: u64) -> String {
 /// Why a site allocates, shortly.
 pub(crate) fn cause(cause: &Cause) -> String {
     match cause {
+        Cause::Decided(Reason::Several, decisions) => one_of(decisions),
         Cause::Decided(reason, _) | Cause::Service(reason) | Cause::Source(reason) => {
             reason.words().to_owned()
         }
@@ -239,6 +242,13 @@ pub(crate) fn cause(cause: &Cause) -> String {
         Cause::Unmatched(why) => format!("? {}", why.words()),
         _ => String::new(),
     }
+}
+
+/// What it may be of several things on a line, which neither columns nor functions tell apart.
+fn one_of(decisions: &[Decision]) -> String {
+    let reasons: BTreeSet<Reason> = decisions.iter().filter_map(Reason::of).collect();
+    let words: Vec<&str> = reasons.iter().map(|reason| reason.words()).collect();
+    format!("one of {}: {}", words.len(), words.join(", "))
 }
 
 /// Why a site allocates, as a name that stays.

@@ -13,18 +13,15 @@ const TEXTS: (&str, &str) = (
 
 pub(super) fn advise(subject: &Subject) -> Option<Draft> {
     let ladder = subject.ladder?;
-    let fits =
-        subject.is_own() && subject.has_reason(&[Reason::SliceGrowth]) && !is_stored(subject);
+    let fits = subject.is_own()
+        && subject.has_reason(&[Reason::SliceGrowth])
+        && !is_stored(subject)
+        && !is_of_caller(subject);
     fits.then(|| Draft {
         rule: Rule::SliceCapacity,
         texts: TEXTS,
         evidence: vec![subject.decided(), Evidence::Ladder(ladder)],
-        parts: subject
-            .given_up()
-            .map(|(least, most)| match is_of_caller(subject) {
-                true => (0.0, most),
-                false => (least, most),
-            }),
+        parts: subject.given_up(),
     })
 }
 
@@ -35,7 +32,8 @@ fn is_stored(subject: &Subject) -> bool {
     decisions.any(|one| one.destination.as_deref() == Some("{heap}"))
 }
 
-/// Whether it is the caller's slice that grows: of that it is not known how often it comes and with what it is filled.
+/// Whether it is the caller's slice that grows: of that it is not known how often it comes and with what it is filled, nor
+/// is it made here.
 fn is_of_caller(subject: &Subject) -> bool {
     let mut decisions = subject.cause.decisions().iter();
     decisions.any(|one| one.is_of_parameter)

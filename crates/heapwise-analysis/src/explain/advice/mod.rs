@@ -12,6 +12,7 @@ mod goroutines;
 mod keeping;
 mod large;
 mod map_size;
+mod pointers;
 mod pool;
 mod returned;
 mod reuse;
@@ -23,6 +24,8 @@ use std::collections::BTreeSet;
 use draft::Draft;
 pub use rule::{Evidence, Rule};
 
+use super::index::EscapeIndex;
+use super::join::Lines;
 use super::subject::Subject;
 use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
@@ -82,11 +85,23 @@ const RULES: [fn(&Subject) -> Option<Draft>; 14] = [
 ];
 
 /// Advice on lines, the largest saving first.
-pub(super) fn advise(lines: &[Subject]) -> Vec<Advice> {
+///
+/// `log` and `source` tell what is done elsewhere with what is allocated.
+pub(super) fn advise(
+    lines: &[Subject],
+    log: Option<&EscapeIndex>,
+    source: &Lines<'_>,
+) -> Vec<Advice> {
     let warm = lines.iter().filter(|line| is_worth_it(line));
+    let is_refuted = |line: &Subject, draft: &Draft| {
+        draft.rule == Rule::ReturnValue && pointers::are_kept(line, log, source)
+    };
     let advised = warm.filter_map(|line| {
         let mut drafts = RULES.iter().filter_map(|rule| rule(line));
-        Some((line, drafts.find(|draft| saves_enough(line, draft))?))
+        Some((
+            line,
+            drafts.find(|draft| saves_enough(line, draft) && !is_refuted(line, draft))?,
+        ))
     });
     let all = advised.map(|(line, draft)| Advice {
         rule: draft.rule,

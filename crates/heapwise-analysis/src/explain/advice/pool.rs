@@ -54,7 +54,8 @@ fn is_buffer(subject: &Subject) -> bool {
     let is_one = |one: &Decision| {
         let words = one.subject.as_str();
         match one.kind {
-            AllocationKind::Slice => true,
+            // Pointers are to what the caller wants; a pool would keep all of that.
+            AllocationKind::Slice => !words.starts_with("make([]*"),
             AllocationKind::Variable => named(words),
             AllocationKind::New => words.starts_with("new([") || named(words),
             AllocationKind::Composite => {

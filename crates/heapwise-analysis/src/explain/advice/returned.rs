@@ -27,6 +27,7 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
         && subject.is_of(&VALUES)
         && !is_of_another_package(subject)
         && !is_inlined(subject)
+        && !is_interface(subject)
         && subject.is_short_lived()
         && subject.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {
@@ -49,4 +50,10 @@ fn is_of_another_package(subject: &Subject) -> bool {
         let name = one.subject.split(['{', ')']).next().unwrap_or_default();
         name.contains('.')
     })
+}
+
+/// Whether it is returned as an interface: a value would need a box there.
+fn is_interface(subject: &Subject) -> bool {
+    let mut steps = subject.cause.decisions().iter().flat_map(|one| &one.steps);
+    steps.any(|step| step.why == "interface-converted")
 }

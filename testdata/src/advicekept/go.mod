@@ -1,0 +1,3 @@
+module example.com/advicekept
+
+go 1.27

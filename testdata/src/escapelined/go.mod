@@ -1,0 +1,3 @@
+module example.com/escapelined
+
+go 1.27
