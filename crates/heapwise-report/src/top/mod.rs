@@ -152,8 +152,9 @@ impl TopReport {
                 if let Some(line) = self.filter_line() {
                     writeln!(out, "{}\n", markdown::escape(&line))?;
                 }
-                markdown::write_table(&self.table(Room::Full), out)?;
-                match self.footer() {
+                let estimates = self.estimates();
+                markdown::write_table(&self.table(Room::Full, &estimates), out)?;
+                match self.footer(&estimates) {
                     Some(line) => writeln!(out, "\n{}", markdown::escape(line)),
                     None => Ok(()),
                 }
@@ -181,24 +182,34 @@ impl TopReport {
             Some(width) if width < NARROW => Room::Narrow,
             _ => Room::Full,
         };
-        let mut table = self.table(room);
+        let estimates = self.estimates();
+        let mut table = self.table(room, &estimates);
         let is_too_wide = |width| !text::fits(&table, width, LEAST_NAME);
         if layout.width.is_some_and(is_too_wide) {
-            table = self.table(Room::Least);
+            table = self.table(Room::Least, &estimates);
         }
         text::write_table(&table, layout, out)?;
-        self.footer()
+        self.footer(&estimates)
             .map_or(Ok(()), |line| text::write_sentence(line, layout, out))
     }
 
     /// What errors without an upper limit mean, where one is shown.
-    fn footer(&self) -> Option<&'static str> {
-        let is_open = |row: &RankRow| {
-            error_text::lacks_upper_limit(self.flat(row))
-                || error_text::lacks_upper_limit(self.cum(row))
+    fn footer(&self, estimates: &[RowEstimates]) -> Option<&'static str> {
+        let is_open = |row: &RowEstimates| {
+            error_text::lacks_upper_limit(row.flat) || error_text::lacks_upper_limit(row.cum)
         };
-        let mut rows = self.shown.rows.iter();
-        rows.any(is_open).then_some(error_text::NO_UPPER_LIMIT)
+        let any_is_open = estimates.iter().any(is_open);
+        any_is_open.then_some(error_text::NO_UPPER_LIMIT)
+    }
+
+    /// What is shown of each row: limits are searched for, so once and not for each use.
+    fn estimates(&self) -> Vec<RowEstimates> {
+        let rows = self.shown.rows.iter();
+        rows.map(|row| RowEstimates {
+            flat: self.flat(row),
+            cum: self.cum(row),
+        })
+        .collect()
     }
 
     /// Whether a layout has room for all sample types side by side.
@@ -339,42 +350,45 @@ impl TopReport {
             .collect()
     }
 
-    fn table(&self, room: Room) -> Table {
+    fn table(&self, room: Room, estimates: &[RowEstimates]) -> Table {
         let Shown { rows, omitted, .. } = &self.shown;
         let mut sum = 0;
         let has_rest = omitted.rows > 0 || rows.is_empty();
         let rest = has_rest.then(|| self.line(None, *omitted, room));
-        let lines = rows.iter().map(|row| {
+        let lines = rows.iter().zip(estimates).map(|(row, &estimates)| {
             sum += row.flat_of(self.sample_index);
-            self.line(Some((row, sum)), *omitted, room)
+            let line = Line {
+                row,
+                sum,
+                estimates,
+            };
+            self.line(Some(line), *omitted, room)
         });
         Table::of_lines(lines.chain(rest))
     }
 
     /// A row with the columns it is in; without a row, the line of what is left out.
-    fn line(
-        &self,
-        row: Option<(&RankRow, i128)>,
-        omitted: Omitted,
-        room: Room,
-    ) -> Vec<(Column, Cell)> {
+    fn line(&self, line: Option<Line<'_>>, omitted: Omitted, room: Room) -> Vec<(Column, Cell)> {
         let index = self.sample_index;
-        let estimates = row.map(|(row, _)| (self.flat(row), self.cum(row)));
-        let value = row.map_or(omitted.flat, |(row, _)| row.flat_of(index));
+        let row = line.map(|line| line.row);
+        let estimates = line.map(|line| line.estimates);
+        let value = row.map_or(omitted.flat, |row| row.flat_of(index));
         let cum = |text: &dyn Fn(i128) -> String| {
-            row.map_or_else(String::new, |(row, _)| text(row.cum_of(index)))
+            row.map_or_else(String::new, |row| text(row.cum_of(index)))
         };
         let label = |value| self.label_of(value);
         let flat = estimates.map_or_else(
             || self.omitted_label().unwrap_or_default(),
-            |(flat, _)| label(flat.value),
+            |known| label(known.flat.value),
         );
+        let sum = line.map(|line| line.sum);
         let mut line = vec![(Column::right("flat"), Cell::plain(flat))];
         if self.has_errors() {
-            let error = estimates.map_or_else(String::new, |(flat, _)| error_text::relative(flat));
+            let error =
+                estimates.map_or_else(String::new, |known| error_text::relative(known.flat));
             line.push((Column::right("±"), Cell::plain(error)));
             if room != Room::Least {
-                let sampled = estimates.and_then(|(flat, _)| flat.sampled);
+                let sampled = estimates.and_then(|known| known.flat.sampled);
                 let sampled = sampled.map_or_else(String::new, |sampled| sampled.to_string());
                 line.push((Column::right("samples"), Cell::plain(sampled)));
             }
@@ -384,16 +398,16 @@ impl TopReport {
             line.push((Column::right("flat%"), Cell::plain(self.percent(value))));
         }
         if has_parts && room > Room::Narrow {
-            let sum = row.map_or_else(String::new, |(_, sum)| self.percent(sum));
+            let sum = sum.map_or_else(String::new, |sum| self.percent(sum));
             line.push((Column::right("sum%"), Cell::plain(sum)));
         }
         let cum_text = match estimates {
-            Some((_, cum)) => label(cum.value),
+            Some(known) => label(known.cum.value),
             None => String::new(),
         };
         line.push((Column::right("cum"), Cell::plain(cum_text)));
         if self.has_errors() && room > Room::Narrow {
-            let error = estimates.map_or_else(String::new, |(_, cum)| error_text::relative(cum));
+            let error = estimates.map_or_else(String::new, |known| error_text::relative(known.cum));
             line.push((Column::right("±"), Cell::plain(error)));
         }
         if has_parts {
@@ -401,7 +415,7 @@ impl TopReport {
             line.push((Column::right("cum%"), Cell::plain(percent)));
         }
         for (at, other) in self.others(room) {
-            let text = row.map(|(row, _)| auto_label(self.divided(row.flat_of(at)), &other.unit));
+            let text = row.map(|row| auto_label(self.divided(row.flat_of(at)), &other.unit));
             line.push((
                 Column::right(other.type_),
                 Cell::plain(text.unwrap_or_default()),
@@ -409,7 +423,7 @@ impl TopReport {
         }
         let name = match row {
             None => Cell::plain(format!("in {} more", omitted.rows)),
-            Some((row, _)) => {
+            Some(row) => {
                 let name = format!("{}{}", row.site.pprof_name(), row.inlined.suffix());
                 Cell::styled(name, style(&row.site))
             }
@@ -487,6 +501,21 @@ impl TopReport {
             cum: self.cum(row).into(),
         }
     }
+}
+
+/// What a row's values are, with their errors.
+#[derive(Debug, Clone, Copy)]
+struct RowEstimates {
+    flat: Estimate,
+    cum: Estimate,
+}
+
+/// A row as a line: with the flat values of all rows down to it.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    row: &'a RankRow,
+    sum: i128,
+    estimates: RowEstimates,
 }
 
 /// How much fits beside the names.
