@@ -24,6 +24,7 @@ mod output;
 mod process;
 mod screen;
 mod today;
+mod whole;
 mod zone;
 
 use std::process::ExitCode;

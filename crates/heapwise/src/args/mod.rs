@@ -14,6 +14,7 @@ mod judge;
 mod numbers;
 mod output;
 mod report;
+mod shell;
 mod sources;
 mod spelling;
 mod target;
@@ -45,6 +46,7 @@ pub(crate) use growth::GrowthArgs;
 pub(crate) use judge::{DiffArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
 pub(crate) use output::{FileArgs, InputArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
+pub(crate) use shell::{CompletionsArgs, ManArgs, offered};
 pub(crate) use sources::{PathArgs, SourceArgs};
 pub(crate) use target::{ConvertArgs, Target};
 pub(crate) use trigger::{Bound, Condition, Quantity, Side};
@@ -183,6 +185,10 @@ pub(crate) enum Command {
     Convert(ArgsOf<ConvertArgs, uses::Convert>),
     /// Print the JSON Schema of an answer, or of the budget file.
     Schema(SchemaArgs),
+    /// Print what a shell needs to complete commands and options.
+    Completions(CompletionsArgs),
+    /// Print the manual page of a command, or write all pages into a folder.
+    Man(ManArgs),
     /// Explain a command; `help verdicts`: what diff says of a change; `help urls`: profiles of running programs.
     Help(HelpArgs),
 }

@@ -6,6 +6,7 @@ mod budget;
 mod calls;
 mod collect;
 mod comments;
+mod completions;
 mod convert;
 mod diff;
 mod explain;
@@ -24,6 +25,7 @@ mod input_notes;
 mod level_claims;
 mod levels;
 mod list;
+mod man;
 mod memory_space;
 mod profiles;
 mod raw;
@@ -74,6 +76,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Merge(merge) => convert::merge(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,
         Command::Schema(schema) => schema::run(schema)?,
+        Command::Completions(completions) => completions::run(completions)?,
+        Command::Man(man) => man::run(man)?,
         Command::Help(topic) => help::run(topic)?,
     }
     Ok(Gate::Holds)
