@@ -1,5 +1,6 @@
 //! Writes what the user asked for whole or not at all: a full disk, a signal or a power cut leaves what was there before.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -44,7 +45,13 @@ fn replace(place: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if old.is_some() {
         File::options().write(true).open(place)?;
     }
-    let mut file = beside(place)?;
+    let mut file = match (beside(place), &old) {
+        (Err(error), Some(_)) => {
+            return Err(error)
+                .context("a file is replaced whole, which needs a folder that takes another");
+        }
+        (made, _) => made?,
+    };
     for piece in bytes.chunks(PIECE) {
         interrupt.check()?;
         file.write_all(piece)?;
@@ -59,24 +66,20 @@ fn replace(place: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// A new file in the folder of another, which goes with its last user unless it is given that name.
-fn beside(place: &Path) -> anyhow::Result<tempfile::NamedTempFile> {
+fn beside(place: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = match place.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
         _ => PathBuf::from("."),
     };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".part-");
-    // As a new file has them: others may read it if the user lets them.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(&folder).map_err(|error| {
-        let kind = error.kind();
-        // The name of the file beside is of no use to anybody.
-        match error.raw_os_error() {
-            Some(number) => io::Error::from_raw_os_error(number).into(),
-            None => io::Error::from(kind).into(),
-        }
-    })
+    // What the system says, without the name of the file beside, which is of no use to anybody.
+    let number = Cell::new(None);
+    let made = tempfile::Builder::new()
+        .prefix(".part-")
+        .make_in(folder, |path| {
+            let file = File::options().write(true).create_new(true).open(path);
+            file.inspect_err(|error| number.set(error.raw_os_error()))
+        });
+    made.map_err(|error| number.get().map_or(error, io::Error::from_raw_os_error))
 }
 
 #[cfg(test)]

@@ -67,7 +67,10 @@ fn bash_completes_what_a_command_takes_and_nothing_else() {
     for (words, expected) in [
         (&["gorou"][..], &["goroutines"][..]),
         (&["top", "--sample"], &["--sample-index"]),
-        (&["top", "--format", ""], &["text", "json", "csv", "markdown"]),
+        (
+            &["top", "--format", ""],
+            &["text", "json", "csv", "markdown"],
+        ),
         (&["raw", "--format", ""], &["text", "json"]),
         // pprof takes and ignores these, and so does the command with --pprof-compatible.
         (&["raw", "--uni"], &[]),
@@ -93,7 +96,10 @@ fn every_command_has_a_page_with_its_options() {
         assert_eq!(page, run(&["man", &command]).out);
         assert!(page.contains(&format!(".TH heapwise-{command} 1")));
         let help = run(&[&command, "-h"]).out;
-        for option in help.split_whitespace().filter_map(|word| word.strip_prefix("--")) {
+        for option in help
+            .split_whitespace()
+            .filter_map(|word| word.strip_prefix("--"))
+        {
             let name = option.trim_end_matches(|c: char| !c.is_alphanumeric());
             let name = name.split(['=', '[']).next().unwrap().replace('-', "\\-");
             assert!(page.contains(&name), "{command}: {name}");

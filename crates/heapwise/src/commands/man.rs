@@ -15,7 +15,10 @@ use crate::whole;
 const EXIT_STATUS: [(&str, &str); 4] = [
     ("0", "done, and every claim holds"),
     ("1", "a claim does not hold"),
-    ("2", "bad usage or input, or a name in a claim that nothing has"),
+    (
+        "2",
+        "bad usage or input, or a name in a claim that nothing has",
+    ),
     ("3", "a claim could not be decided"),
 ];
 
@@ -57,9 +60,7 @@ fn name(command: &Command) -> &str {
 fn page(command: &Command) -> anyhow::Result<Vec<u8>> {
     let source = concat!("heapwise ", env!("CARGO_PKG_VERSION"));
     let mut page = Vec::new();
-    Man::new(command.clone())
-        .source(source)
-        .render(&mut page)?;
+    Man::new(command.clone()).source(source).render(&mut page)?;
     let mut end = Roff::default();
     end.control("SH", ["EXIT STATUS"]);
     for (code, meaning) in EXIT_STATUS {
