@@ -72,11 +72,17 @@ const NEEDS: [(&str, &str); 17] = [
     ("./", "a program"),
     ("kubectl ", "a cluster"),
     ("git ", "git"),
-    ("cargo install", "a build"),
+    ("cargo ", "a build"),
     ("curl ", "a server"),
     ("docker ", "a server"),
     ("done", "Go"),
 ];
+
+/// How the README calls the command from a clone.
+const FROM_CLONE: &str = "cargo run --release -p heapwise -- ";
+
+/// The budget that every page finds as `heapwise.toml`.
+const BUDGET: &str = "[growth]\nforbid = \"900%\"\n";
 
 /// A fenced block with the comment before it.
 #[derive(Debug)]
@@ -189,6 +195,7 @@ fn playground(root: &Path, text: &str, blocks: &[Block<'_>]) -> tempfile::TempDi
         let _ = fs::remove_file(&place);
         symlink(path, place).unwrap();
     }
+    fs::write(folder.path().join("heapwise.toml"), BUDGET).unwrap();
     for block in blocks {
         if let Some(name) = value(block.marker, "file") {
             fs::write(folder.path().join(name), block.lines.join("\n") + "\n").unwrap();
@@ -240,7 +247,7 @@ fn commands(block: &Block<'_>) -> Vec<Shown> {
         });
         return shown
             .map(|(line, answer)| Shown {
-                line: line.to_owned(),
+                line: line.replace(FROM_CLONE, "heapwise "),
                 // A command that follows takes the end of the line before it.
                 answer: Some(match answer.is_empty() || answer.ends_with('\n') {
                     true => answer,
