@@ -39,13 +39,18 @@ impl Gate {
 /// Prints help or version on stdout; a usage error on stderr as all other errors begin.
 pub(crate) fn of_clap(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+        return of_result(printed(error).map(|()| Gate::Holds));
     }
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let _ = tell(&format!("heapwise: {}", text.trim_end_matches('\n')));
     ExitCode::from(FAILED)
+}
+
+fn printed(error: &clap::Error) -> anyhow::Result<()> {
+    error.print()?;
+    io::stdout().flush()?;
+    Ok(())
 }
 
 /// Success, or the error on stderr. A reader that has closed the pipe has had enough: success.

@@ -28,6 +28,7 @@ mod process;
 mod screen;
 mod store;
 mod today;
+mod whole;
 mod zone;
 
 use std::process::ExitCode;

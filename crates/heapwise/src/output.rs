@@ -1,9 +1,8 @@
 //! Where answers go: stdout or a file; warnings go to stderr.
 
-use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use heapwise_analysis::Trim;
 use heapwise_decode::{Limits, counted};
 use heapwise_report::{Format, Layout, Warning};
@@ -13,6 +12,7 @@ use crate::ending;
 use crate::exit;
 use crate::fetch::Fetcher;
 use crate::many::Many;
+use crate::whole;
 
 /// What the output options mean.
 pub(crate) struct Output {
@@ -186,8 +186,7 @@ impl Output {
             Target::File(path) => {
                 let mut bytes = Vec::new();
                 render(&mut bytes)?;
-                let mut file = File::create(path).with_context(|| path.clone())?;
-                file.write_all(&bytes).with_context(|| path.clone())?;
+                whole::write(path, &bytes)?;
             }
         }
         Ok(())

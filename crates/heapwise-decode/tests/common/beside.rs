@@ -43,7 +43,7 @@ fn found(root: PathBuf, name: &str) -> Option<PathBuf> {
 
 /// Notes that the test that runs, or a part of it, is skipped. One line is written at once, so that
 /// those of tests that run at the same time stay apart.
-fn skipped(why: &str) {
+pub(crate) fn skipped(why: &str) {
     let thread = std::thread::current();
     let line = format!("{}: {why}\n", thread.name().unwrap_or("a test"));
     print!("skipped: {line}");

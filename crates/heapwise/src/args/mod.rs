@@ -15,6 +15,7 @@ mod many;
 mod numbers;
 mod output;
 mod report;
+mod shell;
 mod sources;
 mod spelling;
 mod store;
@@ -48,6 +49,7 @@ pub(crate) use judge::{DiffArgs, JudgeArgs, Per, SidesArgs, Test, ViewArgs};
 pub(crate) use many::{FilesFromArgs, ManyArgs};
 pub(crate) use output::{FileArgs, InputArgs, OpenArgs, OutputArgs};
 pub(crate) use report::{ListArgs, PeekArgs, QuestionArgs, ReportArgs, TopArgs};
+pub(crate) use shell::{CompletionsArgs, ManArgs, offered};
 pub(crate) use sources::{PathArgs, SourceArgs};
 pub(crate) use store::SourcesArgs;
 pub(crate) use target::{ConvertArgs, Target};
@@ -189,6 +191,10 @@ pub(crate) enum Command {
     Convert(ArgsOf<ConvertArgs, uses::Convert>),
     /// Print the JSON Schema of an answer, or of the budget file.
     Schema(SchemaArgs),
+    /// Print what a shell needs to complete commands and options.
+    Completions(CompletionsArgs),
+    /// Print the manual page of a command, or write all pages into a folder.
+    Man(ManArgs),
     /// Explain a command; `help verdicts`: what diff says of a change; `help urls`: profiles of running programs.
     Help(HelpArgs),
 }

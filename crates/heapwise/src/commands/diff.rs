@@ -60,7 +60,6 @@ fn draw(args: &DiffArgs, sides: &Sides, report: &DiffReport, output: Output) -> 
     if flame.is_none() && output.format == Format::Svg {
         bail!("diff: found snapshots that are compared by the second, expected profiles to draw");
     }
-    let gate = output.many.gate();
     browser::write(output, "diff", &args.open, |output, out| {
         report.write_drawn(flame.as_ref(), output.format, out)
     })

@@ -22,6 +22,7 @@ pub(crate) fn run(args: &HelpArgs) -> anyhow::Result<()> {
         Some("urls") => out.write_all(URLS.as_bytes())?,
         Some(name) => write_command(name, &mut out)?,
     }
+    out.flush()?;
     Ok(())
 }
 

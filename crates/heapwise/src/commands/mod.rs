@@ -6,6 +6,7 @@ mod budget;
 mod calls;
 mod collect;
 mod comments;
+mod completions;
 mod convert;
 mod diff;
 mod explain;
@@ -24,6 +25,7 @@ mod input_notes;
 mod level_claims;
 mod levels;
 mod list;
+mod man;
 mod memory_space;
 mod profiles;
 mod raw;
@@ -79,6 +81,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Merge(merge) => return convert::merge(merge, args.color),
         Command::Convert(convert) => return convert::run(convert, args.color),
         Command::Schema(schema) => schema::run(schema)?,
+        Command::Completions(completions) => completions::run(completions)?,
+        Command::Man(man) => man::run(man)?,
         Command::Help(topic) => help::run(topic)?,
     }
     Ok(Gate::Holds)

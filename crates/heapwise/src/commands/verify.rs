@@ -1,7 +1,5 @@
 //! Decides claims: which values are read for them, and what the exit code is.
 
-use std::io::Write;
-
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::confidence_at_look;
 use heapwise_analysis::{
@@ -32,7 +30,7 @@ use crate::output::{Output, root};
 /// Runs `heapwise verify`.
 pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     if args.example_budget {
-        std::io::stdout().write_all(EXAMPLE.as_bytes())?;
+        crate::whole::print(EXAMPLE.as_bytes())?;
         return Ok(Gate::Holds);
     }
     let output = Output::new(&args.output, color);
