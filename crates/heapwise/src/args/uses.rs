@@ -26,7 +26,7 @@ use super::values::{
     UnitArgs,
 };
 use super::{
-    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, FlameArgs, GcArgs, GoroutinesArgs, GrowthArgs,
+    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, ExportArgs, FlameArgs, GcArgs, GoroutinesArgs, GrowthArgs,
     InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
 };
 
@@ -161,6 +161,12 @@ pub(crate) struct Watch;
 impl Uses<WatchArgs> for Watch {
     const FORMATS: &'static [Format] = &[Format::Text, Format::Json];
 }
+
+/// `heapwise export`, which has what it uses.
+#[derive(Debug)]
+pub(crate) struct Export;
+
+impl Uses<ExportArgs> for Export {}
 
 /// `heapwise convert`.
 #[derive(Debug)]
@@ -308,6 +314,7 @@ impl Asks for BenchArgs {}
 impl Asks for GoroutinesArgs {}
 impl Asks for GrowthArgs {}
 impl Asks for ExplainArgs {}
+impl Asks for ExportArgs {}
 impl Asks for GcArgs {}
 impl Asks for TuneArgs {}
 impl Asks for WatchArgs {}

@@ -10,6 +10,7 @@ mod convert;
 mod diff;
 mod explain;
 mod explained_claims;
+mod export;
 mod flame;
 mod flame_sides;
 mod form;
@@ -73,6 +74,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Info(info) => info::run(info, args.color)?,
         Command::Merge(merge) => convert::merge(merge, args.color)?,
         Command::Convert(convert) => convert::run(convert, args.color)?,
+        Command::Export(export) => export::run(export)?,
         Command::Schema(schema) => schema::run(schema)?,
         Command::Help(topic) => help::run(topic)?,
     }
