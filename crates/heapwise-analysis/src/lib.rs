@@ -152,6 +152,7 @@ mod growth;
 mod profile;
 mod questions;
 mod rank;
+pub mod rows;
 mod site;
 mod sums;
 mod view;

@@ -66,7 +66,7 @@ pub use escape::{
 pub use gc::{
     CpuSeconds, GcCounters, GcSettings, GcSnapshot, GcSource, Gogc, GroupMemory, HeapLevels,
     Histogram, PauseQuantile, PauseRing, Resident, SizeClass, SystemBytes, UnreadFields,
-    gc_snapshots,
+    gc_snapshots, is_text,
 };
 pub use gctrace::{GcClock, GcCpu, GcCycle, GcTraceLine, GcTraceNotes, visit_gctrace};
 pub use kind::ProfileKind;

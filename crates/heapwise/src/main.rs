@@ -16,6 +16,7 @@ mod ending;
 mod escapes;
 mod executable;
 mod exit;
+mod export;
 mod fetch;
 mod input;
 mod interrupt;

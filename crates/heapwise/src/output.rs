@@ -96,6 +96,23 @@ impl Output {
         })
     }
 
+    /// For a command that writes what has names of its own.
+    pub(crate) fn of_nothing(args: &InputArgs) -> Output {
+        let (limits, fetcher) = reading(args);
+        Output {
+            format: Format::default(),
+            layout: Layout::new(None, false),
+            is_terminal: false,
+            limits,
+            fetcher,
+            target: Target::Stdout,
+            is_asked: false,
+            is_told: false,
+            is_quiet: args.quiet,
+            many: Many::plain(args.quiet),
+        }
+    }
+
     /// What is left out unless something else is asked for: people get the rows that matter, as pprof
     /// does it, and no more than a screen has room for; programs get all.
     pub(crate) fn default_trim(&self) -> Trim {

@@ -24,6 +24,24 @@ pub(crate) fn sampling_of(recovery: Option<&Recovery>, kind: ProfileKind) -> Sam
     }
 }
 
+/// What is known of the sampling behind what was allocated or is in use, some of which may be negative.
+pub(crate) fn sampling_of_lifetime(
+    known: Sampling,
+    lifetime: Lifetime,
+    kind: ProfileKind,
+    is_negative: bool,
+) -> Sampling {
+    let is_delta = kind == ProfileKind::DeltaHeap;
+    match (known, lifetime) {
+        (Sampling::Unknown(reason), _) => Sampling::Unknown(reason),
+        (_, Lifetime::InUse) if is_delta || is_negative => {
+            Sampling::Unknown(UnknownError::NotALevel)
+        }
+        (_, Lifetime::Allocated) if is_negative => Sampling::Unknown(UnknownError::Difference),
+        _ => known,
+    }
+}
+
 impl Ranking {
     /// What a sample type measures.
     pub fn measure(&self, index: usize) -> Option<Measure> {
@@ -47,17 +65,9 @@ impl Ranking {
         let is_negative = totals
             .get(index)
             .is_some_and(|total| total.net != total.absolute);
-        let is_delta = self.header.kind == ProfileKind::DeltaHeap;
-        match (self.sampling, lifetime) {
-            (Sampling::Unknown(reason), _) => Sampling::Unknown(reason),
-            (_, Some(Lifetime::InUse)) if is_delta || is_negative => {
-                Sampling::Unknown(UnknownError::NotALevel)
-            }
-            (_, Some(Lifetime::Allocated)) if is_negative => {
-                Sampling::Unknown(UnknownError::Difference)
-            }
-            (known, _) => known,
-        }
+        lifetime.map_or(self.sampling, |lifetime| {
+            sampling_of_lifetime(self.sampling, lifetime, self.header.kind, is_negative)
+        })
     }
 
     /// Whether a sample type says where all memory of a process is, which no sampling error describes.

@@ -30,6 +30,7 @@ use serde_json::Value;
 use crate::container::unpack;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
+use crate::sniff;
 use crate::source::Source;
 use crate::utf8::text_of;
 use gather::Gathered;
@@ -77,6 +78,16 @@ pub fn gc_snapshots(source: &(impl Source + ?Sized), limits: &Limits) -> Result<
         true => Err(no_statistics()),
         false => Ok(snapshots),
     }
+}
+
+/// Whether a source is a text, as far as its first bytes tell: no protobuf has statistics of the collector.
+///
+/// # Errors
+///
+/// Those of reading and of containers.
+pub fn is_text(source: &(impl Source + ?Sized), limits: &Limits) -> Result<bool> {
+    let (head, _) = sniff::head(plain(source, limits)?)?;
+    Ok(sniff::is_text(&head))
 }
 
 /// What a line is by itself.

@@ -4,6 +4,7 @@
 mod bench;
 mod collect;
 mod explain;
+mod export;
 mod fetch;
 mod filters;
 mod flame;
@@ -39,6 +40,7 @@ use heapwise_report::schema_names;
 pub(crate) use bench::{BenchArgs, BenchTime};
 pub(crate) use collect::CollectArgs;
 pub(crate) use explain::ExplainArgs;
+pub(crate) use export::{ExportArgs, ExportFormat};
 pub(crate) use fetch::FetchArgs;
 pub(crate) use filters::FilterArgs;
 pub(crate) use flame::FlameArgs;
@@ -189,6 +191,8 @@ pub(crate) enum Command {
     Merge(ArgsOf<ConvertArgs, uses::Merge>),
     /// Write a profile in another form.
     Convert(ArgsOf<ConvertArgs, uses::Convert>),
+    /// Write profiles as tables for DuckDB, ClickHouse, DataFusion, Spark: samples, frames, and what SQL needs for errors.
+    Export(ArgsOf<ExportArgs, uses::Export>),
     /// Print the JSON Schema of an answer, or of the budget file.
     Schema(SchemaArgs),
     /// Print what a shell needs to complete commands and options.

@@ -26,7 +26,7 @@ use super::values::{
     UnitArgs,
 };
 use super::{
-    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, FilesFromArgs, FlameArgs, GcArgs,
+    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, ExportArgs, FilesFromArgs, FlameArgs, GcArgs,
     GoroutinesArgs, GrowthArgs, InfoArgs, ListArgs, ManyArgs, PeekArgs, SourcesArgs, TopArgs,
     TuneArgs, VerifyArgs, WatchArgs,
 };
@@ -164,6 +164,12 @@ pub(crate) struct Watch;
 impl Uses<WatchArgs> for Watch {
     const FORMATS: &'static [Format] = &[Format::Text, Format::Json];
 }
+
+/// `heapwise export`, which has what it uses.
+#[derive(Debug)]
+pub(crate) struct Export;
+
+impl Uses<ExportArgs> for Export {}
 
 /// `heapwise convert`.
 #[derive(Debug)]
@@ -320,6 +326,7 @@ impl Asks for BenchArgs {}
 impl Asks for GoroutinesArgs {}
 impl Asks for GrowthArgs {}
 impl Asks for ExplainArgs {}
+impl Asks for ExportArgs {}
 impl Asks for GcArgs {}
 impl Asks for TuneArgs {}
 impl Asks for WatchArgs {}

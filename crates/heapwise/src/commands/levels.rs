@@ -102,7 +102,7 @@ impl Levels {
 }
 
 /// The memory statistics at the end of a heap text.
-fn moment(source: &NamedSource, limits: &Limits) -> Option<GcMoment> {
+pub(super) fn moment(source: &NamedSource, limits: &Limits) -> Option<GcMoment> {
     let snapshots = gc_snapshots(source, limits).ok()?;
     let [snapshot] = <[_; 1]>::try_from(snapshots).ok()?;
     let forced = was_forced(source);

@@ -11,6 +11,7 @@ mod convert;
 mod diff;
 mod explain;
 mod explained_claims;
+mod export;
 mod flame;
 mod flame_sides;
 mod form;
@@ -80,6 +81,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Info(info) => info::run(info, args.color)?,
         Command::Merge(merge) => return convert::merge(merge, args.color),
         Command::Convert(convert) => return convert::run(convert, args.color),
+        Command::Export(export) => export::run(export)?,
         Command::Schema(schema) => schema::run(schema)?,
         Command::Completions(completions) => completions::run(completions)?,
         Command::Man(man) => man::run(man)?,

@@ -1,0 +1,95 @@
+//! Rows on their way out, column by column.
+
+use std::sync::Arc;
+
+use super::fields::{ExportTable, Field, FieldType};
+
+/// The values of a column, one for each row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cells {
+    /// Numbers, or moments in microseconds.
+    Int(Vec<Option<i64>>),
+    /// Texts.
+    Text(Vec<Option<Arc<str>>>),
+    /// Yes or no.
+    Bool(Vec<bool>),
+    /// Texts by name.
+    TextMap(Vec<Vec<(Arc<str>, Arc<str>)>>),
+    /// Numbers by name.
+    IntMap(Vec<Vec<(Arc<str>, i64)>>),
+}
+
+/// A value of a row.
+pub(super) enum Cell {
+    Int(Option<i64>),
+    Text(Option<Arc<str>>),
+    Bool(bool),
+    TextMap(Vec<(Arc<str>, Arc<str>)>),
+    IntMap(Vec<(Arc<str>, i64)>),
+}
+
+/// Rows of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    table: ExportTable,
+    columns: Vec<Cells>,
+    rows: usize,
+}
+
+impl Batch {
+    /// No rows yet.
+    pub fn new(table: ExportTable) -> Batch {
+        Batch {
+            table,
+            columns: table.fields().iter().map(Cells::of).collect(),
+            rows: 0,
+        }
+    }
+
+    /// The table.
+    pub fn table(&self) -> ExportTable {
+        self.table
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The columns with their values.
+    pub fn columns(&self) -> impl Iterator<Item = (&'static Field, &Cells)> {
+        self.table.fields().iter().zip(&self.columns)
+    }
+
+    /// Adds a row, which has the columns of the table in their order.
+    pub(super) fn push<const N: usize>(&mut self, row: [Cell; N]) {
+        debug_assert_eq!(N, self.columns.len(), "a value for each column");
+        self.rows += 1;
+        for (column, cell) in self.columns.iter_mut().zip(row) {
+            column.push(cell);
+        }
+    }
+}
+
+impl Cells {
+    fn of(field: &Field) -> Cells {
+        match field.type_ {
+            FieldType::Int | FieldType::Time => Cells::Int(Vec::new()),
+            FieldType::Text => Cells::Text(Vec::new()),
+            FieldType::Bool => Cells::Bool(Vec::new()),
+            FieldType::TextMap => Cells::TextMap(Vec::new()),
+            FieldType::IntMap => Cells::IntMap(Vec::new()),
+        }
+    }
+
+    fn push(&mut self, cell: Cell) {
+        match (self, cell) {
+            (Cells::Int(all), Cell::Int(one)) => all.push(one),
+            (Cells::Text(all), Cell::Text(one)) => all.push(one),
+            (Cells::Bool(all), Cell::Bool(one)) => all.push(one),
+            (Cells::TextMap(all), Cell::TextMap(one)) => all.push(one),
+            (Cells::IntMap(all), Cell::IntMap(one)) => all.push(one),
+            _ => debug_assert!(false, "a value of the column's type"),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! A file of a table while it is written: under a name of its own until it is whole.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use heapwise_report::{Batch, ExportTable};
+use tempfile::{Builder, TempPath};
+
+use super::parquet::ParquetFile;
+
+/// The form of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Parquet,
+    Ndjson,
+}
+
+impl Form {
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Form::Parquet => "parquet",
+            Form::Ndjson => "ndjson",
+        }
+    }
+
+    /// Refuses what this build does not write.
+    pub(crate) fn expect_built(self) -> anyhow::Result<()> {
+        if self == Form::Parquet && !cfg!(feature = "parquet") {
+            bail!(
+                "--format: found parquet, expected ndjson: this build is without its feature parquet"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// A file that is being written.
+pub(super) struct TableFile {
+    writer: Writer,
+    temporary: TempPath,
+    target: PathBuf,
+}
+
+enum Writer {
+    Parquet(ParquetFile),
+    Ndjson(BufWriter<File>),
+}
+
+/// A file that is whole, and not yet under its name.
+pub(super) struct WholeFile {
+    temporary: TempPath,
+    target: PathBuf,
+}
+
+impl TableFile {
+    /// Begins a file that is to have a name.
+    pub(super) fn new(table: ExportTable, target: PathBuf, form: Form) -> anyhow::Result<Self> {
+        let folder = target.parent().unwrap_or_else(|| Path::new("."));
+        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        let made = temporary().tempfile_in(folder);
+        let made = made.with_context(|| folder.display().to_string())?;
+        let (file, temporary) = made.into_parts();
+        let writer = match form {
+            Form::Parquet => Writer::Parquet(ParquetFile::new(file, table)?),
+            Form::Ndjson => Writer::Ndjson(BufWriter::new(file)),
+        };
+        Ok(TableFile {
+            writer,
+            temporary,
+            target,
+        })
+    }
+
+    pub(super) fn write(&mut self, batch: &Batch) -> anyhow::Result<()> {
+        let written = match &mut self.writer {
+            Writer::Parquet(file) => file.write(batch),
+            Writer::Ndjson(out) => batch.write_ndjson(out).map_err(anyhow::Error::from),
+        };
+        written.with_context(|| self.target.display().to_string())
+    }
+
+    pub(super) fn finish(self) -> anyhow::Result<WholeFile> {
+        let finished = match self.writer {
+            Writer::Parquet(file) => file.finish(),
+            Writer::Ndjson(mut out) => out.flush().map_err(anyhow::Error::from),
+        };
+        finished.with_context(|| self.target.display().to_string())?;
+        Ok(WholeFile {
+            temporary: self.temporary,
+            target: self.target,
+        })
+    }
+}
+
+/// Names that engines pass over, for files that anyone may read who may read what programs create.
+fn temporary() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(".heapwise-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder
+}
+
+impl WholeFile {
+    /// Refuses a name that is taken.
+    pub(super) fn expect_new(&self) -> anyhow::Result<()> {
+        expect_new(&self.target)
+    }
+
+    /// Gives the file its name.
+    pub(super) fn publish(self, overwrites: bool) -> anyhow::Result<()> {
+        let published = match overwrites {
+            true => self.temporary.persist(&self.target),
+            false => self.temporary.persist_noclobber(&self.target),
+        };
+        let published = published.map_err(|error| error.error);
+        published.with_context(|| self.target.display().to_string())
+    }
+}
+
+/// Refuses a name that is taken.
+pub(super) fn expect_new(target: &Path) -> anyhow::Result<()> {
+    if target.exists() {
+        bail!(
+            "{}: found an export of the same profiles, expected none (--overwrite writes over it)",
+            target.display()
+        );
+    }
+    Ok(())
+}
