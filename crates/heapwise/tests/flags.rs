@@ -15,7 +15,10 @@ const HEAP: &str = "testdata/server/heap.pb.gz";
 const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
 const DUMP: &str = "testdata/states/goroutine.pb.gz";
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 27] = [
+    "completions",
+    "export",
+    "man",
     "sources",
     "flame",
     "report",

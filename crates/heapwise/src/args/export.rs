@@ -2,15 +2,17 @@
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::InputArgs;
+use super::{FilesFromArgs, InputArgs};
 
 /// `heapwise export`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXPORT_HELP)]
 pub(crate) struct ExportArgs {
     /// Profiles: files, directories of them, `-` for stdin, URLs such as :6060 (help urls).
-    #[arg(required = true, value_name = "PROFILE")]
+    #[arg(required_unless_present = "files_from", value_name = "PROFILE")]
     pub(crate) profiles: Vec<String>,
+    #[command(flatten)]
+    pub(crate) list: FilesFromArgs,
     #[command(flatten)]
     pub(crate) origin: OriginArgs,
     #[command(flatten)]

@@ -26,7 +26,8 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<()> {
         ExportFormat::Ndjson => Form::Ndjson,
     };
     form.expect_built()?;
-    let names = without_binary(&args.profiles, &output)?;
+    let names = args.list.all(&args.profiles)?;
+    let names = without_binary(&names, &output)?;
     let sources = output.opener(Endpoint::Heap).side(names)?;
     let (profiles, name) = named(args, sources, &output)?;
     let mut data = DataSet::new(Place {
