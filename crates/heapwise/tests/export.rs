@@ -1,6 +1,10 @@
 //! Tables for other engines say what `top` says.
 #![cfg(feature = "parquet")]
-#![allow(clippy::unwrap_used, reason = "reads back what it wrote")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "reads back what it wrote"
+)]
 
 mod common;
 

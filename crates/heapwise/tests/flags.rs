@@ -15,10 +15,8 @@ const HEAP: &str = "testdata/server/heap.pb.gz";
 const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
 const DUMP: &str = "testdata/states/goroutine.pb.gz";
 
-const COMMANDS: [&str; 27] = [
-    "completions",
+const COMMANDS: [&str; 25] = [
     "export",
-    "man",
     "sources",
     "flame",
     "report",
