@@ -1,6 +1,7 @@
 // Command pprof answers for profiles on its input what `go tool pprof -top` prints of them, one
 // process for all: a question is the length of the options (2 bytes), the options separated by
-// spaces, the length of a profile (4 bytes) and the profile; an answer is '+' (a report), '-' (no
+// spaces, the length of a profile (4 bytes) and the profile, or for the option -regexp a pattern, a
+// byte 0 and a text; an answer is '+' (a report), '-' (no
 // profile) or '!' (a profile, but no report), the length of a text (4 bytes) and the text.
 package main
 
@@ -13,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -53,6 +55,9 @@ func answer(options []string, data []byte) (kind byte, text []byte) {
 			kind, text = '!', []byte(fmt.Sprint(problem))
 		}
 	}()
+	if len(options) == 1 && options[0] == "-regexp" {
+		return matches(data)
+	}
 	p, err := profile.ParseData(data)
 	if err != nil {
 		return '-', []byte(err.Error())
@@ -71,6 +76,19 @@ func answer(options []string, data []byte) (kind byte, text []byte) {
 		return '!', []byte(err.Error())
 	}
 	return '+', report.text.Bytes()
+}
+
+// matches tells whether the pattern before the first byte 0 matches what stands behind it.
+func matches(data []byte) (kind byte, text []byte) {
+	pattern, text, _ := bytes.Cut(data, []byte{0})
+	re, err := regexp.Compile(string(pattern))
+	if err != nil {
+		return '-', []byte(err.Error())
+	}
+	if re.Match(text) {
+		return '+', []byte("1")
+	}
+	return '+', []byte("0")
 }
 
 type writer struct{ text bytes.Buffer }
