@@ -625,6 +625,22 @@ mod tables {
     }
 
     #[test]
+    fn of_fields_that_stand_twice_the_last_counts() {
+        for field in [7, 8, 14, 15] {
+            let input = Parts::with(|parts| {
+                parts.header.extend(number(field, 99));
+                parts.header.extend(number(field, 1));
+            });
+            assert_eq!(read(&input).unwrap().sample_count(), 3, "field {field}");
+        }
+        let input = Parts::with(|parts| {
+            parts.header.extend(bytes(11, number(1, 99)));
+            parts.header.extend(bytes(11, number(1, 1)));
+        });
+        assert_eq!(read(&input).unwrap().sample_count(), 3);
+    }
+
+    #[test]
     fn string_indexes_of_labels() {
         type Made = fn(i64) -> Vec<u8>;
         let made: [Made; 3] = [

@@ -111,6 +111,7 @@ impl TablesBuilder {
             TopLevel::Bytes(6, bytes, _) => self.add_string(bytes),
             TopLevel::Bytes(11, bytes, base) => {
                 let record = ValueTypeRecord::read(bytes, base)?;
+                self.forget_string("period type");
                 self.tables.header.period_type = Some(self.value_type("period type", 0, record)?);
                 Ok(())
             }
@@ -128,17 +129,17 @@ impl TablesBuilder {
 
     fn add_number(&mut self, number: u64, value: u64, at: u64) -> Result<()> {
         match number {
-            7 => self.tables.header.drop_frames = self.string("drop_frames", 0, value)?,
-            8 => self.tables.header.keep_frames = self.string("keep_frames", 0, value)?,
+            7 => self.tables.header.drop_frames = self.only_string("drop_frames", value)?,
+            8 => self.tables.header.keep_frames = self.only_string("keep_frames", value)?,
             9 => self.set_time(value as i64)?,
             10 => self.tables.header.duration_nanos = value as i64,
             12 => self.tables.header.period = value as i64,
             13 => self.add_comment(value)?,
             14 => {
                 self.tables.header.default_sample_type =
-                    self.string("default_sample_type", 0, value)?;
+                    self.only_string("default_sample_type", value)?;
             }
-            15 => self.tables.header.doc_url = self.string("doc_url", 0, value)?,
+            15 => self.tables.header.doc_url = self.only_string("doc_url", value)?,
             1..=6 | 11 => return Err(wrong_type(number, at, "a varint")),
             _ => {}
         }
@@ -289,6 +290,17 @@ impl TablesBuilder {
             return Err(self.too_large("strings"));
         }
         self.check_size("strings")
+    }
+
+    /// Remembers the string of a field that stands once: where it does not, the last counts, as in
+    /// any protobuf, and what stood before need not exist.
+    fn only_string(&mut self, table: &'static str, index: u64) -> Result<StringIndex> {
+        self.forget_string(table);
+        self.string(table, 0, index)
+    }
+
+    fn forget_string(&mut self, table: &'static str) {
+        self.highest_string.retain(|seen| seen.table != table);
     }
 
     /// Remembers that a string is used; whether it exists is known at the end.

@@ -1,0 +1,33 @@
+//! What `go test -bench` printed is read or refused, and the same each time.
+#![no_main]
+
+use heapwise_decode::benchmarks;
+use libfuzzer_sys::fuzz_target;
+
+/// What output begins with; a fuzzer would be long in finding them.
+const HEADS: [&str; 5] = [
+    "",
+    "goos: linux\ngoarch: amd64\npkg: example.com/p\nBenchmarkA-8 \t 100\t 12.5 ns/op\t 16 B/op\t",
+    "BenchmarkA/size=10-8\nBenchmarkA/size=10-8 \t 1\t",
+    "{\"Action\":\"output\",\"Package\":\"p\",\"Output\":\"BenchmarkA \\t 1 \\t 2 ns/op\\n\"}\n{\"Action\":\"",
+    "2026-01-01 app | BenchmarkA 1 2 ns/op\r\n",
+];
+
+fuzz_target!(|input: &[u8]| {
+    let Some((&form, rest)) = input.split_first() else {
+        return;
+    };
+    let head = HEADS[usize::from(form) % HEADS.len()];
+    let text = String::from_utf8_lossy(&[head.as_bytes(), rest].concat()).into_owned();
+    match benchmarks(&text) {
+        Ok(runs) => {
+            assert!(!runs.is_empty());
+            for line in runs.iter().flat_map(|run| &run.lines) {
+                assert!(!line.function().is_empty());
+            }
+            let again = format!("{:?}", benchmarks(&text).expect("as before"));
+            assert_eq!(format!("{runs:?}"), again);
+        }
+        Err(error) => assert!(!error.place().is_empty() && !error.expected().is_empty()),
+    }
+});

@@ -1,0 +1,126 @@
+//! What pprof takes, heapwise takes, and `top` says the same of it, byte for byte.
+#![no_main]
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use arbitrary::Unstructured;
+use heapwise_analysis::graph::{CallGraph, GraphKind};
+use heapwise_analysis::{Along, Granularity, SelectOptions, Selector, View, ViewOptions};
+use heapwise_decode::{Limits, TextReading};
+use heapwise_fuzz::made_profile::made_profile;
+use heapwise_fuzz::pprof::{Answer, Pprof};
+use heapwise_report::write_pprof_top;
+use libfuzzer_sys::fuzz_target;
+
+thread_local! {
+    static PPROF: RefCell<Pprof> = RefCell::new(Pprof::start().expect("starts"));
+}
+
+const GRANULARITIES: [(&str, Granularity); 5] = [
+    ("functions", Granularity::Functions),
+    ("filefunctions", Granularity::FileFunctions),
+    ("files", Granularity::Files),
+    ("lines", Granularity::Lines),
+    ("addresses", Granularity::Addresses),
+];
+
+fuzz_target!(|input: &[u8]| {
+    let _ = differ(&mut Unstructured::new(input));
+});
+
+fn differ(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
+    let (name, granularity) = *bytes.choose(&GRANULARITIES)?;
+    // Both are named: pprof keeps what was asked for before (driver/config.go: currentConfig).
+    let cum = bytes.arbitrary()?;
+    let order = if cum { "cum" } else { "flat" };
+    let no_inlines = bytes.arbitrary()?;
+    // Of forms of text heapwise reads more than pprof does.
+    let is_raw = bytes.ratio(1, 8)?;
+    let profile = if is_raw {
+        bytes.bytes(bytes.len())?.to_vec()
+    } else {
+        made_profile(bytes)?
+    };
+    let asked = format!(
+        "-top -{name} -{order} -noinlines={no_inlines} -symbolize=none -nodefraction=0"
+    );
+    if let Some(path) = std::env::var_os("HEAPWISE_FUZZ_KEEP") {
+        // What an input stands for, to look at with other programs.
+        std::fs::write(path, &profile).expect("can be written");
+    }
+    let ask = || PPROF.with_borrow_mut(|pprof| pprof.ask(&asked, &profile).expect("answers"));
+    let mut options = ViewOptions::default();
+    options.granularity = Some(granularity);
+    options.cum = cum;
+    options.no_inlines = no_inlines;
+    match (ask(), ours(&profile, options)) {
+        (Answer::Report(theirs), Ok(ours)) => assert!(
+            same(&text(&theirs), &text(&ours)),
+            "{asked}: pprof says\n{}\nand not\n{}",
+            text(&theirs),
+            text(&ours)
+        ),
+        (Answer::Report(theirs), Err(error)) => {
+            panic!("{asked}: refused: {error}, pprof says\n{}", text(&theirs))
+        }
+        (Answer::Refused(reason), Ok(ours)) if !is_raw => {
+            panic!("{asked}: pprof refuses: {reason}\n{}", text(&ours))
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Whether two reports say the same. Rows of one name stand in the order of a map of Go, which
+/// changes from run to run (graph/graph.go: comparePrintableName).
+fn same(theirs: &str, ours: &str) -> bool {
+    theirs == ours || {
+        let (theirs, ours) = (rows(theirs), rows(ours));
+        let names: BTreeSet<&str> = ours.iter().map(|row| name(row)).collect();
+        names.len() < ours.len() && theirs == ours
+    }
+}
+
+/// Its lines in an order of their own, without the running sum of the rows.
+fn rows(report: &str) -> Vec<String> {
+    let mut is_row = false;
+    let mut rows: Vec<String> = report
+        .lines()
+        .map(|line| {
+            let mut words: Vec<&str> = line.split_whitespace().collect();
+            if is_row && words.len() > 2 {
+                words.remove(2);
+            }
+            is_row |= line.trim_start().starts_with("flat  flat%");
+            words.join(" ")
+        })
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// The name of a row without what says whether it was inlined.
+fn name(row: &str) -> &str {
+    let name = row.splitn(5, ' ').last().unwrap_or(row);
+    name.trim_end_matches(" (inline)").trim_end_matches(" (partial-inline)")
+}
+
+/// What is not UTF-8 in the names of files is U+FFFD in the lines above the table, and printed as it is by pprof.
+fn text(report: &[u8]) -> String {
+    String::from_utf8_lossy(report).into_owned()
+}
+
+/// What `heapwise top --pprof-compatible` prints.
+fn ours(profile: &[u8], mut options: ViewOptions) -> Result<Vec<u8>, String> {
+    let mut limits = Limits::with_max_bytes(16 << 20);
+    limits.texts = TextReading::AsPprof;
+    options.along = Along::Sums;
+    options.trim.node_fraction = 0.0;
+    let say = |error: heapwise_analysis::Error| format!("{error:#}");
+    let view = View::read(profile.to_vec(), &Selector::new(&SelectOptions::default()).map_err(say)?, options, &limits).map_err(say)?;
+    let graph = CallGraph::of(&view, GraphKind::Top).map_err(say)?;
+    let mut out = Vec::new();
+    write_pprof_top(&graph, &mut out).map_err(|error| error.to_string())?;
+    Ok(out)
+}

@@ -1,0 +1,32 @@
+//! Patterns match what they match in Go, and are refused where Go refuses them.
+#![no_main]
+
+use std::cell::RefCell;
+
+use go_regex::Regex;
+use heapwise_fuzz::pprof::{Answer, Pprof};
+use libfuzzer_sys::fuzz_target;
+
+thread_local! {
+    static PPROF: RefCell<Pprof> = RefCell::new(Pprof::start().expect("starts"));
+}
+
+/// The text is what stands behind the last byte 0; patterns have none.
+fuzz_target!(|input: &[u8]| {
+    let at = input.iter().rposition(|&byte| byte == 0);
+    let (pattern, text) = at.map_or((input, &b"main.main"[..]), |at| {
+        (&input[..at], &input[at + 1..])
+    });
+    let Ok(pattern) = std::str::from_utf8(pattern) else {
+        return;
+    };
+    let question = [pattern.as_bytes(), &[0], text].concat();
+    let theirs = PPROF.with_borrow_mut(|go| go.ask("-regexp", &question).expect("answers"));
+    match (theirs, Regex::new(pattern)) {
+        (Answer::Report(theirs), Ok(ours)) => {
+            assert_eq!(theirs == b"1", ours.is_match(text), "{pattern:?} on {text:?}");
+        }
+        (Answer::Refused(_), Err(error)) => assert!(!error.to_string().is_empty()),
+        (theirs, ours) => panic!("{pattern:?}: Go says {theirs:?}, here {ours:?}"),
+    }
+});

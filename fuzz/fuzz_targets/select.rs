@@ -1,0 +1,97 @@
+//! Filters keep or refuse: what `focus` keeps and what `ignore` keeps of one pattern is all there is.
+#![no_main]
+
+use arbitrary::{Result, Unstructured};
+use heapwise_analysis::{Granularity, RankOptions, SelectOptions, Selector, rank_selected};
+use heapwise_decode::Limits;
+use heapwise_fuzz::made_profile::made_profile;
+use libfuzzer_sys::fuzz_target;
+
+const PATTERNS: [&str; 10] = [
+    "main",
+    "runtime",
+    "^main\\.main$",
+    "func1|run",
+    "",
+    ".",
+    "(?i)MAIN",
+    "[^a-z]",
+    "space",
+    "nothing",
+];
+
+const TAGS: [&str; 6] = ["1:", ":100", "16", "request", "request=a", "1kb:2mb,main"];
+
+fuzz_target!(|input: &[u8]| {
+    let _ = select(&mut Unstructured::new(input));
+});
+
+fn select(bytes: &mut Unstructured<'_>) -> Result<()> {
+    let pattern = pattern(bytes)?;
+    let mut others = others(bytes)?;
+    let profile = made_profile(bytes)?;
+    let Some(whole) = total(&profile, &SelectOptions::default()) else {
+        return Ok(());
+    };
+    let mut focus = SelectOptions::default();
+    focus.focus = Some(pattern.clone());
+    let mut ignore = SelectOptions::default();
+    ignore.ignore = Some(pattern);
+    if let (Some(kept), Some(left)) = (total(&profile, &focus), total(&profile, &ignore))
+        && !focus.focus.as_deref().is_some_and(str::is_empty)
+    {
+        let sum: Vec<i128> = kept.iter().zip(&left).map(|(kept, left)| kept + left).collect();
+        assert_eq!(sum, whole, "{focus:?}");
+    }
+    others.focus = focus.focus;
+    assert_eq!(total(&profile, &others), total(&profile, &others));
+    Ok(())
+}
+
+fn pattern(bytes: &mut Unstructured<'_>) -> Result<String> {
+    if bytes.ratio(1, 4)? {
+        let length = bytes.int_in_range(0..=8)?;
+        return Ok(String::from_utf8_lossy(bytes.bytes(length)?).into_owned());
+    }
+    Ok((*bytes.choose(&PATTERNS)?).to_owned())
+}
+
+/// Filters that have no such rule.
+fn others(bytes: &mut Unstructured<'_>) -> Result<SelectOptions> {
+    let mut options = SelectOptions::default();
+    let fields = [
+        &mut options.show,
+        &mut options.hide,
+        &mut options.show_from,
+        &mut options.prune_from,
+        &mut options.tag_show,
+        &mut options.tag_hide,
+    ];
+    for field in fields {
+        if bytes.ratio(1, 4)? {
+            *field = Some(pattern(bytes)?);
+        }
+    }
+    let fields = [
+        &mut options.tag_focus,
+        &mut options.tag_ignore,
+        &mut options.tag_root,
+        &mut options.tag_leaf,
+    ];
+    for field in fields {
+        if bytes.ratio(1, 4)? {
+            *field = Some((*bytes.choose(&TAGS)?).to_owned());
+        }
+    }
+    options.all_frames = bytes.arbitrary()?;
+    Ok(options)
+}
+
+/// The sums of the values that are left; `None` where the profile or the filter is refused.
+fn total(profile: &[u8], options: &SelectOptions) -> Option<Vec<i128>> {
+    let limits = Limits::with_max_bytes(16 << 20);
+    let selector = Selector::new(options).ok()?;
+    let selected = selector.read(profile, "", &limits).ok()?;
+    let ranking = rank_selected(&selected, &RankOptions::new(Granularity::Functions)).ok()?;
+    Some(ranking.totals.iter().map(|total| total.net).collect())
+}
