@@ -121,12 +121,12 @@ func (objects) Disasm(string, uint64, uint64, bool) ([]driver.Inst, error) { ret
 
 type silent struct{}
 
-func (silent) ReadLine(string) (string, error)        { return "", io.EOF }
-func (silent) Print(...interface{})                   {}
-func (silent) PrintErr(...interface{})                {}
-func (silent) IsTerminal() bool                       { return false }
-func (silent) WantBrowser() bool                      { return false }
-func (silent) SetAutoComplete(func(string) string)    {}
+func (silent) ReadLine(string) (string, error)     { return "", io.EOF }
+func (silent) Print(...interface{})                {}
+func (silent) PrintErr(...interface{})             {}
+func (silent) IsTerminal() bool                    { return false }
+func (silent) WantBrowser() bool                   { return false }
+func (silent) SetAutoComplete(func(string) string) {}
 
 type flags struct {
 	set  *flag.FlagSet
@@ -142,7 +142,7 @@ func (f *flags) StringList(o, d, c string) *[]*string {
 	f.set.Func(o, c, func(s string) error { *v = append(*v, &s); return nil })
 	return v
 }
-func (f *flags) ExtraUsage() string  { return "" }
+func (f *flags) ExtraUsage() string   { return "" }
 func (f *flags) AddExtraUsage(string) {}
 func (f *flags) Parse(func()) []string {
 	f.set.SetOutput(io.Discard)
@@ -151,4 +151,3 @@ func (f *flags) Parse(func()) []string {
 	}
 	return f.set.Args()
 }
-
