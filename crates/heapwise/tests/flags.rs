@@ -15,7 +15,7 @@ const HEAP: &str = "testdata/server/heap.pb.gz";
 const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
 const DUMP: &str = "testdata/states/goroutine.pb.gz";
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "flame",
     "report",
     "explain",
@@ -39,6 +39,7 @@ const COMMANDS: [&str; 23] = [
     "info",
     "merge",
     "convert",
+    "export",
 ];
 
 /// What a command that succeeds prints.

@@ -105,7 +105,12 @@ impl<S: RowSink> RowVisitor<'_, S> {
             let mut types = types.filter(|(of, _)| is_measured(of)).peekable();
             types.peek()?;
             let is_negative = types.any(|(_, total)| total.net != total.absolute);
-            Some(sampling_of_lifetime(known, lifetime, header.kind, is_negative))
+            Some(sampling_of_lifetime(
+                known,
+                lifetime,
+                header.kind,
+                is_negative,
+            ))
         };
         RowsOf {
             allocated: of(Lifetime::Allocated),
@@ -217,7 +222,10 @@ impl Rows {
         let id = self.hash(stack, sample.shared_frames()).id();
         if sink.is_new(id) {
             self.make_frames(tables, stack);
-            let frames = stack.iter().rev().filter_map(|at| self.frames.get(at.get()));
+            let frames = stack
+                .iter()
+                .rev()
+                .filter_map(|at| self.frames.get(at.get()));
             let frames = frames.flatten().flat_map(|frames| frames.iter().rev());
             sink.frames(id, &frames.collect::<Vec<_>>());
         }
@@ -281,12 +289,7 @@ impl Places {
 }
 
 /// The hashes of a location's frames, from the function really called to the innermost inlined one.
-fn hashes(
-    tables: &Tables,
-    at: LocationIndex,
-    lines: &Nodes,
-    functions: &Nodes,
-) -> Vec<FrameHash> {
+fn hashes(tables: &Tables, at: LocationIndex, lines: &Nodes, functions: &Nodes) -> Vec<FrameHash> {
     let sites = lines.known(at).iter().zip(functions.known(at));
     let hash = |(depth, (&line, &function)): (usize, (_, _))| {
         let start = lines.function_start(tables, line).unwrap_or(0);

@@ -112,7 +112,9 @@ mod tests {
     #[test]
     fn functions_are_the_same_wherever_they_are_and_in_no_other_order() {
         let of = |frames: [FrameHash; 2]| {
-            let hash = frames.into_iter().fold(StackHash::default(), StackHash::then);
+            let hash = frames
+                .into_iter()
+                .fold(StackHash::default(), StackHash::then);
             hash.id()
         };
         let (old, moved) = (

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use heapwise_analysis::rows::{RowFrame, RowsOf, SampleRow, StackId};
-use heapwise_analysis::{Sampling, SampleType};
+use heapwise_analysis::{SampleType, Sampling};
 
 use super::batch::{Batch, Cell};
 use super::fields::VALUES;

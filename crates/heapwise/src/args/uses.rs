@@ -26,8 +26,8 @@ use super::values::{
     UnitArgs,
 };
 use super::{
-    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, ExportArgs, FlameArgs, GcArgs, GoroutinesArgs, GrowthArgs,
-    InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
+    BenchArgs, CollectArgs, DiffArgs, ExplainArgs, ExportArgs, FlameArgs, GcArgs, GoroutinesArgs,
+    GrowthArgs, InfoArgs, ListArgs, PeekArgs, TopArgs, TuneArgs, VerifyArgs, WatchArgs,
 };
 
 /// Options, by the structs that define them.

@@ -65,7 +65,11 @@ mod with {
 
     fn column(field: &Field) -> String {
         let name = field.name;
-        let repetition = if field.is_required { "required" } else { "optional" };
+        let repetition = if field.is_required {
+            "required"
+        } else {
+            "optional"
+        };
         let map = |value: &str| {
             format!(
                 "required group {name} (MAP) {{ repeated group key_value {{ required binary key \
@@ -122,7 +126,10 @@ mod with {
     }
 
     /// Writes the names of a map's entries, and tells the levels that its values have as well.
-    fn write_keys<V>(group: &mut Group<'_>, all: &[Vec<(Arc<str>, V)>]) -> Result<(Vec<i16>, Vec<i16>)> {
+    fn write_keys<V>(
+        group: &mut Group<'_>,
+        all: &[Vec<(Arc<str>, V)>],
+    ) -> Result<(Vec<i16>, Vec<i16>)> {
         let (mut definitions, mut repetitions) = (Vec::new(), Vec::new());
         for entries in all {
             for at in 0..entries.len().max(1) {

@@ -28,7 +28,9 @@ impl Form {
     /// Refuses what this build does not write.
     pub(crate) fn expect_built(self) -> anyhow::Result<()> {
         if self == Form::Parquet && !cfg!(feature = "parquet") {
-            bail!("--format: found parquet, expected ndjson: this build is without its feature parquet");
+            bail!(
+                "--format: found parquet, expected ndjson: this build is without its feature parquet"
+            );
         }
         Ok(())
     }
