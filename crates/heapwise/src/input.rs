@@ -298,8 +298,15 @@ impl Opener<'_> {
         for name in self.matched(names)? {
             if !self.add_picks(&name, pick, &mut all)? {
                 for file in with_directory(name)? {
-                    let names = self.with_parts(&file)?.into_iter();
-                    names.for_each(|name| all.push(name, None));
+                    let names = self.with_parts(&file)?;
+                    if pick == Pick::Heap && names.len() > 1 && !self.is_quiet {
+                        crate::exit::tell(&format!(
+                            "heapwise: {file}: {} of one process are added up, as pprof adds up files; growth shows \
+                             them as a series",
+                            counted(names.len(), "profile")
+                        ))?;
+                    }
+                    names.into_iter().for_each(|name| all.push(name, None));
                 }
             }
         }

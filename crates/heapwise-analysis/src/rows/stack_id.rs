@@ -102,11 +102,9 @@ mod tests {
             .then(frame("main.main", 7))
             .then(frame("main.f", 9));
         let id = stack.id();
-        assert_eq!(
-            (id.stack, id.functions),
-            (-1_234, -1_234),
-            "published ids never change"
-        );
+        // As another implementation of the hash has them, by the recipe above.
+        let published = (-3_597_842_357_556_683_128, 484_637_665_665_414_992);
+        assert_eq!((id.stack, id.functions), published);
     }
 
     #[test]

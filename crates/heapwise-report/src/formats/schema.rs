@@ -1,7 +1,7 @@
 //! The published descriptions of the JSON documents, and of the budget file.
 
 /// The name of each document and its JSON Schema.
-const SCHEMAS: [(&str, &str); 21] = [
+const SCHEMAS: [(&str, &str); 22] = [
     ("top", include_str!("../../schemas/top.1.json")),
     ("diff", include_str!("../../schemas/diff.1.json")),
     ("verify", include_str!("../../schemas/verify.1.json")),
@@ -25,11 +25,12 @@ const SCHEMAS: [(&str, &str); 21] = [
     ("collect", include_str!("../../schemas/collect.1.json")),
     ("bundle", include_str!("../../schemas/bundle.1.json")),
     ("sources", include_str!("../../schemas/sources.1.json")),
+    ("export", include_str!("../../schemas/export.1.json")),
     ("info", include_str!("../../schemas/info.1.json")),
 ];
 
-/// The documents that have a schema, by the command that prints them; `budget`, which one reads, and `bundle`, which
-/// one writes into folders.
+/// The documents that have a schema, by the command that prints them; `budget`, which one reads, and `bundle` and
+/// `export`, of which one writes such into folders.
 pub fn schema_names() -> Vec<&'static str> {
     SCHEMAS.iter().map(|&(name, _)| name).collect()
 }

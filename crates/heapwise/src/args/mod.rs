@@ -214,7 +214,7 @@ pub(crate) struct HelpArgs {
 /// `heapwise schema`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SchemaArgs {
-    /// Whose answer with --format json; budget: of the file that verify reads, as JSON; bundle: of bundle.json.
+    /// Whose answer with --format json; budget: of the file that verify reads, as JSON; bundle: of bundle.json; export: of its rows.
     #[arg(value_name = "COMMAND", value_parser = clap::builder::PossibleValuesParser::new(schema_names()))]
     pub(crate) name: String,
 }
