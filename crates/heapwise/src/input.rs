@@ -298,14 +298,11 @@ impl Opener<'_> {
         for name in self.matched(names)? {
             if !self.add_picks(&name, pick, &mut all)? {
                 for file in with_directory(name)? {
-                    let names = self.with_parts(&file)?;
-                    if pick == Pick::Heap && names.len() > 1 && !self.is_quiet {
-                        crate::exit::tell(&format!(
-                            "heapwise: {file}: {} of one process are added up, as pprof adds up files; growth shows \
-                             them as a series",
-                            counted(names.len(), "profile")
-                        ))?;
-                    }
+                    // What was in use at several moments is added up only where a sum is asked for.
+                    let names = match pick {
+                        Pick::Heap => vec![file],
+                        _ => self.with_parts(&file)?,
+                    };
                     names.into_iter().for_each(|name| all.push(name, None));
                 }
             }
