@@ -211,7 +211,7 @@ fn folded_stacks_go_out_and_in() {
     assert_eq!(sum(&text), 1_800_139);
     let allocated = run(&["convert", HEAP, "--to=folded", "-sample_index=alloc_space"]);
     assert_eq!(sum(std::str::from_utf8(&allocated).unwrap()), 37_375_565);
-    let doubled = run(&["merge", HEAP, HEAP, "--to", "folded"]);
+    let doubled = run(&["merge", "-q", HEAP, HEAP, "--to", "folded"]);
     assert_eq!(sum(std::str::from_utf8(&doubled).unwrap()), 2 * 1_800_139);
 }
 
