@@ -110,27 +110,11 @@ impl Opener<'_> {
     /// Opens the sources of a command; stdin can be one of them. A folder of bundles stands for the newest. URLs are
     /// fetched side by side.
     pub(crate) fn all(&self, names: &[String]) -> anyhow::Result<Vec<NamedSource>> {
-        Ok(self.both(names, &[])?.0)
-    }
-
-    /// As [`Opener::all`], of two lists: a name may stand for several sources.
-    pub(crate) fn both(
-        &self,
-        names: &[String],
-        others: &[String],
-    ) -> anyhow::Result<(Vec<NamedSource>, Vec<NamedSource>)> {
         let pick = match self.endpoint {
             Endpoint::HeapText => Pick::Counters,
             Endpoint::Heap | Endpoint::Goroutines => Pick::Heap,
         };
-        let mut all = self.picked(names, pick)?;
-        let count = all.names.len();
-        let more = self.picked(others, pick)?;
-        all.names.extend(more.names);
-        all.facts.extend(more.facts);
-        let mut sources = self.open_all(all)?;
-        let others = sources.split_off(count);
-        Ok((sources, others))
+        self.open_all(self.picked(names, pick)?)
     }
 
     /// Opens snapshots of one collector; a folder of bundles stands for all that they tell of the last process.
@@ -196,10 +180,13 @@ impl Opener<'_> {
         if let Some(note) = picks.note.filter(|_| !self.is_quiet) {
             crate::exit::tell(&format!("heapwise: {note}"))?;
         }
-        for picked in picks.files {
-            let path = picked.path;
-            let name = label.map_or(path.clone(), |label| format!("{label}={path}"));
-            all.push(name, Some(picked.facts));
+        let (paths, facts): (Vec<String>, Vec<Facts>) = picks
+            .files
+            .into_iter()
+            .map(|picked| (picked.path, picked.facts))
+            .unzip();
+        for (name, facts) in labelled(label, paths).into_iter().zip(facts) {
+            all.push(name, Some(facts));
         }
         Ok(true)
     }
@@ -224,11 +211,8 @@ impl Opener<'_> {
             );
         }
         let parts = spread(&source, self.fetcher)?;
-        for part in parts {
-            all.push(
-                label.map_or(part.clone(), |label| format!("{label}={part}")),
-                None,
-            );
+        for name in labelled(label, parts) {
+            all.push(name, None);
         }
         Ok(true)
     }
@@ -354,8 +338,7 @@ impl Opener<'_> {
         let Some(parts) = otlp_parts::names(path, self.limits)? else {
             return Ok(vec![name.to_owned()]);
         };
-        let labelled = |path: String| label.map_or(path.clone(), |label| format!("{label}={path}"));
-        Ok(parts.into_iter().map(labelled).collect())
+        Ok(labelled(label, parts))
     }
 
     fn place<'n>(&self, name: &'n str) -> anyhow::Result<Place<'n>> {

@@ -1,7 +1,7 @@
 //! What is in use over the series, as a picture.
 
 use heapwise_analysis::stats::LevelLabel;
-use heapwise_analysis::{RateTime, SiteGrowth};
+use heapwise_analysis::{GrowthAnswer, RateTime, SiteGrowth};
 
 use super::GrowthReport;
 use crate::page::chart::{Band, Chart, Line, MOST_LINES};
@@ -9,15 +9,17 @@ use crate::page::times::times;
 
 const HOUR: f64 = 3600.0;
 
+/// When its points were, where that is known.
+pub(super) fn times_of(answer: &GrowthAnswer) -> (Vec<f64>, bool) {
+    let is_known = answer.time != RateTime::Unknown;
+    let points = answer.points.iter();
+    times(points.map(|point| point.nanos.filter(|_| is_known)))
+}
+
 /// The total, and the sites that change most.
 pub(super) fn charts(report: &GrowthReport) -> Vec<String> {
     let answer = &report.answer;
-    let is_known = answer.time != RateTime::Unknown;
-    let nanos = answer
-        .points
-        .iter()
-        .map(|point| point.nanos.filter(|_| is_known));
-    let (times, is_timed) = times(nanos);
+    let (times, is_timed) = times_of(answer);
     let chart = |title: String, sites: Vec<&SiteGrowth>| {
         let lines = sites.into_iter().map(|site| line(site, &times, is_timed));
         let chart = Chart {

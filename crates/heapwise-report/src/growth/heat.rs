@@ -2,21 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use heapwise_analysis::{RateTime, SiteGrowth};
+use heapwise_analysis::SiteGrowth;
 
 use super::GrowthReport;
+use super::chart::times_of;
 use crate::page::heat::{Heat, HeatRow};
-use crate::page::times::times;
 
 /// By package, where sites have one and are not counted within one another; and by site.
 pub(super) fn heats(report: &GrowthReport) -> Vec<String> {
     let answer = &report.answer;
-    let is_known = answer.time != RateTime::Unknown;
-    let nanos = answer
-        .points
-        .iter()
-        .map(|point| point.nanos.filter(|_| is_known));
-    let (times, is_timed) = times(nanos);
+    let (times, is_timed) = times_of(answer);
     let name = &answer.sample_type.type_;
     let heat = |by: &str, rows: Vec<HeatRow>| {
         let heat = Heat {
