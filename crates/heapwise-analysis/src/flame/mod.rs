@@ -8,9 +8,13 @@ mod change;
 mod frame;
 mod graph;
 mod grow;
+mod grown;
 mod layout;
+mod options;
 
 pub use change::{FlameChange, FlameDifference};
 pub use frame::FlameFrame;
 pub use graph::{FlameGraph, FlameKind, FlameNode, LeftOut};
-pub use layout::FlameOptions;
+pub(crate) use grow::Grower;
+pub(crate) use grown::Grown;
+pub use options::FlameOptions;

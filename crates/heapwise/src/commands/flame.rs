@@ -33,8 +33,10 @@ fn draw(args: &FlameArgs, formats: &[Format], color: Color) -> anyhow::Result<()
         Format::Html => Along::Errors,
         _ => Along::Nothing,
     };
+    let drawn = drawn(args);
+    options.stacks = Some(drawn.clone());
     let subject = view::look_at(&args.report, options, &output)?;
-    let graph = FlameGraph::of(&[&subject.view], &drawn(args))?;
+    let graph = FlameGraph::of(&[&subject.view], &drawn)?;
     let title = title(&question.sources.profiles);
     let name = file_name(&title);
     let words = words(&subject, args)?;
