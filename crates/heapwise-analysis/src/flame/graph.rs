@@ -2,6 +2,7 @@
 
 use heapwise_stats::Confidence;
 
+use super::estimates::FlameEstimates;
 use super::frame::FlameFrame;
 use super::grow::Grower;
 use super::grown::{Grown, NONE, ROOT};
@@ -127,6 +128,11 @@ impl FlameGraph {
     /// The values of each profile: a ranking whose row with a number is of the node with that number.
     pub fn rankings(&self) -> &[Ranking] {
         &self.rankings
+    }
+
+    /// The numbers of a sample type with their errors, in one of the profiles.
+    pub fn estimates(&self, profile: usize, index: usize, at: Confidence) -> FlameEstimates<'_> {
+        FlameEstimates::new(self.rankings.get(profile), index, at)
     }
 
     /// What was sampled in a node itself, in one of the profiles.

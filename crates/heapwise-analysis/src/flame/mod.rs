@@ -5,6 +5,7 @@
 //! [`FlameGraph::compare`] judges every frame of two sides as [`diff`](crate::diff) judges sites.
 
 mod change;
+mod estimates;
 mod frame;
 mod graph;
 mod grow;
@@ -13,6 +14,7 @@ mod layout;
 mod options;
 
 pub use change::{FlameChange, FlameDifference};
+pub use estimates::FlameEstimates;
 pub use frame::FlameFrame;
 pub use graph::{FlameGraph, FlameKind, FlameNode, LeftOut};
 pub(crate) use grow::Grower;

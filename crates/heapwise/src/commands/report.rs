@@ -23,11 +23,28 @@ const ROWS: usize = 100;
 pub(crate) fn run(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.report.output, color).of_picture();
     output.expect_format(&[Format::Html])?;
+    if let Some(looked) = single(args, &output) {
+        return flame::show(args, output, &looked);
+    }
     match subject(args, &output)? {
         Subject::Goroutines => of_goroutines(args, output),
         Subject::Series(report) => of_series(args, *report, output),
         Subject::Together => flame::report(args, color),
     }
+}
+
+/// What a file by itself says, which is read once; `None` where that are goroutines, and where what is wrong with it is
+/// for others to tell.
+fn single(args: &FlameArgs, output: &Output) -> Option<flame::Looked> {
+    let names = &args.report.question.sources.profiles;
+    let is_file = matches!(names.as_slice(), [name] if Path::new(name).is_file());
+    let looked = is_file.then(|| flame::look(args, output, |header| !is_dump(header)))?;
+    looked.ok().flatten()
+}
+
+fn is_dump(header: &Header) -> bool {
+    let kind = header.kind;
+    matches!(kind, ProfileKind::Goroutine | ProfileKind::GoroutineLeak)
 }
 
 /// What profiles are.
@@ -53,11 +70,7 @@ fn subject(args: &FlameArgs, output: &Output) -> anyhow::Result<Subject> {
     let Some(headers) = headers.collect::<Option<Vec<Header>>>() else {
         return Ok(Subject::Together);
     };
-    let are_dumps = |header: &Header| {
-        let kind = header.kind;
-        matches!(kind, ProfileKind::Goroutine | ProfileKind::GoroutineLeak)
-    };
-    if headers.iter().all(are_dumps) {
+    if headers.iter().all(is_dump) {
         return Ok(Subject::Goroutines);
     }
     let asked = args.report.question.sample_index();
