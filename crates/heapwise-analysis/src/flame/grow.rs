@@ -6,25 +6,22 @@ use crate::error::{ErrorKind, Result};
 use crate::profile::prune::Prune;
 use crate::rank::{Total, sampling_of};
 use crate::site::granularity::Granularity;
-use crate::site::interner::Numbering;
 use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockTable, Entry, Recovery};
 
+use super::calls::Calls;
 use super::grown::{Grown, NONE, ROOT, Stem};
 
 /// Nodes that a tree may have: what fits into some GiB.
 const MOST_NODES: usize = 1 << 25;
-
-/// Calls that are found without hashing.
-const RECENT: usize = 1 << 14;
 
 /// Adds samples up by stack, in the first reading of a profile or in a later one.
 pub(crate) struct Grower {
     shape: Shape,
     sites: Nodes,
     nodes: Vec<Stem>,
-    by_call: Numbering<(u32, NodeId), RECENT>,
+    by_call: Calls,
     /// The node after each location of the last stack.
     path: Vec<u32>,
     ends: Vec<i128>,
@@ -45,7 +42,7 @@ impl Grower {
             sites: Nodes::new(shape.clone()),
             shape,
             nodes: vec![Stem::new(NodeId::MAX, ROOT)],
-            by_call: Numbering::new(),
+            by_call: Calls::new(),
             path: Vec::new(),
             ends: Vec::new(),
             count: 0,
@@ -95,17 +92,15 @@ impl Grower {
         child
     }
 
-    /// The first node is the root, which nothing calls.
     fn found(&mut self, parent: u32, site: NodeId) -> u32 {
         if self.is_full() {
             return parent;
         }
-        let spread = u64::from(parent).wrapping_mul(0x9e37_79b9) ^ u64::from(site);
-        let (number, is_new) = self.by_call.of((parent, site), spread);
-        if is_new {
+        let next = self.nodes.len() as u32;
+        let child = self.by_call.of(parent, site, next);
+        if child == next {
             self.nodes.push(Stem::new(site, parent));
         }
-        let child = number + 1;
         if let Some(stem) = self.nodes.get_mut(parent as usize) {
             stem.last_child = child;
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use heapwise_decode::Tables;
 
+use super::calls::Calls;
 use super::frame::FlameFrame;
 use super::grown::{Grown, NONE, ROOT};
 use super::options::FlameOptions;
@@ -41,7 +42,6 @@ pub(super) enum What {
 }
 
 /// Places while they are collected.
-#[derive(Default)]
 struct Union {
     sites: Interner<Site>,
     /// What a site of an older build is called now.
@@ -50,7 +50,7 @@ struct Union {
     frames: Vec<FlameFrame>,
     /// Parent and frame, from the root on.
     nodes: Vec<(u32, u32)>,
-    by_call: HashMap<(u32, u32), u32>,
+    by_call: Calls,
     shares: Vec<f64>,
     are_inlined: Vec<bool>,
 }
@@ -157,11 +157,15 @@ fn shares(grown: &Grown, sample_index: Option<usize>) -> Vec<f64> {
 
 impl Union {
     fn new() -> Union {
-        let mut union = Union::default();
-        union.nodes.push((ROOT, NONE));
-        union.shares.push(f64::INFINITY);
-        union.are_inlined.push(false);
-        union
+        Union {
+            sites: Interner::default(),
+            renamed: HashMap::new(),
+            frames: Vec::new(),
+            nodes: vec![(ROOT, NONE)],
+            by_call: Calls::new(),
+            shares: vec![f64::INFINITY],
+            are_inlined: vec![false],
+        }
     }
 
     /// Adds the frames of a tree that may be new, and tells by node, of those that are looked for, which of the
@@ -213,12 +217,12 @@ impl Union {
     }
 
     fn node(&mut self, parent: u32, frame: u32, may_be_new: bool) -> Option<u32> {
-        if let Some(&known) = self.by_call.get(&(parent, frame)) {
+        if let Some(known) = self.by_call.get(parent, frame) {
             return Some(known);
         }
         let next = self.nodes.len() as u32;
         may_be_new.then(|| {
-            self.by_call.insert((parent, frame), next);
+            self.by_call.of(parent, frame, next);
             self.nodes.push((parent, frame));
             self.shares.push(0.0);
             self.are_inlined.push(true);

@@ -4,6 +4,7 @@
 //! out, and what they held is a node of its own, so that what is shown always adds up to the total.
 //! [`FlameGraph::compare`] judges every frame of two sides as [`diff`](crate::diff) judges sites.
 
+mod calls;
 mod change;
 mod estimates;
 mod frame;
