@@ -4,7 +4,7 @@ use heapwise_stats::Confidence;
 
 use super::estimates::FlameEstimates;
 use super::frame::FlameFrame;
-use super::grow::Grower;
+use super::grow::{Grower, MOST_NODES};
 use super::grown::{Grown, NONE, ROOT};
 use super::layout::{Layout, Tree, What};
 use super::options::FlameOptions;
@@ -70,14 +70,21 @@ impl FlameGraph {
     ///
     /// # Errors
     ///
-    /// As [`heapwise_decode::visit`], or when there are more frames than fit into memory.
+    /// As [`heapwise_decode::visit`], or when all together have more frames than fit into memory.
     pub fn of(views: &[&View], options: &FlameOptions) -> Result<FlameGraph> {
         let shape = options.shape();
-        let grown = views.iter().map(|view| match view.stacks(&shape) {
-            Some(_) => Ok(None),
-            None => grown(view, &shape).map(Some),
-        });
-        let grown: Vec<Option<Grown>> = grown.collect::<Result<_>>()?;
+        let known = views.iter().filter_map(|view| view.stacks(&shape));
+        let known: usize = known.map(|tree| tree.nodes.len()).sum();
+        let mut most = MOST_NODES.saturating_sub(known);
+        let mut grown: Vec<Option<Grown>> = Vec::new();
+        for view in views {
+            let own = match view.stacks(&shape) {
+                Some(_) => None,
+                None => Some(self::grown(view, &shape, most)?),
+            };
+            most = most.saturating_sub(own.as_ref().map_or(0, |tree| tree.nodes.len()));
+            grown.push(own);
+        }
         let trees = views.iter().zip(&grown).filter_map(|(view, own)| {
             let tree = own.as_ref().or_else(|| view.stacks(&shape))?;
             Some((tree, view.tables()))
@@ -169,9 +176,9 @@ impl FlameGraph {
     }
 }
 
-/// The stacks of the samples that a view's filters leave.
-fn grown(view: &View, shape: &Shape) -> Result<Grown> {
-    let mut grower = Grower::new(shape.clone(), true);
+/// The stacks of the samples that a view's filters leave, in so many nodes.
+fn grown(view: &View, shape: &Shape, most: usize) -> Result<Grown> {
+    let mut grower = Grower::new(shape.clone(), true).with_most(most);
     view.visit(&mut grower)?;
     grower.finish(view.header().kind)
 }

@@ -13,12 +13,14 @@ use crate::sums::blocks::{BlockTable, Entry, Recovery};
 use super::calls::Calls;
 use super::grown::{Grown, NONE, ROOT, Stem};
 
-/// Nodes that a tree may have: what fits into some GiB.
-const MOST_NODES: usize = 1 << 25;
+/// Nodes that the trees of a graph may have together: what fits into some GiB.
+pub(super) const MOST_NODES: usize = 1 << 25;
 
 /// Adds samples up by stack, in the first reading of a profile or in a later one.
 pub(crate) struct Grower {
     shape: Shape,
+    /// Nodes that it may have.
+    most: usize,
     sites: Nodes,
     nodes: Vec<Stem>,
     by_call: Calls,
@@ -41,6 +43,7 @@ impl Grower {
         Grower {
             sites: Nodes::new(shape.clone()),
             shape,
+            most: MOST_NODES,
             nodes: vec![Stem::new(NodeId::MAX, ROOT)],
             by_call: Calls::new(),
             path: Vec::new(),
@@ -56,8 +59,13 @@ impl Grower {
         }
     }
 
+    /// With fewer nodes, where other trees have some.
+    pub(super) fn with_most(self, most: usize) -> Grower {
+        Grower { most, ..self }
+    }
+
     fn is_full(&self) -> bool {
-        self.nodes.len() > MOST_NODES
+        self.nodes.len() > self.most
     }
 
     /// The node of a stack.
@@ -206,6 +214,7 @@ impl Visitor for Grower {
         }
         let shape = self.shape.clone();
         *self = Grower {
+            most: self.most,
             sites: match (complete, self.is_pruned) {
                 (true, true) => Nodes::of(tables, shape.clone()),
                 (true, false) => Nodes::settled(tables, shape.clone()),
