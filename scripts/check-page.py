@@ -810,6 +810,8 @@ def check_between(browser, path, data, sums, since, moment):
         if (word in ("more", "less", "new", "gone")) != (change != 0 and (low > 0 or high < 0)):
             wrong.append((node, word, low, change, high))
     check(f"{path.stem}: coloured is what is sure of a change", not wrong and len(words) > 3, wrong[:3])
+    note = browser.run("return [...document.querySelectorAll('.notes')].map((one) => one.textContent).join()")
+    check(f"{path.stem}: how much may be coloured by chance is said", exact or "may be coloured by chance" in note, note)
 
 
 def check_heat_keys(browser, path, last):

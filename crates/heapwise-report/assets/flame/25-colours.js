@@ -32,6 +32,14 @@ function originColour(origin, hue = 260) {
   return isDark() ? oklch(0.45 - step, chroma * 0.85, hue) : oklch(0.84 + step, chroma, hue);
 }
 
+let painted = { isDark: null, by: [] };
+
+/** The colour of a function's frames, made once in light and once in dark. */
+function functionColour(fn) {
+  if (painted.isDark !== isDark()) painted = { isDark: isDark(), by: [] };
+  return painted.by[fn] ??= originColour(functions.origin[fn], hueOf(fn));
+}
+
 function changeColour(share) {
   const hue = share > 0 ? (state.safe ? 60 : 25) : state.safe ? 250 : 150;
   const size = 0.25 + 0.75 * (Math.ceil(Math.min(1, Math.abs(share)) * 8) / 8);
@@ -51,5 +59,5 @@ function colourOf(tree, node) {
   const fn = tree.fn[node];
   if (isDiff() && isSure(verdict(tree, node))) return changeColour(share(tree, node));
   if (fn === SMALLER) return oklch(isDark() ? 0.26 : 0.96, 0, 0);
-  return isDiff() || fn < 0 ? noiseColour() : originColour(functions.origin[fn], hueOf(fn));
+  return isDiff() || fn < 0 ? noiseColour() : functionColour(fn);
 }
