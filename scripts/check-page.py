@@ -284,6 +284,16 @@ def profile(functions, weighed):
     return gzip.compress(out + b"".join(field(6, one.encode()) for one in strings), mtime=0)
 
 
+def heap_text(sites):
+    """A heap as Go serves it for people, of sites as (name, size, sampled blocks); calls end where the next place begins."""
+    lines, main = [f"heap profile: 0: 0 [0: 0] @ heap/{2 * 524288}"], 0x1000000
+    for at, (name, size, count) in enumerate(sites):
+        here = 0x1000 + 16 * at
+        lines += [f"{count}: {count * size} [{count}: {count * size}] @ {here:#x} {main:#x}",
+                  f"#\t{here - 1:#x}\t{name}+0x10\t/src/main.go:{10 + at}", f"#\t{main - 1:#x}\tmain.main+0x10\t/src/main.go:1", ""]
+    return "\n".join(lines) + "\n"
+
+
 # ---- The numbers that the page must show.
 
 class Tree:
@@ -676,6 +686,24 @@ def check_diff(browser, path, data, tree):
     check_widths(browser, data, tree)
 
 
+def check_moved(browser, path, data):
+    """What a frame lost is found where it went, by the key and by the button."""
+    moved = data["values"][0]["moved"]
+    check(f"{path.stem}: something moved", len(moved) >= 2, moved)
+    for node, other in moved:
+        for way in ("key", "button"):
+            browser.open(path)
+            browser.run("heapwise.go({width: 'change'}); heapwise.select(arguments[0]); document.querySelector('canvas').focus()", node)
+            told = browser.run("return document.querySelector('.hand').textContent")
+            if way == "key":
+                browser.keys("m")
+            else:
+                browser.press(".hand .actions button[title$='(m)']")
+            name = visible(data["functions"]["name"][data["nodes"]["function"][other]])
+            at = browser.run("return [heapwise.cursor.node, document.querySelector('.hand .name').textContent]")
+            check(f"{path.stem}: the {way} leads from frame {node} to where bytes moved", at == [other, name] and name in told, (at, other, told))
+
+
 def check_widths(browser, data, tree):
     browser.run("heapwise.go({per: false})")
     before, after = (data["values"][data["type"]][side] for side in ("before", "after"))
@@ -782,6 +810,8 @@ def check_between(browser, path, data, sums, since, moment):
         if (word in ("more", "less", "new", "gone")) != (change != 0 and (low > 0 or high < 0)):
             wrong.append((node, word, low, change, high))
     check(f"{path.stem}: coloured is what is sure of a change", not wrong and len(words) > 3, wrong[:3])
+    note = browser.run("return [...document.querySelectorAll('.notes')].map((one) => one.textContent).join()")
+    check(f"{path.stem}: how much may be coloured by chance is said", exact or "may be coloured by chance" in note, note)
 
 
 def check_heat_keys(browser, path, last):
@@ -891,12 +921,15 @@ def fixture_pages(out):
 
 def heapwise_pages(heapwise, out):
     make = lambda *words: subprocess.run(list(map(str, words)), check=True, timeout=60, stdout=subprocess.DEVNULL)
-    pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large", "series", "dumps", "collector")}
+    pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large", "series", "dumps", "collector", "moved")}
     (out / "hostile.pb.gz").write_bytes(profile(hostile_functions(), hostile_stacks()))
     (out / "large.pb.gz").write_bytes(profile(program(), weigh(stacks_of(6, 9000, 60), 2)))
     make(heapwise, "flame", SERVER / "heap.pb.gz", "-o", pages["one"])
     make(heapwise, "diff", "--before-ops=300000", "--after-ops=300000", PAIR / "before.merged.pb.gz",
          PAIR / "after.merged.pb.gz", "-o", pages["diff"])
+    for name, site in (("old", "main.old"), ("new", "main.renamed")):
+        (out / f"{name}.txt").write_text(heap_text([(site, 1024, 200), (site, 64, 90), ("main.b", 96, 900)]), "utf-8")
+    make(heapwise, "diff", "-q", "--same-work", out / "old.txt", out / "new.txt", "-o", pages["moved"])
     make(heapwise, "growth", "-q", SERIES, "-o", pages["series"])
     make(heapwise, "goroutines", "-q", DUMPS, "-o", pages["dumps"])
     make(heapwise, "gc", "-q", LOG, "-o", pages["collector"])
@@ -923,6 +956,8 @@ def check_pages(browser, pages):
     change = data_of(pages["diff"])
     check_diff(browser, pages["diff"], change, Tree(change))
     check_sums(browser, change, Tree(change))
+    if "moved" in pages:
+        check_moved(browser, pages["moved"], data_of(pages["moved"]))
     check_hostile(browser, pages["hostile"], data_of(pages["hostile"]))
     for name in ("series", "dumps"):
         if name in pages:

@@ -482,6 +482,40 @@ fn a_report_of_dumps_says_what_goroutines_says() {
 fn profiles_that_may_be_of_several_processes_are_no_series() {
     let answer = run(&["report", BEFORE, AFTER]);
     assert_eq!(data(&answer.out)["mode"], "one");
+    // Two versions of one server, and one process that sampled too little to tell.
+    let of = |version: &str, name: &str| format!("testdata/server/{version}/{name}.pb.gz");
+    let pairs = [
+        (
+            [of("go1.21", "heap.gc1"), of("go1.27", "heap.later")],
+            "2 processes",
+        ),
+        (
+            [of("leak", "heap.01"), of("leak", "heap.19")],
+            "blocks unchanged",
+        ),
+    ];
+    for ([one, other], reason) in pairs {
+        let answer = run(&["report", &one, &other]);
+        assert_eq!(data(&answer.out)["mode"], "one", "{reason}");
+        let said = "is added up, as pprof does, and not shown as a series of one process";
+        assert!(answer.err.contains(said), "{}", answer.err);
+        assert!(answer.err.contains(reason), "{}", answer.err);
+    }
+}
+
+#[test]
+fn profiles_of_one_process_that_tell_when_are_a_series() {
+    let files = ["gc1", "later"].map(|at| format!("testdata/server/go1.27/heap.{at}.pb.gz"));
+    let [first, last] = files.each_ref().map(String::as_str);
+    for order in [[first, last], [last, first]] {
+        let answer = run(&[&["report", "-q"][..], &order].concat());
+        let data = data(&answer.out);
+        assert_eq!(data["mode"], "series", "{}", answer.err);
+        let moments = moments(&data);
+        let totals = moments.iter().map(|moment| number(&moment[0]));
+        let expected = [first, last].map(|file| top(file, "inuse_space").0);
+        assert_eq!(totals.collect::<Vec<_>>(), expected);
+    }
 }
 
 /// A page is the only script and the only style that may run in it.

@@ -1,11 +1,13 @@
 //! One or more profiles as a flame graph.
 
-use heapwise_decode::Tables;
 use heapwise_stats::Confidence;
 
+use super::estimates::FlameEstimates;
 use super::frame::FlameFrame;
-use super::grow::{Grown, ROOT};
-use super::layout::{FlameOptions, Layout, What};
+use super::grow::{Grower, MOST_NODES};
+use super::grown::{Grown, NONE, ROOT};
+use super::layout::{Layout, Tree, What};
+use super::options::FlameOptions;
 use crate::error::Result;
 use crate::profile::header::Header;
 use crate::rank::{RankRow, Ranking};
@@ -68,18 +70,26 @@ impl FlameGraph {
     ///
     /// # Errors
     ///
-    /// As [`heapwise_decode::visit`], or when there are more frames than fit into memory.
+    /// As [`heapwise_decode::visit`], or when all together have more frames than fit into memory.
     pub fn of(views: &[&View], options: &FlameOptions) -> Result<FlameGraph> {
-        let shape = Shape {
-            no_inlines: options.no_inlines,
-            across_builds: options.across_builds,
-            ..Shape::new(options.granularity)
-        };
-        let grown = views.iter().map(|view| {
-            let tree = Grown::of(view, shape.clone())?;
-            Ok((tree, view.tables()))
+        let shape = options.shape();
+        let known = views.iter().filter_map(|view| view.stacks(&shape));
+        let known: usize = known.map(|tree| tree.nodes.len()).sum();
+        let mut most = MOST_NODES.saturating_sub(known);
+        let mut grown: Vec<Option<Grown>> = Vec::new();
+        for view in views {
+            let own = match view.stacks(&shape) {
+                Some(_) => None,
+                None => Some(self::grown(view, &shape, most)?),
+            };
+            most = most.saturating_sub(own.as_ref().map_or(0, |tree| tree.nodes.len()));
+            grown.push(own);
+        }
+        let trees = views.iter().zip(&grown).filter_map(|(view, own)| {
+            let tree = own.as_ref().or_else(|| view.stacks(&shape))?;
+            Some((tree, view.tables()))
         });
-        let trees: Vec<(Grown, &Tables)> = grown.collect::<Result<_>>()?;
+        let trees: Vec<Tree<'_>> = trees.collect();
         let layout = Layout::of(&trees, options);
         let nodes: Vec<FlameNode> = layout
             .places
@@ -95,8 +105,11 @@ impl FlameGraph {
                 is_inlined: place.is_inlined,
             })
             .collect();
-        let rankings = trees.into_iter().zip(&layout.shown_in);
-        let rankings = rankings.map(|((tree, _), shown)| ranking(tree, shown, &nodes));
+        let rankings = views.iter().zip(&trees).zip(&layout.shown_in);
+        let rankings = rankings.map(|((view, (tree, _)), shown)| {
+            let header = view.header().clone();
+            ranking(tree, header, shown, &nodes)
+        });
         let rankings: Vec<Ranking> = rankings.collect();
         let left_out = nodes.iter().map(|node| match node.kind {
             FlameKind::LeftOut(count) => count,
@@ -122,6 +135,11 @@ impl FlameGraph {
     /// The values of each profile: a ranking whose row with a number is of the node with that number.
     pub fn rankings(&self) -> &[Ranking] {
         &self.rankings
+    }
+
+    /// The numbers of a sample type with their errors, in one of the profiles.
+    pub fn estimates(&self, profile: usize, index: usize, at: Confidence) -> FlameEstimates<'_> {
+        FlameEstimates::new(self.rankings.get(profile), index, at)
     }
 
     /// What was sampled in a node itself, in one of the profiles.
@@ -158,54 +176,72 @@ impl FlameGraph {
     }
 }
 
+/// The stacks of the samples that a view's filters leave, in so many nodes.
+fn grown(view: &View, shape: &Shape, most: usize) -> Result<Grown> {
+    let mut grower = Grower::new(shape.clone(), true).with_most(most);
+    view.visit(&mut grower)?;
+    grower.finish(view.header().kind)
+}
+
 /// The values of a tree by node.
-fn ranking(tree: Grown, shown_in: &[u32], nodes: &[FlameNode]) -> Ranking {
-    let width = tree.width();
-    let mut flat = vec![vec![0_i128; width]; nodes.len()];
-    let mut blocks: Vec<Blocks> = vec![Blocks::default(); nodes.len()];
+fn ranking(tree: &Grown, header: Header, shown_in: &[u32], nodes: &[FlameNode]) -> Ranking {
+    let mut flat = vec![vec![0_i128; tree.width()]; nodes.len()];
     for (stem, &node) in tree.nodes.iter().zip(shown_in) {
-        let own = tree.blocks(stem);
-        if let Some(known) = blocks
-            .get_mut(node as usize)
-            .filter(|_| !own.counts().is_empty())
-        {
-            known.absorb(&own);
-        }
-        for (index, sum) in flat
-            .get_mut(node as usize)
-            .into_iter()
-            .flatten()
-            .enumerate()
-        {
-            *sum += tree.flat(stem, index);
+        let sums = flat.get_mut(node as usize).into_iter().flatten();
+        for (sum, value) in sums.zip(tree.flat(stem)) {
+            *sum += value;
         }
     }
     let mut cum = flat.clone();
-    let mut cum_blocks = blocks.clone();
     for (at, node) in nodes.iter().enumerate().skip(1).rev() {
-        let parent = node.parent as usize;
-        let below = cum.get(at).cloned().unwrap_or_default();
-        for (sum, value) in cum.get_mut(parent).into_iter().flatten().zip(below) {
+        let (callers, here) = cum.split_at_mut(at);
+        let sums = callers.get_mut(node.parent as usize).into_iter().flatten();
+        for (sum, value) in sums.zip(here.first().into_iter().flatten()) {
             *sum += value;
         }
-        let below = cum_blocks.get(at).cloned().unwrap_or_default();
-        if let Some(known) = cum_blocks.get_mut(parent) {
-            known.absorb(&below);
-        }
     }
+    let (flat_blocks, cum_blocks) = blocks(tree, shown_in, nodes);
     let values = flat.into_iter().zip(cum);
-    let rows = values.zip(blocks.into_iter().zip(cum_blocks)).enumerate();
+    let rows = values.zip(flat_blocks.into_iter().zip(cum_blocks));
+    let rows = rows.enumerate();
     let rows = rows.map(|(at, ((flat, cum), (flat_blocks, cum_blocks)))| RankRow {
         cum,
         cum_blocks,
         ..RankRow::of_flat(site_of(at), flat, flat_blocks)
     });
     Ranking::of_rows(
-        tree.header,
-        (tree.sample_count, tree.totals),
+        header,
+        (tree.sample_count, tree.totals.clone()),
         tree.sampling,
         rows.collect(),
     )
+}
+
+/// By node, the blocks that were sampled in it, and in it and below.
+fn blocks(tree: &Grown, shown_in: &[u32], nodes: &[FlameNode]) -> (Vec<Blocks>, Vec<Blocks>) {
+    let mut flat = vec![Blocks::default(); nodes.len()];
+    if !tree.has_blocks() {
+        return (flat.clone(), flat);
+    }
+    let ends = tree.nodes.iter().map(|stem| stem.end).zip(shown_in);
+    let ends = ends.filter(|&(end, _)| end != NONE);
+    let mut ends: Vec<(u32, u32)> = ends.map(|(end, &node)| (node, end)).collect();
+    ends.sort_unstable();
+    for same in ends.chunk_by(|(node, _), (other, _)| node == other) {
+        let node = same.first().map_or(ROOT, |&(node, _)| node);
+        if let Some(blocks) = flat.get_mut(node as usize) {
+            *blocks = tree.blocks(same.iter().map(|&(_, end)| end));
+        }
+    }
+    let mut cum = flat.clone();
+    for (at, node) in nodes.iter().enumerate().skip(1).rev() {
+        let (callers, here) = cum.split_at_mut(at);
+        let known = callers.get_mut(node.parent as usize);
+        if let (Some(known), Some(below)) = (known, here.first()) {
+            known.absorb(below);
+        }
+    }
+    (flat, cum)
 }
 
 /// The site that stands for a node. It has no name: nodes of one function are not one site, and that

@@ -1,106 +1,29 @@
 //! Adds samples up by the stack that leads to them while they are read.
 
-use std::collections::HashMap;
-
-use heapwise_decode::{Flow, LocationIndex, Sample, Tables, Visitor};
+use heapwise_decode::{Flow, LocationIndex, ProfileKind, Sample, Tables, Visitor};
 
 use crate::error::{ErrorKind, Result};
-use crate::profile::header::Header;
+use crate::profile::prune::Prune;
 use crate::rank::{Total, sampling_of};
+use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
-use crate::sums::blocks::{BlockTable, Blocks, Recovery};
-use crate::sums::estimate::Sampling;
-use crate::view::View;
+use crate::sums::blocks::{BlockTable, Entry, Recovery};
 
-/// Nodes that a tree may have: what fits into some GiB.
-const MOST_NODES: usize = 1 << 25;
+use super::calls::Calls;
+use super::grown::{Grown, NONE, ROOT, Stem};
 
-/// The root, which all stacks have in common.
-pub(super) const ROOT: u32 = 0;
+/// Nodes that the trees of a graph may have together: what fits into some GiB.
+pub(super) const MOST_NODES: usize = 1 << 25;
 
-/// The stacks of a view. Parents have smaller numbers than their children.
-pub(super) struct Grown {
-    pub(super) header: Header,
-    pub(super) sample_count: u64,
-    pub(super) totals: Vec<Total>,
-    pub(super) sampling: Sampling,
-    pub(super) sites: Nodes,
-    pub(super) nodes: Vec<Stem>,
-    /// By the number of an end: what was sampled there, one value for each sample type.
-    ends: Vec<i128>,
-    blocks: BlockTable,
-    recovery: Option<Recovery>,
-}
-
-/// A node: a site with the calls that lead to it from the root.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stem {
-    pub(super) site: NodeId,
-    pub(super) parent: u32,
-    /// Whether every call of it from there was inlined.
-    pub(super) is_inlined: bool,
-    /// The child that was looked for last: most stacks go where the one before them went.
-    last_child: u32,
-    /// Which of the ends it is, if stacks end here.
-    end: u32,
-}
-
-/// No node, and no end.
-const NONE: u32 = u32::MAX;
-
-impl Grown {
-    /// The stacks of the samples that a view's filters leave.
-    pub(super) fn of(view: &View, shape: Shape) -> Result<Grown> {
-        let mut grower = Grower::new(shape);
-        view.visit(&mut grower)?;
-        grower.finish(view)
-    }
-
-    /// How many sample types there are.
-    pub(super) fn width(&self) -> usize {
-        self.totals.len()
-    }
-
-    /// What was sampled at the end of a node's own stack.
-    pub(super) fn flat(&self, stem: &Stem, index: usize) -> i128 {
-        let at = (stem.end as usize).checked_mul(self.width());
-        let value = at.and_then(|at| self.ends.get(at + index));
-        value.copied().unwrap_or(0)
-    }
-
-    /// The blocks that were sampled there.
-    pub(super) fn blocks(&self, stem: &Stem) -> Blocks {
-        let recovery = self.recovery.as_ref();
-        let recovery = recovery.filter(|known| known.failure().is_none() && stem.end != NONE);
-        recovery.map_or_else(Blocks::default, |recovery| {
-            recovery.blocks(self.blocks.entries(stem.end))
-        })
-    }
-
-    /// By node, what was sampled in it and below.
-    pub(super) fn cum(&self, index: usize) -> Vec<i128> {
-        let mut cum: Vec<i128> = self
-            .nodes
-            .iter()
-            .map(|stem| self.flat(stem, index))
-            .collect();
-        for (at, stem) in self.nodes.iter().enumerate().skip(1).rev() {
-            let value = cum.get(at).copied().unwrap_or(0);
-            if let Some(sum) = cum.get_mut(stem.parent as usize) {
-                *sum += value;
-            }
-        }
-        cum
-    }
-}
-
-/// Adds samples up by stack.
-struct Grower {
+/// Adds samples up by stack, in the first reading of a profile or in a later one.
+pub(crate) struct Grower {
     shape: Shape,
+    /// Nodes that it may have.
+    most: usize,
     sites: Nodes,
     nodes: Vec<Stem>,
-    by_call: HashMap<(u32, NodeId), u32>,
+    by_call: Calls,
     /// The node after each location of the last stack.
     path: Vec<u32>,
     ends: Vec<i128>,
@@ -109,15 +32,20 @@ struct Grower {
     recovery: Option<Recovery>,
     totals: Vec<Total>,
     samples: u64,
+    is_complete: bool,
+    is_pruned: bool,
+    prune: Option<Prune>,
 }
 
 impl Grower {
-    fn new(shape: Shape) -> Grower {
+    /// `is_pruned` where the frames that a profile calls uninteresting are gone already.
+    pub(crate) fn new(shape: Shape, is_pruned: bool) -> Grower {
         Grower {
             sites: Nodes::new(shape.clone()),
             shape,
+            most: MOST_NODES,
             nodes: vec![Stem::new(NodeId::MAX, ROOT)],
-            by_call: HashMap::new(),
+            by_call: Calls::new(),
             path: Vec::new(),
             ends: Vec::new(),
             count: 0,
@@ -125,11 +53,19 @@ impl Grower {
             recovery: None,
             totals: Vec::new(),
             samples: 0,
+            is_complete: false,
+            is_pruned,
+            prune: None,
         }
     }
 
+    /// With fewer nodes, where other trees have some.
+    pub(super) fn with_most(self, most: usize) -> Grower {
+        Grower { most, ..self }
+    }
+
     fn is_full(&self) -> bool {
-        self.nodes.len() > MOST_NODES
+        self.nodes.len() > self.most
     }
 
     /// The node of a stack.
@@ -161,9 +97,6 @@ impl Grower {
         if let Some(stem) = self.nodes.get_mut(child as usize) {
             stem.is_inlined &= is_inlined;
         }
-        if let Some(stem) = self.nodes.get_mut(parent as usize) {
-            stem.last_child = child;
-        }
         child
     }
 
@@ -172,9 +105,12 @@ impl Grower {
             return parent;
         }
         let next = self.nodes.len() as u32;
-        let child = *self.by_call.entry((parent, site)).or_insert(next);
+        let child = self.by_call.of(parent, site, next);
         if child == next {
             self.nodes.push(Stem::new(site, parent));
+        }
+        if let Some(stem) = self.nodes.get_mut(parent as usize) {
+            stem.last_child = child;
         }
         child
     }
@@ -193,14 +129,42 @@ impl Grower {
         stem.end
     }
 
-    fn finish(self, view: &View) -> Result<Grown> {
+    fn entry(&mut self, sample: &Sample<'_>) -> Option<Entry> {
+        self.recovery.as_mut()?.entry(sample)
+    }
+
+    /// Whether complete tables show that the reading just made has to be made again.
+    fn must_reread(&mut self, tables: &Tables) -> bool {
+        let recovery = self.recovery.as_ref();
+        !self.is_complete
+            && (recovery.is_some_and(|known| known.was_wrong(tables))
+                || !self.is_pruned && Prune::of(tables).is_some()
+                || !self.sites.settle(tables))
+    }
+
+    /// The same with all sites of complete tables. `None` where these are other sites than those that were met.
+    pub(crate) fn renumbered(mut self, tables: &Tables) -> Option<Grower> {
+        let sites = Nodes::of(tables, self.shape.clone());
+        let numbers = numbers(tables, &self.sites, &sites)?;
+        for stem in self.nodes.iter_mut().skip(1) {
+            let number = numbers.get(stem.site as usize);
+            stem.site = number.copied().unwrap_or(NodeId::MAX);
+        }
+        Some(Grower { sites, ..self })
+    }
+
+    /// The stacks of a profile of some kind.
+    ///
+    /// # Errors
+    ///
+    /// When there are more frames than fit into memory.
+    pub(crate) fn finish(self, kind: ProfileKind) -> Result<Grown> {
         if self.is_full() {
             return Err(ErrorKind::TooManyFrames { limit: MOST_NODES }.into());
         }
-        let header = view.header().clone();
         Ok(Grown {
-            sampling: sampling_of(self.recovery.as_ref(), header.kind),
-            header,
+            sampling: sampling_of(self.recovery.as_ref(), kind),
+            shape: self.shape,
             sample_count: self.samples,
             totals: self.totals,
             sites: self.sites,
@@ -212,36 +176,75 @@ impl Grower {
     }
 }
 
-impl Stem {
-    fn new(site: NodeId, parent: u32) -> Stem {
-        Stem {
-            site,
-            parent,
-            is_inlined: true,
-            last_child: NONE,
-            end: NONE,
+/// By the number of a site that was met, its number among all sites of complete tables: each location that was met
+/// stands for the same ones, one by one.
+fn numbers(tables: &Tables, met: &Nodes, all: &Nodes) -> Option<Vec<NodeId>> {
+    let mut numbers = vec![NodeId::MAX; met.len()];
+    let mut is_taken = vec![false; all.len()];
+    for at in 0..tables.location_count() {
+        let at = tables.location_index(at)?;
+        let (before, now) = (met.known(at), all.known(at));
+        if before.is_empty() {
+            continue;
+        }
+        if before.len() != now.len() {
+            return None;
+        }
+        for (&before, &now) in before.iter().zip(now) {
+            let slot = numbers.get_mut(before as usize)?;
+            let is_taken = is_taken.get_mut(now as usize)?;
+            if *slot == NodeId::MAX && !*is_taken {
+                *slot = now;
+                *is_taken = true;
+            } else if *slot != now {
+                return None;
+            }
         }
     }
+    Some(numbers)
 }
 
 impl Visitor for Grower {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
-        if !complete {
+        // Packages are told apart by texts and files by their binary too; both come last.
+        let granularity = self.shape.granularity;
+        let needs_names = matches!(granularity, Granularity::Packages | Granularity::Files);
+        if needs_names && !complete {
             return Flow::Reread;
         }
+        let shape = self.shape.clone();
         *self = Grower {
-            sites: Nodes::of(tables, self.shape.clone()),
-            recovery: Some(Recovery::start(tables, true)),
+            most: self.most,
+            sites: match (complete, self.is_pruned) {
+                (true, true) => Nodes::of(tables, shape.clone()),
+                (true, false) => Nodes::settled(tables, shape.clone()),
+                (false, _) => Nodes::new(shape.clone()),
+            },
+            recovery: Some(Recovery::start(tables, complete)),
             totals: vec![Total::default(); tables.sample_types().len()],
-            ..Grower::new(self.shape.clone())
+            is_complete: complete,
+            prune: match complete && !self.is_pruned {
+                true => Prune::of(tables),
+                false => None,
+            },
+            ..Grower::new(shape, self.is_pruned)
         };
+        for (at, count) in self.prune.iter().flat_map(Prune::shortened) {
+            if let Some(location) = tables.location_index(at) {
+                self.sites.keep_outer_lines(tables, location, count);
+            }
+        }
         Flow::Proceed
     }
 
     #[inline]
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
         self.samples += 1;
-        let node = self.walk(tables, sample.stack(), sample.shared_frames());
+        let stack = match &self.prune {
+            None => sample.stack(),
+            Some(prune) => prune.cut(sample.stack()),
+        };
+        let node = self.walk(tables, stack, sample.shared_frames().min(stack.len()));
         let end = self.end(node);
         let sums = (end as usize).checked_mul(self.totals.len());
         let sums = sums.and_then(|at| self.ends.get_mut(at..));
@@ -250,12 +253,15 @@ impl Visitor for Grower {
             total.add_value(value, false);
             *sum += i128::from(value);
         }
-        if let Some(entry) = self.recovery.as_mut().and_then(|known| known.entry(sample)) {
+        if let Some(entry) = self.entry(sample) {
             self.blocks.add(end, entry);
         }
     }
 
-    fn end(&mut self, _: &Tables) -> Flow {
-        Flow::Proceed
+    fn end(&mut self, tables: &Tables) -> Flow {
+        match self.must_reread(tables) {
+            true => Flow::Reread,
+            false => Flow::Proceed,
+        }
     }
 }

@@ -1,51 +1,17 @@
 //! Decides which frames of one or more trees are large enough to be shown, and where each of them is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use heapwise_decode::Tables;
 
+use super::calls::Calls;
 use super::frame::FlameFrame;
-use super::grow::{Grown, ROOT};
-use crate::site::granularity::Granularity;
+use super::grown::{Grown, NONE, ROOT};
+use super::options::FlameOptions;
 use crate::site::identity::Site;
 use crate::site::interner::Interner;
 use crate::site::similar::{only_pairs, similar_site};
 use crate::site::table::{NodeId, Nodes};
-
-/// What of a graph is shown.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct FlameOptions {
-    /// What counts as one frame.
-    pub granularity: Granularity,
-    /// Inlined frames are part of the function that was called.
-    pub no_inlines: bool,
-    /// Frames below this part of the total, in every sample type that counts, are left out.
-    pub fraction: f64,
-    /// Frames that are shown at most; the largest are.
-    pub most: usize,
-    /// For each profile the place of the sample type that decides; where there is none, any does.
-    pub sample_index: Vec<usize>,
-    /// Frames of several builds are to be the same, wherever they were built.
-    pub across_builds: bool,
-    /// How many of the profiles, the first ones, are of an older build: a frame of these that the others do not have
-    /// is that of the others which looks alike, where there is one of each.
-    pub before: usize,
-}
-
-impl Default for FlameOptions {
-    fn default() -> Self {
-        FlameOptions {
-            granularity: Granularity::Functions,
-            no_inlines: false,
-            fraction: 0.0005,
-            most: 20_000,
-            sample_index: Vec::new(),
-            across_builds: false,
-            before: 0,
-        }
-    }
-}
 
 /// The frames that several trees have together.
 #[derive(Debug)]
@@ -76,7 +42,6 @@ pub(super) enum What {
 }
 
 /// Places while they are collected.
-#[derive(Default)]
 struct Union {
     sites: Interner<Site>,
     /// What a site of an older build is called now.
@@ -85,16 +50,13 @@ struct Union {
     frames: Vec<FlameFrame>,
     /// Parent and frame, from the root on.
     nodes: Vec<(u32, u32)>,
-    by_call: HashMap<(u32, u32), u32>,
+    by_call: Calls,
     shares: Vec<f64>,
     are_inlined: Vec<bool>,
 }
 
 /// A tree, and the tables that its names are in.
-pub(super) type Tree<'a> = (Grown, &'a Tables);
-
-/// No node.
-const NONE: u32 = u32::MAX;
+pub(super) type Tree<'a> = (&'a Grown, &'a Tables);
 
 impl Layout {
     pub(super) fn of(trees: &[Tree<'_>], options: &FlameOptions) -> Layout {
@@ -102,13 +64,13 @@ impl Layout {
         union.renamed = renamed(trees, options.before);
         let mut found: Vec<Vec<u32>> = Vec::new();
         for (at, tree) in trees.iter().enumerate() {
-            let shares = shares(&tree.0, options.sample_index.get(at).copied());
+            let shares = shares(tree.0, options.sample_index.get(at).copied());
             let is_large = |at: usize| {
                 let share = shares.get(at).copied().unwrap_or(0.0);
                 share > 0.0 && share >= options.fraction
             };
             let own = union.add(tree, is_large, is_large);
-            union.see(&tree.0, &own, &shares);
+            union.see(tree.0, &own, &shares);
             found.push(own);
         }
         if trees.len() > 1 {
@@ -156,26 +118,38 @@ fn renamed(trees: &[Tree<'_>], before: usize) -> HashMap<Site, Site> {
 }
 
 /// By node, the largest part that it has of the total of a sample type; never less than that of
-/// what it called.
+/// what it called. Sums that are too large for a fraction to hold are rounded: they decide what is drawn, and no more.
 fn shares(grown: &Grown, sample_index: Option<usize>) -> Vec<f64> {
-    let mut shares = vec![0.0; grown.nodes.len()];
     let indexes = match sample_index {
         Some(index) => index..index + 1,
         None => 0..grown.width(),
     };
-    for index in indexes {
-        let total = grown.totals.get(index).map_or(0, |total| total.absolute);
-        if total == 0 {
-            continue;
+    let total = |index: usize| grown.totals.get(index).map_or(0, |total| total.absolute);
+    let scales: Vec<(usize, f64)> = indexes
+        .map(|index| (index, total(index)))
+        .filter(|&(_, total)| total != 0)
+        .map(|(index, total)| (index, total as f64))
+        .collect();
+    let width = scales.len();
+    let mut below = vec![0.0; grown.nodes.len() * width];
+    let mut shares = vec![0.0; grown.nodes.len()];
+    for (at, stem) in grown.nodes.iter().enumerate().rev() {
+        let own = grown.flat(stem);
+        let (callers, here) = below.split_at_mut(at * width);
+        let of_parent = callers.get_mut(stem.parent as usize * width..);
+        let mut of_parent = of_parent.unwrap_or_default().iter_mut();
+        let mut share = shares.get(at).copied().unwrap_or(0.0);
+        for (&(index, total), below) in scales.iter().zip(here) {
+            let cum = *below + own.get(index).map_or(0.0, |&value| value as f64);
+            share = f64::max(share, cum.abs() / total);
+            if let Some(sum) = of_parent.next() {
+                *sum += cum;
+            }
         }
-        for (share, cum) in shares.iter_mut().zip(grown.cum(index)) {
-            *share = f64::max(*share, cum.unsigned_abs() as f64 / total as f64);
-        }
-    }
-    for (at, stem) in grown.nodes.iter().enumerate().skip(1).rev() {
-        let share = shares.get(at).copied().unwrap_or(0.0);
-        if let Some(of_parent) = shares.get_mut(stem.parent as usize) {
-            *of_parent = f64::max(*of_parent, share);
+        for node in [at, stem.parent as usize] {
+            if let Some(known) = shares.get_mut(node) {
+                *known = f64::max(*known, share);
+            }
         }
     }
     shares
@@ -183,11 +157,15 @@ fn shares(grown: &Grown, sample_index: Option<usize>) -> Vec<f64> {
 
 impl Union {
     fn new() -> Union {
-        let mut union = Union::default();
-        union.nodes.push((ROOT, NONE));
-        union.shares.push(f64::INFINITY);
-        union.are_inlined.push(false);
-        union
+        Union {
+            sites: Interner::default(),
+            renamed: HashMap::new(),
+            frames: Vec::new(),
+            nodes: vec![(ROOT, NONE)],
+            by_call: Calls::new(),
+            shares: vec![f64::INFINITY],
+            are_inlined: vec![false],
+        }
     }
 
     /// Adds the frames of a tree that may be new, and tells by node, of those that are looked for, which of the
@@ -239,12 +217,12 @@ impl Union {
     }
 
     fn node(&mut self, parent: u32, frame: u32, may_be_new: bool) -> Option<u32> {
-        if let Some(&known) = self.by_call.get(&(parent, frame)) {
+        if let Some(known) = self.by_call.get(parent, frame) {
             return Some(known);
         }
         let next = self.nodes.len() as u32;
         may_be_new.then(|| {
-            self.by_call.insert((parent, frame), next);
+            self.by_call.of(parent, frame, next);
             self.nodes.push((parent, frame));
             self.shares.push(0.0);
             self.are_inlined.push(true);
@@ -285,22 +263,11 @@ impl Union {
         let rests: Vec<Vec<u32>> = both
             .map(|((grown, _), found)| rests(grown, found, &is_kept))
             .collect();
-        // Of several trees the one that leaves most out tells how many there are at least.
-        let mut left_out: BTreeMap<u32, u64> = BTreeMap::new();
-        for rests in &rests {
-            let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
-            for &parent in rests.iter().filter(|&&parent| parent != NONE) {
-                *counts.entry(parent).or_default() += 1;
-            }
-            for (parent, count) in counts {
-                let most = left_out.entry(parent).or_default();
-                *most = (*most).max(count);
-            }
-        }
+        let left_out = left_out(&rests, self.nodes.len());
         let walk = self.walk(&left_out, &is_kept);
         let number = |own: u32, rest: u32| match rest {
             NONE => walk.numbers.get(own as usize).copied(),
-            parent => walk.rests.get(&parent).copied(),
+            parent => walk.rests.get(parent as usize).copied(),
         };
         let shown_in = found.iter().zip(&rests).map(|(found, rests)| {
             let both = found.iter().zip(rests);
@@ -316,7 +283,7 @@ impl Union {
 
     /// Numbers what is kept in the order of a walk: the largest child first, equal ones by name, what was
     /// left out last.
-    fn walk(&self, left_out: &BTreeMap<u32, u64>, is_kept: &impl Fn(u32) -> bool) -> Walk {
+    fn walk(&self, left_out: &[u64], is_kept: &impl Fn(u32) -> bool) -> Walk {
         let mut children: Vec<Vec<u32>> = vec![Vec::new(); self.nodes.len()];
         for (at, &(parent, _)) in self.nodes.iter().enumerate().skip(1) {
             if is_kept(at as u32)
@@ -352,14 +319,18 @@ impl Union {
                 what: shown,
                 is_inlined: is_inlined && matches!(what, What::Frame(_)),
             });
-            if matches!(what, What::Rest(_)) {
-                walk.rests.insert(node, number);
-                continue;
-            }
-            if let Some(slot) = walk.numbers.get_mut(node as usize) {
+            let is_rest = matches!(what, What::Rest(_));
+            let numbers = match is_rest {
+                true => &mut walk.rests,
+                false => &mut walk.numbers,
+            };
+            if let Some(slot) = numbers.get_mut(node as usize) {
                 *slot = number;
             }
-            if let Some(&count) = left_out.get(&node) {
+            if is_rest {
+                continue;
+            }
+            if let Some(&count) = left_out.get(node as usize).filter(|&&count| count > 0) {
                 pending.push((node, number, depth + 1, What::Rest(count)));
             }
             for &child in children.get(node as usize).into_iter().flatten() {
@@ -377,7 +348,7 @@ struct Walk {
     /// By node, its place.
     numbers: Vec<u32>,
     /// By node, the place of what was left out below it.
-    rests: BTreeMap<u32, u32>,
+    rests: Vec<u32>,
 }
 
 impl Walk {
@@ -386,7 +357,7 @@ impl Walk {
             frames: Vec::new(),
             places: Vec::new(),
             numbers: vec![ROOT; nodes],
-            rests: BTreeMap::new(),
+            rests: vec![ROOT; nodes],
         }
     }
 
@@ -402,6 +373,24 @@ impl Walk {
         }
         *number
     }
+}
+
+/// By node how many below it are not shown; of several trees the one that leaves most out tells how many there are at
+/// least.
+fn left_out(rests: &[Vec<u32>], nodes: usize) -> Vec<u64> {
+    let mut most = vec![0; nodes];
+    for rests in rests {
+        let mut counts = vec![0; nodes];
+        for &parent in rests {
+            if let Some(count) = counts.get_mut(parent as usize) {
+                *count += 1;
+            }
+        }
+        for (most, count) in most.iter_mut().zip(counts) {
+            *most = count.max(*most);
+        }
+    }
+    most
 }
 
 /// By node, the one above it that is shown, if it is not shown itself.

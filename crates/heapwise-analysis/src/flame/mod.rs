@@ -4,13 +4,20 @@
 //! out, and what they held is a node of its own, so that what is shown always adds up to the total.
 //! [`FlameGraph::compare`] judges every frame of two sides as [`diff`](crate::diff) judges sites.
 
+mod calls;
 mod change;
+mod estimates;
 mod frame;
 mod graph;
 mod grow;
+mod grown;
 mod layout;
+mod options;
 
 pub use change::{FlameChange, FlameDifference};
+pub use estimates::FlameEstimates;
 pub use frame::FlameFrame;
 pub use graph::{FlameGraph, FlameKind, FlameNode, LeftOut};
-pub use layout::FlameOptions;
+pub(crate) use grow::Grower;
+pub(crate) use grown::Grown;
+pub use options::FlameOptions;

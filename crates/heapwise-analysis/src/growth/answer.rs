@@ -56,6 +56,10 @@ pub struct ProcessSeries {
     pub first_nanos: Option<i64>,
     /// When the last was.
     pub last_nanos: Option<i64>,
+    /// At how many sites and sizes a snapshot has sampled as many blocks as the next one, the fewest of all pairs: what was
+    /// allocated only before both. Of each of these another process samples as many by chance with less than 1 in 2, as
+    /// only blocks smaller than half of the sampling rate count. `None` where the counts are not known.
+    pub unchanged_counts: Option<usize>,
 }
 
 /// What the times of snapshots are.

@@ -3,7 +3,7 @@
 use super::answer::{GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateTime, SiteGrowth};
 use super::copies::{take_copies, unchanged};
 use super::gather::{Followed, Gathered};
-use super::process::{Processes, processes};
+use super::process::{Processes, processes, unchanged_counts};
 use super::sizes::sizes;
 use super::snapshot::LevelSnapshot;
 use crate::error::{ErrorKind, Result};
@@ -97,6 +97,7 @@ fn process_series(series: &[LevelSnapshot]) -> ProcessSeries {
         inputs: series.iter().map(|one| one.input).collect(),
         first_nanos: series.first().and_then(LevelSnapshot::nanos),
         last_nanos: series.last().and_then(LevelSnapshot::nanos),
+        unchanged_counts: unchanged_counts(series),
     }
 }
 

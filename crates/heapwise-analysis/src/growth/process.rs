@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::answer::RateTime;
 use super::snapshot::{LevelRow, LevelSnapshot};
+use crate::sums::blocks::BlockCount;
 use crate::sums::estimate::Sampling;
 
 /// Snapshots by process, each the earliest first; processes by their first snapshot.
@@ -94,4 +95,31 @@ fn counts_fell(before: &LevelRow, after: Option<&LevelRow>) -> bool {
         let freed = |all: i64, live: i64| all.saturating_sub(live);
         allocated < old.allocated || freed(allocated, in_use) < freed(old.allocated, old.in_use)
     })
+}
+
+/// At how many sites and sizes each snapshot of a process has sampled as many blocks as the one before; the fewest.
+pub(super) fn unchanged_counts(series: &[LevelSnapshot]) -> Option<usize> {
+    let pairs = series.windows(2).map(|pair| match pair {
+        [earlier, later] => unchanged_between(earlier, later),
+        _ => None,
+    });
+    let counts: Option<Vec<usize>> = pairs.collect();
+    counts?.into_iter().min()
+}
+
+fn unchanged_between(earlier: &LevelSnapshot, later: &LevelSnapshot) -> Option<usize> {
+    let (Sampling::Known(rate), Sampling::Known(_)) = (earlier.sampling, later.sampling) else {
+        return None;
+    };
+    let rows = earlier.rows.iter().filter_map(|row| {
+        let same_site = later.row(&row.site)?;
+        let later = same_site.blocks.counts();
+        let is_unchanged = |old: &&BlockCount| {
+            let is_by_chance = old.allocated > 0 && old.size < rate.bytes() / 2;
+            let is_same = |new: &BlockCount| new.size == old.size && new.allocated == old.allocated;
+            is_by_chance && later.iter().any(is_same)
+        };
+        Some(row.blocks.counts().iter().filter(is_unchanged).count())
+    });
+    Some(rows.sum())
 }

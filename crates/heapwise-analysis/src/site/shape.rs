@@ -4,7 +4,7 @@ use super::granularity::Granularity;
 use super::source_path::PathTrim;
 
 /// How frames become sites (driver/driver.go: aggregate; profile/profile.go: Aggregate).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Shape {
     /// What counts as one site.
     pub(crate) granularity: Granularity,

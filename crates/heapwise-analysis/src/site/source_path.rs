@@ -8,7 +8,7 @@ use crate::site::identity::clean_path;
 const BUILD_ROOTS: [&str; 2] = ["/proc/self/cwd/./", "/proc/self/cwd/"];
 
 /// What to cut off the paths of sources (report/source.go: trimPath).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PathTrim {
     /// Found anywhere; everything up to its end goes.
     guesses: Vec<Vec<u8>>,

@@ -1,6 +1,7 @@
 //! Decides what a report of pprof's looks at: what is selected, with which value, total and
 //! granularity, and which frames, lines, tags and traces that has.
 
+mod first_reading;
 pub(crate) mod folded;
 mod frames;
 pub(crate) mod listing;

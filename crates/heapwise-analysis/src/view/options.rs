@@ -1,5 +1,6 @@
 //! What a report shows and how.
 
+use crate::flame::FlameOptions;
 use crate::profile::calendar::Zone;
 use crate::rank::{RowOrder, Trim};
 use crate::site::granularity::Granularity;
@@ -46,6 +47,8 @@ pub struct ViewOptions {
     pub zone: Zone,
     /// What is found out while samples are read for the first time.
     pub along: Along,
+    /// The stacks of which a flame graph is to be drawn, added up in that reading, too.
+    pub stacks: Option<FlameOptions>,
 }
 
 /// What a report needs of all samples, and may have of their first reading.
@@ -100,6 +103,7 @@ impl Default for ViewOptions {
             source_path: String::new(),
             zone: Zone::default(),
             along: Along::Nothing,
+            stacks: None,
         }
     }
 }

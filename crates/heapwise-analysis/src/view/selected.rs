@@ -5,11 +5,14 @@ use heapwise_decode::{
     Tables, Visitor,
 };
 
-use super::options::{Along, Objects, ViewOptions};
+use super::first_reading::FirstReading;
+use super::options::{Objects, ViewOptions};
 use crate::error::{ErrorKind, Result};
+use crate::flame::Grown;
 use crate::profile::header::{Header, SampleType};
 use crate::profile::select::{LabelUnits, Selected, Selector, Totals};
-use crate::rank::{Columns, RankOptions, RankVisitor, Ranking, objects_of};
+use crate::rank::{Ranking, objects_of};
+use crate::site::shape::Shape;
 use crate::sums::measured::Measured;
 
 /// A profile of which a report is to be made: what filters leave of it, the value that is shown,
@@ -23,6 +26,7 @@ pub struct View {
     sample_index: usize,
     total: i64,
     ranking: Option<Ranking>,
+    stacks: Option<Grown>,
 }
 
 /// Whatever a profile is read from.
@@ -44,12 +48,12 @@ impl View {
     ) -> Result<View> {
         check(&options)?;
         let source: AnySource = Box::new(source);
-        let Some(mut rank) = ranks(&options, !selector.leaves_everything()) else {
+        let Some(mut reading) = FirstReading::of(&options, !selector.leaves_everything()) else {
             let selected = selector.read(source, &options.unit, limits)?;
             return View::of(selected, None, selector, options);
         };
-        let selected = selector.read_along(source, &options.unit, limits, &mut rank)?;
-        View::of(selected, Some(rank), selector, options)
+        let selected = selector.read_along(source, &options.unit, limits, &mut reading)?;
+        View::of(selected, Some(reading), selector, options)
     }
 
     /// Looks at a profile whose tables have been read.
@@ -65,16 +69,16 @@ impl View {
         check(&options)?;
         let profile = profile.map_source(|source| Box::new(source) as AnySource);
         let selected = selector.of_reader(profile, &options.unit)?;
-        let mut rank = ranks(&options, true);
-        if let Some(rank) = &mut rank {
-            selected.visit(rank)?;
+        let mut reading = FirstReading::of(&options, true);
+        if let Some(reading) = &mut reading {
+            selected.visit(reading)?;
         }
-        View::of(selected, rank, selector, options)
+        View::of(selected, reading, selector, options)
     }
 
     fn of(
         mut selected: Selected<AnySource>,
-        rank: Option<RankVisitor>,
+        reading: Option<FirstReading>,
         selector: &Selector,
         options: ViewOptions,
     ) -> Result<View> {
@@ -92,8 +96,11 @@ impl View {
         } else {
             selected.totals().of(sample_index, divisor)
         };
+        let found = reading.map(|reading| reading.finish(selected.tables(), &header));
+        let (ranking, stacks) = found.transpose()?.unwrap_or_default();
         Ok(View {
-            ranking: rank.map(|rank| rank.into_ranking(selected.tables())),
+            ranking,
+            stacks,
             selected,
             header,
             options,
@@ -243,6 +250,11 @@ impl View {
         self.ranking.as_ref()
     }
 
+    /// The stacks that are left with frames of a shape, if they were added up along.
+    pub(crate) fn stacks(&self, shape: &Shape) -> Option<&Grown> {
+        self.stacks.as_ref().filter(|known| known.shape() == shape)
+    }
+
     /// What percentages are of.
     pub fn total(&self) -> i64 {
         self.total
@@ -290,24 +302,6 @@ impl<V: Visitor> Visitor for AsProfile<'_, V> {
     fn end(&mut self, _: &Tables) -> Flow {
         self.visitor.end(self.tables)
     }
-}
-
-/// What ranks samples along, if anything is to; `is_pruned` where the frames that a profile calls
-/// uninteresting are gone already.
-fn ranks(options: &ViewOptions, is_pruned: bool) -> Option<RankVisitor> {
-    let mut rank = RankOptions::new(options.granularity.unwrap_or_default());
-    rank.with_errors = match options.along {
-        Along::Nothing => return None,
-        Along::Sums => false,
-        Along::Errors => true,
-    };
-    if !options.mean {
-        rank.columns = Columns::One(options.sample_index.clone());
-    }
-    rank.is_pruned = is_pruned;
-    rank.frames.no_inlines = options.no_inlines;
-    rank.frames.show_columns = options.show_columns;
-    Some(RankVisitor::new(rank.granularity).with_options(&rank))
 }
 
 fn divisor(header: &Header, options: &ViewOptions, sample_index: usize) -> Option<usize> {

@@ -5,10 +5,11 @@ const isDiff = () => data.mode === "diff" || state.since >= 0;
 const functions = data.functions;
 const SMALLER = -2;
 
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
 /** Characters that would hide or reorder text are shown as their escapes. */
 function visible(text) {
-  const hidden = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-  return text.replace(hidden, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+  return text.replace(HIDDEN, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
 }
 
 const names = functions.name.map((name) => visible(name) || "(no name)");

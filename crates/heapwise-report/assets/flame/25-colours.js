@@ -4,12 +4,23 @@ let isPrinting = false;
 const isDark = () => dark.matches && !isPrinting;
 const oklch = (light, chroma, hue) => `oklch(${light.toFixed(3)} ${chroma.toFixed(3)} ${hue})`;
 
+const known = new Map();
+
+/** What is made once for a key, and then known. */
+function once(key, make) {
+  if (!known.has(key)) known.set(key, make());
+  return known.get(key);
+}
+
 /** The same package has the same hue in every report. */
-const hues = functions.package.map((name) => {
-  let hash = 2166136261;
-  for (const unit of name.slice(0, 200)) hash = Math.imul(hash ^ unit.codePointAt(0), 16777619);
-  return (((hash ^ (hash >>> 15)) >>> 0) + 210) % 360;
-});
+function hueOf(fn) {
+  const name = functions.package[fn];
+  return once(`hue ${name}`, () => {
+    let hash = 2166136261;
+    for (const unit of name.slice(0, 200)) hash = Math.imul(hash ^ unit.codePointAt(0), 16777619);
+    return (((hash ^ (hash >>> 15)) >>> 0) + 210) % 360;
+  });
+}
 
 /** For each origin its name, how much colour and how much less contrast it has, and how that looks. */
 const ORIGINS = [["own code", 0.1, 0, "bold"], ["module", 0.055, 0.035, "paler"], ["standard library", 0.016, 0.055, "greyed"],
@@ -19,6 +30,14 @@ const OWN = 0;
 function originColour(origin, hue = 260) {
   const [, chroma, step] = ORIGINS[origin];
   return isDark() ? oklch(0.45 - step, chroma * 0.85, hue) : oklch(0.84 + step, chroma, hue);
+}
+
+let painted = { isDark: null, by: [] };
+
+/** The colour of a function's frames, made once in light and once in dark. */
+function functionColour(fn) {
+  if (painted.isDark !== isDark()) painted = { isDark: isDark(), by: [] };
+  return painted.by[fn] ??= originColour(functions.origin[fn], hueOf(fn));
 }
 
 function changeColour(share) {
@@ -40,5 +59,5 @@ function colourOf(tree, node) {
   const fn = tree.fn[node];
   if (isDiff() && isSure(verdict(tree, node))) return changeColour(share(tree, node));
   if (fn === SMALLER) return oklch(isDark() ? 0.26 : 0.96, 0, 0);
-  return isDiff() || fn < 0 ? noiseColour() : originColour(functions.origin[fn], hues[fn]);
+  return isDiff() || fn < 0 ? noiseColour() : functionColour(fn);
 }

@@ -4,7 +4,7 @@ const ROW = 19, GAP = 10, LABEL = 20, LEAST = 0.5;
 /** Boxes of a panel's frames from its zoom down, and of the ancestors in full width; rows count from its first. */
 function boxesOf({ tree, width, zoom, x, span, unit, above = 0 }) {
   const sizes = weights(tree, width), boxes = [], next = [];
-  const add = (node, left, w) => tree.depth[node] >= above && boxes.push({ node, x: left, w, row: tree.depth[node] - above });
+  const add = (node, left, w) => tree.depth[node] >= above && boxes.push({ node, x: left, w, row: tree.depth[node] - above, y: 0 });
   for (let node = tree.parent[zoom]; node >= 0; node = tree.parent[node]) add(node, x, span);
   const scale = span / ((zoom === 0 && unit) || sizes[zoom]);
   next[tree.depth[zoom]] = x;

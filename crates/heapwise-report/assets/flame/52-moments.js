@@ -45,12 +45,19 @@ function pick({ moment, since }) {
 
 const whenOf = (at) => moments[at].when;
 
+/** Each frame is judged by itself: how many would be coloured if none had changed, where numbers have an error. */
+function boundText() {
+  const { q, minus, plus } = judgedBy(), judged = q.filter((one, node) => one !== null && minus[node] + plus[node] > 0).length;
+  const wrong = Math.ceil(judged * (1 - data.confidence));
+  const bound = `, each frame by itself at ${asPercent(data.confidence)}: of ${count(judged)} frames about ${count(wrong)} may be coloured by chance`;
+  return `Grey is what both intervals together do not tell from chance${judged ? bound : ""}. `;
+}
+
 function momentText() {
   if (!isSeries) return "";
   const one = (at) => `${visible(moments[at].name)} (${at + 1} of ${moments.length}, ${whenOf(at)})`;
   const all = data.all_moments > moments.length ? ` Of ${count(data.all_moments)} moments ${count(moments.length)} are in this page.` : "";
-  const sure = "Grey is what both intervals together do not tell from chance, each frame by itself. ";
-  return (isDiff() ? `From ${one(state.since)} to ${one(state.moment)}. ${sure}` : `Moment: ${one(state.moment)}.`) + `${all} `;
+  return (isDiff() ? `From ${one(state.since)} to ${one(state.moment)}. ${boundText()}` : `Moment: ${one(state.moment)}.`) + `${all} `;
 }
 
 function momentSlider(label, key, title) {

@@ -21,7 +21,7 @@ function topPackages() {
 
 function legendOfOne() {
   const packages = topPackages().map(([name, { fn }]) =>
-    [originColour(functions.origin[fn], hues[fn]), visible(name) || "(no package)"]);
+    [originColour(functions.origin[fn], hueOf(fn)), visible(name) || "(no package)"]);
   const kinds = [...new Set(functions.origin)].sort().filter((origin) => ORIGINS[origin][0]);
   return [...packages, ...kinds.map((origin) => [originColour(origin), `${ORIGINS[origin][0]}: ${ORIGINS[origin][3]}`])];
 }

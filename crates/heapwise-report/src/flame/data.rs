@@ -3,7 +3,7 @@
 use std::io;
 
 use heapwise_analysis::Estimate;
-use heapwise_analysis::flame::FlameGraph;
+use heapwise_analysis::flame::{FlameEstimates, FlameGraph};
 use heapwise_analysis::stats::Confidence;
 use serde::Serialize;
 
@@ -59,15 +59,16 @@ pub(super) fn data(report: &FlameReport) -> io::Result<FlamePicture> {
 fn values(graph: &FlameGraph, index: usize, confidence: Confidence) -> Values {
     let profile = graph.rankings().len().saturating_sub(1);
     let mut values = Values::default();
+    let mut known = graph.estimates(profile, index, confidence);
     for node in 0..graph.nodes.len() {
-        let cum = graph.cum(profile, node, index, confidence);
+        let cum = known.cum(node);
         values.cum.push(cum.value);
         let (minus, plus) = ends(&cum);
         values.minus.push(minus);
         values.plus.push(plus);
         values.sampled.push(cum.sampled);
     }
-    values.flat = own_parts(graph, profile, index, confidence);
+    values.flat = own_parts(graph, &mut known);
     let is_exact = |ends: &[Option<i128>]| ends.iter().all(|end| *end == Some(0));
     if is_exact(&values.minus) && is_exact(&values.plus) {
         values.minus.clear();
@@ -80,19 +81,14 @@ fn values(graph: &FlameGraph, index: usize, confidence: Confidence) -> Values {
 }
 
 /// Nodes of one of the profiles that are no leaves and have something of their own.
-pub(super) fn own_parts(
-    graph: &FlameGraph,
-    profile: usize,
-    index: usize,
-    confidence: Confidence,
-) -> Vec<OwnPart> {
+pub(super) fn own_parts(graph: &FlameGraph, known: &mut FlameEstimates<'_>) -> Vec<OwnPart> {
     let is_leaf = |node: usize| {
         let next = graph.nodes.get(node + 1);
         next.is_none_or(|next| next.parent as usize != node)
     };
     let nodes = (0..graph.nodes.len()).filter(|&node| !is_leaf(node));
     let parts = nodes.filter_map(|node| {
-        let flat = graph.flat(profile, node, index, confidence);
+        let flat = known.flat(node);
         let (minus, plus) = ends(&flat);
         (flat.value != 0).then_some((node, minus, plus, flat.sampled))
     });

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use heapwise_analysis::flame::FlameGraph;
+use heapwise_analysis::flame::{FlameEstimates, FlameGraph};
 use heapwise_analysis::stats::Confidence;
 use serde::Serialize;
 
@@ -118,7 +118,8 @@ impl FlameSeries {
         let mut moments = Vec::new();
         for (at, (name, _)) in self.moments.iter().enumerate() {
             let index = self.sample_index.get(at).copied().unwrap_or(0);
-            let now = Columns::of(&self.graph, at, index, self.confidence);
+            let mut known = self.graph.estimates(at, index, self.confidence);
+            let now = Columns::of(&self.graph, &mut known);
             let seconds = times.get(at).copied().filter(|_| is_timed);
             moments.push(Moment {
                 name: names::shown(name),
@@ -126,7 +127,7 @@ impl FlameSeries {
                 cum: steps(&before.cum, &now.cum),
                 minus: option_steps(&before.minus, &now.minus),
                 plus: option_steps(&before.plus, &now.plus),
-                flat: own_parts(&self.graph, at, index, self.confidence),
+                flat: own_parts(&self.graph, &mut known),
             });
             before = now;
         }
@@ -153,10 +154,10 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(graph: &FlameGraph, at: usize, index: usize, confidence: Confidence) -> Columns {
+    fn of(graph: &FlameGraph, known: &mut FlameEstimates<'_>) -> Columns {
         let mut columns = Columns::default();
         for node in 0..graph.nodes.len() {
-            let cum = graph.cum(at, node, index, confidence);
+            let cum = known.cum(node);
             columns.cum.push(cum.value);
             columns.minus.push(cum.low.map(|low| cum.value - low));
             columns.plus.push(cum.high.map(|high| high - cum.value));

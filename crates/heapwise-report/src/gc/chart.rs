@@ -89,8 +89,10 @@ pub(super) fn of_trace(path: Option<&str>, trace: &GcTrace) -> Vec<String> {
 /// Each process by itself.
 fn each(tracks: Vec<Track>) -> Vec<String> {
     let is_alone = tracks.len() == 1;
-    let shown = tracks.into_iter().filter(|track| track.times.len() > 1);
-    let shown = shown.take(MOST_PROCESSES).flat_map(|track| {
+    let known = tracks.into_iter().filter(|track| track.times.len() > 1);
+    let known: Vec<Track> = known.collect();
+    let sides = [(known.len(), "")];
+    let shown = known.into_iter().take(MOST_PROCESSES).flat_map(|track| {
         let of = match is_alone || track.name.is_empty() {
             true => String::new(),
             false => format!(" of {}", track.name),
@@ -113,7 +115,21 @@ fn each(tracks: Vec<Track>) -> Vec<String> {
         let charts: Vec<String> = PICTURES.iter().map(chart).filter_map(drawn).collect();
         charts
     });
-    shown.collect()
+    with_left_out(shown.collect(), &sides)
+}
+
+/// Says below pictures of how many processes of each side they are, where that is not all.
+fn with_left_out(mut charts: Vec<String>, sides: &[(usize, &str)]) -> Vec<String> {
+    let short = sides.iter().filter(|(count, _)| *count > MOST_PROCESSES);
+    let short =
+        short.map(|(count, side)| format!("the first {MOST_PROCESSES} of {count} processes{side}"));
+    let short: Vec<String> = short.collect();
+    if let Some(last) = charts.last_mut().filter(|_| !short.is_empty()) {
+        last.push_str("<figcaption class=\"notes\">Drawn are ");
+        last.push_str(&short.join(" and "));
+        last.push_str("; the tables have all.</figcaption>");
+    }
+    charts
 }
 
 /// The older side before the newer one, to one scale of values, each over its own time; processes of a side above one another.
@@ -166,7 +182,10 @@ fn of_sides(tracks: Vec<Track>) -> Vec<String> {
             .collect(),
         spans: spans.clone(),
     };
-    PICTURES.iter().map(chart).filter_map(drawn).collect()
+    let sides = [(false, " before"), (true, " after")];
+    let sides = sides.map(|(is_after, name)| (side(is_after).count(), name));
+    let charts = PICTURES.iter().map(chart).filter_map(drawn).collect();
+    with_left_out(charts, &sides)
 }
 
 /// Where a part of a side's time is: each side has as much room, however long it is.
@@ -327,4 +346,21 @@ fn held(mut values: Vec<f64>) -> Vec<f64> {
         }
     }
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_left_out;
+
+    #[test]
+    fn processes_that_are_not_drawn_are_told_of() {
+        let charts = || vec!["<svg/>".to_owned(), "<svg/>".to_owned()];
+        assert_eq!(with_left_out(charts(), &[(3, "")]), charts());
+        let told = with_left_out(charts(), &[(3, " before"), (7, " after")]);
+        let [first, last] = told.as_slice() else {
+            panic!("{told:?}");
+        };
+        assert_eq!(first, "<svg/>");
+        assert!(last.contains("Drawn are the first 3 of 7 processes after;"));
+    }
 }

@@ -1,7 +1,7 @@
 //! Draws stacks: pages, pictures, and what other viewers read.
 
 use heapwise_analysis::flame::{FlameGraph, FlameOptions};
-use heapwise_analysis::{Along, Granularity, RankRow, Ranking, Trim};
+use heapwise_analysis::{Along, Granularity, Header, RankRow, Ranking, Trim};
 use heapwise_report::{FlameReport, Format, Layout, TopReport, last_part};
 
 use super::view::{self, Subject};
@@ -23,21 +23,50 @@ pub(super) fn report(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
 }
 
 fn draw(args: &FlameArgs, formats: &[Format], color: Color) -> anyhow::Result<()> {
-    let question = &args.report.question;
     let output = Output::new(&args.report.output, color).of_picture();
     output.expect_format(formats)?;
-    output.warn(question.ignored().as_slice())?;
+    match look(args, &output, |_| true)? {
+        Some(looked) => show(args, output, &looked),
+        None => Ok(()),
+    }
+}
+
+/// What is drawn, and of what.
+pub(super) struct Looked {
+    subject: Subject,
+    drawn: FlameOptions,
+}
+
+/// Reads what is to be drawn; `None`, and nothing is said of it, where it is not wanted.
+pub(super) fn look(
+    args: &FlameArgs,
+    output: &Output,
+    is_wanted: impl Fn(&Header) -> bool,
+) -> anyhow::Result<Option<Looked>> {
+    let question = &args.report.question;
     let mut options = question.options(Trim::default());
     // The words of a page are of a ranking, which is made along the way.
     options.along = match output.format {
         Format::Html => Along::Errors,
         _ => Along::Nothing,
     };
-    let subject = view::look_at(&args.report, options, &output)?;
-    let graph = FlameGraph::of(&[&subject.view], &drawn(args))?;
-    let title = title(&question.sources.profiles);
+    let drawn = drawn(args);
+    options.stacks = Some(drawn.clone());
+    let subject = view::look_at_wanted(&args.report, options, output, is_wanted)?;
+    let looked = subject.map(|subject| Looked { subject, drawn });
+    if looked.is_some() {
+        output.warn(question.ignored().as_slice())?;
+    }
+    Ok(looked)
+}
+
+/// Draws what was read.
+pub(super) fn show(args: &FlameArgs, output: Output, looked: &Looked) -> anyhow::Result<()> {
+    let Looked { subject, drawn } = looked;
+    let graph = FlameGraph::of(&[&subject.view], drawn)?;
+    let title = title(&args.report.question.sources.profiles);
     let name = file_name(&title);
-    let words = words(&subject, args)?;
+    let words = words(subject, args)?;
     let report = FlameReport::new(title, graph, subject.view.sample_index())
         .with_confidence(args.confidence.confidence)
         .with_words(words);

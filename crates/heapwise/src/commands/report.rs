@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use heapwise_analysis::{GroupBy, Header, LevelColumn, RateTime};
-use heapwise_decode::{ProfileKind, ProfileReader};
+use heapwise_analysis::{GroupBy, GrowthAnswer, Header, LevelColumn, RateTime};
+use heapwise_decode::{ProfileKind, ProfileReader, counted};
 use heapwise_report::{Format, GrowthReport, Warning};
 
 use super::growth;
@@ -16,6 +16,10 @@ use crate::executable::without_binary;
 use crate::fetch::Endpoint;
 use crate::output::Output;
 
+/// At so many sites and sizes two processes sample as many blocks by chance in less than 1 of 100 cases, a half to this
+/// power, even where the later one has fewer nowhere.
+const SAME_PROCESS: usize = 7;
+
 /// Rows of tables that people read.
 const ROWS: usize = 100;
 
@@ -23,11 +27,28 @@ const ROWS: usize = 100;
 pub(crate) fn run(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.report.output, color).of_picture();
     output.expect_format(&[Format::Html])?;
+    if let Some(looked) = single(args, &output) {
+        return flame::show(args, output, &looked);
+    }
     match subject(args, &output)? {
         Subject::Goroutines => of_goroutines(args, output),
         Subject::Series(report) => of_series(args, *report, output),
         Subject::Together => flame::report(args, color),
     }
+}
+
+/// What a file by itself says, which is read once; `None` where that are goroutines, and where what is wrong with it is
+/// for others to tell.
+fn single(args: &FlameArgs, output: &Output) -> Option<flame::Looked> {
+    let names = &args.report.question.sources.profiles;
+    let is_file = matches!(names.as_slice(), [name] if Path::new(name).is_file());
+    let looked = is_file.then(|| flame::look(args, output, |header| !is_dump(header)))?;
+    looked.ok().flatten()
+}
+
+fn is_dump(header: &Header) -> bool {
+    let kind = header.kind;
+    matches!(kind, ProfileKind::Goroutine | ProfileKind::GoroutineLeak)
 }
 
 /// What profiles are.
@@ -53,11 +74,7 @@ fn subject(args: &FlameArgs, output: &Output) -> anyhow::Result<Subject> {
     let Some(headers) = headers.collect::<Option<Vec<Header>>>() else {
         return Ok(Subject::Together);
     };
-    let are_dumps = |header: &Header| {
-        let kind = header.kind;
-        matches!(kind, ProfileKind::Goroutine | ProfileKind::GoroutineLeak)
-    };
-    if headers.iter().all(are_dumps) {
+    if headers.iter().all(is_dump) {
         return Ok(Subject::Goroutines);
     }
     let asked = args.report.question.sample_index();
@@ -73,7 +90,7 @@ fn subject(args: &FlameArgs, output: &Output) -> anyhow::Result<Subject> {
     }
 }
 
-/// Memory statistics tell which process snapshots are of, and when: nothing else makes several profiles one series.
+/// Several profiles are a series only where something tells that they are of one process, and when.
 fn series(args: &FlameArgs, names: &[String], output: &Output) -> anyhow::Result<Subject> {
     let question = &args.report.question;
     let selector = view::selector(question)?;
@@ -86,22 +103,25 @@ fn series(args: &FlameArgs, names: &[String], output: &Output) -> anyhow::Result
         selector: &selector,
     };
     let sources = LevelSources::open(names, output)?;
-    let Ok(levels) = Levels::read(&sources, &asked, output) else {
-        return Ok(Subject::Together);
+    let levels = Levels::read(&sources, &asked, output);
+    let levels = levels.map_err(|error| error.root_cause().to_string());
+    let levels = levels.and_then(|levels| match why_no_series(&levels.answer, names.len()) {
+        Some(reason) => Err(reason),
+        None => Ok(levels),
+    });
+    let levels = match levels {
+        Ok(levels) => levels,
+        Err(reason) => {
+            output.warn(&[Warning::new(
+                "added_up",
+                format!(
+                    "what was in use in {} profiles is added up, as pprof does, and not shown as a series of one process: {reason}; the command growth takes them for one",
+                    names.len()
+                ),
+            )])?;
+            return Ok(Subject::Together);
+        }
     };
-    let answer = &levels.answer;
-    let is_series = answer.time == RateTime::Cycles
-        && answer.processes.len() == 1
-        && answer.points.len() > 1
-        && answer.points.len() + answer.copies.len() == names.len();
-    if !is_series {
-        output.warn(&[Warning::new(
-            "added_up",
-            "what was in use at several moments is added up, as pprof does: the command growth shows a series of one process"
-                .to_owned(),
-        )])?;
-        return Ok(Subject::Together);
-    }
     let flame = growth::picture(&levels, &asked, &drawn, &output.limits)?;
     let report = GrowthReport::new(levels.answer)
         .with_flame(flame)
@@ -109,6 +129,33 @@ fn series(args: &FlameArgs, names: &[String], output: &Output) -> anyhow::Result
         .with_warnings(levels.warnings)
         .with_limit(Some(ROWS));
     Ok(Subject::Series(Box::new(report)))
+}
+
+/// Of one process at times of their own is a series. Times at which profiles were taken do not tell the process: what it
+/// allocated only before, and has sampled as often in each, does.
+fn why_no_series(answer: &GrowthAnswer, asked: usize) -> Option<String> {
+    let unchanged = answer
+        .processes
+        .first()
+        .and_then(|one| one.unchanged_counts);
+    let processes = answer.processes.len();
+    let are_all = answer.points.len() + answer.copies.len() == asked;
+    let reason = match answer.time {
+        _ if processes > 1 => format!("they are of {processes} processes"),
+        _ if !are_all => "not all of them are snapshots of what is in use".to_owned(),
+        _ if answer.points.len() < 2 => "all but one are copies".to_owned(),
+        RateTime::Cycles => return None,
+        RateTime::Taken => match unchanged {
+            Some(SAME_PROCESS..) => return None,
+            Some(count) => format!(
+                "found {} of blocks unchanged from one to the next, expected {SAME_PROCESS} where they are of one process",
+                counted(count, "sampled count")
+            ),
+            None => "nothing tells that they are of one process".to_owned(),
+        },
+        _ => "they do not say that one was taken after the other".to_owned(),
+    };
+    Some(reason)
 }
 
 fn of_series(args: &FlameArgs, report: GrowthReport, output: Output) -> anyhow::Result<()> {

@@ -228,17 +228,33 @@ impl Sources {
     /// What a report looks at, with what is to be said of it; people are told at once.
     pub(super) fn look(
         &self,
+        seen: InputNotes,
+        selector: &Selector,
+        options: ViewOptions,
+        output: &Output,
+    ) -> anyhow::Result<Subject> {
+        let subject = self.look_wanted(seen, selector, options, output, |_| true)?;
+        subject.with_context(|| self.names())
+    }
+
+    /// The same; `None`, and nothing is said of it, where what was read is not wanted.
+    fn look_wanted(
+        &self,
         mut seen: InputNotes,
         selector: &Selector,
         mut options: ViewOptions,
         output: &Output,
-    ) -> anyhow::Result<Subject> {
+        is_wanted: impl Fn(&Header) -> bool,
+    ) -> anyhow::Result<Option<Subject>> {
         options.zone = zone::local();
         let limits = self.limits(&output.limits);
         let view = match self.single() {
             Some(source) => {
                 let view = View::read(source.clone(), selector, options, &limits);
                 let view = view.with_context(|| self.names())?;
+                if !is_wanted(view.header()) {
+                    return Ok(None);
+                }
                 seen.add(&source.path, view.header(), |options| {
                     rank(source, options, &limits).with_context(|| self.names())
                 })?;
@@ -256,13 +272,13 @@ impl Sources {
         let mut all = seen.warnings(view.header());
         all.extend(input_notes::of_filters(view.notes()));
         output.warn(&all)?;
-        Ok(Subject {
+        Ok(Some(Subject {
             view,
             merged: self.sources.len(),
             inputs,
             durations,
             warnings: all,
-        })
+        }))
     }
 }
 
@@ -318,10 +334,26 @@ pub(crate) fn look_at(
     output: &Output,
 ) -> anyhow::Result<Subject> {
     let selector = selector(&args.question)?;
-    let sources = if args.question.is_compatible() {
-        Sources::open_as_pprof(&args.question.sources, output)?
-    } else {
-        Sources::open(&args.question.sources, output)?
-    };
+    let sources = asked(args, output)?;
     sources.look(InputNotes::of(output.format), &selector, options, output)
+}
+
+/// The same; `None`, and nothing is said of it, where it is one profile that is not wanted.
+pub(super) fn look_at_wanted(
+    args: &ReportArgs,
+    options: ViewOptions,
+    output: &Output,
+    is_wanted: impl Fn(&Header) -> bool,
+) -> anyhow::Result<Option<Subject>> {
+    let selector = selector(&args.question)?;
+    let sources = asked(args, output)?;
+    let seen = InputNotes::of(output.format);
+    sources.look_wanted(seen, &selector, options, output, is_wanted)
+}
+
+fn asked(args: &ReportArgs, output: &Output) -> anyhow::Result<Sources> {
+    match args.question.is_compatible() {
+        true => Sources::open_as_pprof(&args.question.sources, output),
+        false => Sources::open(&args.question.sources, output),
+    }
 }
