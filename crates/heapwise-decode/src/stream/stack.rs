@@ -81,7 +81,7 @@ impl Stack {
 }
 
 /// Decodes ids from the end of `packed` while they come four by four of two bytes each, all counted
-/// up to `last_counted`: as nearly all of a large profile are, and at a third of the cost of one by
+/// up to `last_counted`: as nearly all of a large profile are, and with a third of the instructions of one by
 /// one. What is left is of another kind, or less.
 #[inline]
 fn take_pairs<'a, 'b>(

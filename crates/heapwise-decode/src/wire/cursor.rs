@@ -23,27 +23,6 @@ pub(crate) fn read_varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
     Some(value)
 }
 
-/// The varint of up to eight bytes at the start of `bytes`, and its size. `None` for longer ones, and where
-/// fewer than eight bytes are at hand.
-///
-/// Without a branch for each size: those of the values of samples come at random, and a branch that was
-/// guessed wrong costs as much as this.
-#[inline]
-pub(super) fn short_varint(bytes: &[u8]) -> Option<(u64, usize)> {
-    const CONTINUES: u64 = 0x8080_8080_8080_8080;
-    let word = u64::from_le_bytes(*bytes.first_chunk()?);
-    let ends = !word & CONTINUES;
-    if ends == 0 {
-        return None;
-    }
-    // All bits up to the end of the first byte that does not continue, without those that tell.
-    let sevens = word & (ends ^ (ends - 1)) & !CONTINUES;
-    let pairs = sevens & 0x007f_007f_007f_007f | (sevens & 0x7f00_7f00_7f00_7f00) >> 1;
-    let fours = pairs & 0x0000_3fff_0000_3fff | (pairs & 0x3fff_0000_3fff_0000) >> 2;
-    let value = fours & 0x0fff_ffff | (fours & 0x0fff_ffff_0000_0000) >> 4;
-    Some((value, ends.trailing_zeros() as usize / 8 + 1))
-}
-
 /// The varint at the start of `bytes` and its size.
 #[inline(never)]
 fn long_varint(bytes: &[u8]) -> Option<(u64, usize)> {
@@ -235,29 +214,5 @@ impl<'a> Fields<'a> {
             found,
             expected,
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{read_varint, short_varint};
-
-    #[test]
-    fn short_varints_are_those_of_all_sizes_up_to_eight() {
-        for size in 1..=10 {
-            for fill in [0x80_u8, 0x81, 0xaa, 0xd5, 0xff] {
-                for last in [0_u8, 1, 0x2a, 0x7f] {
-                    let mut bytes = vec![fill; size - 1];
-                    bytes.extend([last, 0xff, 3, 0x80, 0, 0x91, 0x7f, 1, 1]);
-                    let mut at = 0;
-                    let expected = read_varint(&bytes, &mut at);
-                    assert_eq!(at, size);
-                    let expected = expected.map(|value| (value, size));
-                    let expected = expected.filter(|_| size <= 8);
-                    assert_eq!(short_varint(&bytes), expected, "{bytes:?}");
-                }
-            }
-        }
-        assert_eq!(short_varint(&[1; 7]), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The messages of profile.proto as they are on the wire: ids and string indexes unresolved.
 
-use super::cursor::{Fields, Payload, short_varint, split_short};
+use super::cursor::{Fields, Payload, split_short};
 use crate::error::{Error, ErrorKind, Result, Stage};
 
 /// ValueType.
@@ -237,21 +237,10 @@ impl SampleRecord {
             let (payload, behind) = split_short(after)?;
             match *key {
                 VALUES => {
-                    // With what is behind them, so that eight bytes are at hand.
-                    let mut left = after.get(after.len() - payload.len() - behind.len()..)?;
-                    while left.len() > behind.len() {
-                        let (value, size) = match short_varint(left) {
-                            Some(short) => short,
-                            None => {
-                                let mut at = 0;
-                                (super::read_varint(left, &mut at)?, at)
-                            }
-                        };
-                        left = left.get(size..)?;
-                        self.values.push(value as i64);
-                    }
-                    if left.len() < behind.len() {
-                        return None;
+                    let mut at = 0;
+                    while at < payload.len() {
+                        self.values
+                            .push(super::read_varint(payload, &mut at)? as i64);
                     }
                 }
                 IDS if ids.is_none() && payload.last().is_some_and(|&last| last < 0x80) => {
