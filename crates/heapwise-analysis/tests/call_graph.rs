@@ -1,8 +1,9 @@
 //! The call graph of made profiles, whose values are known.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use heapwise_analysis::graph::{CallGraph, GraphKind, GraphNode};
-use heapwise_analysis::{Granularity, Inlined, SelectOptions, Selector, View, ViewOptions};
+use heapwise_analysis::graph::{CallGraph, GraphKind, GraphNode, NodeErrors};
+use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::{Granularity, Inlined, SelectOptions, Selector, Trim, View, ViewOptions};
 use heapwise_decode::{
     Function, Limits, Line, LocationIndex, MadeLabel, NoSource, Profile, ProfileMaker,
     ProfileReader,
@@ -102,6 +103,70 @@ fn counts_recursion_once_and_knows_what_was_inlined() {
     );
     assert_eq!(graph.inlined(&graph.rows()[0]), Inlined::All);
     assert_eq!(graph.inlined(&graph.rows()[1]), Inlined::No);
+}
+
+/// What is shown ends where 64 bits do; what it is made of does not wrap around.
+#[test]
+fn calls_beyond_64_bits_do_not_wrap_around() {
+    let mut maker = Maker::new();
+    let main = maker.location(1, &["main"]);
+    let large = maker.location(2, &["large"]);
+    let small = maker.location(3, &["small"]);
+    for _ in 0..3 {
+        maker.sample(&[main, large], i64::MAX);
+    }
+    maker.sample(&[main, small], i64::MAX / 2);
+    let profile = ProfileReader::<NoSource>::of(maker.profile());
+    let view = View::new(profile, &Selector::default(), ViewOptions::default()).unwrap();
+    let graph = CallGraph::of(&view, GraphKind::Tree).unwrap();
+    let (most, half) = (i64::MAX, i64::MAX / 2);
+    let expected = [
+        format!("main -> large {most}"),
+        format!("main -> small {half}"),
+    ];
+    assert_eq!(calls(&graph), expected);
+    let errors = NodeErrors::of(&view, &graph).unwrap();
+    let (most, half) = (i128::from(most), i128::from(half));
+    for row in graph.rows() {
+        let expected = match name(&graph, row).as_str() {
+            "large" => (3 * most, 3 * most),
+            "small" => (half, half),
+            _ => (0, 3 * most + half),
+        };
+        let (flat, cum) = errors.of_node(row, Confidence::default());
+        assert_eq!((flat.value, cum.value), expected);
+    }
+}
+
+/// Three functions in one place, and callers that alternate.
+#[test]
+fn calls_within_and_between_places_are_told_apart() {
+    let mut maker = Maker::new();
+    let main = maker.location(1, &["main"]);
+    let other = maker.location(2, &["other"]);
+    let three = maker.location(3, &["inner", "middle", "outer"]);
+    let leaf = maker.location(4, &["leaf"]);
+    for value in [1, 2, 4] {
+        maker.sample(&[main, three, leaf], value);
+        maker.sample(&[main, other, three], 8 * value);
+        maker.sample(&[other, three, three], 64 * value);
+        maker.sample(&[three], 512 * value);
+    }
+    let graph = graph(maker.profile(), GraphKind::Tree, |options| {
+        options.trim = Trim::NONE;
+    });
+    let mut found = calls(&graph);
+    found.sort();
+    let expected = [
+        "inner -> leaf 7",
+        "inner -> outer 448",
+        "main -> other 56",
+        "main -> outer 7",
+        "middle -> inner 4095 inlined",
+        "other -> outer 504",
+        "outer -> middle 4095 inlined",
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]

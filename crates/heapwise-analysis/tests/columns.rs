@@ -131,3 +131,52 @@ fn one_column_is_that_of_all() {
         }
     }
 }
+
+/// Sums are kept in 64 bits where these are enough, and in more where they are not.
+#[test]
+fn sums_beyond_64_bits_are_exact() {
+    let (most, least) = (i64::MAX, i64::MIN);
+    // From the root to the leaf.
+    let large: &[([i64; 4], &[usize])] = &[
+        ([1, most, 1, 5], &[0, 1]),
+        ([1, most, 1, 0], &[0, 2]),
+        ([1, most, 1, 7], &[0, 2, 2]),
+        ([1, least, 1, least], &[0, 3]),
+        ([1, least, 1, 0], &[3, 1]),
+    ];
+    let bytes = of_every_block(large);
+    let wide = i128::from(most);
+    let narrow = i128::from(least);
+    let expected = |index: usize| match index {
+        1 => vec![
+            ("main.f0", 0, 3 * wide + narrow),
+            ("main.f1", wide + narrow, wide + narrow),
+            ("main.f2", 2 * wide, 2 * wide),
+            ("main.f3", narrow, 2 * narrow),
+        ],
+        _ => vec![
+            ("main.f0", 0, 12 + narrow),
+            ("main.f1", 5, 5),
+            ("main.f2", 7, 7),
+            ("main.f3", narrow, narrow),
+        ],
+    };
+    for index in [1, 3] {
+        for columns in [Columns::All, Columns::One(Some(index.to_string()))] {
+            let ranked = ranking(&bytes, Granularity::Functions, columns);
+            let rows = ranked.rows.iter();
+            let mut rows: Vec<_> = rows
+                .map(|row| {
+                    let name = row.site.pprof_name();
+                    (name, row.flat_of(index), row.cum_of(index))
+                })
+                .collect();
+            rows.sort();
+            let rows: Vec<_> = rows
+                .iter()
+                .map(|(name, flat, cum)| (name.as_str(), *flat, *cum))
+                .collect();
+            assert_eq!(rows, expected(index), "{index}");
+        }
+    }
+}

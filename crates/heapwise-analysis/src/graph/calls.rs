@@ -1,13 +1,15 @@
 //! The calls between sites that are kept (graph/graph.go: newGraph with kept nodes, AddToEdgeDiv).
 
+use std::num::Wrapping;
+
 use heapwise_decode::LocationIndex;
 
 use super::build::Edge;
-use super::measured_path::MeasuredPath;
+use super::measured_path::{MeasuredPath, Summed};
 use super::sites::{SiteId, Sites};
 use crate::error::Result;
 use crate::site::interner::Numbering;
-use crate::sums::measured::{Measured, Sum};
+use crate::sums::measured::Measured;
 use crate::view::View;
 
 /// Finds the calls between sites in one reading of the samples.
@@ -17,13 +19,26 @@ pub(super) fn calls(
     measured: Measured,
     wanted: Wanted<'_>,
 ) -> Result<Vec<Edge>> {
-    let mut calls = Calls {
+    match view.fits_64_bits(measured) {
+        true => calls_in::<Wrapping<i64>>(view, sites, measured, wanted),
+        false => calls_in::<i128>(view, sites, measured, wanted),
+    }
+}
+
+fn calls_in<V: Summed>(
+    view: &View,
+    sites: &Sites,
+    measured: Measured,
+    wanted: Wanted<'_>,
+) -> Result<Vec<Edge>> {
+    let mut calls = Calls::<V> {
         sites,
         wanted,
         ids: Numbering::new(),
-        edges: Vec::new(),
+        ends: Vec::new(),
+        traits: Vec::new(),
         path: MeasuredPath::new(measured),
-        by_location: vec![None; view.tables().location_count()],
+        by_location: vec![UNMET; view.tables().location_count()],
         inner: Vec::new(),
         steps: Vec::new(),
     };
@@ -37,11 +52,16 @@ pub(super) fn calls(
         }
         calls.path.add(sum);
     })?;
-    let sums = calls.path.finish().into_iter();
-    for (edge, sum) in calls.edges.iter_mut().zip(sums) {
-        edge.weight = sum;
-    }
-    Ok(calls.edges)
+    let sums = calls.path.finish();
+    let all = calls.ends.into_iter().zip(calls.traits).enumerate();
+    let edges = all.map(|(at, ((caller, callee), traits))| Edge {
+        caller,
+        callee,
+        weight: sums.get(at).copied().unwrap_or_default(),
+        is_residual: traits & RESIDUAL != 0,
+        is_inlined: traits & CALLED == 0,
+    });
+    Ok(edges.collect())
 }
 
 /// Which calls are of interest, by site; absent is "all".
@@ -53,14 +73,17 @@ pub(super) struct Wanted<'a> {
     pub(super) callees: Option<&'a [bool]>,
 }
 
-struct Calls<'a> {
+struct Calls<'a, V> {
     sites: &'a Sites,
     wanted: Wanted<'a>,
     ids: Numbering<(SiteId, SiteId), RECENT>,
-    edges: Vec<Edge>,
-    path: MeasuredPath,
+    /// Who calls whom, by call.
+    ends: Vec<(SiteId, SiteId)>,
+    /// What a call has been: [`CALLED`], [`RESIDUAL`].
+    traits: Vec<u8>,
+    path: MeasuredPath<V>,
     /// What each location adds to the path.
-    by_location: Vec<Option<LocationCalls>>,
+    by_location: Vec<LocationCalls>,
     /// The calls within locations.
     inner: Vec<Call>,
     /// Where each frame on the path leads to.
@@ -70,73 +93,108 @@ struct Calls<'a> {
 /// Calls that are found without hashing.
 const RECENT: usize = 4096;
 
+/// A call that was not inlined, once at least.
+const CALLED: u8 = 1;
+/// A call that went over sites that were left out.
+const RESIDUAL: u8 = 2;
+
+/// No site.
+const NONE: SiteId = SiteId::MAX;
+
 /// Where a stack is after some of its frames.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Step {
     /// The kept site nearest to the leaf.
-    site: Option<SiteId>,
-    /// Whether sites behind that were left out.
-    is_residual: bool,
+    site: SiteId,
+    /// [`RESIDUAL`] where sites behind that were left out.
+    residual: u8,
+}
+
+impl Step {
+    const START: Step = Step {
+        site: NONE,
+        residual: 0,
+    };
 }
 
 /// A call that a frame makes.
 #[derive(Debug, Clone, Copy)]
 struct Call {
     edge: u32,
-    is_inlined: bool,
-    /// Whether it goes over sites that were left out.
-    is_residual: bool,
+    traits: u8,
 }
 
 /// The kept sites of a location, as far as calls are concerned.
 #[derive(Debug, Clone, Copy)]
 struct LocationCalls {
-    /// The outermost.
-    entered: Option<Entered>,
+    is_met: bool,
+    /// What a call to the outermost has been by that alone: [`CALLED`] where it is the function really
+    /// called, else [`RESIDUAL`], as that one is left out.
+    traits: u8,
+    /// The outermost, if calls to it are of interest.
+    entered: SiteId,
+    /// Who has called it last, and the number of that call: nearly always the same again, so that pairs are
+    /// looked up for one frame of ten.
+    caller: SiteId,
+    edge: u32,
     /// Where the calls within the location are.
-    inner: (usize, usize),
-    /// Where it leads to, if any of its sites is kept.
-    last: Option<Step>,
+    inner: (u32, u32),
+    /// Where it leads to; without a site where none of its sites is kept.
+    last: Step,
 }
 
-/// The outermost kept site of a location.
-#[derive(Debug, Clone, Copy)]
-struct Entered {
-    site: SiteId,
-    /// Whether it is not the function really called.
-    is_inlined: bool,
-}
+const UNMET: LocationCalls = LocationCalls {
+    is_met: false,
+    traits: 0,
+    entered: NONE,
+    caller: NONE,
+    edge: 0,
+    inner: (0, 0),
+    last: Step::START,
+};
 
-impl Calls<'_> {
+impl<V: Summed> Calls<'_, V> {
     #[inline]
     fn push_frame(&mut self, location: LocationIndex) {
         let at = location.get();
         let calls = match self.by_location.get(at) {
-            Some(Some(known)) => *known,
+            Some(known) if known.is_met => *known,
             _ => self.look_at(location),
         };
-        let caller = self.steps.last().copied().unwrap_or_default();
-        self.steps.push(calls.last.unwrap_or(Step {
-            is_residual: true,
-            ..caller
-        }));
-        if let (Some(entered), Some(site)) = (calls.entered, caller.site)
-            && entered.site != site
-        {
-            let call = Call {
-                edge: self.edge(site, entered.site),
-                is_inlined: entered.is_inlined,
-                // The function really called is left out where what it inlined is entered.
-                is_residual: caller.is_residual || entered.is_inlined,
+        let caller = self.steps.last().copied().unwrap_or(Step::START);
+        self.steps.push(match calls.last.site {
+            NONE => Step {
+                residual: RESIDUAL,
+                ..caller
+            },
+            _ => calls.last,
+        });
+        if calls.entered != NONE && caller.site != NONE && calls.entered != caller.site {
+            let edge = match calls.caller == caller.site {
+                true => calls.edge,
+                false => self.enter(location, caller.site, calls.entered),
             };
-            self.call(call);
+            self.call(Call {
+                edge,
+                traits: calls.traits | caller.residual,
+            });
         }
-        for at in calls.inner.0..calls.inner.1 {
-            if let Some(&call) = self.inner.get(at) {
+        let (start, end) = calls.inner;
+        for at in start..end {
+            if let Some(&call) = self.inner.get(at as usize) {
                 self.call(call);
             }
         }
         self.path.end_frame();
+    }
+
+    /// The number of a call to a location's outermost kept site by another caller than last.
+    fn enter(&mut self, location: LocationIndex, caller: SiteId, callee: SiteId) -> u32 {
+        let edge = self.edge(caller, callee);
+        if let Some(known) = self.by_location.get_mut(location.get()) {
+            (known.caller, known.edge) = (caller, edge);
+        }
+        edge
     }
 
     /// Finds out what the sites of a location mean for calls.
@@ -146,35 +204,34 @@ impl Calls<'_> {
         let Wanted { kept, callees } = self.wanted;
         let all = sites.iter().copied().enumerate();
         let kept: Vec<(usize, SiteId)> = all.filter(|&(_, site)| is_in(kept, site)).collect();
-        let start = self.inner.len();
+        let start = self.inner.len() as u32;
         for pair in kept.windows(2) {
             if let [(above, caller), (below, callee)] = *pair
                 && caller != callee
                 && is_in(callees, callee)
             {
                 let edge = self.edge(caller, callee);
-                self.inner.push(Call {
-                    edge,
-                    is_inlined: true,
-                    is_residual: below - above > 1,
-                });
+                let traits = if below - above > 1 { RESIDUAL } else { 0 };
+                self.inner.push(Call { edge, traits });
             }
         }
+        let entered = kept.first().filter(|&&(_, site)| is_in(callees, site));
         let calls = LocationCalls {
-            entered: kept.first().filter(|&&(_, site)| is_in(callees, site)).map(
-                |&(depth, site)| Entered {
-                    site,
-                    is_inlined: depth > 0,
-                },
-            ),
-            inner: (start, self.inner.len()),
-            last: kept.last().map(|&(depth, site)| Step {
-                site: Some(site),
-                is_residual: depth + 1 < sites.len(),
+            is_met: true,
+            traits: match entered {
+                Some((0, _)) => CALLED,
+                _ => RESIDUAL,
+            },
+            entered: entered.map_or(NONE, |&(_, site)| site),
+            inner: (start, self.inner.len() as u32),
+            last: kept.last().map_or(Step::START, |&(depth, site)| Step {
+                site,
+                residual: if depth + 1 < sites.len() { RESIDUAL } else { 0 },
             }),
+            ..UNMET
         };
         if let Some(place) = self.by_location.get_mut(location.get()) {
-            *place = Some(calls);
+            *place = calls;
         }
         calls
     }
@@ -185,13 +242,8 @@ impl Calls<'_> {
         let spread = caller.wrapping_mul(0x9e37_79b1) >> 16 ^ callee;
         let (edge, is_new) = self.ids.of((caller, callee), spread.into());
         if is_new {
-            self.edges.push(Edge {
-                caller,
-                callee,
-                weight: Sum::default(),
-                is_residual: false,
-                is_inlined: true,
-            });
+            self.ends.push((caller, callee));
+            self.traits.push(0);
         }
         edge
     }
@@ -200,10 +252,9 @@ impl Calls<'_> {
     #[inline]
     fn call(&mut self, call: Call) {
         if self.path.push_item(call.edge)
-            && let Some(known) = self.edges.get_mut(call.edge as usize)
+            && let Some(traits) = self.traits.get_mut(call.edge as usize)
         {
-            known.is_inlined &= call.is_inlined;
-            known.is_residual |= call.is_residual;
+            *traits |= call.traits;
         }
     }
 }

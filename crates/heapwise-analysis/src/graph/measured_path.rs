@@ -1,21 +1,52 @@
 //! What is measured, added up along the paths of samples.
 
+use std::num::Wrapping;
+use std::ops::{AddAssign, SubAssign};
+
 use heapwise_decode::Sample;
 
 use crate::sums::measured::{Measured, Sum};
 use crate::sums::path::PathSums;
 
+/// What sums are kept in: 128 bits, or 64 that wrap around where what all samples measure together fits
+/// into these, at half the memory to wait for.
+pub(super) trait Summed: Copy + Default + AddAssign + SubAssign {
+    fn of(value: i128) -> Self;
+    fn whole(self) -> i128;
+}
+
+impl Summed for i128 {
+    fn of(value: i128) -> i128 {
+        value
+    }
+
+    fn whole(self) -> i128 {
+        self
+    }
+}
+
+impl Summed for Wrapping<i64> {
+    #[inline]
+    fn of(value: i128) -> Wrapping<i64> {
+        Wrapping(value as i64)
+    }
+
+    fn whole(self) -> i128 {
+        self.0.into()
+    }
+}
+
 /// Adds what is measured to everything on the path of a sample.
 #[derive(Debug)]
-pub(super) struct MeasuredPath {
+pub(super) struct MeasuredPath<V> {
     measured: Measured,
-    values: PathSums<i128>,
-    divisors: Option<PathSums<i128>>,
+    values: PathSums<V>,
+    divisors: Option<PathSums<V>>,
     /// Frames shared with the last sample in which something was measured.
     shared: usize,
 }
 
-impl MeasuredPath {
+impl<V: Summed> MeasuredPath<V> {
     pub(super) fn new(measured: Measured) -> Self {
         Self {
             measured,
@@ -62,9 +93,9 @@ impl MeasuredPath {
     /// Adds to everything on the path.
     #[inline]
     pub(super) fn add(&mut self, sum: Sum) {
-        self.values.add(sum.value);
+        self.values.add(V::of(sum.value));
         if let Some(divisors) = &mut self.divisors {
-            divisors.add(sum.divisor);
+            divisors.add(V::of(sum.divisor));
         }
     }
 
@@ -74,8 +105,8 @@ impl MeasuredPath {
         let values = self.values.finish().into_iter().enumerate();
         values
             .map(|(at, value)| Sum {
-                value,
-                divisor: divisors.get(at).copied().unwrap_or(0),
+                value: value.whole(),
+                divisor: divisors.get(at).map_or(0, |divisor| divisor.whole()),
             })
             .collect()
     }

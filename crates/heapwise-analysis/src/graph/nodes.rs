@@ -51,7 +51,7 @@ impl Graph {
 
     /// Sums the samples.
     fn of_samples(view: &View, sites: &Sites, measured: Measured) -> Result<Graph> {
-        let mut path = MeasuredPath::new(measured);
+        let mut path = MeasuredPath::<i128>::new(measured);
         let mut flat = vec![Sum::default(); sites.len()];
         view.each_measured(measured, |sample| {
             let Some((shared, sum)) = path.enter(sample) else {

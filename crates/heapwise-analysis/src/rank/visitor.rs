@@ -34,12 +34,15 @@ pub(crate) struct RankVisitor {
     all_sites: bool,
     is_pruned: bool,
     frames: Frames,
-    /// Sites to sum by that are known before.
+    /// Sites to sum by that are known before, and whether there were any.
     sites: Option<Nodes>,
+    are_given: bool,
     /// The only column of interest.
     only: Option<usize>,
     /// Which sites are there, where that is to be known beside the only column.
     presence: Option<Presence>,
+    /// Whether sums need more than 64 bits.
+    is_wide: bool,
     /// Whether samples that are 0 in the only column are passed over.
     may_skip: bool,
     /// Frames shared with the last sample that was not skipped.
@@ -69,8 +72,10 @@ impl RankVisitor {
             is_pruned: false,
             frames: Frames::default(),
             sites: None,
+            are_given: false,
             only: None,
             presence: None,
+            is_wide: false,
             may_skip: true,
             shared: usize::MAX,
             recovery: None,
@@ -92,6 +97,7 @@ impl RankVisitor {
     /// Sums by sites of complete tables that are known already.
     pub(super) fn with_sites(mut self, sites: Nodes) -> Self {
         self.sites = Some(sites);
+        self.are_given = true;
         self
     }
 
@@ -122,6 +128,9 @@ impl RankVisitor {
     /// meets them in the order in which they are met where all columns are summed.
     #[inline]
     fn look_for_sites(&mut self, tables: &Tables, sample: &Sample<'_>) {
+        if self.presence.is_none() {
+            return;
+        }
         let stack = self.cut(sample);
         let is_summed = !self.sums.skips(sample.values());
         let Some(presence) = &mut self.presence else {
@@ -141,6 +150,12 @@ impl RankVisitor {
     fn may_cancel_out(&self) -> bool {
         let mut totals = self.totals.iter();
         self.presence.is_some() && totals.any(|total| total.net != total.absolute)
+    }
+
+    /// Whether sums turned out to need more bits than they were kept in.
+    fn must_widen(&self) -> bool {
+        let absolute: Vec<i128> = self.totals.iter().map(|total| total.absolute).collect();
+        !self.sums.holds(&absolute)
     }
 
     /// Whether complete tables show that the reading just made has to be made again.
@@ -272,10 +287,15 @@ impl Visitor for RankVisitor {
             columns: self.columns.clone(),
             all_sites: self.all_sites,
             is_pruned: self.is_pruned,
+            is_wide: self.is_wide,
+            are_given: self.are_given,
             recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
             ..RankVisitor::new(self.granularity)
         };
-        self.sums = Summing::new(width, self.only);
+        self.sums = match self.is_wide {
+            true => Summing::wide(width, self.only),
+            false => Summing::new(width, self.only),
+        };
         let has_blocks = self.recovery.as_ref().is_some_and(Recovery::is_needed);
         self.path_blocks = has_blocks.then(BlockPath::default);
         let looks_for_sites = self.all_sites && self.only.is_some();
@@ -341,6 +361,10 @@ impl Visitor for RankVisitor {
     fn end(&mut self, tables: &Tables) -> Flow {
         if self.may_cancel_out() {
             self.columns = Columns::All;
+            Flow::Reread
+        } else if self.must_widen() {
+            self.is_wide = true;
+            self.sites = self.are_given.then(|| self.nodes.clone());
             Flow::Reread
         } else if self.must_reread(tables) || !self.nodes.settle(tables) {
             Flow::Reread

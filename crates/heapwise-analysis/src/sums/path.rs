@@ -13,7 +13,8 @@ use std::ops::{AddAssign, SubAssign};
 /// so recursion is counted once (graph/graph.go: newGraph, seenNode and seenEdge); the others come
 /// after it and are gone before it.
 ///
-/// `V` is what is summed. Sums of 64-bit values do not leave 128 bits.
+/// `V` is what is summed. Sums of 64-bit values do not leave 128 bits; in 64 that wrap around, those that
+/// fit are right.
 #[derive(Debug)]
 pub(crate) struct PathSums<V> {
     /// What the samples so far add up to.
@@ -32,10 +33,11 @@ pub(crate) struct PathSums<V> {
     is_open: bool,
 }
 
-/// The items of a frame that has any: nearly all have one.
+/// The items of a frame that has any: nearly all have one or two.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FrameItems<'a> {
-    pub(crate) first: u32,
+    /// Two, which may be the same: without a branch, pushing it twice costs less than not doing so.
+    pub(crate) first: [u32; 2],
     pub(crate) others: &'a [u32],
 }
 
@@ -154,7 +156,9 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
         self.starts.resize(depth + 1 + most, 0);
         let starts = self.starts.get_mut(depth + 1..).unwrap_or_default();
         for (start, frame) in starts.iter_mut().zip(frames) {
-            pushing.push(frame.first);
+            let [outer, inner] = frame.first;
+            pushing.push(outer);
+            pushing.push(inner);
             for &item in frame.others {
                 pushing.push(item);
             }

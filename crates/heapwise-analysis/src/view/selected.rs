@@ -148,6 +148,15 @@ impl View {
         self.selected.each_left_of(wants, |_, sample| tell(sample))
     }
 
+    /// Whether what all samples measure adds up to what fits into 64 bits, whatever their signs.
+    pub(crate) fn fits_64_bits(&self, measured: Measured) -> bool {
+        let mut totals = self.selected.totals().by_type().enumerate();
+        totals.all(|(at, (absolute, ..))| {
+            let is_measured = at == measured.value || Some(at) == measured.divisor;
+            !is_measured || i64::try_from(absolute).is_ok()
+        })
+    }
+
     /// What the profile says of itself.
     pub fn header(&self) -> &Header {
         &self.header

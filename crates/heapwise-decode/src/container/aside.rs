@@ -1,6 +1,7 @@
 //! Inflates on a second thread what is large, while the first looks at what was inflated.
 
 use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{Builder, scope};
@@ -13,6 +14,29 @@ const LARGE: u64 = 4 << 20;
 const CHUNK: usize = 256 << 10;
 /// Chunks that may wait. With those at work they are all the memory that this takes, 1 MiB.
 const MOST_WAITING: usize = 2;
+/// Free places before the bytes of a chunk, for those before them that nobody has looked at yet: what a
+/// chunk cuts in two is nearly always a sample, which is far shorter.
+const HEAD: usize = 4 << 10;
+
+/// A reader that may hand over its bytes together with the buffer that they are in.
+pub(crate) trait Chunked: Read {
+    /// Exchanges a buffer for one that has its `unread` bytes and new ones behind them; returns where
+    /// both are. `None` where nothing can be exchanged, so that bytes have to be read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Read::read`].
+    fn exchange(
+        &mut self,
+        buffer: &mut Vec<u8>,
+        unread: Range<usize>,
+    ) -> Option<io::Result<Range<usize>>> {
+        let _ = (buffer, unread);
+        None
+    }
+}
+
+impl Chunked for Box<dyn Read + Send + '_> {}
 
 /// Whether a compressed input is large enough to be read by [`read_aside`].
 pub(crate) fn is_large(size: Option<u64>) -> bool {
@@ -23,7 +47,7 @@ pub(crate) fn is_large(size: Option<u64>) -> bool {
 /// same error or end, as the reader itself gives. Without a second thread, the reader itself.
 pub(crate) fn read_aside<T>(
     reader: Box<dyn Read + Send + '_>,
-    take: impl FnOnce(&mut dyn Read) -> T,
+    take: impl FnOnce(&mut dyn Chunked) -> T,
 ) -> T {
     // Left there when no thread can be had.
     let reader = Mutex::new(Some(reader));
@@ -43,15 +67,15 @@ pub(crate) fn read_aside<T>(
                 chunk: Chunk::default(),
                 start: 0,
             }),
-            Err(_) => match taken() {
-                Some(mut reader) => take(&mut reader),
-                None => take(&mut io::empty()),
-            },
+            Err(_) => {
+                let nothing = || Box::new(io::empty()) as Box<dyn Read + Send>;
+                take(&mut taken().unwrap_or_else(nothing))
+            }
         }
     })
 }
 
-/// Bytes read, in the first part of a buffer.
+/// Bytes read, from [`HEAD`] on in a buffer.
 #[derive(Default)]
 struct Chunk {
     buffer: Vec<u8>,
@@ -62,10 +86,14 @@ struct Chunk {
 fn pump(reader: &mut dyn Read, full: &SyncSender<io::Result<Chunk>>, free: &Receiver<Vec<u8>>) {
     loop {
         let mut buffer = free.try_recv().unwrap_or_default();
-        buffer.resize(CHUNK, 0);
-        let chunk = match reader.read(&mut buffer) {
+        buffer.resize(HEAD + CHUNK, 0);
+        let free = buffer.get_mut(HEAD..).unwrap_or_default();
+        let chunk = match reader.read(free) {
             Ok(0) => return,
-            Ok(end) => Ok(Chunk { buffer, end }),
+            Ok(count) => Ok(Chunk {
+                buffer,
+                end: HEAD + count,
+            }),
             Err(error) => Err(error),
         };
         let is_last = chunk.is_err();
@@ -85,16 +113,60 @@ struct Chunks {
     start: usize,
 }
 
+impl Chunks {
+    /// Waits for the next chunk; `false` where there is none.
+    fn next(&mut self) -> io::Result<bool> {
+        let Ok(next) = self.chunks.recv() else {
+            return Ok(false);
+        };
+        let before = std::mem::replace(&mut self.chunk, next?);
+        self.start = HEAD;
+        self.give_back(before.buffer);
+        Ok(true)
+    }
+
+    /// Hands a buffer back to be used again.
+    fn give_back(&self, buffer: Vec<u8>) {
+        if buffer.len() == HEAD + CHUNK {
+            // The other thread may be at its end.
+            let _ = self.used.send(buffer);
+        }
+    }
+}
+
+impl Chunked for Chunks {
+    /// Copying every byte instead takes a sixth of the time that inflating them does.
+    fn exchange(
+        &mut self,
+        buffer: &mut Vec<u8>,
+        unread: Range<usize>,
+    ) -> Option<io::Result<Range<usize>>> {
+        let start = HEAD.checked_sub(unread.len())?;
+        if self.start == self.chunk.end {
+            match self.next() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        if self.start != HEAD {
+            return None;
+        }
+        let Chunk { buffer: new, end } = std::mem::take(&mut self.chunk);
+        self.start = 0;
+        let old = std::mem::replace(buffer, new);
+        if let (Some(place), Some(unread)) = (buffer.get_mut(start..HEAD), old.get(unread)) {
+            place.copy_from_slice(unread);
+        }
+        self.give_back(old);
+        Some(Ok(start..end))
+    }
+}
+
 impl Read for Chunks {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.start == self.chunk.end {
-            let Ok(next) = self.chunks.recv() else {
-                return Ok(0);
-            };
-            let before = std::mem::replace(&mut self.chunk, next?);
-            self.start = 0;
-            // The other thread may be at its end.
-            let _ = self.used.send(before.buffer);
+        if self.start == self.chunk.end && !self.next()? {
+            return Ok(0);
         }
         let unread = self.chunk.buffer.get(self.start..self.chunk.end);
         let count = unread.unwrap_or_default().read(out)?;
@@ -143,6 +215,46 @@ mod tests {
         });
         assert!(found == expected);
         assert_eq!(end.unwrap_err().to_string(), "no more");
+    }
+
+    #[test]
+    fn exchanges_buffers_for_every_byte_in_turn_with_reading() {
+        let mut expected = Vec::new();
+        let _ = pieces(1_000_000).read_to_end(&mut expected);
+        for (left, reads) in [(0, 0), (700, 0), (HEAD, 3), (HEAD + 1, 2), (5, 1)] {
+            let mut found = Vec::new();
+            let end = read_aside(Box::new(pieces(1_000_000)), |reader| {
+                let (mut buffer, mut unread) = (vec![0; 10_000], 0..0);
+                loop {
+                    for _ in 0..reads {
+                        let mut some = [0; 1000];
+                        found.extend_from_slice(&buffer[unread.clone()]);
+                        unread = 0..0;
+                        let count = reader.read(&mut some)?;
+                        found.extend_from_slice(&some[..count]);
+                    }
+                    let Some(exchanged) = reader.exchange(&mut buffer, unread.clone()) else {
+                        found.extend_from_slice(&buffer[unread.clone()]);
+                        unread = 0..0;
+                        let mut some = [0; 3000];
+                        let count = reader.read(&mut some)?;
+                        found.extend_from_slice(&some[..count]);
+                        if count == 0 {
+                            return Ok(());
+                        }
+                        continue;
+                    };
+                    unread = exchanged?;
+                    let end = unread.end - left.min(unread.len());
+                    found.extend_from_slice(&buffer[unread.start..end]);
+                    unread.start = end;
+                }
+            });
+            let end: io::Result<()> = end;
+            assert!(found == expected[..found.len()]);
+            assert!(found.len() + left >= expected.len());
+            assert_eq!(end.unwrap_err().to_string(), "no more");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::limits::{Limits, TextReading};
 use crate::mangled;
 use crate::utf8;
 
-pub(crate) use aside::{is_large, read_aside};
+pub(crate) use aside::{Chunked, is_large, read_aside};
 pub(crate) use left_out::LeftOut;
 
 /// Layers of compression that are peeled off; Datadog's tracer once wrote gzip in gzip.

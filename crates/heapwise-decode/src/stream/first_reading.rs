@@ -6,7 +6,7 @@ use super::label_limit::LabelLimit;
 use super::stack::StackError;
 use super::visitor::{Flow, Visitor};
 use super::wanted::{Stacked, Wanted, WantedStack};
-use crate::container::{Encoding, Plain, is_large, read_aside, unpack};
+use crate::container::{Chunked, Encoding, Plain, is_large, read_aside, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::mangled;
@@ -248,7 +248,7 @@ pub(super) fn read_fields(
     handle: impl FnMut(TopLevel<'_>) -> Result<()>,
 ) -> Result<u64> {
     let mut reader = reader;
-    let take = |reader: &mut dyn Read| read_top_level(reader, limits, handle);
+    let take = |reader: &mut dyn Chunked| read_top_level(reader, limits, handle);
     if is_aside {
         read_aside(reader, take)
     } else {

@@ -1,11 +1,10 @@
 //! Splits the outermost message into fields, and refuses those that are cut or too large.
 
 use crate::words::counted;
-use std::io::Read;
 
 use super::cursor::{read_varint, split_short};
 use super::window::Window;
-use crate::container::too_large;
+use crate::container::{Chunked, too_large};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 
@@ -29,7 +28,7 @@ pub(crate) enum TopLevel<'a> {
 /// Hands the fields of the outermost message to `handle`, one after the other, in constant memory.
 /// Returns the number of bytes read.
 pub(crate) fn read_top_level(
-    reader: impl Read,
+    reader: &mut dyn Chunked,
     limits: &Limits,
     mut handle: impl FnMut(TopLevel<'_>) -> Result<()>,
 ) -> Result<u64> {
@@ -54,10 +53,7 @@ pub(crate) fn read_top_level(
 /// The number, the bytes and the whole size of a field that is as nearly all are: bytes with a length
 /// below 16 KiB that are at hand. `None` for others.
 #[inline]
-fn usual_field<'a>(
-    window: &'a Window<impl Read>,
-    limits: &Limits,
-) -> Option<(u64, &'a [u8], usize)> {
+fn usual_field<'a>(window: &'a Window<'_>, limits: &Limits) -> Option<(u64, &'a [u8], usize)> {
     const BYTES: u8 = 2;
     const LAST_KEY: u8 = (LAST_FIELD as u8) << 3 | BYTES;
     let whole = window.bytes();
@@ -72,7 +68,7 @@ fn usual_field<'a>(
 }
 
 fn read_field(
-    window: &mut Window<impl Read>,
+    window: &mut Window<'_>,
     limits: &Limits,
     handle: &mut impl FnMut(TopLevel<'_>) -> Result<()>,
 ) -> Result<()> {
@@ -117,7 +113,7 @@ fn read_field(
 }
 
 /// A varint of a field's key, value or length.
-fn prefix(window: &Window<impl Read>, at: &mut usize) -> Result<u64> {
+fn prefix(window: &Window<'_>, at: &mut usize) -> Result<u64> {
     read_varint(window.bytes(), at).ok_or_else(|| {
         let left = window.bytes().len().saturating_sub(*at);
         if window.at_end() && left < MAX_VARINT {
@@ -134,7 +130,7 @@ fn prefix(window: &Window<impl Read>, at: &mut usize) -> Result<u64> {
     })
 }
 
-fn fixed(window: &mut Window<impl Read>, at: usize, size: usize) -> Result<()> {
+fn fixed(window: &mut Window<'_>, at: usize, size: usize) -> Result<()> {
     window.fill(at + size)?;
     if window.bytes().len() < at + size {
         return Err(cut_short(window, window.offset(), &sized(size as u64)));
@@ -143,7 +139,7 @@ fn fixed(window: &mut Window<impl Read>, at: usize, size: usize) -> Result<()> {
     Ok(())
 }
 
-fn checked_length(window: &Window<impl Read>, length: u64, limits: &Limits) -> Result<usize> {
+fn checked_length(window: &Window<'_>, length: u64, limits: &Limits) -> Result<usize> {
     match usize::try_from(length) {
         Ok(length) if length <= limits.max_message_bytes => Ok(length),
         _ => Err(Error::new(
@@ -157,7 +153,7 @@ fn checked_length(window: &Window<impl Read>, length: u64, limits: &Limits) -> R
 }
 
 /// Passes over a field that starts at `start` and of which `length` bytes are left.
-fn skip(window: &mut Window<impl Read>, limits: &Limits, start: u64, length: u64) -> Result<()> {
+fn skip(window: &mut Window<'_>, limits: &Limits, start: u64, length: u64) -> Result<()> {
     let mut left = length;
     while left > 0 {
         check_cap(window, limits)?;
@@ -174,7 +170,7 @@ fn skip(window: &mut Window<impl Read>, limits: &Limits, start: u64, length: u64
     Ok(())
 }
 
-fn check_cap(window: &Window<impl Read>, limits: &Limits) -> Result<()> {
+fn check_cap(window: &Window<'_>, limits: &Limits) -> Result<()> {
     if window.offset() > limits.max_bytes {
         return Err(too_large(limits.max_bytes));
     }
@@ -186,7 +182,7 @@ fn sized(length: u64) -> String {
 }
 
 /// The stream ends before the field that starts at `start` does.
-fn cut_short(window: &Window<impl Read>, start: u64, field: &str) -> Error {
+fn cut_short(window: &Window<'_>, start: u64, field: &str) -> Error {
     let end = window.offset() + window.bytes().len() as u64;
     Error::truncated(
         Stage::Protobuf,

@@ -1,15 +1,16 @@
 //! Slides over a stream of bytes, so that one message at a time is whole in memory.
 
-use std::io::{self, Read};
+use std::io;
 
+use crate::container::Chunked;
 use crate::error::{Error, Result};
 
 const CHUNK: usize = 128 << 10;
 
 /// A sliding view of a byte stream: never more than a chunk, or than the one message that needs
 /// to be whole, is in memory.
-pub(super) struct Window<R> {
-    reader: R,
+pub(super) struct Window<'a> {
+    reader: &'a mut dyn Chunked,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -18,8 +19,8 @@ pub(super) struct Window<R> {
     at_end: bool,
 }
 
-impl<R: Read> Window<R> {
-    pub(super) fn new(reader: R) -> Self {
+impl<'a> Window<'a> {
+    pub(super) fn new(reader: &'a mut dyn Chunked) -> Self {
         Self {
             reader,
             buffer: vec![0; CHUNK],
@@ -58,6 +59,9 @@ impl<R: Read> Window<R> {
     /// bytes really arrive, so a length that lies costs nothing.
     pub(super) fn fill(&mut self, want: usize) -> Result<()> {
         while self.end - self.start < want && !self.at_end {
+            if self.exchange()? {
+                continue;
+            }
             if self.start > 0 {
                 self.buffer.copy_within(self.start..self.end, 0);
                 self.end -= self.start;
@@ -71,16 +75,28 @@ impl<R: Read> Window<R> {
         Ok(())
     }
 
+    /// Takes more bytes over in the buffer that they are in, if that is to be had.
+    fn exchange(&mut self) -> Result<bool> {
+        let unread = self.start..self.end;
+        let Some(exchanged) = self.reader.exchange(&mut self.buffer, unread) else {
+            return Ok(false);
+        };
+        let all = exchanged.map_err(|error| self.error(error))?;
+        (self.start, self.end) = (all.start, all.end);
+        Ok(true)
+    }
+
+    fn error(&self, error: io::Error) -> Error {
+        Error::from_io(error, self.offset + (self.end - self.start) as u64)
+    }
+
     fn read_more(&mut self) -> Result<()> {
         let free = self.buffer.get_mut(self.end..).unwrap_or_default();
         match self.reader.read(free) {
             Ok(0) => self.at_end = true,
             Ok(count) => self.end += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                let byte = self.offset + (self.end - self.start) as u64;
-                return Err(Error::from_io(error, byte));
-            }
+            Err(error) => return Err(self.error(error)),
         }
         Ok(())
     }
