@@ -132,7 +132,7 @@ fn name_of<'p>(profiles: impl Iterator<Item = &'p Profile>) -> String {
 
 /// What came of reading a profile beside others.
 enum Read {
-    Small(Kept),
+    Small(Box<Kept>),
     /// It is too large to be kept, and could be read if that was to be found out.
     Large,
 }
@@ -158,7 +158,7 @@ fn add_all<'p>(
             return Ok(());
         };
         match many.read_or_left_out(&profile.source.path, read)? {
-            Some(Read::Small(kept)) => data.add(kept)?,
+            Some(Read::Small(kept)) => data.add(*kept)?,
             Some(Read::Large) => profile.write(data, &output.limits)?,
             None => return Ok(()),
         }
@@ -184,7 +184,7 @@ impl Profile {
                 let mut keeping = Keeping::new(&exported, stacks);
                 read_rows(&self.source, limits, &mut keeping).with_context(named)?;
                 if let Some(kept) = keeping.finish()? {
-                    return Ok(Read::Small(kept));
+                    return Ok(Read::Small(Box::new(kept)));
                 }
             } else if may_be_left_out {
                 read_rows(&self.source, limits, &mut Nothing).with_context(named)?;
