@@ -11,6 +11,7 @@
 
 #[path = "../../heapwise-decode/tests/common/beside.rs"]
 mod beside;
+#[allow(dead_code, reason = "only its order at random is of use here")]
 #[path = "../../heapwise-stats/tests/draws/mod.rs"]
 mod draws;
 #[path = "common/joined.rs"]
@@ -157,13 +158,8 @@ fn approximate_errors_see_no_more_changes_where_there_are_none() {
     let mut times = 25;
     if let Ok(wanted) = std::env::var("HEAPWISE_SPLITS") {
         times = wanted.parse().unwrap();
-        for folder in ["statistics/replicates"] {
-            all.extend(
-                beside::shared(folder)
-                    .iter()
-                    .flat_map(|folder| builds(folder)),
-            );
-        }
+        let runs = beside::shared("statistics/replicates");
+        all.extend(runs.iter().flat_map(|folder| builds(folder)));
         for program in ["append-cap", "json-v1-vs-v2", "map-hint", "server-gzip"] {
             for side in ["before", "after"] {
                 let folder = format!("corpus/beforeafter/{program}/{side}");

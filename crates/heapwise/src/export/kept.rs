@@ -72,7 +72,7 @@ impl<'a> Keeping<'a> {
 
     fn is_new_stack(&mut self, stack: StackId) -> anyhow::Result<bool> {
         match self.own.insert(stack.stack, stack.check) {
-            Some(check) => expect_same(stack, check).map(|()| false),
+            Some(check) => expect_same(stack.stack, stack.check, check).map(|()| false),
             None => Ok(!self.stacks.has(stack)?),
         }
     }

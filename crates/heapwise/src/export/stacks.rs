@@ -21,7 +21,7 @@ impl Stacks {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         match known.get(&stack.stack) {
             None => Ok(false),
-            Some(check) => expect_same(stack, *check).map(|()| true),
+            Some(check) => expect_same(stack.stack, stack.check, *check).map(|()| true),
         }
     }
 
@@ -30,7 +30,7 @@ impl Stacks {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         match known.insert(stack.stack, stack.check) {
             None => Ok(true),
-            Some(check) => expect_same(stack, check).map(|()| false),
+            Some(check) => expect_same(stack.stack, stack.check, check).map(|()| false),
         }
     }
 
@@ -46,12 +46,11 @@ impl Stacks {
     }
 }
 
-/// Refuses another stack of the same id.
-pub(super) fn expect_same(stack: StackId, check: i64) -> anyhow::Result<()> {
-    if stack.check != check {
+/// Refuses another stack of the same id: one whose other half is not the one that is known.
+pub(super) fn expect_same(id: i64, check: i64, known: i64) -> anyhow::Result<()> {
+    if check != known {
         bail!(
-            "stacks: {}: found two stacks with this id, expected one: they cannot be told apart in one export",
-            stack.stack
+            "stacks: {id}: found two stacks with this id, expected one: they cannot be told apart in one export"
         );
     }
     Ok(())
@@ -59,27 +58,12 @@ pub(super) fn expect_same(stack: StackId, check: i64) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use heapwise_analysis::rows::StackId;
-
-    use super::Stacks;
-
-    fn stack(stack: i64, check: i64) -> StackId {
-        StackId {
-            stack,
-            check,
-            functions: 0,
-        }
-    }
+    use super::expect_same;
 
     #[test]
-    fn a_stack_is_new_once_and_two_of_one_id_are_refused() {
-        let stacks = Stacks::default();
-        assert!(!stacks.has(stack(1, 5)).unwrap());
-        assert!(stacks.add(stack(1, 5)).unwrap());
-        assert!(stacks.has(stack(1, 5)).unwrap());
-        assert!(!stacks.add(stack(1, 5)).unwrap());
-        assert!(stacks.has(stack(1, 6)).is_err());
-        assert!(stacks.add(stack(1, 6)).is_err());
-        assert_eq!(stacks.count(), 1);
+    fn two_stacks_of_one_id_are_refused() {
+        assert!(expect_same(1, 5, 5).is_ok());
+        let error = expect_same(1, 6, 5).unwrap_err().to_string();
+        assert!(error.contains("stacks: 1: found two stacks"), "{error}");
     }
 }
