@@ -5,21 +5,17 @@
     reason = "tests on files of the repository"
 )]
 
+#[path = "common/joined.rs"]
+mod joined;
+
 use std::path::{Path, PathBuf};
 
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    Granularity, JoinPart, Joined, RankOptions, Ranking, SampleType, SamplingError, join, merge,
-    rank, rank_reader,
+    Granularity, RankOptions, Ranking, SamplingError, merge, rank, rank_reader,
 };
-use heapwise_decode::{Limits, Profile, ProfileReader, encode};
-
-const TYPES: [(&str, &str); 4] = [
-    ("alloc_objects", "count"),
-    ("alloc_space", "bytes"),
-    ("inuse_objects", "count"),
-    ("inuse_space", "bytes"),
-];
+use heapwise_decode::{Limits, ProfileReader};
+use joined::{TYPES, joined};
 
 const PROFILES: [&str; 5] = [
     "server/heap.pb.gz",
@@ -33,31 +29,6 @@ fn testdata(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../testdata")
         .join(path)
-}
-
-/// What comes of a profile whose types are asked for one by one.
-fn joined(bytes: &[u8]) -> Vec<u8> {
-    let limits = Limits::default();
-    let profile = Profile::read(bytes, &limits).unwrap();
-    let part = |column| JoinPart {
-        profile: &profile,
-        value: column,
-        column,
-    };
-    let parts: Vec<JoinPart<'_>> = (0..4).map(part).collect();
-    let mut joined = Joined::default();
-    let types = TYPES
-        .iter()
-        .map(|(name, unit)| (SampleType::new(name, unit), 1));
-    joined.sample_types = types.collect();
-    joined.default_type = "inuse_space".to_owned();
-    joined.period = profile
-        .tables()
-        .period()
-        .map(|rate| (SampleType::new("space", "bytes"), rate));
-    let mut out = Vec::new();
-    encode(&join(&parts, &joined, &limits).unwrap(), &mut out).unwrap();
-    out
 }
 
 fn options() -> RankOptions {

@@ -14,7 +14,7 @@ use crate::executable::executable;
 use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
 use crate::names::{as_few, is_glob, matching};
 use crate::natural::{is_listed, sort};
-use crate::otlp_parts::{self, Parts};
+use crate::otlp_parts::{self, Parts, StoredForm};
 use crate::output::Output;
 use crate::store::{StoreSource, fetch_all, is_store, spread};
 use crate::today::now_millis;
@@ -28,6 +28,8 @@ pub(crate) struct NamedSource {
     pub(crate) label: Option<String>,
     /// What its bundle says of it, where it is of one.
     pub(crate) facts: Option<Facts>,
+    /// How it is stored, where that is not what is read of it.
+    pub(crate) stored: Option<StoredForm>,
     bytes: Bytes,
 }
 
@@ -62,6 +64,7 @@ impl NamedSource {
             path: path.to_owned(),
             label: None,
             facts: None,
+            stored: None,
             bytes: Bytes::File(path.to_owned()),
         }
     }
@@ -240,7 +243,7 @@ impl Opener<'_> {
         let mut stored = fetch_all(&stores, self.fetcher, self.limits)?.into_iter();
         let mut parts = Parts::new(self.limits);
         let open = |place: Place<'_>| {
-            let mut facts = None;
+            let (mut facts, mut stored_form) = (None, None);
             let bytes = match &place.at {
                 At::Stdin => Bytes::Collected(read_stdin(self.limits)?.into()),
                 At::File(path) => {
@@ -249,7 +252,11 @@ impl Opener<'_> {
                     }
                     Bytes::File((*path).to_owned())
                 }
-                At::Part(file, which) => Bytes::Collected(parts.one(file, which)?.into()),
+                At::Part(file, which) => {
+                    let part = parts.one(file, which)?;
+                    stored_form = Some(part.form);
+                    Bytes::Collected(part.bytes.into())
+                }
                 At::Page(target) => {
                     facts = Some(facts_of(target));
                     Bytes::Collected(pages.next().unwrap_or_default().into())
@@ -260,6 +267,7 @@ impl Opener<'_> {
                 path: place.shown(),
                 label: place.label.map(str::to_owned),
                 facts,
+                stored: stored_form,
                 bytes,
             })
         };

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use heapwise_analysis::Header;
 use heapwise_decode::{Limits, OtlpFile, OtlpProfile, Source, counted, encode};
 
 /// A file and which of its profiles, where a name has both and is no file itself.
@@ -60,6 +61,20 @@ fn are_of_one_process(file: &OtlpFile, found: &[usize]) -> bool {
     profiles().all(|profile| Some(key(profile)) == first)
 }
 
+/// A profile of a file with several.
+pub(crate) struct Part {
+    /// In pprof's format.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) form: StoredForm,
+}
+
+/// How a profile is stored that is handed on in pprof's format.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredForm {
+    pub(crate) encoding: Vec<&'static str>,
+    pub(crate) format: Option<String>,
+}
+
 /// Profiles of files, of which the last stays open: a series is of one.
 pub(crate) struct Parts<'a> {
     limits: &'a Limits,
@@ -72,8 +87,8 @@ impl<'a> Parts<'a> {
         Self { limits, open: None }
     }
 
-    /// The one profile of a file that is meant, in pprof's format.
-    pub(crate) fn one(&mut self, path: &str, which: &str) -> anyhow::Result<Vec<u8>> {
+    /// The one profile of a file that is meant.
+    pub(crate) fn one(&mut self, path: &str, which: &str) -> anyhow::Result<Part> {
         let file = self.file(path)?;
         let found = matching(path, &file, which)?;
         let [at] = found.as_slice() else {
@@ -90,7 +105,14 @@ impl<'a> Parts<'a> {
         }
         let mut bytes = Vec::new();
         encode(&profile, &mut bytes)?;
-        Ok(bytes)
+        let header = Header::of(profile.tables());
+        Ok(Part {
+            bytes,
+            form: StoredForm {
+                encoding: header.encoding,
+                format: header.format,
+            },
+        })
     }
 
     fn file(&mut self, path: &str) -> anyhow::Result<Arc<OtlpFile>> {

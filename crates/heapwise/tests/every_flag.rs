@@ -516,6 +516,26 @@ fn each_flag_of_explaining_changes_what_it_answers() {
     check_on("explain", "", HEAP, &cases);
 }
 
+/// What tables have.
+const EXPORTING: [Case; 6] = [
+    ("service", "", "--service=checkout"),
+    ("instance", "", "--instance=pod-1"),
+    ("format", "", "-f ndjson"),
+    ("dir", "ALONE testdata/server/heap.pb.gz", "--dir=TABLES"),
+    (
+        "overwrite",
+        "ALONE --dir=DONE testdata/server/heap.pb.gz",
+        "--overwrite",
+    ),
+    ("quiet", "", "-q"),
+];
+
+#[test]
+fn each_flag_of_export_changes_what_is_written() {
+    let cases = [&OUTPUT[..], &MANY[..], &EXPORTING[..]].concat();
+    check_on("export", "", &format!("--dir=TABLES {HEAP}"), &cases);
+}
+
 /// What predicting has.
 const TUNING: [Case; 17] = [
     ("memory-limit", "", "--memory-limit=1GB"),
@@ -626,6 +646,11 @@ fn check_on(command: &str, before: &str, subject: &str, cases: &[Case]) {
     std::fs::write(folder.path().join("listed"), HEAP).unwrap();
     let dump = std::fs::read(workspace().join(DUMP)).unwrap();
     std::fs::write(folder.path().join("cut"), &dump[..dump.len() - 100]).unwrap();
+    let done = format!(
+        "export -q --dir={} {HEAP}",
+        folder.path().join("done").display()
+    );
+    answer(folder.path(), &done);
     let mut silent = Vec::new();
     // That flag is for all commands, and not all have something to colour.
     let is_coloured = matches!(command, "top" | "tree" | "peek" | "diff");
@@ -659,6 +684,8 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 fn answer(folder: &Path, args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
     let new = folder.join("new");
     let _ = std::fs::remove_file(&new);
+    let tables = folder.join("tables");
+    let _ = std::fs::remove_dir_all(&tables);
     let words = args.split_whitespace().filter(|word| *word != "ALONE");
     let args = words.map(|word| {
         let word = match word.starts_with("--require") || word.starts_with("CHANGE") {
@@ -686,9 +713,27 @@ fn answer(folder: &Path, args: &str) -> (Option<i32>, Vec<u8>, Vec<u8>) {
             .replace("LISTED", &folder.join("listed").display().to_string())
             .replace("MADE", &folder.join("made").display().to_string())
             .replace("NEW", &new.display().to_string())
+            .replace("DONE", &folder.join("done").display().to_string())
+            .replace("TABLES", &tables.display().to_string())
     });
     let output = heapwise(&workspace()).args(args).output().unwrap();
-    (output.status.code(), output.stdout, output.stderr)
+    let mut out = output.stdout;
+    add_files(&tables, &mut out);
+    (output.status.code(), out, output.stderr)
+}
+
+/// Adds the names of all files below a folder, and what is in them.
+fn add_files(folder: &Path, all: &mut Vec<u8>) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        all.extend(path.display().to_string().into_bytes());
+        match path.is_dir() {
+            true => add_files(&path, all),
+            false => all.extend(std::fs::read(&path).unwrap()),
+        }
+    }
 }
 
 /// A profile that asks to drop frames and tells columns.

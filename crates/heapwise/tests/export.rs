@@ -13,7 +13,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::schema::violations;
-use common::{run, workspace};
+use common::{heapwise, run, workspace};
+use heapwise_gen::{Order, Shape, write_gzip};
 use serde_json::Value;
 
 const HEAP: &str = "testdata/server/heap.pb.gz";
@@ -262,4 +263,151 @@ fn a_profile_given_twice_is_exported_once() {
         answer.err
     );
     assert_eq!(rows(&files(folder.path()), "profiles").len(), 1);
+}
+
+/// Profiles of which every third is large enough to be read by itself, and the sixth is damaged behind its middle.
+fn some_of_all_sizes(at: &Path) -> Vec<String> {
+    let small = Shape {
+        samples: 300,
+        locations: 120,
+        functions: 60,
+        depth: 4,
+    };
+    let large = Shape {
+        samples: 8_000,
+        locations: 3_000,
+        functions: 900,
+        depth: 20,
+    };
+    let mut names = Vec::new();
+    for seed in 0..8_u64 {
+        let mut profile = Vec::new();
+        let (shape, level) = match seed % 3 {
+            2 => (&large, 0),
+            _ => (&small, 1),
+        };
+        write_gzip(shape, Order::Go, level, seed, &mut profile).unwrap();
+        assert_eq!(level == 0, profile.len() > 512 << 10, "{}", profile.len());
+        if seed == 5 {
+            let damaged = profile.len() / 2;
+            profile.truncate(damaged);
+        }
+        let path = at.join(format!("{seed}.pb.gz"));
+        fs::write(&path, profile).unwrap();
+        names.push(path.display().to_string());
+    }
+    names
+}
+
+#[test]
+fn any_number_of_threads_writes_the_same_files_without_those_that_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = some_of_all_sizes(folder.path());
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let good = [&names[..5], &names[6..]].concat();
+    let of_good = export(&folder.path().join("good"), &[&["-q"][..], &good].concat());
+    // Refused as a whole unless asked otherwise.
+    let all = folder.path().join("all");
+    let all_name = all.display().to_string();
+    let refused = run(&[&["export", "-d", &all_name][..], &names].concat());
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("5.pb.gz: gzip: "), "{}", refused.err);
+    assert!(!all.exists() || files(&all).is_empty());
+    for jobs in ["1", "2", "7"] {
+        let out = folder.path().join(jobs);
+        let out_name = out.display().to_string();
+        let args = ["export", "-d", &out_name, "--keep-going", "--jobs", jobs];
+        let answer = run(&[&args[..], &["no-such.pb.gz"], &names].concat());
+        assert_eq!(answer.code, Some(3), "{}", answer.err);
+        let said = "heapwise: 7 of 9 profiles; 2 left out: no-such.pb.gz, ";
+        assert!(answer.err.contains(said), "{}", answer.err);
+        // And the name is of what is in it, so that it is known again.
+        assert!(files(&out) == of_good, "{jobs}");
+        let again = run(&[&["export", "-d", &out_name][..], &good].concat());
+        assert_eq!(again.code, Some(2), "{}", again.err);
+    }
+    let out_name = folder.path().join("none").display().to_string();
+    let none = run(&["export", "-d", &out_name, "--keep-going", names[5]]);
+    assert_eq!(none.code, Some(2));
+    let said = "5.pb.gz: found no profile that can be read";
+    assert!(none.err.contains(said), "{}", none.err);
+}
+
+#[test]
+fn stacks_beyond_the_cap_are_refused_with_the_option_that_raises_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display().to_string();
+    let later = "testdata/server/go1.27/heap.later.pb.gz";
+    let answer = run(&["export", "-d", &out, "--max-memory=1kB", HEAP, later]);
+    assert_eq!(answer.code, Some(2));
+    assert!(answer.err.contains("stacks of more than 512 bytes"));
+    assert!(answer.err.contains("--max-memory"), "{}", answer.err);
+    assert!(files(folder.path()).is_empty());
+}
+
+/// A signal that ends an export leaves nothing of it; what a kill leaves is in nobody's way.
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_nothing_and_what_a_kill_leaves_is_passed_over() {
+    use std::process::{Command, Stdio};
+
+    let folder = tempfile::tempdir().unwrap();
+    let large = Shape {
+        samples: 14_000,
+        locations: 3_000,
+        functions: 900,
+        depth: 20,
+    };
+    let mut profile = Vec::new();
+    write_gzip(&large, Order::Go, 0, 1, &mut profile).unwrap();
+    let path = folder.path().join("large.pb.gz");
+    fs::write(&path, profile).unwrap();
+    let path = path.display().to_string();
+    let parts = |at: &Path| -> Vec<String> {
+        let names = match at.exists() {
+            true => files(at).into_keys().collect(),
+            false => Vec::new(),
+        };
+        names
+            .into_iter()
+            .filter(|name: &String| name.ends_with(".part"))
+            .collect()
+    };
+    for (signal, code) in [("-TERM", Some(143)), ("-INT", Some(130)), ("-KILL", None)] {
+        let out = folder.path().join(signal);
+        let mut child = heapwise(&workspace())
+            .args(["export", "-q", "-d", &out.display().to_string(), &path])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while parts(&out).is_empty() {
+            assert!(child.try_wait().unwrap().is_none(), "{signal}: too fast");
+            std::thread::yield_now();
+        }
+        let pid = child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let ended = child.wait_with_output().unwrap();
+        let err = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), code, "{signal}: {err}");
+        match code {
+            Some(_) => assert!(files(&out).is_empty(), "{signal}: {:?}", files(&out).keys()),
+            None => {
+                let left = parts(&out);
+                let is_hidden = |name: &String| name.rsplit('/').next().unwrap().starts_with('.');
+                assert!(!left.is_empty() && left.iter().all(is_hidden), "{left:?}");
+                // The next one writes all there is to write.
+                let whole = export(&folder.path().join("whole"), &["-q", &path]);
+                let mut next = export(&out, &["-q", &path]);
+                next.retain(|name, _| !left.contains(name));
+                assert!(next == whole);
+            }
+        }
+    }
 }

@@ -200,3 +200,59 @@ fn the_format_is_told() {
             .contains("format ")
     );
 }
+
+#[test]
+fn one_of_several_says_how_it_is_stored() {
+    let info = run(&["info", "testdata/otlp/two-services.jsonl#2"]);
+    assert_eq!(info.code, Some(0), "{}", info.err);
+    let format = info.out.lines().find(|line| line.starts_with("format "));
+    let format = format.unwrap_or_default();
+    assert!(format.contains("OTLP profiles"), "{}", info.out);
+    assert!(format.contains("JSON"), "{format}");
+    assert!(
+        info.out.contains("\nencoding        plain\n"),
+        "{}",
+        info.out
+    );
+}
+
+#[test]
+fn bytes_beyond_the_cap_are_refused_with_the_option_that_raises_it() {
+    for name in [
+        "testdata/otlp/heap.otlp",
+        "testdata/otlp/two-services.jsonl#2",
+    ] {
+        let answer = run(&["top", "--max-bytes=1kB", name]);
+        assert_eq!(answer.code, Some(2), "{name}");
+        assert!(
+            answer.err.contains("expected at most 1024 bytes"),
+            "{}",
+            answer.err
+        );
+        assert!(answer.err.contains("--max-bytes"), "{}", answer.err);
+    }
+}
+
+#[test]
+fn a_layout_before_dictionaries_is_named_with_those_that_are_read() {
+    // As 1.6.0 had it: tables in the profile itself.
+    let sample = [0x08, 0, 0x10, 1, 0x1a, 1, 7];
+    let mut profile = vec![0x0a, 4, 0x08, 1, 0x10, 2, 0x12, 7];
+    profile.extend(sample);
+    for name in ["", "space", "bytes", "main.f"] {
+        profile.extend([0x52, name.len() as u8]);
+        profile.extend(name.bytes());
+    }
+    let mut bytes = profile;
+    for tag in [0x12, 0x12, 0x0a] {
+        bytes = [&[tag, bytes.len() as u8], bytes.as_slice()].concat();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.otlp");
+    std::fs::write(&path, bytes).unwrap();
+    let answer = run(&["top", path.to_str().unwrap()]);
+    assert_eq!(answer.code, Some(2));
+    let said = "found profiles without a dictionary, as before 1.7.0, expected the layout of opentelemetry-proto 1.7.0, \
+                1.8.0, 1.9.0, or 1.10.0 and later";
+    assert!(answer.err.contains(said), "{}", answer.err);
+}

@@ -15,4 +15,4 @@ pub use answer::{
 };
 pub use judge::growth;
 pub use question::Levels;
-pub use snapshot::{LevelColumn, LevelSnapshot};
+pub use snapshot::{LevelColumn, LevelSites, LevelSnapshot};

@@ -1,5 +1,8 @@
 //! One snapshot of what is in use, site by site, and when it was.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::error::{ErrorKind, Result};
 use crate::gc::GcMoment;
 use crate::profile::header::{Header, SampleType};
@@ -41,12 +44,40 @@ pub struct LevelSnapshot {
 /// What a site has in a snapshot.
 #[derive(Debug, Clone)]
 pub(super) struct LevelRow {
-    pub(super) site: Site,
+    /// Snapshots of one program have the same ones.
+    pub(super) site: Arc<Site>,
     pub(super) inlined: Inlined,
     pub(super) value: i128,
     /// Bytes that it ever allocated, where the profile tells.
     pub(super) allocated: Option<i128>,
     pub(super) blocks: Blocks,
+}
+
+/// The sites of all snapshots of a series, each once.
+#[derive(Debug, Default)]
+pub struct LevelSites {
+    known: BTreeSet<Arc<Site>>,
+    size: usize,
+}
+
+impl LevelSites {
+    /// Replaces a site by the one that is known, or makes it known.
+    fn share(&mut self, site: &mut Arc<Site>) {
+        match self.known.get(site) {
+            Some(known) => *site = Arc::clone(known),
+            None => {
+                let texts = [&site.function, &site.package, &site.file, &site.object];
+                let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
+                self.size += size_of::<Site>() + size_of::<Arc<Site>>() + texts;
+                self.known.insert(Arc::clone(site));
+            }
+        }
+    }
+
+    /// About how many bytes of memory they take.
+    pub fn size(&self) -> usize {
+        self.size
+    }
 }
 
 impl LevelSnapshot {
@@ -99,7 +130,7 @@ impl LevelSnapshot {
             LevelRow {
                 value: values.get(index).copied().unwrap_or(0),
                 allocated: allocated_at.and_then(|at| values.get(at).copied()),
-                site: row.site,
+                site: Arc::new(row.site),
                 inlined: row.inlined,
                 blocks,
             }
@@ -126,6 +157,23 @@ impl LevelSnapshot {
         LevelSnapshot { input, ..self }
     }
 
+    /// The same with the sites that earlier ones had, so that each is in memory once; takes note of new ones.
+    #[must_use]
+    pub fn sharing(mut self, sites: &mut LevelSites) -> LevelSnapshot {
+        for row in &mut self.rows {
+            sites.share(&mut row.site);
+        }
+        self.rows.shrink_to_fit();
+        self
+    }
+
+    /// About how many bytes of memory it takes, but for its sites ([`LevelSites::size`]).
+    pub fn size(&self) -> usize {
+        let rows = self.rows.iter();
+        let rows = rows.map(|row| size_of::<LevelRow>() + row.blocks.size());
+        size_of::<LevelSnapshot>() + self.blocks.size() + rows.sum::<usize>()
+    }
+
     /// Whether memory statistics came with it.
     pub fn has_moment(&self) -> bool {
         self.moment.is_some()
@@ -142,7 +190,7 @@ impl LevelSnapshot {
     }
 
     pub(super) fn row(&self, site: &Site) -> Option<&LevelRow> {
-        let found = self.rows.binary_search_by(|row| row.site.cmp(site));
+        let found = self.rows.binary_search_by(|row| (*row.site).cmp(site));
         self.rows.get(found.ok()?)
     }
 }

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::json_in;
 use super::layout::{self, Layout};
-use crate::container::{Encoding, unpack};
+use crate::container::{Encoding, too_large as too_many_bytes, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::source::Source;
@@ -122,13 +122,14 @@ pub(super) fn read(
 }
 
 fn whole(reader: impl Read, limits: &Limits) -> Result<Vec<u8>> {
-    let cap = limits.max_column_bytes;
+    let memory = limits.max_column_bytes;
+    let cap = limits.max_bytes.min(memory as u64);
     let mut bytes = Vec::new();
-    let most = (cap as u64).saturating_add(1);
-    let read = reader.take(most).read_to_end(&mut bytes);
+    let read = reader.take(cap.saturating_add(1)).read_to_end(&mut bytes);
     read.map_err(|error| Error::from_io(error, bytes.len() as u64))?;
-    match bytes.len() > cap {
-        true => Err(too_large(cap)),
+    match bytes.len() as u64 > cap {
+        true if cap == limits.max_bytes => Err(too_many_bytes(cap)),
+        true => Err(too_large(memory)),
         false => Ok(bytes),
     }
 }

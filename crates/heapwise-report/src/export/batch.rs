@@ -61,6 +61,19 @@ impl Batch {
         self.table.fields().iter().zip(&self.columns)
     }
 
+    /// Adds the rows of another batch of the table behind these.
+    ///
+    /// # Panics
+    ///
+    /// Never where both are of one table; in a debug build, where they are not.
+    pub fn append(&mut self, mut other: Batch) {
+        debug_assert_eq!(self.table, other.table, "rows of one table");
+        self.rows += other.rows;
+        for (column, more) in self.columns.iter_mut().zip(&mut other.columns) {
+            column.append(more);
+        }
+    }
+
     /// Adds a row, which has the columns of the table in their order.
     pub(super) fn push<const N: usize>(&mut self, row: [Cell; N]) {
         debug_assert_eq!(N, self.columns.len(), "a value for each column");
@@ -79,6 +92,17 @@ impl Cells {
             FieldType::Bool => Cells::Bool(Vec::new()),
             FieldType::TextMap => Cells::TextMap(Vec::new()),
             FieldType::IntMap => Cells::IntMap(Vec::new()),
+        }
+    }
+
+    fn append(&mut self, more: &mut Cells) {
+        match (self, more) {
+            (Cells::Int(all), Cells::Int(more)) => all.append(more),
+            (Cells::Text(all), Cells::Text(more)) => all.append(more),
+            (Cells::Bool(all), Cells::Bool(more)) => all.append(more),
+            (Cells::TextMap(all), Cells::TextMap(more)) => all.append(more),
+            (Cells::IntMap(all), Cells::IntMap(more)) => all.append(more),
+            _ => debug_assert!(false, "values of the column's type"),
         }
     }
 

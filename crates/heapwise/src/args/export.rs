@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{FilesFromArgs, InputArgs};
+use super::{FilesFromArgs, InputArgs, ManyArgs};
 
 /// `heapwise export`.
 #[derive(Debug, ClapArgs)]
@@ -13,6 +13,8 @@ pub(crate) struct ExportArgs {
     pub(crate) profiles: Vec<String>,
     #[command(flatten)]
     pub(crate) list: FilesFromArgs,
+    #[command(flatten)]
+    pub(crate) many: ManyArgs,
     #[command(flatten)]
     pub(crate) origin: OriginArgs,
     #[command(flatten)]

@@ -3,24 +3,29 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use heapwise_analysis::rows::read_rows;
-use heapwise_decode::{counted, is_text};
+use heapwise_decode::{Limits, counted, is_text};
 use heapwise_report::Warning;
 
 use super::levels::moment;
 use crate::args::{ExportArgs, ExportFormat};
 use crate::executable::without_binary;
-use crate::exit;
-use crate::export::{DataSet, ExportId, Exported, Form, Place, profile_id};
+use crate::exit::{self, Gate};
+use crate::export::{
+    DataSet, Direct, ExportId, Exported, Form, Keeping, Kept, Nothing, Place, Stacks, profile_id,
+};
 use crate::fetch::Endpoint;
-use crate::input::NamedSource;
+use crate::input::{NamedSource, listed};
+use crate::interrupt::Interrupt;
+use crate::many::{is_small, unchanged_since};
 use crate::output::Output;
 
 /// Runs `heapwise export`.
-pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<()> {
-    let output = Output::of_nothing(&args.input);
+pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<Gate> {
+    let output = Output::of_nothing(&args.input).with_many(&args.many)?;
     let form = match args.target.format {
         ExportFormat::Parquet => Form::Parquet,
         ExportFormat::Ndjson => Form::Ndjson,
@@ -29,25 +34,23 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<()> {
     let names = args.list.all(&args.profiles)?;
     let names = without_binary(&names, &output)?;
     let sources = output.opener(Endpoint::Heap).side(names)?;
-    let (profiles, name) = named(args, sources, &output)?;
-    let mut data = DataSet::new(Place {
+    output.many.ask(sources.len());
+    let profiles = named(args, &sources, &output)?;
+    let place = Place {
         folder: PathBuf::from(&args.target.dir),
-        name,
         form,
         overwrites: args.target.overwrite,
-    })?;
-    for (source, mut exported) in profiles {
-        let is_text = is_text(&source, &output.limits).with_context(|| source.path.clone())?;
-        let moment = is_text.then(|| moment(&source, &output.limits)).flatten();
-        exported.published_nanos = moment.and_then(|moment| moment.published_nanos());
-        data.add(&exported, |rows| {
-            read_rows(&source, &output.limits, rows).with_context(|| source.path.clone())
-        })?;
+    };
+    let name = name_of(profiles.iter());
+    let mut data = DataSet::new(place, &name, Interrupt::install()?)?;
+    let read = add_all(&profiles, &mut data, &output)?;
+    if read.is_empty() {
+        bail!("{}: found no profile that can be read", listed(names));
     }
-    let counts = data.finish()?;
+    let counts = data.finish(&name_of(read.into_iter()))?;
     output.fetcher.expect_use()?;
     if output.is_quiet {
-        return Ok(());
+        return Ok(output.many.gate());
     }
     exit::tell(&format!(
         "heapwise: {}: {} of {} with {} in {}",
@@ -57,38 +60,158 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<()> {
         counted(counts.stacks, "stack"),
         counted(counts.files, "file"),
     ))?;
-    Ok(())
+    if let Some(left_out) = output.many.what_was_left_out() {
+        exit::tell(&format!("heapwise: {}", left_out.line()))?;
+    }
+    Ok(output.many.gate())
 }
 
-/// The profiles with what is known of them, each of the same bytes once, and what the files of the export are called.
+/// A profile with what is known of it, and what its file was like when its id was taken.
+struct Profile {
+    source: NamedSource,
+    exported: Exported,
+    stamp: Option<(u64, SystemTime)>,
+}
+
+/// The profiles that can be opened, each of the same bytes once.
 fn named(
     args: &ExportArgs,
-    sources: Vec<NamedSource>,
+    sources: &[NamedSource],
     output: &Output,
-) -> anyhow::Result<(Vec<(NamedSource, Exported)>, String)> {
+) -> anyhow::Result<Vec<Profile>> {
     let mut seen: BTreeMap<i64, String> = BTreeMap::new();
-    let mut export = ExportId::new();
     let mut all = Vec::with_capacity(sources.len());
-    for source in sources {
-        let id = profile_id(&source).with_context(|| source.path.clone())?;
+    let id = |_: usize, source: &NamedSource| {
+        let stamp = source.stamp();
+        let id = profile_id(source).with_context(|| source.path.clone())?;
+        Ok((id, stamp))
+    };
+    output.many.in_order(sources, id, |at, named| {
+        let Some(source) = sources.get(at) else {
+            return Ok(());
+        };
+        let Some((id, stamp)) = output.many.read_or_left_out(&source.path, named)? else {
+            return Ok(());
+        };
         if let Some(first) = seen.get(&id) {
             let message = format!("{}: passed over: the same bytes as {first}", source.path);
-            output.warn(&[Warning::new("same_profile", message)])?;
-            continue;
+            return output.warn(&[Warning::new("same_profile", message)]);
         }
         seen.insert(id, source.path.clone());
-        let text = |text: &Option<String>| text.as_deref().map(Arc::<str>::from);
-        let exported = Exported {
-            id,
-            path: source.path.clone(),
-            service: text(&args.origin.service).or_else(|| text(&source.label)),
-            instance: text(&args.origin.instance),
-            published_nanos: None,
-        };
-        export.add_profile(id);
+        all.push(Profile {
+            source: source.clone(),
+            exported: exported(args, source, id),
+            stamp,
+        });
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+fn exported(args: &ExportArgs, source: &NamedSource, id: i64) -> Exported {
+    let text = |text: &Option<String>| text.as_deref().map(Arc::<str>::from);
+    Exported {
+        id,
+        path: source.path.clone(),
+        service: text(&args.origin.service).or_else(|| text(&source.label)),
+        instance: text(&args.origin.instance),
+        published_nanos: None,
+    }
+}
+
+/// What the files of an export of these profiles are called.
+fn name_of<'p>(profiles: impl Iterator<Item = &'p Profile>) -> String {
+    let mut export = ExportId::new();
+    for Profile { exported, .. } in profiles {
+        export.add_profile(exported.id);
         export.add_text(exported.service.as_deref());
         export.add_text(exported.instance.as_deref());
-        all.push((source, exported));
     }
-    Ok((all, export.name()))
+    export.name()
+}
+
+/// What came of reading a profile beside others.
+enum Read {
+    Small(Box<Kept>),
+    /// It is too large to be kept, and could be read if that was to be found out.
+    Large,
+}
+
+/// Adds all profiles, in their order; tells which are in the export.
+fn add_all<'p>(
+    profiles: &'p [Profile],
+    data: &mut DataSet,
+    output: &Output,
+) -> anyhow::Result<Vec<&'p Profile>> {
+    let (many, stacks) = (&output.many, data.stacks());
+    let progress = many.progress(profiles.len());
+    let work = |_: usize, profile: &Profile| {
+        let read = profile.read(&stacks, many.keeps_going, &output.limits);
+        if let Some(progress) = &progress {
+            progress.add(1);
+        }
+        read
+    };
+    let mut are_in = Vec::with_capacity(profiles.len());
+    many.in_order(profiles, work, |at, read| {
+        let Some(profile) = profiles.get(at) else {
+            return Ok(());
+        };
+        match many.read_or_left_out(&profile.source.path, read)? {
+            Some(Read::Small(kept)) => data.add(*kept)?,
+            Some(Read::Large) => profile.write(data, &output.limits)?,
+            None => return Ok(()),
+        }
+        are_in.push(profile);
+        many.expect_room(stacks.size(), "stacks")
+    })?;
+    Ok(are_in)
+}
+
+impl Profile {
+    /// Reads the profile into memory where it is small. One that is not is looked through if it may be left out, for what
+    /// is in the files cannot be taken out of them.
+    fn read(
+        &self,
+        stacks: &Stacks,
+        may_be_left_out: bool,
+        limits: &Limits,
+    ) -> anyhow::Result<Read> {
+        let named = || self.source.path.clone();
+        unchanged_since(&self.source, self.stamp, || {
+            if is_small(&self.source) {
+                let exported = self.published(limits)?;
+                let mut keeping = Keeping::new(&exported, stacks);
+                read_rows(&self.source, limits, &mut keeping).with_context(named)?;
+                if let Some(kept) = keeping.finish()? {
+                    return Ok(Read::Small(Box::new(kept)));
+                }
+            } else if may_be_left_out {
+                read_rows(&self.source, limits, &mut Nothing).with_context(named)?;
+            }
+            Ok(Read::Large)
+        })
+    }
+
+    /// Writes the rows of a large profile as they come.
+    fn write(&self, data: &mut DataSet, limits: &Limits) -> anyhow::Result<()> {
+        unchanged_since(&self.source, self.stamp, || {
+            let exported = self.published(limits)?;
+            let mut rows = Direct::new(&exported, data);
+            let read = read_rows(&self.source, limits, &mut rows);
+            read.with_context(|| self.source.path.clone())?;
+            rows.finish()
+        })
+    }
+
+    /// With until when what was allocated is in it, which texts tell.
+    fn published(&self, limits: &Limits) -> anyhow::Result<Exported> {
+        let is_text = is_text(&self.source, limits);
+        let is_text = is_text.with_context(|| self.source.path.clone())?;
+        let moment = is_text.then(|| moment(&self.source, limits)).flatten();
+        Ok(Exported {
+            published_nanos: moment.and_then(|moment| moment.published_nanos()),
+            ..self.exported.clone()
+        })
+    }
 }

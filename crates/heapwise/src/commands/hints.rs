@@ -36,7 +36,7 @@ pub(crate) fn of_error(error: &heapwise_decode::Error) -> Option<&'static str> {
             Some("raise the cap with --max-bytes if the profile is really that large")
         }
         (ErrorKind::TooLarge, None) => Some(
-            "raise the cap with --max-memory, which top, diff, growth, merge and convert have, if there is memory for it",
+            "raise the cap with --max-memory, which top, diff, growth, merge, convert and export have, if there is memory for it",
         ),
         (_, advice) => advice,
     }

@@ -30,6 +30,10 @@ pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
             .sampling;
         let mut report = summary.report(&source.path, &tables, sampling);
         report.input.header.zone = zone::local();
+        if let Some(stored) = &source.stored {
+            report.input.header.encoding.clone_from(&stored.encoding);
+            report.input.header.format.clone_from(&stored.format);
+        }
         let notes = profiles::input_warnings(std::slice::from_ref(&report.input));
         report.warnings.splice(0..0, notes);
         output.warn(&report.warnings)?;

@@ -6,8 +6,8 @@ use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::gc::GcMoment;
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSnapshot, Lifetime, RankOptions,
-    Ranking, Selector, fold, growth,
+    ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSites, LevelSnapshot, Lifetime,
+    RankOptions, Ranking, Selector, fold, growth,
 };
 use heapwise_decode::{self as decode, GcSource, Limits, Profile, gc_snapshots};
 use heapwise_report::{Input, Warning};
@@ -73,6 +73,8 @@ impl Levels {
             question,
             limits: &output.limits,
             read: Vec::new(),
+            sites: LevelSites::default(),
+            size: 0,
             sources: Vec::new(),
             inputs: Vec::new(),
             warnings: Vec::new(),
@@ -163,8 +165,6 @@ enum Seen {
 struct Looked {
     seen: Seen,
     notes: Vec<Warning>,
-    /// Bytes that are kept of it.
-    size: usize,
 }
 
 impl Looked {
@@ -172,7 +172,6 @@ impl Looked {
         Looked {
             seen,
             notes: Vec::new(),
-            size: 0,
         }
     }
 }
@@ -223,18 +222,15 @@ impl Looking<'_> {
             }
             (Err(error), _) => return Err(error.context(path.clone())),
         };
-        let (input, size) = (input_of(path, &ranked), ranked.size());
+        let input = input_of(path, &ranked);
         let place = (index, self.question.column);
         match LevelSnapshot::new(ranked, place, 0, moment(source, self.limits)) {
-            Ok(snapshot) => Ok(Looked {
-                size,
-                ..Looked::of(Seen::Snapshot(Box::new(Snapshot {
-                    source: source.clone(),
-                    index,
-                    input,
-                    snapshot,
-                })))
-            }),
+            Ok(snapshot) => Ok(Looked::of(Seen::Snapshot(Box::new(Snapshot {
+                source: source.clone(),
+                index,
+                input,
+                snapshot,
+            })))),
             Err(error) if !is_named && matches!(error.kind(), ErrorKind::DifferenceIsNoLevel) => {
                 Ok(Looked::of(Seen::Difference(error)))
             }
@@ -271,6 +267,10 @@ struct Reading<'a> {
     question: &'a LevelQuestion<'a>,
     limits: &'a Limits,
     read: Vec<Snapshot>,
+    /// The sites of all that was read.
+    sites: LevelSites,
+    /// Bytes that the snapshots take beside them.
+    size: usize,
     /// With the places of what is asked about; as `inputs`.
     sources: Vec<(NamedSource, usize)>,
     inputs: Vec<Input>,
@@ -285,7 +285,6 @@ impl Reading<'_> {
             limits: self.limits,
         };
         let progress = many.progress(sources.len());
-        let mut size = 0;
         let work = |_: usize, (source, is_named): &(NamedSource, bool)| {
             let looked = looking.at(source, *is_named);
             if let Some(progress) = &progress {
@@ -300,8 +299,6 @@ impl Reading<'_> {
             let Some(looked) = many.read_or_left_out(&source.path, looked)? else {
                 return Ok(());
             };
-            size += looked.size;
-            many.expect_room(size, "sites of snapshots that are kept apart")?;
             self.warnings.extend(looked.notes);
             match looked.seen {
                 Seen::PassedOver(error) if many.keeps_going && may_be_profile(&error) => {
@@ -309,7 +306,8 @@ impl Reading<'_> {
                 }
                 seen => {
                     self.add(source, seen);
-                    Ok(())
+                    let size = self.size + self.sites.size();
+                    many.expect_room(size, "sites of snapshots that are kept apart")
                 }
             }
         })
@@ -317,7 +315,12 @@ impl Reading<'_> {
 
     fn add(&mut self, source: &NamedSource, seen: Seen) {
         match seen {
-            Seen::Snapshot(snapshot) => self.read.push(*snapshot),
+            Seen::Snapshot(one) => {
+                let mut one = *one;
+                one.snapshot = one.snapshot.sharing(&mut self.sites);
+                self.size += one.snapshot.size();
+                self.read.push(one);
+            }
             Seen::Difference(error) => {
                 let message = format!("{}: left out: {error}", source.path);
                 self.warnings.push(Warning::new("difference", message));

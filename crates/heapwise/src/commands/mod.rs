@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Gate> {
         Command::Info(info) => info::run(info, args.color)?,
         Command::Merge(merge) => return convert::merge(merge, args.color),
         Command::Convert(convert) => return convert::run(convert, args.color),
-        Command::Export(export) => export::run(export)?,
+        Command::Export(export) => return export::run(export),
         Command::Schema(schema) => schema::run(schema)?,
         Command::Completions(completions) => completions::run(completions)?,
         Command::Man(man) => man::run(man)?,

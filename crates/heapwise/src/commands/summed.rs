@@ -12,7 +12,7 @@ use heapwise_report::Input;
 use super::input_notes::{InputNotes, input_of};
 use super::profiles::Reader;
 use crate::input::NamedSource;
-use crate::many::{self, Many, blocks, unchanged};
+use crate::many::{self, Many, blocks_of_sums, unchanged};
 use crate::names::as_few;
 
 /// So few are added one after the other: a sum of a block beside that of all would take twice the memory.
@@ -77,6 +77,15 @@ impl Plan<'_> {
             None => self.numbers.get(at).copied().flatten(),
         }
     }
+}
+
+/// How blocks are added up.
+struct Making<'a> {
+    limits: &'a Limits,
+    /// Whether there is but one.
+    is_alone: bool,
+    /// Called when a profile is read for the first time.
+    seen: &'a (dyn Fn() + Sync),
 }
 
 /// What came of a block.
@@ -169,7 +178,7 @@ impl<'a> Summing<'a> {
     fn run(&self, plan: &Plan<'_>) -> anyhow::Result<Option<Read<'a>>> {
         let blocks = match self.sources.len() {
             few if few <= FEW => std::iter::once(0..few).collect(),
-            many => blocks(many),
+            many => blocks_of_sums(many),
         };
         let progress = self.many.progress(self.sources.len());
         let mut total = Total {
@@ -186,13 +195,17 @@ impl<'a> Summing<'a> {
             _ => self.many.limits_of_part(self.limits),
         };
         let mut is_mixed = false;
-        let work = |_: usize, range: &Range<usize>| {
-            let block = self.block(plan, range, &part_limits, blocks.len() == 1);
+        let seen = || {
             if let Some(progress) = &progress {
-                progress.add(range.len());
+                progress.add(1);
             }
-            block
         };
+        let making = Making {
+            limits: &part_limits,
+            is_alone: blocks.len() == 1,
+            seen: &seen,
+        };
+        let work = |_: usize, range: &Range<usize>| self.block(plan, range, &making);
         let all = self.many.sums_in_order(&blocks, work, |at, block| {
             is_mixed = block.is_mixed;
             if is_mixed {
@@ -208,23 +221,23 @@ impl<'a> Summing<'a> {
     }
 
     /// The sum of a block; where one cannot be read after some of it was added, the sum of the others is made anew.
-    fn block(
-        &self,
-        plan: &Plan<'_>,
-        range: &Range<usize>,
-        limits: &Limits,
-        is_alone: bool,
-    ) -> Block {
+    fn block(&self, plan: &Plan<'_>, range: &Range<usize>, making: &Making<'_>) -> Block {
         let mut block = Block::default();
+        let mut next = range.start;
         loop {
-            let mut part = PartialSum::new(&plan.plan, limits);
+            let mut part = PartialSum::new(&plan.plan, making.limits);
             block.added.clear();
-            let bad = block.bad.len();
+            let mut is_spoilt = false;
             for at in range.clone() {
                 if plan.number(at).is_none() || block.bad.iter().any(|(known, _)| *known == at) {
                     continue;
                 }
-                match self.add(&mut part, plan, at, is_alone) {
+                if at >= next {
+                    (making.seen)();
+                    next = at + 1;
+                }
+                let mut is_touched = false;
+                match self.add(&mut part, plan, (at, making.is_alone), &mut is_touched) {
                     Ok(Some(added)) => block.added.push(added),
                     Ok(None) => {
                         block.is_mixed = true;
@@ -232,15 +245,18 @@ impl<'a> Summing<'a> {
                     }
                     Err(error) => {
                         block.bad.push((at, error));
-                        break;
+                        if is_touched || !self.many.keeps_going {
+                            is_spoilt = true;
+                            break;
+                        }
                     }
                 }
-                if part.is_full() && !is_alone {
+                if part.is_full() && !making.is_alone {
                     self.try_rest(plan, at + 1..range.end, &mut block);
                     return block;
                 }
             }
-            if block.bad.len() == bad || !self.many.keeps_going {
+            if !is_spoilt || !self.many.keeps_going {
                 block.part = Some(part);
                 return block;
             }
@@ -264,13 +280,14 @@ impl<'a> Summing<'a> {
         }
     }
 
-    /// Adds a profile; `None` where it is not like the others.
+    /// Adds a profile; `None` where it is not like the others. Tells whether some of it was added even where that is an
+    /// error.
     fn add(
         &self,
         part: &mut PartialSum,
         plan: &Plan<'_>,
-        at: usize,
-        is_alone: bool,
+        (at, is_alone): (usize, bool),
+        is_touched: &mut bool,
     ) -> anyhow::Result<Option<Added>> {
         let Some((source, number)) = self.sources.get(at).zip(plan.number(at)) else {
             bail!("found no profile {at}");
@@ -286,6 +303,7 @@ impl<'a> Summing<'a> {
                 Some(like) => heading.sharing(like),
                 None => heading,
             };
+            *is_touched = true;
             let added = part.add(&plan.plan, number, &reader);
             added.with_context(|| source.path.clone())?;
             Ok(Some(Added {
@@ -386,7 +404,7 @@ impl<'a> Total<'a, '_> {
         let good = range.filter(|at| self.plan.number(*at).is_some() && !is_bad(*at));
         let mut all = Vec::new();
         for at in good {
-            let added = self.summing.add(sum, self.plan, at, false)?;
+            let added = self.summing.add(sum, self.plan, (at, false), &mut false)?;
             all.extend(added);
             if sum.is_full() {
                 break;

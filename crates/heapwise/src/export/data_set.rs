@@ -1,18 +1,20 @@
 //! The files of an export: which rows are in which, when they are written out, and when all get their names.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::bail;
-use heapwise_analysis::rows::{RowFrame, RowSink, RowsOf, SampleRow, StackId};
+use heapwise_analysis::rows::{RowFrame, SampleRow, StackId};
 use heapwise_report::{Batch, ExportTable, ExportedProfile};
 
+use super::kept::Kept;
 use super::partition::Partition;
-use super::table_file::{Form, TableFile, WholeFile, expect_new};
+use super::stacks::Stacks;
+use super::table_file::{Form, TableFile, Target, WholeFile};
+use crate::interrupt::Interrupt;
 
-/// Rows that wait to be written, in all files together; the most that a row group has.
+/// Rows that wait to be written, in all files together; about the most that a row group has.
 const MOST_ROWS: usize = 1 << 17;
 
 /// Files that are open at the same time.
@@ -22,20 +24,8 @@ const MOST_FILES: usize = 64;
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) folder: PathBuf,
-    /// What its files are called.
-    pub(crate) name: String,
     pub(crate) form: Form,
     pub(crate) overwrites: bool,
-}
-
-/// What is known of a profile beside its bytes.
-#[derive(Debug, Clone)]
-pub(crate) struct Exported {
-    pub(crate) id: i64,
-    pub(crate) path: String,
-    pub(crate) service: Option<Arc<str>>,
-    pub(crate) instance: Option<Arc<str>>,
-    pub(crate) published_nanos: Option<i64>,
 }
 
 /// What came of an export.
@@ -50,8 +40,8 @@ pub(crate) struct Counts {
 /// An export while it is written.
 pub(crate) struct DataSet {
     place: Place,
-    /// By the ids of stacks, what tells whether two share one.
-    stacks: HashMap<i64, i64>,
+    interrupt: Interrupt,
+    stacks: Arc<Stacks>,
     samples: BTreeMap<Partition, Samples>,
     frames: Table,
     profiles: Table,
@@ -70,6 +60,7 @@ struct Samples {
 
 /// A table's rows, and the file that they are written to.
 struct Table {
+    /// Below that of the export.
     folder: String,
     batch: Batch,
     file: Option<TableFile>,
@@ -98,7 +89,7 @@ impl Table {
             Some(file) => file,
             None => {
                 let target = place.target(&self.folder, self.parts);
-                self.file.insert(TableFile::new(table, target, place.form)?)
+                self.file.insert(TableFile::new(table, target)?)
             }
         };
         file.write(&batch)
@@ -113,23 +104,23 @@ impl Table {
 }
 
 impl Place {
-    fn target(&self, folder: &str, part: u32) -> PathBuf {
-        let (name, ending) = (&self.name, self.form.ending());
-        let file = match part {
-            0 => format!("{name}.{ending}"),
-            part => format!("{name}-{part}.{ending}"),
-        };
-        self.folder.join(folder).join(file)
+    fn target(&self, folder: &str, part: u32) -> Target {
+        Target {
+            folder: self.folder.join(folder),
+            part,
+            form: self.form,
+        }
     }
 }
 
 impl DataSet {
-    /// An export without rows; refuses one that is there already.
-    pub(crate) fn new(place: Place) -> anyhow::Result<DataSet> {
+    /// An export without rows. Refuses one that is there already, if all profiles that it is of are in it.
+    pub(crate) fn new(place: Place, name: &str, interrupt: Interrupt) -> anyhow::Result<DataSet> {
         place.form.expect_built()?;
         let table = |table: ExportTable| Table::new(table, table.name().to_owned());
         let data = DataSet {
-            stacks: HashMap::new(),
+            interrupt,
+            stacks: Arc::default(),
             samples: BTreeMap::new(),
             frames: table(ExportTable::Frames),
             profiles: table(ExportTable::Profiles),
@@ -140,90 +131,126 @@ impl DataSet {
             place,
         };
         if !data.place.overwrites {
-            expect_new(&data.place.target(&data.profiles.folder, 0))?;
+            let target = data.place.target(&data.profiles.folder, 0);
+            target.expect_new(name)?;
         }
         Ok(data)
     }
 
-    /// Takes the rows of a profile, which `read` hands out.
-    pub(crate) fn add(
-        &mut self,
-        exported: &Exported,
-        read: impl FnOnce(&mut ProfileRows<'_>) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        let mut rows = ProfileRows {
-            data: self,
-            exported,
-            profile: None,
-            partition: Partition::new(None, None),
-            error: None,
-        };
-        read(&mut rows)?;
-        let (profile, error) = (rows.profile, rows.error);
-        if let Some(error) = error {
-            return Err(error);
-        }
-        if let Some(profile) = profile {
-            self.counts.profiles += 1;
-            let version = env!("CARGO_PKG_VERSION");
-            self.profiles.batch.push_profile(&profile, version);
-            if self.profiles.batch.rows() >= MOST_ROWS {
-                self.profiles.flush(&self.place)?;
+    /// The stacks that are in it.
+    pub(crate) fn stacks(&self) -> Arc<Stacks> {
+        Arc::clone(&self.stacks)
+    }
+
+    /// Takes the rows of a profile.
+    pub(crate) fn add(&mut self, kept: Kept) -> anyhow::Result<()> {
+        self.interrupt.check()?;
+        for (stack, frames) in &kept.frames {
+            // Another profile may have had it since.
+            if self.add_stack(*stack)? {
+                self.frames(*stack, frames.iter())?;
             }
         }
-        Ok(())
+        let rows = kept.samples.rows();
+        if rows > 0 {
+            let table = self.samples_of(&kept.partition);
+            table.batch.append(kept.samples);
+        }
+        self.count_samples(rows)?;
+        self.end_profile(&kept.profile)
     }
 
-    /// Writes what waits, and gives all files their names: the profiles last, so that one whose row is there is there
-    /// whole.
-    pub(crate) fn finish(mut self) -> anyhow::Result<Counts> {
-        self.whole.extend(self.frames.finish(&self.place)?);
-        for samples in self.samples.values_mut() {
-            self.whole.extend(samples.table.finish(&self.place)?);
-        }
-        self.whole.extend(self.profiles.finish(&self.place)?);
-        if !self.place.overwrites {
-            self.whole.iter().try_for_each(WholeFile::expect_new)?;
-        }
-        self.counts.files = self.whole.len() as u64;
-        self.counts.stacks = self.stacks.len() as u64;
-        for file in self.whole {
-            file.publish(self.place.overwrites)?;
-        }
-        Ok(self.counts)
+    /// Adds a stack; tells whether its frames are to be written.
+    pub(super) fn add_stack(&mut self, stack: StackId) -> anyhow::Result<bool> {
+        self.stacks.add(stack)
     }
 
-    fn frame(&mut self, stack: StackId, depth: usize, frame: &RowFrame) -> anyhow::Result<()> {
-        self.frames.batch.push_frame(stack, depth, frame);
-        if self.frames.batch.rows() >= MOST_ROWS {
-            self.frames.flush(&self.place)?;
+    /// Writes the frames of a stack, from the leaf to the root.
+    pub(super) fn frames<'f>(
+        &mut self,
+        stack: StackId,
+        frames: impl Iterator<Item = &'f RowFrame>,
+    ) -> anyhow::Result<()> {
+        for (depth, frame) in frames.enumerate() {
+            self.frames.batch.push_frame(stack, depth, frame);
         }
-        Ok(())
+        match self.frames.batch.rows() >= MOST_ROWS {
+            true => self.frames.flush(&self.place),
+            false => Ok(()),
+        }
     }
 
-    fn sample(
+    /// Takes a sample.
+    pub(super) fn sample(
         &mut self,
         partition: &Partition,
         profile: &ExportedProfile,
         row: &SampleRow<'_>,
     ) -> anyhow::Result<()> {
-        if !self.samples.contains_key(partition) {
+        let table = self.samples_of(partition);
+        table.batch.push_sample(profile, row);
+        self.count_samples(1)
+    }
+
+    /// Ends a profile, whose rows are all there.
+    pub(super) fn end_profile(&mut self, profile: &ExportedProfile) -> anyhow::Result<()> {
+        self.counts.profiles += 1;
+        let version = env!("CARGO_PKG_VERSION");
+        self.profiles.batch.push_profile(profile, version);
+        match self.profiles.batch.rows() >= MOST_ROWS {
+            true => self.profiles.flush(&self.place),
+            false => Ok(()),
+        }
+    }
+
+    /// Writes what waits, and gives all files their names: the profiles last, so that one whose row is there is there
+    /// whole.
+    pub(crate) fn finish(mut self, name: &str) -> anyhow::Result<Counts> {
+        self.whole.extend(self.frames.finish(&self.place)?);
+        for samples in self.samples.values_mut() {
+            self.interrupt.check()?;
+            self.whole.extend(samples.table.finish(&self.place)?);
+        }
+        self.whole.extend(self.profiles.finish(&self.place)?);
+        if !self.place.overwrites {
+            let mut files = self.whole.iter();
+            files.try_for_each(|file| file.target().expect_new(name))?;
+        }
+        self.counts.files = self.whole.len() as u64;
+        self.counts.stacks = self.stacks.count() as u64;
+        self.interrupt.check()?;
+        for file in self.whole {
+            file.publish(name, self.place.overwrites)?;
+        }
+        Ok(self.counts)
+    }
+
+    fn samples_of(&mut self, partition: &Partition) -> &mut Table {
+        let new = || {
             let folder = format!("{}/{}", ExportTable::Samples.name(), partition.folder());
-            let samples = Samples {
+            Samples {
                 table: Table::new(ExportTable::Samples, folder),
                 last_written: 0,
-            };
-            self.samples.insert(partition.clone(), samples);
+            }
+        };
+        if !self.samples.contains_key(partition) {
+            self.samples.insert(partition.clone(), new());
         }
-        if let Some(samples) = self.samples.get_mut(partition) {
-            samples.table.batch.push_sample(profile, row);
+        &mut self
+            .samples
+            .entry(partition.clone())
+            .or_insert_with(new)
+            .table
+    }
+
+    fn count_samples(&mut self, rows: usize) -> anyhow::Result<()> {
+        self.counts.samples += rows as u64;
+        self.waiting += rows;
+        while self.waiting >= MOST_ROWS {
+            self.interrupt.check()?;
+            self.write_largest()?;
         }
-        self.counts.samples += 1;
-        self.waiting += 1;
-        match self.waiting < MOST_ROWS {
-            true => Ok(()),
-            false => self.write_largest(),
-        }
+        Ok(())
     }
 
     /// Writes the rows of the partition that has most of them, the first of equal ones.
@@ -246,68 +273,4 @@ impl DataSet {
         }
         Ok(())
     }
-}
-
-/// Takes the rows of a profile; what went wrong is kept for the end.
-pub(crate) struct ProfileRows<'a> {
-    data: &'a mut DataSet,
-    exported: &'a Exported,
-    profile: Option<ExportedProfile>,
-    partition: Partition,
-    error: Option<anyhow::Error>,
-}
-
-impl ProfileRows<'_> {
-    fn note(&mut self, result: anyhow::Result<()>) {
-        if let Err(error) = result {
-            self.error.get_or_insert(error);
-        }
-    }
-}
-
-impl RowSink for ProfileRows<'_> {
-    fn start(&mut self, of: &RowsOf) {
-        let mut profile = ExportedProfile::new(self.exported.id, &self.exported.path, of);
-        let service = || of.header.binary_name().map(|name| Arc::from(&*name));
-        profile.service = self.exported.service.clone().or_else(service);
-        profile.instance.clone_from(&self.exported.instance);
-        profile.published_nanos = self.exported.published_nanos;
-        self.partition = Partition::new(profile.service.clone(), profile.time_nanos());
-        self.profile = Some(profile);
-    }
-
-    fn is_new(&mut self, stack: StackId) -> bool {
-        match self.data.stacks.insert(stack.stack, stack.check) {
-            None => true,
-            Some(check) if check == stack.check => false,
-            Some(_) => {
-                self.note(shared_id(stack));
-                false
-            }
-        }
-    }
-
-    fn frames(&mut self, stack: StackId, frames: &[&RowFrame]) {
-        for (depth, frame) in frames.iter().enumerate() {
-            let pushed = self.data.frame(stack, depth, frame);
-            self.note(pushed);
-        }
-    }
-
-    fn sample(&mut self, row: &SampleRow<'_>) {
-        if self.error.is_some() {
-            return;
-        }
-        if let Some(profile) = &self.profile {
-            let pushed = self.data.sample(&self.partition, profile, row);
-            self.note(pushed);
-        }
-    }
-}
-
-fn shared_id(stack: StackId) -> anyhow::Result<()> {
-    bail!(
-        "stacks: {}: found two stacks with this id, expected one: they cannot be told apart in one export",
-        stack.stack
-    )
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use heapwise_report::{Batch, ExportTable};
@@ -40,7 +40,7 @@ impl Form {
 pub(super) struct TableFile {
     writer: Writer,
     temporary: TempPath,
-    target: PathBuf,
+    target: Target,
 }
 
 enum Writer {
@@ -51,18 +51,53 @@ enum Writer {
 /// A file that is whole, and not yet under its name.
 pub(super) struct WholeFile {
     temporary: TempPath,
-    target: PathBuf,
+    target: Target,
+}
+
+/// Where a file is to be, but for the name of its export.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) folder: PathBuf,
+    /// Of several files of one table in one folder.
+    pub(super) part: u32,
+    pub(super) form: Form,
+}
+
+impl Target {
+    fn path(&self, name: &str) -> PathBuf {
+        let ending = self.form.ending();
+        self.folder.join(match self.part {
+            0 => format!("{name}.{ending}"),
+            part => format!("{name}-{part}.{ending}"),
+        })
+    }
+
+    fn shown(&self) -> String {
+        self.folder.display().to_string()
+    }
+
+    /// Refuses a name that is taken.
+    pub(super) fn expect_new(&self, name: &str) -> anyhow::Result<()> {
+        let path = self.path(name);
+        if path.exists() {
+            bail!(
+                "{}: found an export of the same profiles, expected none (--overwrite writes over it)",
+                path.display()
+            );
+        }
+        Ok(())
+    }
 }
 
 impl TableFile {
     /// Begins a file that is to have a name.
-    pub(super) fn new(table: ExportTable, target: PathBuf, form: Form) -> anyhow::Result<Self> {
-        let folder = target.parent().unwrap_or_else(|| Path::new("."));
-        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    pub(super) fn new(table: ExportTable, target: Target) -> anyhow::Result<Self> {
+        let folder = &target.folder;
+        fs::create_dir_all(folder).with_context(|| target.shown())?;
         let made = temporary().tempfile_in(folder);
-        let made = made.with_context(|| folder.display().to_string())?;
+        let made = made.with_context(|| target.shown())?;
         let (file, temporary) = made.into_parts();
-        let writer = match form {
+        let writer = match target.form {
             Form::Parquet => Writer::Parquet(ParquetFile::new(file, table)?),
             Form::Ndjson => Writer::Ndjson(BufWriter::new(file)),
         };
@@ -78,7 +113,7 @@ impl TableFile {
             Writer::Parquet(file) => file.write(batch),
             Writer::Ndjson(out) => batch.write_ndjson(out).map_err(anyhow::Error::from),
         };
-        written.with_context(|| self.target.display().to_string())
+        written.with_context(|| self.target.shown())
     }
 
     pub(super) fn finish(self) -> anyhow::Result<WholeFile> {
@@ -86,7 +121,7 @@ impl TableFile {
             Writer::Parquet(file) => file.finish(),
             Writer::Ndjson(mut out) => out.flush().map_err(anyhow::Error::from),
         };
-        finished.with_context(|| self.target.display().to_string())?;
+        finished.with_context(|| self.target.shown())?;
         Ok(WholeFile {
             temporary: self.temporary,
             target: self.target,
@@ -107,29 +142,19 @@ fn temporary() -> Builder<'static, 'static> {
 }
 
 impl WholeFile {
-    /// Refuses a name that is taken.
-    pub(super) fn expect_new(&self) -> anyhow::Result<()> {
-        expect_new(&self.target)
+    /// Where it is to be.
+    pub(super) fn target(&self) -> &Target {
+        &self.target
     }
 
     /// Gives the file its name.
-    pub(super) fn publish(self, overwrites: bool) -> anyhow::Result<()> {
+    pub(super) fn publish(self, name: &str, overwrites: bool) -> anyhow::Result<()> {
+        let path = self.target.path(name);
         let published = match overwrites {
-            true => self.temporary.persist(&self.target),
-            false => self.temporary.persist_noclobber(&self.target),
+            true => self.temporary.persist(&path),
+            false => self.temporary.persist_noclobber(&path),
         };
         let published = published.map_err(|error| error.error);
-        published.with_context(|| self.target.display().to_string())
+        published.with_context(|| path.display().to_string())
     }
-}
-
-/// Refuses a name that is taken.
-pub(super) fn expect_new(target: &Path) -> anyhow::Result<()> {
-    if target.exists() {
-        bail!(
-            "{}: found an export of the same profiles, expected none (--overwrite writes over it)",
-            target.display()
-        );
-    }
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Reads a profile that is one of many: at once where it is small, and as it is all the while.
 
+use std::time::SystemTime;
+
 use anyhow::{Context, bail};
 use heapwise_analysis::add_missing_mapping;
 use heapwise_decode::{ErrorKind, Limits, Profile, ProfileReader, Source};
@@ -12,6 +14,11 @@ const SMALL: u64 = 512 << 10;
 
 /// What the samples of a small one may take in memory.
 const MOST_BYTES: usize = 16 << 20;
+
+/// Whether a profile is small, as far as its size tells.
+pub(crate) fn is_small(source: &NamedSource) -> bool {
+    source.size().is_some_and(|size| size <= SMALL)
+}
 
 /// Reads a profile whose samples are asked for once.
 pub(crate) fn open(
@@ -42,7 +49,7 @@ fn at_once(
     source: &NamedSource,
     limits: &Limits,
 ) -> Result<Option<Profile>, heapwise_decode::Error> {
-    if source.size().is_none_or(|size| size > SMALL) {
+    if !is_small(source) {
         return Ok(None);
     }
     let mut small = *limits;
@@ -59,7 +66,15 @@ pub(crate) fn unchanged<R>(
     source: &NamedSource,
     read: impl FnOnce() -> anyhow::Result<R>,
 ) -> anyhow::Result<R> {
-    let before = source.stamp();
+    unchanged_since(source, source.stamp(), read)
+}
+
+/// The same of a source that was like `before` when it was first looked at.
+pub(crate) fn unchanged_since<R>(
+    source: &NamedSource,
+    before: Option<(u64, SystemTime)>,
+    read: impl FnOnce() -> anyhow::Result<R>,
+) -> anyhow::Result<R> {
     let result = read();
     if before.is_some() && before != source.stamp() {
         bail!(

@@ -12,7 +12,7 @@ use anyhow::bail;
 use heapwise_decode::{Limits, counted};
 use heapwise_report::LeftOut;
 
-pub(crate) use held::{open, open_large, unchanged};
+pub(crate) use held::{is_small, open, open_large, unchanged, unchanged_since};
 pub(crate) use notes::Notes;
 
 use crate::args::ManyArgs;
@@ -77,7 +77,9 @@ impl Many {
     /// The same for one of the sums that are made side by side, which share the last quarter.
     pub(crate) fn limits_of_part(&self, limits: &Limits) -> Limits {
         let mut limits = self.limits(limits);
-        limits.max_column_bytes = part(self.max_memory, 8 * MOST_PARTS as u64);
+        // What is being made, and what waits to be taken.
+        let parts = 3 * self.jobs.clamp(1, MOST_PARTS) as u64;
+        limits.max_column_bytes = part(self.max_memory, 4 * parts);
         limits
     }
 
@@ -157,9 +159,20 @@ impl Many {
 /// Places of so many profiles in blocks of neighbours, of which each is added up before all are: the same blocks
 /// whatever the number of threads.
 pub(crate) fn blocks(count: usize) -> Vec<Range<usize>> {
-    const OF_A_THREAD: usize = 64;
     const MOST: usize = 16;
-    let size = (count / OF_A_THREAD).clamp(1, MOST);
+    blocks_of(count, MOST)
+}
+
+/// The same for sums of samples, which have more in common the more of them there are: what is done one after the other
+/// is to add the sums of blocks.
+pub(crate) fn blocks_of_sums(count: usize) -> Vec<Range<usize>> {
+    const MOST: usize = 128;
+    blocks_of(count, MOST)
+}
+
+fn blocks_of(count: usize, most: usize) -> Vec<Range<usize>> {
+    const FEWEST_BLOCKS: usize = 64;
+    let size = (count / FEWEST_BLOCKS).clamp(1, most);
     let starts = (0..count).step_by(size);
     starts.map(|at| at..(at + size).min(count)).collect()
 }
