@@ -50,30 +50,25 @@ if [[ -n ${GO:-} && " ${targets[*]} " =~ \ (differential|regex)\  ]]; then
 fi
 echo "fuzz: built in $((SECONDS - started)) s"
 
-# Every file there is, once where several are the same; each under a name that says where it is.
-gather() { # FOLDER FIND-ARGUMENT...
-    local into=$1 folders=(testdata)
-    shift
+# Every file there is, once where several are the same.
+gather() { # FIND-ARGUMENT...
+    local folders=(testdata)
     for shared in ../shared/corpus ../shared/samples ../shared/cases; do
         if [[ -d $shared ]]; then folders+=("$shared"); fi
     done
-    mkdir -p "$into"
-    find "${folders[@]}" -type f "$@" -print0 | sort -z | xargs -0 sha256sum | sort -s -u -k1,1 |
-        while read -r _ file; do
-            file=${file#\*}
-            ln -s "$(realpath "$file")" "$into/$(echo "${file#../}" | tr / _)"
-        done
+    find "${folders[@]}" -type f "$@" -print0 | sort -z | xargs -0 sha256sum | sort -s -u -k1,1 | cut -c67-
 }
 
-# What every run of a target has: what takes longer or more is a fault as well.
-limits=(-timeout=60 -rss_limit_mb=2048)
+# What every run of a target has: what takes longer or more is a fault as well. Whole files are large, and a machine that
+# does much else is slow.
+limits=(-timeout=300 -rss_limit_mb=2048)
 
 replay() { # TARGET
     local own=()
     for folder in "fuzz/regressions/$1" "fuzz/corpus/$1"; do
         if [[ -d $folder ]]; then own+=("$folder/"); fi
     done
-    find "$work/all/" "${own[@]}" \( -type f -o -type l \) -print0 | sort -z |
+    { cat "$work/all" && if [[ ${#own[@]} != 0 ]]; then find "${own[@]}" -type f; fi; } | tr '\n' '\0' |
         xargs -0 -n 1000 "$programs/$1" "${limits[@]}" -artifact_prefix="fuzz/artifacts/$1/"
 }
 
@@ -83,25 +78,29 @@ fuzz() { # TARGET
     local own=()
     if [[ -d fuzz/regressions/$1 ]]; then own+=("fuzz/regressions/$1"); fi
     mkdir -p "fuzz/corpus/$1"
-    "$programs/$1" "${options[@]}" -artifact_prefix="fuzz/artifacts/$1/" "fuzz/corpus/$1" "$work/seeds" "${own[@]}"
+    "$programs/$1" "${options[@]}" -artifact_prefix="fuzz/artifacts/$1/" -seed_inputs=@"$work/seeds" \
+        "fuzz/corpus/$1" "${own[@]}"
 }
 
 # One target, and in one line what came of it.
 run() { # replay|fuzz TARGET
     local log=$work/$1.$2 code=0 started=$SECONDS
     mkdir -p "fuzz/artifacts/$2"
-    "$1" "$2" >"$log" 2>&1 || code=$?
+    # Of this process alone: Go, where it is asked, has its own.
+    local TIMEFORMAT='%U %S'
+    { time "$1" "$2" >"$log" 2>&1; } 2>"$log.time" || code=$?
     if [[ $code != 0 ]]; then
         echo "fuzz: $1 $2: FAILED (exit $code):"
-        grep -aE '^Running: ' "$log" | tail -n 1
-        grep -aE -A12 'panicked|^SUMMARY|ERROR: libFuzzer|Test unit written' "$log" | head -n "${FUZZ_LINES:-60}" || tail "$log"
+        awk '/^Running: / { file = $0 } /panicked|ERROR: libFuzzer: [^d]/ { print file; shown = 4 } /Test unit written/ { shown = 1 }
+            shown-- > 0' "$log" | cut -c-1000 | head -n "${FUZZ_LINES:-60}"
     elif [[ $1 == replay ]]; then
         echo "fuzz: replay $2: $(grep -ac '^Executed ' "$log") files hold, $((SECONDS - started)) s"
     else
-        local units speed
+        local units
         units=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-        speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
-        echo "fuzz: $2: $units executions, $speed a second, in $((SECONDS - started)) s"
+        awk -v units="$units" -v target="$2" -v took="$((SECONDS - started))" '{
+            printf "fuzz: %s: %d executions, %d a second of one core, in %d s\n", target, units, units / ($1 + $2 + 0.001), took
+        }' "$log.time"
     fi
     return "$code"
 }
@@ -130,11 +129,11 @@ each() { # replay|fuzz
 }
 
 if [[ -n $replays ]]; then
-    gather "$work/all"
+    gather >"$work/all"
     each replay
 fi
 if [[ -n $seconds ]]; then
-    gather "$work/seeds" -size -4k
+    gather -size -4k | paste -s -d, | tr -d '\n' >"$work/seeds"
     each fuzz
 fi
 exit "$failed"

@@ -1,4 +1,4 @@
-//! Filters keep or refuse: what `focus` keeps and what `ignore` keeps of one pattern is all there is.
+//! Filters keep or refuse: what `focus` keeps and what `ignore` keeps of one pattern is all there is that has a frame.
 #![no_main]
 
 use arbitrary::{Result, Unstructured};
@@ -21,6 +21,8 @@ const PATTERNS: [&str; 10] = [
     "nothing",
 ];
 
+const MATCHES_NOTHING: &str = r"[^\x00-\x{10FFFF}]";
+
 const TAGS: [&str; 6] = ["1:", ":100", "16", "request", "request=a", "1kb:2mb,main"];
 
 fuzz_target!(|input: &[u8]| match to_make_of(input) {
@@ -42,7 +44,10 @@ fn made(bytes: &mut Unstructured<'_>) -> Result<()> {
 }
 
 fn select(pattern: String, mut others: SelectOptions, profile: &[u8]) {
-    let Some(whole) = total(profile, &SelectOptions::default()) else {
+    // A stack without frames is kept by neither (profile/filter.go: focusedAndNotIgnored).
+    let mut framed = SelectOptions::default();
+    framed.ignore = Some(MATCHES_NOTHING.to_owned());
+    let Some(whole) = total(profile, &framed) else {
         return;
     };
     let mut focus = SelectOptions::default();
