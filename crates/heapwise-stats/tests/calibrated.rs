@@ -192,6 +192,11 @@ fn says_nothing_without_samples_and_little_of_a_site_without_any() {
     let gone = CalibratedComparison::new(present, absent, Quantity::Bytes);
     let interval = gone.ratio_interval(confidence).unwrap();
     assert_eq!((interval.ratio, interval.low), (Some(0.0), Some(0.0)));
+    assert!(
+        gone.p_value() < 1e-9 && interval.high.unwrap() < 0.2,
+        "{} {interval:?}",
+        gone.p_value()
+    );
     let new = CalibratedComparison::new(absent, present, Quantity::Bytes);
     let interval = new.ratio_interval(confidence).unwrap();
     assert!(
