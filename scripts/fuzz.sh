@@ -73,7 +73,7 @@ replay() { # TARGET
 }
 
 fuzz() { # TARGET
-    local options=("${limits[@]}" -max_total_time="$seconds" -max_len=4096 -print_final_stats=1)
+    local options=("${limits[@]}" -max_total_time="$seconds" -max_len=2048 -print_final_stats=1)
     if [[ -e fuzz/words/$1.txt ]]; then options+=(-dict="fuzz/words/$1.txt"); fi
     local own=()
     if [[ -d fuzz/regressions/$1 ]]; then own+=("fuzz/regressions/$1"); fi
@@ -133,7 +133,7 @@ if [[ -n $replays ]]; then
     each replay
 fi
 if [[ -n $seconds ]]; then
-    gather -size -4k | paste -s -d, | tr -d '\n' >"$work/seeds"
+    gather -size -2k | paste -s -d, | tr -d '\n' >"$work/seeds"
     each fuzz
 fi
 exit "$failed"
