@@ -2,23 +2,21 @@
 #![no_main]
 
 use heapwise_decode::benchmarks;
+use heapwise_fuzz::forms::with_head;
 use libfuzzer_sys::fuzz_target;
 
 /// What output begins with; a fuzzer would be long in finding them.
-const HEADS: [&str; 5] = [
-    "",
-    "goos: linux\ngoarch: amd64\npkg: example.com/p\nBenchmarkA-8 \t 100\t 12.5 ns/op\t 16 B/op\t",
-    "BenchmarkA/size=10-8\nBenchmarkA/size=10-8 \t 1\t",
-    "{\"Action\":\"output\",\"Package\":\"p\",\"Output\":\"BenchmarkA \\t 1 \\t 2 ns/op\\n\"}\n{\"Action\":\"",
-    "2026-01-01 app | BenchmarkA 1 2 ns/op\r\n",
+const HEADS: [&[u8]; 5] = [
+    b"",
+    b"goos: linux\ngoarch: amd64\npkg: example.com/p\nBenchmarkA-8 \t 100\t 12.5 ns/op\t 16 B/op\t",
+    b"BenchmarkA/size=10-8\nBenchmarkA/size=10-8 \t 1\t",
+    b"{\"Action\":\"output\",\"Package\":\"p\",\"Output\":\"BenchmarkA \\t 1 \\t 2 ns/op\\n\"}\n{\"Action\":\"",
+    b"2026-01-01 app | BenchmarkA 1 2 ns/op\r\n",
 ];
 
 fuzz_target!(|input: &[u8]| {
-    let Some((&form, rest)) = input.split_first() else {
-        return;
-    };
-    let head = HEADS[usize::from(form) % HEADS.len()];
-    let text = String::from_utf8_lossy(&[head.as_bytes(), rest].concat()).into_owned();
+    let text = with_head(&HEADS, input);
+    let text = String::from_utf8_lossy(&text);
     match benchmarks(&text) {
         Ok(runs) => {
             assert!(!runs.is_empty());

@@ -2,26 +2,24 @@
 #![no_main]
 
 use heapwise_analysis::{Claim, Date, Growth, SitePattern};
+use heapwise_fuzz::forms::with_head;
 use libfuzzer_sys::fuzz_target;
 
 /// What claims are made of; a fuzzer would be long in finding them.
-const HEADS: [&str; 8] = [
-    "",
-    "main.work alloc_space ",
-    "total inuse_space <= ",
-    "total <= +5% ",
-    "goroutines at main.serve < ",
-    "no escape at ",
-    "advice none above ",
-    "/main\\.(a|b)/ alloc_space/op decreased by at least ",
+const HEADS: [&[u8]; 8] = [
+    b"",
+    b"main.work alloc_space ",
+    b"total inuse_space <= ",
+    b"total <= +5% ",
+    b"goroutines at main.serve < ",
+    b"no escape at ",
+    b"advice none above ",
+    b"/main\\.(a|b)/ alloc_space/op decreased by at least ",
 ];
 
 fuzz_target!(|input: &[u8]| {
-    let Some((&form, rest)) = input.split_first() else {
-        return;
-    };
-    let head = HEADS[usize::from(form) % HEADS.len()];
-    let text = format!("{head}{}", String::from_utf8_lossy(rest));
+    let text = with_head(&HEADS, input);
+    let text = String::from_utf8_lossy(&text);
     let said = [
         Claim::parse(&text).map(|claim| format!("{claim:?}")),
         SitePattern::parse(&text).map(|pattern| format!("{pattern:?}")),

@@ -8,6 +8,7 @@ use arbitrary::Unstructured;
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{Along, Granularity, SelectOptions, Selector, View, ViewOptions};
 use heapwise_decode::{Limits, TextReading};
+use heapwise_fuzz::forms::{number_of, to_make_of};
 use heapwise_fuzz::made_profile::made_profile;
 use heapwise_fuzz::pprof::{Answer, Pprof};
 use heapwise_report::write_pprof_top;
@@ -25,36 +26,43 @@ const GRANULARITIES: [(&str, Granularity); 5] = [
     ("addresses", Granularity::Addresses),
 ];
 
-fuzz_target!(|input: &[u8]| {
-    let _ = differ(&mut Unstructured::new(input));
+fuzz_target!(|input: &[u8]| match to_make_of(input) {
+    Some(bytes) => {
+        let _ = made(&mut Unstructured::new(bytes));
+    }
+    None => {
+        let number = number_of(input);
+        differ(number % 5, number / 5 % 2 == 1, number / 10 % 2 == 1, input, true);
+    }
 });
 
-fn differ(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
-    let (name, granularity) = *bytes.choose(&GRANULARITIES)?;
+fn made(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
+    let granularity = bytes.choose_index(GRANULARITIES.len())?;
+    let (cum, no_inlines) = (bytes.arbitrary()?, bytes.arbitrary()?);
+    let profile = made_profile(bytes)?;
+    differ(granularity, cum, no_inlines, &profile, false);
+    Ok(())
+}
+
+/// Compares what is said of `profile`; one that is given whole and not made may be text that heapwise reads and pprof
+/// does not.
+fn differ(granularity: usize, cum: bool, no_inlines: bool, profile: &[u8], is_whole: bool) {
+    let (name, granularity) = GRANULARITIES[granularity];
     // Both are named: pprof keeps what was asked for before (driver/config.go: currentConfig).
-    let cum = bytes.arbitrary()?;
     let order = if cum { "cum" } else { "flat" };
-    let no_inlines = bytes.arbitrary()?;
-    // Of forms of text heapwise reads more than pprof does.
-    let is_raw = bytes.ratio(1, 8)?;
-    let profile = if is_raw {
-        bytes.bytes(bytes.len())?.to_vec()
-    } else {
-        made_profile(bytes)?
-    };
     let asked = format!(
         "-top -{name} -{order} -noinlines={no_inlines} -symbolize=none -nodefraction=0"
     );
     if let Some(path) = std::env::var_os("HEAPWISE_FUZZ_KEEP") {
         // What an input stands for, to look at with other programs.
-        std::fs::write(path, &profile).expect("can be written");
+        std::fs::write(path, profile).expect("can be written");
     }
-    let ask = || PPROF.with_borrow_mut(|pprof| pprof.ask(&asked, &profile).expect("answers"));
+    let ask = || PPROF.with_borrow_mut(|pprof| pprof.ask(&asked, profile).expect("answers"));
     let mut options = ViewOptions::default();
     options.granularity = Some(granularity);
     options.cum = cum;
     options.no_inlines = no_inlines;
-    match (ask(), ours(&profile, options)) {
+    match (ask(), ours(profile, options)) {
         (Answer::Report(theirs), Ok(ours)) => assert!(
             same(&text(&theirs), &text(&ours)),
             "{asked}: pprof says\n{}\nand not\n{}",
@@ -64,12 +72,11 @@ fn differ(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
         (Answer::Report(theirs), Err(error)) => {
             panic!("{asked}: refused: {error}, pprof says\n{}", text(&theirs))
         }
-        (Answer::Refused(reason), Ok(ours)) if !is_raw => {
+        (Answer::Refused(reason), Ok(ours)) if !is_whole => {
             panic!("{asked}: pprof refuses: {reason}\n{}", text(&ours))
         }
         _ => {}
     }
-    Ok(())
 }
 
 /// Whether two reports say the same. Rows of one name stand in the order of a map of Go, which
@@ -113,7 +120,7 @@ fn text(report: &[u8]) -> String {
 
 /// What `heapwise top --pprof-compatible` prints.
 fn ours(profile: &[u8], mut options: ViewOptions) -> Result<Vec<u8>, String> {
-    let mut limits = Limits::with_max_bytes(16 << 20);
+    let mut limits = Limits::with_max_bytes(1 << 30);
     limits.texts = TextReading::AsPprof;
     options.along = Along::Sums;
     options.trim.node_fraction = 0.0;

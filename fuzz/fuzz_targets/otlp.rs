@@ -2,6 +2,7 @@
 #![no_main]
 
 use heapwise_decode::{Limits, OtlpFile, OtlpForm, Profile, encode_otlp};
+use heapwise_fuzz::forms::with_head;
 use libfuzzer_sys::fuzz_target;
 
 /// What forms begin with; a fuzzer would be long in finding them.
@@ -13,10 +14,7 @@ const HEADS: [&[u8]; 4] = [
 ];
 
 fuzz_target!(|input: &[u8]| {
-    let Some((&form, rest)) = input.split_first() else {
-        return;
-    };
-    let input = [HEADS[usize::from(form) % HEADS.len()], rest].concat();
+    let input = with_head(&HEADS, input);
     let mut limits = Limits::with_max_bytes(16 << 20);
     limits.max_table_bytes = 16 << 20;
     limits.max_column_bytes = 16 << 20;

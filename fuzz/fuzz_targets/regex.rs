@@ -11,9 +11,9 @@ thread_local! {
     static PPROF: RefCell<Pprof> = RefCell::new(Pprof::start().expect("starts"));
 }
 
-/// The text is what stands behind the last byte 0; patterns have none.
+// The text is what stands behind the first byte 0, as the program that asks Go cuts it.
 fuzz_target!(|input: &[u8]| {
-    let at = input.iter().rposition(|&byte| byte == 0);
+    let at = input.iter().position(|&byte| byte == 0);
     let (pattern, text) = at.map_or((input, &b"main.main"[..]), |at| {
         (&input[..at], &input[at + 1..])
     });

@@ -1,7 +1,7 @@
-//! What is decoded is the same after it is written and read again.
+//! What is decoded is the same after it is written and read again, as far as the format can hold it.
 #![no_main]
 
-use heapwise_decode::{Limits, Profile, encode};
+use heapwise_decode::{Label, LabelValue, Limits, Profile, Sample, StringIndex, encode};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -18,7 +18,16 @@ fuzz_target!(|input: &[u8]| {
     let again = Profile::read(&first, &limits).expect("what was written can be read");
     assert_eq!(again.sample_count(), profile.sample_count());
     assert!(profile.samples().zip(again.samples()).all(|(a, b)| {
-        a.stack() == b.stack() && a.values() == b.values() && a.labels().iter().eq(b.labels().iter())
+        a.stack() == b.stack() && a.values() == b.values() && held(&a).eq(held(&b))
     }));
     assert_eq!(write(&again), first);
 });
+
+/// The labels that a file can hold. A text heap gives each sample the size of its blocks, which is 0 where it counts no
+/// block; pprof drops such a label where it writes (profile/encode.go: a number without a unit is only told from none by
+/// not being 0).
+fn held<'a>(sample: &Sample<'a>) -> impl Iterator<Item = Label> + 'a {
+    sample.labels().iter().filter(|label| {
+        label.value != LabelValue::Number { value: 0, unit: StringIndex::EMPTY }
+    })
+}

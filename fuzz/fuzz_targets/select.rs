@@ -1,9 +1,10 @@
-//! Filters keep or refuse: what `focus` keeps and what `ignore` keeps of one pattern is all there is.
+//! Filters keep or refuse: what `focus` keeps and what `ignore` keeps of one pattern is all there is that has a frame.
 #![no_main]
 
 use arbitrary::{Result, Unstructured};
 use heapwise_analysis::{Granularity, RankOptions, SelectOptions, Selector, rank_selected};
 use heapwise_decode::Limits;
+use heapwise_fuzz::forms::{number_of, to_make_of};
 use heapwise_fuzz::made_profile::made_profile;
 use libfuzzer_sys::fuzz_target;
 
@@ -20,32 +21,47 @@ const PATTERNS: [&str; 10] = [
     "nothing",
 ];
 
+const MATCHES_NOTHING: &str = r"[^\x00-\x{10FFFF}]";
+
 const TAGS: [&str; 6] = ["1:", ":100", "16", "request", "request=a", "1kb:2mb,main"];
 
-fuzz_target!(|input: &[u8]| {
-    let _ = select(&mut Unstructured::new(input));
+fuzz_target!(|input: &[u8]| match to_make_of(input) {
+    Some(bytes) => {
+        let _ = made(&mut Unstructured::new(bytes));
+    }
+    None => {
+        let pattern = PATTERNS[number_of(input) % PATTERNS.len()].to_owned();
+        select(pattern, SelectOptions::default(), input);
+    }
 });
 
-fn select(bytes: &mut Unstructured<'_>) -> Result<()> {
+fn made(bytes: &mut Unstructured<'_>) -> Result<()> {
     let pattern = pattern(bytes)?;
-    let mut others = others(bytes)?;
+    let others = others(bytes)?;
     let profile = made_profile(bytes)?;
-    let Some(whole) = total(&profile, &SelectOptions::default()) else {
-        return Ok(());
+    select(pattern, others, &profile);
+    Ok(())
+}
+
+fn select(pattern: String, mut others: SelectOptions, profile: &[u8]) {
+    // A stack without frames is kept by neither (profile/filter.go: focusedAndNotIgnored).
+    let mut framed = SelectOptions::default();
+    framed.ignore = Some(MATCHES_NOTHING.to_owned());
+    let Some(whole) = total(profile, &framed) else {
+        return;
     };
     let mut focus = SelectOptions::default();
     focus.focus = Some(pattern.clone());
     let mut ignore = SelectOptions::default();
     ignore.ignore = Some(pattern);
-    if let (Some(kept), Some(left)) = (total(&profile, &focus), total(&profile, &ignore))
+    if let (Some(kept), Some(left)) = (total(profile, &focus), total(profile, &ignore))
         && !focus.focus.as_deref().is_some_and(str::is_empty)
     {
         let sum: Vec<i128> = kept.iter().zip(&left).map(|(kept, left)| kept + left).collect();
         assert_eq!(sum, whole, "{focus:?}");
     }
     others.focus = focus.focus;
-    assert_eq!(total(&profile, &others), total(&profile, &others));
-    Ok(())
+    assert_eq!(total(profile, &others), total(profile, &others));
 }
 
 fn pattern(bytes: &mut Unstructured<'_>) -> Result<String> {

@@ -188,12 +188,12 @@ impl CalibratedComparison {
         let old_says = old.estimate() * old.per_operation;
         let new_says = new.estimate() * new.per_operation / ratio;
         let least = old.least().max(new.least() / ratio).min(most);
-        let low = old_says.min(new_says).clamp(least, most);
+        // At a level of 0 the score is 0 whatever was seen, and no side of a root.
+        let low = old_says.min(new_says).clamp(least, most).max(EDGE * most);
         let high = old_says.max(new_says).clamp(least, most);
         crossing(low, high, |level| {
             old.score(level) + new.score(ratio * level)
         })
-        .max(EDGE * most)
     }
 }
 

@@ -30,3 +30,18 @@ impl Default for Confidence {
         Self(0.95)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Confidence;
+
+    #[test]
+    fn is_a_level_between_its_two_tails() {
+        let confidence = Confidence::new(0.75).unwrap();
+        assert_eq!((confidence.level(), confidence.each_tail()), (0.75, 0.125));
+        assert_eq!(Confidence::default().level(), 0.95);
+        for outside in [0.0, 1.0, -0.5, 1.5, f64::NAN] {
+            assert_eq!(Confidence::new(outside), None, "{outside}");
+        }
+    }
+}

@@ -198,3 +198,53 @@ pub fn times_longer(effective_samples: f64, change: f64) -> Option<f64> {
     }
     samples_needed(change).map(|needed| needed / effective_samples)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(found: f64, expected: f64) {
+        assert!((found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
+    }
+
+    #[test]
+    fn as_many_samples_as_are_needed_just_show_the_change() {
+        for judgement in [
+            Judgement::default(),
+            Judgement::new(Confidence::default(), 20, 3),
+        ] {
+            for change in [0.05, 0.5, 4.0] {
+                let needed = judgement.samples_needed(change).unwrap();
+                close(judgement.detectable_rise(needed).unwrap(), change);
+                close(judgement.times_longer(2.0 * needed, change).unwrap(), 0.5);
+            }
+            for change in [0.05, 0.5, 0.9] {
+                let needed = judgement.samples_needed(-change).unwrap();
+                close(judgement.detectable_fall(needed).unwrap(), change);
+            }
+            for change in [0.0, -1.0, -1.5] {
+                assert_eq!(judgement.samples_needed(change), None, "{change}");
+            }
+            for samples in [0.0, -1.0, f64::NAN] {
+                assert_eq!(judgement.times_longer(samples, 0.5), None, "{samples}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_row_needs_as_many_samples_as_just_show_the_change() {
+        for change in [0.05, 0.5, 4.0] {
+            let needed = samples_needed(change).unwrap();
+            close(detectable_rise(needed).unwrap(), change);
+            close(times_longer(2.0 * needed, change).unwrap(), 0.5);
+            assert_eq!(times_longer(0.0, change), None);
+        }
+        for change in [0.05, 0.5, 0.9] {
+            close(
+                detectable_fall(samples_needed(-change).unwrap()).unwrap(),
+                change,
+            );
+        }
+        assert_eq!(samples_needed(0.0), None);
+    }
+}

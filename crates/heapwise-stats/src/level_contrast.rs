@@ -208,3 +208,21 @@ fn largest_part(weights: &[f64]) -> f64 {
     }
     largest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_snapshots_between_early_and_late_ones_have_no_weight() {
+        let times = vec![0.0, 1.0, 2.0, 3.0, 4.0];
+        let series =
+            LevelSeries::new(times, vec![1.0; 5], LevelSampling::Exact, Quantity::Bytes).unwrap();
+        let contrast = Contrast::means(&series, 1, 3);
+        assert_eq!(contrast.weights, [-1.0, 0.0, 0.0, 0.5, 0.5]);
+        assert_eq!(contrast.windows, [1.0, 1.0, 1.0, 0.5]);
+        let all = Contrast::means(&series, 2, 2).weights;
+        assert!((all.iter().sum::<f64>()).abs() < 1e-12);
+        assert!(all.iter().all(|&weight| weight != 0.0));
+    }
+}

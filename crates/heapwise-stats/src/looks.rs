@@ -21,3 +21,21 @@ pub fn confidence_at_look(confidence: Confidence, look: NonZeroU32) -> Confidenc
     // Not even the last look can be certain.
     Confidence::new((1.0 - spent).min(1.0 - f64::EPSILON)).unwrap_or(confidence)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_looks_together_spend_what_one_may() {
+        let confidence = Confidence::default();
+        let spent = |look: u32| {
+            1.0 - confidence_at_look(confidence, NonZeroU32::new(look).unwrap()).level()
+        };
+        for (look, part) in [(1, 2.0), (2, 6.0), (3, 12.0)] {
+            assert!((spent(look) - 0.05 / part).abs() < 1e-12, "{look}");
+        }
+        let all: f64 = (1..=1000).map(spent).sum();
+        assert!(all < 0.05 && all > 0.0499, "{all}");
+    }
+}

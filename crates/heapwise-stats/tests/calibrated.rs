@@ -187,6 +187,22 @@ fn says_nothing_without_samples_and_little_of_a_site_without_any() {
     let both = CalibratedComparison::new(absent, nothing, Quantity::Bytes);
     assert_eq!(both.p_value(), 1.0);
     assert_eq!(both.ratio_interval(confidence), None);
+    // Gone, or new: of these there is one.
+    let present = PartOfTotal::of_share(&some, &some, amount(100.0));
+    let gone = CalibratedComparison::new(present, absent, Quantity::Bytes);
+    let interval = gone.ratio_interval(confidence).unwrap();
+    assert_eq!((interval.ratio, interval.low), (Some(0.0), Some(0.0)));
+    assert!(
+        gone.p_value() < 1e-9 && interval.high.unwrap() < 0.2,
+        "{} {interval:?}",
+        gone.p_value()
+    );
+    let new = CalibratedComparison::new(absent, present, Quantity::Bytes);
+    let interval = new.ratio_interval(confidence).unwrap();
+    assert!(
+        interval.ratio.is_none_or(f64::is_infinite) && interval.high.is_none(),
+        "{interval:?}"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Collects what the lines of a text say of the collector, in every form that goes line by line.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 use serde_json::{Map, Value};
 
@@ -15,12 +17,15 @@ pub(super) struct Gathered {
     footers: Footers,
     runtime: RuntimeLines,
     pages: Pages,
-    starts: Option<Regex>,
 }
 
 /// What is in every line that starts something: most lines of a log have none of it.
-const STARTS: &str =
-    "# runtime.MemStats|go[_.]|process_|runtime_uptime|# EOF|HTTP/|/gc/|/memory/|/cpu/|/sched/";
+static STARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        "# runtime.MemStats|go[_.]|process_|runtime_uptime|# EOF|HTTP/|/gc/|/memory/|/cpu/|/sched/",
+    )
+    .ok()
+});
 
 impl Gathered {
     pub(super) fn new() -> Self {
@@ -28,13 +33,12 @@ impl Gathered {
             footers: Footers::default(),
             runtime: RuntimeLines::default(),
             pages: Pages::new(),
-            starts: Regex::new(STARTS).ok(),
         }
     }
 
     /// The next line, whatever it is.
     pub(super) fn line(&mut self, line: &str) -> Result<()> {
-        let starts = self.starts.as_ref();
+        let starts = STARTS.as_ref();
         let is_within = self.pages.is_within() || self.footers.is_within();
         if !is_within && starts.is_some_and(|starts| !starts.is_match(line)) {
             return Ok(());

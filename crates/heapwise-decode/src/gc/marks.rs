@@ -2,6 +2,7 @@
 //! line by line.
 
 use std::io::Read;
+use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
@@ -9,7 +10,12 @@ use crate::error::{Error, Result};
 
 /// Names that only statistics have, of all forms that are read: MemStats as a text or JSON, runtime/metrics, and pages of
 /// metrics.
-const MARKS: &str = "MemStats|TotalAlloc|go_[a-z]|go\\.(?:memory|gc|cpu|goroutine|config|processor|schedule)|/gc/|/memory/classes|/cpu/classes|/sched/";
+static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        "MemStats|TotalAlloc|go_[a-z]|go\\.(?:memory|gc|cpu|goroutine|config|processor|schedule)|/gc/|/memory/classes|/cpu/classes|/sched/",
+    )
+    .ok()
+});
 /// A mark is no longer than this.
 const LONGEST: usize = 16;
 const CHUNK: usize = 1 << 17;
@@ -17,7 +23,7 @@ const CHUNK: usize = 1 << 17;
 /// Whether a text has a mark of statistics.
 pub(super) fn has_marks(mut reader: impl Read) -> Result<bool> {
     // The pattern is a constant: without it, each text is read.
-    let Ok(marks) = Regex::new(MARKS) else {
+    let Some(marks) = MARKS.as_ref() else {
         return Ok(true);
     };
     let mut buffer = vec![0; LONGEST + CHUNK];
