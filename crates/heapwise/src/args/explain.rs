@@ -26,7 +26,12 @@ pub(crate) struct ExplainArgs {
     /// Output of the `go test -bench -benchmem` that wrote the profiles, for the operations of its benchmark.
     ///
     /// Of several benchmarks --focus takes one: an operation of one is none of another.
-    #[arg(long, value_name = "FILE", conflicts_with = "ops", help_heading = "Values")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "ops",
+        help_heading = "Values"
+    )]
     pub(crate) bench: Option<String>,
     #[command(flatten)]
     pub(crate) count: CountArgs,
