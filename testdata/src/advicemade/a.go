@@ -239,3 +239,14 @@ func ParseType(text string) *Type {
 	}
 	return &typ
 }
+
+// Value returns what it formats, from a variable.
+//
+//go:noinline
+func Value(n int) string {
+	value := ""
+	if n >= 0 {
+		value = fmt.Sprintf("the value that is the result of all: %d", n)
+	}
+	return value
+}

@@ -52,6 +52,7 @@ func BenchmarkAll(b *testing.B) {
 			_ = Many("key", []int{i})
 			Colored(text[:20], i)
 			named.Rename(i)
+			Value(i)
 			sink = Labels(nil, i)
 		}
 		for i := range 30 {
@@ -62,7 +63,7 @@ func BenchmarkAll(b *testing.B) {
 			Find(names, text[:i%7])
 			With(context.Background(), 1000+i)
 			routers.Handle(length, i)
-			ParseType(text[:3])
+			ParseType(text[:2])
 			f := Wrapped(length)
 			sink = f
 		}

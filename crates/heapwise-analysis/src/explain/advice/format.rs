@@ -13,6 +13,10 @@ const TEXTS: (&str, &str) = (
 
 /// Where the string is returned, stored or made an error it is wanted as a string; so, too, where the source is not at hand.
 fn is_wanted(line: &Line<'_>) -> bool {
+    let variable = line.variable();
+    if variable.is_some_and(|variable| line.gives_away(&variable)) {
+        return true;
+    }
     line.code().is_none_or(|code| keeps(without_comment(&code)))
 }
 
