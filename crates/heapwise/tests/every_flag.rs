@@ -488,8 +488,13 @@ fn each_flag_of_growth_changes_what_it_answers() {
 }
 
 /// What explaining has.
-const EXPLAINING: [Case; 11] = [
+const EXPLAINING: [Case; 12] = [
     ("ops", "", "--ops=10"),
+    (
+        "bench",
+        "ALONE testdata/advice/slice-capacity/before.pb.gz",
+        "--bench=testdata/advice/slice-capacity/before.txt",
+    ),
     (
         "source",
         "ALONE testdata/advice/map-hint/before.pb.gz -e testdata/advice/map-hint/before.m2.txt",

@@ -70,6 +70,34 @@ fn every_form_of_a_log_gives_the_reason_of_each_line() {
     }
 }
 
+/// Of two things on a line of which one is another at the call, of what the runtime allocates in a function that is
+/// inlined, and of a map that is written out.
+#[test]
+fn copies_of_what_is_inlined_are_matched() {
+    let folder = "testdata/explain/copies";
+    let answer = explain(&[
+        "-q",
+        "--source",
+        "testdata/src/explaincopies",
+        "-e",
+        &format!("{folder}/m2.txt"),
+        &format!("{folder}/heap.pb.gz"),
+    ]);
+    for (function, line, reason) in [
+        ("example.com/copies.NewRegistry", 14, "too-large"),
+        ("example.com/copies.(*Stack).Fill", 34, "stored"),
+        ("example.com/copies.Headers", 41, "map-growth"),
+    ] {
+        assert_eq!(
+            site(&answer, function, line)["reason"],
+            reason,
+            "{function}"
+        );
+    }
+    let matched = value(&answer["coverage"]["matched"]) / value(&answer["total"]);
+    assert!(matched > 0.99, "{matched}");
+}
+
 #[test]
 fn parts_of_the_total_add_up() {
     for pair in ["append-cap", "boxing-vs-generics", "sprintf-vs-strconv"] {
@@ -237,6 +265,75 @@ fn rates_are_not_made_up() {
         (rate["objects"]["value"].as_f64().unwrap() - 12.0).abs() < 1.0,
         "{rate}"
     );
+}
+
+/// The benchmark that wrote a profile printed its exact B/op: that tells the operations, of one benchmark at a time.
+#[test]
+fn operations_are_those_of_the_benchmark_that_printed_them() {
+    let several = (
+        "testdata/work/several/a.pb.gz",
+        "testdata/work/several/a.txt",
+    );
+    for (profile, text, focus, bytes_per_op) in [
+        (
+            "testdata/advice/slice-capacity/before.pb.gz",
+            "testdata/advice/slice-capacity/before.txt",
+            "Benchmark",
+            25208.0,
+        ),
+        (
+            "testdata/work/time-based/a.pb.gz",
+            "testdata/work/time-based/a.txt",
+            "",
+            336.0,
+        ),
+        (several.0, several.1, "BenchmarkOneRouteJSON$", 64.0),
+        (several.0, several.1, "BenchmarkOneRouteSet$", 336.0),
+    ] {
+        let answer = explain(&["-q", "--focus", focus, "--bench", text, profile]);
+        assert_eq!(answer["covered"]["per"], "operation", "{focus}");
+        let rate = &answer["rate"]["bytes"];
+        let end = |name: &str| rate[name].as_f64().unwrap();
+        assert!(
+            end("low") <= bytes_per_op && bytes_per_op <= end("high"),
+            "{focus}: {rate}, go test says {bytes_per_op}"
+        );
+    }
+}
+
+#[test]
+fn operations_are_not_made_up() {
+    let profile = "testdata/work/several/a.pb.gz";
+    let text = "testdata/work/several/a.txt";
+    for (focus, words) in [
+        ("", "4 benchmarks allocate there"),
+        ("BenchmarkOneRoute(JSON|Set)$", "2 benchmarks allocate"),
+        ("BenchmarkOneRoute$", "no benchmark of it"),
+    ] {
+        let answer = run(&[
+            "explain", "-f", "json", "--focus", focus, "--bench", text, profile,
+        ]);
+        if answer.code == Some(0) {
+            let document: Value = serde_json::from_str(&answer.out).unwrap();
+            assert_eq!(document["covered"], Value::Null, "{focus}");
+            let warnings = items(&document["warnings"]).iter();
+            let mut named = warnings.filter(|one| one["code"] == "operations_unknown");
+            assert!(named.next().is_some(), "{focus}: {}", answer.out);
+        }
+        assert!(answer.err.contains(words), "{focus}: {}", answer.err);
+    }
+    for (text, words) in [
+        ("testdata/advice/format/before.txt", "of one run"),
+        (
+            "testdata/advice/format/before.m2.txt",
+            "no line of a benchmark",
+        ),
+        ("no-such-file.txt", "no-such-file.txt"),
+    ] {
+        let answer = run(&["explain", "-q", "--bench", text, profile]);
+        assert_eq!(answer.code, Some(2), "{text}: {}", answer.err);
+        assert!(answer.err.contains(words), "{text}: {}", answer.err);
+    }
 }
 
 #[test]

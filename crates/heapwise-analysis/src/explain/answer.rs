@@ -305,7 +305,8 @@ impl<'a> Asked<'a> {
     fn lines(&self) -> Vec<Subject> {
         self.subjects(|place, cause| {
             let is_goroutine = cause.reason() == Some(Reason::Goroutine);
-            if place.own.is_none() && !is_goroutine {
+            // What a pool has made is used again already.
+            if place.own.is_none() && !is_goroutine || place.is_for_pool {
                 return None;
             }
             let at = place.acting().cloned().unwrap_or_default();

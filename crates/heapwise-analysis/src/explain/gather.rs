@@ -33,6 +33,7 @@ struct PlaceKey {
     is_runtime: bool,
     own: Option<NodeId>,
     entry: Option<NodeId>,
+    is_for_pool: bool,
 }
 
 /// Adds samples up by place.
@@ -57,6 +58,7 @@ pub(super) struct Gatherer {
 struct KnownFrame {
     frame: Frame,
     is_own: bool,
+    is_pool: bool,
 }
 
 impl Gatherer {
@@ -82,6 +84,7 @@ impl Gatherer {
         known.unwrap_or(KnownFrame {
             frame: Frame::Code,
             is_own: false,
+            is_pool: false,
         })
     }
 
@@ -119,7 +122,14 @@ impl Gatherer {
             is_runtime: location.is_none() && leaf.is_some(),
             own,
             entry,
+            is_for_pool: self.is_for_pool(nodes, stack),
         }
+    }
+
+    /// Whether a pool has it made, which is empty.
+    fn is_for_pool(&self, nodes: &Nodes, stack: &[LocationIndex]) -> bool {
+        let mut sites = stack.iter().flat_map(|location| nodes.known(*location));
+        sites.any(|&site| self.known(site).is_pool)
     }
 
     /// The innermost own line, and what it calls.
@@ -229,6 +239,7 @@ impl Gatherer {
             own: key.own.and_then(site),
             own_start: own_start.flatten(),
             own_inlined: own_inlined.unwrap_or_default(),
+            is_for_pool: key.is_for_pool,
             entry: key.entry.and_then(site).and_then(|site| site.function),
             sizes,
         }
@@ -248,6 +259,7 @@ impl Visitor for Gatherer {
         let known = |site: &Site| KnownFrame {
             frame: frame(site),
             is_own: own.has(site),
+            is_pool: is_pool(site),
         };
         let frames = sites.iter().map(known).collect();
         *self = Gatherer {
@@ -298,6 +310,11 @@ impl Visitor for Gatherer {
     fn end(&mut self, _: &Tables) -> Flow {
         Flow::Proceed
     }
+}
+
+/// Whether it is the function by which a pool makes what it has not.
+fn is_pool(site: &Site) -> bool {
+    site.function.as_deref() == Some("sync.(*Pool).Get")
 }
 
 fn add(sums: Option<&mut Vec<i128>>, values: &[i64]) {

@@ -152,7 +152,8 @@ fn source_reason(line: &str) -> Option<Reason> {
         || code
             .strip_suffix("++")
             .is_some_and(|left| left.ends_with(']'));
-    let found: [(bool, Reason); 4] = [
+    let found: [(bool, Reason); 5] = [
+        (is_map_element(code), Reason::MapGrowth),
         (puts, Reason::MapGrowth),
         (code.contains("append("), Reason::SliceGrowth),
         (code.starts_with("go "), Reason::Goroutine),
@@ -163,6 +164,12 @@ fn source_reason(line: &str) -> Option<Reason> {
         (Some((_, reason)), None) => Some(*reason),
         _ => None,
     }
+}
+
+/// Whether it is an element of a map that is written out: `"key": value,`. Keys of structs and arrays are no strings.
+fn is_map_element(code: &str) -> bool {
+    let key = code.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+    key.is_some_and(|(key, rest)| !key.ends_with('\\') && rest.starts_with(": "))
 }
 
 /// What is indexed last: `m.sets` of `m.sets[f(key)] +`.
@@ -184,7 +191,7 @@ fn is_plain(base: &str) -> bool {
 fn decided(log: &EscapeIndex, place: &Place, inner: &Site, outer: &Site) -> Cause {
     let at_call = log.line(outer);
     let candidates = match place.frames.len() {
-        1 => of_line(&at_call, |decision| !decision.is_inlined),
+        1 => of_own_or_runtime(&at_call),
         _ => inlined(log, place, &at_call, &log.line(inner)),
     };
     let candidates = of_functions(allocating(&candidates), place);
@@ -205,6 +212,19 @@ fn of_line<'a>(line: &Looked<'a>, keep: impl Fn(&Decision) -> bool) -> Vec<&'a D
             .filter(|decision| keep(decision))
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+/// What a function itself has on a line; if that is nothing, what it has of functions of the runtime that were inlined there:
+/// profiles leave these out (runtime/pprof/protomem.go: writeHeapProto).
+fn of_own_or_runtime<'a>(line: &Looked<'a>) -> Vec<&'a Decision> {
+    let own = of_line(line, |decision| !decision.is_inlined);
+    match allocating(&own).is_empty() {
+        false => own,
+        true => of_line(line, |one| {
+            let to = one.destination.as_deref().unwrap_or_default();
+            one.is_inlined && to.starts_with("runtime.")
+        }),
     }
 }
 
@@ -232,18 +252,19 @@ fn inlined<'a>(
     }
 }
 
-/// What is decided at a call of what a function allocates: of the same words, else, where a constant has taken the place
-/// of an argument, of the same kind.
+/// What is decided at a call of what a function allocates: of each thing that of the same words, else, where a constant has
+/// taken the place of an argument, that of the same kind.
 fn copies<'a>(at_call: &Looked<'a>, in_function: &[&Decision]) -> Vec<&'a Decision> {
-    let subjects: Vec<&str> = in_function.iter().map(|one| one.subject.as_str()).collect();
-    let kinds: Vec<AllocationKind> = in_function.iter().map(|one| one.kind).collect();
-    let same = of_line(at_call, |one| {
-        is_copy(one) && subjects.contains(&one.subject.as_str())
-    });
-    match same.is_empty() {
-        false => same,
-        true => of_line(at_call, |one| is_copy(one) && kinds.contains(&one.kind)),
-    }
+    let copies = of_line(at_call, is_copy);
+    let has_words = |words: &str| -> bool { copies.iter().any(|copy| copy.subject == words) };
+    let others: Vec<AllocationKind> = in_function
+        .iter()
+        .filter(|one| !has_words(&one.subject))
+        .map(|one| one.kind)
+        .collect();
+    let is_said = |copy: &Decision| in_function.iter().any(|one| one.subject == copy.subject);
+    let is_of_it = |copy: &&Decision| is_said(copy) || others.contains(&copy.kind);
+    copies.iter().copied().filter(is_of_it).collect()
 }
 
 /// Whether a decision is of a call that was inlined, whose functions the log does not tell.
@@ -375,6 +396,11 @@ mod tests {
             ),
             ("if m[f(k)] == 3 {", None),
             ("items: make(chan item, 10),", Some(Reason::Channel)),
+            ("\t\t\"EOF\":  EOF,", Some(Reason::MapGrowth)),
+            ("\t\t\"EOF\": EOF,", Some(Reason::MapGrowth)),
+            ("\"a\": append(x, y),", None),
+            ("\"text\" + x: y,", None),
+            ("\"case\",", None),
             ("x := values[3]", None),
             ("return f(x)", None),
             ("// m[k] = 1", None),

@@ -1,5 +1,7 @@
 //! How fast it is allocated: bytes and objects for each second or operation, where it is known how many there were.
 
+use heapwise_stats::{Confidence, LogRatioTest, RatioTest};
+
 use crate::compare::diff::Per;
 use crate::sums::estimate::Estimate;
 
@@ -21,6 +23,8 @@ pub struct Covered {
     pub per: Per,
     /// How many of these, more than 0.
     pub amount: f64,
+    /// Between how many it may be, where that is not known exactly: the fewest and the most.
+    pub between: (f64, f64),
 }
 
 /// An estimate for each second or operation.
@@ -38,7 +42,24 @@ pub struct AllocationRate {
 impl Covered {
     /// So much work; `None` where that is nothing.
     pub fn new(per: Per, amount: f64) -> Option<Covered> {
-        (amount > 0.0 && amount.is_finite()).then_some(Covered { per, amount })
+        (amount > 0.0 && amount.is_finite()).then_some(Covered {
+            per,
+            amount,
+            between: (amount, amount),
+        })
+    }
+
+    /// The same where it is known but for a coefficient of variation.
+    #[must_use]
+    pub fn with_variation(self, variation: f64, confidence: Confidence) -> Covered {
+        let test = LogRatioTest::new(1.0, variation);
+        let factors = test.and_then(|test| test.ratio_interval(confidence));
+        let ends = factors.and_then(|factors| Some((factors.low?, factors.high?)));
+        let (low, high) = ends.unwrap_or((1.0, 1.0));
+        Covered {
+            between: (self.amount * low, self.amount * high),
+            ..self
+        }
     }
 
     /// Of profiles that each cover so many nanoseconds, all together; `None` where one does not tell.
@@ -51,20 +72,37 @@ impl Covered {
         Covered::new(Per::Second, nanos / 1e9)
     }
 
+    /// The same where the amount was told by what was allocated, which is known with an error.
+    #[must_use]
+    pub fn told_by(self, allocated: Estimate) -> Covered {
+        let value = allocated.value.max(1) as f64;
+        let part = |end: Option<i128>| end.map_or(1.0, |end| end as f64 / value);
+        let (low, high) = self.between;
+        Covered {
+            between: (low * part(allocated.low), high * part(allocated.high)),
+            ..self
+        }
+    }
+
     /// What an estimate is for each.
     pub fn rate(&self, estimate: Estimate) -> AllocationRate {
-        let each = |value: i128| value as f64 / self.amount;
+        let each = |value: i128, amount: f64| value as f64 / amount;
+        let (fewest, most) = self.between;
         AllocationRate {
-            value: each(estimate.value),
-            low: estimate.low.map(each),
-            high: estimate.high.map(each),
+            value: each(estimate.value, self.amount),
+            low: estimate.low.map(|low| each(low, most)),
+            // Of none at least nothing is known.
+            high: estimate
+                .high
+                .filter(|_| fewest > 0.0)
+                .map(|high| each(high, fewest)),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Covered, Estimate, Per};
+    use super::{Confidence, Covered, Estimate, Per};
 
     #[test]
     fn is_not_made_up_where_a_profile_does_not_tell() {
@@ -89,5 +127,24 @@ mod tests {
             Some((2.5, Some(2.5), Some(2.5)))
         );
         assert_eq!(Covered::new(Per::Operation, 0.0), None);
+        let unsure = covered.map(|covered| covered.with_variation(0.1, Confidence::default()));
+        let rate = unsure.map(|covered| covered.rate(Estimate::exact(10)));
+        let (low, high) = rate.map_or((None, None), |rate| (rate.low, rate.high));
+        assert!(low.is_some_and(|low| (2.0..2.1).contains(&low)), "{low:?}");
+        assert!(
+            high.is_some_and(|high| (3.0..3.1).contains(&high)),
+            "{high:?}"
+        );
+        let sure = covered.map(|covered| covered.with_variation(0.0, Confidence::default()));
+        assert_eq!(sure, covered);
+        let estimate = |low| Estimate {
+            low: Some(low),
+            high: Some(15),
+            ..Estimate::exact(10)
+        };
+        let between = |low| covered.map(|covered| covered.told_by(estimate(low)).between);
+        assert_eq!(between(5), Some((2.0, 6.0)));
+        let unknown = covered.map(|covered| covered.told_by(estimate(0)).rate(Estimate::exact(10)));
+        assert_eq!(unknown.and_then(|rate| rate.high), None);
     }
 }

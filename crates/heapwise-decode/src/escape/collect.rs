@@ -220,7 +220,7 @@ impl Collector {
             + way
                 .steps
                 .iter()
-                .map(|step| step.why.len() + 32)
+                .map(|step| step.why.len() + step.callee.as_ref().map_or(0, String::len) + 56)
                 .sum::<usize>();
         let known = self.decisions.get_mut(key);
         let Some(known) = known.filter(|known| known.way.is_empty() && !way.is_empty()) else {

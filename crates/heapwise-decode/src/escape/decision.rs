@@ -61,6 +61,8 @@ impl Decision {
 pub struct Step {
     /// How, in the compiler's words: `return`, `interface-converted` (cmd/compile/internal/escape).
     pub why: String,
+    /// Which function a call parameter is of, as it is written there: `fmt.Sprintf`, `s.add`.
+    pub callee: Option<String>,
 }
 
 /// Where something goes.

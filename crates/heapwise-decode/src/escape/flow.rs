@@ -25,10 +25,11 @@ impl Way {
         }
     }
 
-    pub(super) fn step(&mut self, why: &str) {
+    pub(super) fn step(&mut self, why: &str, callee: Option<&str>) {
         if self.steps.len() < MOST_STEPS {
             self.steps.push(Step {
                 why: why.to_owned(),
+                callee: callee.map(str::to_owned),
             });
         }
     }

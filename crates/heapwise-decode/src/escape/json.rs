@@ -164,7 +164,7 @@ fn way(related: &[Related<'_>]) -> Way {
     for step in steps.filter_map(|related| related.message.strip_prefix("escflow:")) {
         match Message::of(step) {
             Message::Flow { to, from } => way.flow(to, from),
-            Message::Step(why) => way.step(why),
+            Message::Step { why, callee } => way.step(why, callee),
             _ => {}
         }
     }

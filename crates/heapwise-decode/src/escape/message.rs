@@ -16,8 +16,11 @@ pub(super) enum Message<'a> {
     Stays(&'a str),
     /// A flow of what was said to escape: where it goes, and from what.
     Flow { to: &'a str, from: &'a str },
-    /// A step of a flow.
-    Step(&'a str),
+    /// A step of a flow, and which function is called there.
+    Step {
+        why: &'a str,
+        callee: Option<&'a str>,
+    },
     /// Something else is explained, to which flows and steps belong.
     Explained,
     /// A call is inlined: what the function allocates is decided again, where the call is.
@@ -157,7 +160,16 @@ fn explanation(text: &str) -> Option<Message<'_>> {
         return Some(Message::Flow { to, from });
     }
     let step = indented.strip_prefix("from ")?;
-    Some(Message::Step(why(step)?))
+    let why = why(step)?;
+    let callee = callee(step).filter(|_| why == "call parameter");
+    Some(Message::Step { why, callee })
+}
+
+/// What is called: `fmt.Sprintf` of `fmt.Sprintf("%d", ... argument...)`. Only a name, with its package or variable.
+fn callee(step: &str) -> Option<&str> {
+    let name = step.get(..step.find('(')?)?;
+    let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    (!name.is_empty() && name.chars().all(is_of_name)).then_some(name)
 }
 
 /// The last words in brackets, before the position if there is one.
@@ -209,15 +221,31 @@ mod tests {
             };
             assert_eq!(Message::of(flow), expected);
         }
-        for (step, why) in [
-            ("    from return &t (return) at esc.go:15:31", "return"),
+        for (step, why, callee) in [
+            (
+                "    from return &t (return) at esc.go:15:31",
+                "return",
+                None,
+            ),
             (
                 "    from f(x) (call parameter) at a at b.go:1:2",
                 "call parameter",
+                Some("f"),
             ),
-            ("      from &t (address-of)", "address-of"),
+            (
+                "    from fmt.Sprintf(\"%d\", ... argument...) (call parameter) at a.go:1:2",
+                "call parameter",
+                Some("fmt.Sprintf"),
+            ),
+            (
+                "    from (*T).f(x) (call parameter) at a.go:1:2",
+                "call parameter",
+                None,
+            ),
+            ("    from f(x)[0] (dot) at a.go:1:2", "dot", None),
+            ("      from &t (address-of)", "address-of", None),
         ] {
-            assert_eq!(Message::of(step), Message::Step(why), "{step}");
+            assert_eq!(Message::of(step), Message::Step { why, callee }, "{step}");
         }
     }
 

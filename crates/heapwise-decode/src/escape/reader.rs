@@ -168,10 +168,10 @@ impl File<'_> {
                     last.way.flow(to, from);
                 }
             }
-            Message::Step(why) => {
+            Message::Step { why, callee } => {
                 self.collector.message();
                 if let Some(last) = self.last.as_mut() {
-                    last.way.step(why);
+                    last.way.step(why, callee);
                 }
             }
             Message::Explained => {

@@ -152,7 +152,8 @@ impl ExplainReport {
     /// What following a piece of advice saves.
     pub(super) fn saving(&self, saving: &Saving) -> String {
         let high = self.label(saving.high);
-        let part = self.percent(saving.high);
+        // An interval may go beyond the total, a saving does not.
+        let part = self.percent(saving.high.min(self.answer.total.value));
         match saving.low {
             0 => format!("saves at most {high} at this line, {part} of the total"),
             low => format!(
@@ -204,7 +205,12 @@ fn evidence(evidence: &Evidence) -> String {
     match evidence {
         Evidence::Decided(words) => words.clone(),
         Evidence::Calls(function) => format!("allocated in {function}"),
+        Evidence::PassedTo(function) => format!("its address is passed to {function}"),
         Evidence::Arguments => "its arguments are boxed".to_owned(),
+        Evidence::Captured(Some(line)) => {
+            format!("a variable that it captures is moved to the heap at line {line}")
+        }
+        Evidence::Captured(None) => "a variable that it captures is moved to the heap".to_owned(),
         Evidence::MeanSize(size) => format!("blocks of {} on average", bytes(*size as u64)),
         Evidence::Sizes(count, from, to) => format!(
             "blocks of {count} sizes, {} to {}",

@@ -23,6 +23,16 @@ pub(crate) struct ExplainArgs {
     /// Without it what is allocated each second, where the profiles are of some seconds.
     #[arg(long, value_name = "N", value_parser = amount_parser, help_heading = "Values")]
     pub(crate) ops: Option<f64>,
+    /// Output of the `go test -bench -benchmem` that wrote the profiles, for the operations of its benchmark.
+    ///
+    /// Of several benchmarks --focus takes one: an operation of one is none of another.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "ops",
+        help_heading = "Values"
+    )]
+    pub(crate) bench: Option<String>,
     #[command(flatten)]
     pub(crate) count: CountArgs,
     #[command(flatten)]

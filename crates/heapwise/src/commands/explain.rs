@@ -7,6 +7,7 @@ use heapwise_report::{ExplainReport, Format, LogSummary, SiteCode, Warning};
 
 use super::hints::hints;
 use super::input_notes::InputNotes;
+use super::operations;
 use super::view::{Sources, Subject};
 use crate::args::{Color, ExplainArgs};
 use crate::browser;
@@ -57,9 +58,16 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
         Some(pattern) => only(answer, pattern, &sources.names())?,
         None => answer,
     };
-    let covered = match args.ops {
-        Some(operations) => Covered::new(Per::Operation, operations),
-        None => Covered::of_durations(subject.durations.iter().copied()),
+    let covered = match (args.ops, &args.bench) {
+        (Some(operations), _) => Covered::new(Per::Operation, operations),
+        (None, Some(text)) => {
+            let told = operations::of(text, (&sources, &selector), args.confidence(), output)?;
+            output.warn(told.as_ref().err().map_or(&[], std::slice::from_ref))?;
+            warnings.extend(told.as_ref().err().cloned());
+            let told = told.ok().zip(answer.allocated);
+            told.map(|(covered, allocated)| covered.told_by(allocated.bytes))
+        }
+        (None, None) => Covered::of_durations(subject.durations.iter().copied()),
     };
     let limit = args.count.limit(default_limit(&answer, output));
     let code = args.compiler.source.is_some();

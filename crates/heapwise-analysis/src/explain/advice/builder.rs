@@ -1,9 +1,10 @@
 //! A string that is put together piece by piece: build it at once.
 
+use super::code::without_comment;
 use super::draft::Draft;
+use super::line::Line;
 use super::rule::{Evidence, Rule};
 use crate::explain::reason::Reason;
-use crate::explain::subject::Subject;
 
 const TEXTS: (&str, &str) = (
     "write the pieces to a strings.Builder with Grow, or append them to a []byte, and make the string once",
@@ -16,22 +17,58 @@ const FEWEST_SIZES: usize = 6;
 /// Nor is it one string of about one length.
 const MOST_OF_ONE: f64 = 0.6;
 
-pub(super) fn advise(subject: &Subject) -> Option<Draft> {
-    let (first, last) = (subject.sizes.first()?, subject.sizes.last()?);
-    let bytes: i128 = subject.sizes.iter().map(|one| one.bytes).sum();
-    let most = subject.sizes.iter().map(|one| one.bytes).max()?;
-    let fits = subject.is_own()
-        && subject.has_reason(&[Reason::StringConcatenation])
-        && subject.is_short_lived()
-        && subject.sizes.len() >= FEWEST_SIZES
+pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
+    let (first, last) = (line.sizes.first()?, line.sizes.last()?);
+    let bytes: i128 = line.sizes.iter().map(|one| one.bytes).sum();
+    let most = line.sizes.iter().map(|one| one.bytes).max()?;
+    let fits = line.is_own()
+        && line.has_reason(&[Reason::StringConcatenation])
+        && is_added_to(line)
+        && line.is_short_lived()
+        && line.sizes.len() >= FEWEST_SIZES
         && (most as f64) < MOST_OF_ONE * bytes as f64;
     fits.then(|| Draft {
         rule: Rule::StringBuilder,
         texts: TEXTS,
         evidence: vec![
-            subject.decided(),
-            Evidence::Sizes(subject.sizes.len(), first.size, last.size),
+            line.decided(),
+            Evidence::Sizes(line.sizes.len(), first.size, last.size),
         ],
         parts: Some((0.0, 1.0)),
     })
+}
+
+/// Whether one string becomes longer on the line: `s += x`, `s = s + x`. Others are put together of pieces at once.
+fn is_added_to(line: &Line<'_>) -> bool {
+    line.code().is_some_and(|code| adds(without_comment(&code)))
+}
+
+fn adds(code: &str) -> bool {
+    let code = code.trim();
+    let is_twice = |(left, right): (&str, &str)| {
+        let right = right.trim_start();
+        let rest = right.strip_prefix(left.trim());
+        rest.is_some_and(|rest| rest.trim_start().starts_with('+'))
+    };
+    code.contains("+=") || code.split_once('=').is_some_and(is_twice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::adds;
+
+    #[test]
+    fn a_string_that_becomes_longer_is_told_from_one_of_pieces() {
+        for code in ["line += field", "s = s + x", "x.s = x.s + y + z"] {
+            assert!(adds(code), "{code}");
+        }
+        for code in [
+            "routes[method+path] = route",
+            "s = t + s",
+            "return a + b",
+            "s := st + x",
+        ] {
+            assert!(!adds(code), "{code}");
+        }
+    }
 }

@@ -3,41 +3,43 @@
 use heapwise_decode::AllocationKind;
 
 use super::draft::Draft;
+use super::line::Line;
 use super::rule::Rule;
 use crate::explain::reason::Reason;
-use crate::explain::subject::Subject;
 
 const TEXTS: (&str, &str) = (
-    "pass what the function needs as arguments, or make the function once outside of the loop",
-    "it runs once per request or less often, or has to outlive the call with its own variables",
+    "pass what the function needs as arguments, keep it in fields beside which a method can be called, or make the function \
+     once outside of the loop",
+    "it runs once per request or less often",
 );
 
-pub(super) fn advise(subject: &Subject) -> Option<Draft> {
-    let part = match subject.reason()? {
+pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
+    let part = match line.reason()? {
         Reason::Closure | Reason::Captured => 1.0,
-        Reason::Several if has_closure(subject) => of_one_size(subject)?,
+        Reason::Several if has_closure(line) => of_one_size(line)?,
         _ => return None,
     };
-    let fits = subject.is_own() && subject.is_short_lived();
+    // What is returned is what callers ask for; what is made once a call mostly has to outlive it.
+    let fits = line.is_own() && line.is_in_loop() && !line.is_result() && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::Closure,
         texts: TEXTS,
-        evidence: [vec![subject.decided()], subject.facts()].concat(),
+        evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, part)),
     })
 }
 
-fn has_closure(subject: &Subject) -> bool {
-    let mut decisions = subject.cause.decisions().iter();
+fn has_closure(line: &Line<'_>) -> bool {
+    let mut decisions = line.decisions();
     decisions.any(|one| one.kind == AllocationKind::Closure)
 }
 
 /// The part of the bytes that are in small blocks of one size, as closures are, where that is most.
-fn of_one_size(subject: &Subject) -> Option<f64> {
+fn of_one_size(line: &Line<'_>) -> Option<f64> {
     const LARGEST: u64 = 128;
     const LEAST: f64 = 0.5;
-    let bytes: i128 = subject.sizes.iter().map(|one| one.bytes).sum();
-    let small = subject.sizes.iter().filter(|one| one.size <= LARGEST);
+    let bytes: i128 = line.sizes.iter().map(|one| one.bytes).sum();
+    let small = line.sizes.iter().filter(|one| one.size <= LARGEST);
     let most = small.map(|one| one.bytes).max()?;
     let part = most as f64 / bytes.max(1) as f64;
     (part >= LEAST).then_some(part)

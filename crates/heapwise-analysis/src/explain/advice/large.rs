@@ -3,9 +3,9 @@
 use heapwise_decode::AllocationKind;
 
 use super::draft::Draft;
+use super::line::Line;
 use super::rule::Rule;
 use crate::explain::reason::Reason;
-use crate::explain::subject::Subject;
 
 const TEXTS: (&str, &str) = (
     "make it small enough for the stack (variables of up to 128 KiB, what is made of up to 64 KiB), work in parts, or keep \
@@ -13,21 +13,21 @@ const TEXTS: (&str, &str) = (
     "goroutines are many and stacks should stay small: a large variable grows each of them",
 );
 
-pub(super) fn advise(subject: &Subject) -> Option<Draft> {
+pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     const VALUES: [AllocationKind; 3] = [
         AllocationKind::Variable,
         AllocationKind::New,
         AllocationKind::Composite,
     ];
-    let kept = subject.kept?;
-    let fits = subject.is_own()
-        && subject.has_reason(&[Reason::TooLarge])
-        && subject.is_of(&VALUES)
-        && subject.is_short_lived();
+    let kept = line.kept?;
+    let fits = line.is_own()
+        && line.has_reason(&[Reason::TooLarge])
+        && line.is_of(&VALUES)
+        && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::LargeValue,
         texts: TEXTS,
-        evidence: [vec![subject.decided()], subject.facts()].concat(),
+        evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, 1.0 - kept.part)),
     })
 }

@@ -5,13 +5,17 @@ mod boxing;
 mod builder;
 mod capacity;
 mod closure;
+mod code;
 mod conversion;
 mod draft;
 mod format;
 mod goroutines;
 mod keeping;
 mod large;
+mod line;
 mod map_size;
+mod merged;
+mod moved;
 mod pointers;
 mod pool;
 mod returned;
@@ -19,15 +23,14 @@ mod reuse;
 mod rule;
 mod timer;
 
-use std::collections::BTreeSet;
-
 use draft::Draft;
+use line::Line;
+use merged::merged;
 pub use rule::{Evidence, Rule};
 
 use super::index::EscapeIndex;
 use super::join::Lines;
 use super::subject::Subject;
-use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
 
 /// What would help a line of code.
@@ -67,7 +70,7 @@ const LEAST_SHARE: f64 = 0.02;
 const LEAST_SAMPLES: i128 = 20;
 
 /// All rules, the more special first: a line gets the first that fits.
-const RULES: [fn(&Subject) -> Option<Draft>; 14] = [
+const RULES: [fn(&Line<'_>) -> Option<Draft>; 15] = [
     goroutines::advise,
     reuse::advise,
     timer::advise,
@@ -81,6 +84,7 @@ const RULES: [fn(&Subject) -> Option<Draft>; 14] = [
     closure::advise,
     conversion::advise,
     returned::advise,
+    moved::advise,
     keeping::advise,
 ];
 
@@ -93,15 +97,10 @@ pub(super) fn advise(
     source: &Lines<'_>,
 ) -> Vec<Advice> {
     let warm = lines.iter().filter(|line| is_worth_it(line));
-    let is_refuted = |line: &Subject, draft: &Draft| {
-        draft.rule == Rule::ReturnValue && pointers::are_kept(line, log, source)
-    };
     let advised = warm.filter_map(|line| {
-        let mut drafts = RULES.iter().filter_map(|rule| rule(line));
-        Some((
-            line,
-            drafts.find(|draft| saves_enough(line, draft) && !is_refuted(line, draft))?,
-        ))
+        let known = Line::new(line, log, source);
+        let mut drafts = RULES.iter().filter_map(|rule| rule(&known));
+        Some((line, drafts.find(|draft| saves_enough(line, draft))?))
     });
     let all = advised.map(|(line, draft)| Advice {
         rule: draft.rule,
@@ -111,36 +110,13 @@ pub(super) fn advise(
         saving: draft.parts.map(|parts| saving(line.value, parts)),
         subject: line.clone(),
     });
-    let mut all = merge_arguments(all.collect());
+    let mut all = merged(all.collect());
     all.sort_by(|one, other| {
         let high = |advice: &Advice| advice.saving.map_or(0, |saving| saving.high);
         let places = one.subject.at.cmp(&other.subject.at);
         high(other).cmp(&high(one)).then(places)
     });
     all
-}
-
-/// What is boxed for a call that is to go away goes with it: of one line, formatting and boxing are one piece of advice.
-fn merge_arguments(all: Vec<Advice>) -> Vec<Advice> {
-    let formats = all.iter().filter(|one| one.rule == Rule::Format);
-    let formats: BTreeSet<Site> = formats.map(|one| one.subject.at.clone()).collect();
-    let (boxed, mut kept): (Vec<Advice>, Vec<Advice>) = all
-        .into_iter()
-        .partition(|one| one.rule == Rule::Boxing && formats.contains(&one.subject.at));
-    for one in kept.iter_mut().filter(|one| one.rule == Rule::Format) {
-        let arguments = boxed
-            .iter()
-            .find(|boxed| boxed.subject.at == one.subject.at);
-        if let Some(more) = arguments.and_then(|boxed| boxed.saving) {
-            one.saving = one.saving.map(|saving| Saving {
-                low: saving.low + more.low,
-                high: saving.high + more.high,
-                ..saving
-            });
-            one.evidence.push(Evidence::Arguments);
-        }
-    }
-    kept
 }
 
 /// Whether what it saves at most is worth a word as the line itself is.

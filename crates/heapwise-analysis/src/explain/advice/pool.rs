@@ -3,10 +3,10 @@
 use heapwise_decode::{AllocationKind, Decision};
 
 use super::draft::Draft;
+use super::line::Line;
 use super::rule::Rule;
 use crate::explain::reason::Reason;
 use crate::explain::sizes::are_alike;
-use crate::explain::subject::Subject;
 
 const TEXTS: (&str, &str) = (
     "keep buffers in a sync.Pool, or let the caller pass one in that it uses again",
@@ -20,7 +20,7 @@ const SMALLEST: f64 = 1024.0;
 /// Buffers of a pool should be about as large as what is asked for.
 const SPREAD: f64 = 8.0;
 
-pub(super) fn advise(subject: &Subject) -> Option<Draft> {
+pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     const REASONS: [Reason; 7] = [
         Reason::TooLarge,
         Reason::SizeNotConstant,
@@ -30,26 +30,27 @@ pub(super) fn advise(subject: &Subject) -> Option<Draft> {
         Reason::Captured,
         Reason::Escapes,
     ];
-    let kept = subject.kept?;
-    let fits = subject.is_own()
-        && subject.has_reason(&REASONS)
-        && is_buffer(subject)
-        && subject.is_short_lived()
+    let kept = line.kept?;
+    let fits = line.is_own()
+        && line.has_reason(&REASONS)
+        && is_buffer(line)
+        && !is_given_away(line)
+        && line.is_short_lived()
         // A buffer that grows is in use while it does.
-        && subject.ladder.is_none()
-        && subject.mean_size().is_some_and(|size| size >= SMALLEST)
-        && are_alike(&subject.sizes, SPREAD);
+        && line.ladder.is_none()
+        && line.mean_size().is_some_and(|size| size >= SMALLEST)
+        && are_alike(&line.sizes, SPREAD);
     fits.then(|| Draft {
         rule: Rule::Pool,
         texts: TEXTS,
-        evidence: [vec![subject.decided()], subject.facts()].concat(),
+        evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, 1.0 - kept.part)),
     })
 }
 
 /// Whether it is bytes or elements that can be given back: states and results are not. Of a variable only the name is told.
-fn is_buffer(subject: &Subject) -> bool {
-    let decisions = subject.cause.decisions();
+fn is_buffer(line: &Line<'_>) -> bool {
+    let decisions = line.cause.decisions();
     let named = |text: &str| text.to_lowercase().contains("buf");
     let is_one = |one: &Decision| {
         let words = one.subject.as_str();
@@ -65,4 +66,10 @@ fn is_buffer(subject: &Subject) -> bool {
         }
     };
     !decisions.is_empty() && decisions.iter().all(is_one)
+}
+
+/// Whether the buffer is more than a variable of its function, or that is given away, as to a string that shares its bytes:
+/// then it is still used when the function has returned.
+fn is_given_away(line: &Line<'_>) -> bool {
+    line.variable().is_none_or(|name| line.gives_away(&name))
 }

@@ -1,8 +1,8 @@
 //! Things that cost much to make, made for each call: make them once.
 
 use super::draft::Draft;
+use super::line::Line;
 use super::rule::{Evidence, Rule};
-use crate::explain::subject::Subject;
 
 const TEXTS: (&str, &str) = (
     "make it once: a package variable for what does not change (a compiled pattern, a template, a location), a pool with \
@@ -35,13 +35,13 @@ const MAKERS: [&str; 20] = [
     "time.LoadLocation",
 ];
 
-pub(super) fn advise(subject: &Subject) -> Option<Draft> {
-    let maker = subject.called(&MAKERS)?;
-    let kept = subject.kept.filter(|_| subject.is_short_lived())?;
+pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
+    let maker = line.called(&MAKERS)?;
+    let kept = line.kept.filter(|_| line.is_short_lived())?;
     Some(Draft {
         rule: Rule::Reuse,
         texts: TEXTS,
-        evidence: [vec![Evidence::Calls(maker)], subject.facts()].concat(),
+        evidence: [vec![Evidence::Calls(maker)], line.facts()].concat(),
         parts: Some((0.0, 1.0 - kept.part)),
     })
 }

@@ -32,6 +32,8 @@ pub enum Rule {
     LargeValue,
     /// End goroutines that are no longer needed.
     Goroutines,
+    /// Pass what lives longer than a variable.
+    MovedVariable,
     /// Bound what is kept.
     Accumulating,
 }
@@ -50,8 +52,12 @@ pub enum Evidence {
     Sizes(usize, u64, u64),
     /// Sizes that rise by steps.
     Ladder(Ladder),
+    /// The function that its address is passed to, as the code has it.
+    PassedTo(String),
     /// Arguments are boxed for the call on the same line.
     Arguments,
+    /// A variable of this line that it captures is moved to the heap.
+    Captured(Option<i64>),
     /// This part of what was ever allocated is in use.
     Kept(f64),
 }
@@ -73,6 +79,7 @@ impl Rule {
             Rule::Closure => "closure",
             Rule::LargeValue => "large-value",
             Rule::Goroutines => "goroutines",
+            Rule::MovedVariable => "moved-variable",
             Rule::Accumulating => "accumulating",
         }
     }

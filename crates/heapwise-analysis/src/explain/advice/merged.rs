@@ -1,0 +1,59 @@
+//! Pieces of advice that one change follows are one.
+
+use super::rule::{Evidence, Rule};
+use super::{Advice, Saving};
+use crate::explain::reason::Reason;
+
+/// Of one line, what is boxed for a call that is to go away goes with it; of one function, the variables of a closure go with
+/// that.
+pub(super) fn merged(all: Vec<Advice>) -> Vec<Advice> {
+    let all = taken_up(all, is_argument, |boxed, format| {
+        format.rule == Rule::Format && format.subject.at == boxed.subject.at
+    });
+    taken_up(all, is_captured, |captured, closure| {
+        closure.rule == Rule::Closure
+            && !is_captured(closure)
+            && closure.subject.at.function == captured.subject.at.function
+    })
+}
+
+fn is_argument(one: &Advice) -> bool {
+    one.rule == Rule::Boxing
+}
+
+fn is_captured(one: &Advice) -> bool {
+    one.rule == Rule::Closure && one.subject.reason() == Some(Reason::Captured)
+}
+
+/// What is a part of another is added to it; the rest stays.
+fn taken_up(
+    all: Vec<Advice>,
+    is_part: impl Fn(&Advice) -> bool,
+    belongs: impl Fn(&Advice, &Advice) -> bool,
+) -> Vec<Advice> {
+    let (parts, mut kept): (Vec<Advice>, Vec<Advice>) = all.into_iter().partition(&is_part);
+    let mut alone = Vec::new();
+    for part in parts {
+        match kept.iter_mut().find(|whole| belongs(&part, whole)) {
+            Some(whole) => add(whole, &part),
+            None => alone.push(part),
+        }
+    }
+    kept.append(&mut alone);
+    kept
+}
+
+fn add(whole: &mut Advice, part: &Advice) {
+    let Some(more) = part.saving else {
+        return;
+    };
+    whole.saving = whole.saving.map(|saving| Saving {
+        low: saving.low + more.low,
+        high: saving.high + more.high,
+        ..saving
+    });
+    whole.evidence.push(match part.rule {
+        Rule::Boxing => Evidence::Arguments,
+        _ => Evidence::Captured(part.subject.at.line),
+    });
+}

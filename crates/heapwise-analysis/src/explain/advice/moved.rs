@@ -1,0 +1,50 @@
+//! A variable that is moved to the heap since its address is passed on: by which call, and what to do.
+
+use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
+
+use super::draft::Draft;
+use super::line::Line;
+use super::rule::{Evidence, Rule};
+use crate::explain::reason::Reason;
+
+const TEXTS: (&str, &str) = (
+    "pass what lives longer: a field of what has the method, or a buffer that the caller has; or call a function of which the \
+     compiler knows that it does not keep its argument, which it does not of an interface's",
+    "what is called keeps the address, or what has the method is used by several goroutines at once",
+);
+
+/// Larger ones are buffers and states.
+const LARGEST: f64 = 1024.0;
+
+pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
+    let fits = line.is_own()
+        && line.has_reason(&[Reason::Passed])
+        && line.cause.decisions().iter().all(is_moved)
+        && !line.is_result()
+        && !line.is_part()
+        && line.is_short_lived()
+        && line.mean_size().is_some_and(|size| size < LARGEST);
+    let callee = line.cause.decisions().iter().find_map(callee)?;
+    // Of a function of this package it is known that it keeps the address.
+    let fits = fits && callee.contains('.');
+    fits.then(|| Draft {
+        rule: Rule::MovedVariable,
+        texts: TEXTS,
+        evidence: [
+            vec![line.decided(), Evidence::PassedTo(callee)],
+            line.facts(),
+        ]
+        .concat(),
+        parts: Some((0.0, 1.0)),
+    })
+}
+
+fn is_moved(decision: &Decision) -> bool {
+    decision.kind == AllocationKind::Variable && decision.outcome == EscapeOutcome::Heap
+}
+
+/// What it is passed to last: there it escapes.
+fn callee(decision: &Decision) -> Option<String> {
+    let mut steps = decision.steps.iter().rev();
+    steps.find_map(|step| step.callee.clone())
+}

@@ -1,0 +1,3 @@
+module example.com/advicemade
+
+go 1.27
