@@ -16,6 +16,7 @@ use crate::exit;
 use crate::export::{DataSet, ExportId, Exported, Form, Place, profile_id};
 use crate::fetch::Endpoint;
 use crate::input::NamedSource;
+use crate::interrupt::Interrupt;
 use crate::output::Output;
 
 /// Runs `heapwise export`.
@@ -30,12 +31,13 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<()> {
     let names = without_binary(&names, &output)?;
     let sources = output.opener(Endpoint::Heap).side(names)?;
     let (profiles, name) = named(args, sources, &output)?;
-    let mut data = DataSet::new(Place {
+    let place = Place {
         folder: PathBuf::from(&args.target.dir),
         name,
         form,
         overwrites: args.target.overwrite,
-    })?;
+    };
+    let mut data = DataSet::new(place, Interrupt::install()?)?;
     for (source, mut exported) in profiles {
         let is_text = is_text(&source, &output.limits).with_context(|| source.path.clone())?;
         let moment = is_text.then(|| moment(&source, &output.limits)).flatten();

@@ -11,6 +11,7 @@ use heapwise_report::{Batch, ExportTable, ExportedProfile};
 
 use super::partition::Partition;
 use super::table_file::{Form, TableFile, WholeFile, expect_new};
+use crate::interrupt::Interrupt;
 
 /// Rows that wait to be written, in all files together; the most that a row group has.
 const MOST_ROWS: usize = 1 << 17;
@@ -50,6 +51,8 @@ pub(crate) struct Counts {
 /// An export while it is written.
 pub(crate) struct DataSet {
     place: Place,
+    /// Looked at before rows are written and files get their names: what ends in order leaves no file that is not whole.
+    interrupt: Interrupt,
     /// By the ids of stacks, what tells whether two share one.
     stacks: HashMap<i64, i64>,
     samples: BTreeMap<Partition, Samples>,
@@ -125,7 +128,7 @@ impl Place {
 
 impl DataSet {
     /// An export without rows; refuses one that is there already.
-    pub(crate) fn new(place: Place) -> anyhow::Result<DataSet> {
+    pub(crate) fn new(place: Place, interrupt: Interrupt) -> anyhow::Result<DataSet> {
         place.form.expect_built()?;
         let table = |table: ExportTable| Table::new(table, table.name().to_owned());
         let data = DataSet {
@@ -138,6 +141,7 @@ impl DataSet {
             clock: 0,
             counts: Counts::default(),
             place,
+            interrupt,
         };
         if !data.place.overwrites {
             expect_new(&data.place.target(&data.profiles.folder, 0))?;
@@ -163,6 +167,7 @@ impl DataSet {
         if let Some(error) = error {
             return Err(error);
         }
+        self.interrupt.check()?;
         if let Some(profile) = profile {
             self.counts.profiles += 1;
             let version = env!("CARGO_PKG_VERSION");
@@ -185,6 +190,7 @@ impl DataSet {
         if !self.place.overwrites {
             self.whole.iter().try_for_each(WholeFile::expect_new)?;
         }
+        self.interrupt.check()?;
         self.counts.files = self.whole.len() as u64;
         self.counts.stacks = self.stacks.len() as u64;
         for file in self.whole {
@@ -196,6 +202,7 @@ impl DataSet {
     fn frame(&mut self, stack: StackId, depth: usize, frame: &RowFrame) -> anyhow::Result<()> {
         self.frames.batch.push_frame(stack, depth, frame);
         if self.frames.batch.rows() >= MOST_ROWS {
+            self.interrupt.check()?;
             self.frames.flush(&self.place)?;
         }
         Ok(())
@@ -228,6 +235,7 @@ impl DataSet {
 
     /// Writes the rows of the partition that has most of them, the first of equal ones.
     fn write_largest(&mut self) -> anyhow::Result<()> {
+        self.interrupt.check()?;
         let rows = |samples: &Samples| samples.table.batch.rows();
         let all = self.samples.values_mut().rev();
         if let Some(samples) = all.max_by_key(|samples| rows(samples)) {
