@@ -93,7 +93,15 @@ pub(crate) fn tell(text: &str) -> io::Result<()> {
     let text = printable(text);
     let words = text.split_inclusive([' ', '\n']);
     let text: String = words.map(without_user).collect();
-    writeln!(io::stderr().lock(), "{text}")
+    or_closed(writeln!(io::stderr().lock(), "{text}"))
+}
+
+/// A reader that has had enough changes nothing of what is decided: what is left is written nowhere.
+pub(crate) fn or_closed(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// A text of which a terminal acts on nothing but the ends of lines.
@@ -102,7 +110,7 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// Whether the reader has had enough.
-pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io = cause.downcast_ref::<io::Error>();
         io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)

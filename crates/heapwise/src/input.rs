@@ -4,7 +4,6 @@ use heapwise_decode::counted;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use anyhow::{Context, bail};
 use heapwise_decode::{Limits, Source};
@@ -16,6 +15,7 @@ use crate::names::{as_few, is_glob, matching};
 use crate::natural::{is_listed, sort};
 use crate::otlp_parts::{self, Parts, StoredForm};
 use crate::output::Output;
+use crate::steady::{Stamp, SteadyFile};
 use crate::store::{StoreSource, fetch_all, is_store, spread};
 use crate::today::now_millis;
 
@@ -35,22 +35,22 @@ pub(crate) struct NamedSource {
 
 #[derive(Clone)]
 enum Bytes {
-    File(String),
-    /// What came from stdin or a server, still compressed.
+    File(SteadyFile),
+    /// What came from stdin, a pipe or a server, still compressed.
     Collected(Arc<[u8]>),
 }
 
 impl Source for NamedSource {
     fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         match &self.bytes {
-            Bytes::File(path) => Ok(Box::new(File::open(path)?)),
+            Bytes::File(file) => file.open(),
             Bytes::Collected(bytes) => Ok(Box::new(&**bytes)),
         }
     }
 
     fn size(&self) -> Option<u64> {
         match &self.bytes {
-            Bytes::File(path) => Some(std::fs::metadata(path).ok()?.len()),
+            Bytes::File(file) => file.size(),
             Bytes::Collected(bytes) => bytes.size(),
         }
     }
@@ -65,22 +65,24 @@ impl NamedSource {
             label: None,
             facts: None,
             stored: None,
-            bytes: Bytes::File(path.to_owned()),
+            bytes: Bytes::File(SteadyFile::new(path)),
         }
     }
 
     /// The file that it is read from.
     pub(crate) fn file(&self) -> Option<&str> {
         match &self.bytes {
-            Bytes::File(path) => Some(path),
+            Bytes::File(file) => Some(file.path()),
             Bytes::Collected(_) => None,
         }
     }
 
-    /// What tells whether its file has changed: size and time of change.
-    pub(crate) fn stamp(&self) -> Option<(u64, SystemTime)> {
-        let data = std::fs::metadata(self.file()?).ok()?;
-        Some((data.len(), data.modified().ok()?))
+    /// What tells whether its file has changed.
+    pub(crate) fn stamp(&self) -> Option<Stamp> {
+        match &self.bytes {
+            Bytes::File(file) => file.stamp(),
+            Bytes::Collected(_) => None,
+        }
     }
 }
 
@@ -246,11 +248,14 @@ impl Opener<'_> {
             let (mut facts, mut stored_form) = (None, None);
             let bytes = match &place.at {
                 At::Stdin => Bytes::Collected(read_stdin(self.limits)?.into()),
+                At::File(path) if is_stream(path) => {
+                    Bytes::Collected(read_stream(path, self.limits)?.into())
+                }
                 At::File(path) => {
                     if !self.keeps_going {
                         check_file(path)?;
                     }
-                    Bytes::File((*path).to_owned())
+                    Bytes::File(SteadyFile::new(path))
                 }
                 At::Part(file, which) => {
                     let part = parts.one(file, which)?;
@@ -557,22 +562,51 @@ fn check_file(path: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether it is there and neither a file nor a directory: a pipe of the shell, a named one or a device gives its bytes
+/// once.
+fn is_stream(path: &str) -> bool {
+    std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir())
+}
+
+fn read_stream(path: &str, limits: &Limits) -> anyhow::Result<Vec<u8>> {
+    let mut file = File::open(path).with_context(|| path.to_owned())?;
+    collected(path, &mut file, limits)
+}
+
 fn read_stdin(limits: &Limits) -> anyhow::Result<Vec<u8>> {
     use std::io::IsTerminal;
     let stdin = io::stdin();
     if stdin.is_terminal() {
         bail!("-: stdin is a terminal, expected a profile: pipe one in, or name a file");
     }
+    collected("-", &mut stdin.lock(), limits)
+}
+
+/// So much of a stream tells that it is nothing but zeros, which no profile begins with.
+const ZEROS: u64 = 64 << 10;
+
+/// All bytes of what can be read only once.
+fn collected(name: &str, reader: &mut dyn Read, limits: &Limits) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let cap = limits.max_bytes;
-    stdin
-        .lock()
-        .take(cap.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .context("-")?;
+    let read = |most: u64, bytes: &mut Vec<u8>, reader: &mut dyn Read| {
+        reader.take(most).read_to_end(bytes)
+    };
+    let first = ZEROS.min(cap.saturating_add(1));
+    let count = read(first, &mut bytes, reader).with_context(|| name.to_owned())?;
+    // Whoever reads the bytes says what they are; `/dev/zero` would never end.
+    if count as u64 == ZEROS && bytes.iter().all(|byte| *byte == 0) {
+        return Ok(bytes);
+    }
+    let rest = cap.saturating_add(1).saturating_sub(first);
+    read(rest, &mut bytes, reader).with_context(|| name.to_owned())?;
     if bytes.len() as u64 > cap {
+        let place = match name {
+            "-" => " on stdin",
+            _ => "",
+        };
         bail!(
-            "-: found more than {} on stdin, expected at most that (--max-bytes)",
+            "{name}: found more than {}{place}, expected at most that (--max-bytes)",
             counted(cap, "byte")
         );
     }

@@ -27,6 +27,8 @@ mod otlp_parts;
 mod output;
 mod process;
 mod screen;
+mod small_file;
+mod steady;
 mod store;
 mod today;
 mod whole;

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use heapwise_analysis::Header;
-use heapwise_decode::{Limits, OtlpFile, OtlpProfile, Source, counted, encode};
+use heapwise_decode::{Limits, OtlpFile, OtlpProfile, counted, encode};
+
+use crate::steady::SteadyFile;
 
 /// A file and which of its profiles, where a name has both and is no file itself.
 pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
@@ -30,7 +32,7 @@ pub(crate) fn names(name: &str, limits: &Limits) -> anyhow::Result<Option<Vec<St
         None if Path::new(name).is_file() => (name, None),
         None => return Ok(None),
     };
-    let opened = OtlpFile::open(&OnDisk(path), limits);
+    let opened = OtlpFile::open(&SteadyFile::new(path), limits);
     // What is wrong with a file is told by who reads it.
     let Ok(Some(file)) = opened else {
         return Ok(None);
@@ -119,7 +121,7 @@ impl<'a> Parts<'a> {
         if let Some((_, file)) = self.open.as_ref().filter(|(open, _)| open == path) {
             return Ok(file.clone());
         }
-        let file = OtlpFile::open(&OnDisk(path), self.limits);
+        let file = OtlpFile::open(&SteadyFile::new(path), self.limits);
         let Some(file) = file.with_context(|| path.to_owned())? else {
             bail!(
                 "{path}: found no OTLP profiles, expected some to choose from by what is behind #"
@@ -194,13 +196,4 @@ fn listed(file: &OtlpFile, found: &[usize]) -> String {
         shown.push(format!("and {} more", found.len() - MOST));
     }
     shown.join("; ")
-}
-
-/// A file by its path.
-struct OnDisk<'p>(&'p str);
-
-impl Source for OnDisk<'_> {
-    fn open(&self) -> std::io::Result<Box<dyn std::io::Read + Send + '_>> {
-        Ok(Box::new(std::fs::File::open(self.0)?))
-    }
 }

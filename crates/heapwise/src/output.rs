@@ -197,8 +197,7 @@ impl Output {
         match &self.target {
             Target::Stdout => {
                 let mut out = BufWriter::new(io::stdout().lock());
-                render(&mut out)?;
-                out.flush()?;
+                exit::or_closed(render(&mut out).and_then(|()| out.flush()))?;
             }
             Target::File(path) => {
                 let mut bytes = Vec::new();

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::exit;
 use crate::interrupt::Interrupt;
 
 /// How much is written before a signal is looked for.
@@ -18,7 +19,7 @@ pub(crate) fn write(path: &str, bytes: &[u8]) -> anyhow::Result<()> {
     if is_stream(place) {
         let file = File::options().write(true).open(place);
         let written = file.and_then(|mut file| file.write_all(bytes));
-        return written.with_context(|| path.to_owned());
+        return exit::or_closed(written).with_context(|| path.to_owned());
     }
     // Whoever names a link means what it points to.
     let place = fs::canonicalize(place).unwrap_or_else(|_| place.to_path_buf());
@@ -54,7 +55,8 @@ fn replace(place: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     };
     for piece in bytes.chunks(PIECE) {
         interrupt.check()?;
-        file.write_all(piece)?;
+        // Not by the wrapper, whose errors name the file beside.
+        file.as_file_mut().write_all(piece)?;
     }
     if let Some(old) = old {
         file.as_file().set_permissions(old.permissions())?;

@@ -57,7 +57,7 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + Send + 'a>, limits: &Limits) -> 
     let takes_tail = limits.texts == TextReading::WithNames;
     loop {
         let (head, rest) = peek(reader)?;
-        if let Some(error) = mangled::refuse(&head) {
+        if let Some(error) = mangled::refuse(&head).or_else(|| unwritten(&head)) {
             return Err(error);
         }
         let Some(encoding) = sniff(&head) else {
@@ -97,6 +97,23 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + Send + 'a>, limits: &Limits) -> 
             }
         };
     }
+}
+
+/// Refuses what begins with zeros alone: a file whose data was never written, of which more would not tell more.
+fn unwritten(head: &[u8]) -> Option<Error> {
+    let is_unwritten = head.len() == utf8::HEAD && head.iter().all(|byte| *byte == 0);
+    is_unwritten.then(|| {
+        Error::new(
+            ErrorKind::NotAProfile,
+            Stage::Format,
+            "byte 0",
+            format!(
+                "nothing but zeros in the first {}",
+                counted(head.len(), "byte")
+            ),
+            "a profile (a crash or a full disk may leave a file of zeros)",
+        )
+    })
 }
 
 fn sniff(head: &[u8]) -> Option<Encoding> {

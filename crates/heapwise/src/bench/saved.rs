@@ -1,15 +1,18 @@
 //! Test binaries that are kept under a name until after the change.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
+use tempfile::TempPath;
 
 use super::flags::GoFlags;
 use super::git::Repository;
 use super::side::{Binary, Here, Side};
 use super::toolchain::Toolchain;
+use crate::interrupt::Interrupt;
+use crate::whole;
 
 /// What is kept beside the binaries.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,6 +34,8 @@ struct Kept {
 }
 
 const MANIFEST: &str = "base.json";
+/// What the names of binaries end with.
+const BINARY: &str = ".test";
 const FORMAT: u32 = 1;
 
 /// Where a name is kept: in git's own directory, so that the working tree stays as it is, and else in the cache.
@@ -69,23 +74,36 @@ fn flat(path: &Path) -> String {
         .replace(|c: char| !c.is_ascii_alphanumeric(), "-")
 }
 
-/// Keeps the binaries of a side; an earlier base of the name gives way when this one is whole.
-pub(super) fn save(side: &Side, flags: &GoFlags, to: &Path) -> anyhow::Result<()> {
-    let parent = to.parent().unwrap_or(to);
-    fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
-    let folder = tempfile::Builder::new()
-        .prefix(".new-")
-        .tempdir_in(parent)?;
+/// Keeps the binaries of a side. An earlier base of the name is there until this one is whole: binaries have names of their
+/// own, and which of them count is told by one file, which is replaced at once.
+pub(super) fn save(
+    side: &Side,
+    flags: &GoFlags,
+    to: &Path,
+    interrupt: &Interrupt,
+) -> anyhow::Result<()> {
+    fs::create_dir_all(to).with_context(|| to.display().to_string())?;
+    let saved = write(side, flags, to, interrupt);
+    if saved.is_err() {
+        // Only where it is empty: there was no earlier base.
+        let _ = fs::remove_dir(to);
+    }
+    saved
+}
+
+fn write(side: &Side, flags: &GoFlags, to: &Path, interrupt: &Interrupt) -> anyhow::Result<()> {
+    let mut files = Vec::new();
     let mut packages = Vec::new();
-    for (at, binary) in side.binaries.iter().enumerate() {
-        let file = format!("{at}.test");
-        fs::copy(&binary.file, folder.path().join(&file))
-            .with_context(|| parent.display().to_string())?;
+    for binary in &side.binaries {
+        interrupt.check()?;
+        let copied = copy_into(&binary.file, to).with_context(|| to.display().to_string())?;
+        let name = copied.file_name().unwrap_or_default();
         packages.push(Kept {
             place: binary.place.clone(),
             package: binary.package.clone(),
-            file,
+            file: name.to_string_lossy().into_owned(),
         });
+        files.push(copied);
     }
     let manifest = Manifest {
         format: FORMAT,
@@ -94,15 +112,36 @@ pub(super) fn save(side: &Side, flags: &GoFlags, to: &Path) -> anyhow::Result<()
         label: side.label.clone(),
         packages,
     };
-    fs::write(
-        folder.path().join(MANIFEST),
-        serde_json::to_vec_pretty(&manifest)?,
+    interrupt.check()?;
+    let path = to.join(MANIFEST);
+    whole::write(
+        &path.to_string_lossy(),
+        &serde_json::to_vec_pretty(&manifest)?,
     )?;
-    if to.exists() {
-        fs::remove_dir_all(to).with_context(|| to.display().to_string())?;
-    }
-    fs::rename(folder.path(), to).with_context(|| to.display().to_string())?;
+    let kept: Result<Vec<PathBuf>, _> = files.into_iter().map(TempPath::keep).collect();
+    sweep(to, &kept?);
     Ok(())
+}
+
+/// A copy under a name that no other has, which goes with its last user unless it is kept.
+fn copy_into(file: &Path, folder: &Path) -> std::io::Result<TempPath> {
+    let mut builder = tempfile::Builder::new();
+    let made = builder.prefix("").suffix(BINARY).tempfile_in(folder)?;
+    let path = made.into_temp_path();
+    fs::copy(file, &path)?;
+    File::open(&path)?.sync_all()?;
+    Ok(path)
+}
+
+/// Removes the binaries of earlier bases, and those of a run that was killed. One that cannot be removed does no harm.
+fn sweep(folder: &Path, kept: &[PathBuf]) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for path in entries.map(|entry| entry.path()) {
+        let is_binary = path.to_string_lossy().ends_with(BINARY);
+        if is_binary && !kept.contains(&path) {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 /// Whether something is kept there.
@@ -186,8 +225,10 @@ mod tests {
         fs::write(&file, "binary").unwrap();
         let (at, flags) = (folder.path().join("base"), GoFlags::default());
         let old = side(&file, "go1.27.3");
-        save(&old, &flags, &at).unwrap();
-        save(&old, &flags, &at).unwrap();
+        let interrupt = Interrupt::never();
+        save(&old, &flags, &at, &interrupt).unwrap();
+        save(&old, &flags, &at, &interrupt).unwrap();
+        assert_eq!(fs::read_dir(&at).unwrap().count(), 2, "one base is kept");
         assert!(exists(&at) && !exists(folder.path()));
         let again = load("base", &at, &old, &flags).unwrap();
         assert_eq!(fs::read(&again.binaries[0].file).unwrap(), b"binary");
@@ -197,6 +238,39 @@ mod tests {
         assert!(refused(&side(&file, "go1.28"), &flags).contains("go1.27.3 for linux/amd64"));
         let tagged = GoFlags::parse(&["-tags=x".to_owned()]).unwrap();
         assert!(refused(&old, &tagged).contains("-tags=x"));
+    }
+
+    #[test]
+    fn what_cannot_be_saved_leaves_the_base_that_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.test");
+        fs::write(&file, "binary").unwrap();
+        let (at, flags) = (folder.path().join("base"), GoFlags::default());
+        let mut side = side(&file, "go1.27.3");
+        let interrupt = Interrupt::never();
+        let fails = |side: &Side, interrupt: &Interrupt| {
+            let error = save(side, &flags, &at, interrupt).unwrap_err();
+            format!("{error:#}")
+        };
+        let missing = side.binaries[0].clone();
+        side.binaries.push(Binary {
+            file: folder.path().join("no such"),
+            ..missing
+        });
+        fails(&side, &interrupt);
+        assert!(!at.exists(), "no half of a first one");
+        let gone = side.binaries.pop().unwrap();
+        save(&side, &flags, &at, &interrupt).unwrap();
+        fs::write(&file, "newer").unwrap();
+        side.binaries.push(gone);
+        fails(&side, &interrupt);
+        side.binaries.pop();
+        let ended = Interrupt::never();
+        ended.pretend();
+        assert_eq!(fails(&side, &ended), "interrupted");
+        let again = load("base", &at, &side, &flags).unwrap();
+        assert_eq!(fs::read(&again.binaries[0].file).unwrap(), b"binary");
+        assert_eq!(fs::read_dir(&at).unwrap().count(), 2);
     }
 
     #[test]

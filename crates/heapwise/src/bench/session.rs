@@ -174,7 +174,7 @@ impl Session {
     pub(crate) fn save(&self, name: &str) -> anyhow::Result<(PathBuf, Vec<String>)> {
         let to = saved::place(name, self.known_repository(), &self.here)?;
         self.build(&self.newer, &self.here)?;
-        saved::save(&self.newer, &self.flags, &to)?;
+        saved::save(&self.newer, &self.flags, &to, &self.interrupt)?;
         let packages = self.newer.binaries.iter();
         Ok((to, packages.map(|binary| binary.package.clone()).collect()))
     }

@@ -182,15 +182,9 @@ fn write(
     output.warn(claims.map_or(&[], |claims| &claims.warnings))?;
     let is_fine = claims.is_some_and(|claims| claims.result() == ClaimResult::Pass);
     if !(is_fine && args.claims.silent_when_ok) {
-        let written = match output.format {
-            Format::Benchfmt => write_benchmarks(sides, output),
-            format => output.write(|out| report.write(format, output.layout, out)),
-        };
-        // A reader that has had enough does not change what was decided.
-        if let Err(error) = written
-            && !(claims.is_some() && crate::exit::is_closed_pipe(&error))
-        {
-            return Err(error);
+        match output.format {
+            Format::Benchfmt => write_benchmarks(sides, output)?,
+            format => output.write(|out| report.write(format, output.layout, out))?,
         }
     }
     let (rows, _) = report.diff.omitted();

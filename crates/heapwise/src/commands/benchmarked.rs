@@ -14,6 +14,7 @@ use super::side::{LoadedSide, Part};
 use crate::args::JudgeArgs;
 use crate::fetch::Endpoint;
 use crate::output::Output;
+use crate::small_file;
 
 /// Benchmarks, and the rankings of what profiles hold of each.
 pub(crate) struct BenchmarkSides {
@@ -198,7 +199,7 @@ struct Side {
 
 impl Side {
     fn read(side: &LoadedSide, path: &str, limits: &Limits) -> anyhow::Result<Side> {
-        let text = std::fs::read(path).with_context(|| path.to_owned())?;
+        let text = small_file::read(path, "what go test -bench printed")?;
         let runs = benchmarks(&text_of(&text)).with_context(|| path.to_owned())?;
         Ok(Side {
             text: path.to_owned(),

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use anyhow::{Context, bail};
 use heapwise_analysis::rows::read_rows;
@@ -22,6 +21,7 @@ use crate::input::{NamedSource, listed};
 use crate::interrupt::Interrupt;
 use crate::many::{is_small, unchanged_since};
 use crate::output::Output;
+use crate::steady::Stamp;
 
 /// Runs `heapwise export`.
 pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<Gate> {
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<Gate> {
 struct Profile {
     source: NamedSource,
     exported: Exported,
-    stamp: Option<(u64, SystemTime)>,
+    stamp: Option<Stamp>,
 }
 
 /// The profiles that can be opened, each of the same bytes once.

@@ -23,7 +23,7 @@ use super::windows::SameData;
 use crate::args::{ClaimArgs, Color, CountsAs, FilterArgs, JudgeArgs, Per, Verify, ViewArgs};
 use crate::browser;
 use crate::executable::without_binary;
-use crate::exit::{Gate, is_closed_pipe, tell};
+use crate::exit::{Gate, tell};
 use crate::fetch::Endpoint;
 use crate::output::{Output, root};
 
@@ -87,17 +87,12 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     let report = report(asked, rules, &mut sides, sources)?;
     output.warn(&report.warnings)?;
     if !(args.claims.silent_when_ok && report.result() == ClaimResult::Pass) {
-        let written = match output.format {
-            Format::Benchfmt => write_benchmarks(&sides, &output),
+        match output.format {
+            Format::Benchfmt => write_benchmarks(&sides, &output)?,
             _ => browser::write(output, "verify", &args.open, |output, out| {
                 report.write(output.format, output.layout, out)
-            }),
-        };
-        // A reader that has had enough does not change what was decided.
-        written.or_else(|error| match is_closed_pipe(&error) {
-            true => Ok(()),
-            false => Err(error),
-        })?;
+            })?,
+        }
     }
     gate(&report, &args.claims)
 }

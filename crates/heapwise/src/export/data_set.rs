@@ -40,6 +40,7 @@ pub(crate) struct Counts {
 /// An export while it is written.
 pub(crate) struct DataSet {
     place: Place,
+    /// Looked at before rows are written and files get their names: what ends in order leaves no file that is not whole.
     interrupt: Interrupt,
     stacks: Arc<Stacks>,
     samples: BTreeMap<Partition, Samples>,
@@ -255,6 +256,7 @@ impl DataSet {
 
     /// Writes the rows of the partition that has most of them, the first of equal ones.
     fn write_largest(&mut self) -> anyhow::Result<()> {
+        self.interrupt.check()?;
         let rows = |samples: &Samples| samples.table.batch.rows();
         let all = self.samples.values_mut().rev();
         if let Some(samples) = all.max_by_key(|samples| rows(samples)) {

@@ -113,7 +113,9 @@ impl TableFile {
             Writer::Parquet(file) => file.write(batch),
             Writer::Ndjson(out) => batch.write_ndjson(out).map_err(anyhow::Error::from),
         };
-        written.with_context(|| self.target.shown())
+        written
+            .map_err(of_system)
+            .with_context(|| self.target.shown())
     }
 
     pub(super) fn finish(self) -> anyhow::Result<WholeFile> {
@@ -121,11 +123,21 @@ impl TableFile {
             Writer::Parquet(file) => file.finish(),
             Writer::Ndjson(mut out) => out.flush().map_err(anyhow::Error::from),
         };
-        finished.with_context(|| self.target.shown())?;
+        finished
+            .map_err(of_system)
+            .with_context(|| self.target.shown())?;
         Ok(WholeFile {
             temporary: self.temporary,
             target: self.target,
         })
+    }
+}
+
+/// What the system says, once: the writer of Parquet repeats it.
+fn of_system(error: anyhow::Error) -> anyhow::Error {
+    match error.root_cause().downcast_ref::<std::io::Error>() {
+        Some(cause) => anyhow::anyhow!("{cause}"),
+        None => error,
     }
 }
 

@@ -1,12 +1,11 @@
 //! Reads a profile that is one of many: at once where it is small, and as it is all the while.
 
-use std::time::SystemTime;
-
 use anyhow::{Context, bail};
 use heapwise_analysis::add_missing_mapping;
 use heapwise_decode::{ErrorKind, Limits, Profile, ProfileReader, Source};
 
 use crate::input::NamedSource;
+use crate::steady::Stamp;
 
 /// Compressed, profiles of that size are read into memory: once, where their tables and their samples would each take a
 /// reading.
@@ -72,7 +71,7 @@ pub(crate) fn unchanged<R>(
 /// The same of a source that was like `before` when it was first looked at.
 pub(crate) fn unchanged_since<R>(
     source: &NamedSource,
-    before: Option<(u64, SystemTime)>,
+    before: Option<Stamp>,
     read: impl FnOnce() -> anyhow::Result<R>,
 ) -> anyhow::Result<R> {
     let result = read();
@@ -89,6 +88,7 @@ pub(crate) fn unchanged_since<R>(
 mod tests {
     use super::unchanged;
     use crate::input::NamedSource;
+    use crate::steady::Stamp;
 
     #[test]
     fn what_changes_or_vanishes_meanwhile_is_refused() {

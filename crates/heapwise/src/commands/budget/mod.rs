@@ -4,7 +4,6 @@ mod example;
 mod fields;
 mod source;
 
-use anyhow::Context;
 use heapwise_analysis::{Claim, Date, Growth, SitePattern, Suppression};
 use heapwise_decode::text_of;
 use heapwise_report::Place;
@@ -13,6 +12,8 @@ use toml::de::{DeTable, DeValue};
 pub(crate) use example::EXAMPLE;
 use fields::Fields;
 use source::Source;
+
+use crate::small_file;
 
 /// What a budget file asks for.
 #[derive(Debug, Default)]
@@ -40,7 +41,7 @@ impl Budget {
 
     /// Reads a budget file.
     pub(crate) fn read(path: &str) -> anyhow::Result<Budget> {
-        let bytes = std::fs::read(path).with_context(|| path.to_owned())?;
+        let bytes = small_file::read(path, "a budget")?;
         let text = text_of(&bytes);
         parse(path, &text)
     }
