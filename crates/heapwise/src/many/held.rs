@@ -88,7 +88,6 @@ pub(crate) fn unchanged_since<R>(
 mod tests {
     use super::unchanged;
     use crate::input::NamedSource;
-    use crate::steady::Stamp;
 
     #[test]
     fn what_changes_or_vanishes_meanwhile_is_refused() {
