@@ -32,7 +32,13 @@ fuzz_target!(|input: &[u8]| match to_make_of(input) {
     }
     None => {
         let number = number_of(input);
-        differ(number % 5, number / 5 % 2 == 1, number / 10 % 2 == 1, input, true);
+        differ(
+            number % 5,
+            number / 5 % 2 == 1,
+            number / 10 % 2 == 1,
+            input,
+            true,
+        );
     }
 });
 
@@ -47,12 +53,14 @@ fn made(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
 /// Compares what is said of `profile`; one that is given whole and not made may be text that heapwise reads and pprof
 /// does not.
 fn differ(granularity: usize, cum: bool, no_inlines: bool, profile: &[u8], is_whole: bool) {
+    if is_unwritten(profile) {
+        return;
+    }
     let (name, granularity) = GRANULARITIES[granularity];
     // Both are named: pprof keeps what was asked for before (driver/config.go: currentConfig).
     let order = if cum { "cum" } else { "flat" };
-    let asked = format!(
-        "-top -{name} -{order} -noinlines={no_inlines} -symbolize=none -nodefraction=0"
-    );
+    let asked =
+        format!("-top -{name} -{order} -noinlines={no_inlines} -symbolize=none -nodefraction=0");
     if let Some(path) = std::env::var_os("HEAPWISE_FUZZ_KEEP") {
         // What an input stands for, to look at with other programs.
         std::fs::write(path, profile).expect("can be written");
@@ -77,6 +85,11 @@ fn differ(granularity: usize, cum: bool, no_inlines: bool, profile: &[u8], is_wh
         }
         _ => {}
     }
+}
+
+/// Whether heapwise takes it for a file whose data was never written. To pprof these are fields that it passes over.
+fn is_unwritten(profile: &[u8]) -> bool {
+    profile.iter().take_while(|byte| **byte == 0).count() >= 64
 }
 
 /// Whether two reports say the same. Rows of one name stand in the order of a map of Go, which
@@ -110,7 +123,8 @@ fn rows(report: &str) -> Vec<String> {
 /// The name of a row without what says whether it was inlined.
 fn name(row: &str) -> &str {
     let name = row.splitn(5, ' ').last().unwrap_or(row);
-    name.trim_end_matches(" (inline)").trim_end_matches(" (partial-inline)")
+    name.trim_end_matches(" (inline)")
+        .trim_end_matches(" (partial-inline)")
 }
 
 /// What is not UTF-8 in the names of files is U+FFFD in the lines above the table, and printed as it is by pprof.
@@ -125,7 +139,13 @@ fn ours(profile: &[u8], mut options: ViewOptions) -> Result<Vec<u8>, String> {
     options.along = Along::Sums;
     options.trim.node_fraction = 0.0;
     let say = |error: heapwise_analysis::Error| format!("{error:#}");
-    let view = View::read(profile.to_vec(), &Selector::new(&SelectOptions::default()).map_err(say)?, options, &limits).map_err(say)?;
+    let view = View::read(
+        profile.to_vec(),
+        &Selector::new(&SelectOptions::default()).map_err(say)?,
+        options,
+        &limits,
+    )
+    .map_err(say)?;
     let graph = CallGraph::of(&view, GraphKind::Top).map_err(say)?;
     let mut out = Vec::new();
     write_pprof_top(&graph, &mut out).map_err(|error| error.to_string())?;

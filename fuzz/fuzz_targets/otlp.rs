@@ -31,7 +31,12 @@ fuzz_target!(|input: &[u8]| {
             let Ok(again) = Profile::read(&out[..], &limits) else {
                 continue;
             };
-            assert!(profile.samples().zip(again.samples()).all(|(a, b)| a.values() == b.values()));
+            assert!(
+                profile
+                    .samples()
+                    .zip(again.samples())
+                    .all(|(a, b)| a.values() == b.values())
+            );
         }
     }
 });

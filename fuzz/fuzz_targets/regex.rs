@@ -24,7 +24,11 @@ fuzz_target!(|input: &[u8]| {
     let theirs = PPROF.with_borrow_mut(|go| go.ask("-regexp", &question).expect("answers"));
     match (theirs, Regex::new(pattern)) {
         (Answer::Report(theirs), Ok(ours)) => {
-            assert_eq!(theirs == b"1", ours.is_match(text), "{pattern:?} on {text:?}");
+            assert_eq!(
+                theirs == b"1",
+                ours.is_match(text),
+                "{pattern:?} on {text:?}"
+            );
         }
         (Answer::Refused(_), Err(error)) => assert!(!error.to_string().is_empty()),
         (theirs, ours) => panic!("{pattern:?}: Go says {theirs:?}, here {ours:?}"),

@@ -28,6 +28,10 @@ fuzz_target!(|input: &[u8]| {
 /// not being 0).
 fn held<'a>(sample: &Sample<'a>) -> impl Iterator<Item = Label> + 'a {
     sample.labels().iter().filter(|label| {
-        label.value != LabelValue::Number { value: 0, unit: StringIndex::EMPTY }
+        label.value
+            != LabelValue::Number {
+                value: 0,
+                unit: StringIndex::EMPTY,
+            }
     })
 }

@@ -57,7 +57,11 @@ fn select(pattern: String, mut others: SelectOptions, profile: &[u8]) {
     if let (Some(kept), Some(left)) = (total(profile, &focus), total(profile, &ignore))
         && !focus.focus.as_deref().is_some_and(str::is_empty)
     {
-        let sum: Vec<i128> = kept.iter().zip(&left).map(|(kept, left)| kept + left).collect();
+        let sum: Vec<i128> = kept
+            .iter()
+            .zip(&left)
+            .map(|(kept, left)| kept + left)
+            .collect();
         assert_eq!(sum, whole, "{focus:?}");
     }
     others.focus = focus.focus;

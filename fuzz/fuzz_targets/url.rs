@@ -1,6 +1,10 @@
 //! Names of servers are understood or refused, and no password is ever shown.
 #![no_main]
-#![allow(dead_code, unreachable_pub, reason = "modules of the command, which has no library")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "modules of the command, which has no library"
+)]
 
 #[path = "../../crates/heapwise/src/fetch/secret.rs"]
 mod secret;
@@ -29,7 +33,10 @@ fuzz_target!(|input: &[u8]| {
     // What a fuzzer writes beside it may stand anywhere.
     let is_secret = !input.windows(7).any(|part| part == b"hunter2");
     let hidden = |text: &str| {
-        assert!(!is_secret || !text.contains("hunter2"), "{text:?} of {name:?}");
+        assert!(
+            !is_secret || !text.contains("hunter2"),
+            "{text:?} of {name:?}"
+        );
     };
     hidden(&secret::redacted(&name));
     for endpoint in [Endpoint::Heap, Endpoint::HeapText, Endpoint::Goroutines] {

@@ -69,7 +69,11 @@ impl Maker<'_, '_> {
         // Of types with one name pprof drops all (profile/merge.go: commonSampleTypes).
         for at in 0..self.counts.types {
             let mut value_type = Vec::new();
-            number(&mut value_type, 1, 1 + 4 * at + self.bytes.int_in_range(0..=3)?);
+            number(
+                &mut value_type,
+                1,
+                1 + 4 * at + self.bytes.int_in_range(0..=3)?,
+            );
             number(&mut value_type, 2, self.index(self.counts.strings)?);
             message(&mut self.out, 1, &value_type);
         }
