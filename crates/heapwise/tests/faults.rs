@@ -180,12 +180,12 @@ fn files_of_folders_are_whole_or_not_there() {
         (
             format!("export {BEFORE} -d OUT"),
             1,
-            "parquet: File too large (os error 27)\n",
+            ": File too large (os error 27)\n",
         ),
         (
             format!("export -f ndjson {BEFORE} -d OUT"),
             1,
-            "ndjson: File too large (os error 27)\n",
+            ": File too large (os error 27)\n",
         ),
         (
             "man --out OUT".to_owned(),
@@ -568,10 +568,19 @@ fn signal(child: &Child, number: i32) {
     rustix::process::kill_process(pid, signal).unwrap();
 }
 
+/// Whether whoever started the tests ignores a signal, as shells do with Ctrl-C for what they start in the background:
+/// their children then do so as well.
+fn is_ignored(number: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (number - 1)) != 0)
+}
+
 /// A command that reads a pipe that stays open has nothing to put in order: the signal ends it.
 #[test]
 fn a_signal_while_reading_leaves_nothing() {
-    for number in [2, 15] {
+    for number in [2, 15].into_iter().filter(|it| !is_ignored(*it)) {
         for row in [
             "top OUT/pipe -o OUT/x",
             "merge OUT/pipe -o OUT/x",
