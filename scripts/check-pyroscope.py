@@ -26,7 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPES = ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"]
-BUILD_SECONDS = 240
+BUILD_SECONDS = 480
 # The server's decoder of stacks has an assembler part that newer versions of Go misplace in memory.
 TAGS = "noasm"
 failed = 0
