@@ -374,6 +374,30 @@ fn refusals_say_where_and_what() {
     }
 }
 
+/// legacy_profile.go: parseLegacy asks for heaps, counts and threads before it asks for contention, and the headers of
+/// heaps and threads may be anywhere in their line.
+#[test]
+fn a_heap_or_threads_behind_the_start_of_contention_are_these() {
+    for start in ["--- mutex:", "--- contention:", "--- contentionz 1 ---"] {
+        let heap = format!("{start} heap profile: 1: 2 [3: 4] @ heap/2\n1: 2 [3: 4] @ 0x1\n");
+        let types = read(heap).tables().sample_types().len();
+        assert_eq!(types, 4, "{start}");
+        let thread = "--- Thread 7ff0 (name: main/14719) stack: ---\n  PC: 0x1 0x2\n";
+        let threads = format!(
+            "{start}--- threadz 1 ---\n\n{thread}---- no stack trace for\n--- Memory map: ---\n"
+        );
+        let types = read(threads).tables().sample_types().len();
+        assert_eq!(types, 1, "{start}");
+        let heap = "heap profile: 1: 2 [3: 4] @ heap";
+        let neither = format!("{start} {heap}s/2\ncycles/second=1\n6 6 @ 0x4a012f\n");
+        assert_eq!(read(neither).tables().sample_types().len(), 2, "{start}");
+        let torn = format!("{start} {heap}/2\ncycles/second=1\n6 6 @ 0x4a012f\n");
+        assert!(refusal(&torn).contains("line 2"), "{start}");
+        let own = format!("{start}\ncycles/second=1\nsampling period=2\n6 6 @ 0x4a012f\n");
+        assert_eq!(read(own).tables().sample_types().len(), 2, "{start}");
+    }
+}
+
 #[test]
 fn limits_hold_for_texts() {
     let mut limits = Limits::default();

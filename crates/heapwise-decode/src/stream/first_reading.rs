@@ -113,11 +113,15 @@ impl Reading {
             return Ok(Form::Text(Box::new(otlp::read(form, source, limits)?)));
         }
         if let Some(form) = text::recognise(&head).filter(|form| form.is_read(limits.texts)) {
-            let read = text::read(form, source, limits);
-            let read = match text::may_be_java(form, &head) {
-                true => read.or_else(|error| as_java(source, limits, error)),
-                false => read,
-            };
+            let mut read = text::read(form, source, limits);
+            let mut next = text::may_be(form, &head);
+            while let (Err(error), Some(form)) = (&read, next) {
+                if error.kind() == ErrorKind::TooLarge {
+                    break;
+                }
+                read = text::read(form, source, limits).or(read);
+                next = text::may_be(form, &head);
+            }
             let profile = read?.ok_or_else(text::no_dump)?;
             return Ok(Form::Text(Box::new(profile)));
         }
@@ -224,15 +228,6 @@ fn no_protobuf(
         }
     }
     Err(sniff::explain(head, error))
-}
-
-/// A contention that is none of C++, read as one of Java; or else the error that it gave.
-fn as_java(
-    source: &(impl Source + ?Sized),
-    limits: &Limits,
-    error: Error,
-) -> Result<Option<Profile>> {
-    text::read(text::Form::Java, source, limits).map_err(|_| error)
 }
 
 pub(super) fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {

@@ -92,6 +92,11 @@ pub(super) fn is_header(line: &[u8]) -> bool {
         .any(|header| header.is_in(line))
 }
 
+/// Whether a line is a header of a type that is read.
+pub(super) fn is_known(line: &[u8]) -> bool {
+    parse_header(line).is_some()
+}
+
 /// The period is half the number of a header of type `heap`, the number itself for `heap_v2` and
 /// `heapz_v2`, and samples of `heapprofile` are not scaled (legacy_profile.go: parseHeapHeader).
 /// Growth and fragmentation have the bytes as they are and nothing allocated besides.

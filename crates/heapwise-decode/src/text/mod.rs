@@ -90,8 +90,11 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Form> {
         return Some(Form::Jemalloc);
     }
     let kind = java::kind(first_line(head));
-    let starts = contention::STARTS.iter();
-    if starts.clone().any(|start| head.starts_with(start)) {
+    if is_contention(head) {
+        // pprof asks its readers of heaps and threads first, and these look for their header anywhere in the line.
+        if let Some(form) = recognise_anywhere(head) {
+            return Some(form);
+        }
         let is_java = kind.is_some() && has_java_attribute(head);
         return Some(if is_java {
             Form::Java
@@ -128,9 +131,21 @@ fn recognise_anywhere(head: &[u8]) -> Option<Form> {
     is_thread.then_some(Form::Thread)
 }
 
-/// Whether a text that is no contention of C++ may be one of Java: both have this first line.
-pub(crate) fn may_be_java(form: Form, head: &[u8]) -> bool {
-    form == Form::Contention && java::kind(first_line(head)).is_some()
+/// What a text may be that is not of a form, which its first bytes told: what pprof's readers try next (legacy_profile.go:
+/// parseLegacy). A contention of C++ and one of Java have one first line. A heap whose type is read stays one.
+pub(crate) fn may_be(form: Form, head: &[u8]) -> Option<Form> {
+    let first = first_line(head);
+    match form {
+        Form::Heap if heap::is_known(first) => None,
+        Form::Heap | Form::Thread if is_contention(head) => Some(Form::Contention),
+        Form::Contention if java::kind(first).is_some() => Some(Form::Java),
+        _ => None,
+    }
+}
+
+fn is_contention(head: &[u8]) -> bool {
+    let mut starts = contention::STARTS.iter();
+    starts.any(|start| head.starts_with(start))
 }
 
 /// C++ has neither attribute (legacy_profile.go: parseContention).
