@@ -185,13 +185,63 @@ pub fn binary_file<'a>(tables: &'a Tables, mapping: &Mapping) -> &'a [u8] {
     }
 }
 
+/// Whether Go takes a text for an absolute URL (net/url/url.go: Parse): not where it has a control character, or an escape
+/// that is none.
 fn is_url(file: &str) -> bool {
-    let Some((scheme, _)) = file.split_once(':') else {
+    let (url, fragment) = file.split_once('#').unwrap_or((file, ""));
+    let Some((scheme, rest)) = url.split_once(':') else {
         return false;
     };
     let mut letters = scheme.chars();
-    letters
+    let is_scheme = letters
         .next()
         .is_some_and(|first| first.is_ascii_alphabetic())
-        && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let path = rest.split('?').next().unwrap_or_default();
+    // What does not start with a slash is not looked into.
+    let is_path = !path.starts_with('/') || has_whole_escapes(path);
+    is_scheme
+        && is_path
+        && has_whole_escapes(fragment)
+        && !url.chars().any(|c| c.is_ascii_control())
+}
+
+/// Whether two hexadecimal digits are behind every percent sign.
+fn has_whole_escapes(text: &str) -> bool {
+    text.split('%').skip(1).all(|behind| {
+        let digits = behind.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_url;
+
+    #[test]
+    fn what_go_takes_for_an_absolute_url_is_one() {
+        for url in [
+            "c:x",
+            "http://h:1/p",
+            "c:ppb%zz",
+            "c:/ppb%41",
+            "c:x#\u{1}z",
+            "a+b.c-1:",
+        ] {
+            assert!(is_url(url), "{url:?}");
+        }
+        for file in [
+            "/bin/x",
+            "x",
+            "1c:x",
+            ":x",
+            "c:x\0",
+            "c:\u{7f}",
+            "c:/ppb%zz",
+            "c:/ppb%4",
+            "c:x#%zz",
+        ] {
+            assert!(!is_url(file), "{file:?}");
+        }
+    }
 }
