@@ -16,6 +16,12 @@ use crate::fetch::Endpoint;
 use crate::output::Output;
 use crate::small_file;
 
+/// The runs of a file with what `go test -bench` printed.
+pub(super) fn runs_of(path: &str) -> anyhow::Result<Vec<BenchmarkRun>> {
+    let text = small_file::read(path, "what go test -bench printed")?;
+    benchmarks(&text_of(&text)).with_context(|| path.to_owned())
+}
+
 /// Benchmarks, and the rankings of what profiles hold of each.
 pub(crate) struct BenchmarkSides {
     parts: Vec<RankedPart>,
@@ -199,11 +205,9 @@ struct Side {
 
 impl Side {
     fn read(side: &LoadedSide, path: &str, limits: &Limits) -> anyhow::Result<Side> {
-        let text = small_file::read(path, "what go test -bench printed")?;
-        let runs = benchmarks(&text_of(&text)).with_context(|| path.to_owned())?;
         Ok(Side {
             text: path.to_owned(),
-            runs,
+            runs: runs_of(path)?,
             profiles: profiles::read(&side.sources, limits)?,
             paths: side
                 .sources

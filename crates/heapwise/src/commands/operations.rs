@@ -4,9 +4,10 @@ use anyhow::Context;
 use heapwise_analysis::explain::Covered;
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{Benchmark, BenchmarkInput, Benchmarks, Per, Samples, Selector};
-use heapwise_decode::{Profile, benchmarks, counted, text_of};
+use heapwise_decode::{Profile, counted};
 use heapwise_report::Warning;
 
+use super::benchmarked::runs_of;
 use super::profiles;
 use super::view::Sources;
 use crate::output::Output;
@@ -18,8 +19,7 @@ pub(super) fn of(
     confidence: Confidence,
     output: &Output,
 ) -> anyhow::Result<Result<Covered, Warning>> {
-    let text = std::fs::read(path).with_context(|| path.to_owned())?;
-    let runs = benchmarks(&text_of(&text)).with_context(|| path.to_owned())?;
+    let runs = runs_of(path)?;
     let all = profiles::read(&sources.sources, &output.limits)?;
     let input = BenchmarkInput::new(&all, &runs);
     let known = Benchmarks::of(input, input).with_context(|| path.to_owned())?;
