@@ -153,8 +153,9 @@ impl DataSet {
             }
         }
         let rows = kept.samples.rows();
-        if rows > 0 {
-            let table = self.samples_of(&kept.partition);
+        if rows > 0
+            && let Some(table) = self.samples_of(&kept.partition)
+        {
             table.batch.append(kept.samples);
         }
         self.count_samples(rows)?;
@@ -188,8 +189,9 @@ impl DataSet {
         profile: &ExportedProfile,
         row: &SampleRow<'_>,
     ) -> anyhow::Result<()> {
-        let table = self.samples_of(partition);
-        table.batch.push_sample(profile, row);
+        if let Some(table) = self.samples_of(partition) {
+            table.batch.push_sample(profile, row);
+        }
         self.count_samples(1)
     }
 
@@ -226,22 +228,18 @@ impl DataSet {
         Ok(self.counts)
     }
 
-    fn samples_of(&mut self, partition: &Partition) -> &mut Table {
-        let new = || {
+    /// The samples of a partition, which is there afterwards; it is asked for each row, so that nothing is made anew.
+    fn samples_of(&mut self, partition: &Partition) -> Option<&mut Table> {
+        if !self.samples.contains_key(partition) {
             let folder = format!("{}/{}", ExportTable::Samples.name(), partition.folder());
-            Samples {
+            let samples = Samples {
                 table: Table::new(ExportTable::Samples, folder),
                 last_written: 0,
-            }
-        };
-        if !self.samples.contains_key(partition) {
-            self.samples.insert(partition.clone(), new());
+            };
+            self.samples.insert(partition.clone(), samples);
         }
-        &mut self
-            .samples
-            .entry(partition.clone())
-            .or_insert_with(new)
-            .table
+        let samples = self.samples.get_mut(partition)?;
+        Some(&mut samples.table)
     }
 
     fn count_samples(&mut self, rows: usize) -> anyhow::Result<()> {
