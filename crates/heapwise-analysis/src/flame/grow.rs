@@ -5,7 +5,6 @@ use heapwise_decode::{Flow, LocationIndex, ProfileKind, Sample, Tables, Visitor}
 use crate::error::{ErrorKind, Result};
 use crate::profile::prune::Prune;
 use crate::rank::{Total, sampling_of};
-use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockTable, Entry, Recovery};
@@ -206,10 +205,7 @@ fn numbers(tables: &Tables, met: &Nodes, all: &Nodes) -> Option<Vec<NodeId>> {
 
 impl Visitor for Grower {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
-        // Packages are told apart by texts and files by their binary too; both come last.
-        let granularity = self.shape.granularity;
-        let needs_names = matches!(granularity, Granularity::Packages | Granularity::Files);
-        if needs_names && !complete {
+        if self.shape.granularity.needs_all_tables() && !complete {
             return Flow::Reread;
         }
         let shape = self.shape.clone();

@@ -260,9 +260,7 @@ impl RankVisitor {
 
 impl Visitor for RankVisitor {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
-        // Packages are told apart by texts and files by their binary too; both come last.
-        let needs_names = matches!(self.granularity, Granularity::Packages | Granularity::Files);
-        if needs_names && !complete {
+        if self.granularity.needs_all_tables() && !complete {
             return Flow::Reread;
         }
         let shape = Shape {

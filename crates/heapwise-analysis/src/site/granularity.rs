@@ -30,6 +30,12 @@ impl Granularity {
         Granularity::Packages,
     ];
 
+    /// Whether sites are told apart only once all tables are there: packages by texts and files by their binary too, and
+    /// both come last.
+    pub(crate) fn needs_all_tables(self) -> bool {
+        matches!(self, Granularity::Packages | Granularity::Files)
+    }
+
     /// The name, as options and JSON spell it.
     pub fn name(self) -> &'static str {
         match self {

@@ -60,6 +60,12 @@ impl Line<'_> {
         assigned(without_comment(&self.code()?)).map(str::to_owned)
     }
 
+    /// The code of the line, where the source is at hand.
+    pub(super) fn code(&self) -> Option<String> {
+        let (site, line) = self.place()?;
+        self.text(site, line)
+    }
+
     fn place(&self) -> Option<(&Site, i64)> {
         Some((&self.subject.at, self.subject.at.line?))
     }
@@ -133,7 +139,7 @@ fn is_given_away(code: &str, variable: &str) -> bool {
     })
 }
 
-fn is_of_name(c: char) -> bool {
+pub(super) fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 

@@ -59,11 +59,6 @@ impl<'a> Line<'a> {
         self.subject.cause.decisions().iter().chain(written)
     }
 
-    /// The code of the line, where the source is at hand.
-    pub(super) fn code(&self) -> Option<String> {
-        (self.source)(self.at.file.as_deref()?, self.at.line?)
-    }
-
     /// Whether nearly all of it is garbage soon; not where that is not known.
     pub(super) fn is_short_lived(&self) -> bool {
         self.kept.is_some_and(|kept| kept.stay == Stay::Short)

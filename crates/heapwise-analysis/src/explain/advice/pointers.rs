@@ -2,7 +2,7 @@
 
 use heapwise_decode::{AllocationKind, Decision};
 
-use super::code::without_comment;
+use super::code::{is_of_name, without_comment};
 use crate::explain::index::EscapeIndex;
 use crate::explain::join::Lines;
 use crate::explain::subject::Subject;
@@ -96,10 +96,6 @@ fn name_at_start(text: &str) -> Option<String> {
     let end = text.find(|c| !is_of_name(c) && c != '.');
     let name = text.get(..end.unwrap_or(text.len()))?;
     (!name.is_empty()).then(|| name.to_owned())
-}
-
-fn is_of_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 /// Whether something of pointers to a type is made in files of the same folder as the log has them.
