@@ -3,7 +3,9 @@
 
 use heapwise_analysis::graph::{CallGraph, GraphKind, GraphNode, NodeErrors};
 use heapwise_analysis::stats::Confidence;
-use heapwise_analysis::{Granularity, Inlined, SelectOptions, Selector, Trim, View, ViewOptions};
+use heapwise_analysis::{
+    Along, Granularity, Inlined, SelectOptions, Selector, Trim, View, ViewOptions,
+};
 use heapwise_decode::{
     Function, Limits, Line, LocationIndex, MadeLabel, NoSource, Profile, ProfileMaker,
     ProfileReader,
@@ -285,4 +287,66 @@ fn stacks_of_any_depth_are_no_danger() {
         let graph = graph(profile.clone(), kind, |options| options.call_tree = true);
         assert!(graph.rows().iter().all(|row| row.cum == 1));
     }
+}
+
+/// What a report would show of a profile of testdata: along the first reading, or read once more.
+fn read_graph(profile: &[u8], kind: GraphKind, along: Along, filters: &SelectOptions) -> String {
+    let mut options = ViewOptions::default();
+    options.along = along;
+    options.sample_index = Some("alloc_space".to_owned());
+    options.trim.node_fraction = 0.05;
+    let selector = Selector::new(filters).unwrap();
+    let view = View::read(profile.to_vec(), &selector, options, &Limits::default()).unwrap();
+    let graph = CallGraph::of(&view, kind).unwrap();
+    format!("{:?} {:?} {:?}", graph.head(), graph.nodes(), graph.calls())
+}
+
+#[test]
+fn calls_are_the_same_whether_stacks_were_kept_or_read_again() {
+    let mut everything = SelectOptions::default();
+    everything.all_frames = true;
+    let mut focus = SelectOptions::default();
+    focus.focus = Some("net/http".to_owned());
+    focus.hide = Some("bufio".to_owned());
+    let read = |name: &str| {
+        let path = format!(
+            "{}/../../testdata/server/{name}",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        std::fs::read(path).unwrap()
+    };
+    let profiles = [read("heap.pb.gz"), read("go1.21/heap.pb.gz"), pruned()];
+    for (number, profile) in profiles.iter().enumerate() {
+        for kind in [GraphKind::Top, GraphKind::Tree, GraphKind::Dot] {
+            for filters in [&SelectOptions::default(), &everything, &focus] {
+                let read = |along| read_graph(profile, kind, along, filters);
+                assert_eq!(read(Along::Sums), read(Along::Nothing), "{number} {kind:?}");
+                assert_eq!(
+                    read(Along::Errors),
+                    read(Along::Nothing),
+                    "{number} {kind:?}"
+                );
+            }
+        }
+    }
+}
+
+/// A profile that calls some of its frames uninteresting, in which calls lead to others without them.
+fn pruned() -> Vec<u8> {
+    let types: [(&[u8], &[u8]); 2] = [(b"alloc_objects", b"count"), (b"alloc_space", b"bytes")];
+    let mut maker = Maker {
+        maker: ProfileMaker::new(&Limits::default(), types),
+    };
+    maker.maker.set_frame_patterns(b"drop.*", b"");
+    let root = maker.location(1, &["main"]);
+    let gone = maker.location(2, &["inner", "drop.two", "outer"]);
+    let leaf = maker.location(3, &["drop.leaf"]);
+    let other = maker.location(4, &["inlined", "other"]);
+    maker.sample(&[leaf, gone, root], 1000);
+    maker.sample(&[leaf, other, gone, root], 200);
+    maker.sample(&[other, root], 30);
+    maker.sample(&[gone, other, root], 4);
+    let mut bytes = Vec::new();
+    heapwise_decode::encode(&maker.profile(), &mut bytes).unwrap();
+    bytes
 }

@@ -20,7 +20,7 @@ use heapwise_analysis::{
 use heapwise_decode::{Flow, Limits, Sample, Tables, Visitor, visit};
 
 const USAGE: &str =
-    "usage: once none|inflate|visit|rank|rank_with_errors|top|top_alloc|row_errors|pprof_top FILE,
+    "usage: once none|inflate|visit|rank|rank_with_errors|top|top_alloc|row_errors|pprof_top|pprof_top_alloc|tree_alloc FILE,
        once none|plain_diff|diff FILE FILE";
 
 fn main() -> ExitCode {
@@ -76,16 +76,28 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Box<dyn Error>> {
                 black_box(ranking.cum_estimate(row, index, Confidence::default()));
             }
         }
-        "pprof_top" => {
-            let mut options = ViewOptions::default();
-            options.along = Along::Sums;
-            let view = View::read(bytes.to_vec(), &Selector::default(), options, &limits)?;
-            black_box(CallGraph::of(&view, GraphKind::Top)?);
-        }
+        "pprof_top" => graph(bytes, None, GraphKind::Top)?,
+        "pprof_top_alloc" => graph(bytes, Some("alloc_space"), GraphKind::Top)?,
+        "tree_alloc" => graph(bytes, Some("alloc_space"), GraphKind::Tree)?,
         _ => {
             black_box(bytes);
         }
     }
+    Ok(())
+}
+
+/// The graph of one sample type, as a report of pprof's has it.
+fn graph(bytes: &[u8], column: Option<&str>, kind: GraphKind) -> Result<(), Box<dyn Error>> {
+    let mut options = ViewOptions::default();
+    options.along = Along::Sums;
+    options.sample_index = column.map(str::to_owned);
+    let view = View::read(
+        bytes.to_vec(),
+        &Selector::default(),
+        options,
+        &Limits::default(),
+    )?;
+    black_box(CallGraph::of(&view, kind)?);
     Ok(())
 }
 

@@ -5,11 +5,12 @@ use std::num::Wrapping;
 use heapwise_decode::LocationIndex;
 
 use super::build::Edge;
-use super::measured_path::{MeasuredPath, Summed};
 use super::sites::{SiteId, Sites};
+use super::summed::Summed;
 use crate::error::Result;
 use crate::site::interner::Numbering;
-use crate::sums::measured::Measured;
+use crate::sums::measured::{Measured, MeasuredStack, Sum};
+use crate::sums::path::{Frames, PathSums};
 use crate::view::View;
 
 /// Finds the calls between sites in one reading of the samples.
@@ -19,9 +20,9 @@ pub(super) fn calls(
     measured: Measured,
     wanted: Wanted<'_>,
 ) -> Result<Vec<Edge>> {
-    match view.fits_64_bits(measured) {
+    match measured.divisor.is_none() && view.fits_64_bits(measured) {
         true => calls_in::<Wrapping<i64>>(view, sites, measured, wanted),
-        false => calls_in::<i128>(view, sites, measured, wanted),
+        false => calls_in::<Sum>(view, sites, measured, wanted),
     }
 }
 
@@ -37,27 +38,22 @@ fn calls_in<V: Summed>(
         ids: Numbering::new(),
         ends: Vec::new(),
         traits: Vec::new(),
-        path: MeasuredPath::new(measured),
+        path: PathSums::new(),
         by_location: vec![UNMET; view.tables().location_count()],
         inner: Vec::new(),
         steps: Vec::new(),
     };
-    view.each_measured(measured, |sample| {
-        let Some((shared, sum)) = calls.path.enter(sample) else {
-            return;
-        };
-        calls.steps.truncate(shared);
-        for &location in sample.stack().get(shared..).unwrap_or_default() {
-            calls.push_frame(location);
-        }
-        calls.path.add(sum);
+    view.each_stack(measured, |MeasuredStack { stack, shared, sum }| {
+        calls.truncate(shared);
+        calls.push_frames(stack.get(calls.steps.len()..).unwrap_or_default());
+        calls.path.add(V::of(sum));
     })?;
     let sums = calls.path.finish();
     let all = calls.ends.into_iter().zip(calls.traits).enumerate();
     let edges = all.map(|(at, ((caller, callee), traits))| Edge {
         caller,
         callee,
-        weight: sums.get(at).copied().unwrap_or_default(),
+        weight: sums.get(at).copied().unwrap_or_default().whole(),
         is_residual: traits & RESIDUAL != 0,
         is_inlined: traits & CALLED == 0,
     });
@@ -81,7 +77,7 @@ struct Calls<'a, V> {
     ends: Vec<(SiteId, SiteId)>,
     /// What a call has been: [`CALLED`], [`RESIDUAL`].
     traits: Vec<u8>,
-    path: MeasuredPath<V>,
+    path: PathSums<V>,
     /// What each location adds to the path.
     by_location: Vec<LocationCalls>,
     /// The calls within locations.
@@ -94,27 +90,38 @@ struct Calls<'a, V> {
 const RECENT: usize = 4096;
 
 /// A call that was not inlined, once at least.
-const CALLED: u8 = 1;
+const CALLED: u8 = 2;
 /// A call that went over sites that were left out.
-const RESIDUAL: u8 = 2;
+const RESIDUAL: u8 = 1;
 
 /// No site.
 const NONE: SiteId = SiteId::MAX;
+/// What no stack comes from, not even from no site.
+const NOBODY: SiteId = NONE - 1;
 
 /// Where a stack is after some of its frames.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     /// The kept site nearest to the leaf.
     site: SiteId,
-    /// [`RESIDUAL`] where sites behind that were left out.
-    residual: u8,
+    /// Frames on the path, which are those with calls of interest, above the bit [`RESIDUAL`] where sites behind
+    /// the kept one were left out. Both change together, and as one number cost one addition.
+    frames: u32,
 }
+
+/// A frame in [`Step::frames`].
+const FRAME: u32 = 2;
 
 impl Step {
     const START: Step = Step {
         site: NONE,
-        residual: 0,
+        frames: 0,
     };
+
+    #[inline]
+    fn residual(self) -> u8 {
+        self.frames as u8 & RESIDUAL
+    }
 }
 
 /// A call that a frame makes.
@@ -124,13 +131,30 @@ struct Call {
     traits: u8,
 }
 
+/// Which calls a location makes that are of interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Interest {
+    /// Not known yet.
+    Unknown,
+    None,
+    /// At most one, to its outermost kept site.
+    Entered,
+    /// Within it, and maybe one to it.
+    Within,
+}
+
 /// The kept sites of a location, as far as calls are concerned.
 #[derive(Debug, Clone, Copy)]
 struct LocationCalls {
-    is_met: bool,
+    interest: Interest,
     /// What a call to the outermost has been by that alone: [`CALLED`] where it is the function really
     /// called, else [`RESIDUAL`], as that one is left out.
     traits: u8,
+    /// What it adds to [`Step::frames`]: [`FRAME`] if any call is of interest, and [`RESIDUAL`] where sites behind the
+    /// innermost are left out, or all are.
+    frames: u32,
+    /// The innermost; none where none is kept.
+    left: SiteId,
     /// The outermost, if calls to it are of interest.
     entered: SiteId,
     /// Who has called it last, and the number of that call: nearly always the same again, so that pairs are
@@ -139,62 +163,117 @@ struct LocationCalls {
     edge: u32,
     /// Where the calls within the location are.
     inner: (u32, u32),
-    /// Where it leads to; without a site where none of its sites is kept.
-    last: Step,
 }
 
 const UNMET: LocationCalls = LocationCalls {
-    is_met: false,
+    interest: Interest::Unknown,
     traits: 0,
+    frames: 0,
+    left: NONE,
     entered: NONE,
-    caller: NONE,
+    caller: NOBODY,
     edge: 0,
     inner: (0, 0),
-    last: Step::START,
 };
 
-impl<V: Summed> Calls<'_, V> {
+impl LocationCalls {
+    /// Whether a call from a site to the outermost one is of interest.
     #[inline]
-    fn push_frame(&mut self, location: LocationIndex) {
-        let at = location.get();
-        let calls = match self.by_location.get(at) {
-            Some(known) if known.is_met => *known,
-            _ => self.look_at(location),
-        };
-        let caller = self.steps.last().copied().unwrap_or(Step::START);
-        self.steps.push(match calls.last.site {
-            NONE => Step {
-                residual: RESIDUAL,
-                ..caller
-            },
-            _ => calls.last,
-        });
-        if calls.entered != NONE && caller.site != NONE && calls.entered != caller.site {
-            let edge = match calls.caller == caller.site {
-                true => calls.edge,
-                false => self.enter(location, caller.site, calls.entered),
-            };
-            self.call(Call {
-                edge,
-                traits: calls.traits | caller.residual,
-            });
-        }
-        let (start, end) = calls.inner;
-        for at in start..end {
-            if let Some(&call) = self.inner.get(at as usize) {
-                self.call(call);
-            }
-        }
-        self.path.end_frame();
+    fn is_entered_from(&self, caller: SiteId) -> bool {
+        self.entered != NONE && caller != NONE && self.entered != caller
     }
 
-    /// The number of a call to a location's outermost kept site by another caller than last.
-    fn enter(&mut self, location: LocationIndex, caller: SiteId, callee: SiteId) -> u32 {
-        let edge = self.edge(caller, callee);
-        if let Some(known) = self.by_location.get_mut(location.get()) {
-            (known.caller, known.edge) = (caller, edge);
+    /// Whether it has to be looked up what a call from another site than last means.
+    #[inline]
+    fn is_unknown_from(&self, caller: SiteId) -> bool {
+        self.interest == Interest::Unknown || self.is_entered_from(caller)
+    }
+
+    /// Where a stack leads to through the location.
+    #[inline]
+    fn step(&self, before: Step) -> Step {
+        Step {
+            site: match self.left {
+                NONE => before.site,
+                left => left,
+            },
+            frames: (before.frames & !u32::from(RESIDUAL)) + self.frames,
         }
-        edge
+    }
+}
+
+impl<V: Summed> Calls<'_, V> {
+    /// Goes back to where a stack was after `depth` frames.
+    #[inline]
+    fn truncate(&mut self, depth: usize) {
+        self.steps.truncate(depth);
+        let frames = self.steps.last().map_or(0, |step| step.frames / FRAME);
+        self.path.truncate(frames as usize);
+    }
+
+    /// Puts frames at the leaf side.
+    #[inline]
+    fn push_frames(&mut self, mut new: &[LocationIndex]) {
+        loop {
+            let count = self.push_known(new);
+            new = new.get(count..).unwrap_or_default();
+            let Some(&location) = new.first() else {
+                return;
+            };
+            self.learn(location);
+        }
+    }
+
+    /// Puts frames at the leaf side while what they mean for calls is known, and tells how many those were.
+    #[inline]
+    fn push_known(&mut self, new: &[LocationIndex]) -> usize {
+        let depth = self.steps.len();
+        let mut before = self.steps.last().copied().unwrap_or(Step::START);
+        self.steps.resize(depth + new.len(), Step::START);
+        let steps = self.steps.get_mut(depth..).unwrap_or_default();
+        let mut calling = Calling {
+            frames: self.path.frames(new.len(), self.ends.len()),
+            traits: &mut self.traits,
+            inner: &self.inner,
+        };
+        let mut count = 0;
+        for (location, step) in new.iter().zip(steps) {
+            let Some(calls) = self.by_location.get(location.get()) else {
+                break;
+            };
+            if calls.interest != Interest::None {
+                if calls.caller == before.site {
+                    calling.call(calls.edge, calls.traits | before.residual());
+                } else if calls.is_unknown_from(before.site) {
+                    break;
+                }
+                calling.end_frame(calls);
+            }
+            before = calls.step(before);
+            *step = before;
+            count += 1;
+        }
+        self.steps.truncate(depth + count);
+        count
+    }
+
+    /// Finds out what a location means for calls, or who calls it from where the stack is.
+    fn learn(&mut self, location: LocationIndex) {
+        let known = self.by_location.get(location.get());
+        let known = known.filter(|calls| calls.interest != Interest::Unknown);
+        let mut calls = known.copied().unwrap_or_else(|| self.look_at(location));
+        let caller = self.steps.last().map_or(NONE, |step| step.site);
+        if calls.is_entered_from(caller) && calls.caller != caller {
+            calls.edge = self.edge(caller, calls.entered);
+            calls.caller = caller;
+        }
+        let at = location.get();
+        if self.by_location.len() <= at {
+            self.by_location.resize(at + 1, UNMET);
+        }
+        if let Some(place) = self.by_location.get_mut(at) {
+            *place = calls;
+        }
     }
 
     /// Finds out what the sites of a location mean for calls.
@@ -216,24 +295,29 @@ impl<V: Summed> Calls<'_, V> {
             }
         }
         let entered = kept.first().filter(|&&(_, site)| is_in(callees, site));
-        let calls = LocationCalls {
-            is_met: true,
+        let end = self.inner.len() as u32;
+        let interest = match entered {
+            _ if start < end => Interest::Within,
+            Some(_) => Interest::Entered,
+            None => Interest::None,
+        };
+        let last = kept.last();
+        let ends_here = last.is_some_and(|&(depth, _)| depth + 1 == sites.len());
+        LocationCalls {
+            interest,
             traits: match entered {
                 Some((0, _)) => CALLED,
                 _ => RESIDUAL,
             },
+            frames: match interest {
+                Interest::None => 0,
+                _ => FRAME,
+            } | if ends_here { 0 } else { RESIDUAL.into() },
+            left: last.map_or(NONE, |&(_, site)| site),
             entered: entered.map_or(NONE, |&(_, site)| site),
-            inner: (start, self.inner.len() as u32),
-            last: kept.last().map_or(Step::START, |&(depth, site)| Step {
-                site,
-                residual: if depth + 1 < sites.len() { RESIDUAL } else { 0 },
-            }),
+            inner: (start, end),
             ..UNMET
-        };
-        if let Some(place) = self.by_location.get_mut(location.get()) {
-            *place = calls;
         }
-        calls
     }
 
     /// The number of a call.
@@ -247,14 +331,36 @@ impl<V: Summed> Calls<'_, V> {
         }
         edge
     }
+}
+
+/// Calls while frames come.
+struct Calling<'a> {
+    frames: Frames<'a>,
+    traits: &'a mut [u8],
+    inner: &'a [Call],
+}
+
+impl Calling<'_> {
+    /// Puts a frame at the leaf side, with the calls within its location.
+    #[inline]
+    fn end_frame(&mut self, calls: &LocationCalls) {
+        if calls.interest == Interest::Within {
+            let (start, end) = calls.inner;
+            let inner = self.inner.get(start as usize..end as usize);
+            for call in inner.unwrap_or_default() {
+                self.call(call.edge, call.traits);
+            }
+        }
+        self.frames.end_frame();
+    }
 
     /// A call is what it is at its first place on every path.
     #[inline]
-    fn call(&mut self, call: Call) {
-        if self.path.push_item(call.edge)
-            && let Some(traits) = self.traits.get_mut(call.edge as usize)
+    fn call(&mut self, edge: u32, traits: u8) {
+        if self.frames.push(edge)
+            && let Some(all) = self.traits.get_mut(edge as usize)
         {
-            *traits |= call.traits;
+            *all |= traits;
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::build::{Graph, Node};
-use super::measured_path::MeasuredPath;
 use super::sites::{SiteId, Sites};
 use crate::error::Result;
 use crate::rank::Ranking;
-use crate::sums::measured::{Measured, Sum};
+use crate::sums::measured::{Measured, MeasuredStack, Sum};
+use crate::sums::path::PathSums;
 use crate::view::View;
 
 impl Graph {
@@ -51,14 +51,11 @@ impl Graph {
 
     /// Sums the samples.
     fn of_samples(view: &View, sites: &Sites, measured: Measured) -> Result<Graph> {
-        let mut path = MeasuredPath::<i128>::new(measured);
+        let mut path = PathSums::<Sum>::new();
         let mut flat = vec![Sum::default(); sites.len()];
-        view.each_measured(measured, |sample| {
-            let Some((shared, sum)) = path.enter(sample) else {
-                return;
-            };
-            let stack = sample.stack();
-            for &at in stack.get(shared..).unwrap_or_default() {
+        view.each_stack(measured, |MeasuredStack { stack, shared, sum }| {
+            path.truncate(shared);
+            for &at in stack.get(path.depth()..).unwrap_or_default() {
                 for &site in sites.of_location(at) {
                     path.push_item(site);
                 }

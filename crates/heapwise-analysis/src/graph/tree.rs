@@ -7,7 +7,7 @@ use heapwise_decode::LocationIndex;
 use super::build::NodeId;
 use super::sites::{SiteId, Sites};
 use crate::error::{ErrorKind, Result};
-use crate::sums::measured::{Measured, Sum};
+use crate::sums::measured::{Measured, MeasuredStack, Sum};
 use crate::view::View;
 
 /// Nodes that a tree may have: what fits into a few GiB.
@@ -41,12 +41,9 @@ impl StackTree {
     pub(crate) fn of(view: &View, sites: &Sites, measured: Measured) -> Result<StackTree> {
         let mut maker = Maker::default();
         let mut added = Ok(());
-        view.each_measured(measured, |sample| {
-            let sum = measured.of(sample.values()).filter(|_| added.is_ok());
-            if let Some(sum) = sum {
-                added = maker.add(sites, sample.stack(), sample.shared_frames(), sum);
-            } else {
-                maker.skip(sample.shared_frames());
+        view.each_stack(measured, |stack| {
+            if added.is_ok() {
+                added = maker.add(sites, stack);
             }
         })?;
         added?;
@@ -94,18 +91,8 @@ struct Made {
 const NONE: u32 = u32::MAX;
 
 impl Maker {
-    /// Passes over a sample that shares frames with the one before.
-    fn skip(&mut self, shared: usize) {
-        self.path.truncate(shared);
-    }
-
-    fn add(
-        &mut self,
-        sites: &Sites,
-        stack: &[LocationIndex],
-        shared: usize,
-        sum: Sum,
-    ) -> Result<()> {
+    fn add(&mut self, sites: &Sites, measured: MeasuredStack<'_>) -> Result<()> {
+        let MeasuredStack { stack, shared, sum } = measured;
         self.path.truncate(shared);
         let mut at = self.path.last().copied().unwrap_or(NONE);
         for &location in stack.get(self.path.len()..).unwrap_or_default() {

@@ -69,6 +69,10 @@ impl Total {
     /// Adds the value of a sample.
     #[inline]
     pub(crate) fn add_value(&mut self, value: i64, is_base: bool) {
+        // Most of what a heap profile has in use is 0.
+        if value == 0 {
+            return;
+        }
         let value = i128::from(value);
         self.net += value;
         self.absolute += value.abs();

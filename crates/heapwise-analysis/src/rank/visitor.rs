@@ -101,6 +101,11 @@ impl RankVisitor {
         self
     }
 
+    /// The only column that is summed, if there is one, from [`Visitor::start`] on.
+    pub(crate) fn only(&self) -> Option<usize> {
+        self.only
+    }
+
     /// What stays of a stack.
     #[inline]
     fn cut<'a>(&self, sample: &Sample<'a>) -> &'a [heapwise_decode::LocationIndex] {

@@ -1,6 +1,8 @@
 //! Decides what a sample adds to a value that is shown, and to what a mean divides it by.
 
-use std::ops::AddAssign;
+use std::ops::{AddAssign, SubAssign};
+
+use heapwise_decode::LocationIndex;
 
 /// A value and the divisor by which it becomes a mean (graph/graph.go: Node.Flat, Node.FlatDiv).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +24,24 @@ impl AddAssign for Sum {
         self.value += other.value;
         self.divisor += other.divisor;
     }
+}
+
+impl SubAssign for Sum {
+    fn sub_assign(&mut self, other: Sum) {
+        self.value -= other.value;
+        self.divisor -= other.divisor;
+    }
+}
+
+/// A sample of which something is measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MeasuredStack<'a> {
+    /// From the root to the leaf.
+    pub(crate) stack: &'a [LocationIndex],
+    /// How many frames, from the root, are those of the stack told before.
+    pub(crate) shared: usize,
+    /// What is measured: never nothing.
+    pub(crate) sum: Sum,
 }
 
 /// Which value of samples is shown, and by which it is divided.

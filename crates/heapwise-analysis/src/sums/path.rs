@@ -59,8 +59,10 @@ impl<'a> Pushing<'a> {
         }
     }
 
+    /// Puts an item on the path; whether it was not there before.
     #[inline]
-    fn push(&mut self, item: u32) {
+    fn push(&mut self, item: u32) -> bool {
+        let before = self.used;
         if let Some(is_on_path) = self.is_on_path.get_mut(item as usize)
             && let Some(place) = self.places.get_mut(self.used)
         {
@@ -70,6 +72,35 @@ impl<'a> Pushing<'a> {
             self.used += usize::from(!*is_on_path);
             *is_on_path = true;
         }
+        self.used > before
+    }
+}
+
+/// Frames while they come, each with its items. Those that are ended stay when it is dropped.
+pub(crate) struct Frames<'a> {
+    pushing: Pushing<'a>,
+    starts: &'a mut Vec<u32>,
+    used: &'a mut usize,
+}
+
+impl Frames<'_> {
+    /// Puts an item on the path, of a frame that [`Frames::end_frame`] ends. Returns whether it was not there
+    /// before. The item must be below what [`PathSums::frames`] was told.
+    #[inline]
+    pub(crate) fn push(&mut self, item: u32) -> bool {
+        self.pushing.push(item)
+    }
+
+    /// Puts a frame at the leaf side: the items that came since the last one.
+    #[inline]
+    pub(crate) fn end_frame(&mut self) {
+        self.starts.push(self.pushing.used as u32);
+    }
+}
+
+impl Drop for Frames<'_> {
+    fn drop(&mut self) {
+        *self.used = self.pushing.used;
     }
 }
 
@@ -116,18 +147,15 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
         self.is_on_path.len()
     }
 
-    /// Puts an item on the path, of a frame that [`PathSums::end_frame`] ends. Returns whether it was
-    /// not there before.
+    /// Puts an item on the path, of a frame that [`PathSums::end_frame`] ends.
     #[inline]
-    pub(crate) fn push_item(&mut self, item: u32) -> bool {
+    pub(crate) fn push_item(&mut self, item: u32) {
         if self.is_on_path.len() <= item as usize {
             self.make_room(item as usize + 1);
         }
-        let before = self.used;
         let mut pushing = Pushing::at(self.used, &mut self.items, &mut self.is_on_path);
         pushing.push(item);
         self.used = pushing.used;
-        self.used > before
     }
 
     /// Puts a frame at the leaf side: the items that came since the last one.
@@ -135,6 +163,21 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
     pub(crate) fn end_frame(&mut self) {
         self.open_segment();
         self.starts.push(self.used as u32);
+    }
+
+    /// Frames to put at the leaf side, up to `most`, whose items are all below `end`.
+    #[inline]
+    pub(crate) fn frames(&mut self, most: usize, end: usize) -> Frames<'_> {
+        if self.is_on_path.len() < end {
+            self.make_room(end);
+        }
+        self.open_segment();
+        self.starts.reserve(most);
+        Frames {
+            pushing: Pushing::at(self.used, &mut self.items, &mut self.is_on_path),
+            starts: &mut self.starts,
+            used: &mut self.used,
+        }
     }
 
     /// Puts frames at the leaf side, up to `most`, whose items are all below `end`. Returns how many
@@ -174,10 +217,15 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
     #[inline]
     fn open_segment(&mut self) {
         if !self.is_open {
-            self.segments.push(Segment {
+            let segment = Segment {
                 depth: self.depth(),
                 total: self.total,
-            });
+            };
+            match self.segments.last_mut() {
+                // No frame has come since.
+                Some(empty) if empty.depth == segment.depth => *empty = segment,
+                _ => self.segments.push(segment),
+            }
             self.is_open = true;
         }
     }

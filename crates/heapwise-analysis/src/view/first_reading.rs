@@ -3,15 +3,27 @@
 use heapwise_decode::{Flow, LocationSet, Sample, Tables, Visitor};
 
 use super::options::{Along, ViewOptions};
+use super::trail::Trail;
 use crate::error::Result;
 use crate::flame::{Grower, Grown};
 use crate::profile::header::Header;
+use crate::profile::prune::Prune;
 use crate::rank::{Columns, RankOptions, RankVisitor, Ranking};
 
 /// What sites add up to, and stacks, as far as they are asked for.
 pub(super) struct FirstReading {
     rank: Option<RankVisitor>,
     stacks: Option<Grower>,
+    trail: Option<Trail>,
+    is_pruned: bool,
+}
+
+/// What a first reading finds.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) ranking: Option<Ranking>,
+    pub(super) stacks: Option<Grown>,
+    pub(super) trail: Option<Trail>,
 }
 
 impl FirstReading {
@@ -22,6 +34,8 @@ impl FirstReading {
         let reading = FirstReading {
             rank: ranks(options, is_pruned),
             stacks: stacks.map(|drawn| Grower::new(drawn.shape(), is_pruned)),
+            trail: None,
+            is_pruned,
         };
         (reading.rank.is_some() || reading.stacks.is_some()).then_some(reading)
     }
@@ -31,16 +45,26 @@ impl FirstReading {
     /// # Errors
     ///
     /// When there are more frames than fit into memory.
-    pub(super) fn finish(
-        self,
-        tables: &Tables,
-        header: &Header,
-    ) -> Result<(Option<Ranking>, Option<Grown>)> {
+    pub(super) fn finish(self, tables: &Tables, header: &Header) -> Result<Found> {
         let stacks = self.stacks.and_then(|stacks| stacks.renumbered(tables));
         let stacks = stacks
             .map(|stacks| stacks.finish(header.kind))
             .transpose()?;
-        Ok((self.rank.map(|rank| rank.into_ranking(tables)), stacks))
+        Ok(Found {
+            ranking: self.rank.map(|rank| rank.into_ranking(tables)),
+            stacks,
+            trail: self.trail.and_then(Trail::whole),
+        })
+    }
+}
+
+impl FirstReading {
+    /// Where stacks are not added up there may be calls to find: those of the only column that is summed. Frames
+    /// that are still to be cut off are none of theirs.
+    fn new_trail(&self, tables: &Tables, complete: bool) -> Option<Trail> {
+        let column = self.rank.as_ref().and_then(RankVisitor::only)?;
+        let is_cut_later = complete && !self.is_pruned && Prune::of(tables).is_some();
+        (self.stacks.is_none() && !is_cut_later).then(|| Trail::new(column))
     }
 }
 
@@ -49,6 +73,7 @@ impl Visitor for FirstReading {
         let rank = self.rank.as_mut();
         match rank.map_or(Flow::Proceed, |rank| rank.start(tables, complete)) {
             Flow::Proceed => {
+                self.trail = self.new_trail(tables, complete);
                 let stacks = self.stacks.as_mut();
                 stacks.map_or(Flow::Proceed, |stacks| stacks.start(tables, complete))
             }
@@ -58,6 +83,9 @@ impl Visitor for FirstReading {
 
     #[inline]
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
+        if let Some(trail) = &mut self.trail {
+            trail.keep(sample);
+        }
         if let Some(rank) = &mut self.rank {
             rank.sample(tables, sample);
         }

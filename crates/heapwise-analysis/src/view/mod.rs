@@ -9,6 +9,7 @@ mod options;
 mod selected;
 pub(crate) mod tags;
 pub(crate) mod traces;
+mod trail;
 
 pub use frames::{Frame, ViewFrames};
 pub use options::{Along, Objects, ViewOptions};

@@ -5,15 +5,16 @@ use heapwise_decode::{
     Tables, Visitor,
 };
 
-use super::first_reading::FirstReading;
+use super::first_reading::{FirstReading, Found};
 use super::options::{Objects, ViewOptions};
+use super::trail::Trail;
 use crate::error::{ErrorKind, Result};
 use crate::flame::Grown;
 use crate::profile::header::{Header, SampleType};
 use crate::profile::select::{LabelUnits, Selected, Selector, Totals};
 use crate::rank::{Ranking, objects_of};
 use crate::site::shape::Shape;
-use crate::sums::measured::Measured;
+use crate::sums::measured::{Measured, MeasuredStack};
 
 /// A profile of which a report is to be made: what filters leave of it, the value that is shown,
 /// and the total that percentages are of. Samples are read as often as a report looks at them.
@@ -27,6 +28,7 @@ pub struct View {
     total: i64,
     ranking: Option<Ranking>,
     stacks: Option<Grown>,
+    trail: Option<Trail>,
 }
 
 /// Whatever a profile is read from.
@@ -97,10 +99,15 @@ impl View {
             selected.totals().of(sample_index, divisor)
         };
         let found = reading.map(|reading| reading.finish(selected.tables(), &header));
-        let (ranking, stacks) = found.transpose()?.unwrap_or_default();
+        let Found {
+            ranking,
+            stacks,
+            trail,
+        } = found.transpose()?.unwrap_or_default();
         Ok(View {
             ranking,
             stacks,
+            trail,
             selected,
             header,
             options,
@@ -146,6 +153,31 @@ impl View {
     ) -> std::result::Result<(), ReadError> {
         let wants = |values: &[i64]| measured.of(values).is_some();
         self.selected.each_left_of(wants, |_, sample| tell(sample))
+    }
+
+    /// Tells the stacks of the samples that the filters leave and in which something is measured.
+    ///
+    /// # Errors
+    ///
+    /// As [`heapwise_decode::visit`].
+    pub(crate) fn each_stack(
+        &self,
+        measured: Measured,
+        mut tell: impl FnMut(MeasuredStack<'_>),
+    ) -> std::result::Result<(), ReadError> {
+        if let Some(trail) = self.trail.as_ref().filter(|trail| trail.has(measured)) {
+            trail.each(tell);
+            return Ok(());
+        }
+        let mut unchanged = usize::MAX;
+        self.each_measured(measured, |sample| {
+            unchanged = unchanged.min(sample.shared_frames());
+            if let Some(sum) = measured.of(sample.values()) {
+                let (stack, shared) = (sample.stack(), unchanged);
+                unchanged = usize::MAX;
+                tell(MeasuredStack { stack, shared, sum });
+            }
+        })
     }
 
     /// Whether what all samples measure adds up to what fits into 64 bits, whatever their signs.

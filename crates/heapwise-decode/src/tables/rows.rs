@@ -13,6 +13,12 @@ macro_rules! index {
             pub fn get(self) -> usize {
                 self.0 as usize
             }
+
+            /// The place at a position that [`get`](Self::get) told: what is kept of an index in fewer bits. Beyond
+            /// the table it is that of something of which nothing is known.
+            pub fn at(position: u32) -> Self {
+                Self(position)
+            }
         }
     };
 }

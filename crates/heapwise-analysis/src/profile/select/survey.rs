@@ -170,6 +170,10 @@ impl Totals {
 #[inline]
 fn add(totals: &mut [Total], values: &[i64]) {
     for (total, &value) in totals.iter_mut().zip(values) {
+        // Most of what a heap profile has in use is 0.
+        if value == 0 {
+            continue;
+        }
         total.absolute += i128::from(value.unsigned_abs());
         total.net += i128::from(value);
     }
