@@ -3,57 +3,139 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use signal_hook::SigId;
 use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::{flag, low_level};
 
 /// How long a wait goes on before it looks whether it was interrupted.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Whether one of these signals came since [`Interrupt::install`].
+const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
+
+/// Whether one of these signals came since [`Interrupt::install`]. Once the last one of these is gone, the signals end
+/// the process again.
 #[derive(Debug, Clone)]
 pub(crate) struct Interrupt {
+    noticed: Arc<Noticed>,
+}
+
+/// What came while somebody looks.
+#[derive(Debug)]
+struct Noticed {
     /// The number of the last one; 0 is none.
     signal: Arc<AtomicUsize>,
+    /// Whether somebody has seen it.
+    is_seen: AtomicBool,
+    /// What notices them; nothing in tests that pretend.
+    handlers: Vec<SigId>,
+}
+
+/// How many look for signals.
+static LOOKING: Mutex<usize> = Mutex::new(0);
+
+/// Whether that is nobody, so that a signal does what it does by default.
+static IS_DEFAULT: AtomicBool = AtomicBool::new(true);
+
+/// Once a signal has a handler, it does by itself nothing any more, whatever becomes of the handler.
+fn keep_default() -> io::Result<()> {
+    static KEPT: OnceLock<()> = OnceLock::new();
+    if KEPT.get().is_none() {
+        for number in SIGNALS {
+            flag::register_conditional_default(number, &IS_DEFAULT)?;
+        }
+        let _ = KEPT.set(());
+    }
+    Ok(())
+}
+
+/// One more who looks, or one less; says whether that leaves anybody.
+fn count(change: impl FnOnce(usize) -> usize) -> bool {
+    let mut looking = LOOKING.lock().unwrap_or_else(PoisonError::into_inner);
+    *looking = change(*looking);
+    IS_DEFAULT.store(*looking == 0, Ordering::SeqCst);
+    *looking > 0
+}
+
+impl Noticed {
+    fn new(handlers: Vec<SigId>, signal: Arc<AtomicUsize>) -> Noticed {
+        count(|looking| looking + 1);
+        Noticed {
+            signal,
+            is_seen: AtomicBool::new(false),
+            handlers,
+        }
+    }
+}
+
+impl Drop for Noticed {
+    fn drop(&mut self) {
+        for &handler in &self.handlers {
+            low_level::unregister(handler);
+        }
+        let is_looked_for = count(|looking| looking.saturating_sub(1));
+        let signal = self.signal.load(Ordering::SeqCst);
+        // What came after the last look would be lost.
+        if signal != 0 && !self.handlers.is_empty() && !self.is_seen.load(Ordering::SeqCst) {
+            let number = i32::try_from(signal).unwrap_or(SIGTERM);
+            if !is_looked_for {
+                let _ = low_level::emulate_default_handler(number);
+            }
+        }
+    }
 }
 
 impl Interrupt {
-    /// From now on these signals no longer end the process: whoever asks for this has to look at it.
+    /// From now on, as long as this is there, these signals do not end the process: whoever asks for this has to
+    /// look at it.
     pub(crate) fn install() -> io::Result<Interrupt> {
         let signal = Arc::new(AtomicUsize::new(0));
-        for number in [SIGINT, SIGTERM] {
+        keep_default()?;
+        let handlers = SIGNALS.into_iter().map(|number| {
             let value = usize::try_from(number).unwrap_or(1);
-            flag::register_usize(number, Arc::clone(&signal), value)?;
-        }
-        Ok(Interrupt { signal })
+            flag::register_usize(number, Arc::clone(&signal), value)
+        });
+        let handlers = handlers.collect::<io::Result<Vec<SigId>>>()?;
+        Ok(Interrupt {
+            noticed: Arc::new(Noticed::new(handlers, signal)),
+        })
     }
 
     /// For tests: no signal is looked for.
     #[cfg(test)]
     pub(crate) fn never() -> Interrupt {
         Interrupt {
-            signal: Arc::new(AtomicUsize::new(0)),
+            noticed: Arc::new(Noticed::new(Vec::new(), Arc::default())),
         }
     }
 
     /// For tests: as if Ctrl-C came.
     #[cfg(test)]
     pub(crate) fn pretend(&self) {
-        self.signal.store(2, Ordering::Relaxed);
+        self.noticed.signal.store(2, Ordering::SeqCst);
+    }
+
+    /// The number of the one that came; 0 is none.
+    fn signal(&self) -> usize {
+        let signal = self.noticed.signal.load(Ordering::SeqCst);
+        if signal != 0 {
+            self.noticed.is_seen.store(true, Ordering::SeqCst);
+        }
+        signal
     }
 
     /// Whether one came.
     pub(crate) fn is_set(&self) -> bool {
-        self.signal.load(Ordering::Relaxed) != 0
+        self.signal() != 0
     }
 
     /// The error to end with, if one came.
     pub(crate) fn check(&self) -> Result<(), Interrupted> {
-        match self.signal.load(Ordering::Relaxed) {
+        match self.signal() {
             0 => Ok(()),
             signal => Err(Interrupted { signal }),
         }

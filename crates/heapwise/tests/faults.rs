@@ -626,6 +626,34 @@ fn a_signal_while_writing_leaves_no_part() {
     }
 }
 
+/// What looks for signals while it writes one file leaves them to end the process before it writes the next.
+#[test]
+fn a_signal_between_two_files_ends_what_writes_them() {
+    for number in [2, 15].into_iter().filter(|it| !is_ignored(*it)) {
+        let folder = tempfile::tempdir().unwrap();
+        // A pipe that nobody reads, after other pages.
+        fifo(&folder.path().join("heapwise-verify.1"));
+        let mut command = command("man --out OUT", folder.path());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        // The first page is there before the pipe is opened.
+        let started = Instant::now();
+        while below(folder.path()).len() < 2 && started.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        signal(&child, number);
+        let started = Instant::now();
+        while child.try_wait().unwrap().is_none() && started.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let _ = child.kill();
+        let status = child.wait().unwrap();
+        assert_eq!(status.signal(), Some(number), "{status}");
+        let is_part = |path: &PathBuf| path.to_string_lossy().contains(".part-");
+        assert!(!below(folder.path()).iter().any(is_part));
+    }
+}
+
 // --- Surroundings
 
 #[test]

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use heapwise_gen::{Order, Shape, write_gzip};
 
 /// Questions that look at samples, each with options that are a way of their own.
-const QUESTIONS: [&str; 22] = [
+const QUESTIONS: [&str; 24] = [
     "top",
     "top --unit=MB --divide-by=2 --drop-negative --relative-percentages",
     "top --mean --noinlines",
@@ -24,7 +24,9 @@ const QUESTIONS: [&str; 22] = [
     "top --tagroot=bytes",
     "top --pprof-compatible --unit=MB",
     "top --pprof-compatible --mean --focus=.",
+    "top --pprof-compatible --sample-index=alloc_space",
     "tree",
+    "tree --sample-index=alloc_space",
     "tree --granularity=lines --show-from=.",
     "tree --pprof-compatible",
     "peek 12$",

@@ -10,6 +10,7 @@ use heapwise_analysis::timestamp;
 
 use super::Page;
 use super::target::Target;
+use crate::interrupt::Interrupt;
 use crate::today::nanos;
 
 /// Writes a page into a folder and tells the path.
@@ -26,15 +27,16 @@ pub(super) fn keep(folder: &str, target: &Target, page: &Page) -> anyhow::Result
         let shown = path.display().to_string();
         match write_new(folder, &path, &page.bytes) {
             Ok(()) => return Ok(shown),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error).context(shown),
+            Err(error) if is_taken(&error) => {}
+            Err(error) => return Err(error.context(shown)),
         }
     }
     unreachable!("there are fewer files than numbers")
 }
 
 /// Writes a file that is not there yet: beside it first, so that it is never seen half.
-fn write_new(folder: &str, path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_new(folder: &str, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let interrupt = Interrupt::install()?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".part-");
     // As a new file has them: others may read it if the user lets them.
@@ -44,8 +46,14 @@ fn write_new(folder: &str, path: &Path, bytes: &[u8]) -> io::Result<()> {
     // Not by the wrapper, whose errors name the file beside.
     file.as_file_mut().write_all(bytes)?;
     file.as_file().sync_all()?;
+    interrupt.check()?;
     file.persist_noclobber(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+fn is_taken(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::AlreadyExists)
 }
 
 /// `heap-localhost-6060-20261128T190058.250Z`.
