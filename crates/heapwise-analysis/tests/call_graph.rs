@@ -10,6 +10,8 @@ use heapwise_decode::{
     Function, Limits, Line, LocationIndex, MadeLabel, NoSource, Profile, ProfileMaker,
     ProfileReader,
 };
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 /// Makes profiles of one value, `space` in bytes, after a count.
 struct Maker {
@@ -313,6 +315,7 @@ fn calls_are_the_same_whether_stacks_were_kept_or_read_again() {
             "{}/../../testdata/server/{name}",
             env!("CARGO_MANIFEST_DIR")
         );
+        #[expect(clippy::disallowed_methods, reason = "a test reads profiles")]
         std::fs::read(path).unwrap()
     };
     let profiles = [read("heap.pb.gz"), read("go1.21/heap.pb.gz"), pruned()];
@@ -349,4 +352,72 @@ fn pruned() -> Vec<u8> {
     let mut bytes = Vec::new();
     heapwise_decode::encode(&maker.profile(), &mut bytes).unwrap();
     bytes
+}
+
+/// The marks of rows, by name.
+fn marks(graph: &CallGraph) -> Vec<(String, Inlined)> {
+    let rows = graph.rows().iter();
+    let mut marks: Vec<_> = rows
+        .map(|row| (name(graph, row), graph.inlined(row)))
+        .collect();
+    marks.sort_by(|a, b| a.0.cmp(&b.0));
+    marks
+}
+
+#[test]
+fn a_row_is_marked_as_inlined_by_the_calls_that_are_shown() {
+    for (large, expected) in [(30, Inlined::No), (150, Inlined::All)] {
+        let mut maker = Maker::new();
+        let main = maker.location(1, &["main"]);
+        for (at, caller) in ["a", "b", "c"].into_iter().enumerate() {
+            let inlined = maker.location(2 + at as u64, &["tiny", caller]);
+            maker.sample(&[main, inlined], if at == 0 { large } else { 30 });
+        }
+        maker.sample(&[main], 1000 - 60 - large);
+        let graph = graph(maker.profile(), GraphKind::Top, |options| {
+            options.trim.node_fraction = 0.01;
+            options.trim.edge_fraction = 0.1;
+        });
+        let found = marks(&graph).into_iter().find(|(name, _)| name == "tiny");
+        assert_eq!(found, Some(("tiny".to_owned(), expected)));
+    }
+}
+
+/// Locations of up to three functions, and stacks of them with values.
+type Made = (Vec<Vec<usize>>, Vec<(Vec<usize>, i64)>);
+
+fn made() -> impl Strategy<Value = Made> {
+    let locations = vec(vec(0_usize..6, 1..4), 1..7);
+    let values = prop_oneof![4 => 0_i64..100, 1 => -20_i64..0];
+    (locations, vec((vec(0_usize..7, 1..5), values), 1..12))
+}
+
+proptest! {
+    /// Where calls are looked for only to mark rows, rows have the marks that all calls give them.
+    #[test]
+    fn marks_are_those_of_the_calls((locations, samples) in made(), node in 0..30, edge in 0..30) {
+        let profile = || {
+            let mut maker = Maker::new();
+            let made: Vec<LocationIndex> = (1..)
+                .zip(&locations)
+                .map(|(address, functions)| {
+                    let names = functions.iter().map(|&at| ["f", "g", "h", "i", "j", "k"][at]);
+                    maker.location(address, &names.collect::<Vec<_>>())
+                })
+                .collect();
+            for (stack, value) in &samples {
+                let stack = stack.iter().filter_map(|&at| made.get(at).copied());
+                maker.sample(&stack.collect::<Vec<_>>(), *value);
+            }
+            maker.profile()
+        };
+        let trimmed = |kind| {
+            graph(profile(), kind, |options| {
+                options.trim.node_count = Some(0);
+                options.trim.node_fraction = f64::from(node) / 100.0;
+                options.trim.edge_fraction = f64::from(edge) / 100.0;
+            })
+        };
+        prop_assert_eq!(marks(&trimmed(GraphKind::Top)), marks(&trimmed(GraphKind::Tree)));
+    }
 }
