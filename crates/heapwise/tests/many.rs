@@ -480,6 +480,55 @@ fn memory_beyond_the_cap_is_refused_with_the_option_that_raises_it() {
 }
 
 #[test]
+fn hundreds_of_runs_a_side_are_compared_in_memory_for_their_sites() {
+    let folder = folder_of(300);
+    let at = folder.path();
+    let compare = |more: &[&str]| {
+        let sides = [
+            "--before",
+            "runs/0*",
+            "runs/10*",
+            "--after",
+            "runs/1[1-9]*",
+            "runs/2*",
+        ];
+        let rest = ["--same-work", "-f", "json", "-q"];
+        out(at, &[&["diff"], &sides[..], &rest, more].concat())
+    };
+    // Kept whole, the runs of one side took 6 MB.
+    let little = compare(&["--max-memory=2MB"]);
+    assert!(little == compare(&[]));
+    assert!(little == compare(&["--max-memory=2MB", "--jobs=1"]));
+    let answer: serde_json::Value = serde_json::from_slice(&little).unwrap();
+    assert_eq!(answer["inputs"].as_array().map(Vec::len), Some(300));
+}
+
+#[test]
+fn runs_are_compared_by_their_common_type_where_their_defaults_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let server = common::workspace().join("testdata/server/go1.27");
+    for number in 0..20 {
+        let name = match number % 7 {
+            3 => "allocs.pb.gz",
+            _ => "heap.later.pb.gz",
+        };
+        let to = format!(
+            "{}-{number:02}.pb.gz",
+            if number < 10 { "old" } else { "new" }
+        );
+        fs::copy(server.join(name), at.join(to)).unwrap();
+    }
+    let compare = |more: &[&str]| {
+        let sides = ["diff", "--before", "old*", "--after", "new*", "--same-work"];
+        let output = run(at, &[&sides[..], &["-f", "json", "-q"], more].concat());
+        assert_eq!(output.status.code(), Some(0));
+        output.stdout
+    };
+    assert!(compare(&[]) == compare(&["-alloc_space"]));
+}
+
+#[test]
 fn sums_too_large_to_be_made_side_by_side_are_made_one_after_the_other() {
     let folder = folder_of(100);
     let at = folder.path();
