@@ -12,7 +12,7 @@ use heapwise_report::{Input, Warning};
 use super::input_notes::{InputNotes, Ranked};
 use super::runs::Runs;
 use crate::input::NamedSource;
-use crate::many::{Many, Notes, blocks, unchanged};
+use crate::many::{Many, Notes, blocks};
 
 /// How profiles are ranked.
 #[derive(Clone, Copy)]
@@ -27,17 +27,15 @@ pub(crate) struct Question<'a> {
 impl Question<'_> {
     /// Ranks a profile, or what filters leave of it; with what the filters found.
     pub(crate) fn ranking(&self, source: &NamedSource) -> anyhow::Result<(Ranking, Vec<String>)> {
-        unchanged(source, || {
-            let named = || source.path.clone();
-            if self.selector.options().is_empty() {
-                let ranking = rank(source, self.options, self.limits).with_context(named)?;
-                return Ok((ranking, Vec::new()));
-            }
-            let selected = self.selector.read(source, self.unit, self.limits);
-            let selected = selected.with_context(named)?;
-            let ranking = rank_selected(&selected, self.options).with_context(named)?;
-            Ok((ranking, selected.notes().to_vec()))
-        })
+        let named = || source.path.clone();
+        if self.selector.options().is_empty() {
+            let ranking = rank(source, self.options, self.limits).with_context(named)?;
+            return Ok((ranking, Vec::new()));
+        }
+        let selected = self.selector.read(source, self.unit, self.limits);
+        let selected = selected.with_context(named)?;
+        let ranking = rank_selected(&selected, self.options).with_context(named)?;
+        Ok((ranking, selected.notes().to_vec()))
     }
 }
 

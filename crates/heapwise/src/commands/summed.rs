@@ -12,7 +12,7 @@ use heapwise_report::Input;
 use super::input_notes::{InputNotes, input_of};
 use super::profiles::Reader;
 use crate::input::NamedSource;
-use crate::many::{self, Many, blocks_of_sums, unchanged};
+use crate::many::{self, Many, blocks_of_sums};
 use crate::names::as_few;
 
 /// So few are added one after the other: a sum of a block beside that of all would take twice the memory.
@@ -292,27 +292,25 @@ impl<'a> Summing<'a> {
         let Some((source, number)) = self.sources.get(at).zip(plan.number(at)) else {
             bail!("found no profile {at}");
         };
-        unchanged(source, || {
-            let reader = match is_alone {
-                true => many::open_large(source, self.limits)?,
-                false => many::open(source, self.limits)?,
-            };
-            let heading = Heading::of(reader.tables());
-            let heading = match plan.like {
-                Some(like) if !heading.is_alike(like) => return Ok(None),
-                Some(like) => heading.sharing(like),
-                None => heading,
-            };
-            *is_touched = true;
-            let added = part.add(&plan.plan, number, &reader);
-            added.with_context(|| source.path.clone())?;
-            Ok(Some(Added {
-                at,
-                heading,
-                header: Header::of(reader.tables()),
-                input: self.input(source, &reader)?,
-            }))
-        })
+        let reader = match is_alone {
+            true => many::open_large(source, self.limits)?,
+            false => many::open(source, self.limits)?,
+        };
+        let heading = Heading::of(reader.tables());
+        let heading = match plan.like {
+            Some(like) if !heading.is_alike(like) => return Ok(None),
+            Some(like) => heading.sharing(like),
+            None => heading,
+        };
+        *is_touched = true;
+        let added = part.add(&plan.plan, number, &reader);
+        added.with_context(|| source.path.clone())?;
+        Ok(Some(Added {
+            at,
+            heading,
+            header: Header::of(reader.tables()),
+            input: self.input(source, &reader)?,
+        }))
     }
 
     /// What is said of a profile, where that is.
