@@ -576,6 +576,45 @@ fn sums_too_large_to_be_made_side_by_side_are_made_one_after_the_other() {
 }
 
 #[test]
+fn large_profiles_that_end_early_are_left_out_of_the_sum_of_their_neighbours() {
+    let folder = folder_of(256);
+    let at = folder.path();
+    // Not compressed: larger than what is read at once.
+    let shape = Shape {
+        samples: 8_000,
+        locations: 3_000,
+        functions: 500,
+        depth: 40,
+    };
+    let mut large = Vec::new();
+    write_gzip(&shape, Order::Go, 0, 1, &mut large).unwrap();
+    assert!(large.len() > 600_000);
+    let place = |number: u64, bytes: &[u8]| {
+        fs::write(at.join(format!("runs/{number:03}.pb.gz")), bytes).unwrap();
+    };
+    // Neighbours of one block, in which there is a whole one, too.
+    for number in [20, 22, 23] {
+        place(number, &large[..large.len() - 100]);
+    }
+    place(21, &large);
+    let merge = |from: &str, more: &[&str], code: i32| {
+        let output = run(at, &[&["merge", from, "-o", "sum.pb.gz"], more].concat());
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{err}");
+        let raw = out(at, &["raw", "--pprof-compatible", "sum.pb.gz"]);
+        let raw = String::from_utf8(raw).unwrap();
+        // What was left out is a comment.
+        let raw = raw.lines().filter(|line| !line.contains("left out"));
+        raw.collect::<Vec<_>>().join("\n")
+    };
+    let some = merge("runs", &["--keep-going"], 3);
+    for number in [20, 22, 23] {
+        fs::remove_file(at.join(format!("runs/{number:03}.pb.gz"))).unwrap();
+    }
+    assert!(some == merge("runs", &[], 0));
+}
+
+#[test]
 fn profiles_of_other_types_are_named_or_lose_what_others_lack() {
     let folder = folder_of(40);
     let at = folder.path();

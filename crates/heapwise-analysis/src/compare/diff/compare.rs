@@ -153,9 +153,13 @@ impl<'a> Comparing<'a> {
         let needs_rest = self.tester.basis() == Basis::Sampling
             && (self.options.shares || self.options.work.benchmark().is_some());
         let rest = needs_rest.then(|| self.rest(&before, &after));
+        let values = |side: &DiffSide<'_>, rows| match self.tester.needs_values() {
+            true => side.values(rows, column),
+            false => Vec::new(),
+        };
         Numbers {
-            before_values: self.before.values(&pair.before, column),
-            after_values: self.after.values(&pair.after, column),
+            before_values: values(self.before, &pair.before),
+            after_values: values(self.after, &pair.after),
             mixes: before.zip(after),
             rest: rest.flatten(),
         }

@@ -159,6 +159,7 @@ impl Evidence {
 
 /// The values and the sampled sizes of one number in each profile of both sides.
 pub(super) struct Numbers {
+    /// Empty where numbers are not tested by them.
     pub(super) before_values: Vec<i128>,
     pub(super) after_values: Vec<i128>,
     pub(super) mixes: Option<(Vec<Mix>, Vec<Mix>)>,
@@ -185,6 +186,15 @@ impl Tester<'_> {
             _ if several => Basis::Replicates,
             (Some(Sampling::Exact), Some(Sampling::Exact)) => Basis::Exact,
             _ => Basis::Sampling,
+        }
+    }
+
+    /// Whether numbers are tested by their values.
+    pub(super) fn needs_values(&self) -> bool {
+        match self.basis() {
+            Basis::Exact => true,
+            Basis::Replicates => self.options.test == TestKind::MannWhitney,
+            _ => false,
         }
     }
 

@@ -70,10 +70,10 @@ impl Shape {
     }
 }
 
-/// Writes a row. Sizes are told by numbers.
+/// Writes a row, behind so many profiles that have none. Sizes are told by numbers.
 pub(super) fn put(
     bytes: &mut Vec<u8>,
-    row: &RankRow,
+    (gap, row): (usize, &RankRow),
     shape: Shape,
     mut number: impl FnMut(u64) -> u64,
 ) {
@@ -85,7 +85,7 @@ pub(super) fn put(
             .iter()
             .any(|block| shape.counts(block).is_some());
     let flags = if is_same { SAME } else { 0 } | if has_flat { 0 } else { NO_FLAT };
-    bytes.push(flags);
+    put_number(bytes, (gap as u128) << 2 | u128::from(flags));
     if has_flat {
         put_part(bytes, &row.flat, &row.flat_blocks, (shape, &mut number));
     }
@@ -108,19 +108,31 @@ fn put_part(
         blocks.filter_map(|block| Some((block.size, shape.counts(block)?)))
     };
     put_number(bytes, kept().count() as u128);
+    let mut last = 0;
     for (size, [allocated, in_use]) in kept() {
-        put_number(bytes, number(size).into());
-        if shape.lifetime != Some(Lifetime::InUse) {
-            put_signed(bytes, allocated.into());
+        let number = i128::from(number(size));
+        let first = match shape.lifetime {
+            Some(Lifetime::InUse) => in_use,
+            _ => allocated,
+        };
+        // Sizes come in about the order of their numbers, and of most there are few blocks.
+        let few = if (1..FEW).contains(&first) { first } else { 0 };
+        put_number(bytes, zigzag(number - last) * FEW as u128 + few as u128);
+        if few == 0 {
+            put_signed(bytes, first.into());
         }
-        if shape.lifetime != Some(Lifetime::Allocated) {
+        if shape.lifetime.is_none() {
             put_signed(bytes, in_use.into());
         }
+        last = number;
     }
 }
 
+/// Fewer blocks of a size are written with the size.
+const FEW: i64 = 4;
+
 /// Writes a number that is often small.
-pub(super) fn put_number(bytes: &mut Vec<u8>, mut value: u128) {
+fn put_number(bytes: &mut Vec<u8>, mut value: u128) {
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);
         value >>= 7;
@@ -129,8 +141,21 @@ pub(super) fn put_number(bytes: &mut Vec<u8>, mut value: u128) {
 }
 
 fn put_signed(bytes: &mut Vec<u8>, value: i128) {
-    put_number(bytes, ((value << 1) ^ (value >> 127)) as u128);
+    put_number(bytes, zigzag(value));
 }
+
+/// Small for what is near zero on either side.
+fn zigzag(value: i128) -> u128 {
+    ((value << 1) ^ (value >> 127)) as u128
+}
+
+fn unzigzag(value: u128) -> i128 {
+    (value >> 1) as i128 ^ -((value & 1) as i128)
+}
+
+/// Which parts a row has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head(u8);
 
 /// Bytes that were written here, from some place on.
 #[derive(Debug, Clone, Copy)]
@@ -141,7 +166,7 @@ impl Bytes<'_> {
         self.0.is_empty()
     }
 
-    pub(super) fn number(&mut self) -> u128 {
+    fn number(&mut self) -> u128 {
         let (mut value, mut shift) = (0, 0);
         while let Some((&byte, rest)) = self.0.split_first() {
             self.0 = rest;
@@ -155,19 +180,23 @@ impl Bytes<'_> {
     }
 
     fn signed(&mut self) -> i128 {
-        let value = self.number();
-        (value >> 1) as i128 ^ -((value & 1) as i128)
+        unzigzag(self.number())
+    }
+
+    /// Reads how many profiles have no row before the next one, and what that one consists of.
+    pub(super) fn head(&mut self) -> (usize, Head) {
+        let head = self.number();
+        ((head >> 2) as usize, Head((head & 3) as u8))
     }
 
     /// Reads a column of a row: the value of a sample type, and the blocks.
     pub(super) fn row(
         &mut self,
+        Head(flags): Head,
         (column, index): (Column, usize),
         shape: Shape,
         sizes: &[u64],
     ) -> (i128, Blocks) {
-        let flags = self.0.first().copied().unwrap_or(SAME | NO_FLAT);
-        self.0 = self.0.get(1..).unwrap_or_default();
         let (is_same, has_flat) = (flags & SAME != 0, flags & NO_FLAT == 0);
         let is_flat_asked = column == Column::Flat || is_same;
         let mut found = (0, Blocks::default());
@@ -196,16 +225,21 @@ impl Bytes<'_> {
         if asked.is_some() {
             counts.reserve_exact(count.min(sizes.len()));
         }
+        let mut last = 0;
         for _ in 0..count {
-            let number = self.number() as usize;
+            let head = self.number();
+            last += unzigzag(head / FEW as u128);
+            let first = match head % FEW as u128 {
+                0 => self.signed() as i64,
+                few => few as i64,
+            };
             let mut block = BlockCount::nothing(0);
-            if shape.lifetime != Some(Lifetime::InUse) {
-                block.allocated = self.signed() as i64;
+            match shape.lifetime {
+                None => (block.allocated, block.in_use) = (first, self.signed() as i64),
+                Some(Lifetime::Allocated) => block.allocated = first,
+                Some(Lifetime::InUse) => block.in_use = first,
             }
-            if shape.lifetime != Some(Lifetime::Allocated) {
-                block.in_use = self.signed() as i64;
-            }
-            if let (Some(&size), true) = (sizes.get(number), asked.is_some()) {
+            if let (Some(&size), true) = (sizes.get(last as usize), asked.is_some()) {
                 block.size = size;
                 counts.push(block);
             }
@@ -243,15 +277,18 @@ mod tests {
         rows[2].cum = vec![1, 1];
         let shape = Shape::new(2, None, None);
         let mut bytes = Vec::new();
-        for row in &rows {
-            put(&mut bytes, row, shape, number);
+        for (gap, row) in rows.iter().enumerate() {
+            put(&mut bytes, (gap, row), shape, number);
         }
         for index in 0..3 {
             let (mut flat, mut cum) = (Bytes(&bytes), Bytes(&bytes));
-            for row in &rows {
-                let own = flat.row((Column::Flat, index), shape, &sizes);
+            for (at, row) in rows.iter().enumerate() {
+                let (gap, head) = flat.head();
+                assert_eq!(gap, at);
+                let own = flat.row(head, (Column::Flat, index), shape, &sizes);
                 assert_eq!(own, (row.flat_of(index), row.flat_blocks.clone()));
-                let all = cum.row((Column::Cum, index), shape, &sizes);
+                let (_, head) = cum.head();
+                let all = cum.row(head, (Column::Cum, index), shape, &sizes);
                 assert_eq!(all, (row.cum_of(index), row.cum_blocks.clone()));
                 assert_eq!(cum.0, flat.0);
             }
@@ -268,10 +305,12 @@ mod tests {
         );
         let shape = Shape::new(2, Some(1), Some(Lifetime::InUse));
         let mut bytes = Vec::new();
-        put(&mut bytes, &row, shape, |_| 0);
-        // Flags, the value, how many sizes, the number of the one that is in use, and how many of it.
+        put(&mut bytes, (0, &row), shape, |_| 0);
+        // What it consists of, the value, how many sizes, the number of the one that is in use, and how many of it.
         assert_eq!(bytes, [SAME, 18, 1, 0, 10]);
-        let read = Bytes(&bytes).row((Column::Cum, 1), shape, &[32]);
+        let mut read = Bytes(&bytes);
+        let (_, head) = read.head();
+        let read = read.row(head, (Column::Cum, 1), shape, &[32]);
         assert_eq!(read, (9, blocks(&[(32, 0, 5)])));
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::column::Column;
-use super::packed::{self, Bytes, Shape};
+use super::packed::{self, Bytes, Head, Shape};
 use super::same_key::{Places, SameKey};
 use crate::rank::{RankRow, Ranking};
 use crate::site::identity::Site;
@@ -18,12 +18,26 @@ use crate::sums::blocks::Blocks;
 pub struct RunSites {
     sites: Vec<RunSite>,
     places: Places,
-    /// The sizes of blocks by their numbers.
-    sizes: Vec<u64>,
-    numbers: HashMap<u64, u64>,
+    sizes: Sizes,
     runs: Vec<Shape>,
     /// Bytes that names and what the profiles have take.
     size: usize,
+}
+
+/// The sizes of blocks by their numbers.
+#[derive(Debug, Default)]
+struct Sizes {
+    known: Vec<u64>,
+    numbers: HashMap<u64, u64>,
+}
+
+impl Sizes {
+    fn number(&mut self, size: u64) -> u64 {
+        *self.numbers.entry(size).or_insert_with(|| {
+            self.known.push(size);
+            self.known.len() as u64 - 1
+        })
+    }
 }
 
 /// One site.
@@ -74,15 +88,17 @@ impl RunSite {
         }
     }
 
-    /// Starts the cell of a profile. Of two rows of one profile the later one is kept.
-    fn start_cell(&mut self, run: usize) {
+    /// How many profiles before this one have no cell behind the last that has. Of two rows of one profile the later one
+    /// is kept.
+    fn gap(&mut self, run: usize) -> usize {
         if self.end[0] == run + 1 {
             self.cells.truncate(self.last_cell);
             self.end[0] = self.end[1];
         }
         self.last_cell = self.cells.len();
-        packed::put_number(&mut self.cells, run.saturating_sub(self.end[0]) as u128);
+        let gap = run.saturating_sub(self.end[0]);
         self.end = [run + 1, self.end[0]];
+        gap
     }
 
     /// Room for a row, without twice the room that there is.
@@ -106,6 +122,10 @@ impl RunSites {
         let types = ranking.header.sample_types.len();
         let shape = Shape::new(types, only, measure.map(|measure| measure.lifetime));
         self.runs.push(shape);
+        // In the order of the sizes, as far as they are met for the first time together.
+        for block in ranking.blocks.counts() {
+            self.sizes.number(block.size);
+        }
         for row in std::mem::take(&mut ranking.rows) {
             let key = SameKey::of(&row, ranking.granularity);
             let at = match self.places.get(key) {
@@ -123,13 +143,10 @@ impl RunSites {
             let before = site.cells.capacity();
             site.note_name(&row);
             site.make_room();
-            site.start_cell(run);
-            let (sizes, numbers) = (&mut self.sizes, &mut self.numbers);
-            packed::put(&mut site.cells, &row, shape, |size| {
-                *numbers.entry(size).or_insert_with(|| {
-                    sizes.push(size);
-                    sizes.len() as u64 - 1
-                })
+            let gap = site.gap(run);
+            let sizes = &mut self.sizes;
+            packed::put(&mut site.cells, (gap, &row), shape, |size| {
+                sizes.number(size)
             });
             self.size += site.cells.capacity().saturating_sub(before);
         }
@@ -156,9 +173,11 @@ impl RunSites {
     ) -> impl Iterator<Item = (usize, i128, Blocks)> + 'a {
         let mut cells = Cells::new(&site.cells, &self.runs);
         std::iter::from_fn(move || {
-            let (run, shape) = cells.next_run()?;
+            let (run, head, shape) = cells.next_run()?;
             let index = index.get(run).copied().unwrap_or(usize::MAX);
-            let (value, blocks) = cells.bytes.row((column, index), shape, &self.sizes);
+            let (value, blocks) = cells
+                .bytes
+                .row(head, (column, index), shape, &self.sizes.known);
             Some((run, value, blocks))
         })
     }
@@ -182,12 +201,13 @@ impl<'a> Cells<'a> {
     }
 
     /// The next profile, whose row is to be read then.
-    fn next_run(&mut self) -> Option<(usize, Shape)> {
+    fn next_run(&mut self) -> Option<(usize, Head, Shape)> {
         if self.bytes.is_at_end() {
             return None;
         }
-        let run = self.end + self.bytes.number() as usize;
+        let (gap, head) = self.bytes.head();
+        let run = self.end + gap;
         self.end = run + 1;
-        Some((run, *self.runs.get(run)?))
+        Some((run, head, *self.runs.get(run)?))
     }
 }
