@@ -160,7 +160,7 @@ mod view;
 pub use compare::advice::Advice;
 pub use compare::diff::{
     Basis, Change, Delta, Detectable, DiffOptions, DiffRow, DiffSide, Difference, Match, Moved,
-    Note, Per, PerWork, Ratio, TestKind, Verdict, common_sample_index, diff,
+    Note, Per, PerWork, Ratio, RunSites, TestKind, Verdict, common_sample_index, diff,
 };
 pub use compare::plan::{Aim, ProfilePlan, Trial, iterations, plan_profile};
 pub use compare::time::TimeChange;

@@ -112,6 +112,7 @@ mod quantity;
 mod ratio;
 mod ratio_test;
 mod replicates;
+mod run_counts;
 mod run_mean;
 mod run_spread;
 mod sampling;
@@ -152,7 +153,8 @@ pub use quantity::Quantity;
 pub use ratio::RatioInterval;
 pub use ratio_test::RatioTest;
 pub use replicates::{
-    ReplicateComparison, ReplicateMethod, ReplicateRow, RunExposures, compare_replicates,
+    ReplicateComparison, ReplicateMethod, ReplicateRow, ReplicateTable, RunExposures,
+    compare_replicates,
 };
 pub use run_mean::{RunMean, mean_of_runs};
 pub use sampling::{SamplingRate, SizeClass, recover, scale};

@@ -85,6 +85,28 @@ impl Mix {
         Ok(())
     }
 
+    /// All samples of several mixes; `None` without a mix.
+    ///
+    /// # Errors
+    ///
+    /// When they were taken at different rates.
+    pub fn sum<'a>(mixes: impl IntoIterator<Item = &'a Mix>) -> Result<Option<Self>, Error> {
+        let mut rate = None;
+        let mut sizes = Vec::new();
+        for mix in mixes {
+            let into = *rate.get_or_insert(mix.rate);
+            if into != mix.rate {
+                return Err(Error::new(ErrorKind::RatesDiffer {
+                    into,
+                    from: mix.rate,
+                }));
+            }
+            sizes.extend_from_slice(&mix.sizes);
+        }
+        let records = sizes.iter().map(|entry| (entry.size, entry.samples));
+        Ok(rate.map(|rate| Self::from_records(rate, records)))
+    }
+
     /// The rate the samples were taken at.
     #[must_use]
     pub fn rate(&self) -> SamplingRate {

@@ -20,7 +20,8 @@ use super::pair::{Comparison, Exposure, RunVariation, Side};
 use super::quantity::Quantity;
 use super::ratio::RatioInterval;
 use super::ratio_test::RatioTest;
-use super::run_spread::{RowSpread, Run, RunCounts, RunSpread};
+use super::run_counts::{RunCounts, SideCounts};
+use super::run_spread::{RowSpread, RunSpread};
 use super::skellam::Tails;
 use super::squeeze::{DispersionPrior, dispersion_prior};
 use super::student::{student_isf, student_sf};
@@ -205,23 +206,62 @@ pub fn compare_replicates(
     exposures: RunExposures<'_>,
     quantity: Quantity,
 ) -> Result<Vec<ReplicateComparison>, Error> {
-    if exposures.before.is_empty() || exposures.after.is_empty() {
-        return Err(Error::new(ErrorKind::NoProfiles));
+    let mut table = ReplicateTable::new(exposures, quantity)?;
+    for row in rows {
+        table.add(*row)?;
     }
-    let mut measured = Vec::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        measured.push(measure(index, *row, exposures, quantity)?);
+    Ok(table.compare())
+}
+
+/// A table of several profiles per side, whose rows are added one after the other: of each it keeps one number per
+/// profile (8 bytes), and not the samples.
+#[derive(Debug)]
+pub struct ReplicateTable<'a> {
+    exposures: RunExposures<'a>,
+    quantity: Quantity,
+    rows: Vec<Measured>,
+}
+
+impl<'a> ReplicateTable<'a> {
+    /// A table without rows, of profiles that cover so much work.
+    ///
+    /// # Errors
+    ///
+    /// When a side has no profile.
+    pub fn new(exposures: RunExposures<'a>, quantity: Quantity) -> Result<Self, Error> {
+        if exposures.before.is_empty() || exposures.after.is_empty() {
+            return Err(Error::new(ErrorKind::NoProfiles));
+        }
+        Ok(Self {
+            exposures,
+            quantity,
+            rows: Vec::new(),
+        })
     }
-    let profiles = exposures.before.len() + exposures.after.len();
-    let degrees = (profiles - 2) as f64;
-    let others = match spread(&measured, degrees) {
-        Some(spread) => Others::Spread(spread),
-        None => Moderation::new(&measured, degrees).map_or(Others::None, Others::Moderation),
-    };
-    Ok(measured
-        .into_iter()
-        .map(|row| row.decide(degrees, &others))
-        .collect())
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    ///
+    /// When it has not one mix per profile, or the profiles of a side differ in their rates.
+    pub fn add(&mut self, row: ReplicateRow<'_>) -> Result<(), Error> {
+        let row = measure(self.rows.len(), row, self.exposures, self.quantity)?;
+        self.rows.push(row);
+        Ok(())
+    }
+
+    /// Compares all rows, in the order in which they were added.
+    #[must_use]
+    pub fn compare(self) -> Vec<ReplicateComparison> {
+        let profiles = self.exposures.before.len() + self.exposures.after.len();
+        let degrees = (profiles - 2) as f64;
+        let others = match spread(&self.rows, self.exposures, degrees) {
+            Some(spread) => Others::Spread(spread),
+            None => Moderation::new(&self.rows, degrees).map_or(Others::None, Others::Moderation),
+        };
+        let rows = self.rows.into_iter();
+        rows.map(|row| row.decide(degrees, &others)).collect()
+    }
 }
 
 /// What the other rows say about a row.
@@ -232,7 +272,7 @@ enum Others {
 }
 
 /// The variation between runs of all rows; `None` when there are too few of them.
-fn spread(rows: &[Measured], degrees: f64) -> Option<RunSpread> {
+fn spread(rows: &[Measured], exposures: RunExposures<'_>, degrees: f64) -> Option<RunSpread> {
     let sampled: Vec<&RunCounts> = rows
         .iter()
         .filter_map(|row| match row {
@@ -240,10 +280,13 @@ fn spread(rows: &[Measured], degrees: f64) -> Option<RunSpread> {
             _ => None,
         })
         .collect();
-    (sampled.len() >= ROWS_FOR_SPREAD).then(|| RunSpread::new(&sampled, degrees))
+    let amounts = exposures.before.iter().chain(exposures.after);
+    let amounts = amounts.map(|exposure| exposure.amount()).collect();
+    (sampled.len() >= ROWS_FOR_SPREAD).then(|| RunSpread::new(&sampled, amounts, degrees))
 }
 
 /// One row, before its dispersion is settled.
+#[derive(Debug)]
 enum Measured {
     /// Nothing to measure a dispersion from: one profile per side.
     Pair(Comparison),
@@ -251,6 +294,7 @@ enum Measured {
     Noisy(Noisy),
 }
 
+#[derive(Debug)]
 struct Noisy {
     comparison: Comparison,
     /// How exactly the work of a side is known.
@@ -298,25 +342,20 @@ fn measure(
     let squares = runs_before.squares(kappa_before) + runs_after.squares(kappa_after);
     let samples = runs_before.effective(kappa_before) + runs_after.effective(kappa_after);
     let samples = samples / (degrees + 2) as f64;
-    let mut runs = runs_before.counts(kappa_before);
-    runs.extend(runs_after.counts(kappa_after));
+    let runs = [(runs_before, kappa_before), (runs_after, kappa_after)];
     Ok(Measured::Noisy(Noisy {
         comparison,
         doubt: exposures.doubt,
         dispersion: squares / degrees as f64,
         samples,
         sampled: before.samples().saturating_add(after.samples()),
-        runs: RunCounts { runs, samples },
+        runs: RunCounts::new(runs.map(|(runs, kappa)| runs.counts(kappa)), samples),
     }))
 }
 
 /// All samples of one side; `None` when the rates differ.
 fn pool(mixes: &[Mix]) -> Option<Mix> {
-    let mut pooled = mixes.first()?.clone();
-    for mix in &mixes[1..] {
-        pooled.merge(mix).ok()?;
-    }
-    Some(pooled)
+    Mix::sum(mixes).ok()?
 }
 
 /// Total and exposure of every profile of one side.
@@ -353,15 +392,13 @@ impl Runs {
         self.0.iter().map(deviation).sum()
     }
 
-    /// What each profile has and would have at the common level, in effective samples.
-    fn counts(&self, kappa: f64) -> Vec<Run> {
-        let level = self.total() / self.0.iter().map(|(_, amount)| amount).sum::<f64>();
-        let count = |total: f64| if kappa > 0.0 { total / kappa } else { 0.0 };
-        let run = |&(total, amount): &(f64, f64)| Run {
-            found: count(total),
-            expected: count(amount * level),
-        };
-        self.0.iter().map(run).collect()
+    /// What each profile has, in effective samples, and the common level.
+    fn counts(&self, kappa: f64) -> SideCounts {
+        SideCounts::new(
+            self.0.iter().map(|(total, _)| *total),
+            self.total() / self.0.iter().map(|(_, amount)| amount).sum::<f64>(),
+            kappa,
+        )
     }
 
     fn effective(&self, kappa: f64) -> f64 {

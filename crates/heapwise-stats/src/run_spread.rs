@@ -15,6 +15,7 @@
 use super::gamma::ln_gamma;
 use super::normal::{normal_isf, normal_sf};
 use super::numeric::crossing;
+use super::run_counts::RunCounts;
 use super::student::student_sf;
 
 /// Coefficients of variation from run to run that a row may have.
@@ -49,26 +50,12 @@ const ROUGH: f64 = 1e-4;
 /// A dispersion is never taken for less.
 const LEAST_DISPERSION: f64 = 1e-3;
 
-/// One row's totals of each profile, in effective samples.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct RunCounts {
-    /// What each profile has, and what it would if all of its side were alike: before, then after.
-    pub(crate) runs: Vec<Run>,
-    /// Effective samples per profile.
-    pub(crate) samples: f64,
-}
-
-/// One profile's part of a row.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Run {
-    pub(crate) found: f64,
-    pub(crate) expected: f64,
-}
-
 /// The variation between runs of all rows of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RunSpread {
     degrees: f64,
+    /// The work that each profile covers.
+    amounts: Vec<f64>,
     /// Weight of each coefficient of the grid.
     weights: [f64; GRID.len()],
     factors: Vec<f64>,
@@ -90,13 +77,13 @@ pub(crate) struct RowSpread {
 }
 
 impl RunSpread {
-    /// From rows with the same profiles, of which there are `degrees` + 2.
-    pub(crate) fn new(rows: &[&RunCounts], degrees: f64) -> Self {
-        let profiles = rows.first().map_or(0, |row| row.runs.len());
-        let factors = shared_factors(rows, profiles);
+    /// From rows with the same profiles, which cover these amounts of work and are `degrees` + 2.
+    pub(crate) fn new(rows: &[&RunCounts], amounts: Vec<f64>, degrees: f64) -> Self {
+        let factors = shared_factors(rows, &amounts);
         let shared = shared_variance(rows, &factors, degrees);
         let mut spread = Self {
             degrees,
+            amounts,
             weights: [1.0 / GRID.len() as f64; GRID.len()],
             factors,
             shared,
@@ -130,7 +117,9 @@ impl RunSpread {
     }
 
     fn observed(&self, row: &RunCounts) -> f64 {
-        let squares = row.runs.iter().zip(&self.factors).map(|(run, factor)| {
+        let runs = self.amounts.iter().enumerate();
+        let runs = runs.filter_map(|(at, &amount)| row.run(at, amount));
+        let squares = runs.zip(&self.factors).map(|(run, factor)| {
             let expected = run.expected * factor;
             if expected > 0.0 {
                 (run.found - expected).powi(2) / expected
@@ -255,16 +244,17 @@ fn reweighted(weights: &[f64; GRID.len()], likelihoods: &[[f64; GRID.len()]]) ->
 }
 
 /// How much more each profile has than its side on average, over all rows.
-fn shared_factors(rows: &[&RunCounts], profiles: usize) -> Vec<f64> {
+fn shared_factors(rows: &[&RunCounts], amounts: &[f64]) -> Vec<f64> {
     let speaking: Vec<&&RunCounts> = speaking(rows).collect();
     let weights: f64 = speaking.iter().map(|row| weight(row)).sum();
-    (0..profiles)
-        .map(|at| {
+    let amounts = amounts.iter().enumerate();
+    amounts
+        .map(|(at, &amount)| {
             if speaking.len() < FEWEST_ROWS_FOR_FACTORS {
                 return 1.0;
             }
             let excess = speaking.iter().map(|row| {
-                let run = row.runs.get(at).filter(|run| run.expected > 0.0);
+                let run = row.run(at, amount).filter(|run| run.expected > 0.0);
                 weight(row) * run.map_or(0.0, |run| run.found / run.expected - 1.0)
             });
             (1.0 + excess.sum::<f64>() / weights).max(LEAST_DISPERSION)

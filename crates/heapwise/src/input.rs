@@ -15,7 +15,7 @@ use crate::names::{as_few, is_glob, matching};
 use crate::natural::{is_listed, sort};
 use crate::otlp_parts::{self, Parts, StoredForm};
 use crate::output::Output;
-use crate::steady::{Stamp, SteadyFile};
+use crate::steady::SteadyFile;
 use crate::store::{StoreSource, fetch_all, is_store, spread};
 use crate::today::now_millis;
 
@@ -57,30 +57,10 @@ impl Source for NamedSource {
 }
 
 impl NamedSource {
-    /// A file.
-    #[cfg(test)]
-    pub(crate) fn of_file(path: &str) -> NamedSource {
-        NamedSource {
-            path: path.to_owned(),
-            label: None,
-            facts: None,
-            stored: None,
-            bytes: Bytes::File(SteadyFile::new(path)),
-        }
-    }
-
     /// The file that it is read from.
     pub(crate) fn file(&self) -> Option<&str> {
         match &self.bytes {
             Bytes::File(file) => Some(file.path()),
-            Bytes::Collected(_) => None,
-        }
-    }
-
-    /// What tells whether its file has changed.
-    pub(crate) fn stamp(&self) -> Option<Stamp> {
-        match &self.bytes {
-            Bytes::File(file) => file.stamp(),
             Bytes::Collected(_) => None,
         }
     }

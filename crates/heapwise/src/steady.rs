@@ -16,7 +16,7 @@ pub(crate) struct SteadyFile {
 
 /// What tells whether a file has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
+struct Stamp {
     size: u64,
     modified: Option<SystemTime>,
     /// Device and number; a file that was put in the place of another has its own.
@@ -56,12 +56,6 @@ impl SteadyFile {
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
-
-    /// What is there now under its name.
-    pub(crate) fn stamp(&self) -> Option<Stamp> {
-        let data = std::fs::metadata(&self.path).ok()?;
-        Some(Stamp::of(&data))
-    }
 }
 
 impl Source for SteadyFile {
@@ -81,7 +75,7 @@ impl Source for SteadyFile {
     }
 
     fn size(&self) -> Option<u64> {
-        Some(self.stamp()?.size)
+        Some(std::fs::metadata(&self.path).ok()?.len())
     }
 }
 

@@ -480,6 +480,55 @@ fn memory_beyond_the_cap_is_refused_with_the_option_that_raises_it() {
 }
 
 #[test]
+fn hundreds_of_runs_a_side_are_compared_in_memory_for_their_sites() {
+    let folder = folder_of(300);
+    let at = folder.path();
+    let compare = |more: &[&str]| {
+        let sides = [
+            "--before",
+            "runs/0*",
+            "runs/10*",
+            "--after",
+            "runs/1[1-9]*",
+            "runs/2*",
+        ];
+        let rest = ["--same-work", "-f", "json", "-q"];
+        out(at, &[&["diff"], &sides[..], &rest, more].concat())
+    };
+    // Kept whole, the runs of one side took 6 MB.
+    let little = compare(&["--max-memory=2MB"]);
+    assert!(little == compare(&[]));
+    assert!(little == compare(&["--max-memory=2MB", "--jobs=1"]));
+    let answer: serde_json::Value = serde_json::from_slice(&little).unwrap();
+    assert_eq!(answer["inputs"].as_array().map(Vec::len), Some(300));
+}
+
+#[test]
+fn runs_are_compared_by_their_common_type_where_their_defaults_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let server = common::workspace().join("testdata/server/go1.27");
+    for number in 0..20 {
+        let name = match number % 7 {
+            3 => "allocs.pb.gz",
+            _ => "heap.later.pb.gz",
+        };
+        let to = format!(
+            "{}-{number:02}.pb.gz",
+            if number < 10 { "old" } else { "new" }
+        );
+        fs::copy(server.join(name), at.join(to)).unwrap();
+    }
+    let compare = |more: &[&str]| {
+        let sides = ["diff", "--before", "old*", "--after", "new*", "--same-work"];
+        let output = run(at, &[&sides[..], &["-f", "json", "-q"], more].concat());
+        assert_eq!(output.status.code(), Some(0));
+        output.stdout
+    };
+    assert!(compare(&[]) == compare(&["-alloc_space"]));
+}
+
+#[test]
 fn sums_too_large_to_be_made_side_by_side_are_made_one_after_the_other() {
     let folder = folder_of(100);
     let at = folder.path();
@@ -524,6 +573,45 @@ fn sums_too_large_to_be_made_side_by_side_are_made_one_after_the_other() {
         out(at, &["raw", "--pprof-compatible", "some.pb.gz"])
     };
     assert!(keep("512kB") == keep("1GB"));
+}
+
+#[test]
+fn large_profiles_that_end_early_are_left_out_of_the_sum_of_their_neighbours() {
+    let folder = folder_of(256);
+    let at = folder.path();
+    // Not compressed: larger than what is read at once.
+    let shape = Shape {
+        samples: 8_000,
+        locations: 3_000,
+        functions: 500,
+        depth: 40,
+    };
+    let mut large = Vec::new();
+    write_gzip(&shape, Order::Go, 0, 1, &mut large).unwrap();
+    assert!(large.len() > 600_000);
+    let place = |number: u64, bytes: &[u8]| {
+        fs::write(at.join(format!("runs/{number:03}.pb.gz")), bytes).unwrap();
+    };
+    // Neighbours of one block, in which there is a whole one, too.
+    for number in [20, 22, 23] {
+        place(number, &large[..large.len() - 100]);
+    }
+    place(21, &large);
+    let merge = |from: &str, more: &[&str], code: i32| {
+        let output = run(at, &[&["merge", from, "-o", "sum.pb.gz"], more].concat());
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{err}");
+        let raw = out(at, &["raw", "--pprof-compatible", "sum.pb.gz"]);
+        let raw = String::from_utf8(raw).unwrap();
+        // What was left out is a comment.
+        let raw = raw.lines().filter(|line| !line.contains("left out"));
+        raw.collect::<Vec<_>>().join("\n")
+    };
+    let some = merge("runs", &["--keep-going"], 3);
+    for number in [20, 22, 23] {
+        fs::remove_file(at.join(format!("runs/{number:03}.pb.gz"))).unwrap();
+    }
+    assert!(some == merge("runs", &[], 0));
 }
 
 #[test]

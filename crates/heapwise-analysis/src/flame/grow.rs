@@ -3,11 +3,11 @@
 use heapwise_decode::{Flow, LocationIndex, ProfileKind, Sample, Tables, Visitor};
 
 use crate::error::{ErrorKind, Result};
-use crate::profile::prune::Prune;
 use crate::rank::{Total, sampling_of};
 use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
-use crate::sums::blocks::{BlockTable, Entry, Recovery};
+use crate::sums::blocks::{BlockTable, Entry};
+use crate::sums::reading::Reading;
 
 use super::calls::Calls;
 use super::grown::{Grown, NONE, ROOT, Stem};
@@ -28,12 +28,10 @@ pub(crate) struct Grower {
     ends: Vec<i128>,
     count: u32,
     blocks: BlockTable,
-    recovery: Option<Recovery>,
+    reading: Reading,
     totals: Vec<Total>,
     samples: u64,
-    is_complete: bool,
     is_pruned: bool,
-    prune: Option<Prune>,
 }
 
 impl Grower {
@@ -49,12 +47,10 @@ impl Grower {
             ends: Vec::new(),
             count: 0,
             blocks: BlockTable::default(),
-            recovery: None,
+            reading: Reading::none(),
             totals: Vec::new(),
             samples: 0,
-            is_complete: false,
             is_pruned,
-            prune: None,
         }
     }
 
@@ -129,16 +125,7 @@ impl Grower {
     }
 
     fn entry(&mut self, sample: &Sample<'_>) -> Option<Entry> {
-        self.recovery.as_mut()?.entry(sample)
-    }
-
-    /// Whether complete tables show that the reading just made has to be made again.
-    fn must_reread(&mut self, tables: &Tables) -> bool {
-        let recovery = self.recovery.as_ref();
-        !self.is_complete
-            && (recovery.is_some_and(|known| known.was_wrong(tables))
-                || !self.is_pruned && Prune::of(tables).is_some()
-                || !self.sites.settle(tables))
+        self.reading.recovery.as_mut()?.entry(sample)
     }
 
     /// The same with all sites of complete tables. `None` where these are other sites than those that were met.
@@ -162,7 +149,7 @@ impl Grower {
             return Err(ErrorKind::TooManyFrames { limit: MOST_NODES }.into());
         }
         Ok(Grown {
-            sampling: sampling_of(self.recovery.as_ref(), kind),
+            sampling: sampling_of(self.reading.recovery.as_ref(), kind),
             shape: self.shape,
             sample_count: self.samples,
             totals: self.totals,
@@ -170,7 +157,7 @@ impl Grower {
             nodes: self.nodes,
             ends: self.ends,
             blocks: self.blocks,
-            recovery: self.recovery,
+            recovery: self.reading.recovery,
         })
     }
 }
@@ -205,10 +192,11 @@ fn numbers(tables: &Tables, met: &Nodes, all: &Nodes) -> Option<Vec<NodeId>> {
 
 impl Visitor for Grower {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
-        if self.shape.granularity.needs_all_tables() && !complete {
-            return Flow::Reread;
-        }
         let shape = self.shape.clone();
+        let started = Reading::start(&shape, (tables, complete), self.is_pruned, true);
+        let Some(reading) = started else {
+            return Flow::Reread;
+        };
         *self = Grower {
             most: self.most,
             sites: match (complete, self.is_pruned) {
@@ -216,30 +204,18 @@ impl Visitor for Grower {
                 (true, false) => Nodes::settled(tables, shape.clone()),
                 (false, _) => Nodes::new(shape.clone()),
             },
-            recovery: Some(Recovery::start(tables, complete)),
+            reading,
             totals: vec![Total::default(); tables.sample_types().len()],
-            is_complete: complete,
-            prune: match complete && !self.is_pruned {
-                true => Prune::of(tables),
-                false => None,
-            },
             ..Grower::new(shape, self.is_pruned)
         };
-        for (at, count) in self.prune.iter().flat_map(Prune::shortened) {
-            if let Some(location) = tables.location_index(at) {
-                self.sites.keep_outer_lines(tables, location, count);
-            }
-        }
+        self.reading.shorten(tables, &mut self.sites);
         Flow::Proceed
     }
 
     #[inline]
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
         self.samples += 1;
-        let stack = match &self.prune {
-            None => sample.stack(),
-            Some(prune) => prune.cut(sample.stack()),
-        };
+        let stack = self.reading.cut(sample.stack());
         let node = self.walk(tables, stack, sample.shared_frames().min(stack.len()));
         let end = self.end(node);
         let sums = (end as usize).checked_mul(self.totals.len());
@@ -255,7 +231,7 @@ impl Visitor for Grower {
     }
 
     fn end(&mut self, tables: &Tables) -> Flow {
-        match self.must_reread(tables) {
+        match self.reading.must_be_repeated(tables, &mut self.sites) {
             true => Flow::Reread,
             false => Flow::Proceed,
         }

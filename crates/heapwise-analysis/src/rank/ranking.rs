@@ -171,6 +171,11 @@ impl Ranking {
         self.only.is_none_or(|only| only == index)
     }
 
+    /// The only sample type that the rows hold the sums of; `None` is all.
+    pub(crate) fn only_sum(&self) -> Option<usize> {
+        self.only
+    }
+
     /// The total of a sample type; zero for an index that does not exist.
     pub fn total(&self, index: usize) -> Total {
         self.totals.get(index).copied().unwrap_or_default()
@@ -231,7 +236,8 @@ impl Ranking {
 
     /// About how many bytes of memory it takes.
     pub fn size(&self) -> usize {
-        self.rows.iter().map(RankRow::size).sum()
+        let rows = self.rows.iter().map(RankRow::size).sum::<usize>();
+        rows + self.blocks.size()
     }
 }
 
@@ -263,7 +269,7 @@ impl RankRow {
     }
 
     /// About how many bytes of memory it takes.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let texts = [&self.site.function, &self.site.package, &self.site.file];
         let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
         let values = size_of::<i128>() * (self.flat.len() + self.cum.len());

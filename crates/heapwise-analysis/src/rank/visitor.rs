@@ -9,13 +9,13 @@ use super::presence::Presence;
 use super::ranking::{RankRow, Ranking, Total};
 use crate::profile::base_label::BaseLabel;
 use crate::profile::header::Header;
-use crate::profile::prune::Prune;
 use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;
 use crate::site::source_path::PathTrim;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockPath, BlockTable, Blocks, Entry, Recovery};
 use crate::sums::by_site::{NodeSums, StackFrames, Summing};
+use crate::sums::reading::Reading;
 
 /// Sums samples by site as they come.
 pub(crate) struct RankVisitor {
@@ -26,9 +26,8 @@ pub(crate) struct RankVisitor {
     totals: Vec<Total>,
     sample_count: u64,
     deepest: Deepest,
-    prune: Option<Prune>,
+    reading: Reading,
     base: BaseLabel,
-    is_complete: bool,
     with_errors: bool,
     columns: Columns,
     all_sites: bool,
@@ -47,7 +46,6 @@ pub(crate) struct RankVisitor {
     may_skip: bool,
     /// Frames shared with the last sample that was not skipped.
     shared: usize,
-    recovery: Option<Recovery>,
     flat_blocks: BlockTable,
     stackless_blocks: BlockTable,
     cum_blocks: BlockTable,
@@ -63,9 +61,8 @@ impl RankVisitor {
             totals: Vec::new(),
             sample_count: 0,
             deepest: Deepest::default(),
-            prune: None,
+            reading: Reading::none(),
             base: BaseLabel::default(),
-            is_complete: false,
             with_errors: false,
             columns: Columns::All,
             all_sites: false,
@@ -78,7 +75,6 @@ impl RankVisitor {
             is_wide: false,
             may_skip: true,
             shared: usize::MAX,
-            recovery: None,
             flat_blocks: BlockTable::default(),
             stackless_blocks: BlockTable::default(),
             cum_blocks: BlockTable::default(),
@@ -106,15 +102,6 @@ impl RankVisitor {
         self.only
     }
 
-    /// What stays of a stack.
-    #[inline]
-    fn cut<'a>(&self, sample: &Sample<'a>) -> &'a [heapwise_decode::LocationIndex] {
-        match &self.prune {
-            None => sample.stack(),
-            Some(prune) => prune.cut(sample.stack()),
-        }
-    }
-
     #[inline]
     fn add_totals(&mut self, sample: &Sample<'_>) {
         let is_base = self.base.marks(sample);
@@ -136,7 +123,7 @@ impl RankVisitor {
         if self.presence.is_none() {
             return;
         }
-        let stack = self.cut(sample);
+        let stack = self.reading.cut(sample.stack());
         let is_summed = !self.sums.skips(sample.values());
         let Some(presence) = &mut self.presence else {
             return;
@@ -163,23 +150,11 @@ impl RankVisitor {
         !self.sums.holds(&absolute)
     }
 
-    /// Whether complete tables show that the reading just made has to be made again.
-    fn must_reread(&self, tables: &Tables) -> bool {
-        !self.is_complete
-            && (self.prune_of(tables).is_some()
-                || BaseLabel::of(tables).is_used()
-                || (self.only.is_some() && self.only != self.columns.resolve(tables, true))
-                || self
-                    .recovery
-                    .as_ref()
-                    .is_some_and(|known| known.was_wrong(tables)))
-    }
-
-    fn prune_of(&self, tables: &Tables) -> Option<Prune> {
-        if self.is_pruned {
-            return None;
-        }
-        Prune::of(tables)
+    /// Whether complete tables show that other values had to be summed.
+    fn were_other_values(&self, tables: &Tables) -> bool {
+        let is_other_column = || self.only != self.columns.resolve(tables, true);
+        !self.reading.is_complete
+            && (BaseLabel::of(tables).is_used() || self.only.is_some() && is_other_column())
     }
 
     /// The sums by node; call once, at the end.
@@ -225,7 +200,7 @@ impl RankVisitor {
         let mut header = Header::of(tables);
         header.notes.extend(self.deepest.note(header.kind, tables));
         let ranking = Ranking {
-            sampling: sampling_of(self.recovery.as_ref(), header.kind),
+            sampling: sampling_of(self.reading.recovery.as_ref(), header.kind),
             blocks: self.all_blocks(),
             header,
             granularity: self.granularity,
@@ -246,7 +221,7 @@ impl RankVisitor {
 
     /// Entries as blocks; nothing where the profile turned out not to be as Go writes it.
     fn blocks(&self, entries: impl Iterator<Item = Entry>) -> Blocks {
-        let recovery = self.recovery.as_ref();
+        let recovery = self.reading.recovery.as_ref();
         let recovery = recovery.filter(|recovery| recovery.failure().is_none());
         recovery.map_or_else(Blocks::default, |recovery| recovery.blocks(entries))
     }
@@ -255,7 +230,7 @@ impl RankVisitor {
     /// summed last have shared.
     #[inline]
     fn frames<'a>(&self, sample: &Sample<'a>, shared: usize) -> StackFrames<'a> {
-        let stack = self.cut(sample);
+        let stack = self.reading.cut(sample.stack());
         StackFrames {
             stack,
             shared: shared.min(sample.shared_frames()).min(stack.len()),
@@ -265,15 +240,17 @@ impl RankVisitor {
 
 impl Visitor for RankVisitor {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
-        if self.granularity.needs_all_tables() && !complete {
-            return Flow::Reread;
-        }
         let shape = Shape {
             no_inlines: self.frames.no_inlines,
             show_columns: self.frames.show_columns,
             across_builds: self.frames.across_builds,
             trim: Some(PathTrim::new(&self.frames.trim_path, "")),
             ..Shape::new(self.granularity)
+        };
+        let (is_pruned, with_errors) = (self.is_pruned, self.with_errors);
+        let started = Reading::start(&shape, (tables, complete), is_pruned, with_errors);
+        let Some(reading) = started else {
+            return Flow::Reread;
         };
         let width = tables.sample_types().len();
         *self = RankVisitor {
@@ -284,7 +261,6 @@ impl Visitor for RankVisitor {
             },
             frames: std::mem::take(&mut self.frames),
             totals: vec![Total::default(); width],
-            is_complete: complete,
             with_errors: self.with_errors,
             only: self.columns.resolve(tables, complete),
             columns: self.columns.clone(),
@@ -292,14 +268,15 @@ impl Visitor for RankVisitor {
             is_pruned: self.is_pruned,
             is_wide: self.is_wide,
             are_given: self.are_given,
-            recovery: self.with_errors.then(|| Recovery::start(tables, complete)),
+            reading,
             ..RankVisitor::new(self.granularity)
         };
         self.sums = match self.is_wide {
             true => Summing::wide(width, self.only),
             false => Summing::new(width, self.only),
         };
-        let has_blocks = self.recovery.as_ref().is_some_and(Recovery::is_needed);
+        let has_blocks = self.reading.recovery.as_ref();
+        let has_blocks = has_blocks.is_some_and(Recovery::is_needed);
         self.path_blocks = has_blocks.then(BlockPath::default);
         let looks_for_sites = self.all_sites && self.only.is_some();
         self.presence = looks_for_sites.then(Presence::default);
@@ -307,14 +284,7 @@ impl Visitor for RankVisitor {
         self.may_skip = !(looks_for_sites && has_blocks);
         if complete {
             self.base = BaseLabel::of(tables);
-            self.prune = self.prune_of(tables);
-            if let Some(prune) = &self.prune {
-                for (at, count) in prune.shortened() {
-                    if let Some(location) = tables.location_index(at) {
-                        self.nodes.keep_outer_lines(tables, location, count);
-                    }
-                }
-            }
+            self.reading.shorten(tables, &mut self.nodes);
         }
         Flow::Proceed
     }
@@ -335,7 +305,8 @@ impl Visitor for RankVisitor {
         let leaf = self
             .sums
             .add(&mut self.nodes, tables, frames, sample.values(), blocks);
-        let Some(entry) = self.recovery.as_mut().and_then(|known| known.entry(sample)) else {
+        let recovery = self.reading.recovery.as_mut();
+        let Some(entry) = recovery.and_then(|known| known.entry(sample)) else {
             return;
         };
         if let Some(blocks) = &mut self.path_blocks {
@@ -369,7 +340,9 @@ impl Visitor for RankVisitor {
             self.is_wide = true;
             self.sites = self.are_given.then(|| self.nodes.clone());
             Flow::Reread
-        } else if self.must_reread(tables) || !self.nodes.settle(tables) {
+        } else if self.were_other_values(tables)
+            || self.reading.must_be_repeated(tables, &mut self.nodes)
+        {
             Flow::Reread
         } else {
             Flow::Proceed

@@ -6,3 +6,4 @@ pub(crate) mod by_site;
 pub(crate) mod estimate;
 pub(crate) mod measured;
 pub(crate) mod path;
+pub(crate) mod reading;

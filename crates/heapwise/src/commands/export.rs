@@ -19,9 +19,8 @@ use crate::export::{
 use crate::fetch::Endpoint;
 use crate::input::{NamedSource, listed};
 use crate::interrupt::Interrupt;
-use crate::many::{is_small, unchanged_since};
+use crate::many::is_small;
 use crate::output::Output;
-use crate::steady::Stamp;
 
 /// Runs `heapwise export`.
 pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<Gate> {
@@ -70,7 +69,6 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<Gate> {
 struct Profile {
     source: NamedSource,
     exported: Exported,
-    stamp: Option<Stamp>,
 }
 
 /// The profiles that can be opened, each of the same bytes once.
@@ -81,16 +79,13 @@ fn named(
 ) -> anyhow::Result<Vec<Profile>> {
     let mut seen: BTreeMap<i64, String> = BTreeMap::new();
     let mut all = Vec::with_capacity(sources.len());
-    let id = |_: usize, source: &NamedSource| {
-        let stamp = source.stamp();
-        let id = profile_id(source).with_context(|| source.path.clone())?;
-        Ok((id, stamp))
-    };
+    let id =
+        |_: usize, source: &NamedSource| profile_id(source).with_context(|| source.path.clone());
     output.many.in_order(sources, id, |at, named| {
         let Some(source) = sources.get(at) else {
             return Ok(());
         };
-        let Some((id, stamp)) = output.many.read_or_left_out(&source.path, named)? else {
+        let Some(id) = output.many.read_or_left_out(&source.path, named)? else {
             return Ok(());
         };
         if let Some(first) = seen.get(&id) {
@@ -101,7 +96,6 @@ fn named(
         all.push(Profile {
             source: source.clone(),
             exported: exported(args, source, id),
-            stamp,
         });
         Ok(())
     })?;
@@ -178,30 +172,26 @@ impl Profile {
         limits: &Limits,
     ) -> anyhow::Result<Read> {
         let named = || self.source.path.clone();
-        unchanged_since(&self.source, self.stamp, || {
-            if is_small(&self.source) {
-                let exported = self.published(limits)?;
-                let mut keeping = Keeping::new(&exported, stacks);
-                read_rows(&self.source, limits, &mut keeping).with_context(named)?;
-                if let Some(kept) = keeping.finish()? {
-                    return Ok(Read::Small(Box::new(kept)));
-                }
-            } else if may_be_left_out {
-                read_rows(&self.source, limits, &mut Nothing).with_context(named)?;
+        if is_small(&self.source) {
+            let exported = self.published(limits)?;
+            let mut keeping = Keeping::new(&exported, stacks);
+            read_rows(&self.source, limits, &mut keeping).with_context(named)?;
+            if let Some(kept) = keeping.finish()? {
+                return Ok(Read::Small(Box::new(kept)));
             }
-            Ok(Read::Large)
-        })
+        } else if may_be_left_out {
+            read_rows(&self.source, limits, &mut Nothing).with_context(named)?;
+        }
+        Ok(Read::Large)
     }
 
     /// Writes the rows of a large profile as they come.
     fn write(&self, data: &mut DataSet, limits: &Limits) -> anyhow::Result<()> {
-        unchanged_since(&self.source, self.stamp, || {
-            let exported = self.published(limits)?;
-            let mut rows = Direct::new(&exported, data);
-            let read = read_rows(&self.source, limits, &mut rows);
-            read.with_context(|| self.source.path.clone())?;
-            rows.finish()
-        })
+        let exported = self.published(limits)?;
+        let mut rows = Direct::new(&exported, data);
+        let read = read_rows(&self.source, limits, &mut rows);
+        read.with_context(|| self.source.path.clone())?;
+        rows.finish()
     }
 
     /// With until when what was allocated is in it, which texts tell.

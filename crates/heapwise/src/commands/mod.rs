@@ -33,6 +33,7 @@ mod profiles;
 mod raw;
 mod report;
 mod rules;
+mod runs;
 mod schema;
 mod series;
 mod side;

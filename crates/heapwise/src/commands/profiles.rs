@@ -10,8 +10,9 @@ use heapwise_decode::{Limits, Profile, ProfileReader};
 use heapwise_report::{Input, Warning};
 
 use super::input_notes::{InputNotes, Ranked};
+use super::runs::Runs;
 use crate::input::NamedSource;
-use crate::many::{Many, Notes, blocks, unchanged};
+use crate::many::{Many, Notes, blocks};
 
 /// How profiles are ranked.
 #[derive(Clone, Copy)]
@@ -26,30 +27,29 @@ pub(crate) struct Question<'a> {
 impl Question<'_> {
     /// Ranks a profile, or what filters leave of it; with what the filters found.
     pub(crate) fn ranking(&self, source: &NamedSource) -> anyhow::Result<(Ranking, Vec<String>)> {
-        unchanged(source, || {
-            let named = || source.path.clone();
-            if self.selector.options().is_empty() {
-                let ranking = rank(source, self.options, self.limits).with_context(named)?;
-                return Ok((ranking, Vec::new()));
-            }
-            let selected = self.selector.read(source, self.unit, self.limits);
-            let selected = selected.with_context(named)?;
-            let ranking = rank_selected(&selected, self.options).with_context(named)?;
-            Ok((ranking, selected.notes().to_vec()))
-        })
+        let named = || source.path.clone();
+        if self.selector.options().is_empty() {
+            let ranking = rank(source, self.options, self.limits).with_context(named)?;
+            return Ok((ranking, Vec::new()));
+        }
+        let selected = self.selector.read(source, self.unit, self.limits);
+        let selected = selected.with_context(named)?;
+        let ranking = rank_selected(&selected, self.options).with_context(named)?;
+        Ok((ranking, selected.notes().to_vec()))
     }
 }
 
-/// Ranks each source on its own, with what filters found. Sources that cannot be read and are left out are taken out.
+/// Ranks each source on its own into `runs`, and tells what filters found. Sources that cannot be read and are left out
+/// are taken out.
 pub(crate) fn rank_each(
     sources: &mut Vec<NamedSource>,
     question: Question<'_>,
+    runs: &mut Runs,
     many: &Many,
-) -> anyhow::Result<(Vec<Ranking>, Vec<Warning>)> {
-    let (mut rankings, mut notes) = (Vec::new(), Notes::default());
+) -> anyhow::Result<Vec<Warning>> {
+    let mut notes = Notes::default();
     let mut are_read = Vec::new();
     let progress = many.progress(sources.len());
-    let mut size = 0;
     let work = |_: usize, source: &NamedSource| {
         let ranked = question.ranking(source);
         if let Some(progress) = &progress {
@@ -65,15 +65,14 @@ pub(crate) fn rank_each(
             found
                 .into_iter()
                 .for_each(|note| notes.add(path, ("filter", note)));
-            size += ranking.size();
-            many.expect_room(size, "sites of profiles that are kept apart")?;
-            rankings.push(ranking);
+            runs.add(ranking);
+            many.expect_room(runs.size(), "sites of profiles that are kept apart")?;
         }
         Ok(())
     })?;
     let mut are_read = are_read.into_iter();
     sources.retain(|_| are_read.next().unwrap_or(true));
-    Ok((rankings, notes.warnings()))
+    Ok(notes.warnings())
 }
 
 /// The sum of the rankings of sources; `None` where they have no sample type in common. Takes note of each, and out of

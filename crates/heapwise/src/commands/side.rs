@@ -3,10 +3,10 @@
 use anyhow::bail;
 use heapwise_analysis::gc::{GcMoment, processes};
 use heapwise_analysis::stats::Exposure;
-use heapwise_analysis::{Benchmark, DiffSide, GivenWork, Lifetime, RankOptions, Ranking, Selector};
-use heapwise_decode::Limits;
+use heapwise_analysis::{Benchmark, DiffSide, GivenWork, Lifetime, RankOptions, Selector};
 
 use super::profiles::{self, Question};
+use super::runs::Runs;
 use super::windows::{self, Windows};
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
@@ -18,7 +18,7 @@ use heapwise_report::Warning;
 /// One side.
 pub(crate) struct LoadedSide {
     pub(super) sources: Vec<NamedSource>,
-    pub(super) rankings: Vec<Ranking>,
+    pub(super) runs: Runs,
     pub(super) sample_index: Vec<usize>,
     pub(super) exposures: Vec<Exposure>,
     /// What was allocated between its snapshots, where it is compared by the second.
@@ -43,6 +43,7 @@ impl LoadedSide {
         options: &RankOptions,
         selector: &Selector,
         output: &Output,
+        runs_of: impl FnOnce(usize) -> Runs,
     ) -> anyhow::Result<Self> {
         let mut sources = output
             .opener(Endpoint::Heap)
@@ -56,18 +57,15 @@ impl LoadedSide {
         };
         let asked: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
         let asked = as_few(&asked);
-        let (mut rankings, warnings) = profiles::rank_each(&mut sources, question, &output.many)?;
+        let mut runs = runs_of(sources.len());
+        let warnings = profiles::rank_each(&mut sources, question, &mut runs, &output.many)?;
         if sources.is_empty() && !asked.is_empty() {
             bail!("{asked}: found no profile that can be read");
         }
         output.warn(&warnings)?;
-        // A comparison is of what the filters leave.
-        for ranking in &mut rankings {
-            ranking.whole = None;
-        }
         Ok(Self {
             sources,
-            rankings,
+            runs,
             sample_index: Vec::new(),
             exposures: Vec::new(),
             windows: None,
@@ -80,25 +78,47 @@ impl LoadedSide {
         &mut self,
         options: &RankOptions,
         selector: &Selector,
-        limits: &Limits,
+        output: &Output,
+    ) -> anyhow::Result<()> {
+        let mut ranked = self.runs.rankings.iter().zip(&self.sample_index);
+        if ranked.all(|(ranking, &index)| ranking.sums(index)) {
+            return Ok(());
+        }
+        self.rank_anew(options, selector, output)
+    }
+
+    fn rank_anew(
+        &mut self,
+        options: &RankOptions,
+        selector: &Selector,
+        output: &Output,
     ) -> anyhow::Result<()> {
         let question = Question {
             options,
             selector,
             unit: "minimum",
-            limits,
+            limits: &output.limits,
         };
-        let profiles = self.sources.iter().zip(&mut self.rankings);
-        for ((source, ranking), &index) in profiles.zip(&self.sample_index) {
-            if !ranking.sums(index) {
-                (*ranking, _) = question.ranking(source)?;
-            }
+        let mut runs = self.runs.emptied();
+        let read = self.sources.len();
+        profiles::rank_each(&mut self.sources, question, &mut runs, &output.many)?;
+        if self.sources.len() != read {
+            bail!(
+                "{}: found a profile that can no longer be read, expected one that stays as it is",
+                self.names()
+            );
         }
+        self.runs = runs;
         Ok(())
     }
 
     /// Leaves out what is the same data as an earlier source: it is no second run.
-    pub(super) fn drop_copies(&mut self, output: &Output) -> anyhow::Result<()> {
+    pub(super) fn drop_copies(
+        &mut self,
+        options: &RankOptions,
+        selector: &Selector,
+        output: &Output,
+    ) -> anyhow::Result<()> {
         if self.sources.len() < 2 {
             return Ok(());
         }
@@ -109,9 +129,13 @@ impl LoadedSide {
         let warnings =
             warnings.map(|&(first, copy)| windows::copy_warning(path(first), path(copy)));
         output.warn(&warnings.collect::<Vec<_>>())?;
+        let mut are_gone = true;
         for &(_, copy) in copies.iter().rev() {
             self.sources.remove(copy);
-            self.rankings.remove(copy);
+            are_gone &= self.runs.remove(copy);
+        }
+        if !are_gone {
+            self.rank_anew(options, selector, output)?;
         }
         output.warn(self.no_runs(moments).as_slice())
     }
@@ -153,12 +177,12 @@ impl LoadedSide {
 
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.rankings.is_empty()
+        self.runs.rankings.is_empty()
     }
 
     /// The chosen value's name.
     pub(crate) fn sample_type(&self) -> String {
-        let chosen = self.rankings.first().zip(self.sample_index.first());
+        let chosen = self.runs.rankings.first().zip(self.sample_index.first());
         let chosen = chosen.and_then(|(ranking, &at)| ranking.header.sample_types.get(at));
         chosen
             .map(|sample_type| sample_type.type_.clone())
@@ -171,7 +195,8 @@ impl LoadedSide {
                 DiffSide::new(&windows.rankings, &self.window_index).with_exposures(&self.exposures)
             }
             None => {
-                DiffSide::new(&self.rankings, &self.sample_index).with_exposures(&self.exposures)
+                let side = self.runs.side(&self.sample_index);
+                side.with_exposures(&self.exposures)
             }
         }
     }
@@ -189,7 +214,7 @@ impl LoadedSide {
 
     /// What is in use is a level: it is not divided by time or work.
     pub(super) fn is_level(&self) -> bool {
-        let chosen = self.rankings.first().zip(self.sample_index.first());
+        let chosen = self.runs.rankings.first().zip(self.sample_index.first());
         let measure = chosen.and_then(|(ranking, &at)| ranking.measure(at));
         measure.is_some_and(|measure| measure.lifetime == Lifetime::InUse)
     }

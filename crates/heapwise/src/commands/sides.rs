@@ -6,12 +6,13 @@ use heapwise_analysis::{
     Columns, DiffOptions, Difference, ErrorKind, GivenWork, Header, Note, RankOptions,
     SelectOptions, Selector, common_sample_index, diff,
 };
-use heapwise_report::{Input, Warning};
+use heapwise_report::{Format, Input, Warning};
 
 use super::benchmarked::{BenchmarkPair, BenchmarkSides, Reading};
 use super::hints;
 use super::input_notes::input_of;
 use super::profiles;
+use super::runs::{Kept, Runs};
 use super::side::{LoadedSide, Part};
 use super::work::{self, SideWork};
 use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, ViewArgs};
@@ -37,15 +38,21 @@ impl Sides {
         columns: Columns,
         output: &Output,
     ) -> anyhow::Result<Sides> {
-        let mut loaded = Self::open(sides, view, filters, judge, columns, output)?;
-        if loaded.before.rankings.is_empty() {
+        // Each profile has lines of its own in the values for benchstat.
+        let kept = match output.format {
+            Format::Benchfmt => Kept::Whole,
+            _ => Kept::BySite,
+        };
+        let how = (columns, kept);
+        let mut loaded = Self::open(sides, view, filters, judge, how, output)?;
+        if loaded.before.is_empty() {
             bail!("found one side, expected BEFORE and AFTER, or --before and --after");
         }
         loaded.choose(view.sample_type.chosen(false), judge)?;
         let selector = Selector::new(&filters.options())?;
         let all = rank_options(view, Columns::All);
         for side in [&mut loaded.before, &mut loaded.after] {
-            side.sum_compared(&all, &selector, &output.limits)?;
+            side.sum_compared(&all, &selector, output)?;
         }
         Ok(loaded)
     }
@@ -56,7 +63,7 @@ impl Sides {
         view: &ViewArgs,
         filters: &FilterArgs,
         judge: &JudgeArgs,
-        columns: Columns,
+        (columns, kept): (Columns, Kept),
         output: &Output,
     ) -> anyhow::Result<Sides> {
         let selector = Selector::new(&filters.options())?;
@@ -72,8 +79,10 @@ impl Sides {
             ),
         };
         let options = rank_options(view, columns);
-        let mut before = LoadedSide::load(&before, &options, &selector, output)?;
-        let mut after = LoadedSide::load(&after, &options, &selector, output)?;
+        let runs = |count| Runs::of(count, kept);
+        let mut before = LoadedSide::load(&before, &options, &selector, output, runs)?;
+        let runs = |count| runs(count).beside(&before.runs);
+        let mut after = LoadedSide::load(&after, &options, &selector, output, runs)?;
         work::expect_all(judge, &output.many)?;
         for side in [&mut before, &mut after] {
             match judge.per {
@@ -81,7 +90,7 @@ impl Sides {
                     let all = rank_options(view, Columns::All);
                     side.find_windows(&all, &selector, output)?;
                 }
-                _ => side.drop_copies(output)?,
+                _ => side.drop_copies(&options, &selector, output)?,
             }
         }
         let stdin = |side: &LoadedSide| side.sources.iter().any(|source| source.path == "-");
@@ -119,7 +128,7 @@ impl Sides {
         options.frames.trim_path = trim_path.to_owned();
         let load = |of: fn(&BenchmarkPair) -> &[String]| {
             let names: Vec<String> = pairs.iter().flat_map(of).cloned().collect();
-            LoadedSide::load(&names, &options, &selector, output)
+            LoadedSide::load(&names, &options, &selector, output, |_| Runs::default())
         };
         let reading = Reading {
             options: &options,
@@ -140,7 +149,7 @@ impl Sides {
     pub(crate) fn none() -> Sides {
         let none = || LoadedSide {
             sources: Vec::new(),
-            rankings: Vec::new(),
+            runs: Runs::default(),
             sample_index: Vec::new(),
             exposures: Vec::new(),
             windows: None,
@@ -215,7 +224,7 @@ impl Sides {
         let sides = [&self.before, &self.after];
         sides
             .into_iter()
-            .flat_map(|side| side.sources.iter().zip(&side.rankings))
+            .flat_map(|side| side.sources.iter().zip(&side.runs.rankings))
             .map(|(source, ranking)| input_of(&source.path, ranking))
             .collect()
     }
@@ -297,7 +306,7 @@ fn choose_sample_type(
     after: &mut LoadedSide,
 ) -> anyhow::Result<()> {
     let profiles = |side: &LoadedSide| -> Vec<(String, Header)> {
-        let both = side.sources.iter().zip(&side.rankings);
+        let both = side.sources.iter().zip(&side.runs.rankings);
         both.map(|(source, ranking)| (source.path.clone(), ranking.header.clone()))
             .collect()
     };
@@ -326,7 +335,7 @@ fn choose_sample_type(
             profiles::type_list(newest)
         )
     })?;
-    before.sample_index = places.split_off(after.rankings.len());
+    before.sample_index = places.split_off(after.runs.rankings.len());
     after.sample_index = places;
     for side in [before, after] {
         // A difference has the types that both snapshots have, and all of them are Go's own.

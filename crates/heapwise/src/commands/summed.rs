@@ -12,7 +12,7 @@ use heapwise_report::Input;
 use super::input_notes::{InputNotes, input_of};
 use super::profiles::Reader;
 use crate::input::NamedSource;
-use crate::many::{self, Many, blocks_of_sums, unchanged};
+use crate::many::{self, Many, blocks_of_sums};
 use crate::names::as_few;
 
 /// So few are added one after the other: a sum of a block beside that of all would take twice the memory.
@@ -220,10 +220,12 @@ impl<'a> Summing<'a> {
         total.finish().map(Some)
     }
 
-    /// The sum of a block; where one cannot be read after some of it was added, the sum of the others is made anew.
+    /// The sum of a block; where one cannot be read after some of it was added, the sum of the others is made anew, for
+    /// which those that are new are looked through before they are added: it is made anew but once.
     fn block(&self, plan: &Plan<'_>, range: &Range<usize>, making: &Making<'_>) -> Block {
         let mut block = Block::default();
         let mut next = range.start;
+        let mut is_wary = false;
         loop {
             let mut part = PartialSum::new(&plan.plan, making.limits);
             block.added.clear();
@@ -232,9 +234,17 @@ impl<'a> Summing<'a> {
                 if plan.number(at).is_none() || block.bad.iter().any(|(known, _)| *known == at) {
                     continue;
                 }
-                if at >= next {
+                let is_new = at >= next;
+                if is_new {
                     (making.seen)();
                     next = at + 1;
+                }
+                if is_new
+                    && is_wary
+                    && let Err(error) = self.look_through(at)
+                {
+                    block.bad.push((at, error));
+                    continue;
                 }
                 let mut is_touched = false;
                 match self.add(&mut part, plan, (at, making.is_alone), &mut is_touched) {
@@ -260,7 +270,22 @@ impl<'a> Summing<'a> {
                 block.part = Some(part);
                 return block;
             }
+            is_wary = true;
         }
+    }
+
+    /// Whether a profile can be read that is not read whole before it is added.
+    fn look_through(&self, at: usize) -> anyhow::Result<()> {
+        match self.sources.get(at) {
+            Some(source) if !many::is_small(source) => self.try_to_read(source),
+            _ => Ok(()),
+        }
+    }
+
+    fn try_to_read(&self, source: &NamedSource) -> anyhow::Result<()> {
+        let options = RankOptions::new(Granularity::Packages);
+        let tried = rank(source, &options, self.limits);
+        tried.map(drop).with_context(|| source.path.clone())
     }
 
     /// Tells which of those that are added later cannot be read.
@@ -270,9 +295,7 @@ impl<'a> Summing<'a> {
             let Some(source) = self.sources.get(at) else {
                 continue;
             };
-            let options = RankOptions::new(Granularity::Packages);
-            let tried = rank(source, &options, self.limits).with_context(|| source.path.clone());
-            if let Err(error) = tried
+            if let Err(error) = self.try_to_read(source)
                 && !block.bad.iter().any(|(known, _)| *known == at)
             {
                 block.bad.push((at, error));
@@ -292,27 +315,25 @@ impl<'a> Summing<'a> {
         let Some((source, number)) = self.sources.get(at).zip(plan.number(at)) else {
             bail!("found no profile {at}");
         };
-        unchanged(source, || {
-            let reader = match is_alone {
-                true => many::open_large(source, self.limits)?,
-                false => many::open(source, self.limits)?,
-            };
-            let heading = Heading::of(reader.tables());
-            let heading = match plan.like {
-                Some(like) if !heading.is_alike(like) => return Ok(None),
-                Some(like) => heading.sharing(like),
-                None => heading,
-            };
-            *is_touched = true;
-            let added = part.add(&plan.plan, number, &reader);
-            added.with_context(|| source.path.clone())?;
-            Ok(Some(Added {
-                at,
-                heading,
-                header: Header::of(reader.tables()),
-                input: self.input(source, &reader)?,
-            }))
-        })
+        let reader = match is_alone {
+            true => many::open_large(source, self.limits)?,
+            false => many::open(source, self.limits)?,
+        };
+        let heading = Heading::of(reader.tables());
+        let heading = match plan.like {
+            Some(like) if !heading.is_alike(like) => return Ok(None),
+            Some(like) => heading.sharing(like),
+            None => heading,
+        };
+        *is_touched = true;
+        let added = part.add(&plan.plan, number, &reader);
+        added.with_context(|| source.path.clone())?;
+        Ok(Some(Added {
+            at,
+            heading,
+            header: Header::of(reader.tables()),
+            input: self.input(source, &reader)?,
+        }))
     }
 
     /// What is said of a profile, where that is.

@@ -17,6 +17,7 @@ use super::goroutines::{self, Dumps, order_warning, role_warnings};
 use super::hints::hints;
 use super::level_claims::LevelSide;
 use super::rules::{Rules, is_about_profiles};
+use super::runs::Kept;
 use super::side::Part;
 use super::sides::{Sides, options, warnings};
 use super::windows::SameData;
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
             &args.view,
             &args.filters,
             &args.judge,
-            Columns::All,
+            (Columns::All, Kept::Whole),
             &output,
         ),
         false => Ok(Sides::none()),

@@ -108,7 +108,7 @@ fn both(
 }
 
 fn shared_out(side: &SideWork<'_>, amount: f64) -> anyhow::Result<Vec<Exposure>> {
-    let count = side.side.rankings.len();
+    let count = side.side.runs.rankings.len();
     let each = std::iter::repeat_n(amount / count as f64, count);
     each.map(exposure).collect()
 }
@@ -117,7 +117,7 @@ fn durations(side: &SideWork<'_>) -> anyhow::Result<Vec<Exposure>> {
     if let Some(windows) = &side.side.windows {
         return Ok(windows.exposures.clone());
     }
-    let profiles = side.side.sources.iter().zip(&side.side.rankings);
+    let profiles = side.side.sources.iter().zip(&side.side.runs.rankings);
     profiles
         .map(|(source, ranking)| match ranking.header.duration_nanos {
             Some(nanos) => exposure(nanos as f64 / 1e9),
@@ -147,7 +147,12 @@ fn clock(
     }
     let seconds = old.iter().chain(new).map(|exposure| exposure.amount());
     let is_delta = |ranking: &Ranking| ranking.header.kind == ProfileKind::DeltaHeap;
-    let mut rankings = before.side.rankings.iter().chain(&after.side.rankings);
+    let mut rankings = before
+        .side
+        .runs
+        .rankings
+        .iter()
+        .chain(&after.side.runs.rankings);
     let shortest = seconds.fold(f64::INFINITY, f64::min);
     Clock::new(shortest, old.len().min(new.len())).with_both_ends(rankings.any(is_delta))
 }

@@ -12,7 +12,7 @@ use anyhow::bail;
 use heapwise_decode::{Limits, counted};
 use heapwise_report::LeftOut;
 
-pub(crate) use held::{is_small, open, open_large, unchanged, unchanged_since};
+pub(crate) use held::{is_small, open, open_large};
 pub(crate) use notes::Notes;
 
 use crate::args::ManyArgs;

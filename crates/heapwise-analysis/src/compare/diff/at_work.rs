@@ -1,9 +1,11 @@
 //! Numbers for equal work, and whether the work is equal.
 
 use super::change::{Basis, Per, PerWork};
+use super::column::Column;
 use super::compare::{Comparing, TestedRow};
 use super::moved::pooled;
-use super::side::{Column, DiffSide, Rows};
+use super::rows::Rows;
+use super::side::DiffSide;
 use crate::compare::work::{CommonFactor, LogRatio, Work};
 use crate::sums::estimate::Estimate;
 

@@ -1,6 +1,7 @@
 //! Decides, site by site and for the total, how two sides differ and what speaks for it.
 
 use super::change::{Basis, Change, Delta, Per, PerWork, Ratio, Verdict};
+use super::column::Column;
 use super::difference::DiffRow;
 use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
 use super::moved::{Moved, Mover, moves, pooled};
@@ -8,7 +9,8 @@ use super::nested::{NestedTester, looks_nested};
 use super::options::DiffOptions;
 use super::pairing::{Pair, Unmatched, pair};
 use super::program;
-use super::side::{Column, DiffSide, Rows, mean};
+use super::rows::Rows;
+use super::side::{DiffSide, mean};
 use super::table::JudgedTable;
 use super::warnings::{self, Note};
 use crate::compare::work::{Work, WorkQuestion};
@@ -147,11 +149,17 @@ impl<'a> Comparing<'a> {
     fn numbers(&self, pair: &Pair<'_>, column: Column) -> Numbers {
         let before = self.before.mixes(&pair.before, column);
         let after = self.after.mixes(&pair.after, column);
-        let needs_rest = self.options.shares || self.options.work.benchmark().is_some();
+        // Several profiles a side are not compared as parts of a total.
+        let needs_rest = self.tester.basis() == Basis::Sampling
+            && (self.options.shares || self.options.work.benchmark().is_some());
         let rest = needs_rest.then(|| self.rest(&before, &after));
+        let values = |side: &DiffSide<'_>, rows| match self.tester.needs_values() {
+            true => side.values(rows, column),
+            false => Vec::new(),
+        };
         Numbers {
-            before_values: self.before.values(&pair.before, column),
-            after_values: self.after.values(&pair.after, column),
+            before_values: values(self.before, &pair.before),
+            after_values: values(self.after, &pair.after),
             mixes: before.zip(after),
             rest: rest.flatten(),
         }
@@ -221,28 +229,19 @@ impl<'a> Comparing<'a> {
         column: Column,
         with_error: bool,
     ) -> Estimate {
+        let confidence = self.options.interval_confidence();
         let estimates: Vec<Estimate> = side
-            .profiles()
-            .zip(rows)
-            .map(|((ranking, index), row)| {
-                let Some(row) = row else {
-                    return match ranking.sampling_of(index) {
-                        Sampling::Exact => Estimate::exact(0),
-                        _ if !with_error => Estimate::unknown(0),
-                        _ => ranking.estimate(
-                            0,
-                            &crate::Blocks::default(),
-                            index,
-                            self.options.interval_confidence(),
-                        ),
-                    };
-                };
-                let (value, blocks) = (column.value(row, index), column.blocks(row));
-                if with_error {
-                    ranking.estimate(value, blocks, index, self.options.interval_confidence())
-                } else {
-                    Estimate::unknown(value)
+            .numbers(rows, column)
+            .map(|(ranking, index, number)| match number {
+                Some(number) if with_error => {
+                    ranking.estimate(number.value, &number.blocks, index, confidence)
                 }
+                Some(number) => Estimate::unknown(number.value),
+                None => match ranking.sampling_of(index) {
+                    Sampling::Exact => Estimate::exact(0),
+                    _ if !with_error => Estimate::unknown(0),
+                    _ => ranking.estimate(0, &crate::Blocks::default(), index, confidence),
+                },
             })
             .collect();
         mean(&estimates, self.options.interval_confidence())
@@ -524,8 +523,7 @@ impl TestedRow {
 }
 
 fn inlined(pair: &Pair<'_>) -> Inlined {
-    let rows = pair.before.iter().chain(&pair.after).flatten();
-    rows.map(|row| row.inlined)
-        .reduce(Inlined::or)
-        .unwrap_or_default()
+    let sides = [pair.before.inlined(), pair.after.inlined()];
+    let sides = sides.into_iter().flatten();
+    sides.reduce(Inlined::or).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use crate::error::{ErrorKind, Result};
 use heapwise_stats::{
     CalibratedComparison, Comparison, Confidence, Exposure, Judgement, LogRatioTest, Mix,
     PartOfTotal, Quantity, RatioInterval, RatioTest, ReplicateComparison, ReplicateMethod,
-    ReplicateRow, RunExposures, RunVariation, Side, SiteAndRest, calibrated, compare_replicates,
+    ReplicateRow, ReplicateTable, RunExposures, RunVariation, Side, SiteAndRest, calibrated,
     mann_whitney_p_value, share_p_value,
 };
 
@@ -159,6 +159,7 @@ impl Evidence {
 
 /// The values and the sampled sizes of one number in each profile of both sides.
 pub(super) struct Numbers {
+    /// Empty where numbers are not tested by them.
     pub(super) before_values: Vec<i128>,
     pub(super) after_values: Vec<i128>,
     pub(super) mixes: Option<(Vec<Mix>, Vec<Mix>)>,
@@ -185,6 +186,15 @@ impl Tester<'_> {
             _ if several => Basis::Replicates,
             (Some(Sampling::Exact), Some(Sampling::Exact)) => Basis::Exact,
             _ => Basis::Sampling,
+        }
+    }
+
+    /// Whether numbers are tested by their values.
+    pub(super) fn needs_values(&self) -> bool {
+        match self.basis() {
+            Basis::Exact => true,
+            Basis::Replicates => self.options.test == TestKind::MannWhitney,
+            _ => false,
         }
     }
 
@@ -216,7 +226,7 @@ impl Tester<'_> {
             Basis::Replicates if self.options.test == TestKind::MannWhitney => {
                 Ok(numbers.map(|number| self.ranks(&number)).collect())
             }
-            Basis::Replicates => self.replicates(&numbers.collect::<Vec<_>>()),
+            Basis::Replicates => self.replicates(numbers),
         }
     }
 
@@ -367,44 +377,38 @@ impl Tester<'_> {
         mann_whitney_p_value(&before, &after).map_or(Evidence::None, Evidence::OnlyP)
     }
 
-    fn replicates(&self, numbers: &[Numbers]) -> Result<Vec<Evidence>> {
-        let rows: Vec<ReplicateRow<'_>> = numbers
-            .iter()
-            .filter_map(|number| number.mixes.as_ref())
-            .map(|(before, after)| ReplicateRow::new(before, after))
-            .collect();
+    /// The mixes of one number at a time, since those of all are many.
+    fn replicates(&self, numbers: impl Iterator<Item = Numbers>) -> Result<Vec<Evidence>> {
         let (before, after) = (self.before.each_exposure(), self.after.each_exposure());
         let doubt = self.options.work.doubt();
         let exposures = RunExposures::new(&before, &after).with_doubt(doubt);
-        let compared = compare_replicates(&rows, exposures, self.quantity)
-            .map_err(|_| ErrorKind::RatesDiffer)?;
-        let mut compared = compared.into_iter();
-        Ok(numbers
-            .iter()
-            .map(|number| match (&number.mixes, &number.rest) {
-                (None, _) => Evidence::None,
-                (Some(mixes), _) => compared.next().map_or(Evidence::None, |comparison| {
-                    self.replicate_evidence(mixes, comparison)
-                }),
+        let refused = |_| ErrorKind::RatesDiffer;
+        let mut table = ReplicateTable::new(exposures, self.quantity).map_err(refused)?;
+        let mut all = Vec::new();
+        for number in numbers {
+            if let Some((before, after)) = &number.mixes {
+                table
+                    .add(ReplicateRow::new(before, after))
+                    .map_err(refused)?;
+            }
+            let mixes = number.mixes.as_ref();
+            all.push(mixes.map(|mixes| ReplicateSamples::of(mixes, self.quantity)));
+        }
+        let mut compared = table.compare().into_iter();
+        let evidence = all.into_iter().map(|samples| {
+            let known = samples.and_then(|samples| Some((samples, compared.next()?)));
+            known.map_or(Evidence::None, |(samples, comparison)| {
+                self.replicate_evidence(samples, comparison)
             })
-            .collect())
+        });
+        Ok(evidence.collect())
     }
 
     fn replicate_evidence(
         &self,
-        (before, after): &(Vec<Mix>, Vec<Mix>),
+        ReplicateSamples { samples, effective }: ReplicateSamples,
         comparison: ReplicateComparison,
     ) -> Evidence {
-        let sampled = |mixes: &[Mix]| mixes.iter().map(Mix::samples).sum::<u64>();
-        let samples = sampled(before) + sampled(after);
-        let mut pooled = before.iter().cloned();
-        let pooled = pooled.next().map(|first| {
-            pooled.fold(first, |mut sum, mix| {
-                let _ = sum.merge(&mix);
-                sum
-            })
-        });
-        let effective = pooled.and_then(|mix| mix.effective_samples(self.quantity));
         const FEWEST: u64 = 5;
         Evidence::Sampled(Box::new(Sampled {
             samples,
@@ -413,6 +417,25 @@ impl Tester<'_> {
             is_complete: self.is_complete(),
             test: Test::Replicates(comparison),
         }))
+    }
+}
+
+/// How many samples several profiles a side have of a number.
+struct ReplicateSamples {
+    /// Of both sides.
+    samples: u64,
+    /// Effective ones of the older side.
+    effective: Option<f64>,
+}
+
+impl ReplicateSamples {
+    fn of((before, after): &(Vec<Mix>, Vec<Mix>), quantity: Quantity) -> ReplicateSamples {
+        let sampled = |mixes: &[Mix]| mixes.iter().map(Mix::samples).sum::<u64>();
+        let pooled = Mix::sum(before).ok().flatten();
+        ReplicateSamples {
+            samples: sampled(before) + sampled(after),
+            effective: pooled.and_then(|mix| mix.effective_samples(quantity)),
+        }
     }
 }
 

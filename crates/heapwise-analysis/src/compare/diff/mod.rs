@@ -2,6 +2,7 @@
 
 mod at_work;
 mod change;
+mod column;
 mod compare;
 mod difference;
 mod evidence;
@@ -9,8 +10,12 @@ mod judge;
 mod moved;
 mod nested;
 mod options;
+mod packed;
 mod pairing;
 mod program;
+mod rows;
+mod run_sites;
+mod same_key;
 mod sample_type;
 mod side;
 mod table;
@@ -19,13 +24,16 @@ mod tiny;
 mod warnings;
 
 pub use change::{Basis, Change, Delta, Detectable, Per, PerWork, Ratio, Verdict};
+pub(crate) use column::Column;
 pub use difference::{DiffRow, Difference};
 pub use moved::Moved;
 pub use options::{DiffOptions, TestKind};
 pub use pairing::Match;
+pub(crate) use rows::Rows;
+pub use run_sites::RunSites;
 pub use sample_type::common_sample_index;
 pub use side::DiffSide;
-pub(crate) use side::{Column, mean};
+pub(crate) use side::mean;
 pub use tested::diff;
 pub(crate) use tested::{Grounds, Subject, TestedDifference};
 pub use warnings::Note;

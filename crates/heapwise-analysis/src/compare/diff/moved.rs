@@ -6,8 +6,9 @@
 //! between what one site lost and what another *lost*.
 
 use super::change::Change;
+use super::column::Column;
 use super::pairing::Pair;
-use super::side::{Column, DiffSide};
+use super::side::DiffSide;
 use crate::site::identity::Site;
 use heapwise_stats::{Comparison, Mix, Quantity, RatioTest, Side};
 
@@ -92,12 +93,7 @@ impl Mover {
 
 /// The mix of several profiles together.
 pub(super) fn pooled(mixes: Vec<Mix>) -> Option<Mix> {
-    let mut mixes = mixes.into_iter();
-    let mut sum = mixes.next()?;
-    for mix in mixes {
-        sum.merge(&mix).ok()?;
-    }
-    Some(sum)
+    Mix::sum(&mixes).ok()?
 }
 
 /// Pairs of rows, the one that lost first, whose losses and gains cancel: both together have not

@@ -1,10 +1,13 @@
 //! Two snapshots of one process: the newer one holds everything the older one counted.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::change::{Basis, Change, Delta, Ratio, Verdict};
+use super::column::Column;
 use super::pairing::Pair;
-use super::side::{Column, DiffSide, Rows};
+use super::rows::Rows;
+use super::side::DiffSide;
 use crate::error::{ErrorKind, Result};
 use crate::sums::blocks::{Blocks, Lifetime};
 use crate::sums::estimate::{Estimate, Measure};
@@ -37,14 +40,16 @@ fn records(before: Option<&Blocks>, after: Option<&Blocks>) -> Vec<NestedRecord>
 
 fn pair_records(pair: &Pair<'_>, column: Column) -> Vec<NestedRecord> {
     records(
-        blocks_of(&pair.before, column),
-        blocks_of(&pair.after, column),
+        blocks_of(&pair.before, column).as_deref(),
+        blocks_of(&pair.after, column).as_deref(),
     )
 }
 
-fn blocks_of<'a>(rows: &Rows<'a>, column: Column) -> Option<&'a Blocks> {
-    let row = rows.iter().find_map(|row| *row)?;
-    Some(column.blocks(row))
+/// Of the only profile of a side.
+fn blocks_of<'s>(rows: &'s Rows<'_>, column: Column) -> Option<Cow<'s, Blocks>> {
+    // Blocks are the same for all values.
+    let number = rows.numbers(column, &[0]).next().flatten();
+    number.map(|number| number.blocks)
 }
 
 fn all_blocks<'a>(side: &DiffSide<'a>) -> Option<&'a Blocks> {

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::side::{DiffSide, Rows};
-use crate::rank::RankRow;
+use super::rows::Rows;
+use super::run_sites::RunSites;
+use super::same_key::SameKey;
+use super::side::DiffSide;
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
 use crate::site::similar::{file_tail, only_pairs, similar_name, similar_site};
@@ -43,16 +45,14 @@ pub(super) struct Pair<'a> {
 }
 
 impl<'a> Pair<'a> {
-    /// Any row of the pair, the newer side's first.
-    pub(super) fn any_row(&self) -> Option<&'a RankRow> {
-        let mut rows = self.after.iter().chain(&self.before);
-        rows.find_map(|row| *row)
+    /// Any name of the pair, the newer side's first, and the line at which the function starts.
+    fn any_name(&self) -> Option<(&'a Site, Option<i64>)> {
+        self.after.first().or_else(|| self.before.first())
     }
 
     /// The site as the older side names it.
     pub(super) fn older(&self) -> Option<&'a Site> {
-        let rows = self.before.iter().flatten();
-        rows.last().map(|row| &row.site)
+        self.before.last()
     }
 }
 
@@ -78,7 +78,7 @@ impl Unmatched {
     pub(super) fn of(pairs: &[Pair<'_>], value: impl Fn(&Pair<'_>) -> (i128, i128)) -> Unmatched {
         let mut groups: BTreeMap<String, (Unmatched, [bool; 2])> = BTreeMap::new();
         for pair in pairs {
-            let key = pair.any_row().and_then(|row| loose_name(&row.site));
+            let key = pair.any_name().and_then(|(site, _)| loose_name(site));
             let values = value(pair);
             let (Some(key), Match::OneSided) = (key, pair.matched) else {
                 continue;
@@ -90,8 +90,8 @@ impl Unmatched {
             group.sites += 1;
             group.values.0 += values.0;
             group.values.1 += values.1;
-            *is_before |= !is_empty(&pair.before);
-            *is_after |= !is_empty(&pair.after);
+            *is_before |= !pair.before.is_empty();
+            *is_after |= !pair.after.is_empty();
         }
         let both = groups
             .into_values()
@@ -113,68 +113,93 @@ fn loose_name(site: &Site) -> Option<String> {
     }
 }
 
-/// By what is the same in both builds: for lines of functions whose start is known, the line
-/// counted from there, which survives code that moves.
+/// By what is the same in both builds ([`SameKey`]).
 fn pair_same<'a>(before: &DiffSide<'a>, after: &DiffSide<'a>) -> Vec<Pair<'a>> {
-    let mut pairs: Vec<Pair<'a>> = Vec::new();
-    let mut places: HashMap<SameKey<'a>, usize> = HashMap::new();
+    let mut pairing = Pairing::default();
     for (is_after, side) in [(false, before), (true, after)] {
-        for (profile, ranking) in side.rankings.iter().enumerate() {
-            for row in &ranking.rows {
-                let at = *places
-                    .entry(SameKey::of(row, ranking.granularity))
-                    .or_insert_with(|| {
-                        pairs.push(Pair {
-                            site: &row.site,
-                            matched: Match::Same,
-                            before: vec![None; before.count()],
-                            after: vec![None; after.count()],
-                        });
-                        pairs.len() - 1
-                    });
-                let Some(pair) = pairs.get_mut(at) else {
-                    continue;
-                };
-                if *pair.site != row.site {
-                    pair.matched = Match::RelativeLine;
-                    pair.site = &row.site;
-                }
-                let rows = if is_after {
-                    &mut pair.after
-                } else {
-                    &mut pair.before
-                };
-                if let Some(slot) = rows.get_mut(profile) {
-                    *slot = Some(row);
-                }
-            }
+        match side.packed() {
+            Some(sites) => pairing.add_packed(is_after, side, sites),
+            None => pairing.add_whole(is_after, side),
         }
     }
+    let mut pairs = pairing.pairs;
     for pair in &mut pairs {
-        if is_empty(&pair.before) || is_empty(&pair.after) {
+        if pair.before.is_empty() || pair.after.is_empty() {
             pair.matched = Match::OneSided;
         }
     }
     pairs
 }
 
-fn is_empty(rows: &Rows<'_>) -> bool {
-    rows.iter().all(Option::is_none)
+/// Pairs by the keys of their sites.
+#[derive(Default)]
+struct Pairing<'a> {
+    pairs: Vec<Pair<'a>>,
+    places: HashMap<SameKey<'a>, usize>,
 }
 
-#[derive(PartialEq, Eq, Hash)]
-enum SameKey<'a> {
-    Site(&'a Site),
-    Relative(&'a str, i64),
-}
-
-impl<'a> SameKey<'a> {
-    fn of(row: &'a RankRow, granularity: Granularity) -> SameKey<'a> {
-        match (&row.site.function, row.site.line, row.function_start) {
-            (Some(function), Some(line), Some(start)) if granularity == Granularity::Lines => {
-                SameKey::Relative(function, line - start)
+impl<'a> Pairing<'a> {
+    fn add_whole(&mut self, is_after: bool, side: &DiffSide<'a>) {
+        for (profile, ranking) in side.rankings.iter().enumerate() {
+            for row in &ranking.rows {
+                let key = SameKey::of(row, ranking.granularity);
+                let Some(pair) = self.named(key, &row.site) else {
+                    continue;
+                };
+                let rows = pair.side(is_after);
+                if !matches!(rows, Rows::Whole(_)) {
+                    *rows = Rows::Whole(vec![None; side.count()]);
+                }
+                if let Rows::Whole(rows) = rows
+                    && let Some(slot) = rows.get_mut(profile)
+                {
+                    *slot = Some(row);
+                }
             }
-            _ => SameKey::Site(&row.site),
+        }
+    }
+
+    fn add_packed(&mut self, is_after: bool, side: &DiffSide<'a>, sites: &'a RunSites) {
+        let granularity = side.rankings.first().map(|ranking| ranking.granularity);
+        let granularity = granularity.unwrap_or(Granularity::Functions);
+        for site in sites.sites() {
+            let key = SameKey::of_site(&site.first, site.function_start, granularity);
+            let Some(pair) = self.named(key, &site.first) else {
+                continue;
+            };
+            if site.has_variants {
+                pair.matched = Match::RelativeLine;
+                pair.site = site.last();
+            }
+            *pair.side(is_after) = Rows::Packed(sites, site);
+        }
+    }
+
+    /// The pair of a key, which takes the name that comes last.
+    fn named(&mut self, key: SameKey<'a>, site: &'a Site) -> Option<&mut Pair<'a>> {
+        let at = *self.places.entry(key).or_insert_with(|| {
+            self.pairs.push(Pair {
+                site,
+                matched: Match::Same,
+                before: Rows::None,
+                after: Rows::None,
+            });
+            self.pairs.len() - 1
+        });
+        let pair = self.pairs.get_mut(at)?;
+        if *pair.site != *site {
+            pair.matched = Match::RelativeLine;
+            pair.site = site;
+        }
+        Some(pair)
+    }
+}
+
+impl<'a> Pair<'a> {
+    fn side(&mut self, is_after: bool) -> &mut Rows<'a> {
+        match is_after {
+            true => &mut self.after,
+            false => &mut self.before,
         }
     }
 }
@@ -184,8 +209,8 @@ fn pair_similar(pairs: &mut Vec<Pair<'_>>) {
     let one_sided = pairs.iter().enumerate();
     let one_sided = one_sided.filter(|(_, pair)| pair.matched == Match::OneSided);
     let keyed = one_sided.filter_map(|(at, pair)| {
-        let key = SimilarKey::of(pair.any_row()?)?;
-        Some((is_empty(&pair.after), (key, at)))
+        let key = SimilarKey::of(pair.any_name()?)?;
+        Some((pair.after.is_empty(), (key, at)))
     });
     let (old, new): (Vec<_>, Vec<_>) = keyed.partition(|(is_old, _)| *is_old);
     let of = |side: Vec<(bool, (SimilarKey, usize))>| side.into_iter().map(|(_, one)| one);
@@ -193,7 +218,7 @@ fn pair_similar(pairs: &mut Vec<Pair<'_>>) {
     for &(old, new) in &joined {
         let rows = pairs
             .get_mut(old)
-            .map(|pair| std::mem::take(&mut pair.before));
+            .map(|pair| std::mem::replace(&mut pair.before, Rows::None));
         if let (Some(rows), Some(pair)) = (rows, pairs.get_mut(new)) {
             pair.before = rows;
             pair.matched = Match::SimilarName;
@@ -215,10 +240,9 @@ struct SimilarKey {
 }
 
 impl SimilarKey {
-    fn of(row: &RankRow) -> Option<SimilarKey> {
-        let site = &row.site;
+    fn of((site, function_start): (&Site, Option<i64>)) -> Option<SimilarKey> {
         let function = similar_site(site)?;
-        let line = site.line.map(|line| line - row.function_start.unwrap_or(0));
+        let line = site.line.map(|line| line - function_start.unwrap_or(0));
         Some(SimilarKey { function, line })
     }
 }

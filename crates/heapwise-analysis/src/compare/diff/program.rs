@@ -54,8 +54,8 @@ impl Program {
             mains: BTreeSet::new(),
             is_named: false,
         };
-        for row in side.rankings.iter().flat_map(|ranking| &ranking.rows) {
-            program.note_site(&row.site);
+        for site in side.sites() {
+            program.note_site(site);
         }
         program
     }

@@ -1,7 +1,11 @@
 //! One side of a comparison: its profiles, and what they say of a site.
 
+use super::column::Column;
+use super::rows::{Number, Numbers, Rows};
+use super::run_sites::RunSites;
 use crate::profile::header::{Header, SampleType};
-use crate::rank::{RankRow, Ranking};
+use crate::rank::Ranking;
+use crate::site::identity::Site;
 use crate::sums::blocks::Blocks;
 use crate::{Estimate, Measure, Sampling};
 use heapwise_stats::{Confidence, Exposure, Mix, Quantity, SamplingRate};
@@ -12,35 +16,8 @@ pub struct DiffSide<'a> {
     pub(super) rankings: &'a [Ranking],
     sample_index: &'a [usize],
     exposures: &'a [Exposure],
+    sites: Option<&'a RunSites>,
 }
-
-/// Flat or cumulative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Column {
-    Flat,
-    Cum,
-}
-
-impl Column {
-    /// A row's value of a sample type.
-    pub(super) fn value(self, row: &RankRow, index: usize) -> i128 {
-        match self {
-            Column::Flat => row.flat_of(index),
-            Column::Cum => row.cum_of(index),
-        }
-    }
-
-    /// The sampled blocks behind it.
-    pub(super) fn blocks(self, row: &RankRow) -> &Blocks {
-        match self {
-            Column::Flat => &row.flat_blocks,
-            Column::Cum => &row.cum_blocks,
-        }
-    }
-}
-
-/// The rows of one site in each profile of a side.
-pub(super) type Rows<'a> = Vec<Option<&'a RankRow>>;
 
 impl<'a> DiffSide<'a> {
     /// One ranking per profile, all of one granularity, and the place of the sample type compared in
@@ -50,6 +27,7 @@ impl<'a> DiffSide<'a> {
             rankings,
             sample_index,
             exposures: &[],
+            sites: None,
         }
     }
 
@@ -58,7 +36,15 @@ impl<'a> DiffSide<'a> {
         Self { exposures, ..self }
     }
 
-    /// One ranking per profile.
+    /// With the rows of its rankings, which have none of their own.
+    pub fn with_sites(self, sites: &'a RunSites) -> Self {
+        Self {
+            sites: Some(sites),
+            ..self
+        }
+    }
+
+    /// One ranking per profile; without rows where these are apart.
     pub fn rankings(&self) -> &'a [Ranking] {
         self.rankings
     }
@@ -120,12 +106,64 @@ impl<'a> DiffSide<'a> {
         self.each_exposure().into_iter().map(Exposure::amount).sum()
     }
 
+    /// The rows of all profiles, where they are kept in few bytes.
+    pub(super) fn packed(&self) -> Option<&'a RunSites> {
+        self.sites
+    }
+
+    /// The sites of all profiles; one may come several times.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = &'a Site> + use<'a> {
+        let rows = self.rankings.iter().flat_map(|ranking| &ranking.rows);
+        let packed = self.sites.map_or(&[][..], RunSites::sites).iter();
+        let packed = packed.flat_map(|site| [&site.first, site.last()]);
+        rows.map(|row| &row.site).chain(packed)
+    }
+
+    /// Looks at the site, the flat and the cumulative value of each row of each profile.
+    pub(crate) fn visit_rows(&self, look: &mut dyn FnMut(&'a Site, i128, i128)) {
+        for (ranking, index) in self.profiles() {
+            for row in &ranking.rows {
+                look(&row.site, row.flat_of(index), row.cum_of(index));
+            }
+        }
+        if let Some(packed) = self.sites {
+            for site in packed.sites() {
+                let of = |column| packed.numbers(site, column, self.sample_index);
+                for ((_, flat, _), (_, cum, _)) in of(Column::Flat).zip(of(Column::Cum)) {
+                    look(site.last(), flat, cum);
+                }
+            }
+        }
+    }
+
+    /// The rows of a site.
+    pub(crate) fn rows_of(&self, site: &Site) -> Rows<'a> {
+        if let Some(packed) = self.sites {
+            let mut sites = packed.sites().iter();
+            let found = sites.find(|known| known.first == *site || known.last() == site);
+            return found.map_or(Rows::None, |found| Rows::Packed(packed, found));
+        }
+        let of = |ranking: &'a Ranking| ranking.rows.iter().find(|row| row.site == *site);
+        Rows::Whole(self.rankings.iter().map(of).collect())
+    }
+
+    /// What each profile has of a site, with the profile and the place of the value in it.
+    pub(crate) fn numbers<'s>(
+        &'s self,
+        rows: &'s Rows<'a>,
+        column: Column,
+    ) -> impl Iterator<Item = (&'a Ranking, usize, Option<Number<'s>>)> + 's {
+        let numbers: Numbers<'s> = rows.numbers(column, self.sample_index);
+        self.profiles()
+            .zip(numbers)
+            .map(|((ranking, index), number)| (ranking, index, number))
+    }
+
     /// The value of a site in each profile.
     pub(super) fn values(&self, rows: &Rows<'_>, column: Column) -> Vec<i128> {
-        self.profiles()
-            .zip(rows)
-            .map(|((_, index), row)| row.map_or(0, |row| column.value(row, index)))
-            .collect()
+        let numbers = rows.numbers(column, self.sample_index);
+        let values = numbers.map(|number| number.map_or(0, |number| number.value));
+        values.collect()
     }
 
     /// The total of each profile.
@@ -137,11 +175,10 @@ impl<'a> DiffSide<'a> {
 
     /// The sampled sizes of a site in each profile; `None` where they cannot be told.
     pub(super) fn mixes(&self, rows: &Rows<'_>, column: Column) -> Option<Vec<Mix>> {
-        self.profiles()
-            .zip(rows)
-            .map(|((ranking, index), row)| match row {
+        self.numbers(rows, column)
+            .map(|(ranking, index, number)| match number {
                 None => ranking.empty_mix(index),
-                Some(row) => ranking.mix_of(column.value(row, index), column.blocks(row), index),
+                Some(number) => ranking.mix_of(number.value, &number.blocks, index),
             })
             .collect()
     }

@@ -1,12 +1,13 @@
 //! A comparison with the tests behind it, to be asked about bounds; without them it is the answer.
 
 use super::change::Change;
+use super::column::Column;
 use super::compare::{Comparing, TestedRow};
 use super::difference::{DiffRow, Difference, cutoff};
 use super::evidence::Evidence;
 use super::options::DiffOptions;
 use super::sample_type::shown_type;
-use super::side::{Column, DiffSide};
+use super::side::DiffSide;
 use super::warnings::Note;
 use crate::Sampling;
 use crate::error::{ErrorKind, Result};

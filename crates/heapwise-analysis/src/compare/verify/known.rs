@@ -22,11 +22,7 @@ impl KnownNames {
     /// Those of one side of a comparison.
     pub fn of_side(side: &DiffSide<'_>) -> KnownNames {
         let mut known = KnownNames::default();
-        for (ranking, index) in side.profiles() {
-            for row in &ranking.rows {
-                known.add(row.site.pprof_name(), row.flat_of(index));
-            }
-        }
+        side.visit_rows(&mut |site, flat, _| known.add(site.pprof_name(), flat));
         known
     }
 

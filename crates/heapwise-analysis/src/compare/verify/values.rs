@@ -9,7 +9,7 @@ use super::claim::{Bound, Claim};
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, Observed, Reason};
 use super::verifier::{Verifier, certainly};
-use crate::compare::diff::{Grounds, mean};
+use crate::compare::diff::{Column, Grounds, Rows, mean};
 use crate::profile::units::auto_label;
 use crate::rank::Ranking;
 use crate::site::identity::Site;
@@ -55,18 +55,14 @@ impl Verifier<'_> {
         {
             return None;
         }
-        let mut most = 0;
-        for (ranking, index) in self.compared.after.profiles() {
-            for row in &ranking.rows {
-                if claim.site.matches(&row.site) {
-                    if row.flat_of(index) != 0 {
-                        return None;
-                    }
-                    most = row.cum_of(index).max(most);
-                }
+        let (mut has_flat, mut most) = (false, 0);
+        self.compared.after.visit_rows(&mut |site, flat, cum| {
+            if claim.site.matches(site) {
+                has_flat |= flat != 0;
+                most = cum.max(most);
             }
-        }
-        (most > 0).then(|| {
+        });
+        (!has_flat && most > 0).then(|| {
             format!(
                 "{:?}: it has nothing itself, and {} with what it calls: that is cum:{}",
                 claim.text,
@@ -242,8 +238,10 @@ impl Verifier<'_> {
         let mut rankings = self.compared.after.profiles().map(|(ranking, _)| ranking);
         match self.compared.after.sampling() {
             Some(Sampling::Unknown(reason)) => {
-                !matches!(reason, Difference | MemorySpace | MixedRates | PerObject)
-                    && rankings.all(|ranking| !is_heap_of_go(ranking))
+                let is_made = matches!(reason, Difference | MemorySpace | MixedRates | PerObject);
+                let mut is_of_go =
+                    || rankings.any(is_heap) && self.compared.after.sites().any(is_of_go);
+                !is_made && !is_of_go()
             }
             Some(Sampling::Known(_) | Sampling::Approximate(_)) => {
                 rankings.all(|ranking| !ranking.header.kind.is_heap())
@@ -256,18 +254,16 @@ impl Verifier<'_> {
     /// something.
     fn sites(&self, claim: &Claim) -> Vec<Site> {
         let mut sites = BTreeSet::new();
-        for (ranking, index) in self.compared.after.profiles() {
-            for row in &ranking.rows {
-                let value = match claim.is_cumulative {
-                    true => row.cum_of(index),
-                    false => row.flat_of(index),
-                };
-                let counts = value != 0 || !claim.site.is_regexp();
-                if counts && claim.site.matches(&row.site) {
-                    sites.insert(row.site.clone());
-                }
+        self.compared.after.visit_rows(&mut |site, flat, cum| {
+            let value = match claim.is_cumulative {
+                true => cum,
+                false => flat,
+            };
+            let counts = value != 0 || !claim.site.is_regexp();
+            if counts && claim.site.matches(site) {
+                sites.insert(site.clone());
             }
-        }
+        });
         sites.into_iter().collect()
     }
 
@@ -275,25 +271,25 @@ impl Verifier<'_> {
     ///
     /// Of one profile with an approximate error it is not known how far off it is.
     fn level(&self, claim: &Claim, site: Option<&Site>, confidence: Confidence) -> Estimate {
-        let estimates: Vec<Estimate> = self
-            .compared
-            .after
-            .profiles()
-            .map(|(ranking, index)| {
-                if claim.site.is_total() {
-                    let value = ranking.total(index).net;
-                    return ranking.estimate(value, &ranking.blocks, index, confidence);
-                }
-                let row = ranking.rows.iter().find(|row| Some(&row.site) == site);
-                let (value, blocks) = match row {
-                    None => (0, &Blocks::default()),
-                    Some(row) if claim.is_cumulative => (row.cum_of(index), &row.cum_blocks),
-                    Some(row) => (row.flat_of(index), &row.flat_blocks),
+        let after = &self.compared.after;
+        let rows = site.map_or(Rows::None, |site| after.rows_of(site));
+        let column = match claim.is_cumulative {
+            true => Column::Cum,
+            false => Column::Flat,
+        };
+        let estimates: Vec<Estimate> = after
+            .numbers(&rows, column)
+            .map(|(ranking, index, number)| {
+                let nothing = Blocks::default();
+                let (value, blocks) = match &number {
+                    _ if claim.site.is_total() => (ranking.total(index).net, &ranking.blocks),
+                    None => (0, &nothing),
+                    Some(number) => (number.value, &*number.blocks),
                 };
                 ranking.estimate(value, blocks, index, confidence)
             })
             .collect();
-        match (estimates.as_slice(), self.compared.after.sampling()) {
+        match (estimates.as_slice(), after.sampling()) {
             ([one], Some(Sampling::Approximate(_))) => Estimate::unknown(one.value),
             _ => mean(&estimates, confidence),
         }
@@ -309,16 +305,17 @@ impl Verifier<'_> {
     }
 }
 
-/// Whether a profile is a heap of a Go program: C++ profilers tell the same four values.
-fn is_heap_of_go(ranking: &Ranking) -> bool {
+/// Whether a profile is a heap of a kind that Go writes: C++ profilers tell the same four values.
+fn is_heap(ranking: &Ranking) -> bool {
     use ProfileKind::{Allocs, DeltaHeap, Heap};
-    let is_of_go = |site: &Site| {
-        let file = site.file.as_deref();
-        let function = site.function.as_deref().unwrap_or_default();
-        file.is_some_and(|file| file.ends_with(".go"))
-            || function.starts_with("runtime.")
-            || function.starts_with("main.")
-    };
     matches!(ranking.header.kind, Heap | Allocs | DeltaHeap)
-        && ranking.rows.iter().any(|row| is_of_go(&row.site))
+}
+
+/// Whether a site looks like one of a Go program.
+fn is_of_go(site: &Site) -> bool {
+    let file = site.file.as_deref();
+    let function = site.function.as_deref().unwrap_or_default();
+    file.is_some_and(|file| file.ends_with(".go"))
+        || function.starts_with("runtime.")
+        || function.starts_with("main.")
 }

@@ -28,6 +28,15 @@ pub struct BlockCount {
 }
 
 impl BlockCount {
+    /// None of a size.
+    pub(crate) fn nothing(size: u64) -> BlockCount {
+        BlockCount {
+            size,
+            allocated: 0,
+            in_use: 0,
+        }
+    }
+
     fn is_nothing(&self) -> bool {
         self.allocated == 0 && self.in_use == 0
     }
@@ -72,6 +81,11 @@ impl Blocks {
         });
         counts.retain(|count| !count.is_nothing());
         counts.shrink_to_fit();
+        Blocks { counts }
+    }
+
+    /// Counts of which each size has one, smallest first.
+    pub(crate) fn of_sorted(counts: Vec<BlockCount>) -> Blocks {
         Blocks { counts }
     }
 

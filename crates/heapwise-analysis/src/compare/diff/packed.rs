@@ -1,0 +1,316 @@
+//! What one profile has of a site, in as few bytes as it takes: most numbers are small, and most sites either call what
+//! allocates or allocate themselves.
+
+use super::column::Column;
+use crate::rank::RankRow;
+use crate::sums::blocks::{BlockCount, Blocks, Lifetime};
+
+/// What of the rows of a profile is kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    /// Sample types whose values are kept: one of them, or so many from the first.
+    values: Values,
+    /// Which blocks are counted, where one of both is all that is asked for.
+    lifetime: Option<Lifetime>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Values {
+    Only(usize),
+    First(usize),
+}
+
+/// The cumulative values and blocks are those of the site itself.
+const SAME: u8 = 1;
+/// The site itself has nothing.
+const NO_FLAT: u8 = 2;
+
+impl Shape {
+    /// Of rows with values of so many sample types, or of one of them, whose blocks are of a lifetime.
+    pub(super) fn new(types: usize, only: Option<usize>, lifetime: Option<Lifetime>) -> Shape {
+        Shape {
+            values: only.map_or(Values::First(types), Values::Only),
+            lifetime,
+        }
+    }
+
+    /// How many values are kept of a column.
+    fn count(self) -> usize {
+        match self.values {
+            Values::Only(_) => 1,
+            Values::First(types) => types,
+        }
+    }
+
+    /// The place of a sample type's value among those that are kept.
+    fn place(self, index: usize) -> Option<usize> {
+        match self.values {
+            Values::Only(only) => (only == index).then_some(0),
+            Values::First(_) => Some(index),
+        }
+    }
+
+    fn kept(self, values: &[i128]) -> impl Iterator<Item = i128> {
+        let first = match self.values {
+            Values::Only(only) => only,
+            Values::First(_) => 0,
+        };
+        let places = first..first + self.count();
+        places.map(|at| values.get(at).copied().unwrap_or(0))
+    }
+
+    /// The counts of a size that are kept; none where there is nothing to keep.
+    fn counts(self, block: &BlockCount) -> Option<[i64; 2]> {
+        let counts = match self.lifetime {
+            None => [block.allocated, block.in_use],
+            Some(Lifetime::Allocated) => [block.allocated, 0],
+            Some(Lifetime::InUse) => [0, block.in_use],
+        };
+        (counts != [0, 0]).then_some(counts)
+    }
+}
+
+/// Writes a row, behind so many profiles that have none. Sizes are told by numbers.
+pub(super) fn put(
+    bytes: &mut Vec<u8>,
+    (gap, row): (usize, &RankRow),
+    shape: Shape,
+    mut number: impl FnMut(u64) -> u64,
+) {
+    let is_same = row.flat == row.cum && row.flat_blocks == row.cum_blocks;
+    let has_flat = shape.kept(&row.flat).any(|value| value != 0)
+        || row
+            .flat_blocks
+            .counts()
+            .iter()
+            .any(|block| shape.counts(block).is_some());
+    let flags = if is_same { SAME } else { 0 } | if has_flat { 0 } else { NO_FLAT };
+    put_number(bytes, (gap as u128) << 2 | u128::from(flags));
+    if has_flat {
+        put_part(bytes, &row.flat, &row.flat_blocks, (shape, &mut number));
+    }
+    if !is_same {
+        put_part(bytes, &row.cum, &row.cum_blocks, (shape, &mut number));
+    }
+}
+
+fn put_part(
+    bytes: &mut Vec<u8>,
+    values: &[i128],
+    blocks: &Blocks,
+    (shape, number): (Shape, &mut dyn FnMut(u64) -> u64),
+) {
+    for value in shape.kept(values) {
+        put_signed(bytes, value);
+    }
+    let kept = || {
+        let blocks = blocks.counts().iter();
+        blocks.filter_map(|block| Some((block.size, shape.counts(block)?)))
+    };
+    put_number(bytes, kept().count() as u128);
+    let mut last = 0;
+    for (size, [allocated, in_use]) in kept() {
+        let number = i128::from(number(size));
+        let first = match shape.lifetime {
+            Some(Lifetime::InUse) => in_use,
+            _ => allocated,
+        };
+        // Sizes come in about the order of their numbers, and of most there are few blocks.
+        let few = if (1..FEW).contains(&first) { first } else { 0 };
+        put_number(bytes, zigzag(number - last) * FEW as u128 + few as u128);
+        if few == 0 {
+            put_signed(bytes, first.into());
+        }
+        if shape.lifetime.is_none() {
+            put_signed(bytes, in_use.into());
+        }
+        last = number;
+    }
+}
+
+/// Fewer blocks of a size are written with the size.
+const FEW: i64 = 4;
+
+/// Writes a number that is often small.
+fn put_number(bytes: &mut Vec<u8>, mut value: u128) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+fn put_signed(bytes: &mut Vec<u8>, value: i128) {
+    put_number(bytes, zigzag(value));
+}
+
+/// Small for what is near zero on either side.
+fn zigzag(value: i128) -> u128 {
+    ((value << 1) ^ (value >> 127)) as u128
+}
+
+fn unzigzag(value: u128) -> i128 {
+    (value >> 1) as i128 ^ -((value & 1) as i128)
+}
+
+/// Which parts a row has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head(u8);
+
+/// Bytes that were written here, from some place on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
+
+impl Bytes<'_> {
+    pub(super) fn is_at_end(self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn number(&mut self) -> u128 {
+        let (mut value, mut shift) = (0, 0);
+        while let Some((&byte, rest)) = self.0.split_first() {
+            self.0 = rest;
+            value |= u128::from(byte & 0x7f) << shift;
+            shift = (shift + 7).min(126);
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        value
+    }
+
+    fn signed(&mut self) -> i128 {
+        unzigzag(self.number())
+    }
+
+    /// Reads how many profiles have no row before the next one, and what that one consists of.
+    pub(super) fn head(&mut self) -> (usize, Head) {
+        let head = self.number();
+        ((head >> 2) as usize, Head((head & 3) as u8))
+    }
+
+    /// Reads a column of a row: the value of a sample type, and the blocks.
+    pub(super) fn row(
+        &mut self,
+        Head(flags): Head,
+        (column, index): (Column, usize),
+        shape: Shape,
+        sizes: &[u64],
+    ) -> (i128, Blocks) {
+        let (is_same, has_flat) = (flags & SAME != 0, flags & NO_FLAT == 0);
+        let is_flat_asked = column == Column::Flat || is_same;
+        let mut found = (0, Blocks::default());
+        for (is_there, is_asked) in [(has_flat, is_flat_asked), (!is_same, !is_flat_asked)] {
+            if is_there {
+                let part = self.part(is_asked.then_some(index), shape, sizes);
+                if is_asked {
+                    found = part;
+                }
+            }
+        }
+        found
+    }
+
+    fn part(&mut self, asked: Option<usize>, shape: Shape, sizes: &[u64]) -> (i128, Blocks) {
+        let place = asked.and_then(|index| shape.place(index));
+        let mut value = 0;
+        for at in 0..shape.count() {
+            let known = self.signed();
+            if place == Some(at) {
+                value = known;
+            }
+        }
+        let count = self.number() as usize;
+        let mut counts = Vec::new();
+        if asked.is_some() {
+            counts.reserve_exact(count.min(sizes.len()));
+        }
+        let mut last = 0;
+        for _ in 0..count {
+            let head = self.number();
+            last += unzigzag(head / FEW as u128);
+            let first = match head % FEW as u128 {
+                0 => self.signed() as i64,
+                few => few as i64,
+            };
+            let mut block = BlockCount::nothing(0);
+            match shape.lifetime {
+                None => (block.allocated, block.in_use) = (first, self.signed() as i64),
+                Some(Lifetime::Allocated) => block.allocated = first,
+                Some(Lifetime::InUse) => block.in_use = first,
+            }
+            if let (Some(&size), true) = (sizes.get(last as usize), asked.is_some()) {
+                block.size = size;
+                counts.push(block);
+            }
+        }
+        (value, Blocks::of_sorted(counts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::identity::Site;
+
+    fn blocks(counts: &[(u64, i64, i64)]) -> Blocks {
+        let counts = counts.iter().map(|&(size, allocated, in_use)| BlockCount {
+            allocated,
+            in_use,
+            ..BlockCount::nothing(size)
+        });
+        Blocks::of(counts)
+    }
+
+    #[test]
+    fn rows_are_read_as_they_were_written() {
+        let sizes = [16, 4096, u64::MAX];
+        let number = |size| sizes.iter().position(|known| *known == size).unwrap() as u64;
+        let large = i128::from(i64::MAX) * 3;
+        let mut rows = vec![
+            RankRow::of_flat(Site::default(), vec![7, -large], blocks(&[(16, 3, -1)])),
+            RankRow::of_flat(Site::default(), vec![0, 0], Blocks::default()),
+            RankRow::of_flat(Site::default(), vec![i128::MAX, i128::MIN], blocks(&[])),
+        ];
+        rows[1].cum = vec![large, 1];
+        rows[1].cum_blocks = blocks(&[(16, i64::MAX, 0), (4096, 0, i64::MIN), (u64::MAX, 1, 1)]);
+        rows[2].cum = vec![1, 1];
+        let shape = Shape::new(2, None, None);
+        let mut bytes = Vec::new();
+        for (gap, row) in rows.iter().enumerate() {
+            put(&mut bytes, (gap, row), shape, number);
+        }
+        for index in 0..3 {
+            let (mut flat, mut cum) = (Bytes(&bytes), Bytes(&bytes));
+            for (at, row) in rows.iter().enumerate() {
+                let (gap, head) = flat.head();
+                assert_eq!(gap, at);
+                let own = flat.row(head, (Column::Flat, index), shape, &sizes);
+                assert_eq!(own, (row.flat_of(index), row.flat_blocks.clone()));
+                let (_, head) = cum.head();
+                let all = cum.row(head, (Column::Cum, index), shape, &sizes);
+                assert_eq!(all, (row.cum_of(index), row.cum_blocks.clone()));
+                assert_eq!(cum.0, flat.0);
+            }
+            assert!(flat.is_at_end() && cum.is_at_end());
+        }
+    }
+
+    #[test]
+    fn what_is_not_asked_for_is_not_kept() {
+        let row = RankRow::of_flat(
+            Site::default(),
+            vec![0, 9],
+            blocks(&[(16, 3, 0), (32, 1, 5)]),
+        );
+        let shape = Shape::new(2, Some(1), Some(Lifetime::InUse));
+        let mut bytes = Vec::new();
+        put(&mut bytes, (0, &row), shape, |_| 0);
+        // What it consists of, the value, how many sizes, the number of the one that is in use, and how many of it.
+        assert_eq!(bytes, [SAME, 18, 1, 0, 10]);
+        let mut read = Bytes(&bytes);
+        let (_, head) = read.head();
+        let read = read.row(head, (Column::Cum, 1), shape, &[32]);
+        assert_eq!(read, (9, blocks(&[(32, 0, 5)])));
+    }
+}

@@ -1,0 +1,131 @@
+//! The rows of one site in each profile of a side.
+
+use std::borrow::Cow;
+
+use super::column::Column;
+use super::run_sites::{RunSite, RunSites};
+use crate::rank::RankRow;
+use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
+use crate::sums::blocks::Blocks;
+
+/// The rows of one site in each profile of a side, or the same in fewer bytes.
+#[derive(Debug, Clone)]
+pub(crate) enum Rows<'a> {
+    /// One for each profile.
+    Whole(Vec<Option<&'a RankRow>>),
+    /// What profiles that are kept in few bytes have of it.
+    Packed(&'a RunSites, &'a RunSite),
+    /// None has it.
+    None,
+}
+
+/// What one profile has of a site.
+pub(crate) struct Number<'a> {
+    pub(crate) value: i128,
+    pub(crate) blocks: Cow<'a, Blocks>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Rows::Whole(rows) => rows.iter().all(Option::is_none),
+            Rows::Packed(..) => false,
+            Rows::None => true,
+        }
+    }
+
+    /// The site as the first profile that has it names it, and the line at which its function starts there.
+    pub(super) fn first(&self) -> Option<(&'a Site, Option<i64>)> {
+        match self {
+            Rows::Whole(rows) => {
+                let row = rows.iter().find_map(|row| *row)?;
+                Some((&row.site, row.function_start))
+            }
+            Rows::Packed(_, site) => Some((&site.first, site.function_start)),
+            Rows::None => None,
+        }
+    }
+
+    /// The site as the last profile that has it names it.
+    pub(super) fn last(&self) -> Option<&'a Site> {
+        match self {
+            Rows::Whole(rows) => rows.iter().flatten().last().map(|row| &row.site),
+            Rows::Packed(_, site) => Some(site.last()),
+            Rows::None => None,
+        }
+    }
+
+    pub(super) fn inlined(&self) -> Option<Inlined> {
+        match self {
+            Rows::Whole(rows) => {
+                let rows = rows.iter().flatten();
+                rows.map(|row| row.inlined).reduce(Inlined::or)
+            }
+            Rows::Packed(_, site) => Some(site.inlined),
+            Rows::None => None,
+        }
+    }
+
+    /// What each profile has, by the place of the sample type in each; `None` of one that has not the site.
+    pub(crate) fn numbers<'s>(&'s self, column: Column, index: &'s [usize]) -> Numbers<'s> {
+        let source = match self {
+            Rows::Whole(rows) => Source::Whole(rows),
+            Rows::Packed(sites, site) => {
+                let mut packed: PackedNumbers<'s> = Box::new(sites.numbers(site, column, index));
+                Source::Packed(packed.next(), packed)
+            }
+            Rows::None => Source::None,
+        };
+        Numbers {
+            at: 0,
+            column,
+            index,
+            source,
+        }
+    }
+}
+
+/// What each profile has of a site.
+pub(crate) struct Numbers<'a> {
+    at: usize,
+    column: Column,
+    index: &'a [usize],
+    source: Source<'a>,
+}
+
+type PackedNumbers<'a> = Box<dyn Iterator<Item = (usize, i128, Blocks)> + 'a>;
+
+enum Source<'a> {
+    Whole(&'a [Option<&'a RankRow>]),
+    /// The next, and those behind it.
+    Packed(Option<(usize, i128, Blocks)>, PackedNumbers<'a>),
+    None,
+}
+
+impl<'a> Iterator for Numbers<'a> {
+    type Item = Option<Number<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let at = self.at;
+        let index = *self.index.get(at)?;
+        self.at += 1;
+        Some(match &mut self.source {
+            Source::None => None,
+            Source::Whole(rows) => rows.get(at).copied().flatten().map(|row| Number {
+                value: self.column.value(row, index),
+                blocks: Cow::Borrowed(self.column.blocks(row)),
+            }),
+            Source::Packed(next, rest) => {
+                let here = next.take_if(|(run, ..)| *run == at);
+                if here.is_some() {
+                    *next = rest.next();
+                }
+                here.map(|(_, value, blocks)| Number {
+                    value,
+                    blocks: Cow::Owned(blocks),
+                })
+            }
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! Profiles that are kept by site are compared as they are where each is kept whole.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use heapwise_analysis::stats::{Exposure, SamplingRate, SizeClass};
+use heapwise_analysis::{
+    Columns, DiffOptions, DiffSide, GivenWork, Granularity, RankOptions, Ranking, RunSites,
+    TestKind, diff, rank_profile,
+};
+use heapwise_decode::{Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileMaker};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+const RATE: i64 = 524_288;
+const TYPES: [(&[u8], &[u8]); 4] = [
+    (b"alloc_objects", b"count"),
+    (b"alloc_space", b"bytes"),
+    (b"inuse_objects", b"count"),
+    (b"inuse_space", b"bytes"),
+];
+const SIZES: [i64; 5] = [16, 96, 1024, 40_960, 2_000_000];
+
+/// Blocks of one size, allocated by one of the functions that another calls.
+#[derive(Debug, Clone)]
+struct Allocation {
+    caller: u8,
+    callee: u8,
+    size: usize,
+    allocated: i64,
+    in_use: i64,
+}
+
+/// A run of a build in which code has moved down by so many lines.
+#[derive(Debug, Clone)]
+struct Run {
+    down: i64,
+    allocations: Vec<Allocation>,
+}
+
+fn allocation() -> impl Strategy<Value = Allocation> {
+    let counts = (0_i64..60, 0_i64..30);
+    (0_u8..6, 0_u8..30, 0..SIZES.len(), counts).prop_map(
+        |(caller, callee, size, (freed, in_use))| Allocation {
+            caller,
+            callee,
+            size,
+            allocated: freed + in_use,
+            in_use,
+        },
+    )
+}
+
+fn run() -> impl Strategy<Value = Run> {
+    (0_i64..3, vec(allocation(), 0..90)).prop_map(|(down, allocations)| Run { down, allocations })
+}
+
+fn location(maker: &mut ProfileMaker, number: u8, down: i64) -> LocationIndex {
+    let name = format!("example.com/m/p{}.F{number}", number % 4);
+    let name = maker.text(name.as_bytes());
+    let file = maker.text(b"/src/m/file.go");
+    let start = i64::from(number) * 10 + down + 1;
+    let function = Function::new(name)
+        .with_system_name(name)
+        .with_filename(file)
+        .with_start_line(if number.is_multiple_of(5) { 0 } else { start });
+    let function = maker.add_function(function);
+    maker.add_location(None, 0, &[Line::new(function, start + 3)], false)
+}
+
+fn profile(run: &Run) -> Profile {
+    let mut maker = ProfileMaker::new(&Limits::default(), TYPES);
+    maker.set_period(b"space", b"bytes", RATE);
+    for one in &run.allocations {
+        let stack = [
+            location(&mut maker, one.callee, run.down),
+            location(&mut maker, one.caller, run.down),
+        ];
+        let size = SIZES[one.size];
+        let class = SizeClass::new(size as u64, SamplingRate::new(RATE as u64).unwrap()).unwrap();
+        let (objects, bytes) = class.scale(one.allocated);
+        let (live_objects, live_bytes) = class.scale(one.in_use);
+        let label = MadeLabel::Number(maker.text(b"bytes"), size, maker.text(b""));
+        let values = [objects, bytes, live_objects, live_bytes];
+        maker.add_sample(&stack, &values, &[label]);
+    }
+    maker.finish().unwrap()
+}
+
+fn ranked(runs: &[Run], options: &RankOptions) -> Vec<Ranking> {
+    let profiles = runs.iter().map(profile);
+    profiles.map(|one| rank_profile(&one, options)).collect()
+}
+
+fn packed(mut rankings: Vec<Ranking>) -> (Vec<Ranking>, RunSites) {
+    let mut sites = RunSites::default();
+    rankings.iter_mut().for_each(|ranking| sites.take(ranking));
+    assert!(rankings.iter().all(|ranking| ranking.rows.is_empty()));
+    (rankings, sites)
+}
+
+fn questions() -> Vec<DiffOptions> {
+    let plain = DiffOptions::default();
+    let mut same_work = plain.clone();
+    same_work.work = GivenWork::Same;
+    let mut ranks = same_work.clone();
+    ranks.test = TestKind::MannWhitney;
+    let mut by_cum = same_work.clone();
+    by_cum.by_cum = true;
+    by_cum.shares = true;
+    vec![plain, same_work, ranks, by_cum]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn differences_are_the_same(
+        old in vec(run(), 1..6),
+        new in vec(run(), 1..5),
+        granularity in prop::sample::select(vec![
+            Granularity::Functions,
+            Granularity::Lines,
+            Granularity::Packages,
+        ]),
+        column in 0_usize..4,
+        is_one in any::<bool>(),
+    ) {
+        let name = std::str::from_utf8(TYPES[column].0).unwrap();
+        let mut options = RankOptions::new(granularity);
+        options.all_sites = true;
+        options.frames.across_builds = true;
+        if is_one {
+            options.columns = Columns::One(Some(name.to_owned()));
+        }
+        let (before, after) = (ranked(&old, &options), ranked(&new, &options));
+        let index = [column; 6];
+        let work = [Exposure::new(2.0).unwrap(); 6];
+        let side = |rankings: &[Ranking]| (&index[..rankings.len()], &work[..rankings.len()]);
+        let ((old_at, old_work), (new_at, new_work)) = (side(&before), side(&after));
+        let whole_before = DiffSide::new(&before, old_at).with_exposures(old_work);
+        let whole_after = DiffSide::new(&after, new_at).with_exposures(new_work);
+        let (heads, sites) = packed(before.clone());
+        let packed_before = DiffSide::new(&heads, old_at).with_sites(&sites);
+        let packed_before = packed_before.with_exposures(old_work);
+        let (heads, sites) = packed(after.clone());
+        let packed_after = DiffSide::new(&heads, new_at).with_sites(&sites);
+        let packed_after = packed_after.with_exposures(new_work);
+        for question in questions() {
+            let expected = diff(&whole_before, &whole_after, &question);
+            for before in [&packed_before, &whole_before] {
+                let found = diff(before, &packed_after, &question);
+                // What is equal prints equally; an undefined number is not equal to itself.
+                let printed = (format!("{:?}", found), format!("{:?}", expected));
+                prop_assert!(printed.0 == printed.1);
+            }
+        }
+    }
+}

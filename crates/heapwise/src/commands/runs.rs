@@ -1,0 +1,87 @@
+//! The profiles of a side, each with what it has of every site: whole where they are few, else by site.
+
+use heapwise_analysis::{DiffSide, Ranking, RunSites};
+
+/// So many profiles are kept as they were ranked: it takes less time.
+const FEW: usize = 8;
+
+/// How profiles are kept that are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// Each as it was ranked.
+    Whole,
+    /// By site, where they are many.
+    BySite,
+}
+
+/// The rankings of a side, in the order of its profiles.
+#[derive(Debug, Default)]
+pub(crate) struct Runs {
+    pub(super) rankings: Vec<Ranking>,
+    /// The rows of all rankings, where they have none of their own.
+    sites: Option<RunSites>,
+    /// Bytes that the rankings take.
+    size: usize,
+    /// Bytes that the other side takes.
+    beside: usize,
+}
+
+impl Runs {
+    /// For so many profiles of a comparison.
+    pub(crate) fn of(count: usize, kept: Kept) -> Runs {
+        let is_by_site = count > FEW && kept == Kept::BySite;
+        Runs {
+            sites: is_by_site.then(RunSites::default),
+            ..Runs::default()
+        }
+    }
+
+    /// Beside another side, which takes memory, too.
+    pub(crate) fn beside(self, other: &Runs) -> Runs {
+        Runs {
+            beside: other.size(),
+            ..self
+        }
+    }
+
+    /// Adds the next profile, of which a comparison is of what filters leave.
+    pub(crate) fn add(&mut self, mut ranking: Ranking) {
+        ranking.whole = None;
+        if let Some(sites) = &mut self.sites {
+            sites.take(&mut ranking);
+        }
+        self.size += size_of::<Ranking>() + ranking.size();
+        self.rankings.push(ranking);
+    }
+
+    /// About how many bytes of memory both sides take.
+    pub(crate) fn size(&self) -> usize {
+        self.beside + self.size + self.sites.as_ref().map_or(0, RunSites::size)
+    }
+
+    /// Leaves a profile out; whether that was possible, without ranking the others anew.
+    pub(crate) fn remove(&mut self, at: usize) -> bool {
+        if self.sites.is_none() {
+            self.rankings.remove(at);
+        }
+        self.sites.is_none()
+    }
+
+    /// None of them, to be ranked anew.
+    pub(crate) fn emptied(&self) -> Runs {
+        Runs {
+            sites: self.sites.as_ref().map(|_| RunSites::default()),
+            beside: self.beside,
+            ..Runs::default()
+        }
+    }
+
+    /// As a side of a comparison by the values at these places.
+    pub(crate) fn side<'a>(&'a self, sample_index: &'a [usize]) -> DiffSide<'a> {
+        let side = DiffSide::new(&self.rankings, sample_index);
+        match &self.sites {
+            Some(sites) => side.with_sites(sites),
+            None => side,
+        }
+    }
+}
