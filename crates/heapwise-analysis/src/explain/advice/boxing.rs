@@ -1,7 +1,8 @@
 //! Small values that are put into interfaces: keep them as what they are.
 
-use heapwise_decode::AllocationKind;
+use heapwise_decode::{AllocationKind, Decision, Step};
 
+use super::code::is_of_name;
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -33,14 +34,24 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let package = package.map_or("", |(package, _)| package);
     let fits = line.is_own()
         && !TAKERS.contains(&package)
+        && !taker.as_deref().is_some_and(makes_error)
         && line.has_reason(&[Reason::InterfaceConversion])
         && !line.is_result()
         && !is_address(line)
+        && !is_stored(line)
+        && !line
+            .cause
+            .decisions()
+            .iter()
+            .all(|one| is_of_interface(one, line))
         && line.is_short_lived()
         && line.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {
         rule: Rule::Boxing,
-        texts: if package == "fmt" { FORMATTED } else { TEXTS },
+        texts: match package == "fmt" || line.decisions().any(formats) {
+            true => FORMATTED,
+            false => TEXTS,
+        },
         evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, 1.0)),
     })
@@ -56,6 +67,54 @@ fn is_address(line: &Line<'_>) -> bool {
     ];
     let mut decisions = line.decisions();
     decisions.any(|one| THINGS.contains(&one.kind))
+}
+
+/// Whether a function makes an error, as its name says: that is for the case that something is wrong.
+fn makes_error(function: &str) -> bool {
+    let name = function.rsplit('.').next().unwrap_or(function);
+    name.to_lowercase().contains("error")
+}
+
+/// Whether it is stored as an interface, as an element or a field is, without a call that takes one: the place wants it so.
+fn is_stored(line: &Line<'_>) -> bool {
+    let mut decisions = line.cause.decisions().iter();
+    decisions.any(|one| {
+        let is_passed = one.steps.iter().any(|step| step.callee.is_some());
+        let is_field = one
+            .steps
+            .iter()
+            .any(|step| step.why == "struct literal element");
+        (is_field || one.destination.as_deref() == Some("{heap}")) && !is_passed
+    })
+}
+
+/// Whether it is made to be that interface: a literal of a struct, or a value of a type of the package that has methods.
+fn is_of_interface(decision: &Decision, line: &Line<'_>) -> bool {
+    let words = decision.subject.as_str();
+    let of_type = words.split_once('(').map(|(name, _)| name);
+    let of_type = of_type.filter(|name| !name.is_empty() && name.chars().all(is_of_name));
+    words.ends_with("{...}") || of_type.is_some_and(|name| has_methods(name, line))
+}
+
+/// Whether the log has something in methods of a type of the line's package.
+fn has_methods(name: &str, line: &Line<'_>) -> bool {
+    let (value, pointer) = (format!("{name}."), format!("(*{name})."));
+    line.log.is_some_and(|log| {
+        let functions = log.beside(&line.at).filter_map(|one| one.function.as_ref());
+        let mut functions = functions.filter(|function| !function.is_empty());
+        functions.any(|function| function.starts_with(&value) || function.starts_with(&pointer))
+    })
+}
+
+/// Whether it is an argument of a function that formats, as its name and its arguments of any number say (go vet: printf).
+fn formats(decision: &Decision) -> bool {
+    let is_variadic = |step: &Step| step.why == "slice-literal-element";
+    let is_format = |step: &Step| {
+        step.callee
+            .as_ref()
+            .is_some_and(|callee| callee.ends_with('f'))
+    };
+    decision.steps.iter().any(is_variadic) && decision.steps.iter().any(is_format)
 }
 
 /// The function that the value is boxed for, as it is written there: the first that is called with it. Of one that was inlined

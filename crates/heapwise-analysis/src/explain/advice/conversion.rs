@@ -1,5 +1,8 @@
 //! Strings that become bytes, or these strings: stay with one of both.
 
+use heapwise_decode::{AllocationKind, Decision};
+
+use super::code::without_comment;
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -11,12 +14,28 @@ const TEXTS: (&str, &str) = (
     "the copy is needed because the bytes change afterwards",
 );
 
+/// What functions are named that there are for bytes and for strings alike, in their packages or with their receivers.
+const ALIKE: [&str; 9] = [
+    "bytes.",
+    "strings.",
+    "utf8.",
+    "regexp.",
+    "strconv.Quote",
+    "strconv.Format",
+    ".Write",
+    ".WriteString",
+    ".Match",
+];
+
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.is_own()
         && line.has_reason(&[Reason::StringConversion])
         && !line.is_result()
         && !line.is_part()
         && !is_stored(line)
+        && !is_of_runes(line)
+        && !is_wanted(line)
+        && !is_changed(line)
         && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::StringConversion,
@@ -36,4 +55,45 @@ fn is_stored(line: &Line<'_>) -> bool {
         let ends = [&one.destination, &one.end];
         ends.iter().any(|end| end.as_deref() == Some("{heap}")) && !is_passed_on
     })
+}
+
+/// Whether it is made runes, which are asked for by their numbers.
+fn is_of_runes(line: &Line<'_>) -> bool {
+    let mut decisions = line.cause.decisions().iter();
+    decisions.any(|one| one.kind == AllocationKind::Runes)
+}
+
+/// Whether a function of another package takes it as what it becomes, and has none beside it that takes it as it was: only
+/// where it was made that in the same function the way there and back can go.
+fn is_wanted(line: &Line<'_>) -> bool {
+    let Some(decision) = line.cause.decisions().first() else {
+        return false;
+    };
+    let Some(callee) = decision
+        .steps
+        .iter()
+        .find_map(|step| step.callee.as_deref())
+    else {
+        return false;
+    };
+    let is_alike = ALIKE.iter().any(|name| match name.starts_with('.') {
+        true => callee.ends_with(name),
+        false => callee.starts_with(name),
+    });
+    callee.contains('.') && !is_alike && !is_made_back(decision, line)
+}
+
+/// Whether the other way is gone before in the same function, as its source tells.
+fn is_made_back(decision: &Decision, line: &Line<'_>) -> bool {
+    let back = match decision.kind {
+        AllocationKind::BytesToString => "[]byte(",
+        _ => "string(",
+    };
+    let mut above = line.above();
+    above.any(|text| without_comment(&text).contains(back))
+}
+
+/// Whether the copy is changed afterwards.
+fn is_changed(line: &Line<'_>) -> bool {
+    line.variable().is_some_and(|name| line.changes(&name))
 }
