@@ -131,6 +131,20 @@ fn what_is_wanted_as_it_is_gets_no_advice() {
     gets_no_advice(("adviceopen", "wanted"), "open.m2.txt", &warm);
 }
 
+/// Arguments of goroutines, values of any type, numbers in fields, texts for hashes, tables, and what is rare in much.
+#[test]
+fn what_cannot_be_otherwise_gets_no_advice() {
+    let warm = [
+        "Each",
+        "Hits",
+        "Items.Add",
+        "Square",
+        "Sum",
+        "Written[go.shape.int]",
+    ];
+    gets_no_advice(("adviceopen", "apart"), "open.m2.txt", &warm);
+}
+
 /// Arguments of one call on several lines are one piece, with what all of them may save.
 #[test]
 fn one_statement_gets_one_piece() {
@@ -139,7 +153,7 @@ fn one_statement_gets_one_piece() {
         .iter()
         .map(|one| (one["rule"].as_str().unwrap(), one["line"].as_i64().unwrap()))
         .collect();
-    assert_eq!(advice, [("boxing", 96)]);
+    assert_eq!(advice, [("boxing", 97)]);
     let saving = answer["advice"][0]["saving"]["high"].as_f64().unwrap();
     assert!(saving > 0.9 * total(&answer), "{saving}");
 }

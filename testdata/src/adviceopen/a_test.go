@@ -95,3 +95,30 @@ func BenchmarkLines(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkApart(b *testing.B) {
+	text := strings.Repeat("a text ", 12)
+	long := strings.Repeat("x text", 100)
+	numbers := make([]int, 300)
+	for i := range numbers {
+		numbers[i] = 1000 + i
+	}
+	parts := make([][]int, 64)
+	var found [64]int
+	items := Items{"a": {}}
+	hash := NewHash()
+	for b.Loop() {
+		Each(parts, &found)
+		Written(numbers)
+		for i := range 300 {
+			items.Add("a", 1000+i)
+		}
+		for range 100 {
+			Sum(hash, text)
+		}
+		Square(60000)
+		for range 4 {
+			Hits(long)
+		}
+	}
+}

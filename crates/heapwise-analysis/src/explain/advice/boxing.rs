@@ -19,6 +19,12 @@ const FORMATTED: (&str, &str) = (
     "it is written seldom, as in errors and logs that are off",
 );
 
+/// Of slices that are sorted by methods of theirs.
+const SORTED: (&str, &str) = (
+    "sort with slices.SortFunc or slices.SortStableFunc, which take the slice itself",
+    "the module has to build with Go before 1.21",
+);
+
 /// Packages of the standard library whose functions take any value and have no others that would take it as it is.
 const TAKERS: [&str; 14] = [
     "asn1", "atomic", "binary", "context", "errors", "expvar", "gob", "heap", "json", "list",
@@ -39,18 +45,17 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !line.is_result()
         && !is_address(line)
         && !is_stored(line)
-        && !line
-            .cause
-            .decisions()
-            .iter()
-            .all(|one| is_of_interface(one, line))
+        && !is_of_any_type(line)
+        && (package == "sort" || !is_of_interface(line))
         && line.is_short_lived()
         && line.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {
         rule: Rule::Boxing,
-        texts: match package == "fmt" || line.decisions().any(formats) {
-            true => FORMATTED,
-            false => TEXTS,
+        texts: match package {
+            "sort" => SORTED,
+            "fmt" => FORMATTED,
+            _ if line.decisions().any(formats) => FORMATTED,
+            _ => TEXTS,
         },
         evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, 1.0)),
@@ -69,31 +74,41 @@ fn is_address(line: &Line<'_>) -> bool {
     decisions.any(|one| THINGS.contains(&one.kind))
 }
 
+/// Whether the function is written for several types, of which only an interface knows what to do.
+fn is_of_any_type(line: &Line<'_>) -> bool {
+    let function = line.at.function.as_deref();
+    function.is_some_and(|function| function.contains("[go.shape."))
+}
+
 /// Whether a function makes an error, as its name says: that is for the case that something is wrong.
 fn makes_error(function: &str) -> bool {
     let name = function.rsplit('.').next().unwrap_or(function);
     name.to_lowercase().contains("error")
 }
 
-/// Whether it is stored as an interface, as an element or a field is, without a call that takes one: the place wants it so.
+/// Whether it is stored as an interface, as an element or a field is, or returned, and not passed to a call that takes one: the
+/// place wants it so.
 fn is_stored(line: &Line<'_>) -> bool {
     let mut decisions = line.cause.decisions().iter();
     decisions.any(|one| {
-        let is_passed = one.steps.iter().any(|step| step.callee.is_some());
-        let is_field = one
-            .steps
-            .iter()
-            .any(|step| step.why == "struct literal element");
-        (is_field || one.destination.as_deref() == Some("{heap}")) && !is_passed
+        let mut steps = one.steps.iter();
+        let is_way = |step: &&Step| is_call(step) || step.why == "struct literal element";
+        !one.steps.is_empty() && !steps.find(is_way).is_some_and(is_call)
     })
 }
 
+fn is_call(step: &Step) -> bool {
+    step.why == "call parameter"
+}
+
 /// Whether it is made to be that interface: a literal of a struct, or a value of a type of the package that has methods.
-fn is_of_interface(decision: &Decision, line: &Line<'_>) -> bool {
-    let words = decision.subject.as_str();
-    let of_type = words.split_once('(').map(|(name, _)| name);
-    let of_type = of_type.filter(|name| !name.is_empty() && name.chars().all(is_of_name));
-    words.ends_with("{...}") || of_type.is_some_and(|name| has_methods(name, line))
+fn is_of_interface(line: &Line<'_>) -> bool {
+    line.cause.decisions().iter().all(|one| {
+        let words = one.subject.as_str();
+        let of_type = words.split_once('(').map(|(name, _)| name);
+        let of_type = of_type.filter(|name| !name.is_empty() && name.chars().all(is_of_name));
+        words.ends_with("{...}") || of_type.is_some_and(|name| has_methods(name, line))
+    })
 }
 
 /// Whether the log has something in methods of a type of the line's package.

@@ -122,6 +122,17 @@ impl Line<'_> {
         }
     }
 
+    /// Whether the file of the line imports hashes, whose writers take bytes only, as far as its source is at hand.
+    pub(super) fn imports_hashes(&self) -> bool {
+        let place = self.place();
+        let texts = (1..MOST_LINES).map_while(|at| self.text(place?.0, at));
+        let mut texts = texts.take_while(|text| !text.starts_with("func "));
+        texts.any(|text| {
+            let path = text.trim().trim_start_matches("import ");
+            path.starts_with("\"hash") || path.starts_with("\"crypto")
+        })
+    }
+
     /// The code of the line, where the source is at hand.
     pub(super) fn code(&self) -> Option<String> {
         let (site, line) = self.place()?;

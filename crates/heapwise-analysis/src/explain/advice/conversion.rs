@@ -80,6 +80,7 @@ fn is_wanted(line: &Line<'_>) -> bool {
         true => callee.ends_with(name),
         false => callee.starts_with(name),
     });
+    let is_alike = is_alike && !(callee.ends_with(".Write") && line.imports_hashes());
     callee.contains('.') && !is_alike && !is_made_back(decision, line)
 }
 

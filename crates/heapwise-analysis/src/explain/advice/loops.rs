@@ -16,10 +16,19 @@ pub(super) enum Turns {
     Sized,
 }
 
+/// What more conditions than this let through is far less than what comes.
+const MOST_CONDITIONS: usize = 1;
+
 impl Line<'_> {
     /// Whether it is in a loop of its function; not where the source is not at hand.
     pub(super) fn is_in_loop(&self) -> bool {
         self.has_source() && self.around().any(|line| is_loop(&line))
+    }
+
+    /// Whether the nearest loop turns a number of times that is known when it begins; not where the source is not at hand.
+    pub(super) fn is_in_counted_loop(&self) -> bool {
+        let head = self.around().find(|line| is_loop(line));
+        self.has_source() && head.is_some_and(|head| is_counted(without_comment(&head).trim()))
     }
 
     /// How often something is added to a variable, or to a field of one.
@@ -31,6 +40,7 @@ impl Line<'_> {
         let mut is_found = false;
         let mut depth = self.code().map_or(0, |code| indentation(&code));
         let mut last = String::new();
+        let mut conditions = 0;
         for line in self.above() {
             let code = without_comment(&line).trim();
             if let Some(value) = value_of(code, target) {
@@ -41,9 +51,12 @@ impl Line<'_> {
             }
             if !code.is_empty() && indentation(&line) < depth {
                 depth = indentation(&line);
+                if !is_found && code.starts_with("if ") {
+                    conditions += 1;
+                }
                 if is_loop(&line) && !is_found {
                     is_found = true;
-                    turns = match is_counted(code) {
+                    turns = match is_counted(code) && conditions <= MOST_CONDITIONS {
                         true => Turns::Counted,
                         false => Turns::Open,
                     };
