@@ -122,3 +122,16 @@ func BenchmarkApart(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkPassed(b *testing.B) {
+	columns := []string{"c", "a", "b"}
+	values := []string{"3", "1", "2"}
+	text := []byte(" a text that is longer than what fits where strings are made for a while ")
+	var quantity Quantity
+	for b.Loop() {
+		for range 100 {
+			_ = quantity.Unmarshal(text)
+			Sort(columns, values)
+		}
+	}
+}

@@ -46,7 +46,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !is_address(line)
         && !is_stored(line)
         && !is_of_any_type(line)
-        && (package == "sort" || !is_of_interface(line))
+        && (package == "sort" && !is_literal(line) || !is_of_interface(line))
         && line.is_short_lived()
         && line.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {
@@ -99,6 +99,12 @@ fn is_stored(line: &Line<'_>) -> bool {
 
 fn is_call(step: &Step) -> bool {
     step.why == "call parameter"
+}
+
+/// Whether it is a struct that is written out: what sorts several slices at once has no function that takes it as it is.
+fn is_literal(line: &Line<'_>) -> bool {
+    let mut decisions = line.cause.decisions().iter();
+    decisions.any(|one| one.subject.ends_with("{...}"))
 }
 
 /// Whether it is made to be that interface: a literal of a struct, or a value of a type of the package that has methods.
