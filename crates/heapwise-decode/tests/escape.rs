@@ -68,6 +68,20 @@ fn all_forms_of_a_version_agree_on_what_is_on_the_heap() {
     }
 }
 
+/// Text says what does not escape, also where there is nothing that does not.
+#[test]
+fn what_a_log_would_say_goes_by_its_kind() {
+    let m2 = "./a.go:3:2: x escapes to heap in f:\n./a.go:3:2:   flow: {heap} ← &x:\n./a.go:3:2: moved to heap: x\n";
+    let m1 = "# example.com/a\n./a.go:3:2: moved to heap: x\n";
+    for text in [
+        m2,
+        m1,
+        "./a.go:3:6: can inline f with cost 3 as: func() { }\n",
+    ] {
+        assert!(read(text.as_bytes()).has_stack_decisions, "{text}");
+    }
+}
+
 #[test]
 fn json_says_the_same_of_the_heap_and_its_ways() {
     for version in ["go1.21.13", "go1.27.3"] {

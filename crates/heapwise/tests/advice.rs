@@ -100,8 +100,72 @@ fn what_is_made_for_others_gets_no_advice() {
     gets_no_advice(("advicemade", "made"), "made.m2.txt", &warm);
 }
 
-fn gets_no_advice((program, profile): (&str, &str), log: &str, warm: &[&str]) {
-    let package = format!("example.com/{program}.");
+/// What grows by a number that nobody knows, is filled from call to call, made once, or a value of a type with methods.
+#[test]
+fn what_has_no_known_size_gets_no_advice() {
+    let warm = [
+        "(*Keys).Set",
+        "(*Moment).Parse",
+        "Draw",
+        "Mark",
+        "Named.func1",
+        "Put",
+        "Texts",
+        "Unquoted",
+        "Words",
+    ];
+    gets_no_advice(("adviceopen", "open"), "open.m2.txt", &warm);
+}
+
+/// Arguments of errors, results, bytes that a method wants, runes, and what a function of the standard library makes for itself.
+#[test]
+fn what_is_wanted_as_it_is_gets_no_advice() {
+    let warm = [
+        "Differing",
+        "Listed",
+        "Missing",
+        "NewState",
+        "NewToken",
+        "Read",
+    ];
+    gets_no_advice(("adviceopen", "wanted"), "open.m2.txt", &warm);
+}
+
+/// Arguments of goroutines, values of any type, numbers in fields, texts for hashes, tables, and what is rare in much.
+#[test]
+fn what_cannot_be_otherwise_gets_no_advice() {
+    let warm = [
+        "Each",
+        "Hits",
+        "Items.Add",
+        "Square",
+        "Sum",
+        "Written[go.shape.int]",
+    ];
+    gets_no_advice(("adviceopen", "apart"), "open.m2.txt", &warm);
+}
+
+/// A string that is passed on at once, and a struct that sorts two slices.
+#[test]
+fn what_is_passed_on_gets_no_advice() {
+    let warm = ["(*Quantity).Unmarshal", "Sort"];
+    gets_no_advice(("adviceopen", "passed"), "open.m2.txt", &warm);
+}
+
+/// Arguments of one call on several lines are one piece, with what all of them may save.
+#[test]
+fn one_statement_gets_one_piece() {
+    let answer = explained(("adviceopen", "lines"), "open.m2.txt");
+    let advice: Vec<(&str, i64)> = items(&answer["advice"])
+        .iter()
+        .map(|one| (one["rule"].as_str().unwrap(), one["line"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(advice, [("boxing", 96)]);
+    let saving = answer["advice"][0]["saving"]["high"].as_f64().unwrap();
+    assert!(saving > 0.9 * total(&answer), "{saving}");
+}
+
+fn explained((program, profile): (&str, &str), log: &str) -> Value {
     let answer = run(&[
         "explain",
         "-q",
@@ -114,7 +178,12 @@ fn gets_no_advice((program, profile): (&str, &str), log: &str, warm: &[&str]) {
         &format!("testdata/advice-not/{profile}.pb.gz"),
     ]);
     assert_eq!(answer.code, Some(0), "{}", answer.err);
-    let answer: Value = serde_json::from_str(&answer.out).unwrap();
+    serde_json::from_str(&answer.out).unwrap()
+}
+
+fn gets_no_advice((program, profile): (&str, &str), log: &str, warm: &[&str]) {
+    let package = format!("example.com/{program}.");
+    let answer = explained((program, profile), log);
     let functions: BTreeSet<&str> = items(&answer["sites"])
         .iter()
         .filter(|site| site["share"].as_f64().unwrap() > 0.02)

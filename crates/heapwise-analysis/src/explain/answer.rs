@@ -305,8 +305,8 @@ impl<'a> Asked<'a> {
     fn lines(&self) -> Vec<Subject> {
         self.subjects(|place, cause| {
             let is_goroutine = cause.reason() == Some(Reason::Goroutine);
-            // What a pool has made is used again already.
-            if place.own.is_none() && !is_goroutine || place.is_for_pool {
+            // What a pool has made is used again already, and what is made once is a table that is needed.
+            if place.own.is_none() && !is_goroutine || place.is_made_once {
                 return None;
             }
             let at = place.acting().cloned().unwrap_or_default();

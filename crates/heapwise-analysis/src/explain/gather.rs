@@ -33,7 +33,7 @@ struct PlaceKey {
     is_runtime: bool,
     own: Option<NodeId>,
     entry: Option<NodeId>,
-    is_for_pool: bool,
+    is_made_once: bool,
 }
 
 /// Adds samples up by place.
@@ -58,7 +58,7 @@ pub(super) struct Gatherer {
 struct KnownFrame {
     frame: Frame,
     is_own: bool,
-    is_pool: bool,
+    is_maker: bool,
 }
 
 impl Gatherer {
@@ -84,7 +84,7 @@ impl Gatherer {
         known.unwrap_or(KnownFrame {
             frame: Frame::Code,
             is_own: false,
-            is_pool: false,
+            is_maker: false,
         })
     }
 
@@ -122,14 +122,14 @@ impl Gatherer {
             is_runtime: location.is_none() && leaf.is_some(),
             own,
             entry,
-            is_for_pool: self.is_for_pool(nodes, stack),
+            is_made_once: self.is_made_once(nodes, stack),
         }
     }
 
-    /// Whether a pool has it made, which is empty.
-    fn is_for_pool(&self, nodes: &Nodes, stack: &[LocationIndex]) -> bool {
+    /// Whether a pool has it made, which is empty, or it is made once.
+    fn is_made_once(&self, nodes: &Nodes, stack: &[LocationIndex]) -> bool {
         let mut sites = stack.iter().flat_map(|location| nodes.known(*location));
-        sites.any(|&site| self.known(site).is_pool)
+        sites.any(|&site| self.known(site).is_maker)
     }
 
     /// The innermost own line, and what it calls.
@@ -239,7 +239,7 @@ impl Gatherer {
             own: key.own.and_then(site),
             own_start: own_start.flatten(),
             own_inlined: own_inlined.unwrap_or_default(),
-            is_for_pool: key.is_for_pool,
+            is_made_once: key.is_made_once,
             entry: key.entry.and_then(site).and_then(|site| site.function),
             sizes,
         }
@@ -259,7 +259,7 @@ impl Visitor for Gatherer {
         let known = |site: &Site| KnownFrame {
             frame: frame(site),
             is_own: own.has(site),
-            is_pool: is_pool(site),
+            is_maker: is_maker(site),
         };
         let frames = sites.iter().map(known).collect();
         *self = Gatherer {
@@ -312,9 +312,11 @@ impl Visitor for Gatherer {
     }
 }
 
-/// Whether it is the function by which a pool makes what it has not.
-fn is_pool(site: &Site) -> bool {
-    site.function.as_deref() == Some("sync.(*Pool).Get")
+/// Whether it is the function by which a pool makes what it has not, or one that runs another once (sync/once.go: doSlow).
+fn is_maker(site: &Site) -> bool {
+    let makers = ["sync.(*Pool).Get", "sync.(*Once).doSlow"];
+    let function = site.function.as_deref();
+    function.is_some_and(|function| makers.contains(&function))
 }
 
 fn add(sums: Option<&mut Vec<i128>>, values: &[i64]) {

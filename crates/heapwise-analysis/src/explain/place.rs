@@ -29,8 +29,8 @@ pub(super) struct Place {
     pub(super) own_start: Option<i64>,
     /// Whether that was inlined, wherever it is in the profile.
     pub(super) own_inlined: Inlined,
-    /// Whether it is made for a pool (`sync.Pool`) that was empty.
-    pub(super) is_for_pool: bool,
+    /// Whether it is made for a pool (`sync.Pool`) that was empty, or in what is run once (`sync.Once`).
+    pub(super) is_made_once: bool,
     /// The function that the own line calls and that allocates, itself or in what it calls.
     pub(super) entry: Option<String>,
     /// What was allocated and is in use by block size, one value for each sample type; empty without `bytes` labels.

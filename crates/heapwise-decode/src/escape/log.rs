@@ -22,7 +22,7 @@ pub struct EscapeLog {
     pub messages: u64,
     /// Lines that are no messages.
     pub unread: u64,
-    /// Whether it says what does not escape, too: text does, JSON does not.
+    /// Whether it would say what does not escape, too: text does, JSON does not. There may be nothing of that kind.
     pub has_stack_decisions: bool,
     /// The lines of files at which functions start, in order.
     pub function_lines: Vec<(u32, u32)>,

@@ -149,7 +149,11 @@ impl File<'_> {
             return Ok(());
         }
         let text = String::from_utf8_lossy(placed.message);
-        match Message::of(&text) {
+        let message = Message::of(&text);
+        if message != Message::Unknown {
+            self.collector.has_stack_decisions();
+        }
+        match message {
             Message::Known => self.collector.message(),
             Message::Leaks(parameter) => {
                 self.collector.message();
@@ -195,15 +199,12 @@ impl File<'_> {
             Message::Moved(variable) => {
                 self.decide(placed, variable, EscapeOutcome::Heap, true)?;
             }
-            Message::Stays(subject) => {
-                self.collector.has_stack_decisions();
-                match may_be_allocated(subject) {
-                    true => {
-                        self.decide(placed, subject, EscapeOutcome::Stack, false)?;
-                    }
-                    false => self.collector.message(),
+            Message::Stays(subject) => match may_be_allocated(subject) {
+                true => {
+                    self.decide(placed, subject, EscapeOutcome::Stack, false)?;
                 }
-            }
+                false => self.collector.message(),
+            },
             Message::Escapes {
                 subject,
                 is_explained,

@@ -73,7 +73,8 @@ impl ExplainReport {
         if !log.compilers.is_empty() {
             line = format!("{line} of {}", log.compilers.join(", "));
         }
-        if !log.has_stack_decisions {
+        // Only JSON names its compiler.
+        if !log.has_stack_decisions && !log.compilers.is_empty() {
             line = format!(
                 "{line}; it does not say what is allocated without escaping, which -m=2 does"
             );

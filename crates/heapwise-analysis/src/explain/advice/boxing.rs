@@ -1,7 +1,8 @@
 //! Small values that are put into interfaces: keep them as what they are.
 
-use heapwise_decode::AllocationKind;
+use heapwise_decode::{AllocationKind, Decision, Step};
 
+use super::code::is_of_name;
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -16,6 +17,12 @@ const TEXTS: (&str, &str) = (
 const FORMATTED: (&str, &str) = (
     "append with strconv (AppendInt, AppendQuote, ...) and append, or write strings with WriteString, in place of fmt",
     "it is written seldom, as in errors and logs that are off",
+);
+
+/// Of slices that are sorted by methods of theirs.
+const SORTED: (&str, &str) = (
+    "sort with slices.SortFunc or slices.SortStableFunc, which take the slice itself",
+    "the module has to build with Go before 1.21",
 );
 
 /// Packages of the standard library whose functions take any value and have no others that would take it as it is.
@@ -33,14 +40,23 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let package = package.map_or("", |(package, _)| package);
     let fits = line.is_own()
         && !TAKERS.contains(&package)
+        && !taker.as_deref().is_some_and(makes_error)
         && line.has_reason(&[Reason::InterfaceConversion])
         && !line.is_result()
         && !is_address(line)
+        && !is_stored(line)
+        && !is_of_any_type(line)
+        && (package == "sort" && !is_literal(line) || !is_of_interface(line))
         && line.is_short_lived()
         && line.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {
         rule: Rule::Boxing,
-        texts: if package == "fmt" { FORMATTED } else { TEXTS },
+        texts: match package {
+            "sort" => SORTED,
+            "fmt" => FORMATTED,
+            _ if line.decisions().any(formats) => FORMATTED,
+            _ => TEXTS,
+        },
         evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, 1.0)),
     })
@@ -56,6 +72,70 @@ fn is_address(line: &Line<'_>) -> bool {
     ];
     let mut decisions = line.decisions();
     decisions.any(|one| THINGS.contains(&one.kind))
+}
+
+/// Whether the function is written for several types, of which only an interface knows what to do.
+fn is_of_any_type(line: &Line<'_>) -> bool {
+    let function = line.at.function.as_deref();
+    function.is_some_and(|function| function.contains("[go.shape."))
+}
+
+/// Whether a function makes an error, as its name says: that is for the case that something is wrong.
+fn makes_error(function: &str) -> bool {
+    let name = function.rsplit('.').next().unwrap_or(function);
+    name.to_lowercase().contains("error")
+}
+
+/// Whether it is stored as an interface, as an element or a field is, or returned, and not passed to a call that takes one: the
+/// place wants it so.
+fn is_stored(line: &Line<'_>) -> bool {
+    let mut decisions = line.cause.decisions().iter();
+    decisions.any(|one| {
+        let mut steps = one.steps.iter();
+        let is_way = |step: &&Step| is_call(step) || step.why == "struct literal element";
+        !one.steps.is_empty() && !steps.find(is_way).is_some_and(is_call)
+    })
+}
+
+fn is_call(step: &Step) -> bool {
+    step.why == "call parameter"
+}
+
+/// Whether it is a struct that is written out: what sorts several slices at once has no function that takes it as it is.
+fn is_literal(line: &Line<'_>) -> bool {
+    let mut decisions = line.cause.decisions().iter();
+    decisions.any(|one| one.subject.ends_with("{...}"))
+}
+
+/// Whether it is made to be that interface: a literal of a struct, or a value of a type of the package that has methods.
+fn is_of_interface(line: &Line<'_>) -> bool {
+    line.cause.decisions().iter().all(|one| {
+        let words = one.subject.as_str();
+        let of_type = words.split_once('(').map(|(name, _)| name);
+        let of_type = of_type.filter(|name| !name.is_empty() && name.chars().all(is_of_name));
+        words.ends_with("{...}") || of_type.is_some_and(|name| has_methods(name, line))
+    })
+}
+
+/// Whether the log has something in methods of a type of the line's package.
+fn has_methods(name: &str, line: &Line<'_>) -> bool {
+    let (value, pointer) = (format!("{name}."), format!("(*{name})."));
+    line.log.is_some_and(|log| {
+        let functions = log.beside(&line.at).filter_map(|one| one.function.as_ref());
+        let mut functions = functions.filter(|function| !function.is_empty());
+        functions.any(|function| function.starts_with(&value) || function.starts_with(&pointer))
+    })
+}
+
+/// Whether it is an argument of a function that formats, as its name and its arguments of any number say (go vet: printf).
+fn formats(decision: &Decision) -> bool {
+    let is_variadic = |step: &Step| step.why == "slice-literal-element";
+    let is_format = |step: &Step| {
+        step.callee
+            .as_ref()
+            .is_some_and(|callee| callee.ends_with('f'))
+    };
+    decision.steps.iter().any(is_variadic) && decision.steps.iter().any(is_format)
 }
 
 /// The function that the value is boxed for, as it is written there: the first that is called with it. Of one that was inlined

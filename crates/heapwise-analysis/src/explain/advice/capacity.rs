@@ -1,7 +1,9 @@
 //! A slice that is grown step by step: make it as large as it becomes.
 
+use super::code::without_comment;
 use super::draft::Draft;
 use super::line::Line;
+use super::loops::Turns;
 use super::rule::{Evidence, Rule};
 use crate::explain::reason::Reason;
 
@@ -16,7 +18,8 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.is_own()
         && line.has_reason(&[Reason::SliceGrowth])
         && !is_stored(line)
-        && !is_of_caller(line);
+        && !is_of_caller(line)
+        && is_counted(line);
     fits.then(|| Draft {
         rule: Rule::SliceCapacity,
         texts: TEXTS,
@@ -37,4 +40,41 @@ fn is_stored(line: &Line<'_>) -> bool {
 fn is_of_caller(line: &Line<'_>) -> bool {
     let mut decisions = line.decisions();
     decisions.any(|one| one.is_of_parameter)
+}
+
+/// Whether it is known before how many come. Where the source is not at hand that is for the reader to see.
+fn is_counted(line: &Line<'_>) -> bool {
+    let code = line.code();
+    let target = code.as_deref().map(|code| grown(without_comment(code)));
+    match target {
+        None => true,
+        Some(None) => false,
+        Some(Some(target)) => line.turns(target) == Turns::Counted,
+    }
+}
+
+/// What is grown on a line, and stays where it was: `all = append(all, x)`.
+fn grown(code: &str) -> Option<&str> {
+    let (left, right) = code.split_once('=')?;
+    let left = left.trim();
+    let of = right.trim().strip_prefix("append(")?.split(',').next()?;
+    (left == of.trim()).then_some(left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grown;
+
+    #[test]
+    fn what_grows_is_told_where_it_is_one_variable() {
+        assert_eq!(grown("\tall = append(all, x)"), Some("all"));
+        assert_eq!(grown("\tx.all = append(x.all, T{"), Some("x.all"));
+        for code in [
+            "\treturn append(all, x)",
+            "\tall = append(other, x)",
+            "\tf(all)",
+        ] {
+            assert_eq!(grown(code), None, "{code}");
+        }
+    }
 }

@@ -20,13 +20,29 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         _ => return None,
     };
     // What is returned is what callers ask for; what is made once a call mostly has to outlive it.
-    let fits = line.is_own() && line.is_in_loop() && !line.is_result() && line.is_short_lived();
+    let fits = line.is_own()
+        && !starts_goroutine(line)
+        && line.is_in_loop()
+        && !line.is_result()
+        && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::Closure,
         texts: TEXTS,
         evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, part)),
     })
+}
+
+/// Whether it is what `go f(x)` takes its arguments along in, or an argument of that: each goroutine has its own.
+fn starts_goroutine(line: &Line<'_>) -> bool {
+    let code = line.code();
+    let is_go = code.is_some_and(|code| {
+        let code = code.trim_start();
+        code.starts_with("go ") && !code.starts_with("go func(")
+    });
+    let decisions = line.cause.decisions();
+    let is_value = |kind| !matches!(kind, AllocationKind::Closure | AllocationKind::Variable);
+    is_go || !decisions.is_empty() && decisions.iter().all(|one| is_value(one.kind))
 }
 
 fn has_closure(line: &Line<'_>) -> bool {

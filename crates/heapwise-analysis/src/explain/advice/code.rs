@@ -7,37 +7,62 @@ use crate::site::identity::Site;
 const MOST_LINES: i64 = 2_000;
 
 impl Line<'_> {
-    /// Whether it is in a loop of its function; not where the source is not at hand.
-    pub(super) fn is_in_loop(&self) -> bool {
-        let Some((site, line)) = self.place() else {
-            return false;
-        };
-        let Some(mut depth) = self.text(site, line).map(|text| indentation(&text)) else {
-            return false;
-        };
-        for at in (line.saturating_sub(MOST_LINES).max(1)..line).rev() {
-            let Some(text) = self.text(site, at) else {
-                return false;
-            };
-            if text.trim().is_empty() || indentation(&text) >= depth {
-                continue;
+    /// Whether the source of the line is at hand.
+    pub(super) fn has_source(&self) -> bool {
+        self.code().is_some()
+    }
+
+    /// The lines above it in its function, from the nearest to that at which the function begins. What a function literal
+    /// makes it makes when that is called.
+    pub(super) fn above(&self) -> impl Iterator<Item = String> {
+        let place = self.place();
+        let mut depth = self.code().map_or(0, |code| indentation(&code));
+        let mut is_begun = false;
+        let first = place.map_or(1, |(_, line)| line.saturating_sub(MOST_LINES).max(1));
+        let lines = (first..place.map_or(1, |(_, line)| line)).rev();
+        let texts = lines.map_while(move |at| self.text(place?.0, at));
+        texts.take_while(move |text| {
+            let is_last = is_begun;
+            if !text.trim().is_empty() && indentation(text) < depth {
+                depth = indentation(text);
+                is_begun = depth == 0 || text.contains("func(");
             }
-            depth = indentation(&text);
-            let code = text.trim_start();
-            if code.starts_with("for ") {
-                return true;
+            !is_last
+        })
+    }
+
+    /// Those of them that it is in: `for`, `if`, `case`, the function.
+    pub(super) fn around(&self) -> impl Iterator<Item = String> {
+        let mut depth = self.code().map_or(0, |code| indentation(&code));
+        self.above().filter(move |text| {
+            let is_around = !text.trim().is_empty() && indentation(text) < depth;
+            if is_around {
+                depth = indentation(text);
             }
-            // What a function literal makes it makes when that is called.
-            if depth == 0 || code.contains("func(") {
-                return false;
-            }
-        }
-        false
+            is_around
+        })
+    }
+
+    /// The line at which the statement begins that the line is of, where that has several: `f(`, `a,`.
+    pub(super) fn statement(&self) -> Option<i64> {
+        let (_, line) = self.place()?;
+        let goes_on = |text: &String| without_comment(text).ends_with(['(', ',']);
+        let more = self.above().take_while(goes_on).count();
+        Some(line.saturating_sub(more as i64))
     }
 
     /// Whether a variable is given away after the line in its function: returned, stored, sent, or made something else. So,
     /// too, where the source is not at hand.
     pub(super) fn gives_away(&self, variable: &str) -> bool {
+        self.is_used_below(|code| is_given_away(code, variable, Uses::All))
+    }
+
+    /// The same of a variable itself: what its methods return is not a part of it.
+    pub(super) fn gives_itself_away(&self, variable: &str) -> bool {
+        self.is_used_below(|code| is_given_away(code, variable, Uses::Itself))
+    }
+
+    fn is_used_below(&self, is_used: impl Fn(&str) -> bool) -> bool {
         let Some((site, line)) = self.place() else {
             return true;
         };
@@ -48,16 +73,64 @@ impl Line<'_> {
             if text.starts_with('}') {
                 return false;
             }
-            if is_given_away(without_comment(&text), variable) {
+            if is_used(without_comment(&text)) {
                 return true;
             }
         }
         true
     }
 
+    /// Whether elements of a variable are changed after the line in its function, as far as its source is at hand.
+    pub(super) fn changes(&self, variable: &str) -> bool {
+        let element = format!("{variable}[");
+        let place = self.place();
+        let from = place.map_or(0, |(_, line)| line + 1);
+        let texts = (from..from.saturating_add(MOST_LINES)).map_while(|at| self.text(place?.0, at));
+        let mut texts = texts.take_while(|text| !text.starts_with('}'));
+        texts.any(|text| {
+            let code = without_comment(&text).trim_start();
+            let rest = code.strip_prefix(&element);
+            rest.is_some_and(|rest| rest.contains("] = ") || rest.contains("]++"))
+        })
+    }
+
     /// The variable that is declared or assigned on the line, where that is one by its name: `b := make([]byte, n)`.
     pub(super) fn variable(&self) -> Option<String> {
         assigned(without_comment(&self.code()?)).map(str::to_owned)
+    }
+
+    /// The same, also where a call returns it with whether it could: `b, err := f()`.
+    pub(super) fn variable_of_call(&self) -> Option<String> {
+        let code = self.code()?;
+        let code = without_comment(&code);
+        let Some((left, right)) = code.split_once('=') else {
+            return assigned(code).map(str::to_owned);
+        };
+        let left = left.trim_end_matches(':').trim();
+        let with = [", err", ", ok", ", _"].iter();
+        let one = with.fold(left, |left, more| left.strip_suffix(more).unwrap_or(left));
+        assigned(&format!("{one} = {right}")).map(str::to_owned)
+    }
+
+    /// Whether what the line makes is returned or stored, as by what makes a decoder for its callers: they say how long it is
+    /// used, and what is stored in a table is found there the next time. Not where the source is not at hand.
+    pub(super) fn is_for_others(&self) -> bool {
+        match (self.code(), self.variable_of_call()) {
+            (None, _) => false,
+            (_, Some(variable)) => self.gives_itself_away(&variable),
+            (Some(code), None) => keeps(without_comment(&code)),
+        }
+    }
+
+    /// Whether the file of the line imports hashes, whose writers take bytes only, as far as its source is at hand.
+    pub(super) fn imports_hashes(&self) -> bool {
+        let place = self.place();
+        let texts = (1..MOST_LINES).map_while(|at| self.text(place?.0, at));
+        let mut texts = texts.take_while(|text| !text.starts_with("func "));
+        texts.any(|text| {
+            let path = text.trim().trim_start_matches("import ");
+            path.starts_with("\"hash") || path.starts_with("\"crypto")
+        })
     }
 
     /// The code of the line, where the source is at hand.
@@ -98,12 +171,30 @@ fn assigned(code: &str) -> Option<&str> {
     (!name.is_empty() && name.chars().all(is_of_name)).then_some(name)
 }
 
-fn indentation(text: &str) -> usize {
+pub(super) fn indentation(text: &str) -> usize {
     text.chars().take_while(|&c| c == '\t' || c == ' ').count()
 }
 
+/// Whether a line puts what it makes elsewhere than into a variable: into a field or an element, or returns it.
+fn keeps(code: &str) -> bool {
+    let code = code.trim();
+    let (left, right) = code.split_once('=').unwrap_or_default();
+    let left = left.trim_end_matches(':').trim();
+    let is_stored = !right.is_empty() && left.contains(['.', '[']);
+    let before_call = code.split('(').next().unwrap_or_default();
+    is_stored || code.starts_with("return") || before_call.contains(": ")
+}
+
+/// Which uses of a variable count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Uses {
+    All,
+    /// Not those of its fields and methods.
+    Itself,
+}
+
 /// Whether a line returns, stores or sends a variable or a part of it, and does not only look into it.
-fn is_given_away(code: &str, variable: &str) -> bool {
+fn is_given_away(code: &str, variable: &str, counted: Uses) -> bool {
     let is_return = code.trim_start().starts_with("return");
     let mut uses = code.match_indices(variable).filter(|(at, _)| {
         let before = code.get(..*at).and_then(|text| text.chars().next_back());
@@ -121,7 +212,8 @@ fn is_given_away(code: &str, variable: &str) -> bool {
             && !after
                 .get(..after.find(']').unwrap_or(0))
                 .is_some_and(|index| index.contains(':'));
-        if is_measured || is_element {
+        let is_of_method = counted == Uses::Itself && after.starts_with('.');
+        if is_measured || is_element || is_of_method {
             return false;
         }
         let assigned = before
@@ -145,7 +237,7 @@ pub(super) fn is_of_name(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{assigned, is_given_away};
+    use super::{Uses, assigned, is_given_away, keeps};
 
     #[test]
     fn the_variable_of_a_line_is_told_where_it_is_one() {
@@ -177,7 +269,7 @@ mod tests {
             "\tp := &b",
             "\treturn unsafe.String(&b[0], n), nil",
         ] {
-            assert!(is_given_away(code, "b"), "{code}");
+            assert!(is_given_away(code, "b", Uses::All), "{code}");
         }
         for code in [
             "\tn, err := r.Read(b)",
@@ -190,7 +282,30 @@ mod tests {
             "\tfor i := range b {",
             "\treturn x.b",
         ] {
-            assert!(!is_given_away(code, "b"), "{code}");
+            assert!(!is_given_away(code, "b", Uses::All), "{code}");
+        }
+        for (code, itself) in [("\treturn b.Bytes()", false), ("\tx.r = b", true)] {
+            assert!(is_given_away(code, "b", Uses::All), "{code}");
+            assert_eq!(is_given_away(code, "b", Uses::Itself), itself, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_for_others_is_told() {
+        for code in [
+            "\treturn &Encoder{w: bufio.NewWriter(w)}",
+            "\tx.r = bufio.NewReader(r)",
+            "\tall[name] = regexp.MustCompile(p)",
+            "\t\tr: bufio.NewReader(r),",
+        ] {
+            assert!(keeps(code), "{code}");
+        }
+        for code in [
+            "\tw := gzip.NewWriter(to)",
+            "\tw.Write(p)",
+            "\tif ok, err := regexp.MatchString(p, s); ok {",
+        ] {
+            assert!(!keeps(code), "{code}");
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Strings that become bytes, or these strings: stay with one of both.
 
+use heapwise_decode::{AllocationKind, Decision};
+
+use super::code::{is_of_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -11,12 +14,28 @@ const TEXTS: (&str, &str) = (
     "the copy is needed because the bytes change afterwards",
 );
 
+/// What functions are named that there are for bytes and for strings alike, in their packages or with their receivers.
+const ALIKE: [&str; 9] = [
+    "bytes.",
+    "strings.",
+    "utf8.",
+    "regexp.",
+    "strconv.Quote",
+    "strconv.Format",
+    ".Write",
+    ".WriteString",
+    ".Match",
+];
+
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.is_own()
         && line.has_reason(&[Reason::StringConversion])
         && !line.is_result()
         && !line.is_part()
         && !is_stored(line)
+        && !is_of_runes(line)
+        && !is_wanted(line)
+        && !is_changed(line)
         && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::StringConversion,
@@ -36,4 +55,88 @@ fn is_stored(line: &Line<'_>) -> bool {
         let ends = [&one.destination, &one.end];
         ends.iter().any(|end| end.as_deref() == Some("{heap}")) && !is_passed_on
     })
+}
+
+/// Whether it is made runes, which are asked for by their numbers.
+fn is_of_runes(line: &Line<'_>) -> bool {
+    let mut decisions = line.cause.decisions().iter();
+    decisions.any(|one| one.kind == AllocationKind::Runes)
+}
+
+/// Whether a function of another package takes it as what it becomes, and has none beside it that takes it as it was: only
+/// where it was made that in the same function the way there and back can go.
+fn is_wanted(line: &Line<'_>) -> bool {
+    let Some(decision) = line.cause.decisions().first() else {
+        return false;
+    };
+    let mut callees = decision
+        .steps
+        .iter()
+        .filter_map(|step| step.callee.as_deref());
+    let code = line.code().unwrap_or_default();
+    let Some(callee) = callees.next().or(taker(without_comment(&code))) else {
+        return false;
+    };
+    let is_alike = ALIKE.iter().any(|name| match name.starts_with('.') {
+        true => callee.ends_with(name),
+        false => callee.starts_with(name),
+    });
+    let is_alike = is_alike && !(callee.ends_with(".Write") && line.imports_hashes());
+    // A part of it that is passed on at once is wanted as what it has become.
+    let mut steps = decision
+        .steps
+        .iter()
+        .skip_while(|step| step.callee.is_none());
+    let is_passed_on = is_alike && steps.nth(1).is_some_and(|step| step.callee.is_some());
+    (is_passed_on || callee.contains('.') && !is_alike) && !is_made_back(decision, line)
+}
+
+/// The function that takes what is made bytes or a string on a line, where it is an argument: `pkg.F(string(b))`.
+fn taker(code: &str) -> Option<&str> {
+    let before = ["string(", "[]byte("]
+        .iter()
+        .find_map(|kind| code.split_once(kind));
+    let (call, _) = before?.0.rsplit_once('(')?;
+    let from = call.rfind(|c: char| !is_of_name(c) && c != '.');
+    let name = call.get(from.map_or(0, |at| at + 1)..)?;
+    (!name.is_empty()).then_some(name)
+}
+
+/// Whether the other way is gone before in the same function, into a variable, as its source tells.
+fn is_made_back(decision: &Decision, line: &Line<'_>) -> bool {
+    let back = match decision.kind {
+        AllocationKind::BytesToString => "= []byte(",
+        _ => "= string(",
+    };
+    let mut above = line.above();
+    above.any(|text| {
+        let rest = without_comment(&text).split_once(back);
+        rest.is_some_and(|(_, value)| !value.starts_with(['"', '`']))
+    })
+}
+
+/// Whether the copy is changed afterwards.
+fn is_changed(line: &Line<'_>) -> bool {
+    line.variable().is_some_and(|name| line.changes(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::taker;
+
+    #[test]
+    fn what_takes_a_converted_value_is_told() {
+        for (code, name) in [
+            (
+                "\tq, err := nquads.ParseRaw(string(line))",
+                Some("nquads.ParseRaw"),
+            ),
+            ("\treturn f(x, []byte(text))", Some("f")),
+            ("\tw.Write([]byte(text))", Some("w.Write")),
+            ("\tquery := []byte(raw)", None),
+            ("\treturn n", None),
+        ] {
+            assert_eq!(taker(code), name, "{code}");
+        }
+    }
 }

@@ -24,7 +24,8 @@ fn kept(line: &Line<'_>) -> f64 {
 
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let is_kept = line.kept.is_some_and(|kept| kept.stay == Stay::Long);
-    let fits = is_kept && line.share >= LEAST_SHARE && kept(line) >= FEWEST;
+    let fits =
+        is_kept && !line.is_in_counted_loop() && line.share >= LEAST_SHARE && kept(line) >= FEWEST;
     fits.then(|| Draft {
         rule: Rule::Accumulating,
         texts: TEXTS,

@@ -23,6 +23,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.is_own()
         && line.has_reason(&[Reason::TooLarge])
         && line.is_of(&VALUES)
+        && !line.is_for_others()
         && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::LargeValue,

@@ -6,15 +6,30 @@ use crate::explain::reason::Reason;
 
 /// Of one line, what is boxed for a call that is to go away goes with it; of one function, the variables of a closure go with
 /// that.
-pub(super) fn merged(all: Vec<Advice>) -> Vec<Advice> {
+///
+/// `statement` is the line at which the statement of a line begins: arguments of one call are mended together.
+pub(super) fn merged(all: Vec<Advice>, statement: impl Fn(&Advice) -> Option<i64>) -> Vec<Advice> {
     let all = taken_up(all, is_argument, |boxed, format| {
         format.rule == Rule::Format && format.subject.at == boxed.subject.at
     });
-    taken_up(all, is_captured, |captured, closure| {
+    let all = taken_up(all, is_captured, |captured, closure| {
         closure.rule == Rule::Closure
             && !is_captured(closure)
             && closure.subject.at.function == captured.subject.at.function
-    })
+    });
+    let mut kept: Vec<Advice> = Vec::new();
+    for one in all {
+        let is_same = |other: &&mut Advice| {
+            is_argument(other)
+                && other.subject.at.function == one.subject.at.function
+                && statement(other) == statement(&one)
+        };
+        match kept.iter_mut().find(is_same).filter(|_| is_argument(&one)) {
+            Some(whole) => add(whole, &one),
+            None => kept.push(one),
+        }
+    }
+    kept
 }
 
 fn is_argument(one: &Advice) -> bool {

@@ -13,6 +13,7 @@ mod goroutines;
 mod keeping;
 mod large;
 mod line;
+mod loops;
 mod map_size;
 mod merged;
 mod moved;
@@ -110,7 +111,9 @@ pub(super) fn advise(
         saving: draft.parts.map(|parts| saving(line.value, parts)),
         subject: line.clone(),
     });
-    let mut all = merged(all.collect());
+    let mut all = merged(all.collect(), |advice| {
+        Line::new(&advice.subject, log, source).statement()
+    });
     all.sort_by(|one, other| {
         let high = |advice: &Advice| advice.saving.map_or(0, |saving| saving.high);
         let places = one.subject.at.cmp(&other.subject.at);

@@ -2,8 +2,10 @@
 
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
 
+use super::code::without_comment;
 use super::draft::Draft;
 use super::line::Line;
+use super::loops::is_result;
 use super::rule::{Evidence, Rule};
 use crate::explain::reason::Reason;
 
@@ -21,6 +23,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && line.has_reason(&[Reason::Passed])
         && line.cause.decisions().iter().all(is_moved)
         && !line.is_result()
+        && !is_named_result(line)
         && !line.is_part()
         && line.is_short_lived()
         && line.mean_size().is_some_and(|size| size < LARGEST);
@@ -36,6 +39,16 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         ]
         .concat(),
         parts: Some((0.0, 1.0)),
+    })
+}
+
+/// Whether it is a result itself, which its function only has where it is.
+fn is_named_result(line: &Line<'_>) -> bool {
+    let code = line.code();
+    let mut decisions = line.cause.decisions().iter();
+    decisions.any(|one| {
+        let code = code.as_deref().filter(|code| code.starts_with("func "));
+        code.is_some_and(|code| is_result(without_comment(code), &one.subject))
     })
 }
 

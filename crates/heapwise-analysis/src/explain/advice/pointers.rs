@@ -101,7 +101,16 @@ fn name_at_start(text: &str) -> Option<String> {
 /// Whether something of pointers to a type is made in files of the same folder as the log has them.
 fn is_made(name: &str, subject: &Subject, log: &EscapeIndex) -> bool {
     let mut made = log.beside(&subject.at);
-    made.any(|one| has_elements(&one.subject, name))
+    made.any(|one| has_elements(&one.subject, name)) || is_made_elsewhere(name, subject, log)
+}
+
+/// Whether something of pointers to a type is made in other packages of the log, where the type has the name of its own before.
+fn is_made_elsewhere(name: &str, subject: &Subject, log: &EscapeIndex) -> bool {
+    let package = subject.at.package.as_deref().unwrap_or_default();
+    let package = package.rsplit('/').next().unwrap_or(package);
+    let name = format!("{package}.{name}");
+    let mut made = log.log().decisions.iter();
+    made.any(|one| has_elements(&one.subject, &name))
 }
 
 /// Whether the file declares fields, variables or elements of pointers to a type.

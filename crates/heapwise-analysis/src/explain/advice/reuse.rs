@@ -1,5 +1,6 @@
 //! Things that cost much to make, made for each call: make them once.
 
+use super::code::without_comment;
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -36,12 +37,56 @@ const MAKERS: [&str; 20] = [
 ];
 
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
-    let maker = line.called(&MAKERS)?;
+    let maker = line
+        .called(&MAKERS)
+        .filter(|maker| is_made_there(line, maker))?;
     let kept = line.kept.filter(|_| line.is_short_lived())?;
-    Some(Draft {
+    let fits = line.code().is_none_or(|code| {
+        let code = without_comment(&code);
+        // A writer that is written to is not what the line makes.
+        maker.contains("(*Writer)") || is_of_constant(code) || !line.is_for_others()
+    });
+    fits.then(|| Draft {
         rule: Rule::Reuse,
         texts: TEXTS,
         evidence: [vec![Evidence::Calls(maker)], line.facts()].concat(),
         parts: Some((0.0, 1.0 - kept.part)),
     })
+}
+
+/// Whether the line makes it, itself or within something else that it makes: what a function has for itself while it runs is
+/// not the line's.
+fn is_made_there(line: &Line<'_>, maker: &str) -> bool {
+    line.entry.as_deref().is_none_or(|entry| {
+        let name = entry.rsplit('.').next().unwrap_or(entry);
+        entry == maker || name.starts_with("New")
+    })
+}
+
+/// Whether it is made of a text that stands there, such as a pattern: then it is the same each time.
+fn is_of_constant(code: &str) -> bool {
+    let makers = [
+        "Compile(",
+        "Parse(",
+        "NewReplacer(",
+        "LoadLocation(",
+        "MatchString(",
+        "Match(",
+    ];
+    makers.iter().any(|maker| {
+        let argument = code.split_once(maker).map(|(_, argument)| argument);
+        argument.is_some_and(|argument| argument.starts_with(['"', '`']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_constant;
+
+    #[test]
+    fn what_is_made_of_a_text_that_stands_there_is_told() {
+        assert!(is_of_constant("return regexp.MustCompile(`a+`)"));
+        assert!(is_of_constant("ok, _ := regexp.MatchString(\"a+\", text)"));
+        assert!(!is_of_constant("p, err := regexp.Compile(pattern)"));
+    }
 }

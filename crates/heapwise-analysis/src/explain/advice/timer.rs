@@ -15,7 +15,9 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let leaves = line.leaves.iter().filter_map(|leaf| leaf.function.as_ref());
     let mut functions = line.entry.iter().chain(leaves);
     let found = functions.find(|function| FUNCTIONS.contains(&function.as_str()))?;
-    line.is_short_lived().then(|| Draft {
+    // One that is made once a call has nothing before which it could be made.
+    let fits = line.is_short_lived() && (line.is_in_loop() || !line.has_source());
+    fits.then(|| Draft {
         rule: Rule::Timer,
         texts: TEXTS,
         evidence: [vec![Evidence::Calls(found.clone())], line.facts()].concat(),

@@ -1,0 +1,233 @@
+//! The loops that a line is in, as the source above it tells: whether it is known before how often one turns.
+
+use super::code::{indentation, is_of_name, without_comment};
+use super::line::Line;
+
+/// What is known of how often something is added to a variable on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turns {
+    /// The source is not at hand.
+    Unknown,
+    /// A loop below where the variable is declared turns a number of times that is known when it begins.
+    Counted,
+    /// Nothing tells how often: there is no loop, it turns until something happens, or it is not a variable of the function.
+    Open,
+    /// The variable was made with a size, or is used again.
+    Sized,
+}
+
+/// What more conditions than this let through is far less than what comes.
+const MOST_CONDITIONS: usize = 1;
+
+impl Line<'_> {
+    /// Whether it is in a loop of its function; not where the source is not at hand.
+    pub(super) fn is_in_loop(&self) -> bool {
+        self.has_source() && self.around().any(|line| is_loop(&line))
+    }
+
+    /// Whether the nearest loop turns a number of times that is known when it begins; not where the source is not at hand.
+    pub(super) fn is_in_counted_loop(&self) -> bool {
+        let head = self.around().find(|line| is_loop(line));
+        self.has_source() && head.is_some_and(|head| is_counted(without_comment(&head).trim()))
+    }
+
+    /// How often something is added to a variable, or to a field of one.
+    pub(super) fn turns(&self, target: &str) -> Turns {
+        if !self.has_source() {
+            return Turns::Unknown;
+        }
+        let mut turns = Turns::Open;
+        let mut is_found = false;
+        let mut depth = self.code().map_or(0, |code| indentation(&code));
+        let mut last = String::new();
+        let mut conditions = 0;
+        for line in self.above() {
+            let code = without_comment(&line).trim();
+            if let Some(value) = value_of(code, target) {
+                return match is_sized(value) {
+                    true => Turns::Sized,
+                    false => turns,
+                };
+            }
+            if !code.is_empty() && indentation(&line) < depth {
+                depth = indentation(&line);
+                if !is_found && code.starts_with("if ") {
+                    conditions += 1;
+                }
+                if is_loop(&line) && !is_found {
+                    is_found = true;
+                    turns = match is_counted(code) && conditions <= MOST_CONDITIONS {
+                        true => Turns::Counted,
+                        false => Turns::Open,
+                    };
+                }
+            }
+            last = code.to_owned();
+        }
+        match target.contains('.') || is_result(&last, target) {
+            true => turns,
+            false => Turns::Open,
+        }
+    }
+}
+
+fn is_loop(line: &str) -> bool {
+    line.trim_start().starts_with("for ")
+}
+
+/// Whether the head of a loop tells how often it turns: over the elements of something, or by counting.
+fn is_counted(code: &str) -> bool {
+    let code = code.trim_end_matches('{').trim();
+    let Some(head) = code.strip_prefix("for ") else {
+        return false;
+    };
+    if let Some((variables, over)) = head.split_once("range ") {
+        // Of one variable it may be a channel, or a function that tells the next.
+        let is_call = over.ends_with(')') && !over.starts_with("len(");
+        return !is_call || variables.contains(',');
+    }
+    let parts: Vec<&str> = head.split(';').map(str::trim).collect();
+    let counts = ["++", "--", "+=", "-="];
+    match parts.as_slice() {
+        [_, condition, step] => {
+            condition.contains(['<', '>']) && counts.iter().any(|count| step.contains(count))
+        }
+        _ => false,
+    }
+}
+
+/// What a line gives to a variable, other than itself with more: `v := x`, `var v T`, `v, err = x`.
+fn value_of<'a>(code: &'a str, variable: &str) -> Option<&'a str> {
+    let declared = code.strip_prefix("var ");
+    let (left, value) = match (code.split_once('='), declared) {
+        (Some((left, right)), _) => (left.trim_end_matches(':'), right.trim()),
+        (None, Some(rest)) => (rest, ""),
+        (None, None) => return None,
+    };
+    let left = left.strip_prefix("var ").unwrap_or(left).trim();
+    let names = match declared {
+        Some(_) => left.split(' ').next().unwrap_or_default(),
+        None => left,
+    };
+    let is_more = ["append(", "slices.Grow("].iter().any(|more| {
+        let rest = value.strip_prefix(more);
+        let rest = rest.and_then(|rest| rest.strip_prefix(variable));
+        rest.is_some_and(|rest| !rest.starts_with(is_of_name)) && *more == "append("
+    });
+    let mut names = names.split(',').map(str::trim);
+    (names.any(|name| name == variable) && !is_more).then_some(value)
+}
+
+/// Whether a value has its size, or is one that is used again: `make([]T, 0, n)`, `make(map[K]V, n)`, `b[:0]`.
+fn is_sized(value: &str) -> bool {
+    if value.contains("[:0]") || value.contains("slices.Grow(") {
+        return true;
+    }
+    let Some((_, arguments)) = value.split_once("make(") else {
+        return false;
+    };
+    let arguments = split(arguments);
+    match arguments.as_slice() {
+        [_] => false,
+        [of, length] => !(of.starts_with("[]") && *length == "0"),
+        _ => true,
+    }
+}
+
+/// The arguments of a call, up to its end.
+fn split(text: &str) -> Vec<&str> {
+    let (mut depth, mut from) = (0_i32, 0);
+    let mut arguments = Vec::new();
+    for (at, c) in text.char_indices() {
+        let is_end = c == ')' && depth == 0;
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        if is_end || c == ',' && depth == 0 {
+            arguments.push(text.get(from..at).unwrap_or_default().trim());
+            from = at + 1;
+        }
+        if is_end {
+            break;
+        }
+    }
+    arguments
+}
+
+/// Whether it is a result of a function that has a name: `func f(a A) (all []T, err error) {`.
+pub(super) fn is_result(function: &str, variable: &str) -> bool {
+    let results = function.rsplit_once(") (").map(|(_, results)| results);
+    let mut names = results.into_iter().flat_map(|results| results.split(','));
+    names.any(|name| name.trim().split(' ').next() == Some(variable))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_counted, is_result, is_sized, value_of};
+
+    #[test]
+    fn loops_that_count_are_told_from_those_that_wait() {
+        for code in [
+            "for _, x := range xs {",
+            "for i := range n {",
+            "for i := range len(xs) {",
+            "for k, v := range maps.All(m) {",
+            "for i := 0; i < t.NumField(); i++ {",
+            "for i := n; i > 0; i -= 2 {",
+        ] {
+            assert!(is_counted(code), "{code}");
+        }
+        for code in [
+            "for {",
+            "for scanner.Scan() {",
+            "for at < len(text) {",
+            "for n := first; n != nil; n = n.next {",
+            "for x := range values(t) {",
+            "for i := 0; i < len(text); {",
+        ] {
+            assert!(!is_counted(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn values_that_have_their_size_are_told() {
+        for value in [
+            "make([]T, 0, n)",
+            "make([]T, n)",
+            "make(map[K]V, len(a))",
+            "b.all[:0]",
+            "slices.Grow(all, 3)",
+        ] {
+            assert!(is_sized(value), "{value}");
+        }
+        for value in [
+            "",
+            "nil",
+            "[]T{}",
+            "make([]T, 0)",
+            "make(map[K]func(a, b int))",
+        ] {
+            assert!(!is_sized(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_variable_has_its_value_where_it_is_declared() {
+        for (code, value) in [
+            ("all := make([]T, 0)", Some("make([]T, 0)")),
+            ("var all []T", Some("")),
+            ("var all = []T{}", Some("[]T{}")),
+            ("all, err = f(x)", Some("f(x)")),
+            ("all = append(all, x)", None),
+            ("all = append(other, x)", Some("append(other, x)")),
+            ("small := all", None),
+            ("x.all = nil", None),
+        ] {
+            assert_eq!(value_of(code, "all"), value, "{code}");
+        }
+        assert!(is_result("func f(a A) (all []T, err error) {", "all"));
+        assert!(!is_result("func f(all []T) error {", "all"));
+    }
+}

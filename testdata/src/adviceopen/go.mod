@@ -1,0 +1,3 @@
+module example.com/adviceopen
+
+go 1.27
