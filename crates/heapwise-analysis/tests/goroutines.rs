@@ -198,3 +198,40 @@ fn a_profile_of_leaked_goroutines_is_joined_by_stack() {
     assert_eq!((leak.count, leak.leaked), (8, 7));
     assert_eq!(leak.verdict, Some(LeakVerdict::Leaked));
 }
+
+#[test]
+fn names_of_verdicts_and_of_ways_to_group_are_read_back() {
+    for way in ways() {
+        let name = way.to_string();
+        assert_eq!(GroupBy::parse(&name).expect("a way"), way, "{name}");
+    }
+    let names = [
+        (LeakVerdict::Leaked, "leaked", "leaked for certain"),
+        (LeakVerdict::Growing, "growing", "growing"),
+        (
+            LeakVerdict::LargeButStable,
+            "large_but_stable",
+            "large but stable",
+        ),
+    ];
+    for (verdict, name, words) in names {
+        assert_eq!((verdict.name(), verdict.words()), (name, words));
+    }
+}
+
+#[test]
+fn what_leaked_since_the_first_leak_profile_is_new() {
+    let leaked = |count: u64| -> String {
+        (1..=count)
+            .map(|id| goroutine(id, "chan receive (leaked)", "main.f", "main.main"))
+            .collect()
+    };
+    let one = groups(GroupBy::Stack, &[leaked(2)]);
+    assert_eq!((one.leaked(), one.newly_leaked()), (2, None));
+    let none = groups(
+        GroupBy::Stack,
+        &[goroutine(1, "running", "main.f", "main.main")],
+    );
+    assert_eq!((none.leaked(), none.newly_leaked()), (0, None));
+    assert_eq!(one.trend_of(&[2]), None);
+}

@@ -225,3 +225,206 @@ fn loop_evidence(suspect: &Suspect<'_>) -> Option<&'static str> {
 pub(super) fn is_growing(trend: Option<GroupTrend>) -> bool {
     trend.is_some_and(|trend| trend.label == TrendLabel::Growing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LeakPattern, Scene, Suspect, causes};
+    use crate::site::identity::{Site, package_of};
+
+    fn sites(functions: &[&str]) -> Vec<Site> {
+        let site = |name: &&str| Site {
+            package: package_of(name),
+            ..Site::of_function((*name).to_owned())
+        };
+        functions.iter().map(site).collect()
+    }
+
+    fn suspect<'a>(count: i64, state: &'a str, sites: &'a [Site]) -> Suspect<'a> {
+        Suspect {
+            count,
+            leaked: 0,
+            state,
+            frames: (0..).zip(sites).collect(),
+            created_by: None,
+            is_growing: true,
+        }
+    }
+
+    /// The pattern of the first suspect, and what shows it.
+    fn of(suspects: &[Suspect<'_>], has_proof: bool) -> Option<(LeakPattern, String)> {
+        let scene = Scene {
+            suspects,
+            has_proof,
+        };
+        let cause = causes(&suspects[0], &scene).pop()?;
+        Some((cause.pattern, cause.evidence))
+    }
+
+    fn pattern(state: &str, functions: &[&str]) -> Option<LeakPattern> {
+        let sites = sites(functions);
+        Some(of(&[suspect(3, state, &sites)], false)?.0)
+    }
+
+    #[test]
+    fn a_state_alone_names_what_it_waits_for() {
+        for (state, expected) in [
+            ("chan receive (nil chan)", LeakPattern::NilChannel),
+            ("chan send (nil chan)", LeakPattern::NilChannel),
+            ("select (no cases)", LeakPattern::EmptySelect),
+            ("chan receive", LeakPattern::Receive),
+            ("chan receive (durable)", LeakPattern::Receive),
+            ("chan send", LeakPattern::Send),
+            ("chan receive or send", LeakPattern::ReceiveOrSend),
+            ("select", LeakPattern::Select),
+            ("blocked", LeakPattern::Blocked),
+            ("sync.Mutex.Lock", LeakPattern::Lock),
+            ("sync.RWMutex.Lock", LeakPattern::Lock),
+            ("sync.RWMutex.RLock", LeakPattern::Lock),
+            ("sync.WaitGroup.Wait", LeakPattern::WaitGroup),
+            ("sync.Cond.Wait", LeakPattern::Condition),
+        ] {
+            assert_eq!(pattern(state, &["main.f"]), Some(expected), "{state}");
+        }
+        for unknown in ["running", "runnable", "sleep", "IO wait", "syscall"] {
+            assert_eq!(pattern(unknown, &["main.f"]), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn functions_of_a_package_say_more_than_the_state() {
+        for (function, expected) in [
+            ("database/sql.(*Rows).awaitDone", LeakPattern::SqlRows),
+            ("database/sql.(*Tx).awaitDone", LeakPattern::SqlTransaction),
+            ("database/sql.(*DB).connectionOpener", LeakPattern::SqlOpen),
+            ("database/sql.(*DB).conn", LeakPattern::SqlConnections),
+            (
+                "context.(*cancelCtx).propagateCancel.func2",
+                LeakPattern::Context,
+            ),
+            ("context.propagateCancel.func2", LeakPattern::Context),
+            ("context.propagateCancel.func1", LeakPattern::Context),
+        ] {
+            assert_eq!(pattern("select", &[function]), Some(expected), "{function}");
+        }
+        let serve = "net/http.(*conn).serve";
+        assert_eq!(pattern("IO wait", &[serve]), Some(LeakPattern::HttpServer));
+        assert_eq!(
+            pattern("select", &["main.f", serve]),
+            Some(LeakPattern::Select)
+        );
+    }
+
+    #[test]
+    fn a_worker_receives_in_a_loop_or_is_named_as_one() {
+        for (functions, expected) in [
+            (&["runtime.chanrecv2", "main.f"][..], LeakPattern::Worker),
+            (&["main.get", "main.(*Pool).runAll"], LeakPattern::Worker),
+            (&["main.eventLoop"], LeakPattern::Worker),
+            (&["main.worker"], LeakPattern::Worker),
+            (&["main.consumeAll"], LeakPattern::Worker),
+            // Here the runtime is shown, and it is not that of a loop.
+            (&["runtime.chanrecv1", "main.worker"], LeakPattern::Receive),
+            (&["main.worker", "main.f"], LeakPattern::Receive),
+        ] {
+            assert_eq!(
+                pattern("chan receive", functions),
+                Some(expected),
+                "{functions:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_channel_that_the_runtime_can_reach_is_a_ticker() {
+        let frames = sites(&["main.worker"]);
+        let mut one = suspect(3, "chan receive", &frames);
+        let (found, evidence) = of(std::slice::from_ref(&one), true).expect("a cause");
+        assert_eq!(found, LeakPattern::Ticker);
+        assert_eq!(
+            evidence,
+            "3 goroutines in \"chan receive\" at main.worker, growing, and not among the leaked: \
+             the runtime can reach it"
+        );
+        one.leaked = 5;
+        let (found, evidence) = of(&[one], true).expect("a cause");
+        assert_eq!(found, LeakPattern::Worker);
+        // As many as there are or are leaked, whichever is more.
+        assert!(evidence.starts_with("5 goroutines in "), "{evidence}");
+    }
+
+    #[test]
+    fn http_is_told_by_what_its_goroutines_do_together() {
+        let trip = sites(&["net/http.(*persistConn).roundTrip", "main.f"]);
+        let read = sites(&["net/http.(*persistConn).readLoop"]);
+        let write = sites(&["net/http.(*persistConn).writeLoop"]);
+        let scene = |waiting, idle, body| {
+            let mut all = vec![
+                suspect(idle, "IO wait", &read),
+                suspect(body, "select", &read),
+                suspect(idle + body, "select", &write),
+            ];
+            if waiting > 0 {
+                all.push(suspect(waiting, "select", &trip));
+            }
+            of(&all, false).expect("a cause")
+        };
+        let (found, evidence) = scene(1, 4, 0);
+        assert_eq!(found, LeakPattern::HttpTimeout);
+        assert_eq!(
+            evidence,
+            "1 goroutine waits in persistConn.roundTrip, 4 in persistConn.readLoop and 4 in \
+             writeLoop, all growing"
+        );
+        let (found, evidence) = scene(0, 2, 3);
+        assert_eq!(found, LeakPattern::HttpBody);
+        assert_eq!(
+            evidence,
+            "5 in persistConn.readLoop and 5 in writeLoop grow in pairs; 3 of readLoop wait in a \
+             select for the body"
+        );
+        // Half of them is not most of them.
+        let (found, evidence) = scene(0, 3, 3);
+        assert_eq!(found, LeakPattern::HttpIdle);
+        assert_eq!(
+            evidence,
+            "6 in persistConn.readLoop and 6 in writeLoop grow in pairs; no request is waiting in \
+             roundTrip"
+        );
+        // One goroutine of a connection without the other tells nothing.
+        assert_eq!(of(&[suspect(3, "IO wait", &read)], false), None);
+        assert_eq!(
+            of(&[suspect(3, "select", &write)], false).map(|found| found.0),
+            Some(LeakPattern::Select)
+        );
+        // What does not grow counts for nothing.
+        let still = Suspect {
+            is_growing: false,
+            ..suspect(9, "select", &trip)
+        };
+        let all = [
+            suspect(2, "IO wait", &read),
+            suspect(2, "select", &write),
+            still,
+        ];
+        assert_eq!(
+            of(&all, false).map(|found| found.0),
+            Some(LeakPattern::HttpIdle)
+        );
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_program_s_own_code() {
+        let mut frames = sites(&["os.ReadFile", "example.com/mod.F", "main.f"]);
+        frames[1].file = Some("/go/pkg/mod/example.com/mod@v1.2.3/f.go".to_owned());
+        frames[1].line = Some(3);
+        let (_, evidence) = of(&[suspect(1, "select", &frames[..2])], false).expect("a cause");
+        assert_eq!(
+            evidence,
+            "1 goroutine in \"select\" at example.com/mod.F f.go:3"
+        );
+        frames[2].file = Some("/src/cmd/main.go".to_owned());
+        frames[2].line = Some(12);
+        let (_, evidence) = of(&[suspect(1, "select", &frames)], false).expect("a cause");
+        assert_eq!(evidence, "1 goroutine in \"select\" at main.f main.go:12");
+    }
+}

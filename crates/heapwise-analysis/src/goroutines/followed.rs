@@ -155,3 +155,100 @@ fn lives(dumps: &[&Dump]) -> (Vec<Life>, BTreeSet<u32>) {
     }
     (lives, tainted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Judgement, Life, MOST_DUMPS, MOST_NUMBERS, births_told, lasting, lives, spread};
+    use crate::goroutines::Sureness;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn dumps_are_spread_from_the_first_to_the_last() {
+        let places: Vec<usize> = (10..110).collect();
+        let all = spread(&places, 1);
+        assert_eq!(
+            (all.len(), all[0], all[MOST_DUMPS - 1]),
+            (MOST_DUMPS, 10, 109)
+        );
+        assert!(
+            all.windows(2)
+                .all(|pair| matches!(pair[1] - pair[0], 2 | 3))
+        );
+        // So many as can be held, and never less than two.
+        assert_eq!(spread(&places, MOST_NUMBERS / 3), [10, 59, 109]);
+        assert_eq!(spread(&places, MOST_NUMBERS), [10, 109]);
+        assert_eq!(spread(&places, usize::MAX), [10, 109]);
+        assert_eq!(spread(&places, 0).len(), MOST_DUMPS);
+        assert_eq!(spread(&places[..3], 1), [10, 11, 12]);
+        assert_eq!(spread(&places[..2], 1), [10, 11]);
+        assert_eq!(spread(&places[..1], 1), [0; 0]);
+        assert_eq!(spread(&[], 1), [0; 0]);
+    }
+
+    #[test]
+    fn goroutines_of_the_first_dump_count_unless_they_are_more_than_of_another() {
+        let told = |births: &[(usize, i64)]| births_told(&births.iter().copied().collect());
+        assert_eq!(told(&[(1, 3), (2, 4)]), (7, 2));
+        assert_eq!(told(&[(0, 4), (1, 3), (2, 4)]), (11, 3));
+        assert_eq!(told(&[(0, 5), (1, 3), (2, 4)]), (7, 2));
+        assert_eq!(told(&[(0, 5)]), (0, 0));
+        assert_eq!(told(&[]), (0, 0));
+    }
+
+    fn life(first: usize, last: usize, group: u32) -> Life {
+        Life {
+            first,
+            last,
+            family: 0,
+            group,
+        }
+    }
+
+    #[test]
+    fn groups_that_hold_a_quarter_of_what_piles_up_and_three_are_told() {
+        let judged = || Judgement {
+            sureness: Sureness::Sure,
+            age: 2,
+            aged: 20,
+            ended: 1,
+        };
+        let of = |lives: &[Life]| -> BTreeMap<u32, (i64, usize)> {
+            let lives: Vec<&Life> = lives.iter().collect();
+            let found = lasting(&lives, judged(), 5, &|group| group % 10);
+            let told = |(group, found): (u32, super::Lasting)| {
+                assert_eq!((found.age, found.aged, found.ended), (2, 20, 1));
+                (group, (found.still, found.dumps))
+            };
+            found.into_iter().map(told).collect()
+        };
+        // Group 12 is joined with group 2.
+        let mut all: Vec<Life> = (1..4).map(|first| life(first, 5, 2)).collect();
+        all.extend((1..4).map(|first| life(first, 5, 12)));
+        all.push(life(4, 5, 2));
+        // These are gone, only just there, or were there before.
+        all.extend([
+            life(1, 4, 2),
+            life(5, 5, 2),
+            life(0, 5, 3),
+            life(0, 5, 3),
+            life(0, 5, 3),
+        ]);
+        assert_eq!(of(&all), BTreeMap::from([(2, (7, 4))]));
+        // Two are too few, three are not.
+        all.extend([life(1, 5, 4), life(2, 5, 4)]);
+        assert_eq!(of(&all).keys().copied().collect::<Vec<_>>(), [2]);
+        all.push(life(3, 5, 4));
+        assert_eq!(of(&all).keys().copied().collect::<Vec<_>>(), [2, 4]);
+        // Three of twelve are a quarter, of thirteen no more.
+        all.extend((0..3).map(|_| life(2, 5, 2)));
+        assert_eq!(of(&all).keys().copied().collect::<Vec<_>>(), [2, 4]);
+        all.push(life(2, 5, 2));
+        assert_eq!(of(&all).keys().copied().collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn nothing_is_followed_without_dumps() {
+        let (lives, tainted) = lives(&[]);
+        assert!(lives.is_empty() && tainted.is_empty());
+    }
+}

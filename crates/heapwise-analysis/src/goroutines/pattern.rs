@@ -178,3 +178,44 @@ impl LeakPattern {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::LeakPattern as P;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_way_has_a_name_of_its_own_and_says_what_and_what_to_do() {
+        let all = [
+            (P::Receive, "receive_nobody_sends"),
+            (P::Worker, "worker_without_shutdown"),
+            (P::Send, "send_nobody_receives"),
+            (P::ReceiveOrSend, "channel_nobody_serves"),
+            (P::Blocked, "blocked_for_ever"),
+            (P::NilChannel, "nil_channel"),
+            (P::Select, "select_without_done"),
+            (P::EmptySelect, "select_no_cases"),
+            (P::Ticker, "ticker_not_stopped"),
+            (P::HttpTimeout, "http_without_timeout"),
+            (P::HttpBody, "http_body_not_closed"),
+            (P::HttpIdle, "http_transport_per_request"),
+            (P::HttpServer, "http_server_connections"),
+            (P::Lock, "lock_not_released"),
+            (P::WaitGroup, "wait_group_not_done"),
+            (P::Condition, "condition_not_signalled"),
+            (P::SqlRows, "sql_rows_not_closed"),
+            (P::SqlTransaction, "sql_transaction_not_ended"),
+            (P::SqlOpen, "sql_open_per_request"),
+            (P::SqlConnections, "sql_connections_not_returned"),
+            (P::Context, "context_not_cancelled"),
+        ];
+        let mut texts = BTreeSet::new();
+        for (pattern, name) in all {
+            assert_eq!(pattern.name(), name);
+            texts.extend([pattern.explanation(), pattern.advice()]);
+        }
+        // Sentences, none of them twice.
+        assert_eq!(texts.len(), 2 * all.len());
+        assert!(texts.iter().all(|text| text.contains(' ')));
+    }
+}

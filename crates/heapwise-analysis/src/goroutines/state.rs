@@ -196,7 +196,7 @@ pub(super) fn in_words(state: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{HIDDEN, Leaf, of_leaf};
+    use super::{HIDDEN, Leaf, in_words, of_leaf, of_leaked_leaf, shows_gopark};
 
     fn leaves<'a>(functions: &[&'a str]) -> Vec<Leaf<'a>> {
         let leaf = |&function| Leaf {
@@ -266,5 +266,185 @@ mod tests {
         assert_eq!(of_leaf(&frames, Some(7)), "chan receive or send");
         let frames = leaves(&[HIDDEN, HIDDEN, "internal/poll.runtime_pollWait", "main.f"]);
         assert_eq!(of_leaf(&frames, None), "IO wait");
+    }
+
+    #[test]
+    fn every_function_that_tells_a_state_tells_its_own() {
+        for (told, functions) in [
+            (
+                "chan receive",
+                "runtime.chanrecv runtime.chanrecv1 runtime.chanrecv2",
+            ),
+            ("chan send", "runtime.chansend runtime.chansend1"),
+            ("select", "runtime.selectgo"),
+            ("select (no cases)", "runtime.block"),
+            ("sleep", "time.Sleep runtime.timeSleep"),
+            (
+                "IO wait",
+                "runtime.netpollblock internal/poll.runtime_pollWait",
+            ),
+            ("coroutine", "runtime.coroswitch runtime.corostart"),
+            ("GC worker (idle)", "runtime.gcBgMarkWorker"),
+            ("GC sweep wait", "runtime.bgsweep"),
+            ("GC scavenge wait", "runtime.bgscavenge"),
+            ("force gc (idle)", "runtime.forcegchelper"),
+            ("finalizer wait", "runtime.runfinq runtime.runFinalizers"),
+            ("cleanup wait", "runtime.runCleanups"),
+            ("GC assist wait", "runtime.gcAssistAlloc"),
+            (
+                "running",
+                "runtime.goroutineProfileWithLabels runtime.Stack",
+            ),
+            (
+                "running",
+                "runtime/pprof.writeGoroutineStacks runtime/debug.Stack",
+            ),
+            ("running", "runtime/pprof.(*Profile).WriteTo"),
+            (
+                "runnable",
+                "runtime.asyncPreempt runtime.asyncPreempt2 runtime.Gosched",
+            ),
+            (
+                "syscall",
+                "runtime.notetsleepg runtime.cgocall runtime.entersyscall",
+            ),
+            ("syscall", "syscall.Read internal/runtime/syscall.Syscall6"),
+            (
+                "sync.WaitGroup.Wait",
+                "sync.(*WaitGroup).Wait sync.runtime_SemacquireWaitGroup",
+            ),
+            (
+                "sync.Cond.Wait",
+                "sync.(*Cond).Wait sync.runtime_notifyListWait",
+            ),
+            ("sync.Mutex.Lock", "sync.runtime_SemacquireMutex"),
+            ("sync.RWMutex.RLock", "sync.runtime_SemacquireRWMutexR"),
+            ("sync.RWMutex.Lock", "sync.runtime_SemacquireRWMutex"),
+            ("semacquire", "sync.runtime_Semacquire"),
+        ] {
+            for function in functions.split(' ') {
+                let parked = ["runtime.gopark", function, "main.f"];
+                let state = of_leaf(&leaves(&parked), None);
+                assert_eq!(state, told, "{function}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_lock_is_told_by_what_calls_the_semaphore() {
+        for (function, caller, told) in [
+            (
+                "sync.runtime_SemacquireMutex",
+                "sync.(*RWMutex).RLock",
+                "sync.RWMutex.RLock",
+            ),
+            (
+                "sync.runtime_SemacquireMutex",
+                "sync.(*RWMutex).rLockSlow",
+                "sync.RWMutex.RLock",
+            ),
+            (
+                "sync.runtime_SemacquireMutex",
+                "sync.(*RWMutex).Lock",
+                "sync.RWMutex.Lock",
+            ),
+            (
+                "sync.runtime_SemacquireMutex",
+                "sync.(*Mutex).lockSlow",
+                "sync.Mutex.Lock",
+            ),
+            (
+                "sync.runtime_Semacquire",
+                "sync.(*RWMutex).RLock",
+                "sync.RWMutex.RLock",
+            ),
+            (
+                "sync.runtime_Semacquire",
+                "sync.(*RWMutex).Lock",
+                "sync.RWMutex.Lock",
+            ),
+            (
+                "sync.runtime_Semacquire",
+                "sync.(*WaitGroup).Wait",
+                "sync.WaitGroup.Wait",
+            ),
+        ] {
+            assert_eq!(
+                of_leaf(&leaves(&[function, caller]), None),
+                told,
+                "{caller}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_channel_is_nil_before_the_line_at_which_others_park() {
+        for (function, offset, told) in [
+            ("runtime.chanrecv", Some(39), "chan receive (nil chan)"),
+            ("runtime.chanrecv", Some(40), "chan receive"),
+            ("runtime.chanrecv", None, "chan receive"),
+            ("runtime.chansend", Some(39), "chan send (nil chan)"),
+            ("runtime.chansend", Some(40), "chan send"),
+        ] {
+            let mut frames = leaves(&["runtime.gopark", function, "main.f"]);
+            frames[1].offset = offset;
+            assert_eq!(of_leaf(&frames, None), told, "{function} {offset:?}");
+        }
+    }
+
+    #[test]
+    fn what_parks_is_shown_by_the_first_frame_with_a_name() {
+        for (functions, shown) in [
+            (&[HIDDEN, "internal/poll.runtime_pollWait"][..], Some(7)),
+            (&[HIDDEN, HIDDEN, "sync.runtime_SemacquireMutex"], Some(7)),
+            (&[HIDDEN, "sync.runtime_notifyListWait"], Some(7)),
+            (&[HIDDEN, "time.Sleep"], Some(7)),
+            (&[HIDDEN, "main.f", "time.Sleep"], None),
+            (&["time.Sleep"], None),
+            (&[HIDDEN], None),
+            (&[], None),
+        ] {
+            assert_eq!(shows_gopark(&leaves(functions)), shown, "{functions:?}");
+        }
+    }
+
+    #[test]
+    fn what_leaked_never_could_run() {
+        for (functions, told) in [
+            (&["main.f"][..], "blocked"),
+            (&["runtime.gopark", "main.f"], "blocked"),
+            (&["runtime.Gosched", "main.f"], "blocked"),
+            (&[HIDDEN, HIDDEN, "main.f"], "blocked"),
+            (&["runtime.gopark", "runtime.selectgo", "main.f"], "select"),
+        ] {
+            assert_eq!(of_leaked_leaf(&leaves(functions)), told, "{functions:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_state_waits_for_is_said_in_words() {
+        for (state, words) in [
+            ("chan receive", "channel receive"),
+            ("chan send", "channel send"),
+            ("chan receive or send", "channel receive or send"),
+            ("chan receive (nil chan)", "nil channel receive, for ever"),
+            ("chan send (nil chan)", "nil channel send, for ever"),
+            ("select (no cases)", "select {}, for ever"),
+            ("select (no cases) (durable)", "select {}, for ever"),
+            ("sync.Mutex.Lock", "mutex"),
+            ("sync.RWMutex.RLock", "read lock"),
+            ("sync.RWMutex.Lock", "write lock"),
+            ("sync.WaitGroup.Wait", "WaitGroup"),
+            ("sync.WaitGroup.Wait (durable)", "WaitGroup"),
+            ("sync.Cond.Wait", "condition"),
+            ("semacquire", "semaphore"),
+            ("IO wait", "IO"),
+            ("coroutine", "iterator"),
+        ] {
+            assert_eq!(in_words(state), Some(words), "{state}");
+        }
+        for speaks_for_itself in ["select", "sleep", "running", "runnable", ""] {
+            assert_eq!(in_words(speaks_for_itself), None);
+        }
     }
 }

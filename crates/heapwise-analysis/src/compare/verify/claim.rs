@@ -234,3 +234,118 @@ impl Bound {
         matches!(self, Bound::Change(_))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Claim, Operator};
+    use std::cmp::Ordering::{Equal, Greater, Less};
+
+    #[test]
+    fn an_operator_holds_for_its_orders() {
+        for (operator, symbol, holds, is_upper) in [
+            (Operator::AtMost, "<=", [true, true, false], true),
+            (Operator::Below, "<", [true, false, false], true),
+            (Operator::AtLeast, ">=", [false, true, true], false),
+            (Operator::Above, ">", [false, false, true], false),
+            (Operator::Equal, "=", [false, true, false], true),
+        ] {
+            assert_eq!(operator.symbol(), symbol);
+            assert_eq!(
+                [Less, Equal, Greater].map(|order| operator.holds(order)),
+                holds
+            );
+            assert_eq!(operator.is_upper(), is_upper, "{symbol}");
+        }
+    }
+
+    /// What decides a claim: goroutines, levels, the collector, an explanation.
+    fn about(text: &str) -> [bool; 4] {
+        let claim = Claim::parse(text).expect(text);
+        [
+            claim.is_about_goroutines(),
+            claim.is_about_levels(),
+            claim.is_about_collector(),
+            claim.is_about_explanation(),
+        ]
+    }
+
+    #[test]
+    fn a_claim_is_about_one_thing() {
+        let (goroutines, levels, none) = (
+            [true, false, false, false],
+            [false, true, false, false],
+            [false; 4],
+        );
+        for (text, expected) in [
+            ("goroutines total <= 500", goroutines),
+            ("goroutines leaked = 0", goroutines),
+            ("goroutines total growth none", goroutines),
+            ("goroutines total <= +5%", none),
+            ("inuse_space total growth none", levels),
+            ("inuse_space main.f growth <= 1MB/h", levels),
+            ("inuse_space main.f <= 5MB", none),
+            ("alloc_space total <= -30%", none),
+        ] {
+            assert_eq!(about(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_left_is_at_most_nothing() {
+        for (text, expected) in [
+            ("inuse_space main.f <= 0", true),
+            ("alloc_space main.f <= 0/op", true),
+            ("inuse_space main.f <= 1", false),
+            ("inuse_space main.f >= 0", false),
+            ("alloc_space main.f <= 1/op", false),
+            ("alloc_space main.f <= +0%", false),
+        ] {
+            let claim = Claim::parse(text).expect(text);
+            assert_eq!(claim.is_about_nothing_left(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_total_is_always_there() {
+        for (text, can) in [
+            ("alloc_space total <= 5", false),
+            ("goroutines leaked = 0", false),
+            ("alloc_space main.f <= 5", true),
+            ("alloc_space /main/ <= 5", true),
+        ] {
+            let optional = Claim::parse(text).expect(text).into_optional();
+            assert_eq!(
+                optional.map(|claim| claim.optional),
+                can.then_some(true),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pattern_means_sites_and_no_total() {
+        // Written, the total, a regular expression, leaked, sites, means main.f.
+        for (site, kinds) in [
+            ("alloc_space total <= 5", [true, false, false, false, false]),
+            ("goroutines leaked = 0", [false, false, true, false, false]),
+            ("alloc_space main.f <= 5", [false, false, false, true, true]),
+            (
+                "alloc_space main.g <= 5",
+                [false, false, false, true, false],
+            ),
+            ("alloc_space /^main/ <= 5", [false, true, false, true, true]),
+        ] {
+            let site_of = Claim::parse(site).expect(site).site;
+            let found = [
+                site_of.is_total(),
+                site_of.is_regexp(),
+                site_of.is_leaked(),
+                site_of.is_sites(),
+                site_of.matches_name("main.f"),
+            ];
+            assert_eq!(found, kinds, "{site}");
+            let label = site.split(' ').nth(1);
+            assert_eq!(Some(&*site_of.label()), label);
+        }
+    }
+}

@@ -516,3 +516,230 @@ impl Suppression {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Claim, ClaimResult, Finding, GrowthCounts, Outcome, Reason, SitePattern, Suppression,
+        Unseen,
+    };
+    use crate::profile::calendar::Date;
+
+    const ALL: [ClaimResult; 4] = [
+        ClaimResult::Error,
+        ClaimResult::Fail,
+        ClaimResult::Inconclusive,
+        ClaimResult::Pass,
+    ];
+
+    fn claim(text: &str) -> Claim {
+        Claim::parse(text).expect(text)
+    }
+
+    fn outcome(result: ClaimResult, reason: Reason) -> Outcome {
+        Outcome::single(
+            &claim("alloc_space main.f <= 5"),
+            "bytes".to_owned(),
+            result,
+            reason,
+        )
+    }
+
+    fn suppression(site: &str) -> Suppression {
+        let site: SitePattern = claim(&format!("alloc_space {site} <= 5")).site;
+        let date = Date::parse("2026-03-31").expect("a day");
+        Suppression::new("text", site, "known", date)
+    }
+
+    #[test]
+    fn of_two_results_the_worse_is_that_of_both() {
+        let names = ALL.map(ClaimResult::name);
+        assert_eq!(names, ["error", "fail", "inconclusive", "pass"]);
+        assert_eq!(ALL.map(ClaimResult::rank), [0, 1, 2, 3]);
+        for first in ALL {
+            for second in ALL {
+                let rank = first.rank().min(second.rank());
+                assert_eq!(first.and(second), ALL[rank], "{first:?} {second:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn outcomes_of_benchmarks_are_joined_with_the_reason_of_the_worse() {
+        assert_eq!(Outcome::joined(Vec::new()), None);
+        let pass = || outcome(ClaimResult::Pass, Reason::Exact);
+        let fail = || outcome(ClaimResult::Fail, Reason::Limit);
+        let one = Outcome::joined(vec![("BenchmarkA", pass())]).expect("one");
+        assert_eq!(one, pass());
+        let both = [("BenchmarkA", pass()), ("BenchmarkB", fail())];
+        let joined = Outcome::joined(both.to_vec()).expect("two");
+        assert_eq!(joined.result, ClaimResult::Fail);
+        let names: Vec<&str> = joined.findings.iter().map(|one| &*one.name).collect();
+        assert_eq!(names, ["BenchmarkB: main.f", "BenchmarkA: main.f"]);
+        let sites = Reason::Sites {
+            pass: 1,
+            fail: 1,
+            inconclusive: 0,
+            suppressed: 0,
+        };
+        assert_eq!(joined.reason, sites);
+        // Without findings there is the reason: of the worse, in whatever order, of two alike both.
+        let bare = |result, reason| Outcome {
+            findings: Vec::new(),
+            ..outcome(result, reason)
+        };
+        let of = |first: Outcome, second: Outcome| {
+            let joined = Outcome::joined(vec![("A", first), ("B", second)]).expect("two");
+            joined.reason
+        };
+        let test = |p| bare(ClaimResult::Pass, Reason::Test { p });
+        let failed = || bare(ClaimResult::Fail, Reason::Limit);
+        assert_eq!(of(test(0.01), failed()), Reason::Limit);
+        assert_eq!(of(failed(), test(0.01)), Reason::Limit);
+        assert_eq!(of(test(0.01), test(0.02)), Reason::Test { p: 0.02 });
+        assert_eq!(of(test(0.02), test(0.01)), Reason::Test { p: 0.02 });
+    }
+
+    #[test]
+    fn counts_of_growth_are_added() {
+        let counts = |by: usize, unseen| GrowthCounts {
+            judged: 10 * by,
+            grew: by,
+            undecidable: 2 * by,
+            suppressed: 3 * by,
+            moved: 4 * by,
+            may_have_moved: 5 * by,
+            unseen,
+        };
+        let up_to = Unseen::UpTo;
+        for (first, second, both) in [
+            (Unseen::Nothing, Unseen::Nothing, Unseen::Nothing),
+            (Unseen::Nothing, up_to(2.0), up_to(2.0)),
+            (up_to(2.0), Unseen::Nothing, up_to(2.0)),
+            (up_to(2.0), up_to(3.0), up_to(3.0)),
+            (up_to(2.0), Unseen::Anything, Unseen::Anything),
+            (Unseen::Anything, Unseen::Nothing, Unseen::Anything),
+        ] {
+            let sum = counts(1, first).and(counts(2, second));
+            assert_eq!(sum, counts(3, both));
+        }
+    }
+
+    #[test]
+    fn what_is_let_off_is_counted_apart_from_what_passes() {
+        let until = suppression("main.f").expires();
+        let suppressed = Reason::Suppressed {
+            until,
+            reason: "known".to_owned(),
+        };
+        let finding = |result, reason: &Reason| Finding {
+            site: None,
+            name: String::new(),
+            result,
+            reason: reason.clone(),
+            observed: None,
+        };
+        let findings = [
+            finding(ClaimResult::Pass, &Reason::Exact),
+            finding(ClaimResult::Pass, &Reason::Exact),
+            finding(ClaimResult::Pass, &suppressed),
+            finding(ClaimResult::Fail, &Reason::Exact),
+            finding(ClaimResult::Inconclusive, &Reason::Limit),
+        ];
+        let (pass, fail, inconclusive) = (2, 1, 1);
+        let sites = |suppressed| Reason::Sites {
+            pass,
+            fail,
+            inconclusive,
+            suppressed,
+        };
+        assert_eq!(Reason::of_sites(&findings), sites(1));
+        for (reason, is_caveat) in [
+            (sites(1), true),
+            (sites(0), false),
+            (suppressed, true),
+            (Reason::Absent, true),
+            (Reason::AsRecorded, true),
+            (Reason::Gone { unseen: None }, true),
+            (Reason::Exact, false),
+            (Reason::Limit, false),
+            (Reason::NoBefore, false),
+        ] {
+            assert_eq!(reason.is_caveat(), is_caveat, "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn a_site_that_is_not_found_is_an_error_but_where_the_claim_allows_it() {
+        let missing = || outcome(ClaimResult::Error, Reason::NotFound { near: Vec::new() });
+        let strict = claim("alloc_space main.f <= 5");
+        let optional = claim("alloc_space main.f <= 5 optional");
+        let there = outcome(ClaimResult::Fail, Reason::Exact);
+        assert_eq!(there.clone().settled(&optional), there);
+        assert_eq!(missing().settled(&strict), missing());
+        let absent = missing().settled(&optional);
+        assert_eq!(
+            (absent.result, absent.reason),
+            (ClaimResult::Pass, Reason::Absent)
+        );
+    }
+
+    #[test]
+    fn a_total_is_let_off_by_its_own_name_only_where_it_does_not_hold() {
+        let total = claim("alloc_space total <= 5");
+        let of = |result, by: &str| {
+            let outcome = Outcome::single(&total, "bytes".to_owned(), result, Reason::Exact);
+            let off = outcome.let_off(&total, &[suppression(by)]);
+            assert_eq!(off.findings[0].result, off.result);
+            assert_eq!(off.findings[0].reason, off.reason);
+            let is_off = matches!(off.reason, Reason::Suppressed { .. });
+            (off.result, is_off)
+        };
+        assert_eq!(of(ClaimResult::Fail, "total"), (ClaimResult::Pass, true));
+        assert_eq!(
+            of(ClaimResult::Inconclusive, "total"),
+            (ClaimResult::Pass, true)
+        );
+        assert_eq!(of(ClaimResult::Pass, "total"), (ClaimResult::Pass, false));
+        assert_eq!(of(ClaimResult::Error, "total"), (ClaimResult::Error, false));
+        assert_eq!(of(ClaimResult::Fail, "main.f"), (ClaimResult::Fail, false));
+        // Sites are let off one by one, not here.
+        let site = claim("alloc_space main.f <= 5");
+        let failed = outcome(ClaimResult::Fail, Reason::Exact);
+        assert_eq!(
+            failed.clone().let_off(&site, &[suppression("main.f")]),
+            failed
+        );
+    }
+
+    #[test]
+    fn a_suppression_holds_through_its_last_day() {
+        let of = suppression("main.f");
+        assert_eq!((of.text(), of.reason()), ("text", "known"));
+        assert!(of.site().matches_name("main.f") && !of.site().matches_name("main.g"));
+        let day = |text| Date::parse(text).expect("a day");
+        assert_eq!(of.expires(), day("2026-03-31"));
+        assert_eq!(of.expired(day("2026-03-30")), None);
+        assert_eq!(of.expired(day("2026-03-31")), None);
+        let over = of.expired(day("2026-04-01")).expect("it is over");
+        assert_eq!(over.claim, "suppress text");
+        assert_eq!(over.result, ClaimResult::Fail);
+        assert!(matches!(over.reason, Reason::Expired { on, .. } if on == of.expires()));
+    }
+
+    #[test]
+    fn a_suppression_lets_off_what_it_names() {
+        for (by, of, can) in [
+            ("total", "alloc_space total <= 5", true),
+            ("total", "alloc_space main.f <= 5", false),
+            ("main.f", "alloc_space main.f <= 5", true),
+            ("main.f", "alloc_space /main/ <= 5", true),
+            ("/main/", "alloc_space main.f <= 5", true),
+            ("main.f", "alloc_space total <= 5", false),
+            ("main.f", "goroutines leaked = 0", true),
+            ("total", "goroutines leaked = 0", false),
+        ] {
+            assert_eq!(suppression(by).can_let_off(&claim(of)), can, "{by}: {of}");
+        }
+    }
+}
