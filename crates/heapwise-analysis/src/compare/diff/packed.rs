@@ -103,33 +103,32 @@ fn put_part(
     for value in shape.kept(values) {
         put_signed(bytes, value);
     }
-    let kept = || {
-        let blocks = blocks.counts().iter();
-        blocks.filter_map(|block| Some((block.size, shape.counts(block)?)))
-    };
-    put_number(bytes, kept().count() as u128);
-    let mut last = 0;
-    for (size, [allocated, in_use]) in kept() {
-        let number = i128::from(number(size));
+    let blocks = blocks.counts().iter();
+    let kept = blocks.filter_map(|block| Some((number(block.size), shape.counts(block)?)));
+    let mut kept: Vec<(u64, [i64; 2])> = kept.collect();
+    kept.sort_unstable();
+    put_number(bytes, kept.len() as u128);
+    let mut next = 0;
+    for (number, [allocated, in_use]) in kept {
         let first = match shape.lifetime {
             Some(Lifetime::InUse) => in_use,
             _ => allocated,
         };
-        // Sizes come in about the order of their numbers, and of most there are few blocks.
+        // Of most sizes there are few blocks.
         let few = if (1..FEW).contains(&first) { first } else { 0 };
-        put_number(bytes, zigzag(number - last) * FEW as u128 + few as u128);
+        put_number(bytes, u128::from(number - next) * FEW as u128 + few as u128);
         if few == 0 {
             put_signed(bytes, first.into());
         }
         if shape.lifetime.is_none() {
             put_signed(bytes, in_use.into());
         }
-        last = number;
+        next = number + 1;
     }
 }
 
 /// Fewer blocks of a size are written with the size.
-const FEW: i64 = 4;
+const FEW: i64 = 8;
 
 /// Writes a number that is often small.
 fn put_number(bytes: &mut Vec<u8>, mut value: u128) {
@@ -141,16 +140,7 @@ fn put_number(bytes: &mut Vec<u8>, mut value: u128) {
 }
 
 fn put_signed(bytes: &mut Vec<u8>, value: i128) {
-    put_number(bytes, zigzag(value));
-}
-
-/// Small for what is near zero on either side.
-fn zigzag(value: i128) -> u128 {
-    ((value << 1) ^ (value >> 127)) as u128
-}
-
-fn unzigzag(value: u128) -> i128 {
-    (value >> 1) as i128 ^ -((value & 1) as i128)
+    put_number(bytes, ((value << 1) ^ (value >> 127)) as u128);
 }
 
 /// Which parts a row has.
@@ -180,7 +170,8 @@ impl Bytes<'_> {
     }
 
     fn signed(&mut self) -> i128 {
-        unzigzag(self.number())
+        let value = self.number();
+        (value >> 1) as i128 ^ -((value & 1) as i128)
     }
 
     /// Reads how many profiles have no row before the next one, and what that one consists of.
@@ -225,10 +216,11 @@ impl Bytes<'_> {
         if asked.is_some() {
             counts.reserve_exact(count.min(sizes.len()));
         }
-        let mut last = 0;
+        let mut next = 0;
         for _ in 0..count {
             let head = self.number();
-            last += unzigzag(head / FEW as u128);
+            let number = next + (head / FEW as u128) as usize;
+            next = number + 1;
             let first = match head % FEW as u128 {
                 0 => self.signed() as i64,
                 few => few as i64,
@@ -239,10 +231,14 @@ impl Bytes<'_> {
                 Some(Lifetime::Allocated) => block.allocated = first,
                 Some(Lifetime::InUse) => block.in_use = first,
             }
-            if let (Some(&size), true) = (sizes.get(last as usize), asked.is_some()) {
+            if let (Some(&size), true) = (sizes.get(number), asked.is_some()) {
                 block.size = size;
                 counts.push(block);
             }
+        }
+        // Sizes that were met late have numbers behind those of larger ones.
+        if !counts.is_sorted_by_key(|block: &BlockCount| block.size) {
+            counts.sort_unstable_by_key(|block| block.size);
         }
         (value, Blocks::of_sorted(counts))
     }
@@ -267,7 +263,7 @@ mod tests {
         let sizes = [16, 4096, u64::MAX];
         let number = |size| sizes.iter().position(|known| *known == size).unwrap() as u64;
         let large = i128::from(i64::MAX) * 3;
-        let mut rows = vec![
+        let mut rows = [
             RankRow::of_flat(Site::default(), vec![7, -large], blocks(&[(16, 3, -1)])),
             RankRow::of_flat(Site::default(), vec![0, 0], Blocks::default()),
             RankRow::of_flat(Site::default(), vec![i128::MAX, i128::MIN], blocks(&[])),
@@ -306,8 +302,8 @@ mod tests {
         let shape = Shape::new(2, Some(1), Some(Lifetime::InUse));
         let mut bytes = Vec::new();
         put(&mut bytes, (0, &row), shape, |_| 0);
-        // What it consists of, the value, how many sizes, the number of the one that is in use, and how many of it.
-        assert_eq!(bytes, [SAME, 18, 1, 0, 10]);
+        // What it consists of, the value, how many sizes, and how many blocks are in use of the first one.
+        assert_eq!(bytes, [SAME, 18, 1, 5]);
         let mut read = Bytes(&bytes);
         let (_, head) = read.head();
         let read = read.row(head, (Column::Cum, 1), shape, &[32]);
