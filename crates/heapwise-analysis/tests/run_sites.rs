@@ -25,6 +25,8 @@ const SIZES: [i64; 5] = [16, 96, 1024, 40_960, 2_000_000];
 struct Allocation {
     caller: u8,
     callee: u8,
+    /// How many lines further down another build in the same profile has it.
+    moved: i64,
     size: usize,
     allocated: i64,
     in_use: i64,
@@ -39,10 +41,12 @@ struct Run {
 
 fn allocation() -> impl Strategy<Value = Allocation> {
     let counts = (0_i64..60, 0_i64..30);
-    (0_u8..6, 0_u8..30, 0..SIZES.len(), counts).prop_map(
-        |(caller, callee, size, (freed, in_use))| Allocation {
+    let moved = prop_oneof![4 => Just(0_i64), 1 => 1_i64..3];
+    (0_u8..6, 0_u8..30, moved, 0..SIZES.len(), counts).prop_map(
+        |(caller, callee, moved, size, (freed, in_use))| Allocation {
             caller,
             callee,
+            moved,
             size,
             allocated: freed + in_use,
             in_use,
@@ -72,8 +76,8 @@ fn profile(run: &Run) -> Profile {
     maker.set_period(b"space", b"bytes", RATE);
     for one in &run.allocations {
         let stack = [
-            location(&mut maker, one.callee, run.down),
-            location(&mut maker, one.caller, run.down),
+            location(&mut maker, one.callee, run.down + one.moved),
+            location(&mut maker, one.caller, run.down + one.moved),
         ];
         let size = SIZES[one.size];
         let class = SizeClass::new(size as u64, SamplingRate::new(RATE as u64).unwrap()).unwrap();
@@ -154,5 +158,51 @@ proptest! {
                 prop_assert!(printed.0 == printed.1);
             }
         }
+    }
+}
+
+/// A merge of two builds has one line of a function at two places.
+#[test]
+fn lines_of_several_builds_in_one_profile_add_up() {
+    let allocation = |moved, allocated| Allocation {
+        caller: 1,
+        callee: 12,
+        moved,
+        size: 2,
+        allocated,
+        in_use: 0,
+    };
+    let run = |allocations: &[Allocation]| Run {
+        down: 0,
+        allocations: allocations.to_vec(),
+    };
+    let before = run(&[allocation(0, 300), allocation(1, 50), allocation(2, 7)]);
+    let after = run(&[allocation(1, 357)]);
+    let mut options = RankOptions::new(Granularity::Lines);
+    options.frames.across_builds = true;
+    let (before, after) = (ranked(&[before], &options), ranked(&[after], &options));
+    let total = before[0].total(1).net;
+    let (heads, sites) = packed(before.clone());
+    for before in [
+        DiffSide::new(&before, &[1]),
+        DiffSide::new(&heads, &[1]).with_sites(&sites),
+    ] {
+        let found = diff(
+            &before,
+            &DiffSide::new(&after, &[1]),
+            &DiffOptions::default(),
+        )
+        .unwrap();
+        let flat = found.rows.iter().map(|row| row.flat.before.value);
+        assert_eq!(flat.sum::<i128>(), total);
+        let leaf = found
+            .rows
+            .iter()
+            .find(|row| row.flat.before.value != 0)
+            .unwrap();
+        assert_eq!(
+            (leaf.flat.before.value, leaf.flat.after.value),
+            (total, total)
+        );
     }
 }

@@ -276,7 +276,7 @@ impl RankRow {
         size_of::<RankRow>() + texts + values + self.flat_blocks.size() + self.cum_blocks.size()
     }
 
-    pub(super) fn absorb(&mut self, other: &RankRow) {
+    pub(crate) fn absorb(&mut self, other: &RankRow) {
         self.inlined = self.inlined.or(other.inlined);
         self.flat_blocks.absorb(&other.flat_blocks);
         self.cum_blocks.absorb(&other.cum_blocks);

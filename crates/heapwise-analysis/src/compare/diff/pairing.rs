@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::rows::Rows;
+use super::rows::{Rows, Slot};
 use super::run_sites::RunSites;
 use super::same_key::SameKey;
 use super::side::DiffSide;
@@ -148,12 +148,12 @@ impl<'a> Pairing<'a> {
                 };
                 let rows = pair.side(is_after);
                 if !matches!(rows, Rows::Whole(_)) {
-                    *rows = Rows::Whole(vec![None; side.count()]);
+                    *rows = Rows::Whole(vec![Slot::default(); side.count()]);
                 }
                 if let Rows::Whole(rows) = rows
                     && let Some(slot) = rows.get_mut(profile)
                 {
-                    *slot = Some(row);
+                    slot.push(row);
                 }
             }
         }

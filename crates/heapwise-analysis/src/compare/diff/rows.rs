@@ -12,12 +12,51 @@ use crate::sums::blocks::Blocks;
 /// The rows of one site in each profile of a side, or the same in fewer bytes.
 #[derive(Debug, Clone)]
 pub(crate) enum Rows<'a> {
-    /// One for each profile.
-    Whole(Vec<Option<&'a RankRow>>),
+    /// Those of each profile.
+    Whole(Vec<Slot<'a>>),
     /// What profiles that are kept in few bytes have of it.
     Packed(&'a RunSites, &'a RunSite),
     /// None has it.
     None,
+}
+
+/// The rows of one site in one profile: none or one, but where it holds several builds of a function.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Slot<'a> {
+    first: Option<&'a RankRow>,
+    others: Vec<&'a RankRow>,
+}
+
+impl<'a> Slot<'a> {
+    pub(super) fn of(row: Option<&'a RankRow>) -> Slot<'a> {
+        Slot {
+            first: row,
+            others: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, row: &'a RankRow) {
+        match self.first {
+            None => self.first = Some(row),
+            Some(_) => self.others.push(row),
+        }
+    }
+
+    fn rows(&self) -> impl DoubleEndedIterator<Item = &'a RankRow> {
+        self.first.into_iter().chain(self.others.iter().copied())
+    }
+
+    /// What they add up to.
+    fn number(&self, column: Column, index: usize) -> Option<Number<'a>> {
+        let mut blocks = Cow::Borrowed(column.blocks(self.first?));
+        for row in &self.others {
+            blocks.to_mut().absorb(column.blocks(row));
+        }
+        Some(Number {
+            value: self.rows().map(|row| column.value(row, index)).sum(),
+            blocks,
+        })
+    }
 }
 
 /// What one profile has of a site.
@@ -29,7 +68,7 @@ pub(crate) struct Number<'a> {
 impl<'a> Rows<'a> {
     pub(super) fn is_empty(&self) -> bool {
         match self {
-            Rows::Whole(rows) => rows.iter().all(Option::is_none),
+            Rows::Whole(rows) => rows.iter().all(|slot| slot.first.is_none()),
             Rows::Packed(..) => false,
             Rows::None => true,
         }
@@ -39,7 +78,7 @@ impl<'a> Rows<'a> {
     pub(super) fn first(&self) -> Option<(&'a Site, Option<i64>)> {
         match self {
             Rows::Whole(rows) => {
-                let row = rows.iter().find_map(|row| *row)?;
+                let row = rows.iter().find_map(|slot| slot.first)?;
                 Some((&row.site, row.function_start))
             }
             Rows::Packed(_, site) => Some((&site.first, site.function_start)),
@@ -50,7 +89,11 @@ impl<'a> Rows<'a> {
     /// The site as the last profile that has it names it.
     pub(super) fn last(&self) -> Option<&'a Site> {
         match self {
-            Rows::Whole(rows) => rows.iter().flatten().last().map(|row| &row.site),
+            Rows::Whole(rows) => rows
+                .iter()
+                .flat_map(Slot::rows)
+                .next_back()
+                .map(|row| &row.site),
             Rows::Packed(_, site) => Some(site.last()),
             Rows::None => None,
         }
@@ -59,7 +102,7 @@ impl<'a> Rows<'a> {
     pub(super) fn inlined(&self) -> Option<Inlined> {
         match self {
             Rows::Whole(rows) => {
-                let rows = rows.iter().flatten();
+                let rows = rows.iter().flat_map(Slot::rows);
                 rows.map(|row| row.inlined).reduce(Inlined::or)
             }
             Rows::Packed(_, site) => Some(site.inlined),
@@ -97,7 +140,7 @@ pub(crate) struct Numbers<'a> {
 type PackedNumbers<'a> = Box<dyn Iterator<Item = (usize, i128, Blocks)> + 'a>;
 
 enum Source<'a> {
-    Whole(&'a [Option<&'a RankRow>]),
+    Whole(&'a [Slot<'a>]),
     /// The next, and those behind it.
     Packed(Option<(usize, i128, Blocks)>, PackedNumbers<'a>),
     None,
@@ -112,10 +155,9 @@ impl<'a> Iterator for Numbers<'a> {
         self.at += 1;
         Some(match &mut self.source {
             Source::None => None,
-            Source::Whole(rows) => rows.get(at).copied().flatten().map(|row| Number {
-                value: self.column.value(row, index),
-                blocks: Cow::Borrowed(self.column.blocks(row)),
-            }),
+            Source::Whole(rows) => rows
+                .get(at)
+                .and_then(|slot| slot.number(self.column, index)),
             Source::Packed(next, rest) => {
                 let here = next.take_if(|(run, ..)| *run == at);
                 if here.is_some() {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::column::Column;
 use super::packed::{self, Bytes, Head, Shape};
-use super::same_key::{Places, SameKey};
+use super::same_key::{Joined, Places, SameKey, joined};
 use crate::rank::{RankRow, Ranking};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
@@ -55,10 +55,8 @@ pub(crate) struct RunSite {
     pub(super) inlined: Inlined,
     /// What each profile that has it has, behind how many profiles before it have not.
     cells: Vec<u8>,
-    /// One more than the last profile that has it, and than the one before that.
-    end: [usize; 2],
-    /// Where the last of the cells starts.
-    last_cell: usize,
+    /// One more than the last profile that has it.
+    end: usize,
 }
 
 impl RunSite {
@@ -70,8 +68,7 @@ impl RunSite {
             function_start: row.function_start,
             inlined: row.inlined,
             cells: Vec::new(),
-            end: [0, 0],
-            last_cell: 0,
+            end: 0,
         }
     }
 
@@ -80,24 +77,17 @@ impl RunSite {
         self.last.as_ref().unwrap_or(&self.first)
     }
 
-    fn note_name(&mut self, row: &RankRow) {
-        self.inlined = self.inlined.or(row.inlined);
-        if *self.last() != row.site {
+    fn note_name(&mut self, name: &Site) {
+        if self.last() != name {
             self.has_variants = true;
-            self.last = (self.first != row.site).then(|| row.site.clone());
+            self.last = (self.first != *name).then(|| name.clone());
         }
     }
 
-    /// How many profiles before this one have no cell behind the last that has. Of two rows of one profile the later one
-    /// is kept.
+    /// How many profiles before this one have no cell behind the last that has.
     fn gap(&mut self, run: usize) -> usize {
-        if self.end[0] == run + 1 {
-            self.cells.truncate(self.last_cell);
-            self.end[0] = self.end[1];
-        }
-        self.last_cell = self.cells.len();
-        let gap = run.saturating_sub(self.end[0]);
-        self.end = [run + 1, self.end[0]];
+        let gap = run.saturating_sub(self.end);
+        self.end = run + 1;
         gap
     }
 
@@ -126,7 +116,8 @@ impl RunSites {
         for block in ranking.blocks.counts() {
             self.sizes.number(block.size);
         }
-        for row in std::mem::take(&mut ranking.rows) {
+        for Joined { row, others } in joined(std::mem::take(&mut ranking.rows), ranking.granularity)
+        {
             let key = SameKey::of(&row, ranking.granularity);
             let at = match self.places.get(key) {
                 Some(at) => at,
@@ -141,7 +132,9 @@ impl RunSites {
                 continue;
             };
             let before = site.cells.capacity();
-            site.note_name(&row);
+            site.inlined = site.inlined.or(row.inlined);
+            site.note_name(&row.site);
+            others.iter().for_each(|name| site.note_name(name));
             site.make_room();
             let gap = site.gap(run);
             let sizes = &mut self.sizes;

@@ -35,6 +35,38 @@ impl<'a> SameKey<'a> {
     }
 }
 
+/// Rows of one profile that are one site, added up.
+pub(super) struct Joined {
+    /// Under the name of the first.
+    pub(super) row: RankRow,
+    /// How the others name it.
+    pub(super) others: Vec<Site>,
+}
+
+/// Adds up rows of one profile that are one site: lines of several builds of a function.
+pub(super) fn joined(rows: Vec<RankRow>, granularity: Granularity) -> Vec<Joined> {
+    let mut places = HashMap::new();
+    let mut at = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let next = places.len();
+        at.push(*places.entry(SameKey::of(row, granularity)).or_insert(next));
+    }
+    let mut all: Vec<Joined> = Vec::with_capacity(places.len());
+    for (row, at) in rows.into_iter().zip(at) {
+        match all.get_mut(at) {
+            Some(known) => {
+                known.row.absorb(&row);
+                known.others.push(row.site);
+            }
+            None => all.push(Joined {
+                row,
+                others: Vec::new(),
+            }),
+        }
+    }
+    all
+}
+
 /// Numbers of sites, of which the names are kept.
 #[derive(Debug, Default)]
 pub(super) struct Places {

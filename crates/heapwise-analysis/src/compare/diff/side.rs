@@ -1,7 +1,7 @@
 //! One side of a comparison: its profiles, and what they say of a site.
 
 use super::column::Column;
-use super::rows::{Number, Numbers, Rows};
+use super::rows::{Number, Numbers, Rows, Slot};
 use super::run_sites::RunSites;
 use crate::profile::header::{Header, SampleType};
 use crate::rank::Ranking;
@@ -144,7 +144,7 @@ impl<'a> DiffSide<'a> {
             return found.map_or(Rows::None, |found| Rows::Packed(packed, found));
         }
         let of = |ranking: &'a Ranking| ranking.rows.iter().find(|row| row.site == *site);
-        Rows::Whole(self.rankings.iter().map(of).collect())
+        Rows::Whole(self.rankings.iter().map(of).map(Slot::of).collect())
     }
 
     /// What each profile has of a site, with the profile and the place of the value in it.
