@@ -54,12 +54,20 @@ impl Line<'_> {
     /// Whether a variable is given away after the line in its function: returned, stored, sent, or made something else. So,
     /// too, where the source is not at hand.
     pub(super) fn gives_away(&self, variable: &str) -> bool {
-        self.is_used_below(|code| is_given_away(code, variable, Uses::All))
+        self.is_named_result(variable)
+            || self.is_used_below(|code| is_given_away(code, variable, Uses::All))
     }
 
     /// The same of a variable itself: what its methods return is not a part of it.
     pub(super) fn gives_itself_away(&self, variable: &str) -> bool {
-        self.is_used_below(|code| is_given_away(code, variable, Uses::Itself))
+        self.is_named_result(variable)
+            || self.is_used_below(|code| is_given_away(code, variable, Uses::Itself))
+    }
+
+    /// Whether a variable is a result of the function that has a name, which `return` alone returns.
+    fn is_named_result(&self, variable: &str) -> bool {
+        let function = self.above().last();
+        function.is_some_and(|function| is_result(without_comment(&function), variable))
     }
 
     fn is_used_below(&self, is_used: impl Fn(&str) -> bool) -> bool {
@@ -231,13 +239,20 @@ fn is_given_away(code: &str, variable: &str, counted: Uses) -> bool {
     })
 }
 
+/// Whether it is a result of a function that has a name: `func f(a A) (all []T, err error) {`.
+pub(super) fn is_result(function: &str, variable: &str) -> bool {
+    let results = function.rsplit_once(") (").map(|(_, results)| results);
+    let mut names = results.into_iter().flat_map(|results| results.split(','));
+    names.any(|name| name.trim().split(' ').next() == Some(variable))
+}
+
 pub(super) fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Uses, assigned, is_given_away, keeps};
+    use super::{Uses, assigned, is_given_away, is_result, keeps};
 
     #[test]
     fn the_variable_of_a_line_is_told_where_it_is_one() {
@@ -307,5 +322,11 @@ mod tests {
         ] {
             assert!(!keeps(code), "{code}");
         }
+    }
+
+    #[test]
+    fn results_that_have_names_are_told() {
+        assert!(is_result("func f(a A) (all []T, err error) {", "all"));
+        assert!(!is_result("func f(all []T) error {", "all"));
     }
 }

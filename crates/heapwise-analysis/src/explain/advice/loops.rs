@@ -1,6 +1,6 @@
 //! The loops that a line is in, as the source above it tells: whether it is known before how often one turns.
 
-use super::code::{indentation, is_of_name, without_comment};
+use super::code::{indentation, is_of_name, is_result, without_comment};
 use super::line::Line;
 
 /// What is known of how often something is added to a variable on a line.
@@ -156,16 +156,9 @@ fn split(text: &str) -> Vec<&str> {
     arguments
 }
 
-/// Whether it is a result of a function that has a name: `func f(a A) (all []T, err error) {`.
-pub(super) fn is_result(function: &str, variable: &str) -> bool {
-    let results = function.rsplit_once(") (").map(|(_, results)| results);
-    let mut names = results.into_iter().flat_map(|results| results.split(','));
-    names.any(|name| name.trim().split(' ').next() == Some(variable))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_counted, is_result, is_sized, value_of};
+    use super::{is_counted, is_sized, value_of};
 
     #[test]
     fn loops_that_count_are_told_from_those_that_wait() {
@@ -227,7 +220,5 @@ mod tests {
         ] {
             assert_eq!(value_of(code, "all"), value, "{code}");
         }
-        assert!(is_result("func f(a A) (all []T, err error) {", "all"));
-        assert!(!is_result("func f(all []T) error {", "all"));
     }
 }

@@ -2,10 +2,9 @@
 
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
 
-use super::code::without_comment;
+use super::code::{is_result, without_comment};
 use super::draft::Draft;
 use super::line::Line;
-use super::loops::is_result;
 use super::rule::{Evidence, Rule};
 use crate::explain::reason::Reason;
 
