@@ -10,7 +10,8 @@ them all into a copy of the sources in target/mutants, and runs the tests on eac
 for the tests beside the code, with `:` and a filter of names. Each function holds its changed bodies beside its own;
 which one is run is told by a variable of the environment. So a crate is built once and not once for every change. What
 does not compile is left out, as are `const` functions and those that return an `impl`. Tests that take more than
-SECONDS (90 if it is not set) count as failed.
+LIMIT seconds (90 if it is not set) count as failed, JOBS run side by side (2). Tests that start the command without
+their environment are of no use here: it does not hear which change is on.
 """
 
 import collections
@@ -176,7 +177,7 @@ def is_seen(package, tests, number):
                 env=environment,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                timeout=float(os.environ.get("SECONDS", "90")),
+                timeout=float(os.environ.get("LIMIT", "90")),
             )
         except subprocess.TimeoutExpired:
             return True
