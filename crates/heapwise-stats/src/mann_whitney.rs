@@ -95,3 +95,22 @@ fn normal_p_value(before: f64, after: f64, u: f64, tied: &[f64]) -> f64 {
     let deviation = ((u - 0.5 * before * after).abs() - 0.5).max(0.0);
     (2.0 * normal_sf(deviation / variance.sqrt())).min(1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::normal_p_value;
+
+    #[test]
+    fn ties_take_from_the_variance() {
+        // Three groups of twenty alike: 900/12 (61 - 3 (20^3 - 20) / (60 59)), and half a rank for what is not
+        // continuous.
+        let p = normal_p_value(30.0, 30.0, 300.0, &[20.0; 3]);
+        assert!((p - 0.019_077_075_309_240_802).abs() < 1e-12, "{p}");
+        // From both ends it is as far.
+        let other = normal_p_value(30.0, 30.0, 600.0, &[20.0; 3]);
+        assert!((other - p).abs() < 1e-15, "{other}");
+        // In the middle, and where all are alike, nothing differs.
+        assert!((normal_p_value(30.0, 30.0, 450.0, &[]) - 1.0).abs() < 1e-12);
+        assert_eq!(normal_p_value(30.0, 30.0, 450.0, &[60.0]), 1.0);
+    }
+}

@@ -232,3 +232,24 @@ pub fn scale(sampled: i64, size: u64, rate: SamplingRate) -> (i64, i64) {
 pub fn recover(objects: i64, bytes: i64, size: u64, rate: SamplingRate) -> Option<i64> {
     SizeClass::new(size, rate)?.recover(objects, bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SamplingRate;
+
+    #[test]
+    fn an_error_is_bounded_by_the_root_of_rate_times_bytes() {
+        for (rate, bytes, bound) in [
+            (524_288, 524_288.0, 524_288.0),
+            (512, 8.0, 64.0),
+            (2, 8.0, 4.0),
+            (512, 0.0, 0.0),
+            (512, -8.0, 0.0),
+            // Everything is recorded.
+            (1, 8.0, 0.0),
+        ] {
+            let rate = SamplingRate::new(rate).expect("a rate");
+            assert_eq!(rate.standard_error_bound(bytes), bound, "{rate:?} {bytes}");
+        }
+    }
+}

@@ -289,4 +289,34 @@ mod tests {
         assert_eq!((both.series, both.roles[1]), (vec![0], Role::Difference));
         assert_eq!(plan(&[delta], &names(&["x"])).series, [0]);
     }
+
+    #[test]
+    fn numbers_in_a_text_may_stay_and_not_go_down() {
+        let of = |numbers: [u64; 3]| {
+            let dumps = numbers.map(|highest| DumpInfo {
+                highest: Some(highest),
+                is_in_sequence: true,
+                ..dump(None, true)
+            });
+            let plan = plan(&dumps, &names(&["a", "b", "c"]));
+            assert_eq!((plan.series, plan.order), (vec![0, 1, 2], Order::Given));
+            plan.contradiction
+        };
+        assert_eq!(of([5, 5, 6]), None);
+        assert_eq!(of([5, 6, 5]), Some(Contradiction::NumbersGoDown));
+    }
+
+    #[test]
+    fn of_one_instant_the_dump_with_a_time_counts_then_that_with_states() {
+        let of = |first, second| {
+            let plan = plan(&[first, second], &names(&["a", "a"]));
+            plan.series
+        };
+        assert_eq!(of(dump(None, true), dump(Some(1), false)), [1]);
+        assert_eq!(of(dump(Some(1), false), dump(None, true)), [0]);
+        assert_eq!(of(dump(None, false), dump(None, true)), [1]);
+        assert_eq!(of(dump(None, true), dump(None, false)), [0]);
+        // Of two alike the first.
+        assert_eq!(of(dump(None, true), dump(None, true)), [0]);
+    }
 }

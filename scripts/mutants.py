@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""What do the tests of a crate not see? Changes of its code in small ways, many of them in one build.
+
+    scripts/mutants.py FOLDER COUNT SEED TEST...
+
+    scripts/mutants.py crates/heapwise-analysis/src/goroutines 120 1 lib:goroutines:: goroutines
+
+takes COUNT of the changes that `cargo mutants --list` makes to FOLDER (needs cargo-mutants), by chance from SEED, puts
+them all into a copy of the sources in target/mutants, and runs the tests on each. TEST is a file of tests/, or `lib`
+for the tests beside the code, with `:` and a filter of names. Each function holds its changed bodies beside its own;
+which one is run is told by a variable of the environment. So a crate is built once and not once for every change. What
+does not compile is left out, as are `const` functions and those that return an `impl`. Tests that take more than
+LIMIT seconds (90 if it is not set) count as failed, JOBS run side by side (2). Tests that start the command without
+their environment are of no use here: it does not hear which change is on.
+"""
+
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+
+COPY = pathlib.Path("target/mutants")
+CHOSEN = """//! Which change is on.
+
+/// Its number, 0 for none.
+pub fn chosen() -> u32 {
+    static CHOSEN: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
+    *CHOSEN.get_or_init(|| std::env::var("MUTANT").ok().and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+"""
+MANIFEST = '[package]\nname = "chosen-mutant"\nversion = "0.1.0"\nedition = "2024"\n'
+DEPENDENCY = 'chosen-mutant = { path = "../chosen-mutant" }\n'
+
+
+def all_mutants(package, folder):
+    listed = subprocess.run(
+        ["cargo", "mutants", "--list", "--json", "-p", package, "-f", f"{folder}/**"], check=True, stdout=subprocess.PIPE
+    )
+    for mutant in json.loads(listed.stdout):
+        function = mutant.get("function")
+        if function and not re.search(r"\bimpl\b|-> !", function["return_type"]):
+            yield mutant
+
+
+def copy_sources():
+    for name in subprocess.run(["git", "ls-files"], check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines():
+        to = COPY / name
+        to.parent.mkdir(parents=True, exist_ok=True)
+        write(to, pathlib.Path(name).read_bytes())
+
+
+def write(path, content):
+    """Leaves a file alone that has this content, so that nothing is built again for it."""
+    if not path.exists() or path.read_bytes() != content:
+        path.write_bytes(content)
+
+
+def body_start(text, at, end):
+    """The place of the brace that opens the body of a function; `None` where there is none."""
+    depth = 0
+    while at < end:
+        if text.startswith("//", at):
+            at = text.index("\n", at)
+        elif text[at] == '"':
+            at = text.index('"', at + 1)
+        elif text[at] in "([":
+            depth += 1
+        elif text[at] in ")]":
+            depth -= 1
+        elif text[at] == "{" and depth == 0:
+            return at
+        at += 1
+    return None
+
+
+def with_mutants(text, mutants):
+    """The text with the changed bodies, and of each the lines that it takes."""
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    place = lambda of: starts[of["line"] - 1] + of["column"] - 1
+    by_function = collections.defaultdict(list)
+    for number, mutant in mutants:
+        span = mutant["function"]["span"]
+        by_function[place(span["start"]), place(span["end"])].append((number, mutant))
+    pieces, at, ranges = [], 0, {}
+    here = lambda: sum(piece.count("\n") for piece in pieces) + 1
+    for (start, end), changes in sorted(by_function.items(), key=lambda item: item[0]):
+        brace = body_start(text, start, end)
+        if brace is None or start < at or re.search(r"\bconst (unsafe )?fn\b", text[start:brace]):
+            continue
+        pieces.append(text[at : brace + 1] + "\nmatch chosen_mutant::chosen() {\n")
+        for number, mutant in changes:
+            first = here()
+            before = text[brace + 1 : place(mutant["span"]["start"])]
+            after = text[place(mutant["span"]["end"]) : end - 1]
+            pieces.append(f"{number} => {{{before}{mutant['replacement']} {after}}}\n")
+            ranges[number] = (first, here() - 1)
+        pieces.append(f"_ => {{{text[brace + 1 : end - 1]}}}\n}}\n")
+        at = end - 1
+    pieces.append(text[at:])
+    return "".join(pieces), ranges
+
+
+def cargo(*args):
+    done = subprocess.run(["cargo", *args, "--message-format=json"], cwd=COPY, stdout=subprocess.PIPE, text=True)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def put_in(package, mutants):
+    """Puts what compiles into the copy, and gives the numbers of it."""
+    folder = COPY / "crates/chosen-mutant"
+    (folder / "src").mkdir(parents=True, exist_ok=True)
+    write(folder / "Cargo.toml", MANIFEST.encode())
+    write(folder / "src/lib.rs", CHOSEN.encode())
+    manifest = pathlib.Path("crates", package, "Cargo.toml")
+    text = manifest.read_text().replace("[dependencies]\n", "[dependencies]\n" + DEPENDENCY, 1)
+    write(COPY / manifest, text.encode())
+    while True:
+        of_file, ranges = collections.defaultdict(list), {}
+        for number, mutant in mutants.items():
+            of_file[mutant["file"]].append((number, mutant))
+        for file in sorted({*of_file, *put_in.files}):
+            changed, ranges[file] = with_mutants(pathlib.Path(file).read_text(), of_file[file])
+            write(COPY / file, changed.encode())
+        put_in.files |= set(of_file)
+        code, messages = cargo("check", "--quiet", "-p", package, "--lib")
+        if code == 0:
+            return sorted(number for known in ranges.values() for number in known)
+        spans = [
+            span
+            for message in messages
+            if message.get("reason") == "compiler-message" and message["message"]["level"] == "error"
+            for span in message["message"]["spans"]
+        ]
+        wrong = {
+            number
+            for span in spans
+            for number, (first, last) in ranges.get(span["file_name"], {}).items()
+            if first <= span["line_start"] <= last
+        }
+        if not wrong:
+            sys.exit("mutants: the copy does not compile")
+        mutants = {number: mutant for number, mutant in mutants.items() if number not in wrong}
+
+
+put_in.files = set()
+
+
+def programs(package, tests):
+    names = [test.split(":", 1)[0] for test in tests]
+    chosen = [arg for name in names for arg in (["--lib"] if name == "lib" else ["--test", name])]
+    code, messages = cargo("test", "--quiet", "--no-run", "-p", package, *chosen)
+    if code:
+        sys.exit("mutants: the tests do not compile")
+    made = {}
+    for message in messages:
+        if message.get("reason") == "compiler-artifact" and message.get("executable"):
+            target = message["target"]
+            made["lib" if "lib" in target["kind"] else target["name"]] = message["executable"]
+    return [(made[test.split(":", 1)[0]], [filter for filter in test.split(":", 1)[1:]]) for test in tests]
+
+
+def is_seen(package, tests, number):
+    environment = dict(os.environ, MUTANT=str(number), PROPTEST_RNG_SEED="1")
+    for program, filters in tests:
+        command = ["prlimit", "--as=6000000000", program, "--quiet", *filters]
+        try:
+            done = subprocess.run(
+                command,
+                cwd=COPY / "crates" / package,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=float(os.environ.get("LIMIT", "90")),
+            )
+        except subprocess.TimeoutExpired:
+            return True
+        if done.returncode:
+            return True
+    return False
+
+
+def main():
+    if len(sys.argv) < 5:
+        sys.exit(__doc__)
+    folder, count, seed, *tests = sys.argv[1:]
+    folder = folder.rstrip("/")
+    package = folder.split("/")[1]
+    listed = list(all_mutants(package, folder))
+    random.Random(int(seed)).shuffle(listed)
+    copy_sources()
+    mutants = dict(enumerate(listed[: int(count)], 1))
+    viable = put_in(package, mutants)
+    tests = programs(package, tests)
+    if is_seen(package, tests, 0):
+        sys.exit("mutants: the tests fail without a change")
+    with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
+        seen = list(pool.map(lambda number: is_seen(package, tests, number), viable))
+    for number, is_one in zip(viable, seen):
+        if not is_one:
+            print(mutants[number]["name"])
+    print(f"mutants: {sum(seen)} of {len(viable)} are seen, of {len(listed)} that there are")
+
+
+main()
