@@ -212,6 +212,49 @@ fn largest_part(weights: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nested::LifeCounts;
+    use crate::skellam::skellam_sf;
+
+    /// A rise between two snapshots of one process, in blocks far smaller than the rate.
+    fn rise(born: u64, died: u64) -> LevelSeries {
+        let counts = vec![
+            LifeCounts::new(60, 60),
+            LifeCounts::new(60 + born, 60 + born - died),
+        ];
+        let rate = SamplingRate::new(524_288).unwrap();
+        let records = vec![LevelRecord::new(16, counts)];
+        let sampling = LevelSampling::Sampled(rate, records);
+        let levels = vec![60.0, 60.0 + born as f64 - died as f64];
+        LevelSeries::new(vec![0.0, 1.0], levels, sampling, Quantity::Objects).unwrap()
+    }
+
+    #[test]
+    fn chances_are_those_of_two_poisson_counts_of_one_mean() {
+        for (born, died) in [(100, 60), (60, 60), (90, 55), (40, 50), (75, 0)] {
+            let series = rise(born, died);
+            let contrast = Contrast::means(&series, 1, 1);
+            let mean = (born + died) as f64 / 2.0;
+            let net = born as f64 - died as f64;
+            for (found, net) in [(contrast.p_rise(), net), (contrast.p_fall(), -net)] {
+                let (found, expected) = (found.unwrap(), skellam_sf(net - 0.5, mean, mean));
+                let of_one = skellam_sf(net + 0.5, mean, mean);
+                assert!(
+                    (0.98 * of_one..1.02 * expected).contains(&found),
+                    "{born} {died}: {found}, expected {of_one} to {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_born_and_nothing_died_is_no_rise() {
+        let series = rise(0, 0);
+        let contrast = Contrast::means(&series, 1, 1);
+        assert_eq!(
+            (contrast.p_rise(), contrast.p_fall()),
+            (Some(1.0), Some(1.0))
+        );
+    }
 
     #[test]
     fn the_snapshots_between_early_and_late_ones_have_no_weight() {

@@ -388,3 +388,25 @@ pub(crate) fn despiked(counts: &[f64]) -> Vec<f64> {
 fn middle_of_three(a: f64, b: f64, c: f64) -> f64 {
     a.min(b).max(a.max(b).min(c))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_fit_leaves_is_shared_by_the_free_counts() {
+        let times: Vec<f64> = (0..12).map(f64::from).collect();
+        let counts = vec![10.0; 12];
+        let series = Series::new(&times, &counts).unwrap();
+        let fit = |shape, squares| Fit {
+            shape,
+            squares,
+            at: 0,
+            jump: 0.0,
+        };
+        assert_eq!(series.residual_deviation(&fit(Shape::Constant, 44.0)), 2.0);
+        assert_eq!(series.residual_deviation(&fit(Shape::Step, 81.0)), 3.0);
+        // Whole numbers leave something.
+        assert_eq!(series.residual_deviation(&fit(Shape::Line, 0.0)), 0.5);
+    }
+}
