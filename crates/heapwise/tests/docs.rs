@@ -58,7 +58,7 @@ const FILES: [(&str, &str); 24] = [
 ];
 
 /// What of a command tells that it needs more than heapwise and files.
-const NEEDS: [(&str, &str); 17] = [
+const NEEDS: [(&str, &str); 18] = [
     (":6060", "a server"),
     ("://", "a server"),
     ("cart", "bundles of a server"),
@@ -73,6 +73,7 @@ const NEEDS: [(&str, &str); 17] = [
     ("kubectl ", "a cluster"),
     ("git ", "git"),
     ("cargo ", "a build"),
+    ("scripts/mutants.py ", "a build"),
     ("curl ", "a server"),
     ("docker ", "a server"),
     ("done", "Go"),
