@@ -208,6 +208,19 @@ mod tests {
     }
 
     #[test]
+    fn fewer_degrees_need_more_and_many_need_what_no_doubt_needs() {
+        let certain = Judgement::new(Confidence::default(), 20, 3).distance;
+        let of = |degrees| Judgement::with_degrees(Confidence::default(), 20, 3, degrees).distance;
+        assert!(
+            (of(1e7) / certain - 1.0).abs() < 1e-3,
+            "{} {certain}",
+            of(1e7)
+        );
+        assert!(of(5.0) > of(20.0) && of(20.0) > of(200.0) && of(200.0) > certain);
+        assert_eq!((of(0.0), of(f64::INFINITY)), (certain, certain));
+    }
+
+    #[test]
     fn as_many_samples_as_are_needed_just_show_the_change() {
         for judgement in [
             Judgement::default(),

@@ -247,6 +247,25 @@ mod tests {
     }
 
     #[test]
+    fn a_slope_weighs_levels_by_their_time_from_the_middle() {
+        let times = vec![0.0, 1.0, 2.0, 5.0];
+        let series = LevelSeries::new(
+            times,
+            vec![1.0, 4.0, 2.0, 9.0],
+            LevelSampling::Exact,
+            Quantity::Bytes,
+        )
+        .unwrap();
+        let slope = Contrast::slope(&series);
+        let expected = [-2.0, -1.0, 0.0, 3.0].map(|weight| weight / 14.0);
+        for (weight, expected) in slope.weights().iter().zip(expected) {
+            assert!((weight - expected).abs() < 1e-12);
+        }
+        assert_eq!(slope.weights().len(), 4);
+        assert!((slope.value() - 21.0 / 14.0).abs() < 1e-12);
+    }
+
+    #[test]
     fn nothing_born_and_nothing_died_is_no_rise() {
         let series = rise(0, 0);
         let contrast = Contrast::means(&series, 1, 1);

@@ -168,3 +168,44 @@ impl LevelRecord {
         self.pairs().map(|pair| events(&pair).unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sampled(counts: &[(u64, u64)]) -> LevelSeries {
+        let lives = counts
+            .iter()
+            .map(|&(allocated, in_use)| LifeCounts::new(allocated, in_use));
+        let records = vec![LevelRecord::new(64, lives.collect())];
+        let times = (0..counts.len()).map(|at| at as f64).collect();
+        let sampling = LevelSampling::Sampled(SamplingRate::new(524_288).unwrap(), records);
+        LevelSeries::new(times, vec![1.0; counts.len()], sampling, Quantity::Bytes).unwrap()
+    }
+
+    #[test]
+    fn a_rise_could_show_where_enough_happened() {
+        assert!(!sampled(&[(9, 5), (9, 5), (9, 5)]).could_show(1.0));
+        // One event is a rise in half of all cases, ten are one in a thousand.
+        let one = sampled(&[(9, 5), (10, 6)]);
+        assert!(!one.could_show(0.01) && one.could_show(0.9));
+        let both = sampled(&[(9, 9), (14, 9)]);
+        assert!(both.could_show(0.01) && !both.could_show(0.0001));
+    }
+
+    #[test]
+    fn levels_that_are_exact_show_any_change() {
+        let series = |values: [f64; 3]| {
+            let times = vec![0.0, 1.0, 2.0];
+            LevelSeries::new(
+                times,
+                values.to_vec(),
+                LevelSampling::Exact,
+                Quantity::Bytes,
+            )
+            .unwrap()
+        };
+        assert!(series([1.0, 1.0, 2.0]).could_show(0.01));
+        assert!(!series([1.0; 3]).could_show(1.0));
+    }
+}

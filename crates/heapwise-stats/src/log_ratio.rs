@@ -105,6 +105,15 @@ mod tests {
     }
 
     #[test]
+    fn an_error_is_that_of_as_many_samples_a_side() {
+        let samples = |error| LogRatioTest::new(1.5, error).unwrap().effective_samples();
+        assert_eq!(
+            (samples(0.1).map(f64::round), samples(0.0)),
+            (Some(200.0), None)
+        );
+    }
+
+    #[test]
     fn without_error_numbers_decide() {
         let same = LogRatioTest::new(1.0, 0.0).unwrap();
         assert_eq!(same.p_value(), 1.0);

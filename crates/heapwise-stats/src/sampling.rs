@@ -235,7 +235,29 @@ pub fn recover(objects: i64, bytes: i64, size: u64, rate: SamplingRate) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use super::SamplingRate;
+    use super::{SamplingRate, SizeClass};
+    use crate::quantity::Quantity;
+
+    #[test]
+    fn a_sample_stands_for_what_is_missed_beside_it() {
+        let rate = SamplingRate::new(512).expect("a rate");
+        for (size, hit) in [
+            (8, 0.015_503_562_994_591_6),
+            (512, 0.632_120_558_828_557_7),
+            (65_536, 1.0),
+        ] {
+            let class = SizeClass::new(size, rate).expect("a size");
+            let is_near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-12;
+            assert!(
+                is_near(class.weight(Quantity::Objects), 1.0 / hit),
+                "{size}"
+            );
+            assert!(
+                is_near(class.weight(Quantity::Bytes), size as f64 / hit),
+                "{size}"
+            );
+        }
+    }
 
     #[test]
     fn an_error_is_bounded_by_the_root_of_rate_times_bytes() {

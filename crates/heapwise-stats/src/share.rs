@@ -78,3 +78,48 @@ pub fn share_p_value(
     }
     Some((2.0 * normal_sf(difference / variance.sqrt())).min(1.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sampling::SamplingRate;
+
+    #[test]
+    fn a_site_and_its_rest_are_tested_alike() {
+        let mix = |records: &[(u64, u64)]| {
+            let rate = SamplingRate::new(524_288).unwrap();
+            Mix::from_records(rate, records.iter().copied())
+        };
+        let (site, rest) = (
+            mix(&[(64, 40), (4096, 9)]),
+            mix(&[(1_000_000, 30), (32, 200)]),
+        );
+        let (later, other) = (
+            mix(&[(64, 90), (4096, 4)]),
+            mix(&[(1_000_000, 36), (32, 190)]),
+        );
+        for quantity in [Quantity::Bytes, Quantity::Objects] {
+            let p = |before, after| share_p_value(before, after, quantity).unwrap();
+            let found = p(
+                SiteAndRest::new(&site, &rest),
+                SiteAndRest::new(&later, &other),
+            );
+            let turned = p(
+                SiteAndRest::new(&rest, &site),
+                SiteAndRest::new(&other, &later),
+            );
+            assert!((found / turned - 1.0).abs() < 1e-9, "{found} {turned}");
+            // Each is known about as well as its samples: the logarithm of a ratio of amounts of that error.
+            let part = |mix: &Mix| mix.variance(quantity) / mix.total(quantity).powi(2);
+            let error = [&site, &rest, &later, &other]
+                .map(part)
+                .iter()
+                .sum::<f64>()
+                .sqrt();
+            let odds = |one: &Mix, other: &Mix| one.total(quantity) / other.total(quantity);
+            let change = (odds(&later, &other) / odds(&site, &rest)).ln();
+            let expected = 2.0 * normal_sf(change.abs() / error);
+            assert!((found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
+        }
+    }
+}
