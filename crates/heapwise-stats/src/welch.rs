@@ -163,3 +163,26 @@ impl Group {
         self.squares / (self.count - 1.0) / self.count
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubt_about_means_adds_to_what_their_values_show() {
+        // One value beside three: the spread of the three is that of both sides.
+        let one = Welch::new(&[10.0], &[11.0, 12.0, 13.0]).unwrap();
+        assert!((one.spread(1.0).0 - 4.0 / 3.0).abs() < 1e-12);
+        let level = 11.0;
+        let doubt = 2.0 * (0.1_f64 * level).powi(2);
+        let doubted = one.with_doubt(0.1).spread(1.0);
+        assert!((doubted.0 - 4.0 / 3.0 - doubt).abs() < 1e-12);
+        assert!(doubted.1 > one.degrees());
+        // Several on both sides: each has its own.
+        let both = Welch::new(&[9.0, 11.0], &[11.0, 12.0, 13.0]).unwrap();
+        assert!((both.spread(2.0).0 - 4.0 - 1.0 / 3.0).abs() < 1e-12);
+        let level = 0.5 * (2.0 * 10.0 + 12.0);
+        let doubt = 2.0 * (0.1_f64 * level).powi(2);
+        assert!((both.with_doubt(0.1).spread(2.0).0 - 4.0 - 1.0 / 3.0 - doubt).abs() < 1e-12);
+    }
+}
