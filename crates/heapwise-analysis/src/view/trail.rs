@@ -9,7 +9,7 @@ use crate::sums::measured::{Measured, MeasuredStack, Sum};
 ///
 /// Which calls a report shows depends on which sites it keeps, and so on what all samples add up to.
 /// Reading them a second time costs 1.0 of a plain inflate to inflate them and 1.1 to decode them; on the trail they
-/// take half of their bytes on the wire, and 0.2 to be written down.
+/// take half of their bytes on the wire, and 0.4 to be written down and looked at.
 #[derive(Debug)]
 pub(super) struct Trail {
     /// The value that is kept.
