@@ -1,9 +1,7 @@
 //! A slice that is grown step by step: make it as large as it becomes.
 
-use super::code::without_comment;
 use super::draft::Draft;
 use super::line::Line;
-use super::loops::Turns;
 use super::rule::{Evidence, Rule};
 use crate::explain::reason::Reason;
 
@@ -19,7 +17,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && line.has_reason(&[Reason::SliceGrowth])
         && !is_stored(line)
         && !is_of_caller(line)
-        && is_counted(line);
+        && line.is_counted(grown);
     fits.then(|| Draft {
         rule: Rule::SliceCapacity,
         texts: TEXTS,
@@ -40,17 +38,6 @@ fn is_stored(line: &Line<'_>) -> bool {
 fn is_of_caller(line: &Line<'_>) -> bool {
     let mut decisions = line.decisions();
     decisions.any(|one| one.is_of_parameter)
-}
-
-/// Whether it is known before how many come. Where the source is not at hand that is for the reader to see.
-fn is_counted(line: &Line<'_>) -> bool {
-    let code = line.code();
-    let target = code.as_deref().map(|code| grown(without_comment(code)));
-    match target {
-        None => true,
-        Some(None) => false,
-        Some(Some(target)) => line.turns(target) == Turns::Counted,
-    }
 }
 
 /// What is grown on a line, and stays where it was: `all = append(all, x)`.

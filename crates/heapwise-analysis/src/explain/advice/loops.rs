@@ -31,6 +31,15 @@ impl Line<'_> {
         self.has_source() && head.is_some_and(|head| is_counted(without_comment(&head).trim()))
     }
 
+    /// Whether what grows on the line, which `target` finds in its code, is made in the function without a size, and it is known
+    /// before how many come. Where the source is not at hand that is for the reader to see.
+    pub(super) fn is_counted(&self, target: fn(&str) -> Option<&str>) -> bool {
+        self.code().is_none_or(|code| {
+            let target = target(without_comment(&code));
+            target.is_some_and(|target| self.turns(target) == Turns::Counted)
+        })
+    }
+
     /// How often something is added to a variable, or to a field of one.
     pub(super) fn turns(&self, target: &str) -> Turns {
         if !self.has_source() {
@@ -109,11 +118,9 @@ fn value_of<'a>(code: &'a str, variable: &str) -> Option<&'a str> {
         Some(_) => left.split(' ').next().unwrap_or_default(),
         None => left,
     };
-    let is_more = ["append(", "slices.Grow("].iter().any(|more| {
-        let rest = value.strip_prefix(more);
-        let rest = rest.and_then(|rest| rest.strip_prefix(variable));
-        rest.is_some_and(|rest| !rest.starts_with(is_of_name)) && *more == "append("
-    });
+    let rest = value.strip_prefix("append(");
+    let rest = rest.and_then(|rest| rest.strip_prefix(variable));
+    let is_more = rest.is_some_and(|rest| !rest.starts_with(is_of_name));
     let mut names = names.split(',').map(str::trim);
     (names.any(|name| name == variable) && !is_more).then_some(value)
 }

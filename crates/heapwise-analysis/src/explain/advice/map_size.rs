@@ -1,9 +1,8 @@
 //! A map that is grown step by step: make it as large as it becomes.
 
-use super::code::{is_of_name, without_comment};
+use super::code::is_of_name;
 use super::draft::Draft;
 use super::line::Line;
-use super::loops::Turns;
 use super::rule::{Evidence, Rule};
 use crate::explain::reason::Reason;
 
@@ -18,7 +17,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     // grows where something is put into it, of which the compiler says nothing.
     let fits = line.has_reason(&[Reason::MapGrowth])
         && line.cause.decisions().is_empty()
-        && is_counted(line);
+        && line.is_counted(filled);
     fits.then(|| Draft {
         rule: Rule::MapSize,
         texts: TEXTS,
@@ -27,19 +26,8 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     })
 }
 
-/// Whether it is made in the function, without a size, and known before how many come: a map of a field or of a caller is
-/// filled from call to call. Where the source is not at hand that is for the reader to see.
-fn is_counted(line: &Line<'_>) -> bool {
-    let code = line.code();
-    let map = code.as_deref().map(|code| filled(without_comment(code)));
-    match map {
-        None => true,
-        Some(None) => false,
-        Some(Some(map)) => line.turns(map) == Turns::Counted,
-    }
-}
-
-/// The variable that is a map of which an element is set: `m[k] = v`, `m[k]++`.
+/// The variable that is a map of which an element is set: `m[k] = v`, `m[k]++`. A map of a field or of a caller is filled from
+/// call to call.
 fn filled(code: &str) -> Option<&str> {
     let (map, rest) = code.trim().split_once('[')?;
     let is_set = [" = ", "++", " += "]
