@@ -40,6 +40,13 @@ pub enum ErrorKind {
     },
     /// No function that was asked for has samples.
     NoFunction,
+    /// The file for what does not fit in memory failed.
+    Spill {
+        /// What was done with it: write or read.
+        doing: &'static str,
+        /// Why that failed.
+        reason: String,
+    },
     /// Of the profiles to compare, the one at this place lacks the sample type asked for.
     LacksSampleType {
         /// Which of the profiles.
@@ -194,6 +201,10 @@ impl fmt::Display for Error {
                  focus or a coarser granularity make them fewer"
             ),
             ErrorKind::NoFunction => f.write_str("no function with samples matches"),
+            ErrorKind::Spill { doing, reason } => write!(
+                f,
+                "cannot {doing} the temporary file for what does not fit in memory: {reason}"
+            ),
             ErrorKind::LacksSampleType { .. } => {
                 f.write_str("not all profiles have that sample type")
             }

@@ -209,6 +209,7 @@ pub use site::origin::Origin;
 pub use site::source_path::{source_candidates, trim_path};
 pub use sums::blocks::{BlockCount, Blocks, Lifetime, MEAN_SIZE_LABEL, UnknownError};
 pub use sums::estimate::{Estimate, Measure, Sampling, SamplingError};
+pub use sums::spill::Spill;
 pub use view::folded::{Folded, FoldedRow, fold};
 pub use view::listing::{LineValue, ListOptions, Listing, Routine, RoutineFile};
 pub use view::tags::{Tag, TagKey, TagValue, Tags};

@@ -4,8 +4,8 @@
 
 use heapwise_analysis::stats::{Exposure, SamplingRate, SizeClass};
 use heapwise_analysis::{
-    Columns, DiffOptions, DiffSide, GivenWork, Granularity, RankOptions, Ranking, RunSites,
-    TestKind, diff, rank_profile,
+    Columns, DiffOptions, DiffSide, ErrorKind, GivenWork, Granularity, RankOptions, Ranking,
+    RunSites, Spill, TestKind, diff, rank_profile,
 };
 use heapwise_decode::{Function, Limits, Line, LocationIndex, MadeLabel, Profile, ProfileMaker};
 use proptest::collection::vec;
@@ -54,6 +54,18 @@ fn allocation() -> impl Strategy<Value = Allocation> {
     )
 }
 
+/// By one site, so many lines further down.
+fn allocated(moved: i64, allocated: i64) -> Allocation {
+    Allocation {
+        caller: 1,
+        callee: 12,
+        moved,
+        size: 2,
+        allocated,
+        in_use: 0,
+    }
+}
+
 fn run() -> impl Strategy<Value = Run> {
     (0_i64..3, vec(allocation(), 0..90)).prop_map(|(down, allocations)| Run { down, allocations })
 }
@@ -95,9 +107,20 @@ fn ranked(runs: &[Run], options: &RankOptions) -> Vec<Ranking> {
     profiles.map(|one| rank_profile(&one, options)).collect()
 }
 
-fn packed(mut rankings: Vec<Ranking>) -> (Vec<Ranking>, RunSites) {
-    let mut sites = RunSites::default();
-    rankings.iter_mut().for_each(|ranking| sites.take(ranking));
+fn packed(rankings: Vec<Ranking>) -> (Vec<Ranking>, RunSites) {
+    packed_into(RunSites::default(), rankings)
+}
+
+/// The same with more bytes than these in a file.
+fn spilled(rankings: Vec<Ranking>, beyond: usize) -> (Vec<Ranking>, RunSites) {
+    let spill = Spill::new(tempfile::tempfile().unwrap(), beyond);
+    packed_into(RunSites::with_spill(spill), rankings)
+}
+
+fn packed_into(mut sites: RunSites, mut rankings: Vec<Ranking>) -> (Vec<Ranking>, RunSites) {
+    for ranking in &mut rankings {
+        sites.take(ranking).unwrap();
+    }
     assert!(rankings.iter().all(|ranking| ranking.rows.is_empty()));
     (rankings, sites)
 }
@@ -128,6 +151,7 @@ proptest! {
         ]),
         column in 0_usize..4,
         is_one in any::<bool>(),
+        beyond in prop::sample::select(vec![0_usize, 300, 4_000]),
     ) {
         let name = std::str::from_utf8(TYPES[column].0).unwrap();
         let mut options = RankOptions::new(granularity);
@@ -146,13 +170,24 @@ proptest! {
         let (heads, sites) = packed(before.clone());
         let packed_before = DiffSide::new(&heads, old_at).with_sites(&sites);
         let packed_before = packed_before.with_exposures(old_work);
+        let (old_heads, old_sites) = spilled(before.clone(), beyond);
+        let spilled_before = DiffSide::new(&old_heads, old_at).with_sites(&old_sites);
+        let spilled_before = spilled_before.with_exposures(old_work);
         let (heads, sites) = packed(after.clone());
         let packed_after = DiffSide::new(&heads, new_at).with_sites(&sites);
         let packed_after = packed_after.with_exposures(new_work);
+        let (heads, sites) = spilled(after.clone(), beyond);
+        let spilled_after = DiffSide::new(&heads, new_at).with_sites(&sites);
+        let spilled_after = spilled_after.with_exposures(new_work);
         for question in questions() {
             let expected = diff(&whole_before, &whole_after, &question);
-            for before in [&packed_before, &whole_before] {
-                let found = diff(before, &packed_after, &question);
+            for (before, after) in [
+                (&packed_before, &packed_after),
+                (&whole_before, &packed_after),
+                (&spilled_before, &packed_after),
+                (&packed_before, &spilled_after),
+            ] {
+                let found = diff(before, after, &question);
                 // What is equal prints equally; an undefined number is not equal to itself.
                 let printed = (format!("{:?}", found), format!("{:?}", expected));
                 prop_assert!(printed.0 == printed.1);
@@ -164,20 +199,12 @@ proptest! {
 /// A merge of two builds has one line of a function at two places.
 #[test]
 fn lines_of_several_builds_in_one_profile_add_up() {
-    let allocation = |moved, allocated| Allocation {
-        caller: 1,
-        callee: 12,
-        moved,
-        size: 2,
-        allocated,
-        in_use: 0,
-    };
     let run = |allocations: &[Allocation]| Run {
         down: 0,
         allocations: allocations.to_vec(),
     };
-    let before = run(&[allocation(0, 300), allocation(1, 50), allocation(2, 7)]);
-    let after = run(&[allocation(1, 357)]);
+    let before = run(&[allocated(0, 300), allocated(1, 50), allocated(2, 7)]);
+    let after = run(&[allocated(1, 357)]);
     let mut options = RankOptions::new(Granularity::Lines);
     options.frames.across_builds = true;
     let (before, after) = (ranked(&[before], &options), ranked(&[after], &options));
@@ -205,4 +232,48 @@ fn lines_of_several_builds_in_one_profile_add_up() {
             (total, total)
         );
     }
+}
+
+/// Never an answer by a part of the profiles.
+#[test]
+fn what_cannot_be_read_again_is_refused() {
+    let run = Run {
+        down: 0,
+        allocations: vec![allocated(0, 300)],
+    };
+    let mut options = RankOptions::new(Granularity::Functions);
+    options.all_sites = true;
+    let rankings = ranked(&[run.clone(), run], &options);
+    let file = tempfile::tempfile().unwrap();
+    let spill = Spill::new(file.try_clone().unwrap(), 0);
+    let (heads, sites) = packed_into(RunSites::with_spill(spill), rankings.clone());
+    let before = DiffSide::new(&rankings, &[1, 1]);
+    let after = DiffSide::new(&heads, &[1, 1]).with_sites(&sites);
+    diff(&before, &after, &DiffOptions::default()).unwrap();
+    file.set_len(1).unwrap();
+    for sides in [(&before, &after), (&after, &before)] {
+        let error = diff(sides.0, sides.1, &DiffOptions::default()).unwrap_err();
+        assert!(matches!(
+            error.kind(),
+            ErrorKind::Spill { doing: "read", .. }
+        ));
+    }
+}
+
+/// Nor is what a full disk did not take.
+#[test]
+fn what_cannot_be_written_is_refused() {
+    let path = tempfile::NamedTempFile::new().unwrap();
+    let file = std::fs::File::open(path.path()).unwrap();
+    let mut sites = RunSites::with_spill(Spill::new(file, 0));
+    let run = Run {
+        down: 0,
+        allocations: vec![allocated(0, 300)],
+    };
+    let mut rankings = ranked(&[run], &RankOptions::new(Granularity::Functions));
+    let error = sites.take(&mut rankings[0]).unwrap_err();
+    assert!(matches!(
+        error.kind(),
+        ErrorKind::Spill { doing: "write", .. }
+    ));
 }

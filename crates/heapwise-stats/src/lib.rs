@@ -113,6 +113,7 @@ mod ratio;
 mod ratio_test;
 mod replicates;
 mod run_counts;
+mod run_factors;
 mod run_mean;
 mod run_spread;
 mod sampling;

@@ -21,7 +21,8 @@ use super::quantity::Quantity;
 use super::ratio::RatioInterval;
 use super::ratio_test::RatioTest;
 use super::run_counts::{RunCounts, SideCounts};
-use super::run_spread::{RowSpread, RunSpread};
+use super::run_factors::{FactorSums, RunFactors};
+use super::run_spread::{RowNoise, RowSpread, RunSpread};
 use super::skellam::Tails;
 use super::squeeze::{DispersionPrior, dispersion_prior};
 use super::student::{student_isf, student_sf};
@@ -210,16 +211,18 @@ pub fn compare_replicates(
     for row in rows {
         table.add(*row)?;
     }
-    Ok(table.compare())
+    Ok(table.compare(|at, look| rows.get(at).copied().into_iter().for_each(look)))
 }
 
-/// A table of several profiles per side, whose rows are added one after the other: of each it keeps one number per
-/// profile (8 bytes), and not the samples.
+/// A table of several profiles per side, whose rows are added one after the other, none of which is kept: memory is
+/// by rows and by profiles, not by both.
 #[derive(Debug)]
 pub struct ReplicateTable<'a> {
     exposures: RunExposures<'a>,
     quantity: Quantity,
     rows: Vec<Measured>,
+    /// Of the rows that are sampled.
+    factors: FactorSums,
 }
 
 impl<'a> ReplicateTable<'a> {
@@ -232,10 +235,12 @@ impl<'a> ReplicateTable<'a> {
         if exposures.before.is_empty() || exposures.after.is_empty() {
             return Err(Error::new(ErrorKind::NoProfiles));
         }
+        let amounts = exposures.before.iter().chain(exposures.after);
         Ok(Self {
             exposures,
             quantity,
             rows: Vec::new(),
+            factors: FactorSums::new(amounts.map(|exposure| exposure.amount()).collect()),
         })
     }
 
@@ -245,21 +250,47 @@ impl<'a> ReplicateTable<'a> {
     ///
     /// When it has not one mix per profile, or the profiles of a side differ in their rates.
     pub fn add(&mut self, row: ReplicateRow<'_>) -> Result<(), Error> {
-        let row = measure(self.rows.len(), row, self.exposures, self.quantity)?;
-        self.rows.push(row);
+        let measured = measure(self.rows.len(), row, self.exposures, self.quantity)?;
+        if let Measured::Noisy(noisy) = &measured
+            && noisy.is_sampled()
+        {
+            self.factors
+                .add(&noisy.runs(row, self.exposures, self.quantity));
+        }
+        self.rows.push(measured);
         Ok(())
     }
 
     /// Compares all rows, in the order in which they were added.
+    ///
+    /// Where the rows tell of each other how much rows vary, each is needed a second time, when it is known what all have
+    /// in common: `again` has to call the function that it is given with the row that has this number. One that
+    /// does not come again counts with that which all have in common still in it.
     #[must_use]
-    pub fn compare(self) -> Vec<ReplicateComparison> {
+    pub fn compare(
+        self,
+        mut again: impl FnMut(usize, &mut dyn FnMut(ReplicateRow<'_>)),
+    ) -> Vec<ReplicateComparison> {
         let profiles = self.exposures.before.len() + self.exposures.after.len();
         let degrees = (profiles - 2) as f64;
-        let others = match spread(&self.rows, self.exposures, degrees) {
-            Some(spread) => Others::Spread(spread),
-            None => Moderation::new(&self.rows, degrees).map_or(Others::None, Others::Moderation),
+        let mut rows = self.rows;
+        let sampled = rows.iter().filter(|row| row.is_sampled()).count();
+        let others = match sampled >= ROWS_FOR_SPREAD {
+            true => {
+                let factors = self.factors.factors(degrees);
+                for (at, row) in rows.iter_mut().enumerate() {
+                    let Measured::Noisy(noisy) = row else {
+                        continue;
+                    };
+                    again(at, &mut |row| {
+                        noisy.observe(&noisy.runs(row, self.exposures, self.quantity), &factors);
+                    });
+                }
+                Others::Spread(spread(&rows, factors.variance, degrees))
+            }
+            false => Moderation::new(&rows, degrees).map_or(Others::None, Others::Moderation),
         };
-        let rows = self.rows.into_iter();
+        let rows = rows.into_iter();
         rows.map(|row| row.decide(degrees, &others)).collect()
     }
 }
@@ -271,18 +302,14 @@ enum Others {
     Spread(RunSpread),
 }
 
-/// The variation between runs of all rows; `None` when there are too few of them.
-fn spread(rows: &[Measured], exposures: RunExposures<'_>, degrees: f64) -> Option<RunSpread> {
-    let sampled: Vec<&RunCounts> = rows
-        .iter()
-        .filter_map(|row| match row {
-            Measured::Noisy(noisy) if noisy.sampled >= FEWEST_SAMPLED => Some(&noisy.runs),
-            _ => None,
-        })
-        .collect();
-    let amounts = exposures.before.iter().chain(exposures.after);
-    let amounts = amounts.map(|exposure| exposure.amount()).collect();
-    (sampled.len() >= ROWS_FOR_SPREAD).then(|| RunSpread::new(&sampled, amounts, degrees))
+/// The variation between runs of all rows.
+fn spread(rows: &[Measured], shared: f64, degrees: f64) -> RunSpread {
+    let sampled = rows.iter().filter_map(|row| match row {
+        Measured::Noisy(noisy) if noisy.is_sampled() => Some(noisy.noise()),
+        _ => None,
+    });
+    let sampled: Vec<RowNoise> = sampled.collect();
+    RunSpread::new(&sampled, shared, degrees)
 }
 
 /// One row, before its dispersion is settled.
@@ -304,7 +331,8 @@ struct Noisy {
     samples: f64,
     /// Sampled blocks in all profiles.
     sampled: u64,
-    runs: RunCounts,
+    /// The dispersion when what all rows have in common is taken out.
+    observed: f64,
 }
 
 fn measure(
@@ -341,15 +369,14 @@ fn measure(
     }
     let squares = runs_before.squares(kappa_before) + runs_after.squares(kappa_after);
     let samples = runs_before.effective(kappa_before) + runs_after.effective(kappa_after);
-    let samples = samples / (degrees + 2) as f64;
-    let runs = [(runs_before, kappa_before), (runs_after, kappa_after)];
+    let dispersion = squares / degrees as f64;
     Ok(Measured::Noisy(Noisy {
         comparison,
         doubt: exposures.doubt,
-        dispersion: squares / degrees as f64,
-        samples,
+        dispersion,
+        samples: samples / (degrees + 2) as f64,
         sampled: before.samples().saturating_add(after.samples()),
-        runs: RunCounts::new(runs.map(|(runs, kappa)| runs.counts(kappa)), samples),
+        observed: dispersion,
     }))
 }
 
@@ -473,6 +500,11 @@ fn shared_variance(rows: &[&Noisy], degrees: f64) -> f64 {
 }
 
 impl Measured {
+    /// Whether it has sampled blocks enough to show anything.
+    fn is_sampled(&self) -> bool {
+        matches!(self, Self::Noisy(noisy) if noisy.is_sampled())
+    }
+
     fn decide(self, degrees: f64, others: &Others) -> ReplicateComparison {
         match self {
             Self::Pair(comparison) => decide_pair(comparison),
@@ -508,6 +540,36 @@ fn decide_exact(welch: Welch) -> ReplicateComparison {
 }
 
 impl Noisy {
+    fn is_sampled(&self) -> bool {
+        self.sampled >= FEWEST_SAMPLED
+    }
+
+    /// What each profile has of its row, in effective samples.
+    fn runs(
+        &self,
+        row: ReplicateRow<'_>,
+        exposures: RunExposures<'_>,
+        quantity: Quantity,
+    ) -> RunCounts {
+        let (before, after) = self.comparison.kappas();
+        let sides = [
+            Runs::new(row.before, exposures.before, quantity).counts(before),
+            Runs::new(row.after, exposures.after, quantity).counts(after),
+        ];
+        RunCounts::new(sides, self.samples)
+    }
+
+    fn observe(&mut self, runs: &RunCounts, factors: &RunFactors) {
+        self.observed = factors.observed(runs);
+    }
+
+    fn noise(&self) -> RowNoise {
+        RowNoise {
+            samples: self.samples,
+            observed: self.observed,
+        }
+    }
+
     fn decide(self, degrees: f64, others: &Others) -> ReplicateComparison {
         let (method, dispersion, degrees) = match others {
             Others::Spread(spread) => return self.decide_by(spread),
@@ -538,7 +600,7 @@ impl Noisy {
 
 impl Noisy {
     fn decide_by(self, spread: &RunSpread) -> ReplicateComparison {
-        let spread = spread.of_row(&self.runs);
+        let spread = spread.of_row(self.noise());
         let tail = Confidence::default().each_tail();
         let wider = spread.critical(tail) / normal_isf(tail);
         let sampling = self.comparison.p_value();

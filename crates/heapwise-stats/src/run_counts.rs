@@ -1,6 +1,6 @@
 //! What each profile of both sides has of one row: one number a profile, from which that which it should have follows.
 
-/// One row's totals of each profile, in effective samples.
+/// One row's totals of each profile, in effective samples. A table has many rows, and keeps none of these.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RunCounts {
     /// What each profile has: before, then after.
@@ -70,13 +70,16 @@ impl RunCounts {
         }
     }
 
-    /// The part of a profile that covers so much work.
-    pub(crate) fn run(&self, at: usize, amount: f64) -> Option<Run> {
+    /// The part of each profile, which cover these amounts of work.
+    pub(crate) fn runs(&self, amounts: &[f64]) -> impl Iterator<Item = Run> {
         let [before, after] = self.scales;
-        let scale = if at < self.before { before } else { after };
-        Some(Run {
-            found: *self.found.get(at)?,
-            expected: scale.count(amount * scale.level),
+        let runs = self.found.iter().zip(amounts).enumerate();
+        runs.map(move |(at, (&found, amount))| {
+            let scale = if at < self.before { before } else { after };
+            Run {
+                found,
+                expected: scale.count(amount * scale.level),
+            }
         })
     }
 }

@@ -7,15 +7,14 @@
 //! what its own dispersion leaves possible (empirical Bayes).
 //!
 //! What all rows of a run have in common, more work in that run, would make alarms come in bunches. It
-//! is estimated first, taken out of the rows, and its variance added to the noise of each with the few degrees
-//! of freedom that it is known to.
+//! is estimated first (`run_factors.rs`), taken out of the rows, and its variance added to the noise of each with the
+//! few degrees of freedom that it is known to.
 //!
 //! Source: Robbins 1956; the weights of a grid by expectation and maximisation (Laird 1978).
 
 use super::gamma::ln_gamma;
 use super::normal::{normal_isf, normal_sf};
 use super::numeric::crossing;
-use super::run_counts::RunCounts;
 use super::student::student_sf;
 
 /// Coefficients of variation from run to run that a row may have.
@@ -30,15 +29,6 @@ const SETTLED: f64 = 1e-6;
 /// Rows with fewer effective samples per profile say nothing about the weights of the grid.
 const FEWEST_SAMPLES: f64 = 2.0;
 
-/// Rows with fewer do not speak about what is common to a run.
-const FEWEST_FOR_FACTORS: f64 = 5.0;
-
-/// Nor do fewer rows than this.
-const FEWEST_ROWS_FOR_FACTORS: usize = 3;
-
-/// More samples than this in one row do not count for the common factor: it may vary on its own.
-const LARGEST_WEIGHT: f64 = 100.0;
-
 /// Steps in which a critical deviate settles, or is searched.
 const LARGEST_SETTLING: u32 = 12;
 
@@ -50,15 +40,21 @@ const ROUGH: f64 = 1e-4;
 /// A dispersion is never taken for less.
 const LEAST_DISPERSION: f64 = 1e-3;
 
+/// How much one row varies from run to run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RowNoise {
+    /// Effective samples per profile.
+    pub(crate) samples: f64,
+    /// Factor on the sampling variance that its profiles show, what all rows share taken out.
+    pub(crate) observed: f64,
+}
+
 /// The variation between runs of all rows of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RunSpread {
     degrees: f64,
-    /// The work that each profile covers.
-    amounts: Vec<f64>,
     /// Weight of each coefficient of the grid.
     weights: [f64; GRID.len()],
-    factors: Vec<f64>,
     /// Variance of the factor that all rows of a run share.
     shared: f64,
 }
@@ -77,21 +73,17 @@ pub(crate) struct RowSpread {
 }
 
 impl RunSpread {
-    /// From rows with the same profiles, which cover these amounts of work and are `degrees` + 2.
-    pub(crate) fn new(rows: &[&RunCounts], amounts: Vec<f64>, degrees: f64) -> Self {
-        let factors = shared_factors(rows, &amounts);
-        let shared = shared_variance(rows, &factors, degrees);
+    /// From rows of `degrees` + 2 profiles, which share a factor of this variance.
+    pub(crate) fn new(rows: &[RowNoise], shared: f64, degrees: f64) -> Self {
         let mut spread = Self {
             degrees,
-            amounts,
             weights: [1.0 / GRID.len() as f64; GRID.len()],
-            factors,
             shared,
         };
         let likelihoods: Vec<_> = rows
             .iter()
             .filter(|row| row.samples >= FEWEST_SAMPLES)
-            .map(|row| spread.likelihoods(row))
+            .map(|row| spread.likelihoods(*row))
             .collect();
         for _ in 0..LARGEST_ROUNDS {
             let before = spread.weights;
@@ -105,10 +97,10 @@ impl RunSpread {
     }
 
     /// What it makes of one row.
-    pub(crate) fn of_row(&self, row: &RunCounts) -> RowSpread {
+    pub(crate) fn of_row(&self, row: RowNoise) -> RowSpread {
         let shared = self.shared * row.samples;
         RowSpread {
-            observed: self.observed(row),
+            observed: row.observed,
             degrees: self.degrees,
             posterior: posterior(&self.weights, &self.likelihoods(row)),
             dispersions: GRID.map(|coefficient| own(coefficient, row.samples) + shared),
@@ -116,24 +108,10 @@ impl RunSpread {
         }
     }
 
-    fn observed(&self, row: &RunCounts) -> f64 {
-        let runs = self.amounts.iter().enumerate();
-        let runs = runs.filter_map(|(at, &amount)| row.run(at, amount));
-        let squares = runs.zip(&self.factors).map(|(run, factor)| {
-            let expected = run.expected * factor;
-            if expected > 0.0 {
-                (run.found - expected).powi(2) / expected
-            } else {
-                0.0
-            }
-        });
-        squares.sum::<f64>() / self.degrees
-    }
-
     /// How likely the row's dispersion is for each coefficient of the grid: chi-square densities, but for
     /// a factor that is common to all.
-    fn likelihoods(&self, row: &RunCounts) -> [f64; GRID.len()] {
-        let observed = self.observed(row).max(LEAST_DISPERSION);
+    fn likelihoods(&self, row: RowNoise) -> [f64; GRID.len()] {
+        let observed = row.observed.max(LEAST_DISPERSION);
         let logarithms = GRID.map(|coefficient| {
             let dispersion = own(coefficient, row.samples);
             ln_chi_square_density(observed * self.degrees / dispersion, self.degrees)
@@ -241,43 +219,4 @@ fn reweighted(weights: &[f64; GRID.len()], likelihoods: &[[f64; GRID.len()]]) ->
     }
     let total: f64 = sums.iter().sum();
     sums.map(|sum| sum / total)
-}
-
-/// How much more each profile has than its side on average, over all rows.
-fn shared_factors(rows: &[&RunCounts], amounts: &[f64]) -> Vec<f64> {
-    let speaking: Vec<&&RunCounts> = speaking(rows).collect();
-    let weights: f64 = speaking.iter().map(|row| weight(row)).sum();
-    let amounts = amounts.iter().enumerate();
-    amounts
-        .map(|(at, &amount)| {
-            if speaking.len() < FEWEST_ROWS_FOR_FACTORS {
-                return 1.0;
-            }
-            let excess = speaking.iter().map(|row| {
-                let run = row.run(at, amount).filter(|run| run.expected > 0.0);
-                weight(row) * run.map_or(0.0, |run| run.found / run.expected - 1.0)
-            });
-            (1.0 + excess.sum::<f64>() / weights).max(LEAST_DISPERSION)
-        })
-        .collect()
-}
-
-/// The variance of the shared factors, less what sampling alone makes of them.
-fn shared_variance(rows: &[&RunCounts], factors: &[f64], degrees: f64) -> f64 {
-    let weights: f64 = speaking(rows).map(|row| weight(row)).sum();
-    if weights <= 0.0 {
-        return 0.0;
-    }
-    let noise = speaking(rows).map(|row| weight(row).powi(2) / row.samples);
-    let noise = noise.sum::<f64>() / (weights * weights);
-    let squares: f64 = factors.iter().map(|factor| (factor - 1.0).powi(2)).sum();
-    (squares / degrees - noise).max(0.0)
-}
-
-fn speaking<'a>(rows: &'a [&'a RunCounts]) -> impl Iterator<Item = &'a &'a RunCounts> {
-    rows.iter().filter(|row| row.samples >= FEWEST_FOR_FACTORS)
-}
-
-fn weight(row: &RunCounts) -> f64 {
-    row.samples / (1.0 + row.samples / LARGEST_WEIGHT)
 }

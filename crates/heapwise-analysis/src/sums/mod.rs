@@ -7,3 +7,4 @@ pub(crate) mod estimate;
 pub(crate) mod measured;
 pub(crate) mod path;
 pub(crate) mod reading;
+pub(crate) mod spill;

@@ -65,7 +65,7 @@ pub(crate) fn rank_each(
             found
                 .into_iter()
                 .for_each(|note| notes.add(path, ("filter", note)));
-            runs.add(ranking);
+            runs.add(ranking)?;
             many.expect_room(runs.size(), "sites of profiles that are kept apart")?;
         }
         Ok(())

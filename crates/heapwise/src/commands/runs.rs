@@ -1,9 +1,15 @@
 //! The profiles of a side, each with what it has of every site: whole where they are few, else by site.
 
-use heapwise_analysis::{DiffSide, Ranking, RunSites};
+use anyhow::Context as _;
+use heapwise_analysis::{DiffSide, Ranking, RunSites, Spill};
+
+use crate::many::Many;
 
 /// So many profiles are kept as they were ranked: it takes less time.
 const FEW: usize = 8;
+
+/// Bytes of what the profiles of a side have of sites that are in memory; what is more is in a file.
+const IN_MEMORY: usize = 16 << 20;
 
 /// How profiles are kept that are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +34,10 @@ pub(crate) struct Runs {
 
 impl Runs {
     /// For so many profiles of a comparison.
-    pub(crate) fn of(count: usize, kept: Kept) -> Runs {
+    pub(crate) fn of(count: usize, kept: Kept, many: &Many) -> Runs {
         let is_by_site = count > FEW && kept == Kept::BySite;
         Runs {
-            sites: is_by_site.then(RunSites::default),
+            sites: is_by_site.then(|| run_sites(many)),
             ..Runs::default()
         }
     }
@@ -45,13 +51,19 @@ impl Runs {
     }
 
     /// Adds the next profile, of which a comparison is of what filters leave.
-    pub(crate) fn add(&mut self, mut ranking: Ranking) {
+    pub(crate) fn add(&mut self, mut ranking: Ranking) -> anyhow::Result<()> {
         ranking.whole = None;
         if let Some(sites) = &mut self.sites {
-            sites.take(&mut ranking);
+            sites.take(&mut ranking).with_context(|| {
+                format!(
+                    "{} (TMPDIR names another folder)",
+                    std::env::temp_dir().display()
+                )
+            })?;
         }
         self.size += size_of::<Ranking>() + ranking.size();
         self.rankings.push(ranking);
+        Ok(())
     }
 
     /// About how many bytes of memory both sides take.
@@ -68,9 +80,9 @@ impl Runs {
     }
 
     /// None of them, to be ranked anew.
-    pub(crate) fn emptied(&self) -> Runs {
+    pub(crate) fn emptied(&self, many: &Many) -> Runs {
         Runs {
-            sites: self.sites.as_ref().map(|_| RunSites::default()),
+            sites: self.sites.as_ref().map(|_| run_sites(many)),
             beside: self.beside,
             ..Runs::default()
         }
@@ -83,5 +95,14 @@ impl Runs {
             Some(sites) => side.with_sites(sites),
             None => side,
         }
+    }
+}
+
+/// The sites of a side, which are all in memory only where no temporary file can be made.
+fn run_sites(many: &Many) -> RunSites {
+    let in_memory = IN_MEMORY.min(many.max_kept() / 8);
+    match tempfile::tempfile() {
+        Ok(file) => RunSites::with_spill(Spill::new(file, in_memory)),
+        Err(_) => RunSites::default(),
     }
 }

@@ -99,7 +99,7 @@ impl LoadedSide {
             unit: "minimum",
             limits: &output.limits,
         };
-        let mut runs = self.runs.emptied();
+        let mut runs = self.runs.emptied(&output.many);
         let read = self.sources.len();
         profiles::rank_each(&mut self.sources, question, &mut runs, &output.many)?;
         if self.sources.len() != read {

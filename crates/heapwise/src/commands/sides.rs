@@ -79,7 +79,7 @@ impl Sides {
             ),
         };
         let options = rank_options(view, columns);
-        let runs = |count| Runs::of(count, kept);
+        let runs = |count| Runs::of(count, kept, &output.many);
         let mut before = LoadedSide::load(&before, &options, &selector, output, runs)?;
         let runs = |count| runs(count).beside(&before.runs);
         let mut after = LoadedSide::load(&after, &options, &selector, output, runs)?;

@@ -158,6 +158,7 @@ impl Evidence {
 }
 
 /// The values and the sampled sizes of one number in each profile of both sides.
+#[derive(Clone, Default)]
 pub(super) struct Numbers {
     /// Empty where numbers are not tested by them.
     pub(super) before_values: Vec<i128>,
@@ -216,17 +217,22 @@ impl Tester<'_> {
             .all(|sampling| *sampling == Some(Sampling::Exact))
     }
 
-    /// Tests all numbers of one column together: several profiles share what they tell about the
+    /// Tests all numbers of one column together, so many: several profiles share what they tell about the
     /// variation between runs.
-    pub(super) fn test_all(&self, numbers: impl Iterator<Item = Numbers>) -> Result<Vec<Evidence>> {
+    pub(super) fn test_all(
+        &self,
+        count: usize,
+        number: impl Fn(usize) -> Numbers,
+    ) -> Result<Vec<Evidence>> {
+        let numbers = (0..count).map(&number);
         match self.basis() {
-            Basis::None => Ok(numbers.map(|_| Evidence::None).collect()),
+            Basis::None => Ok((0..count).map(|_| Evidence::None).collect()),
             Basis::Exact => Ok(numbers.map(|number| self.exact(&number)).collect()),
             Basis::Sampling => Ok(numbers.map(|number| self.pair(&number)).collect()),
             Basis::Replicates if self.options.test == TestKind::MannWhitney => {
                 Ok(numbers.map(|number| self.ranks(&number)).collect())
             }
-            Basis::Replicates => self.replicates(numbers),
+            Basis::Replicates => self.replicates(count, number),
         }
     }
 
@@ -377,24 +383,33 @@ impl Tester<'_> {
         mann_whitney_p_value(&before, &after).map_or(Evidence::None, Evidence::OnlyP)
     }
 
-    /// The mixes of one number at a time, since those of all are many.
-    fn replicates(&self, numbers: impl Iterator<Item = Numbers>) -> Result<Vec<Evidence>> {
+    /// The mixes of one number at a time, some twice, since those of all are many.
+    fn replicates(&self, count: usize, number: impl Fn(usize) -> Numbers) -> Result<Vec<Evidence>> {
         let (before, after) = (self.before.each_exposure(), self.after.each_exposure());
         let doubt = self.options.work.doubt();
         let exposures = RunExposures::new(&before, &after).with_doubt(doubt);
         let refused = |_| ErrorKind::RatesDiffer;
         let mut table = ReplicateTable::new(exposures, self.quantity).map_err(refused)?;
-        let mut all = Vec::new();
-        for number in numbers {
-            if let Some((before, after)) = &number.mixes {
+        let mut all = Vec::with_capacity(count);
+        // Which numbers are rows of the table.
+        let mut rows = Vec::new();
+        for at in 0..count {
+            let mixes = number(at).mixes;
+            if let Some((before, after)) = &mixes {
                 table
                     .add(ReplicateRow::new(before, after))
                     .map_err(refused)?;
+                rows.push(at);
             }
-            let mixes = number.mixes.as_ref();
-            all.push(mixes.map(|mixes| ReplicateSamples::of(mixes, self.quantity)));
+            all.push(mixes.map(|mixes| ReplicateSamples::of(&mixes, self.quantity)));
         }
-        let mut compared = table.compare().into_iter();
+        let compared = table.compare(|row, look| {
+            let mixes = rows.get(row).and_then(|&at| number(at).mixes);
+            if let Some((before, after)) = &mixes {
+                look(ReplicateRow::new(before, after));
+            }
+        });
+        let mut compared = compared.into_iter();
         let evidence = all.into_iter().map(|samples| {
             let known = samples.and_then(|samples| Some((samples, compared.next()?)));
             known.map_or(Evidence::None, |(samples, comparison)| {

@@ -1,15 +1,18 @@
 //! The sites of many profiles of a side, each with what every profile has of it: in memory for the distinct sites, and
-//! a few bytes for each profile that has one.
+//! a few bytes for each profile that has one, which go to a file where they are many.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::column::Column;
-use super::packed::{self, Bytes, Head, Shape};
+use super::packed::{self, Bytes, Shape};
 use super::same_key::{Joined, Places, SameKey, joined};
+use crate::error::{Error, Result};
 use crate::rank::{RankRow, Ranking};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
+use crate::sums::spill::{Spill, Spilled};
 
 /// The sites of the profiles of one side, whose rankings then need no rows of their own.
 ///
@@ -20,8 +23,11 @@ pub struct RunSites {
     places: Places,
     sizes: Sizes,
     runs: Vec<Shape>,
-    /// Bytes that names and what the profiles have take.
-    size: usize,
+    /// Bytes that names take.
+    names: usize,
+    /// Bytes that what the profiles have takes in memory.
+    cells: usize,
+    spill: Option<Spill>,
 }
 
 /// The sizes of blocks by their numbers.
@@ -53,7 +59,8 @@ pub(crate) struct RunSite {
     pub(super) function_start: Option<i64>,
     /// Of all.
     pub(super) inlined: Inlined,
-    /// What each profile that has it has, behind how many profiles before it have not.
+    /// What each profile that has it has, behind how many profiles before it have not; the first of these in the file.
+    spilled: Vec<Spilled>,
     cells: Vec<u8>,
     /// One more than the last profile that has it.
     end: usize,
@@ -67,6 +74,7 @@ impl RunSite {
             has_variants: false,
             function_start: row.function_start,
             inlined: row.inlined,
+            spilled: Vec::new(),
             cells: Vec::new(),
             end: 0,
         }
@@ -104,8 +112,20 @@ impl RunSite {
 const MOST_OFTEN: usize = 32;
 
 impl RunSites {
+    /// Of no profiles yet, where a file takes what is too much for memory.
+    pub fn with_spill(spill: Spill) -> RunSites {
+        RunSites {
+            spill: Some(spill),
+            ..RunSites::default()
+        }
+    }
+
     /// Takes the rows of a ranking, as those of the next profile. All rankings are of one granularity.
-    pub fn take(&mut self, ranking: &mut Ranking) {
+    ///
+    /// # Errors
+    ///
+    /// When the file for what does not fit in memory cannot be written.
+    pub fn take(&mut self, ranking: &mut Ranking) -> Result<()> {
         let run = self.runs.len();
         let only = ranking.only_sum();
         let measure = only.and_then(|only| ranking.measure(only));
@@ -123,7 +143,7 @@ impl RunSites {
                 Some(at) => at,
                 None => {
                     self.places.insert(key, self.sites.len());
-                    self.size += 2 * row.size();
+                    self.names += 2 * row.size();
                     self.sites.push(RunSite::new(&row));
                     self.sites.len() - 1
                 }
@@ -141,15 +161,55 @@ impl RunSites {
             packed::put(&mut site.cells, (gap, &row), shape, |size| {
                 sizes.number(size)
             });
-            self.size += site.cells.capacity().saturating_sub(before);
+            self.cells += site.cells.capacity().saturating_sub(before);
         }
+        self.spill()
     }
 
-    /// About how many bytes of memory they take, with what a comparison needs beside them.
+    /// Puts what all profiles have into the file, where it takes too much memory.
+    fn spill(&mut self) -> Result<()> {
+        let cells = self.cells;
+        let Some(spill) = self.spill.as_mut().filter(|spill| cells > spill.beyond()) else {
+            return Ok(());
+        };
+        let filled = |site: &&mut RunSite| !site.cells.is_empty();
+        let mut places = Vec::new();
+        let pieces = self.sites.iter().map(|site| site.cells.as_slice());
+        spill.put(pieces.filter(|piece| !piece.is_empty()), |piece| {
+            places.push(piece);
+        })?;
+        for (site, place) in self.sites.iter_mut().filter(filled).zip(places) {
+            site.spilled.push(place);
+            site.cells = Vec::new();
+            self.names += size_of::<Spilled>();
+        }
+        self.cells = 0;
+        Ok(())
+    }
+
+    /// About how many bytes of memory they take.
     pub fn size(&self) -> usize {
-        // One number of a column of each site and profile.
-        let numbers = size_of::<f64>() * self.sites.len() * self.runs.len();
-        self.size + numbers
+        self.names + self.cells
+    }
+
+    /// Why some of what the profiles have could not be read again, so that what was answered is not of all.
+    pub(super) fn failure(&self) -> Option<&Error> {
+        self.spill.as_ref()?.failure()
+    }
+
+    /// All that profiles have of a site.
+    fn cells<'a>(&self, site: &'a RunSite) -> Cow<'a, [u8]> {
+        match &self.spill {
+            Some(spill) if !site.spilled.is_empty() => {
+                let mut cells = spill.bytes(&site.spilled);
+                // What follows means nothing behind what is missing.
+                if !cells.is_empty() {
+                    cells.extend_from_slice(&site.cells);
+                }
+                Cow::Owned(cells)
+            }
+            _ => Cow::Borrowed(&site.cells),
+        }
     }
 
     pub(super) fn sites(&self) -> &[RunSite] {
@@ -164,43 +224,20 @@ impl RunSites {
         column: Column,
         index: &'a [usize],
     ) -> impl Iterator<Item = (usize, i128, Blocks)> + 'a {
-        let mut cells = Cells::new(&site.cells, &self.runs);
+        let cells = self.cells(site);
+        let (mut at, mut end) = (0, 0);
         std::iter::from_fn(move || {
-            let (run, head, shape) = cells.next_run()?;
+            let mut bytes = Bytes(cells.get(at..)?);
+            if bytes.is_at_end() {
+                return None;
+            }
+            let (gap, head) = bytes.head();
+            let run = end + gap;
+            let shape = *self.runs.get(run)?;
             let index = index.get(run).copied().unwrap_or(usize::MAX);
-            let (value, blocks) = cells
-                .bytes
-                .row(head, (column, index), shape, &self.sizes.known);
+            let (value, blocks) = bytes.row(head, (column, index), shape, &self.sizes.known);
+            (at, end) = (cells.len() - bytes.0.len(), run + 1);
             Some((run, value, blocks))
         })
-    }
-}
-
-/// The cells of a site, one after the other.
-struct Cells<'a> {
-    bytes: Bytes<'a>,
-    runs: &'a [Shape],
-    /// One more than the last profile.
-    end: usize,
-}
-
-impl<'a> Cells<'a> {
-    fn new(cells: &'a [u8], runs: &'a [Shape]) -> Cells<'a> {
-        Cells {
-            bytes: Bytes(cells),
-            runs,
-            end: 0,
-        }
-    }
-
-    /// The next profile, whose row is to be read then.
-    fn next_run(&mut self) -> Option<(usize, Head, Shape)> {
-        if self.bytes.is_at_end() {
-            return None;
-        }
-        let (gap, head) = self.bytes.head();
-        let run = self.end + gap;
-        self.end = run + 1;
-        Some((run, head, *self.runs.get(run)?))
     }
 }

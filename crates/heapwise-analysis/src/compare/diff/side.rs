@@ -3,6 +3,7 @@
 use super::column::Column;
 use super::rows::{Number, Numbers, Rows, Slot};
 use super::run_sites::RunSites;
+use crate::error::Result;
 use crate::profile::header::{Header, SampleType};
 use crate::rank::Ranking;
 use crate::site::identity::Site;
@@ -109,6 +110,14 @@ impl<'a> DiffSide<'a> {
     /// The rows of all profiles, where they are kept in few bytes.
     pub(super) fn packed(&self) -> Option<&'a RunSites> {
         self.sites
+    }
+
+    /// Refuses what was answered where rows could not be read.
+    pub(super) fn expect_all_read(&self) -> Result<()> {
+        match self.sites.and_then(RunSites::failure) {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(()),
+        }
     }
 
     /// The sites of all profiles; one may come several times.

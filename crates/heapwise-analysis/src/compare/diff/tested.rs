@@ -27,7 +27,10 @@ pub fn diff(
     after: &DiffSide<'_>,
     options: &DiffOptions,
 ) -> Result<Difference> {
-    Ok(TestedDifference::new(before, after, options)?.into_difference())
+    let difference = TestedDifference::new(before, after, options)?.into_difference();
+    before.expect_all_read()?;
+    after.expect_all_read()?;
+    Ok(difference)
 }
 
 /// A comparison that can still be asked about any bound, from either side.
