@@ -183,8 +183,8 @@ pub use goroutines::{
     Survivors, Unread, state_in_words,
 };
 pub use growth::{
-    GrowthAnswer, LevelColumn, LevelPoint, LevelSites, LevelSnapshot, LevelVerdict, Levels,
-    ProcessSeries, RateTime, SiteGrowth, SizeGrowth, growth,
+    GrowthAnswer, LevelColumn, LevelPoint, LevelSites, LevelSnapshot, LevelValues, LevelVerdict,
+    Levels, ProcessSeries, RateTime, SiteGrowth, SizeGrowth, growth,
 };
 pub use heapwise_stats as stats;
 pub use profile::calendar::{Date, Zone, timestamp};

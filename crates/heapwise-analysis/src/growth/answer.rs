@@ -1,5 +1,6 @@
 //! What memory in use does, as values.
 
+use super::values::LevelValues;
 use crate::profile::header::SampleType;
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
@@ -106,7 +107,7 @@ pub struct SiteGrowth {
     /// Whether its frames were inlined into their callers.
     pub inlined: Inlined,
     /// What is in use in each snapshot.
-    pub values: Vec<i128>,
+    pub values: LevelValues,
     /// What it does, with its rate by the hour, or by snapshots where no times are known.
     pub trend: LevelTrend,
     /// The verdict: the trend, with what it takes among so many sites.
@@ -193,6 +194,6 @@ impl SiteGrowth {
 
     /// What is in use in the last snapshot.
     pub fn last(&self) -> i128 {
-        self.values.last().copied().unwrap_or(0)
+        self.values.last()
     }
 }

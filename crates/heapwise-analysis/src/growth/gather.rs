@@ -1,21 +1,31 @@
 //! What each site had in the snapshots of one process, as a series with what is known of its sampling.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::sites::LevelSites;
 use super::snapshot::LevelSnapshot;
+use crate::error::{Error, Result};
+use crate::rank::column::Column;
+use crate::rank::packed::{Bytes, Part, Shape, put};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::{Blocks, UnknownError};
+use crate::sums::cells::Cells;
 use crate::sums::estimate::Sampling;
+use crate::sums::spill::Spill;
 use heapwise_stats::{LevelRecord, LevelSampling, LevelSeries, LifeCounts, Quantity};
 
 /// The snapshots of a process.
 pub(super) struct Gathered<'a> {
-    pub(super) snapshots: &'a [LevelSnapshot],
+    snapshots: &'a [LevelSnapshot],
     /// Hours since the first, or the numbers of the snapshots.
-    pub(super) times: Vec<f64>,
+    times: Vec<f64>,
     pub(super) sampling: Sampling,
-    pub(super) quantity: Quantity,
+    quantity: Quantity,
+    sites: &'a LevelSites,
+    /// What each snapshot has of the sites, by their numbers.
+    cells: Vec<Cells>,
 }
 
 /// A site over the snapshots.
@@ -23,13 +33,26 @@ pub(super) struct Followed<'a> {
     pub(super) site: Option<&'a Site>,
     pub(super) inlined: Inlined,
     pub(super) values: Vec<i128>,
-    pub(super) blocks: Vec<Option<&'a Blocks>>,
+    pub(super) blocks: Vec<Option<Cow<'a, Blocks>>>,
 }
+
+/// Of what sites have, one value is asked for.
+const SHAPE: Shape = Shape::of_one();
 
 impl<'a> Gathered<'a> {
     /// `None` without snapshots.
-    pub(super) fn new(snapshots: &'a [LevelSnapshot], has_times: bool) -> Option<Gathered<'a>> {
-        let first = snapshots.first()?;
+    ///
+    /// # Errors
+    ///
+    /// When the file for what does not fit in memory fails.
+    pub(super) fn new(
+        snapshots: &'a [LevelSnapshot],
+        has_times: bool,
+        sites: &'a mut LevelSites,
+    ) -> Result<Option<Gathered<'a>>> {
+        let Some(first) = snapshots.first() else {
+            return Ok(None);
+        };
         let start = first.nanos().unwrap_or(0);
         let hours =
             |one: &LevelSnapshot| one.nanos().unwrap_or(0).saturating_sub(start) as f64 / 3600e9;
@@ -39,7 +62,8 @@ impl<'a> Gathered<'a> {
             false => numbers.collect(),
         };
         let same = snapshots.iter().all(|one| one.sampling == first.sampling);
-        Some(Gathered {
+        let cells = by_site(snapshots, sites)?;
+        Ok(Some(Gathered {
             snapshots,
             times,
             sampling: match same {
@@ -47,7 +71,9 @@ impl<'a> Gathered<'a> {
                 false => Sampling::Unknown(UnknownError::MixedRates),
             },
             quantity: first.measure.quantity,
-        })
+            sites,
+            cells,
+        }))
     }
 
     pub(super) fn total(&self) -> Followed<'a> {
@@ -56,31 +82,54 @@ impl<'a> Gathered<'a> {
             site: None,
             inlined: Inlined::default(),
             values: all.clone().map(|one| one.total).collect(),
-            blocks: all.map(|one| Some(&one.blocks)).collect(),
+            blocks: all.map(|one| Some(Cow::Borrowed(&one.blocks))).collect(),
         }
     }
 
-    /// All sites, in order.
-    pub(super) fn sites(&self) -> Vec<Followed<'a>> {
+    /// All sites, in order; one after the other, as all of them are large.
+    pub(super) fn sites(&self) -> impl Iterator<Item = Followed<'a>> {
+        let known = self.sites.known();
+        let mut order: Vec<usize> = (0..known.len()).collect();
+        order.sort_unstable_by(|&one, &other| {
+            let site = |at: usize| known.get(at).map(|known| &known.site);
+            site(one).cmp(&site(other))
+        });
+        order.into_iter().filter_map(|number| self.followed(number))
+    }
+
+    /// `None` where no snapshot has the site.
+    fn followed(&self, number: usize) -> Option<Followed<'a>> {
+        let (known, cells) = (self.sites.known().get(number)?, self.cells.get(number)?);
+        let bytes = cells.bytes(self.sites.spill.as_ref());
+        let mut bytes = Bytes(&bytes);
+        if bytes.is_at_end() {
+            return None;
+        }
         let count = self.snapshots.len();
-        let mut all: BTreeMap<&Site, Followed<'a>> = BTreeMap::new();
-        for (at, snapshot) in self.snapshots.iter().enumerate() {
-            for row in &snapshot.rows {
-                let followed = all.entry(&row.site).or_insert_with(|| Followed {
-                    site: Some(&row.site),
-                    inlined: row.inlined,
-                    values: vec![0; count],
-                    blocks: vec![None; count],
-                });
-                if let Some(value) = followed.values.get_mut(at) {
-                    *value = row.value;
-                }
-                if let Some(blocks) = followed.blocks.get_mut(at) {
-                    *blocks = Some(&row.blocks);
-                }
+        let mut followed = Followed {
+            site: Some(&known.site),
+            inlined: known.inlined,
+            values: vec![0; count],
+            blocks: vec![None; count],
+        };
+        let mut next = 0;
+        while !bytes.is_at_end() {
+            let (gap, head) = bytes.head();
+            let at = next + gap;
+            next = at + 1;
+            let (value, blocks) = bytes.row(head, (Column::Flat, 0), SHAPE, &self.sites.sizes);
+            if let (Some(known), Some(place)) =
+                (followed.values.get_mut(at), followed.blocks.get_mut(at))
+            {
+                (*known, *place) = (value, Some(Cow::Owned(blocks)));
             }
         }
-        all.into_values().collect()
+        Some(followed)
+    }
+
+    /// Why some of what snapshots have could not be read again, so that what was found is not of all.
+    pub(super) fn failure(&self) -> Option<&Error> {
+        self.sites.spill.as_ref().and_then(Spill::failure)
     }
 
     /// The series of a site. `None` where its numbers are none: fewer than two, or times that do not increase.
@@ -98,12 +147,40 @@ impl<'a> Gathered<'a> {
     }
 }
 
+/// What each snapshot has of the sites, by their numbers.
+fn by_site(snapshots: &[LevelSnapshot], sites: &mut LevelSites) -> Result<Vec<Cells>> {
+    let mut cells: Vec<Cells> = Vec::new();
+    cells.resize_with(sites.known().len(), Cells::default);
+    let mut in_memory = 0;
+    for (at, snapshot) in snapshots.iter().enumerate() {
+        for row in sites.rows(snapshot)? {
+            let Some(cells) = cells.get_mut(row.site) else {
+                continue;
+            };
+            let part = Part {
+                values: &[row.value],
+                blocks: &row.blocks,
+            };
+            in_memory += cells.add(at, |bytes, gap| {
+                put(bytes, (gap, [part, part]), SHAPE, &mut sites.sizes);
+            });
+        }
+        if let Some(spill) = &mut sites.spill
+            && in_memory > spill.beyond()
+        {
+            Cells::spill(cells.iter_mut(), spill)?;
+            in_memory = 0;
+        }
+    }
+    Ok(cells)
+}
+
 impl Followed<'_> {
     /// Counts of each size in every snapshot. `None` where one is negative.
     pub(super) fn records(&self) -> Option<Vec<LevelRecord>> {
         let mut sizes: BTreeMap<u64, Vec<LifeCounts>> = BTreeMap::new();
         for (at, blocks) in self.blocks.iter().enumerate() {
-            for count in blocks.map_or(&[][..], Blocks::counts) {
+            for count in blocks.as_deref().map_or(&[][..], Blocks::counts) {
                 let life = LifeCounts::new(
                     u64::try_from(count.allocated).ok()?,
                     u64::try_from(count.in_use).ok()?,

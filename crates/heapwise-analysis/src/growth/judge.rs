@@ -4,8 +4,10 @@ use super::answer::{GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateT
 use super::copies::{take_copies, unchanged};
 use super::gather::{Followed, Gathered};
 use super::process::{Processes, processes, unchanged_counts};
+use super::sites::LevelSites;
 use super::sizes::sizes;
 use super::snapshot::LevelSnapshot;
+use super::values::LevelValues;
 use crate::error::{ErrorKind, Result};
 use crate::site::granularity::Granularity;
 use heapwise_stats::{Confidence, LevelLabel, level_trend, q_values};
@@ -14,13 +16,15 @@ use heapwise_stats::{Confidence, LevelLabel, level_trend, q_values};
 const FULL_SERIES: usize = 5;
 
 /// Tells what memory in use does. Snapshots may be of several processes and in any order, as far as they say when
-/// they were taken.
+/// they were taken. `sites` keeps what they have of their sites, or will.
 ///
 /// # Errors
 ///
-/// Fewer than two snapshots of one process, and snapshots of different values.
+/// Fewer than two snapshots of one process, snapshots of different values, and a file for what does not fit in memory
+/// that fails.
 pub fn growth(
     snapshots: Vec<LevelSnapshot>,
+    mut sites: LevelSites,
     granularity: Granularity,
     confidence: Confidence,
 ) -> Result<GrowthAnswer> {
@@ -32,12 +36,18 @@ pub fn growth(
         [single] => single.clone(),
         _ => return Err(ErrorKind::NoCommonLevel.into()),
     };
+    let kept = snapshots.into_iter().map(|one| sites.keep(one));
     let Processes {
         mut series,
         time,
         contradicts,
-    } = processes(snapshots);
-    let copies: Vec<(usize, usize)> = series.iter_mut().flat_map(take_copies).collect();
+    } = processes(kept.collect::<Result<_>>()?, &sites)?;
+    let mut copies = Vec::new();
+    for series in &mut series {
+        copies.extend(take_copies(series, &sites)?);
+    }
+    let processes = series.iter().map(|one| process_series(one, &sites));
+    let processes = processes.collect::<Result<_>>()?;
     let chosen = chosen(&series);
     let snapshots = series.get(chosen).map_or(&[][..], Vec::as_slice);
     let count = series.len();
@@ -47,7 +57,9 @@ pub fn growth(
         true => time,
         false => RateTime::Unknown,
     };
-    let gathered = Gathered::new(snapshots, time != RateTime::Unknown).ok_or_else(none)?;
+    let unchanged = unchanged(snapshots, &sites)?;
+    let gathered = Gathered::new(snapshots, time != RateTime::Unknown, &mut sites)?;
+    let gathered = gathered.ok_or_else(none)?;
     let judge = Judge {
         gathered,
         confidence,
@@ -56,9 +68,12 @@ pub fn growth(
     // A test of its own.
     judge.adjust(std::slice::from_mut(&mut total));
     let followed = judge.gathered.sites();
-    let all = followed.iter().filter_map(|one| judge.judged(one));
+    let all = followed.filter_map(|one| judge.judged(&one));
     let (mut sites, idle): (Vec<SiteGrowth>, Vec<SiteGrowth>) =
-        all.partition(|one| one.values.iter().any(|&value| value != 0));
+        all.partition(|one| one.values.iter().any(|value| value != 0));
+    if let Some(failure) = judge.gathered.failure() {
+        return Err(failure.clone());
+    }
     let judged = judge.adjust(&mut sites);
     sites.sort_by(|one, other| {
         order(one)
@@ -70,12 +85,12 @@ pub fn growth(
         granularity,
         confidence,
         sampling: judge.gathered.sampling,
-        processes: series.iter().map(|one| process_series(one)).collect(),
+        processes,
         chosen,
         time,
         contradicts_given: contradicts,
         copies,
-        unchanged: unchanged(snapshots),
+        unchanged,
         cut: series.iter().flatten().filter(|one| one.is_cut()).count(),
         points: snapshots.iter().map(point).collect(),
         total,
@@ -92,13 +107,13 @@ fn chosen(series: &[Vec<LevelSnapshot>]) -> usize {
     full.or(longest.map(|(at, _)| at)).unwrap_or(0)
 }
 
-fn process_series(series: &[LevelSnapshot]) -> ProcessSeries {
-    ProcessSeries {
+fn process_series(series: &[LevelSnapshot], sites: &LevelSites) -> Result<ProcessSeries> {
+    Ok(ProcessSeries {
         inputs: series.iter().map(|one| one.input).collect(),
         first_nanos: series.first().and_then(LevelSnapshot::nanos),
         last_nanos: series.last().and_then(LevelSnapshot::nanos),
-        unchanged_counts: unchanged_counts(series),
-    }
+        unchanged_counts: unchanged_counts(series, sites)?,
+    })
 }
 
 fn point(snapshot: &LevelSnapshot) -> LevelPoint {
@@ -122,7 +137,7 @@ impl Judge<'_> {
         Some(SiteGrowth {
             site: followed.site.cloned(),
             inlined: followed.inlined,
-            values: followed.values.clone(),
+            values: LevelValues::new(&followed.values),
             verdict: LevelVerdict {
                 label: trend.label,
                 is_tentative: trend.tentative,

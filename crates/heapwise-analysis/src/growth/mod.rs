@@ -6,13 +6,17 @@ mod gather;
 mod judge;
 mod process;
 mod question;
+mod sites;
 mod sizes;
 mod snapshot;
 mod stacks;
+mod values;
 
 pub use answer::{
     GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateTime, SiteGrowth, SizeGrowth,
 };
 pub use judge::growth;
 pub use question::Levels;
-pub use snapshot::{LevelColumn, LevelSites, LevelSnapshot};
+pub use sites::LevelSites;
+pub use snapshot::{LevelColumn, LevelSnapshot};
+pub use values::LevelValues;

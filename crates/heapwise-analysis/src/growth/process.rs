@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::answer::RateTime;
-use super::snapshot::{LevelRow, LevelSnapshot};
+use super::sites::{LevelSites, SiteRow, row_of};
+use super::snapshot::LevelSnapshot;
+use crate::error::Result;
 use crate::sums::blocks::BlockCount;
 use crate::sums::estimate::Sampling;
+use heapwise_stats::SamplingRate;
 
 /// Snapshots by process, each the earliest first; processes by their first snapshot.
 pub(super) struct Processes {
@@ -17,7 +20,10 @@ pub(super) struct Processes {
 
 /// Tells processes apart: what was allocated never falls in one. What may be a later snapshot of a process is taken
 /// for one.
-pub(super) fn processes(mut snapshots: Vec<LevelSnapshot>) -> Processes {
+pub(super) fn processes(
+    mut snapshots: Vec<LevelSnapshot>,
+    sites: &LevelSites,
+) -> Result<Processes> {
     let has_times = snapshots.iter().all(|one| one.nanos().is_some());
     let is_published = |one: &LevelSnapshot| {
         one.moment
@@ -35,53 +41,122 @@ pub(super) fn processes(mut snapshots: Vec<LevelSnapshot>) -> Processes {
         true if snapshots.iter().all(is_published) => RateTime::Cycles,
         true => RateTime::Taken,
     };
-    let mut series: Vec<Vec<LevelSnapshot>> = Vec::new();
+    let mut open = Open::new(sites);
     for snapshot in snapshots {
-        let fits = |known: &&mut Vec<LevelSnapshot>| {
-            known.last().is_some_and(|last| may_follow(last, &snapshot))
-        };
-        match series.iter_mut().rev().find(fits) {
-            Some(known) => known.push(snapshot),
-            None => series.push(vec![snapshot]),
-        }
+        open.add(snapshot)?;
     }
-    Processes {
-        series,
+    Ok(Processes {
+        series: open.series,
         time,
         contradicts,
+    })
+}
+
+/// Processes whose snapshots are still coming.
+struct Open<'a> {
+    sites: &'a LevelSites,
+    series: Vec<Vec<LevelSnapshot>>,
+    /// What the last snapshot of each has, where that is in memory.
+    last: Vec<Option<Vec<SiteRow>>>,
+    /// How many rows are.
+    rows: usize,
+}
+
+/// So many rows of last snapshots stay in memory.
+const MOST_ROWS: usize = 200_000;
+
+impl<'a> Open<'a> {
+    fn new(sites: &'a LevelSites) -> Open<'a> {
+        Open {
+            sites,
+            series: Vec::new(),
+            last: Vec::new(),
+            rows: 0,
+        }
+    }
+
+    /// Adds the next snapshot, to the process that was met last of those which it may be of.
+    fn add(&mut self, snapshot: LevelSnapshot) -> Result<()> {
+        let rows = self.sites.rows(&snapshot)?;
+        for at in (0..self.series.len()).rev() {
+            if self.may_follow(at, (&snapshot, &rows))? {
+                if let Some(known) = self.series.get_mut(at) {
+                    known.push(snapshot);
+                }
+                self.remember(at, rows);
+                return Ok(());
+            }
+        }
+        self.series.push(vec![snapshot]);
+        self.last.push(None);
+        self.remember(self.last.len() - 1, rows);
+        Ok(())
+    }
+
+    /// Keeps what the last snapshot of a process has, and lets go of that of others where it is too much.
+    fn remember(&mut self, at: usize, rows: Vec<SiteRow>) {
+        self.rows += rows.len();
+        if let Some(last) = self.last.get_mut(at) {
+            let old = last.replace(rows);
+            self.rows -= old.map_or(0, |old| old.len());
+        }
+        let others = self.last.iter_mut().enumerate();
+        for (_, last) in others.filter(|(other, _)| *other != at) {
+            if self.rows <= MOST_ROWS {
+                return;
+            }
+            self.rows -= last.take().map_or(0, |gone| gone.len());
+        }
+    }
+
+    /// Whether a snapshot may be a later one of a process.
+    fn may_follow(&self, at: usize, later: (&LevelSnapshot, &[SiteRow])) -> Result<bool> {
+        let Some(last) = self.series.get(at).and_then(|series| series.last()) else {
+            return Ok(false);
+        };
+        if !may_be_later(last, later.0) {
+            return Ok(false);
+        }
+        match self.last.get(at) {
+            Some(Some(rows)) => Ok(!has_fallen((last, rows), later)),
+            _ => Ok(!has_fallen((last, &self.sites.rows(last)?), later)),
+        }
     }
 }
 
-/// Whether one may be a later snapshot of the process of another.
-fn may_follow(earlier: &LevelSnapshot, later: &LevelSnapshot) -> bool {
+/// Whether one may be a later snapshot of the process of another, but for what their sites have.
+fn may_be_later(earlier: &LevelSnapshot, later: &LevelSnapshot) -> bool {
     let (old, new) = (&earlier.header.build_id, &later.header.build_id);
     if matches!((old, new), (Some(old), Some(new)) if old != new) {
         return false;
     }
-    if let (Some(old), Some(new)) = (&earlier.moment, &later.moment)
-        && !old.may_precede(new)
-    {
-        return false;
+    match (&earlier.moment, &later.moment) {
+        (Some(old), Some(new)) => old.may_precede(new),
+        _ => true,
     }
+}
+
+/// Whether a site has ever allocated less.
+fn has_fallen(
+    (earlier, old): (&LevelSnapshot, &[SiteRow]),
+    (later, new): (&LevelSnapshot, &[SiteRow]),
+) -> bool {
     let are_counted = [earlier, later].map(|one| matches!(one.sampling, Sampling::Known(_)));
-    let has_fallen = match are_counted {
+    let fell = match are_counted {
         [true, true] => counts_fell,
         _ => values_fell,
     };
-    !earlier
-        .rows
-        .iter()
-        .any(|row| has_fallen(row, later.row(&row.site)))
+    old.iter().any(|row| fell(row, row_of(new, row.site)))
 }
 
 /// Whether fewer bytes were ever allocated. Where no counter is, a level may be gone.
-fn values_fell(before: &LevelRow, after: Option<&LevelRow>) -> bool {
+fn values_fell(before: &SiteRow, after: Option<&SiteRow>) -> bool {
     let new = after.and_then(|row| row.allocated).unwrap_or(0);
     before.allocated.is_some_and(|old| old > new)
 }
 
 /// Whether fewer blocks of a size were ever allocated, or freed.
-fn counts_fell(before: &LevelRow, after: Option<&LevelRow>) -> bool {
+fn counts_fell(before: &SiteRow, after: Option<&SiteRow>) -> bool {
     if before.allocated.is_none() {
         return false;
     }
@@ -98,22 +173,29 @@ fn counts_fell(before: &LevelRow, after: Option<&LevelRow>) -> bool {
 }
 
 /// At how many sites and sizes each snapshot of a process has sampled as many blocks as the one before; the fewest.
-pub(super) fn unchanged_counts(series: &[LevelSnapshot]) -> Option<usize> {
-    let pairs = series.windows(2).map(|pair| match pair {
-        [earlier, later] => unchanged_between(earlier, later),
-        _ => None,
-    });
-    let counts: Option<Vec<usize>> = pairs.collect();
-    counts?.into_iter().min()
+pub(super) fn unchanged_counts(
+    series: &[LevelSnapshot],
+    sites: &LevelSites,
+) -> Result<Option<usize>> {
+    let mut fewest: Option<usize> = None;
+    let mut before: Option<(SamplingRate, Vec<SiteRow>)> = None;
+    for snapshot in series {
+        let Sampling::Known(rate) = snapshot.sampling else {
+            return Ok(None);
+        };
+        let rows = sites.rows(snapshot)?;
+        if let Some((rate, before)) = &before {
+            let count = unchanged_between(before, &rows, *rate);
+            fewest = Some(fewest.map_or(count, |fewest| fewest.min(count)));
+        }
+        before = Some((rate, rows));
+    }
+    Ok(fewest)
 }
 
-fn unchanged_between(earlier: &LevelSnapshot, later: &LevelSnapshot) -> Option<usize> {
-    let (Sampling::Known(rate), Sampling::Known(_)) = (earlier.sampling, later.sampling) else {
-        return None;
-    };
-    let rows = earlier.rows.iter().filter_map(|row| {
-        let same_site = later.row(&row.site)?;
-        let later = same_site.blocks.counts();
+fn unchanged_between(earlier: &[SiteRow], later: &[SiteRow], rate: SamplingRate) -> usize {
+    let rows = earlier.iter().filter_map(|row| {
+        let later = row_of(later, row.site)?.blocks.counts();
         let is_unchanged = |old: &&BlockCount| {
             let is_by_chance = old.allocated > 0 && old.size < rate.bytes() / 2;
             let is_same = |new: &BlockCount| new.size == old.size && new.allocated == old.allocated;
@@ -121,5 +203,5 @@ fn unchanged_between(earlier: &LevelSnapshot, later: &LevelSnapshot) -> Option<u
         };
         Some(row.blocks.counts().iter().filter(is_unchanged).count())
     });
-    Some(rows.sum())
+    rows.sum()
 }

@@ -4,6 +4,7 @@ use heapwise_decode::{GcSource, Limits, Source, gc_snapshots};
 
 use super::answer::GrowthAnswer;
 use super::judge::growth;
+use super::sites::LevelSites;
 use super::snapshot::{LevelColumn, LevelSnapshot};
 use crate::error::Result;
 use crate::gc::GcMoment;
@@ -83,7 +84,12 @@ impl Levels {
         let read = snapshots.iter().enumerate();
         let read = read.map(|(at, source)| self.snapshot(at, source));
         let read = read.collect::<Result<Vec<LevelSnapshot>>>()?;
-        growth(read, self.granularity, self.confidence)
+        growth(
+            read,
+            LevelSites::default(),
+            self.granularity,
+            self.confidence,
+        )
     }
 
     fn snapshot(&self, at: usize, source: &impl Source) -> Result<LevelSnapshot> {

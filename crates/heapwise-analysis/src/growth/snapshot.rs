@@ -1,16 +1,15 @@
 //! One snapshot of what is in use, site by site, and when it was.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use crate::error::{ErrorKind, Result};
 use crate::gc::GcMoment;
 use crate::profile::header::{Header, SampleType};
 use crate::rank::Ranking;
+use crate::rank::packed::Shape;
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::{Blocks, Lifetime, UnknownError};
 use crate::sums::estimate::{Measure, Sampling};
+use crate::sums::spill::Spilled;
 use heapwise_decode::NoteKind;
 use heapwise_decode::ProfileKind;
 
@@ -34,50 +33,40 @@ pub struct LevelSnapshot {
     pub(super) total: i128,
     /// Of all sites together: sampled blocks, and bytes ever allocated.
     pub(super) blocks: Blocks,
-    /// In the order of their sites.
-    pub(super) rows: Vec<LevelRow>,
+    /// Whether bytes that were ever allocated are known.
+    tells_allocated: bool,
+    pub(super) rows: Rows,
     /// Which of the inputs it is.
     pub(super) input: usize,
     pub(super) moment: Option<GcMoment>,
 }
 
+/// What the sites have in a snapshot.
+#[derive(Debug, Clone)]
+pub(super) enum Rows {
+    /// As it was ranked.
+    Whole(Vec<LevelRow>),
+    /// In few bytes.
+    Packed(Box<[u8]>),
+    /// The same in a file.
+    Spilled(Vec<Spilled>),
+}
+
+impl Default for Rows {
+    fn default() -> Rows {
+        Rows::Whole(Vec::new())
+    }
+}
+
 /// What a site has in a snapshot.
 #[derive(Debug, Clone)]
 pub(super) struct LevelRow {
-    /// Snapshots of one program have the same ones.
-    pub(super) site: Arc<Site>,
+    pub(super) site: Site,
     pub(super) inlined: Inlined,
     pub(super) value: i128,
     /// Bytes that it ever allocated, where the profile tells.
     pub(super) allocated: Option<i128>,
     pub(super) blocks: Blocks,
-}
-
-/// The sites of all snapshots of a series, each once.
-#[derive(Debug, Default)]
-pub struct LevelSites {
-    known: BTreeSet<Arc<Site>>,
-    size: usize,
-}
-
-impl LevelSites {
-    /// Replaces a site by the one that is known, or makes it known.
-    fn share(&mut self, site: &mut Arc<Site>) {
-        match self.known.get(site) {
-            Some(known) => *site = Arc::clone(known),
-            None => {
-                let texts = [&site.function, &site.package, &site.file, &site.object];
-                let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
-                self.size += size_of::<Site>() + size_of::<Arc<Site>>() + texts;
-                self.known.insert(Arc::clone(site));
-            }
-        }
-    }
-
-    /// About how many bytes of memory they take.
-    pub fn size(&self) -> usize {
-        self.size
-    }
 }
 
 impl LevelSnapshot {
@@ -130,14 +119,13 @@ impl LevelSnapshot {
             LevelRow {
                 value: values.get(index).copied().unwrap_or(0),
                 allocated: allocated_at.and_then(|at| values.get(at).copied()),
-                site: Arc::new(row.site),
+                site: row.site,
                 inlined: row.inlined,
                 blocks,
             }
         });
         let is_there = |row: &LevelRow| row.value != 0 || row.allocated.is_some_and(|all| all != 0);
-        let mut rows: Vec<LevelRow> = rows.filter(is_there).collect();
-        rows.sort_by(|one, other| one.site.cmp(&other.site));
+        let rows = rows.filter(is_there).collect();
         Ok(LevelSnapshot {
             total: ranking.totals.get(index).map_or(0, |total| total.net),
             header: ranking.header,
@@ -145,7 +133,8 @@ impl LevelSnapshot {
             blocks: ranking.blocks,
             measure,
             sampling,
-            rows,
+            tells_allocated: allocated_at.is_some(),
+            rows: Rows::Whole(rows),
             input,
             moment,
         })
@@ -157,21 +146,22 @@ impl LevelSnapshot {
         LevelSnapshot { input, ..self }
     }
 
-    /// The same with the sites that earlier ones had, so that each is in memory once; takes note of new ones.
-    #[must_use]
-    pub fn sharing(mut self, sites: &mut LevelSites) -> LevelSnapshot {
-        for row in &mut self.rows {
-            sites.share(&mut row.site);
-        }
-        self.rows.shrink_to_fit();
-        self
-    }
-
-    /// About how many bytes of memory it takes, but for its sites ([`LevelSites::size`]).
+    /// About how many bytes of memory it takes, but for what is kept by its sites ([`LevelSites::size`]).
+    ///
+    /// [`LevelSites::size`]: super::sites::LevelSites::size
     pub fn size(&self) -> usize {
-        let rows = self.rows.iter();
+        let rows = match &self.rows {
+            Rows::Whole(rows) => rows.as_slice(),
+            _ => &[],
+        };
+        let rows = rows.iter();
         let rows = rows.map(|row| size_of::<LevelRow>() + row.blocks.size());
         size_of::<LevelSnapshot>() + self.blocks.size() + rows.sum::<usize>()
+    }
+
+    /// What is kept of each site.
+    pub(super) fn shape(&self) -> Shape {
+        Shape::new(if self.tells_allocated { 2 } else { 1 }, None, None)
     }
 
     /// Whether memory statistics came with it.
@@ -187,10 +177,5 @@ impl LevelSnapshot {
     pub(super) fn nanos(&self) -> Option<i64> {
         let published = self.moment.as_ref().and_then(GcMoment::published_nanos);
         published.or(self.header.time_nanos)
-    }
-
-    pub(super) fn row(&self, site: &Site) -> Option<&LevelRow> {
-        let found = self.rows.binary_search_by(|row| (*row.site).cmp(site));
-        self.rows.get(found.ok()?)
     }
 }

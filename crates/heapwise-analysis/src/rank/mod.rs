@@ -1,9 +1,11 @@
 //! Decides how the sites of a profile rank: what each allocates, and in which order they stand.
 
+pub(crate) mod column;
 mod depth;
 mod errors;
 mod options;
 mod order;
+pub(crate) mod packed;
 mod per_object;
 mod presence;
 mod ranking;

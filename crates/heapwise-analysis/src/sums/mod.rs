@@ -3,8 +3,10 @@
 
 pub(crate) mod blocks;
 pub(crate) mod by_site;
+pub(crate) mod cells;
 pub(crate) mod estimate;
 pub(crate) mod measured;
+pub(crate) mod numbers;
 pub(crate) mod path;
 pub(crate) mod reading;
 pub(crate) mod spill;

@@ -40,7 +40,7 @@ pub(super) fn charts(report: &GrowthReport) -> Vec<String> {
 }
 
 fn line(site: &SiteGrowth, times: &[f64], is_timed: bool) -> Line {
-    let values: Vec<f64> = site.values.iter().map(|&value| value as f64).collect();
+    let values: Vec<f64> = site.values.iter().map(|value| value as f64).collect();
     let name = site.site.as_ref();
     Line {
         name: name.map_or_else(|| "total".to_owned(), |site| site.pprof_name()),

@@ -33,7 +33,11 @@ pub(super) fn write(report: &GrowthReport, out: &mut dyn Write) -> io::Result<()
 fn row(report: &GrowthReport, growth: &SiteGrowth) -> Vec<String> {
     let rate = growth.trend.rate;
     let hourly = |value: Option<f64>| float(value.filter(|_| report.answer.has_times()));
-    let values: Vec<String> = growth.values.iter().map(i128::to_string).collect();
+    let values: Vec<String> = growth
+        .values
+        .iter()
+        .map(|value| value.to_string())
+        .collect();
     let sizes: Vec<String> = growth
         .sizes
         .iter()
@@ -43,7 +47,7 @@ fn row(report: &GrowthReport, growth: &SiteGrowth) -> Vec<String> {
     let mut row = vec![
         words::label_name(growth.verdict.label).to_owned(),
         growth.verdict.is_tentative.to_string(),
-        growth.values.first().copied().unwrap_or(0).to_string(),
+        growth.values.first().to_string(),
         growth.last().to_string(),
         hourly(Some(rate.value)),
         hourly(rate.low),

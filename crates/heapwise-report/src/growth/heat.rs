@@ -32,7 +32,7 @@ fn site(growth: &SiteGrowth) -> HeatRow {
     let name = growth.site.as_ref();
     HeatRow {
         name: name.map_or_else(String::new, |site| site.pprof_name()),
-        values: growth.values.clone(),
+        values: growth.values.to_vec(),
     }
 }
 
@@ -47,7 +47,7 @@ fn packages(report: &GrowthReport) -> Option<Vec<HeatRow>> {
         let sum = sums
             .entry(package)
             .or_insert_with(|| vec![0; growth.values.len()]);
-        for (sum, value) in sum.iter_mut().zip(&growth.values) {
+        for (sum, value) in sum.iter_mut().zip(growth.values.iter()) {
             *sum += value;
         }
     }

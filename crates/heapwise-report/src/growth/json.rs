@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use heapwise_analysis::{Granularity, GrowthAnswer, SiteGrowth};
-use serde::Serialize;
+use heapwise_analysis::{Granularity, GrowthAnswer, LevelValues, SiteGrowth};
+use serde::{Serialize, Serializer};
 
 use super::{GrowthReport, words};
 use crate::formats::json::{self, Envelope, JsonSampleType, JsonSite};
@@ -97,12 +97,17 @@ struct JsonGrowth<'a> {
     label: &'static str,
     tentative: bool,
     q: Option<f64>,
-    values: &'a [i128],
+    #[serde(serialize_with = "each")]
+    values: &'a LevelValues,
     rate_per_hour: Option<JsonRate>,
     rate_per_snapshot: Option<JsonRate>,
     since: JsonSince,
     block_sizes: Vec<JsonSize>,
     callers: &'a [String],
+}
+
+fn each<S: Serializer>(values: &LevelValues, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter())
 }
 
 /// A rate with its limits; `null` where there is none.

@@ -3,7 +3,7 @@
 use crate::formats::text::printable;
 use heapwise_analysis::stats::{LevelLabel, LevelRate};
 use heapwise_analysis::units::auto_label;
-use heapwise_analysis::{LevelVerdict, SiteGrowth};
+use heapwise_analysis::{LevelValues, LevelVerdict, SiteGrowth};
 use heapwise_decode::{agree, counted};
 
 use super::GrowthReport;
@@ -88,8 +88,8 @@ pub(super) fn duration(seconds: f64) -> String {
 }
 
 /// The chart of a row.
-pub(super) fn small_chart(values: &[i128]) -> String {
-    chart(values, BARS_OF_TABLE)
+pub(super) fn small_chart(values: &LevelValues) -> String {
+    chart(&values.to_vec(), BARS_OF_TABLE)
 }
 
 /// A small chart of levels from 0 to the highest; of a long series evenly spaced points.
@@ -170,7 +170,7 @@ impl GrowthReport {
     pub(super) fn headline(&self) -> Vec<String> {
         let answer = &self.answer;
         let total = &answer.total;
-        let first = total.values.first().copied().unwrap_or(0);
+        let first = total.values.first();
         let span = answer.seconds().filter(|_| answer.has_times());
         let span = span.map_or(String::new(), |seconds| {
             format!(" in {}", duration(seconds))
@@ -272,9 +272,9 @@ impl GrowthReport {
             "in use",
             format!(
                 "{} -> {} {}",
-                self.level(site.values.first().copied().unwrap_or(0)),
+                self.level(site.values.first()),
                 self.level(site.last()),
-                chart(&site.values, MOST_BARS)
+                chart(&site.values.to_vec(), MOST_BARS)
             ),
         )];
         lines.push(("since", self.since(site)));

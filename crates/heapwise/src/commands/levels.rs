@@ -18,7 +18,7 @@ use super::profiles::Question;
 use super::windows::{copy_warning, was_forced};
 use crate::fetch::Endpoint;
 use crate::input::{NamedSource, listed};
-use crate::many::Many;
+use crate::many::{Many, aside, kept_aside};
 use crate::output::Output;
 
 /// What is asked of snapshots.
@@ -73,7 +73,7 @@ impl Levels {
             question,
             limits: &output.limits,
             read: Vec::new(),
-            sites: LevelSites::default(),
+            sites: aside(&output.many).map_or_else(LevelSites::default, LevelSites::with_spill),
             size: 0,
             sources: Vec::new(),
             inputs: Vec::new(),
@@ -88,7 +88,8 @@ impl Levels {
             );
         }
         let snapshots = reading.one_of_each_moment();
-        let answer = growth(snapshots, question.granularity, question.confidence);
+        let sites = std::mem::take(&mut reading.sites);
+        let answer = growth(snapshots, sites, question.granularity, question.confidence);
         let answer = answer.with_context(|| from.names.clone())?;
         reading.warn_of(&answer, are_named);
         let answer = reading.with_callers(answer)?;
@@ -267,7 +268,7 @@ struct Reading<'a> {
     question: &'a LevelQuestion<'a>,
     limits: &'a Limits,
     read: Vec<Snapshot>,
-    /// The sites of all that was read.
+    /// What all that was read has of sites.
     sites: LevelSites,
     /// Bytes that the snapshots take beside them.
     size: usize,
@@ -305,7 +306,7 @@ impl Reading<'_> {
                     many.leave_out(&source.path, &error)
                 }
                 seen => {
-                    self.add(source, seen);
+                    self.add(source, seen)?;
                     let size = self.size + self.sites.size();
                     many.expect_room(size, "sites of snapshots that are kept apart")
                 }
@@ -313,11 +314,11 @@ impl Reading<'_> {
         })
     }
 
-    fn add(&mut self, source: &NamedSource, seen: Seen) {
+    fn add(&mut self, source: &NamedSource, seen: Seen) -> anyhow::Result<()> {
         match seen {
             Seen::Snapshot(one) => {
                 let mut one = *one;
-                one.snapshot = one.snapshot.sharing(&mut self.sites);
+                one.snapshot = kept_aside(self.sites.keep(one.snapshot))?;
                 self.size += one.snapshot.size();
                 self.read.push(one);
             }
@@ -328,6 +329,7 @@ impl Reading<'_> {
             Seen::PassedOver(error) => self.pass_over(&error),
             Seen::Nothing => {}
         }
+        Ok(())
     }
 
     /// Of several forms of one moment one counts: that with memory statistics where each moment has one, so that all

@@ -1,15 +1,11 @@
 //! The profiles of a side, each with what it has of every site: whole where they are few, else by site.
 
-use anyhow::Context as _;
-use heapwise_analysis::{DiffSide, Ranking, RunSites, Spill};
+use heapwise_analysis::{DiffSide, Ranking, RunSites};
 
-use crate::many::Many;
+use crate::many::{Many, aside, kept_aside};
 
 /// So many profiles are kept as they were ranked: it takes less time.
 const FEW: usize = 8;
-
-/// Bytes of what the profiles of a side have of sites that are in memory; what is more is in a file.
-const IN_MEMORY: usize = 16 << 20;
 
 /// How profiles are kept that are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,12 +50,7 @@ impl Runs {
     pub(crate) fn add(&mut self, mut ranking: Ranking) -> anyhow::Result<()> {
         ranking.whole = None;
         if let Some(sites) = &mut self.sites {
-            sites.take(&mut ranking).with_context(|| {
-                format!(
-                    "{} (TMPDIR names another folder)",
-                    std::env::temp_dir().display()
-                )
-            })?;
+            kept_aside(sites.take(&mut ranking))?;
         }
         self.size += size_of::<Ranking>() + ranking.size();
         self.rankings.push(ranking);
@@ -98,11 +89,7 @@ impl Runs {
     }
 }
 
-/// The sites of a side, which are all in memory only where no temporary file can be made.
+/// The sites of a side.
 fn run_sites(many: &Many) -> RunSites {
-    let in_memory = IN_MEMORY.min(many.max_kept() / 8);
-    match tempfile::tempfile() {
-        Ok(file) => RunSites::with_spill(Spill::new(file, in_memory)),
-        Err(_) => RunSites::default(),
-    }
+    aside(many).map_or_else(RunSites::default, RunSites::with_spill)
 }

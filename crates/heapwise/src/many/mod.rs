@@ -1,5 +1,6 @@
 //! Decides how many profiles are read: by how many threads, in how much memory, and what becomes of bad ones.
 
+mod aside;
 mod held;
 mod left_out;
 mod notes;
@@ -12,6 +13,7 @@ use anyhow::bail;
 use heapwise_decode::{Limits, counted};
 use heapwise_report::LeftOut;
 
+pub(crate) use aside::{aside, kept_aside};
 pub(crate) use held::{is_small, open, open_large};
 pub(crate) use notes::Notes;
 

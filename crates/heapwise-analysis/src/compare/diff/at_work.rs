@@ -1,12 +1,12 @@
 //! Numbers for equal work, and whether the work is equal.
 
 use super::change::{Basis, Per, PerWork};
-use super::column::Column;
 use super::compare::{Comparing, TestedRow};
 use super::moved::pooled;
 use super::rows::Rows;
 use super::side::DiffSide;
 use crate::compare::work::{CommonFactor, LogRatio, Work};
+use crate::rank::column::Column;
 use crate::sums::estimate::Estimate;
 
 impl Comparing<'_> {

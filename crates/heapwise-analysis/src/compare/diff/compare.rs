@@ -1,7 +1,6 @@
 //! Decides, site by site and for the total, how two sides differ and what speaks for it.
 
 use super::change::{Basis, Change, Delta, Per, PerWork, Ratio, Verdict};
-use super::column::Column;
 use super::difference::DiffRow;
 use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
 use super::moved::{Moved, Mover, moves, pooled};
@@ -15,6 +14,7 @@ use super::table::JudgedTable;
 use super::warnings::{self, Note};
 use crate::compare::work::{Work, WorkQuestion};
 use crate::error::{ErrorKind, Result};
+use crate::rank::column::Column;
 use crate::site::granularity::Granularity;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::{Lifetime, UnknownError};

@@ -1,13 +1,13 @@
 //! From tests to verdicts.
 
 use super::change::{Change, Verdict};
-use super::column::Column;
 use super::compare::{Comparing, TestedRow};
 use super::evidence::Evidence;
 use super::pairing::Match;
 use super::side::DiffSide;
 use super::table::JudgedTable;
 use super::tiny::Tiny;
+use crate::rank::column::Column;
 use heapwise_stats::{Mix, q_values};
 
 impl Comparing<'_> {

@@ -2,7 +2,6 @@
 
 mod at_work;
 mod change;
-mod column;
 mod compare;
 mod difference;
 mod evidence;
@@ -10,7 +9,6 @@ mod judge;
 mod moved;
 mod nested;
 mod options;
-mod packed;
 mod pairing;
 mod program;
 mod rows;
@@ -23,8 +21,8 @@ mod tested;
 mod tiny;
 mod warnings;
 
+pub(crate) use crate::rank::column::Column;
 pub use change::{Basis, Change, Delta, Detectable, Per, PerWork, Ratio, Verdict};
-pub(crate) use column::Column;
 pub use difference::{DiffRow, Difference};
 pub use moved::Moved;
 pub use options::{DiffOptions, TestKind};

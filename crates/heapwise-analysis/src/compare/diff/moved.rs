@@ -6,9 +6,9 @@
 //! between what one site lost and what another *lost*.
 
 use super::change::Change;
-use super::column::Column;
 use super::pairing::Pair;
 use super::side::DiffSide;
+use crate::rank::column::Column;
 use crate::site::identity::Site;
 use heapwise_stats::{Comparison, Mix, Quantity, RatioTest, Side};
 

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::change::{Basis, Change, Delta, Ratio, Verdict};
-use super::column::Column;
 use super::pairing::Pair;
 use super::rows::Rows;
 use super::side::DiffSide;
 use crate::error::{ErrorKind, Result};
+use crate::rank::column::Column;
 use crate::sums::blocks::{Blocks, Lifetime};
 use crate::sums::estimate::{Estimate, Measure};
 use heapwise_stats::{

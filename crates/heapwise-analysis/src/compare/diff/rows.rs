@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::column::Column;
 use super::run_sites::{RunSite, RunSites};
 use crate::rank::RankRow;
+use crate::rank::column::Column;
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;

@@ -1,18 +1,16 @@
 //! The sites of many profiles of a side, each with what every profile has of it: in memory for the distinct sites, and
 //! a few bytes for each profile that has one, which go to a file where they are many.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
-use super::column::Column;
-use super::packed::{self, Bytes, Shape};
 use super::same_key::{Joined, Places, SameKey, joined};
 use crate::error::{Error, Result};
+use crate::rank::column::Column;
+use crate::rank::packed::{self, Bytes, Shape, Sizes};
 use crate::rank::{RankRow, Ranking};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
-use crate::sums::spill::{Spill, Spilled};
+use crate::sums::cells::Cells;
+use crate::sums::spill::Spill;
 
 /// The sites of the profiles of one side, whose rankings then need no rows of their own.
 ///
@@ -30,22 +28,6 @@ pub struct RunSites {
     spill: Option<Spill>,
 }
 
-/// The sizes of blocks by their numbers.
-#[derive(Debug, Default)]
-struct Sizes {
-    known: Vec<u64>,
-    numbers: HashMap<u64, u64>,
-}
-
-impl Sizes {
-    fn number(&mut self, size: u64) -> u64 {
-        *self.numbers.entry(size).or_insert_with(|| {
-            self.known.push(size);
-            self.known.len() as u64 - 1
-        })
-    }
-}
-
 /// One site.
 #[derive(Debug)]
 pub(crate) struct RunSite {
@@ -59,11 +41,8 @@ pub(crate) struct RunSite {
     pub(super) function_start: Option<i64>,
     /// Of all.
     pub(super) inlined: Inlined,
-    /// What each profile that has it has, behind how many profiles before it have not; the first of these in the file.
-    spilled: Vec<Spilled>,
-    cells: Vec<u8>,
-    /// One more than the last profile that has it.
-    end: usize,
+    /// What each profile that has it has.
+    cells: Cells,
 }
 
 impl RunSite {
@@ -74,9 +53,7 @@ impl RunSite {
             has_variants: false,
             function_start: row.function_start,
             inlined: row.inlined,
-            spilled: Vec::new(),
-            cells: Vec::new(),
-            end: 0,
+            cells: Cells::default(),
         }
     }
 
@@ -91,25 +68,7 @@ impl RunSite {
             self.last = (self.first != *name).then(|| name.clone());
         }
     }
-
-    /// How many profiles before this one have no cell behind the last that has.
-    fn gap(&mut self, run: usize) -> usize {
-        let gap = run.saturating_sub(self.end);
-        self.end = run + 1;
-        gap
-    }
-
-    /// Room for a row, without twice the room that there is.
-    fn make_room(&mut self) {
-        let room = self.cells.capacity() - self.cells.len();
-        if room < MOST_OFTEN {
-            self.cells.reserve_exact(MOST_OFTEN + self.cells.len() / 8);
-        }
-    }
 }
-
-/// Most rows take no more bytes than this.
-const MOST_OFTEN: usize = 32;
 
 impl RunSites {
     /// Of no profiles yet, where a file takes what is too much for memory.
@@ -151,17 +110,13 @@ impl RunSites {
             let Some(site) = self.sites.get_mut(at) else {
                 continue;
             };
-            let before = site.cells.capacity();
             site.inlined = site.inlined.or(row.inlined);
             site.note_name(&row.site);
             others.iter().for_each(|name| site.note_name(name));
-            site.make_room();
-            let gap = site.gap(run);
             let sizes = &mut self.sizes;
-            packed::put(&mut site.cells, (gap, &row), shape, |size| {
-                sizes.number(size)
+            self.cells += site.cells.add(run, |bytes, gap| {
+                packed::put(bytes, (gap, packed::parts(&row)), shape, sizes);
             });
-            self.cells += site.cells.capacity().saturating_sub(before);
         }
         self.spill()
     }
@@ -172,17 +127,7 @@ impl RunSites {
         let Some(spill) = self.spill.as_mut().filter(|spill| cells > spill.beyond()) else {
             return Ok(());
         };
-        let filled = |site: &&mut RunSite| !site.cells.is_empty();
-        let mut places = Vec::new();
-        let pieces = self.sites.iter().map(|site| site.cells.as_slice());
-        spill.put(pieces.filter(|piece| !piece.is_empty()), |piece| {
-            places.push(piece);
-        })?;
-        for (site, place) in self.sites.iter_mut().filter(filled).zip(places) {
-            site.spilled.push(place);
-            site.cells = Vec::new();
-            self.names += size_of::<Spilled>();
-        }
+        Cells::spill(self.sites.iter_mut().map(|site| &mut site.cells), spill)?;
         self.cells = 0;
         Ok(())
     }
@@ -197,21 +142,6 @@ impl RunSites {
         self.spill.as_ref()?.failure()
     }
 
-    /// All that profiles have of a site.
-    fn cells<'a>(&self, site: &'a RunSite) -> Cow<'a, [u8]> {
-        match &self.spill {
-            Some(spill) if !site.spilled.is_empty() => {
-                let mut cells = spill.bytes(&site.spilled);
-                // What follows means nothing behind what is missing.
-                if !cells.is_empty() {
-                    cells.extend_from_slice(&site.cells);
-                }
-                Cow::Owned(cells)
-            }
-            _ => Cow::Borrowed(&site.cells),
-        }
-    }
-
     pub(super) fn sites(&self) -> &[RunSite] {
         &self.sites
     }
@@ -224,7 +154,7 @@ impl RunSites {
         column: Column,
         index: &'a [usize],
     ) -> impl Iterator<Item = (usize, i128, Blocks)> + 'a {
-        let cells = self.cells(site);
+        let cells = site.cells.bytes(self.spill.as_ref());
         let (mut at, mut end) = (0, 0);
         std::iter::from_fn(move || {
             let mut bytes = Bytes(cells.get(at..)?);
@@ -235,7 +165,7 @@ impl RunSites {
             let run = end + gap;
             let shape = *self.runs.get(run)?;
             let index = index.get(run).copied().unwrap_or(usize::MAX);
-            let (value, blocks) = bytes.row(head, (column, index), shape, &self.sizes.known);
+            let (value, blocks) = bytes.row(head, (column, index), shape, &self.sizes);
             (at, end) = (cells.len() - bytes.0.len(), run + 1);
             Some((run, value, blocks))
         })

@@ -1,11 +1,11 @@
 //! One side of a comparison: its profiles, and what they say of a site.
 
-use super::column::Column;
 use super::rows::{Number, Numbers, Rows, Slot};
 use super::run_sites::RunSites;
 use crate::error::Result;
 use crate::profile::header::{Header, SampleType};
 use crate::rank::Ranking;
+use crate::rank::column::Column;
 use crate::site::identity::Site;
 use crate::sums::blocks::Blocks;
 use crate::{Estimate, Measure, Sampling};

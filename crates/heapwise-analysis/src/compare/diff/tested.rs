@@ -1,7 +1,6 @@
 //! A comparison with the tests behind it, to be asked about bounds; without them it is the answer.
 
 use super::change::Change;
-use super::column::Column;
 use super::compare::{Comparing, TestedRow};
 use super::difference::{DiffRow, Difference, cutoff};
 use super::evidence::Evidence;
@@ -12,6 +11,7 @@ use super::warnings::Note;
 use crate::Sampling;
 use crate::error::{ErrorKind, Result};
 use crate::profile::header::Header;
+use crate::rank::column::Column;
 use heapwise_stats::Confidence;
 
 /// Compares two sides.

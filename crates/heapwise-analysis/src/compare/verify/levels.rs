@@ -113,7 +113,7 @@ impl Asked<'_> {
         };
         let (result, open) = self.with_doubt(decided);
         let snapshots = self.growth.points.len();
-        let first = one.values.first().copied().unwrap_or(0);
+        let first = one.values.first();
         Finding {
             name: one
                 .site

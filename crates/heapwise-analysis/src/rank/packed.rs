@@ -1,13 +1,16 @@
 //! What one profile has of a site, in as few bytes as it takes: most numbers are small, and most sites either call what
 //! allocates or allocate themselves.
 
+use std::collections::HashMap;
+
 use super::column::Column;
-use crate::rank::RankRow;
+use super::ranking::RankRow;
 use crate::sums::blocks::{BlockCount, Blocks, Lifetime};
+use crate::sums::numbers::{number, put_number, put_signed, signed};
 
 /// What of the rows of a profile is kept.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// Sample types whose values are kept: one of them, or so many from the first.
     values: Values,
     /// Which blocks are counted, where one of both is all that is asked for.
@@ -27,10 +30,18 @@ const NO_FLAT: u8 = 2;
 
 impl Shape {
     /// Of rows with values of so many sample types, or of one of them, whose blocks are of a lifetime.
-    pub(super) fn new(types: usize, only: Option<usize>, lifetime: Option<Lifetime>) -> Shape {
+    pub(crate) fn new(types: usize, only: Option<usize>, lifetime: Option<Lifetime>) -> Shape {
         Shape {
             values: only.map_or(Values::First(types), Values::Only),
             lifetime,
+        }
+    }
+
+    /// Of rows with one value, with all blocks.
+    pub(crate) const fn of_one() -> Shape {
+        Shape {
+            values: Values::First(1),
+            lifetime: None,
         }
     }
 
@@ -70,41 +81,69 @@ impl Shape {
     }
 }
 
-/// Writes a row, behind so many profiles that have none. Sizes are told by numbers.
-pub(super) fn put(
+/// A column of a row: its values by sample types, and the blocks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Part<'a> {
+    pub(crate) values: &'a [i128],
+    pub(crate) blocks: &'a Blocks,
+}
+
+/// The columns of a row: of the site itself, and with what it called.
+pub(crate) fn parts(row: &RankRow) -> [Part<'_>; 2] {
+    let part = |values, blocks| Part { values, blocks };
+    [
+        part(&row.flat, &row.flat_blocks),
+        part(&row.cum, &row.cum_blocks),
+    ]
+}
+
+/// The sizes of blocks by their numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Sizes {
+    known: Vec<u64>,
+    numbers: HashMap<u64, u64>,
+}
+
+impl Sizes {
+    /// The number of a size.
+    pub(crate) fn number(&mut self, size: u64) -> u64 {
+        *self.numbers.entry(size).or_insert_with(|| {
+            self.known.push(size);
+            self.known.len() as u64 - 1
+        })
+    }
+}
+
+/// Writes a row, behind so many that are not there.
+pub(crate) fn put(
     bytes: &mut Vec<u8>,
-    (gap, row): (usize, &RankRow),
+    (gap, [flat, cum]): (usize, [Part<'_>; 2]),
     shape: Shape,
-    mut number: impl FnMut(u64) -> u64,
+    sizes: &mut Sizes,
 ) {
-    let is_same = row.flat == row.cum && row.flat_blocks == row.cum_blocks;
-    let has_flat = shape.kept(&row.flat).any(|value| value != 0)
-        || row
-            .flat_blocks
+    let is_same = flat == cum;
+    let has_flat = shape.kept(flat.values).any(|value| value != 0)
+        || flat
+            .blocks
             .counts()
             .iter()
             .any(|block| shape.counts(block).is_some());
     let flags = if is_same { SAME } else { 0 } | if has_flat { 0 } else { NO_FLAT };
     put_number(bytes, (gap as u128) << 2 | u128::from(flags));
     if has_flat {
-        put_part(bytes, &row.flat, &row.flat_blocks, (shape, &mut number));
+        put_part(bytes, flat, (shape, sizes));
     }
     if !is_same {
-        put_part(bytes, &row.cum, &row.cum_blocks, (shape, &mut number));
+        put_part(bytes, cum, (shape, sizes));
     }
 }
 
-fn put_part(
-    bytes: &mut Vec<u8>,
-    values: &[i128],
-    blocks: &Blocks,
-    (shape, number): (Shape, &mut dyn FnMut(u64) -> u64),
-) {
-    for value in shape.kept(values) {
+fn put_part(bytes: &mut Vec<u8>, part: Part<'_>, (shape, sizes): (Shape, &mut Sizes)) {
+    for value in shape.kept(part.values) {
         put_signed(bytes, value);
     }
-    let blocks = blocks.counts().iter();
-    let kept = blocks.filter_map(|block| Some((number(block.size), shape.counts(block)?)));
+    let blocks = part.blocks.counts().iter();
+    let kept = blocks.filter_map(|block| Some((sizes.number(block.size), shape.counts(block)?)));
     let mut kept: Vec<(u64, [i64; 2])> = kept.collect();
     kept.sort_unstable();
     put_number(bytes, kept.len() as u128);
@@ -130,108 +169,95 @@ fn put_part(
 /// Fewer blocks of a size are written with the size.
 const FEW: i64 = 8;
 
-/// Writes a number that is often small.
-fn put_number(bytes: &mut Vec<u8>, mut value: u128) {
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-}
-
-fn put_signed(bytes: &mut Vec<u8>, value: i128) {
-    put_number(bytes, ((value << 1) ^ (value >> 127)) as u128);
-}
-
 /// Which parts a row has.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Head(u8);
+pub(crate) struct Head(u8);
 
 /// Bytes that were written here, from some place on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 impl Bytes<'_> {
-    pub(super) fn is_at_end(self) -> bool {
+    pub(crate) fn is_at_end(self) -> bool {
         self.0.is_empty()
     }
 
-    fn number(&mut self) -> u128 {
-        let (mut value, mut shift) = (0, 0);
-        while let Some((&byte, rest)) = self.0.split_first() {
-            self.0 = rest;
-            value |= u128::from(byte & 0x7f) << shift;
-            shift = (shift + 7).min(126);
-            if byte & 0x80 == 0 {
-                break;
-            }
-        }
-        value
-    }
-
-    fn signed(&mut self) -> i128 {
-        let value = self.number();
-        (value >> 1) as i128 ^ -((value & 1) as i128)
-    }
-
-    /// Reads how many profiles have no row before the next one, and what that one consists of.
-    pub(super) fn head(&mut self) -> (usize, Head) {
-        let head = self.number();
+    /// Reads how many have no row before the next one, and what that one consists of.
+    pub(crate) fn head(&mut self) -> (usize, Head) {
+        let head = number(&mut self.0);
         ((head >> 2) as usize, Head((head & 3) as u8))
     }
 
     /// Reads a column of a row: the value of a sample type, and the blocks.
-    pub(super) fn row(
+    pub(crate) fn row(
         &mut self,
-        Head(flags): Head,
+        head: Head,
         (column, index): (Column, usize),
         shape: Shape,
-        sizes: &[u64],
+        sizes: &Sizes,
     ) -> (i128, Blocks) {
+        let mut value = 0;
+        let place = shape.place(index);
+        let blocks = self.column(head, column, (shape, sizes), |at, known| {
+            if place == Some(at) {
+                value = known;
+            }
+        });
+        (value, blocks)
+    }
+
+    /// Reads a column of a row: all values that are kept, with their places, and the blocks.
+    pub(crate) fn column(
+        &mut self,
+        Head(flags): Head,
+        column: Column,
+        (shape, sizes): (Shape, &Sizes),
+        mut value: impl FnMut(usize, i128),
+    ) -> Blocks {
         let (is_same, has_flat) = (flags & SAME != 0, flags & NO_FLAT == 0);
         let is_flat_asked = column == Column::Flat || is_same;
-        let mut found = (0, Blocks::default());
+        let mut found = Blocks::default();
         for (is_there, is_asked) in [(has_flat, is_flat_asked), (!is_same, !is_flat_asked)] {
-            if is_there {
-                let part = self.part(is_asked.then_some(index), shape, sizes);
-                if is_asked {
-                    found = part;
+            match (is_there, is_asked) {
+                (false, _) => {}
+                (true, true) => found = self.part((shape, Some(sizes)), &mut value),
+                (true, false) => {
+                    self.part((shape, None), &mut |_, _| {});
                 }
             }
         }
         found
     }
 
-    fn part(&mut self, asked: Option<usize>, shape: Shape, sizes: &[u64]) -> (i128, Blocks) {
-        let place = asked.and_then(|index| shape.place(index));
-        let mut value = 0;
+    /// Reads a column, with its blocks where sizes are known by their numbers.
+    fn part(
+        &mut self,
+        (shape, sizes): (Shape, Option<&Sizes>),
+        value: &mut dyn FnMut(usize, i128),
+    ) -> Blocks {
         for at in 0..shape.count() {
-            let known = self.signed();
-            if place == Some(at) {
-                value = known;
-            }
+            value(at, signed(&mut self.0));
         }
-        let count = self.number() as usize;
+        let count = number(&mut self.0) as usize;
+        let sizes = sizes.map_or(&[][..], |sizes| &sizes.known);
         let mut counts = Vec::new();
-        if asked.is_some() {
-            counts.reserve_exact(count.min(sizes.len()));
-        }
+        counts.reserve_exact(count.min(sizes.len()));
         let mut next = 0;
         for _ in 0..count {
-            let head = self.number();
+            let head = number(&mut self.0);
             let number = next + (head / FEW as u128) as usize;
             next = number + 1;
             let first = match head % FEW as u128 {
-                0 => self.signed() as i64,
+                0 => signed(&mut self.0) as i64,
                 few => few as i64,
             };
             let mut block = BlockCount::nothing(0);
             match shape.lifetime {
-                None => (block.allocated, block.in_use) = (first, self.signed() as i64),
+                None => (block.allocated, block.in_use) = (first, signed(&mut self.0) as i64),
                 Some(Lifetime::Allocated) => block.allocated = first,
                 Some(Lifetime::InUse) => block.in_use = first,
             }
-            if let (Some(&size), true) = (sizes.get(number), asked.is_some()) {
+            if let Some(&size) = sizes.get(number) {
                 block.size = size;
                 counts.push(block);
             }
@@ -240,7 +266,7 @@ impl Bytes<'_> {
         if !counts.is_sorted_by_key(|block: &BlockCount| block.size) {
             counts.sort_unstable_by_key(|block| block.size);
         }
-        (value, Blocks::of_sorted(counts))
+        Blocks::of_sorted(counts)
     }
 }
 
@@ -260,8 +286,7 @@ mod tests {
 
     #[test]
     fn rows_are_read_as_they_were_written() {
-        let sizes = [16, 4096, u64::MAX];
-        let number = |size| sizes.iter().position(|known| *known == size).unwrap() as u64;
+        let mut sizes = Sizes::default();
         let large = i128::from(i64::MAX) * 3;
         let mut rows = [
             RankRow::of_flat(Site::default(), vec![7, -large], blocks(&[(16, 3, -1)])),
@@ -274,7 +299,7 @@ mod tests {
         let shape = Shape::new(2, None, None);
         let mut bytes = Vec::new();
         for (gap, row) in rows.iter().enumerate() {
-            put(&mut bytes, (gap, row), shape, number);
+            put(&mut bytes, (gap, parts(row)), shape, &mut sizes);
         }
         for index in 0..3 {
             let (mut flat, mut cum) = (Bytes(&bytes), Bytes(&bytes));
@@ -300,13 +325,14 @@ mod tests {
             blocks(&[(16, 3, 0), (32, 1, 5)]),
         );
         let shape = Shape::new(2, Some(1), Some(Lifetime::InUse));
-        let mut bytes = Vec::new();
-        put(&mut bytes, (0, &row), shape, |_| 0);
+        let (mut bytes, mut sizes) = (Vec::new(), Sizes::default());
+        sizes.number(32);
+        put(&mut bytes, (0, parts(&row)), shape, &mut sizes);
         // What it consists of, the value, how many sizes, and how many blocks are in use of the first one.
         assert_eq!(bytes, [SAME, 18, 1, 5]);
         let mut read = Bytes(&bytes);
         let (_, head) = read.head();
-        let read = read.row(head, (Column::Cum, 1), shape, &[32]);
+        let read = read.row(head, (Column::Cum, 1), shape, &sizes);
         assert_eq!(read, (9, blocks(&[(32, 0, 5)])));
     }
 }

@@ -1,6 +1,6 @@
 //! Which of the two values of a site is meant.
 
-use crate::rank::RankRow;
+use super::ranking::RankRow;
 use crate::sums::blocks::Blocks;
 
 /// Flat or cumulative.
@@ -14,7 +14,7 @@ pub(crate) enum Column {
 
 impl Column {
     /// A row's value of a sample type.
-    pub(super) fn value(self, row: &RankRow, index: usize) -> i128 {
+    pub(crate) fn value(self, row: &RankRow, index: usize) -> i128 {
         match self {
             Column::Flat => row.flat_of(index),
             Column::Cum => row.cum_of(index),
@@ -22,7 +22,7 @@ impl Column {
     }
 
     /// The sampled blocks behind it.
-    pub(super) fn blocks(self, row: &RankRow) -> &Blocks {
+    pub(crate) fn blocks(self, row: &RankRow) -> &Blocks {
         match self {
             Column::Flat => &row.flat_blocks,
             Column::Cum => &row.cum_blocks,

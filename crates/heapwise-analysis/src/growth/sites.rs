@@ -1,0 +1,177 @@
+//! The sites of all snapshots of a series, each once, and what each snapshot has of them, in few bytes: in memory, and in
+//! a file where it is too much.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::snapshot::{LevelRow, LevelSnapshot, Rows};
+use crate::error::Result;
+use crate::rank::column::Column;
+use crate::rank::packed::{Bytes, Part, Shape, Sizes, put};
+use crate::site::identity::Site;
+use crate::site::inlined::Inlined;
+use crate::sums::blocks::Blocks;
+use crate::sums::spill::Spill;
+
+/// The sites of all snapshots of a series, each once, with what each snapshot has of them.
+#[derive(Debug, Default)]
+pub struct LevelSites {
+    numbers: HashMap<Arc<Site>, usize>,
+    known: Vec<KnownSite>,
+    pub(super) sizes: Sizes,
+    pub(super) spill: Option<Spill>,
+    /// Bytes that sites take.
+    names: usize,
+    /// Bytes of the snapshots that are in memory.
+    kept: usize,
+}
+
+/// A site, as the first snapshot that has it shows it.
+#[derive(Debug)]
+pub(super) struct KnownSite {
+    pub(super) site: Arc<Site>,
+    pub(super) inlined: Inlined,
+}
+
+/// What a snapshot has of a site.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SiteRow {
+    /// The number of the site.
+    pub(super) site: usize,
+    pub(super) value: i128,
+    /// Bytes that it ever allocated, where the profile tells.
+    pub(super) allocated: Option<i128>,
+    pub(super) blocks: Blocks,
+}
+
+impl LevelSites {
+    /// Of no snapshot yet, where a file takes what is too much for memory.
+    pub fn with_spill(spill: Spill) -> LevelSites {
+        LevelSites {
+            spill: Some(spill),
+            ..LevelSites::default()
+        }
+    }
+
+    /// Takes what a snapshot has of its sites out of it, and keeps it here.
+    ///
+    /// # Errors
+    ///
+    /// When the file for what does not fit in memory cannot be written.
+    pub fn keep(&mut self, mut snapshot: LevelSnapshot) -> Result<LevelSnapshot> {
+        let Rows::Whole(rows) = std::mem::take(&mut snapshot.rows) else {
+            return Ok(snapshot);
+        };
+        let mut rows: Vec<(usize, LevelRow)> = rows
+            .into_iter()
+            .map(|row| (self.number(&row), row))
+            .collect();
+        rows.sort_unstable_by_key(|(number, _)| *number);
+        let (mut bytes, mut next) = (Vec::new(), 0);
+        for (number, row) in rows {
+            let values = [row.value, row.allocated.unwrap_or(0)];
+            let part = Part {
+                values: &values,
+                blocks: &row.blocks,
+            };
+            let row = (number - next, [part, part]);
+            put(&mut bytes, row, snapshot.shape(), &mut self.sizes);
+            next = number + 1;
+        }
+        snapshot.rows = self.packed(bytes)?;
+        Ok(snapshot)
+    }
+
+    fn packed(&mut self, bytes: Vec<u8>) -> Result<Rows> {
+        match &mut self.spill {
+            Some(spill) if self.kept + bytes.len() > spill.beyond() => {
+                let mut places = Vec::new();
+                spill.put([bytes.as_slice()].into_iter(), |place| places.push(place))?;
+                Ok(Rows::Spilled(places))
+            }
+            _ => {
+                self.kept += bytes.len();
+                Ok(Rows::Packed(bytes.into_boxed_slice()))
+            }
+        }
+    }
+
+    fn number(&mut self, row: &LevelRow) -> usize {
+        if let Some(&number) = self.numbers.get(&row.site) {
+            return number;
+        }
+        let texts = [
+            &row.site.function,
+            &row.site.package,
+            &row.site.file,
+            &row.site.object,
+        ];
+        let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
+        self.names += size_of::<Site>() + size_of::<KnownSite>() + size_of::<usize>() + texts;
+        let site = Arc::new(row.site.clone());
+        self.known.push(KnownSite {
+            site: Arc::clone(&site),
+            inlined: row.inlined,
+        });
+        self.numbers.insert(site, self.known.len() - 1);
+        self.known.len() - 1
+    }
+
+    /// About how many bytes of memory they take.
+    pub fn size(&self) -> usize {
+        self.names + self.kept
+    }
+
+    /// The sites by their numbers.
+    pub(super) fn known(&self) -> &[KnownSite] {
+        &self.known
+    }
+
+    /// What a snapshot that was kept has of its sites, in the order of their numbers.
+    ///
+    /// # Errors
+    ///
+    /// When it is in the file and cannot be read.
+    pub(super) fn rows(&self, snapshot: &LevelSnapshot) -> Result<Vec<SiteRow>> {
+        let shape = snapshot.shape();
+        match (&snapshot.rows, &self.spill) {
+            (Rows::Packed(bytes), _) => Ok(self.unpacked(bytes, shape)),
+            (Rows::Spilled(places), Some(spill)) => {
+                let bytes = spill.bytes(places);
+                match spill.failure() {
+                    Some(failure) => Err(failure.clone()),
+                    None => Ok(self.unpacked(&bytes, shape)),
+                }
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn unpacked(&self, bytes: &[u8], shape: Shape) -> Vec<SiteRow> {
+        let (mut bytes, mut rows, mut next) = (Bytes(bytes), Vec::new(), 0);
+        while !bytes.is_at_end() {
+            let (gap, head) = bytes.head();
+            let (mut value, mut allocated) = (0, None);
+            let known = (shape, &self.sizes);
+            let blocks = bytes.column(head, Column::Flat, known, |at, found| match at {
+                0 => value = found,
+                _ => allocated = Some(found),
+            });
+            let site = next + gap;
+            next = site + 1;
+            rows.push(SiteRow {
+                site,
+                value,
+                allocated,
+                blocks,
+            });
+        }
+        rows
+    }
+}
+
+/// What a snapshot has of a site, of all that it has of sites.
+pub(super) fn row_of(rows: &[SiteRow], site: usize) -> Option<&SiteRow> {
+    let found = rows.binary_search_by_key(&site, |row| row.site);
+    rows.get(found.ok()?)
+}
