@@ -59,8 +59,12 @@ impl LevelSites {
     ///
     /// When the file for what does not fit in memory cannot be written.
     pub fn keep(&mut self, mut snapshot: LevelSnapshot) -> Result<LevelSnapshot> {
-        let Rows::Whole(rows) = std::mem::take(&mut snapshot.rows) else {
-            return Ok(snapshot);
+        let rows = match std::mem::take(&mut snapshot.rows) {
+            Rows::Whole(rows) => rows,
+            kept => {
+                snapshot.rows = kept;
+                return Ok(snapshot);
+            }
         };
         let mut rows: Vec<(usize, LevelRow)> = rows
             .into_iter()
