@@ -5,10 +5,12 @@
 mod heap;
 
 use heap::{Lives, heap_of_lives};
-use heapwise_analysis::stats::LevelLabel;
+use heapwise_analysis::stats::{Confidence, LevelLabel};
 use heapwise_analysis::{
-    ErrorKind, GrowthAnswer, Levels, RateTime, Sampling, SiteGrowth, UnknownError,
+    ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSites, LevelSnapshot, Levels,
+    RankOptions, RateTime, Sampling, SiteGrowth, Spill, UnknownError, growth, rank,
 };
+use heapwise_decode::Limits;
 
 const RATE: u64 = 524_288;
 
@@ -155,4 +157,52 @@ fn levels_without_counters_are_guesses() {
     assert_eq!(answer.sampling, Sampling::Unknown(UnknownError::NoCounters));
     assert!(answer.total.verdict.is_tentative);
     assert_eq!(answer.total.trend.rate.low, None);
+}
+
+/// Where what snapshots have is kept makes no difference.
+#[test]
+fn snapshots_in_a_file_say_what_they_say_in_memory() {
+    let mut all = series(RATE, &LEAK);
+    // A second process, and a copy.
+    all.extend(series(RATE, &[3, 8, 13]));
+    all.push(all[2].clone());
+    let answer = |sites: LevelSites| {
+        let options = RankOptions::new(Granularity::Functions);
+        let snapshots = all.iter().enumerate().map(|(at, source)| {
+            let ranking = rank(source.as_slice(), &options, &Limits::default()).unwrap();
+            let index = ranking.header.sample_index(Some("inuse_space")).unwrap();
+            LevelSnapshot::new(ranking, (index, LevelColumn::Flat), at, None).unwrap()
+        });
+        let snapshots = snapshots.collect();
+        growth(
+            snapshots,
+            sites,
+            Granularity::Functions,
+            Confidence::default(),
+        )
+    };
+    let expected = format!("{:?}", answer(LevelSites::default()).unwrap());
+    assert!(expected.contains("main.leak"));
+    for beyond in [0, 100, 1000] {
+        let spill = Spill::new(tempfile::tempfile().unwrap(), beyond);
+        let found = answer(LevelSites::with_spill(spill)).unwrap();
+        assert!(format!("{found:?}") == expected, "beyond {beyond}");
+    }
+}
+
+/// Never an answer by a part of the snapshots.
+#[test]
+fn a_file_that_cannot_be_used_is_refused() {
+    let sources = series(RATE, &LEAK);
+    let path = tempfile::NamedTempFile::new().unwrap();
+    let file = std::fs::File::open(path.path()).unwrap();
+    let mut sites = LevelSites::with_spill(Spill::new(file, 0));
+    let options = RankOptions::new(Granularity::Functions);
+    let ranking = rank(sources[0].as_slice(), &options, &Limits::default()).unwrap();
+    let snapshot = LevelSnapshot::new(ranking, (3, LevelColumn::Flat), 0, None).unwrap();
+    let error = sites.keep(snapshot).unwrap_err();
+    assert!(matches!(
+        error.kind(),
+        ErrorKind::Spill { doing: "write", .. }
+    ));
 }
