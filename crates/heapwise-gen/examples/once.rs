@@ -11,6 +11,7 @@ use std::error::Error;
 use std::hint::black_box;
 use std::process::ExitCode;
 
+use heapwise_analysis::flame::{FlameGraph, FlameOptions};
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
@@ -20,7 +21,7 @@ use heapwise_analysis::{
 use heapwise_decode::{Flow, Limits, Sample, Tables, Visitor, visit};
 
 const USAGE: &str =
-    "usage: once none|inflate|visit|rank|rank_with_errors|top|top_alloc|row_errors|pprof_top|pprof_top_alloc|tree_alloc FILE,
+    "usage: once none|inflate|visit|rank|rank_with_errors|top|top_alloc|row_errors|pprof_top|pprof_top_alloc|tree_alloc|flame FILE,
        once none|plain_diff|diff FILE FILE";
 
 fn main() -> ExitCode {
@@ -79,6 +80,7 @@ fn answer(question: &str, files: &[Vec<u8>]) -> Result<(), Box<dyn Error>> {
         "pprof_top" => graph(bytes, None, GraphKind::Top)?,
         "pprof_top_alloc" => graph(bytes, Some("alloc_space"), GraphKind::Top)?,
         "tree_alloc" => graph(bytes, Some("alloc_space"), GraphKind::Tree)?,
+        "flame" => flame(bytes)?,
         _ => {
             black_box(bytes);
         }
@@ -98,6 +100,18 @@ fn graph(bytes: &[u8], column: Option<&str>, kind: GraphKind) -> Result<(), Box<
         &Limits::default(),
     )?;
     black_box(CallGraph::of(&view, kind)?);
+    Ok(())
+}
+
+/// The frames of a page, and the ranking that is made for it along the way.
+fn flame(bytes: &[u8]) -> Result<(), Box<dyn Error>> {
+    let drawn = FlameOptions::default();
+    let mut options = ViewOptions::default();
+    options.along = Along::Errors;
+    options.stacks = Some(drawn.clone());
+    let (selector, limits) = (Selector::default(), Limits::default());
+    let view = View::read(bytes.to_vec(), &selector, options, &limits)?;
+    black_box(FlameGraph::of(&[&view], &drawn)?);
     Ok(())
 }
 

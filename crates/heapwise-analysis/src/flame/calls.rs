@@ -1,7 +1,8 @@
 //! Numbers for calls: which node is that of a site below another node.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
+
+use super::seed::Seed;
 
 /// The nodes below others, by the node that calls and what it calls.
 #[derive(Debug)]
@@ -12,7 +13,7 @@ pub(super) struct Calls {
 impl Calls {
     pub(super) fn new() -> Calls {
         Calls {
-            nodes: HashMap::with_hasher(Seed(RandomState::new().build_hasher().finish())),
+            nodes: HashMap::with_hasher(Seed::new()),
         }
     }
 
@@ -29,42 +30,6 @@ impl Calls {
 
 fn key(parent: u32, callee: u32) -> u64 {
     u64::from(parent) << 32 | u64::from(callee)
-}
-
-/// What a hash starts with. It is another one in each process, so that no profile can be made whose calls have one hash.
-#[derive(Debug, Clone, Copy)]
-struct Seed(u64);
-
-impl BuildHasher for Seed {
-    type Hasher = Folded;
-
-    fn build_hasher(&self) -> Folded {
-        Folded(self.0)
-    }
-}
-
-/// Both halves of a product, folded: a tenth of the instructions that the standard hash takes, for keys of one word.
-struct Folded(u64);
-
-/// The golden ratio's digits, as good as any odd number.
-const FACTOR: u128 = 0x9e37_79b9_7f4a_7c15;
-
-impl Hasher for Folded {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(byte.into());
-        }
-    }
-
-    #[inline]
-    fn write_u64(&mut self, value: u64) {
-        let product = u128::from(self.0 ^ value) * FACTOR;
-        self.0 = product as u64 ^ (product >> 64) as u64;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }
 
 #[cfg(test)]

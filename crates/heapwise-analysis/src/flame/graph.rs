@@ -5,9 +5,10 @@ use heapwise_stats::Confidence;
 use super::estimates::FlameEstimates;
 use super::frame::FlameFrame;
 use super::grow::{Grower, MOST_NODES};
-use super::grown::{Grown, NONE, ROOT};
-use super::layout::{Layout, Tree, What};
+use super::grown::Grown;
+use super::layout::{Layout, ROOT, Tree, What};
 use super::options::FlameOptions;
+use super::shown::Shown;
 use crate::error::Result;
 use crate::profile::header::Header;
 use crate::rank::{RankRow, Ranking};
@@ -74,7 +75,7 @@ impl FlameGraph {
     pub fn of(views: &[&View], options: &FlameOptions) -> Result<FlameGraph> {
         let shape = options.shape();
         let known = views.iter().filter_map(|view| view.stacks(&shape));
-        let known: usize = known.map(|tree| tree.nodes.len()).sum();
+        let known: usize = known.map(|tree| tree.stems.len()).sum();
         let mut most = MOST_NODES.saturating_sub(known);
         let mut grown: Vec<Option<Grown>> = Vec::new();
         for view in views {
@@ -82,7 +83,7 @@ impl FlameGraph {
                 Some(_) => None,
                 None => Some(self::grown(view, &shape, most)?),
             };
-            most = most.saturating_sub(own.as_ref().map_or(0, |tree| tree.nodes.len()));
+            most = most.saturating_sub(own.as_ref().map_or(0, |tree| tree.stems.len()));
             grown.push(own);
         }
         let trees = views.iter().zip(&grown).filter_map(|(view, own)| {
@@ -184,12 +185,13 @@ fn grown(view: &View, shape: &Shape, most: usize) -> Result<Grown> {
 }
 
 /// The values of a tree by node.
-fn ranking(tree: &Grown, header: Header, shown_in: &[u32], nodes: &[FlameNode]) -> Ranking {
-    let mut flat = vec![vec![0_i128; tree.width()]; nodes.len()];
-    for (stem, &node) in tree.nodes.iter().zip(shown_in) {
-        let sums = flat.get_mut(node as usize).into_iter().flatten();
-        for (sum, value) in sums.zip(tree.flat(stem)) {
-            *sum += value;
+fn ranking(tree: &Grown, header: Header, shown: &Shown, nodes: &[FlameNode]) -> Ranking {
+    let mut flat = vec![vec![0_i128; tree.totals.len()]; nodes.len()];
+    for (end, &at) in tree.ends.nodes().iter().enumerate() {
+        let place = shown.place(at).unwrap_or(ROOT);
+        let sums = flat.get_mut(place as usize).into_iter().flatten();
+        for (index, sum) in sums.enumerate() {
+            *sum += tree.ends.value(end, index);
         }
     }
     let mut cum = flat.clone();
@@ -200,7 +202,7 @@ fn ranking(tree: &Grown, header: Header, shown_in: &[u32], nodes: &[FlameNode]) 
             *sum += value;
         }
     }
-    let (flat_blocks, cum_blocks) = blocks(tree, shown_in, nodes);
+    let (flat_blocks, cum_blocks) = blocks(tree, shown, nodes);
     let values = flat.into_iter().zip(cum);
     let rows = values.zip(flat_blocks.into_iter().zip(cum_blocks));
     let rows = rows.enumerate();
@@ -218,14 +220,14 @@ fn ranking(tree: &Grown, header: Header, shown_in: &[u32], nodes: &[FlameNode]) 
 }
 
 /// By node, the blocks that were sampled in it, and in it and below.
-fn blocks(tree: &Grown, shown_in: &[u32], nodes: &[FlameNode]) -> (Vec<Blocks>, Vec<Blocks>) {
+fn blocks(tree: &Grown, shown: &Shown, nodes: &[FlameNode]) -> (Vec<Blocks>, Vec<Blocks>) {
     let mut flat = vec![Blocks::default(); nodes.len()];
     if !tree.has_blocks() {
         return (flat.clone(), flat);
     }
-    let ends = tree.nodes.iter().map(|stem| stem.end).zip(shown_in);
-    let ends = ends.filter(|&(end, _)| end != NONE);
-    let mut ends: Vec<(u32, u32)> = ends.map(|(end, &node)| (node, end)).collect();
+    let ends = (0..).zip(tree.ends.nodes());
+    let ends = ends.map(|(end, &at)| (shown.place(at).unwrap_or(ROOT), end));
+    let mut ends: Vec<(u32, u32)> = ends.collect();
     ends.sort_unstable();
     for same in ends.chunk_by(|(node, _), (other, _)| node == other) {
         let node = same.first().map_or(ROOT, |&(node, _)| node);

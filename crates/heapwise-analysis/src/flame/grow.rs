@@ -9,8 +9,10 @@ use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockTable, Entry};
 use crate::sums::reading::Reading;
 
-use super::calls::Calls;
-use super::grown::{Grown, NONE, ROOT, Stem};
+use super::ends::Ends;
+use super::grown::Grown;
+use super::run::{At, Call};
+use super::stems::Stems;
 
 /// Nodes that the trees of a graph may have together: what fits into some GiB.
 pub(super) const MOST_NODES: usize = 1 << 25;
@@ -18,15 +20,11 @@ pub(super) const MOST_NODES: usize = 1 << 25;
 /// Adds samples up by stack, in the first reading of a profile or in a later one.
 pub(crate) struct Grower {
     shape: Shape,
-    /// Nodes that it may have.
-    most: usize,
     sites: Nodes,
-    nodes: Vec<Stem>,
-    by_call: Calls,
+    stems: Stems,
     /// The node after each location of the last stack.
-    path: Vec<u32>,
-    ends: Vec<i128>,
-    count: u32,
+    path: Vec<At>,
+    ends: Ends,
     blocks: BlockTable,
     reading: Reading,
     totals: Vec<Total>,
@@ -40,12 +38,9 @@ impl Grower {
         Grower {
             sites: Nodes::new(shape.clone()),
             shape,
-            most: MOST_NODES,
-            nodes: vec![Stem::new(NodeId::MAX, ROOT)],
-            by_call: Calls::new(),
+            stems: Stems::new(MOST_NODES),
             path: Vec::new(),
-            ends: Vec::new(),
-            count: 0,
+            ends: Ends::new(0),
             blocks: BlockTable::default(),
             reading: Reading::none(),
             totals: Vec::new(),
@@ -56,72 +51,26 @@ impl Grower {
 
     /// With fewer nodes, where other trees have some.
     pub(super) fn with_most(self, most: usize) -> Grower {
-        Grower { most, ..self }
-    }
-
-    fn is_full(&self) -> bool {
-        self.nodes.len() > self.most
+        Grower {
+            stems: self.stems.with_most(most),
+            ..self
+        }
     }
 
     /// The node of a stack.
     #[inline]
-    fn walk(&mut self, tables: &Tables, stack: &[LocationIndex], shared: usize) -> u32 {
+    fn walk(&mut self, tables: &Tables, stack: &[LocationIndex], shared: usize) -> At {
         self.path.truncate(shared);
-        let mut at = self.path.last().copied().unwrap_or(ROOT);
+        let mut at = self.path.last().copied().unwrap_or(At::ROOT);
         for &location in stack.get(self.path.len()..).unwrap_or_default() {
-            let count = self.sites.of_location(tables, location).len();
-            for depth in 0..count {
-                let site = self.sites.known(location).get(depth).copied();
-                at = self.child(at, site.unwrap_or(NodeId::MAX), depth > 0);
+            let mut is_inlined = false;
+            for &site in self.sites.of_location(tables, location) {
+                at = self.stems.child(at, Call::of(site, is_inlined));
+                is_inlined = true;
             }
             self.path.push(at);
         }
         at
-    }
-
-    #[inline]
-    fn child(&mut self, parent: u32, site: NodeId, is_inlined: bool) -> u32 {
-        let last = self
-            .nodes
-            .get(parent as usize)
-            .map_or(NONE, |stem| stem.last_child);
-        let child = match self.nodes.get(last as usize) {
-            Some(stem) if stem.site == site => last,
-            _ => self.found(parent, site),
-        };
-        if let Some(stem) = self.nodes.get_mut(child as usize) {
-            stem.is_inlined &= is_inlined;
-        }
-        child
-    }
-
-    fn found(&mut self, parent: u32, site: NodeId) -> u32 {
-        if self.is_full() {
-            return parent;
-        }
-        let next = self.nodes.len() as u32;
-        let child = self.by_call.of(parent, site, next);
-        if child == next {
-            self.nodes.push(Stem::new(site, parent));
-        }
-        if let Some(stem) = self.nodes.get_mut(parent as usize) {
-            stem.last_child = child;
-        }
-        child
-    }
-
-    /// The number of a node as an end.
-    #[inline]
-    fn end(&mut self, node: u32) -> u32 {
-        let Some(stem) = self.nodes.get_mut(node as usize) else {
-            return NONE;
-        };
-        if stem.end == NONE {
-            stem.end = self.count;
-            self.count += 1;
-            self.ends.resize(self.count as usize * self.totals.len(), 0);
-        }
-        stem.end
     }
 
     fn entry(&mut self, sample: &Sample<'_>) -> Option<Entry> {
@@ -132,10 +81,8 @@ impl Grower {
     pub(crate) fn renumbered(mut self, tables: &Tables) -> Option<Grower> {
         let sites = Nodes::of(tables, self.shape.clone());
         let numbers = numbers(tables, &self.sites, &sites)?;
-        for stem in self.nodes.iter_mut().skip(1) {
-            let number = numbers.get(stem.site as usize);
-            stem.site = number.copied().unwrap_or(NodeId::MAX);
-        }
+        let number = |met: NodeId| numbers.get(met as usize).copied();
+        self.stems.renumber(|met| number(met).unwrap_or(met));
         Some(Grower { sites, ..self })
     }
 
@@ -145,7 +92,7 @@ impl Grower {
     ///
     /// When there are more frames than fit into memory.
     pub(crate) fn finish(self, kind: ProfileKind) -> Result<Grown> {
-        if self.is_full() {
+        if self.stems.is_full() {
             return Err(ErrorKind::TooManyFrames { limit: MOST_NODES }.into());
         }
         Ok(Grown {
@@ -154,7 +101,7 @@ impl Grower {
             sample_count: self.samples,
             totals: self.totals,
             sites: self.sites,
-            nodes: self.nodes,
+            stems: self.stems,
             ends: self.ends,
             blocks: self.blocks,
             recovery: self.reading.recovery,
@@ -198,7 +145,8 @@ impl Visitor for Grower {
             return Flow::Reread;
         };
         *self = Grower {
-            most: self.most,
+            stems: Stems::new(self.stems.most()),
+            ends: Ends::new(tables.sample_types().len()),
             sites: match (complete, self.is_pruned) {
                 (true, true) => Nodes::of(tables, shape.clone()),
                 (true, false) => Nodes::settled(tables, shape.clone()),
@@ -217,14 +165,10 @@ impl Visitor for Grower {
         self.samples += 1;
         let stack = self.reading.cut(sample.stack());
         let node = self.walk(tables, stack, sample.shared_frames().min(stack.len()));
-        let end = self.end(node);
-        let sums = (end as usize).checked_mul(self.totals.len());
-        let sums = sums.and_then(|at| self.ends.get_mut(at..));
-        let values = self.totals.iter_mut().zip(sample.values());
-        for ((total, &value), sum) in values.zip(sums.into_iter().flatten()) {
+        for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
             total.add_value(value, false);
-            *sum += i128::from(value);
         }
+        let end = self.ends.add(node, sample.values());
         if let Some(entry) = self.entry(sample) {
             self.blocks.add(end, entry);
         }

@@ -6,12 +6,18 @@ use heapwise_decode::Tables;
 
 use super::calls::Calls;
 use super::frame::FlameFrame;
-use super::grown::{Grown, NONE, ROOT};
+use super::grown::Grown;
 use super::options::FlameOptions;
+use super::run::At;
+use super::shares::Shares;
+use super::shown::{Found, NONE, Shown};
 use crate::site::identity::Site;
 use crate::site::interner::Interner;
 use crate::site::similar::{only_pairs, similar_site};
 use crate::site::table::{NodeId, Nodes};
+
+/// The root, in all trees and where they are together.
+pub(super) const ROOT: u32 = At::ROOT.node;
 
 /// The frames that several trees have together.
 #[derive(Debug)]
@@ -19,8 +25,8 @@ pub(super) struct Layout {
     pub(super) frames: Vec<FlameFrame>,
     /// In the order of a walk, the root first; of children the largest first.
     pub(super) places: Vec<Place>,
-    /// By tree and by its node, the place that it is shown in.
-    pub(super) shown_in: Vec<Vec<u32>>,
+    /// By tree, where its nodes are shown.
+    pub(super) shown_in: Vec<Shown>,
 }
 
 /// Where a frame is.
@@ -62,13 +68,11 @@ impl Layout {
     pub(super) fn of(trees: &[Tree<'_>], options: &FlameOptions) -> Layout {
         let mut union = Union::new();
         union.renamed = renamed(trees, options.before);
-        let mut found: Vec<Vec<u32>> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         for (at, tree) in trees.iter().enumerate() {
-            let shares = shares(tree.0, options.sample_index.get(at).copied());
-            let is_large = |at: usize| {
-                let share = shares.get(at).copied().unwrap_or(0.0);
-                share > 0.0 && share >= options.fraction
-            };
+            let sample_index = options.sample_index.get(at).copied();
+            let shares = Shares::of(tree.0, sample_index, options.fraction);
+            let is_large = |at: At| shares.is_large(at);
             let own = union.add(tree, is_large, is_large);
             union.see(tree.0, &own, &shares);
             found.push(own);
@@ -81,7 +85,7 @@ impl Layout {
                 .collect();
         }
         let are_kept = union.kept(options.most);
-        union.place(trees, &found, &are_kept)
+        union.place(trees, found, &are_kept)
     }
 }
 
@@ -90,8 +94,10 @@ impl Layout {
 fn renamed(trees: &[Tree<'_>], before: usize) -> HashMap<Site, Site> {
     let of = |trees: &[Tree<'_>]| -> BTreeSet<Site> {
         let stems = trees.iter().flat_map(|(grown, _)| {
-            let stems = grown.nodes.iter().skip(1);
-            stems.map(|stem| grown.sites.site(stem.site))
+            let runs = grown.stems.runs();
+            let sites = runs.flat_map(|run| run.stems().map(|(_, call)| call.site()));
+            let sites: BTreeSet<NodeId> = sites.collect();
+            sites.into_iter().map(|site| grown.sites.site(site))
         });
         stems.collect()
     };
@@ -117,44 +123,6 @@ fn renamed(trees: &[Tree<'_>], before: usize) -> HashMap<Site, Site> {
     pairs.collect()
 }
 
-/// By node, the largest part that it has of the total of a sample type; never less than that of
-/// what it called. Sums that are too large for a fraction to hold are rounded: they decide what is drawn, and no more.
-fn shares(grown: &Grown, sample_index: Option<usize>) -> Vec<f64> {
-    let indexes = match sample_index {
-        Some(index) => index..index + 1,
-        None => 0..grown.width(),
-    };
-    let total = |index: usize| grown.totals.get(index).map_or(0, |total| total.absolute);
-    let scales: Vec<(usize, f64)> = indexes
-        .map(|index| (index, total(index)))
-        .filter(|&(_, total)| total != 0)
-        .map(|(index, total)| (index, total as f64))
-        .collect();
-    let width = scales.len();
-    let mut below = vec![0.0; grown.nodes.len() * width];
-    let mut shares = vec![0.0; grown.nodes.len()];
-    for (at, stem) in grown.nodes.iter().enumerate().rev() {
-        let own = grown.flat(stem);
-        let (callers, here) = below.split_at_mut(at * width);
-        let of_parent = callers.get_mut(stem.parent as usize * width..);
-        let mut of_parent = of_parent.unwrap_or_default().iter_mut();
-        let mut share = shares.get(at).copied().unwrap_or(0.0);
-        for (&(index, total), below) in scales.iter().zip(here) {
-            let cum = *below + own.get(index).map_or(0.0, |&value| value as f64);
-            share = f64::max(share, cum.abs() / total);
-            if let Some(sum) = of_parent.next() {
-                *sum += cum;
-            }
-        }
-        for node in [at, stem.parent as usize] {
-            if let Some(known) = shares.get_mut(node) {
-                *known = f64::max(*known, share);
-            }
-        }
-    }
-    shares
-}
-
 impl Union {
     fn new() -> Union {
         Union {
@@ -173,28 +141,39 @@ impl Union {
     fn add(
         &mut self,
         (grown, tables): &Tree<'_>,
-        is_looked_for: impl Fn(usize) -> bool,
-        may_be_new: impl Fn(usize) -> bool,
-    ) -> Vec<u32> {
+        is_looked_for: impl Fn(At) -> bool,
+        may_be_new: impl Fn(At) -> bool,
+    ) -> Found {
         let mut numbers: Vec<u32> = vec![NONE; grown.sites.len()];
-        let mut found = vec![NONE; grown.nodes.len()];
-        if let Some(root) = found.first_mut() {
-            *root = ROOT;
-        }
-        for (at, stem) in grown.nodes.iter().enumerate().skip(1) {
-            let parent = found.get(stem.parent as usize).copied().unwrap_or(NONE);
-            if parent == NONE || !is_looked_for(at) {
-                continue;
-            }
-            let Some(number) = numbers.get_mut(stem.site as usize) else {
-                continue;
+        let mut found = Found::default();
+        for run in grown.stems.runs() {
+            let mut parent = match run.has_root() {
+                true => ROOT,
+                false => found.get(run.parent()),
             };
-            if *number == NONE {
-                *number = self.frame(tables, &grown.sites, stem.site);
+            let mut stems = run.stems().peekable();
+            let first = stems.peek().map(|&(at, _)| at);
+            let is_wanted = parent != NONE && first.is_some_and(&is_looked_for);
+            if !is_wanted && !run.has_root() {
+                continue;
             }
-            let node = self.node(parent, *number, may_be_new(at));
-            if let (Some(slot), Some(node)) = (found.get_mut(at), node) {
-                *slot = node;
+            found.pick(&run);
+            if run.has_root() {
+                found.set(At::ROOT, ROOT);
+            }
+            for (at, call) in stems {
+                let known = numbers.get_mut(call.site() as usize);
+                let Some(number) = known.filter(|_| is_looked_for(at)) else {
+                    break;
+                };
+                if *number == NONE {
+                    *number = self.frame(tables, &grown.sites, call.site());
+                }
+                let Some(node) = self.node(parent, *number, may_be_new(at)) else {
+                    break;
+                };
+                found.set(at, node);
+                parent = node;
             }
         }
         found
@@ -231,13 +210,15 @@ impl Union {
     }
 
     /// Takes note of how large a tree's nodes are.
-    fn see(&mut self, grown: &Grown, found: &[u32], shares: &[f64]) {
-        for ((stem, &node), &share) in grown.nodes.iter().zip(found).zip(shares).skip(1) {
+    fn see(&mut self, grown: &Grown, found: &Found, shares: &Shares) {
+        let runs = grown.stems.runs().filter(|run| found.has(run.number()));
+        for (at, call) in runs.flat_map(|run| run.stems()) {
+            let node = found.get(at);
             if let Some(known) = self.shares.get_mut(node as usize) {
-                *known = f64::max(*known, share);
+                *known = f64::max(*known, shares.get(at));
             }
             if let Some(known) = self.are_inlined.get_mut(node as usize) {
-                *known &= stem.is_inlined;
+                *known &= call.is_inlined();
             }
         }
     }
@@ -257,22 +238,19 @@ impl Union {
         are_kept
     }
 
-    fn place(self, trees: &[Tree<'_>], found: &[Vec<u32>], are_kept: &[bool]) -> Layout {
+    fn place(self, trees: &[Tree<'_>], found: Vec<Found>, are_kept: &[bool]) -> Layout {
         let is_kept = |node: u32| are_kept.get(node as usize) == Some(&true);
-        let both = trees.iter().zip(found);
-        let rests: Vec<Vec<u32>> = both
-            .map(|((grown, _), found)| rests(grown, found, &is_kept))
-            .collect();
-        let left_out = left_out(&rests, self.nodes.len());
-        let walk = self.walk(&left_out, &is_kept);
-        let number = |own: u32, rest: u32| match rest {
-            NONE => walk.numbers.get(own as usize).copied(),
-            parent => walk.rests.get(parent as usize).copied(),
-        };
-        let shown_in = found.iter().zip(&rests).map(|(found, rests)| {
-            let both = found.iter().zip(rests);
-            both.map(|(&own, &rest)| number(own, rest).unwrap_or(ROOT))
-                .collect()
+        let nodes = self.nodes.len();
+        let rests = trees.iter().zip(&found);
+        let rests = rests.map(|((grown, _), found)| Rests::of(grown, found, nodes, &is_kept));
+        let rests: Vec<Rests> = rests.collect();
+        let walk = self.walk(&most_left_out(&rests, nodes), &is_kept);
+        let number = |node: u32| walk.numbers.get(node as usize).copied();
+        let number = |node: u32| number(node).filter(|_| is_kept(node)).unwrap_or(NONE);
+        let of_rest = |node: &u32| walk.rests.get(*node as usize).copied().unwrap_or(ROOT);
+        let shown_in = found.into_iter().zip(rests).map(|(found, rests)| Shown {
+            own: found.map(number),
+            rests: rests.above.iter().map(of_rest).collect(),
         });
         Layout {
             shown_in: shown_in.collect(),
@@ -377,39 +355,58 @@ impl Walk {
 
 /// By node how many below it are not shown; of several trees the one that leaves most out tells how many there are at
 /// least.
-fn left_out(rests: &[Vec<u32>], nodes: usize) -> Vec<u64> {
+fn most_left_out(rests: &[Rests], nodes: usize) -> Vec<u64> {
     let mut most = vec![0; nodes];
     for rests in rests {
-        let mut counts = vec![0; nodes];
-        for &parent in rests {
-            if let Some(count) = counts.get_mut(parent as usize) {
-                *count += 1;
-            }
-        }
-        for (most, count) in most.iter_mut().zip(counts) {
+        for (most, &count) in most.iter_mut().zip(&rests.counts) {
             *most = count.max(*most);
         }
     }
     most
 }
 
-/// By node, the one above it that is shown, if it is not shown itself.
-fn rests(grown: &Grown, found: &[u32], is_kept: &impl Fn(u32) -> bool) -> Vec<u32> {
-    let mut rests = vec![NONE; grown.nodes.len()];
-    for (at, stem) in grown.nodes.iter().enumerate().skip(1) {
-        let own = found.get(at).copied().unwrap_or(NONE);
-        if own != NONE && is_kept(own) {
-            continue;
-        }
-        let parent = stem.parent as usize;
-        let above = rests.get(parent).copied().unwrap_or(NONE);
-        let above = match above {
-            NONE => found.get(parent).copied().unwrap_or(NONE),
-            rest => rest,
+/// What of a tree is not shown.
+struct Rests {
+    /// By run, the node that is above those of its nodes that are not shown.
+    above: Vec<u32>,
+    /// By node, how many below it are not shown.
+    counts: Vec<u64>,
+}
+
+impl Rests {
+    /// Nothing below a node that is not shown is, so that of each run the first nodes are, or none.
+    fn of(grown: &Grown, found: &Found, nodes: usize, is_kept: &impl Fn(u32) -> bool) -> Rests {
+        let mut rests = Rests {
+            above: Vec::new(),
+            counts: vec![0; nodes],
         };
-        if let Some(rest) = rests.get_mut(at) {
-            *rest = above;
+        for run in grown.stems.runs() {
+            let (mut above, mut count) = (rests.shown(found, run.parent(), is_kept), 0);
+            if found.has(run.number()) {
+                for (at, _) in run.stems() {
+                    let own = found.get(at);
+                    match count == 0 && own != NONE && is_kept(own) {
+                        true => above = own,
+                        false => count += 1,
+                    }
+                }
+            } else {
+                count = run.stem_count() as u64;
+            }
+            rests.above.push(above);
+            if let Some(known) = rests.counts.get_mut(above as usize) {
+                *known += count;
+            }
         }
+        rests
     }
-    rests
+
+    /// The node that shows a node of a run that is known, or that is above it.
+    fn shown(&self, found: &Found, at: At, is_kept: &impl Fn(u32) -> bool) -> u32 {
+        let own = found.get(at);
+        if own != NONE && is_kept(own) {
+            return own;
+        }
+        self.above.get(at.run as usize).copied().unwrap_or(ROOT)
+    }
 }

@@ -4,8 +4,10 @@
 //! out, and what they held is a node of its own, so that what is shown always adds up to the total.
 //! [`FlameGraph::compare`] judges every frame of two sides as [`diff`](crate::diff) judges sites.
 
+mod branches;
 mod calls;
 mod change;
+mod ends;
 mod estimates;
 mod frame;
 mod graph;
@@ -13,6 +15,12 @@ mod grow;
 mod grown;
 mod layout;
 mod options;
+mod picked;
+mod run;
+mod seed;
+mod shares;
+mod shown;
+mod stems;
 
 pub use change::{FlameChange, FlameDifference};
 pub use estimates::FlameEstimates;
