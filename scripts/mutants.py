@@ -213,12 +213,13 @@ def main():
     tests = programs(package, tests)
     if is_seen(tests, 0):
         sys.exit("mutants: the tests fail without a change")
+    seen = 0
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
-        seen = list(pool.map(lambda number: is_seen(tests, number), viable))
-    for number, is_one in zip(viable, seen):
-        if not is_one:
-            print(mutants[number]["name"])
-    print(f"mutants: {sum(seen)} of {len(viable)} are seen, of {len(listed)} that there are")
+        for number, is_one in zip(viable, pool.map(lambda number: is_seen(tests, number), viable)):
+            seen += is_one
+            if not is_one:
+                print(mutants[number]["name"], flush=True)
+    print(f"mutants: {seen} of {len(viable)} are seen, of {len(listed)} that there are")
 
 
 main()
