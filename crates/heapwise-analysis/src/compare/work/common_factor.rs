@@ -184,7 +184,12 @@ mod tests {
         assert_eq!(CommonFactor::of(&[not_finite; 5]), None);
         let mut three = sites(&[1.3, 1.3, 1.3], 0.01);
         assert_eq!(CommonFactor::of(&three).map(|found| found.of), Some(3));
-        three[2].error = f64::NAN;
-        assert_eq!(CommonFactor::of(&three), None);
+        for error in [f64::NAN, f64::INFINITY] {
+            three[2].error = error;
+            assert_eq!(CommonFactor::of(&three), None);
+        }
+        let mut four = sites(&[1.3; 4], 0.01);
+        four[0].value = f64::NEG_INFINITY;
+        assert_eq!(CommonFactor::of(&four).map(|found| found.of), Some(3));
     }
 }
