@@ -261,4 +261,13 @@ fn a_profile_covers_the_operations_of_its_own_run() {
     let mean = 80.0;
     let expected = [Ok(150.0 * 64.0 / mean), Ok(900.0 * 64.0 / mean)];
     assert_eq!(operations(&differ), expected);
+    // Fewer bytes than the mean are no fewer operations.
+    let [small, large] = [(100, 64), (600, 96)]
+        .map(|(objects, size)| profile(&[(&[ROUND, "p.BenchmarkX", "p.make"], objects, size)]));
+    let exact = Side {
+        profiles: vec![small, large],
+        runs: [run(&[X]), run(&[("BenchmarkX", 600, 96)])].concat(),
+    };
+    let expected = [Ok(100.0 * 64.0 / mean), Ok(600.0 * 96.0 / mean)];
+    assert_eq!(operations(&exact), expected);
 }

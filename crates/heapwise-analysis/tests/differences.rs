@@ -9,7 +9,7 @@ use heap::heap;
 use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{
     DiffOptions, DiffRow, DiffSide, Difference, GivenWork, Granularity, Per, RankOptions, Ranking,
-    Trim, Verdict, diff, rank,
+    TestKind, Trim, Verdict, diff, rank,
 };
 use heapwise_decode::Limits;
 
@@ -199,5 +199,32 @@ fn exact_numbers_are_judged_by_their_values() {
         );
         assert_eq!(difference.total.delta.value, 8 * i128::from(after - before));
         assert_eq!(difference.total.basis.name(), "exact");
+    }
+}
+
+#[test]
+fn ranks_are_those_of_the_values_of_each_profile() {
+    let side = |counts: [i64; 4]| {
+        let sites = counts.map(|count| [("main.f", 1024, count), ("main.g", 1024, 50)]);
+        let sites: Vec<Sites<'_>> = sites.iter().map(|one| &one[..]).collect();
+        Side::of(RATE, &sites, &[])
+    };
+    let p = |before: [i64; 4], after: [i64; 4]| {
+        let (before, after) = (side(before), side(after));
+        let mut options = DiffOptions::default();
+        options.work = GivenWork::Same;
+        options.test = TestKind::MannWhitney;
+        let difference = diff(&before.side(), &after.side(), &options).unwrap();
+        (
+            difference.total.p.unwrap(),
+            row(&difference, "main.f").flat.p.unwrap(),
+        )
+    };
+    // Of the 70 ways to choose four of eight two are as far apart as can be, and four are where one pair is exchanged.
+    for (after, ways) in [([80, 81, 82, 83], 2.0), ([80, 81, 82, 101], 4.0)] {
+        let found = p([100, 102, 103, 104], after);
+        let expected: f64 = ways / 70.0;
+        assert!((found.0 - expected).abs() < 1e-9, "{found:?}");
+        assert!((found.1 - expected).abs() < 1e-9, "{found:?}");
     }
 }

@@ -681,3 +681,35 @@ fn what_is_let_off_as_moved_is_counted() {
     let found = counts(&outcome);
     assert_eq!((found.grew, found.may_have_moved, found.moved), (1, 0, 0));
 }
+
+#[test]
+fn one_of_many_sites_fails_only_beyond_what_many_tries_explain() {
+    let names: Vec<String> = (0..20).map(|at| format!("main.f{at}")).collect();
+    let side = |count: usize| {
+        // A hundred samples of the first: 50 MiB, and one-sided at 95 % no less than 42, of which each of
+        // twenty tries leaves 37.
+        let samples = |at: usize| if at == 0 { 100 } else { 30 };
+        let sites: Vec<(&str, u64, i64)> = names[..count]
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (name.as_str(), 1024, samples(at)))
+            .collect();
+        Sides::only(&heap(RATE, &sites))
+    };
+    let (one, many) = (side(1), side(20));
+    for (bound, of_one, of_many) in [
+        ("70MB", Pass, Pass),
+        ("50MB", Inconclusive, Inconclusive),
+        ("40MB", Fail, Inconclusive),
+        ("33MB", Fail, Fail),
+    ] {
+        let claim = format!("inuse_space /^main.f/ <= {bound}");
+        one.check(&claim, of_one);
+        many.check(&claim, of_many);
+        // One that is named is one try, however many others there are.
+        many.check(&format!("inuse_space main.f0 <= {bound}"), of_one);
+    }
+    for (bound, of_one) in [("33MB", Pass), ("50MB", Inconclusive), ("62MB", Fail)] {
+        one.check(&format!("inuse_space /^main.f/ >= {bound}"), of_one);
+    }
+}

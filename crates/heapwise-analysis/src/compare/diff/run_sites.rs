@@ -204,3 +204,41 @@ impl<'a> Cells<'a> {
         Some((run, head, *self.runs.get(run)?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rank::{RankOptions, rank_profile};
+    use heapwise_decode::{Function, Limits, Line, ProfileMaker};
+
+    #[test]
+    fn every_site_takes_a_number_of_each_profile() {
+        let size = |sites: usize, profiles: usize| {
+            let mut maker = ProfileMaker::new(&Limits::default(), [(&b"space"[..], &b"bytes"[..])]);
+            for at in 0..sites {
+                let name = maker.text(format!("main.f{at}").as_bytes());
+                let function = maker.add_function(Function::new(name));
+                let place = maker.add_location(None, 0, &[Line::new(function, 1)], false);
+                maker.add_sample(&[place], &[1], &[]);
+            }
+            let profile = maker.finish().unwrap();
+            let mut all = RunSites::default();
+            for _ in 0..profiles {
+                let options = RankOptions::new(crate::site::granularity::Granularity::Functions);
+                all.take(&mut rank_profile(&profile, &options));
+            }
+            assert_eq!(all.sites().len(), sites);
+            let held = all
+                .sites()
+                .iter()
+                .map(|site| site.cells.capacity())
+                .sum::<usize>();
+            (all.size() as f64, held as f64)
+        };
+        // What is held beside the bytes of the cells: names, and eight bytes for each site and profile.
+        let ((one, held), (many, held_by_many)) = (size(100, 1), size(100, 201));
+        let more = (many - held_by_many) - (one - held);
+        assert_eq!(more, 8.0 * 100.0 * 200.0);
+        assert_eq!(size(0, 5).0, 0.0);
+    }
+}
