@@ -329,6 +329,11 @@ mod tests {
             assert_eq!((sample.number(), sample.values()), (number, &[1, 2][..]));
             assert_eq!(sample.stack(), [0, 1, 2].map(LocationIndex::at));
         }
+        let label = format!("{:?}", samples[0].labels());
+        assert!(
+            label.starts_with("[Label") && label.matches("Text").count() == 1,
+            "{label}"
+        );
         let second = profile.only(|sample| sample.number() == 1);
         assert_eq!(second.sample_count(), 1);
     }

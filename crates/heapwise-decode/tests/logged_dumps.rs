@@ -141,3 +141,16 @@ fn a_cut_loses_one_goroutine_and_says_so() {
     }
     assert!(losses > 100);
 }
+
+#[test]
+fn a_dump_behind_one_that_is_plain_is_read_too() {
+    let plain = "goroutine 1 [running]:\nmain.main()\n\t/src/a.go:1 +0x1d\n\n";
+    let logged = "web-1  | goroutine 7 [chan receive]:\nweb-1  | main.serve()\n\
+        web-1  | \t/src/a.go:2 +0x1d\nweb-1  | \n";
+    assert_eq!(total(&read(plain)), 1);
+    assert_eq!(total(&read(logged)), 1);
+    assert_eq!(total(&read(&format!("{plain}{logged}"))), 2);
+    // A line that only speaks of one is none.
+    let spoken = format!("{plain}leader: goroutine 7 is stuck\n");
+    assert_eq!(total(&read(&spoken)), 1);
+}
