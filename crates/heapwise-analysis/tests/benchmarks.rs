@@ -270,4 +270,11 @@ fn a_profile_covers_the_operations_of_its_own_run() {
     };
     let expected = [Ok(100.0 * 64.0 / mean), Ok(600.0 * 96.0 / mean)];
     assert_eq!(operations(&exact), expected);
+    // A run that allocates nothing did what it printed.
+    let small = profile(&[(&[ROUND, "p.BenchmarkX", "p.make"], 100, 64)]);
+    let nothing = Side {
+        profiles: vec![small, profile(&[])],
+        runs: [run(&[X]), run(&[("BenchmarkX", 600, 0)])].concat(),
+    };
+    assert_eq!(operations(&nothing), [Ok(100.0 * 64.0 / 32.0), Ok(600.0)]);
 }

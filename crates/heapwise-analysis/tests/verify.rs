@@ -134,6 +134,13 @@ fn says_where_a_claim_cannot_be_read() {
             r#"found "/(/", expected a regular expression (unclosed group)"#,
         ),
         (
+            "no escapes at main.f",
+            4,
+            r#"found "escapes", expected escape"#,
+        ),
+        ("no escape in main.f", 11, r#"found "in", expected at"#),
+        ("advice some above 5%", 8, r#"found "some", expected none"#),
+        (
             "alloc_space total <= 30%",
             22,
             r#"found "30%", expected a change with its sign: +30% or -30%"#,
@@ -712,5 +719,30 @@ fn one_of_many_sites_fails_only_beyond_what_many_tries_explain() {
     }
     for (bound, of_one) in [("33MB", Pass), ("50MB", Inconclusive), ("62MB", Fail)] {
         one.check(&format!("inuse_space /^main.f/ >= {bound}"), of_one);
+    }
+}
+
+#[test]
+fn the_nearer_a_bound_the_longer_it_takes() {
+    let sides = Sides::only(&heap(RATE, &[("main.f", 1024, 100)]));
+    let longer = |bound: &str| {
+        let outcome = sides.check(&format!("alloc_space main.f <= {bound}"), Inconclusive);
+        match outcome.reason {
+            Reason::TooFewSamples { advice, look: None } => (advice.longer, advice.rate),
+            _ => (None, None),
+        }
+    };
+    // 50 MiB with a standard error of a tenth: to be told from so much in four of five cases takes (1.645 + 0.842)^2
+    // over the square of the difference in standard errors.
+    for (bound, ratio) in [("52MB", 52.0_f64 / 50.05), ("56MB", 56.0 / 50.05)] {
+        let (found, rate) = longer(bound);
+        let times = (2.486_f64 / (10.0 * ratio.ln())).powi(2);
+        let found = found.expect("so many times") as f64;
+        assert!(
+            (0.8 * times..1.2 * times + 1.0).contains(&found),
+            "{bound}: {found} {times}"
+        );
+        let rate = rate.expect("a rate") as f64;
+        assert!((found - RATE as f64 / rate).abs() < 1.01, "{found} {rate}");
     }
 }

@@ -349,6 +349,21 @@ mod tests {
     }
 
     #[test]
+    fn one_chance_among_many_moves_is_allowed_for() {
+        // So many losses, each 3 % larger than the one before, as many gains, and two that are alike: of n times n
+        // pairs 2 n over n - 1 match by chance, which has to be no more than a twentieth of the n found.
+        let of = |count: usize| {
+            let mut amounts: Vec<i128> = (0..count)
+                .map(|at| (10_000.0 * 1.03_f64.powi(at as i32)) as i128)
+                .collect();
+            amounts[1] = amounts[0] + 1;
+            let lost = amounts.iter().map(|amount| -amount);
+            moved(&lost.chain(amounts.iter().copied()).collect::<Vec<i128>>()).len()
+        };
+        assert_eq!((of(40), of(42)), (0, 42));
+    }
+
+    #[test]
     fn sizes_that_went_together_are_counted() {
         let of = |lost: (Blocks<'_>, Blocks<'_>), gained: Blocks<'_>| {
             let loser = mover(SAMPLED, 0, lost.0, lost.1);
