@@ -228,3 +228,24 @@ fn ranks_are_those_of_the_values_of_each_profile() {
         assert!((found.1 - expected).abs() < 1e-9, "{found:?}");
     }
 }
+
+#[test]
+fn several_profiles_on_either_side_are_the_grounds() {
+    let side = |rate: u64, profiles: usize| {
+        let sites: Sites<'_> = &[("main.f", 1024, 100)];
+        Side::of(rate, &vec![sites; profiles], &[])
+    };
+    for (before, after, of_samples, of_all) in [
+        (1, 1, "sampling", "exact"),
+        (1, 3, "replicates", "replicates"),
+        (3, 1, "replicates", "replicates"),
+        (2, 2, "replicates", "replicates"),
+    ] {
+        for (rate, expected) in [(RATE, of_samples), (1, of_all)] {
+            let difference = compared(&side(rate, before), &side(rate, after), GivenWork::Same);
+            let found = difference.total.basis.name();
+            assert_eq!(found, expected, "{before} {after} {rate}");
+            assert_eq!(difference.profiles, (before, after));
+        }
+    }
+}
