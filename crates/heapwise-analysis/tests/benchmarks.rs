@@ -142,6 +142,10 @@ fn a_text_of_another_run_is_refused() {
         Side::of(&[OF_X], &[X, ("BenchmarkY", 1, 21)]).refused(),
         said
     );
+    // What runs on a goroutine of its own is no round of another name.
+    let goroutine: Stack<'_> = (&["p.worker", "p.make"], 150, 64);
+    let alone = Side::of(&[goroutine], &[X]).refused();
+    assert!(alone.starts_with("found BenchmarkX in the text"), "{alone}");
     let empty = Side::of(&[], &[Y]).refused();
     assert!(empty.starts_with("found BenchmarkY in the text"), "{empty}");
 }
