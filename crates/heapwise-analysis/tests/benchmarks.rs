@@ -15,9 +15,13 @@ const ROUND: &str = "testing.(*B).runN";
 
 /// A profile with every block recorded.
 fn profile(stacks: &[Stack<'_>]) -> Profile {
+    profile_at(1, stacks)
+}
+
+fn profile_at(rate: i64, stacks: &[Stack<'_>]) -> Profile {
     let types: [(&[u8], &[u8]); 2] = [(b"alloc_objects", b"count"), (b"alloc_space", b"bytes")];
     let mut maker = ProfileMaker::new(&Limits::default(), types);
-    maker.set_period(b"space", b"bytes", 1);
+    maker.set_period(b"space", b"bytes", rate);
     for (stack, objects, size) in stacks {
         let stack: Vec<LocationIndex> = stack.iter().map(|name| place(&mut maker, name)).collect();
         let label = MadeLabel::Number(maker.text(b"bytes"), *size, maker.text(b""));
@@ -142,6 +146,13 @@ fn a_text_of_another_run_is_refused() {
         Side::of(&[OF_X], &[X, ("BenchmarkY", 1, 21)]).refused(),
         said
     );
+    // At the usual rate 20 samples are 10 MiB.
+    let sampled = |operations: u32| Side {
+        profiles: vec![profile_at(524_288, &[OF_X])],
+        runs: run(&[("BenchmarkX", 100, 64), ("BenchmarkY", operations, 1024)]),
+    };
+    assert!(sampled(10_240).covered()[1].1.is_err());
+    assert_eq!(sampled(10_250).refused(), said);
     // What runs on a goroutine of its own is no round of another name.
     let goroutine: Stack<'_> = (&["p.worker", "p.make"], 150, 64);
     let alone = Side::of(&[goroutine], &[X]).refused();
