@@ -7,7 +7,8 @@ mod heap;
 use heap::{Lives, heap_of_lives};
 use heapwise_analysis::stats::LevelLabel;
 use heapwise_analysis::{
-    ErrorKind, GrowthAnswer, Levels, RateTime, Sampling, SiteGrowth, UnknownError,
+    Claim, ClaimResult, ErrorKind, GrowthAnswer, Levels, RateTime, Reason, Sampling, SiteGrowth,
+    UnknownError, decide_on_levels,
 };
 
 const RATE: u64 = 524_288;
@@ -155,4 +156,31 @@ fn levels_without_counters_are_guesses() {
     assert_eq!(answer.sampling, Sampling::Unknown(UnknownError::NoCounters));
     assert!(answer.total.verdict.is_tentative);
     assert_eq!(answer.total.trend.rate.low, None);
+}
+
+#[test]
+fn a_claim_fails_by_growth_that_is_no_chance() {
+    let answer = read(&series(RATE, &LEAK));
+    let claim = Claim::parse("inuse_space main.leak growth none").unwrap();
+    let decide = |answer: &GrowthAnswer, alpha: f64| {
+        let decided = decide_on_levels(&claim, answer, alpha, &[]);
+        let why = match decided.reason {
+            Reason::Level { open, .. } => open.unwrap_or_default(),
+            _ => String::new(),
+        };
+        (decided.result, why)
+    };
+    assert_eq!(decide(&answer, 0.05).0, ClaimResult::Fail);
+    // Where less chance of a mistake is allowed than so many snapshots leave.
+    let (result, why) = decide(&answer, 1e-300);
+    assert_eq!(result, ClaimResult::Inconclusive);
+    assert!(why.contains("growth from chance"), "{why}");
+    let short = read(&series(RATE, &LEAK[..4]));
+    let (result, why) = decide(&short, 0.05);
+    assert_eq!(result, ClaimResult::Inconclusive);
+    assert!(why.contains("five snapshots"), "{why}");
+    assert_eq!(
+        decide(&read(&series(RATE, &[5; 9])), 0.05).0,
+        ClaimResult::Pass
+    );
 }
