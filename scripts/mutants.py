@@ -7,10 +7,11 @@
 
 takes COUNT of the changes that `cargo mutants --list` makes to FOLDER (needs cargo-mutants), by chance from SEED, puts
 them all into a copy of the sources in target/mutants, and runs the tests on each. TEST is a file of tests/, or `lib`
-for the tests beside the code, with `:` and a filter of names. Each function holds its changed bodies beside its own;
-which one is run is told by a variable of the environment. So a crate is built once and not once for every change. What
+for the tests beside the code, with `:` and a filter of names; `PACKAGE/TEST` is one of another package, such as
+`heapwise/leaks`. Each function holds its changed bodies beside its own; which one is run is told by a variable of the
+environment, which tests that clear it hand on in the copy. So a crate is built once and not once for every change. What
 does not compile is left out, as are `const` functions and those that return an `impl`. Tests that take more than
-LIMIT seconds (90 if it is not set) count as failed, JOBS run side by side (2).
+LIMIT seconds (90 if it is not set) count as failed, JOBS run side by side (2). Give what is quick first.
 """
 
 import collections
