@@ -288,4 +288,21 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn threads_start_with_their_whole_header() {
+        for (head, is_thread) in [
+            (&b"--- threadz 1 ---\n"[..], true),
+            (
+                b"\n# a comment\n--- Thread 7ff0 (name: main/14719) stack: ---\n",
+                true,
+            ),
+            (b"--- threadz ---\n", false),
+            (b"--- Thread 7ff0 of main ---\n", false),
+            (b"seen: --- threadz 1 ---\n", false),
+        ] {
+            let found = recognise(head) == Some(Form::Thread);
+            assert_eq!(found, is_thread, "{}", head.escape_ascii());
+        }
+    }
 }
