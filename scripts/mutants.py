@@ -7,11 +7,11 @@
 
 takes COUNT of the changes that `cargo mutants --list` makes to FOLDER (needs cargo-mutants), by chance from SEED, puts
 them all into a copy of the sources in target/mutants, and runs the tests on each. TEST is a file of tests/, or `lib`
-for the tests beside the code, with `:` and a filter of names. Each function holds its changed bodies beside its own;
-which one is run is told by a variable of the environment. So a crate is built once and not once for every change. What
+for the tests beside the code, with `:` and a filter of names; `PACKAGE/TEST` is one of another package, such as
+`heapwise/leaks`. Each function holds its changed bodies beside its own; which one is run is told by a variable of the
+environment, which tests that clear it hand on in the copy. So a crate is built once and not once for every change. What
 does not compile is left out, as are `const` functions and those that return an `impl`. Tests that take more than
-LIMIT seconds (90 if it is not set) count as failed, JOBS run side by side (2). Tests that start the command without
-their environment are of no use here: it does not hear which change is on.
+LIMIT seconds (90 if it is not set) count as failed, JOBS run side by side (2). Give what is quick first.
 """
 
 import collections
@@ -34,6 +34,7 @@ pub fn chosen() -> u32 {
 }
 """
 MANIFEST = '[package]\nname = "chosen-mutant"\nversion = "0.1.0"\nedition = "2024"\n'
+HANDED_ON = b'.env_clear().env("MUTANT", std::env::var_os("MUTANT").unwrap_or_default())'
 DEPENDENCY = 'chosen-mutant = { path = "../chosen-mutant" }\n'
 
 
@@ -51,7 +52,8 @@ def copy_sources():
     for name in subprocess.run(["git", "ls-files"], check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines():
         to = COPY / name
         to.parent.mkdir(parents=True, exist_ok=True)
-        write(to, pathlib.Path(name).read_bytes())
+        content = pathlib.Path(name).read_bytes()
+        write(to, content.replace(b".env_clear()", HANDED_ON) if "/tests/" in name else content)
 
 
 def write(path, content):
@@ -152,28 +154,40 @@ def put_in(package, mutants):
 put_in.files = set()
 
 
+def program_of(package, test):
+    """The package of a test, its name, and what filters it."""
+    name, *filters = test.split(":", 1)
+    *other, name = name.split("/")
+    return other[0] if other else package, name, filters
+
+
 def programs(package, tests):
-    names = [test.split(":", 1)[0] for test in tests]
-    chosen = [arg for name in names for arg in (["--lib"] if name == "lib" else ["--test", name])]
-    code, messages = cargo("test", "--quiet", "--no-run", "-p", package, *chosen)
-    if code:
-        sys.exit("mutants: the tests do not compile")
+    """Of each test the folder where it runs, the program and what filters it."""
+    wanted = collections.defaultdict(list)
+    for test in tests:
+        its_package, name, _ = program_of(package, test)
+        wanted[its_package] += ["--lib"] if name == "lib" else ["--test", name]
     made = {}
-    for message in messages:
-        if message.get("reason") == "compiler-artifact" and message.get("executable"):
-            target = message["target"]
-            made["lib" if "lib" in target["kind"] else target["name"]] = message["executable"]
-    return [(made[test.split(":", 1)[0]], [filter for filter in test.split(":", 1)[1:]]) for test in tests]
+    for its_package, chosen in wanted.items():
+        code, messages = cargo("test", "--quiet", "--no-run", "-p", its_package, *chosen)
+        if code:
+            sys.exit("mutants: the tests do not compile")
+        for message in messages:
+            if message.get("reason") == "compiler-artifact" and message.get("executable"):
+                target = message["target"]
+                made[its_package, "lib" if "lib" in target["kind"] else target["name"]] = message["executable"]
+    known = [program_of(package, test) for test in tests]
+    return [(COPY / "crates" / its_package, made[its_package, name], filters) for its_package, name, filters in known]
 
 
-def is_seen(package, tests, number):
+def is_seen(tests, number):
     environment = dict(os.environ, MUTANT=str(number), PROPTEST_RNG_SEED="1")
-    for program, filters in tests:
+    for folder, program, filters in tests:
         command = ["prlimit", "--as=6000000000", program, "--quiet", *filters]
         try:
             done = subprocess.run(
                 command,
-                cwd=COPY / "crates" / package,
+                cwd=folder,
                 env=environment,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -198,14 +212,15 @@ def main():
     mutants = dict(enumerate(listed[: int(count)], 1))
     viable = put_in(package, mutants)
     tests = programs(package, tests)
-    if is_seen(package, tests, 0):
+    if is_seen(tests, 0):
         sys.exit("mutants: the tests fail without a change")
+    seen = 0
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
-        seen = list(pool.map(lambda number: is_seen(package, tests, number), viable))
-    for number, is_one in zip(viable, seen):
-        if not is_one:
-            print(mutants[number]["name"])
-    print(f"mutants: {sum(seen)} of {len(viable)} are seen, of {len(listed)} that there are")
+        for number, is_one in zip(viable, pool.map(lambda number: is_seen(tests, number), viable)):
+            seen += is_one
+            if not is_one:
+                print(mutants[number]["name"], flush=True)
+    print(f"mutants: {seen} of {len(viable)} are seen, of {len(listed)} that there are")
 
 
 main()

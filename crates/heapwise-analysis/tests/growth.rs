@@ -7,8 +7,9 @@ mod heap;
 use heap::{Lives, heap_of_lives};
 use heapwise_analysis::stats::{Confidence, LevelLabel};
 use heapwise_analysis::{
-    ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSites, LevelSnapshot, Levels,
-    RankOptions, RateTime, Sampling, SiteGrowth, Spill, UnknownError, growth, rank,
+    Claim, ClaimResult, ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSites,
+    LevelSnapshot, Levels, RankOptions, RateTime, Reason, Sampling, SiteGrowth, Spill,
+    UnknownError, decide_on_levels, growth, rank,
 };
 use heapwise_decode::Limits;
 
@@ -205,4 +206,31 @@ fn a_file_that_cannot_be_used_is_refused() {
         error.kind(),
         ErrorKind::Spill { doing: "write", .. }
     ));
+}
+
+#[test]
+fn a_claim_fails_by_growth_that_is_no_chance() {
+    let answer = read(&series(RATE, &LEAK));
+    let claim = Claim::parse("inuse_space main.leak growth none").unwrap();
+    let decide = |answer: &GrowthAnswer, alpha: f64| {
+        let decided = decide_on_levels(&claim, answer, alpha, &[]);
+        let why = match decided.reason {
+            Reason::Level { open, .. } => open.unwrap_or_default(),
+            _ => String::new(),
+        };
+        (decided.result, why)
+    };
+    assert_eq!(decide(&answer, 0.05).0, ClaimResult::Fail);
+    // Where less chance of a mistake is allowed than so many snapshots leave.
+    let (result, why) = decide(&answer, 1e-300);
+    assert_eq!(result, ClaimResult::Inconclusive);
+    assert!(why.contains("growth from chance"), "{why}");
+    let short = read(&series(RATE, &LEAK[..4]));
+    let (result, why) = decide(&short, 0.05);
+    assert_eq!(result, ClaimResult::Inconclusive);
+    assert!(why.contains("five snapshots"), "{why}");
+    assert_eq!(
+        decide(&read(&series(RATE, &[5; 9])), 0.05).0,
+        ClaimResult::Pass
+    );
 }

@@ -3,10 +3,11 @@
 #[path = "common/heap.rs"]
 mod heap;
 
-use heap::{goroutines, heap};
+use heap::{Lives, goroutines, heap, heap_of_lives};
 use heapwise_analysis::{
-    Bound, Claim, ClaimResult, Compared, Date, DiffOptions, DiffSide, Granularity, Growth, Outcome,
-    RankOptions, Ranking, Reason, SitePattern, Suppression, Verifier, VerifyOptions, rank,
+    Bound, Claim, ClaimResult, Compared, Date, DiffOptions, DiffSide, Granularity, Growth,
+    GrowthCounts, Outcome, RankOptions, Ranking, Reason, SitePattern, Suppression, Unseen,
+    Verifier, VerifyOptions, rank,
 };
 use heapwise_decode::Limits;
 
@@ -132,6 +133,13 @@ fn says_where_a_claim_cannot_be_read() {
             13,
             r#"found "/(/", expected a regular expression (unclosed group)"#,
         ),
+        (
+            "no escapes at main.f",
+            4,
+            r#"found "escapes", expected escape"#,
+        ),
+        ("no escape in main.f", 11, r#"found "in", expected at"#),
+        ("advice some above 5%", 8, r#"found "some", expected none"#),
         (
             "alloc_space total <= 30%",
             22,
@@ -516,4 +524,225 @@ fn a_site_that_grew_as_another_of_one_size_fell_has_not_moved() {
     let after = heap(RATE, &[("main.a", 1024, 300), ("main.b", 1024, 100)]);
     let outcome = Sides::new(&before, &after).growth("10%", &[]);
     assert_eq!(outcome.result, Fail, "{outcome:?}");
+}
+
+fn counts(outcome: &Outcome) -> GrowthCounts {
+    let counts = match &outcome.reason {
+        Reason::Growth(counts) => Some(*counts),
+        _ => None,
+    };
+    counts.expect("growth was judged")
+}
+
+#[test]
+fn growth_counts_what_it_went_through() {
+    let freed = |name| Lives {
+        name,
+        size: 8,
+        allocated: 5,
+        in_use: 0,
+    };
+    let kept = |&(name, count): &(&'static str, i64)| Lives {
+        in_use: count,
+        allocated: count,
+        ..freed(name)
+    };
+    let side = |sites: &[(&'static str, i64)]| {
+        let mut all: Vec<Lives<'_>> = sites.iter().map(kept).collect();
+        all.push(freed("main.freed"));
+        heap_of_lives(1, &all)
+    };
+    let before = side(&[
+        ("main.f", 100),
+        ("main.g", 100),
+        ("main.h", 10),
+        ("main.gone", 5),
+        ("main.claimed", 7),
+        ("main.off", 3),
+    ]);
+    let after = side(&[
+        ("main.f", 106),
+        ("main.g", 105),
+        ("main.h", 9),
+        ("main.new", 2),
+        ("main.claimed", 70),
+        ("main.off", 30),
+    ]);
+    let mut sides = Sides::new(&before, &after);
+    sides.suppressions = vec![suppression("main.off", "2027-01-31")];
+    let claims = ["inuse_space main.claimed <= 1GB"];
+    let outcome = sides.growth("5%", &claims);
+    assert_eq!(outcome.result, Fail);
+    assert_eq!(outcome.claim, "no growth beyond 5%");
+    assert_eq!(outcome.unit, "bytes");
+    // The largest first; exactly 5 % is allowed, and anything beside nothing is more.
+    let names: Vec<(&str, Option<i128>)> = outcome
+        .findings
+        .iter()
+        .map(|finding| {
+            let observed = finding.observed.as_ref();
+            let gained = observed.map(|seen| seen.after.value - seen.before.unwrap().value);
+            (finding.name.as_str(), gained)
+        })
+        .collect();
+    let gained = |objects: i128| Some(8 * objects);
+    assert_eq!(
+        names,
+        [
+            ("total", gained(322 - 225)),
+            ("main.f", gained(6)),
+            ("main.new", gained(2)),
+        ]
+    );
+    let found = counts(&outcome);
+    assert_eq!((found.judged, found.grew), (5, 3));
+    assert_eq!((found.undecidable, found.suppressed), (0, 1));
+    assert_eq!((found.moved, found.may_have_moved), (0, 0));
+    assert_eq!(found.unseen, Unseen::Nothing);
+    // A hundred times as much is not beyond 10,000 %; nothing is.
+    let loose = sides.growth("10000%", &claims);
+    assert_eq!(loose.findings.len(), 1);
+    assert_eq!(loose.findings[0].name, "main.new");
+}
+
+#[test]
+fn growth_is_decided_where_something_could_be() {
+    // Nothing on an older side.
+    let only = Sides::only(&heap(1, &[("main.f", 8, 1)]));
+    let outcome = only.growth("5%", &[]);
+    assert_eq!(
+        (outcome.result, outcome.reason),
+        (Inconclusive, Reason::NoBefore)
+    );
+    // One sample a side says nothing of a site or the total.
+    let side = heap(RATE, &[("main.f", 1024, 1)]);
+    let mut sides = Sides::new(&side, &side);
+    let total = "inuse_space total <= 1GB";
+    for (claims, result, undecidable) in [
+        (&[][..], Inconclusive, 1),
+        (&[total], Inconclusive, 1),
+        // Nothing is left to judge.
+        (&[total, "inuse_space main.f <= 1GB"], Pass, 0),
+        (&["inuse_space main.f <= 1GB"], Inconclusive, 0),
+    ] {
+        let outcome = sides.growth("5%", claims);
+        assert_eq!(outcome.result, result, "{claims:?}");
+        assert_eq!(counts(&outcome).undecidable, undecidable, "{claims:?}");
+    }
+    sides.suppressions = vec![suppression("total", "2027-01-31")];
+    assert_eq!(sides.growth("5%", &[]).result, Inconclusive);
+    sides.suppressions.push(suppression("main.f", "2027-01-31"));
+    let outcome = sides.growth("5%", &[]);
+    assert_eq!((outcome.result, counts(&outcome).suppressed), (Pass, 1));
+}
+
+#[test]
+fn strict_growth_has_to_have_been_seen() {
+    let strict = |sides: &Sides, percent: &str| {
+        let growth = Growth::parse(percent).expect(percent).strict(true);
+        assert!(growth.is_strict() && !growth.allows_moved());
+        sides.with("inuse_space", |verifier| verifier.growth(&growth, &[]))
+    };
+    let sites = |samples| heap(RATE, &[("main.f", 1024, samples)]);
+    let sides = Sides::new(&sites(400), &sites(400));
+    let loose = sides.growth("5%", &[]);
+    assert_eq!(loose.result, Pass);
+    // One-sided at 95 %: 1.645 standard errors of sqrt(2 / 400).
+    let Unseen::UpTo(part) = counts(&loose).unseen else {
+        panic!("{loose:?}");
+    };
+    let expected = (1.644_853_6 * 0.005_f64.sqrt()).exp() - 1.0;
+    assert!((part - expected).abs() < 0.002, "{part} {expected}");
+    assert_eq!(strict(&sides, "5%").result, Inconclusive);
+    assert_eq!(strict(&sides, "12%").result, Inconclusive);
+    assert_eq!(strict(&sides, "13%").result, Pass);
+    // What fell far enough cannot have grown.
+    let fell = Sides::new(&sites(400), &sites(200));
+    assert_eq!(strict(&fell, "0%").result, Pass);
+    let exact = |count| heap(1, &[("main.f", 8, count)]);
+    let same = Sides::new(&exact(4), &exact(4));
+    assert_eq!(strict(&same, "0%").result, Pass);
+    assert_eq!(counts(&strict(&same, "0%")).unseen, Unseen::Nothing);
+    for text in ["5", "-1%", "%", "x%"] {
+        let refused = Growth::parse(text).expect_err(text).to_string();
+        assert!(refused.contains(text), "{refused}");
+    }
+}
+
+#[test]
+fn what_is_let_off_as_moved_is_counted() {
+    let side = |of_old: &'static str| {
+        heap(
+            RATE,
+            &[(of_old, 1024, 200), (of_old, 64, 90), ("main.b", 1024, 200)],
+        )
+    };
+    let sides = Sides::new(&side("main.old"), &side("main.renamed"));
+    let found = counts(&sides.growth("10%", &[]));
+    assert_eq!((found.grew, found.may_have_moved, found.moved), (1, 1, 0));
+    let found = counts(&sides.growth_allowing_moves("10%"));
+    assert_eq!((found.grew, found.may_have_moved, found.moved), (0, 0, 1));
+    // Of cumulative values nobody can say so.
+    let growth = Growth::parse("10%").expect("a bound").allow_moved(true);
+    let growth = growth.cumulative(true);
+    let outcome = sides.with("inuse_space", |verifier| verifier.growth(&growth, &[]));
+    let found = counts(&outcome);
+    assert_eq!((found.grew, found.may_have_moved, found.moved), (1, 0, 0));
+}
+
+#[test]
+fn one_of_many_sites_fails_only_beyond_what_many_tries_explain() {
+    let names: Vec<String> = (0..20).map(|at| format!("main.f{at}")).collect();
+    let side = |count: usize| {
+        // A hundred samples of the first: 50 MiB, and one-sided at 95 % no less than 42, of which each of
+        // twenty tries leaves 37.
+        let samples = |at: usize| if at == 0 { 100 } else { 30 };
+        let sites: Vec<(&str, u64, i64)> = names[..count]
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (name.as_str(), 1024, samples(at)))
+            .collect();
+        Sides::only(&heap(RATE, &sites))
+    };
+    let (one, many) = (side(1), side(20));
+    for (bound, of_one, of_many) in [
+        ("70MB", Pass, Pass),
+        ("50MB", Inconclusive, Inconclusive),
+        ("40MB", Fail, Inconclusive),
+        ("33MB", Fail, Fail),
+    ] {
+        let claim = format!("inuse_space /^main.f/ <= {bound}");
+        one.check(&claim, of_one);
+        many.check(&claim, of_many);
+        // One that is named is one try, however many others there are.
+        many.check(&format!("inuse_space main.f0 <= {bound}"), of_one);
+    }
+    for (bound, of_one) in [("33MB", Pass), ("50MB", Inconclusive), ("62MB", Fail)] {
+        one.check(&format!("inuse_space /^main.f/ >= {bound}"), of_one);
+    }
+}
+
+#[test]
+fn the_nearer_a_bound_the_longer_it_takes() {
+    let sides = Sides::only(&heap(RATE, &[("main.f", 1024, 100)]));
+    let longer = |bound: &str| {
+        let outcome = sides.check(&format!("alloc_space main.f <= {bound}"), Inconclusive);
+        match outcome.reason {
+            Reason::TooFewSamples { advice, look: None } => (advice.longer, advice.rate),
+            _ => (None, None),
+        }
+    };
+    // 50 MiB with a standard error of a tenth: to be told from so much in four of five cases takes (1.645 + 0.842)^2
+    // over the square of the difference in standard errors.
+    for (bound, ratio) in [("52MB", 52.0_f64 / 50.05), ("56MB", 56.0 / 50.05)] {
+        let (found, rate) = longer(bound);
+        let times = (2.486_f64 / (10.0 * ratio.ln())).powi(2);
+        let found = found.expect("so many times") as f64;
+        assert!(
+            (0.8 * times..1.2 * times + 1.0).contains(&found),
+            "{bound}: {found} {times}"
+        );
+        let rate = rate.expect("a rate") as f64;
+        assert!((found - RATE as f64 / rate).abs() < 1.01, "{found} {rate}");
+    }
 }

@@ -281,3 +281,60 @@ impl Visitor for ProfileBuilder {
         Flow::Proceed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assembler::ProfileMaker;
+    use crate::made_label::MadeLabel;
+
+    /// So many samples of two values, three frames and a label, in columns of at most so many bytes.
+    fn made(samples: usize, max_column_bytes: usize) -> Result<Profile> {
+        let limits = Limits {
+            max_column_bytes,
+            ..Limits::default()
+        };
+        let types: [(&[u8], &[u8]); 2] = [(b"objects", b"count"), (b"space", b"bytes")];
+        let mut maker = ProfileMaker::new(&limits, types);
+        let text = maker.text(b"text");
+        for _ in 0..samples {
+            let stack = [0, 1, 2].map(LocationIndex::at);
+            maker.add_sample(&stack, &[1, 2], &[MadeLabel::Text(text, text)]);
+        }
+        maker.finish()
+    }
+
+    #[test]
+    fn columns_take_what_they_hold_and_no_more_than_their_limit() {
+        // Eight bytes a value, four a frame, four for the end of a stack and of labels each.
+        let each = 2 * 8 + 3 * 4 + 2 * 4 + size_of::<LabelRecord>();
+        for samples in [1, 2, 100] {
+            let bytes = samples * each;
+            let profile = made(samples, bytes).unwrap();
+            assert_eq!(
+                (profile.sample_count(), profile.columns.size()),
+                (samples, bytes)
+            );
+            let refused = made(samples, bytes - 1).unwrap_err();
+            assert_eq!(refused.kind(), crate::ErrorKind::TooLarge);
+        }
+    }
+
+    #[test]
+    fn samples_keep_their_place() {
+        let profile = made(3, 1 << 20).unwrap();
+        let samples: Vec<Sample<'_>> = profile.samples().collect();
+        assert_eq!(samples.len(), 3);
+        for (sample, number) in samples.iter().zip(0..) {
+            assert_eq!((sample.number(), sample.values()), (number, &[1, 2][..]));
+            assert_eq!(sample.stack(), [0, 1, 2].map(LocationIndex::at));
+        }
+        let label = format!("{:?}", samples[0].labels());
+        assert!(
+            label.starts_with("[Label") && label.matches("Text").count() == 1,
+            "{label}"
+        );
+        let second = profile.only(|sample| sample.number() == 1);
+        assert_eq!(second.sample_count(), 1);
+    }
+}

@@ -840,6 +840,21 @@ mod limits {
     }
 
     #[test]
+    fn bytes_of_the_lines_of_a_location() {
+        // Forty bytes a line, beside one function and one location.
+        let of = |lines: usize| {
+            let lines = location(1, 0, &vec![(1, 7); lines]);
+            [strings(&["", "main.f"]), function(1, 1, 0), lines].concat()
+        };
+        let read = |lines| {
+            let limits = limits(|limits| limits.max_table_bytes = 10_000);
+            Profile::read(&of(lines)[..], &limits)
+        };
+        assert!(read(240).is_ok());
+        assert_eq!(read(250).unwrap_err().kind(), ErrorKind::TooLarge);
+    }
+
+    #[test]
     fn bytes_of_columns() {
         too_large(
             &good(),

@@ -141,3 +141,31 @@ fn a_cut_loses_one_goroutine_and_says_so() {
     }
     assert!(losses > 100);
 }
+
+#[test]
+fn a_dump_behind_one_that_is_plain_is_read_too() {
+    let plain = "goroutine 1 [running]:\nmain.main()\n\t/src/a.go:1 +0x1d\n\n";
+    let logged = "web-1  | goroutine 7 [chan receive]:\nweb-1  | main.serve()\n\
+        web-1  | \t/src/a.go:2 +0x1d\nweb-1  | \n";
+    assert_eq!(total(&read(plain)), 1);
+    assert_eq!(total(&read(logged)), 1);
+    assert_eq!(total(&read(&format!("{plain}{logged}"))), 2);
+    // A line that only speaks of one is none.
+    let spoken = format!("{plain}leader: goroutine 7 is stuck\n");
+    assert_eq!(total(&read(&spoken)), 1);
+}
+
+/// Go indents the lines of a panic's value by a tab (runtime/panic.go: printindented).
+#[test]
+fn a_header_in_the_value_of_a_panic_is_no_goroutine() {
+    let lines = |panic: &str| {
+        let dump = "\ngoroutine 7 [chan receive]:\nmain.serve()\n\t/src/a.go:2 +0x1d\n";
+        let all = format!("panic: failed: {panic}\n{dump}");
+        let lines = all.lines().map(|line| format!("web-1  | {line}\n"));
+        lines.collect::<String>()
+    };
+    assert_eq!(total(&read(&lines("boom"))), 1);
+    let profile = read(&lines("boom\n\tgoroutine 9 [running]:"));
+    assert_eq!(total(&profile), 1);
+    assert_eq!(profile.tables().unread().goroutines, 0);
+}

@@ -189,6 +189,34 @@ fn several_profiles_are_not_added_up_unasked() {
 }
 
 #[test]
+fn types_of_one_profile_are_joined_and_others_are_not() {
+    let sample = |value: i64| bytes(2, [number(1, 1), packed(4, &[value])].concat());
+    let profile = |type_: i64, more: Vec<u8>| [types(type_, type_ + 1), sample(5), more].concat();
+    let joined = |first: Vec<u8>, second: Vec<u8>| {
+        read(&data(&[first, second])).map(|profile| profile.tables().sample_types().len())
+    };
+    let fixed =
+        |field: u8, value: i64| [vec![field << 3 | 1], value.to_le_bytes().to_vec()].concat();
+    // A time and a duration.
+    let taken = |time: i64, lasted: i64| [fixed(3, time), number(4, lasted)].concat();
+    assert_eq!(
+        joined(profile(1, taken(7, 9)), profile(3, taken(7, 9))).unwrap(),
+        2
+    );
+    for (first, second) in [
+        (profile(1, taken(7, 9)), profile(3, taken(8, 9))),
+        (profile(1, taken(7, 9)), profile(3, taken(7, 8))),
+        // One type twice.
+        (profile(1, taken(7, 9)), profile(1, taken(7, 9))),
+    ] {
+        assert_eq!(
+            joined(first, second).unwrap_err().kind(),
+            ErrorKind::Concatenated
+        );
+    }
+}
+
+#[test]
 fn samples_that_differ_are_not_joined_and_it_is_said() {
     let sample =
         |stack: i64, value: i64| bytes(2, [number(1, stack), packed(4, &[value])].concat());

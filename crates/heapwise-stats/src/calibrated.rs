@@ -544,3 +544,118 @@ impl Sum {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normal::normal_sf;
+    use crate::sampling::SamplingRate;
+
+    /// A part of a thousand bytes for each operation, in profiles that record every block.
+    fn part(mixes: &(Mix, Mix)) -> PartOfTotal<'_> {
+        let per_operation = Exposure::new(1000.0).expect("an amount");
+        PartOfTotal::of_share(&mixes.0, &mixes.1, per_operation)
+    }
+
+    fn mixes(rate: u64, site: u64, rest: u64) -> (Mix, Mix) {
+        let rate = SamplingRate::new(rate).expect("a rate");
+        let mix = |blocks| Mix::from_records(rate, [(64, blocks)]);
+        (mix(site), mix(rest))
+    }
+
+    #[track_caller]
+    fn assert_near(found: f64, expected: f64) {
+        assert!(
+            (found / expected - 1.0).abs() < 1e-6,
+            "{found} is not {expected}"
+        );
+    }
+
+    #[test]
+    fn variation_between_runs_beside_little_noise_is_normal() {
+        // 100 and 130 bytes for each operation, of a million samples, each known to a tenth of what both have.
+        let rate = 524_288;
+        let (before, after) = (mixes(rate, 100_000, 900_000), mixes(rate, 130_000, 870_000));
+        let plain = CalibratedComparison::new(part(&before), part(&after), Quantity::Bytes);
+        let varied = plain.with_variation(RunVariation::with_coefficient(0.1));
+        assert_near(varied.ratio().expect("a ratio"), 1.3);
+        // The likeliest level: two binomial parts, of which one is the ratio times the other.
+        for (ratio, level) in [(0.9_f64, 120.9), (1.0, 115.0), (1.3, 100.0), (2.0, 76.0)] {
+            let (old, new) = (level / 1000.0, ratio * level / 1000.0);
+            let score = (100.0 - level) / (1.0 - old) + (130.0 - ratio * level) / (1.0 - new);
+            assert!(score.abs() < 0.2, "{ratio} {score}");
+            let error = 0.1 * level * (1.0 + ratio * ratio).sqrt();
+            let deviate = (130.0 - ratio * 100.0) / error;
+            let (above, below) = (varied.p_value_above(ratio), varied.p_value_below(ratio));
+            assert!(
+                (above / normal_sf(deviate) - 1.0).abs() < 0.02,
+                "{ratio} {above}"
+            );
+            assert!(
+                (below / normal_sf(-deviate) - 1.0).abs() < 0.02,
+                "{ratio} {below}"
+            );
+        }
+        assert!(plain.p_value_above(1.25) < 1e-9 && plain.p_value_below(1.35) < 1e-9);
+    }
+
+    #[test]
+    fn numbers_without_error_decide_but_for_rounding() {
+        let (before, after) = (mixes(1, 100, 900), mixes(1, 130, 870));
+        let exact = CalibratedComparison::new(part(&before), part(&after), Quantity::Bytes);
+        assert_eq!(exact.p_value_above(1.3), 1.0);
+        assert_eq!(
+            (exact.p_value_above(1.29), exact.p_value_above(1.31)),
+            (0.0, 1.0)
+        );
+    }
+
+    #[test]
+    fn nothing_and_everything_are_told_by_what_was_seen() {
+        let (some, none) = (mixes(524_288, 30, 70), mixes(524_288, 0, 100));
+        let of = |before, after| {
+            let compared = CalibratedComparison::new(part(before), part(after), Quantity::Bytes);
+            let infinite = f64::INFINITY;
+            [
+                compared.p_value_above(0.0),
+                compared.p_value_below(0.0),
+                compared.p_value_above(infinite),
+                compared.p_value_below(infinite),
+            ]
+        };
+        // What is there after is more than nothing, and what was there before is no endless growth.
+        assert_eq!(of(&some, &some), [0.0, 1.0, 1.0, 0.0]);
+        assert_eq!(of(&none, &some), [0.0, 1.0, 1.0, 1.0]);
+        assert_eq!(of(&some, &none), [1.0, 1.0, 1.0, 0.0]);
+        assert_eq!(of(&none, &none), [1.0; 4]);
+    }
+
+    #[test]
+    fn the_limits_of_a_part_are_where_its_test_rejects() {
+        let confidence = Confidence::default();
+        for per_operation in [1.0, 1000.0, 1e6] {
+            let known = Exposure::new(per_operation).expect("an amount");
+            let (site, rest) = mixes(524_288, 30, 70);
+            let part = PartOfTotal::of_share(&site, &rest, known);
+            let found = calibrated(part, Quantity::Bytes, confidence).expect("samples");
+            assert_near(found.value, 0.3 * per_operation);
+            // Of a hundred samples 30: a share has the standard error sqrt(0.3 * 0.7 / 100), but for the few blocks
+            // that would be sampled for certain.
+            let missed = (-64.0_f64 / 524_288.0).exp();
+            let error = (0.21 / 100.0 * missed).sqrt() / 0.3;
+            assert_near(found.log_standard_error.expect("an error"), error);
+            let side = Prepared::new(part, None, Quantity::Bytes);
+            assert_near(side.tails(found.low / per_operation).at_least, 0.025);
+            assert_near(side.tails(found.high / per_operation).at_most, 0.025);
+            // Clopper and Pearson have 21.2 and 40.0 of a hundred.
+            assert!(
+                (found.low / per_operation - 0.212).abs() < 0.01,
+                "{found:?}"
+            );
+            assert!(
+                (found.high / per_operation - 0.400).abs() < 0.01,
+                "{found:?}"
+            );
+        }
+    }
+}

@@ -287,4 +287,28 @@ mod tests {
         assert!((all.iter().sum::<f64>()).abs() < 1e-12);
         assert!(all.iter().all(|&weight| weight != 0.0));
     }
+
+    #[test]
+    fn a_rise_is_no_less_than_what_was_seen() {
+        // Three blocks of 1 MiB born, each seen with this chance: fewer than three they were not.
+        const SIZE: u64 = 1 << 20;
+        let rate = SamplingRate::new(524_288).unwrap();
+        let counts = vec![LifeCounts::new(0, 0), LifeCounts::new(3, 3)];
+        let sampling = LevelSampling::Sampled(rate, vec![LevelRecord::new(SIZE, counts)]);
+        let hit = 1.0 - (-2.0_f64).exp();
+        let level = 3.0 * SIZE as f64 / hit;
+        let series =
+            LevelSeries::new(vec![0.0, 1.0], vec![0.0, level], sampling, Quantity::Bytes).unwrap();
+        let contrast = Contrast::means(&series, 1, 1);
+        let confidence = Confidence::default();
+        let arms = contrast.arms(confidence).unwrap();
+        let unseen = unseen(rate, Quantity::Bytes, confidence);
+        let below = (arms.below.unwrap().powi(2) - unseen * unseen).sqrt();
+        let seen = 3.0 * SIZE as f64;
+        assert!(
+            (below - (level - seen)).abs() < 1e-6 * seen,
+            "{below} {}",
+            level - seen
+        );
+    }
 }

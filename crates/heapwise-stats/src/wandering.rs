@@ -181,4 +181,17 @@ mod tests {
         assert_eq!(found.deviation(0.025), 0.0);
         assert_eq!((found.at_least(0.1), found.at_least(0.0)), (0.0, 1.0));
     }
+
+    #[test]
+    fn what_a_value_has_from_the_one_before_is_taken_out() {
+        // (second - r first) / sqrt(1 - r^2), r being one half to the power of the time between.
+        let noise = Lasting::new(&[0.0, 1.0, 3.0], 1.0, 0.5);
+        let white = noise.whitened(&[8.0, 10.0, 4.0]);
+        let expected = [8.0, 6.0 / 0.75_f64.sqrt(), 1.5 / 0.9375_f64.sqrt()];
+        for (found, expected) in white.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-12, "{white:?}");
+        }
+        let independent = Lasting::new(&[0.0, 1.0, 3.0], 1.0, 0.0);
+        assert_eq!(independent.whitened(&[8.0, 10.0, 4.0]), [8.0, 10.0, 4.0]);
+    }
 }

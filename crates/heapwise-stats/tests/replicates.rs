@@ -156,3 +156,41 @@ fn work_that_is_not_known_exactly_is_no_change() {
         assert!(p_value(&gone, doubtful).p_value() < 0.01);
     }
 }
+
+#[test]
+fn an_interval_ends_where_the_test_begins_to_reject() {
+    // Many rows whose profiles differ by more than sampling explains.
+    let many: Vec<_> = (0..60_u64)
+        .map(|site| {
+            let level = 100 + 11 * site;
+            let off = |run: u64| (site * 7 + run * 13) % 29;
+            let runs = |level: u64| {
+                let counts: Vec<u64> = (0..5).map(|run| level * (86 + off(run)) / 100).collect();
+                profiles(&counts)
+            };
+            (runs(level), runs(level + site))
+        })
+        .collect();
+    let few = vec![(profiles(&[250, 402, 548]), profiles(&[200, 301, 399]))];
+    let unequal = vec![(profiles(&[390]), profiles(&[250, 292, 334]))];
+    use ReplicateMethod::{EmpiricalBayes, Moderated, QuasiPoisson};
+    for (table, method) in [
+        (many, EmpiricalBayes),
+        (twelve_sites(), Moderated),
+        (few, QuasiPoisson),
+        (unequal, QuasiPoisson),
+    ] {
+        for row in compare(&table).unwrap() {
+            assert_eq!(row.method, method);
+            for level in [0.5, 0.9, 0.95, 0.99] {
+                let interval = row.ratio_interval(Confidence::new(level).unwrap()).unwrap();
+                let tail = (1.0 - level) / 2.0;
+                let above = row.p_value_above(interval.low.unwrap());
+                let below = row.p_value_below(interval.high.unwrap());
+                for p in [above, below] {
+                    assert!((p / tail - 1.0).abs() < 1e-3, "{method:?} {level}: {p}");
+                }
+            }
+        }
+    }
+}

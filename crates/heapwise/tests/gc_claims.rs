@@ -244,3 +244,40 @@ fn a_budget_and_other_formats_have_such_claims() {
         assert!(text.contains(expected), "{format}: {text}");
     }
 }
+
+#[test]
+fn numbers_are_told_in_the_unit_of_the_claim() {
+    // As the log has them: the longest stop and the largest goal are cut behind their last digit.
+    for (claim, unit, low, high) in [
+        ("gc pause_max <= 100ms", "nanoseconds", 29_031e3, 30_032e3),
+        (
+            "gc heap <= 128MB",
+            "bytes",
+            70.0 * 1_048_576.0,
+            71.0 * 1_048_576.0,
+        ),
+        ("gc rate <= 9/s", "count/s", 1.539, 1.540),
+        ("gc cpu <= 5%", "percent", 0.056, 0.168),
+        ("gc alloc_rate <= 90MB/s", "bytes/s", 47.3e6, 51e6),
+    ] {
+        let (_, text, stderr) = run(&[], &paths(&[STEADY]), &[claim]);
+        let answer: Value = serde_json::from_str(&text).expect(&stderr);
+        let one = &answer["claims"][0];
+        assert_eq!(one["unit"], unit, "{claim}");
+        let measured = &one["sites"][0]["measured"];
+        let ends = ["low", "high"].map(|end| measured[end].as_f64().unwrap());
+        assert!(ends[0] >= low && ends[1] <= high, "{claim}: {measured}");
+        assert!(
+            ends[0] >= 0.99 * low || unit == "percent",
+            "{claim}: {measured}"
+        );
+    }
+    // A change has the numbers of both sides in that unit, and their ratio.
+    let log = paths(&[STEADY]);
+    let (_, text, stderr) = run(&log, &log, &["gc cpu <= +50%"]);
+    let answer: Value = serde_json::from_str(&text).expect(&stderr);
+    let measured = &answer["claims"][0]["sites"][0]["measured"];
+    let of = |name: &str| measured[name].as_f64().unwrap();
+    assert_eq!(of("before"), of("value"));
+    assert!((0.056..0.168).contains(&of("value")), "{measured}");
+}

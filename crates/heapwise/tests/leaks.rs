@@ -88,6 +88,18 @@ fn a_record_without_a_stack_is_no_leak() {
         assert!(!text.contains("LEAKED"), "{text}");
     }
     assert_eq!(gate("testdata/leaks/phantom", NO_LEAK), 0);
+    for (dump, is_told) in [
+        ("leaks/phantom/leak.pb.gz", true),
+        ("server/series/chanrecv", false),
+    ] {
+        let dump = format!("testdata/{dump}");
+        let (_, decided, _) = run(&["verify", "-q", &dump, "--require", NO_LEAK]);
+        assert_eq!(
+            decided.contains("1 listed that is no leak"),
+            is_told,
+            "{decided}"
+        );
+    }
     let answer = json(&["testdata/leaks/phantom/leak.pb.gz"]);
     assert_eq!(answer["not_leaked"]["without_stack"], 1);
     assert_eq!(

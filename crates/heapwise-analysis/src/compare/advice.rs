@@ -68,4 +68,18 @@ mod tests {
         }
         assert!(Advice::new(None, Some(512), None).is_empty());
     }
+
+    #[test]
+    fn what_is_advised_is_there() {
+        let times = |times| Advice::new(Some(times), Some(512), None);
+        assert!(!times(2.0).is_empty());
+        assert_eq!(times(1.0), Advice::default());
+        let longer = Advice {
+            longer: Some(2),
+            rate: None,
+        };
+        assert!(!longer.is_empty());
+        assert_eq!(of(100.0, 1, "alloc_space"), (Some(100), None));
+        assert_eq!(of(100.5, 1, "alloc_space"), (None, None));
+    }
 }

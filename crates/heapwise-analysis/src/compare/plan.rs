@@ -230,4 +230,99 @@ mod tests {
         assert_eq!(plan.runs, 10);
         assert_eq!(Trial::new(f64::NAN, 0.0, 0.0), None);
     }
+
+    #[test]
+    fn numbers_are_rounded_down_to_ones_that_are_read_easily() {
+        for (wanted, read) in [
+            (1.0, 1),
+            (1.9, 1),
+            (2.0, 2),
+            (2.9, 2),
+            (3.0, 3),
+            (4.9, 3),
+            (5.0, 5),
+            (9.9, 5),
+            (10.0, 10),
+            (29.0, 20),
+            (449.0, 300),
+            (99_999.0, 50_000),
+            (1e9, 1_000_000_000),
+        ] {
+            assert_eq!(rounded(wanted), read, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn a_trial_says_whether_anything_is_allocated() {
+        assert!(!trial(1.0, 0.0, 0.0).allocates());
+        assert!(trial(1.0, 8.0, 0.0).allocates() && trial(1.0, 0.0, 1.0).allocates());
+        assert_eq!(trial(7.0, 8.0, 1.0).nanos_per_op(), 7.0);
+        for (nanos, bytes, objects) in [
+            (-1.0, 0.0, 0.0),
+            (0.0, f64::INFINITY, 0.0),
+            (0.0, 0.0, -1.0),
+        ] {
+            assert_eq!(Trial::new(nanos, bytes, objects), None);
+        }
+        assert_eq!(aim(0, 0.1).runs, 1);
+    }
+
+    #[test]
+    fn recording_slows_by_what_its_samples_cost() {
+        // A sample of every 512 bytes, but not more than there are blocks, each a tenth of the operation.
+        assert_eq!(slowed(&trial(1000.0, 1024.0, 4.0), 512.0, 100.0), 0.2);
+        assert_eq!(slowed(&trial(1000.0, 1024.0, 4.0), 1.0, 100.0), 0.4);
+        assert_eq!(slowed(&trial(1000.0, 0.0, 0.0), 1.0, 100.0), 0.0);
+    }
+
+    #[test]
+    fn the_rate_is_the_coarsest_power_of_two_that_shows_the_change() {
+        let rate = |bytes: [f64; 2], iterations, runs| {
+            let sides = bytes.map(|bytes| trial(100.0, bytes, 1.0));
+            rate_that_shows(sides, iterations, &aim(runs, 0.1))
+        };
+        let judgement = Judgement::new(Confidence::default(), 20, 0);
+        let needed = judgement.samples_needed(-0.1).unwrap();
+        // A tenth of all bytes, of the side that has fewer.
+        let all = |rate: f64| (rate * needed * 10.0).ceil();
+        assert_eq!(rate([all(512.0), 1e12], 1, 1), 512.0);
+        assert_eq!(rate([1e12, all(1023.0)], 1, 1), 512.0);
+        assert_eq!(rate([all(1024.0), all(1024.0)], 1, 1), 1024.0);
+        assert_eq!(rate([all(64.0); 2], 4, 2), 512.0);
+        // Never coarser than is usual, and of less than 64 bytes every block.
+        assert_eq!(rate([all(1e9); 2], 1, 1), 524_288.0);
+        assert_eq!(rate([all(64.0); 2], 1, 1), 64.0);
+        assert_eq!(rate([all(63.0); 2], 1, 1), 1.0);
+        // A side without bytes says nothing.
+        assert_eq!(rate([0.0, all(512.0)], 1, 1), 512.0);
+    }
+
+    #[test]
+    fn recording_every_block_is_worth_twice_the_time() {
+        // One block in an operation of 1 microsecond, of which nothing but a fine rate shows the change.
+        let sides = [trial(1000.0, 1024.0, 1.0); 2];
+        let of = |nanos: f64| plan_profile(sides, 100_000, Some(nanos), &aim(10, 0.1));
+        // Ten runs without profiling and five that take three times as long are no more than twice ten.
+        for (nanos, rate_is_one, runs, apart) in [
+            (1010.0, true, 10, false),
+            (1020.0, true, 10, false),
+            (1030.0, true, 5, true),
+            (2990.0, true, 5, true),
+        ] {
+            let plan = of(nanos);
+            assert_eq!(
+                (plan.rate == 1, plan.runs, plan.timed_apart),
+                (rate_is_one, runs, apart),
+                "{nanos}"
+            );
+        }
+        assert!(of(9000.0).rate > 1, "{:?}", of(9000.0));
+        // What it costs where nothing is allocated, or was not measured, is assumed.
+        let unknown = plan_profile(sides, 100_000, None, &aim(10, 0.1));
+        assert_eq!(unknown, of(2000.0));
+        let many = plan_profile(sides, 100_000, Some(1030.0), &aim(30, 0.1));
+        assert_eq!(many.runs, 15);
+        let few = plan_profile(sides, 100_000, Some(1030.0), &aim(3, 0.1));
+        assert_eq!(few.runs, 3);
+    }
 }

@@ -295,3 +295,40 @@ fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A member whose bytes are stored as they are (RFC 1951, 3.2.4).
+    fn member(bytes: &[u8]) -> Vec<u8> {
+        let size = bytes.len() as u16;
+        let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 1];
+        let sum = crc32fast::hash(bytes).to_le_bytes();
+        let total = (bytes.len() as u32).to_le_bytes();
+        let lengths = [size.to_le_bytes(), (!size).to_le_bytes()].concat();
+        [&header[..], &lengths, bytes, &sum, &total].concat()
+    }
+
+    fn read(input: &[u8]) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        let read = GzipReader::new(input, None).read_to_end(&mut out);
+        read.map(|_| out)
+    }
+
+    #[test]
+    fn members_are_one_stream_also_where_one_is_empty() {
+        let members = [&b""[..], b"one", b"", b"two"].map(member);
+        let input = members.concat();
+        assert_eq!(read(&input).unwrap(), b"onetwo");
+        assert_eq!(read(&members[0]).unwrap(), b"");
+        // Cut between members it is whole, cut within one it is not.
+        let mut ends = Vec::new();
+        for member in &members {
+            ends.push(ends.last().unwrap_or(&0) + member.len());
+        }
+        for end in 1..=input.len() {
+            assert_eq!(read(&input[..end]).is_ok(), ends.contains(&end), "{end}");
+        }
+    }
+}

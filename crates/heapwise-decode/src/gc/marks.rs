@@ -62,4 +62,23 @@ mod tests {
             assert!(has_marks(&text[..]).expect("is read"), "{before}");
         }
     }
+
+    /// Fails once in some way, and then has a mark.
+    struct Failing(Option<std::io::ErrorKind>);
+
+    impl std::io::Read for Failing {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            match self.0.take() {
+                Some(kind) => Err(kind.into()),
+                None => (&b"MemStats"[..]).read(out),
+            }
+        }
+    }
+
+    #[test]
+    fn only_an_interruption_is_passed_over() {
+        use std::io::ErrorKind::{Interrupted, PermissionDenied};
+        assert!(has_marks(Failing(Some(Interrupted))).expect("is read"));
+        assert!(has_marks(Failing(Some(PermissionDenied))).is_err());
+    }
 }

@@ -40,3 +40,62 @@ pub(super) fn counter<'a>(snapshot: &'a mut GcSnapshot, name: &str) -> Option<&'
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gc::snapshot::GcSource;
+
+    #[test]
+    fn every_name_is_a_field_of_its_own() {
+        let names = [
+            "TotalAlloc",
+            "Mallocs",
+            "Frees",
+            "NumGC",
+            "NumForcedGC",
+            "PauseTotalNs",
+            "HeapAlloc",
+            "HeapObjects",
+            "HeapSys",
+            "HeapIdle",
+            "HeapInuse",
+            "HeapReleased",
+            "NextGC",
+            "LastGC",
+            "Sys",
+            "StackInuse",
+            "StackSys",
+            "MSpanInuse",
+            "MSpanSys",
+            "MCacheInuse",
+            "MCacheSys",
+            "BuckHashSys",
+            "GCSys",
+            "OtherSys",
+            "MaxRSS",
+        ];
+        let mut snapshot = GcSnapshot::new(GcSource::Prometheus);
+        for (name, number) in names.into_iter().zip(1..) {
+            let slot = counter(&mut snapshot, name).expect(name);
+            assert_eq!(slot.replace(number), None, "{name}");
+        }
+        for (name, number) in names.into_iter().zip(1..) {
+            assert_eq!(
+                counter(&mut snapshot, name),
+                Some(&mut Some(number)),
+                "{name}"
+            );
+        }
+        // Alloc is the same as HeapAlloc (runtime/mstats.go).
+        assert_eq!(counter(&mut snapshot, "Alloc"), Some(&mut Some(7)));
+        assert_eq!(snapshot.counters.num_gc, Some(4));
+        assert_eq!(
+            (snapshot.heap.goal, snapshot.resident.max_rss),
+            (Some(13), Some(25))
+        );
+        for name in ["Lookups", "numGC", "", "PauseNs"] {
+            assert_eq!(counter(&mut snapshot, name), None, "{name}");
+        }
+    }
+}

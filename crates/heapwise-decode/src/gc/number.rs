@@ -55,3 +55,53 @@ impl Number {
         (nanos < TOO_LARGE).then_some(nanos as u64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Number;
+
+    #[test]
+    fn numbers_are_counts_amounts_and_times() {
+        let parsed = |text: &str| Number::parse(text).expect(text);
+        for (text, whole, amount, nanos) in [
+            ("0", Some(0), Some(0.0), Some(0)),
+            ("12", Some(12), Some(12.0), Some(12_000_000_000)),
+            ("1.2e+01", Some(12), Some(12.0), Some(12_000_000_000)),
+            ("0.25", None, Some(0.25), Some(250_000_000)),
+            ("0.0000000004", None, Some(0.000_000_000_4), Some(0)),
+            ("0.0000000006", None, Some(0.000_000_000_6), Some(1)),
+            ("-1", None, None, None),
+            ("+Inf", None, None, None),
+            ("NaN", None, None, None),
+            (
+                "18446744073709551615",
+                Some(u64::MAX),
+                Some(1.844_674_407_370_955_2e19),
+                None,
+            ),
+            (
+                "18446744073709551616",
+                None,
+                Some(1.844_674_407_370_955_2e19),
+                None,
+            ),
+            (
+                "1e10",
+                Some(10_000_000_000),
+                Some(1e10),
+                Some(10_000_000_000_000_000_000),
+            ),
+            ("1.9e10", Some(19_000_000_000), Some(1.9e10), None),
+        ] {
+            let number = parsed(text);
+            assert_eq!(number.whole(), whole, "{text}");
+            assert_eq!(number.amount(), amount, "{text}");
+            assert_eq!(number.nanos(), nanos, "{text}");
+        }
+        // What `math.MaxUint64` becomes as a float.
+        let largest = |text: &str| parsed(text).whole_or_largest();
+        assert_eq!(largest("1.8446744073709552e+19"), Some(u64::MAX));
+        assert_eq!((largest("1e20"), largest("7")), (None, Some(7)));
+        assert_eq!(Number::parse("x"), None);
+    }
+}

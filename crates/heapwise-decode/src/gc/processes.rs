@@ -123,3 +123,76 @@ fn cut(text: &str) -> String {
         false => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::exposition::{Line, line};
+    use super::*;
+
+    fn key(processes: &mut Processes, text: &str) -> Result<String> {
+        match line(text) {
+            Line::Sample(sample) => processes.key(&sample),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn parts_of_a_metric_are_told_apart_by_their_labels() {
+        let mut processes = Processes::default();
+        for (text, expected) in [
+            ("go_goroutines 7", "go_goroutines"),
+            (r#"go_gc{quantile="0.5"} 7"#, "go_gc quantile=0.5"),
+            (r#"go_b{le="1"} 7"#, "go_b le=1"),
+            (
+                r#"go_m{go_memory_type="stack"} 7"#,
+                "go_m go_memory_type=stack",
+            ),
+            (r#"go_info{version="go1.27"} 1"#, "go_info"),
+            (r#"go_x{otel_scope_name="a"} 1"#, "go_x"),
+            (r#"go_y{otel_scope_name="b"} 1"#, "go_y"),
+        ] {
+            assert_eq!(key(&mut processes, text).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn metrics_of_another_process_are_refused() {
+        let mut processes = Processes::default();
+        assert!(key(&mut processes, r#"go_a{job="x",pod="1"} 7"#).is_ok());
+        // In any order, and of another metric with other labels, but not with another value.
+        assert!(key(&mut processes, r#"go_a{pod="1",job="x"} 7"#).is_ok());
+        assert!(key(&mut processes, r#"go_b{job="x"} 7"#).is_ok());
+        let refused = key(&mut processes, r#"go_b{job="y"} 7"#)
+            .unwrap_err()
+            .to_string();
+        let said = r#"{job="y"} after those of {job="x",pod="1"}"#;
+        assert!(refused.contains(said), "{refused}");
+        // One metric of several sets of labels is of several processes.
+        assert!(key(&mut processes, r#"go_a{job="x"} 7"#).is_err());
+        assert!(key(&mut processes, "go_a 7").is_err());
+        // A version is a label of a process but where it is that of Go.
+        assert!(key(&mut processes, r#"go_c{version="1"} 1"#).is_ok());
+        assert!(key(&mut processes, r#"go_d{version="2"} 1"#).is_err());
+        let mut several = Processes::default();
+        assert!(key(&mut several, r#"go_info{version="go1.27"} 1"#).is_ok());
+        assert!(key(&mut several, r#"go_info{version="go1.28"} 1"#).is_ok());
+    }
+
+    #[test]
+    fn labels_are_bounded() {
+        let long = |size: usize| format!("go_a{{x=\"{}\"}} 1", "v".repeat(size));
+        assert!(key(&mut Processes::default(), &long(1022)).is_ok());
+        let refused = key(&mut Processes::default(), &long(1023))
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains('…') && refused.len() < 400, "{refused}");
+        let mut many = Processes::default();
+        for at in 0..64 {
+            assert!(key(&mut many, &format!("go_{at}{{l{at}=\"v\"}} 1")).is_ok());
+        }
+        assert!(key(&mut many, "go_x{l64=\"v\"} 1").is_err());
+        // Sixty-four names in as many sets again.
+        assert!(key(&mut many, "go_y{l0=\"v\",l1=\"v\"} 1").is_err());
+        assert!(key(&mut many, "go_y{l0=\"v\"} 1").is_ok());
+    }
+}

@@ -183,4 +183,20 @@ mod tests {
         assert!(read("see /gc/heap/live:bytes and /gc/heap/goal:bytes.\n").is_empty());
         assert!(read("/usr/gc/heap/live:bytes 1 a/gc/heap/goal:bytes 2").is_empty());
     }
+
+    #[test]
+    fn names_have_a_path_and_a_unit() {
+        use super::name_size;
+        for (text, size) in [
+            ("/gc/heap/live:bytes 12", Some(19)),
+            ("/gc/heap/live:bytes", Some(19)),
+            ("/gc/x:cpu-seconds=1", Some(17)),
+            ("/gc/x: 12", None),
+            ("/gc/x 12", None),
+            ("/gc/X:bytes 12", None),
+            ("/gc/x y:bytes 12", None),
+        ] {
+            assert_eq!(name_size(text), size, "{text}");
+        }
+    }
 }

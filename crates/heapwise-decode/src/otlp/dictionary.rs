@@ -478,3 +478,40 @@ fn not_zero(table: &'static str) -> Error {
         "one without anything, as index 0 stands for unset",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A field of so many bytes.
+    fn field(number: u8, payload: &[u8]) -> Vec<u8> {
+        [&[number << 3 | 2, payload.len() as u8], payload].concat()
+    }
+
+    #[test]
+    fn units_are_found_by_the_names_of_attributes_in_whatever_order() {
+        let texts = ["", "b", "second", "a", "first", "c", "third"];
+        let strings: Vec<u8> = texts
+            .iter()
+            .flat_map(|text| field(5, text.as_bytes()))
+            .collect();
+        // Names and units by their places: b, a, c.
+        let units: Vec<u8> = [1, 3, 5]
+            .into_iter()
+            .flat_map(|at| field(7, &[1 << 3, at, 2 << 3, at + 1]))
+            .collect();
+        let attributes: Vec<u8> = ["a", "b", "c", "d"]
+            .into_iter()
+            .flat_map(|name| field(6, &field(1, name.as_bytes())))
+            .collect();
+        let request = field(2, &[strings, units, attributes].concat());
+        let mut budget = Budget::new(1 << 20);
+        let dictionary = Dictionary::read(&request, Layout::Ranges, &mut budget).unwrap();
+        let found: Vec<&[u8]> = dictionary
+            .attributes
+            .iter()
+            .map(|attribute| dictionary.unit_of(attribute))
+            .collect();
+        assert_eq!(found, [&b"first"[..], b"second", b"third", b""]);
+    }
+}

@@ -232,4 +232,20 @@ mod tests {
             assert_eq!(recognise(head), None, "{head:?}");
         }
     }
+
+    #[test]
+    fn a_dictionary_has_tables_in_either_spelling() {
+        for (text, form) in [
+            (
+                &br#"{"dictionary": {"mappingTable": []"#[..],
+                Some(Form::Json),
+            ),
+            (br#"{"dictionary":{"mapping_table": []"#, Some(Form::Json)),
+            (br#"{"dictionary":{"words": []}}"#, None),
+            (br#"{"words":{"mappingTable": []}}"#, None),
+            (br#"{"resource_profiles":[]}"#, Some(Form::Json)),
+        ] {
+            assert_eq!(recognise(text), form, "{}", text.escape_ascii());
+        }
+    }
 }

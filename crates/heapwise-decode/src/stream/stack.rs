@@ -350,4 +350,18 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn the_lowest_byte_that_goes_on_is_no_end() {
+        // 128 is written as 80 01, of which the last byte alone is 1.
+        for longer in [&[0x80, 1][..], &[0x80, 0x80, 1], &[5, 0x80, 1]] {
+            assert_eq!(equal_tail(longer, &[1]), 0);
+            assert_eq!(equal_tail(&[1], longer), 0);
+            assert_eq!(
+                equal_tail(&[longer, &[7; 9]].concat(), &[1, 7, 7, 7, 7, 7, 7, 7, 7, 7]),
+                9
+            );
+        }
+        assert_eq!(equal_tail(&[0x7f, 1], &[1]), 1);
+    }
 }

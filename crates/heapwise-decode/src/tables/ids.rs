@@ -73,4 +73,37 @@ mod tests {
         assert_eq!(ids.get(4), None);
         assert_eq!(ids.get(1 << 41), None);
     }
+
+    #[test]
+    fn tells_how_far_ids_count_from_one() {
+        let counted = |ids: &[u64]| {
+            let mut map = IdMap::default();
+            for id in ids {
+                map.insert(*id);
+            }
+            map.counted()
+        };
+        for (ids, count) in [
+            (&[][..], 0),
+            (&[1], 1),
+            (&[1, 2, 3], 3),
+            (&[1, 2, 4, 3], 2),
+            (&[2, 1], 0),
+            (&[0, 1], 0),
+            (&[1, 2, 2, 3], 3),
+        ] {
+            assert_eq!(counted(ids), count, "{ids:?}");
+        }
+    }
+
+    #[test]
+    fn ids_that_lie_take_no_memory() {
+        let mut ids = IdMap::default();
+        // Twice the number of rows and 1024 more are within reach.
+        assert_eq!(ids.insert(1025), Some(0));
+        assert_eq!(ids.insert(1028), Some(1));
+        assert_eq!((ids.dense.len(), ids.sparse.len()), (1026, 1));
+        assert_eq!((ids.get(1025), ids.get(1028)), (Some(0), Some(1)));
+        assert_eq!((ids.get(0), ids.get(1027)), (None, None));
+    }
 }

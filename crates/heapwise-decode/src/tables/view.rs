@@ -315,3 +315,50 @@ impl Tables {
         self.sample_types.len().checked_sub(1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Limits, Mapping, ProfileMaker};
+
+    #[test]
+    fn the_default_type_is_the_one_that_is_named_or_the_last() {
+        let tables = |default: &[u8]| {
+            let types: [(&[u8], &[u8]); 3] = [(b"a", b"x"), (b"b", b"x"), (b"c", b"x")];
+            let mut maker = ProfileMaker::new(&Limits::default(), types);
+            maker.set_default_sample_type(default);
+            maker.into_tables().unwrap()
+        };
+        for (default, index) in [(&b""[..], 2), (b"a", 0), (b"b", 1), (b"c", 2), (b"z", 2)] {
+            let tables = tables(default);
+            assert_eq!(tables.default_sample_index(), Some(index));
+            assert_eq!(tables.default_sample_index_by_number(), Some(index));
+        }
+        let none = ProfileMaker::new(&Limits::default(), [])
+            .into_tables()
+            .unwrap();
+        assert_eq!(none.default_sample_index_by_number(), None);
+    }
+
+    #[test]
+    fn mappings_and_locations_have_what_they_were_made_with() {
+        let mut maker = ProfileMaker::new(&Limits::default(), []);
+        let text = maker.text(b"/bin/app");
+        let made = Mapping::new(16, 48)
+            .with_offset(7)
+            .with_file(text)
+            .with_build_id(text);
+        assert_eq!((made.start, made.limit, made.offset), (16, 48, 7));
+        assert_eq!((made.file, made.build_id), (text, text));
+        maker.add_mapping(made);
+        let places: Vec<_> = (0..3)
+            .map(|at| maker.add_location(None, 20 + at, &[], false))
+            .collect();
+        let tables = maker.into_tables().unwrap();
+        // What was not read from protobuf is counted from 1.
+        for (place, id) in places.iter().zip(1..) {
+            assert_eq!(tables.location_id(*place), Some(id));
+        }
+        assert_eq!(tables.mapping_index(0).map(|index| index.get()), Some(0));
+        assert_eq!(tables.mapping_index(1), None);
+    }
+}

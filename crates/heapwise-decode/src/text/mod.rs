@@ -262,3 +262,47 @@ fn may_hold_dump(head: &[u8]) -> bool {
     let odd = head.iter().filter(|&&byte| is_odd(byte)).count();
     !head.contains(&0) && odd * 20 <= head.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, recognise};
+
+    #[test]
+    fn a_dump_is_a_text_with_the_header_of_a_goroutine() {
+        for (head, is_dump) in [
+            (&b"goroutine 1 [running]:\nmain.main()\n"[..], true),
+            (b"panic: x\n\ngoroutine 1 [running]:\nmain.main()\n", true),
+            (b"goroutine 1 [running]:\r\nmain.main()\r\n", true),
+            (b"\x1b[31mpanic\x1b[0m\ngoroutine 1 [running]:\n", true),
+            // The last line may be the start of another.
+            (b"goroutine 1 [running]:", false),
+            (b"a log\nof a server\n", false),
+            (b"\0\ngoroutine 1 [running]:\n", false),
+            (b"\x01\x02\x03\ngoroutine 1 [running]:\n", false),
+        ] {
+            assert_eq!(
+                recognise(head) == Some(Form::Dump),
+                is_dump,
+                "{}",
+                head.escape_ascii()
+            );
+        }
+    }
+
+    #[test]
+    fn threads_start_with_their_whole_header() {
+        for (head, is_thread) in [
+            (&b"--- threadz 1 ---\n"[..], true),
+            (
+                b"\n# a comment\n--- Thread 7ff0 (name: main/14719) stack: ---\n",
+                true,
+            ),
+            (b"--- threadz ---\n", false),
+            (b"--- Thread 7ff0 of main ---\n", false),
+            (b"seen: --- threadz 1 ---\n", false),
+        ] {
+            let found = recognise(head) == Some(Form::Thread);
+            assert_eq!(found, is_thread, "{}", head.escape_ascii());
+        }
+    }
+}

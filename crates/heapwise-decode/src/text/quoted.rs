@@ -155,4 +155,25 @@ mod tests {
             assert_eq!(found, expected, "{}", text.escape_ascii());
         }
     }
+
+    #[test]
+    fn reads_every_escape_that_go_writes() {
+        // strconv.Quote of the bytes 7 to 13, of quotes and a backslash, and of what is no UTF-8 or not printed.
+        let text = br#"{"k":"\a\b\t\n\v\f\r\"\\\'\x00\x7f\xff\u00ad\U0010ffff"}"#;
+        let value = b"\x07\x08\x09\x0a\x0b\x0c\x0d\"\\'\x00\x7f\xff\xc2\xad\xf4\x8f\xbf\xbf";
+        assert_eq!(labels(text), pairs(&[("k", value)]));
+        for escape in [
+            "\\x0",
+            "\\xg0",
+            "\\u00e",
+            "\\ud800",
+            "\\U00110000",
+            "\\+041",
+            "\\z",
+            "\\",
+        ] {
+            let text = format!("{{\"k\":\"{escape}\"}}");
+            assert_eq!(labels(text.as_bytes()), None, "{text}");
+        }
+    }
 }

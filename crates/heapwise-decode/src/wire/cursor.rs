@@ -216,3 +216,143 @@ impl<'a> Fields<'a> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A varint as the format describes it: seven bits a byte, the lowest first.
+    fn varint(mut value: u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while value > 0x7f {
+            bytes.push((value % 128) as u8 + 128);
+            value /= 128;
+        }
+        bytes.push(value as u8);
+        bytes
+    }
+
+    fn values() -> impl Iterator<Item = u64> {
+        let powers = (0..64).map(|bit| 1_u64 << bit);
+        let around = powers.flat_map(|power| [power - 1, power, power + 1, power + power / 2]);
+        around.chain([u64::MAX, 0x1234_5678_9abc_def0])
+    }
+
+    #[test]
+    fn numbers_of_every_length_are_read() {
+        for value in values() {
+            let mut bytes = varint(value);
+            let size = bytes.len();
+            for end in 0..size {
+                assert_eq!(read_varint(&bytes[..end], &mut 0), None, "{value} {end}");
+            }
+            bytes.insert(0, 0xff);
+            bytes.push(0x85);
+            let mut at = 1;
+            assert_eq!(read_varint(&bytes, &mut at), Some(value));
+            assert_eq!(at, 1 + size);
+        }
+        assert_eq!(read_varint(&[0xff; 10], &mut 0), None);
+        // Bits beyond 64 are dropped.
+        let mut long = [0xff; 10];
+        long[9] = 0x7f;
+        assert_eq!(read_varint(&long, &mut 0), Some(u64::MAX));
+        assert_eq!(read_varint(&[1], &mut 2), None);
+    }
+
+    #[test]
+    fn varints_are_counted_where_they_end() {
+        let all: Vec<u64> = values().collect();
+        for count in 0..all.len() {
+            let bytes: Vec<u8> = all[..count]
+                .iter()
+                .flat_map(|value| varint(*value))
+                .collect();
+            assert_eq!(varint_count(&bytes), count);
+        }
+        assert_eq!(varint_count(&[0x80; 17]), 0);
+        assert_eq!(varint_count(&[0; 17]), 17);
+    }
+
+    #[test]
+    fn short_lengths_split_what_they_cover() {
+        for length in [0, 1, 127, 128, 129, 200, 255, 256, 300, 16_383] {
+            let mut bytes = varint(length);
+            let head = bytes.len();
+            bytes.resize(head + length as usize, 7);
+            assert_eq!(split_short(&bytes[..bytes.len() - 1]), None, "{length}");
+            bytes.extend([8, 9]);
+            let (inner, rest) = split_short(&bytes).unwrap();
+            assert_eq!(
+                (inner.len(), rest),
+                (length as usize, &[8, 9][..]),
+                "{length}"
+            );
+            assert!(inner.iter().all(|byte| *byte == 7));
+        }
+        assert_eq!(split_short(&varint(16_384)), None);
+        assert_eq!(split_short(&[]), None);
+        assert_eq!(split_short(&[0x80]), None);
+    }
+
+    #[test]
+    fn fields_of_every_wire_type_are_walked() {
+        let mut bytes = vec![1 << 3, 0x96, 1];
+        bytes.extend([2 << 3 | 1, 1, 2, 3, 4, 5, 6, 7, 8]);
+        bytes.extend([3 << 3 | 2, 2, 8, 1]);
+        bytes.extend([4 << 3 | 5, 9, 8, 7, 6]);
+        let mut fields = Fields::new(&bytes, 100, "a message");
+        let field = fields.next().unwrap().unwrap();
+        assert_eq!((field.number, fields.number(&field).unwrap()), (1, 150));
+        let refused = fields.nested(&field).unwrap_err().to_string();
+        assert!(refused.contains("a varint in field 1"), "{refused}");
+        assert!(refused.contains("a message at byte 103"), "{refused}");
+        let field = fields.next().unwrap().unwrap();
+        assert!(matches!(
+            field.payload,
+            Payload::Fixed([1, 2, 3, 4, 5, 6, 7, 8])
+        ));
+        let field = fields.next().unwrap().unwrap();
+        assert_eq!(fields.nested(&field).unwrap(), (&[8, 1][..], 114));
+        let refused = fields.number(&field).unwrap_err().to_string();
+        assert!(
+            refused.contains("length-delimited bytes in field 3"),
+            "{refused}"
+        );
+        let field = fields.next().unwrap().unwrap();
+        assert!(matches!(field.payload, Payload::Fixed([9, 8, 7, 6])));
+        let refused = fields.nested(&field).unwrap_err().to_string();
+        assert!(
+            refused.contains("a fixed-width number in field 4"),
+            "{refused}"
+        );
+        assert!(fields.next().unwrap().is_none());
+        assert_eq!(fields.offset(), 100 + bytes.len() as u64);
+    }
+
+    #[test]
+    fn what_is_cut_or_of_another_type_is_refused() {
+        for (bytes, said) in [
+            (&[0x80][..], "a varint that does not end"),
+            (&[8, 0x80], "a varint that does not end"),
+            (&[1 << 3 | 1, 1, 2, 3, 4, 5, 6, 7], "a field of 8 bytes"),
+            (&[1 << 3 | 5, 1, 2, 3], "a field of 4 bytes"),
+            (&[1 << 3 | 2, 2, 1], "a field of 2 bytes"),
+            (&[1 << 3 | 3], "wire type 3"),
+            (&[1 << 3 | 4], "wire type 4"),
+            (&[1 << 3 | 6], "wire type 6"),
+            (&[1 << 3 | 7], "wire type 7"),
+        ] {
+            let refused = Fields::new(bytes, 7, "a message")
+                .next()
+                .err()
+                .unwrap()
+                .to_string();
+            assert!(refused.contains(said), "{bytes:?}: {refused}");
+            assert!(
+                refused.contains("a message at byte 7"),
+                "{bytes:?}: {refused}"
+            );
+        }
+    }
+}

@@ -266,3 +266,213 @@ fn together_unchanged(loser: &Mover, gainer: &Mover, quantity: Quantity, alpha: 
     let test = Comparison::new(Side::new(&before), Side::new(&after), quantity);
     test.is_exact() || test.p_value() > alpha
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::diff::Delta;
+    use heapwise_stats::SamplingRate;
+
+    const SAMPLED: u64 = 524_288;
+
+    /// Sampled blocks: their size, and how many.
+    type Blocks<'a> = &'a [(u64, u64)];
+
+    fn mix(rate: u64, blocks: Blocks<'_>) -> Mix {
+        let rate = SamplingRate::new(rate).unwrap();
+        Mix::from_records(rate, blocks.iter().copied())
+    }
+
+    fn mover(rate: u64, row: usize, before: Blocks<'_>, after: Blocks<'_>) -> Mover {
+        let (before, after) = (mix(rate, before), mix(rate, after));
+        Mover {
+            row,
+            cum_before: before.clone(),
+            cum_after: after.clone(),
+            before,
+            after,
+        }
+    }
+
+    fn changed(value: i128) -> Change {
+        Change {
+            delta: Delta {
+                value,
+                ..Delta::default()
+            },
+            ..Change::nothing()
+        }
+    }
+
+    /// What rows changed by, as numbers of objects of one byte: the moves among them.
+    fn moved(deltas: &[i128]) -> Vec<(usize, usize)> {
+        let row = |at: usize, delta: i128| match delta < 0 {
+            true => mover(1, at, &[(1, delta.unsigned_abs() as u64)], &[]),
+            false => mover(1, at, &[], &[(1, delta as u64)]),
+        };
+        let all = || deltas.iter().copied().enumerate();
+        let losers: Vec<Mover> = all()
+            .filter(|one| one.1 < 0)
+            .map(|(at, d)| row(at, d))
+            .collect();
+        let gainers: Vec<Mover> = all()
+            .filter(|one| one.1 > 0)
+            .map(|(at, d)| row(at, d))
+            .collect();
+        let changes = |row: usize| changed(deltas[row]);
+        moves(&losers, &gainers, &changes, Quantity::Objects, 0.05)
+    }
+
+    #[test]
+    fn what_one_lost_another_gained() {
+        assert_eq!(moved(&[-100, 100]), [(0, 1)]);
+        assert_eq!(moved(&[100, -100]), [(1, 0)]);
+        // Where every block is counted, two in a hundred are no more the same.
+        assert_eq!(moved(&[-100, 98]), [(0, 1)]);
+        assert_eq!(moved(&[-98, 100]), [(0, 1)]);
+        assert_eq!(moved(&[-100, 97]), []);
+        assert_eq!(moved(&[-100]), []);
+        assert_eq!(moved(&[]), []);
+        // Each site once, the best match first.
+        assert_eq!(moved(&[-1000, -1030, 1015]), [(1, 2)]);
+        assert_eq!(moved(&[-1000, -1030, 1014]), [(0, 2)]);
+        assert_eq!(moved(&[-100, -700, 700, 100]), [(0, 3), (1, 2)]);
+    }
+
+    #[test]
+    fn as_many_matches_where_there_can_be_none_are_chance() {
+        // Of two that lost alike either may be what another gained.
+        assert_eq!(moved(&[-100, -100, 100, 100]), []);
+        assert_eq!(moved(&[-100, 100, 100]), []);
+        // One pair alike among the six of four: of four times one pairs that is nearly one.
+        assert_eq!(moved(&[-100, -100, -500, -900, 900]), []);
+    }
+
+    #[test]
+    fn one_chance_among_many_moves_is_allowed_for() {
+        // So many losses, each 3 % larger than the one before, as many gains, and two that are alike: of n times n
+        // pairs 2 n over n - 1 match by chance, which has to be no more than a twentieth of the n found.
+        let of = |count: usize| {
+            let mut amounts: Vec<i128> = (0..count)
+                .map(|at| (10_000.0 * 1.03_f64.powi(at as i32)) as i128)
+                .collect();
+            amounts[1] = amounts[0] + 1;
+            let lost = amounts.iter().map(|amount| -amount);
+            moved(&lost.chain(amounts.iter().copied()).collect::<Vec<i128>>()).len()
+        };
+        assert_eq!((of(40), of(42)), (0, 42));
+    }
+
+    #[test]
+    fn sizes_that_went_together_are_counted() {
+        let of = |lost: (Blocks<'_>, Blocks<'_>), gained: Blocks<'_>| {
+            let loser = mover(SAMPLED, 0, lost.0, lost.1);
+            let gainer = mover(SAMPLED, 1, &[], gained);
+            let same = SameSizes::of(&loser, &gainer);
+            (same.part, same.count)
+        };
+        let both: Blocks<'_> = &[(64, 100), (1024, 50)];
+        assert_eq!(of((both, &[]), both), (1.0, 2));
+        assert_eq!(of((both, &[]), &[(64, 100)]), (100.0 / 150.0, 1));
+        assert_eq!(of((both, &[]), &[(64, 300), (32, 9)]), (100.0 / 150.0, 0));
+        // Half as many are about as many.
+        assert_eq!(
+            of((both, &[]), &[(64, 50), (1024, 100)]),
+            (100.0 / 150.0, 2)
+        );
+        assert_eq!(of((both, &[]), &[(64, 49), (1024, 101)]), (99.0 / 150.0, 0));
+        // What is left of a size was not lost, and what grew was not either.
+        let part: (Blocks<'_>, Blocks<'_>) = (&[(64, 100), (96, 3)], &[(64, 60), (96, 8)]);
+        assert_eq!(of(part, &[(64, 40), (96, 7)]), (1.0, 1));
+        // A size that is less than a twentieth of what was lost does not count.
+        assert_eq!(
+            of((&[(64, 95), (16, 5)], &[]), &[(64, 95), (16, 5)]),
+            (1.0, 2)
+        );
+        assert_eq!(
+            of((&[(64, 96), (16, 4)], &[]), &[(64, 96), (16, 4)]),
+            (1.0, 1)
+        );
+        assert_eq!(of((&[], &[(64, 9)]), &[(64, 9)]), (0.0, 0));
+    }
+
+    #[test]
+    fn a_site_with_a_twentieth_left_is_gone() {
+        let left = |count| mover(SAMPLED, 0, &[(64, 100)], &[(64, count)]);
+        assert!(left(0).is_gone() && left(5).is_gone() && !left(6).is_gone());
+        let grown = left(6).reversed();
+        assert!(!grown.is_gone());
+        assert_eq!(grown.change_of_size(64), 94.0);
+        assert_eq!(left(6).change_of_size(64), -94.0);
+        assert_eq!(left(6).change_of_size(32), 0.0);
+    }
+
+    #[test]
+    fn samples_tell_a_move_by_sizes_or_by_a_call() {
+        let is_move = |loser: &Mover, gainer: &Mover| {
+            let changes = |_| Change::nothing();
+            let matching = Matching {
+                changes: &changes,
+                quantity: Quantity::Objects,
+                alpha: 0.05,
+            };
+            matching.is_more_than_chance(loser, gainer)
+        };
+        let two: Blocks<'_> = &[(64, 100), (1024, 50)];
+        let gone = mover(SAMPLED, 0, two, &[]);
+        let new = mover(SAMPLED, 1, &[], two);
+        assert!(is_move(&gone, &new));
+        // One size may be chance, and so may be sites that were there before and still are.
+        let one: Blocks<'_> = &[(64, 100)];
+        assert!(!is_move(
+            &mover(SAMPLED, 0, one, &[]),
+            &mover(SAMPLED, 1, &[], one)
+        ));
+        let kept = mover(SAMPLED, 0, &[(64, 200), (1024, 100)], two);
+        let grown = mover(SAMPLED, 1, two, &[(64, 200), (1024, 100)]);
+        assert!(!is_move(&kept, &grown));
+        assert!(is_move(&kept, &new) && is_move(&gone, &grown));
+        // A site that lost to what it calls has as much as before with it.
+        let of = |cum_after: Blocks<'_>| Mover {
+            cum_before: mix(SAMPLED, one),
+            cum_after: mix(SAMPLED, cum_after),
+            ..mover(SAMPLED, 0, one, &[])
+        };
+        let callee = mover(SAMPLED, 1, &[], one);
+        assert!(is_move(&of(one), &callee));
+        assert!(is_move(&of(&[(64, 90)]), &callee));
+        assert!(!is_move(&of(&[(64, 30)]), &callee));
+        // Beside so much else that its loss would not be seen it says nothing.
+        let hidden = Mover {
+            cum_before: mix(SAMPLED, &[(64, 100_000)]),
+            cum_after: mix(SAMPLED, &[(64, 100_000)]),
+            ..mover(SAMPLED, 0, one, &[])
+        };
+        assert!(!is_move(&hidden, &callee));
+    }
+
+    #[test]
+    fn a_loss_and_a_gain_together_are_no_change() {
+        let of = |gained: u64| {
+            let loser = mover(SAMPLED, 0, &[(64, 400)], &[]);
+            let gainer = mover(SAMPLED, 1, &[], &[(64, gained)]);
+            together_unchanged(&loser, &gainer, Quantity::Objects, 0.05)
+        };
+        // 400 and so many differ by two standard errors of sqrt(400 + so many).
+        assert!(of(400) && of(346) && of(457));
+        assert!(!of(340) && !of(464));
+        let loser = mover(1, 0, &[(64, 4)], &[]);
+        assert!(together_unchanged(
+            &loser,
+            &mover(1, 1, &[], &[(64, 400)]),
+            Quantity::Objects,
+            0.05
+        ));
+        assert!(!together_unchanged(
+            &loser,
+            &mover(SAMPLED, 1, &[], &[]),
+            Quantity::Objects,
+            0.05
+        ));
+    }
+}

@@ -181,7 +181,7 @@ fn is_version(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Program, stem};
+    use super::{Program, is_version, module, stem};
     use crate::site::identity::Site;
     use crate::site::origin::Origin;
 
@@ -288,5 +288,32 @@ mod tests {
         }
         assert!(program("cxx", &[]).differs_from(&program("java", &[])));
         assert!(!program("cxx-1.2", &[]).differs_from(&program("cxx-1.3", &[])));
+    }
+
+    #[test]
+    fn modules_are_told_by_the_names_of_packages() {
+        for (package, expected) in [
+            (
+                "example.com/owner/repository/pkg/x",
+                "example.com/owner/repository",
+            ),
+            ("example.com/owner", "example.com/owner"),
+            ("net/http/httptest", "net"),
+            ("app/internal/x", "app"),
+            ("main", "main"),
+        ] {
+            assert_eq!(module(package), expected);
+        }
+    }
+
+    #[test]
+    fn versions_are_numbers_and_hashes() {
+        for part in ["2", "v1", "v127", "go1", "127", "3f2a9c1", "0000000a"] {
+            assert!(is_version(part), "{part}");
+        }
+        // Hexadecimal words are no hashes, and neither is what is shorter than Git writes them.
+        for part in ["effaced", "3f2a9c", "vault", "gopher", "v1x", "3f2a9cg"] {
+            assert!(!is_version(part), "{part}");
+        }
     }
 }

@@ -66,3 +66,56 @@ impl Detectable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use heapwise_stats::LogRatioTest;
+
+    #[test]
+    fn a_row_is_judged_beside_the_other_significant_ones() {
+        let confidence = Confidence::default();
+        let test = LogRatioTest::new(1.5, 0.1).unwrap();
+        let evidence = Evidence::measured(test, 100);
+        let describe = |table: &mut JudgedTable, q: Option<f64>| {
+            let mut change = Change {
+                q,
+                effective_samples: Some(100.0),
+                ..Change::nothing()
+            };
+            table.describe(&mut change, &evidence);
+            let judgement = change.judgement.unwrap();
+            let found = change.detectable.unwrap();
+            assert_eq!(found.down, judgement.detectable_fall(100.0));
+            assert_eq!(found.up, judgement.detectable_rise(100.0));
+            judgement
+        };
+        let of = |rows, significant| Judgement::new(confidence, rows, significant);
+        let mut table = JudgedTable::new(confidence, 20, 3);
+        // One of the three has two beside it; each time the same, whatever was asked in between.
+        for _ in 0..2 {
+            assert_eq!(describe(&mut table, Some(0.01)), of(20, 2));
+            assert_eq!(describe(&mut table, Some(0.05)), of(20, 2));
+            assert_eq!(describe(&mut table, Some(0.06)), of(20, 3));
+            assert_eq!(describe(&mut table, None), of(20, 3));
+        }
+        assert_ne!(of(20, 2), of(20, 3));
+        let mut alone = JudgedTable::of_one(confidence);
+        assert_eq!(describe(&mut alone, Some(0.01)), of(1, 0));
+        // What is counted among none cannot be taken out.
+        let mut none = JudgedTable::new(confidence, 20, 0);
+        assert_eq!(describe(&mut none, Some(0.01)), of(20, 0));
+    }
+
+    #[test]
+    fn without_a_test_nothing_is_said() {
+        let mut change = Change {
+            effective_samples: Some(100.0),
+            ..Change::nothing()
+        };
+        for evidence in [Evidence::None, Evidence::Exact, Evidence::OnlyP(0.01)] {
+            JudgedTable::of_one(Confidence::default()).describe(&mut change, &evidence);
+            assert_eq!((change.judgement, change.detectable), (None, None));
+        }
+    }
+}

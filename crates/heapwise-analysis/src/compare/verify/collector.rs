@@ -362,3 +362,23 @@ fn changed(
     };
     (result, measured, grounds)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{confidence, needed};
+
+    #[test]
+    fn each_end_of_an_interval_holds_by_itself() {
+        for (alpha, level) in [(0.05, 0.9), (0.025, 0.95), (0.005, 0.99)] {
+            assert!((confidence(alpha).level() - level).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_quantile_takes_as_many_cycles_as_one_is_beyond_it() {
+        assert_eq!(
+            [0.5, 0.9, 0.95, 0.99, 0.999].map(needed),
+            [10, 10, 20, 100, 100]
+        );
+    }
+}

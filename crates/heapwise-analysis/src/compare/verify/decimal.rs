@@ -113,4 +113,22 @@ mod tests {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
     }
+
+    #[test]
+    fn what_is_too_large_to_multiply_is_compared_as_it_is() {
+        let large = i128::MAX / 10;
+        for (bound, part, order) in [
+            ("-30", 69, Ordering::Less),
+            ("-30", 71, Ordering::Greater),
+            ("+5", 104, Ordering::Less),
+            ("+5", 106, Ordering::Greater),
+        ] {
+            let bound = Decimal::parse(bound).expect("a number");
+            assert_eq!(bound.order_of_change(large, large / 100 * part), order);
+        }
+        let bound = Decimal::parse("5.5").expect("a number");
+        assert_eq!(bound.order_of(i128::MAX), Ordering::Greater);
+        assert_eq!(bound.order_of(i128::MIN), Ordering::Less);
+        assert_eq!((bound.value(), bound.factor()), (5.5, 1.055));
+    }
 }

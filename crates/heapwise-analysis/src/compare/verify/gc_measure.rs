@@ -77,3 +77,29 @@ impl GcMeasure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_of_a_log_are_its_stops() {
+        let of = |measure: GcMeasure| {
+            [GcProcessKind::Snapshots, GcProcessKind::Log].map(|kind| measure.quantity(kind))
+        };
+        let pauses = [GcQuantity::PauseP50, GcQuantity::StopP50].map(Some);
+        assert_eq!(of(GcMeasure::PauseP50), pauses);
+        let pauses = [GcQuantity::PauseP99, GcQuantity::StopP99].map(Some);
+        assert_eq!(of(GcMeasure::PauseP99), pauses);
+        // The longest of all changes with their number.
+        assert_eq!(of(GcMeasure::PauseMax), [None; 2]);
+        for measure in GcMeasure::ALL {
+            let [of_snapshots, of_log] = of(measure);
+            assert!(
+                measure.part().is_some() || of_snapshots == of_log,
+                "{}",
+                measure.name()
+            );
+        }
+    }
+}

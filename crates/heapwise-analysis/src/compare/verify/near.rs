@@ -125,4 +125,16 @@ mod tests {
         assert!(near_names("zzz", &names).is_empty());
         assert!(near_names("", &names).is_empty());
     }
+
+    #[test]
+    fn behind_other_paths_at_most_a_third_of_the_letters_may_differ() {
+        let wanted = "example.com/one/module/x.abcdef";
+        let near =
+            |name: &str| near_names(wanted, &[format!("git.other.org/two/of/them/{name}")]).len();
+        // Of the eight letters behind the path two, but not three.
+        assert_eq!([near("x.abcdxy"), near("x.abcxyz")], [1, 0]);
+        assert_eq!([near("y.abcdef"), near("y.abcdefgh.z")], [1, 0]);
+        // Three letters and fewer are no word.
+        assert!(near_names("a/x.z", &["q/other.z".to_owned()]).is_empty());
+    }
 }

@@ -58,3 +58,87 @@ fn number(count: i64) -> String {
         count => format!("{count} goroutines"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::verify::outcome::Observed;
+    use crate::sums::estimate::Estimate;
+
+    /// What is doubted of a claim on a count, where so many goroutines are damaged or not shown.
+    fn doubted(text: &str, count: i128, (damaged, unavailable): (i64, i64)) -> Option<String> {
+        let claim = Claim::parse(text).expect(text);
+        let holds = match claim.bound {
+            Bound::Value(bound) => claim.operator.holds(bound.order_of(count)),
+            _ => true,
+        };
+        let finding = Finding {
+            site: None,
+            name: String::new(),
+            result: match holds {
+                true => ClaimResult::Pass,
+                false => ClaimResult::Fail,
+            },
+            reason: Reason::Exact,
+            observed: Some(Observed {
+                before: None,
+                after: Estimate::exact(count),
+                ratio: None,
+                operations: None,
+                per_operation: None,
+            }),
+        };
+        let unread = Unread {
+            partly: damaged,
+            unavailable,
+            ..Unread::default()
+        };
+        why(&claim, unread, &finding)
+    }
+
+    #[test]
+    fn stacks_that_are_not_shown_may_be_those_of_a_site() {
+        for (claim, count, hidden, is_doubted) in [
+            // Five and two more are no more than seven.
+            ("goroutines main.f <= 7", 5, 2, false),
+            ("goroutines main.f <= 7", 5, 3, true),
+            ("goroutines main.f <= 7", 8, 3, false),
+            ("goroutines main.f >= 7", 7, 3, false),
+            ("goroutines main.f >= 7", 5, 1, false),
+            ("goroutines main.f >= 7", 5, 2, true),
+            ("goroutines /^main/ <= 7", 5, 3, true),
+            ("goroutines main.f growth none", 5, 1, true),
+            ("goroutines main.f <= 7", 5, 0, false),
+            // All of them are known, and so is which are leaked.
+            ("goroutines total <= 7", 5, 9, false),
+            ("goroutines leaked = 0", 0, 9, false),
+        ] {
+            let why = doubted(claim, count, (0, hidden));
+            assert_eq!(
+                why.is_some(),
+                is_doubted,
+                "{claim} {count} {hidden}: {why:?}"
+            );
+        }
+        let one = doubted("goroutines main.f <= 0", 0, (0, 1)).expect("a doubt");
+        assert!(one.contains("stacks of 1 goroutine,"), "{one}");
+        let two = doubted("goroutines main.f <= 0", 0, (0, 2)).expect("a doubt");
+        assert!(two.contains("stacks of 2 goroutines,"), "{two}");
+    }
+
+    #[test]
+    fn what_is_damaged_may_be_anywhere() {
+        for (claim, count, is_doubted) in [
+            ("goroutines main.f <= 7", 5, true),
+            ("goroutines total <= 7", 5, true),
+            ("goroutines total >= 7", 5, true),
+            ("goroutines total growth none", 5, true),
+            // More of them could only break it further.
+            ("goroutines main.f <= 7", 8, false),
+            ("goroutines total < 7", 8, false),
+        ] {
+            let why = doubted(claim, count, (1, 0));
+            assert_eq!(why.is_some(), is_doubted, "{claim} {count}: {why:?}");
+        }
+    }
+}

@@ -116,4 +116,31 @@ mod tests {
         assert!(clock(400.0, false, 1).is_sure());
         assert!(clock(2.0, true, 3).is_sure());
     }
+
+    #[test]
+    fn ends_are_anywhere_within_a_period() {
+        // Two minutes, as far apart as collections ever are: evenly spread, a twelfth of the square.
+        let of_one = 120.0 / 400.0 / 12_f64.sqrt();
+        let one = clock(400.0, false, 1);
+        assert!((one.variation() - of_one).abs() < 1e-12);
+        let both = clock(400.0, true, 1);
+        assert!((both.variation() - of_one * 2_f64.sqrt()).abs() < 1e-12);
+        let published = Clock::published(10.0, 0.5, 1);
+        let expected = (0.05 * (2.0_f64 / 12.0).sqrt()).hypot(0.05);
+        assert!((published.variation() - expected).abs() < 1e-12);
+        assert!(published.is_published() && !both.is_published());
+    }
+
+    #[test]
+    fn variation_is_assumed_where_it_decides_and_does_not_show_itself() {
+        let long = clock(900.0, false, 1);
+        assert_eq!(long.assumed_variation(), long.variation());
+        // Too short to decide by itself.
+        assert_eq!(clock(2.0, false, 3).assumed_variation(), 0.0);
+        let two = Clock::published(100.0, 0.5, 2);
+        assert_eq!(two.assumed_variation(), two.variation());
+        assert_eq!(Clock::published(100.0, 0.5, 3).assumed_variation(), 0.0);
+        let three = clock(900.0, false, 3);
+        assert_eq!(three.assumed_variation(), three.variation());
+    }
 }

@@ -129,4 +129,67 @@ mod tests {
         );
         assert_eq!(CommonFactor::of(&sites(&[1.3, 1.3], 0.01)), None);
     }
+
+    #[test]
+    fn the_factor_is_the_mean_weighed_by_precision() {
+        let floor = |error: f64| error.hypot(0.005);
+        let one = |value: f64, error: f64| LogRatio { value, error };
+        let all = [one(0.30, 0.1), one(0.32, 0.02), one(0.29, 0.05)];
+        let found = CommonFactor::of(&all).unwrap();
+        let weights = all.map(|site| floor(site.error).powi(-2));
+        let sum: f64 = weights.iter().sum();
+        let mean = all
+            .iter()
+            .zip(weights)
+            .map(|(site, weight)| site.value * weight)
+            .sum::<f64>()
+            / sum;
+        let arm = 1.959_963_984_540_054 / sum.sqrt();
+        let near =
+            |found: f64, log: f64| assert!((found.ln() - log).abs() < 1e-12, "{found} {log}");
+        near(found.value, mean);
+        near(found.low, mean - arm);
+        near(found.high, mean + arm);
+        assert_eq!((found.sites, found.of), (3, 3));
+    }
+
+    #[test]
+    fn two_thirds_of_the_sites_have_to_agree() {
+        let of = |ratios: &[f64]| {
+            CommonFactor::of(&sites(ratios, 0.01)).map(|found| (found.sites, found.of))
+        };
+        assert_eq!(of(&[1.3, 1.3, 5.0]), Some((2, 3)));
+        assert_eq!(of(&[1.3, 1.3, 1.3, 5.0, 9.0]), None);
+        assert_eq!(of(&[1.3, 1.3, 1.3, 1.3, 5.0, 9.0]), Some((4, 6)));
+        // Within two and a half standard errors of what the others say.
+        let beside = |log: f64| of(&[1.3, 1.3, 1.3, 1.3, 1.3, 1.3, 1.3, 1.3, 1.3 * log.exp()]);
+        let error = 0.01_f64.hypot(0.005);
+        assert_eq!(beside(2.2 * error), Some((9, 9)));
+        assert_eq!(beside(2.6 * error), Some((8, 9)));
+    }
+
+    #[test]
+    fn a_change_has_to_be_worth_a_word_and_certain() {
+        let of = |ratio: f64, error: f64| CommonFactor::of(&sites(&[ratio; 4], error)).is_some();
+        // Three in a hundred, either way.
+        assert!(of(1.031, 0.001) && of(0.969, 0.001));
+        assert!(!of(1.030, 0.001) && !of(0.971, 0.001));
+        // Four sites with this error are known to a half of it.
+        assert!(of(0.100_f64.exp(), 0.10) && !of(0.096_f64.exp(), 0.10));
+        assert!(of((-0.100_f64).exp(), 0.10));
+        let not_finite = LogRatio {
+            value: f64::INFINITY,
+            error: 0.0,
+        };
+        assert_eq!(CommonFactor::of(&[not_finite; 5]), None);
+        let mut three = sites(&[1.3, 1.3, 1.3], 0.01);
+        assert_eq!(CommonFactor::of(&three).map(|found| found.of), Some(3));
+        for error in [f64::NAN, f64::INFINITY] {
+            three[2].error = error;
+            assert_eq!(CommonFactor::of(&three), None);
+        }
+        let mut four = sites(&[1.3; 4], 0.01);
+        four[0].value = f64::NEG_INFINITY;
+        assert_eq!(CommonFactor::of(&four).map(|found| found.of), Some(3));
+    }
 }

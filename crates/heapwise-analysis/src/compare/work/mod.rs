@@ -206,3 +206,139 @@ impl GivenWork {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(given: &GivenWork) -> WorkQuestion<'_> {
+        WorkQuestion {
+            given,
+            lifetime: Some(Lifetime::Allocated),
+            is_share: false,
+            is_nested: false,
+            exposures: (2.0, 3.0),
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_the_work_decides() {
+        let long = Clock::new(1e6, 1);
+        let short = Clock::new(1.0, 1);
+        let published = Clock::published(100.0, 0.5, 1);
+        let unsure = Clock::published(1.0, 10.0, 1);
+        for (given, work) in [
+            (GivenWork::Nothing, Work::Unknown),
+            (GivenWork::Same, Work::Asserted),
+            (GivenWork::Operations, Work::Operations(2.0, 3.0)),
+            (GivenWork::Seconds(long), Work::Seconds(2.0, 3.0)),
+            (GivenWork::Seconds(published), Work::Published(2.0, 3.0)),
+            (GivenWork::Seconds(short), Work::UnsureSeconds(short)),
+            (GivenWork::Seconds(unsure), Work::UnsureSeconds(unsure)),
+        ] {
+            assert_eq!(Work::decide(&question(&given)), work, "{given:?}");
+            // Levels, snapshots of one process and shares do not need it.
+            let in_use = WorkQuestion {
+                lifetime: Some(Lifetime::InUse),
+                ..question(&given)
+            };
+            let other = WorkQuestion {
+                lifetime: None,
+                ..question(&given)
+            };
+            let nested = WorkQuestion {
+                is_nested: true,
+                ..question(&given)
+            };
+            let share = WorkQuestion {
+                is_share: true,
+                ..question(&given)
+            };
+            for (question, expected) in [
+                (in_use, Work::NotNeeded),
+                (other, Work::NotNeeded),
+                (nested, Work::NotNeeded),
+                (share, Work::Shares),
+            ] {
+                assert_eq!(Work::decide(&question), expected, "{given:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn work_is_told_by_kind_basis_and_amounts() {
+        let clock = Clock::new(1.0, 1);
+        let why = Uncovered::SetUp;
+        let both = Some((2.0, 3.0));
+        for (work, kind, basis, amounts, doubt) in [
+            (Work::NotNeeded, "not_needed", None, None, None),
+            (Work::Shares, "not_needed", Some("shares"), None, None),
+            (
+                Work::Operations(2.0, 3.0),
+                "known",
+                Some("operations"),
+                both,
+                None,
+            ),
+            (
+                Work::Seconds(2.0, 3.0),
+                "known",
+                Some("seconds"),
+                both,
+                None,
+            ),
+            (
+                Work::Published(2.0, 3.0),
+                "known",
+                Some("seconds"),
+                both,
+                None,
+            ),
+            (
+                Work::Benchmark(2.0, 3.0),
+                "known",
+                Some("benchmarks"),
+                both,
+                None,
+            ),
+            (Work::Asserted, "asserted", Some("flag"), None, None),
+            (Work::Unknown, "unknown", None, None, Some("same work")),
+            (
+                Work::UnsureSeconds(clock),
+                "unknown",
+                Some("seconds"),
+                None,
+                Some("whole GC cycles"),
+            ),
+            (
+                Work::UnsureBenchmark(why),
+                "unknown",
+                Some("benchmarks"),
+                None,
+                Some("its set-up"),
+            ),
+        ] {
+            assert_eq!(
+                (work.kind(), work.basis(), work.amounts()),
+                (kind, basis, amounts)
+            );
+            assert_eq!(work.is_settled(), kind != "unknown");
+            let said = work.why_not_settled();
+            assert_eq!(said.is_some(), doubt.is_some(), "{work:?}");
+            assert!(
+                said.unwrap_or_default().contains(doubt.unwrap_or_default()),
+                "{work:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn seconds_vary_as_their_ends_do() {
+        let clock = Clock::new(900.0, 1);
+        let seconds = GivenWork::Seconds(clock);
+        assert_eq!(seconds.variation(), clock.variation());
+        assert_eq!(seconds.doubt(), 0.0);
+        assert_eq!(GivenWork::Operations.variation(), 0.0);
+        assert!(seconds.benchmark().is_none() && seconds.doubtful().is_none());
+    }
+}

@@ -130,3 +130,160 @@ impl Benchmark {
         squares.iter().sum::<f64>().sqrt()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::coverage::uncovered;
+    use super::*;
+
+    fn covering(operations: f64, variation: f64) -> Coverage {
+        Coverage {
+            operations: Ok(operations),
+            variation,
+            ..uncovered(Uncovered::SetUp)
+        }
+    }
+
+    fn side(bytes: f64, spread: f64, coverage: &[Coverage]) -> Measurement {
+        Measurement {
+            operations: 1000.0,
+            bytes: PerOperation {
+                value: bytes,
+                spread,
+            },
+            objects: None,
+            coverage: coverage.to_vec(),
+        }
+    }
+
+    fn benchmark(before: Measurement, after: Measurement) -> Benchmark {
+        Benchmark {
+            name: "BenchmarkX".to_owned(),
+            pooled: 1,
+            before,
+            after,
+            pooling: 0.0,
+            unseen: 0.0,
+        }
+    }
+
+    #[track_caller]
+    fn assert_near(found: f64, expected: f64) {
+        assert!(
+            (found - expected).abs() < 1e-12,
+            "{found} is not {expected}"
+        );
+    }
+
+    #[test]
+    fn profiles_of_a_side_are_told_together() {
+        let set_up = |bytes, may_include_set_up, amortised| Coverage {
+            set_up: bytes,
+            may_include_set_up,
+            amortised,
+            ..covering(100.0, 0.0)
+        };
+        let both = side(64.0, 0.0, &[set_up(30, false, 0.1), set_up(12, false, 0.3)]);
+        assert_eq!(both.covered(), Ok(vec![100.0, 100.0]));
+        assert_eq!((both.set_up(), both.amortised()), (42, 0.3));
+        let unknown = side(
+            64.0,
+            0.0,
+            &[covering(1.0, 0.0), uncovered(Uncovered::TooFewBytes)],
+        );
+        assert_eq!(unknown.covered(), Err(Uncovered::TooFewBytes));
+        // More than a third of the profiles.
+        let of = |doubtful: usize, all: usize| {
+            let each: Vec<Coverage> = (0..all).map(|at| set_up(0, at < doubtful, 0.0)).collect();
+            let none = side(64.0, 0.0, &[set_up(0, false, 0.0)]);
+            let doubtful = side(64.0, 0.0, &each);
+            let both = [
+                benchmark(doubtful.clone(), none.clone()).may_include_set_up(),
+                benchmark(none, doubtful).may_include_set_up(),
+            ];
+            assert_eq!(both[0], both[1]);
+            both[0]
+        };
+        assert!(!of(1, 3) && of(2, 3) && of(1, 2) && of(1, 1) && !of(0, 1));
+    }
+
+    #[test]
+    fn a_byte_more_than_nothing_is_no_change() {
+        let of = |before: f64, after: f64| {
+            let known = [covering(1000.0, 0.0)];
+            benchmark(side(before, 0.0, &known), side(after, 0.0, &known)).uncovered()
+        };
+        for (before, after) in [(0.0, 0.0), (0.0, 19.0), (19.0, 0.5)] {
+            assert_eq!(
+                of(before, after),
+                Some(Uncovered::NoBytes),
+                "{before} {after}"
+            );
+        }
+        for (before, after) in [(0.0, 20.0), (20.0, 0.0), (1.0, 1.0), (1.0, 5.0)] {
+            assert_eq!(of(before, after), None, "{before} {after}");
+        }
+        let cut = [uncovered(Uncovered::TooManyBytes)];
+        let known = [covering(1000.0, 0.0)];
+        let cut = benchmark(side(64.0, 0.0, &known), side(64.0, 0.0, &cut));
+        assert_eq!(cut.uncovered(), Some(Uncovered::TooManyBytes));
+    }
+
+    #[test]
+    fn what_is_not_known_adds_up_by_squares() {
+        let known = |variation| [covering(1000.0, variation), covering(1000.0, 0.0)];
+        // Of two profiles one is off by 0.2: the side by 0.2 / sqrt 2; half of each side.
+        let of_coverage = |one: f64| one / 2_f64.sqrt() / 2_f64.sqrt();
+        let plain = benchmark(side(64.0, 0.0, &known(0.2)), side(64.0, 0.0, &known(0.0)));
+        assert_near(plain.variation(), of_coverage(0.2));
+        let other = benchmark(side(64.0, 0.0, &known(0.0)), side(64.0, 0.0, &known(0.2)));
+        assert_near(other.variation(), of_coverage(0.2));
+        let spread = benchmark(side(64.0, 0.03, &known(0.0)), side(64.0, 0.04, &known(0.0)));
+        assert_near(spread.variation(), 0.05 / 2_f64.sqrt());
+        let pooled = Benchmark {
+            pooling: 0.3,
+            unseen: 0.4,
+            ..spread
+        };
+        let expected = (0.3_f64 / 2_f64.sqrt())
+            .hypot(0.4)
+            .hypot(0.05 / 2_f64.sqrt());
+        assert_near(pooled.variation(), expected);
+    }
+
+    #[test]
+    fn few_operations_cannot_be_told_from_what_a_round_allocates() {
+        let of = |before: f64, after: f64| {
+            let side = |operations| side(64.0, 0.0, &[covering(operations, 0.0)]);
+            benchmark(side(before), side(after)).variation()
+        };
+        let expected = 4_f64.ln() / 2_f64.sqrt();
+        assert_near(of(900.0, 3600.0), expected);
+        assert_near(of(3600.0, 900.0), expected);
+        assert_near(of(1000.0, 4000.0), 0.0);
+        assert_near(of(900.0, 900.0), 0.0);
+    }
+
+    #[test]
+    fn operations_that_were_asked_for_vary_by_nothing_that_was_printed() {
+        let asked = |is_fixed| Coverage {
+            is_fixed,
+            ..covering(300.0, 0.01)
+        };
+        let of = |before: bool, after: bool| {
+            let fixed = benchmark(
+                side(64.0, 0.5, &[asked(before)]),
+                side(64.0, 0.5, &[asked(after)]),
+            );
+            (fixed.is_fixed(), fixed.variation())
+        };
+        let (is_fixed, variation) = of(true, true);
+        assert!(is_fixed);
+        assert_near(variation, 0.01);
+        for one in [(true, false), (false, true)] {
+            let (is_fixed, variation) = of(one.0, one.1);
+            assert!(!is_fixed);
+            assert_near(variation, 0.01_f64.hypot(0.5));
+        }
+    }
+}

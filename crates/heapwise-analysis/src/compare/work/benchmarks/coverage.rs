@@ -523,3 +523,286 @@ pub(super) fn uncovered(why: Uncovered) -> Coverage {
         amortised: 0.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is allocated at a place, in blocks of one size: so many of them.
+    type Blocks = (u32, u64, i128);
+
+    fn cells(blocks: &[Blocks]) -> HashMap<CellKey, Cell> {
+        let cell = |&(place, size, objects): &Blocks| {
+            let bytes = objects * i128::from(size);
+            ((LocationIndex::at(place), size), Cell { objects, bytes })
+        };
+        blocks.iter().map(cell).collect()
+    }
+
+    /// A run that printed these operations, and what each allocates.
+    fn printed(operations: f64, bytes: f64, objects: Option<f64>) -> Expected {
+        Expected {
+            operations: Some(operations),
+            bytes_per_op: bytes,
+            objects_per_op: objects,
+            is_fixed: false,
+        }
+    }
+
+    fn recorded(blocks: &[Blocks], expected: Expected) -> (Coverage, Apart) {
+        cover(&cells(blocks), SamplingRate::new(1), expected)
+    }
+
+    #[track_caller]
+    fn assert_near(found: f64, expected: f64) {
+        assert!(
+            (found - expected).abs() <= 1e-4 * expected.abs().max(0.01),
+            "{found} is not {expected}"
+        );
+    }
+
+    /// Checks operations, variation, set-up, whether some may be left, and what is allocated seldom.
+    #[track_caller]
+    fn assert_covers(
+        blocks: &[Blocks],
+        expected: Expected,
+        (operations, variation, set_up, may_include_set_up, amortised): (f64, f64, i128, bool, f64),
+    ) {
+        let (coverage, apart) = recorded(blocks, expected);
+        assert_near(coverage.operations.expect("operations"), operations);
+        assert_near(coverage.variation, variation);
+        assert_eq!(coverage.set_up, set_up);
+        assert_eq!(coverage.may_include_set_up, may_include_set_up);
+        assert_near(coverage.amortised, amortised);
+        assert!(!coverage.is_fixed);
+        assert!(apart.seldom.is_disjoint(&apart.set_up));
+    }
+
+    #[track_caller]
+    fn assert_uncovered(blocks: &[Blocks], expected: Expected, why: Uncovered) {
+        let (coverage, _) = recorded(blocks, expected);
+        assert_eq!(coverage.operations, Err(why));
+        assert!(!coverage.may_include_set_up);
+    }
+
+    #[test]
+    fn bytes_tell_the_operations_of_all_rounds() {
+        // Three blocks of 32 bytes in each operation, of which the last round did 1000.
+        let of = printed(1000.0, 96.0, Some(3.0));
+        for operations in [981, 1000, 1300, 3000, 3033] {
+            let found = (operations as f64, 0.0, 0, false, 0.0);
+            assert_covers(&[(0, 32, 3 * operations)], of, found);
+        }
+        assert_uncovered(&[(0, 32, 3 * 979)], of, Uncovered::TooFewBytes);
+        assert_uncovered(&[], of, Uncovered::TooFewBytes);
+        // At most 3 * 1000 + 2 of up to 97 bytes, with 2 of 100 to spare: 3095.
+        let half = |operations| [(0, 48, operations), (1, 48, operations)];
+        let of = printed(1000.0, 96.0, Some(2.0));
+        assert_covers(&half(3094), of, (3094.0, 0.0, 0, false, 0.0));
+        assert_uncovered(&half(3097), of, Uncovered::TooManyBytes);
+    }
+
+    #[test]
+    fn what_all_rounds_cannot_have_allocated_is_set_up() {
+        let of = printed(1000.0, 96.0, Some(1.0));
+        let once = (0, 96, 1300);
+        // More bytes than 3002 operations have at 97 each, more objects than they have at 2 each.
+        let found = |set_up| (1300.0, 0.0, set_up, false, 0.0);
+        assert_covers(&[once, (1, 194_200, 2), (2, 8, 6005)], of, found(436_440));
+        assert_uncovered(&[once, (2, 8, 6003)], of, Uncovered::SetUp);
+    }
+
+    #[test]
+    fn objects_that_tell_other_operations_leave_doubt() {
+        let of = printed(1000.0, 96.0, Some(3.0));
+        let cell = |objects| {
+            let key = (LocationIndex::at(0), 32);
+            let bytes = 1300 * 96;
+            HashMap::from([(key, Cell { objects, bytes })])
+        };
+        // Of 3 objects printed there may be nearly 4: up to 1300 * 4 and a twentieth more are no contradiction.
+        for (objects, variation) in [
+            (3 * 1300, 0.0),
+            (5200, 0.0),
+            (5460, 0.0),
+            (5475, (5475.0_f64 / 3900.0).ln() / 2.0),
+            (3720, 0.0),
+            (3690, (3900.0_f64 / 3690.0).ln() / 2.0),
+            (1950, 2.0_f64.ln() / 2.0),
+        ] {
+            let (coverage, _) = cover(&cell(objects), SamplingRate::new(1), of);
+            assert_near(coverage.operations.expect("operations"), 1300.0);
+            assert_near(coverage.variation, variation);
+            assert_eq!(coverage.may_include_set_up, variation > 0.0, "{objects}");
+        }
+        let (coverage, _) = cover(&cell(1920), SamplingRate::new(1), of);
+        assert_eq!(coverage.operations, Err(Uncovered::SetUp));
+    }
+
+    #[test]
+    fn small_objects_share_blocks_of_sixteen_bytes() {
+        // Four objects of 4 bytes in each operation: the profile counts one block.
+        let of = printed(1000.0, 16.0, Some(4.0));
+        assert_covers(&[(0, 16, 1300)], of, (1300.0, 0.0, 0, false, 0.0));
+        let of = printed(1000.0, 24.0, Some(4.0));
+        assert_uncovered(&[(0, 24, 1300)], of, Uncovered::SetUp);
+        // Not more than sixteen of them.
+        let of = printed(1000.0, 16.0, Some(17.0));
+        let (coverage, _) = recorded(&[(0, 16, 1300)], of);
+        assert!(!coverage.may_include_set_up, "{coverage:?}");
+        let of = printed(1000.0, 16.0, Some(18.0));
+        assert_uncovered(&[(0, 16, 1300)], of, Uncovered::SetUp);
+    }
+
+    #[test]
+    fn what_is_rare_is_set_up_where_the_rest_agrees() {
+        let of = printed(1000.0, 96.0, Some(3.0));
+        for rare in [10, 11, 40] {
+            let found = (1300.0, 0.0, 4096 * rare, false, 0.0);
+            assert_covers(&[(0, 32, 3900), (1, 4096, rare)], of, found);
+        }
+    }
+
+    #[test]
+    fn the_rarest_is_set_up_first() {
+        // What is allocated once in two operations is not set-up; what is allocated 20 times is.
+        let of = printed(1000.0, 96.0, Some(2.0));
+        let blocks = |half| [(0, 32, 2600), (1, 4096, 20), (2, 64, half)];
+        assert_covers(&blocks(650), of, (1300.0, 0.0, 81_920, false, 0.0));
+        let (bytes, seldom) = (83_200.0 + 40_960.0, 40_960.0);
+        let found = (bytes / 96.0, 0.0, 81_920, false, seldom / bytes);
+        assert_covers(&blocks(640), of, found);
+        let (_, apart) = recorded(&blocks(640), of);
+        assert_eq!(apart.set_up, HashSet::from([(LocationIndex::at(1), 4096)]));
+        assert_eq!(apart.seldom, HashSet::from([(LocationIndex::at(2), 64)]));
+    }
+
+    #[test]
+    fn without_objects_operations_are_anywhere_between() {
+        let of = printed(1000.0, 96.0, None);
+        let bytes = 124_800.0;
+        let both = |rare: f64| {
+            let ratio = (bytes + rare) / bytes;
+            (
+                (ratio * 1300.0 * 1300.0).sqrt(),
+                ratio.ln() / 12_f64.sqrt(),
+                0,
+                true,
+                rare / (bytes + rare),
+            )
+        };
+        assert_covers(&[(0, 32, 3900), (1, 4096, 10)], of, both(40_960.0));
+        // So little that it does not matter is counted with the rest.
+        let all = bytes + 2048.0;
+        let little = (
+            all / 96.0,
+            (all / bytes).ln() / 12_f64.sqrt(),
+            0,
+            false,
+            2048.0 / all,
+        );
+        assert_covers(&[(0, 32, 3900), (1, 512, 4)], of, little);
+        // Two operations, or seven.
+        let of = printed(2.0, 96.0, None);
+        assert_uncovered(&[(0, 32, 6), (1, 500, 1)], of, Uncovered::SetUp);
+    }
+
+    #[test]
+    fn operations_that_allocate_nothing_are_those_that_were_printed() {
+        let (coverage, apart) = recorded(&[(0, 64, 3)], printed(1000.0, 0.0, Some(0.0)));
+        assert_eq!(coverage.operations, Ok(1000.0));
+        assert_eq!((coverage.set_up, coverage.amortised), (192, 0.0));
+        assert_eq!(apart.set_up.len(), 1);
+        for operations in [Some(0.0), None] {
+            let of = Expected {
+                operations,
+                ..printed(0.0, 0.0, None)
+            };
+            assert_uncovered(&[(0, 64, 3)], of, Uncovered::NoBytes);
+        }
+    }
+
+    #[test]
+    fn operations_that_were_asked_for_are_known_but_for_the_first_round() {
+        let fixed = |operations| Expected {
+            is_fixed: true,
+            ..printed(operations, 64.0, Some(1.0))
+        };
+        let found = |blocks: &[Blocks], rate, operations| {
+            let (coverage, _) = cover(&cells(blocks), SamplingRate::new(rate), fixed(operations));
+            assert!(coverage.is_fixed);
+            (coverage.operations.expect("operations"), coverage.variation)
+        };
+        let of_two = (301.0_f64 / 300.0).ln() / 2.0;
+        // A round of one operation comes before that of 300; not where `b.Loop` counts.
+        assert_eq!(found(&[(0, 64, 301), (1, 32, 300)], 1, 300.0), (301.0, 0.0));
+        assert_eq!(found(&[(0, 64, 602), (1, 32, 600)], 1, 300.0), (301.0, 0.0));
+        assert_eq!(found(&[(0, 64, 300), (1, 32, 299)], 1, 300.0), (300.0, 0.0));
+        assert_eq!(found(&[(0, 64, 299)], 1, 300.0), (301.0, of_two));
+        assert_eq!(found(&[(0, 64, 301)], 524_288, 300.0), (301.0, of_two));
+        assert_eq!(found(&[(0, 64, 301)], 1, 1.0), (1.0, 0.0));
+    }
+
+    /// A sample of a block of 1 KiB counts for this many.
+    const OF_SAMPLE: f64 = 512.5;
+
+    fn sampled(each: &[i128], operations: f64, objects: Option<f64>) -> Coverage {
+        let blocks = each.iter().zip(0..).map(|(samples, place)| {
+            let objects = (*samples as f64 * OF_SAMPLE).round() as i128;
+            (place, 1024, objects)
+        });
+        let blocks: Vec<Blocks> = blocks.collect();
+        let of = printed(operations, 1024.0, objects);
+        cover(&cells(&blocks), SamplingRate::new(524_288), of).0
+    }
+
+    #[test]
+    fn samples_leave_room_for_chance() {
+        // 64 samples expected: four standard errors of 1/8 and 2 of 100 less are 30.8.
+        let least = 64.0 * OF_SAMPLE;
+        assert!(sampled(&[31], least, None).operations.is_ok());
+        let few = sampled(&[30], least, None).operations;
+        assert_eq!(few, Err(Uncovered::TooFewBytes));
+        // 192 are possible: three standard errors less, 243 samples are no more.
+        assert!(sampled(&[121, 122], least, None).operations.is_ok());
+        let many = sampled(&[122, 122], least, None).operations;
+        assert_eq!(many, Err(Uncovered::TooManyBytes));
+        // In one place that is so even of 239.
+        assert_eq!(sampled(&[238], least, None).set_up, 0);
+        assert!(sampled(&[239], least, None).set_up > 0);
+    }
+
+    #[test]
+    fn few_samples_say_nothing_of_objects() {
+        // Two objects printed where the profile shows one: beyond a relative error of 0.15.
+        let few = sampled(&[44], 20_000.0, Some(2.0));
+        assert_eq!((few.variation, few.may_include_set_up), (0.0, false));
+        let enough = sampled(&[45], 20_000.0, Some(2.0));
+        assert_near(enough.variation, 2.0_f64.ln() / 2.0);
+        assert!(enough.may_include_set_up);
+    }
+
+    #[test]
+    fn reasons_have_names_of_their_own() {
+        use Uncovered::{NoBytes, OtherGoroutines, SetUp, TooFewBytes, TooManyBytes};
+        let all = [NoBytes, TooFewBytes, TooManyBytes, SetUp, OtherGoroutines];
+        let names = all.map(Uncovered::name);
+        let expected = [
+            "no_bytes",
+            "too_few_bytes",
+            "too_many_bytes",
+            "set_up",
+            "other_goroutines",
+        ];
+        assert_eq!(names, expected);
+        for (why, word) in [
+            (NoBytes, "nothing"),
+            (TooFewBytes, "fewer"),
+            (TooManyBytes, "more bytes"),
+            (SetUp, "set-up"),
+            (OtherGoroutines, "goroutines"),
+        ] {
+            assert!(why.reason().contains(word), "{why:?}");
+        }
+    }
+}

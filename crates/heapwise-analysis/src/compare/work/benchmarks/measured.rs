@@ -394,4 +394,176 @@ mod tests {
             assert!(p(old, new) < 0.05, "{old} -> {new}: {}", p(old, new));
         }
     }
+
+    /// Lines of `go test -bench`, each of its name, operations, bytes and objects.
+    fn printed(all: &[(&str, u32, u32, u32)]) -> Lines {
+        let mut lines = Lines::default();
+        for (name, operations, bytes, objects) in all {
+            let text =
+                format!("Benchmark{name} {operations} 5 ns/op {bytes} B/op {objects} allocs/op\n");
+            let runs = heapwise_decode::benchmarks(&text).unwrap();
+            let read = runs.iter().flat_map(|run| &run.lines);
+            read.for_each(|line| lines.add(line));
+        }
+        lines
+    }
+
+    #[track_caller]
+    fn assert_near(found: f64, expected: f64) {
+        assert!(
+            (found - expected).abs() <= 1e-6 * expected.abs().max(1e-3),
+            "{found} is not {expected}"
+        );
+    }
+
+    #[test]
+    fn lines_are_taken_together_by_name() {
+        let one = printed(&[("X-2", 100, 64, 2)]);
+        assert!(one.is_one() && !one.are_sub_benchmarks());
+        let twice = printed(&[("X-2", 100, 64, 2), ("X-2", 30, 64, 2)]);
+        assert!(!twice.is_one());
+        let mut all = printed(&[("X/a-2", 100, 64, 2), ("X/b-2", 40, 64, 2)]);
+        assert!(!all.is_one() && all.are_sub_benchmarks());
+        assert_eq!((all.operations(), all.fewest_operations()), (140.0, 40.0));
+        assert_eq!(all.fewest_lines(), 1);
+        all.absorb(&printed(&[("X/b-2", 7, 64, 2), ("X-2", 1, 64, 2)]));
+        assert!(!all.are_sub_benchmarks());
+        assert_eq!(
+            (all.operations(), all.operations_of("BenchmarkX/b-2")),
+            (148.0, 47.0)
+        );
+        let nothing = Lines::default();
+        assert!(!nothing.is_one());
+        assert_eq!(
+            (nothing.operations(), nothing.fewest_operations()),
+            (0.0, 1.0)
+        );
+        assert_eq!(nothing.fewest_lines(), 0);
+    }
+
+    #[test]
+    fn a_mean_is_as_sure_as_its_lines_agree() {
+        let of = |bytes: &[u32]| {
+            let lines: Vec<_> = bytes.iter().map(|bytes| ("X-2", 100, *bytes, 7)).collect();
+            let lines = printed(&lines);
+            let mix = Mix::of(&lines, &lines);
+            let objects = mix.per_operation(&lines, Value::Objects).unwrap();
+            assert_eq!(objects.value, 7.0);
+            mix.per_operation(&lines, Value::Bytes).unwrap()
+        };
+        // Rounding loses 0.29 of a byte, and two in a thousand are assumed where lines do not tell more.
+        let rounded = |spread: f64| spread.hypot(0.29);
+        for (bytes, mean, spread) in [
+            (&[1000][..], 1000.0, rounded(2.0) / 1000.0),
+            (&[1000; 4], 1000.0, rounded(2.0) / 2.0 / 1000.0),
+            (
+                &[990, 1010],
+                1000.0,
+                rounded(200_f64.sqrt()) / 2_f64.sqrt() / 1000.0,
+            ),
+            (&[10, 20, 30], 20.0, rounded(10.0) / 3_f64.sqrt() / 20.0),
+            (&[0], 0.0, 0.0),
+        ] {
+            let found = of(bytes);
+            assert_near(found.value, mean);
+            assert_near(found.spread, spread);
+        }
+    }
+
+    #[test]
+    fn names_are_weighed_by_the_operations_of_both_sides() {
+        let before = printed(&[("X/a", 100, 10, 1), ("X/b", 400, 40, 4), ("X/old", 9, 5, 5)]);
+        let after = printed(&[("X/a", 900, 10, 1), ("X/b", 100, 80, 4), ("X/new", 9, 5, 5)]);
+        let mix = Mix::of(&before, &after);
+        assert_eq!(mix.len(), 2);
+        // 300 of a for 200 of b.
+        let of = |lines: &Lines| mix.per_operation(lines, Value::Bytes).unwrap();
+        assert_near(of(&before).value, 0.6 * 10.0 + 0.4 * 40.0);
+        assert_near(of(&after).value, 0.6 * 10.0 + 0.4 * 80.0);
+        let part = |share: f64, bytes: f64| share * (LEAST_VARIATION * bytes).hypot(ROUNDING);
+        assert_near(
+            of(&before).spread,
+            part(0.6, 10.0).hypot(part(0.4, 40.0)) / 22.0,
+        );
+        // Nothing in common: nothing to say.
+        let nothing = Mix::of(&before, &printed(&[("Y", 1, 1, 1)]));
+        assert_eq!(
+            (nothing.len(), nothing.per_operation(&before, Value::Bytes)),
+            (0, None)
+        );
+    }
+
+    #[test]
+    fn shares_of_pooled_names_may_differ_as_the_printed_operations_do() {
+        let one = printed(&[("X", 100, 10, 1)]);
+        assert_eq!(Mix::of(&one, &one).variation(&one, &one), 0.0);
+        // Two names of equal bytes: their shares differ at least as rounds do, by 0.2 each.
+        let even = printed(&[("X/a", 100, 10, 1), ("X/b", 100, 10, 1)]);
+        let of_rounds = (2.0_f64 * 0.04 * 0.5).sqrt();
+        assert_near(Mix::of(&even, &even).variation(&even, &even), of_rounds);
+        // One did four times what it did, the other as much: the logarithms are ln 2 from their mean.
+        let more = printed(&[("X/a", 400, 10, 1), ("X/b", 100, 10, 1)]);
+        let mix = Mix::of(&even, &more);
+        // 200 of a and 100 of b: two thirds of the bytes.
+        let (a, b) = (2.0 / 3.0, 1.0 / 3.0);
+        let log = -(4.0_f64.ln());
+        let mean = a * log;
+        let squares = a * (log - mean).powi(2) + b * mean.powi(2);
+        let rounds = 2.0 * 0.04 * (1.0 - a * a - b * b);
+        assert_near(mix.variation(&even, &more), (squares + rounds).sqrt());
+        let nothing = printed(&[("X/a", 100, 0, 0), ("X/b", 100, 0, 0)]);
+        assert_eq!(
+            Mix::of(&nothing, &nothing).variation(&nothing, &nothing),
+            0.0
+        );
+    }
+
+    #[test]
+    fn what_few_lines_do_not_show_is_assumed() {
+        let runs = |operations: u32, count: usize| printed(&vec![("X", operations, 64, 1); count]);
+        let (few, five) = (runs(1000, 4), runs(1000, 5));
+        assert_eq!(unseen_variation((&five, 0.5), (&five, 0.9)), 0.0);
+        // Seven tenths of what is allocated seldom, on the side that has more of it.
+        assert_near(unseen_variation((&five, 0.1), (&few, 0.3)), 0.21);
+        assert_near(unseen_variation((&few, 0.3), (&five, 0.1)), 0.21);
+        // What a round allocates once is as much as 30 operations: 3 of 10 of them fewer.
+        let shorter = runs(100, 1);
+        let fixed = 0.3 * (1.0 - 0.1);
+        assert_near(unseen_variation((&few, 0.0), (&shorter, 0.0)), fixed);
+        assert_near(
+            unseen_variation((&shorter, 0.2), (&few, 0.0)),
+            fixed.hypot(0.14),
+        );
+        // Of fewer than 30 operations all may be.
+        assert_near(unseen_variation((&runs(10, 1), 0.0), (&few, 0.0)), 0.99);
+    }
+
+    #[test]
+    fn a_change_is_as_sure_as_both_sides_and_their_rounding() {
+        let of = |value: f64, spread: f64| PerOperation { value, spread };
+        let error = |old: PerOperation, new: PerOperation, unseen: f64| {
+            let test = old.change_to(new, unseen).unwrap();
+            (2.0 / test.effective_samples().unwrap()).sqrt()
+        };
+        let large = |value: f64| of(value, 0.01);
+        // Rounding is nothing here: a hundredth of each side.
+        assert_near(error(large(1e9), large(1e9), 0.0), 0.01 * 2_f64.sqrt());
+        assert_near(
+            error(large(1e9), large(1e9), 0.03),
+            (2.0 * 0.001_f64).sqrt(),
+        );
+        let small = 0.29 / 4.5;
+        let own = 0.01_f64.hypot(small);
+        let other = 0.01_f64.hypot(0.29 / 8.5);
+        let by_ratio = own.hypot(other);
+        let by_amount = {
+            let amount = |value: f64| (0.01 * value).hypot(0.29);
+            let sigmas = 4.0 / amount(4.0).hypot(amount(8.0));
+            (8.5_f64 / 4.5).ln() / sigmas
+        };
+        assert_near(
+            error(of(4.0, 0.01), of(8.0, 0.01), 0.0),
+            by_ratio.max(by_amount),
+        );
+    }
 }

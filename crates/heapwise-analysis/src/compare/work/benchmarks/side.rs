@@ -82,11 +82,6 @@ impl Side {
         /// With so many samples expected, none is no chance.
         const CERTAIN: f64 = 20.0;
         let mut missing = Vec::new();
-        let has_others = self.profiles.iter().any(|profile| {
-            let mut rounds = profile.rounds.keys();
-            rounds.any(|root| !self.lines.contains_key(top_level(root)))
-                || !profile.goroutines.is_empty()
-        });
         let mut is_any_there = false;
         for (name, lines) in &self.lines {
             let is_there = self.profiles.iter().any(|profile| profile.has(name));
@@ -105,7 +100,7 @@ impl Side {
         }
         // Sub-benchmarks may be functions of another name.
         let may_be_helpers = is_any_there || found.is_empty();
-        if missing.is_empty() || (has_others && may_be_helpers && !self.helpers().is_empty()) {
+        if missing.is_empty() || (may_be_helpers && !self.helpers().is_empty()) {
             return Ok(());
         }
         Err(ErrorKind::NotInProfile { missing, found }.into())
