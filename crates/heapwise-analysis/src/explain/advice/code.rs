@@ -6,6 +6,9 @@ use crate::site::identity::Site;
 /// A function is not followed further than this many lines.
 const MOST_LINES: i64 = 2_000;
 
+/// Nor a file.
+const MOST_OF_FILE: i64 = 20_000;
+
 impl Line<'_> {
     /// Whether the source of the line is at hand.
     pub(super) fn has_source(&self) -> bool {
@@ -141,6 +144,40 @@ impl Line<'_> {
         })
     }
 
+    /// The first lines of functions of the package of the line, those of its file first, as far as its source is at hand: where
+    /// the log has files beside it, of these, too.
+    pub(super) fn declarations(&self) -> impl Iterator<Item = String> {
+        let place = self.place();
+        let file = place.and_then(|(site, _)| site.file.clone());
+        let folder = file
+            .as_deref()
+            .and_then(|file| Some(file.rsplit_once('/')?.0));
+        let beside = self
+            .log
+            .zip(place)
+            .map(|(log, (site, _))| log.files_beside(site));
+        let beside = beside.into_iter().flatten();
+        let beside: Vec<String> = beside
+            .filter_map(|base| Some(format!("{}/{base}", folder?)))
+            .filter(|other| Some(other) != file.as_ref())
+            .collect();
+        let files = file.into_iter().chain(beside);
+        let source = self.source;
+        let texts = files
+            .flat_map(move |file| (1..=MOST_OF_FILE).map_while(move |line| source(&file, line)));
+        texts.filter(|text| text.starts_with("func "))
+    }
+
+    /// Whether a goroutine that is started below the line in its function has a variable.
+    pub(super) fn is_for_goroutine(&self, variable: &str) -> bool {
+        let place = self.place();
+        let from = place.map_or(0, |(_, line)| line + 1);
+        let texts = (from..from.saturating_add(MOST_LINES)).map_while(|at| self.text(place?.0, at));
+        let texts = texts.take_while(|text| !text.starts_with('}'));
+        let mut texts = texts.skip_while(|text| !text.trim_start().starts_with("go "));
+        texts.any(|text| has_word(without_comment(&text), variable))
+    }
+
     /// The code of the line, where the source is at hand.
     pub(super) fn code(&self) -> Option<String> {
         let (site, line) = self.place()?;
@@ -191,6 +228,17 @@ fn keeps(code: &str) -> bool {
     let is_stored = !right.is_empty() && left.contains(['.', '[']);
     let before_call = code.split('(').next().unwrap_or_default();
     is_stored || code.starts_with("return") || before_call.contains(": ")
+}
+
+/// Whether a text has a variable, and not as a field of another.
+fn has_word(text: &str, variable: &str) -> bool {
+    text.match_indices(variable).any(|(at, _)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text
+            .get(at + variable.len()..)
+            .and_then(|text| text.chars().next());
+        !before.is_some_and(|c| is_of_name(c) || c == '.') && !after.is_some_and(is_of_name)
+    })
 }
 
 /// Which uses of a variable count.
@@ -252,7 +300,13 @@ pub(super) fn is_of_name(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Uses, assigned, is_given_away, is_result, keeps};
+    use super::{Uses, assigned, has_word, is_given_away, is_result, keeps};
+
+    #[test]
+    fn a_variable_is_told_from_parts_of_names() {
+        assert!(has_word("\tarchive <- report[:size]", "report"));
+        assert!(!has_word("\tx.report = reports", "report"));
+    }
 
     #[test]
     fn the_variable_of_a_line_is_told_where_it_is_one() {
