@@ -91,6 +91,11 @@ impl Line<'_> {
         true
     }
 
+    /// Whether a line below in its function uses a variable in a way.
+    pub(super) fn passes(&self, variable: &str, is_passed: impl Fn(&str, &str) -> bool) -> bool {
+        self.is_used_below(|code| has_word(code, variable) && is_passed(code, variable))
+    }
+
     /// Whether elements of a variable are changed after the line in its function, as far as its source is at hand.
     pub(super) fn changes(&self, variable: &str) -> bool {
         let element = format!("{variable}[");

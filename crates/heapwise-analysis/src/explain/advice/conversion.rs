@@ -16,15 +16,28 @@ const TEXTS: (&str, &str) = (
 );
 
 /// What functions are named that there are for bytes and for strings alike, in their packages or with their receivers.
-const ALIKE: [&str; 8] = [
-    "bytes.",
-    "strings.",
+const ALIKE: [&str; 6] = [
     "utf8.",
     "regexp.",
-    "(*regexp.Regexp).",
+    "(*regexp.Regexp).Match",
     "strconv.Quote",
     ".Write",
     ".WriteString",
+];
+
+/// Of those in both of the packages for bytes and for strings, what gives nothing of its argument back: parts of a string are
+/// wanted as strings.
+const IN_BOTH: [&str; 10] = [
+    "Compare",
+    "Contains",
+    "Count",
+    "Equal",
+    "EqualFold",
+    "HasPrefix",
+    "HasSuffix",
+    "Index",
+    "LastIndex",
+    "NewReader",
 ];
 
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
@@ -86,6 +99,10 @@ fn is_taken_alike(line: &Line<'_>) -> bool {
         true => callee.ends_with(name),
         false => callee.starts_with(name),
     });
+    let of_both = ["strings.", "bytes."].iter();
+    let mut of_both = of_both.filter_map(|package| callee.strip_prefix(package));
+    let is_alike =
+        is_alike || of_both.any(|name| IN_BOTH.iter().any(|known| name.starts_with(known)));
     let mut steps = decision
         .steps
         .iter()

@@ -52,6 +52,10 @@ impl Line<'_> {
                     false => turns,
                 };
             }
+            // Some turns go on without it.
+            if !is_found && code == "continue" && indentation(&line) <= depth + 1 {
+                conditions += 1;
+            }
             if !code.is_empty() && indentation(&line) < depth {
                 depth = indentation(&line);
                 if !is_found && code.starts_with("if ") {

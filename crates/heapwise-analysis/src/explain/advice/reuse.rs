@@ -54,13 +54,10 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     })
 }
 
-/// Whether the line makes it, itself or within something else that it makes: what a function has for itself while it runs is
-/// not the line's.
+/// Whether the line makes it itself: what a function has for itself while it runs, or within something else that has no Reset,
+/// is not the line's.
 fn is_made_there(line: &Line<'_>, maker: &str) -> bool {
-    line.entry.as_deref().is_none_or(|entry| {
-        let name = entry.rsplit('.').next().unwrap_or(entry);
-        entry == maker || name.starts_with("New")
-    })
+    line.entry.as_deref().is_none_or(|entry| entry == maker)
 }
 
 /// Whether it is made of a text that stands there, such as a pattern: then it is the same each time.
