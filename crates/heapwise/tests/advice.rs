@@ -154,10 +154,11 @@ fn what_is_passed_on_gets_no_advice() {
 
 /// What rules of users, stores and formats take as any value, bytes that are asked for as runes or in parts, what a caller's
 /// source or option may keep, what has no Reset, a name that is asked for, a table that is made a few times, and what is left of
-/// many.
+/// many, patterns that are kept, and functions that are stored.
 #[test]
 fn what_others_ask_for_gets_no_advice() {
     let warm = [
+        "(*Tag).Show",
         "(*Tracer).Start",
         "Few",
         "Field",

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -164,4 +165,28 @@ func Few(numbers []int) []int {
 		few = append(few, number)
 	}
 	return few
+}
+
+// Indents are patterns that are kept, each of its own text.
+type Indents struct{ all []*regexp.Regexp }
+
+func (i *Indents) push(one *regexp.Regexp) { i.all = append(i.all[:0], one) }
+
+// Indent keeps a pattern.
+//
+//go:noinline
+func (i *Indents) Indent(text string) {
+	i.push(regexp.MustCompile(text))
+}
+
+// Tag has functions for what it shows.
+type Tag struct{ shows [4]func() string }
+
+// Show gives each part of a tag its function.
+//
+//go:noinline
+func (t *Tag) Show(parts []string) {
+	for at, part := range parts {
+		t.shows[at%len(t.shows)] = func() string { return part }
+	}
 }

@@ -33,6 +33,9 @@ func BenchmarkHeld(b *testing.B) {
 	for i := range numbers {
 		numbers[i] = i
 	}
+	var indents Indents
+	var tag Tag
+	parts := make([]string, 200)
 	round := 0
 	for b.Loop() {
 		for i := range 200 {
@@ -47,6 +50,10 @@ func BenchmarkHeld(b *testing.B) {
 			Number(text[:36+i%9])
 			_, _ = Random(zeros{})
 			tracer.Start(option(2))
+		}
+		tag.Show(parts)
+		for range 4 {
+			indents.Indent("  ")
 		}
 		for range 2 {
 			Fields("a,b,c")

@@ -24,6 +24,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !starts_goroutine(line)
         && line.is_in_loop()
         && !line.is_result()
+        && !is_stored(line)
         && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::Closure,
@@ -31,6 +32,13 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, part)),
     })
+}
+
+/// Whether it is stored in a field or an element on its line, which wants a function for each: `x.f = func() {`.
+fn is_stored(line: &Line<'_>) -> bool {
+    let code = line.code().unwrap_or_default();
+    let place = code.split_once(" = func(").map(|(place, _)| place.trim());
+    place.is_some_and(|place| place.contains(['.', '[']))
 }
 
 /// Whether it is what `go f(x)` takes its arguments along in, or an argument of that: each goroutine has its own.

@@ -44,7 +44,9 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.code().is_none_or(|code| {
         let code = without_comment(&code);
         // A writer that is written to is not what the line makes.
-        maker.contains("(*Writer)") || is_of_constant(code) || !line.is_for_others()
+        maker.contains("(*Writer)")
+            || is_of_constant(code)
+            || !line.is_for_others() && !(is_compiled(&maker) && is_passed(code))
     });
     fits.then(|| Draft {
         rule: Rule::Reuse,
@@ -58,6 +60,27 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
 /// is not the line's.
 fn is_made_there(line: &Line<'_>, maker: &str) -> bool {
     line.entry.as_deref().is_none_or(|entry| entry == maker)
+}
+
+/// Whether it is made of a text, and is not used again for another with Reset.
+fn is_compiled(maker: &str) -> bool {
+    [
+        "regexp.",
+        "text/template.",
+        "html/template.",
+        "strings.NewReplacer",
+    ]
+    .iter()
+    .any(|package| maker.starts_with(package))
+}
+
+/// Whether it is an argument of another call, which may keep it: `all.PushBack(regexp.MustCompile(pattern))`.
+fn is_passed(code: &str) -> bool {
+    let makers = ["regexp.", "template.", "strings.NewReplacer"];
+    let mut before = makers
+        .iter()
+        .filter_map(|maker| Some(code.split_once(maker)?.0));
+    before.any(|before| before.contains('('))
 }
 
 /// Whether it is made of a text that stands there, such as a pattern: then it is the same each time.
@@ -78,7 +101,16 @@ fn is_of_constant(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_of_constant;
+    use super::{is_of_constant, is_passed};
+
+    #[test]
+    fn what_another_call_may_keep_is_told() {
+        assert!(is_passed("\tall.PushBack(regexp.MustCompile(pattern))"));
+        assert!(is_passed(
+            "\tall = append(all, regexp.MustCompile(pattern))"
+        ));
+        assert!(!is_passed("\tmatcher := regexp.MustCompile(pattern)"));
+    }
 
     #[test]
     fn what_is_made_of_a_text_that_stands_there_is_told() {
