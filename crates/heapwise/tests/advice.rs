@@ -154,12 +154,14 @@ fn what_is_passed_on_gets_no_advice() {
 
 /// What rules of users, stores and formats take as any value, bytes that are asked for as runes or in parts, what a caller's
 /// source or option may keep, what has no Reset, a name that is asked for, a table that is made a few times, and what is left of
-/// many, patterns that are kept, and functions that are stored.
+/// many, patterns that are kept, functions that are stored or goroutines', texts of errors, and what a caller returns.
 #[test]
 fn what_others_ask_for_gets_no_advice() {
     let warm = [
         "(*Tag).Show",
         "(*Tracer).Start",
+        "Each",
+        "ErrMissing",
         "Few",
         "Field",
         "Holds",
@@ -170,6 +172,7 @@ fn what_others_ask_for_gets_no_advice() {
         "Product",
         "Random",
         "Vowels",
+        "entry",
     ];
     gets_no_advice(("adviceheld", "held"), "held.m2.txt", &warm);
 }

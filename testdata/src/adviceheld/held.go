@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Rules are users', and take any value.
@@ -189,4 +190,38 @@ func (t *Tag) Show(parts []string) {
 	for at, part := range parts {
 		t.shows[at%len(t.shows)] = func() string { return part }
 	}
+}
+
+// ErrMissing says what is not there.
+//
+//go:noinline
+func ErrMissing(name string, at int) string {
+	return fmt.Sprintf("%s is missing, which is number %d", name, at)
+}
+
+// Each starts a goroutine for each part.
+//
+//go:noinline
+func Each(parts []string, sum func(part string)) {
+	var all sync.WaitGroup
+	all.Add(len(parts))
+	for _, part := range parts {
+		go func() {
+			defer all.Done()
+			sum(part)
+		}()
+	}
+	all.Wait()
+}
+
+// Entry is a part of a text.
+type Entry struct{ name, value string }
+
+// Find returns what callers want.
+func Find(text string) *Entry { return entry(text) }
+
+//go:noinline
+func entry(text string) *Entry {
+	name, value, _ := strings.Cut(text, "=")
+	return &Entry{name: name, value: value}
 }

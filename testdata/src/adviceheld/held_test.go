@@ -52,6 +52,11 @@ func BenchmarkHeld(b *testing.B) {
 			tracer.Start(option(2))
 		}
 		tag.Show(parts)
+		Each(parts[:60], func(string) {})
+		for i := range 150 {
+			_ = ErrMissing("a name", 1000+i)
+			_ = Find("name=value")
+		}
 		for range 4 {
 			indents.Indent("  ")
 		}

@@ -39,6 +39,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.is_own()
         && taker.has_another()
         && !taker.makes_error()
+        && !is_of_error(line)
         && line.has_reason(&[Reason::InterfaceConversion])
         && !line.is_result()
         && !is_address(line)
@@ -128,6 +129,14 @@ fn formats(decision: &Decision) -> bool {
             .is_some_and(|callee| callee.ends_with('f'))
     };
     decision.steps.iter().any(is_variadic) && decision.steps.iter().any(is_format)
+}
+
+/// Whether the function that it is in makes an error, or a text of one, as its name says.
+fn is_of_error(line: &Line<'_>) -> bool {
+    let function = line.at.function.as_deref().unwrap_or_default();
+    let name = function.rsplit('.').next().unwrap_or(function);
+    let name = name.to_lowercase();
+    name.starts_with("err") || name.starts_with("newerr") || name.contains("error")
 }
 
 /// Whether a function of the package that the line calls takes any value, where that was inlined and the log does not name it.

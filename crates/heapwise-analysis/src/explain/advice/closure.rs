@@ -44,10 +44,7 @@ fn is_stored(line: &Line<'_>) -> bool {
 /// Whether it is what `go f(x)` takes its arguments along in, or an argument of that: each goroutine has its own.
 fn starts_goroutine(line: &Line<'_>) -> bool {
     let code = line.code();
-    let is_go = code.is_some_and(|code| {
-        let code = code.trim_start();
-        code.starts_with("go ") && !code.starts_with("go func(")
-    });
+    let is_go = code.is_some_and(|code| code.trim_start().starts_with("go "));
     let decisions = line.cause.decisions();
     let is_value = |kind| !matches!(kind, AllocationKind::Closure | AllocationKind::Variable);
     is_go || !decisions.is_empty() && decisions.iter().all(|one| is_value(one.kind))

@@ -149,9 +149,14 @@ impl Line<'_> {
         })
     }
 
-    /// The first lines of functions of the package of the line, those of its file first, as far as its source is at hand: where
-    /// the log has files beside it, of these, too.
+    /// The first lines of functions of the package of the line, as far as its source is at hand.
     pub(super) fn declarations(&self) -> impl Iterator<Item = String> {
+        self.package().filter(|text| text.starts_with("func "))
+    }
+
+    /// The source of the package of the line, without tests, that of its file first, as far as it is at hand: where the log has
+    /// files beside it, of these, too.
+    pub(super) fn package(&self) -> impl Iterator<Item = String> {
         let place = self.place();
         let file = place.and_then(|(site, _)| site.file.clone());
         let folder = file
@@ -164,13 +169,11 @@ impl Line<'_> {
         let beside = beside.into_iter().flatten();
         let beside: Vec<String> = beside
             .filter_map(|base| Some(format!("{}/{base}", folder?)))
-            .filter(|other| Some(other) != file.as_ref())
+            .filter(|other| Some(other) != file.as_ref() && !other.ends_with("_test.go"))
             .collect();
         let files = file.into_iter().chain(beside);
         let source = self.source;
-        let texts = files
-            .flat_map(move |file| (1..=MOST_OF_FILE).map_while(move |line| source(&file, line)));
-        texts.filter(|text| text.starts_with("func "))
+        files.flat_map(move |file| (1..=MOST_OF_FILE).map_while(move |line| source(&file, line)))
     }
 
     /// Whether a goroutine that is started below the line in its function has a variable.
@@ -248,14 +251,14 @@ fn has_word(text: &str, variable: &str) -> bool {
 
 /// Which uses of a variable count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Uses {
+pub(super) enum Uses {
     All,
     /// Not those of its fields and methods.
     Itself,
 }
 
 /// Whether a line returns, stores or sends a variable or a part of it, and does not only look into it.
-fn is_given_away(code: &str, variable: &str, counted: Uses) -> bool {
+pub(super) fn is_given_away(code: &str, variable: &str, counted: Uses) -> bool {
     let is_return = code.trim_start().starts_with("return");
     let mut uses = code.match_indices(variable).filter(|(at, _)| {
         let before = code.get(..*at).and_then(|text| text.chars().next_back());

@@ -4,6 +4,7 @@
 mod boxing;
 mod builder;
 mod callee;
+mod callers;
 mod capacity;
 mod closure;
 mod code;
