@@ -108,10 +108,8 @@ fn is_taken_alike(line: &Line<'_>) -> bool {
         .iter()
         .skip_while(|step| step.callee.is_none());
     let is_passed_on = steps.nth(1).is_some_and(|step| step.callee.is_some());
-    is_alike
-        && !is_passed_on
-        && !is_of_own_type(callee)
-        && !(callee.ends_with(".Write") && line.imports_hashes())
+    let is_hashed = callee.ends_with(".Write") && line.imports_hashes();
+    is_alike && !is_passed_on && !is_of_own_type(callee) && !is_hashed
 }
 
 /// The function that takes what is made bytes or a string on a line, where it is an argument: `pkg.F(string(b))`.

@@ -46,7 +46,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         // A writer that is written to is not what the line makes.
         maker.contains("(*Writer)")
             || is_of_constant(code)
-            || !line.is_for_others() && !(is_compiled(&maker) && is_passed(code))
+            || !(line.is_for_others() || is_compiled(&maker) && is_passed(code))
     });
     fits.then(|| Draft {
         rule: Rule::Reuse,
