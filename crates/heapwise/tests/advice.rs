@@ -154,7 +154,8 @@ fn what_is_passed_on_gets_no_advice() {
 
 /// What rules of users, stores and formats take as any value, bytes that are asked for as runes or in parts, what a caller's
 /// source or option may keep, what has no Reset, a name that is asked for, a table that is made a few times, and what is left of
-/// many, patterns that are kept, functions that are stored or goroutines', texts of errors, and what a caller returns.
+/// many, patterns that are kept, functions that are stored or goroutines', texts of errors, what a caller returns, and
+/// a text that is put together once.
 #[test]
 fn what_others_ask_for_gets_no_advice() {
     let warm = [
@@ -169,6 +170,7 @@ fn what_others_ask_for_gets_no_advice() {
         "Loaded",
         "Named",
         "Number",
+        "Padded",
         "Product",
         "Random",
         "Vowels",

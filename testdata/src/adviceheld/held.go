@@ -225,3 +225,16 @@ func entry(text string) *Entry {
 	name, value, _ := strings.Cut(text, "=")
 	return &Entry{name: name, value: value}
 }
+
+// Padded is a text with what is behind it, put together at once.
+//
+//go:noinline
+func Padded(text string, width int) int {
+	text = text + strings.Repeat(" ", width)
+	if kept = text; width > len(text) {
+		return 0
+	}
+	return len(text)
+}
+
+var kept string

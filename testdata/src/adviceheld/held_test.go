@@ -56,6 +56,7 @@ func BenchmarkHeld(b *testing.B) {
 		for i := range 150 {
 			_ = ErrMissing("a name", 1000+i)
 			_ = Find("name=value")
+			Padded("a text", i%60)
 		}
 		for range 4 {
 			indents.Indent("  ")
