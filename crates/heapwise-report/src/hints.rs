@@ -18,6 +18,8 @@ pub struct Hints {
     pub helped: &'static str,
     /// What shows whether FUNCTION keeps more and more.
     pub grows: &'static str,
+    /// Where the source of lines is not at hand.
+    pub source: &'static str,
 }
 
 impl Default for Hints {
@@ -33,6 +35,7 @@ impl Default for Hints {
                                that both did the same",
             helped: "the claim TYPE total <= -PART% on both sides",
             grows: "growth of FUNCTION over several snapshots",
+            source: "give its folder",
         }
     }
 }

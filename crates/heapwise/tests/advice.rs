@@ -152,6 +152,70 @@ fn what_is_passed_on_gets_no_advice() {
     gets_no_advice(("adviceopen", "passed"), "open.m2.txt", &warm);
 }
 
+/// What rules of users, stores and formats take as any value, bytes that are asked for as runes or in parts, what a caller's
+/// source or option may keep, what has no Reset, a name that is asked for, a table that is made a few times, and what is left of
+/// many, patterns that are kept, functions that are stored or goroutines', texts of errors, what a caller returns, and
+/// a text that is put together once.
+#[test]
+fn what_others_ask_for_gets_no_advice() {
+    let warm = [
+        "(*Tag).Show",
+        "(*Tracer).Start",
+        "Each",
+        "ErrMissing",
+        "Few",
+        "Field",
+        "Holds",
+        "Keep",
+        "Loaded",
+        "Named",
+        "Number",
+        "Padded",
+        "Product",
+        "Random",
+        "Vowels",
+        "entry",
+    ];
+    gets_no_advice(("adviceheld", "held"), "held.m2.txt", &warm);
+}
+
+/// A method of the package that takes any value, a writer, fmt, and a slice that three lines add to, which is one piece.
+#[test]
+fn what_can_be_otherwise_gets_one_piece_each() {
+    let answer = explained(("adviceheld", "given"), "held.m2.txt");
+    let found = items(&answer["advice"]).iter().map(|advice| {
+        let rule = advice["rule"].as_str().unwrap();
+        (rule, advice["line"].as_i64().unwrap())
+    });
+    let expected = [
+        ("slice-capacity", 54),
+        ("string-conversion", 36),
+        ("boxing", 29),
+        ("boxing", 43),
+    ];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+    // 60 slices of 900 numbers, which take 8 kB each where they are made at once.
+    let lines = items(&answer["sites"]).iter().filter(|site| {
+        let function = site["function"].as_str().unwrap();
+        function.ends_with(".Triples") && site["reason"] == "slice-growth"
+    });
+    let grown: f64 = lines
+        .map(|site| site["value"]["value"].as_f64().unwrap())
+        .sum();
+    let saved = grown - 60.0 * 8192.0;
+    let saving = &answer["advice"][0]["saving"];
+    let (low, high) = (
+        saving["low"].as_f64().unwrap(),
+        saving["high"].as_f64().unwrap(),
+    );
+    assert!(
+        low <= saved && saved <= 1.02 * high,
+        "{saved} of {low} to {high}"
+    );
+    let told = answer["advice"][0]["details"].to_string();
+    assert!(told.contains("added to at line 53, too"), "{told}");
+}
+
 /// Arguments of one call on several lines are one piece, with what all of them may save.
 #[test]
 fn one_statement_gets_one_piece() {

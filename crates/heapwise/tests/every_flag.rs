@@ -305,11 +305,16 @@ const COMPARING: [Case; 20] = [
 
 /// What deciding has; `_` stands for a space. An option of comparing matters where a claim needs
 /// what it changes.
-const DECIDING: [Case; 33] = [
+const DECIDING: [Case; 34] = [
     (
         "escapes",
         "ALONE --require=advice_none_above_5% testdata/advice/pool-buffer/before.pb.gz",
         "--escapes=testdata/advice/pool-buffer/before.m2.txt",
+    ),
+    (
+        "source",
+        "ALONE --require=advice_none_above_5% --escapes testdata/advice/slice-capacity/before.m2.txt testdata/advice/slice-capacity/before.pb.gz",
+        "--source=examples/go/advice/slice-capacity/before",
     ),
     (
         "gc",

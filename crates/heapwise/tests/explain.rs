@@ -13,6 +13,9 @@ use common::beside::corpus;
 use common::{run, workspace};
 use serde_json::Value;
 
+/// Where the source of `testdata/advice/slice-capacity/before.pb.gz` is.
+const AMOUNTS: &str = "examples/go/advice/slice-capacity/before";
+
 const FORMS: [&str; 3] = ["m1.txt", "m2.txt", "json"];
 
 fn explain(args: &[&str]) -> Value {
@@ -126,7 +129,8 @@ fn parts_of_the_total_add_up() {
 fn whether_frames_were_inlined_is_told() {
     let folder = "testdata/advice/slice-capacity";
     let log = format!("{folder}/before.m2.txt");
-    let answer = explain(&["-e", &log, &format!("{folder}/before.pb.gz")]);
+    let heap = format!("{folder}/before.pb.gz");
+    let answer = explain(&["--source", AMOUNTS, "-e", &log, &heap]);
     let amounts = "example.com/advice/slice-capacity.Amounts";
     assert_eq!(site(&answer, amounts, 13)["inlined"], "all");
     let others = items(&answer["sites"]).iter();
@@ -137,17 +141,53 @@ fn whether_frames_were_inlined_is_told() {
 
 #[test]
 fn advice_says_what_was_given_up_on_the_way() {
-    let answer = of_pair("append-cap", "m2.txt");
-    let advice = items(&answer["advice"]);
-    let rules: Vec<&Value> = advice.iter().map(|one| &one["rule"]).collect();
-    assert_eq!(rules, ["slice-capacity", "slice-capacity"]);
-    let [first, ..] = advice else { panic!() };
-    assert_eq!(first["function"], "example.com/app.Collect");
-    assert_eq!(first["ladder"]["steps"], 11);
-    // 2,003 slices of 1,024 numbers: all steps but the last, where `make` with a capacity takes 8 kB each.
-    let (low, high) = (&first["saving"]["low"], &first["saving"]["high"]);
-    let saved = value(&site(&answer, "example.com/app.Collect", 6)["value"]) - 2003.0 * 8192.0;
+    let folder = "testdata/advice/slice-capacity";
+    let log = format!("{folder}/before.m2.txt");
+    let heap = format!("{folder}/before.pb.gz");
+    let answer = explain(&["--source", AMOUNTS, "-e", &log, &heap]);
+    let [one] = items(&answer["advice"]) else {
+        panic!("{}", answer["advice"])
+    };
+    assert_eq!(one["rule"], "slice-capacity");
+    assert_eq!(one["ladder"]["steps"], 11);
+    // 2,000 slices of 1,000 numbers: all steps but the last, where `make` with a capacity takes 8 kB each.
+    let (low, high) = (&one["saving"]["low"], &one["saving"]["high"]);
+    let saved = value(&one["value"]) - 2000.0 * 8192.0;
     assert!(low.as_f64().unwrap() < saved && saved < 1.2 * high.as_f64().unwrap());
+}
+
+/// Whether a loop is counted only the source tells: without it that is said, and nothing advised.
+#[test]
+fn what_the_source_would_tell_is_not_advised_without_it() {
+    let answer = of_pair("append-cap", "m2.txt");
+    assert_eq!(items(&answer["advice"]), &[] as &[Value]);
+    let unchecked = items(&answer["unchecked"]).iter();
+    let unchecked: Vec<(&str, &str)> = unchecked
+        .map(|one| {
+            (
+                one["rule"].as_str().unwrap(),
+                one["function"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let left_out = [
+        ("slice-capacity", "example.com/app.Collect"),
+        ("slice-capacity", "example.com/app.Filter"),
+    ];
+    assert_eq!(unchecked, left_out);
+    for (format, is_said) in [("text", true), ("markdown", true), ("github", false)] {
+        let answer = run(&[
+            "explain",
+            "-q",
+            "-f",
+            format,
+            "-e",
+            "testdata/explain/append-cap/m2.txt",
+            "testdata/explain/append-cap/heap.pb.gz",
+        ]);
+        let words = "advice on 2 lines left out (slice-capacity)";
+        assert_eq!(answer.out.contains(words), is_said, "{}", answer.out);
+    }
 }
 
 #[test]
@@ -178,7 +218,7 @@ fn a_pattern_before_the_profile_narrows() {
         .map(|one| &one["function"])
         .collect();
     assert_eq!(functions, ["example.com/app.Filter"]);
-    assert_eq!(items(&answer["advice"]).len(), 1);
+    assert_eq!(items(&answer["unchecked"]).len(), 1);
     let refused = run(&["explain", "nothing-is-called-so", heap]);
     assert_eq!(refused.code, Some(2));
     assert!(refused.err.contains("expected one"), "{}", refused.err);
@@ -394,12 +434,29 @@ fn a_source_that_changed_since_is_noticed() {
 
 #[test]
 fn claims_on_escapes_and_advice_are_decided() {
+    let folder = "testdata/advice/slice-capacity";
     let verify = |side: &str, claim: &str| {
-        let folder = "testdata/advice/slice-capacity";
         let log = format!("{folder}/{side}.m2.txt");
         let heap = format!("{folder}/{side}.pb.gz");
-        run(&["verify", "--escapes", &log, &heap, "--require", claim])
+        let source = ["--source", AMOUNTS];
+        run(&[
+            &["verify", "--escapes", &log, &heap, "--require", claim],
+            &source[..],
+        ]
+        .concat())
     };
+    let log = format!("{folder}/before.m2.txt");
+    let heap = format!("{folder}/before.pb.gz");
+    let unchecked = run(&[
+        "verify",
+        "--escapes",
+        &log,
+        &heap,
+        "--require",
+        "advice none above 5%",
+    ]);
+    assert_eq!(unchecked.code, Some(3), "{}", unchecked.out);
+    assert!(unchecked.out.contains("perhaps slice-capacity of 99.8%"));
     let amounts = "no escape at example.com/advice/slice-capacity.Amounts";
     for (side, claim, code, words) in [
         ("before", amounts, 1, "escapes (slice growth)"),
@@ -456,18 +513,20 @@ fn claims_on_escapes_and_advice_are_decided() {
 
 #[test]
 fn github_gets_annotations_at_lines() {
-    let folder = "testdata/explain/append-cap";
-    let log = format!("{folder}/m2.txt");
+    let folder = "testdata/advice/slice-capacity";
+    let log = format!("{folder}/before.m2.txt");
     let answer = run(&[
         "explain",
         "-q",
         "-f",
         "github",
+        "--source",
+        AMOUNTS,
         "-e",
         &log,
-        &format!("{folder}/heap.pb.gz"),
+        &format!("{folder}/before.pb.gz"),
     ]);
-    assert_eq!(answer.out.lines().count(), 2, "{}", answer.out);
+    assert_eq!(answer.out.lines().count(), 1, "{}", answer.out);
     for line in answer.out.lines() {
         assert!(
             line.starts_with("::notice title=heapwise%3A slice-capacity::saving"),

@@ -48,6 +48,8 @@ pub struct Explanation {
     pub sites: Vec<Subject>,
     /// What would help, the largest saving first.
     pub advice: Vec<Advice>,
+    /// What would perhaps help: the source tells, and that of these lines is not at hand.
+    pub unchecked: Vec<Advice>,
     /// What another log said before, if there is one.
     pub comparison: Option<LogComparison>,
     /// Every function of the profile.
@@ -94,6 +96,7 @@ impl Explanation {
         };
         self.sites.retain(is_kept);
         self.advice.retain(|advice| is_kept(&advice.subject));
+        self.unchecked.retain(|advice| is_kept(&advice.subject));
         if let Some(comparison) = &mut self.comparison {
             comparison.sites.retain(|one| is_kept(&one.subject));
         }
@@ -183,6 +186,7 @@ impl<'a> Asked<'a> {
         let sites = self.sites();
         let ranking = self.ranking();
         let sample_type = ranking.header.sample_types.get(self.index);
+        let advised = advise(&self.lines(), evidence.log, evidence.lines);
         Explanation {
             header: view.header().clone(),
             sample_type: sample_type.cloned().unwrap_or_default(),
@@ -196,7 +200,8 @@ impl<'a> Asked<'a> {
             has_log: evidence.log.is_some(),
             coverage: self.coverage(),
             reasons: self.reasons(&sites),
-            advice: advise(&self.lines(), evidence.log, evidence.lines),
+            advice: advised.given,
+            unchecked: advised.unchecked,
             comparison: None,
             functions: functions
                 .map(|function| tables.text(function.name).into_owned())

@@ -113,6 +113,13 @@ impl EscapeIndex {
         })
     }
 
+    /// The names of the files of the folder of a site.
+    pub(super) fn files_beside(&self, site: &Site) -> BTreeSet<&str> {
+        let files = self.beside(site).map(|one| one.at.file as usize);
+        let paths = files.filter_map(|file| self.paths.get(file));
+        paths.map(FilePath::base).collect()
+    }
+
     /// The files that fit best.
     fn files(&self, path: &FilePath, package: Option<&str>) -> Vec<&LoggedFile> {
         let all = self.by_base.get(path.base()).into_iter().flatten();

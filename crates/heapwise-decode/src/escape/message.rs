@@ -165,11 +165,20 @@ fn explanation(text: &str) -> Option<Message<'_>> {
     Some(Message::Step { why, callee })
 }
 
-/// What is called: `fmt.Sprintf` of `fmt.Sprintf("%d", ... argument...)`. Only a name, with its package or variable.
+/// What is called: `fmt.Sprintf` of `fmt.Sprintf("%d", ... argument...)`, with its package or variable; a method of a type
+/// is `(*T).M`, of which the first argument is what has it.
 fn callee(step: &str) -> Option<&str> {
-    let name = step.get(..step.find('(')?)?;
     let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-    (!name.is_empty() && name.chars().all(is_of_name)).then_some(name)
+    let receiver = step.strip_prefix("(*").map_or(0, |rest| {
+        let name = rest
+            .find(')')
+            .filter(|&end| rest.get(end..).is_some_and(|end| end.starts_with(").")));
+        name.map_or(0, |end| end + "(*).".len())
+    });
+    let rest = step.get(receiver..)?;
+    let name = rest.get(..rest.find('(')?)?;
+    let is_name = !name.is_empty() && name.chars().all(is_of_name);
+    is_name.then(|| step.get(..receiver + name.len()))?
 }
 
 /// The last words in brackets, before the position if there is one.
@@ -239,6 +248,21 @@ mod tests {
             ),
             (
                 "    from (*T).f(x) (call parameter) at a.go:1:2",
+                "call parameter",
+                Some("(*T).f"),
+            ),
+            (
+                "    from (*sync.Pool).Put(p.pool, b) (call parameter)",
+                "call parameter",
+                Some("(*sync.Pool).Put"),
+            ),
+            (
+                "    from (*List[go.shape.int]).push(l, x) (call parameter)",
+                "call parameter",
+                Some("(*List[go.shape.int]).push"),
+            ),
+            (
+                "    from (*f(x)).y(z) (call parameter)",
                 "call parameter",
                 None,
             ),

@@ -57,6 +57,7 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
             .iter()
             .map(|advice| JsonAdvice::new(report, advice))
             .collect(),
+        unchecked: answer.unchecked.iter().map(JsonUnchecked::new).collect(),
         comparison: answer
             .comparison
             .as_ref()
@@ -82,6 +83,7 @@ struct Document<'a> {
     sites: Vec<JsonSubject<'a>>,
     omitted: usize,
     advice: Vec<JsonAdvice<'a>>,
+    unchecked: Vec<JsonUnchecked<'a>>,
     comparison: Option<JsonComparison<'a>>,
 }
 
@@ -324,6 +326,26 @@ struct JsonAdvice<'a> {
     subject: JsonSubject<'a>,
     saving: Option<JsonSaving>,
     details: Vec<JsonDetail>,
+}
+
+/// What only the source would tell.
+#[derive(Serialize)]
+struct JsonUnchecked<'a> {
+    rule: &'static str,
+    #[serde(flatten)]
+    site: JsonSite<'a>,
+    share: f64,
+}
+
+impl<'a> JsonUnchecked<'a> {
+    fn new(advice: &'a Advice) -> Self {
+        let subject = &advice.subject;
+        Self {
+            rule: advice.rule.name(),
+            site: JsonSite::new(&subject.at, subject.inlined, Granularity::Lines),
+            share: subject.share,
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -40,5 +40,8 @@ pub(super) fn write(report: &ExplainReport, out: &mut dyn Write) -> io::Result<(
             writeln!(out, "- {name}: {}", markdown::escape(&text))?;
         }
     }
+    if let Some(line) = report.unchecked() {
+        writeln!(out, "\n{}", markdown::escape(&line))?;
+    }
     Ok(())
 }

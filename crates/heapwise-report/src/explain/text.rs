@@ -58,7 +58,9 @@ pub(super) fn write(report: &ExplainReport, layout: Layout, out: &mut dyn Write)
             let line = "Savings are upper bounds of single lines: do not add them up.";
             write_sentence(line, layout, out)
         }
-    }
+    }?;
+    let unchecked = report.unchecked();
+    unchecked.map_or(Ok(()), |line| write_sentence(&line, layout, out))
 }
 
 /// The table of sites, with the code of each line under it, where it was found.

@@ -150,6 +150,21 @@ impl ExplainReport {
         })
     }
 
+    /// What was not advised since the source that would tell is not at hand.
+    pub(super) fn unchecked(&self) -> Option<String> {
+        let unchecked = &self.answer.unchecked;
+        let rules: BTreeSet<&str> = unchecked.iter().map(|one| one.rule.name()).collect();
+        let rules: Vec<&str> = rules.into_iter().collect();
+        (!unchecked.is_empty()).then(|| {
+            format!(
+                "advice on {} left out ({}): whether it fits is told by the source, which is not at hand: {}",
+                counted(unchecked.len(), "line"),
+                rules.join(", "),
+                self.hints.source
+            )
+        })
+    }
+
     /// What following a piece of advice saves.
     pub(super) fn saving(&self, saving: &Saving) -> String {
         let high = self.label(saving.high);
@@ -212,6 +227,8 @@ fn evidence(evidence: &Evidence) -> String {
             format!("a variable that it captures is moved to the heap at line {line}")
         }
         Evidence::Captured(None) => "a variable that it captures is moved to the heap".to_owned(),
+        Evidence::AddedTo(Some(line)) => format!("added to at line {line}, too"),
+        Evidence::AddedTo(None) => "added to elsewhere, too".to_owned(),
         Evidence::MeanSize(size) => format!("blocks of {} on average", bytes(*size as u64)),
         Evidence::Sizes(count, from, to) => format!(
             "blocks of {count} sizes, {} to {}",

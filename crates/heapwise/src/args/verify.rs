@@ -44,6 +44,15 @@ pub(crate) struct VerifyArgs {
         help_heading = "Sources"
     )]
     pub(crate) escapes: Vec<String>,
+    /// Look for source files of the newer side below this folder, for claims on advice.
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "DIR",
+        requires = "escapes",
+        help_heading = "Sources"
+    )]
+    pub(crate) source: Option<String>,
     /// Print a budget file to start from, with comments.
     #[arg(long, hide_short_help = true, help_heading = "Claims")]
     pub(crate) example_budget: bool,

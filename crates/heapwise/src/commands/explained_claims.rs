@@ -47,7 +47,7 @@ impl ExplainedSide {
         let sources = Sources::of_profiles(&newer(args, output)?, output)?;
         let selector = Selector::new(&args.filters.options())?;
         let subject = sources.look(InputNotes::describing(), &selector, options, output)?;
-        let lines = SourceLines::new(None);
+        let lines = SourceLines::new(args.source.as_deref());
         let lines = |file: &str, line| lines.line(file, line);
         let mut evidence = Evidences::default();
         evidence.log = Some(&index);

@@ -15,6 +15,7 @@ pub(crate) fn hints() -> Hints {
                               did the same";
     hints.helped = "heapwise verify BEFORE AFTER --same-work --require 'TYPE total <= -PART%'";
     hints.grows = "heapwise growth PROFILES --focus 'FUNCTION'";
+    hints.source = "give --source DIR, or run it there";
     hints
 }
 

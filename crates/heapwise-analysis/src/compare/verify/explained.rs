@@ -129,11 +129,28 @@ fn advice(claim: &Claim, explanation: &Explanation) -> Vec<Finding> {
     if !findings.is_empty() {
         return findings;
     }
+    let perhaps = explanation
+        .unchecked
+        .iter()
+        .find(|one| one.subject.share > most);
+    if let Some(perhaps) = perhaps {
+        let why = format!(
+            "perhaps {}: the source, which is not at hand, tells",
+            words(perhaps)
+        );
+        let at = Some(&perhaps.subject.at);
+        return vec![finding(at, "", ClaimResult::Inconclusive, why)];
+    }
+    vec![without(explanation, bound.value())]
+}
+
+/// Without any advice, which holds as far as what is allocated is explained.
+fn without(explanation: &Explanation, bound: f64) -> Finding {
     let total = explanation.total.value as f64;
     let unknown = explanation.coverage.unmatched.iter();
     let unknown: f64 = unknown.map(|(_, value)| value.value as f64).sum();
     let part = unknown / total.max(1.0);
-    let (result, why) = match part > most {
+    let (result, why) = match part > bound / 100.0 {
         true => (
             ClaimResult::Inconclusive,
             format!(
@@ -143,20 +160,22 @@ fn advice(claim: &Claim, explanation: &Explanation) -> Vec<Finding> {
         ),
         false => (
             ClaimResult::Pass,
-            format!(
-                "no advice on a line with more than {}% of the total",
-                bound.value()
-            ),
+            format!("no advice on a line with more than {bound}% of the total"),
         ),
     };
-    vec![finding(None, "advice", result, why)]
+    finding(None, "advice", result, why)
 }
 
 fn against(advice: &Advice) -> Finding {
-    let why = format!(
-        "{} of {:.1}% of the total",
-        advice.rule.name(),
-        100.0 * advice.subject.share
-    );
-    finding(Some(&advice.subject.at), "", ClaimResult::Fail, why)
+    finding(
+        Some(&advice.subject.at),
+        "",
+        ClaimResult::Fail,
+        words(advice),
+    )
+}
+
+fn words(advice: &Advice) -> String {
+    let percent = 100.0 * advice.subject.share;
+    format!("{} of {percent:.1}% of the total", advice.rule.name())
 }

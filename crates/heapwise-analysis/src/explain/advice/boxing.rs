@@ -2,7 +2,8 @@
 
 use heapwise_decode::{AllocationKind, Decision, Step};
 
-use super::code::is_of_name;
+use super::callee::{called, declaration, declared, qualifier, takes_any};
+use super::code::{is_of_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -12,6 +13,10 @@ const TEXTS: (&str, &str) = (
     "take the concrete type, or a type parameter, where the value is passed as an interface (any)",
     "the interface is what the code is about, or the call is in code that you cannot change",
 );
+
+/// Packages of the standard library that have other functions, which take such values as they are. Functions of other packages,
+/// and what is called through interfaces and variables, are as they are.
+const TAKERS: [&str; 2] = ["fmt", "sort"];
 
 /// Of what is boxed to be written as text.
 const FORMATTED: (&str, &str) = (
@@ -25,22 +30,16 @@ const SORTED: (&str, &str) = (
     "the module has to build with Go before 1.21",
 );
 
-/// Packages of the standard library whose functions take any value and have no others that would take it as it is.
-const TAKERS: [&str; 14] = [
-    "asn1", "atomic", "binary", "context", "errors", "expvar", "gob", "heap", "json", "list",
-    "reflect", "sql", "template", "xml",
-];
-
 /// Numbers, strings, slices and small structs.
 const LARGEST: f64 = 64.0;
 
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
-    let taker = taker(line);
-    let package = taker.as_deref().and_then(|name| name.split_once('.'));
-    let package = package.map_or("", |(package, _)| package);
+    let taker = Taker::of(line)?;
+    let package = taker.package();
     let fits = line.is_own()
-        && !TAKERS.contains(&package)
-        && !taker.as_deref().is_some_and(makes_error)
+        && taker.has_another()
+        && !taker.makes_error()
+        && !is_of_error(line)
         && line.has_reason(&[Reason::InterfaceConversion])
         && !line.is_result()
         && !is_address(line)
@@ -78,12 +77,6 @@ fn is_address(line: &Line<'_>) -> bool {
 fn is_of_any_type(line: &Line<'_>) -> bool {
     let function = line.at.function.as_deref();
     function.is_some_and(|function| function.contains("[go.shape."))
-}
-
-/// Whether a function makes an error, as its name says: that is for the case that something is wrong.
-fn makes_error(function: &str) -> bool {
-    let name = function.rsplit('.').next().unwrap_or(function);
-    name.to_lowercase().contains("error")
 }
 
 /// Whether it is stored as an interface, as an element or a field is, or returned, and not passed to a call that takes one: the
@@ -138,12 +131,79 @@ fn formats(decision: &Decision) -> bool {
     decision.steps.iter().any(is_variadic) && decision.steps.iter().any(is_format)
 }
 
-/// The function that the value is boxed for, as it is written there: the first that is called with it. Of one that was inlined
-/// the log tells the parameter, with its package.
-fn taker(line: &Line<'_>) -> Option<String> {
-    let decision = line.cause.decisions().first()?;
-    let of_inlined = decision.destination.as_ref();
-    let of_inlined = of_inlined.filter(|to| to.contains('.') && !to.starts_with('{'));
-    let called = decision.steps.iter().find_map(|step| step.callee.as_ref());
-    of_inlined.or(called).cloned()
+/// Whether the function that it is in makes an error, or a text of one, as its name says.
+fn is_of_error(line: &Line<'_>) -> bool {
+    let function = line.at.function.as_deref().unwrap_or_default();
+    let name = function.rsplit('.').next().unwrap_or(function);
+    let name = name.to_lowercase();
+    name.starts_with("err") || name.starts_with("newerr") || name.contains("error")
+}
+
+/// Whether a function of the package that the line calls takes any value, where that was inlined and the log does not name it.
+fn is_inlined(line: &Line<'_>) -> bool {
+    let code = line.code().unwrap_or_default();
+    let names: Vec<&str> = called(without_comment(&code)).collect();
+    let mut declarations = line.declarations();
+    declarations
+        .any(|text| declared(&text).is_some_and(|name| names.contains(&name)) && takes_any(&text))
+}
+
+/// What a value is boxed for.
+enum Taker {
+    /// What takes it is of the package itself, and has this name where the log tells it.
+    Own(Option<String>),
+    /// Of another package, with its name.
+    Other(String),
+}
+
+impl Taker {
+    /// The first that is called with it. Of a function that was inlined the log tells the parameter to which it is assigned,
+    /// with the package of one of another package.
+    fn of(line: &Line<'_>) -> Option<Taker> {
+        let decision = line.cause.decisions().first()?;
+        let mut steps = decision.steps.iter();
+        let is_parameter = steps.any(|step| step.why == "assign-pair");
+        let of_inlined = decision.destination.as_ref();
+        let of_inlined = of_inlined.filter(|to| !to.starts_with(['{', '~']));
+        if let Some(parameter) = of_inlined {
+            if parameter.contains('.') {
+                return Some(Taker::Other(parameter.clone()));
+            }
+            if is_parameter && is_inlined(line) {
+                return Some(Taker::Own(None));
+            }
+        }
+        // What is a variable of an interface before may have values of several types.
+        let mut way = decision
+            .steps
+            .iter()
+            .take_while(|step| step.why != "assign");
+        let called = way.find_map(|step| step.callee.as_ref())?;
+        let declaration = declaration(called, line);
+        Some(match declaration.is_some_and(|text| takes_any(&text)) {
+            true => Taker::Own(Some(called.clone())),
+            false => Taker::Other(called.clone()),
+        })
+    }
+
+    fn package(&self) -> &str {
+        match self {
+            Taker::Own(_) => "",
+            Taker::Other(name) => qualifier(name),
+        }
+    }
+
+    /// Whether it can be changed, or there is another that takes such values.
+    fn has_another(&self) -> bool {
+        matches!(self, Taker::Own(_)) || TAKERS.contains(&self.package())
+    }
+
+    /// Whether it makes an error, as its name says: that is for the case that something is wrong.
+    fn makes_error(&self) -> bool {
+        let (Taker::Own(Some(name)) | Taker::Other(name)) = self else {
+            return false;
+        };
+        let name = name.rsplit('.').next().unwrap_or(name);
+        name.to_lowercase().contains("error")
+    }
 }

@@ -24,6 +24,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.is_own()
         && line.has_reason(&[Reason::StringConcatenation])
         && is_added_to(line)
+        && line.is_in_loop()
         && line.is_short_lived()
         && line.sizes.len() >= FEWEST_SIZES
         && (most as f64) < MOST_OF_ONE * bytes as f64;

@@ -1,5 +1,6 @@
 //! A slice that is grown step by step: make it as large as it becomes.
 
+use super::code::without_comment;
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -38,6 +39,12 @@ fn is_stored(line: &Line<'_>) -> bool {
 fn is_of_caller(line: &Line<'_>) -> bool {
     let mut decisions = line.decisions();
     decisions.any(|one| one.is_of_parameter)
+}
+
+/// The slice that grows on a line, where that is one variable: several lines may add to it.
+pub(super) fn target(line: &Line<'_>) -> Option<String> {
+    let code = line.code()?;
+    grown(without_comment(&code)).map(str::to_owned)
 }
 
 /// What is grown on a line, and stays where it was: `all = append(all, x)`.

@@ -24,6 +24,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !starts_goroutine(line)
         && line.is_in_loop()
         && !line.is_result()
+        && !is_stored(line)
         && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::Closure,
@@ -33,13 +34,17 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     })
 }
 
+/// Whether it is stored in a field or an element on its line, which wants a function for each: `x.f = func() {`.
+fn is_stored(line: &Line<'_>) -> bool {
+    let code = line.code().unwrap_or_default();
+    let place = code.split_once(" = func(").map(|(place, _)| place.trim());
+    place.is_some_and(|place| place.contains(['.', '[']))
+}
+
 /// Whether it is what `go f(x)` takes its arguments along in, or an argument of that: each goroutine has its own.
 fn starts_goroutine(line: &Line<'_>) -> bool {
     let code = line.code();
-    let is_go = code.is_some_and(|code| {
-        let code = code.trim_start();
-        code.starts_with("go ") && !code.starts_with("go func(")
-    });
+    let is_go = code.is_some_and(|code| code.trim_start().starts_with("go "));
     let decisions = line.cause.decisions();
     let is_value = |kind| !matches!(kind, AllocationKind::Closure | AllocationKind::Variable);
     is_go || !decisions.is_empty() && decisions.iter().all(|one| is_value(one.kind))

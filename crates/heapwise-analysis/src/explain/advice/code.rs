@@ -6,6 +6,9 @@ use crate::site::identity::Site;
 /// A function is not followed further than this many lines.
 const MOST_LINES: i64 = 2_000;
 
+/// Nor a file.
+const MOST_OF_FILE: i64 = 20_000;
+
 impl Line<'_> {
     /// Whether the source of the line is at hand.
     pub(super) fn has_source(&self) -> bool {
@@ -88,6 +91,11 @@ impl Line<'_> {
         true
     }
 
+    /// Whether a line below in its function uses a variable in a way.
+    pub(super) fn passes(&self, variable: &str, is_passed: impl Fn(&str, &str) -> bool) -> bool {
+        self.is_used_below(|code| has_word(code, variable) && is_passed(code, variable))
+    }
+
     /// Whether elements of a variable are changed after the line in its function, as far as its source is at hand.
     pub(super) fn changes(&self, variable: &str) -> bool {
         let element = format!("{variable}[");
@@ -139,6 +147,43 @@ impl Line<'_> {
             let path = text.trim().trim_start_matches("import ");
             path.starts_with("\"hash") || path.starts_with("\"crypto")
         })
+    }
+
+    /// The first lines of functions of the package of the line, as far as its source is at hand.
+    pub(super) fn declarations(&self) -> impl Iterator<Item = String> {
+        self.package().filter(|text| text.starts_with("func "))
+    }
+
+    /// The source of the package of the line, without tests, that of its file first, as far as it is at hand: where the log has
+    /// files beside it, of these, too.
+    pub(super) fn package(&self) -> impl Iterator<Item = String> {
+        let place = self.place();
+        let file = place.and_then(|(site, _)| site.file.clone());
+        let folder = file
+            .as_deref()
+            .and_then(|file| Some(file.rsplit_once('/')?.0));
+        let beside = self
+            .log
+            .zip(place)
+            .map(|(log, (site, _))| log.files_beside(site));
+        let beside = beside.into_iter().flatten();
+        let beside: Vec<String> = beside
+            .filter_map(|base| Some(format!("{}/{base}", folder?)))
+            .filter(|other| Some(other) != file.as_ref() && !other.ends_with("_test.go"))
+            .collect();
+        let files = file.into_iter().chain(beside);
+        let source = self.source;
+        files.flat_map(move |file| (1..=MOST_OF_FILE).map_while(move |line| source(&file, line)))
+    }
+
+    /// Whether a goroutine that is started below the line in its function has a variable.
+    pub(super) fn is_for_goroutine(&self, variable: &str) -> bool {
+        let place = self.place();
+        let from = place.map_or(0, |(_, line)| line + 1);
+        let texts = (from..from.saturating_add(MOST_LINES)).map_while(|at| self.text(place?.0, at));
+        let texts = texts.take_while(|text| !text.starts_with('}'));
+        let mut texts = texts.skip_while(|text| !text.trim_start().starts_with("go "));
+        texts.any(|text| has_word(without_comment(&text), variable))
     }
 
     /// The code of the line, where the source is at hand.
@@ -193,16 +238,27 @@ fn keeps(code: &str) -> bool {
     is_stored || code.starts_with("return") || before_call.contains(": ")
 }
 
+/// Whether a text has a variable, and not as a field of another.
+fn has_word(text: &str, variable: &str) -> bool {
+    text.match_indices(variable).any(|(at, _)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text
+            .get(at + variable.len()..)
+            .and_then(|text| text.chars().next());
+        !before.is_some_and(|c| is_of_name(c) || c == '.') && !after.is_some_and(is_of_name)
+    })
+}
+
 /// Which uses of a variable count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Uses {
+pub(super) enum Uses {
     All,
     /// Not those of its fields and methods.
     Itself,
 }
 
 /// Whether a line returns, stores or sends a variable or a part of it, and does not only look into it.
-fn is_given_away(code: &str, variable: &str, counted: Uses) -> bool {
+pub(super) fn is_given_away(code: &str, variable: &str, counted: Uses) -> bool {
     let is_return = code.trim_start().starts_with("return");
     let mut uses = code.match_indices(variable).filter(|(at, _)| {
         let before = code.get(..*at).and_then(|text| text.chars().next_back());
@@ -252,7 +308,13 @@ pub(super) fn is_of_name(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Uses, assigned, is_given_away, is_result, keeps};
+    use super::{Uses, assigned, has_word, is_given_away, is_result, keeps};
+
+    #[test]
+    fn a_variable_is_told_from_parts_of_names() {
+        assert!(has_word("\tarchive <- report[:size]", "report"));
+        assert!(!has_word("\tx.report = reports", "report"));
+    }
 
     #[test]
     fn the_variable_of_a_line_is_told_where_it_is_one() {

@@ -2,6 +2,7 @@
 
 use heapwise_decode::{AllocationKind, Decision};
 
+use super::callee::is_of_own_type;
 use super::code::{is_of_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
@@ -15,16 +16,28 @@ const TEXTS: (&str, &str) = (
 );
 
 /// What functions are named that there are for bytes and for strings alike, in their packages or with their receivers.
-const ALIKE: [&str; 9] = [
-    "bytes.",
-    "strings.",
+const ALIKE: [&str; 6] = [
     "utf8.",
     "regexp.",
+    "(*regexp.Regexp).Match",
     "strconv.Quote",
-    "strconv.Format",
     ".Write",
     ".WriteString",
-    ".Match",
+];
+
+/// Of those in both of the packages for bytes and for strings, what gives nothing of its argument back: parts of a string are
+/// wanted as strings.
+const IN_BOTH: [&str; 10] = [
+    "Compare",
+    "Contains",
+    "Count",
+    "Equal",
+    "EqualFold",
+    "HasPrefix",
+    "HasSuffix",
+    "Index",
+    "LastIndex",
+    "NewReader",
 ];
 
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
@@ -34,7 +47,12 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !line.is_part()
         && !is_stored(line)
         && !is_of_runes(line)
-        && !is_wanted(line)
+        && (is_taken_alike(line)
+            || line
+                .cause
+                .decisions()
+                .first()
+                .is_some_and(|one| is_made_back(one, line)))
         && !is_changed(line)
         && line.is_short_lived();
     fits.then(|| Draft {
@@ -63,9 +81,9 @@ fn is_of_runes(line: &Line<'_>) -> bool {
     decisions.any(|one| one.kind == AllocationKind::Runes)
 }
 
-/// Whether a function of another package takes it as what it becomes, and has none beside it that takes it as it was: only
-/// where it was made that in the same function the way there and back can go.
-fn is_wanted(line: &Line<'_>) -> bool {
+/// Whether it is made for a function that has another beside it, which takes it as it was. A part of it that is passed on at
+/// once is wanted as what it has become; what a function of this package takes, or one that has no other, is wanted, too.
+fn is_taken_alike(line: &Line<'_>) -> bool {
     let Some(decision) = line.cause.decisions().first() else {
         return false;
     };
@@ -81,14 +99,17 @@ fn is_wanted(line: &Line<'_>) -> bool {
         true => callee.ends_with(name),
         false => callee.starts_with(name),
     });
-    let is_alike = is_alike && !(callee.ends_with(".Write") && line.imports_hashes());
-    // A part of it that is passed on at once is wanted as what it has become.
+    let of_both = ["strings.", "bytes."].iter();
+    let mut of_both = of_both.filter_map(|package| callee.strip_prefix(package));
+    let is_alike =
+        is_alike || of_both.any(|name| IN_BOTH.iter().any(|known| name.starts_with(known)));
     let mut steps = decision
         .steps
         .iter()
         .skip_while(|step| step.callee.is_none());
-    let is_passed_on = is_alike && steps.nth(1).is_some_and(|step| step.callee.is_some());
-    (is_passed_on || callee.contains('.') && !is_alike) && !is_made_back(decision, line)
+    let is_passed_on = steps.nth(1).is_some_and(|step| step.callee.is_some());
+    let is_hashed = callee.ends_with(".Write") && line.imports_hashes();
+    is_alike && !is_passed_on && !is_of_own_type(callee) && !is_hashed
 }
 
 /// The function that takes what is made bytes or a string on a line, where it is an argument: `pkg.F(string(b))`.

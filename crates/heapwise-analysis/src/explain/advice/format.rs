@@ -1,6 +1,6 @@
 //! Strings that are formatted: append them.
 
-use super::code::without_comment;
+use super::code::{is_of_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -11,13 +11,53 @@ const TEXTS: (&str, &str) = (
     "the string itself is needed and is most of it: only what formatting allocates beside it is saved",
 );
 
-/// Where the string is returned, stored or made an error it is wanted as a string; so, too, where the source is not at hand.
+/// Where the string is returned, stored, made an error or passed on it is wanted as a string; so, too, where the source is not at
+/// hand.
 fn is_wanted(line: &Line<'_>) -> bool {
     let variable = line.variable();
-    if variable.is_some_and(|variable| line.gives_away(&variable)) {
+    if variable.is_some_and(|variable| line.gives_away(&variable) || line.passes(&variable, passes))
+    {
         return true;
     }
-    line.code().is_none_or(|code| keeps(without_comment(&code)))
+    line.code().is_none_or(|code| {
+        let code = without_comment(&code);
+        keeps(code) || passes(code, "fmt.Sprint")
+    })
+}
+
+/// Whether a text is an argument of a call that does not only look at it or write it.
+fn passes(code: &str, text: &str) -> bool {
+    const LOOK: [&str; 6] = ["len", "byte", "Write", "WriteString", "if", "switch"];
+    let mut uses = code
+        .match_indices(text)
+        .filter_map(|(at, _)| code.get(..at));
+    uses.any(|before| {
+        let Some(open) = opened(before) else {
+            return false;
+        };
+        let name = before.get(..open).unwrap_or_default();
+        let from = name.rfind(|c| !is_of_name(c)).map_or(0, |at| at + 1);
+        let qualified = name.get(..from).unwrap_or_default();
+        let name = match name.ends_with("[]byte") {
+            true => "byte",
+            false => name.get(from..).unwrap_or_default(),
+        };
+        !name.is_empty() && !LOOK.contains(&name) && !qualified.ends_with("strings.")
+    })
+}
+
+/// Where the bracket is that a text is in.
+fn opened(before: &str) -> Option<usize> {
+    let mut depth = 0_i32;
+    for (at, c) in before.char_indices().rev() {
+        match c {
+            ')' => depth += 1,
+            '(' if depth == 0 => return Some(at),
+            '(' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Whether a line keeps what it formats.
@@ -50,7 +90,26 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
 
 #[cfg(test)]
 mod tests {
-    use super::keeps;
+    use super::{keeps, passes};
+
+    #[test]
+    fn what_is_passed_on_is_told() {
+        for code in [
+            "\tlog.Add(fmt.Sprint(n), 3)",
+            "\tx := f(a, fmt.Sprintf(\"%d\", g(n)))",
+        ] {
+            assert!(passes(code, "fmt.Sprint"), "{code}");
+        }
+        for code in [
+            "\tw.Write([]byte(fmt.Sprint(n)))",
+            "\tw.WriteString(fmt.Sprintf(\"%d\", n))",
+            "\tif strings.HasPrefix(fmt.Sprint(n), p) {",
+            "\tkey := fmt.Sprint(n)",
+            "\tvalue := values[fmt.Sprint(n)]",
+        ] {
+            assert!(!passes(code, "fmt.Sprint"), "{code}");
+        }
+    }
 
     #[test]
     fn what_is_kept_as_a_string_is_told() {

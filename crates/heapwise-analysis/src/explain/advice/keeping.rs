@@ -1,4 +1,4 @@
-//! What is kept: whether it grows is for a series to tell.
+//! What goroutines keep. Whether a table or a cache grows is for a series to tell: one profile does not.
 
 use super::draft::Draft;
 use super::line::Line;
@@ -24,8 +24,12 @@ fn kept(line: &Line<'_>) -> f64 {
 
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let is_kept = line.kept.is_some_and(|kept| kept.stay == Stay::Long);
-    let fits =
-        is_kept && !line.is_in_counted_loop() && line.share >= LEAST_SHARE && kept(line) >= FEWEST;
+    let fits = is_kept
+        && line.share >= LEAST_SHARE
+        && kept(line) >= FEWEST
+        && line
+            .variable()
+            .is_some_and(|name| line.is_for_goroutine(&name));
     fits.then(|| Draft {
         rule: Rule::Accumulating,
         texts: TEXTS,

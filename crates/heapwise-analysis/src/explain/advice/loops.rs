@@ -25,12 +25,6 @@ impl Line<'_> {
         self.has_source() && self.around().any(|line| is_loop(&line))
     }
 
-    /// Whether the nearest loop turns a number of times that is known when it begins; not where the source is not at hand.
-    pub(super) fn is_in_counted_loop(&self) -> bool {
-        let head = self.around().find(|line| is_loop(line));
-        self.has_source() && head.is_some_and(|head| is_counted(without_comment(&head).trim()))
-    }
-
     /// Whether what grows on the line, which `target` finds in its code, is made in the function without a size, and it is known
     /// before how many come. Where the source is not at hand that is for the reader to see.
     pub(super) fn is_counted(&self, target: fn(&str) -> Option<&str>) -> bool {
@@ -57,6 +51,10 @@ impl Line<'_> {
                     true => Turns::Sized,
                     false => turns,
                 };
+            }
+            // Some turns go on without it.
+            if !is_found && code == "continue" && indentation(&line) <= depth + 1 {
+                conditions += 1;
             }
             if !code.is_empty() && indentation(&line) < depth {
                 depth = indentation(&line);

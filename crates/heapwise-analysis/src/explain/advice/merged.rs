@@ -7,8 +7,9 @@ use crate::explain::reason::Reason;
 /// Of one line, what is boxed for a call that is to go away goes with it; of one function, the variables of a closure go with
 /// that.
 ///
-/// `statement` is the line at which the statement of a line begins: arguments of one call are mended together.
-pub(super) fn merged(all: Vec<Advice>, statement: impl Fn(&Advice) -> Option<i64>) -> Vec<Advice> {
+/// `change` names what is changed within the function: arguments of one call are mended together, and so is a slice to which
+/// several lines add.
+pub(super) fn merged(all: Vec<Advice>, change: impl Fn(&Advice) -> Option<String>) -> Vec<Advice> {
     let all = taken_up(all, is_argument, |boxed, format| {
         format.rule == Rule::Format && format.subject.at == boxed.subject.at
     });
@@ -19,12 +20,14 @@ pub(super) fn merged(all: Vec<Advice>, statement: impl Fn(&Advice) -> Option<i64
     });
     let mut kept: Vec<Advice> = Vec::new();
     for one in all {
+        let changed = change(&one);
         let is_same = |other: &&mut Advice| {
-            is_argument(other)
+            other.rule == one.rule
                 && other.subject.at.function == one.subject.at.function
-                && statement(other) == statement(&one)
+                && change(other) == changed
         };
-        match kept.iter_mut().find(is_same).filter(|_| is_argument(&one)) {
+        let mut others = kept.iter_mut();
+        match others.find(is_same).filter(|_| changed.is_some()) {
             Some(whole) => add(whole, &one),
             None => kept.push(one),
         }
@@ -69,6 +72,7 @@ fn add(whole: &mut Advice, part: &Advice) {
     });
     whole.evidence.push(match part.rule {
         Rule::Boxing => Evidence::Arguments,
+        Rule::SliceCapacity => Evidence::AddedTo(part.subject.at.line),
         _ => Evidence::Captured(part.subject.at.line),
     });
 }

@@ -3,6 +3,8 @@
 
 mod boxing;
 mod builder;
+mod callee;
+mod callers;
 mod capacity;
 mod closure;
 mod code;
@@ -70,6 +72,9 @@ const LEAST_SHARE: f64 = 0.02;
 /// And with so many sampled objects.
 const LEAST_SAMPLES: i128 = 20;
 
+/// What was made less often since the program began is of its beginning.
+const LEAST_OBJECTS: i128 = 100;
+
 /// All rules, the more special first: a line gets the first that fits.
 const RULES: [fn(&Line<'_>) -> Option<Draft>; 15] = [
     goroutines::advise,
@@ -90,13 +95,16 @@ const RULES: [fn(&Line<'_>) -> Option<Draft>; 15] = [
 ];
 
 /// Advice on lines, the largest saving first.
-///
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Advised {
+    /// What has its evidence.
+    pub(super) given: Vec<Advice>,
+    /// What only the source would tell, of lines of which it is not at hand.
+    pub(super) unchecked: Vec<Advice>,
+}
+
 /// `log` and `source` tell what is done elsewhere with what is allocated.
-pub(super) fn advise(
-    lines: &[Subject],
-    log: Option<&EscapeIndex>,
-    source: &Lines<'_>,
-) -> Vec<Advice> {
+pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Lines<'_>) -> Advised {
     let warm = lines.iter().filter(|line| is_worth_it(line));
     let advised = warm.filter_map(|line| {
         let known = Line::new(line, log, source);
@@ -112,14 +120,24 @@ pub(super) fn advise(
         subject: line.clone(),
     });
     let mut all = merged(all.collect(), |advice| {
-        Line::new(&advice.subject, log, source).statement()
+        let line = Line::new(&advice.subject, log, source);
+        match advice.rule {
+            Rule::Boxing => line.statement().map(|line| line.to_string()),
+            Rule::SliceCapacity => capacity::target(&line),
+            _ => None,
+        }
     });
     all.sort_by(|one, other| {
         let high = |advice: &Advice| advice.saving.map_or(0, |saving| saving.high);
         let places = one.subject.at.cmp(&other.subject.at);
         high(other).cmp(&high(one)).then(places)
     });
-    all
+    let is_checked = |advice: &Advice| {
+        let line = Line::new(&advice.subject, log, source);
+        advice.rule == Rule::Goroutines || line.has_source()
+    };
+    let (given, unchecked) = all.into_iter().partition(is_checked);
+    Advised { given, unchecked }
 }
 
 /// Whether what it saves at most is worth a word as the line itself is.
@@ -137,7 +155,9 @@ fn is_worth_it(line: &Subject) -> bool {
         0 => 0.0,
         value => low as f64 / value as f64,
     };
+    let objects = line.allocated.map(|allocated| allocated.objects.value);
     line.share * part >= LEAST_SHARE
+        && objects.is_none_or(|count| count >= LEAST_OBJECTS)
         && line
             .value
             .sampled

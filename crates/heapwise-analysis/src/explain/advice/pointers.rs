@@ -2,7 +2,7 @@
 
 use heapwise_decode::{AllocationKind, Decision};
 
-use super::code::{is_of_name, without_comment};
+use super::code::is_of_name;
 use crate::explain::index::EscapeIndex;
 use crate::explain::join::Lines;
 use crate::explain::subject::Subject;
@@ -13,7 +13,7 @@ const MOST_LINES: i64 = 20_000;
 
 /// Whether pointers to the type of what a line makes are kept: where the log tells of slices, maps or channels of such
 /// pointers, or the source file of fields and of those, or of callers that store what they get. True, too, where the type is
-/// not known.
+/// not known. What callers do with them, [`super::callers`] tells.
 pub(super) fn are_kept(subject: &Subject, log: Option<&EscapeIndex>, source: &Lines<'_>) -> bool {
     let decisions = subject.cause.decisions().iter();
     let mut types = decisions.map(|one| type_of(one, &subject.at, source));
@@ -22,40 +22,6 @@ pub(super) fn are_kept(subject: &Subject, log: Option<&EscapeIndex>, source: &Li
             log.is_some_and(|log| is_made(&name, subject, log))
                 || is_declared(&name, &subject.at, source)
         })
-    }) || is_stored_by_callers(&subject.at, source)
-}
-
-/// Whether code of the same file puts what the function returns into fields, elements or literals.
-fn is_stored_by_callers(at: &Site, source: &Lines<'_>) -> bool {
-    let function = at.function.as_deref().unwrap_or_default();
-    let name = function.rsplit('.').next().unwrap_or(function);
-    let Some(file) = at.file.as_deref() else {
-        return false;
-    };
-    let lines = (1..=MOST_LINES).map_while(|line| source(file, line));
-    let mut lines = lines.map(|line| without_comment(&line).to_owned());
-    lines.any(|line| stores_result(&line, name))
-}
-
-/// Whether a line puts a result into a field, an element or a literal: `x.y = f(z)`, `y: f(z),`, `append(all, f(z))`.
-fn stores_result(line: &str, function: &str) -> bool {
-    let call = format!("{function}(");
-    let mut calls = line
-        .match_indices(&call)
-        .filter_map(|(at, _)| line.get(..at));
-    calls.any(|before| {
-        if before.ends_with(is_of_name) || before.contains("func ") {
-            return false;
-        }
-        // The variable or package that the function is of.
-        let before = before.trim_end_matches(|c: char| is_of_name(c) || c == '.');
-        let before = before.trim_end();
-        let left = before.strip_suffix('=').map(str::trim_end);
-        let is_kept = |left: &str| {
-            left.split(", ")
-                .any(|name| name.contains('.') || name.ends_with(']'))
-        };
-        before.ends_with(':') || before.contains("append(") || left.is_some_and(is_kept)
     })
 }
 
@@ -155,30 +121,7 @@ fn ends_name(text: &str, words: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{declared, has_elements, is_field, stores_result};
-
-    #[test]
-    fn callers_that_store_a_result_are_told() {
-        for line in [
-            "\ttyp.Elem = p.parseType()",
-            "\tdef.Type, err = parseType(x)",
-            "\t\tType: p.parseType(),",
-            "\tall = append(all, parseType())",
-            "\ttypes[name] = parseType()",
-        ] {
-            assert!(stores_result(line, "parseType"), "{line}");
-        }
-        for line in [
-            "func (p *parser) parseType() *Type {",
-            "\ttyp := p.parseType()",
-            "\treturn p.parseType()",
-            "\tx.y = p.reparseType()",
-            "\tx.y = parseTypes()",
-            "\tif p.parseType() == nil {",
-        ] {
-            assert!(!stores_result(line, "parseType"), "{line}");
-        }
-    }
+    use super::{declared, has_elements, is_field};
 
     #[test]
     fn a_type_is_told_by_where_a_variable_is_declared() {

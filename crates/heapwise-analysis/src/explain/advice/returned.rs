@@ -2,6 +2,7 @@
 
 use heapwise_decode::AllocationKind;
 
+use super::callers;
 use super::draft::Draft;
 use super::line::Line;
 use super::pointers;
@@ -31,7 +32,8 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !is_interface(line)
         && line.is_short_lived()
         && line.mean_size().is_some_and(|size| size <= LARGEST)
-        && !pointers::are_kept(line.subject, line.log, line.source);
+        && !pointers::are_kept(line.subject, line.log, line.source)
+        && (!line.has_source() || callers::only_look(line));
     fits.then(|| Draft {
         rule: Rule::ReturnValue,
         texts: TEXTS,

@@ -1,5 +1,6 @@
 //! Things that cost much to make, made for each call: make them once.
 
+use super::callee::called;
 use super::code::without_comment;
 use super::draft::Draft;
 use super::line::Line;
@@ -44,7 +45,11 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.code().is_none_or(|code| {
         let code = without_comment(&code);
         // A writer that is written to is not what the line makes.
-        maker.contains("(*Writer)") || is_of_constant(code) || !line.is_for_others()
+        maker.contains("(*Writer)")
+            || is_of_constant(code)
+            || !(line.is_for_others()
+                || is_passed(code)
+                || is_compiled(&maker) && is_put_together(code))
     });
     fits.then(|| Draft {
         rule: Rule::Reuse,
@@ -54,13 +59,45 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     })
 }
 
-/// Whether the line makes it, itself or within something else that it makes: what a function has for itself while it runs is
-/// not the line's.
+/// Whether the line makes it itself: what a function has for itself while it runs, or within something else that has no Reset,
+/// is not the line's.
 fn is_made_there(line: &Line<'_>, maker: &str) -> bool {
-    line.entry.as_deref().is_none_or(|entry| {
-        let name = entry.rsplit('.').next().unwrap_or(entry);
-        entry == maker || name.starts_with("New")
+    line.entry.as_deref().is_none_or(|entry| entry == maker)
+}
+
+/// Whether it is made of a text, and is not used again for another with Reset.
+fn is_compiled(maker: &str) -> bool {
+    [
+        "regexp.",
+        "text/template.",
+        "html/template.",
+        "strings.NewReplacer",
+    ]
+    .iter()
+    .any(|package| maker.starts_with(package))
+}
+
+/// Whether it is an argument of another call, which may keep it: `all.PushBack(regexp.MustCompile(pattern))`. What makes another
+/// reader of one does not give it away.
+fn is_passed(code: &str) -> bool {
+    let makers = ["regexp.", "template.", "strings.NewReplacer", "bufio.New"];
+    let mut before = makers
+        .iter()
+        .filter_map(|maker| Some(code.split_once(maker)?.0));
+    before.any(|before| {
+        let mut calls = called(before);
+        calls.any(|name| !name.starts_with("New"))
     })
+}
+
+/// Whether it is made of a text that is put together on the line, and so differs from call to call.
+fn is_put_together(code: &str) -> bool {
+    let makers = ["Compile(", "MatchString(", "Match(", "Parse("];
+    let arguments = makers
+        .iter()
+        .filter_map(|maker| Some(code.split_once(maker)?.1));
+    let mut texts = arguments.filter_map(|rest| rest.split([',', ')']).next());
+    texts.any(|text| text.contains('(') || text.contains(" + ") || text.contains("+\""))
 }
 
 /// Whether it is made of a text that stands there, such as a pattern: then it is the same each time.
@@ -81,7 +118,38 @@ fn is_of_constant(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_of_constant;
+    use super::{is_of_constant, is_passed, is_put_together};
+
+    #[test]
+    fn a_text_that_is_put_together_is_told() {
+        for code in [
+            "\tat = regexp.MustCompile(fmt.Sprintf(`^%s`, start)).FindStringIndex(text)",
+            "\tp := regexp.MustCompile(regexp.QuoteMeta(word))",
+            "\tok, _ := regexp.MatchString(\"^\" + word, text)",
+        ] {
+            assert!(is_put_together(code), "{code}");
+        }
+        for code in [
+            "\tp := regexp.MustCompile(pattern)",
+            "\tok, _ := regexp.MatchString(pattern, f(text))",
+            "\tp, err := regexp.Compile(rule.pattern)",
+        ] {
+            assert!(!is_put_together(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_another_call_may_keep_is_told() {
+        assert!(is_passed("\tall.PushBack(regexp.MustCompile(pattern))"));
+        assert!(is_passed(
+            "\tall = append(all, regexp.MustCompile(pattern))"
+        ));
+        assert!(is_passed("\trest, err = d.read(bufio.NewReader(from))"));
+        assert!(!is_passed("\tmatcher := regexp.MustCompile(pattern)"));
+        assert!(!is_passed(
+            "\tr := textproto.NewReader(bufio.NewReader(from))"
+        ));
+    }
 
     #[test]
     fn what_is_made_of_a_text_that_stands_there_is_told() {

@@ -56,6 +56,8 @@ pub enum Evidence {
     PassedTo(String),
     /// Arguments are boxed for the call on the same line.
     Arguments,
+    /// The same slice is added to on this line, too.
+    AddedTo(Option<i64>),
     /// A variable of this line that it captures is moved to the heap.
     Captured(Option<i64>),
     /// This part of what was ever allocated is in use.

@@ -16,7 +16,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let mut functions = line.entry.iter().chain(leaves);
     let found = functions.find(|function| FUNCTIONS.contains(&function.as_str()))?;
     // One that is made once a call has nothing before which it could be made.
-    let fits = line.is_short_lived() && (line.is_in_loop() || !line.has_source());
+    let fits = line.is_short_lived() && line.is_in_loop();
     fits.then(|| Draft {
         rule: Rule::Timer,
         texts: TEXTS,

@@ -1,0 +1,159 @@
+//! What is called, as the log names it: a function, `(*T).M` of a method, `x.M` of a function of another package or of an
+//! interface.
+
+use super::code::is_of_name;
+use super::line::Line;
+
+/// Whether it is a method of a type of the package itself, as its name tells.
+pub(super) fn is_of_own_type(callee: &str) -> bool {
+    receiver(callee).is_some_and(|of_type| !of_type.contains('.'))
+}
+
+/// The package or variable before what is called.
+pub(super) fn qualifier(callee: &str) -> &str {
+    let named = receiver(callee).unwrap_or(callee);
+    named.split_once('.').map_or("", |(before, _)| before)
+}
+
+/// The type that a method is of: `sync.Pool` of `(*sync.Pool).Get`.
+fn receiver(callee: &str) -> Option<&str> {
+    let rest = callee.strip_prefix("(*")?;
+    rest.split([')', '[']).next()
+}
+
+/// What declares a function of the package of a line, as far as its source is at hand: the line with its name.
+pub(super) fn declaration(callee: &str, line: &Line<'_>) -> Option<String> {
+    let mut declared = line.declarations();
+    declared.find(|text| is_declared(text, callee))
+}
+
+/// Whether a line declares a function: `f` by `func f(`, `T.m` by `func (t T) m(`, `(*T).m` by `func (t *T) m(`.
+fn is_declared(line: &str, name: &str) -> bool {
+    let Some(rest) = line.strip_prefix("func ") else {
+        return false;
+    };
+    let of_type = receiver(name);
+    let method = name
+        .rsplit_once('.')
+        .map(|(before, method)| (of_type.unwrap_or(before), method));
+    let rest = match (method, rest.strip_prefix('(')) {
+        (Some((of, method)), Some(rest)) => {
+            let Some((has, rest)) = rest.split_once(") ") else {
+                return false;
+            };
+            let has = has.rsplit(' ').next().unwrap_or(has);
+            let has = has.split('[').next().unwrap_or(has);
+            let is_of = match of_type {
+                Some(_) => has.strip_prefix('*') == Some(of),
+                None => has == of,
+            };
+            rest.strip_prefix(method).filter(|_| is_of)
+        }
+        (None, None) => rest.strip_prefix(name),
+        _ => None,
+    };
+    rest.is_some_and(|rest| rest.starts_with(['(', '[']))
+}
+
+/// The functions that a line calls, by their last names: `f`, `m` of `f(x.m(y))`.
+pub(super) fn called(code: &str) -> impl Iterator<Item = &str> {
+    code.match_indices('(').filter_map(|(at, _)| {
+        let before = code.get(..at)?;
+        let from = before.rfind(|c| !is_of_name(c)).map_or(0, |at| at + 1);
+        before.get(from..).filter(|name| !name.is_empty())
+    })
+}
+
+/// The name of a function that a line declares.
+pub(super) fn declared(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("func ")?;
+    let rest = match rest.strip_prefix('(') {
+        Some(rest) => rest.split_once(") ")?.1,
+        None => rest,
+    };
+    rest.split(['(', '[']).next()
+}
+
+/// Whether a function takes any value, as its declaration has it.
+pub(super) fn takes_any(declaration: &str) -> bool {
+    ["any", "interface{}"].iter().any(|of_type| {
+        let mut found = declaration.match_indices(of_type);
+        found.any(|(at, _)| {
+            let before = declaration.get(..at).unwrap_or_default();
+            let after = declaration.get(at + of_type.len()..).unwrap_or_default();
+            before.ends_with([' ', '.']) && after.starts_with([',', ')'])
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{called, declared, is_declared, is_of_own_type, qualifier, takes_any};
+
+    #[test]
+    fn functions_that_a_line_declares_are_told() {
+        for (line, name) in [
+            ("func add(n int) {", "add"),
+            ("func add[T any](n T) {", "add"),
+            ("func (c Cache) Get(k string) any {", "Cache.Get"),
+            ("func (Cache[K]) Get(k string) any {", "Cache.Get"),
+            ("func (c *Cache) Get(k string) any {", "(*Cache).Get"),
+            (
+                "func (c *Cache[K]) Get(k string) any {",
+                "(*Cache[go.shape.int]).Get",
+            ),
+        ] {
+            assert!(is_declared(line, name), "{line}");
+        }
+        for (line, name) in [
+            ("func adder(n int) {", "add"),
+            ("func (c Cache) add(n int) {", "add"),
+            ("func (c *Cache) Get(k string) any {", "Cache.Get"),
+            ("func (c Cache) Get(k string) any {", "(*Cache).Get"),
+            ("func Get(k string) any {", "Cache.Get"),
+        ] {
+            assert!(!is_declared(line, name), "{line}");
+        }
+        assert_eq!(declared("func (c *Cache) Get(k string) any {"), Some("Get"));
+        assert_eq!(declared("func add[T any](n T) {"), Some("add"));
+    }
+
+    #[test]
+    fn functions_that_take_any_value_are_told() {
+        for declaration in [
+            "func (s *Stack) Push(value any) {",
+            "func f(format string, args ...interface{}) {",
+            "func f(key, value any, n int) error {",
+        ] {
+            assert!(takes_any(declaration), "{declaration}");
+        }
+        for declaration in [
+            "func equal(a, b shape) bool {",
+            "func f[T any](value T) {",
+            "func f(all []any) {",
+            "func f(m map[string]any) {",
+        ] {
+            assert!(!takes_any(declaration), "{declaration}");
+        }
+    }
+
+    #[test]
+    fn what_a_line_calls_is_told() {
+        let names: Vec<&str> = called("\ta.stack.Push(next(x))").collect();
+        assert_eq!(names, ["Push", "next"]);
+    }
+
+    #[test]
+    fn what_is_before_a_name_is_told() {
+        for (callee, before, is_own) in [
+            ("fmt.Sprintf", "fmt", false),
+            ("(*sync.Pool).Put", "sync", false),
+            ("(*Cache).set", "", true),
+            ("(*List[go.shape.int]).push", "", true),
+            ("add", "", false),
+        ] {
+            assert_eq!(qualifier(callee), before, "{callee}");
+            assert_eq!(is_of_own_type(callee), is_own, "{callee}");
+        }
+    }
+}

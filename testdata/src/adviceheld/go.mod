@@ -1,0 +1,3 @@
+module example.com/adviceheld
+
+go 1.27
