@@ -196,7 +196,7 @@ fn snapshots_in_a_file_say_what_they_say_in_memory() {
 fn a_file_that_cannot_be_used_is_refused() {
     let sources = series(RATE, &LEAK);
     let path = tempfile::NamedTempFile::new().unwrap();
-    let file = std::fs::File::open(path.path()).unwrap();
+    let file = read_only(path.path());
     let mut sites = LevelSites::with_spill(Spill::new(file, 0));
     let options = RankOptions::new(Granularity::Functions);
     let ranking = rank(sources[0].as_slice(), &options, &Limits::default()).unwrap();
@@ -233,4 +233,10 @@ fn a_claim_fails_by_growth_that_is_no_chance() {
         decide(&read(&series(RATE, &[5; 9])), 0.05).0,
         ClaimResult::Pass
     );
+}
+
+/// A file that takes nothing, as a full disk.
+#[allow(clippy::disallowed_methods, reason = "a test of a file that fails")]
+fn read_only(path: &std::path::Path) -> std::fs::File {
+    std::fs::File::open(path).unwrap()
 }

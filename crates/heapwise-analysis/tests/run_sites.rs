@@ -264,7 +264,7 @@ fn what_cannot_be_read_again_is_refused() {
 #[test]
 fn what_cannot_be_written_is_refused() {
     let path = tempfile::NamedTempFile::new().unwrap();
-    let file = std::fs::File::open(path.path()).unwrap();
+    let file = read_only(path.path());
     let mut sites = RunSites::with_spill(Spill::new(file, 0));
     let run = Run {
         down: 0,
@@ -276,4 +276,10 @@ fn what_cannot_be_written_is_refused() {
         error.kind(),
         ErrorKind::Spill { doing: "write", .. }
     ));
+}
+
+/// A file that takes nothing, as a full disk.
+#[allow(clippy::disallowed_methods, reason = "a test of a file that fails")]
+fn read_only(path: &std::path::Path) -> std::fs::File {
+    std::fs::File::open(path).unwrap()
 }

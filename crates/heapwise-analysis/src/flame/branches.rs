@@ -6,7 +6,7 @@ use super::seed::Seed;
 /// The runs of a tree, and a table of them by the node that they start below and their first site.
 ///
 /// A place of the table is one number: what the standard map needs for a call is 17 bytes for each of twice the nodes,
-/// and here only runs are in it, of which there are a quarter as many.
+/// and here only runs are in it, of which there are fewer.
 #[derive(Debug)]
 pub(super) struct Branches {
     runs: Vec<Run>,

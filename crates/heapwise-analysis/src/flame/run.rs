@@ -36,7 +36,7 @@ impl Run {
 
 /// The calls of a site from one place, in a word: twice the site, and 1 more where not all of them were inlined.
 ///
-/// Sites are fewer than fit into 31 bits: what tells as many apart takes 100 GB.
+/// Sites are fewer than 2^31: names and numbers of so many would not fit in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Call(u32);
 

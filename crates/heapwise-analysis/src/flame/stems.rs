@@ -8,7 +8,7 @@ use crate::site::table::NodeId;
 ///
 /// The first child of a node is the node with the next number. So stacks are followed by looking at one word after the
 /// other, a new stack is written down behind the others, and only where it branches off is there more to a node
-/// than its word: a 52 MB profile of Go's compiler has 1.6 million nodes in 0.4 million runs.
+/// than its word. Of a 52 MB profile of Go's compiler this takes 0.28 s of CPU for the whole page instead of 0.62.
 #[derive(Debug)]
 pub(super) struct Stems {
     /// By node; none for the root and the first of a run, whose call is with its run.

@@ -24,8 +24,16 @@ pub(super) struct Gathered<'a> {
     pub(super) sampling: Sampling,
     quantity: Quantity,
     sites: &'a LevelSites,
-    /// What each snapshot has of the sites, by their numbers.
-    cells: Vec<Cells>,
+    /// What the snapshots have of the sites, by their numbers.
+    columns: Vec<SiteColumn>,
+}
+
+/// What the snapshots have of a site.
+#[derive(Default)]
+struct SiteColumn {
+    /// In the first that has it.
+    inlined: Option<Inlined>,
+    cells: Cells,
 }
 
 /// A site over the snapshots.
@@ -62,7 +70,7 @@ impl<'a> Gathered<'a> {
             false => numbers.collect(),
         };
         let same = snapshots.iter().all(|one| one.sampling == first.sampling);
-        let cells = by_site(snapshots, sites)?;
+        let columns = by_site(snapshots, sites)?;
         Ok(Some(Gathered {
             snapshots,
             times,
@@ -72,7 +80,7 @@ impl<'a> Gathered<'a> {
             },
             quantity: first.measure.quantity,
             sites,
-            cells,
+            columns,
         }))
     }
 
@@ -90,25 +98,20 @@ impl<'a> Gathered<'a> {
     pub(super) fn sites(&self) -> impl Iterator<Item = Followed<'a>> {
         let known = self.sites.known();
         let mut order: Vec<usize> = (0..known.len()).collect();
-        order.sort_unstable_by(|&one, &other| {
-            let site = |at: usize| known.get(at).map(|known| &known.site);
-            site(one).cmp(&site(other))
-        });
+        order.sort_unstable_by(|&one, &other| known.get(one).cmp(&known.get(other)));
         order.into_iter().filter_map(|number| self.followed(number))
     }
 
     /// `None` where no snapshot has the site.
     fn followed(&self, number: usize) -> Option<Followed<'a>> {
-        let (known, cells) = (self.sites.known().get(number)?, self.cells.get(number)?);
-        let bytes = cells.bytes(self.sites.spill.as_ref());
+        let (site, column) = (self.sites.known().get(number)?, self.columns.get(number)?);
+        let inlined = column.inlined?;
+        let bytes = column.cells.bytes(self.sites.spill.as_ref());
         let mut bytes = Bytes(&bytes);
-        if bytes.is_at_end() {
-            return None;
-        }
         let count = self.snapshots.len();
         let mut followed = Followed {
-            site: Some(&known.site),
-            inlined: known.inlined,
+            site: Some(site),
+            inlined,
             values: vec![0; count],
             blocks: vec![None; count],
         };
@@ -147,32 +150,33 @@ impl<'a> Gathered<'a> {
     }
 }
 
-/// What each snapshot has of the sites, by their numbers.
-fn by_site(snapshots: &[LevelSnapshot], sites: &mut LevelSites) -> Result<Vec<Cells>> {
-    let mut cells: Vec<Cells> = Vec::new();
-    cells.resize_with(sites.known().len(), Cells::default);
+/// What the snapshots have of the sites, by their numbers.
+fn by_site(snapshots: &[LevelSnapshot], sites: &mut LevelSites) -> Result<Vec<SiteColumn>> {
+    let mut columns: Vec<SiteColumn> = Vec::new();
+    columns.resize_with(sites.known().len(), SiteColumn::default);
     let mut in_memory = 0;
     for (at, snapshot) in snapshots.iter().enumerate() {
         for row in sites.rows(snapshot)? {
-            let Some(cells) = cells.get_mut(row.site) else {
+            let Some(column) = columns.get_mut(row.site) else {
                 continue;
             };
+            column.inlined = column.inlined.or(Some(row.inlined));
             let part = Part {
                 values: &[row.value],
                 blocks: &row.blocks,
             };
-            in_memory += cells.add(at, |bytes, gap| {
+            in_memory += column.cells.add(at, |bytes, gap| {
                 put(bytes, (gap, [part, part]), SHAPE, &mut sites.sizes);
             });
         }
         if let Some(spill) = &mut sites.spill
             && in_memory > spill.beyond()
         {
-            Cells::spill(cells.iter_mut(), spill)?;
+            Cells::spill(columns.iter_mut().map(|one| &mut one.cells), spill)?;
             in_memory = 0;
         }
     }
-    Ok(cells)
+    Ok(columns)
 }
 
 impl Followed<'_> {

@@ -17,7 +17,7 @@ use crate::sums::spill::Spill;
 #[derive(Debug, Default)]
 pub struct LevelSites {
     numbers: HashMap<Arc<Site>, usize>,
-    known: Vec<KnownSite>,
+    known: Vec<Arc<Site>>,
     pub(super) sizes: Sizes,
     pub(super) spill: Option<Spill>,
     /// Bytes that sites take.
@@ -26,18 +26,12 @@ pub struct LevelSites {
     kept: usize,
 }
 
-/// A site, as the first snapshot that has it shows it.
-#[derive(Debug)]
-pub(super) struct KnownSite {
-    pub(super) site: Arc<Site>,
-    pub(super) inlined: Inlined,
-}
-
 /// What a snapshot has of a site.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SiteRow {
     /// The number of the site.
     pub(super) site: usize,
+    pub(super) inlined: Inlined,
     pub(super) value: i128,
     /// Bytes that it ever allocated, where the profile tells.
     pub(super) allocated: Option<i128>,
@@ -68,12 +62,14 @@ impl LevelSites {
         };
         let mut rows: Vec<(usize, LevelRow)> = rows
             .into_iter()
-            .map(|row| (self.number(&row), row))
+            .map(|row| (self.number(&row.site), row))
             .collect();
         rows.sort_unstable_by_key(|(number, _)| *number);
         let (mut bytes, mut next) = (Vec::new(), 0);
         for (number, row) in rows {
-            let values = [row.value, row.allocated.unwrap_or(0)];
+            let inlined = Inlined::ALL.iter().position(|one| *one == row.inlined);
+            let inlined = inlined.unwrap_or(0) as i128;
+            let values = [row.value, inlined, row.allocated.unwrap_or(0)];
             let part = Part {
                 values: &values,
                 blocks: &row.blocks,
@@ -100,23 +96,17 @@ impl LevelSites {
         }
     }
 
-    fn number(&mut self, row: &LevelRow) -> usize {
-        if let Some(&number) = self.numbers.get(&row.site) {
+    fn number(&mut self, site: &Site) -> usize {
+        if let Some(&number) = self.numbers.get(site) {
             return number;
         }
-        let texts = [
-            &row.site.function,
-            &row.site.package,
-            &row.site.file,
-            &row.site.object,
-        ];
+        let texts = [&site.function, &site.package, &site.file, &site.object];
         let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
-        self.names += size_of::<Site>() + size_of::<KnownSite>() + size_of::<usize>() + texts;
-        let site = Arc::new(row.site.clone());
-        self.known.push(KnownSite {
-            site: Arc::clone(&site),
-            inlined: row.inlined,
-        });
+        // Shared by both tables.
+        let entries = 2 * size_of::<Arc<Site>>() + size_of::<usize>();
+        self.names += size_of::<Site>() + entries + texts;
+        let site = Arc::new(site.clone());
+        self.known.push(Arc::clone(&site));
         self.numbers.insert(site, self.known.len() - 1);
         self.known.len() - 1
     }
@@ -127,7 +117,7 @@ impl LevelSites {
     }
 
     /// The sites by their numbers.
-    pub(super) fn known(&self) -> &[KnownSite] {
+    pub(super) fn known(&self) -> &[Arc<Site>] {
         &self.known
     }
 
@@ -155,16 +145,23 @@ impl LevelSites {
         let (mut bytes, mut rows, mut next) = (Bytes(bytes), Vec::new(), 0);
         while !bytes.is_at_end() {
             let (gap, head) = bytes.head();
-            let (mut value, mut allocated) = (0, None);
+            let (mut value, mut inlined, mut allocated) = (0, Inlined::default(), None);
             let known = (shape, &self.sizes);
             let blocks = bytes.column(head, Column::Flat, known, |at, found| match at {
                 0 => value = found,
+                1 => {
+                    inlined = Inlined::ALL
+                        .get(found as usize)
+                        .copied()
+                        .unwrap_or_default()
+                }
                 _ => allocated = Some(found),
             });
             let site = next + gap;
             next = site + 1;
             rows.push(SiteRow {
                 site,
+                inlined,
                 value,
                 allocated,
                 blocks,

@@ -159,9 +159,9 @@ impl LevelSnapshot {
         size_of::<LevelSnapshot>() + self.blocks.size() + rows.sum::<usize>()
     }
 
-    /// What is kept of each site.
+    /// What is kept of each site: its value, where it is inlined, and what it ever allocated.
     pub(super) fn shape(&self) -> Shape {
-        Shape::new(if self.tells_allocated { 2 } else { 1 }, None, None)
+        Shape::new(if self.tells_allocated { 3 } else { 2 }, None, None)
     }
 
     /// Whether memory statistics came with it.

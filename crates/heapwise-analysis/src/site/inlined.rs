@@ -13,6 +13,9 @@ pub enum Inlined {
 }
 
 impl Inlined {
+    /// All of them; a place among them stands for one where few bytes have to do.
+    pub(crate) const ALL: [Inlined; 3] = [Inlined::No, Inlined::All, Inlined::Partly];
+
     /// The name used in JSON.
     pub fn name(self) -> &'static str {
         match self {
