@@ -82,7 +82,7 @@
 //!
 //! # Does memory in use grow?
 //!
-//! [`Levels`] of several heap profiles of one process; below it [`growth`] takes snapshots that were ranked.
+//! [`Levels`] of several heap profiles of one process; below it [`growth`] takes snapshots that were ranked, and what keeps their sites ([`LevelSites`]).
 //!
 //! ```
 //! use heapwise_analysis::Levels;
