@@ -169,6 +169,69 @@ fn an_output_that_does_not_fit_leaves_what_was_there() {
     assert!(tried > 5, "{tried} commands write more than a kibibyte");
 }
 
+/// A snapshot of 300 sites, as `debug=1` has it, that has more than the one before.
+fn snapshot_of_many_sites(at: usize) -> String {
+    let site = |site: usize| {
+        let (address, blocks) = (0x1000 + 16 * site, 1 + site % 7 + at);
+        let (bytes, pc) = (blocks * 4096, address + 1);
+        format!(
+            "{blocks}: {bytes} [{blocks}: {bytes}] @ {pc:#x}\n#\t{address:#x}\tmain.f{site}+0x1\t/src/f.go:{site}\n\n"
+        )
+    };
+    let sites: String = (1..300).map(site).collect();
+    format!("heap profile: 9: 9 [9: 9] @ heap/1048576\n{sites}")
+}
+
+/// What does not fit in memory goes to a temporary file, which has no name; and where that takes no more, nothing is
+/// answered.
+#[test]
+fn a_full_temporary_folder_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    for at in 0..60 {
+        let path = folder.path().join(format!("{at:02}.txt"));
+        fs::write(path, snapshot_of_many_sites(at)).unwrap();
+    }
+    let temporary = tempfile::tempdir().unwrap();
+    for line in [
+        "diff --before '*[02468].txt' --after '*[13579].txt' --same-work",
+        "growth *.txt",
+    ] {
+        let run = |before: &str, temporary: &str, memory: &str| {
+            let script = format!("{before} exec \"$0\" {line} --max-memory {memory}");
+            let mut bash = Command::new("bash");
+            bash.args(["-c", &script, env!("CARGO_BIN_EXE_heapwise")]);
+            ended(bash.current_dir(folder.path()).env("TMPDIR", temporary))
+        };
+        let here = temporary.path().to_str().unwrap();
+        let whole = run("", here, "1200KB");
+        assert_eq!(whole.code, Some(0), "{line}: {}", whole.said);
+        assert_eq!(below(temporary.path()).len(), 0, "{line}");
+        let full = run("trap '' XFSZ; ulimit -f 8;", here, "1200KB");
+        assert_eq!(
+            (full.code, full.out.len()),
+            (Some(2), 0),
+            "{line}: {}",
+            full.said
+        );
+        let reason =
+            format!("{here} (TMPDIR names another folder): cannot write the temporary file");
+        assert!(full.said.contains(&reason), "{line}: {}", full.said);
+        assert!(
+            full.said.ends_with("File too large (os error 27)\n"),
+            "{line}: {}",
+            full.said
+        );
+        // Without such a folder all stays in memory, as far as it fits.
+        let none = run("", "/no/such", "40MB");
+        assert_eq!(
+            (none.code, none.out),
+            (Some(0), whole.out),
+            "{line}: {}",
+            none.said
+        );
+    }
+}
+
 #[test]
 fn files_of_folders_are_whole_or_not_there() {
     let heap = fs::read(workspace().join(HEAP)).unwrap();

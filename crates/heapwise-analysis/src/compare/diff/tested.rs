@@ -87,6 +87,8 @@ impl<'a> TestedDifference<'a> {
         comparing.sort(&mut rows);
         comparing.detail(&mut rows, cutoff(&total, options.node_fraction));
         comparing.mark_moves(&mut rows);
+        before.expect_all_read()?;
+        after.expect_all_read()?;
         Ok(Self {
             comparing,
             rows,
