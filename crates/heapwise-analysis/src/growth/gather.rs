@@ -116,10 +116,7 @@ impl<'a> Gathered<'a> {
             blocks: vec![None; count],
         };
         let mut next = 0;
-        while !bytes.is_at_end() {
-            let (gap, head) = bytes.head();
-            let at = next + gap;
-            next = at + 1;
+        while let Some((at, head)) = bytes.next(&mut next) {
             let (value, blocks) = bytes.row(head, (Column::Flat, 0), SHAPE, &self.sites.sizes);
             if let (Some(known), Some(place)) =
                 (followed.values.get_mut(at), followed.blocks.get_mut(at))

@@ -85,8 +85,7 @@ impl LevelSites {
     fn packed(&mut self, bytes: Vec<u8>) -> Result<Rows> {
         match &mut self.spill {
             Some(spill) if self.kept + bytes.len() > spill.beyond() => {
-                let mut places = Vec::new();
-                spill.put([bytes.as_slice()].into_iter(), |place| places.push(place))?;
+                let places = spill.put([bytes.as_slice()].into_iter())?;
                 Ok(Rows::Spilled(places))
             }
             _ => {
@@ -131,11 +130,8 @@ impl LevelSites {
         match (&snapshot.rows, &self.spill) {
             (Rows::Packed(bytes), _) => Ok(self.unpacked(bytes, shape)),
             (Rows::Spilled(places), Some(spill)) => {
-                let bytes = spill.bytes(places);
-                match spill.failure() {
-                    Some(failure) => Err(failure.clone()),
-                    None => Ok(self.unpacked(&bytes, shape)),
-                }
+                let bytes = spill.read(places)?;
+                Ok(self.unpacked(&bytes, shape))
             }
             _ => Ok(Vec::new()),
         }
@@ -143,8 +139,7 @@ impl LevelSites {
 
     fn unpacked(&self, bytes: &[u8], shape: Shape) -> Vec<SiteRow> {
         let (mut bytes, mut rows, mut next) = (Bytes(bytes), Vec::new(), 0);
-        while !bytes.is_at_end() {
-            let (gap, head) = bytes.head();
+        while let Some((site, head)) = bytes.next(&mut next) {
             let (mut value, mut inlined, mut allocated) = (0, Inlined::default(), None);
             let known = (shape, &self.sizes);
             let blocks = bytes.column(head, Column::Flat, known, |at, found| match at {
@@ -157,8 +152,6 @@ impl LevelSites {
                 }
                 _ => allocated = Some(found),
             });
-            let site = next + gap;
-            next = site + 1;
             rows.push(SiteRow {
                 site,
                 inlined,

@@ -178,12 +178,23 @@ pub(crate) struct Head(u8);
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 impl Bytes<'_> {
-    pub(crate) fn is_at_end(self) -> bool {
+    fn is_at_end(self) -> bool {
         self.0.is_empty()
     }
 
+    /// Reads which of all is the next that has a row, and what that row consists of; `from` is the first that it may be.
+    pub(crate) fn next(&mut self, from: &mut usize) -> Option<(usize, Head)> {
+        if self.is_at_end() {
+            return None;
+        }
+        let (gap, head) = self.head();
+        let at = *from + gap;
+        *from = at + 1;
+        Some((at, head))
+    }
+
     /// Reads how many have no row before the next one, and what that one consists of.
-    pub(crate) fn head(&mut self) -> (usize, Head) {
+    fn head(&mut self) -> (usize, Head) {
         let head = number(&mut self.0);
         ((head >> 2) as usize, Head((head & 3) as u8))
     }

@@ -43,9 +43,7 @@ impl Cells {
         spill: &mut Spill,
     ) -> Result<()> {
         let mut filled: Vec<&mut Cells> = all.filter(|one| !one.bytes.is_empty()).collect();
-        let mut places = Vec::with_capacity(filled.len());
-        let pieces = filled.iter().map(|one| one.bytes.as_slice());
-        spill.put(pieces, |piece| places.push(piece))?;
+        let places = spill.put(filled.iter().map(|one| one.bytes.as_slice()))?;
         for (one, place) in filled.iter_mut().zip(places) {
             one.spilled.push(place);
             one.bytes = Vec::new();

@@ -51,16 +51,15 @@ impl Spill {
     pub(crate) fn put<'a>(
         &mut self,
         pieces: impl Iterator<Item = &'a [u8]>,
-        mut tell: impl FnMut(Spilled),
-    ) -> Result<()> {
-        let mut end = self.end;
+    ) -> Result<Vec<Spilled>> {
+        let (mut end, mut places) = (self.end, Vec::new());
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
         let write = || -> io::Result<()> {
             file.seek(SeekFrom::Start(end))?;
             let mut out = BufWriter::with_capacity(BUFFER, &mut *file);
             for piece in pieces {
                 out.write_all(piece)?;
-                tell(Spilled {
+                places.push(Spilled {
                     start: end,
                     length: piece.len(),
                 });
@@ -70,22 +69,30 @@ impl Spill {
         };
         write().map_err(|error| refused("write", &error))?;
         self.end = end;
-        Ok(())
+        Ok(places)
     }
 
-    /// The bytes of pieces, one behind the other; none where they cannot be read, which [`Spill::failure`] tells.
-    pub(crate) fn bytes(&self, pieces: &[Spilled]) -> Vec<u8> {
+    /// The bytes of pieces, one behind the other.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read again.
+    pub(crate) fn read(&self, pieces: &[Spilled]) -> Result<Vec<u8>> {
         let mut bytes = vec![0; pieces.iter().map(|piece| piece.length).sum()];
-        match self.read(pieces, &mut bytes) {
-            Ok(()) => bytes,
-            Err(error) => {
-                self.failure.get_or_init(|| refused("read", &error));
-                Vec::new()
-            }
-        }
+        let read = self.fill(pieces, &mut bytes);
+        read.map_err(|error| refused("read", &error))?;
+        Ok(bytes)
     }
 
-    fn read(&self, pieces: &[Spilled], mut bytes: &mut [u8]) -> io::Result<()> {
+    /// The same where errors have no way out: none where they cannot be read, which [`Spill::failure`] tells.
+    pub(crate) fn bytes(&self, pieces: &[Spilled]) -> Vec<u8> {
+        self.read(pieces).unwrap_or_else(|error| {
+            self.failure.get_or_init(|| error);
+            Vec::new()
+        })
+    }
+
+    fn fill(&self, pieces: &[Spilled], mut bytes: &mut [u8]) -> io::Result<()> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         for piece in pieces {
             let (here, rest) = bytes.split_at_mut(piece.length);
@@ -123,9 +130,7 @@ mod tests {
         let mut spill = Spill::new(file(), 0);
         let mut known = Vec::new();
         for pieces in [&[&b"abc"[..], b"", b"de"][..], &[b"f"]] {
-            spill
-                .put(pieces.iter().copied(), |piece| known.push(piece))
-                .unwrap();
+            known.extend(spill.put(pieces.iter().copied()).unwrap());
         }
         assert_eq!(spill.bytes(&known), b"abcdef");
         known.reverse();
@@ -138,10 +143,7 @@ mod tests {
     fn a_file_that_lost_something_is_told() {
         let file = file();
         let mut spill = Spill::new(file.try_clone().unwrap(), 0);
-        let mut known = Vec::new();
-        spill
-            .put([&b"abc"[..]].into_iter(), |piece| known.push(piece))
-            .unwrap();
+        let known = spill.put([&b"abc"[..]].into_iter()).unwrap();
         file.set_len(2).unwrap();
         assert_eq!(spill.bytes(&known), b"");
         let failure = spill.failure().unwrap().to_string();

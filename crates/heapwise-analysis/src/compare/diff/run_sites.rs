@@ -158,15 +158,11 @@ impl RunSites {
         let (mut at, mut end) = (0, 0);
         std::iter::from_fn(move || {
             let mut bytes = Bytes(cells.get(at..)?);
-            if bytes.is_at_end() {
-                return None;
-            }
-            let (gap, head) = bytes.head();
-            let run = end + gap;
+            let (run, head) = bytes.next(&mut end)?;
             let shape = *self.runs.get(run)?;
             let index = index.get(run).copied().unwrap_or(usize::MAX);
             let (value, blocks) = bytes.row(head, (column, index), shape, &self.sizes);
-            (at, end) = (cells.len() - bytes.0.len(), run + 1);
+            at = cells.len() - bytes.0.len();
             Some((run, value, blocks))
         })
     }
