@@ -133,10 +133,14 @@ fn formats(decision: &Decision) -> bool {
 
 /// Whether the function that it is in makes an error, or a text of one, as its name says.
 fn is_of_error(line: &Line<'_>) -> bool {
-    let function = line.at.function.as_deref().unwrap_or_default();
-    let name = function.rsplit('.').next().unwrap_or(function);
-    let name = name.to_lowercase();
+    let name = lower_name(line.at.function.as_deref().unwrap_or_default());
     name.starts_with("err") || name.starts_with("newerr") || name.contains("error")
+}
+
+/// The name of a function without what it is of, in small letters.
+fn lower_name(function: &str) -> String {
+    let name = function.rsplit('.').next().unwrap_or(function);
+    name.to_lowercase()
 }
 
 /// Whether a function of the package that the line calls takes any value, where that was inlined and the log does not name it.
@@ -203,7 +207,6 @@ impl Taker {
         let (Taker::Own(Some(name)) | Taker::Other(name)) = self else {
             return false;
         };
-        let name = name.rsplit('.').next().unwrap_or(name);
-        name.to_lowercase().contains("error")
+        lower_name(name).contains("error")
     }
 }

@@ -1,7 +1,7 @@
 //! What is called, as the log names it: a function, `(*T).M` of a method, `x.M` of a function of another package or of an
 //! interface.
 
-use super::code::is_of_name;
+use super::code::last_name;
 use super::line::Line;
 
 /// Whether it is a method of a type of the package itself, as its name tells.
@@ -57,11 +57,9 @@ fn is_declared(line: &str, name: &str) -> bool {
 
 /// The functions that a line calls, by their last names: `f`, `m` of `f(x.m(y))`.
 pub(super) fn called(code: &str) -> impl Iterator<Item = &str> {
-    code.match_indices('(').filter_map(|(at, _)| {
-        let before = code.get(..at)?;
-        let from = before.rfind(|c| !is_of_name(c)).map_or(0, |at| at + 1);
-        before.get(from..).filter(|name| !name.is_empty())
-    })
+    let calls = code.match_indices('(');
+    let names = calls.filter_map(|(at, _)| code.get(..at).map(last_name));
+    names.filter(|name| !name.is_empty())
 }
 
 /// The name of a function that a line declares.

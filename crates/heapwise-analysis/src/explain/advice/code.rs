@@ -302,13 +302,31 @@ pub(super) fn is_result(function: &str, variable: &str) -> bool {
     names.any(|name| name.trim().split(' ').next() == Some(variable))
 }
 
+/// The name that a text ends with: `m` of `f(x.m`; empty where it ends with something else.
+pub(super) fn last_name(text: &str) -> &str {
+    text.rsplit(|c| !is_of_name(c)).next().unwrap_or(text)
+}
+
 pub(super) fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Uses, assigned, has_word, is_given_away, is_result, keeps};
+    use super::{Uses, assigned, has_word, is_given_away, is_result, keeps, last_name};
+
+    #[test]
+    fn names_at_the_end_are_told() {
+        for (text, name) in [
+            ("f(x.m", "m"),
+            ("m_1", "m_1"),
+            ("x.", ""),
+            ("", ""),
+            ("\"→m", "m"),
+        ] {
+            assert_eq!(last_name(text), name, "{text}");
+        }
+    }
 
     #[test]
     fn a_variable_is_told_from_parts_of_names() {

@@ -1,6 +1,6 @@
 //! Strings that are formatted: append them.
 
-use super::code::{is_of_name, without_comment};
+use super::code::{last_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -35,13 +35,9 @@ fn passes(code: &str, text: &str) -> bool {
         let Some(open) = opened(before) else {
             return false;
         };
-        let name = before.get(..open).unwrap_or_default();
-        let from = name.rfind(|c| !is_of_name(c)).map_or(0, |at| at + 1);
-        let qualified = name.get(..from).unwrap_or_default();
-        let name = match name.ends_with("[]byte") {
-            true => "byte",
-            false => name.get(from..).unwrap_or_default(),
-        };
+        let called = before.get(..open).unwrap_or_default();
+        let name = last_name(called);
+        let qualified = called.strip_suffix(name).unwrap_or_default();
         !name.is_empty() && !LOOK.contains(&name) && !qualified.ends_with("strings.")
     })
 }
