@@ -10,12 +10,13 @@ use super::reason::Reason;
 use super::row::{RowNodes, RowShape};
 use super::service::{Frame, frame};
 use crate::profile::header::Header;
-use crate::rank::{RankRow, Ranking, Total, sampling_of};
+use crate::rank::{RankRow, Ranking, sampling_of};
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
 use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockTable, Recovery};
+use crate::sums::totals::Total;
 
 /// The places of a profile, as rows of a ranking: its row with a number is of the place with that number.
 #[derive(Debug)]
@@ -276,7 +277,7 @@ impl Visitor for Gatherer {
     fn sample(&mut self, _: &Tables, sample: &Sample<'_>) {
         self.samples += 1;
         for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
-            total.add_value(value, false);
+            total.add_value(value);
         }
         let Some(nodes) = self.nodes.take() else {
             return;

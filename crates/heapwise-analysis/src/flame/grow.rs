@@ -3,11 +3,12 @@
 use heapwise_decode::{Flow, LocationIndex, ProfileKind, Sample, Tables, Visitor};
 
 use crate::error::{ErrorKind, Result};
-use crate::rank::{Total, sampling_of};
+use crate::rank::sampling_of;
 use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockTable, Entry};
 use crate::sums::reading::Reading;
+use crate::sums::totals::Totals;
 
 use super::ends::Ends;
 use super::grown::Grown;
@@ -27,7 +28,7 @@ pub(crate) struct Grower {
     ends: Ends,
     blocks: BlockTable,
     reading: Reading,
-    totals: Vec<Total>,
+    totals: Totals,
     samples: u64,
     is_pruned: bool,
 }
@@ -43,7 +44,7 @@ impl Grower {
             ends: Ends::new(0),
             blocks: BlockTable::default(),
             reading: Reading::none(),
-            totals: Vec::new(),
+            totals: Totals::default(),
             samples: 0,
             is_pruned,
         }
@@ -77,6 +78,26 @@ impl Grower {
         self.reading.recovery.as_mut()?.entry(sample)
     }
 
+    /// Adds a sample up by stack, and to nothing else.
+    #[inline]
+    pub(crate) fn grow(&mut self, tables: &Tables, sample: &Sample<'_>) {
+        self.samples += 1;
+        let stack = self.reading.cut(sample.stack());
+        let node = self.walk(tables, stack, sample.shared_frames().min(stack.len()));
+        let end = self.ends.add(node, sample.values());
+        if let Some(entry) = self.entry(sample) {
+            self.blocks.add(end, entry);
+        }
+    }
+
+    /// With what all samples add up to, where they were only [grown](Grower::grow).
+    pub(crate) fn with_totals(self, totals: &Totals) -> Grower {
+        Grower {
+            totals: totals.clone(),
+            ..self
+        }
+    }
+
     /// The same with all sites of complete tables. `None` where these are other sites than those that were met.
     pub(crate) fn renumbered(mut self, tables: &Tables) -> Option<Grower> {
         let sites = Nodes::of(tables, self.shape.clone());
@@ -99,7 +120,7 @@ impl Grower {
             sampling: sampling_of(self.reading.recovery.as_ref(), kind),
             shape: self.shape,
             sample_count: self.samples,
-            totals: self.totals,
+            totals: self.totals.without_base(),
             sites: self.sites,
             stems: self.stems,
             ends: self.ends,
@@ -153,7 +174,7 @@ impl Visitor for Grower {
                 (false, _) => Nodes::new(shape.clone()),
             },
             reading,
-            totals: vec![Total::default(); tables.sample_types().len()],
+            totals: Totals::start(tables, complete),
             ..Grower::new(shape, self.is_pruned)
         };
         self.reading.shorten(tables, &mut self.sites);
@@ -162,16 +183,8 @@ impl Visitor for Grower {
 
     #[inline]
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
-        self.samples += 1;
-        let stack = self.reading.cut(sample.stack());
-        let node = self.walk(tables, stack, sample.shared_frames().min(stack.len()));
-        for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
-            total.add_value(value, false);
-        }
-        let end = self.ends.add(node, sample.values());
-        if let Some(entry) = self.entry(sample) {
-            self.blocks.add(end, entry);
-        }
+        self.totals.add(sample);
+        self.grow(tables, sample);
     }
 
     fn end(&mut self, tables: &Tables) -> Flow {

@@ -2,11 +2,11 @@
 
 use super::ends::Ends;
 use super::stems::Stems;
-use crate::rank::Total;
 use crate::site::shape::Shape;
 use crate::site::table::Nodes;
 use crate::sums::blocks::{BlockTable, Blocks, Recovery};
 use crate::sums::estimate::Sampling;
+use crate::sums::totals::Total;
 
 /// The stacks of a profile.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use heapwise_decode::{LabelValue, Sample, StringIndex, Tables};
 pub(crate) const BASE_LABEL: &str = "pprof::base";
 
 /// Recognises the samples of a base by their label.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct BaseLabel {
     keys: Vec<StringIndex>,
     values: Vec<StringIndex>,

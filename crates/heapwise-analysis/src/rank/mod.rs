@@ -21,13 +21,15 @@ use heapwise_decode::{Limits, Profile, ProfileReader, Source, visit};
 pub(crate) use errors::{sampling_of, sampling_of_lifetime};
 pub use options::{Columns, Frames, RankOptions};
 pub(crate) use per_object::objects_of;
-pub use ranking::{RankRow, Ranking, Total, Whole};
+pub use ranking::{RankRow, Ranking, Whole};
 pub use selected::rank_selected;
 pub use shown::{Omitted, RowOrder, Shown};
 pub use sum::RankingSum;
 pub use trim::Trim;
 pub(crate) use trim::{Cutoffs, Worth};
 pub(crate) use visitor::RankVisitor;
+
+pub use crate::sums::totals::Total;
 
 use crate::error::Result;
 use crate::site::table::{NodeId, Nodes};

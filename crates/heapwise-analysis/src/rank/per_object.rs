@@ -1,9 +1,10 @@
 //! Values for each object.
 
-use super::ranking::{RankRow, Ranking, Total, Whole};
+use super::ranking::{RankRow, Ranking, Whole};
 use crate::profile::header::Header;
 use crate::sums::blocks::UnknownError;
 use crate::sums::estimate::Sampling;
+use crate::sums::totals::Total;
 
 impl Ranking {
     /// The ranking with one sample type per object: what was allocated divided by the objects

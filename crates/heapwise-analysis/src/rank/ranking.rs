@@ -9,6 +9,7 @@ use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
 use crate::sums::estimate::Sampling;
+use crate::sums::totals::Total;
 
 /// The sites of one or more profiles with what each allocates, for all sample types.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,50 +43,6 @@ pub struct Whole {
     pub totals: Vec<Total>,
     /// The sampled blocks behind the total.
     pub blocks: Blocks,
-}
-
-/// The total of one sample type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Total {
-    /// Sum of absolute values.
-    pub absolute: i128,
-    /// Sum of signed values: what all sites and the samples without a stack add up to.
-    pub net: i128,
-    /// Sum of absolute values of the samples marked as a base.
-    pub base: i128,
-}
-
-impl Total {
-    /// What pprof calls the total and takes percentages of: of the base alone where there is one
-    /// (report/report.go: computeTotal).
-    pub fn of_pprof(self) -> i128 {
-        if self.base > 0 {
-            self.base
-        } else {
-            self.absolute
-        }
-    }
-
-    /// Adds the value of a sample.
-    #[inline]
-    pub(crate) fn add_value(&mut self, value: i64, is_base: bool) {
-        // Most of what a heap profile has in use is 0.
-        if value == 0 {
-            return;
-        }
-        let value = i128::from(value);
-        self.net += value;
-        self.absolute += value.abs();
-        if is_base {
-            self.base += value.abs();
-        }
-    }
-
-    fn add(&mut self, other: Total) {
-        self.absolute += other.absolute;
-        self.net += other.net;
-        self.base += other.base;
-    }
 }
 
 /// A site's values, one per sample type.

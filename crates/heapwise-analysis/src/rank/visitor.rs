@@ -6,7 +6,7 @@ use super::depth::Deepest;
 use super::errors::sampling_of;
 use super::options::{Columns, Frames, RankOptions};
 use super::presence::Presence;
-use super::ranking::{RankRow, Ranking, Total};
+use super::ranking::{RankRow, Ranking};
 use crate::profile::base_label::BaseLabel;
 use crate::profile::header::Header;
 use crate::site::granularity::Granularity;
@@ -16,6 +16,7 @@ use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockPath, BlockTable, Blocks, Entry, Recovery};
 use crate::sums::by_site::{NodeSums, StackFrames, Summing};
 use crate::sums::reading::Reading;
+use crate::sums::totals::Totals;
 
 /// Sums samples by site as they come.
 pub(crate) struct RankVisitor {
@@ -23,11 +24,10 @@ pub(crate) struct RankVisitor {
     nodes: Nodes,
     sums: Summing,
     path_blocks: Option<BlockPath>,
-    totals: Vec<Total>,
+    totals: Totals,
     sample_count: u64,
     deepest: Deepest,
     reading: Reading,
-    base: BaseLabel,
     with_errors: bool,
     columns: Columns,
     all_sites: bool,
@@ -58,11 +58,10 @@ impl RankVisitor {
             nodes: Nodes::new(Shape::new(granularity)),
             sums: Summing::new(0, None),
             path_blocks: None,
-            totals: Vec::new(),
+            totals: Totals::default(),
             sample_count: 0,
             deepest: Deepest::default(),
             reading: Reading::none(),
-            base: BaseLabel::default(),
             with_errors: false,
             columns: Columns::All,
             all_sites: false,
@@ -102,12 +101,9 @@ impl RankVisitor {
         self.only
     }
 
-    #[inline]
-    fn add_totals(&mut self, sample: &Sample<'_>) {
-        let is_base = self.base.marks(sample);
-        for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
-            total.add_value(value, is_base);
-        }
+    /// What all samples add up to.
+    pub(crate) fn totals(&self) -> &Totals {
+        &self.totals
     }
 
     /// Whether a sample has nothing to add to any site.
@@ -140,14 +136,13 @@ impl RankVisitor {
 
     /// Whether sites may be there whose samples add up to 0.
     fn may_cancel_out(&self) -> bool {
-        let mut totals = self.totals.iter();
+        let mut totals = self.totals.by_type().iter();
         self.presence.is_some() && totals.any(|total| total.net != total.absolute)
     }
 
     /// Whether sums turned out to need more bits than they were kept in.
     fn must_widen(&self) -> bool {
-        let absolute: Vec<i128> = self.totals.iter().map(|total| total.absolute).collect();
-        !self.sums.holds(&absolute)
+        !self.sums.holds(self.totals.by_type())
     }
 
     /// Whether complete tables show that other values had to be summed.
@@ -159,7 +154,7 @@ impl RankVisitor {
 
     /// The sums by node; call once, at the end.
     fn take_sums(&mut self) -> NodeSums {
-        let width = self.totals.len();
+        let width = self.totals.by_type().len();
         if let Some(blocks) = self.path_blocks.take() {
             self.cum_blocks = self.sums.leave_path(blocks);
         }
@@ -173,7 +168,7 @@ impl RankVisitor {
     /// The ranking, and the site of each row.
     pub(super) fn into_numbered(mut self, tables: &Tables) -> (Ranking, Vec<NodeId>) {
         let sums = self.take_sums();
-        let width = self.totals.len();
+        let width = self.totals.by_type().len();
         let of = |sum: &dyn Fn(usize) -> i128| (0..width).map(sum).collect::<Vec<i128>>();
         let row = |node: NodeId| RankRow {
             site: self.nodes.site(node),
@@ -205,7 +200,7 @@ impl RankVisitor {
             header,
             granularity: self.granularity,
             sample_count: self.sample_count,
-            totals: self.totals,
+            totals: self.totals.by_type().to_vec(),
             whole: None,
             rows,
             only: self.only,
@@ -260,7 +255,7 @@ impl Visitor for RankVisitor {
                 (None, false) => Nodes::new(shape),
             },
             frames: std::mem::take(&mut self.frames),
-            totals: vec![Total::default(); width],
+            totals: Totals::start(tables, complete),
             with_errors: self.with_errors,
             only: self.columns.resolve(tables, complete),
             columns: self.columns.clone(),
@@ -283,7 +278,6 @@ impl Visitor for RankVisitor {
         // Blocks are of all samples where rows are.
         self.may_skip = !(looks_for_sites && has_blocks);
         if complete {
-            self.base = BaseLabel::of(tables);
             self.reading.shorten(tables, &mut self.nodes);
         }
         Flow::Proceed
@@ -293,7 +287,7 @@ impl Visitor for RankVisitor {
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
         self.sample_count += 1;
         self.deepest.see(sample.stack());
-        self.add_totals(sample);
+        self.totals.add(sample);
         self.shared = self.shared.min(sample.shared_frames());
         self.look_for_sites(tables, sample);
         if self.skips(sample.values()) {

@@ -3,9 +3,9 @@
 use heapwise_decode::{Sample, Tables};
 
 use super::RankOptions;
-use super::ranking::{Total, Whole};
-use crate::profile::select::Totals;
+use super::ranking::Whole;
 use crate::sums::blocks::{BlockTable, Blocks, Recovery};
+use crate::sums::totals::Totals;
 
 /// The sampled blocks of all samples of a profile with complete tables.
 pub(super) struct WholeBlocks {
@@ -34,14 +34,9 @@ impl WholeBlocks {
         let recovery = self.recovery.as_ref();
         let recovery = recovery.filter(|recovery| recovery.failure().is_none());
         let entries = self.blocks.entries(0);
-        let total = |(absolute, net, base)| Total {
-            absolute,
-            net,
-            base,
-        };
         Whole {
             blocks: recovery.map_or_else(Blocks::default, |recovery| recovery.blocks(entries)),
-            totals: totals.by_type().map(total).collect(),
+            totals: totals.by_type().to_vec(),
         }
     }
 }

@@ -10,12 +10,13 @@ use super::stack_id::{FrameHash, StackHash, frame_hash};
 use crate::error::Result;
 use crate::profile::header::Header;
 use crate::profile::prune::Prune;
-use crate::rank::{Total, sampling_of, sampling_of_lifetime};
+use crate::rank::{sampling_of, sampling_of_lifetime};
 use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;
 use crate::site::table::Nodes;
 use crate::sums::blocks::{Lifetime, Recovery};
 use crate::sums::estimate::{Measure, Sampling};
+use crate::sums::totals::Total;
 
 /// Hands the rows of a profile to `sink`, without the frames that the profile itself calls uninteresting.
 ///
@@ -144,7 +145,7 @@ impl<S: RowSink> Visitor for RowVisitor<'_, S> {
             Reading::First => {
                 self.samples += 1;
                 for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
-                    total.add_value(value, false);
+                    total.add_value(value);
                 }
                 if let Some(recovery) = &mut self.recovery {
                     recovery.entry(sample);

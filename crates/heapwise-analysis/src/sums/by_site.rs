@@ -9,6 +9,7 @@ use heapwise_decode::{LocationIndex, Tables};
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockPath, BlockTable};
 use crate::sums::path::PathSums;
+use crate::sums::totals::Total;
 
 /// Sums samples by site: the one sample type that is asked for, or all of them.
 ///
@@ -92,13 +93,12 @@ impl Summing {
         }
     }
 
-    /// Whether sums are right where the absolute values of all samples add up to these, by sample
-    /// type.
-    pub(crate) fn holds(&self, absolute: &[i128]) -> bool {
-        let fits = |sum: &i128| i64::try_from(*sum).is_ok();
+    /// Whether sums are right where all samples add up to these totals, by sample type.
+    pub(crate) fn holds(&self, totals: &[Total]) -> bool {
+        let fits = |total: &Total| i64::try_from(total.absolute).is_ok();
         match self {
-            Summing::One(column, _) => absolute.get(*column).is_none_or(fits),
-            Summing::All(_) => absolute.iter().all(fits),
+            Summing::One(column, _) => totals.get(*column).is_none_or(fits),
+            Summing::All(_) => totals.iter().all(fits),
             Summing::Wide { .. } => true,
         }
     }

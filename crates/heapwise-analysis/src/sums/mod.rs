@@ -10,3 +10,4 @@ pub(crate) mod numbers;
 pub(crate) mod path;
 pub(crate) mod reading;
 pub(crate) mod spill;
+pub(crate) mod totals;

@@ -8,7 +8,9 @@ use crate::error::Result;
 use crate::flame::{Grower, Grown};
 use crate::profile::header::Header;
 use crate::profile::prune::Prune;
+use crate::profile::select::Totalling;
 use crate::rank::{Columns, RankOptions, RankVisitor, Ranking};
+use crate::sums::totals::Totals;
 
 /// What sites add up to, and stacks, as far as they are asked for.
 pub(super) struct FirstReading {
@@ -46,7 +48,12 @@ impl FirstReading {
     ///
     /// When there are more frames than fit into memory.
     pub(super) fn finish(self, tables: &Tables, header: &Header) -> Result<Found> {
+        let totals = self.rank.as_ref().map(RankVisitor::totals);
         let stacks = self.stacks.and_then(|stacks| stacks.renumbered(tables));
+        let stacks = stacks.map(|stacks| match totals {
+            Some(totals) => stacks.with_totals(totals),
+            None => stacks,
+        });
         let stacks = stacks
             .map(|stacks| stacks.finish(header.kind))
             .transpose()?;
@@ -68,6 +75,13 @@ impl FirstReading {
     }
 }
 
+impl Totalling for FirstReading {
+    #[inline]
+    fn totals(&self) -> Option<&Totals> {
+        self.rank.as_ref().map(RankVisitor::totals)
+    }
+}
+
 impl Visitor for FirstReading {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
         let rank = self.rank.as_mut();
@@ -86,11 +100,15 @@ impl Visitor for FirstReading {
         if let Some(trail) = &mut self.trail {
             trail.keep(sample);
         }
-        if let Some(rank) = &mut self.rank {
-            rank.sample(tables, sample);
-        }
-        if let Some(stacks) = &mut self.stacks {
-            stacks.sample(tables, sample);
+        match (&mut self.rank, &mut self.stacks) {
+            (Some(rank), stacks) => {
+                rank.sample(tables, sample);
+                if let Some(stacks) = stacks {
+                    stacks.grow(tables, sample);
+                }
+            }
+            (None, Some(stacks)) => stacks.sample(tables, sample),
+            (None, None) => {}
         }
     }
 

@@ -11,10 +11,11 @@ use super::trail::Trail;
 use crate::error::{ErrorKind, Result};
 use crate::flame::Grown;
 use crate::profile::header::{Header, SampleType};
-use crate::profile::select::{LabelUnits, Selected, Selector, Totals};
+use crate::profile::select::{LabelUnits, Selected, Selector};
 use crate::rank::{Ranking, objects_of};
 use crate::site::shape::Shape;
 use crate::sums::measured::{Measured, MeasuredStack};
+use crate::sums::totals::Totals;
 
 /// A profile of which a report is to be made: what filters leave of it, the value that is shown,
 /// and the total that percentages are of. Samples are read as often as a report looks at them.
@@ -182,10 +183,10 @@ impl View {
 
     /// Whether what all samples measure adds up to what fits into 64 bits, whatever their signs.
     pub(crate) fn fits_64_bits(&self, measured: Measured) -> bool {
-        let mut totals = self.selected.totals().by_type().enumerate();
-        totals.all(|(at, (absolute, ..))| {
+        let mut totals = self.selected.totals().by_type().iter().enumerate();
+        totals.all(|(at, total)| {
             let is_measured = at == measured.value || Some(at) == measured.divisor;
-            !is_measured || i64::try_from(absolute).is_ok()
+            !is_measured || i64::try_from(total.absolute).is_ok()
         })
     }
 

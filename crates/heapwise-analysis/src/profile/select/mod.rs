@@ -20,4 +20,4 @@ pub use mappings::add_missing_mapping;
 pub use options::SelectOptions;
 pub use selected::Selected;
 pub use selector::Selector;
-pub(crate) use survey::Totals;
+pub(crate) use survey::Totalling;

@@ -10,7 +10,7 @@ use heapwise_decode::{
 use super::label_filter::FoundLabels;
 use super::label_units::LabelUnits;
 use super::sieve::{Sieve, Steps};
-use super::survey::Totals;
+use crate::sums::totals::Totals;
 
 /// A profile of which only what was asked for is left. Its samples are read, and filtered, as often
 /// as they are asked for.

@@ -1,6 +1,6 @@
 //! Understands filters and applies them to profiles.
 
-use heapwise_decode::{Limits, NoSource, Profile, ProfileReader, Source, Visitor};
+use heapwise_decode::{Limits, NoSource, Profile, ProfileReader, Source};
 
 use super::compiled::Compiled;
 use super::frame_filter::{Found, FrameFilter};
@@ -9,7 +9,7 @@ use super::mappings::complete_mappings;
 use super::options::SelectOptions;
 use super::selected::Selected;
 use super::sieve::Steps;
-use super::survey::{Along, Survey};
+use super::survey::{Along, Survey, Totalling};
 use crate::error::Result;
 use crate::profile::prune::Prune;
 
@@ -57,7 +57,7 @@ impl Selector {
         source: S,
         unit: &str,
         limits: &Limits,
-        along: &mut impl Visitor,
+        along: &mut impl Totalling,
     ) -> Result<Selected<S>> {
         if !self.leaves_everything() {
             let selected = self.read(source, unit, limits)?;
@@ -70,6 +70,7 @@ impl Selector {
             along,
         };
         let reader = ProfileReader::open(source, limits, &mut both)?;
+        both.finish();
         self.select(reader, survey)
     }
 

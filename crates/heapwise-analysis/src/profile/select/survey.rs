@@ -6,7 +6,7 @@ use super::label_units::{LabelUnits, UnitsInUse};
 use super::options::SelectOptions;
 use super::tag_frames::TagNames;
 use crate::profile::base_label::BaseLabel;
-use crate::profile::units::narrow;
+use crate::sums::totals::Totals;
 
 /// What a first reading finds: totals, the units of labels, and the labels that become frames.
 #[derive(Debug)]
@@ -15,20 +15,6 @@ pub(super) struct Survey {
     units: UnitsInUse,
     pub(super) tags: TagNames,
     is_complete: bool,
-}
-
-/// What the samples of a profile add up to, by sample type.
-#[derive(Debug, Default)]
-pub(crate) struct Totals {
-    all: Vec<Total>,
-    base: Vec<Total>,
-    base_label: BaseLabel,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Total {
-    absolute: i128,
-    net: i128,
 }
 
 impl Survey {
@@ -45,6 +31,14 @@ impl Survey {
     /// The units of numeric labels.
     pub(super) fn units(&self, tables: &Tables) -> LabelUnits {
         self.units.named(tables)
+    }
+
+    #[inline]
+    fn see_labels(&mut self, tables: &Tables, sample: &Sample<'_>) {
+        self.units.see(sample.labels());
+        if self.tags.are_needed() {
+            self.tags.see(tables, sample.labels());
+        }
     }
 }
 
@@ -63,10 +57,7 @@ impl Visitor for Survey {
     #[inline]
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
         self.totals.add(sample);
-        self.units.see(sample.labels());
-        if self.tags.are_needed() {
-            self.tags.see(tables, sample.labels());
-        }
+        self.see_labels(tables, sample);
     }
 
     /// Stacks tell nothing here.
@@ -84,13 +75,28 @@ impl Visitor for Survey {
     }
 }
 
+/// A visitor that may add up what all samples do, so that nobody beside it has to.
+pub(crate) trait Totalling: Visitor {
+    /// What the samples of this reading add up to so far, if it does.
+    fn totals(&self) -> Option<&Totals>;
+}
+
 /// A survey with another visitor beside it.
 pub(super) struct Along<'a, V> {
     pub(super) survey: &'a mut Survey,
     pub(super) along: &'a mut V,
 }
 
-impl<V: Visitor> Visitor for Along<'_, V> {
+impl<V: Totalling> Along<'_, V> {
+    /// Gives the survey the totals that it left to the other.
+    pub(super) fn finish(self) {
+        if let Some(totals) = self.along.totals() {
+            self.survey.totals = totals.clone();
+        }
+    }
+}
+
+impl<V: Totalling> Visitor for Along<'_, V> {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
         match self.survey.start(tables, complete) {
             Flow::Proceed => self.along.start(tables, complete),
@@ -100,7 +106,10 @@ impl<V: Visitor> Visitor for Along<'_, V> {
 
     #[inline]
     fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) {
-        self.survey.sample(tables, sample);
+        if self.along.totals().is_none() {
+            self.survey.totals.add(sample);
+        }
+        self.survey.see_labels(tables, sample);
         self.along.sample(tables, sample);
     }
 
@@ -119,62 +128,5 @@ impl<V: Visitor> Visitor for Along<'_, V> {
             Flow::Proceed => self.along.end(tables),
             Flow::Reread => Flow::Reread,
         }
-    }
-}
-
-impl Totals {
-    /// Nothing yet. Without complete tables the samples of a base are not known.
-    pub(crate) fn start(tables: &Tables, complete: bool) -> Totals {
-        let width = tables.sample_types().len();
-        Totals {
-            all: vec![Total::default(); width],
-            base: vec![Total::default(); width],
-            base_label: match complete {
-                true => BaseLabel::of(tables),
-                false => BaseLabel::default(),
-            },
-        }
-    }
-
-    #[inline]
-    pub(crate) fn add(&mut self, sample: &Sample<'_>) {
-        add(&mut self.all, sample.values());
-        if self.base_label.marks(sample) {
-            add(&mut self.base, sample.values());
-        }
-    }
-
-    /// By sample type: the sum of absolute values, of signed ones, and of the absolute ones of a base.
-    pub(crate) fn by_type(&self) -> impl Iterator<Item = (i128, i128, i128)> {
-        let both = self.all.iter().zip(&self.base);
-        both.map(|(all, base)| (all.absolute, all.net, base.absolute))
-    }
-
-    /// What percentages are of: the sum of absolute values, of the samples of a base alone where
-    /// there are any, per object where means are shown (report/report.go: computeTotal).
-    pub(crate) fn of(&self, index: usize, divisor: Option<usize>) -> i64 {
-        let absolute = |totals: &[Total]| totals.get(index).map_or(0, |total| total.absolute);
-        let chosen = match absolute(&self.base) {
-            0 => &self.all,
-            _ => &self.base,
-        };
-        let divisor = divisor.and_then(|at| chosen.get(at)).map_or(0, |of| of.net);
-        narrow(
-            absolute(chosen)
-                .checked_div(divisor)
-                .unwrap_or(absolute(chosen)),
-        )
-    }
-}
-
-#[inline]
-fn add(totals: &mut [Total], values: &[i64]) {
-    for (total, &value) in totals.iter_mut().zip(values) {
-        // Most of what a heap profile has in use is 0.
-        if value == 0 {
-            continue;
-        }
-        total.absolute += i128::from(value.unsigned_abs());
-        total.net += i128::from(value);
     }
 }
