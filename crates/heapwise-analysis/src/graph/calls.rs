@@ -9,8 +9,8 @@ use super::sites::{SiteId, Sites};
 use super::summed::Summed;
 use crate::error::Result;
 use crate::site::interner::Numbering;
+use crate::sums::item_path::{ItemPath, Pushing};
 use crate::sums::measured::{Measured, MeasuredStack, Sum};
-use crate::sums::path::{Frames, PathSums};
 use crate::view::View;
 
 /// Finds the calls between sites in one reading of the samples.
@@ -38,7 +38,7 @@ fn calls_in<V: Summed>(
         ids: Numbering::new(),
         ends: Vec::new(),
         traits: Vec::new(),
-        path: PathSums::new(),
+        path: ItemPath::default(),
         by_location: vec![UNMET; view.tables().location_count()],
         inner: Vec::new(),
         steps: Vec::new(),
@@ -77,7 +77,8 @@ struct Calls<'a, V> {
     ends: Vec<(SiteId, SiteId)>,
     /// What a call has been: [`CALLED`], [`RESIDUAL`].
     traits: Vec<u8>,
-    path: PathSums<V>,
+    /// The calls on the path.
+    path: ItemPath<V>,
     /// What each location adds to the path.
     by_location: Vec<LocationCalls>,
     /// The calls within locations.
@@ -104,23 +105,25 @@ const NOBODY: SiteId = NONE - 1;
 struct Step {
     /// The kept site nearest to the leaf.
     site: SiteId,
-    /// Frames on the path, which are those with calls of interest, above the bit [`RESIDUAL`] where sites behind
-    /// the kept one were left out. Both change together, and as one number cost one addition.
-    frames: u32,
+    /// Calls on the path, and below them the bit [`RESIDUAL`] where sites behind the kept one were left out.
+    calls: u32,
 }
-
-/// A frame in [`Step::frames`].
-const FRAME: u32 = 2;
 
 impl Step {
     const START: Step = Step {
         site: NONE,
-        frames: 0,
+        calls: 0,
     };
+
+    /// Calls on the path.
+    #[inline]
+    fn calls(self) -> usize {
+        (self.calls >> 1) as usize
+    }
 
     #[inline]
     fn residual(self) -> u8 {
-        self.frames as u8 & RESIDUAL
+        self.calls as u8 & RESIDUAL
     }
 }
 
@@ -150,9 +153,8 @@ struct LocationCalls {
     /// What a call to the outermost has been by that alone: [`CALLED`] where it is the function really
     /// called, else [`RESIDUAL`], as that one is left out.
     traits: u8,
-    /// What it adds to [`Step::frames`]: [`FRAME`] if any call is of interest, and [`RESIDUAL`] where sites behind the
-    /// innermost are left out, or all are.
-    frames: u32,
+    /// [`RESIDUAL`] where sites behind the innermost are left out, or all are.
+    residual: u8,
     /// The innermost; none where none is kept.
     left: SiteId,
     /// The outermost, if calls to it are of interest.
@@ -168,7 +170,7 @@ struct LocationCalls {
 const UNMET: LocationCalls = LocationCalls {
     interest: Interest::Unknown,
     traits: 0,
-    frames: 0,
+    residual: 0,
     left: NONE,
     entered: NONE,
     caller: NOBODY,
@@ -189,15 +191,15 @@ impl LocationCalls {
         self.interest == Interest::Unknown || self.is_entered_from(caller)
     }
 
-    /// Where a stack leads to through the location.
+    /// Where a stack leads to through the location, with so many calls on the path.
     #[inline]
-    fn step(&self, before: Step) -> Step {
+    fn step(&self, before: Step, calls: usize) -> Step {
         Step {
             site: match self.left {
                 NONE => before.site,
                 left => left,
             },
-            frames: (before.frames & !u32::from(RESIDUAL)) + self.frames,
+            calls: (calls as u32) << 1 | u32::from(self.residual),
         }
     }
 }
@@ -207,8 +209,8 @@ impl<V: Summed> Calls<'_, V> {
     #[inline]
     fn truncate(&mut self, depth: usize) {
         self.steps.truncate(depth);
-        let frames = self.steps.last().map_or(0, |step| step.frames / FRAME);
-        self.path.truncate(frames as usize);
+        let last = self.steps.last().copied().unwrap_or(Step::START);
+        self.path.truncate(last.calls());
     }
 
     /// Puts frames at the leaf side.
@@ -232,7 +234,7 @@ impl<V: Summed> Calls<'_, V> {
         self.steps.resize(depth + new.len(), Step::START);
         let steps = self.steps.get_mut(depth..).unwrap_or_default();
         let mut calling = Calling {
-            frames: self.path.frames(new.len(), self.ends.len()),
+            path: self.path.pushing(self.ends.len()),
             traits: &mut self.traits,
             inner: &self.inner,
         };
@@ -247,9 +249,9 @@ impl<V: Summed> Calls<'_, V> {
                 } else if calls.is_unknown_from(before.site) {
                     break;
                 }
-                calling.end_frame(calls);
+                calling.inner(calls);
             }
-            before = calls.step(before);
+            before = calls.step(before, calling.path.used());
             *step = before;
             count += 1;
         }
@@ -309,10 +311,7 @@ impl<V: Summed> Calls<'_, V> {
                 Some((0, _)) => CALLED,
                 _ => RESIDUAL,
             },
-            frames: match interest {
-                Interest::None => 0,
-                _ => FRAME,
-            } | if ends_here { 0 } else { RESIDUAL.into() },
+            residual: if ends_here { 0 } else { RESIDUAL },
             left: last.map_or(NONE, |&(_, site)| site),
             entered: entered.map_or(NONE, |&(_, site)| site),
             inner: (start, end),
@@ -335,15 +334,15 @@ impl<V: Summed> Calls<'_, V> {
 
 /// Calls while frames come.
 struct Calling<'a> {
-    frames: Frames<'a>,
+    path: Pushing<'a>,
     traits: &'a mut [u8],
     inner: &'a [Call],
 }
 
 impl Calling<'_> {
-    /// Puts a frame at the leaf side, with the calls within its location.
+    /// The calls within a location.
     #[inline]
-    fn end_frame(&mut self, calls: &LocationCalls) {
+    fn inner(&mut self, calls: &LocationCalls) {
         if calls.interest == Interest::Within {
             let (start, end) = calls.inner;
             let inner = self.inner.get(start as usize..end as usize);
@@ -351,13 +350,12 @@ impl Calling<'_> {
                 self.call(call.edge, call.traits);
             }
         }
-        self.frames.end_frame();
     }
 
     /// A call is what it is at its first place on every path.
     #[inline]
     fn call(&mut self, edge: u32, traits: u8) {
-        if self.frames.push(edge)
+        if self.path.push(edge)
             && let Some(all) = self.traits.get_mut(edge as usize)
         {
             *all |= traits;

@@ -5,6 +5,7 @@ pub(crate) mod blocks;
 pub(crate) mod by_site;
 pub(crate) mod cells;
 pub(crate) mod estimate;
+pub(crate) mod item_path;
 pub(crate) mod measured;
 pub(crate) mod numbers;
 pub(crate) mod path;

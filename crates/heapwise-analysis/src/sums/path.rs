@@ -76,34 +76,6 @@ impl<'a> Pushing<'a> {
     }
 }
 
-/// Frames while they come, each with its items. Those that are ended stay when it is dropped.
-pub(crate) struct Frames<'a> {
-    pushing: Pushing<'a>,
-    starts: &'a mut Vec<u32>,
-    used: &'a mut usize,
-}
-
-impl Frames<'_> {
-    /// Puts an item on the path, of a frame that [`Frames::end_frame`] ends. Returns whether it was not there
-    /// before. The item must be below what [`PathSums::frames`] was told.
-    #[inline]
-    pub(crate) fn push(&mut self, item: u32) -> bool {
-        self.pushing.push(item)
-    }
-
-    /// Puts a frame at the leaf side: the items that came since the last one.
-    #[inline]
-    pub(crate) fn end_frame(&mut self) {
-        self.starts.push(self.pushing.used as u32);
-    }
-}
-
-impl Drop for Frames<'_> {
-    fn drop(&mut self) {
-        *self.used = self.pushing.used;
-    }
-}
-
 /// Frames that came together.
 #[derive(Debug, Clone, Copy)]
 struct Segment<V> {
@@ -163,21 +135,6 @@ impl<V: Copy + Default + AddAssign + SubAssign> PathSums<V> {
     pub(crate) fn end_frame(&mut self) {
         self.open_segment();
         self.starts.push(self.used as u32);
-    }
-
-    /// Frames to put at the leaf side, up to `most`, whose items are all below `end`.
-    #[inline]
-    pub(crate) fn frames(&mut self, most: usize, end: usize) -> Frames<'_> {
-        if self.is_on_path.len() < end {
-            self.make_room(end);
-        }
-        self.open_segment();
-        self.starts.reserve(most);
-        Frames {
-            pushing: Pushing::at(self.used, &mut self.items, &mut self.is_on_path),
-            starts: &mut self.starts,
-            used: &mut self.used,
-        }
     }
 
     /// Puts frames at the leaf side, up to `most`, whose items are all below `end`. Returns how many
