@@ -10,12 +10,13 @@ use super::reason::Reason;
 use super::row::{RowNodes, RowShape};
 use super::service::{Frame, frame};
 use crate::profile::header::Header;
-use crate::rank::{RankRow, Ranking, sampling_of};
+use crate::rank::{RankRow, Ranking};
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
 use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockTable, Recovery};
+use crate::sums::estimate::sampling_of;
 use crate::sums::totals::Total;
 
 /// The places of a profile, as rows of a ranking: its row with a number is of the place with that number.

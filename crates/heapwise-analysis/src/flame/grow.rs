@@ -3,10 +3,10 @@
 use heapwise_decode::{Flow, LocationIndex, ProfileKind, Sample, Tables, Visitor};
 
 use crate::error::{ErrorKind, Result};
-use crate::rank::sampling_of;
 use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockTable, Entry};
+use crate::sums::estimate::sampling_of;
 use crate::sums::reading::Reading;
 use crate::sums::totals::Totals;
 

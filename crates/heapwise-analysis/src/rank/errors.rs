@@ -4,25 +4,8 @@ use heapwise_decode::ProfileKind;
 use heapwise_stats::{Confidence, Mix};
 
 use super::{RankRow, Ranking};
-use crate::sums::blocks::{Blocks, Lifetime, Recovery, UnknownError, counts_everything};
+use crate::sums::blocks::{Blocks, Lifetime, UnknownError};
 use crate::sums::estimate::{Estimate, Measure, Sampling};
-
-/// What is known of the sampling behind the values of a profile.
-pub(crate) fn sampling_of(recovery: Option<&Recovery>, kind: ProfileKind) -> Sampling {
-    if counts_everything(kind) {
-        return Sampling::Exact;
-    }
-    let Some(recovery) = recovery else {
-        return Sampling::Unknown(UnknownError::Kind);
-    };
-    match (recovery.failure(), recovery.rate()) {
-        (Some(failure), _) => Sampling::Unknown(failure),
-        (None, None) => Sampling::Unknown(UnknownError::NoPeriod),
-        (None, Some(rate)) if rate.records_everything() => Sampling::Exact,
-        (None, Some(rate)) if recovery.is_approximate() => Sampling::Approximate(rate),
-        (None, Some(rate)) => Sampling::Known(rate),
-    }
-}
 
 /// What is known of the sampling behind what was allocated or is in use, some of which may be negative.
 pub(crate) fn sampling_of_lifetime(

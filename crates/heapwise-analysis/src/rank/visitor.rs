@@ -3,7 +3,6 @@
 use heapwise_decode::{Flow, LocationSet, Sample, Tables, Visitor};
 
 use super::depth::Deepest;
-use super::errors::sampling_of;
 use super::options::{Columns, Frames, RankOptions};
 use super::presence::Presence;
 use super::ranking::{RankRow, Ranking};
@@ -15,6 +14,7 @@ use crate::site::source_path::PathTrim;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockPath, BlockTable, Blocks, Entry, Recovery};
 use crate::sums::by_site::{NodeSums, StackFrames, Summing};
+use crate::sums::estimate::sampling_of;
 use crate::sums::reading::Reading;
 use crate::sums::totals::Totals;
 

@@ -10,12 +10,12 @@ use super::stack_id::{FrameHash, StackHash, frame_hash};
 use crate::error::Result;
 use crate::profile::header::Header;
 use crate::profile::prune::Prune;
-use crate::rank::{sampling_of, sampling_of_lifetime};
+use crate::rank::sampling_of_lifetime;
 use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;
 use crate::site::table::Nodes;
 use crate::sums::blocks::{Lifetime, Recovery};
-use crate::sums::estimate::{Measure, Sampling};
+use crate::sums::estimate::{Measure, Sampling, sampling_of};
 use crate::sums::totals::Total;
 
 /// Hands the rows of a profile to `sink`, without the frames that the profile itself calls uninteresting.

@@ -1,7 +1,8 @@
 //! Decides the error of a number from the sampled blocks behind it.
 
 use crate::profile::header::SampleType;
-use crate::sums::blocks::{Lifetime, UnknownError};
+use crate::sums::blocks::{Lifetime, Recovery, UnknownError, counts_everything};
+use heapwise_decode::ProfileKind;
 use heapwise_stats::{Confidence, Mix, Quantity, SamplingRate};
 
 /// A number with its sampling error.
@@ -194,5 +195,21 @@ impl Measure {
             _ => return None,
         };
         Some(Measure { lifetime, quantity })
+    }
+}
+/// What is known of the sampling behind the values of a profile.
+pub(crate) fn sampling_of(recovery: Option<&Recovery>, kind: ProfileKind) -> Sampling {
+    if counts_everything(kind) {
+        return Sampling::Exact;
+    }
+    let Some(recovery) = recovery else {
+        return Sampling::Unknown(UnknownError::Kind);
+    };
+    match (recovery.failure(), recovery.rate()) {
+        (Some(failure), _) => Sampling::Unknown(failure),
+        (None, None) => Sampling::Unknown(UnknownError::NoPeriod),
+        (None, Some(rate)) if rate.records_everything() => Sampling::Exact,
+        (None, Some(rate)) if recovery.is_approximate() => Sampling::Approximate(rate),
+        (None, Some(rate)) => Sampling::Known(rate),
     }
 }
