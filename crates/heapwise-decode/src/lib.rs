@@ -45,6 +45,7 @@ mod note;
 mod otlp;
 mod path;
 mod profile;
+mod read_buffer;
 mod sniff;
 mod source;
 mod stream;

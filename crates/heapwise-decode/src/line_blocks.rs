@@ -4,6 +4,8 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memrchr};
 
+use crate::read_buffer::grow_when_full;
+
 /// Bytes that are looked at together, and of the longest line that is looked at.
 pub(crate) const SIZE: usize = 256 << 10;
 
@@ -25,7 +27,7 @@ impl<R: Read> Blocks<R> {
     pub(crate) fn new(reader: R) -> Self {
         Self {
             reader,
-            buffer: vec![0; SIZE],
+            buffer: Vec::new(),
             done: 0,
             end: 0,
             is_at_end: false,
@@ -58,6 +60,7 @@ impl<R: Read> Blocks<R> {
     /// Fills the buffer, or reads to the end.
     fn fill(&mut self) -> io::Result<()> {
         while self.end < SIZE && !self.is_at_end {
+            grow_when_full(&mut self.buffer, self.end, SIZE);
             let free = self.buffer.get_mut(self.end..).unwrap_or_default();
             match self.reader.read(free) {
                 Ok(0) => self.is_at_end = true,

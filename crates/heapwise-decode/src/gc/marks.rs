@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use crate::error::{Error, Result};
+use crate::read_buffer::grow_when_full;
 
 /// Names that only statistics have, of all forms that are read: MemStats as a text or JSON, runtime/metrics, and pages of
 /// metrics.
@@ -26,16 +27,18 @@ pub(super) fn has_marks(mut reader: impl Read) -> Result<bool> {
     let Some(marks) = MARKS.as_ref() else {
         return Ok(true);
     };
-    let mut buffer = vec![0; LONGEST + CHUNK];
-    let (mut kept, mut position) = (0, 0_u64);
+    let mut buffer = Vec::new();
+    let (mut kept, mut end, mut position) = (0, 0, 0_u64);
     loop {
+        grow_when_full(&mut buffer, end, LONGEST + CHUNK);
         let room = buffer.get_mut(kept..).unwrap_or_default();
         let size = match reader.read(room) {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             read => read.map_err(|error| Error::from_io(error, position))?,
         };
         position = position.saturating_add(size as u64);
-        let seen = buffer.get(..kept + size).unwrap_or_default();
+        end = kept + size;
+        let seen = buffer.get(..end).unwrap_or_default();
         if marks.is_match(seen) {
             return Ok(true);
         }
@@ -43,7 +46,6 @@ pub(super) fn has_marks(mut reader: impl Read) -> Result<bool> {
             return Ok(false);
         }
         // The end may be the start of a mark.
-        let end = kept + size;
         kept = end.min(LONGEST);
         buffer.copy_within(end - kept..end, 0);
     }

@@ -8,6 +8,7 @@ use memchr::memchr;
 use crate::container::too_large;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
+use crate::read_buffer::{grow, grow_when_full};
 
 const CHUNK: usize = 1 << 18;
 
@@ -141,14 +142,14 @@ impl<'a> Lines<'a> {
     }
 
     fn make_room(&mut self) {
+        grow_when_full(&mut self.buffer, self.end, CHUNK);
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
         if self.end == self.buffer.len() {
-            let size = (self.buffer.len() * 2).max(CHUNK);
-            self.buffer.resize(size, 0);
+            grow(&mut self.buffer, CHUNK);
         }
     }
 

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::container::Chunked;
 use crate::error::{Error, Result};
+use crate::read_buffer::{grow, grow_when_full};
 
 const CHUNK: usize = 128 << 10;
 
@@ -23,7 +24,7 @@ impl<'a> Window<'a> {
     pub(super) fn new(reader: &'a mut dyn Chunked) -> Self {
         Self {
             reader,
-            buffer: vec![0; CHUNK],
+            buffer: Vec::new(),
             start: 0,
             end: 0,
             offset: 0,
@@ -62,13 +63,14 @@ impl<'a> Window<'a> {
             if self.exchange()? {
                 continue;
             }
+            grow_when_full(&mut self.buffer, self.end, CHUNK);
             if self.start > 0 {
                 self.buffer.copy_within(self.start..self.end, 0);
                 self.end -= self.start;
                 self.start = 0;
             }
             if self.end == self.buffer.len() {
-                self.buffer.resize(self.buffer.len() * 2, 0);
+                grow(&mut self.buffer, CHUNK);
             }
             self.read_more()?;
         }
