@@ -2,7 +2,8 @@
 #![no_main]
 
 use heapwise_decode::benchmarks;
-use heapwise_fuzz::forms::with_head;
+use heapwise_fuzz::forms::text_of_input;
+use heapwise_fuzz::made_text::Form;
 use libfuzzer_sys::fuzz_target;
 
 /// What output begins with; a fuzzer would be long in finding them.
@@ -14,8 +15,39 @@ const HEADS: [&[u8]; 5] = [
     b"2026-01-01 app | BenchmarkA 1 2 ns/op\r\n",
 ];
 
+/// What benchmarks print.
+const FORMS: &[Form] = &[
+    Form {
+        head: "goos: linux\ngoarch: amd64\npkg: example.com/p\n",
+        lines: &[
+            "Benchmark$n-8 \t $d\t $t ns/op\t $d B/op\t $d allocs/op",
+            "BenchmarkA/size=$d-8 \t $d\t $t ns/op\t $t MB/s\t $d B/op\t $d allocs/op",
+            "BenchmarkA-8",
+            " \t $d\t $t ns/op\t $t $w",
+            "Benchmark$w $d $t $w $t $w",
+            "--- BENCH: BenchmarkA-8",
+            "--- FAIL: BenchmarkA",
+            "    a_test.go:$d: $w",
+            "cpu: $w",
+            "pkg: $n",
+            "PASS",
+            "FAIL\t$n\t$ts",
+            "ok  \t$n\t$ts",
+        ],
+    },
+    Form {
+        head: "",
+        lines: &[
+            "{\"Time\":\"2026-01-01T00:00:00Z\",\"Action\":\"output\",\"Package\":\"$n\",\"Test\":\"BenchmarkA\",\"Output\":\"BenchmarkA-8 \\t $d\\t $t ns/op\\t $d B/op\\t $d allocs/op\\n\"}",
+            "{\"Action\":\"output\",\"Package\":\"$n\",\"Output\":\"BenchmarkB-8 \\t\"}",
+            "{\"Action\":\"output\",\"Package\":\"$n\",\"Output\":\" $d\\t $t ns/op\\n\"}",
+            "{\"Action\":\"pass\",\"Package\":\"$n\",\"Elapsed\":$t}",
+        ],
+    },
+];
+
 fuzz_target!(|input: &[u8]| {
-    let text = with_head(&HEADS, input);
+    let text = text_of_input(&HEADS, FORMS, input);
     let text = String::from_utf8_lossy(&text);
     match benchmarks(&text) {
         Ok(runs) => {

@@ -2,7 +2,8 @@
 #![no_main]
 
 use heapwise_analysis::{Claim, Date, Growth, SitePattern};
-use heapwise_fuzz::forms::with_head;
+use heapwise_fuzz::forms::text_of_input;
+use heapwise_fuzz::made_text::Form;
 use libfuzzer_sys::fuzz_target;
 
 /// What claims are made of; a fuzzer would be long in finding them.
@@ -17,8 +18,30 @@ const HEADS: [&[u8]; 8] = [
     b"/main\\.(a|b)/ alloc_space/op decreased by at least ",
 ];
 
+/// What claims are made of.
+const FORMS: &[Form] = &[
+    one("inuse_space total <= $dMB"),
+    one("alloc_space $n <= +$d%"),
+    one("inuse_objects cum:/$n/ >= -$t%"),
+    one("alloc_space/op /$w/ decreased by at least $t%"),
+    one("goroutines $n growth none"),
+    one("goroutines leaked = $d"),
+    one("no escape at $f:$d"),
+    one("advice none above $t%"),
+    one("gc $w <= $tms"),
+    one("total $w <= $t$w"),
+    one("$t%"),
+    one("2027-$d-$d"),
+    one("$d"),
+    one("/$w/"),
+];
+
+const fn one(head: &'static str) -> Form {
+    Form { head, lines: &[] }
+}
+
 fuzz_target!(|input: &[u8]| {
-    let text = with_head(&HEADS, input);
+    let text = text_of_input(&HEADS, FORMS, input);
     let text = String::from_utf8_lossy(&text);
     let said = [
         Claim::parse(&text).map(|claim| format!("{claim:?}")),

@@ -10,7 +10,9 @@ use heapwise_analysis::{Along, Granularity, SelectOptions, Selector, View, ViewO
 use heapwise_decode::{Limits, TextReading};
 use heapwise_fuzz::forms::{number_of, to_make_of};
 use heapwise_fuzz::made_profile::made_profile;
+use heapwise_fuzz::made_text::made_text;
 use heapwise_fuzz::pprof::{Answer, Pprof};
+use heapwise_fuzz::text_forms::FORMS;
 use heapwise_report::write_pprof_top;
 use libfuzzer_sys::fuzz_target;
 
@@ -27,20 +29,28 @@ const GRANULARITIES: [(&str, Granularity); 5] = [
 ];
 
 fuzz_target!(|input: &[u8]| match to_make_of(input) {
+    // Texts of pprof's own forms, or profiles.
+    Some(bytes) if input.first().is_some_and(|first| *first >= 0xa0) => {
+        if let Ok(text) = made_text(FORMS, &mut Unstructured::new(bytes)) {
+            whole(&text);
+        }
+    }
     Some(bytes) => {
         let _ = made(&mut Unstructured::new(bytes));
     }
-    None => {
-        let number = number_of(input);
-        differ(
-            number % 5,
-            number / 5 % 2 == 1,
-            number / 10 % 2 == 1,
-            input,
-            true,
-        );
-    }
+    None => whole(input),
 });
+
+fn whole(input: &[u8]) {
+    let number = number_of(input);
+    differ(
+        number % 5,
+        number / 5 % 2 == 1,
+        number / 10 % 2 == 1,
+        input,
+        true,
+    );
+}
 
 fn made(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     let granularity = bytes.choose_index(GRANULARITIES.len())?;

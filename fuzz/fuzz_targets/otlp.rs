@@ -2,7 +2,8 @@
 #![no_main]
 
 use heapwise_decode::{Limits, OtlpFile, OtlpForm, Profile, encode_otlp};
-use heapwise_fuzz::forms::with_head;
+use heapwise_fuzz::forms::text_of_input;
+use heapwise_fuzz::made_text::Form;
 use libfuzzer_sys::fuzz_target;
 
 /// What forms begin with; a fuzzer would be long in finding them.
@@ -13,8 +14,14 @@ const HEADS: [&[u8]; 4] = [
     b"{\"resourceProfiles\":[{\"scopeProfiles\":[{\"profiles\":[{\"sampleType\":",
 ];
 
+/// What OTLP in JSON is made of, as far as one line goes.
+const FORMS: &[Form] = &[Form {
+    head: "{\"resourceProfiles\":[{\"scopeProfiles\":[{\"profiles\":[{\"sampleType\":{\"typeStrindex\":1,\"unitStrindex\":2},\"samples\":[{\"stackIndex\":1,\"values\":[\"$d\",$d]},{\"stackIndex\":$d,\"values\":[$d],\"attributeIndices\":[$d]}]}]}]}],\"dictionary\":{\"stringTable\":[\"\",\"alloc_space\",\"bytes\",\"$n\",\"$w\"],\"functionTable\":[{},{\"nameStrindex\":$d},{\"nameStrindex\":4,\"filenameStrindex\":$d}],\"locationTable\":[{},{\"address\":\"$d\",\"lines\":[{\"functionIndex\":$d,\"line\":$d}]},{\"mappingIndex\":$d,\"lines\":[{\"functionIndex\":1},{\"functionIndex\":2}]}],\"stackTable\":[{},{\"locationIndices\":[1,$d]},{\"locationIndices\":[2]}],\"mappingTable\":[{},{\"memoryStart\":\"$d\",\"filenameStrindex\":3}],\"attributeTable\":[{},{\"keyStrindex\":4,\"value\":{\"intValue\":\"$d\"}}]}}",
+    lines: &[],
+}];
+
 fuzz_target!(|input: &[u8]| {
-    let input = with_head(&HEADS, input);
+    let input = text_of_input(&HEADS, FORMS, input);
     let mut limits = Limits::with_max_bytes(16 << 20);
     limits.max_table_bytes = 16 << 20;
     limits.max_column_bytes = 16 << 20;

@@ -1,17 +1,37 @@
-//! Any bytes are decoded or refused.
+//! Any bytes are decoded or refused, the same however they arrive, and so are profiles whose parts mostly fit together.
 #![no_main]
 
+use std::borrow::Cow;
+
+use arbitrary::Unstructured;
 use heapwise_decode::{Limits, Profile, TextReading};
+use heapwise_fuzz::forms::{number_of, to_make_of};
+use heapwise_fuzz::made_profile::made_profile;
+use heapwise_fuzz::pieces::Pieces;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
+    let profile = match to_make_of(input) {
+        Some(bytes) => match made_profile(&mut Unstructured::new(bytes)) {
+            Ok(made) => Cow::Owned(made),
+            Err(_) => return,
+        },
+        None => Cow::Borrowed(input),
+    };
     let mut limits = Limits::with_max_bytes(16 << 20);
     limits.max_table_bytes = 16 << 20;
     limits.max_column_bytes = 16 << 20;
-    for texts in [TextReading::WithNames, TextReading::AsPprof] {
-        limits.texts = texts;
-        if let Err(error) = Profile::read(input, &limits) {
-            assert!(!error.place().is_empty() && !error.expected().is_empty());
+    let number = number_of(input);
+    if number % 2 == 1 {
+        limits.texts = TextReading::AsPprof;
+    }
+    match Profile::read(&*profile, &limits) {
+        // What is read otherwise, one time in four.
+        Ok(profile_read) if number % 8 < 2 => {
+            let again = Profile::read(&Pieces::of(&profile), &limits);
+            assert!(again.is_ok_and(|again| again == profile_read));
         }
+        Ok(_) => {}
+        Err(error) => assert!(!error.place().is_empty() && !error.expected().is_empty()),
     }
 });

@@ -1,6 +1,10 @@
 //! Filters keep or refuse: what `focus` keeps and what `ignore` keeps of one pattern is all there is that has a frame.
 #![no_main]
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use arbitrary::{Result, Unstructured};
 use heapwise_analysis::{Granularity, RankOptions, SelectOptions, Selector, rank_selected};
 use heapwise_decode::Limits;
@@ -45,27 +49,60 @@ fn made(bytes: &mut Unstructured<'_>) -> Result<()> {
 
 fn select(pattern: String, mut others: SelectOptions, profile: &[u8]) {
     // A stack without frames is kept by neither (profile/filter.go: focusedAndNotIgnored).
-    let mut framed = SelectOptions::default();
-    framed.ignore = Some(MATCHES_NOTHING.to_owned());
-    let Some(whole) = total(profile, &framed) else {
+    let Some(whole) = by_pattern(Kept::Not, MATCHES_NOTHING).and_then(|all| total(profile, &all))
+    else {
         return;
     };
-    let mut focus = SelectOptions::default();
-    focus.focus = Some(pattern.clone());
-    let mut ignore = SelectOptions::default();
-    ignore.ignore = Some(pattern);
-    if let (Some(kept), Some(left)) = (total(profile, &focus), total(profile, &ignore))
-        && !focus.focus.as_deref().is_some_and(str::is_empty)
+    let kept = by_pattern(Kept::Only, &pattern).and_then(|kept| total(profile, &kept));
+    let left = by_pattern(Kept::Not, &pattern).and_then(|left| total(profile, &left));
+    if let (Some(kept), Some(left)) = (kept, left)
+        && !pattern.is_empty()
     {
         let sum: Vec<i128> = kept
             .iter()
             .zip(&left)
             .map(|(kept, left)| kept + left)
             .collect();
-        assert_eq!(sum, whole, "{focus:?}");
+        assert_eq!(sum, whole, "{pattern:?}");
     }
-    others.focus = focus.focus;
-    assert_eq!(total(profile, &others), total(profile, &others));
+    others.focus = Some(pattern);
+    if let Ok(selector) = Selector::new(&others) {
+        let once = total(profile, &selector);
+        // The same each time, which is asked one time in four.
+        if number_of(profile) % 4 == 0 {
+            assert_eq!(once, total(profile, &selector));
+        }
+    }
+}
+
+/// What becomes of the stacks with a frame that a pattern matches.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kept {
+    Only,
+    Not,
+}
+
+/// A filter by one pattern, which is compiled once where it is asked for again: compiling takes longer than the rest.
+fn by_pattern(kept: Kept, pattern: &str) -> Option<Rc<Selector>> {
+    thread_local! {
+        static COMPILED: RefCell<BTreeMap<(Kept, String), Option<Rc<Selector>>>> = RefCell::default();
+    }
+    let compile = || {
+        let mut options = SelectOptions::default();
+        let field = match kept {
+            Kept::Only => &mut options.focus,
+            Kept::Not => &mut options.ignore,
+        };
+        *field = Some(pattern.to_owned());
+        Selector::new(&options).ok().map(Rc::new)
+    };
+    if pattern != MATCHES_NOTHING && !PATTERNS.contains(&pattern) {
+        return compile();
+    }
+    COMPILED.with_borrow_mut(|compiled| {
+        let entry = compiled.entry((kept, pattern.to_owned()));
+        entry.or_insert_with(compile).clone()
+    })
 }
 
 fn pattern(bytes: &mut Unstructured<'_>) -> Result<String> {
@@ -107,10 +144,9 @@ fn others(bytes: &mut Unstructured<'_>) -> Result<SelectOptions> {
     Ok(options)
 }
 
-/// The sums of the values that are left; `None` where the profile or the filter is refused.
-fn total(profile: &[u8], options: &SelectOptions) -> Option<Vec<i128>> {
+/// The sums of the values that are left; `None` where the profile is refused.
+fn total(profile: &[u8], selector: &Selector) -> Option<Vec<i128>> {
     let limits = Limits::with_max_bytes(16 << 20);
-    let selector = Selector::new(options).ok()?;
     let selected = selector.read(profile, "", &limits).ok()?;
     let ranking = rank_selected(&selected, &RankOptions::new(Granularity::Functions)).ok()?;
     Some(ranking.totals.iter().map(|total| total.net).collect())

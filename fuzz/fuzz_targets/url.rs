@@ -11,7 +11,8 @@ mod secret;
 #[path = "../../crates/heapwise/src/fetch/target.rs"]
 mod target;
 
-use heapwise_fuzz::forms::with_head;
+use heapwise_fuzz::forms::text_of_input;
+use heapwise_fuzz::made_text::Form;
 use libfuzzer_sys::fuzz_target;
 use target::{Endpoint, Target};
 
@@ -27,8 +28,32 @@ const HEADS: [&[u8]; 8] = [
     b"http://h/debug/pprof/heap?token=hunter2&",
 ];
 
+/// What URLs are made of.
+const FORMS: &[Form] = &[
+    Form {
+        head: "http://user:hunter2@localhost:$d/debug/pprof/heap?debug=$d&token=$w",
+        lines: &[],
+    },
+    Form {
+        head: "https+insecure://user:hunter2@[::$x]:$d/$w?$w=$w#$w",
+        lines: &[],
+    },
+    Form {
+        head: "http+unix://%2Ftmp%2F$x.sock/$w",
+        lines: &[],
+    },
+    Form {
+        head: "$w:$d/debug/pprof/$w",
+        lines: &[],
+    },
+    Form {
+        head: "$w://$w@$w/$w",
+        lines: &[],
+    },
+];
+
 fuzz_target!(|input: &[u8]| {
-    let name = with_head(&HEADS, input);
+    let name = text_of_input(&HEADS, FORMS, input);
     let name = String::from_utf8_lossy(&name);
     // What a fuzzer writes beside it may stand anywhere.
     let is_secret = !input.windows(7).any(|part| part == b"hunter2");

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use arbitrary::Unstructured;
+
+use crate::made_text::{Form, made_text};
+
 /// The text that an input stands for: behind one of `heads` where its first byte is the number of one, and else all of
 /// it. So what any program wrote is taken as it is, as long as it does not begin with a control character; a fuzzer
 /// would be long in finding what the heads say.
@@ -14,11 +18,21 @@ pub fn with_head<'a>(heads: &[&[u8]], input: &'a [u8]) -> Cow<'a, [u8]> {
     }
 }
 
-/// The bytes that a profile is made of, behind a first byte that no text and no profile begins with; `None` where the
-/// input is a profile itself.
+/// The text that an input stands for: one that is made of its bytes in one of `forms`, or else as [`with_head`] says.
+pub fn text_of_input<'a>(heads: &[&[u8]], forms: &[Form], input: &'a [u8]) -> Cow<'a, [u8]> {
+    match to_make_of(input) {
+        Some(bytes) => {
+            Cow::Owned(made_text(forms, &mut Unstructured::new(bytes)).unwrap_or_default())
+        }
+        None => with_head(heads, input),
+    }
+}
+
+/// The bytes that something is made of, behind a first byte that no text and no profile begins with; `None` where the
+/// input is a text or a profile itself.
 pub fn to_make_of(input: &[u8]) -> Option<&[u8]> {
     match input {
-        [0x80..=0xff, rest @ ..] => Some(rest),
+        [0x80..=0xbf, rest @ ..] => Some(rest),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What pprof says of a profile, asked of one process that `fuzz/pprof/build.sh` builds.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// What pprof says.
@@ -18,7 +18,7 @@ pub enum Answer {
 pub struct Pprof {
     child: Child,
     questions: ChildStdin,
-    answers: ChildStdout,
+    answers: BufReader<ChildStdout>,
 }
 
 impl Pprof {
@@ -35,6 +35,9 @@ impl Pprof {
             .env("TZ", "UTC")
             .env("HOME", "/nonexistent")
             .env("PPROF_BINARY_PATH", "/nonexistent")
+            // It answers one question at a time: more threads would only look for work, and take this process's core.
+            .env("GOMAXPROCS", "1")
+            .env("GOGC", "400")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -42,7 +45,7 @@ impl Pprof {
         let none = || io::Error::other("no pipe");
         Ok(Pprof {
             questions: child.stdin.take().ok_or_else(none)?,
-            answers: child.stdout.take().ok_or_else(none)?,
+            answers: BufReader::new(child.stdout.take().ok_or_else(none)?),
             child,
         })
     }

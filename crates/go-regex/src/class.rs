@@ -23,27 +23,40 @@ fn write_number(number: u32, out: &mut String) {
 /// Reads a class in brackets at the start of a text, writes it, and returns the rest
 /// (regexp/syntax/parse.go: parseClass).
 pub(super) fn read_class<'a>(text: &'a str, out: &mut String) -> Result<&'a str, Error> {
-    let mut rest = text.strip_prefix('[').unwrap_or(text);
-    out.push('[');
-    if let Some(after) = rest.strip_prefix('^') {
-        out.push('^');
-        rest = after;
-    }
-    let start = out.len();
-    let mut is_first = true;
+    let inside = text.strip_prefix('[').unwrap_or(text);
+    let after_not = inside.strip_prefix('^');
+    let mut rest = after_not.unwrap_or(inside);
+    let mut items = String::new();
+    let (mut is_first, mut touches_gap, mut properties) = (true, false, 0);
     while is_first || !rest.starts_with(']') {
         is_first = false;
-        rest = match read_named(rest, out)? {
-            Some(after) => after,
-            None => read_range(rest, text, out)?,
+        rest = match read_named(rest, &mut items)? {
+            Some(after) => {
+                properties += usize::from(rest.starts_with(r"\p") || rest.starts_with(r"\P"));
+                after
+            }
+            None => {
+                let (range, after) = read_range(rest, text)?;
+                touches_gap |= range.touches_gap();
+                range.write(&mut items);
+                after
+            }
         };
     }
-    if out.len() == start {
-        out.push_str(NOTHING);
+    if items.is_empty() {
+        items.push_str(NOTHING);
     }
-    out.push(']');
+    match after_not {
+        None => out.push_str(&format!("[{items}]")),
+        Some(_) if touches_gap || properties > 1 => out.push_str(&format!("[{ALL}--[{items}]]")),
+        Some(_) => out.push_str(&format!("[^{items}]")),
+    }
     Ok(rest.strip_prefix(']').unwrap_or(rest))
 }
+
+/// All there is but what a class has. Where one range of it ends before the surrogates and another begins behind them,
+/// `[^…]` of regex-syntax 0.8 takes the letters beside the gap for letters between the ranges, and matches them.
+const ALL: &str = r"\x{0}-\x{10FFFF}";
 
 /// What has a name: `[:alpha:]`, `\pL`, `\d`.
 fn read_named<'a>(text: &'a str, out: &mut String) -> Result<Option<&'a str>, Error> {
@@ -117,7 +130,7 @@ fn write_group(ranges: &str, is_negated: bool, out: &mut String) {
 }
 
 /// Reads a character or a range; `class` is the whole class, for refusals.
-fn read_range<'a>(text: &'a str, class: &str, out: &mut String) -> Result<&'a str, Error> {
+fn read_range<'a>(text: &'a str, class: &str) -> Result<(Range, &'a str), Error> {
     let (low, mut rest) = read_class_char(text, class)?;
     let mut high = low;
     // [a-] is a or -.
@@ -133,8 +146,7 @@ fn read_range<'a>(text: &'a str, class: &str, out: &mut String) -> Result<&'a st
             ));
         }
     }
-    write_range(low, high, out);
-    Ok(rest)
+    Ok((Range { low, high }, rest))
 }
 
 fn read_class_char<'a>(text: &'a str, class: &str) -> Result<(u32, &'a str), Error> {
@@ -145,17 +157,76 @@ fn read_class_char<'a>(text: &'a str, class: &str) -> Result<(u32, &'a str), Err
     }
 }
 
-/// Writes a range, without the surrogates in it.
-fn write_range(low: u32, high: u32, out: &mut String) {
-    const SURROGATES: [u32; 2] = [0xD800, 0xDFFF];
-    let [first, last] = SURROGATES;
-    for (low, high) in [(low, high.min(first - 1)), (low.max(last + 1), high)] {
+/// Characters from one to another, by their numbers; one of them may be a surrogate, which no text has.
+struct Range {
+    low: u32,
+    high: u32,
+}
+
+/// The last character before the surrogates, and the first behind them.
+const BESIDE_GAP: [u32; 2] = [0xD7FF, 0xE000];
+
+impl Range {
+    /// Whether it ends at the surrogates, or within them.
+    fn touches_gap(&self) -> bool {
+        let [before, behind] = BESIDE_GAP;
+        let gap = before..=behind;
+        gap.contains(&self.low) || gap.contains(&self.high)
+    }
+
+    /// Writes it, without the surrogates that it ends in.
+    fn write(&self, out: &mut String) {
+        let [before, behind] = BESIDE_GAP;
+        let is_surrogate = |number| before < number && number < behind;
+        let low = if is_surrogate(self.low) {
+            behind
+        } else {
+            self.low
+        };
+        let high = if is_surrogate(self.high) {
+            before
+        } else {
+            self.high
+        };
         if low < high {
             write_number(low, out);
             out.push('-');
         }
         if low <= high {
             write_number(high, out);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Regex;
+
+    /// As Go 1.27 answers for U+D7FF, U+E000 and `a`.
+    #[test]
+    fn letters_beside_the_surrogates_are_in_a_class_or_not() {
+        for (pattern, expected) in [
+            (r"[^\x00-\x{10FFFF}]", [false, false, false]),
+            (r"[^\x{80}-\x{FFFF}]", [false, false, true]),
+            (r"[^\x{D7FF}\x{E000}]", [false, false, true]),
+            (r"[^\x{D7FF}\p{Co}]", [false, false, true]),
+            (
+                r"[^\x{D700}-\x{D900}\x{DA00}-\x{E100}]",
+                [false, false, true],
+            ),
+            (r"[^\x{D7FF}]", [false, true, true]),
+            (r"[^\x{E000}a]", [true, false, false]),
+            (r"(?i)[^\x{D7FF}\x{E000}A]", [false, false, false]),
+            (r"[^\p{Co}\pL]", [true, false, false]),
+            (r"[^\D\x{E000}]", [false, false, false]),
+            (r"[\x{D7FF}\x{E000}]", [true, true, false]),
+            (r"[\x{D800}-\x{10FFFF}]", [false, true, false]),
+            (r"[^\x{D800}-\x{DFFF}]", [true, true, true]),
+            (r"[\x{D800}-\x{DFFF}]", [false, false, false]),
+        ] {
+            let regex = Regex::new(pattern).expect(pattern);
+            let found = ["\u{D7FF}", "\u{E000}", "a"].map(|text| regex.is_match(text.as_bytes()));
+            assert_eq!(found, expected, "{pattern}");
         }
     }
 }

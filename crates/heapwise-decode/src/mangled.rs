@@ -47,7 +47,7 @@ pub(crate) fn refuse(head: &[u8]) -> Option<Error> {
     Some(refusal(found))
 }
 
-/// What people can type is no proof by itself.
+/// What people can type is no proof by itself, and neither is the start of a word.
 fn is_one(head: &[u8], start: &[u8]) -> bool {
     match start {
         b"^_" => head.starts_with(b"^_M-^K^H") || head.starts_with(b"^_?^H"),
@@ -57,7 +57,8 @@ fn is_one(head: &[u8], start: &[u8]) -> bool {
         b"1f8b08" => head
             .iter()
             .all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace()),
-        _ => true,
+        // What comes next are flags, of which there are five bits: nothing that is done to a text changes them.
+        _ => head.get(start.len()).is_none_or(|flags| *flags < 0x20),
     }
 }
 
@@ -111,6 +112,8 @@ mod tests {
             (&b"\x1f\xef\xbf\xbd\x08\0\0"[..], "U+FFFD"),
             (b"\x1f\x0b\x08\0", "7 bits"),
             (b"\x1f\xc2\x8b\x08\0", "Latin-1"),
+            (b"\x1f\xe2\x80\xb9\x08\x08", "of Windows"),
+            (b"\x1f\xc3\xaf\x08", "DOS"),
             (b"^_M-^K^H^@^@", "terminal"),
             (b"H4sIAAAAAAAE/+xd\n", "base64"),
             (b"1f8b0800 0000\n", "hexadecimal"),
@@ -123,6 +126,9 @@ mod tests {
             b"H4sI is a word",
             b"^_^",
             b"1f8b08 x",
+            b"\x1f\xe2\x80\xb9\x08dcreate profile: total 8\n",
+            b"\x1f\xef\xbf\xbd\x08dcreate profile: total 8\n",
+            b"\x1f\x0b\x08dcreate profile: total 8\n",
         ] {
             assert_eq!(refuse(head), None);
         }

@@ -7,12 +7,11 @@ const FIRST: usize = 8 << 10;
 /// Makes room behind what a buffer holds: little in an empty one, then `most` at once, and twice as much where even that
 /// is too little.
 pub(crate) fn grow(buffer: &mut Vec<u8>, most: usize) {
-    let size = match buffer.len() {
-        0 => FIRST.min(most),
-        size if size < most => most,
-        size => size.saturating_mul(2),
-    };
-    buffer.resize(size, 0);
+    match buffer.len() {
+        0 => *buffer = vec![0; FIRST.min(most)],
+        size if size < most => buffer.resize(most, 0),
+        size => buffer.resize(size.saturating_mul(2), 0),
+    }
 }
 
 /// Makes room where a buffer has been read full up to `end`, unless it is as large as it gets.

@@ -28,6 +28,7 @@ impl Form {
     fn of(head: &[u8]) -> Form {
         match head {
             [0xef, 0xbb, 0xbf, text @ ..] if !text.iter().any(is_binary) => Form::Marked,
+            [0xff, 0xfe, text @ ..] | [0xfe, 0xff, text @ ..] if is_ascii(text) => Form::Plain,
             [0xff, 0xfe, ..] => Form::Low { is_marked: true },
             [0xfe, 0xff, ..] => Form::High { is_marked: true },
             _ if is_every_other_zero(head, 0) => Form::Low { is_marked: false },
@@ -48,6 +49,12 @@ impl Form {
 /// A mark before anything but text is a damage, which is not to be passed over.
 fn is_binary(byte: &u8) -> bool {
     *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1b)
+}
+
+/// Whether what is behind a mark of UTF-16 is ASCII, which was never that: whatever profile a text has in UTF-16, every
+/// other byte of its first line is a zero. pprof reads such a text, its mark being letters before a word.
+fn is_ascii(text: &[u8]) -> bool {
+    text.len() >= CERTAIN && text.iter().all(|byte| byte.is_ascii() && !is_binary(byte))
 }
 
 /// Whether bytes are pairs of a byte of text, which is at `place` of each, and a zero. A profile in
@@ -221,6 +228,8 @@ mod tests {
             &b"a\0b\0"[..],
             b"\0\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
             b"a\0b\0c\0d\0e\0f\0g\0h\0i\x01",
+            b"\xff\xfegoroutine profile: total 1\n",
+            b"\xfe\xffgoroutine profile: total 1\n",
         ] {
             assert_eq!(text_of(bytes), String::from_utf8_lossy(bytes));
         }

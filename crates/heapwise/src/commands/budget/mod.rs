@@ -50,7 +50,8 @@ impl Budget {
 /// What stands in a file, section by section.
 const SECTIONS: &str = "[[claim]], [growth] or [[suppress]]";
 
-fn parse(path: &str, text: &str) -> anyhow::Result<Budget> {
+/// Reads the text of a budget; `path` is what messages call it.
+pub(crate) fn parse(path: &str, text: &str) -> anyhow::Result<Budget> {
     let source = Source { path, text };
     let file = DeTable::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
