@@ -658,4 +658,35 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn rounding_is_of_the_numbers_that_are_compared() {
+        let (before, after) = (mixes(1, 100, 900), mixes(1, 130, 870));
+        let exact = CalibratedComparison::new(part(&before), part(&after), Quantity::Bytes);
+        // 1.5 billionths of 130, where two billionths of it are no difference.
+        assert_eq!(exact.p_value_above(1.3 * (1.0 - 1.5 * ROUNDING)), 1.0);
+        assert_eq!(exact.p_value_above(1.3 * (1.0 - 2.5 * ROUNDING)), 0.0);
+    }
+
+    #[test]
+    fn a_total_is_at_least_what_was_seen_of_either_part() {
+        let (site, rest) = mixes(524_288, 3000, 7000);
+        let known = Exposure::new(1000.0).expect("an amount");
+        let prepared = Prepared::new(
+            PartOfTotal::of_share(&site, &rest, known),
+            None,
+            Quantity::Bytes,
+        );
+        for share in [0.001, 0.1, 0.5, 0.9, 0.999] {
+            let total = prepared.hypothesis(share).total;
+            assert!(
+                share * total >= prepared.site.seen * (1.0 - 1e-12),
+                "{share}"
+            );
+            assert!(
+                (1.0 - share) * total >= prepared.rest.seen * (1.0 - 1e-12),
+                "{share}"
+            );
+        }
+    }
 }

@@ -208,4 +208,16 @@ mod tests {
         assert!(series([1.0, 1.0, 2.0]).could_show(0.01));
         assert!(!series([1.0; 3]).could_show(1.0));
     }
+
+    #[test]
+    fn a_series_says_what_it_was_made_of() {
+        let (times, values) = (vec![0.0, 1.5, 4.0], vec![3.0, 2.0, 7.0]);
+        let sampling = LevelSampling::Exact;
+        let series =
+            LevelSeries::new(times.clone(), values.clone(), sampling, Quantity::Bytes).unwrap();
+        assert_eq!(
+            (series.times(), series.values(), series.count()),
+            (&times[..], &values[..], 3)
+        );
+    }
 }

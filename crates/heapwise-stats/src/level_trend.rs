@@ -75,3 +75,60 @@ pub fn level_trend(series: &LevelSeries, confidence: Confidence) -> LevelTrend {
         p_growth: by_program.max(levels.sampled_rise()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{LevelRecord, LifeCounts, Quantity, SamplingRate};
+
+    fn exact(values: &[f64]) -> LevelTrend {
+        let times = (0..values.len()).map(|at| at as f64).collect();
+        let series = LevelSeries::new(
+            times,
+            values.to_vec(),
+            LevelSampling::Exact,
+            Quantity::Bytes,
+        );
+        level_trend(&series.unwrap(), Confidence::default())
+    }
+
+    #[test]
+    fn a_rise_that_few_snapshots_show_is_tentative() {
+        // Flat, and then a ramp over so many snapshots.
+        let of = |ramp: usize| {
+            let flat = [
+                100.0, 100.3, 99.8, 100.1, 99.9, 100.2, 100.0, 99.7, 100.1, 100.0,
+            ];
+            let rising = (1..=ramp).map(|at| 100.0 + 20.0 * at as f64);
+            let trend = exact(&flat.into_iter().chain(rising).collect::<Vec<_>>());
+            (trend.label, trend.since, trend.tentative)
+        };
+        // It began with the last flat one: five snapshots are a full series.
+        assert_eq!(of(3), (LevelLabel::Growing, 9, true));
+        assert_eq!(of(4), (LevelLabel::Growing, 9, false));
+        assert_eq!(of(5), (LevelLabel::Growing, 9, false));
+    }
+
+    #[test]
+    fn what_sampling_alone_may_show_is_no_growth() {
+        // Levels on a line, but of blocks of which one was sampled in each third.
+        let lives = |at: u64| LifeCounts::new(9 + at / 4, 9 + at / 4);
+        let records = vec![LevelRecord::new(64, (0..9).map(lives).collect())];
+        let rate = SamplingRate::new(524_288).unwrap();
+        let values = (0..9).map(|at| 1e6 + 1e5 * f64::from(at)).collect();
+        let times = (0..9).map(f64::from).collect();
+        let series = LevelSeries::new(
+            times,
+            values,
+            LevelSampling::Sampled(rate, records),
+            Quantity::Bytes,
+        );
+        let trend = level_trend(&series.unwrap(), Confidence::default());
+        // Two in the last third above those of the first come about by chance, however straight the line.
+        assert_eq!(trend.since, 0);
+        assert!(
+            trend.rate.p_rise > 0.1 && trend.p_growth > trend.rate.p_rise + 0.01,
+            "{trend:?}"
+        );
+    }
+}

@@ -138,4 +138,18 @@ mod tests {
         assert_eq!(plain.within(2.5, 3.0), None);
         assert_eq!(plain.within(f64::NAN, 3.0), None);
     }
+
+    #[test]
+    fn a_ratio_at_the_end_of_what_it_was_rounded_from_is_within() {
+        let plain = LogRatioTest::new(2.0, 0.01).unwrap();
+        for (low, high, is_within) in [
+            (2.0, 2.0, true),
+            (1.0, 2.0, true),
+            (2.0, 3.0, true),
+            (1.0, 1.999, false),
+            (2.001, 3.0, false),
+        ] {
+            assert_eq!(plain.within(low, high).is_some(), is_within, "{low} {high}");
+        }
+    }
 }

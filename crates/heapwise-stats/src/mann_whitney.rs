@@ -113,4 +113,11 @@ mod tests {
         assert!((normal_p_value(30.0, 30.0, 450.0, &[]) - 1.0).abs() < 1e-12);
         assert_eq!(normal_p_value(30.0, 30.0, 450.0, &[60.0]), 1.0);
     }
+
+    #[test]
+    fn ties_are_half_a_pair_each() {
+        // 13 of 16 pairs; 16/12 (9 - (24 + 24) / (8 7)) and half a rank.
+        let p = super::mann_whitney_p_value(&[1.0, 2.0, 2.0, 3.0], &[2.0, 3.0, 3.0, 4.0]).unwrap();
+        assert!((p - 0.172_033_708_921_822_96).abs() < 1e-12, "{p}");
+    }
 }

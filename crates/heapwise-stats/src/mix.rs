@@ -216,3 +216,20 @@ impl Cumulants {
         self.fourth += square * weight * weight;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adding_one_by_one_is_adding_at_once() {
+        let rate = SamplingRate::new(524_288).unwrap();
+        let records = [(64, 3), (0, 5), (16, 0), (16, 2), (64, 1), (4096, 7)];
+        let mut mix = Mix::new(rate);
+        for (size, samples) in records {
+            mix.add(size, samples);
+        }
+        assert_eq!(mix, Mix::from_records(rate, records));
+        assert_eq!(mix.samples(), 13);
+    }
+}

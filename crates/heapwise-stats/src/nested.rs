@@ -211,3 +211,33 @@ pub(crate) fn events(record: &NestedRecord) -> Option<(u64, u64)> {
         unchanged + earlier.saturating_sub(later),
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_say_what_they_were_made_of() {
+        let (earlier, later) = (LifeCounts::new(9, 5), LifeCounts::new(14, 7));
+        let record = NestedRecord::new(64, earlier, later);
+        assert_eq!(
+            (record.size(), record.earlier(), record.later()),
+            (64, earlier, later)
+        );
+        assert_eq!((later.allocated(), later.in_use()), (14, 7));
+        assert_eq!((earlier.allocated(), earlier.in_use()), (9, 5));
+    }
+
+    #[test]
+    fn what_lived_in_both_snapshots_is_no_event() {
+        let window = |earlier, later| NestedRecord::new(64, earlier, later).window();
+        // Five were born, and of the fourteen seven are gone, four of which were before.
+        assert_eq!(
+            window(LifeCounts::new(9, 5), LifeCounts::new(14, 7)),
+            Some((5, 3))
+        );
+        assert_eq!(window(LifeCounts::new(9, 5), LifeCounts::new(8, 5)), None);
+        assert_eq!(window(LifeCounts::new(9, 5), LifeCounts::new(9, 6)), None);
+        assert_eq!(window(LifeCounts::new(9, 5), LifeCounts::new(9, 10)), None);
+    }
+}

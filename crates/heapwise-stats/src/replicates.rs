@@ -624,3 +624,41 @@ fn with_degrees(p_value: f64, degrees: f64) -> f64 {
     }
     student_sf(normal_isf(p_value.max(f64::MIN_POSITIVE)), degrees)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SamplingRate;
+
+    fn pairs(rate: u64, before: [u64; 2], after: [u64; 2]) -> ReplicateComparison {
+        let rate = SamplingRate::new(rate).unwrap();
+        let mixes = |counts: [u64; 2]| counts.map(|count| Mix::from_records(rate, [(64, count)]));
+        let (before, after) = (mixes(before), mixes(after));
+        let runs = [Exposure::new(1.0).unwrap(); 2];
+        let exposures = RunExposures::new(&runs, &runs);
+        let rows = [ReplicateRow::new(&before, &after)];
+        compare_replicates(&rows, exposures, Quantity::Bytes)
+            .unwrap()
+            .remove(0)
+    }
+
+    #[test]
+    fn what_is_only_on_one_side_of_exact_profiles_is_exact() {
+        let method = |before, after| pairs(1, before, after).method;
+        assert_eq!(method([0, 0], [10, 12]), ReplicateMethod::Welch);
+        assert_eq!(method([10, 12], [0, 0]), ReplicateMethod::Welch);
+        assert_eq!(method([10, 12], [10, 12]), ReplicateMethod::Welch);
+        assert_eq!(method([0, 0], [0, 0]), ReplicateMethod::QuasiPoisson);
+    }
+
+    #[test]
+    fn fewer_runs_need_larger_changes_to_be_found() {
+        let confidence = Confidence::default();
+        let row = pairs(524_288, [40, 44], [60, 70]);
+        assert_eq!(row.degrees, 2.0);
+        assert_eq!(
+            row.judgement(confidence, 20, 3),
+            Judgement::with_degrees(confidence, 20, 3, 2.0)
+        );
+    }
+}

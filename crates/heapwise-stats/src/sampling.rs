@@ -274,4 +274,20 @@ mod tests {
             assert_eq!(rate.standard_error_bound(bytes), bound, "{rate:?} {bytes}");
         }
     }
+
+    #[test]
+    fn the_average_of_a_record_is_its_size() {
+        let rate = SamplingRate::new(524_288).unwrap();
+        let size = |objects, bytes| {
+            SizeClass::from_average(objects, bytes, rate).map(|class| class.size())
+        };
+        assert_eq!(size(10, 640), Some(64));
+        assert_eq!(size(7, 700), Some(100));
+        assert_eq!(size(3, 200), Some(67));
+        assert_eq!(size(-10, -640), Some(64));
+        assert_eq!(
+            (size(0, 640), size(10, -640), size(10, 0), size(10, 1)),
+            (None, None, None, None)
+        );
+    }
 }

@@ -165,3 +165,28 @@ pub(crate) fn simplest_good(fits: &[Fit; 5], count: usize, floor: f64) -> Fit {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_do_not_depend_on_when_time_began() {
+        let values = [3.0, 3.5, 5.0, 8.0, 13.0, 13.5, 13.0];
+        let fits = |start: f64| {
+            let times: Vec<f64> = (0..values.len())
+                .map(|at| start + 2.0 * at as f64)
+                .collect();
+            all_shapes(&times, &values).map(|fit| (fit.shape, fit.at, fit.jump, fit.squares))
+        };
+        for (early, late) in fits(0.0).iter().zip(fits(1000.0)) {
+            assert_eq!((early.0, early.1), (late.0, late.1));
+            assert!((early.2 - late.2).abs() < 1e-6, "{early:?} {late:?}");
+            assert!((early.3 - late.3).abs() < 1e-6, "{early:?} {late:?}");
+        }
+        // From 3 along a line to 13, each jump is that of the fitted line from its first to its last time.
+        let [_, line, step, ..] = fits(1000.0);
+        assert!((line.2 - 12.0 * 116.0 / 112.0).abs() < 1e-6, "{line:?}");
+        assert!((step.2 - (39.5 / 3.0 - 4.875)).abs() < 1e-6, "{step:?}");
+    }
+}

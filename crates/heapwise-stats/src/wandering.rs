@@ -194,4 +194,20 @@ mod tests {
         let independent = Lasting::new(&[0.0, 1.0, 3.0], 1.0, 0.0);
         assert_eq!(independent.whitened(&[8.0, 10.0, 4.0]), [8.0, 10.0, 4.0]);
     }
+
+    #[test]
+    fn the_unit_of_time_does_not_matter() {
+        let values = [3.0, 3.4, 2.9, 4.1, 4.4, 3.8, 5.2];
+        let weights = [-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3];
+        let scales = |unit: f64| {
+            let times: Vec<f64> = (0..values.len()).map(|at| at as f64 * unit).collect();
+            Wandering::of(&times, &values, &weights).unwrap().scales
+        };
+        for ((a, b), (c, d)) in scales(1.0).iter().zip(scales(60.0)) {
+            assert!(
+                (a - c).abs() < 1e-9 && (b - d).abs() < 1e-9,
+                "{a} {b} {c} {d}"
+            );
+        }
+    }
 }

@@ -185,4 +185,21 @@ mod tests {
         let doubt = 2.0 * (0.1_f64 * level).powi(2);
         assert!((both.with_doubt(0.1).spread(2.0).0 - 4.0 - 1.0 / 3.0 - doubt).abs() < 1e-12);
     }
+
+    #[test]
+    fn nothing_on_either_side_has_no_ratio() {
+        let of = |before: f64, after: f64| {
+            Welch::new(&[before; 2], &[after; 2])
+                .unwrap()
+                .ratio_interval(0.025)
+        };
+        assert_eq!(of(0.0, 0.0), None);
+        let new = of(0.0, 5.0).unwrap();
+        assert_eq!((new.ratio, new.low, new.high), (None, None, None));
+        let gone = of(5.0, 0.0).unwrap();
+        assert_eq!(
+            (gone.ratio, gone.low, gone.high),
+            (Some(0.0), Some(0.0), Some(0.0))
+        );
+    }
 }
