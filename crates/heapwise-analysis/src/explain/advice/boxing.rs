@@ -38,6 +38,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let package = taker.package();
     let fits = line.is_own()
         && taker.has_another()
+        && !(matches!(taker, Taker::Own(_)) && line.decisions().any(formats))
         && !taker.makes_error()
         && !is_of_error(line)
         && line.has_reason(&[Reason::InterfaceConversion])
@@ -53,7 +54,6 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         texts: match package {
             "sort" => SORTED,
             "fmt" => FORMATTED,
-            _ if line.decisions().any(formats) => FORMATTED,
             _ => TEXTS,
         },
         evidence: [vec![line.decided()], line.facts()].concat(),
@@ -182,7 +182,11 @@ impl Taker {
             .steps
             .iter()
             .take_while(|step| step.why != "assign");
-        let called = way.find_map(|step| step.callee.as_ref())?;
+        // What was inlined from another package passes it on as it wants.
+        let called = way.clone().find_map(|step| step.callee.as_ref())?;
+        if way.any(|step| step.why == "assign-pair") && !line.names(qualifier(called)) {
+            return None;
+        }
         let declaration = declaration(called, line);
         Some(match declaration.is_some_and(|text| takes_any(&text)) {
             true => Taker::Own(Some(called.clone())),

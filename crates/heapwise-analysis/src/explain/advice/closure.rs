@@ -34,9 +34,17 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     })
 }
 
-/// Whether it is stored in a field or an element on its line, which wants a function for each: `x.f = func() {`.
+/// Whether it is stored in a field or an element on its line, which wants a function for each: `x.f = func() {`. So is what
+/// such a function captures.
 fn is_stored(line: &Line<'_>) -> bool {
-    let code = line.code().unwrap_or_default();
+    let code = match line.reason() {
+        Some(Reason::Captured) => line.below().find(|text| text.contains("func(")),
+        _ => line.code(),
+    };
+    code.is_some_and(|code| stores(&code))
+}
+
+fn stores(code: &str) -> bool {
     let place = code.split_once(" = func(").map(|(place, _)| place.trim());
     place.is_some_and(|place| place.contains(['.', '[']))
 }

@@ -3,7 +3,7 @@
 use heapwise_decode::{AllocationKind, Decision};
 
 use super::callee::is_of_own_type;
-use super::code::{is_of_name, without_comment};
+use super::code::{is_of_name, last_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -92,7 +92,9 @@ fn is_taken_alike(line: &Line<'_>) -> bool {
         .iter()
         .filter_map(|step| step.callee.as_deref());
     let code = line.code().unwrap_or_default();
-    let Some(callee) = callees.next().or(taker(without_comment(&code))) else {
+    let taker = taker(without_comment(&code));
+    let inlined = inlined_taker(decision, taker);
+    let Some(callee) = inlined.as_deref().or(callees.next()).or(taker) else {
         return false;
     };
     let is_alike = ALIKE.iter().any(|name| match name.starts_with('.') {
@@ -110,6 +112,15 @@ fn is_taken_alike(line: &Line<'_>) -> bool {
     let is_passed_on = steps.nth(1).is_some_and(|step| step.callee.is_some());
     let is_hashed = callee.ends_with(".Write") && line.imports_hashes();
     is_alike && !is_passed_on && !is_of_own_type(callee) && !is_hashed
+}
+
+/// What takes a converted value where that was inlined from another package: the log tells only the parameter, with its package,
+/// the line the name. Of patterns what tells whether they match; parts of what they look at are wanted as they are.
+fn inlined_taker(decision: &Decision, taker: Option<&str>) -> Option<String> {
+    let to = decision.destination.as_deref()?;
+    let (package, _) = to.split_once('.').filter(|_| !to.starts_with(['{', '~']))?;
+    let name = last_name(taker?);
+    (package != "regexp" || name.starts_with("Match")).then(|| format!("{package}.{name}"))
 }
 
 /// The function that takes what is made bytes or a string on a line, where it is an argument: `pkg.F(string(b))`.

@@ -47,9 +47,8 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         // A writer that is written to is not what the line makes.
         maker.contains("(*Writer)")
             || is_of_constant(code)
-            || !(line.is_for_others()
-                || is_passed(code)
-                || is_compiled(&maker) && is_put_together(code))
+            || !(is_compiled(&maker) && is_put_together(code)
+                || !tells_match(&maker) && (line.is_for_others() || is_passed(code)))
     });
     fits.then(|| Draft {
         rule: Rule::Reuse,
@@ -77,6 +76,11 @@ fn is_compiled(maker: &str) -> bool {
     .any(|package| maker.starts_with(package))
 }
 
+/// Whether the line has only whether it matches: what is compiled for that is gone.
+fn tells_match(maker: &str) -> bool {
+    maker.starts_with("regexp.Match")
+}
+
 /// Whether it is an argument of another call, which may keep it: `all.PushBack(regexp.MustCompile(pattern))`. What makes another
 /// reader of one does not give it away.
 fn is_passed(code: &str) -> bool {
@@ -97,7 +101,11 @@ fn is_put_together(code: &str) -> bool {
         .iter()
         .filter_map(|maker| Some(code.split_once(maker)?.1));
     let mut texts = arguments.filter_map(|rest| rest.split([',', ')']).next());
-    texts.any(|text| text.contains('(') || text.contains(" + ") || text.contains("+\""))
+    texts.any(|text| {
+        // `x.(string)` is no call.
+        let text = text.replace(".(", "");
+        text.contains('(') || text.contains(" + ") || text.contains("+\"")
+    })
 }
 
 /// Whether it is made of a text that stands there, such as a pattern: then it is the same each time.
@@ -133,6 +141,7 @@ mod tests {
             "\tp := regexp.MustCompile(pattern)",
             "\tok, _ := regexp.MatchString(pattern, f(text))",
             "\tp, err := regexp.Compile(rule.pattern)",
+            "\tp, err = regexp.Compile(right.(string))",
         ] {
             assert!(!is_put_together(code), "{code}");
         }
