@@ -176,7 +176,9 @@ fn what_others_ask_for_gets_no_advice() {
         "Vowels",
         "entry",
     ];
-    gets_no_advice(("adviceheld", "held"), "held.m2.txt", &warm);
+    // But that two parts need no slice.
+    let given = [("split", 68)];
+    gets_only(("adviceheld", "held"), "held.m2.txt", &warm, &given);
 }
 
 /// A method of the package that takes any value, a writer, fmt, and a slice that three lines add to, which is one piece.
@@ -216,6 +218,47 @@ fn what_can_be_otherwise_gets_one_piece_each() {
     assert!(told.contains("added to at line 53, too"), "{told}");
 }
 
+/// What grows in few steps or on two lines, is written sign by sign, split, or made of one case, and patterns of each call.
+#[test]
+fn what_is_made_step_by_step_gets_one_piece_each() {
+    let answer = explained(("advicesteps", "steps"), "steps.m2.txt");
+    let found: BTreeSet<(&str, i64)> = items(&answer["advice"])
+        .iter()
+        .map(|advice| {
+            let rule = advice["rule"].as_str().unwrap();
+            (rule, advice["line"].as_i64().unwrap())
+        })
+        .collect();
+    let expected = [
+        ("builder-size", 73),
+        ("case-fold", 115),
+        ("reuse", 14),
+        ("reuse", 24),
+        ("slice-capacity", 44),
+        ("slice-capacity", 56),
+        ("split", 83),
+        ("split", 93),
+        ("split", 104),
+        ("string-conversion", 35),
+    ];
+    assert_eq!(found, expected.into());
+}
+
+/// Functions that are stored with what they capture, formats of the package itself, what another package passes on, parts that
+/// are wanted, and what grows by few of many, in loops within loops, until a text ends, or by texts of any length.
+#[test]
+fn what_only_looks_like_steps_gets_no_advice() {
+    let warm = [
+        "(*Column).Write",
+        "Joined",
+        "Kinds",
+        "Logged",
+        "Spread",
+        "Walk",
+    ];
+    gets_no_advice(("advicesteps", "aside"), "steps.m2.txt", &warm);
+}
+
 /// Arguments of one call on several lines are one piece, with what all of them may save.
 #[test]
 fn one_statement_gets_one_piece() {
@@ -244,7 +287,11 @@ fn explained((program, profile): (&str, &str), log: &str) -> Value {
     serde_json::from_str(&answer.out).unwrap()
 }
 
-fn gets_no_advice((program, profile): (&str, &str), log: &str, warm: &[&str]) {
+fn gets_no_advice(of: (&str, &str), log: &str, warm: &[&str]) {
+    gets_only(of, log, warm, &[]);
+}
+
+fn gets_only((program, profile): (&str, &str), log: &str, warm: &[&str], given: &[(&str, i64)]) {
     let package = format!("example.com/{program}.");
     let answer = explained((program, profile), log);
     let functions: BTreeSet<&str> = items(&answer["sites"])
@@ -253,7 +300,11 @@ fn gets_no_advice((program, profile): (&str, &str), log: &str, warm: &[&str]) {
         .filter_map(|site| site["function"].as_str()?.strip_prefix(&package))
         .collect();
     assert_eq!(functions, warm.iter().copied().collect());
-    assert_eq!(items(&answer["advice"]), &[] as &[Value], "{log}");
+    let found = items(&answer["advice"]).iter().map(|one| {
+        let rule = one["rule"].as_str().unwrap();
+        (rule, one["line"].as_i64().unwrap())
+    });
+    assert_eq!(found.collect::<Vec<_>>(), given, "{log}");
 }
 
 fn items(value: &Value) -> &[Value] {

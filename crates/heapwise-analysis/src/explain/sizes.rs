@@ -52,6 +52,9 @@ pub(super) fn block_sizes(sizes: &BTreeMap<u64, Vec<i128>>, at: Allocated) -> Ve
 /// Fewer rungs may be several things of one line.
 const FEWEST_RUNGS: usize = 4;
 
+/// Of one thing, as the source tells, so many are enough; of two the smaller is little.
+const FEWEST_OF_ONE: usize = 3;
+
 /// Of a size there may be more than of the one before by this part, which is sampling.
 const NOISE: f64 = 1.5;
 
@@ -67,6 +70,15 @@ pub(super) enum Grows {
 /// The steps of something that grew. Every larger block stands for one of the size before that was given up, so that of
 /// each size there are about as many as of the next, or more. `None` where that is not so.
 pub(super) fn ladder(sizes: &[BlockSize], grows: Grows) -> Option<Ladder> {
+    ladder_of(sizes, grows, FEWEST_RUNGS)
+}
+
+/// The same of what is known to be one thing that grows whole.
+pub(super) fn ladder_of_one(sizes: &[BlockSize]) -> Option<Ladder> {
+    ladder_of(sizes, Grows::Whole, FEWEST_OF_ONE)
+}
+
+fn ladder_of(sizes: &[BlockSize], grows: Grows, fewest: usize) -> Option<Ladder> {
     let sizes = &without_strays(sizes, grows);
     let (first, last) = (sizes.first()?, sizes.last()?);
     let pairs = sizes.iter().zip(sizes.iter().skip(1));
@@ -74,7 +86,7 @@ pub(super) fn ladder(sizes: &[BlockSize], grows: Grows) -> Option<Ladder> {
         large.objects as f64 <= small.objects as f64 * NOISE + 1.0
             || grows == Grows::BySplitting && large.size == last.size
     };
-    if sizes.len() < FEWEST_RUNGS || !pairs.clone().all(falls) {
+    if sizes.len() < fewest || !pairs.clone().all(falls) {
         return None;
     }
     let given_up = pairs.map(|(small, large)| {
@@ -120,6 +132,32 @@ fn without_strays(sizes: &[BlockSize], grows: Grows) -> Vec<BlockSize> {
         !is_little && !is_stray(*at, one)
     });
     kept.map(|(_, one)| *one).collect()
+}
+
+/// Blocks of several places, as those of one.
+pub(super) fn together<'a>(places: impl Iterator<Item = &'a [BlockSize]>) -> Vec<BlockSize> {
+    let mut all: BTreeMap<u64, BlockSize> = BTreeMap::new();
+    for one in places.flatten() {
+        let sum = all.entry(one.size).or_insert(BlockSize {
+            size: one.size,
+            objects: 0,
+            bytes: 0,
+        });
+        sum.objects += one.objects;
+        sum.bytes += one.bytes;
+    }
+    all.into_values().collect()
+}
+
+/// Which part of blocks is saved where what grew is made as large at once. At most what was given up, and what the last
+/// step is larger than it has to be: anything more than the step before. At least most of what was given up: how many there
+/// are of each step is sampled, too.
+pub(super) fn given_up(ladder: Ladder, sizes: &[BlockSize]) -> (f64, f64) {
+    const MOST: f64 = 0.8;
+    let bytes: i128 = sizes.iter().map(|one| one.bytes).sum();
+    let part = |bytes_of: i128| bytes_of as f64 / bytes.max(1) as f64;
+    let given_up = part(ladder.given_up);
+    (given_up * MOST, (given_up + part(ladder.slack)).min(1.0))
 }
 
 /// The mean size of blocks; `None` without any.
@@ -189,6 +227,24 @@ mod tests {
         let stray = blocks(&[(8, 900), (16, 900), (24, 1), (32, 900), (64, 900)]);
         assert_eq!(ladder(&stray, Grows::Whole).unwrap().rungs, 4);
         assert_eq!(ladder(&[], Grows::Whole), None);
+    }
+
+    #[test]
+    fn one_thing_has_its_ladder_with_three_rungs() {
+        let grown = blocks(&[(64, 10), (128, 10), (256, 9)]);
+        assert_eq!(ladder_of_one(&grown).unwrap().given_up, 10 * 64 + 9 * 128);
+        assert_eq!(ladder_of_one(&blocks(&[(64, 10), (128, 10)])), None);
+        assert_eq!(
+            ladder_of_one(&blocks(&[(64, 10), (128, 100), (256, 9)])),
+            None
+        );
+    }
+
+    #[test]
+    fn what_grows_on_two_lines_is_one_ladder() {
+        let (one, other) = (blocks(&[(8, 10), (32, 4)]), blocks(&[(16, 10), (32, 6)]));
+        let all = together([one.as_slice(), other.as_slice()].into_iter());
+        assert_eq!(all, blocks(&[(8, 10), (16, 10), (32, 10)]));
     }
 
     #[test]

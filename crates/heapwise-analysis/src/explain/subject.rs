@@ -7,7 +7,7 @@ use super::lifetime::Kept;
 use super::place::Place;
 use super::rate::Allocation;
 use super::reason::Reason;
-use super::sizes::{Allocated, BlockSize, Grows, Ladder, block_sizes, ladder};
+use super::sizes::{Allocated, BlockSize, Grows, Ladder, block_sizes, given_up, ladder};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
@@ -160,15 +160,8 @@ impl Subject {
         self.cause.reason()
     }
 
-    /// Which part of it is saved where something that grew is made as large at once. At most what was given up, and what the
-    /// last step is larger than it has to be: anything more than the step before. At least most of what was given up: how
-    /// many there are of each step is sampled, too.
+    /// Which part of it is saved where something that grew is made as large at once.
     pub(super) fn given_up(&self) -> Option<(f64, f64)> {
-        const MOST: f64 = 0.8;
-        let ladder = self.ladder?;
-        let bytes: i128 = self.sizes.iter().map(|one| one.bytes).sum();
-        let part = |bytes_of: i128| bytes_of as f64 / bytes.max(1) as f64;
-        let given_up = part(ladder.given_up);
-        Some((given_up * MOST, (given_up + part(ladder.slack)).min(1.0)))
+        Some(given_up(self.ladder?, &self.sizes))
     }
 }

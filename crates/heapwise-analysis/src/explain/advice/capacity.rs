@@ -13,17 +13,16 @@ const TEXTS: (&str, &str) = (
 );
 
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
-    let ladder = line.ladder?;
     let fits = line.is_own()
         && line.has_reason(&[Reason::SliceGrowth])
         && !is_stored(line)
-        && !is_of_caller(line)
-        && line.is_counted(grown);
-    fits.then(|| Draft {
+        && !is_of_caller(line);
+    let grows = line.growth(target).filter(|_| fits)?;
+    Some(Draft {
         rule: Rule::SliceCapacity,
         texts: TEXTS,
-        evidence: vec![line.decided(), Evidence::Ladder(ladder)],
-        parts: line.given_up(),
+        evidence: vec![line.decided(), Evidence::Ladder(grows.ladder)],
+        parts: Some(grows.parts),
     })
 }
 
@@ -44,15 +43,21 @@ fn is_of_caller(line: &Line<'_>) -> bool {
 /// The slice that grows on a line, where that is one variable: several lines may add to it.
 pub(super) fn target(line: &Line<'_>) -> Option<String> {
     let code = line.code()?;
-    grown(without_comment(&code)).map(str::to_owned)
+    let is_own = line.is_own() && line.has_reason(&[Reason::SliceGrowth]);
+    grown(without_comment(&code))
+        .filter(|_| is_own)
+        .map(str::to_owned)
 }
 
 /// What is grown on a line, and stays where it was: `all = append(all, x)`.
 fn grown(code: &str) -> Option<&str> {
     let (left, right) = code.split_once('=')?;
     let left = left.trim();
-    let of = right.trim().strip_prefix("append(")?.split(',').next()?;
-    (left == of.trim()).then_some(left)
+    let right = right.trim();
+    let of = right.strip_prefix("append(")?.split(',').next()?;
+    // How many come at once is not known before.
+    let is_several = right.ends_with("...)");
+    (left == of.trim() && !is_several).then_some(left)
 }
 
 #[cfg(test)]
@@ -66,6 +71,7 @@ mod tests {
         for code in [
             "\treturn append(all, x)",
             "\tall = append(other, x)",
+            "\tall = append(all, x.all...)",
             "\tf(all)",
         ] {
             assert_eq!(grown(code), None, "{code}");

@@ -49,9 +49,20 @@ impl Line<'_> {
     /// The line at which the statement begins that the line is of, where that has several: `f(`, `a,`.
     pub(super) fn statement(&self) -> Option<i64> {
         let (_, line) = self.place()?;
+        Some(line.saturating_sub(self.begun().count() as i64))
+    }
+
+    /// The lines above it of the statement that it is of.
+    fn begun(&self) -> impl Iterator<Item = String> {
         let goes_on = |text: &String| without_comment(text).ends_with(['(', ',']);
-        let more = self.above().take_while(goes_on).count();
-        Some(line.saturating_sub(more as i64))
+        self.above().take_while(goes_on)
+    }
+
+    /// Whether the statement names a package, as far as the source is at hand.
+    pub(super) fn names(&self, package: &str) -> bool {
+        let name = format!("{package}.");
+        let texts = self.begun().chain(self.code());
+        !self.has_source() || { texts }.any(|text| text.contains(&name))
     }
 
     /// Whether a variable is given away after the line in its function: returned, stored, sent, or made something else. So,
@@ -71,6 +82,15 @@ impl Line<'_> {
     fn is_named_result(&self, variable: &str) -> bool {
         let function = self.above().last();
         function.is_some_and(|function| is_result(without_comment(&function), variable))
+    }
+
+    /// The lines below it in its function, as far as the source is at hand.
+    pub(super) fn below(&self) -> impl Iterator<Item = String> {
+        let place = self.place();
+        let from = place.map_or(0, |(_, line)| line + 1);
+        let texts =
+            (from..from.saturating_add(MOST_LINES)).map_while(move |at| self.text(place?.0, at));
+        texts.take_while(|text| !text.starts_with('}'))
     }
 
     fn is_used_below(&self, is_used: impl Fn(&str) -> bool) -> bool {
@@ -99,11 +119,7 @@ impl Line<'_> {
     /// Whether elements of a variable are changed after the line in its function, as far as its source is at hand.
     pub(super) fn changes(&self, variable: &str) -> bool {
         let element = format!("{variable}[");
-        let place = self.place();
-        let from = place.map_or(0, |(_, line)| line + 1);
-        let texts = (from..from.saturating_add(MOST_LINES)).map_while(|at| self.text(place?.0, at));
-        let mut texts = texts.take_while(|text| !text.starts_with('}'));
-        texts.any(|text| {
+        self.below().any(|text| {
             let code = without_comment(&text).trim_start();
             let rest = code.strip_prefix(&element);
             rest.is_some_and(|rest| rest.contains("] = ") || rest.contains("]++"))
@@ -178,11 +194,9 @@ impl Line<'_> {
 
     /// Whether a goroutine that is started below the line in its function has a variable.
     pub(super) fn is_for_goroutine(&self, variable: &str) -> bool {
-        let place = self.place();
-        let from = place.map_or(0, |(_, line)| line + 1);
-        let texts = (from..from.saturating_add(MOST_LINES)).map_while(|at| self.text(place?.0, at));
-        let texts = texts.take_while(|text| !text.starts_with('}'));
-        let mut texts = texts.skip_while(|text| !text.trim_start().starts_with("go "));
+        let mut texts = self
+            .below()
+            .skip_while(|text| !text.trim_start().starts_with("go "));
         texts.any(|text| has_word(without_comment(&text), variable))
     }
 
@@ -239,7 +253,7 @@ fn keeps(code: &str) -> bool {
 }
 
 /// Whether a text has a variable, and not as a field of another.
-fn has_word(text: &str, variable: &str) -> bool {
+pub(super) fn has_word(text: &str, variable: &str) -> bool {
     text.match_indices(variable).any(|(at, _)| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
         let after = text

@@ -17,6 +17,8 @@ pub(super) struct Line<'a> {
     pub(super) subject: &'a Subject,
     pub(super) log: Option<&'a EscapeIndex>,
     pub(super) source: &'a Lines<'a>,
+    /// All lines that are looked at.
+    all: &'a [Subject],
     /// What is decided of the same in its function as it is written, also where the place is a copy of it: in a caller that
     /// throws the result away it is none.
     written: Vec<&'a Decision>,
@@ -33,6 +35,7 @@ impl Deref for Line<'_> {
 impl<'a> Line<'a> {
     pub(super) fn new(
         subject: &'a Subject,
+        all: &'a [Subject],
         log: Option<&'a EscapeIndex>,
         source: &'a Lines<'a>,
     ) -> Line<'a> {
@@ -49,8 +52,19 @@ impl<'a> Line<'a> {
             subject,
             log,
             source,
+            all,
             written: written.into_iter().filter(is_same).collect(),
         }
+    }
+
+    /// The lines of its function, itself among them.
+    pub(super) fn of_function(&self) -> impl Iterator<Item = Line<'a>> {
+        let at = &self.subject.at;
+        let is_beside =
+            move |one: &&Subject| one.at.function == at.function && one.at.file == at.file;
+        let (all, log, source) = (self.all, self.log, self.source);
+        let beside = all.iter().filter(is_beside);
+        beside.map(move |one| Line::new(one, all, log, source))
     }
 
     /// What is decided of it: where it allocates, and in its function.

@@ -8,12 +8,22 @@ use super::line::Line;
 pub(super) enum Turns {
     /// The source is not at hand.
     Unknown,
-    /// A loop below where the variable is declared turns a number of times that is known when it begins.
+    /// A loop below where the variable is declared turns a number of times that is known when it begins; each time something
+    /// is added.
     Counted,
+    /// The same, but there is a condition.
+    Filtered,
     /// Nothing tells how often: there is no loop, it turns until something happens, or it is not a variable of the function.
     Open,
     /// The variable was made with a size, or is used again.
     Sized,
+}
+
+impl Turns {
+    /// Whether it is known before how many come, or how many at most.
+    pub(super) fn are_known(self) -> bool {
+        matches!(self, Turns::Counted | Turns::Filtered)
+    }
 }
 
 /// What more conditions than this let through is far less than what comes.
@@ -30,7 +40,7 @@ impl Line<'_> {
     pub(super) fn is_counted(&self, target: fn(&str) -> Option<&str>) -> bool {
         self.code().is_none_or(|code| {
             let target = target(without_comment(&code));
-            target.is_some_and(|target| self.turns(target) == Turns::Counted)
+            target.is_some_and(|target| self.turns(target).are_known())
         })
     }
 
@@ -44,6 +54,7 @@ impl Line<'_> {
         let mut depth = self.code().map_or(0, |code| indentation(&code));
         let mut last = String::new();
         let mut conditions = 0;
+        let mut is_guarded = false;
         for line in self.above() {
             let code = without_comment(&line).trim();
             if let Some(value) = value_of(code, target) {
@@ -54,18 +65,25 @@ impl Line<'_> {
             }
             // Some turns go on without it.
             if !is_found && code == "continue" && indentation(&line) <= depth + 1 {
-                conditions += 1;
+                is_guarded = true;
+            } else if is_guarded && is_condition(code) {
+                conditions += conditions_of(code);
+                is_guarded = false;
             }
             if !code.is_empty() && indentation(&line) < depth {
                 depth = indentation(&line);
                 if !is_found && code.starts_with("if ") {
-                    conditions += 1;
+                    conditions += conditions_of(code);
                 }
-                if is_loop(&line) && !is_found {
+                if is_loop(&line) && is_found {
+                    // How often all turns of a loop within it turn together is not known before.
+                    turns = Turns::Open;
+                } else if is_loop(&line) {
                     is_found = true;
-                    turns = match is_counted(code) && conditions <= MOST_CONDITIONS {
-                        true => Turns::Counted,
-                        false => Turns::Open,
+                    turns = match (is_counted(code), conditions) {
+                        (true, 0) => Turns::Counted,
+                        (true, ..=MOST_CONDITIONS) => Turns::Filtered,
+                        _ => Turns::Open,
                     };
                 }
             }
@@ -76,6 +94,16 @@ impl Line<'_> {
             false => Turns::Open,
         }
     }
+}
+
+fn is_condition(code: &str) -> bool {
+    let starts = ["if ", "} else if ", "} else {", "case ", "default:"];
+    starts.iter().any(|start| code.starts_with(start))
+}
+
+/// How many conditions one line has: each lets less through.
+fn conditions_of(code: &str) -> usize {
+    1 + code.matches(" && ").count() + code.matches(" || ").count()
 }
 
 fn is_loop(line: &str) -> bool {

@@ -72,7 +72,7 @@ fn add(whole: &mut Advice, part: &Advice) {
     });
     whole.evidence.push(match part.rule {
         Rule::Boxing => Evidence::Arguments,
-        Rule::SliceCapacity => Evidence::AddedTo(part.subject.at.line),
+        Rule::SliceCapacity | Rule::BuilderSize => Evidence::AddedTo(part.subject.at.line),
         _ => Evidence::Captured(part.subject.at.line),
     });
 }

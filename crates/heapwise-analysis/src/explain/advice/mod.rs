@@ -3,15 +3,18 @@
 
 mod boxing;
 mod builder;
+mod builder_size;
 mod callee;
 mod callers;
 mod capacity;
+mod case_fold;
 mod closure;
 mod code;
 mod conversion;
 mod draft;
 mod format;
 mod goroutines;
+mod growth;
 mod keeping;
 mod large;
 mod line;
@@ -24,6 +27,7 @@ mod pool;
 mod returned;
 mod reuse;
 mod rule;
+mod split;
 mod timer;
 
 use draft::Draft;
@@ -76,13 +80,16 @@ const LEAST_SAMPLES: i128 = 20;
 const LEAST_OBJECTS: i128 = 100;
 
 /// All rules, the more special first: a line gets the first that fits.
-const RULES: [fn(&Line<'_>) -> Option<Draft>; 15] = [
+const RULES: [fn(&Line<'_>) -> Option<Draft>; 18] = [
     goroutines::advise,
     reuse::advise,
     timer::advise,
     format::advise,
     map_size::advise,
     capacity::advise,
+    builder_size::advise,
+    split::advise,
+    case_fold::advise,
     builder::advise,
     large::advise,
     pool::advise,
@@ -107,7 +114,7 @@ pub(super) struct Advised {
 pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Lines<'_>) -> Advised {
     let warm = lines.iter().filter(|line| is_worth_it(line));
     let advised = warm.filter_map(|line| {
-        let known = Line::new(line, log, source);
+        let known = Line::new(line, lines, log, source);
         let mut drafts = RULES.iter().filter_map(|rule| rule(&known));
         Some((line, drafts.find(|draft| saves_enough(line, draft))?))
     });
@@ -120,10 +127,11 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
         subject: line.clone(),
     });
     let mut all = merged(all.collect(), |advice| {
-        let line = Line::new(&advice.subject, log, source);
+        let line = Line::new(&advice.subject, lines, log, source);
         match advice.rule {
             Rule::Boxing => line.statement().map(|line| line.to_string()),
             Rule::SliceCapacity => capacity::target(&line),
+            Rule::BuilderSize => builder_size::target(&line),
             _ => None,
         }
     });
@@ -133,7 +141,7 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
         high(other).cmp(&high(one)).then(places)
     });
     let is_checked = |advice: &Advice| {
-        let line = Line::new(&advice.subject, log, source);
+        let line = Line::new(&advice.subject, lines, log, source);
         advice.rule == Rule::Goroutines || line.has_source()
     };
     let (given, unchecked) = all.into_iter().partition(is_checked);

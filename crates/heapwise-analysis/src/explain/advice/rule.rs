@@ -18,6 +18,12 @@ pub enum Rule {
     Boxing,
     /// Build strings at once.
     StringBuilder,
+    /// Give what builds a string its size before.
+    BuilderSize,
+    /// Look at the parts of a string one by one.
+    Split,
+    /// Compare without regard to case.
+    CaseFold,
     /// Avoid conversions between strings and bytes.
     StringConversion,
     /// Append instead of formatting.
@@ -74,6 +80,9 @@ impl Rule {
             Rule::MapSize => "map-size",
             Rule::Boxing => "boxing",
             Rule::StringBuilder => "string-builder",
+            Rule::BuilderSize => "builder-size",
+            Rule::Split => "split",
+            Rule::CaseFold => "case-fold",
             Rule::StringConversion => "string-conversion",
             Rule::Format => "format",
             Rule::Reuse => "reuse",

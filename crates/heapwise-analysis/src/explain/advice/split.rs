@@ -1,0 +1,203 @@
+//! A string that is split to look at its parts one by one, or at the first: do without the slice.
+
+use super::code::{has_word, is_of_name, without_comment};
+use super::draft::Draft;
+use super::line::Line;
+use super::rule::{Evidence, Rule};
+
+/// Of parts that are looked at in a loop.
+const IN_TURN: (&str, &str) = (
+    "range over what tells one part after the other: strings.SplitSeq, FieldsSeq, and their like in bytes",
+    "the module has to build with Go before 1.24",
+);
+
+/// Of the parts before and after a separator.
+const CUT: (&str, &str) = (
+    "take strings.Cut, or bytes.Cut, which return the parts themselves",
+    "the module has to build with Go before 1.18",
+);
+
+/// Functions that split, and whether there is one beside that tells one part after the other.
+const SPLITTERS: [(&str, bool); 10] = [
+    ("strings.Split", true),
+    ("strings.SplitAfter", true),
+    ("strings.Fields", true),
+    ("strings.FieldsFunc", true),
+    ("strings.SplitN", false),
+    ("bytes.Split", true),
+    ("bytes.SplitAfter", true),
+    ("bytes.Fields", true),
+    ("bytes.FieldsFunc", true),
+    ("bytes.SplitN", false),
+];
+
+pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
+    let entry = line.entry.as_deref()?;
+    let is_one = SPLITTERS.iter().any(|(name, _)| *name == entry);
+    let code = line.code().filter(|_| is_one && line.is_short_lived())?;
+    let split = split(without_comment(&code))?;
+    let texts = match split.use_ {
+        Use::InTurn => IN_TURN,
+        Use::First => CUT,
+        Use::Variable(name) => texts(line, name, &split)?,
+    };
+    Some(Draft {
+        rule: Rule::Split,
+        texts,
+        evidence: [vec![Evidence::Calls(entry.to_owned())], line.facts()].concat(),
+        parts: Some((0.9, 1.0)),
+    })
+}
+
+/// A call that splits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Split<'a> {
+    use_: Use<'a>,
+    /// Whether there is one beside that tells one part after the other.
+    is_in_turn: bool,
+    /// Whether it splits at a text, and into how many parts, where that is said.
+    at_text: bool,
+    parts: Option<&'a str>,
+}
+
+/// What is done with what a call returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use<'a> {
+    /// A loop ranges over it, and does not ask for numbers.
+    InTurn,
+    /// The first part is taken.
+    First,
+    /// It is put into a variable that is new.
+    Variable(&'a str),
+}
+
+/// The call of a line that splits, where it is one of a few forms.
+fn split(code: &str) -> Option<Split<'_>> {
+    let code = code.trim();
+    let calls = SPLITTERS.iter().filter_map(|(name, is_in_turn)| {
+        let (before, rest) = code.split_once(&format!("{name}("))?;
+        let end = closing(rest)?;
+        let (arguments, after) = (rest.get(..end)?, rest.get(end + 1..)?);
+        Some((before.trim(), arguments, after.trim(), name, is_in_turn))
+    });
+    let (before, arguments, after, name, is_in_turn) = { calls }.next()?;
+    let is_range = matches!(before, "for range") || {
+        let variables = before.strip_suffix(":= range");
+        let variables = variables.and_then(|text| text.strip_prefix("for _, "));
+        variables.is_some_and(|text| text.trim().chars().all(is_of_name))
+    };
+    let variable = before.strip_suffix(":=").map(str::trim_end);
+    let use_ = match (after, variable) {
+        ("{", _) if is_range && *is_in_turn => Use::InTurn,
+        ("", Some(name)) if name.chars().all(is_of_name) => Use::Variable(name),
+        _ if after.starts_with("[0]") && !name.contains("Fields") => Use::First,
+        _ => return None,
+    };
+    Some(Split {
+        use_,
+        is_in_turn: *is_in_turn,
+        at_text: name.ends_with("Split") || name.ends_with("SplitN"),
+        parts: name
+            .ends_with('N')
+            .then(|| arguments.rsplit(',').next().unwrap_or_default().trim()),
+    })
+}
+
+/// Where the bracket closes that is open before a text.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_i32;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 0 => return Some(at),
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What to do with a variable, where all that is done with it is one of these.
+fn texts(line: &Line<'_>, name: &str, split: &Split<'_>) -> Option<(&'static str, &'static str)> {
+    let uses: Vec<String> = line
+        .below()
+        .map(|text| without_comment(&text).trim().to_owned())
+        .filter(|text| has_word(text, name))
+        .collect();
+    if uses.is_empty() {
+        return None;
+    }
+    let is_in_turn = |code: &String| {
+        let over = code
+            .strip_prefix("for _, ")
+            .and_then(|rest| rest.split_once(" := range "));
+        over.is_some_and(|(_, over)| over.strip_suffix(" {") == Some(name))
+    };
+    if uses.len() == 1 && uses.iter().all(is_in_turn) && split.is_in_turn {
+        return Some(IN_TURN);
+    }
+    let most = match split.parts {
+        Some("2") => 2,
+        // More than two parts are more than what is behind the first separator.
+        _ => 1,
+    };
+    let is_cut = split.at_text && uses.iter().all(|code| takes_first(code, name, most));
+    is_cut.then_some(CUT)
+}
+
+/// Whether a line only asks for the first parts of a variable and, where there are no more, for their number.
+fn takes_first(code: &str, name: &str, most: usize) -> bool {
+    let counted = code.replace(&format!("len({name})"), if most > 1 { "2" } else { name });
+    let taken = (0..most).fold(counted, |code, at| {
+        code.replace(&format!("{name}[{at}]"), "part")
+    });
+    !has_word(&taken, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Use, split, takes_first};
+
+    #[test]
+    fn what_is_done_with_parts_is_told() {
+        for (code, use_) in [
+            (
+                "\tfor _, part := range strings.Split(f(text), \",\") {",
+                Use::InTurn,
+            ),
+            ("\tfor _, word := range bytes.Fields(text) {", Use::InTurn),
+            ("\tkind := strings.Split(header, \";\")[0]", Use::First),
+            (
+                "\tparts := strings.SplitN(text, \"=\", 2)",
+                Use::Variable("parts"),
+            ),
+        ] {
+            assert_eq!(split(code).map(|one| one.use_), Some(use_), "{code}");
+        }
+        for code in [
+            "\tfor i, part := range strings.Split(text, \",\") {",
+            "\tfor _, part := range strings.SplitN(text, \",\", 3) {",
+            "\tparts = strings.Split(text, \",\")",
+            "\treturn strings.Split(text, \",\")",
+            "\tx.parts = strings.Split(text, \",\")",
+            "\tfirst := strings.Fields(text)[0]",
+            "\tall := append(all, strings.Split(text, \",\")...)",
+        ] {
+            assert_eq!(split(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn first_parts_are_told_from_others() {
+        assert!(takes_first("return parts[0], nil", "parts", 1));
+        assert!(takes_first(
+            "if len(parts) == 2 && parts[1] != \"\" {",
+            "parts",
+            2
+        ));
+        assert!(!takes_first("if len(parts) == 2 {", "parts", 1));
+        assert!(!takes_first("return parts[1]", "parts", 1));
+        assert!(!takes_first("return parts[i]", "parts", 2));
+        assert!(!takes_first("return f(parts)", "parts", 2));
+    }
+}

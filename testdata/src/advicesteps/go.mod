@@ -1,0 +1,3 @@
+module example.com/advicesteps
+
+go 1.27
