@@ -253,10 +253,36 @@ fn what_only_looks_like_steps_gets_no_advice() {
         "Joined",
         "Kinds",
         "Logged",
+        "Pair",
+        "Rest",
         "Spread",
         "Walk",
     ];
     gets_no_advice(("advicesteps", "aside"), "steps.m2.txt", &warm);
+}
+
+/// A slice that has grown on the stack is moved to the heap where it is returned, of which the compiler says nothing; what is done
+/// with the result of an inlined call is done at the call.
+#[test]
+fn what_a_return_allocates_is_explained() {
+    let answer = explained(("advicesteps", "aside"), "steps.m2.txt");
+    let reason = |name: &str| {
+        let function = format!("example.com/advicesteps.{name}");
+        let mut sites = items(&answer["sites"]).iter();
+        let site = sites.find(|site| site["function"] == function.as_str());
+        let site = site.unwrap();
+        (site["reason"].clone(), site["told_by"].clone())
+    };
+    let (growth, by_source) = reason("Pair");
+    assert_eq!(
+        (growth, by_source),
+        ("slice-growth".into(), "source".into())
+    );
+    let (boxed, by_compiler) = reason("Rest");
+    assert_eq!(
+        (boxed, by_compiler),
+        ("interface-conversion".into(), "compiler".into())
+    );
 }
 
 /// Arguments of one call on several lines are one piece, with what all of them may save.

@@ -182,3 +182,23 @@ func Looked(known map[string]int, text string) int {
 func Told(number int) string {
 	return fmt.Sprint(number)
 }
+
+// Pair grows where it needs no heap, and is moved there when it is returned.
+//
+//go:noinline
+func Pair(number int) []int {
+	var pair []int
+	for i := range 2 {
+		pair = append(pair, number+i)
+	}
+	return pair
+}
+
+func rest(text string) string { return text[1:] }
+
+// Rest puts what an inlined function returns into an interface.
+//
+//go:noinline
+func Rest(text string) any {
+	return rest(text)
+}

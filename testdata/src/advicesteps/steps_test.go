@@ -71,6 +71,8 @@ func BenchmarkApart(b *testing.B) {
 			for range 12 {
 				column.Write(&table)
 				Logged(to, 1000+i)
+				Pair(i)
+				Rest(text)
 			}
 			Parts(text)
 			Last(text)

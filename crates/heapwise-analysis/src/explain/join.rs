@@ -88,7 +88,7 @@ impl Cause {
             None => Cause::Unmatched(Unmatched::NoLog),
             Some(log) if is_changed(log, place) => Cause::Unmatched(Unmatched::Changed),
             Some(log) => match decided(log, place, inner, outer) {
-                Cause::Unmatched(Unmatched::NoDecision) => by_source(inner, lines),
+                Cause::Unmatched(Unmatched::NoDecision) => by_source(inner, log, lines),
                 cause => cause,
             },
         }
@@ -131,13 +131,36 @@ fn is_changed(log: &EscapeIndex, place: &Place) -> bool {
 pub type Lines<'a> = dyn Fn(&str, i64) -> Option<String> + 'a;
 
 /// What the compiler says nothing of: the assignment by which a map grows, `+=` on strings, and, before Go 1.26, `append`.
-fn by_source(site: &Site, lines: &Lines<'_>) -> Cause {
+fn by_source(site: &Site, log: &EscapeIndex, lines: &Lines<'_>) -> Cause {
     let text = site.file.as_deref().zip(site.line);
     let text = text.and_then(|(file, line)| lines(file, line));
-    match text.as_deref().and_then(source_reason) {
+    let moved = || Some(Reason::SliceGrowth).filter(|_| is_moved(site, log, text.as_deref()));
+    match text.as_deref().and_then(source_reason).or_else(moved) {
         Some(reason) => Cause::Source(reason),
         None => Cause::Unmatched(Unmatched::NoDecision),
     }
+}
+
+/// Whether it is where a slice is returned that has grown in its function: from Go 1.26 on it grows on the stack at first, and is
+/// moved to the heap there.
+fn is_moved(site: &Site, log: &EscapeIndex, text: Option<&str>) -> bool {
+    let grown = returned(text.unwrap_or_default()).map(|name| format!("append({name}, "));
+    let grown: Vec<String> = grown.collect();
+    let whole = site.function.as_deref().unwrap_or_default();
+    let is_of = |one: &&Decision| {
+        let name = one.function.as_deref();
+        name.is_some_and(|name| is_named(whole, name))
+    };
+    let mut decisions = log.beside(site).filter(is_of);
+    !grown.is_empty()
+        && decisions.any(|one| grown.iter().any(|start| one.subject.starts_with(start)))
+}
+
+/// What a line returns: `all` and `nil` of `return all, nil`.
+fn returned(line: &str) -> impl Iterator<Item = &str> {
+    let code = line.split("//").next().unwrap_or(line).trim();
+    let values = code.strip_prefix("return ").into_iter();
+    values.flat_map(|values| values.split(", "))
 }
 
 /// What on a line of Go allocates without a decision of the compiler; `None` where that is several things, or nothing.
@@ -353,7 +376,7 @@ fn why_not(log: &EscapeIndex, place: &Place, at_call: &Looked<'_>) -> Unmatched 
 
 #[cfg(test)]
 mod tests {
-    use super::{is_named, source_reason};
+    use super::{is_named, returned, source_reason};
     use crate::explain::reason::Reason;
 
     #[test]
@@ -375,6 +398,13 @@ mod tests {
         ] {
             assert!(!is_named(whole, name), "{whole}");
         }
+    }
+
+    #[test]
+    fn what_a_line_returns_is_told() {
+        let values: Vec<&str> = returned("\treturn all, nil // of them").collect();
+        assert_eq!(values, ["all", "nil"]);
+        assert_eq!(returned("\tall = append(all, x)").count(), 0);
     }
 
     #[test]

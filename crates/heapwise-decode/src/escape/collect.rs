@@ -264,8 +264,9 @@ impl Collector {
             is_copied || key.at.column == 0 && !is_conversion(&key.subject)
         });
         let told = told.map(|(key, known)| Decision {
-            // Without a column there may be a call beside it.
-            is_inlined: !key.inlined.is_empty() || key.at.column > 0 && calls.contains(&key.at),
+            // Without a column there may be a call beside it. What is done with the result of a call is done at its place.
+            is_inlined: !key.inlined.is_empty()
+                || key.at.column > 0 && calls.contains(&key.at) && !is_result(&key.subject),
             ..decision(key, known)
         });
         let mut decisions: Vec<Decision> = told.collect();
@@ -301,6 +302,12 @@ fn is_conversion(subject: &str) -> bool {
         AllocationKind::of(subject),
         AllocationKind::StringToBytes | AllocationKind::BytesToString
     )
+}
+
+/// Whether it is the result of a call that was inlined: `~r0`.
+fn is_result(subject: &str) -> bool {
+    let number = subject.strip_prefix("~r");
+    number.is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// In which words a decision may be said a second time: JSON says without any what it has explained, text says `append` of

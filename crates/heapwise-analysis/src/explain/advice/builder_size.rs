@@ -25,6 +25,11 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let name = target(line)?;
     let fits = line.is_short_lived() && is_made_here(line, &name) && is_of_signs(line, &name);
     let grows = line.growth(target).filter(|_| fits)?;
+    let least = match writes_texts(line, &name) {
+        // With these it may become larger than what is read.
+        true => 0.0,
+        false => grows.parts.0,
+    };
     Some(Draft {
         rule: Rule::BuilderSize,
         texts: TEXTS,
@@ -32,7 +37,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
             Evidence::Calls(line.entry.clone()?),
             Evidence::Ladder(grows.ladder),
         ],
-        parts: Some(grows.parts),
+        parts: Some((least, grows.parts.1)),
     })
 }
 
@@ -85,6 +90,13 @@ fn is_made(code: &str, name: &str) -> bool {
     };
     declared.is_some_and(|rest| rest.strip_prefix(' ').is_some_and(of_type))
         || made.is_some_and(of_value)
+}
+
+/// Whether the function writes whole texts, too.
+fn writes_texts(line: &Line<'_>, name: &str) -> bool {
+    let call = format!("{name}.WriteString(");
+    let mut texts = line.above().chain(line.below()).chain(line.code());
+    texts.any(|text| text.contains(&call))
 }
 
 /// Whether what grows is written sign by sign for the most part.
