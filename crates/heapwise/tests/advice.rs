@@ -230,16 +230,17 @@ fn what_is_made_step_by_step_gets_one_piece_each() {
         })
         .collect();
     let expected = [
-        ("builder-size", 73),
-        ("case-fold", 115),
-        ("reuse", 14),
-        ("reuse", 24),
-        ("slice-capacity", 44),
-        ("slice-capacity", 56),
-        ("split", 83),
-        ("split", 93),
-        ("split", 104),
-        ("string-conversion", 35),
+        ("builder-size", 74),
+        ("case-fold", 116),
+        ("format", 123),
+        ("reuse", 15),
+        ("reuse", 25),
+        ("slice-capacity", 45),
+        ("slice-capacity", 57),
+        ("split", 84),
+        ("split", 94),
+        ("split", 105),
+        ("string-conversion", 36),
     ];
     assert_eq!(found, expected.into());
 }

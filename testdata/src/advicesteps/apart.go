@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"log"
+	"regexp"
 	"strings"
 )
 
@@ -201,4 +202,18 @@ func rest(text string) string { return text[1:] }
 //go:noinline
 func Rest(text string) any {
 	return rest(text)
+}
+
+// Rule keeps a pattern.
+type Rule struct{ pattern *regexp.Regexp }
+
+// Compiled makes a rule of a text.
+//
+//go:noinline
+func Compiled(text string) (*Rule, error) {
+	if r, e := regexp.Compile(text); e != nil {
+		return nil, e
+	} else {
+		return &Rule{pattern: r}, nil
+	}
 }

@@ -3,6 +3,7 @@ package advicesteps
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -113,4 +114,13 @@ func Value(text string) string {
 //go:noinline
 func Same(one, other string) bool {
 	return strings.ToLower(one) == strings.ToLower(other)
+}
+
+// Labelled looks a text up that is put together of several on two lines.
+//
+//go:noinline
+func Labelled(known map[string]int, one, other string) int {
+	label := fmt.Sprintf("%s/%s",
+		one, other)
+	return known[label]
 }

@@ -14,6 +14,7 @@ func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
 func BenchmarkGiven(b *testing.B) {
 	compiled := regexp.MustCompile("z+$")
 	text := strings.Repeat("a text, ", 8)[:60]
+	labels := map[string]int{}
 	by := map[rune]string{'x': "ks"}
 	long := strings.Repeat(text, 6)
 	numbers := make([]int, 300)
@@ -38,6 +39,9 @@ func BenchmarkGiven(b *testing.B) {
 			}
 		}
 		Signs(numbers)
+		for range 20 {
+			Labelled(labels, text, "b")
+		}
 		for range 4 {
 			Replaced(long, by)
 		}
@@ -84,6 +88,9 @@ func BenchmarkApart(b *testing.B) {
 			Told(1000 + i)
 		}
 		Spread(spread)
+		for range 3 {
+			_, _ = Compiled("^a+[b-y]*z")
+		}
 		Joined(spread)
 		for range 8 {
 			Kinds(numbers)

@@ -131,17 +131,10 @@ impl Line<'_> {
         assigned(without_comment(&self.code()?)).map(str::to_owned)
     }
 
-    /// The same, also where a call returns it with whether it could: `b, err := f()`.
+    /// The same, also where a call returns it with whether it could: `b, err := f()`, `if b, e := f(); e != nil {`.
     pub(super) fn variable_of_call(&self) -> Option<String> {
         let code = self.code()?;
-        let code = without_comment(&code);
-        let Some((left, right)) = code.split_once('=') else {
-            return assigned(code).map(str::to_owned);
-        };
-        let left = left.trim_end_matches(':').trim();
-        let with = [", err", ", ok", ", _"].iter();
-        let one = with.fold(left, |left, more| left.strip_suffix(more).unwrap_or(left));
-        assigned(&format!("{one} = {right}")).map(str::to_owned)
+        assigned_by_call(without_comment(&code)).map(str::to_owned)
     }
 
     /// Whether what the line makes is returned or stored, as by what makes a decoder for its callers: they say how long it is
@@ -238,6 +231,22 @@ fn assigned(code: &str) -> Option<&str> {
     (!name.is_empty() && name.chars().all(is_of_name)).then_some(name)
 }
 
+fn assigned_by_call(code: &str) -> Option<&str> {
+    let code = code.trim();
+    let begun = ["if ", "} else if ", "switch "].iter();
+    let code = { begun }
+        .find_map(|begin| code.strip_prefix(begin))
+        .unwrap_or(code);
+    let (left, _) = code.split_once('=').unwrap_or((code, ""));
+    let left = left.trim_end_matches(':').trim();
+    match left.split_once(", ") {
+        Some((name, other)) if [name, other].iter().all(|one| one.chars().all(is_of_name)) => {
+            Some(name)
+        }
+        _ => assigned(code),
+    }
+}
+
 pub(super) fn indentation(text: &str) -> usize {
     text.chars().take_while(|&c| c == '\t' || c == ' ').count()
 }
@@ -294,6 +303,11 @@ pub(super) fn is_given_away(code: &str, variable: &str, counted: Uses) -> bool {
         if is_measured || is_element || is_of_method {
             return false;
         }
+        // What is looked up stays outside, but a key that is set is kept.
+        if let Some(after) = after.strip_prefix(']').filter(|_| before.ends_with('[')) {
+            let after = after.trim_start();
+            return ["= ", "+= ", "++"].iter().any(|set| after.starts_with(set));
+        }
         let assigned = before
             .strip_suffix('=')
             .map(|left| left.trim_end_matches(':').trim());
@@ -327,7 +341,9 @@ pub(super) fn is_of_name(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Uses, assigned, has_word, is_given_away, is_result, keeps, last_name};
+    use super::{
+        Uses, assigned, assigned_by_call, has_word, is_given_away, is_result, keeps, last_name,
+    };
 
     #[test]
     fn names_at_the_end_are_told() {
@@ -366,6 +382,20 @@ mod tests {
     }
 
     #[test]
+    fn the_variable_that_a_call_returns_is_told() {
+        for (code, name) in [
+            ("\tb, err := f(x)", Some("b")),
+            ("\tif b, e := f(x); e != nil {", Some("b")),
+            ("\tb = f(x)", Some("b")),
+            ("\tx.b, err = f(x)", None),
+            ("\ta, b, err := f(x)", None),
+            ("\treturn f(x)", None),
+        ] {
+            assert_eq!(assigned_by_call(code), name, "{code}");
+        }
+    }
+
+    #[test]
     fn what_is_returned_stored_or_sent_is_given_away() {
         for code in [
             "\treturn b, nil",
@@ -377,6 +407,8 @@ mod tests {
             "\treturn T{data: b}",
             "\tp := &b",
             "\treturn unsafe.String(&b[0], n), nil",
+            "\tknown[b] = n",
+            "\tknown[b]++",
         ] {
             assert!(is_given_away(code, "b", Uses::All), "{code}");
         }
@@ -390,6 +422,9 @@ mod tests {
             "\tx := b[3]",
             "\tfor i := range b {",
             "\treturn x.b",
+            "\treturn known[b]",
+            "\tn, ok := known[b]",
+            "\tif known[b] == n {",
         ] {
             assert!(!is_given_away(code, "b", Uses::All), "{code}");
         }

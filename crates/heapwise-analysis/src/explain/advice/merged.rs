@@ -11,7 +11,10 @@ use crate::explain::reason::Reason;
 /// several lines add.
 pub(super) fn merged(all: Vec<Advice>, change: impl Fn(&Advice) -> Option<String>) -> Vec<Advice> {
     let all = taken_up(all, is_argument, |boxed, format| {
-        format.rule == Rule::Format && format.subject.at == boxed.subject.at
+        let (one, other) = (&boxed.subject.at, &format.subject.at);
+        let is_beside = one.function == other.function && change(boxed).is_some();
+        format.rule == Rule::Format
+            && (one == other || is_beside && change(boxed) == change(format))
     });
     let all = taken_up(all, is_captured, |captured, closure| {
         closure.rule == Rule::Closure

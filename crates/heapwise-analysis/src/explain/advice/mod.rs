@@ -129,7 +129,7 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
     let mut all = merged(all.collect(), |advice| {
         let line = Line::new(&advice.subject, lines, log, source);
         match advice.rule {
-            Rule::Boxing => line.statement().map(|line| line.to_string()),
+            Rule::Boxing | Rule::Format => line.statement().map(|line| line.to_string()),
             Rule::SliceCapacity => capacity::target(&line),
             Rule::BuilderSize => builder_size::target(&line),
             _ => None,
