@@ -63,13 +63,17 @@ impl Grower {
     fn walk(&mut self, tables: &Tables, stack: &[LocationIndex], shared: usize) -> At {
         self.path.truncate(shared);
         let mut at = self.path.last().copied().unwrap_or(At::ROOT);
-        for &location in stack.get(self.path.len()..).unwrap_or_default() {
-            let mut is_inlined = false;
-            for &site in self.sites.of_location(tables, location) {
-                at = self.stems.child(at, Call::of(site, is_inlined));
-                is_inlined = true;
+        let mut new = stack.get(self.path.len()..).unwrap_or_default();
+        while let Some(&first) = new.first() {
+            self.sites.of_location(tables, first);
+            for frame in self.sites.met(new) {
+                at = self.stems.child(at, Call::of(frame.outermost(), false));
+                for &site in frame.inlined() {
+                    at = self.stems.child(at, Call::of(site, true));
+                }
+                self.path.push(at);
             }
-            self.path.push(at);
+            new = stack.get(self.path.len()..).unwrap_or_default();
         }
         at
     }

@@ -205,6 +205,7 @@ impl Nodes {
             };
             Some(FrameItems {
                 first: sites.first,
+                are_two: sites.several != ALONE,
                 others,
             })
         })

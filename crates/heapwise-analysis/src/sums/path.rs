@@ -38,7 +38,26 @@ pub(crate) struct PathSums<V> {
 pub(crate) struct FrameItems<'a> {
     /// Two, which may be the same: without a branch, pushing it twice costs less than not doing so.
     pub(crate) first: [u32; 2],
+    /// Whether the second is another one.
+    pub(crate) are_two: bool,
     pub(crate) others: &'a [u32],
+}
+
+impl<'a> FrameItems<'a> {
+    /// The item of the function really called.
+    #[inline]
+    pub(crate) fn outermost(&self) -> u32 {
+        let [outermost, _] = self.first;
+        outermost
+    }
+
+    /// The items of what was inlined, from the outermost on.
+    #[inline]
+    pub(crate) fn inlined(&self) -> impl Iterator<Item = &u32> {
+        let [_, second] = &self.first;
+        let second = self.are_two.then_some(second);
+        second.into_iter().chain(self.others)
+    }
 }
 
 /// Where the next item goes, in registers: through memory each item would wait for the one before it,
