@@ -188,7 +188,8 @@ pub use growth::{
 };
 pub use heapwise_stats as stats;
 pub use profile::calendar::{Date, Zone, timestamp};
-pub use profile::header::{Header, SampleType, binary_file};
+pub use profile::header::{Header, ProgramHeader, SampleType, binary_file};
+pub use profile::headers::Headers;
 pub use profile::labels::LabelGroups;
 pub use profile::merge::{
     BaseMode, Heading, JoinPart, Joined, PartialSum, SumPlan, join, merge, subtract,

@@ -125,6 +125,26 @@ fn packed_into(mut sites: RunSites, mut rankings: Vec<Ranking>) -> (Vec<Ranking>
     (rankings, sites)
 }
 
+/// What the rankings of a side keep beside their sites does not depend on what they say of themselves, which is kept once.
+#[test]
+fn rankings_of_one_program_keep_little_for_themselves() {
+    let all = [16, 400].map(|count| {
+        let runs: Vec<Run> = (0..count)
+            .map(|at| Run {
+                down: 0,
+                allocations: vec![allocated(0, 5 + at % 7)],
+            })
+            .collect();
+        let whole = ranked(&runs, &RankOptions::new(Granularity::Functions));
+        let (kept, sites) = packed(whole);
+        assert!(kept.iter().all(|ranking| ranking.size() == 0));
+        sites.size()
+    });
+    // The few bytes of a total and of two sites.
+    assert!((all[1] - all[0]) / 384 < 40, "{all:?}");
+    assert!(size_of::<Ranking>() < 300, "{}", size_of::<Ranking>());
+}
+
 fn questions() -> Vec<DiffOptions> {
     let plain = DiffOptions::default();
     let mut same_work = plain.clone();

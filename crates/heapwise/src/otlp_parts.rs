@@ -111,8 +111,8 @@ impl<'a> Parts<'a> {
         Ok(Part {
             bytes,
             form: StoredForm {
-                encoding: header.encoding,
-                format: header.format,
+                encoding: header.encoding.clone(),
+                format: header.format.clone(),
             },
         })
     }

@@ -12,6 +12,7 @@ use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use heapwise_decode::{Function, Limits, Line, ProfileMaker, encode};
 use heapwise_gen::{Order, Shape, write_gzip};
 
 /// Questions that look at samples, each with options that are a way of their own.
@@ -53,7 +54,7 @@ const MOST_KIB: u32 = 10 << 10;
 fn answers(question: &str, profile: &Path, most_kib: u32) -> Result<(), String> {
     let command = env!("CARGO_BIN_EXE_heapwise");
     let script = format!(
-        "ulimit -d {most_kib}; exec {command} {question} {}",
+        "ulimit -d {most_kib}; exec timeout 300 {command} {question} {}",
         profile.display()
     );
     let output = Command::new("sh")
@@ -92,4 +93,69 @@ fn no_view_keeps_the_samples() {
     }
     // The limit is one: what makes a profile of the samples keeps them.
     assert!(answers("convert --to=folded", &profile, MOST_KIB).is_err());
+}
+
+/// Profiles of one program with another time each, whose paths are in lists of all, of the first half and of the other.
+fn series(folder: &Path, count: i64) {
+    let mut names: Vec<String> = Vec::new();
+    for at in 0..count {
+        let name = folder.join(format!("{at}.pb"));
+        encode(&small(at), File::create(&name).unwrap()).unwrap();
+        names.push(format!("{}\n", name.display()));
+    }
+    let (first, rest) = names.split_at(names.len() / 2);
+    let lists = [("all", &names[..]), ("before", first), ("after", rest)];
+    for (name, paths) in lists {
+        std::fs::write(folder.join(name), paths.concat()).unwrap();
+    }
+}
+
+fn small(at: i64) -> heapwise_decode::Profile {
+    let types: [(&[u8], &[u8]); 4] = [
+        (b"alloc_objects", b"count"),
+        (b"alloc_space", b"bytes"),
+        (b"inuse_objects", b"count"),
+        (b"inuse_space", b"bytes"),
+    ];
+    let mut maker = ProfileMaker::new(&Limits::default(), types);
+    maker.set_period(b"space", b"bytes", 524_288);
+    maker.set_times(1_700_000_000_000_000_000 + at * 60_000_000_000, 0);
+    maker.add_comment(b"a remark that is the same in all");
+    let name = maker.text(b"example.com/shop.Handle");
+    let function = maker.add_function(Function::new(name).with_system_name(name));
+    let location = maker.add_location(None, 0, &[Line::new(function, 3)], false);
+    let objects = 1000 + at % 7;
+    let values = [objects, objects * 4096, 5, 5 * 4096];
+    maker.add_sample(&[location], &values, &[]);
+    maker.finish().unwrap()
+}
+
+/// What is kept of each of many profiles beside its sites: its path, its time and its totals. What all of them say of
+/// themselves is kept once.
+#[test]
+fn little_is_kept_of_each_profile() {
+    const PROFILES: i64 = 4000;
+    /// What a few profiles take, and half a kilobyte of each.
+    const MOST_KIB: u32 = (7 << 10) + PROFILES as u32;
+    let folder = tempfile::tempdir().unwrap();
+    series(folder.path(), PROFILES);
+    let list = |name: &str| folder.path().join(name).display().to_string();
+    let before = format!("--before-files-from {}", list("before"));
+    let questions = [
+        format!("growth --jobs=1 -f json --files-from {}", list("all")),
+        format!(
+            "diff --jobs=1 -f json {before} --after-files-from {}",
+            list("after")
+        ),
+        format!("top --jobs=1 --files-from {}", list("all")),
+        format!(
+            "merge --jobs=1 -o {} --files-from {}",
+            list("sum"),
+            list("all")
+        ),
+    ];
+    let failed = questions.iter();
+    let failed = failed.filter_map(|question| answers(question, Path::new(""), MOST_KIB).err());
+    let failed: Vec<String> = failed.collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

@@ -1,6 +1,5 @@
 //! What each site had in the snapshots of one process, as a series with what is known of its sampling.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::sites::LevelSites;
@@ -41,7 +40,7 @@ pub(super) struct Followed<'a> {
     pub(super) site: Option<&'a Site>,
     pub(super) inlined: Inlined,
     pub(super) values: Vec<i128>,
-    pub(super) blocks: Vec<Option<Cow<'a, Blocks>>>,
+    pub(super) blocks: Vec<Option<Blocks>>,
 }
 
 /// Of what sites have, one value is asked for.
@@ -90,7 +89,7 @@ impl<'a> Gathered<'a> {
             site: None,
             inlined: Inlined::default(),
             values: all.clone().map(|one| one.total).collect(),
-            blocks: all.map(|one| Some(Cow::Borrowed(&one.blocks))).collect(),
+            blocks: all.map(|one| Some(one.blocks(&self.sites.sizes))).collect(),
         }
     }
 
@@ -121,7 +120,7 @@ impl<'a> Gathered<'a> {
             if let (Some(known), Some(place)) =
                 (followed.values.get_mut(at), followed.blocks.get_mut(at))
             {
-                (*known, *place) = (value, Some(Cow::Owned(blocks)));
+                (*known, *place) = (value, Some(blocks));
             }
         }
         Some(followed)
@@ -167,7 +166,7 @@ fn by_site(snapshots: &[LevelSnapshot], sites: &mut LevelSites) -> Result<Vec<Si
             });
         }
         if let Some(spill) = &mut sites.spill
-            && in_memory > spill.beyond()
+            && Cells::are_too_many(in_memory, columns.len(), spill)
         {
             Cells::spill(columns.iter_mut().map(|one| &mut one.cells), spill)?;
             in_memory = 0;
@@ -181,7 +180,7 @@ impl Followed<'_> {
     pub(super) fn records(&self) -> Option<Vec<LevelRecord>> {
         let mut sizes: BTreeMap<u64, Vec<LifeCounts>> = BTreeMap::new();
         for (at, blocks) in self.blocks.iter().enumerate() {
-            for count in blocks.as_deref().map_or(&[][..], Blocks::counts) {
+            for count in blocks.as_ref().map_or(&[][..], Blocks::counts) {
                 let life = LifeCounts::new(
                     u64::try_from(count.allocated).ok()?,
                     u64::try_from(count.in_use).ok()?,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::snapshot::{LevelRow, LevelSnapshot, Rows};
 use crate::error::Result;
+use crate::profile::headers::Headers;
 use crate::rank::column::Column;
 use crate::rank::packed::{Bytes, Part, Shape, Sizes, put};
 use crate::site::identity::Site;
@@ -20,6 +21,7 @@ pub struct LevelSites {
     known: Vec<Arc<Site>>,
     pub(super) sizes: Sizes,
     pub(super) spill: Option<Spill>,
+    headers: Headers,
     /// Bytes that sites take.
     names: usize,
     /// Bytes of the snapshots that are in memory.
@@ -47,7 +49,7 @@ impl LevelSites {
         }
     }
 
-    /// Takes what a snapshot has of its sites out of it, and keeps it here.
+    /// Takes what a snapshot has of its sites out of it, and keeps it here; of its header, what others say as well.
     ///
     /// # Errors
     ///
@@ -79,14 +81,15 @@ impl LevelSites {
             next = number + 1;
         }
         snapshot.rows = self.packed(bytes)?;
+        snapshot.pack_blocks(&mut self.sizes);
+        snapshot.header = self.headers.shared(snapshot.header);
         Ok(snapshot)
     }
 
     fn packed(&mut self, bytes: Vec<u8>) -> Result<Rows> {
         match &mut self.spill {
             Some(spill) if self.kept + bytes.len() > spill.beyond() => {
-                let places = spill.put([bytes.as_slice()].into_iter())?;
-                Ok(Rows::Spilled(places))
+                Ok(Rows::Spilled(spill.put_one(&bytes)?))
             }
             _ => {
                 self.kept += bytes.len();
@@ -129,8 +132,8 @@ impl LevelSites {
         let shape = snapshot.shape();
         match (&snapshot.rows, &self.spill) {
             (Rows::Packed(bytes), _) => Ok(self.unpacked(bytes, shape)),
-            (Rows::Spilled(places), Some(spill)) => {
-                let bytes = spill.read(places)?;
+            (Rows::Spilled(place), Some(spill)) => {
+                let bytes = spill.read(&[*place])?;
                 Ok(self.unpacked(&bytes, shape))
             }
             _ => Ok(Vec::new()),

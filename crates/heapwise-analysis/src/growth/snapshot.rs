@@ -4,7 +4,7 @@ use crate::error::{ErrorKind, Result};
 use crate::gc::GcMoment;
 use crate::profile::header::{Header, SampleType};
 use crate::rank::Ranking;
-use crate::rank::packed::Shape;
+use crate::rank::packed::{self, Shape, Sizes};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::{Blocks, Lifetime, UnknownError};
@@ -27,18 +27,29 @@ pub enum LevelColumn {
 #[derive(Debug, Clone)]
 pub struct LevelSnapshot {
     pub(super) header: Header,
-    sample_type: SampleType,
+    /// Which of its sample types is asked about.
+    index: usize,
     pub(super) measure: Measure,
     pub(super) sampling: Sampling,
     pub(super) total: i128,
-    /// Of all sites together: sampled blocks, and bytes ever allocated.
-    pub(super) blocks: Blocks,
+    /// The sampled blocks of all sites together.
+    blocks: TotalBlocks,
     /// Whether bytes that were ever allocated are known.
     tells_allocated: bool,
     pub(super) rows: Rows,
     /// Which of the inputs it is.
     pub(super) input: usize,
-    pub(super) moment: Option<GcMoment>,
+    /// Apart, as most profiles come without.
+    pub(super) moment: Option<Box<GcMoment>>,
+}
+
+/// The sampled blocks of all sites.
+#[derive(Debug, Clone)]
+enum TotalBlocks {
+    /// As they were ranked.
+    Whole(Blocks),
+    /// In few bytes.
+    Packed(Box<[u8]>),
 }
 
 /// What the sites have in a snapshot.
@@ -49,7 +60,7 @@ pub(super) enum Rows {
     /// In few bytes.
     Packed(Box<[u8]>),
     /// The same in a file.
-    Spilled(Vec<Spilled>),
+    Spilled(Spilled),
 }
 
 impl Default for Rows {
@@ -89,8 +100,7 @@ impl LevelSnapshot {
         moment: Option<GcMoment>,
     ) -> Result<LevelSnapshot> {
         let sample_type = ranking.header.sample_types.get(index);
-        let sample_type = sample_type.cloned().unwrap_or_default();
-        let name = sample_type.type_.clone();
+        let name = sample_type.map_or("", |known| &known.type_).to_owned();
         let measure = ranking.measure(index);
         let measure = match measure {
             Some(measure) if measure.lifetime == Lifetime::InUse => measure,
@@ -129,14 +139,14 @@ impl LevelSnapshot {
         Ok(LevelSnapshot {
             total: ranking.totals.get(index).map_or(0, |total| total.net),
             header: ranking.header,
-            sample_type,
-            blocks: ranking.blocks,
+            index,
+            blocks: TotalBlocks::Whole(ranking.blocks),
             measure,
             sampling,
             tells_allocated: allocated_at.is_some(),
             rows: Rows::Whole(rows),
             input,
-            moment,
+            moment: moment.map(Box::new),
         })
     }
 
@@ -156,7 +166,32 @@ impl LevelSnapshot {
         };
         let rows = rows.iter();
         let rows = rows.map(|row| size_of::<LevelRow>() + row.blocks.size());
-        size_of::<LevelSnapshot>() + self.blocks.size() + rows.sum::<usize>()
+        let blocks = match &self.blocks {
+            TotalBlocks::Whole(blocks) => blocks.size(),
+            TotalBlocks::Packed(bytes) => bytes.len(),
+        };
+        let moment = self.moment.as_ref().map_or(0, |_| size_of::<GcMoment>());
+        size_of::<LevelSnapshot>() + moment + blocks + rows.sum::<usize>()
+    }
+
+    /// Keeps the blocks of all sites in few bytes, by the numbers of their sizes.
+    pub(super) fn pack_blocks(&mut self, sizes: &mut Sizes) {
+        if let TotalBlocks::Whole(blocks) = &self.blocks {
+            self.blocks = TotalBlocks::Packed(packed::blocks(blocks, sizes));
+        }
+    }
+
+    /// The sampled blocks of all sites together, with the sizes by whose numbers they were packed.
+    pub(super) fn blocks(&self, sizes: &Sizes) -> Blocks {
+        match &self.blocks {
+            TotalBlocks::Whole(blocks) => blocks.clone(),
+            TotalBlocks::Packed(bytes) => packed::unpacked(bytes, sizes),
+        }
+    }
+
+    /// What the profile says of itself.
+    pub fn header(&self) -> &Header {
+        &self.header
     }
 
     /// What is kept of each site: its value, where it is inlined, and what it ever allocated.
@@ -170,12 +205,16 @@ impl LevelSnapshot {
     }
 
     pub(super) fn sample_type(&self) -> SampleType {
-        self.sample_type.clone()
+        let known = self.header.sample_types.get(self.index);
+        known.cloned().unwrap_or_default()
     }
 
     /// When it was: the end of the cycle at which it was published, else when it was taken.
     pub(super) fn nanos(&self) -> Option<i64> {
-        let published = self.moment.as_ref().and_then(GcMoment::published_nanos);
+        let published = self
+            .moment
+            .as_ref()
+            .and_then(|moment| moment.published_nanos());
         published.or(self.header.time_nanos)
     }
 }

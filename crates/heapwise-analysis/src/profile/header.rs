@@ -1,6 +1,8 @@
 //! What a profile says of itself: types, period, time, binary, comments.
 
 use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use heapwise_decode::{Mapping, ProfileKind, Tables, base_name};
 
@@ -10,9 +12,27 @@ use super::{outside, told};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What a profile says of itself, in texts.
+///
+/// What profiles of one program have in common is apart, behind a pointer that they may share ([`Headers`](super::headers::Headers)), and is read as
+/// if it were here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header {
+    /// When it was taken, in nanoseconds since 1970-01-01 UTC.
+    pub time_nanos: Option<i64>,
+    /// Where that time is told; UTC unless a caller says otherwise.
+    pub zone: Zone,
+    /// How long it was taken for, in nanoseconds.
+    pub duration_nanos: Option<i64>,
+    /// Free-form remarks.
+    pub comments: Arc<[String]>,
+    pub(super) program: Arc<ProgramHeader>,
+}
+
+/// What a profile says of itself that others of the same program say as well.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ProgramHeader {
     /// What the profile is about.
     pub kind: ProfileKind,
     /// What each value measures.
@@ -23,18 +43,10 @@ pub struct Header {
     pub period_type: Option<SampleType>,
     /// Events between two samples: MemProfileRate, in bytes, for a Go heap profile.
     pub period: Option<i64>,
-    /// When it was taken, in nanoseconds since 1970-01-01 UTC.
-    pub time_nanos: Option<i64>,
-    /// Where that time is told; UTC unless a caller says otherwise.
-    pub zone: Zone,
-    /// How long it was taken for, in nanoseconds.
-    pub duration_nanos: Option<i64>,
     /// Path of the main binary.
     pub binary: Option<String>,
     /// Build identifier of the main binary.
     pub build_id: Option<String>,
-    /// Free-form remarks.
-    pub comments: Vec<String>,
     /// A web address that documents the profile.
     pub doc_url: Option<String>,
     /// The layers of compression around it, outermost first: `gzip`, `zstd`.
@@ -44,6 +56,14 @@ pub struct Header {
     /// What is to be known about the input beyond its values, such as a missing end: a word that
     /// scripts can rely on, and a sentence.
     pub notes: Vec<(&'static str, String)>,
+}
+
+impl Deref for Header {
+    type Target = ProgramHeader;
+
+    fn deref(&self) -> &ProgramHeader {
+        &self.program
+    }
 }
 
 /// What a value measures and in which unit, for example `inuse_space` in `bytes`.
@@ -81,12 +101,31 @@ impl Header {
         let duration = self.duration_nanos.unwrap_or(0);
         let both = duration.saturating_add(other.duration_nanos.unwrap_or(0));
         self.duration_nanos = (both != 0).then_some(both);
-        self.period = self.period.max(other.period);
-        for comment in &other.comments {
-            if !self.comments.contains(comment) {
-                self.comments.push(comment.clone());
+        if other.period > self.period {
+            self.program_mut().period = other.period;
+        }
+        let is_new = |comment: &&String| !self.comments.contains(*comment);
+        let mut new: Vec<&String> = Vec::new();
+        for comment in other.comments.iter().filter(is_new) {
+            if !new.contains(&comment) {
+                new.push(comment);
             }
         }
+        if !new.is_empty() {
+            self.comments = self.comments.iter().chain(new).cloned().collect();
+        }
+    }
+
+    /// Says in which layers of compression and in which format it was stored, where what was read is made of that.
+    pub fn set_stored_form(&mut self, encoding: &[&'static str], format: Option<&str>) {
+        let program = self.program_mut();
+        program.encoding = encoding.to_vec();
+        program.format = format.map(str::to_owned);
+    }
+
+    /// What others may share: a copy of its own where one does.
+    pub(crate) fn program_mut(&mut self) -> &mut ProgramHeader {
+        Arc::make_mut(&mut self.program)
     }
 
     /// When it was taken, as pprof prints it.
@@ -115,20 +154,16 @@ impl Header {
         let period_type = tables.period_type().as_ref().map(sample_type);
         let default = tables.default_sample_type();
         let outside = outside::note(&first, period_type.as_ref().map(SampleType::pair), &default);
-        Header {
+        let program = ProgramHeader {
             kind: ProfileKind::of(tables),
             sample_types: tables.sample_types().iter().map(sample_type).collect(),
             default_sample_index: tables.default_sample_index(),
             period_type,
             period: tables.period(),
-            time_nanos: tables.time_nanos(),
-            zone: Zone::default(),
-            duration_nanos: tables.duration_nanos(),
             binary: main
                 .map(|mapping| String::from_utf8_lossy(binary_file(tables, mapping)).into_owned())
                 .filter(|file| !file.is_empty()),
             build_id: main.and_then(|mapping| text(mapping.build_id)),
-            comments: tables.comments().map(|text| text.into_owned()).collect(),
             doc_url: Some(tables.doc_url().into_owned()).filter(|url| !url.is_empty()),
             format: tables.format().map(str::to_owned),
             encoding: tables.encoding().iter().map(|layer| layer.name()).collect(),
@@ -139,6 +174,13 @@ impl Header {
                 .chain(outside)
                 .chain(tables.comments().filter_map(|text| told::note(&text)))
                 .collect(),
+        };
+        Header {
+            time_nanos: tables.time_nanos(),
+            zone: Zone::default(),
+            duration_nanos: tables.duration_nanos(),
+            comments: tables.comments().map(|text| text.into_owned()).collect(),
+            program: Arc::new(program),
         }
     }
 

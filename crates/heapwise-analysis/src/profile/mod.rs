@@ -4,6 +4,7 @@
 pub(crate) mod base_label;
 pub(crate) mod calendar;
 pub(crate) mod header;
+pub(crate) mod headers;
 pub(crate) mod labels;
 pub(crate) mod merge;
 pub(crate) mod normalize;

@@ -45,6 +45,12 @@ impl Shape {
         }
     }
 
+    /// Of blocks alone.
+    pub(crate) const NO_VALUES: Shape = Shape {
+        values: Values::First(0),
+        lifetime: None,
+    };
+
     /// How many values are kept of a column.
     fn count(self) -> usize {
         match self.values {
@@ -136,6 +142,22 @@ pub(crate) fn put(
     if !is_same {
         put_part(bytes, cum, (shape, sizes));
     }
+}
+
+/// Blocks alone, of both lifetimes.
+pub(crate) fn blocks(blocks: &Blocks, sizes: &mut Sizes) -> Box<[u8]> {
+    let (values, mut bytes) = (&[][..], Vec::new());
+    put_part(
+        &mut bytes,
+        Part { values, blocks },
+        (Shape::NO_VALUES, sizes),
+    );
+    bytes.into_boxed_slice()
+}
+
+/// Blocks that were written alone.
+pub(crate) fn unpacked(bytes: &[u8], sizes: &Sizes) -> Blocks {
+    Bytes(bytes).part((Shape::NO_VALUES, Some(sizes)), &mut |_, _| {})
 }
 
 fn put_part(bytes: &mut Vec<u8>, part: Part<'_>, (shape, sizes): (Shape, &mut Sizes)) {
@@ -325,6 +347,20 @@ mod tests {
                 assert_eq!(cum.0, flat.0);
             }
             assert!(flat.is_at_end() && cum.is_at_end());
+        }
+    }
+
+    #[test]
+    fn blocks_alone_are_read_as_they_were_written() {
+        let mut sizes = Sizes::default();
+        sizes.number(32);
+        for counts in [
+            &[][..],
+            &[(16, 3, -1), (32, 1, 0), (u64::MAX, i64::MIN, i64::MAX)],
+        ] {
+            let known = blocks(counts);
+            let bytes = super::blocks(&known, &mut sizes);
+            assert_eq!(unpacked(&bytes, &sizes), known);
         }
     }
 

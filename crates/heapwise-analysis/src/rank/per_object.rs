@@ -20,7 +20,7 @@ impl Ranking {
         if let Some(Whole { totals, .. }) = &mut self.whole {
             totals_per_object(totals, index, objects);
         }
-        if let Some(sample_type) = self.header.sample_types.get_mut(index) {
+        if let Some(sample_type) = self.header.program_mut().sample_types.get_mut(index) {
             sample_type.type_.insert_str(0, "mean_");
         }
         self.sampling = Sampling::Unknown(UnknownError::PerObject);

@@ -158,11 +158,12 @@ impl Ranking {
             return self;
         }
         let default = self.header.default_sample_index;
-        self.header.default_sample_index = indexes
+        let header = self.header.program_mut();
+        header.default_sample_index = indexes
             .iter()
             .position(|&index| Some(index) == default)
             .or(indexes.len().checked_sub(1));
-        self.header.sample_types = pick(&self.header.sample_types, indexes);
+        header.sample_types = pick(&header.sample_types, indexes);
         self.totals = pick(&self.totals, indexes);
         self.only = self
             .only

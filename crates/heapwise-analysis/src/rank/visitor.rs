@@ -193,7 +193,10 @@ impl RankVisitor {
         let numbers: Vec<NodeId> = numbers.collect();
         let rows = numbers.iter().copied().map(row).collect();
         let mut header = Header::of(tables);
-        header.notes.extend(self.deepest.note(header.kind, tables));
+        let note = self.deepest.note(header.kind, tables);
+        if note.is_some() {
+            header.program_mut().notes.extend(note);
+        }
         let ranking = Ranking {
             sampling: sampling_of(self.reading.recovery.as_ref(), header.kind),
             blocks: self.all_blocks(),

@@ -1,5 +1,7 @@
 //! Hands out a profile's rows: a first reading finds whether sampled counts can be told, the next tells the rows.
 
+use std::sync::Arc;
+
 use heapwise_decode::{
     Flow, Limits, LocationIndex, ProfileReader, Sample, Source, StringIndex, Tables, Visitor,
 };
@@ -70,7 +72,7 @@ struct Rows {
     /// By location, the hashes of its frames.
     hashes: Vec<Vec<FrameHash>>,
     /// By location, its frames, made when they are first told.
-    frames: Vec<Option<Vec<RowFrame>>>,
+    frames: Vec<Option<Vec<Arc<RowFrame>>>>,
     /// The hash after each location of the last stack.
     path: Vec<StackHash>,
     labels: RowLabels,
@@ -305,18 +307,18 @@ fn hashes(tables: &Tables, at: LocationIndex, lines: &Nodes, functions: &Nodes) 
 }
 
 /// The frames of a location in the same order.
-fn frames(tables: &Tables, at: LocationIndex, lines: &Nodes) -> Vec<RowFrame> {
+fn frames(tables: &Tables, at: LocationIndex, lines: &Nodes) -> Vec<Arc<RowFrame>> {
     let frame = |(depth, &line): (usize, &_)| {
         let site = lines.site(line);
-        RowFrame {
-            function: site.function,
-            package: site.package,
-            file: site.file,
+        Arc::new(RowFrame {
+            function: site.function.map(Arc::from),
+            package: site.package.map(Arc::from),
+            file: site.file.map(Arc::from),
             line: site.line,
             start_line: lines.function_start(tables, line),
-            object: site.object,
+            object: site.object.map(Arc::from),
             is_inlined: depth > 0,
-        }
+        })
     };
     lines.known(at).iter().enumerate().map(frame).collect()
 }

@@ -1,5 +1,7 @@
 //! What rows hold, and who takes them.
 
+use std::sync::Arc;
+
 use super::stack_id::StackId;
 use crate::profile::header::Header;
 use crate::sums::estimate::Sampling;
@@ -42,17 +44,17 @@ pub struct SampleRow<'a> {
 #[non_exhaustive]
 pub struct RowFrame {
     /// The function's name.
-    pub function: Option<String>,
+    pub function: Option<Arc<str>>,
     /// The Go package, from the function's name.
-    pub package: Option<String>,
+    pub package: Option<Arc<str>>,
     /// The source file's path, cleaned.
-    pub file: Option<String>,
+    pub file: Option<Arc<str>>,
     /// The line in the file.
     pub line: Option<i64>,
     /// The line at which the function starts.
     pub start_line: Option<i64>,
     /// The binary, where there is no function to name.
-    pub object: Option<String>,
+    pub object: Option<Arc<str>>,
     /// Whether the function was inlined into the next frame.
     pub is_inlined: bool,
 }
@@ -65,8 +67,9 @@ pub trait RowSink {
     /// Whether the frames of a stack are to be told.
     fn is_new(&mut self, stack: StackId) -> bool;
 
-    /// The frames of a stack that is new, from the leaf to the root.
-    fn frames(&mut self, stack: StackId, frames: &[&RowFrame]);
+    /// The frames of a stack that is new, from the leaf to the root. Those of a location are the same in every stack, so
+    /// that stacks which are kept can share them.
+    fn frames(&mut self, stack: StackId, frames: &[&Arc<RowFrame>]);
 
     /// A sample. If its stack is new, its frames have been told.
     fn sample(&mut self, row: &SampleRow<'_>);

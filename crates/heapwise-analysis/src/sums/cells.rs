@@ -18,6 +18,9 @@ pub(crate) struct Cells {
 /// Most cells take no more bytes than this.
 const MOST_OFTEN: usize = 32;
 
+/// What a site has in memory is worth a piece of the file from so many bytes on: where it is takes some, too.
+const LEAST_PIECE: usize = 512;
+
 impl Cells {
     /// Adds the cell of the profile with this number, which `put` writes behind how many profiles before it have none.
     /// How many bytes more of memory that takes.
@@ -31,6 +34,14 @@ impl Cells {
         }
         put(&mut self.bytes, gap);
         self.bytes.capacity() - before
+    }
+
+    /// Whether so many bytes of so many sites are too much for memory.
+    pub(crate) fn are_too_many(bytes: usize, sites: usize, spill: &Spill) -> bool {
+        const MOST: usize = 4;
+        let worth = sites.saturating_mul(LEAST_PIECE);
+        let beyond = spill.beyond();
+        bytes > worth.clamp(beyond, beyond.saturating_mul(MOST))
     }
 
     /// Puts all that is in memory into the file.

@@ -72,6 +72,20 @@ impl Spill {
         Ok(places)
     }
 
+    /// Puts one piece behind all that is there.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub(crate) fn put_one(&mut self, piece: &[u8]) -> Result<Spilled> {
+        let none = Spilled {
+            start: self.end,
+            length: 0,
+        };
+        let places = self.put(std::iter::once(piece))?;
+        Ok(places.first().copied().unwrap_or(none))
+    }
+
     /// The bytes of pieces, one behind the other.
     ///
     /// # Errors

@@ -28,12 +28,40 @@ pub(super) enum Cell {
     IntMap(Vec<(Arc<str>, i64)>),
 }
 
+impl Cell {
+    /// Bytes of memory that it takes in a column.
+    fn size(&self) -> usize {
+        // Counts of the owners of a text, and its part of what is free.
+        const BESIDE: usize = 32;
+        let text = |text: &Arc<str>| text.len() + BESIDE;
+        match self {
+            Cell::Int(_) => size_of::<Option<i64>>(),
+            Cell::Text(known) => {
+                let own = known.as_ref().filter(|text| Arc::strong_count(text) == 1);
+                size_of::<Option<Arc<str>>>() + own.map_or(0, text)
+            }
+            Cell::Bool(_) => size_of::<bool>(),
+            Cell::TextMap(all) => {
+                let texts = all.iter().map(|(name, value)| text(name) + text(value));
+                let entries = size_of::<(Arc<str>, Arc<str>)>() * all.len();
+                size_of::<Vec<()>>() + entries + texts.sum::<usize>()
+            }
+            Cell::IntMap(all) => {
+                let entries = size_of::<(Arc<str>, i64)>() * all.len();
+                size_of::<Vec<()>>() + entries
+            }
+        }
+    }
+}
+
 /// Rows of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     table: ExportTable,
     columns: Vec<Cells>,
     rows: usize,
+    /// Bytes of cells, and of what these have for themselves.
+    size: usize,
 }
 
 impl Batch {
@@ -43,6 +71,7 @@ impl Batch {
             table,
             columns: table.fields().iter().map(Cells::of).collect(),
             rows: 0,
+            size: 0,
         }
     }
 
@@ -54,6 +83,11 @@ impl Batch {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// About how many bytes of memory they take, but for texts that rows share.
+    pub fn size(&self) -> usize {
+        self.size
     }
 
     /// The columns with their values.
@@ -69,6 +103,7 @@ impl Batch {
     pub fn append(&mut self, mut other: Batch) {
         debug_assert_eq!(self.table, other.table, "rows of one table");
         self.rows += other.rows;
+        self.size += other.size;
         for (column, more) in self.columns.iter_mut().zip(&mut other.columns) {
             column.append(more);
         }
@@ -79,6 +114,7 @@ impl Batch {
         debug_assert_eq!(N, self.columns.len(), "a value for each column");
         self.rows += 1;
         for (column, cell) in self.columns.iter_mut().zip(row) {
+            self.size += cell.size();
             column.push(cell);
         }
     }

@@ -138,13 +138,13 @@ impl Batch {
             Cell::Int(Some(stack.stack)),
             Cell::Int(Some(stack.functions)),
             Cell::Int(i64::try_from(depth).ok()),
-            text(frame.function.as_deref()),
-            text(frame.package.as_deref()),
-            text(frame.file.as_deref()),
+            Cell::Text(frame.function.clone()),
+            Cell::Text(frame.package.clone()),
+            Cell::Text(frame.file.clone()),
             Cell::Int(frame.line),
             Cell::Int(frame.start_line),
             Cell::Bool(frame.is_inlined),
-            text(frame.object.as_deref()),
+            Cell::Text(frame.object.clone()),
         ]);
     }
 

@@ -38,7 +38,7 @@ impl CommentsReport<'_> {
         let comments = &self.report.view.header().comments;
         match format {
             Format::Text => {
-                for comment in comments {
+                for comment in comments.iter() {
                     let lines: Vec<String> = comment
                         .lines()
                         .map(|line| printable(line).into_owned())

@@ -1,6 +1,6 @@
 //! What a document says of the profiles behind it.
 
-use heapwise_analysis::{Header, SamplingError};
+use heapwise_analysis::{Header, Headers, SamplingError};
 
 /// A profile that an answer is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,13 @@ impl Input {
             sample_count,
             sampling_error,
         }
+    }
+
+    /// The same, with a header that shares with others what it has in common with them.
+    #[must_use]
+    pub fn sharing(mut self, headers: &mut Headers) -> Self {
+        self.header = headers.shared(self.header);
+        self
     }
 }
 

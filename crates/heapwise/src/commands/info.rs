@@ -31,8 +31,8 @@ pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
         let mut report = summary.report(&source.path, &tables, sampling);
         report.input.header.zone = zone::local();
         if let Some(stored) = &source.stored {
-            report.input.header.encoding.clone_from(&stored.encoding);
-            report.input.header.format.clone_from(&stored.format);
+            let header = &mut report.input.header;
+            header.set_stored_form(&stored.encoding, stored.format.as_deref());
         }
         let notes = profiles::input_warnings(std::slice::from_ref(&report.input));
         report.warnings.splice(0..0, notes);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use heapwise_analysis::{Granularity, Header, RankOptions, Ranking, SamplingError};
+use heapwise_analysis::{Granularity, Header, Headers, RankOptions, Ranking, SamplingError};
 use heapwise_report::{Format, Input, Warning};
 
 use crate::many::Notes;
@@ -17,6 +17,8 @@ pub(crate) struct InputNotes {
     /// How many nanoseconds each covers, where it tells.
     durations: Vec<Option<i64>>,
     inputs: Vec<Input>,
+    /// What the headers of these have in common.
+    headers: Headers,
 }
 
 impl InputNotes {
@@ -81,7 +83,9 @@ impl InputNotes {
             self.notes.add(path, note.clone());
         }
         self.durations.push(header.duration_nanos);
-        self.inputs.extend(input);
+        let headers = &mut self.headers;
+        self.inputs
+            .extend(input.map(|input| input.sharing(headers)));
         for name in type_names(header) {
             if !self.types.contains(&name) {
                 self.types.push(name);

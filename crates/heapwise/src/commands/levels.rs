@@ -1,6 +1,7 @@
 //! Reads snapshots of what is in use: which of several forms of one moment counts, and what is passed over.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::gc::GcMoment;
@@ -34,7 +35,7 @@ pub(super) struct LevelQuestion<'a> {
 /// What may be snapshots, opened once for all that is asked of them.
 pub(super) struct LevelSources {
     /// With whether each was named itself.
-    sources: Vec<(NamedSource, bool)>,
+    sources: Vec<(Arc<NamedSource>, bool)>,
     /// As messages name them.
     names: String,
 }
@@ -43,8 +44,10 @@ impl LevelSources {
     pub(super) fn open(names: &[String], output: &Output) -> anyhow::Result<LevelSources> {
         let sources = output.opener(Endpoint::HeapText).series(names)?;
         output.many.ask(sources.len());
+        let sources = sources.into_iter();
+        let sources = sources.map(|(source, is_named)| (Arc::new(source), is_named));
         Ok(LevelSources {
-            sources,
+            sources: sources.collect(),
             names: listed(names),
         })
     }
@@ -56,7 +59,7 @@ pub(super) struct Levels {
     pub(super) inputs: Vec<Input>,
     pub(super) warnings: Vec<Warning>,
     /// As `inputs`: what was read, with the place of what is asked about.
-    pub(super) sources: Vec<(NamedSource, usize)>,
+    pub(super) sources: Vec<(Arc<NamedSource>, usize)>,
 }
 
 /// The sample types that are what is in use, under the names of Go's profiles and of others.
@@ -123,7 +126,7 @@ fn may_be_profile(error: &anyhow::Error) -> bool {
 
 /// A snapshot with what it was read from.
 struct Snapshot {
-    source: NamedSource,
+    source: Arc<NamedSource>,
     /// The place of what is asked about.
     index: usize,
     input: Input,
@@ -185,7 +188,7 @@ struct Looking<'a> {
 }
 
 impl Looking<'_> {
-    fn at(&self, source: &NamedSource, is_named: bool) -> anyhow::Result<Looked> {
+    fn at(&self, source: &Arc<NamedSource>, is_named: bool) -> anyhow::Result<Looked> {
         let options = RankOptions::new(self.question.granularity);
         let question = Question {
             options: &options,
@@ -211,7 +214,7 @@ impl Looking<'_> {
 
     fn seen(
         &self,
-        source: &NamedSource,
+        source: &Arc<NamedSource>,
         ranked: Ranking,
         is_named: bool,
     ) -> anyhow::Result<Looked> {
@@ -227,7 +230,7 @@ impl Looking<'_> {
         let place = (index, self.question.column);
         match LevelSnapshot::new(ranked, place, 0, moment(source, self.limits)) {
             Ok(snapshot) => Ok(Looked::of(Seen::Snapshot(Box::new(Snapshot {
-                source: source.clone(),
+                source: Arc::clone(source),
                 index,
                 input,
                 snapshot,
@@ -267,26 +270,26 @@ impl Looking<'_> {
 struct Reading<'a> {
     question: &'a LevelQuestion<'a>,
     limits: &'a Limits,
-    read: Vec<Snapshot>,
+    read: Vec<Box<Snapshot>>,
     /// What all that was read has of sites.
     sites: LevelSites,
     /// Bytes that the snapshots take beside them.
     size: usize,
     /// With the places of what is asked about; as `inputs`.
-    sources: Vec<(NamedSource, usize)>,
+    sources: Vec<(Arc<NamedSource>, usize)>,
     inputs: Vec<Input>,
     warnings: Vec<Warning>,
 }
 
 impl Reading<'_> {
     /// Reads all sources, in their order.
-    fn add_all(&mut self, sources: &[(NamedSource, bool)], many: &Many) -> anyhow::Result<()> {
+    fn add_all(&mut self, sources: &[(Arc<NamedSource>, bool)], many: &Many) -> anyhow::Result<()> {
         let looking = Looking {
             question: self.question,
             limits: self.limits,
         };
         let progress = many.progress(sources.len());
-        let work = |_: usize, (source, is_named): &(NamedSource, bool)| {
+        let work = |_: usize, (source, is_named): &(Arc<NamedSource>, bool)| {
             let looked = looking.at(source, *is_named);
             if let Some(progress) = &progress {
                 progress.add(1);
@@ -317,10 +320,16 @@ impl Reading<'_> {
     fn add(&mut self, source: &NamedSource, seen: Seen) -> anyhow::Result<()> {
         match seen {
             Seen::Snapshot(one) => {
-                let mut one = *one;
-                one.snapshot = kept_aside(self.sites.keep(one.snapshot))?;
-                self.size += one.snapshot.size();
-                self.read.push(one);
+                let one = *one;
+                let snapshot = kept_aside(self.sites.keep(one.snapshot))?;
+                let mut input = one.input;
+                input.header = snapshot.header().clone();
+                self.size += size_of::<Snapshot>() + snapshot.size();
+                self.read.push(Box::new(Snapshot {
+                    snapshot,
+                    input,
+                    ..one
+                }));
             }
             Seen::Difference(error) => {
                 let message = format!("{}: left out: {error}", source.path);
@@ -335,7 +344,7 @@ impl Reading<'_> {
     /// Of several forms of one moment one counts: that with memory statistics where each moment has one, so that all
     /// are of one form.
     fn one_of_each_moment(&mut self) -> Vec<LevelSnapshot> {
-        let mut moments: Vec<Vec<Snapshot>> = Vec::new();
+        let mut moments: Vec<Vec<Box<Snapshot>>> = Vec::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for one in std::mem::take(&mut self.read) {
             let name = instant(&one.source.path);
@@ -358,7 +367,7 @@ impl Reading<'_> {
             let wanted = forms
                 .iter()
                 .position(|one| one.snapshot.has_moment() == wants_moment);
-            let one = forms.swap_remove(wanted.unwrap_or(0));
+            let one = *forms.swap_remove(wanted.unwrap_or(0));
             snapshots.push(one.snapshot.numbered(self.inputs.len()));
             self.inputs.push(one.input);
             self.sources.push((one.source, one.index));
@@ -417,6 +426,7 @@ impl Reading<'_> {
                 .sources
                 .get(at)
                 .ok_or_else(|| anyhow!("found no source of a snapshot"))?;
+            let source: &NamedSource = source;
             let selector = self.question.selector;
             let profile = match selector.options().is_empty() {
                 true => Profile::read(source, self.limits).with_context(|| source.path.clone())?,

@@ -65,7 +65,8 @@ fn moment<'a>(
 /// What to know before trusting what is made of a profile and counters.
 fn warnings(source: &NamedSource, snapshot: &GcSnapshot, profile: &Profile) -> Vec<Warning> {
     let path = &source.path;
-    let notes = Header::of(profile.tables()).notes.into_iter();
+    let header = Header::of(profile.tables());
+    let notes = header.notes.iter();
     let notes = notes.map(|(code, note)| Warning::new(code, format!("{path}: {note}")));
     let unread = (snapshot.unread.count > 0).then(|| {
         let fields = counted(snapshot.unread.count, "field");

@@ -305,36 +305,7 @@ fn choose_sample_type(
     before: &mut LoadedSide,
     after: &mut LoadedSide,
 ) -> anyhow::Result<()> {
-    let profiles = |side: &LoadedSide| -> Vec<(String, Header)> {
-        let both = side.sources.iter().zip(&side.runs.rankings);
-        both.map(|(source, ranking)| (source.path.clone(), ranking.header.clone()))
-            .collect()
-    };
-    // The newer side first: of it there always is a profile.
-    let all = [profiles(after), profiles(before)].concat();
-    let Some(first @ (path, newest)) = all.first() else {
-        bail!("diff: found no profile, expected at least one on each side");
-    };
-    let headers: Vec<&Header> = all.iter().map(|(_, header)| header).collect();
-    let mut places = common_sample_index(&headers, asked).map_err(|error| {
-        let lacking = match *error.kind() {
-            ErrorKind::LacksSampleType { at } | ErrorKind::AmbiguousSampleType { at } => at,
-            _ => all.len() - 1,
-        };
-        if let (0, Err(error)) = (lacking, newest.sample_index(asked)) {
-            return anyhow!(error).context(path.clone());
-        }
-        let (other, lacking) = all.get(lacking).unwrap_or(first);
-        let expected = match asked {
-            Some(name) => format!("{name} in both"),
-            None => "one in common".to_owned(),
-        };
-        anyhow!(
-            "diff: sample types: found {} in {other} and {} in {path}, expected {expected}",
-            profiles::type_list(lacking),
-            profiles::type_list(newest)
-        )
-    })?;
+    let mut places = common_places(asked, before, after)?;
     before.sample_index = places.split_off(after.runs.rankings.len());
     after.sample_index = places;
     for side in [before, after] {
@@ -346,4 +317,41 @@ fn choose_sample_type(
             .collect::<Result<_, _>>()?;
     }
     Ok(())
+}
+
+/// The places of the value that is compared: in the profiles of the newer side, and behind them in those of the older.
+fn common_places(
+    asked: Option<&str>,
+    before: &LoadedSide,
+    after: &LoadedSide,
+) -> anyhow::Result<Vec<usize>> {
+    // The newer side first: of it there always is a profile.
+    let both = [after, before].into_iter();
+    let all = both.flat_map(|side| side.sources.iter().zip(&side.runs.rankings));
+    let all: Vec<(&str, &Header)> = all
+        .map(|(source, ranking)| (source.path.as_str(), &ranking.header))
+        .collect();
+    let Some(first @ (path, newest)) = all.first() else {
+        bail!("diff: found no profile, expected at least one on each side");
+    };
+    let headers: Vec<&Header> = all.iter().map(|(_, header)| *header).collect();
+    common_sample_index(&headers, asked).map_err(|error| {
+        let lacking = match *error.kind() {
+            ErrorKind::LacksSampleType { at } | ErrorKind::AmbiguousSampleType { at } => at,
+            _ => all.len() - 1,
+        };
+        if let (0, Err(error)) = (lacking, newest.sample_index(asked)) {
+            return anyhow!(error).context((*path).to_owned());
+        }
+        let (other, lacking) = all.get(lacking).unwrap_or(first);
+        let expected = match asked {
+            Some(name) => format!("{name} in both"),
+            None => "one in common".to_owned(),
+        };
+        anyhow!(
+            "diff: sample types: found {} in {other} and {} in {path}, expected {expected}",
+            profiles::type_list(lacking),
+            profiles::type_list(newest)
+        )
+    })
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::{
-    Granularity, Header, Heading, PartialSum, RankOptions, SumPlan, rank, rank_reader,
+    Granularity, Header, Headers, Heading, PartialSum, RankOptions, SumPlan, rank, rank_reader,
 };
 use heapwise_decode::{Limits, ProfileReader};
 use heapwise_report::Input;
@@ -187,6 +187,7 @@ impl<'a> Summing<'a> {
             limits: self.many.limits(self.limits),
             sum: None,
             headings: Vec::new(),
+            headers: Headers::default(),
             inputs: Vec::new(),
             bad: Vec::new(),
         };
@@ -379,6 +380,8 @@ struct Total<'a, 'b> {
     limits: Limits,
     sum: Option<PartialSum>,
     headings: Vec<Heading>,
+    /// What the headers of inputs have in common.
+    headers: Headers,
     inputs: Vec<(&'a str, Header, Option<Input>)>,
     bad: Vec<Bad>,
 }
@@ -403,15 +406,27 @@ impl<'a> Total<'a, '_> {
             }
         }
         for added in block.added {
-            self.headings.push(added.heading);
-            self.inputs
-                .push((self.summing.path(added.at), added.header, added.input));
+            self.add(added);
         }
         self.bad.extend(block.bad);
         match self.sum.take_if(|sum| sum.is_full()) {
             Some(full) => self.close(full).map(drop),
             None => Ok(()),
         }
+    }
+
+    /// Keeps what is known of a profile that was added.
+    fn add(&mut self, added: Added) {
+        let heading = match self.headings.last() {
+            Some(last) => added.heading.sharing(last),
+            None => added.heading,
+        };
+        self.headings.push(heading);
+        let header = self.headers.shared(added.header);
+        let headers = &mut self.headers;
+        let input = added.input.map(|input| input.sharing(headers));
+        self.inputs
+            .push((self.summing.path(added.at), header, input));
     }
 
     /// Adds the profiles of a block that takes too much memory beside others.

@@ -14,8 +14,11 @@ use super::stacks::Stacks;
 use super::table_file::{Form, TableFile, Target, WholeFile};
 use crate::interrupt::Interrupt;
 
-/// Rows that wait to be written, in all files together; about the most that a row group has.
+/// Rows of a table that wait to be written, in all files together; about the most that a row group has.
 const MOST_ROWS: usize = 1 << 17;
+
+/// Bytes of memory that these may take: a group of fewer rows takes the less to write, too.
+const MOST_BYTES: usize = 32 << 20;
 
 /// Files that are open at the same time.
 const MOST_FILES: usize = 64;
@@ -47,10 +50,41 @@ pub(crate) struct DataSet {
     frames: Table,
     profiles: Table,
     whole: Vec<WholeFile>,
-    waiting: usize,
+    /// Of samples.
+    waiting: Waiting,
     /// Counts when files were written to.
     clock: u64,
     counts: Counts,
+}
+
+/// Rows that wait.
+#[derive(Debug, Clone, Copy, Default)]
+struct Waiting {
+    rows: usize,
+    bytes: usize,
+}
+
+impl Waiting {
+    fn of(batch: &Batch) -> Waiting {
+        Waiting {
+            rows: batch.rows(),
+            bytes: batch.size(),
+        }
+    }
+
+    fn are_enough(self) -> bool {
+        self.rows >= MOST_ROWS || self.bytes >= MOST_BYTES
+    }
+
+    fn add(&mut self, more: Waiting) {
+        self.rows += more.rows;
+        self.bytes += more.bytes;
+    }
+
+    fn remove(&mut self, gone: Waiting) {
+        self.rows = self.rows.saturating_sub(gone.rows);
+        self.bytes = self.bytes.saturating_sub(gone.bytes);
+    }
 }
 
 /// The samples of a partition.
@@ -76,6 +110,14 @@ impl Table {
             batch: Batch::new(table),
             file: None,
             parts: 0,
+        }
+    }
+
+    /// Writes the rows that wait where they are enough.
+    fn flush_enough(&mut self, place: &Place) -> anyhow::Result<()> {
+        match Waiting::of(&self.batch).are_enough() {
+            true => self.flush(place),
+            false => Ok(()),
         }
     }
 
@@ -126,7 +168,7 @@ impl DataSet {
             frames: table(ExportTable::Frames),
             profiles: table(ExportTable::Profiles),
             whole: Vec::new(),
-            waiting: 0,
+            waiting: Waiting::default(),
             clock: 0,
             counts: Counts::default(),
             place,
@@ -152,13 +194,13 @@ impl DataSet {
                 self.frames(*stack, frames.iter())?;
             }
         }
-        let rows = kept.samples.rows();
-        if rows > 0
+        let more = Waiting::of(&kept.samples);
+        if more.rows > 0
             && let Some(table) = self.samples_of(&kept.partition)
         {
             table.batch.append(kept.samples);
         }
-        self.count_samples(rows)?;
+        self.count_samples(more)?;
         self.end_profile(&kept.profile)
     }
 
@@ -171,15 +213,12 @@ impl DataSet {
     pub(super) fn frames<'f>(
         &mut self,
         stack: StackId,
-        frames: impl Iterator<Item = &'f RowFrame>,
+        frames: impl Iterator<Item = &'f Arc<RowFrame>>,
     ) -> anyhow::Result<()> {
         for (depth, frame) in frames.enumerate() {
             self.frames.batch.push_frame(stack, depth, frame);
         }
-        match self.frames.batch.rows() >= MOST_ROWS {
-            true => self.frames.flush(&self.place),
-            false => Ok(()),
-        }
+        self.frames.flush_enough(&self.place)
     }
 
     /// Takes a sample.
@@ -189,10 +228,13 @@ impl DataSet {
         profile: &ExportedProfile,
         row: &SampleRow<'_>,
     ) -> anyhow::Result<()> {
+        let mut more = Waiting { rows: 1, bytes: 0 };
         if let Some(table) = self.samples_of(partition) {
+            let before = table.batch.size();
             table.batch.push_sample(profile, row);
+            more.bytes = table.batch.size() - before;
         }
-        self.count_samples(1)
+        self.count_samples(more)
     }
 
     /// Ends a profile, whose rows are all there.
@@ -200,10 +242,7 @@ impl DataSet {
         self.counts.profiles += 1;
         let version = env!("CARGO_PKG_VERSION");
         self.profiles.batch.push_profile(profile, version);
-        match self.profiles.batch.rows() >= MOST_ROWS {
-            true => self.profiles.flush(&self.place),
-            false => Ok(()),
-        }
+        self.profiles.flush_enough(&self.place)
     }
 
     /// Writes what waits, and gives all files their names: the profiles last, so that one whose row is there is there
@@ -242,32 +281,32 @@ impl DataSet {
         Some(&mut samples.table)
     }
 
-    fn count_samples(&mut self, rows: usize) -> anyhow::Result<()> {
-        self.counts.samples += rows as u64;
-        self.waiting += rows;
-        while self.waiting >= MOST_ROWS {
+    fn count_samples(&mut self, more: Waiting) -> anyhow::Result<()> {
+        self.counts.samples += more.rows as u64;
+        self.waiting.add(more);
+        while self.waiting.are_enough() {
             self.interrupt.check()?;
             self.write_largest()?;
         }
         Ok(())
     }
 
-    /// Writes the rows of the partition that has most of them, the first of equal ones.
+    /// Writes the rows of the partition of which most bytes wait, the first of equal ones.
     fn write_largest(&mut self) -> anyhow::Result<()> {
         self.interrupt.check()?;
-        let rows = |samples: &Samples| samples.table.batch.rows();
+        let size = |samples: &Samples| samples.table.batch.size();
         let all = self.samples.values_mut().rev();
-        if let Some(samples) = all.max_by_key(|samples| rows(samples)) {
+        if let Some(samples) = all.max_by_key(|samples| size(samples)) {
             self.clock += 1;
             samples.last_written = self.clock;
-            self.waiting = self.waiting.saturating_sub(rows(samples));
+            self.waiting.remove(Waiting::of(&samples.table.batch));
             samples.table.flush(&self.place)?;
         }
         let is_open = |samples: &&mut Samples| samples.table.file.is_some();
         if self.samples.values_mut().filter(is_open).count() > MOST_FILES {
             let open = self.samples.values_mut().filter(is_open);
             if let Some(samples) = open.min_by_key(|samples| samples.last_written) {
-                self.waiting = self.waiting.saturating_sub(rows(samples));
+                self.waiting.remove(Waiting::of(&samples.table.batch));
                 self.whole.extend(samples.table.finish(&self.place)?);
             }
         }

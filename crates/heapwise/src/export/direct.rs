@@ -1,5 +1,7 @@
 //! The rows of a profile that is large: they go into the files as they are read.
 
+use std::sync::Arc;
+
 use heapwise_analysis::rows::{RowFrame, RowSink, RowsOf, SampleRow, StackId};
 use heapwise_report::ExportedProfile;
 
@@ -56,7 +58,7 @@ impl RowSink for Direct<'_> {
         })
     }
 
-    fn frames(&mut self, stack: StackId, frames: &[&RowFrame]) {
+    fn frames(&mut self, stack: StackId, frames: &[&Arc<RowFrame>]) {
         let written = self.data.frames(stack, frames.iter().copied());
         self.note(written);
     }

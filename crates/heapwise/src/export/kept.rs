@@ -1,6 +1,7 @@
 //! The rows of a profile that is small, in memory: made by a thread of its own, and taken whole or not at all.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use heapwise_analysis::rows::{RowFrame, RowSink, RowsOf, SampleRow, StackId};
 use heapwise_report::{Batch, ExportTable, ExportedProfile};
@@ -20,8 +21,8 @@ pub(crate) struct Kept {
     pub(super) profile: ExportedProfile,
     pub(super) partition: Partition,
     pub(super) samples: Batch,
-    /// Of stacks that no profile before had, as far as is known.
-    pub(super) frames: Vec<(StackId, Vec<RowFrame>)>,
+    /// Of stacks that no profile before had, as far as is known; each frame once.
+    pub(super) frames: Vec<(StackId, Box<[Arc<RowFrame>]>)>,
 }
 
 /// Takes the rows of a profile.
@@ -32,7 +33,7 @@ pub(crate) struct Keeping<'a> {
     /// The stacks of this profile.
     own: HashMap<i64, i64>,
     samples: Batch,
-    frames: Vec<(StackId, Vec<RowFrame>)>,
+    frames: Vec<(StackId, Box<[Arc<RowFrame>]>)>,
     frame_count: usize,
     error: Option<anyhow::Error>,
 }
@@ -93,9 +94,9 @@ impl RowSink for Keeping<'_> {
         })
     }
 
-    fn frames(&mut self, stack: StackId, frames: &[&RowFrame]) {
+    fn frames(&mut self, stack: StackId, frames: &[&Arc<RowFrame>]) {
         self.frame_count += frames.len();
-        let frames = frames.iter().map(|frame| (*frame).clone());
+        let frames = frames.iter().map(|frame| Arc::clone(frame));
         self.frames.push((stack, frames.collect()));
     }
 
@@ -119,7 +120,7 @@ impl RowSink for Nothing {
         false
     }
 
-    fn frames(&mut self, _: StackId, _: &[&RowFrame]) {}
+    fn frames(&mut self, _: StackId, _: &[&Arc<RowFrame>]) {}
 
     fn sample(&mut self, _: &SampleRow<'_>) {}
 }

@@ -8,7 +8,7 @@ use heapwise_analysis::Spill;
 use super::Many;
 
 /// Bytes that are kept in memory before the rest goes into the file.
-const IN_MEMORY: usize = 16 << 20;
+const IN_MEMORY: usize = 4 << 20;
 
 /// A file without a name, which is gone when the command ends. `None` where none can be made: then all is kept in memory,
 /// as far as it fits.

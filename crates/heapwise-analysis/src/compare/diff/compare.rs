@@ -251,21 +251,8 @@ impl<'a> Comparing<'a> {
     }
 
     pub(super) fn total(&self) -> Result<(Change, Evidence)> {
-        let side_total = |side: &DiffSide<'_>| {
-            let each: Vec<Estimate> = side
-                .profiles()
-                .map(|(ranking, index)| {
-                    let value = ranking.total(index).net;
-                    ranking.estimate(
-                        value,
-                        &ranking.blocks,
-                        index,
-                        self.options.interval_confidence(),
-                    )
-                })
-                .collect();
-            mean(&each, self.options.interval_confidence())
-        };
+        let confidence = self.options.interval_confidence();
+        let side_total = |side: &DiffSide<'_>| mean(&side.total_estimates(confidence), confidence);
         let (before, after) = (side_total(self.before), side_total(self.after));
         let numbers = Numbers {
             before_values: self.before.totals(),

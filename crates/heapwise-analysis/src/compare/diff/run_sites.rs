@@ -3,8 +3,9 @@
 
 use super::same_key::{Joined, Places, SameKey, joined};
 use crate::error::{Error, Result};
+use crate::profile::headers::Headers;
 use crate::rank::column::Column;
-use crate::rank::packed::{self, Bytes, Shape, Sizes};
+use crate::rank::packed::{self, Bytes, Part, Shape, Sizes};
 use crate::rank::{RankRow, Ranking};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
@@ -21,6 +22,9 @@ pub struct RunSites {
     places: Places,
     sizes: Sizes,
     runs: Vec<Shape>,
+    /// The sampled blocks of the total of each profile, which its ranking then has not.
+    totals: Cells,
+    headers: Headers,
     /// Bytes that names take.
     names: usize,
     /// Bytes that what the profiles have takes in memory.
@@ -79,7 +83,8 @@ impl RunSites {
         }
     }
 
-    /// Takes the rows of a ranking, as those of the next profile. All rankings are of one granularity.
+    /// Takes the rows and the blocks of a ranking, as those of the next profile; of its header, what others say as well.
+    /// All rankings are of one granularity.
     ///
     /// # Errors
     ///
@@ -95,6 +100,20 @@ impl RunSites {
         for block in ranking.blocks.counts() {
             self.sizes.number(block.size);
         }
+        let blocks = std::mem::take(&mut ranking.blocks);
+        self.cells += self.totals.add(run, |bytes, gap| {
+            let part = Part {
+                values: &[],
+                blocks: &blocks,
+            };
+            packed::put(
+                bytes,
+                (gap, [part, part]),
+                Shape::NO_VALUES,
+                &mut self.sizes,
+            );
+        });
+        ranking.header = self.headers.shared(ranking.header.clone());
         for Joined { row, others } in joined(std::mem::take(&mut ranking.rows), ranking.granularity)
         {
             let key = SameKey::of(&row, ranking.granularity);
@@ -123,11 +142,13 @@ impl RunSites {
 
     /// Puts what all profiles have into the file, where it takes too much memory.
     fn spill(&mut self) -> Result<()> {
-        let cells = self.cells;
-        let Some(spill) = self.spill.as_mut().filter(|spill| cells > spill.beyond()) else {
+        let (cells, sites) = (self.cells, self.sites.len());
+        let spill = self.spill.as_mut();
+        let Some(spill) = spill.filter(|spill| Cells::are_too_many(cells, sites, spill)) else {
             return Ok(());
         };
-        Cells::spill(self.sites.iter_mut().map(|site| &mut site.cells), spill)?;
+        let sites = self.sites.iter_mut().map(|site| &mut site.cells);
+        Cells::spill(sites.chain([&mut self.totals]), spill)?;
         self.cells = 0;
         Ok(())
     }
@@ -144,6 +165,21 @@ impl RunSites {
 
     pub(super) fn sites(&self) -> &[RunSite] {
         &self.sites
+    }
+
+    /// The sampled blocks of the total of each profile.
+    pub(super) fn total_blocks(&self) -> Vec<Blocks> {
+        let cells = self.totals.bytes(self.spill.as_ref());
+        let (mut bytes, mut end) = (Bytes(&cells), 0);
+        let mut all = vec![Blocks::default(); self.runs.len()];
+        while let Some((run, head)) = bytes.next(&mut end) {
+            let known = (Shape::NO_VALUES, &self.sizes);
+            let blocks = bytes.column(head, Column::Flat, known, |_, _| {});
+            if let Some(place) = all.get_mut(run) {
+                *place = blocks;
+            }
+        }
+        all
     }
 
     /// What each profile that has a site has of it, by the place of the profile: the value of the sample type with

@@ -1,5 +1,7 @@
 //! One side of a comparison: its profiles, and what they say of a site.
 
+use std::borrow::Cow;
+
 use super::rows::{Number, Numbers, Rows, Slot};
 use super::run_sites::RunSites;
 use crate::error::Result;
@@ -194,11 +196,32 @@ impl<'a> DiffSide<'a> {
 
     /// The sampled sizes of the total of each profile.
     pub(super) fn total_mixes(&self) -> Option<Vec<Mix>> {
-        self.profiles()
-            .map(|(ranking, index)| {
-                ranking.mix_of(ranking.total(index).net, &ranking.blocks, index)
-            })
-            .collect()
+        let each = self.profiles().zip(self.total_blocks());
+        each.map(|((ranking, index), blocks)| {
+            ranking.mix_of(ranking.total(index).net, &blocks, index)
+        })
+        .collect()
+    }
+
+    /// The sampled blocks of the total of each profile.
+    fn total_blocks(&self) -> impl Iterator<Item = Cow<'a, Blocks>> + use<'a> {
+        let packed = self.sites.map(RunSites::total_blocks);
+        let packed = packed.into_iter().flatten().map(Cow::Owned);
+        let whole = match self.sites {
+            Some(_) => &[],
+            None => self.rankings,
+        };
+        let whole = whole.iter().map(|ranking| Cow::Borrowed(&ranking.blocks));
+        packed.chain(whole)
+    }
+
+    /// The total of each profile with its error.
+    pub(crate) fn total_estimates(&self, confidence: Confidence) -> Vec<Estimate> {
+        let each = self.profiles().zip(self.total_blocks());
+        each.map(|((ranking, index), blocks)| {
+            ranking.estimate(ranking.total(index).net, &blocks, index, confidence)
+        })
+        .collect()
     }
 }
 

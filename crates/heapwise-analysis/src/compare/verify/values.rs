@@ -272,27 +272,36 @@ impl Verifier<'_> {
     /// Of one profile with an approximate error it is not known how far off it is.
     fn level(&self, claim: &Claim, site: Option<&Site>, confidence: Confidence) -> Estimate {
         let after = &self.compared.after;
+        let estimates = match claim.site.is_total() {
+            true => after.total_estimates(confidence),
+            false => self.site_estimates(claim, site, confidence),
+        };
+        match (estimates.as_slice(), after.sampling()) {
+            ([one], Some(Sampling::Approximate(_))) => Estimate::unknown(one.value),
+            _ => mean(&estimates, confidence),
+        }
+    }
+
+    /// The value of a site in each profile of the newer side.
+    fn site_estimates(
+        &self,
+        claim: &Claim,
+        site: Option<&Site>,
+        confidence: Confidence,
+    ) -> Vec<Estimate> {
+        let after = &self.compared.after;
         let rows = site.map_or(Rows::None, |site| after.rows_of(site));
         let column = match claim.is_cumulative {
             true => Column::Cum,
             false => Column::Flat,
         };
-        let estimates: Vec<Estimate> = after
-            .numbers(&rows, column)
-            .map(|(ranking, index, number)| {
-                let nothing = Blocks::default();
-                let (value, blocks) = match &number {
-                    _ if claim.site.is_total() => (ranking.total(index).net, &ranking.blocks),
-                    None => (0, &nothing),
-                    Some(number) => (number.value, &*number.blocks),
-                };
-                ranking.estimate(value, blocks, index, confidence)
-            })
-            .collect();
-        match (estimates.as_slice(), after.sampling()) {
-            ([one], Some(Sampling::Approximate(_))) => Estimate::unknown(one.value),
-            _ => mean(&estimates, confidence),
-        }
+        let nothing = Blocks::default();
+        let numbers = after.numbers(&rows, column);
+        let estimates = numbers.map(|(ranking, index, number)| match &number {
+            None => ranking.estimate(0, &nothing, index, confidence),
+            Some(number) => ranking.estimate(number.value, &number.blocks, index, confidence),
+        });
+        estimates.collect()
     }
 
     fn unknown_error(&self) -> String {

@@ -18,7 +18,7 @@ pub(super) fn set_header(maker: &mut ProfileMaker, parts: &[Heading], types: &Co
     }
     maker.set_times(time, duration);
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for comment in parts.iter().flat_map(|part| &part.comments) {
+    for comment in parts.iter().flat_map(|part| &*part.comments) {
         if seen.insert(comment) {
             maker.add_comment(comment.as_bytes());
         }
@@ -26,14 +26,17 @@ pub(super) fn set_header(maker: &mut ProfileMaker, parts: &[Heading], types: &Co
     if let Some(first) = parts.first() {
         let (type_, unit) = &types.period;
         maker.set_period(type_, unit, period);
-        maker.set_frame_patterns(first.drop.as_bytes(), first.keep.as_bytes());
+        maker.set_frame_patterns(
+            first.common().drop.as_bytes(),
+            first.common().keep.as_bytes(),
+        );
     }
     let mut all = parts.iter();
-    let all_types_kept = all.all(|part| part.types.len() == types.types.len());
+    let all_types_kept = all.all(|part| part.common().types.len() == types.types.len());
     if let Some(default) = default_type(parts, types, all_types_kept) {
         maker.set_default_sample_type(default.as_bytes());
     }
-    let mut urls = parts.iter().map(|part| &part.doc_url);
+    let mut urls = parts.iter().map(|part| &part.common().doc_url);
     if let Some(url) = urls.find(|url| !url.is_empty()) {
         maker.set_doc_url(url.as_bytes());
     }
@@ -48,7 +51,7 @@ fn default_type(parts: &[Heading], types: &CommonTypes, all_kept: bool) -> Optio
             .iter()
             .any(|(type_, _)| type_ == name.as_bytes())
     };
-    let mut defaults = parts.iter().map(|part| &part.default);
+    let mut defaults = parts.iter().map(|part| &part.common().default);
     let named = defaults.find(|name| !name.is_empty());
     match named {
         Some(name) if all_kept || is_kept(name) => Some(name.clone()),

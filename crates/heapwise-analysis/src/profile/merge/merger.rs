@@ -35,7 +35,10 @@ impl Merger {
         Self::made(types, limits, |maker| {
             let (type_, unit) = &types.period;
             maker.set_period(type_, unit, 0);
-            maker.set_frame_patterns(first.drop.as_bytes(), first.keep.as_bytes());
+            maker.set_frame_patterns(
+                first.common().drop.as_bytes(),
+                first.common().keep.as_bytes(),
+            );
         })
     }
 

@@ -41,7 +41,7 @@ impl Column {
 /// profile (profile/merge.go: CompatibilizeSampleTypes), each in the finest of its units
 /// (internal/measurement/measurement.go: ScaleProfiles).
 pub(super) fn common_types(parts: &[Heading]) -> Result<CommonTypes, Error> {
-    let names: Vec<&[TypeAndUnit]> = parts.iter().map(|part| &*part.types).collect();
+    let names: Vec<&[TypeAndUnit]> = parts.iter().map(|part| &*part.common().types).collect();
     let first = names.first().copied().unwrap_or_default();
     let all_of = |type_: &[u8]| -> Option<Vec<usize>> {
         let find = |types: &&[TypeAndUnit]| types.iter().position(|(known, _)| known == type_);
@@ -123,7 +123,10 @@ const LISTS: usize = 5;
 
 /// What the periods count: one type, in the finest of the units.
 fn common_period(parts: &[Heading]) -> Result<TypeAndUnit, Error> {
-    let all: Vec<&TypeAndUnit> = parts.iter().map(|part| &part.period_type).collect();
+    let all: Vec<&TypeAndUnit> = parts
+        .iter()
+        .map(|part| &part.common().period_type)
+        .collect();
     let Some(&first) = all.first() else {
         return Ok(TypeAndUnit::default());
     };
@@ -147,9 +150,9 @@ fn common_period(parts: &[Heading]) -> Result<TypeAndUnit, Error> {
 
 /// A profile's period in the unit of another.
 pub(super) fn period_in(part: &Heading, unit: &[u8]) -> i64 {
-    let own = &part.period_type.1;
+    let own = &part.common().period_type.1;
     if own == unit {
-        return part.period;
+        return part.common().period;
     }
-    scale(part.period, &text(own), &text(unit)).0 as i64
+    scale(part.common().period, &text(own), &text(unit)).0 as i64
 }
