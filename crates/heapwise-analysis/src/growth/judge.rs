@@ -28,9 +28,12 @@ pub fn growth(
     granularity: Granularity,
     confidence: Confidence,
 ) -> Result<GrowthAnswer> {
-    let names = snapshots.iter().map(|one| one.sample_type());
-    let mut types: Vec<_> = names.collect();
-    types.dedup();
+    let mut types = Vec::new();
+    for sample_type in snapshots.iter().map(LevelSnapshot::sample_type) {
+        if types.last() != Some(&sample_type) {
+            types.push(sample_type);
+        }
+    }
     let sample_type = match types.as_slice() {
         [] => return Err(ErrorKind::NoSeries { processes: 0 }.into()),
         [single] => single.clone(),

@@ -8,13 +8,13 @@ use heapwise_analysis::gc::GcMoment;
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
     ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSites, LevelSnapshot, Lifetime,
-    RankOptions, Ranking, Selector, fold, growth,
+    RankOptions, Ranking, SamplingError, Selector, fold, growth,
 };
-use heapwise_decode::{self as decode, GcSource, Limits, Profile, gc_snapshots};
+use heapwise_decode::{self as decode, GcSource, Limits, Profile, gc_snapshots, is_text};
 use heapwise_report::{Input, Warning};
 
 use super::goroutines::instant;
-use super::input_notes::{self, input_of};
+use super::input_notes;
 use super::profiles::Question;
 use super::windows::{copy_warning, was_forced};
 use crate::fetch::Endpoint;
@@ -107,8 +107,11 @@ impl Levels {
     }
 }
 
-/// The memory statistics at the end of a heap text.
+/// The memory statistics at the end of a heap text; what is no text is not read through for them.
 pub(super) fn moment(source: &NamedSource, limits: &Limits) -> Option<GcMoment> {
+    if !is_text(source, limits).ok()? {
+        return None;
+    }
     let snapshots = gc_snapshots(source, limits).ok()?;
     let [snapshot] = <[_; 1]>::try_from(snapshots).ok()?;
     let forced = was_forced(source);
@@ -129,8 +132,17 @@ struct Snapshot {
     source: Arc<NamedSource>,
     /// The place of what is asked about.
     index: usize,
-    input: Input,
+    sample_count: u64,
+    sampling_error: SamplingError,
     snapshot: LevelSnapshot,
+}
+
+impl Snapshot {
+    /// What a report says of its profile.
+    fn input(&self) -> Input {
+        let (path, header) = (self.source.path.clone(), self.snapshot.header().clone());
+        Input::new(path, header, self.sample_count, self.sampling_error)
+    }
 }
 
 /// What is to be known of the snapshots, once where it is the same of many.
@@ -226,13 +238,14 @@ impl Looking<'_> {
             }
             (Err(error), _) => return Err(error.context(path.clone())),
         };
-        let input = input_of(path, &ranked);
+        let (sample_count, sampling_error) = (ranked.sample_count, ranked.sampling.error());
         let place = (index, self.question.column);
         match LevelSnapshot::new(ranked, place, 0, moment(source, self.limits)) {
             Ok(snapshot) => Ok(Looked::of(Seen::Snapshot(Box::new(Snapshot {
                 source: Arc::clone(source),
                 index,
-                input,
+                sample_count,
+                sampling_error,
                 snapshot,
             })))),
             Err(error) if !is_named && matches!(error.kind(), ErrorKind::DifferenceIsNoLevel) => {
@@ -322,14 +335,8 @@ impl Reading<'_> {
             Seen::Snapshot(one) => {
                 let one = *one;
                 let snapshot = kept_aside(self.sites.keep(one.snapshot))?;
-                let mut input = one.input;
-                input.header = snapshot.header().clone();
                 self.size += size_of::<Snapshot>() + snapshot.size();
-                self.read.push(Box::new(Snapshot {
-                    snapshot,
-                    input,
-                    ..one
-                }));
+                self.read.push(Box::new(Snapshot { snapshot, ..one }));
             }
             Seen::Difference(error) => {
                 let message = format!("{}: left out: {error}", source.path);
@@ -368,8 +375,9 @@ impl Reading<'_> {
                 .iter()
                 .position(|one| one.snapshot.has_moment() == wants_moment);
             let one = *forms.swap_remove(wanted.unwrap_or(0));
+            let input = one.input();
             snapshots.push(one.snapshot.numbered(self.inputs.len()));
-            self.inputs.push(one.input);
+            self.inputs.push(input);
             self.sources.push((one.source, one.index));
         }
         snapshots

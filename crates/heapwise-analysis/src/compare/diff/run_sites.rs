@@ -114,6 +114,8 @@ impl RunSites {
             );
         });
         ranking.header = self.headers.shared(ranking.header.clone());
+        // A copy, as what was made while the profile was read is between what has been let go of.
+        ranking.totals = ranking.totals.clone();
         for Joined { row, others } in joined(std::mem::take(&mut ranking.rows), ranking.granularity)
         {
             let key = SameKey::of(&row, ranking.granularity);
