@@ -153,3 +153,50 @@ impl Cells {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(value: &str) -> Cell {
+        Cell::TextMap(vec![("name".into(), value.into())])
+    }
+
+    #[test]
+    fn a_text_that_rows_share_is_none_of_theirs() {
+        let shared: Arc<str> = "a text of some length".into();
+        let (own, other) = (Arc::<str>::from(&*shared), Arc::clone(&shared));
+        let of_shared = Cell::Text(Some(other)).size();
+        assert_eq!(of_shared, Cell::Text(None).size());
+        assert!(Cell::Text(Some(own)).size() >= of_shared + shared.len());
+        assert!(map("a longer value").size() > map("short").size());
+    }
+
+    #[test]
+    fn rows_that_are_added_bring_what_they_take() {
+        let mut all = Batch::new(ExportTable::Frames);
+        let row = |depth| {
+            let nothing = || Cell::Int(None);
+            [
+                nothing(),
+                nothing(),
+                Cell::Int(Some(depth)),
+                Cell::Text(Some("main.main".into())),
+                Cell::Text(None),
+                Cell::Text(None),
+                nothing(),
+                nothing(),
+                Cell::Bool(false),
+                Cell::Text(None),
+            ]
+        };
+        all.push(row(0));
+        let of_one = all.size();
+        assert!(of_one > 100);
+        let mut more = Batch::new(ExportTable::Frames);
+        more.push(row(1));
+        more.push(row(2));
+        all.append(more);
+        assert_eq!((all.rows(), all.size()), (3, 3 * of_one));
+    }
+}

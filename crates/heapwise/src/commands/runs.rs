@@ -1,6 +1,7 @@
 //! The profiles of a side, each with what it has of every site: whole where they are few, else by site.
 
 use heapwise_analysis::{DiffSide, Ranking, RunSites};
+use heapwise_report::Format;
 
 use crate::many::{Many, aside, kept_aside};
 
@@ -14,6 +15,16 @@ pub(crate) enum Kept {
     Whole,
     /// By site, where they are many.
     BySite,
+}
+
+impl Kept {
+    /// For an answer in a format: each profile has lines of its own in the values for benchstat.
+    pub(crate) fn of(format: Format) -> Kept {
+        match format {
+            Format::Benchfmt => Kept::Whole,
+            _ => Kept::BySite,
+        }
+    }
 }
 
 /// The rankings of a side, in the order of its profiles.

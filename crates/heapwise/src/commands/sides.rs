@@ -6,7 +6,7 @@ use heapwise_analysis::{
     Columns, DiffOptions, Difference, ErrorKind, GivenWork, Header, Note, RankOptions,
     SelectOptions, Selector, common_sample_index, diff,
 };
-use heapwise_report::{Format, Input, Warning};
+use heapwise_report::{Input, Warning};
 
 use super::benchmarked::{BenchmarkPair, BenchmarkSides, Reading};
 use super::hints;
@@ -38,12 +38,7 @@ impl Sides {
         columns: Columns,
         output: &Output,
     ) -> anyhow::Result<Sides> {
-        // Each profile has lines of its own in the values for benchstat.
-        let kept = match output.format {
-            Format::Benchfmt => Kept::Whole,
-            _ => Kept::BySite,
-        };
-        let how = (columns, kept);
+        let how = (columns, Kept::of(output.format));
         let mut loaded = Self::open(sides, view, filters, judge, how, output)?;
         if loaded.before.is_empty() {
             bail!("found one side, expected BEFORE and AFTER, or --before and --after");

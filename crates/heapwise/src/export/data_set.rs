@@ -313,3 +313,20 @@ impl DataSet {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_BYTES, MOST_ROWS, Waiting};
+
+    #[test]
+    fn rows_wait_until_they_are_many_or_take_much() {
+        let waiting = |rows, bytes| Waiting { rows, bytes };
+        assert!(!waiting(MOST_ROWS - 1, MOST_BYTES - 1).are_enough());
+        assert!(waiting(MOST_ROWS, 0).are_enough());
+        assert!(waiting(1, MOST_BYTES).are_enough());
+        let mut all = waiting(3, 300);
+        all.add(waiting(2, 50));
+        all.remove(waiting(4, 1000));
+        assert_eq!((all.rows, all.bytes), (1, 0));
+    }
+}
