@@ -254,6 +254,8 @@ fn what_is_made_step_by_step_gets_one_piece_each() {
 fn what_only_looks_like_steps_gets_no_advice() {
     let warm = [
         "(*Column).Write",
+        "(*Machine).Index",
+        "(*Machine).List",
         "Joined",
         "Kinds",
         "Logged",

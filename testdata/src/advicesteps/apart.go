@@ -217,3 +217,39 @@ func Compiled(text string) (*Rule, error) {
 		return &Rule{pattern: r}, nil
 	}
 }
+
+// Machine has a stack of values.
+type Machine struct {
+	stack []any
+	index int
+}
+
+//go:noinline
+func (m *Machine) push(value any) {
+	m.stack = append(m.stack[:0], value)
+}
+
+// List pushes a list.
+//
+//go:noinline
+func (m *Machine) List(size int) {
+	list := make([]any, size)
+	for i := range list {
+		list[i] = m
+	}
+	m.push(list)
+}
+
+// Index pushes a number, where other values come, too.
+//
+//go:noinline
+func (m *Machine) Index() {
+	m.push(m.index)
+}
+
+// Name pushes texts and more.
+func (m *Machine) Name(name string) {
+	m.push(name)
+	m.push(true)
+	m.push(nil)
+}

@@ -64,6 +64,7 @@ func BenchmarkApart(b *testing.B) {
 	for i := range numbers {
 		numbers[i] = i % 70
 	}
+	machine := new(Machine)
 	var table Table
 	to := log.New(nowhere{}, "", 0)
 	column := Column{name: Name{text: text, at: 3}}
@@ -88,6 +89,13 @@ func BenchmarkApart(b *testing.B) {
 			Told(1000 + i)
 		}
 		Spread(spread)
+		machine.index += 1000
+		for range 5 {
+			machine.List(256)
+			for range 400 {
+				machine.Index()
+			}
+		}
 		for range 3 {
 			_, _ = Compiled("^a+[b-y]*z")
 		}

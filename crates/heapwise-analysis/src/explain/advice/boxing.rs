@@ -38,7 +38,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let package = taker.package();
     let fits = line.is_own()
         && taker.has_another()
-        && !(matches!(taker, Taker::Own(_)) && line.decisions().any(formats))
+        && !(matches!(taker, Taker::Own(_)) && is_for_many(line))
         && !taker.makes_error()
         && !is_of_error(line)
         && line.has_reason(&[Reason::InterfaceConversion])
@@ -150,6 +150,30 @@ fn is_inlined(line: &Line<'_>) -> bool {
     let mut declarations = line.declarations();
     declarations
         .any(|text| declared(&text).is_some_and(|name| names.contains(&name)) && takes_any(&text))
+}
+
+/// Whether what takes it in the package formats, or is called in so many places that values of several types come.
+fn is_for_many(line: &Line<'_>) -> bool {
+    const MOST: usize = 3;
+    let code = line.code().unwrap_or_default();
+    let calls = |name: &str| {
+        let call = format!("{name}(");
+        let texts = line.package().filter(|text| !text.starts_with("func "));
+        let is_call = |text: &String| {
+            let mut found = without_comment(text).match_indices(&call);
+            found.any(|(at, _)| {
+                !text
+                    .get(..at)
+                    .is_some_and(|before| before.ends_with(is_of_name))
+            })
+        };
+        texts.filter(is_call).count()
+    };
+    let taking: Vec<String> = line.declarations().filter(|text| takes_any(text)).collect();
+    let is_taking =
+        |name: &&str| -> bool { taking.iter().any(|text| declared(text) == Some(*name)) };
+    let mut names = called(without_comment(&code)).filter(is_taking);
+    line.decisions().any(formats) || names.any(|name| calls(name) > MOST)
 }
 
 /// What a value is boxed for.

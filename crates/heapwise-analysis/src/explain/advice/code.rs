@@ -299,6 +299,13 @@ pub(super) fn is_given_away(code: &str, variable: &str, counted: Uses) -> bool {
             && !after
                 .get(..after.find(']').unwrap_or(0))
                 .is_some_and(|index| index.contains(':'));
+        // A part that cannot grow into the next is made to be handed out.
+        let index = after
+            .strip_prefix('[')
+            .and_then(|rest| rest.split(']').next());
+        if index.is_some_and(|index| index.matches(':').count() == 2) {
+            return true;
+        }
         let is_of_method = counted == Uses::Itself && after.starts_with('.');
         if is_measured || is_element || is_of_method {
             return false;
@@ -409,6 +416,7 @@ mod tests {
             "\treturn unsafe.String(&b[0], n), nil",
             "\tknown[b] = n",
             "\tknown[b]++",
+            "\tall[i].SetBits(b[i : i+1 : i+1])",
         ] {
             assert!(is_given_away(code, "b", Uses::All), "{code}");
         }

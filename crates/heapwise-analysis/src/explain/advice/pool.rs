@@ -2,6 +2,7 @@
 
 use heapwise_decode::{AllocationKind, Decision};
 
+use super::callee::is_of_own_type;
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -35,6 +36,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && line.has_reason(&REASONS)
         && is_buffer(line)
         && !is_given_away(line)
+        && !is_taken(line)
         && line.is_short_lived()
         // A buffer that grows is in use while it does.
         && line.ladder.is_none()
@@ -66,6 +68,16 @@ fn is_buffer(line: &Line<'_>) -> bool {
         }
     };
     !decisions.is_empty() && decisions.iter().all(is_one)
+}
+
+/// Whether it is put into an interface, or an own function lets it escape: then what takes it may keep it, as a stack of values
+/// does.
+fn is_taken(line: &Line<'_>) -> bool {
+    let mut steps = line.decisions().flat_map(|one| &one.steps);
+    steps.any(|step| {
+        let is_own = |callee: &String| !callee.contains('.') || is_of_own_type(callee);
+        step.why == "interface-converted" || step.callee.as_ref().is_some_and(is_own)
+    })
 }
 
 /// Whether the buffer is more than a variable of its function, or that is given away, as to a string that shares its bytes:
