@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use arbitrary::Unstructured;
 use heapwise_decode::{Limits, Profile, TextReading};
-use heapwise_fuzz::forms::{number_of, to_make_of};
+use heapwise_fuzz::forms::{is_asked_again, number_of, to_make_of};
 use heapwise_fuzz::made_profile::made_profile;
 use heapwise_fuzz::pieces::Pieces;
 use libfuzzer_sys::fuzz_target;
@@ -21,13 +21,11 @@ fuzz_target!(|input: &[u8]| {
     let mut limits = Limits::with_max_bytes(16 << 20);
     limits.max_table_bytes = 16 << 20;
     limits.max_column_bytes = 16 << 20;
-    let number = number_of(input);
-    if number % 2 == 1 {
+    if number_of(input) % 2 == 1 {
         limits.texts = TextReading::AsPprof;
     }
     match Profile::read(&*profile, &limits) {
-        // What is read otherwise, one time in four.
-        Ok(profile_read) if number % 8 < 2 => {
+        Ok(profile_read) if is_asked_again(input) => {
             let again = Profile::read(&Pieces::of(&profile), &limits);
             assert!(again.is_ok_and(|again| again == profile_read));
         }

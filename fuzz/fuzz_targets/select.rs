@@ -8,7 +8,7 @@ use std::rc::Rc;
 use arbitrary::{Result, Unstructured};
 use heapwise_analysis::{Granularity, RankOptions, SelectOptions, Selector, rank_selected};
 use heapwise_decode::Limits;
-use heapwise_fuzz::forms::{number_of, to_make_of};
+use heapwise_fuzz::forms::{is_asked_again, number_of, to_make_of};
 use heapwise_fuzz::made_profile::made_profile;
 use libfuzzer_sys::fuzz_target;
 
@@ -48,13 +48,29 @@ fn made(bytes: &mut Unstructured<'_>) -> Result<()> {
 }
 
 fn select(pattern: String, mut others: SelectOptions, profile: &[u8]) {
+    // Not by what chooses the pattern.
+    if number_of(profile) / 64 % 2 == 0 {
+        adds_up(&pattern, profile);
+        return;
+    }
+    others.focus = Some(pattern);
+    if let Ok(selector) = Selector::new(&others) {
+        let once = total(profile, &selector);
+        if is_asked_again(profile) {
+            assert_eq!(once, total(profile, &selector));
+        }
+    }
+}
+
+/// What a pattern keeps and what it leaves is all there is.
+fn adds_up(pattern: &str, profile: &[u8]) {
     // A stack without frames is kept by neither (profile/filter.go: focusedAndNotIgnored).
     let Some(whole) = by_pattern(Kept::Not, MATCHES_NOTHING).and_then(|all| total(profile, &all))
     else {
         return;
     };
-    let kept = by_pattern(Kept::Only, &pattern).and_then(|kept| total(profile, &kept));
-    let left = by_pattern(Kept::Not, &pattern).and_then(|left| total(profile, &left));
+    let kept = by_pattern(Kept::Only, pattern).and_then(|kept| total(profile, &kept));
+    let left = by_pattern(Kept::Not, pattern).and_then(|left| total(profile, &left));
     if let (Some(kept), Some(left)) = (kept, left)
         && !pattern.is_empty()
     {
@@ -64,14 +80,6 @@ fn select(pattern: String, mut others: SelectOptions, profile: &[u8]) {
             .map(|(kept, left)| kept + left)
             .collect();
         assert_eq!(sum, whole, "{pattern:?}");
-    }
-    others.focus = Some(pattern);
-    if let Ok(selector) = Selector::new(&others) {
-        let once = total(profile, &selector);
-        // The same each time, which is asked one time in four.
-        if number_of(profile) % 4 == 0 {
-            assert_eq!(once, total(profile, &selector));
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 #![no_main]
 
 use heapwise_decode::{Limits, Profile, TextReading, goroutine_ids};
-use heapwise_fuzz::forms::{number_of, text_of_input};
+use heapwise_fuzz::forms::{is_asked_again, number_of, text_of_input};
 use heapwise_fuzz::pieces::Pieces;
 use heapwise_fuzz::text_forms::FORMS;
 use libfuzzer_sys::fuzz_target;
@@ -26,22 +26,20 @@ fuzz_target!(|input: &[u8]| {
     let mut limits = Limits::with_max_bytes(16 << 20);
     limits.max_table_bytes = 16 << 20;
     limits.max_column_bytes = 16 << 20;
-    let number = number_of(input);
-    if number % 2 == 1 {
+    if number_of(input) % 2 == 1 {
         limits.texts = TextReading::AsPprof;
     }
     let read = Profile::read(text, &limits);
     match &read {
-        // What is read otherwise, one time in four.
-        Ok(profile) if number % 8 < 2 => {
+        Ok(profile) if is_asked_again(input) => {
             let again = Profile::read(&Pieces::of(text), &limits);
             assert!(again.is_ok_and(|again| again == *profile));
         }
         Ok(_) => {}
         Err(error) => assert!(!error.place().is_empty() && !error.expected().is_empty()),
     }
-    // Only where there is a dump is there anything to count.
-    if read.is_ok()
+    // Mostly only where there is something to count.
+    if (read.is_ok() || is_asked_again(input))
         && let Ok(dump) = goroutine_ids(text, &limits)
     {
         let total: i64 = dump.profile().samples().map(|s| s.values()[0]).sum();

@@ -37,6 +37,12 @@ pub fn to_make_of(input: &[u8]) -> Option<&[u8]> {
     }
 }
 
+/// Whether what is said of an input is asked a second time, in another way where there is one: one time in four, for it
+/// costs as much as the first.
+pub fn is_asked_again(input: &[u8]) -> bool {
+    number_of(input) / 8 % 4 == 0
+}
+
 /// A number that follows from the whole input and says nothing else of it: what to ask of a profile that is given whole.
 pub fn number_of(input: &[u8]) -> usize {
     input.iter().fold(input.len(), |sum, &byte| {

@@ -203,7 +203,7 @@ mod tests {
             let times: Vec<f64> = (0..values.len()).map(|at| at as f64 * unit).collect();
             Wandering::of(&times, &values, &weights).unwrap().scales
         };
-        for ((a, b), (c, d)) in scales(1.0).iter().zip(scales(60.0)) {
+        for ((a, b), (c, d)) in scales(1.0).iter().zip(scales(7.3)) {
             assert!(
                 (a - c).abs() < 1e-9 && (b - d).abs() < 1e-9,
                 "{a} {b} {c} {d}"
