@@ -203,6 +203,12 @@ mod tests {
             let times: Vec<f64> = (0..values.len()).map(|at| at as f64 * unit).collect();
             Wandering::of(&times, &values, &weights).unwrap().scales
         };
+        // Of independent noise: the squares around the line, 1.18536, by five degrees and the squares of the weights.
+        let independent = scales(1.0)[0].0;
+        assert!(
+            (independent - 0.257_643_164_085_523_6).abs() < 1e-12,
+            "{independent}"
+        );
         for ((a, b), (c, d)) in scales(1.0).iter().zip(scales(7.3)) {
             assert!(
                 (a - c).abs() < 1e-9 && (b - d).abs() < 1e-9,
