@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use go_regex::Regex;
+use go_regex::{ErrorKind, Regex};
 use heapwise_fuzz::pprof::{Answer, Pprof};
 use libfuzzer_sys::fuzz_target;
 
@@ -30,6 +30,8 @@ fuzz_target!(|input: &[u8]| {
                 "{pattern:?} on {text:?}"
             );
         }
+        // What would take more memory than a pattern may: Go matches it, slowly.
+        (Answer::Report(_), Err(error)) if error.kind() == ErrorKind::Unmatchable => {}
         (Answer::Refused(_), Err(error)) => assert!(!error.to_string().is_empty()),
         (theirs, ours) => panic!("{pattern:?}: Go says {theirs:?}, here {ours:?}"),
     }

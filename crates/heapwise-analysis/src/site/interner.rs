@@ -85,7 +85,7 @@ impl<K: Copy + Eq + Hash, const RECENT: usize> Numbering<K, RECENT> {
     pub(crate) fn new() -> Self {
         Self {
             known: Interner::default(),
-            recent: vec![None; RECENT],
+            recent: Vec::new(),
         }
     }
 
@@ -101,6 +101,10 @@ impl<K: Copy + Eq + Hash, const RECENT: usize> Numbering<K, RECENT> {
         }
         let next = self.known.len() as u32;
         let number = self.known.add(key);
+        // Not before there is one: many tables stay empty.
+        if self.recent.is_empty() {
+            self.recent = vec![None; RECENT];
+        }
         if let Some(recent) = self.recent.get_mut(place) {
             *recent = Some((key, number));
         }

@@ -61,7 +61,7 @@ impl Frames {
             texts: Vec::new(),
             bytes: Vec::new(),
             by_line: HashMap::new(),
-            recent: vec![NONE; SLOTS],
+            recent: Vec::new(),
         }
     }
 
@@ -163,6 +163,9 @@ impl Frames {
             self.texts.push(texts);
             location.0
         });
+        if self.recent.is_empty() {
+            self.recent = vec![NONE; SLOTS];
+        }
         if let Some(recent) = self.recent.get_mut(slot) {
             *recent = index;
         }

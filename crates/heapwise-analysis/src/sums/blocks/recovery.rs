@@ -92,7 +92,7 @@ impl Recovery {
             mean_key,
             classes: Vec::new(),
             by_size: Numbering::new(),
-            counted: vec![UNCOUNTED; RECENT_COUNTS],
+            counted: Vec::new(),
         }
     }
 
@@ -201,6 +201,9 @@ impl Recovery {
                 .recover(objects, bytes)
                 .ok_or(UnknownError::Rescaled)?,
         };
+        if self.counted.is_empty() {
+            self.counted = vec![UNCOUNTED; RECENT_COUNTS];
+        }
         if let Some(known) = self.counted.get_mut(place) {
             *known = Counted {
                 class,

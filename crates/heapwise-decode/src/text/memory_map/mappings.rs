@@ -147,7 +147,8 @@ impl Search {
             && let Some(entry) = entries.get_mut(at as usize)
         {
             let start = entry.start.saturating_sub(entry.offset);
-            self.holding.add(start, entry.start, at);
+            // What is said to end before it starts holds no more than up to there.
+            self.holding.add(start, entry.start.min(entry.limit), at);
             (entry.start, entry.offset) = (start, 0);
             return at;
         }
@@ -204,6 +205,17 @@ mod tests {
         assert_eq!(found.of_address, [Some(1), Some(1), Some(2), Some(2)]);
         assert_eq!(found.entries[1], entry(0x8000, 0xa000, 0, "/b"));
         assert_eq!(found.entries[0].start, 0x5000);
+    }
+
+    #[test]
+    fn a_mapping_that_ends_before_it_starts_ends_there() {
+        let entries = vec![entry(0x9000, 0x8500, 0x1000, "/a")];
+        let found = Mappings::new(entries, &[0x8600, 0x8100, 0x84ff, 0x8500, 0x9000]);
+        assert_eq!(
+            found.of_address,
+            [Some(0), Some(0), Some(0), Some(1), Some(1)]
+        );
+        assert_eq!(found.entries[0], entry(0x8000, 0x8500, 0, "/a"));
     }
 
     #[test]
