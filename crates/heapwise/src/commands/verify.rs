@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
             &args.view,
             &args.filters,
             &args.judge,
-            (Columns::All, Kept::of(output.format)),
+            (Columns::All, Kept::Whole),
             &output,
         ),
         false => Ok(Sides::none()),
