@@ -283,7 +283,7 @@ impl Looking<'_> {
 struct Reading<'a> {
     question: &'a LevelQuestion<'a>,
     limits: &'a Limits,
-    read: Vec<Box<Snapshot>>,
+    read: Vec<Snapshot>,
     /// What all that was read has of sites.
     sites: LevelSites,
     /// Bytes that the snapshots take beside them.
@@ -336,7 +336,7 @@ impl Reading<'_> {
                 let one = *one;
                 let snapshot = kept_aside(self.sites.keep(one.snapshot))?;
                 self.size += size_of::<Snapshot>() + snapshot.size();
-                self.read.push(Box::new(Snapshot { snapshot, ..one }));
+                self.read.push(Snapshot { snapshot, ..one });
             }
             Seen::Difference(error) => {
                 let message = format!("{}: left out: {error}", source.path);
@@ -351,7 +351,7 @@ impl Reading<'_> {
     /// Of several forms of one moment one counts: that with memory statistics where each moment has one, so that all
     /// are of one form.
     fn one_of_each_moment(&mut self) -> Vec<LevelSnapshot> {
-        let mut moments: Vec<Vec<Box<Snapshot>>> = Vec::new();
+        let mut moments: Vec<Vec<Snapshot>> = Vec::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for one in std::mem::take(&mut self.read) {
             let name = instant(&one.source.path);
@@ -374,7 +374,7 @@ impl Reading<'_> {
             let wanted = forms
                 .iter()
                 .position(|one| one.snapshot.has_moment() == wants_moment);
-            let one = *forms.swap_remove(wanted.unwrap_or(0));
+            let one = forms.swap_remove(wanted.unwrap_or(0));
             let input = one.input();
             snapshots.push(one.snapshot.numbered(self.inputs.len()));
             self.inputs.push(input);
