@@ -284,8 +284,12 @@ fn csv_rows(answer: &str, pprofs: &[Row]) -> Vec<Row> {
 fn fields(line: &str) -> Vec<String> {
     let mut fields = vec![String::new()];
     let mut is_quoted = false;
-    for c in line.trim_end().chars() {
+    let mut rest = line.trim_end().chars().peekable();
+    while let Some(c) = rest.next() {
         match c {
+            '"' if is_quoted && rest.next_if_eq(&'"').is_some() => {
+                fields.last_mut().unwrap().push('"');
+            }
             '"' => is_quoted = !is_quoted,
             ',' if !is_quoted => fields.push(String::new()),
             c => fields.last_mut().unwrap().push(c),
