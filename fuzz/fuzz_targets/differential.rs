@@ -64,7 +64,8 @@ fn made(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
 /// does not.
 fn differ(granularity: usize, cum: bool, no_inlines: bool, profile: &[u8], is_whole: bool) {
     let digits = is_whole.then(|| most_digits(profile)).unwrap_or_default();
-    if is_unwritten(profile) || digits >= DIGITS_THAT_WRAP {
+    let is_apart = is_unwritten(profile) || is_marked(profile);
+    if is_apart || digits >= DIGITS_THAT_WRAP {
         return;
     }
     let (name, granularity) = GRANULARITIES[granularity];
@@ -102,6 +103,12 @@ fn differ(granularity: usize, cum: bool, no_inlines: bool, profile: &[u8], is_wh
 /// Whether heapwise takes it for a file whose data was never written. To pprof these are fields that it passes over.
 fn is_unwritten(profile: &[u8]) -> bool {
     profile.iter().take_while(|byte| **byte == 0).count() >= 64
+}
+
+/// Whether it has the mark of UTF-8, which heapwise takes off. To pprof it is part of the first word: a profile of goroutines
+/// is one of something else.
+fn is_marked(profile: &[u8]) -> bool {
+    profile.starts_with(b"\xef\xbb\xbf")
 }
 
 /// Numbers of so many digits may add up to more than 64 bits hold, where pprof begins again at the other end.
