@@ -8,6 +8,7 @@ pub(crate) mod estimate;
 pub(crate) mod item_path;
 pub(crate) mod measured;
 pub(crate) mod numbers;
+mod on_path;
 pub(crate) mod path;
 pub(crate) mod reading;
 pub(crate) mod spill;
