@@ -1,6 +1,6 @@
 //! Strings that are made of one case to be compared: compare them as they are.
 
-use super::code::without_comment;
+use super::code::{closing, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -39,21 +39,12 @@ fn is_compared(code: &str, function: &str) -> bool {
         .filter_map(|(at, _)| Some((code.get(..at)?, code.get(at + call.len()..)?)));
     code.contains(&call)
         && calls.all(|(before, rest)| {
-            let after = closed(rest).unwrap_or_default().trim_start();
+            let after = closing(rest).and_then(|end| rest.get(end + 1..));
+            let after = after.unwrap_or_default().trim_start();
             let before = before.trim_end();
             let is_side = |text: &str| text.starts_with("== ") || text.starts_with("!= ");
             is_side(after) || before.ends_with("==") || before.ends_with("!=")
         })
-}
-
-/// What is behind the bracket that is open before a text.
-fn closed(text: &str) -> Option<&str> {
-    let mut depth = 0_i32;
-    let end = text.find(|c| {
-        depth += i32::from(c == '(') - i32::from(c == ')');
-        depth < 0
-    });
-    text.get(end? + 1..)
 }
 
 #[cfg(test)]

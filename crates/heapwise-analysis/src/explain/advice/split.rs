@@ -1,6 +1,6 @@
 //! A string that is split to look at its parts one by one, or at the first: do without the slice.
 
-use super::code::{has_word, is_of_name, without_comment};
+use super::code::{closing, has_word, is_of_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -101,20 +101,6 @@ fn split(code: &str) -> Option<Split<'_>> {
             .ends_with('N')
             .then(|| arguments.rsplit(',').next().unwrap_or_default().trim()),
     })
-}
-
-/// Where the bracket closes that is open before a text.
-fn closing(text: &str) -> Option<usize> {
-    let mut depth = 0_i32;
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' if depth == 0 => return Some(at),
-            ')' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
 }
 
 /// What to do with a variable, where all that is done with it is one of these.
