@@ -17,7 +17,7 @@ use crate::site::shape::Shape;
 use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::{BlockTable, Recovery};
 use crate::sums::estimate::sampling_of;
-use crate::sums::totals::Total;
+use crate::sums::totals::Totals;
 
 /// The places of a profile, as rows of a ranking: its row with a number is of the place with that number.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub(super) struct Gatherer {
     order: Vec<PlaceKey>,
     sums: Vec<Vec<i128>>,
     sizes: Vec<BTreeMap<u64, Vec<i128>>>,
-    totals: Vec<Total>,
+    totals: Totals,
     blocks: BlockTable,
     recovery: Option<Recovery>,
     samples: u64,
@@ -74,7 +74,7 @@ impl Gatherer {
             order: Vec::new(),
             sums: Vec::new(),
             sizes: Vec::new(),
-            totals: Vec::new(),
+            totals: Totals::default(),
             blocks: BlockTable::default(),
             recovery: None,
             samples: 0,
@@ -167,7 +167,7 @@ impl Gatherer {
         let number = *self.keys.entry(key).or_insert(next);
         if number == next {
             self.order.push(key);
-            self.sums.push(vec![0; self.totals.len()]);
+            self.sums.push(vec![0; self.totals.by_type().len()]);
             self.sizes.push(BTreeMap::new());
         }
         number
@@ -177,7 +177,7 @@ impl Gatherer {
         let number = self.number(key);
         add(self.sums.get_mut(number as usize), sample.values());
         if let (Some(size), Some(sizes)) = (size_of(sample), self.sizes.get_mut(number as usize)) {
-            let width = self.totals.len();
+            let width = self.totals.by_type().len();
             let sums = sizes.entry(size).or_insert_with(|| vec![0; width]);
             add(Some(sums), sample.values());
         }
@@ -210,7 +210,12 @@ impl Gatherer {
             .collect();
         let sampling = sampling_of(self.recovery.as_ref(), header.kind);
         Gathered {
-            ranking: Ranking::of_rows(header, (self.samples, self.totals), sampling, rows),
+            ranking: Ranking::of_rows(
+                header,
+                (self.samples, self.totals.without_base()),
+                sampling,
+                rows,
+            ),
             places,
         }
     }
@@ -268,7 +273,7 @@ impl Visitor for Gatherer {
             frames,
             nodes: Some(nodes),
             rows: self.asked.map(|asked| RowNodes::of(tables, asked)),
-            totals: vec![Total::default(); tables.sample_types().len()],
+            totals: Totals::start(tables, true),
             recovery: Some(Recovery::start(tables, true)),
             ..Gatherer::new(self.asked)
         };
@@ -277,9 +282,7 @@ impl Visitor for Gatherer {
 
     fn sample(&mut self, _: &Tables, sample: &Sample<'_>) {
         self.samples += 1;
-        for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
-            total.add_value(value);
-        }
+        self.totals.add(sample);
         let Some(nodes) = self.nodes.take() else {
             return;
         };

@@ -156,16 +156,20 @@ fn is_moved(site: &Site, log: &EscapeIndex, text: Option<&str>) -> bool {
         && decisions.any(|one| grown.iter().any(|start| one.subject.starts_with(start)))
 }
 
+/// What stands on a line, without its comment.
+fn code(line: &str) -> &str {
+    line.split("//").next().unwrap_or(line).trim()
+}
+
 /// What a line returns: `all` and `nil` of `return all, nil`.
 fn returned(line: &str) -> impl Iterator<Item = &str> {
-    let code = line.split("//").next().unwrap_or(line).trim();
-    let values = code.strip_prefix("return ").into_iter();
+    let values = code(line).strip_prefix("return ").into_iter();
     values.flat_map(|values| values.split(", "))
 }
 
 /// What on a line of Go allocates without a decision of the compiler; `None` where that is several things, or nothing.
 fn source_reason(line: &str) -> Option<Reason> {
-    let code = line.split("//").next().unwrap_or(line).trim();
+    let code = code(line);
     let left = code.split_once('=').map_or(code, |(left, _)| left);
     let is_indexed = left
         .trim_end_matches([':', '+', '-', '*', '/', '|', '&', ' '])

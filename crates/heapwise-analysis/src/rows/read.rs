@@ -18,7 +18,7 @@ use crate::site::shape::Shape;
 use crate::site::table::Nodes;
 use crate::sums::blocks::{Lifetime, Recovery};
 use crate::sums::estimate::{Measure, Sampling, sampling_of};
-use crate::sums::totals::Total;
+use crate::sums::totals::Totals;
 
 /// Hands the rows of a profile to `sink`, without the frames that the profile itself calls uninteresting.
 ///
@@ -36,7 +36,7 @@ pub fn read_rows(
         sink,
         reading: Reading::First,
         recovery: None,
-        totals: Vec::new(),
+        totals: Totals::default(),
         samples: 0,
         is_complete: false,
     };
@@ -52,7 +52,7 @@ struct RowVisitor<'s, S> {
     sink: &'s mut S,
     reading: Reading,
     recovery: Option<Recovery>,
-    totals: Vec<Total>,
+    totals: Totals,
     samples: u64,
     is_complete: bool,
 }
@@ -104,7 +104,7 @@ impl<S: RowSink> RowVisitor<'_, S> {
         let of = |lifetime| {
             let is_measured =
                 |of: &_| Measure::of(of).is_some_and(|measure| measure.lifetime == lifetime);
-            let types = header.sample_types.iter().zip(&self.totals);
+            let types = header.sample_types.iter().zip(self.totals.by_type());
             let mut types = types.filter(|(of, _)| is_measured(of)).peekable();
             types.peek()?;
             let is_negative = types.any(|(_, total)| total.net != total.absolute);
@@ -134,7 +134,7 @@ impl<S: RowSink> Visitor for RowVisitor<'_, S> {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
         if matches!(self.reading, Reading::First) {
             self.recovery = Some(Recovery::start(tables, complete));
-            self.totals = vec![Total::default(); tables.sample_types().len()];
+            self.totals = Totals::start(tables, complete);
             self.samples = 0;
             self.is_complete = complete;
         }
@@ -146,9 +146,7 @@ impl<S: RowSink> Visitor for RowVisitor<'_, S> {
         match &mut self.reading {
             Reading::First => {
                 self.samples += 1;
-                for (total, &value) in self.totals.iter_mut().zip(sample.values()) {
-                    total.add_value(value);
-                }
+                self.totals.add(sample);
                 if let Some(recovery) = &mut self.recovery {
                     recovery.entry(sample);
                 }

@@ -29,7 +29,7 @@ impl Total {
 
     /// Adds the value of a sample.
     #[inline]
-    pub(crate) fn add_value(&mut self, value: i64) {
+    fn add_value(&mut self, value: i64) {
         // Most of what a heap profile has in use is 0.
         if value == 0 {
             return;
