@@ -1,22 +1,14 @@
 //! Any bytes are decoded or refused, the same however they arrive, and so are profiles whose parts mostly fit together.
 #![no_main]
 
-use std::borrow::Cow;
-
-use arbitrary::Unstructured;
 use heapwise_decode::{Limits, Profile, TextReading};
-use heapwise_fuzz::forms::{is_asked_again, number_of, to_make_of};
-use heapwise_fuzz::made_profile::made_profile;
+use heapwise_fuzz::forms::{is_asked_again, number_of, profile_of_input};
 use heapwise_fuzz::pieces::Pieces;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    let profile = match to_make_of(input) {
-        Some(bytes) => match made_profile(&mut Unstructured::new(bytes)) {
-            Ok(made) => Cow::Owned(made),
-            Err(_) => return,
-        },
-        None => Cow::Borrowed(input),
+    let Some(profile) = profile_of_input(input) else {
+        return;
     };
     let mut limits = Limits::with_max_bytes(16 << 20);
     limits.max_table_bytes = 16 << 20;

@@ -1,24 +1,16 @@
 //! What is decoded is the same after it is written and read again, as far as the format can hold it.
 #![no_main]
 
-use arbitrary::Unstructured;
 use heapwise_decode::{Label, LabelValue, Limits, Profile, Sample, StringIndex, encode};
-use heapwise_fuzz::forms::to_make_of;
-use heapwise_fuzz::made_profile::made_profile;
+use heapwise_fuzz::forms::profile_of_input;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &[u8]| match to_make_of(input) {
-    Some(bytes) => {
-        if let Ok(made) = made_profile(&mut Unstructured::new(bytes)) {
-            is_held(&made);
-        }
-    }
-    None => is_held(input),
-});
-
-fn is_held(input: &[u8]) {
+fuzz_target!(|input: &[u8]| {
     let limits = Limits::with_max_bytes(16 << 20);
-    let Ok(profile) = Profile::read(input, &limits) else {
+    let Some(input) = profile_of_input(input) else {
+        return;
+    };
+    let Ok(profile) = Profile::read(&*input, &limits) else {
         return;
     };
     let write = |profile: &Profile| {
@@ -33,7 +25,7 @@ fn is_held(input: &[u8]) {
         a.stack() == b.stack() && a.values() == b.values() && held(&a).eq(held(&b))
     }));
     assert_eq!(write(&again), first);
-}
+});
 
 /// The labels that a file can hold. A text heap gives each sample the size of its blocks, which is 0 where it counts no
 /// block; pprof drops such a label where it writes (profile/encode.go: a number without a unit is only told from none by

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use arbitrary::Unstructured;
 
+use crate::made_profile::made_profile;
 use crate::made_text::{Form, made_text};
 
 /// The text that an input stands for: behind one of `heads` where its first byte is the number of one, and else all of
@@ -25,6 +26,17 @@ pub fn text_of_input<'a>(heads: &[&[u8]], forms: &[Form], input: &'a [u8]) -> Co
             Cow::Owned(made_text(forms, &mut Unstructured::new(bytes)).unwrap_or_default())
         }
         None => with_head(heads, input),
+    }
+}
+
+/// The profile that an input stands for: one that is made of its bytes, or else all of it. `None` where the bytes are too few
+/// to make one of.
+pub fn profile_of_input(input: &[u8]) -> Option<Cow<'_, [u8]>> {
+    match to_make_of(input) {
+        Some(bytes) => made_profile(&mut Unstructured::new(bytes))
+            .ok()
+            .map(Cow::Owned),
+        None => Some(Cow::Borrowed(input)),
     }
 }
 
