@@ -188,10 +188,7 @@ fn what_others_ask_for_gets_no_advice() {
 #[test]
 fn what_can_be_otherwise_gets_one_piece_each() {
     let answer = explained(("adviceheld", "given"), "held.m2.txt");
-    let found = items(&answer["advice"]).iter().map(|advice| {
-        let rule = advice["rule"].as_str().unwrap();
-        (rule, advice["line"].as_i64().unwrap())
-    });
+    let found = pieces(&answer);
     let expected = [
         ("slice-capacity", 54),
         ("string-conversion", 36),
@@ -225,13 +222,7 @@ fn what_can_be_otherwise_gets_one_piece_each() {
 #[test]
 fn what_is_made_step_by_step_gets_one_piece_each() {
     let answer = explained(("advicesteps", "steps"), "steps.m2.txt");
-    let found: BTreeSet<(&str, i64)> = items(&answer["advice"])
-        .iter()
-        .map(|advice| {
-            let rule = advice["rule"].as_str().unwrap();
-            (rule, advice["line"].as_i64().unwrap())
-        })
-        .collect();
+    let found: BTreeSet<(&str, i64)> = pieces(&answer).collect();
     let expected = [
         ("builder-size", 74),
         ("case-fold", 116),
@@ -332,11 +323,15 @@ fn gets_only((program, profile): (&str, &str), log: &str, warm: &[&str], given: 
         .filter_map(|site| site["function"].as_str()?.strip_prefix(&package))
         .collect();
     assert_eq!(functions, warm.iter().copied().collect());
-    let found = items(&answer["advice"]).iter().map(|one| {
-        let rule = one["rule"].as_str().unwrap();
-        (rule, one["line"].as_i64().unwrap())
-    });
-    assert_eq!(found.collect::<Vec<_>>(), given, "{log}");
+    assert_eq!(pieces(&answer).collect::<Vec<_>>(), given, "{log}");
+}
+
+/// Each piece of the advice of an answer, as its rule and its line.
+fn pieces(answer: &Value) -> impl Iterator<Item = (&str, i64)> {
+    items(&answer["advice"]).iter().map(|advice| {
+        let rule = advice["rule"].as_str().unwrap();
+        (rule, advice["line"].as_i64().unwrap())
+    })
 }
 
 fn items(value: &Value) -> &[Value] {
