@@ -38,10 +38,9 @@ impl Cells {
 
     /// Whether so many bytes of so many sites are too much for memory.
     pub(crate) fn are_too_many(bytes: usize, sites: usize, spill: &Spill) -> bool {
-        const MOST: usize = 4;
         let worth = sites.saturating_mul(LEAST_PIECE);
         let beyond = spill.beyond();
-        bytes > worth.clamp(beyond, beyond.saturating_mul(MOST))
+        bytes > worth.clamp(beyond, beyond.saturating_mul(Spill::MOST_TIMES))
     }
 
     /// Puts all that is in memory into the file.

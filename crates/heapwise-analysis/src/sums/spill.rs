@@ -27,8 +27,12 @@ pub(crate) struct Spilled {
 const BUFFER: usize = 1 << 18;
 
 impl Spill {
+    /// Where there are very many sites, so many times what [`Spill::new`] is told stays in memory: little of each is not
+    /// worth a piece of the file.
+    pub const MOST_TIMES: usize = 4;
+
     /// Into an empty file that can be written and read, which may have no name any more, as soon as more than so many
-    /// bytes are in memory.
+    /// bytes are in memory, or up to [`Spill::MOST_TIMES`] as many.
     pub fn new(file: File, beyond: usize) -> Spill {
         Spill {
             file: Mutex::new(file),
@@ -38,7 +42,7 @@ impl Spill {
         }
     }
 
-    /// How many bytes may be in memory.
+    /// How many bytes may be in memory, where sites are not very many.
     pub(crate) fn beyond(&self) -> usize {
         self.beyond
     }

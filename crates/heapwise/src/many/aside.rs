@@ -13,8 +13,7 @@ const IN_MEMORY: usize = 4 << 20;
 /// A file without a name, which is gone when the command ends. `None` where none can be made: then all is kept in memory,
 /// as far as it fits.
 pub(crate) fn aside(many: &Many) -> Option<Spill> {
-    // Of very many sites up to four times as much stays, and there may be two sides.
-    let in_memory = IN_MEMORY.min(many.max_kept() / 32);
+    let in_memory = IN_MEMORY.min(many.max_kept() / (8 * Spill::MOST_TIMES));
     let file = tempfile::tempfile().ok()?;
     Some(Spill::new(file, in_memory))
 }
