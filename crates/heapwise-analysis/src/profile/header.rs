@@ -104,15 +104,15 @@ impl Header {
         if other.period > self.period {
             self.program_mut().period = other.period;
         }
-        let is_new = |comment: &&String| !self.comments.contains(*comment);
-        let mut new: Vec<&String> = Vec::new();
-        for comment in other.comments.iter().filter(is_new) {
-            if !new.contains(&comment) {
-                new.push(comment);
+        let mut comments: Vec<&String> = self.comments.iter().collect();
+        for comment in &*other.comments {
+            if !comments.contains(&comment) {
+                comments.push(comment);
             }
         }
-        if !new.is_empty() {
-            self.comments = self.comments.iter().chain(new).cloned().collect();
+        // One that others may share stays as long as there is nothing new.
+        if comments.len() > self.comments.len() {
+            self.comments = comments.into_iter().cloned().collect();
         }
     }
 

@@ -26,10 +26,7 @@ pub(super) fn set_header(maker: &mut ProfileMaker, parts: &[Heading], types: &Co
     if let Some(first) = parts.first() {
         let (type_, unit) = &types.period;
         maker.set_period(type_, unit, period);
-        maker.set_frame_patterns(
-            first.common().drop.as_bytes(),
-            first.common().keep.as_bytes(),
-        );
+        first.set_frame_patterns(maker);
     }
     let mut all = parts.iter();
     let all_types_kept = all.all(|part| part.common().types.len() == types.types.len());

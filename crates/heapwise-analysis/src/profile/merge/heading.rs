@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use heapwise_decode::{Tables, ValueType};
+use heapwise_decode::{ProfileMaker, Tables, ValueType};
 
 /// A type and its unit, in the bytes of a profile.
 pub(super) type TypeAndUnit = (Vec<u8>, Vec<u8>);
@@ -67,6 +67,12 @@ impl Heading {
     /// The types of values with their units, for messages.
     pub fn type_list(&self) -> String {
         describe(&self.common.types)
+    }
+
+    /// Gives a profile the patterns of frames that this one calls uninteresting.
+    pub(super) fn set_frame_patterns(&self, maker: &mut ProfileMaker) {
+        let Common { drop, keep, .. } = self.common();
+        maker.set_frame_patterns(drop.as_bytes(), keep.as_bytes());
     }
 
     /// The same; what is that of another is kept once.

@@ -35,10 +35,7 @@ impl Merger {
         Self::made(types, limits, |maker| {
             let (type_, unit) = &types.period;
             maker.set_period(type_, unit, 0);
-            maker.set_frame_patterns(
-                first.common().drop.as_bytes(),
-                first.common().keep.as_bytes(),
-            );
+            first.set_frame_patterns(maker);
         })
     }
 
