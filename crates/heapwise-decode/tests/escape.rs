@@ -266,6 +266,93 @@ fn a_build_that_speaks_json_is_read() {
     assert_eq!(log.decisions[0].kind, AllocationKind::Append);
 }
 
+/// A text as JSON writes it.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            _ => out.push(c),
+        }
+    }
+    out + "\""
+}
+
+#[test]
+fn a_log_within_another_log_says_the_same() {
+    let text = text("go1.27.3/m2.txt");
+    let odd = "./odd.go:1:2: \"a\\n\\\"b\\\": x.go:1:2: \" + s escapes to heap\n\
+               ./odd.go:2:2: \"say \\\"hi\\\"\\n\" escapes to heap\n";
+    let text = format!("{text}{odd}");
+    let plain = read(text.as_bytes());
+    type Wrap = fn(&str) -> String;
+    let wraps: [(&str, Wrap); 7] = [
+        ("docker", |line| {
+            let line = quoted(&format!("{line}\n"));
+            format!("{{\"log\":{line},\"stream\":\"stderr\",\"time\":\"2026-11-30T01:02:03.1Z\"}}")
+        }),
+        ("a cloud", |line| {
+            format!(
+                "{{\"insertId\":\"1a\",\"textPayload\":{},\"labels\":{{\"a\":\"b\"}}}}",
+                quoted(line)
+            )
+        }),
+        ("go test -json", |line| {
+            let line = quoted(&format!("{line}\n"));
+            format!("{{\"Time\":\"x\",\"Action\":\"output\",\"Package\":\"p\",\"Output\":{line}}}")
+        }),
+        ("logfmt", |line| {
+            format!(
+                "time=2026-11-30T01:02:03Z level=info msg={} step=build",
+                quoted(line)
+            )
+        }),
+        ("words before", |line| {
+            format!(
+                "level=info msg={} step=build",
+                quoted(&format!("go build: {line}"))
+            )
+        }),
+        ("a log in a log", |line| {
+            let inner = format!("{{\"msg\":{}}}\n", quoted(line));
+            format!("{{\"log\":{},\"stream\":\"stdout\"}}", quoted(&inner))
+        }),
+        ("a prefix before JSON", |line| {
+            format!("build-1  | {{\"msg\":{}}}", quoted(line))
+        }),
+    ];
+    for (name, wrap) in wraps {
+        let wrapped: String = text.lines().map(|line| wrap(line) + "\n").collect();
+        let log = read(wrapped.as_bytes());
+        assert!(
+            log == plain,
+            "{name}: found {} decisions",
+            log.decisions.len()
+        );
+    }
+    let whole = format!("{{\"step\":\"build\",\"output\":{}}}\n", quoted(&text));
+    assert!(read(whole.as_bytes()) == plain);
+    // CSV has no escapes but two quotes for one.
+    let text = self::text("go1.27.3/m2.txt");
+    let row = |line: &str| format!("1,\"{}\",x\n", line.replace('"', "\"\""));
+    let rows: String = text.lines().map(row).collect();
+    assert!(read(rows.as_bytes()) == read(text.as_bytes()));
+}
+
+#[test]
+fn texts_of_a_log_without_the_compilers_words_are_counted_once_a_line() {
+    let log = read(
+        b"{\"msg\":\"./a.go:1:2: x escapes to heap\",\"caller\":\"build.go:12\"}\n\
+          {\"msg\":\"done\",\"took\":\"3s\"}\n{\"msg\":\"cut of\nmsg=\"no end\n\
+          ./a.go:3:4: \"b\" frobnicates\n{\"log\":\"./a.go:5:6: y frobnicates\\n\"}\n",
+    );
+    assert_eq!((log.decisions.len(), log.unread), (1, 3));
+    let other: Vec<&str> = log.other.keys().map(String::as_str).collect();
+    assert_eq!(other, ["\"b\" frobnicates", "y frobnicates"]);
+}
+
 #[test]
 fn odd_lines_are_read_as_they_are_meant() {
     let log = read(

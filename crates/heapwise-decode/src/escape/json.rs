@@ -66,39 +66,20 @@ struct Point {
     character: u32,
 }
 
-/// A line of what `go build -json` says, since Go 1.24.
-#[derive(Debug, Deserialize)]
-struct Event<'a> {
-    #[serde(borrow, rename = "Action")]
-    action: Cow<'a, str>,
-    #[serde(borrow, default, rename = "Output")]
-    output: Cow<'a, str>,
-}
-
-/// The text that a build said, where a line is of `go build -json`.
-pub(super) fn build_output(line: &[u8]) -> Option<String> {
-    if !line.starts_with(b"{\"ImportPath\"") && !line.starts_with(b"{\"Action\"") {
-        return None;
-    }
-    let event: Event<'_> = serde_json::from_slice(line).ok()?;
-    (event.action == "build-output").then(|| event.output.into_owned())
-}
-
 impl JsonFile {
-    /// A line.
-    pub(super) fn line(&mut self, line: &[u8], collector: &mut Collector) -> Result<()> {
+    /// A line; whether it is one of such a file.
+    pub(super) fn line(&mut self, line: &[u8], collector: &mut Collector) -> Result<bool> {
         if let Ok(diagnostic) = serde_json::from_slice::<Diagnostic<'_>>(line) {
-            return self.diagnostic(&diagnostic, collector);
+            self.diagnostic(&diagnostic, collector)?;
+            return Ok(true);
         }
-        match serde_json::from_slice::<Head<'_>>(line) {
-            Ok(head) => {
-                self.file = Some(collector.file(&path(&head.file))?);
-                self.package = Some(collector.package(&head.package)?);
-                collector.compiler(&head.gc_version)?;
-            }
-            Err(_) => collector.unread(1),
-        }
-        Ok(())
+        let Ok(head) = serde_json::from_slice::<Head<'_>>(line) else {
+            return Ok(false);
+        };
+        self.file = Some(collector.file(&path(&head.file))?);
+        self.package = Some(collector.package(&head.package)?);
+        collector.compiler(&head.gc_version)?;
+        Ok(true)
     }
 
     fn diagnostic(&self, found: &Diagnostic<'_>, collector: &mut Collector) -> Result<()> {

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use super::collect::{Collector, Key};
 use super::decision::{AllocationKind, EscapeOutcome, Position};
 use super::flow::Way;
-use super::json::{JsonFile, build_output};
+use super::json::JsonFile;
 use super::log::EscapeLog;
 use super::message::Message;
 use super::place::{Placed, heading, plain};
@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::line_blocks::Blocks;
 use crate::source::Source;
+use crate::text::outer_texts;
 
 /// Reads logs of escape analysis into one: files of text, and those that `-json=0,DIR` writes.
 ///
@@ -119,30 +120,48 @@ impl File<'_> {
 
     fn line(&mut self, line: &[u8]) -> Result<()> {
         let line = plain(line);
-        if line.first() == Some(&b'{') {
-            return match build_output(&line) {
-                Some(said) => said.lines().try_for_each(|line| self.text(line.as_bytes())),
-                None => self.json.line(&line, self.collector),
-            };
+        if line.first() == Some(&b'{') && self.json.line(&line, self.collector)? {
+            return Ok(());
         }
-        self.text(&line)
+        self.text(&line, 0)
     }
 
-    fn text(&mut self, line: &[u8]) -> Result<()> {
+    /// A line of text, within texts of so many others.
+    fn text(&mut self, line: &[u8], level: usize) -> Result<()> {
         let line = line.trim_ascii_end();
         if let Some(placed) = Placed::find(line) {
-            return self.message(&placed);
+            return match placed.is_quoted() && self.quoted(line, level)? {
+                true => Ok(()),
+                false => self.message(&placed, (line, level)),
+            };
         }
         if let Some(name) = heading(line) {
             self.explained()?;
             self.package = Some(self.collector.package(name)?);
-        } else if !line.trim_ascii().is_empty() {
+        } else if !line.trim_ascii().is_empty() && !self.quoted(line, level)? {
             self.collector.unread(1);
         }
         Ok(())
     }
 
-    fn message(&mut self, placed: &Placed<'_>) -> Result<()> {
+    /// What the compiler said in the texts that a line of JSON, logfmt or CSV holds; whether there is any.
+    fn quoted(&mut self, line: &[u8], level: usize) -> Result<bool> {
+        let mut is_any = false;
+        if level >= MOST_LEVELS || memchr(b'"', line).is_none() {
+            return Ok(false);
+        }
+        for text in outer_texts(line) {
+            let text = String::from_utf8_lossy(&text);
+            if text.lines().any(|line| says(line.as_bytes())) {
+                is_any = true;
+                let mut lines = text.lines();
+                lines.try_for_each(|line| self.text(line.as_bytes(), level + 1))?;
+            }
+        }
+        Ok(is_any)
+    }
+
+    fn message(&mut self, placed: &Placed<'_>, line: (&[u8], usize)) -> Result<()> {
         // How something leaks that is not kept: most lines of -m=2.
         if self.last.is_none() && placed.message.starts_with(b"  ") {
             self.collector.message();
@@ -165,7 +184,12 @@ impl File<'_> {
                 let at = self.position(placed)?;
                 self.collector.zero_copy(at)?;
             }
-            Message::Unknown => self.collector.unknown(&text),
+            Message::Unknown => {
+                let (line, level) = line;
+                if !self.quoted(line, level)? {
+                    self.collector.unknown(&text);
+                }
+            }
             Message::Flow { to, from } => {
                 self.collector.message();
                 if let Some(last) = self.last.as_mut() {
@@ -260,6 +284,14 @@ impl File<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Texts within texts are looked into so often.
+const MOST_LEVELS: usize = 5;
+
+/// Whether a line is of the compiler, or holds one in a text of its own.
+fn says(line: &[u8]) -> bool {
+    Placed::find(line).is_some() || heading(line).is_some()
 }
 
 fn name<'a>(placed: &Placed<'a>) -> Cow<'a, str> {

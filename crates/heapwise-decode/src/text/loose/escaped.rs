@@ -57,41 +57,70 @@ pub(super) fn texts(line: &[u8]) -> Vec<Text> {
 }
 
 fn quoted(line: &[u8], level: usize, found: &mut Vec<Text>) {
-    let mut rest = line;
-    // What stands between the last text and here, and the last text.
-    let mut last: Option<Vec<u8>> = None;
-    while let Some(at) = memchr(b'"', rest) {
-        let (before, opened) = rest.split_at(at);
-        let opened = opened.get(1..).unwrap_or_default();
-        let end = end_of_text(opened);
-        let inside = opened
-            .get(..end.unwrap_or(opened.len()))
-            .unwrap_or_default();
-        let after = end.map_or(&b""[..], |end| opened.get(end + 1..).unwrap_or_default());
-        let bytes = unescaped(inside);
-        let name = name_of(before, last.as_deref());
-        let is_key = after.trim_ascii_start().starts_with(b":");
-        if !is_key {
-            add(name, &bytes, end.is_some(), level, found);
-        }
-        last = is_key.then_some(bytes);
-        rest = after;
+    for text in Outer::of(line) {
+        add(text, level, found);
     }
 }
 
-fn add(name: Name, bytes: &[u8], is_ended: bool, level: usize, found: &mut Vec<Text>) {
+/// The texts of a line that are in double quotes and name nothing, one after the other, with what their escapes mean.
+pub(super) struct Outer<'a> {
+    rest: &'a [u8],
+    /// The last text, if it names what follows.
+    key: Option<Vec<u8>>,
+}
+
+impl Outer<'_> {
+    pub(super) fn of(line: &[u8]) -> Outer<'_> {
+        Outer {
+            rest: line,
+            key: None,
+        }
+    }
+}
+
+impl Iterator for Outer<'_> {
+    type Item = Text;
+
+    fn next(&mut self) -> Option<Text> {
+        loop {
+            // What stands between the last text and here tells its name.
+            let (before, opened) = self.rest.split_at(memchr(b'"', self.rest)?);
+            let opened = opened.get(1..).unwrap_or_default();
+            let end = end_of_text(opened);
+            let inside = opened.get(..end.unwrap_or(opened.len()));
+            let bytes = unescaped(inside.unwrap_or_default());
+            self.rest = end.map_or(&b""[..], |end| opened.get(end + 1..).unwrap_or_default());
+            let name = name_of(before, self.key.take().as_deref());
+            if self.rest.trim_ascii_start().starts_with(b":") {
+                self.key = Some(bytes);
+                continue;
+            }
+            return Some(Text {
+                name,
+                bytes,
+                is_ended: end.is_some(),
+            });
+        }
+    }
+}
+
+fn add(text: Text, level: usize, found: &mut Vec<Text>) {
+    let Text {
+        name,
+        mut bytes,
+        is_ended,
+    } = text;
     let at = found.len();
     let is_object = bytes.trim_ascii().starts_with(b"{");
-    let is_escaped = has_start(bytes) && memmem::find(bytes, b"\\n").is_some();
-    if level < MOST_LEVELS && (is_object || is_escaped) && memchr(b'"', bytes).is_some() {
-        quoted(bytes, level + 1, found);
+    let is_escaped = has_start(&bytes) && memmem::find(&bytes, b"\\n").is_some();
+    if level < MOST_LEVELS && (is_object || is_escaped) && memchr(b'"', &bytes).is_some() {
+        quoted(&bytes, level + 1, found);
         let inner = found.get(at..).unwrap_or_default();
         if is_object || inner.iter().any(|text| has_start(&text.bytes)) {
             return;
         }
         found.truncate(at);
     }
-    let mut bytes = bytes.to_vec();
     // Escaped more than once.
     for _ in level..MOST_LEVELS {
         let inside = bytes.trim_ascii();

@@ -93,6 +93,11 @@ pub(crate) fn quoted_texts(line: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     escaped::texts(line).into_iter().map(|text| text.bytes)
 }
 
+/// The same without a look into these texts.
+pub(crate) fn outer_texts(line: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    escaped::Outer::of(line).map(|text| text.bytes)
+}
+
 /// The width of the console that broke the lines of an input, if one did.
 pub(super) fn width_of_console(input: impl Read, limits: &Limits) -> io::Result<Option<usize>> {
     physical::width_of_console(input, limits.max_message_bytes)
