@@ -1,7 +1,9 @@
 //! What `go test -bench` prints.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, Result};
-use crate::text::unescape_json;
+use crate::text::{clean, outer_texts, unescape_json};
 
 /// One line of the output of `go test -bench`: what one benchmark measured in its last round.
 ///
@@ -48,8 +50,8 @@ pub struct BenchmarkRun {
     pub lines: Vec<BenchmarkLine>,
 }
 
-/// Reads the output of `go test -bench`, one or more runs after one another, in plain text or as
-/// `-json` writes it.
+/// Reads the output of `go test -bench`, one or more runs after one another, in plain text, as `-json` writes it, or in
+/// the texts of another log (JSON, logfmt).
 ///
 /// A line is `BenchmarkName-2   30000   5728 ns/op   800 B/op   60 allocs/op`: name, iterations, and
 /// pairs of a value and its unit (golang.org/design/14313-benchmark-format), behind whatever a log
@@ -60,20 +62,35 @@ pub struct BenchmarkRun {
 ///
 /// Text without any benchmark line.
 pub fn benchmarks(text: &str) -> Result<Vec<BenchmarkRun>> {
-    let plain = of_test_json(text);
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MOST_LEVELS {
+        let plain = of_test_json(&text);
+        let runs = runs(plain.as_deref().unwrap_or(&text));
+        if !runs.is_empty() {
+            return Ok(runs);
+        }
+        match within(&text) {
+            Some(inner) => text = Cow::Owned(inner),
+            None => break,
+        }
+    }
+    Err(Error::structure(
+        "benchmark output",
+        "no line of a benchmark",
+        "lines such as `BenchmarkName-2 30000 5728 ns/op 800 B/op 60 allocs/op`",
+    ))
+}
+
+/// Logs within logs are looked into so often.
+const MOST_LEVELS: usize = 5;
+
+fn runs(text: &str) -> Vec<BenchmarkRun> {
     let mut reader = Reader::default();
-    for line in plain.as_deref().unwrap_or(text).lines() {
+    for line in text.lines() {
         reader.line(line);
     }
     reader.finish();
-    if reader.runs.is_empty() {
-        return Err(Error::structure(
-            "benchmark output",
-            "no line of a benchmark",
-            "lines such as `BenchmarkName-2 30000 5728 ns/op 800 B/op 60 allocs/op`",
-        ));
-    }
-    Ok(reader.runs)
+    reader.runs
 }
 
 /// The output within what `go test -json` writes, or `None` of other text.
@@ -83,19 +100,40 @@ pub fn benchmarks(text: &str) -> Result<Vec<BenchmarkRun>> {
 /// {"Action":"output","Package":"x","Output":"  100\t  5 ns/op\n"}
 /// ```
 fn of_test_json(text: &str) -> Option<String> {
-    const OUTPUT: &str = "\"Output\":\"";
     let mut plain = Vec::new();
     let mut is_json = false;
     for line in text
         .lines()
         .filter(|line| line.trim_start().starts_with('{'))
     {
-        if let Some((_, output)) = line.split_once(OUTPUT) {
+        if let Some(output) = output(line) {
             is_json |= line.contains("\"Action\"");
             unescape_json(before_quote(output.as_bytes()), &mut plain);
         }
     }
     is_json.then(|| String::from_utf8_lossy(&plain).into_owned())
+}
+
+/// What follows the quote that opens the text of this name; others than Go write spaces between.
+fn output(line: &str) -> Option<&str> {
+    let (_, after) = line.split_once("\"Output\"")?;
+    after
+        .trim_start()
+        .strip_prefix(':')?
+        .trim_start()
+        .strip_prefix('"')
+}
+
+/// The texts in quotes of all lines, each a line or more; `None` where there are none.
+fn within(text: &str) -> Option<String> {
+    let mut inner = String::new();
+    for line in text.lines() {
+        for text in outer_texts(line.as_bytes()) {
+            inner.push_str(&String::from_utf8_lossy(&text));
+            inner.push('\n');
+        }
+    }
+    (!inner.is_empty()).then_some(inner)
 }
 
 /// What is before the quote that ends a text.
@@ -119,17 +157,24 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, line: &str) {
-        let mut words = line.split_whitespace();
-        match words.next() {
-            Some("PASS" | "FAIL" | "ok") => return self.finish(),
-            Some("pkg:") => {
+        let clean = line
+            .contains(['\x1b', '#', '^'])
+            .then(|| clean(line.as_bytes()));
+        let clean = clean.as_deref().map(String::from_utf8_lossy);
+        let fields: Vec<&str> = clean
+            .as_deref()
+            .unwrap_or(line)
+            .split_whitespace()
+            .collect();
+        match Border::of(&fields) {
+            Some(Border::End) => return self.finish(),
+            Some(Border::Package(package)) => {
                 self.finish();
-                self.run.package = words.next().map(str::to_owned);
+                self.run.package = Some(package.to_owned());
                 return;
             }
-            _ => {}
+            None => {}
         }
-        let fields: Vec<&str> = line.split_whitespace().collect();
         let named = fields.iter().position(|word| is_benchmark_name(word));
         let name = named.and_then(|at| fields.get(at).copied());
         let numbers = fields.get(named.map_or(0, |at| at + 1)..);
@@ -157,6 +202,39 @@ impl Reader {
             self.runs.push(finished);
         }
     }
+}
+
+/// What separates runs, behind whatever a log puts before it.
+enum Border<'a> {
+    /// `PASS`, `FAIL`, or `ok` with the package and how long it took.
+    End,
+    /// `pkg: example.com/app`.
+    Package(&'a str),
+}
+
+impl<'a> Border<'a> {
+    fn of(words: &[&'a str]) -> Option<Border<'a>> {
+        match words {
+            ["PASS" | "FAIL" | "ok", ..] => Some(Border::End),
+            [prefix @ .., "PASS" | "FAIL"] if is_of_log(prefix) => Some(Border::End),
+            [.., "ok" | "FAIL", _, took] if is_duration(took) => Some(Border::End),
+            [.., "pkg:", package] => Some(Border::Package(package)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether words may be what a log puts before a line, with a time or a number, and not what a benchmark printed.
+fn is_of_log(words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|word| word.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// As `go test` says how long a package took: `1.234s`.
+fn is_duration(word: &str) -> bool {
+    let seconds = word.strip_suffix('s');
+    seconds.is_some_and(|seconds| seconds.parse::<f64>().is_ok())
 }
 
 /// `Benchmark`, and then no lower-case letter (`testing/benchmark.go`, by the rule of `go test`).
@@ -239,6 +317,49 @@ mod tests {
             let expected = [line("BenchmarkA-2", 100.0, Some(8.0), Some(2.0))];
             assert_eq!(runs[0].lines, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn reads_runs_out_of_other_logs() {
+        let text = "pkg: example.com/a\nBenchmarkA-2 \t 100\t 5 ns/op\t 8 B/op\t 2 allocs/op\nPASS\n\
+                    ok  \texample.com/a\t1.234s\npkg: example.com/b\n\
+                    BenchmarkB/x#01-2 \t 10\t 5 ns/op\t 8 B/op\t 2 allocs/op\nPASS\n\
+                    BenchmarkB/x#01-2 \t 20\t 5 ns/op\t 8 B/op\t 2 allocs/op\nFAIL\n";
+        let expected = benchmarks(text).unwrap();
+        assert_eq!(expected.len(), 3);
+        assert_eq!(expected[1].package.as_deref(), Some("example.com/b"));
+        let escape = |line: &str| line.replace('\t', "\\t");
+        type Wrap<'a> = &'a dyn Fn(&str) -> String;
+        let wraps: [Wrap<'_>; 8] = [
+            &|line| format!("2026-11-30T01:02:03.1234567Z {line}"),
+            &|line| format!("\x1b[36mbuild-1  |\x1b[0m {line}\r"),
+            &|line| format!("Nov 30 01:02:03 host go[1]: {}", line.replace('\t', "#011")),
+            &|line| format!("{{\"log\":\"{}\\n\",\"stream\":\"stdout\"}}", escape(line)),
+            &|line| {
+                format!(
+                    "{{\"insertId\": \"1\", \"textPayload\": \"{}\"}}",
+                    escape(line)
+                )
+            },
+            &|line| format!("time=1 level=INFO msg=\"{}\"", escape(line)),
+            &|line| {
+                let output = format!("\"Output\": \"{}\\n\"", escape(line));
+                format!("{{\"Action\": \"output\", \"Test\": \"BenchmarkA\", {output}}}")
+            },
+            &|line| {
+                let inner = format!("{{\"msg\":\"{}\"}}", escape(line));
+                let inner = inner.replace('\\', "\\\\").replace('"', "\\\"");
+                format!("{{\"log\":\"{inner}\\n\"}}")
+            },
+        ];
+        for wrap in wraps {
+            let wrapped: String = text.lines().map(|line| wrap(line) + "\n").collect();
+            assert_eq!(benchmarks(&wrapped).unwrap(), expected, "{wrapped}");
+        }
+        let printed = text.replace("allocs/op\n", "allocs/op\nall of them PASS\n");
+        assert_eq!(benchmarks(&printed).unwrap(), expected);
+        let whole = format!("{{\"output\":\"{}\"}}", escape(text).replace('\n', "\\n"));
+        assert_eq!(benchmarks(&whole).unwrap(), expected);
     }
 
     #[test]
