@@ -320,6 +320,24 @@ fn refuses_what_cannot_be_sent() {
 }
 
 #[test]
+fn another_scheme_is_refused_with_those_of_servers_and_of_stores() {
+    for url in [
+        "ftp://host/heap",
+        "pyroscope://host/",
+        "grpc://host:1",
+        "parka+https://host/?x=y",
+    ] {
+        let error = refused(&["top", url]);
+        let (scheme, _) = url.split_once("://").unwrap();
+        assert!(
+            error.contains(&format!("found scheme \"{scheme}\"")),
+            "{error}"
+        );
+        assert!(error.contains("pyroscope+https or parca+https"), "{error}");
+    }
+}
+
+#[test]
 fn secrets_are_in_no_answer_and_no_error() {
     let (server, _) = recording();
     let at = format!("127.0.0.1:{}", server.port);

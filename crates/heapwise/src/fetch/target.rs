@@ -368,7 +368,8 @@ fn of_scheme<'a>(name: &str, scheme: &str, rest: &'a str) -> anyhow::Result<Pars
         "https" => Server::Https,
         "https+insecure" => Server::Insecure,
         _ => bail!(
-            "{}: found scheme {scheme:?}, expected http, https, https+insecure, unix or http+unix",
+            "{}: found scheme {scheme:?}, expected http, https, https+insecure, unix or http+unix, or of a store \
+             pyroscope+https or parca+https",
             shown()
         ),
     };
