@@ -2,6 +2,8 @@
 
 use std::io::{Cursor, Read};
 
+use memchr::memmem;
+
 use crate::error::{Error, ErrorKind, Result, Stage};
 
 const HEAD: usize = 512;
@@ -58,6 +60,10 @@ fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
         [0xef, 0xbb, 0xbf, ..] => "a UTF-8 byte order mark",
         [0x7f, b'E', b'L', b'F', ..] => "an ELF binary",
         [b'P', b'K', 3, 4, ..] => "a zip archive",
+        [b'7', b'z', 0xbc, 0xaf, ..] => "a 7z archive",
+        _ if head.get(257..262) == Some(b"ustar") => "a tar archive",
+        _ if head.starts_with(b"PERFILE2") => "a profile of perf",
+        _ if is_trace(head) => "an execution trace of Go, which go tool trace reads",
         _ if is_gperftools(head) => "a CPU profile of gperftools with a damaged header",
         _ => return recognise_text(head),
     };
@@ -65,6 +71,14 @@ fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
         found.to_owned(),
         "a pprof profile, plain or compressed with gzip or zstd",
     ))
+}
+
+/// A trace starts with the version of its format, in 16 bytes (internal/trace/version: ReadVersion).
+fn is_trace(head: &[u8]) -> bool {
+    head.starts_with(b"go 1.")
+        && head
+            .get(..16)
+            .is_some_and(|head| memmem::find(head, b" trace\0").is_some())
 }
 
 /// The header starts with a zero, its length of three words, and the version zero, in words of 64
@@ -78,6 +92,10 @@ fn is_gperftools(head: &[u8]) -> bool {
 fn recognise_text(head: &[u8]) -> Option<(String, &'static str)> {
     if let Some(tool) = tool(head) {
         return Some(tool);
+    }
+    // As curl -i writes them; what follows is often no text.
+    if head.starts_with(b"HTTP/") {
+        return Some(("the headers of an HTTP answer".to_owned(), PROTO));
     }
     if !is_text(head) {
         return None;
@@ -105,8 +123,6 @@ fn recognise_text(head: &[u8]) -> Option<(String, &'static str)> {
         "HTML or XML, perhaps the page of a login or an error".to_owned()
     } else if start.starts_with(['{', '[']) {
         "JSON".to_owned()
-    } else if start.starts_with("HTTP/") {
-        "the headers of an HTTP answer".to_owned()
     } else {
         format!("text that starts with {first_line:?}")
     };

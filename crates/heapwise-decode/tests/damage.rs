@@ -901,6 +901,12 @@ mod other_formats {
             (b"\xef\xbb\xbfheap profile: 1", "a UTF-8 byte order mark"),
             (b"\x7fELF\x02\x01\x01\0", "an ELF binary"),
             (b"PK\x03\x04\x14\0", "a zip archive"),
+            (b"7z\xbc\xaf\x27\x1c\0\x04", "a 7z archive"),
+            (b"PERFILE2\x68\0\0\0\0\0\0\0", "a profile of perf"),
+            (
+                b"go 1.23 trace\0\0\0\x01\0\x01\x8e\xd6",
+                "an execution trace of Go, which go tool trace reads",
+            ),
             (
                 b"\0\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\x27",
                 "a CPU profile of gperftools with a damaged header",
@@ -914,6 +920,13 @@ mod other_formats {
         }
         let marked = [b"\xef\xbb\xbf", &good()[..]].concat();
         check_named(&marked, "a UTF-8 byte order mark", PACKED);
+        // As `tar -cz heap.pb.gz` writes it: a name of 100 bytes, and the mark behind 257.
+        let mut tar = vec![0; 1024];
+        tar[..10].copy_from_slice(b"heap.pb.gz");
+        tar[257..265].copy_from_slice(b"ustar  \0");
+        tar.extend(good());
+        check_named(&tar, "a tar archive", PACKED);
+        check_named(&gzip(&tar), "a tar archive", PACKED);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use glob::{MatchOptions, Pattern, glob_with};
-use heapwise_decode::counted;
+use heapwise_decode::{counted, text_of};
 use heapwise_report::Warning;
 
 /// Names that a message tells of many.
@@ -56,7 +56,7 @@ pub(crate) fn from_list(path: &str) -> anyhow::Result<Vec<String>> {
             path,
         )?,
     };
-    let names = names_in(bytes).with_context(|| path.to_owned())?;
+    let names = names_in(&bytes).with_context(|| path.to_owned())?;
     if names.is_empty() {
         bail!("{path}: found no name in the list, expected one a line");
     }
@@ -77,12 +77,17 @@ fn read_capped(from: impl Read, path: &str) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn names_in(bytes: Vec<u8>) -> anyhow::Result<Vec<String>> {
-    let Ok(text) = String::from_utf8(bytes) else {
-        bail!("found bytes that are not UTF-8, expected a list of names");
+fn names_in(bytes: &[u8]) -> anyhow::Result<Vec<String>> {
+    // PowerShell writes lists in UTF-16 behind a mark. Without one, every other byte may be a NUL behind a name of one letter.
+    let text = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => text_of(bytes),
+        _ => String::from_utf8_lossy(bytes),
     };
-    let separator = if text.contains('\0') { '\0' } else { '\n' };
+    if text.contains(char::REPLACEMENT_CHARACTER) && std::str::from_utf8(bytes).is_err() {
+        bail!("found bytes that are neither UTF-8 nor UTF-16, expected a list of names");
+    }
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let separator = if text.contains('\0') { '\0' } else { '\n' };
     let names = text.split(separator).map(|name| match separator {
         '\n' => name.strip_suffix('\r').unwrap_or(name),
         _ => name,
@@ -132,12 +137,21 @@ mod tests {
 
     #[test]
     fn a_list_has_a_name_a_line_or_a_nul_behind_each() {
-        let names = |text: &str| names_in(text.as_bytes().to_vec()).unwrap();
+        let names = |text: &str| names_in(text.as_bytes()).unwrap();
         assert_eq!(names("a\nb c\r\n\n/d/e\n"), ["a", "b c", "/d/e"]);
         assert_eq!(names("a\0b\nc\0"), ["a", "b\nc"]);
         assert_eq!(names("\u{feff}a"), ["a"]);
         assert!(names("\n\n").is_empty());
-        assert!(names_in(vec![0xff]).is_err());
+        let letters = "a\0b\0c\0d\0e\0f\0g\0h\0i\0";
+        assert_eq!(names(letters).len(), 9);
+        let wide = |text: &str| {
+            text.encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<u8>>()
+        };
+        let listed = [&[0xff, 0xfe][..], &wide("a\u{e9}.pb.gz\r\nb c\r\n")].concat();
+        assert_eq!(names_in(&listed).unwrap(), ["a\u{e9}.pb.gz", "b c"]);
+        assert!(names_in(&[0xff]).is_err());
     }
 
     #[test]
