@@ -171,16 +171,15 @@ impl File<'_> {
         let message = Message::of(&text);
         if message != Message::Unknown {
             self.collector.has_stack_decisions();
+            self.collector.message();
         }
         match message {
-            Message::Known => self.collector.message(),
+            Message::Known => {}
             Message::Leaks(parameter) => {
-                self.collector.message();
                 let file = self.collector.file(&name(placed))?;
                 self.collector.parameter(file, placed.line, parameter)?;
             }
             Message::ZeroCopy => {
-                self.collector.message();
                 let at = self.position(placed)?;
                 self.collector.zero_copy(at)?;
             }
@@ -191,23 +190,19 @@ impl File<'_> {
                 }
             }
             Message::Flow { to, from } => {
-                self.collector.message();
                 if let Some(last) = self.last.as_mut() {
                     last.way.flow(to, from);
                 }
             }
             Message::Step { why, callee } => {
-                self.collector.message();
                 if let Some(last) = self.last.as_mut() {
                     last.way.step(why, callee);
                 }
             }
             Message::Explained => {
-                self.collector.message();
                 self.explained()?;
             }
             Message::Inlined => {
-                self.collector.message();
                 let at = self.position(placed)?;
                 self.collector.call(at)?;
             }
@@ -215,7 +210,6 @@ impl File<'_> {
                 name: function,
                 are_all_told,
             } => {
-                self.collector.message();
                 let at = (self.collector.file(&name(placed))?, placed.line);
                 self.collector
                     .function(at, is_literal(function), are_all_told)?;
@@ -223,12 +217,11 @@ impl File<'_> {
             Message::Moved(variable) => {
                 self.decide(placed, variable, EscapeOutcome::Heap, true)?;
             }
-            Message::Stays(subject) => match may_be_allocated(subject) {
-                true => {
+            Message::Stays(subject) => {
+                if may_be_allocated(subject) {
                     self.decide(placed, subject, EscapeOutcome::Stack, false)?;
                 }
-                false => self.collector.message(),
-            },
+            }
             Message::Escapes {
                 subject,
                 is_explained,
@@ -265,7 +258,6 @@ impl File<'_> {
         outcome: EscapeOutcome,
         is_variable: bool,
     ) -> Result<Key> {
-        self.collector.message();
         let key = Key {
             at: self.position(placed)?,
             inlined: Vec::new(),
