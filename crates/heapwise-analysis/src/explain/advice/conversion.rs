@@ -15,6 +15,13 @@ const TEXTS: (&str, &str) = (
     "the copy is needed because the bytes change afterwards",
 );
 
+/// Of strings that are put together for it.
+const TEXTS_OF_PARTS: (&str, &str) = (
+    "write the parts one after the other, each with io.WriteString or WriteString: put together with + they would be a string \
+     that is allocated in place of the bytes",
+    "the writer takes no strings: io.WriteString then copies each part; or one Write for all of it is needed",
+);
+
 /// What functions are named that there are for bytes and for strings alike, in their packages or with their receivers.
 const ALIKE: [&str; 6] = [
     "utf8.",
@@ -57,9 +64,34 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::StringConversion,
-        texts: TEXTS,
+        texts: match line.cause.decisions().first() {
+            Some(one) if is_of_parts(&one.subject) => TEXTS_OF_PARTS,
+            _ => TEXTS,
+        },
         evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, 1.0)),
+    })
+}
+
+/// Whether what becomes bytes is put together: `([]byte)("<" + name)`. The compiler makes the bytes of the parts at once.
+fn is_of_parts(subject: &str) -> bool {
+    let value = subject.strip_prefix("([]byte)(");
+    value.is_some_and(splits_at_plus)
+}
+
+/// Whether a text has a ` + ` that is not in quotes.
+fn splits_at_plus(text: &str) -> bool {
+    let mut quote = None;
+    let mut is_escaped = false;
+    text.char_indices().any(|(at, c)| {
+        match quote {
+            Some('"') if is_escaped => is_escaped = false,
+            Some('"') if c == '\\' => is_escaped = true,
+            Some(open) if open == c => quote = None,
+            None if matches!(c, '"' | '`') => quote = Some(c),
+            _ => {}
+        }
+        quote.is_none() && text.get(at..).is_some_and(|rest| rest.starts_with(" + "))
     })
 }
 
@@ -154,7 +186,22 @@ fn is_changed(line: &Line<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::taker;
+    use super::{is_of_parts, taker};
+
+    #[test]
+    fn bytes_of_parts_are_told_from_those_of_one_string() {
+        for (subject, expected) in [
+            (r#"([]byte)("<" + name)"#, true),
+            (r#"([]byte)(" " + a.name + `="` + value + `"`)"#, true),
+            (r#"([]byte)(f("a + b"))"#, false),
+            (r#"([]byte)("a \" + b")"#, false),
+            (r#"([]byte)(`a + b`)"#, false),
+            ("([]byte)(s)", false),
+            ("string(b)", false),
+        ] {
+            assert_eq!(is_of_parts(subject), expected, "{subject}");
+        }
+    }
 
     #[test]
     fn what_takes_a_converted_value_is_told() {
