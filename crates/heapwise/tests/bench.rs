@@ -28,6 +28,10 @@ test)
     echo built >>"$FAKE/built"
     case $PWD in */tree*) side=before ;; *) side=after ;; esac
     if [ "$FAKE_BROKEN" = $side ]; then echo './x.go:3:1: syntax error' >&2; exit 1; fi
+    case "$FAKE_VETTED $*" in
+    "$side "*-vet=off*) ;;
+    "$side "*) printf '# example.com/app\n# [example.com/app]\n./x.go:9:2: unreachable code\n' >&2; exit 1 ;;
+    esac
     cat >"$4" <<END
 #!/bin/sh
 side=$side
@@ -291,6 +295,17 @@ fn says_what_is_wrong() {
             &["--against", "main"],
             ("FAKE_BROKEN", "after"),
             "of working tree does not build",
+        ),
+        (
+            &["--against", "main"],
+            ("FAKE_VETTED", "before"),
+            "of main (0123456) builds, but go vet finds fault with it:\n    # example.com/app\n    # [example.com/app]\n    \
+             ./x.go:9:2: unreachable code\n-- -vet=off measures it as it is",
+        ),
+        (
+            &["--against", "main", "--", "-vet=all"],
+            ("FAKE_VETTED", "after"),
+            "of working tree builds, but go vet finds fault with it",
         ),
         (
             &["--against", "main"],

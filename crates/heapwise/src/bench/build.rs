@@ -7,7 +7,7 @@ use anyhow::bail;
 
 use super::flags::GoFlags;
 use crate::interrupt::Interrupt;
-use crate::process::{first_lines, run};
+use crate::process::{Finished, first_lines, run};
 
 /// What is built: a package as it is named in a directory.
 pub(super) struct Order<'a> {
@@ -18,25 +18,47 @@ pub(super) struct Order<'a> {
     pub(super) flags: &'a GoFlags,
 }
 
-/// Builds a test binary; if that fails, the error has the compiler's own words.
+/// Builds a test binary; if that fails, the error has go's own words, and says whether it is only `go vet` that refuses it.
 pub(super) fn build(order: &Order<'_>, to: &Path, interrupt: &Interrupt) -> anyhow::Result<()> {
+    let said = compile(order, &[], to, interrupt)?;
+    if is_built(&said, to) {
+        return Ok(());
+    }
+    let words = match said.err.trim().is_empty() {
+        true => &said.out,
+        false => &said.err,
+    };
+    // `go test` vets what it builds, also where that compiles.
+    let unvetted = compile(order, &["-vet=off"], to, interrupt)?;
+    let (what, way_out) = match is_built(&unvetted, to) {
+        true => (
+            "builds, but go vet finds fault with it",
+            "\n-- -vet=off measures it as it is",
+        ),
+        false => ("does not build", ""),
+    };
+    bail!(
+        "bench: {} of {} {what}:\n{}{way_out}",
+        order.pattern,
+        order.label,
+        first_lines(words)
+    );
+}
+
+fn is_built(said: &Finished, to: &Path) -> bool {
+    said.status.success() && to.is_file()
+}
+
+fn compile(
+    order: &Order<'_>,
+    more: &[&str],
+    to: &Path,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Finished> {
     let mut command = Command::new("go");
     command
         .current_dir(order.directory)
         .args(["test", "-c", "-o"]);
-    command.arg(to).args(&order.flags.build).arg(order.pattern);
-    let said = run(&mut command, interrupt)?;
-    if !said.status.success() || !to.is_file() {
-        let words = match said.err.trim().is_empty() {
-            true => &said.out,
-            false => &said.err,
-        };
-        bail!(
-            "bench: {} of {} does not build:\n{}",
-            order.pattern,
-            order.label,
-            first_lines(words)
-        );
-    }
-    Ok(())
+    command.arg(to).args(&order.flags.build).args(more);
+    run(command.arg(order.pattern), interrupt)
 }
