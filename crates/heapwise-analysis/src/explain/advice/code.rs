@@ -342,6 +342,20 @@ pub(super) fn last_name(text: &str) -> &str {
     text.rsplit(|c| !is_of_name(c)).next().unwrap_or(text)
 }
 
+/// Where the bracket is that a text is in.
+pub(super) fn opened(before: &str) -> Option<usize> {
+    let mut depth = 0_i32;
+    for (at, c) in before.char_indices().rev() {
+        match c {
+            ')' => depth += 1,
+            '(' if depth == 0 => return Some(at),
+            '(' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Where the bracket closes that is open before a text.
 pub(super) fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_i32;

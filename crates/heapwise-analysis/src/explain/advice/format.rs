@@ -1,6 +1,6 @@
 //! Strings that are formatted: append them.
 
-use super::code::{last_name, without_comment};
+use super::code::{last_name, opened, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -40,20 +40,6 @@ fn passes(code: &str, text: &str) -> bool {
         let qualified = called.strip_suffix(name).unwrap_or_default();
         !name.is_empty() && !LOOK.contains(&name) && !qualified.ends_with("strings.")
     })
-}
-
-/// Where the bracket is that a text is in.
-fn opened(before: &str) -> Option<usize> {
-    let mut depth = 0_i32;
-    for (at, c) in before.char_indices().rev() {
-        match c {
-            ')' => depth += 1,
-            '(' if depth == 0 => return Some(at),
-            '(' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
 }
 
 /// Whether a line keeps what it formats.

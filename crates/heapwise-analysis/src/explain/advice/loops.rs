@@ -58,9 +58,11 @@ impl Line<'_> {
         for line in self.above() {
             let code = without_comment(&line).trim();
             if let Some(value) = value_of(code, target) {
-                return match is_sized(value) {
-                    true => Turns::Sized,
-                    false => turns,
+                return match (is_sized(value), is_made(value)) {
+                    (true, _) => Turns::Sized,
+                    (false, true) => turns,
+                    // What it has room for is for those to know whose it was.
+                    (false, false) => Turns::Open,
                 };
             }
             // Some turns go on without it.
@@ -167,6 +169,14 @@ fn is_sized(value: &str) -> bool {
     }
 }
 
+/// Whether a value is nothing yet, or made there: `nil`, `[]T{}`, `make(map[K]V)`. Not what another has, as `append(buffer, text...)`
+/// of a caller's buffer.
+fn is_made(value: &str) -> bool {
+    let begins = ["nil", "make("].iter().any(|made| value.starts_with(made));
+    let ends = ["{", "}", "(nil)"].iter().any(|made| value.ends_with(made));
+    value.is_empty() || begins || ends
+}
+
 /// The arguments of a call, up to its end.
 fn split(text: &str) -> Vec<&str> {
     let (mut depth, mut from) = (0_i32, 0);
@@ -191,7 +201,7 @@ fn split(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_counted, is_sized, value_of};
+    use super::{is_counted, is_made, is_sized, value_of};
 
     #[test]
     fn loops_that_count_are_told_from_those_that_wait() {
@@ -236,6 +246,33 @@ mod tests {
             "make(map[K]func(a, b int))",
         ] {
             assert!(!is_sized(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_there_is_told_from_what_another_has() {
+        for value in [
+            "",
+            "nil",
+            "nil, 0",
+            "[]T{}",
+            "[]T(nil)",
+            "[]T{first, second}",
+            "Rows{",
+            "make([]T, 0)",
+            "make(map[K]V), make(map[K]V)",
+        ] {
+            assert!(is_made(value), "{value}");
+        }
+        for value in [
+            "append(buffer, text[:at]...)",
+            "buffer",
+            "w.buffer",
+            "rows.all(x)",
+            "slices.Clone(all)",
+            "all[from:]",
+        ] {
+            assert!(!is_made(value), "{value}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What would help, with evidence, an upper bound of the saving, and when not to. One file for each rule; silent
 //! where the evidence is not there.
 
+mod beginning;
 mod boxing;
 mod builder;
 mod builder_size;

@@ -1,8 +1,9 @@
 //! Large buffers that are garbage soon: use them again.
 
-use heapwise_decode::{AllocationKind, Decision};
+use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
 
 use super::callee::is_of_own_type;
+use super::code::{is_of_name, last_name, opened};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -22,21 +23,17 @@ const SMALLEST: f64 = 1024.0;
 const SPREAD: f64 = 8.0;
 
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
-    const REASONS: [Reason; 7] = [
+    const REASONS: [Reason; 4] = [
         Reason::TooLarge,
         Reason::SizeNotConstant,
-        Reason::Returned,
         Reason::Passed,
-        Reason::Stored,
-        Reason::Captured,
         Reason::Escapes,
     ];
     let kept = line.kept?;
     let fits = line.is_own()
         && line.has_reason(&REASONS)
         && is_buffer(line)
-        && !is_given_away(line)
-        && !is_taken(line)
+        && stays(line)
         && line.is_short_lived()
         // A buffer that grows is in use while it does.
         && line.ladder.is_none()
@@ -70,6 +67,24 @@ fn is_buffer(line: &Line<'_>) -> bool {
     !decisions.is_empty() && decisions.iter().all(is_one)
 }
 
+/// Whether nothing has the buffer when its function has returned: the compiler says so, or all that the function does with it
+/// is known. Of several ways in which it leaves the compiler tells one.
+fn stays(line: &Line<'_>) -> bool {
+    let Some(name) = line.variable() else {
+        return false;
+    };
+    let mut decisions = line.decisions();
+    if decisions.all(|one| one.outcome == EscapeOutcome::Stack) {
+        return !line.gives_away(&name);
+    }
+    // What a function literal has lives as long as that.
+    let has_literal = || line.below().any(|text| text.contains("func("));
+    !is_taken(line)
+        && !line.gives_away(&name)
+        && !line.passes(&name, is_passed_on)
+        && !has_literal()
+}
+
 /// Whether it is put into an interface, or an own function lets it escape: then what takes it may keep it, as a stack of values
 /// does.
 fn is_taken(line: &Line<'_>) -> bool {
@@ -80,8 +95,92 @@ fn is_taken(line: &Line<'_>) -> bool {
     })
 }
 
-/// Whether the buffer is more than a variable of its function, or that is given away, as to a string that shares its bytes:
-/// then it is still used when the function has returned.
-fn is_given_away(line: &Line<'_>) -> bool {
-    line.variable().is_none_or(|name| line.gives_away(&name))
+/// What fills a buffer, or looks at it, and by what it promises does not keep it: io.Reader, io.Writer, and functions of the
+/// standard library.
+const LOOKERS: [&str; 34] = [
+    "Checksum",
+    "ChecksumIEEE",
+    "Compare",
+    "Contains",
+    "CopyBuffer",
+    "Decode",
+    "Encode",
+    "EncodeToString",
+    "Equal",
+    "HasPrefix",
+    "HasSuffix",
+    "Index",
+    "IndexByte",
+    "PutUint16",
+    "PutUint32",
+    "PutUint64",
+    "PutUvarint",
+    "PutVarint",
+    "Read",
+    "ReadAt",
+    "ReadAtLeast",
+    "ReadFull",
+    "Uint16",
+    "Uint32",
+    "Uint64",
+    "Update",
+    "Uvarint",
+    "Varint",
+    "Write",
+    "WriteAt",
+    "cap",
+    "copy",
+    "len",
+    "string",
+];
+
+/// Whether a line passes a variable to anything else than what only looks at it.
+fn is_passed_on(code: &str, variable: &str) -> bool {
+    let mut uses = code.match_indices(variable).filter_map(|(at, _)| {
+        let (before, after) = (code.get(..at)?, code.get(at + variable.len()..)?);
+        let is_part = before.ends_with(|c| is_of_name(c) || c == '.');
+        (!is_part && !after.starts_with(is_of_name)).then_some((before, after))
+    });
+    uses.any(|(before, after)| {
+        let called = opened(before).and_then(|open| before.get(..open));
+        let name = called.map(last_name);
+        // One of its elements is a copy.
+        let is_element = after.strip_prefix('[').is_some_and(|rest| {
+            let index = rest.split(']').next().unwrap_or_default();
+            !index.contains(':')
+        });
+        name.is_some_and(|name| !LOOKERS.contains(&name)) && !is_element
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_passed_on;
+
+    #[test]
+    fn what_may_keep_a_buffer_is_told_from_what_looks_at_it() {
+        for code in [
+            "	n, err := io.ReadFull(r, buffer)",
+            "	if _, err := w.Write(buffer[:n]); err != nil {",
+            "	sum = crc32.Update(sum, crc32.IEEETable, buffer[:n])",
+            "	all[i] = order.Uint64(buffer[8*i:])",
+            "	for i, b := range buffer {",
+            "	add(buffer[i])",
+            "	buffer = buffer[:8*(end-i)]",
+            "	copy(buffer, rebuffer(text))",
+            "	key := string(buffer[:n])",
+            "	s.buffer(text)",
+        ] {
+            assert!(!is_passed_on(code, "buffer"), "{code}");
+        }
+        for code in [
+            "	vm.push(buffer)",
+            "	effect, err := e.merge(effects, buffer[:n])",
+            "	p := (*T)(unsafe.Pointer(&buffer[0:][0]))",
+            "	parts := split(string(text), buffer[at:])",
+            "	defer free((buffer))",
+        ] {
+            assert!(is_passed_on(code, "buffer"), "{code}");
+        }
+    }
 }

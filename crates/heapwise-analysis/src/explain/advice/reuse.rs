@@ -1,5 +1,6 @@
 //! Things that cost much to make, made for each call: make them once.
 
+use super::beginning::is_at_beginning;
 use super::callee::called;
 use super::code::without_comment;
 use super::draft::Draft;
@@ -50,7 +51,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
             || !(is_compiled(&maker) && is_put_together(code)
                 || !tells_match(&maker) && (line.is_for_others() || is_passed(code)))
     });
-    fits.then(|| Draft {
+    (fits && !is_at_beginning(line)).then(|| Draft {
         rule: Rule::Reuse,
         texts: TEXTS,
         evidence: [vec![Evidence::Calls(maker)], line.facts()].concat(),
