@@ -10,6 +10,7 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use common::{run, workspace};
 use serde_json::Value;
@@ -37,6 +38,11 @@ const PAIRS: [(&str, &str, &str, i64); 18] = [
 ];
 
 fn explain(pair: &str, side: &str) -> Value {
+    let source = format!("examples/go/advice/{pair}/{side}");
+    explain_from(pair, side, source.as_ref())
+}
+
+fn explain_from(pair: &str, side: &str, source: &Path) -> Value {
     let folder = format!("testdata/advice/{pair}");
     let answer = run(&[
         "explain",
@@ -44,7 +50,7 @@ fn explain(pair: &str, side: &str) -> Value {
         "-f",
         "json",
         "--source",
-        &format!("examples/go/advice/{pair}/{side}"),
+        source.to_str().unwrap(),
         "-e",
         &format!("{folder}/{side}.m2.txt"),
         &format!("{folder}/{side}.pb.gz"),
@@ -385,6 +391,66 @@ fn the_advice_is_gone_when_it_was_followed() {
             .find(|one| one["rule"] == rule && one["share"].as_f64().unwrap() > 0.5);
         assert_eq!(still, None, "{pair}");
     }
+}
+
+/// Advice rests on the source around a line: the same line gets none where a slice begins as what another has, where the beginning
+/// of the program calls the function, and where a buffer is passed to what may keep it.
+#[test]
+fn another_source_around_a_line_takes_its_advice_away() {
+    let (slice, regexp, pool) = ("slice-capacity", "reuse-regexp", "pool-buffer");
+    let made = "\tvar amounts []int\n";
+    let read = "\t\tn, err := body.Read(buffer)\n";
+    for (pair, from, to) in [
+        (slice, made, "\tamounts := append(known, 1)\n"),
+        (slice, made, "\tamounts := known\n"),
+        (slice, made, "\tamounts := lines[0].amounts()\n"),
+        (
+            regexp,
+            "",
+            "func init() {\n\tstart()\n}\n\nfunc start() {\n\tRoute(text)\n}\n",
+        ),
+        (regexp, "", "var first = Route(text)\n"),
+        (
+            regexp,
+            "",
+            "func Load() {\n\tonce.Do(start)\n}\n\nfunc start() {\n\tRoute(text)\n}\n",
+        ),
+        (
+            pool,
+            read,
+            "\t\tn, err := body.Read(buffer)\n\t\tkeep(buffer[:n])\n",
+        ),
+        (pool, read, "\t\tn, err := fill(body, buffer)\n"),
+        (
+            pool,
+            read,
+            "\t\tn, err := body.Read(buffer)\n\t\tall.late(func() { all.Write(buffer) })\n",
+        ),
+    ] {
+        let rules = |from: &str, to: &str| -> Vec<String> {
+            let answer = explain_from(pair, "before", changed(pair, from, to).path());
+            let found = pieces(&answer).map(|(rule, _)| rule.to_owned());
+            found.collect()
+        };
+        assert_eq!(rules(from, from).len(), 1, "{pair}");
+        assert_eq!(rules(from, to), [""; 0], "{pair}: {to}");
+    }
+}
+
+/// The source of a program with something else in it, or more behind it.
+fn changed(pair: &str, from: &str, to: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let before = workspace().join(format!("examples/go/advice/{pair}/before"));
+    for file in fs::read_dir(before).unwrap() {
+        let file = file.unwrap();
+        let mut text = fs::read_to_string(file.path()).unwrap();
+        match from {
+            "" => text += &format!("\n{to}"),
+            _ => text = text.replacen(from, to, 1),
+        }
+        fs::write(folder.path().join(file.file_name()), text).unwrap();
+    }
+    folder
 }
 
 /// Both sides did the same operations, so that the difference of their totals is what was saved.
