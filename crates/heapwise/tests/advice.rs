@@ -399,6 +399,7 @@ fn the_advice_is_gone_when_it_was_followed() {
 fn another_source_around_a_line_takes_its_advice_away() {
     let (slice, regexp, pool) = ("slice-capacity", "reuse-regexp", "pool-buffer");
     let made = "\tvar amounts []int\n";
+    let pattern = "\trequest := regexp.MustCompile(`(?:GET|PUT|POST|DELETE) /[a-z]+`)\n";
     let read = "\t\tn, err := body.Read(buffer)\n";
     for (pair, from, to) in [
         (slice, made, "\tamounts := append(known, 1)\n"),
@@ -414,6 +415,11 @@ fn another_source_around_a_line_takes_its_advice_away() {
             regexp,
             "",
             "func Load() {\n\tonce.Do(start)\n}\n\nfunc start() {\n\tRoute(text)\n}\n",
+        ),
+        (
+            regexp,
+            pattern,
+            "\trequest := regexp.MustCompile(\"^\" + line)\n",
         ),
         (
             pool,

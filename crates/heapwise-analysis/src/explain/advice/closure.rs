@@ -21,7 +21,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     };
     // What is returned is what callers ask for; what is made once a call mostly has to outlive it.
     let fits = line.is_own()
-        && !starts_goroutine(line)
+        && !takes_along(line)
         && line.is_in_loop()
         && !line.is_result()
         && !is_stored(line)
@@ -49,13 +49,18 @@ fn stores(code: &str) -> bool {
     place.is_some_and(|place| place.contains(['.', '[']))
 }
 
-/// Whether it is what `go f(x)` takes its arguments along in, or an argument of that: each goroutine has its own.
-fn starts_goroutine(line: &Line<'_>) -> bool {
-    let code = line.code();
-    let is_go = code.is_some_and(|code| code.trim_start().starts_with("go "));
+/// Whether it is what `go f(x)` or `defer f(x)` takes its arguments along in, or an argument of that: each goroutine and each
+/// deferred call has its own, and no function is written there.
+fn takes_along(line: &Line<'_>) -> bool {
+    let is_go = line.code().is_some_and(|code| is_for_later(&code));
     let decisions = line.cause.decisions();
     let is_value = |kind| !matches!(kind, AllocationKind::Closure | AllocationKind::Variable);
     is_go || !decisions.is_empty() && decisions.iter().all(|one| is_value(one.kind))
+}
+
+fn is_for_later(code: &str) -> bool {
+    let code = code.trim_start();
+    code.starts_with("go ") || code.starts_with("defer ")
 }
 
 fn has_closure(line: &Line<'_>) -> bool {
@@ -72,4 +77,27 @@ fn of_one_size(line: &Line<'_>) -> Option<f64> {
     let most = small.map(|one| one.bytes).max()?;
     let part = most as f64 / bytes.max(1) as f64;
     (part >= LEAST).then_some(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_for_later;
+
+    #[test]
+    fn calls_that_run_later_are_told() {
+        for code in [
+            "\tdefer all.free(child)",
+            "\t\tdefer func() { free(child) }()",
+            "\tgo serve(child)",
+        ] {
+            assert!(is_for_later(code), "{code}");
+        }
+        for code in [
+            "\tdeferred(child)",
+            "\tall.each(func(child *T) {",
+            "\tgoes := func() {",
+        ] {
+            assert!(!is_for_later(code), "{code}");
+        }
+    }
 }

@@ -121,8 +121,24 @@ fn is_of_constant(code: &str) -> bool {
     ];
     makers.iter().any(|maker| {
         let argument = code.split_once(maker).map(|(_, argument)| argument);
-        argument.is_some_and(|argument| argument.starts_with(['"', '`']))
+        argument.is_some_and(is_literal)
     })
+}
+
+/// Whether an argument is a literal, and not the beginning of a text that is put together: `"^" + name`.
+fn is_literal(argument: &str) -> bool {
+    let Some(quote) = argument.chars().next().filter(|c| matches!(c, '"' | '`')) else {
+        return false;
+    };
+    let mut is_escaped = false;
+    let end = argument.char_indices().skip(1).find(|&(_, c)| {
+        let is_end = c == quote && !is_escaped;
+        is_escaped = quote == '"' && c == '\\' && !is_escaped;
+        is_end
+    });
+    let after = end.and_then(|(at, _)| argument.get(at + 1..));
+    // A raw one may go on below.
+    after.is_none_or(|after| after.trim_start().starts_with([')', ',']))
 }
 
 #[cfg(test)]
@@ -165,6 +181,15 @@ mod tests {
     fn what_is_made_of_a_text_that_stands_there_is_told() {
         assert!(is_of_constant("return regexp.MustCompile(`a+`)"));
         assert!(is_of_constant("ok, _ := regexp.MatchString(\"a+\", text)"));
+        assert!(is_of_constant(r#"return regexp.MustCompile("a\"+b")"#));
+        assert!(is_of_constant("p := regexp.MustCompile(`a+"));
         assert!(!is_of_constant("p, err := regexp.Compile(pattern)"));
+        for code in [
+            "re := regexp.MustCompile(\"^\" + reStr)",
+            "regex, err := regexp.Compile(\"^\" + of + \"$\")",
+            "ok, _ := regexp.MatchString(`^`+word, text)",
+        ] {
+            assert!(!is_of_constant(code), "{code}");
+        }
     }
 }
