@@ -140,8 +140,8 @@ fn rankings_of_one_program_keep_little_for_themselves() {
         assert!(kept.iter().all(|ranking| ranking.size() == 0));
         sites.size()
     });
-    // The few bytes of a total and of two sites.
-    assert!((all[1] - all[0]) / 384 < 40, "{all:?}");
+    // The few bytes of a total of each sample type, which a ranking then has not, and of two sites.
+    assert!((all[1] - all[0]) / 384 < 60, "{all:?}");
     assert!(size_of::<Ranking>() < 300, "{}", size_of::<Ranking>());
 }
 

@@ -19,17 +19,17 @@ use crate::steady::SteadyFile;
 use crate::store::{StoreSource, fetch_all, is_store, spread};
 use crate::today::now_millis;
 
-/// A profile as the user named it.
+/// A profile as the user named it. There may be very many: each takes little memory.
 #[derive(Clone)]
 pub(crate) struct NamedSource {
     /// The path, or `-`.
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
     /// What `label=` said.
-    pub(crate) label: Option<String>,
+    pub(crate) label: Option<Arc<str>>,
     /// What its bundle says of it, where it is of one.
     pub(crate) facts: Option<Facts>,
     /// How it is stored, where that is not what is read of it.
-    pub(crate) stored: Option<StoredForm>,
+    pub(crate) stored: Option<Box<StoredForm>>,
     bytes: Bytes,
 }
 
@@ -224,8 +224,9 @@ impl Opener<'_> {
         let stores: Vec<&StoreSource> = stores.collect();
         let mut stored = fetch_all(&stores, self.fetcher, self.limits)?.into_iter();
         let mut parts = Parts::new(self.limits);
-        let open = |place: Place<'_>| {
+        let mut open = |place: Place<'_>| -> anyhow::Result<NamedSource> {
             let (mut facts, mut stored_form) = (None, None);
+            let shown: Arc<str> = place.shown().into();
             let bytes = match &place.at {
                 At::Stdin => Bytes::Collected(read_stdin(self.limits)?.into()),
                 At::File(path) if is_stream(path) => {
@@ -235,11 +236,11 @@ impl Opener<'_> {
                     if !self.keeps_going {
                         check_file(path)?;
                     }
-                    Bytes::File(SteadyFile::new(path))
+                    Bytes::File(SteadyFile::new(Arc::clone(&shown)))
                 }
                 At::Part(file, which) => {
                     let part = parts.one(file, which)?;
-                    stored_form = Some(part.form);
+                    stored_form = Some(Box::new(part.form));
                     Bytes::Collected(part.bytes.into())
                 }
                 At::Page(target) => {
@@ -249,14 +250,19 @@ impl Opener<'_> {
                 At::Store(_) => Bytes::Collected(stored.next().unwrap_or_default().into()),
             };
             Ok(NamedSource {
-                path: place.shown(),
-                label: place.label.map(str::to_owned),
+                path: shown,
+                label: place.label.map(Arc::from),
                 facts,
                 stored: stored_form,
                 bytes,
             })
         };
-        places.into_iter().map(open).collect()
+        let mut sources = Vec::with_capacity(places.len());
+        // Not collected, which would keep the memory of places, which are larger.
+        for place in places {
+            sources.push(open(place)?);
+        }
+        Ok(sources)
     }
 
     /// Opens the profiles of one side: files, and for a directory all profiles in it, in the order

@@ -32,7 +32,7 @@ pub(crate) fn names(name: &str, limits: &Limits) -> anyhow::Result<Option<Vec<St
         None if Path::new(name).is_file() => (name, None),
         None => return Ok(None),
     };
-    let opened = OtlpFile::open(&SteadyFile::new(path), limits);
+    let opened = OtlpFile::open(&SteadyFile::new(path.into()), limits);
     // What is wrong with a file is told by who reads it.
     let Ok(Some(file)) = opened else {
         return Ok(None);
@@ -121,7 +121,7 @@ impl<'a> Parts<'a> {
         if let Some((_, file)) = self.open.as_ref().filter(|(open, _)| open == path) {
             return Ok(file.clone());
         }
-        let file = OtlpFile::open(&SteadyFile::new(path), self.limits);
+        let file = OtlpFile::open(&SteadyFile::new(path.into()), self.limits);
         let Some(file) = file.with_context(|| path.to_owned())? else {
             bail!(
                 "{path}: found no OTLP profiles, expected some to choose from by what is behind #"

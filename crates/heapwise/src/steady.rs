@@ -10,7 +10,7 @@ use heapwise_decode::Source;
 /// A file by its path, and what it was when it was opened for the first time. Copies share that.
 #[derive(Debug, Clone)]
 pub(crate) struct SteadyFile {
-    path: String,
+    path: Arc<str>,
     first: Arc<OnceLock<Stamp>>,
 }
 
@@ -46,9 +46,9 @@ fn identity(_: &Metadata) -> Option<(u64, u64)> {
 
 impl SteadyFile {
     /// Not opened yet.
-    pub(crate) fn new(path: &str) -> SteadyFile {
+    pub(crate) fn new(path: Arc<str>) -> SteadyFile {
         SteadyFile {
-            path: path.to_owned(),
+            path,
             first: Arc::default(),
         }
     }
@@ -60,7 +60,7 @@ impl SteadyFile {
 
 impl Source for SteadyFile {
     fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
-        let file = match File::open(&self.path) {
+        let file = match File::open(&*self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && self.first.get().is_some() => {
                 return Err(changed());
             }
@@ -75,7 +75,7 @@ impl Source for SteadyFile {
     }
 
     fn size(&self) -> Option<u64> {
-        Some(std::fs::metadata(&self.path).ok()?.len())
+        Some(std::fs::metadata(&*self.path).ok()?.len())
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("heap");
         fs::write(&path, "one").unwrap();
-        let file = SteadyFile::new(path.to_str().unwrap());
+        let file = SteadyFile::new(path.to_str().unwrap().into());
         let read = |file: &SteadyFile| {
             let mut bytes = Vec::new();
             let read = file.open().and_then(|mut it| it.read_to_end(&mut bytes));
@@ -155,7 +155,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("heap");
         fs::write(&path, "one").unwrap();
-        let file = SteadyFile::new(path.to_str().unwrap());
+        let file = SteadyFile::new(path.to_str().unwrap().into());
         let mut reading = file.open().unwrap();
         let mut byte = [0];
         reading.read_exact(&mut byte).unwrap();

@@ -122,33 +122,76 @@ fn small(at: i64) -> heapwise_decode::Profile {
     let name = maker.text(b"example.com/shop.Handle");
     let function = maker.add_function(Function::new(name).with_system_name(name));
     let location = maker.add_location(None, 0, &[Line::new(function, 3)], false);
-    let objects = 1000 + at % 7;
+    let objects = 1000 + at;
     let values = [objects, objects * 4096, 5, 5 * 4096];
     maker.add_sample(&[location], &values, &[]);
     maker.finish().unwrap()
 }
 
 /// What is kept of each of many profiles beside its sites: its path, its time and its totals. What all of them say of
-/// themselves is kept once. Of `diff` that depends on which of its threads is the faster one.
+/// themselves is kept once. By one thread, as how far others are ahead is not the same every time.
 #[test]
 fn little_is_kept_of_each_profile() {
-    const PROFILES: i64 = 4000;
-    /// What a few profiles take, and three kilobytes of each.
-    const MOST_KIB: u32 = (7 << 10) + 3 * PROFILES as u32;
+    const PROFILES: i64 = 3000;
+    const FEW: i64 = 100;
     let folder = tempfile::tempdir().unwrap();
     series(folder.path(), PROFILES);
-    let list = |name: &str| folder.path().join(name).display().to_string();
+    for count in [FEW, PROFILES] {
+        lists(folder.path(), count);
+    }
+    // With the bytes of each that it may take, what the allocator needs included. Names with a sign before them are those of
+    // files of the test.
     let questions = [
-        format!("growth --jobs=1 -f json --files-from {}", list("all")),
-        format!("top --jobs=1 --files-from {}", list("all")),
-        format!(
-            "merge --jobs=1 -o {} --files-from {}",
-            list("sum"),
-            list("all")
+        ("growth --files-from @all", 600),
+        ("growth -f json --files-from @all", 600),
+        (
+            "diff -f json --before-files-from @before --after-files-from @after",
+            900,
         ),
+        ("top --files-from @all", 600),
     ];
-    let failed = questions.iter();
-    let failed = failed.filter_map(|question| answers(question, Path::new(""), MOST_KIB).err());
-    let failed: Vec<String> = failed.collect();
+    let mut failed = Vec::new();
+    for (question, most_bytes) in questions {
+        let of = |count: i64| {
+            let files = folder.path().join(format!("{count}."));
+            format!("{question} --jobs=1").replace('@', &files.display().to_string())
+        };
+        let few = least_kib(&of(FEW));
+        let more = most_bytes * (PROFILES - FEW) as u32 / 1024;
+        failed.extend(answers(&of(PROFILES), Path::new(""), few + more).err());
+    }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+    // Sums are of more neighbours where there are more profiles.
+    let (sum, all) = (folder.path().join("sum"), folder.path().join("all"));
+    let merge = format!(
+        "merge --jobs=1 -o {} --files-from {}",
+        sum.display(),
+        all.display()
+    );
+    answers(&merge, Path::new(""), (7 << 10) + 3 * PROFILES as u32).unwrap();
+}
+
+/// Lists of the first profiles of a series, and of both halves of these.
+fn lists(folder: &Path, count: i64) {
+    let names = std::fs::read_to_string(folder.join("all")).unwrap();
+    let names: Vec<&str> = names.lines().take(count as usize).collect();
+    let (before, after) = names.split_at(names.len() / 2);
+    for (name, names) in [("all", &names[..]), ("before", before), ("after", after)] {
+        let list = folder.join(format!("{count}.{name}"));
+        std::fs::write(list, names.join("\n")).unwrap();
+    }
+}
+
+/// The least memory with which a question is answered, up to the step that is looked at.
+fn least_kib(question: &str) -> u32 {
+    const STEP_KIB: u32 = 128;
+    let (mut too_few, mut enough) = (0, MOST_KIB_OF_SUMS / STEP_KIB);
+    while enough - too_few > 1 {
+        let middle = too_few.midpoint(enough);
+        match answers(question, Path::new(""), middle * STEP_KIB) {
+            Ok(()) => enough = middle,
+            Err(_) => too_few = middle,
+        }
+    }
+    enough * STEP_KIB
 }

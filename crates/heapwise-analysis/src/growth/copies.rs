@@ -10,17 +10,21 @@ pub(super) fn take_copies(
     series: &mut Vec<LevelSnapshot>,
     sites: &LevelSites,
 ) -> Result<Vec<(usize, usize)>> {
-    let mut copies = Vec::new();
-    let mut kept: Vec<LevelSnapshot> = Vec::with_capacity(series.len());
-    for snapshot in std::mem::take(series) {
-        match kept.last() {
-            Some(last) if is_copy(last, &snapshot, sites)? => {
-                copies.push((last.input, snapshot.input));
-            }
-            _ => kept.push(snapshot),
+    let (mut copies, mut are_kept) = (Vec::new(), Vec::with_capacity(series.len()));
+    let mut last: Option<&LevelSnapshot> = None;
+    for snapshot in series.iter() {
+        let first = match last {
+            Some(last) if is_copy(last, snapshot, sites)? => Some(last.input),
+            _ => None,
+        };
+        are_kept.push(first.is_none());
+        match first {
+            Some(first) => copies.push((first, snapshot.input)),
+            None => last = Some(snapshot),
         }
     }
-    *series = kept;
+    let mut are_kept = are_kept.into_iter();
+    series.retain(|_| are_kept.next().unwrap_or(true));
     Ok(copies)
 }
 

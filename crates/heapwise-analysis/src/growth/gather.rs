@@ -89,7 +89,7 @@ impl<'a> Gathered<'a> {
             site: None,
             inlined: Inlined::default(),
             values: all.clone().map(|one| one.total).collect(),
-            blocks: all.map(|one| Some(one.blocks(&self.sites.sizes))).collect(),
+            blocks: all.map(|one| Some(self.sites.blocks(one))).collect(),
         }
     }
 

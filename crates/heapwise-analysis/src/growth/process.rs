@@ -34,7 +34,9 @@ pub(super) fn processes(
     if has_times {
         let goes_back = |pair: &[LevelSnapshot]| matches!(pair, [a, b] if a.nanos() > b.nanos());
         contradicts = snapshots.windows(2).any(goes_back);
-        snapshots.sort_by_key(LevelSnapshot::nanos);
+        if contradicts {
+            snapshots.sort_by_key(LevelSnapshot::nanos);
+        }
     }
     let time = match has_times {
         false => RateTime::Unknown,
@@ -42,24 +44,48 @@ pub(super) fn processes(
         true => RateTime::Taken,
     };
     let mut open = Open::new(sites);
-    for snapshot in snapshots {
-        open.add(snapshot)?;
-    }
+    let numbers = snapshots.iter().map(|snapshot| open.add(snapshot));
+    let numbers = numbers.collect::<Result<Vec<usize>>>()?;
+    let count = open.last.len();
     Ok(Processes {
-        series: open.series,
+        series: parted(snapshots, &numbers, count),
         time,
         contradicts,
     })
 }
 
+/// Snapshots by the numbers of their processes, of which there are so many.
+fn parted(
+    snapshots: Vec<LevelSnapshot>,
+    numbers: &[usize],
+    count: usize,
+) -> Vec<Vec<LevelSnapshot>> {
+    if count == 1 {
+        return vec![snapshots];
+    }
+    let mut series = Vec::new();
+    series.resize_with(count, Vec::new);
+    for (snapshot, &number) in snapshots.into_iter().zip(numbers) {
+        if let Some(known) = series.get_mut(number) {
+            known.push(snapshot);
+        }
+    }
+    series
+}
+
 /// Processes whose snapshots are still coming.
 struct Open<'a> {
     sites: &'a LevelSites,
-    series: Vec<Vec<LevelSnapshot>>,
-    /// What the last snapshot of each has, where that is in memory.
-    last: Vec<Option<Vec<SiteRow>>>,
-    /// How many rows are.
+    last: Vec<Last<'a>>,
+    /// How many rows are in memory.
     rows: usize,
+}
+
+/// The last snapshot of a process.
+struct Last<'a> {
+    snapshot: &'a LevelSnapshot,
+    /// What it has, where that is in memory.
+    rows: Option<Vec<SiteRow>>,
 }
 
 /// So many rows of last snapshots stay in memory.
@@ -69,57 +95,57 @@ impl<'a> Open<'a> {
     fn new(sites: &'a LevelSites) -> Open<'a> {
         Open {
             sites,
-            series: Vec::new(),
             last: Vec::new(),
             rows: 0,
         }
     }
 
-    /// Adds the next snapshot, to the process that was met last of those which it may be of.
-    fn add(&mut self, snapshot: LevelSnapshot) -> Result<()> {
-        let rows = self.sites.rows(&snapshot)?;
-        for at in (0..self.series.len()).rev() {
-            if self.may_follow(at, (&snapshot, &rows))? {
-                if let Some(known) = self.series.get_mut(at) {
-                    known.push(snapshot);
-                }
-                self.remember(at, rows);
-                return Ok(());
+    /// Adds the next snapshot to the process that was met last of those which it may be of, and tells its number.
+    fn add(&mut self, snapshot: &'a LevelSnapshot) -> Result<usize> {
+        let rows = self.sites.rows(snapshot)?;
+        let mut known = self.last.len();
+        for (at, last) in self.last.iter().enumerate().rev() {
+            if self.may_follow(last, (snapshot, &rows))? {
+                known = at;
+                break;
             }
         }
-        self.series.push(vec![snapshot]);
-        self.last.push(None);
-        self.remember(self.last.len() - 1, rows);
-        Ok(())
+        self.remember(known, snapshot, rows);
+        Ok(known)
     }
 
     /// Keeps what the last snapshot of a process has, and lets go of that of others where it is too much.
-    fn remember(&mut self, at: usize, rows: Vec<SiteRow>) {
+    fn remember(&mut self, at: usize, snapshot: &'a LevelSnapshot, rows: Vec<SiteRow>) {
         self.rows += rows.len();
-        if let Some(last) = self.last.get_mut(at) {
-            let old = last.replace(rows);
-            self.rows -= old.map_or(0, |old| old.len());
+        let last = Last {
+            snapshot,
+            rows: Some(rows),
+        };
+        match self.last.get_mut(at) {
+            Some(known) => {
+                let old = std::mem::replace(known, last);
+                self.rows -= old.rows.map_or(0, |old| old.len());
+            }
+            None => self.last.push(last),
         }
         let others = self.last.iter_mut().enumerate();
         for (_, last) in others.filter(|(other, _)| *other != at) {
             if self.rows <= MOST_ROWS {
                 return;
             }
-            self.rows -= last.take().map_or(0, |gone| gone.len());
+            self.rows -= last.rows.take().map_or(0, |gone| gone.len());
         }
     }
 
-    /// Whether a snapshot may be a later one of a process.
-    fn may_follow(&self, at: usize, later: (&LevelSnapshot, &[SiteRow])) -> Result<bool> {
-        let Some(last) = self.series.get(at).and_then(|series| series.last()) else {
-            return Ok(false);
-        };
-        if !may_be_later(last, later.0) {
+    /// Whether a snapshot may be a later one of the process whose last one is known.
+    fn may_follow(&self, last: &Last<'_>, later: (&LevelSnapshot, &[SiteRow])) -> Result<bool> {
+        let earlier = last.snapshot;
+        if !may_be_later(earlier, later.0) {
             return Ok(false);
         }
-        match self.last.get(at) {
-            Some(Some(rows)) => Ok(!has_fallen((last, rows), later)),
-            _ => Ok(!has_fallen((last, &self.sites.rows(last)?), later)),
+        match &last.rows {
+            Some(rows) => Ok(!has_fallen((earlier, rows), later)),
+            None => Ok(!has_fallen((earlier, &self.sites.rows(earlier)?), later)),
         }
     }
 }

@@ -24,8 +24,11 @@ pub struct LevelSites {
     headers: Headers,
     /// Bytes that sites take.
     names: usize,
-    /// Bytes of the snapshots that are in memory.
-    kept: usize,
+    /// What the snapshots have of the sites, one behind the other, as far as it is in memory. A piece of memory for each
+    /// snapshot would be in the way of what reading the next one takes, and leave gaps between them.
+    rows: Vec<u8>,
+    /// The sampled blocks of all sites together, likewise.
+    blocks: Vec<u8>,
 }
 
 /// What a snapshot has of a site.
@@ -67,7 +70,7 @@ impl LevelSites {
             .map(|row| (self.number(&row.site), row))
             .collect();
         rows.sort_unstable_by_key(|(number, _)| *number);
-        let (mut bytes, mut next) = (Vec::new(), 0);
+        let (start, mut next) = (self.rows.len(), 0);
         for (number, row) in rows {
             let inlined = Inlined::ALL.iter().position(|one| *one == row.inlined);
             let inlined = inlined.unwrap_or(0) as i128;
@@ -77,24 +80,24 @@ impl LevelSites {
                 blocks: &row.blocks,
             };
             let row = (number - next, [part, part]);
-            put(&mut bytes, row, snapshot.shape(), &mut self.sizes);
+            put(&mut self.rows, row, snapshot.shape(), &mut self.sizes);
             next = number + 1;
         }
-        snapshot.rows = self.packed(bytes)?;
-        snapshot.pack_blocks(&mut self.sizes);
+        snapshot.rows = self.placed(start)?;
+        snapshot.pack_blocks((&mut self.blocks, &mut self.sizes));
         snapshot.header = self.headers.shared(snapshot.header);
         Ok(snapshot)
     }
 
-    fn packed(&mut self, bytes: Vec<u8>) -> Result<Rows> {
+    /// Where the rows are that were written last, from this place on: in the file, where they are too much for memory.
+    fn placed(&mut self, start: usize) -> Result<Rows> {
         match &mut self.spill {
-            Some(spill) if self.kept + bytes.len() > spill.beyond() => {
-                Ok(Rows::Spilled(spill.put_one(&bytes)?))
+            Some(spill) if self.rows.len() > spill.beyond() => {
+                let place = spill.put_one(self.rows.get(start..).unwrap_or_default())?;
+                self.rows.truncate(start);
+                Ok(Rows::Spilled(place))
             }
-            _ => {
-                self.kept += bytes.len();
-                Ok(Rows::Packed(bytes.into_boxed_slice()))
-            }
+            _ => Ok(Rows::Packed(start..self.rows.len())),
         }
     }
 
@@ -115,12 +118,17 @@ impl LevelSites {
 
     /// About how many bytes of memory they take.
     pub fn size(&self) -> usize {
-        self.names + self.kept
+        self.names + self.rows.len() + self.blocks.len()
     }
 
     /// The sites by their numbers.
     pub(super) fn known(&self) -> &[Arc<Site>] {
         &self.known
+    }
+
+    /// The sampled blocks of all sites together of a snapshot.
+    pub(super) fn blocks(&self, snapshot: &LevelSnapshot) -> Blocks {
+        snapshot.blocks((&self.blocks, &self.sizes))
     }
 
     /// What a snapshot that was kept has of its sites, in the order of their numbers.
@@ -131,7 +139,10 @@ impl LevelSites {
     pub(super) fn rows(&self, snapshot: &LevelSnapshot) -> Result<Vec<SiteRow>> {
         let shape = snapshot.shape();
         match (&snapshot.rows, &self.spill) {
-            (Rows::Packed(bytes), _) => Ok(self.unpacked(bytes, shape)),
+            (Rows::Packed(places), _) => {
+                let bytes = self.rows.get(places.clone()).unwrap_or_default();
+                Ok(self.unpacked(bytes, shape))
+            }
             (Rows::Spilled(place), Some(spill)) => {
                 let bytes = spill.read(&[*place])?;
                 Ok(self.unpacked(&bytes, shape))

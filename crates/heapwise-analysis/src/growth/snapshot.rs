@@ -1,5 +1,7 @@
 //! One snapshot of what is in use, site by site, and when it was.
 
+use std::ops::Range;
+
 use crate::error::{ErrorKind, Result};
 use crate::gc::GcMoment;
 use crate::profile::header::{Header, SampleType};
@@ -48,8 +50,8 @@ pub struct LevelSnapshot {
 enum TotalBlocks {
     /// As they were ranked.
     Whole(Blocks),
-    /// In few bytes.
-    Packed(Box<[u8]>),
+    /// In few bytes, from this place of those that are kept of all snapshots.
+    Packed(usize),
 }
 
 /// What the sites have in a snapshot.
@@ -57,8 +59,8 @@ enum TotalBlocks {
 pub(super) enum Rows {
     /// As it was ranked.
     Whole(Vec<LevelRow>),
-    /// In few bytes.
-    Packed(Box<[u8]>),
+    /// In few bytes, at these places of those that are kept of all snapshots.
+    Packed(Range<usize>),
     /// The same in a file.
     Spilled(Spilled),
 }
@@ -168,24 +170,28 @@ impl LevelSnapshot {
         let rows = rows.map(|row| size_of::<LevelRow>() + row.blocks.size());
         let blocks = match &self.blocks {
             TotalBlocks::Whole(blocks) => blocks.size(),
-            TotalBlocks::Packed(bytes) => bytes.len(),
+            TotalBlocks::Packed(_) => 0,
         };
         let moment = self.moment.as_ref().map_or(0, |_| size_of::<GcMoment>());
         size_of::<LevelSnapshot>() + moment + blocks + rows.sum::<usize>()
     }
 
-    /// Keeps the blocks of all sites in few bytes, by the numbers of their sizes.
-    pub(super) fn pack_blocks(&mut self, sizes: &mut Sizes) {
+    /// Keeps the blocks of all sites in few bytes behind others, by the numbers of their sizes.
+    pub(super) fn pack_blocks(&mut self, (kept, sizes): (&mut Vec<u8>, &mut Sizes)) {
         if let TotalBlocks::Whole(blocks) = &self.blocks {
-            self.blocks = TotalBlocks::Packed(packed::blocks(blocks, sizes));
+            let place = kept.len();
+            packed::put_blocks(kept, blocks, sizes);
+            self.blocks = TotalBlocks::Packed(place);
         }
     }
 
-    /// The sampled blocks of all sites together, with the sizes by whose numbers they were packed.
-    pub(super) fn blocks(&self, sizes: &Sizes) -> Blocks {
+    /// The sampled blocks of all sites together, from where they were packed by the numbers of their sizes.
+    pub(super) fn blocks(&self, (kept, sizes): (&[u8], &Sizes)) -> Blocks {
         match &self.blocks {
             TotalBlocks::Whole(blocks) => blocks.clone(),
-            TotalBlocks::Packed(bytes) => packed::unpacked(bytes, sizes),
+            TotalBlocks::Packed(place) => {
+                packed::blocks_at(kept.get(*place..).unwrap_or_default(), sizes)
+            }
         }
     }
 

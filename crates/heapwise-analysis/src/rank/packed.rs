@@ -9,7 +9,7 @@ use crate::sums::blocks::{BlockCount, Blocks, Lifetime};
 use crate::sums::numbers::{number, put_number, put_signed, signed};
 
 /// What of the rows of a profile is kept.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
     /// Sample types whose values are kept: one of them, or so many from the first.
     values: Values,
@@ -17,7 +17,7 @@ pub(crate) struct Shape {
     lifetime: Option<Lifetime>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Values {
     Only(usize),
     First(usize),
@@ -144,19 +144,14 @@ pub(crate) fn put(
     }
 }
 
-/// Blocks alone, of both lifetimes.
-pub(crate) fn blocks(blocks: &Blocks, sizes: &mut Sizes) -> Box<[u8]> {
-    let (values, mut bytes) = (&[][..], Vec::new());
-    put_part(
-        &mut bytes,
-        Part { values, blocks },
-        (Shape::NO_VALUES, sizes),
-    );
-    bytes.into_boxed_slice()
+/// Writes blocks alone, of both lifetimes.
+pub(crate) fn put_blocks(bytes: &mut Vec<u8>, blocks: &Blocks, sizes: &mut Sizes) {
+    let values = &[][..];
+    put_part(bytes, Part { values, blocks }, (Shape::NO_VALUES, sizes));
 }
 
-/// Blocks that were written alone.
-pub(crate) fn unpacked(bytes: &[u8], sizes: &Sizes) -> Blocks {
+/// Blocks that were written alone, and are the first of these bytes.
+pub(crate) fn blocks_at(bytes: &[u8], sizes: &Sizes) -> Blocks {
     Bytes(bytes).part((Shape::NO_VALUES, Some(sizes)), &mut |_, _| {})
 }
 
@@ -359,8 +354,11 @@ mod tests {
             &[(16, 3, -1), (32, 1, 0), (u64::MAX, i64::MIN, i64::MAX)],
         ] {
             let known = blocks(counts);
-            let bytes = super::blocks(&known, &mut sizes);
-            assert_eq!(unpacked(&bytes, &sizes), known);
+            let mut bytes = Vec::new();
+            put_blocks(&mut bytes, &known, &mut sizes);
+            // Others may be behind them.
+            bytes.push(1);
+            assert_eq!(blocks_at(&bytes, &sizes), known);
         }
     }
 

@@ -82,12 +82,16 @@ impl Spill {
     ///
     /// When the file cannot be written.
     pub(crate) fn put_one(&mut self, piece: &[u8]) -> Result<Spilled> {
-        let none = Spilled {
+        let place = Spilled {
             start: self.end,
-            length: 0,
+            length: piece.len(),
         };
-        let places = self.put(std::iter::once(piece))?;
-        Ok(places.first().copied().unwrap_or(none))
+        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let sought = file.seek(SeekFrom::Start(self.end));
+        let written = sought.and_then(|_| file.write_all(piece));
+        written.map_err(|error| refused("write", &error))?;
+        self.end += piece.len() as u64;
+        Ok(place)
     }
 
     /// The bytes of pieces, one behind the other.

@@ -6,7 +6,7 @@ use heapwise_analysis::gc::Rate;
 use heapwise_analysis::{
     Change, Estimate, Granularity, Header, Inlined, Per, PerWork, Ratio, SampleType, Site,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::views::input::{Input, Warning};
 use crate::views::left_out::LeftOut;
@@ -15,7 +15,7 @@ use crate::views::left_out::LeftOut;
 #[derive(Serialize)]
 pub(crate) struct Envelope<'a> {
     schema: &'static str,
-    inputs: Vec<JsonInput<'a>>,
+    inputs: JsonInputs<'a>,
     warnings: Vec<JsonWarning<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     left_out: Option<JsonLeftOut<'a>>,
@@ -39,7 +39,7 @@ impl<'a> Envelope<'a> {
     pub(crate) fn new(schema: &'static str, inputs: &'a [Input], warnings: &'a [Warning]) -> Self {
         Self {
             schema,
-            inputs: inputs.iter().map(JsonInput::new).collect(),
+            inputs: JsonInputs(inputs),
             warnings: warnings.iter().map(JsonWarning::new).collect(),
             left_out: None,
         }
@@ -54,6 +54,15 @@ impl<'a> Envelope<'a> {
             named: left_out.named.iter().map(named).collect(),
         });
         self
+    }
+}
+
+/// The profiles, of which there may be thousands: each is described when it is written.
+struct JsonInputs<'a>(&'a [Input]);
+
+impl Serialize for JsonInputs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(JsonInput::new))
     }
 }
 

@@ -112,7 +112,7 @@ impl InfoReport {
     fn facts(&self) -> Vec<(String, String)> {
         let header = &self.input.header;
         let mut facts: Vec<(&str, String)> = vec![
-            ("profile", self.input.path.clone()),
+            ("profile", self.input.path.to_string()),
             ("kind", header.kind.to_string()),
             ("encoding", encoding(header)),
         ];

@@ -1,13 +1,15 @@
 //! What a document says of the profiles behind it.
 
+use std::sync::Arc;
+
 use heapwise_analysis::{Header, Headers, SamplingError};
 
 /// A profile that an answer is about.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Input {
-    /// The path or address, as the user gave it.
-    pub path: String,
+    /// The path or address, as the user gave it. Shared, as there may be thousands.
+    pub path: Arc<str>,
     /// What the profile says of itself.
     pub header: Header,
     /// Number of samples.
@@ -20,13 +22,13 @@ impl Input {
     /// A profile under the path or address that the user gave.
     #[must_use]
     pub fn new(
-        path: String,
+        path: impl Into<Arc<str>>,
         header: Header,
         sample_count: u64,
         sampling_error: SamplingError,
     ) -> Self {
         Self {
-            path,
+            path: path.into(),
             header,
             sample_count,
             sampling_error,

@@ -56,7 +56,7 @@ pub(crate) struct ViewArgs {
 }
 
 /// What is compared.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Sources")]
 pub(crate) struct SidesArgs {
     /// The older and newer profile or URL; `label=PROFILE` names a column.

@@ -276,7 +276,7 @@ fn differences(
     let mut inputs = sides.inputs();
     for input in &mut inputs {
         let path = input.path.strip_prefix(&*root).unwrap_or(&input.path);
-        input.path = path.trim_start_matches(['/', '\\']).to_owned();
+        input.path = path.trim_start_matches(['/', '\\']).into();
     }
     Ok(DiffReport::new(sides.diff_whole(options)?)
         .with_inputs(inputs)

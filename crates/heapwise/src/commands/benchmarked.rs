@@ -212,7 +212,7 @@ impl Side {
             paths: side
                 .sources
                 .iter()
-                .map(|source| source.path.clone())
+                .map(|source| source.path.to_string())
                 .collect(),
             is_fixed: false,
         })

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<Gate> {
         false => Columns::One(args.view.sample_type.chosen(false).map(str::to_owned)),
     };
     let (view, judge) = (&args.view, &args.judge);
-    let sides = Sides::load(&args.sides()?, view, &args.filters, judge, columns, &output)?;
+    let sides = Sides::load(args.sides()?, view, &args.filters, judge, columns, &output)?;
     if is_benchfmt {
         write_benchmarks(&sides, &output)?;
         return Ok(output.many.gate());

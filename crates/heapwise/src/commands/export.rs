@@ -77,7 +77,7 @@ fn named(
     sources: &[NamedSource],
     output: &Output,
 ) -> anyhow::Result<Vec<Profile>> {
-    let mut seen: BTreeMap<i64, String> = BTreeMap::new();
+    let mut seen: BTreeMap<i64, Arc<str>> = BTreeMap::new();
     let mut all = Vec::with_capacity(sources.len());
     let id =
         |_: usize, source: &NamedSource| profile_id(source).with_context(|| source.path.clone());
@@ -92,7 +92,7 @@ fn named(
             let message = format!("{}: passed over: the same bytes as {first}", source.path);
             return output.warn(&[Warning::new("same_profile", message)]);
         }
-        seen.insert(id, source.path.clone());
+        seen.insert(id, Arc::clone(&source.path));
         all.push(Profile {
             source: source.clone(),
             exported: exported(args, source, id),
@@ -106,8 +106,8 @@ fn exported(args: &ExportArgs, source: &NamedSource, id: i64) -> Exported {
     let text = |text: &Option<String>| text.as_deref().map(Arc::<str>::from);
     Exported {
         id,
-        path: source.path.clone(),
-        service: text(&args.origin.service).or_else(|| text(&source.label)),
+        path: Arc::clone(&source.path),
+        service: text(&args.origin.service).or_else(|| source.label.clone()),
         instance: text(&args.origin.instance),
         published_nanos: None,
     }

@@ -149,7 +149,8 @@ impl Inputs {
             }
             Err(error) => return Err(error).context(source.path),
         };
-        self.inputs.push(GcInput::new(source.path.clone(), kind));
+        self.inputs
+            .push(GcInput::new(source.path.to_string(), kind));
         self.sources.push(source);
         Ok(())
     }
@@ -164,7 +165,7 @@ impl Inputs {
         let trace = trace(source, limits).with_context(|| source.path.clone())?;
         let is_torn = trace.unplaced > 0 || trace.notes.not_understood > 0;
         if !trace.processes.is_empty() || is_torn {
-            let report = GcTraceReport::new(trace).with_path(Some(source.path.clone()));
+            let report = GcTraceReport::new(trace).with_path(Some(source.path.to_string()));
             self.traces.push(report);
             return Ok(Some("gctrace"));
         }
@@ -425,7 +426,7 @@ fn modified(source: &NamedSource) -> Option<i64> {
     if source.facts.is_some() {
         return None;
     }
-    let time = std::fs::metadata(&source.path).ok()?.modified().ok()?;
+    let time = std::fs::metadata(&*source.path).ok()?.modified().ok()?;
     let since = time.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_nanos()).ok()
 }

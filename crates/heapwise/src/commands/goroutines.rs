@@ -214,7 +214,7 @@ impl Dumps {
         dumps.warn_of_filters();
         // What filters leave is not numbered as the dump is.
         if dumps.selector.is_none() {
-            let of = |(source, _): &(NamedSource, bool)| source.path.clone();
+            let of = |(source, _): &(NamedSource, bool)| source.path.to_string();
             let all: Vec<&dyn Source> = sources.iter().map(|(source, _)| source as _).collect();
             dumps
                 .gatherer
@@ -298,7 +298,7 @@ impl Dumps {
         if told.kind == ProfileKind::Goroutine && !told.is_delta {
             self.last_total = told.total;
         }
-        let mut instant = instant(&source.path);
+        let mut instant = instant(&source.path).to_owned();
         if let Some(part) = part.filter(|part| part.count > 1) {
             instant.push_str(&format!("#{}", part.at));
         }
@@ -417,7 +417,7 @@ pub(crate) fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> V
     let names = |wanted: Role| -> Vec<&str> {
         let both = inputs.iter().zip(roles);
         let with = both.filter(|(_, role)| **role == wanted);
-        with.map(|(input, _)| input.path.as_str()).collect()
+        with.map(|(input, _)| &*input.path).collect()
     };
     let mut warnings = Vec::new();
     let mut warn = |code: &'static str, names: Vec<&str>, what: &str| {
@@ -436,7 +436,7 @@ pub(crate) fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> V
         .filter(|(input, role)| **role == Role::Counted && input.header.duration_nanos.is_some());
     warn(
         "difference",
-        alone.map(|(input, _)| input.path.as_str()).collect(),
+        alone.map(|(input, _)| &*input.path).collect(),
         "the difference of two profiles: what became more or less, not how many there are",
     );
     if order == Order::Time {
@@ -451,7 +451,7 @@ pub(crate) fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> V
 
 /// A path without what only tells the form of a dump: `goroutine.07.debug2.txt` and
 /// `goroutine.07.pb.gz` are of one instant.
-pub(super) fn instant(path: &str) -> String {
+pub(super) fn instant(path: &str) -> &str {
     const FORMS: [&str; 12] = [
         ".gz", ".zst", ".txt", ".pb", ".pprof", ".prof", ".log", ".out", ".debug0", ".debug1",
         ".debug2", ".dump",
@@ -463,7 +463,7 @@ pub(super) fn instant(path: &str) -> String {
         }
         stem = shorter;
     }
-    stem.to_owned()
+    stem
 }
 
 #[cfg(test)]

@@ -40,9 +40,7 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
         confidence: args.confidence(),
         selector: &selector,
     };
-    let names = args.list.all(&args.profiles)?;
-    let names = without_binary(&names, output)?;
-    let sources = LevelSources::open(names, output)?;
+    let sources = sources(args, output)?;
     let levels = Levels::read(&sources, &question, output)?;
     let flame = match output.format {
         Format::Html => {
@@ -59,6 +57,12 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
         .with_warnings(levels.warnings)
         .with_left_out(output.many.what_was_left_out())
         .with_limit(args.count.limit(default_limit(output))))
+}
+
+/// What is named, opened. There may be very many: their names are let go of.
+fn sources(args: &GrowthArgs, output: &Output) -> anyhow::Result<LevelSources> {
+    let names = args.list.all(&args.profiles)?;
+    LevelSources::open(without_binary(&names, output)?, output)
 }
 
 /// The stacks of the moments that the answer is about.

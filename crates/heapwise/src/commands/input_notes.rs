@@ -1,6 +1,7 @@
 //! What is to be known about inputs that become one profile.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use heapwise_analysis::{Granularity, Header, Headers, RankOptions, Ranking, SamplingError};
 use heapwise_report::{Format, Input, Warning};
@@ -51,7 +52,7 @@ impl InputNotes {
     /// Takes note of an input, and describes it by its ranking where that is wanted.
     pub(crate) fn add(
         &mut self,
-        path: &str,
+        path: &Arc<str>,
         header: &Header,
         rank: impl FnOnce(&RankOptions) -> anyhow::Result<Ranking>,
     ) -> anyhow::Result<()> {
@@ -72,7 +73,7 @@ impl InputNotes {
     }
 
     /// Takes note of an input by its ranking.
-    pub(crate) fn add_ranked(&mut self, path: &str, ranking: &Ranked) {
+    pub(crate) fn add_ranked(&mut self, path: &Arc<str>, ranking: &Ranked) {
         let input = self.is_describing.then(|| ranking.input(path));
         self.add_read(path, &ranking.header, input);
     }
@@ -127,16 +128,16 @@ impl Ranked {
     }
 
     /// What a report says of it.
-    pub(crate) fn input(&self, path: &str) -> Input {
+    pub(crate) fn input(&self, path: &Arc<str>) -> Input {
         let (count, error) = (self.sample_count, self.sampling_error);
-        Input::new(path.to_owned(), self.header.clone(), count, error)
+        Input::new(Arc::clone(path), self.header.clone(), count, error)
     }
 }
 
 /// What a report says of an input.
-pub(crate) fn input_of(path: &str, ranking: &Ranking) -> Input {
+pub(crate) fn input_of(path: &Arc<str>, ranking: &Ranking) -> Input {
     Input::new(
-        path.to_owned(),
+        Arc::clone(path),
         ranking.header.clone(),
         ranking.sample_count,
         ranking.sampling.error(),

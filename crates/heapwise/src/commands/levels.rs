@@ -44,10 +44,15 @@ impl LevelSources {
     pub(super) fn open(names: &[String], output: &Output) -> anyhow::Result<LevelSources> {
         let sources = output.opener(Endpoint::HeapText).series(names)?;
         output.many.ask(sources.len());
-        let sources = sources.into_iter();
-        let sources = sources.map(|(source, is_named)| (Arc::new(source), is_named));
+        // Not collected, which would keep the memory of what was larger.
+        let mut shared = Vec::with_capacity(sources.len());
+        shared.extend(
+            sources
+                .into_iter()
+                .map(|(source, is_named)| (Arc::new(source), is_named)),
+        );
         Ok(LevelSources {
-            sources: sources.collect(),
+            sources: shared,
             names: listed(names),
         })
     }
@@ -75,7 +80,8 @@ impl Levels {
         let mut reading = Reading {
             question,
             limits: &output.limits,
-            read: Vec::new(),
+            snapshots: Vec::with_capacity(from.sources.len()),
+            origins: Vec::with_capacity(from.sources.len()),
             sites: aside(&output.many).map_or_else(LevelSites::default, LevelSites::with_spill),
             size: 0,
             sources: Vec::new(),
@@ -84,7 +90,7 @@ impl Levels {
         };
         let are_named = from.sources.iter().all(|(_, is_named)| *is_named);
         reading.add_all(&from.sources, &output.many)?;
-        if reading.read.is_empty() {
+        if reading.origins.is_empty() {
             bail!(
                 "{}: found no heap profile, expected several such as /debug/pprof/heap?debug=1 serves",
                 from.names
@@ -127,20 +133,19 @@ fn may_be_profile(error: &anyhow::Error) -> bool {
     })
 }
 
-/// A snapshot with what it was read from.
-struct Snapshot {
+/// What a snapshot was read from.
+struct Origin {
     source: Arc<NamedSource>,
     /// The place of what is asked about.
     index: usize,
     sample_count: u64,
     sampling_error: SamplingError,
-    snapshot: LevelSnapshot,
 }
 
-impl Snapshot {
+impl Origin {
     /// What a report says of its profile.
-    fn input(&self) -> Input {
-        let (path, header) = (self.source.path.clone(), self.snapshot.header().clone());
+    fn input(&self, snapshot: &LevelSnapshot) -> Input {
+        let (path, header) = (self.source.path.clone(), snapshot.header().clone());
         Input::new(path, header, self.sample_count, self.sampling_error)
     }
 }
@@ -166,9 +171,32 @@ fn notes_of(inputs: &[Input]) -> Vec<Warning> {
     notes.into_iter().map(warning).collect()
 }
 
+/// The forms of one moment: the first place of those without memory statistics, and of those with them.
+#[derive(Default)]
+struct Forms([Option<usize>; 2]);
+
+impl Forms {
+    fn add(&mut self, at: usize, snapshot: &LevelSnapshot) {
+        let Forms([without, with]) = self;
+        let first = match snapshot.has_moment() {
+            true => with,
+            false => without,
+        };
+        *first = first.or(Some(at));
+    }
+
+    fn of(&self, has_moment: bool) -> Option<usize> {
+        let Forms([without, with]) = self;
+        match has_moment {
+            true => *with,
+            false => *without,
+        }
+    }
+}
+
 /// What there is to see in a source.
 enum Seen {
-    Snapshot(Box<Snapshot>),
+    Snapshot(Box<(Origin, LevelSnapshot)>),
     /// A difference of two snapshots, which is none.
     Difference(heapwise_analysis::Error),
     /// What is in a folder and cannot be read.
@@ -241,13 +269,15 @@ impl Looking<'_> {
         let (sample_count, sampling_error) = (ranked.sample_count, ranked.sampling.error());
         let place = (index, self.question.column);
         match LevelSnapshot::new(ranked, place, 0, moment(source, self.limits)) {
-            Ok(snapshot) => Ok(Looked::of(Seen::Snapshot(Box::new(Snapshot {
-                source: Arc::clone(source),
-                index,
-                sample_count,
-                sampling_error,
-                snapshot,
-            })))),
+            Ok(snapshot) => {
+                let origin = Origin {
+                    source: Arc::clone(source),
+                    index,
+                    sample_count,
+                    sampling_error,
+                };
+                Ok(Looked::of(Seen::Snapshot(Box::new((origin, snapshot)))))
+            }
             Err(error) if !is_named && matches!(error.kind(), ErrorKind::DifferenceIsNoLevel) => {
                 Ok(Looked::of(Seen::Difference(error)))
             }
@@ -283,7 +313,10 @@ impl Looking<'_> {
 struct Reading<'a> {
     question: &'a LevelQuestion<'a>,
     limits: &'a Limits,
-    read: Vec<Snapshot>,
+    /// What was read, in the order of its sources.
+    snapshots: Vec<LevelSnapshot>,
+    /// Of each snapshot where it is from.
+    origins: Vec<Origin>,
     /// What all that was read has of sites.
     sites: LevelSites,
     /// Bytes that the snapshots take beside them.
@@ -333,10 +366,11 @@ impl Reading<'_> {
     fn add(&mut self, source: &NamedSource, seen: Seen) -> anyhow::Result<()> {
         match seen {
             Seen::Snapshot(one) => {
-                let one = *one;
-                let snapshot = kept_aside(self.sites.keep(one.snapshot))?;
-                self.size += size_of::<Snapshot>() + snapshot.size();
-                self.read.push(Snapshot { snapshot, ..one });
+                let (origin, snapshot) = *one;
+                let snapshot = kept_aside(self.sites.keep(snapshot))?;
+                self.size += size_of::<Origin>() + snapshot.size();
+                self.snapshots.push(snapshot);
+                self.origins.push(origin);
             }
             Seen::Difference(error) => {
                 let message = format!("{}: left out: {error}", source.path);
@@ -351,36 +385,49 @@ impl Reading<'_> {
     /// Of several forms of one moment one counts: that with memory statistics where each moment has one, so that all
     /// are of one form.
     fn one_of_each_moment(&mut self) -> Vec<LevelSnapshot> {
-        let mut moments: Vec<Vec<Snapshot>> = Vec::new();
-        let mut places: BTreeMap<String, usize> = BTreeMap::new();
-        for one in std::mem::take(&mut self.read) {
-            let name = instant(&one.source.path);
-            let known = places.get(&name).filter(|_| name != "-");
-            match known.and_then(|&at| moments.get_mut(at)) {
-                Some(forms) => forms.push(one),
+        let chosen = self.chosen();
+        let read = std::mem::take(&mut self.snapshots);
+        // In place: none of them is there twice.
+        let mut read: Vec<Option<LevelSnapshot>> = read.into_iter().map(Some).collect();
+        let mut snapshots = Vec::with_capacity(chosen.len());
+        self.inputs.reserve_exact(chosen.len());
+        self.sources.reserve_exact(chosen.len());
+        for at in chosen {
+            let snapshot = read.get_mut(at).and_then(Option::take);
+            if let (Some(snapshot), Some(origin)) = (snapshot, self.origins.get(at)) {
+                self.inputs.push(origin.input(&snapshot));
+                self.sources
+                    .push((Arc::clone(&origin.source), origin.index));
+                snapshots.push(snapshot.numbered(snapshots.len()));
+            }
+        }
+        self.origins = Vec::new();
+        snapshots
+    }
+
+    /// The places of those that count, moments in the order in which they were met.
+    fn chosen(&self) -> Vec<usize> {
+        let mut moments: Vec<Forms> = Vec::with_capacity(self.origins.len());
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        let read = self.origins.iter().zip(&self.snapshots);
+        for (at, (origin, snapshot)) in read.enumerate() {
+            let name = instant(&origin.source.path);
+            let known = places.get(name).filter(|_| name != "-");
+            match known.and_then(|&known| moments.get_mut(known)) {
+                Some(forms) => forms.add(at, snapshot),
                 None => {
                     places.insert(name, moments.len());
-                    moments.push(vec![one]);
+                    let mut forms = Forms::default();
+                    forms.add(at, snapshot);
+                    moments.push(forms);
                 }
             }
         }
-        let all_have = |wanted: bool| {
-            let mut forms = moments.iter();
-            forms.all(|forms| forms.iter().any(|one| one.snapshot.has_moment() == wanted))
-        };
+        let all_have = |wanted: bool| moments.iter().all(|forms| forms.of(wanted).is_some());
         let wants_moment = all_have(true) || !all_have(false);
-        let mut snapshots = Vec::new();
-        for mut forms in moments {
-            let wanted = forms
-                .iter()
-                .position(|one| one.snapshot.has_moment() == wants_moment);
-            let one = forms.swap_remove(wanted.unwrap_or(0));
-            let input = one.input();
-            snapshots.push(one.snapshot.numbered(self.inputs.len()));
-            self.inputs.push(input);
-            self.sources.push((one.source, one.index));
-        }
-        snapshots
+        let chosen = moments.iter();
+        let chosen = chosen.map(|forms| forms.of(wants_moment).or(forms.of(!wants_moment)));
+        chosen.flatten().collect()
     }
 
     /// What is in a directory may be anything; but what may have been a profile is not left out silently.

@@ -44,6 +44,7 @@ impl Runs {
     pub(crate) fn of(count: usize, kept: Kept, many: &Many) -> Runs {
         let is_by_site = count > FEW && kept == Kept::BySite;
         Runs {
+            rankings: Vec::with_capacity(count),
             sites: is_by_site.then(|| run_sites(many)),
             ..Runs::default()
         }
@@ -84,6 +85,7 @@ impl Runs {
     /// None of them, to be ranked anew.
     pub(crate) fn emptied(&self, many: &Many) -> Runs {
         Runs {
+            rankings: Vec::with_capacity(self.rankings.len()),
             sites: self.sites.as_ref().map(|_| run_sites(many)),
             beside: self.beside,
             ..Runs::default()

@@ -39,7 +39,7 @@ pub(crate) struct Part<'a> {
 
 impl LoadedSide {
     pub(super) fn load(
-        names: &[String],
+        names: Vec<String>,
         options: &RankOptions,
         selector: &Selector,
         output: &Output,
@@ -47,7 +47,8 @@ impl LoadedSide {
     ) -> anyhow::Result<Self> {
         let mut sources = output
             .opener(Endpoint::Heap)
-            .side(without_binary(names, output)?)?;
+            .side(without_binary(&names, output)?)?;
+        drop(names);
         output.many.ask(sources.len());
         let question = Question {
             options,
@@ -55,7 +56,7 @@ impl LoadedSide {
             unit: "minimum",
             limits: &output.limits,
         };
-        let asked: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+        let asked: Vec<&str> = sources.iter().map(|source| &*source.path).collect();
         let asked = as_few(&asked);
         let mut runs = runs_of(sources.len());
         let warnings = profiles::rank_each(&mut sources, question, &mut runs, &output.many)?;
@@ -204,11 +205,11 @@ impl LoadedSide {
     /// The name of the side's column.
     pub(crate) fn name(&self, default: &str) -> String {
         let label = self.sources.first().and_then(|source| source.label.clone());
-        label.unwrap_or_else(|| default.to_owned())
+        label.map_or_else(|| default.to_owned(), |label| label.to_string())
     }
 
     pub(crate) fn names(&self) -> String {
-        let names: Vec<&str> = self.sources.iter().map(|s| s.path.as_str()).collect();
+        let names: Vec<&str> = self.sources.iter().map(|s| &*s.path).collect();
         as_few(&names)
     }
 

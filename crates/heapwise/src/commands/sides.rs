@@ -31,7 +31,7 @@ impl Sides {
     /// Reads and ranks both sides and resolves what they are compared by. Rankings are of `columns`,
     /// or where that is not what is compared, of all.
     pub(crate) fn load(
-        sides: &SidesArgs,
+        sides: SidesArgs,
         view: &ViewArgs,
         filters: &FilterArgs,
         judge: &JudgeArgs,
@@ -54,7 +54,7 @@ impl Sides {
 
     /// Reads and ranks both sides; a single profile is the newer one.
     pub(crate) fn open(
-        sides: &SidesArgs,
+        sides: SidesArgs,
         view: &ViewArgs,
         filters: &FilterArgs,
         judge: &JudgeArgs,
@@ -67,7 +67,7 @@ impl Sides {
         let (before, after) = match (pair, sides.after.is_empty()) {
             ([before, after], _) => (vec![before.clone()], vec![after.clone()]),
             ([after], _) => (Vec::new(), vec![after.clone()]),
-            ([], false) => (sides.before.clone(), sides.after.clone()),
+            ([], false) => (sides.before, sides.after),
             (names, _) => bail!(
                 "found {} profiles, expected BEFORE and AFTER, or --before and --after",
                 names.len()
@@ -75,9 +75,9 @@ impl Sides {
         };
         let options = rank_options(view, columns);
         let runs = |count| Runs::of(count, kept, &output.many);
-        let mut before = LoadedSide::load(&before, &options, &selector, output, runs)?;
+        let mut before = LoadedSide::load(before, &options, &selector, output, runs)?;
         let runs = |count| runs(count).beside(&before.runs);
-        let mut after = LoadedSide::load(&after, &options, &selector, output, runs)?;
+        let mut after = LoadedSide::load(after, &options, &selector, output, runs)?;
         work::expect_all(judge, &output.many)?;
         for side in [&mut before, &mut after] {
             match judge.per {
@@ -88,7 +88,7 @@ impl Sides {
                 _ => side.drop_copies(&options, &selector, output)?,
             }
         }
-        let stdin = |side: &LoadedSide| side.sources.iter().any(|source| source.path == "-");
+        let stdin = |side: &LoadedSide| side.sources.iter().any(|source| &*source.path == "-");
         if stdin(&before) && stdin(&after) {
             bail!("-: stdin can be read only once");
         }
@@ -123,7 +123,7 @@ impl Sides {
         options.frames.trim_path = trim_path.to_owned();
         let load = |of: fn(&BenchmarkPair) -> &[String]| {
             let names: Vec<String> = pairs.iter().flat_map(of).cloned().collect();
-            LoadedSide::load(&names, &options, &selector, output, |_| Runs::default())
+            LoadedSide::load(names, &options, &selector, output, |_| Runs::default())
         };
         let reading = Reading {
             options: &options,
@@ -324,7 +324,7 @@ fn common_places(
     let both = [after, before].into_iter();
     let all = both.flat_map(|side| side.sources.iter().zip(&side.runs.rankings));
     let all: Vec<(&str, &Header)> = all
-        .map(|(source, ranking)| (source.path.as_str(), &ranking.header))
+        .map(|(source, ranking)| (&*source.path, &ranking.header))
         .collect();
     let Some(first @ (path, newest)) = all.first() else {
         bail!("diff: found no profile, expected at least one on each side");

@@ -352,7 +352,7 @@ impl<'a> Summing<'a> {
     }
 
     fn names(&self) -> String {
-        let names: Vec<&str> = self.sources.iter().map(|s| s.path.as_str()).collect();
+        let names: Vec<&str> = self.sources.iter().map(|s| &*s.path).collect();
         as_few(&names)
     }
 

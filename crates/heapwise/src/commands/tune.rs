@@ -84,7 +84,7 @@ impl Snapshots {
         for (at, source) in all.sources.iter().enumerate() {
             let found = gc_snapshots(source, limits).with_context(|| source.path.clone())?;
             let kind = found.first().map_or("", |snapshot| snapshot.source.name());
-            all.inputs.push(GcInput::new(source.path.clone(), kind));
+            all.inputs.push(GcInput::new(source.path.to_string(), kind));
             let unread: u64 = found.iter().map(|snapshot| snapshot.unread.count).sum();
             if unread > 0 {
                 all.warnings.push(unread_warning(&source.path, unread));

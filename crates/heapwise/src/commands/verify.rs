@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
     let rules = Rules::read(&args.claims, args.view.order.cum)?;
     let opened = match rules.need_profiles() {
         true => Sides::open(
-            &args.sides,
+            args.sides.clone(),
             &args.view,
             &args.filters,
             &args.judge,

@@ -284,7 +284,7 @@ impl Sources {
 
 /// The names of sources, for messages.
 fn names_of(sources: &[NamedSource]) -> String {
-    let names: Vec<&str> = sources.iter().map(|one| one.path.as_str()).collect();
+    let names: Vec<&str> = sources.iter().map(|one| &*one.path).collect();
     as_few(&names)
 }
 

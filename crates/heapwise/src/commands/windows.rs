@@ -283,7 +283,7 @@ impl Rate {
 }
 
 fn names(sources: &[NamedSource]) -> String {
-    let names: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+    let names: Vec<&str> = sources.iter().map(|source| &*source.path).collect();
     match names.as_slice() {
         [first, _, .., last] => format!("{first} to {last}"),
         few => few.join(", "),

@@ -11,7 +11,7 @@ use super::partition::Partition;
 #[derive(Debug, Clone)]
 pub(crate) struct Exported {
     pub(crate) id: i64,
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
     pub(crate) service: Option<Arc<str>>,
     pub(crate) instance: Option<Arc<str>>,
     pub(crate) published_nanos: Option<i64>,

@@ -21,8 +21,10 @@ pub struct RunSites {
     sites: Vec<RunSite>,
     places: Places,
     sizes: Sizes,
-    runs: Vec<Shape>,
-    /// The sampled blocks of the total of each profile, which its ranking then has not.
+    /// What is kept of each profile: its place among the kinds of profiles.
+    runs: Vec<u32>,
+    kinds: Vec<Kind>,
+    /// The total of each profile with its sampled blocks, which its ranking then has not.
     totals: Cells,
     headers: Headers,
     /// Bytes that names take.
@@ -30,6 +32,21 @@ pub struct RunSites {
     /// Bytes that what the profiles have takes in memory.
     cells: usize,
     spill: Option<Spill>,
+}
+
+/// What is kept of profiles that are alike, as nearly all are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Kind {
+    shape: Shape,
+    /// The number of sample types.
+    types: usize,
+}
+
+impl Kind {
+    /// Of totals, which have all types.
+    fn of_totals(self) -> Shape {
+        Shape::new(self.types, None, None)
+    }
 }
 
 /// One site.
@@ -83,7 +100,7 @@ impl RunSites {
         }
     }
 
-    /// Takes the rows and the blocks of a ranking, as those of the next profile; of its header, what others say as well.
+    /// Takes the rows, the totals and the blocks of a ranking, as those of the next profile; of its header, what others say as well.
     /// All rankings are of one granularity.
     ///
     /// # Errors
@@ -95,27 +112,25 @@ impl RunSites {
         let measure = only.and_then(|only| ranking.measure(only));
         let types = ranking.header.sample_types.len();
         let shape = Shape::new(types, only, measure.map(|measure| measure.lifetime));
-        self.runs.push(shape);
+        let kind = Kind { shape, types };
+        let number = self.number(kind);
+        self.runs.push(number);
         // In the order of the sizes, as far as they are met for the first time together.
         for block in ranking.blocks.counts() {
             self.sizes.number(block.size);
         }
         let blocks = std::mem::take(&mut ranking.blocks);
+        let totals = std::mem::take(&mut ranking.totals);
+        let values: Vec<i128> = totals.iter().map(|total| total.net).collect();
         self.cells += self.totals.add(run, |bytes, gap| {
             let part = Part {
-                values: &[],
+                values: &values,
                 blocks: &blocks,
             };
-            packed::put(
-                bytes,
-                (gap, [part, part]),
-                Shape::NO_VALUES,
-                &mut self.sizes,
-            );
+            let row = (gap, [part, part]);
+            packed::put(bytes, row, kind.of_totals(), &mut self.sizes);
         });
         ranking.header = self.headers.shared(ranking.header.clone());
-        // A copy, as what was made while the profile was read is between what has been let go of.
-        ranking.totals = ranking.totals.clone();
         for Joined { row, others } in joined(std::mem::take(&mut ranking.rows), ranking.granularity)
         {
             let key = SameKey::of(&row, ranking.granularity);
@@ -140,6 +155,20 @@ impl RunSites {
             });
         }
         self.spill()
+    }
+
+    /// The place of a kind of profiles.
+    fn number(&mut self, kind: Kind) -> u32 {
+        let known = self.kinds.iter().position(|&known| known == kind);
+        let at = known.unwrap_or(self.kinds.len());
+        if known.is_none() {
+            self.kinds.push(kind);
+        }
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    fn kind(&self, run: usize) -> Option<Kind> {
+        self.kinds.get(*self.runs.get(run)? as usize).copied()
     }
 
     /// Puts what all profiles have into the file, where it takes too much memory.
@@ -169,19 +198,26 @@ impl RunSites {
         &self.sites
     }
 
-    /// The sampled blocks of the total of each profile.
-    pub(super) fn total_blocks(&self) -> Vec<Blocks> {
+    /// The total of each profile: the value of the sample type with this index in the profile, and the blocks. Nothing where
+    /// it cannot be read again.
+    pub(super) fn totals<'a>(
+        &'a self,
+        index: &'a [usize],
+    ) -> impl Iterator<Item = (i128, Blocks)> + 'a {
         let cells = self.totals.bytes(self.spill.as_ref());
-        let (mut bytes, mut end) = (Bytes(&cells), 0);
-        let mut all = vec![Blocks::default(); self.runs.len()];
-        while let Some((run, head)) = bytes.next(&mut end) {
-            let known = (Shape::NO_VALUES, &self.sizes);
-            let blocks = bytes.column(head, Column::Flat, known, |_, _| {});
-            if let Some(place) = all.get_mut(run) {
-                *place = blocks;
-            }
-        }
-        all
+        let (mut at, mut end) = (0, 0);
+        let total = move |run: usize| {
+            let mut bytes = Bytes(cells.get(at..)?);
+            let (_, head) = bytes.next(&mut end)?;
+            let shape = self.kind(run)?.of_totals();
+            let index = index.get(run).copied().unwrap_or(usize::MAX);
+            let total = bytes.row(head, (Column::Flat, index), shape, &self.sizes);
+            at = cells.len() - bytes.0.len();
+            Some(total)
+        };
+        (0..self.runs.len())
+            .map(total)
+            .map(Option::unwrap_or_default)
     }
 
     /// What each profile that has a site has of it, by the place of the profile: the value of the sample type with
@@ -197,7 +233,7 @@ impl RunSites {
         std::iter::from_fn(move || {
             let mut bytes = Bytes(cells.get(at..)?);
             let (run, head) = bytes.next(&mut end)?;
-            let shape = *self.runs.get(run)?;
+            let shape = self.kind(run)?.shape;
             let index = index.get(run).copied().unwrap_or(usize::MAX);
             let (value, blocks) = bytes.row(head, (column, index), shape, &self.sizes);
             at = cells.len() - bytes.0.len();

@@ -70,7 +70,7 @@ impl<'a> DiffSide<'a> {
         self.rankings.first().map(|ranking| &ranking.header)
     }
 
-    pub(crate) fn profiles(&self) -> impl Iterator<Item = (&'a Ranking, usize)> {
+    pub(crate) fn profiles(&self) -> impl Iterator<Item = (&'a Ranking, usize)> + use<'a> {
         self.rankings.iter().zip(self.sample_index.iter().copied())
     }
 
@@ -179,9 +179,7 @@ impl<'a> DiffSide<'a> {
 
     /// The total of each profile.
     pub(super) fn totals(&self) -> Vec<i128> {
-        self.profiles()
-            .map(|(ranking, index)| ranking.total(index).net)
-            .collect()
+        self.each_total().map(|total| total.value).collect()
     }
 
     /// The sampled sizes of a site in each profile; `None` where they cannot be told.
@@ -196,33 +194,52 @@ impl<'a> DiffSide<'a> {
 
     /// The sampled sizes of the total of each profile.
     pub(super) fn total_mixes(&self) -> Option<Vec<Mix>> {
-        let each = self.profiles().zip(self.total_blocks());
-        each.map(|((ranking, index), blocks)| {
-            ranking.mix_of(ranking.total(index).net, &blocks, index)
-        })
-        .collect()
-    }
-
-    /// The sampled blocks of the total of each profile.
-    fn total_blocks(&self) -> impl Iterator<Item = Cow<'a, Blocks>> + use<'a> {
-        let packed = self.sites.map(RunSites::total_blocks);
-        let packed = packed.into_iter().flatten().map(Cow::Owned);
-        let whole = match self.sites {
-            Some(_) => &[],
-            None => self.rankings,
+        let mix = |total: RunTotal<'_>| {
+            let RunTotal { ranking, index, .. } = total;
+            ranking.mix_of(total.value, &total.blocks, index)
         };
-        let whole = whole.iter().map(|ranking| Cow::Borrowed(&ranking.blocks));
-        packed.chain(whole)
+        self.each_total().map(mix).collect()
     }
 
     /// The total of each profile with its error.
     pub(crate) fn total_estimates(&self, confidence: Confidence) -> Vec<Estimate> {
-        let each = self.profiles().zip(self.total_blocks());
-        each.map(|((ranking, index), blocks)| {
-            ranking.estimate(ranking.total(index).net, &blocks, index, confidence)
-        })
-        .collect()
+        let estimate = |total: RunTotal<'_>| {
+            let RunTotal { ranking, index, .. } = total;
+            ranking.estimate(total.value, &total.blocks, index, confidence)
+        };
+        self.each_total().map(estimate).collect()
     }
+
+    fn each_total(&self) -> impl Iterator<Item = RunTotal<'a>> + use<'a> {
+        let packed = self.sites.map(|sites| sites.totals(self.sample_index));
+        let packed = packed.into_iter().flatten();
+        let packed = packed.map(|(value, blocks)| (value, Cow::Owned(blocks)));
+        let whole = match self.sites {
+            Some(_) => &[],
+            None => self.rankings,
+        };
+        let whole = whole.iter().zip(self.sample_index);
+        let whole = whole.map(|(ranking, &index)| {
+            let value = ranking.total(index).net;
+            (value, Cow::Borrowed(&ranking.blocks))
+        });
+        let all = self.profiles().zip(packed.chain(whole));
+        all.map(|((ranking, index), (value, blocks))| RunTotal {
+            ranking,
+            index,
+            value,
+            blocks,
+        })
+    }
+}
+
+/// The total of a profile.
+struct RunTotal<'a> {
+    ranking: &'a Ranking,
+    /// The place of the sample type compared.
+    index: usize,
+    value: i128,
+    blocks: Cow<'a, Blocks>,
 }
 
 impl Ranking {
