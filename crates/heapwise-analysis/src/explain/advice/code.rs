@@ -342,6 +342,18 @@ pub(super) fn last_name(text: &str) -> &str {
     text.rsplit(|c| !is_of_name(c)).next().unwrap_or(text)
 }
 
+/// What is behind the text in quotes that code starts with; `None` where there is none, or it has no end there.
+pub(super) fn behind_literal(code: &str) -> Option<&str> {
+    let quote = code.chars().next().filter(|c| matches!(c, '"' | '`'))?;
+    let mut is_escaped = false;
+    let (end, _) = code.char_indices().skip(1).find(|&(_, c)| {
+        let is_end = c == quote && !is_escaped;
+        is_escaped = quote == '"' && c == '\\' && !is_escaped;
+        is_end
+    })?;
+    code.get(end + 1..)
+}
+
 /// Where the bracket is that a text is in.
 pub(super) fn opened(before: &str) -> Option<usize> {
     let mut depth = 0_i32;

@@ -3,7 +3,7 @@
 use heapwise_decode::{AllocationKind, Decision};
 
 use super::callee::is_of_own_type;
-use super::code::{is_of_name, last_name, without_comment};
+use super::code::{behind_literal, is_of_name, last_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -81,18 +81,18 @@ fn is_of_parts(subject: &str) -> bool {
 
 /// Whether a text has a ` + ` that is not in quotes.
 fn splits_at_plus(text: &str) -> bool {
-    let mut quote = None;
-    let mut is_escaped = false;
-    text.char_indices().any(|(at, c)| {
-        match quote {
-            Some('"') if is_escaped => is_escaped = false,
-            Some('"') if c == '\\' => is_escaped = true,
-            Some(open) if open == c => quote = None,
-            None if matches!(c, '"' | '`') => quote = Some(c),
-            _ => {}
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if rest.starts_with(" + ") {
+            return true;
         }
-        quote.is_none() && text.get(at..).is_some_and(|rest| rest.starts_with(" + "))
-    })
+        let behind = match first {
+            '"' | '`' => behind_literal(rest),
+            _ => rest.get(first.len_utf8()..),
+        };
+        rest = behind.unwrap_or_default();
+    }
+    false
 }
 
 /// Whether it is stored where others see it, and so is wanted as what it becomes.

@@ -2,7 +2,7 @@
 
 use super::beginning::is_at_beginning;
 use super::callee::called;
-use super::code::without_comment;
+use super::code::{behind_literal, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -127,18 +127,9 @@ fn is_of_constant(code: &str) -> bool {
 
 /// Whether an argument is a literal, and not the beginning of a text that is put together: `"^" + name`.
 fn is_literal(argument: &str) -> bool {
-    let Some(quote) = argument.chars().next().filter(|c| matches!(c, '"' | '`')) else {
-        return false;
-    };
-    let mut is_escaped = false;
-    let end = argument.char_indices().skip(1).find(|&(_, c)| {
-        let is_end = c == quote && !is_escaped;
-        is_escaped = quote == '"' && c == '\\' && !is_escaped;
-        is_end
-    });
-    let after = end.and_then(|(at, _)| argument.get(at + 1..));
     // A raw one may go on below.
-    after.is_none_or(|after| after.trim_start().starts_with([')', ',']))
+    let ends = |after: &str| after.trim_start().starts_with([')', ',']);
+    argument.starts_with(['"', '`']) && behind_literal(argument).is_none_or(ends)
 }
 
 #[cfg(test)]
