@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
-use crate::text::{clean, outer_texts, unescape_json};
+use crate::text::{MOST_LEVELS, clean, outer_texts, unescape_json};
 
 /// One line of the output of `go test -bench`: what one benchmark measured in its last round.
 ///
@@ -80,9 +80,6 @@ pub fn benchmarks(text: &str) -> Result<Vec<BenchmarkRun>> {
         "lines such as `BenchmarkName-2 30000 5728 ns/op 800 B/op 60 allocs/op`",
     ))
 }
-
-/// Logs within logs are looked into so often.
-const MOST_LEVELS: usize = 5;
 
 fn runs(text: &str) -> Vec<BenchmarkRun> {
     let mut reader = Reader::default();

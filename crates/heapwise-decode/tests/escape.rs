@@ -268,16 +268,7 @@ fn a_build_that_speaks_json_is_read() {
 
 /// A text as JSON writes it.
 fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            _ => out.push(c),
-        }
-    }
-    out + "\""
+    serde_json::to_string(text).unwrap()
 }
 
 #[test]

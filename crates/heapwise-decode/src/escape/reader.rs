@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::line_blocks::Blocks;
 use crate::source::Source;
-use crate::text::outer_texts;
+use crate::text::{MOST_LEVELS, outer_texts};
 
 /// Reads logs of escape analysis into one: files of text, and those that `-json=0,DIR` writes.
 ///
@@ -185,7 +185,8 @@ impl File<'_> {
             }
             Message::Unknown => {
                 let (line, level) = line;
-                if !self.quoted(line, level)? {
+                // What is in quotes was looked into before.
+                if placed.is_quoted() || !self.quoted(line, level)? {
                     self.collector.unknown(&text);
                 }
             }
@@ -277,9 +278,6 @@ impl File<'_> {
         }
     }
 }
-
-/// Texts within texts are looked into so often.
-const MOST_LEVELS: usize = 5;
 
 /// Whether a line is of the compiler, or holds one in a text of its own.
 fn says(line: &[u8]) -> bool {

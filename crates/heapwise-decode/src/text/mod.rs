@@ -42,7 +42,7 @@ use crate::sniff;
 use crate::source::Source;
 use lines::Lines;
 use loose::Located;
-pub(crate) use loose::{clean, outer_texts, quoted_texts};
+pub(crate) use loose::{MOST_LEVELS, clean, outer_texts, quoted_texts};
 
 /// A form of text, or of binary words with text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,7 +32,7 @@ impl Name {
 }
 
 /// Texts within texts are looked into so often.
-const MOST_LEVELS: usize = 5;
+pub(crate) const MOST_LEVELS: usize = 5;
 
 /// All texts of a line that are in double quotes, with what their escapes mean; those within texts
 /// in place of the text that holds them. Without any, the line itself if it has escapes.

@@ -12,6 +12,7 @@ use std::cell::RefCell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
+pub(crate) use escaped::MOST_LEVELS;
 pub(super) use located::Located;
 pub(super) use stack::{Before, Told};
 
