@@ -1,5 +1,6 @@
 //! Which files a name stands for, where it is a pattern, and a list of names in a file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -80,12 +81,14 @@ fn read_capped(from: impl Read, path: &str) -> anyhow::Result<Vec<u8>> {
 fn names_in(bytes: &[u8]) -> anyhow::Result<Vec<String>> {
     // PowerShell writes lists in UTF-16 behind a mark. Without one, every other byte may be a NUL behind a name of one letter.
     let text = match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => text_of(bytes),
-        _ => String::from_utf8_lossy(bytes),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            Some(text_of(bytes)).filter(|text| !text.contains(char::REPLACEMENT_CHARACTER))
+        }
+        _ => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
     };
-    if text.contains(char::REPLACEMENT_CHARACTER) && std::str::from_utf8(bytes).is_err() {
+    let Some(text) = text else {
         bail!("found bytes that are neither UTF-8 nor UTF-16, expected a list of names");
-    }
+    };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let separator = if text.contains('\0') { '\0' } else { '\n' };
     let names = text.split(separator).map(|name| match separator {
