@@ -97,6 +97,12 @@ impl LevelSeries {
         &self.times
     }
 
+    /// What is known of their sampling.
+    #[must_use]
+    pub fn sampling(&self) -> &LevelSampling {
+        &self.sampling
+    }
+
     /// Whether a rise could be shown at this level at all: whether it would if everything that was born or died had
     /// been born.
     #[must_use]
@@ -154,7 +160,9 @@ impl LevelSeries {
 }
 
 impl LevelRecord {
-    fn is_nested(&self) -> bool {
+    /// Whether the counts can be those of one process: what was ever allocated, and what was ever freed, never falls.
+    #[must_use]
+    pub fn is_nested(&self) -> bool {
         self.pairs().all(|pair| pair.can_be_nested())
     }
 

@@ -25,6 +25,21 @@ pub struct Mix {
     sizes: Vec<SampledSize>,
 }
 
+/// So many sizes are sorted at a time.
+const PIECE: usize = 1024;
+
+/// Each size once, the smallest first.
+fn settle(sizes: &mut Vec<SampledSize>) {
+    sizes.sort_unstable_by_key(|entry| entry.size);
+    sizes.dedup_by(|later, kept| {
+        let same = later.size == kept.size;
+        if same {
+            kept.samples = kept.samples.saturating_add(later.samples);
+        }
+        same
+    });
+}
+
 impl Mix {
     /// A mix without samples.
     #[must_use]
@@ -43,14 +58,7 @@ impl Mix {
             .filter(|&(size, samples)| size > 0 && samples > 0)
             .map(|(size, samples)| SampledSize { size, samples })
             .collect();
-        sizes.sort_unstable_by_key(|entry| entry.size);
-        sizes.dedup_by(|later, kept| {
-            let same = later.size == kept.size;
-            if same {
-                kept.samples = kept.samples.saturating_add(later.samples);
-            }
-            same
-        });
+        settle(&mut sizes);
         Self { rate, sizes }
     }
 
@@ -91,20 +99,28 @@ impl Mix {
     ///
     /// When they were taken at different rates.
     pub fn sum<'a>(mixes: impl IntoIterator<Item = &'a Mix>) -> Result<Option<Self>, Error> {
-        let mut rate = None;
-        let mut sizes = Vec::new();
+        let mut sum: Option<Self> = None;
+        // There may be very many, of the same few sizes: sorted in pieces, which together take no more memory than one.
+        let mut most = PIECE;
         for mix in mixes {
-            let into = *rate.get_or_insert(mix.rate);
-            if into != mix.rate {
+            let Self { rate, sizes } = sum.get_or_insert_with(|| Self::new(mix.rate));
+            if *rate != mix.rate {
                 return Err(Error::new(ErrorKind::RatesDiffer {
-                    into,
+                    into: *rate,
                     from: mix.rate,
                 }));
             }
             sizes.extend_from_slice(&mix.sizes);
+            if sizes.len() > most {
+                settle(sizes);
+                most = PIECE + 2 * sizes.len();
+            }
         }
-        let records = sizes.iter().map(|entry| (entry.size, entry.samples));
-        Ok(rate.map(|rate| Self::from_records(rate, records)))
+        if let Some(sum) = &mut sum {
+            settle(&mut sum.sizes);
+            sum.sizes.shrink_to_fit();
+        }
+        Ok(sum)
     }
 
     /// The rate the samples were taken at.
@@ -231,5 +247,27 @@ mod tests {
         }
         assert_eq!(mix, Mix::from_records(rate, records));
         assert_eq!(mix.samples(), 13);
+    }
+
+    #[test]
+    fn a_sum_is_that_of_adding_one_by_one() {
+        let rate = SamplingRate::new(524_288).unwrap();
+        assert_eq!(Mix::sum([]).unwrap(), None);
+        // More than one piece of sizes, and more sizes than one piece.
+        for sizes in [7, 5000] {
+            let mixes: Vec<Mix> = (0..1000_u64)
+                .map(|at| {
+                    let records = (0..9).map(|one| (1 + (at * 31 + one * 17) % sizes, 1 + one));
+                    Mix::from_records(rate, records)
+                })
+                .collect();
+            let mut added = Mix::new(rate);
+            for entry in mixes.iter().flat_map(Mix::sizes) {
+                added.add(entry.size, entry.samples);
+            }
+            assert_eq!(Mix::sum(&mixes).unwrap(), Some(added));
+        }
+        let other = Mix::new(SamplingRate::new(1).unwrap());
+        assert!(Mix::sum([&Mix::new(rate), &other]).is_err());
     }
 }

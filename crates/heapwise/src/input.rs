@@ -356,7 +356,7 @@ impl Opener<'_> {
                 At::Part(file, which)
             }
             path => match self.fetcher.target(path, self.endpoint)? {
-                Some(target) => At::Page(target),
+                Some(target) => At::Page(Box::new(target)),
                 None => At::File(path),
             },
         };
@@ -366,7 +366,7 @@ impl Opener<'_> {
     /// Fetches the pages among the places, in their order.
     fn pages(&self, places: &[Place<'_>]) -> anyhow::Result<Vec<Vec<u8>>> {
         let targets = places.iter().filter_map(|place| match &place.at {
-            At::Page(target) => Some(target),
+            At::Page(target) => Some(&**target),
             At::Stdin | At::File(_) | At::Part(..) | At::Store(_) => None,
         });
         let targets: Vec<&Target> = targets.collect();
@@ -409,8 +409,8 @@ enum At<'n> {
     File(&'n str),
     /// A file with several OTLP profiles, and which of them.
     Part(&'n str, &'n str),
-    Page(Target),
-    /// Boxed, for it is large.
+    // Boxed, for both are large, and there may be very many files.
+    Page(Box<Target>),
     Store(Box<StoreSource>),
 }
 

@@ -1,7 +1,6 @@
 //! What each site had in the snapshots of one process, as a series with what is known of its sampling.
 
-use std::collections::BTreeMap;
-
+use super::records::Records;
 use super::sites::LevelSites;
 use super::snapshot::LevelSnapshot;
 use crate::error::{Error, Result};
@@ -9,11 +8,11 @@ use crate::rank::column::Column;
 use crate::rank::packed::{Bytes, Part, Shape, put};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
-use crate::sums::blocks::{Blocks, UnknownError};
+use crate::sums::blocks::UnknownError;
 use crate::sums::cells::Cells;
 use crate::sums::estimate::Sampling;
 use crate::sums::spill::Spill;
-use heapwise_stats::{LevelRecord, LevelSampling, LevelSeries, LifeCounts, Quantity};
+use heapwise_stats::{LevelRecord, LevelSampling, LevelSeries, Quantity};
 
 /// The snapshots of a process.
 pub(super) struct Gathered<'a> {
@@ -40,7 +39,23 @@ pub(super) struct Followed<'a> {
     pub(super) site: Option<&'a Site>,
     pub(super) inlined: Inlined,
     pub(super) values: Vec<i128>,
-    pub(super) blocks: Vec<Option<Blocks>>,
+    pub(super) records: Records,
+}
+
+/// A site's series, and its sampled blocks where they are not in it.
+pub(super) struct Series {
+    pub(super) levels: LevelSeries,
+    aside: Vec<LevelRecord>,
+}
+
+impl Series {
+    /// Sampled blocks of each size; none where they are not known.
+    pub(super) fn records(&self) -> &[LevelRecord] {
+        match self.levels.sampling() {
+            LevelSampling::Sampled(_, records) => records,
+            LevelSampling::Exact | LevelSampling::Unknown => &self.aside,
+        }
+    }
 }
 
 /// Of what sites have, one value is asked for.
@@ -84,12 +99,15 @@ impl<'a> Gathered<'a> {
     }
 
     pub(super) fn total(&self) -> Followed<'a> {
-        let all = self.snapshots.iter();
+        let mut records = Records::new(self.snapshots.len());
+        for (at, one) in self.snapshots.iter().enumerate() {
+            records.add(at, &self.sites.blocks(one));
+        }
         Followed {
             site: None,
             inlined: Inlined::default(),
-            values: all.clone().map(|one| one.total).collect(),
-            blocks: all.map(|one| Some(self.sites.blocks(one))).collect(),
+            values: self.snapshots.iter().map(|one| one.total).collect(),
+            records,
         }
     }
 
@@ -112,15 +130,14 @@ impl<'a> Gathered<'a> {
             site: Some(site),
             inlined,
             values: vec![0; count],
-            blocks: vec![None; count],
+            records: Records::new(count),
         };
         let mut next = 0;
         while let Some((at, head)) = bytes.next(&mut next) {
             let (value, blocks) = bytes.row(head, (Column::Flat, 0), SHAPE, &self.sites.sizes);
-            if let (Some(known), Some(place)) =
-                (followed.values.get_mut(at), followed.blocks.get_mut(at))
-            {
-                (*known, *place) = (value, Some(blocks));
+            if let Some(known) = followed.values.get_mut(at) {
+                *known = value;
+                followed.records.add(at, &blocks);
             }
         }
         Some(followed)
@@ -132,17 +149,22 @@ impl<'a> Gathered<'a> {
     }
 
     /// The series of a site. `None` where its numbers are none: fewer than two, or times that do not increase.
-    pub(super) fn series(&self, followed: &Followed<'_>) -> Option<LevelSeries> {
-        let values: Vec<f64> = followed.values.iter().map(|&value| value as f64).collect();
-        let sampling = match self.sampling {
-            Sampling::Known(rate) => LevelSampling::Sampled(rate, followed.records()?),
-            Sampling::Exact => LevelSampling::Exact,
-            Sampling::Approximate(_) | Sampling::Unknown(_) => LevelSampling::Unknown,
+    pub(super) fn series(&self, values: Vec<i128>, records: Records) -> Option<Series> {
+        let levels = values.into_iter().map(|value| value as f64).collect();
+        let (sampling, aside) = match self.sampling {
+            Sampling::Known(rate) => {
+                let records = records.all()?;
+                // Counts that cannot be those of one process say nothing of errors.
+                match records.iter().all(LevelRecord::is_nested) {
+                    true => (LevelSampling::Sampled(rate, records), Vec::new()),
+                    false => (LevelSampling::Unknown, records),
+                }
+            }
+            Sampling::Exact => (LevelSampling::Exact, Vec::new()),
+            Sampling::Approximate(_) | Sampling::Unknown(_) => (LevelSampling::Unknown, Vec::new()),
         };
-        let times = self.times.clone();
-        let series = LevelSeries::new(times.clone(), values.clone(), sampling, self.quantity);
-        // Counts that cannot be those of one process say nothing of errors.
-        series.or_else(|| LevelSeries::new(times, values, LevelSampling::Unknown, self.quantity))
+        let levels = LevelSeries::new(self.times.clone(), levels, sampling, self.quantity)?;
+        Some(Series { levels, aside })
     }
 }
 
@@ -173,31 +195,4 @@ fn by_site(snapshots: &[LevelSnapshot], sites: &mut LevelSites) -> Result<Vec<Si
         }
     }
     Ok(columns)
-}
-
-impl Followed<'_> {
-    /// Counts of each size in every snapshot. `None` where one is negative.
-    pub(super) fn records(&self) -> Option<Vec<LevelRecord>> {
-        let mut sizes: BTreeMap<u64, Vec<LifeCounts>> = BTreeMap::new();
-        for (at, blocks) in self.blocks.iter().enumerate() {
-            for count in blocks.as_ref().map_or(&[][..], Blocks::counts) {
-                let life = LifeCounts::new(
-                    u64::try_from(count.allocated).ok()?,
-                    u64::try_from(count.in_use).ok()?,
-                );
-                let all = sizes
-                    .entry(count.size)
-                    .or_insert_with(|| vec![LifeCounts::default(); self.blocks.len()]);
-                if let Some(place) = all.get_mut(at) {
-                    *place = life;
-                }
-            }
-        }
-        let records = sizes.into_iter();
-        Some(
-            records
-                .map(|(size, counts)| LevelRecord::new(size, counts))
-                .collect(),
-        )
-    }
 }

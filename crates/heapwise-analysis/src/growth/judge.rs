@@ -67,11 +67,11 @@ pub fn growth(
         gathered,
         confidence,
     };
-    let mut total = judge.judged(&judge.gathered.total()).ok_or_else(none)?;
+    let mut total = judge.judged(judge.gathered.total()).ok_or_else(none)?;
     // A test of its own.
     judge.adjust(std::slice::from_mut(&mut total));
     let followed = judge.gathered.sites();
-    let all = followed.filter_map(|one| judge.judged(&one));
+    let all = followed.filter_map(|one| judge.judged(one));
     let (mut sites, idle): (Vec<SiteGrowth>, Vec<SiteGrowth>) =
         all.partition(|one| one.values.iter().any(|value| value != 0));
     if let Some(failure) = judge.gathered.failure() {
@@ -133,20 +133,21 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn judged(&self, followed: &Followed<'_>) -> Option<SiteGrowth> {
-        let series = self.gathered.series(followed)?;
-        let trend = level_trend(&series, self.confidence);
-        let could_show = series.could_show(self.alpha());
+    fn judged(&self, followed: Followed<'_>) -> Option<SiteGrowth> {
+        let values = LevelValues::new(&followed.values);
+        let series = self.gathered.series(followed.values, followed.records)?;
+        let trend = level_trend(&series.levels, self.confidence);
+        let could_show = series.levels.could_show(self.alpha());
         Some(SiteGrowth {
             site: followed.site.cloned(),
             inlined: followed.inlined,
-            values: LevelValues::new(&followed.values),
+            values,
             verdict: LevelVerdict {
                 label: trend.label,
                 is_tentative: trend.tentative,
             },
             q: could_show.then_some(trend.p_growth),
-            sizes: sizes(followed, self.gathered.sampling, trend.since),
+            sizes: sizes(series.records(), self.gathered.sampling, trend.since),
             callers: Vec::new(),
             trend,
         })

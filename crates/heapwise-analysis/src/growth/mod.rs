@@ -6,6 +6,7 @@ mod gather;
 mod judge;
 mod process;
 mod question;
+mod records;
 mod sites;
 mod sizes;
 mod snapshot;

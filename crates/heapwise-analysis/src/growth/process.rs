@@ -63,8 +63,14 @@ fn parted(
     if count == 1 {
         return vec![snapshots];
     }
-    let mut series = Vec::new();
-    series.resize_with(count, Vec::new);
+    // There may be very many: no room for more than each has.
+    let mut counts = vec![0; count];
+    for &number in numbers {
+        if let Some(known) = counts.get_mut(number) {
+            *known += 1;
+        }
+    }
+    let mut series: Vec<Vec<LevelSnapshot>> = counts.into_iter().map(Vec::with_capacity).collect();
     for (snapshot, &number) in snapshots.into_iter().zip(numbers) {
         if let Some(known) = series.get_mut(number) {
             known.push(snapshot);

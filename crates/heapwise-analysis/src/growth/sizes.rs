@@ -1,17 +1,13 @@
 //! How large the blocks are that became more.
 
 use super::answer::SizeGrowth;
-use super::gather::Followed;
 use crate::sums::estimate::Sampling;
-use heapwise_stats::{Mix, Quantity};
+use heapwise_stats::{LevelRecord, Mix, Quantity};
 
 /// The sizes of a site whose blocks are more in the last snapshot than in that with the number `since`, each with its
 /// part of all that is more; the largest part first.
-pub(super) fn sizes(followed: &Followed<'_>, sampling: Sampling, since: usize) -> Vec<SizeGrowth> {
+pub(super) fn sizes(records: &[LevelRecord], sampling: Sampling, since: usize) -> Vec<SizeGrowth> {
     let Sampling::Known(rate) = sampling else {
-        return Vec::new();
-    };
-    let Some(records) = followed.records() else {
         return Vec::new();
     };
     let more = records.iter().filter_map(|record| {

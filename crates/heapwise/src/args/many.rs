@@ -71,5 +71,7 @@ pub(super) fn names(named: &[String], list: Option<&str>) -> anyhow::Result<Vec<
     if list == "-" && named.iter().any(|name| name == "-") {
         bail!("-: stdin is the list of profiles, expected no profile there");
     }
-    Ok([named, &from_list(list)?].concat())
+    let mut all = named.to_vec();
+    all.extend(from_list(list)?);
+    Ok(all)
 }

@@ -254,13 +254,14 @@ impl<'a> Comparing<'a> {
         let confidence = self.options.interval_confidence();
         let side_total = |side: &DiffSide<'_>| mean(&side.total_estimates(confidence), confidence);
         let (before, after) = (side_total(self.before), side_total(self.after));
-        let numbers = Numbers {
+        // Made whenever they are asked for, since those of very many profiles are large.
+        let numbers = || Numbers {
             before_values: self.before.totals(),
             after_values: self.after.totals(),
             mixes: self.before.total_mixes().zip(self.after.total_mixes()),
             rest: None,
         };
-        let evidence = self.tester.test_all(1, |_| numbers.clone())?;
+        let evidence = self.tester.test_all(1, |_| numbers())?;
         let evidence = evidence.into_iter().next().unwrap_or(Evidence::None);
         if let Some((change, evidence)) = self.measured_total(&before, &after, &evidence) {
             return Ok((change, evidence));

@@ -158,7 +158,7 @@ impl Evidence {
 }
 
 /// The values and the sampled sizes of one number in each profile of both sides.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Numbers {
     /// Empty where numbers are not tested by them.
     pub(super) before_values: Vec<i128>,
