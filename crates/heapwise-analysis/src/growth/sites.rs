@@ -80,10 +80,12 @@ impl LevelSites {
                 blocks: &row.blocks,
             };
             let row = (number - next, [part, part]);
+            make_room(&mut self.rows);
             put(&mut self.rows, row, snapshot.shape(), &mut self.sizes);
             next = number + 1;
         }
         snapshot.rows = self.placed(start)?;
+        make_room(&mut self.blocks);
         snapshot.pack_blocks((&mut self.blocks, &mut self.sizes));
         snapshot.header = self.headers.shared(snapshot.header);
         Ok(snapshot)
@@ -175,6 +177,16 @@ impl LevelSites {
             });
         }
         rows
+    }
+}
+
+/// Most rows take no more bytes than this.
+const MOST_OFTEN: usize = 4096;
+
+/// Makes room for one row more, without twice the room that there is.
+fn make_room(bytes: &mut Vec<u8>) {
+    if bytes.capacity() - bytes.len() < MOST_OFTEN {
+        bytes.reserve_exact(MOST_OFTEN + bytes.len() / 8);
     }
 }
 
