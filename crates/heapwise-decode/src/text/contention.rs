@@ -53,6 +53,18 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
     records.finish(entries)
 }
 
+/// Whether a line is the first one that Go writes.
+pub(super) fn is_header_of_go(line: &[u8]) -> bool {
+    line == b"--- mutex:" || line == b"--- contention:"
+}
+
+/// Whether a line is a record as every writer writes it, or an attribute that Go writes.
+pub(super) fn is_line(line: &[u8]) -> bool {
+    let attributes: [&[u8]; 2] = [b"cycles/second=", b"sampling period="];
+    let is_attribute = attributes.iter().any(|start| line.starts_with(start));
+    is_attribute || clean_record(line, &mut Vec::new()).is_some()
+}
+
 struct Header {
     cycles_per_second: i64,
     period: i64,

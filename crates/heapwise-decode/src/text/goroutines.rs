@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::dump::{self, Dump, Ids, Standing};
 use super::lines::Lines;
 use super::loose::{Before, Located, Loose, Told, width_of_console};
-use super::{count, stamp};
+use super::{Form, count, stamp};
 use crate::container::{Plain, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
@@ -122,7 +122,7 @@ fn counts(
     let mut located = Located::new(plain.reader, limits);
     let mut is_any = false;
     while let Some(found) = located.next().map_err(|error| Error::from_io(error, 0))? {
-        if found.text.starts_with(b"heap profile:") {
+        if found.form != Form::Count {
             continue;
         }
         let mut lines = Lines::new(Box::new(found.text.as_slice()), limits);

@@ -13,6 +13,7 @@ use crate::limits::Limits;
 use crate::made_label::MadeLabel;
 use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
+use crate::words::counted;
 
 const GRAMMAR: Grammar<'_> = Grammar {
     expected: "a record such as \"1: 32 [2: 64] @ 0x48e90c 0x493807\"",
@@ -51,28 +52,65 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
     let mut records = Records::new(maker, limits);
     let mut stack = Vec::new();
     let mut values = Vec::new();
+    let mut sum = [(0, 0); 2];
     read_records(lines, &mut records, &GRAMMAR, |records, line| {
         let pairs = parse_record(trim(line), &mut stack)?;
+        add(&mut sum, pairs);
         let size = scaled_values(pairs, &header, &mut values)?;
         let label = MadeLabel::Number(bytes, size, none);
         records.start(&stack, &values, &[label]);
         Some(())
     })?;
     let entries = read_sections(lines, limits)?;
-    if header.is_go && !records.has_statistics && entries.is_empty() {
-        let message = "the memory statistics that end a heap text are missing: so may be records";
+    let missing = match header.is_go && entries.is_empty() {
+        true => header.missing(sum, records.has_statistics),
+        false => None,
+    };
+    if let Some(message) = missing {
         let note = Note::new(NoteKind::Truncated, message);
         records.symbols.maker.add_note(note);
     }
     records.finish(entries)
 }
 
+/// Adds a record to the sum of all.
+fn add(sum: &mut Pairs, pairs: Pairs) {
+    for (sum, (count, bytes)) in sum.iter_mut().zip(pairs) {
+        *sum = (sum.0.saturating_add(count), sum.1.saturating_add(bytes));
+    }
+}
+
 struct Header {
+    /// Of all records.
+    total: Option<Pairs>,
     period: i64,
     has_alloc: bool,
     is_scaled: bool,
     /// Whether Go wrote it.
     is_go: bool,
+}
+
+impl Header {
+    /// What is to be said where records are missing, or may be: Go writes their sum into the header
+    /// (runtime/pprof/pprof.go: writeHeapInternal).
+    fn missing(&self, sum: Pairs, has_end: bool) -> Option<String> {
+        let Some(total) = self.total else {
+            let message =
+                "the memory statistics that end a heap text are missing: so may be records";
+            return (!has_end).then(|| message.to_owned());
+        };
+        let objects = |[in_use, allocated]: Pairs| {
+            format!(
+                "{} in use of {} allocated",
+                counted(in_use.0, "object"),
+                allocated.0
+            )
+        };
+        let (told, there) = (objects(total), objects(sum));
+        (total != sum).then(|| {
+            format!("the header says {told} were sampled, the records that are there hold {there}")
+        })
+    }
 }
 
 fn read_header(lines: &mut Lines<'_>) -> Result<Header> {
@@ -105,6 +143,7 @@ fn parse_header(line: &[u8]) -> Option<Header> {
     else {
         let is_other = GROWTH_HEADER.is_in(line) || FRAGMENTATION_HEADER.is_in(line);
         return is_other.then_some(Header {
+            total: None,
             period: 1,
             has_alloc: false,
             is_scaled: false,
@@ -122,7 +161,10 @@ fn parse_header(line: &[u8]) -> Option<Header> {
         _ => return None,
     };
     let differs = |all: &[u8], now: &[u8]| all != now && all != b"0";
+    let pair = |count, bytes| Some((whole_integer(count)?, whole_integer(bytes)?));
+    let in_use = pair(objects, bytes);
     Some(Header {
+        total: in_use.and_then(|in_use| Some([in_use, pair(all_objects, all_bytes)?])),
         period,
         has_alloc: differs(all_objects, objects) || differs(all_bytes, bytes),
         is_scaled,

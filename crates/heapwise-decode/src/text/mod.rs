@@ -37,6 +37,7 @@ use crate::container::{Plain, unpack};
 use crate::error::Error;
 use crate::error::{ErrorKind, Result, Stage};
 use crate::limits::{Limits, TextReading};
+use crate::note::{Note, NoteKind, Unread};
 use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
@@ -181,6 +182,72 @@ pub(crate) fn read(
         let read = goroutines::read::<()>(source, limits)?;
         return Ok(read.map(|(profile, ())| profile));
     }
+    match form {
+        Form::Heap | Form::Count | Form::Contention => read_debug(form, source, limits).map(Some),
+        _ => read_as(form, source, limits),
+    }
+}
+
+/// Reads a text with debug=1 as pprof does and, where that leaves doubts, as what loggers and terminals make of one; the
+/// reading that understands more is taken.
+fn read_debug(form: Form, source: &(impl Source + ?Sized), limits: &Limits) -> Result<Profile> {
+    let strict = read_as(form, source, limits);
+    let strict = strict.and_then(|profile| profile.ok_or_else(no_dump));
+    let is_sure = match &strict {
+        Ok(profile) => understood(profile).is_all,
+        Err(error) => error.kind() == ErrorKind::TooLarge,
+    };
+    if is_sure || !Form::Located.is_read(limits.texts) {
+        return strict;
+    }
+    let located = match read_as(Form::Located, source, limits) {
+        // Several of them, which are no one profile.
+        Err(error) if error.kind() == ErrorKind::Concatenated => return Err(error),
+        Ok(Some(located)) => located,
+        _ => return strict,
+    };
+    let is_better = match &strict {
+        Ok(strict) => understood(&located) > understood(strict),
+        // A text as Go writes it has no other lines that may be passed over, but where nothing is missing without them.
+        Err(_) => understood(&located).is_all || !starts_as(form, source, limits)?,
+    };
+    if is_better { Ok(located) } else { strict }
+}
+
+/// Whether a text starts with the header of a form, and nothing before it.
+fn starts_as(form: Form, source: &(impl Source + ?Sized), limits: &Limits) -> Result<bool> {
+    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
+    let (head, _) = sniff::head(unpack(reader, limits)?.reader)?;
+    Ok(recognise(&head) == Some(form))
+}
+
+/// How much of a text with debug=1 was understood.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Understood {
+    samples: usize,
+    functions: usize,
+    /// Nothing is missing, and frames have names, as Go gives them.
+    is_all: bool,
+}
+
+fn understood(profile: &Profile) -> Understood {
+    let tables = profile.tables();
+    let (samples, functions) = (profile.sample_count(), tables.functions().len());
+    let is_cut = |note: &Note| note.kind() == NoteKind::Truncated;
+    let is_named = functions > 0 && tables.unread() == Unread::default();
+    Understood {
+        samples,
+        functions,
+        is_all: is_named && !tables.notes().iter().any(is_cut),
+    }
+}
+
+/// Reads a text of a form, other than a dump, into a profile.
+fn read_as(
+    form: Form,
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+) -> Result<Option<Profile>> {
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     let plain = unpack(reader, limits)?;
     let Plain {
@@ -227,12 +294,8 @@ fn read_located<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Optio
     if next()?.is_some() {
         return Err(several());
     }
-    let mut lines = Lines::new(Box::new(found.text.as_slice()), limits);
-    let profile = match found.text.starts_with(b"heap profile:") {
-        true => heap::read(&mut lines, limits)?,
-        false => count::read(&mut lines, limits)?,
-    };
-    Ok((profile.sample_count() > 0).then_some(profile))
+    let profile = read_lines(found.form, Box::new(found.text.as_slice()), limits)?;
+    Ok(profile.filter(|profile| profile.sample_count() > 0))
 }
 
 fn several() -> Error {

@@ -142,6 +142,8 @@ pub(super) fn has_start(text: &[u8]) -> bool {
     memmem::find(text, b"oroutine ").is_some()
         || memmem::find(text, b" profile: ").is_some()
         || memmem::find(text, b"heap profile:").is_some()
+        || memmem::find(text, b"--- mutex:").is_some()
+        || memmem::find(text, b"--- contention:").is_some()
 }
 
 fn end_of_text(opened: &[u8]) -> Option<usize> {

@@ -10,7 +10,7 @@ use super::physical::Physical;
 use super::prefix::{Likeness, Prefix};
 use crate::container::too_large;
 use crate::limits::Limits;
-use crate::text::{count, heap, stamp};
+use crate::text::{Form, contention, count, heap, stamp};
 
 /// Yields the profiles of a text, each from its header on. What is no line of a profile is passed
 /// over.
@@ -27,6 +27,8 @@ pub(in crate::text) struct Located<'a> {
 
 /// A profile in a text.
 pub(in crate::text) struct Found {
+    /// Of these with debug=1.
+    pub(in crate::text) form: Form,
     pub(in crate::text) text: Vec<u8>,
     /// When it was written, in nanoseconds since 1970-01-01 UTC, where that is told.
     pub(in crate::text) clock: Option<i64>,
@@ -92,15 +94,19 @@ impl<'a> Located<'a> {
                 self.clock = stamp::find(line).or(self.clock);
             }
             lines.by_ref().for_each(|line| self.plain(line));
-            self.stream = Some(Stream::Texts(text.name));
+            // What follows may be in another column of a row, as its time is.
+            if starts {
+                self.stream = Some(Stream::Texts(text.name));
+            }
         }
         is_taken
     }
 
     fn plain(&mut self, line: &[u8]) {
-        if let Some((before, header)) = header_at(line) {
+        if let Some((before, header, form)) = header_at(line) {
             self.clock = stamp::find(before).or(self.clock);
             let found = Found {
+                form,
                 text: Vec::new(),
                 clock: self.clock,
             };
@@ -108,10 +114,10 @@ impl<'a> Located<'a> {
             self.stream = Some(Stream::Lines(Prefix(before.to_vec())));
             return self.put(header);
         }
-        if self.open.is_none() {
+        let Some(form) = self.open.as_ref().map(|open| open.form) else {
             self.clock = stamp::find(line).or(self.clock);
             return;
-        }
+        };
         let prefix = match &self.stream {
             Some(Stream::Lines(prefix)) => prefix.clone(),
             _ => Prefix::default(),
@@ -122,7 +128,7 @@ impl<'a> Located<'a> {
         let rest = places
             .chain([line])
             .map(trim)
-            .find(|rest| is_of_profile(rest));
+            .find(|rest| is_of(form, rest));
         match rest {
             Some(rest) => self.put(rest),
             None => self.clock = stamp::find(line).or(self.clock),
@@ -153,26 +159,48 @@ impl<'a> Located<'a> {
     }
 }
 
-/// What stands before a header, and the header.
-fn header_at(line: &[u8]) -> Option<(&[u8], &[u8])> {
+/// What stands before a header, the header, and what it starts.
+fn header_at(line: &[u8]) -> Option<(&[u8], &[u8], Form)> {
     let line = line.trim_ascii_end();
-    if let Some(at) = memchr::memmem::find(line, b"heap profile:") {
-        let (before, header) = line.split_at_checked(at)?;
-        return heap::is_header(header).then_some((before, header));
-    }
+    let (start, form) = heap_at(line)
+        .map(|at| (at, Form::Heap))
+        .or_else(|| contention_at(line).map(|at| (at, Form::Contention)))
+        .or_else(|| count_at(line).map(|at| (at, Form::Count)))?;
+    let (before, header) = line.split_at_checked(start)?;
+    Some((before, header, form))
+}
+
+fn heap_at(line: &[u8]) -> Option<usize> {
+    let at = memchr::memmem::find(line, b"heap profile:")?;
+    let header = line.get(at..)?;
+    // Within a text in quotes its end is not that of the line.
+    let is_whole = memchr::memchr2(b'"', b'\\', header).is_none();
+    (is_whole && heap::is_header(header)).then_some(at)
+}
+
+fn contention_at(line: &[u8]) -> Option<usize> {
+    let at = memchr::memmem::rfind(line, b"--- ")?;
+    contention::is_header_of_go(line.get(at..)?).then_some(at)
+}
+
+fn count_at(line: &[u8]) -> Option<usize> {
     let at = memchr::memmem::rfind(line, b" profile: total ")?;
     let start = line
         .get(..at)?
         .iter()
         .rposition(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-    let (before, header) = line.split_at_checked(start.map_or(0, |at| at + 1))?;
-    count::parse_header(header)?;
-    Some((before, header))
+    let start = start.map_or(0, |at| at + 1);
+    count::parse_header(line.get(start..)?).map(|_| start)
 }
 
-/// A record, a line that names what is in it, or one of statistics.
-fn is_of_profile(line: &[u8]) -> bool {
-    line.is_empty() || line.starts_with(b"#") || count::is_record(line) || heap::is_record(line)
+/// A record of a form, a line that names what is in it, or one of statistics.
+fn is_of(form: Form, line: &[u8]) -> bool {
+    let is_record = || match form {
+        Form::Heap => heap::is_record(line),
+        Form::Contention => contention::is_line(line),
+        _ => count::is_record(line),
+    };
+    line.is_empty() || line.starts_with(b"#") || is_record()
 }
 
 #[cfg(test)]

@@ -1,0 +1,183 @@
+//! A real heap with debug=1 as it comes out of loggers, issues and terminals: the same profile as the text itself, or it
+//! is said what is missing.
+
+#![allow(clippy::disallowed_methods, reason = "heaps are read from files")]
+
+use std::path::Path;
+
+use heapwise_decode::{Limits, NoteKind, Profile};
+
+fn heap() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/gc/heap-1.debug1.txt");
+    let bytes = std::fs::read(path).expect("is readable");
+    String::from_utf8(bytes).expect("is text")
+}
+
+fn read(text: &str) -> Profile {
+    Profile::read(text.as_bytes(), &Limits::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// What is said of missing records.
+fn said(profile: &Profile) -> Option<String> {
+    let notes = profile.tables().notes().iter();
+    let mut cut = notes.filter(|note| note.kind() == NoteKind::Truncated);
+    cut.next_back().map(ToString::to_string)
+}
+
+#[test]
+fn what_loggers_put_before_lines_is_left_out() {
+    let heap = heap();
+    let plain = read(&heap);
+    assert!(plain.sample_count() > 5 && said(&plain).is_none());
+    type Logger = fn(usize, &str) -> String;
+    let loggers: [(&str, Logger); 19] = [
+        ("quoted", |_, line| format!("> {line}")),
+        ("indented", |_, line| format!("    {line}")),
+        ("indented by tabs", |_, line| format!("\t{line}")),
+        ("compose", |_, line| format!("web-1  | {line}")),
+        ("kubectl", |_, line| {
+            format!("[pod/web-5d9c7b6f4-x2x7k/app] {line}")
+        }),
+        ("Kubernetes", |at, line| {
+            format!("2026-11-25T14:26:{:02}.{at}Z stderr F {line}", at % 60)
+        }),
+        ("syslog", |at, line| {
+            format!("Nov 25 14:26:{:02} host app[812]: {line}", at % 60)
+        }),
+        ("log", |at, line| {
+            format!("2026/11/25 14:{:02}:07 main.go:42: {line}", at % 60)
+        }),
+        ("a workflow", |at, line| {
+            format!("build\tTest\t2026-11-25T14:26:07.{at:07}Z {line}")
+        }),
+        ("a colour", |_, line| format!("\x1b[31m{line}\x1b[0m")),
+        ("grep", |at, line| format!("app.log:{at}:{line}")),
+        ("a patch", |_, line| format!("+{line}")),
+        ("spaces that do not break", |_, line| {
+            line.replace('\t', "\u{a0}\u{a0}\u{a0}\u{a0}")
+        }),
+        ("Docker", |at, line| {
+            let log = json(&format!("{line}\n"));
+            format!("{{\"log\":{log},\"stream\":\"stderr\",\"time\":\"{at}\"}}")
+        }),
+        ("a table", |at, line| {
+            format!("{},\"2026-11-25T14:26:07.{at}Z\"", json(line))
+        }),
+        ("zap", |_, line| {
+            format!("{{\"level\":\"info\",\"ts\":1.5,\"msg\":{}}}", json(line))
+        }),
+        ("Google", |_, line| {
+            format!(
+                "{{\"jsonPayload\":{{\"message\":{}}},\"t\":\"x\"}}",
+                json(line)
+            )
+        }),
+        ("logfmt", |_, line| format!("level=info msg={}", json(line))),
+        ("other services", |at, line| {
+            format!("app-1 | {line}\nother-2 | at {at}")
+        }),
+    ];
+    for (name, logger) in loggers {
+        for (before, line_end) in [("", "\n"), ("", "\r\n"), ("started\n\n", "\n")] {
+            let lines = heap.lines().enumerate();
+            let logged: String = lines
+                .map(|(at, line)| logger(at, line).replace('\n', line_end) + line_end)
+                .collect();
+            assert!(read(&format!("{before}{logged}")) == plain, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_heap_in_one_text_is_read() {
+    let heap = heap();
+    let plain = read(&heap);
+    let lines: Vec<String> = heap
+        .lines()
+        .map(|line| format!("[\"1\",{}]", json(line)))
+        .collect();
+    let messages: Vec<String> = heap
+        .lines()
+        .map(|line| format!("{{\"timestamp\":1,\"message\":{}}}", json(line)))
+        .collect();
+    for logged in [
+        json(&heap),
+        format!("{{\"level\":\"info\",\"heap\":{}}}\n", json(&heap)),
+        format!("time=1 level=INFO msg=heap stack={}\n", json(&heap)),
+        heap.replace('\n', "\\n").replace('\t', "\\t"),
+        format!("{{\"result\":[{{\"values\":[{}]}}]}}", lines.join(",")),
+        format!("{{\"events\":[{}]}}", messages.join(",")),
+        format!("<pre>{heap}</pre>"),
+        format!("Our heap:\n```\n{heap}```\nIs that much?\n"),
+    ] {
+        assert!(read(&logged) == plain, "{logged:.80}");
+    }
+}
+
+#[test]
+fn what_waits_for_locks_is_found_too() {
+    let text = "--- mutex:\ncycles/second=2599925490\nsampling period=5\n618672 6 @ 0x4a012f 0x49f9e5\n\
+        #\t0x4a012e\tsync.(*Mutex).Unlock+0xe\t/go/src/sync/mutex.go:65\n#\t0x49f9e4\tmain.work+0x64\t/src/main.go:70\n\n";
+    let plain = read(text);
+    assert_eq!(plain.samples().next().expect("a sample").values()[0], 30);
+    for (name, logged) in [
+        (
+            "quoted",
+            text.lines().map(|line| format!("> {line}\n")).collect(),
+        ),
+        (
+            "log",
+            text.lines()
+                .map(|line| format!("2026/11/25 14:26:07 {line}\n"))
+                .collect(),
+        ),
+        (
+            "Docker",
+            text.lines()
+                .map(|line| format!("{{\"log\":{}}}\n", json(&format!("{line}\n"))))
+                .collect(),
+        ),
+        ("one text", json(text)),
+        (
+            "--- FAIL: TestX",
+            format!(
+                "--- FAIL: TestX (0.00s)\n    x_test.go:3: --- mutex:{}",
+                text.trim_start_matches("--- mutex:")
+            ),
+        ),
+    ] as [(&str, String); 5]
+    {
+        assert!(read(&logged) == plain, "{name}");
+    }
+}
+
+#[test]
+fn records_that_are_missing_are_said_by_the_header() {
+    let heap = heap();
+    // The statistics at the end are no records.
+    let (records, _) = heap
+        .split_once("\n# runtime.MemStats")
+        .expect("has statistics");
+    assert_eq!(said(&read(&format!("{records}\n"))), None);
+    let whole = "the header says 72 objects in use of 348 allocated were sampled, the records that are there hold ";
+    for (text, there) in [
+        (
+            heap.lines().next().map(|line| format!("{line}\n")),
+            "0 objects in use of 0 allocated",
+        ),
+        (
+            heap.lines()
+                .take(2)
+                .last()
+                .map(|record| heap.replace(record, "")),
+            "72 objects in use of 320 allocated",
+        ),
+    ] {
+        let said = said(&read(&text.expect("has lines")));
+        assert_eq!(said, Some(format!("{whole}{there}")));
+    }
+}
