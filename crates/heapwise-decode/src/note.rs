@@ -29,6 +29,8 @@ pub enum NoteKind {
     NotUnderstood,
     /// Something that a profile has no place for was left out.
     LeftOut,
+    /// The lines were the newest first, as stores of logs give them, and were read from the last one on.
+    NewestFirst,
 }
 
 /// What of the goroutines of a text was not understood.
@@ -84,11 +86,17 @@ impl NoteKind {
             NoteKind::TailLeftOut => "tail_left_out",
             NoteKind::NotUnderstood => "not_understood",
             NoteKind::LeftOut => "left_out",
+            NoteKind::NewestFirst => "newest_first",
         }
     }
 }
 
 impl Note {
+    pub(crate) fn newest_first() -> Self {
+        let message = "the lines are the newest first: they were read from the last one on";
+        Self::new(NoteKind::NewestFirst, message)
+    }
+
     pub(crate) fn new(kind: NoteKind, message: impl Into<String>) -> Self {
         Self {
             kind,

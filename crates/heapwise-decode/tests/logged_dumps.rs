@@ -38,7 +38,7 @@ fn what_loggers_put_before_lines_is_left_out() {
     let plain = read(&dump);
     assert!(plain.sample_count() > 30);
     type Logger = fn(usize, &str) -> String;
-    let loggers: [(&str, Logger); 9] = [
+    let loggers: [(&str, Logger); 10] = [
         ("compose", |_, line| format!("web-1  | {line}")),
         ("Kubernetes", |at, line| {
             format!("2026-11-25T14:26:{:02}.{at}Z stderr F {line}", at % 60)
@@ -57,6 +57,10 @@ fn what_loggers_put_before_lines_is_left_out() {
             format!("{{\"log\":{log},\"stream\":\"stderr\",\"time\":\"{at}\"}}")
         }),
         ("indented", |_, line| format!("    {line}")),
+        ("a table", |at, line| match line.contains([',', '"']) {
+            true => format!("7:{at},\"{}\"", line.replace('"', "\"\"")),
+            false => format!("7:{at},{line}"),
+        }),
         ("no space before empty lines", |_, line| {
             format!("app | {line}").trim_end().to_owned()
         }),

@@ -3,16 +3,17 @@
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::HashSet;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::rc::Rc;
 
 use super::dump::{self, Dump, Ids, Standing};
 use super::lines::Lines;
-use super::loose::{Before, Located, Loose, Told, width_of_console};
+use super::loose::{Before, Located, Loose, Told, turned, width_of_console};
 use super::{Form, count, stamp};
 use crate::container::{Plain, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
+use crate::note::Note;
 use crate::profile::Profile;
 use crate::source::Source;
 
@@ -92,7 +93,7 @@ pub fn goroutine_dumps(
         time_nanos: None,
     });
     let plain = open(source, limits)?;
-    let (reader, _) = reading.way.reader(plain.reader, limits);
+    let (reader, _) = reading.way.reader(plain.reader, limits)?;
     let mut lines = Lines::new(reader, limits);
     for pair in starts.windows(2) {
         let [start, next] = pair else { continue };
@@ -119,7 +120,13 @@ fn counts(
     take: &mut dyn FnMut(Goroutines),
 ) -> Result<()> {
     let plain = open(source, limits)?;
-    let mut located = Located::new(plain.reader, limits);
+    let is_turned = Located::is_turned(open(source, limits)?.reader, limits);
+    let is_turned = is_turned.map_err(|error| Error::from_io(error, 0))?;
+    let reader = match is_turned {
+        true => turned_reader(plain.reader, limits)?,
+        false => plain.reader,
+    };
+    let mut located = Located::new(reader, limits);
     let mut is_any = false;
     while let Some(found) = located.next().map_err(|error| Error::from_io(error, 0))? {
         if found.form != Form::Count {
@@ -128,6 +135,9 @@ fn counts(
         let mut lines = Lines::new(Box::new(found.text.as_slice()), limits);
         let mut profile = count::read(&mut lines, limits)?;
         profile.set_encoding(plain.layers.clone());
+        if is_turned {
+            profile.tables_mut().notes.push(Note::newest_first());
+        }
         is_any = true;
         take(Goroutines {
             profile,
@@ -159,6 +169,8 @@ enum Way {
     Strict,
     /// Something was made of them; a console may have broken them at a width.
     Loose(Option<usize>),
+    /// The same, and the newest is the first.
+    Turned,
 }
 
 impl Way {
@@ -166,15 +178,15 @@ impl Way {
         self,
         reader: Box<dyn Read + 'a>,
         limits: &Limits,
-    ) -> (Box<dyn Read + 'a>, Rc<RefCell<Told>>) {
-        match self {
-            Way::Strict => (reader, Rc::default()),
-            Way::Loose(console) => {
-                let loose = Loose::new(reader, limits, console);
-                let told = loose.told();
-                (Box::new(loose), told)
-            }
-        }
+    ) -> Result<(Box<dyn Read + 'a>, Rc<RefCell<Told>>)> {
+        let (reader, console) = match self {
+            Way::Strict => return Ok((reader, Rc::default())),
+            Way::Loose(console) => (reader, console),
+            Way::Turned => (turned_reader(reader, limits)?, None),
+        };
+        let loose = Loose::new(reader, limits, console);
+        let told = loose.told();
+        Ok((Box::new(loose), told))
     }
 }
 
@@ -201,13 +213,32 @@ fn choose<I: Ids + Default>(
     let console = width_of_console(plain.reader, limits);
     let console = console.map_err(|error| Error::from_io(error, 0))?;
     let loose = attempt::<I>(source, limits, Way::Loose(console))?;
-    Ok(match (strict, loose) {
+    let chosen = match (strict, loose) {
         (Some(mut strict), Some(loose)) if !is_better(&loose.dump, &strict.dump) => {
             strict.dump.set_unread(loose.told.partly, loose.told.lines);
             Some(strict)
         }
         (strict, loose) => loose.or(strict),
-    })
+    };
+    match chosen {
+        Some(known) if may_be_turned(&known.dump) => {
+            let turned = attempt::<I>(source, limits, Way::Turned)?;
+            let turned = turned.filter(|turned| turned.dump.readable > 2 * known.dump.readable);
+            Ok(Some(turned.unwrap_or(known)))
+        }
+        chosen => Ok(chosen),
+    }
+}
+
+/// Whether what follows the header of a goroutine was nearly always none of its frames.
+fn may_be_turned(dump: &Dump) -> bool {
+    dump.profile.tables().unread().goroutines > dump.readable
+}
+
+/// The lines of a reader, the last one first; none where they are too many.
+fn turned_reader<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Box<dyn Read + 'a>> {
+    let text = turned(reader, limits).map_err(|error| Error::from_io(error, 0))?;
+    Ok(Box::new(Cursor::new(text.unwrap_or_default())))
 }
 
 /// Whether the loose reading understands more, or at least what the strict one had doubts in.
@@ -226,7 +257,7 @@ fn attempt<I: Ids + Default>(
     way: Way,
 ) -> Result<Option<Chosen<I>>> {
     let plain = open(source, limits)?;
-    let (reader, told) = way.reader(plain.reader, limits);
+    let (reader, told) = way.reader(plain.reader, limits)?;
     let mut ids = I::default();
     let mut lines = Lines::new(reader, limits);
     let Some(mut dump) = dump::read(&mut lines, limits, &mut ids)? else {
@@ -237,6 +268,9 @@ fn attempt<I: Ids + Default>(
     let tables = dump.profile.tables_mut();
     tables.encoding = plain.layers;
     tables.notes.extend(plain.left_out.note());
+    if matches!(way, Way::Turned) {
+        tables.notes.push(Note::newest_first());
+    }
     Ok(Some(Chosen {
         dump,
         ids,

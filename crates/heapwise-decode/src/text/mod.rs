@@ -64,6 +64,8 @@ pub(crate) enum Form {
     Dump,
     /// One of the texts with debug=1, somewhere in another text.
     Located,
+    /// The same, where the newest line is the first.
+    Turned,
     /// The heaps of jemalloc.
     Jemalloc,
     /// Lines of frames and a number.
@@ -74,7 +76,8 @@ impl Form {
     /// Whether a reading knows the form: pprof knows neither heaps of jemalloc nor texts that start
     /// later than the input.
     pub(crate) fn is_read(self, reading: TextReading) -> bool {
-        reading != TextReading::AsPprof || !matches!(self, Form::Located | Form::Jemalloc)
+        reading != TextReading::AsPprof
+            || !matches!(self, Form::Located | Form::Turned | Form::Jemalloc)
     }
 }
 
@@ -279,9 +282,24 @@ fn read_lines<'a>(
         Form::Cpu => cpu::read(reader, limits).map(Some),
         Form::Folded => folded::read(&mut lines(reader), limits),
         Form::Located => read_located(reader, limits),
+        Form::Turned => read_turned(reader, limits),
         // Read from its source: it may take several readings.
         Form::Dump => Ok(None),
     }
+}
+
+fn read_turned<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Option<Profile>> {
+    let text = loose::turned(reader, limits).map_err(|error| Error::from_io(error, 0))?;
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let profile = read_located(Box::new(text.as_slice()), limits)?;
+    // Records of one profile before the header of another are none of that.
+    let profile = profile.filter(|profile| understood(profile).is_all);
+    Ok(profile.map(|mut profile| {
+        profile.tables_mut().notes.push(Note::newest_first());
+        profile
+    }))
 }
 
 /// Reads the first profile in a text that has records; several are too many for one answer.
@@ -313,7 +331,7 @@ fn several() -> Error {
 /// the order in which to try them.
 pub(crate) fn guesses(head: &[u8]) -> impl Iterator<Item = Form> {
     let folded = (sniff::is_text(head) && folded::may_start(head)).then_some(Form::Folded);
-    let dumps = may_hold_dump(head).then_some([Form::Dump, Form::Located]);
+    let dumps = may_hold_dump(head).then_some([Form::Dump, Form::Located, Form::Turned]);
     let legacy = recognise_anywhere(head).into_iter();
     legacy.chain(folded).chain(dumps.into_iter().flatten())
 }

@@ -51,6 +51,28 @@ impl<'a> Located<'a> {
         }
     }
 
+    /// Whether records come before a header, and none behind it: what was the last line is the first.
+    pub(in crate::text) fn is_turned(
+        input: Box<dyn Read + 'a>,
+        limits: &Limits,
+    ) -> io::Result<bool> {
+        const RECORD: &[u8] = b" @ 0x";
+        let mut lines = Physical::new(input, limits.max_message_bytes, None);
+        let (mut before, mut behind, mut is_header_met) = (false, false, false);
+        while let Some(line) = lines.next(|_, _, _| false)? {
+            // The texts of a line are as they are in it.
+            for text in line.text.split(|&byte| matches!(byte, b'\n' | b'"')) {
+                if header_at(text).is_some() {
+                    is_header_met = true;
+                } else if memchr::memmem::find(text, RECORD).is_some() {
+                    before |= !is_header_met;
+                    behind |= is_header_met;
+                }
+            }
+        }
+        Ok(before && is_header_met && !behind)
+    }
+
     /// The next profile; `None` at the end.
     pub(in crate::text) fn next(&mut self) -> io::Result<Option<Found>> {
         while self.whole.is_empty() {

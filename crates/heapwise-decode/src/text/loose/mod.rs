@@ -7,6 +7,7 @@ mod part;
 mod physical;
 mod prefix;
 mod stack;
+mod turned;
 
 use std::cell::RefCell;
 use std::io::{self, Read};
@@ -15,6 +16,7 @@ use std::rc::Rc;
 pub(crate) use escaped::MOST_LEVELS;
 pub(super) use located::Located;
 pub(super) use stack::{Before, Told};
+pub(super) use turned::turned;
 
 use crate::limits::Limits;
 use part::Part;

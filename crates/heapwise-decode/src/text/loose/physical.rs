@@ -180,7 +180,24 @@ pub(crate) fn clean(line: &[u8]) -> Vec<u8> {
     if memmem::find(&text, b"\xc2\xa0").is_some() {
         text = replaced(&text, &[(b"\xc2\xa0", b" ")]);
     }
+    if let Some(field) = quoted_field(&text) {
+        text = field;
+    }
     text
+}
+
+/// A row of a table whose last field alone is in quotes, as one with a comma in it is, without them.
+fn quoted_field(row: &[u8]) -> Option<Vec<u8>> {
+    let rest = row.strip_suffix(b"\"")?;
+    let (before, field) = rest.split_at_checked(memchr(b'"', rest)?)?;
+    let field = field.get(1..)?;
+    let is_row = before.ends_with(b",") && !before.starts_with(b"{") && !before.starts_with(b"[");
+    let text = replaced(field, &[(b"\"\"", b"\"")]);
+    // Quotes are doubled, and no line ends by an escape: that is a text of another form.
+    let quotes = |text: &[u8]| memchr::memchr_iter(b'"', text).count();
+    let (in_field, in_text) = (quotes(field), quotes(&text));
+    let is_escaped = in_field == 0 && memchr(b'\\', field).is_some();
+    (is_row && in_field == 2 * in_text && !is_escaped).then(|| [before, &text].concat())
 }
 
 fn replaced(text: &[u8], pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
@@ -247,6 +264,11 @@ mod tests {
             ("\u{a0}\u{a0}/a.go:3", "  /a.go:3"),
             ("#033[1mx", "x"),
             ("\x1b[", ""),
+            ("7,\"main.f(0x1, 0x2)\"", "7,main.f(0x1, 0x2)"),
+            ("7,\"a {\"\"b\"\":1}\"", "7,a {\"b\":1}"),
+            ("7,\"a\\nb\"", "7,\"a\\nb\""),
+            ("{7,\"a\"", "{7,\"a\""),
+            ("m=\"a\"", "m=\"a\""),
         ] {
             assert_eq!(clean(line.as_bytes()), expected.as_bytes(), "{line:?}");
         }
