@@ -82,6 +82,33 @@ fn what_loggers_put_before_lines_is_left_out() {
     }
 }
 
+/// All fields in quotes, where a column in front or behind is none of the dump's.
+#[test]
+fn columns_of_a_table_are_told_apart() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/leaks/churn/d.05.txt");
+    let dump = std::fs::read_to_string(path).expect("is readable");
+    let plain = read(&dump);
+    assert!(total(&plain) > 30);
+    for (before, behind) in [
+        ("", ",\"07:TZ\""),
+        ("\"07:TZ\",\"app\",", ""),
+        ("1,", ",\"07:TZ\""),
+    ] {
+        let lines = dump.lines().enumerate().map(|(at, line)| {
+            let time = |column: &str| column.replace('T', &format!("{:02}.{at}", at % 60));
+            let time = |column: &str| time(column).replace("07:", "2026-11-25T14:26:");
+            format!(
+                "{}\"{}\"{}\n",
+                time(before),
+                line.replace('"', "\"\""),
+                time(behind)
+            )
+        });
+        let table = format!("\"_raw\",\"_time\"\n{}", lines.collect::<String>());
+        assert!(read(&table) == plain, "{before} {behind}");
+    }
+}
+
 #[test]
 fn a_dump_in_one_text_of_a_json_line_is_read() {
     let dump = dump();

@@ -18,16 +18,18 @@ pub(super) struct Text {
 pub(super) enum Name {
     /// `"log":"..."`, `msg="..."`.
     Key(Vec<u8>),
-    /// The first of a list, or the only one of a line.
-    First,
-    /// A later one of a list or of a row.
-    Next,
+    /// At this place of a list or of a row, from 0.
+    At(usize),
 }
 
 impl Name {
-    /// Whether a text of this name may go on with what one of another name started.
-    pub(super) fn follows(&self, first: &Name) -> bool {
-        self == first || (*first == Name::First && *self == Name::Next)
+    /// Whether a text of this name may go on with what one of another name started, in the same line or an earlier one.
+    /// Columns of a row are not each other's.
+    pub(super) fn follows(&self, first: &Name, is_same_line: bool) -> bool {
+        match (self, first) {
+            (Name::At(at), Name::At(first)) if is_same_line => at >= first,
+            _ => self == first,
+        }
     }
 }
 
@@ -48,7 +50,7 @@ pub(super) fn texts(line: &[u8]) -> Vec<Text> {
             }
         }
         found.push(Text {
-            name: Name::First,
+            name: Name::At(0),
             bytes,
             is_ended: true,
         });
@@ -67,6 +69,8 @@ pub(super) struct Outer<'a> {
     rest: &'a [u8],
     /// The last text, if it names what follows.
     key: Option<Vec<u8>>,
+    /// How many texts were met that nothing names, of this row or list.
+    count: usize,
 }
 
 impl Outer<'_> {
@@ -74,6 +78,7 @@ impl Outer<'_> {
         Outer {
             rest: line,
             key: None,
+            count: 0,
         }
     }
 }
@@ -90,11 +95,16 @@ impl Iterator for Outer<'_> {
             let inside = opened.get(..end.unwrap_or(opened.len()));
             let bytes = unescaped(inside.unwrap_or_default());
             self.rest = end.map_or(&b""[..], |end| opened.get(end + 1..).unwrap_or_default());
-            let name = name_of(before, self.key.take().as_deref());
+            let key = self.key.take();
             if self.rest.trim_ascii_start().starts_with(b":") {
                 self.key = Some(bytes);
                 continue;
             }
+            if memchr(b'[', before).is_some() {
+                self.count = 0;
+            }
+            let name = key_of(before, key).map_or(Name::At(self.count), Name::Key);
+            self.count += usize::from(matches!(name, Name::At(_)));
             return Some(Text {
                 name,
                 bytes,
@@ -164,23 +174,40 @@ fn end_of_text(opened: &[u8]) -> Option<usize> {
 }
 
 fn unescaped(inside: &[u8]) -> Vec<u8> {
+    if let Some(field) = undoubled(inside) {
+        return field;
+    }
     let mut bytes = Vec::with_capacity(inside.len());
     json::unescape_all(inside, &mut bytes);
     bytes
 }
 
-fn name_of(before: &[u8], last: Option<&[u8]>) -> Name {
+/// The text of a field of a table, where quotes are doubled and nothing is an escape.
+fn undoubled(inside: &[u8]) -> Option<Vec<u8>> {
+    memmem::find(inside, b"\"\"")?;
+    let mut bytes = Vec::with_capacity(inside.len());
+    let mut rest = inside;
+    while let Some(at) = memchr(b'"', rest) {
+        let (before, quotes) = rest.split_at(at);
+        rest = quotes.strip_prefix(b"\"\"")?;
+        bytes.extend_from_slice(before);
+        bytes.push(b'"');
+    }
+    bytes.extend_from_slice(rest);
+    Some(bytes)
+}
+
+/// What names a text that stands behind other words of a line and behind a text that may be its key.
+fn key_of(before: &[u8], last: Option<Vec<u8>>) -> Option<Vec<u8>> {
     let before = before.trim_ascii_end();
     match (before.last(), last) {
-        (Some(b':'), Some(key)) => Name::Key(key.to_vec()),
+        (Some(b':'), Some(key)) => Some(key),
         (Some(b'=' | b':'), _) => {
-            let word = before
-                .rsplit(|byte| byte.is_ascii_whitespace() || *byte == b',')
-                .next();
-            Name::Key(word.unwrap_or_default().to_vec())
+            let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
+            let word = before.rsplit(is_end).next();
+            Some(word.unwrap_or_default().to_vec())
         }
-        (Some(b','), _) => Name::Next,
-        _ => Name::First,
+        _ => None,
     }
 }
 
@@ -221,10 +248,14 @@ mod tests {
     }
 
     #[test]
-    fn names_of_lists_follow() {
-        assert!(Name::Next.follows(&Name::First));
-        assert!(Name::Next.follows(&Name::Next));
-        assert!(!Name::First.follows(&Name::Next));
-        assert!(!Name::Key(vec![1]).follows(&Name::Next));
+    fn names_of_lists_follow_and_columns_of_rows_do_not() {
+        assert!(Name::At(1).follows(&Name::At(0), true));
+        // As in [["1", "a"], ["2", "b"]].
+        assert!(Name::At(1).follows(&Name::At(1), true));
+        assert!(!Name::At(0).follows(&Name::At(1), true));
+        assert!(Name::At(1).follows(&Name::At(1), false));
+        assert!(!Name::At(1).follows(&Name::At(0), false));
+        assert!(!Name::Key(vec![1]).follows(&Name::At(0), true));
+        assert!(Name::Key(vec![1]).follows(&Name::Key(vec![1]), true));
     }
 }

@@ -102,10 +102,12 @@ impl<'a> Located<'a> {
     }
 
     fn texts(&mut self, line: &[u8]) -> bool {
-        let mut is_taken = false;
+        let (mut is_taken, mut has_header) = (false, false);
         for text in escaped::texts(line) {
-            let follows =
-                matches!(&self.stream, Some(Stream::Texts(name)) if text.name.follows(name));
+            let follows = match &self.stream {
+                Some(Stream::Texts(name)) => text.name.follows(name, has_header),
+                _ => false,
+            };
             let mut lines = text.bytes.trim_ascii_end().split(|&byte| byte == b'\n');
             let starts = lines.clone().any(|line| header_at(line).is_some());
             if !starts && !follows {
@@ -116,9 +118,9 @@ impl<'a> Located<'a> {
                 self.clock = stamp::find(line).or(self.clock);
             }
             lines.by_ref().for_each(|line| self.plain(line));
-            // What follows may be in another column of a row, as its time is.
             if starts {
                 self.stream = Some(Stream::Texts(text.name));
+                has_header = true;
             }
         }
         is_taken

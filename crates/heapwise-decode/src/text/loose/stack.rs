@@ -157,14 +157,15 @@ impl Stacks {
         if !has_start && !may_go_on {
             return false;
         }
-        let mut is_taken = false;
+        let (mut is_taken, mut has_header) = (false, false);
         for text in escaped::texts(line) {
-            is_taken |= self.text(text, line);
+            is_taken |= self.text(text, line, &mut has_header);
         }
         is_taken
     }
 
-    fn text(&mut self, text: Text, line: &[u8]) -> bool {
+    /// Takes one text of a line, which may have had a header before it.
+    fn text(&mut self, text: Text, line: &[u8], has_header: &mut bool) -> bool {
         let inner = text.bytes.trim_ascii();
         let has_start = escaped::has_start(inner);
         if has_start && inner.contains(&b'\n') {
@@ -177,13 +178,18 @@ impl Stacks {
         }
         let stream = self.stream.as_ref();
         let first = stream.and_then(|stream| stream.texts.as_ref());
-        let follows = first.is_some_and(|first| text.name.follows(first));
+        let follows = first.is_some_and(|first| text.name.follows(first, *has_header));
+        // The time of the row, in a column behind that of the dump.
+        if follows && *has_header && !Part::of(inner).is_known() && stamp::find(inner).is_some() {
+            return true;
+        }
         if has_start && is_header(inner) {
             self.clock = stamp::find(line).or(self.clock);
             self.header(inner);
             if let Some(stream) = &mut self.stream {
                 stream.texts = Some(text.name);
             }
+            *has_header = true;
             return true;
         }
         if follows {
