@@ -167,6 +167,34 @@ fn a_restart_is_another_process() {
 }
 
 #[test]
+fn a_log_that_is_the_newest_first_is_read_from_its_end() {
+    let turned = |text: &str| -> String {
+        let lines: Vec<&str> = text.lines().rev().collect();
+        lines.join("\n") + "\n"
+    };
+    let both: String = (1..=9)
+        .map(|number| {
+            let other = Line::new(number + 7, number * 100 + 5000);
+            format!("web-1 | {}web-2 | {other}", Line::new(number, number * 100))
+        })
+        .collect();
+    // Of one process, of two in turn, and of one that was started anew.
+    for text in [steady(400), both, steady(5) + &steady(3)] {
+        let (plain, found) = (read(&text), read(&turned(&text)));
+        assert!(plain.notes.newest_first.is_none() && found.notes.newest_first.is_some());
+        let told = |trace: &GcTrace| -> Vec<String> {
+            let processes = trace.processes.iter();
+            processes.map(|process| format!("{process:?}")).collect()
+        };
+        assert!(told(&found) == told(&plain), "{text:.300}");
+        assert_eq!(found.not_followed, 0);
+    }
+    // Three that were started anew are no log from its end.
+    let thrice = steady(1) + &steady(1) + &steady(1);
+    assert!(read(&thrice).notes.newest_first.is_none());
+}
+
+#[test]
 fn processes_are_told_apart_by_what_stands_before_them() {
     let text: String = (1..=9)
         .map(|number| {

@@ -85,6 +85,6 @@ pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, LocationSet, Mapping, MappingIndex,
     StringIndex, SymbolFlags, Tables, ValueType,
 };
-pub use text::{Goroutines, goroutine_dumps, goroutine_ids};
+pub use text::{Goroutines, goroutine_dumps, goroutine_ids, newest_last};
 pub use utf8::text_of;
 pub use words::{agree, counted, plural, with_article};

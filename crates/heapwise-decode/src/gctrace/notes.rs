@@ -48,6 +48,21 @@ pub struct GcTraceNotes {
     pub bytes: u64,
     /// Bytes behind a compressed log that were left out.
     pub left_out: Option<Note>,
+    /// That lines are the newest first, where they were read from the last one on.
+    pub newest_first: Option<Note>,
+}
+
+impl GcTraceNotes {
+    /// The same of a log whose lines were turned ([`newest_last`](crate::newest_last)) before they were read, with what was
+    /// left out of it.
+    #[must_use]
+    pub fn of_turned(self, left_out: Option<Note>) -> GcTraceNotes {
+        GcTraceNotes {
+            newest_first: Some(Note::newest_first()),
+            left_out,
+            ..self
+        }
+    }
 }
 
 /// Examples that are kept, and characters of each.

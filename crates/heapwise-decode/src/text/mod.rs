@@ -302,6 +302,18 @@ fn read_turned<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Option
     }))
 }
 
+/// A text whose lines are the newest first, as stores of logs show them, from its last line on. `None` where it is longer
+/// than 256 MiB, as all of it is in memory.
+///
+/// # Errors
+///
+/// Those of reading and of inflating.
+pub fn newest_last(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Option<Vec<u8>>> {
+    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
+    let text = loose::turned(unpack(reader, limits)?.reader, limits);
+    text.map_err(|error| Error::from_io(error, 0))
+}
+
 /// Reads the first profile in a text that has records; several are too many for one answer.
 fn read_located<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Option<Profile>> {
     let mut located = Located::new(reader, limits);

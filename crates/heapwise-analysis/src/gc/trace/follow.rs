@@ -1,6 +1,8 @@
 //! Which process of a log a cycle is of: told by what stands beside the line, by its number and its time.
 
-use heapwise_decode::{GcCycle, GcTraceLine, GcTraceNotes, Limits, Source, visit_gctrace};
+use heapwise_decode::{
+    GcCycle, GcTraceLine, GcTraceNotes, Limits, Source, newest_last, visit_gctrace,
+};
 
 use super::process::TraceProcess;
 
@@ -26,9 +28,23 @@ pub struct GcTrace {
 ///
 /// Those of [`visit_gctrace`]. A log without a cycle has no process, and is no error.
 pub fn trace(source: &(impl Source + ?Sized), limits: &Limits) -> heapwise_decode::Result<GcTrace> {
+    let (collector, notes) = followed(source, limits)?;
+    if collector.is_newest_first()
+        && let Some(text) = newest_last(source, limits)?
+    {
+        let (collector, turned) = followed(text.as_slice(), limits)?;
+        return Ok(collector.finish(turned.of_turned(notes.left_out)));
+    }
+    Ok(collector.finish(notes))
+}
+
+fn followed(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+) -> heapwise_decode::Result<(TraceCollector, GcTraceNotes)> {
     let mut collector = TraceCollector::new();
     let notes = visit_gctrace(source, limits, &mut |line| collector.add(&line))?;
-    Ok(collector.finish(notes))
+    Ok((collector, notes))
 }
 
 /// Processes that are followed.
@@ -54,6 +70,16 @@ pub struct TraceCollector {
     unplaced: u64,
     not_followed: u64,
     repeated: u64,
+    steps: Steps,
+}
+
+/// How the cycles of a process follow each other in the log.
+#[derive(Debug, Default)]
+struct Steps {
+    /// To the cycle before the one that was met last.
+    back: u64,
+    /// To the one behind it.
+    forth: u64,
 }
 
 #[derive(Debug)]
@@ -103,10 +129,16 @@ impl TraceCollector {
         }
     }
 
+    /// Whether most cycles are the one before that of the line above, which a process that was started anew is but once.
+    fn is_newest_first(&self) -> bool {
+        self.steps.back >= 2 && self.steps.back > 4 * self.steps.forth
+    }
+
     fn put(&mut self, at: usize, cycle: &GcCycle) {
         self.strangers = 0;
         self.latest = at;
         if let Some(followed) = self.processes.get_mut(at) {
+            self.steps.forth += u64::from(followed.gap(cycle) == Some(0));
             followed.process.add(cycle);
             followed.met = self.cycles;
         }
@@ -115,6 +147,11 @@ impl TraceCollector {
     fn add_of(&mut self, origin: &str, cycle: &GcCycle) {
         let of_origin = |(_, followed): &(usize, &Followed)| followed.process.origin() == origin;
         let newest = self.processes.iter().enumerate().rev().find(of_origin);
+        let is_before = |last: &GcCycle| {
+            last.number.checked_sub(1) == Some(cycle.number) && last.at_nanos >= cycle.at_nanos
+        };
+        let goes_back = newest.is_some_and(|(_, known)| is_before(known.process.last()));
+        self.steps.back += u64::from(goes_back);
         let newest = newest.map(|(at, followed)| (at, followed.process.last() == cycle));
         match (newest, self.choose(origin, cycle)) {
             (Some((_, true)), _) => self.repeated += 1,

@@ -132,7 +132,8 @@ pub(super) fn footer(trace: &GcTrace) -> Vec<String> {
             lines.push(format!("{} {what}", counted(count, noun)));
         }
     }
-    lines.extend(trace.notes.left_out.iter().map(ToString::to_string));
+    let notes = trace.notes.newest_first.iter().chain(&trace.notes.left_out);
+    lines.extend(notes.map(ToString::to_string));
     lines.extend(others(&trace.notes));
     lines
 }
