@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use heapwise_decode::{Limits, NoteKind, Profile};
+use heapwise_decode::{GcSnapshot, Limits, NoteKind, Profile, gc_snapshots};
 
 fn heap() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/gc/heap-1.debug1.txt");
@@ -15,6 +15,14 @@ fn heap() -> String {
 
 fn read(text: &str) -> Profile {
     Profile::read(text.as_bytes(), &Limits::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What the statistics at the end say.
+fn statistics(text: &str) -> Vec<String> {
+    let snapshots = gc_snapshots(text.as_bytes(), &Limits::default());
+    let snapshots = snapshots.unwrap_or_else(|error| panic!("{error}"));
+    let told = |one: &GcSnapshot| format!("{:?} {:?} {:?}", one.counters, one.heap, one.unread);
+    snapshots.iter().map(told).collect()
 }
 
 fn json(text: &str) -> String {
@@ -87,7 +95,9 @@ fn what_loggers_put_before_lines_is_left_out() {
             let logged: String = lines
                 .map(|(at, line)| logger(at, line).replace('\n', line_end) + line_end)
                 .collect();
-            assert!(read(&format!("{before}{logged}")) == plain, "{name}");
+            let logged = format!("{before}{logged}");
+            assert!(read(&logged) == plain, "{name}");
+            assert_eq!(statistics(&logged), statistics(&heap), "{name}");
         }
     }
 }
@@ -115,6 +125,7 @@ fn a_heap_in_one_text_is_read() {
         format!("Our heap:\n```\n{heap}```\nIs that much?\n"),
     ] {
         assert!(read(&logged) == plain, "{logged:.80}");
+        assert_eq!(statistics(&logged), statistics(&heap), "{logged:.80}");
     }
 }
 

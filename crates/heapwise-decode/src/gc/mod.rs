@@ -32,6 +32,7 @@ use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::sniff;
 use crate::source::Source;
+use crate::text;
 use crate::utf8::text_of;
 use gather::Gathered;
 
@@ -60,6 +61,39 @@ use gather::Gathered;
 /// # Ok::<(), heapwise_decode::Error>(())
 /// ```
 pub fn gc_snapshots(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Vec<GcSnapshot>> {
+    let read = snapshots(source, limits);
+    let Some(unread) = unread_of_heap(&read) else {
+        return read;
+    };
+    // A heap that loggers, terminals and stores of logs handed on.
+    let Some(heap) = text::only_heap(source, limits)? else {
+        return read;
+    };
+    let found = snapshots(heap.as_slice(), limits);
+    match unread_of_heap(&found) {
+        Some(still) if still >= unread => read,
+        _ => found.or(read),
+    }
+}
+
+/// How many fields of heaps were not understood, or of what has no statistics; `None` where all is said.
+fn unread_of_heap(read: &Result<Vec<GcSnapshot>>) -> Option<u64> {
+    match read {
+        Ok(read) => {
+            let is_heap = |snapshot: &&GcSnapshot| snapshot.source == GcSource::HeapText;
+            let unread = |heap: &GcSnapshot| match heap.counters.total_alloc {
+                Some(_) => heap.unread.count,
+                None => u64::from(u32::MAX),
+            };
+            let heaps = read.iter().filter(is_heap);
+            let unread = heaps.fold(0_u64, |sum, heap| sum.saturating_add(unread(heap)));
+            (unread > 0).then_some(unread)
+        }
+        Err(error) => (error.kind() == ErrorKind::NotAProfile).then_some(u64::MAX),
+    }
+}
+
+fn snapshots(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Vec<GcSnapshot>> {
     if !marks::has_marks(plain(source, limits)?)? {
         return Err(no_statistics());
     }

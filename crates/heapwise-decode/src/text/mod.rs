@@ -328,6 +328,35 @@ fn read_located<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Optio
     Ok(profile.filter(|profile| profile.sample_count() > 0))
 }
 
+/// The text of the only heap with debug=1 that something else holds, as Go writes it; `None` where there is none, or more
+/// than one.
+pub(crate) fn only_heap(
+    source: &(impl Source + ?Sized),
+    limits: &Limits,
+) -> Result<Option<Vec<u8>>> {
+    let open = || {
+        let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
+        Ok(unpack(reader, limits)?.reader)
+    };
+    let is_turned = Located::is_turned(open()?, limits);
+    let turned = match is_turned.map_err(|error| Error::from_io(error, 0))? {
+        true => newest_last(source, limits)?,
+        false => None,
+    };
+    let reader = match &turned {
+        Some(turned) => Box::new(turned.as_slice()),
+        None => open()?,
+    };
+    let mut located = Located::new(reader, limits);
+    let mut heap = None;
+    while let Some(found) = located.next().map_err(|error| Error::from_io(error, 0))? {
+        if found.form == Form::Heap && heap.replace(found.text).is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(heap)
+}
+
 fn several() -> Error {
     let error = Error::new(
         ErrorKind::Concatenated,
