@@ -163,7 +163,7 @@ fn texts_with_debug_1_are_turned() {
 fn nothing_else_is_turned() {
     let text = file("server/series/chanrecv/goroutine.13.debug2.txt");
     for end in (400..text.len()).step_by(4001) {
-        let read = Profile::read(text[..end].as_bytes(), &Limits::default());
+        let read = Profile::read(&text.as_bytes()[..end], &Limits::default());
         assert!(!read.is_ok_and(|profile| is_said(&profile)), "{end}");
     }
     // Frames that nothing can be made of.

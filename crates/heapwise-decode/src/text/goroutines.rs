@@ -173,12 +173,11 @@ enum Way {
     Turned,
 }
 
+/// The lines of a dump as Go writes them, and what is to be known of how they were found once all are read.
+type Found<'a> = (Box<dyn Read + 'a>, Rc<RefCell<Told>>);
+
 impl Way {
-    fn reader<'a>(
-        self,
-        reader: Box<dyn Read + 'a>,
-        limits: &Limits,
-    ) -> Result<(Box<dyn Read + 'a>, Rc<RefCell<Told>>)> {
+    fn reader<'a>(self, reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Found<'a>> {
         let (reader, console) = match self {
             Way::Strict => return Ok((reader, Rc::default())),
             Way::Loose(console) => (reader, console),
