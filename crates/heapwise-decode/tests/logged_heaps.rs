@@ -1,7 +1,11 @@
 //! A real heap with debug=1 as it comes out of loggers, issues and terminals: the same profile as the text itself, or it
 //! is said what is missing.
 
-#![allow(clippy::disallowed_methods, reason = "heaps are read from files")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "heaps are read from files, and a refusal says why"
+)]
 
 use std::path::Path;
 

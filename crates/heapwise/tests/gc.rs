@@ -258,7 +258,7 @@ fn tune_refuses_a_setting_that_what_was_seen_contradicts() {
     assert_eq!(tune(&["--live=33MB"]).status.code(), Some(0));
 }
 
-/// Behind prefixes the counters can be read, and the profile cannot: they are told, and that it is not.
+/// Behind prefixes all is read. Where a record is torn the counters are told, and that the profile is not.
 #[test]
 fn counters_are_told_without_their_profile() {
     let text = std::fs::read_to_string(workspace().join(TEXTS[2])).unwrap();
@@ -269,6 +269,14 @@ fn counters_are_told_without_their_profile() {
         .map(|line| format!("pod-1 | {line}\r\n"))
         .collect();
     std::fs::write(&path, prefixed).unwrap();
+    let answer = json(&[path.to_str().unwrap()]);
+    assert!(answer["warnings"].as_array().unwrap().is_empty());
+    assert_eq!(answer["processes"][0]["memory"]["sys_bytes"], 78_227_736);
+    assert_eq!(
+        answer["processes"][0]["memory"]["rows"][0]["kind"],
+        "live heap"
+    );
+    std::fs::write(&path, text.replacen("] @ 0x", " @ 0x", 1)).unwrap();
     let answer = json(&[path.to_str().unwrap()]);
     assert_eq!(answer["warnings"][0]["code"], "no_profile");
     assert_eq!(answer["processes"][0]["memory"]["sys_bytes"], 78_227_736);
