@@ -443,6 +443,28 @@ fn another_source_around_a_line_takes_its_advice_away() {
     }
 }
 
+/// What came with a later Go than that of the module is of no use to it; without a `go.mod` that is for the reader to see.
+#[test]
+fn what_the_go_of_the_module_has_not_is_no_advice() {
+    let split = "split-in-turn";
+    let in_turn = "\tfor _, tag := range strings.Split(list, \",\") {\n";
+    let cut = "\tif tag := strings.Split(list, \",\")[0]; tag != \"\" {\n";
+    for (to, said, expected) in [
+        (in_turn, "go 1.23.4", 0),
+        (in_turn, "go 1.24", 1),
+        (in_turn, "go 1.27.3 // the newest", 1),
+        (in_turn, "// none is named", 1),
+        (cut, "go 1.17", 0),
+        (cut, "go 1.18", 1),
+    ] {
+        let folder = changed(split, in_turn, to);
+        let module = format!("module example.com/advice\n\n{said}\n");
+        fs::write(folder.path().join("go.mod"), module).unwrap();
+        let answer = explain_from(split, "before", folder.path());
+        assert_eq!(pieces(&answer).count(), expected, "{said}: {to}");
+    }
+}
+
 /// The source of a program with something else in it, or more behind it.
 fn changed(pair: &str, from: &str, to: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

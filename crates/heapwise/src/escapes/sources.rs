@@ -87,9 +87,19 @@ impl Sources {
 
     fn lines(&self, file: &str) -> Option<Vec<String>> {
         let paths = std::iter::once(PathBuf::from(file)).filter(|path| path.is_absolute());
-        let mut paths = paths.chain(self.ends(file, self.least));
+        let mut paths = paths.chain(self.ends(file, self.least_of(file)));
         let text = paths.find_map(|path| text_of(&path))?;
         Some(text.lines().map(str::to_owned).collect())
+    }
+
+    /// The least parts of a path that have to be there. Each module has a `go.mod`: that of the folder itself is only asked for
+    /// by this name alone.
+    fn least_of(&self, file: &str) -> usize {
+        match file.strip_suffix("go.mod") {
+            Some("") => 1,
+            Some(folders) if folders.ends_with('/') => self.least.max(2),
+            _ => self.least,
+        }
     }
 
     /// The ends of a path below the folder, the longest first.

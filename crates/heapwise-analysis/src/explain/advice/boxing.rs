@@ -5,6 +5,7 @@ use heapwise_decode::{AllocationKind, Decision, Step};
 use super::callee::{called, declaration, declared, qualifier, takes_any};
 use super::code::{is_of_name, without_comment};
 use super::draft::Draft;
+use super::go_version;
 use super::line::Line;
 use super::rule::Rule;
 use crate::explain::reason::Reason;
@@ -47,6 +48,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !is_stored(line)
         && !is_of_any_type(line)
         && (package == "sort" && !is_literal(line) || !is_of_interface(line))
+        && !(package == "sort" && line.builds_before(go_version::SORT_FUNC))
         && line.is_short_lived()
         && line.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {

@@ -14,6 +14,7 @@ mod code;
 mod conversion;
 mod draft;
 mod format;
+mod go_version;
 mod goroutines;
 mod growth;
 mod keeping;

@@ -2,6 +2,7 @@
 
 use super::code::{closing, has_word, is_of_name, without_comment};
 use super::draft::Draft;
+use super::go_version;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
 
@@ -41,7 +42,11 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         Use::First => CUT,
         Use::Variable(name) => texts(line, name, &split)?,
     };
-    Some(Draft {
+    let since = match texts == IN_TURN {
+        true => go_version::SPLIT_SEQ,
+        false => go_version::CUT,
+    };
+    (!line.builds_before(since)).then(|| Draft {
         rule: Rule::Split,
         texts,
         evidence: [vec![Evidence::Calls(entry.to_owned())], line.facts()].concat(),
