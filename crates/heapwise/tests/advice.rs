@@ -264,6 +264,17 @@ fn what_only_looks_like_steps_gets_no_advice() {
     gets_no_advice(("advicesteps", "aside"), "steps.m2.txt", &warm);
 }
 
+/// Functions whose types are others', slices and structs that are formatted, parts of many, tables that only the beginning of the
+/// program makes, and what helps benchmarks.
+#[test]
+fn what_others_bind_gets_no_advice() {
+    let warm = [
+        "Checked", "Listed", "Odd", "Part", "Placed", "Quoted", "Visited", "Walked", "made",
+        "squared",
+    ];
+    gets_no_advice(("advicebound", "bound"), "bound.m2.txt", &warm);
+}
+
 /// A slice that has grown on the stack is moved to the heap where it is returned, of which the compiler says nothing; what is done
 /// with the result of an inlined call is done at the call.
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::callee::declared;
-use super::code::{indentation, is_of_name, last_name, without_comment};
+use super::code::{has_word, indentation, is_of_name, last_name, without_comment};
 use super::line::Line;
 
 /// What calls it so many functions deep is not followed further.
@@ -18,6 +18,127 @@ pub(super) fn is_at_beginning(line: &Line<'_>) -> bool {
     let function = line.at.function.as_deref().unwrap_or_default();
     let plain = plain_name(function);
     plain.is_some_and(|name| Calls::of(line.package()).begin(name))
+}
+
+/// Whether nothing but the beginning of the program uses the function of a line: what its tables cost is paid once, also where a
+/// benchmark makes them again and again.
+pub(super) fn is_only_at_beginning(line: &Line<'_>) -> bool {
+    let function = line.at.function.as_deref().unwrap_or_default();
+    let plain = plain_name(function);
+    plain.is_some_and(|name| Used::of(line.package()).only_at_beginning(name, MOST_DEEP))
+}
+
+/// Which functions of a package use which names, calls or not.
+#[derive(Debug, Default)]
+struct Used {
+    lines: Vec<(Within, String)>,
+}
+
+impl Used {
+    fn of(source: impl Iterator<Item = String>) -> Used {
+        let mut lines = Vec::new();
+        let mut reader = Reader::default();
+        for text in source {
+            if let Some((within, body)) = reader.read(without_comment(&text)) {
+                let within = match reader.is_in_literal {
+                    true => Within::Nothing,
+                    false => within,
+                };
+                lines.push((within, body.to_owned()));
+            }
+        }
+        Used { lines }
+    }
+
+    /// Whether all that uses a function is of the beginning. What has a large first letter others may use.
+    fn only_at_beginning(&self, name: &str, deep: usize) -> bool {
+        let is_own = name.starts_with(|c: char| c.is_lowercase() || c == '_');
+        let is_itself = |within: &Within| *within == Within::Function(name.to_owned());
+        let uses = self.lines.iter().filter(|(_, code)| has_word(code, name));
+        let by: BTreeSet<(&Within, Use)> = uses
+            .filter(|(within, _)| !is_itself(within))
+            .map(|(within, code)| (within, Use::of(code, name)))
+            .collect();
+        let is_of_beginning = |(within, use_): &(&Within, Use)| match (use_, within) {
+            (Use::Once, _) => true,
+            // What is passed on or put into a table is called when others want it.
+            (Use::Value, _) | (Use::Call, Within::Nothing) => false,
+            (Use::Call, Within::Variables) => true,
+            (Use::Call, Within::Function(by)) => {
+                by == "init" || self.only_at_beginning(by, deep - 1)
+            }
+        };
+        is_own && deep > 0 && !by.is_empty() && by.iter().all(is_of_beginning)
+    }
+}
+
+/// How a line uses a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    /// It is given to what calls it once.
+    Once,
+    Call,
+    Value,
+}
+
+impl Use {
+    fn of(code: &str, name: &str) -> Use {
+        let is_once = ONCE.iter().any(|once| code.contains(once));
+        let is_called = !has_word(&code.replace(&format!("{name}("), ""), name);
+        match (is_once, is_called) {
+            (true, _) => Use::Once,
+            (false, true) => Use::Call,
+            (false, false) => Use::Value,
+        }
+    }
+}
+
+/// Reads a source line by line.
+#[derive(Debug, Default)]
+struct Reader {
+    within: Within,
+    /// How deep the line is at which a function literal begins: it runs when it is called, and not where it is made.
+    literal: Option<usize>,
+    is_in_literal: bool,
+}
+
+impl Reader {
+    /// What a line is in, and what of the line is in it; nothing of a line without code.
+    fn read<'a>(&mut self, code: &'a str) -> Option<(Within, &'a str)> {
+        if code.is_empty() {
+            return None;
+        }
+        let body = self.enter(code);
+        let depth = indentation(code);
+        self.is_in_literal = self.literal.is_some_and(|begun| depth > begun);
+        let ends_literal = self.literal.is_some() && !self.is_in_literal;
+        let begins = !self.is_in_literal && body.contains("func(") && body.ends_with('{');
+        self.literal = match (begins, ends_literal) {
+            (true, _) => Some(depth),
+            (false, true) => None,
+            (false, false) => self.literal,
+        };
+        let within = self.within.clone();
+        let is_open = code.ends_with(['{', '(', ',']);
+        if depth == 0 && !is_open {
+            self.within = Within::Nothing;
+        }
+        Some((within, body)).filter(|_| !ends_literal)
+    }
+
+    fn enter<'a>(&mut self, code: &'a str) -> &'a str {
+        match (declared(code), code.starts_with("var ")) {
+            (Some(name), _) => {
+                self.within = Within::Function(name.to_owned());
+                code.split_once('{').map_or("", |(_, body)| body)
+            }
+            (None, true) => {
+                self.within = Within::Variables;
+                code
+            }
+            _ => code,
+        }
+    }
 }
 
 /// The name of a function that is no method: `f` of `example.com/app.f` and of its literals, `example.com/app.f.func1`.
@@ -40,9 +161,10 @@ struct Calls {
 }
 
 /// What a line of the source is in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Within {
     /// Between declarations.
+    #[default]
     Nothing,
     /// Variables of the package.
     Variables,
@@ -53,37 +175,11 @@ enum Within {
 impl Calls {
     fn of(source: impl Iterator<Item = String>) -> Calls {
         let mut calls = Calls::default();
-        let mut within = Within::Nothing;
-        // A function literal runs when it is called, and not where it is made.
-        let mut literal: Option<usize> = None;
+        let mut reader = Reader::default();
         for text in source {
-            let code = without_comment(&text);
-            if code.is_empty() {
-                continue;
-            }
-            let body = match (declared(code), code.starts_with("var ")) {
-                (Some(name), _) => {
-                    within = Within::Function(name.to_owned());
-                    code.split_once('{').map_or("", |(_, body)| body)
-                }
-                (None, true) => {
-                    within = Within::Variables;
-                    code
-                }
-                _ => code,
-            };
-            let depth = indentation(code);
-            if literal.is_some_and(|begun| depth <= begun) {
-                literal = None;
-            } else if literal.is_none() {
+            let place = reader.read(without_comment(&text));
+            if let Some((within, body)) = place.filter(|_| !reader.is_in_literal) {
                 calls.add(&within, body);
-            }
-            if literal.is_none() && body.contains("func(") && body.ends_with('{') {
-                literal = Some(depth);
-            }
-            let is_open = code.ends_with(['{', '(', ',']);
-            if depth == 0 && !is_open {
-                within = Within::Nothing;
             }
         }
         calls
@@ -130,7 +226,7 @@ fn plainly_called(code: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Calls, plain_name};
+    use super::{Calls, Used, plain_name};
 
     const SOURCE: &str = "
 package tables
@@ -156,6 +252,7 @@ func init() {
 	handle(\"/\", func() {
 		serve(text)
 	})
+	handle(\"/all\", shown)
 }
 
 func fill(
@@ -193,6 +290,28 @@ func Serve(name string) string {
         ] {
             assert!(!calls.begin(name), "{name}");
         }
+    }
+
+    #[test]
+    fn what_only_the_beginning_uses_is_told() {
+        let used = Used::of(SOURCE.lines().map(str::to_owned));
+        for name in [
+            "load", "fill", "unpack", "mustLoad", "parse", "build", "made",
+        ] {
+            assert!(used.only_at_beginning(name, 5), "{name}");
+        }
+        for name in [
+            "later", "read", "serve", "shown", "asked", "Serve", "Get", "add", "Do", "other",
+        ] {
+            assert!(!used.only_at_beginning(name, 5), "{name}");
+        }
+        let more = SOURCE
+            .lines()
+            .chain(["func Again() *Table {", "\treturn with(parse)", "}"]);
+        let used = Used::of(more.map(str::to_owned));
+        assert!(used.only_at_beginning("load", 5));
+        assert!(!used.only_at_beginning("parse", 5));
+        assert!(!used.only_at_beginning("unpack", 1));
     }
 
     #[test]

@@ -34,6 +34,9 @@ const SORTED: (&str, &str) = (
 /// Numbers, strings, slices and small structs.
 const LARGEST: f64 = 64.0;
 
+/// A string, and what small numbers share.
+const LARGEST_OF_STRCONV: u64 = 16;
+
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let taker = Taker::of(line)?;
     let package = taker.package();
@@ -49,6 +52,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !is_of_any_type(line)
         && (package == "sort" && !is_literal(line) || !is_of_interface(line))
         && !(package == "sort" && line.builds_before(go_version::SORT_FUNC))
+        && !(package == "fmt" && is_without_append(line))
         && line.is_short_lived()
         && line.mean_size().is_some_and(|size| size <= LARGEST);
     fits.then(|| Draft {
@@ -61,6 +65,14 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         evidence: [vec![line.decided()], line.facts()].concat(),
         parts: Some((0.0, 1.0)),
     })
+}
+
+/// Whether it is larger than numbers and strings, as slices and structs are, for which `strconv` has nothing: `%q` of bytes would
+/// make them a string. Bytes are written as they are where the format says `%s`.
+fn is_without_append(line: &Line<'_>) -> bool {
+    let is_as_it_is = line.code().is_some_and(|code| code.contains("%s"));
+    let mut sizes = line.sizes.iter();
+    !is_as_it_is && sizes.all(|one| one.size > LARGEST_OF_STRCONV)
 }
 
 /// Whether it is the address of something that is put into the interface, which needs no box: what escapes is the thing

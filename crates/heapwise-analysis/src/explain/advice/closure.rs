@@ -1,7 +1,11 @@
 //! A function literal, or a variable that it captures, for each call.
 
+use std::collections::BTreeSet;
+
 use heapwise_decode::AllocationKind;
 
+use super::callee::declared;
+use super::code::{has_word, indentation, is_of_name, last_name, opened, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -25,6 +29,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && line.is_in_loop()
         && !line.is_result()
         && !is_stored(line)
+        && !is_for_each(line)
         && line.is_short_lived();
     fits.then(|| Draft {
         rule: Rule::Closure,
@@ -47,6 +52,71 @@ fn is_stored(line: &Line<'_>) -> bool {
 fn stores(code: &str) -> bool {
     let place = code.split_once(" = func(").map(|(place, _)| place.trim());
     place.is_some_and(|place| place.contains(['.', '[']))
+}
+
+/// Whether it is an argument of what is no function of the package, and uses what each turn of the loop has: a function for each turn
+/// is what that asks for, whose type is not this code's.
+fn is_for_each(line: &Line<'_>) -> bool {
+    let Some(code) = line.code() else {
+        return false;
+    };
+    let code = without_comment(&code);
+    let Some(name) = taker(code).filter(|name| *name != "append") else {
+        return false;
+    };
+    let mut declarations = line.declarations();
+    let is_own = declarations.any(|text| declared(&text) == Some(name));
+    !is_own && {
+        let depth = indentation(code);
+        let body = line
+            .below()
+            .take_while(|text| text.trim().is_empty() || indentation(text) > depth);
+        let body: Vec<String> = std::iter::once(code.to_owned()).chain(body).collect();
+        let uses = |name: &String| {
+            body.iter()
+                .any(|text| has_word(without_comment(text), name))
+        };
+        of_turn(line).iter().any(uses)
+    }
+}
+
+/// The function that takes a function literal on its line: `f` of `x.f(y, func(z T) {`.
+fn taker(code: &str) -> Option<&str> {
+    let (before, _) = code.split_once("func(")?;
+    let call = before.get(..opened(before)?)?;
+    Some(last_name(call)).filter(|name| !name.is_empty())
+}
+
+/// The variables that the nearest loop around a line declares for each turn, as far as they are declared above it.
+fn of_turn(line: &Line<'_>) -> BTreeSet<String> {
+    let mut depth = line.code().map_or(0, |code| indentation(&code));
+    let mut names = BTreeSet::new();
+    for text in line.above() {
+        let code = without_comment(&text).trim();
+        if code.is_empty() || indentation(&text) > depth {
+            continue;
+        }
+        let is_around = indentation(&text) < depth;
+        depth = indentation(&text);
+        let is_loop = is_around && code.starts_with("for ");
+        names.extend(declared_names(code).map(str::to_owned));
+        if is_loop {
+            break;
+        }
+    }
+    names
+}
+
+/// What a line declares: `a, b := f()`, `for _, a := range b {`, `if a := f(); a {`.
+fn declared_names(code: &str) -> impl Iterator<Item = &str> {
+    let left = code.split_once(" := ").map_or("", |(left, _)| left);
+    let words = ["for ", "if ", "switch "];
+    let left = words
+        .iter()
+        .find_map(|word| left.strip_prefix(word))
+        .unwrap_or(left);
+    let names = left.split(',').map(str::trim);
+    names.filter(|name| !matches!(*name, "" | "_") && name.chars().all(is_of_name))
 }
 
 /// Whether it is what `go f(x)` or `defer f(x)` takes its arguments along in, or an argument of that: each goroutine and each
@@ -81,7 +151,34 @@ fn of_one_size(line: &Line<'_>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_for_later;
+    use super::{declared_names, is_for_later, taker};
+
+    #[test]
+    fn what_takes_a_function_is_told() {
+        for (code, name) in [
+            ("\t\trule.apply(&all, func(text string) {", Some("apply")),
+            ("\twalk(root, func() bool { return true })", Some("walk")),
+            ("\tall = append(all, func() {", Some("append")),
+            ("\tdone := func() {", None),
+            ("\treturn f(x)", None),
+        ] {
+            assert_eq!(taker(code), name, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_a_line_declares_is_told() {
+        for (code, names) in [
+            ("for _, rule := range rules {", vec!["rule"]),
+            ("for i := 0; i < n; i++ {", vec!["i"]),
+            ("if n, err := f(); err != nil {", vec!["n", "err"]),
+            ("name := rule.name", vec!["name"]),
+            ("x.name = rule.name", vec![]),
+            ("for {", vec![]),
+        ] {
+            assert_eq!(declared_names(code).collect::<Vec<_>>(), names, "{code}");
+        }
+    }
 
     #[test]
     fn calls_that_run_later_are_told() {

@@ -104,8 +104,20 @@ fn is_condition(code: &str) -> bool {
 }
 
 /// How many conditions one line has: each lets less through.
+/// What picks those of one part by a number of theirs, as `hash&mask == i` does, lets one of many through.
 fn conditions_of(code: &str) -> usize {
-    1 + code.matches(" && ").count() + code.matches(" || ").count()
+    let of_part = usize::from(picks_part(code)) * MOST_CONDITIONS;
+    1 + of_part + code.matches(" && ").count() + code.matches(" || ").count()
+}
+
+fn picks_part(code: &str) -> bool {
+    let (before, _) = code.split_once("==").unwrap_or_default();
+    let before = before.rsplit(['&', '%']).nth(1);
+    let is_value = |text: &str| {
+        text.trim_end()
+            .ends_with(|c| is_of_name(c) || matches!(c, ')' | ']'))
+    };
+    before.is_some_and(is_value)
 }
 
 fn is_loop(line: &str) -> bool {

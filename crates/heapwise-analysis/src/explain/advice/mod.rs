@@ -32,6 +32,7 @@ mod rule;
 mod split;
 mod timer;
 
+use beginning::is_only_at_beginning;
 use draft::Draft;
 use line::Line;
 use merged::merged;
@@ -118,7 +119,8 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
     let advised = warm.filter_map(|line| {
         let known = Line::new(line, lines, log, source);
         let mut drafts = RULES.iter().filter_map(|rule| rule(&known));
-        Some((line, drafts.find(|draft| saves_enough(line, draft))?))
+        let draft = drafts.find(|draft| saves_enough(line, draft))?;
+        (!is_only_at_beginning(&known)).then_some((line, draft))
     });
     let all = advised.map(|(line, draft)| Advice {
         rule: draft.rule,
@@ -159,7 +161,6 @@ fn saves_enough(line: &Subject, draft: &Draft) -> bool {
 
 /// Whether a line is warm, sampled often enough, and not of a test.
 fn is_worth_it(line: &Subject) -> bool {
-    let is_test = |file: &str| file.ends_with("_test.go");
     let low = line.value.low.unwrap_or(line.value.value);
     let part = match line.value.value {
         0 => 0.0,
@@ -172,7 +173,24 @@ fn is_worth_it(line: &Subject) -> bool {
             .value
             .sampled
             .is_none_or(|count| count >= LEAST_SAMPLES)
-        && !line.at.file.as_deref().is_some_and(is_test)
+        && !line.at.file.as_deref().is_some_and(is_of_tests)
+}
+
+/// Whether a file is of tests or benchmarks: `x_test.go`, or in a folder that is named after what helps them.
+fn is_of_tests(file: &str) -> bool {
+    const FOLDERS: [&str; 8] = [
+        "bench",
+        "benchmark",
+        "benchmarks",
+        "benchutil",
+        "test",
+        "tests",
+        "testutil",
+        "testutils",
+    ];
+    let mut parts = file.rsplit(['/', '\\']);
+    let is_test = parts.next().is_some_and(|base| base.ends_with("_test.go"));
+    is_test || parts.next().is_some_and(|folder| FOLDERS.contains(&folder))
 }
 
 /// The parts of a number that has an error.
@@ -182,5 +200,29 @@ fn saving(value: Estimate, parts: (f64, f64)) -> Saving {
         low: of(value.low, parts.0).max(0),
         high: of(value.high, parts.1),
         parts,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_tests;
+
+    #[test]
+    fn files_of_tests_are_told() {
+        for file in [
+            "example.com/app/queue_test.go",
+            "/src/app/benchutil/wide.go",
+            "C:\\src\\app\\testutil\\queue.go",
+        ] {
+            assert!(is_of_tests(file), "{file}");
+        }
+        for file in [
+            "example.com/app/queue.go",
+            "/src/testutil/app/queue.go",
+            "/src/app/latest/queue.go",
+            "bench.go",
+        ] {
+            assert!(!is_of_tests(file), "{file}");
+        }
     }
 }

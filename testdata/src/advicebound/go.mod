@@ -1,0 +1,3 @@
+module example.com/advicebound
+
+go 1.27
