@@ -275,6 +275,26 @@ fn what_others_bind_gets_no_advice() {
     gets_no_advice(("advicebound", "bound"), "bound.m2.txt", &warm);
 }
 
+/// A function for one of the package's own, runes of bytes, what methods sort, bytes as they are, and what is above zero.
+#[test]
+fn what_looks_bound_and_is_not_gets_one_piece_each() {
+    let answer = explained(("advicebound", "boundgiven"), "bound.m2.txt");
+    let found: BTreeSet<(&str, i64)> = pieces(&answer).collect();
+    let expected = [
+        ("boxing", 48),
+        ("boxing", 61),
+        ("closure", 14),
+        ("slice-capacity", 71),
+        ("string-conversion", 36),
+    ];
+    assert_eq!(found, expected.into());
+    let runes = items(&answer["advice"])
+        .iter()
+        .find(|one| one["rule"] == "string-conversion");
+    let told = runes.unwrap().to_string();
+    assert!(told.contains("utf8.DecodeRune"), "{told}");
+}
+
 /// A slice that has grown on the stack is moved to the heap where it is returned, of which the compiler says nothing; what is done
 /// with the result of an inlined call is done at the call.
 #[test]

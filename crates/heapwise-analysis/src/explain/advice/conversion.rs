@@ -3,7 +3,7 @@
 use heapwise_decode::{AllocationKind, Decision};
 
 use super::callee::is_of_own_type;
-use super::code::{behind_literal, is_of_name, last_name, without_comment};
+use super::code::{behind_literal, closing, is_of_name, last_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -20,6 +20,12 @@ const TEXTS_OF_PARTS: (&str, &str) = (
     "write the parts one after the other, each with io.WriteString or WriteString: put together with + they would be a string \
      that is allocated in place of the bytes",
     "the writer takes no strings: io.WriteString then copies each part; or one Write for all of it is needed",
+);
+
+/// Of bytes whose runes are looked at one by one.
+const TEXTS_OF_RUNES: (&str, &str) = (
+    "take one rune after the other from the bytes with utf8.DecodeRune, which tells its size: range over string(b) copies them first",
+    "the bytes change in the loop",
 );
 
 /// What functions are named that there are for bytes and for strings alike, in their packages or with their receivers.
@@ -55,6 +61,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !is_stored(line)
         && !is_of_runes(line)
         && (is_taken_alike(line)
+            || is_ranged(line)
             || line
                 .cause
                 .decisions()
@@ -66,6 +73,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         rule: Rule::StringConversion,
         texts: match line.cause.decisions().first() {
             Some(one) if is_of_parts(&one.subject) => TEXTS_OF_PARTS,
+            _ if is_ranged(line) => TEXTS_OF_RUNES,
             _ => TEXTS,
         },
         evidence: [vec![line.decided()], line.facts()].concat(),
@@ -155,6 +163,27 @@ fn inlined_taker(decision: &Decision, taker: Option<&str>) -> Option<String> {
     (package != "regexp" || name.starts_with("Match")).then(|| format!("{package}.{name}"))
 }
 
+/// Whether bytes are made a string to range over its runes: `for i, c := range string(b) {`. Other than `[]byte(s)` there, that is
+/// copied. Not where they change in the loop.
+fn is_ranged(line: &Line<'_>) -> bool {
+    let mut decisions = line.cause.decisions().iter();
+    let is_of_bytes = decisions.all(|one| one.kind == AllocationKind::BytesToString);
+    let code = line.code().filter(|_| is_of_bytes);
+    code.is_some_and(|code| {
+        let bytes = ranged_bytes(without_comment(&code));
+        bytes.is_some_and(|bytes| !line.changes(bytes))
+    })
+}
+
+/// The bytes that are made a string to range over.
+fn ranged_bytes(code: &str) -> Option<&str> {
+    let head = code.trim_start().strip_prefix("for ")?;
+    let (_, rest) = head.split_once("range string(")?;
+    let end = closing(rest)?;
+    let is_all = rest.get(end + 1..)?.trim() == "{";
+    rest.get(..end).filter(|_| is_all)
+}
+
 /// The function that takes what is made bytes or a string on a line, where it is an argument: `pkg.F(string(b))`.
 fn taker(code: &str) -> Option<&str> {
     let before = ["string(", "[]byte("]
@@ -186,7 +215,25 @@ fn is_changed(line: &Line<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_of_parts, taker};
+    use super::{is_of_parts, ranged_bytes, taker};
+
+    #[test]
+    fn what_ranges_over_a_string_is_told() {
+        for (code, bytes) in [
+            ("\tfor _, c := range string(b) {", Some("b")),
+            ("\tfor i, c := range string(f(b)[2:]) {", Some("f(b)[2:]")),
+            ("\tfor range string(b) {", Some("b")),
+            ("\tfor _, c := range string(b)[:n] {", None),
+            ("\tfor _, c := range []byte(text) {", None),
+            (
+                "\tfor _, part := range strings.Split(string(b), sep) {",
+                None,
+            ),
+            ("\ttext := string(b)", None),
+        ] {
+            assert_eq!(ranged_bytes(code), bytes, "{code}");
+        }
+    }
 
     #[test]
     fn bytes_of_parts_are_told_from_those_of_one_string() {
