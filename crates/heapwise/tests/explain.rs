@@ -432,6 +432,29 @@ fn a_source_that_changed_since_is_noticed() {
     }
 }
 
+/// Files of the same name in folders of the same name are of two packages, as `net/ip.go` of a module is not the standard library's.
+#[test]
+fn files_of_another_package_are_not_taken_for_changed_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = fs::read_to_string(workspace().join("testdata/explain/append-cap/m2.txt")).unwrap();
+    let heap = "testdata/explain/append-cap/heap.pb.gz";
+    for (package, reason) in [
+        ("example.com/app", "slice-growth"),
+        ("example.org/other/before", "not-in-log"),
+        ("before", "not-in-log"),
+        // Into which it may have been inlined.
+        ("example.org/other", "slice-growth"),
+    ] {
+        let named = log.replace("./app.go:", "before/app.go:");
+        let named = named.replace("# example.com/app", &format!("# {package}"));
+        let file = folder.path().join("m2.txt");
+        fs::write(&file, named).unwrap();
+        let answer = explain(&["-e", &file.display().to_string(), heap]);
+        let found = site(&answer, "example.com/app.Collect", 6);
+        assert_eq!(found["reason"], reason, "{package}: {found}");
+    }
+}
+
 #[test]
 fn claims_on_escapes_and_advice_are_decided() {
     let folder = "testdata/advice/slice-capacity";

@@ -145,6 +145,8 @@ impl EscapeIndex {
             (Some(MAIN), Some(MAIN)) => is_whole || common > 1 || self.has_one_main,
             (Some(MAIN), _) | (None, _) | (_, None) => is_whole,
             _ if is_same => true,
+            // The package's own file, as `net/ip.go` of `example.com/app/net` is not the one of `net`.
+            (Some(_), Some(logged)) if is_in_folder(logged, &file.path) => false,
             // What was inlined into another package, or made for its types.
             _ => is_whole && common > 1,
         };
@@ -189,6 +191,13 @@ const MAIN: &str = "main";
 /// The package that a package of tests is beside.
 fn without_test(package: &str) -> &str {
     package.strip_suffix(".test").unwrap_or(package)
+}
+
+/// Whether a package is in the folder of a file, as far as that is told.
+fn is_in_folder(package: &str, file: &FilePath) -> bool {
+    let folder = file.folder().join("/");
+    let above = without_test(package).strip_suffix(&folder);
+    !folder.is_empty() && above.is_some_and(|above| above.is_empty() || above.ends_with('/'))
 }
 
 /// Whether two files that fit alike are different ones.
