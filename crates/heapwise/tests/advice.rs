@@ -327,6 +327,8 @@ fn one_statement_gets_one_piece() {
     assert_eq!(advice.len(), 1, "{advice:?}");
     assert_eq!(advice[0]["rule"], "boxing");
     assert!((96..=98).contains(&advice[0]["line"].as_i64().unwrap()));
+    let told = advice[0].to_string();
+    assert_eq!(told.matches("arguments are boxed").count(), 1, "{told}");
     let saving = answer["advice"][0]["saving"]["high"].as_f64().unwrap();
     assert!(saving > 0.9 * total(&answer), "{saving}");
 }

@@ -73,9 +73,12 @@ fn add(whole: &mut Advice, part: &Advice) {
         high: saving.high + more.high,
         ..saving
     });
-    whole.evidence.push(match part.rule {
+    let more = match part.rule {
         Rule::Boxing => Evidence::Arguments,
         Rule::SliceCapacity | Rule::BuilderSize => Evidence::AddedTo(part.subject.at.line),
         _ => Evidence::Captured(part.subject.at.line),
-    });
+    };
+    if !whole.evidence.contains(&more) {
+        whole.evidence.push(more);
+    }
 }
