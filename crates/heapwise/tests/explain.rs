@@ -341,6 +341,34 @@ fn operations_are_those_of_the_benchmark_that_printed_them() {
     }
 }
 
+/// What go test prints is 25208 B/op before, and 8192 after: advice says what of it can go, where the operations are known.
+#[test]
+fn savings_of_each_operation_are_told() {
+    let profile = "testdata/advice/slice-capacity/before.pb.gz";
+    let told = |more: &[&str]| -> String {
+        let log = "testdata/advice/slice-capacity/before.m2.txt";
+        let source = "examples/go/advice/slice-capacity/before";
+        let common = ["explain", "-q", "-e", log, "--source", source, profile];
+        let answer = run(&[common.as_slice(), more].concat());
+        assert_eq!(answer.code, Some(0), "{}", answer.err);
+        let mut lines = answer.out.lines();
+        let line = lines.find(|line| line.trim_start().starts_with("saving"));
+        line.unwrap().to_owned()
+    };
+    let text = "testdata/advice/slice-capacity/before.txt";
+    let bench = told(&["--bench", text, "--focus", "Benchmark"]);
+    let (_, each) = bench.split_once('(').unwrap();
+    let (each, _) = each.split_once(" B/op)").unwrap();
+    let (low, high) = each.split_once(" to ").unwrap();
+    let saved = 25208.0 - 8192.0;
+    assert!(low.parse::<f64>().unwrap() <= saved, "{bench}");
+    assert!(saved <= high.parse::<f64>().unwrap(), "{bench}");
+    let without = told(&[]);
+    assert!(!without.contains("/op"), "{without}");
+    let objects = told(&["--sample-index", "alloc_objects", "--ops", "2000"]);
+    assert!(objects.contains(" allocs/op)"), "{objects}");
+}
+
 #[test]
 fn operations_are_not_made_up() {
     let profile = "testdata/work/several/a.pb.gz";

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use heapwise_analysis::Estimate;
 use heapwise_analysis::explain::{
     Advice, Cause, Evidence, Fate, Ladder, Reason, ReasonShare, Saving, Subject,
 };
 use heapwise_analysis::units::{auto_label, narrow, percentage};
+use heapwise_analysis::{Estimate, Per};
 use heapwise_decode::{Decision, counted};
 
 use super::ExplainReport;
+use crate::diff::per_work::plain;
 use crate::formats::error_text;
 
 /// Reasons that the first line names.
@@ -170,13 +171,32 @@ impl ExplainReport {
         let high = self.label(saving.high);
         // An interval may go beyond the total, a saving does not.
         let part = self.percent(saving.high.min(self.answer.total.value));
+        let each = self.saving_of_each(saving);
         match saving.low {
-            0 => format!("saves at most {high} at this line, {part} of the total"),
+            0 => format!("saves at most {high}{each} at this line, {part} of the total"),
             low => format!(
-                "saves {} to {high} at this line, at most {part} of the total",
+                "saves {} to {high}{each} at this line, at most {part} of the total",
                 self.label(low)
             ),
         }
+    }
+
+    /// The same of each operation, where it is known how many there were: what `go test -benchmem` will print less.
+    fn saving_of_each(&self, saving: &Saving) -> String {
+        let covered = self.covered.filter(|covered| covered.per == Per::Operation);
+        let unit = match self.answer.sample_type.type_.as_str() {
+            "alloc_space" => "B/op",
+            "alloc_objects" => "allocs/op",
+            _ => return String::new(),
+        };
+        covered.map_or_else(String::new, |covered| {
+            let (fewest, most) = covered.between;
+            let high = plain(saving.high as f64 / fewest);
+            match saving.low {
+                0 => format!(" ({high} {unit})"),
+                low => format!(" ({} to {high} {unit})", plain(low as f64 / most)),
+            }
+        })
     }
 
     /// What a piece of advice says beside its title, by name.
