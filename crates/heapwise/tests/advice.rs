@@ -427,14 +427,25 @@ fn the_advice_is_gone_when_it_was_followed() {
 }
 
 /// Advice rests on the source around a line: the same line gets none where a slice begins as what another has, where the beginning
-/// of the program calls the function, and where a buffer is passed to what may keep it.
+/// of the program calls the function, and where a buffer, or a pointer that is returned, is passed to what may keep it.
 #[test]
 fn another_source_around_a_line_takes_its_advice_away() {
     let (slice, regexp, pool) = ("slice-capacity", "reuse-regexp", "pool-buffer");
     let made = "\tvar amounts []int\n";
     let pattern = "\trequest := regexp.MustCompile(`(?:GET|PUT|POST|DELETE) /[a-z]+`)\n";
     let read = "\t\tn, err := body.Read(buffer)\n";
+    let (user, asked) = ("return-value", "\t\tif user.Age > age {\n");
     for (pair, from, to) in [
+        (
+            user,
+            asked,
+            "\t\t_, err = io.ReadFull(user, all)\n\t\tif user.Age > age {\n",
+        ),
+        (
+            user,
+            asked,
+            "\t\tif to.Put(line, user) && user.Age > age {\n",
+        ),
         (slice, made, "\tamounts := append(known, 1)\n"),
         (slice, made, "\tamounts := known\n"),
         (slice, made, "\tamounts := lines[0].amounts()\n"),

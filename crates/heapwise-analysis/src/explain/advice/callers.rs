@@ -1,6 +1,9 @@
 //! What code of the package does with what a function returns.
 
-use super::code::{Uses, is_given_away, is_of_name, without_comment};
+use std::collections::BTreeSet;
+
+use super::callee::declared;
+use super::code::{Uses, is_given_away, is_of_name, last_name, opened, without_comment};
 use super::line::Line;
 
 /// Whether the package calls the function that a line is of, and no caller keeps its result or returns it: others may have to
@@ -8,6 +11,11 @@ use super::line::Line;
 pub(super) fn only_look(line: &Line<'_>) -> bool {
     let function = line.at.function.as_deref().unwrap_or_default();
     let name = function.rsplit('.').next().unwrap_or(function);
+    let declarations = line.declarations();
+    let own: BTreeSet<String> = { declarations }
+        .filter_map(|text| declared(&text).map(str::to_owned))
+        .collect();
+    let is_kept = |code: &str, name: &str| is_kept(code, name) || is_passed_out(code, name, &own);
     let mut calls = 0;
     let mut watched: Option<String> = None;
     for text in line.package() {
@@ -30,6 +38,25 @@ pub(super) fn only_look(line: &Line<'_>) -> bool {
 fn is_kept(code: &str, variable: &str) -> bool {
     let copies = code.replace(&format!("*{variable}"), "");
     is_given_away(&copies, variable, Uses::Itself)
+}
+
+/// Whether a line passes a pointer to what is no function of the package: that may take it as an interface, as `io.ReadFull` does a
+/// reader, for which a value would be moved to the heap.
+fn is_passed_out(code: &str, variable: &str, own: &BTreeSet<String>) -> bool {
+    const BUILT_IN: [&str; 4] = ["cap", "copy", "len", "delete"];
+    let uses = code.match_indices(variable).filter(|(at, _)| {
+        let before = code.get(..*at).unwrap_or_default();
+        let after = code.get(at + variable.len()..).unwrap_or_default();
+        before.ends_with(['(', ' ']) && after.starts_with([',', ')'])
+    });
+    let mut calls = uses.filter_map(|(at, _)| {
+        let before = code.get(..at)?;
+        before.get(..opened(before)?)
+    });
+    calls.any(|call| {
+        let name = last_name(call);
+        !name.is_empty() && !BUILT_IN.contains(&name) && !own.contains(name)
+    })
 }
 
 /// The variable that a result is put in: `x := f(`, `x, err = p.f(`.
@@ -73,7 +100,31 @@ fn stores_result(line: &str, function: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_kept, stores_result, takes_result};
+    use std::collections::BTreeSet;
+
+    use super::{is_kept, is_passed_out, stores_result, takes_result};
+
+    #[test]
+    fn callers_that_pass_a_pointer_out_are_told() {
+        let own: BTreeSet<String> = ["check".to_owned()].into();
+        for code in [
+            "\tif _, err := io.ReadFull(user, buf[:]); err != nil {",
+            "\tfmt.Println(\"is\", user)",
+            "\tlog.add(f(x), user, y)",
+            "\tcheck(g(user))",
+        ] {
+            assert!(is_passed_out(code, "user", &own), "{code}");
+        }
+        for code in [
+            "\tcheck(user)",
+            "\tx.check(y, user)",
+            "\tfmt.Println(*user, user.name)",
+            "\tfmt.Println(users)",
+            "\tf(len(user))",
+        ] {
+            assert!(!is_passed_out(code, "user", &own), "{code}");
+        }
+    }
 
     #[test]
     fn callers_that_take_a_result_are_told() {
