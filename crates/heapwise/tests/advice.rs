@@ -433,6 +433,8 @@ fn another_source_around_a_line_takes_its_advice_away() {
     let (slice, regexp, pool) = ("slice-capacity", "reuse-regexp", "pool-buffer");
     let made = "\tvar amounts []int\n";
     let pattern = "\trequest := regexp.MustCompile(`(?:GET|PUT|POST|DELETE) /[a-z]+`)\n";
+    let of_route = "// compiled anew for each line.\nfunc Route(line string) (string, bool) {\n";
+    let begun = format!("{of_route}{pattern}");
     let read = "\t\tn, err := body.Read(buffer)\n";
     let (user, asked) = ("return-value", "\t\tif user.Age > age {\n");
     for (pair, from, to) in [
@@ -464,6 +466,11 @@ fn another_source_around_a_line_takes_its_advice_away() {
             regexp,
             pattern,
             "\trequest := regexp.MustCompile(\"^\" + line)\n",
+        ),
+        (
+            regexp,
+            &begun,
+            "func Route(line string) (string, bool) {\n\tstart := \"^\" + line\n\trequest := regexp.MustCompile(start)\n",
         ),
         (
             pool,

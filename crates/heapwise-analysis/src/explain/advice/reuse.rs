@@ -2,7 +2,7 @@
 
 use super::beginning::is_at_beginning;
 use super::callee::called;
-use super::code::{behind_literal, without_comment};
+use super::code::{behind_literal, is_of_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -48,7 +48,8 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         // A writer that is written to is not what the line makes.
         maker.contains("(*Writer)")
             || is_of_constant(code)
-            || !(is_compiled(&maker) && is_put_together(code)
+            || !(is_compiled(&maker)
+                && (is_put_together(code) || is_put_together_above(line, code))
                 || !tells_match(&maker) && (line.is_for_others() || is_passed(code)))
     });
     (fits && !is_at_beginning(line)).then(|| Draft {
@@ -97,16 +98,42 @@ fn is_passed(code: &str) -> bool {
 
 /// Whether it is made of a text that is put together on the line, and so differs from call to call.
 fn is_put_together(code: &str) -> bool {
+    argument(code).is_some_and(is_of_parts)
+}
+
+/// The same of a variable that is put together on a line above it in its function.
+fn is_put_together_above(line: &Line<'_>, code: &str) -> bool {
+    let variable = argument(code).filter(|text| text.chars().all(is_of_name));
+    variable.is_some_and(|variable| {
+        let mut above = line.above();
+        above.any(|text| puts_together(without_comment(&text), variable))
+    })
+}
+
+/// Whether a line puts a text together for a variable: `p = "^" + name`, `p, err := f(name)`, `p += "$"`.
+fn puts_together(code: &str, variable: &str) -> bool {
+    let Some((left, value)) = code.split_once("= ") else {
+        return false;
+    };
+    let is_more = left.ends_with('+');
+    let left = left.trim_end_matches([':', '+', ' ']);
+    let mut names = left.split(',').map(str::trim);
+    names.any(|name| name == variable) && (is_more || is_of_parts(value))
+}
+
+/// The first argument of what compiles a text, as far as it has no call with more.
+fn argument(code: &str) -> Option<&str> {
     let makers = ["Compile(", "MatchString(", "Match(", "Parse("];
-    let arguments = makers
+    let mut arguments = makers
         .iter()
         .filter_map(|maker| Some(code.split_once(maker)?.1));
-    let mut texts = arguments.filter_map(|rest| rest.split([',', ')']).next());
-    texts.any(|text| {
-        // `x.(string)` is no call.
-        let text = text.replace(".(", "");
-        text.contains('(') || text.contains(" + ") || text.contains("+\"")
-    })
+    arguments.next()?.split([',', ')']).next()
+}
+
+fn is_of_parts(text: &str) -> bool {
+    // `x.(string)` is no call.
+    let text = text.replace(".(", "");
+    text.contains('(') || text.contains(" + ") || text.contains("+\"")
 }
 
 /// Whether it is made of a text that stands there, such as a pattern: then it is the same each time.
@@ -134,7 +161,7 @@ fn is_literal(argument: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_of_constant, is_passed, is_put_together};
+    use super::{is_of_constant, is_passed, is_put_together, puts_together};
 
     #[test]
     fn a_text_that_is_put_together_is_told() {
@@ -152,6 +179,27 @@ mod tests {
             "\tp, err = regexp.Compile(right.(string))",
         ] {
             assert!(!is_put_together(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_is_put_together_is_told() {
+        for code in [
+            "\tpattern = fmt.Sprintf(`(?%s:%s)`, flags, pattern)",
+            "\tpattern, err := transform(text, flags)",
+            "\tpattern := \"^\" + word",
+            "\tpattern += \"$\"",
+        ] {
+            assert!(puts_together(code, "pattern"), "{code}");
+        }
+        for code in [
+            "\tpattern := `a+`",
+            "\tpattern = rule.pattern",
+            "\tpatterns = append(patterns, pattern)",
+            "\tif pattern == f(x) {",
+            "\tx.pattern = f(x)",
+        ] {
+            assert!(!puts_together(code, "pattern"), "{code}");
         }
     }
 
