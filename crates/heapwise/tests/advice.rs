@@ -334,13 +334,17 @@ fn one_statement_gets_one_piece() {
 }
 
 fn explained((program, profile): (&str, &str), log: &str) -> Value {
+    explained_from(&format!("testdata/src/{program}"), profile, log)
+}
+
+fn explained_from(source: &str, profile: &str, log: &str) -> Value {
     let answer = run(&[
         "explain",
         "-q",
         "-f",
         "json",
         "--source",
-        &format!("testdata/src/{program}"),
+        source,
         "-e",
         &format!("testdata/advice-not/{log}"),
         &format!("testdata/advice-not/{profile}.pb.gz"),
@@ -513,6 +517,25 @@ fn what_the_go_of_the_module_has_not_is_no_advice() {
         fs::write(folder.path().join("go.mod"), module).unwrap();
         let answer = explain_from(split, "before", folder.path());
         assert_eq!(pieces(&answer).count(), expected, "{said}: {to}");
+    }
+}
+
+/// Nor are generic functions: `slices.SortFunc`.
+#[test]
+fn what_sorts_without_methods_is_no_advice_before_it_came() {
+    for (said, expected) in [("go 1.20", false), ("go 1.21", true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let given = workspace().join("testdata/src/advicebound/given.go");
+        fs::copy(given, folder.path().join("given.go")).unwrap();
+        let module = format!("module example.com/advicebound\n\n{said}\n");
+        fs::write(folder.path().join("go.mod"), module).unwrap();
+        let answer = explained_from(
+            folder.path().to_str().unwrap(),
+            "boundgiven",
+            "bound.m2.txt",
+        );
+        let is_given = pieces(&answer).any(|piece| piece == ("boxing", 48));
+        assert_eq!(is_given, expected, "{said}");
     }
 }
 
