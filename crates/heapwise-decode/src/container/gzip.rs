@@ -6,8 +6,9 @@
 
 use std::io::{self, Read};
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{FlushDecompress, Status};
 
+use super::inflater::Inflater;
 use super::left_out::{LeftOut, Tail};
 use crate::error::{Error, ErrorKind, Stage};
 
@@ -20,7 +21,7 @@ const RESERVED_FLAGS: u8 = 0xe0;
 
 pub(super) struct GzipReader<R> {
     input: Input<R>,
-    inflate: Decompress,
+    inflate: Inflater,
     crc: crc32fast::Hasher,
     member_bytes: u64,
     state: State,
@@ -45,7 +46,7 @@ impl<R: Read> GzipReader<R> {
                 end: 0,
                 consumed: 0,
             },
-            inflate: Decompress::new(false),
+            inflate: Inflater::default(),
             crc: crc32fast::Hasher::new(),
             member_bytes: 0,
             state: State::Header,
@@ -77,7 +78,7 @@ impl<R: Read> GzipReader<R> {
             return Err(no_member(at, found));
         }
         self.optional_parts(flags, &mut crc)?;
-        self.inflate.reset(false);
+        self.inflate.get().reset(false);
         self.crc.reset();
         self.member_bytes = 0;
         self.state = State::Body;
@@ -176,11 +177,11 @@ impl<R: Read> GzipReader<R> {
     /// Inflates into `out`; 0 means that the member has ended.
     fn body(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
-            let before = (self.inflate.total_in(), self.inflate.total_out());
+            let inflate = self.inflate.get();
+            let before = (inflate.total_in(), inflate.total_out());
             let available = self.input.available()?;
             let at_end = available.is_empty();
-            let status = self
-                .inflate
+            let status = inflate
                 .decompress(available, out, FlushDecompress::None)
                 .map_err(|_| {
                     damaged(
@@ -189,8 +190,8 @@ impl<R: Read> GzipReader<R> {
                         "deflated bytes",
                     )
                 })?;
-            let taken = (self.inflate.total_in() - before.0) as usize;
-            let made = (self.inflate.total_out() - before.1) as usize;
+            let taken = (inflate.total_in() - before.0) as usize;
+            let made = (inflate.total_out() - before.1) as usize;
             self.input.consume(taken);
             self.member_bytes += made as u64;
             if let Some(new) = out.get(..made) {

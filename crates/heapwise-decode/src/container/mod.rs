@@ -2,6 +2,7 @@
 
 mod aside;
 mod gzip;
+mod inflater;
 mod left_out;
 #[cfg(feature = "zstd")]
 mod zstd;
