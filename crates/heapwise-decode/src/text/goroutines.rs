@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::dump::{self, Dump, Ids, Standing};
 use super::lines::Lines;
 use super::loose::{Before, Located, Loose, Told, turned, width_of_console};
-use super::{Form, count, stamp};
+use super::{Form, count, newest_last, stamp};
 use crate::container::{Plain, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
@@ -123,7 +123,7 @@ fn counts(
     let is_turned = Located::is_turned(open(source, limits)?.reader, limits);
     let is_turned = is_turned.map_err(|error| Error::from_io(error, 0))?;
     let reader = match is_turned {
-        true => turned_reader(plain.reader, limits)?,
+        true => Box::new(Cursor::new(newest_last(source, limits)?)),
         false => plain.reader,
     };
     let mut located = Located::new(reader, limits);

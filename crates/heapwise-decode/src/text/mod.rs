@@ -302,16 +302,28 @@ fn read_turned<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Option
     }))
 }
 
-/// A text whose lines are the newest first, as stores of logs show them, from its last line on. `None` where it is longer
-/// than 256 MiB, as all of it is in memory.
+/// A text whose lines are the newest first, as stores of logs show them, from its last line on.
 ///
 /// # Errors
 ///
-/// Those of reading and of inflating.
-pub fn newest_last(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Option<Vec<u8>>> {
+/// Those of reading and of inflating, and [`ErrorKind::TooLarge`] beyond 64 MiB, as all of it is in memory.
+pub fn newest_last(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Vec<u8>> {
     let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     let text = loose::turned(unpack(reader, limits)?.reader, limits);
-    text.map_err(|error| Error::from_io(error, 0))
+    let text = text.map_err(|error| Error::from_io(error, 0))?;
+    text.ok_or_else(|| {
+        let error = Error::new(
+            ErrorKind::TooLarge,
+            Stage::Text,
+            "the text",
+            format!(
+                "the newest line first, and more than {} MiB",
+                loose::MOST_TURNED >> 20
+            ),
+            "the newest line last",
+        );
+        error.with_advice("tac turns it")
+    })
 }
 
 /// Reads the first profile in a text that has records; several are too many for one answer.
@@ -340,7 +352,7 @@ pub(crate) fn only_heap(
     };
     let is_turned = Located::is_turned(open()?, limits);
     let turned = match is_turned.map_err(|error| Error::from_io(error, 0))? {
-        true => newest_last(source, limits)?,
+        true => Some(newest_last(source, limits)?),
         false => None,
     };
     let reader = match &turned {

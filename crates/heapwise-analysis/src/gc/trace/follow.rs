@@ -29,9 +29,8 @@ pub struct GcTrace {
 /// Those of [`visit_gctrace`]. A log without a cycle has no process, and is no error.
 pub fn trace(source: &(impl Source + ?Sized), limits: &Limits) -> heapwise_decode::Result<GcTrace> {
     let (collector, notes) = followed(source, limits)?;
-    if collector.is_newest_first()
-        && let Some(text) = newest_last(source, limits)?
-    {
+    if collector.is_newest_first() {
+        let text = newest_last(source, limits)?;
         let (collector, turned) = followed(text.as_slice(), limits)?;
         return Ok(collector.finish(turned.of_turned(notes.left_out)));
     }

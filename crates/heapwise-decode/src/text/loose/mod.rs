@@ -16,7 +16,7 @@ use std::rc::Rc;
 pub(crate) use escaped::MOST_LEVELS;
 pub(super) use located::Located;
 pub(super) use stack::{Before, Told};
-pub(super) use turned::turned;
+pub(super) use turned::{MOST_BYTES as MOST_TURNED, turned};
 
 use crate::limits::Limits;
 use part::Part;

@@ -6,7 +6,7 @@ use super::escaped::Outer;
 use crate::limits::Limits;
 
 /// Longer texts stay as they are: all of one is in memory while it is turned.
-const MOST_BYTES: u64 = 256 << 20;
+pub(in crate::text) const MOST_BYTES: u64 = 64 << 20;
 
 /// A line with so many quotes is the whole answer of a store, with a text for each line.
 const QUOTES_OF_ANSWER: usize = 64;
