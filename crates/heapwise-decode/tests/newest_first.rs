@@ -166,6 +166,15 @@ fn nothing_else_is_turned() {
         let read = Profile::read(&text.as_bytes()[..end], &Limits::default());
         assert!(!read.is_ok_and(|profile| is_said(&profile)), "{end}");
     }
+    // What is cut at its start is that at its end when it is turned.
+    let lines: Vec<&str> = text.lines().rev().collect();
+    for start in (0..lines.len()).step_by(97) {
+        let read = Profile::read(lines[start..].join("\n").as_bytes(), &Limits::default());
+        assert!(
+            read.is_ok_and(|profile| profile.sample_count() > 0),
+            "{start}"
+        );
+    }
     // Frames that nothing can be made of.
     let torn = text.replace("\t/", "?").replace('(', "<");
     let read = Profile::read(torn.as_bytes(), &Limits::default()).expect("has goroutines");

@@ -221,7 +221,8 @@ fn choose<I: Ids + Default>(
     };
     match chosen {
         Some(known) if may_be_turned(&known.dump) => {
-            let turned = attempt::<I>(source, limits, Way::Turned)?;
+            // What cannot be read so is not turned.
+            let turned = attempt::<I>(source, limits, Way::Turned).ok().flatten();
             let turned = turned.filter(|turned| turned.dump.readable > 2 * known.dump.readable);
             Ok(Some(turned.unwrap_or(known)))
         }

@@ -203,7 +203,12 @@ fn read_debug(form: Form, source: &(impl Source + ?Sized), limits: &Limits) -> R
     if is_sure || !Form::Located.is_read(limits.texts) {
         return strict;
     }
-    let located = match read_as(Form::Located, source, limits) {
+    // All of one is in memory, which those of other programs, that have no names, may be too large for.
+    let few = Limits {
+        max_bytes: limits.max_bytes.min(loose::MOST_IN_MEMORY),
+        ..*limits
+    };
+    let located = match read_as(Form::Located, source, &few) {
         // Several of them, which are no one profile.
         Err(error) if error.kind() == ErrorKind::Concatenated => return Err(error),
         Ok(Some(located)) => located,
@@ -318,7 +323,7 @@ pub fn newest_last(source: &(impl Source + ?Sized), limits: &Limits) -> Result<V
             "the text",
             format!(
                 "the newest line first, and more than {} MiB",
-                loose::MOST_TURNED >> 20
+                loose::MOST_IN_MEMORY >> 20
             ),
             "the newest line last",
         );

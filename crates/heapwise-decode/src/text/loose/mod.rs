@@ -16,7 +16,7 @@ use std::rc::Rc;
 pub(crate) use escaped::MOST_LEVELS;
 pub(super) use located::Located;
 pub(super) use stack::{Before, Told};
-pub(super) use turned::{MOST_BYTES as MOST_TURNED, turned};
+pub(super) use turned::{MOST_IN_MEMORY, turned};
 
 use crate::limits::Limits;
 use part::Part;
