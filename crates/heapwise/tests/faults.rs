@@ -171,15 +171,18 @@ fn an_output_that_does_not_fit_leaves_what_was_there() {
 
 /// A snapshot of 300 sites, as `debug=1` has it, that has more than the one before.
 fn snapshot_of_many_sites(at: usize) -> String {
+    let blocks = |site: usize| 1 + site % 7 + at;
     let site = |site: usize| {
-        let (address, blocks) = (0x1000 + 16 * site, 1 + site % 7 + at);
+        let (address, blocks) = (0x1000 + 16 * site, blocks(site));
         let (bytes, pc) = (blocks * 4096, address + 1);
         format!(
             "{blocks}: {bytes} [{blocks}: {bytes}] @ {pc:#x}\n#\t{address:#x}\tmain.f{site}+0x1\t/src/f.go:{site}\n\n"
         )
     };
     let sites: String = (1..300).map(site).collect();
-    format!("heap profile: 9: 9 [9: 9] @ heap/1048576\n{sites}")
+    let all: usize = (1..300).map(blocks).sum();
+    let bytes = all * 4096;
+    format!("heap profile: {all}: {bytes} [{all}: {bytes}] @ heap/1048576\n{sites}")
 }
 
 /// What does not fit in memory goes to a temporary file, which has no name; and where that takes no more, nothing is

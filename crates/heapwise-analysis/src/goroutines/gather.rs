@@ -118,7 +118,7 @@ impl Gatherer {
                 written_nanos: None,
                 highest: tables.highest_goroutine(),
                 is_in_sequence: false,
-                unread: Unread::of(tables.unread(), reader.nameless),
+                unread: Unread::of(tables, reader.nameless),
             },
             is_proof: reader.is_proof,
             phantoms: reader.phantoms,

@@ -1,5 +1,7 @@
 //! Goroutines about which a dump does not say enough.
 
+use heapwise_decode::{NoteKind, Tables};
+
 /// What of a dump could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -12,17 +14,22 @@ pub struct Unread {
     pub unavailable: i64,
     /// Lines within stacks that were not understood.
     pub lines: i64,
+    /// Whether the end of the dump is missing, or its header tells of more: there were more goroutines.
+    pub is_cut: bool,
 }
 
 impl Unread {
     /// By what the decoder could not read, and goroutines none of whose frames has a name.
-    pub(super) fn of(text: heapwise_decode::Unread, nameless: i64) -> Unread {
+    pub(super) fn of(tables: &Tables, nameless: i64) -> Unread {
+        let text = tables.unread();
+        let cut = [NoteKind::Truncated, NoteKind::DumpLimit];
         let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         Unread {
             without_frames: count(text.goroutines).saturating_add(nameless),
             partly: count(text.partly),
             unavailable: count(text.unavailable),
             lines: count(text.lines),
+            is_cut: tables.notes().iter().any(|note| cut.contains(&note.kind())),
         }
     }
 
@@ -38,6 +45,7 @@ impl Unread {
             partly: self.partly.max(other.partly),
             unavailable: self.unavailable.max(other.unavailable),
             lines: self.lines.max(other.lines),
+            is_cut: self.is_cut || other.is_cut,
         }
     }
 }

@@ -94,11 +94,6 @@ impl Header {
     /// What is to be said where records are missing, or may be: Go writes their sum into the header
     /// (runtime/pprof/pprof.go: writeHeapInternal).
     fn missing(&self, sum: Pairs, has_end: bool) -> Option<String> {
-        let Some(total) = self.total else {
-            let message =
-                "the memory statistics that end a heap text are missing: so may be records";
-            return (!has_end).then(|| message.to_owned());
-        };
         let objects = |[in_use, allocated]: Pairs| {
             format!(
                 "{} in use of {} allocated",
@@ -106,10 +101,23 @@ impl Header {
                 allocated.0
             )
         };
-        let (told, there) = (objects(total), objects(sum));
-        (total != sum).then(|| {
-            format!("the header says {told} were sampled, the records that are there hold {there}")
-        })
+        let is_less = |total: &Pairs| {
+            let mut both = total.iter().zip(sum);
+            both.any(|(total, sum)| sum.0 < total.0 || sum.1 < total.1)
+        };
+        match self.total {
+            Some(total) if total == sum => None,
+            Some(total) if is_less(&total) => Some(format!(
+                "the header says {} were sampled, the records that are there hold {}",
+                objects(total),
+                objects(sum)
+            )),
+            // Not the sum: another program wrote it.
+            _ => (!has_end).then(|| {
+                "the memory statistics that end a heap text are missing: so may be records"
+                    .to_owned()
+            }),
+        }
     }
 }
 

@@ -25,6 +25,11 @@ fn why(claim: &Claim, unread: Unread, finding: &Finding) -> Option<String> {
     if finding.result == ClaimResult::Fail && is_value && is_upper {
         return None;
     }
+    // What is at least so much is so with more of them, too.
+    let is_kept = finding.result == ClaimResult::Pass && is_value && !is_upper;
+    if unread.is_cut && !is_kept {
+        return Some("the dump ends too early: there were more goroutines".to_owned());
+    }
     let damaged = unread.damaged();
     if damaged > 0 {
         let number = number(damaged);

@@ -234,11 +234,14 @@ impl Verifier<'_> {
     /// Whether no error is to be expected: what another tool or another language has recorded is
     /// what it is. Go's heap profiles are samples, also where what tells their error was lost.
     fn is_foreign(&self) -> bool {
-        use UnknownError::{Difference, MemorySpace, MixedRates, PerObject};
+        use UnknownError::{Difference, Incomplete, MemorySpace, MixedRates, PerObject};
         let mut rankings = self.compared.after.profiles().map(|(ranking, _)| ranking);
         match self.compared.after.sampling() {
             Some(Sampling::Unknown(reason)) => {
-                let is_made = matches!(reason, Difference | MemorySpace | MixedRates | PerObject);
+                let is_made = matches!(
+                    reason,
+                    Difference | Incomplete | MemorySpace | MixedRates | PerObject
+                );
                 let mut is_of_go =
                     || rankings.any(is_heap) && self.compared.after.sites().any(is_of_go);
                 !is_made && !is_of_go()

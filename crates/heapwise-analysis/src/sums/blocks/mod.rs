@@ -147,6 +147,8 @@ impl Blocks {
 pub enum UnknownError {
     /// The profile is of a kind whose sampling heapwise does not know.
     Kind,
+    /// Records are missing: the text ends too early, or its header tells that there were more.
+    Incomplete,
     /// The profile does not say at which rate it was taken.
     NoPeriod,
     /// Samples do not say how large their blocks are.
@@ -176,6 +178,7 @@ impl UnknownError {
     pub fn reason(self) -> &'static str {
         match self {
             UnknownError::Kind => "profiles of this kind do not say how they were sampled",
+            UnknownError::Incomplete => "records are missing from the profile",
             UnknownError::NoPeriod => "the profile does not say at which rate it was sampled",
             UnknownError::NoBlockSizes => "samples do not say the size of their blocks",
             UnknownError::MeanSizes => "only the mean size of each stack's blocks is known",

@@ -1,6 +1,6 @@
 //! How many blocks were sampled, from the values that Go scaled up.
 
-use heapwise_decode::{LabelValue, Sample, StringIndex, Tables};
+use heapwise_decode::{LabelValue, NoteKind, Sample, StringIndex, Tables};
 
 use super::entry::Entry;
 use super::{BlockCount, Blocks, UnknownError};
@@ -78,7 +78,10 @@ impl Recovery {
             all.find(|&index| complete && tables.text_bytes(index) == name)
         };
         let (size_key, mean_key) = (key(b"bytes"), key(MEAN_SIZE_LABEL.as_bytes()));
+        let mut notes = tables.notes().iter();
+        let is_cut = notes.any(|note| note.kind() == NoteKind::Truncated);
         let failure = match (layout, size_key) {
+            _ if is_cut => Some(UnknownError::Incomplete),
             (None, _) => Some(UnknownError::Kind),
             (Some(_), None) if complete => Some(UnknownError::NoBlockSizes),
             _ => None,
