@@ -13,6 +13,7 @@ use std::io::{self, Cursor, Read};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::{Limits, TextReading};
 use crate::mangled;
+use crate::source::Source;
 use crate::utf8;
 
 pub(crate) use aside::{Chunked, is_large, read_aside};
@@ -47,6 +48,12 @@ pub(crate) struct Plain<'a> {
     pub(crate) layers: Vec<Encoding>,
     /// What was found behind the last gzip member, once the reader is at its end.
     pub(crate) left_out: LeftOut,
+}
+
+/// Opens a source, and undoes what it is compressed by.
+pub(crate) fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
+    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
+    unpack(reader, limits)
 }
 
 /// Recognises compression by its magic bytes, never by a name, and undoes it.

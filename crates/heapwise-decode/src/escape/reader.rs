@@ -12,7 +12,7 @@ use super::json::JsonFile;
 use super::log::EscapeLog;
 use super::message::Message;
 use super::place::{Placed, heading, plain};
-use crate::container::{Plain, unpack};
+use crate::container::open;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::line_blocks::Blocks;
@@ -54,8 +54,7 @@ impl EscapeReader {
     /// Those of reading and inflating, more decisions than the limits allow, and a log without any message where none was
     /// read before.
     pub fn read<S: Source + ?Sized>(&mut self, source: &S) -> Result<()> {
-        let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-        let Plain { reader, .. } = unpack(reader, &self.limits)?;
+        let reader = open(source, &self.limits)?.reader;
         let mut file = File {
             collector: &mut self.collector,
             package: None,

@@ -27,7 +27,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use serde_json::Value;
 
-use crate::container::unpack;
+use crate::container::open;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::sniff;
@@ -155,8 +155,7 @@ fn plain<'a>(
     source: &'a (impl Source + ?Sized),
     limits: &Limits,
 ) -> Result<Box<dyn Read + Send + 'a>> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-    Ok(unpack(reader, limits)?.reader)
+    Ok(open(source, limits)?.reader)
 }
 
 fn no_statistics() -> Error {

@@ -7,7 +7,7 @@ use memchr::memchr_iter;
 use super::line::LineReader;
 use super::notes::{GcTraceLine, GcTraceNotes};
 use super::search::{Class, Search};
-use crate::container::{Plain, is_large, read_aside, unpack};
+use crate::container::{Plain, is_large, open, read_aside};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::line_blocks::Blocks;
@@ -41,12 +41,11 @@ pub fn visit_gctrace(
     limits: &Limits,
     take: &mut impl FnMut(GcTraceLine<'_>),
 ) -> Result<GcTraceNotes> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
     let Plain {
         reader,
         layers,
         left_out,
-    } = unpack(reader, limits)?;
+    } = open(source, limits)?;
     let mut notes = match !layers.is_empty() && is_large(source.size()) {
         true => read_aside(reader, |reader| read(reader, take)),
         false => read(reader, take),

@@ -7,7 +7,7 @@ use super::part::OtlpProfile;
 use super::profile::ProfileMessage;
 use super::requests::{self, Form, Request, recognise};
 use super::room::take;
-use crate::container::{Encoding, unpack};
+use crate::container::{Encoding, open};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::profile::Profile;
@@ -49,8 +49,7 @@ impl OtlpFile {
     ///
     /// Where it breaks the rules of OTLP, or its layout cannot be told.
     pub fn open(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Option<OtlpFile>> {
-        let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-        let (head, _) = sniff::head(unpack(reader, limits)?.reader)?;
+        let (head, _) = sniff::head(open(source, limits)?.reader)?;
         recognise(&head)
             .map(|form| Self::read(form, source, limits))
             .transpose()

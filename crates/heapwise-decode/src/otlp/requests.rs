@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::json_in;
 use super::layout::{self, Layout};
-use crate::container::{Encoding, too_large as too_many_bytes, unpack};
+use crate::container::{Encoding, open, too_large as too_many_bytes, unpack};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::source::Source;
@@ -110,8 +110,7 @@ pub(super) fn read(
     source: &(impl Source + ?Sized),
     limits: &Limits,
 ) -> Result<(Vec<Encoding>, Vec<Request>)> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-    let plain = unpack(reader, limits)?;
+    let plain = open(source, limits)?;
     let bytes = whole(plain.reader, limits)?;
     let requests = match form {
         Form::Protobuf => vec![of_protobuf(bytes, 0)?],

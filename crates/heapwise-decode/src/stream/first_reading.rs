@@ -6,7 +6,7 @@ use super::label_limit::LabelLimit;
 use super::stack::StackError;
 use super::visitor::{Flow, Visitor};
 use super::wanted::{Stacked, Wanted, WantedStack};
-use crate::container::{Chunked, Encoding, Plain, is_large, read_aside, unpack};
+use crate::container::{Chunked, Encoding, is_large, open, read_aside};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::mangled;
@@ -228,11 +228,6 @@ fn no_protobuf(
         }
     }
     Err(sniff::explain(head, error))
-}
-
-pub(super) fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-    unpack(reader, limits)
 }
 
 /// Reads the fields of the outermost message, inflated on a thread of their own if `is_aside`.

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use super::first_reading::{First, FirstReading, State, open, read_fields, read_first};
+use super::first_reading::{First, FirstReading, State, read_fields, read_first};
 use super::label_limit::LabelLimit;
 use super::sample::Sample;
 use super::stack::StackError;
 use super::visitor::{Flow, Visitor};
 use super::wanted::{Wanted, WantedStack};
-use crate::container::is_large;
+use crate::container::{is_large, open};
 use crate::edit::TablesEdit;
 use crate::error::{Error, Result};
 use crate::limits::Limits;

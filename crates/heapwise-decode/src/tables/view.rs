@@ -7,7 +7,7 @@ use super::rows::{
 };
 use super::strings::{StringIndex, StringTable};
 use crate::container::Encoding;
-use crate::note::{Note, Unread};
+use crate::note::{Note, NoteKind, Unread};
 
 /// Everything of a profile but its samples: what values mean, and the strings, functions,
 /// locations and mappings that samples refer to.
@@ -275,6 +275,11 @@ impl Tables {
     /// protobuf, which is either whole or refused.
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// Whether one of them is of this kind.
+    pub fn has_note(&self, kind: NoteKind) -> bool {
+        self.notes.iter().any(|note| note.kind() == kind)
     }
 
     /// What of the goroutines of a text was not understood; nothing for other forms.

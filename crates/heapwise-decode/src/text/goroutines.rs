@@ -8,9 +8,9 @@ use std::rc::Rc;
 
 use super::dump::{self, Dump, Ids, Standing};
 use super::lines::Lines;
-use super::loose::{Before, Located, Loose, Told, turned, width_of_console};
-use super::{Form, count, newest_last, stamp};
-use crate::container::{Plain, unpack};
+use super::loose::{Before, Loose, Told, width_of_console};
+use super::{Form, InOrder, count, stamp, turned};
+use crate::container::open;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
 use crate::note::Note;
@@ -119,14 +119,11 @@ fn counts(
     limits: &Limits,
     take: &mut dyn FnMut(Goroutines),
 ) -> Result<()> {
-    let plain = open(source, limits)?;
-    let is_turned = Located::is_turned(open(source, limits)?.reader, limits);
-    let is_turned = is_turned.map_err(|error| Error::from_io(error, 0))?;
-    let reader = match is_turned {
-        true => Box::new(Cursor::new(newest_last(source, limits)?)),
-        false => plain.reader,
-    };
-    let mut located = Located::new(reader, limits);
+    let InOrder {
+        mut located,
+        layers,
+        is_turned,
+    } = InOrder::of(source, limits)?;
     let mut is_any = false;
     while let Some(found) = located.next().map_err(|error| Error::from_io(error, 0))? {
         if found.form != Form::Count {
@@ -134,7 +131,7 @@ fn counts(
         }
         let mut lines = Lines::new(Box::new(found.text.as_slice()), limits);
         let mut profile = count::read(&mut lines, limits)?;
-        profile.set_encoding(plain.layers.clone());
+        profile.set_encoding(layers.clone());
         if is_turned {
             profile.tables_mut().notes.push(Note::newest_first());
         }
@@ -181,7 +178,7 @@ impl Way {
         let (reader, console) = match self {
             Way::Strict => return Ok((reader, Rc::default())),
             Way::Loose(console) => (reader, console),
-            Way::Turned => (turned_reader(reader, limits)?, None),
+            Way::Turned => (Box::new(Cursor::new(turned(reader, limits)?)) as _, None),
         };
         let loose = Loose::new(reader, limits, console);
         let told = loose.told();
@@ -235,12 +232,6 @@ fn may_be_turned(dump: &Dump) -> bool {
     dump.profile.tables().unread().goroutines > dump.readable
 }
 
-/// The lines of a reader, the last one first; none where they are too many.
-fn turned_reader<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Box<dyn Read + 'a>> {
-    let text = turned(reader, limits).map_err(|error| Error::from_io(error, 0))?;
-    Ok(Box::new(Cursor::new(text.unwrap_or_default())))
-}
-
 /// Whether the loose reading understands more, or at least what the strict one had doubts in.
 fn is_better(loose: &Dump, strict: &Dump) -> bool {
     let missed = |dump: &Dump| dump.profile.tables().unread().goroutines;
@@ -277,11 +268,6 @@ fn attempt<I: Ids + Default>(
         way,
         told,
     }))
-}
-
-fn open<'a>(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<Plain<'a>> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-    unpack(reader, limits)
 }
 
 /// The refusal of a text without goroutines.

@@ -27,13 +27,13 @@ mod stamp;
 mod symbols;
 mod thread;
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 pub(crate) use goroutines::no_dump;
 pub use goroutines::{Goroutines, goroutine_dumps, goroutine_ids};
 pub(crate) use json::unescape_all as unescape_json;
 
-use crate::container::{Plain, unpack};
+use crate::container::{Encoding, Plain, open};
 use crate::error::Error;
 use crate::error::{ErrorKind, Result, Stage};
 use crate::limits::{Limits, TextReading};
@@ -224,8 +224,7 @@ fn read_debug(form: Form, source: &(impl Source + ?Sized), limits: &Limits) -> R
 
 /// Whether a text starts with the header of a form, and nothing before it.
 fn starts_as(form: Form, source: &(impl Source + ?Sized), limits: &Limits) -> Result<bool> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-    let (head, _) = sniff::head(unpack(reader, limits)?.reader)?;
+    let (head, _) = sniff::head(open(source, limits)?.reader)?;
     Ok(recognise(&head) == Some(form))
 }
 
@@ -241,12 +240,11 @@ struct Understood {
 fn understood(profile: &Profile) -> Understood {
     let tables = profile.tables();
     let (samples, functions) = (profile.sample_count(), tables.functions().len());
-    let is_cut = |note: &Note| note.kind() == NoteKind::Truncated;
     let is_named = functions > 0 && tables.unread() == Unread::default();
     Understood {
         samples,
         functions,
-        is_all: is_named && !tables.notes().iter().any(is_cut),
+        is_all: is_named && !tables.has_note(NoteKind::Truncated),
     }
 }
 
@@ -256,13 +254,11 @@ fn read_as(
     source: &(impl Source + ?Sized),
     limits: &Limits,
 ) -> Result<Option<Profile>> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-    let plain = unpack(reader, limits)?;
     let Plain {
         reader,
         layers,
         left_out,
-    } = plain;
+    } = open(source, limits)?;
     let profile = read_lines(form, reader, limits)?;
     Ok(profile.map(|mut profile| {
         profile.set_encoding(layers);
@@ -313,9 +309,12 @@ fn read_turned<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Option
 ///
 /// Those of reading and of inflating, and [`ErrorKind::TooLarge`] beyond 64 MiB, as all of it is in memory.
 pub fn newest_last(source: &(impl Source + ?Sized), limits: &Limits) -> Result<Vec<u8>> {
-    let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-    let text = loose::turned(unpack(reader, limits)?.reader, limits);
-    let text = text.map_err(|error| Error::from_io(error, 0))?;
+    turned(open(source, limits)?.reader, limits)
+}
+
+/// The same of what is opened already.
+fn turned(reader: impl Read, limits: &Limits) -> Result<Vec<u8>> {
+    let text = loose::turned(reader, limits).map_err(|error| Error::from_io(error, 0))?;
     text.ok_or_else(|| {
         let error = Error::new(
             ErrorKind::TooLarge,
@@ -329,6 +328,31 @@ pub fn newest_last(source: &(impl Source + ?Sized), limits: &Limits) -> Result<V
         );
         error.with_advice("tac turns it")
     })
+}
+
+/// The profiles with debug=1 of a text.
+struct InOrder<'a> {
+    located: Located<'a>,
+    layers: Vec<Encoding>,
+    /// Whether its lines were turned, as the newest was the first.
+    is_turned: bool,
+}
+
+impl<'a> InOrder<'a> {
+    fn of(source: &'a (impl Source + ?Sized), limits: &Limits) -> Result<InOrder<'a>> {
+        let Plain { reader, layers, .. } = open(source, limits)?;
+        let is_turned = Located::is_turned(reader, limits);
+        let is_turned = is_turned.map_err(|error| Error::from_io(error, 0))?;
+        let reader: Box<dyn Read + 'a> = match is_turned {
+            true => Box::new(Cursor::new(newest_last(source, limits)?)),
+            false => open(source, limits)?.reader,
+        };
+        Ok(InOrder {
+            located: Located::new(reader, limits),
+            layers,
+            is_turned,
+        })
+    }
 }
 
 /// Reads the first profile in a text that has records; several are too many for one answer.
@@ -351,20 +375,7 @@ pub(crate) fn only_heap(
     source: &(impl Source + ?Sized),
     limits: &Limits,
 ) -> Result<Option<Vec<u8>>> {
-    let open = || {
-        let reader = source.open().map_err(|error| Error::from_io(error, 0))?;
-        Ok(unpack(reader, limits)?.reader)
-    };
-    let is_turned = Located::is_turned(open()?, limits);
-    let turned = match is_turned.map_err(|error| Error::from_io(error, 0))? {
-        true => Some(newest_last(source, limits)?),
-        false => None,
-    };
-    let reader = match &turned {
-        Some(turned) => Box::new(turned.as_slice()),
-        None => open()?,
-    };
-    let mut located = Located::new(reader, limits);
+    let mut located = InOrder::of(source, limits)?.located;
     let mut heap = None;
     while let Some(found) = located.next().map_err(|error| Error::from_io(error, 0))? {
         if found.form == Form::Heap && heap.replace(found.text).is_some() {

@@ -183,7 +183,7 @@ fn unescaped(inside: &[u8]) -> Vec<u8> {
 }
 
 /// The text of a field of a table, where quotes are doubled and nothing is an escape.
-fn undoubled(inside: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn undoubled(inside: &[u8]) -> Option<Vec<u8>> {
     memmem::find(inside, b"\"\"")?;
     let mut bytes = Vec::with_capacity(inside.len());
     let mut rest = inside;

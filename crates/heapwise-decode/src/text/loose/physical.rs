@@ -4,6 +4,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use memchr::{memchr, memchr2, memmem};
 
+use super::escaped::undoubled;
+
 /// Reads lines, joins those that a console or a mail has broken, and cleans them.
 pub(super) struct Physical<R> {
     input: BufReader<R>,
@@ -192,12 +194,15 @@ fn quoted_field(row: &[u8]) -> Option<Vec<u8>> {
     let (before, field) = rest.split_at_checked(memchr(b'"', rest)?)?;
     let field = field.get(1..)?;
     let is_row = before.ends_with(b",") && !before.starts_with(b"{") && !before.starts_with(b"[");
-    let text = replaced(field, &[(b"\"\"", b"\"")]);
+    if !is_row {
+        return None;
+    }
     // Quotes are doubled, and no line ends by an escape: that is a text of another form.
-    let quotes = |text: &[u8]| memchr::memchr_iter(b'"', text).count();
-    let (in_field, in_text) = (quotes(field), quotes(&text));
-    let is_escaped = in_field == 0 && memchr(b'\\', field).is_some();
-    (is_row && in_field == 2 * in_text && !is_escaped).then(|| [before, &text].concat())
+    let text = match memchr2(b'"', b'\\', field) {
+        Some(_) => undoubled(field)?,
+        None => field.to_vec(),
+    };
+    Some([before, &text].concat())
 }
 
 fn replaced(text: &[u8], pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
