@@ -22,14 +22,13 @@ impl Unread {
     /// By what the decoder could not read, and goroutines none of whose frames has a name.
     pub(super) fn of(tables: &Tables, nameless: i64) -> Unread {
         let text = tables.unread();
-        let cut = [NoteKind::Truncated, NoteKind::DumpLimit];
         let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         Unread {
             without_frames: count(text.goroutines).saturating_add(nameless),
             partly: count(text.partly),
             unavailable: count(text.unavailable),
             lines: count(text.lines),
-            is_cut: tables.notes().iter().any(|note| cut.contains(&note.kind())),
+            is_cut: tables.has_note(NoteKind::Truncated) || tables.has_note(NoteKind::DumpLimit),
         }
     }
 

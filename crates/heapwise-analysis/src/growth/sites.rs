@@ -12,6 +12,7 @@ use crate::rank::packed::{Bytes, Part, Shape, Sizes, put};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
+use crate::sums::cells::make_room;
 use crate::sums::spill::Spill;
 
 /// The sites of all snapshots of a series, each once, with what each snapshot has of them.
@@ -80,12 +81,12 @@ impl LevelSites {
                 blocks: &row.blocks,
             };
             let row = (number - next, [part, part]);
-            make_room(&mut self.rows);
+            make_room(&mut self.rows, MOST_OFTEN);
             put(&mut self.rows, row, snapshot.shape(), &mut self.sizes);
             next = number + 1;
         }
         snapshot.rows = self.placed(start)?;
-        make_room(&mut self.blocks);
+        make_room(&mut self.blocks, MOST_OFTEN);
         snapshot.pack_blocks((&mut self.blocks, &mut self.sizes));
         snapshot.header = self.headers.shared(snapshot.header);
         Ok(snapshot)
@@ -182,13 +183,6 @@ impl LevelSites {
 
 /// Most rows take no more bytes than this.
 const MOST_OFTEN: usize = 4096;
-
-/// Makes room for one row more, without twice the room that there is.
-fn make_room(bytes: &mut Vec<u8>) {
-    if bytes.capacity() - bytes.len() < MOST_OFTEN {
-        bytes.reserve_exact(MOST_OFTEN + bytes.len() / 8);
-    }
-}
 
 /// What a snapshot has of a site, of all that it has of sites.
 pub(super) fn row_of(rows: &[SiteRow], site: usize) -> Option<&SiteRow> {

@@ -15,6 +15,13 @@ pub(crate) struct Cells {
     end: usize,
 }
 
+/// Makes room for so many bytes more, without twice the room that there is.
+pub(crate) fn make_room(bytes: &mut Vec<u8>, most_often: usize) {
+    if bytes.capacity() - bytes.len() < most_often {
+        bytes.reserve_exact(most_often + bytes.len() / 8);
+    }
+}
+
 /// Most cells take no more bytes than this.
 const MOST_OFTEN: usize = 32;
 
@@ -28,10 +35,7 @@ impl Cells {
         let before = self.bytes.capacity();
         let gap = run.saturating_sub(self.end);
         self.end = run + 1;
-        // Without twice the room that there is.
-        if before - self.bytes.len() < MOST_OFTEN {
-            self.bytes.reserve_exact(MOST_OFTEN + self.bytes.len() / 8);
-        }
+        make_room(&mut self.bytes, MOST_OFTEN);
         put(&mut self.bytes, gap);
         self.bytes.capacity() - before
     }

@@ -78,10 +78,8 @@ impl Recovery {
             all.find(|&index| complete && tables.text_bytes(index) == name)
         };
         let (size_key, mean_key) = (key(b"bytes"), key(MEAN_SIZE_LABEL.as_bytes()));
-        let mut notes = tables.notes().iter();
-        let is_cut = notes.any(|note| note.kind() == NoteKind::Truncated);
         let failure = match (layout, size_key) {
-            _ if is_cut => Some(UnknownError::Incomplete),
+            _ if tables.has_note(NoteKind::Truncated) => Some(UnknownError::Incomplete),
             (None, _) => Some(UnknownError::Kind),
             (Some(_), None) if complete => Some(UnknownError::NoBlockSizes),
             _ => None,
