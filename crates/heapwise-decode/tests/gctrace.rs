@@ -10,11 +10,14 @@
 #[path = "common/beside.rs"]
 mod beside;
 mod common;
+#[path = "common/logs.rs"]
+mod log_text;
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use heapwise_decode::{GcCycle, GcTraceNotes, Limits, Source, visit_gctrace};
+use log_text::json;
 use proptest::prelude::*;
 
 const NEW: &str = "gc 12 @1.037s 3%: 0.029+10+0.002 ms clock, 0.059+0.11/0.056/12+0.005 ms cpu, \
@@ -206,10 +209,6 @@ fn logs_of_servers_are_read_whole() {
     for path in paths {
         check_log(&path);
     }
-}
-
-fn json(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 /// encoding/json and what is built on it.

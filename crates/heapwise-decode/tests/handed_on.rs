@@ -7,9 +7,13 @@
     reason = "dumps are read from files, and a refusal names what was read"
 )]
 
+#[path = "common/logs.rs"]
+mod logs;
+
 use std::path::Path;
 
 use heapwise_decode::{Limits, NoteKind, Profile, Unread};
+use logs::json;
 
 /// 22 goroutines in 5 groups.
 fn dump() -> String {
@@ -64,10 +68,6 @@ fn check(name: &str, text: impl AsRef<[u8]>, expected: &Profile) {
 fn each_line(text: &str, change: impl Fn(usize, &str) -> String) -> String {
     let lines = text.lines().enumerate();
     lines.map(|(at, line)| change(at, line) + "\n").collect()
-}
-
-fn json(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 /// Something that looks as accidental as an id does.

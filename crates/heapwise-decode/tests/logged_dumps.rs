@@ -3,21 +3,15 @@
 
 #![allow(clippy::disallowed_methods, reason = "dumps are read from files")]
 
-use std::io::Read;
-use std::path::Path;
+#[path = "common/logs.rs"]
+mod logs;
 
 use heapwise_decode::{Limits, NoteKind, Profile, goroutine_ids};
+use logs::{json, text};
 
 /// A dump with labels that need every escape, elided frames and leaks.
 fn dump() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../testdata/parked/go1.27-bubble/leak2.txt.gz");
-    let packed = std::fs::read(path).expect("is readable");
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(packed.as_slice())
-        .read_to_string(&mut text)
-        .expect("inflates to text");
-    text
+    text("parked/go1.27-bubble/leak2.txt.gz")
 }
 
 fn read(text: &str) -> Profile {
@@ -26,10 +20,6 @@ fn read(text: &str) -> Profile {
 
 fn total(profile: &Profile) -> i64 {
     profile.samples().map(|sample| sample.values()[0]).sum()
-}
-
-fn json(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 #[test]
@@ -85,8 +75,7 @@ fn what_loggers_put_before_lines_is_left_out() {
 /// All fields in quotes, where a column in front or behind is none of the dump's.
 #[test]
 fn columns_of_a_table_are_told_apart() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/leaks/churn/d.05.txt");
-    let dump = std::fs::read_to_string(path).expect("is readable");
+    let dump = text("leaks/churn/d.05.txt");
     let plain = read(&dump);
     assert!(total(&plain) > 30);
     for (before, behind) in [

@@ -7,14 +7,14 @@
     reason = "heaps are read from files, and a refusal says why"
 )]
 
-use std::path::Path;
+#[path = "common/logs.rs"]
+mod logs;
 
 use heapwise_decode::{GcSnapshot, Limits, NoteKind, Profile, gc_snapshots};
+use logs::{json, text};
 
 fn heap() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/gc/heap-1.debug1.txt");
-    let bytes = std::fs::read(path).expect("is readable");
-    String::from_utf8(bytes).expect("is text")
+    text("gc/heap-1.debug1.txt")
 }
 
 fn read(text: &str) -> Profile {
@@ -27,10 +27,6 @@ fn statistics(text: &str) -> Vec<String> {
     let snapshots = snapshots.unwrap_or_else(|error| panic!("{error}"));
     let told = |one: &GcSnapshot| format!("{:?} {:?} {:?}", one.counters, one.heap, one.unread);
     snapshots.iter().map(told).collect()
-}
-
-fn json(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 /// What is said of missing records.

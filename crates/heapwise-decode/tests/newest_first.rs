@@ -2,28 +2,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "dumps are read from files")]
 
-use std::io::Read;
-use std::path::Path;
+#[path = "common/logs.rs"]
+mod logs;
 
 use heapwise_decode::{Limits, NoteKind, Profile, ProfileKind, goroutine_dumps, goroutine_ids};
-
-fn file(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../testdata")
-        .join(path);
-    let bytes = std::fs::read(path).expect("is readable");
-    let mut text = String::new();
-    match bytes.starts_with(&[0x1f, 0x8b]) {
-        true => flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text),
-        false => bytes.as_slice().read_to_string(&mut text),
-    }
-    .expect("is text");
-    text
-}
-
-fn json(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
+use logs::{json, text};
 
 /// A text as stores give it, the newest line first.
 fn stored(text: &str) -> Vec<(&'static str, String)> {
@@ -74,8 +57,7 @@ fn stored(text: &str) -> Vec<(&'static str, String)> {
 
 /// Whether it is said that lines were turned.
 fn is_said(profile: &Profile) -> bool {
-    let mut notes = profile.tables().notes().iter();
-    notes.any(|note| note.kind() == NoteKind::NewestFirst)
+    profile.tables().has_note(NoteKind::NewestFirst)
 }
 
 /// What is of a profile, sample by sample, without what is said of it.
@@ -110,7 +92,7 @@ fn dumps_are_turned() {
         "leaks/churn/d.05.txt",
         "server/series/chanrecv/goroutine.13.debug2.txt",
     ] {
-        let text = file(path);
+        let text = text(path);
         let limits = Limits::default();
         let plain = goroutine_ids(text.as_bytes(), &limits).expect("is read");
         assert!(plain.profile().sample_count() > 1 && !is_said(plain.profile()));
@@ -140,7 +122,7 @@ fn dumps_are_turned() {
 #[test]
 fn texts_with_debug_1_are_turned() {
     for path in ["gc/heap-1.debug1.txt", "parked/go1.27/debug1.txt.gz"] {
-        let text = file(path);
+        let text = text(path);
         let limits = Limits::default();
         let plain = Profile::read(text.as_bytes(), &limits).expect("is read");
         for (name, stored) in stored(&text) {
@@ -161,7 +143,7 @@ fn texts_with_debug_1_are_turned() {
 /// What is in its own order stays in it, whatever is missing of it.
 #[test]
 fn nothing_else_is_turned() {
-    let text = file("server/series/chanrecv/goroutine.13.debug2.txt");
+    let text = text("server/series/chanrecv/goroutine.13.debug2.txt");
     for end in (400..text.len()).step_by(4001) {
         let read = Profile::read(&text.as_bytes()[..end], &Limits::default());
         assert!(!read.is_ok_and(|profile| is_said(&profile)), "{end}");

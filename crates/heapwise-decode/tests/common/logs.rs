@@ -1,0 +1,25 @@
+//! Texts of `testdata/`, and what loggers make of a text.
+#![allow(dead_code, reason = "every test binary uses a part of it")]
+
+use std::io::Read;
+use std::path::Path;
+
+/// A text of `testdata/`, compressed or not.
+pub(crate) fn text(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../testdata")
+        .join(path);
+    let bytes = std::fs::read(path).expect("is readable");
+    let mut text = String::new();
+    match bytes.starts_with(&[0x1f, 0x8b]) {
+        true => flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text),
+        false => bytes.as_slice().read_to_string(&mut text),
+    }
+    .expect("is text");
+    text
+}
+
+/// A text in quotes, as encoding/json writes it but for what is special in HTML.
+pub(crate) fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
