@@ -114,3 +114,34 @@ fn no_verdict_is_given_and_that_is_said() {
         }
     }
 }
+
+/// A header that is no sum tells nothing, and one that tells of less says that some are there twice.
+#[test]
+fn what_no_header_counted_is_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = "8000: 8192000 [8000: 8192000] @ 0x1010\n#\t0x100f\tmain.f+0x1\t/main.go:3\n\n";
+    let write = |name: &str, header: &str, records: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(
+            &path,
+            format!("heap profile: {header} @ heap/1048576\n{records}"),
+        )
+        .unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let sum = "8000: 8192000 [8000: 8192000]";
+    let whole = write("whole.txt", sum, record);
+    let twice = write("twice.txt", sum, &record.repeat(2));
+    let uncounted = write("uncounted.txt", "0: 0 [0: 0]", &record.repeat(2));
+    for (after, is_said) in [(&twice, true), (&uncounted, false)] {
+        let (code, said) = run(&["verify", &whole, after, "--forbid-growth", "5%"]);
+        assert_eq!(code, Some(1), "{said}");
+        let (_, said) = run(&["top", after]);
+        assert_eq!(
+            said.contains("that are there hold more: 16000 objects"),
+            is_said,
+            "{said}"
+        );
+        assert!(!said.contains("records are missing"), "{said}");
+    }
+}

@@ -62,12 +62,8 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
         Some(())
     })?;
     let entries = read_sections(lines, limits)?;
-    let missing = match header.is_go && entries.is_empty() {
-        true => header.missing(sum, records.has_statistics),
-        false => None,
-    };
-    if let Some(message) = missing {
-        let note = Note::new(NoteKind::Truncated, message);
+    let is_whole = header.is_go && entries.is_empty();
+    if let Some(note) = header.misfit(sum).filter(|_| is_whole) {
         records.symbols.maker.add_note(note);
     }
     records.finish(entries)
@@ -91,9 +87,18 @@ struct Header {
 }
 
 impl Header {
-    /// What is to be said where records are missing, or may be: Go writes their sum into the header
-    /// (runtime/pprof/pprof.go: writeHeapInternal).
-    fn missing(&self, sum: Pairs, has_end: bool) -> Option<String> {
+    /// What is to be said where the sum of all records, which Go writes into the header
+    /// (runtime/pprof/pprof.go: writeHeapInternal), is not that of those that are there. One that is
+    /// nothing was not counted: another program wrote it.
+    fn misfit(&self, sum: Pairs) -> Option<Note> {
+        let total = self.total.filter(|total| *total != sum)?;
+        let mut both = total.iter().zip(sum);
+        let is_less = both.any(|(total, sum)| sum.0 < total.0 || sum.1 < total.1);
+        let (kind, there) = match is_less {
+            true => (NoteKind::Truncated, "hold"),
+            false if total == [(0, 0); 2] => return None,
+            false => (NoteKind::NotUnderstood, "hold more:"),
+        };
         let objects = |[in_use, allocated]: Pairs| {
             format!(
                 "{} in use of {} allocated",
@@ -101,23 +106,11 @@ impl Header {
                 allocated.0
             )
         };
-        let is_less = |total: &Pairs| {
-            let mut both = total.iter().zip(sum);
-            both.any(|(total, sum)| sum.0 < total.0 || sum.1 < total.1)
-        };
-        match self.total {
-            Some(total) if total == sum => None,
-            Some(total) if is_less(&total) => Some(format!(
-                "the header says {} were sampled, the records that are there hold {}",
-                objects(total),
-                objects(sum)
-            )),
-            // Not the sum: another program wrote it.
-            _ => (!has_end).then(|| {
-                "the memory statistics that end a heap text are missing: so may be records"
-                    .to_owned()
-            }),
-        }
+        let (said, held) = (objects(total), objects(sum));
+        let message = format!(
+            "the header says {said} were sampled, the records that are there {there} {held}"
+        );
+        Some(Note::new(kind, message))
     }
 }
 

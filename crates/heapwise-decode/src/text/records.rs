@@ -32,8 +32,6 @@ pub(super) struct Records {
     has_names: bool,
     /// How comments are read.
     pub(super) reading: TextReading,
-    /// Whether the memory statistics that end a heap text were met.
-    pub(super) has_statistics: bool,
     /// `#` lines of a frame that name nothing that could be read.
     unread_rows: u64,
 }
@@ -81,7 +79,6 @@ impl Records {
             stack: Vec::new(),
             has_names: false,
             reading: limits.texts,
-            has_statistics: false,
             unread_rows: 0,
         }
     }
@@ -172,8 +169,6 @@ impl Records {
             self.row(row);
         } else if let Some(text) = line.strip_prefix(b"# labels: ") {
             self.labels(text);
-        } else if line == b"# runtime.MemStats" {
-            self.has_statistics = true;
         }
         self.check(number)
     }
