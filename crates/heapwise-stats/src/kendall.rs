@@ -1,23 +1,21 @@
-//! Monotone trend without a model: the Mann-Kendall test and the Theil-Sen slope.
+//! Monotone trend without a model: the Mann-Kendall test.
 //!
-//! Source: Mann 1945, Kendall 1955; Theil 1950, Sen 1968.
+//! Source: Mann 1945, Kendall 1955.
 
+use super::inversions::inversions;
 use super::normal::normal_sf;
-use super::numeric::{median, tie_sizes};
+use super::numeric::tie_sizes;
 
 /// Longest series for which the exact null distribution is counted.
 const EXACT_UP_TO: usize = 20;
 
-/// Rises less falls over all pairs of values, the Mann-Kendall statistic S.
+/// Rises less falls over all pairs of values, the Mann-Kendall statistic S. What is no number is left out.
 #[must_use]
 pub fn kendall_statistic(values: &[f64]) -> i64 {
-    let mut statistic = 0;
-    for (index, earlier) in values.iter().enumerate() {
-        for later in &values[index + 1..] {
-            statistic += i64::from(later > earlier) - i64::from(later < earlier);
-        }
-    }
-    statistic
+    let numbers = || values.iter().copied().filter(|value| !value.is_nan());
+    let falls = inversions(numbers());
+    let rises = inversions(numbers().map(|value| -value));
+    rises as i64 - falls as i64
 }
 
 /// One-sided p value of "no trend" against a rise (Mann-Kendall); 1 for fewer than two values.
@@ -74,18 +72,4 @@ fn normal_p_value(length: f64, statistic: i64, ties: &[f64]) -> f64 {
         return 1.0;
     }
     normal_sf((statistic - statistic.signum()) as f64 / variance.sqrt())
-}
-
-/// Theil-Sen slope: the median of the slopes of all pairs of points (time, value) with a later second
-/// time. `None` when there is no such pair.
-pub(crate) fn theil_sen_slope(points: &[(f64, f64)]) -> Option<f64> {
-    let mut slopes = Vec::with_capacity(points.len() * points.len().saturating_sub(1) / 2);
-    for (index, &(time, value)) in points.iter().enumerate() {
-        for &(later_time, later_value) in &points[index + 1..] {
-            if later_time > time {
-                slopes.push((later_value - value) / (later_time - time));
-            }
-        }
-    }
-    median(&slopes)
 }

@@ -1,11 +1,12 @@
 //! Which shape a level has: the word for what it does, and since when.
 
-use super::kendall::{kendall_p_value, kendall_statistic, theil_sen_slope};
+use super::kendall::{kendall_p_value, kendall_statistic};
 use super::level_contrast::Contrast;
 use super::level_label::LevelLabel;
 use super::level_series::LevelSeries;
 use super::numeric::median;
 use super::shapes::{self, Fit, Shape};
+use super::theil_sen::theil_sen_slope;
 use super::trend::despiked;
 
 /// A change smaller than this part of the median is none.

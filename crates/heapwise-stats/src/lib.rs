@@ -85,6 +85,7 @@
 //! [`level_trend`] of levels in use over time, which are sampled: with the sampling error of snapshots of one process.
 
 mod block_bootstrap;
+mod breaks;
 mod calibrated;
 mod confidence;
 mod detectable;
@@ -92,6 +93,7 @@ mod error;
 mod fdr;
 mod gamma;
 mod interval;
+mod inversions;
 mod kendall;
 mod level_contrast;
 mod level_label;
@@ -124,6 +126,7 @@ mod skellam_large;
 mod splitmix;
 mod squeeze;
 mod student;
+mod theil_sen;
 mod trend;
 mod unseen;
 mod wandering;

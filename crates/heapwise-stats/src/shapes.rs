@@ -1,5 +1,7 @@
 //! Least-squares fits of the five shapes a series of counts is told apart by.
 
+use super::breaks;
+
 /// A shape, in the order in which ties are settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -62,7 +64,11 @@ pub(crate) fn constant(values: &[f64]) -> Fit {
 
 /// The best two levels. The series needs at least two values.
 pub(crate) fn step(values: &[f64]) -> Fit {
-    best((1..values.len()).map(|at| {
+    best_step(values, breaks::of_step(values))
+}
+
+fn best_step(values: &[f64], breaks: Vec<usize>) -> Fit {
+    best(breaks.into_iter().map(|at| {
         let (before, after) = values.split_at(at);
         Fit {
             shape: Shape::Step,
@@ -75,7 +81,21 @@ pub(crate) fn step(values: &[f64]) -> Fit {
 
 /// The best fit of every shape, in the order of [`Shape`].
 pub(crate) fn all_shapes(times: &[f64], values: &[f64]) -> [Fit; 5] {
-    let inner = 1..times.len().saturating_sub(1);
+    let ends = breaks::of_ramp_then_flat(times, values);
+    let starts = breaks::of_flat_then_ramp(times, values);
+    fits(times, values, [breaks::of_step(values), ends, starts])
+}
+
+/// The same by fitting every break.
+#[cfg(test)]
+pub(crate) fn all_breaks(times: &[f64], values: &[f64]) -> [Fit; 5] {
+    let inner: Vec<usize> = (1..times.len().saturating_sub(1)).collect();
+    let steps = (1..times.len()).collect();
+    fits(times, values, [steps, inner.clone(), inner])
+}
+
+/// The best fits with a break at one of these.
+fn fits(times: &[f64], values: &[f64], [steps, ends, starts]: [Vec<usize>; 3]) -> [Fit; 5] {
     let first = times[0];
     let last = times[times.len() - 1];
     let ramp = |shape, at, clipped: &[f64], length: f64| {
@@ -90,12 +110,12 @@ pub(crate) fn all_shapes(times: &[f64], values: &[f64]) -> [Fit; 5] {
     [
         constant(values),
         ramp(Shape::Line, 0, times, last - first),
-        step(values),
-        best(inner.clone().map(|at| {
+        best_step(values, steps),
+        best(ends.into_iter().map(|at| {
             let clipped: Vec<f64> = times.iter().map(|time| time.min(times[at])).collect();
             ramp(Shape::RampThenFlat, at, &clipped, times[at] - first)
         })),
-        best(inner.map(|at| {
+        best(starts.into_iter().map(|at| {
             let clipped: Vec<f64> = times.iter().map(|time| time.max(times[at])).collect();
             ramp(Shape::FlatThenRamp, at, &clipped, last - times[at])
         })),
@@ -110,13 +130,11 @@ fn best(fits: impl Iterator<Item = Fit>) -> Fit {
         at: 0,
         jump: 0.0,
     };
-    fits.fold(none, |kept, fit| {
-        if fit.squares < kept.squares - BETTER_BY {
-            fit
-        } else {
-            kept
-        }
-    })
+    let better = |kept: Fit, fit: Fit| match fit.squares < kept.squares - BETTER_BY {
+        true => fit,
+        false => kept,
+    };
+    fits.fold(none, better)
 }
 
 fn mean(values: &[f64]) -> f64 {

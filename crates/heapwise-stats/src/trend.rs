@@ -10,9 +10,10 @@
 //! counts on, late ones in 82 to 99%. A sawtooth of which only the rise was seen cannot be told from a leak:
 //! 10 to 16% of those longer than the series are called growing.
 
-use super::kendall::{kendall_p_value, kendall_statistic, theil_sen_slope};
+use super::kendall::{kendall_p_value, kendall_statistic};
 use super::numeric::median;
 use super::shapes::{self, Fit, Shape};
+use super::theil_sen::theil_sen_slope;
 
 /// A change smaller than this is never one, whatever the level.
 const SMALLEST_CHANGE: f64 = 3.0;
