@@ -51,6 +51,9 @@ fn median_by_guesses(points: &[(f64, f64)]) -> f64 {
     let enough = PRECISION * (high - low);
     while high - low > enough {
         let guess = 0.5 * (low + high);
+        if guess <= low || guess >= high {
+            break; // There is no number between the two.
+        }
         match below(points, guess) <= rank {
             true => low = guess,
             false => high = guess,
@@ -125,5 +128,20 @@ mod tests {
             .collect();
         let slope = theil_sen_slope(&line).unwrap();
         assert!((slope - 0.25).abs() < 1e-9, "{slope}");
+    }
+
+    /// All slopes are the same but for rounding: no guess is between them.
+    #[test]
+    fn a_line_without_noise_has_an_end() {
+        let line = |step: f64| -> Vec<(f64, f64)> {
+            (0..2000)
+                .map(|at| f64::from(at))
+                .map(|at| (at * step, 4096.0 * at))
+                .collect()
+        };
+        for step in [1.0, 60.0, 0.1, 1.0 / 3.0] {
+            let slope = theil_sen_slope(&line(step)).unwrap();
+            assert!((slope * step / 4096.0 - 1.0).abs() < 1e-9, "{slope}");
+        }
     }
 }

@@ -122,8 +122,9 @@ fn small(at: i64) -> heapwise_decode::Profile {
     let name = maker.text(b"example.com/shop.Handle");
     let function = maker.add_function(Function::new(name).with_system_name(name));
     let location = maker.add_location(None, 0, &[Line::new(function, 3)], false);
-    let objects = 1000 + at;
-    let values = [objects, objects * 4096, 5, 5 * 4096];
+    // What is in use grows: to tell so takes no list of all pairs of profiles.
+    let (objects, in_use) = (1000 + at, 500 + at);
+    let values = [objects, objects * 4096, in_use, in_use * 4096];
     maker.add_sample(&[location], &values, &[]);
     maker.finish().unwrap()
 }
