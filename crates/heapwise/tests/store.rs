@@ -538,7 +538,8 @@ fn sources_tells_what_there_is() {
     assert!(error.contains("expected pyroscope+https://HOST"), "{error}");
 }
 
-/// As Parca's gateway answers, by its definition (proto/parca/query/v1alpha1/query.proto): no server was asked.
+/// As Parca's gateway answers, by its definition (proto/parca/query/v1alpha1/query.proto): no server was found that serves
+/// it (`store_parca.rs` has what one answers by gRPC-Web). Whatever else is asked is not found there.
 fn parca(request: &Request) -> Reply {
     let page = request.page.split('?').next().unwrap();
     let body = match (page, asked_type(request)) {

@@ -1,6 +1,6 @@
 //! Asks an API a question: what comes back is told with its status, for the caller knows what refusals mean there.
 
-use ureq::http::Request;
+use ureq::http::{HeaderMap, Request};
 
 use super::answer;
 use super::error::{FetchError, FetchErrorKind};
@@ -23,9 +23,16 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// The words for the status, where it has some.
     pub(crate) reason: &'static str,
-    /// How long to wait before asking again, as the server says it.
-    pub(crate) retry_after: Option<String>,
+    headers: HeaderMap,
     pub(crate) bytes: Vec<u8>,
+}
+
+impl Reply {
+    /// A line of the header; `retry-after` tells how long to wait before asking again.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let value = self.headers.get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    }
 }
 
 impl Fetcher {
@@ -66,7 +73,7 @@ impl Fetcher {
         Ok(Reply {
             status: answer.status().as_u16(),
             reason: answer.status().canonical_reason().unwrap_or_default(),
-            retry_after: answer::header(&answer, "retry-after"),
+            headers: answer.headers().clone(),
             bytes,
         })
     }

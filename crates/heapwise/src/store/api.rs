@@ -1,13 +1,14 @@
 //! How a store is asked, whichever it is: as whom, over which parts of a range, and how often.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::error::Refusal;
 use super::range::Range;
 use super::selector::Selector;
 use super::source::StoreSource;
-use crate::fetch::{FetchError, FetchErrorKind, Fetcher, Question, Target};
+use crate::fetch::{FetchError, FetchErrorKind, Fetcher, Question, Reply, Target};
 
 /// More parts of a range are no question but a mistake.
 const MOST_PARTS: usize = 1000;
@@ -22,8 +23,8 @@ pub(super) struct Api<'a> {
     came: &'a dyn Fn(usize),
     /// Into which parts the range is divided, once that is known.
     parts: RefCell<Vec<Range>>,
-    /// Whether the server has only what newer ones call deprecated.
-    pub(super) is_old: Cell<bool>,
+    /// Whether the server is asked the second way that there is, as it does not know the first.
+    pub(super) is_second_way: Cell<bool>,
 }
 
 /// The profiles that there are.
@@ -33,6 +34,8 @@ pub(super) struct Profiles {
     pub(super) times: Vec<i64>,
     /// Series that they are of.
     pub(super) series: u64,
+    /// The labels of these with their values, where they are asked for.
+    pub(super) labels: BTreeSet<(String, String)>,
 }
 
 impl<'a> Api<'a> {
@@ -46,12 +49,21 @@ impl<'a> Api<'a> {
             fetcher,
             came,
             parts: RefCell::new(vec![source.range]),
-            is_old: Cell::new(false),
+            is_second_way: Cell::new(false),
         }
     }
 
     /// What a page of the API answers.
-    pub(super) fn ask(&self, target: &Target, mut question: Question) -> Result<Vec<u8>, Refusal> {
+    pub(super) fn ask(&self, target: &Target, question: Question) -> Result<Reply, Refusal> {
+        let reply = self.reply(target, question)?;
+        match reply.status {
+            200 => Ok(reply),
+            _ => Err(Refusal::of(&reply, target)),
+        }
+    }
+
+    /// What a page of the API replies, whatever its status.
+    pub(super) fn reply(&self, target: &Target, mut question: Question) -> Result<Reply, Refusal> {
         if let Some(tenant) = &self.source.tenant {
             question.headers.push(("X-Scope-OrgID", tenant.clone()));
         }
@@ -61,10 +73,7 @@ impl<'a> Api<'a> {
             std::thread::sleep(BREATH);
             reply = self.fetcher.ask(target, &question, self.came)?;
         }
-        match reply.status {
-            200 => Ok(reply.bytes),
-            _ => Err(Refusal::of(&reply, target)),
-        }
+        Ok(reply)
     }
 
     /// Asks about the whole range, in as few parts as the store lets one: what it refuses for its length is divided by

@@ -39,6 +39,47 @@ impl Refusal {
         }
     }
 
+    /// Whether what answers may be another page than the one that was asked for.
+    pub(super) fn is_of_another_page(&self) -> bool {
+        match self {
+            Refusal::Unknown(_) => true,
+            Refusal::Other(error) => error
+                .downcast_ref::<FetchError>()
+                .is_some_and(|error| error.kind() == FetchErrorKind::NotAProfile),
+            Refusal::TooLong { .. } | Refusal::Nothing => false,
+        }
+    }
+
+    /// Of a status of gRPC that is no success.
+    pub(super) fn of_status(status: &str, words: &str, target: &Target) -> Refusal {
+        let name = match status {
+            "3" => "INVALID_ARGUMENT",
+            "4" => "DEADLINE_EXCEEDED",
+            "5" => "NOT_FOUND",
+            "7" => "PERMISSION_DENIED",
+            "8" => "RESOURCE_EXHAUSTED",
+            "12" => "UNIMPLEMENTED",
+            "13" => "INTERNAL",
+            "14" => "UNAVAILABLE",
+            "16" => "UNAUTHENTICATED",
+            other => other,
+        };
+        let words = Said::of(words.as_bytes()).words;
+        let join = if words.is_empty() { "" } else { ": " };
+        let kind = match status {
+            "7" | "16" => FetchErrorKind::NotAProfile,
+            "12" => FetchErrorKind::NotServed,
+            _ => FetchErrorKind::Refused,
+        };
+        let error = format!("the server says {name}{join}{words}");
+        let error = FetchError::new(kind, target, error).into();
+        match status {
+            "5" if is_nothing(Some(status), &words) => Refusal::Nothing,
+            "12" => Refusal::Unknown(error),
+            _ => Refusal::Other(error),
+        }
+    }
+
     /// Of an answer that is no success.
     pub(super) fn of(reply: &Reply, target: &Target) -> Refusal {
         let refusal = Said::of(&reply.bytes);
@@ -56,7 +97,7 @@ impl Refusal {
             _ => FetchErrorKind::Refused,
         };
         if reply.status == 429 {
-            message = match &reply.retry_after {
+            message = match reply.header("retry-after") {
                 Some(wait) if wait.bytes().all(|byte| byte.is_ascii_digit()) => {
                     format!("{message}: asked too often, it wants {wait} s of waiting")
                 }

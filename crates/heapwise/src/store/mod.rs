@@ -5,6 +5,7 @@ mod api;
 mod duration;
 mod error;
 mod fetch;
+mod grpc_web;
 mod listing;
 mod messages;
 mod parca;

@@ -1,6 +1,8 @@
 //! Pyroscope's API for queries, by the Connect protocol: a question is posted, in JSON or where a profile comes back in
 //! protobuf (api/querier/v1/querier.proto).
 
+use std::collections::BTreeSet;
+
 use prost::Message;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -122,6 +124,7 @@ pub(super) fn profiles(
     Ok(Profiles {
         times: points.filter_map(Point::millis).collect(),
         series: found.series.len() as u64,
+        labels: BTreeSet::new(),
     })
 }
 
@@ -134,7 +137,7 @@ pub(super) fn merged(api: &Api<'_>, type_: &ProfileType, range: Range) -> Result
         end: range.until,
         format: PPROF,
     };
-    if !api.is_old.get() {
+    if !api.is_second_way.get() {
         match sent(api, "SelectMergeStacktraces", &request) {
             Ok(bytes) => match MergeResponse::decode(bytes.as_slice()) {
                 Ok(MergeResponse { pprof: Some(pprof) }) => return Ok(pprof.profile),
@@ -151,7 +154,8 @@ pub(super) fn merged(api: &Api<'_>, type_: &ProfileType, range: Range) -> Result
     request.format = 0;
     let bytes = sent(api, "SelectMergeProfile", &request)?;
     // A range without profiles is answered by both with nothing.
-    api.is_old.set(api.is_old.get() || bytes.len() > NOTHING);
+    api.is_second_way
+        .set(api.is_second_way.get() || bytes.len() > NOTHING);
     Ok(bytes)
 }
 
@@ -196,5 +200,5 @@ fn post(
         body: Some((kind, bytes)),
         headers: vec![("Connect-Protocol-Version", "1".to_owned())],
     };
-    api.ask(&target, question)
+    Ok(api.ask(&target, question)?.bytes)
 }

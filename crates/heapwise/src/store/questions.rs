@@ -38,6 +38,7 @@ impl Api<'_> {
         for part in parts {
             all.times.extend(part.times);
             all.series = all.series.max(part.series);
+            all.labels.extend(part.labels);
         }
         Ok(all)
     }

@@ -3,8 +3,8 @@
 use super::api::Api;
 use super::range::Range;
 use super::selector::Selector;
-use super::source::StoreSource;
-use super::types::choose;
+use super::source::{StoreKind, StoreSource};
+use super::types::{ProfileType, choose};
 use crate::fetch::Fetcher;
 
 /// More are no question but a mistake.
@@ -44,17 +44,48 @@ fn selectors(api: &Api<'_>) -> anyhow::Result<Vec<Selector>> {
     let Some(label) = &api.source.each else {
         return Ok(vec![selector.clone()]);
     };
-    let values = api.values(label)?;
+    let mut values = api.values(label)?;
     if values.is_empty() {
         let labels = api.labels()?.join(", ");
         return Err(api.error(format!(
             "found no values of label {label:?}, expected one of the labels {labels}"
         )));
     }
-    Ok(values
-        .iter()
-        .map(|value| selector.with(label, value))
-        .collect())
+    if api.source.kind == StoreKind::Parca {
+        keep_those_of_profiles(api, label, &mut values)?;
+    }
+    let selectors = values.iter().map(|value| selector.with(label, value));
+    Ok(selectors.collect())
+}
+
+/// Of the values of a label only those that series of the type have: Parca tells those of all series, whatever is selected
+/// (version 0.21, pkg/parcacol/querier.go: Values).
+fn keep_those_of_profiles(
+    api: &Api<'_>,
+    label: &str,
+    values: &mut Vec<String>,
+) -> anyhow::Result<()> {
+    let Some(shown) = shown(api)? else {
+        return Ok(());
+    };
+    let known = api.profiles(&shown)?.labels;
+    let has_label = known.iter().any(|(name, _)| name == label);
+    let is_known = |value: &String| known.contains(&(label.to_owned(), value.clone()));
+    values.retain(|value| !has_label || is_known(value));
+    Ok(())
+}
+
+/// The type that is shown of a source, if the store has it.
+fn shown(api: &Api<'_>) -> anyhow::Result<Option<ProfileType>> {
+    let chosen = choose(
+        api.source.type_.as_deref(),
+        api.source.endpoint,
+        &api.types()?,
+    );
+    let chosen = chosen.map_err(|found| api.error(format!("found {found}")))?;
+    let mut types = chosen.types.iter();
+    let shown = types.find(|type_| type_.sample_type == chosen.default);
+    Ok(shown.or(chosen.types.first()).cloned())
 }
 
 /// The steps in which there are profiles.
@@ -73,16 +104,10 @@ fn steps(
     let Some(steps) = source.range.parts(step / 1000 * 1000, MOST_STEPS) else {
         return Err(api.error("found too many steps, expected a longer step or a shorter range"));
     };
-    let chosen = choose(source.type_.as_deref(), source.endpoint, &api.types()?)
-        .map_err(|found| api.error(format!("found {found}")))?;
-    let shown = chosen
-        .types
-        .iter()
-        .find(|type_| type_.sample_type == chosen.default);
-    let Some(shown) = shown.or(chosen.types.first()) else {
+    let Some(shown) = shown(&api)? else {
         return Ok(steps);
     };
-    let times = api.profiles(shown)?.times;
+    let times = api.profiles(&shown)?.times;
     let has_profiles = |step: &Range| {
         times
             .iter()

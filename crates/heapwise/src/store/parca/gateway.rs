@@ -1,5 +1,5 @@
-//! Parca's API for queries, by its gateway from gRPC to REST (proto/parca/query/v1alpha1/query.proto), whose answers are
-//! JSON with the profile in base64.
+//! Parca's questions by its gateway from gRPC to REST (proto/parca/query/v1alpha1/query.proto), whose answers are JSON with
+//! the profile in base64.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,10 +8,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::api::{Api, Profiles};
-use super::error::Refusal;
-use super::range::Range;
-use super::types::ProfileType;
+use super::super::api::{Api, Profiles};
+use super::super::error::Refusal;
+use super::super::range::Range;
+use super::super::time::parse_time;
+use super::super::types::ProfileType;
+use super::query::{id, query};
 use crate::fetch::Question;
 
 #[derive(Deserialize)]
@@ -63,7 +65,22 @@ struct AllSeries {
 #[derive(Deserialize)]
 struct Series {
     #[serde(default)]
+    labelset: Labels,
+    #[serde(default)]
     samples: Vec<Sample>,
+}
+
+#[derive(Default, Deserialize)]
+struct Labels {
+    #[serde(default)]
+    labels: Vec<Label>,
+}
+
+#[derive(Deserialize)]
+struct Label {
+    name: String,
+    #[serde(default)]
+    value: String,
 }
 
 #[derive(Deserialize)]
@@ -76,18 +93,17 @@ struct Sample {
 
 pub(super) fn types(api: &Api<'_>) -> Result<Vec<String>, Refusal> {
     let found: Types = got(api, "/api/profiles/types", &[])?;
-    let id = |known: Type| {
+    let name = |known: Type| {
         let parts = [
-            known.name,
-            known.sample_type,
-            known.sample_unit,
-            known.period_type,
-            known.period_unit,
+            &*known.name,
+            &*known.sample_type,
+            &*known.sample_unit,
+            &*known.period_type,
+            &*known.period_unit,
         ];
-        let end = if known.delta { ":delta" } else { "" };
-        format!("{}{end}", parts.join(":"))
+        id(parts, known.delta)
     };
-    Ok(found.types.into_iter().map(id).collect())
+    Ok(found.types.into_iter().map(name).collect())
 }
 
 pub(super) fn labels(api: &Api<'_>, range: Range) -> Result<Vec<String>, Refusal> {
@@ -113,10 +129,15 @@ pub(super) fn profiles(
     pairs.push(("query".to_owned(), query(api, type_)));
     let found: AllSeries = got(api, "/api/profiles/query_range", &pairs)?;
     let samples = found.series.iter().flat_map(|series| &series.samples);
-    let time = |sample: &Sample| super::time::parse_time(&sample.timestamp, 0);
+    let time = |sample: &Sample| parse_time(&sample.timestamp, 0);
+    let times = samples.filter_map(time).collect();
+    let series = found.series.len() as u64;
+    let sets = found.series.into_iter().map(|series| series.labelset);
+    let labels = sets.flat_map(|set| set.labels);
     Ok(Profiles {
-        times: samples.filter_map(time).collect(),
-        series: found.series.len() as u64,
+        times,
+        series,
+        labels: labels.map(|label| (label.name, label.value)).collect(),
     })
 }
 
@@ -132,10 +153,6 @@ pub(super) fn merged(api: &Api<'_>, type_: &ProfileType, range: Range) -> Result
     STANDARD.decode(found.pprof).map_err(|error| {
         Refusal::Other(api.error(format!("found no profile in base64 in the answer: {error}")))
     })
-}
-
-fn query(api: &Api<'_>, type_: &ProfileType) -> String {
-    format!("{}{}", type_.id, api.selector())
 }
 
 fn times(range: Range, prefix: &str) -> Vec<(String, String)> {
@@ -167,6 +184,6 @@ fn got<T: serde::de::DeserializeOwned>(
         .map(|(key, value)| format!("{key}={}", encoded(value)));
     let pairs: Vec<String> = pairs.collect();
     let target = api.source.page(&format!("{page}?{}", pairs.join("&")));
-    let bytes = api.ask(&target, Question::default())?;
-    api.read(&bytes)
+    let reply = api.ask(&target, Question::default())?;
+    api.read(&reply.bytes)
 }

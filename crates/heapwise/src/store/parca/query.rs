@@ -1,0 +1,18 @@
+//! How profiles are named in a question: a type, and a selector behind it.
+
+use super::super::api::Api;
+use super::super::types::ProfileType;
+
+/// The question for profiles of a type.
+pub(super) fn query(api: &Api<'_>, type_: &ProfileType) -> String {
+    format!("{}{}", type_.id, api.selector())
+}
+
+/// How a type is named in a question.
+pub(super) fn id(
+    [name, sample_type, sample_unit, period_type, period_unit]: [&str; 5],
+    is_delta: bool,
+) -> String {
+    let end = if is_delta { ":delta" } else { "" };
+    format!("{name}:{sample_type}:{sample_unit}:{period_type}:{period_unit}{end}")
+}

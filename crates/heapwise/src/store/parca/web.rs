@@ -1,0 +1,100 @@
+//! Parca's questions by gRPC-Web.
+
+use prost::Message;
+
+use super::super::api::{Api, Profiles};
+use super::super::error::Refusal;
+use super::super::grpc_web;
+use super::super::range::Range;
+use super::super::types::ProfileType;
+use super::messages::{
+    Empty, LabelsRequest, MERGE, Names, PPROF, ProfileTypes, QueryRequest, QueryResponse,
+    RangeRequest, RangeResponse, Timestamp, ValuesRequest,
+};
+use super::query::{id, query};
+
+pub(super) fn types(api: &Api<'_>) -> Result<Vec<String>, Refusal> {
+    let found: ProfileTypes = called(api, "ProfileTypes", &Empty {})?;
+    let name = |known: &super::messages::ProfileType| {
+        let parts = [
+            &*known.name,
+            &*known.sample_type,
+            &*known.sample_unit,
+            &*known.period_type,
+            &*known.period_unit,
+        ];
+        id(parts, known.delta)
+    };
+    Ok(found.types.iter().map(name).collect())
+}
+
+pub(super) fn labels(api: &Api<'_>, range: Range) -> Result<Vec<String>, Refusal> {
+    let [start, end] = times(range);
+    Ok(called::<Names>(api, "Labels", &LabelsRequest { start, end })?.names)
+}
+
+pub(super) fn values(api: &Api<'_>, label: &str, range: Range) -> Result<Vec<String>, Refusal> {
+    let [start, end] = times(range);
+    let selector = Some(api.selector()).filter(|selector| !selector.is_empty());
+    let request = ValuesRequest {
+        label_name: label.to_owned(),
+        matchers: selector.iter().map(ToString::to_string).collect(),
+        start,
+        end,
+    };
+    Ok(called::<Names>(api, "Values", &request)?.names)
+}
+
+pub(super) fn profiles(
+    api: &Api<'_>,
+    type_: &ProfileType,
+    range: Range,
+) -> Result<Profiles, Refusal> {
+    let found: RangeResponse = called(api, "QueryRange", &request(api, type_, range))?;
+    let samples = found.series.iter().flat_map(|series| &series.samples);
+    let times = samples.filter_map(|sample| sample.timestamp.as_ref()?.millis());
+    let times = times.collect();
+    let series = found.series.len() as u64;
+    let sets = found.series.into_iter().filter_map(|series| series.labels);
+    let labels = sets.flat_map(|set| set.labels);
+    Ok(Profiles {
+        times,
+        series,
+        labels: labels.map(|label| (label.name, label.value)).collect(),
+    })
+}
+
+pub(super) fn merged(api: &Api<'_>, type_: &ProfileType, range: Range) -> Result<Vec<u8>, Refusal> {
+    let request = QueryRequest {
+        mode: MERGE,
+        merge: Some(request(api, type_, range)),
+        report_type: PPROF,
+    };
+    let found: QueryResponse = called(api, "Query", &request)?;
+    match found.pprof.is_empty() {
+        true => Err(Refusal::Nothing),
+        false => Ok(found.pprof),
+    }
+}
+
+fn request(api: &Api<'_>, type_: &ProfileType, range: Range) -> RangeRequest {
+    let [start, end] = times(range);
+    RangeRequest {
+        query: query(api, type_),
+        start,
+        end,
+    }
+}
+
+fn times(range: Range) -> [Option<Timestamp>; 2] {
+    [range.from, range.until].map(|millis| Some(Timestamp::of_millis(millis)))
+}
+
+fn called<A: Message + Default>(
+    api: &Api<'_>,
+    method: &str,
+    request: &impl Message,
+) -> Result<A, Refusal> {
+    let page = format!("/api/parca.query.v1alpha1.QueryService/{method}");
+    grpc_web::called(api, &page, request)
+}
