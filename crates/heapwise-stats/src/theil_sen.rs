@@ -5,14 +5,14 @@
 use super::inversions::inversions;
 use super::numeric::median;
 
-/// Longest series of which all slopes are written down; of a longer one they would take gigabytes.
-const WRITTEN_UP_TO: usize = 1024;
+/// Longest series of which all slopes are written down; of 10,000 values they would take gigabytes.
+const WRITTEN_UP_TO: usize = 256;
 
 /// The slope is looked for up to this part of the distance between the smallest and the largest.
 const PRECISION: f64 = 1e-12;
 
 /// The median of the slopes of all pairs of points (time, value) with a later second time; `None` when there is no such
-/// pair. Of more than 1024 points whose times increase it is found by how many slopes are smaller than a guess, which
+/// pair. Of more than 256 points whose times increase it is found by how many slopes are smaller than a guess, which
 /// takes no memory and n log n steps for each.
 pub(crate) fn theil_sen_slope(points: &[(f64, f64)]) -> Option<f64> {
     let is_increasing = points.windows(2).all(|pair| pair[0].0 < pair[1].0);
