@@ -1,6 +1,8 @@
 //! Which frames a profile calls uninteresting.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::VecDeque;
 
 use heapwise_decode::{LocationIndex, Tables, TablesEdit};
 
@@ -109,11 +111,32 @@ fn fate(lines: &[heapwise_decode::Line], drops: &[bool]) -> Fate {
 /// A pattern that is to match all of a name. One that is not UTF-8 is refused by Go.
 fn anchored(pattern: Cow<'_, str>) -> Option<GoRegex> {
     match pattern {
-        Cow::Borrowed(pattern) if !pattern.is_empty() => {
-            GoRegex::new(&format!("^({pattern})$")).ok()
-        }
+        Cow::Borrowed(pattern) if !pattern.is_empty() => compiled(pattern),
         _ => None,
     }
+}
+
+/// Patterns that are remembered by each thread, and how long they may be. Texts with debug=1 all have the same one, which
+/// takes longer to compile than all else that a small text takes.
+const MOST_KNOWN: usize = 2;
+const LONGEST_KNOWN: usize = 4096;
+
+thread_local! {
+    static KNOWN: RefCell<VecDeque<(String, Option<GoRegex>)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+fn compiled(pattern: &str) -> Option<GoRegex> {
+    KNOWN.with_borrow_mut(|known| {
+        if let Some((_, regex)) = known.iter().find(|(name, _)| name == pattern) {
+            return regex.clone();
+        }
+        let regex = GoRegex::new(&format!("^({pattern})$")).ok();
+        if pattern.len() <= LONGEST_KNOWN {
+            known.truncate(MOST_KNOWN - 1);
+            known.push_front((pattern.to_owned(), regex.clone()));
+        }
+        regex
+    })
 }
 
 /// A function's name without its arguments (profile/prune.go: simplifyFunc).
