@@ -175,3 +175,18 @@ fn what_parca_refuses_is_told_in_its_words() {
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("ends within a message"), "{said}");
 }
+
+/// When profiles were taken is asked for with the ends of the range outside: one at its first or last moment counts.
+#[test]
+fn profiles_at_the_ends_of_a_range_are_counted() {
+    // 999 milliseconds, in nanoseconds: one before a whole second.
+    const BEFORE: [u8; 6] = [0x10, 0xc0, 0x8f, 0xae, 0xdc, 0x03];
+    let has = |body: &[u8]| body.windows(BEFORE.len()).any(|part| part == BEFORE);
+    let server = Server::start(move |request| match method(request) {
+        "QueryRange" if !has(&request.body) => Reply::with(200, GRPC_WEB, Vec::new()),
+        _ => parca(request),
+    });
+    let name = of_parca(&server, "{version=\"v2\",pod=\"7\"}");
+    let known = sites("testdata/parca/heap.pb.gz", "inuse_space");
+    assert_eq!(sites(&name, "inuse_space"), known);
+}

@@ -13,7 +13,7 @@ use super::super::error::Refusal;
 use super::super::range::Range;
 use super::super::time::parse_time;
 use super::super::types::ProfileType;
-use super::query::{id, query};
+use super::query::{around, id, query};
 use crate::fetch::Question;
 
 #[derive(Deserialize)]
@@ -125,7 +125,7 @@ pub(super) fn profiles(
     type_: &ProfileType,
     range: Range,
 ) -> Result<Profiles, Refusal> {
-    let mut pairs = times(range, "");
+    let mut pairs = times(around(range), "");
     pairs.push(("query".to_owned(), query(api, type_)));
     let found: AllSeries = got(api, "/api/profiles/query_range", &pairs)?;
     let samples = found.series.iter().flat_map(|series| &series.samples);

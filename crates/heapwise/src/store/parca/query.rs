@@ -1,6 +1,7 @@
 //! How profiles are named in a question: a type, and a selector behind it.
 
 use super::super::api::Api;
+use super::super::range::Range;
 use super::super::types::ProfileType;
 
 /// The question for profiles of a type.
@@ -15,4 +16,13 @@ pub(super) fn id(
 ) -> String {
     let end = if is_delta { ":delta" } else { "" };
     format!("{name}:{sample_type}:{sample_unit}:{period_type}:{period_unit}{end}")
+}
+
+/// The range of a question for when profiles were taken: both of its ends are outside, those of a merge are within
+/// (version 0.21, pkg/parcacol/querier.go: QueryRange, QueryMerge).
+pub(super) fn around(range: Range) -> Range {
+    Range {
+        from: range.from.saturating_sub(1),
+        until: range.until.saturating_add(1),
+    }
 }

@@ -11,7 +11,7 @@ use super::messages::{
     Empty, LabelsRequest, MERGE, Names, PPROF, ProfileTypes, QueryRequest, QueryResponse,
     RangeRequest, RangeResponse, Timestamp, ValuesRequest,
 };
-use super::query::{id, query};
+use super::query::{around, id, query};
 
 pub(super) fn types(api: &Api<'_>) -> Result<Vec<String>, Refusal> {
     let found: ProfileTypes = called(api, "ProfileTypes", &Empty {})?;
@@ -50,7 +50,7 @@ pub(super) fn profiles(
     type_: &ProfileType,
     range: Range,
 ) -> Result<Profiles, Refusal> {
-    let found: RangeResponse = called(api, "QueryRange", &request(api, type_, range))?;
+    let found: RangeResponse = called(api, "QueryRange", &request(api, type_, around(range)))?;
     let samples = found.series.iter().flat_map(|series| &series.samples);
     let times = samples.filter_map(|sample| sample.timestamp.as_ref()?.millis());
     let times = times.collect();
