@@ -9,7 +9,7 @@ use heapwise_decode::{Limits, Profile, counted, encode};
 
 use super::api::{Api, Profiles};
 use super::range::Range;
-use super::source::StoreSource;
+use super::source::{StoreKind, StoreSource};
 use super::types::{Chosen, ProfileType, choose};
 use crate::fetch::{Fetcher, Page};
 
@@ -230,12 +230,15 @@ impl Answers {
         }
         let profiles = self.profiles.as_ref().filter(|known| known.times.len() > 1);
         if let Some(profiles) = profiles {
-            let has_sums = self.parts.iter().any(|(type_, _)| !type_.is_level());
+            let mut types = self.parts.iter().map(|(type_, _)| type_);
             let name = api.source.kind.name();
-            let sums = if has_sums {
-                ", what was allocated their sum"
-            } else {
-                ""
+            let sums = match types.find(|type_| !type_.is_level()) {
+                // Parca keeps what it scrapes as it is, and names what are differences.
+                Some(type_) if api.source.kind == StoreKind::Parca && !type_.is_delta() => {
+                    ", what was allocated their sum, each since its process started"
+                }
+                Some(_) => ", what was allocated their sum",
+                None => "",
             };
             notes.push((
                 "mean_of_profiles",

@@ -30,6 +30,11 @@ impl ProfileType {
         matches!(next().as_deref(), None | Some("delta")).then_some(known)
     }
 
+    /// Whether its values are differences, as Parca names them.
+    pub(super) fn is_delta(&self) -> bool {
+        self.id.ends_with(":delta")
+    }
+
     /// Whether each profile tells what is there, so that several are not to be added up but to be averaged.
     pub(super) fn is_level(&self) -> bool {
         matches!(
