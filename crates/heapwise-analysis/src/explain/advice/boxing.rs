@@ -8,6 +8,7 @@ use super::draft::Draft;
 use super::go_version;
 use super::line::Line;
 use super::rule::Rule;
+use super::stored::is_stored_by;
 use crate::explain::reason::Reason;
 
 const TEXTS: (&str, &str) = (
@@ -55,7 +56,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && !(package == "fmt" && is_without_append(line))
         && line.is_short_lived()
         && line.mean_size().is_some_and(|size| size <= LARGEST);
-    fits.then(|| Draft {
+    (fits && !taker.stores(line)).then(|| Draft {
         rule: Rule::Boxing,
         texts: match package {
             "sort" => SORTED,
@@ -242,6 +243,17 @@ impl Taker {
     /// Whether it can be changed, or there is another that takes such values.
     fn has_another(&self) -> bool {
         matches!(self, Taker::Own(_)) || TAKERS.contains(&self.package())
+    }
+
+    /// Whether what takes it in the package puts it where an interface is kept. What was inlined is called by its name.
+    fn stores(&self, line: &Line<'_>) -> bool {
+        let code = line.code().unwrap_or_default();
+        let called: Vec<&str> = match self {
+            Taker::Own(Some(name)) => vec![name],
+            Taker::Own(None) => called(without_comment(&code)).collect(),
+            Taker::Other(_) => return false,
+        };
+        is_stored_by(&called, line.package())
     }
 
     /// Whether it makes an error, as its name says: that is for the case that something is wrong.

@@ -1,7 +1,7 @@
 //! What is called, as the log names it: a function, `(*T).M` of a method, `x.M` of a function of another package or of an
 //! interface.
 
-use super::code::last_name;
+use super::code::{closing, last_name, without_comment};
 use super::line::Line;
 
 /// Whether it is a method of a type of the package itself, as its name tells.
@@ -28,7 +28,7 @@ pub(super) fn declaration(callee: &str, line: &Line<'_>) -> Option<String> {
 }
 
 /// Whether a line declares a function: `f` by `func f(`, `T.m` by `func (t T) m(`, `(*T).m` by `func (t *T) m(`.
-fn is_declared(line: &str, name: &str) -> bool {
+pub(super) fn is_declared(line: &str, name: &str) -> bool {
     let Some(rest) = line.strip_prefix("func ") else {
         return false;
     };
@@ -72,6 +72,127 @@ pub(super) fn declared(line: &str) -> Option<&str> {
     rest.split(['(', '[']).next()
 }
 
+/// A function of a source.
+#[derive(Debug)]
+pub(super) struct Function<'a> {
+    /// From `func` to its first bracket, in one line.
+    pub(super) declaration: String,
+    /// Its lines; what is behind the bracket where it has one line alone.
+    pub(super) body: Vec<&'a str>,
+}
+
+impl Function<'_> {
+    pub(super) fn name(&self) -> Option<&str> {
+        declared(&self.declaration)
+    }
+
+    /// Its parameters, with their types.
+    pub(super) fn parameters(&self) -> Vec<(String, String)> {
+        let name = self.name().unwrap_or_default();
+        let receiver = self.declaration.strip_prefix("func (");
+        let from = receiver.map_or(0, |rest| self.declaration.len() - rest.len());
+        let from = receiver.map_or(from, |rest| from + closing(rest).unwrap_or(0));
+        let rest = self.declaration.get(from..).unwrap_or_default();
+        let rest = rest.split_once(name).map_or("", |(_, rest)| rest);
+        // Those of types come before.
+        let rest = match rest.starts_with('[') {
+            true => rest.split_once("](").map_or("", |(_, rest)| rest),
+            false => rest.strip_prefix('(').unwrap_or_default(),
+        };
+        parameters(
+            rest.get(..closing(rest).unwrap_or(rest.len()))
+                .unwrap_or_default(),
+        )
+    }
+}
+
+/// What is between the brackets of a function: `a, b T, rest ...any`.
+pub(super) fn parameters(list: &str) -> Vec<(String, String)> {
+    let mut depth = 0_i32;
+    let parts = list.split(|c| {
+        depth += i32::from(matches!(c, '(' | '[' | '{')) - i32::from(matches!(c, ')' | ']' | '}'));
+        c == ',' && depth == 0
+    });
+    let mut of_type = String::new();
+    let parts: Vec<&str> = parts
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let parts = parts.into_iter().rev().map(|part| {
+        if let Some((_, named)) = part.split_once(' ') {
+            of_type = named.trim().to_owned();
+        }
+        let name = part.split(' ').next().unwrap_or_default();
+        (name.to_owned(), of_type.clone())
+    });
+    let mut all: Vec<(String, String)> = parts.collect();
+    all.reverse();
+    all
+}
+
+/// The functions that are declared in a source, as gofmt writes it.
+pub(super) fn functions<'a>(source: impl Iterator<Item = &'a str>) -> Vec<Function<'a>> {
+    let mut all: Vec<Function<'a>> = Vec::new();
+    let mut place = Place::Between;
+    for text in source {
+        let code = without_comment(text);
+        match place {
+            Place::Between if code.starts_with("func ") => {
+                let (declaration, body) = begun(code);
+                all.push(Function {
+                    declaration: declaration.to_owned(),
+                    body: body.into_iter().collect(),
+                });
+                place = Place::after(code);
+            }
+            Place::Declaration => {
+                if let Some(last) = all.last_mut() {
+                    last.declaration.push_str(code.trim());
+                    last.declaration.push(' ');
+                }
+                if code.ends_with('{') {
+                    place = Place::Body;
+                }
+            }
+            Place::Body if text.starts_with('}') => place = Place::Between,
+            Place::Body => {
+                if let Some(last) = all.last_mut() {
+                    last.body.push(text);
+                }
+            }
+            Place::Between => {}
+        }
+    }
+    all
+}
+
+/// Where in a source a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Between,
+    Declaration,
+    Body,
+}
+
+impl Place {
+    /// Behind the line at which a function begins.
+    fn after(code: &str) -> Place {
+        match code.chars().next_back() {
+            Some('{') => Place::Body,
+            Some('(' | ',') => Place::Declaration,
+            _ => Place::Between,
+        }
+    }
+}
+
+/// The declaration of a function, and the body that is on the same line.
+fn begun(code: &str) -> (&str, Option<&str>) {
+    let body = code.split_once(" { ").filter(|_| code.ends_with('}'));
+    body.map_or((code, None), |(declaration, body)| {
+        (declaration, body.strip_suffix('}'))
+    })
+}
+
 /// Whether a function takes any value, as its declaration has it.
 pub(super) fn takes_any(declaration: &str) -> bool {
     ["any", "interface{}"].iter().any(|of_type| {
@@ -86,7 +207,48 @@ pub(super) fn takes_any(declaration: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{called, declared, is_declared, is_of_own_type, qualifier, takes_any};
+    use super::{called, declared, functions, is_declared, is_of_own_type, qualifier, takes_any};
+
+    #[test]
+    fn functions_and_their_parameters_are_read() {
+        let source = "package a
+
+func (c *Cache[K]) Put(k, other K, value any) error {
+	c.all = nil
+}
+
+func Short(f func(a, b int) error, all ...any) { f(1, 2) }
+
+func Of[T any, U ~[]T](
+	value T, // what
+	to map[string]T,
+) {
+	return
+}
+
+func None() {}
+";
+        let all = functions(source.lines());
+        let told = all.iter().map(|one| {
+            let parameters = one.parameters();
+            let parameters = parameters.iter().map(|(name, of)| format!("{name}: {of}"));
+            (
+                one.name().unwrap_or_default().to_owned(),
+                parameters.collect::<Vec<_>>().join("; "),
+                one.body.len(),
+            )
+        });
+        let told: Vec<(String, String, usize)> = told.collect();
+        let expected = [
+            ("Put", "k: K; other: K; value: any", 1),
+            ("Short", "f: func(a, b int) error; all: ...any", 1),
+            ("Of", "value: T; to: map[string]T", 1),
+            ("None", "", 0),
+        ];
+        let expected = expected
+            .map(|(name, parameters, lines)| (name.to_owned(), parameters.to_owned(), lines));
+        assert_eq!(told, expected);
+    }
 
     #[test]
     fn functions_that_a_line_declares_are_told() {

@@ -34,6 +34,20 @@ impl Line<'_> {
         })
     }
 
+    /// The line that declares the function that has a name which it is in, and what is between.
+    pub(super) fn above_to_declaration(&self) -> impl Iterator<Item = String> {
+        let place = self.place();
+        let mut is_begun = false;
+        let first = place.map_or(1, |(_, line)| line.saturating_sub(MOST_LINES).max(1));
+        let lines = (first..=place.map_or(0, |(_, line)| line)).rev();
+        let texts = lines.map_while(move |at| self.text(place?.0, at));
+        texts.take_while(move |text| {
+            let is_last = is_begun;
+            is_begun = text.starts_with("func ");
+            !is_last
+        })
+    }
+
     /// Those of them that it is in: `for`, `if`, `case`, the function.
     pub(super) fn around(&self) -> impl Iterator<Item = String> {
         let mut depth = self.code().map_or(0, |code| indentation(&code));
@@ -263,12 +277,18 @@ fn keeps(code: &str) -> bool {
 
 /// Whether a text has a variable, and not as a field of another.
 pub(super) fn has_word(text: &str, variable: &str) -> bool {
-    text.match_indices(variable).any(|(at, _)| {
-        let before = text.get(..at).and_then(|text| text.chars().next_back());
-        let after = text
-            .get(at + variable.len()..)
-            .and_then(|text| text.chars().next());
-        !before.is_some_and(|c| is_of_name(c) || c == '.') && !after.is_some_and(is_of_name)
+    word_uses(text, variable).next().is_some()
+}
+
+/// What is before and behind a variable, each time that a text has it, and not as a field of another.
+pub(super) fn word_uses<'a>(
+    text: &'a str,
+    variable: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    text.match_indices(variable).filter_map(|(at, _)| {
+        let (before, after) = (text.get(..at)?, text.get(at + variable.len()..)?);
+        let is_part = before.ends_with(|c| is_of_name(c) || c == '.');
+        (!is_part && !after.starts_with(is_of_name)).then_some((before, after))
     })
 }
 

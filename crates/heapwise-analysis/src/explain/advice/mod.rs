@@ -30,6 +30,7 @@ mod returned;
 mod reuse;
 mod rule;
 mod split;
+mod stored;
 mod timer;
 
 use beginning::is_only_at_beginning;

@@ -1,0 +1,221 @@
+//! Whether a function stores what it takes as any value: then what is put into an interface for it has to be there, and a
+//! concrete parameter would only have it put there later.
+
+use std::collections::BTreeSet;
+
+use super::callee::{Function, functions, is_declared};
+use super::code::{closing, has_word, is_of_name, last_name, opened, without_comment, word_uses};
+
+/// What passes it on so many functions deep is not followed further.
+const MOST_DEEP: usize = 4;
+
+/// Whether any of some functions of a package stores a parameter that takes any value, itself or by what it calls, and what is
+/// stored is not of one type alone: then the field could be of that.
+pub(super) fn is_stored_by(called: &[&str], source: impl Iterator<Item = String>) -> bool {
+    let source: Vec<String> = source.collect();
+    let package = Package {
+        functions: functions(source.iter().map(String::as_str)),
+    };
+    let declared = package.functions.iter().filter(|function| {
+        let is_called = |name: &&str| match name.contains('.') {
+            true => is_declared(&function.declaration, name),
+            false => function.name() == Some(name),
+        };
+        called.iter().any(is_called)
+    });
+    let stores = declared.into_iter().any(|function| {
+        let any = function.parameters().into_iter();
+        let mut any = any.filter(|(_, of_type)| is_any(of_type));
+        any.any(|(name, _)| package.stores(function, &name, MOST_DEEP))
+    });
+    stores && asserted(&source).len() != 1
+}
+
+fn is_any(of_type: &str) -> bool {
+    matches!(
+        of_type.trim_start_matches("..."),
+        "any" | "interface{}" | "[]any" | "[]interface{}"
+    )
+}
+
+/// The types that are taken out of interfaces: `T` of `x.(T)`, `type` of `x.(type)`.
+fn asserted(source: &[String]) -> BTreeSet<&str> {
+    let parts = source.iter().flat_map(|text| {
+        let parts = without_comment(text).split(".(");
+        parts.skip(1)
+    });
+    let types = parts.filter_map(|part| part.get(..closing(part)?));
+    types.collect()
+}
+
+struct Package<'a> {
+    functions: Vec<Function<'a>>,
+}
+
+impl Package<'_> {
+    /// Whether a function stores a variable, itself or by what it calls.
+    fn stores(&self, function: &Function<'_>, variable: &str, deep: usize) -> bool {
+        let body = function.body.iter().map(|text| without_comment(text));
+        body.filter(|code| has_word(code, variable)).any(|code| {
+            stores(code, variable)
+                || deep > 0
+                    && passed(code, variable).any(|(callee, at)| {
+                        let called = self.functions.iter();
+                        let mut called = called.filter(|one| one.name() == Some(callee));
+                        called.any(|one| {
+                            let parameters = one.parameters();
+                            let parameter = parameters.get(at).or(parameters.last());
+                            parameter.is_some_and(|(name, _)| self.stores(one, name, deep - 1))
+                        })
+                    })
+        })
+    }
+}
+
+/// Whether a line stores a variable itself: into a field, an element, a channel, something larger, or as a key.
+fn stores(code: &str, variable: &str) -> bool {
+    let left = assigned(code);
+    word_uses(code, variable).any(|(before, after)| {
+        let before = before.trim_end();
+        // What is taken out of it, or called, is not itself.
+        if after.starts_with('.') {
+            return false;
+        }
+        let is_key = before.ends_with('[') && after.starts_with("] = ");
+        let is_value = left.is_some_and(|left| left.contains(['.', '[', '*']))
+            && before.ends_with(['=', ','])
+            && opened(before).is_none()
+            && before.len() >= left.map_or(0, str::len);
+        let is_appended = opened(before).is_some_and(|open| {
+            let call = before.get(..open).unwrap_or_default();
+            last_name(call) == "append" && before.get(open..).is_some_and(|part| part.contains(','))
+        });
+        is_key || is_value || is_appended || before.ends_with("<-") || is_in_literal(before, after)
+    })
+}
+
+/// What a line assigns to: `x.f` of `x.f = v`.
+fn assigned(code: &str) -> Option<&str> {
+    let (left, right) = code.split_once('=')?;
+    let is_compared = right.starts_with('=') || left.ends_with(['!', '<', '>']);
+    (!is_compared).then(|| left.trim_end_matches(':').trim())
+}
+
+/// Whether something is between the brackets of a literal: `T{f: v}`, `[]any{v, w}`, `f: v,` of one with several lines.
+fn is_in_literal(before: &str, after: &str) -> bool {
+    let is_field = before.ends_with(':')
+        && after.starts_with([',', '}'])
+        && !before.trim_start().starts_with("case ");
+    let inner = before.rfind('{').map(|at| before.split_at(at));
+    let is_inner = inner.is_some_and(|(of_type, within)| {
+        let is_type = of_type.ends_with(|c: char| is_of_name(c) || matches!(c, '}' | ']'));
+        is_type && !within.contains(['(', '}']) && after.starts_with([',', '}'])
+    });
+    is_field || is_inner
+}
+
+/// The functions that a line passes a variable to, and as which argument.
+fn passed<'a>(code: &'a str, variable: &'a str) -> impl Iterator<Item = (&'a str, usize)> {
+    word_uses(code, variable).filter_map(|(before, after)| {
+        let open = opened(before)?;
+        let callee = last_name(before.get(..open)?);
+        let arguments = before.get(open + 1..)?;
+        let is_whole = after.starts_with([',', ')', '.']) && !after.starts_with(".(");
+        let mut depth = 0_i32;
+        let commas = arguments.chars().filter(|c| {
+            depth +=
+                i32::from(matches!(c, '(' | '[' | '{')) - i32::from(matches!(c, ')' | ']' | '}'));
+            *c == ',' && depth == 0
+        });
+        let at = commas.count();
+        (is_whole && !callee.is_empty()).then_some((callee, at))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_stored_by, stores};
+
+    #[test]
+    fn what_a_line_stores_is_told() {
+        for code in [
+            "\tto.data = value",
+            "\tto.data, to.size = value, 3",
+            "\tall[i] = value",
+            "\t*to = value",
+            "\tseen[value] = true",
+            "\tall = append(all, value)",
+            "\tchanged <- value",
+            "\treturn &node{key, value}",
+            "\tadd(node{data: value})",
+            "\t\tdata: value,",
+        ] {
+            assert!(stores(code, "value"), "{code}");
+        }
+        for code in [
+            "\tto.size = value.(int)",
+            "\tto.sum = to.sum + size(value)",
+            "\tn, ok := value.(int)",
+            "\tswitch value := value.(type) {",
+            "\tif to.data == value {",
+            "\tvalue = next",
+            "\tfor value := range all {",
+            "\tif x { return value }",
+            "\tcase value:",
+        ] {
+            assert!(!stores(code, "value"), "{code}");
+        }
+    }
+
+    const TREE: &str = "
+package tree
+
+type leaf struct {
+	data any
+}
+
+func (t *Tree) Insert(low, high []float64, value any) {
+	var one leaf
+	fill(low, high, value, &one)
+	t.add(one)
+}
+
+func fill(low, high []float64, with interface{}, to *leaf) {
+	to.data = with
+}
+
+func (t *Tree) Find(value any) int {
+	return index(value)
+}
+
+func index(value any) int {
+	n, _ := value.(int)
+	return n
+}
+
+func Put(all *[]any, value any) { *all = append(*all, value) }
+
+func Of[T any](
+	value any,
+	to chan<- any,
+) {
+	to <- value
+}
+";
+
+    #[test]
+    fn functions_that_store_are_told_from_those_that_look() {
+        let is_stored = |name: &str, more: &str| {
+            let source = TREE.lines().chain(more.lines());
+            is_stored_by(&[name], source.map(str::to_owned))
+        };
+        let node = "func inner(x leaf) *node { return x.data.(*node) }";
+        for name in ["(*Tree).Insert", "fill", "Put", "Of"] {
+            assert!(is_stored(name, node), "{name}");
+            assert!(!is_stored(name, ""), "{name}: of one type alone");
+        }
+        for name in ["(*Tree).Find", "index", "Tree.Insert"] {
+            assert!(!is_stored(name, node), "{name}");
+        }
+    }
+}
