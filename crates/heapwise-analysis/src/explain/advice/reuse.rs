@@ -5,6 +5,8 @@ use super::callee::called;
 use super::code::{behind_literal, is_of_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
+use super::pattern::{argument, is_asked};
+use super::pooled::is_pooled;
 use super::rule::{Evidence, Rule};
 
 const TEXTS: (&str, &str) = (
@@ -43,6 +45,9 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         .called(&MAKERS)
         .filter(|maker| is_made_there(line, maker))?;
     let kept = line.kept.filter(|_| line.is_short_lived())?;
+    if is_pooled(line, &maker) || is_asked(line) {
+        return None;
+    }
     let fits = line.code().is_none_or(|code| {
         let code = without_comment(&code);
         // A writer that is written to is not what the line makes.
@@ -119,15 +124,6 @@ fn puts_together(code: &str, variable: &str) -> bool {
     let left = left.trim_end_matches([':', '+', ' ']);
     let mut names = left.split(',').map(str::trim);
     names.any(|name| name == variable) && (is_more || is_of_parts(value))
-}
-
-/// The first argument of what compiles a text, as far as it has no call with more.
-fn argument(code: &str) -> Option<&str> {
-    let makers = ["Compile(", "MatchString(", "Match(", "Parse("];
-    let mut arguments = makers
-        .iter()
-        .filter_map(|maker| Some(code.split_once(maker)?.1));
-    arguments.next()?.split([',', ')']).next()
 }
 
 fn is_of_parts(text: &str) -> bool {
