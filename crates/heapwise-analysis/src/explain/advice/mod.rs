@@ -33,6 +33,7 @@ mod reuse;
 mod rule;
 mod split;
 mod stored;
+mod streams;
 mod timer;
 
 use beginning::is_only_at_beginning;

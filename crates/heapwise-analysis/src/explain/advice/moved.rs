@@ -2,10 +2,12 @@
 
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
 
+use super::callee::functions;
 use super::code::{is_result, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
+use super::streams::{is_of_one_goroutine, receiver};
 use crate::explain::reason::Reason;
 
 const TEXTS: (&str, &str) = (
@@ -40,22 +42,21 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     })
 }
 
-/// Whether it is passed to what a field of the method's receiver has, as `w.to.Write` is: what has the one can have the buffer.
-/// Others would have to be used by one goroutine alone, or be another's.
+/// Whether it is passed to what a field of the method's receiver has, as `w.to.Write` is: what has the one can have the buffer, if
+/// one goroutine uses it at a time. Others would have to be used so, or be another's.
 fn is_of_field(callee: &str, line: &Line<'_>) -> bool {
-    let function = line.above().last();
-    let receiver = function.as_deref().and_then(receiver);
-    receiver.is_some_and(|name| {
-        let rest = callee.strip_prefix(name);
-        let field = rest.and_then(|rest| rest.strip_prefix('.'));
-        field.is_some_and(|field| field.contains('.'))
+    let Some(function) = line.above().last() else {
+        return false;
+    };
+    let field = receiver(&function).and_then(|(name, _)| {
+        let rest = callee.strip_prefix(name)?.strip_prefix('.')?;
+        Some(rest.split_once('.')?.0)
+    });
+    field.is_some_and(|field| {
+        let source: Vec<String> = line.package().collect();
+        let source = || source.iter().map(String::as_str);
+        is_of_one_goroutine(&function, field, &functions(source()), source())
     })
-}
-
-/// The variable that has the method, where that is a pointer: `func (w *Writer) f(`.
-fn receiver(function: &str) -> Option<&str> {
-    let (name, of_type) = function.strip_prefix("func (")?.split_once(' ')?;
-    of_type.starts_with('*').then_some(name)
 }
 
 /// Whether it is a buffer: `var b [8]byte`, `b := [8]byte{`.
@@ -88,21 +89,4 @@ fn is_moved(decision: &Decision) -> bool {
 fn callee(decision: &Decision) -> Option<String> {
     let mut steps = decision.steps.iter().rev();
     steps.find_map(|step| step.callee.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::receiver;
-
-    #[test]
-    fn what_has_a_method_is_told_where_it_is_a_pointer() {
-        assert_eq!(receiver("func (w *Writer) Write(p []byte) {"), Some("w"));
-        for function in [
-            "func (w Writer) f() {",
-            "func f(w *Writer) {",
-            "func (*Writer) f() {",
-        ] {
-            assert_eq!(receiver(function), None, "{function}");
-        }
-    }
 }
