@@ -14,6 +14,7 @@ mod code;
 mod conversion;
 mod draft;
 mod format;
+mod generated;
 mod go_version;
 mod goroutines;
 mod growth;
@@ -38,6 +39,7 @@ mod timer;
 
 use beginning::is_only_at_beginning;
 use draft::Draft;
+use generated::is_generated;
 use line::Line;
 use merged::merged;
 pub use rule::{Evidence, Rule};
@@ -124,7 +126,7 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
         let known = Line::new(line, lines, log, source);
         let mut drafts = RULES.iter().filter_map(|rule| rule(&known));
         let draft = drafts.find(|draft| saves_enough(line, draft))?;
-        (!is_only_at_beginning(&known)).then_some((line, draft))
+        (!is_generated(&known) && !is_only_at_beginning(&known)).then_some((line, draft))
     });
     let all = advised.map(|(line, draft)| Advice {
         rule: draft.rule,
