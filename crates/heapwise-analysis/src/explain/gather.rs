@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use heapwise_decode::{Flow, LabelValue, LocationIndex, Sample, Tables, Visitor};
 
+use super::measured::{Part, Parts};
 use super::own::OwnCode;
 use super::place::Place;
 use super::reason::Reason;
@@ -48,11 +49,14 @@ pub(super) struct Gatherer {
     keys: HashMap<PlaceKey, u32>,
     order: Vec<PlaceKey>,
     sums: Vec<Vec<i128>>,
+    /// Whether nothing of a place is of what a benchmark measures, or of another program.
+    set_up: Vec<bool>,
     sizes: Vec<BTreeMap<u64, Vec<i128>>>,
     totals: Totals,
     blocks: BlockTable,
     recovery: Option<Recovery>,
     samples: u64,
+    parts: Parts,
 }
 
 /// What a site is to a search for who allocates.
@@ -61,10 +65,12 @@ struct KnownFrame {
     frame: Frame,
     is_own: bool,
     is_maker: bool,
+    part: Option<Part>,
 }
 
 impl Gatherer {
-    pub(super) fn new(asked: Option<RowShape>) -> Gatherer {
+    /// By place, for each row where rows are asked about; `parts` tells what benchmarks measure.
+    pub(super) fn new(asked: Option<RowShape>, parts: Parts) -> Gatherer {
         Gatherer {
             nodes: None,
             asked,
@@ -73,11 +79,13 @@ impl Gatherer {
             keys: HashMap::new(),
             order: Vec::new(),
             sums: Vec::new(),
+            set_up: Vec::new(),
             sizes: Vec::new(),
             totals: Totals::default(),
             blocks: BlockTable::default(),
             recovery: None,
             samples: 0,
+            parts,
         }
     }
 
@@ -87,6 +95,7 @@ impl Gatherer {
             frame: Frame::Code,
             is_own: false,
             is_maker: false,
+            part: None,
         })
     }
 
@@ -134,6 +143,16 @@ impl Gatherer {
         sites.any(|&site| self.known(site).is_maker)
     }
 
+    /// Whether a benchmark makes it before what it measures: what is nearest tells.
+    fn is_set_up(&self, nodes: &Nodes, stack: &[LocationIndex]) -> bool {
+        let sites = stack.iter().rev().flat_map(|location| {
+            let sites = nodes.known(*location);
+            sites.iter().rev()
+        });
+        let mut parts = sites.filter_map(|&site| self.known(site).part);
+        parts.next() == Some(Part::SetUp)
+    }
+
     /// The innermost own line, and what it calls.
     fn own<'a>(
         &self,
@@ -169,12 +188,16 @@ impl Gatherer {
             self.order.push(key);
             self.sums.push(vec![0; self.totals.by_type().len()]);
             self.sizes.push(BTreeMap::new());
+            self.set_up.push(true);
         }
         number
     }
 
-    fn add(&mut self, key: PlaceKey, sample: &Sample<'_>) {
+    fn add(&mut self, (key, is_set_up): (PlaceKey, bool), sample: &Sample<'_>) {
         let number = self.number(key);
+        if let Some(all) = self.set_up.get_mut(number as usize) {
+            *all &= is_set_up;
+        }
         add(self.sums.get_mut(number as usize), sample.values());
         if let (Some(size), Some(sizes)) = (size_of(sample), self.sizes.get_mut(number as usize)) {
             let width = self.totals.by_type().len();
@@ -190,8 +213,11 @@ impl Gatherer {
     pub(super) fn finish(mut self, tables: &Tables) -> Gathered {
         let header = Header::of(tables);
         let sizes = std::mem::take(&mut self.sizes);
-        let places = self.order.iter().zip(sizes);
-        let places = places.map(|(key, sizes)| self.place(tables, key, sizes));
+        let places = self.order.iter().zip(sizes).zip(&self.set_up);
+        let places = places.map(|((key, sizes), &is_set_up)| Place {
+            is_set_up,
+            ..self.place(tables, key, sizes)
+        });
         let places: Vec<Place> = places.collect();
         let blocks = |number| {
             let recovery = self.recovery.as_ref();
@@ -247,6 +273,7 @@ impl Gatherer {
             own_start: own_start.flatten(),
             own_inlined: own_inlined.unwrap_or_default(),
             is_made_once: key.is_made_once,
+            is_set_up: false,
             entry: key.entry.and_then(site).and_then(|site| site.function),
             sizes,
         }
@@ -267,6 +294,7 @@ impl Visitor for Gatherer {
             frame: frame(site),
             is_own: own.has(site),
             is_maker: is_maker(site),
+            part: self.parts.at(site),
         };
         let frames = sites.iter().map(known).collect();
         *self = Gatherer {
@@ -275,7 +303,7 @@ impl Visitor for Gatherer {
             rows: self.asked.map(|asked| RowNodes::of(tables, asked)),
             totals: Totals::start(tables, true),
             recovery: Some(Recovery::start(tables, true)),
-            ..Gatherer::new(self.asked)
+            ..Gatherer::new(self.asked, std::mem::take(&mut self.parts))
         };
         Flow::Proceed
     }
@@ -287,9 +315,10 @@ impl Visitor for Gatherer {
             return;
         };
         let key = self.key(&nodes, sample.stack());
+        let is_set_up = self.is_set_up(&nodes, sample.stack());
         let Some(rows) = self.rows.take() else {
             self.nodes = Some(nodes);
-            return self.add(key, sample);
+            return self.add((key, is_set_up), sample);
         };
         let below = self.below_own(&nodes, sample.stack());
         self.nodes = Some(nodes);
@@ -299,15 +328,13 @@ impl Visitor for Gatherer {
                 false => (None, None),
             };
             let row = Some(row);
-            self.add(
-                PlaceKey {
-                    row,
-                    own,
-                    entry,
-                    ..key
-                },
-                sample,
-            );
+            let key = PlaceKey {
+                row,
+                own,
+                entry,
+                ..key
+            };
+            self.add((key, is_set_up), sample);
         }
         self.rows = Some(rows);
     }

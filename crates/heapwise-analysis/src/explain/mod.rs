@@ -10,6 +10,7 @@ mod gather;
 mod index;
 mod join;
 mod lifetime;
+mod measured;
 mod own;
 mod paths;
 mod place;

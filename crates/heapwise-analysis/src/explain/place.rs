@@ -31,6 +31,8 @@ pub(super) struct Place {
     pub(super) own_inlined: Inlined,
     /// Whether it is made for a pool (`sync.Pool`) that was empty, or in what is run once (`sync.Once`).
     pub(super) is_made_once: bool,
+    /// Whether nothing but what benchmarks do before they measure leads there.
+    pub(super) is_set_up: bool,
     /// The function that the own line calls and that allocates, itself or in what it calls.
     pub(super) entry: Option<String>,
     /// What was allocated and is in use by block size, one value for each sample type; empty without `bytes` labels.

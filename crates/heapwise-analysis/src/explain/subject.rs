@@ -41,6 +41,8 @@ pub struct Subject {
     pub ladder: Option<Ladder>,
     /// How much stays.
     pub kept: Option<Kept>,
+    /// Whether nothing but what benchmarks do before they measure leads there.
+    pub(super) is_set_up: bool,
 }
 
 /// Places of one line, while they are added up.
@@ -121,6 +123,7 @@ impl<'a> Gathering<'a> {
             ladder: ladder(&sizes, grows),
             sizes,
             kept: Kept::of(self.sums.in_use, self.sums.allocated),
+            is_set_up: self.places.iter().all(|(place, _, _)| place.is_set_up),
             start: self
                 .places
                 .iter()

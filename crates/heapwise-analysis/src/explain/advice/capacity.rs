@@ -1,6 +1,7 @@
 //! A slice that is grown step by step: make it as large as it becomes.
 
 use super::code::without_comment;
+use super::declined::is_declined;
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -15,9 +16,15 @@ const TEXTS: (&str, &str) = (
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.is_own()
         && line.has_reason(&[Reason::SliceGrowth])
+        && !line.is_set_up
         && !is_stored(line)
         && !is_of_caller(line);
-    let grows = line.growth(target).filter(|_| fits)?;
+    let grows = line
+        .growth(target)
+        .filter(|grows| fits && !grows.is_picked)?;
+    if target(line).is_some_and(|slice| is_declined(line, &slice)) {
+        return None;
+    }
     Some(Draft {
         rule: Rule::SliceCapacity,
         texts: TEXTS,

@@ -11,6 +11,8 @@ pub(super) struct Growth {
     pub(super) ladder: Ladder,
     /// Which parts of the line are saved where it is made as large at once, at least and at most.
     pub(super) parts: (f64, f64),
+    /// Whether what is added is picked out of more, of which most may not be.
+    pub(super) is_picked: bool,
 }
 
 impl Line<'_> {
@@ -20,7 +22,11 @@ impl Line<'_> {
         if !self.has_source() {
             let ladder = self.ladder?;
             let parts = given_up(ladder, &self.sizes);
-            return Some(Growth { ladder, parts });
+            return Some(Growth {
+                ladder,
+                parts,
+                is_picked: false,
+            });
         }
         let name = target(self)?;
         let turns = self.turns(&name);
@@ -36,12 +42,13 @@ impl Line<'_> {
         let (least, most) = given_up(ladder, &sizes);
         let least = match turns {
             // It is made as large as all that may come.
-            Turns::Filtered => 0.0,
+            Turns::Filtered | Turns::Picked => 0.0,
             _ => least,
         };
         Some(Growth {
             ladder,
             parts: (least, most),
+            is_picked: turns == Turns::Picked,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The loops that a line is in, as the source above it tells: whether it is known before how often one turns.
 
 use super::code::{indentation, is_of_name, is_result, without_comment};
+use super::filters::{leaves_most_out, picks};
 use super::line::Line;
 
 /// What is known of how often something is added to a variable on a line.
@@ -11,8 +12,10 @@ pub(super) enum Turns {
     /// A loop below where the variable is declared turns a number of times that is known when it begins; each time something
     /// is added.
     Counted,
-    /// The same, but there is a condition.
+    /// The same, but there is a condition, which leaves out exceptions.
     Filtered,
+    /// The same, but the condition picks what is looked for: most may not be it.
+    Picked,
     /// Nothing tells how often: there is no loop, it turns until something happens, or it is not a variable of the function.
     Open,
     /// The variable was made with a size, or is used again.
@@ -22,7 +25,7 @@ pub(super) enum Turns {
 impl Turns {
     /// Whether it is known before how many come, or how many at most.
     pub(super) fn are_known(self) -> bool {
-        matches!(self, Turns::Counted | Turns::Filtered)
+        matches!(self, Turns::Counted | Turns::Filtered | Turns::Picked)
     }
 }
 
@@ -40,7 +43,8 @@ impl Line<'_> {
     pub(super) fn is_counted(&self, target: fn(&str) -> Option<&str>) -> bool {
         self.code().is_none_or(|code| {
             let target = target(without_comment(&code));
-            target.is_some_and(|target| self.turns(target).are_known())
+            let turns = target.map(|target| self.turns(target));
+            turns.is_some_and(|turns| turns.are_known() && turns != Turns::Picked)
         })
     }
 
@@ -55,6 +59,7 @@ impl Line<'_> {
         let mut last = String::new();
         let mut conditions = 0;
         let mut is_guarded = false;
+        let mut is_picked = false;
         for line in self.above() {
             let code = without_comment(&line).trim();
             if let Some(value) = value_of(code, target) {
@@ -70,12 +75,14 @@ impl Line<'_> {
                 is_guarded = true;
             } else if is_guarded && is_condition(code) {
                 conditions += conditions_of(code);
+                is_picked |= leaves_most_out(code);
                 is_guarded = false;
             }
             if !code.is_empty() && indentation(&line) < depth {
                 depth = indentation(&line);
                 if !is_found && code.starts_with("if ") {
                     conditions += conditions_of(code);
+                    is_picked |= picks(code);
                 }
                 if is_loop(&line) && is_found {
                     // How often all turns of a loop within it turn together is not known before.
@@ -84,6 +91,7 @@ impl Line<'_> {
                     is_found = true;
                     turns = match (is_counted(code), conditions) {
                         (true, 0) => Turns::Counted,
+                        (true, ..=MOST_CONDITIONS) if is_picked => Turns::Picked,
                         (true, ..=MOST_CONDITIONS) => Turns::Filtered,
                         _ => Turns::Open,
                     };

@@ -17,6 +17,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     // grows where something is put into it, of which the compiler says nothing.
     let fits = line.has_reason(&[Reason::MapGrowth])
         && line.cause.decisions().is_empty()
+        && !line.is_set_up
         && line.is_counted(filled);
     fits.then(|| Draft {
         rule: Rule::MapSize,
