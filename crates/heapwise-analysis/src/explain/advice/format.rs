@@ -1,15 +1,83 @@
 //! Strings that are formatted: append them.
 
-use super::code::{last_name, opened, without_comment};
+use heapwise_decode::AllocationKind;
+
+use super::code::{behind_literal, is_of_name, last_name, opened, without_comment};
 use super::draft::Draft;
+use super::go_version;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
+use crate::explain::index::Looked;
 
 const TEXTS: (&str, &str) = (
     "append with strconv (AppendInt, AppendQuote, ...) or fmt.Append to a buffer that is used again; for one number \
      strconv.Itoa",
     "the string itself is needed and is most of it: only what formatting allocates beside it is saved",
 );
+
+/// The same for a Go that has no fmt.Append.
+const WITH_STRCONV: (&str, &str) = (
+    "append with strconv (AppendInt, AppendQuote, ...) to a buffer that is used again; for one number strconv.Itoa",
+    TEXTS.1,
+);
+
+/// Of what is an interface, for which strconv has nothing, and is written where there is something to write to.
+const TO_WRITER: (&str, &str) = (
+    "write it with fmt.Fprint, or fmt.Fprintf, to what the string is written to",
+    "that buffers nothing, and every write of it costs",
+);
+
+/// The same where there is nothing to write to.
+const TO_BUFFER: (&str, &str) = (
+    "append with fmt.Append, or fmt.Appendf, to a buffer that is used again",
+    TEXTS.1,
+);
+
+/// What to do in place of it; nothing where the Go of the module has nothing for it.
+fn texts(line: &Line<'_>) -> Option<(&'static str, &'static str)> {
+    let code = line.code().unwrap_or_default();
+    let code = without_comment(&code);
+    let is_old = line.builds_before(go_version::APPEND);
+    match (is_of_interface(line, code), is_old) {
+        (true, _) if is_written(code) => Some(TO_WRITER),
+        (true, true) => None,
+        (true, false) => Some(TO_BUFFER),
+        (false, true) => Some(WITH_STRCONV),
+        (false, false) => Some(TEXTS),
+    }
+}
+
+/// Whether one value is formatted that is an interface before, or a pointer: the compiler says of none that it is put into one.
+fn is_of_interface(line: &Line<'_>, code: &str) -> bool {
+    let Some(Looked::Line(decisions)) = line.log.map(|log| log.line(&line.at)) else {
+        return false;
+    };
+    let has = |kind: AllocationKind| decisions.iter().any(|one| one.kind == kind);
+    has(AllocationKind::Variadic) && !has(AllocationKind::Boxed) && is_of_one_name(code)
+}
+
+/// Whether the one value that a line formats is a variable or a part of one: `fmt.Sprintf("%v", x.y)`, `fmt.Sprint(x)`.
+fn is_of_one_name(code: &str) -> bool {
+    let Some((_, call)) = code.split_once("fmt.Sprint") else {
+        return false;
+    };
+    let (_, arguments) = call.split_once('(').unwrap_or_default();
+    let value = match behind_literal(arguments) {
+        Some(rest) => rest.strip_prefix(", ").unwrap_or_default(),
+        None => arguments,
+    };
+    let end = value.find(|c| !(is_of_name(c) || matches!(c, '.' | '[' | ']')));
+    end.is_some_and(|end| end > 0 && value.get(end..).is_some_and(|rest| rest.starts_with(')')))
+}
+
+/// Whether a line writes the string to something at once.
+fn is_written(code: &str) -> bool {
+    let Some((before, _)) = code.split_once("fmt.Sprint") else {
+        return false;
+    };
+    let writers = [".WriteString(", ".Write([]byte("];
+    writers.iter().any(|call| before.ends_with(call)) || before.contains("io.WriteString(")
+}
 
 /// Where the string is returned, stored, made an error or passed on it is wanted as a string; so, too, where the source is not at
 /// hand.
@@ -62,9 +130,10 @@ const FUNCTIONS: [&str; 3] = ["fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln"];
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let entry = line.entry.as_deref()?;
     let fits = FUNCTIONS.contains(&entry) && !is_wanted(line) && line.is_short_lived();
-    fits.then(|| Draft {
+    let texts = texts(line).filter(|_| fits)?;
+    Some(Draft {
         rule: Rule::Format,
-        texts: TEXTS,
+        texts,
         evidence: [vec![Evidence::Calls(entry.to_owned())], line.facts()].concat(),
         parts: Some((0.0, 1.0)),
     })
@@ -72,7 +141,26 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
 
 #[cfg(test)]
 mod tests {
-    use super::{keeps, passes};
+    use super::{is_of_one_name, is_written, keeps, passes};
+
+    #[test]
+    fn one_value_that_is_formatted_is_told() {
+        for code in [
+            "\tw.WriteString(fmt.Sprintf(\"%v\", field.Value))",
+            "\tw.Write([]byte(fmt.Sprint(all[at])))",
+        ] {
+            assert!(is_of_one_name(code) && is_written(code), "{code}");
+        }
+        for code in [
+            "\tkey := fmt.Sprintf(\"%v-%v\", a, b)",
+            "\tkey := fmt.Sprint(f(x))",
+            "\tkey := fmt.Sprintf(format, x)",
+            "\tkey := fmt.Sprint(",
+            "\tkey := name",
+        ] {
+            assert!(!is_of_one_name(code) && !is_written(code), "{code}");
+        }
+    }
 
     #[test]
     fn what_is_passed_on_is_told() {

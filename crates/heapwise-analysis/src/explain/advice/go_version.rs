@@ -2,9 +2,10 @@
 
 use super::line::Line;
 
-/// The first Go that has slices.SortFunc, strings.SplitSeq and strings.Cut: 1.21, 1.24 and 1.18.
+/// The first Go that has slices.SortFunc, strings.SplitSeq, fmt.Append and strings.Cut: 1.21, 1.24, 1.19 and 1.18.
 pub(super) const SORT_FUNC: u32 = 21;
 pub(super) const SPLIT_SEQ: u32 = 24;
+pub(super) const APPEND: u32 = 19;
 pub(super) const CUT: u32 = 18;
 
 /// A longer one is not read to its end.
