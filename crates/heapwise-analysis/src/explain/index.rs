@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use heapwise_decode::{Decision, EscapeLog, Position};
 
+use super::named::{is_generic, is_named_for_some};
 use super::paths::FilePath;
 use crate::site::identity::Site;
 
@@ -35,6 +36,19 @@ pub(super) enum Looked<'a> {
     Ambiguous,
     /// The decisions on the line, if any.
     Line(Vec<&'a Decision>),
+}
+
+/// What a log tells of where a function starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// There.
+    There,
+    /// Not there: the source is another one.
+    Elsewhere,
+    /// It has type arguments, and was compiled in no package of the log.
+    NotCompiled,
+    /// Nothing.
+    Untold,
 }
 
 impl EscapeIndex {
@@ -96,7 +110,8 @@ impl EscapeIndex {
         }
         let line = u32::try_from(line).unwrap_or(0);
         let numbers = found.iter().filter_map(|file| file.lines.get(&line));
-        let numbers: BTreeSet<usize> = numbers.flatten().copied().collect();
+        let numbers = numbers.flatten().copied();
+        let numbers: BTreeSet<usize> = numbers.chain(self.made_elsewhere(site, line)).collect();
         let decisions = numbers.iter().filter_map(|&at| self.log.decisions.get(at));
         Looked::Line(decisions.collect())
     }
@@ -153,26 +168,84 @@ impl EscapeIndex {
         accepted.then_some((is_same, common))
     }
 
-    /// Whether a function starts on a line of the file of a site; `None` where the log does not tell.
-    pub(super) fn has_function_at(&self, site: &Site, line: i64) -> Option<bool> {
-        let file = site
-            .file
-            .as_deref()
-            .filter(|_| self.log.has_all_functions)?;
-        let line = u32::try_from(line).ok()?;
-        let found = self.files(&FilePath::of(file), site.package.as_deref());
-        let mut starts = found.iter().map(|file| file.number);
-        let of_file = |number: u32| {
-            let first = (number, 0);
-            let start = self.log.function_lines.partition_point(|&one| one < first);
-            let of_file = self.log.function_lines.get(start..)?.first()?;
-            (of_file.0 == number).then(|| {
-                let functions = &self.log.function_lines;
-                functions.binary_search(&(number, line)).is_ok()
-            })
+    /// What is decided on a line of a function with type arguments in other packages, which are those that use it.
+    fn made_elsewhere(&self, site: &Site, line: u32) -> Vec<usize> {
+        let (Some(file), Some(function)) = (&site.file, &site.function) else {
+            return Vec::new();
         };
-        let known: Vec<bool> = starts.by_ref().filter_map(of_file).collect();
-        (!known.is_empty()).then(|| known.contains(&true))
+        if !is_generic(function) {
+            return Vec::new();
+        }
+        let path = FilePath::of(file);
+        let all = self.by_base.get(path.base()).into_iter().flatten();
+        let others = all.filter(|other| {
+            let package = other.package.as_deref();
+            package.is_some() && package.map(without_test) != site.package.as_deref()
+        });
+        let of_file = |other: &LoggedFile| {
+            let (common, is_whole) = path.common(&other.path);
+            let is_own = is_in_folder(other.package.as_deref().unwrap_or_default(), &other.path);
+            let numbers = other.lines.get(&line).into_iter().flatten().copied();
+            let is_of = |number: &usize| {
+                let name = self.log.decisions.get(*number);
+                let name = name.and_then(|one| one.function.as_deref());
+                // A file in no folder may be of any package.
+                common > 1 || name.is_some_and(|name| is_named_for_some(function, name))
+            };
+            let numbers = numbers.filter(|number| is_whole && !is_own && is_of(number));
+            numbers.collect::<Vec<usize>>()
+        };
+        others.flat_map(of_file).collect()
+    }
+
+    /// What is told of whether the function of a site starts on a line of its file.
+    pub(super) fn start(&self, site: &Site, line: i64) -> Start {
+        let (Some(file), true) = (&site.file, self.log.has_all_functions) else {
+            return Start::Untold;
+        };
+        let Ok(line) = u32::try_from(line) else {
+            return Start::Untold;
+        };
+        let function = site.function.as_deref().filter(|name| is_generic(name));
+        let numbers = self.numbers(&FilePath::of(file), site, function.is_some());
+        let functions = &self.log.function_lines;
+        let has_any = |number: u32| {
+            let start = functions.partition_point(|&one| one < (number, 0));
+            functions.get(start).is_some_and(|one| one.0 == number)
+        };
+        let has = |number: &u32| functions.binary_search(&(*number, line)).is_ok();
+        if !numbers.iter().any(|&number| has_any(number)) {
+            return Start::Untold;
+        }
+        match (numbers.iter().any(has), function) {
+            (true, _) => Start::There,
+            (false, Some(function)) if !self.is_compiled(function, &numbers) => Start::NotCompiled,
+            (false, _) => Start::Elsewhere,
+        }
+    }
+
+    /// The numbers of the files that are that of a site: with type arguments also as other packages name it.
+    fn numbers(&self, path: &FilePath, site: &Site, is_generic: bool) -> BTreeSet<u32> {
+        let found = self.files(path, site.package.as_deref());
+        let mut numbers: BTreeSet<u32> = found.iter().map(|file| file.number).collect();
+        if is_generic && !numbers.is_empty() {
+            let others = self.paths.iter().zip(0_u32..).filter(|(other, _)| {
+                let (common, is_whole) = path.common(other);
+                is_whole && common > 1
+            });
+            numbers.extend(others.map(|(_, number)| number));
+        }
+        numbers
+    }
+
+    /// Whether something is decided in a function, for any type arguments, in some files.
+    fn is_compiled(&self, function: &str, files: &BTreeSet<u32>) -> bool {
+        let of_files = self.log.decisions.iter();
+        let mut of_files = of_files.filter(|one| files.contains(&one.at.file));
+        of_files.any(|one| {
+            let name = one.function.as_deref();
+            name.is_some_and(|name| is_named_for_some(function, name))
+        })
     }
 
     /// Whether a position is on the line of a site.

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
 
-use super::index::{EscapeIndex, Looked};
+use super::index::{EscapeIndex, Looked, Start};
+use super::named::is_named;
 use super::place::Place;
 use super::reason::Reason;
+use super::results::is_of_result;
 use crate::site::identity::Site;
 
 /// What is known of why a place allocates.
@@ -122,9 +124,8 @@ fn is_changed(log: &EscapeIndex, place: &Place) -> bool {
     };
     let frames = place.frames.iter().zip(&place.starts);
     let mut frames = frames.filter(|(site, _)| is_written(site));
-    frames.any(|(site, start)| {
-        start.is_some_and(|start| log.has_function_at(site, start) == Some(false))
-    })
+    frames
+        .any(|(site, start)| start.is_some_and(|start| log.start(site, start) == Start::Elsewhere))
 }
 
 /// The text of a line of a source file, where it can be had.
@@ -216,10 +217,13 @@ fn is_plain(base: &str) -> bool {
 }
 
 fn decided(log: &EscapeIndex, place: &Place, inner: &Site, outer: &Site) -> Cause {
-    let at_call = log.line(outer);
+    let at_call = look(log, outer, place.starts.last());
     let candidates = match place.frames.len() {
         1 => of_own_or_runtime(&at_call),
-        _ => inlined(log, place, &at_call, &log.line(inner)),
+        _ => {
+            let in_function = look(log, inner, place.starts.first());
+            inlined(log, place, &at_call, &in_function)
+        }
     };
     let candidates = of_functions(allocating(&candidates), place);
     match reason(&candidates) {
@@ -228,6 +232,16 @@ fn decided(log: &EscapeIndex, place: &Place, inner: &Site, outer: &Site) -> Caus
             Cause::Decided(reason, decisions.collect())
         }
         None => Cause::Unmatched(why_not(log, place, &at_call)),
+    }
+}
+
+/// What there is on the line of a site; nothing of its file where the function was not compiled for the log: what is said there
+/// is of others.
+fn look<'a>(log: &'a EscapeIndex, site: &Site, start: Option<&Option<i64>>) -> Looked<'a> {
+    let start = start.copied().flatten();
+    match start.map(|start| log.start(site, start)) {
+        Some(Start::NotCompiled) => Looked::NoFile,
+        _ => log.line(site),
     }
 }
 
@@ -245,7 +259,7 @@ fn of_line<'a>(line: &Looked<'a>, keep: impl Fn(&Decision) -> bool) -> Vec<&'a D
 /// What a function itself has on a line; if that is nothing, what it has of functions of the runtime that were inlined there:
 /// profiles leave these out (runtime/pprof/protomem.go: writeHeapProto).
 fn of_own_or_runtime<'a>(line: &Looked<'a>) -> Vec<&'a Decision> {
-    let own = of_line(line, |decision| !decision.is_inlined);
+    let own = of_line(line, is_own);
     match allocating(&own).is_empty() {
         false => own,
         true => of_line(line, |one| {
@@ -268,7 +282,7 @@ fn inlined<'a>(
         return of_chain;
     }
     let is_logged = matches!(in_function, Looked::Line(_));
-    let in_function = of_line(in_function, |decision| !decision.is_inlined);
+    let in_function = of_line(in_function, is_own);
     let alike = copies(at_call, &in_function);
     match (alike.is_empty(), in_function.is_empty()) {
         (false, _) => alike,
@@ -277,6 +291,11 @@ fn inlined<'a>(
         (true, true) if is_logged => Vec::new(),
         (true, true) => of_line(at_call, is_copy),
     }
+}
+
+/// Whether a decision is of what a function itself has there.
+fn is_own(decision: &Decision) -> bool {
+    !decision.is_inlined || is_of_result(decision)
 }
 
 /// What is decided at a call of what a function allocates: of each thing that of the same words, else, where a constant has
@@ -345,15 +364,6 @@ fn of_functions<'a>(
     }
 }
 
-/// Whether a function of a profile is one that the compiler names without its package.
-fn is_named(whole: &str, name: &str) -> bool {
-    let package = whole
-        .strip_suffix(name)
-        .and_then(|rest| rest.strip_suffix('.'));
-    // `(*T).F` is no `F`; dots of the last part of an import path are escaped.
-    package.is_some_and(|package| !package.rsplit('/').next().unwrap_or(package).contains('.'))
-}
-
 /// One reason of all.
 fn reason(candidates: &[(&Decision, Reason)]) -> Option<Reason> {
     let reasons: BTreeSet<Reason> = candidates.iter().map(|(_, reason)| *reason).collect();
@@ -367,7 +377,8 @@ fn reason(candidates: &[(&Decision, Reason)]) -> Option<Reason> {
 }
 
 fn why_not(log: &EscapeIndex, place: &Place, at_call: &Looked<'_>) -> Unmatched {
-    let looked = place.frames.iter().map(|site| log.line(site));
+    let frames = place.frames.iter().zip(&place.starts);
+    let looked = frames.map(|(site, start)| look(log, site, Some(start)));
     match at_call {
         Looked::Ambiguous => Unmatched::Ambiguous,
         Looked::Line(_) => Unmatched::NoDecision,
@@ -380,27 +391,183 @@ fn why_not(log: &EscapeIndex, place: &Place, at_call: &Looked<'_>) -> Unmatched 
 
 #[cfg(test)]
 mod tests {
-    use super::{is_named, returned, source_reason};
+    use std::collections::BTreeMap;
+
+    use heapwise_decode::{EscapeReader, Limits};
+
+    use super::{Cause, EscapeIndex, Place, Unmatched, returned, source_reason};
     use crate::explain::reason::Reason;
+    use crate::site::identity::Site;
+    use crate::site::inlined::Inlined;
+
+    /// A frame: package, name in it, file, line, and the line at which the function starts.
+    type Frame<'a> = (&'a str, &'a str, &'a str, i64, i64);
+
+    fn place(frames: &[Frame<'_>]) -> Place {
+        let sites = frames.iter().map(|(package, name, file, line, _)| Site {
+            function: Some(format!("{package}.{name}")),
+            package: Some((*package).to_owned()),
+            file: Some((*file).to_owned()),
+            line: Some(*line),
+            ..Site::default()
+        });
+        Place {
+            row: None,
+            frames: sites.collect(),
+            starts: frames.iter().map(|frame| Some(frame.4)).collect(),
+            inlined: Vec::new(),
+            service: None,
+            is_runtime: false,
+            own: None,
+            own_start: None,
+            own_inlined: Inlined::No,
+            is_made_once: false,
+            entry: None,
+            sizes: BTreeMap::new(),
+        }
+    }
+
+    fn cause(log: &str, frames: &[Frame<'_>]) -> Cause {
+        let mut reader = EscapeReader::new(&Limits::default());
+        reader.read(log.as_bytes()).unwrap();
+        let index = EscapeIndex::new(reader.finish());
+        Cause::of(&place(frames), Some(&index), &|_, _| None)
+    }
+
+    /// Of `s := string(b.Bytes())`, `return name(n) + "!"`, `f(string(grown(b)), append(b, x))` and `return b.Text()`.
+    const OF_RESULTS: &str = "# example.com/text
+./text.go:7:6: can inline (*Buffer).Bytes with cost 4 as: method(*Buffer) func() []byte { return b.bytes }
+./text.go:9:6: can inline (*Buffer).Text with cost 10 as: method(*Buffer) func() string { return string(b.Bytes()) }
+./text.go:28:6: can inline Plain with cost 13 as: func(*Buffer) string { s := string(b.Bytes()); return s }
+./text.go:49:6: can inline Copied with cost 13 as: func(*Buffer) string { return b.Text() }
+./text.go:9:55: inlining call to (*Buffer).Bytes
+./text.go:29:21: inlining call to (*Buffer).Bytes
+./text.go:50:15: inlining call to (*Buffer).Text
+./text.go:50:15: inlining call to (*Buffer).Bytes
+./text.go:9:55: string(~r0) escapes to heap in (*Buffer).Text:
+./text.go:9:55:   flow: ~r0 ← &{storage for string(~r0)}:
+./text.go:9:55:     from string(~r0) (spill) at ./text.go:9:55
+./text.go:9:55:     from return string(~r0) (return) at ./text.go:9:34
+./text.go:9:55: string(~r0) escapes to heap
+./text.go:29:21: string(~r0) escapes to heap in Plain:
+./text.go:29:21:   flow: s ← &{storage for string(~r0)}:
+./text.go:29:21:     from string(~r0) (spill) at ./text.go:29:21
+./text.go:29:21:     from s := string(~r0) (assign) at ./text.go:29:4
+./text.go:29:21:   flow: ~r0 ← s:
+./text.go:29:21:     from return s (return) at ./text.go:30:2
+./text.go:29:21: string(~r0) escapes to heap
+./text.go:50:15: string(~r0) escapes to heap in Copied:
+./text.go:50:15:   flow: ~r0 ← &{storage for string(~r0)}:
+./text.go:50:15:     from string(~r0) (spill) at ./text.go:50:15
+./text.go:50:15:     from ~r0 = string(~r0) (assign-pair) at ./text.go:50:15
+./text.go:50:15:   flow: ~r0 ← ~r0:
+./text.go:50:15:     from return ~r0 (return) at ./text.go:50:2
+./text.go:50:15: string(~r0) escapes to heap
+";
 
     #[test]
-    fn a_function_has_the_name_that_the_compiler_gives_it() {
-        for (whole, name) in [
-            ("example.com/a/b.F", "F"),
-            ("main.(*T).F", "(*T).F"),
-            ("github.com/x/dns.init.func2", "init.func2"),
-            ("gopkg.in/yaml%2ev3.F.func1", "F.func1"),
-        ] {
-            assert!(is_named(whole, name), "{whole}");
+    fn a_conversion_of_what_an_inlined_call_returns_is_of_its_line() {
+        let file = "/src/text/text.go";
+        let package = "example.com/text";
+        let plain = (package, "Plain", file, 29, 28);
+        let text = (package, "(*Buffer).Text", file, 9, 9);
+        let copied = (package, "Copied", file, 50, 49);
+        for frames in [&[plain][..], &[text], &[text, copied]] {
+            let found = cause(OF_RESULTS, frames);
+            assert_eq!(found.reason(), Some(Reason::StringConversion), "{frames:?}");
         }
-        for (whole, name) in [
-            ("main.(*T).F", "F"),
-            ("main.F.func1", "F"),
-            ("main.init.func2", "init"),
-            ("main.GF", "F"),
-            ("F", "F"),
+        // What the function that is inlined there converts is no work of the caller.
+        let found = cause(OF_RESULTS, &[copied]);
+        assert_eq!(found, Cause::Unmatched(Unmatched::NoDecision));
+    }
+
+    /// Functions with type arguments, compiled in a package that uses them.
+    const OF_TYPES: &str = "# example.com/kinds
+./root.go:8:6: can inline Plain with cost 3 as: func(int) []byte { return make([]byte, n) }
+./root.go:8:39: make([]byte, n) escapes to heap in Plain:
+./root.go:8:39: make([]byte, n) escapes to heap
+# example.com/kinds/kind
+kind/kind.go:24:6: can inline Text with cost 5 as: func([]byte) string { return string(b) + \"!\" }
+kind/kind.go:24:47: string(b) + \"!\" escapes to heap in Text:
+kind/kind.go:24:47: string(b) + \"!\" escapes to heap
+# example.com/kinds/use
+./kind/kind.go:12:6: can inline kind.NewPair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}] with cost 7 as: func() {}
+./kind/kind.go:16:6: can inline kind.(*Pair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}]).Copy with cost 9 as: func() {}
+./root.go:3:6: can inline kinds.Root[go.shape.int] with cost 8 as: func(*[2]uintptr, go.shape.int) *go.shape.int { kinds.y := kinds.x; return &kinds.y }
+/usr/local/go/src/slices/slices.go:355:6: can inline slices.Clone[go.shape.[]example.com/kinds/use.Key,go.shape.struct { ID int \"path:\\\"[id\\\"\" }] with cost 11 as: func() {}
+use/use.go:16:6: cannot inline Use: marked go:noinline
+./root.go:4:2: kinds.y escapes to heap in Root[go.shape.int]:
+./root.go:4:2:   flow: kinds.~r0 ← &kinds.y:
+./root.go:4:2:     from &kinds.y (address-of) at ./root.go:5:9
+./root.go:4:2:     from return &kinds.y (return) at ./root.go:5:2
+./root.go:4:2: moved to heap: kinds.y
+./kind/kind.go:13:9: &kind.Pair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}]{...} escapes to heap in NewPair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}]:
+./kind/kind.go:13:9:   flow: kind.~r0 ← &{storage for &kind.Pair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}]{...}}:
+./kind/kind.go:13:9:     from return &kind.Pair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}]{...} (return) at ./kind/kind.go:13:2
+./kind/kind.go:17:9: &kind.Pair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}]{...} escapes to heap in (*Pair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}]).Copy:
+./kind/kind.go:17:9:   flow: kind.~r0 ← &{storage for &kind.Pair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}]{...}}:
+./kind/kind.go:17:9:     from return &kind.Pair[go.shape.struct { ID int \"path:\\\"[id\\\"\" },go.shape.interface {}]{...} (return) at ./kind/kind.go:17:2
+/usr/local/go/src/slices/slices.go:362:15: append(go.shape.[]example.com/kinds/use.Key{}, slices.s...) escapes to heap in Clone[go.shape.[]example.com/kinds/use.Key,go.shape.struct { ID int \"path:\\\"[id\\\"\" }]:
+/usr/local/go/src/slices/slices.go:362:15:   flow: slices.~r0 ← &{storage for append(go.shape.[]example.com/kinds/use.Key{}, slices.s...)}:
+/usr/local/go/src/slices/slices.go:362:15: append escapes to heap
+";
+
+    #[test]
+    fn functions_with_types_are_found_where_they_are_compiled() {
+        let [root, kind] = ["example.com/kinds", "example.com/kinds/kind"];
+        let [at_root, at_kind] = ["/src/kinds/root.go", "/src/kinds/kind/kind.go"];
+        let slices = "/usr/local/go/src/slices/slices.go";
+        let types = r#"[go.shape.struct { ID int "path:\"[id\"" },go.shape.interface {}]"#;
+        let made = format!("NewPair{types}");
+        let copied = format!("(*Pair{types}).Copy");
+        let cloned = r#"Clone[go.shape.[]example.com/kinds/use.Key,go.shape.struct { ID int "path:\"[id\"" }]"#;
+        for (frame, reason) in [
+            ((kind, made.as_str(), at_kind, 13, 12), Reason::Returned),
+            ((kind, copied.as_str(), at_kind, 17, 16), Reason::Returned),
+            ((kind, "NewPair[...]", at_kind, 13, 12), Reason::Returned),
+            (
+                (root, "Root[go.shape.int]", at_root, 4, 3),
+                Reason::Returned,
+            ),
+            (("slices", cloned, slices, 362, 355), Reason::SliceGrowth),
         ] {
-            assert!(!is_named(whole, name), "{whole}");
+            let found = cause(OF_TYPES, &[frame]);
+            assert_eq!(found.reason(), Some(reason), "{frame:?} {found:?}");
+        }
+        for (frame, why) in [
+            // The function starts on another line now, and so does one without types.
+            ((kind, made.as_str(), at_kind, 14, 13), Unmatched::Changed),
+            ((kind, copied.as_str(), at_kind, 18, 15), Unmatched::Changed),
+            ((kind, "Text", at_kind, 25, 25), Unmatched::Changed),
+            // Compiled in a package that is not in the log.
+            (
+                (kind, "Unused[go.shape.int]", at_kind, 21, 20),
+                Unmatched::NotInLog,
+            ),
+            (
+                (
+                    "slices",
+                    "Insert[...]",
+                    "/usr/local/go/src/slices/slices.go",
+                    142,
+                    133,
+                ),
+                Unmatched::NotInLog,
+            ),
+            // Of another package, whose file has no folder either.
+            (
+                (
+                    "example.org/other",
+                    "Root[go.shape.int]",
+                    "/src/other/root.go",
+                    4,
+                    3,
+                ),
+                Unmatched::NotInLog,
+            ),
+        ] {
+            let found = cause(OF_TYPES, &[frame]);
+            assert_eq!(found, Cause::Unmatched(why), "{frame:?}");
         }
     }
 

@@ -69,7 +69,8 @@ impl<'a> Message<'a> {
     pub(super) fn of(text: &'a str) -> Message<'a> {
         if let Some(rest) = text.strip_prefix("can inline ") {
             return Message::Function {
-                name: rest.split(' ').next().unwrap_or(rest),
+                // Names of types may have spaces.
+                name: rest.split(" with cost ").next().unwrap_or(rest),
                 are_all_told: text.contains(" with cost "),
             };
         }
@@ -293,6 +294,13 @@ mod tests {
                 Message::Function {
                     name: "f",
                     are_all_told: false,
+                },
+            ),
+            (
+                "can inline f[go.shape.interface {}].func1 with cost 9 as: func() { g() }",
+                Message::Function {
+                    name: "f[go.shape.interface {}].func1",
+                    are_all_told: true,
                 },
             ),
             ("undefined: x", Message::Unknown),

@@ -1,0 +1,117 @@
+//! How profiles and the compiler name one function: with its package and without, and with the type arguments that it is
+//! compiled for where it is used.
+
+/// Whether a function of a profile is one that the compiler names without its package.
+pub(super) fn is_named(whole: &str, name: &str) -> bool {
+    let package = whole
+        .strip_suffix(name)
+        .and_then(|rest| rest.strip_suffix('.'));
+    // `(*T).F` is no `F`; dots of the last part of an import path are escaped.
+    package.is_some_and(|package| !package.rsplit('/').next().unwrap_or(package).contains('.'))
+}
+
+/// Whether it is that for any type arguments.
+pub(super) fn is_named_for_some(whole: &str, name: &str) -> bool {
+    is_named(&without_arguments(whole), &without_arguments(name))
+}
+
+/// Whether a function has type arguments: `slices.Clone[go.shape.[]int,go.shape.int]`, `app.(*List[...]).Push`.
+pub(super) fn is_generic(function: &str) -> bool {
+    function.contains('[')
+}
+
+/// A name without its type arguments, which may have names of packages, texts and brackets: `slices.Clone`, `(*List).Push`.
+fn without_arguments(function: &str) -> String {
+    let mut depth = 0_u32;
+    let mut quote = None;
+    let mut kept = String::new();
+    let mut is_escaped = false;
+    for c in function.chars() {
+        match (quote, c) {
+            (Some(_), _) if is_escaped => is_escaped = false,
+            (Some('"'), '\\') => is_escaped = true,
+            (Some(open), _) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '`') if depth > 0 => quote = Some(c),
+            (None, '[') => depth += 1,
+            (None, ']') => depth = depth.saturating_sub(1),
+            (None, _) if depth == 0 => kept.push(c),
+            (None, _) => {}
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_generic, is_named, is_named_for_some, without_arguments};
+
+    #[test]
+    fn a_function_has_the_name_that_the_compiler_gives_it() {
+        for (whole, name) in [
+            ("example.com/a/b.F", "F"),
+            ("main.(*T).F", "(*T).F"),
+            ("github.com/x/dns.init.func2", "init.func2"),
+            ("gopkg.in/yaml%2ev3.F.func1", "F.func1"),
+        ] {
+            assert!(is_named(whole, name), "{whole}");
+        }
+        for (whole, name) in [
+            ("main.(*T).F", "F"),
+            ("main.F.func1", "F"),
+            ("main.init.func2", "init"),
+            ("main.GF", "F"),
+            ("F", "F"),
+        ] {
+            assert!(!is_named(whole, name), "{whole}");
+        }
+    }
+
+    #[test]
+    fn type_arguments_are_left_out() {
+        for (function, plain) in [
+            (
+                "example.com/a/policy.NewBuilder[go.shape.interface {}]",
+                "example.com/a/policy.NewBuilder",
+            ),
+            (
+                "slices.AppendSeq[go.shape.[]go.shape.string,go.shape.string]-range1",
+                "slices.AppendSeq-range1",
+            ),
+            (
+                "(*config[go.shape.struct { ID string \"path:\\\"[id\\\"\"; At b.com/c/v2.T }]).Build.func1",
+                "(*config).Build.func1",
+            ),
+            ("a.(*List[...]).Push", "a.(*List).Push"),
+        ] {
+            assert!(is_generic(function), "{function}");
+            assert_eq!(without_arguments(function), plain);
+        }
+        assert!(!is_generic("a.(*List).Push"));
+        assert_eq!(without_arguments("a.(*List).Push"), "a.(*List).Push");
+    }
+
+    #[test]
+    fn a_function_has_its_name_for_any_types() {
+        for (whole, name) in [
+            (
+                "a.com/x/policy.New[go.shape.interface {}]",
+                "New[go.shape.int]",
+            ),
+            ("a.com/x/policy.New[...]", "New[go.shape.int]"),
+            (
+                "x.(*Tree[go.shape.struct { a/b.K }]).Put.func1",
+                "(*Tree[go.shape.string]).Put.func1",
+            ),
+        ] {
+            assert!(is_named_for_some(whole, name), "{whole}");
+        }
+        for (whole, name) in [
+            ("x.(*Tree[...]).Put", "Put[go.shape.int]"),
+            ("x.NewTree[...]", "New[go.shape.int]"),
+            ("x.New[go.shape.int].func1", "New[go.shape.int]"),
+        ] {
+            assert!(!is_named_for_some(whole, name), "{whole}");
+        }
+    }
+}
