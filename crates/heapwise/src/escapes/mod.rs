@@ -2,7 +2,9 @@
 
 mod build;
 mod log;
+mod modules;
 mod sources;
+mod texts;
 
 pub(crate) use build::build;
 pub(crate) use log::{Log, read};

@@ -2,15 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use heapwise_analysis::explain::Code;
 use heapwise_analysis::{Origin, Site};
 
-/// Nobody writes more in one file, and paths come from the profile.
-const LARGEST: u64 = 16 << 20;
+use super::modules::{are_alike, is_of_library, may_be};
+use super::texts::text_of;
 
 /// Source files, read when they are asked for.
 #[derive(Debug)]
@@ -18,9 +16,11 @@ pub(crate) struct Sources {
     /// The folder that is looked in, and the least parts of a path that have to be there.
     folder: PathBuf,
     least: usize,
+    /// Whether it was named: then what is below it is what is asked about.
+    is_named: bool,
     read: RefCell<HashMap<String, Option<Vec<String>>>>,
-    /// What is below the folder, by the name and whether the name alone is enough.
-    below: RefCell<HashMap<(String, usize), Found>>,
+    /// What is below the folder, by the name and the package.
+    below: RefCell<HashMap<(String, Option<String>), Found>>,
 }
 
 /// What was found of a file.
@@ -43,6 +43,7 @@ impl Sources {
                 Some(_) => 1,
                 None => 2,
             },
+            is_named: folder.is_some(),
             read: RefCell::new(HashMap::new()),
             below: RefCell::new(HashMap::new()),
         }
@@ -68,8 +69,8 @@ impl Sources {
         };
         let mut below = self.below.borrow_mut();
         let found = below
-            .entry((file.to_owned(), least))
-            .or_insert_with(|| self.found(file, least));
+            .entry((file.to_owned(), site.package.clone()))
+            .or_insert_with(|| self.found((file, site.package.as_deref()), least));
         Some(match found {
             Found::Lines(lines) => Code::at(lines, line, (site.function.as_deref(), start)),
             Found::NoFile => Code::NoFile,
@@ -77,8 +78,10 @@ impl Sources {
         })
     }
 
-    fn found(&self, file: &str, least: usize) -> Found {
-        match self.ends(file, least).find_map(|path| text_of(&path)) {
+    fn found(&self, (file, package): (&str, Option<&str>), least: usize) -> Found {
+        let mut ends = self.ends(file, least).filter(|path| path.is_file());
+        let path = ends.find(|path| may_be(path, file, package));
+        match path.and_then(|path| text_of(&path)) {
             Some(text) if text.bytes().take(START).any(|byte| byte == 0) => Found::NoText,
             Some(text) => Found::Lines(text.lines().map(str::to_owned).collect()),
             None => Found::NoFile,
@@ -86,10 +89,25 @@ impl Sources {
     }
 
     fn lines(&self, file: &str) -> Option<Vec<String>> {
-        let paths = std::iter::once(PathBuf::from(file)).filter(|path| path.is_absolute());
-        let mut paths = paths.chain(self.ends(file, self.least_of(file)));
-        let text = paths.find_map(|path| text_of(&path))?;
+        let text = text_of(&self.path(file)?)?;
         Some(text.lines().map(str::to_owned).collect())
+    }
+
+    /// Where a file is: where the profile says, or below the folder. What is below a folder that was named is shown, and so it
+    /// tells, too, where both are the file of one module.
+    fn path(&self, file: &str) -> Option<PathBuf> {
+        let named = Path::new(file);
+        let is_there = named.is_absolute() && named.is_file();
+        let mut ends = self.ends(file, self.least_of(file));
+        let mut below = || ends.find(|path| path.is_file() && may_be(path, file, None));
+        match is_there {
+            false => below(),
+            true if self.is_named => {
+                let copy = below().filter(|below| are_alike(below, named));
+                Some(copy.unwrap_or_else(|| named.to_owned()))
+            }
+            true => Some(named.to_owned()),
+        }
     }
 
     /// The least parts of a path that have to be there. Each module has a `go.mod`: that of the folder itself is only asked for
@@ -98,6 +116,7 @@ impl Sources {
         match file.strip_suffix("go.mod") {
             Some("") => 1,
             Some(folders) if folders.ends_with('/') => self.least.max(2),
+            _ if is_of_library(file) => self.least.max(2),
             _ => self.least,
         }
     }
@@ -118,19 +137,4 @@ impl Sources {
                 .fold(folder.clone(), |path, part| path.join(part))
         })
     }
-}
-
-/// The text of a file; nothing of what is none.
-fn text_of(path: &Path) -> Option<String> {
-    let metadata = std::fs::metadata(path).ok()?;
-    if !metadata.is_file() {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .ok()?
-        .take(LARGEST)
-        .read_to_end(&mut bytes)
-        .ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
