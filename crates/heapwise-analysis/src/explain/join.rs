@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
 
 use super::index::{EscapeIndex, Looked, Start};
-use super::named::is_named;
+use super::named::{is_literal, is_named};
 use super::place::Place;
 use super::reason::Reason;
 use super::results::is_of_result;
+use super::statement::{body_of_literal, returned, source_reason};
 use crate::site::identity::Site;
 
 /// What is known of why a place allocates.
@@ -135,8 +136,21 @@ pub type Lines<'a> = dyn Fn(&str, i64) -> Option<String> + 'a;
 fn by_source(site: &Site, log: &EscapeIndex, lines: &Lines<'_>) -> Cause {
     let text = site.file.as_deref().zip(site.line);
     let text = text.and_then(|(file, line)| lines(file, line));
-    let moved = || Some(Reason::SliceGrowth).filter(|_| is_moved(site, log, text.as_deref()));
-    match text.as_deref().and_then(source_reason).or_else(moved) {
+    let moved = || {
+        let is_moved = text.as_deref().is_some_and(|text| {
+            is_moved(site, log, text) || text.contains('(') && is_moved_from_callee(site, log)
+        });
+        is_moved.then_some(Reason::SliceGrowth)
+    };
+    let is_literal = site.function.as_deref().is_some_and(is_literal);
+    let text = match is_literal {
+        true => text
+            .as_deref()
+            .and_then(body_of_literal)
+            .or(text.as_deref()),
+        false => text.as_deref(),
+    };
+    match text.and_then(source_reason).or_else(moved) {
         Some(reason) => Cause::Source(reason),
         None => Cause::Unmatched(Unmatched::NoDecision),
     }
@@ -144,8 +158,8 @@ fn by_source(site: &Site, log: &EscapeIndex, lines: &Lines<'_>) -> Cause {
 
 /// Whether it is where a slice is returned that has grown in its function: from Go 1.26 on it grows on the stack at first, and is
 /// moved to the heap there.
-fn is_moved(site: &Site, log: &EscapeIndex, text: Option<&str>) -> bool {
-    let grown = returned(text.unwrap_or_default()).map(|name| format!("append({name}, "));
+fn is_moved(site: &Site, log: &EscapeIndex, text: &str) -> bool {
+    let grown = returned(text).map(|name| format!("append({name}, "));
     let grown: Vec<String> = grown.collect();
     let whole = site.function.as_deref().unwrap_or_default();
     let is_of = |one: &&Decision| {
@@ -157,63 +171,13 @@ fn is_moved(site: &Site, log: &EscapeIndex, text: Option<&str>) -> bool {
         && decisions.any(|one| grown.iter().any(|start| one.subject.starts_with(start)))
 }
 
-/// What stands on a line, without its comment.
-fn code(line: &str) -> &str {
-    line.split("//").next().unwrap_or(line).trim()
-}
-
-/// What a line returns: `all` and `nil` of `return all, nil`.
-fn returned(line: &str) -> impl Iterator<Item = &str> {
-    let values = code(line).strip_prefix("return ").into_iter();
-    values.flat_map(|values| values.split(", "))
-}
-
-/// What on a line of Go allocates without a decision of the compiler; `None` where that is several things, or nothing.
-fn source_reason(line: &str) -> Option<Reason> {
-    let code = code(line);
-    let left = code.split_once('=').map_or(code, |(left, _)| left);
-    let is_indexed = left
-        .trim_end_matches([':', '+', '-', '*', '/', '|', '&', ' '])
-        .ends_with(']');
-    let is_changed = code.contains('=') || code.ends_with("++") || code.ends_with("--");
-    let puts = is_indexed && is_changed && is_plain(indexed(left))
-        || code
-            .strip_suffix("++")
-            .is_some_and(|left| left.ends_with(']'));
-    let found: [(bool, Reason); 5] = [
-        (is_map_element(code), Reason::MapGrowth),
-        (puts, Reason::MapGrowth),
-        (code.contains("append("), Reason::SliceGrowth),
-        (code.starts_with("go "), Reason::Goroutine),
-        (code.contains("make(chan "), Reason::Channel),
-    ];
-    let mut found = found.iter().filter(|(is_there, _)| *is_there);
-    match (found.next(), found.next()) {
-        (Some((_, reason)), None) => Some(*reason),
-        _ => None,
-    }
-}
-
-/// Whether it is an element of a map that is written out: `"key": value,`. Keys of structs and arrays are no strings.
-fn is_map_element(code: &str) -> bool {
-    let key = code.strip_prefix('"').and_then(|rest| rest.split_once('"'));
-    key.is_some_and(|(key, rest)| !key.ends_with('\\') && rest.starts_with(": "))
-}
-
-/// What is indexed last: `m.sets` of `m.sets[f(key)] +`.
-fn indexed(left: &str) -> &str {
-    let end = left.rfind(']').unwrap_or(left.len());
-    let mut depth = 0_i32;
-    let start = left.get(..=end).unwrap_or(left).rfind(|c| {
-        depth += i32::from(c == ']') - i32::from(c == '[');
-        c == '[' && depth == 0
+/// The same of a function that was inlined: what it returns is moved where the call is, and not in its own frame, in which it grows.
+fn is_moved_from_callee(site: &Site, log: &EscapeIndex) -> bool {
+    let on_line = log.line(site);
+    let grown = of_line(&on_line, |one| {
+        is_copy(one) && one.kind == AllocationKind::Append && one.outcome == EscapeOutcome::Stack
     });
-    left.get(..start.unwrap_or(end)).unwrap_or_default()
-}
-
-/// Whether that is names and indices: no condition, no call and no declaration.
-fn is_plain(base: &str) -> bool {
-    !base.contains(['(', ' ', '{'])
+    !grown.is_empty()
 }
 
 fn decided(log: &EscapeIndex, place: &Place, inner: &Site, outer: &Site) -> Cause {
@@ -395,7 +359,7 @@ mod tests {
 
     use heapwise_decode::{EscapeReader, Limits};
 
-    use super::{Cause, EscapeIndex, Place, Unmatched, returned, source_reason};
+    use super::{Cause, EscapeIndex, Place, Unmatched};
     use crate::explain::reason::Reason;
     use crate::site::identity::Site;
     use crate::site::inlined::Inlined;
@@ -571,42 +535,52 @@ use/use.go:16:6: cannot inline Use: marked go:noinline
         }
     }
 
-    #[test]
-    fn what_a_line_returns_is_told() {
-        let values: Vec<&str> = returned("\treturn all, nil // of them").collect();
-        assert_eq!(values, ["all", "nil"]);
-        assert_eq!(returned("\tall = append(all, x)").count(), 0);
-    }
+    /// Of `all := t.above()`, which grows a slice, and of `defer func() { t.known[name] = at }()`.
+    const UNSAID: &str = "# example.com/tree
+./tree.go:8:6: can inline (*Tree).above with cost 31 as: method(*Tree) func() []*Tree { loop }
+./tree.go:16:6: can inline (*Tree).Names with cost 80 as: method(*Tree) func() []string { loop }
+./tree.go:24:6: cannot inline (*Tree).Name: unhandled op DEFER
+./tree.go:25:8: can inline (*Tree).Name.func1 with cost 6 as: func() { t.known[name] = at }
+./tree.go:17:16: inlining call to (*Tree).above
+./tree.go:11:14: append does not escape
+./tree.go:17:16: append does not escape
+./tree.go:19:15: append escapes to heap
+./tree.go:25:8: func literal does not escape
+";
 
     #[test]
-    fn tells_by_a_line_what_has_no_decision() {
-        for (line, reason) in [
-            ("\tpositions[word] = at", Some(Reason::MapGrowth)),
-            ("counts[key]++", Some(Reason::MapGrowth)),
-            ("sums[key] += n // of all", Some(Reason::MapGrowth)),
-            ("out = append(out, x)", Some(Reason::SliceGrowth)),
-            ("m[k] = append(m[k], x)", None),
-            ("go work(jobs)", Some(Reason::Goroutine)),
+    fn what_the_compiler_does_not_say_is_told_by_the_source() {
+        let lines = |_: &str, line: i64| {
+            let text = match line {
+                17 => "\tall := t.above()",
+                25 => "\tdefer func() { t.known[name] = at }()",
+                26 => "\tif other := t.other(name); other != nil {",
+                _ => return None,
+            };
+            Some(text.to_owned())
+        };
+        let mut reader = EscapeReader::new(&Limits::default());
+        reader.read(UNSAID.as_bytes()).unwrap();
+        let index = EscapeIndex::new(reader.finish());
+        let file = "/src/tree/tree.go";
+        let package = "example.com/tree";
+        for (frame, expected) in [
             (
-                "p.known[key.String()] = info{at: pos}",
-                Some(Reason::MapGrowth),
+                (package, "(*Tree).Names", file, 17, 16),
+                Some(Reason::SliceGrowth),
             ),
             (
-                "cur[d.intern(parts[len(parts)-1])] = av",
+                (package, "(*Tree).Name.func1", file, 25, 25),
                 Some(Reason::MapGrowth),
             ),
-            ("if m[f(k)] == 3 {", None),
-            ("items: make(chan item, 10),", Some(Reason::Channel)),
-            ("\t\t\"EOF\":  EOF,", Some(Reason::MapGrowth)),
-            ("\t\t\"EOF\": EOF,", Some(Reason::MapGrowth)),
-            ("\"a\": append(x, y),", None),
-            ("\"text\" + x: y,", None),
-            ("\"case\",", None),
-            ("x := values[3]", None),
-            ("return f(x)", None),
-            ("// m[k] = 1", None),
+            ((package, "(*Tree).Name", file, 26, 24), None),
+            // Without the source it may be something else that is done with what is returned.
+            ((package, "(*Tree).Names", file, 18, 16), None),
         ] {
-            assert_eq!(source_reason(line), reason, "{line}");
+            let found = Cause::of(&place(&[frame]), Some(&index), &lines);
+            assert_eq!(found.reason(), expected, "{frame:?}");
+            let found = Cause::of(&place(&[frame]), Some(&index), &|_, _| None);
+            assert_eq!(found.reason(), None, "{frame:?}");
         }
     }
 }

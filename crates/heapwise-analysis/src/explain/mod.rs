@@ -21,6 +21,8 @@ mod results;
 mod row;
 mod service;
 mod sizes;
+mod spoken;
+mod statement;
 mod still;
 mod subject;
 

@@ -15,6 +15,23 @@ pub(super) fn is_named_for_some(whole: &str, name: &str) -> bool {
     is_named(&without_arguments(whole), &without_arguments(name))
 }
 
+/// Whether a function is a literal: `app.F.func1`, `app.(*T).F.func2.1`.
+pub(super) fn is_literal(function: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (_, last) = function.rsplit_once('.').unwrap_or_default();
+    is_number(last.strip_prefix("func").unwrap_or(last))
+}
+
+/// What a function is called by: `New` of `example.com/app.New[...]`, `Write` of `bytes.(*Buffer).Write`. Nothing of what is called
+/// without its name: literals, and what the compiler makes.
+pub(super) fn called_by(function: &str) -> Option<String> {
+    let plain = without_arguments(function);
+    let (_, name) = plain.rsplit('/').next()?.rsplit_once('.')?;
+    let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let is_made = name.starts_with('_') || name == "init" || is_literal(&plain);
+    (is_name && !is_made && !name.is_empty()).then(|| name.to_owned())
+}
+
 /// Whether a function has type arguments: `slices.Clone[go.shape.[]int,go.shape.int]`, `app.(*List[...]).Push`.
 pub(super) fn is_generic(function: &str) -> bool {
     function.contains('[')
@@ -44,7 +61,7 @@ fn without_arguments(function: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_generic, is_named, is_named_for_some, without_arguments};
+    use super::{called_by, is_generic, is_named, is_named_for_some, without_arguments};
 
     #[test]
     fn a_function_has_the_name_that_the_compiler_gives_it() {
@@ -89,6 +106,26 @@ mod tests {
         }
         assert!(!is_generic("a.(*List).Push"));
         assert_eq!(without_arguments("a.(*List).Push"), "a.(*List).Push");
+    }
+
+    #[test]
+    fn what_a_function_is_called_by_is_told() {
+        for (function, name) in [
+            ("strings.Split", Some("Split")),
+            (
+                "example.com/a.b/kind.New[go.shape.interface {}]",
+                Some("New"),
+            ),
+            ("bytes.(*Buffer).Write", Some("Write")),
+            ("main.F.func1", None),
+            ("main.(*T).F.func2.1", None),
+            ("main.(*T).F-fm", None),
+            ("slices.AppendSeq[go.shape.int]-range1", None),
+            ("main.init", None),
+            ("main._Cfunc_f", None),
+        ] {
+            assert_eq!(called_by(function).as_deref(), name, "{function}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::place::Place;
 use super::rate::Allocation;
 use super::reason::Reason;
 use super::sizes::{Allocated, BlockSize, Grows, Ladder, block_sizes, given_up, ladder};
+use super::spoken::{Spoken, is_spoken_of};
 use crate::site::identity::Site;
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
@@ -161,6 +162,15 @@ impl Subject {
     /// Why, where that is known.
     pub fn reason(&self) -> Option<Reason> {
         self.cause.reason()
+    }
+
+    /// Whether a line of source may be that which was compiled: it has what was decided, or calls what allocates.
+    pub fn may_be_on(&self, code: &str) -> bool {
+        let spoken = match &self.entry {
+            Some(function) => Spoken::Called(function),
+            None => Spoken::Decided(self.cause.decisions()),
+        };
+        is_spoken_of(code, self.at.line, spoken)
     }
 
     /// Which part of it is saved where something that grew is made as large at once.

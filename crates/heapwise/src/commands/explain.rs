@@ -1,7 +1,7 @@
 //! Why sites allocate, and what would help.
 
 use anyhow::bail;
-use heapwise_analysis::explain::{Covered, EscapeIndex, Evidences, Explanation, explain};
+use heapwise_analysis::explain::{Code, Covered, EscapeIndex, Evidences, Explanation, explain};
 use heapwise_analysis::{GoRegex, Per, Selector, ViewOptions};
 use heapwise_report::{ExplainReport, Format, LogSummary, SiteCode, Warning};
 
@@ -91,7 +91,21 @@ fn code_of(answer: &Explanation, limit: Option<usize>, source: &SourceLines) -> 
     let changed = answer.comparison.iter().flat_map(|known| &known.sites);
     let changed = changed.map(|one| &one.subject);
     let all = shown.chain(advised).chain(changed);
-    all.filter_map(|subject| Some((subject.at.clone(), source.code(&subject.at, subject.start)?)))
+    let all = all.filter_map(|subject| {
+        let code = source.code(&subject.at, subject.start)?;
+        // Of a line that was shortened the rest is not known.
+        let is_there = code
+            .line()
+            .is_none_or(|line| line.ends_with('…') || subject.may_be_on(line));
+        Some((is_there, subject.at.clone(), code))
+    });
+    // What one of several things on a line tells of it is enough.
+    let (there, changed): (Vec<_>, Vec<_>) = all.partition(|(is_there, _, _)| *is_there);
+    let changed = changed
+        .into_iter()
+        .map(|(_, at, _)| (at, Code::OtherSource));
+    changed
+        .chain(there.into_iter().map(|(_, at, code)| (at, code)))
         .collect()
 }
 

@@ -9,6 +9,7 @@ mod callee;
 mod callers;
 mod capacity;
 mod case_fold;
+mod changed;
 mod closure;
 mod code;
 mod conversion;
@@ -128,7 +129,9 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
         let known = Line::new(line, lines, log, source);
         let mut drafts = RULES.iter().filter_map(|rule| rule(&known));
         let draft = drafts.find(|draft| saves_enough(line, draft))?;
-        (!is_generated(&known) && !is_only_at_beginning(&known)).then_some((line, draft))
+        let is_silent =
+            is_generated(&known) || is_only_at_beginning(&known) || known.is_changed();
+        (!is_silent).then_some((line, draft))
     });
     let all = advised.map(|(line, draft)| Advice {
         rule: draft.rule,

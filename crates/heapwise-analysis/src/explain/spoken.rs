@@ -1,0 +1,183 @@
+//! Whether a line of source has what the log, or a rule, speaks of: a source that was mended on the line alone starts its functions
+//! where the profile has them, and is another one all the same.
+
+use heapwise_decode::{AllocationKind, Decision};
+
+use super::named::called_by;
+use super::results::is_of_result;
+
+/// Whether a line may have what is decided of it, or calls what allocates.
+pub(super) fn is_spoken_of(code: &str, line: Option<i64>, subject: Spoken<'_>) -> bool {
+    match subject {
+        Spoken::Called(function) => calls(code, function),
+        Spoken::Decided(decisions) => {
+            let at = |one: &&Decision| line == Some(i64::from(one.at.line));
+            let is_own = |one: &&Decision| !one.is_inlined || is_of_result(one);
+            // Of what is inlined there the words are in another function.
+            let is_told = decisions.iter().all(|one| at(&one) && is_own(&one));
+            !is_told || decisions.is_empty() || decisions.iter().any(|one| may_have(code, one))
+        }
+    }
+}
+
+/// What is said of a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Spoken<'a> {
+    /// That it calls a function.
+    Called(&'a str),
+    /// What the compiler decided of it.
+    Decided(&'a [Decision]),
+}
+
+/// Whether a line may call a function; what was deferred is called at the end.
+fn calls(code: &str, function: &str) -> bool {
+    let is_end = code.trim() == "}" || code.trim_start().starts_with("return");
+    called_by(function).is_none_or(|name| is_end || has_name(code, &name))
+}
+
+/// Whether a line may have what is allocated, as the compiler writes it.
+fn may_have(code: &str, decision: &Decision) -> bool {
+    use AllocationKind::{
+        Append, Boxed, BytesToString, Channel, Closure, Composite, Concat, Map, New, Runes, Slice,
+        SliceLiteral, StringToBytes, Variable,
+    };
+    let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
+    match decision.kind {
+        Append => has(&["append("]),
+        Slice | Channel => has(&["make("]),
+        Map => has(&["make(", "map[", "{"]),
+        New => has(&["new(", "{"]),
+        Composite | SliceLiteral => has(&["{"]),
+        Concat => has(&["+"]),
+        BytesToString => has(&["string("]),
+        StringToBytes => has(&["byte(", "uint8("]),
+        Runes => has(&["rune(", "int32("]),
+        Closure => has(&["func", "go ", "defer ", "range "]),
+        // What a case is given has its name at the switch.
+        Variable | Boxed if has(&["case ", "default:"]) => true,
+        Variable | Boxed => name_of(&decision.subject).is_none_or(|name| has_name(code, name)),
+        _ => true,
+    }
+}
+
+/// The last name of a variable or a field: `name` of `t.name`; nothing of other words, and of what the compiler names.
+fn name_of(subject: &str) -> Option<&str> {
+    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    let is_own = !subject.starts_with('.') && subject.chars().all(is_path);
+    let name = subject.rsplit('.').next().unwrap_or(subject);
+    (is_own && !name.is_empty()).then_some(name)
+}
+
+/// Whether a text has a name, of a variable, a function or a field.
+fn has_name(text: &str, name: &str) -> bool {
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + name.len()..);
+        let after = after.and_then(|text| text.chars().next());
+        !before.is_some_and(is_of_name) && !after.is_some_and(is_of_name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use heapwise_decode::{Decision, EscapeReader, Limits};
+
+    use super::{Spoken, is_spoken_of};
+
+    fn decisions(subject: &str) -> Vec<Decision> {
+        let log = format!("# a\n./a.go:5:9: {subject} escapes to heap\n");
+        let mut reader = EscapeReader::new(&Limits::default());
+        reader.read(log.as_bytes()).unwrap();
+        reader.finish().decisions
+    }
+
+    #[test]
+    fn a_line_that_was_mended_has_no_more_what_was_decided() {
+        for (subject, old, mended) in [
+            ("append", "\tall = append(all, x)", "\tall[i] = x"),
+            (
+                "make([]byte, n)",
+                "\tb := make([]byte, n)",
+                "\tb := pool.Get().(*[]byte)",
+            ),
+            ("string(b)", "\tf(string(b))", "\tf(b)"),
+            (
+                "([]byte)(s)",
+                "\tw.Write([]byte(s))",
+                "\tio.WriteString(w, s)",
+            ),
+            (
+                "([]byte)(s)",
+                "\tw.Write([]uint8(s))",
+                "\tio.WriteString(w, s)",
+            ),
+            ("a + b", "\treturn a + b", "\treturn join(a, b)"),
+            ("&T{...}", "\treturn &T{n: n}", "\treturn made(n)"),
+            ("func literal", "\tf(func() { n++ })", "\tf(t.next)"),
+            (
+                "t.name",
+                "\tfmt.Fprint(w, t.name)",
+                "\tio.WriteString(w, text)",
+            ),
+            (
+                "n",
+                "\tfmt.Fprint(w, n)",
+                "\tw.Write(strconv.AppendInt(b[:0], number, 10))",
+            ),
+        ] {
+            let decided = decisions(subject);
+            let holds = |code| is_spoken_of(code, Some(5), Spoken::Decided(&decided));
+            assert!(holds(old), "{old}");
+            assert!(!holds(mended), "{mended}");
+            // Of another line, as where a function was inlined, its words are not there.
+            assert!(is_spoken_of(mended, Some(6), Spoken::Decided(&decided)));
+        }
+        for subject in ["~r0", ".autotmp_5", "x.f(y)", "*p"] {
+            let decided = decisions(subject);
+            assert!(
+                is_spoken_of("\tf()", Some(5), Spoken::Decided(&decided)),
+                "{subject}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_mended_calls_no_more_what_was_called() {
+        for (function, old, mended) in [
+            (
+                "strings.Split",
+                "\tname = strings.Split(name, \",\")[0]",
+                "\tname, _, _ = strings.Cut(name, \",\")",
+            ),
+            (
+                "regexp.Compile",
+                "\tre, err := regexp.Compile(p)",
+                "\tre := known",
+            ),
+            (
+                "a/b.New[go.shape.int]",
+                "\tx := b.New[int](3)",
+                "\tx := made",
+            ),
+            (
+                "bytes.(*Buffer).Write",
+                "\tw.Write(p)",
+                "\tw.WriteString(s)",
+            ),
+        ] {
+            assert!(is_spoken_of(old, None, Spoken::Called(function)), "{old}");
+            assert!(
+                !is_spoken_of(mended, None, Spoken::Called(function)),
+                "{mended}"
+            );
+        }
+        for (function, code) in [
+            ("a.F.func1", "\tf(x)"),
+            ("fmt.Println", "}"),
+            ("fmt.Println", "\treturn nil"),
+        ] {
+            assert!(is_spoken_of(code, None, Spoken::Called(function)), "{code}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What on a line of Go allocates without a decision of the compiler.
+
+use super::reason::Reason;
+
+/// What stands on a line, without its comment.
+fn code(line: &str) -> &str {
+    line.split("//").next().unwrap_or(line).trim()
+}
+
+/// What a line returns: `all` and `nil` of `return all, nil`.
+pub(super) fn returned(line: &str) -> impl Iterator<Item = &str> {
+    let values = code(line).strip_prefix("return ").into_iter();
+    values.flat_map(|values| values.split(", "))
+}
+
+/// What a function literal does that is all on one line with one statement: `m[k] = v` of `defer func() { m[k] = v }()`.
+pub(super) fn body_of_literal(line: &str) -> Option<&str> {
+    let code = code(line);
+    let (_, literal) = code.split_once("func(")?;
+    let (_, body) = literal.split_once("{ ")?;
+    let end = body.rfind(" }")?;
+    let body = body.get(..end)?.trim();
+    let is_one = !body.contains(['{', '}', ';']) && !literal.contains("func(");
+    is_one.then_some(body)
+}
+
+/// What on a line of Go allocates without a decision of the compiler; `None` where that is several things, or nothing.
+pub(super) fn source_reason(line: &str) -> Option<Reason> {
+    let code = code(line);
+    let left = code.split_once('=').map_or(code, |(left, _)| left);
+    let is_indexed = left
+        .trim_end_matches([':', '+', '-', '*', '/', '|', '&', ' '])
+        .ends_with(']');
+    let is_changed = code.contains('=') || code.ends_with("++") || code.ends_with("--");
+    let puts = is_indexed && is_changed && is_plain(indexed(left))
+        || code
+            .strip_suffix("++")
+            .is_some_and(|left| left.ends_with(']'));
+    let found: [(bool, Reason); 5] = [
+        (is_map_element(code), Reason::MapGrowth),
+        (puts, Reason::MapGrowth),
+        (code.contains("append("), Reason::SliceGrowth),
+        (code.starts_with("go "), Reason::Goroutine),
+        (code.contains("make(chan "), Reason::Channel),
+    ];
+    let mut found = found.iter().filter(|(is_there, _)| *is_there);
+    match (found.next(), found.next()) {
+        (Some((_, reason)), None) => Some(*reason),
+        _ => None,
+    }
+}
+
+/// Whether it is an element of a map that is written out: `"key": value,`. Keys of structs and arrays are no strings.
+fn is_map_element(code: &str) -> bool {
+    let key = code.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+    key.is_some_and(|(key, rest)| !key.ends_with('\\') && rest.starts_with(": "))
+}
+
+/// What is indexed last: `m.sets` of `m.sets[f(key)] +`.
+fn indexed(left: &str) -> &str {
+    let end = left.rfind(']').unwrap_or(left.len());
+    let mut depth = 0_i32;
+    let start = left.get(..=end).unwrap_or(left).rfind(|c| {
+        depth += i32::from(c == ']') - i32::from(c == '[');
+        c == '[' && depth == 0
+    });
+    left.get(..start.unwrap_or(end)).unwrap_or_default()
+}
+
+/// Whether that is names and indices: no condition, no call and no declaration.
+fn is_plain(base: &str) -> bool {
+    !base.contains(['(', ' ', '{'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{body_of_literal, returned, source_reason};
+    use crate::explain::reason::Reason;
+
+    #[test]
+    fn what_a_literal_on_one_line_does_is_told() {
+        for (line, body) in [
+            (
+                "\tdefer func() { cv.paths[k] = path }() // of k",
+                Some("cv.paths[k] = path"),
+            ),
+            ("\tgo func(n int) { counts[n]++ }(n)", Some("counts[n]++")),
+            (
+                "\tt.Cleanup(func() { all = append(all, t) })",
+                Some("all = append(all, t)"),
+            ),
+            (
+                "\tf(func(k string) bool { return known[k] })",
+                Some("return known[k]"),
+            ),
+            ("\tdefer func() { n++; m[k] = n }()", None),
+            ("\tdefer func() { if n > 0 { m[k] = n } }()", None),
+            ("\tf(func() { m[k] = 1 }, func() { m[k] = 2 })", None),
+            ("\tdefer func() {", None),
+            ("\tm[k] = v", None),
+        ] {
+            assert_eq!(body_of_literal(line), body, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_a_line_returns_is_told() {
+        let values: Vec<&str> = returned("\treturn all, nil // of them").collect();
+        assert_eq!(values, ["all", "nil"]);
+        assert_eq!(returned("\tall = append(all, x)").count(), 0);
+    }
+
+    #[test]
+    fn tells_by_a_line_what_has_no_decision() {
+        for (line, reason) in [
+            ("\tpositions[word] = at", Some(Reason::MapGrowth)),
+            ("counts[key]++", Some(Reason::MapGrowth)),
+            ("sums[key] += n // of all", Some(Reason::MapGrowth)),
+            ("out = append(out, x)", Some(Reason::SliceGrowth)),
+            ("m[k] = append(m[k], x)", None),
+            ("go work(jobs)", Some(Reason::Goroutine)),
+            (
+                "p.known[key.String()] = info{at: pos}",
+                Some(Reason::MapGrowth),
+            ),
+            (
+                "cur[d.intern(parts[len(parts)-1])] = av",
+                Some(Reason::MapGrowth),
+            ),
+            ("if m[f(k)] == 3 {", None),
+            ("items: make(chan item, 10),", Some(Reason::Channel)),
+            ("\t\t\"EOF\":  EOF,", Some(Reason::MapGrowth)),
+            ("\t\t\"EOF\": EOF,", Some(Reason::MapGrowth)),
+            ("\"a\": append(x, y),", None),
+            ("\"text\" + x: y,", None),
+            ("\"case\",", None),
+            ("x := values[3]", None),
+            ("return f(x)", None),
+            ("// m[k] = 1", None),
+        ] {
+            assert_eq!(source_reason(line), reason, "{line}");
+        }
+    }
+}
