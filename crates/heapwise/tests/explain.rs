@@ -793,3 +793,101 @@ fn code_of_hostile_files_harms_nobody() {
     let mut sites = items(&answer["sites"]).iter();
     assert!(sites.all(|site| site["code"].is_null() && site["code_source"] != "found"));
 }
+
+/// The program of a pair with one line of its source mended, and its log and profile from before.
+fn mended(pair: &str, (old, new): (&str, &str)) -> (tempfile::TempDir, Value, String) {
+    let before = workspace().join(format!("examples/go/advice/{pair}/before"));
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("advice").join(pair);
+    fs::create_dir_all(&place).unwrap();
+    fs::write(
+        folder.path().join("go.mod"),
+        "module example.com\n\ngo 1.25\n",
+    )
+    .unwrap();
+    let mut is_found = false;
+    for entry in fs::read_dir(before).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        is_found |= text.contains(old);
+        fs::write(
+            place.join(path.file_name().unwrap()),
+            text.replace(old, new),
+        )
+        .unwrap();
+    }
+    assert!(is_found, "{pair}: {old}");
+    let root = folder.path().display().to_string();
+    let log = format!("testdata/advice/{pair}/before.m2.txt");
+    let heap = format!("testdata/advice/{pair}/before.pb.gz");
+    let answer = explain(&["-q", "--source", &root, "-e", &log, &heap]);
+    let text = run(&["explain", "-q", "--source", &root, "-e", &log, &heap]).out;
+    (folder, answer, text)
+}
+
+/// Where only the line itself was mended, its function starts where the profile has it. What was advised is done.
+#[test]
+fn a_line_that_was_mended_gets_no_advice() {
+    for (pair, old, new) in [
+        (
+            "split-in-turn",
+            "range strings.Split(list, \",\")",
+            "range strings.SplitSeq(list, \",\")",
+        ),
+        ("boxing", "a.stack.Push(number)", "a.stack.Push(text)"),
+        (
+            "format",
+            "c[fmt.Sprintf(\"%d:%s\", id, region)]",
+            "c[string(key(id, region))]",
+        ),
+        (
+            "slice-capacity",
+            "amounts = append(amounts, line.Count*line.Cents)",
+            "amounts[i] = line.Count * line.Cents",
+        ),
+        (
+            "moved-variable",
+            "var header [24]byte",
+            "clear(w.frame[:24])",
+        ),
+        ("return-value", "return &User{", "return User{"),
+        (
+            "reuse-regexp",
+            "request := regexp.MustCompile(",
+            "request := known(",
+        ),
+    ] {
+        let (_folder, answer, text) = mended(pair, (old, old));
+        assert!(!items(&answer["advice"]).is_empty(), "{pair}: {text}");
+        assert!(!text.contains("of another source"), "{pair}: {text}");
+        let (_folder, answer, text) = mended(pair, (old, new));
+        let advice = items(&answer["advice"]);
+        assert!(advice.is_empty(), "{pair}: {advice:?}");
+        assert!(
+            text.contains("file of another source than the profile"),
+            "{pair}: {text}"
+        );
+    }
+}
+
+/// A file that ends alike is of another module where its `go.mod` says so.
+#[test]
+fn code_of_another_module_is_not_shown() {
+    let text = fs::read_to_string(workspace().join("examples/go/advice/map-hint/before/index.go"));
+    let text = text.unwrap();
+    for (module, name) in [
+        ("module example.com/advice\n", "found"),
+        ("module example.com/advice/map-hint // of maps\n", "found"),
+        ("go 1.25\n", "found"),
+        ("module example.org/advice\n", "no-file"),
+        ("module example.com/adv\n", "no-file"),
+        ("module std\n", "no-file"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let root = source(folder.path(), text.as_bytes());
+        fs::write(folder.path().join("go.mod"), module).unwrap();
+        let answer = explain(&[&["-q", "--source", &root], &MAPS[..]].concat());
+        let found = site(&answer, "example.com/advice/map-hint.Positions", 8);
+        assert_eq!(found["code_source"], name, "{module}");
+    }
+}

@@ -54,6 +54,8 @@ pub struct Explanation {
     pub advice: Vec<Advice>,
     /// What would perhaps help: the source tells, and that of these lines is not at hand.
     pub unchecked: Vec<Advice>,
+    /// Lines on which nothing is advised: the source at hand is another than the one that was compiled.
+    pub changed: Vec<Subject>,
     /// What another log said before, if there is one.
     pub comparison: Option<LogComparison>,
     /// Every function of the profile.
@@ -101,6 +103,7 @@ impl Explanation {
         self.sites.retain(is_kept);
         self.advice.retain(|advice| is_kept(&advice.subject));
         self.unchecked.retain(|advice| is_kept(&advice.subject));
+        self.changed.retain(is_kept);
         if let Some(comparison) = &mut self.comparison {
             comparison.sites.retain(|one| is_kept(&one.subject));
         }
@@ -210,6 +213,7 @@ impl<'a> Asked<'a> {
             reasons: self.reasons(&sites),
             advice: advised.given,
             unchecked: advised.unchecked,
+            changed: advised.changed,
             comparison: None,
             functions: functions
                 .map(|function| tables.text(function.name).into_owned())

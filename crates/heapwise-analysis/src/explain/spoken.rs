@@ -15,7 +15,8 @@ pub(super) fn is_spoken_of(code: &str, line: Option<i64>, subject: Spoken<'_>) -
             let is_own = |one: &&Decision| !one.is_inlined || is_of_result(one);
             // Of what is inlined there the words are in another function.
             let is_told = decisions.iter().all(|one| at(&one) && is_own(&one));
-            !is_told || decisions.is_empty() || decisions.iter().any(|one| may_have(code, one))
+            let is_told = is_told && !decisions.is_empty() && is_whole(code);
+            !is_told || decisions.iter().any(|one| may_have(code, one))
         }
     }
 }
@@ -35,6 +36,23 @@ fn calls(code: &str, function: &str) -> bool {
     called_by(function).is_none_or(|name| is_end || has_name(code, &name))
 }
 
+/// Whether a line is a statement, or the head of one, and no part of what goes on above or below it: of a conversion the compiler
+/// has the place of what is converted.
+fn is_whole(code: &str) -> bool {
+    let code = code.trim();
+    let body = code
+        .trim_start_matches(['}', ' '])
+        .trim_end_matches(['{', ' ']);
+    let count = |c: char| body.matches(c).count();
+    let pairs = [('(', ')'), ('[', ']'), ('{', '}')];
+    let is_even = count('`') % 2 == 0
+        && pairs
+            .iter()
+            .all(|&(open, close)| count(open) == count(close));
+    let goes_on = code.starts_with(['"', '`']) || code.ends_with(['+', ',', '|', '&', '=', '(']);
+    is_even && !goes_on
+}
+
 /// Whether a line may have what is allocated, as the compiler writes it.
 fn may_have(code: &str, decision: &Decision) -> bool {
     use AllocationKind::{
@@ -47,8 +65,17 @@ fn may_have(code: &str, decision: &Decision) -> bool {
         Slice | Channel => has(&["make("]),
         Map => has(&["make(", "map[", "{"]),
         New => has(&["new(", "{"]),
-        Composite | SliceLiteral => has(&["{"]),
+        // Elements of a slice of pointers have neither.
+        Composite => has(&["{"]) && (has(&["&", "*"]) || !is_made(code, &decision.subject)),
+        // `[]rune("text")` is one.
+        SliceLiteral => has(&["{", "("]),
         Concat => has(&["+"]),
+        // What is put together goes on over lines.
+        BytesToString | StringToBytes | Runes
+            if decision.subject.contains(" + ") && has(&["+"]) =>
+        {
+            true
+        }
         BytesToString => has(&["string("]),
         StringToBytes => has(&["byte(", "uint8("]),
         Runes => has(&["rune(", "int32("]),
@@ -58,6 +85,13 @@ fn may_have(code: &str, decision: &Decision) -> bool {
         Variable | Boxed => name_of(&decision.subject).is_none_or(|name| has_name(code, name)),
         _ => true,
     }
+}
+
+/// Whether a line has a literal of the type of `&T{...}`.
+fn is_made(code: &str, subject: &str) -> bool {
+    let name = subject.split(['{', '[']).next().unwrap_or(subject);
+    let name = name.rsplit(['.', '&']).next().unwrap_or(name);
+    has_name(code, name) && code.contains(&format!("{name}{{"))
 }
 
 /// The last name of a variable or a field: `name` of `t.name`; nothing of other words, and of what the compiler names.
@@ -114,6 +148,11 @@ mod tests {
             ),
             ("a + b", "\treturn a + b", "\treturn join(a, b)"),
             ("&T{...}", "\treturn &T{n: n}", "\treturn made(n)"),
+            (
+                "&a.T{...}",
+                "\treturn &T{n: n}, nil",
+                "\treturn T{n: n}, nil",
+            ),
             ("func literal", "\tf(func() { n++ })", "\tf(t.next)"),
             (
                 "t.name",
@@ -132,6 +171,31 @@ mod tests {
             assert!(!holds(mended), "{mended}");
             // Of another line, as where a function was inlined, its words are not there.
             assert!(is_spoken_of(mended, Some(6), Spoken::Decided(&decided)));
+        }
+        for (subject, part) in [
+            (
+                "([]byte)(\"GET / HTTP/1.1\\r\\n...)",
+                "\t\t\"Foo: bar\\r\\n\" +",
+            ),
+            (
+                "([]byte)(\"<html>\" + title + \"</html>\")",
+                "  src=\"` + title + `.yaml\"",
+            ),
+            (
+                "([]byte)(strings.Repeat(\"[\", 3) + \"2,3\")",
+                "\t\t`2,3` +",
+            ),
+            ("([]byte)(s)", "\t\tf(s),"),
+            ("[]rune{...}", "\ttext := []rune(\"some text\")"),
+            ("t.name", "\t\tf("),
+            ("&T{...}", "\tall := []*T{{n: 1}, {n: 2}}"),
+            ("&T{...}", "\tall[n] = U{{n: 1}}"),
+        ] {
+            let decided = decisions(subject);
+            assert!(
+                is_spoken_of(part, Some(5), Spoken::Decided(&decided)),
+                "{part}"
+            );
         }
         for subject in ["~r0", ".autotmp_5", "x.f(y)", "*p"] {
             let decided = decisions(subject);

@@ -99,14 +99,18 @@ fn code_of(answer: &Explanation, limit: Option<usize>, source: &SourceLines) -> 
             .is_none_or(|line| line.ends_with('…') || subject.may_be_on(line));
         Some((is_there, subject.at.clone(), code))
     });
-    // What one of several things on a line tells of it is enough.
+    // What one of several things on a line tells of it is enough, but where advice would be given.
     let (there, changed): (Vec<_>, Vec<_>) = all.partition(|(is_there, _, _)| *is_there);
     let changed = changed
         .into_iter()
         .map(|(_, at, _)| (at, Code::OtherSource));
-    changed
-        .chain(there.into_iter().map(|(_, at, code)| (at, code)))
-        .collect()
+    let there = there.into_iter().map(|(_, at, code)| (at, code));
+    let withheld = answer.changed.iter().filter_map(|subject| {
+        let code = source.code(&subject.at, subject.start)?;
+        let code = code.line().map_or(code.clone(), |_| Code::OtherSource);
+        Some((subject.at.clone(), code))
+    });
+    changed.chain(there).chain(withheld).collect()
 }
 
 /// What was allocated is explained, unless something else is asked for, or the profile has only what is in use.

@@ -4,9 +4,13 @@ use super::line::Line;
 use crate::explain::code::Code;
 
 impl Line<'_> {
-    /// Whether its function starts elsewhere in the source, or the line has not what was decided of it, or what it calls.
-    pub(super) fn is_changed(&self) -> bool {
-        self.code().is_some_and(|code| !self.may_be_on(&code)) || self.is_of_another_source()
+    /// Whether its function starts elsewhere in the source, or the line has not all of what was decided of it, and what it calls.
+    pub(super) fn is_changed_since(&self) -> bool {
+        let is_mended = self.code().is_some_and(|code| {
+            let mut on_line = self.of_function().filter(|one| one.at == self.at);
+            on_line.any(|one| !one.may_be_on(&code))
+        });
+        is_mended || self.is_of_another_source()
     }
 
     /// Whether it is in another function there. Of files that are no Go that is not told: they say where their code is from.

@@ -120,17 +120,20 @@ pub(super) struct Advised {
     pub(super) given: Vec<Advice>,
     /// What only the source would tell, of lines of which it is not at hand.
     pub(super) unchecked: Vec<Advice>,
+    /// Lines of which the source at hand is another than the one that was compiled.
+    pub(super) changed: Vec<Subject>,
 }
 
 /// `log` and `source` tell what is done elsewhere with what is allocated.
 pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Lines<'_>) -> Advised {
     let warm = lines.iter().filter(|line| is_worth_it(line));
-    let advised = warm.filter_map(|line| {
+    let (changed, warm): (Vec<&Subject>, Vec<&Subject>) =
+        warm.partition(|line| Line::new(line, lines, log, source).is_changed_since());
+    let advised = warm.into_iter().filter_map(|line| {
         let known = Line::new(line, lines, log, source);
         let mut drafts = RULES.iter().filter_map(|rule| rule(&known));
         let draft = drafts.find(|draft| saves_enough(line, draft))?;
-        let is_silent =
-            is_generated(&known) || is_only_at_beginning(&known) || known.is_changed();
+        let is_silent = is_generated(&known) || is_only_at_beginning(&known);
         (!is_silent).then_some((line, draft))
     });
     let all = advised.map(|(line, draft)| Advice {
@@ -160,7 +163,11 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
         advice.rule == Rule::Goroutines || line.has_source()
     };
     let (given, unchecked) = all.into_iter().partition(is_checked);
-    Advised { given, unchecked }
+    Advised {
+        given,
+        unchecked,
+        changed: changed.into_iter().cloned().collect(),
+    }
 }
 
 /// Whether what it saves at most is worth a word as the line itself is.
