@@ -15,6 +15,8 @@ pub struct EscapeIndex {
     paths: Vec<FilePath>,
     by_base: HashMap<String, Vec<LoggedFile>>,
     has_one_main: bool,
+    /// The packages whose own a file is, as its folder tells.
+    owners: BTreeMap<FilePath, BTreeSet<String>>,
 }
 
 /// A file as it was compiled for a package.
@@ -64,6 +66,7 @@ impl EscapeIndex {
         }
         let mut by_base: HashMap<String, Vec<LoggedFile>> = HashMap::new();
         let mut mains: BTreeSet<&[String]> = BTreeSet::new();
+        let mut owners: BTreeMap<FilePath, BTreeSet<String>> = BTreeMap::new();
         for ((file, package), lines) in files {
             let Some(path) = paths.get(file as usize) else {
                 continue;
@@ -73,6 +76,10 @@ impl EscapeIndex {
                 .cloned();
             if package.as_deref() == Some(MAIN) {
                 mains.insert(path.folder());
+            }
+            if let Some(own) = package.as_deref().filter(|own| is_in_folder(own, path)) {
+                let all = owners.entry(path.clone()).or_default();
+                all.insert(without_test(own).to_owned());
             }
             let same = by_base.entry(path.base().to_owned()).or_default();
             same.push(LoggedFile {
@@ -84,6 +91,7 @@ impl EscapeIndex {
         }
         EscapeIndex {
             has_one_main: mains.len() == 1,
+            owners,
             paths,
             by_base,
             log,
@@ -163,9 +171,17 @@ impl EscapeIndex {
             // The package's own file, as `net/ip.go` of `example.com/app/net` is not the one of `net`.
             (Some(_), Some(logged)) if is_in_folder(logged, &file.path) => false,
             // What was inlined into another package, or made for its types.
-            _ => is_whole && common > 1,
+            (Some(package), _) => {
+                is_whole && common > 1 && !self.is_of_another(&file.path, package)
+            }
         };
         accepted.then_some((is_same, common))
+    }
+
+    /// Whether a file is the own of other packages than one, wherever it is compiled.
+    fn is_of_another(&self, path: &FilePath, package: &str) -> bool {
+        let owners = self.owners.get(path);
+        owners.is_some_and(|owners| !owners.contains(without_test(package)))
     }
 
     /// What is decided on a line of a function with type arguments in other packages, which are those that use it.
@@ -184,7 +200,9 @@ impl EscapeIndex {
         });
         let of_file = |other: &LoggedFile| {
             let (common, is_whole) = path.common(&other.path);
-            let is_own = is_in_folder(other.package.as_deref().unwrap_or_default(), &other.path);
+            let package = site.package.as_deref().unwrap_or_default();
+            let is_own = is_in_folder(other.package.as_deref().unwrap_or_default(), &other.path)
+                || self.is_of_another(&other.path, package);
             let numbers = other.lines.get(&line).into_iter().flatten().copied();
             let is_of = |number: &usize| {
                 let name = self.log.decisions.get(*number);
@@ -231,7 +249,8 @@ impl EscapeIndex {
         if is_generic && !numbers.is_empty() {
             let others = self.paths.iter().zip(0_u32..).filter(|(other, _)| {
                 let (common, is_whole) = path.common(other);
-                is_whole && common > 1
+                let package = site.package.as_deref().unwrap_or_default();
+                is_whole && common > 1 && !self.is_of_another(other, package)
             });
             numbers.extend(others.map(|(_, number)| number));
         }

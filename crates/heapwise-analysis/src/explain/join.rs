@@ -221,16 +221,35 @@ fn of_line<'a>(line: &Looked<'a>, keep: impl Fn(&Decision) -> bool) -> Vec<&'a D
 }
 
 /// What a function itself has on a line; if that is nothing, what it has of functions of the runtime that were inlined there:
-/// profiles leave these out (runtime/pprof/protomem.go: writeHeapProto).
+/// profiles leave these out (runtime/pprof/protomem.go: writeHeapProto); else what it makes to be given to a call.
 fn of_own_or_runtime<'a>(line: &Looked<'a>) -> Vec<&'a Decision> {
     let own = of_line(line, is_own);
-    match allocating(&own).is_empty() {
-        false => own,
-        true => of_line(line, |one| {
+    let of_runtime = || {
+        of_line(line, |one| {
             let to = one.destination.as_deref().unwrap_or_default();
             one.is_inlined && to.starts_with("runtime.")
-        }),
+        })
+    };
+    let ways: [&dyn Fn() -> Vec<&'a Decision>; 2] = [&of_runtime, &|| given(line)];
+    match allocating(&own).is_empty() {
+        false => own,
+        true => {
+            let mut found = ways.iter().map(|way| way());
+            found.find(|all| !allocating(all).is_empty()).unwrap_or(own)
+        }
     }
+}
+
+/// What a call that was inlined is given: the slice of its arguments, and parameters that are on the heap. They are made before it, in
+/// the frame of the caller.
+fn given<'a>(line: &Looked<'a>) -> Vec<&'a Decision> {
+    of_line(line, |one| {
+        let is_argument = matches!(
+            one.kind,
+            AllocationKind::Variable | AllocationKind::Variadic
+        );
+        is_copy(one) && is_argument
+    })
 }
 
 /// What was decided of an allocation in a function that was inlined: at the call if the log tells the whole chain, else
@@ -246,13 +265,13 @@ fn inlined<'a>(
         return of_chain;
     }
     let is_logged = matches!(in_function, Looked::Line(_));
-    let in_function = of_line(in_function, is_own);
-    let alike = copies(at_call, &in_function);
-    match (alike.is_empty(), in_function.is_empty()) {
+    let own = of_line(in_function, is_own);
+    let alike = copies(at_call, &own);
+    match (alike.is_empty(), own.is_empty()) {
         (false, _) => alike,
-        (true, false) => in_function,
+        (true, false) => own,
         // The compiler has said nothing of the line itself: what it says at the call is of other lines.
-        (true, true) if is_logged => Vec::new(),
+        (true, true) if is_logged => given(in_function),
         (true, true) => of_line(at_call, is_copy),
     }
 }
@@ -532,6 +551,67 @@ use/use.go:16:6: cannot inline Use: marked go:noinline
         ] {
             let found = cause(OF_TYPES, &[frame]);
             assert_eq!(found, Cause::Unmatched(why), "{frame:?}");
+        }
+    }
+
+    /// Of `e.emit(op, byte(n))`, where `emit` has `codes ...byte`, and of `m.Set(sum)`, where `Set` keeps `&value`: both are inlined.
+    const GIVEN: &str = "# example.com/codes
+codes/codes.go:9:6: can inline (*Encoder).emit with cost 62 as: method(*Encoder) func(...byte) { e.w.Write(codes) }
+codes/codes.go:13:6: can inline (*Message).Set with cost 8 as: method(*Message) func(int) { m.value = &value }
+codes/codes.go:17:6: cannot inline Write: function too complex: cost 93 exceeds budget 80
+codes/codes.go:18:8: inlining call to (*Encoder).emit
+codes/codes.go:19:7: inlining call to (*Message).Set
+codes/codes.go:20:7: inlining call to (*Message).text
+codes/codes.go:18:8: ... argument escapes to heap
+codes/codes.go:19:7: moved to heap: value
+codes/codes.go:20:7: string(m.bytes) escapes to heap
+";
+
+    #[test]
+    fn what_an_inlined_call_is_given_is_of_its_line() {
+        let file = "/src/codes/codes.go";
+        let write = |line| ("example.com/codes", "Write", file, line, 17);
+        for (line, reason) in [
+            (18, Some(Reason::Variadic)),
+            (19, Some(Reason::Escapes)),
+            // What the function makes itself has its frame.
+            (20, None),
+            (21, None),
+        ] {
+            assert_eq!(cause(GIVEN, &[write(line)]).reason(), reason, "{line}");
+        }
+    }
+
+    /// Two packages with a file of the same end, of which one has a function that another package of its module compiles.
+    const OF_ONE_END: &str = "# example.com/app/net
+net/ip.go:5:6: can inline Text with cost 4 as: func([]byte) string { return string(b) }
+net/ip.go:6:15: string(b) escapes to heap
+# example.com/app
+./net/ip.go:9:6: can inline net.New[go.shape.int] with cost 8 as: func() { }
+./net/ip.go:10:2: moved to heap: net.y
+";
+
+    #[test]
+    fn a_file_that_is_another_packages_own_is_not_taken_where_that_is_compiled_elsewhere() {
+        let own = (
+            "example.com/app/net",
+            "New[go.shape.int]",
+            "/src/app/net/ip.go",
+            10,
+            9,
+        );
+        assert_eq!(cause(OF_ONE_END, &[own]).reason(), Some(Reason::Escapes));
+        for (package, name, file, start) in [
+            ("net", "New", "/usr/local/go/src/net/ip.go", 8),
+            (
+                "example.org/x/net",
+                "New[go.shape.int]",
+                "/src/x/net/ip.go",
+                9,
+            ),
+        ] {
+            let found = cause(OF_ONE_END, &[(package, name, file, 10, start)]);
+            assert_eq!(found, Cause::Unmatched(Unmatched::NotInLog), "{package}");
         }
     }
 

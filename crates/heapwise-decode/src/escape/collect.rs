@@ -252,12 +252,13 @@ impl Collector {
     pub(super) fn finish(mut self) -> EscapeLog {
         let said = self.decisions.keys().flat_map(|key| {
             let words = briefly(&key.subject).iter();
-            words.map(|words| (key.at, *words))
+            words.map(|words| (key.at, *words, key.outcome))
         });
-        let said: BTreeSet<(Position, &str)> = said.collect();
+        let said: BTreeSet<(Position, &str, EscapeOutcome)> = said.collect();
         let files = std::mem::take(&mut self.names.texts);
         let told = std::mem::take(&mut self.decisions).into_iter();
-        let told = told.filter(|(key, _)| !said.contains(&(key.at, key.subject.as_str())));
+        let told =
+            told.filter(|(key, _)| !said.contains(&(key.at, key.subject.as_str(), key.outcome)));
         let (calls, zero_copies) = (&self.calls, &self.zero_copies);
         let told = told.filter(|(key, _)| {
             let is_copied = key.outcome == EscapeOutcome::Heap || !zero_copies.contains(&key.at);
