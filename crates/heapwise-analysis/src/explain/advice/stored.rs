@@ -9,8 +9,8 @@ use super::code::{closing, has_word, is_of_name, last_name, opened, without_comm
 /// What passes it on so many functions deep is not followed further.
 const MOST_DEEP: usize = 4;
 
-/// Whether any of some functions of a package stores a parameter that takes any value, itself or by what it calls, and what is
-/// stored is not of one type alone: then the field could be of that.
+/// Whether any of some functions of a package stores a parameter that takes any value, itself or by what it calls. Where that is a
+/// place of the package's own, and what is taken out of interfaces is of one type alone, the place could be of that.
 pub(super) fn is_stored_by(called: &[&str], source: impl Iterator<Item = String>) -> bool {
     let source: Vec<String> = source.collect();
     let package = Package {
@@ -23,12 +23,17 @@ pub(super) fn is_stored_by(called: &[&str], source: impl Iterator<Item = String>
         };
         called.iter().any(is_called)
     });
-    let stores = declared.into_iter().any(|function| {
+    let any = declared.flat_map(|function| {
         let any = function.parameters().into_iter();
-        let mut any = any.filter(|(_, of_type)| is_any(of_type));
-        any.any(|(name, _)| package.stores(function, &name, MOST_DEEP))
+        let any = any.filter(|(_, of_type)| is_any(of_type));
+        any.map(move |(name, _)| (function, name))
     });
-    stores && asserted(&source).len() != 1
+    let any: Vec<(&Function<'_>, String)> = any.collect();
+    let stores = |with: Place| {
+        let mut any = any.iter();
+        any.any(|(function, name)| package.stores(function, name, (with, MOST_DEEP)))
+    };
+    stores(Place::Elsewhere) || stores(Place::Own) && asserted(&source).len() != 1
 }
 
 fn is_any(of_type: &str) -> bool {
@@ -48,28 +53,80 @@ fn asserted(source: &[String]) -> BTreeSet<&str> {
     types.collect()
 }
 
+/// Where something is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In what the package itself has.
+    Own,
+    /// In what takes any value for everyone, such as a `sync.Map`.
+    Elsewhere,
+}
+
 struct Package<'a> {
     functions: Vec<Function<'a>>,
 }
 
 impl Package<'_> {
-    /// Whether a function stores a variable, itself or by what it calls.
-    fn stores(&self, function: &Function<'_>, variable: &str, deep: usize) -> bool {
+    /// Whether a function stores a variable at a place, itself, by another variable or by what it calls.
+    fn stores(&self, function: &Function<'_>, name: &str, (at, deep): (Place, usize)) -> bool {
         let body = function.body.iter().map(|text| without_comment(text));
-        body.filter(|code| has_word(code, variable)).any(|code| {
-            stores(code, variable)
+        body.filter(|code| has_word(code, name)).any(|code| {
+            let is_there = match at {
+                Place::Own => stores(code, name),
+                Place::Elsewhere => gives(code, name),
+            };
+            let next = (at, deep.saturating_sub(1));
+            is_there
                 || deep > 0
-                    && passed(code, variable).any(|(callee, at)| {
-                        let called = self.functions.iter();
-                        let mut called = called.filter(|one| one.name() == Some(callee));
-                        called.any(|one| {
-                            let parameters = one.parameters();
-                            let parameter = parameters.get(at).or(parameters.last());
-                            parameter.is_some_and(|(name, _)| self.stores(one, name, deep - 1))
-                        })
-                    })
+                    && (renamed(code, name).is_some_and(|other| self.stores(function, other, next))
+                        || self.passes(code, name, next))
         })
     }
+
+    /// Whether a function of the package stores a variable that a line passes to it.
+    fn passes(&self, code: &str, name: &str, next: (Place, usize)) -> bool {
+        passed(code, name).any(|(callee, at)| {
+            let called = self.functions.iter();
+            let mut called = called.filter(|one| one.name() == Some(callee));
+            called.any(|one| {
+                let parameters = one.parameters();
+                let parameter = parameters.get(at).or(parameters.last());
+                parameter.is_some_and(|(name, _)| self.stores(one, name, next))
+            })
+        })
+    }
+}
+
+/// The variable that has the value of another: `v` of `v := value`.
+fn renamed<'a>(code: &'a str, variable: &str) -> Option<&'a str> {
+    let (left, right) = code.trim().split_once(" := ")?;
+    (right == variable && left != variable && left.chars().all(is_of_name)).then_some(left)
+}
+
+/// Whether a line gives a variable to what keeps values of all types: lists, heaps, pools, maps for goroutines, contexts.
+fn gives(code: &str, variable: &str) -> bool {
+    const KEEPERS: [&str; 9] = [
+        "InsertAfter",
+        "InsertBefore",
+        "LoadOrStore",
+        "PushBack",
+        "PushFront",
+        "Store",
+        "Swap",
+        "WithValue",
+        "heap.Push",
+    ];
+    word_uses(code, variable).any(|(before, after)| {
+        let called = opened(before).and_then(|open| before.get(..open));
+        let mut keepers = KEEPERS.iter();
+        after.starts_with([',', ')'])
+            && called.is_some_and(|called| {
+                keepers.any(|keeper| {
+                    let before = called.strip_suffix(keeper);
+                    before.is_some_and(|before| before.ends_with('.') != keeper.contains('.'))
+                })
+            })
+    })
 }
 
 /// Whether a line stores a variable itself: into a field, an element, a channel, something larger, or as a key.
@@ -193,6 +250,17 @@ func index(value any) int {
 	return n
 }
 
+func (t *Tree) Late(value any) {
+	late := value
+	t.last = late
+}
+
+func (t *Tree) Keep(key string, value any) {
+	t.kept.Store(key, value)
+}
+
+func Queue(value any) { heap.Push(queue, value) }
+
 func Put(all *[]any, value any) { *all = append(*all, value) }
 
 func Of[T any](
@@ -210,7 +278,10 @@ func Of[T any](
             is_stored_by(&[name], source.map(str::to_owned))
         };
         let node = "func inner(x leaf) *node { return x.data.(*node) }";
-        for name in ["(*Tree).Insert", "fill", "Put", "Of"] {
+        for name in ["(*Tree).Keep", "Queue"] {
+            assert!(is_stored(name, node) && is_stored(name, ""), "{name}");
+        }
+        for name in ["(*Tree).Insert", "(*Tree).Late", "fill", "Put", "Of"] {
             assert!(is_stored(name, node), "{name}");
             assert!(!is_stored(name, ""), "{name}: of one type alone");
         }
