@@ -405,6 +405,7 @@ mod tests {
             own_start: None,
             own_inlined: Inlined::No,
             is_made_once: false,
+            is_set_up: false,
             entry: None,
             sizes: BTreeMap::new(),
         }
