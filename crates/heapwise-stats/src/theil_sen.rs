@@ -135,7 +135,7 @@ mod tests {
     fn a_line_without_noise_has_an_end() {
         let line = |step: f64| -> Vec<(f64, f64)> {
             (0..2000)
-                .map(|at| f64::from(at))
+                .map(f64::from)
                 .map(|at| (at * step, 4096.0 * at))
                 .collect()
         };

@@ -1,4 +1,4 @@
-//! Whether a program wrote a file: whoever follows advice there loses it with the next run. https://go.dev/s/generatedcode
+//! Whether a program wrote a file: whoever follows advice there loses it with the next run. `go.dev/s/generatedcode` has the form.
 
 use super::line::Line;
 
