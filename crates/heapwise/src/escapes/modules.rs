@@ -20,7 +20,9 @@ pub(super) fn may_be(found: &Path, file: &str, package: Option<&str>) -> bool {
     let Some(place) = place(found) else {
         return true;
     };
-    match package.filter(|package| *package != "main") {
+    // Neither a program nor what is compiled of files that are named one by one (`go test a_test.go`) says of which module it is.
+    let is_told = |package: &&str| !matches!(*package, "main" | "command-line-arguments");
+    match package.filter(is_told) {
         Some(package) => is_of(&place, &package.replace("%2e", ".")),
         None => match (standard_package(file), versioned(file)) {
             (Some(package), _) => is_of(&place, &package),
@@ -183,6 +185,12 @@ mod tests {
                 true,
             ),
             (&found, "/build/app/ecdsa/signature.go", Some("main"), true),
+            (
+                &found,
+                "/build/app/ecdsa/signature.go",
+                Some("command-line-arguments"),
+                true,
+            ),
             (&found, "/build/app/ecdsa/signature.go", None, true),
             (
                 &found,
