@@ -6,6 +6,7 @@ mod duration;
 mod error;
 mod fetch;
 mod grpc_web;
+mod labels;
 mod listing;
 mod messages;
 mod parca;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::api::{Api, Profiles};
 use super::error::Refusal;
+use super::labels::Labels;
 use super::messages::{MergeRequest, MergeResponse, PPROF};
 use super::range::Range;
 use super::types::ProfileType;
@@ -37,19 +38,6 @@ struct Names {
 struct LabelSets {
     #[serde(default, rename = "labelsSet")]
     sets: Vec<Labels>,
-}
-
-#[derive(Deserialize)]
-struct Labels {
-    #[serde(default)]
-    labels: Vec<Label>,
-}
-
-#[derive(Deserialize)]
-struct Label {
-    name: String,
-    #[serde(default)]
-    value: String,
 }
 
 #[derive(Deserialize)]

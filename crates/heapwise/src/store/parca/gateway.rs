@@ -10,9 +10,11 @@ use serde::de::IgnoredAny;
 
 use super::super::api::{Api, Profiles};
 use super::super::error::Refusal;
+use super::super::labels::Labels;
 use super::super::range::Range;
 use super::super::time::parse_time;
 use super::super::types::ProfileType;
+use super::messages::ProfileType as ProfileTypeMessage;
 use super::query::{around, id, query};
 use crate::fetch::Question;
 
@@ -36,6 +38,19 @@ struct Type {
     period_unit: String,
     #[serde(default)]
     delta: bool,
+}
+
+impl From<Type> for ProfileTypeMessage {
+    fn from(known: Type) -> ProfileTypeMessage {
+        ProfileTypeMessage {
+            name: known.name,
+            sample_type: known.sample_type,
+            sample_unit: known.sample_unit,
+            period_type: known.period_type,
+            period_unit: known.period_unit,
+            delta: known.delta,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -70,19 +85,6 @@ struct Series {
     samples: Vec<Sample>,
 }
 
-#[derive(Default, Deserialize)]
-struct Labels {
-    #[serde(default)]
-    labels: Vec<Label>,
-}
-
-#[derive(Deserialize)]
-struct Label {
-    name: String,
-    #[serde(default)]
-    value: String,
-}
-
 #[derive(Deserialize)]
 struct Sample {
     #[serde(default)]
@@ -93,17 +95,8 @@ struct Sample {
 
 pub(super) fn types(api: &Api<'_>) -> Result<Vec<String>, Refusal> {
     let found: Types = got(api, "/api/profiles/types", &[])?;
-    let name = |known: Type| {
-        let parts = [
-            &*known.name,
-            &*known.sample_type,
-            &*known.sample_unit,
-            &*known.period_type,
-            &*known.period_unit,
-        ];
-        id(parts, known.delta)
-    };
-    Ok(found.types.into_iter().map(name).collect())
+    let types = found.types.into_iter().map(ProfileTypeMessage::from);
+    Ok(types.map(|known| id(&known)).collect())
 }
 
 pub(super) fn labels(api: &Api<'_>, range: Range) -> Result<Vec<String>, Refusal> {

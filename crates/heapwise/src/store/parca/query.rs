@@ -3,6 +3,7 @@
 use super::super::api::Api;
 use super::super::range::Range;
 use super::super::types::ProfileType;
+use super::messages;
 
 /// The question for profiles of a type.
 pub(super) fn query(api: &Api<'_>, type_: &ProfileType) -> String {
@@ -10,11 +11,16 @@ pub(super) fn query(api: &Api<'_>, type_: &ProfileType) -> String {
 }
 
 /// How a type is named in a question.
-pub(super) fn id(
-    [name, sample_type, sample_unit, period_type, period_unit]: [&str; 5],
-    is_delta: bool,
-) -> String {
-    let end = if is_delta { ":delta" } else { "" };
+pub(super) fn id(known: &messages::ProfileType) -> String {
+    let messages::ProfileType {
+        name,
+        sample_type,
+        sample_unit,
+        period_type,
+        period_unit,
+        delta,
+    } = known;
+    let end = if *delta { ":delta" } else { "" };
     format!("{name}:{sample_type}:{sample_unit}:{period_type}:{period_unit}{end}")
 }
 

@@ -15,17 +15,7 @@ use super::query::{around, id, query};
 
 pub(super) fn types(api: &Api<'_>) -> Result<Vec<String>, Refusal> {
     let found: ProfileTypes = called(api, "ProfileTypes", &Empty {})?;
-    let name = |known: &super::messages::ProfileType| {
-        let parts = [
-            &*known.name,
-            &*known.sample_type,
-            &*known.sample_unit,
-            &*known.period_type,
-            &*known.period_unit,
-        ];
-        id(parts, known.delta)
-    };
-    Ok(found.types.iter().map(name).collect())
+    Ok(found.types.iter().map(id).collect())
 }
 
 pub(super) fn labels(api: &Api<'_>, range: Range) -> Result<Vec<String>, Refusal> {
