@@ -9,7 +9,6 @@ use super::compare::{LogComparison, compare};
 use super::gather::{Gathered, Gatherer};
 use super::index::EscapeIndex;
 use super::join::{Cause, Lines, Unmatched};
-use super::measured::Parts;
 use super::place::Place;
 use super::rate::Allocation;
 use super::reason::Reason;
@@ -18,10 +17,7 @@ use super::subject::{Gathering, PlaceSums, Subject};
 use crate::error::Result;
 use crate::profile::header::{Header, SampleType};
 use crate::rank::Ranking;
-use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
-use crate::site::shape::Shape;
-use crate::site::table::{NodeId, Nodes};
 use crate::sums::blocks::Blocks;
 use crate::sums::estimate::{Estimate, Sampling};
 use crate::view::View;
@@ -142,11 +138,7 @@ pub fn explain(
     evidence: Evidences<'_>,
     confidence: Confidence,
 ) -> Result<Explanation> {
-    let tables = view.tables();
-    let nodes = Nodes::of(tables, Shape::new(Granularity::Lines));
-    let sites = (0..nodes.len() as NodeId).map(|node| nodes.site(node));
-    let parts = Parts::of(sites, evidence.lines);
-    let mut gatherer = Gatherer::new(None, parts);
+    let mut gatherer = Gatherer::new(None, evidence.lines);
     view.visit(&mut gatherer)?;
     let gathered = gatherer.finish(view.tables());
     let asked = |log: Option<&EscapeIndex>| {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use heapwise_decode::{Flow, LabelValue, LocationIndex, Sample, Tables, Visitor};
 
-use super::measured::{Part, Parts};
+use super::join::Lines;
+use super::measured::{Part, part_of};
 use super::own::OwnCode;
 use super::place::Place;
 use super::reason::Reason;
@@ -40,8 +41,7 @@ struct PlaceKey {
 }
 
 /// Adds samples up by place.
-#[derive(Debug)]
-pub(super) struct Gatherer {
+pub(super) struct Gatherer<'a> {
     nodes: Option<Nodes>,
     asked: Option<RowShape>,
     rows: Option<RowNodes>,
@@ -56,7 +56,7 @@ pub(super) struct Gatherer {
     blocks: BlockTable,
     recovery: Option<Recovery>,
     samples: u64,
-    parts: Parts,
+    lines: &'a Lines<'a>,
 }
 
 /// What a site is to a search for who allocates.
@@ -68,9 +68,9 @@ struct KnownFrame {
     part: Option<Part>,
 }
 
-impl Gatherer {
-    /// By place, for each row where rows are asked about; `parts` tells what benchmarks measure.
-    pub(super) fn new(asked: Option<RowShape>, parts: Parts) -> Gatherer {
+impl<'a> Gatherer<'a> {
+    /// By place, for each row where rows are asked about; `lines` tell what benchmarks measure.
+    pub(super) fn new(asked: Option<RowShape>, lines: &'a Lines<'a>) -> Gatherer<'a> {
         Gatherer {
             nodes: None,
             asked,
@@ -85,7 +85,7 @@ impl Gatherer {
             blocks: BlockTable::default(),
             recovery: None,
             samples: 0,
-            parts,
+            lines,
         }
     }
 
@@ -154,11 +154,11 @@ impl Gatherer {
     }
 
     /// The innermost own line, and what it calls.
-    fn own<'a>(
+    fn own<'s>(
         &self,
         nodes: &Nodes,
-        place: Option<&'a LocationIndex>,
-        callers: impl Iterator<Item = &'a LocationIndex>,
+        place: Option<&'s LocationIndex>,
+        callers: impl Iterator<Item = &'s LocationIndex>,
     ) -> (Option<NodeId>, Option<NodeId>) {
         let mut inner = None;
         for location in place.into_iter().chain(callers) {
@@ -280,7 +280,7 @@ impl Gatherer {
     }
 }
 
-impl Visitor for Gatherer {
+impl Visitor for Gatherer<'_> {
     fn start(&mut self, tables: &Tables, complete: bool) -> Flow {
         // Whose code a frame is is told by its names, which come last.
         if !complete {
@@ -294,7 +294,7 @@ impl Visitor for Gatherer {
             frame: frame(site),
             is_own: own.has(site),
             is_maker: is_maker(site),
-            part: self.parts.at(site),
+            part: part_of(site, self.lines),
         };
         let frames = sites.iter().map(known).collect();
         *self = Gatherer {
@@ -303,7 +303,7 @@ impl Visitor for Gatherer {
             rows: self.asked.map(|asked| RowNodes::of(tables, asked)),
             totals: Totals::start(tables, true),
             recovery: Some(Recovery::start(tables, true)),
-            ..Gatherer::new(self.asked, std::mem::take(&mut self.parts))
+            ..Gatherer::new(self.asked, self.lines)
         };
         Flow::Proceed
     }

@@ -14,6 +14,8 @@ pub struct EscapeIndex {
     log: EscapeLog,
     paths: Vec<FilePath>,
     by_base: HashMap<String, Vec<LoggedFile>>,
+    /// The files with a name, also those in which nothing is decided.
+    named: HashMap<String, Vec<u32>>,
     has_one_main: bool,
     /// The packages whose own a file is, as its folder tells.
     owners: BTreeMap<FilePath, BTreeSet<String>>,
@@ -26,7 +28,7 @@ struct LoggedFile {
     path: FilePath,
     package: Option<String>,
     /// The numbers of the decisions on each line.
-    lines: HashMap<u32, Vec<usize>>,
+    lines: BTreeMap<u32, Vec<usize>>,
 }
 
 /// What a log has on a line.
@@ -57,12 +59,17 @@ impl EscapeIndex {
     /// Of a log.
     pub fn new(log: EscapeLog) -> EscapeIndex {
         let paths: Vec<FilePath> = log.files.iter().map(|file| FilePath::of(file)).collect();
-        let mut files: BTreeMap<(u32, Option<u32>), HashMap<u32, Vec<usize>>> = BTreeMap::new();
+        let mut files: BTreeMap<(u32, Option<u32>), BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
         for (number, decision) in log.decisions.iter().enumerate() {
             let file = files
                 .entry((decision.at.file, decision.package))
                 .or_default();
             file.entry(decision.at.line).or_default().push(number);
+        }
+        let mut named: HashMap<String, Vec<u32>> = HashMap::new();
+        for (path, number) in paths.iter().zip(0..) {
+            let same = named.entry(path.base().to_owned()).or_default();
+            same.push(number);
         }
         let mut by_base: HashMap<String, Vec<LoggedFile>> = HashMap::new();
         let mut mains: BTreeSet<&[String]> = BTreeSet::new();
@@ -94,6 +101,7 @@ impl EscapeIndex {
             owners,
             paths,
             by_base,
+            named,
             log,
         }
     }
@@ -225,7 +233,8 @@ impl EscapeIndex {
             return Start::Untold;
         };
         let function = site.function.as_deref().filter(|name| is_generic(name));
-        let numbers = self.numbers(&FilePath::of(file), site, function.is_some());
+        let path = FilePath::of(file);
+        let numbers = self.numbers(&path, site, function.is_some());
         let functions = &self.log.function_lines;
         let has_any = |number: u32| {
             let start = functions.partition_point(|&one| one < (number, 0));
@@ -237,7 +246,9 @@ impl EscapeIndex {
         }
         match (numbers.iter().any(has), function) {
             (true, _) => Start::There,
-            (false, Some(function)) if !self.is_compiled(function, &numbers) => Start::NotCompiled,
+            (false, Some(function)) if !self.is_compiled(function, (&path, &numbers)) => {
+                Start::NotCompiled
+            }
             (false, _) => Start::Elsewhere,
         }
     }
@@ -247,22 +258,27 @@ impl EscapeIndex {
         let found = self.files(path, site.package.as_deref());
         let mut numbers: BTreeSet<u32> = found.iter().map(|file| file.number).collect();
         if is_generic && !numbers.is_empty() {
-            let others = self.paths.iter().zip(0_u32..).filter(|(other, _)| {
-                let (common, is_whole) = path.common(other);
-                let package = site.package.as_deref().unwrap_or_default();
-                is_whole && common > 1 && !self.is_of_another(other, package)
-            });
-            numbers.extend(others.map(|(_, number)| number));
+            let package = site.package.as_deref().unwrap_or_default();
+            let is_its = |number: &&u32| {
+                self.paths.get(**number as usize).is_some_and(|other| {
+                    let (common, is_whole) = path.common(other);
+                    is_whole && common > 1 && !self.is_of_another(other, package)
+                })
+            };
+            let same = self.named.get(path.base()).into_iter().flatten();
+            numbers.extend(same.filter(is_its));
         }
         numbers
     }
 
-    /// Whether something is decided in a function, for any type arguments, in some files.
-    fn is_compiled(&self, function: &str, files: &BTreeSet<u32>) -> bool {
-        let of_files = self.log.decisions.iter();
-        let mut of_files = of_files.filter(|one| files.contains(&one.at.file));
-        of_files.any(|one| {
-            let name = one.function.as_deref();
+    /// Whether something is decided in a function, for any type arguments, in some files with one name.
+    fn is_compiled(&self, function: &str, (path, files): (&FilePath, &BTreeSet<u32>)) -> bool {
+        let same = self.by_base.get(path.base()).into_iter().flatten();
+        let of_files = same.filter(|file| files.contains(&file.number));
+        let mut numbers = of_files.flat_map(|file| file.lines.values().flatten());
+        numbers.any(|&number| {
+            let decision = self.log.decisions.get(number);
+            let name = decision.and_then(|one| one.function.as_deref());
             name.is_some_and(|name| is_named_for_some(function, name))
         })
     }

@@ -1,8 +1,7 @@
 //! What of a benchmark is measured: what it does before, and while its timer stands still, is no part of what an operation costs.
 
-use std::collections::BTreeMap;
-
 use super::join::Lines;
+use super::statement::{code, indentation};
 use crate::site::identity::Site;
 
 /// A function is not followed further than this many lines.
@@ -17,43 +16,18 @@ pub(super) enum Part {
     Measured,
 }
 
-/// Which lines of tests are of which part, as far as their source is at hand.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Parts {
-    by_line: BTreeMap<(String, i64), Part>,
-}
-
-impl Parts {
-    /// Of the sites of a profile.
-    pub(super) fn of(sites: impl Iterator<Item = Site>, lines: &Lines<'_>) -> Parts {
-        let mut by_line = BTreeMap::new();
-        for site in sites {
-            let (Some(file), Some(line)) = (site.file, site.line) else {
-                continue;
-            };
-            let part = match file.ends_with("_test.go") {
-                true => part(line, |at| lines(&file, at)),
-                false => None,
-            };
-            if let Some(part) = part {
-                by_line.insert((file, line), part);
-            }
-        }
-        Parts { by_line }
-    }
-
-    /// The part that a line is of.
-    pub(super) fn at(&self, site: &Site) -> Option<Part> {
-        let place = site.file.clone().zip(site.line)?;
-        self.by_line.get(&place).copied()
-    }
+/// The part that a line of a test is of, as far as its source is at hand.
+pub(super) fn part_of(site: &Site, lines: &Lines<'_>) -> Option<Part> {
+    let (file, line) = site.file.as_deref().zip(site.line)?;
+    let is_test = file.ends_with("_test.go");
+    is_test.then(|| part(line, |at| lines(file, at))).flatten()
 }
 
 /// The part of its function that a line is of; none where that has no loop of a benchmark.
 fn part(line: i64, text: impl Fn(i64) -> Option<String>) -> Option<Part> {
-    let code = text(line)?;
+    let own = text(line)?;
     let first = line.saturating_sub(MOST_LINES).max(1);
-    let mut depth = indentation(&code);
+    let mut depth = indentation(&own);
     let mut is_in_loop = false;
     let mut timer = None;
     for at in (first..line).rev() {
@@ -74,7 +48,7 @@ fn part(line: i64, text: impl Fn(i64) -> Option<String>) -> Option<Part> {
     match (is_in_loop, timer) {
         (_, Some(Timer::Stopped)) => Some(Part::SetUp),
         (true, _) => Some(Part::Measured),
-        (false, _) if code.contains(".Run(") => None,
+        (false, _) if own.contains(".Run(") => None,
         (false, _) => begins_below(line, depth, text).then_some(Part::SetUp),
     }
 }
@@ -95,7 +69,7 @@ enum Timer {
 
 impl Timer {
     fn of(text: &str) -> Option<Timer> {
-        let code = text.split("//").next().unwrap_or(text).trim();
+        let code = code(text);
         let is = |call: &str| code.ends_with(call) && !code.starts_with("defer ");
         match (
             is(".StartTimer()") || is(".ResetTimer()"),
@@ -122,10 +96,6 @@ fn is_loop(text: &str) -> bool {
     };
     code.starts_with("for ")
         && (code.contains(".Loop()") || code.contains("pb.Next()") || is_counted())
-}
-
-fn indentation(text: &str) -> usize {
-    text.chars().take_while(|&c| c == '\t' || c == ' ').count()
 }
 
 #[cfg(test)]

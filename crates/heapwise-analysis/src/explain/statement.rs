@@ -2,9 +2,19 @@
 
 use super::reason::Reason;
 
-/// What stands on a line, without its comment.
-fn code(line: &str) -> &str {
-    line.split("//").next().unwrap_or(line).trim()
+/// A line without a comment behind it, as far as that is told without reading strings.
+pub(super) fn without_comment(line: &str) -> &str {
+    line.split("//").next().unwrap_or(line).trim_end()
+}
+
+/// What stands on it.
+pub(super) fn code(line: &str) -> &str {
+    without_comment(line).trim_start()
+}
+
+/// How far to the right a line begins.
+pub(super) fn indentation(line: &str) -> usize {
+    line.chars().take_while(|&c| c == '\t' || c == ' ').count()
 }
 
 /// What a line returns: `all` and `nil` of `return all, nil`.

@@ -7,7 +7,6 @@ use heapwise_stats::Confidence;
 use super::answer::{Asked, Evidences};
 use super::gather::Gatherer;
 use super::join::{Cause, Unmatched};
-use super::measured::Parts;
 use super::place::Place;
 use super::reason::Reason;
 use super::row::RowShape;
@@ -92,7 +91,7 @@ pub fn reasons_of_rows(
     rows: RowShape,
     confidence: Confidence,
 ) -> Result<SideReasons> {
-    let mut gatherer = Gatherer::new(Some(rows), Parts::default());
+    let mut gatherer = Gatherer::new(Some(rows), &|_, _| None);
     view.visit(&mut gatherer)?;
     let gathered = gatherer.finish(view.tables());
     let known = (evidence.log, evidence.lines);

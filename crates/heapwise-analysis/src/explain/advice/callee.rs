@@ -1,7 +1,7 @@
 //! What is called, as the log names it: a function, `(*T).M` of a method, `x.M` of a function of another package or of an
 //! interface.
 
-use super::code::{closing, last_name, without_comment};
+use super::code::{closing, last_name, parts, without_comment};
 use super::line::Line;
 
 /// Whether it is a method of a type of the package itself, as its name tells.
@@ -108,13 +108,8 @@ impl Function<'_> {
 
 /// What is between the brackets of a function: `a, b T, rest ...any`.
 pub(super) fn parameters(list: &str) -> Vec<(String, String)> {
-    let mut depth = 0_i32;
-    let parts = list.split(|c| {
-        depth += i32::from(matches!(c, '(' | '[' | '{')) - i32::from(matches!(c, ')' | ']' | '}'));
-        c == ',' && depth == 0
-    });
     let mut of_type = String::new();
-    let parts: Vec<&str> = parts
+    let parts: Vec<&str> = parts(list)
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect();

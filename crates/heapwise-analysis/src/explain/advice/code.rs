@@ -1,6 +1,7 @@
 //! What the source around a line tells: Go as `gofmt` writes it, without reading all of its grammar.
 
 use super::line::Line;
+pub(super) use crate::explain::statement::{indentation, without_comment};
 use crate::site::identity::Site;
 
 /// A function is not followed further than this many lines.
@@ -222,11 +223,6 @@ impl Line<'_> {
     }
 }
 
-/// Code without a comment behind it, as far as that is told without reading strings.
-pub(super) fn without_comment(text: &str) -> &str {
-    text.split("//").next().unwrap_or(text).trim_end()
-}
-
 fn assigned(code: &str) -> Option<&str> {
     let code = code.trim();
     let declared = code.strip_prefix("var ");
@@ -259,10 +255,6 @@ fn assigned_by_call(code: &str) -> Option<&str> {
         }
         _ => assigned(code),
     }
-}
-
-pub(super) fn indentation(text: &str) -> usize {
-    text.chars().take_while(|&c| c == '\t' || c == ' ').count()
 }
 
 /// Whether a line puts what it makes elsewhere than into a variable: into a field or an element, or returns it.
@@ -372,6 +364,15 @@ pub(super) fn behind_literal(code: &str) -> Option<&str> {
         is_end
     })?;
     code.get(end + 1..)
+}
+
+/// What commas part in a list, but those within brackets of any kind: arguments, parameters. What is left open at its end is one part.
+pub(super) fn parts(list: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_i32;
+    list.split(move |c| {
+        depth += i32::from(matches!(c, '(' | '[' | '{')) - i32::from(matches!(c, ')' | ']' | '}'));
+        c == ',' && depth == 0
+    })
 }
 
 /// Where the bracket is that a text is in.

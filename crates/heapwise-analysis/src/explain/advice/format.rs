@@ -130,10 +130,12 @@ const FUNCTIONS: [&str; 3] = ["fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln"];
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let entry = line.entry.as_deref()?;
     let fits = FUNCTIONS.contains(&entry) && !is_wanted(line) && line.is_short_lived();
-    let texts = texts(line).filter(|_| fits)?;
+    if !fits {
+        return None;
+    }
     Some(Draft {
         rule: Rule::Format,
-        texts,
+        texts: texts(line)?,
         evidence: [vec![Evidence::Calls(entry.to_owned())], line.facts()].concat(),
         parts: Some((0.0, 1.0)),
     })

@@ -45,9 +45,6 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         .called(&MAKERS)
         .filter(|maker| is_made_there(line, maker))?;
     let kept = line.kept.filter(|_| line.is_short_lived())?;
-    if is_pooled(line, &maker) || is_asked(line) {
-        return None;
-    }
     let fits = line.code().is_none_or(|code| {
         let code = without_comment(&code);
         // A writer that is written to is not what the line makes.
@@ -57,7 +54,9 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
                 && (is_put_together(code) || is_put_together_above(line, code))
                 || !tells_match(&maker) && (line.is_for_others() || is_passed(code)))
     });
-    (fits && !is_at_beginning(line)).then(|| Draft {
+    // These read the package.
+    let is_told = fits && !is_at_beginning(line) && !is_pooled(line, &maker) && !is_asked(line);
+    is_told.then(|| Draft {
         rule: Rule::Reuse,
         texts: TEXTS,
         evidence: [vec![Evidence::Calls(maker)], line.facts()].concat(),

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::callee::{Function, functions, is_declared};
-use super::code::{closing, has_word, is_of_name, last_name, opened, without_comment, word_uses};
+use super::code::{
+    closing, has_word, is_of_name, last_name, opened, parts, without_comment, word_uses,
+};
 
 /// What passes it on so many functions deep is not followed further.
 const MOST_DEEP: usize = 4;
@@ -45,11 +47,10 @@ fn is_any(of_type: &str) -> bool {
 
 /// The types that are taken out of interfaces: `T` of `x.(T)`, `type` of `x.(type)`.
 fn asserted(source: &[String]) -> BTreeSet<&str> {
-    let parts = source.iter().flat_map(|text| {
-        let parts = without_comment(text).split(".(");
-        parts.skip(1)
-    });
-    let types = parts.filter_map(|part| part.get(..closing(part)?));
+    let found = source
+        .iter()
+        .flat_map(|text| without_comment(text).split(".(").skip(1));
+    let types = found.filter_map(|part| part.get(..closing(part)?));
     types.collect()
 }
 
@@ -178,13 +179,8 @@ fn passed<'a>(code: &'a str, variable: &'a str) -> impl Iterator<Item = (&'a str
         let callee = last_name(before.get(..open)?);
         let arguments = before.get(open + 1..)?;
         let is_whole = after.starts_with([',', ')', '.']) && !after.starts_with(".(");
-        let mut depth = 0_i32;
-        let commas = arguments.chars().filter(|c| {
-            depth +=
-                i32::from(matches!(c, '(' | '[' | '{')) - i32::from(matches!(c, ')' | ']' | '}'));
-            *c == ',' && depth == 0
-        });
-        let at = commas.count();
+        // All commas before it are between arguments.
+        let at = parts(arguments).count().saturating_sub(1);
         (is_whole && !callee.is_empty()).then_some((callee, at))
     })
 }
