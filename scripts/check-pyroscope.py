@@ -21,7 +21,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from store_checks import ROOT, TYPES, Asking, build_program, build_server, capture, check, conclude, free_port, started, stop
+from store_checks import (ROOT, TYPES, Asking, build_program, build_server, capture, check, check_numbers, check_refused, conclude, field,
+                          free_port, started, stop)
 
 
 def start_server(binary, work):
@@ -53,39 +54,18 @@ def push(port, tenant, name, labels, path):
 
 
 class AskingPyroscope(Asking):
-    def source(self, tenant, query, *more):
+    def source(self, query, *more, tenant="one"):
         return "&".join([f"pyroscope+http://127.0.0.1:{self.port}/?tenant={tenant}&query={query}", *more])
-
-
-def check_numbers(asking, heaps):
-    for release, number in (("v1", 7), ("v2", 0), ("v2", 7)):
-        path = heaps[release][number]
-        name = asking.source("one", f'{{version="{release}",pod="{number}"}}')
-        for sample_type in TYPES:
-            file, store = asking.sites([path], sample_type), asking.sites([name], sample_type)
-            # A small program may have nothing in use that was sampled.
-            is_some = len(file) > 1 or sample_type.startswith("inuse")
-            check(f"{release} {number}: {sample_type} by site, {len(file) - 1} sites", file == store and is_some, (file, store))
-    some = heaps["v2"][2:5]
-    name = asking.source("one", '{version="v2",pod=~"[234]"}')
-    check("a selector of three pods: allocations are their sum",
-          asking.sites(some, "alloc_space") == asking.sites([name], "alloc_space"))
-    mean = {key: value / 3 for key, value in asking.sites(some, "inuse_space").items()}
-    store = asking.sites([name], "inuse_space")
-    near = store.keys() <= mean.keys() and all(abs(mean[key] - value) <= len(store) for key, value in store.items())
-    check("a selector of three pods: what is in use is their mean", near, (mean, store))
-    check("each pod apart: added up as files are", asking.sites(some, "inuse_space")
-          == asking.sites([asking.source("one", '{version="v2",pod=~"[234]"}', "each=pod")], "inuse_space"))
 
 
 def check_tenants(asking, heaps):
     for tenant, expected in (("one", ["svc"]), ("two", ["other"])):
-        listing = asking.document("sources", asking.source(tenant, "{}"))
+        listing = asking.document("sources", asking.source("{}", tenant=tenant))
         check(f"sources of tenant {tenant}", listing.get("services") == expected, listing)
-    name = asking.source("two", '{service_name="other"}')
+    name = asking.source('{service_name="other"}', tenant="two")
     both = asking.sites([heaps["v1"][3]], "alloc_space"), asking.sites([name], "alloc_space")
     check("a profile of the other tenant", both[0] == both[1], sorted(set(both[0].items()) ^ set(both[1].items()), key=str))
-    listing = asking.document("sources", asking.source("one", "{}"))
+    listing = asking.document("sources", asking.source("{}"))
     types = {known["type"] for known in listing["types"]}
     check("types", types == {*TYPES, "goroutine"}, listing)
     labels = {label["name"]: label["values"] for label in listing["labels"]}
@@ -96,17 +76,17 @@ def check_times(asking, heaps):
     times = [asking.moment(path) for path in heaps["v2"]]
     until = times[3] // 1000 * 1000 + 1000
     within = [path for path, time in zip(heaps["v2"], times) if time < until]
-    name = asking.source("one", '{version="v2"}', "from=now-30m", f"until={until}")
+    name = asking.source('{version="v2"}', "from=now-30m", f"until={until}")
     check(f"a range that ends after {len(within)} profiles", asking.sites(within, "alloc_space") == asking.sites([name], "alloc_space"))
-    files, name = heaps["v2"], asking.source("one", '{version="v2"}', "from=now-70h")
+    files, name = heaps["v2"], asking.source('{version="v2"}', "from=now-70h")
     check("a range of three days, beyond the server's limit of one", asking.sites(files, "alloc_space") == asking.sites([name], "alloc_space"))
     comments = asking.run("comments", name).stdout
     check("and it is said in how many parts", "asked for in 3 parts" in comments, comments)
 
 
 def check_commands(asking, heaps, goroutines):
-    name = asking.source("one", '{service_name="svc"}')
-    info = asking.document("info", asking.source("one", '{service_name="svc"}', "type=goroutine"))
+    name = asking.source('{service_name="svc"}')
+    info = asking.document("info", asking.source('{service_name="svc"}', "type=goroutine"))
     file = asking.document("info", goroutines)
     found = [one["inputs"][0]["kind"] for one in (info, file)]
     check("goroutines are told as such", found == ["goroutine"] * 2, found)
@@ -119,7 +99,7 @@ def check_commands(asking, heaps, goroutines):
     for form in ("text", "csv", "md"):
         answer = asking.run("top", "-f", form, name)
         check(f"and called so in {form}", "approximate" in answer.stdout + answer.stderr, answer.stderr)
-    sides = [asking.source("one", f'{{version="{release}"}}', "each=pod") for release in ("v1", "v2")]
+    sides = [asking.source(f'{{version="{release}"}}', "each=pod") for release in ("v1", "v2")]
     one_each = asking.run("diff", *[side.removesuffix("&each=pod") for side in sides])
     check("a diff of one profile a side has no verdict", "no verdicts" in one_each.stderr, one_each.stderr)
     diff = asking.document("diff", "--before", sides[0], "--after", sides[1])
@@ -129,37 +109,27 @@ def check_commands(asking, heaps, goroutines):
     for bound, code in (("inuse_space total <= +10%", 1), ("inuse_space main.leakHeap <= 1GB", 0)):
         answer = asking.run("verify", "--before", sides[0], "--after", sides[1], "--require", bound)
         check(f"verify {bound!r}: exit {code}", answer.returncode == code, (answer.returncode, answer.stdout, answer.stderr))
-    answer = asking.run("verify", asking.source("one", '{version="v2"}'), "--require", "inuse_space total <= 1GB")
+    answer = asking.run("verify", asking.source('{version="v2"}'), "--require", "inuse_space total <= 1GB")
     check("an approximate error decides no gate", answer.returncode == 3, (answer.returncode, answer.stdout))
-    growth = asking.document("growth", asking.source("one", '{version="v2"}', "from=now-30m", "step=1s"))
+    growth = asking.document("growth", asking.source('{version="v2"}', "from=now-30m", "step=1s"))
     rows = {row.get("site", row).get("function") for row in growth.get("sites", [])}
     check("growth by steps", "main.leakHeap" in rows, growth)
 
 
 def check_faults(asking):
-    name = asking.source("one", '{service_name="svc"}')
+    name = asking.source('{service_name="svc"}')
     faults = [
         ("an unknown type", name + "&type=nope", "expected one of goroutine:goroutine"),
-        ("a service that is not there", asking.source("one", '{service_name="none"}'), "found no samples"),
+        ("a service that is not there", asking.source('{service_name="none"}'), "found no samples"),
         ("a range without profiles", name + "&from=now-20h&until=now-10h", "found no"),
         ("a range too old", name + "&from=now-400d&until=now-399d", "found no"),
         ("no tenant", name.replace("tenant=one&", ""), "401"),
-        ("a bad selector", asking.source("one", "{a=}"), "parse error"),
+        ("a bad selector", asking.source("{a=}"), "parse error"),
         ("a wrong prefix", name.replace("/?", "/prefix/?"), "404"),
         ("a label that is not there", name + "&each=zone", "expected one of the labels pod"),
         ("nobody there", name.replace(f":{asking.port}/", f":{free_port()}/"), "connection refused"),
     ]
-    for label, source, words in faults:
-        answer = asking.run("top", source)
-        holds = answer.returncode == 2 and not answer.stdout and words in answer.stderr
-        check(f"{label}: refused", holds, (answer.returncode, answer.stderr))
-
-
-def varint(number):
-    out = b""
-    while number > 127:
-        out, number = out + bytes([number & 127 | 128]), number >> 7
-    return out + bytes([number])
+    check_refused(asking, faults)
 
 
 def record(port, path, folder):
@@ -181,11 +151,7 @@ def record(port, path, folder):
         (folder / f"{method}.json").write_bytes(ask(method, json.dumps(body).encode(), "application/json"))
     for sample_type in TYPES:
         unit = "count" if sample_type.endswith("objects") else "bytes"
-        body = b""
-        for field, text in ((1, f"memory:{sample_type}:{unit}:space:bytes"), (2, selector)):
-            body += varint(field << 3 | 2) + varint(len(text)) + text.encode()
-        for field, number in ((3, between["start"]), (4, end)):
-            body += varint(field << 3) + varint(number)
+        body = field(1, f"memory:{sample_type}:{unit}:space:bytes") + field(2, selector) + field(3, between["start"]) + field(4, end)
         (folder / f"{sample_type}.pb").write_bytes(ask("SelectMergeProfile", body, "application/proto"))
 
 

@@ -163,6 +163,49 @@ class Asking:
         return self.document("info", path)["inputs"][0]["time_nanos"] // 1_000_000
 
 
+def check_numbers(asking, heaps):
+    for release, number in (("v1", 7), ("v2", 0), ("v2", 7)):
+        path = heaps[release][number]
+        name = asking.source(f'{{version="{release}",pod="{number}"}}')
+        for sample_type in TYPES:
+            file, store = asking.sites([path], sample_type), asking.sites([name], sample_type)
+            # A small program may have nothing in use that was sampled.
+            is_some = len(file) > 1 or sample_type.startswith("inuse")
+            check(f"{release} {number}: {sample_type} by site, {len(file) - 1} sites", file == store and is_some, (file, store))
+    some = heaps["v2"][2:5]
+    name = asking.source('{version="v2",pod=~"[234]"}')
+    check("a selector of three pods: allocations are their sum", asking.sites(some, "alloc_space") == asking.sites([name], "alloc_space"))
+    mean = {key: value / 3 for key, value in asking.sites(some, "inuse_space").items()}
+    store = asking.sites([name], "inuse_space")
+    near = store.keys() <= mean.keys() and all(abs(mean[key] - value) <= len(store) for key, value in store.items())
+    check("a selector of three pods: what is in use is their mean", near, (mean, store))
+    both = [asking.sites(one, "inuse_space") for one in (some, [asking.source('{version="v2",pod=~"[234]"}', "each=pod")])]
+    check("each pod apart: added up as files are", both[0] == both[1], both)
+
+
+def check_refused(asking, faults):
+    """Each fault: a word for it, a source, and what has to be said."""
+    for label, source, words in faults:
+        answer = asking.run("top", source)
+        holds = answer.returncode == 2 and not answer.stdout and words in answer.stderr
+        check(f"{label}: refused", holds, (answer.returncode, answer.stderr))
+
+
+def varint(number):
+    out = b""
+    while number > 127:
+        out, number = out + bytes([number & 127 | 128]), number >> 7
+    return out + bytes([number])
+
+
+def field(number, value):
+    """A field of a message: bytes, a text, or a number."""
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    value = value.encode() if isinstance(value, str) else value
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
 def build_program(go, work):
     """The small program that is profiled."""
     srv = work / "srv"

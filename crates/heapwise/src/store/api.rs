@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::error::Refusal;
+use super::labels::Labels;
 use super::range::Range;
 use super::selector::Selector;
 use super::source::StoreSource;
@@ -36,6 +37,19 @@ pub(super) struct Profiles {
     pub(super) series: u64,
     /// The labels of these with their values, where they are asked for.
     pub(super) labels: BTreeSet<(String, String)>,
+}
+
+impl Profiles {
+    /// Those of some series, by the labels of each.
+    pub(super) fn of(times: Vec<i64>, series: impl ExactSizeIterator<Item = Labels>) -> Profiles {
+        let count = series.len() as u64;
+        let labels = series.flat_map(|series| series.labels);
+        Profiles {
+            times,
+            series: count,
+            labels: labels.map(|label| (label.name, label.value)).collect(),
+        }
+    }
 }
 
 impl<'a> Api<'a> {

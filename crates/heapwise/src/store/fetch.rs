@@ -10,7 +10,7 @@ use heapwise_decode::{Limits, Profile, counted, encode};
 use super::api::{Api, Profiles};
 use super::range::Range;
 use super::source::{StoreKind, StoreSource};
-use super::types::{Chosen, ProfileType, choose};
+use super::types::{Chosen, ProfileType};
 use crate::fetch::{Fetcher, Page};
 
 /// Sources that are fetched side by side: a store is no place to load.
@@ -80,8 +80,7 @@ impl Answers {
         if known.is_empty() {
             return Err(api.error(format!("found no profiles at all {}", said(source.range))));
         }
-        let chosen = choose(source.type_.as_deref(), source.endpoint, &known)
-            .map_err(|found| api.error(format!("found {found}")))?;
+        let chosen = api.chosen(&known)?;
         let mut parts = Vec::new();
         for type_ in &chosen.types {
             let mut profiles = Vec::new();

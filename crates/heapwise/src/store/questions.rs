@@ -2,7 +2,7 @@
 
 use super::api::{Api, Profiles};
 use super::source::StoreKind;
-use super::types::ProfileType;
+use super::types::{Chosen, ProfileType, choose};
 use super::{parca, pyroscope};
 
 impl Api<'_> {
@@ -14,6 +14,12 @@ impl Api<'_> {
         })?;
         let ids = sorted(ids.into_iter().flatten());
         Ok(ids.iter().filter_map(|id| ProfileType::parse(id)).collect())
+    }
+
+    /// Those of them that are asked for.
+    pub(super) fn chosen(&self, known: &[ProfileType]) -> anyhow::Result<Chosen> {
+        choose(self.source.type_.as_deref(), self.source.endpoint, known)
+            .map_err(|found| self.error(format!("found {found}")))
     }
 
     /// The sum of the profiles of a type, in pprof's encoding; one for each part of the range.

@@ -4,7 +4,7 @@ use super::api::Api;
 use super::range::Range;
 use super::selector::Selector;
 use super::source::{StoreKind, StoreSource};
-use super::types::{ProfileType, choose};
+use super::types::ProfileType;
 use crate::fetch::Fetcher;
 
 /// More are no question but a mistake.
@@ -77,12 +77,7 @@ fn keep_those_of_profiles(
 
 /// The type that is shown of a source, if the store has it.
 fn shown(api: &Api<'_>) -> anyhow::Result<Option<ProfileType>> {
-    let chosen = choose(
-        api.source.type_.as_deref(),
-        api.source.endpoint,
-        &api.types()?,
-    );
-    let chosen = chosen.map_err(|found| api.error(format!("found {found}")))?;
+    let chosen = api.chosen(&api.types()?)?;
     let mut types = chosen.types.iter();
     let shown = types.find(|type_| type_.sample_type == chosen.default);
     Ok(shown.or(chosen.types.first()).cloned())

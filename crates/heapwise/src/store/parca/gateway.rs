@@ -14,44 +14,9 @@ use super::super::labels::Labels;
 use super::super::range::Range;
 use super::super::time::parse_time;
 use super::super::types::ProfileType;
-use super::messages::ProfileType as ProfileTypeMessage;
+use super::messages::ProfileTypes;
 use super::query::{around, id, query};
 use crate::fetch::Question;
-
-#[derive(Deserialize)]
-struct Types {
-    #[serde(default)]
-    types: Vec<Type>,
-}
-
-#[derive(Deserialize)]
-struct Type {
-    #[serde(default)]
-    name: String,
-    #[serde(default, alias = "sample_type", rename = "sampleType")]
-    sample_type: String,
-    #[serde(default, alias = "sample_unit", rename = "sampleUnit")]
-    sample_unit: String,
-    #[serde(default, alias = "period_type", rename = "periodType")]
-    period_type: String,
-    #[serde(default, alias = "period_unit", rename = "periodUnit")]
-    period_unit: String,
-    #[serde(default)]
-    delta: bool,
-}
-
-impl From<Type> for ProfileTypeMessage {
-    fn from(known: Type) -> ProfileTypeMessage {
-        ProfileTypeMessage {
-            name: known.name,
-            sample_type: known.sample_type,
-            sample_unit: known.sample_unit,
-            period_type: known.period_type,
-            period_unit: known.period_unit,
-            delta: known.delta,
-        }
-    }
-}
 
 #[derive(Deserialize)]
 struct LabelNames {
@@ -94,9 +59,8 @@ struct Sample {
 }
 
 pub(super) fn types(api: &Api<'_>) -> Result<Vec<String>, Refusal> {
-    let found: Types = got(api, "/api/profiles/types", &[])?;
-    let types = found.types.into_iter().map(ProfileTypeMessage::from);
-    Ok(types.map(|known| id(&known)).collect())
+    let found: ProfileTypes = got(api, "/api/profiles/types", &[])?;
+    Ok(found.types.iter().map(id).collect())
 }
 
 pub(super) fn labels(api: &Api<'_>, range: Range) -> Result<Vec<String>, Refusal> {
@@ -124,14 +88,8 @@ pub(super) fn profiles(
     let samples = found.series.iter().flat_map(|series| &series.samples);
     let time = |sample: &Sample| parse_time(&sample.timestamp, 0);
     let times = samples.filter_map(time).collect();
-    let series = found.series.len() as u64;
-    let sets = found.series.into_iter().map(|series| series.labelset);
-    let labels = sets.flat_map(|set| set.labels);
-    Ok(Profiles {
-        times,
-        series,
-        labels: labels.map(|label| (label.name, label.value)).collect(),
-    })
+    let series = found.series.into_iter().map(|series| series.labelset);
+    Ok(Profiles::of(times, series))
 }
 
 pub(super) fn merged(api: &Api<'_>, type_: &ProfileType, range: Range) -> Result<Vec<u8>, Refusal> {

@@ -1,26 +1,36 @@
-//! Parca's questions and answers in protobuf, as far as they are of use here (proto/parca/query/v1alpha1/query.proto).
+//! Parca's questions and answers in protobuf, as far as they are of use here (proto/parca/query/v1alpha1/query.proto), and
+//! those answers that are the same in the JSON of the gateway.
 
 use prost::Message;
+use serde::Deserialize;
+
+use super::super::labels::Labels;
 
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Empty {}
 
-#[derive(Clone, PartialEq, Message)]
+#[derive(Clone, PartialEq, Message, Deserialize)]
+#[serde(default)]
 pub(super) struct ProfileTypes {
     #[prost(message, repeated, tag = "1")]
     pub(super) types: Vec<ProfileType>,
 }
 
-#[derive(Clone, PartialEq, Message)]
+#[derive(Clone, PartialEq, Message, Deserialize)]
+#[serde(default)]
 pub(super) struct ProfileType {
     #[prost(string, tag = "1")]
     pub(super) name: String,
+    #[serde(alias = "sampleType")]
     #[prost(string, tag = "2")]
     pub(super) sample_type: String,
+    #[serde(alias = "sampleUnit")]
     #[prost(string, tag = "3")]
     pub(super) sample_unit: String,
+    #[serde(alias = "periodType")]
     #[prost(string, tag = "4")]
     pub(super) period_type: String,
+    #[serde(alias = "periodUnit")]
     #[prost(string, tag = "5")]
     pub(super) period_unit: String,
     #[prost(bool, tag = "6")]
@@ -95,20 +105,6 @@ pub(super) struct Series {
     pub(super) labels: Option<Labels>,
     #[prost(message, repeated, tag = "2")]
     pub(super) samples: Vec<Sample>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct Labels {
-    #[prost(message, repeated, tag = "1")]
-    pub(super) labels: Vec<Label>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct Label {
-    #[prost(string, tag = "1")]
-    pub(super) name: String,
-    #[prost(string, tag = "2")]
-    pub(super) value: String,
 }
 
 #[derive(Clone, PartialEq, Message)]

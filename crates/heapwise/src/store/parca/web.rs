@@ -44,14 +44,9 @@ pub(super) fn profiles(
     let samples = found.series.iter().flat_map(|series| &series.samples);
     let times = samples.filter_map(|sample| sample.timestamp.as_ref()?.millis());
     let times = times.collect();
-    let series = found.series.len() as u64;
-    let sets = found.series.into_iter().filter_map(|series| series.labels);
-    let labels = sets.flat_map(|set| set.labels);
-    Ok(Profiles {
-        times,
-        series,
-        labels: labels.map(|label| (label.name, label.value)).collect(),
-    })
+    let series = found.series.into_iter();
+    let series = series.map(|series| series.labels.unwrap_or_default());
+    Ok(Profiles::of(times, series))
 }
 
 pub(super) fn merged(api: &Api<'_>, type_: &ProfileType, range: Range) -> Result<Vec<u8>, Refusal> {
