@@ -93,7 +93,7 @@ source_folder() {
 
 # One run: run BINARY FOLDER BENCHMARKS OUTPUT.
 run() {
-    (cd "$2" && timeout 120 "$1" -test.run '^$' -test.bench "$3" -test.benchmem \
+    (cd "$2" && timeout 600 "$1" -test.run '^$' -test.bench "$3" -test.benchmem \
         -test.memprofile "$4.pb.gz") </dev/null >"$4.txt" 2>"$4.err" || return 1
     rm "$4.err"
     grep -q '^Benchmark.* B/op' "$4.txt" && ! grep -qE '^(---|FAIL|panic)' "$4.txt"

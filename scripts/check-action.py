@@ -123,7 +123,7 @@ class Run:
                 "GITHUB_STEP_SUMMARY": str(paths["summary"]), "GITHUB_OUTPUT": str(paths["output"]),
                 "GITHUB_API_URL": api.url, "GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": TOKEN,
                 "HEAPWISE_ACTION_PAUSE": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run([sys.executable, GATE], env=env, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([sys.executable, GATE], env=env, capture_output=True, text=True, timeout=300, check=False)
         self.code, self.log = done.returncode, done.stdout + done.stderr
         self.summary = paths["summary"].read_text() if paths["summary"].exists() else ""
         text = paths["output"].read_text() if paths["output"].exists() else ""

@@ -373,7 +373,7 @@ class Browser:
         request = urllib.request.Request(self.base + path, json.dumps(body or {}).encode() if method == "POST" else None,
                                          {"Content-Type": "application/json"}, method=method)
         try:
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=120) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             raise RuntimeError(json.load(error)["value"]["message"]) from None
@@ -383,7 +383,7 @@ class Browser:
             self.send("DELETE", "")
         finally:
             self.driver.send_signal(signal.SIGTERM)
-            self.driver.wait(10)
+            self.driver.wait(60)
             self.watch.cancel()
 
     def run(self, script, *arguments):
@@ -395,7 +395,7 @@ class Browser:
     def open(self, path, fragment=""):
         self.send("POST", "/url", {"url": "about:blank"})
         self.send("POST", "/url", {"url": path.as_uri() + fragment})
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while not self.run("return document.documentElement.dataset.ready") and time.monotonic() < deadline:
             time.sleep(0.02)
 
@@ -920,7 +920,7 @@ def fixture_pages(out):
 
 
 def heapwise_pages(heapwise, out):
-    make = lambda *words: subprocess.run(list(map(str, words)), check=True, timeout=60, stdout=subprocess.DEVNULL)
+    make = lambda *words: subprocess.run(list(map(str, words)), check=True, timeout=300, stdout=subprocess.DEVNULL)
     pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large", "series", "dumps", "collector", "moved")}
     (out / "hostile.pb.gz").write_bytes(profile(hostile_functions(), hostile_stacks()))
     (out / "large.pb.gz").write_bytes(profile(program(), weigh(stacks_of(6, 9000, 60), 2)))

@@ -28,7 +28,7 @@ def called(port, method, message):
     """The body of an answer by gRPC-Web."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}/api/{method}", data=b"\0" + struct.pack(">I", len(message)) + message,
                                      headers={"Content-Type": "application/grpc-web+proto", "X-Grpc-Web": "1"})
-    return urllib.request.urlopen(request, timeout=30).read()
+    return urllib.request.urlopen(request, timeout=120).read()
 
 
 def push(port, name, labels, path):

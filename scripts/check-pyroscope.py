@@ -48,7 +48,7 @@ def push(port, tenant, name, labels, path):
     request = urllib.request.Request(f"http://127.0.0.1:{port}/push.v1.PusherService/Push",
                                      data=json.dumps({"series": [series]}).encode(), headers=headers)
     try:
-        urllib.request.urlopen(request, timeout=30).read()
+        urllib.request.urlopen(request, timeout=120).read()
     except urllib.error.HTTPError as error:
         sys.exit(f"the server took no profile: {error.read()!r}")
 
@@ -143,7 +143,7 @@ def record(port, path, folder):
     def ask(method, body, kind):
         headers = {"Content-Type": kind, "X-Scope-OrgID": "one"}
         url = f"http://127.0.0.1:{port}/querier.v1.QuerierService/{method}"
-        return urllib.request.urlopen(urllib.request.Request(url, data=body, headers=headers), timeout=30).read()
+        return urllib.request.urlopen(urllib.request.Request(url, data=body, headers=headers), timeout=120).read()
 
     series = {"profileTypeID": "memory:inuse_space:bytes:space:bytes", "labelSelector": selector, "step": 1, "groupBy": ["pod"]}
     for method, body in (("ProfileTypes", between), ("LabelNames", between), ("SelectSeries", {**series, **between}),

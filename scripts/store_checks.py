@@ -60,7 +60,7 @@ def started(command, work, ready):
     log = open(work / "server.log", "wb")
     server = subprocess.Popen(command, stdout=log, stderr=log, cwd=work)
     try:
-        for _ in range(240):
+        for _ in range(480):
             if server.poll() is not None:
                 break
             try:
@@ -73,13 +73,13 @@ def started(command, work, ready):
         raise
     stop(server)
     print((work / "server.log").read_text(errors="replace")[-2000:])
-    sys.exit("the server did not become ready within two minutes")
+    sys.exit("the server did not become ready within four minutes")
 
 
 def stop(process):
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(10)
+        process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -96,7 +96,7 @@ class Program:
         self.thread.start()
 
     def get(self, page):
-        return urllib.request.urlopen(f"http://{self.address}{page}", timeout=30).read()
+        return urllib.request.urlopen(f"http://{self.address}{page}", timeout=120).read()
 
     def load(self, page):
         while not self.over.is_set():
@@ -137,7 +137,7 @@ class Asking:
         self.heapwise, self.port = heapwise, port
 
     def run(self, *words):
-        return subprocess.run([str(self.heapwise), *map(str, words)], capture_output=True, text=True, timeout=90, check=False)
+        return subprocess.run([str(self.heapwise), *map(str, words)], capture_output=True, text=True, timeout=300, check=False)
 
     def document(self, command, *words):
         answer = self.run(command, "-f", "json", *words)
@@ -210,7 +210,7 @@ def build_program(go, work):
     """The small program that is profiled."""
     srv = work / "srv"
     env = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false"}
-    subprocess.run([go, "build", "-trimpath", "-o", str(srv), "main.go"], cwd=ROOT / "testdata" / "src" / "srv", env=env, check=True, timeout=120)
+    subprocess.run([go, "build", "-trimpath", "-o", str(srv), "main.go"], cwd=ROOT / "testdata" / "src" / "srv", env=env, check=True, timeout=600)
     return srv
 
 
