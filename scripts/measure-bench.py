@@ -160,9 +160,12 @@ def main():
             time += bool(found[1])
             print(f"A/A {at + 1}: memory and sites {found[0]}, time {found[1]}", flush=True)
         print(f"A/A: of {REPETITIONS} comparisons of one code, {memory} raise memory or a site, {time} time")
-        # At 95 % chance makes so many of twenty no more often than once in a hundred.
+        # At 95 % chance makes so many of twenty no more often than once in a hundred. Of few, a machine that does much else
+        # beside decides about time.
         most = max(1, round(REPETITIONS * 0.2))
-        expect(memory <= most and time <= most, f"A/A raises {memory} and {time} of {REPETITIONS}, expected {most} at most")
+        expect(memory <= most, f"A/A raises memory in {memory} of {REPETITIONS}, expected {most} at most")
+        if REPETITIONS >= 20:
+            expect(time <= most, f"A/A raises time in {time} of {REPETITIONS}, expected {most} at most")
     sys.exit(1 if failures else 0)
 
 

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use heapwise_decode::AllocationKind;
 
-use super::callee::declared;
-use super::code::{has_word, indentation, is_of_name, last_name, opened, without_comment};
+use super::callee::{Function, functions};
+use super::code::{
+    has_word, indentation, is_of_name, last_name, opened, parts, without_comment, word_uses,
+};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -54,19 +56,25 @@ fn stores(code: &str) -> bool {
     place.is_some_and(|place| place.contains(['.', '[']))
 }
 
-/// Whether it is an argument of what is no function of the package, and uses what each turn of the loop has: a function for each turn
-/// is what that asks for, whose type is not this code's.
+/// Whether it is an argument of what is no function of the package, whose type is not this code's, or of one that hands it on, and
+/// uses what each turn of the loop has: a function for each turn is what that asks for.
 fn is_for_each(line: &Line<'_>) -> bool {
     let Some(code) = line.code() else {
         return false;
     };
     let code = without_comment(&code);
-    let Some(name) = taker(code).filter(|name| *name != "append") else {
+    let Some((name, at)) = taker(code).filter(|(name, _)| *name != "append") else {
         return false;
     };
-    let mut declarations = line.declarations();
-    let is_own = declarations.any(|text| declared(&text) == Some(name));
-    !is_own && {
+    let source: Vec<String> = line.package().collect();
+    let functions = functions(source.iter().map(String::as_str));
+    let mut takers = functions.iter().filter(|one| one.name() == Some(name));
+    let is_called_alone = takers.next().is_some_and(|first| {
+        std::iter::once(first)
+            .chain(takers)
+            .all(|one| !hands_on(one, at))
+    });
+    !is_called_alone && {
         let depth = indentation(code);
         let body = line
             .below()
@@ -80,11 +88,33 @@ fn is_for_each(line: &Line<'_>) -> bool {
     }
 }
 
-/// The function that takes a function literal on its line: `f` of `x.f(y, func(z T) {`.
-fn taker(code: &str) -> Option<&str> {
+/// The function that takes a function literal on its line, and which of its arguments that is: `f` and 1 of `x.f(y, func(z T) {`.
+fn taker(code: &str) -> Option<(&str, usize)> {
     let (before, _) = code.split_once("func(")?;
-    let call = before.get(..opened(before)?)?;
-    Some(last_name(call)).filter(|name| !name.is_empty())
+    let from = opened(before)?;
+    let name = Some(last_name(before.get(..from)?)).filter(|name| !name.is_empty())?;
+    Some((name, parts(before.get(from + 1..)?).count() - 1))
+}
+
+/// Whether a function does more with a parameter than to call it before it returns: stores, sends or passes it, or has a goroutine
+/// call it.
+fn hands_on(function: &Function<'_>, at: usize) -> bool {
+    let parameters = function.parameters();
+    let Some((name, _)) = parameters.get(at).or(parameters.last()) else {
+        return true;
+    };
+    let mut is_beside = false;
+    function.body.iter().any(|text| {
+        let code = without_comment(text);
+        is_beside |= code.trim_start().starts_with("go ");
+        let mut uses = word_uses(code, name);
+        uses.any(|(_, after)| {
+            let is_compared = [" == nil", " != nil"]
+                .iter()
+                .any(|end| after.starts_with(end));
+            is_beside || !after.starts_with('(') && !is_compared
+        })
+    })
 }
 
 /// The variables that the nearest loop around a line declares for each turn, as far as they are declared above it.
@@ -151,14 +181,88 @@ fn of_one_size(line: &Line<'_>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{declared_names, is_for_later, taker};
+    use super::{declared_names, functions, hands_on, is_for_later, taker};
+
+    const TAKERS: &str = "
+func submits(task func()) {
+	select {
+	case queue <- task:
+	default:
+		go func() { task() }()
+	}
+}
+
+func (p *Pool) keeps(name string, task func(int) error) {
+	p.tasks[name] = task
+}
+
+func starts(n int, task func()) {
+	go task()
+}
+
+func later(task func()) {
+	go func() {
+		defer done()
+		task()
+	}()
+}
+
+func passes(task func()) error {
+	return others.Do(task)
+}
+
+func lists(tasks []func(), task func()) {
+	all = append(all, task)
+}
+
+func calls(n int, task func(int) bool) bool {
+	if task == nil {
+		return false
+	}
+	for i := range n {
+		defer task(-1) // task itself stays
+		if !task(i) {
+			return false
+		}
+	}
+	return true
+}
+";
+
+    #[test]
+    fn what_hands_a_function_on_is_told_from_what_calls_it() {
+        let functions = functions(TAKERS.lines());
+        let told = functions.iter().map(|one| {
+            let parameters = one.parameters();
+            let at = parameters.iter().position(|(name, _)| name == "task");
+            (one.name(), hands_on(one, at.unwrap_or_default()))
+        });
+        let told: Vec<_> = told.collect();
+        let expected = [
+            ("submits", true),
+            ("keeps", true),
+            ("starts", true),
+            ("later", true),
+            ("passes", true),
+            ("lists", true),
+            ("calls", false),
+        ];
+        assert_eq!(told, expected.map(|(name, hands)| (Some(name), hands)));
+    }
 
     #[test]
     fn what_takes_a_function_is_told() {
         for (code, name) in [
-            ("\t\trule.apply(&all, func(text string) {", Some("apply")),
-            ("\twalk(root, func() bool { return true })", Some("walk")),
-            ("\tall = append(all, func() {", Some("append")),
+            (
+                "\t\trule.apply(&all, func(text string) {",
+                Some(("apply", 1)),
+            ),
+            ("\tsubmit(func() {", Some(("submit", 0))),
+            (
+                "\twalk(f(a, b), c, func() bool { return true })",
+                Some(("walk", 2)),
+            ),
+            ("\tall = append(all, func() {", Some(("append", 1))),
             ("\tdone := func() {", None),
             ("\treturn f(x)", None),
         ] {

@@ -1,7 +1,7 @@
 //! What is compiled of a text that a caller gives, or only to see whether it can be: there is nothing to make once.
 
 use super::callee::{Function, functions, parameters};
-use super::code::{closing, is_of_name, without_comment};
+use super::code::{closing, is_of_name, parts, without_comment};
 use super::line::Line;
 
 /// Functions that make something of a text.
@@ -96,12 +96,7 @@ fn gives_text(code: &str, name: &str, at: usize) -> bool {
         code.get(from + call.len()..).filter(|_| is_whole)
     });
     calls.any(|arguments| {
-        let mut depth = 0_i32;
-        let mut arguments = arguments.split(|c| {
-            depth += i32::from(c == '(') - i32::from(c == ')');
-            c == ',' && depth == 0
-        });
-        arguments
+        parts(arguments)
             .nth(at)
             .is_some_and(|one| one.trim_start().starts_with(['"', '`']))
     })
