@@ -46,6 +46,10 @@ pub enum Reason {
     Goroutine,
     /// A timer.
     Timer,
+    /// A goroutine waits: for a channel, in a `select`, for a lock.
+    Waiting,
+    /// A function of the package `runtime` is called: `Caller`, `Callers`, `SetFinalizer`.
+    RuntimeCall,
     /// Several things on one line, which a profile without columns does not tell apart.
     Several,
     /// In the compiler's words only.
@@ -53,7 +57,7 @@ pub enum Reason {
 }
 
 /// Names, and words for people.
-const WORDS: [(Reason, &str, &str); 22] = [
+const WORDS: [(Reason, &str, &str); 24] = [
     (Reason::Returned, "returned", "returned pointer"),
     (
         Reason::InterfaceConversion,
@@ -90,6 +94,8 @@ const WORDS: [(Reason, &str, &str); 22] = [
     (Reason::Reflection, "reflection", "reflection"),
     (Reason::Goroutine, "goroutine", "goroutine started"),
     (Reason::Timer, "timer", "timer"),
+    (Reason::Waiting, "waiting", "goroutine waiting"),
+    (Reason::RuntimeCall, "runtime-call", "call of the runtime"),
     (Reason::Several, "several", "several on one line"),
     (Reason::Other, "other", "other"),
 ];

@@ -46,18 +46,54 @@ pub(super) fn source_reason(line: &str) -> Option<Reason> {
         || code
             .strip_suffix("++")
             .is_some_and(|left| left.ends_with(']'));
-    let found: [(bool, Reason); 5] = [
+    let found: [(bool, Reason); 7] = [
         (is_map_element(code), Reason::MapGrowth),
         (puts, Reason::MapGrowth),
         (code.contains("append("), Reason::SliceGrowth),
         (code.starts_with("go "), Reason::Goroutine),
         (code.contains("make(chan "), Reason::Channel),
+        (waits(code), Reason::Waiting),
+        (has_call(code, "runtime."), Reason::RuntimeCall),
     ];
     let mut found = found.iter().filter(|(is_there, _)| *is_there);
     match (found.next(), found.next()) {
         (Some((_, reason)), None) => Some(*reason),
         _ => None,
     }
+}
+
+/// Whether a goroutine may wait there: a `select`, what is sent to or received from a channel, and what `sync` asks of the runtime by
+/// linked names.
+fn waits(code: &str) -> bool {
+    const LINKED: [&str; 3] = [
+        "runtime_Semacquire",
+        "runtime_notifyListWait",
+        "runtime_pollWait",
+    ];
+    let is_type = |at: usize| {
+        let (before, after) = (code.get(..at), code.get(at..));
+        before.is_some_and(|text| text.ends_with("chan"))
+            || after.is_some_and(|text| text.starts_with("<-chan"))
+    };
+    let mut arrows = code.match_indices("<-").map(|(at, _)| at);
+    let is_case = code.starts_with("case ") || code.starts_with("default:");
+    code == "select {"
+        || code.ends_with(": select {")
+        || !is_case && arrows.any(|at| !is_type(at))
+        || LINKED.iter().any(|name| code.contains(name))
+}
+
+/// Whether a function of a package is called, whose name begins with `package.`.
+fn has_call(code: &str, package: &str) -> bool {
+    code.match_indices(package).any(|(at, _)| {
+        let before = code.get(..at).and_then(|text| text.chars().next_back());
+        let is_whole = !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '"'));
+        let name = code.get(at + package.len()..).unwrap_or_default();
+        let end = name
+            .find(|c: char| !c.is_alphanumeric())
+            .unwrap_or(name.len());
+        is_whole && name.get(end..).is_some_and(|rest| rest.starts_with('('))
+    })
 }
 
 /// Whether it is an element of a map that is written out: `"key": value,`. Keys of structs and arrays are no strings.
@@ -139,6 +175,28 @@ mod tests {
             ),
             ("if m[f(k)] == 3 {", None),
             ("items: make(chan item, 10),", Some(Reason::Channel)),
+            ("\tselect {", Some(Reason::Waiting)),
+            ("\tr.results <- one", Some(Reason::Waiting)),
+            ("\tx, ok := <-jobs // of all", Some(Reason::Waiting)),
+            ("\tfor range <-all {", Some(Reason::Waiting)),
+            ("\tcase x := <-jobs:", None),
+            ("\tfunc(from <-chan int, to chan<- int) {", None),
+            (
+                "\truntime_SemacquireMutex(&m.sema, false, 1)",
+                Some(Reason::Waiting),
+            ),
+            (
+                "\t_, file, line, ok := runtime.Caller(depth)",
+                Some(Reason::RuntimeCall),
+            ),
+            (
+                "\tframes := runtime.CallersFrames(all[:runtime.Callers(2, all)])",
+                Some(Reason::RuntimeCall),
+            ),
+            ("\tout = append(out, <-jobs)", None),
+            ("\tvar stats runtime.MemStats", None),
+            ("\tmy.runtime.Caller(1)", None),
+            ("\tmyruntime.Caller(1)", None),
             ("\t\t\"EOF\":  EOF,", Some(Reason::MapGrowth)),
             ("\t\t\"EOF\": EOF,", Some(Reason::MapGrowth)),
             ("\"a\": append(x, y),", None),
