@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{ColumnConstraint, Width};
+use comfy_table::{CellAlignment, ColumnConstraint, Width};
 
 use crate::formats::site_text::{LEAST_NAME, cells, cut, shorten};
 use crate::formats::table::{Cell, Shrink, Table};
@@ -33,32 +33,75 @@ const GAP: u16 = 2;
 /// The most cells of a text in a table: comfy-table counts them in 16 bits.
 const MOST: usize = 60_000;
 
+/// Lines that are laid out together: comfy-table holds each cell several times, and what these take is used again for the next.
+/// Of 1,600 rows at once, most of the time went into clearing new pages of memory.
+const BLOCK: usize = 64;
+
 /// Writes a table with its columns aligned. Names are shortened to what the other columns leave.
 pub(crate) fn write_table(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let widths = widths(table);
     let limit = layout
         .width
         .map_or(MOST, |width| name_limit(table, &widths, width).min(MOST));
+    let places = places(table, &widths, limit);
     let columns = table.columns.iter();
     let titles = columns.map(|column| Cell::plain(printable(&column.title)));
-    let rows = table.rows.iter().map(|row| shown(row, table, limit));
-    let lines: Vec<Vec<Cell>> = std::iter::once(titles.collect()).chain(rows).collect();
+    let mut block: Vec<Vec<Cell>> = vec![titles.collect()];
+    for row in &table.rows {
+        if block.len() == BLOCK {
+            write_block(&block, &places, layout.color, out)?;
+            block.clear();
+        }
+        block.push(shown(row, table, limit));
+    }
+    write_block(&block, &places, layout.color, out)
+}
+
+/// Where a column stands: how wide it is with the gap before it, and on which side its texts are.
+struct Place {
+    width: u16,
+    gap: u16,
+    align: CellAlignment,
+}
+
+/// The places of all columns, where names have so many cells at most.
+fn places(table: &Table, widths: &[usize], limit: usize) -> Vec<Place> {
+    let columns = table.columns.iter().zip(widths).enumerate();
+    let places = columns.map(|(at, (column, &width))| {
+        let most = match column.shrink {
+            Shrink::Never => MOST,
+            Shrink::Site | Shrink::Middle => limit.max(cells(&printable(&column.title))),
+        };
+        let gap = if at == 0 { 0 } else { GAP };
+        Place {
+            width: gap.saturating_add(u16::try_from(width.min(most)).unwrap_or(u16::MAX)),
+            gap,
+            align: column.align,
+        }
+    });
+    places.collect()
+}
+
+/// Writes lines of a table.
+fn write_block(
+    lines: &[Vec<Cell>],
+    places: &[Place],
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut grid = comfy_table::Table::new();
     grid.load_style(NOTHING);
     grid.add_rows(lines.iter().map(|line| line.iter().map(|cell| &cell.text)));
-    for (at, (column, width)) in table.columns.iter().zip(widths).enumerate() {
-        if let Some(place) = grid.column_mut(at) {
-            let gap = if at == 0 { 0 } else { GAP };
-            place.set_padding((gap, 0)).set_cell_alignment(column.align);
-            if column.shrink != Shrink::Never {
-                let width = width.min(limit.max(cells(&column.title)));
-                let least = Width::Fixed(gap + u16::try_from(width).unwrap_or(0));
-                place.set_constraint(ColumnConstraint::LowerBoundary(least));
-            }
+    for (at, place) in places.iter().enumerate() {
+        if let Some(column) = grid.column_mut(at) {
+            column
+                .set_padding((place.gap, 0))
+                .set_cell_alignment(place.align);
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(place.width)));
         }
     }
-    for (text, line) in grid.lines().zip(&lines) {
-        write_line(&text, line, layout.color, out)?;
+    for (text, line) in grid.lines().zip(lines) {
+        write_line(&text, line, color, out)?;
     }
     Ok(())
 }
@@ -137,9 +180,10 @@ fn widths(table: &Table) -> Vec<usize> {
             let title = table
                 .columns
                 .get(at)
-                .map_or(0, |column| cells(&column.title));
+                .map_or(0, |column| cells(&printable(&column.title)));
             let rows = table.rows.iter().filter_map(|row| row.get(at));
-            rows.map(|cell| cells(&cell.text)).fold(title, usize::max)
+            rows.map(|cell| cells(&printable(&cell.text)))
+                .fold(title, usize::max)
         })
         .collect()
 }
@@ -194,5 +238,49 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
         Cow::Owned(text.replace(char::is_control, "\u{fffd}"))
     } else {
         Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, Layout, cells, write_table};
+    use crate::formats::table::{Cell, Column, Table};
+
+    /// What is left of the number on each line, of a table with so many rows, whose names are these in turn.
+    fn written(names: &[&str], rows: usize, width: Option<usize>) -> Vec<String> {
+        let names = names.iter().cycle().take(rows).enumerate();
+        let rows = names.map(|(at, name)| vec![Cell::plain(*name), Cell::plain(at.to_string())]);
+        let table = Table {
+            columns: vec![Column::sites("name"), Column::right("number")],
+            rows: rows.collect(),
+        };
+        let mut out = Vec::new();
+        write_table(&table, Layout::new(width, false), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn columns_stand_where_they_stood_in_lines_before() {
+        let names = [
+            "main.f",
+            "a.com/b.世界世界",
+            "of a\r\nCRLF 世",
+            "\u{1b}[31mred",
+            "e\u{301}\u{200b}",
+            "",
+            "example.com/a/very/long/name.(*T).Read",
+        ];
+        for width in [None, Some(40), Some(20)] {
+            for rows in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5] {
+                let lines = written(&names, rows, width);
+                assert_eq!(lines.len(), rows + 1, "{width:?} {rows}");
+                let ends: Vec<usize> = lines.iter().map(|line| cells(line)).collect();
+                assert!(ends.iter().all(|end| Some(end) == ends.first()), "{ends:?}");
+                for (at, line) in lines.iter().skip(1).enumerate() {
+                    assert!(line.ends_with(&format!(" {at}")), "{line}");
+                }
+            }
+        }
     }
 }
