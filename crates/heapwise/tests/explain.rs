@@ -369,6 +369,35 @@ fn savings_of_each_operation_are_told() {
     assert!(objects.contains(" allocs/op)"), "{objects}");
 }
 
+/// What has allocated more than all operations can have is what benchmarks do before they measure: no advice is on that.
+#[test]
+fn what_is_not_measured_gets_no_advice() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, numbers, is_advised) in [
+        ("nothing", "       0 B/op\t       0 allocs/op", false),
+        ("little", "      64 B/op\t       1 allocs/op", false),
+        ("all of it", "   25208 B/op\t      12 allocs/op", true),
+    ] {
+        let text = folder.path().join("bench.txt");
+        let line = format!("BenchmarkAmounts-2\t    2000\t     20743 ns/op\t{numbers}");
+        let printed = format!("pkg: example.com/advice/slice-capacity\n{line}\nPASS\n");
+        fs::write(&text, printed).unwrap();
+        let answer = explain(&[
+            "-e",
+            "testdata/advice/slice-capacity/before.m2.txt",
+            "--source",
+            "examples/go/advice/slice-capacity/before",
+            "--bench",
+            text.to_str().unwrap(),
+            "testdata/advice/slice-capacity/before.pb.gz",
+        ]);
+        assert_eq!(!items(&answer["advice"]).is_empty(), is_advised, "{name}");
+        let warnings = items(&answer["warnings"]).iter();
+        let mut told = warnings.filter(|one| one["code"] == "advice_on_set_up");
+        assert_eq!(told.next().is_none(), is_advised, "{name}");
+    }
+}
+
 #[test]
 fn operations_are_not_made_up() {
     let profile = "testdata/work/several/a.pb.gz";

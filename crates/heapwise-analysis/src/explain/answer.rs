@@ -106,6 +106,21 @@ impl Explanation {
     }
 }
 
+impl Explanation {
+    /// Takes back the advice on lines that have allocated more than so many bytes, all that is measured of benchmarks
+    /// ([`most_measured`](super::most_measured)): most of that is what they do before. Returns how many pieces went.
+    pub fn retain_measured(&mut self, most: f64) -> usize {
+        let before = self.advice.len();
+        let is_within = |subject: &Subject| {
+            let least = subject.allocated.and_then(|allocated| allocated.bytes.low);
+            least.is_none_or(|least| least as f64 <= most)
+        };
+        self.advice.retain(|advice| is_within(&advice.subject));
+        self.unchecked.retain(|advice| is_within(&advice.subject));
+        before - self.advice.len()
+    }
+}
+
 /// What a profile is explained by.
 #[derive(Clone, Copy)]
 #[non_exhaustive]

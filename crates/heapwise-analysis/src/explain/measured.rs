@@ -1,11 +1,23 @@
 //! What of a benchmark is measured: what it does before, and while its timer stands still, is no part of what an operation costs.
 
+use heapwise_decode::BenchmarkRun;
+
 use super::join::Lines;
 use super::statement::{code, indentation};
 use crate::site::identity::Site;
 
 /// A function is not followed further than this many lines.
 const MOST_LINES: i64 = 2_000;
+
+/// The most bytes that what benchmarks measured may have allocated, by what they printed. `None` where one printed no `B/op`.
+///
+/// That is rounded down, and the iterations are those of the last round: the rounds before have fewer together (testing/benchmark.go:
+/// predictN asks for a fifth more than was enough, and for a hundred times as many at most).
+pub fn most_measured(runs: &[BenchmarkRun]) -> Option<f64> {
+    let lines = runs.iter().flat_map(|run| &run.lines);
+    let each = lines.map(|line| Some(2.0 * (line.bytes_per_op? + 1.0) * line.operations));
+    each.sum()
+}
 
 /// A part of a benchmark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

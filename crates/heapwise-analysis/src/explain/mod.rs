@@ -34,6 +34,7 @@ pub use fate::ReasonFate;
 pub use index::EscapeIndex;
 pub use join::{Cause, Lines, Unmatched};
 pub use lifetime::{Kept, Stay};
+pub use measured::most_measured;
 pub use rate::{Allocation, AllocationRate, Covered};
 pub use reason::Reason;
 pub use row::RowShape;

@@ -2,7 +2,9 @@
 
 use anyhow::bail;
 use heapwise_analysis::explain::{Code, Covered, EscapeIndex, Evidences, Explanation, explain};
+use heapwise_analysis::units::auto_label;
 use heapwise_analysis::{GoRegex, Per, Selector, ViewOptions};
+use heapwise_decode::counted;
 use heapwise_report::{ExplainReport, Format, LogSummary, SiteCode, Warning};
 
 use super::hints::hints;
@@ -54,7 +56,7 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
     evidence.older = older.as_ref();
     evidence.lines = &lines;
     let answer = explain(&subject.view, evidence, args.confidence())?;
-    let answer = match &pattern {
+    let mut answer = match &pattern {
         Some(pattern) => only(answer, pattern, &sources.names())?,
         None => answer,
     };
@@ -62,9 +64,20 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
         (Some(operations), _) => Covered::new(Per::Operation, operations),
         (None, Some(text)) => {
             let told = operations::of(text, (&sources, &selector), args.confidence(), output)?;
-            output.warn(told.as_ref().err().map_or(&[], std::slice::from_ref))?;
-            warnings.extend(told.as_ref().err().cloned());
-            let told = told.ok().zip(answer.allocated);
+            let unmeasured = told
+                .most_measured
+                .and_then(|most| set_up(text, &mut answer, most));
+            let new: Vec<Warning> = told
+                .covered
+                .as_ref()
+                .err()
+                .cloned()
+                .into_iter()
+                .chain(unmeasured)
+                .collect();
+            output.warn(&new)?;
+            warnings.extend(new);
+            let told = told.covered.ok().zip(answer.allocated);
             told.map(|(covered, allocated)| covered.told_by(allocated.bytes))
         }
         (None, None) => Covered::of_durations(subject.durations.iter().copied()),
@@ -82,6 +95,18 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
         .with_code(code)
         .with_root(root())
         .with_hints(hints()))
+}
+
+/// Takes back advice on what benchmarks do before they measure, and says so.
+fn set_up(path: &str, answer: &mut Explanation, most: f64) -> Option<Warning> {
+    let count = answer.retain_measured(most);
+    let pieces = counted(count, "piece");
+    let message = format!(
+        "{path}: {pieces} of advice left out: on lines that have allocated more than all operations by their B/op, {} at most, \
+         and so before these are measured",
+        auto_label(most as i128, "bytes")
+    );
+    (count > 0).then(|| Warning::new("advice_on_set_up", message))
 }
 
 /// The code at the sites that are shown, and at those that advice is about.

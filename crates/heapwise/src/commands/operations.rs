@@ -1,7 +1,7 @@
 //! How many operations profiles cover, by what their benchmarks printed.
 
 use anyhow::Context;
-use heapwise_analysis::explain::Covered;
+use heapwise_analysis::explain::{Covered, most_measured};
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{Benchmark, BenchmarkInput, Benchmarks, Per, Samples, Selector};
 use heapwise_decode::{Profile, counted};
@@ -12,22 +12,46 @@ use super::profiles;
 use super::view::Sources;
 use crate::output::Output;
 
-/// The operations of the one benchmark that is looked at; a warning where these cannot be told: nothing is made up.
+/// What benchmarks printed tells of profiles.
+pub(super) struct Operations {
+    /// The operations of the one benchmark that is looked at; a warning where these cannot be told: nothing is made up.
+    pub(super) covered: Result<Covered, Warning>,
+    /// The most bytes that what was measured may have allocated, where that is known.
+    pub(super) most_measured: Option<f64>,
+}
+
 pub(super) fn of(
     path: &str,
     (sources, selector): (&Sources, &Selector),
     confidence: Confidence,
     output: &Output,
-) -> anyhow::Result<Result<Covered, Warning>> {
+) -> anyhow::Result<Operations> {
     let runs = runs_of(path)?;
     let all = profiles::read(&sources.sources, &output.limits)?;
     let input = BenchmarkInput::new(&all, &runs);
     let known = Benchmarks::of(input, input).with_context(|| path.to_owned())?;
     let looked_at = looked_at(&known, &all, selector)?;
-    Ok(told(&looked_at, confidence).map_err(|why| {
-        let message = format!("{path}: what is allocated for each operation is not known: {why}");
-        Warning::new("operations_unknown", message)
-    }))
+    let told = match looked_at.as_slice() {
+        [] if prints_nothing(&known) => Err(
+            "its benchmarks print 0 B/op: they allocate what is in the profile before they measure"
+                .to_owned(),
+        ),
+        looked_at => told(looked_at, confidence),
+    };
+    Ok(Operations {
+        covered: told.map_err(|why| {
+            let message =
+                format!("{path}: what is allocated for each operation is not known: {why}");
+            Warning::new("operations_unknown", message)
+        }),
+        most_measured: most_measured(&runs),
+    })
+}
+
+/// Whether no operation allocates a byte.
+fn prints_nothing(known: &Benchmarks) -> bool {
+    let mut all = known.all().iter();
+    !known.all().is_empty() && all.all(|benchmark| benchmark.after.bytes.value < 1.0)
 }
 
 /// The benchmarks of which filters leave something.
