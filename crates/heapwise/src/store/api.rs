@@ -67,6 +67,14 @@ impl<'a> Api<'a> {
         }
     }
 
+    /// The same server, asked for another part of the source in the way that it knows.
+    pub(super) fn of<'b>(&'b self, source: &'b StoreSource) -> Api<'b> {
+        Api {
+            is_second_way: self.is_second_way.clone(),
+            ..Api::new(source, self.fetcher, self.came)
+        }
+    }
+
     /// What a page of the API answers.
     pub(super) fn ask(&self, target: &Target, question: Question) -> Result<Reply, Refusal> {
         let reply = self.reply(target, question)?;

@@ -18,9 +18,13 @@ pub(crate) fn spread(source: &StoreSource, fetcher: &Fetcher) -> anyhow::Result<
     fetcher.count_store()?;
     let ignore = |_| {};
     let api = Api::new(source, fetcher, &ignore);
+    let shown = match source.step.is_some() || source.kind == StoreKind::Parca {
+        true => shown(&api)?,
+        false => None,
+    };
     let mut names = Vec::new();
-    for selector in selectors(&api)? {
-        for range in steps(source, &selector, fetcher)? {
+    for selector in selectors(&api, shown.as_ref())? {
+        for range in steps(&api, &selector, shown.as_ref())? {
             names.push(source.name_of(&selector, range));
         }
         if names.len() > MOST {
@@ -39,7 +43,7 @@ pub(crate) fn spread(source: &StoreSource, fetcher: &Fetcher) -> anyhow::Result<
     Ok(names)
 }
 
-fn selectors(api: &Api<'_>) -> anyhow::Result<Vec<Selector>> {
+fn selectors(api: &Api<'_>, shown: Option<&ProfileType>) -> anyhow::Result<Vec<Selector>> {
     let selector = api.selector();
     let Some(label) = &api.source.each else {
         return Ok(vec![selector.clone()]);
@@ -51,8 +55,8 @@ fn selectors(api: &Api<'_>) -> anyhow::Result<Vec<Selector>> {
             "found no values of label {label:?}, expected one of the labels {labels}"
         )));
     }
-    if api.source.kind == StoreKind::Parca {
-        keep_those_of_profiles(api, label, &mut values)?;
+    if let Some(shown) = shown.filter(|_| api.source.kind == StoreKind::Parca) {
+        keep_those_of_profiles(api, (label, shown), &mut values)?;
     }
     let selectors = values.iter().map(|value| selector.with(label, value));
     Ok(selectors.collect())
@@ -62,13 +66,10 @@ fn selectors(api: &Api<'_>) -> anyhow::Result<Vec<Selector>> {
 /// (version 0.21, pkg/parcacol/querier.go: Values).
 fn keep_those_of_profiles(
     api: &Api<'_>,
-    label: &str,
+    (label, shown): (&str, &ProfileType),
     values: &mut Vec<String>,
 ) -> anyhow::Result<()> {
-    let Some(shown) = shown(api)? else {
-        return Ok(());
-    };
-    let known = api.profiles(&shown)?.labels;
+    let known = api.profiles(shown)?.labels;
     let has_label = known.iter().any(|(name, _)| name == label);
     let is_known = |value: &String| known.contains(&(label.to_owned(), value.clone()));
     values.retain(|value| !has_label || is_known(value));
@@ -83,26 +84,25 @@ fn shown(api: &Api<'_>) -> anyhow::Result<Option<ProfileType>> {
     Ok(shown.or(chosen.types.first()).cloned())
 }
 
-/// The steps in which there are profiles.
+/// The steps in which there are profiles of what is selected.
 fn steps(
-    source: &StoreSource,
+    api: &Api<'_>,
     selector: &Selector,
-    fetcher: &Fetcher,
+    shown: Option<&ProfileType>,
 ) -> anyhow::Result<Vec<Range>> {
-    let mut part = source.clone();
-    part.selector = selector.clone();
-    let ignore = |_| {};
-    let api = Api::new(&part, fetcher, &ignore);
+    let source = api.source;
     let Some(step) = source.step else {
         return Ok(vec![source.range]);
     };
     let Some(steps) = source.range.parts(step / 1000 * 1000, MOST_STEPS) else {
         return Err(api.error("found too many steps, expected a longer step or a shorter range"));
     };
-    let Some(shown) = shown(&api)? else {
+    let Some(shown) = shown else {
         return Ok(steps);
     };
-    let times = api.profiles(&shown)?.times;
+    let mut part = source.clone();
+    part.selector = selector.clone();
+    let times = api.of(&part).profiles(shown)?.times;
     let has_profiles = |step: &Range| {
         times
             .iter()
