@@ -27,6 +27,9 @@ pub(super) struct Roots {
 
 const RUN_N: &str = "testing.(*B).runN";
 const RUN_PARALLEL: &str = "testing.(*B).RunParallel.";
+/// Below these benchmarks are named and chosen by patterns. They run on goroutines of their own (`testing/benchmark.go`:
+/// `(*B).run1`, `(*B).doBench`), so that nothing that is measured is there, although a round calls it.
+const CHOOSING: [&str; 2] = ["testing.(*B).Run", "testing.runBenchmarks"];
 
 impl Roots {
     pub(super) fn of(tables: &Tables) -> Roots {
@@ -53,12 +56,21 @@ impl Roots {
             let locations = stack.iter().filter_map(|at| self.locations.get(at.get()));
             locations.flatten().map(String::as_str)
         };
+        if frames().any(|name| CHOOSING.contains(&name)) {
+            return Root::Process;
+        }
         let is_caller = |name: &str| name == RUN_N || name.starts_with(RUN_PARALLEL);
         let called = frames().skip_while(|name| !is_caller(name));
         // Benchmarks are called by a function of `testing` that is called so itself.
         let mut called = called.filter(|name| !is_of(name, &["testing"])).peekable();
         if let Some(&first) = called.peek() {
-            return Root::Round(called.find(|name| is_benchmark(name)).unwrap_or(first));
+            let named = called.find(|name| is_benchmark(name));
+            // What a round makes for itself before its timer runs (`testing/benchmark.go`: `runN`).
+            let is_own = is_of(first, &["context"]);
+            return match named {
+                None if is_own => Root::Process,
+                named => Root::Round(named.unwrap_or(first)),
+            };
         }
         match frames().next() {
             None | Some("") => Root::Process,
@@ -108,7 +120,48 @@ pub(super) fn is_closure(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_closure, top_level};
+    use heapwise_decode::{Limits, Profile};
+
+    use super::{Root, Roots, is_closure, top_level};
+
+    /// Stacks, root first, as a benchmark's binary has them.
+    const STACKS: &str = "\
+testing.(*B).run1.func1;testing.(*B).runN;p.BenchmarkX;p.f 1
+testing.(*B).launch;testing.(*B).runN;p.BenchmarkX;context.WithCancel;context.withCancel 1
+testing.(*B).launch;testing.(*B).runN;context.BenchmarkCancel;context.WithCancel 1
+testing.(*B).launch;testing.(*B).runN;p.helper.func1;p.f 1
+testing.(*B).launch;testing.(*B).runN;context.WithCancel;context.withCancel 1
+testing.(*B).launch;testing.(*B).runN;testing.(*B).ResetTimer 1
+testing.(*B).launch;testing.(*B).runN;p.BenchmarkX;testing.(*B).Run;testing.(*matcher).fullName;testing.simpleMatch.matches;testing/internal/testdeps.TestDeps.MatchString;regexp.(*Regexp).doMatch 1
+runtime.main;main.main;testing.(*M).Run;testing.runBenchmarks;testing.(*B).runN;testing.runBenchmarks.func1;testing.(*B).Run;testing.(*matcher).fullName;testing/internal/testdeps.TestDeps.MatchString;regexp.(*Regexp).doMatch 1
+runtime.main;main.main;testing.(*M).Run;testing.runBenchmarks;testing.newMatcher;regexp.(*Regexp).doMatch 1
+";
+
+    #[test]
+    fn what_chooses_benchmarks_is_of_none() {
+        let profile = Profile::read(&STACKS.as_bytes(), &Limits::default()).unwrap();
+        let roots = Roots::of(profile.tables());
+        let mut found = Vec::new();
+        for sample in profile.samples() {
+            found.push(match roots.root(sample.stack()) {
+                Root::Round(name) => name.to_owned(),
+                Root::Process => "process".to_owned(),
+                Root::Goroutine => "goroutine".to_owned(),
+            });
+        }
+        let expected = [
+            "p.BenchmarkX",
+            "p.BenchmarkX",
+            "context.BenchmarkCancel",
+            "p.helper.func1",
+            "process",
+            "process",
+            "process",
+            "process",
+            "process",
+        ];
+        assert_eq!(found, expected);
+    }
 
     #[test]
     fn names_benchmarks() {
