@@ -29,6 +29,12 @@ pub enum NoteKind {
     NotUnderstood,
     /// Something that a profile has no place for was left out.
     LeftOut,
+    /// Stacks of threads that run no goroutine (goroutine 0), which do not count.
+    SchedulerStacks,
+    /// Stacks of one goroutine each beside dumps, such as of panics that were recovered, which do not count.
+    StacksAlone,
+    /// Nothing but such stacks: how many goroutines there were is not known.
+    OneOfMany,
     /// The lines were the newest first, as stores of logs give them, and were read from the last one on.
     NewestFirst,
 }
@@ -86,6 +92,9 @@ impl NoteKind {
             NoteKind::TailLeftOut => "tail_left_out",
             NoteKind::NotUnderstood => "not_understood",
             NoteKind::LeftOut => "left_out",
+            NoteKind::SchedulerStacks => "scheduler_stacks",
+            NoteKind::StacksAlone => "stacks_alone",
+            NoteKind::OneOfMany => "one_of_many",
             NoteKind::NewestFirst => "newest_first",
         }
     }

@@ -2,7 +2,8 @@
 //! from the texts of the corpus.
 
 use heapwise_decode::{
-    ErrorKind, LabelValue, Limits, NoteKind, Profile, Sample, Stage, Tables, goroutine_ids,
+    ErrorKind, LabelValue, Limits, NoteKind, Profile, Sample, Stage, Tables, goroutine_dumps,
+    goroutine_ids,
 };
 
 fn read(text: impl AsRef<[u8]>) -> Profile {
@@ -263,6 +264,172 @@ fn dumps_are_counted_by_stack_and_header() {
     );
     assert_eq!(notes(&profile), [NoteKind::FramesElided]);
     assert_eq!(profile.kind().name(), "goroutine");
+}
+
+/// Of a web server: what it prints of a request that panicked.
+const SERVED: &str = "2026/11/30 10:00:01 http: panic serving 127.0.0.1:38224: boom
+goroutine 66 [running]:
+net/http.(*conn).serve.func1()
+	/go/src/net/http/server.go:1959 +0xbb
+panic({0x9e17b8?, 0xa64680?})
+	/go/src/runtime/panic.go:859 +0x132
+main.handle({0x1, 0x2}, 0x3)
+	/src/main.go:29 +0x85
+created by net/http.(*Server).Serve in goroutine 1
+	/go/src/net/http/server.go:3604 +0x4fd
+2026/11/30 10:00:02 request
+";
+
+/// What a program prints of itself that goes on.
+const RECOVERED: &str = "2026/11/30 10:00:03 recovered: boom
+goroutine 1 [running]:
+runtime/debug.Stack()
+	/go/src/runtime/debug/stack.go:26 +0x5e
+main.main()
+	/src/main.go:27 +0x151
+2026/11/30 10:00:04 request
+";
+
+const THREE: &str = "goroutine 1 [running]:
+main.main()
+	/src/main.go:24 +0x23d
+
+goroutine 7 [chan receive]:
+main.worker(...)
+	/src/main.go:13
+created by main.main in goroutine 1
+	/src/main.go:16 +0x27
+
+goroutine 8 [chan receive]:
+main.worker(...)
+	/src/main.go:13
+created by main.main in goroutine 1
+	/src/main.go:16 +0x27
+";
+
+/// With the time and the stream that a container's log has before each line.
+fn logged(text: &str) -> String {
+    let lines = text
+        .lines()
+        .map(|line| format!("2026-11-30T10:00:00.123456789Z stderr F {line}\n"));
+    lines.collect()
+}
+
+#[test]
+fn stacks_of_one_goroutine_are_no_dump() {
+    let quit = format!("SIGQUIT: quit\nPC=0x1 m=0 sigcode=0\n\n{THREE}");
+    for (name, text, count, expected) in [
+        ("a dump", THREE.to_owned(), 3, vec![]),
+        ("a dump of a signal", quit.clone(), 3, vec![]),
+        (
+            "before a dump",
+            format!("{SERVED}{RECOVERED}{quit}"),
+            3,
+            vec![NoteKind::StacksAlone],
+        ),
+        (
+            "behind a dump",
+            format!("{THREE}\n{SERVED}{RECOVERED}"),
+            3,
+            vec![NoteKind::StacksAlone],
+        ),
+        (
+            "behind one another",
+            format!("{SERVED}{SERVED}{RECOVERED}{THREE}{SERVED}"),
+            3,
+            vec![NoteKind::StacksAlone],
+        ),
+        (
+            "nothing else",
+            format!("{SERVED}{RECOVERED}{SERVED}"),
+            3,
+            vec![NoteKind::OneOfMany],
+        ),
+        (
+            "a panic that ended the process",
+            "panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:78 +0x8c5\nexit status 2\n".to_owned(),
+            1,
+            vec![NoteKind::OneOfMany],
+        ),
+        (
+            "a panic that shows all",
+            format!("panic: boom\n\n{THREE}exit status 2\n"),
+            3,
+            vec![],
+        ),
+    ] {
+        for text in [text.clone(), logged(&text)] {
+            let profile = read(&text);
+            assert_eq!(goroutine_count(&profile), count, "{name}: {text}");
+            let notes: Vec<NoteKind> = notes(&profile)
+                .into_iter()
+                .filter(|kind| *kind != NoteKind::SeveralDumps)
+                .collect();
+            assert_eq!(notes, expected, "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn dumps_beside_stacks_of_one_goroutine_are_told_apart() {
+    let text = format!("{SERVED}{THREE}\n{RECOVERED}{SERVED}{THREE}{SERVED}");
+    for text in [text.clone(), logged(&text)] {
+        let mut found = Vec::new();
+        goroutine_dumps(&text.as_bytes(), &Limits::default(), &mut |dump| {
+            found.push(goroutine_count(dump.profile()));
+        })
+        .expect("decodes");
+        assert_eq!(found, [3, 3], "{text}");
+    }
+}
+
+#[test]
+fn threads_without_goroutines_do_not_count() {
+    let idle = "goroutine 0 gp=0xdd9820 m=0 mp=0xdda7c0 [idle]:\nruntime.futex(0x1)\n\t/go/src/runtime/sys_linux_amd64.s:558 +0x21 fp=0x7f sp=0x7e pc=0x48\n\n";
+    let text = format!(
+        "SIGQUIT: quit\nPC=0x1 m=0 sigcode=0\n\n{idle}{THREE}\n-----\n\nSIGQUIT: quit\nPC=0x2 m=1 sigcode=0\n\n{idle}"
+    );
+    for text in [text.clone(), logged(&text)] {
+        let profile = read(&text);
+        assert_eq!(goroutine_count(&profile), 3, "{text}");
+        assert_eq!(notes(&profile), [NoteKind::SchedulerStacks], "{text}");
+    }
+}
+
+#[test]
+fn dumps_without_their_beginning_or_end_say_so() {
+    let (_, tail) = THREE.split_once("main.main()\n").expect("is there");
+    let frames = "runtime.gopark(0x0?)\n\t/go/src/runtime/proc.go:474 +0xca\n";
+    let cut = format!("{THREE}\ngoroutine 9 [select]:\n{frames}");
+    let throw = "fatal error: boom\n\nruntime stack:\nruntime.throw({0x1, 0x2})\n\t/go/src/runtime/panic.go:1077 +0x5c fp=0x1 sp=0x2 pc=0x3\n\n";
+    for (name, text, is_cut) in [
+        ("whole", format!("{THREE}exit status 2\n"), false),
+        ("its head is missing", tail.to_owned(), true),
+        (
+            "what a thread did is before it",
+            format!("{throw}{THREE}"),
+            false,
+        ),
+        ("its tail is missing", format!("{cut}[truncated]\n"), true),
+        (
+            "its tail is missing, and a log goes on",
+            format!("{cut}Show more\nthe next line\n"),
+            true,
+        ),
+        (
+            "it ends with a goroutine of C",
+            format!("{cut}exit status 2\n"),
+            false,
+        ),
+        (
+            "it says so",
+            format!("{THREE}\n[... 54 more goroutines omitted ...]\n"),
+            true,
+        ),
+    ] {
+        let notes = notes(&read(&text));
+        assert_eq!(notes.contains(&NoteKind::Truncated), is_cut, "{name}");
+    }
 }
 
 #[test]

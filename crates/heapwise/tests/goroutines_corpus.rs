@@ -186,6 +186,8 @@ fn totals_of_dumps_are_the_number_of_their_headers() {
     // Words may stand before it.
     let is_header = |line: &&str| {
         let rest = line.split_once("goroutine ").map(|(_, rest)| rest);
+        // Number 0 is of the stacks of threads that run none.
+        let rest = rest.filter(|rest| !rest.starts_with("0 "));
         let rest = rest.map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
         rest.is_some_and(|rest| {
             let is_state = rest.starts_with(" [") || rest.starts_with(" gp=");

@@ -28,7 +28,13 @@ impl Unread {
             partly: count(text.partly),
             unavailable: count(text.unavailable),
             lines: count(text.lines),
-            is_cut: tables.has_note(NoteKind::Truncated) || tables.has_note(NoteKind::DumpLimit),
+            is_cut: [
+                NoteKind::Truncated,
+                NoteKind::DumpLimit,
+                NoteKind::OneOfMany,
+            ]
+            .into_iter()
+            .any(|kind| tables.has_note(kind)),
         }
     }
 

@@ -25,6 +25,9 @@ pub(super) trait Ids {
 
     /// Takes how a goroutine stands in the text, before its number.
     fn stands(&mut self, _: Standing<'_>) {}
+
+    /// Takes that the last one is of no dump.
+    fn stands_alone(&mut self) {}
 }
 
 /// How a goroutine stands in a text.
@@ -77,7 +80,13 @@ pub(super) fn read_some(
         symbols: Symbols::new(maker, limits),
         frames: Frames::new(),
         groups: Groups::default(),
+        read: 0,
         goroutines: 0,
+        schedulers: 0,
+        waiting: None,
+        alone: Vec::new(),
+        alone_count: 0,
+        missing: Missing::default(),
         elided: 0,
         first: Repeated::default(),
         unread: Unread::default(),
@@ -87,6 +96,7 @@ pub(super) fn read_some(
         is_among_doubtful: false,
     };
     let cut = dump.read_all(ids)?;
+    dump.settle_last(ids)?;
     if dump.goroutines == 0 {
         return cut.map_or(Ok(None), |_| Err(no_goroutine_is_whole(&dump)));
     }
@@ -129,7 +139,19 @@ struct Reading<'a, 'b> {
     symbols: Symbols,
     frames: Frames,
     groups: Groups,
+    /// Headers.
+    read: u64,
+    /// Goroutines that count.
     goroutines: u64,
+    /// Stacks of threads that run no goroutine, which have the number 0.
+    schedulers: u64,
+    /// One that may stand alone, until what follows it is known.
+    waiting: Option<Goroutine>,
+    /// Those that stand alone: what is printed of one goroutine, such as of a panic that was recovered. They count where
+    /// there is nothing else.
+    alone: Vec<Goroutine>,
+    alone_count: u64,
+    missing: Missing,
     /// Goroutines with frames left out.
     elided: u64,
     first: Repeated,
@@ -139,6 +161,22 @@ struct Reading<'a, 'b> {
     other: Vec<u8>,
     is_doubtful: bool,
     is_among_doubtful: bool,
+}
+
+/// Stacks alone of which more is kept than their number.
+const MOST_ALONE: usize = 10_000;
+
+/// What tells that goroutines are missing, as far as no cut tells it.
+#[derive(Default)]
+struct Missing {
+    /// Frames before the first goroutine.
+    head: bool,
+    /// What the text of another kind begins with, where runtime frames follow.
+    has_runtime_stack: bool,
+    /// A goroutine without its creator before text of something else, and none behind it.
+    end: bool,
+    /// A line says that goroutines are left out.
+    omitted: bool,
 }
 
 /// The first goroutine, and how often it or `main.main` was there. The first may be the one that
@@ -177,6 +215,10 @@ struct Goroutine {
     creator: CreatorIndex,
     is_elided: bool,
     is_unavailable: bool,
+    /// Whether it may be printed for itself: it was running, behind a line of something else.
+    may_be_alone: bool,
+    /// Whether a panic or `debug.Stack` is told of there.
+    is_of_panic: bool,
     /// What the next line may be.
     part: Part,
 }
@@ -204,7 +246,7 @@ struct Cut(u64);
 
 impl Reading<'_, '_> {
     fn read_all(&mut self, ids: &mut impl Ids) -> Result<Option<Cut>> {
-        while self.goroutines < self.most
+        while self.read < self.most
             && let Some(span) = self.lines.line_at(0)?
         {
             let start = self.lines.position();
@@ -212,31 +254,83 @@ impl Reading<'_, '_> {
             let groups = &mut self.groups;
             let split = header::split(text)
                 .and_then(|(id, how)| groups.header(how).map(|header| (id, header)));
-            let is_cut_header = self.goroutines > 0 && is_start_of_header(text);
+            let is_cut_header = self.read > 0 && is_start_of_header(text);
             if !span.is_ended && (split.is_some() || is_cut_header) {
                 return Ok(Some(self.cut(start)));
             }
             let Some((id, header)) = split else {
-                self.other_line(span);
+                self.other_line(span, ids);
                 self.lines.consume(span.size, 1);
                 continue;
             };
-            ids.stands(self.standing(span));
+            self.settle(false, ids);
+            let standing = self.standing(span);
+            let may_be_alone = standing.is_running && standing.after.is_some();
+            let is_of_panic = standing.after.is_some_and(tells_of_panic);
+            ids.stands(standing);
             self.other.clear();
             self.lines.consume(span.size, 1);
-            if !self.goroutine(id, header, ids)? {
+            let goroutine = Goroutine {
+                may_be_alone,
+                is_of_panic,
+                ..Goroutine::new(id, header)
+            };
+            if !self.goroutine(goroutine, ids)? {
                 return Ok(Some(self.cut(start)));
             }
         }
         Ok(None)
     }
 
+    /// Settles whether the last goroutine stands alone: behind it is text of something else, or nothing.
+    fn settle(&mut self, is_alone: bool, ids: &mut impl Ids) {
+        let Some(goroutine) = self.waiting.take() else {
+            return;
+        };
+        if !is_alone {
+            return self.count(goroutine, ids);
+        }
+        ids.stands_alone();
+        self.alone_count += 1;
+        if self.alone.len() < MOST_ALONE {
+            self.alone.push(goroutine);
+        }
+    }
+
+    /// The same at the end of what is read, behind which more may come; what stands alone counts where nothing else is.
+    fn settle_last(&mut self, ids: &mut impl Ids) -> Result<()> {
+        while self.waiting.is_some()
+            && let Some(span) = self.lines.line_at(0)?
+        {
+            let text = self.lines.text(0, span);
+            match text.trim_ascii().is_empty() {
+                true => self.lines.consume(span.size, 1),
+                false => {
+                    let is_header = header::split(text).is_some();
+                    self.settle(!is_header, ids);
+                }
+            }
+        }
+        self.settle(true, ids);
+        if self.goroutines == 0 {
+            for goroutine in std::mem::take(&mut self.alone) {
+                self.count(goroutine, ids);
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps a line that is of no goroutine, if it is not blank.
-    fn other_line(&mut self, span: Span) {
-        let text = self.lines.text(0, span);
-        if text.trim_ascii().is_empty() {
+    fn other_line(&mut self, span: Span, ids: &mut impl Ids) {
+        if self.lines.text(0, span).trim_ascii().is_empty() {
             return;
         }
+        self.settle(true, ids);
+        let text = self.lines.text(0, span);
+        self.missing.has_runtime_stack |= text.starts_with(b"runtime stack:");
+        self.missing.head |=
+            self.read == 0 && !self.missing.has_runtime_stack && is_place_of_dump(text);
+        self.missing.omitted |= tells_of_omission(text);
         self.is_among_doubtful |= memchr::memmem::find(text, b"oroutine ").is_some_and(|at| {
             let rest = text.get(at + b"oroutine ".len()..).unwrap_or_default();
             rest.first().is_some_and(u8::is_ascii_digit)
@@ -259,18 +353,11 @@ impl Reading<'_, '_> {
     }
 
     /// Reads what follows a header and counts the goroutine; `false` when it is cut.
-    fn goroutine(&mut self, id: u64, header: HeaderIndex, ids: &mut impl Ids) -> Result<bool> {
-        let mut goroutine = Goroutine {
-            id,
-            header,
-            stack: EMPTY,
-            creator: NO_CREATOR,
-            is_elided: false,
-            is_unavailable: false,
-            part: Part::Frames,
-        };
+    fn goroutine(&mut self, mut goroutine: Goroutine, ids: &mut impl Ids) -> Result<bool> {
+        self.missing.end = false;
         loop {
-            if goroutine.part == Part::Frames {
+            // Of what may stand alone the names of the frames are looked at.
+            if goroutine.part == Part::Frames && !goroutine.may_be_alone {
                 self.expected_frames(&mut goroutine);
             }
             match self.step(&mut goroutine)? {
@@ -279,6 +366,18 @@ impl Reading<'_, '_> {
                 Step::Cut => return Ok(false),
             }
         }
+        self.read += 1;
+        if goroutine.id == 0 {
+            self.schedulers += 1;
+        } else if goroutine.may_be_alone && goroutine.is_of_panic {
+            self.waiting = Some(goroutine);
+        } else {
+            self.count(goroutine, ids);
+        }
+        Ok(true)
+    }
+
+    fn count(&mut self, goroutine: Goroutine, ids: &mut impl Ids) {
         self.goroutines += 1;
         self.first.add(goroutine.id);
         self.highest = self.highest.max(goroutine.id);
@@ -293,7 +392,6 @@ impl Reading<'_, '_> {
             .groups
             .count(goroutine.stack, goroutine.header, goroutine.creator);
         ids.add(group, goroutine.id);
-        Ok(true)
     }
 
     /// Follows the trie as long as the text does what it did before.
@@ -390,13 +488,16 @@ impl Reading<'_, '_> {
         let created = first_text.strip_prefix(b"created by ");
         let Some(second) = second else {
             let is_frame = created.is_some() || first_text.ends_with(b")");
+            self.missing.end = !is_frame && goroutine.has_no_end(first_text);
             return Ok(if is_frame { Step::Cut } else { Step::End });
         };
         let second_text = self.lines.text(first.size, second);
         if !second_text.starts_with(b"\t") {
             self.is_doubtful = true;
+            self.missing.end = goroutine.has_no_end(first_text);
             return Ok(Step::End);
         }
+        goroutine.is_of_panic |= goroutine.may_be_alone && is_called_by_panic(first_text);
         if !second.is_ended && !is_whole_place(second_text) {
             return Ok(Step::Cut);
         }
@@ -436,6 +537,47 @@ impl Reading<'_, '_> {
             );
             maker.add_note(Note::new(NoteKind::Truncated, message));
         }
+        for (is_so, message) in [
+            (
+                self.missing.head,
+                "the text begins within a goroutine: what was before is missing",
+            ),
+            (
+                self.missing.end && cut.is_none(),
+                "the last goroutine has no creator and something else follows: its end and others may be missing",
+            ),
+            (
+                self.missing.omitted,
+                "a line says that goroutines are left out",
+            ),
+        ] {
+            if is_so {
+                maker.add_note(Note::new(NoteKind::Truncated, message));
+            }
+        }
+        if self.schedulers > 0 {
+            let message = format!(
+                "{} (goroutine 0) left out: no {}",
+                counted(self.schedulers, "scheduler stack"),
+                plural(&self.schedulers, "goroutine")
+            );
+            maker.add_note(Note::new(NoteKind::SchedulerStacks, message));
+        }
+        if self.alone_count > 0 {
+            let stacks = counted(self.alone_count, "stack");
+            // They were counted where there was nothing else.
+            let is_all = self.goroutines == self.alone_count.min(MOST_ALONE as u64);
+            maker.add_note(match is_all {
+                true => Note::new(
+                    NoteKind::OneOfMany,
+                    format!("{stacks} of one goroutine each and no dump: how many there were is not known"),
+                ),
+                false => Note::new(
+                    NoteKind::StacksAlone,
+                    format!("{stacks} of one goroutine each left out, as panics print them: no dump"),
+                ),
+            });
+        }
         if size == GO_LIMIT {
             let message = "the dump has exactly 64 MiB, where Go cuts dumps off: there were more \
                  goroutines than it shows";
@@ -457,6 +599,75 @@ impl Reading<'_, '_> {
             maker.add_note(Note::new(NoteKind::FramesElided, message));
         }
     }
+}
+
+impl Goroutine {
+    fn new(id: u64, header: HeaderIndex) -> Goroutine {
+        Goroutine {
+            id,
+            header,
+            stack: EMPTY,
+            creator: NO_CREATOR,
+            is_elided: false,
+            is_unavailable: false,
+            may_be_alone: false,
+            is_of_panic: false,
+            part: Part::Frames,
+        }
+    }
+
+    /// Whether its creator is to come, which all but `main.main` and what C calls have, where a line follows that is no frame; not
+    /// where that is what is printed when a process has ended.
+    fn has_no_end(&self, line: &[u8]) -> bool {
+        const ENDS: [&[u8]; 8] = [
+            b"exit status ",
+            b"signal: ",
+            b"FAIL",
+            b"SIG",
+            b"rax ",
+            b"-----",
+            b"Aborted",
+            b"Killed",
+        ];
+        let line = line.strip_prefix(b"# ").unwrap_or(line);
+        let is_end = ENDS.iter().any(|end| line.starts_with(end));
+        self.creator == NO_CREATOR && self.id > 1 && !is_end
+    }
+}
+
+/// Whether a line before a goroutine tells that it panicked: `panic: …`, `http: panic serving …`, `recovered from panic`.
+pub(super) fn tells_of_panic(line: &[u8]) -> bool {
+    memchr::memmem::find(line, b"panic").is_some()
+}
+
+/// Whether a frame is of a panic, or of what prints the stack of one goroutine.
+fn is_called_by_panic(frame: &[u8]) -> bool {
+    let names: [&[u8]; 3] = [
+        b"panic(",
+        b"runtime/debug.Stack(",
+        b"runtime/debug.PrintStack(",
+    ];
+    names.iter().any(|name| frame.starts_with(name))
+}
+
+/// Whether a line is the place of a frame of a dump: `\t/src/main.go:12 +0x1d`.
+fn is_place_of_dump(line: &[u8]) -> bool {
+    line.starts_with(b"\t")
+        && memchr::memmem::find(line, b" +0x").is_some()
+        && memchr::memmem::find(line, b".go:").is_some()
+}
+
+/// Whether a line says that goroutines are left out: `[... 54 more goroutines omitted ...]`.
+fn tells_of_omission(line: &[u8]) -> bool {
+    let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
+    let words: [&[u8]; 5] = [
+        b"omitted",
+        b"truncated",
+        b"left out",
+        b"more goroutines",
+        b"not shown",
+    ];
+    has(b"goroutines") && words.iter().any(|word| has(word))
 }
 
 /// `main.f in goroutine 7` without the number of the creator (since Go 1.21;

@@ -331,9 +331,20 @@ impl Ids for Marks {
             time_nanos: standing.after.and_then(stamp::find),
         });
     }
+
+    fn stands_alone(&mut self) {
+        self.clear_last();
+    }
 }
 
 impl Marks {
+    /// The place of the last one, without what tells where a dump starts.
+    fn clear_last(&mut self) {
+        if let Some(last) = self.marks.last_mut() {
+            *last = Mark::default();
+        }
+    }
+
     /// A goroutine that is in the dump already is in the next one, which started at the last that
     /// was running, because it wrote it, else after the last line of something else, else there.
     fn starts(&self, before: &[Before]) -> Vec<Start> {

@@ -57,7 +57,7 @@ pub(crate) fn pick(name: &str, pick: Pick) -> anyhow::Result<Option<Picks>> {
         Pick::Heaps => heaps(name, &all),
         Pick::AllCounters => counters(&all),
         Pick::LastCounters => last_counters(name, &all),
-        Pick::Goroutines => goroutines(&all),
+        Pick::Goroutines => goroutines(name, &all),
     };
     match picks.files.is_empty() {
         true => anyhow::bail!(
@@ -142,26 +142,39 @@ fn counters(all: &[Bundle]) -> Picks {
     picks
 }
 
-/// The counters since the process was started anew.
-fn last_counters(name: &str, all: &[Bundle]) -> Picks {
+/// The bundles since the process was started anew, and what is to be said of those before.
+fn of_last_process<'a>(name: &str, all: &'a [Bundle]) -> (&'a [Bundle], Option<String>) {
     let is_start = |bundle: &Bundle| bundle.record.process.restarted == Some(true);
     let start = all.iter().rposition(is_start).unwrap_or(0);
     let (before, since) = all.split_at_checked(start).unwrap_or((&[], all));
-    let mut picks = counters(since);
-    picks.note = (!before.is_empty()).then(|| {
+    let note = (!before.is_empty()).then(|| {
         format!(
             "{name}: left out {} of {} bundles: of an earlier process",
             before.len(),
             all.len()
         )
     });
-    picks
+    (since, note)
 }
 
-fn goroutines(all: &[Bundle]) -> Picks {
+/// The counters since the process was started anew.
+fn last_counters(name: &str, all: &[Bundle]) -> Picks {
+    let (since, note) = of_last_process(name, all);
+    Picks {
+        note,
+        ..counters(since)
+    }
+}
+
+/// The goroutines since then: numbers are those of one process, and what was before is gone.
+fn goroutines(name: &str, all: &[Bundle]) -> Picks {
     const PARTS: [Part; 3] = [Part::Goroutines, Part::GoroutineTexts, Part::Leaks];
-    let mut picks = Picks::default();
-    for bundle in all {
+    let (since, note) = of_last_process(name, all);
+    let mut picks = Picks {
+        note,
+        ..Picks::default()
+    };
+    for bundle in since {
         let dumps = PARTS.iter().filter_map(|part| bundle.pick(*part));
         let before = picks.files.len();
         picks.files.extend(dumps);

@@ -119,7 +119,10 @@ fn are_joined(first: &[u8], second: &[u8], goes_on: bool) -> bool {
         // A call is whole.
         _ if part::trim(first).ends_with(b")") => matches!(Part::of(&joined), Part::Call(_)),
         (_, false) => says(&joined),
-        (false, true) => says(&joined) && !may_stand_alone(first),
+        // A header is whole, whatever stands in the line before it.
+        (false, true) => {
+            says(&joined) && !may_stand_alone(first) && !is_whole_header(first, second)
+        }
         (true, true) => false,
     }
 }
@@ -127,6 +130,16 @@ fn are_joined(first: &[u8], second: &[u8], goes_on: bool) -> bool {
 fn says(line: &[u8]) -> bool {
     let is_header = part::header(line).is_some();
     is_header || Part::of(line).is_known() || part::at_end(line).is_known()
+}
+
+/// Whether the second of two lines is a header by itself, with nothing before it or what a log puts before both.
+fn is_whole_header(first: &[u8], second: &[u8]) -> bool {
+    /// Of a date and the like so many bytes are equal.
+    const ALIKE: usize = 8;
+    let is_alike = first
+        .get(..ALIKE)
+        .is_some_and(|start| second.starts_with(start));
+    part::header(second).is_some_and(|found| found.at == 0 || is_alike)
 }
 
 /// A line of something else is not the start of one of ours.

@@ -3,6 +3,7 @@
 use super::escaped::{self, Name, Text};
 use super::part::{self, Part};
 use super::prefix::{Likeness, Prefix};
+use crate::text::dump::tells_of_panic;
 use crate::text::stamp;
 
 /// Puts goroutines together from the lines that are of them.
@@ -16,7 +17,12 @@ pub(super) struct Stacks {
     clock: Option<i64>,
     /// Whether there was a line of something else since the last goroutine.
     is_after_other: bool,
+    /// The last of these, as far as it is kept.
+    other: Vec<u8>,
 }
+
+/// Of a line of something else so much is kept.
+const MOST_OF_OTHER: usize = 256;
 
 /// What is to be known besides the goroutines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,6 +79,8 @@ struct Open {
     /// Lines that were not understood since the last that was; those that may be of a frame.
     others: u64,
     doubtful: u64,
+    /// The last of the former, as far as it is kept.
+    last_other: Vec<u8>,
     /// The same before the last that was: they were among the frames.
     other_lines: u64,
     lost: u64,
@@ -104,6 +112,7 @@ impl Stacks {
             told: Told::default(),
             clock: None,
             is_after_other: false,
+            other: Vec::new(),
         }
     }
 
@@ -255,7 +264,13 @@ impl Stacks {
     /// A line that is not of the goroutine at hand.
     fn foreign(&mut self, line: &[u8]) {
         if self.open.as_ref().is_none_or(Open::is_whole) {
-            self.is_after_other |= !line.trim_ascii().is_empty();
+            if !line.trim_ascii().is_empty() {
+                self.is_after_other = true;
+                // Nothing but a prefix may stand between that and the stack.
+                if !tells_of_panic(&self.other) {
+                    start_of(line).clone_into(&mut self.other);
+                }
+            }
             self.clock = stamp::find(line).or(self.clock);
         }
     }
@@ -304,10 +319,15 @@ impl Stacks {
         let start = format!("goroutine {id} ").into_bytes();
         let before = line.get(..at).unwrap_or_default();
         self.clock = stamp::find(before).or(self.clock);
+        let is_other = std::mem::take(&mut self.is_after_other);
         self.told.before.push(Before {
             time_nanos: self.clock,
-            is_other: std::mem::take(&mut self.is_after_other),
+            is_other,
         });
+        let other = std::mem::take(&mut self.other);
+        if !other.is_empty() {
+            self.output_other(&other);
+        }
         self.set_prefix(before);
         self.open = Some(Open {
             id,
@@ -423,6 +443,18 @@ impl Stacks {
         self.output.append(&mut open.header);
         self.told.lines += open.other_lines + open.lost;
         self.told.partly += u64::from(open.lost > 0 && open.frames > 0);
+        if open.others > 0 && !open.is_over {
+            self.is_after_other = true;
+            self.output_other(&open.last_other);
+        }
+        self.output.push(b'\n');
+    }
+
+    /// Hands on that a line of something else was there: what goroutines stand beside tells whether they stand alone, and
+    /// whether the last is whole.
+    fn output_other(&mut self, line: &[u8]) {
+        self.output.extend_from_slice(b"# ");
+        self.output.extend_from_slice(line);
         self.output.push(b'\n');
     }
 }
@@ -460,9 +492,16 @@ impl Open {
     fn doubt(&mut self, text: &[u8]) {
         match part::may_be_frame(text) {
             true => self.doubtful += 1,
-            false => self.others += 1,
+            false => {
+                self.others += 1;
+                start_of(text).clone_into(&mut self.last_other);
+            }
         }
     }
+}
+
+fn start_of(line: &[u8]) -> &[u8] {
+    line.get(..MOST_OF_OTHER).unwrap_or(line)
 }
 
 fn is_header(line: &[u8]) -> bool {
