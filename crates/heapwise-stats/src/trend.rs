@@ -224,10 +224,29 @@ impl<'a> Series<'a> {
             best,
             deviation: self.residual_deviation(&best),
         };
-        match best.shape {
+        let label = match best.shape {
             Shape::Constant => self.noise_label(),
             Shape::Line | Shape::FlatThenRamp => judged.label_of_ramp(kendall, fits[2].squares),
             Shape::Step | Shape::RampThenFlat => judged.label_of_break(fits[0].squares),
+        };
+        match label {
+            TrendLabel::Stable => self.of_one_direction().unwrap_or(label),
+            label => label,
+        }
+    }
+
+    /// What goes up, or down, from each count to the next is not stable, although no shape of it is clear: of five counts chance
+    /// does that once in sixty.
+    fn of_one_direction(&self) -> Option<TrendLabel> {
+        if self.net().abs() < SMALLEST_CHANGE.max(0.25 * self.level) {
+            return None;
+        }
+        let is_rising = self.steps().all(|step| step > 0.0);
+        let is_falling = self.steps().all(|step| step < 0.0);
+        match (is_rising, is_falling) {
+            (true, _) => Some(TrendLabel::Rose),
+            (_, true) => Some(TrendLabel::Fell),
+            _ => None,
         }
     }
 
@@ -409,5 +428,22 @@ mod tests {
         assert_eq!(series.residual_deviation(&fit(Shape::Step, 81.0)), 3.0);
         // Whole numbers leave something.
         assert_eq!(series.residual_deviation(&fit(Shape::Line, 0.0)), 0.5);
+    }
+
+    #[test]
+    fn what_rises_each_time_is_not_stable() {
+        use TrendLabel::{Fell, Growing, Rose, Stable};
+        for (counts, label) in [
+            (vec![9.0, 17.0, 20.0, 23.0, 26.0], Rose),
+            (vec![26.0, 23.0, 20.0, 17.0, 9.0], Fell),
+            (vec![9.0, 17.0, 16.0, 23.0, 22.0], Stable),
+            (vec![9.0, 17.0, 25.0, 33.0, 41.0], Growing),
+        ] {
+            assert_eq!(
+                classify_even_trend(&counts).unwrap().label,
+                label,
+                "{counts:?}"
+            );
+        }
     }
 }
