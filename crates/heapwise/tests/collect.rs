@@ -755,6 +755,7 @@ fn a_process_that_is_started_anew_is_told_apart() {
     let count = AtomicUsize::new(0);
     let read = |path: &str| fs::read(workspace().join(path)).unwrap();
     let heap = read("testdata/server/heap.pb.gz");
+    let goroutines = read("testdata/server/go1.27/goroutine.pb.gz");
     let texts = pages.map(|page| match page {
         "x" => read("testdata/gc/heap-1.debug1.txt"),
         "y" => read("testdata/gc/heap-3.debug1.txt"),
@@ -766,6 +767,7 @@ fn a_process_that_is_started_anew_is_told_apart() {
             Reply::page(texts[at].clone())
         }
         "/debug/pprof/heap" => Reply::page(heap.clone()),
+        "/debug/pprof/goroutine" => Reply::page(goroutines.clone()),
         _ => Reply::refused(404, "Unknown profile"),
     });
     let folder = tempfile::tempdir().unwrap();
@@ -788,6 +790,14 @@ fn a_process_that_is_started_anew_is_told_apart() {
     let output = heapwise(&workspace()).args(args).output().unwrap();
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["processes"].as_array().unwrap().len(), 2);
+    let output = heapwise(&workspace())
+        .args(["goroutines", "-f", "json", out])
+        .output()
+        .unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["series"].as_array().unwrap().len(), 2);
+    let error = text(&output.stderr);
+    assert!(error.contains("left out 2 of 4 bundles"), "{error}");
 }
 
 #[test]
