@@ -12,7 +12,7 @@ use super::{OpenArgs, OutputArgs};
 #[command(after_help = GC_HELP)]
 pub(crate) struct GcArgs {
     /// Snapshots: heap texts with debug=1, /debug/vars, pages of metrics, logs of GODEBUG=gctrace=1; heap profiles of
-    /// the same moment. A directory stands for all in it, `-` is stdin, :6060 a running program (help urls).
+    /// the same moment. A directory stands for all files in it, `-` is stdin, :6060 a running program (help urls).
     #[arg(required_unless_present = "before", value_name = "SNAPSHOT")]
     pub(crate) snapshots: Vec<String>,
     /// The same of the older side: what differs is told, instead of what each process does.

@@ -12,7 +12,7 @@ use super::{FilterArgs, OpenArgs, OutputArgs};
 #[command(after_help = GOROUTINES_HELP)]
 pub(crate) struct GoroutinesArgs {
     /// Dumps in any form: goroutine and goroutineleak profiles, debug=1 and debug=2 texts, panics,
-    /// logs with a SIGQUIT dump. A directory stands for all dumps in it, `-` is stdin,
+    /// logs with a SIGQUIT dump. A directory stands for all dumps in it (not in folders of it), `-` is stdin,
     /// :6060 a running program (help urls).
     #[arg(required = true, value_name = "DUMP")]
     pub(crate) dumps: Vec<String>,

@@ -10,7 +10,7 @@ use super::{FilesFromArgs, FilterArgs, ManyArgs, OpenArgs, OutputArgs};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = GROWTH_HELP)]
 pub(crate) struct GrowthArgs {
-    /// Heap profiles of one process, best heap texts with debug=1. A directory stands for all in it, `-` is stdin.
+    /// Heap profiles of one process, best heap texts with debug=1. A directory stands for all files in it, `-` is stdin.
     #[arg(required_unless_present = "files_from", value_name = "PROFILE")]
     pub(crate) profiles: Vec<String>,
     #[command(flatten)]

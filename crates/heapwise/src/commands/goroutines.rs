@@ -318,7 +318,7 @@ impl Dumps {
     /// silently.
     fn pass_over(&mut self, source: &NamedSource, error: &heapwise_analysis::Error) {
         let is_something_else = matches!(error.kind(), ErrorKind::Profile(error)
-            if matches!(error.kind(), decode::ErrorKind::NotAProfile | decode::ErrorKind::Empty));
+            if matches!(error.kind(), decode::ErrorKind::NotAProfile));
         if !is_something_else {
             self.warnings.push(Warning::new(
                 "unreadable",

@@ -129,7 +129,7 @@ fn may_be_profile(error: &anyhow::Error) -> bool {
     let cause = error.downcast_ref::<heapwise_analysis::Error>();
     !cause.is_some_and(|cause| {
         matches!(cause.kind(), ErrorKind::Profile(error)
-            if matches!(error.kind(), decode::ErrorKind::NotAProfile | decode::ErrorKind::Empty))
+            if matches!(error.kind(), decode::ErrorKind::NotAProfile))
     })
 }
 
