@@ -19,7 +19,7 @@ use crate::args::{Color, FilterArgs, GoroutinesArgs};
 use crate::browser;
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
-use crate::input::{NamedSource, Opener, listed};
+use crate::input::{NamedSource, Opener, is_profile_name, listed};
 use crate::output::Output;
 use crate::today::today;
 
@@ -317,9 +317,7 @@ impl Dumps {
     /// What is in a directory may be anything; but what may have been a dump is not left out
     /// silently.
     fn pass_over(&mut self, source: &NamedSource, error: &heapwise_analysis::Error) {
-        let is_something_else = matches!(error.kind(), ErrorKind::Profile(error)
-            if matches!(error.kind(), decode::ErrorKind::NotAProfile));
-        if !is_something_else {
+        if may_be_one(&source.path, error) {
             self.warnings.push(Warning::new(
                 "unreadable",
                 format!("{}: left out: {error}", source.path),
@@ -381,6 +379,19 @@ impl Dumps {
         let each = in_use.and_then(|bytes| bytes.checked_div(self.last_total));
         each.filter(|&bytes| bytes > 0)
             .map_or(StackSize::Floor, StackSize::Measured)
+    }
+}
+
+/// Whether what cannot be read may have been asked for: it is no text of something else, and not empty, unless its name is that of a
+/// profile.
+pub(super) fn may_be_one(name: &str, error: &heapwise_analysis::Error) -> bool {
+    let ErrorKind::Profile(error) = error.kind() else {
+        return true;
+    };
+    match error.kind() {
+        decode::ErrorKind::NotAProfile => false,
+        decode::ErrorKind::Empty => is_profile_name(name),
+        _ => true,
     }
 }
 

@@ -10,10 +10,10 @@ use heapwise_analysis::{
     ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSites, LevelSnapshot, Lifetime,
     RankOptions, Ranking, SamplingError, Selector, fold, growth,
 };
-use heapwise_decode::{self as decode, GcSource, Limits, Profile, gc_snapshots, is_text};
+use heapwise_decode::{GcSource, Limits, Profile, gc_snapshots, is_text};
 use heapwise_report::{Input, Warning};
 
-use super::goroutines::instant;
+use super::goroutines::{instant, may_be_one};
 use super::input_notes;
 use super::profiles::Question;
 use super::windows::{copy_warning, was_forced};
@@ -125,12 +125,9 @@ pub(super) fn moment(source: &NamedSource, limits: &Limits) -> Option<GcMoment> 
 }
 
 /// Whether what cannot be read is not something else altogether.
-fn may_be_profile(error: &anyhow::Error) -> bool {
+fn may_be_profile(source: &NamedSource, error: &anyhow::Error) -> bool {
     let cause = error.downcast_ref::<heapwise_analysis::Error>();
-    !cause.is_some_and(|cause| {
-        matches!(cause.kind(), ErrorKind::Profile(error)
-            if matches!(error.kind(), decode::ErrorKind::NotAProfile))
-    })
+    cause.is_none_or(|cause| may_be_one(&source.path, cause))
 }
 
 /// What a snapshot was read from.
@@ -351,7 +348,7 @@ impl Reading<'_> {
             };
             self.warnings.extend(looked.notes);
             match looked.seen {
-                Seen::PassedOver(error) if many.keeps_going && may_be_profile(&error) => {
+                Seen::PassedOver(error) if many.keeps_going && may_be_profile(source, &error) => {
                     many.leave_out(&source.path, &error)
                 }
                 seen => {
@@ -376,7 +373,7 @@ impl Reading<'_> {
                 let message = format!("{}: left out: {error}", source.path);
                 self.warnings.push(Warning::new("difference", message));
             }
-            Seen::PassedOver(error) => self.pass_over(&error),
+            Seen::PassedOver(error) => self.pass_over(source, &error),
             Seen::Nothing => {}
         }
         Ok(())
@@ -431,8 +428,8 @@ impl Reading<'_> {
     }
 
     /// What is in a directory may be anything; but what may have been a profile is not left out silently.
-    fn pass_over(&mut self, error: &anyhow::Error) {
-        if may_be_profile(error) {
+    fn pass_over(&mut self, source: &NamedSource, error: &anyhow::Error) {
+        if may_be_profile(source, error) {
             self.warnings
                 .push(Warning::new("unreadable", format!("left out: {error:#}")));
         }
