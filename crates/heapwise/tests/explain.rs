@@ -591,6 +591,49 @@ fn claims_on_escapes_and_advice_are_decided() {
     );
 }
 
+/// A literal that is called in place, and what is inlined, allocate in functions around them.
+#[test]
+fn what_escapes_in_a_literal_that_is_called_in_place_escapes_in_its_function() {
+    let folder = "testdata/explain/in-place";
+    let (log, heap) = (format!("{folder}/m2.txt"), format!("{folder}/heap.pb.gz"));
+    let verify = |name: &str, source: &[&str]| {
+        let claim = format!("no escape at example.com/app.{name}");
+        let asked = ["verify", "--escapes", &log, &heap, "--require", &claim];
+        run(&[&asked[..], source].concat())
+    };
+    let source = ["--source", folder];
+    for (name, code, words) in [
+        ("Filled", 1, "make([]int, n) escapes (stored to the heap)"),
+        ("Named", 1, "&Pair{...} escapes"),
+        ("Turned", 1, "&Pair{...} escapes"),
+        (
+            "Kept",
+            1,
+            "&Pair{...} escapes (stored to the heap), inlined",
+        ),
+        // Where it is inlined it escapes, but not into what calls that.
+        ("BenchmarkAll", 0, "nothing of it is allocated"),
+    ] {
+        let answer = verify(name, &source);
+        assert_eq!(answer.code, Some(code), "{name}: {}", answer.out);
+        assert!(answer.out.contains(words), "{name}: {}", answer.out);
+    }
+    // Of the lines of a literal the source tells which it is.
+    for (name, code) in [("Filled", 3), ("Turned", 3), ("Kept", 1)] {
+        let answer = verify(name, &[]);
+        assert_eq!(answer.code, Some(code), "{name}: {}", answer.out);
+    }
+    let answer = explain(&["-e", &log, "--source", folder, &heap]);
+    for (function, line) in [
+        ("Filled.func1", 18),
+        ("Named.func1", 26),
+        ("Turned-range1", 35),
+    ] {
+        let found = site(&answer, &format!("example.com/app.{function}"), line);
+        assert_eq!(found["reason"], "stored", "{function}: {found}");
+    }
+}
+
 #[test]
 fn github_gets_annotations_at_lines() {
     let folder = "testdata/advice/slice-capacity";

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
 
 use super::index::{EscapeIndex, Looked, Start};
-use super::named::{is_literal, is_named};
+use super::named::{is_literal, is_named, outside};
 use super::place::Place;
 use super::reason::Reason;
 use super::results::is_of_result;
+use super::spoken::written_on;
 use super::statement::{body_of_literal, returned, source_reason};
 use crate::site::identity::Site;
 
@@ -90,7 +91,7 @@ impl Cause {
         match log {
             None => Cause::Unmatched(Unmatched::NoLog),
             Some(log) if is_changed(log, place) => Cause::Unmatched(Unmatched::Changed),
-            Some(log) => match decided(log, place, inner, outer) {
+            Some(log) => match decided((log, lines), place, inner, outer) {
                 Cause::Unmatched(Unmatched::NoDecision) => by_source(inner, log, lines),
                 cause => cause,
             },
@@ -180,13 +181,22 @@ fn is_moved_from_callee(site: &Site, log: &EscapeIndex) -> bool {
     !grown.is_empty()
 }
 
-fn decided(log: &EscapeIndex, place: &Place, inner: &Site, outer: &Site) -> Cause {
+fn decided(
+    (log, lines): (&EscapeIndex, &Lines<'_>),
+    place: &Place,
+    inner: &Site,
+    outer: &Site,
+) -> Cause {
     let at_call = look(log, outer, place.starts.last());
     let candidates = match place.frames.len() {
         1 => of_own_or_runtime(&at_call),
         _ => {
             let in_function = look(log, inner, place.starts.first());
-            inlined(log, place, &at_call, &in_function)
+            let found = inlined(log, place, &at_call, &in_function);
+            match allocating(&found).is_empty() {
+                false => found,
+                true => of_literal((inner, outer), &at_call, lines),
+            }
         }
     };
     let candidates = of_functions(allocating(&candidates), place);
@@ -273,6 +283,26 @@ fn inlined<'a>(
         // The compiler has said nothing of the line itself: what it says at the call is of other lines.
         (true, true) if is_logged => given(in_function),
         (true, true) => of_line(at_call, is_copy),
+    }
+}
+
+/// What is decided where a function literal is called in place, or of the body of a loop over a function: it is not compiled but
+/// there, and all of it is said at the call. Of several lines the source tells which are of the one that allocates.
+fn of_literal<'a>(
+    (inner, outer): (&Site, &Site),
+    at_call: &Looked<'a>,
+    lines: &Lines<'_>,
+) -> Vec<&'a Decision> {
+    let function = inner.function.as_deref().unwrap_or_default();
+    if outside(function).is_none() {
+        return Vec::new();
+    }
+    let copies = of_line(at_call, is_copy);
+    let text = inner.file.as_deref().zip(inner.line);
+    match text.and_then(|(file, line)| lines(file, line)) {
+        Some(text) => written_on(&text, copies),
+        None if inner.line == outer.line => copies,
+        None => Vec::new(),
     }
 }
 
@@ -613,6 +643,53 @@ net/ip.go:6:15: string(b) escapes to heap
         ] {
             let found = cause(OF_ONE_END, &[(package, name, file, 10, start)]);
             assert_eq!(found, Cause::Unmatched(Unmatched::NotInLog), "{package}");
+        }
+    }
+
+    /// Of `func() {⏎ t.known[name] = at⏎ t.last = &Node{name}⏎ }()`, and of a loop over a function that goes on below its head.
+    const IN_PLACE: &str = "# example.com/tree
+./tree.go:8:6: cannot inline (*Tree).Set: marked go:noinline
+./tree.go:9:2: can inline (*Tree).Set.func1 with cost 9 as: func() { t.known[name] = at; t.last = &Node{...} }
+./tree.go:14:6: cannot inline (*Tree).Walk: marked go:noinline
+./tree.go:15:2: can inline (*Tree).Walk-range1 with cost 25 as: func(int) bool { t.sizes = make([]int, n) }
+./tree.go:12:3: inlining call to (*Tree).Set.func1
+./tree.go:15:2: inlining call to (*Tree).Walk-range1
+./tree.go:12:3: &Node{...} escapes to heap in (*Tree).Set:
+./tree.go:12:3: &Node{...} escapes to heap
+./tree.go:15:2: make([]int, n) escapes to heap
+";
+
+    #[test]
+    fn what_a_literal_does_that_is_called_in_place_is_said_at_the_call() {
+        let lines = |_: &str, line: i64| {
+            let text = match line {
+                10 => "\t\tt.known[name] = at",
+                11 => "\t\tt.last = &Node{name}",
+                16 => "\t\tt.sizes = make([]int, n)",
+                17 => "\t\tt.names = t.namesOf(n)",
+                _ => return None,
+            };
+            Some(text.to_owned())
+        };
+        let mut reader = EscapeReader::new(&Limits::default());
+        reader.read(IN_PLACE.as_bytes()).unwrap();
+        let index = EscapeIndex::new(reader.finish());
+        let (package, file) = ("example.com/tree", "/src/tree/tree.go");
+        let set = (package, "(*Tree).Set", file, 12, 8);
+        let walk = (package, "(*Tree).Walk", file, 15, 14);
+        for (name, line, outer, start, expected) in [
+            ("(*Tree).Set.func1", 11, set, 9, Some(Reason::Escapes)),
+            ("(*Tree).Set.func1", 10, set, 9, Some(Reason::MapGrowth)),
+            ("(*Tree).Walk-range1", 16, walk, 15, Some(Reason::Escapes)),
+            ("(*Tree).Walk-range1", 17, walk, 15, None),
+            // A function with a name is compiled itself, and the log has nothing on the line.
+            ("set", 11, set, 9, None),
+        ] {
+            let inner = (package, name, file, line, start);
+            let found = Cause::of(&place(&[inner, outer]), Some(&index), &lines);
+            assert_eq!(found.reason(), expected, "{name}:{line}");
+            let found = Cause::of(&place(&[inner, outer]), Some(&index), &|_, _| None);
+            assert_eq!(found.reason(), None, "{name}:{line}");
         }
     }
 

@@ -22,6 +22,16 @@ pub(super) fn is_literal(function: &str) -> bool {
     is_number(last.strip_prefix("func").unwrap_or(last))
 }
 
+/// The function that a literal, or the body of a loop over a function, is in: `app.F` of `app.F.func1` and of `app.F-range1`; `None` of
+/// what is neither.
+pub(crate) fn outside(function: &str) -> Option<&str> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (rest, last) = function.rsplit_once(['.', '-'])?;
+    let made = ["func", "range", "gowrap", "deferwrap", ""].iter();
+    let mut made = made.filter_map(|begin| last.strip_prefix(begin));
+    made.any(is_number).then_some(rest)
+}
+
 /// What a function is called by: `New` of `example.com/app.New[...]`, `Write` of `bytes.(*Buffer).Write`. Nothing of what is called
 /// without its name: literals, and what the compiler makes.
 pub(super) fn called_by(function: &str) -> Option<String> {
@@ -61,7 +71,22 @@ fn without_arguments(function: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{called_by, is_generic, is_named, is_named_for_some, without_arguments};
+    use super::{called_by, is_generic, is_named, is_named_for_some, outside, without_arguments};
+
+    #[test]
+    fn what_a_literal_is_in_is_told() {
+        for (function, around) in [
+            ("a.com/x/app.F.func1", Some("a.com/x/app.F")),
+            ("app.(*T).F.func2.1", Some("app.(*T).F.func2")),
+            ("app.F-range1", Some("app.F")),
+            ("app.F.deferwrap2", Some("app.F")),
+            ("app.(*T).F", None),
+            ("app.F-fm", None),
+            ("app.func1x", None),
+        ] {
+            assert_eq!(outside(function), around, "{function}");
+        }
+    }
 
     #[test]
     fn a_function_has_the_name_that_the_compiler_gives_it() {

@@ -53,6 +53,40 @@ fn is_whole(code: &str) -> bool {
     is_even && !goes_on
 }
 
+/// Those of several decisions that are of a line, by its text: what stands there as the compiler writes it, else what is of its kind.
+pub(super) fn written_on<'a>(code: &str, decisions: Vec<&'a Decision>) -> Vec<&'a Decision> {
+    let is_there = |one: &Decision| name_of(&one.subject).is_none() && code.contains(&one.subject);
+    let is_like = |one: &Decision| may_have(code, one) && is_of_kind(code, one);
+    let ways: [&dyn Fn(&Decision) -> bool; 2] = [&is_there, &is_like];
+    let mut found = ways.iter().map(|is_of_it| {
+        let of_it = decisions.iter().copied().filter(|one| is_of_it(one));
+        of_it.collect::<Vec<&Decision>>()
+    });
+    found.find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Whether a line has what is only allocated so.
+fn is_of_kind(code: &str, decision: &Decision) -> bool {
+    use AllocationKind::{Boxed, Composite, Map, New, Other, SliceLiteral, Variable, Variadic};
+    match decision.kind {
+        New => code.contains("new("),
+        Composite | SliceLiteral => has_literal(code, &decision.subject),
+        Map => code.contains("map["),
+        Variable => code.contains(":=") || code.contains("var "),
+        Boxed | Variadic => code.contains('('),
+        Other => false,
+        _ => true,
+    }
+}
+
+/// Whether a line has a literal of the type of `&T{...}`, `[]T{...}`: of another package, it may have another name there.
+fn has_literal(code: &str, subject: &str) -> bool {
+    let whole = subject.split_once("{...}").map_or(subject, |(of, _)| of);
+    let name = whole.rsplit(['.', '&', ']']).next().unwrap_or(whole);
+    let is_written = |words: &str| !words.is_empty() && code.contains(&format!("{words}{{"));
+    is_written(whole) || is_written(name)
+}
+
 /// Whether a line may have what is allocated, as the compiler writes it.
 fn may_have(code: &str, decision: &Decision) -> bool {
     use AllocationKind::{

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::enclosing::{Enclosed, enclosed};
 use super::join::Cause;
 use super::lifetime::Kept;
 use super::place::Place;
@@ -42,6 +43,8 @@ pub struct Subject {
     pub ladder: Option<Ladder>,
     /// How much stays.
     pub kept: Option<Kept>,
+    /// What was decided in functions that its places were inlined into.
+    pub(crate) enclosed: Vec<Enclosed>,
     /// Whether nothing but what benchmarks do before they measure leads there.
     pub(super) is_set_up: bool,
 }
@@ -124,6 +127,7 @@ impl<'a> Gathering<'a> {
             ladder: ladder(&sizes, grows),
             sizes,
             kept: Kept::of(self.sums.in_use, self.sums.allocated),
+            enclosed: enclosed(&self.places),
             is_set_up: self.places.iter().all(|(place, _, _)| place.is_set_up),
             start: self
                 .places

@@ -3,14 +3,16 @@
 use super::claim::{Bound, Claim, Kind, SitePattern};
 use super::near::near_names;
 use super::outcome::{ClaimResult, Finding, Outcome, Reason};
+use crate::explain::enclosing::Enclosed;
+use crate::explain::named::outside;
 use crate::explain::{Advice, Cause, Explanation, Subject};
 use crate::site::identity::Site;
 use heapwise_decode::EscapeOutcome;
 
 /// Decides a claim about why sites allocate; see [`Claim::is_about_explanation`].
 ///
-/// `no escape at FUNCTION` fails where something of the function is on the heap by the compiler's decision, and cannot be
-/// decided where a site of it allocates for a reason that is not known. `advice none above 5%` fails by advice on a line
+/// `no escape at FUNCTION` fails where something of the function, of a literal in it, or of what was inlined into it is on the heap
+/// by the compiler's decision there, and cannot be decided where a site of it allocates for a reason that is not known. `advice none above 5%` fails by advice on a line
 /// with more of the total; where more than that is not explained it cannot be decided. A function that nothing in the
 /// profile is called by gives [`Reason::NotFound`], which is an error unless the claim is [optional](Claim::optional).
 pub fn decide_on_explanation(claim: &Claim, explanation: &Explanation) -> Outcome {
@@ -51,12 +53,14 @@ fn escapes(functions: &SitePattern, explanation: &Explanation) -> Vec<Finding> {
         let why = "there is no log of the compiler".to_owned();
         return vec![finding(None, &name, ClaimResult::Inconclusive, why)];
     }
-    let is_meant = |subject: &&Subject| {
+    let is_meant = |function: &str| is_in(functions, function);
+    let findings = explanation.sites.iter().filter_map(|subject| {
         let function = subject.at.function.as_deref();
-        function.is_some_and(|function| functions.matches_name(function))
-    };
-    let sites = explanation.sites.iter().filter(is_meant);
-    let findings = sites.map(|subject| escape(subject, explanation));
+        match function.is_some_and(is_meant) {
+            true => Some(escape(subject, explanation)),
+            false => inlined(subject, is_meant, explanation),
+        }
+    });
     let findings: Vec<Finding> = findings.collect();
     if !findings.is_empty() {
         return findings;
@@ -80,6 +84,32 @@ fn escapes(functions: &SitePattern, explanation: &Explanation) -> Vec<Finding> {
             }]
         }
     }
+}
+
+/// Whether a function is meant, or is a literal in one that is.
+fn is_in(functions: &SitePattern, function: &str) -> bool {
+    functions.matches_name(function)
+        || outside(function).is_some_and(|around| is_in(functions, around))
+}
+
+/// What of a site was inlined into functions that are meant, and is on the heap by a decision in them.
+fn inlined(
+    subject: &Subject,
+    is_meant: impl Fn(&str) -> bool,
+    explanation: &Explanation,
+) -> Option<Finding> {
+    let is_its = |one: &&Enclosed| one.functions.iter().any(|function| is_meant(function));
+    let found: Vec<&Enclosed> = subject.enclosed.iter().filter(is_its).collect();
+    let first = found.first()?;
+    let value: i128 = found.iter().map(|one| one.value).sum();
+    let percent = 100.0 * value as f64 / (explanation.total.value as f64).max(1.0);
+    let why = format!(
+        "{} escapes ({}), inlined, {percent:.1}% of {}",
+        first.what,
+        first.reason.words(),
+        explanation.sample_type.type_
+    );
+    Some(finding(Some(&subject.at), "", ClaimResult::Fail, why))
 }
 
 /// Whether something of a site is on the heap by a decision.
