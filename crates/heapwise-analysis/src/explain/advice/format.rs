@@ -2,7 +2,9 @@
 
 use heapwise_decode::AllocationKind;
 
-use super::code::{behind_literal, is_of_name, last_name, opened, without_comment};
+use super::code::{
+    behind_literal, closing, has_word, is_of_name, last_name, opened, without_comment,
+};
 use super::draft::Draft;
 use super::go_version;
 use super::line::Line;
@@ -82,9 +84,16 @@ fn is_written(code: &str) -> bool {
 /// Where the string is returned, stored, made an error or passed on it is wanted as a string; so, too, where the source is not at
 /// hand.
 fn is_wanted(line: &Line<'_>) -> bool {
-    let variable = line.variable();
-    if variable.is_some_and(|variable| line.gives_away(&variable) || line.passes(&variable, passes))
-    {
+    let is_it = line
+        .code()
+        .is_some_and(|code| code.contains("= fmt.Sprint"));
+    let of_head = || line.variable_of_call().filter(|_| is_it);
+    let is_given = |variable: String| {
+        line.gives_away(&variable)
+            || line.passes(&variable, passes)
+            || is_it && is_of_package(line, &variable)
+    };
+    if line.variable().or_else(of_head).is_some_and(is_given) {
         return true;
     }
     line.code().is_none_or(|code| {
@@ -119,10 +128,52 @@ fn keeps(code: &str) -> bool {
     let left = left.trim_end_matches([':', '+', ' ']);
     let is_stored = left.ends_with(']') || left.split(", ").any(|name| name.contains('.'));
     let wants = ["append(", "panic(", "errors.New("];
-    code.starts_with("return")
+    code.starts_with("return ")
+        || returns(code, before)
         || before.ends_with([':', '{'])
+        || before.ends_with("<-")
+        || before.is_empty() && code.ends_with(',')
+        || sets(before, code.get(at..).unwrap_or_default())
         || is_stored
         || wants.iter().any(|word| before.contains(word))
+}
+
+/// Whether a function, a literal or a case that is all on one line returns it: at once, or the variable that it is put into. What is
+/// looked up by it is another.
+fn returns(code: &str, before: &str) -> bool {
+    let is_open = |text: &str| text.matches('[').count() > text.matches(']').count();
+    match code
+        .get(..before.len() + 1)
+        .and_then(|text| text.rsplit_once("return "))
+    {
+        Some((head, value)) => head.ends_with(['{', ' ', ';']) && !is_open(value),
+        None => code
+            .get(before.len()..)
+            .is_some_and(|after| has_word(after, "return")),
+    }
+}
+
+/// Whether it is the key that is set in a map.
+fn sets(before: &str, call: &str) -> bool {
+    let behind = call.split_once('(').and_then(|(_, rest)| {
+        let end = closing(rest)?;
+        rest.get(end + 1..)
+    });
+    let behind = behind.and_then(|rest| rest.strip_prefix(']'));
+    let is_set = |rest: &str| {
+        [" = ", " += ", "++"]
+            .iter()
+            .any(|set| rest.starts_with(set))
+    };
+    before.ends_with('[') && behind.is_some_and(is_set)
+}
+
+/// Whether the variable of a line is none of its function: what is put into it stays there.
+fn is_of_package(line: &Line<'_>, variable: &str) -> bool {
+    let code = line.code().unwrap_or_default();
+    let is_declared = code.contains(":=") || code.trim_start().starts_with("var ");
+    let mut above = line.above_to_declaration().skip(1);
+    !is_declared && !above.any(|text| has_word(without_comment(&text), variable))
 }
 
 const FUNCTIONS: [&str; 3] = ["fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln"];
@@ -193,6 +244,14 @@ mod tests {
             "return errors.New(fmt.Sprintf(\"%d\", n))",
             "all = append(all, fmt.Sprint(n))",
             "panic(fmt.Sprintf(\"%d\", n))",
+            "func Label(n int) string { return fmt.Sprintf(\"%d\", n) }",
+            "func (t *T) Key(a, b string) string { return t.prefix + fmt.Sprint(a, b) }",
+            "case 3: return fmt.Sprint(n)",
+            "f := func(n int) string { s := fmt.Sprint(n); return s }",
+            "all <- fmt.Sprint(n)",
+            "known[fmt.Sprint(n)] = n",
+            "known[fmt.Sprintf(\"%d:%d\", f(n), m)]++",
+            "fmt.Sprint(n),",
         ] {
             assert!(keeps(code), "{code}");
         }
@@ -200,6 +259,9 @@ mod tests {
             "value, ok := c[fmt.Sprintf(\"%d:%s\", id, region)]",
             "key := fmt.Sprint(n)",
             "w.WriteString(fmt.Sprintf(\"%d\", n))",
+            "func Lookup(m map[string]int, n int) int { return m[fmt.Sprint(n)] }",
+            "if known[fmt.Sprint(n)] == 3 {",
+            "returned := fmt.Sprint(n)",
         ] {
             assert!(!keeps(code), "{code}");
         }
