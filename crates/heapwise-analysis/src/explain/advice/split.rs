@@ -1,6 +1,6 @@
 //! A string that is split to look at its parts one by one, or at the first: do without the slice.
 
-use super::code::{closing, has_word, is_of_name, without_comment};
+use super::code::{behind_literal, closing, has_word, is_of_name, parts, without_comment};
 use super::draft::Draft;
 use super::go_version;
 use super::line::Line;
@@ -39,7 +39,8 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let split = split(without_comment(&code))?;
     let texts = match split.use_ {
         Use::InTurn => IN_TURN,
-        Use::First => CUT,
+        Use::First if is_cut(line, &split) => CUT,
+        Use::First => return None,
         Use::Variable(name) => texts(line, name, &split)?,
     };
     let since = match texts == IN_TURN {
@@ -63,6 +64,8 @@ struct Split<'a> {
     /// Whether it splits at a text, and into how many parts, where that is said.
     at_text: bool,
     parts: Option<&'a str>,
+    /// What it splits at, and what is behind that.
+    separator: &'a str,
 }
 
 /// What is done with what a call returns.
@@ -105,6 +108,11 @@ fn split(code: &str) -> Option<Split<'_>> {
         parts: name
             .ends_with('N')
             .then(|| arguments.rsplit(',').next().unwrap_or_default().trim()),
+        separator: {
+            let text = parts(arguments).next().unwrap_or_default();
+            let behind = arguments.get(text.len()..).unwrap_or_default();
+            behind.trim_start_matches([',', ' '])
+        },
     })
 }
 
@@ -132,8 +140,63 @@ fn texts(line: &Line<'_>, name: &str, split: &Split<'_>) -> Option<(&'static str
         // More than two parts are more than what is behind the first separator.
         _ => 1,
     };
-    let is_cut = split.at_text && uses.iter().all(|code| takes_first(code, name, most));
-    is_cut.then_some(CUT)
+    let is_first = uses.iter().all(|code| takes_first(code, name, most));
+    (is_first && is_cut(line, split)).then_some(CUT)
+}
+
+/// Whether the parts before and behind the first separator are those that a cut tells: into one part or at an empty separator,
+/// behind every sign, it is another.
+fn is_cut(line: &Line<'_>, split: &Split<'_>) -> bool {
+    let is_several = |parts: &str| parts == "-1" || parts.parse().is_ok_and(|count: u32| count > 1);
+    split.at_text
+        && split.parts.is_none_or(is_several)
+        && (is_some_text(split.separator) || is_constant(line, split.separator))
+}
+
+/// Whether code begins with a text that is written out, and is not empty.
+fn is_some_text(code: &str) -> bool {
+    const SIGNS: [&str; 4] = [
+        "string('",
+        "string(os.PathSeparator)",
+        "string(os.PathListSeparator)",
+        "string(filepath.Separator)",
+    ];
+    let text = code.strip_prefix("[]byte(").unwrap_or(code);
+    let literal = behind_literal(text).map(|rest| text.len() - rest.len());
+    let is_bytes = code
+        .strip_prefix("[]byte{")
+        .is_some_and(|rest| !rest.starts_with('}'));
+    literal.is_some_and(|length| length > 2)
+        || is_bytes
+        || SIGNS.iter().any(|sign| code.starts_with(sign))
+}
+
+/// Whether it is a constant of the package with such a text, as far as the source is at hand.
+fn is_constant(line: &Line<'_>, separator: &str) -> bool {
+    let name = separator.split([',', ' ']).next().unwrap_or_default();
+    let is_name = !name.is_empty() && name.chars().all(is_of_name);
+    let mut above = line.above_to_declaration().skip(1);
+    // It may be another of the function.
+    if !is_name || above.any(|text| has_word(without_comment(&text), name)) {
+        return false;
+    }
+    let mut is_block = false;
+    line.package().any(|text| {
+        let code = without_comment(&text).trim();
+        is_block = code == "const (" || is_block && code != ")";
+        let declared = match code.strip_prefix("const ") {
+            Some(rest) if !text.starts_with([' ', '\t']) => Some(rest),
+            _ => is_block.then_some(code),
+        };
+        declared.is_some_and(|declared| declares(declared, name))
+    })
+}
+
+/// Whether a constant is declared that has a name and some text: `comma = ","`.
+fn declares(declared: &str, name: &str) -> bool {
+    let (left, value) = declared.split_once('=').unwrap_or_default();
+    let mut left = left.split_whitespace();
+    left.next() == Some(name) && left.count() < 2 && is_some_text(value.trim_start())
 }
 
 /// Whether a line only asks for the first parts of a variable and, where there are no more, for their number.
@@ -147,7 +210,35 @@ fn takes_first(code: &str, name: &str, most: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Use, split, takes_first};
+    use super::{Use, declares, is_some_text, split, takes_first};
+
+    #[test]
+    fn a_separator_that_is_not_empty_is_told() {
+        for code in [
+            "strings.Split(text, \",\")[0]",
+            "strings.Split(f(text, 2), `::`)[0]",
+            "bytes.Split(text, []byte(\"\\n\"))[0]",
+            "bytes.SplitN(text, []byte{':'}, 2)[0]",
+            "strings.Split(text, string(os.PathSeparator))[0]",
+        ] {
+            let separator = split(code).map(|one| one.separator);
+            assert!(separator.is_some_and(is_some_text), "{code} {separator:?}");
+        }
+        for code in [
+            "strings.Split(text, \"\")[0]",
+            "strings.SplitN(text, ``, 2)[0]",
+            "strings.Split(text, separator)[0]",
+            "bytes.Split(text, []byte(\"\"))[0]",
+            "bytes.Split(text, []byte{})[0]",
+            "bytes.Split(text, nil)[0]",
+            "strings.Split(text, \"\" + separator)[0]",
+        ] {
+            let separator = split(code).map(|one| one.separator);
+            assert!(separator.is_some_and(|text| !is_some_text(text)), "{code}");
+        }
+        assert!(declares("comma = \",\"", "comma") && declares("comma Sign = \",\"", "comma"));
+        assert!(!declares("none = \"\"", "none") && !declares("other = \",\"", "comma"));
+    }
 
     #[test]
     fn what_is_done_with_parts_is_told() {
