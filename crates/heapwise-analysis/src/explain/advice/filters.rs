@@ -18,7 +18,21 @@ pub(super) fn picks(condition: &str) -> bool {
     let is_right = tested.split_once(" == ").is_some_and(|(what, to)| {
         to == "nil" && what.trim().to_lowercase().ends_with("err") || to == "false"
     });
-    !(is_asserted || is_sized || is_negated || is_right)
+    is_new(before, tested) || !(is_asserted || is_sized || is_negated || is_right)
+}
+
+/// Whether it asks for what was not there before: `!seen[x]`, `_, ok := known[x]; !ok`. Few may be new.
+fn is_new(before: &str, tested: &str) -> bool {
+    let is_element = tested.starts_with('!') && tested.ends_with(']');
+    let is_looked_up = tested == "!ok" && before.ends_with(']');
+    is_element || is_looked_up
+}
+
+/// Whether it is a comparison by size with something, and not with nothing.
+fn compares(tested: &str) -> bool {
+    let signs = [" < ", " > ", " <= ", " >= "];
+    let than = signs.iter().find_map(|sign| tested.split_once(sign));
+    than.is_some_and(|(_, than)| !matches!(than.trim(), "0" | "1" | "\"\""))
 }
 
 /// The same of a condition under which the turn goes on without taking it.
@@ -30,7 +44,10 @@ pub(super) fn leaves_most_out(condition: &str) -> bool {
         than == "nil" && what.trim().to_lowercase().ends_with("err") || than == "true"
     });
     let is_failed = is_failed || tested == "!ok" && condition.contains(".(");
-    (tested.starts_with('!') || tested.contains(" != ")) && !is_failed
+    let is_known = tested.ends_with(']') && !tested.contains(' ');
+    let is_found = tested == "ok" && condition.contains("]; ");
+    (tested.starts_with('!') || tested.contains(" != ") || compares(tested) || is_known || is_found)
+        && !is_failed
 }
 
 #[cfg(test)]
@@ -46,6 +63,8 @@ mod tests {
             "if _, ok := known[x]; ok {",
             "if isIn(all, x) == keep {",
             "if unicode.IsLetter(c) {",
+            "if !seen[x] {",
+            "if _, ok := known[x]; !ok {",
         ] {
             assert!(picks(code), "{code}");
         }
@@ -54,7 +73,6 @@ mod tests {
             "if part := next(x); part != none {",
             "if node, ok := x.(Node); ok {",
             "if len(part) > 0 {",
-            "if !seen[x] {",
             "if err == nil {",
             "if part, err := next(x); err == nil {",
         ] {
@@ -68,6 +86,10 @@ mod tests {
             "if !matches(x, y) {",
             "if x.kind != kind {",
             "if v, ok := known[x]; !ok {",
+            "if _, ok := known[x]; ok {",
+            "if seen[x] {",
+            "if x < 990 {",
+            "if len(x) > most {",
         ] {
             assert!(leaves_most_out(code), "{code}");
         }
@@ -76,7 +98,9 @@ mod tests {
             "if part == \"\" {",
             "if err != nil {",
             "if node, ok := x.(Node); !ok {",
-            "if seen[x] {",
+            "if x < 0 {",
+            "if len(x) == 0 {",
+            "if x.isHidden {",
         ] {
             assert!(!leaves_most_out(code), "{code}");
         }

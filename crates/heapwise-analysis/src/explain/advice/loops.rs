@@ -1,6 +1,8 @@
 //! The loops that a line is in, as the source above it tells: whether it is known before how often one turns.
 
+use super::branches::{Branch, is_case, of_case, of_else};
 use super::code::{indentation, is_of_name, is_result, without_comment};
+use super::early::ends_early;
 use super::filters::{leaves_most_out, picks};
 use super::line::Line;
 
@@ -60,8 +62,11 @@ impl Line<'_> {
         let mut conditions = 0;
         let mut is_guarded = false;
         let mut is_picked = false;
-        for line in self.above() {
-            let code = without_comment(&line).trim();
+        let mut passed: Vec<String> = self.code().into_iter().collect();
+        let above: Vec<String> = self.above().collect();
+        for (at, line) in above.iter().enumerate() {
+            let code = without_comment(line).trim();
+            passed.push(line.clone());
             if let Some(value) = value_of(code, target) {
                 return match (is_sized(value), is_made(value)) {
                     (true, _) => Turns::Sized,
@@ -71,25 +76,32 @@ impl Line<'_> {
                 };
             }
             // Some turns go on without it.
-            if !is_found && code == "continue" && indentation(&line) <= depth + 1 {
+            if !is_found && code == "continue" && indentation(line) <= depth + 1 {
                 is_guarded = true;
             } else if is_guarded && is_condition(code) {
                 conditions += conditions_of(code);
                 is_picked |= leaves_most_out(code);
                 is_guarded = false;
             }
-            if !code.is_empty() && indentation(&line) < depth {
-                depth = indentation(&line);
+            if !code.is_empty() && indentation(line) < depth {
+                depth = indentation(line);
                 if !is_found && code.starts_with("if ") {
                     conditions += conditions_of(code);
                     is_picked |= picks(code);
                 }
-                if is_loop(&line) && is_found {
+                if !is_found && let Some(branch) = self.branch(&above, at, target) {
+                    conditions += branch.conditions;
+                    is_picked |= branch.is_picked;
+                }
+                if is_loop(line) && is_found {
                     // How often all turns of a loop within it turn together is not known before.
                     turns = Turns::Open;
-                } else if is_loop(&line) {
+                } else if is_loop(line) {
                     is_found = true;
-                    turns = match (is_counted(code), conditions) {
+                    let is_known = is_counted(code) && !self.is_ranged_over_unknown(code);
+                    is_picked |= self.is_ended_early(&passed, target);
+                    turns = match (is_known, conditions) {
+                        (true, 0) if is_picked => Turns::Picked,
                         (true, 0) => Turns::Counted,
                         (true, ..=MOST_CONDITIONS) if is_picked => Turns::Picked,
                         (true, ..=MOST_CONDITIONS) => Turns::Filtered,
@@ -103,6 +115,42 @@ impl Line<'_> {
             true => turns,
             false => Turns::Open,
         }
+    }
+}
+
+impl Line<'_> {
+    /// What the branch is under that begins at a line above, where that is `else` or `case`.
+    fn branch(&self, above: &[String], at: usize, target: &str) -> Option<Branch> {
+        let head = above.get(at)?;
+        let code = without_comment(head).trim();
+        let beyond = above.get(at + 1..)?;
+        if code.starts_with("} else ") {
+            return Some(of_else(head, beyond, target));
+        }
+        if !is_case(code) {
+            return None;
+        }
+        let depth = indentation(head);
+        let is_head = |text: &String| {
+            let code = without_comment(text).trim();
+            !code.is_empty() && indentation(text) <= depth && !is_case(code)
+        };
+        let first = above.iter().skip(at).position(is_head)?;
+        let mut block: Vec<String> = above.get(..=at + first)?.to_vec();
+        block.reverse();
+        block.extend(self.code());
+        block.extend(self.below().take_while(|text| !is_head(text)));
+        Some(of_case(&block, target))
+    }
+
+    /// Whether the loop ends early whose lines down to this one are given, the nearest first.
+    fn is_ended_early(&self, passed: &[String], target: &str) -> bool {
+        let depth = passed.last().map_or(0, |head| indentation(head));
+        let is_end = |text: &String| !text.trim().is_empty() && indentation(text) <= depth;
+        let mut body: Vec<String> = passed.iter().rev().cloned().collect();
+        body.extend(self.below().take_while(|text| !is_end(text)));
+        let function = self.above_to_declaration().last().unwrap_or_default();
+        ends_early(&body, target, is_result(&function, target))
     }
 }
 

@@ -27,15 +27,26 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     })
 }
 
-/// The variable that is a map of which an element is set: `m[k] = v`, `m[k]++`. A map of a field or of a caller is filled from
-/// call to call.
+/// The variable that is a map of which an element is set: `m[k] = v`. A map of a field or of a caller is filled from call to call;
+/// one that counts has fewer keys than there are turns, and so has one of parts of what comes.
 fn filled(code: &str) -> Option<&str> {
     let (map, rest) = code.trim().split_once('[')?;
-    let is_set = [" = ", "++", " += "]
-        .iter()
-        .any(|set| rest.contains(&format!("]{set}")));
+    let key = rest.split_once("] = ").map(|(key, _)| key);
     let is_one = !map.is_empty() && map.chars().all(is_of_name) && !rest.contains("][");
-    (is_one && is_set).then_some(map)
+    (is_one && key.is_some_and(|key| !is_of_few(key))).then_some(map)
+}
+
+/// Whether a key is one of few: what is left of a division, part of a text, a comparison, a length.
+fn is_of_few(key: &str) -> bool {
+    const SIGNS: [&str; 10] = ["%", "&", "/", ">>", "<", ">", "==", "!=", "||", "len("];
+    let is_part = |index: &str| {
+        let index = index.split(']').next().unwrap_or_default();
+        index.contains(':') || !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let outside = key.split('"').step_by(2);
+    { outside }.any(|key| {
+        SIGNS.iter().any(|sign| key.contains(sign)) || key.split('[').skip(1).any(is_part)
+    })
 }
 
 #[cfg(test)]
@@ -44,10 +55,28 @@ mod tests {
 
     #[test]
     fn what_is_filled_is_told_where_it_is_a_map_of_the_function() {
-        for code in ["\tm[k] = v", "\tm[f(k)] += 2", "\tm[a[0]]++"] {
+        for code in [
+            "\tm[k] = v",
+            "\tm[f(k)] = 2",
+            "\tm[a[i]] = i",
+            "\tm[of+\"/\"+k] = i",
+        ] {
             assert_eq!(filled(code), Some("m"), "{code}");
         }
-        for code in ["\tx.m[k] = v", "\tm[a][b] = v", "\tf(m[k])", "\tv := m[k]"] {
+        for code in [
+            "\tx.m[k] = v",
+            "\tm[a][b] = v",
+            "\tf(m[k])",
+            "\tv := m[k]",
+            "\tm[k]++",
+            "\tm[k] += n",
+            "\tm[x%64] = x",
+            "\tm[x>>6] = x",
+            "\tm[name[0]] = x",
+            "\tm[name[:3]] = x",
+            "\tm[len(name)] = x",
+            "\tm[x > 3] = x",
+        ] {
             assert_eq!(filled(code), None, "{code}");
         }
     }

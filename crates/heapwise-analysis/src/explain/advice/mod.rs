@@ -3,6 +3,7 @@
 
 mod beginning;
 mod boxing;
+mod branches;
 mod builder;
 mod builder_size;
 mod callee;
@@ -15,6 +16,7 @@ mod code;
 mod conversion;
 mod declined;
 mod draft;
+mod early;
 mod filters;
 mod format;
 mod generated;
@@ -32,6 +34,7 @@ mod pattern;
 mod pointers;
 mod pool;
 mod pooled;
+mod ranged;
 mod returned;
 mod reuse;
 mod rule;
