@@ -467,6 +467,16 @@ fn another_source_around_a_line_takes_its_advice_away() {
             taken,
             "func Amounts(lines []Line) (amounts []int) {\n\tfor _, line := range lines {\n\t\tif line.Count > least {\n\t\t\tamounts = append(amounts, line.Cents)\n",
         ),
+        (
+            slice,
+            taken,
+            "func Amounts(lines chan Line) []int {\n\tvar amounts []int\n\tfor line := range lines {\n\t\tamounts = append(amounts, line.Cents)\n",
+        ),
+        (
+            slice,
+            taken,
+            "func Amounts(lines []Line) (amounts []int) {\n\tfor _, line := range lines { switch {\n\t\tcase line.Count > 9:\n\t\t\tamounts = append(amounts, line.Cents)\n\t\t}\n",
+        ),
         (slice, made, "\tvar amounts []int //nolint:prealloc\n"),
         (
             slice,

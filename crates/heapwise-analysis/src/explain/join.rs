@@ -10,7 +10,7 @@ use super::place::Place;
 use super::reason::Reason;
 use super::results::is_of_result;
 use super::spoken::written_on;
-use super::statement::{body_of_literal, returned, source_reason};
+use super::statement::{adds_to_string, body_of_literal, returned, source_reason};
 use crate::site::identity::Site;
 
 /// What is known of why a place allocates.
@@ -151,10 +151,26 @@ fn by_source(site: &Site, log: &EscapeIndex, lines: &Lines<'_>) -> Cause {
             .or(text.as_deref()),
         false => text.as_deref(),
     };
-    match text.and_then(source_reason).or_else(moved) {
+    let added = || {
+        let is_added = text.is_some_and(|text| adds_to_string(text, above(site, lines)));
+        is_added.then_some(Reason::StringConcatenation)
+    };
+    match text.and_then(source_reason).or_else(added).or_else(moved) {
         Some(reason) => Cause::Source(reason),
         None => Cause::Unmatched(Unmatched::NoDecision),
     }
+}
+
+/// The lines above a site in its function, the nearest first, as far as they are at hand.
+fn above(site: &Site, lines: &Lines<'_>) -> impl Iterator<Item = String> {
+    const MOST: i64 = 1_000;
+    let place = site.file.as_deref().zip(site.line);
+    let numbers = place.map(|(file, line)| (file, (line.saturating_sub(MOST).max(1)..line).rev()));
+    let texts = numbers
+        .into_iter()
+        .flat_map(move |(file, numbers)| numbers.map_while(move |line| lines(file, line)));
+    let mut is_begun = false;
+    texts.take_while(move |text| !std::mem::replace(&mut is_begun, text.starts_with("func ")))
 }
 
 /// Whether it is where a slice is returned that has grown in its function: from Go 1.26 on it grows on the stack at first, and is

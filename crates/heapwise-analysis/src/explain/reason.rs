@@ -125,7 +125,10 @@ impl Reason {
         if decision.kind == AllocationKind::Constant {
             return None;
         }
-        let by_kind = of_kind(decision.kind);
+        let by_kind = match is_method_value(decision) {
+            true => Some(Reason::Closure),
+            false => of_kind(decision.kind),
+        };
         match decision.outcome {
             EscapeOutcome::Heap => Some(by_kind.unwrap_or_else(|| of_flow(decision))),
             EscapeOutcome::Stack => match decision.kind {
@@ -142,6 +145,19 @@ impl Reason {
             _ => None,
         }
     }
+}
+
+/// Whether it is a method with what it is called on, `x.Close`: that is made, and put into an interface as it is, where a field is
+/// made by putting it there.
+fn is_method_value(decision: &Decision) -> bool {
+    let mut steps = decision.steps.iter().map(|step| step.why.as_str());
+    let is_made_before =
+        steps.next() == Some("spill") && steps.next() == Some("interface-converted");
+    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    decision.kind == AllocationKind::Boxed
+        && is_made_before
+        && decision.subject.contains('.')
+        && decision.subject.chars().all(is_path)
 }
 
 /// What is allocated says why.
@@ -187,10 +203,14 @@ const FLOWS: [(&str, Reason); 19] = [
 
 fn of_flow(decision: &Decision) -> Reason {
     let has = |why: &str| decision.steps.iter().any(|step| *step.why == *why);
-    // What is put into an interface is the header of a slice, and a map or channel as it is: not what is made for it.
+    // What is put into an interface is the header of a slice, and a map, a channel or a pointer as it is: not what is made for it.
     let is_made = matches!(
         decision.kind,
-        AllocationKind::Slice | AllocationKind::SliceLiteral | AllocationKind::Other
+        AllocationKind::Slice
+            | AllocationKind::SliceLiteral
+            | AllocationKind::Composite
+            | AllocationKind::New
+            | AllocationKind::Other
     );
     let known = FLOWS
         .iter()
@@ -200,7 +220,65 @@ fn of_flow(decision: &Decision) -> Reason {
 
 #[cfg(test)]
 mod tests {
+    use heapwise_decode::{EscapeReader, Limits};
+
     use super::{Reason, WORDS};
+
+    /// Why something is allocated that escapes by some steps.
+    fn of(subject: &str, steps: &[&str]) -> Option<Reason> {
+        let steps: String = steps
+            .iter()
+            .map(|step| format!("./a.go:5:9:     from {subject} ({step}) at ./a.go:5:9\n"))
+            .collect();
+        let log = format!(
+            "# a\n./a.go:5:9: {subject} escapes to heap in F:\n./a.go:5:9:   flow: {{heap}} ← &{{storage for {subject}}}:\n\
+             {steps}./a.go:5:9: {subject} escapes to heap\n"
+        );
+        let mut reader = EscapeReader::new(&Limits::default());
+        reader.read(log.as_bytes()).unwrap();
+        Reason::of(reader.finish().decisions.first().unwrap())
+    }
+
+    #[test]
+    fn what_is_put_into_an_interface_as_it_is_escapes_as_it_does_without() {
+        let stored = ["spill", "interface-converted", "assign"];
+        let passed = [
+            "spill",
+            "interface-converted",
+            "slice-literal-element",
+            "call parameter",
+        ];
+        assert_eq!(of("&E{...}", &stored), Some(Reason::Stored));
+        assert_eq!(of("new(E)", &stored), Some(Reason::Stored));
+        assert_eq!(
+            of("&E{...}", &["spill", "interface-converted", "return"]),
+            Some(Reason::Returned)
+        );
+        assert_eq!(
+            of(
+                "&E{...}",
+                &["spill", "interface-converted", "call parameter"]
+            ),
+            Some(Reason::Passed)
+        );
+        assert_eq!(of("e.Val", &stored), Some(Reason::Closure));
+        assert_eq!(of("e.Error", &passed), Some(Reason::Closure));
+        // A field is boxed, and so is a number.
+        for (subject, steps) in [
+            ("e.name", &["spill", "assign"][..]),
+            (
+                "e.name",
+                &["spill", "slice-literal-element", "call parameter"],
+            ),
+            ("n", &stored),
+        ] {
+            assert_eq!(
+                of(subject, steps),
+                Some(Reason::InterfaceConversion),
+                "{subject}"
+            );
+        }
+    }
 
     #[test]
     fn every_reason_has_one_name() {

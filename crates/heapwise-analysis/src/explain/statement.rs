@@ -62,6 +62,63 @@ pub(super) fn source_reason(line: &str) -> Option<Reason> {
     }
 }
 
+/// Whether a line adds to a string: `s += x`, where what is added has a text that is written out, or the lines above it in its
+/// function, the nearest first, declare `s` as one.
+pub(super) fn adds_to_string(line: &str, above: impl Iterator<Item = String>) -> bool {
+    let code = code(line);
+    let Some((name, added)) = code.split_once(" += ") else {
+        return false;
+    };
+    let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    let allocates = ["append(", "make(", "new(", "<-", "func("];
+    if !name.chars().all(is_of_name) || allocates.iter().any(|call| added.contains(call)) {
+        return false;
+    }
+    let declared = || above.filter_map(|text| declares_string(&text, name)).next();
+    has_text(added) || declared() == Some(true)
+}
+
+/// Whether a text is one of what is put together: `"," + x`, `x + ","`. One with brackets may be of a call or an index.
+fn has_text(added: &str) -> bool {
+    let is_text = |part: &str| {
+        let inner = part
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        inner.is_some_and(|inner| !inner.contains('"'))
+    };
+    !added.contains(['(', '[']) && added.split(" + ").any(is_text)
+}
+
+/// Whether a line declares a variable as a string; `None` where it does not declare it.
+fn declares_string(line: &str, name: &str) -> Option<bool> {
+    let code = code(line);
+    if let Some(value) = code
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix(" := "))
+    {
+        return Some(value.starts_with(['"', '`']) && !value.contains('['));
+    }
+    let of_var = code
+        .strip_prefix("var ")
+        .and_then(|rest| rest.strip_prefix(name));
+    if let Some(rest) = of_var.and_then(|rest| rest.strip_prefix(' ')) {
+        return Some(rest == "string" || rest.starts_with("string =") || rest.starts_with("= \""));
+    }
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    let head = code.strip_prefix("func ")?;
+    let mut words = head.match_indices(name).filter(|(at, _)| {
+        let before = head.get(..*at).unwrap_or_default();
+        let after = head.get(at + name.len()..).unwrap_or_default();
+        before.ends_with(['(', ' ']) && !after.starts_with(is_of_name)
+    });
+    let is_string = |(at, _): (usize, &str)| {
+        let after = head.get(at + name.len()..).unwrap_or_default();
+        let type_ = after.strip_prefix(" string");
+        type_.is_some_and(|rest| rest.starts_with([',', ')']))
+    };
+    Some(words.any(is_string))
+}
+
 /// Whether a goroutine may wait there: a `select`, what is sent to or received from a channel, and what `sync` asks of the runtime by
 /// linked names.
 fn waits(code: &str) -> bool {
@@ -120,7 +177,40 @@ fn is_plain(base: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{body_of_literal, returned, source_reason};
+    use super::{adds_to_string, body_of_literal, returned, source_reason};
+
+    #[test]
+    fn what_is_added_to_a_string_is_told_where_that_is_certain() {
+        let adds = |line: &str, above: &[&str]| {
+            let above = above.iter().map(|&text| text.to_owned());
+            adds_to_string(line, above)
+        };
+        for (line, above) in [
+            ("\ts += x", &["\ts := \"\"", "func F() string {"][..]),
+            ("\ts += x + y", &["\tvar s string"]),
+            ("\ts += f(x)", &["func F(x int, s string) string {"]),
+            ("\ts += x", &["func F(x int) (s string) {"]),
+            ("\tt.line += \",\" + x", &[]),
+            ("\ts += x + \"\\n\" // of all", &[]),
+        ] {
+            assert!(adds(line, above), "{line}");
+        }
+        for (line, above) in [
+            ("\tn += x", &["\tn := 0", "\tn := \"\""][..]),
+            (
+                "\tn += x",
+                &["func F(n int, x string) string {", "\tvar n string"],
+            ),
+            ("\tn += len(\"abc\")", &[]),
+            ("\tn += known[\"abc\"]", &[]),
+            ("\tn += x", &[]),
+            ("\tn += x", &["\tn := \"abc\"[i]"]),
+            ("\tm[k] += \"abc\"", &[]),
+            ("\ts = x", &["\ts := \"\""]),
+        ] {
+            assert!(!adds(line, above), "{line}");
+        }
+    }
     use crate::explain::reason::Reason;
 
     #[test]

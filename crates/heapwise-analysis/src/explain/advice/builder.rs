@@ -1,6 +1,6 @@
 //! A string that is put together piece by piece: build it at once.
 
-use super::code::without_comment;
+use super::code::{indentation, without_comment};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
@@ -25,6 +25,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && line.has_reason(&[Reason::StringConcatenation])
         && is_added_to(line)
         && line.is_in_loop()
+        && !is_made_in_turn(line)
         && line.is_short_lived()
         && line.sizes.len() >= FEWEST_SIZES
         && (most as f64) < MOST_OF_ONE * bytes as f64;
@@ -42,6 +43,26 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
 /// Whether one string becomes longer on the line: `s += x`, `s = s + x`. Others are put together of pieces at once.
 fn is_added_to(line: &Line<'_>) -> bool {
     line.code().is_some_and(|code| adds(without_comment(&code)))
+}
+
+/// Whether each turn of the loop begins a string of its own, to which a few pieces are added.
+fn is_made_in_turn(line: &Line<'_>) -> bool {
+    let code = line.code().unwrap_or_default();
+    let name = code.split(['+', '=']).next().unwrap_or_default().trim();
+    let declared = [format!("{name} := "), format!("var {name} ")];
+    let mut depth = indentation(&code);
+    let mut is_turn = true;
+    let mut turn = line.above().take_while(|text| {
+        let is_around = !text.trim().is_empty() && indentation(text) < depth;
+        depth = depth.min(if is_around { indentation(text) } else { depth });
+        is_turn &= !(is_around && text.trim_start().starts_with("for "));
+        is_turn
+    });
+    turn.any(|text| {
+        declared
+            .iter()
+            .any(|one| text.trim_start().starts_with(one))
+    })
 }
 
 fn adds(code: &str) -> bool {

@@ -21,7 +21,8 @@ const TEXTS: (&str, &str) = (
 
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let part = match line.reason()? {
-        Reason::Closure | Reason::Captured => 1.0,
+        Reason::Closure if has_closure(line) => 1.0,
+        Reason::Captured => 1.0,
         Reason::Several if has_closure(line) => of_one_size(line)?,
         _ => return None,
     };
