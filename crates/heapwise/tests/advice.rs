@@ -475,7 +475,12 @@ fn another_source_around_a_line_takes_its_advice_away() {
         (
             slice,
             taken,
-            "func Amounts(lines []Line) (amounts []int) {\n\tfor _, line := range lines { switch {\n\t\tcase line.Count > 9:\n\t\t\tamounts = append(amounts, line.Cents)\n\t\t}\n",
+            "func Amounts(lines []Line) []int {\n\tvar amounts []int\n\tfor _, line := range lines {\n\t\tamounts = append(amounts, line.Cents)\n\t\tif line.Count == 0 {\n\t\t\tbreak\n\t\t}\n",
+        ),
+        (
+            "map-hint",
+            "\t\tpositions[name] = i\n",
+            "\t\tpositions[name[:1]] = i\n",
         ),
         (slice, made, "\tvar amounts []int //nolint:prealloc\n"),
         (
@@ -561,6 +566,16 @@ fn another_source_that_tells_the_same_keeps_its_advice() {
             slice,
             taken,
             "func Amounts(lines []Line) (amounts []int) {\n\tfor _, line := range lines {\n\t\tif line.Count > 0 {\n\t\t\tamounts = append(amounts, line.Cents)\n",
+        ),
+        (
+            slice,
+            taken,
+            "func Amounts(lines []Line) ([]int, error) {\n\tvar amounts []int\n\tfor _, line := range lines {\n\t\tamounts = append(amounts, line.Cents)\n\t\tif line.Count == 0 {\n\t\t\treturn nil, errEmpty\n\t\t}\n",
+        ),
+        (
+            "map-hint",
+            "\t\tpositions[name] = i\n",
+            "\t\tpositions[of+\"/\"+name] = i\n",
         ),
         (
             slice,
