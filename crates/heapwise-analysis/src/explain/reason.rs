@@ -212,6 +212,15 @@ fn of_flow(decision: &Decision) -> Reason {
             | AllocationKind::New
             | AllocationKind::Other
     );
+    let is_pointer = matches!(
+        decision.kind,
+        AllocationKind::Composite | AllocationKind::New
+    );
+    // The slice of the arguments of a call is on the way to it only.
+    let is_argument = decision.destination.as_deref() == Some("{storage for ... argument}");
+    if is_pointer && is_argument && has("call parameter") {
+        return Reason::Passed;
+    }
     let known = FLOWS
         .iter()
         .find(|(why, reason)| has(why) && !(is_made && *reason == Reason::InterfaceConversion));
