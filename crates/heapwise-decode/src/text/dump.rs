@@ -1,9 +1,11 @@
 //! Goroutine dumps: debug=2, panics, SIGQUIT, runtime.Stack, alone or inside a log.
 
+use super::alone;
 use super::frames::{EMPTY, Frame, Frames, Node, without_details};
 use super::groups::{CreatorIndex, Groups, HeaderIndex, NO_CREATOR};
 use super::header;
 use super::lines::{Lines, Span};
+use super::missing::Missing;
 use super::symbols::Symbols;
 use crate::assembler::ProfileMaker;
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -163,22 +165,6 @@ struct Reading<'a, 'b> {
     is_among_doubtful: bool,
 }
 
-/// Stacks alone of which more is kept than their number.
-const MOST_ALONE: usize = 10_000;
-
-/// What tells that goroutines are missing, as far as no cut tells it.
-#[derive(Default)]
-struct Missing {
-    /// Frames before the first goroutine.
-    head: bool,
-    /// What the text of another kind begins with, where runtime frames follow.
-    has_runtime_stack: bool,
-    /// A goroutine without its creator before text of something else, and none behind it.
-    end: bool,
-    /// A line says that goroutines are left out.
-    omitted: bool,
-}
-
 /// The first goroutine, and how often it or `main.main` was there. The first may be the one that
 /// wrote the dump, which is another each time; 1 is `main.main` of all programs, which is there
 /// until their end. All threads have a goroutine 0.
@@ -266,7 +252,7 @@ impl Reading<'_, '_> {
             self.settle(false, ids);
             let standing = self.standing(span);
             let may_be_alone = standing.is_running && standing.after.is_some();
-            let is_of_panic = standing.after.is_some_and(tells_of_panic);
+            let is_of_panic = standing.after.is_some_and(alone::tells_of_panic);
             ids.stands(standing);
             self.other.clear();
             self.lines.consume(span.size, 1);
@@ -292,7 +278,7 @@ impl Reading<'_, '_> {
         }
         ids.stands_alone();
         self.alone_count += 1;
-        if self.alone.len() < MOST_ALONE {
+        if self.alone.len() < alone::MOST {
             self.alone.push(goroutine);
         }
     }
@@ -327,10 +313,7 @@ impl Reading<'_, '_> {
         }
         self.settle(true, ids);
         let text = self.lines.text(0, span);
-        self.missing.has_runtime_stack |= text.starts_with(b"runtime stack:");
-        self.missing.head |=
-            self.read == 0 && !self.missing.has_runtime_stack && is_place_of_dump(text);
-        self.missing.omitted |= tells_of_omission(text);
+        self.missing.other_line(text, self.read == 0);
         self.is_among_doubtful |= memchr::memmem::find(text, b"oroutine ").is_some_and(|at| {
             let rest = text.get(at + b"oroutine ".len()..).unwrap_or_default();
             rest.first().is_some_and(u8::is_ascii_digit)
@@ -354,7 +337,7 @@ impl Reading<'_, '_> {
 
     /// Reads what follows a header and counts the goroutine; `false` when it is cut.
     fn goroutine(&mut self, mut goroutine: Goroutine, ids: &mut impl Ids) -> Result<bool> {
-        self.missing.end = false;
+        self.missing.goes_on();
         loop {
             // Of what may stand alone the names of the frames are looked at.
             if goroutine.part == Part::Frames && !goroutine.may_be_alone {
@@ -488,16 +471,20 @@ impl Reading<'_, '_> {
         let created = first_text.strip_prefix(b"created by ");
         let Some(second) = second else {
             let is_frame = created.is_some() || first_text.ends_with(b")");
-            self.missing.end = !is_frame && goroutine.has_no_end(first_text);
+            if !is_frame && goroutine.has_no_end() {
+                self.missing.ends_before(first_text);
+            }
             return Ok(if is_frame { Step::Cut } else { Step::End });
         };
         let second_text = self.lines.text(first.size, second);
         if !second_text.starts_with(b"\t") {
             self.is_doubtful = true;
-            self.missing.end = goroutine.has_no_end(first_text);
+            if goroutine.has_no_end() {
+                self.missing.ends_before(first_text);
+            }
             return Ok(Step::End);
         }
-        goroutine.is_of_panic |= goroutine.may_be_alone && is_called_by_panic(first_text);
+        goroutine.is_of_panic |= goroutine.may_be_alone && alone::is_called_by_panic(first_text);
         if !second.is_ended && !is_whole_place(second_text) {
             return Ok(Step::Cut);
         }
@@ -537,23 +524,8 @@ impl Reading<'_, '_> {
             );
             maker.add_note(Note::new(NoteKind::Truncated, message));
         }
-        for (is_so, message) in [
-            (
-                self.missing.head,
-                "the text begins within a goroutine: what was before is missing",
-            ),
-            (
-                self.missing.end && cut.is_none(),
-                "the last goroutine has no creator and something else follows: its end and others may be missing",
-            ),
-            (
-                self.missing.omitted,
-                "a line says that goroutines are left out",
-            ),
-        ] {
-            if is_so {
-                maker.add_note(Note::new(NoteKind::Truncated, message));
-            }
+        for note in self.missing.notes(cut.is_some()) {
+            maker.add_note(note);
         }
         if self.schedulers > 0 {
             let message = format!(
@@ -564,19 +536,9 @@ impl Reading<'_, '_> {
             maker.add_note(Note::new(NoteKind::SchedulerStacks, message));
         }
         if self.alone_count > 0 {
-            let stacks = counted(self.alone_count, "stack");
             // They were counted where there was nothing else.
-            let is_all = self.goroutines == self.alone_count.min(MOST_ALONE as u64);
-            maker.add_note(match is_all {
-                true => Note::new(
-                    NoteKind::OneOfMany,
-                    format!("{stacks} of one goroutine each and no dump: how many there were is not known"),
-                ),
-                false => Note::new(
-                    NoteKind::StacksAlone,
-                    format!("{stacks} of one goroutine each left out, as panics print them: no dump"),
-                ),
-            });
+            let is_all = self.goroutines == self.alone_count.min(alone::MOST as u64);
+            maker.add_note(alone::note(self.alone_count, is_all));
         }
         if size == GO_LIMIT {
             let message = "the dump has exactly 64 MiB, where Go cuts dumps off: there were more \
@@ -616,58 +578,10 @@ impl Goroutine {
         }
     }
 
-    /// Whether its creator is to come, which all but `main.main` and what C calls have, where a line follows that is no frame; not
-    /// where that is what is printed when a process has ended.
-    fn has_no_end(&self, line: &[u8]) -> bool {
-        const ENDS: [&[u8]; 8] = [
-            b"exit status ",
-            b"signal: ",
-            b"FAIL",
-            b"SIG",
-            b"rax ",
-            b"-----",
-            b"Aborted",
-            b"Killed",
-        ];
-        let line = line.strip_prefix(b"# ").unwrap_or(line);
-        let is_end = ENDS.iter().any(|end| line.starts_with(end));
-        self.creator == NO_CREATOR && self.id > 1 && !is_end
+    /// Whether its creator is to come, which all have but `main.main` and what C calls.
+    fn has_no_end(&self) -> bool {
+        self.creator == NO_CREATOR && self.id > 1
     }
-}
-
-/// Whether a line before a goroutine tells that it panicked: `panic: …`, `http: panic serving …`, `recovered from panic`.
-pub(super) fn tells_of_panic(line: &[u8]) -> bool {
-    memchr::memmem::find(line, b"panic").is_some()
-}
-
-/// Whether a frame is of a panic, or of what prints the stack of one goroutine.
-fn is_called_by_panic(frame: &[u8]) -> bool {
-    let names: [&[u8]; 3] = [
-        b"panic(",
-        b"runtime/debug.Stack(",
-        b"runtime/debug.PrintStack(",
-    ];
-    names.iter().any(|name| frame.starts_with(name))
-}
-
-/// Whether a line is the place of a frame of a dump: `\t/src/main.go:12 +0x1d`.
-fn is_place_of_dump(line: &[u8]) -> bool {
-    line.starts_with(b"\t")
-        && memchr::memmem::find(line, b" +0x").is_some()
-        && memchr::memmem::find(line, b".go:").is_some()
-}
-
-/// Whether a line says that goroutines are left out: `[... 54 more goroutines omitted ...]`.
-fn tells_of_omission(line: &[u8]) -> bool {
-    let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
-    let words: [&[u8]; 5] = [
-        b"omitted",
-        b"truncated",
-        b"left out",
-        b"more goroutines",
-        b"not shown",
-    ];
-    has(b"goroutines") && words.iter().any(|word| has(word))
 }
 
 /// `main.f in goroutine 7` without the number of the creator (since Go 1.21;

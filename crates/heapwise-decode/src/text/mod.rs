@@ -1,6 +1,7 @@
 //! The text forms of profiles, each with the grammar of its writer, and the binary form that ends
 //! in such a text.
 
+mod alone;
 mod contention;
 mod count;
 mod cpu;
@@ -18,6 +19,7 @@ mod legacy;
 mod lines;
 mod loose;
 mod memory_map;
+mod missing;
 mod patterns;
 mod prune;
 mod quoted;

@@ -12,8 +12,8 @@ use heapwise_decode::EscapeOutcome;
 /// Decides a claim about why sites allocate; see [`Claim::is_about_explanation`].
 ///
 /// `no escape at FUNCTION` fails where something of the function, of a literal in it, or of what was inlined into it is on the heap
-/// by the compiler's decision there, and cannot be decided where a site of it allocates for a reason that is not known. `advice none above 5%` fails by advice on a line
-/// with more of the total; where more than that is not explained it cannot be decided. A function that nothing in the
+/// by the compiler's decision there, and cannot be decided where a site of it allocates for a reason that is not known. `advice none
+/// above 5%` fails by advice on a line with more of the total; where more than that is not explained it cannot be decided. A function that nothing in the
 /// profile is called by gives [`Reason::NotFound`], which is an error unless the claim is [optional](Claim::optional).
 pub fn decide_on_explanation(claim: &Claim, explanation: &Explanation) -> Outcome {
     let mut findings = match &claim.site.0 {

@@ -3,7 +3,7 @@
 use super::escaped::{self, Name, Text};
 use super::part::{self, Part};
 use super::prefix::{Likeness, Prefix};
-use crate::text::dump::tells_of_panic;
+use crate::text::alone::tells_of_panic;
 use crate::text::stamp;
 
 /// Puts goroutines together from the lines that are of them.

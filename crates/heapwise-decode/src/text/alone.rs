@@ -1,0 +1,37 @@
+//! Stacks of one goroutine, which are no dump: what servers print of a request that panicked, and what `debug.Stack` gives.
+
+use crate::note::{Note, NoteKind};
+use crate::words::counted;
+
+/// Stacks of which more is kept than their number.
+pub(super) const MOST: usize = 10_000;
+
+/// Whether a line before a goroutine tells that it panicked: `panic: …`, `http: panic serving …`, `recovered from panic`.
+pub(super) fn tells_of_panic(line: &[u8]) -> bool {
+    memchr::memmem::find(line, b"panic").is_some()
+}
+
+/// Whether a frame is of a panic, or of what prints the stack of one goroutine.
+pub(super) fn is_called_by_panic(frame: &[u8]) -> bool {
+    let names: [&[u8]; 3] = [
+        b"panic(",
+        b"runtime/debug.Stack(",
+        b"runtime/debug.PrintStack(",
+    ];
+    names.iter().any(|name| frame.starts_with(name))
+}
+
+/// What is to be known of so many: that they are left out or, where they are all there is, that there were others.
+pub(super) fn note(count: u64, is_all: bool) -> Note {
+    let stacks = counted(count, "stack");
+    match is_all {
+        true => Note::new(
+            NoteKind::OneOfMany,
+            format!("{stacks} of one goroutine each and no dump: how many there were is not known"),
+        ),
+        false => Note::new(
+            NoteKind::StacksAlone,
+            format!("{stacks} of one goroutine each left out, as panics print them: no dump"),
+        ),
+    }
+}

@@ -1,0 +1,87 @@
+//! What tells that goroutines of a dump are missing where the text itself ends in order: it begins within one, or goes on with
+//! something else before the last is whole.
+
+use memchr::memmem;
+
+use crate::note::{Note, NoteKind};
+
+/// What of a dump is missing.
+#[derive(Default)]
+pub(super) struct Missing {
+    /// There are frames before the first goroutine.
+    head: bool,
+    /// These are of a thread, which Go prints before.
+    is_of_thread: bool,
+    /// Something else follows a goroutine without its creator, and no goroutine follows that.
+    end: bool,
+    /// A line says that goroutines are left out.
+    omitted: bool,
+}
+
+impl Missing {
+    /// Takes a line that is of no goroutine, and whether it is before the first.
+    pub(super) fn other_line(&mut self, line: &[u8], is_first: bool) {
+        self.is_of_thread |= line.starts_with(b"runtime stack:");
+        self.head |= is_first && !self.is_of_thread && is_place_of_dump(line);
+        self.omitted |= tells_of_omission(line);
+    }
+
+    /// Takes that another goroutine begins.
+    pub(super) fn goes_on(&mut self) {
+        self.end = false;
+    }
+
+    /// Takes that a goroutine has no creator and this line follows: unless it is what is printed when a process has ended, which
+    /// may have been in C.
+    pub(super) fn ends_before(&mut self, line: &[u8]) {
+        const ENDS: [&[u8]; 8] = [
+            b"exit status ",
+            b"signal: ",
+            b"FAIL",
+            b"SIG",
+            b"rax ",
+            b"-----",
+            b"Aborted",
+            b"Killed",
+        ];
+        let line = line.strip_prefix(b"# ").unwrap_or(line);
+        self.end = !ENDS.iter().any(|end| line.starts_with(end));
+    }
+
+    /// What is to be said, where it is not said already that the end is cut.
+    pub(super) fn notes(&self, is_cut: bool) -> impl Iterator<Item = Note> {
+        let all = [
+            (
+                self.head,
+                "the text begins within a goroutine: what was before is missing",
+            ),
+            (
+                self.end && !is_cut,
+                "the last goroutine has no creator and something else follows: its end and others may be missing",
+            ),
+            (self.omitted, "a line says that goroutines are left out"),
+        ];
+        let said = all.into_iter().filter(|(is_so, _)| *is_so);
+        said.map(|(_, message)| Note::new(NoteKind::Truncated, message))
+    }
+}
+
+/// Whether a line is the place of a frame of a dump: `\t/src/main.go:12 +0x1d`.
+fn is_place_of_dump(line: &[u8]) -> bool {
+    line.starts_with(b"\t")
+        && memmem::find(line, b" +0x").is_some()
+        && memmem::find(line, b".go:").is_some()
+}
+
+/// Whether a line says that goroutines are left out: `[... 54 more goroutines omitted ...]`.
+fn tells_of_omission(line: &[u8]) -> bool {
+    let has = |word: &[u8]| memmem::find(line, word).is_some();
+    let words: [&[u8]; 5] = [
+        b"omitted",
+        b"truncated",
+        b"left out",
+        b"more goroutines",
+        b"not shown",
+    ];
+    has(b"goroutines") && words.iter().any(|word| has(word))
+}
