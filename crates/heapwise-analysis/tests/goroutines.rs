@@ -54,7 +54,12 @@ fn groups_add_up_to_the_total_whatever_they_are_by() {
                 0 => "]".to_owned(),
                 _ => format!("] {{request: {id}, tenant: t{}}}", id % 2),
             };
-            let text = goroutine(id as u64, state, &format!("main.f{}", id % 5), "main.main");
+            let text = goroutine(
+                id as u64 + 1,
+                state,
+                &format!("main.f{}", id % 5),
+                "main.main",
+            );
             text.replacen("]:", &format!("{labels}:"), 1)
         })
         .collect();
