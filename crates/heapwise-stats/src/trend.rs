@@ -157,8 +157,7 @@ impl<'a> Series<'a> {
         let change = self.net();
         let deviation = (self.counts[0] + self.counts[1]).max(1.0).sqrt();
         let is_chance = (change / deviation).abs() < 3.0;
-        let is_material = change.abs() >= SMALLEST_CHANGE.max(0.25 * self.level);
-        if is_chance && !is_material || change.abs() < SMALLEST_CHANGE {
+        if is_chance && !self.changes_by_a_quarter() || change.abs() < SMALLEST_CHANGE {
             TrendLabel::Stable
         } else if change > 0.0 {
             TrendLabel::Rose
@@ -187,11 +186,7 @@ impl<'a> Series<'a> {
 
     /// Three or four snapshots, not flat.
     fn label_of_few(&self) -> TrendLabel {
-        let rising = self.steps().all(|step| step > 0.0);
-        let falling = self.steps().all(|step| step < 0.0);
-        let net = self.net().abs();
-        let steady = (rising || falling) && net >= SMALLEST_CHANGE.max(0.25 * self.level);
-        if self.poisson_trend().abs() < 3.0 && !steady {
+        if self.poisson_trend().abs() < 3.0 && !self.is_steady() {
             return if self.range <= 3.0 * (2.0 * self.level).sqrt() {
                 TrendLabel::Stable
             } else {
@@ -200,10 +195,10 @@ impl<'a> Series<'a> {
         }
         let largest = self.steps().map(f64::abs).fold(0.0, f64::max);
         let limit = if self.counts.len() == 3 { 0.8 } else { 0.7 };
-        let spread_out = largest / net.max(1e-9) < limit;
-        if rising && spread_out {
+        let spread_out = largest / self.net().abs().max(1e-9) < limit;
+        if self.is_rising() && spread_out {
             TrendLabel::Growing
-        } else if falling && spread_out {
+        } else if self.is_falling() && spread_out {
             TrendLabel::Shrinking
         } else if shapes::step(self.counts).squares <= 0.2 * shapes::constant(self.counts).squares {
             TrendLabel::Stepped
@@ -238,16 +233,28 @@ impl<'a> Series<'a> {
     /// What goes up, or down, from each count to the next is not stable, although no shape of it is clear: of five counts chance
     /// does that once in sixty.
     fn of_one_direction(&self) -> Option<TrendLabel> {
-        if self.net().abs() < SMALLEST_CHANGE.max(0.25 * self.level) {
-            return None;
+        match self.is_steady() {
+            true if self.is_rising() => Some(TrendLabel::Rose),
+            true => Some(TrendLabel::Fell),
+            false => None,
         }
-        let is_rising = self.steps().all(|step| step > 0.0);
-        let is_falling = self.steps().all(|step| step < 0.0);
-        match (is_rising, is_falling) {
-            (true, _) => Some(TrendLabel::Rose),
-            (_, true) => Some(TrendLabel::Fell),
-            _ => None,
-        }
+    }
+
+    fn is_rising(&self) -> bool {
+        self.steps().all(|step| step > 0.0)
+    }
+
+    fn is_falling(&self) -> bool {
+        self.steps().all(|step| step < 0.0)
+    }
+
+    /// Whether it goes one way all the time, by a quarter at least.
+    fn is_steady(&self) -> bool {
+        (self.is_rising() || self.is_falling()) && self.changes_by_a_quarter()
+    }
+
+    fn changes_by_a_quarter(&self) -> bool {
+        self.net().abs() >= SMALLEST_CHANGE.max(0.25 * self.level)
     }
 
     fn residual_deviation(&self, fit: &Fit) -> f64 {

@@ -11,6 +11,7 @@ use super::reason::Reason;
 use super::results::is_of_result;
 use super::spoken::written_on;
 use super::statement::{adds_to_string, body_of_literal, returned, source_reason};
+use super::words::to_declaration;
 use crate::site::identity::Site;
 
 /// What is known of why a place allocates.
@@ -135,8 +136,7 @@ pub type Lines<'a> = dyn Fn(&str, i64) -> Option<String> + 'a;
 
 /// What the compiler says nothing of: the assignment by which a map grows, `+=` on strings, and, before Go 1.26, `append`.
 fn by_source(site: &Site, log: &EscapeIndex, lines: &Lines<'_>) -> Cause {
-    let text = site.file.as_deref().zip(site.line);
-    let text = text.and_then(|(file, line)| lines(file, line));
+    let text = text_of(site, lines);
     let moved = || {
         let is_moved = text.as_deref().is_some_and(|text| {
             is_moved(site, log, text) || text.contains('(') && is_moved_from_callee(site, log)
@@ -161,6 +161,11 @@ fn by_source(site: &Site, log: &EscapeIndex, lines: &Lines<'_>) -> Cause {
     }
 }
 
+/// The line of a site, where it is at hand.
+fn text_of(site: &Site, lines: &Lines<'_>) -> Option<String> {
+    lines(site.file.as_deref()?, site.line?)
+}
+
 /// The lines above a site in its function, the nearest first, as far as they are at hand.
 fn above(site: &Site, lines: &Lines<'_>) -> impl Iterator<Item = String> {
     const MOST: i64 = 1_000;
@@ -169,8 +174,7 @@ fn above(site: &Site, lines: &Lines<'_>) -> impl Iterator<Item = String> {
     let texts = numbers
         .into_iter()
         .flat_map(move |(file, numbers)| numbers.map_while(move |line| lines(file, line)));
-    let mut is_begun = false;
-    texts.take_while(move |text| !std::mem::replace(&mut is_begun, text.starts_with("func ")))
+    to_declaration(texts)
 }
 
 /// Whether it is where a slice is returned that has grown in its function: from Go 1.26 on it grows on the stack at first, and is
@@ -314,8 +318,7 @@ fn of_literal<'a>(
         return Vec::new();
     }
     let copies = of_line(at_call, is_copy);
-    let text = inner.file.as_deref().zip(inner.line);
-    match text.and_then(|(file, line)| lines(file, line)) {
+    match text_of(inner, lines) {
         Some(text) => written_on(&text, copies),
         None if inner.line == outer.line => copies,
         None => Vec::new(),

@@ -3,7 +3,7 @@
 use heapwise_decode::BenchmarkRun;
 
 use super::join::Lines;
-use super::statement::{code, indentation};
+use super::words::{code, indentation};
 use crate::site::identity::Site;
 
 /// A function is not followed further than this many lines.

@@ -26,6 +26,7 @@ mod spoken;
 mod statement;
 mod still;
 mod subject;
+mod words;
 
 pub use advice::{Advice, Evidence, Rule, Saving};
 pub use answer::{Coverage, Evidences, Explanation, ReasonShare, explain};

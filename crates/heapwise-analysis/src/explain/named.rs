@@ -17,7 +17,6 @@ pub(super) fn is_named_for_some(whole: &str, name: &str) -> bool {
 
 /// Whether a function is a literal: `app.F.func1`, `app.(*T).F.func2.1`.
 pub(super) fn is_literal(function: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (_, last) = function.rsplit_once('.').unwrap_or_default();
     is_number(last.strip_prefix("func").unwrap_or(last))
 }
@@ -25,11 +24,14 @@ pub(super) fn is_literal(function: &str) -> bool {
 /// The function that a literal, or the body of a loop over a function, is in: `app.F` of `app.F.func1` and of `app.F-range1`; `None` of
 /// what is neither.
 pub(crate) fn outside(function: &str) -> Option<&str> {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (rest, last) = function.rsplit_once(['.', '-'])?;
     let made = ["func", "range", "gowrap", "deferwrap", ""].iter();
     let mut made = made.filter_map(|begin| last.strip_prefix(begin));
     made.any(is_number).then_some(rest)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a function is called by: `New` of `example.com/app.New[...]`, `Write` of `bytes.(*Buffer).Write`. Nothing of what is called

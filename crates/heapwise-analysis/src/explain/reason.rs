@@ -2,6 +2,8 @@
 
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
 
+use super::words::is_path;
+
 /// Why a site allocates. The compiler's words are kept beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -153,11 +155,10 @@ fn is_method_value(decision: &Decision) -> bool {
     let mut steps = decision.steps.iter().map(|step| step.why.as_str());
     let is_made_before =
         steps.next() == Some("spill") && steps.next() == Some("interface-converted");
-    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     decision.kind == AllocationKind::Boxed
         && is_made_before
         && decision.subject.contains('.')
-        && decision.subject.chars().all(is_path)
+        && is_path(&decision.subject)
 }
 
 /// What is allocated says why.
@@ -204,18 +205,15 @@ const FLOWS: [(&str, Reason); 19] = [
 fn of_flow(decision: &Decision) -> Reason {
     let has = |why: &str| decision.steps.iter().any(|step| *step.why == *why);
     // What is put into an interface is the header of a slice, and a map, a channel or a pointer as it is: not what is made for it.
-    let is_made = matches!(
-        decision.kind,
-        AllocationKind::Slice
-            | AllocationKind::SliceLiteral
-            | AllocationKind::Composite
-            | AllocationKind::New
-            | AllocationKind::Other
-    );
     let is_pointer = matches!(
         decision.kind,
         AllocationKind::Composite | AllocationKind::New
     );
+    let is_made = is_pointer
+        || matches!(
+            decision.kind,
+            AllocationKind::Slice | AllocationKind::SliceLiteral | AllocationKind::Other
+        );
     // The slice of the arguments of a call is on the way to it only.
     let is_argument = decision.destination.as_deref() == Some("{storage for ... argument}");
     if is_pointer && is_argument && has("call parameter") {

@@ -5,6 +5,7 @@ use heapwise_decode::{AllocationKind, Decision};
 
 use super::named::called_by;
 use super::results::is_of_result;
+use super::words::{is_of_name, is_path};
 
 /// Whether a line may have what is decided of it, or calls what allocates.
 pub(super) fn is_spoken_of(code: &str, line: Option<i64>, subject: Spoken<'_>) -> bool {
@@ -130,15 +131,13 @@ fn is_made(code: &str, subject: &str) -> bool {
 
 /// The last name of a variable or a field: `name` of `t.name`; nothing of other words, and of what the compiler names.
 fn name_of(subject: &str) -> Option<&str> {
-    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-    let is_own = !subject.starts_with('.') && subject.chars().all(is_path);
+    let is_own = !subject.starts_with('.') && is_path(subject);
     let name = subject.rsplit('.').next().unwrap_or(subject);
     (is_own && !name.is_empty()).then_some(name)
 }
 
 /// Whether a text has a name, of a variable, a function or a field.
 fn has_name(text: &str, name: &str) -> bool {
-    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(name).any(|(at, _)| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
         let after = text.get(at + name.len()..);

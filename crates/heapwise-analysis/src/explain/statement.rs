@@ -1,21 +1,7 @@
 //! What on a line of Go allocates without a decision of the compiler.
 
 use super::reason::Reason;
-
-/// A line without a comment behind it, as far as that is told without reading strings.
-pub(super) fn without_comment(line: &str) -> &str {
-    line.split("//").next().unwrap_or(line).trim_end()
-}
-
-/// What stands on it.
-pub(super) fn code(line: &str) -> &str {
-    without_comment(line).trim_start()
-}
-
-/// How far to the right a line begins.
-pub(super) fn indentation(line: &str) -> usize {
-    line.chars().take_while(|&c| c == '\t' || c == ' ').count()
-}
+use super::words::{code, is_case, is_path, word_uses};
 
 /// What a line returns: `all` and `nil` of `return all, nil`.
 pub(super) fn returned(line: &str) -> impl Iterator<Item = &str> {
@@ -69,9 +55,8 @@ pub(super) fn adds_to_string(line: &str, above: impl Iterator<Item = String>) ->
     let Some((name, added)) = code.split_once(" += ") else {
         return false;
     };
-    let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     let allocates = ["append(", "make(", "new(", "<-", "func("];
-    if !name.chars().all(is_of_name) || allocates.iter().any(|call| added.contains(call)) {
+    if !is_path(name) || allocates.iter().any(|call| added.contains(call)) {
         return false;
     }
     let declared = || above.filter_map(|text| declares_string(&text, name)).next();
@@ -104,19 +89,13 @@ fn declares_string(line: &str, name: &str) -> Option<bool> {
     if let Some(rest) = of_var.and_then(|rest| rest.strip_prefix(' ')) {
         return Some(rest == "string" || rest.starts_with("string =") || rest.starts_with("= \""));
     }
-    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
     let head = code.strip_prefix("func ")?;
-    let mut words = head.match_indices(name).filter(|(at, _)| {
-        let before = head.get(..*at).unwrap_or_default();
-        let after = head.get(at + name.len()..).unwrap_or_default();
-        before.ends_with(['(', ' ']) && !after.starts_with(is_of_name)
-    });
-    let is_string = |(at, _): (usize, &str)| {
-        let after = head.get(at + name.len()..).unwrap_or_default();
+    let mut words = word_uses(head, name);
+    Some(words.any(|(before, after)| {
         let type_ = after.strip_prefix(" string");
-        type_.is_some_and(|rest| rest.starts_with([',', ')']))
-    };
-    Some(words.any(is_string))
+        let is_string = type_.is_some_and(|rest| rest.starts_with([',', ')']));
+        before.ends_with(['(', ' ']) && is_string
+    }))
 }
 
 /// Whether a goroutine may wait there: a `select`, what is sent to or received from a channel, and what `sync` asks of the runtime by
@@ -133,10 +112,9 @@ fn waits(code: &str) -> bool {
             || after.is_some_and(|text| text.starts_with("<-chan"))
     };
     let mut arrows = code.match_indices("<-").map(|(at, _)| at);
-    let is_case = code.starts_with("case ") || code.starts_with("default:");
     code == "select {"
         || code.ends_with(": select {")
-        || !is_case && arrows.any(|at| !is_type(at))
+        || !is_case(code) && arrows.any(|at| !is_type(at))
         || LINKED.iter().any(|name| code.contains(name))
 }
 
@@ -178,6 +156,7 @@ fn is_plain(base: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{adds_to_string, body_of_literal, returned, source_reason};
+    use crate::explain::reason::Reason;
 
     #[test]
     fn what_is_added_to_a_string_is_told_where_that_is_certain() {
@@ -211,7 +190,6 @@ mod tests {
             assert!(!adds(line, above), "{line}");
         }
     }
-    use crate::explain::reason::Reason;
 
     #[test]
     fn what_a_literal_on_one_line_does_is_told() {

@@ -333,18 +333,14 @@ impl Ids for Marks {
     }
 
     fn stands_alone(&mut self) {
-        self.clear_last();
-    }
-}
-
-impl Marks {
-    /// The place of the last one, without what tells where a dump starts.
-    fn clear_last(&mut self) {
+        // It tells of no start.
         if let Some(last) = self.marks.last_mut() {
             *last = Mark::default();
         }
     }
+}
 
+impl Marks {
     /// A goroutine that is in the dump already is in the next one, which started at the last that
     /// was running, because it wrote it, else after the last line of something else, else there.
     fn starts(&self, before: &[Before]) -> Vec<Start> {

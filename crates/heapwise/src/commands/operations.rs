@@ -20,6 +20,7 @@ pub(super) struct Operations {
     pub(super) most_measured: Option<f64>,
 }
 
+/// What the text of benchmarks tells of the profiles that they wrote.
 pub(super) fn of(
     path: &str,
     (sources, selector): (&Sources, &Selector),

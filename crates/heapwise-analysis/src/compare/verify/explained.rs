@@ -13,8 +13,8 @@ use heapwise_decode::EscapeOutcome;
 ///
 /// `no escape at FUNCTION` fails where something of the function, of a literal in it, or of what was inlined into it is on the heap
 /// by the compiler's decision there, and cannot be decided where a site of it allocates for a reason that is not known. `advice none
-/// above 5%` fails by advice on a line with more of the total; where more than that is not explained it cannot be decided. A function that nothing in the
-/// profile is called by gives [`Reason::NotFound`], which is an error unless the claim is [optional](Claim::optional).
+/// above 5%` fails by advice on a line with more of the total; where more than that is not explained it cannot be decided. A
+/// function that nothing in the profile is called by gives [`Reason::NotFound`], which is an error unless the claim is [optional](Claim::optional).
 pub fn decide_on_explanation(claim: &Claim, explanation: &Explanation) -> Outcome {
     let mut findings = match &claim.site.0 {
         Kind::Escape(functions) => escapes(functions, explanation),
@@ -102,20 +102,25 @@ fn inlined(
     let found: Vec<&Enclosed> = subject.enclosed.iter().filter(is_its).collect();
     let first = found.first()?;
     let value: i128 = found.iter().map(|one| one.value).sum();
-    let percent = 100.0 * value as f64 / (explanation.total.value as f64).max(1.0);
+    let share = value as f64 / (explanation.total.value as f64).max(1.0);
     let why = format!(
-        "{} escapes ({}), inlined, {percent:.1}% of {}",
+        "{} escapes ({}), inlined, {}",
         first.what,
         first.reason.words(),
-        explanation.sample_type.type_
+        of_total(share, explanation)
     );
     Some(finding(Some(&subject.at), "", ClaimResult::Fail, why))
 }
 
+/// A part of the total, in words.
+fn of_total(share: f64, explanation: &Explanation) -> String {
+    let percent = 100.0 * share;
+    format!("{percent:.1}% of {}", explanation.sample_type.type_)
+}
+
 /// Whether something of a site is on the heap by a decision.
 fn escape(subject: &Subject, explanation: &Explanation) -> Finding {
-    let percent = 100.0 * subject.share;
-    let of_total = format!("{percent:.1}% of {}", explanation.sample_type.type_);
+    let of_total = of_total(subject.share, explanation);
     let (result, why) = match &subject.cause {
         Cause::Decided(reason, decisions) => {
             let is_heap = decisions

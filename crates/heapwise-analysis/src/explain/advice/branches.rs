@@ -1,6 +1,6 @@
 //! What a line in one of several branches, `else` or `case`, is under: conditions of the others, unless each adds to the same.
 
-use super::code::{has_word, indentation, without_comment};
+use super::code::{has_word, indentation, is_case, without_comment};
 use super::filters::{leaves_most_out, picks};
 
 /// What is known of a branch.
@@ -75,11 +75,6 @@ pub(super) fn of_case(block: &[String], target: &str) -> Branch {
         conditions: usize::from(!(is_each && has_default)),
         is_picked: !(is_each && (has_default || head.contains(".(type)"))),
     }
-}
-
-/// Whether a line begins a branch of a `switch` or a `select`.
-pub(super) fn is_case(code: &str) -> bool {
-    code.starts_with("case ") || code.starts_with("default:")
 }
 
 #[cfg(test)]

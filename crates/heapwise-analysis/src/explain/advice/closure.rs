@@ -32,8 +32,9 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && line.is_in_loop()
         && !line.is_result()
         && !is_stored(line)
-        && !is_for_each(line)
-        && line.is_short_lived();
+        && line.is_short_lived()
+        // This reads the package.
+        && !is_for_each(line);
     fits.then(|| Draft {
         rule: Rule::Closure,
         texts: TEXTS,
@@ -69,12 +70,9 @@ fn is_for_each(line: &Line<'_>) -> bool {
     };
     let source: Vec<String> = line.package().collect();
     let functions = functions(source.iter().map(String::as_str));
-    let mut takers = functions.iter().filter(|one| one.name() == Some(name));
-    let is_called_alone = takers.next().is_some_and(|first| {
-        std::iter::once(first)
-            .chain(takers)
-            .all(|one| !hands_on(one, at))
-    });
+    let takers = functions.iter().filter(|one| one.name() == Some(name));
+    let mut takers = takers.peekable();
+    let is_called_alone = takers.peek().is_some() && takers.all(|one| !hands_on(one, at));
     !is_called_alone && {
         let depth = indentation(code);
         let body = line
@@ -105,10 +103,10 @@ fn hands_on(function: &Function<'_>, at: usize) -> bool {
         return true;
     };
     let mut is_beside = false;
+    let stored = format!(" = {name}");
     function.body.iter().any(|text| {
         let code = without_comment(text);
         is_beside |= code.trim_start().starts_with("go ");
-        let stored = format!(" = {name}");
         let is_stored = code.contains("append(") || code.ends_with(&stored);
         let mut uses = word_uses(code, name);
         uses.any(|(_, after)| {

@@ -1,7 +1,10 @@
 //! What the source around a line tells: Go as `gofmt` writes it, without reading all of its grammar.
 
 use super::line::Line;
-pub(super) use crate::explain::statement::{indentation, without_comment};
+use crate::explain::words::to_declaration;
+pub(super) use crate::explain::words::{
+    indentation, is_case, is_of_name, is_path, without_comment, word_uses,
+};
 use crate::site::identity::Site;
 
 /// A function is not followed further than this many lines.
@@ -38,15 +41,9 @@ impl Line<'_> {
     /// The line that declares the function that has a name which it is in, and what is between.
     pub(super) fn above_to_declaration(&self) -> impl Iterator<Item = String> {
         let place = self.place();
-        let mut is_begun = false;
         let first = place.map_or(1, |(_, line)| line.saturating_sub(MOST_LINES).max(1));
         let lines = (first..=place.map_or(0, |(_, line)| line)).rev();
-        let texts = lines.map_while(move |at| self.text(place?.0, at));
-        texts.take_while(move |text| {
-            let is_last = is_begun;
-            is_begun = text.starts_with("func ");
-            !is_last
-        })
+        to_declaration(lines.map_while(move |at| self.text(place?.0, at)))
     }
 
     /// Those of them that it is in: `for`, `if`, `case`, the function.
@@ -272,18 +269,6 @@ pub(super) fn has_word(text: &str, variable: &str) -> bool {
     word_uses(text, variable).next().is_some()
 }
 
-/// What is before and behind a variable, each time that a text has it, and not as a field of another.
-pub(super) fn word_uses<'a>(
-    text: &'a str,
-    variable: &'a str,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
-    text.match_indices(variable).filter_map(|(at, _)| {
-        let (before, after) = (text.get(..at)?, text.get(at + variable.len()..)?);
-        let is_part = before.ends_with(|c| is_of_name(c) || c == '.');
-        (!is_part && !after.starts_with(is_of_name)).then_some((before, after))
-    })
-}
-
 /// Which uses of a variable count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Uses {
@@ -401,10 +386,6 @@ pub(super) fn closing(text: &str) -> Option<usize> {
         }
     }
     None
-}
-
-pub(super) fn is_of_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The loops that a line is in, as the source above it tells: whether it is known before how often one turns.
 
-use super::branches::{Branch, is_case, of_case, of_else};
-use super::code::{indentation, is_of_name, is_result, without_comment};
+use super::branches::{Branch, of_case, of_else};
+use super::code::{indentation, is_case, is_of_name, is_result, without_comment};
 use super::early::ends_early;
 use super::filters::{leaves_most_out, picks};
 use super::line::Line;
@@ -62,11 +62,9 @@ impl Line<'_> {
         let mut conditions = 0;
         let mut is_guarded = false;
         let mut is_picked = false;
-        let mut passed: Vec<String> = self.code().into_iter().collect();
         let above: Vec<String> = self.above().collect();
         for (at, line) in above.iter().enumerate() {
             let code = without_comment(line).trim();
-            passed.push(line.clone());
             if let Some(value) = value_of(code, target) {
                 return match (is_sized(value), is_made(value)) {
                     (true, _) => Turns::Sized,
@@ -99,7 +97,7 @@ impl Line<'_> {
                 } else if is_loop(line) {
                     is_found = true;
                     let is_known = is_counted(code) && !self.is_ranged_over_unknown(code);
-                    is_picked |= self.is_ended_early(&passed, target);
+                    is_picked |= self.is_ended_early(&above, at, target);
                     turns = match (is_known, conditions) {
                         (true, 0) if is_picked => Turns::Picked,
                         (true, 0) => Turns::Counted,
@@ -116,9 +114,7 @@ impl Line<'_> {
             false => Turns::Open,
         }
     }
-}
 
-impl Line<'_> {
     /// What the branch is under that begins at a line above, where that is `else` or `case`.
     fn branch(&self, above: &[String], at: usize, target: &str) -> Option<Branch> {
         let head = above.get(at)?;
@@ -136,21 +132,24 @@ impl Line<'_> {
             !code.is_empty() && indentation(text) <= depth && !is_case(code)
         };
         let first = above.iter().skip(at).position(is_head)?;
-        let mut block: Vec<String> = above.get(..=at + first)?.to_vec();
-        block.reverse();
-        block.extend(self.code());
-        block.extend(self.below().take_while(|text| !is_head(text)));
+        let block = self.block(above.get(..=at + first)?, is_head);
         Some(of_case(&block, target))
     }
 
-    /// Whether the loop ends early whose lines down to this one are given, the nearest first.
-    fn is_ended_early(&self, passed: &[String], target: &str) -> bool {
-        let depth = passed.last().map_or(0, |head| indentation(head));
+    /// Whether the loop ends early that begins at a line above.
+    fn is_ended_early(&self, above: &[String], at: usize, target: &str) -> bool {
+        let depth = above.get(at).map_or(0, |head| indentation(head));
         let is_end = |text: &String| !text.trim().is_empty() && indentation(text) <= depth;
-        let mut body: Vec<String> = passed.iter().rev().cloned().collect();
-        body.extend(self.below().take_while(|text| !is_end(text)));
+        let body = self.block(above.get(..=at).unwrap_or_default(), is_end);
         let function = self.above_to_declaration().last().unwrap_or_default();
         ends_early(&body, target, is_result(&function, target))
+    }
+
+    /// The lines from the last of some above, the nearest first, to the one below that ends them.
+    fn block(&self, above: &[String], is_end: impl Fn(&String) -> bool) -> Vec<String> {
+        let to_here = above.iter().rev().cloned().chain(self.code());
+        let below = self.below().take_while(|text| !is_end(text));
+        to_here.chain(below).collect()
     }
 }
 

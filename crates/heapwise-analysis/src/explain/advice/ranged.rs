@@ -1,6 +1,6 @@
 //! What a loop ranges over, as far as the source tells: channels and functions do not say before how often.
 
-use super::code::{is_of_name, last_name, without_comment, word_uses};
+use super::code::{is_of_name, is_path, last_name, without_comment, word_uses};
 use super::line::Line;
 
 impl Line<'_> {
@@ -10,7 +10,6 @@ impl Line<'_> {
             return false;
         };
         let over = over.trim_end_matches('{').trim();
-        let is_path = over.chars().all(|c| is_of_name(c) || c == '.');
         let is_one = || {
             let loops = self.around().filter(|text| text.trim().starts_with("for "));
             loops.count() == 1
@@ -18,7 +17,7 @@ impl Line<'_> {
         if self.is_in_body_of_function() && !is_of_known_size(over) && is_one() {
             return true;
         }
-        is_path && self.is_declared_unknown(over)
+        is_path(over) && self.is_declared_unknown(over)
     }
 
     /// Whether the line is in the body of a loop over a function, which is a function itself.
