@@ -106,18 +106,42 @@ impl Ranking {
     /// The rows that are not zero for a sample type, as many as are to be shown, in order: largest
     /// absolute value first, equal ones by name (graph/graph.go: Nodes.Sort, FlatNameOrder).
     pub fn shown(&self, index: usize, trim: &Trim, order: RowOrder) -> Shown<&RankRow> {
-        let worth = |row: &RankRow| Worth {
-            flat: row.flat_of(index),
-            cum: row.cum_of(index),
-        };
         let rows = self.rows.iter();
-        let mut shown = Shown::of(
-            rows,
-            trim,
-            |row| worth(row),
-            |rows| sort_rows(rows, |row| order.key(worth(row)), |row| row.site.clone()),
-        );
-        let flat: i128 = shown.rows.iter().map(|row| row.flat_of(index)).sum();
+        self.shown_of(rows, |row| row, index, trim, order)
+    }
+
+    /// The same rows, which leave the ranking, as those do that are not shown: a row of a large profile takes as long to copy
+    /// as to write out.
+    pub fn take_shown(&mut self, index: usize, trim: &Trim, order: RowOrder) -> Shown<RankRow> {
+        let rows = self.rows.iter().enumerate();
+        let shown = self.shown_of(rows, |(_, row)| row, index, trim, order);
+        let shown = shown.map(|(at, _)| at);
+        let rows = std::mem::take(&mut self.rows).into_iter();
+        let mut rows: Vec<Option<RankRow>> = rows.map(Some).collect();
+        let mut row = |at: usize| rows.get_mut(at).and_then(Option::take);
+        Shown {
+            rows: shown.rows.into_iter().filter_map(&mut row).collect(),
+            omitted: shown.omitted,
+        }
+    }
+
+    /// What of some rows, all of them, is shown.
+    fn shown_of<T>(
+        &self,
+        rows: impl Iterator<Item = T>,
+        row: impl Fn(&T) -> &RankRow,
+        index: usize,
+        trim: &Trim,
+        order: RowOrder,
+    ) -> Shown<T> {
+        let worth = |of: &T| Worth {
+            flat: row(of).flat_of(index),
+            cum: row(of).cum_of(index),
+        };
+        let mut shown = Shown::of(rows, trim, worth, |rows| {
+            sort_rows(rows, |of| order.key(worth(of)), |of| row(of).site.clone())
+        });
+        let flat: i128 = shown.rows.iter().map(|of| worth(of).flat).sum();
         shown.omitted.flat = self.total(index).net - flat;
         shown
     }

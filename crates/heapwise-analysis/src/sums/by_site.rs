@@ -2,7 +2,7 @@
 
 use std::array;
 use std::num::Wrapping;
-use std::ops::{AddAssign, SubAssign};
+use std::ops::{AddAssign, Range, SubAssign};
 
 use heapwise_decode::{LocationIndex, Tables};
 
@@ -172,7 +172,7 @@ impl Summing {
     pub(crate) fn finish(self, width: usize) -> NodeSums {
         match self {
             Summing::One(column, sums) => {
-                let mut all = NodeSums::new(width, sums.path.item_count());
+                let mut all = NodeSums::new(column..column + 1, sums.path.item_count());
                 sums.hand_over(|node, flat, cum| {
                     all.set(node, column, flat.0.into(), cum.0.into());
                 });
@@ -180,7 +180,7 @@ impl Summing {
             }
             Summing::All(parts) => {
                 let count = parts.iter().map(|sums| sums.path.item_count()).max();
-                let mut all = NodeSums::new(width, count.unwrap_or(0));
+                let mut all = NodeSums::new(0..width, count.unwrap_or(0));
                 for (part, sums) in parts.into_iter().enumerate() {
                     sums.hand_over(|node, flat, cum| {
                         for (at, (flat, cum)) in flat.0.into_iter().zip(cum.0).enumerate() {
@@ -192,7 +192,7 @@ impl Summing {
             }
             Summing::Wide { by_type, .. } => {
                 let counts = by_type.iter().map(|(_, sums)| sums.path.item_count());
-                let mut all = NodeSums::new(width, counts.max().unwrap_or(0));
+                let mut all = NodeSums::new(0..width, counts.max().unwrap_or(0));
                 for (column, sums) in by_type {
                     sums.hand_over(|node, flat, cum| all.set(node, column, flat, cum));
                 }
@@ -273,29 +273,35 @@ impl<V: Copy + Default + AddAssign + SubAssign> SiteSums<V> {
 /// The sums by site and sample type.
 #[derive(Debug)]
 pub(crate) struct NodeSums {
-    width: usize,
-    /// Flat and cumulative, `width` of them for each site.
+    /// The sample types that were summed.
+    columns: Range<usize>,
+    /// Flat and cumulative, one for each of these types for each site.
     sums: Vec<(i128, i128)>,
 }
 
 impl NodeSums {
-    fn new(width: usize, count: usize) -> NodeSums {
+    fn new(columns: Range<usize>, count: usize) -> NodeSums {
         NodeSums {
-            width,
-            sums: vec![(0, 0); width * count],
+            sums: vec![(0, 0); columns.len() * count],
+            columns,
         }
     }
 
+    fn place(&self, node: usize, index: usize) -> Option<usize> {
+        let is_summed = self.columns.contains(&index);
+        is_summed.then(|| node * self.columns.len() + index - self.columns.start)
+    }
+
     fn set(&mut self, node: usize, index: usize, flat: i128, cum: i128) {
-        if index < self.width
-            && let Some(sums) = self.sums.get_mut(node * self.width + index)
-        {
+        let place = self.place(node, index);
+        if let Some(sums) = place.and_then(|place| self.sums.get_mut(place)) {
             *sums = (flat, cum);
         }
     }
 
     fn get(&self, node: NodeId, index: usize) -> (i128, i128) {
-        let sums = self.sums.get(node as usize * self.width + index);
+        let place = self.place(node as usize, index);
+        let sums = place.and_then(|place| self.sums.get(place));
         sums.copied().unwrap_or_default()
     }
 

@@ -125,6 +125,8 @@ impl Default for ValueStyle {
 
 /// From this width on all sample types are shown side by side.
 const WIDE: usize = 170;
+/// The columns of a table that shows one sample type.
+const MOST_COLUMNS: usize = 9;
 /// Sites in one line.
 const BRIEF: usize = 3;
 /// Below this width the columns that can be done without are left out.
@@ -382,7 +384,8 @@ impl TopReport {
             |known| label(known.flat.value),
         );
         let sum = line.map(|line| line.sum);
-        let mut line = vec![(Column::right("flat"), Cell::plain(flat))];
+        let mut line = Vec::with_capacity(MOST_COLUMNS);
+        line.push((Column::right("flat"), Cell::plain(flat)));
         if self.has_errors() {
             let error =
                 estimates.map_or_else(String::new, |known| error_text::relative(known.flat));

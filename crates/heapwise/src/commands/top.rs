@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use heapwise_analysis::graph::{CallGraph, GraphKind};
 use heapwise_analysis::{
-    Along, Columns, RankOptions, RankRow, Ranking, Sampling, Selector, UnknownError, ViewOptions,
+    Along, Columns, RankOptions, Ranking, Sampling, Selector, UnknownError, ViewOptions,
     rank_reader, rank_selected,
 };
 use heapwise_report::{Format, TopReport, ValueStyle, Warning, write_pprof_top};
@@ -82,10 +82,9 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         }
     }
     let options = args.question.options(output.default_trim());
-    let shown = ranked
+    let mut shown = ranked
         .ranking
-        .shown(sample_index, &options.trim, options.order());
-    let mut shown = shown.map(RankRow::clone);
+        .take_shown(sample_index, &options.trim, options.order());
     if options.mean {
         // Which rows matter is for the sums to tell, as in pprof (graph/graph.go: Nodes.Sort).
         ranked.ranking.rows = shown.rows;
