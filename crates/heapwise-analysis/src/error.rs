@@ -99,6 +99,13 @@ pub enum ErrorKind {
         /// The benchmarks that are there.
         found: Vec<String>,
     },
+    /// Benchmarks of the profiles of a side that are not in its text.
+    NotInText {
+        /// Those.
+        missing: Vec<String>,
+        /// The benchmarks that are there.
+        found: Vec<String>,
+    },
     /// No benchmark is in both texts.
     NothingInCommon {
         /// Of the older side.
@@ -257,6 +264,13 @@ impl fmt::Display for Error {
                 f,
                 "found {} in the text and not in the profile, which has {}: expected text and \
                  profile of one run",
+                list(missing),
+                list(found)
+            ),
+            ErrorKind::NotInText { missing, found } => write!(
+                f,
+                "found {} in the profile and not in the text, which has {}: expected all that the \
+                 run printed (what fails prints nothing)",
                 list(missing),
                 list(found)
             ),

@@ -263,7 +263,7 @@ const RATE: u64 = 524_288;
 #[test]
 fn exact_data_decide_exactly() {
     let before = heap(1, &[("main.f", 10, 100), ("main.gone", 16, 1)]);
-    let sides = Sides::new(&before, &heap(1, &[("main.f", 10, 70), ("main.new", 8, 1)]));
+    let sides = Sides::new(&before, &heap(1, &[("main.f", 10, 70), ("main.new", 8, 3)]));
     sides.check("alloc_space main.f <= -30%", Pass);
     sides.check("alloc_space main.f < -30%", Fail);
     sides.check("alloc_space main.f <= -30.001%", Fail);

@@ -143,7 +143,8 @@ impl VerifyReport {
         let results = self.claims.iter().map(|claim| claim.outcome.result);
         results
             .reduce(ClaimResult::and)
-            .unwrap_or(ClaimResult::Pass)
+            // Where nothing was judged nothing holds.
+            .unwrap_or(ClaimResult::Inconclusive)
     }
 
     /// Renders in a format.

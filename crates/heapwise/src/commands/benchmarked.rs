@@ -1,6 +1,6 @@
 //! Sides of which `go test` told the work: each benchmark apart.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{
     Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, DiffSide, Doubtful, GivenWork,
@@ -82,10 +82,18 @@ impl BenchmarkSides {
                 Some(Side::read(before, before_text, &reading.output.limits)?)
             }
             None if !before.is_empty() => {
-                anyhow::bail!("found the benchmarks of one side only, expected those of both")
+                bail!("found the benchmarks of one side only, expected those of both")
             }
             _ => None,
         };
+        if let Some(old) = old.as_ref().filter(|old| old.runs == new.runs) {
+            let what = "expected what each of them printed: no two runs take the same time";
+            bail!(
+                "{} and {}: found the same lines on both sides, {what}",
+                old.text,
+                new.text
+            );
+        }
         Self::of_sides(old.as_ref(), &new, reading).map(Some)
     }
 

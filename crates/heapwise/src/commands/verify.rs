@@ -571,11 +571,12 @@ fn judged(
 ) -> Vec<JudgedClaim> {
     let mut judged = Vec::new();
     for (entry, outcome) in rules.claims.into_iter().zip(outcomes) {
-        judged.extend(outcome.map(|outcome| {
+        let outcome = outcome.unwrap_or_else(|| not_judged(&entry.claim));
+        judged.push(
             judge(outcome)
                 .with_purpose(entry.purpose)
-                .with_place(entry.place)
-        }));
+                .with_place(entry.place),
+        );
     }
     let place = rules.growth.and_then(|(_, place)| place);
     judged.extend(growth.map(|outcome| judge(outcome).with_place(place)));
@@ -587,6 +588,13 @@ fn judged(
         );
     }
     judged
+}
+
+/// A claim that nothing was found to decide it on: it is said, and holds no gate open.
+fn not_judged(claim: &Claim) -> Outcome {
+    let why = "nothing that was given tells of it".to_owned();
+    let reason = Reason::NotJudged(why);
+    Outcome::single(claim, String::new(), ClaimResult::Inconclusive, reason)
 }
 
 /// A decision, with what is to be done where there is none.

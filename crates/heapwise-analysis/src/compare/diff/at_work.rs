@@ -49,7 +49,8 @@ impl Comparing<'_> {
         }
     }
 
-    /// The factor by which most sites changed, where it is not known whether the work did.
+    /// The factor by which most sites changed, where it is not known whether the work did, and these have most of the bytes:
+    /// a server that is asked for profiles has sites whose work is that alone.
     pub(super) fn common_factor(&self, rows: &[TestedRow]) -> Option<CommonFactor> {
         /// Fewer samples on a side say little of a site.
         const ENOUGH_SAMPLES: f64 = 5.0;
@@ -74,12 +75,19 @@ impl Comparing<'_> {
                 self.after,
                 &pair.after,
             )?);
-            (before > 0 && after > 0).then(|| LogRatio {
-                value: (self.work_factor() * after as f64 / before as f64).ln(),
-                error,
+            (before > 0 && after > 0).then(|| {
+                let change = LogRatio {
+                    value: (self.work_factor() * after as f64 / before as f64).ln(),
+                    error,
+                };
+                (change, before as f64 + after as f64)
             })
         };
-        let sites: Vec<LogRatio> = rows.iter().filter_map(log_ratio).collect();
-        CommonFactor::of(&sites)
+        let (sites, amounts): (Vec<LogRatio>, Vec<f64>) = rows.iter().filter_map(log_ratio).unzip();
+        let found = CommonFactor::of(&sites)?;
+        let agreeing = sites.iter().zip(&amounts);
+        let agreeing = agreeing.filter(|(site, _)| found.agrees(**site));
+        let agreeing: f64 = agreeing.map(|(_, amount)| amount).sum();
+        (2.0 * agreeing >= amounts.iter().sum::<f64>()).then_some(found)
     }
 }

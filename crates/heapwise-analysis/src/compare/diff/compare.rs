@@ -1,7 +1,9 @@
 //! Decides, site by site and for the total, how two sides differ and what speaks for it.
 
 use super::change::{Basis, Change, Delta, Per, PerWork, Ratio, Verdict};
+use super::closures::mark_renumbered;
 use super::difference::DiffRow;
+use super::doubts::{doubt, doubt_of_sites};
 use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
 use super::moved::{Moved, Mover, moves, pooled};
 use super::nested::{NestedTester, looks_nested};
@@ -29,6 +31,10 @@ pub(super) struct Comparing<'a> {
     pub(super) tester: Tester<'a>,
     pub(super) nested: Option<NestedTester>,
     pub(super) work: Work,
+    /// Why no change can be decided on, if so.
+    doubt: Option<Note>,
+    /// The same of changes of sites.
+    doubt_of_sites: Option<Note>,
 }
 
 /// A row with what its details are computed from.
@@ -57,11 +63,21 @@ impl<'a> Comparing<'a> {
             }
             _ => None,
         };
+        let pairs = pair(before, after);
+        let work = Work::decide(&WorkQuestion {
+            given: &options.work,
+            lifetime: measure.map(|measure| measure.lifetime),
+            is_share: options.shares,
+            is_nested: options.same_process,
+            exposures: (before.exposure(), after.exposure()),
+        });
         Self {
             before,
             after,
             options,
-            pairs: pair(before, after),
+            doubt: doubt((before, after), &pairs, (&options.work, work)),
+            doubt_of_sites: doubt_of_sites(before, after),
+            pairs,
             tester: Tester {
                 before,
                 after,
@@ -69,14 +85,19 @@ impl<'a> Comparing<'a> {
                 quantity: measure.map_or(Quantity::Objects, |measure| measure.quantity),
             },
             nested,
-            work: Work::decide(&WorkQuestion {
-                given: &options.work,
-                lifetime: measure.map(|measure| measure.lifetime),
-                is_share: options.shares,
-                is_nested: options.same_process,
-                exposures: (before.exposure(), after.exposure()),
-            }),
+            work,
         }
+    }
+
+    /// Why no change can be decided on, whatever was measured of it; `None` where one can.
+    pub(super) fn doubt(&self) -> Option<&str> {
+        self.doubt.as_ref().map(|note| &*note.message)
+    }
+
+    /// The same of a site.
+    pub(super) fn doubt_of_sites(&self) -> Option<&str> {
+        let note = self.doubt.as_ref().or(self.doubt_of_sites.as_ref());
+        note.map(|note| &*note.message)
     }
 
     pub(super) fn rows(&self) -> Result<Vec<TestedRow>> {
@@ -404,6 +425,14 @@ impl<'a> Comparing<'a> {
         if self.granularity_is_coarse() {
             return;
         }
+        self.mark_equal_amounts(rows);
+        if !self.are_same_build() {
+            mark_renumbered(rows);
+        }
+    }
+
+    /// Marks what gained about as much as another lost.
+    fn mark_equal_amounts(&self, rows: &mut [TestedRow]) {
         let movers = |is_wanted: &dyn Fn(Verdict) -> bool| -> Vec<Mover> {
             rows.iter()
                 .enumerate()
@@ -429,7 +458,10 @@ impl<'a> Comparing<'a> {
             let (from, to) = (site(loser), site(gainer));
             for (at, other) in [(loser, to), (gainer, from)] {
                 if let (Some(tested), Some(other)) = (rows.get_mut(at), other) {
-                    tested.row.moved = Some(Moved { with: vec![other] });
+                    tested.row.moved = Some(Moved {
+                        with: vec![other],
+                        is_renumbered: false,
+                    });
                 }
             }
         }
@@ -442,6 +474,8 @@ impl<'a> Comparing<'a> {
 
     pub(super) fn notes(&self) -> Vec<Note> {
         let mut notes: Vec<Note> = program::note(self.before, self.after).into_iter().collect();
+        notes.extend(self.doubt.clone());
+        notes.extend(self.doubt_of_sites.clone());
         notes.extend(warnings::of_headers(self.before, self.after));
         let unmatched = Unmatched::of(&self.pairs, |pair| {
             let column = if self.options.by_cum {

@@ -47,6 +47,9 @@ impl Comparing<'_> {
                 self.nested_verdict(change);
                 continue;
             }
+            if self.doubt_of_sites().is_some() {
+                continue;
+            }
             self.conclude(change, evidence);
             table.describe(change, evidence);
             if all.is_some_and(|all| self.is_by_chance(change, (pair, column), all)) {
@@ -56,7 +59,7 @@ impl Comparing<'_> {
         judged
     }
 
-    fn are_same_build(&self) -> bool {
+    pub(super) fn are_same_build(&self) -> bool {
         let build = |side: &DiffSide<'_>| side.header().and_then(|header| header.build_id.clone());
         let builds = build(self.before).zip(build(self.after));
         builds.is_some_and(|(old, new)| old == new)
@@ -90,6 +93,9 @@ impl Comparing<'_> {
 
     /// Gives the verdict, or what it would be if both sides did the same work.
     pub(super) fn conclude(&self, change: &mut Change, evidence: &Evidence) {
+        if self.doubt().is_some() {
+            return;
+        }
         let verdict = self.verdict(change, evidence);
         if self.work.is_settled() {
             change.verdict = verdict;

@@ -2,8 +2,11 @@
 
 mod at_work;
 mod change;
+mod closures;
 mod compare;
 mod difference;
+mod doubts;
+mod elided;
 mod evidence;
 mod judge;
 mod moved;

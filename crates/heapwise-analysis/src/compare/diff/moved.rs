@@ -2,7 +2,8 @@
 //!
 //! Two sites of one block size, of which one falls by about what the other rises, are no rarity among
 //! hundreds of sites. A move is named only where several block sizes went together and their old site is gone
-//! or their new one was not there before, or where the site that lost still calls what gained; and only while as many matches are not found where there can be none:
+//! or their new one was not there before, where the one is gone and the other new in the same package, or where the site that lost
+//! still calls what gained; and only while as many matches are not found where there can be none:
 //! between what one site lost and what another *lost*.
 
 use super::change::Change;
@@ -18,6 +19,8 @@ use heapwise_stats::{Comparison, Mix, Quantity, RatioTest, Side};
 pub struct Moved {
     /// The other sites.
     pub with: Vec<Site>,
+    /// Whether they are closures of one function, whose numbers may have changed; else they gained or lost about as much.
+    pub is_renumbered: bool,
 }
 
 /// The least part of the blocks lost that must be found again, by size.
@@ -40,6 +43,8 @@ const LARGEST_FALSE_RATE: f64 = 0.05;
 /// A site that changed, with its blocks on both sides.
 pub(super) struct Mover {
     pub(super) row: usize,
+    /// The package of the site, where it is known.
+    package: Option<String>,
     before: Mix,
     after: Mix,
     /// Those of the site and of what it calls.
@@ -54,8 +59,10 @@ impl Mover {
         before: &DiffSide<'_>,
         after: &DiffSide<'_>,
     ) -> Option<Mover> {
+        let (site, _) = pair.any_name()?;
         Some(Mover {
             row,
+            package: site.package.clone(),
             before: pooled(before.mixes(&pair.before, Column::Flat)?)?,
             after: pooled(after.mixes(&pair.after, Column::Flat)?)?,
             cum_before: pooled(before.mixes(&pair.before, Column::Cum)?)?,
@@ -67,6 +74,7 @@ impl Mover {
     fn reversed(&self) -> Mover {
         Mover {
             row: self.row,
+            package: self.package.clone(),
             before: self.after.clone(),
             after: self.before.clone(),
             cum_before: self.cum_after.clone(),
@@ -190,8 +198,13 @@ impl Matching<'_> {
             return true;
         }
         let sizes = SameSizes::of(loser, gainer);
+        let (is_gone, is_new) = (loser.is_gone(), gainer.reversed().is_gone());
+        // A function that got another name stays in its package.
+        let is_same_package = loser.package.is_some() && loser.package == gainer.package;
+        let is_renamed = is_gone && is_new && is_same_package;
         sizes.part >= SAME_SIZES
-            && (sizes.count >= FEWEST_SIZES && (loser.is_gone() || gainer.reversed().is_gone())
+            && (is_renamed
+                || sizes.count >= FEWEST_SIZES && (is_gone || is_new)
                 || self.still_calls(loser)
                 || self.still_calls(&gainer.reversed()))
     }
@@ -287,6 +300,7 @@ mod tests {
         let (before, after) = (mix(rate, before), mix(rate, after));
         Mover {
             row,
+            package: None,
             cum_before: before.clone(),
             cum_after: after.clone(),
             before,

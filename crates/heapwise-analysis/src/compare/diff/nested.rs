@@ -59,9 +59,23 @@ fn all_blocks<'a>(side: &DiffSide<'a>) -> Option<&'a Blocks> {
 /// Whether the sides may be two snapshots of one process: no count went down anywhere, and there
 /// are enough of them to make that telling.
 pub(super) fn looks_nested(pairs: &[Pair<'_>]) -> bool {
+    are_nested(pairs.iter().map(|pair| pair_records(pair, Column::Flat)))
+}
+
+/// The same of the older side in the newer one's place.
+pub(super) fn looks_nested_backwards(pairs: &[Pair<'_>]) -> bool {
+    are_nested(pairs.iter().map(|pair| {
+        records(
+            blocks_of(&pair.after, Column::Flat).as_deref(),
+            blocks_of(&pair.before, Column::Flat).as_deref(),
+        )
+    }))
+}
+
+fn are_nested(sites: impl Iterator<Item = Vec<NestedRecord>>) -> bool {
     let (mut count, mut has_grown) = (0, false);
-    for pair in pairs {
-        for record in pair_records(pair, Column::Flat) {
+    for records in sites {
+        for record in records {
             if !record.can_be_nested() {
                 return false;
             }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::elided::pair_elided;
 use super::rows::{Rows, Slot};
 use super::run_sites::RunSites;
-use super::same_key::SameKey;
+use super::same_key::{Lines, SameKey};
 use super::side::DiffSide;
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
@@ -46,7 +47,7 @@ pub(super) struct Pair<'a> {
 
 impl<'a> Pair<'a> {
     /// Any name of the pair, the newer side's first, and the line at which the function starts.
-    fn any_name(&self) -> Option<(&'a Site, Option<i64>)> {
+    pub(super) fn any_name(&self) -> Option<(&'a Site, Option<i64>)> {
         self.after.first().or_else(|| self.before.first())
     }
 
@@ -58,8 +59,10 @@ impl<'a> Pair<'a> {
 
 /// Pairs the sites of two sides.
 pub(super) fn pair<'a>(before: &DiffSide<'a>, after: &DiffSide<'a>) -> Vec<Pair<'a>> {
-    let mut pairs = pair_same(before, after);
-    pair_similar(&mut pairs);
+    let lines = Lines::of([before, after]);
+    let mut pairs = pair_same(before, after, lines);
+    pair_elided(&mut pairs, lines);
+    pair_similar(&mut pairs, lines);
     pairs
 }
 
@@ -114,8 +117,12 @@ fn loose_name(site: &Site) -> Option<String> {
 }
 
 /// By what is the same in both builds ([`SameKey`]).
-fn pair_same<'a>(before: &DiffSide<'a>, after: &DiffSide<'a>) -> Vec<Pair<'a>> {
-    let mut pairing = Pairing::default();
+fn pair_same<'a>(before: &DiffSide<'a>, after: &DiffSide<'a>, lines: Lines) -> Vec<Pair<'a>> {
+    let mut pairing = Pairing {
+        pairs: Vec::new(),
+        places: HashMap::new(),
+        lines,
+    };
     for (is_after, side) in [(false, before), (true, after)] {
         match side.packed() {
             Some(sites) => pairing.add_packed(is_after, side, sites),
@@ -132,17 +139,18 @@ fn pair_same<'a>(before: &DiffSide<'a>, after: &DiffSide<'a>) -> Vec<Pair<'a>> {
 }
 
 /// Pairs by the keys of their sites.
-#[derive(Default)]
 struct Pairing<'a> {
     pairs: Vec<Pair<'a>>,
     places: HashMap<SameKey<'a>, usize>,
+    lines: Lines,
 }
 
 impl<'a> Pairing<'a> {
     fn add_whole(&mut self, is_after: bool, side: &DiffSide<'a>) {
         for (profile, ranking) in side.rankings.iter().enumerate() {
             for row in &ranking.rows {
-                let key = SameKey::of(row, ranking.granularity);
+                let start = self.lines.start(row.function_start);
+                let key = SameKey::of_site(&row.site, start, ranking.granularity);
                 let Some(pair) = self.named(key, &row.site) else {
                     continue;
                 };
@@ -163,7 +171,8 @@ impl<'a> Pairing<'a> {
         let granularity = side.rankings.first().map(|ranking| ranking.granularity);
         let granularity = granularity.unwrap_or(Granularity::Functions);
         for site in sites.sites() {
-            let key = SameKey::of_site(&site.first, site.function_start, granularity);
+            let start = self.lines.start(site.function_start);
+            let key = SameKey::of_site(&site.first, start, granularity);
             let Some(pair) = self.named(key, &site.first) else {
                 continue;
             };
@@ -205,11 +214,12 @@ impl<'a> Pair<'a> {
 }
 
 /// Joins what is left over on either side where exactly one of each looks alike.
-fn pair_similar(pairs: &mut Vec<Pair<'_>>) {
+fn pair_similar(pairs: &mut Vec<Pair<'_>>, lines: Lines) {
     let one_sided = pairs.iter().enumerate();
     let one_sided = one_sided.filter(|(_, pair)| pair.matched == Match::OneSided);
     let keyed = one_sided.filter_map(|(at, pair)| {
-        let key = SimilarKey::of(pair.any_name()?)?;
+        let (site, start) = pair.any_name()?;
+        let key = SimilarKey::of(site, lines.start(start))?;
         Some((pair.after.is_empty(), (key, at)))
     });
     let (old, new): (Vec<_>, Vec<_>) = keyed.partition(|(is_old, _)| *is_old);
@@ -240,7 +250,7 @@ struct SimilarKey {
 }
 
 impl SimilarKey {
-    fn of((site, function_start): (&Site, Option<i64>)) -> Option<SimilarKey> {
+    fn of(site: &Site, function_start: Option<i64>) -> Option<SimilarKey> {
         let function = similar_site(site)?;
         let line = site.line.map(|line| line - function_start.unwrap_or(0));
         Some(SimilarKey { function, line })

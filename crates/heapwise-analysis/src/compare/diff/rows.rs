@@ -66,6 +66,21 @@ pub(crate) struct Number<'a> {
 }
 
 impl<'a> Rows<'a> {
+    /// Rows of several sites that are one, all of them whole.
+    pub(super) fn joined(all: Vec<Rows<'a>>) -> Rows<'a> {
+        let whole = all.into_iter().filter_map(|rows| match rows {
+            Rows::Whole(slots) => Some(slots),
+            Rows::Packed(..) | Rows::None => None,
+        });
+        let joined = whole.reduce(|mut joined, slots| {
+            for (place, slot) in joined.iter_mut().zip(slots) {
+                slot.rows().for_each(|row| place.push(row));
+            }
+            joined
+        });
+        joined.map_or(Rows::None, Rows::Whole)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Rows::Whole(rows) => rows.iter().all(|slot| slot.first.is_none()),

@@ -130,6 +130,26 @@ impl<'a> DiffSide<'a> {
         rows.map(|row| &row.site).chain(packed)
     }
 
+    /// Whether no profile has a site.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sites().next().is_none()
+    }
+
+    /// Whether each profile tells of some function at which line it starts.
+    pub(super) fn has_starts(&self) -> bool {
+        let has_start = |ranking: &Ranking| {
+            let mut rows = ranking.rows.iter();
+            rows.any(|row| row.function_start.is_some())
+        };
+        match self.sites {
+            Some(packed) => {
+                let mut sites = packed.sites().iter();
+                sites.any(|site| site.function_start.is_some())
+            }
+            None => self.rankings.iter().all(has_start),
+        }
+    }
+
     /// Looks at the site, the flat and the cumulative value of each row of each profile.
     pub(crate) fn visit_rows(&self, look: &mut dyn FnMut(&'a Site, i128, i128)) {
         for (ranking, index) in self.profiles() {

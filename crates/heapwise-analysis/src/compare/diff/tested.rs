@@ -125,6 +125,14 @@ impl<'a> TestedDifference<'a> {
         self.rows.iter().map(|tested| &tested.row)
     }
 
+    /// The row of a number that is one's.
+    pub(crate) fn row(&self, subject: Subject) -> Option<&DiffRow> {
+        match subject {
+            Subject::Total => None,
+            Subject::Row(at, _) => self.rows.get(at).map(|tested| &tested.row),
+        }
+    }
+
     /// What makes the comparison less sure than it looks.
     pub(crate) fn notes(&self) -> Vec<Note> {
         self.comparing.notes()
@@ -152,8 +160,17 @@ impl<'a> TestedDifference<'a> {
         let Some((_, evidence)) = self.parts(subject) else {
             return Grounds::Nothing("the site does not exist".to_owned());
         };
-        let reason = self.comparing.work.why_not_settled();
-        if let Some(reason) = reason.filter(|_| !evidence.is_measured()) {
+        let doubt = match subject {
+            Subject::Total => self.comparing.doubt(),
+            Subject::Row(..) => self.comparing.doubt_of_sites(),
+        };
+        if let Some(doubt) = doubt {
+            return Grounds::Nothing(doubt.to_owned());
+        }
+        let work = self.comparing.work;
+        let reason = work.why_not_settled();
+        if let Some(reason) = reason.filter(|_| !evidence.is_measured() || work.is_of_another_run())
+        {
             return Grounds::Nothing(reason);
         }
         if let Some((change, _)) = self

@@ -5,7 +5,7 @@ use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, Reason};
 use super::verifier::{Verifier, certainly, column, observed_change, order_of_change, undecided};
 use crate::compare::advice::Advice;
-use crate::compare::diff::{Change, DiffSide, Grounds, Subject, TestedDifference};
+use crate::compare::diff::{Change, Column, DiffSide, Grounds, Moved, Subject, TestedDifference};
 use crate::site::identity::Site;
 use crate::sums::estimate::Sampling;
 use heapwise_stats::q_values;
@@ -43,7 +43,12 @@ impl Verifier<'_> {
             let Some(change) = tested.detailed(subject) else {
                 continue;
             };
-            let (result, reason) = self.decide_change(claim, bound, (subject, &change), grounds, q);
+            let decided = self.decide_change(claim, bound, (subject, &change), grounds, q);
+            let moved = tested.row(subject).and_then(|row| row.moved.as_ref());
+            let (result, reason) = match moved.filter(|moved| is_open(moved, subject, decided.0)) {
+                Some(moved) => (ClaimResult::Inconclusive, may_have_moved(moved, &change)),
+                None => decided,
+            };
             let name = site
                 .as_ref()
                 .map_or_else(|| "total".to_owned(), Site::pprof_name);
@@ -142,6 +147,28 @@ impl Verifier<'_> {
             look: self.options.look,
         }
     }
+}
+
+/// Whether a decision falls because a site may have got another name. One that got bytes from another has them all the same.
+fn is_open(moved: &Moved, subject: Subject, decided: ClaimResult) -> bool {
+    let is_own = matches!(subject, Subject::Row(_, Column::Flat));
+    match decided {
+        ClaimResult::Pass => is_own || moved.is_renumbered,
+        ClaimResult::Fail => moved.is_renumbered,
+        ClaimResult::Inconclusive | ClaimResult::Error => false,
+    }
+}
+
+fn may_have_moved(moved: &Moved, change: &Change) -> Reason {
+    let names: Vec<String> = moved.with.iter().map(Site::pprof_name).collect();
+    let names = names.join(", ");
+    Reason::NotJudged(match (moved.is_renumbered, change.delta.value < 0) {
+        (true, _) => format!(
+            "closures of its function came or went, which gives others their numbers: it may be {names}"
+        ),
+        (false, true) => format!("it may have moved to {names}, which gained about as much"),
+        (false, false) => format!("it may have moved from {names}, which lost about as much"),
+    })
 }
 
 /// The p value that speaks against a claim, of the two that speak for less and for more.

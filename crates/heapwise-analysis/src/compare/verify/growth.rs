@@ -327,5 +327,6 @@ fn may_have_moved(tested: &TestedDifference<'_>, grew: &[(Subject, Option<f64>)]
 
 /// Whether a site gained about what another one lost.
 fn is_moved_here(row: &DiffRow) -> bool {
-    row.moved.is_some() && row.flat.delta.value > 0
+    let is_equal = row.moved.as_ref().is_some_and(|moved| !moved.is_renumbered);
+    is_equal && row.flat.delta.value > 0
 }

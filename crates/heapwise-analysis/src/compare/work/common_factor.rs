@@ -84,6 +84,14 @@ impl CommonFactor {
     }
 }
 
+impl CommonFactor {
+    /// Whether a site changed by the factor, within its error.
+    pub(crate) fn agrees(&self, site: LogRatio) -> bool {
+        let error = site.error.hypot(FLOOR);
+        (site.value - self.value.ln()).abs() <= AGREES * error
+    }
+}
+
 fn weight(site: &LogRatio) -> f64 {
     site.error.powi(2).recip()
 }

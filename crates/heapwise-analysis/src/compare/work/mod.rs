@@ -110,6 +110,11 @@ impl Work {
         self.kind() != "unknown"
     }
 
+    /// Whether the text of a benchmark is not that of the profiles, so that what it counted is not theirs either.
+    pub(crate) fn is_of_another_run(self) -> bool {
+        matches!(self, Work::UnsureBenchmark(Uncovered::TooFewBytes))
+    }
+
     /// The work of the older and the newer side, and what it is counted in.
     pub fn amounts(self) -> Option<(f64, f64)> {
         match self {

@@ -46,7 +46,8 @@ impl Lines {
         }
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> {
+    /// Their names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
     }
 

@@ -6,6 +6,7 @@ mod benchmark;
 mod coverage;
 mod doubtful;
 mod measured;
+mod processors;
 mod roots;
 mod side;
 
@@ -19,8 +20,9 @@ pub use coverage::{Coverage, Uncovered};
 pub use doubtful::Doubtful;
 pub use measured::PerOperation;
 use measured::{Lines, Mix, Value, unseen_variation};
+use processors::Alike;
 use roots::Roots;
-use side::{Grouped, Side, common_names, groups};
+use side::{Grouped, Side, common_names, groups, nothing_in_common};
 
 /// What one side of a comparison gives to tell its work by.
 #[derive(Debug, Clone, Copy)]
@@ -66,10 +68,12 @@ impl Benchmarks {
     ///
     /// Texts and profiles that do not belong together.
     pub fn of(before: BenchmarkInput<'_>, after: BenchmarkInput<'_>) -> Result<Benchmarks> {
-        let sides = [Side::read(before)?, Side::read(after)?];
+        let alike = Alike::of(before.runs, after.runs);
+        let of = |input: BenchmarkInput<'_>, runs| Side::read(BenchmarkInput { runs, ..input });
+        let sides = [of(before, &alike.before)?, of(after, &alike.after)?];
         let [old, new] = &sides;
         let names = common_names(old, new)?;
-        let mut notes = Vec::new();
+        let mut notes = Vec::from_iter(alike.note);
         for side in &sides {
             notes.extend(side.not_common(&names));
         }
@@ -98,7 +102,15 @@ impl Benchmarks {
                     },
                     functions: group,
                 });
+            } else {
+                notes.push(format!(
+                    "{}: no name of it is on both sides, so it is not compared",
+                    group.join(", ")
+                ));
             }
+        }
+        if benchmarks.is_empty() {
+            return Err(nothing_in_common(old.names(), new.names()));
         }
         let mut assignments = [Vec::new(), Vec::new()];
         for (at, side) in sides.iter().enumerate() {

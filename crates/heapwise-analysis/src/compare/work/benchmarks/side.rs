@@ -10,8 +10,11 @@ use super::benchmark::Benchmark;
 use super::coverage::{Cell, CellKey, Coverage, Expected, Uncovered, cover, uncovered};
 use super::measured::{Lines, Mix, Value};
 use super::roots::{Root, Roots, is_closure, top_level};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use heapwise_stats::SamplingRate;
+
+/// Less than this part of the bytes does not matter.
+const IMMATERIAL: i128 = 50;
 
 /// A benchmark with the functions whose stacks it has.
 pub(super) struct Grouped {
@@ -74,7 +77,27 @@ impl Side {
             profiles: input.profiles.iter().map(Seen::of).collect::<Result<_>>()?,
         };
         side.refuse_strangers()?;
+        side.refuse_unsaid()?;
         Ok(side)
+    }
+
+    /// Refuses a text that lacks a benchmark of the profiles: what that allocates would be judged by nobody.
+    fn refuse_unsaid(&self) -> Result<()> {
+        let rounds = || self.profiles.iter().flat_map(|profile| &profile.rounds);
+        let bytes = |is_meant: &dyn Fn(&str) -> bool| {
+            let meant = rounds().filter(|(root, _)| is_meant(top_level(root)));
+            bytes_of(meant.flat_map(|(_, cells)| cells.values()))
+        };
+        let all = bytes(&|_| true);
+        let is_material = |name: &String| bytes(&|of| of == name) * IMMATERIAL > all;
+        let is_unsaid = |name: &String| !self.lines.contains_key(name);
+        let missing = self.found().into_iter().filter(is_unsaid);
+        let missing: Vec<String> = missing.filter(is_material).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let found = self.lines.keys().cloned().collect();
+        Err(ErrorKind::NotInText { missing, found }.into())
     }
 
     /// Refuses a text of another run.
@@ -137,6 +160,12 @@ impl Side {
             .collect()
     }
 
+    /// The names of all lines.
+    pub(super) fn names(&self) -> Vec<String> {
+        let names = self.lines.values().flat_map(Lines::names);
+        names.map(str::to_owned).collect()
+    }
+
     pub(super) fn lines_of(&self, functions: &[String]) -> Lines {
         joined(&self.lines, functions)
     }
@@ -183,8 +212,6 @@ impl Side {
         let helpers = bytes_to(&|root, target| {
             target == Target::Elsewhere && !top_level(root).starts_with("Benchmark")
         });
-        // Less than this part of the bytes does not matter.
-        const IMMATERIAL: i128 = 50;
         let stray = bytes_of(profile.goroutines.values()) + helpers;
         let has_stray = stray * IMMATERIAL > benchmarked;
         let strays = match groups {
@@ -324,14 +351,15 @@ pub(super) fn common_names(before: &Side, after: &Side) -> Result<Vec<String>> {
         .filter(|name| after.lines.contains_key(*name));
     let common: Vec<String> = common.cloned().collect();
     if common.is_empty() {
-        let names = |side: &Side| side.lines.keys().cloned().collect();
-        return Err(ErrorKind::NothingInCommon {
-            before: names(before),
-            after: names(after),
-        }
-        .into());
+        let functions = |side: &Side| side.lines.keys().cloned().collect();
+        return Err(nothing_in_common(functions(before), functions(after)));
     }
     Ok(common)
+}
+
+/// The error of texts that have these benchmarks.
+pub(super) fn nothing_in_common(before: Vec<String>, after: Vec<String>) -> Error {
+    ErrorKind::NothingInCommon { before, after }.into()
 }
 
 /// One group for each function; where functions of other names ran their sub-benchmarks, those

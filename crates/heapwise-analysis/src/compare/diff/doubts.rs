@@ -1,0 +1,113 @@
+//! What makes two sides no comparison: one profile on both, snapshots the wrong way round, benchmarks on one side alone.
+//!
+//! Numbers are shown all the same. That something did or did not change is then no finding, and decides no claim.
+
+use super::nested::looks_nested_backwards;
+use super::pairing::Pair;
+use super::side::DiffSide;
+use super::warnings::Note;
+use crate::compare::work::{GivenWork, Work};
+use crate::rank::Ranking;
+use crate::site::identity::Site;
+
+/// Why nothing about a change can be decided, if so.
+pub(super) fn doubt(
+    (before, after): (&DiffSide<'_>, &DiffSide<'_>),
+    pairs: &[Pair<'_>],
+    (given, work): (&GivenWork, Work),
+) -> Option<Note> {
+    if have_one_profile(before, after) {
+        return Some(Note::new(
+            "same_profile",
+            "a profile is on both sides: nothing can have changed in it",
+        ));
+    }
+    let is_said = matches!(given, GivenWork::Same | GivenWork::Operations);
+    if is_said && has_benchmarks(before) != has_benchmarks(after) {
+        return Some(Note::new(
+            "benchmarks_on_one_side",
+            "the profiles of one side have stacks of benchmarks, and those of the other have none: \
+             did it run any?",
+        ));
+    }
+    let is_open = matches!(work, Work::NotNeeded | Work::Unknown);
+    let is_swapped =
+        is_open && were_taken_backwards(before, after) && looks_nested_backwards(pairs);
+    is_swapped.then(|| {
+        Note::new(
+            "sides_swapped",
+            "the newer side looks like an earlier snapshot of the process of the older one: are they \
+             swapped?",
+        )
+    })
+}
+
+/// Why nothing can be decided about a site, if so: one side names functions, and the other has lost their names.
+pub(super) fn doubt_of_sites(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Option<Note> {
+    /// More of a side than this is no chance.
+    const MOST: f64 = 0.1;
+    let [old, new] = [before, after].map(unnamed);
+    let (which, part) = match (old - new).abs() > MOST {
+        true if new > old => ("newer", new),
+        true => ("older", old),
+        false => return None,
+    };
+    Some(Note::new(
+        "names_on_one_side",
+        format!(
+            "{:.0}% of the {which} side is at addresses without names, and less of the other: no \
+             site can be told to be the same",
+            100.0 * part
+        ),
+    ))
+}
+
+/// The part of what is allocated at sites without a name.
+fn unnamed(side: &DiffSide<'_>) -> f64 {
+    let is_unnamed =
+        |site: &Site| site.function.is_none() && site.file.is_none() && site.package.is_none();
+    // Nearly always there is none, and values are not asked for.
+    if !side.sites().any(is_unnamed) {
+        return 0.0;
+    }
+    let (mut without, mut all) = (0.0, 0.0);
+    side.visit_rows(&mut |site, flat, _| {
+        let flat = (flat as f64).abs();
+        all += flat;
+        if is_unnamed(site) {
+            without += flat;
+        }
+    });
+    if all > 0.0 { without / all } else { 0.0 }
+}
+
+/// Whether a profile of one side is one of the other: taken in the same nanosecond, with the same samples.
+fn have_one_profile(before: &DiffSide<'_>, after: &DiffSide<'_>) -> bool {
+    let is_same = |old: &Ranking, new: &Ranking| {
+        let time = old.header.time_nanos.filter(|&time| time != 0);
+        time.is_some()
+            && time == new.header.time_nanos
+            && old.sample_count == new.sample_count
+            && old.sample_count > 0
+            && old.totals == new.totals
+    };
+    let mut olds = before.rankings.iter();
+    olds.any(|old| after.rankings.iter().any(|new| is_same(old, new)))
+}
+
+/// Whether stacks of benchmarks are among those of a side (testing/benchmark.go: runN).
+fn has_benchmarks(side: &DiffSide<'_>) -> bool {
+    let is_of_benchmark = |name: &str| name.starts_with("testing.(*B).");
+    let mut names = side.sites().filter_map(|site| site.function.as_deref());
+    names.any(is_of_benchmark)
+}
+
+/// Whether what is called newer is of the same build and older.
+fn were_taken_backwards(before: &DiffSide<'_>, after: &DiffSide<'_>) -> bool {
+    let (Some(old), Some(new)) = (before.header(), after.header()) else {
+        return false;
+    };
+    let builds = old.build_id.as_ref().zip(new.build_id.as_ref());
+    let times = old.time_nanos.zip(new.time_nanos);
+    builds.is_none_or(|(old, new)| old == new) && times.is_some_and(|(old, new)| old > new)
+}
