@@ -387,8 +387,8 @@ impl Dumps {
             DumpSource::Several(parts) => {
                 let count = parts.len();
                 for (at, part) in parts.into_iter().enumerate() {
-                    let written = part.time_nanos();
-                    gatherer.add_next_of_text(&part.into_profile(), written, at == 0);
+                    let (profile, around) = part.into_parts();
+                    gatherer.add_next_of_text(&profile, &around, at == 0);
                 }
                 count
             }

@@ -42,6 +42,7 @@ mod line_blocks;
 mod made_label;
 mod mangled;
 mod note;
+mod origin;
 mod otlp;
 mod path;
 mod profile;
@@ -85,6 +86,6 @@ pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, LocationSet, Mapping, MappingIndex,
     StringIndex, SymbolFlags, Tables, ValueType,
 };
-pub use text::{Goroutines, goroutine_dumps, goroutine_ids, newest_last};
+pub use text::{Goroutines, Surroundings, goroutine_dumps, goroutine_ids, newest_last};
 pub use utf8::text_of;
 pub use words::{agree, counted, plural, with_article};

@@ -23,6 +23,11 @@ pub struct GoroutineGroups {
     pub series: Vec<SeriesPoint>,
     /// By what the series is in order.
     pub order: Order,
+    /// Of how many processes the dumps are, as far as can be told: the series is of the last of them, and the others are left
+    /// out of it.
+    pub processes: usize,
+    /// What stands before or beside the lines of that process, where the dumps are in a text with those of others.
+    pub process: Option<String>,
     /// What else tells another order.
     pub contradiction: Option<Contradiction>,
     /// What became of all goroutines together; `None` for a single dump.

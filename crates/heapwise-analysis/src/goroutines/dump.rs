@@ -62,6 +62,12 @@ pub struct DumpInfo {
     pub highest: Option<u64>,
     /// Whether it follows the dump before it for certain, because both are in one text.
     pub is_in_sequence: bool,
+    /// Who printed it, where a text has the dumps of several: a number for each name.
+    pub origin: Option<u32>,
+    /// Whether its process ended with it, so that what follows is of another.
+    pub ends_process: bool,
+    /// Whether a number of a goroutine shows that its process is not that of the dump before it.
+    pub is_of_another: bool,
     /// What of it could not be read.
     pub unread: Unread,
 }

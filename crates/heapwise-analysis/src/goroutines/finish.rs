@@ -33,8 +33,11 @@ impl Gatherer {
     /// The answer over all dumps that were added. Dumps of one instant, in several forms, have
     /// the same name in `instants`, which is in the order in which they were added.
     pub fn finish(mut self, instants: &[String]) -> GoroutineGroups {
+        self.mark_processes(instants);
         let infos: Vec<_> = self.dumps.iter().map(|dump| dump.info).collect();
         let plan = plan(&infos, instants);
+        let origin = plan.series.last().and_then(|&at| infos.get(at)?.origin);
+        let origin = origin.map(|name| self.groups.words.get(name).to_owned());
         let order = self.followed(instants);
         let joined = self.join_creators(&plan);
         let dumps = std::mem::take(&mut self.dumps);
@@ -72,9 +75,28 @@ impl Gatherer {
             sites: self.groups.sites.finish(),
             options: self.groups.options,
             total: series.last().map_or(0, |point| point.total),
+            process: origin,
             proofs,
         }
         .answer(merged, series, plan, proof, found.survivors)
+    }
+
+    /// Marks the dumps whose numbers show that they are of another process than the dump before.
+    fn mark_processes(&mut self, instants: &[String]) {
+        let order = self.followed(instants);
+        let creator = |family: u32| self.groups.creator_of(family);
+        let is_of_another = |pair: &&[usize]| {
+            let dump = |at: usize| self.dumps.get(*pair.get(at)?);
+            let both = dump(0).zip(dump(1));
+            both.is_some_and(|(before, after)| followed::are_of_two(before, after, creator))
+        };
+        let pairs = order.windows(2).filter(is_of_another);
+        let marked: Vec<usize> = pairs.filter_map(|pair| pair.last().copied()).collect();
+        for at in marked {
+            if let Some(dump) = self.dumps.get_mut(at) {
+                dump.info.is_of_another = true;
+            }
+        }
     }
 
     /// Where each group goes: those of a stack whose creator one dump tells and another does not
@@ -143,6 +165,7 @@ struct Conclusion {
     sites: (Vec<(Site, Inlined)>, Vec<u32>),
     options: GoroutineOptions,
     total: i64,
+    process: Option<String>,
     proofs: Proofs,
 }
 
@@ -173,6 +196,8 @@ impl Conclusion {
             group_by: self.options.group_by,
             series,
             order: plan.order,
+            processes: plan.processes,
+            process: self.process,
             contradiction: plan.contradiction,
             trend,
             groups,

@@ -74,6 +74,21 @@ pub(super) fn follow(dumps: &[&Dump], target: &dyn Fn(GroupIndex) -> GroupIndex)
     found
 }
 
+/// Whether two dumps are of two processes for certain: they have a goroutine of one number, which was created by one function in
+/// the one and by another in the other. Numbers are never used twice, and the creator is the first thing that a goroutine has.
+pub(super) fn are_of_two<'a>(a: &Dump, b: &Dump, creator: impl Fn(u32) -> Option<&'a str>) -> bool {
+    let mut of_a = a.ids.iter().peekable();
+    b.ids.iter().any(|of_b| {
+        while of_a.next_if(|of_a| of_a.id < of_b.id).is_some() {}
+        let same = of_a.peek().filter(|of_a| of_a.id == of_b.id);
+        let families = same.map(|of_a| (of_a.place.family, of_b.place.family));
+        families.is_some_and(|(a, b)| {
+            let creators = creator(a).zip(creator(b));
+            a != b && creators.is_some_and(|(a, b)| a != b)
+        })
+    })
+}
+
 /// The groups of a family that hold what piles up: some of its goroutines may only pass through
 /// others.
 fn lasting(

@@ -1,6 +1,6 @@
 //! Dumps, read one after another into what is told of each group.
 
-use heapwise_decode::{Goroutines, Profile, ProfileKind};
+use heapwise_decode::{Goroutines, Profile, ProfileKind, Surroundings};
 
 use super::dump::{Dump, DumpInfo, Numbered, Place};
 use super::dump_reader::DumpReader;
@@ -73,18 +73,22 @@ impl Gatherer {
         )
     }
 
-    /// Adds one of the dumps of a text, in their order, and when the text says that it was written.
+    /// Adds one of the dumps of a text, in their order, and what the lines around it tell.
     /// `None` as for [`Gatherer::add`].
     pub fn add_next_of_text(
         &mut self,
         profile: &Profile,
-        written_nanos: Option<i64>,
+        around: &Surroundings,
         is_first: bool,
     ) -> Option<DumpInfo> {
         self.add(profile)?;
+        let origin = around.origin.as_deref();
+        let origin = origin.map(|name| self.groups.words.add(name));
         let info = &mut self.dumps.last_mut()?.info;
-        info.written_nanos = written_nanos;
+        info.written_nanos = around.time_nanos;
         info.is_in_sequence = !is_first;
+        info.origin = origin;
+        info.ends_process = around.ends_process;
         Some(*info)
     }
 
@@ -118,6 +122,9 @@ impl Gatherer {
                 written_nanos: None,
                 highest: tables.highest_goroutine(),
                 is_in_sequence: false,
+                origin: None,
+                ends_process: false,
+                is_of_another: false,
                 unread: Unread::of(tables, reader.nameless),
             },
             is_proof: reader.is_proof,

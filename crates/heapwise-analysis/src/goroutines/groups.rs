@@ -65,6 +65,12 @@ impl Groups {
         family
     }
 
+    /// The function that created the goroutines of a family; `None` where dumps do not tell.
+    pub(super) fn creator_of(&self, family: u32) -> Option<&str> {
+        let (_, creator) = self.families.get(family)?;
+        Some(self.words.get(*creator)).filter(|name| !name.is_empty())
+    }
+
     pub(super) fn group(&mut self, key: Key) -> GroupIndex {
         self.keys.add(key)
     }

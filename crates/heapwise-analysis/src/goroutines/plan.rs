@@ -1,5 +1,7 @@
 //! Which dumps are a series, in which order, and which only add to what is known of it.
 
+use std::collections::BTreeMap;
+
 use heapwise_decode::ProfileKind;
 
 use super::dump::DumpInfo;
@@ -41,6 +43,8 @@ pub enum Role {
     Proof,
     /// It is the difference of two and of no use in a series.
     Difference,
+    /// It is of another process than the last one, which is the one that is looked at.
+    OtherProcess,
 }
 
 /// The use of every dump.
@@ -52,6 +56,8 @@ pub(super) struct Plan {
     pub(super) series: Vec<usize>,
     pub(super) order: Order,
     pub(super) contradiction: Option<Contradiction>,
+    /// Of how many processes the dumps are, as far as can be told.
+    pub(super) processes: usize,
     /// Whether times that the lines around dumps tell are taken.
     has_written_times: bool,
 }
@@ -63,6 +69,7 @@ impl Plan {
             series,
             order,
             contradiction: None,
+            processes: 1,
             has_written_times: false,
         }
     }
@@ -76,7 +83,56 @@ impl Plan {
 
 /// Plans for dumps whose instants are told apart by these names: of several forms of one instant
 /// one counts, with a time if there is one, so that the rest of the series has times, too.
+///
+/// Only the dumps of one process are a series: of several processes it is that of the last dump.
 pub(super) fn plan(dumps: &[DumpInfo], instants: &[String]) -> Plan {
+    let mut plan = plan_of_all(dumps, instants);
+    let processes = processes(dumps, &plan.series);
+    let Some(&last) = processes.last() else {
+        return plan;
+    };
+    plan.processes = processes.iter().max().map_or(1, |most| most + 1);
+    if plan.processes > 1 {
+        let of_other = plan.series.iter().zip(&processes);
+        for (&at, _) in of_other.filter(|(_, process)| **process != last) {
+            if let Some(role) = plan.roles.get_mut(at) {
+                *role = Role::OtherProcess;
+            }
+        }
+        plan.series
+            .retain(|&at| plan.roles.get(at) != Some(&Role::OtherProcess));
+        if plan.contradiction == Some(Contradiction::NumbersGoDown) && !go_down(dumps, &plan.series)
+        {
+            plan.contradiction = None;
+        }
+    }
+    plan
+}
+
+/// The process of each dump of a series, numbered from 0: those of one origin are of one until it ends.
+fn processes(dumps: &[DumpInfo], series: &[usize]) -> Vec<usize> {
+    let mut next = 0;
+    // The process of each origin that still runs.
+    let mut running: BTreeMap<Option<u32>, usize> = BTreeMap::new();
+    let of_dump = |&at: &usize| {
+        let dump = dumps.get(at);
+        let origin = dump.and_then(|dump| dump.origin);
+        if dump.is_some_and(|dump| dump.is_of_another) {
+            running.remove(&origin);
+        }
+        let process = *running.entry(origin).or_insert_with(|| {
+            next += 1;
+            next - 1
+        });
+        if dump.is_some_and(|dump| dump.ends_process) {
+            running.remove(&origin);
+        }
+        process
+    };
+    series.iter().map(of_dump).collect()
+}
+
+fn plan_of_all(dumps: &[DumpInfo], instants: &[String]) -> Plan {
     let mut roles: Vec<Role> = dumps.iter().map(role_of_its_own).collect();
     let counted = |roles: &[Role]| -> Vec<usize> {
         let places = roles.iter().enumerate();
@@ -156,9 +212,13 @@ pub(super) fn plan(dumps: &[DumpInfo], instants: &[String]) -> Plan {
 /// them, unless a text has them in an order already.
 fn without_times(dumps: &[DumpInfo], roles: Vec<Role>, given: Vec<usize>) -> Plan {
     let highest = |at: &usize| dumps.get(*at).and_then(|dump| dump.highest);
-    let is_in_text = |at: &usize| dumps.get(*at).is_some_and(|dump| dump.is_in_sequence);
+    // Numbers of several processes tell no order, either.
+    let is_in_order = |at: &usize| {
+        let dump = dumps.get(*at);
+        dump.is_some_and(|dump| dump.is_in_sequence || dump.ends_process)
+    };
     let are_numbered = given.iter().all(|at| highest(at).is_some());
-    if given.iter().any(is_in_text) || !are_numbered {
+    if given.iter().any(is_in_order) || !are_numbered {
         let contradiction =
             (are_numbered && go_down(dumps, &given)).then_some(Contradiction::NumbersGoDown);
         return Plan {
@@ -217,6 +277,9 @@ mod tests {
             written_nanos: None,
             highest: None,
             is_in_sequence: false,
+            origin: None,
+            ends_process: false,
+            is_of_another: false,
             unread: Unread::default(),
         }
     }
@@ -273,6 +336,39 @@ mod tests {
         }
         let said = Some(Contradiction::TimesGoBack);
         assert_eq!(of(&in_text), (vec![2, 1, 0], Order::Time, said));
+    }
+
+    #[test]
+    fn dumps_of_one_process_are_a_series() {
+        let of = |dumps: &[DumpInfo]| {
+            let plan = plan(dumps, &names(&["a", "b", "c", "d"][..dumps.len()]));
+            (plan.series, plan.processes)
+        };
+        let one = dump(None, true);
+        let dies = DumpInfo {
+            ends_process: true,
+            ..one
+        };
+        let other = DumpInfo {
+            is_of_another: true,
+            ..one
+        };
+        let of_origin = |name| DumpInfo {
+            origin: Some(name),
+            ..one
+        };
+        assert_eq!(of(&[one, one, dies]), (vec![0, 1, 2], 1));
+        assert_eq!(of(&[dies, one, dies]), (vec![1, 2], 2));
+        assert_eq!(of(&[dies, dies, dies]), (vec![2], 3));
+        assert_eq!(of(&[one, one, other, one]), (vec![2, 3], 2));
+        let [a, b] = [of_origin(1), of_origin(2)];
+        assert_eq!(of(&[a, b, a, b]), (vec![1, 3], 2));
+        let a_dies = DumpInfo {
+            ends_process: true,
+            ..a
+        };
+        assert_eq!(of(&[a_dies, b, a, b]), (vec![1, 3], 3));
+        assert_eq!(of(&[a_dies, b, a]), (vec![2], 3));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::cycle::GcCycle;
 use super::damage;
 use super::grammar;
 use super::notes::GcTraceLine;
-use super::origin;
+
+use crate::origin;
 use crate::text::{clean, quoted_texts};
 
 /// Reads lines one after the other.

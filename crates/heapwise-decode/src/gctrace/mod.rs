@@ -6,7 +6,6 @@ mod grammar;
 mod line;
 mod notes;
 mod number;
-mod origin;
 mod search;
 mod visit;
 

@@ -6,6 +6,7 @@ use super::groups::{CreatorIndex, Groups, HeaderIndex, NO_CREATOR};
 use super::header;
 use super::lines::{Lines, Span};
 use super::missing::Missing;
+use super::signs::Signs;
 use super::symbols::Symbols;
 use crate::assembler::ProfileMaker;
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -38,6 +39,8 @@ pub(super) struct Standing<'a> {
     pub(super) is_running: bool,
     /// The last line before it that is of no goroutine.
     pub(super) after: Option<&'a [u8]>,
+    /// What the lines before it tell of the process.
+    pub(super) signs: Signs,
 }
 
 /// Forgets ids.
@@ -94,6 +97,7 @@ pub(super) fn read_some(
         unread: Unread::default(),
         highest: 0,
         other: Vec::new(),
+        signs: Signs::default(),
         is_doubtful: false,
         is_among_doubtful: false,
     };
@@ -161,6 +165,7 @@ struct Reading<'a, 'b> {
     highest: u64,
     /// The last line that is of no goroutine, since the goroutine before.
     other: Vec<u8>,
+    signs: Signs,
     is_doubtful: bool,
     is_among_doubtful: bool,
 }
@@ -255,6 +260,7 @@ impl Reading<'_, '_> {
             let is_of_panic = standing.after.is_some_and(alone::tells_of_panic);
             ids.stands(standing);
             self.other.clear();
+            self.signs = Signs::default();
             self.lines.consume(span.size, 1);
             let goroutine = Goroutine {
                 may_be_alone,
@@ -314,6 +320,7 @@ impl Reading<'_, '_> {
         self.settle(true, ids);
         let text = self.lines.text(0, span);
         self.missing.other_line(text, self.read == 0);
+        self.signs.take(text);
         self.is_among_doubtful |= memchr::memmem::find(text, b"oroutine ").is_some_and(|at| {
             let rest = text.get(at + b"oroutine ".len()..).unwrap_or_default();
             rest.first().is_some_and(u8::is_ascii_digit)
@@ -328,6 +335,7 @@ impl Reading<'_, '_> {
         Standing {
             is_running: memchr::memmem::find(text, b"[running").is_some(),
             after: (!self.other.is_empty()).then_some(self.other.as_slice()),
+            signs: self.signs,
         }
     }
 

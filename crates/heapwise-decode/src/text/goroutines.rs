@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use super::dump::{self, Dump, Ids, Standing};
 use super::lines::Lines;
-use super::loose::{Before, Loose, Told, width_of_console};
+use super::loose::{Before, Loose, PartedReader, Told, parted, width_of_console};
+use super::signs::Signs;
 use super::{Form, InOrder, count, stamp, turned};
 use crate::container::open;
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -22,7 +23,22 @@ use crate::source::Source;
 pub struct Goroutines {
     profile: Profile,
     ids: Vec<Vec<u64>>,
-    time_nanos: Option<i64>,
+    around: Surroundings,
+}
+
+/// What the lines around a dump tell of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Surroundings {
+    /// When it was written, in nanoseconds since 1970-01-01; a time without a zone is taken as UTC. `None` where they say
+    /// nothing, and for a whole file.
+    pub time_nanos: Option<i64>,
+    /// What stands before or beside its lines and tells its process from others whose lines are in the same text: a pod, a
+    /// container, a host. `None` where the text has lines of one process only, or that cannot be told.
+    pub origin: Option<String>,
+    /// Whether its process ended with it, as one does with what Go prints of a signal, a panic or a fatal error: what follows it
+    /// is of another process.
+    pub ends_process: bool,
 }
 
 impl Goroutines {
@@ -43,10 +59,14 @@ impl Goroutines {
         self.ids.get(sample).map_or(&[], Vec::as_slice)
     }
 
-    /// When the lines around the dump say that it was written, in nanoseconds since 1970-01-01; a
-    /// time without a zone is taken as UTC. `None` where they say nothing, and for a whole file.
+    /// When the lines around the dump say that it was written, see [`Surroundings::time_nanos`].
     pub fn time_nanos(&self) -> Option<i64> {
-        self.time_nanos
+        self.around.time_nanos
+    }
+
+    /// The dump without its ids, and what the lines around it tell.
+    pub fn into_parts(self) -> (Profile, Surroundings) {
+        (self.profile, self.around)
     }
 }
 
@@ -61,7 +81,7 @@ pub fn goroutine_ids(source: &(impl Source + ?Sized), limits: &Limits) -> Result
     Ok(Goroutines {
         profile,
         ids: ids.0,
-        time_nanos: None,
+        around: Surroundings::default(),
     })
 }
 
@@ -79,18 +99,18 @@ pub fn goroutine_dumps(
     let Some(reading) = choose::<Marks>(source, limits)? else {
         return counts(source, limits, take);
     };
-    let mut starts = reading.ids.starts(&reading.told.before);
-    if let [start] = starts.as_slice() {
+    let mut starts = reading.ids.starts(&reading.told);
+    if let [start] = starts.as_mut_slice() {
         take(Goroutines {
             profile: reading.dump.profile,
             ids: reading.ids.ids.0,
-            time_nanos: start.time_nanos,
+            around: std::mem::take(&mut start.around),
         });
         return Ok(());
     }
     starts.push(Start {
         goroutine: u64::MAX,
-        time_nanos: None,
+        ..Start::default()
     });
     let plain = open(source, limits)?;
     let (reader, _) = reading.way.reader(plain.reader, limits)?;
@@ -107,7 +127,7 @@ pub fn goroutine_dumps(
         take(Goroutines {
             profile,
             ids: ids.0,
-            time_nanos: start.time_nanos,
+            around: start.around.clone(),
         });
     }
     Ok(())
@@ -139,7 +159,10 @@ fn counts(
         take(Goroutines {
             profile,
             ids: Vec::new(),
-            time_nanos: found.clock,
+            around: Surroundings {
+                time_nanos: found.clock,
+                ..Surroundings::default()
+            },
         });
     }
     match is_any {
@@ -168,6 +191,8 @@ enum Way {
     Loose(Option<usize>),
     /// The same, and the newest is the first.
     Turned,
+    /// The same, and lines of several processes are mixed.
+    Parted,
 }
 
 /// The lines of a dump as Go writes them, and what is to be known of how they were found once all are read.
@@ -179,11 +204,20 @@ impl Way {
             Way::Strict => return Ok((reader, Rc::default())),
             Way::Loose(console) => (reader, console),
             Way::Turned => (Box::new(Cursor::new(turned(reader, limits)?)) as _, None),
+            Way::Parted => return parts(reader, limits),
         };
         let loose = Loose::new(reader, limits, console);
         let told = loose.told();
         Ok((Box::new(loose), told))
     }
+}
+
+/// The lines of each process after those of another; nothing where there are not several.
+fn parts<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Found<'a>> {
+    let parted = parted(reader, limits).map_err(|error| Error::from_io(error, 0))?;
+    let reader = PartedReader::new(parted.unwrap_or_default(), limits);
+    let told = reader.told();
+    Ok((Box::new(reader), told))
 }
 
 /// A dump, and how it was read.
@@ -216,7 +250,14 @@ fn choose<I: Ids + Default>(
         }
         (strict, loose) => loose.or(strict),
     };
-    match chosen {
+    let Some(known) = chosen else { return Ok(None) };
+    // Lines of several processes are no better understood where they are not mixed, but told apart.
+    let parted = attempt::<I>(source, limits, Way::Parted)?;
+    match Some(
+        parted
+            .filter(|parted| is_no_worse(parted, &known))
+            .unwrap_or(known),
+    ) {
         Some(known) if may_be_turned(&known.dump) => {
             // What cannot be read so is not turned.
             let turned = attempt::<I>(source, limits, Way::Turned).ok().flatten();
@@ -230,6 +271,15 @@ fn choose<I: Ids + Default>(
 /// Whether what follows the header of a goroutine was nearly always none of its frames.
 fn may_be_turned(dump: &Dump) -> bool {
     dump.profile.tables().unread().goroutines > dump.readable
+}
+
+/// Whether a reading understands all that another does.
+fn is_no_worse<I>(one: &Chosen<I>, other: &Chosen<I>) -> bool {
+    let of = |chosen: &Chosen<I>| {
+        let unread = chosen.dump.profile.tables().unread();
+        (unread.goroutines, unread.partly, unread.lines)
+    };
+    one.dump.readable >= other.dump.readable && of(one) <= of(other)
 }
 
 /// Whether the loose reading understands more, or at least what the strict one had doubts in.
@@ -305,14 +355,16 @@ struct Mark {
     id: u64,
     is_running: bool,
     is_after_other: bool,
+    signs: Signs,
     time_nanos: Option<i64>,
 }
 
-/// Where a dump starts.
+/// Where a dump starts, and what the lines around it tell.
+#[derive(Debug, Clone, PartialEq, Default)]
 struct Start {
     /// Goroutines before it.
     goroutine: u64,
-    time_nanos: Option<i64>,
+    around: Surroundings,
 }
 
 impl Ids for Marks {
@@ -328,6 +380,7 @@ impl Ids for Marks {
             id: 0,
             is_running: standing.is_running,
             is_after_other: standing.after.is_some(),
+            signs: standing.signs,
             time_nanos: standing.after.and_then(stamp::find),
         });
     }
@@ -341,41 +394,74 @@ impl Ids for Marks {
 }
 
 impl Marks {
-    /// A goroutine that is in the dump already is in the next one, which started at the last that
-    /// was running, because it wrote it, else after the last line of something else, else there.
-    fn starts(&self, before: &[Before]) -> Vec<Start> {
-        let time = |at: usize| {
-            let mark = self.marks.get(at).and_then(|mark| mark.time_nanos);
-            mark.or_else(|| before.get(at)?.time_nanos)
-        };
+    /// The dumps of a text.
+    fn starts(&self, told: &Told) -> Vec<Start> {
+        let starts = self.places(&told.before);
+        let ends = starts.iter().skip(1).copied().chain([self.marks.len()]);
+        let mut all: Vec<Start> = Vec::new();
+        for (&at, end) in starts.iter().zip(ends) {
+            let before = told.before.get(at);
+            let marks = self.marks.get(at..end).unwrap_or_default();
+            let time_nanos = marks.first().and_then(|mark| mark.time_nanos);
+            let origin = before.and_then(|before| told.origins.get(before.origin?));
+            let has_ended = marks.iter().any(|mark| mark.signs.ended);
+            if let Some(last) = all.last_mut() {
+                last.around.ends_process |= has_ended;
+            }
+            all.push(Start {
+                goroutine: at as u64,
+                around: Surroundings {
+                    time_nanos: time_nanos.or_else(|| before?.time_nanos),
+                    origin: origin.cloned(),
+                    ends_process: marks.iter().any(|mark| mark.signs.dies),
+                },
+            });
+        }
+        all
+    }
+
+    /// Where they start: at what tells of the end of a process, and where others begin to print. A goroutine that is in the dump
+    /// already is in the next one, too, which started at the last that was running, because it wrote it, else after the last
+    /// line of something else, else there.
+    fn places(&self, before: &[Before]) -> Vec<usize> {
         let mut starts = vec![0];
         let mut seen = HashSet::new();
         for (at, mark) in self.marks.iter().enumerate() {
+            let first = starts.last().map_or(0, |start| start + 1);
+            if at >= first && self.is_start(at, before) {
+                starts.push(at);
+                seen = HashSet::from([mark.id]);
+                continue;
+            }
             if mark.id == 0 || seen.insert(mark.id) {
                 continue;
             }
-            let first = starts.last().map_or(0, |start| start + 1);
-            let since = self.marks.get(first..=at).unwrap_or_default();
-            let is_after_other = |place: usize| {
-                let is_other = before
-                    .get(first + place)
-                    .is_some_and(|before| before.is_other);
-                is_other || since.get(place).is_some_and(|mark| mark.is_after_other)
-            };
-            let places = 0..since.len();
-            let running = since.iter().rposition(|mark| mark.is_running);
-            let place = running.or_else(|| places.rev().find(|&place| is_after_other(place)));
-            let start = place.map_or(at, |place| first + place);
+            let start = self.start_of_next(first, at, before);
             starts.push(start);
             let of_next = self.marks.get(start..=at).unwrap_or_default();
             seen = of_next.iter().map(|mark| mark.id).collect();
         }
         starts
-            .into_iter()
-            .map(|at| Start {
-                goroutine: at as u64,
-                time_nanos: time(at),
-            })
-            .collect()
+    }
+
+    fn is_start(&self, at: usize, before: &[Before]) -> bool {
+        let origin = |at: usize| before.get(at).and_then(|before| before.origin);
+        let last = at.checked_sub(1).and_then(origin);
+        let is_another = last.is_some() && last != origin(at);
+        is_another || self.marks.get(at).is_some_and(|mark| mark.signs.is_start())
+    }
+
+    fn start_of_next(&self, first: usize, at: usize, before: &[Before]) -> usize {
+        let since = self.marks.get(first..=at).unwrap_or_default();
+        let is_after_other = |place: usize| {
+            let is_other = before
+                .get(first + place)
+                .is_some_and(|before| before.is_other);
+            is_other || since.get(place).is_some_and(|mark| mark.is_after_other)
+        };
+        let mut places = 0..since.len();
+        let running = since.iter().rposition(|mark| mark.is_running);
+        let place = running.or_else(|| places.rfind(|&place| is_after_other(place)));
+        place.map_or(at, |place| first + place)
     }
 }

@@ -25,6 +25,7 @@ mod prune;
 mod quoted;
 mod records;
 mod scan;
+mod signs;
 mod stamp;
 mod symbols;
 mod thread;
@@ -32,7 +33,7 @@ mod thread;
 use std::io::{Cursor, Read};
 
 pub(crate) use goroutines::no_dump;
-pub use goroutines::{Goroutines, goroutine_dumps, goroutine_ids};
+pub use goroutines::{Goroutines, Surroundings, goroutine_dumps, goroutine_ids};
 pub(crate) use json::unescape_all as unescape_json;
 
 use crate::container::{Encoding, Plain, open};

@@ -34,6 +34,7 @@ pub(super) fn write(report: &GoroutinesReport, out: &mut dyn Write) -> io::Resul
             Order::Given => "given",
             Order::Numbers => "numbers",
         }),
+        processes: (answer.processes > 1).then_some(answer.processes),
         trend: answer.trend.map(|trend| words::label(trend.label)),
         tentative: answer.trend.map(|trend| trend.tentative),
         per_hour: answer.trend.and_then(|trend| trend.per_hour),
@@ -75,6 +76,8 @@ struct Document<'a> {
     series: Option<Vec<JsonPoint>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    processes: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trend: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]

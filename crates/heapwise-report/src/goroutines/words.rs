@@ -155,6 +155,7 @@ impl GoroutinesReport {
     pub(super) fn headline(&self) -> Vec<String> {
         let answer = &self.answer;
         let mut lines = vec![self.first_line()];
+        lines.extend(self.of_others());
         lines.extend(self.not_understood());
         let leaked = answer.leaked();
         if leaked > 0 {
@@ -260,6 +261,19 @@ impl GoroutinesReport {
             (None, Some(site)) => format!("at {}", short_place(site)),
             (None, None) => "without frames".to_owned(),
         }
+    }
+
+    /// That dumps of other processes are left out.
+    fn of_others(&self) -> Option<String> {
+        let answer = &self.answer;
+        let name = answer.process.as_ref();
+        let name = name.map_or_else(String::new, |name| format!(" ({name})"));
+        (answer.processes > 1).then(|| {
+            format!(
+                "this is the last one{name} of {} processes, which are no series: no claim holds by it alone",
+                answer.processes
+            )
+        })
     }
 
     /// What of the last dump could not be read; nothing else rests on it.

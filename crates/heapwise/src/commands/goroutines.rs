@@ -8,7 +8,9 @@ use heapwise_analysis::{
     GroupBy, Header, Order, Role, SamplingError, Selector, Suppression,
 };
 use heapwise_decode as decode;
-use heapwise_decode::{Goroutines, Limits, Profile, ProfileKind, Source, gc_snapshots};
+use heapwise_decode::{
+    Goroutines, Limits, Profile, ProfileKind, Source, Surroundings, counted, gc_snapshots,
+};
 use heapwise_report::{FlamePicture, Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::budget::Budget;
@@ -87,7 +89,7 @@ pub(super) fn answer_to(args: &Asked<'_>, output: &Output) -> anyhow::Result<Gor
     dumps
         .warnings
         .extend(role_warnings(&dumps.inputs, &answer.roles, answer.order));
-    dumps.warnings.extend(order_warning(&answer));
+    dumps.warnings.extend(series_warnings(&answer));
     let flame = match output.format {
         Format::Html => picture(&answer, &sources, args, output)?,
         _ => None,
@@ -255,22 +257,26 @@ impl Dumps {
         limits: &Limits,
     ) -> anyhow::Result<()> {
         let count = parts.len();
+        let mut are_of_one = true;
         for (at, part) in parts.into_iter().enumerate() {
-            let time_nanos = part.time_nanos();
+            let (profile, around) = part.into_parts();
+            are_of_one &= around.origin.is_none() && (at + 1 == count || !around.ends_process);
             let part_of_text = Part {
                 at,
                 count,
-                time_nanos,
+                around: &around,
             };
-            self.add_profile(source, part.into_profile(), Some(part_of_text), limits)?;
+            self.add_profile(source, profile, Some(part_of_text), limits)?;
         }
         if count > 1 {
+            let series = if are_of_one {
+                ": a series, first to last"
+            } else {
+                ""
+            };
             self.warnings.push(Warning::new(
                 "several_dumps",
-                format!(
-                    "{}: holds {count} dumps: a series, first to last",
-                    source.path
-                ),
+                format!("{}: holds {count} dumps{series}", source.path),
             ));
         }
         Ok(())
@@ -280,7 +286,7 @@ impl Dumps {
         &mut self,
         source: &NamedSource,
         profile: Profile,
-        part: Option<Part>,
+        part: Option<Part<'_>>,
         limits: &Limits,
     ) -> anyhow::Result<()> {
         let profile = self.filtered(profile, limits)?;
@@ -288,7 +294,7 @@ impl Dumps {
             Some(part) => {
                 let is_first = part.at == 0;
                 self.gatherer
-                    .add_next_of_text(&profile, part.time_nanos, is_first)
+                    .add_next_of_text(&profile, part.around, is_first)
             }
             None => self.gatherer.add(&profile),
         };
@@ -397,14 +403,31 @@ pub(super) fn may_be_one(name: &str, error: &heapwise_analysis::Error) -> bool {
 
 /// Which dump of a text, from 0.
 #[derive(Clone, Copy)]
-struct Part {
+struct Part<'a> {
     at: usize,
     count: usize,
-    time_nanos: Option<i64>,
+    around: &'a Surroundings,
+}
+
+/// What is to be known of which dumps are the series, and in which order.
+pub(crate) fn series_warnings(answer: &GoroutineGroups) -> Vec<Warning> {
+    let processes = (answer.processes > 1).then(|| {
+        let of = answer.roles.iter().filter(|role| **role == Role::OtherProcess);
+        let name = answer.process.as_ref();
+        let name = name.map_or_else(String::new, |name| format!(" ({name})"));
+        let message = format!(
+            "the dumps are of {} processes, which are no series: {} of other processes than the last one{name} left out; to \
+             look at another one, give its dumps alone",
+            answer.processes,
+            counted(of.count(), "dump")
+        );
+        Warning::new("several_processes", message)
+    });
+    processes.into_iter().chain(order_warning(answer)).collect()
 }
 
 /// What tells another order of a series than the one that was taken.
-pub(crate) fn order_warning(answer: &GoroutineGroups) -> Option<Warning> {
+fn order_warning(answer: &GoroutineGroups) -> Option<Warning> {
     let message = match answer.contradiction? {
         Contradiction::NumbersAgainstGiven => {
             "the numbers of goroutines, which only go up in one process, put the dumps in another \
@@ -412,8 +435,8 @@ pub(crate) fn order_warning(answer: &GoroutineGroups) -> Option<Warning> {
              several processes are to be looked at apart"
         }
         Contradiction::NumbersGoDown => {
-            "the numbers of goroutines go down from one dump to a later one: the process was \
-             started anew in between, and what grew before is gone"
+            "the numbers of goroutines go down from one dump to a later one: the process may have been \
+             started anew in between, and what grew before be gone"
         }
         Contradiction::TimesGoBack => {
             "the times of dumps go back within one text: the times were followed"

@@ -13,7 +13,7 @@ use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
 use super::explained_claims::ExplainedSide;
 use super::gc_sides::Snapshots;
-use super::goroutines::{self, Dumps, order_warning, role_warnings};
+use super::goroutines::{self, Dumps, role_warnings, series_warnings};
 use super::hints::hints;
 use super::level_claims::LevelSide;
 use super::rules::{Rules, is_about_profiles};
@@ -527,7 +527,7 @@ impl GoroutineSide {
             return Err(nothing_left(&given));
         }
         warnings.extend(role_warnings(&dumps.inputs, &groups.roles, groups.order));
-        warnings.extend(order_warning(&groups));
+        warnings.extend(series_warnings(&groups));
         Ok(GoroutineSide {
             groups,
             inputs: dumps.inputs,

@@ -7,7 +7,9 @@ use super::decimal::Decimal;
 use super::known::KnownNames;
 use super::outcome::{ClaimResult, Covers, Finding, Observed, Outcome, Reason, Suppression};
 use super::unread;
-use crate::goroutines::{Allowance, GoroutineGroup, GoroutineGroups, Lasting, Sureness};
+use crate::goroutines::{
+    Allowance, Contradiction, GoroutineGroup, GoroutineGroups, Lasting, Sureness,
+};
 use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
 use heapwise_stats::TrendLabel;
@@ -316,7 +318,10 @@ fn growth(
         return (ClaimResult::Inconclusive, Reason::NotJudged(why));
     };
     let never_rose = counts.windows(2).all(|pair| pair[1] <= pair[0]);
+    // The process may have been another in between.
+    let is_doubtful = goroutines.contradiction == Some(Contradiction::NumbersGoDown);
     let by_counts = match (trend.label, counts.len() >= FULL_SERIES) {
+        _ if is_doubtful => ClaimResult::Inconclusive,
         (TrendLabel::Growing, true) => ClaimResult::Fail,
         (TrendLabel::Rose, true) => ClaimResult::Inconclusive,
         (_, true) => ClaimResult::Pass,
@@ -330,6 +335,10 @@ fn growth(
     };
     let result = by_counts.and(by_numbers);
     let reason = match lasting.filter(|_| result != by_counts) {
+        None if is_doubtful => Reason::NotJudged(
+            "the numbers of goroutines go down in between: the process may have been started anew"
+                .to_owned(),
+        ),
         Some(lasting) => Reason::Lasting {
             lasting,
             counts: counts.to_vec(),

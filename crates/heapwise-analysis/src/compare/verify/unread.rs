@@ -1,4 +1,4 @@
-//! Claims on goroutines where a dump does not say of all where they are.
+//! Claims on goroutines where a dump does not say of all where they are, or dumps are of several processes.
 
 use super::claim::{Bound, Claim, Kind, Operator};
 use super::outcome::{ClaimResult, Finding, Reason};
@@ -11,11 +11,26 @@ pub(super) fn doubt(claim: &Claim, goroutines: &GoroutineGroups, findings: &mut 
     let unread = goroutines.unread_of_any();
     for finding in findings {
         let is_let_off = matches!(finding.reason, Reason::Suppressed { .. });
-        if let Some(why) = why(claim, unread, finding).filter(|_| !is_let_off) {
+        let why = of_others(claim, goroutines.processes, finding);
+        let why = why.or_else(|| self::why(claim, unread, finding));
+        if let Some(why) = why.filter(|_| !is_let_off) {
             finding.result = ClaimResult::Inconclusive;
             finding.reason = Reason::NotJudged(why);
         }
     }
+}
+
+/// What is too much in one process is so whatever others have; all else may be otherwise in them.
+fn of_others(claim: &Claim, processes: usize, finding: &Finding) -> Option<String> {
+    let is_upper = matches!(claim.operator, Operator::AtMost | Operator::Below);
+    let is_growth = matches!(claim.bound, Bound::NoGrowth);
+    let is_leaked = matches!(claim.site.0, Kind::Leaked);
+    let is_broken = finding.result == ClaimResult::Fail && (is_upper || is_growth || is_leaked);
+    (processes > 1 && !is_broken).then(|| {
+        format!(
+            "the dumps are of {processes} processes and those of one alone are looked at: give each process by itself"
+        )
+    })
 }
 
 fn why(claim: &Claim, unread: Unread, finding: &Finding) -> Option<String> {
@@ -129,6 +144,33 @@ mod tests {
         assert!(one.contains("stacks of 1 goroutine,"), "{one}");
         let two = doubted("goroutines main.f <= 0", 0, (0, 2)).expect("a doubt");
         assert!(two.contains("stacks of 2 goroutines,"), "{two}");
+    }
+
+    #[test]
+    fn other_processes_may_have_more() {
+        use ClaimResult::{Fail, Pass};
+        for (claim, result, is_doubted) in [
+            ("goroutines main.f <= 7", Pass, true),
+            ("goroutines main.f <= 7", Fail, false),
+            ("goroutines main.f >= 7", Pass, true),
+            ("goroutines main.f >= 7", Fail, true),
+            ("goroutines total growth none", Pass, true),
+            ("goroutines total growth none", Fail, false),
+            ("goroutines leaked = 0", Pass, true),
+            ("goroutines leaked = 0", Fail, false),
+        ] {
+            let claim = Claim::parse(claim).expect(claim);
+            let finding = Finding {
+                site: None,
+                name: String::new(),
+                result,
+                reason: Reason::Exact,
+                observed: None,
+            };
+            assert_eq!(of_others(&claim, 1, &finding), None);
+            let why = of_others(&claim, 2, &finding);
+            assert_eq!(why.is_some(), is_doubted, "{} {result:?}", claim.text);
+        }
     }
 
     #[test]

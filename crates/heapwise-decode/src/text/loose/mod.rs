@@ -4,6 +4,7 @@
 mod escaped;
 mod located;
 mod part;
+mod parted;
 mod physical;
 mod prefix;
 mod stack;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 
 pub(crate) use escaped::MOST_LEVELS;
 pub(super) use located::Located;
+pub(super) use parted::{PartedReader, parted};
 pub(super) use stack::{Before, Told};
 pub(super) use turned::{MOST_IN_MEMORY, turned};
 

@@ -4,6 +4,7 @@ use super::escaped::{self, Name, Text};
 use super::part::{self, Part};
 use super::prefix::{Likeness, Prefix};
 use crate::text::alone::tells_of_panic;
+use crate::text::signs::{self, Sign};
 use crate::text::stamp;
 
 /// Puts goroutines together from the lines that are of them.
@@ -19,10 +20,14 @@ pub(super) struct Stacks {
     is_after_other: bool,
     /// The last of these, as far as it is kept.
     other: Vec<u8>,
+    /// Those that may tell what became of the process, since the last goroutine.
+    signs: Vec<Vec<u8>>,
 }
 
 /// Of a line of something else so much is kept.
 const MOST_OF_OTHER: usize = 256;
+/// Lines that may tell what became of the process that are kept.
+const MOST_SIGNS: usize = 16;
 
 /// What is to be known besides the goroutines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +38,21 @@ pub(crate) struct Told {
     pub(crate) partly: u64,
     /// What stands before each goroutine.
     pub(crate) before: Vec<Before>,
+    /// The names of those who printed them, where several did.
+    pub(crate) origins: Vec<String>,
+}
+
+impl Told {
+    /// Adds what is to be known of the lines of one of several origins.
+    pub(super) fn add(&mut self, of_one: Told, name: String) {
+        self.lines += of_one.lines;
+        self.partly += of_one.partly;
+        let origin = Some(self.origins.len());
+        self.origins.push(name);
+        let before = of_one.before.into_iter();
+        self.before
+            .extend(before.map(|before| Before { origin, ..before }));
+    }
 }
 
 /// What stands before a goroutine.
@@ -42,6 +62,8 @@ pub(crate) struct Before {
     pub(crate) time_nanos: Option<i64>,
     /// Whether there is a line of something else between it and the goroutine before.
     pub(crate) is_other: bool,
+    /// Who printed it, by its place among the [origins](Told::origins).
+    pub(crate) origin: Option<usize>,
 }
 
 /// Where the lines of the goroutine at hand are.
@@ -113,6 +135,7 @@ impl Stacks {
             clock: None,
             is_after_other: false,
             other: Vec::new(),
+            signs: Vec::new(),
         }
     }
 
@@ -263,6 +286,7 @@ impl Stacks {
 
     /// A line that is not of the goroutine at hand.
     fn foreign(&mut self, line: &[u8]) {
+        self.sign(line);
         if self.open.as_ref().is_none_or(Open::is_whole) {
             if !line.trim_ascii().is_empty() {
                 self.is_after_other = true;
@@ -272,6 +296,42 @@ impl Stacks {
                 }
             }
             self.clock = stamp::find(line).or(self.clock);
+        }
+    }
+
+    /// Keeps a line that may tell what became of the process, or the text of it that does.
+    fn sign(&mut self, line: &[u8]) {
+        if self.signs.len() >= MOST_SIGNS || !signs::may_have_one(line) {
+            return;
+        }
+        let mut texts = escaped::texts(line).into_iter().map(|text| text.bytes);
+        let is_sign = |text: &Vec<u8>| Sign::of(text.trim_ascii_end()).is_some();
+        let text = texts.find(is_sign);
+        let text = text.as_deref().unwrap_or(line).trim_ascii_end();
+        self.signs.push(start_of(text).to_vec());
+    }
+
+    /// Hands on the lines that tell what became of the process: those that stand behind what is before a header, too.
+    fn output_signs(&mut self, before: &[u8]) {
+        let prefix = Prefix(before.to_vec());
+        for line in std::mem::take(&mut self.signs) {
+            let stripped = || {
+                let mut rests = Likeness::ALL
+                    .iter()
+                    .filter_map(|way| prefix.strip(&line, *way));
+                rests.find(|rest| Sign::of(rest).is_some())
+            };
+            let sign = match Sign::of(&line) {
+                Some(_) => Some(&line[..]),
+                None if before.is_empty() => None,
+                None => stripped(),
+            };
+            // Of a text of several lines the first.
+            let first = sign.and_then(|sign| sign.split(|&byte| byte == b'\n').next());
+            if let Some(sign) = first {
+                self.output.extend_from_slice(sign);
+                self.output.push(b'\n');
+            }
         }
     }
 
@@ -323,7 +383,9 @@ impl Stacks {
         self.told.before.push(Before {
             time_nanos: self.clock,
             is_other,
+            origin: None,
         });
+        self.output_signs(before);
         let other = std::mem::take(&mut self.other);
         if !other.is_empty() {
             self.output_other(&other);
@@ -358,6 +420,9 @@ impl Stacks {
     }
 
     fn take(&mut self, part: Part<'_>) {
+        if let Part::Other(text) = part {
+            self.sign(text);
+        }
         let Some(open) = &mut self.open else {
             return;
         };

@@ -5,14 +5,14 @@ const MOST: usize = 120;
 
 /// What the last prefix was and told: most differ from it in a time alone.
 #[derive(Default)]
-pub(super) struct Last {
+pub(crate) struct Last {
     prefix: Vec<u8>,
     origin: String,
 }
 
 impl Last {
     /// What a prefix tells of who wrote the line.
-    pub(super) fn origin(&mut self, prefix: &[u8]) -> &str {
+    pub(crate) fn origin(&mut self, prefix: &[u8]) -> &str {
         if !differ_in_a_time(&self.prefix, prefix) {
             self.origin.clear();
             of_prefix(prefix, &mut self.origin);
@@ -52,7 +52,7 @@ fn differ_in_a_time(a: &[u8], b: &[u8]) -> bool {
 
 /// Appends the words of a prefix that tell who wrote the line: pods, hosts and processes stay, times,
 /// numbers, levels and names of streams go.
-pub(super) fn of_prefix(prefix: &[u8], into: &mut String) {
+pub(crate) fn of_prefix(prefix: &[u8], into: &mut String) {
     let is_between = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b':');
     for word in prefix.split(is_between) {
         let word = bare(word);
@@ -65,7 +65,7 @@ pub(super) fn of_prefix(prefix: &[u8], into: &mut String) {
 
 /// Appends what the fields of a line in JSON or logfmt tell of who wrote it, and the words before the
 /// first of them.
-pub(super) fn of_fields(line: &[u8], into: &mut String) {
+pub(crate) fn of_fields(line: &[u8], into: &mut String) {
     let end = line
         .iter()
         .position(|byte| matches!(byte, b'{' | b'"' | b'='));

@@ -1,0 +1,132 @@
+//! What lines between goroutines tell of the process that printed them: Go ends a process with the dump of a signal, a panic or a
+//! fatal error.
+
+/// What the lines before a goroutine tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Signs {
+    /// The process ends with the dump that begins here.
+    pub(super) dies: bool,
+    /// The process that printed what is before has ended.
+    pub(super) ended: bool,
+    /// Another thread of a process that is ending already goes on (`GOTRACEBACK=crash`).
+    goes_on: bool,
+}
+
+/// A line that tells something of its process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// runtime/signal_unix.go: sighandler; runtime/panic.go: printpanics, throw, fatal.
+    Dies,
+    /// What `go run`, `go test` and shells say of a process that has ended.
+    Ended,
+    /// runtime/signal_unix.go: sighandler, between the threads.
+    GoesOn,
+}
+
+impl Sign {
+    /// The sign that a line is, without what a logger puts before it.
+    pub(super) fn of(line: &[u8]) -> Option<Sign> {
+        if line == b"-----" {
+            return Some(Sign::GoesOn);
+        }
+        if line.starts_with(b"exit status ") {
+            return Some(Sign::Ended);
+        }
+        let starts: [&[u8]; 2] = [b"panic: ", b"fatal error: "];
+        let dies = starts.iter().any(|start| line.starts_with(start)) || is_signal(line);
+        dies.then_some(Sign::Dies)
+    }
+}
+
+/// Whether a line may be a sign behind what a logger puts before it.
+pub(super) fn may_have_one(line: &[u8]) -> bool {
+    let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
+    let words: [&[u8]; 5] = [
+        b"panic: ",
+        b"fatal error: ",
+        b"SIG",
+        b"exit status ",
+        b"-----",
+    ];
+    words.iter().any(|word| has(word))
+}
+
+/// `SIGQUIT: quit`.
+fn is_signal(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"SIG") else {
+        return false;
+    };
+    let name = rest.iter().take_while(|byte| byte.is_ascii_uppercase());
+    let name = name.count();
+    let after = rest.get(name..).unwrap_or_default();
+    name > 1 && after.starts_with(b": ")
+}
+
+impl Signs {
+    /// Takes the next line.
+    pub(super) fn take(&mut self, line: &[u8]) {
+        match Sign::of(line) {
+            Some(Sign::Dies) if !self.goes_on => self.dies = true,
+            Some(Sign::Ended) => {
+                *self = Signs {
+                    ended: true,
+                    ..Signs::default()
+                }
+            }
+            Some(Sign::GoesOn) => self.goes_on = true,
+            _ => {}
+        }
+    }
+
+    /// Whether a dump begins here for certain.
+    pub(super) fn is_start(self) -> bool {
+        self.dies || self.ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sign, Signs};
+
+    #[test]
+    fn a_line_of_the_runtime_ends_a_process_and_one_of_the_program_does_not() {
+        for line in [
+            "panic: boom",
+            "panic: boom [recovered]",
+            "fatal error: all goroutines are asleep - deadlock!",
+            "SIGQUIT: quit",
+            "SIGSEGV: segmentation violation",
+        ] {
+            assert_eq!(Sign::of(line.as_bytes()), Some(Sign::Dies), "{line}");
+        }
+        for line in [
+            "http: panic serving 10.0.0.7:3: boom",
+            "2026/11/30 10:00:00 panic: boom",
+            "recovered from panic: boom",
+            "SIGQUIT",
+            "SIG: x",
+            "SIGUSR1 received: dumping",
+            "got SIGQUIT: dumping",
+            "",
+        ] {
+            assert_eq!(Sign::of(line.as_bytes()), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn threads_of_one_process_are_one() {
+        let of = |lines: &[&str]| {
+            let mut signs = Signs::default();
+            lines.iter().for_each(|line| signs.take(line.as_bytes()));
+            (signs.dies, signs.ended)
+        };
+        assert_eq!(of(&["SIGQUIT: quit", "PC=0x1"]), (true, false));
+        assert_eq!(of(&["-----", "", "SIGQUIT: quit"]), (false, false));
+        assert_eq!(of(&["exit status 2", "panic: boom"]), (true, true));
+        assert_eq!(
+            of(&["-----", "exit status 2", "SIGQUIT: quit"]),
+            (true, true)
+        );
+        assert_eq!(of(&["starting"]), (false, false));
+    }
+}

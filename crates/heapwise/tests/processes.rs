@@ -1,0 +1,288 @@
+//! Logs that hold the dumps of several processes: they are no series, whatever their goroutines do, and no gate rests on one of
+//! them.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "writes files to read"
+)]
+
+mod common;
+
+use std::fs;
+
+use common::{heapwise, workspace};
+use serde_json::Value;
+
+/// A program's main and so many workers, with numbers from `first` on.
+fn dump(first: u64, workers: u64) -> String {
+    let main = "goroutine 1 [chan receive]:\nmain.main()\n\t/src/main.go:9 +0x1d\n\n";
+    let worker = |id: u64| {
+        format!(
+            "goroutine {id} [chan receive, 3 minutes]:\nmain.worker(0xc00001)\n\t/src/main.go:17 +0x1d\n\
+             created by main.main in goroutine 1\n\t/src/main.go:7 +0x2e\n\n"
+        )
+    };
+    main.to_owned() + &(first..first + workers).map(worker).collect::<String>()
+}
+
+fn quit(workers: u64) -> String {
+    format!(
+        "SIGQUIT: quit\nPC=0x46a9e1 m=0 sigcode=0\n\n{}rax    0xca\nrip    0x46a9e1\n\n",
+        dump(18, workers)
+    )
+}
+
+fn panicked(workers: u64) -> String {
+    format!(
+        "panic: boom\n\ngoroutine 17 [running]:\nmain.handler(0xc00001)\n\t/src/main.go:12 +0x1d\n\
+         created by main.main in goroutine 1\n\t/src/main.go:8 +0x2e\n\n{}exit status 2\n",
+        dump(18, workers)
+    )
+}
+
+fn deadlock(workers: u64) -> String {
+    format!(
+        "fatal error: all goroutines are asleep - deadlock!\n\n{}",
+        dump(18, workers)
+    )
+}
+
+/// The same in a log with something before each line.
+fn logged(text: &str, prefix: impl Fn(usize) -> String) -> String {
+    let lines = text.lines().enumerate();
+    lines
+        .map(|(at, line)| format!("{}{line}\n", prefix(at)))
+        .collect()
+}
+
+/// Lines of texts in turn, so many of each.
+fn mixed(texts: &[String], run: usize) -> String {
+    let mut lines: Vec<_> = texts.iter().map(|text| text.lines().peekable()).collect();
+    let mut out = String::new();
+    while lines.iter_mut().any(|lines| lines.peek().is_some()) {
+        for lines in &mut lines {
+            for line in lines.by_ref().take(run) {
+                out += line;
+                out.push('\n');
+            }
+        }
+    }
+    out
+}
+
+/// What is said of a text, and how claims on it end.
+struct Said {
+    answer: Value,
+    text: String,
+    gates: Vec<i32>,
+}
+
+const CLAIMS: [&str; 4] = [
+    "goroutines total growth none",
+    "goroutines total <= 1000",
+    "goroutines total >= 1",
+    "goroutines total <= 2",
+];
+
+fn ask(files: &[String]) -> Said {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |at: usize| folder.path().join(format!("{at}.log"));
+    let names: Vec<String> = (0..files.len())
+        .map(|at| path(at).to_str().unwrap().to_owned())
+        .collect();
+    for (name, text) in names.iter().zip(files) {
+        fs::write(name, text).unwrap();
+    }
+    let run = |args: &[&str]| {
+        let names = names.iter().map(String::as_str);
+        let names = names.flat_map(|name| match args.first() {
+            Some(&"verify") => vec!["--goroutines", name],
+            _ => vec![name],
+        });
+        let mut command = heapwise(&workspace());
+        let output = command.args(args).args(names).output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let (_, json) = run(&["goroutines", "-f", "json"]);
+    Said {
+        answer: serde_json::from_str(&json).unwrap(),
+        text: run(&["goroutines"]).1,
+        gates: CLAIMS
+            .iter()
+            .map(|claim| run(&["verify", "-q", "--require", claim]).0)
+            .collect(),
+    }
+}
+
+#[track_caller]
+fn check(name: &str, said: &Said, processes: u64, total: i64) {
+    assert_eq!(said.answer["processes"], processes, "{name}: {}", said.text);
+    assert_eq!(said.answer["total"], total, "{name}: {}", said.text);
+    let warnings = said.answer["warnings"].as_array().unwrap();
+    let is_told = |warning: &Value| warning["code"] == "several_processes";
+    assert!(warnings.iter().any(is_told), "{name}: {warnings:?}");
+    assert!(
+        said.text.contains("which are no series"),
+        "{name}: {}",
+        said.text
+    );
+    assert!(!said.text.contains("GROWING"), "{name}: {}", said.text);
+    // What is too much in one process is so whatever others have.
+    assert_eq!(said.gates, [3, 3, 3, 1], "{name}: {}", said.text);
+}
+
+#[test]
+fn a_process_that_is_started_again_and_again_is_no_series() {
+    type Dump = fn(u64) -> String;
+    let ends: [(&str, Dump); 3] = [("quit", quit), ("panic", panicked), ("deadlock", deadlock)];
+    let prefixes: [(&str, fn(usize) -> String); 4] = [
+        ("plain", |_| String::new()),
+        ("CRI", |at| {
+            format!("2026-11-25T14:26:07.{at:09}Z stderr F ")
+        }),
+        ("compose", |_| "web-1  | ".to_owned()),
+        ("journal", |at| {
+            format!("Nov 25 14:26:{:02} host svc[41]: ", at % 60)
+        }),
+    ];
+    for (end, dump) in ends {
+        for (growth, workers) in [
+            ("more", [3, 7, 11, 15, 19, 23]),
+            ("less", [23, 19, 15, 11, 7, 3]),
+            ("as many", [9; 6]),
+        ] {
+            let all = workers.map(|workers| format!("starting\n{}", dump(workers)));
+            let total = workers[5] as i64 + 1 + i64::from(end == "panic");
+            for (prefix, before) in prefixes {
+                let name = format!("{end}, {growth}, {prefix}");
+                let text = logged(&all.concat(), before);
+                check(&name, &ask(&[text]), 6, total);
+            }
+            check(&format!("{end}, {growth}, files"), &ask(&all), 6, total);
+        }
+    }
+}
+
+#[test]
+fn lines_of_two_pods_are_told_apart() {
+    type Prefix = fn(&str, usize) -> String;
+    let prefixes: [(&str, Prefix); 5] = [
+        ("kubectl", |pod, _| format!("[pod/web-7f9c5d-{pod}/app] ")),
+        ("compose", |pod, _| {
+            format!("web-{}  | ", if pod == "x2x9k" { 1 } else { 2 })
+        }),
+        ("stern, with times", |pod, at| {
+            format!("web-{pod} app 2026-11-25T14:26:07.{at:09}Z ")
+        }),
+        ("two processes of a host", |pod, at| {
+            let pid = if pod == "x2x9k" { 41 } else { 812 };
+            format!("Nov 25 14:26:{:02} host svc[{pid}]: ", at % 60)
+        }),
+        ("colours", |pod, _| format!("\x1b[36mweb-{pod} |\x1b[0m ")),
+    ];
+    for (name, prefix) in prefixes {
+        for run in [1, 3, 1000] {
+            let pods = [("x2x9k", 3), ("q7lmp", 40)]
+                .map(|(pod, workers)| logged(&dump(18, workers), |at| prefix(pod, at)));
+            let said = ask(&[mixed(&pods, run)]);
+            check(&format!("{name}, {run}"), &said, 2, 41);
+            assert_eq!(said.answer["unread"]["lines"], 0, "{name}, {run}");
+        }
+    }
+    // As a collector writes them.
+    for run in [1, 3, 1000] {
+        let pods = [("a", 3), ("b", 40)].map(|(pod, workers)| {
+            let text = dump(18, workers);
+            let lines = text.lines().map(|line| {
+                let log = serde_json::to_string(&format!("{line}\n")).unwrap();
+                format!("{{\"log\":{log},\"kubernetes\":{{\"pod_name\":\"web-{pod}\"}}}}\n")
+            });
+            lines.collect::<String>()
+        });
+        check(&format!("json, {run}"), &ask(&[mixed(&pods, run)]), 2, 41);
+    }
+}
+
+#[test]
+fn the_dumps_of_one_process_among_others_are_a_series() {
+    let of_pod = |pod: &str, step: u64| {
+        let dumps = (0..6).map(|at| dump(18, 3 + at * step));
+        logged(&dumps.collect::<String>(), |_| format!("web-{pod}  | "))
+    };
+    let said = ask(&[mixed(&[of_pod("1", 0), of_pod("2", 4)], 1)]);
+    assert_eq!(said.answer["processes"], 2, "{}", said.text);
+    assert_eq!(said.answer["total"], 24, "{}", said.text);
+    assert!(said.text.contains("web-2"), "{}", said.text);
+    assert!(said.text.contains("GROWING"), "{}", said.text);
+    assert_eq!(said.gates, [1, 3, 3, 1], "{}", said.text);
+    // What is fetched of a process before it ends is of it, too.
+    let fetched: String = (0..5).map(|at| dump(18, 3 + at * 4)).collect();
+    let said = ask(&[quit(5) + &fetched + &quit(23)]);
+    assert_eq!(said.answer["processes"], 2, "{}", said.text);
+    assert!(said.text.contains("GROWING"), "{}", said.text);
+}
+
+#[test]
+fn a_number_of_two_goroutines_shows_another_process() {
+    let dumps: Vec<String> = (0..6).map(|at| dump(18 + at, 3 + at * 4)).collect();
+    let other = |text: &str| text.replace("created by main.main", "created by main.start");
+    let two = [dumps[..3].concat(), other(&dumps[3..].concat())];
+    for (name, files) in [
+        ("a text", vec![two.concat()]),
+        ("two texts", two.to_vec()),
+        ("a file each", {
+            let all = dumps.iter().enumerate();
+            all.map(|(at, text)| if at < 3 { text.clone() } else { other(text) })
+                .collect()
+        }),
+    ] {
+        let said = ask(&files);
+        assert_eq!(said.answer["processes"], 2, "{name}: {}", said.text);
+        assert_eq!(said.gates, [3, 3, 3, 1], "{name}: {}", said.text);
+    }
+}
+
+#[test]
+fn one_process_is_one() {
+    let steady: String = (0..6).map(|_| dump(18, 5)).collect();
+    let recovered = "2026/11/30 10:00:00 http: panic serving 10.0.0.7:3: boom\n\
+        goroutine 99 [running]:\nruntime/debug.Stack()\n\t/go/debug/stack.go:26 +0x5e\n\
+        panic({0x1, 0x2})\n\t/go/panic.go:792 +0x132\nmain.handler()\n\t/src/main.go:78 +0x8c5\n\
+        created by net/http.(*Server).Serve in goroutine 1\n\t/go/server.go:3454 +0x485\n\n";
+    // GOTRACEBACK=crash tells of each thread.
+    let threads = format!(
+        "{}\n-----\n\nSIGQUIT: quit\nPC=0x46a9e1 m=1 sigcode=0\n\ngoroutine 0 [idle]:\nruntime.futex()\n\t/go/a.s:5 +0x1\n\n",
+        quit(5)
+    );
+    for (name, text) in [
+        ("fetched", steady.clone()),
+        (
+            "with a request that failed",
+            steady.replacen("goroutine 1 ", &format!("{recovered}goroutine 1 "), 3),
+        ),
+        (
+            "a time before each",
+            logged(&steady, |at| {
+                format!("2026-11-25T14:26:07.{at:09}Z stderr F ")
+            }),
+        ),
+        ("its end", steady.clone() + &quit(5)),
+        ("its threads", threads),
+        (
+            "a word that differs from line to line",
+            logged(&steady, |at| format!("id={:x} ", at * 2_654_435_761)),
+        ),
+    ] {
+        let said = ask(&[text]);
+        assert_eq!(
+            said.answer["processes"],
+            Value::Null,
+            "{name}: {}",
+            said.text
+        );
+        assert_eq!(said.gates[1..], [0, 0, 1], "{name}: {}", said.text);
+    }
+}
