@@ -206,6 +206,30 @@ fn lines_of_two_pods_are_told_apart() {
     }
 }
 
+/// With debug=1 goroutines have no numbers.
+#[test]
+fn counts_of_two_pods_are_told_apart() {
+    let counts = |workers: i64| {
+        format!(
+            "goroutine profile: total {}\n{workers} @ 0x48d1ea 0x418d5c\n#\t0x418d5b\tmain.worker+0x1\t/src/main.go:17\n\n\
+             1 @ 0x48d1ea 0x4940c1\n#\t0x4940c0\tmain.main+0x1\t/src/main.go:9\n\n",
+            workers + 1
+        )
+    };
+    for run in [1, 3, 1000] {
+        let pods = [("x2x9k", 3), ("q7lmp", 40)]
+            .map(|(pod, workers)| logged(&counts(workers), |_| format!("[pod/web-{pod}/app] ")));
+        check(&format!("{run}"), &ask(&[mixed(&pods, run)]), 2, 41);
+    }
+    let of_pod = |pod: &str, step: i64| {
+        let all = (0..6).map(|at| counts(3 + at * step));
+        logged(&all.collect::<String>(), |_| format!("web-{pod}  | "))
+    };
+    let said = ask(&[mixed(&[of_pod("1", 0), of_pod("2", 4)], 1)]);
+    assert_eq!(said.answer["processes"], 2, "{}", said.text);
+    assert_eq!(said.gates, [1, 3, 3, 1], "{}", said.text);
+}
+
 #[test]
 fn the_dumps_of_one_process_among_others_are_a_series() {
     let of_pod = |pod: &str, step: u64| {

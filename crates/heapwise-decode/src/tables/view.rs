@@ -282,6 +282,22 @@ impl Tables {
         self.notes.iter().any(|note| note.kind() == kind)
     }
 
+    /// Tells what was not understood, in place of what was told before, and notes it.
+    pub(crate) fn set_unread(&mut self, unread: Unread) {
+        let before = std::mem::replace(&mut self.unread, unread).note();
+        self.notes.retain(|note| Some(note) != before.as_ref());
+        self.notes.extend(unread.note());
+    }
+
+    /// Adds goroutines and lines that were not understood.
+    pub(crate) fn add_unread(&mut self, partly: u64, lines: u64) {
+        self.set_unread(Unread {
+            partly: self.unread.partly + partly,
+            lines: self.unread.lines + lines,
+            ..self.unread
+        });
+    }
+
     /// What of the goroutines of a text was not understood; nothing for other forms.
     pub fn unread(&self) -> Unread {
         self.unread

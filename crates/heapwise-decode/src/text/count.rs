@@ -50,7 +50,12 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
         let note = Note::new(NoteKind::Truncated, message);
         records.symbols.maker.add_note(note);
     }
-    records.finish(entries)
+    let mut profile = records.finish(entries)?;
+    // Go adds the header up: there are lines of another one among them.
+    if sum > total && limits.texts == TextReading::WithNames {
+        profile.tables_mut().add_unread(sum - total, 0);
+    }
+    Ok(profile)
 }
 
 /// The name and the total of the first line that is neither blank nor a comment.

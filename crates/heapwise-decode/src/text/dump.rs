@@ -120,11 +120,12 @@ impl Dump {
     /// Adds what was not understood on the way to the lines that were read here.
     pub(super) fn set_unread(&mut self, partly: u64, lines: u64) {
         let tables = self.profile.tables_mut();
-        let before = tables.unread.note();
-        tables.unread.partly = partly;
-        tables.unread.lines = lines;
-        tables.notes.retain(|note| Some(note) != before.as_ref());
-        tables.notes.extend(tables.unread.note());
+        let unread = Unread {
+            partly,
+            lines,
+            ..tables.unread
+        };
+        tables.set_unread(unread);
     }
 }
 

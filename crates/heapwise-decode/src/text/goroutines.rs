@@ -152,6 +152,7 @@ fn counts(
         let mut lines = Lines::new(Box::new(found.text.as_slice()), limits);
         let mut profile = count::read(&mut lines, limits)?;
         profile.set_encoding(layers.clone());
+        found.tell(&mut profile);
         if is_turned {
             profile.tables_mut().notes.push(Note::newest_first());
         }
@@ -161,6 +162,7 @@ fn counts(
             ids: Vec::new(),
             around: Surroundings {
                 time_nanos: found.clock,
+                origin: found.origin,
                 ..Surroundings::default()
             },
         });

@@ -351,7 +351,7 @@ impl<'a> InOrder<'a> {
             false => open(source, limits)?.reader,
         };
         Ok(InOrder {
-            located: Located::new(reader, limits),
+            located: Located::new(reader, limits).map_err(|error| Error::from_io(error, 0))?,
             layers,
             is_turned,
         })
@@ -360,7 +360,8 @@ impl<'a> InOrder<'a> {
 
 /// Reads the first profile in a text that has records; several are too many for one answer.
 fn read_located<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Option<Profile>> {
-    let mut located = Located::new(reader, limits);
+    let located = Located::new(reader, limits);
+    let mut located = located.map_err(|error| Error::from_io(error, 0))?;
     let mut next = || located.next().map_err(|error| Error::from_io(error, 0));
     let Some(found) = next()? else {
         return Ok(None);
@@ -369,7 +370,11 @@ fn read_located<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Optio
         return Err(several());
     }
     let profile = read_lines(found.form, Box::new(found.text.as_slice()), limits)?;
-    Ok(profile.filter(|profile| profile.sample_count() > 0))
+    let profile = profile.filter(|profile| profile.sample_count() > 0);
+    Ok(profile.map(|mut profile| {
+        found.tell(&mut profile);
+        profile
+    }))
 }
 
 /// The text of the only heap with debug=1 that something else holds, as Go writes it; `None` where there is none, or more

@@ -2,23 +2,34 @@
 //! the text of something else.
 
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 
+use super::MOST_IN_MEMORY;
+use super::debug_header::header_at;
 use super::escaped::{self, Name};
-use super::part::trim;
-use super::physical::Physical;
+use super::part::{Part, trim};
+use super::parted::parted;
+use super::physical::{Physical, width_of_console};
 use super::prefix::{Likeness, Prefix};
 use crate::container::too_large;
 use crate::limits::Limits;
+use crate::profile::Profile;
 use crate::text::{Form, contention, count, heap, stamp};
 
-/// Yields the profiles of a text, each from its header on. What is no line of a profile is passed
-/// over.
+/// Yields the profiles of a text, each from its header on; where lines of several processes are mixed, those of one after those
+/// of another. What is no line of a profile is passed over.
 pub(in crate::text) struct Located<'a> {
+    origins: VecDeque<(Option<String>, OfOne<'a>)>,
+}
+
+/// The profiles of one process.
+struct OfOne<'a> {
     lines: Physical<Box<dyn Read + 'a>>,
     stream: Option<Stream>,
     /// The profile at hand.
     open: Option<Found>,
+    /// Lines since the last one of the profile that were passed over and are of no other stream.
+    passed_over: u64,
     whole: VecDeque<Found>,
     /// The time that was said last outside of profiles.
     clock: Option<i64>,
@@ -32,6 +43,21 @@ pub(in crate::text) struct Found {
     pub(in crate::text) text: Vec<u8>,
     /// When it was written, in nanoseconds since 1970-01-01 UTC, where that is told.
     pub(in crate::text) clock: Option<i64>,
+    /// What stands before or beside its lines, where others have others.
+    pub(in crate::text) origin: Option<String>,
+    /// Lines among those of it that were not understood.
+    pub(in crate::text) passed_over: u64,
+    /// Places among them where there are such lines: each may be of a record.
+    pub(in crate::text) torn: u64,
+}
+
+impl Found {
+    /// Adds what was not understood on the way to what was read of it.
+    pub(in crate::text) fn tell(&self, profile: &mut Profile) {
+        if self.passed_over > 0 {
+            profile.tables_mut().add_unread(self.torn, self.passed_over);
+        }
+    }
 }
 
 enum Stream {
@@ -40,15 +66,32 @@ enum Stream {
 }
 
 impl<'a> Located<'a> {
-    pub(in crate::text) fn new(input: Box<dyn Read + 'a>, limits: &Limits) -> Self {
-        Self {
-            lines: Physical::new(input, limits.max_message_bytes, None),
-            stream: None,
-            open: None,
-            whole: VecDeque::new(),
-            clock: None,
-            max_bytes: limits.max_bytes,
+    /// # Errors
+    ///
+    /// Those of reading.
+    pub(in crate::text) fn new(mut input: Box<dyn Read + 'a>, limits: &Limits) -> io::Result<Self> {
+        let most = limits.max_bytes.min(MOST_IN_MEMORY);
+        let mut text = Vec::new();
+        input.by_ref().take(most + 1).read_to_end(&mut text)?;
+        let one = |input, console| OfOne::new(input, limits, console);
+        if text.len() as u64 > most {
+            let input = Box::new(Cursor::new(text).chain(input));
+            return Ok(Self {
+                origins: VecDeque::from([(None, one(input, None))]),
+            });
         }
+        if let Some(origins) = parted(text.as_slice(), limits)? {
+            let parts = origins.into_iter();
+            let of_origin = |(name, text)| (Some(name), one(Box::new(Cursor::new(text)), None));
+            return Ok(Self {
+                origins: parts.map(|origin| of_origin(origin.into_parts())).collect(),
+            });
+        }
+        let console = width_of_console(text.as_slice(), limits.max_message_bytes)?;
+        let input = Box::new(Cursor::new(text));
+        Ok(Self {
+            origins: VecDeque::from([(None, one(input, console))]),
+        })
     }
 
     /// Whether records come before a header, and none behind it: what was the last line is the first.
@@ -75,8 +118,37 @@ impl<'a> Located<'a> {
 
     /// The next profile; `None` at the end.
     pub(in crate::text) fn next(&mut self) -> io::Result<Option<Found>> {
+        while let Some((name, of_one)) = self.origins.front_mut() {
+            if let Some(found) = of_one.next()? {
+                return Ok(Some(Found {
+                    origin: name.clone(),
+                    ..found
+                }));
+            }
+            self.origins.pop_front();
+        }
+        Ok(None)
+    }
+}
+
+impl<'a> OfOne<'a> {
+    fn new(input: Box<dyn Read + 'a>, limits: &Limits, console: Option<usize>) -> Self {
+        Self {
+            lines: Physical::new(input, limits.max_message_bytes, console),
+            stream: None,
+            open: None,
+            passed_over: 0,
+            whole: VecDeque::new(),
+            clock: None,
+            max_bytes: limits.max_bytes,
+        }
+    }
+
+    fn next(&mut self) -> io::Result<Option<Found>> {
         while self.whole.is_empty() {
-            let Some(line) = self.lines.next(|_, _, _| false)? else {
+            let stream = self.stream.as_ref();
+            let are_joined = |first: &[u8], second: &[u8], _| goes_on(stream, first, second);
+            let Some(line) = self.lines.next(are_joined)? else {
                 return Ok(self.open.take());
             };
             self.line(&line.text);
@@ -133,7 +205,11 @@ impl<'a> Located<'a> {
                 form,
                 text: Vec::new(),
                 clock: self.clock,
+                origin: None,
+                passed_over: 0,
+                torn: 0,
             };
+            self.passed_over = 0;
             self.whole.extend(self.open.replace(found));
             self.stream = Some(Stream::Lines(Prefix(before.to_vec())));
             return self.put(header);
@@ -142,9 +218,9 @@ impl<'a> Located<'a> {
             self.clock = stamp::find(line).or(self.clock);
             return;
         };
-        let prefix = match &self.stream {
-            Some(Stream::Lines(prefix)) => prefix.clone(),
-            _ => Prefix::default(),
+        let (prefix, is_of_texts) = match &self.stream {
+            Some(Stream::Lines(prefix)) => (prefix.clone(), false),
+            _ => (Prefix::default(), true),
         };
         let places = Likeness::ALL
             .iter()
@@ -153,10 +229,53 @@ impl<'a> Located<'a> {
             .chain([line])
             .map(trim)
             .find(|rest| is_of(form, rest));
-        match rest {
-            Some(rest) => self.put(rest),
-            None => self.clock = stamp::find(line).or(self.clock),
+        let Some(rest) = rest else {
+            let ends = [Likeness::Digits, Likeness::Words]
+                .into_iter()
+                .filter_map(|likeness| prefix.strip(line, likeness));
+            let is_end = ends.chain([line]).map(trim).any(|rest| self.put_rest(rest));
+            // Of lines that a console broke, the ends have nothing before them.
+            let is_of_stream = prefix.strip(line, Likeness::Digits).is_some();
+            let may_be = !is_of_texts && (is_of_stream || self.lines.were_broken);
+            self.passed_over += u64::from(!is_end && may_be);
+            self.clock = stamp::find(line).or(self.clock);
+            return;
+        };
+        if !rest.is_empty()
+            && let Some(open) = &mut self.open
+        {
+            open.torn += u64::from(self.passed_over > 0);
+            open.passed_over += std::mem::take(&mut self.passed_over);
         }
+        self.put(rest);
+    }
+
+    /// Puts a place behind the row that lacks it, or addresses behind those of a record: a terminal broke the line between them,
+    /// and nothing is left of the space.
+    fn put_rest(&mut self, rest: &[u8]) -> bool {
+        let Some(open) = &mut self.open else {
+            return false;
+        };
+        let Some(before) = open.text.strip_suffix(b"\n") else {
+            return false;
+        };
+        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let line = before.get(start..).unwrap_or_default();
+        let is_place = || matches!(Part::of(rest), Part::Place(_));
+        let (is_rest, between) = match line.starts_with(b"#") {
+            true => (ends_in_offset(line) && is_place(), b'\t'),
+            false => (
+                ends_in_address(line) && rest.split(|&byte| byte == b' ').all(is_address),
+                b' ',
+            ),
+        };
+        if is_rest {
+            open.text.pop();
+            open.text.push(between);
+            open.text.extend_from_slice(rest);
+            open.text.push(b'\n');
+        }
+        is_rest
     }
 
     /// Takes the end of a line away from what the input ended in, which may be cut: that is for the
@@ -183,38 +302,45 @@ impl<'a> Located<'a> {
     }
 }
 
-/// What stands before a header, the header, and what it starts.
-fn header_at(line: &[u8]) -> Option<(&[u8], &[u8], Form)> {
-    let line = line.trim_ascii_end();
-    let (start, form) = heap_at(line)
-        .map(|at| (at, Form::Heap))
-        .or_else(|| contention_at(line).map(|at| (at, Form::Contention)))
-        .or_else(|| count_at(line).map(|at| (at, Form::Count)))?;
-    let (before, header) = line.split_at_checked(start)?;
-    Some((before, header, form))
+/// Whether a line is the end of one that a terminal broke: neither does it start as those of a profile do, nor has it what stands
+/// before them.
+fn goes_on(stream: Option<&Stream>, first: &[u8], line: &[u8]) -> bool {
+    // A header tells what stands before it and what follows, itself broken or not.
+    let joined = [first, line].concat();
+    let header = header_at(first).or_else(|| header_at(&joined));
+    let prefix = match (header, stream) {
+        (Some((before, ..)), _) => before,
+        (None, Some(Stream::Lines(prefix))) => prefix.0.as_slice(),
+        (None, _) => return false,
+    };
+    let prefix = Prefix(prefix.to_vec());
+    let mut ways = [Likeness::Digits, Likeness::Words].into_iter();
+    if !prefix.is_empty() && ways.any(|way| prefix.strip(line, way).is_some()) {
+        return false;
+    }
+    // Only the header may have something before it.
+    let rest = trim(line);
+    let is_start = rest.is_empty() || rest.starts_with(b"#") || header_at(rest).is_some();
+    let forms = [Form::Heap, Form::Contention, Form::Count];
+    !is_start && !forms.iter().any(|form| is_of(*form, rest))
 }
 
-fn heap_at(line: &[u8]) -> Option<usize> {
-    let at = memchr::memmem::find(line, b"heap profile:")?;
-    let header = line.get(at..)?;
-    // Within a text in quotes its end is not that of the line.
-    let is_whole = memchr::memchr2(b'"', b'\\', header).is_none();
-    (is_whole && heap::is_header(header)).then_some(at)
+/// `main.f+0x1d`, and nothing behind.
+fn ends_in_offset(row: &[u8]) -> bool {
+    let row = row.trim_ascii_end();
+    memchr::memmem::rfind(row, b"+0x")
+        .is_some_and(|at| is_address(row.get(at + 1..).unwrap_or_default()))
 }
 
-fn contention_at(line: &[u8]) -> Option<usize> {
-    let at = memchr::memmem::rfind(line, b"--- ")?;
-    contention::is_header_of_go(line.get(at..)?).then_some(at)
+/// `3 @ 0x1 0x2`.
+fn ends_in_address(record: &[u8]) -> bool {
+    let last = record.rsplit(|&byte| byte == b' ').next();
+    memchr::memmem::find(record, b" @ 0x").is_some() && last.is_some_and(is_address)
 }
 
-fn count_at(line: &[u8]) -> Option<usize> {
-    let at = memchr::memmem::rfind(line, b" profile: total ")?;
-    let start = line
-        .get(..at)?
-        .iter()
-        .rposition(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-    let start = start.map_or(0, |at| at + 1);
-    count::parse_header(line.get(start..)?).map(|_| start)
+fn is_address(word: &[u8]) -> bool {
+    let digits = word.strip_prefix(b"0x");
+    digits.is_some_and(|digits| !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// A record of a form, a line that names what is in it, or one of statistics.
@@ -239,7 +365,7 @@ mod tests {
             2026-11-28 01:00:01 x \n2026-11-28 01:00:02 y other\n\
             > goroutine profile: total 0\n> \nthat is all\n";
         let limits = Limits::default();
-        let mut located = Located::new(Box::new(text.as_bytes()), &limits);
+        let mut located = Located::new(Box::new(text.as_bytes()), &limits).unwrap();
         let first = located.next().unwrap().unwrap();
         assert_eq!(
             String::from_utf8(first.text).unwrap(),
@@ -267,7 +393,8 @@ mod tests {
                 "goroutine profile: total 5",
             ),
         ] {
-            let mut located = Located::new(Box::new(text.as_bytes()), &Limits::default());
+            let limits = Limits::default();
+            let mut located = Located::new(Box::new(text.as_bytes()), &limits).unwrap();
             let found = located.next().unwrap().expect("a profile");
             assert_eq!(String::from_utf8_lossy(&found.text), expected, "{text}");
         }

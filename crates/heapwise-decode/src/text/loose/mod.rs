@@ -1,6 +1,7 @@
 //! Dumps as people have them: out of loggers, terminals, issues and mails, where tabs are lost, lines
 //! have something before them, or the whole is within the text of something else.
 
+mod debug_header;
 mod escaped;
 mod located;
 mod part;

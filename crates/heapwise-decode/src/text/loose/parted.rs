@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::io::{self, Cursor, Read};
 use std::rc::Rc;
 
+use super::debug_header::header_at;
 use super::part::{self, Part};
 use super::physical::clean;
 use super::prefix::{Likeness, Prefix};
@@ -22,6 +23,13 @@ pub(in crate::text) struct Origin {
     /// What stands before or beside its lines.
     name: String,
     text: Vec<u8>,
+}
+
+impl Origin {
+    /// The name and the lines.
+    pub(super) fn into_parts(self) -> (String, Vec<u8>) {
+        (self.name, self.text)
+    }
 }
 
 /// Takes the lines of a text apart by who printed them; `None` where they are of one process, where that cannot be told, and
@@ -65,26 +73,27 @@ struct Candidate {
     name: String,
     /// What stood before a header; `None` where fields tell the name.
     prefix: Option<Prefix>,
-    /// The numbers of its goroutines.
+    /// The numbers of its goroutines; 0 of a profile with debug=1, which has none.
     ids: HashSet<u64>,
-    /// Lines of it that are of a stack.
+    /// Lines of it that are of a stack, or a record.
     frames: u64,
 }
 
 impl Known {
     /// Learns from the headers of a line.
     fn learn(&mut self, line: &[u8]) {
-        if memchr::memmem::find(line, b"oroutine ").is_none() {
+        let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
+        if !has(b"oroutine ") && !has(b"profile:") && !has(b"--- ") {
             return;
         }
         let line = clean(line.trim_ascii_end());
         for line in line.split(|&byte| byte == b'\n') {
-            if let Some(found) = part::header(line) {
-                let before = line.get(..found.at).unwrap_or_default();
+            if let Some((at, id)) = header(line) {
+                let before = line.get(..at).unwrap_or_default();
                 let mut name = String::new();
                 origin::of_prefix(before, &mut name);
-                self.add(name, Some(Prefix(before.to_vec())), found.id);
-            } else if escaped::has_start(line) {
+                self.add(name, Some(Prefix(before.to_vec())), id);
+            } else if line.contains(&b'"') {
                 self.learn_of_texts(line);
             }
         }
@@ -93,10 +102,10 @@ impl Known {
     fn learn_of_texts(&mut self, line: &[u8]) {
         for text in escaped::texts(line) {
             for inner in text.bytes.split(|&byte| byte == b'\n') {
-                if let Some(found) = part::header(inner) {
+                if let Some((_, id)) = header(inner) {
                     let mut name = String::new();
                     origin::of_fields(line, &mut name);
-                    self.add(name, None, found.id);
+                    self.add(name, None, id);
                 }
             }
         }
@@ -135,12 +144,12 @@ impl Known {
                 continue;
             }
             if let Some(rest) = rest_of(&one.name, prefix, line) {
-                one.frames += u64::from(Part::of(rest).is_known() && part::header(rest).is_none());
+                one.frames += u64::from(is_of_stack(rest));
                 return Some(at);
             }
         }
         let one = self.all.get_mut(plain?)?;
-        one.frames += u64::from(Part::of(line).is_known() && part::header(line).is_none());
+        one.frames += u64::from(is_of_stack(line));
         plain
     }
 
@@ -154,7 +163,7 @@ impl Known {
         let mut lines = texts
             .iter()
             .flat_map(|text| text.bytes.split(|&byte| byte == b'\n'));
-        one.frames += u64::from(lines.any(|line| Part::of(line).is_known()));
+        one.frames += u64::from(lines.any(is_of_stack));
         Some(at)
     }
 
@@ -195,6 +204,18 @@ impl Known {
         }
         origins
     }
+}
+
+/// Where the header of a goroutine, or of a profile with debug=1, is in a line; and its number.
+fn header(line: &[u8]) -> Option<(usize, u64)> {
+    let goroutine = part::header(line).map(|found| (found.at, found.id));
+    goroutine.or_else(|| header_at(line).map(|(before, ..)| (before.len(), 0)))
+}
+
+/// Whether a line, without what stands before it, is of a stack or a record.
+fn is_of_stack(line: &[u8]) -> bool {
+    let is_record = || memchr::memmem::find(line, b" @ 0x").is_some();
+    header(line).is_none() && (Part::of(line).is_known() || is_record())
 }
 
 /// The line without what stands before it, if that is of this name.

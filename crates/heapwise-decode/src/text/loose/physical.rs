@@ -16,6 +16,8 @@ pub(super) struct Physical<R> {
     next: Option<Raw>,
     /// Lines that are longer than the limit and were passed over.
     pub(super) too_long: u64,
+    /// Whether some were broken by a console.
+    pub(super) were_broken: bool,
 }
 
 /// A line as it is.
@@ -34,8 +36,8 @@ pub(super) struct Line {
     pub(super) is_ended: bool,
 }
 
-/// Lines that a console broke in several are at most so many.
-const MOST_PIECES: usize = 16;
+/// Lines that a console broke in several are at most so many: 256 times of pauses.
+const MOST_PIECES: usize = 128;
 
 impl<R: Read> Physical<R> {
     pub(super) fn new(input: R, max_line: usize, console: Option<usize>) -> Self {
@@ -45,6 +47,7 @@ impl<R: Read> Physical<R> {
             console,
             next: None,
             too_long: 0,
+            were_broken: false,
         }
     }
 
@@ -72,6 +75,7 @@ impl<R: Read> Physical<R> {
                 self.next = Some(next);
                 break;
             }
+            self.were_broken |= !is_soft;
             text.extend_from_slice(&following);
             raw = next;
         }
