@@ -432,6 +432,51 @@ fn a_slow_leak_is_found_below_what_comes_and_goes() {
     });
 }
 
+/// Only debug=2 tells what created a goroutine: what it started in did not.
+#[test]
+fn a_creator_is_never_made_up() {
+    let names = |dumps: &[&str]| -> Vec<String> {
+        let answer = json(&[&["--group-by", "creator"], dumps].concat());
+        let groups = answer["groups"].as_array().unwrap().iter();
+        groups
+            .map(|group| group["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let debug_1 = "testdata/leaks/phantom-go1.26/leak2.debug1.txt";
+    let of_forms = [
+        "testdata/server/leak/goroutine.13.pb.gz",
+        "testdata/parked/go1.27/debug1.txt.gz",
+        debug_1,
+    ];
+    for dump in of_forms
+        .iter()
+        .filter(|dump| workspace().join(dump).exists())
+    {
+        assert_eq!(names(&[dump]), [""], "{dump}");
+        let text = goroutines(&["--group-by", "creator", dump]);
+        assert!(text.contains("(none told)"), "{dump}: {text}");
+    }
+    let text = goroutines(&[
+        "--group-by",
+        "creator",
+        "testdata/parked/go1.27/debug1.txt.gz",
+    ]);
+    assert!(
+        text.contains("what created goroutines is not told"),
+        "{text}"
+    );
+    // main has none.
+    let dump = "goroutine 1 [select]:\nmain.main()\n\t/src/main.go:9 +0x1d\n\n".to_owned()
+        + &goroutine(7, "select", "main.work", "main.start");
+    with_file(&dump, |dump| {
+        assert_eq!(names(&[dump]), ["", "main.start /src/main.go:7"]);
+        let text = goroutines(&["--group-by", "creator", dump]);
+        assert!(!text.contains("is not told"), "{text}");
+        // Beside one that tells them, the others still do not.
+        assert_eq!(names(&[dump, debug_1]).len(), 2);
+    });
+}
+
 #[test]
 fn a_pool_that_stays_raises_nothing() {
     let ids = |from: u64, count: u64| (from..from + count).collect::<Vec<u64>>();

@@ -257,7 +257,8 @@ impl<'a> DumpReader<'a> {
             GroupBy::State => Key::Word(state),
             GroupBy::Function => Key::Function(self.function_of(stack)),
             GroupBy::Creator if creator != NONE => Key::Creator(creator),
-            GroupBy::Creator => Key::Started(self.started_in(stack)),
+            // Main has none, and only dumps with debug=2 tell those of others.
+            GroupBy::Creator => Key::Word(NONE),
             GroupBy::Label(name) => {
                 let has_name = |label: &&(u32, u32)| self.all.words.get(label.0) == name;
                 let label = labels.iter().find(has_name);
@@ -281,15 +282,6 @@ impl<'a> DumpReader<'a> {
             .or(frames.first())
             .map_or("", |&site| sites.function(site));
         let function = function.to_owned();
-        sites.add(&function, b"", 0)
-    }
-
-    /// The function that the goroutine was started in, as a site without a line.
-    fn started_in(&mut self, stack: StackIndex) -> SiteIndex {
-        let sites = &mut self.all.sites;
-        let shown = self.all.stacks.get(stack);
-        let root = shown.and_then(|shown| shown.frames.last());
-        let function = root.map_or("", |&site| sites.function(site)).to_owned();
         sites.add(&function, b"", 0)
     }
 }

@@ -254,7 +254,7 @@ impl Conclusion {
         };
         match key {
             Key::Stack(..) => None,
-            Key::Function(site) | Key::Creator(site) | Key::Started(site) => Some(function(site)),
+            Key::Function(site) | Key::Creator(site) => Some(function(site)),
             Key::Word(NONE) => Some(String::new()),
             Key::Word(word) => Some(self.words.get(word).to_owned()),
         }
@@ -417,7 +417,7 @@ impl Conclusion {
 /// frequent where the series cannot keep them apart.
 fn created_by(key: Key, sum: &Sum) -> Option<SiteIndex> {
     match key {
-        Key::Stack(_, NONE) | Key::Function(_) | Key::Started(_) | Key::Word(_) => {
+        Key::Stack(_, NONE) | Key::Function(_) | Key::Word(_) => {
             let creators = most_first(&sum.creators);
             match (creators.as_slice(), key) {
                 ([only], _) => Some(*only),

@@ -14,7 +14,7 @@ pub enum GroupBy {
     /// The innermost function of the program's own code, or where there is none the innermost
     /// that does more than wait.
     Function,
-    /// The place that created them, or where the dump does not say the function they started in.
+    /// The place that created them; those of which the dump tells none, as only debug=2 does, are one group without a name.
     Creator,
     /// What they wait for.
     State,

@@ -13,8 +13,7 @@ pub(super) enum Key {
     Stack(StackIndex, SiteIndex),
     Function(SiteIndex),
     Creator(SiteIndex),
-    /// Has no creator: the function it started in.
-    Started(SiteIndex),
+    /// Also of goroutines of which no creator is told.
     Word(u32),
 }
 

@@ -40,8 +40,7 @@ impl GoroutinesReport {
         };
         let state = words::state(&group.state);
         let name = match &group.name {
-            Some(name) if name.is_empty() => "  (none)".to_owned(),
-            Some(name) => format!("  {name}"),
+            Some(_) => format!("  {}", self.place_name(group)),
             None => String::new(),
         };
         let new = match words::newness(group) {

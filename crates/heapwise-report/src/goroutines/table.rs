@@ -85,6 +85,7 @@ impl GoroutinesReport {
     pub(super) fn place_name(&self, group: &GoroutineGroup) -> String {
         match (&group.name, self.telling(group)) {
             (Some(name), _) if !name.is_empty() => name.clone(),
+            (Some(_), _) if self.answer.group_by == GroupBy::Creator => "(none told)".to_owned(),
             (Some(_), _) => "(none)".to_owned(),
             (None, Some(site)) => words::short_place(site),
             (None, None) => "(no frames)".to_owned(),

@@ -4,7 +4,8 @@ use super::is_alarming;
 use crate::formats::text::printable;
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{
-    GoroutineGroup, GroupTrend, Lasting, LeakVerdict, Order, Site, Sureness, state_in_words,
+    GoroutineGroup, GroupBy, GroupTrend, Lasting, LeakVerdict, Order, Site, Sureness,
+    state_in_words,
 };
 use heapwise_decode::{agree, counted, plural};
 
@@ -156,6 +157,7 @@ impl GoroutinesReport {
         let answer = &self.answer;
         let mut lines = vec![self.first_line()];
         lines.extend(self.of_others());
+        lines.extend(self.without_creators());
         lines.extend(self.not_understood());
         let leaked = answer.leaked();
         if leaked > 0 {
@@ -257,7 +259,7 @@ impl GoroutinesReport {
 
     fn where_it_is(&self, group: &GoroutineGroup) -> String {
         match (&group.name, self.telling(group)) {
-            (Some(name), _) => name.clone(),
+            (Some(_), _) => self.place_name(group),
             (None, Some(site)) => format!("at {}", short_place(site)),
             (None, None) => "without frames".to_owned(),
         }
@@ -273,6 +275,20 @@ impl GoroutinesReport {
                 "this is the last one{name} of {} processes, which are no series: no claim holds by it alone",
                 answer.processes
             )
+        })
+    }
+
+    /// That creators were asked for, and the form of the dumps has none.
+    fn without_creators(&self) -> Option<String> {
+        let answer = &self.answer;
+        let groups = answer.groups.iter();
+        let is_named =
+            |group: &GoroutineGroup| group.name.as_ref().is_some_and(|name| !name.is_empty());
+        let are_all_unnamed = !answer.groups.is_empty() && !groups.clone().any(is_named);
+        let is_any_more_than_main = answer.total() > 1;
+        (answer.group_by == GroupBy::Creator && are_all_unnamed && is_any_more_than_main).then(|| {
+            "what created goroutines is not told: profiles with debug=0 and debug=1 do not have it, dumps with debug=2 do"
+                .to_owned()
         })
     }
 

@@ -16,8 +16,8 @@ pub(crate) struct GoroutinesArgs {
     /// :6060 a running program (help urls).
     #[arg(required = true, value_name = "DUMP")]
     pub(crate) dumps: Vec<String>,
-    /// What goroutines have to share to be one group: stack, function, creator, state or
-    /// label:KEY.
+    /// What goroutines have to share to be one group: stack, function, creator (told with
+    /// debug=2), state or label:KEY.
     #[arg(long, value_name = "WHAT", default_value = "stack", value_parser = group_by_parser)]
     pub(crate) group_by: GroupBy,
     /// Show who creates whom instead of groups.
