@@ -189,3 +189,148 @@ fn a_header_in_the_value_of_a_panic_is_no_goroutine() {
     assert_eq!(total(&profile), 1);
     assert_eq!(profile.tables().unread().goroutines, 0);
 }
+
+/// A goroutine that an error tells of, as `fmt.Errorf("worker failed: %s", debug.Stack())` does.
+const TOLD: &str = "worker failed: goroutine 7 [running]:\nmain.x()\n\t/src/x.go:3 +0x1d\n\
+    created by main.y in goroutine 1\n\t/src/x.go:9 +0x2";
+
+/// Two goroutines, which are all there are.
+const TWO: &str = "goroutine 1 [running]:\nmain.main()\n\t/src/main.go:9 +0x1d\n\n\
+    goroutine 18 [select]:\nmain.serve(0xc00001)\n\t/src/main.go:10 +0x1d\n\
+    created by main.main in goroutine 1\n\t/src/main.go:7 +0x2e\n\n";
+
+#[test]
+fn a_goroutine_that_a_message_tells_of_is_none_of_the_dump() {
+    let told = json(TOLD);
+    // Since Go 1.18 the lines of a panic's value are indented.
+    let indented = TOLD.replace('\n', "\n\t");
+    let other = indented
+        .replace("worker failed: ", "")
+        .replace("goroutine 7", "goroutine 8");
+    for (name, text) in [
+        (
+            "a panic",
+            format!("panic: {indented}\n\n{TWO}exit status 2\n"),
+        ),
+        (
+            "a panic of old",
+            format!("panic: {TOLD}\n\n{TWO}exit status 2\n"),
+        ),
+        (
+            "a panic of two",
+            format!("panic: {indented}\n\t\n\t{other}\n\n{TWO}"),
+        ),
+        (
+            "behind a line",
+            format!("panic: failed:\n\t{other}\n\n{TWO}"),
+        ),
+        ("a fatal error", format!("fatal error: {indented}\n\n{TWO}")),
+        ("a panic in quotes", format!("panic: {told}\n\n{TWO}")),
+        (
+            "a panic of a type",
+            format!("panic: main.E{{msg:{told}}}\n\n{TWO}"),
+        ),
+        (
+            "a log before",
+            format!("2026/11/30 10:00:00 rpc error: {told}\n{TWO}"),
+        ),
+        ("a log behind", format!("{TWO}level=error err={told}\n")),
+        (
+            "a line of JSON",
+            format!("{{\"level\":\"error\",\"msg\":{told}}}\n{TWO}"),
+        ),
+    ] {
+        for prefix in ["", "web-1  | ", "2026-11-25T14:26:07.81Z stderr F "] {
+            let lines = text.lines().map(|line| format!("{prefix}{line}\n"));
+            let text: String = lines.collect();
+            let profile = read(&text);
+            assert_eq!(total(&profile), 2, "{name}, {prefix}:\n{text}");
+            let tables = profile.tables();
+            assert_eq!(tables.unread(), Default::default(), "{name}, {prefix}");
+            assert!(!tables.has_note(NoteKind::Truncated), "{name}, {prefix}");
+        }
+    }
+}
+
+#[test]
+fn a_dump_that_a_message_tells_of_is_one() {
+    let stack = |id: u64| format!("goroutine {id} [select]:\nmain.f()\n\t/src/a.go:3 +0x1\n\n");
+    for (name, text, count) in [
+        (
+            "behind words",
+            format!("2026/11/30 10:00:00 panic: {TWO}"),
+            2,
+        ),
+        (
+            "in a text",
+            format!("{{\"msg\":{}}}\n", json(&format!("panic: boom\n\n{TWO}"))),
+            2,
+        ),
+        (
+            "a text each",
+            format!(
+                "{{\"msg\":{}}}\n{{\"msg\":{}}}\n",
+                json(&stack(3)),
+                json(&stack(4))
+            ),
+            2,
+        ),
+        (
+            "nothing else",
+            format!("panic: {}\n", TOLD.replace('\n', "\n\t")),
+            1,
+        ),
+        (
+            "nothing else, in quotes",
+            format!("panic: {}\n", json(TOLD)),
+            1,
+        ),
+    ] {
+        assert_eq!(total(&read(&text)), count, "{name}:\n{text}");
+    }
+}
+
+/// A line that a container's log holds in parts is one.
+#[test]
+fn parts_of_lines_are_joined() {
+    let dump = dump();
+    let plain = read(&dump);
+    let cri = |tag: char, text: &str| format!("2026-11-25T14:26:07.81Z stderr {tag} {text}\n");
+    let docker = |text: &str| {
+        format!(
+            "{{\"log\":{},\"stream\":\"stderr\",\"time\":\"2026\"}}\n",
+            json(text)
+        )
+    };
+    let message = format!("{{\"level\":\"error\",\"stack\":{}}}", json(&dump));
+    assert!(message.len() > 20 << 10 && message.is_ascii());
+    let parts = |size: usize| -> Vec<&str> {
+        let ends = (0..message.len()).step_by(size);
+        ends.map(|at| &message[at..message.len().min(at + size)])
+            .collect()
+    };
+    for size in [5_000, 8_192, 16 << 10] {
+        let mut parts = parts(size);
+        let last = parts.pop().expect("has parts");
+        let text: String = parts.iter().map(|part| cri('P', part)).collect();
+        assert_eq!(read(&(text + &cri('F', last))), plain, "{size}");
+    }
+    // Each line of a dump, wherever it is broken.
+    for size in [7, 20, 40] {
+        let of_line = |line: &str| {
+            let mut parts: Vec<String> = line
+                .as_bytes()
+                .chunks(size)
+                .map(|part| cri('P', &String::from_utf8_lossy(part)))
+                .collect();
+            let last = parts.pop().unwrap_or_else(|| cri('F', ""));
+            parts.concat() + &last.replacen(" P ", " F ", 1)
+        };
+        let text: String = dump.lines().map(of_line).collect();
+        assert_eq!(read(&text), plain, "{size}");
+    }
+    let mut parts = parts(16 << 10);
+    let last = format!("{}\n", parts.pop().expect("has parts"));
+    let text: String = parts.iter().map(|part| docker(part)).collect();
+    assert_eq!(read(&(text + &docker(&last))), plain);
+}

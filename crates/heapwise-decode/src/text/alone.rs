@@ -6,6 +6,34 @@ use crate::words::counted;
 /// Stacks of which more is kept than their number.
 pub(super) const MOST: usize = 10_000;
 
+/// Whether a goroutine is told of in a message, such as that of a panic or of an error that came from elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Quoted {
+    #[default]
+    No,
+    /// It stands in the line of a panic: it is the first of a dump, unless another one that runs follows.
+    Maybe,
+    Yes,
+}
+
+impl Quoted {
+    /// The line before the goroutine that says so, where a log was made a dump again. No text has it.
+    pub(super) fn line(self) -> &'static [u8] {
+        match self {
+            Quoted::No => b"",
+            Quoted::Maybe => b"#\x01 may be quoted\n",
+            Quoted::Yes => b"#\x01 is quoted\n",
+        }
+    }
+
+    /// What such a line says.
+    pub(super) fn of_line(line: &[u8]) -> Option<Quoted> {
+        let all = [Quoted::Maybe, Quoted::Yes].into_iter();
+        all.into_iter()
+            .find(|quoted| quoted.line().trim_ascii_end() == line)
+    }
+}
+
 /// Whether a line before a goroutine tells that it panicked: `panic: …`, `http: panic serving …`, `recovered from panic`.
 pub(super) fn tells_of_panic(line: &[u8]) -> bool {
     memchr::memmem::find(line, b"panic").is_some()

@@ -1,6 +1,6 @@
 //! Goroutine dumps: debug=2, panics, SIGQUIT, runtime.Stack, alone or inside a log.
 
-use super::alone;
+use super::alone::{self, Quoted};
 use super::frames::{EMPTY, Frame, Frames, Node, without_details};
 use super::groups::{CreatorIndex, Groups, HeaderIndex, NO_CREATOR};
 use super::header;
@@ -57,6 +57,8 @@ pub(super) struct Dump {
     pub(super) is_doubtful: bool,
     /// Whether something beside it may be one.
     pub(super) is_among_doubtful: bool,
+    /// Whether stacks that stand alone are all that it has.
+    pub(super) is_all_alone: bool,
 }
 
 /// Reads all goroutines of a text; `None` when it has none.
@@ -67,21 +69,42 @@ pub(super) fn read(
     limits: &Limits,
     ids: &mut impl Ids,
 ) -> Result<Option<Dump>> {
-    read_some(lines, limits, u64::MAX, ids)
+    let all = Wanted {
+        most: u64::MAX,
+        alone: Alone::CountWhereAll,
+    };
+    read_some(lines, limits, all, ids)
 }
 
-/// Reads the next `most` goroutines of a text.
+/// What to read of a text.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    /// The next goroutines at most.
+    pub(super) most: u64,
+    pub(super) alone: Alone,
+}
+
+/// What becomes of goroutines that stand alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alone {
+    /// They count where nothing else is read.
+    CountWhereAll,
+    /// There are others elsewhere.
+    LeaveOut,
+}
+
+/// Reads some goroutines of a text; `None` when it has none there.
 pub(super) fn read_some(
     lines: &mut Lines<'_>,
     limits: &Limits,
-    most: u64,
+    wanted: Wanted,
     ids: &mut impl Ids,
 ) -> Result<Option<Dump>> {
     let mut maker = ProfileMaker::new(limits, [(b"goroutine".as_slice(), b"count".as_slice())]);
     maker.set_period(b"goroutine", b"count", 1);
     let mut dump = Reading {
         lines,
-        most,
+        wanted,
         symbols: Symbols::new(maker, limits),
         frames: Frames::new(),
         groups: Groups::default(),
@@ -91,6 +114,7 @@ pub(super) fn read_some(
         waiting: None,
         alone: Vec::new(),
         alone_count: 0,
+        is_all_alone: false,
         missing: Missing::default(),
         elided: 0,
         first: Repeated::default(),
@@ -98,6 +122,7 @@ pub(super) fn read_some(
         highest: 0,
         other: Vec::new(),
         signs: Signs::default(),
+        quoted: Quoted::No,
         is_doubtful: false,
         is_among_doubtful: false,
     };
@@ -112,6 +137,7 @@ pub(super) fn read_some(
         readable: dump.goroutines - dump.unread.goroutines,
         is_doubtful: dump.is_doubtful || dump.unread.goroutines > 0,
         is_among_doubtful: dump.is_among_doubtful,
+        is_all_alone: dump.is_all_alone,
         profile: dump.symbols.maker.finish()?,
     }))
 }
@@ -141,8 +167,7 @@ fn no_goroutine_is_whole(dump: &Reading<'_, '_>) -> Error {
 
 struct Reading<'a, 'b> {
     lines: &'a mut Lines<'b>,
-    /// Goroutines to read at most.
-    most: u64,
+    wanted: Wanted,
     symbols: Symbols,
     frames: Frames,
     groups: Groups,
@@ -158,6 +183,8 @@ struct Reading<'a, 'b> {
     /// there is nothing else.
     alone: Vec<Goroutine>,
     alone_count: u64,
+    /// Whether they were counted, as there is nothing else.
+    is_all_alone: bool,
     missing: Missing,
     /// Goroutines with frames left out.
     elided: u64,
@@ -167,6 +194,8 @@ struct Reading<'a, 'b> {
     /// The last line that is of no goroutine, since the goroutine before.
     other: Vec<u8>,
     signs: Signs,
+    /// Whether the next goroutine is told of in a message.
+    quoted: Quoted,
     is_doubtful: bool,
     is_among_doubtful: bool,
 }
@@ -211,6 +240,7 @@ struct Goroutine {
     may_be_alone: bool,
     /// Whether a panic or `debug.Stack` is told of there.
     is_of_panic: bool,
+    quoted: Quoted,
     /// What the next line may be.
     part: Part,
 }
@@ -238,7 +268,7 @@ struct Cut(u64);
 
 impl Reading<'_, '_> {
     fn read_all(&mut self, ids: &mut impl Ids) -> Result<Option<Cut>> {
-        while self.read < self.most
+        while self.read < self.wanted.most
             && let Some(span) = self.lines.line_at(0)?
         {
             let start = self.lines.position();
@@ -255,7 +285,10 @@ impl Reading<'_, '_> {
                 self.lines.consume(span.size, 1);
                 continue;
             };
-            self.settle(false, ids);
+            let is_running = is_running(self.lines.text(0, span));
+            let waiting = self.waiting.as_ref();
+            let is_quoted = waiting.is_some_and(|one| one.quoted == Quoted::Maybe && is_running);
+            self.settle(is_quoted, ids);
             let standing = self.standing(span);
             let may_be_alone = standing.is_running && standing.after.is_some();
             let is_of_panic = standing.after.is_some_and(alone::tells_of_panic);
@@ -266,6 +299,7 @@ impl Reading<'_, '_> {
             let goroutine = Goroutine {
                 may_be_alone,
                 is_of_panic,
+                quoted: std::mem::take(&mut self.quoted),
                 ..Goroutine::new(id, header)
             };
             if !self.goroutine(goroutine, ids)? {
@@ -280,9 +314,13 @@ impl Reading<'_, '_> {
         let Some(goroutine) = self.waiting.take() else {
             return;
         };
-        if !is_alone {
-            return self.count(goroutine, ids);
+        match is_alone {
+            true => self.leave_alone(goroutine, ids),
+            false => self.count(goroutine, ids),
         }
+    }
+
+    fn leave_alone(&mut self, goroutine: Goroutine, ids: &mut impl Ids) {
         ids.stands_alone();
         self.alone_count += 1;
         if self.alone.len() < alone::MOST {
@@ -305,7 +343,8 @@ impl Reading<'_, '_> {
             }
         }
         self.settle(true, ids);
-        if self.goroutines == 0 {
+        if self.goroutines == 0 && self.wanted.alone == Alone::CountWhereAll {
+            self.is_all_alone = self.alone_count > 0;
             for goroutine in std::mem::take(&mut self.alone) {
                 self.count(goroutine, ids);
             }
@@ -320,6 +359,10 @@ impl Reading<'_, '_> {
         }
         self.settle(true, ids);
         let text = self.lines.text(0, span);
+        if let Some(quoted) = Quoted::of_line(text) {
+            self.quoted = quoted;
+            return;
+        }
         self.missing.other_line(text, self.read == 0);
         self.signs.take(text);
         self.is_among_doubtful |= memchr::memmem::find(text, b"oroutine ").is_some_and(|at| {
@@ -334,7 +377,7 @@ impl Reading<'_, '_> {
     fn standing(&self, header: Span) -> Standing<'_> {
         let text = self.lines.text(0, header);
         Standing {
-            is_running: memchr::memmem::find(text, b"[running").is_some(),
+            is_running: is_running(text),
             after: (!self.other.is_empty()).then_some(self.other.as_slice()),
             signs: self.signs,
         }
@@ -361,7 +404,11 @@ impl Reading<'_, '_> {
         self.read += 1;
         if goroutine.id == 0 {
             self.schedulers += 1;
-        } else if goroutine.may_be_alone && goroutine.is_of_panic {
+        } else if goroutine.quoted == Quoted::Yes {
+            self.leave_alone(goroutine, ids);
+        } else if goroutine.quoted == Quoted::Maybe
+            || (goroutine.may_be_alone && goroutine.is_of_panic)
+        {
             self.waiting = Some(goroutine);
         } else {
             self.count(goroutine, ids);
@@ -545,9 +592,7 @@ impl Reading<'_, '_> {
             maker.add_note(Note::new(NoteKind::SchedulerStacks, message));
         }
         if self.alone_count > 0 {
-            // They were counted where there was nothing else.
-            let is_all = self.goroutines == self.alone_count.min(alone::MOST as u64);
-            maker.add_note(alone::note(self.alone_count, is_all));
+            maker.add_note(alone::note(self.alone_count, self.is_all_alone));
         }
         if size == GO_LIMIT {
             let message = "the dump has exactly 64 MiB, where Go cuts dumps off: there were more \
@@ -583,6 +628,7 @@ impl Goroutine {
             is_unavailable: false,
             may_be_alone: false,
             is_of_panic: false,
+            quoted: Quoted::No,
             part: Part::Frames,
         }
     }
@@ -591,6 +637,10 @@ impl Goroutine {
     fn has_no_end(&self) -> bool {
         self.creator == NO_CREATOR && self.id > 1
     }
+}
+
+fn is_running(header: &[u8]) -> bool {
+    memchr::memmem::find(header, b"[running").is_some()
 }
 
 /// `main.f in goroutine 7` without the number of the creator (since Go 1.21;

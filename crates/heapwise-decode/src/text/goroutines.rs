@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::io::{Cursor, Read};
 use std::rc::Rc;
 
-use super::dump::{self, Dump, Ids, Standing};
+use super::dump::{self, Alone, Dump, Ids, Standing, Wanted};
 use super::lines::Lines;
 use super::loose::{Before, Loose, PartedReader, Told, parted, width_of_console};
 use super::signs::Signs;
@@ -118,9 +118,15 @@ pub fn goroutine_dumps(
     for pair in starts.windows(2) {
         let [start, next] = pair else { continue };
         let mut ids = Collected::default();
-        let most = next.goroutine - start.goroutine;
-        let Some(dump) = dump::read_some(&mut lines, limits, most, &mut ids)? else {
-            break;
+        let wanted = Wanted {
+            most: next.goroutine - start.goroutine,
+            alone: match reading.dump.is_all_alone {
+                true => Alone::CountWhereAll,
+                false => Alone::LeaveOut,
+            },
+        };
+        let Some(dump) = dump::read_some(&mut lines, limits, wanted, &mut ids)? else {
+            continue;
         };
         let mut profile = dump.profile;
         profile.set_encoding(plain.layers.clone());

@@ -3,6 +3,7 @@
 
 use memchr::memmem;
 
+use super::signs::Sign;
 use crate::note::{Note, NoteKind};
 
 /// What of a dump is missing.
@@ -10,8 +11,8 @@ use crate::note::{Note, NoteKind};
 pub(super) struct Missing {
     /// There are frames before the first goroutine.
     head: bool,
-    /// These are of a thread, which Go prints before.
-    is_of_thread: bool,
+    /// These are of a thread, which Go prints before, or of the message of a panic.
+    is_of_other: bool,
     /// Something else follows a goroutine without its creator, and no goroutine follows that.
     end: bool,
     /// A line says that goroutines are left out.
@@ -21,8 +22,8 @@ pub(super) struct Missing {
 impl Missing {
     /// Takes a line that is of no goroutine, and whether it is before the first.
     pub(super) fn other_line(&mut self, line: &[u8], is_first: bool) {
-        self.is_of_thread |= line.starts_with(b"runtime stack:");
-        self.head |= is_first && !self.is_of_thread && is_place_of_dump(line);
+        self.is_of_other |= line.starts_with(b"runtime stack:") || is_of_message(line);
+        self.head |= is_first && !self.is_of_other && is_place_of_dump(line);
         self.omitted |= tells_of_omission(line);
     }
 
@@ -71,6 +72,12 @@ fn is_place_of_dump(line: &[u8]) -> bool {
     line.starts_with(b"\t")
         && memmem::find(line, b" +0x").is_some()
         && memmem::find(line, b".go:").is_some()
+}
+
+/// Whether a line is of a message that tells of a goroutine: that of a panic, or one that Go indented.
+fn is_of_message(line: &[u8]) -> bool {
+    let is_message = Sign::of(line) == Some(Sign::Dies) || line.starts_with(b"\t");
+    is_message && memmem::find(line, b"goroutine ").is_some() && line.ends_with(b"]:")
 }
 
 /// Whether a line says that goroutines are left out: `[... 54 more goroutines omitted ...]`.

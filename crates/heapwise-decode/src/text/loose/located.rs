@@ -306,9 +306,12 @@ impl<'a> OfOne<'a> {
 /// before them.
 fn goes_on(stream: Option<&Stream>, first: &[u8], line: &[u8]) -> bool {
     // A header tells what stands before it and what follows, itself broken or not.
+    if header_at(first).is_some() {
+        // Of one that is whole without it, the last number goes on.
+        return !line.is_empty() && line.iter().all(u8::is_ascii_digit);
+    }
     let joined = [first, line].concat();
-    let header = header_at(first).or_else(|| header_at(&joined));
-    let prefix = match (header, stream) {
+    let prefix = match (header_at(&joined), stream) {
         (Some((before, ..)), _) => before,
         (None, Some(Stream::Lines(prefix))) => prefix.0.as_slice(),
         (None, _) => return false,

@@ -6,6 +6,7 @@ mod escaped;
 mod located;
 mod part;
 mod parted;
+mod partial;
 mod physical;
 mod prefix;
 mod stack;

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use memchr::{memchr, memchr2, memmem};
 
 use super::escaped::undoubled;
+use super::partial::{self, Joined};
 
 /// Reads lines, joins those that a console or a mail has broken, and cleans them.
 pub(super) struct Physical<R> {
@@ -14,6 +15,8 @@ pub(super) struct Physical<R> {
     console: Option<usize>,
     /// A line that was looked at already.
     next: Option<Raw>,
+    /// One behind parts that are none of its line.
+    behind: Option<Raw>,
     /// Lines that are longer than the limit and were passed over.
     pub(super) too_long: u64,
     /// Whether some were broken by a console.
@@ -46,6 +49,7 @@ impl<R: Read> Physical<R> {
             max_line,
             console,
             next: None,
+            behind: None,
             too_long: 0,
             were_broken: false,
         }
@@ -85,9 +89,39 @@ impl<R: Read> Physical<R> {
         }))
     }
 
+    /// The next line, with all its parts.
     fn take(&mut self) -> io::Result<Option<Raw>> {
         if let Some(next) = self.next.take() {
             return Ok(Some(next));
+        }
+        let Some(mut raw) = self.take_part()? else {
+            return Ok(None);
+        };
+        if !partial::is_start(&raw.bytes) {
+            return Ok(Some(raw));
+        }
+        while raw.bytes.len() < self.max_line
+            && let Some(next) = self.take_part()?
+        {
+            match partial::join(&mut raw.bytes, &next.bytes) {
+                Joined::No => {
+                    self.behind = Some(next);
+                    break;
+                }
+                Joined::GoesOn => raw.is_ended = next.is_ended,
+                Joined::Whole => {
+                    raw.is_ended = next.is_ended;
+                    break;
+                }
+            }
+        }
+        raw.width = width(&raw.bytes);
+        Ok(Some(raw))
+    }
+
+    fn take_part(&mut self) -> io::Result<Option<Raw>> {
+        if let Some(behind) = self.behind.take() {
+            return Ok(Some(behind));
         }
         let mut bytes = Vec::new();
         loop {

@@ -3,7 +3,7 @@
 use super::escaped::{self, Name, Text};
 use super::part::{self, Part};
 use super::prefix::{Likeness, Prefix};
-use crate::text::alone::tells_of_panic;
+use crate::text::alone::{Quoted, tells_of_panic};
 use crate::text::signs::{self, Sign};
 use crate::text::stamp;
 
@@ -22,6 +22,10 @@ pub(super) struct Stacks {
     other: Vec<u8>,
     /// Those that may tell what became of the process, since the last goroutine.
     signs: Vec<Vec<u8>>,
+    /// What stands before the message of a panic in which goroutines are told of.
+    message: Option<Prefix>,
+    /// Whether the text at hand is a message.
+    of_text: Quoted,
 }
 
 /// Of a line of something else so much is kept.
@@ -95,6 +99,7 @@ struct Open {
     header: Vec<u8>,
     /// Whether a tab stands before the header, as in the text of a panic.
     is_indented: bool,
+    quoted: Quoted,
     frames: u64,
     /// A call, or a creator, whose place is to come.
     pending: Option<Pending>,
@@ -136,6 +141,8 @@ impl Stacks {
             is_after_other: false,
             other: Vec::new(),
             signs: Vec::new(),
+            message: None,
+            of_text: Quoted::No,
         }
     }
 
@@ -205,7 +212,12 @@ impl Stacks {
                 return false;
             }
             self.clock = stamp::find(line).or(self.clock);
+            self.of_text = quoted_in(line, inner);
+            if self.of_text == Quoted::Yes {
+                self.sign(line);
+            }
             self.block(&text);
+            self.of_text = Quoted::No;
             return true;
         }
         let stream = self.stream.as_ref();
@@ -273,6 +285,12 @@ impl Stacks {
             Place::End => part::at_end(rest),
             _ => Part::of(rest),
         };
+        if let (Part::Call(call), Some(open)) = (part, &mut self.open)
+            && open.quoted == Quoted::Maybe
+            && is_behind_tab(line, call)
+        {
+            open.quoted = Quoted::Yes;
+        }
         if part.is_known()
             && let Some(stream) = &mut self.stream
         {
@@ -385,7 +403,11 @@ impl Stacks {
             is_other,
             origin: None,
         });
-        self.output_signs(before);
+        let quoted = self.quoted(before);
+        match quoted {
+            Quoted::No => self.output_signs(before),
+            _ => self.sign(line),
+        }
         let other = std::mem::take(&mut self.other);
         if !other.is_empty() {
             self.output_other(&other);
@@ -395,8 +417,52 @@ impl Stacks {
             id,
             header: [start, how, b"\n".to_vec()].concat(),
             is_indented: before.ends_with(b"\t"),
+            quoted,
             ..Open::default()
         });
+    }
+
+    /// Whether a header with this before it is told of in a message: in the line of a panic, or behind one and indented, as Go
+    /// does with its lines (runtime/panic.go: printindented).
+    fn quoted(&mut self, before: &[u8]) -> Quoted {
+        if self.of_text != Quoted::No {
+            return self.of_text;
+        }
+        if let Some(at) = start_of_message(before) {
+            self.message = Some(Prefix(before.get(..at).unwrap_or_default().to_vec()));
+            return Quoted::Maybe;
+        }
+        let is_indented = before.ends_with(b"\t");
+        let tabs = before
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\t')
+            .count();
+        let base = before.get(..before.len() - tabs).unwrap_or_default();
+        let is_alike = |known: &Prefix| {
+            known
+                .strip(base, Likeness::Digits)
+                .is_some_and(<[u8]>::is_empty)
+        };
+        let prefix = Prefix(base.to_vec());
+        let dies = |line: &Vec<u8>| {
+            let rest = match base.is_empty() {
+                true => Some(line.as_slice()),
+                false => prefix.strip(line, Likeness::Digits),
+            };
+            rest.and_then(Sign::of) == Some(Sign::Dies)
+        };
+        let is_behind = self.message.as_ref().is_some_and(is_alike) || self.signs.iter().any(dies);
+        match is_indented && is_behind {
+            true => {
+                self.message = Some(prefix);
+                Quoted::Yes
+            }
+            false => {
+                self.message = None;
+                Quoted::No
+            }
+        }
     }
 
     /// A stream that goes on keeps what is known of it.
@@ -549,6 +615,9 @@ impl Open {
 
     /// What was in doubt before a line that is understood was among the frames.
     fn known(&mut self, output: &mut Vec<u8>) {
+        if !self.header.is_empty() {
+            output.extend_from_slice(self.quoted.line());
+        }
         output.append(&mut self.header);
         self.other_lines += std::mem::take(&mut self.others);
         self.lost += std::mem::take(&mut self.doubtful);
@@ -563,6 +632,40 @@ impl Open {
             }
         }
     }
+}
+
+/// Where the message of a panic or of a fatal error starts in what stands before a header.
+fn start_of_message(before: &[u8]) -> Option<usize> {
+    let starts: [&[u8]; 2] = [b"panic: ", b"fatal error: "];
+    let mut found = starts
+        .iter()
+        .filter_map(|start| memchr::memmem::find(before, start));
+    found.next()
+}
+
+/// Whether the goroutines of a text are told of in a message: the line is that of a panic, or the text is of one goroutine that
+/// runs and says something before it.
+fn quoted_in(line: &[u8], text: &[u8]) -> Quoted {
+    let before = line.split(|&byte| byte == b'"').next().unwrap_or_default();
+    if start_of_message(before).is_some() {
+        return Quoted::Yes;
+    }
+    let mut headers = text.split(|&byte| byte == b'\n').filter_map(part::header);
+    let (Some(only), None) = (headers.next(), headers.next()) else {
+        return Quoted::No;
+    };
+    let is_running = only.how.starts_with(b"[running");
+    match is_running && !text.starts_with(b"goroutine ") {
+        true => Quoted::Yes,
+        false => Quoted::No,
+    }
+}
+
+/// Whether a tab stands before the last words of a line.
+fn is_behind_tab(line: &[u8], words: &[u8]) -> bool {
+    let end = line.trim_ascii_end().len();
+    let before = end.checked_sub(words.len() + 1);
+    before.and_then(|at| line.get(at)) == Some(&b'\t')
 }
 
 fn start_of(line: &[u8]) -> &[u8] {
