@@ -31,9 +31,9 @@ pub(super) fn cycle(text: &[u8]) -> Option<(GcCycle, &[u8])> {
     scan.expect(b": ")?;
     let (clock, cpu) = phases(&mut scan)?;
     let heap_start_mib = scan.integer()?;
-    scan.expect(b"->")?;
+    arrow(&mut scan)?;
     let heap_end_mib = scan.integer()?;
-    scan.expect(b"->")?;
+    arrow(&mut scan)?;
     let heap_live_mib = scan.integer()?;
     scan.expect(b" MB, ")?;
     let heap_goal_mib = scan.integer()?;
@@ -59,6 +59,20 @@ pub(super) fn cycle(text: &[u8]) -> Option<(GcCycle, &[u8])> {
         is_leak_check,
     };
     Some((cycle, scan.0))
+}
+
+/// What stands between the sizes of the heap, as Go writes it or as editors, chats and pages do.
+fn arrow(scan: &mut Rest<'_>) -> Option<()> {
+    const FORMS: [&str; 6] = ["→", "⇒", "➔", "–>", "—>", "-&gt;"];
+    if scan.expect(b"->").is_some() {
+        return Some(());
+    }
+    let rest = scan.0;
+    let mut rests = FORMS
+        .iter()
+        .filter_map(|form| rest.strip_prefix(form.as_bytes()));
+    scan.0 = rests.next()?;
+    Some(())
 }
 
 /// Three phases, or the five of Go 1.5.

@@ -225,8 +225,11 @@ pub(crate) struct InfoArgs {
     /// The profile: a file, `-` for stdin, or a URL such as :6060 (help urls).
     ///
     /// As for pprof, the binary may be named before it; it is passed over.
-    #[arg(value_name = "PROFILE", required = true, num_args = 1..=2)]
-    pub(crate) profile: Vec<String>,
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: String,
+    /// The profile where the binary is named before it.
+    #[arg(hide = true)]
+    pub(crate) behind_binary: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

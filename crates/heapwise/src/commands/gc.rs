@@ -13,7 +13,7 @@ use heapwise_analysis::{
     rank_reader, subtract,
 };
 use heapwise_decode::{
-    ErrorKind, GcSnapshot, GroupMemory, Limits, ProfileReader, counted, gc_snapshots,
+    ErrorKind, GcSnapshot, GroupMemory, Limits, ProfileReader, agree, counted, gc_snapshots,
 };
 use heapwise_report::{Format, GcInput, GcReport, GcTraceReport, Warning};
 
@@ -82,6 +82,22 @@ fn system_view(args: &GcArgs) -> anyhow::Result<SystemView> {
     }
 }
 
+/// Logs that speak of cycles none of which could be read.
+fn not_one_cycle(traces: &[GcTraceReport]) -> String {
+    let lines = traces
+        .iter()
+        .map(|log| log.trace.notes.not_understood)
+        .sum::<u64>();
+    let mut examples = traces.iter().flat_map(|log| &log.trace.notes.examples);
+    format!(
+        "found no cycle that could be read, and {} that {} like traces of the collector: cut, or torn by another writer, \
+         such as {:?}; expected lines as GODEBUG=gctrace=1 prints them",
+        counted(lines, "line"),
+        agree(&lines, "looks", "look"),
+        examples.next().map_or("", String::as_str)
+    )
+}
+
 /// What was read.
 pub(super) struct Inputs {
     sources: Vec<NamedSource>,
@@ -118,9 +134,14 @@ impl Inputs {
         }
         if self.moments.is_empty() && self.traces.is_empty() {
             bail!(
-                "{}: found nothing about a collector, expected a heap text with debug=1, /debug/vars, or a page of metrics",
+                "{}: found nothing about a collector, expected a heap text with debug=1, /debug/vars, a page of metrics, or a log of GODEBUG=gctrace=1",
                 listed(names)
             );
+        }
+        let is_any_read =
+            |trace: &GcTraceReport| !trace.trace.processes.is_empty() || trace.trace.unplaced > 0;
+        if self.moments.is_empty() && !self.traces.iter().any(is_any_read) {
+            bail!("{}: {}", listed(names), not_one_cycle(&self.traces));
         }
         Ok(())
     }
@@ -143,7 +164,12 @@ impl Inputs {
             Err(error) if error.kind() == ErrorKind::NotAProfile => {
                 match self.other(&source, place, limits)? {
                     Some(kind) => kind,
-                    None if is_named => return Err(error).context(source.path),
+                    None if is_named => bail!(
+                        "{}: found {}, expected a heap text with debug=1, /debug/vars, values of runtime/metrics, a page of \
+                         Prometheus, or a log of GODEBUG=gctrace=1",
+                        source.path,
+                        error.found()
+                    ),
                     None => return Ok(()),
                 }
             }

@@ -19,7 +19,14 @@ use crate::zone;
 pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
     let output = Output::new(&args.output, color);
     output.expect_format(InfoReport::FORMATS)?;
-    let sources = output.opener(Endpoint::Heap).all(single(args, &output)?)?;
+    let given: Vec<String> = [&args.profile]
+        .into_iter()
+        .chain(&args.behind_binary)
+        .cloned()
+        .collect();
+    let sources = output
+        .opener(Endpoint::Heap)
+        .all(single(&given, &output)?)?;
     for source in &sources {
         let mut summary = Summary::default();
         let tables =
@@ -43,8 +50,8 @@ pub(crate) fn run(args: &InfoArgs, color: Color) -> anyhow::Result<()> {
 }
 
 /// The one profile.
-fn single<'a>(args: &'a InfoArgs, output: &Output) -> anyhow::Result<&'a [String]> {
-    match without_binary(&args.profile, output)? {
+fn single<'a>(given: &'a [String], output: &Output) -> anyhow::Result<&'a [String]> {
+    match without_binary(given, output)? {
         names @ [_] => Ok(names),
         names => bail!("found {} profiles, expected one", names.len()),
     }

@@ -1,6 +1,6 @@
 //! What the numbers of a trace mean: fine, or to be looked at, and why.
 
-use heapwise_stats::TrendLabel;
+use heapwise_stats::{TrendLabel, classify_trend};
 
 use super::process::TraceProcess;
 use crate::gc::health::{Finding, Health, LITTLE_CPU, MANY_ASSISTS, MANY_CYCLES, MUCH_CPU, Sign};
@@ -144,6 +144,11 @@ fn growth(process: &TraceProcess) -> Option<Finding> {
         return Some(Finding::new(Health::Growth, Sign::Unclear, why));
     };
     let (sign, why) = match trend.label {
+        _ if lows_grow(process) => (
+            Sign::Look,
+            "the live heap goes up and down, and its lows rise: what is kept grows; compare what is in use in an early \
+             and a late profile",
+        ),
         TrendLabel::Growing => (
             Sign::Look,
             "the live heap grows and has not stopped: compare what is in use in an early and a late profile",
@@ -156,4 +161,12 @@ fn growth(process: &TraceProcess) -> Option<Finding> {
         _ => (Sign::Ok, "the live heap does not grow"),
     };
     Some(Finding::new(Health::Growth, sign, why))
+}
+
+/// Whether the lows of a live heap that goes up and down rise over the log.
+fn lows_grow(process: &TraceProcess) -> bool {
+    const FEWEST: usize = 5;
+    let (times, lows): (Vec<f64>, Vec<f64>) = process.lows().into_iter().unzip();
+    let is_growing = |trend: heapwise_stats::Trend| trend.label == TrendLabel::Growing;
+    lows.len() >= FEWEST && classify_trend(&times, &lows).is_some_and(is_growing)
 }

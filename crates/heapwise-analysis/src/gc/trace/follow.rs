@@ -1,5 +1,8 @@
 //! Which process of a log a cycle is of: told by what stands beside the line, by its number and its time.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use heapwise_decode::{
     GcCycle, GcTraceLine, GcTraceNotes, Limits, Source, newest_last, visit_gctrace,
 };
@@ -16,7 +19,7 @@ pub struct GcTrace {
     pub unplaced: u64,
     /// Cycles of processes beyond the most that are followed.
     pub not_followed: u64,
-    /// Cycles that the log has twice in a row.
+    /// Cycles that the log has more than once, each as often as it is there again: of a paste, or of a log that was read twice.
     pub repeated: u64,
     /// What else the log holds.
     pub notes: GcTraceNotes,
@@ -51,6 +54,9 @@ const MOST: usize = 256;
 /// A process that others of its origin went on without for so many cycles has ended.
 const PATIENCE: u64 = 32;
 
+/// Cycles that are kept to know them again.
+const MOST_MET: usize = 1 << 16;
+
 /// After so many cycles in a row that follow the last one, each from where nothing came before, what stands beside
 /// the lines is of lines, not of processes: a number or an id of its own for each.
 const STRANGERS: usize = 8;
@@ -69,6 +75,8 @@ pub struct TraceCollector {
     unplaced: u64,
     not_followed: u64,
     repeated: u64,
+    /// Cycles that were met, as far as they are kept.
+    met: HashSet<u64>,
     steps: Steps,
 }
 
@@ -79,6 +87,22 @@ struct Steps {
     back: u64,
     /// To the one behind it.
     forth: u64,
+}
+
+/// What tells a cycle from all others: number, times and sizes.
+fn print_of(origin: &str, cycle: &GcCycle) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let (clock, cpu) = (&cycle.clock, &cycle.cpu);
+    let times = [clock.sweep_termination, clock.mark, clock.mark_termination];
+    let work = [cpu.assist, cpu.background, cpu.idle];
+    let heap = [
+        cycle.heap_start_mib,
+        cycle.heap_end_mib,
+        cycle.heap_live_mib,
+    ];
+    (origin, cycle.number, cycle.at_nanos).hash(&mut hasher);
+    (times, work, heap).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[derive(Debug)]
@@ -133,7 +157,23 @@ impl TraceCollector {
         self.steps.back >= 2 && self.steps.back > 4 * self.steps.forth
     }
 
+    /// Whether this very cycle was met before: that two processes have one with the same times is no chance.
+    fn is_met(&self, origin: &str, cycle: &GcCycle) -> bool {
+        self.met.contains(&print_of(origin, cycle))
+    }
+
+    fn keep(&mut self, origin: &str, cycle: &GcCycle) {
+        if self.met.len() < MOST_MET {
+            self.met.insert(print_of(origin, cycle));
+        }
+    }
+
     fn put(&mut self, at: usize, cycle: &GcCycle) {
+        if self.met.len() < MOST_MET
+            && let Some(followed) = self.processes.get(at)
+        {
+            self.met.insert(print_of(followed.process.origin(), cycle));
+        }
         self.strangers = 0;
         self.latest = at;
         if let Some(followed) = self.processes.get_mut(at) {
@@ -154,6 +194,7 @@ impl TraceCollector {
         let newest = newest.map(|(at, followed)| (at, followed.process.last() == cycle));
         match (newest, self.choose(origin, cycle)) {
             (Some((_, true)), _) => self.repeated += 1,
+            _ if self.is_met(origin, cycle) => self.repeated += 1,
             (Some((newest, _)), Some(chosen)) => {
                 if chosen != newest {
                     self.mix(origin);
@@ -194,6 +235,7 @@ impl TraceCollector {
             self.not_followed += 1;
             return;
         }
+        self.keep(origin, cycle);
         let latest = self.processes.get(self.latest);
         let goes_on = !is_restart && latest.is_some_and(|latest| latest.gap(cycle) == Some(0));
         self.strangers = if goes_on { self.strangers + 1 } else { 0 };

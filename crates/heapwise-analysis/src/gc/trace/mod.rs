@@ -4,6 +4,7 @@
 mod cut;
 mod findings;
 mod follow;
+mod lows;
 mod measures;
 mod process;
 mod series;

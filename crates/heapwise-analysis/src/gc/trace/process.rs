@@ -3,6 +3,7 @@
 use heapwise_decode::GcCycle;
 use heapwise_stats::{Trend, classify_trend};
 
+use super::lows;
 use super::measures::{AllocRate, Measures, Share, allocated};
 use super::series::{Bucket, Series};
 use super::steps::{CycleStops, Steps, TraceStep};
@@ -60,6 +61,7 @@ pub struct TraceProcess {
     gc_cpu: f64,
     live: HeapRange,
     goal: HeapRange,
+    procs: (u32, u32),
     stacks: Option<HeapRange>,
     globals: Option<HeapRange>,
     measures: Measures,
@@ -87,6 +89,7 @@ impl TraceProcess {
             gc_cpu: 0.0,
             live: HeapRange::new(first.heap_live_mib),
             goal: HeapRange::new(first.heap_goal_mib),
+            procs: (first.procs, first.procs),
             stacks: first.stacks_mib.map(HeapRange::new),
             globals: first.globals_mib.map(HeapRange::new),
             measures: Measures::default(),
@@ -125,6 +128,8 @@ impl TraceProcess {
         self.gc_cpu += cpu.without_idle() as f64;
         self.live.add(cycle.heap_live_mib);
         self.goal.add(cycle.heap_goal_mib);
+        let (least, most) = self.procs;
+        self.procs = (least.min(cycle.procs), most.max(cycle.procs));
         for (range, mib) in [
             (&mut self.stacks, cycle.stacks_mib),
             (&mut self.globals, cycle.globals_mib),
@@ -143,9 +148,9 @@ impl TraceProcess {
     }
 
     /// Whether an earlier process of the log had the same origin: the number of the cycle and the time
-    /// since the start fell back.
+    /// since the start fell back. Not where several write at the same time.
     pub fn is_restart(&self) -> bool {
-        self.is_restart
+        self.is_restart && !self.is_mixed
     }
 
     /// Whether several processes write here at the same time and cannot be told apart: then nothing is said of
@@ -240,6 +245,11 @@ impl TraceProcess {
         self.mark.quantiles()
     }
 
+    /// The least and the most processors that cycles had (GOMAXPROCS may change while a process runs).
+    pub fn procs(&self) -> (u32, u32) {
+        self.procs
+    }
+
     /// Heap that cycles marked, in MiB.
     pub fn live(&self) -> HeapRange {
         self.live
@@ -278,6 +288,20 @@ impl TraceProcess {
     /// For how long each cycle stopped the world.
     pub fn cycle_stops(&self) -> CycleStops {
         self.steps.cycle_stops()
+    }
+
+    /// The lows of the live heap, in MiB, each with its time in seconds: where it goes up and down by a part of its whole range
+    /// that counts. None for several processes at once.
+    pub(super) fn lows(&self) -> Vec<(f64, f64)> {
+        if self.is_mixed {
+            return Vec::new();
+        }
+        let point = |bucket: &Bucket| {
+            let nanos = bucket.at_nanos - self.first.at_nanos;
+            (nanos as f64 / 1e9, bucket.live_mib as f64)
+        };
+        let points: Vec<(f64, f64)> = self.buckets().iter().map(point).collect();
+        lows::of(&points)
     }
 
     /// What the live heap does, in MiB per second; `None` for several processes at once and for fewer than five steps.

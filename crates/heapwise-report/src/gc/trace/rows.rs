@@ -91,7 +91,10 @@ fn cpu(process: &TraceProcess) -> Option<String> {
     let share = process.cpu_share()?;
     let idle = process.idle_share().map_or(0.0, |idle| idle.value);
     let (low, high) = (share.low * 100.0, share.high * 100.0);
-    let procs = counted(u64::from(process.last().procs), "processor");
+    let procs = match process.procs() {
+        (least, most) if least < most => format!("{least} to {most} processors"),
+        (_, most) => counted(u64::from(most), "processor"),
+    };
     Some(format!(
         "{low:.2}% to {high:.2}% of {procs}, and {:.2}% of marking where there was nothing else to do",
         idle * 100.0

@@ -87,6 +87,14 @@ pub(super) fn remarks(process: &TraceProcess) -> Vec<String> {
             counted(missing, "cycle")
         ));
     }
+    let (least, most) = process.procs();
+    if least < most && !process.is_mixed() {
+        lines.push(format!(
+            "GOMAXPROCS changed while it ran, from {} to {} in the end: shares of the CPU are of what there was at each time",
+            process.first().procs,
+            process.last().procs
+        ));
+    }
     match process.first().number {
         1 => lines
             .push("from the start of the process on: its first cycles are its start-up".to_owned()),
@@ -119,7 +127,7 @@ pub(super) fn footer(trace: &GcTrace) -> Vec<String> {
             "cycle",
             "of further processes, which were not followed",
         ),
-        (trace.repeated, "cycle", "that the log has twice"),
+        (trace.repeated, "cycle", "that the log has more than once"),
         (trace.notes.too_long, "line", "too long to be looked at"),
         (
             trace.notes.too_old,
