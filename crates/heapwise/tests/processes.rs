@@ -137,8 +137,9 @@ fn check(name: &str, said: &Said, processes: u64, total: i64) {
 #[test]
 fn a_process_that_is_started_again_and_again_is_no_series() {
     type Dump = fn(u64) -> String;
+    type Prefix = fn(usize) -> String;
     let ends: [(&str, Dump); 3] = [("quit", quit), ("panic", panicked), ("deadlock", deadlock)];
-    let prefixes: [(&str, fn(usize) -> String); 4] = [
+    let prefixes: [(&str, Prefix); 4] = [
         ("plain", |_| String::new()),
         ("CRI", |at| {
             format!("2026-11-25T14:26:07.{at:09}Z stderr F ")
