@@ -157,11 +157,17 @@ fn a_gap_is_told_and_widens_what_is_said() {
 
 #[test]
 fn a_restart_is_another_process() {
-    let found = read(&(steady(5) + &steady(3)));
+    let other: String = (1..=3)
+        .map(|number| Line::new(number, number * 100 + 7).to_string())
+        .collect();
+    let found = read(&(steady(5) + &other));
     let [first, second] = &found.processes[..] else {
         panic!("{found:?}")
     };
     assert_eq!((first.cycles(), second.cycles()), (5, 3));
+    // The very same cycles are not of another one.
+    let again = read(&(steady(5) + &steady(3)));
+    assert_eq!((again.processes.len(), again.repeated), (1, 3));
     assert!(!first.is_restart() && second.is_restart());
     assert!(!first.is_mixed() && !second.is_mixed());
 }

@@ -39,7 +39,8 @@ fn hostile() -> Vec<u8> {
         .lines()
         .flat_map(|line| format!("web\u{7}-1 | {line}\n").into_bytes())
         .collect();
-    [one.clone(), line, one, prefixed].concat()
+    let other = String::from_utf8_lossy(&one).replace("@0.0", "@0.1");
+    [one, line, other.into_bytes(), prefixed].concat()
 }
 
 #[test]
