@@ -489,6 +489,35 @@ fn a_source_that_changed_since_is_noticed() {
     }
 }
 
+/// A log of another program with a file of the same name: nothing is explained by it, and no gate rests on it.
+#[test]
+fn a_log_of_another_file_of_the_same_name_explains_nothing() {
+    const SHORT: &str = "# example.com/app\n./app.go:2:6: can inline open\n./app.go:6:15: &File{...} escapes to heap\n";
+    const LONG: &str = "# example.com/app\n./app.go:3:6: can inline open with cost 9 as: func() *File { return &File{} }\n\
+        ./app.go:11:6: cannot inline (*File).read: recursive\n./app.go:6:15: &File{...} escapes to heap\n";
+    let folder = tempfile::tempdir().unwrap();
+    let heap = "testdata/explain/append-cap/heap.pb.gz";
+    for (name, text) in [("short", SHORT), ("long", LONG)] {
+        let path = folder.path().join(name).display().to_string();
+        fs::write(&path, text).unwrap();
+        let answer = explain(&["-e", &path, heap]);
+        for (function, line) in [
+            ("example.com/app.Collect", 6),
+            ("example.com/app.Filter", 15),
+        ] {
+            let found = site(&answer, function, line);
+            assert_eq!(found["reason"], "other-source", "{name}: {found}");
+        }
+        let said = run(&["explain", "-e", &path, heap]);
+        let words = "app.go: the log is of another file of this name, or of another source: it has 0 of 2 functions of the profile";
+        assert!(said.err.contains(words), "{name}: {}", said.err);
+        let claim = ["--require", "no escape at example.com/app.Collect"];
+        let gate = run(&[&["verify", "--escapes", &path, heap][..], &claim].concat());
+        assert_eq!(gate.code, Some(3), "{name}: {}", gate.out);
+        assert!(gate.err.contains(words), "{name}: {}", gate.err);
+    }
+}
+
 /// Files of the same name in folders of the same name are of two packages, as `net/ip.go` of a module is not the standard library's.
 #[test]
 fn files_of_another_package_are_not_taken_for_changed_ones() {

@@ -9,6 +9,7 @@ use super::compare::{LogComparison, compare};
 use super::gather::{Gathered, Gatherer};
 use super::index::EscapeIndex;
 use super::join::{Cause, Lines, Unmatched};
+use super::other_source::{OtherSource, Standings};
 use super::place::Place;
 use super::rate::Allocation;
 use super::reason::Reason;
@@ -52,6 +53,8 @@ pub struct Explanation {
     pub unchecked: Vec<Advice>,
     /// Lines on which nothing is advised: the source at hand is another than the one that was compiled.
     pub changed: Vec<Subject>,
+    /// Files of which the log has another one: nothing is explained by it there.
+    pub other_sources: Vec<OtherSource>,
     /// What another log said before, if there is one.
     pub comparison: Option<LogComparison>,
     /// Every function of the profile.
@@ -172,6 +175,7 @@ pub fn explain(
 pub(super) struct Asked<'a> {
     gathered: &'a Gathered,
     causes: Vec<Cause>,
+    other_sources: Vec<OtherSource>,
     index: usize,
     confidence: Confidence,
 }
@@ -184,10 +188,19 @@ impl<'a> Asked<'a> {
         index: usize,
         confidence: Confidence,
     ) -> Asked<'a> {
-        let places = gathered.places.iter();
-        let causes = places.map(|place| Cause::of(place, log, lines));
+        let places = &gathered.places;
+        let mut standings = log.map_or_else(Standings::default, |log| Standings::of(places, log));
+        let causes = |standings: &Standings<'_>| -> Vec<Cause> {
+            let causes = places
+                .iter()
+                .map(|place| Cause::of(place, log, lines, standings.of_place(place)));
+            causes.collect()
+        };
+        let first = causes(&standings);
+        let is_other = log.is_some_and(|log| standings.add_lines(places, &first, (log, lines)));
         Asked {
-            causes: causes.collect(),
+            causes: if is_other { causes(&standings) } else { first },
+            other_sources: standings.others(),
             gathered,
             index,
             confidence,
@@ -221,6 +234,7 @@ impl<'a> Asked<'a> {
             advice: advised.given,
             unchecked: advised.unchecked,
             changed: advised.changed,
+            other_sources: self.other_sources.clone(),
             comparison: None,
             functions: functions
                 .map(|function| tables.text(function.name).into_owned())

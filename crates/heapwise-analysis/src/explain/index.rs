@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use heapwise_decode::{Decision, EscapeLog, Position};
+use heapwise_decode::{AllocationKind, Decision, EscapeLog, Position};
 
-use super::named::{is_generic, is_named_for_some};
+use super::named::{declared_name, is_generic, is_named_for_some};
 use super::paths::FilePath;
 use crate::site::identity::Site;
 
@@ -17,6 +17,8 @@ pub struct EscapeIndex {
     /// The files with a name, also those in which nothing is decided.
     named: HashMap<String, Vec<u32>>,
     has_one_main: bool,
+    /// The lines at which functions start, by their file and name.
+    starts: HashMap<u32, HashMap<String, Vec<u32>>>,
     /// The packages whose own a file is, as its folder tells.
     owners: BTreeMap<FilePath, BTreeSet<String>>,
 }
@@ -45,10 +47,14 @@ pub(super) enum Looked<'a> {
 /// What a log tells of where a function starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
-    /// There.
+    /// There, by its name.
+    Named,
+    /// Some function does, of which no name is told.
     There,
     /// Not there: the source is another one.
     Elsewhere,
+    /// Not there, nor anywhere in the file.
+    Absent,
     /// It has type arguments, and was compiled in no package of the log.
     NotCompiled,
     /// Nothing.
@@ -96,8 +102,14 @@ impl EscapeIndex {
                 lines,
             });
         }
+        let mut starts: HashMap<u32, HashMap<String, Vec<u32>>> = HashMap::new();
+        for (file, line, name) in &log.function_names {
+            let of_file = starts.entry(*file).or_default();
+            of_file.entry(name.clone()).or_default().push(*line);
+        }
         EscapeIndex {
             has_one_main: mains.len() == 1,
+            starts,
             owners,
             paths,
             by_base,
@@ -109,6 +121,31 @@ impl EscapeIndex {
     /// What was read.
     pub fn log(&self) -> &EscapeLog {
         &self.log
+    }
+
+    /// Whether functions have names in it.
+    pub(super) fn has_names(&self) -> bool {
+        !self.starts.is_empty()
+    }
+
+    /// Whether it would say of a slice that grows that it does, as compilers since Go 1.26 do.
+    pub(super) fn tells_growth(&self) -> bool {
+        let mut decisions = self.log.decisions.iter();
+        self.log.has_stack_decisions && decisions.any(|one| one.kind == AllocationKind::Append)
+    }
+
+    /// Whether it names the functions of the file of a site that can be inlined.
+    pub(super) fn tells_inlined(&self, site: &Site) -> bool {
+        let path = site.file.as_deref().map(FilePath::of);
+        let numbers = path.map(|path| self.numbers(&path, site, false));
+        let mut numbers = numbers.into_iter().flatten();
+        numbers.any(|number| self.has_functions(number))
+    }
+
+    fn has_functions(&self, file: u32) -> bool {
+        let functions = &self.log.function_lines;
+        let start = functions.partition_point(|&one| one < (file, 0));
+        functions.get(start).is_some_and(|one| one.0 == file)
     }
 
     /// What there is on the line of a site.
@@ -172,6 +209,7 @@ impl EscapeIndex {
         let (common, is_whole) = path.common(&file.path);
         let is_same = package.is_some() && package == file.package.as_deref().map(without_test);
         let accepted = match (package, file.package.as_deref()) {
+            (Some(MAIN), Some(logged)) if path.is_of_another(logged) => false,
             // Every command's package has this name.
             (Some(MAIN), Some(MAIN)) => is_whole || common > 1 || self.has_one_main,
             (Some(MAIN), _) | (None, _) | (_, None) => is_whole,
@@ -226,22 +264,22 @@ impl EscapeIndex {
 
     /// What is told of whether the function of a site starts on a line of its file.
     pub(super) fn start(&self, site: &Site, line: i64) -> Start {
-        let (Some(file), true) = (&site.file, self.log.has_all_functions) else {
-            return Start::Untold;
-        };
-        let Ok(line) = u32::try_from(line) else {
+        let (Some(file), Ok(line)) = (&site.file, u32::try_from(line)) else {
             return Start::Untold;
         };
         let function = site.function.as_deref().filter(|name| is_generic(name));
         let path = FilePath::of(file);
         let numbers = self.numbers(&path, site, function.is_some());
+        let name = site.function.as_deref().and_then(declared_name);
+        if let Some(start) = name.and_then(|name| self.start_by_name((name, line), &numbers)) {
+            return start;
+        }
+        if !self.log.has_all_functions {
+            return Start::Untold;
+        }
         let functions = &self.log.function_lines;
-        let has_any = |number: u32| {
-            let start = functions.partition_point(|&one| one < (number, 0));
-            functions.get(start).is_some_and(|one| one.0 == number)
-        };
         let has = |number: &u32| functions.binary_search(&(*number, line)).is_ok();
-        if !numbers.iter().any(|&number| has_any(number)) {
+        if !numbers.iter().any(|&number| self.has_functions(number)) {
             return Start::Untold;
         }
         match (numbers.iter().any(has), function) {
@@ -251,6 +289,24 @@ impl EscapeIndex {
             }
             (false, _) => Start::Elsewhere,
         }
+    }
+
+    /// What names tell of where a function starts in some files; `None` where they tell nothing.
+    fn start_by_name(&self, (name, line): (&str, u32), files: &BTreeSet<u32>) -> Option<Start> {
+        let known = files.iter().filter_map(|file| self.starts.get(file));
+        let mut lines = known.clone().filter_map(|names| names.get(name)).flatten();
+        if let Some(first) = lines.next() {
+            let is_there = *first == line || lines.any(|&other| other == line);
+            return Some(if is_there {
+                Start::Named
+            } else {
+                Start::Elsewhere
+            });
+        }
+        let are_all_told = self.log.has_all_functions && known.clone().next().is_some();
+        let mut others = known.flat_map(HashMap::values).flatten();
+        let mut is_another = || others.any(|&other| other == line);
+        (are_all_told || is_another()).then_some(Start::Absent)
     }
 
     /// The numbers of the files that are that of a site: with type arguments also as other packages name it.

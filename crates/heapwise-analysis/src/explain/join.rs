@@ -9,7 +9,8 @@ use super::named::{is_literal, is_named, outside};
 use super::place::Place;
 use super::reason::Reason;
 use super::results::is_of_result;
-use super::spoken::written_on;
+use super::spoken::{Spoken, is_spoken_of, written_on};
+use super::standing::Standing;
 use super::statement::{adds_to_string, body_of_literal, returned, source_reason};
 use super::words::to_declaration;
 use crate::site::identity::Site;
@@ -46,6 +47,8 @@ pub enum Unmatched {
     NoDecision,
     /// In the source that was compiled for the log no function starts where the profile has one: it is another source.
     Changed,
+    /// The file of the log is another one of the same name, as the `main.go` of another program.
+    OtherSource,
 }
 
 impl Unmatched {
@@ -58,6 +61,7 @@ impl Unmatched {
             Unmatched::Ambiguous => "ambiguous",
             Unmatched::NoDecision => "no-decision",
             Unmatched::Changed => "changed-source",
+            Unmatched::OtherSource => "other-source",
         }
     }
 
@@ -70,13 +74,20 @@ impl Unmatched {
             Unmatched::Ambiguous => "several files of the log fit",
             Unmatched::NoDecision => "nothing on that line of the log",
             Unmatched::Changed => "source changed since the profile",
+            Unmatched::OtherSource => "of another source in the log",
         }
     }
 }
 
 impl Cause {
-    /// Why a place allocates.
-    pub(super) fn of(place: &Place, log: Option<&EscapeIndex>, lines: &Lines<'_>) -> Cause {
+    /// Why a place allocates. Where it is not `confirmed` that the log is of the place's source, nothing is decided on a line that has
+    /// no such thing in the source at hand.
+    pub(super) fn of(
+        place: &Place,
+        log: Option<&EscapeIndex>,
+        lines: &Lines<'_>,
+        standing: Standing,
+    ) -> Cause {
         if place.is_runtime {
             return Cause::Runtime;
         }
@@ -91,9 +102,15 @@ impl Cause {
         }
         match log {
             None => Cause::Unmatched(Unmatched::NoLog),
-            Some(log) if is_changed(log, place) => Cause::Unmatched(Unmatched::Changed),
+            Some(_) if standing == Standing::Other => Cause::Unmatched(Unmatched::OtherSource),
+            Some(log) if is_changed(log, place, standing) => Cause::Unmatched(Unmatched::Changed),
             Some(log) => match decided((log, lines), place, inner, outer) {
                 Cause::Unmatched(Unmatched::NoDecision) => by_source(inner, log, lines),
+                Cause::Decided(_, decisions)
+                    if standing != Standing::Fits && !is_written(outer, &decisions, lines) =>
+                {
+                    Cause::Unmatched(Unmatched::Changed)
+                }
                 cause => cause,
             },
         }
@@ -118,17 +135,27 @@ impl Cause {
     }
 }
 
-/// Whether a function of a place is not where the log has it. What sets up the variables of a package starts at the first of
+/// Whether the source at hand, if any, may have on its line what is decided there.
+fn is_written(site: &Site, decisions: &[Decision], lines: &Lines<'_>) -> bool {
+    let text = text_of(site, lines);
+    text.is_none_or(|text| is_spoken_of(&text, site.line, Spoken::Decided(decisions)))
+}
+
+/// Whether a function of a place is not where the log has it, or is not told where others are not. What sets up the variables of a package starts at the first of
 /// them, and no message is of it.
-fn is_changed(log: &EscapeIndex, place: &Place) -> bool {
+fn is_changed(log: &EscapeIndex, place: &Place, standing: Standing) -> bool {
     let is_written = |site: &Site| {
         let function = site.function.as_deref().unwrap_or_default();
         !function.ends_with(".init") && !function.contains(".map.init.")
     };
     let frames = place.frames.iter().zip(&place.starts);
     let mut frames = frames.filter(|(site, _)| is_written(site));
-    frames
-        .any(|(site, start)| start.is_some_and(|start| log.start(site, start) == Start::Elsewhere))
+    let is_elsewhere = |site: &Site, start| match log.start(site, start) {
+        Start::Elsewhere | Start::Absent => true,
+        Start::Untold => standing == Standing::InDoubt,
+        Start::Named | Start::There | Start::NotCompiled => false,
+    };
+    frames.any(|(site, start)| start.is_some_and(|start| is_elsewhere(site, start)))
 }
 
 /// The text of a line of a source file, where it can be had.
@@ -423,48 +450,21 @@ fn why_not(log: &EscapeIndex, place: &Place, at_call: &Looked<'_>) -> Unmatched 
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use heapwise_decode::{EscapeReader, Limits};
 
-    use super::{Cause, EscapeIndex, Place, Unmatched};
+    use super::{Cause, EscapeIndex, Place, Standing, Unmatched};
+    use crate::explain::place::Frame;
     use crate::explain::reason::Reason;
-    use crate::site::identity::Site;
-    use crate::site::inlined::Inlined;
-
-    /// A frame: package, name in it, file, line, and the line at which the function starts.
-    type Frame<'a> = (&'a str, &'a str, &'a str, i64, i64);
 
     fn place(frames: &[Frame<'_>]) -> Place {
-        let sites = frames.iter().map(|(package, name, file, line, _)| Site {
-            function: Some(format!("{package}.{name}")),
-            package: Some((*package).to_owned()),
-            file: Some((*file).to_owned()),
-            line: Some(*line),
-            ..Site::default()
-        });
-        Place {
-            row: None,
-            frames: sites.collect(),
-            starts: frames.iter().map(|frame| Some(frame.4)).collect(),
-            inlined: Vec::new(),
-            service: None,
-            is_runtime: false,
-            own: None,
-            own_start: None,
-            own_inlined: Inlined::No,
-            is_made_once: false,
-            is_set_up: false,
-            entry: None,
-            sizes: BTreeMap::new(),
-        }
+        Place::of_frames(frames)
     }
 
     fn cause(log: &str, frames: &[Frame<'_>]) -> Cause {
         let mut reader = EscapeReader::new(&Limits::default());
         reader.read(log.as_bytes()).unwrap();
         let index = EscapeIndex::new(reader.finish());
-        Cause::of(&place(frames), Some(&index), &|_, _| None)
+        Cause::of(&place(frames), Some(&index), &|_, _| None, Standing::Fits)
     }
 
     /// Of `s := string(b.Bytes())`, `return name(n) + "!"`, `f(string(grown(b)), append(b, x))` and `return b.Text()`.
@@ -705,9 +705,19 @@ net/ip.go:6:15: string(b) escapes to heap
             ("set", 11, set, 9, None),
         ] {
             let inner = (package, name, file, line, start);
-            let found = Cause::of(&place(&[inner, outer]), Some(&index), &lines);
+            let found = Cause::of(
+                &place(&[inner, outer]),
+                Some(&index),
+                &lines,
+                Standing::Fits,
+            );
             assert_eq!(found.reason(), expected, "{name}:{line}");
-            let found = Cause::of(&place(&[inner, outer]), Some(&index), &|_, _| None);
+            let found = Cause::of(
+                &place(&[inner, outer]),
+                Some(&index),
+                &|_, _| None,
+                Standing::Fits,
+            );
             assert_eq!(found.reason(), None, "{name}:{line}");
         }
     }
@@ -754,9 +764,9 @@ net/ip.go:6:15: string(b) escapes to heap
             // Without the source it may be something else that is done with what is returned.
             ((package, "(*Tree).Names", file, 18, 16), None),
         ] {
-            let found = Cause::of(&place(&[frame]), Some(&index), &lines);
+            let found = Cause::of(&place(&[frame]), Some(&index), &lines, Standing::Fits);
             assert_eq!(found.reason(), expected, "{frame:?}");
-            let found = Cause::of(&place(&[frame]), Some(&index), &|_, _| None);
+            let found = Cause::of(&place(&[frame]), Some(&index), &|_, _| None, Standing::Fits);
             assert_eq!(found.reason(), None, "{frame:?}");
         }
     }

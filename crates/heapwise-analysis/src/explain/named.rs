@@ -44,6 +44,18 @@ pub(super) fn called_by(function: &str) -> Option<String> {
     (is_name && !is_made && !name.is_empty()).then(|| name.to_owned())
 }
 
+/// The name that a function is declared by, with what it is a method of: `(*T).F` of `example.com/app.(*T).F`. Nothing of what has type
+/// arguments, of literals, and of what the compiler or cgo makes.
+pub(super) fn declared_name(function: &str) -> Option<&str> {
+    if is_generic(function) {
+        return None;
+    }
+    let (_, name) = function.rsplit('/').next()?.split_once('.')?;
+    let is_made = name.contains('-') || name.starts_with(['_', '.']) || outside(name).is_some();
+    let is_of_package = ["init", "glob", "map"].contains(&name.split('.').next()?);
+    (!is_made && !is_of_package && !name.is_empty()).then_some(name)
+}
+
 /// Whether a function has type arguments: `slices.Clone[go.shape.[]int,go.shape.int]`, `app.(*List[...]).Push`.
 pub(super) fn is_generic(function: &str) -> bool {
     function.contains('[')
@@ -73,7 +85,10 @@ fn without_arguments(function: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{called_by, is_generic, is_named, is_named_for_some, outside, without_arguments};
+    use super::{
+        called_by, declared_name, is_generic, is_named, is_named_for_some, outside,
+        without_arguments,
+    };
 
     #[test]
     fn what_a_literal_is_in_is_told() {
@@ -87,6 +102,27 @@ mod tests {
             ("app.func1x", None),
         ] {
             assert_eq!(outside(function), around, "{function}");
+        }
+    }
+
+    #[test]
+    fn functions_have_the_names_that_they_are_declared_by() {
+        for (function, name) in [
+            ("a.com/x/app.Fill", Some("Fill")),
+            ("main.(*T).F", Some("(*T).F")),
+            ("gopkg.in/yaml%2ev3.T.F", Some("T.F")),
+            ("app.F.func1", None),
+            ("app.F-range1", None),
+            ("app.(*T).F-fm", None),
+            ("app.New[...]", None),
+            ("app.init", None),
+            ("app.init.0", None),
+            ("app.map.init.1", None),
+            ("app.glob..func1", None),
+            ("app._Cfunc_free", None),
+            ("nothing", None),
+        ] {
+            assert_eq!(declared_name(function), name, "{function}");
         }
     }
 

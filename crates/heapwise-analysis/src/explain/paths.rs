@@ -42,6 +42,15 @@ impl FilePath {
             .map_or(&[][..], |(_, folders)| folders)
     }
 
+    /// Whether its folder is the import path of another package than one that a log names, as far as a domain in front tells: with
+    /// `-trimpath`, and of modules.
+    pub(super) fn is_of_another(&self, package: &str) -> bool {
+        let has_domain = |first: Option<&str>| first.is_some_and(|first| first.contains('.'));
+        let is_told = has_domain(self.folder().first().map(String::as_str))
+            && has_domain(package.split('/').next());
+        is_told && self.folder().join("/") != package.strip_suffix(".test").unwrap_or(package)
+    }
+
     /// How many parts at the end are the same, and whether those are all of one of both.
     pub(super) fn common(&self, other: &FilePath) -> (usize, bool) {
         let pairs = self.parts.iter().rev().zip(other.parts.iter().rev());
@@ -82,6 +91,41 @@ mod tests {
             (r"C:\Go\src\net\url\url.go", "net/url/url.go"),
         ] {
             assert_eq!(FilePath::of(one), FilePath::of(other), "{one}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_a_module_is_of_one_package() {
+        for (file, package, is_another) in [
+            ("example.com/app/main.go", "example.com/beta", true),
+            (
+                "example.com/app/cmd/x/main.go",
+                "example.com/app/cmd/x",
+                false,
+            ),
+            ("github.com/a/b@v1.2.3/main.go", "github.com/a/b", false),
+            (
+                "/root/go/pkg/mod/github.com/a/b@v1.2.3/main.go",
+                "github.com/a/b",
+                false,
+            ),
+            (
+                "/root/go/pkg/mod/github.com/a/b@v1.2.3/main.go",
+                "github.com/a/c",
+                true,
+            ),
+            // Where something was built is no import path, nor are these packages'.
+            ("/src/example.com/main.go", "example.com/beta", false),
+            ("./main.go", "example.com/beta", false),
+            ("example.com/app/main.go", "command-line-arguments", false),
+            ("example.com/app/main.go", "main", false),
+            ("app/main.go", "example.com/app", false),
+        ] {
+            assert_eq!(
+                FilePath::of(file).is_of_another(package),
+                is_another,
+                "{file} {package}"
+            );
         }
     }
 

@@ -66,3 +66,40 @@ impl Place {
         self.own.as_ref().or(self.site())
     }
 }
+
+/// A frame: package, name in it, file, line, and the line at which the function starts.
+#[cfg(test)]
+pub(super) type Frame<'a> = (&'a str, &'a str, &'a str, i64, i64);
+
+#[cfg(test)]
+impl Place {
+    /// A place of some frames, all but the last of which were inlined, with nothing else known.
+    pub(super) fn of_frames(frames: &[Frame<'_>]) -> Place {
+        let sites = frames.iter().map(|(package, name, file, line, _)| Site {
+            function: Some(format!("{package}.{name}")),
+            package: Some((*package).to_owned()),
+            file: Some((*file).to_owned()),
+            line: Some(*line),
+            ..Site::default()
+        });
+        let inlined = (1..=frames.len()).map(|number| match number == frames.len() {
+            true => Inlined::No,
+            false => Inlined::All,
+        });
+        Place {
+            row: None,
+            frames: sites.collect(),
+            starts: frames.iter().map(|frame| Some(frame.4)).collect(),
+            inlined: inlined.collect(),
+            service: None,
+            is_runtime: false,
+            own: None,
+            own_start: None,
+            own_inlined: Inlined::No,
+            is_made_once: false,
+            is_set_up: false,
+            entry: None,
+            sizes: BTreeMap::new(),
+        }
+    }
+}

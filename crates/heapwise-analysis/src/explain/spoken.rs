@@ -39,7 +39,7 @@ fn calls(code: &str, function: &str) -> bool {
 
 /// Whether a line is a statement, or the head of one, and no part of what goes on above or below it: of a conversion the compiler
 /// has the place of what is converted.
-fn is_whole(code: &str) -> bool {
+pub(super) fn is_whole(code: &str) -> bool {
     let code = code.trim();
     let body = code
         .trim_start_matches(['}', ' '])

@@ -40,6 +40,7 @@ pub(super) struct Collector {
     functions: BTreeSet<(u32, u32)>,
     /// Those of them at which only literals start.
     literals: BTreeSet<(u32, u32)>,
+    function_names: BTreeSet<(u32, u32, String)>,
     calls: HashSet<Position>,
     zero_copies: HashSet<Position>,
     parameters: BTreeSet<(u32, u32, String)>,
@@ -82,6 +83,7 @@ impl Collector {
             decisions: HashMap::new(),
             functions: BTreeSet::new(),
             literals: BTreeSet::new(),
+            function_names: BTreeSet::new(),
             calls: HashSet::new(),
             zero_copies: HashSet::new(),
             parameters: BTreeSet::new(),
@@ -152,6 +154,12 @@ impl Collector {
             }
         }
         self.take(size_of::<(u32, u32)>() * if is_new { 4 } else { 0 })
+    }
+
+    /// The name of a function that has one, and its first line.
+    pub(super) fn function_name(&mut self, (file, line): (u32, u32), name: &str) -> Result<()> {
+        let is_new = self.function_names.insert((file, line, name.to_owned()));
+        self.take(if is_new { size_of_text(name) } else { 0 })
     }
 
     /// A parameter that leaks, by its line.
@@ -292,6 +300,7 @@ impl Collector {
             packages: self.packages.texts,
             compilers: self.compilers.into_iter().collect(),
             function_lines: self.functions.into_iter().collect(),
+            function_names: self.function_names.into_iter().collect(),
             ..self.log
         }
     }

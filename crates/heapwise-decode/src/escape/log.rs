@@ -28,4 +28,7 @@ pub struct EscapeLog {
     pub function_lines: Vec<(u32, u32)>,
     /// Whether those are of all functions: `-m` names only those that can be inlined.
     pub has_all_functions: bool,
+    /// The names of functions by file and the line they start at, in order: those of [`function_lines`](Self::function_lines) that text
+    /// names, without functions with type arguments and literals. JSON names none.
+    pub function_names: Vec<(u32, u32, String)>,
 }

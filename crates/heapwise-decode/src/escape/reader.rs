@@ -211,8 +211,11 @@ impl File<'_> {
                 are_all_told,
             } => {
                 let at = (self.collector.file(&name(placed))?, placed.line);
-                self.collector
-                    .function(at, is_literal(function), are_all_told)?;
+                let is_literal = is_literal(function);
+                self.collector.function(at, is_literal, are_all_told)?;
+                if !is_literal && is_plain(function) {
+                    self.collector.function_name(at, function)?;
+                }
             }
             Message::Moved(variable) => {
                 self.decide(placed, variable, EscapeOutcome::Heap, true)?;
@@ -301,6 +304,12 @@ fn is_literal(function: &str) -> bool {
         && function
             .rsplit_once('.')
             .is_some_and(|(_, part)| last(part))
+}
+
+/// Whether a name is that of a function as the source declares it: without type arguments, and nothing that the compiler makes.
+fn is_plain(function: &str) -> bool {
+    let is_made = function.contains(['[', '-']) || function.starts_with("init.");
+    !is_made && !function.starts_with("glob..")
 }
 
 /// Whether what does not escape may be allocated all the same; parameters and variables are not.

@@ -56,6 +56,9 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
     evidence.older = older.as_ref();
     evidence.lines = &lines;
     let answer = explain(&subject.view, evidence, args.confidence())?;
+    let others = escapes::other_sources(&answer);
+    output.warn(&others)?;
+    warnings.extend(others);
     let mut answer = match &pattern {
         Some(pattern) => only(answer, pattern, &sources.names())?,
         None => answer,

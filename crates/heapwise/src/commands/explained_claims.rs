@@ -40,7 +40,7 @@ impl ExplainedSide {
                 "found no log of the compiler for a claim on escapes or advice, expected --escapes"
             );
         };
-        let warnings = log.warnings();
+        let mut warnings = log.warnings();
         let index = EscapeIndex::new(log.decisions);
         let mut options = ViewOptions::default();
         options.sample_index = Some("alloc_space".to_owned());
@@ -52,8 +52,10 @@ impl ExplainedSide {
         let mut evidence = Evidences::default();
         evidence.log = Some(&index);
         evidence.lines = &lines;
+        let explanation = explain(&subject.view, evidence, args.judge.confidence)?;
+        warnings.extend(escapes::other_sources(&explanation));
         Ok(Some(ExplainedSide {
-            explanation: explain(&subject.view, evidence, args.judge.confidence)?,
+            explanation,
             inputs: subject.inputs,
             warnings,
         }))

@@ -3,9 +3,11 @@
 mod build;
 mod log;
 mod modules;
+mod other_sources;
 mod sources;
 mod texts;
 
 pub(crate) use build::build;
 pub(crate) use log::{Log, read};
+pub(crate) use other_sources::other_sources;
 pub(crate) use sources::Sources as SourceLines;
