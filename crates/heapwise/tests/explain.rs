@@ -101,6 +101,65 @@ fn copies_of_what_is_inlined_are_matched() {
     assert!(matched > 0.99, "{matched}");
 }
 
+/// A log of `a.go` to which lines were added above, as a whole file is moved: all of its positions, those of steps, too.
+fn moved(log: &str, by: u32) -> String {
+    let line = |line: &str| {
+        let parts = line.split("/a.go:").enumerate().map(|(at, part)| {
+            let number = part
+                .split(':')
+                .next()
+                .and_then(|number| number.parse::<u32>().ok());
+            match number.filter(|_| at > 0) {
+                Some(number) => part.replacen(&number.to_string(), &(number + by).to_string(), 1),
+                None => part.to_owned(),
+            }
+        });
+        parts.collect::<Vec<String>>().join("/a.go:")
+    };
+    log.lines().map(line).collect::<Vec<String>>().join("\n")
+}
+
+/// Decisions of two logs are paired by function, words and order, and not by lines: the profile is of the source of either.
+#[test]
+fn logs_are_compared_whose_lines_moved() {
+    let heap = "testdata/explain/copies/heap.pb.gz";
+    let folder = tempfile::tempdir().unwrap();
+    let log = fs::read_to_string(workspace().join("testdata/explain/copies/m2.txt")).unwrap();
+    let fill = "example.com/copies/a.go:34:34: &runtime.Frames{...}";
+    let left = log.lines().filter(|line| !line.starts_with(fill));
+    let left = left.chain(["example.com/copies/a.go:34:34: &runtime.Frames{...} does not escape"]);
+    let left = left.collect::<Vec<&str>>().join("\n");
+    let path = |name: &str, text: &str| {
+        let path = folder.path().join(name).display().to_string();
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let (there, above) = (path("there", &log), path("above", &moved(&log, 7)));
+    let (left, left_above) = (path("left", &left), path("left_above", &moved(&left, 7)));
+    for (newer, older, gone) in [
+        (&there, &above, 0),
+        (&above, &there, 0),
+        (&left, &above, 1),
+        (&left_above, &there, 1),
+    ] {
+        let answer = explain(&["-e", newer, "--compare", older, heap]);
+        let comparison = &answer["comparison"];
+        let sites = items(&comparison["sites"]);
+        assert_eq!(comparison["left_heap"], gone, "{newer}: {comparison}");
+        assert_eq!(comparison["to_heap"], 0, "{newer}: {comparison}");
+        assert_eq!(comparison["unpaired"], 0, "{newer}: {comparison}");
+        assert_eq!(sites.len(), gone, "{newer}: {comparison}");
+        for site in sites {
+            assert_eq!(site["change"], "left-heap", "{site}");
+            assert_eq!(
+                site["function"], "example.com/copies.(*Stack).Fill",
+                "{site}"
+            );
+            assert_eq!(site["line"], 34, "{site}");
+        }
+    }
+}
+
 #[test]
 fn parts_of_the_total_add_up() {
     for pair in ["append-cap", "boxing-vs-generics", "sprintf-vs-strconv"] {

@@ -9,7 +9,9 @@ use super::compare::{LogComparison, compare};
 use super::gather::{Gathered, Gatherer};
 use super::index::EscapeIndex;
 use super::join::{Cause, Lines, Unmatched};
+use super::moved::Moves;
 use super::other_source::{OtherSource, Standings};
+use super::paired::pairs;
 use super::place::Place;
 use super::rate::Allocation;
 use super::reason::Reason;
@@ -71,6 +73,15 @@ pub struct Coverage {
     pub runtime: Estimate,
     /// The rest, by why it is not explained.
     pub unmatched: Vec<(Unmatched, Estimate)>,
+}
+
+impl Coverage {
+    /// What is on lines that are not those of the log.
+    fn other_source(&self) -> i128 {
+        let is_other = |why: &Unmatched| matches!(why, Unmatched::Changed | Unmatched::OtherSource);
+        let others = self.unmatched.iter().filter(|(why, _)| is_other(why));
+        others.map(|(_, value)| value.value).sum()
+    }
 }
 
 /// What there is of a reason.
@@ -165,8 +176,24 @@ pub fn explain(
     };
     let mut answer = asked(evidence.log).answer(view, evidence);
     answer.comparison = evidence.log.zip(evidence.older).map(|(newer, older)| {
-        let before = asked(Some(older)).sites();
-        compare((older, newer), &before, &answer.sites)
+        let (old, new) = (older.log(), newer.log());
+        let pairs = pairs(old, new);
+        let before = asked(Some(older));
+        // The profile is of the source of one of them; the other one gets its lines.
+        let (before, after) =
+            match before.coverage().other_source() < answer.coverage.other_source() {
+                true => {
+                    let moved = Moves::of_newer(&pairs, old).apply(new.clone());
+                    let moved = EscapeIndex::new(moved);
+                    (before.sites(), asked(Some(&moved)).sites())
+                }
+                false => {
+                    let moved = Moves::of_older(&pairs, new).apply(old.clone());
+                    let moved = EscapeIndex::new(moved);
+                    (asked(Some(&moved)).sites(), answer.sites.clone())
+                }
+            };
+        compare((old, new, &pairs), &before, &after)
     });
     Ok(answer)
 }

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heapwise_decode::{AllocationKind, Decision, EscapeLog, EscapeOutcome};
 
-use super::index::EscapeIndex;
 use super::join::{Cause, Unmatched};
-use super::paths::FilePath;
+use super::paired::Pairs;
 use super::subject::Subject;
 
 /// What two logs say of one program, compared.
@@ -15,10 +14,13 @@ use super::subject::Subject;
 pub struct LogComparison {
     /// Sites of the profile of which the logs say different things, most bytes first. The subject has the newer cause.
     pub sites: Vec<ChangedSite>,
-    /// What was on the heap and is no longer, and the other way around, whether or not the profile has it.
+    /// What was on the heap and is no longer, and the other way around, whether or not the profile has it. Lines do not matter: decisions
+    /// are one by their function, their words and their order.
     pub gone: usize,
     /// See [`gone`](Self::gone).
     pub new: usize,
+    /// Of both, those that the other log has nothing of: with these words in the function, on the heap or not.
+    pub unpaired: usize,
     /// Whether only one log has lines for slices that grow, as compilers before Go 1.26 have not.
     pub only_one_tells_growth: bool,
 }
@@ -69,7 +71,7 @@ impl Fate {
 
 /// The sites of an explanation by the newer log, beside those by the older one.
 pub(super) fn compare(
-    logs: (&EscapeIndex, &EscapeIndex),
+    (old, new, pairs): (&EscapeLog, &EscapeLog, &Pairs),
     before: &[Subject],
     after: &[Subject],
 ) -> LogComparison {
@@ -87,12 +89,12 @@ pub(super) fn compare(
     });
     let mut sites: Vec<ChangedSite> = changed.collect();
     sites.sort_by_key(|one| -one.subject.value.value);
-    let (old, new) = (logs.0.log(), logs.1.log());
-    let (heap_before, heap_after) = (on_heap(old), on_heap(new));
+    let fates = Fates::of(old, new, pairs);
     LogComparison {
         sites,
-        gone: heap_before.difference(&heap_after).count(),
-        new: heap_after.difference(&heap_before).count(),
+        gone: fates.gone,
+        new: fates.new,
+        unpaired: fates.unpaired,
         only_one_tells_growth: tells_growth(old) != tells_growth(new),
     }
 }
@@ -136,16 +138,40 @@ fn tells_growth(log: &EscapeLog) -> bool {
     decisions.any(|one| one.kind == AllocationKind::Append)
 }
 
-/// What goes to the heap, by place and words; slices that grow left out.
-fn on_heap(log: &EscapeLog) -> BTreeSet<(String, u32, u32, &str)> {
-    let heap = log
-        .decisions
-        .iter()
-        .filter(|one| one.outcome == EscapeOutcome::Heap && one.kind != AllocationKind::Append);
-    let place = |one: &Decision| {
-        let file = log.files.get(one.at.file as usize);
-        file.map_or_else(String::new, |file| FilePath::of(file).text())
-    };
-    heap.map(|one| (place(one), one.at.line, one.at.column, one.subject.as_str()))
-        .collect()
+/// How many decisions went another way; slices that grow left out.
+#[derive(Debug, Default)]
+struct Fates {
+    gone: usize,
+    new: usize,
+    unpaired: usize,
+}
+
+impl Fates {
+    fn of(old: &EscapeLog, new: &EscapeLog, pairs: &Pairs) -> Fates {
+        let mut fates = Fates::default();
+        for (number, one) in old.decisions.iter().enumerate() {
+            let newer = pairs.newer.get(&number);
+            let newer = newer.and_then(|&at| new.decisions.get(at));
+            match (is_heap(one), newer.map(is_heap)) {
+                (true, Some(false)) => fates.gone += 1,
+                (false, Some(true)) => fates.new += 1,
+                (true, None) => {
+                    fates.gone += 1;
+                    fates.unpaired += 1;
+                }
+                _ => {}
+            }
+        }
+        let paired: BTreeSet<usize> = pairs.newer.values().copied().collect();
+        let rest = new.decisions.iter().enumerate();
+        let rest = rest.filter(|(number, one)| is_heap(one) && !paired.contains(number));
+        let count = rest.count();
+        fates.new += count;
+        fates.unpaired += count;
+        fates
+    }
+}
+
+fn is_heap(one: &Decision) -> bool {
+    one.outcome == EscapeOutcome::Heap && one.kind != AllocationKind::Append
 }

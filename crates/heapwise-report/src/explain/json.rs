@@ -130,6 +130,7 @@ struct JsonComparison<'a> {
     sites: Vec<JsonChanged<'a>>,
     left_heap: usize,
     to_heap: usize,
+    unpaired: usize,
     only_one_tells_growth: bool,
 }
 
@@ -152,6 +153,7 @@ impl<'a> JsonComparison<'a> {
             sites: comparison.sites.iter().map(changed).collect(),
             left_heap: comparison.gone,
             to_heap: comparison.new,
+            unpaired: comparison.unpaired,
             only_one_tells_growth: comparison.only_one_tells_growth,
         }
     }

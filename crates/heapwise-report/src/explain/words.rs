@@ -111,6 +111,13 @@ impl ExplainReport {
             counted(comparison.gone, "decision"),
             comparison.new
         )];
+        if comparison.unpaired > 0 {
+            lines.push(format!(
+                "{} of these without a counterpart in the other log, by function, words and order: of other code, or where nothing \
+                 is allocated the compiler is silent",
+                counted(comparison.unpaired, "decision")
+            ));
+        }
         if comparison.only_one_tells_growth {
             lines.push(
                 "only one of the logs tells slices that grow, so that these are not compared"
