@@ -169,7 +169,7 @@ fn of_kind(kind: AllocationKind) -> Option<Reason> {
         AllocationKind::StringToBytes | AllocationKind::BytesToString | AllocationKind::Runes => {
             Reason::StringConversion
         }
-        AllocationKind::Closure => Reason::Closure,
+        AllocationKind::Closure | AllocationKind::Method => Reason::Closure,
         AllocationKind::Variadic => Reason::Variadic,
         AllocationKind::Boxed => Reason::InterfaceConversion,
         AllocationKind::Channel => Reason::Channel,

@@ -91,8 +91,8 @@ fn has_literal(code: &str, subject: &str) -> bool {
 /// Whether a line may have what is allocated, as the compiler writes it.
 fn may_have(code: &str, decision: &Decision) -> bool {
     use AllocationKind::{
-        Append, Boxed, BytesToString, Channel, Closure, Composite, Concat, Map, New, Runes, Slice,
-        SliceLiteral, StringToBytes, Variable,
+        Append, Boxed, BytesToString, Channel, Closure, Composite, Concat, Map, Method, New, Runes,
+        Slice, SliceLiteral, StringToBytes, Variable,
     };
     let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
     match decision.kind {
@@ -116,8 +116,10 @@ fn may_have(code: &str, decision: &Decision) -> bool {
         Runes => has(&["rune(", "int32("]),
         Closure => has(&["func", "go ", "defer ", "range "]),
         // What a case is given has its name at the switch.
-        Variable | Boxed if has(&["case ", "default:"]) => true,
-        Variable | Boxed => name_of(&decision.subject).is_none_or(|name| has_name(code, name)),
+        Variable | Boxed | Method if has(&["case ", "default:"]) => true,
+        Variable | Boxed | Method => {
+            name_of(&decision.subject).is_none_or(|name| has_name(code, name))
+        }
         _ => true,
     }
 }

@@ -1,10 +1,13 @@
 //! Collects distinct decisions, in memory that goes by how many there are.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::decision::{AllocationKind, Decision, EscapeOutcome, Position};
+use super::doubled::{box_of, has_header, is_doubled, may_have_box};
 use super::flow::Way;
+use super::known::{Key, Known};
 use super::log::EscapeLog;
+use super::method_value::{MethodValues, may_be_method, methods};
 use super::parameter::Parameters;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
@@ -12,24 +15,6 @@ use crate::limits::Limits;
 /// Messages that are not known are kept up to so many, and so many bytes of each.
 const MOST_OTHER: usize = 100;
 const LONGEST_OTHER: usize = 160;
-
-/// What tells decisions apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Key {
-    pub(super) at: Position,
-    pub(super) inlined: Vec<Position>,
-    pub(super) package: Option<u32>,
-    pub(super) subject: String,
-    pub(super) outcome: EscapeOutcome,
-}
-
-/// What is known of a decision.
-#[derive(Debug, Default)]
-struct Known {
-    is_variable: bool,
-    function: Option<String>,
-    way: Way,
-}
 
 /// Distinct decisions.
 #[derive(Debug)]
@@ -43,7 +28,10 @@ pub(super) struct Collector {
     function_names: BTreeSet<(u32, u32, String)>,
     calls: HashSet<Position>,
     zero_copies: HashSet<Position>,
+    method_values: MethodValues,
     parameters: BTreeSet<(u32, u32, String)>,
+    /// The number of the part of the log that is read, which is of one compilation.
+    part: u32,
     bytes: usize,
     most_bytes: usize,
     log: EscapeLog,
@@ -86,7 +74,9 @@ impl Collector {
             function_names: BTreeSet::new(),
             calls: HashSet::new(),
             zero_copies: HashSet::new(),
+            method_values: MethodValues::default(),
             parameters: BTreeSet::new(),
+            part: 0,
             bytes: 0,
             most_bytes: limits.max_table_bytes,
             log: EscapeLog::default(),
@@ -104,6 +94,11 @@ impl Collector {
         let (number, is_new) = self.packages.number(name);
         self.take(if is_new { size_of_text(name) } else { 0 })?;
         Ok(number)
+    }
+
+    /// What comes now is of another compilation.
+    pub(super) fn next_part(&mut self) {
+        self.part = self.part.wrapping_add(1);
     }
 
     pub(super) fn compiler(&mut self, version: &str) -> Result<()> {
@@ -168,6 +163,18 @@ impl Collector {
         self.take(if is_new { size_of_text(name) } else { 0 })
     }
 
+    /// What a method is called on goes into a value of it.
+    pub(super) fn method_value(
+        &mut self,
+        file: u32,
+        function: Option<&str>,
+        subject: &str,
+    ) -> Result<()> {
+        let is_new = self.method_values.add(file, function, subject);
+        let size = size_of_text(subject) + function.map_or(0, str::len);
+        self.take(if is_new { size } else { 0 })
+    }
+
     /// A call that is inlined.
     pub(super) fn call(&mut self, at: Position) -> Result<()> {
         match self.calls.insert(at) {
@@ -199,14 +206,15 @@ impl Collector {
     pub(super) fn decide(&mut self, key: &Key, is_variable: bool) -> Result<()> {
         if let Some(known) = self.decisions.get_mut(key) {
             known.is_variable |= is_variable;
+            known.said.again(self.part);
             return Ok(());
         }
         self.take(size_of::<(Key, Known)>() * 2 + key.subject.len() + key.inlined.len() * 12)?;
-        let known = Known {
+        let mut known = Known {
             is_variable,
-            function: None,
-            way: Way::default(),
+            ..Known::default()
         };
+        known.said.again(self.part);
         self.decisions.insert(key.clone(), known);
         Ok(())
     }
@@ -223,6 +231,12 @@ impl Collector {
 
     /// How something comes to the heap; the first way that is told counts.
     pub(super) fn explain(&mut self, key: &Key, way: Way) -> Result<()> {
+        if has_header(&key.subject) && way.ends_in_box_of(&key.subject) {
+            if let Some(known) = self.decisions.get_mut(key) {
+                known.is_boxed_value = true;
+            }
+            return Ok(());
+        }
         let ends = way.end.as_ref().map_or(0, String::len);
         let size = ends
             + way
@@ -272,11 +286,26 @@ impl Collector {
             let is_copied = key.outcome == EscapeOutcome::Heap || !zero_copies.contains(&key.at);
             is_copied || key.at.column == 0 && !is_conversion(&key.subject)
         });
-        let told = told.map(|(key, known)| Decision {
-            // Without a column there may be a call beside it. What is done with the result of a call is done at its place.
-            is_inlined: !key.inlined.is_empty()
-                || key.at.column > 0 && calls.contains(&key.at) && !is_result(&key.subject),
-            ..decision(key, known)
+        // Without a column there may be a call beside it. What is done with the result of a call is done at its place.
+        let is_call =
+            |key: &Key| key.at.column > 0 && calls.contains(&key.at) && !is_result(&key.subject);
+        let told = with_boxes(told.collect(), is_call);
+        let names = self.function_names.iter().map(|(_, _, name)| name.as_str());
+        let methods = methods(names);
+        let told = told.into_iter().map(|(key, known, is_box)| {
+            let is_inlined = !key.inlined.is_empty() || is_call(&key);
+            let one = decision(key, known, is_box);
+            let kind = match one.kind {
+                AllocationKind::Boxed if self.method_values.has(&one) => AllocationKind::Method,
+                // A field that is put into an interface, or a method as a function.
+                AllocationKind::Boxed if may_be_method(&one, &methods) => AllocationKind::Other,
+                kind => kind,
+            };
+            Decision {
+                is_inlined,
+                kind,
+                ..one
+            }
         });
         let mut decisions: Vec<Decision> = told.collect();
         Parameters {
@@ -293,6 +322,7 @@ impl Collector {
                 .then_with(|| rest(one).cmp(&rest(other)))
                 .then_with(|| one.subject.cmp(&other.subject))
                 .then_with(|| (one.package, one.outcome).cmp(&(other.package, other.outcome)))
+                .then_with(|| one.kind.cmp(&other.kind))
         });
         EscapeLog {
             decisions,
@@ -330,10 +360,55 @@ fn briefly(subject: &str) -> &'static [&'static str] {
     }
 }
 
-fn decision(key: Key, known: Known) -> Decision {
-    let kind = match known.is_variable {
-        true => AllocationKind::Variable,
-        false => AllocationKind::of(&key.subject),
+/// What was decided, each with whether it is what another one is boxed in, which is told in the same words.
+fn with_boxes(told: Vec<(Key, Known)>, is_call: impl Fn(&Key) -> bool) -> Vec<(Key, Known, bool)> {
+    let mut alike: HashMap<Words<'_>, Vec<(usize, &Key, &Known)>> = HashMap::new();
+    let values = || {
+        told.iter()
+            .enumerate()
+            .filter(|(_, (key, _))| may_have_box(key))
+    };
+    for (number, (key, known)) in values() {
+        alike
+            .entry(words(key))
+            .or_default()
+            .push((number, key, known));
+    }
+    let pairs = values().filter_map(|(number, (key, known))| {
+        let others = alike.get(&words(key))?;
+        Some((number, box_of((key, known), others, &is_call)?))
+    });
+    let boxes: BTreeMap<usize, usize> = pairs.map(|(value, outer)| (outer, value)).collect();
+    let values: BTreeMap<usize, Way> = boxes
+        .iter()
+        .filter_map(|(outer, value)| Some((*value, told.get(*outer)?.1.way.clone())))
+        .collect();
+    let mut found = Vec::with_capacity(told.len());
+    for (number, (key, mut known)) in told.into_iter().enumerate() {
+        if may_have_box(&key) && is_doubled(&key, &known, is_call(&key)) {
+            found.push((key.clone(), known.clone(), true));
+        }
+        // A value goes the way of its box.
+        if let Some(way) = values.get(&number) {
+            known.way = way.clone();
+        }
+        found.push((key, known, boxes.contains_key(&number)));
+    }
+    found
+}
+
+/// What is alike of decisions that may be a value and its box.
+type Words<'a> = (u32, u32, Option<u32>, &'a str);
+
+fn words(key: &Key) -> Words<'_> {
+    (key.at.file, key.at.line, key.package, &key.subject)
+}
+
+fn decision(key: Key, known: Known, is_box: bool) -> Decision {
+    let kind = match (known.is_variable, is_box) {
+        (true, _) => AllocationKind::Variable,
+        (false, true) => AllocationKind::Boxed,
+        (false, false) => AllocationKind::of(&key.subject),
     };
     Decision {
         at: key.at,

@@ -105,6 +105,8 @@ pub enum AllocationKind {
     Runes,
     /// `func literal`.
     Closure,
+    /// `x.Close`: a method with what it is called on, kept as a function.
+    Method,
     /// `... argument`, the slice of a call's arguments.
     Variadic,
     /// A value that is put into an interface.

@@ -5,6 +5,11 @@ use super::decision::Step;
 /// Explanations have few steps; what is beyond is not kept.
 const MOST_STEPS: usize = 32;
 
+/// What a place is the storage of that the compiler makes: `{storage for x}`.
+pub(super) fn storage(place: &str) -> Option<&str> {
+    place.strip_prefix("{storage for ")?.strip_suffix('}')
+}
+
 /// The flows of one explanation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Way {
@@ -32,6 +37,13 @@ impl Way {
                 callee: callee.map(str::to_owned),
             });
         }
+    }
+
+    /// Whether it ends where something of the same words is put into an interface.
+    pub(super) fn ends_in_box_of(&self, subject: &str) -> bool {
+        let destination = self.destination.as_deref().and_then(storage);
+        let last = self.steps.last().map(|step| step.why.as_str());
+        self.is_of_storage && destination == Some(subject) && last == Some("interface-converted")
     }
 
     pub(super) fn is_empty(&self) -> bool {

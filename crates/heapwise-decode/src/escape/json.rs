@@ -5,10 +5,12 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::collect::{Collector, Key};
+use super::collect::Collector;
 use super::decision::{EscapeOutcome, Position};
 use super::flow::Way;
+use super::known::Key;
 use super::message::{Message, leaked};
+use super::method_value::of_flow;
 use crate::error::Result;
 
 /// The file that diagnostics are of.
@@ -89,7 +91,11 @@ impl JsonFile {
             return Ok(());
         };
         collector.message();
+        collector.next_part();
         let at = &found.range.start;
+        for subject in flows(&found.related).filter_map(|flow| of_flow(&flow)) {
+            collector.method_value(file, None, subject)?;
+        }
         match &*found.code {
             "escape" | "escapes" => self.decision(found, file, collector),
             "canInlineFunction" | "cannotInlineFunction" => {
@@ -139,11 +145,17 @@ impl JsonFile {
     }
 }
 
+/// The lines of an explanation.
+fn flows<'a>(related: &'a [Related<'_>]) -> impl Iterator<Item = Message<'a>> {
+    let steps = related.iter();
+    let steps = steps.filter_map(|related| related.message.strip_prefix("escflow:"));
+    steps.map(Message::of)
+}
+
 fn way(related: &[Related<'_>]) -> Way {
     let mut way = Way::default();
-    let steps = related.iter();
-    for step in steps.filter_map(|related| related.message.strip_prefix("escflow:")) {
-        match Message::of(step) {
+    for message in flows(related) {
+        match message {
             Message::Flow { to, from } => way.flow(to, from),
             Message::Step { why, callee } => way.step(why, callee),
             _ => {}

@@ -21,8 +21,8 @@ pub(super) enum Message<'a> {
         why: &'a str,
         callee: Option<&'a str>,
     },
-    /// Something else is explained, to which flows and steps belong.
-    Explained,
+    /// Something else is explained, to which flows and steps belong, and in which function, where it says so.
+    Explained { function: Option<&'a str> },
     /// A call is inlined: what the function allocates is decided again, where the call is.
     Inlined,
     /// A function, and whether all are told: only -m=2 names those that cannot be inlined, and costs.
@@ -151,7 +151,9 @@ fn stays(text: &str) -> Option<Message<'_>> {
 /// What follows the head of an explanation (cmd/compile/internal/escape/solve.go: explainPath, explainFlow).
 fn explanation(text: &str) -> Option<Message<'_>> {
     if text.starts_with("parameter ") && text.contains(" leaks to ") {
-        return Some(Message::Explained);
+        let function = text.rsplit_once(" with derefs=");
+        let function = function.and_then(|(head, _)| Some(head.rsplit_once("} for ")?.1));
+        return Some(Message::Explained { function });
     }
     let indented = text.strip_prefix("  ")?.trim_start();
     if let Some(flow) = indented.strip_prefix("flow: ") {
@@ -287,7 +289,7 @@ mod tests {
             ("leaking param content: p", Message::Leaks("p")),
             (
                 "parameter p leaks to {heap} with derefs=0:",
-                Message::Explained,
+                Message::Explained { function: None },
             ),
             (
                 "can inline f",

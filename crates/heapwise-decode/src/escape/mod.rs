@@ -3,11 +3,14 @@
 
 mod collect;
 mod decision;
+mod doubled;
 mod flow;
 mod json;
 mod kind;
+mod known;
 mod log;
 mod message;
+mod method_value;
 mod parameter;
 mod place;
 mod reader;

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memmem};
 
-use super::collect::{Collector, Key};
+use super::collect::Collector;
 use super::decision::{AllocationKind, EscapeOutcome, Position};
 use super::flow::Way;
 use super::json::JsonFile;
+use super::known::Key;
 use super::log::EscapeLog;
 use super::message::Message;
+use super::method_value::of_flow;
 use super::place::{Placed, heading, plain};
 use crate::container::open;
 use crate::error::{Error, ErrorKind, Result, Stage};
@@ -60,7 +62,9 @@ impl EscapeReader {
             package: None,
             json: JsonFile::default(),
             last: None,
+            within: None,
         };
+        file.collector.next_part();
         file.read(reader)?;
         match self.collector.is_empty() {
             false => Ok(()),
@@ -87,6 +91,8 @@ struct File<'a> {
     json: JsonFile,
     /// What was said to escape last, and how.
     last: Option<Explained>,
+    /// The function that is explained last, where the log tells.
+    within: Option<String>,
 }
 
 struct Explained {
@@ -136,6 +142,7 @@ impl File<'_> {
         }
         if let Some(name) = heading(line) {
             self.explained()?;
+            self.collector.next_part();
             self.package = Some(self.collector.package(name)?);
         } else if !line.trim_ascii().is_empty() && !self.quoted(line, level)? {
             self.collector.unread(1);
@@ -164,7 +171,10 @@ impl File<'_> {
         // How something leaks that is not kept: most lines of -m=2.
         if self.last.is_none() && placed.message.starts_with(b"  ") {
             self.collector.message();
-            return Ok(());
+            return match memmem::find(placed.message, b"{temp}").is_some() {
+                true => self.flow(placed),
+                false => Ok(()),
+            };
         }
         let text = String::from_utf8_lossy(placed.message);
         let message = Message::of(&text);
@@ -190,6 +200,7 @@ impl File<'_> {
                 }
             }
             Message::Flow { to, from } => {
+                self.flow(placed)?;
                 if let Some(last) = self.last.as_mut() {
                     last.way.flow(to, from);
                 }
@@ -199,8 +210,9 @@ impl File<'_> {
                     last.way.step(why, callee);
                 }
             }
-            Message::Explained => {
+            Message::Explained { function } => {
                 self.explained()?;
+                self.within = function.map(str::to_owned);
             }
             Message::Inlined => {
                 let at = self.position(placed)?;
@@ -236,6 +248,7 @@ impl File<'_> {
                 }
                 if is_explained {
                     self.explained()?;
+                    self.within = function.map(str::to_owned);
                     self.last = Some(Explained {
                         key,
                         way: Way::default(),
@@ -244,6 +257,17 @@ impl File<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A flow of which it matters only what it says of methods.
+    fn flow(&mut self, placed: &Placed<'_>) -> Result<()> {
+        let text = String::from_utf8_lossy(placed.message);
+        let Some(subject) = of_flow(&Message::of(&text)) else {
+            return Ok(());
+        };
+        let file = self.collector.file(&name(placed))?;
+        self.collector
+            .method_value(file, self.within.as_deref(), subject)
     }
 
     fn position(&mut self, placed: &Placed<'_>) -> Result<Position> {

@@ -1,0 +1,48 @@
+//! What is known of a decision while a log is read.
+
+use super::decision::{EscapeOutcome, Position};
+use super::flow::Way;
+
+/// What tells decisions apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) at: Position,
+    pub(super) inlined: Vec<Position>,
+    pub(super) package: Option<u32>,
+    pub(super) subject: String,
+    pub(super) outcome: EscapeOutcome,
+}
+
+/// What is known of a decision.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    pub(super) is_variable: bool,
+    /// Whether it is told how a value comes into its box, of which the rest is told.
+    pub(super) is_boxed_value: bool,
+    pub(super) function: Option<String>,
+    pub(super) way: Way,
+    pub(super) said: Said,
+}
+
+/// How often something is said in a part of a log, one after another.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Said {
+    part: u32,
+    count: u32,
+    most: u32,
+}
+
+impl Said {
+    /// Once more, in a part with a number.
+    pub(super) fn again(&mut self, part: u32) {
+        let before = if self.part == part { self.count } else { 0 };
+        self.part = part;
+        self.count = before.saturating_add(1);
+        self.most = self.most.max(self.count);
+    }
+
+    /// The most in one part.
+    pub(super) fn most(&self) -> u32 {
+        self.most
+    }
+}
