@@ -154,9 +154,8 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, line: &str) {
-        let clean = line
-            .contains(['\x1b', '#', '^'])
-            .then(|| clean(line.as_bytes()));
+        let is_marked = line.contains(['\x1b', '#', '^']) || line.starts_with("_bk;");
+        let clean = is_marked.then(|| clean(line.as_bytes()));
         let clean = clean.as_deref().map(String::from_utf8_lossy);
         let fields: Vec<&str> = clean
             .as_deref()
@@ -327,9 +326,11 @@ mod tests {
         assert_eq!(expected[1].package.as_deref(), Some("example.com/b"));
         let escape = |line: &str| line.replace('\t', "\\t");
         type Wrap<'a> = &'a dyn Fn(&str) -> String;
-        let wraps: [Wrap<'_>; 8] = [
+        let wraps: [Wrap<'_>; 10] = [
             &|line| format!("2026-11-30T01:02:03.1234567Z {line}"),
             &|line| format!("\x1b[36mbuild-1  |\x1b[0m {line}\r"),
+            &|line| format!("\x1b_bk;t=1700000000000\x07{line}\r"),
+            &|line| format!("_bk;t=1700000000000\x07{line}"),
             &|line| format!("Nov 30 01:02:03 host go[1]: {}", line.replace('\t', "#011")),
             &|line| format!("{{\"log\":\"{}\\n\",\"stream\":\"stdout\"}}", escape(line)),
             &|line| {

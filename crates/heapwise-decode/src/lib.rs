@@ -51,6 +51,7 @@ mod sniff;
 mod source;
 mod stream;
 mod tables;
+mod terminal;
 mod text;
 mod utf8;
 mod wire;

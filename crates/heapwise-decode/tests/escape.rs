@@ -177,6 +177,33 @@ fn logs_come_as_people_have_them() {
                 "GitHub",
                 with(&|line| format!("2026-01-01T00:00:00.0000000Z {line}")),
             ),
+            (
+                "GitHub, whose first line has a mark of bytes",
+                format!(
+                    "\u{feff}{}",
+                    with(&|line| format!("2026-01-01T00:00:00.0000000Z {line}"))
+                ),
+            ),
+            (
+                "GitHub's command",
+                with(&|line| format!("test\tBuild\t2026-01-01T00:00:00.0000000Z {line}")),
+            ),
+            (
+                "GitHub with the messages of compilers marked",
+                with(&|line| format!("2026-01-01T00:00:00.0000000Z ##[error]{line}")),
+            ),
+            (
+                "Buildkite",
+                with(&|line| format!("\x1b_bk;t=1700000000000\x07{line}\r")),
+            ),
+            (
+                "Buildkite, from its page",
+                with(&|line| format!("_bk;t=1700000000000\x07{line}")),
+            ),
+            (
+                "titles",
+                with(&|line| format!("\x1b]0;make\x1b\\{line}\x1b(B\x1b[m")),
+            ),
             ("docker", with(&|line| format!("#12 3.456 {line}"))),
             ("compose", with(&|line| format!("build-1  | {line}"))),
             ("colours", with(&|line| format!("\x1b[36m{line}\x1b[0m"))),
@@ -477,4 +504,180 @@ fn columns_and_full_paths_are_as_the_compiler_was_asked() {
         assert_eq!(log.unread, 0);
         assert_eq!(said(log), expected);
     }
+}
+
+/// The places of what is of a kind.
+fn of_kind(log: &EscapeLog, kind: AllocationKind) -> Vec<(u32, &str)> {
+    let all = log.decisions.iter().filter(|one| one.kind == kind);
+    all.map(|one| (one.at.line, one.subject.as_str())).collect()
+}
+
+/// Of `all[0] = []int{i, i}`, `all[1] = string(b)`, `all[2] = &T{n: i}` and `f(s, []int{i})`: what is boxed is said twice, at one place or
+/// before what it is in.
+const BOXED: &str = "# example.com/app
+./a.go:9:10: []int{...} escapes to heap in F:
+./a.go:9:10:   flow: {heap} ← &{storage for []int{...}}:
+./a.go:9:10:     from []int{...} (spill) at ./a.go:9:10
+./a.go:9:10:     from all[0] = []int{...} (assign) at ./a.go:9:9
+./a.go:9:10: []int{...} escapes to heap in F:
+./a.go:9:10:   flow: {storage for []int{...}} ← &{storage for []int{...}}:
+./a.go:9:10:     from []int{...} (spill) at ./a.go:9:10
+./a.go:9:10:     from []int{...} (interface-converted) at ./a.go:9:10
+./a.go:10:17: string(b) escapes to heap in F:
+./a.go:10:17:   flow: {heap} ← &{storage for string(b)}:
+./a.go:10:17:     from string(b) (spill) at ./a.go:10:17
+./a.go:10:17:     from all[1] = string(b) (assign) at ./a.go:10:9
+./a.go:10:18: string(b) escapes to heap in F:
+./a.go:10:18:   flow: {storage for string(b)} ← &{storage for string(b)}:
+./a.go:10:18:     from string(b) (spill) at ./a.go:10:18
+./a.go:10:18:     from string(b) (interface-converted) at ./a.go:10:17
+./a.go:11:11: &T{...} escapes to heap in F:
+./a.go:11:11:   flow: {heap} ← &{storage for &T{...}}:
+./a.go:11:11:     from &T{...} (spill) at ./a.go:11:11
+./a.go:11:11:     from &T{...} (interface-converted) at ./a.go:11:11
+./a.go:11:11:     from all[2] = &T{...} (assign) at ./a.go:11:9
+./a.go:12:7: []int{...} escapes to heap in F:
+./a.go:12:7:   flow: {heap} ← &{storage for []int{...}}:
+./a.go:12:7:     from []int{...} (spill) at ./a.go:12:7
+./a.go:12:7:     from f(s, []int{...}) (call parameter) at ./a.go:12:3
+./a.go:9:10: []int{...} escapes to heap
+./a.go:9:10: []int{...} escapes to heap
+./a.go:10:17: string(b) escapes to heap
+./a.go:10:18: string(b) escapes to heap
+./a.go:11:11: &T{...} escapes to heap
+./a.go:12:7: []int{...} escapes to heap
+./a.go:13:8: string(b) escapes to heap
+./a.go:13:19: string(b) escapes to heap
+./a.go:14:6: inlining call to twice
+./a.go:14:6: []int{...} escapes to heap
+./a.go:14:6: []int{...} escapes to heap
+";
+
+#[test]
+fn what_a_value_is_boxed_in_is_told_from_it() {
+    let short: String = BOXED
+        .lines()
+        .filter(|line| !line.contains("  ") && !line.ends_with(':'))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    for log in [BOXED.to_owned(), short.clone(), short.repeat(2)] {
+        let log = read(log.as_bytes());
+        let boxed = of_kind(&log, AllocationKind::Boxed);
+        assert_eq!(boxed, [(9, "[]int{...}"), (10, "string(b)")]);
+        let made = of_kind(&log, AllocationKind::SliceLiteral);
+        assert_eq!(
+            made.iter().map(|one| one.0).collect::<Vec<u32>>(),
+            [9, 12, 14]
+        );
+        let converted = of_kind(&log, AllocationKind::BytesToString);
+        assert_eq!(
+            converted.iter().map(|one| one.0).collect::<Vec<u32>>(),
+            [10, 13, 13]
+        );
+        assert_eq!(of_kind(&log, AllocationKind::Composite).len(), 1);
+    }
+    // What a value is in tells which way it goes.
+    let log = read(BOXED.as_bytes());
+    for line in [9, 10] {
+        for one in at(&log, line) {
+            let steps: Vec<&str> = one.steps.iter().map(|step| step.why.as_str()).collect();
+            assert_eq!(steps, ["spill", "assign"], "{one:?}");
+        }
+    }
+    // The output of a compiler that was asked twice is of no box.
+    let [head, rest] = [
+        "# example.com/app\n",
+        "./a.go:9:10: []int{...} escapes to heap\n",
+    ];
+    let log = read(format!("{head}{rest}{head}{rest}").as_bytes());
+    assert_eq!(of_kind(&log, AllocationKind::Boxed), []);
+}
+
+/// Of `fs[0] = e.Run`, `a = e.Name`, `fs[1] = p.Len` of a type without pointers, and `fmt.Println(e.Len)`.
+const METHODS: &str = "# example.com/app
+./a.go:5:6: can inline (*E).Run with cost 3 as: method(*E) func() { }
+./a.go:6:6: can inline P.Len with cost 3 as: method(P) func() int { return p.n }
+./a.go:7:6: can inline (*E).Name2 with cost 3 as: method(*E) func() { }
+./a.go:9:10: e.Run escapes to heap in F:
+./a.go:9:10:   flow: {heap} ← &{storage for e.Run}:
+./a.go:9:10:     from e.Run (spill) at ./a.go:9:10
+./a.go:9:10:     from fs[0] = e.Run (assign) at ./a.go:9:8
+./a.go:8:8: parameter e leaks to {storage for e.Run} for F with derefs=0:
+./a.go:8:8:   flow: {temp} ← e:
+./a.go:8:8:   flow: {storage for e.Run} ← {temp}:
+./a.go:10:6: e.Name escapes to heap in F:
+./a.go:10:6:   flow: {heap} ← &{storage for e.Name}:
+./a.go:10:6:     from e.Name (spill) at ./a.go:10:6
+./a.go:10:6:     from a = e.Name (assign) at ./a.go:10:4
+./a.go:8:8: parameter e leaks to {storage for e.Name} for F with derefs=1:
+./a.go:8:8:   flow: {storage for e.Name} ← *e:
+./a.go:8:8:     from e.Name (dot of pointer) at ./a.go:10:6
+./a.go:8:8:     from e.Name (interface-converted) at ./a.go:10:6
+./a.go:11:10: p.Len escapes to heap in F:
+./a.go:11:10:   flow: {heap} ← &{storage for p.Len}:
+./a.go:11:10:     from p.Len (spill) at ./a.go:11:10
+./a.go:11:10:     from fs[1] = p.Len (assign) at ./a.go:11:8
+./a.go:12:16: e.Len escapes to heap in F:
+./a.go:12:16:   flow: {storage for ... argument} ← &{storage for e.Len}:
+./a.go:12:16:     from e.Len (spill) at ./a.go:12:16
+./a.go:12:16:     from ... argument (slice-literal-element) at ./a.go:12:13
+./a.go:12:16:   flow: {heap} ← {storage for ... argument}:
+./a.go:12:16:     from fmt.Println(... argument...) (call parameter) at ./a.go:12:13
+./a.go:15:10: e.Run escapes to heap in G:
+./a.go:15:10:   flow: {heap} ← &{storage for e.Run}:
+./a.go:15:10:     from e.Run (spill) at ./a.go:15:10
+./a.go:15:10:     from a = e.Run (assign) at ./a.go:15:8
+./a.go:9:10: e.Run escapes to heap
+./a.go:10:6: e.Name escapes to heap
+./a.go:11:10: p.Len escapes to heap
+./a.go:12:16: e.Len escapes to heap
+./a.go:15:10: e.Run escapes to heap
+";
+
+#[test]
+fn a_method_as_a_function_is_told_from_a_field_in_an_interface() {
+    let kinds = |log: &EscapeLog| -> Vec<(u32, AllocationKind)> {
+        log.decisions
+            .iter()
+            .map(|one| (one.at.line, one.kind))
+            .collect()
+    };
+    use AllocationKind::{Boxed, Method, Other};
+    let found = kinds(&read(METHODS.as_bytes()));
+    // Of a variable of the same name in another function nothing is told.
+    assert_eq!(
+        found,
+        [
+            (9, Method),
+            (10, Boxed),
+            (11, Other),
+            (12, Boxed),
+            (15, Boxed)
+        ]
+    );
+    let old = METHODS
+        .replace(" in F:", ":")
+        .replace(" in G:", ":")
+        .replace(" ← ", " = ");
+    let old = old
+        .replace(" for F with", " with")
+        .replace("./a.go:15:", "./b.go:15:");
+    assert_eq!(kinds(&read(old.as_bytes())), found);
+    // Without flows only the names of methods tell that it may be one.
+    let short: String = METHODS
+        .lines()
+        .filter(|line| !line.contains("  ") && !line.ends_with(':'))
+        .map(|line| line.split(" with cost").next().unwrap().to_owned() + "\n")
+        .collect();
+    let found = kinds(&read(short.as_bytes()));
+    assert_eq!(
+        found,
+        [
+            (9, Other),
+            (10, Boxed),
+            (11, Other),
+            (12, Other),
+            (15, Other)
+        ]
+    );
 }

@@ -6,6 +6,7 @@ use memchr::{memchr, memchr2, memmem};
 
 use super::escaped::undoubled;
 use super::partial::{self, Joined};
+use crate::terminal::{behind_mark, behind_sequence};
 
 /// Reads lines, joins those that a console or a mail has broken, and cleans them.
 pub(super) struct Physical<R> {
@@ -265,18 +266,12 @@ fn replaced(text: &[u8], pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
 /// Without the colours and movements of a terminal (ECMA-48, section 5.4), raw or as `^[` or `#033`.
 fn without_escape_sequences(line: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(line.len());
-    let mut rest = line;
+    let mut rest = behind_mark(line);
     while let Some(at) = memchr2(0x1b, b'\r', rest) {
         let (before, after) = rest.split_at(at);
         out.extend_from_slice(before);
         rest = match after {
-            [0x1b, b'[', sequence @ ..] => {
-                let end = sequence
-                    .iter()
-                    .position(|byte| (0x40..=0x7e).contains(byte));
-                let after_end = end.map_or(sequence.len(), |end| end + 1);
-                sequence.get(after_end..).unwrap_or_default()
-            }
+            [0x1b, ..] => behind_sequence(after),
             _ => after.get(1..).unwrap_or_default(),
         };
     }
@@ -307,6 +302,9 @@ mod tests {
             ("\u{a0}\u{a0}/a.go:3", "  /a.go:3"),
             ("#033[1mx", "x"),
             ("\x1b[", ""),
+            ("\x1b_bk;t=1700000000000\x07main.f()", "main.f()"),
+            ("_bk;t=1700000000000\x07main.f()", "main.f()"),
+            ("\x1b]0;make\x07main.f()", "main.f()"),
             ("7,\"main.f(0x1, 0x2)\"", "7,main.f(0x1, 0x2)"),
             ("7,\"a {\"\"b\"\":1}\"", "7,a {\"b\":1}"),
             ("7,\"a\\nb\"", "7,\"a\\nb\""),
