@@ -1,6 +1,6 @@
 //! Why something is allocated on the heap, in a small vocabulary that stays.
 
-use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
+use heapwise_decode::{AllocationKind, Decision, EscapeOutcome, Step};
 
 use super::words::is_path;
 
@@ -124,7 +124,10 @@ impl Reason {
     /// or grown is on the heap when it is larger than what fits in a buffer on the stack
     /// (cmd/compile/internal/walk: 32 bytes).
     pub fn of(decision: &Decision) -> Option<Reason> {
-        if decision.kind == AllocationKind::Constant {
+        if matches!(
+            decision.kind,
+            AllocationKind::Constant | AllocationKind::Empty
+        ) {
             return None;
         }
         let by_kind = match is_method_value(decision) {
@@ -203,7 +206,8 @@ const FLOWS: [(&str, Reason); 19] = [
 ];
 
 fn of_flow(decision: &Decision) -> Reason {
-    let has = |why: &str| decision.steps.iter().any(|step| *step.why == *why);
+    let steps = || decision.steps.iter().filter(|step| !is_built_in(step));
+    let has = |why: &str| steps().any(|step| *step.why == *why);
     // What is put into an interface is the header of a slice, and a map, a channel or a pointer as it is: not what is made for it.
     let is_pointer = matches!(
         decision.kind,
@@ -222,7 +226,24 @@ fn of_flow(decision: &Decision) -> Reason {
     let known = FLOWS
         .iter()
         .find(|(why, reason)| has(why) && !(is_made && *reason == Reason::InterfaceConversion));
-    known.map_or(Reason::Escapes, |(_, reason)| *reason)
+    let is_added = || {
+        decision
+            .steps
+            .iter()
+            .any(|step| step.callee.as_deref() == Some("append"))
+    };
+    match known {
+        Some((_, reason)) => *reason,
+        None if is_added() => Reason::Stored,
+        None => Reason::Escapes,
+    }
+}
+
+/// Whether it is no call, though the compiler says that it is a parameter of one: what `append` is given goes into the slice, and what
+/// `unsafe` is given into its result.
+fn is_built_in(step: &Step) -> bool {
+    let callee = step.callee.as_deref();
+    callee.is_some_and(|callee| callee == "append" || callee.starts_with("unsafe."))
 }
 
 #[cfg(test)]
@@ -285,6 +306,30 @@ mod tests {
                 "{subject}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_added_to_a_slice_is_stored_and_passed_to_nobody() {
+        let of = |steps: &str| {
+            let log = format!(
+                "# a\n./a.go:5:9: &T{{...}} escapes to heap in F:\n./a.go:5:9:   flow: {{heap}} ← &{{storage for &T{{...}}}}:\n\
+                 ./a.go:5:9:     from &T{{...}} (spill) at ./a.go:5:9\n{steps}./a.go:5:9: &T{{...}} escapes to heap\n"
+            );
+            let mut reader = EscapeReader::new(&Limits::default());
+            reader.read(log.as_bytes()).unwrap();
+            Reason::of(reader.finish().decisions.first().unwrap())
+        };
+        let added = "./a.go:5:9:     from append(all, &T{...}) (call parameter) at ./a.go:5:8\n";
+        let assigned = "./a.go:5:9:     from t.all = all (assign) at ./a.go:6:8\n";
+        let returned = "./a.go:5:9:     from return all (return) at ./a.go:7:2\n";
+        let called = "./a.go:5:9:     from keep(all) (call parameter) at ./a.go:6:2\n";
+        let put = "./a.go:5:9:     from <node unsafe.String> (call parameter) at ./a.go:6:2\n";
+        assert_eq!(of(added), Some(Reason::Stored));
+        assert_eq!(of(&format!("{added}{assigned}")), Some(Reason::Stored));
+        assert_eq!(of(&format!("{added}{returned}")), Some(Reason::Returned));
+        assert_eq!(of(&format!("{added}{called}")), Some(Reason::Passed));
+        assert_eq!(of(&format!("{put}{assigned}")), Some(Reason::Stored));
+        assert_eq!(of(put), Some(Reason::Escapes));
     }
 
     #[test]

@@ -30,8 +30,10 @@ pub(super) struct Collector {
     zero_copies: HashSet<Position>,
     method_values: MethodValues,
     parameters: BTreeSet<(u32, u32, String)>,
-    /// The number of the part of the log that is read, which is of one compilation.
-    part: u32,
+    /// The files with functions that have type arguments: what is said of them is said for each.
+    generic: HashSet<u32>,
+    /// How many compilations are read.
+    parts: u64,
     bytes: usize,
     most_bytes: usize,
     log: EscapeLog,
@@ -76,7 +78,8 @@ impl Collector {
             zero_copies: HashSet::new(),
             method_values: MethodValues::default(),
             parameters: BTreeSet::new(),
-            part: 0,
+            generic: HashSet::new(),
+            parts: 0,
             bytes: 0,
             most_bytes: limits.max_table_bytes,
             log: EscapeLog::default(),
@@ -98,7 +101,7 @@ impl Collector {
 
     /// What comes now is of another compilation.
     pub(super) fn next_part(&mut self) {
-        self.part = self.part.wrapping_add(1);
+        self.parts += 1;
     }
 
     pub(super) fn compiler(&mut self, version: &str) -> Result<()> {
@@ -149,6 +152,12 @@ impl Collector {
             }
         }
         self.take(size_of::<(u32, u32)>() * if is_new { 4 } else { 0 })
+    }
+
+    /// A file with a function that has type arguments.
+    pub(super) fn generic(&mut self, file: u32) -> Result<()> {
+        let is_new = self.generic.insert(file);
+        self.take(if is_new { 2 * size_of::<u32>() } else { 0 })
     }
 
     /// The name of a function that has one, and its first line.
@@ -204,9 +213,10 @@ impl Collector {
 
     /// A decision, which may have been said before.
     pub(super) fn decide(&mut self, key: &Key, is_variable: bool) -> Result<()> {
+        let line = self.log.messages + self.parts;
         if let Some(known) = self.decisions.get_mut(key) {
             known.is_variable |= is_variable;
-            known.said.again(self.part);
+            known.said.again(line);
             return Ok(());
         }
         self.take(size_of::<(Key, Known)>() * 2 + key.subject.len() + key.inlined.len() * 12)?;
@@ -214,7 +224,7 @@ impl Collector {
             is_variable,
             ..Known::default()
         };
-        known.said.again(self.part);
+        known.said.again(line);
         self.decisions.insert(key.clone(), known);
         Ok(())
     }
@@ -289,7 +299,8 @@ impl Collector {
         // Without a column there may be a call beside it. What is done with the result of a call is done at its place.
         let is_call =
             |key: &Key| key.at.column > 0 && calls.contains(&key.at) && !is_result(&key.subject);
-        let told = with_boxes(told.collect(), is_call);
+        let is_repeated = |key: &Key| is_call(key) || self.generic.contains(&key.at.file);
+        let told = with_boxes(told.collect(), is_repeated);
         let names = self.function_names.iter().map(|(_, _, name)| name.as_str());
         let methods = methods(names);
         let told = told.into_iter().map(|(key, known, is_box)| {
@@ -361,7 +372,10 @@ fn briefly(subject: &str) -> &'static [&'static str] {
 }
 
 /// What was decided, each with whether it is what another one is boxed in, which is told in the same words.
-fn with_boxes(told: Vec<(Key, Known)>, is_call: impl Fn(&Key) -> bool) -> Vec<(Key, Known, bool)> {
+fn with_boxes(
+    told: Vec<(Key, Known)>,
+    is_repeated: impl Fn(&Key) -> bool,
+) -> Vec<(Key, Known, bool)> {
     let mut alike: HashMap<Words<'_>, Vec<(usize, &Key, &Known)>> = HashMap::new();
     let values = || {
         told.iter()
@@ -376,7 +390,7 @@ fn with_boxes(told: Vec<(Key, Known)>, is_call: impl Fn(&Key) -> bool) -> Vec<(K
     }
     let pairs = values().filter_map(|(number, (key, known))| {
         let others = alike.get(&words(key))?;
-        Some((number, box_of((key, known), others, &is_call)?))
+        Some((number, box_of((key, known), others, &is_repeated)?))
     });
     let boxes: BTreeMap<usize, usize> = pairs.map(|(value, outer)| (outer, value)).collect();
     let values: BTreeMap<usize, Way> = boxes
@@ -385,7 +399,7 @@ fn with_boxes(told: Vec<(Key, Known)>, is_call: impl Fn(&Key) -> bool) -> Vec<(K
         .collect();
     let mut found = Vec::with_capacity(told.len());
     for (number, (key, mut known)) in told.into_iter().enumerate() {
-        if may_have_box(&key) && is_doubled(&key, &known, is_call(&key)) {
+        if may_have_box(&key) && is_doubled(&key, &known, is_repeated(&key)) {
             found.push((key.clone(), known.clone(), true));
         }
         // A value goes the way of its box.

@@ -113,6 +113,8 @@ pub enum AllocationKind {
     Boxed,
     /// A constant that is put into an interface: it is not allocated.
     Constant,
+    /// What has no size, such as `[]T{}`: it is not allocated.
+    Empty,
     /// Not told by the words.
     Other,
 }

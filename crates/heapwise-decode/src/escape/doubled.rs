@@ -14,12 +14,12 @@ pub(super) fn has_header(subject: &str) -> bool {
     )
 }
 
-/// Whether it is said of a value and of its box at one place: the flows of both tell, or without any that it is said twice. At a call
-/// that is inlined that may be two values.
-pub(super) fn is_doubled(key: &Key, known: &Known, is_call: bool) -> bool {
+/// Whether it is said of a value and of its box at one place: the flows of both tell, or without any that it is said twice. Where it
+/// may be `repeated`, at a call that is inlined or for other type arguments, that may be two values.
+pub(super) fn is_doubled(key: &Key, known: &Known, is_repeated: bool) -> bool {
     let is_explained = !known.way.is_empty();
     let is_told = is_explained || known.is_boxed_value;
-    let is_said_twice = !is_told && known.said.most() > 1 && !is_call && key.at.column > 0;
+    let is_said_twice = !is_told && known.said.most() > 1 && !is_repeated && key.at.column > 0;
     let is_both = known.is_boxed_value && is_explained || is_said_twice;
     is_both && may_have_box(key)
 }
@@ -33,7 +33,7 @@ pub(super) fn may_have_box(key: &Key) -> bool {
 pub(super) fn box_of(
     (value, known): (&Key, &Known),
     others: &[(usize, &Key, &Known)],
-    is_call: impl Fn(&Key) -> bool,
+    is_repeated: impl Fn(&Key) -> bool,
 ) -> Option<usize> {
     let mut found = others.iter().filter(|(_, key, other)| {
         let is_there = key.inlined == value.inlined && key.at.column != value.at.column;
@@ -42,8 +42,8 @@ pub(super) fn box_of(
                 true => known.way.is_empty() && !other.way.is_empty() && !other.is_boxed_value,
                 false => {
                     let is_short = known.way.is_empty() && other.way.is_empty();
-                    let are_calls = is_call(key) || is_call(value);
-                    is_short && !are_calls && is_conversion(value) && is_around(key, value)
+                    let are_repeated = is_repeated(key) || is_repeated(value);
+                    is_short && !are_repeated && is_conversion(value) && is_around(key, value)
                 }
             }
     });

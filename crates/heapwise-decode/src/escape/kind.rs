@@ -1,5 +1,7 @@
 //! Which kind of thing is allocated, by how the compiler writes it.
 
+use std::borrow::Cow;
+
 use super::decision::AllocationKind;
 
 impl AllocationKind {
@@ -7,9 +9,11 @@ impl AllocationKind {
     /// cmd/compile/internal/ir: fmt.go).
     pub(super) fn of(subject: &str) -> AllocationKind {
         use AllocationKind::{
-            Append, Boxed, BytesToString, Channel, Closure, Composite, Concat, Constant, Map, New,
-            Other, Runes, Slice, SliceLiteral, StringToBytes, Variadic,
+            Append, Boxed, BytesToString, Channel, Closure, Composite, Concat, Constant, Empty,
+            Map, New, Other, Runes, Slice, SliceLiteral, StringToBytes, Variadic,
         };
+        // Of type arguments the compiler names what they are made of.
+        let subject = &*without_shape(subject);
         let starts = |text: &str| subject.starts_with(text);
         let is_literal = subject.ends_with('}');
         match subject {
@@ -18,6 +22,7 @@ impl AllocationKind {
             "func literal" => Closure,
             "... argument" => Variadic,
             _ if adds(subject) => Concat,
+            _ if is_empty(subject) => Empty,
             _ if starts("make([]") => Slice,
             _ if starts("make(map[") => Map,
             _ if starts("make(chan ") || starts("make(chan<- ") || starts("make(<-chan ") => {
@@ -37,6 +42,24 @@ impl AllocationKind {
             _ if is_constant(subject) => Constant,
             _ => Boxed,
         }
+    }
+}
+
+/// Whether it has no size, so that there is nothing to allocate: a slice of no elements, and what is a struct without fields
+/// (runtime/malloc.go: mallocgc).
+fn is_empty(subject: &str) -> bool {
+    let is_literal = subject.starts_with("[]") && subject.ends_with("{}");
+    let is_made = subject.starts_with("make([]") && subject.ends_with(", 0)");
+    is_literal
+        || is_made && arguments(subject) == 2
+        || matches!(subject, "struct {}{}" | "struct{}{}")
+}
+
+/// Without the words for what type arguments have in common: `[]int` of `go.shape.[]int`.
+fn without_shape(subject: &str) -> Cow<'_, str> {
+    match subject.contains("go.shape.") {
+        true => Cow::Owned(subject.replace("go.shape.", "")),
+        false => Cow::Borrowed(subject),
     }
 }
 
@@ -129,6 +152,22 @@ mod tests {
             ("&T{...}", Composite),
             ("map[string]int{...}", Map),
             ("[]int{...}", SliceLiteral),
+            ("go.shape.[]int{...}", SliceLiteral),
+            ("make(go.shape.[]int, n)", Slice),
+            ("new(go.shape.struct { x int })", New),
+            ("append(go.shape.[]int{}, slices.s...)", Append),
+            ("[]byte{}", Empty),
+            ("go.shape.[]int{}", Empty),
+            ("[]struct {}{}", Empty),
+            ("[]struct {}{...}", SliceLiteral),
+            ("make([]int, 0)", Empty),
+            ("make([]int, 0, n)", Slice),
+            ("make([]int, f(1, 0))", Slice),
+            ("make([]int, 10)", Slice),
+            ("struct {}{}", Empty),
+            ("&T{}", Composite),
+            ("map[int]int{}", Map),
+            ("([]byte)(\"x{}\")", StringToBytes),
             ("append", Append),
             ("append(out, i * i)", Append),
             ("a + b", Concat),

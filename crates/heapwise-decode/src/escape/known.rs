@@ -24,24 +24,28 @@ pub(super) struct Known {
     pub(super) said: Said,
 }
 
-/// How often something is said in a part of a log, one after another.
+/// How often something is said in one line after another.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Said {
-    part: u32,
+    line: u64,
     count: u32,
     most: u32,
 }
 
 impl Said {
-    /// Once more, in a part with a number.
-    pub(super) fn again(&mut self, part: u32) {
-        let before = if self.part == part { self.count } else { 0 };
-        self.part = part;
-        self.count = before.saturating_add(1);
+    /// Once more, in a line with a number.
+    pub(super) fn again(&mut self, line: u64) {
+        let is_next = self.count > 0 && line == self.line + 1;
+        self.count = if is_next {
+            self.count.saturating_add(1)
+        } else {
+            1
+        };
+        self.line = line;
         self.most = self.most.max(self.count);
     }
 
-    /// The most in one part.
+    /// The most, one after another.
     pub(super) fn most(&self) -> u32 {
         self.most
     }

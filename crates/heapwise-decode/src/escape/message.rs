@@ -172,6 +172,9 @@ fn explanation(text: &str) -> Option<Message<'_>> {
 /// is `(*T).M`, of which the first argument is what has it.
 fn callee(step: &str) -> Option<&str> {
     let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    if let Some(node) = step.strip_prefix("<node ") {
+        return node.split('>').next();
+    }
     let receiver = step.strip_prefix("(*").map_or(0, |rest| {
         let name = rest
             .find(')')
@@ -263,6 +266,11 @@ mod tests {
                 "    from (*List[go.shape.int]).push(l, x) (call parameter)",
                 "call parameter",
                 Some("(*List[go.shape.int]).push"),
+            ),
+            (
+                "    from <node unsafe.String> (call parameter) at a.go:1:2",
+                "call parameter",
+                Some("unsafe.String"),
             ),
             (
                 "    from (*f(x)).y(z) (call parameter)",

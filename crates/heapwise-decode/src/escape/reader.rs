@@ -225,6 +225,9 @@ impl File<'_> {
                 let at = (self.collector.file(&name(placed))?, placed.line);
                 let is_literal = is_literal(function);
                 self.collector.function(at, is_literal, are_all_told)?;
+                if function.contains('[') {
+                    self.collector.generic(at.0)?;
+                }
                 if !is_literal && is_plain(function) {
                     self.collector.function_name(at, function)?;
                 }
@@ -339,7 +342,7 @@ fn is_plain(function: &str) -> bool {
 /// Whether what does not escape may be allocated all the same; parameters and variables are not.
 fn may_be_allocated(subject: &str) -> bool {
     match AllocationKind::of(subject) {
-        AllocationKind::Boxed | AllocationKind::Constant => false,
+        AllocationKind::Boxed | AllocationKind::Constant | AllocationKind::Empty => false,
         // Of a type with a name it is not told whether it is a slice or a map.
         AllocationKind::Other => subject.starts_with("make("),
         _ => true,
