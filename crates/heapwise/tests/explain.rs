@@ -577,6 +577,31 @@ fn a_log_of_another_file_of_the_same_name_explains_nothing() {
     }
 }
 
+/// `-h` tells of the log, and takes it as `explain` and `diff` do.
+#[test]
+fn the_log_of_a_claim_is_given_as_elsewhere() {
+    for command in ["explain", "diff", "verify"] {
+        let help = run(&[command, "-h"]).out;
+        assert!(help.contains("-e, --escapes <LOG>"), "{command}: {help}");
+        assert!(help.lines().count() < 60, "{command}");
+    }
+    let (log, heap) = (
+        "testdata/explain/append-cap/m2.txt",
+        "testdata/explain/append-cap/heap.pb.gz",
+    );
+    let claim = ["--require", "no escape at example.com/app.Collect", heap];
+    for words in [&["-e", log][..], &["--escapes", log]] {
+        let answer = run(&[&["verify"], words, &claim].concat());
+        assert_eq!(
+            answer.code,
+            Some(1),
+            "{words:?}: {} {}",
+            answer.out,
+            answer.err
+        );
+    }
+}
+
 /// Files of the same name in folders of the same name are of two packages, as `net/ip.go` of a module is not the standard library's.
 #[test]
 fn files_of_another_package_are_not_taken_for_changed_ones() {

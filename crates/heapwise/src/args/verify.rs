@@ -34,15 +34,10 @@ pub(crate) struct VerifyArgs {
     /// The same of the older side, for claims on a change.
     #[arg(hide_short_help = true, long, value_name = "SNAPSHOT", num_args = 1.., requires = "gc", help_heading = "Sources")]
     pub(crate) before_gc: Vec<String>,
-    /// What the compiler decided of the newer side, for claims on escapes and advice.
+    /// Output of `go build -gcflags=-m=2`, for claims on escapes.
     ///
-    /// As the command explain takes it: the output of go build -gcflags=-m=2.
-    #[arg(
-        hide_short_help = true,
-        long,
-        value_name = "LOG",
-        help_heading = "Sources"
-    )]
+    /// What the compiler decided of the newer side, as the command explain takes it; for claims on advice, too.
+    #[arg(short = 'e', long, value_name = "LOG", help_heading = "Sources")]
     pub(crate) escapes: Vec<String>,
     /// Look for source files of the newer side below this folder, for claims on advice.
     #[arg(
@@ -97,7 +92,7 @@ pub(crate) struct ClaimArgs {
     ///
     /// Until all is decided, so that all looks together are wrong no more often than one. Each has about twice the
     /// samples of the last.
-    #[arg(long, value_name = "N", value_parser = count_parser)]
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = count_parser)]
     pub(crate) look: Option<NonZeroU32>,
     /// Claims, growth and suppressions from a file, heapwise.toml.
     ///
