@@ -27,7 +27,7 @@ const MOST_CELLS: usize = 4_000_000;
 pub(super) fn pairs(older: &EscapeLog, newer: &EscapeLog) -> Pairs {
     let are_packages_told = !older.packages.is_empty() && !newer.packages.is_empty();
     let are_functions_told = tells_functions(older) && tells_functions(newer);
-    let files = one_name([older, newer].map(|log| paths(log)));
+    let files = one_name([older, newer].map(paths));
     let [old_names, new_names] = &files;
     let told = (are_packages_told, are_functions_told);
     let (old, new) = (
