@@ -55,7 +55,7 @@ pub(super) enum Start {
     Elsewhere,
     /// Not there, nor anywhere in the file.
     Absent,
-    /// It has type arguments, and was compiled in no package of the log.
+    /// It was compiled in no package of the log: of its file only functions with type arguments may be, where they are used.
     NotCompiled,
     /// Nothing.
     Untold,
@@ -271,6 +271,7 @@ impl EscapeIndex {
         let path = FilePath::of(file);
         let numbers = self.numbers(&path, site, function.is_some());
         let name = site.function.as_deref().and_then(declared_name);
+        let name = name.filter(|_| self.has_package(site));
         if let Some(start) = name.and_then(|name| self.start_by_name((name, line), &numbers)) {
             return start;
         }
@@ -287,8 +288,17 @@ impl EscapeIndex {
             (false, Some(function)) if !self.is_compiled(function, (&path, &numbers)) => {
                 Start::NotCompiled
             }
+            (false, None) if !self.has_package(site) => Start::NotCompiled,
             (false, _) => Start::Elsewhere,
         }
+    }
+
+    /// Whether the package of a site was compiled for the log, as far as the log names packages.
+    fn has_package(&self, site: &Site) -> bool {
+        let package = site.package.as_deref().filter(|package| *package != MAIN);
+        let mut known = self.log.packages.iter().map(|known| without_test(known));
+        known.len() == 0
+            || package.is_none_or(|package| known.any(|known| known == without_test(package)))
     }
 
     /// What names tell of where a function starts in some files; `None` where they tell nothing.

@@ -587,6 +587,17 @@ use/use.go:16:6: cannot inline Use: marked go:noinline
                 ),
                 Unmatched::NotInLog,
             ),
+            // Without types, where only what has types was compiled.
+            (
+                (
+                    "slices",
+                    "Index",
+                    "/usr/local/go/src/slices/slices.go",
+                    30,
+                    29,
+                ),
+                Unmatched::NotInLog,
+            ),
             // Of another package, whose file has no folder either.
             (
                 (
