@@ -130,14 +130,35 @@ fn aligned(
     (newer, news): (&EscapeLog, &[usize]),
 ) -> Vec<(usize, usize)> {
     let (old, new) = (numbered(older, olds), numbered(newer, news));
-    if old.len() == new.len()
-        && old
-            .iter()
-            .zip(&new)
-            .all(|(one, other)| likeness(one, other) > 0)
-    {
+    let is_pair = |(one, other): (&&Decision, &&Decision)| likeness(one, other) > 0;
+    if old.len() == new.len() && old.iter().zip(&new).all(is_pair) {
         return olds.iter().copied().zip(news.iter().copied()).collect();
     }
+    // Both ends are the same mostly, and need no search.
+    let is_same = |(one, other): &(&&Decision, &&Decision)| likeness(one, other) == 3;
+    let start = old.iter().zip(&new).take_while(is_same).count();
+    let rest = |all: &[&Decision]| all.len() - start;
+    let ends = old.iter().rev().zip(new.iter().rev());
+    let ends = ends.take(rest(&old).min(rest(&new)));
+    let end = ends.take_while(is_same).count();
+    let middle = |count: usize| start..count - end;
+    let between = best_pairs(
+        old.get(middle(old.len())).unwrap_or_default(),
+        new.get(middle(new.len())).unwrap_or_default(),
+    );
+    let same = (0..start).map(|at| (at, at));
+    let between = between
+        .into_iter()
+        .map(|(one, other)| (start + one, start + other));
+    let last = (1..=end).map(|back| (old.len() - back, new.len() - back));
+    let pairs = same.chain(between).chain(last);
+    let pairs =
+        pairs.filter_map(|(one, other)| olds.get(one).copied().zip(news.get(other).copied()));
+    pairs.collect()
+}
+
+/// The pairs of two sequences by their places, none where these are too long.
+fn best_pairs(old: &[&Decision], new: &[&Decision]) -> Vec<(usize, usize)> {
     let width = new.len() + 1;
     if width.saturating_mul(old.len() + 1) > MOST_CELLS {
         return Vec::new();
@@ -168,7 +189,7 @@ fn aligned(
         let score = likeness(one, other);
         let here = at(&best, row, column);
         if score > 0 && here == score + at(&best, row + 1, column + 1) {
-            found.extend(olds.get(row).copied().zip(news.get(column).copied()));
+            found.push((row, column));
             row += 1;
             column += 1;
         } else if here == at(&best, row + 1, column) {
