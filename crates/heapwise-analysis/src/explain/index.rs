@@ -268,10 +268,12 @@ impl EscapeIndex {
             return Start::Untold;
         };
         let function = site.function.as_deref().filter(|name| is_generic(name));
+        if function.is_none() && !self.has_package(site) {
+            return Start::NotCompiled;
+        }
         let path = FilePath::of(file);
         let numbers = self.numbers(&path, site, function.is_some());
         let name = site.function.as_deref().and_then(declared_name);
-        let name = name.filter(|_| self.has_package(site));
         if let Some(start) = name.and_then(|name| self.start_by_name((name, line), &numbers)) {
             return start;
         }
@@ -288,13 +290,12 @@ impl EscapeIndex {
             (false, Some(function)) if !self.is_compiled(function, (&path, &numbers)) => {
                 Start::NotCompiled
             }
-            (false, None) if !self.has_package(site) => Start::NotCompiled,
             (false, _) => Start::Elsewhere,
         }
     }
 
     /// Whether the package of a site was compiled for the log, as far as the log names packages.
-    fn has_package(&self, site: &Site) -> bool {
+    pub(super) fn has_package(&self, site: &Site) -> bool {
         let package = site.package.as_deref().filter(|package| *package != MAIN);
         let mut known = self.log.packages.iter().map(|known| without_test(known));
         known.len() == 0

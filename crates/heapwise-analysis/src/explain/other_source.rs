@@ -118,7 +118,9 @@ impl<'a> Standings<'a> {
             let [site] = place.frames.as_slice() else {
                 continue;
             };
-            let Some(key) = key(site) else { continue };
+            let Some(key) = key(site).filter(|_| log.has_package(site)) else {
+                continue;
+            };
             let signs = files.entry(key).or_default();
             let lines = match cause {
                 Cause::Decided(_, _) => &mut signs.decided,
@@ -382,6 +384,27 @@ mod tests {
             None
         );
         assert_eq!(lines_of(&[6, 30], &[(30, "\tm[k] = x")]), None);
+    }
+
+    #[test]
+    fn lines_of_a_package_that_is_not_in_the_log_tell_nothing() {
+        let index = index(&SHORT.replace("./main.go:6", "/go/src/regexp/regexp.go:6"));
+        let frame = |line| ("regexp", "compile", "/go/src/regexp/regexp.go", line, 4);
+        let places = places(&[
+            &[frame(6)],
+            &[frame(30)],
+            &[frame(31)],
+            &[frame(32)],
+            &[frame(33)],
+        ]);
+        let mut standings = Standings::of(&places, &index);
+        let causes = places
+            .iter()
+            .map(|place| Cause::of(place, Some(&index), &|_, _| None, standings.of_place(place)));
+        let causes: Vec<Cause> = causes.collect();
+        assert_eq!(causes[1], Cause::Unmatched(Unmatched::NotInLog));
+        standings.add_lines(&places, &causes, (&index, &|_, _| None));
+        assert_eq!(standings.others(), []);
     }
 
     #[test]
