@@ -13,7 +13,9 @@ pub(super) fn ends_early(body: &[String], target: &str, is_named_result: bool) -
             return false;
         }
         heads.retain(|(head, _)| *head < depth);
-        let is_end = leaves(code, &heads) || returns(code, &heads, (target, is_named_result));
+        let is_end = leaves(code, &heads)
+            || jumps_out(code, body) && !is_of_literal(&heads)
+            || returns(code, &heads, (target, is_named_result));
         if code.ends_with(['{', ':']) {
             heads.push((depth, code));
         }
@@ -30,6 +32,19 @@ fn leaves(code: &str, heads: &[(usize, &str)]) -> bool {
     let is_left = code == "break" && !is_inner;
     (is_left || code.starts_with("break ") || code.starts_with("continue "))
         && !is_of_literal(heads)
+}
+
+/// Whether a line goes to what is not in the loop, and no error.
+fn jumps_out(code: &str, body: &[String]) -> bool {
+    let label = code.strip_prefix("goto ").map(str::trim);
+    let is_error = |label: &str| {
+        let label = label.to_lowercase();
+        label.contains("err") || label.contains("fail")
+    };
+    label.is_some_and(|label| {
+        let mut lines = body.iter().map(|text| without_comment(text).trim());
+        !is_error(label) && !lines.any(|line| line.strip_suffix(':') == Some(label))
+    })
 }
 
 /// Whether a line returns what has been gathered, and no error.
@@ -65,6 +80,7 @@ mod tests {
             "\t\tif len(all) == n {\n\t\t\tbreak\n\t\t}\n\t\tall = append(all, x)",
             "\t\tfor _, y := range x {\n\t\t\tif y == 0 {\n\t\t\t\tcontinue next\n\t\t\t}\n\t\t}",
             "\t\tif x == last {\n\t\t\treturn all, nil // of them\n\t\t}",
+            "\t\tall = append(all, x)\n\t\tif len(all) == limit {\n\t\t\tgoto RETURN\n\t\t}",
         ] {
             assert!(ends_early(&body(code), "all", false), "{code}");
         }
@@ -76,6 +92,8 @@ mod tests {
             "\t\tfor _, y := range x {\n\t\t\tif y == 0 {\n\t\t\t\tbreak\n\t\t\t}\n\t\t}",
             "\t\tall = append(all, func() int {\n\t\t\treturn len(all)\n\t\t})",
             "\t\tall = append(all, x)",
+            "\t\tif x < 0 {\n\t\t\tgoto fail\n\t\t}\n\t\tall = append(all, x)",
+            "\tagain:\n\t\tx--\n\t\tif x > 0 {\n\t\t\tgoto again\n\t\t}\n\t\tall = append(all, x)",
         ] {
             assert!(!ends_early(&body(code), "all", false), "{code}");
         }
