@@ -264,13 +264,20 @@ impl EscapeIndex {
 
     /// What is told of whether the function of a site starts on a line of its file.
     pub(super) fn start(&self, site: &Site, line: i64) -> Start {
+        let is_generic = site.function.as_deref().is_some_and(is_generic);
+        match self.start_in_file(site, line) {
+            known @ (Start::Named | Start::There) => known,
+            // What is said of its file is of what was inlined, and of functions with type arguments.
+            _ if !is_generic && !self.has_package(site) => Start::NotCompiled,
+            start => start,
+        }
+    }
+
+    fn start_in_file(&self, site: &Site, line: i64) -> Start {
         let (Some(file), Ok(line)) = (&site.file, u32::try_from(line)) else {
             return Start::Untold;
         };
         let function = site.function.as_deref().filter(|name| is_generic(name));
-        if function.is_none() && !self.has_package(site) {
-            return Start::NotCompiled;
-        }
         let path = FilePath::of(file);
         let numbers = self.numbers(&path, site, function.is_some());
         let name = site.function.as_deref().and_then(declared_name);
