@@ -6,21 +6,21 @@
 use std::collections::BTreeMap;
 
 use super::change::Verdict;
-use super::compare::TestedRow;
+use super::difference::DiffRow;
 use super::moved::Moved;
 use crate::site::identity::Site;
 
 /// Marks the closures of a function of which one is new or gone: what changed of one may be another.
-pub(super) fn mark_renumbered(rows: &mut [TestedRow]) {
+pub(super) fn mark_renumbered(rows: &mut [&mut DiffRow]) {
     let mut by_parent: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, tested) in rows.iter().enumerate() {
-        if let Some(parent) = parent(&tested.row.site).filter(|_| has_changed(tested)) {
+    for (at, row) in rows.iter().enumerate() {
+        if let Some(parent) = parent(&row.site).filter(|_| row.flat.seen().is_change()) {
             by_parent.entry(parent).or_default().push(at);
         }
     }
     let mut marks: Vec<(usize, Vec<Site>)> = Vec::new();
     for changed in by_parent.into_values() {
-        let of = |at: &usize| rows.get(*at).map(|tested| &tested.row);
+        let of = |at: &usize| rows.get(*at);
         let verdicts = || changed.iter().filter_map(of).map(|row| row.flat.seen());
         let came_or_went = verdicts().any(|seen| matches!(seen, Verdict::New | Verdict::Gone));
         if !came_or_went || changed.len() < 2 {
@@ -33,17 +33,13 @@ pub(super) fn mark_renumbered(rows: &mut [TestedRow]) {
         }
     }
     for (at, with) in marks {
-        if let Some(tested) = rows.get_mut(at) {
-            tested.row.moved = Some(Moved {
+        if let Some(row) = rows.get_mut(at) {
+            row.moved = Some(Moved {
                 with,
                 is_renumbered: true,
             });
         }
     }
-}
-
-fn has_changed(tested: &TestedRow) -> bool {
-    tested.row.flat.seen().is_change()
 }
 
 /// The function whose closure a site is.

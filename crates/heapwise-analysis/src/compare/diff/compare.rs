@@ -8,7 +8,8 @@ use super::evidence::{Evidence, Numbers, Tester, delta_of_ratio, ratio};
 use super::moved::{Moved, Mover, moves, pooled};
 use super::nested::{NestedTester, looks_nested};
 use super::options::DiffOptions;
-use super::pairing::{Pair, Unmatched, pair};
+use super::pair::Pair;
+use super::pairing::{Unmatched, pair};
 use super::program;
 use super::rows::Rows;
 use super::side::{DiffSide, mean};
@@ -427,7 +428,9 @@ impl<'a> Comparing<'a> {
         }
         self.mark_equal_amounts(rows);
         if !self.are_same_build() {
-            mark_renumbered(rows);
+            let mut rows: Vec<&mut DiffRow> =
+                rows.iter_mut().map(|tested| &mut tested.row).collect();
+            mark_renumbered(&mut rows);
         }
     }
 

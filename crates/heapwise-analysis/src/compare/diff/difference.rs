@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::moved::Moved;
-use super::pairing::Match;
+use super::pair::Match;
 use super::warnings::Note;
 use crate::compare::work::{CommonFactor, Work};
 use crate::profile::header::{Header, SampleType};

@@ -3,7 +3,7 @@
 //! Numbers are shown all the same. That something did or did not change is then no finding, and decides no claim.
 
 use super::nested::looks_nested_backwards;
-use super::pairing::Pair;
+use super::pair::Pair;
 use super::side::DiffSide;
 use super::warnings::Note;
 use crate::compare::work::{GivenWork, Work};

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::pairing::{Match, Pair};
+use super::lines::Lines;
+use super::pair::{Match, Pair};
 use super::rows::Rows;
-use super::same_key::Lines;
 use crate::site::identity::Site;
 use crate::site::similar::file_tail;
 

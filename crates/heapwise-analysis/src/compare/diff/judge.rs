@@ -3,7 +3,7 @@
 use super::change::{Change, Verdict};
 use super::compare::{Comparing, TestedRow};
 use super::evidence::Evidence;
-use super::pairing::Match;
+use super::pair::Match;
 use super::side::DiffSide;
 use super::table::JudgedTable;
 use super::tiny::Tiny;

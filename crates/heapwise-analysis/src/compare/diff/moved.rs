@@ -7,7 +7,7 @@
 //! between what one site lost and what another *lost*.
 
 use super::change::Change;
-use super::pairing::Pair;
+use super::pair::Pair;
 use super::side::DiffSide;
 use crate::rank::column::Column;
 use crate::site::identity::Site;

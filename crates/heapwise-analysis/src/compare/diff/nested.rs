@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::change::{Basis, Change, Delta, Ratio, Verdict};
-use super::pairing::Pair;
+use super::pair::Pair;
 use super::rows::Rows;
 use super::side::DiffSide;
 use crate::error::{ErrorKind, Result};

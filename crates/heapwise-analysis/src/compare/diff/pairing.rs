@@ -3,59 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::elided::pair_elided;
+use super::lines::Lines;
+use super::pair::{Match, Pair};
 use super::rows::{Rows, Slot};
 use super::run_sites::RunSites;
-use super::same_key::{Lines, SameKey};
+use super::same_key::SameKey;
 use super::side::DiffSide;
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
 use crate::site::similar::{file_tail, only_pairs, similar_name, similar_site};
-
-/// How a site was found again on the other side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Match {
-    /// Under the same name, file and line.
-    Same,
-    /// On the same line counted from the start of its function: code above it moved.
-    RelativeLine,
-    /// Under a name that differs in type arguments, in the number of a closure, or in the path of
-    /// its file.
-    SimilarName,
-    /// On one side only.
-    OneSided,
-}
-
-impl Match {
-    /// The name used in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Match::Same => "same",
-            Match::RelativeLine => "relative_line",
-            Match::SimilarName => "similar_name",
-            Match::OneSided => "one_sided",
-        }
-    }
-}
-
-/// A site on both sides.
-pub(super) struct Pair<'a> {
-    pub(super) site: &'a Site,
-    pub(super) matched: Match,
-    pub(super) before: Rows<'a>,
-    pub(super) after: Rows<'a>,
-}
-
-impl<'a> Pair<'a> {
-    /// Any name of the pair, the newer side's first, and the line at which the function starts.
-    pub(super) fn any_name(&self) -> Option<(&'a Site, Option<i64>)> {
-        self.after.first().or_else(|| self.before.first())
-    }
-
-    /// The site as the older side names it.
-    pub(super) fn older(&self) -> Option<&'a Site> {
-        self.before.last()
-    }
-}
 
 /// Pairs the sites of two sides.
 pub(super) fn pair<'a>(before: &DiffSide<'a>, after: &DiffSide<'a>) -> Vec<Pair<'a>> {
@@ -201,15 +157,6 @@ impl<'a> Pairing<'a> {
             pair.site = site;
         }
         Some(pair)
-    }
-}
-
-impl<'a> Pair<'a> {
-    fn side(&mut self, is_after: bool) -> &mut Rows<'a> {
-        match is_after {
-            true => &mut self.after,
-            false => &mut self.before,
-        }
     }
 }
 

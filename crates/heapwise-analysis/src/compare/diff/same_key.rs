@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::side::DiffSide;
 use crate::rank::RankRow;
 use crate::site::granularity::Granularity;
 use crate::site::identity::Site;
@@ -33,33 +32,6 @@ impl<'a> SameKey<'a> {
             }
             _ => SameKey::Site(site),
         }
-    }
-}
-
-/// How the lines of two sides are told to be the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lines {
-    /// Counted from the start of their function.
-    Relative,
-    /// By their number: one side does not tell where functions start, as texts do not.
-    Numbered,
-}
-
-impl Lines {
-    /// Of sides one of which may tell of no function where it starts.
-    pub(super) fn of(sides: [&DiffSide<'_>; 2]) -> Lines {
-        match sides
-            .iter()
-            .all(|side| side.is_empty() || side.has_starts())
-        {
-            true => Lines::Relative,
-            false => Lines::Numbered,
-        }
-    }
-
-    /// Where a function starts, as far as that counts.
-    pub(super) fn start(self, start: Option<i64>) -> Option<i64> {
-        start.filter(|_| self == Lines::Relative)
     }
 }
 
