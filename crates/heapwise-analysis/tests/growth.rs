@@ -7,9 +7,9 @@ mod heap;
 use heap::{Lives, heap_of_lives};
 use heapwise_analysis::stats::{Confidence, LevelLabel};
 use heapwise_analysis::{
-    Claim, ClaimResult, ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSites,
-    LevelSnapshot, Levels, RankOptions, RateTime, Reason, Sampling, SiteGrowth, Spill,
-    UnknownError, decide_on_levels, growth, rank,
+    Claim, ClaimResult, Date, ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSites,
+    LevelSnapshot, Levels, RankOptions, RateTime, Reason, Sampling, SiteGrowth, Spill, Suppression,
+    UnknownError, decide_on_levels, growth, growth_of_each, rank,
 };
 use heapwise_decode::Limits;
 
@@ -213,7 +213,7 @@ fn a_claim_fails_by_growth_that_is_no_chance() {
     let answer = read(&series(RATE, &LEAK));
     let claim = Claim::parse("inuse_space main.leak growth none").unwrap();
     let decide = |answer: &GrowthAnswer, alpha: f64| {
-        let decided = decide_on_levels(&claim, answer, alpha, &[]);
+        let decided = decide_on_levels(&claim, std::slice::from_ref(answer), alpha, &[]);
         let why = match decided.reason {
             Reason::Level { open, .. } => open.unwrap_or_default(),
             _ => String::new(),
@@ -233,6 +233,159 @@ fn a_claim_fails_by_growth_that_is_no_chance() {
         decide(&read(&series(RATE, &[5; 9])), 0.05).0,
         ClaimResult::Pass
     );
+}
+
+fn result_of(answers: &[GrowthAnswer], claim: &str) -> (ClaimResult, String) {
+    let claim = Claim::parse(claim).unwrap();
+    let decided = decide_on_levels(&claim, answers, 0.05, &[]);
+    (decided.result, format!("{:?}", decided.findings))
+}
+
+/// Sessions that come and go, with a leak at the same site or at another, and a table.
+fn swings(sessions: &[i64], leaks: (i64, i64)) -> Vec<Vec<u8>> {
+    let mut born = 0;
+    let mut before = 0;
+    let snapshots = sessions.iter().zip(1..).map(|(&sessions, at)| {
+        let (own, other) = (leaks.0 * at, leaks.1 * at);
+        let level = sessions + own;
+        born += (level - before).max(0);
+        before = level;
+        let lives = |name, size, allocated, in_use| Lives {
+            name,
+            size,
+            allocated,
+            in_use,
+        };
+        heap_of_lives(
+            RATE,
+            &[
+                lives("main.session", 4096, 100 + born, level),
+                lives("main.leak", 4096, other, other),
+                lives("main.table", 4096, 40, 40),
+            ],
+        )
+    });
+    snapshots.collect()
+}
+
+const SWING: [i64; 14] = [
+    240, 210, 130, 90, 180, 250, 205, 120, 88, 185, 245, 215, 125, 90,
+];
+
+#[test]
+fn a_swing_hides_no_leak_from_a_claim() {
+    let total = "inuse_space total growth none";
+    let session = "inuse_space main.session growth none";
+    // No leak: it falls back to where it was.
+    let steady = [read(&swings(&SWING, (0, 0)))];
+    assert_eq!(steady[0].total.verdict.label, LevelLabel::Fluctuating);
+    assert_eq!(result_of(&steady, total).0, ClaimResult::Pass);
+    assert_eq!(result_of(&steady, session).0, ClaimResult::Pass);
+    // A leak elsewhere is no leak of the sessions, and the total is not clean.
+    let elsewhere = [read(&swings(&SWING, (0, 4)))];
+    assert_eq!(elsewhere[0].total.verdict.label, LevelLabel::Fluctuating);
+    let (result, why) = result_of(&elsewhere, total);
+    assert_eq!(result, ClaimResult::Inconclusive);
+    assert!(why.contains("main.leak grows, which the total"), "{why}");
+    assert_eq!(result_of(&elsewhere, session).0, ClaimResult::Pass);
+    let leak = "inuse_space main.leak growth none";
+    assert_eq!(result_of(&elsewhere, leak).0, ClaimResult::Fail);
+    // A leak at the site that swings.
+    let same = [read(&swings(&SWING, (4, 0)))];
+    for claim in [total, session] {
+        let (result, why) = result_of(&same, claim);
+        assert_eq!(result, ClaimResult::Inconclusive, "{why}");
+        assert!(why.contains("swings too much"), "{why}");
+    }
+    // Neither is an all-clear for objects, which have no upper limit.
+    let mut objects = Levels::new().sample_index("inuse_objects");
+    objects = objects.confidence(Confidence::default());
+    for (leaks, expected) in [
+        ((0, 0), ClaimResult::Pass),
+        ((4, 0), ClaimResult::Inconclusive),
+    ] {
+        let all = swings(&SWING, leaks);
+        let sources: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
+        let answer = [objects.read(&sources).unwrap()];
+        let (result, why) = result_of(&answer, "inuse_objects main.session growth none");
+        assert_eq!(result, expected, "{why}");
+    }
+}
+
+#[test]
+fn what_is_let_off_leaves_the_total_its_verdict() {
+    let answer = [read(&swings(&SWING, (0, 4)))];
+    let claim = Claim::parse("inuse_space total growth none").unwrap();
+    let leak = Claim::parse("inuse_space main.leak growth none").unwrap();
+    let until = Date::parse("2999-01-01").unwrap();
+    let known = Suppression::new("main.leak", leak.site, "known", until);
+    let decided = decide_on_levels(&claim, &answer, 0.05, &[known]);
+    assert_ne!(decided.result, ClaimResult::Fail);
+    let why = format!("{:?}", decided.findings);
+    assert!(!why.contains("main.leak grows"), "{why}");
+}
+
+/// The answers of all processes.
+fn of_each(snapshots: &[Vec<u8>]) -> Vec<GrowthAnswer> {
+    let options = RankOptions::new(Granularity::Functions);
+    let snapshots = snapshots.iter().enumerate().map(|(at, source)| {
+        let ranking = rank(source.as_slice(), &options, &Limits::default()).unwrap();
+        let index = ranking.header.sample_index(Some("inuse_space")).unwrap();
+        LevelSnapshot::new(ranking, (index, LevelColumn::Flat), at, None).unwrap()
+    });
+    let sites = LevelSites::default();
+    let (granularity, confidence) = (Granularity::Functions, Confidence::default());
+    growth_of_each(snapshots.collect(), sites, granularity, confidence).unwrap()
+}
+
+#[test]
+fn a_claim_on_growth_is_judged_in_every_process() {
+    use ClaimResult::{Error, Fail, Inconclusive, Pass};
+    let leak = || series(RATE, &LEAK);
+    let clean = || series(RATE, &[1; 9]);
+    let none = "inuse_space main.leak growth none";
+    for (name, snapshots, claim, expected) in [
+        ("leak, then clean", [leak(), clean()].concat(), none, Fail),
+        ("clean twice", [clean(), clean()].concat(), none, Pass),
+        ("three", [clean(), leak(), clean()].concat(), none, Fail),
+        (
+            "any site",
+            [leak(), clean()].concat(),
+            "inuse_space /./ growth none",
+            Fail,
+        ),
+        (
+            "the total",
+            [leak(), clean()].concat(),
+            "inuse_space total growth none",
+            Fail,
+        ),
+        (
+            "no such site",
+            [leak(), clean()].concat(),
+            "inuse_space main.absent growth none",
+            Error,
+        ),
+        (
+            "too short",
+            [series(RATE, &LEAK[6..9]), clean()].concat(),
+            none,
+            Inconclusive,
+        ),
+        (
+            "one snapshot",
+            [series(RATE, &LEAK[8..9]), clean()].concat(),
+            none,
+            Inconclusive,
+        ),
+    ] {
+        let answers = of_each(&snapshots);
+        let (result, why) = result_of(&answers, claim);
+        assert_eq!(result, expected, "{name}: {why}");
+    }
+    // Which process it is.
+    let why = result_of(&of_each(&[leak(), clean()].concat()), none).1;
+    assert!(why.contains("process 1 of 2: main.leak"), "{why}");
 }
 
 /// A file that takes nothing, as a full disk.

@@ -1,5 +1,7 @@
 //! What memory in use does, as values.
 
+use std::sync::Arc;
+
 use super::values::LevelValues;
 use crate::profile::header::SampleType;
 use crate::site::granularity::Granularity;
@@ -21,15 +23,15 @@ pub struct GrowthAnswer {
     /// What is known of the sampling.
     pub sampling: Sampling,
     /// The processes that the snapshots are of, by their first snapshot.
-    pub processes: Vec<ProcessSeries>,
-    /// Which of these the answer is about: the last one with five snapshots, else the longest.
+    pub processes: Arc<[ProcessSeries]>,
+    /// Which of these the answer is about; of [`growth`](super::growth()) the last one with five snapshots, else the longest.
     pub chosen: usize,
     /// What times are.
     pub time: RateTime,
     /// Whether times put the snapshots in another order than the one given.
     pub contradicts_given: bool,
     /// Snapshots left out as the same data as an earlier one: inputs of that one and of the copy.
-    pub copies: Vec<(usize, usize)>,
+    pub copies: Arc<[(usize, usize)]>,
     /// Snapshots that equal the one before, although nothing tells that it was the same cycle.
     pub unchanged: usize,
     /// How many snapshots of any process end too early: what they had more is missing, which may also look like a process
@@ -159,6 +161,20 @@ impl GrowthAnswer {
         others
             .filter(|(at, other)| *at != self.chosen && told.ran_beside(other))
             .count()
+    }
+
+    /// How many processes have one snapshot, which is no series: nothing can be said of what they do.
+    pub fn single(&self) -> usize {
+        let processes = self.processes.iter();
+        processes.filter(|one| one.inputs.len() < 2).count()
+    }
+
+    /// How long the series is, in what its rates are by: hours, or numbers of snapshots.
+    pub fn length(&self) -> f64 {
+        match self.has_times() {
+            true => self.seconds().unwrap_or(0.0) / 3600.0,
+            false => self.points.len().saturating_sub(1) as f64,
+        }
     }
 
     /// Whether rates are by the hour.

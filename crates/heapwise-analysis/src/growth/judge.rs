@@ -1,5 +1,7 @@
 //! From snapshots to what each site does.
 
+use std::sync::Arc;
+
 use super::answer::{GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateTime, SiteGrowth};
 use super::copies::{take_copies, unchanged};
 use super::gather::{Followed, Gathered};
@@ -8,7 +10,8 @@ use super::sites::LevelSites;
 use super::sizes::sizes;
 use super::snapshot::LevelSnapshot;
 use super::values::LevelValues;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::profile::header::SampleType;
 use crate::site::granularity::Granularity;
 use heapwise_stats::{Confidence, LevelLabel, level_trend, q_values};
 
@@ -28,79 +31,141 @@ pub fn growth(
     granularity: Granularity,
     confidence: Confidence,
 ) -> Result<GrowthAnswer> {
-    let mut types = Vec::new();
-    for sample_type in snapshots.iter().map(LevelSnapshot::sample_type) {
-        if types.last() != Some(&sample_type) {
-            types.push(sample_type);
+    let told = Told::new(snapshots, &mut sites, (granularity, confidence))?;
+    told.answer(chosen(&told.series), &mut sites)
+}
+
+/// The same of each process that has two snapshots or more, the earliest first: one answer says nothing of the others.
+///
+/// # Errors
+///
+/// As [`growth`].
+pub fn growth_of_each(
+    snapshots: Vec<LevelSnapshot>,
+    mut sites: LevelSites,
+    granularity: Granularity,
+    confidence: Confidence,
+) -> Result<Vec<GrowthAnswer>> {
+    let told = Told::new(snapshots, &mut sites, (granularity, confidence))?;
+    let mut answers = Vec::new();
+    for (at, series) in told.series.iter().enumerate() {
+        if series.len() > 1 {
+            answers.push(told.answer(at, &mut sites)?);
         }
     }
-    let sample_type = match types.as_slice() {
-        [] => return Err(ErrorKind::NoSeries { processes: 0 }.into()),
-        [single] => single.clone(),
-        _ => return Err(ErrorKind::NoCommonLevel.into()),
-    };
-    let kept = snapshots.into_iter().map(|one| sites.keep(one));
-    let Processes {
-        mut series,
-        time,
-        contradicts,
-    } = processes(kept.collect::<Result<_>>()?, &sites)?;
-    let mut copies = Vec::new();
-    for series in &mut series {
-        copies.extend(take_copies(series, &sites)?);
+    match answers.is_empty() {
+        true => Err(told.no_series()),
+        false => Ok(answers),
     }
-    let processes = series.iter().map(|one| process_series(one, &sites));
-    let processes = processes.collect::<Result<_>>()?;
-    let chosen = chosen(&series);
-    let snapshots = series.get(chosen).map_or(&[][..], Vec::as_slice);
-    let count = series.len();
-    let none = || ErrorKind::NoSeries { processes: count };
-    let increases = |pair: &[LevelSnapshot]| matches!(pair, [a, b] if a.nanos() < b.nanos());
-    let time = match snapshots.windows(2).all(increases) {
-        true => time,
-        false => RateTime::Unknown,
-    };
-    let unchanged = unchanged(snapshots, &sites)?;
-    let gathered = Gathered::new(snapshots, time != RateTime::Unknown, &mut sites)?;
-    let gathered = gathered.ok_or_else(none)?;
-    let judge = Judge {
-        gathered,
-        confidence,
-    };
-    let mut total = judge.judged(judge.gathered.total()).ok_or_else(none)?;
-    // A test of its own.
-    judge.adjust(std::slice::from_mut(&mut total));
-    let followed = judge.gathered.sites();
-    let all = followed.filter_map(|one| judge.judged(one));
-    let (mut sites, idle): (Vec<SiteGrowth>, Vec<SiteGrowth>) =
-        all.partition(|one| one.values.iter().any(|value| value != 0));
-    if let Some(failure) = judge.gathered.failure() {
-        return Err(failure.clone());
+}
+
+/// Snapshots, told apart by their processes.
+struct Told {
+    sample_type: SampleType,
+    asked: (Granularity, Confidence),
+    series: Vec<Vec<LevelSnapshot>>,
+    time: RateTime,
+    contradicts: bool,
+    copies: Arc<[(usize, usize)]>,
+    processes: Arc<[ProcessSeries]>,
+}
+
+impl Told {
+    fn new(
+        snapshots: Vec<LevelSnapshot>,
+        sites: &mut LevelSites,
+        asked: (Granularity, Confidence),
+    ) -> Result<Told> {
+        let mut types = Vec::new();
+        for sample_type in snapshots.iter().map(LevelSnapshot::sample_type) {
+            if types.last() != Some(&sample_type) {
+                types.push(sample_type);
+            }
+        }
+        let sample_type = match types.as_slice() {
+            [] => return Err(ErrorKind::NoSeries { processes: 0 }.into()),
+            [single] => single.clone(),
+            _ => return Err(ErrorKind::NoCommonLevel.into()),
+        };
+        let kept = snapshots.into_iter().map(|one| sites.keep(one));
+        let Processes {
+            mut series,
+            time,
+            contradicts,
+        } = processes(kept.collect::<Result<_>>()?, sites)?;
+        let mut copies = Vec::new();
+        for series in &mut series {
+            copies.extend(take_copies(series, sites)?);
+        }
+        let processes = series.iter().map(|one| process_series(one, sites));
+        let processes = processes.collect::<Result<_>>()?;
+        Ok(Told {
+            sample_type,
+            asked,
+            series,
+            time,
+            contradicts,
+            copies: copies.into(),
+            processes,
+        })
     }
-    let judged = judge.adjust(&mut sites);
-    sites.sort_by(|one, other| {
-        order(one)
-            .total_cmp(&order(other))
-            .then_with(|| by_rate(one, other))
-    });
-    Ok(GrowthAnswer {
-        sample_type,
-        granularity,
-        confidence,
-        sampling: judge.gathered.sampling,
-        processes,
-        chosen,
-        time,
-        contradicts_given: contradicts,
-        copies,
-        unchanged,
-        cut: series.iter().flatten().filter(|one| one.is_cut()).count(),
-        points: snapshots.iter().map(point).collect(),
-        total,
-        sites,
-        idle,
-        judged,
-    })
+
+    fn no_series(&self) -> Error {
+        let processes = self.series.len();
+        ErrorKind::NoSeries { processes }.into()
+    }
+
+    /// What the process with this number does.
+    fn answer(&self, chosen: usize, sites: &mut LevelSites) -> Result<GrowthAnswer> {
+        let (granularity, confidence) = self.asked;
+        let snapshots = self.series.get(chosen).map_or(&[][..], Vec::as_slice);
+        let increases = |pair: &[LevelSnapshot]| matches!(pair, [a, b] if a.nanos() < b.nanos());
+        let time = match snapshots.windows(2).all(increases) {
+            true => self.time,
+            false => RateTime::Unknown,
+        };
+        let unchanged = unchanged(snapshots, sites)?;
+        let gathered = Gathered::new(snapshots, time != RateTime::Unknown, sites)?;
+        let judge = Judge {
+            gathered: gathered.ok_or_else(|| self.no_series())?,
+            confidence,
+        };
+        let total = judge.judged(judge.gathered.total());
+        let mut total = total.ok_or_else(|| self.no_series())?;
+        // A test of its own.
+        judge.adjust(std::slice::from_mut(&mut total));
+        let all = judge.gathered.sites().filter_map(|one| judge.judged(one));
+        let (mut sites, idle): (Vec<SiteGrowth>, Vec<SiteGrowth>) =
+            all.partition(|one| one.values.iter().any(|value| value != 0));
+        if let Some(failure) = judge.gathered.failure() {
+            return Err(failure.clone());
+        }
+        let judged = judge.adjust(&mut sites);
+        sites.sort_by(|one, other| {
+            order(one)
+                .total_cmp(&order(other))
+                .then_with(|| by_rate(one, other))
+        });
+        let all = self.series.iter().flatten();
+        Ok(GrowthAnswer {
+            sample_type: self.sample_type.clone(),
+            granularity,
+            confidence,
+            sampling: judge.gathered.sampling,
+            processes: Arc::clone(&self.processes),
+            chosen,
+            time,
+            contradicts_given: self.contradicts,
+            copies: Arc::clone(&self.copies),
+            unchanged,
+            cut: all.filter(|one| one.is_cut()).count(),
+            points: snapshots.iter().map(point).collect(),
+            total,
+            sites,
+            idle,
+            judged,
+        })
+    }
 }
 
 /// The last process with enough snapshots; else the one with most, of several the last.

@@ -3,6 +3,7 @@
 mod answer;
 mod copies;
 mod gather;
+mod hidden;
 mod judge;
 mod process;
 mod question;
@@ -16,7 +17,8 @@ mod values;
 pub use answer::{
     GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateTime, SiteGrowth, SizeGrowth,
 };
-pub use judge::growth;
+pub use hidden::Swing;
+pub use judge::{growth, growth_of_each};
 pub use question::Levels;
 pub use sites::LevelSites;
 pub use snapshot::{LevelColumn, LevelSnapshot};

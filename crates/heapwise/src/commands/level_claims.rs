@@ -7,7 +7,7 @@ use heapwise_analysis::{
 };
 use heapwise_report::{Input, Warning};
 
-use super::levels::{LevelQuestion, LevelSources, Levels};
+use super::levels::{LevelQuestion, LevelSources, LevelsOfEach};
 use super::rules::Rules;
 use crate::args::{Verify, VerifyArgs};
 use crate::executable::without_binary;
@@ -15,7 +15,7 @@ use crate::output::Output;
 
 /// The series that claims are decided on: one for each value that they are about.
 pub(super) struct LevelSide {
-    answers: Vec<(Asked, Levels)>,
+    answers: Vec<(Asked, LevelsOfEach)>,
     /// The chance of a wrong decision that is allowed for each claim.
     alpha: f64,
 }
@@ -53,7 +53,7 @@ impl LevelSide {
             anyhow!("--confidence: found {level}, expected more than 0.5")
         })?;
         let selector = Selector::new(&args.filters.options())?;
-        let mut answers: Vec<(Asked, Levels)> = Vec::new();
+        let mut answers: Vec<(Asked, LevelsOfEach)> = Vec::new();
         for entry in rules
             .claims
             .iter()
@@ -70,7 +70,7 @@ impl LevelSide {
                 confidence: ends,
                 selector: &selector,
             };
-            let levels = Levels::read(&sources, &question, output)?;
+            let levels = LevelsOfEach::read(&sources, &question, output)?;
             answers.push((asked, levels));
         }
         Ok(Some(LevelSide { answers, alpha }))
@@ -80,14 +80,13 @@ impl LevelSide {
     pub(super) fn decide(&self, claim: &Claim, suppressions: &[Suppression]) -> Option<Outcome> {
         let asked = Asked::of(claim);
         let (_, levels) = self.answers.iter().find(|(known, _)| *known == asked)?;
-        let decided = decide_on_levels(claim, &levels.answer, self.alpha, suppressions);
+        let decided = decide_on_levels(claim, &levels.answers, self.alpha, suppressions);
         Some(decided.settled(claim).let_off(claim, suppressions))
     }
 
     pub(super) fn known(&self) -> impl Iterator<Item = KnownNames> {
-        self.answers
-            .iter()
-            .map(|(_, levels)| KnownNames::of_growth(&levels.answer))
+        let answers = self.answers.iter();
+        answers.flat_map(|(_, levels)| levels.answers.iter().map(KnownNames::of_growth))
     }
 
     pub(super) fn warnings(&self) -> impl Iterator<Item = Vec<Warning>> {

@@ -8,7 +8,7 @@ use heapwise_analysis::gc::GcMoment;
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
     ErrorKind, Granularity, GrowthAnswer, LevelColumn, LevelSites, LevelSnapshot, Lifetime,
-    RankOptions, Ranking, SamplingError, Selector, fold, growth,
+    RankOptions, Ranking, SamplingError, Selector, fold, growth, growth_of_each,
 };
 use heapwise_decode::{GcSource, Limits, Profile, gc_snapshots, is_text};
 use heapwise_report::{Input, Warning};
@@ -56,6 +56,11 @@ impl LevelSources {
             names: listed(names),
         })
     }
+
+    /// Whether all were named themselves.
+    fn are_named(&self) -> bool {
+        self.sources.iter().all(|(_, is_named)| *is_named)
+    }
 }
 
 /// An answer, and what came with it.
@@ -77,38 +82,48 @@ impl Levels {
         question: &LevelQuestion<'_>,
         output: &Output,
     ) -> anyhow::Result<Levels> {
-        let mut reading = Reading {
-            question,
-            limits: &output.limits,
-            snapshots: Vec::with_capacity(from.sources.len()),
-            origins: Vec::with_capacity(from.sources.len()),
-            sites: aside(&output.many).map_or_else(LevelSites::default, LevelSites::with_spill),
-            size: 0,
-            sources: Vec::new(),
-            inputs: Vec::new(),
-            warnings: Vec::new(),
-        };
-        let are_named = from.sources.iter().all(|(_, is_named)| *is_named);
-        reading.add_all(&from.sources, &output.many)?;
-        if reading.origins.is_empty() {
-            bail!(
-                "{}: found no heap profile, expected several such as /debug/pprof/heap?debug=1 serves",
-                from.names
-            );
-        }
-        let snapshots = reading.one_of_each_moment();
+        let (mut reading, snapshots) = Reading::of(from, question, output)?;
         let sites = std::mem::take(&mut reading.sites);
         let answer = growth(snapshots, sites, question.granularity, question.confidence);
         let answer = answer.with_context(|| from.names.clone())?;
-        reading.warn_of(&answer, are_named);
+        reading.warn_of(&answer, answer.unchanged, from.are_named());
         let answer = reading.with_callers(answer)?;
-        let mut warnings = notes_of(&reading.inputs);
-        warnings.extend(reading.warnings);
         Ok(Levels {
             answer,
+            warnings: reading.all_warnings(),
             inputs: reading.inputs,
-            warnings,
             sources: reading.sources,
+        })
+    }
+}
+
+/// The answers of all processes that are a series, and what came with them.
+pub(super) struct LevelsOfEach {
+    /// Never empty.
+    pub(super) answers: Vec<GrowthAnswer>,
+    pub(super) inputs: Vec<Input>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl LevelsOfEach {
+    /// As [`Levels::read`].
+    pub(super) fn read(
+        from: &LevelSources,
+        question: &LevelQuestion<'_>,
+        output: &Output,
+    ) -> anyhow::Result<LevelsOfEach> {
+        let (mut reading, snapshots) = Reading::of(from, question, output)?;
+        let sites = std::mem::take(&mut reading.sites);
+        let answers = growth_of_each(snapshots, sites, question.granularity, question.confidence);
+        let answers = answers.with_context(|| from.names.clone())?;
+        let unchanged = answers.iter().map(|answer| answer.unchanged).sum();
+        if let Some(answer) = answers.first() {
+            reading.warn_of(answer, unchanged, from.are_named());
+        }
+        Ok(LevelsOfEach {
+            answers,
+            warnings: reading.all_warnings(),
+            inputs: reading.inputs,
         })
     }
 }
@@ -324,7 +339,42 @@ struct Reading<'a> {
     warnings: Vec<Warning>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// Reads what [`LevelSources::open`] opened: one snapshot of each moment.
+    fn of(
+        from: &LevelSources,
+        question: &'a LevelQuestion<'a>,
+        output: &'a Output,
+    ) -> anyhow::Result<(Reading<'a>, Vec<LevelSnapshot>)> {
+        let mut reading = Reading {
+            question,
+            limits: &output.limits,
+            snapshots: Vec::with_capacity(from.sources.len()),
+            origins: Vec::with_capacity(from.sources.len()),
+            sites: aside(&output.many).map_or_else(LevelSites::default, LevelSites::with_spill),
+            size: 0,
+            sources: Vec::new(),
+            inputs: Vec::new(),
+            warnings: Vec::new(),
+        };
+        reading.add_all(&from.sources, &output.many)?;
+        if reading.origins.is_empty() {
+            bail!(
+                "{}: found no heap profile, expected several such as /debug/pprof/heap?debug=1 serves",
+                from.names
+            );
+        }
+        let snapshots = reading.one_of_each_moment();
+        Ok((reading, snapshots))
+    }
+
+    /// What was to be said of the snapshots, and what came of them.
+    fn all_warnings(&mut self) -> Vec<Warning> {
+        let mut warnings = notes_of(&self.inputs);
+        warnings.append(&mut self.warnings);
+        warnings
+    }
+
     /// Reads all sources, in their order.
     fn add_all(&mut self, sources: &[(Arc<NamedSource>, bool)], many: &Many) -> anyhow::Result<()> {
         let looking = Looking {
@@ -435,16 +485,16 @@ impl Reading<'_> {
         }
     }
 
-    fn warn_of(&mut self, answer: &GrowthAnswer, are_named: bool) {
+    fn warn_of(&mut self, answer: &GrowthAnswer, unchanged: usize, are_named: bool) {
         let path = |at: usize| self.inputs.get(at).map_or("", |input| &input.path);
         let copies = answer.copies.iter();
         let copies = copies.map(|&(first, copy)| copy_warning(path(first), path(copy)));
         let mut warnings: Vec<Warning> = copies.collect();
-        if answer.unchanged > 0 {
+        if unchanged > 0 {
             let message = format!(
                 "{} exactly as the one before: no collection may have ended in between, which the memory statistics \
                  of debug=1 would tell",
-                match answer.unchanged {
+                match unchanged {
                     1 => "1 snapshot is".to_owned(),
                     many => format!("{many} snapshots are"),
                 }
