@@ -235,6 +235,114 @@ fn a_claim_fails_by_growth_that_is_no_chance() {
     );
 }
 
+/// Heap texts without memory statistics, as tools hand them on, of a leak beside a function with type arguments.
+fn text(leaked: i64, served: i64) -> Vec<u8> {
+    let record = |count: i64, all: i64, size: i64, name: &str| {
+        format!(
+            "{count}: {} [{all}: {}] @ {:#x} 0x9\n#\t{size:#x}\t{name}+0x1\t/src/main.go:{size}\n#\t0x8\tmain.main+0x2\t/src/main.go:9\n\n",
+            count * size,
+            all * size,
+            size + 1,
+        )
+    };
+    let all = [
+        record(400, 400, 4096, "main.table"),
+        record(leaked, leaked, 1024, "main.leak"),
+        record(3, served, 2048, "slices.Grow[...]"),
+    ];
+    let (used, born) = (403 + leaked, 400 + leaked + served);
+    format!(
+        "heap profile: {used}: {used} [{born}: {born}] @ heap/{}\n{}",
+        2 * RATE,
+        all.concat()
+    )
+    .into_bytes()
+}
+
+#[test]
+fn snapshots_of_both_forms_are_of_one_process() {
+    let protobuf = |leaked, served| {
+        let lives = |name, size, allocated, in_use| Lives {
+            name,
+            size,
+            allocated,
+            in_use,
+        };
+        let grow = "slices.Grow[go.shape.[]uint8,go.shape.uint8]";
+        let sites = [
+            lives("main.table", 4096, 400, 400),
+            lives("main.leak", 1024, leaked, leaked),
+            lives(grow, 2048, served, 3),
+        ];
+        heap_of_lives(RATE, &sites)
+    };
+    let turns = |one: usize| -> Vec<Vec<u8>> {
+        let numbered = LEAK.iter().enumerate();
+        let all = numbered.map(|(at, &leaked)| match at % 2 == one {
+            true => text(leaked, 100 + at as i64),
+            false => protobuf(leaked, 100 + at as i64),
+        });
+        all.collect()
+    };
+    for one in [0, 1, 2] {
+        let answer = read(&turns(one));
+        assert_eq!(answer.processes.len(), 1, "{one}");
+        assert!(site(&answer, "main.leak").is_growing(), "{one}");
+        let grow = answer.sites.iter().filter(|one| {
+            let site = one.site.as_ref().unwrap();
+            site.pprof_name().starts_with("slices.Grow")
+        });
+        let grow: Vec<_> = grow.collect();
+        assert_eq!(grow.len(), 1, "{one}");
+        let values = grow[0].values.to_vec();
+        assert!(values.iter().all(|value| *value == values[0]), "{values:?}");
+    }
+}
+
+#[test]
+fn snapshots_without_times_are_put_in_the_order_of_what_was_allocated() {
+    let texts: Vec<Vec<u8>> = LEAK
+        .iter()
+        .zip(1..)
+        .map(|(&leaked, at)| text(leaked, 100 * at))
+        .collect();
+    let in_order = read(&texts);
+    assert!(!in_order.contradicts_given);
+    for order in [[4, 0, 7, 2, 8, 1, 6, 3, 5], [8, 7, 6, 5, 4, 3, 2, 1, 0]] {
+        let mixed: Vec<Vec<u8>> = order.iter().map(|&at: &usize| texts[at].clone()).collect();
+        let answer = read(&mixed);
+        assert_eq!(
+            (answer.processes.len(), answer.contradicts_given),
+            (1, true)
+        );
+        assert_eq!(answer.sites, in_order.sites);
+        assert_eq!(answer.time, RateTime::Unknown);
+    }
+    // In the order of their names as letters: `1`, `10`, `11`, `2`.
+    let statics = |at: i64| {
+        let sites: Vec<String> = (1..9).map(|site| format!("main.static{site}")).collect();
+        let lives = |name, size, allocated, in_use| Lives {
+            name,
+            size,
+            allocated,
+            in_use,
+        };
+        let still = sites
+            .iter()
+            .zip(1..)
+            .map(|(name, more)| lives(name, 64, 3 + more, 3));
+        let leak = lives("main.leak", 1024, 9 * at, 9 * at);
+        heap_of_lives(RATE, &still.chain([leak]).collect::<Vec<_>>())
+    };
+    let letters: Vec<Vec<u8>> = [1, 10, 11, 12, 2, 3, 4, 5, 6, 7, 8, 9]
+        .map(statics)
+        .to_vec();
+    assert_eq!(read(&letters).processes.len(), 1);
+    // Two processes one after the other stay two.
+    let twice = read(&[texts.clone(), texts].concat());
+    assert_eq!((twice.processes.len(), twice.contradicts_given), (2, false));
+}
+
 fn result_of(answers: &[GrowthAnswer], claim: &str) -> (ClaimResult, String) {
     let claim = Claim::parse(claim).unwrap();
     let decided = decide_on_levels(&claim, answers, 0.05, &[]);

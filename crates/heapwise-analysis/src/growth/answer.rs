@@ -28,7 +28,8 @@ pub struct GrowthAnswer {
     pub chosen: usize,
     /// What times are.
     pub time: RateTime,
-    /// Whether times put the snapshots in another order than the one given.
+    /// Whether times put the snapshots in another order than the one given; where some have none, what was allocated, which
+    /// never falls.
     pub contradicts_given: bool,
     /// Snapshots left out as the same data as an earlier one: inputs of that one and of the copy.
     pub copies: Arc<[(usize, usize)]>,

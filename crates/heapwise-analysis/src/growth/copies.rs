@@ -61,7 +61,10 @@ fn is_same(earlier: &LevelSnapshot, later: &LevelSnapshot, sites: &LevelSites) -
     if earlier.total != later.total {
         return Ok(false);
     }
-    let (old, new) = (sites.rows(earlier)?, sites.rows(later)?);
+    let (old, new) = (
+        sites.rows_as_in_texts(earlier)?,
+        sites.rows_as_in_texts(later)?,
+    );
     let mut rows = old.iter().zip(&new);
     Ok(old.len() == new.len()
         && rows.all(|(one, other)| {

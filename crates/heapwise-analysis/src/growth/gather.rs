@@ -173,8 +173,13 @@ fn by_site(snapshots: &[LevelSnapshot], sites: &mut LevelSites) -> Result<Vec<Si
     let mut columns: Vec<SiteColumn> = Vec::new();
     columns.resize_with(sites.known().len(), SiteColumn::default);
     let mut in_memory = 0;
+    let has_both_names = sites.has_both_names(snapshots)?;
     for (at, snapshot) in snapshots.iter().enumerate() {
-        for row in sites.rows(snapshot)? {
+        let rows = match has_both_names {
+            true => sites.rows_as_in_texts(snapshot)?,
+            false => sites.rows(snapshot)?,
+        };
+        for row in rows {
             let Some(column) = columns.get_mut(row.site) else {
                 continue;
             };

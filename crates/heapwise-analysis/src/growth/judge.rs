@@ -180,7 +180,7 @@ fn process_series(series: &[LevelSnapshot], sites: &LevelSites) -> Result<Proces
         inputs: series.iter().map(|one| one.input).collect(),
         first_nanos: series.first().and_then(LevelSnapshot::nanos),
         last_nanos: series.last().and_then(LevelSnapshot::nanos),
-        unchanged_counts: unchanged_counts(series, sites)?,
+        unchanged_counts: unchanged_counts(series.iter(), sites)?,
     })
 }
 

@@ -14,7 +14,7 @@ use heapwise_stats::SamplingRate;
 pub(super) struct Processes {
     pub(super) series: Vec<Vec<LevelSnapshot>>,
     pub(super) time: RateTime,
-    /// Whether times were followed, and are another order than the one given.
+    /// Whether times, or without times what was allocated, were followed, and are another order than the one given.
     pub(super) contradicts: bool,
 }
 
@@ -43,15 +43,66 @@ pub(super) fn processes(
         true if snapshots.iter().all(is_published) => RateTime::Cycles,
         true => RateTime::Taken,
     };
-    let mut open = Open::new(sites);
-    let numbers = snapshots.iter().map(|snapshot| open.add(snapshot));
-    let numbers = numbers.collect::<Result<Vec<usize>>>()?;
-    let count = open.last.len();
+    let (mut numbers, mut count) = numbered(snapshots.iter(), sites)?;
+    if !has_times && count > 1 {
+        let order = by_allocated(&snapshots, sites)?;
+        let sorted = || order.iter().filter_map(|&at| snapshots.get(at));
+        let (in_order, of_one) = numbered(sorted(), sites)?;
+        // What one process can have done in order is not taken for several that were started one after the other.
+        if of_one == 1
+            && (are_short(count, snapshots.len()) || surely_one(unchanged_counts(sorted(), sites)?))
+        {
+            (numbers, count, contradicts) = (in_order, of_one, true);
+            snapshots = ordered(snapshots, &order);
+        }
+    }
     Ok(Processes {
         series: parted(snapshots, &numbers, count),
         time,
         contradicts,
     })
+}
+
+/// Of each snapshot the number of its process, and how many there are.
+fn numbered<'a>(
+    snapshots: impl Iterator<Item = &'a LevelSnapshot>,
+    sites: &'a LevelSites,
+) -> Result<(Vec<usize>, usize)> {
+    let mut open = Open::new(sites);
+    let numbers: Result<Vec<usize>> = snapshots.map(|snapshot| open.add(snapshot)).collect();
+    Ok((numbers?, open.last.len()))
+}
+
+/// Whether so many processes have so few snapshots in turn as one has in an order by chance: about two.
+fn are_short(count: usize, snapshots: usize) -> bool {
+    snapshots > 2 && snapshots < 3 * count
+}
+
+/// Whether snapshots have so many counts unchanged, each by chance with less than 1 in 2, that they are of one process.
+fn surely_one(unchanged: Option<usize>) -> bool {
+    const ENOUGH: usize = 7;
+    unchanged.is_some_and(|count| count >= ENOUGH)
+}
+
+/// The places of snapshots by what was ever allocated, which never falls.
+fn by_allocated(snapshots: &[LevelSnapshot], sites: &LevelSites) -> Result<Vec<usize>> {
+    let mut keys = Vec::with_capacity(snapshots.len());
+    for (at, snapshot) in snapshots.iter().enumerate() {
+        let rows = sites.rows(snapshot)?;
+        let blocks = rows.iter().flat_map(|row| row.blocks.counts());
+        let blocks: i128 = blocks.map(|count| i128::from(count.allocated)).sum();
+        let bytes: i128 = rows.iter().filter_map(|row| row.allocated).sum();
+        keys.push((blocks, bytes, at));
+    }
+    keys.sort_unstable();
+    Ok(keys.into_iter().map(|(_, _, at)| at).collect())
+}
+
+/// Snapshots in the order of their places.
+fn ordered(snapshots: Vec<LevelSnapshot>, order: &[usize]) -> Vec<LevelSnapshot> {
+    let mut all: Vec<Option<LevelSnapshot>> = snapshots.into_iter().map(Some).collect();
+    let next = order.iter().filter_map(|&at| all.get_mut(at)?.take());
+    next.collect()
 }
 
 /// Snapshots by the numbers of their processes, of which there are so many.
@@ -108,7 +159,7 @@ impl<'a> Open<'a> {
 
     /// Adds the next snapshot to the process that was met last of those which it may be of, and tells its number.
     fn add(&mut self, snapshot: &'a LevelSnapshot) -> Result<usize> {
-        let rows = self.sites.rows(snapshot)?;
+        let rows = self.sites.rows_as_in_texts(snapshot)?;
         let mut known = self.last.len();
         for (at, last) in self.last.iter().enumerate().rev() {
             if self.may_follow(last, (snapshot, &rows))? {
@@ -151,7 +202,10 @@ impl<'a> Open<'a> {
         }
         match &last.rows {
             Some(rows) => Ok(!has_fallen((earlier, rows), later)),
-            None => Ok(!has_fallen((earlier, &self.sites.rows(earlier)?), later)),
+            None => Ok(!has_fallen(
+                (earlier, &self.sites.rows_as_in_texts(earlier)?),
+                later,
+            )),
         }
     }
 }
@@ -205,8 +259,8 @@ fn counts_fell(before: &SiteRow, after: Option<&SiteRow>) -> bool {
 }
 
 /// At how many sites and sizes each snapshot of a process has sampled as many blocks as the one before; the fewest.
-pub(super) fn unchanged_counts(
-    series: &[LevelSnapshot],
+pub(super) fn unchanged_counts<'a>(
+    series: impl Iterator<Item = &'a LevelSnapshot>,
     sites: &LevelSites,
 ) -> Result<Option<usize>> {
     let mut fewest: Option<usize> = None;
@@ -215,7 +269,7 @@ pub(super) fn unchanged_counts(
         let Sampling::Known(rate) = snapshot.sampling else {
             return Ok(None);
         };
-        let rows = sites.rows(snapshot)?;
+        let rows = sites.rows_as_in_texts(snapshot)?;
         if let Some((rate, before)) = &before {
             let count = unchanged_between(before, &rows, *rate);
             fewest = Some(fewest.map_or(count, |fewest| fewest.min(count)));

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::profile::headers::Headers;
 use crate::rank::column::Column;
 use crate::rank::packed::{Bytes, Part, Shape, Sizes, put};
-use crate::site::identity::Site;
+use crate::site::identity::{Site, without_type_arguments};
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
 use crate::sums::cells::make_room;
@@ -20,6 +20,8 @@ use crate::sums::spill::Spill;
 pub struct LevelSites {
     numbers: HashMap<Arc<Site>, usize>,
     known: Vec<Arc<Site>>,
+    /// Of each site the number of that by which texts name it; its own, but of a function with type arguments.
+    as_in_texts: Vec<usize>,
     pub(super) sizes: Sizes,
     pub(super) spill: Option<Spill>,
     headers: Headers,
@@ -42,6 +44,25 @@ pub(super) struct SiteRow {
     /// Bytes that it ever allocated, where the profile tells.
     pub(super) allocated: Option<i128>,
     pub(super) blocks: Blocks,
+}
+
+impl SiteRow {
+    /// Adds what another site has that is the same in a text.
+    fn absorb(&mut self, other: &SiteRow) {
+        self.value += other.value;
+        self.allocated = self.allocated.zip(other.allocated).map(|(a, b)| a + b);
+        self.blocks.absorb(&other.blocks);
+    }
+}
+
+/// The site as a text names it, where that is another name.
+fn generic(site: &Site) -> Option<Site> {
+    let function = site.function.as_deref()?;
+    let printed = without_type_arguments(function);
+    (printed != function).then(|| Site {
+        function: Some(printed),
+        ..site.clone()
+    })
 }
 
 impl LevelSites {
@@ -105,18 +126,26 @@ impl LevelSites {
     }
 
     fn number(&mut self, site: &Site) -> usize {
-        if let Some(&number) = self.numbers.get(site) {
-            return number;
+        match self.numbers.get(site) {
+            Some(&number) => number,
+            None => {
+                let shared = generic(site).map(|generic| self.number(&generic));
+                self.new_number(site, shared)
+            }
         }
+    }
+
+    fn new_number(&mut self, site: &Site, as_in_texts: Option<usize>) -> usize {
         let texts = [&site.function, &site.package, &site.file, &site.object];
         let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
         // Shared by both tables.
-        let entries = 2 * size_of::<Arc<Site>>() + size_of::<usize>();
+        let entries = 2 * size_of::<Arc<Site>>() + 2 * size_of::<usize>();
         self.names += size_of::<Site>() + entries + texts;
-        let site = Arc::new(site.clone());
+        let (site, number) = (Arc::new(site.clone()), self.known.len());
         self.known.push(Arc::clone(&site));
-        self.numbers.insert(site, self.known.len() - 1);
-        self.known.len() - 1
+        self.as_in_texts.push(as_in_texts.unwrap_or(number));
+        self.numbers.insert(site, number);
+        number
     }
 
     /// About how many bytes of memory they take.
@@ -152,6 +181,54 @@ impl LevelSites {
             }
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// The same by the names of texts, so that snapshots of either form can be compared.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::rows`].
+    pub(super) fn rows_as_in_texts(&self, snapshot: &LevelSnapshot) -> Result<Vec<SiteRow>> {
+        let mut rows = self.rows(snapshot)?;
+        let name = |row: &SiteRow| self.as_in_texts.get(row.site).copied();
+        if rows.iter().all(|row| name(row) == Some(row.site)) {
+            return Ok(rows);
+        }
+        for row in &mut rows {
+            row.site = name(row).unwrap_or(row.site);
+        }
+        rows.sort_by_key(|row| row.site);
+        rows.dedup_by(|row, first| {
+            let is_same = row.site == first.site;
+            if is_same {
+                first.absorb(row);
+            }
+            is_same
+        });
+        Ok(rows)
+    }
+
+    /// Whether one of the snapshots names functions with type arguments as texts do, and any other one otherwise.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::rows`].
+    pub(super) fn has_both_names(&self, snapshots: &[LevelSnapshot]) -> Result<bool> {
+        let mut names = self.as_in_texts.iter().enumerate();
+        if names.all(|(site, &name)| site == name) {
+            return Ok(false);
+        }
+        let is_short = |row: &SiteRow| {
+            let site = self.known.get(row.site);
+            let function = site.and_then(|site| site.function.as_deref());
+            function.is_some_and(|function| function.contains("[...]"))
+        };
+        for snapshot in snapshots {
+            if self.rows(snapshot)?.iter().any(is_short) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn unpacked(&self, bytes: &[u8], shape: Shape) -> Vec<SiteRow> {

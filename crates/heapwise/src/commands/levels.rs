@@ -507,9 +507,15 @@ impl<'a> Reading<'a> {
             } else {
                 "names"
             };
-            let message = format!(
-                "the times of the snapshots put them in another order than their {given}: the times were followed"
-            );
+            let message = match answer.has_times() {
+                true => format!(
+                    "the times of the snapshots put them in another order than their {given}: the times were followed"
+                ),
+                false => format!(
+                    "what was allocated in all, which never falls, puts the snapshots in another order than their {given}: \
+                     that was followed"
+                ),
+            };
             warnings.push(Warning::new("order", message));
         }
         self.warnings.extend(warnings);
