@@ -185,6 +185,7 @@ pub use goroutines::{
 pub use growth::{
     GrowthAnswer, LevelColumn, LevelPoint, LevelSites, LevelSnapshot, LevelValues, LevelVerdict,
     Levels, ProcessSeries, RateTime, SiteGrowth, SizeGrowth, Swing, growth, growth_of_each,
+    level_processes,
 };
 pub use heapwise_stats as stats;
 pub use profile::calendar::{Date, Zone, timestamp};

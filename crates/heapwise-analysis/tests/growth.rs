@@ -249,8 +249,9 @@ fn text(leaked: i64, served: i64) -> Vec<u8> {
         record(400, 400, 4096, "main.table"),
         record(leaked, leaked, 1024, "main.leak"),
         record(3, served, 2048, "slices.Grow[...]"),
+        record(2, 2, 512, "main.caller"),
     ];
-    let (used, born) = (403 + leaked, 400 + leaked + served);
+    let (used, born) = (405 + leaked, 402 + leaked + served);
     format!(
         "heap profile: {used}: {used} [{born}: {born}] @ heap/{}\n{}",
         2 * RATE,
@@ -273,14 +274,17 @@ fn snapshots_of_both_forms_are_of_one_process() {
             lives("main.table", 4096, 400, 400),
             lives("main.leak", 1024, leaked, leaked),
             lives(grow, 2048, served, 3),
+            // Inlined, of which texts tell the caller.
+            lives("main.inlined", 512, 2, 2),
         ];
-        heap_of_lives(RATE, &sites)
+        // With the time that profiles in protobuf have, and texts have not.
+        [heap_of_lives(RATE, &sites), vec![9 << 3, served as u8]].concat()
     };
     let turns = |one: usize| -> Vec<Vec<u8>> {
         let numbered = LEAK.iter().enumerate();
         let all = numbered.map(|(at, &leaked)| match at % 2 == one {
-            true => text(leaked, 100 + at as i64),
-            false => protobuf(leaked, 100 + at as i64),
+            true => text(leaked, 20 + at as i64),
+            false => protobuf(leaked, 20 + at as i64),
         });
         all.collect()
     };

@@ -184,7 +184,19 @@ impl GrowthAnswer {
     }
 }
 
+/// Whether snapshots have so many counts unchanged, each by chance with less than 1 in 2, that they are of one process.
+pub(super) fn are_surely_one(unchanged_counts: Option<usize>) -> bool {
+    const ENOUGH: usize = 7;
+    unchanged_counts.is_some_and(|count| count >= ENOUGH)
+}
+
 impl ProcessSeries {
+    /// Whether the snapshots are surely of one process, and not only such as one may have: another would have as many
+    /// counts unchanged by chance with less than 1 in 100.
+    pub fn is_surely_one(&self) -> bool {
+        are_surely_one(self.unchanged_counts)
+    }
+
     /// Whether both were seen at one time.
     fn ran_beside(&self, other: &ProcessSeries) -> bool {
         let begins_within = |one: &ProcessSeries, other: &ProcessSeries| match (

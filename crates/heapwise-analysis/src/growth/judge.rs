@@ -59,6 +59,19 @@ pub fn growth_of_each(
     }
 }
 
+/// Which snapshots are of one process, as [`growth`] tells them apart.
+///
+/// # Errors
+///
+/// Snapshots of different values, and a file for what does not fit in memory that fails.
+pub fn level_processes(
+    snapshots: Vec<LevelSnapshot>,
+    mut sites: LevelSites,
+) -> Result<Arc<[ProcessSeries]>> {
+    let asked = (Granularity::default(), Confidence::default());
+    Ok(Told::new(snapshots, &mut sites, asked)?.processes)
+}
+
 /// Snapshots, told apart by their processes.
 struct Told {
     sample_type: SampleType,

@@ -18,7 +18,7 @@ pub use answer::{
     GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateTime, SiteGrowth, SizeGrowth,
 };
 pub use hidden::Swing;
-pub use judge::{growth, growth_of_each};
+pub use judge::{growth, growth_of_each, level_processes};
 pub use question::Levels;
 pub use sites::LevelSites;
 pub use snapshot::{LevelColumn, LevelSnapshot};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::answer::RateTime;
+use super::answer::{RateTime, are_surely_one};
 use super::sites::{LevelSites, SiteRow, row_of};
 use super::snapshot::LevelSnapshot;
 use crate::error::Result;
@@ -50,7 +50,8 @@ pub(super) fn processes(
         let (in_order, of_one) = numbered(sorted(), sites)?;
         // What one process can have done in order is not taken for several that were started one after the other.
         if of_one == 1
-            && (are_short(count, snapshots.len()) || surely_one(unchanged_counts(sorted(), sites)?))
+            && (are_short(count, snapshots.len())
+                || are_surely_one(unchanged_counts(sorted(), sites)?))
         {
             (numbers, count, contradicts) = (in_order, of_one, true);
             snapshots = ordered(snapshots, &order);
@@ -76,12 +77,6 @@ fn numbered<'a>(
 /// Whether so many processes have so few snapshots in turn as one has in an order by chance: about two.
 fn are_short(count: usize, snapshots: usize) -> bool {
     snapshots > 2 && snapshots < 3 * count
-}
-
-/// Whether snapshots have so many counts unchanged, each by chance with less than 1 in 2, that they are of one process.
-fn surely_one(unchanged: Option<usize>) -> bool {
-    const ENOUGH: usize = 7;
-    unchanged.is_some_and(|count| count >= ENOUGH)
 }
 
 /// The places of snapshots by what was ever allocated, which never falls.
@@ -232,7 +227,21 @@ fn has_fallen(
         [true, true] => counts_fell,
         _ => values_fell,
     };
+    // Texts, which have no time, and profiles in protobuf name functions that were inlined differently: what all sites
+    // have is the same in both.
+    if earlier.header.time_nanos.is_some() != later.header.time_nanos.is_some() {
+        return fell(&all_of(old), Some(&all_of(new)));
+    }
     old.iter().any(|row| fell(row, row_of(new, row.site)))
+}
+
+/// All sites as one.
+fn all_of(rows: &[SiteRow]) -> SiteRow {
+    let mut all = SiteRow::default();
+    for row in rows {
+        all.absorb(row);
+    }
+    all
 }
 
 /// Whether fewer bytes were ever allocated. Where no counter is, a level may be gone.

@@ -46,9 +46,22 @@ pub(super) struct SiteRow {
     pub(super) blocks: Blocks,
 }
 
+impl Default for SiteRow {
+    /// Nothing, to which others are added.
+    fn default() -> SiteRow {
+        SiteRow {
+            site: 0,
+            inlined: Inlined::default(),
+            value: 0,
+            allocated: Some(0),
+            blocks: Blocks::default(),
+        }
+    }
+}
+
 impl SiteRow {
-    /// Adds what another site has that is the same in a text.
-    fn absorb(&mut self, other: &SiteRow) {
+    /// Adds what another site has.
+    pub(super) fn absorb(&mut self, other: &SiteRow) {
         self.value += other.value;
         self.allocated = self.allocated.zip(other.allocated).map(|(a, b)| a + b);
         self.blocks.absorb(&other.blocks);

@@ -28,6 +28,7 @@ mod levels;
 mod list;
 mod man;
 mod memory_space;
+mod newest;
 mod operations;
 mod profiles;
 mod raw;

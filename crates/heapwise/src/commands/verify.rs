@@ -7,6 +7,7 @@ use heapwise_analysis::{
     KnownNames, Outcome, Reason, Verifier, VerifyOptions, decide_on_collector,
     decide_on_goroutines,
 };
+use heapwise_decode::Limits;
 use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
 
 use super::budget::EXAMPLE;
@@ -16,6 +17,7 @@ use super::gc_sides::Snapshots;
 use super::goroutines::{self, Dumps, role_warnings, series_warnings};
 use super::hints::hints;
 use super::level_claims::LevelSide;
+use super::newest::Newest;
 use super::rules::{Rules, is_about_profiles};
 use super::runs::Kept;
 use super::side::Part;
@@ -291,6 +293,7 @@ impl Judging<'_> {
                 *outcome = Some(verifier.decide(claim));
             }
         }
+        self.by_newest(sample_type, sides)?;
         self.claims_of_benchmarks(sample_type, sides)?;
         let remarks = claims().filter(|claim| is_meant(claim));
         let remarks: Vec<Warning> = remarks
@@ -300,6 +303,44 @@ impl Judging<'_> {
         let notes = verifier.notes();
         self.warn(warnings(&notes));
         self.warn(remarks);
+        Ok(())
+    }
+
+    /// A bound on a level is decided by the newest snapshot of a process: what it was before is over.
+    fn by_newest(&mut self, sample_type: &str, sides: &Sides) -> anyhow::Result<()> {
+        let is_meant = |claim: &Claim| {
+            let is_bound = matches!(claim.bound, Bound::Value(_));
+            claim.sample_type == sample_type && is_bound && is_about_profiles(claim)
+        };
+        let rules = self.rules;
+        if !rules.claims.iter().any(|entry| is_meant(&entry.claim)) {
+            return Ok(());
+        }
+        let Some(newest) = Newest::of(&sides.after, &Limits::default()) else {
+            return Ok(());
+        };
+        let mut part = sides.whole();
+        part.after = newest.side();
+        let mut all = rules.claims.iter().map(|entry| &entry.claim);
+        let with_before = all.any(|claim| is_meant(claim) && claim.is_about_nothing_left());
+        let (compared, alone) = (
+            self.compared(&part, with_before),
+            self.compared(&part, false),
+        );
+        let options = self.options_of(&part)?;
+        let mut known = KnownNames::of_side(&sides.after.side());
+        known.absorb(KnownNames::of_side(&sides.before.side()));
+        let verifier = verifier(&compared, &options, sides)
+            .or_else(|_| verifier(&alone, &options, sides))?
+            .knowing(known);
+        for (outcome, entry) in self.outcomes.iter_mut().zip(&rules.claims) {
+            if is_meant(&entry.claim)
+                && let Some(by_mean) = outcome.take()
+            {
+                *outcome = Some(newest.decided(by_mean, verifier.decide(&entry.claim)));
+            }
+        }
+        self.warn(Vec::from_iter(newest.warning()));
         Ok(())
     }
 
