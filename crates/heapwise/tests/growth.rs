@@ -22,6 +22,9 @@ use heapwise_report::{Format, GrowthReport, Layout};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
+const HEAP: &str = "testdata/server/heap.pb.gz";
+const OTHER: &str = "testdata/server/go1.27/heap.later.pb.gz";
+
 /// Bytes an hour of the server that leaks 1 MB a second.
 const LEAK: f64 = 3600.0 * 1024.0 * 1024.0;
 
@@ -459,6 +462,74 @@ fn a_claim_holds_in_every_process_or_not_at_all() {
         assert_eq!(answer.code, Some(code), "{said}");
         assert!(answer.out.contains(found), "{said}");
     }
+}
+
+#[test]
+fn a_bound_on_a_level_is_decided_by_the_newest_snapshot() {
+    // From 1 MB to 6.6 MB, 4 MB in the mean.
+    let fits = "--require=inuse_space main.forget <= 5MB";
+    let names: Vec<String> = (0..10).map(|at| snapshot("leak", at)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let newest = run(&["verify", fits, names[9]]);
+    let all = run(&[&["verify", fits, "--after"], &names[..]].concat());
+    assert_eq!(all.code, newest.code, "{}{}", all.out, all.err);
+    assert_ne!(all.code, Some(0), "{}{}", all.out, all.err);
+    assert!(
+        all.err.contains("the newest of 10 snapshots"),
+        "{}",
+        all.err
+    );
+    // What was more before is over.
+    let enough = "--require=inuse_space main.forget >= 3MB";
+    for names in [&names[..], &names[5..]] {
+        let answer = run(&[&["verify", enough, "--after"], names].concat());
+        assert_eq!(answer.code, Some(0), "{}{}", answer.out, answer.err);
+    }
+    // Each process by its own newest: their mean.
+    let steady: Vec<String> = (0..10).map(|at| snapshot("steady", at)).collect();
+    let steady = steady.iter().map(String::as_str);
+    let both: Vec<&str> = names.iter().copied().chain(steady).collect();
+    let answer = run(&[&["verify", enough, "--after"], &both[..]].concat());
+    assert!(answer.err.contains("2 processes"), "{}", answer.err);
+}
+
+#[test]
+fn forms_of_one_moment_are_told_where_they_count_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = fs::read(workspace().join(HEAP)).unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("a.heap.pb.gz"), &bytes).unwrap();
+    let one = run(&["top", &path("a.heap.pb.gz")]);
+    assert!(!one.err.contains("one moment"), "{}", one.err);
+    // As an allocs profile, which differs from the heap profile by what it shows first.
+    let mut other = Vec::new();
+    MultiGzDecoder::new(&bytes[..])
+        .read_to_end(&mut other)
+        .unwrap();
+    fs::write(path("a.allocs.pb"), &other).unwrap();
+    let name = folder.path().to_str().unwrap();
+    for args in [
+        &["top", "-alloc_space", name][..],
+        &["tree", "-alloc_space", name],
+        &[
+            "merge",
+            "-o",
+            &path("sum.pb.gz"),
+            &path("a.heap.pb.gz"),
+            &path("a.allocs.pb"),
+        ],
+        &["diff", HEAP, name],
+    ] {
+        let answer = run(args);
+        assert!(
+            answer.err.contains("another form of one moment"),
+            "{args:?}: {}",
+            answer.err
+        );
+    }
+    // Runs are no forms.
+    let runs = run(&["top", HEAP, OTHER]);
+    assert!(!runs.err.contains("one moment"), "{}", runs.err);
 }
 
 #[test]

@@ -8,6 +8,9 @@ use heapwise_report::{Format, Input, Warning};
 
 use crate::many::Notes;
 
+/// Of more inputs no times are kept.
+const MOST_TIMES: usize = 128;
+
 /// The inputs so far.
 #[derive(Default)]
 pub(crate) struct InputNotes {
@@ -17,6 +20,8 @@ pub(crate) struct InputNotes {
     is_describing: bool,
     /// How many nanoseconds each covers, where it tells.
     durations: Vec<Option<i64>>,
+    /// When the first of them were taken, where they tell.
+    times: Vec<(String, Option<i64>)>,
     inputs: Vec<Input>,
     /// What the headers of these have in common.
     headers: Headers,
@@ -47,6 +52,11 @@ impl InputNotes {
     /// How many nanoseconds each input covers, where it tells.
     pub(crate) fn durations(&mut self) -> Vec<Option<i64>> {
         std::mem::take(&mut self.durations)
+    }
+
+    /// The names of the first inputs, with when they were taken, where they tell.
+    pub(crate) fn times(&self) -> impl Iterator<Item = (&str, Option<i64>)> {
+        self.times.iter().map(|(path, nanos)| (&**path, *nanos))
     }
 
     /// Takes note of an input, and describes it by its ranking where that is wanted.
@@ -84,6 +94,9 @@ impl InputNotes {
             self.notes.add(path, note.clone());
         }
         self.durations.push(header.duration_nanos);
+        if self.times.len() < MOST_TIMES {
+            self.times.push((path.to_owned(), header.time_nanos));
+        }
         let headers = &mut self.headers;
         self.inputs
             .extend(input.map(|input| input.sharing(headers)));

@@ -35,6 +35,7 @@ mod raw;
 mod report;
 mod rules;
 mod runs;
+mod same_moment;
 mod schema;
 mod series;
 mod side;

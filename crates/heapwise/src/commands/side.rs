@@ -7,6 +7,7 @@ use heapwise_analysis::{Benchmark, DiffSide, GivenWork, Lifetime, RankOptions, S
 
 use super::profiles::{self, Question};
 use super::runs::Runs;
+use super::same_moment;
 use super::windows::{self, Windows};
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
@@ -123,6 +124,14 @@ impl LoadedSide {
         if self.sources.len() < 2 {
             return Ok(());
         }
+        let paths = self.sources.iter().map(|source| &*source.path);
+        let times = self.runs.rankings.iter();
+        let times = times.map(|ranking| ranking.header.time_nanos);
+        output.warn(&same_moment::warnings(
+            &self.sources,
+            paths.zip(times),
+            &output.limits,
+        ))?;
         let moments = windows::moments(&self.sources, &output.limits).unwrap_or_default();
         let copies = windows::copies(&moments);
         let path = |at: usize| self.sources.get(at).map_or("", |source| &source.path);

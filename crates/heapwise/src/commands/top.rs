@@ -10,6 +10,7 @@ use heapwise_report::{Format, TopReport, ValueStyle, Warning, write_pprof_top};
 
 use super::input_notes::{self, InputNotes};
 use super::profiles::{self, Question};
+use super::same_moment;
 use super::view::{self, Sources};
 use super::windows::Rate;
 use crate::args::{Color, ReportArgs, TopArgs};
@@ -61,8 +62,10 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         .sample_index(args.question.sample_index())
         .with_context(|| sources.names())?;
     let inputs = ranked.seen.inputs();
+    let same = same_moment::warnings(&sources.sources, ranked.seen.times(), &output.limits);
     let (notes, types) = ranked.seen.parted_warnings(&ranked.ranking.header);
     let mut warnings = notes;
+    warnings.extend(same);
     warnings.extend(ranked.warnings);
     warnings.extend(types);
     let rate = match is_rate {

@@ -10,6 +10,7 @@ use heapwise_report::{Input, ViewReport, Warning};
 
 use super::input_notes::{self, InputNotes};
 use super::profiles::Reader;
+use super::same_moment;
 use super::summed;
 use crate::args::{FilterArgs, QuestionArgs, ReportArgs, SourceArgs};
 use crate::executable::without_binary;
@@ -269,7 +270,9 @@ impl Sources {
             }
         };
         let (inputs, durations) = (seen.inputs(), seen.durations());
+        let mut same = same_moment::warnings(&self.sources, seen.times(), &limits);
         let mut all = seen.warnings(view.header());
+        all.append(&mut same);
         all.extend(input_notes::of_filters(view.notes()));
         output.warn(&all)?;
         Ok(Some(Subject {
