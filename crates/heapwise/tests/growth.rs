@@ -23,7 +23,8 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 const HEAP: &str = "testdata/server/heap.pb.gz";
-const OTHER: &str = "testdata/server/go1.27/heap.later.pb.gz";
+const ALLOCS: &str = "testdata/server/go1.27/allocs.pb.gz";
+const LATER: &str = "testdata/server/go1.27/heap.later.pb.gz";
 
 /// Bytes an hour of the server that leaks 1 MB a second.
 const LEAK: f64 = 3600.0 * 1024.0 * 1024.0;
@@ -496,40 +497,35 @@ fn a_bound_on_a_level_is_decided_by_the_newest_snapshot() {
 #[test]
 fn forms_of_one_moment_are_told_where_they_count_twice() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = fs::read(workspace().join(HEAP)).unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    fs::write(path("a.heap.pb.gz"), &bytes).unwrap();
+    copy(HEAP, Path::new(&path("a.heap.pb.gz")));
     let one = run(&["top", &path("a.heap.pb.gz")]);
     assert!(!one.err.contains("one moment"), "{}", one.err);
-    // As an allocs profile, which differs from the heap profile by what it shows first.
-    let mut other = Vec::new();
-    MultiGzDecoder::new(&bytes[..])
-        .read_to_end(&mut other)
-        .unwrap();
-    fs::write(path("a.allocs.pb"), &other).unwrap();
+    copy(ALLOCS, Path::new(&path("a.allocs.pb.gz")));
     let name = folder.path().to_str().unwrap();
     for args in [
         &["top", "-alloc_space", name][..],
         &["tree", "-alloc_space", name],
-        &[
-            "merge",
-            "-o",
-            &path("sum.pb.gz"),
-            &path("a.heap.pb.gz"),
-            &path("a.allocs.pb"),
-        ],
-        &["diff", HEAP, name],
+        &["merge", "-o", &path("sum.out"), HEAP, ALLOCS],
+        &["diff", LATER, name],
+    ] {
+        let answer = run(args);
+        let said = answer.err.contains("another form of one moment");
+        assert!(said, "{args:?}: {}", answer.err);
+    }
+    // A difference of both is no sum, and what is of two moments is no form of one.
+    for args in [
+        &["diff", HEAP, ALLOCS][..],
+        &["top", "-alloc_space", LATER, ALLOCS],
+        &["top", HEAP, LATER],
     ] {
         let answer = run(args);
         assert!(
-            answer.err.contains("another form of one moment"),
+            !answer.err.contains("one moment"),
             "{args:?}: {}",
             answer.err
         );
     }
-    // Runs are no forms.
-    let runs = run(&["top", HEAP, OTHER]);
-    assert!(!runs.err.contains("one moment"), "{}", runs.err);
 }
 
 #[test]

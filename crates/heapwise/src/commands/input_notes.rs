@@ -6,10 +6,11 @@ use std::sync::Arc;
 use heapwise_analysis::{Granularity, Header, Headers, RankOptions, Ranking, SamplingError};
 use heapwise_report::{Format, Input, Warning};
 
+use super::same_moment::Form;
 use crate::many::Notes;
 
-/// Of more inputs no times are kept.
-const MOST_TIMES: usize = 128;
+/// Of more inputs no forms are kept.
+const MOST_FORMS: usize = 128;
 
 /// The inputs so far.
 #[derive(Default)]
@@ -20,8 +21,8 @@ pub(crate) struct InputNotes {
     is_describing: bool,
     /// How many nanoseconds each covers, where it tells.
     durations: Vec<Option<i64>>,
-    /// When the first of them were taken, where they tell.
-    times: Vec<(String, Option<i64>)>,
+    /// The names of the first of them, and of which form they are.
+    forms: Vec<(String, Form)>,
     inputs: Vec<Input>,
     /// What the headers of these have in common.
     headers: Headers,
@@ -54,9 +55,9 @@ impl InputNotes {
         std::mem::take(&mut self.durations)
     }
 
-    /// The names of the first inputs, with when they were taken, where they tell.
-    pub(crate) fn times(&self) -> impl Iterator<Item = (&str, Option<i64>)> {
-        self.times.iter().map(|(path, nanos)| (&**path, *nanos))
+    /// The names of the first inputs, with the form of each.
+    pub(crate) fn forms(&self) -> impl Iterator<Item = (&str, Form)> {
+        self.forms.iter().map(|(path, form)| (&**path, *form))
     }
 
     /// Takes note of an input, and describes it by its ranking where that is wanted.
@@ -94,8 +95,8 @@ impl InputNotes {
             self.notes.add(path, note.clone());
         }
         self.durations.push(header.duration_nanos);
-        if self.times.len() < MOST_TIMES {
-            self.times.push((path.to_owned(), header.time_nanos));
+        if self.forms.len() < MOST_FORMS {
+            self.forms.push((path.to_owned(), Form::of(header)));
         }
         let headers = &mut self.headers;
         self.inputs

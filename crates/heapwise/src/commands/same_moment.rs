@@ -1,8 +1,8 @@
 //! Tells profiles that are another form of the same moment of a process, such as its heap and its allocs profile: in a
 //! sum they count twice, and as runs they are one.
 
-use heapwise_analysis::{Granularity, RankOptions, Ranking, rank};
-use heapwise_decode::Limits;
+use heapwise_analysis::{Granularity, Header, RankOptions, Ranking, rank};
+use heapwise_decode::{Limits, ProfileKind};
 use heapwise_report::Warning;
 
 use crate::input::NamedSource;
@@ -12,59 +12,70 @@ const NANOS_BETWEEN: u64 = 1_000_000_000;
 /// So many profiles that may be such are looked at.
 const MOST: usize = 64;
 
-/// Says which of the sources have the same totals as another one of about the same time, which `times` are of the
-/// sources by their names; a text has none.
+/// In which form a profile is of its moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Form {
+    kind: ProfileKind,
+    /// When it was taken. A text does not tell.
+    nanos: Option<i64>,
+}
+
+impl Form {
+    pub(crate) fn of(header: &Header) -> Form {
+        Form {
+            kind: header.kind,
+            nanos: header.time_nanos,
+        }
+    }
+
+    /// Whether both may be different forms of one moment. Of one form they are runs, or copies.
+    fn may_be_other(self, other: Form) -> bool {
+        match (self.nanos, other.nanos) {
+            (Some(one), Some(other_nanos)) => {
+                self.kind != other.kind && one.abs_diff(other_nanos) < NANOS_BETWEEN
+            }
+            (one, other) => one.is_some() != other.is_some(),
+        }
+    }
+}
+
+/// Says which of the sources have the same totals as another one of which they may be another form; the `forms` of
+/// sources are by their names.
 pub(super) fn warnings<'a>(
     sources: &[NamedSource],
-    times: impl Iterator<Item = (&'a str, Option<i64>)>,
+    forms: impl Iterator<Item = (&'a str, Form)>,
     limits: &Limits,
 ) -> Vec<Warning> {
-    let known: Vec<(&NamedSource, Option<i64>)> = times
-        .filter_map(|(path, nanos)| {
-            let source = sources.iter().find(|source| &*source.path == path)?;
-            Some((source, nanos))
-        })
-        .take(MOST + 1)
-        .collect();
+    let known = forms.filter_map(|(path, form)| {
+        let source = sources.iter().find(|source| &*source.path == path)?;
+        Some((source, form))
+    });
+    let known: Vec<(&NamedSource, Form)> = known.take(MOST + 1).collect();
     if known.len() < 2 || known.len() > MOST {
         return Vec::new();
     }
-    let all = known.iter().enumerate();
-    let may_be = |at: usize, nanos: Option<i64>| {
-        let mut others = known.iter().enumerate().filter(|(other, _)| *other != at);
-        others.any(|(_, (_, other))| are_close(nanos, *other))
-    };
-    let candidates = all.filter(|(at, (_, nanos))| may_be(*at, *nanos));
-    let ranked = candidates.filter_map(|(_, (source, nanos))| {
+    let has_other = |form: Form| known.iter().any(|(_, other)| form.may_be_other(*other));
+    let candidates = known.iter().filter(|(_, form)| has_other(*form));
+    let ranked = candidates.filter_map(|(source, form)| {
         let options = RankOptions::new(Granularity::Packages);
         let ranking = rank(*source, &options, limits).ok()?;
-        Some((&*source.path, *nanos, totals(&ranking)?))
+        Some((&*source.path, *form, totals(&ranking)?))
     });
-    let ranked: Vec<(&str, Option<i64>, Totals)> = ranked.collect();
+    let ranked: Vec<(&str, Form, Totals)> = ranked.collect();
     let mut warnings = Vec::new();
-    for (at, (path, nanos, totals)) in ranked.iter().enumerate() {
+    for (at, (path, form, totals)) in ranked.iter().enumerate() {
         let mut earlier = ranked.iter().take(at);
-        let is_same = |(_, other, known): &&(&str, Option<i64>, Totals)| {
-            known == totals && are_close(*nanos, *other)
+        let is_same = |(_, other, known): &&(&str, Form, Totals)| {
+            known == totals && form.may_be_other(*other)
         };
         if let Some((first, ..)) = earlier.find(is_same) {
             let message = format!(
-                "{path}: the same totals as {first}, and of about the same time: another form of one moment, \
-                 which counts twice: leave one out"
+                "{path}: the same totals as {first}: another form of one moment, which counts twice: leave one out"
             );
             warnings.push(Warning::new("same_moment", message));
         }
     }
     warnings
-}
-
-/// Whether two may be of one moment. What has no time may be of any, but not of that of another one without.
-fn are_close(one: Option<i64>, other: Option<i64>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => one.abs_diff(other) < NANOS_BETWEEN,
-        (None, None) => false,
-        _ => true,
-    }
 }
 
 /// What a heap profile has in all: objects and bytes, ever allocated and in use.
@@ -88,19 +99,26 @@ fn totals(ranking: &Ranking) -> Option<Totals> {
 
 #[cfg(test)]
 mod tests {
-    use super::are_close;
+    use super::Form;
+    use heapwise_decode::ProfileKind::{Allocs, Heap};
 
     #[test]
-    fn forms_of_one_moment_are_close() {
+    fn forms_of_one_moment_differ_and_are_close() {
+        let form = |kind, nanos| Form { kind, nanos };
         for (one, other, expected) in [
-            (Some(5), Some(9), true),
-            (Some(5), Some(1_000_000_005), false),
-            (Some(-5), Some(5), true),
-            (None, Some(5), true),
-            (None, None, false),
+            (form(Heap, Some(5)), form(Allocs, Some(9)), true),
+            (form(Heap, Some(5)), form(Heap, Some(5)), false),
+            (
+                form(Heap, Some(5)),
+                form(Allocs, Some(1_000_000_005)),
+                false,
+            ),
+            (form(Heap, Some(-5)), form(Allocs, Some(5)), true),
+            (form(Heap, None), form(Heap, Some(5)), true),
+            (form(Heap, None), form(Heap, None), false),
         ] {
-            assert_eq!(are_close(one, other), expected);
-            assert_eq!(are_close(other, one), expected);
+            assert_eq!(one.may_be_other(other), expected);
+            assert_eq!(other.may_be_other(one), expected);
         }
     }
 }

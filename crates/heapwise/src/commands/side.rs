@@ -7,7 +7,7 @@ use heapwise_analysis::{Benchmark, DiffSide, GivenWork, Lifetime, RankOptions, S
 
 use super::profiles::{self, Question};
 use super::runs::Runs;
-use super::same_moment;
+use super::same_moment::{self, Form};
 use super::windows::{self, Windows};
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
@@ -125,11 +125,11 @@ impl LoadedSide {
             return Ok(());
         }
         let paths = self.sources.iter().map(|source| &*source.path);
-        let times = self.runs.rankings.iter();
-        let times = times.map(|ranking| ranking.header.time_nanos);
+        let rankings = self.runs.rankings.iter();
+        let forms = rankings.map(|ranking| Form::of(&ranking.header));
         output.warn(&same_moment::warnings(
             &self.sources,
-            paths.zip(times),
+            paths.zip(forms),
             &output.limits,
         ))?;
         let moments = windows::moments(&self.sources, &output.limits).unwrap_or_default();

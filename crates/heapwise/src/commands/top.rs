@@ -62,7 +62,7 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
         .sample_index(args.question.sample_index())
         .with_context(|| sources.names())?;
     let inputs = ranked.seen.inputs();
-    let same = same_moment::warnings(&sources.sources, ranked.seen.times(), &output.limits);
+    let same = same_moment::warnings(&sources.sources, ranked.seen.forms(), &output.limits);
     let (notes, types) = ranked.seen.parted_warnings(&ranked.ranking.header);
     let mut warnings = notes;
     warnings.extend(same);

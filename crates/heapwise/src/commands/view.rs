@@ -270,7 +270,7 @@ impl Sources {
             }
         };
         let (inputs, durations) = (seen.inputs(), seen.durations());
-        let mut same = same_moment::warnings(&self.sources, seen.times(), &limits);
+        let mut same = same_moment::warnings(&self.sources, seen.forms(), &limits);
         let mut all = seen.warnings(view.header());
         all.append(&mut same);
         all.extend(input_notes::of_filters(view.notes()));
