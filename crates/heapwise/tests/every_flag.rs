@@ -361,7 +361,7 @@ const DECIDING: [Case; 34] = [
     ("forbid-growth", "", "--forbid-growth=1%"),
     (
         "strict",
-        "ALONE --before RUNS/before --after RUNS/before --same-work --forbid-growth=1%",
+        "ALONE testdata/renamed/before1.pb.gz testdata/renamed/before2.pb.gz -alloc_space --same-work --forbid-growth=1%",
         "--strict",
     ),
     (
