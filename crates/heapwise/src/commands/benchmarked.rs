@@ -86,7 +86,9 @@ impl BenchmarkSides {
             }
             _ => None,
         };
-        if let Some(old) = old.as_ref().filter(|old| old.runs == new.runs) {
+        let sides = Self::of_sides(old.as_ref(), &new, reading)?;
+        let is_of_one = |old: &&Side| old.runs == new.runs && old.paths != new.paths;
+        if let Some(old) = old.as_ref().filter(is_of_one) {
             let what = "expected what each of them printed: no two runs take the same time";
             bail!(
                 "{} and {}: found the same lines on both sides, {what}",
@@ -94,7 +96,7 @@ impl BenchmarkSides {
                 new.text
             );
         }
-        Self::of_sides(old.as_ref(), &new, reading).map(Some)
+        Ok(Some(sides))
     }
 
     /// Of benchmarks each of which has profiles of its own.
