@@ -13,7 +13,7 @@ mod logs;
 use std::path::Path;
 
 use heapwise_decode::{Limits, NoteKind, Profile, Unread};
-use logs::json;
+use logs::{frames, json};
 
 /// 22 goroutines in 5 groups.
 fn dump() -> String {
@@ -35,14 +35,7 @@ fn rows(profile: &Profile) -> Vec<String> {
         .samples()
         .map(|sample| {
             let mut row = format!("{}", sample.values()[0]);
-            for &at in sample.stack().iter().rev() {
-                for line in tables.location(at).lines {
-                    let function = tables.function(line.function);
-                    let name = tables.text(function.name);
-                    let file = tables.text(function.filename);
-                    row += &format!(" < {name} {file}:{}", line.line);
-                }
-            }
+            row += &frames(tables, &sample);
             for label in sample.labels().iter() {
                 let value = match label.value {
                     heapwise_decode::LabelValue::Text(text) => tables.text(text).into_owned(),

@@ -11,7 +11,7 @@
 mod logs;
 
 use heapwise_decode::{Limits, NoteKind, Profile, Unread};
-use logs::text;
+use logs::{frames, text};
 
 const TEXTS: [&str; 4] = [
     "parked/go1.27/debug1.txt.gz",
@@ -65,14 +65,7 @@ fn rows(profile: &Profile) -> Vec<String> {
         .samples()
         .map(|sample| {
             let mut row = format!("{:?}", sample.values());
-            for &at in sample.stack().iter().rev() {
-                for line in tables.location(at).lines {
-                    let function = tables.function(line.function);
-                    let name = tables.text(function.name);
-                    let file = tables.text(function.filename);
-                    row += &format!(" < {name} {file}:{}", line.line);
-                }
-            }
+            row += &frames(tables, &sample);
             row
         })
         .collect();

@@ -6,6 +6,7 @@ use super::answer::{RateTime, are_surely_one};
 use super::sites::{LevelSites, SiteRow, row_of};
 use super::snapshot::LevelSnapshot;
 use crate::error::Result;
+use crate::rank::taken;
 use crate::sums::blocks::BlockCount;
 use crate::sums::estimate::Sampling;
 use heapwise_stats::SamplingRate;
@@ -54,7 +55,7 @@ pub(super) fn processes(
                 || are_surely_one(unchanged_counts(sorted(), sites)?))
         {
             (numbers, count, contradicts) = (in_order, of_one, true);
-            snapshots = ordered(snapshots, &order);
+            snapshots = taken(snapshots, order);
         }
     }
     Ok(Processes {
@@ -91,13 +92,6 @@ fn by_allocated(snapshots: &[LevelSnapshot], sites: &LevelSites) -> Result<Vec<u
     }
     keys.sort_unstable();
     Ok(keys.into_iter().map(|(_, _, at)| at).collect())
-}
-
-/// Snapshots in the order of their places.
-fn ordered(snapshots: Vec<LevelSnapshot>, order: &[usize]) -> Vec<LevelSnapshot> {
-    let mut all: Vec<Option<LevelSnapshot>> = snapshots.into_iter().map(Some).collect();
-    let next = order.iter().filter_map(|&at| all.get_mut(at)?.take());
-    next.collect()
 }
 
 /// Snapshots by the numbers of their processes, of which there are so many.

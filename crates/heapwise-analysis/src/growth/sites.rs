@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::profile::headers::Headers;
 use crate::rank::column::Column;
 use crate::rank::packed::{Bytes, Part, Shape, Sizes, put};
-use crate::site::identity::{Site, without_type_arguments};
+use crate::site::identity::{Site, has_folded_arguments, without_type_arguments};
 use crate::site::inlined::Inlined;
 use crate::sums::blocks::Blocks;
 use crate::sums::cells::make_room;
@@ -234,7 +234,7 @@ impl LevelSites {
         let is_short = |row: &SiteRow| {
             let site = self.known.get(row.site);
             let function = site.and_then(|site| site.function.as_deref());
-            function.is_some_and(|function| function.contains("[...]"))
+            function.is_some_and(has_folded_arguments)
         };
         for snapshot in snapshots {
             if self.rows(snapshot)?.iter().any(is_short) {

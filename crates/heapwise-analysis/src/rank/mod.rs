@@ -20,6 +20,7 @@ use heapwise_decode::{Limits, Profile, ProfileReader, Source, visit};
 
 pub(crate) use errors::sampling_of_lifetime;
 pub use options::{Columns, Frames, RankOptions};
+pub(crate) use order::taken;
 pub(crate) use per_object::objects_of;
 pub use ranking::{RankRow, Ranking, Whole};
 pub use selected::rank_selected;

@@ -4,6 +4,13 @@ use std::cmp::Reverse;
 
 use crate::site::identity::Site;
 
+/// Values by their places, in the order of these; each is there once.
+pub(crate) fn taken<T>(values: Vec<T>, places: impl IntoIterator<Item = usize>) -> Vec<T> {
+    let mut values: Vec<Option<T>> = values.into_iter().map(Some).collect();
+    let places = places.into_iter();
+    places.filter_map(|at| values.get_mut(at)?.take()).collect()
+}
+
 /// Largest absolute first key first, then by name, then by the second key.
 ///
 /// Sites and their names are made once for each row that shares its first key with another, not for

@@ -1,6 +1,6 @@
 //! The sites of one or more profiles with what each allocates.
 
-use super::order::sort_rows;
+use super::order::{sort_rows, taken};
 use super::shown::{RowOrder, Shown};
 use super::trim::{Trim, Worth};
 use crate::profile::header::Header;
@@ -115,14 +115,9 @@ impl Ranking {
     pub fn take_shown(&mut self, index: usize, trim: &Trim, order: RowOrder) -> Shown<RankRow> {
         let rows = self.rows.iter().enumerate();
         let shown = self.shown_of(rows, |(_, row)| row, index, trim, order);
-        let shown = shown.map(|(at, _)| at);
-        let rows = std::mem::take(&mut self.rows).into_iter();
-        let mut rows: Vec<Option<RankRow>> = rows.map(Some).collect();
-        let mut row = |at: usize| rows.get_mut(at).and_then(Option::take);
-        Shown {
-            rows: shown.rows.into_iter().filter_map(&mut row).collect(),
-            omitted: shown.omitted,
-        }
+        let Shown { rows, omitted } = shown.map(|(at, _)| at);
+        let rows = taken(std::mem::take(&mut self.rows), rows);
+        Shown { rows, omitted }
     }
 
     /// What of some rows, all of them, is shown.

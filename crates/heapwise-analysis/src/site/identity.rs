@@ -216,6 +216,11 @@ pub(crate) fn without_type_arguments(function: &str) -> String {
     }
 }
 
+/// Whether a function's type arguments are folded, as [`without_type_arguments`] folds them.
+pub(crate) fn has_folded_arguments(function: &str) -> bool {
+    function.contains("[...]")
+}
+
 /// The package of a Go function's name: up to the first dot after the last slash that is not in
 /// type arguments. The linker writes dots in a path's last element as `%2e`
 /// (cmd/internal/objabi: PathToPrefix).

@@ -172,7 +172,10 @@ impl File<'_> {
         if self.last.is_none() && placed.message.starts_with(b"  ") {
             self.collector.message();
             return match memmem::find(placed.message, b"{temp}").is_some() {
-                true => self.flow(placed),
+                true => {
+                    let text = String::from_utf8_lossy(placed.message);
+                    self.method_value(placed, &Message::of(&text))
+                }
                 false => Ok(()),
             };
         }
@@ -200,7 +203,7 @@ impl File<'_> {
                 }
             }
             Message::Flow { to, from } => {
-                self.flow(placed)?;
+                self.method_value(placed, &message)?;
                 if let Some(last) = self.last.as_mut() {
                     last.way.flow(to, from);
                 }
@@ -262,10 +265,9 @@ impl File<'_> {
         Ok(())
     }
 
-    /// A flow of which it matters only what it says of methods.
-    fn flow(&mut self, placed: &Placed<'_>) -> Result<()> {
-        let text = String::from_utf8_lossy(placed.message);
-        let Some(subject) = of_flow(&Message::of(&text)) else {
+    /// What a flow says of methods, if it does.
+    fn method_value(&mut self, placed: &Placed<'_>, message: &Message<'_>) -> Result<()> {
+        let Some(subject) = of_flow(message) else {
             return Ok(());
         };
         let file = self.collector.file(&name(placed))?;

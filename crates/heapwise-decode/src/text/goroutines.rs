@@ -261,19 +261,15 @@ fn choose<I: Ids + Default>(
     let Some(known) = chosen else { return Ok(None) };
     // Lines of several processes are no better understood where they are not mixed, but told apart.
     let parted = attempt::<I>(source, limits, Way::Parted)?;
-    match Some(
-        parted
-            .filter(|parted| is_no_worse(parted, &known))
-            .unwrap_or(known),
-    ) {
-        Some(known) if may_be_turned(&known.dump) => {
-            // What cannot be read so is not turned.
-            let turned = attempt::<I>(source, limits, Way::Turned).ok().flatten();
-            let turned = turned.filter(|turned| turned.dump.readable > 2 * known.dump.readable);
-            Ok(Some(turned.unwrap_or(known)))
-        }
-        chosen => Ok(chosen),
+    let parted = parted.filter(|parted| is_no_worse(parted, &known));
+    let known = parted.unwrap_or(known);
+    if !may_be_turned(&known.dump) {
+        return Ok(Some(known));
     }
+    // What cannot be read so is not turned.
+    let turned = attempt::<I>(source, limits, Way::Turned).ok().flatten();
+    let turned = turned.filter(|turned| turned.dump.readable > 2 * known.dump.readable);
+    Ok(Some(turned.unwrap_or(known)))
 }
 
 /// Whether what follows the header of a goroutine was nearly always none of its frames.

@@ -1,6 +1,9 @@
 //! What lines between goroutines tell of the process that printed them: Go ends a process with the dump of a signal, a panic or a
 //! fatal error.
 
+/// What Go puts before the message of what ends a process.
+pub(super) const MESSAGES: [&[u8]; 2] = [b"panic: ", b"fatal error: "];
+
 /// What the lines before a goroutine tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Signs {
@@ -32,8 +35,7 @@ impl Sign {
         if line.starts_with(b"exit status ") {
             return Some(Sign::Ended);
         }
-        let starts: [&[u8]; 2] = [b"panic: ", b"fatal error: "];
-        let dies = starts.iter().any(|start| line.starts_with(start)) || is_signal(line);
+        let dies = MESSAGES.iter().any(|start| line.starts_with(start)) || is_signal(line);
         dies.then_some(Sign::Dies)
     }
 }
@@ -41,14 +43,8 @@ impl Sign {
 /// Whether a line may be a sign behind what a logger puts before it.
 pub(super) fn may_have_one(line: &[u8]) -> bool {
     let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
-    let words: [&[u8]; 5] = [
-        b"panic: ",
-        b"fatal error: ",
-        b"SIG",
-        b"exit status ",
-        b"-----",
-    ];
-    words.iter().any(|word| has(word))
+    let others: [&[u8]; 3] = [b"SIG", b"exit status ", b"-----"];
+    MESSAGES.iter().chain(&others).any(|word| has(word))
 }
 
 /// `SIGQUIT: quit`.

@@ -6,7 +6,7 @@ use super::nested::looks_nested_backwards;
 use super::pair::Pair;
 use super::side::DiffSide;
 use super::warnings::Note;
-use crate::compare::work::{GivenWork, Work};
+use crate::compare::work::{GivenWork, Work, is_of_benchmarks};
 use crate::rank::Ranking;
 use crate::site::identity::Site;
 
@@ -95,11 +95,10 @@ fn have_one_profile(before: &DiffSide<'_>, after: &DiffSide<'_>) -> bool {
     olds.any(|old| after.rankings.iter().any(|new| is_same(old, new)))
 }
 
-/// Whether stacks of benchmarks are among those of a side (testing/benchmark.go: runN).
+/// Whether stacks of benchmarks are among those of a side.
 fn has_benchmarks(side: &DiffSide<'_>) -> bool {
-    let is_of_benchmark = |name: &str| name.starts_with("testing.(*B).");
     let mut names = side.sites().filter_map(|site| site.function.as_deref());
-    names.any(is_of_benchmark)
+    names.any(is_of_benchmarks)
 }
 
 /// Whether what is called newer is of the same build and older.

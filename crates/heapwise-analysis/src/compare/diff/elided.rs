@@ -3,15 +3,13 @@
 //! Go prints `main.Map[...]` in texts, and wrote it into profiles before 1.22, for what is `main.Map[go.shape.int]` and its
 //! like in a newer profile (runtime/symtab.go: funcNameForPrint; runtime/pprof/proto.go: FrameSymbolName).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::Lines;
-use super::pair::{Match, Pair};
+use super::pair::{Match, Pair, leave_out};
 use super::rows::Rows;
-use crate::site::identity::Site;
+use crate::site::identity::{Site, has_folded_arguments, without_type_arguments};
 use crate::site::similar::file_tail;
-
-const ELIDED: &str = "[...]";
 
 /// Joins what is left over on one side with a name that leaves type arguments out, and what is left over on the other with
 /// names that have them.
@@ -26,7 +24,7 @@ pub(super) fn pair_elided(pairs: &mut Vec<Pair<'_>>, lines: Lines) {
             groups.entry((is_old, key)).or_default().push(at);
         }
     }
-    let mut gone = Vec::new();
+    let mut joined = BTreeSet::new();
     for ((is_old, key), named) in &groups {
         let (&[elided], Some(others)) = (named.as_slice(), groups.get(&(!is_old, key.clone())))
         else {
@@ -37,29 +35,16 @@ pub(super) fn pair_elided(pairs: &mut Vec<Pair<'_>>, lines: Lines) {
         }
         let mut rows = Vec::new();
         for &at in others {
-            if let Some(pair) = pairs.get_mut(at) {
-                let side = match is_old {
-                    true => &mut pair.after,
-                    false => &mut pair.before,
-                };
-                rows.push(std::mem::replace(side, Rows::None));
-            }
+            let pair = pairs.get_mut(at);
+            rows.extend(pair.map(|pair| std::mem::replace(pair.side(*is_old), Rows::None)));
         }
         if let Some(pair) = pairs.get_mut(elided) {
-            let joined = Rows::joined(rows);
-            match is_old {
-                true => pair.after = joined,
-                false => pair.before = joined,
-            }
+            *pair.side(*is_old) = Rows::joined(rows);
             pair.matched = Match::SimilarName;
         }
-        gone.extend(others);
+        joined.extend(others.iter().copied());
     }
-    let mut at = 0;
-    pairs.retain(|_| {
-        at += 1;
-        !gone.contains(&(at - 1))
-    });
+    leave_out(pairs, |at| joined.contains(&at));
 }
 
 /// Whether it is on one side only, in rows that can be joined.
@@ -71,7 +56,7 @@ fn is_left_over(pair: &Pair<'_>) -> bool {
 fn is_elided(pairs: &[Pair<'_>], at: usize) -> bool {
     let name = pairs.get(at).and_then(Pair::any_name);
     let function = name.and_then(|(site, _)| site.function.as_deref());
-    function.is_some_and(|function| function.contains(ELIDED))
+    function.is_some_and(has_folded_arguments)
 }
 
 /// A generic function without its type arguments, its file, and the line.
@@ -93,25 +78,9 @@ impl Key {
     }
 }
 
-/// The name with `[...]` for its outermost type arguments; `None` of one without any.
+/// The name with its type arguments folded; `None` of one without any.
 fn elided(name: &str) -> Option<String> {
-    let mut plain = String::with_capacity(name.len());
-    let (mut depth, mut is_generic) = (0_usize, false);
-    for c in name.chars() {
-        match c {
-            '[' => {
-                depth += 1;
-                if depth == 1 {
-                    is_generic = true;
-                    plain.push_str(ELIDED);
-                }
-            }
-            ']' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => plain.push(c),
-            _ => {}
-        }
-    }
-    is_generic.then_some(plain)
+    name.contains('[').then(|| without_type_arguments(name))
 }
 
 #[cfg(test)]

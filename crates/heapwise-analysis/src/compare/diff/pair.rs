@@ -56,3 +56,9 @@ impl<'a> Pair<'a> {
         }
     }
 }
+
+/// Leaves out the pairs whose rows went to others, by their places.
+pub(super) fn leave_out(pairs: &mut Vec<Pair<'_>>, is_joined: impl Fn(usize) -> bool) {
+    let mut places = 0..;
+    pairs.retain(|_| places.next().is_none_or(|at| !is_joined(at)));
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::elided::pair_elided;
 use super::lines::Lines;
-use super::pair::{Match, Pair};
+use super::pair::{Match, Pair, leave_out};
 use super::rows::{Rows, Slot};
 use super::run_sites::RunSites;
 use super::same_key::SameKey;
@@ -181,11 +181,8 @@ fn pair_similar(pairs: &mut Vec<Pair<'_>>, lines: Lines) {
             pair.matched = Match::SimilarName;
         }
     }
-    let mut at = 0;
-    pairs.retain(|_| {
-        let is_taken = joined.binary_search_by_key(&at, |&(old, _)| old).is_ok();
-        at += 1;
-        !is_taken
+    leave_out(pairs, |at| {
+        joined.binary_search_by_key(&at, |&(old, _)| old).is_ok()
     });
 }
 

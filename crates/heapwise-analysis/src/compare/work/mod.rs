@@ -8,6 +8,7 @@ mod benchmarks;
 mod clock;
 mod common_factor;
 
+pub(crate) use benchmarks::is_of_benchmarks;
 pub use benchmarks::{
     Benchmark, BenchmarkInput, Benchmarks, Coverage, Doubtful, Measurement, PerOperation, Samples,
     Uncovered,

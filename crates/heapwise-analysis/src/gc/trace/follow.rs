@@ -162,17 +162,15 @@ impl TraceCollector {
         self.met.contains(&print_of(origin, cycle))
     }
 
-    fn keep(&mut self, origin: &str, cycle: &GcCycle) {
+    fn keep(&mut self, print: u64) {
         if self.met.len() < MOST_MET {
-            self.met.insert(print_of(origin, cycle));
+            self.met.insert(print);
         }
     }
 
     fn put(&mut self, at: usize, cycle: &GcCycle) {
-        if self.met.len() < MOST_MET
-            && let Some(followed) = self.processes.get(at)
-        {
-            self.met.insert(print_of(followed.process.origin(), cycle));
+        if let Some(followed) = self.processes.get(at) {
+            self.keep(print_of(followed.process.origin(), cycle));
         }
         self.strangers = 0;
         self.latest = at;
@@ -235,7 +233,7 @@ impl TraceCollector {
             self.not_followed += 1;
             return;
         }
-        self.keep(origin, cycle);
+        self.keep(print_of(origin, cycle));
         let latest = self.processes.get(self.latest);
         let goes_on = !is_restart && latest.is_some_and(|latest| latest.gap(cycle) == Some(0));
         self.strangers = if goes_on { self.strangers + 1 } else { 0 };

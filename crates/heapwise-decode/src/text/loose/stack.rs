@@ -636,8 +636,7 @@ impl Open {
 
 /// Where the message of a panic or of a fatal error starts in what stands before a header.
 fn start_of_message(before: &[u8]) -> Option<usize> {
-    let starts: [&[u8]; 2] = [b"panic: ", b"fatal error: "];
-    let mut found = starts
+    let mut found = signs::MESSAGES
         .iter()
         .filter_map(|start| memchr::memmem::find(before, start));
     found.next()

@@ -22,6 +22,7 @@ pub use measured::PerOperation;
 use measured::{Lines, Mix, Value, unseen_variation};
 use processors::Alike;
 use roots::Roots;
+pub(crate) use roots::is_of_benchmarks;
 use side::{Grouped, Side, common_names, groups, nothing_in_common};
 
 /// What one side of a comparison gives to tell its work by.

@@ -31,6 +31,11 @@ const RUN_PARALLEL: &str = "testing.(*B).RunParallel.";
 /// `(*B).run1`, `(*B).doBench`), so that nothing that is measured is there, although a round calls it.
 const CHOOSING: [&str; 2] = ["testing.(*B).Run", "testing.runBenchmarks"];
 
+/// Whether a function is one that only stacks of benchmarks have.
+pub(crate) fn is_of_benchmarks(function: &str) -> bool {
+    function.starts_with("testing.(*B).")
+}
+
 impl Roots {
     pub(super) fn of(tables: &Tables) -> Roots {
         let name = |line: &heapwise_decode::Line| {
