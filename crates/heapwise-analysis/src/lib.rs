@@ -183,8 +183,8 @@ pub use goroutines::{
     Survivors, Unread, state_in_words,
 };
 pub use growth::{
-    GrowthAnswer, LevelColumn, LevelPoint, LevelSites, LevelSnapshot, LevelValues, LevelVerdict,
-    Levels, ProcessSeries, RateTime, SiteGrowth, SizeGrowth, Swing, growth, growth_of_each,
+    GrowthAnswer, Hidden, LevelColumn, LevelPoint, LevelSites, LevelSnapshot, LevelValues,
+    LevelVerdict, Levels, ProcessSeries, RateTime, SiteGrowth, SizeGrowth, growth, growth_of_each,
     level_processes,
 };
 pub use heapwise_stats as stats;

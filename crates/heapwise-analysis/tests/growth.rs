@@ -424,6 +424,68 @@ fn a_swing_hides_no_leak_from_a_claim() {
     }
 }
 
+/// Blocks that are held for long, with none beside them.
+fn held(levels: &[i64]) -> Vec<Vec<u8>> {
+    let mut born = 0;
+    let mut before = 0;
+    let snapshots = levels.iter().map(|&level| {
+        born += (level - before).max(0);
+        before = level;
+        let lives = Lives {
+            name: "main.hold",
+            size: 4096,
+            allocated: 7 + born,
+            in_use: level,
+        };
+        heap_of_lives(RATE, &[lives])
+    });
+    snapshots.collect()
+}
+
+#[test]
+fn a_series_that_may_hide_growth_is_no_all_clear() {
+    use ClaimResult::{Inconclusive, Pass};
+    let claim = "inuse_space main.hold growth none";
+    let mut others = Vec::new();
+    for (levels, expected, why) in [
+        // A leak that looks like a step, like noise, and like what falls.
+        (
+            &[7, 7, 8, 13, 14, 15][..],
+            Inconclusive,
+            "growth from a step",
+        ),
+        (&[3, 3, 3, 5, 5], Inconclusive, "may have risen"),
+        (&[5, 6, 5, 6, 7], Inconclusive, "may have risen"),
+        (&[1, 1, 1, 1, 1], Inconclusive, "may have risen"),
+        (
+            &[17, 17, 17, 17, 35, 35, 36, 36],
+            Inconclusive,
+            "a step, or growth",
+        ),
+        (&[90, 30, 33, 36, 40], Inconclusive, "a step, or growth"),
+        // A step up or down to a level that stays, and a level that stays.
+        (
+            &[100, 101, 100, 160, 160, 161, 160, 160, 160, 160],
+            Pass,
+            "",
+        ),
+        (
+            &[300, 301, 300, 101, 100, 100, 101, 100, 100, 101],
+            Pass,
+            "",
+        ),
+        (&[90, 91, 90, 90, 91], Pass, ""),
+    ] {
+        let answer = [read(&held(levels))];
+        let (result, reason) = result_of(&answer, claim);
+        if result != expected || !reason.contains(why) {
+            let label = answer[0].total.verdict.label;
+            others.push(format!("{levels:?} {label:?} {result:?}: {reason}"));
+        }
+    }
+    assert_eq!(others, Vec::<String>::new());
+}
+
 #[test]
 fn what_is_let_off_leaves_the_total_its_verdict() {
     let answer = [read(&swings(&SWING, (0, 4)))];

@@ -38,6 +38,9 @@ pub struct LevelTrend {
     pub since: usize,
     /// How fast: of what grows since it began to, of everything else over the whole series.
     pub rate: LevelRate,
+    /// How fast since then, of what reached another level; `None` of everything else, and where fewer than five
+    /// snapshots tell of that level.
+    pub settled: Option<LevelRate>,
     /// The chance of a rise like this where nothing grows, for a family of series: see [`crate::q_values`].
     pub p_growth: f64,
 }
@@ -58,6 +61,12 @@ pub fn level_trend(series: &LevelSeries, confidence: Confidence) -> LevelTrend {
         true => level_rate(&series.from(since), confidence),
         false => whole,
     };
+    let has_settled = matches!(
+        label,
+        LevelLabel::Stepped | LevelLabel::WarmingUp | LevelLabel::Fell
+    );
+    let is_told = since > 0 && series.count() - since >= FULL_SERIES;
+    let settled = (has_settled && is_told).then(|| level_rate(&series.from(since), confidence));
     // What may not rise at all is no sure growth. Of objects there is no limit, and a test all the same.
     let is_chance = rate.p_rise > confidence.each_tail();
     let may_not_rise = label == LevelLabel::Growing && rate.low.map_or(is_chance, |low| low <= 0.0);
@@ -72,6 +81,7 @@ pub fn level_trend(series: &LevelSeries, confidence: Confidence) -> LevelTrend {
             || matches!(series.sampling, LevelSampling::Unknown),
         since,
         rate,
+        settled,
         p_growth: by_program.max(levels.sampled_rise()),
     }
 }

@@ -170,11 +170,13 @@ impl GrowthAnswer {
         processes.filter(|one| one.inputs.len() < 2).count()
     }
 
-    /// How long the series is, in what its rates are by: hours, or numbers of snapshots.
-    pub fn length(&self) -> f64 {
-        match self.has_times() {
-            true => self.seconds().unwrap_or(0.0) / 3600.0,
-            false => self.points.len().saturating_sub(1) as f64,
+    /// How long the series is from a snapshot on, in what its rates are by: hours, or numbers of snapshots.
+    pub(super) fn length_from(&self, first: usize) -> f64 {
+        let moment = |point: Option<&LevelPoint>| point.and_then(|point| point.nanos);
+        let (start, end) = (moment(self.points.get(first)), moment(self.points.last()));
+        match (self.has_times(), start.zip(end)) {
+            (true, Some((start, end))) => end.saturating_sub(start) as f64 / 3600e9,
+            _ => self.points.len().saturating_sub(first + 1) as f64,
         }
     }
 

@@ -1,43 +1,59 @@
-//! What a level that swings may hide: growth that its verdict does not show.
+//! What a level that shows no growth may hide: growth that its verdict does not show.
 
 use super::answer::{GrowthAnswer, SiteGrowth};
 use heapwise_stats::LevelLabel;
 
-/// A rise by more than this part of the level over the series matters. A level that is called stable stays within as
-/// much, so that it hides none.
+/// A rise by more than this part of the level over the series matters.
 const MATTERS: f64 = 0.5;
 /// Of a site that is small beside all that is in use, a rise matters from this part of that on.
 const MATTERS_OF_ALL: f64 = 0.05;
 
-/// What a swing leaves open.
+/// What a level leaves open that shows no growth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Swing {
-    /// It swings too little to hide a rise that matters.
-    Small,
+pub enum Hidden {
+    /// It can hide no rise that matters.
+    Nothing,
     /// It swings enough to hide one, and fell back in the last half to the lowest that it was in the first, or lower.
     FellBack,
     /// It swings enough to hide one, and its lows are higher than they were.
-    Open,
+    BySwing,
+    /// It went to another level, and of that there are too few snapshots, or they are too unsure, to tell whether it stays.
+    SinceAStep,
+    /// So few blocks were sampled, or it was looked at so few times, that it may have risen by as much.
+    ByChance,
 }
 
 impl GrowthAnswer {
-    /// Whether a site, or the total, swings so much that it may have risen unseen by what matters: where it fluctuates,
-    /// and the limit of its rate leaves that open.
-    pub fn swing(&self, one: &SiteGrowth) -> Swing {
-        if one.trend.label != LevelLabel::Fluctuating {
-            return Swing::Small;
-        }
+    /// Whether a site, or the total, may have risen unseen by what matters: where the limit of its rate leaves that open.
+    ///
+    /// What went to another level is looked at from there on. What a label says is no limit: five snapshots of a leak are
+    /// like a step as often as not.
+    pub fn hidden(&self, one: &SiteGrowth) -> Hidden {
+        let trend = &one.trend;
+        let is_settled = matches!(
+            trend.label,
+            LevelLabel::Stepped | LevelLabel::WarmingUp | LevelLabel::Fell
+        );
         let values = one.values.to_vec();
         let of_all = MATTERS_OF_ALL * median(self.total.values.to_vec());
         let matters = (MATTERS * median(values.clone())).max(of_all);
-        let most = one.trend.rate.high.map(|high| high * self.length());
-        if range(&values) <= matters || most.is_some_and(|most| most <= matters) {
-            Swing::Small
-        } else if fell_back(&values) {
-            Swing::FellBack
-        } else {
-            Swing::Open
+        let (rate, since) = match trend.settled {
+            Some(settled) => (settled, trend.since),
+            None => (trend.rate, 0),
+        };
+        let most = rate.high.map(|high| high * self.length_from(since));
+        if most.is_some_and(|most| most <= matters) {
+            return Hidden::Nothing;
+        }
+        // Of objects there is no limit; of what is small and was not sampled there may be any number.
+        let is_level = most.is_none() || trend.label == LevelLabel::Fluctuating;
+        match trend.label {
+            _ if is_level && !is_settled && range(&values) <= matters => Hidden::Nothing,
+            LevelLabel::Fluctuating if fell_back(&values) => Hidden::FellBack,
+            LevelLabel::Fluctuating => Hidden::BySwing,
+            _ if is_settled => Hidden::SinceAStep,
+            _ => Hidden::ByChance,
         }
     }
 }

@@ -17,7 +17,7 @@ mod values;
 pub use answer::{
     GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateTime, SiteGrowth, SizeGrowth,
 };
-pub use hidden::Swing;
+pub use hidden::Hidden;
 pub use judge::{growth, growth_of_each, level_processes};
 pub use question::Levels;
 pub use sites::LevelSites;

@@ -5,7 +5,7 @@ use super::decimal::Decimal;
 use super::known::KnownNames;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
 use super::verifier;
-use crate::growth::{GrowthAnswer, SiteGrowth, Swing};
+use crate::growth::{GrowthAnswer, Hidden, SiteGrowth};
 use crate::site::identity::Site;
 use crate::sums::estimate::{Estimate, Sampling};
 use heapwise_stats::{LevelLabel, q_values};
@@ -183,15 +183,21 @@ impl Asked<'_> {
             let name = part.pprof_name();
             return undecided(&format!("{name} grows, which the total does not show"));
         }
-        match growth.swing(one) {
-            Swing::Open => undecided(
+        match growth.hidden(one) {
+            Hidden::BySwing => undecided(
                 "it swings too much to tell whether it rises by half: a longer series tells",
             ),
-            Swing::FellBack => (
+            Hidden::SinceAStep => undecided(
+                "a step, or growth: it takes more snapshots since then to tell that it does not rise by half",
+            ),
+            Hidden::ByChance => undecided(
+                "it may have risen by half, and so few samples not show it: a longer series tells",
+            ),
+            Hidden::FellBack => (
                 ClaimResult::Pass,
                 Some("it fell back as low as before".to_owned()),
             ),
-            _ => (ClaimResult::Pass, None),
+            Hidden::Nothing => (ClaimResult::Pass, None),
         }
     }
 
