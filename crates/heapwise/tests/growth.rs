@@ -269,6 +269,50 @@ fn what_was_collected_is_a_series() {
     assert_eq!(run(&["verify", claim, out]).code, Some(1));
 }
 
+/// A text of the leak as it was before the second collection ended.
+fn early(cycles: u64, folder: &Path) -> String {
+    let mut text = String::new();
+    let file = fs::File::open(workspace().join(snapshot("leak", 0))).unwrap();
+    MultiGzDecoder::new(file).read_to_string(&mut text).unwrap();
+    let ends = text.find("# PauseEnd = [").unwrap();
+    let first = text[ends + 14..].split(' ').next().unwrap().to_owned();
+    let lines = text.lines().map(|line| {
+        let zeros = |first: &str| format!("[{first}{}]", " 0".repeat(255));
+        match line.split_once(" = ") {
+            Some(("# NumGC", _)) => format!("# NumGC = {cycles}\n"),
+            Some(("# NumForcedGC", _)) => "# NumForcedGC = 0\n".to_owned(),
+            Some((name @ "# PauseNs", _)) => format!("{name} = {}\n", zeros("0")),
+            Some((name @ "# PauseEnd", _)) if cycles == 0 => format!("{name} = {}\n", zeros("0")),
+            Some((name @ "# PauseEnd", _)) => format!("{name} = {}\n", zeros(&first)),
+            Some(("# LastGC", _)) if cycles == 0 => "# LastGC = 0\n".to_owned(),
+            Some(("# LastGC", _)) => format!("# LastGC = {first}\n"),
+            _ => format!("{line}\n"),
+        }
+    });
+    let path = folder.join(format!("{cycles}.txt"));
+    fs::write(&path, lines.collect::<String>()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_was_taken_before_two_collections_had_ended_spoils_no_series() {
+    let folder = tempfile::tempdir().unwrap();
+    let early: Vec<String> = [0, 1].map(|cycles| early(cycles, folder.path())).to_vec();
+    let leak: Vec<String> = (0..10).map(|at| snapshot("leak", at)).collect();
+    let leak: Vec<&str> = leak.iter().map(String::as_str).collect();
+    let alone = growth(&leak);
+    for early in [&early[..1], &early[1..], &early[..]] {
+        let early: Vec<&str> = early.iter().map(String::as_str).collect();
+        let answer = growth(&[&early[..], &leak[..]].concat());
+        assert_eq!(answer["sites"], alone["sites"], "{early:?}");
+        assert_eq!(answer["warnings"][0]["code"], "early", "{early:?}");
+    }
+    // Where there is nothing else it is what there is.
+    let answer = growth(&[&early[0], leak[0]]);
+    assert_eq!(answer["snapshots"].as_array().unwrap().len(), 2);
+    assert_eq!(site(&answer, "main.forget")["rate_per_hour"], Value::Null);
+}
+
 #[test]
 fn claims_on_growth_are_decided() {
     let leak = "testdata/growth/leak";

@@ -33,6 +33,9 @@ pub struct GrowthAnswer {
     pub contradicts_given: bool,
     /// Snapshots left out as the same data as an earlier one: inputs of that one and of the copy.
     pub copies: Arc<[(usize, usize)]>,
+    /// How many snapshots of any process were left out, as they were taken before two collections had ended: these show what
+    /// was there when the first profile was asked for.
+    pub early: usize,
     /// Snapshots that equal the one before, although nothing tells that it was the same cycle.
     pub unchanged: usize,
     /// How many snapshots of any process end too early: what they had more is missing, which may also look like a process

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::answer::{GrowthAnswer, LevelPoint, LevelVerdict, ProcessSeries, RateTime, SiteGrowth};
 use super::copies::{take_copies, unchanged};
+use super::early::take_early;
 use super::gather::{Followed, Gathered};
 use super::process::{Processes, processes, unchanged_counts};
 use super::sites::LevelSites;
@@ -80,6 +81,7 @@ struct Told {
     time: RateTime,
     contradicts: bool,
     copies: Arc<[(usize, usize)]>,
+    early: usize,
     processes: Arc<[ProcessSeries]>,
 }
 
@@ -106,8 +108,9 @@ impl Told {
             time,
             contradicts,
         } = processes(kept.collect::<Result<_>>()?, sites)?;
-        let mut copies = Vec::new();
+        let (mut copies, mut early) = (Vec::new(), 0);
         for series in &mut series {
+            early += take_early(series);
             copies.extend(take_copies(series, sites)?);
         }
         let processes = series.iter().map(|one| process_series(one, sites));
@@ -119,6 +122,7 @@ impl Told {
             time,
             contradicts,
             copies: copies.into(),
+            early,
             processes,
         })
     }
@@ -132,7 +136,7 @@ impl Told {
     fn answer(&self, chosen: usize, sites: &mut LevelSites) -> Result<GrowthAnswer> {
         let (granularity, confidence) = self.asked;
         let snapshots = self.series.get(chosen).map_or(&[][..], Vec::as_slice);
-        let increases = |pair: &[LevelSnapshot]| matches!(pair, [a, b] if a.nanos() < b.nanos());
+        let increases = |pair: &[LevelSnapshot]| matches!(pair, [a, b] if a.nanos().is_some() && a.nanos() < b.nanos());
         let time = match snapshots.windows(2).all(increases) {
             true => self.time,
             false => RateTime::Unknown,
@@ -170,6 +174,7 @@ impl Told {
             time,
             contradicts_given: self.contradicts,
             copies: Arc::clone(&self.copies),
+            early: self.early,
             unchanged,
             cut: all.filter(|one| one.is_cut()).count(),
             points: snapshots.iter().map(point).collect(),

@@ -2,6 +2,7 @@
 
 mod answer;
 mod copies;
+mod early;
 mod gather;
 mod hidden;
 mod judge;

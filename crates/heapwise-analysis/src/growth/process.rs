@@ -25,7 +25,11 @@ pub(super) fn processes(
     mut snapshots: Vec<LevelSnapshot>,
     sites: &LevelSites,
 ) -> Result<Processes> {
-    let has_times = snapshots.iter().all(|one| one.nanos().is_some());
+    // Early ones have no part in a series but where there are no others.
+    let has_late = snapshots.iter().any(|one| !one.is_early());
+    let counts = |one: &&LevelSnapshot| !(has_late && one.is_early());
+    let mut counting = snapshots.iter().filter(counts);
+    let has_times = counting.all(|one| one.nanos().is_some());
     let is_published = |one: &LevelSnapshot| {
         one.moment
             .as_ref()
@@ -33,7 +37,7 @@ pub(super) fn processes(
     };
     let mut contradicts = false;
     if has_times {
-        let goes_back = |pair: &[LevelSnapshot]| matches!(pair, [a, b] if a.nanos() > b.nanos());
+        let goes_back = |pair: &[LevelSnapshot]| matches!(pair, [a, b] if b.nanos().is_some() && a.nanos() > b.nanos());
         contradicts = snapshots.windows(2).any(goes_back);
         if contradicts {
             snapshots.sort_by_key(LevelSnapshot::nanos);
@@ -41,7 +45,7 @@ pub(super) fn processes(
     }
     let time = match has_times {
         false => RateTime::Unknown,
-        true if snapshots.iter().all(is_published) => RateTime::Cycles,
+        true if snapshots.iter().filter(counts).all(is_published) => RateTime::Cycles,
         true => RateTime::Taken,
     };
     let (mut numbers, mut count) = numbered(snapshots.iter(), sites)?;

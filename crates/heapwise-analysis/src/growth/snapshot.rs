@@ -221,6 +221,8 @@ impl LevelSnapshot {
             .moment
             .as_ref()
             .and_then(|moment| moment.published_nanos());
-        published.or(self.header.time_nanos)
+        published
+            .or(self.header.time_nanos)
+            .or_else(|| self.early_nanos())
     }
 }

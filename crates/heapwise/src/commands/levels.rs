@@ -490,6 +490,17 @@ impl<'a> Reading<'a> {
         let copies = answer.copies.iter();
         let copies = copies.map(|&(first, copy)| copy_warning(path(first), path(copy)));
         let mut warnings: Vec<Warning> = copies.collect();
+        if answer.early > 0 {
+            let message = format!(
+                "{} left out: before two collections have ended a profile shows what was there when the first one was \
+                 asked for",
+                match answer.early {
+                    1 => "1 snapshot is".to_owned(),
+                    many => format!("{many} snapshots are"),
+                }
+            );
+            warnings.push(Warning::new("early", message));
+        }
         if unchanged > 0 {
             let message = format!(
                 "{} exactly as the one before: no collection may have ended in between, which the memory statistics \
