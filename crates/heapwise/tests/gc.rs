@@ -90,6 +90,48 @@ fn another_process_is_told_apart() {
     );
 }
 
+/// A heap text whose collector has run more often than the rings of both have room for.
+fn much_later(text: &str, folder: &std::path::Path, drops: &str) -> String {
+    let moved = |numbers: &str| {
+        let numbers = numbers.trim_matches(|c| c == '[' || c == ']').split(' ');
+        let later = numbers.map(|end| (end.parse::<u64>().unwrap() + 600_000_000_000).to_string());
+        later.collect::<Vec<_>>().join(" ")
+    };
+    let parts: Vec<&str> = text.split("\n\n").collect();
+    let kept = parts
+        .iter()
+        .filter(|part| drops.is_empty() || !part.contains(drops));
+    let text = kept.copied().collect::<Vec<_>>().join("\n\n");
+    let lines = text.lines().map(|line| match line.split_once(" = ") {
+        Some((name @ "# PauseEnd", ends)) => format!("{name} = [{}]", moved(ends)),
+        Some((name @ "# LastGC", end)) => format!("{name} = {}", moved(end)),
+        Some((name @ ("# NumGC" | "# TotalAlloc" | "# Mallocs"), number)) => {
+            format!(
+                "{name} = {}",
+                number.parse::<u64>().unwrap() + 4_000_000_000
+            )
+        }
+        _ => line.to_owned(),
+    });
+    let path = folder.join(format!("later{}.txt", drops.len()));
+    std::fs::write(&path, lines.collect::<Vec<_>>().join("\n")).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_a_profile_no_longer_has_is_another_process_where_no_ring_tells() {
+    let text = std::fs::read_to_string(workspace().join(TEXTS[0])).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let record = text.split("\n\n").nth(1).unwrap().lines().nth(1).unwrap();
+    let function = record.split('\t').nth(2).unwrap().trim();
+    for (drops, processes) in [("", 1), (function, 2)] {
+        let later = much_later(&text, folder.path(), drops);
+        let answer = json(&[TEXTS[0], &later]);
+        let found = answer["processes"].as_array().unwrap().len();
+        assert_eq!(found, processes, "{drops}");
+    }
+}
+
 #[test]
 fn an_interval_that_is_given_goes_before_what_the_cycles_say() {
     let process = &json(&[TEXTS[0], TEXTS[2], "--interval=4"])["processes"][0];

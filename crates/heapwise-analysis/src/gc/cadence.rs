@@ -71,7 +71,7 @@ impl Cadence {
             None => (&mut self.before, MOST_BEFORE),
             Some(_) => (&mut self.since, MOST_GAPS),
         };
-        let kept = later.snapshot.first_cycle_kept().unwrap_or(1);
+        let kept = later.snapshot.first_cycle_kept().unwrap_or(last);
         let first = earlier.and_then(|moment| counters(moment).num_gc);
         let first = first.unwrap_or(1).max(kept).max(1);
         for number in first..last {

@@ -172,7 +172,9 @@ fn by_cycles(earlier: &GcMoment, later: &GcMoment) -> Option<Span> {
     let seconds = cycle_seconds(earlier, later)?;
     let (start, end) = (last_end(earlier)?, last_end(later)?);
     let snapshot = &later.snapshot;
-    let cycles = earlier.cycles()..later.cycles();
+    // Of billions of cycles the ring has the last ones.
+    let kept = snapshot.first_cycle_kept().unwrap_or(later.cycles());
+    let cycles = earlier.cycles().max(kept)..later.cycles();
     let length = |number: u64| {
         let ends = snapshot
             .cycle_end(number)

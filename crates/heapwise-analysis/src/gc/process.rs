@@ -14,6 +14,8 @@ pub struct GcMoment {
     pub file_nanos: Option<i64>,
     /// Whether a collection was run for it (`gc=1`), where that is known.
     pub forced: Option<bool>,
+    /// The number of its process, where something else than its statistics tells it from others.
+    pub process: Option<u32>,
 }
 
 impl GcMoment {
@@ -24,6 +26,7 @@ impl GcMoment {
             input,
             file_nanos: None,
             forced: None,
+            process: None,
         }
     }
 
@@ -71,7 +74,9 @@ impl GcMoment {
         ];
         let goes_down =
             |pair: &(Option<u64>, Option<u64>)| matches!(pair, (Some(a), Some(b)) if a > b);
-        !pairs.iter().any(goes_down) && self.shares_cycles(later) != Some(false)
+        let are_others =
+            matches!((self.process, later.process), (Some(old), Some(new)) if old != new);
+        !are_others && !pairs.iter().any(goes_down) && self.shares_cycles(later) != Some(false)
     }
 
     /// Whether both are surely of one process: their rings have the end of the same cycle. `None` where no ring tells.

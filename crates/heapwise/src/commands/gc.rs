@@ -17,6 +17,7 @@ use heapwise_decode::{
 };
 use heapwise_report::{Format, GcInput, GcReport, GcTraceReport, Warning};
 
+use super::told_apart::tell_apart;
 use super::windows::was_forced;
 use crate::args::{Color, GcArgs};
 use crate::browser;
@@ -132,6 +133,7 @@ impl Inputs {
         for (source, is_named) in opener.dumps(names)? {
             self.add(source, is_named, limits)?;
         }
+        tell_apart(&mut self.moments, &self.sources, limits);
         if self.moments.is_empty() && self.traces.is_empty() {
             bail!(
                 "{}: found nothing about a collector, expected a heap text with debug=1, /debug/vars, a page of metrics, or a log of GODEBUG=gctrace=1",

@@ -44,6 +44,7 @@ mod source_files;
 mod sources;
 mod summed;
 mod tags;
+mod told_apart;
 mod top;
 mod traces;
 mod tune;

@@ -13,6 +13,7 @@ use heapwise_decode::{Limits, counted, gc_snapshots};
 use heapwise_report::{GcInput, TuneReport, Warning};
 
 use super::gc::dated;
+use super::told_apart::tell_apart;
 use crate::args::{Color, Container, SettingArgs, TuneArgs};
 use crate::browser;
 use crate::cgroup;
@@ -94,6 +95,7 @@ impl Snapshots {
                 .map(|snapshot| GcMoment::new(dated(snapshot, source), at));
             all.moments.extend(moments);
         }
+        tell_apart(&mut all.moments, &all.sources, limits);
         let mut series = processes(all.moments).series;
         if series.len() > 1 {
             bail!(
@@ -125,18 +127,15 @@ impl Snapshots {
         let range = program.live_range();
         let range = range.map(|range| (range.low as u64, range.high as u64));
         let (least, most) = range.unwrap_or((program.live(), program.live()));
-        let objects = self
-            .moments
-            .iter()
-            .filter_map(|one| one.snapshot.heap.alloc)
-            .min();
         let sampled = self.sampled_live(limits)?;
-        let seen = match (sampled, objects) {
-            (Some((low, high)), _) if low > most || high < least => Some((low, high)),
-            (_, Some(objects)) if objects < least => Some((0, objects)),
+        let seen = match (sampled, measurement.contradicted) {
+            (Some((low, high)), _) if low > most || high < least => {
+                Some((least.midpoint(most), low, high))
+            }
+            (_, Some((live, objects))) => Some((live, 0, objects)),
             _ => None,
         };
-        let Some((low, high)) = seen else {
+        let Some((meant, low, high)) = seen else {
             return Ok(());
         };
         let goal = self.moments.last().and_then(|last| last.snapshot.heap.goal);
@@ -153,7 +152,7 @@ impl Snapshots {
             "{}: nothing says with which GOGC this ran, and 100 is not it: the heap goal would then mean {} live, and what \
              was seen, {} to {},{fits}: expected --ran-gogc, and --ran-gomemlimit if there was a limit, or --live",
             self.inputs.last().map_or("", |input| &input.path),
-            label(least.midpoint(most)),
+            label(meant),
             label(low),
             label(high),
         )

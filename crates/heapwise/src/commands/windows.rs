@@ -12,6 +12,7 @@ use heapwise_analysis::{
 use heapwise_decode::{Limits, ProfileKind, ProfileReader, counted, gc_snapshots};
 use heapwise_report::Warning;
 
+use super::told_apart::tell_apart;
 use super::view::Sources;
 use crate::input::NamedSource;
 
@@ -57,6 +58,7 @@ pub(super) fn moments(sources: &[NamedSource], limits: &Limits) -> Option<Vec<Gc
         }
         moments.push(moment);
     }
+    tell_apart(&mut moments, sources, limits);
     (!moments.is_empty()).then_some(moments)
 }
 

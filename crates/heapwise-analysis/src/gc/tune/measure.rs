@@ -15,6 +15,10 @@ pub struct Measurement {
     pub program: Program,
     /// Collections between the first and the last snapshot that nobody asked for; `None` without two snapshots.
     pub cycles: Option<u64>,
+    /// Where heap goals tell what is live: bytes that one means, and the fewer bytes of objects that there were at that time,
+    /// of the snapshot in which the least part of it was there. `None` where there were as many in each: fewer are none of a
+    /// program that ran with this GOGC, whose objects are what the collector left, and more.
+    pub contradicted: Option<(u64, u64)>,
     origins: Vec<(Quantity, Origin)>,
 }
 
@@ -30,6 +34,7 @@ impl Measurement {
         Self {
             program,
             cycles: None,
+            contradicted: None,
             origins,
         }
     }
@@ -89,9 +94,12 @@ pub fn measure(moments: &[GcMoment], given: &Given) -> Result<Measurement, Vec<Q
     ];
     program = series.with_cost(program, &mut origins);
     let cycles = series.cycles();
+    let is_by_goal = live.from == Origin::HeapGoal;
+    let contradicted = is_by_goal.then(|| series.contradicted(setting.0, roots));
     Ok(Measurement {
         program,
         cycles,
+        contradicted: contradicted.flatten(),
         origins,
     })
 }
@@ -185,6 +193,16 @@ impl<'a> Series<'a> {
             false => spread(&exact, Origin::Snapshot),
             true => spread(&by_goal.collect::<Vec<_>>(), Origin::HeapGoal),
         }
+    }
+
+    /// The heap goal and the objects of one moment are compared: at another there may be as little as there was at the start.
+    fn contradicted(&self, setting: Setting, roots: u64) -> Option<(u64, u64)> {
+        let pairs = self.snapshots().filter_map(|one| {
+            let live = live_of_goal(one.heap.goal?, setting, roots)?;
+            let objects = one.heap.alloc?;
+            (objects < live).then_some((live, objects))
+        });
+        pairs.min_by_key(|&(live, objects)| u128::from(objects) * PARTS / u128::from(live))
     }
 
     /// Sys − HeapIdle − HeapAlloc, and without the gaps in spans Sys − HeapIdle − HeapInuse.
@@ -328,6 +346,9 @@ fn basis(basis: CpuShareBasis) -> Origin {
 /// GOMEMLIMIT that is off is the largest number there is, which some formats write as a float.
 const NO_LIMIT: u64 = 1 << 62;
 
+/// Parts of what is live are compared to a millionth.
+const PARTS: u128 = 1_000_000;
+
 /// What is mapped and not released.
 fn counted(snapshot: &GcSnapshot) -> Option<u64> {
     snapshot.system.sys?.checked_sub(snapshot.heap.released?)
@@ -435,6 +456,30 @@ mod tests {
         assert_eq!(found.origin(Quantity::Live), Origin::HeapGoal);
         assert_eq!(found.origin(Quantity::AllocationRate), Origin::Given);
         assert_eq!(found.program.live_range(), None);
+    }
+
+    #[test]
+    fn objects_are_held_against_the_goal_of_their_moment() {
+        let with = |cycles, goal: u64, objects: u64| {
+            let mut moment = moment(cycles, 1000 * cycles, None);
+            moment.snapshot.heap.goal = Some(goal * MIB);
+            moment.snapshot.heap.alloc = Some(objects * MIB);
+            moment
+        };
+        let given = Given {
+            allocation_rate: Some(1e6),
+            ..Given::default()
+        };
+        let contradicted = |moments: &[GcMoment]| {
+            let found = measure(moments, &given).expect("all is known");
+            found.contradicted
+        };
+        // What is live rises from 5 to 100 MiB, and falls again.
+        let rises = [with(10, 20, 6), with(20, 210, 120), with(30, 20, 5)];
+        assert_eq!(contradicted(&rises), None);
+        // With GOGC=400 a goal of 210 MiB means some 34 of objects.
+        let other = [with(10, 210, 120), with(20, 210, 40), with(30, 210, 90)];
+        assert_eq!(contradicted(&other), Some((100 * MIB, 40 * MIB)));
     }
 
     #[test]
