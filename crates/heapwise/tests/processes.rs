@@ -270,6 +270,107 @@ fn a_number_of_two_goroutines_shows_another_process() {
     }
 }
 
+/// What is said of folders with these dumps, and how claims on them end.
+fn ask_folders(folders: &[(&str, Vec<String>)], claims: &[&str]) -> (Value, Vec<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, dumps) in folders {
+        fs::create_dir_all(folder.path().join(name)).unwrap();
+        for (at, text) in dumps.iter().enumerate() {
+            fs::write(folder.path().join(name).join(format!("{at}.txt")), text).unwrap();
+        }
+    }
+    let names: Vec<&str> = folders.iter().map(|(name, _)| *name).collect();
+    let run = |args: &[&str]| {
+        let names = names.iter().flat_map(|name| match args.first() {
+            Some(&"verify") => vec!["--goroutines", name],
+            _ => vec![*name],
+        });
+        let mut command = heapwise(folder.path());
+        let output = command.args(args).args(names).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code().unwrap(), text)
+    };
+    let (_, json) = run(&["goroutines", "-f", "json"]);
+    let (_, text) = run(&["goroutines"]);
+    let gates = claims.iter();
+    let gates = gates.map(|claim| run(&["verify", "-q", "--require", claim]).0);
+    let json = serde_json::from_str(&json).unwrap();
+    (json, gates.collect(), text)
+}
+
+/// Six dumps of a process, with so many more workers in each; each has a time, `offset` seconds after full tens.
+fn series(workers: u64, step: u64, offset: u64) -> Vec<String> {
+    let dumps = (0..6).map(|at| {
+        let second = at * 10 + offset;
+        let text = dump(18 + offset, workers + at * step);
+        logged(&text, |_| {
+            format!("2026-11-25T14:26:{second:02}Z stderr F ")
+        })
+    });
+    dumps.collect()
+}
+
+const GROWTH: [&str; 7] = [
+    "goroutines total growth none",
+    "goroutines main.worker growth none",
+    "goroutines main.other growth none",
+    "goroutines total <= 20",
+    "goroutines main.gone growth none",
+    "goroutines /^main.gone$/ <= 0",
+    "goroutines /^main.(worker|main)$/ <= 100",
+];
+
+#[test]
+fn folders_that_were_filled_side_by_side_are_a_series_each() {
+    let other = |dumps: Vec<String>| -> Vec<String> {
+        let dumps = dumps.into_iter();
+        dumps
+            .map(|text| text.replace("main.worker", "main.other"))
+            .collect()
+    };
+    for folders in [
+        [("a", series(3, 4, 0)), ("b", other(series(9, 0, 3)))],
+        [("b", other(series(9, 0, 3))), ("a", series(3, 4, 0))],
+    ] {
+        let (answer, gates, text) = ask_folders(&folders, &GROWTH);
+        assert_eq!(answer["processes"], 2, "{text}");
+        assert_eq!(answer["series"].as_array().unwrap().len(), 6, "{text}");
+        assert!(text.contains("this is one (a) of 2 processes"), "{text}");
+        assert!(text.contains("GROWING"), "{text}");
+        assert_eq!(gates, [1, 1, 0, 1, 2, 2, 0], "{text}");
+    }
+    // None of them leaks.
+    let steady = [("a", series(3, 0, 0)), ("b", other(series(9, 0, 3)))];
+    let (_, gates, text) = ask_folders(&steady, &GROWTH);
+    assert_eq!(gates, [0, 0, 0, 0, 2, 2, 0], "{text}");
+    let three = [
+        ("pods/a", series(9, 0, 0)),
+        ("pods/b", series(9, 0, 3)),
+        ("pods/c", series(3, 4, 6)),
+    ];
+    let (answer, gates, text) = ask_folders(&three, &GROWTH);
+    assert_eq!(answer["processes"], 3, "{text}");
+    assert!(text.contains("pods/c"), "{text}");
+    assert_eq!(gates[..2], [1, 1], "{text}");
+}
+
+#[test]
+fn folders_without_times_are_told_apart_by_the_numbers_of_goroutines() {
+    let of = |workers: u64, step: u64| -> Vec<String> {
+        let dumps = (0..6).map(|at| dump(18, workers + at * step));
+        dumps.collect()
+    };
+    let (answer, gates, text) = ask_folders(&[("a", of(3, 4)), ("b", of(4, 1))], &GROWTH);
+    assert_eq!(answer["processes"], 2, "{text}");
+    assert_eq!(gates[..2], [1, 1], "{text}");
+    // One after the other they may be of one process.
+    let mut all = of(3, 4);
+    let later = all.split_off(3);
+    let (answer, gates, text) = ask_folders(&[("a", all), ("b", later)], &GROWTH);
+    assert_eq!(answer["processes"], Value::Null, "{text}");
+    assert_eq!(gates[..2], [1, 1], "{text}");
+}
+
 #[test]
 fn one_process_is_one() {
     let steady: String = (0..6).map(|_| dump(18, 5)).collect();

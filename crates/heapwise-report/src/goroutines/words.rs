@@ -4,7 +4,7 @@ use super::is_alarming;
 use crate::formats::text::printable;
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{
-    GoroutineGroup, GroupBy, GroupTrend, Lasting, LeakVerdict, Order, Site, Sureness,
+    GoroutineGroup, GroupBy, GroupTrend, Lasting, LeakVerdict, Order, Role, Site, Sureness,
     state_in_words,
 };
 use heapwise_decode::{agree, counted, plural};
@@ -270,11 +270,17 @@ impl GoroutinesReport {
         let answer = &self.answer;
         let name = answer.process.as_ref();
         let name = name.map_or_else(String::new, |name| format!(" ({name})"));
-        (answer.processes > 1).then(|| {
-            format!(
+        // Dumps of others that are among these are no part of the series.
+        let is_last = answer.roles.contains(&Role::OtherProcess);
+        (answer.processes > 1).then(|| match is_last {
+            true => format!(
                 "this is the last one{name} of {} processes, which are no series: no claim holds by it alone",
                 answer.processes
-            )
+            ),
+            false => format!(
+                "this is one{name} of {} processes, which are a series each",
+                answer.processes
+            ),
         })
     }
 

@@ -47,8 +47,18 @@ pub(crate) fn bundles(folder: &Path) -> anyhow::Result<Option<Vec<Bundle>>> {
     Ok((!found.is_empty()).then_some(found))
 }
 
+/// The server of a folder of bundles, as the first of them names it; `None` where none says.
+pub(crate) fn server(folder: &str) -> Option<String> {
+    let path = match folder {
+        "" => ".",
+        folder => folder,
+    };
+    let all = bundles(Path::new(path)).ok()??;
+    Some(all.into_iter().next()?.record.target)
+}
+
 /// Whether a folder is called as bundles are: by a time.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let (day, rest) = name.split_at_checked(8).unwrap_or_default();
     day.bytes().all(|byte| byte.is_ascii_digit()) && rest.starts_with('T')
 }

@@ -5,7 +5,7 @@ mod part;
 mod pick;
 mod record;
 
-pub(crate) use find::{Bundle, bundles};
+pub(crate) use find::{Bundle, bundles, is_name, server};
 pub(crate) use part::Part;
 pub(crate) use pick::{Facts, Pick, pick};
 pub(crate) use record::{Forced, PartRecord, PartStatus, ProcessRecord, Record, TriggerRecord};

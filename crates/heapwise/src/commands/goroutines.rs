@@ -4,8 +4,9 @@ use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::flame::FlameOptions;
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    Contradiction, Date, DumpSource, ErrorKind, Gatherer, GoroutineGroups, GoroutineOptions,
-    GroupBy, Header, Order, Role, SamplingError, Selector, Suppression,
+    Contradiction, Date, DumpInfo, DumpSource, ErrorKind, Gatherer, GoroutineGroups,
+    GoroutineOptions, GroupBy, Header, LeakVerdict, Order, Role, SamplingError, Selector,
+    Suppression,
 };
 use heapwise_decode as decode;
 use heapwise_decode::{
@@ -14,6 +15,7 @@ use heapwise_decode::{
 use heapwise_report::{FlamePicture, Format, GoroutinesReport, Input, StackSize, Warning};
 
 use super::budget::Budget;
+use super::dump_places::{self, Place};
 use super::profiles;
 use super::series::{self, Drawn, Moment};
 use super::view::selector_of;
@@ -76,31 +78,158 @@ pub(super) fn answer_to(args: &Asked<'_>, output: &Output) -> anyhow::Result<Gor
     let (known, expired) = budget
         .unwrap_or_default()
         .suppressions_on(args.today.unwrap_or_else(today));
-    let mut dumps = Dumps::read(
-        without_binary(args.dumps, output)?,
-        options,
-        selector,
-        output.opener(Endpoint::Goroutines),
-    )?;
-    let stack = dumps.stack_size();
-    let sources = std::mem::take(&mut dumps.sources);
-    let answer = dumps.gatherer.finish(&dumps.instants).allowing(&known);
-    dumps.warnings.extend(expired.iter().map(expiry_warning));
-    dumps
-        .warnings
-        .extend(role_warnings(&dumps.inputs, &answer.roles, answer.order));
-    dumps.warnings.extend(series_warnings(&answer));
+    let names = without_binary(args.dumps, output)?;
+    let opener = output.opener(Endpoint::Goroutines);
+    let all = answers(names, &options, selector.as_ref(), opener)?;
+    let mut all: Vec<Answered> = all.into_iter().map(|one| one.allowing(&known)).collect();
+    let told = most_alarming(&all);
+    let beside = places_warning(&all, Some(told));
+    let processes = all.iter().map(|one| one.groups.processes).sum();
+    let Answered {
+        groups: mut answer,
+        inputs,
+        mut warnings,
+        place,
+        sources,
+        stack,
+    } = all.swap_remove(told);
+    if beside.is_some() {
+        answer.processes = processes;
+        answer.process = place;
+    }
+    warnings.extend(beside);
+    warnings.extend(expired.iter().map(expiry_warning));
     let flame = match output.format {
         Format::Html => picture(&answer, &sources, args, output)?,
         _ => None,
     };
     Ok(GoroutinesReport::new(answer)
         .with_flame(flame)
-        .with_inputs(dumps.inputs)
-        .with_warnings(dumps.warnings)
+        .with_inputs(inputs)
+        .with_warnings(warnings)
         .with_limit(args.limit)
         .with_stack(stack)
         .with_tree(args.tree))
+}
+
+/// The dumps of one process, as far as can be told, and what they answer.
+pub(crate) struct Answered {
+    pub(crate) groups: GoroutineGroups,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) warnings: Vec<Warning>,
+    /// Where these dumps are, if those of other processes are elsewhere.
+    pub(crate) place: Option<String>,
+    /// For each dump its source, unless that holds several.
+    sources: Vec<Option<NamedSource>>,
+    stack: StackSize,
+}
+
+impl Answered {
+    fn allowing(self, known: &[Suppression]) -> Answered {
+        Answered {
+            groups: self.groups.allowing(known),
+            ..self
+        }
+    }
+
+    /// What its place is called.
+    pub(crate) fn name(&self) -> &str {
+        match self.place.as_deref() {
+            None | Some("") => "this folder",
+            Some(name) => name,
+        }
+    }
+
+    /// How many groups have this verdict and are not let off.
+    fn count_of(&self, verdict: LeakVerdict) -> usize {
+        let groups = self.groups.groups.iter();
+        let found = groups.filter(|one| one.verdict == Some(verdict) && one.allowed.is_none());
+        found.count()
+    }
+
+    /// `cart-0 (20 dumps, 8 -> 75 goroutines, 1 group growing)`.
+    fn line(&self, is_told: bool) -> String {
+        let series = &self.groups.series;
+        let first = series.first().map_or(0, |first| first.total);
+        let mut parts = vec![
+            counted(series.len(), "dump"),
+            format!("{first} -> {}", counted(self.groups.total(), "goroutine")),
+        ];
+        for (verdict, word) in [
+            (LeakVerdict::Leaked, "leaked"),
+            (LeakVerdict::Growing, "growing"),
+        ] {
+            let count = self.count_of(verdict);
+            parts.extend((count > 0).then(|| format!("{} {word}", counted(count, "group"))));
+        }
+        parts.extend(is_told.then(|| "told here".to_owned()));
+        format!("{} ({})", self.name(), parts.join(", "))
+    }
+}
+
+/// Which to look at first: where something leaks, else where something grows; of several the last.
+fn most_alarming(all: &[Answered]) -> usize {
+    let alarm = |one: &Answered| {
+        let has = |verdict| one.count_of(verdict) > 0;
+        (has(LeakVerdict::Leaked), has(LeakVerdict::Growing))
+    };
+    let worst = all.iter().enumerate().max_by_key(|(_, one)| alarm(one));
+    worst.map_or(0, |(at, _)| at)
+}
+
+/// That the dumps of each place are a series of their own, and what each is.
+pub(crate) fn places_warning(all: &[Answered], told: Option<usize>) -> Option<Warning> {
+    let each = all.iter().enumerate();
+    let each: Vec<String> = each.map(|(at, one)| one.line(told == Some(at))).collect();
+    let end = match told {
+        Some(_) => "to look at another one, give its dumps alone",
+        None => "claims are decided on each",
+    };
+    let message = format!(
+        "the dumps are of several processes, which are a series each: {}; {end}",
+        each.join(", ")
+    );
+    (all.len() > 1).then(|| Warning::new("several_processes", message))
+}
+
+/// What dumps answer: one series, or one for each place where they cannot all be of one process. Heap texts with memory
+/// statistics may be among them; in a directory, what is no dump is passed over.
+pub(crate) fn answers(
+    names: &[String],
+    options: &GoroutineOptions,
+    selector: Option<&Selector>,
+    opener: Opener<'_>,
+) -> anyhow::Result<Vec<Answered>> {
+    let sources = opener.dumps(names)?;
+    let added =
+        |sources: &[(NamedSource, bool)]| Dumps::added(sources, (options, selector), opener.limits);
+    let all = added(&sources)?;
+    if all.inputs.is_empty() {
+        bail!(
+            "{}: found no goroutine dump, expected one such as /debug/pprof/goroutine serves",
+            listed(names)
+        );
+    }
+    let Some(places) = all.apart(&sources) else {
+        return Ok(vec![all.answered(&sources, opener.limits)?]);
+    };
+    // What was left out is said, wherever it was.
+    let mut said = all.warnings;
+    let mut answers = Vec::with_capacity(places.len());
+    for place in places {
+        let own = place.sources.iter().filter_map(|&at| sources.get(at));
+        let own: Vec<(NamedSource, bool)> = own.cloned().collect();
+        let mut answer = added(&own)?.answered(&own, opener.limits)?;
+        answer.place = Some(place.name);
+        answer.warnings.retain(|warning| !said.contains(warning));
+        let others = std::mem::take(&mut answer.warnings);
+        said.extend(others);
+        answers.push(answer);
+    }
+    if let Some(first) = answers.first_mut() {
+        first.warnings = said;
+    }
+    Ok(answers)
 }
 
 /// The stacks of the dumps of the series; none where some are parts of a text, which are not read by themselves.
@@ -158,74 +287,97 @@ pub(crate) fn selector(filters: &FilterArgs) -> anyhow::Result<Option<Selector>>
 }
 
 /// Dumps of goroutines and what came with them.
-pub(crate) struct Dumps {
-    pub(crate) gatherer: Gatherer,
-    selector: Option<Selector>,
+struct Dumps<'a> {
+    gatherer: Gatherer,
+    selector: Option<&'a Selector>,
     /// What filters found in each dump.
     notes: Vec<String>,
-    pub(crate) inputs: Vec<Input>,
+    inputs: Vec<Input>,
+    /// What each dump says of itself.
+    infos: Vec<DumpInfo>,
+    /// For each dump the place of its source, and its place there.
+    read: Vec<(usize, usize)>,
     /// For each dump its source, unless that holds several.
     sources: Vec<Option<NamedSource>>,
     /// For each dump the name of the instant at which it was taken.
-    pub(crate) instants: Vec<String>,
-    pub(crate) warnings: Vec<Warning>,
+    instants: Vec<String>,
+    warnings: Vec<Warning>,
     /// Bytes of stacks in use, by the last memory statistics.
     stack_in_use: Option<u64>,
     last_total: i64,
 }
 
-impl Dumps {
-    /// Reads dumps, one after another. Heap texts with memory statistics may be among them; in a
-    /// directory, what is no dump is passed over.
-    pub(crate) fn read(
-        names: &[String],
-        options: GoroutineOptions,
-        selector: Option<Selector>,
-        opener: Opener<'_>,
-    ) -> anyhow::Result<Dumps> {
-        let limits = opener.limits;
-        let sources = opener.dumps(names)?;
+impl<'a> Dumps<'a> {
+    /// Reads dumps, one after another.
+    fn added(
+        sources: &[(NamedSource, bool)],
+        (options, selector): (&GoroutineOptions, Option<&'a Selector>),
+        limits: &Limits,
+    ) -> anyhow::Result<Dumps<'a>> {
         let mut dumps = Dumps {
-            gatherer: Gatherer::new(options),
+            gatherer: Gatherer::new(options.clone()),
             selector,
             notes: Vec::new(),
             inputs: Vec::new(),
+            infos: Vec::new(),
+            read: Vec::new(),
             sources: Vec::new(),
             instants: Vec::new(),
             warnings: Vec::new(),
             stack_in_use: None,
             last_total: 0,
         };
-        let mut read = Vec::new();
         let is_series = sources.len() > 1;
         for (number, (source, is_named)) in sources.iter().enumerate() {
             let before = dumps.inputs.len();
             dumps.add(source, *is_named, is_series, limits)?;
             let parts = dumps.inputs.len() - before;
-            read.extend((0..parts).map(|part| (number, part)));
+            dumps.read.extend((0..parts).map(|part| (number, part)));
         }
-        if read.is_empty() {
-            bail!(
-                "{}: found no goroutine dump, expected one such as /debug/pprof/goroutine serves",
-                listed(names)
-            );
-        }
-        dumps
-            .warnings
-            .extend(profiles::input_warnings(&dumps.inputs));
-        dumps.warn_of_filters();
+        Ok(dumps)
+    }
+
+    /// The places of the dumps, if they are of several processes by that.
+    fn apart(&self, sources: &[(NamedSource, bool)]) -> Option<Vec<Place>> {
+        let taken = |at: usize| sources.get(at)?.0.facts?.taken_nanos;
+        let dumps = self.read.iter().zip(&self.infos);
+        dump_places::apart(
+            sources.iter().map(|(source, _)| &*source.path),
+            dumps.map(|(&(source, _), info)| (source, *info, taken(source))),
+        )
+    }
+
+    /// What they answer.
+    fn answered(
+        mut self,
+        sources: &[(NamedSource, bool)],
+        limits: &Limits,
+    ) -> anyhow::Result<Answered> {
+        self.warnings.extend(profiles::input_warnings(&self.inputs));
+        self.warn_of_filters();
         // What filters leave is not numbered as the dump is.
-        if dumps.selector.is_none() {
+        if self.selector.is_none() {
             let of = |(source, _): &(NamedSource, bool)| source.path.to_string();
             let all: Vec<&dyn Source> = sources.iter().map(|(source, _)| source as _).collect();
-            dumps
-                .gatherer
-                .follow_all(&all, &read, &dumps.instants, limits)
+            self.gatherer
+                .follow_all(&all, &self.read, &self.instants, limits)
                 .map_err(|(at, error)| {
                     anyhow!(error).context(sources.get(at).map_or_else(String::new, of))
                 })?;
         }
-        Ok(dumps)
+        let stack = self.stack_size();
+        let groups = self.gatherer.finish(&self.instants);
+        let mut warnings = self.warnings;
+        warnings.extend(role_warnings(&self.inputs, &groups.roles, groups.order));
+        warnings.extend(series_warnings(&groups));
+        Ok(Answered {
+            groups,
+            inputs: self.inputs,
+            warnings,
+            place: None,
+            sources: self.sources,
+            stack,
+        })
     }
 
     /// Adds a source: one dump, several that are in one text, or none when it is something else.
@@ -301,6 +453,7 @@ impl Dumps {
         let Some(told) = told else {
             return Ok(());
         };
+        self.infos.push(told);
         if told.kind == ProfileKind::Goroutine && !told.is_delta {
             self.last_total = told.total;
         }
@@ -332,7 +485,7 @@ impl Dumps {
     }
 
     fn filtered(&mut self, profile: Profile, limits: &Limits) -> anyhow::Result<Profile> {
-        let Some(selector) = &self.selector else {
+        let Some(selector) = self.selector else {
             return Ok(profile);
         };
         let selected = selector.of(profile, "count")?;
@@ -410,7 +563,7 @@ struct Part<'a> {
 }
 
 /// What is to be known of which dumps are the series, and in which order.
-pub(crate) fn series_warnings(answer: &GoroutineGroups) -> Vec<Warning> {
+fn series_warnings(answer: &GoroutineGroups) -> Vec<Warning> {
     let processes = (answer.processes > 1).then(|| {
         let of = answer.roles.iter().filter(|role| **role == Role::OtherProcess);
         let name = answer.process.as_ref();
@@ -447,7 +600,7 @@ fn order_warning(answer: &GoroutineGroups) -> Option<Warning> {
 }
 
 /// What is to be known of dumps that are not one of the series.
-pub(crate) fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> Vec<Warning> {
+fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> Vec<Warning> {
     let names = |wanted: Role| -> Vec<&str> {
         let both = inputs.iter().zip(roles);
         let with = both.filter(|(_, role)| **role == wanted);

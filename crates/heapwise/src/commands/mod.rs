@@ -9,6 +9,7 @@ mod comments;
 mod completions;
 mod convert;
 mod diff;
+mod dump_places;
 mod explain;
 mod explained_claims;
 mod export;

@@ -3,18 +3,18 @@
 use anyhow::{anyhow, bail};
 use heapwise_analysis::stats::confidence_at_look;
 use heapwise_analysis::{
-    Bound, Claim, ClaimResult, Columns, Compared, DiffOptions, GoroutineGroups, GoroutineOptions,
-    KnownNames, Outcome, Reason, Verifier, VerifyOptions, decide_on_collector,
+    Bound, Claim, ClaimResult, Columns, Compared, DiffOptions, GoroutineOptions, KnownNames,
+    Outcome, Reason, Suppression, Verifier, VerifyOptions, decide_on_collector,
     decide_on_goroutines,
 };
 use heapwise_decode::Limits;
-use heapwise_report::{Format, Input, JudgedClaim, VerifyReport, Warning};
+use heapwise_report::{Format, JudgedClaim, VerifyReport, Warning};
 
 use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
 use super::explained_claims::ExplainedSide;
 use super::gc_sides::Snapshots;
-use super::goroutines::{self, Dumps, role_warnings, series_warnings};
+use super::goroutines::{self, Answered};
 use super::hints::hints;
 use super::level_claims::LevelSide;
 use super::newest::Newest;
@@ -199,7 +199,8 @@ fn report(
     let mut inputs = sides.inputs();
     if let Some(goroutines) = others.goroutines {
         judging.on_goroutines(&goroutines);
-        inputs.extend(goroutines.inputs);
+        let all = goroutines.answers.into_iter();
+        inputs.extend(all.flat_map(|answer| answer.inputs));
     }
     if let Some(collector) = others.collector {
         judging.on_collector(&collector);
@@ -393,13 +394,14 @@ impl Judging<'_> {
         let (suppressions, _) = self.rules.budget.suppressions_on(self.rules.today);
         for (outcome, entry) in self.outcomes.iter_mut().zip(&self.rules.claims) {
             if entry.claim.is_about_goroutines() {
-                let decided = decide_on_goroutines(&entry.claim, &goroutines.groups, &suppressions);
-                let decided = decided.settled(&entry.claim);
-                *outcome = Some(decided.let_off(&entry.claim, &suppressions));
+                let decided = goroutines.decide(&entry.claim, &suppressions);
+                let decided = decided.map(|decided| decided.settled(&entry.claim));
+                *outcome = decided.map(|decided| decided.let_off(&entry.claim, &suppressions));
             }
         }
-        self.known
-            .absorb(KnownNames::of_goroutines(&goroutines.groups));
+        for answer in &goroutines.answers {
+            self.known.absorb(KnownNames::of_goroutines(&answer.groups));
+        }
         self.warn(goroutines.warnings.clone());
     }
 
@@ -537,8 +539,8 @@ fn verifier<'v>(
 
 /// Goroutines that claims are decided on.
 struct GoroutineSide {
-    groups: GoroutineGroups,
-    inputs: Vec<Input>,
+    /// Of each process that can be told apart.
+    answers: Vec<Answered>,
     warnings: Vec<Warning>,
 }
 
@@ -555,25 +557,47 @@ impl GoroutineSide {
         let selector = goroutines::selector(&args.filters)?;
         let options = GoroutineOptions::default();
         let names = without_binary(names, output)?;
-        let dumps = Dumps::read(
-            names,
-            options,
-            selector,
-            output.opener(Endpoint::Goroutines),
-        )?;
-        let mut warnings = dumps.warnings;
-        let groups = dumps.gatherer.finish(&dumps.instants);
+        let opener = output.opener(Endpoint::Goroutines);
+        let mut answers = goroutines::answers(names, &options, selector.as_ref(), opener)?;
         let given = args.given_of::<FilterArgs>();
-        if !given.is_empty() && groups.series.iter().all(|point| point.total == 0) {
+        let mut series = answers.iter().flat_map(|answer| &answer.groups.series);
+        if !given.is_empty() && series.all(|point| point.total == 0) {
             return Err(nothing_left(&given));
         }
-        warnings.extend(role_warnings(&dumps.inputs, &groups.roles, groups.order));
-        warnings.extend(series_warnings(&groups));
-        Ok(GoroutineSide {
-            groups,
-            inputs: dumps.inputs,
-            warnings,
-        })
+        let all = answers.iter_mut();
+        let warnings = all.flat_map(|answer| std::mem::take(&mut answer.warnings));
+        let mut warnings: Vec<Warning> = warnings.collect();
+        warnings.extend(goroutines::places_warning(&answers, None));
+        Ok(GoroutineSide { answers, warnings })
+    }
+
+    /// Each process must hold. A site that some of them have, others have 0 goroutines of.
+    fn decide(&self, claim: &Claim, suppressions: &[Suppression]) -> Option<Outcome> {
+        let decided = self.answers.iter().map(|answer| {
+            let outcome = decide_on_goroutines(claim, &answer.groups, suppressions);
+            (answer.name(), outcome)
+        });
+        let mut decided: Vec<(&str, Outcome)> = decided.collect();
+        let is_missing = |reason: &Reason| matches!(reason, Reason::NotFound { .. });
+        let lacks = |(_, outcome): &(&str, Outcome)| {
+            let mut findings = outcome.findings.iter();
+            findings.any(|finding| is_missing(&finding.reason))
+        };
+        if decided.iter().all(lacks) {
+            return Outcome::joined(decided);
+        }
+        for (_, outcome) in &mut decided {
+            let findings = outcome
+                .findings
+                .iter_mut()
+                .map(|finding| &mut finding.reason);
+            for reason in findings.chain([&mut outcome.reason]) {
+                if is_missing(reason) {
+                    *reason = Reason::Exact;
+                }
+            }
+        }
+        Outcome::joined(decided)
     }
 }
 
