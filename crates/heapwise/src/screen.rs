@@ -18,6 +18,14 @@ pub(crate) struct Look {
     pub(crate) warnings: Vec<String>,
 }
 
+impl Look {
+    /// The same, with a note before its line.
+    pub(crate) fn after(mut self, note: &str) -> Look {
+        self.brief.insert_str(0, note);
+        self
+    }
+}
+
 /// Where looks are shown.
 pub(crate) struct Screen {
     kind: Kind,

@@ -127,6 +127,51 @@ fn growth_and_goroutines_are_told_of_all_looks() {
     );
 }
 
+/// A server whose process is another one after three looks: its counters begin anew.
+fn restarting_server() -> Server {
+    let asked = AtomicUsize::new(0);
+    Server::start(move |request| {
+        let look = asked.load(Ordering::SeqCst) / 2;
+        match request.page.as_str() {
+            "/debug/pprof/heap?debug=1" => {
+                let text = TEXTS[look % 3];
+                asked.fetch_add(1, Ordering::SeqCst);
+                Reply::with(200, "text/plain", file(text))
+            }
+            "/debug/pprof/goroutine" => {
+                Reply::page(file("testdata/server/series/chanrecv/goroutine.00.pb.gz"))
+            }
+            "/debug/pprof/goroutine?debug=2" => {
+                asked.fetch_add(1, Ordering::SeqCst);
+                let dump = "testdata/server/series/chanrecv/goroutine.00.debug2.txt";
+                Reply::with(200, "text/plain", file(dump))
+            }
+            _ => Reply::refused(404, "Unknown profile"),
+        }
+    })
+}
+
+#[test]
+fn another_process_is_another_series_and_is_said() {
+    let lines = lines(&restarting_server(), &["goroutines", "--count=5"]);
+    let told = |line: &String| {
+        (
+            line.contains("another process: "),
+            line.contains("over 2 dumps"),
+        )
+    };
+    let told: Vec<(bool, bool)> = lines.iter().map(told).collect();
+    let expected = [
+        (false, false),
+        (false, true),
+        (false, false),
+        (true, false),
+        (false, true),
+    ];
+    assert_eq!(told, expected, "{lines:?}");
+    assert!(lines[2].contains("over 3 dumps"), "{lines:?}");
+}
+
 #[test]
 fn json_is_a_document_a_line() {
     for (what, schema) in [

@@ -40,9 +40,14 @@ pub(crate) fn run(args: &WatchArgs, color: Color) -> anyhow::Result<Gate> {
         Event::Bundle(bundle, _) => {
             let missing = bundle.missing.iter().map(|part| part.file.clone());
             let missing: Vec<String> = missing.collect();
+            // What was before is no part of a series.
+            let other = match bundle.restarted {
+                Some(true) => "another process: ",
+                _ => "",
+            };
             match question.answer() {
-                Ok(answer) => screen.show(&answer, &missing),
-                Err(error) => screen.fail(&question.named(&format!("{error:#}"))),
+                Ok(answer) => screen.show(&answer.after(other), &missing),
+                Err(error) => screen.fail(&question.named(&format!("{other}{error:#}"))),
             }
         }
         Event::Nothing(_, why) => screen.fail(why),
@@ -141,7 +146,8 @@ fn wanted(args: &WatchArgs) -> Wanted {
         (Some(_), _) => &Part::ALL,
         (None, Watched::Top) => &[Part::Heap],
         (None, Watched::Growth) => &[Part::HeapText],
-        (None, Watched::Goroutines) => &[Part::Goroutines, Part::GoroutineTexts],
+        // The counters of the heap tell whether the process is another one.
+        (None, Watched::Goroutines) => &[Part::HeapText, Part::Goroutines, Part::GoroutineTexts],
     };
     Wanted {
         parts,
