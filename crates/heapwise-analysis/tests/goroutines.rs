@@ -205,6 +205,28 @@ fn a_profile_of_leaked_goroutines_is_joined_by_stack() {
 }
 
 #[test]
+fn many_that_come_and_go_are_not_stable() {
+    let dump = |count: u64| -> String {
+        (1..=count)
+            .map(|id| goroutine(id, "sleep", "main.worker", "main.main"))
+            .chain([goroutine(900, "running", "main.f", "main.main")])
+            .collect()
+    };
+    for counts in [
+        &[200, 0, 0, 0, 200, 0, 200, 0, 0, 200][..],
+        &[200, 0, 200, 0, 200, 0, 200],
+        &[200, 200, 0, 200, 200, 200, 0, 200],
+        &[200, 200, 200, 0, 200, 200, 200, 200],
+        &[5, 200, 200, 3, 200, 200, 200, 200],
+    ] {
+        let dumps: Vec<String> = counts.iter().map(|&count| dump(count)).collect();
+        let answer = groups(GroupBy::Stack, &dumps);
+        let workers = &answer.groups[0];
+        assert_eq!((workers.count, workers.verdict), (200, None), "{counts:?}");
+    }
+}
+
+#[test]
 fn names_of_verdicts_and_of_ways_to_group_are_read_back() {
     for way in ways() {
         let name = way.to_string();

@@ -9,7 +9,7 @@ use super::followed;
 use super::gather::Gatherer;
 use super::group_by::GroupBy;
 use super::groups::{GoroutineOptions, Key};
-use super::lasting::{Lasting, Sureness};
+use super::lasting::Sureness;
 use super::merged::{Merged, Sum};
 use super::park::Frame;
 use super::phantom::Phantoms;
@@ -214,6 +214,7 @@ impl Conclusion {
         let count = sum.counts.last().copied().unwrap_or(0);
         let trend = self.clock.trend(&sum.counts);
         let leaked = self.proofs.leaked(&sum.by_proof, sum.leaked);
+        let verdict = self.verdict(&sum, leaked, trend);
         let states = self.words_of(&sum.detail.states);
         let stacks = match key {
             Key::Stack(stack, _) => vec![stack],
@@ -238,7 +239,7 @@ impl Conclusion {
             leaked,
             leaked_over_time: LeakedOverTime::of(sum.by_proof),
             trend,
-            verdict: self.verdict(count, leaked, trend, sum.lasting),
+            verdict,
             lasting: sum.lasting,
             allowed: None,
             causes: Vec::new(),
@@ -286,29 +287,23 @@ impl Conclusion {
         counts.collect()
     }
 
-    fn verdict(
-        &self,
-        count: i64,
-        leaked: i64,
-        trend: Option<GroupTrend>,
-        lasting: Option<Lasting>,
-    ) -> Option<LeakVerdict> {
+    fn verdict(&self, sum: &Sum, leaked: i64, trend: Option<GroupTrend>) -> Option<LeakVerdict> {
         if leaked > 0 {
             return Some(LeakVerdict::Leaked);
         }
-        let piles_up = lasting.is_some_and(|lasting| lasting.sureness == Sureness::Sure);
+        let piles_up = sum
+            .lasting
+            .is_some_and(|one| one.sureness == Sureness::Sure);
         if is_growing(trend) || piles_up {
             return Some(LeakVerdict::Growing);
         }
         let is_steady = trend.is_some_and(|trend| {
-            let steady = matches!(
-                trend.label,
-                TrendLabel::Stable | TrendLabel::Stepped | TrendLabel::Fluctuating
-            );
+            let steady = matches!(trend.label, TrendLabel::Stable | TrendLabel::Stepped);
             steady && !trend.tentative
         });
+        let count = sum.counts.last().copied().unwrap_or(0);
         let is_large = count >= LARGE && count.saturating_mul(LARGE_PART) >= self.total;
-        (is_steady && is_large).then_some(LeakVerdict::LargeButStable)
+        (is_steady && is_large && stays_large(&sum.counts)).then_some(LeakVerdict::LargeButStable)
     }
 
     fn name_causes(&self, groups: &mut [GoroutineGroup], has_proof: bool) {
@@ -427,6 +422,16 @@ fn created_by(key: Key, sum: &Sum) -> Option<SiteIndex> {
         }
         Key::Stack(_, creator) | Key::Creator(creator) => Some(creator),
     }
+}
+
+/// Whether there are always half of the most, once there were: what is gone in between is no pool.
+fn stays_large(counts: &[i64]) -> bool {
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let is_half = |count: &i64| count.saturating_mul(2) >= most;
+    counts
+        .iter()
+        .skip_while(|count| !is_half(count))
+        .all(is_half)
 }
 
 fn most_first(tally: &Tally) -> Vec<u32> {
