@@ -372,6 +372,35 @@ fn folders_without_times_are_told_apart_by_the_numbers_of_goroutines() {
 }
 
 #[test]
+fn goroutines_none_of_which_stays_are_no_leak() {
+    // Each dump has others, or some stay.
+    let dumps = |step: u64, kept: u64| -> Vec<String> {
+        let dumps = (0..6).map(|at| {
+            let here = dump(1000 * (at + 1), step * (at + 1));
+            let stay = dump(18, kept * at);
+            here + stay.split_once("\n\n").unwrap().1
+        });
+        dumps.collect()
+    };
+    let (answer, gates, text) = ask_folders(&[("a", dumps(8, 0))], &GROWTH[..2]);
+    assert_eq!(gates, [3, 3], "{text}");
+    assert!(!text.contains("GROWING") && !text.contains("why"), "{text}");
+    assert!(text.contains("grows with none staying"), "{text}");
+    assert!(text.contains("none of the 120 goroutines"), "{text}");
+    let workers = &answer["groups"][0];
+    assert_eq!(workers["turned_over"], 120, "{text}");
+    assert_eq!(workers["verdict"], Value::Null, "{text}");
+    let (answer, gates, text) = ask_folders(&[("a", dumps(8, 2))], &GROWTH[..2]);
+    assert_eq!(gates, [1, 1], "{text}");
+    assert!(text.contains("GROWING"), "{text}");
+    assert_eq!(answer["groups"][0]["turned_over"], Value::Null, "{text}");
+    // What is as much in each dump holds.
+    let even: Vec<String> = (0..6).map(|at| dump(1000 * (at + 1), 9)).collect();
+    let (_, gates, text) = ask_folders(&[("a", even)], &GROWTH[..2]);
+    assert_eq!(gates, [0, 0], "{text}");
+}
+
+#[test]
 fn one_process_is_one() {
     let steady: String = (0..6).map(|_| dump(18, 5)).collect();
     let recovered = "2026/11/30 10:00:00 http: panic serving 10.0.0.7:3: boom\n\

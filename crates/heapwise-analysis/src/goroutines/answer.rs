@@ -92,6 +92,10 @@ pub struct GoroutineGroup {
     pub survivors: Option<i64>,
     /// What shows by their numbers that they pile up, if they do.
     pub lasting: Option<Lasting>,
+    /// How many of them dumps before the last one have, where no goroutine of them is in two dumps and these are more than
+    /// the last one has: they come and go, and if there are more and more of them, more is done at once. `None` where some
+    /// stay, where dumps do not number goroutines, and where these are too few to tell.
+    pub turned_over: Option<i64>,
     /// Why they are let off, if they are; see [`GoroutineGroups::allowing`].
     pub allowed: Option<Allowance>,
 }

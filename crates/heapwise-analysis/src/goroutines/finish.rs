@@ -215,6 +215,7 @@ impl Conclusion {
         let trend = self.clock.trend(&sum.counts);
         let leaked = self.proofs.leaked(&sum.by_proof, sum.leaked);
         let verdict = self.verdict(&sum, leaked, trend);
+        let turned_over = turned_over(&sum);
         let states = self.words_of(&sum.detail.states);
         let stacks = match key {
             Key::Stack(stack, _) => vec![stack],
@@ -241,6 +242,7 @@ impl Conclusion {
             trend,
             verdict,
             lasting: sum.lasting,
+            turned_over,
             allowed: None,
             causes: Vec::new(),
             survivors: Some(sum.survivors),
@@ -294,7 +296,8 @@ impl Conclusion {
         let piles_up = sum
             .lasting
             .is_some_and(|one| one.sureness == Sureness::Sure);
-        if is_growing(trend) || piles_up {
+        // What does not stay is no leak, however many there are.
+        if is_growing(trend) && turned_over(sum).is_none() || piles_up {
             return Some(LeakVerdict::Growing);
         }
         let is_steady = trend.is_some_and(|trend| {
@@ -432,6 +435,14 @@ fn stays_large(counts: &[i64]) -> bool {
         .iter()
         .skip_while(|count| !is_half(count))
         .all(is_half)
+}
+
+/// See [`GoroutineGroup::turned_over`].
+fn turned_over(sum: &Sum) -> Option<i64> {
+    /// Fewer tell nothing.
+    const LEAST: i64 = 5;
+    let last = sum.counts.last().copied().unwrap_or(0);
+    sum.passing.filter(|&passing| passing >= last.max(LEAST))
 }
 
 fn most_first(tally: &Tally) -> Vec<u32> {

@@ -32,6 +32,8 @@ pub(super) struct Found {
     pub(super) still: BTreeMap<GroupIndex, i64>,
     /// Groups in which goroutines pile up.
     pub(super) lasting: BTreeMap<GroupIndex, Lasting>,
+    /// Groups of which no goroutine was seen in two dumps: how many there were before the last.
+    pub(super) passing: BTreeMap<GroupIndex, i64>,
 }
 
 /// A goroutine of the last dump, or one that is gone.
@@ -48,9 +50,20 @@ pub(super) fn follow(dumps: &[&Dump], target: &dyn Fn(GroupIndex) -> GroupIndex)
     if dumps.len() < 2 || dumps.iter().any(|dump| dump.ids.is_empty()) {
         return Found::default();
     }
-    let (lives, tainted) = lives(dumps);
+    let Followed {
+        lives,
+        tainted,
+        stayed,
+    } = lives(dumps);
     let last = dumps.len() - 1;
     let mut found = Found::default();
+    let stayed: BTreeSet<GroupIndex> = stayed.into_iter().map(target).collect();
+    for life in lives.iter().filter(|life| life.last < last) {
+        let group = target(life.group);
+        if !stayed.contains(&group) {
+            *found.passing.entry(group).or_default() += 1;
+        }
+    }
     let mut still = 0;
     for life in lives.iter().filter(|l| l.first == 0 && l.last == last) {
         still += 1;
@@ -141,16 +154,25 @@ fn births_told(births: &BTreeMap<usize, i64>) -> (i64, usize) {
     })
 }
 
-/// The life of every goroutine, and the families of which a number is that of two goroutines, or is
-/// missing in between: then the dumps are not all of one process, or not whole.
-fn lives(dumps: &[&Dump]) -> (Vec<Life>, BTreeSet<u32>) {
+/// What became of the goroutines of some dumps.
+struct Followed {
+    /// The life of every one.
+    lives: Vec<Life>,
+    /// The families of which a number is that of two goroutines, or is missing in between: then the dumps are not all of
+    /// one process, or not whole.
+    tainted: BTreeSet<u32>,
+    /// The groups of those that are in several dumps, in any of these.
+    stayed: BTreeSet<GroupIndex>,
+}
+
+fn lives(dumps: &[&Dump]) -> Followed {
     let mut seen: Vec<(u64, usize, Place)> = Vec::new();
     for (at, dump) in dumps.iter().enumerate() {
         seen.extend(dump.ids.iter().map(|one| (one.id, at, one.place)));
     }
     seen.sort_unstable();
     seen.dedup_by_key(|&mut (id, at, _)| (id, at));
-    let mut tainted = BTreeSet::new();
+    let (mut tainted, mut stayed) = (BTreeSet::new(), BTreeSet::new());
     let mut lives = Vec::new();
     for of_one in seen.chunk_by(|a, b| a.0 == b.0) {
         let (Some(first), Some(last)) = (of_one.first(), of_one.last()) else {
@@ -161,6 +183,9 @@ fn lives(dumps: &[&Dump]) -> (Vec<Life>, BTreeSet<u32>) {
         if !is_whole || families().any(|family| family != last.2.family) {
             tainted.extend(families());
         }
+        if of_one.len() > 1 {
+            stayed.extend(of_one.iter().map(|&(.., place)| place.group));
+        }
         lives.push(Life {
             first: first.1,
             last: last.1,
@@ -168,7 +193,11 @@ fn lives(dumps: &[&Dump]) -> (Vec<Life>, BTreeSet<u32>) {
             group: last.2.group,
         });
     }
-    (lives, tainted)
+    Followed {
+        lives,
+        tainted,
+        stayed,
+    }
 }
 
 #[cfg(test)]
@@ -263,7 +292,8 @@ mod tests {
 
     #[test]
     fn nothing_is_followed_without_dumps() {
-        let (lives, tainted) = lives(&[]);
-        assert!(lives.is_empty() && tainted.is_empty());
+        let followed = lives(&[]);
+        assert!(followed.lives.is_empty() && followed.tainted.is_empty());
+        assert!(followed.stayed.is_empty());
     }
 }

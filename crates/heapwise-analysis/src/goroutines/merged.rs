@@ -25,6 +25,8 @@ pub(super) struct Sum {
     pub(super) creators: Tally,
     pub(super) survivors: i64,
     pub(super) lasting: Option<Lasting>,
+    /// Goroutines that were in one dump before the last and in no other, where no other ones were.
+    pub(super) passing: Option<i64>,
     /// Whether any goroutine of it was ever counted or found leaked.
     pub(super) is_there: bool,
 }
@@ -111,6 +113,11 @@ impl Merged {
         for (&group, &lasting) in &found.lasting {
             if let Some(sum) = self.sums.get_mut(group as usize) {
                 sum.lasting = Some(lasting);
+            }
+        }
+        for (&group, &passing) in &found.passing {
+            if let Some(sum) = self.sums.get_mut(group as usize) {
+                sum.passing = Some(passing);
             }
         }
     }

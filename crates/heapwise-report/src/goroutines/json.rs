@@ -177,6 +177,8 @@ struct JsonGroup<'a> {
     leaked: i64,
     leaked_over_time: Option<JsonLeaked<'a>>,
     piling_up: Option<JsonLasting>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turned_over: Option<i64>,
     allowed: Option<JsonAllowance<'a>>,
     verdict: Option<&'static str>,
     causes: Vec<JsonCause<'a>>,
@@ -268,6 +270,7 @@ impl<'a> JsonGroup<'a> {
                 known: leaked.known,
             }),
             piling_up: group.lasting.map(JsonLasting::new),
+            turned_over: group.turned_over,
             allowed: group.allowed.as_ref().map(|allowed| JsonAllowance {
                 until: allowed.until.to_string(),
                 reason: &allowed.reason,

@@ -40,6 +40,10 @@ impl GoroutinesReport {
         if self.is_series() {
             let text = match group.verdict {
                 Some(large @ LeakVerdict::LargeButStable) => large.words().to_owned(),
+                _ if words::is_more_at_once(group) => {
+                    let trend = group.trend.map_or(String::new(), words::trend);
+                    format!("{trend}, none stays")
+                }
                 _ => group.trend.map_or(String::new(), words::trend),
             };
             let style = match group.verdict {

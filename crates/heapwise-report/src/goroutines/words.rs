@@ -129,6 +129,13 @@ pub(crate) fn piling_up(lasting: Lasting) -> String {
     }
 }
 
+/// Whether they grow in number and none of them stays.
+pub(super) fn is_more_at_once(group: &GoroutineGroup) -> bool {
+    let label = group.trend.map(|trend| trend.label);
+    let rises = matches!(label, Some(TrendLabel::Growing | TrendLabel::Rose));
+    rises && group.verdict.is_none() && group.turned_over.is_some()
+}
+
 /// How that is told: what grew old beside what ended.
 pub(super) fn grown_old(lasting: Lasting) -> String {
     let dumps = plural(&lasting.age, "dump");
@@ -244,6 +251,14 @@ impl GoroutinesReport {
                 ));
             }
         }
+        for group in self.shown().iter().filter(|group| is_more_at_once(group)) {
+            let seen = group.turned_over.unwrap_or(0);
+            lines.push(format!(
+                "{}: turned over: none of the {} of earlier dumps is still there in a later one",
+                self.where_it_is(group),
+                goroutines(seen)
+            ));
+        }
         for group in self.shown() {
             let lasting = group.lasting.filter(|l| l.sureness == Sureness::Suspected);
             if let Some(lasting) = lasting.filter(|_| group.verdict.is_none()) {
@@ -325,9 +340,16 @@ impl GoroutinesReport {
     fn nothing_found(&self) -> String {
         let rose = self.answer.groups.iter().filter(|group| {
             let label = group.trend.map(|trend| trend.label);
-            label == Some(TrendLabel::Rose)
+            label == Some(TrendLabel::Rose) && !is_more_at_once(group)
         });
+        let groups = self.answer.groups.iter();
+        let more = groups.filter(|group| is_more_at_once(group)).count();
         match rose.count() {
+            0 if more > 0 => format!(
+                "no group is leaked; {} {} with none staying: more at once, not a leak",
+                counted(more, "group"),
+                agree(&more, "grows", "grow")
+            ),
             0 => "no group is leaked or growing".to_owned(),
             rose => format!(
                 "{} rose: more dumps tell a leak from a step",

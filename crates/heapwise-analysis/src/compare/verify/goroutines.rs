@@ -12,6 +12,7 @@ use crate::goroutines::{
 };
 use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
+use heapwise_decode::counted;
 use heapwise_stats::TrendLabel;
 
 /// What the unit of every such claim is.
@@ -62,7 +63,47 @@ fn total(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {
     // Of many groups one is suspected by chance.
     let lasting = goroutines.groups.iter().filter_map(|group| group.lasting);
     let lasting = lasting.filter(|lasting| lasting.sureness == Sureness::Sure);
-    decided(claim, goroutines, None, (&counts, surest(lasting)))
+    let mut all = OverTime {
+        lasting: surest(lasting),
+        ..OverTime::of(&counts)
+    };
+    goroutines
+        .groups
+        .iter()
+        .for_each(|group| all.leave_out(group));
+    decided(claim, goroutines, None, &all)
+}
+
+/// How many goroutines there were in each dump, and what else tells whether they become more.
+struct OverTime {
+    counts: Vec<i64>,
+    /// Of these, those of groups that are not [turned over](GoroutineGroup::turned_over).
+    staying: Vec<i64>,
+    /// How many of the others were seen before the last dump.
+    turned_over: i64,
+    lasting: Option<Lasting>,
+}
+
+impl OverTime {
+    fn of(counts: &[i64]) -> OverTime {
+        OverTime {
+            counts: counts.to_vec(),
+            staying: counts.to_vec(),
+            turned_over: 0,
+            lasting: None,
+        }
+    }
+
+    /// What a group has that is turned over stays out of what may be a leak.
+    fn leave_out(&mut self, group: &GoroutineGroup) {
+        let Some(turned_over) = group.turned_over else {
+            return;
+        };
+        self.turned_over = self.turned_over.saturating_add(turned_over);
+        for (sum, count) in self.staying.iter_mut().zip(&group.counts) {
+            *sum = sum.saturating_sub(*count);
+        }
+    }
 }
 
 fn surest(lasting: impl Iterator<Item = Lasting>) -> Option<Lasting> {
@@ -79,7 +120,7 @@ fn leaked(claim: &Claim, goroutines: &GoroutineGroups, suppressions: &[Suppressi
             None => add(&mut counts, group),
         }
     }
-    let mut finding = decided(claim, goroutines, None, (&counts, None));
+    let mut finding = decided(claim, goroutines, None, &OverTime::of(&counts));
     "leaked".clone_into(&mut finding.name);
     let phantoms = goroutines.phantoms.total();
     if finding.reason == Reason::Exact && (phantoms > 0 || !allowed.is_empty()) {
@@ -131,8 +172,7 @@ fn functions(
         .filter(|(name, _)| claim.site.matches(&site(name)));
     let mut findings: Vec<Finding> = meant
         .map(|(name, all)| {
-            let counts = (all.counts.as_slice(), all.lasting);
-            let mut finding = decided(claim, goroutines, Some(site(name)), counts);
+            let mut finding = decided(claim, goroutines, Some(site(name)), &all.over_time());
             finding.reason = Reason::Covers(all.covers(), Box::new(finding.reason));
             if let Some(suppression) = all.let_off.filter(|_| all.is_empty()) {
                 finding.let_off(suppression);
@@ -156,16 +196,31 @@ struct OfFunction<'a> {
     /// The most of them that one group has.
     largest: i64,
     lasting: Option<Lasting>,
+    /// Those of its groups that are turned over.
+    turned_over: Vec<&'a GoroutineGroup>,
     /// Lets off some that it created, which then do not count for it.
     let_off: Option<&'a Suppression>,
 }
 
-impl OfFunction<'_> {
+impl<'a> OfFunction<'a> {
+    fn over_time(&self) -> OverTime {
+        let mut all = OverTime {
+            lasting: self.lasting,
+            ..OverTime::of(&self.counts)
+        };
+        self.turned_over
+            .iter()
+            .for_each(|group| all.leave_out(group));
+        all
+    }
+
     fn is_empty(&self) -> bool {
         self.counts.iter().all(|&count| count == 0)
     }
 
-    fn add(&mut self, group: &GoroutineGroup, is_on_stack: bool) {
+    fn add(&mut self, group: &'a GoroutineGroup, is_on_stack: bool) {
+        self.turned_over
+            .extend(group.turned_over.is_some().then_some(group));
         self.counts.resize(group.counts.len(), 0);
         self.on_stack.resize(group.counts.len(), 0);
         let both = self.counts.iter_mut().zip(&mut self.on_stack);
@@ -200,7 +255,7 @@ impl OfFunction<'_> {
 /// Each group counts once for a function, whether the function is on its stack, created it, or
 /// both.
 fn by_function<'a>(
-    goroutines: &GoroutineGroups,
+    goroutines: &'a GoroutineGroups,
     suppressions: &'a [Suppression],
 ) -> BTreeMap<String, OfFunction<'a>> {
     let mut all: BTreeMap<String, OfFunction<'a>> = BTreeMap::new();
@@ -233,7 +288,7 @@ fn by_function<'a>(
 /// None has it on its stack or was created by it: that is 0 goroutines, or a name that is not meant.
 fn not_found(claim: &Claim, goroutines: &GoroutineGroups) -> Finding {
     let none = vec![0; goroutines.series.len()];
-    let mut finding = decided(claim, goroutines, None, (&none, None));
+    let mut finding = decided(claim, goroutines, None, &OverTime::of(&none));
     let wanted = claim.site.name();
     let wanted = wanted.unwrap_or(claim.text.as_str());
     wanted.clone_into(&mut finding.name);
@@ -267,12 +322,13 @@ fn decided(
     claim: &Claim,
     goroutines: &GoroutineGroups,
     site: Option<Site>,
-    (counts, lasting): (&[i64], Option<Lasting>),
+    all: &OverTime,
 ) -> Finding {
+    let counts = all.counts.as_slice();
     let last = counts.last().copied().unwrap_or(0);
     let (result, reason) = match claim.bound {
         Bound::Value(bound) => (compared(claim, last, bound), Reason::Exact),
-        Bound::NoGrowth => growth(goroutines, counts, lasting),
+        Bound::NoGrowth => growth(goroutines, all),
         Bound::Change(_) | Bound::PerOperation(_) | Bound::Growth(_) => {
             let why = "goroutines have no such bound".to_owned();
             (ClaimResult::Inconclusive, Reason::NotJudged(why))
@@ -308,7 +364,26 @@ fn compared(claim: &Claim, count: i64, bound: Decimal) -> ClaimResult {
 
 /// Five dumps or more decide, unless a leak and a step explain them about as well. Fewer cannot tell a leak from a step, but do when nothing ever rose.
 /// Counts that are steady are no all-clear where goroutines pile up below what comes and goes.
-fn growth(
+fn growth(goroutines: &GoroutineGroups, all: &OverTime) -> (ClaimResult, Reason) {
+    let (result, reason) = growth_of(goroutines, &all.counts, all.lasting);
+    if result != ClaimResult::Fail || all.turned_over == 0 {
+        return (result, reason);
+    }
+    // What grows may be work alone.
+    match growth_of(goroutines, &all.staying, all.lasting) {
+        (ClaimResult::Fail, _) => (result, reason),
+        _ => {
+            let seen = counted(all.turned_over, "goroutine");
+            let why = format!(
+                "growing over {}, but none of {seen} of earlier dumps is still there in a later one: more at once, not a leak",
+                counted(all.counts.len(), "dump")
+            );
+            (ClaimResult::Inconclusive, Reason::NotJudged(why))
+        }
+    }
+}
+
+fn growth_of(
     goroutines: &GoroutineGroups,
     counts: &[i64],
     lasting: Option<Lasting>,
