@@ -76,6 +76,8 @@ pub(crate) struct Opener<'a> {
     pub(crate) is_quiet: bool,
     /// Whether what cannot be read is left out later, rather than refused at once.
     keeps_going: bool,
+    /// Whether claims are decided on it, so that nothing is left out of it.
+    is_gate: bool,
 }
 
 impl Output {
@@ -87,6 +89,7 @@ impl Output {
             endpoint,
             is_quiet: self.is_quiet,
             keeps_going: self.many.keeps_going,
+            is_gate: self.is_gate,
         }
     }
 }
@@ -162,6 +165,15 @@ impl Opener<'_> {
         let Some(picks) = bundle::pick(path, pick)? else {
             return Ok(false);
         };
+        if self.is_gate && !picks.damage.is_empty() {
+            bail!(
+                "{}; no claim is decided on a part of a series: copy all of it, or give the bundles that are whole",
+                picks.damage.join("; ")
+            );
+        }
+        for damage in picks.damage.iter().filter(|_| !self.is_quiet) {
+            crate::exit::tell(&format!("heapwise: warning: {damage}"))?;
+        }
         if let Some(note) = picks.note.filter(|_| !self.is_quiet) {
             crate::exit::tell(&format!("heapwise: {note}"))?;
         }

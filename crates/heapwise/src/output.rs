@@ -32,6 +32,8 @@ pub(crate) struct Output {
     /// Whether that or the ending of a file tells the format.
     is_told: bool,
     pub(crate) is_quiet: bool,
+    /// Whether claims are decided on what is read.
+    pub(crate) is_gate: bool,
     /// How many profiles are read, and what was left out of them.
     pub(crate) many: Many,
 }
@@ -84,7 +86,16 @@ impl Output {
             is_asked: false,
             is_told: false,
             is_quiet: args.input.quiet,
+            is_gate: false,
             many: Many::plain(args.input.quiet),
+        }
+    }
+
+    /// For a command that decides claims: what it reads is whole, or refused.
+    pub(crate) fn for_gate(self) -> Output {
+        Output {
+            is_gate: true,
+            ..self
         }
     }
 
@@ -109,6 +120,7 @@ impl Output {
             is_asked: false,
             is_told: false,
             is_quiet: args.quiet,
+            is_gate: false,
             many: Many::plain(args.quiet),
         }
     }

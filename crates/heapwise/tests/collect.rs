@@ -649,6 +649,66 @@ fn commands_of_one_moment_take_the_newest_bundle_and_say_so() {
     assert!(said.contains("the newest of 6"), "{said}");
 }
 
+/// As whoever copies a series in part has it.
+#[test]
+fn what_a_series_lacks_is_said_and_holds_no_gate_open() {
+    let kept = Kept::new();
+    let path = kept.folder.path().to_str().unwrap();
+    let gates = |code: i32, names: &str| {
+        for words in [
+            "--goroutines NAMES --require|goroutines total <= 100000",
+            "--after NAMES --require|inuse_space total <= 100GB",
+            "--gc NAMES --require|gc pause_max <= 1000s",
+        ] {
+            let (words, claim) = words.split_once('|').unwrap();
+            let words = words.split(' ').map(|word| word.replace("NAMES", names));
+            let mut command = heapwise(&workspace());
+            let output = command.arg("verify").args(words).arg(claim).output();
+            let output = output.unwrap();
+            let error = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(code), "{claim}: {error}");
+            if code == 2 {
+                assert!(error.contains("copy all of it"), "{claim}: {error}");
+            }
+        }
+    };
+    gates(0, path);
+    let all = bundles(kept.folder.path());
+    for file in ["heap.debug1.txt", "goroutine.debug2.txt"] {
+        fs::write(all[4].join(file), "").unwrap();
+    }
+    let (_, said) = kept.run("goroutines -n1 SERIES");
+    let empty = "goroutine.debug2.txt: found 0 bytes, where bundle.json says ";
+    assert!(said.contains(empty), "{said}");
+    fs::remove_file(all[1].join("bundle.json")).unwrap();
+    fs::remove_file(all[2].join("bundle.json")).unwrap();
+    for command in [
+        "top",
+        "growth",
+        "goroutines",
+        "gc",
+        "merge --to=folded",
+        "info",
+    ] {
+        let output = heapwise(&workspace())
+            .args(command.split(' '))
+            .arg(path)
+            .output()
+            .unwrap();
+        let error = text(&output.stderr);
+        let lack = "warning: SERIES: 2 of 6 bundles lack bundle.json and are left out";
+        assert!(
+            error.replace(path, "SERIES").contains(lack),
+            "{command}: {error}"
+        );
+    }
+    gates(2, path);
+    // What is whole can be given by itself.
+    gates(0, all[0].to_str().unwrap());
+    fs::remove_file(all[5].join("bundle.json")).unwrap();
+    gates(2, path);
+}
+
 #[test]
 fn sides_take_all_bundles_but_those_of_the_same_collection() {
     let kept = Kept::new();

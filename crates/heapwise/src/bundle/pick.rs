@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::find::damage;
 use super::{Bundle, Part, bundles};
 
 /// What a question is about.
@@ -43,6 +44,8 @@ pub(crate) struct Picks {
     pub(crate) files: Vec<Picked>,
     /// What is to be said of the choice.
     pub(crate) note: Option<String>,
+    /// What is not as it was taken.
+    pub(crate) damage: Vec<String>,
 }
 
 /// The files of a folder of bundles that answer a question; `None` where it is no such folder.
@@ -59,13 +62,33 @@ pub(crate) fn pick(name: &str, pick: Pick) -> anyhow::Result<Option<Picks>> {
         Pick::LastCounters => last_counters(name, &all),
         Pick::Goroutines => goroutines(name, &all),
     };
+    let damage = match pick {
+        Pick::Heap | Pick::Counters => damage(Path::new(name), newest_of(&all), pick.parts())?,
+        _ => damage(Path::new(name), &all, pick.parts())?,
+    };
     match picks.files.is_empty() {
         true => anyhow::bail!(
             "{name}: found {} without what is asked for: it is missing in each",
             heapwise_decode::counted(all.len() as u64, "bundle")
         ),
-        false => Ok(Some(picks)),
+        false => Ok(Some(Picks { damage, ..picks })),
     }
+}
+
+impl Pick {
+    /// The parts that it may take.
+    fn parts(self) -> &'static [Part] {
+        match self {
+            Pick::Heap | Pick::Heaps => &[Part::HeapText, Part::Heap],
+            Pick::Counters => &[Part::HeapText],
+            Pick::AllCounters | Pick::LastCounters => &[Part::HeapText, Part::Variables],
+            Pick::Goroutines => &[Part::Goroutines, Part::GoroutineTexts, Part::Leaks],
+        }
+    }
+}
+
+fn newest_of(all: &[Bundle]) -> &[Bundle] {
+    all.last().map_or(&[], std::slice::from_ref)
 }
 
 /// The first part that is there of the newest bundle that has one.
@@ -87,6 +110,7 @@ fn newest(name: &str, all: &[Bundle], parts: &[Part]) -> Picks {
     Picks {
         files: vec![picked],
         note: is_chosen.then_some(note),
+        damage: Vec::new(),
     }
 }
 

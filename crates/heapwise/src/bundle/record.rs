@@ -156,6 +156,13 @@ impl Record {
         parts.any(|one| one.file == part.file() && one.status == PartStatus::Whole)
     }
 
+    /// The size of a part that is there, where that is known.
+    pub(crate) fn size(&self, part: Part) -> Option<u64> {
+        let mut parts = self.parts.iter();
+        let found = parts.find(|one| one.file == part.file())?;
+        found.bytes.filter(|_| found.status == PartStatus::Whole)
+    }
+
     /// When a part was there.
     pub(crate) fn ended(&self, part: Part) -> Option<i64> {
         let mut parts = self.parts.iter();

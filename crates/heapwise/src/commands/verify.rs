@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
         crate::whole::print(EXAMPLE.as_bytes())?;
         return Ok(Gate::Holds);
     }
-    let output = Output::new(&args.output, color);
+    let output = Output::new(&args.output, color).for_gate();
     output.expect_format(VerifyReport::FORMATS)?;
     refuse_what_has_no_bound(args)?;
     let rules = Rules::read(&args.claims, args.view.order.cum)?;
