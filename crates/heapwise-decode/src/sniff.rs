@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use crate::error::{Error, ErrorKind, Result, Stage};
 
-const HEAD: usize = 512;
+pub(crate) const HEAD: usize = 512;
 
 /// The first bytes of a reader, and a reader that still yields them.
 pub(crate) fn head<'a>(
@@ -51,6 +51,25 @@ pub(crate) fn is_foreign(error: &Error) -> bool {
 const PROTO: &str =
     "a profile as /debug/pprof/ serves it, in protobuf or text, from its first byte";
 
+/// What there is to do with files that are several.
+const UNPACKED: &str = "what is in it: unpack it, and give the folder";
+
+/// Whether this is the header of a file in a tar archive (POSIX, and GNU's).
+pub(crate) fn is_tar(head: &[u8]) -> bool {
+    head.get(257..262) == Some(b"ustar")
+}
+
+/// The refusal of a tar archive.
+pub(crate) fn tar() -> Error {
+    Error::new(
+        ErrorKind::NotAProfile,
+        Stage::Format,
+        "byte 0",
+        "a tar archive",
+        UNPACKED,
+    )
+}
+
 fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
     let found = match head {
         [b'B', b'Z', b'h', ..] => "bzip2 data",
@@ -59,9 +78,9 @@ fn recognise(head: &[u8]) -> Option<(String, &'static str)> {
         [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => "zlib data",
         [0xef, 0xbb, 0xbf, ..] => "a UTF-8 byte order mark",
         [0x7f, b'E', b'L', b'F', ..] => "an ELF binary",
-        [b'P', b'K', 3, 4, ..] => "a zip archive",
-        [b'7', b'z', 0xbc, 0xaf, ..] => "a 7z archive",
-        _ if head.get(257..262) == Some(b"ustar") => "a tar archive",
+        [b'P', b'K', 3, 4, ..] => return Some(("a zip archive".to_owned(), UNPACKED)),
+        [b'7', b'z', 0xbc, 0xaf, ..] => return Some(("a 7z archive".to_owned(), UNPACKED)),
+        _ if is_tar(head) => return Some(("a tar archive".to_owned(), UNPACKED)),
         _ if head.starts_with(b"PERFILE2") => "a profile of perf",
         _ if is_trace(head) => "an execution trace of Go, which go tool trace reads",
         _ if is_gperftools(head) => "a CPU profile of gperftools with a damaged header",

@@ -7,7 +7,7 @@ use common::{
     Parts, STRINGS, bytes, function, gzip, label, location, mapping, number, packed, read, sample,
     sample_type, strings, varint, zstd,
 };
-use heapwise_decode::{Encoding, Error, ErrorKind, Limits, Profile, Stage};
+use heapwise_decode::{Encoding, Error, ErrorKind, Limits, Profile, Stage, goroutine_dumps};
 
 /// Checks kind, stage and text of a refusal under the default limits.
 #[track_caller]
@@ -870,6 +870,7 @@ mod other_formats {
     use super::*;
 
     const PACKED: &str = "a pprof profile, plain or compressed with gzip or zstd";
+    const UNPACKED: &str = "what is in it: unpack it, and give the folder";
     const PROTO: &str =
         "a profile as /debug/pprof/ serves it, in protobuf or text, from its first byte";
 
@@ -916,7 +917,11 @@ mod other_formats {
                 "a CPU profile of gperftools with a damaged header",
             ),
         ] {
-            check_named(&[magic, &tail[..]].concat(), name, PACKED);
+            let expected = match name.contains("archive") {
+                true => UNPACKED,
+                false => PACKED,
+            };
+            check_named(&[magic, &tail[..]].concat(), name, expected);
         }
         let marked = [b"\xef\xbb\xbf", &good()[..]].concat();
         check_named(&marked, "a UTF-8 byte order mark", PACKED);
@@ -925,8 +930,22 @@ mod other_formats {
         tar[..10].copy_from_slice(b"heap.pb.gz");
         tar[257..265].copy_from_slice(b"ustar  \0");
         tar.extend(good());
-        check_named(&tar, "a tar archive", PACKED);
-        check_named(&gzip(&tar), "a tar archive", PACKED);
+        check_named(&tar, "a tar archive", UNPACKED);
+        check_named(&gzip(&tar), "a tar archive", UNPACKED);
+        // Dumps in it are no series: files are in any order.
+        let dump = b"goroutine 1 [running]:\nmain.main()\n\t/src/main.go:9 +0x1d\n\n";
+        for name in [
+            "a.txt",
+            "leak/",
+            "a-folder-whose-name-is-longer-than-the-first-bytes-that-are-looked-at/a",
+        ] {
+            tar.truncate(512);
+            tar[..name.len()].copy_from_slice(name.as_bytes());
+            tar.extend([&dump[..], &dump[..]].concat());
+            let refused = goroutine_dumps(&tar[..], &Limits::default(), &mut |_| ());
+            let refused = refused.expect_err("an archive").to_string();
+            assert!(refused.contains(UNPACKED), "{refused}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::io::{self, Cursor, Read};
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::{Limits, TextReading};
 use crate::mangled;
+use crate::sniff;
 use crate::source::Source;
 use crate::utf8;
 
@@ -69,6 +70,7 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + Send + 'a>, limits: &Limits) -> 
             return Err(error);
         }
         let Some(encoding) = sniff(&head) else {
+            let rest = refuse_tar(&head, rest)?;
             return Ok(Plain {
                 reader: as_text(head, rest)?,
                 layers,
@@ -122,6 +124,27 @@ fn unwritten(head: &[u8]) -> Option<Error> {
             "a profile (a crash or a full disk may leave a file of zeros)",
         )
     })
+}
+
+/// Refuses a tar archive: what is in its files may look like one text, in the order in which they were put there.
+fn refuse_tar<'a>(
+    head: &[u8],
+    mut rest: Box<dyn Read + Send + 'a>,
+) -> Result<Box<dyn Read + Send + 'a>> {
+    // A name, and zeros behind it.
+    let is_name = head.first().is_some_and(u8::is_ascii_graphic);
+    if head.len() < utf8::HEAD || !is_name || head.contains(&b'\n') {
+        return Ok(rest);
+    }
+    let mut more = Vec::new();
+    rest.by_ref()
+        .take((sniff::HEAD - head.len()) as u64)
+        .read_to_end(&mut more)
+        .map_err(|error| Error::from_io(error, head.len() as u64))?;
+    match sniff::is_tar(&[head, &more].concat()) {
+        true => Err(sniff::tar()),
+        false => Ok(Box::new(Cursor::new(more).chain(rest))),
+    }
 }
 
 fn sniff(head: &[u8]) -> Option<Encoding> {
