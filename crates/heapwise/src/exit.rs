@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::commands::hints;
-use crate::fetch::{FetchError, without_user};
+use crate::fetch::{FetchError, redacted_word};
 use crate::interrupt::Interrupted;
 
 use heapwise_analysis::ErrorKind;
@@ -92,7 +92,7 @@ pub(crate) fn tell(text: &str) -> io::Result<()> {
     // Messages name URLs without their secrets; this is for one that forgets to.
     let text = printable(text);
     let words = text.split_inclusive([' ', '\n']);
-    let text: String = words.map(without_user).collect();
+    let text: String = words.map(redacted_word).collect();
     or_closed(writeln!(io::stderr().lock(), "{text}"))
 }
 

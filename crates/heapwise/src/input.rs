@@ -535,7 +535,12 @@ fn is_stdin(name: &str) -> bool {
 /// `label=PATH`, where the whole is not a file itself.
 fn split_label(name: &str) -> (Option<&str>, &str) {
     match name.split_once('=') {
-        Some((label, path)) if is_label(label) && !std::path::Path::new(name).exists() => {
+        // A password may have this sign, too.
+        Some((label, path))
+            if is_label(label)
+                && !(label.contains(':') && path.contains('@'))
+                && !std::path::Path::new(name).exists() =>
+        {
             (Some(label), path)
         }
         _ => (None, name),

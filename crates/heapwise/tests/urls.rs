@@ -353,6 +353,15 @@ fn secrets_are_in_no_answer_and_no_error() {
         "https://joe:s3cret@127.0.0.1:1/".to_owned(),
         "http://joe:s3cret@nosuch.invalid/".to_owned(),
         "http://joe:s3cret @127.0.0.1:1/".to_owned(),
+        format!("http:/joe:s3cret@{at}/ok"),
+        "joe:s3cret@host/debug/pprof/heap".to_owned(),
+        "before=joe:s3cret@host/x".to_owned(),
+        "joe:x=s3cret@host/x".to_owned(),
+        "http//joe:s3cret@host/x".to_owned(),
+        "pyroscope+http:/1:s3cret@host/?query={a=\"b\"}".to_owned(),
+        "host/debug/pprof/heap?jwt=s3cret".to_owned(),
+        format!("http://{at}/debug/pprof/heap?jwt=s3cret&pass=s3cret&s3cret"),
+        format!("http://{at}/proxy/http://joe:s3cret@h/debug/pprof/heap"),
     ] {
         for args in [
             &["top", "-f", "json"][..],
@@ -362,17 +371,48 @@ fn secrets_are_in_no_answer_and_no_error() {
             &["growth"],
             &["tune"],
             &["gc"],
+            &["merge", "--keep-going", "-o", "-", HEAP],
+            &["report", "-o", "-"],
+            &["collect", "--count=1", "--out=/nonexistent/x"],
+            &["--no-such-option", "top"],
             &[],
         ] {
             let args: Vec<&str> = args.iter().copied().chain([name.as_str()]).collect();
             let output = run(&args);
             for said in [output.stdout, output.stderr] {
-                let said = String::from_utf8(said).unwrap();
+                let said = String::from_utf8_lossy(&said);
                 assert!(
                     !said.contains("s3cret") && !said.contains("cret@"),
                     "{args:?}: {said}"
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn what_is_nearly_a_url_is_refused_as_one() {
+    for (name, words) in [
+        (
+            "http:/h/x",
+            "http:/h/x: found http:/, expected two slashes: http://",
+        ),
+        (
+            "https:/joe:s3cret@h/x",
+            "https:/***@h/x: found https:/, expected two slashes: https://",
+        ),
+        (
+            "parca+http:/h/?query={}",
+            "found parca+http:/, expected two slashes: parca+http://",
+        ),
+        (
+            "joe:s3cret@h/x",
+            "***@h/x: found what looks like user:password@ and neither a file nor a URL",
+        ),
+    ] {
+        for args in [&["top", name][..], &["collect", name, "--out=x"], &[name]] {
+            let error = refused(args);
+            assert!(error.contains(words), "{args:?}: {error}");
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::args::FetchArgs;
 pub(crate) use ask::{Question, Reply};
 pub(crate) use error::{FetchError, FetchErrorKind};
 pub(crate) use progress::Progress;
-pub(crate) use secret::{decoded, redacted, without_user};
+pub(crate) use secret::{decoded, redacted, redacted_word};
 pub(crate) use target::{Endpoint, Target};
 
 /// A page as it came.

@@ -186,7 +186,7 @@ impl Target {
             return alias.clone();
         }
         let page = self.path_and_query();
-        let page = secret::redacted_page(&page);
+        let page = secret::redacted(&page);
         let user = match self.credentials {
             Some(_) => "***@",
             None => "",
@@ -332,6 +332,7 @@ fn server(name: &str) -> anyhow::Result<Option<Parsed<'_>>> {
         is_port(port) && (host.is_empty() || is_host(host.rsplit('@').next().unwrap_or(host)))
     });
     if !is_server {
+        expect_no_url(name)?;
         return Ok(None);
     }
     let (host, credentials) = split_credentials(authority);
@@ -340,6 +341,33 @@ fn server(name: &str) -> anyhow::Result<Option<Parsed<'_>>> {
         None => host.to_owned(),
     };
     Ok(Some((Server::Http(host), credentials, rest)))
+}
+
+/// Refuses what was meant as a URL and is none: as the name of a file it would be shown.
+fn expect_no_url(name: &str) -> anyhow::Result<()> {
+    let (scheme, rest) = name.split_once(':').unwrap_or_default();
+    let of_server = scheme
+        .rsplit_once("pyroscope+")
+        .or(scheme.rsplit_once("parca+"));
+    let of_server = of_server.map_or(scheme, |(_, scheme)| scheme);
+    let is_of_server = ["http", "https", "https+insecure", "http+unix"]
+        .iter()
+        .any(|known| of_server.eq_ignore_ascii_case(known));
+    let slash = rest.chars().next().filter(|c| matches!(c, '/' | '\\'));
+    if let Some(slash) = slash.filter(|_| is_of_server) {
+        bail!(
+            "{}: found {scheme}:{slash}, expected two slashes: {scheme}://",
+            secret::redacted(name)
+        );
+    }
+    if secret::has_user(name) {
+        bail!(
+            "{}: found what looks like user:password@ and neither a file nor a URL, expected one as \
+             http://HOST:PORT with user:password@ before HOST",
+            secret::redacted(name)
+        );
+    }
+    Ok(())
 }
 
 fn of_scheme<'a>(name: &str, scheme: &str, rest: &'a str) -> anyhow::Result<Parsed<'a>> {
@@ -519,6 +547,8 @@ mod tests {
             "http://joe:s3cret@h:1/x",
             "joe:s3cret@h:1/x",
             "https://h/x?token=s3cret&seconds=5",
+            "https://h/x?code=s3cret",
+            "https://h/proxy/http://joe:s3cret@i/x",
             "http://h:1/x?X-Amz-Signature=s3cret",
             "http://joe:s3cr%65t@h:1/x",
         ] {
@@ -531,6 +561,12 @@ mod tests {
             "http://joe:s3cret@h:99999/x",
             "ftp://joe:s3cret@h/x",
             "http://joe:s3cret@/x",
+            "http:/joe:s3cret@h/x",
+            "HTTPS:/joe:s3cret@h/x",
+            "https+insecure:\\joe:s3cret@h/x",
+            "pyroscope+http:/joe:s3cret@h/x",
+            "joe:s3cret@h/x",
+            "http//joe:s3cret@h/x",
         ] {
             let error = Target::parse(name, Endpoint::Heap).map_err(|error| error.to_string());
             let error = error.err().unwrap_or_default();
