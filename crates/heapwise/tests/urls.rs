@@ -721,6 +721,107 @@ fn proxies_are_those_of_the_environment() {
     assert!(command.output().unwrap().status.success());
 }
 
+/// A SOCKS proxy (RFC 1928) that lets one client ask: tells what it is to be connected with, and as whom, and answers with this page.
+fn socks_proxy(page: &'static [u8]) -> (u16, std::thread::JoinHandle<(String, String)>) {
+    use std::io::Read;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        let mut read = |count: usize| {
+            let mut bytes = vec![0; count];
+            stream.read_exact(&mut bytes).unwrap();
+            bytes
+        };
+        let methods = usize::from(read(2)[1]);
+        let methods = read(methods);
+        let has_password = methods.contains(&2);
+        let mut writer = stream.try_clone().unwrap();
+        writer
+            .write_all(&[5, if has_password { 2 } else { 0 }])
+            .unwrap();
+        let mut read = |count: usize| {
+            let mut bytes = vec![0; count];
+            stream.read_exact(&mut bytes).unwrap();
+            bytes
+        };
+        let mut who = String::new();
+        if has_password {
+            let user = usize::from(read(2)[1]);
+            who = String::from_utf8(read(user)).unwrap();
+            let password = usize::from(read(1)[0]);
+            who = format!("{who}:{}", String::from_utf8(read(password)).unwrap());
+            writer.write_all(&[1, 0]).unwrap();
+        }
+        // Version, connect, nothing, a name.
+        assert_eq!(read(4), [5, 1, 0, 3]);
+        let length = usize::from(read(1)[0]);
+        let host = String::from_utf8(read(length)).unwrap();
+        read(2);
+        writer.write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 1]).unwrap();
+        let mut asked = Vec::new();
+        while !asked.ends_with(b"\r\n\r\n") {
+            asked.extend(read(1));
+        }
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", page.len());
+        writer.write_all(head.as_bytes()).unwrap();
+        writer.write_all(page).unwrap();
+        (host, who)
+    });
+    (port, thread)
+}
+
+#[test]
+fn proxies_may_speak_socks() {
+    let ask = |variable: &str, url: &str| {
+        let mut command = heapwise(&workspace());
+        command.args(["top", "http://app.example/debug/pprof/heap", "--timeout=10"]);
+        let output = command.env(variable, url).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    };
+    let page: &[u8] = file(HEAP).leak();
+    for (variable, scheme, who) in [
+        ("http_proxy", "socks5h", ""),
+        ("HTTP_PROXY", "socks5", ""),
+        ("ALL_PROXY", "socks5", "joe:s3cret"),
+    ] {
+        let (port, proxy) = socks_proxy(page);
+        let at = if who.is_empty() { "" } else { "@" };
+        let found = ask(variable, &format!("{scheme}://{who}{at}127.0.0.1:{port}"));
+        assert_eq!(found.0, Some(0), "{scheme}: {}", found.1);
+        assert_eq!(
+            proxy.join().unwrap(),
+            ("app.example".to_owned(), who.to_owned())
+        );
+    }
+    // What is no SOCKS proxy, what is none at all, and what is not spoken.
+    let server = Server::start(pages);
+    for (url, words) in [
+        (
+            format!("socks5://127.0.0.1:{}", server.port),
+            "http://app.example/debug/pprof/heap: ",
+        ),
+        (
+            "socks5://joe:s3cret@127.0.0.1:1".to_owned(),
+            "connection refused",
+        ),
+        (
+            "socks4://joe:s3cret@127.0.0.1:1".to_owned(),
+            "found scheme \"socks4\", expected http",
+        ),
+        ("ftp://127.0.0.1:1".to_owned(), "found scheme \"ftp\""),
+    ] {
+        let (code, said) = ask("http_proxy", &url);
+        assert_eq!(code, Some(2), "{url}: {said}");
+        assert!(said.contains(words), "{url}: {said}");
+        assert!(!said.contains("s3cret") && !said.contains("TLS"), "{said}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn sockets_are_read() {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::bail;
+use ureq::Agent;
 use ureq::config::Config;
-use ureq::{Agent, Proxy};
 
 use super::proxy;
 use super::target::{Server, Target};
@@ -16,10 +16,8 @@ pub(super) fn agent(
     target: &Target,
     patience: Duration,
 ) -> anyhow::Result<Agent> {
-    let proxy = proxy::of(target).map(|url| Proxy::new(&url)).transpose();
-    let proxy = proxy.map_err(|_| {
-        anyhow::anyhow!("the proxy of the environment: found no URL, expected http://HOST:PORT")
-    })?;
+    let proxy = proxy::of(target);
+    let proxy = proxy.map(|url| proxy::client(&url)).transpose()?;
     let config = Config::builder()
         .http_status_as_error(false)
         .max_redirects(0)

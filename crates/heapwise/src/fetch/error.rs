@@ -175,8 +175,8 @@ fn of_io(target: &Target, error: &std::io::Error) -> (FetchErrorKind, String) {
             let message = "the connection ended before the answer did".to_owned();
             return (FetchErrorKind::Cut, message);
         }
-        // A handshake that fails comes as an error of reading.
-        ErrorKind::InvalidData => {
+        // A handshake that fails comes as an error of reading; without one, a proxy spoke.
+        ErrorKind::InvalidData if target.is_private() => {
             return (
                 FetchErrorKind::Tls,
                 format!("TLS: {}", tls_words(&error.to_string())),

@@ -3,6 +3,9 @@
 
 use std::net::IpAddr;
 
+use anyhow::{anyhow, bail};
+use ureq::Proxy;
+
 use super::target::{Server, Target};
 
 /// The URL of the proxy for a page; none for the machine itself.
@@ -23,6 +26,25 @@ pub(super) fn of(target: &Target) -> Option<String> {
         return None;
     }
     variable(of_scheme).or_else(|| variable("ALL_PROXY"))
+}
+
+/// The proxy of a URL, if its protocol is spoken: those of Go's client (net/http/transport.go: dialConn), which has SOCKS
+/// proxies look up the host in either spelling.
+pub(super) fn client(url: &str) -> anyhow::Result<Proxy> {
+    const THE_PROXY: &str = "the proxy of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY)";
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let scheme = match scheme.to_ascii_lowercase().as_str() {
+        "http" => "http",
+        "https" if cfg!(feature = "tls") => "https",
+        "https" => bail!("{THE_PROXY}: this build has no TLS, expected one with the feature tls"),
+        "socks5" | "socks5h" => "socks5h",
+        other if other.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            bail!("{THE_PROXY}: found scheme {other:?}, expected http, https, socks5 or socks5h")
+        }
+        _ => bail!("{THE_PROXY}: found no URL, expected http://HOST:PORT"),
+    };
+    let proxy = Proxy::new(&format!("{scheme}://{rest}"));
+    proxy.map_err(|_| anyhow!("{THE_PROXY}: found no URL, expected http://HOST:PORT"))
 }
 
 fn address(host: &str) -> Option<IpAddr> {
@@ -79,7 +101,7 @@ fn is_in(network: &str, bits: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_excepted, is_local};
+    use super::{client, is_excepted, is_local};
 
     #[test]
     fn exceptions_are_go_s() {
@@ -107,5 +129,39 @@ mod tests {
             assert!(is_local(host), "{host}");
         }
         assert!(!is_local("10.0.0.1"));
+    }
+
+    #[test]
+    fn proxies_are_those_that_are_spoken() {
+        for url in [
+            "http://h:1",
+            "HTTP://joe:x@h:1",
+            "h:1",
+            "h",
+            "socks5://h:1",
+            "socks5h://joe:x@h:1",
+            "SOCKS5://h",
+        ] {
+            assert!(client(url).is_ok(), "{url}");
+        }
+        for (url, words) in [
+            (
+                "socks4://joe:s3cret@h:1",
+                "found scheme \"socks4\", expected http",
+            ),
+            ("socks://h:1", "found scheme \"socks\""),
+            ("ftp://h", "found scheme \"ftp\""),
+            ("quic://h", "found scheme \"quic\""),
+            ("joe:s3cret://h", "found no URL"),
+            ("s3cret not a url", "found no URL"),
+            ("://h", "found scheme \"\""),
+        ] {
+            let error = client(url).err().map(|error| error.to_string());
+            let error = error.unwrap_or_default();
+            assert!(
+                error.contains(words) && !error.contains("s3cret"),
+                "{url}: {error}"
+            );
+        }
     }
 }
