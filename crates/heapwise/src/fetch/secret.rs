@@ -36,14 +36,20 @@ const HARMLESS: [&str; 25] = [
     "until",
 ];
 
-/// A word of a message with what may be secret in it hidden. Words are no names: patterns have question marks, too.
+/// A word of a message with what may be secret in it hidden, and what ends it as it is. Words are no names: patterns have
+/// question marks, too.
 pub(crate) fn redacted_word(word: &str) -> Cow<'_, str> {
+    let name = word.trim_end_matches(|c: char| c.is_whitespace() || ",:;.'\")".contains(c));
     let is_plain = |key: &str| !key.is_empty() && key.chars().all(is_of_key);
-    let query = word.split_once('?').map(|(_, query)| query);
+    let query = name.split_once('?').map(|(_, query)| query);
     let key = query.and_then(|query| query.split_once('='));
-    match key.is_some_and(|(key, _)| is_plain(key)) {
-        true => redacted(word),
-        false => without_user(word, Cow::Borrowed),
+    let shown = match key.is_some_and(|(key, _)| is_plain(key)) {
+        true => redacted(name),
+        false => without_user(name, Cow::Borrowed),
+    };
+    match shown {
+        Cow::Borrowed(_) => Cow::Borrowed(word),
+        Cow::Owned(shown) => Cow::Owned(shown + word.get(name.len()..).unwrap_or_default()),
     }
 }
 
@@ -222,7 +228,9 @@ mod tests {
         for word in ["(?i)main", "right?", "(?P<a>b=c)", "a?b", "https://?"] {
             assert_eq!(redacted_word(word), word);
         }
-        assert_eq!(redacted_word("'h/p?jwt=s3c'"), "'h/p?jwt=***");
+        assert_eq!(redacted_word("user:password@ "), "user:password@ ");
+        assert_eq!(redacted_word("'h/p?jwt=s3c', "), "'h/p?jwt=***', ");
+        assert_eq!(redacted_word("joe:x@h:\n"), "***@h:\n");
         assert_eq!(redacted_word("'joe:x@h/p'"), "'***@h/p'");
     }
 
