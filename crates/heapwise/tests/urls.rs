@@ -341,6 +341,8 @@ fn another_scheme_is_refused_with_those_of_servers_and_of_stores() {
 fn secrets_are_in_no_answer_and_no_error() {
     let (server, _) = recording();
     let at = format!("127.0.0.1:{}", server.port);
+    let folder = tempfile::tempdir().unwrap();
+    let into = format!("--out={}", folder.path().display());
     for name in [
         format!("http://joe:s3cret@{at}/debug/pprof/heap"),
         format!("joe:s3cret@{at}/debug/pprof/heap"),
@@ -373,7 +375,7 @@ fn secrets_are_in_no_answer_and_no_error() {
             &["gc"],
             &["merge", "--keep-going", "-o", "-", HEAP],
             &["report", "-o", "-"],
-            &["collect", "--count=1", "--out=/nonexistent/x"],
+            &["collect", "--count=1", &into],
             &["--no-such-option", "top"],
             &[],
         ] {
@@ -388,6 +390,12 @@ fn secrets_are_in_no_answer_and_no_error() {
             }
         }
     }
+    let bundles = fs::read_dir(folder.path()).unwrap();
+    let bundles = bundles.map(|entry| entry.unwrap().path().join("bundle.json"));
+    let records: Vec<_> = bundles
+        .filter_map(|path| fs::read_to_string(path).ok())
+        .collect();
+    assert!(!records.is_empty() && !records.concat().contains("s3cret"));
 }
 
 #[test]
@@ -521,6 +529,21 @@ fn faults() -> Vec<(&'static str, Reply, &'static str)> {
             "found a page in HTML called \"Sign in\", expected a profile",
         ),
         (
+            "a text that is called HTML",
+            Reply::with(200, "text/html", "Please sign in first\n"),
+            "found a page in HTML, expected a profile",
+        ),
+        (
+            "an empty page",
+            Reply::with(200, "text/html", ""),
+            "found an empty answer, expected a profile\n",
+        ),
+        (
+            "half a profile that is called HTML",
+            Reply::with(200, "text/html", &heap[..half]),
+            "gzip",
+        ),
+        (
             "HTML by another name",
             Reply::page("\n <!DOCTYPE html><p>"),
             "found a page in HTML, expected a profile",
@@ -533,7 +556,7 @@ fn faults() -> Vec<(&'static str, Reply, &'static str)> {
         (
             "empty",
             Reply::page(""),
-            "found an empty answer, expected a profile",
+            "found an empty answer, expected a profile\n",
         ),
         (
             "text",
@@ -567,12 +590,12 @@ fn faults() -> Vec<(&'static str, Reply, &'static str)> {
         (
             "redirect to a file",
             Reply::redirect("file:///etc/passwd"),
-            "redirects to file:///etc/passwd, which is no URL",
+            "redirects to file:///etc/passwd, which is no page of http or https\n",
         ),
         (
             "redirect to a socket",
             Reply::redirect("unix:///run/x.sock"),
-            "another host",
+            "redirects to unix:///run/x.sock, which is no page of http or https\n",
         ),
         (
             "circle",
@@ -613,6 +636,65 @@ fn each_fault_has_its_words() {
             error.lines().count() <= 2 && !error.contains('\u{1b}'),
             "{name}: {error}"
         );
+    }
+}
+
+/// What a server calls a page is not asked where the page is a profile.
+#[test]
+fn profiles_are_profiles_whatever_they_are_called() {
+    let called = |request: &Request| match pages(request) {
+        Reply::Page { body, .. } => Reply::with(200, "text/html; charset=utf-8", body),
+        other => other,
+    };
+    let server = Server::start(called);
+    for (args, path, page) in [
+        (&["top", "-q", "-f", "csv"][..], HEAP, "/debug/pprof/heap"),
+        (
+            &["top", "-q", "-f", "csv"],
+            TEXT,
+            "/debug/pprof/heap?debug=1",
+        ),
+        (
+            &["gc", "-q", "-f", "csv"],
+            TEXT,
+            "/debug/pprof/heap?debug=1",
+        ),
+        (
+            &["goroutines", "-q", "-f", "csv"],
+            DUMP,
+            "/debug/pprof/goroutine?debug=2",
+        ),
+    ] {
+        let of = |name: &str| {
+            out(&args.iter().copied().chain([name]).collect::<Vec<_>>()).replace(name, "NAME")
+        };
+        assert_eq!(of(&server.url(page)), of(path), "{args:?}");
+    }
+}
+
+/// A page that no option reaches is no reason to name one.
+#[test]
+fn redirects_to_no_page_are_never_followed() {
+    for to in [
+        "file:///etc/passwd",
+        "unix:///run/x.sock",
+        "ftp://h/x",
+        "http://",
+    ] {
+        let server = Server::start(move |_| Reply::redirect(to));
+        for more in [&[][..], &["--follow-redirects"]] {
+            let url = server.url("/x");
+            let args: Vec<&str> = ["top", &url]
+                .into_iter()
+                .chain(more.iter().copied())
+                .collect();
+            let error = refused(&args);
+            assert!(
+                error.contains("which is no page of http or https"),
+                "{error}"
+            );
+            assert!(!error.contains("--follow-redirects"), "{error}");
+        }
     }
 }
 
@@ -857,7 +939,10 @@ fn sockets_are_read() {
     let error = refused(&["top", &format!("unix://{path}:/debug/pprof/nosuch")]);
     assert!(error.contains("Unknown profile"), "{error}");
     let error = refused(&["top", &format!("unix://{path}:/elsewhere")]);
-    assert!(error.contains("another host"), "{error}");
+    assert!(
+        error.contains("which is no page of http or https"),
+        "{error}"
+    );
     out(&["goroutines", &format!("unix://{path}")]);
 }
 

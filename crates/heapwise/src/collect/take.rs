@@ -151,8 +151,11 @@ fn may_pass(kind: Option<FetchErrorKind>) -> bool {
 
 /// Many servers have no variables, and answer with anything.
 fn status(part: Part, error: &anyhow::Error) -> PartStatus {
-    use FetchErrorKind::{NotAProfile, NotServed};
-    let is_elsewhere = matches!(NoPage::kind_of(error), Some(NotServed | NotAProfile));
+    use FetchErrorKind::{Empty, NotAProfile, NotServed};
+    let is_elsewhere = matches!(
+        NoPage::kind_of(error),
+        Some(NotServed | NotAProfile | Empty)
+    );
     let is_other = error.downcast_ref().is_some_and(NotThePart::is_other);
     match part.is_optional() && (is_elsewhere || is_other) {
         true => PartStatus::NotServed,

@@ -35,11 +35,7 @@ pub(super) fn read(
     let bytes = body(answer, target, cap, patience, came)?;
     if bytes.is_empty() {
         let message = "found an empty answer, expected a profile";
-        return Err(FetchError::new(
-            FetchErrorKind::NotAProfile,
-            target,
-            message,
-        ));
+        return Err(FetchError::new(FetchErrorKind::Empty, target, message));
     }
     refuse_html(answer, &bytes, target, "a profile")?;
     Ok(bytes)
@@ -77,7 +73,8 @@ pub(super) fn body(
     Ok(bytes)
 }
 
-/// Refuses a page for people, such as one to log in.
+/// Refuses a page for people, such as one to log in: by its bytes. Only where these are a text of no known form, what the
+/// server calls it tells what it is.
 pub(super) fn refuse_html(
     answer: &Response<Body>,
     bytes: &[u8],
@@ -85,7 +82,8 @@ pub(super) fn refuse_html(
     expected: &str,
 ) -> Result<(), FetchError> {
     let is_html = header(answer, "content-type").is_some_and(|kind| kind.contains("text/html"));
-    if !is_html && !looks_like_html(bytes) {
+    let is_page = looks_like_html(bytes) || (is_html && is_other_text(bytes));
+    if !is_page {
         return Ok(());
     }
     let title = title(bytes).map(|title| format!(" called {title:?}"));
@@ -174,6 +172,20 @@ fn looks_like_html(bytes: &[u8]) -> bool {
     let start = start.get(..start.len().min(15)).unwrap_or_default();
     let start = start.to_ascii_lowercase();
     start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
+}
+
+/// Whether bytes are a text that begins neither as a profile with debug=1 or a dump does, nor as JSON.
+fn is_other_text(bytes: &[u8]) -> bool {
+    const STARTS: [&[u8]; 6] = [b"heap profile:", b"goroutine ", b"--- ", b"#", b"{", b"["];
+    let start = bytes.get(..bytes.len().min(512)).unwrap_or_default();
+    let is_text = |byte: &u8| !byte.is_ascii_control() || byte.is_ascii_whitespace();
+    let start = start.trim_ascii_start();
+    let first = start
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let is_count = String::from_utf8_lossy(first).contains(" profile: total ");
+    start.iter().all(is_text) && !is_count && !STARTS.iter().any(|known| start.starts_with(known))
 }
 
 fn title(bytes: &[u8]) -> Option<String> {

@@ -24,6 +24,8 @@ pub(crate) enum FetchErrorKind {
     TooLarge,
     /// The page is somewhere else.
     Elsewhere,
+    /// Nothing came.
+    Empty,
     /// What came is no profile.
     NotAProfile,
     /// What was asked for makes no sense.
@@ -132,7 +134,10 @@ impl FetchError {
             FetchErrorKind::NotAProfile => {
                 "a page to log in? --header, --bearer-file and user:password@ in the URL say who asks"
             }
-            FetchErrorKind::Refused | FetchErrorKind::Cut | FetchErrorKind::Usage => return None,
+            FetchErrorKind::Refused
+            | FetchErrorKind::Cut
+            | FetchErrorKind::Empty
+            | FetchErrorKind::Usage => return None,
         })
     }
 }
@@ -159,7 +164,10 @@ impl FetchError {
                  certificate"
             }
             FetchErrorKind::TooLarge => "--max-bytes raises the cap",
-            FetchErrorKind::Refused | FetchErrorKind::Cut | FetchErrorKind::Usage => return None,
+            FetchErrorKind::Refused
+            | FetchErrorKind::Cut
+            | FetchErrorKind::Empty
+            | FetchErrorKind::Usage => return None,
         })
     }
 }

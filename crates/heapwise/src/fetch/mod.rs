@@ -205,16 +205,22 @@ impl Fetcher {
     /// The page that a redirect leads to, where that may be followed.
     fn next(&self, from: &Target, location: &str) -> anyhow::Result<Target> {
         let shown = redacted(location).into_owned();
-        let elsewhere = |message: String| FetchError::new(FetchErrorKind::Elsewhere, from, message);
+        let refused = |kind, message: String| Err(FetchError::new(kind, from, message).into());
         let next = from.redirected(location).ok().flatten();
+        // Nobody else tells which of this machine's sockets to open.
+        let next = next.filter(|next| next.host().is_some() || next.is_of_host_of(from));
         let Some(next) = next else {
-            return Err(elsewhere(format!("redirects to {shown}, which is no URL")).into());
+            let message = format!("redirects to {shown}, which is no page of http or https");
+            return refused(FetchErrorKind::Refused, message);
         };
         let is_safe = next.is_of_host_of(from) && (next.is_private() || !from.is_private());
         if is_safe || self.args.follow_redirects {
             return Ok(next);
         }
-        Err(elsewhere(format!("redirects to {shown}, another host")).into())
+        refused(
+            FetchErrorKind::Elsewhere,
+            format!("redirects to {shown}, another host"),
+        )
     }
 
     pub(crate) fn progress(&self, target: &Target) -> Progress {
