@@ -470,6 +470,28 @@ fn each_fault_has_its_message() {
     );
 }
 
+/// The older question is asked where the newer one is unknown, and nowhere else.
+#[test]
+fn the_first_refusal_is_told_where_it_is_one() {
+    for (status, words) in [
+        (401, "401 Unauthorized: first"),
+        (429, "429 Too Many Requests: first"),
+        (500, "500 Internal Server Error: first"),
+        (404, "500 Internal Server Error: second"),
+        (405, "500 Internal Server Error: second"),
+        (415, "500 Internal Server Error: second"),
+        (501, "500 Internal Server Error: second"),
+    ] {
+        let server = Server::start(move |request| match method(request) {
+            "SelectMergeStacktraces" => Reply::with(status, "text/plain", "first"),
+            "SelectMergeProfile" => Reply::with(500, "text/plain", "second"),
+            _ => pyroscope(request),
+        });
+        let error = refused(&["top", &source(&server, "")]);
+        assert!(error.contains(words), "{status}: {error}");
+    }
+}
+
 #[test]
 fn what_is_not_there_is_no_empty_answer() {
     let server = Server::start(pyroscope);

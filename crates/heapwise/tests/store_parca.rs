@@ -176,6 +176,65 @@ fn what_parca_refuses_is_told_in_its_words() {
     assert!(said.contains("ends within a message"), "{said}");
 }
 
+/// Where what answers knows the question and refuses it, there is no other way: what the gateway says, which is not there, is
+/// about nothing.
+#[test]
+fn the_first_refusal_is_told_where_it_is_one() {
+    let page = "<html><head><title>Sign in</title></head></html>";
+    let limited = Reply::Page {
+        status: 429,
+        headers: vec![("Retry-After", "7".to_owned())],
+        body: b"slow down".to_vec(),
+    };
+    let refusals = [
+        (
+            Reply::with(401, "text/plain", "who are you"),
+            "401 Unauthorized: who are you",
+        ),
+        (
+            Reply::with(401, "text/html", page),
+            "401 Unauthorized: Sign in",
+        ),
+        (Reply::with(403, "text/plain", ""), "403 Forbidden"),
+        (
+            limited,
+            "429 Too Many Requests: slow down: asked too often, it wants 7 s of waiting",
+        ),
+        (
+            Reply::with(500, "text/plain", "broken"),
+            "500 Internal Server Error: broken",
+        ),
+        (
+            Reply::with(502, "text/html", page),
+            "502 Bad Gateway: Sign in",
+        ),
+        (
+            Reply::with(400, "text/plain", "bad"),
+            "400 Bad Request: bad",
+        ),
+        (
+            Reply::with(200, "text/html", page),
+            "found a page in HTML called \"Sign in\"",
+        ),
+        (
+            Reply::with(404, "text/plain", "nope"),
+            "404 Not Found: 404 page not found",
+        ),
+    ];
+    for (reply, words) in refusals {
+        let server = Server::start(move |request| match request.page.contains("QueryService") {
+            true => reply.clone(),
+            false => not_found(),
+        });
+        let name = of_parca(&server, "memory:inuse_space:bytes:space:bytes{}");
+        for args in [&["top", &name][..], &["sources", &name]] {
+            let (code, _, said) = run(args);
+            assert_eq!(code, Some(2), "{said}");
+            assert!(said.contains(words), "{words}: {said}");
+        }
+    }
+}
+
 /// When profiles were taken is asked for with the ends of the range outside: one at its first or last moment counts.
 #[test]
 fn profiles_at_the_ends_of_a_range_are_counted() {

@@ -167,6 +167,14 @@ pub(super) fn header(answer: &Response<Body>, name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
+/// What a refusal of an API says: of a page for people its title.
+pub(super) fn words(bytes: Vec<u8>) -> Vec<u8> {
+    match looks_like_html(&bytes) {
+        true => title(&bytes).unwrap_or_default().into_bytes(),
+        false => bytes,
+    }
+}
+
 fn looks_like_html(bytes: &[u8]) -> bool {
     let start = bytes.trim_ascii_start();
     let start = start.get(..start.len().min(15)).unwrap_or_default();

@@ -36,7 +36,7 @@ impl Reply {
 }
 
 impl Fetcher {
-    /// Asks a question. Answers in HTML are refused: a proxy speaks, not the API.
+    /// Asks a question. Answers in HTML are refused: a proxy speaks, not the API. Its refusals stay those.
     pub(crate) fn ask(
         &self,
         target: &Target,
@@ -68,10 +68,14 @@ impl Fetcher {
             let message = format!("redirects to {}, a page to log in?", redacted(&location));
             return Err(FetchError::new(FetchErrorKind::Elsewhere, target, message).into());
         }
-        let bytes = answer::body(&mut answer, target, self.cap, patience, came)?;
-        answer::refuse_html(&answer, &bytes, target, "an answer of the store's API")?;
+        let status = answer.status().as_u16();
+        let mut bytes = answer::body(&mut answer, target, self.cap, patience, came)?;
+        match status {
+            200 => answer::refuse_html(&answer, &bytes, target, "an answer of the store's API")?,
+            _ => bytes = answer::words(bytes),
+        }
         Ok(Reply {
-            status: answer.status().as_u16(),
+            status,
             reason: answer.status().canonical_reason().unwrap_or_default(),
             headers: answer.headers().clone(),
             bytes,

@@ -14,22 +14,29 @@ pub(super) enum Refusal {
     Nothing,
     /// The store has no such page or method.
     Unknown(anyhow::Error),
+    /// A page for people answers in its place.
+    Page(anyhow::Error),
     /// Anything else.
     Other(anyhow::Error),
 }
 
 impl From<anyhow::Error> for Refusal {
     fn from(error: anyhow::Error) -> Refusal {
-        Refusal::Other(error)
+        let of_fetching: Option<&FetchError> = error.downcast_ref();
+        match of_fetching.map(FetchError::kind) {
+            Some(FetchErrorKind::NotAProfile) => Refusal::Page(error),
+            _ => Refusal::Other(error),
+        }
     }
 }
 
 impl Refusal {
     pub(super) fn into_error(self, target: &Target) -> anyhow::Error {
         match self {
-            Refusal::TooLong { error, .. } | Refusal::Unknown(error) | Refusal::Other(error) => {
-                error
-            }
+            Refusal::TooLong { error, .. }
+            | Refusal::Unknown(error)
+            | Refusal::Page(error)
+            | Refusal::Other(error) => error,
             Refusal::Nothing => FetchError::new(
                 FetchErrorKind::Refused,
                 target,
@@ -39,15 +46,9 @@ impl Refusal {
         }
     }
 
-    /// Whether what answers may be another page than the one that was asked for.
+    /// Whether what was asked for may be served in another way: nothing else answers there. Who refuses knows the question.
     pub(super) fn is_of_another_page(&self) -> bool {
-        match self {
-            Refusal::Unknown(_) => true,
-            Refusal::Other(error) => error
-                .downcast_ref::<FetchError>()
-                .is_some_and(|error| error.kind() == FetchErrorKind::NotAProfile),
-            Refusal::TooLong { .. } | Refusal::Nothing => false,
-        }
+        matches!(self, Refusal::Unknown(_) | Refusal::Page(_))
     }
 
     /// Of a status of gRPC that is no success.
@@ -93,7 +94,7 @@ impl Refusal {
         }
         let kind = match reply.status {
             401 | 403 => FetchErrorKind::NotAProfile,
-            404 | 405 | 501 => FetchErrorKind::NotServed,
+            status if is_unknown(status) => FetchErrorKind::NotServed,
             _ => FetchErrorKind::Refused,
         };
         if reply.status == 429 {
@@ -109,10 +110,15 @@ impl Refusal {
         match (reply.status, limit(&words)) {
             (400 | 422, Some(limit)) => Refusal::TooLong { limit, error },
             (404, _) if is_nothing(refusal.code.as_deref(), &words) => Refusal::Nothing,
-            (404 | 405 | 501, _) => Refusal::Unknown(error),
+            (status, _) if is_unknown(status) => Refusal::Unknown(error),
             _ => Refusal::Other(error),
         }
     }
+}
+
+/// Whether a status says that there is no such page, method or form of a question; any other is about the question.
+pub(super) fn is_unknown(status: u16) -> bool {
+    matches!(status, 404 | 405 | 415 | 501)
 }
 
 /// The longest range that may be asked for (pkg/validation/validate.go: QueryTooLongErrorMsg).

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use prost::Message;
 
 use super::api::Api;
-use super::error::Refusal;
+use super::error::{Refusal, is_unknown};
 use crate::fetch::{FetchError, FetchErrorKind, Question, Reply, Target};
 
 const KIND: &str = "application/grpc-web+proto";
@@ -43,6 +43,9 @@ fn framed(message: &[u8]) -> Vec<u8> {
 fn message(reply: &Reply, target: &Target) -> Result<Vec<u8>, Refusal> {
     let is_kind = |kind: String| kind.starts_with("application/grpc");
     if !reply.header("content-type").is_some_and(is_kind) {
+        if reply.status != 200 && !is_unknown(reply.status) {
+            return Err(Refusal::of(reply, target));
+        }
         let message = "found no answer of gRPC-Web";
         let kind = FetchErrorKind::NotServed;
         return Err(Refusal::Unknown(

@@ -59,14 +59,19 @@ fn either<T>(
     first: impl Fn() -> Result<T, Refusal>,
     second: impl Fn() -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
+    let mut refused = None;
     if !api.is_second_way.get() {
         match first() {
-            Err(refusal) if refusal.is_of_another_page() => {}
+            Err(refusal) if refusal.is_of_another_page() => refused = Some(refusal),
             answer => return answer,
         }
     }
     let answer = second();
     let is_served = matches!(answer, Ok(_) | Err(Refusal::Nothing));
     api.is_second_way.set(api.is_second_way.get() || is_served);
-    answer
+    match (refused, answer) {
+        // That there is no gateway tells less.
+        (Some(page @ Refusal::Page(_)), Err(refusal)) if refusal.is_of_another_page() => Err(page),
+        (_, answer) => answer,
+    }
 }
