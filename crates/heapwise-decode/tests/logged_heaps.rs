@@ -192,3 +192,66 @@ fn records_that_are_missing_are_said_by_the_header() {
         assert_eq!(said, Some(format!("{whole}{there}")));
     }
 }
+
+/// As Go writes a heap of which nothing was freed yet (runtime/pprof/pprof.go: writeHeapInternal): one byte more is allocated
+/// in the header than in the records.
+#[test]
+fn a_heap_of_which_nothing_was_freed_is_whole() {
+    const FIRST: &str =
+        "1: 480 [1: 480] @ 0x48a005 0x422025\n#\t0x48a004\tmain.a+0x4\t/src/main.go:3\n";
+    const OTHER: &str =
+        "2: 40 [2: 40] @ 0x48a105 0x422025\n#\t0x48a104\tmain.b+0x4\t/src/main.go:9\n";
+    const FREED: &str =
+        "0: 0 [1: 1] @ 0x48a205 0x422025\n#\t0x48a204\tmain.c+0x4\t/src/main.go:12\n";
+    const END: &str = "\n# runtime.MemStats\n# Alloc = 520\n";
+    let text = |header: &str, records: &[&str]| {
+        format!(
+            "heap profile: {header} @ heap/1048576\n{}{END}",
+            records.concat()
+        )
+    };
+    let whole = |header: &str, records: &[&str]| {
+        assert_eq!(said(&read(&text(header, records))), None, "{header}");
+    };
+    whole("3: 520 [3: 521]", &[FIRST, OTHER]);
+    // As older ones write it.
+    whole("3: 520 [3: 520]", &[FIRST, OTHER]);
+    whole("3: 520 [4: 521]", &[FIRST, OTHER, FREED]);
+    whole("1: 480 [1: 481]", &[FIRST]);
+    whole("0: 0 [0: 1]", &[]);
+    let lacks = |header: &str, records: &[&str], expected: &str| {
+        let said = said(&read(&text(header, records)));
+        assert_eq!(said.as_deref(), Some(expected), "{header}");
+    };
+    lacks(
+        "3: 520 [3: 521]",
+        &[FIRST],
+        "the header says 3 objects in use of 3 allocated were sampled, the records that are there hold 1 object in use of 1 allocated",
+    );
+    lacks(
+        "3: 520 [4: 521]",
+        &[FIRST, OTHER],
+        "the header says 3 objects in use of 4 allocated were sampled, the records that are there hold 3 objects in use of 3 \
+         allocated",
+    );
+    // Where bytes alone differ, they are told.
+    lacks(
+        "3: 520 [3: 522]",
+        &[FIRST, OTHER],
+        "the header says 520 bytes in use of 522 allocated were sampled, the records that are there hold 520 bytes in use of 520 \
+         allocated",
+    );
+    lacks(
+        "3: 521 [3: 522]",
+        &[FIRST, OTHER],
+        "the header says 521 bytes in use of 521 allocated were sampled, the records that are there hold 520 bytes in use of 520 \
+         allocated",
+    );
+    // What the header has is not what they have, in whichever way.
+    lacks(
+        "3: 520 [4: 522]",
+        &[FIRST, OTHER, FREED],
+        "the header says 520 bytes in use of 522 allocated were sampled, the records that are there hold 520 bytes in use of 521 \
+         allocated",
+    );
+}

@@ -91,7 +91,8 @@ impl Header {
     /// (runtime/pprof/pprof.go: writeHeapInternal), is not that of those that are there. One that is
     /// nothing was not counted: another program wrote it.
     fn misfit(&self, sum: Pairs) -> Option<Note> {
-        let total = self.total.filter(|total| *total != sum)?;
+        let total = self.total.map(|total| as_records(total, sum));
+        let total = total.filter(|total| *total != sum)?;
         let mut both = total.iter().zip(sum);
         let is_less = both.any(|(total, sum)| sum.0 < total.0 || sum.1 < total.1);
         let (kind, there) = match is_less {
@@ -99,19 +100,32 @@ impl Header {
             false if total == [(0, 0); 2] => return None,
             false => (NoteKind::NotUnderstood, "hold more:"),
         };
-        let objects = |[in_use, allocated]: Pairs| {
-            format!(
-                "{} in use of {} allocated",
-                counted(in_use.0, "object"),
-                allocated.0
-            )
+        let counts = |pairs: Pairs| pairs.map(|(count, _)| count);
+        let told = |pairs: Pairs| match counts(total) == counts(sum) {
+            true => in_use_of(pairs.map(|(_, bytes)| bytes), "byte"),
+            false => in_use_of(counts(pairs), "object"),
         };
-        let (said, held) = (objects(total), objects(sum));
+        let (said, held) = (told(total), told(sum));
         let message = format!(
             "the header says {said} were sampled, the records that are there {there} {held}"
         );
         Some(Note::new(kind, message))
     }
+}
+
+/// The total as records make it: where all bytes allocated are in use, Go adds one to those allocated, so that pprof takes a
+/// header for one of four columns (runtime/pprof/pprof.go: writeHeapInternal).
+fn as_records([in_use, (count, bytes)]: Pairs, sum: Pairs) -> Pairs {
+    let [(_, sum_in_use), (_, sum_allocated)] = sum;
+    let is_all_in_use = sum_in_use == sum_allocated && in_use.1.checked_add(1) == Some(bytes);
+    [
+        in_use,
+        (count, if is_all_in_use { in_use.1 } else { bytes }),
+    ]
+}
+
+fn in_use_of([in_use, allocated]: [i64; 2], what: &str) -> String {
+    format!("{} in use of {allocated} allocated", counted(in_use, what))
 }
 
 fn read_header(lines: &mut Lines<'_>) -> Result<Header> {
