@@ -12,13 +12,16 @@ use std::fs;
 use common::workspace;
 use heapwise_analysis::explain::{Evidences, RowShape, reasons_of_rows};
 use heapwise_analysis::gc::tune::{Given, Request, Setting, measure, predict, propose};
+use heapwise_analysis::gc::{AllocationCosts, GcMoment, SiteBytes, gc_answer};
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    DiffOptions, DiffSide, Granularity, RankOptions, RankRow, Ranking, RowOrder, SelectOptions,
-    Selector, Trim, View, ViewOptions, common_sample_index, diff, rank,
+    DiffOptions, DiffSide, Estimate, Granularity, RankOptions, RankRow, Ranking, RowOrder,
+    SelectOptions, Selector, Trim, View, ViewOptions, common_sample_index, diff, rank,
 };
-use heapwise_decode::Limits;
-use heapwise_report::{DiffReasons, DiffReport, Format, Layout, TopReport, TuneReport};
+use heapwise_decode::{Limits, gc_snapshots};
+use heapwise_report::{
+    DiffReasons, DiffReport, Format, GcInput, GcReport, Layout, TopReport, TuneReport,
+};
 use unicode_width::UnicodeWidthStr;
 
 const PAIRS: [[&str; 2]; 6] = [
@@ -152,6 +155,51 @@ fn settings_fit_eighty_columns() {
         let wide = printed(|out| report.write(Format::Text, Layout::default(), out));
         assert!(wide.contains("acts as"), "{wide}");
     }
+}
+
+/// What sites cost gives way with the interval of the share, which the error tells as well, before names cannot be read.
+#[test]
+fn what_allocation_costs_fits_eighty_columns() {
+    for bytes in [9_999_i128, 21_970_000, 999_990_000, 123_450_000_000] {
+        for error in [0, 2, 100] {
+            let estimate = |value: i128| {
+                let mut estimate = Estimate::unknown(value);
+                estimate.se = Some(value as f64 / 10.0);
+                estimate.low = Some(value - value * error / 101);
+                estimate.high = Some(value + value * error / 10);
+                estimate
+            };
+            let text = costs_at(estimate(bytes), estimate(bytes * 700), Some(80));
+            expect_fits(&text, 80);
+            let wide = costs_at(estimate(bytes), estimate(bytes * 700), None);
+            assert!(wide.contains("between") && wide.contains(" to "), "{wide}");
+        }
+    }
+    // Where there is room, all of it is told.
+    let text = costs_at(Estimate::exact(512), Estimate::exact(512), Some(80));
+    expect_fits(&text, 80);
+    assert!(text.contains("between"), "{text}");
+}
+
+/// What the largest sites of a profile cost, as if each allocated so much of a total.
+fn costs_at(bytes: Estimate, total: Estimate, width: Option<usize>) -> String {
+    let texts = ["gc/heap-1.debug1.txt", "gc/heap-3.debug1.txt"];
+    let moments = texts.iter().enumerate().map(|(input, path)| {
+        let text = fs::read(workspace().join("testdata").join(path)).unwrap();
+        let snapshot = gc_snapshots(text.as_slice(), &Limits::default()).unwrap();
+        GcMoment::new(snapshot.into_iter().next().unwrap(), input)
+    });
+    let mut answer = gc_answer(moments.collect(), None);
+    let ranking = ranking("server/heap.pb.gz", Granularity::Functions);
+    let shown = ranking.shown(1, &Trim::NONE, RowOrder::Flat);
+    let sites = shown.rows.into_iter().take(10);
+    let sites = sites.map(|row| SiteBytes::new(row.site.clone(), row.inlined, bytes));
+    answer.processes[0].costs = Some(AllocationCosts::new(sites.collect(), total, true));
+    let mut report = GcReport::new(answer);
+    report.inputs = texts
+        .map(|path| GcInput::new(path.to_owned(), "heap text"))
+        .into();
+    printed(|out| report.write(Format::Text, Layout::new(width, false), out))
 }
 
 #[test]

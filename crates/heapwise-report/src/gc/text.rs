@@ -10,9 +10,9 @@ use super::facts::{facts, headline, percent};
 use super::{GcReport, memory};
 use crate::formats::error_text::relative;
 use crate::formats::format::Format;
-use crate::formats::site_text;
+use crate::formats::site_text::{self, LEAST_NAME};
 use crate::formats::table::{Cell, Column, Table};
-use crate::formats::text::{Layout, wrapped, write_sentence, write_table};
+use crate::formats::text::{Layout, fits, wrapped, write_sentence, write_table};
 
 /// The names of facts take this much.
 const NAME: usize = 13;
@@ -68,7 +68,7 @@ fn write_process(
         if let Some(sentence) = report.calibrated_by(costs) {
             write_sentence(&sentence, layout, out)?;
         }
-        write_table(&costs_table(process, costs), layout, out)?;
+        write_table(&fitting_costs(process, costs, layout.width), layout, out)?;
     }
     Ok(())
 }
@@ -105,6 +105,30 @@ pub(super) fn costs_title(costs: &AllocationCosts) -> &'static str {
     }
 }
 
+/// With the interval of the share only where a width has room for it: the error tells the same.
+fn fitting_costs(process: &GcProcess, costs: &AllocationCosts, width: Option<usize>) -> Table {
+    let table = costs_table(process, costs);
+    match width.is_none_or(|width| fits(&table, width, LEAST_NAME)) {
+        true => table,
+        false => without_column(table, BETWEEN),
+    }
+}
+
+fn without_column(mut table: Table, title: &str) -> Table {
+    let at = table
+        .columns
+        .iter()
+        .position(|column| column.title == title);
+    if let Some(at) = at {
+        table.columns.remove(at);
+        table.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+    }
+    table
+}
+
+/// The title of the interval of a share.
+const BETWEEN: &str = "between";
+
 /// The sites that allocate most, with what would be saved without them.
 pub(super) fn costs_table(process: &GcProcess, costs: &AllocationCosts) -> Table {
     let whole = process.whole.as_ref();
@@ -140,7 +164,7 @@ pub(super) fn costs_table(process: &GcProcess, costs: &AllocationCosts) -> Table
             Column::right("allocated"),
             Column::right("error"),
             Column::right("share"),
-            Column::right("between"),
+            Column::right(BETWEEN),
             Column::right("GC/s"),
             Column::right("CPU"),
             Column::sites("site"),
