@@ -1,6 +1,7 @@
 //! Opens what the user names: files, stdin and URLs.
 
 use heapwise_decode::counted;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -436,6 +437,14 @@ impl Place<'_> {
             At::Page(target) => target.shown(),
             At::Store(source) => source.shown.clone(),
         }
+    }
+}
+
+/// A name as answers show it that was not opened: a file has no secrets in it.
+pub(crate) fn shown(name: &str) -> Cow<'_, str> {
+    match std::path::Path::new(name).exists() {
+        true => Cow::Borrowed(name),
+        false => redacted(name),
     }
 }
 

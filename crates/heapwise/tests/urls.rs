@@ -339,13 +339,27 @@ fn another_scheme_is_refused_with_those_of_servers_and_of_stores() {
 
 #[test]
 fn secrets_are_in_no_answer_and_no_error() {
-    let (server, _) = recording();
+    // Whatever is asked by, and whoever asks.
+    let server = Server::start(|request| {
+        let page = request.page.split('?').next().unwrap_or_default();
+        let all = [
+            "/",
+            "/debug/pprof/heap",
+            "/proxy/http://joe:s3cret@h/debug/pprof/heap",
+        ];
+        match all.contains(&page) {
+            true => Reply::page(file(HEAP)),
+            false => Reply::refused(404, "Unknown profile"),
+        }
+    });
     let at = format!("127.0.0.1:{}", server.port);
     let folder = tempfile::tempdir().unwrap();
     let into = format!("--out={}", folder.path().display());
     for name in [
         format!("http://joe:s3cret@{at}/debug/pprof/heap"),
         format!("joe:s3cret@{at}/debug/pprof/heap"),
+        format!("http://joe:s3cret@{at}"),
+        format!("before=joe:s3cret@{at}"),
         format!("http://joe:s3cret@{at}/debug/pprof/nosuch"),
         format!("http://{at}/debug/pprof/heap?token=s3cret"),
         "http://joe:s3cret@127.0.0.1:1/".to_owned(),
@@ -375,6 +389,16 @@ fn secrets_are_in_no_answer_and_no_error() {
             &["gc"],
             &["merge", "--keep-going", "-o", "-", HEAP],
             &["report", "-o", "-"],
+            &["flame", "-f", "html", "-o", "-"],
+            &["flame", "-f", "svg", "-o", "-", HEAP],
+            &["diff", "-f", "html", HEAP],
+            &["verify", "--require", "inuse_space total <= 1kB"],
+            &["explain"],
+            &["raw"],
+            &["peek", "main"],
+            &["tree"],
+            &["export", "-f", "csv", "-o", "-"],
+            &["convert", "--to=otlp", "-o", "-"],
             &["collect", "--count=1", &into],
             &["--no-such-option", "top"],
             &[],

@@ -7,6 +7,7 @@ use heapwise_report::{FlameReport, Format, Layout, TopReport, last_part};
 use super::view::{self, Subject};
 use crate::args::{Color, FlameArgs};
 use crate::browser;
+use crate::input::shown;
 use crate::output::Output;
 
 /// Frames in a page that nobody needs to ask for fewer of.
@@ -119,8 +120,8 @@ fn words(subject: &Subject, args: &FlameArgs) -> anyhow::Result<Vec<u8>> {
 /// What a page is called.
 fn title(profiles: &[String]) -> String {
     match profiles {
-        [single] => last_part(single).to_owned(),
-        [first, others @ ..] => format!("{} and {} more", last_part(first), others.len()),
+        [single] => last_part(&shown(single)).to_owned(),
+        [first, others @ ..] => format!("{} and {} more", last_part(&shown(first)), others.len()),
         [] => "profile".to_owned(),
     }
 }
