@@ -371,6 +371,8 @@ fn secrets_are_in_no_answer_and_no_error() {
         "http://joe:s3cret @127.0.0.1:1/".to_owned(),
         format!("http:/joe:s3cret@{at}/ok"),
         "joe:s3cret@host/debug/pprof/heap".to_owned(),
+        "https://joe:s3cret@".to_owned(),
+        "joe:s3cret@".to_owned(),
         "before=joe:s3cret@host/x".to_owned(),
         "joe:x=s3cret@host/x".to_owned(),
         "http//joe:s3cret@host/x".to_owned(),

@@ -36,10 +36,16 @@ const HARMLESS: [&str; 25] = [
     "until",
 ];
 
+/// What messages advise to write into a URL.
+const ADVISED: [&str; 2] = ["user:password@", "user:token@"];
+
 /// A word of a message with what may be secret in it hidden, and what ends it as it is. Words are no names: patterns have
 /// question marks, too.
 pub(crate) fn redacted_word(word: &str) -> Cow<'_, str> {
     let name = word.trim_end_matches(|c: char| c.is_whitespace() || ",:;.'\")".contains(c));
+    if ADVISED.contains(&name) {
+        return Cow::Borrowed(word);
+    }
     let is_plain = |key: &str| !key.is_empty() && key.chars().all(is_of_key);
     let query = name.split_once('?').map(|(_, query)| query);
     let key = query.and_then(|query| query.split_once('='));
@@ -90,7 +96,7 @@ fn without_user<'a>(name: &'a str, page: fn(&'a str) -> Cow<'a, str>) -> Cow<'a,
 fn user(name: &str) -> Option<Range<usize>> {
     let start = name.len() - name.trim_start_matches(['\'', '"', '(', '`']).len();
     let unquoted = name.get(start..)?;
-    let at = unquoted.rfind('@').filter(|at| at + 1 < unquoted.len())?;
+    let at = unquoted.rfind('@')?;
     let before = unquoted.get(..at)?;
     let scheme = before
         .find(':')
@@ -166,6 +172,8 @@ mod tests {
             ("http:/joe:x@h/p", "http:/***@h/p"),
             ("http:/token@h/p", "http:/***@h/p"),
             ("http:\\\\joe:x@h", "http:\\\\***@h"),
+            ("https://joe:x@", "https://***@"),
+            ("joe:x@", "***@"),
             ("http:///joe:x@h/p", "http:///***@h/p"),
             ("http//joe:x@h/p", "***@h/p"),
             ("htp;//joe:x@h/p", "***@h/p"),
@@ -191,7 +199,6 @@ mod tests {
             "C:\\users\\a@b\\heap.pb.gz",
             "unix:///run/a@b.sock:/debug/pprof/heap",
             "/go/pkg/mod/x@v1.2.3/y.go:12",
-            "user:password@",
             "localhost:6060",
         ] {
             assert_eq!(redacted(name), name);

@@ -561,6 +561,8 @@ mod tests {
             "http://joe:s3cret@h:99999/x",
             "ftp://joe:s3cret@h/x",
             "http://joe:s3cret@/x",
+            "http://joe:s3cret@",
+            "joe:s3cret@",
             "http:/joe:s3cret@h/x",
             "HTTPS:/joe:s3cret@h/x",
             "https+insecure:\\joe:s3cret@h/x",
