@@ -262,25 +262,25 @@ def field(number, value):
     return varint(number << 3 | 2) + varint(len(value)) + value
 
 
-def profile(functions, weighed):
+def profile(functions, weighed, types=TYPES, period=("space", "bytes")):
     """A heap profile; each function is a location of its own, inlined frames are lines of their caller's."""
     strings = {"": 0}
     text = lambda value: strings.setdefault(value, len(strings))
     kind = lambda name, unit: field(1, text(name)) + field(2, text(unit))
-    out = b"".join(field(1, kind(*one)) for one in TYPES)
+    out = b"".join(field(1, kind(*one)) for one in types)
     locations = {}
     for stack, values in weighed:
         groups = []
         for function, inlined in stack:
             groups = [*groups[:-1], (function, *groups[-1])] if inlined and groups else [*groups, (function,)]
         ids = [locations.setdefault(group, len(locations) + 1) for group in reversed(groups)]
-        out += field(2, field(1, b"".join(map(varint, ids))) + field(2, b"".join(map(varint, values))))
+        out += field(2, field(1, b"".join(map(varint, ids))) + field(2, b"".join(varint(value % 2**64) for value in values)))
     for group, number in locations.items():
         lines = b"".join(field(4, field(1, function + 1) + field(2, functions[function][3] + 1)) for function in group)
         out += field(4, field(1, number) + field(3, 4096 + 16 * number) + lines)
     for number, (name, _, file, line, _) in enumerate(functions, 1):
         out += field(5, field(1, number) + field(2, text(name)) + field(3, text(name)) + field(4, text(file)) + field(5, line))
-    out += field(11, kind("space", "bytes")) + field(12, 524288) + field(14, text("inuse_space"))
+    out += field(11, kind(*period)) + field(12, 524288) + field(14, text(types[-1][0]))
     return gzip.compress(out + b"".join(field(6, one.encode()) for one in strings), mtime=0)
 
 
@@ -488,6 +488,47 @@ def check_zoom(browser, path, tree, weights, names):
     print(f"ok zoom drawn in {took:.1f} ms" if took < SHARED * ZOOM_MS else f"FAILED zoom drawn in {took:.1f} ms", flush=True)
 
 
+def relative(value, minus, plus):
+    """The error of a value as the tables write it (formats/error_text.rs)."""
+    def up(end):
+        percent = 100 * (end / abs(value))
+        return "0.1%" if percent < 0.1 else f"{math.ceil(percent * 10) / 10:.1f}%" if percent < 9.95 else f"{math.ceil(percent)}%"
+    if plus is None:
+        return f"-{up(minus)}..+?"
+    low, high = sorted((minus, plus))
+    return f"±{up(high)}" if high <= 1.25 * low else f"-{up(minus)}..+{up(plus)}"
+
+
+def interval(value, minus, plus, unit):
+    """What a page says of the error of a value."""
+    if minus is None and plus is None:
+        return "error unknown"
+    if minus == 0 and plus == 0:
+        return "exact"
+    low = amount(value - minus, unit)
+    ends = f"at least {low}" if plus is None else f"{low} .. {amount(value + plus, unit)}"
+    return f"{ends} ({relative(value, minus, plus)})" if value else ends
+
+
+def check_errors(browser, path, data, kinds):
+    """Of every frame the error that the data has, in words; the page has to have each kind of them."""
+    browser.open(path)
+    wrong, found = [], set()
+    for number, (kind, values) in enumerate(zip(data["types"], data["values"])):
+        browser.run("heapwise.go({type: arguments[0]})", number)
+        minus, plus = (values.get(side) for side in ("minus", "plus"))
+        for node, value in enumerate(values["cum"]):
+            if kind["sampling"] == "exact" or not value:
+                continue
+            expected = interval(value, minus[node] if minus else 0, plus[node] if plus else 0, kind["unit"])
+            found |= {word for word in ("+?", "unknown", "..") if word in expected}
+            text = "heapwise.select(arguments[0]); return document.querySelector('.hand dd').textContent"
+            shown = browser.run(text, node)
+            if not shown.endswith(f" · {expected}"):
+                wrong.append((kind["name"], node, shown, expected))
+    check(f"{path.stem}: errors are said as they are known", not wrong and set(kinds) <= found, (wrong[:2], found))
+
+
 def check_hover(browser, data, tree):
     """The frame under the mouse, with the numbers of the data and their intervals."""
     values, kind = data["values"][data["type"]], data["types"][data["type"]]
@@ -497,8 +538,7 @@ def check_hover(browser, data, tree):
     low, high = (values[side][node] for side in ("minus", "plus")) if "minus" in values else (None, None)
     value, unit = values["cum"][node], kind["unit"]
     wanted = [visible(data["functions"]["name"][fn]), f"{value:,} {unit}", amount(value, unit)]
-    if low and high:
-        wanted.append(f"{amount(value - low, unit)} .. {amount(value + high, unit)}")
+    wanted.append(interval(value, low, high, unit))
     flat = tree.flat(values["cum"])[node]
     wanted += [f"{flat:,} {unit}"] + ([f"{values['sampled'][node]:,}"] if "sampled" in values else [])
     place = data["functions"]["file"][fn]
@@ -921,7 +961,7 @@ def fixture_pages(out):
 
 def heapwise_pages(heapwise, out):
     make = lambda *words: subprocess.run(list(map(str, words)), check=True, timeout=300, stdout=subprocess.DEVNULL)
-    pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large", "series", "dumps", "collector", "moved")}
+    pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large", "series", "dumps", "collector", "moved", "cpu", "small")}
     (out / "hostile.pb.gz").write_bytes(profile(hostile_functions(), hostile_stacks()))
     (out / "large.pb.gz").write_bytes(profile(program(), weigh(stacks_of(6, 9000, 60), 2)))
     make(heapwise, "flame", SERVER / "heap.pb.gz", "-o", pages["one"])
@@ -933,7 +973,13 @@ def heapwise_pages(heapwise, out):
     make(heapwise, "growth", "-q", SERIES, "-o", pages["series"])
     make(heapwise, "goroutines", "-q", DUMPS, "-o", pages["dumps"])
     make(heapwise, "gc", "-q", LOG, "-o", pages["collector"])
-    for name in ("hostile", "large"):
+    cpu = [(stack, (objects, space)) for stack, (objects, space, _, _) in weigh(stacks_of(5, 30), 1)]
+    (out / "cpu.pb.gz").write_bytes(profile(program(), cpu, [("samples", "count"), ("cpu", "nanoseconds")], ("cpu", "nanoseconds")))
+    # Blocks of very different sizes, as the counts of the smallest may hide any number.
+    sites = [("main.small", 16, 30_000), ("main.middle", 1024, 2000), ("main.large", 2**20, 30)]
+    (out / "small.txt").write_text(heap_text(sites), "utf-8")
+    make(heapwise, "flame", out / "small.txt", "-o", pages["small"])
+    for name in ("hostile", "large", "cpu"):
         make(heapwise, "flame", out / f"{name}.pb.gz", "-o", pages[name])
     return pages
 
@@ -947,6 +993,11 @@ def check_pages(browser, pages):
     check_zoom(browser, pages["one"], tree, cum, names)
     browser.open(pages["one"])
     check_hover(browser, data, tree)
+    check_errors(browser, pages["one"], data, [".."])
+    for name, kinds in (("cpu", ["unknown"]), ("small", ["+?"])):
+        if name in pages:
+            check_errors(browser, pages[name], data_of(pages[name]), kinds)
+    browser.open(pages["one"])
     check_search(browser, data, tree, cum, data["types"][data["type"]]["unit"])
     check_sandwich(browser, tree, cum, "cum")
     check_filters(browser, tree, cum, "cum")

@@ -1,17 +1,37 @@
 // Decides what is said of a frame: its place, its numbers with how sure they are, and its verdict.
 
-/** The interval around a value, as its ends and as a part of it, of the wider side. */
+/** Whether an end of an interval is known: what is not is null, which compares as 0. */
+const isKnown = (end) => end !== null && end !== undefined;
+
+/** A part in percent, two digits, rounded up. */
+function percentUp(part) {
+  const value = 100 * part;
+  if (value < 0.1) return "0.1%";
+  return value < 9.95 ? `${(Math.ceil(value * 10) / 10).toFixed(1)}%` : `${Math.ceil(value)}%`;
+}
+
+/** The error of a value relative to it, as the tables write it: both arms where they differ, `+?` where there is no upper limit. */
+function relative(value, minus, plus) {
+  const part = (end) => (isKnown(end) ? percentUp(end / Math.abs(value)) : "?");
+  const isOne = isKnown(minus) && isKnown(plus) && Math.max(minus, plus) <= 1.25 * Math.min(minus, plus);
+  return isOne ? `±${part(Math.max(minus, plus))}` : `-${part(minus)}..+${part(plus)}`;
+}
+
+/** The interval around a value, as its ends and as parts of it. */
 function interval(value, [minus, plus], isMerged) {
   if (type().sampling === "exact" || (minus === 0 && plus === 0)) return "exact";
-  if (!(minus >= 0 && plus >= 0)) return isMerged ? "± not known for merged frames" : "± unknown";
-  const part = value ? ` (±${percent(Math.max(minus, plus), Math.abs(value))})` : "";
+  if (!isKnown(minus) && !isKnown(plus)) return isMerged ? "error not known for merged frames" : "error unknown";
+  const part = value ? ` (${relative(value, minus, plus)})` : "";
+  if (!isKnown(plus)) return `at least ${amount(value - minus)}${part}`;
+  if (!isKnown(minus)) return `at most ${amount(value + plus)}${part}`;
   return `${amount(value - minus)} .. ${amount(value + plus)}${part}`;
 }
 
 /** How far the ends of the interval are, where a frame stands for one of the data's. */
 function endsOf(tree, node, isFlat) {
   const { minus, plus, flat: flats = [] } = judgedBy(), one = sameAs(tree, node, isFlat ? flat : cum);
-  if (one < 0 || !minus) return [];
+  if (!minus) return [0, 0];
+  if (one < 0) return [];
   if (!isFlat || raw.end[one] === one + 1) return [minus[one], plus[one]];
   return (flats.find((entry) => entry[0] === one) || []).slice(1, 3);
 }
