@@ -529,6 +529,46 @@ def check_errors(browser, path, data, kinds):
     check(f"{path.stem}: errors are said as they are known", not wrong and set(kinds) <= found, (wrong[:2], found))
 
 
+BOXES = """const one = heapwise.view().panels[0], boxes = new Map(one.boxes.map((box) => [box.node, box])), tree = one.tree;
+    const off = (box, up) => box.x < up.x - 0.01 || box.x + box.w > up.x + up.w + 0.01;
+    return [one.boxes.length, one.boxes.filter((box) => box.node && off(box, boxes.get(tree.parent[box.node]))).length, Math.max(...one.boxes.map((box) => box.w)), one.span]"""
+NOTES = "return [...document.querySelectorAll('#picture .notes')].map((one) => one.textContent).join()"
+
+
+def check_below_zero(browser, path, data):
+    """What is below zero is drawn without its sign, inside of what called it, and said."""
+    browser.open(path)
+    tree = Tree(data)
+    for number, values in enumerate(data["values"]):
+        browser.run("heapwise.go({type: arguments[0]})", number)
+        own = tree.flat(values["cum"])
+        size, less = sum(map(abs, own)), [value for value in own if value < 0]
+        found = browser.run("return heapwise.weights(heapwise.raw, 'cum')[0]")
+        check(f"{path.stem}: widths of type {number} add up without signs", bool(less) and found == size, (found, size))
+        drawn, outside, widest, span = browser.run(BOXES)
+        check(f"{path.stem}: no frame of type {number} is outside of its caller", drawn > 20 and not outside and widest <= span + 0.01, (drawn, outside, widest, span))
+        note = browser.run(NOTES)
+        wanted = f"Below zero: {amount(sum(less), data['types'][number]['unit'])} of {len(less):,} frames"
+        check(f"{path.stem}: what is below zero of type {number} is said", wanted in note, (note, wanted))
+    fn = most_recursive(tree)
+    browser.run("heapwise.regrow({sandwich: arguments[0]})", fn)
+    found = browser.run("return heapwise.view().panels.map((one) => [one.boxes.length, Math.max(0, ...one.boxes.map((box) => box.w)) <= one.span + 0.01])")
+    check(f"{path.stem}: a sandwich has both sides", all(boxes > 0 and fits for boxes, fits in found), found)
+
+
+def check_notes(browser, pages):
+    """What was pruned says by what, and shares are of everything, whatever filters have left out."""
+    browser.open(pages["fewest"])
+    note = browser.run(NOTES)
+    check("fewest: a limit on frames is named", "frames other than the 3 largest were pruned" in note and "0.05" not in note, note)
+    browser.open(pages["filtered"])
+    data = data_of(pages["filtered"])
+    cum, whole = data["values"][data["type"]]["cum"][0], data["types"][data["type"]]["whole"]
+    said = browser.run("heapwise.select(0); return [document.querySelector('.hand dd').textContent, document.querySelector('h1').textContent]")
+    check("filtered: shares are of everything", f", {100 * cum / whole:.1f}% ·" in said[0] and cum < whole, (said, cum, whole))
+    check("filtered: the filter is named", "left by focus=net/http" in said[1], said)
+
+
 def check_hover(browser, data, tree):
     """The frame under the mouse, with the numbers of the data and their intervals."""
     values, kind = data["values"][data["type"]], data["types"][data["type"]]
@@ -961,7 +1001,8 @@ def fixture_pages(out):
 
 def heapwise_pages(heapwise, out):
     make = lambda *words: subprocess.run(list(map(str, words)), check=True, timeout=300, stdout=subprocess.DEVNULL)
-    pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large", "series", "dumps", "collector", "moved", "cpu", "small")}
+    pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large", "series", "dumps", "collector", "moved", "cpu", "small",
+                                                  "below", "fewest", "filtered")}
     (out / "hostile.pb.gz").write_bytes(profile(hostile_functions(), hostile_stacks()))
     (out / "large.pb.gz").write_bytes(profile(program(), weigh(stacks_of(6, 9000, 60), 2)))
     make(heapwise, "flame", SERVER / "heap.pb.gz", "-o", pages["one"])
@@ -979,6 +1020,12 @@ def heapwise_pages(heapwise, out):
     sites = [("main.small", 16, 30_000), ("main.middle", 1024, 2000), ("main.large", 2**20, 30)]
     (out / "small.txt").write_text(heap_text(sites), "utf-8")
     make(heapwise, "flame", out / "small.txt", "-o", pages["small"])
+    # As a difference has it: some stacks have less than nothing.
+    below = [(stack, [value * (1, -1)[at % 3 == 1] for value in values]) for at, (stack, values) in enumerate(weigh(stacks_of(5, 90), 1))]
+    (out / "below.pb.gz").write_bytes(profile(program(), below))
+    make(heapwise, "flame", "-q", out / "below.pb.gz", "-o", pages["below"])
+    make(heapwise, "flame", "-n", 3, SERVER / "heap.pb.gz", "-o", pages["fewest"])
+    make(heapwise, "report", "-q", "-focus=net/http", SERVER / "heap.pb.gz", "-o", pages["filtered"])
     for name in ("hostile", "large", "cpu"):
         make(heapwise, "flame", out / f"{name}.pb.gz", "-o", pages[name])
     return pages
@@ -997,6 +1044,9 @@ def check_pages(browser, pages):
     for name, kinds in (("cpu", ["unknown"]), ("small", ["+?"])):
         if name in pages:
             check_errors(browser, pages[name], data_of(pages[name]), kinds)
+    if "below" in pages:
+        check_below_zero(browser, pages["below"], data_of(pages["below"]))
+        check_notes(browser, pages)
     browser.open(pages["one"])
     check_search(browser, data, tree, cum, data["types"][data["type"]]["unit"])
     check_sandwich(browser, tree, cum, "cum")

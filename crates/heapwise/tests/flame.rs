@@ -691,3 +691,201 @@ fn the_browser_that_is_asked_for_gets_the_file() {
     assert_eq!(answer.code, Some(2));
     assert!(answer.err.contains("expected -o FILE"), "{}", answer.err);
 }
+
+/// A profile of stacks, outermost first, each with what was allocated there.
+fn of_stacks(stacks: &[(&[&str], i64)]) -> Vec<u8> {
+    let mut maker = ProfileMaker::new(&Limits::default(), [(&b"alloc_space"[..], &b"bytes"[..])]);
+    let mut known = BTreeMap::new();
+    for (names, value) in stacks {
+        let mut stack = Vec::new();
+        for &name in names.iter().rev() {
+            let location = known.entry(name).or_insert_with(|| {
+                let text = maker.text(name.as_bytes());
+                let function = Function::new(text).with_system_name(text);
+                let function = maker.add_function(function);
+                maker.add_location(None, 0, &[Line::new(function, 3)], false)
+            });
+            stack.push(*location);
+        }
+        maker.add_sample(&stack, &[*value], &[]);
+    }
+    let mut bytes = Vec::new();
+    encode(&maker.finish().unwrap(), &mut bytes).unwrap();
+    bytes
+}
+
+/// Of a picture, the frames as their titles with how wide they are.
+fn widths(svg: &str) -> Vec<(String, f64)> {
+    let frames = svg.split("<g><title>").skip(1);
+    let frames = frames.map(|frame| {
+        let (title, rest) = frame.split_once("</title>").unwrap();
+        let width = rest.split("width=\"").nth(1).unwrap();
+        let width = width.split('"').next().unwrap().parse().unwrap();
+        (title.to_owned(), width)
+    });
+    frames.collect()
+}
+
+/// Pictures of stacks have no room for what is below zero: it is drawn without its sign, and that is said.
+#[test]
+fn what_is_below_zero_is_drawn_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.pb");
+    let path = path.to_string_lossy();
+    let mixed: &[(&[&str], i64)] = &[
+        (&["main.root", "main.pos"], 1_000_000),
+        (&["main.root", "main.neg"], -800_000),
+        (&["main.other", "main.z"], 100_000),
+    ];
+    let negative: &[(&[&str], i64)] = &[
+        (&["main.root", "main.neg"], -800_000),
+        (&["main.z"], -200_000),
+    ];
+    for (stacks, above, below, frames) in
+        [(mixed, 1_100_000, 800_000, 1), (negative, 0, 1_000_000, 2)]
+    {
+        fs::write(&*path, of_stacks(stacks)).unwrap();
+        let all = f64::from(above + below);
+
+        let answer = run(&["flame", "-f", "svg", &path]);
+        assert!(
+            answer.err.contains("values below zero: alloc_space -"),
+            "{}",
+            answer.err
+        );
+        assert!(
+            answer.out.contains("below zero: frames are as wide"),
+            "{}",
+            answer.out
+        );
+        let widths = widths(&answer.out);
+        let neg = widths
+            .iter()
+            .find(|(title, _)| title.starts_with("main.neg: -781.25kB"));
+        let (_, width) = neg.unwrap();
+        assert!(
+            (width / 1200.0 - 800_000.0 / all).abs() < 0.01,
+            "{widths:?}"
+        );
+        assert!(
+            widths.iter().all(|(_, width)| *width <= 1200.0),
+            "{widths:?}"
+        );
+
+        let scope: Value =
+            serde_json::from_str(&flame(&["-f", "speedscope", "-q", &path])).unwrap();
+        let profiles = list(&scope, "profiles").iter();
+        let ends: Vec<i128> = profiles
+            .clone()
+            .map(|one| number(&one["endValue"]))
+            .collect();
+        assert_eq!(ends, [above.into(), below.into()]);
+        assert!(
+            profiles.last().unwrap()["name"]
+                .as_str()
+                .unwrap()
+                .contains("below zero")
+        );
+
+        let d3: Value = serde_json::from_str(&flame(&["-f", "d3", "-q", &path])).unwrap();
+        assert_eq!(number(&d3["value"]), i128::from(above + below));
+        assert_eq!(number(&d3["net"]), i128::from(above - below));
+
+        // A page draws by what it knows of each frame, and says as much of them.
+        let page = run(&["flame", "-f", "html", &path]);
+        let said = format!("of {frames} frame");
+        assert!(page.err.contains(&said), "{}", page.err);
+        assert_eq!(
+            number(&data(&page.out)["types"][0]["whole"]),
+            i128::from(above + below)
+        );
+    }
+    let answer = run(&["flame", "-f", "svg", HEAP]);
+    assert!(!answer.err.contains("below zero") && !answer.out.contains("below zero"));
+    // Both sides of a comparison may be differences.
+    fs::write(&*path, of_stacks(mixed)).unwrap();
+    let answer = run(&["diff", "-q", "-f", "svg", "--same-work", &path, &path]);
+    assert!(answer.out.contains("below zero"), "{}", answer.out);
+    assert!(
+        self::widths(&answer.out)
+            .iter()
+            .all(|(_, width)| *width <= 1200.0)
+    );
+}
+
+#[test]
+fn what_was_pruned_says_by_what() {
+    let few = flame(&["-n3", "-f", "svg", HEAP]);
+    assert!(
+        few.contains("are drawn together: only the 3 largest are shown"),
+        "{few}"
+    );
+    assert_eq!(data(&flame(&["-n3", HEAP]))["pruned"]["most"], 3);
+    let large = flame(&["--nodefraction=0.1", "-f", "svg", HEAP]);
+    assert!(
+        large.contains("below 10% of the total are drawn together"),
+        "{large}"
+    );
+    assert_eq!(
+        data(&flame(&["--nodefraction=0.1", HEAP]))["pruned"]["most"],
+        Value::Null
+    );
+}
+
+/// The shares of a picture are those of `top`: of everything, whatever filters have left out, and filters are named.
+#[test]
+fn pictures_name_their_filters_and_shares_are_of_everything() {
+    const FILTER: &str = "-focus=net/http";
+    let top = run(&["top", FILTER, "-sample_index=alloc_space", HEAP]).out;
+    let line = top
+        .lines()
+        .find(|line| line.contains("left by focus=net/http"))
+        .unwrap();
+    let headline = top.lines().nth(1).unwrap().split(" in ").next().unwrap();
+    let whole = number(&top_json(&["-sample_index=alloc_space", HEAP])["total"]["value"]);
+    for command in ["report", "flame"] {
+        let page = run(&[
+            command,
+            FILTER,
+            "-q",
+            "-f",
+            "html",
+            "-sample_index=alloc_space",
+            HEAP,
+        ]);
+        assert!(page.out.contains(line), "{command}");
+        assert!(
+            page.out.contains(&format!("<strong>{headline} in ")),
+            "{command}"
+        );
+        assert!(
+            page.out
+                .contains("<h1>heap.pb.gz (left by focus=net/http)</h1>")
+        );
+        let data = data(&page.out);
+        let shown = data["type"].as_u64().unwrap() as usize;
+        assert_eq!(number(&data["types"][shown]["whole"]), whole);
+        assert!(number(&data["values"][shown]["cum"][0]) < whole);
+    }
+    let args = [FILTER, "-q", "-sample_index=alloc_space", HEAP, "-f"];
+    let svg = flame(&[&args[..], &["svg"]].concat());
+    let label = headline.split(": ").nth(1).unwrap();
+    assert!(
+        svg.contains(&format!(" of {label}, left by focus=net/http")),
+        "{svg}"
+    );
+    let (title, width) = widths(&svg).swap_remove(0);
+    assert!(
+        title.starts_with("all: ") && !title.ends_with("100%") && width > 1199.0,
+        "{title}"
+    );
+    let scope: Value =
+        serde_json::from_str(&flame(&[&args[..], &["speedscope"]].concat())).unwrap();
+    assert_eq!(scope["name"], "heap.pb.gz (left by focus=net/http)");
+    let d3: Value = serde_json::from_str(&flame(&[&args[..], &["d3"]].concat())).unwrap();
+    assert_eq!(d3["name"], "all (left by focus=net/http)");
+}
+
+fn top_json(args: &[&str]) -> Value {
+    serde_json::from_str(&run(&[&["top", "-f", "json"], args].concat()).out).unwrap()
+}

@@ -64,6 +64,8 @@ pub struct LeftOut {
     pub frames: u64,
     /// Below which part of the total frames are left out.
     pub below: f64,
+    /// How many frames are shown, the largest, where more are not that small; `None` where all of them are.
+    pub most: Option<usize>,
 }
 
 impl FlameGraph {
@@ -109,7 +111,9 @@ impl FlameGraph {
         let rankings = views.iter().zip(&trees).zip(&layout.shown_in);
         let rankings = rankings.map(|((view, (tree, _)), shown)| {
             let header = view.header().clone();
-            ranking(tree, header, shown, &nodes)
+            let mut ranking = ranking(tree, header, shown, &nodes);
+            ranking.whole = view.whole().cloned();
+            ranking
         });
         let rankings: Vec<Ranking> = rankings.collect();
         let left_out = nodes.iter().map(|node| match node.kind {
@@ -121,6 +125,7 @@ impl FlameGraph {
             left_out: (left_out > 0).then_some(LeftOut {
                 frames: left_out,
                 below: options.fraction,
+                most: layout.is_full.then_some(options.most),
             }),
             frames: layout.frames,
             nodes,

@@ -27,6 +27,8 @@ pub(super) struct Layout {
     pub(super) places: Vec<Place>,
     /// By tree, where its nodes are shown.
     pub(super) shown_in: Vec<Shown>,
+    /// Whether more frames are large enough than may be shown.
+    pub(super) is_full: bool,
 }
 
 /// Where a frame is.
@@ -253,6 +255,7 @@ impl Union {
             rests: rests.above.iter().map(of_rest).collect(),
         });
         Layout {
+            is_full: are_kept.contains(&false),
             shown_in: shown_in.collect(),
             frames: walk.frames,
             places: walk.places,

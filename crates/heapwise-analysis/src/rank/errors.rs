@@ -70,11 +70,14 @@ impl Ranking {
 
     /// The total of a sample type with its error, whatever filters have left out of it.
     pub fn total_estimate(&self, index: usize, confidence: Confidence) -> Estimate {
-        let blocks = self
-            .whole
-            .as_ref()
-            .map_or(&self.blocks, |whole| &whole.blocks);
-        self.estimate(self.reference_total(index), blocks, index, confidence)
+        let total = self.reference_total(index);
+        match &self.whole {
+            None => self.estimate(total, &self.blocks, index, confidence),
+            Some(whole) if whole.has_blocks => {
+                self.estimate(total, &whole.blocks, index, confidence)
+            }
+            Some(_) => Estimate::unknown(total),
+        }
     }
 
     /// A row's flat value with its error.

@@ -43,6 +43,8 @@ pub struct Whole {
     pub totals: Vec<Total>,
     /// The sampled blocks behind the total.
     pub blocks: Blocks,
+    /// Whether these are known.
+    pub(super) has_blocks: bool,
 }
 
 /// A site's values, one per sample type.
@@ -226,7 +228,17 @@ fn pick<T: Clone>(items: &[T], indexes: &[usize]) -> Vec<T> {
 }
 
 impl Whole {
+    /// Of totals alone: how far they may be off is not known.
+    pub(crate) fn of_totals(totals: &[Total]) -> Whole {
+        Whole {
+            totals: totals.to_vec(),
+            blocks: Blocks::default(),
+            has_blocks: false,
+        }
+    }
+
     fn absorb(&mut self, other: &Whole) {
+        self.has_blocks &= other.has_blocks;
         self.blocks.absorb(&other.blocks);
         for (mine, &theirs) in self.totals.iter_mut().zip(&other.totals) {
             mine.add(theirs);

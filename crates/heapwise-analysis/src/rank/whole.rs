@@ -36,6 +36,7 @@ impl WholeBlocks {
         let entries = self.blocks.entries(0);
         Whole {
             blocks: recovery.map_or_else(Blocks::default, |recovery| recovery.blocks(entries)),
+            has_blocks: true,
             totals: totals.by_type().to_vec(),
         }
     }

@@ -12,7 +12,7 @@ use crate::error::{ErrorKind, Result};
 use crate::flame::Grown;
 use crate::profile::header::{Header, SampleType};
 use crate::profile::select::{LabelUnits, Selected, Selector};
-use crate::rank::{Ranking, objects_of};
+use crate::rank::{Ranking, Whole, objects_of};
 use crate::site::shape::Shape;
 use crate::sums::measured::{Measured, MeasuredStack};
 use crate::sums::totals::Totals;
@@ -27,6 +27,7 @@ pub struct View {
     filters: Vec<String>,
     sample_index: usize,
     total: i64,
+    whole: Option<Whole>,
     ranking: Option<Ranking>,
     stacks: Option<Grown>,
     trail: Option<Trail>,
@@ -99,14 +100,21 @@ impl View {
         } else {
             selected.totals().of(sample_index, divisor)
         };
+        let is_of_all = selector.leaves_everything() || options.relative_percentages;
+        let whole = (!is_of_all).then(|| Whole::of_totals(selected.totals().by_type()));
         let found = reading.map(|reading| reading.finish(selected.tables(), &header));
         let Found {
             ranking,
             stacks,
             trail,
         } = found.transpose()?.unwrap_or_default();
+        let ranking = ranking.map(|mut ranking: Ranking| {
+            ranking.whole.clone_from(&whole);
+            ranking
+        });
         Ok(View {
             ranking,
+            whole,
             stacks,
             trail,
             selected,
@@ -295,6 +303,11 @@ impl View {
     /// The stacks that are left with frames of a shape, if they were added up along.
     pub(crate) fn stacks(&self, shape: &Shape) -> Option<&Grown> {
         self.stacks.as_ref().filter(|known| known.shape() == shape)
+    }
+
+    /// What there was before filters left something out, where percentages are of that.
+    pub(crate) fn whole(&self) -> Option<&Whole> {
+        self.whole.as_ref()
     }
 
     /// What percentages are of.

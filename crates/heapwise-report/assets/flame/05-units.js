@@ -13,11 +13,14 @@ function count(value, digits = 0) {
   return (value < 0 ? "-" : "") + whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest && `.${rest}`);
 }
 
+/** With two digits; halves go to the even one, as in Go: of such numbers only odd eighths are halves. */
+const rounded = (value) => (Math.abs(8 * value) % 2 === 1 ? (2 * Math.round(50 * value)) / 100 : value).toFixed(2);
+
 function amount(value) {
   const steps = STEPS[type().unit], size = Math.abs(value);
   if (!steps) return count(value, state.per ? 2 : 0) + perUnit();
   const [name, factor] = steps.findLast((step) => size >= step[1]) || steps[0];
-  const text = (value / factor).toFixed(2).replace(/\.00$/, "");
+  const text = rounded(value / factor).replace(/\.00$/, "");
   return (Number(text) ? text + name : "0") + perUnit();
 }
 

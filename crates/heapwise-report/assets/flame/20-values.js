@@ -45,24 +45,42 @@ function upwards(tree, values) {
   return values;
 }
 
+const sides = () => (isDiff() ? ["before", "after"] : ["cum"]);
+
 /** Orders siblings of merged trees. */
-function importance(tree, node) {
-  return isDiff() ? Math.abs(flat(tree, "before")[node]) + Math.abs(flat(tree, "after")[node]) : flat(tree, "cum")[node];
+const importance = (tree, node) => sides().reduce((sum, side) => sum + Math.abs(flat(tree, side)[node]), 0);
+
+/** How many frames of the data have less than nothing of their own on a side, and what that adds up to. */
+function belowZero(side) {
+  return remembered(raw, `below ${side}`, () => {
+    const below = [...flat(raw, side)].filter((value) => value < 0);
+    return { frames: below.length, sum: below.reduce((sum, value) => sum + value, 0) };
+  });
 }
 
 /** What the widths of a tree are: a side, the sum of increases and decreases, or what vanished. */
 function weights(tree, width) {
-  if (width !== "change" && width !== "gone") return cum(tree, width);
-  return remembered(tree, width, () => {
-    const after = flat(tree, "after");
-    const changed = (before, node) => Math.abs(after[node] - before);
-    const vanished = (before, node) => (after[node] === 0 ? Math.max(before, 0) : 0);
-    return upwards(tree, flat(tree, "before").map(width === "gone" ? vanished : changed));
-  });
+  if (width === "change" || width === "gone") return remembered(tree, width, () => changes(tree, width));
+  return belowZero(width).frames ? remembered(tree, `size ${width}`, () => unsigned(tree, width)) : cum(tree, width);
+}
+
+function changes(tree, width) {
+  const after = flat(tree, "after");
+  const changed = (before, node) => Math.abs(after[node] - before);
+  const vanished = (before, node) => (after[node] === 0 ? Math.abs(before) : 0);
+  return upwards(tree, flat(tree, "before").map(width === "gone" ? vanished : changed));
+}
+
+/** Nothing is less wide than nothing: what is below zero counts without its sign, so that no frame is wider than its parent. */
+function unsigned(tree, side) {
+  const own = tree.takes === "cum" ? gathered(tree, weights(tree.source, side)) : flat(tree, side).map(Math.abs);
+  return upwards(tree, own);
 }
 
 const shownSide = () => (!isDiff() ? "cum" : state.width === "before" || state.width === "gone" ? "before" : "after");
-const total = () => cum(raw, shownSide())[0];
+/** What shares are of: of one profile what there was before filters, as the tables have it. */
+const whole = (side) => type().whole ?? weights(raw, side)[0];
+const total = () => whole(shownSide());
 
 /** The frame of the data whose intervals and verdict hold for a frame: it stands for one, and weighs the same. */
 function sameAs(tree, node, sum = cum) {

@@ -46,6 +46,8 @@ function changeColour(share) {
   return isDark() ? oklch(0.36 + 0.16 * size, 0.13 * size, hue) : oklch(0.95 - 0.2 * size, 0.15 * size, hue);
 }
 
+/** Of one profile, what is below zero looks like what became less. */
+const BELOW_ZERO = -0.5;
 const noiseColour = () => oklch(isDark() ? 0.33 : 0.9, 0, 0);
 const inkColour = () => (isDark() ? "#f2f3f5" : "#16181d");
 
@@ -58,6 +60,7 @@ function share(tree, node) {
 function colourOf(tree, node) {
   const fn = tree.fn[node];
   if (isDiff() && isSure(verdict(tree, node))) return changeColour(share(tree, node));
+  if (!isDiff() && cum(tree, "cum")[node] < 0) return changeColour(BELOW_ZERO);
   if (fn === SMALLER) return oklch(isDark() ? 0.26 : 0.96, 0, 0);
   return isDiff() || fn < 0 ? noiseColour() : functionColour(fn);
 }

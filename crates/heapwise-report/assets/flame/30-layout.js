@@ -43,11 +43,11 @@ function sandwichPanels(trees, span) {
 /** before | change | after; both sides to one scale, so that growth is seen. Below each other where it is narrow. */
 function sidePanels(tree, span) {
   const isNarrow = span < 640, each = isNarrow ? span : (span - 2 * GAP) / 3;
-  const most = Math.max(cum(tree, "before")[0], cum(tree, "after")[0]);
+  const most = Math.max(weights(tree, "before")[0], weights(tree, "after")[0]);
   const panels = ["before", "change", "after"].map((width, k) => {
     const x = isNarrow ? 0 : k * (each + GAP), unit = width === "change" ? 0 : most;
     const one = panel("main", tree, state.zoom, { width, x, span: each, unit, flip: state.flip });
-    one.label = `${width}: ${amount(weights(tree, width)[one.zoom])}`;
+    one.label = `${width}: ${amount((width === "change" ? weights : cum)(tree, width)[one.zoom])}`;
     return one;
   });
   const rows = Math.max(...panels.map((one) => one.rows));

@@ -26,6 +26,6 @@ function searchText() {
   const { sum, frames } = searchSum(shownSide());
   if (!frames) return "nothing matches";
   const [before, after] = ["before", "after"].map((side) => isDiff() && amount(searchSum(side).sum));
-  const text = isDiff() ? `${before} → ${after}` : `${amount(sum)}, ${percent(sum, total())}`;
+  const text = isDiff() ? `${before} → ${after}` : `${amount(sum)}, ${percent(Math.abs(sum), total())}`;
   return `${count(frames)} ${frames === 1 ? "frame" : "frames"}: ${text}`;
 }

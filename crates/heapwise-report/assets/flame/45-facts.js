@@ -40,7 +40,7 @@ function endsOf(tree, node, isFlat) {
 const isMerged = (tree, node, isFlat) => tree !== raw && sameAs(tree, node, isFlat ? flat : cum) < 0;
 
 function factsOfOne(tree, node) {
-  const fact = (label, value, isFlat) => [label, `${amount(value)}, ${percent(value, total())}`, exact(value),
+  const fact = (label, value, isFlat) => [label, `${amount(value)}, ${percent(Math.abs(value), total())}`, exact(value),
     value ? interval(value, endsOf(tree, node, isFlat), isMerged(tree, node, isFlat)) : ""];
   const facts = [fact("cum", cum(tree, "cum")[node], false), fact("flat", flat(tree, "cum")[node], true)];
   const sampled = cum(tree, "sampled");
@@ -57,11 +57,11 @@ const WORDS = {
 function factsOfDiff(tree, node) {
   const before = cum(tree, "before")[node], after = cum(tree, "after")[node], change = after - before;
   const q = judgedBy().q?.[sameAs(tree, node)] ?? null, sign = change > 0 ? "+" : "", word = verdict(tree, node);
-  const side = (name, value) => [name, `${amount(value)}, ${percent(value, cum(raw, name)[0])}`, exact(value)];
+  const side = (name, value) => [name, `${amount(value)}, ${percent(Math.abs(value), whole(name))}`, exact(value)];
   const flats = (text) => ["before", "after"].map((name) => text(flat(tree, name)[node])).join(" → ");
   const moved = movedTo(sameAs(tree, node));
   return [side("before", before), side("after", after),
-    ["change", `${sign}${amount(change)}${before ? `, ${sign}${percent(change, before)}` : ""}`, exact(change),
+    ["change", `${sign}${amount(change)}${before ? `, ${sign}${percent(change, Math.abs(before))}` : ""}`, exact(change),
       state.per ? "" : interval(change, endsOf(tree, node, false), isMerged(tree, node, false))],
     ["flat", flats(amount), flats(exact)],
     ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null || isSeries ? "" : `q ${Number(q.toPrecision(3))}`],

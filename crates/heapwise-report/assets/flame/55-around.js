@@ -58,17 +58,26 @@ function showHand() {
   hand.replaceChildren(...factList(view.trees[cursor.tree], cursor.node), make("span", { className: "actions" }, zoom, ...actions));
 }
 
-function prunedText({ frames, below }) {
+function prunedText({ frames, below, most }) {
   const values = weights(raw, shownWidth() === "side" ? "change" : shownWidth());
   const samples = isDiff() ? null : cum(raw, "sampled"), sampled = (of) => raw.fn.reduce((sum, fn, node) => sum + (of(fn) ? samples[node] : 0), 0);
   const counted = samples && samples[0] ? `, ${count(sampled((fn) => fn === SMALLER))} of ${count(samples[0])} samples` : "";
   const rest = raw.fn.reduce((sum, fn, node) => sum + (fn === SMALLER ? values[node] : 0), 0);
-  const size = `${amount(rest)}, ${percent(rest, values[0])}`;
-  return `${count(frames)} frames below ${asPercent(below)} were pruned: ${size}${counted}, shown as “smaller frames”.`;
+  const size = `${amount(rest)}, ${percent(rest, values[0])}`, noun = frames === 1 ? "frame" : "frames";
+  const which = most ? `${noun} other than the ${count(most)} largest` : `${noun} below ${asPercent(below)}`;
+  return `${count(frames)} ${which} ${frames === 1 ? "was" : "were"} pruned: ${size}${counted}, shown as “smaller frames”. `;
+}
+
+/** What is below zero, which no width can show. */
+function belowText() {
+  const found = sides().map(belowZero).filter(({ frames }) => frames);
+  const parts = found.map(({ frames, sum }) => `${amount(sum)} of ${count(frames)} ${frames === 1 ? "frame" : "frames"}`);
+  return parts.length ? `Below zero: ${parts.join(" and ")}; frames are as wide as what they add up to without signs. ` : "";
 }
 
 function showNotes() {
   const sum = (sizeOf) => count(view.panels.reduce((all, one) => all + sizeOf(one), 0));
   notes.textContent = `${momentText()}${sum(({ boxes }) => boxes.length)} of ${sum(({ tree }) => tree.fn.length)} frames drawn: ` +
-    `what is under half a pixel wide is not. ${data.pruned ? prunedText(data.pruned) : ""}`;
+    `what is under half a pixel wide is not. ` +
+    (data.pruned ? prunedText(data.pruned) : "") + belowText();
 }

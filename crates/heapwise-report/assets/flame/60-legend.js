@@ -13,7 +13,7 @@ function topPackages() {
   return remembered(tree, "packages", () => {
     const values = flat(tree, "cum"), sums = new Map();
     for (const [node, fn] of tree.fn.entries()) {
-      if (fn >= 0) sums.set(functions.package[fn], { fn, sum: (sums.get(functions.package[fn])?.sum ?? 0) + values[node] });
+      if (fn >= 0) sums.set(functions.package[fn], { fn, sum: (sums.get(functions.package[fn])?.sum ?? 0) + Math.abs(values[node]) });
     }
     return [...sums].sort((a, b) => b[1].sum - a[1].sum).slice(0, 8);
   });
@@ -23,7 +23,8 @@ function legendOfOne() {
   const packages = topPackages().map(([name, { fn }]) =>
     [originColour(functions.origin[fn], hueOf(fn)), visible(name) || "(no package)"]);
   const kinds = [...new Set(functions.origin)].sort().filter((origin) => ORIGINS[origin][0]);
-  return [...packages, ...kinds.map((origin) => [originColour(origin), `${ORIGINS[origin][0]}: ${ORIGINS[origin][3]}`])];
+  const below = belowZero("cum").frames ? [[changeColour(BELOW_ZERO), "below zero"]] : [];
+  return [...packages, ...below, ...kinds.map((origin) => [originColour(origin), `${ORIGINS[origin][0]}: ${ORIGINS[origin][3]}`])];
 }
 
 function legendOfDiff() {

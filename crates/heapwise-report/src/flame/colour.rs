@@ -29,6 +29,11 @@ pub(super) fn of_change(verdict: Verdict, share: f64) -> String {
     }
 }
 
+/// The colour of a frame that is below zero, where nothing is compared.
+pub(super) fn below_zero() -> String {
+    of_change(Verdict::Decreased, 0.5)
+}
+
 fn hsl(hue: u32, saturation: u32, lightness: u32) -> String {
     format!("hsl({hue},{saturation}%,{lightness}%)")
 }

@@ -42,7 +42,9 @@ pub(super) fn data(report: &FlameReport) -> io::Result<FlamePicture> {
     let types = (0..count).filter_map(|index| {
         let ranking = ranking?;
         let sampling = ranking.sampling_of(index);
-        Some(names::sample_type(&ranking.header, index, sampling))
+        let mut known = names::sample_type(&ranking.header, index, sampling);
+        known.whole = Some(report.whole(index));
+        Some(known)
     });
     let shown = Shown {
         types: types.collect(),
@@ -52,7 +54,8 @@ pub(super) fn data(report: &FlameReport) -> io::Result<FlamePicture> {
     let own = Own {
         values: values.collect(),
     };
-    let title = (report.title.as_str(), "one");
+    let title = report.named(&report.title);
+    let title = (title.as_str(), "one");
     Shared::of(title, graph, shown, report.confidence).picture(&own)
 }
 

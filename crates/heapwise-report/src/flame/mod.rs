@@ -8,6 +8,7 @@ mod diff_data;
 mod names;
 mod picture;
 mod series;
+mod sizes;
 mod speedscope;
 mod svg;
 
@@ -15,13 +16,17 @@ use std::io::{self, Write};
 
 use heapwise_analysis::flame::FlameGraph;
 use heapwise_analysis::stats::Confidence;
+use heapwise_analysis::units::auto_label;
+use heapwise_decode::counted;
 
 use crate::formats::format::Format;
 use crate::page::{FlamePicture, Page};
+use crate::views::input::Warning;
 use crate::with::with;
 
 pub(crate) use diff_data::data as diff_data;
 pub use series::FlameSeries;
+use sizes::Sizes;
 pub(crate) use svg::write_difference;
 
 /// A profile as a flame graph.
@@ -39,6 +44,8 @@ pub struct FlameReport {
     /// What another report says of the same profile, as Markdown: the words and the tables of a
     /// page.
     pub words: Vec<u8>,
+    /// The filters in force, as `name=value`: shares are of what there was before.
+    pub filters: Vec<String>,
 }
 
 impl FlameReport {
@@ -54,6 +61,7 @@ impl FlameReport {
             sample_index,
             confidence: Confidence::default(),
             words: Vec::new(),
+            filters: Vec::new(),
         }
     }
 
@@ -62,6 +70,8 @@ impl FlameReport {
         with_confidence(confidence: Confidence);
         /// What another report says of the profile, as Markdown.
         with_words(words: Vec<u8>);
+        /// The filters in force, as `name=value`.
+        with_filters(filters: Vec<String>);
     }
 
     /// Renders in a format.
@@ -79,8 +89,57 @@ impl FlameReport {
         }
     }
 
+    /// What is to be said of it: that a sample type has values below zero, and how these are drawn.
+    pub fn warnings(&self, format: Format) -> Vec<Warning> {
+        let types = self
+            .graph
+            .header()
+            .map_or(0, |header| header.sample_types.len());
+        let has_all = matches!(format, Format::Html | Format::Speedscope);
+        let shown = (0..types).filter(|&index| has_all || index == self.sample_index);
+        let below = shown.filter_map(|index| self.below_zero(index));
+        let below: Vec<String> = below.collect();
+        let how = match format {
+            Format::Speedscope => "they are profiles of their own there, without signs",
+            _ => "frames are as wide as what they add up to without signs",
+        };
+        let warning = (!below.is_empty()).then(|| {
+            let message = format!("values below zero: {}; {how}", below.join(", "));
+            Warning::new("below_zero", message)
+        });
+        warning.into_iter().collect()
+    }
+
+    /// What of a sample type is below zero, in words.
+    fn below_zero(&self, index: usize) -> Option<String> {
+        let ranking = self.graph.rankings().last()?;
+        let known = ranking.header.sample_types.get(index)?;
+        let value = |node: usize| ranking.rows.get(node).map_or(0, |row| row.cum_of(index));
+        let negative = Sizes::of(&self.graph, value).negative?;
+        Some(format!(
+            "{} {} of {}",
+            known.type_,
+            auto_label(negative.sum, &known.unit),
+            counted(negative.frames, "frame")
+        ))
+    }
+
+    /// What shares of a sample type are of: everything, whatever filters have left out.
+    fn whole(&self, index: usize) -> i128 {
+        let ranking = self.graph.rankings().last();
+        ranking.map_or(0, |ranking| ranking.reference_total(index))
+    }
+
+    /// A name, with the filters that left what it is of.
+    fn named(&self, name: &str) -> String {
+        match self.filters.as_slice() {
+            [] => name.to_owned(),
+            filters => format!("{name} (left by {})", filters.join(" ")),
+        }
+    }
+
     fn page(&self) -> io::Result<Page> {
-        let page = Page::of_markdown(self.title.clone(), &self.words);
+        let page = Page::of_markdown(self.named(&self.title), &self.words);
         Ok(page.with_flame(Some(&self.picture()?)))
     }
 

@@ -96,6 +96,7 @@ struct Nodes {
 struct Pruned {
     frames: u64,
     below: f64,
+    most: Option<usize>,
 }
 
 /// A sample type.
@@ -104,6 +105,9 @@ pub(super) struct Type {
     name: String,
     unit: String,
     sampling: &'static str,
+    /// What shares are of, where that is not what is drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) whole: Option<i128>,
 }
 
 /// Frames have no function, and these numbers instead.
@@ -171,6 +175,7 @@ fn pruned(graph: &FlameGraph) -> Option<Pruned> {
     graph.left_out.map(|left| Pruned {
         frames: left.frames,
         below: left.below,
+        most: left.most,
     })
 }
 
@@ -186,6 +191,7 @@ pub(super) fn sample_type(header: &Header, index: usize, sampling: Sampling) -> 
             SamplingError::Exact => "exact",
             SamplingError::Unknown => "unknown",
         },
+        whole: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use heapwise_analysis::flame::{FlameGraph, FlameKind};
 
 use super::names::shown;
+use super::sizes::Sizes;
 
 /// A frame of a picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,16 +17,16 @@ pub(super) struct Rect {
 /// Narrower frames cannot be seen.
 const LEAST: f64 = 0.3;
 
-/// The frames of a graph, each as wide as its value is a part of the root's, its children beside one
-/// another below it. Values that are not positive have no width.
-pub(super) fn layout(graph: &FlameGraph, width: f64, value: impl Fn(usize) -> f64) -> Vec<Rect> {
-    let total = value(0);
+/// The frames of a graph, each as wide as its size is a part of the root's, its children beside one
+/// another below it.
+pub(super) fn layout(graph: &FlameGraph, width: f64, sizes: &Sizes) -> Vec<Rect> {
+    let total = sizes.get(0) as f64;
     let scale = if total > 0.0 { width / total } else { 0.0 };
     // By node, where its next child begins.
     let mut next: Vec<f64> = vec![0.0; graph.nodes.len()];
     let mut rects = Vec::new();
     for (at, node) in graph.nodes.iter().enumerate() {
-        let own = value(at).max(0.0) * scale;
+        let own = sizes.get(at) as f64 * scale;
         let x = match at {
             0 => 0.0,
             _ => next.get(node.parent as usize).copied().unwrap_or(0.0),

@@ -11,11 +11,11 @@ use super::names::shown;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct File<'a> {
+struct File {
     #[serde(rename = "$schema")]
     schema: &'static str,
     exporter: &'static str,
-    name: &'a str,
+    name: String,
     active_profile_index: usize,
     shared: Shared,
     profiles: Vec<Sampled>,
@@ -69,39 +69,56 @@ pub(super) fn write(report: &FlameReport, out: &mut dyn Write) -> io::Result<()>
         });
     }
     let types = graph.header().map_or(0, |header| header.sample_types.len());
+    let positive = (0..types).map(|index| sampled(graph, index, left_out, Sign::Above));
+    // What is below zero comes behind, so that the others have the places of their types.
+    let negative = (0..types).map(|index| sampled(graph, index, left_out, Sign::Below));
+    let negative = negative.filter(|profile| !profile.samples.is_empty());
     let file = File {
         schema: "https://www.speedscope.app/file-format-schema.json",
         exporter: concat!("heapwise@", env!("CARGO_PKG_VERSION")),
-        name: &report.title,
+        name: report.named(&report.title),
         active_profile_index: report.sample_index,
         shared: Shared { frames },
-        profiles: (0..types)
-            .map(|index| sampled(graph, index, left_out))
-            .collect(),
+        profiles: positive.chain(negative).collect(),
     };
     serde_json::to_writer(&mut *out, &file)?;
     writeln!(out)
 }
 
-/// One sample for each node that has something of its own. Weights are not negative there.
-fn sampled(graph: &FlameGraph, index: usize, left_out: usize) -> Sampled {
+/// Of which values a profile is: weights are not negative there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Above,
+    /// Written without their signs.
+    Below,
+}
+
+/// One sample for each node that has something of its own.
+fn sampled(graph: &FlameGraph, index: usize, left_out: usize, sign: Sign) -> Sampled {
     let ranking = graph.rankings().last();
     let known = graph
         .header()
         .and_then(|header| header.sample_types.get(index));
     let mut samples = Vec::new();
     let mut weights = Vec::new();
+    let mut is_mixed = false;
     for node in 0..graph.nodes.len() {
         let row = ranking.and_then(|ranking| ranking.rows.get(node));
         let flat = row.map_or(0, |row| row.flat_of(index));
-        if flat > 0 {
+        is_mixed |= flat < 0;
+        if flat != 0 && (flat < 0) == (sign == Sign::Below) {
             samples.push(stack(graph, node, left_out));
-            weights.push(flat);
+            weights.push(flat.abs());
         }
     }
+    let name = known.map_or_else(String::new, |known| shown(&known.type_));
     Sampled {
         kind: "sampled",
-        name: known.map_or_else(String::new, |known| shown(&known.type_)),
+        name: match sign {
+            Sign::Below => format!("{name}, what is below zero, without signs"),
+            Sign::Above if is_mixed => format!("{name}, what is above zero"),
+            Sign::Above => name,
+        },
         unit: match known.map_or("", |known| known.unit.as_str()) {
             "bytes" => "bytes",
             "nanoseconds" => "nanoseconds",

@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use heapwise_analysis::flame::{FlameDifference, FlameGraph};
 use heapwise_analysis::units::{auto_label, narrow, percentage, signed_label};
+use heapwise_decode::{agree, counted};
 
 use super::picture::{Rect, layout, name_of};
+use super::sizes::{Negative, Sizes};
 use super::{FlameReport, colour};
 use crate::formats::error_text;
 use crate::formats::xml::text;
@@ -44,14 +46,18 @@ pub(super) fn write(report: &FlameReport, out: &mut dyn Write) -> io::Result<()>
         .and_then(|header| header.sample_types.get(index));
     let unit = known.map_or("", |known| known.unit.as_str());
     let total = value(0);
+    let sizes = Sizes::of(graph, value);
+    let whole = report.whole(index);
     let drawn = |node: usize| {
         let cum = graph.cum(profile, node, index, report.confidence);
         let error = error_text::relative(cum);
-        let share = percentage(narrow(cum.value), narrow(total));
+        let share = percentage(narrow(cum.value), narrow(whole));
         Drawn {
-            colour: graph
-                .frame(node)
-                .map_or_else(|| colour::PLAIN.to_owned(), colour::of_frame),
+            colour: match graph.frame(node) {
+                Some(_) if cum.value < 0 => colour::below_zero(),
+                Some(frame) => colour::of_frame(frame),
+                None => colour::PLAIN.to_owned(),
+            },
             name: name_of(graph, node),
             title: format!(
                 "{}: {}{}{}, {}",
@@ -64,9 +70,36 @@ pub(super) fn write(report: &FlameReport, out: &mut dyn Write) -> io::Result<()>
         }
     };
     let type_ = known.map_or("", |known| known.type_.as_str());
-    let head = format!("{}: {type_} {}", report.title, auto_label(total, unit));
-    let rects = layout(graph, WIDTH, |node| value(node) as f64);
-    write_picture(&head, left_out(graph).as_deref(), &rects, drawn, out)
+    let label = |value| auto_label(value, unit);
+    let head = match report.filters.as_slice() {
+        [] => format!("{}: {type_} {}", report.title, label(total)),
+        filters => format!(
+            "{}: {type_} {} of {}, left by {}",
+            report.title,
+            label(total),
+            label(whole),
+            filters.join(" ")
+        ),
+    };
+    let feet = [left_out(graph), below_zero(sizes.negative, unit)];
+    let rects = layout(graph, WIDTH, &sizes);
+    write_picture(
+        &head,
+        &feet.map(Option::unwrap_or_default),
+        &rects,
+        drawn,
+        out,
+    )
+}
+
+/// What is said of frames that are below zero.
+fn below_zero(negative: Option<Negative>, unit: &str) -> Option<String> {
+    let Negative { frames, sum } = negative?;
+    Some(format!(
+        "{} of {} below zero: frames are as wide as what they add up to without signs",
+        auto_label(sum, unit),
+        counted(frames, "frame")
+    ))
 }
 
 /// Writes what changed: as wide as what there is after, coloured where it is no noise.
@@ -109,29 +142,43 @@ pub(crate) fn write_difference(
         auto_label(total.before.value, unit),
         auto_label(total.after.value, unit),
     );
-    let rects = layout(graph, WIDTH, |node| after(node) as f64);
-    write_picture(&head, left_out(graph).as_deref(), &rects, drawn, out)
+    let sizes = Sizes::of(graph, after);
+    let feet = [left_out(graph), below_zero(sizes.negative, unit)];
+    let rects = layout(graph, WIDTH, &sizes);
+    write_picture(
+        &head,
+        &feet.map(Option::unwrap_or_default),
+        &rects,
+        drawn,
+        out,
+    )
 }
 
 fn left_out(graph: &FlameGraph) -> Option<String> {
     let left = graph.left_out?;
     // Parts of a percent, without what binary fractions add.
     let below = (left.below * 1e8).round() / 1e6;
-    Some(format!(
-        "{} frames below {below}% of the total are drawn together",
-        left.frames
-    ))
+    let frames = counted(left.frames, "frame");
+    let are = agree(&left.frames, "is", "are");
+    Some(match left.most {
+        Some(most) => format!("{frames} {are} drawn together: only the {most} largest are shown"),
+        None => format!("{frames} below {below}% of the total {are} drawn together"),
+    })
 }
 
 fn write_picture(
     head: &str,
-    foot: Option<&str>,
+    feet: &[String],
     rects: &[Rect],
     drawn: impl Fn(usize) -> Drawn,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let rows = rects.iter().map(|rect| rect.row + 1).max().unwrap_or(0);
-    let foot_height = if foot.is_some() { ROW + MARGIN } else { 0 };
+    let feet: Vec<&String> = feet.iter().filter(|foot| !foot.is_empty()).collect();
+    let foot_height = match feet.len() as u32 {
+        0 => 0,
+        lines => lines * ROW + MARGIN,
+    };
     let height = HEAD + rows * ROW + MARGIN + foot_height;
     let width = WIDTH + 2.0 * f64::from(MARGIN);
     let head = text(head);
@@ -149,8 +196,8 @@ fn write_picture(
     for rect in rects {
         write_frame(rect, &drawn(rect.node), out)?;
     }
-    if let Some(foot) = foot {
-        let y = height - MARGIN;
+    for (lines, foot) in feet.iter().rev().enumerate() {
+        let y = height - MARGIN - lines as u32 * ROW;
         writeln!(
             out,
             "<text x=\"{MARGIN}\" y=\"{y}\" fill=\"#555\">{}</text>",

@@ -70,7 +70,9 @@ pub(super) fn show(args: &FlameArgs, output: Output, looked: &Looked) -> anyhow:
     let words = words(subject, args)?;
     let report = FlameReport::new(title, graph, subject.view.sample_index())
         .with_confidence(args.confidence.confidence)
+        .with_filters(subject.view.filters().to_vec())
         .with_words(words);
+    output.warn(&report.warnings(output.format))?;
     browser::write(output, &name, &args.open, |output, out| {
         report.write(output.format, out)
     })
