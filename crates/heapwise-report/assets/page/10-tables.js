@@ -3,11 +3,15 @@ const cellText = (cell) => cell.textContent.replace(/\s+/g, " ").trim();
 
 function sortBy(table, column, head) {
   const isUp = head.ariaSort === "descending", isNumber = head.dataset.type === "number";
-  const valueOf = ({ cells }) => cells[column].dataset.value ?? cellText(cells[column]);
+  const valueOf = ({ cells }) => (isNumber ? cells[column].dataset.value ?? "" : cellText(cells[column]));
+  const isFixed = (row) => "fixed" in row.dataset, rows = [...table.tBodies[0].rows];
   const compare = (a, b) => (isNumber ? valueOf(a) - valueOf(b) : valueOf(a).localeCompare(valueOf(b), "en"));
+  // What has no value is neither the least nor the most: it comes last, before what is about the other rows.
+  const free = rows.filter((row) => !isFixed(row)), [some, none] = [free.filter(valueOf), free.filter((row) => !valueOf(row))];
+  const first = rows.slice(0, rows.indexOf(free[0])), last = rows.filter((row) => isFixed(row) && !first.includes(row));
   for (const other of table.tHead.rows[0].cells) other.ariaSort = null;
   head.ariaSort = isUp ? "ascending" : "descending";
-  table.tBodies[0].append(...[...table.tBodies[0].rows].sort((a, b) => (isUp ? 1 : -1) * compare(a, b)));
+  table.tBodies[0].append(...first, ...some.sort((a, b) => (isUp ? 1 : -1) * compare(a, b)), ...none, ...last);
 }
 
 function markdown(table) {

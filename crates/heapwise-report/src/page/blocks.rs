@@ -21,7 +21,15 @@ pub(super) enum Block {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Table {
     pub(super) head: Vec<Head>,
-    pub(super) rows: Vec<Vec<Cell>>,
+    pub(super) rows: Vec<Row>,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) cells: Vec<Cell>,
+    /// Whether it is about the other rows, and stays before or behind them whatever they are sorted by.
+    pub(super) is_fixed: bool,
 }
 
 /// The title of a column.
@@ -104,12 +112,31 @@ impl Table {
                     is_number: is_number(at),
                 })
                 .collect(),
-            rows: rows
-                .iter()
-                .map(|row| row.iter().enumerate().map(cell).collect())
+            rows: with_fixed(rows)
+                .map(|(row, is_fixed)| Row {
+                    cells: row.iter().enumerate().map(cell).collect(),
+                    is_fixed,
+                })
                 .collect(),
         }
     }
+}
+
+/// Rows, with whether they stay where they are: totals and what is left out, at either end.
+fn with_fixed(rows: &[Vec<String>]) -> impl Iterator<Item = (&Vec<String>, bool)> {
+    let is_about_others = |row: &&Vec<String>| row.iter().any(|cell| is_of_others(&plain(cell)));
+    let first = rows.iter().take_while(is_about_others).count();
+    let last = rows.iter().rev().take_while(is_about_others).count();
+    let last = rows.len() - last;
+    let rows = rows.iter().enumerate();
+    rows.map(move |(at, row)| (row, at < first || at >= last))
+}
+
+/// Whether a name is that of what the other rows are a part of, or of what is left out: `in 14 more`.
+fn is_of_others(name: &str) -> bool {
+    let count = name.strip_prefix("in ");
+    let count = count.and_then(|name| name.strip_suffix(" more"));
+    name == "total" || count.is_some_and(|count| count.parse::<u64>().is_ok())
 }
 
 /// The cells of a row; a bar that is escaped is a part of one.
@@ -192,9 +219,35 @@ mod tests {
             value: Some("1536".to_owned()),
             is_number: true,
         };
-        assert_eq!(table.rows[0][0], cell);
-        assert_eq!(table.rows[0][1].text, "a|b");
-        assert_eq!(table.rows[1][0].value, None);
+        let [row, rest] = table.rows.as_slice() else {
+            panic!("{table:?}");
+        };
+        assert_eq!((&row.cells[0], row.is_fixed), (&cell, false));
+        assert_eq!(row.cells[1].text, "a|b");
+        assert_eq!((&rest.cells[0].value, rest.is_fixed), (&None, true));
+    }
+
+    #[test]
+    fn what_is_about_the_other_rows_stays_at_its_end() {
+        let fixed = |names: &[&str]| {
+            let rows: Vec<Vec<String>> =
+                names.iter().map(|name| vec![(*name).to_owned()]).collect();
+            let fixed = super::with_fixed(&rows);
+            fixed
+                .map(|(_, is_fixed)| u8::from(is_fixed))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            fixed(&["main.a", "main.b", "in 3 more", "total"]),
+            [0, 0, 1, 1]
+        );
+        assert_eq!(fixed(&["total", "main.a"]), [1, 0]);
+        // A group may be called so.
+        assert_eq!(
+            fixed(&["main.a", "total", "main.b", "in a more"]),
+            [0, 0, 0, 0]
+        );
+        assert_eq!(fixed(&["total"]), [1]);
     }
 
     #[test]

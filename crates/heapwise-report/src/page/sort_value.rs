@@ -26,9 +26,23 @@ const UNITS: [(&str, f64); 21] = [
 ];
 
 /// The number that a label begins with, in the first unit of its kind; `None` where it begins with
-/// none.
+/// none. An error counts by its wider side, and has no number where that is not known.
 pub(super) fn sort_value(label: &str) -> Option<f64> {
-    let label = label.trim().trim_start_matches('±').replace(',', "");
+    match (label.trim(), arms(label.trim())) {
+        ("exact", _) => Some(0.0),
+        (_, Some((below, above))) => Some(f64::max(number(below)?, number(above)?)),
+        (label, None) => number(label.trim_start_matches('±')),
+    }
+}
+
+/// Both sides of an error that has two, as parts: `-49%..+?` (formats/error_text.rs).
+fn arms(label: &str) -> Option<(&str, &str)> {
+    let (below, above) = label.strip_prefix('-')?.split_once("%..+")?;
+    Some((below, above))
+}
+
+fn number(label: &str) -> Option<f64> {
+    let label = label.replace(',', "");
     let is_part = |c: &char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+');
     let digits: String = label.chars().take_while(is_part).collect();
     let value: f64 = digits.parse().ok()?;
@@ -57,6 +71,13 @@ mod tests {
             ("", None),
             ("~", None),
             ("1kB/s", Some(1024.0)),
+            ("-49%..+75%", Some(75.0)),
+            ("-12%..+9.1%", Some(12.0)),
+            ("-49%..+?", None),
+            ("exact", Some(0.0)),
+            ("+95.8% (+30.0%..+203.8%)", Some(95.8)),
+            ("-42.0% (-50.0%..-31.0%)", Some(-42.0)),
+            ("-1MB..+2MB", Some(-1_048_576.0)),
         ] {
             assert_eq!(sort_value(label), value, "{label}");
         }
