@@ -791,3 +791,38 @@ fn flags(command: &str) -> BTreeSet<String> {
     long.filter(|flag| flag != "help" && flag != "version")
         .collect()
 }
+
+/// What pprof does not ignore, or does not have, is not ignored either.
+#[test]
+fn only_what_pprof_ignores_is_ignored() {
+    let base = "--base=testdata/server/heap.pb.gz";
+    for command in ["report", "flame"] {
+        for option in ["--keep-going", "--jobs=1", "--divide_by=2", "--mean", base] {
+            for compatible in [&[][..], &["--pprof-compatible"]] {
+                let args = [&[command, HEAP, option], compatible].concat();
+                let answer = common::run(&args);
+                assert_eq!(answer.code, Some(2), "{args:?}");
+                assert!(
+                    !answer.err.contains("pprof takes"),
+                    "{args:?}: {}",
+                    answer.err
+                );
+            }
+        }
+    }
+    for command in ["tree", "traces", "raw"] {
+        for option in ["--keep-going", "--jobs=1"] {
+            let answer = common::run(&[command, HEAP, option, "--pprof-compatible"]);
+            assert_eq!(answer.code, Some(2), "{command} {option}");
+            assert!(!answer.err.contains("pprof takes"), "{}", answer.err);
+        }
+    }
+    let answer = common::run(&["traces", HEAP, "--edgefraction=0.1"]);
+    assert!(
+        answer.err.contains("pprof takes and ignores it"),
+        "{}",
+        answer.err
+    );
+    let answer = common::run(&["traces", HEAP, "--edgefraction=0.1", "--pprof-compatible"]);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+}

@@ -1,5 +1,5 @@
 //! Which options each command uses, and in which formats it answers. What a command does not use is
-//! not in its help, and is refused unless the answer is pprof's, which takes and ignores it.
+//! not in its help, and is refused unless the answer is pprof's, and that is what pprof takes and ignores.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -364,14 +364,17 @@ impl<A, C> ArgsOf<A, C> {
 impl<A: ClapArgs + Asks, C: Uses<A>> ArgsOf<A, C> {
     fn checked(args: A, given: Vec<Id>) -> Result<Self, Error> {
         let is_compatible = args.question().is_some_and(QuestionArgs::is_compatible);
-        if let Some(used) = C::options_for(&args).filter(|_| !is_compatible) {
+        if let Some(used) = C::options_for(&args) {
             let known = A::augment_args(Command::new(""));
             let mut options = known
                 .get_arguments()
                 .filter(|arg| given.contains(arg.get_id()));
-            if let Some(arg) = options.find(|arg| is_unused(arg, &used)) {
+            let is_ignored = |arg: &Arg| is_ignored_by_pprof(arg, &used);
+            let is_refused =
+                |arg: &&Arg| is_unused(arg, &used) && !(is_compatible && is_ignored(arg));
+            if let Some(arg) = options.find(is_refused) {
                 let is_for_other_forms = C::options().is_some_and(|all| !is_unused(arg, &all));
-                return Err(means_nothing(arg, is_for_other_forms));
+                return Err(means_nothing(arg, is_for_other_forms, is_ignored(arg)));
             }
         }
         Ok(ArgsOf {
@@ -434,17 +437,39 @@ fn has_list(used: &[Id]) -> bool {
     options![FilesFromArgs].iter().any(|id| used.contains(id))
 }
 
+/// Whether pprof takes an option that a command has no use for: its reports do, but for what only heapwise has.
+fn is_ignored_by_pprof(arg: &Arg, used: &[Id]) -> bool {
+    let own = options![
+        FilesFromArgs,
+        ManyArgs,
+        RateArgs,
+        FrameArgs,
+        ConfidenceArgs,
+        MemorySpaceArgs,
+        TargetArgs,
+        OpenArgs,
+        OutputArgs,
+    ];
+    let is_report = options![CompatibleArgs].iter().all(|id| used.contains(id));
+    is_report && !own.contains(arg.get_id())
+}
+
 /// Refuses an option in the words for one that is not known.
-fn means_nothing(arg: &Arg, is_for_other_forms: bool) -> Error {
+fn means_nothing(arg: &Arg, is_for_other_forms: bool, is_ignored: bool) -> Error {
     let mut error = Error::new(ErrorKind::UnknownArgument);
     error.insert(ContextKind::InvalidArg, ContextValue::String(spelled(arg)));
-    let tip = "pprof takes and ignores it, and so does this command with --pprof-compatible";
-    let others = is_for_other_forms.then_some("another form has a use for it (--to)");
-    let tips = others.into_iter().chain([tip]).map(StyledStr::from);
-    error.insert(
-        ContextKind::Suggested,
-        ContextValue::StyledStrs(tips.collect()),
-    );
+    let tips = [
+        (is_for_other_forms, "another form has a use for it (--to)"),
+        (
+            is_ignored,
+            "pprof takes and ignores it, and so does this command with --pprof-compatible",
+        ),
+    ];
+    let tips = tips.into_iter().filter(|(holds, _)| *holds);
+    let tips: Vec<StyledStr> = tips.map(|(_, tip)| StyledStr::from(tip)).collect();
+    if !tips.is_empty() {
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+    }
     error
 }
 
