@@ -718,16 +718,44 @@ def check_text_and_tables(browser, data):
     if not browser.run("return document.querySelectorAll('#tables table.data').length"):
         return check("there are tables", False)
     column = """const table = document.querySelector('#tables table.data'), head = table.querySelector('th[data-type=number]');
-        return [...table.tBodies[0].rows].map((row) => Number(row.cells[head.cellIndex].dataset.value))"""
+        return [...table.tBodies[0].rows].filter((row) => !("fixed" in row.dataset)).map((row) => Number(row.cells[head.cellIndex].dataset.value))"""
     browser.press("#tables table.data th[data-type=number] button")
     falling = browser.run(column)
     browser.press("#tables table.data th[data-type=number] button")
     rising = browser.run(column)
     check("a table is sorted", rising == sorted(rising) and falling == sorted(rising, reverse=True), (falling, rising))
     text = browser.run("return heapwise.markdown(document.querySelector('#tables table.data'))").splitlines()
-    check("a table is copied as Markdown", "| ---: |" in text[1] and len(text) == 2 + len(rising), text[:3])
+    check("a table is copied as Markdown", "| ---: |" in text[1] and len(text) == 2 + len(rising) + browser.run("return document.querySelector('#tables table.data').querySelectorAll('[data-fixed]').length"), text[:3])
     browser.run("const box = document.querySelector('.tools input'); box.value = 'no such row'; box.dispatchEvent(new Event('input'))")
     check("a table is filtered", browser.run("return [...document.querySelector('#tables table.data').tBodies[0].rows].every((row) => row.hidden)"))
+
+
+SORTED = """const table = document.querySelector('#tables table.data'), out = [];
+    for (const head of table.tHead.rows[0].cells) for (const direction of ['down', 'up']) {
+      head.querySelector('button').click();
+      out.push([head.textContent, direction, [...table.tBodies[0].rows].map((row) => row.cells[head.cellIndex].textContent)]);
+    }
+    return [out, [...table.tBodies[0].rows].map((row) => row.cells[row.cells.length - 1].textContent), heapwise.markdown(table)]"""
+
+
+def wider(error):
+    """The wider side of an error; none where it is not known."""
+    arms = re.findall(r"[\d.]+(?=%)", error)
+    return None if not arms or "?" in error else max(map(float, arms))
+
+
+def check_sorting(browser, path):
+    """Errors are sorted by their wider side, what is not known is last, and what is about the other rows stays at the end."""
+    browser.open(path)
+    columns, names, markdown = browser.run(SORTED)
+    check(f"{path.stem}: what is left out stays the last row", re.fullmatch(r"in \d+ more", names[-1]), names)
+    check(f"{path.stem}: so it is in Markdown", re.search(r"in \d+ more \|$", markdown.strip()), markdown)
+    for title, direction, cells in columns:
+        if title == "±":
+            sides = [wider(cell) for cell in cells[:-1]]
+            known = [side for side in sides if side is not None]
+            expected = sorted(known, reverse=direction == "down") + [None] * (len(sides) - len(known))
+            check(f"{path.stem}: errors are sorted {direction} by their wider side", sides == expected and len(known) > 2, cells)
 
 
 def check_sums(browser, data, tree):
@@ -740,6 +768,8 @@ def check_sums(browser, data, tree):
                       and min(flat) >= -1e-6 * values[side][0], min(flat))
     note = browser.run("return document.querySelector('.notes').textContent")
     pruned = data["pruned"]
+    judged = data.get("judged")
+    check("among how many frames are judged is said", not judged or f"judged among {judged['frames']:,} frames" in note, note)
     check("what was pruned is said", not pruned or f"{pruned['frames']:,} frames below {100 * pruned['below']:g}%" in note, note)
 
 
@@ -1002,7 +1032,7 @@ def fixture_pages(out):
 def heapwise_pages(heapwise, out):
     make = lambda *words: subprocess.run(list(map(str, words)), check=True, timeout=300, stdout=subprocess.DEVNULL)
     pages = {name: out / f"{name}.html" for name in ("one", "diff", "hostile", "large", "series", "dumps", "collector", "moved", "cpu", "small",
-                                                  "below", "fewest", "filtered")}
+                                                  "below", "fewest", "filtered", "sorted")}
     (out / "hostile.pb.gz").write_bytes(profile(hostile_functions(), hostile_stacks()))
     (out / "large.pb.gz").write_bytes(profile(program(), weigh(stacks_of(6, 9000, 60), 2)))
     make(heapwise, "flame", SERVER / "heap.pb.gz", "-o", pages["one"])
@@ -1025,6 +1055,7 @@ def heapwise_pages(heapwise, out):
     (out / "below.pb.gz").write_bytes(profile(program(), below))
     make(heapwise, "flame", "-q", out / "below.pb.gz", "-o", pages["below"])
     make(heapwise, "flame", "-n", 3, SERVER / "heap.pb.gz", "-o", pages["fewest"])
+    make(heapwise, "report", "-q", "-sample_index=alloc_space", "-n", 12, SERVER / "heap.pb.gz", "-o", pages["sorted"])
     make(heapwise, "report", "-q", "-focus=net/http", SERVER / "heap.pb.gz", "-o", pages["filtered"])
     for name in ("hostile", "large", "cpu"):
         make(heapwise, "flame", out / f"{name}.pb.gz", "-o", pages[name])
@@ -1047,6 +1078,7 @@ def check_pages(browser, pages):
     if "below" in pages:
         check_below_zero(browser, pages["below"], data_of(pages["below"]))
         check_notes(browser, pages)
+        check_sorting(browser, pages["sorted"])
     browser.open(pages["one"])
     check_search(browser, data, tree, cum, data["types"][data["type"]]["unit"])
     check_sandwich(browser, tree, cum, "cum")

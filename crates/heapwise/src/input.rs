@@ -344,6 +344,25 @@ impl Opener<'_> {
         Ok(self.open_all(all)?.into_iter().zip(are_named).collect())
     }
 
+    /// The files that names stand for, and whether each was named itself: of a directory all files in it. `None` where
+    /// something is elsewhere, or is a folder of bundles.
+    pub(crate) fn files(&self, names: &[String]) -> anyhow::Result<Option<Vec<(String, bool)>>> {
+        let mut all = Vec::new();
+        for name in self.matched(names)? {
+            let path = std::path::Path::new(&name);
+            if path.is_file() {
+                all.push((name, true));
+            } else if path.is_dir() && bundle::pick(&name, Pick::Heap)?.is_none() {
+                let mut files = files_in(&name)?;
+                files.retain(|file| executable(file).is_none());
+                all.extend(files.into_iter().map(|file| (file, false)));
+            } else {
+                return Ok(None);
+            }
+        }
+        Ok(Some(all))
+    }
+
     /// A name, or one for each of the OTLP profiles of one process that it stands for.
     fn with_parts(&self, name: &str) -> anyhow::Result<Vec<String>> {
         let (label, path) = split_label(name);

@@ -889,3 +889,123 @@ fn pictures_name_their_filters_and_shares_are_of_everything() {
 fn top_json(args: &[&str]) -> Value {
     serde_json::from_str(&run(&[&["top", "-f", "json"], args].concat()).out).unwrap()
 }
+
+/// The same files are the same profiles, named by themselves, by their folder or by a pattern.
+#[test]
+fn a_folder_and_a_pattern_are_the_files_that_they_stand_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    for at in ["01", "19"] {
+        let from = workspace().join(format!("testdata/server/leak/heap.{at}.pb.gz"));
+        fs::copy(from, of(&format!("{at}.pb.gz"))).unwrap();
+    }
+    let files = [of("01.pb.gz"), of("19.pb.gz")];
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let all = run(&[&["report"], &files[..]].concat());
+    assert!(
+        all.err.contains("is added up, as pprof does"),
+        "{}",
+        all.err
+    );
+    for name in [of(""), of("*.pb.gz")] {
+        let answer = run(&["report", &name]);
+        assert_eq!(answer.err, all.err, "{name}");
+        assert_eq!(
+            data(&answer.out)["values"],
+            data(&all.out)["values"],
+            "{name}"
+        );
+        // A page is handed on without what was said on stderr.
+        assert!(answer.out.contains("is added up, as pprof does"), "{name}");
+    }
+    let leak = "testdata/growth/leak";
+    for name in [leak.to_owned(), format!("{leak}/*.txt.gz")] {
+        let answer = run(&["report", "-q", &name]);
+        assert_eq!(answer.code, Some(0), "{}", answer.err);
+        assert_eq!(list(&data(&answer.out), "moments").len(), 10, "{name}");
+    }
+    let dumps = "testdata/server/series/chanrecv";
+    let said = run(&["goroutines", "-q", "-f", "html", dumps]);
+    let report = run(&["report", "-q", dumps]);
+    assert_eq!((report.code, report.err), (Some(0), String::new()));
+    assert_eq!(report.out, said.out);
+    // What is no profile is passed over in a folder, and told of where it is named.
+    fs::write(of("notes.txt"), "nothing").unwrap();
+    assert_eq!(run(&["report", &of("")]).err, all.err);
+    assert_eq!(
+        run(&["report", &of("01.pb.gz"), &of("notes.txt")]).code,
+        Some(2)
+    );
+}
+
+#[test]
+fn a_table_has_the_rows_that_were_asked_for() {
+    let rows = |args: &[&str]| {
+        let page = run(&[&["report", "-q", "-sample_index=alloc_space", HEAP], args].concat());
+        assert_eq!(page.code, Some(0), "{}", page.err);
+        page.out.matches("<tr><td").count()
+    };
+    let shown = |args: &[&str]| {
+        let all = [&["-sample_index=alloc_space", HEAP], args].concat();
+        list(&top_json(&all), "rows").len()
+    };
+    assert_eq!(rows(&["-n", "3"]), 3);
+    assert_eq!(rows(&["-n", "0", "--nodefraction=0"]), shown(&[]));
+    let large = shown(&["--nodefraction=0.1"]);
+    assert!(large > 2 && large < shown(&[]));
+    assert_eq!(rows(&["--nodefraction=0.1"]), large);
+    let dump = "testdata/states/goroutine.pb.gz";
+    for count in ["-n2", "-n0"] {
+        let tables = |args: &[&str]| run(args).out.matches("<tr><td").count();
+        let report = tables(&["report", "-q", count, dump]);
+        assert_eq!(
+            report,
+            tables(&["goroutines", "-q", "-f", "html", count, dump]),
+            "{count}"
+        );
+    }
+}
+
+#[test]
+fn a_comparison_names_its_filters() {
+    let args = [
+        "diff",
+        "-focus=main",
+        "--same-work",
+        "-q",
+        BEFORE,
+        AFTER,
+        "-f",
+    ];
+    let of = |format: &str| run(&[&args[..], &[format]].concat()).out;
+    for format in ["text", "markdown", "html", "svg"] {
+        assert!(of(format).contains("left by focus=main"), "{format}");
+    }
+    let json: Value = serde_json::from_str(&of("json")).unwrap();
+    assert_eq!(json["filters"], serde_json::json!(["focus=main"]));
+    let plain = run(&["diff", "--same-work", "-q", BEFORE, AFTER]).out;
+    assert!(!plain.contains("left by"), "{plain}");
+}
+
+/// Where more are judged together each is judged more strictly, which a page says of its graph and of its table.
+#[test]
+fn a_page_says_among_how_many_its_frames_and_its_rows_are_judged() {
+    let args = ["diff", "--same-work", "--run-cv=5%", "-q", BEFORE, AFTER];
+    let json = run(&[&args[..], &["-f", "json"]].concat());
+    let json: Value = serde_json::from_str(&json.out).unwrap();
+    let page = data(&run(&[&args[..], &["-f", "html"]].concat()).out);
+    let (frames, sites) = (
+        page["judged"]["frames"].as_u64().unwrap(),
+        number(&json["judged"]),
+    );
+    assert!(frames > sites as u64, "{page}");
+    assert_eq!(page["judged"]["sites"], format!("{sites} functions"));
+    let svg = run(&[&args[..], &["-f", "svg"]].concat()).out;
+    let said = format!(
+        "each is judged among {frames} frames, and in the table of diff among {sites} functions"
+    );
+    assert!(svg.contains(&said), "{svg}");
+    // Without verdicts there is nothing to say.
+    let page = data(&run(&["diff", "-q", "-f", "html", BEFORE, AFTER]).out);
+    assert_eq!(page["judged"], Value::Null);
+}

@@ -64,7 +64,7 @@ function factsOfDiff(tree, node) {
     ["change", `${sign}${amount(change)}${before ? `, ${sign}${percent(change, Math.abs(before))}` : ""}`, exact(change),
       state.per ? "" : interval(change, endsOf(tree, node, false), isMerged(tree, node, false))],
     ["flat", flats(amount), flats(exact)],
-    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null || isSeries ? "" : `q ${Number(q.toPrecision(3))}`],
+    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null || isSeries ? "" : `q ${Number(q.toPrecision(3))}${data.judged ? ` among ${count(data.judged.frames)} frames` : ""}`],
     ...(moved < 0 ? [] : [["moved", `${change < 0 ? "to" : "from"} ${nameOf(raw, moved)}`, placeOf(raw.fn[moved])]])];
 }
 

@@ -75,9 +75,15 @@ function belowText() {
   return parts.length ? `Below zero: ${parts.join(" and ")}; frames are as wide as what they add up to without signs. ` : "";
 }
 
+/** More are judged more strictly: the table may be sure where the graph is grey. */
+function judgedText() {
+  const { frames, sites } = data.judged ?? {};
+  return frames ? `Each frame is judged among ${count(frames)} frames, each row of the table among ${sites}: a frame may be grey whose row is sure. ` : "";
+}
+
 function showNotes() {
   const sum = (sizeOf) => count(view.panels.reduce((all, one) => all + sizeOf(one), 0));
   notes.textContent = `${momentText()}${sum(({ boxes }) => boxes.length)} of ${sum(({ tree }) => tree.fn.length)} frames drawn: ` +
     `what is under half a pixel wide is not. ` +
-    (data.pruned ? prunedText(data.pruned) : "") + belowText();
+    (data.pruned ? prunedText(data.pruned) : "") + belowText() + judgedText();
 }

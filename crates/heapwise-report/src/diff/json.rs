@@ -26,6 +26,7 @@ pub(super) fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> 
         profiles: [difference.profiles.0, difference.profiles.1],
         exposures: difference.exposures.map(|(before, after)| [before, after]),
         work: JsonWork::of(report),
+        filters: &report.filters,
         judged: pages.iter().map(|page| page.difference.judged).sum(),
         total: (&difference.total).into(),
         rows,
@@ -73,6 +74,8 @@ struct DiffDocument<'a> {
     profiles: [usize; 2],
     exposures: Option<[f64; 2]>,
     work: JsonWork<'a>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    filters: &'a [String],
     judged: usize,
     total: JsonChange,
     rows: Vec<JsonDiffRow<'a>>,

@@ -22,6 +22,7 @@ use crate::formats::format::Format;
 use crate::formats::markdown;
 use crate::formats::text::{self, Layout};
 use crate::hints::Hints;
+use crate::views::filters::left_by;
 use crate::views::input::{Input, Warning};
 use crate::views::left_out::LeftOut;
 use crate::with::with;
@@ -54,6 +55,8 @@ pub struct DiffReport {
     pub hints: Hints,
     /// Why rows are allocated, where that is asked.
     pub reasons: Option<DiffReasons>,
+    /// The filters in force on both sides, as `name=value`.
+    pub filters: Vec<String>,
 }
 
 impl DiffReport {
@@ -73,6 +76,7 @@ impl DiffReport {
             verbose: false,
             hints: Hints::default(),
             reasons: None,
+            filters: Vec::new(),
         }
     }
 
@@ -99,6 +103,8 @@ impl DiffReport {
         with_hints(hints: Hints);
         /// Why rows are allocated.
         with_reasons(reasons: Option<DiffReasons>);
+        /// The filters in force on both sides, as `name=value`.
+        with_filters(filters: Vec<String>);
     }
 }
 
@@ -274,10 +280,14 @@ impl DiffReport {
 
     /// What the verdicts of a page rest on.
     fn basis(&self, page: &Page<'_>) -> Vec<String> {
+        let mut lines = Vec::from_iter(left_by(&self.filters));
         match page.benchmark {
-            Some(benchmark) => work_text::of_benchmark(benchmark),
+            Some(benchmark) => {
+                lines.extend(work_text::of_benchmark(benchmark));
+                lines
+            }
             None => {
-                let mut lines = Vec::from_iter(work_text::says(page.difference));
+                lines.extend(work_text::says(page.difference));
                 lines.extend(work_text::of_unknown(
                     page.difference,
                     page.rate_setting(),

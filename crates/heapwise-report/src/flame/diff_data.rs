@@ -13,7 +13,16 @@ use crate::page::FlamePicture;
 struct Own {
     min_change: f64,
     per: Option<Work>,
+    judged: Option<Judged>,
     values: [Values; 1],
+}
+
+/// Among how many the verdicts of a picture and of its table are judged together.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Judged {
+    pub(crate) frames: usize,
+    /// With what they are.
+    pub(crate) sites: String,
 }
 
 /// The work that both sides cover.
@@ -38,7 +47,11 @@ struct Values {
 }
 
 /// The data of a comparison's page.
-pub(crate) fn data(title: &str, flame: &FlameDifference) -> io::Result<FlamePicture> {
+pub(crate) fn data(
+    title: &str,
+    flame: &FlameDifference,
+    judged: Option<Judged>,
+) -> io::Result<FlamePicture> {
     let graph = &flame.graph;
     let ranking = graph.rankings().last();
     let shown = &flame.difference.sample_type;
@@ -55,6 +68,7 @@ pub(crate) fn data(title: &str, flame: &FlameDifference) -> io::Result<FlamePict
     let own = Own {
         min_change: flame.min_change,
         per: work(flame),
+        judged,
         values: [values(flame)],
     };
     Shared::of((title, "diff"), graph, shown, flame.confidence).picture(&own)

@@ -21,10 +21,11 @@ use heapwise_decode::counted;
 
 use crate::formats::format::Format;
 use crate::page::{FlamePicture, Page};
+use crate::views::filters;
 use crate::views::input::Warning;
 use crate::with::with;
 
-pub(crate) use diff_data::data as diff_data;
+pub(crate) use diff_data::{Judged, data as diff_data};
 pub use series::FlameSeries;
 use sizes::Sizes;
 pub(crate) use svg::write_difference;
@@ -46,6 +47,8 @@ pub struct FlameReport {
     pub words: Vec<u8>,
     /// The filters in force, as `name=value`: shares are of what there was before.
     pub filters: Vec<String>,
+    /// What the user should know, which a page says.
+    pub warnings: Vec<Warning>,
 }
 
 impl FlameReport {
@@ -62,6 +65,7 @@ impl FlameReport {
             confidence: Confidence::default(),
             words: Vec::new(),
             filters: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -72,6 +76,8 @@ impl FlameReport {
         with_words(words: Vec<u8>);
         /// The filters in force, as `name=value`.
         with_filters(filters: Vec<String>);
+        /// What the user should know, which a page says.
+        with_warnings(warnings: Vec<Warning>);
     }
 
     /// Renders in a format.
@@ -89,8 +95,8 @@ impl FlameReport {
         }
     }
 
-    /// What is to be said of it: that a sample type has values below zero, and how these are drawn.
-    pub fn warnings(&self, format: Format) -> Vec<Warning> {
+    /// What is to be said of what no picture can show as it is: values below zero.
+    pub fn drawn_otherwise(&self, format: Format) -> Vec<Warning> {
         let types = self
             .graph
             .header()
@@ -132,14 +138,12 @@ impl FlameReport {
 
     /// A name, with the filters that left what it is of.
     fn named(&self, name: &str) -> String {
-        match self.filters.as_slice() {
-            [] => name.to_owned(),
-            filters => format!("{name} (left by {})", filters.join(" ")),
-        }
+        filters::named(name, &self.filters)
     }
 
     fn page(&self) -> io::Result<Page> {
         let page = Page::of_markdown(self.named(&self.title), &self.words);
+        let page = page.with_words(self.warnings.iter().map(|warning| warning.message.as_str()));
         Ok(page.with_flame(Some(&self.picture()?)))
     }
 

@@ -8,9 +8,10 @@ use heapwise_decode::{agree, counted};
 
 use super::picture::{Rect, layout, name_of};
 use super::sizes::{Negative, Sizes};
-use super::{FlameReport, colour};
+use super::{FlameReport, Judged, colour};
 use crate::formats::error_text;
 use crate::formats::xml::text;
+use crate::views::filters::left_by;
 
 /// Of the picture, in pixels.
 const WIDTH: f64 = 1200.0;
@@ -71,15 +72,10 @@ pub(super) fn write(report: &FlameReport, out: &mut dyn Write) -> io::Result<()>
     };
     let type_ = known.map_or("", |known| known.type_.as_str());
     let label = |value| auto_label(value, unit);
-    let head = match report.filters.as_slice() {
-        [] => format!("{}: {type_} {}", report.title, label(total)),
-        filters => format!(
-            "{}: {type_} {} of {}, left by {}",
-            report.title,
-            label(total),
-            label(whole),
-            filters.join(" ")
-        ),
+    let head = format!("{}: {type_} {}", report.title, label(total));
+    let head = match left_by(&report.filters) {
+        Some(filters) => format!("{head} of {}, {filters}", label(whole)),
+        None => head,
     };
     let feet = [left_out(graph), below_zero(sizes.negative, unit)];
     let rects = layout(graph, WIDTH, &sizes);
@@ -106,6 +102,7 @@ fn below_zero(negative: Option<Negative>, unit: &str) -> Option<String> {
 pub(crate) fn write_difference(
     title: &str,
     flame: &FlameDifference,
+    judged: Option<Judged>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let graph = &flame.graph;
@@ -143,7 +140,10 @@ pub(crate) fn write_difference(
         auto_label(total.after.value, unit),
     );
     let sizes = Sizes::of(graph, after);
-    let feet = [left_out(graph), below_zero(sizes.negative, unit)];
+    let judged = judged.map(|Judged { frames, sites }| {
+        format!("each is judged among {frames} frames, and in the table of diff among {sites}")
+    });
+    let feet = [left_out(graph), below_zero(sizes.negative, unit), judged];
     let rects = layout(graph, WIDTH, &sizes);
     write_picture(
         &head,

@@ -14,6 +14,7 @@ use askama::Template;
 
 use blocks::Block;
 
+use crate::formats::text::printable;
 use crate::views::input::Input;
 
 /// A page of its own.
@@ -60,6 +61,15 @@ impl Page {
             rest,
             ..Page::default()
         }
+    }
+
+    /// With more to say.
+    pub(crate) fn with_words<'a>(mut self, more: impl Iterator<Item = &'a str>) -> Page {
+        self.answer.extend(more.map(|text| Block::Words {
+            text: unturned(&printable(text)),
+            is_strong: false,
+        }));
+        self
     }
 
     /// With a flame graph.

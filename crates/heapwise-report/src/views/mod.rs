@@ -2,6 +2,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod comments;
+pub(crate) mod filters;
 pub(crate) mod folded_text;
 pub(crate) mod info;
 pub(crate) mod input;

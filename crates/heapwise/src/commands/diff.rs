@@ -143,5 +143,6 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
         .with_by_cum(args.view.order.cum)
         .with_verbose(args.verbose)
         .with_reasons(reasons)
+        .with_filters(args.filters.options().active())
         .with_hints(hints()))
 }

@@ -2,7 +2,7 @@
 
 use heapwise_analysis::flame::{FlameGraph, FlameOptions};
 use heapwise_analysis::{Along, Granularity, Header, RankRow, Ranking, Trim};
-use heapwise_report::{FlameReport, Format, Layout, TopReport, last_part};
+use heapwise_report::{FlameReport, Format, Layout, TopReport, Warning, last_part};
 
 use super::view::{self, Subject};
 use crate::args::{Color, FlameArgs};
@@ -10,24 +10,32 @@ use crate::browser;
 use crate::input::shown;
 use crate::output::Output;
 
-/// Frames in a page that nobody needs to ask for fewer of.
+/// Rows of the table of a page, where nobody says how many.
 const ROWS: usize = 50;
 
 /// Runs `heapwise flame`.
 pub(crate) fn run(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
-    draw(args, FlameReport::FORMATS, color)
+    draw(args, FlameReport::FORMATS, color, &[])
 }
 
-/// Draws what all profiles say together, as a page.
-pub(super) fn report(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
-    draw(args, &[Format::Html], color)
+/// Draws what all profiles say together, as a page; of them some things were said already.
+pub(super) fn report(args: &FlameArgs, color: Color, said: &[Warning]) -> anyhow::Result<()> {
+    draw(args, &[Format::Html], color, said)
 }
 
-fn draw(args: &FlameArgs, formats: &[Format], color: Color) -> anyhow::Result<()> {
+fn draw(
+    args: &FlameArgs,
+    formats: &[Format],
+    color: Color,
+    said: &[Warning],
+) -> anyhow::Result<()> {
     let output = Output::new(&args.report.output, color).of_picture();
     output.expect_format(formats)?;
     match look(args, &output, |_| true)? {
-        Some(looked) => show(args, output, &looked),
+        Some(mut looked) => {
+            looked.subject.warnings.splice(0..0, said.iter().cloned());
+            show(args, output, &looked)
+        }
         None => Ok(()),
     }
 }
@@ -71,8 +79,9 @@ pub(super) fn show(args: &FlameArgs, output: Output, looked: &Looked) -> anyhow:
     let report = FlameReport::new(title, graph, subject.view.sample_index())
         .with_confidence(args.confidence.confidence)
         .with_filters(subject.view.filters().to_vec())
-        .with_words(words);
-    output.warn(&report.warnings(output.format))?;
+        .with_words(words)
+        .with_warnings(subject.warnings.clone());
+    output.warn(&report.drawn_otherwise(output.format))?;
     browser::write(output, &name, &args.open, |output, out| {
         report.write(output.format, out)
     })
@@ -101,10 +110,11 @@ fn words(subject: &Subject, args: &FlameArgs) -> anyhow::Result<Vec<u8>> {
         return Ok(Vec::new());
     };
     let options = subject.view.options();
-    let trim = Trim {
+    let trim = args.report.question.options(Trim {
         node_count: Some(ROWS),
         ..Trim::default()
-    };
+    });
+    let trim = trim.trim;
     let index = subject.view.sample_index();
     let ranking: Ranking = ranking.clone();
     let shown = ranking.shown(index, &trim, options.order());

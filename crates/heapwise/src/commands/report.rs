@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use heapwise_analysis::{GroupBy, GrowthAnswer, Header, LevelColumn, RateTime};
-use heapwise_decode::{ProfileKind, ProfileReader, counted};
+use heapwise_analysis::{GroupBy, GrowthAnswer, Header, LevelColumn, RateTime, Trim};
+use heapwise_decode::{ProfileKind, ProfileReader, counted, is_text};
 use heapwise_report::{Format, GrowthReport, Warning};
 
 use super::growth;
 use super::levels::{LevelQuestion, LevelSources, Levels};
 use super::{flame, goroutines, view};
-use crate::args::{Color, FlameArgs};
+use crate::args::{Color, FlameArgs, QuestionArgs};
 use crate::browser;
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &FlameArgs, color: Color) -> anyhow::Result<()> {
     match subject(args, &output)? {
         Subject::Goroutines => of_goroutines(args, output),
         Subject::Series(report) => of_series(args, *report, output),
-        Subject::Together => flame::report(args, color),
+        Subject::Together(warnings) => flame::report(args, color, &warnings),
     }
 }
 
@@ -55,43 +55,75 @@ fn is_dump(header: &Header) -> bool {
 enum Subject {
     Goroutines,
     Series(Box<GrowthReport>),
-    /// They are added up.
-    Together,
+    /// They are added up, of which this is to be said.
+    Together(Vec<Warning>),
 }
 
-/// Only files are looked at twice: what comes from elsewhere is there once.
+/// A profile that was named, or found in a folder.
+struct Seen {
+    header: Header,
+    /// Whether it is a heap text in a folder, such as may come with dumps of goroutines.
+    may_come_along: bool,
+}
+
+/// What the names stand for, be it in a folder or behind a pattern.
 fn subject(args: &FlameArgs, output: &Output) -> anyhow::Result<Subject> {
     let names = without_binary(&args.report.question.sources.profiles, output)?;
-    if !names.iter().all(|name| Path::new(name).is_file()) {
-        return Ok(Subject::Together);
-    }
-    let sources = output.opener(Endpoint::Heap).all(names)?;
-    let headers = sources.iter().map(|source| {
-        let reader = ProfileReader::open_tables(source, &output.limits).ok()?;
-        Some(Header::of(reader.tables()))
-    });
-    // What cannot be read is told of by what reads all.
-    let Some(headers) = headers.collect::<Option<Vec<Header>>>() else {
-        return Ok(Subject::Together);
+    let Some(seen) = seen(names, output)? else {
+        return Ok(Subject::Together(Vec::new()));
     };
-    if headers.iter().all(is_dump) {
+    let are_dumps = seen.iter().any(|one| is_dump(&one.header));
+    let mut all = seen.iter();
+    if are_dumps && all.all(|one| is_dump(&one.header) || one.may_come_along) {
         return Ok(Subject::Goroutines);
     }
     let asked = args.report.question.sample_index();
-    let is_level = |header: &Header| {
+    let is_level = |Seen { header, .. }: &Seen| {
         let index = header.sample_index(asked).ok();
         let shown = index.and_then(|index| header.sample_types.get(index));
         header.kind == ProfileKind::Heap
             && shown.is_some_and(|shown| shown.type_.starts_with("inuse_"))
     };
-    match headers.len() > 1 && headers.iter().all(is_level) {
-        true => series(args, names, output),
-        false => Ok(Subject::Together),
+    match seen.len() > 1 && seen.iter().all(is_level) {
+        true => series(args, (names, seen.len()), output),
+        false => Ok(Subject::Together(Vec::new())),
     }
 }
 
+/// What the profiles say of themselves; `None` where that is not looked at. Only files are looked at twice: what comes from
+/// elsewhere is there once.
+fn seen(names: &[String], output: &Output) -> anyhow::Result<Option<Vec<Seen>>> {
+    let opener = output.opener(Endpoint::Heap);
+    let mut all = Vec::new();
+    for (file, is_named) in opener.files(names)?.unwrap_or_default() {
+        let sources = opener.all(&[file]).unwrap_or_default();
+        let source = sources.first();
+        let reader = source.map(|source| ProfileReader::open_tables(source, &output.limits));
+        match source.zip(reader.and_then(Result::ok)) {
+            Some((source, reader)) => {
+                let header = Header::of(reader.tables());
+                let may_come_along = !is_named
+                    && header.kind == ProfileKind::Heap
+                    && is_text(source, &output.limits)?;
+                all.push(Seen {
+                    header,
+                    may_come_along,
+                });
+            }
+            // What cannot be read is told of by what reads all; in a folder it is passed over.
+            None if is_named => return Ok(None),
+            None => {}
+        }
+    }
+    Ok((!all.is_empty()).then_some(all))
+}
+
 /// Several profiles are a series only where something tells that they are of one process, and when.
-fn series(args: &FlameArgs, names: &[String], output: &Output) -> anyhow::Result<Subject> {
+fn series(
+    args: &FlameArgs,
+    (names, count): (&[String], usize),
+    output: &Output,
+) -> anyhow::Result<Subject> {
     let question = &args.report.question;
     let selector = view::selector(question)?;
     let drawn = flame::drawn(args);
@@ -105,21 +137,21 @@ fn series(args: &FlameArgs, names: &[String], output: &Output) -> anyhow::Result
     let sources = LevelSources::open(names, output)?;
     let levels = Levels::read(&sources, &asked, output);
     let levels = levels.map_err(|error| error.root_cause().to_string());
-    let levels = levels.and_then(|levels| match why_no_series(&levels.answer, names.len()) {
+    let levels = levels.and_then(|levels| match why_no_series(&levels.answer, count) {
         Some(reason) => Err(reason),
         None => Ok(levels),
     });
     let levels = match levels {
         Ok(levels) => levels,
         Err(reason) => {
-            output.warn(&[Warning::new(
+            let warnings = vec![Warning::new(
                 "added_up",
                 format!(
-                    "what was in use in {} profiles is added up, as pprof does, and not shown as a series of one process: {reason}; the command growth takes them for one",
-                    names.len()
+                    "what was in use in {count} profiles is added up, as pprof does, and not shown as a series of one process: {reason}; the command growth takes them for one"
                 ),
-            )])?;
-            return Ok(Subject::Together);
+            )];
+            output.warn(&warnings)?;
+            return Ok(Subject::Together(warnings));
         }
     };
     let flame = growth::picture(&levels, &asked, &drawn, &output.limits)?;
@@ -127,8 +159,17 @@ fn series(args: &FlameArgs, names: &[String], output: &Output) -> anyhow::Result
         .with_flame(flame)
         .with_inputs(levels.inputs)
         .with_warnings(levels.warnings)
-        .with_limit(Some(ROWS));
+        .with_limit(Some(rows(question)));
     Ok(Subject::Series(Box::new(report)))
+}
+
+/// Rows of a table that has no part below which they are left out.
+fn rows(question: &QuestionArgs) -> usize {
+    let default = Trim {
+        node_count: Some(ROWS),
+        ..Trim::default()
+    };
+    question.options(default).trim.limit()
 }
 
 /// Of one process at times of their own is a series. Times at which profiles were taken do not tell the process: what it
@@ -174,7 +215,7 @@ fn of_goroutines(args: &FlameArgs, output: Output) -> anyhow::Result<()> {
         tree: false,
         budget: None,
         today: None,
-        limit: Some(ROWS),
+        limit: Some(rows(question)),
         drawn: flame::drawn(args),
         confidence: args.confidence.confidence,
     };
