@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use common::beside::corpus;
 use common::{files, run, workspace};
+use heapwise_decode::{Function, Limits, Line, ProfileMaker, encode};
 use serde_json::Value;
 
 /// An answer in JSON without what tells the inputs apart.
@@ -255,4 +256,58 @@ fn a_layout_before_dictionaries_is_named_with_those_that_are_read() {
     let said = "found profiles without a dictionary, as before 1.7.0, expected the layout of opentelemetry-proto 1.7.0, \
                 1.8.0, 1.9.0, or 1.10.0 and later";
     assert!(answer.err.contains(said), "{}", answer.err);
+}
+
+/// Each type is a profile of its own in OTLP, and two of one name would be read as those of two moments.
+#[test]
+fn two_sample_types_of_one_name_are_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (odd, out) = (of("odd.pb"), of("out.otlp"));
+    let types = [
+        (&b"foo"[..], &b"count"[..]),
+        (b"foo", b"bytes"),
+        (b"objects", b"count"),
+    ];
+    let mut maker = ProfileMaker::new(&Limits::default(), types);
+    let name = maker.text(b"main.f");
+    let function = maker.add_function(Function::new(name).with_system_name(name));
+    let location = maker.add_location(None, 0, &[Line::new(function, 3)], false);
+    maker.add_sample(&[location], &[3, 5, 9], &[]);
+    let mut bytes = Vec::new();
+    encode(&maker.finish().unwrap(), &mut bytes).unwrap();
+    std::fs::write(&odd, bytes).unwrap();
+    for form in ["otlp", "otlp-json"] {
+        let answer = run(&["convert", &odd, "--to", form, "-o", &out]);
+        assert_eq!(answer.code, Some(2), "{}", answer.err);
+        let said = "otlp: found two sample types called foo, expected each name once";
+        assert!(answer.err.contains(said), "{}", answer.err);
+        assert!(!Path::new(&out).exists());
+    }
+    assert_eq!(
+        run(&["convert", &odd, "-o", &of("out.pb.gz")]).code,
+        Some(0)
+    );
+
+    // In tables each has a name of its own, and its unit that name.
+    let tables = of("tables");
+    let answer = run(&["export", &odd, "-d", &tables, "-f", "ndjson"]);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+    let read = |part: &str| {
+        let mut path = folder.path().join("tables").join(part);
+        while path.is_dir() {
+            path = std::fs::read_dir(path)
+                .unwrap()
+                .next()
+                .unwrap()
+                .unwrap()
+                .path();
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        serde_json::from_str::<Value>(text.lines().next().unwrap()).unwrap()
+    };
+    let units = serde_json::json!({"foo": "count", "foo#1": "bytes", "objects": "count"});
+    assert_eq!(read("profiles")["units"], units);
+    let values = serde_json::json!({"foo": 3, "foo#1": 5});
+    assert_eq!(read("samples")["other_values"], values);
 }

@@ -2,7 +2,7 @@
 //! dictionary, as OpenTelemetry's own converter does (opentelemetry-collector-contrib:
 //! pkg/translator/pprof/pprof_to_profiles.go), in the layout of opentelemetry-proto 1.10.0 and later.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
@@ -32,8 +32,15 @@ pub enum OtlpForm {
 ///
 /// # Errors
 ///
-/// Only those of `out`.
+/// Those of `out`, and two sample types of one name ([`io::ErrorKind::InvalidInput`]): each type is a profile of its own
+/// there, and two of one name are those of two moments to whoever reads them.
 pub fn encode_otlp(profile: &Profile, form: OtlpForm, mut out: impl Write) -> io::Result<()> {
+    if let Some(name) = named_twice(profile.tables()) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("otlp: found two sample types called {name}, expected each name once"),
+        ));
+    }
     let bytes = Writer::new(profile.tables()).data(profile);
     match form {
         OtlpForm::Protobuf => out.write_all(&bytes)?,
@@ -43,6 +50,14 @@ pub fn encode_otlp(profile: &Profile, form: OtlpForm, mut out: impl Write) -> io
         }
     }
     out.flush()
+}
+
+/// The name that two sample types have.
+fn named_twice(tables: &Tables) -> Option<String> {
+    let mut names = HashSet::new();
+    let mut types = tables.sample_types().iter();
+    let twice = types.find(|known| !names.insert(tables.text_bytes(known.type_)))?;
+    Some(tables.text(twice.type_).into_owned())
 }
 
 /// A table of the dictionary: rows that are there once, the first of which says nothing.

@@ -153,10 +153,16 @@ impl Batch {
         let header = &profile.of.header;
         let default = header.default_sample_index;
         let default = default.and_then(|at| header.sample_types.get(at));
-        let units = header.sample_types.iter();
-        let mut units: Vec<(Arc<str>, Arc<str>)> = units
-            .map(|known| (known.type_.as_str().into(), known.unit.as_str().into()))
-            .collect();
+        let types = header.sample_types.iter().zip(&profile.columns);
+        // Under the names that their values have.
+        let units = types.map(|(known, column)| {
+            let name = match column {
+                Ok(_) => known.type_.as_str().into(),
+                Err(name) => Arc::clone(name),
+            };
+            (name, known.unit.as_str().into())
+        });
+        let mut units: Vec<(Arc<str>, Arc<str>)> = units.collect();
         units.sort();
         units.dedup_by(|one, other| one.0 == other.0);
         let notes: Vec<&str> = header.notes.iter().map(|(_, note)| note.as_str()).collect();
