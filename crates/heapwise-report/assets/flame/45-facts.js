@@ -54,17 +54,20 @@ const WORDS = {
   noise: () => `noise: no change sure at ${confidence()}`, small: () => `no change: less than ${asPercent(data.min_change)}`,
 };
 
+/** Among how many frames one is judged; the total is judged by itself. */
+const among = (one) => (data.judged && one > 0 ? ` among ${count(data.judged.frames)} frames` : "");
+
 function factsOfDiff(tree, node) {
   const before = cum(tree, "before")[node], after = cum(tree, "after")[node], change = after - before;
-  const q = judgedBy().q?.[sameAs(tree, node)] ?? null, sign = change > 0 ? "+" : "", word = verdict(tree, node);
+  const one = sameAs(tree, node), q = judgedBy().q?.[one] ?? null, sign = change > 0 ? "+" : "", word = verdict(tree, node);
   const side = (name, value) => [name, `${amount(value)}, ${percent(Math.abs(value), whole(name))}`, exact(value)];
   const flats = (text) => ["before", "after"].map((name) => text(flat(tree, name)[node])).join(" → ");
-  const moved = movedTo(sameAs(tree, node));
+  const moved = movedTo(one);
   return [side("before", before), side("after", after),
     ["change", `${sign}${amount(change)}${before ? `, ${sign}${percent(change, Math.abs(before))}` : ""}`, exact(change),
       state.per ? "" : interval(change, endsOf(tree, node, false), isMerged(tree, node, false))],
     ["flat", flats(amount), flats(exact)],
-    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null || isSeries ? "" : `q ${Number(q.toPrecision(3))}${data.judged ? ` among ${count(data.judged.frames)} frames` : ""}`],
+    ["verdict", WORDS[word]?.() ?? `${word}, sure at ${confidence()}`, q === null || isSeries ? "" : `q ${Number(q.toPrecision(3))}${among(one)}`],
     ...(moved < 0 ? [] : [["moved", `${change < 0 ? "to" : "from"} ${nameOf(raw, moved)}`, placeOf(raw.fn[moved])]])];
 }
 
