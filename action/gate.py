@@ -16,6 +16,7 @@ from github import GitHub, Refused
 from safe_text import MOST_COMMENT_BYTES, MOST_SUMMARY_BYTES, defused, fenced, shortened
 
 VERDICTS = {0: "pass", 1: "fail", 3: "unclear"}
+NO_CLAIM = "nothing was claimed, so that nothing was decided"
 SENTENCES = {
     "pass": "every claim holds",
     "fail": "a claim does not hold",
@@ -28,6 +29,10 @@ CUT = "_Shortened to what GitHub takes; the rest is in the log and the job summa
 
 class Usage(Exception):
     """An input that means nothing."""
+
+
+class NothingToCompare(Exception):
+    """A commit that has no older one."""
 
 
 def given(name):
@@ -62,6 +67,19 @@ def claims():
     return words
 
 
+def has_claim():
+    """Whether anything is claimed, also by options of heapwise itself."""
+    names = ("--require", "--forbid-growth", "--budget")
+    return bool(claims()) or any(option.split("=")[0] in names for option in lines("options"))
+
+
+def expect_claim(fails_on):
+    """A gate that asks nothing would pass everything: an input with another name reaches no script."""
+    if not has_claim() and fails_on != "never":
+        raise Usage("require, forbid-growth, budget: found none of them, expected a claim (or fail-on: never, which shows "
+                    "the comparison alone)")
+
+
 def question(mode, happened):
     """The words for heapwise, without those for its output."""
     if mode == "profiles":
@@ -79,7 +97,7 @@ def profiles_question():
     for name in ("before", "after"):
         if not lines(name):
             raise Usage(f"{name}: found nothing, expected profiles or folders of that side, one a line")
-    words = ["verify" if claims() else "diff"]
+    words = ["verify" if has_claim() else "diff"]
     words += [f"--{name}={path}" for name in ("before", "after") for path in lines(name)]
     words += [f"--{name}={given(name)}" for name in ("before-bench", "after-bench") if given(name)]
     return words + claims() + lines("options")
@@ -87,10 +105,36 @@ def profiles_question():
 
 def base_of(happened):
     """What a commit is compared with, unless the workflow says: what it was proposed for or pushed onto."""
-    base = happened.get("pull_request", {}).get("base", {}).get("sha") or happened.get("before", "")
-    if not re.fullmatch(r"[0-9a-f]{40,64}", base) or not base.strip("0"):
+    pull = happened.get("pull_request") or {}
+    group = happened.get("merge_group") or {}
+    base = merged_onto(pull) or (pull.get("base") or {}).get("sha") or group.get("base_sha") or happened.get("before") or ""
+    if not re.fullmatch(r"[0-9a-f]{40,64}", base):
         raise Usage("base: found nothing, expected a revision, for this event has no commit to compare with")
-    return base
+    return base if base.strip("0") else branched_from(happened)
+
+
+def merged_onto(pull):
+    """What a pull request was merged with for its check, which may be newer than the base that its event names."""
+    text = git("cat-file", "commit", "HEAD").stdout
+    # A shallow checkout has the names of parents that it lacks.
+    parents = re.findall(r"^parent ([0-9a-f]{40,64})$", text.split("\n\n")[0], re.MULTILINE)
+    head = (pull.get("head") or {}).get("sha")
+    return parents[0] if head and len(parents) == 2 and parents[1] == head else None
+
+
+def branched_from(happened):
+    """Where a new branch left the default one."""
+    branch = (happened.get("repository") or {}).get("default_branch") or ""
+    if not branch or happened.get("ref") == f"refs/heads/{branch}":
+        raise NothingToCompare("a new branch, of which no older commit is known")
+    # A branch without a history here gets what both have of one.
+    deepen = ["--unshallow"] if git("rev-parse", "--is-shallow-repository").stdout.strip() == "true" else []
+    print(f"fetching {branch}", flush=True)
+    git("fetch", "--quiet", *deepen, "origin", f"+refs/heads/{branch}:refs/remotes/origin/{branch}")
+    found = git("merge-base", "HEAD", f"refs/remotes/origin/{branch}")
+    if found.returncode != 0:
+        raise NothingToCompare(f"a new branch, which has no commit in common with {branch}")
+    return found.stdout.strip()
 
 
 def git(*words):
@@ -145,9 +189,9 @@ def tell(kind, text):
     print(f"::{kind} title=heapwise::{escaped}", flush=True)
 
 
-def summary_of(verdict, code, markdown, said):
+def summary_of(verdict, sentence, code, markdown, said):
     title = f"heapwise {given('name')}".strip()
-    text = f"### {title}: {verdict}\n\n{SENTENCES[verdict]} (exit code {code})\n\n"
+    text = f"### {title}: {verdict}\n\n{sentence} (exit code {code})\n\n"
     text += defused(markdown)
     if verdict == "error" or not markdown:
         text += "\n" + fenced(said)
@@ -209,6 +253,25 @@ def try_comment(happened, text):
 # --- The modes
 
 
+def asked(mode, happened, answer):
+    """The verdict with its sentence, the exit code, the answer and what was said beside it."""
+    answer.unlink(missing_ok=True)
+    try:
+        expect_claim(given("fail-on"))
+        words = question(mode, happened)
+    except NothingToCompare as error:
+        return "unclear", f"nothing was compared: {error}", 3, "", ""
+    except Usage as error:
+        return "error", str(error), 2, "", str(error)
+    code, said = ask(words, answer)
+    log(said)
+    verdict = VERDICTS.get(code, "error")
+    sentence = SENTENCES[verdict]
+    if verdict == "pass" and not has_claim():
+        verdict, sentence = "unclear", NO_CLAIM
+    return verdict, sentence, code, answer.read_text(encoding="utf-8") if answer.exists() else "", said
+
+
 def gate(mode):
     fails_on = FAILING[choice("fail-on", FAILING)]
     choice("comment", ("true", "false"))
@@ -216,13 +279,9 @@ def gate(mode):
     happened = event()
     folder = Path(os.environ.get("RUNNER_TEMP", "/tmp"))
     name = f"heapwise-{given('name') or 'summary'}"
-    answer, kept = folder / f"{name}-answer.md", folder / f"{name}.md"
-    answer.unlink(missing_ok=True)
-    code, said = ask(question(mode, happened), answer)
-    log(said)
-    verdict = VERDICTS.get(code, "error")
-    markdown = answer.read_text(encoding="utf-8") if answer.exists() else ""
-    text = summary_of(verdict, code, markdown, said)
+    verdict, sentence, code, markdown, said = asked(mode, happened, folder / f"{name}-answer.md")
+    text = summary_of(verdict, sentence, code, markdown, said)
+    kept = folder / f"{name}.md"
     kept.write_text(text, encoding="utf-8")
     append("GITHUB_STEP_SUMMARY", shortened(text, MOST_SUMMARY_BYTES, CUT))
     put_output("verdict", verdict)
@@ -231,7 +290,7 @@ def gate(mode):
     try_comment(happened, text)
     is_failing = verdict in fails_on
     kind = "error" if is_failing else {"pass": "notice"}.get(verdict, "warning")
-    tell(kind, f"{verdict}: {SENTENCES[verdict]}")
+    tell(kind, f"{verdict}: {sentence}")
     if not is_failing:
         return 0
     return code if code in (1, 2, 3) else 2

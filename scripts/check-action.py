@@ -105,7 +105,7 @@ class Answers(BaseHTTPRequestHandler):
 
 DEFAULTS = {
     "mode": "profiles", "before": CASE / "before", "after": CASE / "after", "before-bench": CASE / "before.bench.txt",
-    "after-bench": CASE / "after.bench.txt", "fail-on": "fail", "comment": "true", "working-directory": ROOT,
+    "after-bench": CASE / "after.bench.txt", "require": "alloc_space bytes.growSlice <= -50%", "fail-on": "fail", "comment": "true", "working-directory": ROOT,
 }
 PULL = {"pull_request": {"number": 7, "base": {"sha": SHA}}}
 
@@ -144,7 +144,10 @@ def verdicts(work, heapwise):
     holds, fails = "alloc_space bytes.growSlice <= -50%", "alloc_space bytes.growSlice <= -99.99%"
     api = Api()
     for name, inputs, verdict, code in [
-        ("no claim: the difference alone", {}, "pass", 0),
+        ("no claim is refused", {"require": ""}, "error", 2),
+        ("so it is where unclear fails", {"require": " \n", "fail_on": "unclear"}, "error", 2),
+        ("no claim where nothing fails: the difference alone", {"require": "", "fail_on": "never"}, "unclear", 0),
+        ("a claim among the options", {"require": "", "options": "--forbid-growth=5%"}, "pass", 0),
         ("a claim that holds", {"require": holds}, "pass", 0),
         ("a claim that does not", {"require": f"{holds}\nalloc_space total <= 1B/op"}, "fail", 1),
         ("what fails nothing", {"require": "alloc_space total <= 1B/op", "fail_on": "never"}, "fail", 0),
@@ -279,7 +282,7 @@ def benchmarks(work):
     told = said_by(work, "told", "print(sys.argv[1:], file=sys.stderr)\nopen(out, 'w').write('x')\n")
     happened = {"pull_request": {"number": 7, "base": {"sha": base}}}
     inputs = {"mode": "bench", "working_directory": clone, "packages": "./a ./b", "go_options": "-tags=x\n-race",
-              "forbid_growth": "5%", "comment": "false"}
+              "require": "", "forbid_growth": "5%", "comment": "false"}
     run = Run(work, Api(), told, happened=happened, **inputs)
     words = f"['bench', '--against={base}', '--bench=.', '--forbid-growth=5%', './a', './b', '--format=markdown'"
     check("bench is asked about the base", words in run.log and run.log.count("'--', '-tags=x', '-race']") == 1, run.log)
@@ -288,7 +291,48 @@ def benchmarks(work):
     head = git("-C", str(origin), "rev-parse", "HEAD")
     check("a branch is that of origin", f"--against={head}" in run.log, run.log)
     run = Run(work, Api(), told, happened={"before": "0" * 40}, **inputs)
-    check("an event without a base is refused", run.code == 2 and "base: found nothing" in run.log, run.log)
+    check("a new branch of which no older commit is known", run.code == 0 and "### heapwise: unclear" in run.summary
+          and run.output.get("verdict") == "unclear", (run.code, run.log, run.summary))
+    run = Run(work, Api(), told, happened={"before": "0" * 40}, **{**inputs, "fail_on": "unclear"})
+    check("which fails where unclear does", run.code == 3, run.log)
+    run = Run(work, Api(), told, happened={}, **inputs)
+    check("an event without a base is refused", run.code == 2 and "base: found nothing" in run.log
+          and "### heapwise: error" in run.summary and run.output.get("exit-code") == "2", (run.log, run.summary))
+    run = Run(work, Api(), told, happened={"merge_group": {"base_sha": base, "head_sha": head}}, **inputs)
+    check("a merge queue has its base", f"--against={base}" in run.log, run.log)
+    branches(work, git, told, inputs)
+
+
+def branches(work, git, told, inputs):
+    """Commits that GitHub makes and pushes of new branches, of a checkout with all of its history and of one without."""
+    origin = Path(work) / "branches"
+    git("init", "--quiet", "--initial-branch=main", str(origin))
+    git("-C", str(origin), "config", "uploadpack.allowAnySHA1InWant", "true")
+
+    def commit(message):
+        git("-C", str(origin), "commit", "--quiet", "--allow-empty", "-m", message)
+        return git("-C", str(origin), "rev-parse", "HEAD")
+
+    old = commit("one")
+    git("-C", str(origin), "switch", "--quiet", "-c", "topic")
+    topic = commit("proposed")
+    git("-C", str(origin), "switch", "--quiet", "main")
+    new = commit("two")
+    git("-C", str(origin), "switch", "--quiet", "-c", "merged")
+    git("-C", str(origin), "merge", "--quiet", "--no-ff", "-m", "for the check", topic)
+    pull = {"number": 7, "base": {"sha": old}, "head": {"sha": topic}}
+    pushed = {"before": "0" * 40, "ref": "refs/heads/topic", "repository": {"default_branch": "main"}}
+    for depth in ([], ["--depth=1"]):
+        for branch, happened, base, what in [
+            ("merged", {"pull_request": pull}, new, "what a pull request was merged with is its base"),
+            ("merged", {"pull_request": {**pull, "head": {"sha": old}}}, old, "a merge of something else is none"),
+            ("topic", {"pull_request": pull}, old, "a checkout of its head has the base of the event"),
+            ("topic", pushed, old, "a new branch is compared with where it left the default one"),
+        ]:
+            clone = Path(tempfile.mkdtemp(dir=work)) / "clone"
+            git("clone", "--quiet", *depth, "--branch", branch, f"file://{origin}", str(clone))
+            run = Run(work, Api(), told, happened=happened, **{**inputs, "working_directory": clone})
+            check(f"{what} {depth}", f"--against={base}" in run.log, (run.log, run.summary))
 
 
 def inputs_agree():
