@@ -31,6 +31,9 @@ pub(super) struct Expected {
     pub(super) objects_per_op: Option<f64>,
     /// Whether these iterations were asked for (`-benchtime=300x`), so that there was no search for them.
     pub(super) is_fixed: bool,
+    /// Bytes of the runtime's own stacks in the profile: those for threads are printed with the benchmark's that ran
+    /// meanwhile.
+    pub(super) elsewhere: f64,
 }
 
 /// The operations of a benchmark that one profile covers.
@@ -69,7 +72,8 @@ pub(super) struct Apart {
 pub enum Uncovered {
     /// Nothing is allocated per operation.
     NoBytes,
-    /// The profile shows fewer bytes below the benchmark than the printed operations allocated.
+    /// The profile shows fewer bytes below the benchmark than the printed operations allocated, also of operations that
+    /// were asked for: it is of another run, or the benchmark sets `runtime.MemProfileRate`.
     TooFewBytes,
     /// It shows more than all rounds of these operations can have allocated.
     TooManyBytes,
@@ -86,7 +90,7 @@ impl Uncovered {
             Uncovered::NoBytes => "it allocates nothing per operation",
             Uncovered::TooFewBytes => {
                 "the profile shows fewer bytes below it than its operations allocated: are profile \
-                 and text of one run?"
+                 and text of one run, or does it set runtime.MemProfileRate?"
             }
             Uncovered::TooManyBytes => {
                 "the profile shows more bytes below it than all its rounds can have allocated: \
@@ -146,7 +150,9 @@ pub(super) fn cover(
     let mut ordered: Vec<(CellKey, Cell)> = cells.iter().map(|(&key, &cell)| (key, cell)).collect();
     ordered.sort_unstable_by_key(|&(key, cell)| (std::cmp::Reverse(cell.bytes), key));
     let (mut coverage, mut apart) = covering.cover(&ordered);
-    if let Some((operations, variation)) = covering.fixed(&ordered) {
+    if covering.lacks_bytes(&ordered) {
+        coverage.operations = Err(Uncovered::TooFewBytes);
+    } else if let Some((operations, variation)) = covering.fixed(&ordered) {
         coverage.operations = Ok(operations);
         coverage.variation = variation;
         coverage.is_fixed = true;
@@ -208,6 +214,33 @@ impl Covering {
             // Of two values that are as likely.
             _ => (with_first, (with_first / last).ln() / 2.0),
         })
+    }
+
+    /// Whether far less was recorded than operations that were asked for allocated: then the profile does not say where,
+    /// as where a benchmark sets `runtime.MemProfileRate` itself.
+    fn lacks_bytes(&self, cells: &[(CellKey, Cell)]) -> bool {
+        /// With so many samples expected, none is no chance.
+        const CERTAIN: f64 = 20.0;
+        let operations = self
+            .expected
+            .operations
+            .filter(|_| self.expected.is_fixed)
+            .unwrap_or(0.0);
+        let least = operations * self.expected.bytes_per_op;
+        if least <= 0.0 {
+            return false;
+        }
+        let mut sum = self.sum(cells.iter().map(|&(_, cell)| cell));
+        if sum.bytes <= 0.0 {
+            let rate = self.rate.map_or(1.0, |rate| rate.bytes() as f64);
+            return least > CERTAIN * rate + self.expected.elsewhere;
+        }
+        let error = sum.bytes_variance.sqrt() / sum.bytes;
+        sum.bytes += self.expected.elsewhere;
+        let found = self
+            .by_bytes(sum)
+            .map(|found| Operations { error, ..found });
+        found.is_some_and(|found| self.impossibility(found) == Some(Uncovered::TooFewBytes))
     }
 
     /// The part of the bytes that is allocated seldom, place by place and size by size.
@@ -546,6 +579,7 @@ mod tests {
             bytes_per_op: bytes,
             objects_per_op: objects,
             is_fixed: false,
+            elsewhere: 0.0,
         }
     }
 
@@ -734,6 +768,38 @@ mod tests {
             (coverage.operations.expect("operations"), coverage.variation)
         };
         let of_two = (301.0_f64 / 300.0).ln() / 2.0;
+        let lacks = |blocks: &[Blocks], rate, operations| {
+            let (coverage, _) = cover(&cells(blocks), SamplingRate::new(rate), fixed(operations));
+            coverage.operations == Err(Uncovered::TooFewBytes)
+        };
+        for (blocks, rate, operations, is_lacking) in [
+            (&[(0, 64, 2)][..], 1, 300.0, true),
+            (&[], 1, 300.0, true),
+            (&[(0, 64, 280)], 1, 300.0, true),
+            (&[(0, 64, 299)], 1, 300.0, false),
+            (&[], 524_288, 300.0, false),
+            (&[], 524_288, 1e6, true),
+            (&[(0, 64, 700_000)], 524_288, 1e6, false),
+            (&[(0, 64, 9000), (1, 4096, 9)], 512, 1e6, true),
+            (&[], 1, 0.0, false),
+        ] {
+            assert_eq!(
+                lacks(blocks, rate, operations),
+                is_lacking,
+                "{blocks:?} {rate} {operations}"
+            );
+        }
+        // What Go allocates for threads may be printed, and is elsewhere in the profile.
+        let with = |elsewhere| {
+            let expected = Expected {
+                elsewhere,
+                bytes_per_op: 80.0,
+                ..fixed(300.0)
+            };
+            let (coverage, _) = cover(&cells(&[(0, 64, 301)]), SamplingRate::new(1), expected);
+            coverage.operations.ok()
+        };
+        assert_eq!((with(0.0), with(5120.0)), (None, Some(301.0)));
         // A round of one operation comes before that of 300; not where `b.Loop` counts.
         assert_eq!(found(&[(0, 64, 301), (1, 32, 300)], 1, 300.0), (301.0, 0.0));
         assert_eq!(found(&[(0, 64, 602), (1, 32, 600)], 1, 300.0), (301.0, 0.0));

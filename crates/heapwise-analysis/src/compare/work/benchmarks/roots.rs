@@ -52,6 +52,13 @@ impl Roots {
         }
     }
 
+    /// Whether a stack, given from the root to the leaf, is the runtime's own.
+    pub(super) fn is_of_runtime(&self, stack: &[LocationIndex]) -> bool {
+        let root = stack.first().and_then(|at| self.locations.get(at.get()));
+        root.and_then(|names| names.first())
+            .is_some_and(|name| is_of_runtime(name))
+    }
+
     /// The root of a stack, which is given from the root to the leaf.
     ///
     /// Of what a round called, the first function that is named as a benchmark says whose it is;
@@ -87,6 +94,11 @@ impl Roots {
             Some(_) => Root::Goroutine,
         }
     }
+}
+
+/// Whether a stack that begins so is the runtime's own, as of threads that it starts, and of no goroutine of the program.
+fn is_of_runtime(root: &str) -> bool {
+    is_of(root, &["runtime"]) && root != "runtime.main"
 }
 
 fn is_benchmark(name: &str) -> bool {
@@ -125,6 +137,7 @@ pub(super) fn is_closure(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::is_of_runtime;
     use heapwise_decode::{Limits, Profile};
 
     use super::{Root, Roots, is_closure, top_level};
@@ -181,6 +194,21 @@ runtime.main;main.main;testing.(*M).Run;testing.runBenchmarks;testing.newMatcher
         ] {
             let found = (top_level(name), is_closure(name));
             assert_eq!(found, (expected, closure), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_runtime_does_for_itself_is_no_set_up() {
+        for root in ["runtime.mstart", "runtime.mcall", "runtime.systemstack"] {
+            assert!(is_of_runtime(root), "{root}");
+        }
+        for root in [
+            "runtime.main",
+            "main.main",
+            "runtime/pprof.x",
+            "x.BenchmarkA",
+        ] {
+            assert!(!is_of_runtime(root), "{root}");
         }
     }
 }

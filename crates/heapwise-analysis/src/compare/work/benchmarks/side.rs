@@ -37,6 +37,8 @@ struct Seen {
     /// By the name of the root function.
     rounds: BTreeMap<String, HashMap<CellKey, Cell>>,
     goroutines: HashMap<CellKey, Cell>,
+    /// Bytes of the runtime's own stacks.
+    runtime: i128,
 }
 
 impl Side {
@@ -242,6 +244,7 @@ impl Side {
                     .unwrap_or(measurement.bytes.value),
                 objects_per_op: own_mean(own, &group.functions, Value::Objects)
                     .or(measurement.objects.map(|objects| objects.value)),
+                elsewhere: profile.runtime.max(0) as f64,
             };
             let (mut coverage, apart) = cover(&cells, profile.rate, expected);
             // What is compared is the mix of both sides.
@@ -317,20 +320,26 @@ impl Seen {
             rate: period.and_then(SamplingRate::new),
             rounds: BTreeMap::new(),
             goroutines: HashMap::new(),
+            runtime: 0,
         };
         for sample in profile.samples() {
             let Some(key) = cell_key(tables, &sample) else {
                 continue;
             };
+            let value = |at: usize| i128::from(sample.values().get(at).copied().unwrap_or(0));
             let cells = match roots.root(sample.stack()) {
                 Root::Round(name) => match seen.rounds.get_mut(name) {
                     Some(cells) => cells,
                     None => seen.rounds.entry(name.to_owned()).or_default(),
                 },
                 Root::Goroutine => &mut seen.goroutines,
-                Root::Process => continue,
+                Root::Process => {
+                    if roots.is_of_runtime(sample.stack()) {
+                        seen.runtime += value(bytes);
+                    }
+                    continue;
+                }
             };
-            let value = |at: usize| i128::from(sample.values().get(at).copied().unwrap_or(0));
             let cell = cells.entry(key).or_default();
             cell.objects += value(objects);
             cell.bytes += value(bytes);
