@@ -331,11 +331,20 @@ impl<'a> Comparing<'a> {
             Some(ratio) => ((ratio - 1.0) * before.value as f64).round() as i128,
             None => change.delta.value,
         };
+        let is_certain = old.certainly_differs(new, benchmark.unseen);
+        if is_certain {
+            change.p = Some(0.0);
+        }
         change.q = change.p;
         // Exact numbers need no knowledge of the operations behind them.
         change.verdict = self.verdict(&change, &evidence);
         JudgedTable::of_one(self.options.confidence).describe(&mut change, &evidence);
         self.add_intervals(&mut change, &evidence);
+        if let Some(ratio) = change.ratio.as_mut().filter(|_| is_certain) {
+            let (low, high) = old.possible_ratios(new);
+            ratio.low = ratio.low.map(|end| end.max(low));
+            ratio.high = ratio.high.map(|end| end.min(high));
+        }
         if old.value == new.value || change.verdict.is_change() {
             change.basis = Basis::Exact;
         }

@@ -204,6 +204,10 @@ impl<'a> TestedDifference<'a> {
         step: f64,
     ) -> Option<f64> {
         let (change, evidence) = self.parts(subject)?;
+        // What was counted apart from the profiles is no better known with more of their samples.
+        if evidence.is_measured() {
+            return None;
+        }
         let judgement = evidence.judgement(confidence, 1, 0)?;
         judgement.times_longer(change.effective_samples?, step)
     }

@@ -6,7 +6,7 @@ use super::outcome::{ClaimResult, Finding, GrowthCounts, Outcome, Reason, Unseen
 use super::verifier::{Verifier, column, observed_change, order_of_change};
 use crate::compare::diff::{Change, Column, DiffRow, Grounds, Subject, TestedDifference};
 use crate::error::{ErrorKind, Result};
-use heapwise_stats::q_values;
+use heapwise_stats::{Quantity, q_values};
 
 /// The claim that neither the total nor any site that has no claim of its own grows by more.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +84,21 @@ enum TotalGrowth {
     Tested(f64),
 }
 
+/// How much of the growth of the total is let off, as parts of what it was: at least, and at most by the errors of the
+/// sites.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct LetOff {
+    least: f64,
+    most: f64,
+}
+
+impl LetOff {
+    /// The ratio of the total that may be reached.
+    fn added_to(self, bound: Decimal) -> f64 {
+        bound.factor() + self.most
+    }
+}
+
 /// The sites as they are gone through.
 #[derive(Default)]
 struct Sorted {
@@ -104,7 +119,9 @@ impl Verifier<'_> {
     /// chance to be wrong (Bonferroni). Sites that are named by one of `claims`, of the same sample type, are left to it.
     ///
     /// Sites with too few samples do not make it inconclusive, they are counted. A strict one is
-    /// inconclusive where the total may have grown beyond the bound unseen.
+    /// inconclusive where the total may have grown beyond the bound unseen. What suppressed sites grew by is let off the
+    /// total, too, up to the ends of their intervals. Exact numbers of a benchmark that grew in each of a few runs, which do
+    /// not tell that from chance, leave it inconclusive.
     pub fn growth(&self, growth: &Growth, claims: &[&Claim]) -> Outcome {
         let mut outcome = Outcome {
             claim: format!("no growth beyond {}%", growth.bound.value()),
@@ -117,14 +134,15 @@ impl Verifier<'_> {
             return outcome;
         };
         let mut sorted = self.sort(tested, growth, claims);
-        let total = self.total_growth(tested, growth, claims, &mut sorted);
+        let let_off = self.let_off_of_total(tested);
+        let total = self.total_growth(tested, (growth.bound, let_off), claims, &mut sorted);
         let grew = self.grown(&sorted, total);
         let judged = sorted.tested.len() + sorted.exact;
         let is_left_out = claims.iter().any(|claim| claim.site.is_total());
         let could_judge = judged > 0
             || total.is_some()
             || (sorted.undecidable == 0 && (is_left_out || self.suppression(None).is_some()));
-        let unseen = unseen(tested);
+        let unseen = unseen(tested).beyond(let_off);
         let is_seen = !growth.is_strict || unseen.is_within(growth.bound);
         let may_have_moved = may_have_moved(tested, &grew);
         outcome.findings = self.growth_findings(tested, grew);
@@ -145,7 +163,74 @@ impl Verifier<'_> {
                 unseen,
             }),
         };
+        let is_judged = !is_left_out && self.suppression(None).is_none();
+        if is_judged && outcome.result == ClaimResult::Pass {
+            self.open_where_each_run_grew(&mut outcome, let_off.added_to(growth.bound), tested);
+        }
         outcome
+    }
+
+    /// Numbers that a benchmark counted exactly, and that grew in every run: so few runs may not tell that from chance, and
+    /// there is no pass beside it.
+    fn open_where_each_run_grew(
+        &self,
+        outcome: &mut Outcome,
+        factor: f64,
+        tested: &TestedDifference<'_>,
+    ) {
+        let counted = self.options.diff.work.benchmark().and_then(|benchmark| {
+            match self.compared.after.measure()?.quantity {
+                Quantity::Bytes => Some((benchmark.before.bytes, benchmark.after.bytes)),
+                Quantity::Objects => benchmark.before.objects.zip(benchmark.after.objects),
+            }
+        });
+        let Some((old, new)) = counted.filter(|(old, new)| old.grew_in_every_line(*new, factor))
+        else {
+            return;
+        };
+        let whole = |value: f64| value.round();
+        let why = format!(
+            "it grew in every run, from {} to {} for each operation: chance may explain that in so few runs",
+            whole(old.value),
+            whole(new.value)
+        );
+        outcome.result = ClaimResult::Inconclusive;
+        outcome.reason = Reason::NotJudged(why.clone());
+        outcome.findings.push(Finding {
+            site: None,
+            name: "total".to_owned(),
+            result: ClaimResult::Inconclusive,
+            reason: Reason::NotJudged(why),
+            observed: tested
+                .detailed(Subject::Total)
+                .as_ref()
+                .map(observed_change),
+        });
+    }
+
+    /// What sites grew by that are suppressed: the total did so by the same bytes.
+    fn let_off_of_total(&self, tested: &TestedDifference<'_>) -> LetOff {
+        let total = tested.change(Subject::Total);
+        let before = total.map_or(0, |total| total.before.value);
+        if before <= 0 {
+            return LetOff::default();
+        }
+        let mut let_off = LetOff::default();
+        for (at, row) in tested.rows().enumerate() {
+            if self.suppression(Some(&row.site)).is_none() {
+                continue;
+            }
+            let Some(change) = tested.detailed(Subject::Row(at, Column::Flat)) else {
+                continue;
+            };
+            let grown = change.delta.value;
+            let least = change.delta.low.unwrap_or(grown).min(grown);
+            // What is new has no ratio, and its error is its own.
+            let most = change.delta.high.or(change.after.high).unwrap_or(grown);
+            let_off.least += least.max(0) as f64 / before as f64;
+            let_off.most += most.max(grown).max(0) as f64 / before as f64;
+        }
+        let_off
     }
 
     fn sort(&self, tested: &TestedDifference<'_>, growth: &Growth, claims: &[&Claim]) -> Sorted {
@@ -206,7 +291,7 @@ impl Verifier<'_> {
     fn total_growth(
         &self,
         tested: &TestedDifference<'_>,
-        growth: &Growth,
+        (bound, let_off): (Decimal, LetOff),
         claims: &[&Claim],
         sorted: &mut Sorted,
     ) -> Option<TotalGrowth> {
@@ -215,13 +300,19 @@ impl Verifier<'_> {
         if is_claimed || self.suppression(None).is_some() {
             return None;
         }
-        match tested.grounds(Subject::Total, growth.bound.factor()) {
+        match tested.grounds(Subject::Total, let_off.added_to(bound)) {
             Grounds::Nothing(reason) => {
                 sorted.nothing.get_or_insert(reason);
                 None
             }
+            Grounds::Certain(work) if let_off.most > 0.0 => {
+                let most = change.before.value as f64 * let_off.added_to(bound);
+                Some(TotalGrowth::Certain(
+                    change.after.value as f64 * work > most,
+                ))
+            }
             Grounds::Certain(work) => {
-                let order = order_of_change(growth.bound, change, work);
+                let order = order_of_change(bound, change, work);
                 Some(TotalGrowth::Certain(order.is_gt()))
             }
             Grounds::Test {
@@ -285,6 +376,17 @@ impl Sorted {
 }
 
 impl Unseen {
+    /// What would have gone unseen beside what is let off.
+    fn beyond(self, let_off: LetOff) -> Unseen {
+        match self {
+            // More than nothing, so that no fall is made of it.
+            Unseen::UpTo(part) if let_off.least > 0.0 && part > 0.0 => {
+                Unseen::UpTo((part - let_off.least).max(f64::MIN_POSITIVE))
+            }
+            other => other,
+        }
+    }
+
     /// Whether a growth beyond a bound would have been seen.
     fn is_within(self, bound: Decimal) -> bool {
         match self {

@@ -41,8 +41,9 @@ strict = false
 # true: sites are let off that gained about what another one lost, which may be chance.
 allow_moved = false
 
-# What is let off for a time: of growth, and of claims that mean this site. After its last day it
-# is a failure itself.
+# What is let off for a time: of growth, and of claims that mean this site. What it grew by is let
+# off the total, too; the site total lets off nothing but the total. After its last day it is a
+# failure itself.
 [[suppress]]
 site = '/^main[.]warmUp/'
 reason = "fills the cache on purpose until the new cache is in"

@@ -150,6 +150,9 @@ mod tests {
             bytes: PerOperation {
                 value: bytes,
                 spread,
+                least: bytes,
+                most: bytes,
+                lines: 1,
             },
             objects: None,
             coverage: coverage.to_vec(),

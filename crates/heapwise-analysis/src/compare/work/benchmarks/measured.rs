@@ -88,6 +88,15 @@ impl Lines {
         lines.map(|line| line.operations).sum()
     }
 
+    /// The least and the most of a number in the lines of one name.
+    fn ends(&self, name: &str, value: Value) -> (f64, f64) {
+        let lines = self.by_name.get(name).into_iter().flatten();
+        let values = lines.filter_map(|line| value.of(line));
+        values.fold((f64::INFINITY, 0.0), |(least, most), value| {
+            (least.min(value), most.max(value))
+        })
+    }
+
     /// The mean of a number over the lines of one name, with its relative variance.
     fn mean(&self, name: &str, value: Value) -> Option<(f64, f64)> {
         let lines = self.by_name.get(name)?;
@@ -147,6 +156,12 @@ pub struct PerOperation {
     pub value: f64,
     /// Its relative standard error: of the mean over lines, or what is assumed of a single one.
     pub spread: f64,
+    /// The least that a line has.
+    pub least: f64,
+    /// The most that a line has.
+    pub most: f64,
+    /// How many lines there are, of the name with fewest.
+    pub lines: usize,
 }
 
 impl PerOperation {
@@ -169,6 +184,34 @@ impl PerOperation {
         let error = error.max((likely.ln() / sigmas).abs());
         let printed = newer.value / self.value;
         LogRatioTest::new(likely, error)?.within(likely.min(printed), likely.max(printed))
+    }
+
+    /// Whether every line of both sides says that they differ, and each side the same in all of its lines: what is
+    /// counted exactly is then a change, whatever is hidden behind the point.
+    pub(crate) fn certainly_differs(self, newer: PerOperation, unseen: f64) -> bool {
+        const FEWEST: usize = 2;
+        let lines = self.lines.min(newer.lines);
+        let is_enough = lines >= ENOUGH_LINES || (lines >= FEWEST && unseen == 0.0);
+        is_enough && self.is_same_in_all() && newer.is_same_in_all() && self.value != newer.value
+    }
+
+    fn is_same_in_all(self) -> bool {
+        self.least == self.most
+    }
+
+    /// The ratios that are possible where lines differ by nothing but what is behind their point.
+    pub(crate) fn possible_ratios(self, newer: PerOperation) -> (f64, f64) {
+        (
+            newer.value / (self.value + 1.0),
+            (newer.value + 1.0) / self.value,
+        )
+    }
+
+    /// Whether each line of the newer side has more than `factor` times what any of the older side has, also with what
+    /// is behind its point, and by more than the lines of a side differ.
+    pub(crate) fn grew_in_every_line(self, newer: PerOperation, factor: f64) -> bool {
+        let spread = (self.most - self.least).max(newer.most - newer.least);
+        newer.least > (self.most + 1.0) * factor && newer.least - self.most > spread
     }
 
     fn error(self, unseen: f64) -> f64 {
@@ -225,8 +268,12 @@ impl Mix {
         let all: f64 = self.weights.iter().map(|(_, weight)| weight).sum();
         let (mut sum, mut variance) = (0.0, 0.0);
         let (mut least, mut most) = (f64::INFINITY, 0.0_f64);
+        let mut ends = (0.0, 0.0);
         for (name, weight) in &self.weights {
             let (mean, relative) = lines.mean(name, value)?;
+            let (low, high) = lines.ends(name, value);
+            ends.0 += weight / all * low;
+            ends.1 += weight / all * high;
             sum += weight / all * mean;
             variance += (weight / all * mean).powi(2) * relative;
             (least, most) = (least.min(mean), most.max(mean));
@@ -239,7 +286,16 @@ impl Mix {
             } else {
                 0.0
             },
+            least: ends.0.min(sum),
+            most: ends.1.max(sum),
+            lines: self.fewest_lines(lines),
         })
+    }
+
+    fn fewest_lines(&self, lines: &Lines) -> usize {
+        let names = self.weights.iter();
+        let counts = names.filter_map(|(name, _)| lines.by_name.get(name).map(Vec::len));
+        counts.min().unwrap_or(0)
     }
 
     /// How much the mixes that the profiles cover may differ between the sides, as a coefficient
@@ -396,6 +452,50 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_every_line_counts_differs_for_certain() {
+        let of = |value: f64, lines| of_runs(&vec![value; lines]);
+        for (old, new, unseen, differs) in [
+            (of(1.0, 5), of(2.0, 5), 0.5, true),
+            (of(4.0, 10), of(3.0, 10), 0.0, true),
+            (of(0.0, 5), of(1.0, 5), 0.0, true),
+            (of(1.0, 2), of(2.0, 2), 0.0, true),
+            (of(1.0, 2), of(2.0, 2), 0.1, false),
+            (of(1.0, 1), of(2.0, 10), 0.0, false),
+            (of(2.0, 9), of(2.0, 9), 0.0, false),
+            (of_runs(&[1.0, 1.0, 1.0, 1.0, 2.0]), of(2.0, 5), 0.0, false),
+        ] {
+            assert_eq!(
+                old.certainly_differs(new, unseen),
+                differs,
+                "{old:?} {new:?}"
+            );
+        }
+        assert_eq!(of(4.0, 9).possible_ratios(of(3.0, 9)), (0.6, 1.0));
+    }
+
+    #[test]
+    fn growth_in_every_line_is_seen_however_few_there_are() {
+        for (old, new, factor, grew) in [
+            (&[100.0][..], &[300.0][..], 1.05, true),
+            (&[100.0; 3], &[300.0; 3], 1.05, true),
+            (&[100.0], &[106.0], 1.05, false),
+            (&[100.0], &[107.0], 1.05, true),
+            (&[100.0, 90.0], &[120.0, 115.0], 1.05, true),
+            (&[100.0, 80.0], &[118.0, 115.0], 1.05, false),
+            (&[100.0, 130.0], &[300.0, 120.0], 1.05, false),
+            (&[0.0], &[2.0], 1.05, true),
+            (&[0.0], &[1.0], 1.05, false),
+        ] {
+            let sides = (of_runs(old), of_runs(new));
+            assert_eq!(
+                sides.0.grew_in_every_line(sides.1, factor),
+                grew,
+                "{old:?} {new:?}"
+            );
+        }
+    }
+
     /// Lines of `go test -bench`, each of its name, operations, bytes and objects.
     fn printed(all: &[(&str, u32, u32, u32)]) -> Lines {
         let mut lines = Lines::default();
@@ -541,7 +641,13 @@ mod tests {
 
     #[test]
     fn a_change_is_as_sure_as_both_sides_and_their_rounding() {
-        let of = |value: f64, spread: f64| PerOperation { value, spread };
+        let of = |value: f64, spread: f64| PerOperation {
+            value,
+            spread,
+            least: value,
+            most: value,
+            lines: 1,
+        };
         let error = |old: PerOperation, new: PerOperation, unseen: f64| {
             let test = old.change_to(new, unseen).unwrap();
             (2.0 / test.effective_samples().unwrap()).sqrt()
