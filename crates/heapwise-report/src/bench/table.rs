@@ -1,11 +1,11 @@
 //! A line for each benchmark: what it allocates, and what it takes.
 
 use anstyle::{AnsiColor, Style};
-use heapwise_analysis::{Basis, Change, Verdict};
+use heapwise_analysis::{Basis, Change, TimeChange, Verdict};
 
 use super::{BenchReport, BenchmarkNumbers};
 use crate::diff::per_work::plain;
-use crate::formats::error_text::{percent_up, signed_percent};
+use crate::formats::error_text::{self, signed_percent};
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::fits;
 
@@ -89,20 +89,16 @@ fn of_time(one: &BenchmarkNumbers) -> (String, Cell) {
         return (String::new(), Cell::plain(""));
     };
     let sides = sides(nanos(time.before), nanos(time.after));
-    let change = match (time.verdict, time.ratio) {
+    (sides, time_cell(time))
+}
+
+fn time_cell(time: &TimeChange) -> Cell {
+    match (time.verdict, time.ratio) {
         (Verdict::NotJudged, _) | (_, None) => Cell::plain(""),
         (Verdict::NoChangeSeen, Some(_)) => Cell::plain("~"),
-        (verdict, Some(ratio)) => {
-            let arm = ratio.low.zip(ratio.high);
-            let arm = arm.map(|(low, high)| (ratio.value - low).max(high - ratio.value));
-            let arm = arm.map_or(String::new(), |arm| format!(" ±{}", percent_up(arm)));
-            judged(
-                verdict,
-                Some(format!("{}{arm}", signed_percent(ratio.value - 1.0))),
-            )
-        }
-    };
-    (sides, change)
+        // Of a time there always is something left.
+        (verdict, Some(ratio)) => judged(verdict, Some(error_text::ratio(ratio, 1))),
+    }
 }
 
 fn judged(verdict: Verdict, change: Option<String>) -> Cell {
@@ -129,7 +125,27 @@ fn nanos(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::nanos;
+    use heapwise_analysis::TimeChange;
+    use heapwise_analysis::stats::Confidence;
+
+    use super::{nanos, time_cell};
+
+    #[test]
+    fn an_interval_of_a_time_has_nothing_that_no_time_has() {
+        let before = [100.0, 400.0, 90.0, 300.0];
+        let of = |after: &[f64]| {
+            let time = TimeChange::of(&before, after, Confidence::default(), 0.01);
+            time_cell(&time.unwrap()).text
+        };
+        let slower = of(&[1000.0, 4000.0, 900.0, 3000.0]);
+        assert!(slower.starts_with("+900.0% (+"), "{slower}");
+        let faster = of(&[10.0, 40.0, 9.0, 30.0]);
+        assert!(
+            faster.starts_with("-90.0% (-9") && faster.ends_with(".0%)") || faster.contains("..-"),
+            "{faster}"
+        );
+        assert_eq!(of(&[110.0, 300.0, 100.0, 400.0]), "~");
+    }
 
     #[test]
     fn times_have_four_digits() {

@@ -192,7 +192,11 @@ impl DiffReport {
         for line in self.introduction() {
             paragraph(out, &line)?;
         }
-        for page in self.pages() {
+        for (at, page) in self.pages().into_iter().enumerate() {
+            // Behind a table a line would be a row of it.
+            if at > 0 {
+                writeln!(out)?;
+            }
             writeln!(
                 out,
                 "**{}**\n",

@@ -98,7 +98,8 @@ pub(crate) fn change(change: &Change) -> String {
     }
 }
 
-/// As [`change`], in little room: an interval is as wide on both sides as on its wider one.
+/// As [`change`], in little room: an interval is as wide on both sides as on its wider one, or where that would be less than
+/// nothing, all that is said.
 pub(crate) fn brief_change(change: &Change) -> String {
     let Some(ratio) = change.ratio.filter(|_| change.after.value != 0) else {
         return match change.ratio {
@@ -111,7 +112,15 @@ pub(crate) fn brief_change(change: &Change) -> String {
         (Some(low), Some(high)) if low == high => percent,
         (Some(low), Some(high)) => {
             let arm = (ratio.value - low).max(high - ratio.value);
-            format!("{percent} ±{}", percent_up(arm))
+            match arm < ratio.value {
+                true => format!("{percent} ±{}", percent_up(arm)),
+                // Nothing falls by more than all of it.
+                false => {
+                    let percent = |end: f64| (end - 1.0) * 100.0;
+                    let (low, high) = (percent(low).floor(), percent(high).ceil());
+                    format!("{low:+.0}%..{high:+.0}%")
+                }
+            }
         }
         (Some(_), None) => format!("{percent} ±?"),
         _ => percent,
