@@ -15,12 +15,13 @@ use heapwise_analysis::gc::tune::{Given, Request, Setting, measure, predict, pro
 use heapwise_analysis::gc::{AllocationCosts, GcMoment, SiteBytes, gc_answer};
 use heapwise_analysis::stats::Confidence;
 use heapwise_analysis::{
-    DiffOptions, DiffSide, Estimate, Granularity, RankOptions, RankRow, Ranking, RowOrder,
+    DiffOptions, DiffSide, Estimate, Granularity, Outcome, RankOptions, RankRow, Ranking, RowOrder,
     SelectOptions, Selector, Trim, View, ViewOptions, common_sample_index, diff, rank,
 };
 use heapwise_decode::{Limits, gc_snapshots};
 use heapwise_report::{
-    DiffReasons, DiffReport, Format, GcInput, GcReport, Layout, TopReport, TuneReport,
+    DiffReasons, DiffReport, Format, GcInput, GcReport, JudgedClaim, Layout, TopReport, TuneReport,
+    VerifyReport,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -69,6 +70,33 @@ fn a_comparison_fits_eighty_columns() {
             }
         }
     }
+}
+
+#[test]
+fn claims_fit_eighty_columns() {
+    let long = "alloc_space github.com/example/a/very/long/path/of/packages.(*Type).EncodeLargeDocuments.func1 <= -20%";
+    let claim = |text: &str, why: &str| JudgedClaim::new(Outcome::open(text, why.to_owned()));
+    let reason = "too few samples: profile 20 times longer, or with -memprofilerate=53; to ask again, count from --look 1";
+    let report = VerifyReport::new(
+        vec![
+            claim(long, reason),
+            claim("alloc_space total <= +5%", reason),
+        ],
+        0.95,
+    );
+    for width in [80, 60] {
+        let text = printed(|out| report.write(Format::Text, layout(width), out));
+        expect_fits(&text, width);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(
+            words
+                .join(" ")
+                .contains("inconclusive alloc_space total <= +5% too few samples: profile"),
+            "{text}"
+        );
+    }
+    let wide = printed(|out| report.write(Format::Text, layout(300), out));
+    assert!(wide.contains("result        claim"), "{wide}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ use heapwise_analysis::{ClaimResult, Finding, Outcome};
 
 use self::words::Words;
 use crate::formats::format::Format;
+use crate::formats::site_text::cut;
 use crate::formats::table::{Cell, Column, Table};
 use crate::formats::text::{self, Layout};
 use crate::hints::Hints;
@@ -168,9 +169,13 @@ impl VerifyReport {
 
     fn write_text(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\n", self.headline())?;
-        text::write_table(&self.table(), layout, out)?;
+        let table = self.table();
+        match layout.width.filter(|&width| !text::fits(&table, width, 0)) {
+            None => text::write_table(&table, layout, out)?,
+            Some(width) => write_narrow(&table, width, layout, out)?,
+        }
         for line in self.footer() {
-            writeln!(out, "{line}")?;
+            text::write_sentence(&line, layout, out)?;
         }
         Ok(())
     }
@@ -278,6 +283,44 @@ impl JudgedClaim {
             words.reason_of(&finding.reason),
         )
     }
+}
+
+/// Writes what is too wide for a table: a claim on a line, and below it what was observed and why.
+fn write_narrow(
+    table: &Table,
+    width: usize,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let results = table.rows.iter().filter_map(|row| row.first());
+    let indent = results.map(|cell| cell.text.len()).max().unwrap_or(0) + 2;
+    for row in &table.rows {
+        let [result, claim, details @ ..] = row.as_slice() else {
+            continue;
+        };
+        let style = match layout.color {
+            true => result.style,
+            false => Style::new(),
+        };
+        let gap = indent.saturating_sub(result.text.len());
+        write!(out, "{style}{}{style:#}{:gap$}", result.text, "")?;
+        // A site of a claim is further in than the claim.
+        let name = claim.text.trim_start();
+        let own = claim.text.len() - name.len();
+        let room = width.saturating_sub(indent + own);
+        let lines = text::wrapped(name, Some(room));
+        for (at, line) in lines.iter().enumerate() {
+            let before = if at == 0 { own } else { indent + own };
+            writeln!(out, "{:before$}{}", "", text::printable(&cut(line, room)))?;
+        }
+        let inner = indent + own + 2;
+        let details = details.iter().map(|cell| cell.text.as_str());
+        let details: Vec<&str> = details.filter(|text| !text.is_empty()).collect();
+        let details = (!details.is_empty()).then(|| ("", details.join("; ")));
+        let room = Some(width.saturating_sub(inner));
+        text::write_details(details, (inner, 0), room, out)?;
+    }
+    Ok(())
 }
 
 fn cells(result: Cell, claim: String, observed: String, reason: String) -> Vec<(Column, Cell)> {

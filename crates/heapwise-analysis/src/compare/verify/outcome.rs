@@ -384,6 +384,18 @@ impl Outcome {
         }
     }
 
+    /// What every claim takes for granted, and is not known to hold: nothing passes beside it.
+    #[must_use]
+    pub fn open(claim: &str, why: String) -> Outcome {
+        Outcome {
+            claim: claim.to_owned(),
+            unit: String::new(),
+            result: ClaimResult::Inconclusive,
+            reason: Reason::NotJudged(why),
+            findings: Vec::new(),
+        }
+    }
+
     /// One outcome of a claim that was decided in several benchmarks, of which each must hold.
     ///
     /// `None` without any.
