@@ -48,6 +48,9 @@ pub struct BenchmarkRun {
     pub package: Option<String>,
     /// Its benchmarks.
     pub lines: Vec<BenchmarkLine>,
+    /// Benchmarks of which it is not certain what they measured, for something else was printed into their lines: the
+    /// names that may be meant.
+    pub unread: Vec<String>,
 }
 
 /// Reads the output of `go test -bench`, one or more runs after one another, in plain text, as `-json` writes it, or in
@@ -56,23 +59,32 @@ pub struct BenchmarkRun {
 /// A line is `BenchmarkName-2   30000   5728 ns/op   800 B/op   60 allocs/op`: name, iterations, and
 /// pairs of a value and its unit (golang.org/design/14313-benchmark-format), behind whatever a log
 /// puts before it. Where a benchmark prints something itself, its name is on an earlier line than
-/// its numbers. A run ends with `PASS`, `FAIL` or `ok`, or where another package begins.
+/// its numbers, or what it printed is before its name and its numbers, in one word with them where it ended no line. What
+/// is not certain to be understood is counted ([`BenchmarkRun::unread`]). A run ends with `PASS`, `FAIL` or `ok`, or where
+/// another package begins.
 ///
 /// # Errors
 ///
 /// Text without any benchmark line.
 pub fn benchmarks(text: &str) -> Result<Vec<BenchmarkRun>> {
     let mut text = Cow::Borrowed(text);
+    let mut unread = Vec::new();
     for _ in 0..MOST_LEVELS {
         let plain = of_test_json(&text);
         let runs = runs(plain.as_deref().unwrap_or(&text));
-        if !runs.is_empty() {
+        if runs.iter().any(|run| !run.lines.is_empty()) {
             return Ok(runs);
+        }
+        if unread.is_empty() {
+            unread = runs;
         }
         match within(&text) {
             Some(inner) => text = Cow::Owned(inner),
             None => break,
         }
+    }
+    if !unread.is_empty() {
+        return Ok(unread);
     }
     Err(Error::structure(
         "benchmark output",
@@ -148,8 +160,15 @@ fn before_quote(text: &[u8]) -> &[u8] {
 struct Reader {
     runs: Vec<BenchmarkRun>,
     run: BenchmarkRun,
-    /// A name whose numbers have not come yet.
-    name: Option<String>,
+    /// Names whose numbers have not come yet.
+    names: Vec<Name>,
+}
+
+/// A name, and whether a tab is behind it, as where a benchmark begins and hardly in what it prints.
+#[derive(Clone, PartialEq, Eq)]
+struct Name {
+    text: String,
+    has_tab: bool,
 }
 
 impl Reader {
@@ -157,11 +176,8 @@ impl Reader {
         let is_marked = line.contains(['\x1b', '#', '^']) || line.starts_with("_bk;");
         let clean = is_marked.then(|| clean(line.as_bytes()));
         let clean = clean.as_deref().map(String::from_utf8_lossy);
-        let fields: Vec<&str> = clean
-            .as_deref()
-            .unwrap_or(line)
-            .split_whitespace()
-            .collect();
+        let line = clean.as_deref().unwrap_or(line);
+        let fields: Vec<&str> = line.split_whitespace().collect();
         match Border::of(&fields) {
             Some(Border::End) => return self.finish(),
             Some(Border::Package(package)) => {
@@ -169,32 +185,76 @@ impl Reader {
                 self.run.package = Some(package.to_owned());
                 return;
             }
+            // It has no numbers, or had them.
+            Some(Border::Benchmark) => return self.names.clear(),
             None => {}
         }
-        let named = fields.iter().position(|word| is_benchmark_name(word));
-        let name = named.and_then(|at| fields.get(at).copied());
-        let numbers = fields.get(named.map_or(0, |at| at + 1)..);
-        match (name, measured(numbers.unwrap_or_default())) {
-            (Some(name), Some(line)) => self.add(name.to_owned(), line),
-            (Some(name), None) => self.name = Some(name.to_owned()),
-            (None, Some(line)) => {
-                if let Some(name) = self.name.take() {
-                    self.add(name, line);
-                }
+        let mut named = fields.iter().enumerate();
+        let named = named.find_map(|(at, word)| Some((at, name_within(word)?)));
+        let numbers = fields.get(named.map_or(0, |(at, _)| at + 1)..);
+        match (named, numbers_in(numbers.unwrap_or_default())) {
+            (Some((_, name)), Numbers::One(line)) => self.add(name.to_owned(), line),
+            (Some((_, name)), Numbers::Unclear) => {
+                self.names.clear();
+                self.unread(name.to_owned());
             }
-            (None, None) => {}
+            (Some((_, name)), Numbers::None) if fields.contains(&"ns/op") => {
+                self.names.clear();
+                self.unread(name.to_owned());
+            }
+            (Some((_, name)), Numbers::None) => self.expect(Name {
+                text: name.to_owned(),
+                has_tab: line.split_once(name).is_some_and(|(_, rest)| {
+                    let blanks = rest.trim_start_matches(' ');
+                    blanks.starts_with('\t')
+                }),
+            }),
+            (None, Numbers::None) => {}
+            (None, numbers) => self.add_to_name(numbers),
+        }
+    }
+
+    fn expect(&mut self, name: Name) {
+        if !self.names.contains(&name) {
+            self.names.push(name);
+        }
+    }
+
+    /// Numbers whose name was on an earlier line: there must be no doubt which.
+    fn add_to_name(&mut self, numbers: Numbers) {
+        let names = std::mem::take(&mut self.names);
+        let with_tab: Vec<&Name> = names.iter().filter(|name| name.has_tab).collect();
+        let name = match (with_tab.as_slice(), names.as_slice()) {
+            ([one], _) => Some(*one),
+            ([], [one]) => Some(one),
+            _ => None,
+        };
+        match (name, numbers) {
+            (Some(name), Numbers::One(line)) => self.add(name.text.clone(), line),
+            (Some(name), _) => self.unread(name.text.clone()),
+            (None, _) => {
+                let names: Vec<String> = names.into_iter().map(|name| name.text).collect();
+                self.unread(match names.as_slice() {
+                    [] => "a benchmark without a name".to_owned(),
+                    names => names.join(" or "),
+                });
+            }
         }
     }
 
     fn add(&mut self, name: String, line: BenchmarkLine) {
-        self.name = None;
+        self.names.clear();
         self.run.lines.push(BenchmarkLine { name, ..line });
     }
 
+    fn unread(&mut self, name: String) {
+        self.run.unread.push(name);
+    }
+
     fn finish(&mut self) {
-        self.name = None;
+        self.names.clear();
         let finished = std::mem::take(&mut self.run);
-        if !finished.lines.is_empty() {
+        if !finished.lines.is_empty() || !finished.unread.is_empty() {
             self.runs.push(finished);
         }
     }
@@ -206,12 +266,20 @@ enum Border<'a> {
     End,
     /// `pkg: example.com/app`.
     Package(&'a str),
+    /// `--- BENCH: BenchmarkA-2`, or `FAIL` or `SKIP`: behind a benchmark (`testing/benchmark.go`: `processBench`).
+    Benchmark,
 }
 
 impl<'a> Border<'a> {
     fn of(words: &[&'a str]) -> Option<Border<'a>> {
         match words {
             ["PASS" | "FAIL" | "ok", ..] => Some(Border::End),
+            [word] if is_end_behind(word) => Some(Border::End),
+            [.., dashes, "BENCH:" | "FAIL:" | "SKIP:", name]
+                if dashes.ends_with("---") && is_benchmark_name(name) =>
+            {
+                Some(Border::Benchmark)
+            }
             [prefix @ .., "PASS" | "FAIL"] if is_of_log(prefix) => Some(Border::End),
             [.., "ok" | "FAIL", _, took] if is_duration(took) => Some(Border::End),
             [.., "pkg:", package] => Some(Border::Package(package)),
@@ -233,31 +301,95 @@ fn is_duration(word: &str) -> bool {
     seconds.is_some_and(|seconds| seconds.parse::<f64>().is_ok())
 }
 
+/// `PASS` or `FAIL` behind something that ended no line: `...PASS`.
+fn is_end_behind(word: &str) -> bool {
+    let before = word
+        .strip_suffix("PASS")
+        .or_else(|| word.strip_suffix("FAIL"));
+    before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_punctuation()))
+}
+
+/// What the names of all benchmarks begin with.
+const BENCHMARK: &str = "Benchmark";
+
 /// `Benchmark`, and then no lower-case letter (`testing/benchmark.go`, by the rule of `go test`).
 fn is_benchmark_name(word: &str) -> bool {
-    word.strip_prefix("Benchmark")
+    word.strip_prefix(BENCHMARK)
         .is_some_and(|rest| !rest.starts_with(char::is_lowercase))
 }
 
-/// Iterations and pairs of value and unit, of which one is `ns/op`; the name is left empty.
-fn measured(fields: &[&str]) -> Option<BenchmarkLine> {
-    let (count, pairs) = fields.split_first()?;
-    let operations: f64 = count.parse::<u64>().ok()? as f64;
+/// The name in a word that may begin with what was printed before it: `.BenchmarkA-2`.
+fn name_within(word: &str) -> Option<&str> {
+    let places = word.match_indices(BENCHMARK);
+    let mut names = places.filter_map(|(at, _)| word.get(at..));
+    names.find(|name| is_benchmark_name(name))
+}
+
+/// The numbers that words hold.
+enum Numbers {
+    None,
+    /// The name is left empty.
+    One(BenchmarkLine),
+    /// There are some, but which ones were measured is not certain.
+    Unclear,
+}
+
+/// Finds iterations and pairs of value and unit, one of which is for each operation, behind whatever was printed before
+/// them. No number is a unit, so that iterations which are only printed have no pairs behind them.
+fn numbers_in(words: &[&str]) -> Numbers {
+    let mut found = words.iter().enumerate().filter_map(|(at, word)| {
+        let pairs = pairs(words.get(at + 1..)?);
+        let iterations = iterations(word)?;
+        let is_measured = pairs.iter().any(|(_, unit)| unit.ends_with("/op"));
+        is_measured.then_some((iterations, pairs))
+    });
+    match (found.next(), found.next()) {
+        (Some((Some(operations), pairs)), None) if operations > 0 => {
+            Numbers::One(measured(operations as f64, &pairs))
+        }
+        (Some(_), _) => Numbers::Unclear,
+        (None, _) => Numbers::None,
+    }
+}
+
+/// Iterations at the end of a word; `Some(None)` where what was printed before them may be a part of them.
+fn iterations(word: &str) -> Option<Option<u64>> {
+    /// Fewer digits have blanks before them (`testing/benchmark.go`: `(BenchmarkResult).String`).
+    const UNPADDED: usize = 8;
+    if let Ok(operations) = word.parse() {
+        return Some(Some(operations));
+    }
+    let before = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = word
+        .get(before.len()..)
+        .filter(|digits| !digits.is_empty())?;
+    Some(digits.parse().ok().filter(|_| digits.len() == UNPADDED))
+}
+
+/// Values with their units, as long as one follows the other.
+fn pairs<'a>(words: &[&'a str]) -> Vec<(f64, &'a str)> {
+    let pair = |pair: &[&'a str]| match pair {
+        [value, unit] if unit.parse::<f64>().is_err() => Some((value.parse().ok()?, *unit)),
+        _ => None,
+    };
+    words.chunks(2).map_while(pair).collect()
+}
+
+/// What pairs of a line say; the name is left empty.
+fn measured(operations: f64, pairs: &[(f64, &str)]) -> BenchmarkLine {
     let value_of = |unit: &str| {
-        let pairs = pairs.windows(2);
-        let value = pairs.filter(|pair| pair.get(1) == Some(&unit));
-        value
-            .filter_map(|pair| pair.first()?.parse::<f64>().ok())
+        let values = pairs.iter().filter(|pair| pair.1 == unit);
+        values
+            .map(|pair| pair.0)
             .find(|value| value.is_finite() && *value >= 0.0)
     };
-    let is_measured = pairs.iter().any(|unit| unit.ends_with("/op"));
-    (operations > 0.0 && is_measured).then(|| BenchmarkLine {
+    BenchmarkLine {
         name: String::new(),
         operations,
         nanos_per_op: value_of("ns/op"),
         bytes_per_op: value_of("B/op"),
         objects_per_op: value_of("allocs/op"),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -358,6 +490,77 @@ mod tests {
         assert_eq!(benchmarks(&printed).unwrap(), expected);
         let whole = format!("{{\"output\":\"{}\"}}", escape(text).replace('\n', "\\n"));
         assert_eq!(benchmarks(&whole).unwrap(), expected);
+    }
+
+    #[test]
+    fn reads_what_benchmarks_print_into_their_lines() {
+        let numbers = "    1000\t         5 ns/op\t       8 B/op\t       2 allocs/op\n";
+        let expected = [line("BenchmarkA-2", 1000.0, Some(8.0), Some(2.0))];
+        for text in [
+            format!(".BenchmarkA-2   \t{numbers}"),
+            format!(".BenchmarkA-2   \t.{numbers}"),
+            format!("BenchmarkA-2   \t..{numbers}"),
+            format!("done: 7BenchmarkA-2   \t7{numbers}"),
+            format!("BenchmarkA-2   \t9 3 items in 4 ms{numbers}"),
+            format!("benchmarking BenchmarksBenchmarkA-2   \tBenchmarkB{numbers}"),
+            format!("BenchmarkA-2   \t2026/11/30 20:14:11 hello\n{numbers}"),
+            format!("BenchmarkA-2   \t2026/11/30 20:14:11 now BenchmarkB runs\n.{numbers}"),
+            format!("BenchmarkZ-2   \t--- SKIP: BenchmarkZ-2\nBenchmarkA-2   \thello\n{numbers}"),
+            format!(
+                "BenchmarkA-2   \t{numbers}--- BENCH: BenchmarkA-2\n    a_test.go:5: 3 of it\n...PASS\n"
+            ),
+            format!(
+                "2026-11-30T01:02:03Z .BenchmarkA-2 .{}",
+                numbers.replace('\t', " ")
+            ),
+            format!("2026-11-30T01:02:03Z BenchmarkA-2 hi\n2026-11-30T01:02:03Z {numbers}"),
+        ] {
+            let runs = benchmarks(&text).unwrap();
+            assert_eq!(runs.len(), 1, "{text}");
+            assert_eq!(runs[0].lines, expected, "{text}");
+            assert!(runs[0].unread.is_empty(), "{text}: {:?}", runs[0].unread);
+        }
+        let fast = "BenchmarkA-2   \t.12345678\t         5 ns/op\n";
+        assert_eq!(
+            benchmarks(fast).unwrap()[0].lines,
+            [line("BenchmarkA-2", 12_345_678.0, None, None)]
+        );
+    }
+
+    #[test]
+    fn counts_what_is_not_certain() {
+        let numbers = "1000\t 5 ns/op\t 8 B/op\t 2 allocs/op\n";
+        for (text, unread) in [
+            (
+                "BenchmarkA-2 \t.112345678\t 5 ns/op\n".to_owned(),
+                "BenchmarkA-2",
+            ),
+            (
+                format!("BenchmarkA-2 \t1 2 ns/op {numbers}"),
+                "BenchmarkA-2",
+            ),
+            (
+                "BenchmarkA-2 \tx1000\t 5 ns/op\n".to_owned(),
+                "BenchmarkA-2",
+            ),
+            (
+                format!("BenchmarkA-2 \t\nBenchmarkB-2 \t\n{numbers}"),
+                "BenchmarkA-2 or BenchmarkB-2",
+            ),
+            (
+                format!("BenchmarkA-2 hi\nBenchmarkB-2 there\n{numbers}"),
+                "BenchmarkA-2 or BenchmarkB-2",
+            ),
+            (numbers.to_owned(), "a benchmark without a name"),
+            (
+                "BenchmarkA-2 \t1000\t so many ns/op\n".to_owned(),
+                "BenchmarkA-2",
+            ),
+        ] {
+            let runs = benchmarks(&text).unwrap();
+            assert!(runs[0].lines.is_empty(), "{text}: {:?}", runs[0].lines);
+            assert_eq!(runs[0].unread, [unread], "{text}");
+        }
     }
 
     #[test]

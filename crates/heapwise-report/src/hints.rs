@@ -10,6 +10,8 @@ pub struct Hints {
     pub moved: &'static str,
     /// What looks at growing profiles are counted with.
     pub look: &'static str,
+    /// What makes samples of benchmarks more; empty where the rate itself is named.
+    pub samples: &'static str,
     /// Where the work of benchmarks is not known.
     pub work_of_benchmarks: &'static str,
     /// Where the work of services is not known.
@@ -29,6 +31,7 @@ impl Default for Hints {
             operations: "give it, or the output of the benchmarks",
             moved: "which can be let off",
             look: "look",
+            samples: "",
             work_of_benchmarks: "give the output of -benchmem of both sides, or the same \
                                  -benchtime=100x on both and say that the work was the same",
             work_of_services: "give the operations of both sides, compare by their seconds, or say \

@@ -175,7 +175,7 @@ fn text(file: &mut File) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The first lines of what a tool said, indented.
+/// The first lines of what a tool said, indented; no terminal is shown a tab.
 pub(crate) fn first_lines(text: &str) -> String {
     const MOST: usize = 12;
     let lines: Vec<&str> = text
@@ -185,7 +185,7 @@ pub(crate) fn first_lines(text: &str) -> String {
     let mut shown: Vec<String> = lines
         .iter()
         .take(MOST)
-        .map(|line| format!("    {}", line.trim_end()))
+        .map(|line| format!("    {}", line.trim_end().replace('\t', "    ")))
         .collect();
     if lines.len() > MOST {
         shown.push(format!("    ({} more lines)", lines.len() - MOST));

@@ -378,6 +378,10 @@ impl<'a> Page<'a> {
         let measure = Measure::of(&self.difference.sample_type);
         let advice = Advice::new(times, period, measure);
         let ways = advice_text::ways(advice, self.rate_setting())?;
+        let ways = match self.report.hints.samples {
+            "" => ways,
+            samples => samples.to_owned(),
+        };
         let name = largest.site.pprof_name();
         let name = shorten(&name, width.map_or(usize::MAX, |width| width - width / 4));
         Some(format!("to see 10% at {name}: {ways}"))

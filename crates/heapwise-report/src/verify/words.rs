@@ -102,7 +102,11 @@ impl Words<'_> {
             Some(_) => RateSetting::GoTest,
             None => RateSetting::Environment,
         };
-        match ways(advice, setting) {
+        let ways = ways(advice, setting).map(|ways| match self.1.samples {
+            "" => ways,
+            samples => samples.to_owned(),
+        });
+        match ways {
             None => {
                 "noise and variation between runs hide on which side of the bound it is".to_owned()
             }

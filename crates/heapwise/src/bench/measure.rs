@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use heapwise_analysis::{Aim, ProfilePlan, Trial, iterations, plan_profile};
 use heapwise_decode::{BenchmarkLine, BenchmarkRun, benchmarks};
 
-use super::find::{self, Found, failure};
+use super::find::{self, Found, failure, not_understood};
 use super::flags::GoFlags;
 use super::leaf::{Leaf, processors};
 use super::progress::Progress;
@@ -43,6 +43,8 @@ pub(crate) struct Measured {
     pub(crate) benchmarks: Vec<MeasuredBenchmark>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
+    /// Benchmarks that ran and printed what was not understood.
+    pub(crate) unread: Vec<String>,
     /// Where both sides begin, separated by colons: what is before it in paths of sources says nothing.
     pub(crate) trim_path: String,
     /// Where profiles and texts are; they go with this value.
@@ -114,10 +116,11 @@ impl Runner<'_> {
     pub(super) fn plan<'a>(
         &self,
         pair: &Pair<'a>,
-        notes: &mut Vec<String>,
+        (notes, unread): (&mut Vec<String>, &mut Vec<String>),
     ) -> anyhow::Result<Vec<Planned<'a>>> {
         let [old, new] = [self.find(pair, 0)?, self.find(pair, 1)?];
         notes.extend(of_missing(pair, &old, &new));
+        unread.extend(of_unread(pair, &old, &new));
         let processors = processors(new.trials.keys().map(String::as_str));
         let mut planned = Vec::new();
         for (name, newer) in &new.trials {
@@ -180,7 +183,8 @@ impl Runner<'_> {
         let mut command = self.command(pair, 1, pattern, &time);
         profiled(&mut command, 1, &folder.path().join("exact"));
         let said = run(&mut command, self.interrupt)?;
-        let (_, line) = self.line(&said, leaf, &whose(pair, 1))?;
+        let asked = (leaf, iterations / EXACT_TRIAL);
+        let (_, line) = self.line(&said, asked, &whose(pair, 1))?;
         Ok(line.nanos_per_op)
     }
 
@@ -231,7 +235,7 @@ impl Runner<'_> {
         if one.plan.timed_apart && round < self.goal.aim.runs {
             progress.begin(&what, one.run_takes());
             let said = run(&mut command(), self.interrupt)?;
-            let (_, line) = self.line(&said, &one.leaf, &whose)?;
+            let (_, line) = self.line(&said, (&one.leaf, one.iterations), &whose)?;
             measured.nanos.extend(line.nanos_per_op);
             append(&measured.text.with_extension("timed.txt"), &said.out)?;
         }
@@ -244,7 +248,7 @@ impl Runner<'_> {
             let mut command = command();
             profiled(&mut command, one.plan.rate, &to);
             let said = run(&mut command, self.interrupt)?;
-            let (run, line) = self.line(&said, &one.leaf, &whose)?;
+            let (run, line) = self.line(&said, (&one.leaf, one.iterations), &whose)?;
             if !to.is_file() {
                 bail!(
                     "bench: {} of {whose} wrote no profile, expected one: does its TestMain end without m.Run?",
@@ -261,17 +265,24 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// The one line that a run of one benchmark prints.
+    /// The one line that a run of one benchmark prints, of so many iterations.
     fn line(
         &self,
         said: &Finished,
-        leaf: &Leaf,
+        (leaf, iterations): (&Leaf, u64),
         whose: &str,
     ) -> anyhow::Result<(BenchmarkRun, BenchmarkLine)> {
         if !said.status.success() {
             bail!("{}", failure(said, whose, &[&leaf.printed]));
         }
         let mut runs = benchmarks(&said.out).unwrap_or_default();
+        if runs.iter().any(|run| !run.unread.is_empty()) {
+            let name = format!("{} of {whose}", leaf.printed);
+            bail!("bench: {}", not_understood(&name));
+        }
+        for line in runs.iter_mut().flat_map(|run| &mut run.lines) {
+            line.operations = counted(line.operations, iterations);
+        }
         let lines: Vec<BenchmarkLine> = runs.iter().flat_map(|run| run.lines.clone()).collect();
         let run = runs.pop();
         match (<[BenchmarkLine; 1]>::try_from(lines), run) {
@@ -313,6 +324,17 @@ impl Runner<'_> {
     }
 }
 
+/// Iterations that were printed, where digits that the benchmark printed may stand before those that were asked for.
+fn counted(printed: f64, asked: u64) -> f64 {
+    let is_behind = printed > asked as f64 && format!("{printed:.0}").ends_with(&asked.to_string());
+    /// Fewer have blanks before them.
+    const UNPADDED: u64 = 10_000_000;
+    match is_behind && asked >= UNPADDED {
+        true => asked as f64,
+        false => printed,
+    }
+}
+
 fn profiled(command: &mut Command, rate: u64, to: &Path) {
     let mut path = std::ffi::OsString::from("-test.memprofile=");
     path.push(to);
@@ -340,6 +362,16 @@ fn whose(pair: &Pair<'_>, side: usize) -> String {
     }
 }
 
+/// What was not understood of a side.
+fn of_unread(pair: &Pair<'_>, old: &Found, new: &Found) -> Vec<String> {
+    let sides = [(old, pair.labels[0]), (new, pair.labels[1])];
+    let of_side = |(found, label): (&Found, &str)| -> Vec<String> {
+        let name = |name: &String| format!("{}{name} of {label}", pair.prefix);
+        found.unread.iter().map(name).collect()
+    };
+    sides.into_iter().flat_map(of_side).collect()
+}
+
 /// What is on one side only.
 fn of_missing(pair: &Pair<'_>, old: &Found, new: &Found) -> Vec<String> {
     let mut notes = Vec::new();
@@ -351,7 +383,7 @@ fn of_missing(pair: &Pair<'_>, old: &Found, new: &Found) -> Vec<String> {
         for name in this
             .trials
             .keys()
-            .filter(|name| !other.trials.contains_key(*name))
+            .filter(|name| !other.trials.contains_key(*name) && !other.is_unread(name))
         {
             let is_skipped = other
                 .skipped
@@ -422,4 +454,16 @@ fn file_name(name: &str) -> String {
         .map(|c| if is_plain(c) { c } else { '_' })
         .collect();
     name.chars().take(100).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn digits_before_iterations_are_not_theirs() {
+        assert_eq!(counted(712_345_678.0, 12_345_678), 12_345_678.0);
+        assert_eq!(counted(12_345_678.0, 12_345_678), 12_345_678.0);
+        assert_eq!(counted(7100.0, 100), 7100.0);
+    }
 }

@@ -13,5 +13,6 @@ mod session;
 mod side;
 mod toolchain;
 
+pub(crate) use find::not_understood;
 pub(crate) use measure::{Goal, Iterations, Measured, MeasuredSide};
 pub(crate) use session::{Request, Session};

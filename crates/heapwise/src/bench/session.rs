@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use tempfile::TempDir;
 
 use super::build::{Order, build};
+use super::find::not_understood;
 use super::flags::GoFlags;
 use super::git::{Repository, Revision};
 use super::measure::{Goal, Measured, Pair, Runner};
@@ -206,14 +207,16 @@ impl Session {
             goal,
             interrupt: &self.interrupt,
         };
-        let mut planned = Vec::new();
+        let (mut planned, mut unread) = (Vec::new(), Vec::new());
         for pair in &pairs {
             let [_, newer] = pair.sides;
             self.progress
                 .say(&format!("a first short run of {}", newer.package));
-            planned.extend(runner.plan(pair, &mut self.notes)?);
+            planned.extend(runner.plan(pair, (&mut self.notes, &mut unread))?);
         }
         if planned.is_empty() {
+            let unread = unread.iter().map(|name| not_understood(name));
+            self.notes.extend(unread);
             bail!("{}", self.nothing_to_compare(goal));
         }
         let folder = TempDir::with_prefix("heapwise-bench-")?;
@@ -230,6 +233,7 @@ impl Session {
             labels: [older.side.label.clone(), newer],
             benchmarks,
             notes: std::mem::take(&mut self.notes),
+            unread,
             trim_path: roots.join(":"),
             folder,
         })

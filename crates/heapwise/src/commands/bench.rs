@@ -12,12 +12,12 @@ use heapwise_report::{
 
 use super::benchmarked::{BenchmarkFiles, BenchmarkPair};
 use super::diff::{ROWS_FOR_PEOPLE, write_benchmarks};
-use super::hints::hints;
+use super::hints::hints_of_bench;
 use super::rules::{Rules, is_about_profiles};
 use super::sides::{Sides, options, warnings};
 use super::verify::{Asked, decide, gate};
 use crate::args::{ArgsOf, BenchArgs, BenchTime, Color, JudgeArgs, ViewArgs, uses};
-use crate::bench::{Goal, Iterations, Measured, MeasuredSide, Request, Session};
+use crate::bench::{Goal, Iterations, Measured, MeasuredSide, Request, Session, not_understood};
 use crate::exit::Gate;
 use crate::output::Output;
 
@@ -142,12 +142,15 @@ fn report(
 ) -> anyhow::Result<Gate> {
     let (view, judge) = (args.sites.view(), JudgeArgs::at(args.level.confidence));
     let mut sides = Sides::of_benchmarks(&pairs(measured), (&view, &measured.trim_path), output)?;
+    let unread = measured.unread.iter().map(|name| not_understood(name));
+    sides.unread.extend(unread);
     let claims = match rules {
         Some(rules) => {
             let asked = Asked {
                 view: &view,
                 judge: &judge,
                 claims: &args.claims,
+                hints: hints_of_bench(),
             };
             Some(decide(asked, rules, &mut sides)?)
         }
@@ -163,6 +166,8 @@ fn report(
         .iter()
         .map(|note| Warning::new("bench", note.clone()))
         .collect::<Vec<_>>();
+    let unread = measured.unread.iter();
+    all.extend(unread.map(|name| Warning::new("benchmark_not_understood", not_understood(name))));
     all.extend(diff.warnings.iter().cloned());
     let numbers = numbers(measured, bytes.into_iter().zip(objects), args);
     let report = BenchReport::new(measured.labels.clone(), numbers, diff)
@@ -285,7 +290,7 @@ fn differences(
         .with_trim(args.rows.trim(default_trim(output)))
         .with_by_cum(options.by_cum)
         .with_verbose(args.verbose)
-        .with_hints(hints()))
+        .with_hints(hints_of_bench()))
 }
 
 fn numbers(

@@ -12,6 +12,7 @@ use heapwise_report::Warning;
 use super::profiles;
 use super::side::{LoadedSide, Part};
 use crate::args::JudgeArgs;
+use crate::bench::not_understood;
 use crate::fetch::Endpoint;
 use crate::output::Output;
 use crate::small_file;
@@ -26,6 +27,8 @@ pub(super) fn runs_of(path: &str) -> anyhow::Result<Vec<BenchmarkRun>> {
 pub(crate) struct BenchmarkSides {
     parts: Vec<RankedPart>,
     notes: Vec<String>,
+    /// What of the texts was not understood.
+    unread: Vec<String>,
 }
 
 /// Profiles that were written for one benchmark, and what was printed with each of them.
@@ -107,6 +110,7 @@ impl BenchmarkSides {
         let mut all = BenchmarkSides {
             parts: Vec::new(),
             notes: Vec::new(),
+            unread: Vec::new(),
         };
         for pair in pairs {
             let [old, new] = [&pair.before, &pair.after].map(|files| Side::of(files, reading));
@@ -116,6 +120,7 @@ impl BenchmarkSides {
             }
             all.parts.append(&mut sides.parts);
             all.notes.append(&mut sides.notes);
+            all.unread.append(&mut sides.unread);
         }
         Ok(all)
     }
@@ -151,15 +156,27 @@ impl BenchmarkSides {
         Ok(BenchmarkSides {
             parts: parts.collect::<anyhow::Result<_>>()?,
             notes: known.notes().to_vec(),
+            unread: old
+                .into_iter()
+                .chain([new])
+                .flat_map(Side::unread)
+                .collect(),
         })
     }
 
     /// What the user should know.
     pub(super) fn warnings(&self) -> Vec<Warning> {
+        let unread = self.unread.iter();
+        let unread = unread.map(|what| Warning::new("benchmark_not_understood", what.clone()));
         let notes = self.notes.iter();
-        notes
-            .map(|note| Warning::new("benchmark_not_compared", note.clone()))
+        unread
+            .chain(notes.map(|note| Warning::new("benchmark_not_compared", note.clone())))
             .collect()
+    }
+
+    /// What of the texts was not understood: no claim is decided without it.
+    pub(super) fn unread(&self) -> Vec<String> {
+        self.unread.clone()
     }
 
     /// Each benchmark as a comparison.
@@ -238,6 +255,14 @@ impl Side {
             paths: files.profiles.clone(),
             is_fixed: true,
         })
+    }
+
+    /// What of the text was not understood.
+    fn unread(&self) -> Vec<String> {
+        let unread = self.runs.iter().flat_map(|run| &run.unread);
+        unread
+            .map(|name| format!("{}: {}", self.text, not_understood(name)))
+            .collect()
     }
 
     fn input(&self) -> BenchmarkInput<'_> {

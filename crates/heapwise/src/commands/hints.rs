@@ -19,6 +19,14 @@ pub(crate) fn hints() -> Hints {
     hints
 }
 
+/// What answers of `bench` advise, which chooses the rate itself.
+pub(crate) fn hints_of_bench() -> Hints {
+    let mut hints = hints();
+    hints.operations = "below it is said why sites are not judged";
+    hints.samples = "a longer --benchtime, a larger --count or a smaller --detect";
+    hints
+}
+
 /// What follows a note of a comparison, by its code.
 pub(crate) fn of_note(code: &str) -> &'static str {
     match code {

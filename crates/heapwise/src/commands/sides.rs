@@ -25,6 +25,8 @@ pub(crate) struct Sides {
     pub(crate) after: LoadedSide,
     work: GivenWork,
     benchmarked: Option<BenchmarkSides>,
+    /// Benchmarks that are compared with nothing because what they measured was not understood.
+    pub(crate) unread: Vec<String>,
 }
 
 impl Sides {
@@ -108,6 +110,10 @@ impl Sides {
             before,
             after,
             work: GivenWork::Nothing,
+            unread: benchmarked
+                .iter()
+                .flat_map(BenchmarkSides::unread)
+                .collect(),
             benchmarked,
         })
     }
@@ -136,6 +142,7 @@ impl Sides {
             before: load(|pair| &pair.before.profiles)?,
             after: load(|pair| &pair.after.profiles)?,
             work: GivenWork::Nothing,
+            unread: benchmarked.unread(),
             benchmarked: Some(benchmarked),
         })
     }
@@ -155,6 +162,7 @@ impl Sides {
             after: none(),
             work: GivenWork::Nothing,
             benchmarked: None,
+            unread: Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use heapwise_analysis::{
     decide_on_goroutines,
 };
 use heapwise_decode::Limits;
-use heapwise_report::{Format, JudgedClaim, VerifyReport, Warning};
+use heapwise_report::{Format, Hints, JudgedClaim, VerifyReport, Warning};
 
 use super::budget::EXAMPLE;
 use super::diff::write_benchmarks;
@@ -80,6 +80,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
         view: &args.view,
         judge: &args.judge,
         claims: &args.claims,
+        hints: hints(),
     };
     let sources = Others {
         goroutines,
@@ -158,6 +159,8 @@ pub(super) struct Asked<'a> {
     pub(super) view: &'a ViewArgs,
     pub(super) judge: &'a JudgeArgs,
     pub(super) claims: &'a ClaimArgs,
+    /// What is to be done where nothing can be decided.
+    pub(super) hints: Hints,
 }
 
 /// What claims are decided on beside profiles of two sides.
@@ -215,13 +218,17 @@ fn report(
     }
     judging.warn_of_suppressions();
     let (outcomes, growth, warnings) = (judging.outcomes, judging.growth, judging.warnings);
-    Ok(
-        VerifyReport::new(judged(rules, outcomes, growth), decided_at(args))
-            .with_inputs(inputs)
-            .with_warnings(warnings)
-            .with_look(args.claims.look)
-            .with_root(root()),
-    )
+    let mut claims = judged(rules, outcomes, growth);
+    let unread = sides.unread.iter();
+    let unread = unread.map(|why| Outcome::open("every benchmark is understood", why.clone()));
+    claims.extend(unread.map(JudgedClaim::new));
+    let claims = claims.into_iter();
+    let claims = claims.map(|claim| claim.with_hints(args.hints)).collect();
+    Ok(VerifyReport::new(claims, decided_at(args))
+        .with_inputs(inputs)
+        .with_warnings(warnings)
+        .with_look(args.claims.look)
+        .with_root(root()))
 }
 
 /// At which confidence claims are decided.
@@ -638,18 +645,18 @@ fn judged(
     for (entry, outcome) in rules.claims.into_iter().zip(outcomes) {
         let outcome = outcome.unwrap_or_else(|| not_judged(&entry.claim));
         judged.push(
-            judge(outcome)
+            JudgedClaim::new(outcome)
                 .with_purpose(entry.purpose)
                 .with_place(entry.place),
         );
     }
     let place = rules.growth.and_then(|(_, place)| place);
-    judged.extend(growth.map(|outcome| judge(outcome).with_place(place)));
+    judged.extend(growth.map(|outcome| JudgedClaim::new(outcome).with_place(place)));
     for (suppression, place) in rules.budget.suppressions {
         judged.extend(
             suppression
                 .expired(rules.today)
-                .map(|outcome| judge(outcome).with_place(Some(place))),
+                .map(|outcome| JudgedClaim::new(outcome).with_place(Some(place))),
         );
     }
     judged
@@ -660,9 +667,4 @@ fn not_judged(claim: &Claim) -> Outcome {
     let why = "nothing that was given tells of it".to_owned();
     let reason = Reason::NotJudged(why);
     Outcome::single(claim, String::new(), ClaimResult::Inconclusive, reason)
-}
-
-/// A decision, with what is to be done where there is none.
-fn judge(outcome: Outcome) -> JudgedClaim {
-    JudgedClaim::new(outcome).with_hints(hints())
 }
