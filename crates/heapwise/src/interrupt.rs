@@ -1,4 +1,4 @@
-//! What Ctrl-C and SIGTERM do to a command that takes its time: they are noticed, and it ends in order.
+//! What Ctrl-C, SIGTERM and SIGHUP do to a command that takes its time: they are noticed, and it ends in order.
 
 use std::error::Error;
 use std::fmt;
@@ -15,7 +15,31 @@ use signal_hook::{flag, low_level};
 /// How long a wait goes on before it looks whether it was interrupted.
 const LOOK: Duration = Duration::from_millis(20);
 
-const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
+/// Those that end a command; that of a terminal which is closed only where it does, and not below `nohup`.
+fn signals() -> impl Iterator<Item = i32> {
+    [SIGINT, SIGTERM].into_iter().chain(hang_up())
+}
+
+#[cfg(target_os = "linux")]
+fn hang_up() -> Option<i32> {
+    use signal_hook::consts::SIGHUP;
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    (!is_ignored(&status, SIGHUP)).then_some(SIGHUP)
+}
+
+/// Elsewhere nobody tells whether it is ignored.
+#[cfg(not(target_os = "linux"))]
+fn hang_up() -> Option<i32> {
+    None
+}
+
+/// Whether the status of a process (proc(5)) says that it ignores a signal, or says nothing of it.
+#[cfg(target_os = "linux")]
+fn is_ignored(status: &str, signal: i32) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_none_or(|mask| mask >> (signal - 1) & 1 == 1)
+}
 
 /// Whether one of these signals came since [`Interrupt::install`]. Once the last one of these is gone, the signals end
 /// the process again.
@@ -45,7 +69,7 @@ static IS_DEFAULT: AtomicBool = AtomicBool::new(true);
 fn keep_default() -> io::Result<()> {
     static KEPT: OnceLock<()> = OnceLock::new();
     if KEPT.get().is_none() {
-        for number in SIGNALS {
+        for number in signals() {
             flag::register_conditional_default(number, &IS_DEFAULT)?;
         }
         let _ = KEPT.set(());
@@ -95,7 +119,7 @@ impl Interrupt {
     pub(crate) fn install() -> io::Result<Interrupt> {
         let signal = Arc::new(AtomicUsize::new(0));
         keep_default()?;
-        let handlers = SIGNALS.into_iter().map(|number| {
+        let handlers = signals().map(|number| {
             let value = usize::try_from(number).unwrap_or(1);
             flag::register_usize(number, Arc::clone(&signal), value)
         });
@@ -161,7 +185,7 @@ pub(crate) struct Interrupted {
 }
 
 impl Interrupted {
-    /// As shells have it: 130 after Ctrl-C, 143 after SIGTERM.
+    /// As shells have it: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
     pub(crate) fn exit_code(self) -> u8 {
         u8::try_from(self.signal.saturating_add(128)).unwrap_or(u8::MAX)
     }
@@ -183,6 +207,18 @@ mod tests {
     use signal_hook::low_level::raise;
 
     use super::Interrupt;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_signal_that_is_ignored_stays_so() {
+        use super::is_ignored;
+        let status = |mask: &str| {
+            format!("Name:\tx\nSigBlk:\tffffffffffffffff\nSigIgn:\t{mask}\nSigCgt:\t0\n")
+        };
+        assert!(is_ignored(&status("0000000000001001"), 1));
+        assert!(!is_ignored(&status("0000000000001000"), 1));
+        assert!(is_ignored(&status("0000000000004000"), 15) && is_ignored("", 1));
+    }
 
     #[test]
     fn notices_a_signal_and_ends_a_wait() {

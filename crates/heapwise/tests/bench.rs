@@ -23,9 +23,13 @@ const GO: &str = r#"#!/bin/sh
 case $1 in
 env) printf '%s\n' "${FAKE_VERSION:-go1.27.3}" linux amd64 '' ;;
 list)
-    printf 'example.com/app\037%s\0371\0370\n' "$PWD" ;;
+    printf 'example.com/app\037%s\0371\0370\n' "$PWD"
+    case "$PWD $*" in
+    */tree*' .') if [ -d old ]; then printf 'example.com/app/old\037%s\0371\0370\n' "$PWD/old"; fi ;;
+    esac ;;
 test)
     echo built >>"$FAKE/built"
+    if [ "$FAKE_MODE" = hang-go ]; then mkdir "$GOTMPDIR/go-build1"; echo $$ >"$FAKE/pid"; exec sleep 1000; fi
     case $PWD in */tree*) side=before ;; *) side=after ;; esac
     if [ "$FAKE_BROKEN" = $side ]; then echo './x.go:3:1: syntax error' >&2; exit 1; fi
     case "$FAKE_VETTED $*" in
@@ -43,7 +47,8 @@ esac
 
 /// What the built binaries do.
 const BINARY: &str = r#"
-run=001 profile=
+run=001 profile= edit=
+if [ "$FAKE_SWAPPED" ]; then case $side in before) side=after ;; *) side=before ;; esac; fi
 echo "$* " >>"$FAKE/asked"
 for word; do
     case $word in
@@ -57,9 +62,15 @@ case $FAKE_MODE$trial in
 failyes) echo '--- FAIL: BenchmarkRender'; echo '    x_test.go:9: wrong'; exit 1 ;;
 skipyes) echo 'BenchmarkRender'; echo '--- SKIP: BenchmarkRender'; echo PASS; exit 0 ;;
 hang|hangyes) echo $$ >"$FAKE/pid"; exec sleep 1000 ;;
+dots) edit='s/^\(Benchmark[^ ]* *\)/.\1\t./' ;;
+dotsyes) echo BenchmarkRender; printf .. ;;
+mangledyes) echo BenchmarkRender; echo BenchmarkOther
+    if [ $side = after ]; then echo 'BenchmarkOther-2 1 2 ns/op 10 5 ns/op 8 B/op 1 allocs/op'
+    else echo 'BenchmarkOther-2 10 5 ns/op 8 B/op 1 allocs/op'; fi ;;
+unrecorded*) edit='s/ \([0-9]*\) B\/op/ \10 B\/op/' ;;
 goneyes) if [ $side = after ]; then echo 'BenchmarkOther-2 10 5 ns/op 8 B/op 1 allocs/op'; echo PASS; exit 0; fi ;;
 esac
-grep '^Benchmark' "$FAKE_RUNS/$side.bench.txt" | sed -n "${number#0}p"
+grep '^Benchmark' "$FAKE_RUNS/$side.bench.txt" | sed -n "${number#0}p" | sed "$edit"
 if [ "$profile" ]; then cp "$FAKE_RUNS/$side/heap.$number.pb.gz" "$profile"; fi
 echo PASS
 "#;
@@ -69,13 +80,18 @@ while [ "$1" = -c ]; do shift 2; done
 case "$*" in
 *show-toplevel*) cd "$FAKE/repository" && pwd -P && echo "$FAKE/repository/.git" ;;
 *--verify*main^*) echo 0123456789abcdef0123456789abcdef01234567 ;;
+*--verify*HEAD^*) echo fedcba9876543210fedcba9876543210fedcba98 ;;
 *--verify*) exit 1 ;;
 read-tree*) echo "$GIT_INDEX_FILE" >>"$FAKE/indices" ;;
 checkout-index*)
     for word; do case $word in --prefix=*) tree=${word#*=} ;; esac; done
     echo "$tree" >"$FAKE/tree"
-    if [ "$FAKE_MODE" != empty ]; then touch "$tree/x_test.go"; fi ;;
-status*) echo ' M x.go' ;;
+    case $FAKE_MODE in
+    empty) ;;
+    old) mkdir "$tree/old"; echo 'func BenchmarkOld(b *testing.B) {}' >"$tree/old/x_test.go"; touch "$tree/x_test.go" ;;
+    *) touch "$tree/x_test.go" ;;
+    esac ;;
+status*) if [ "$FAKE_MODE" != clean ]; then echo ' M x.go'; echo '?? y.go'; fi ;;
 ls-files*--ignored*) if [ "$FAKE_BROKEN" ]; then echo gen.go; fi ;;
 ls-files*--stage*) printf '160000 0 0\tlib\n' ;;
 esac
@@ -168,7 +184,9 @@ fn compares_what_both_sides_did() {
     );
     assert_eq!(output.status.code(), Some(0), "{error}");
     assert!(
-        out.starts_with("main (0123456) -> working tree (1 file changed): 1 benchmark\n"),
+        out.starts_with(
+            "main (0123456) -> fedcba9 with uncommitted changes (2 files): 1 benchmark\n"
+        ),
         "{out}"
     );
     for text in ["4664 -> 632", "-86.4%", "bytes.growSlice", "less, exact"] {
@@ -233,7 +251,7 @@ fn what_is_saved_runs_beside_what_comes_after() {
     );
     let output = fake.run(&["--against", "base", "-q"]);
     let out = String::from_utf8(output.stdout).unwrap();
-    assert!(out.starts_with("base (saved) -> working tree"), "{out}");
+    assert!(out.starts_with("base (saved) -> fedcba9 with"), "{out}");
     assert!(out.contains("same"), "{out}");
     let error = fake.refused(&["--against", "base"], ("FAKE_VERSION", "go1.26.8"));
     assert!(
@@ -274,6 +292,16 @@ fn says_what_is_wrong() {
             &["--against", "main", "--strict"],
             none,
             "found no claim, expected --require",
+        ),
+        (
+            &["--save", "main"],
+            none,
+            "found \"main\", which git knows as a revision, expected another name",
+        ),
+        (
+            &["--save", "HEAD"],
+            none,
+            "found \"HEAD\", which git knows as a revision",
         ),
         (
             &["--save", "../x"],
@@ -413,6 +441,109 @@ fn what_claims_leave_open_counts_as_asked() {
     }
 }
 
+impl Fake {
+    /// What is printed, and the exit code, where the binaries, go or git behave in this way.
+    fn with(&self, variable: (&str, &str), args: &[&str]) -> (Option<i32>, String, String) {
+        let mut command = self.command(&[&["--against", "main"], args].concat());
+        let output = command.env(variable.0, variable.1).output().unwrap();
+        self.expect_nothing_left();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+}
+
+#[test]
+fn what_benchmarks_print_into_their_lines_is_told_from_them() {
+    let fake = Fake::new();
+    let (code, out, error) = fake.with(("FAKE_MODE", "dots"), &["--forbid-growth", "5%"]);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(out.contains("4664 -> 632"), "{out}");
+    assert!(error.is_empty(), "{error}");
+}
+
+#[test]
+fn what_is_not_understood_passes_no_gate() {
+    let fake = Fake::new();
+    let mangled = ("FAKE_MODE", "mangled");
+    let told = "BenchmarkOther-2 of working tree is not understood and not compared";
+    let (code, out, error) = fake.with(mangled, &[]);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(error.contains(told) && !error.contains("gone"), "{error}");
+    assert!(!out.contains("BenchmarkOther"), "{out}");
+    for claim in [
+        ["--forbid-growth", "5%"],
+        ["--require", "alloc_space total <= -50%"],
+    ] {
+        let (code, out, error) = fake.with(mangled, &claim);
+        assert_eq!(code, Some(3), "{out}{error}");
+        let first = "inconclusive: 1 of 2 claims could not be decided";
+        assert!(out.starts_with(first) && out.contains(told), "{out}");
+    }
+}
+
+#[test]
+fn nothing_is_said_of_sites_where_less_was_recorded_than_allocated() {
+    let fake = Fake::new();
+    let claim = ["--require", "alloc_space bytes.growSlice <= 600B/op"];
+    let (code, out, error) = fake.with(("FAKE_MODE", "unrecorded"), &claim);
+    assert_eq!(code, Some(3), "{out}{error}");
+    assert!(
+        out.contains("the profile shows fewer bytes below it"),
+        "{out}"
+    );
+    assert!(!out.contains("in 9 more"), "{out}");
+}
+
+#[test]
+fn what_a_suppressed_site_grew_by_is_let_off_the_total() {
+    let fake = Fake::new();
+    for (site, code) in [("/.*/", 0), ("bytes.(*Buffer).grow", 1), ("total", 1)] {
+        let budget = format!(
+            "[growth]\nforbid = \"5%\"\n[[suppress]]\nsite = \"{site}\"\nreason = \"x\"\nexpires = \"2099-12-31\"\n"
+        );
+        fs::write(fake.at("budget"), budget).unwrap();
+        let path = fake.at("budget");
+        let (found, out, error) =
+            fake.with(("FAKE_SWAPPED", "1"), &["--budget", path.to_str().unwrap()]);
+        assert_eq!(found, Some(code), "{site}: {out}{error}");
+        let has_total = out.lines().any(|line| line.starts_with("fail      total "));
+        assert_eq!(has_total, site == "bytes.(*Buffer).grow", "{site}: {out}");
+    }
+}
+
+#[test]
+fn packages_of_one_side_are_named() {
+    let fake = Fake::new();
+    let (code, _, error) = fake.with(("FAKE_MODE", "old"), &["--forbid-growth", "5%"]);
+    assert_eq!(code, Some(0), "{error}");
+    let told = "example.com/app/old is gone: only in main (0123456), not compared";
+    assert!(error.contains(told), "{error}");
+}
+
+#[test]
+fn a_commit_without_changes_is_called_by_its_name() {
+    let (_, out, _) = Fake::new().with(("FAKE_MODE", "clean"), &[]);
+    assert!(
+        out.starts_with("main (0123456) -> fedcba9: 1 benchmark\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn headings_of_markdown_are_no_rows() {
+    let (_, out, _) = Fake::new().with(("X", ""), &["-f", "markdown", "--", "-cpu=3,4"]);
+    let lines: Vec<&str> = out.lines().collect();
+    let headings = lines
+        .windows(2)
+        .filter(|pair| pair[1].starts_with("**Benchmark"));
+    let before: Vec<&str> = headings.map(|pair| pair[0]).collect();
+    assert_eq!(before, ["", ""], "{out}");
+}
+
 #[test]
 fn keeps_files_where_asked() {
     let fake = Fake::new();
@@ -439,10 +570,14 @@ fn keeps_files_where_asked() {
 
 #[test]
 fn an_interrupt_leaves_nothing_behind() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    let signals = [("INT", 130), ("TERM", 143)];
+    let hang_up = cfg!(target_os = "linux").then_some(("HUP", 129));
+    let all = signals.into_iter().chain(hang_up);
+    let all = all.flat_map(|signal| [(signal, "hang"), (signal, "hang-go")]);
+    for ((signal, code), mode) in all {
         let fake = Fake::new();
         let mut command = fake.command(&AGAINST);
-        let command = command.env("FAKE_MODE", "hang").stderr(Stdio::piped());
+        let command = command.env("FAKE_MODE", mode).stderr(Stdio::piped());
         let child = command.spawn().unwrap();
         let started = Instant::now();
         while !fs::read_to_string(fake.at("pid")).is_ok_and(|text| text.ends_with('\n')) {

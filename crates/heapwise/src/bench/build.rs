@@ -16,6 +16,8 @@ pub(super) struct Order<'a> {
     /// The side, for errors.
     pub(super) label: &'a str,
     pub(super) flags: &'a GoFlags,
+    /// Where go writes while it builds: what it leaves there when it is ended goes with it.
+    pub(super) temporary: &'a Path,
 }
 
 /// Builds a test binary; if that fails, the error has go's own words, and says whether it is only `go vet` that refuses it.
@@ -58,6 +60,7 @@ fn compile(
     let mut command = Command::new("go");
     command
         .current_dir(order.directory)
+        .env("GOTMPDIR", order.temporary)
         .args(["test", "-c", "-o"]);
     command.arg(to).args(&order.flags.build).args(more);
     run(command.arg(order.pattern), interrupt)

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
+use heapwise_decode::counted;
 
 use crate::interrupt::Interrupt;
 use crate::process::{Finished, first_lines, run};
@@ -24,6 +25,9 @@ pub(super) struct Revision {
     /// As it was named, with the commit: `main (8186216)`.
     pub(super) label: String,
 }
+
+/// Digits of a commit that are shown.
+const SHORT: usize = 7;
 
 /// What git must not do: run hooks of others, leave files out, or watch the directory.
 const PLAIN: [&str; 8] = [
@@ -83,7 +87,7 @@ impl Repository {
         if !said.status.success() || !is_hash {
             return Ok(None);
         }
-        let short = commit.get(..7).unwrap_or(commit);
+        let short = commit.get(..SHORT).unwrap_or(commit);
         Ok(Some(Revision {
             commit: commit.to_owned(),
             label: match commit.starts_with(name) {
@@ -144,14 +148,22 @@ impl Repository {
         Ok((!parts.is_empty()).then(|| parts.join(" and ")))
     }
 
-    /// Files that differ from the last commit.
-    pub(super) fn changed_files(&self, interrupt: &Interrupt) -> anyhow::Result<usize> {
-        let said = git(
-            &self.top,
-            &["status", "--porcelain", "--untracked-files=no"],
-            interrupt,
-        )?;
-        Ok(said.out.lines().count())
+    /// What the working tree is: the commit that it was checked out from, and whether it is still that, new files
+    /// included. `None` where there is no commit.
+    pub(super) fn working_tree(&self, interrupt: &Interrupt) -> anyhow::Result<Option<String>> {
+        let Some(head) = self.find("HEAD", interrupt)? else {
+            return Ok(None);
+        };
+        let status = ["status", "--porcelain", "--untracked-files=all"];
+        let files = git(&self.top, &status, interrupt)?.out.lines().count();
+        let commit = head.commit.get(..SHORT).unwrap_or(&head.commit);
+        Ok(Some(match files {
+            0 => commit.to_owned(),
+            files => format!(
+                "{commit} with uncommitted changes ({})",
+                counted(files, "file")
+            ),
+        }))
     }
 }
 

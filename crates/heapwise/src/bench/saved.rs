@@ -149,9 +149,14 @@ pub(super) fn exists(at: &Path) -> bool {
     at.join(MANIFEST).is_file()
 }
 
-/// The side that was kept, to run in the packages of the working tree. What another Go built, or other options, is
-/// refused: the difference would be theirs.
-pub(super) fn load(name: &str, at: &Path, newer: &Side, flags: &GoFlags) -> anyhow::Result<Side> {
+/// The side that was kept, to run in the packages of the working tree, and the places and names of packages that are not
+/// asked for now. What another Go built, or other options, is refused: the difference would be theirs.
+pub(super) fn load(
+    name: &str,
+    at: &Path,
+    newer: &Side,
+    flags: &GoFlags,
+) -> anyhow::Result<(Side, Vec<(PathBuf, String)>)> {
     let path = at.join(MANIFEST);
     let text = fs::read(&path).with_context(|| path.display().to_string())?;
     let known: Manifest =
@@ -180,20 +185,24 @@ pub(super) fn load(name: &str, at: &Path, newer: &Side, flags: &GoFlags) -> anyh
             flags.build.join(" ")
         );
     }
-    let binaries = known.packages.iter().filter_map(|kept| {
-        let newer = newer.at(&kept.place)?;
-        Some(Binary {
-            place: kept.place.clone(),
-            package: kept.package.clone(),
-            directory: newer.directory.clone(),
-            file: at.join(&kept.file),
-        })
-    });
-    Ok(Side {
+    let (mut binaries, mut others) = (Vec::new(), Vec::new());
+    for kept in &known.packages {
+        match newer.at(&kept.place) {
+            Some(newer) => binaries.push(Binary {
+                place: kept.place.clone(),
+                package: kept.package.clone(),
+                directory: newer.directory.clone(),
+                file: at.join(&kept.file),
+            }),
+            None => others.push((kept.place.clone(), kept.package.clone())),
+        }
+    }
+    let side = Side {
         label: format!("{name} (saved)"),
         toolchain: known.toolchain.clone(),
-        binaries: binaries.collect(),
-    })
+        binaries,
+    };
+    Ok((side, others))
 }
 
 #[cfg(test)]
@@ -230,7 +239,15 @@ mod tests {
         save(&old, &flags, &at, &interrupt).unwrap();
         assert_eq!(fs::read_dir(&at).unwrap().count(), 2, "one base is kept");
         assert!(exists(&at) && !exists(folder.path()));
-        let again = load("base", &at, &old, &flags).unwrap();
+        let (again, others) = load("base", &at, &old, &flags).unwrap();
+        assert!(others.is_empty());
+        let without = Side {
+            binaries: Vec::new(),
+            ..side(&file, "go1.27.3")
+        };
+        let (nothing, others) = load("base", &at, &without, &flags).unwrap();
+        assert!(nothing.binaries.is_empty());
+        assert_eq!(others, [(PathBuf::from("a"), "example.com/a".to_owned())]);
         assert_eq!(fs::read(&again.binaries[0].file).unwrap(), b"binary");
         assert_eq!(again.binaries[0].directory, Path::new("/x/a"));
         let refused =
@@ -268,7 +285,7 @@ mod tests {
         let ended = Interrupt::never();
         ended.pretend();
         assert_eq!(fails(&side, &ended), "interrupted");
-        let again = load("base", &at, &side, &flags).unwrap();
+        let (again, _) = load("base", &at, &side, &flags).unwrap();
         assert_eq!(fs::read(&again.binaries[0].file).unwrap(), b"binary");
         assert_eq!(fs::read_dir(&at).unwrap().count(), 2);
     }

@@ -35,6 +35,8 @@ pub(crate) struct Session {
     here: Here,
     repository: anyhow::Result<Option<Repository>>,
     newer: Side,
+    /// Packages as they were asked for.
+    patterns: Vec<String>,
     /// What is written goes here, and goes with it.
     folder: TempDir,
     notes: Vec<String>,
@@ -83,7 +85,12 @@ impl Session {
             Ok(Some(repository)) => repository.top.clone(),
             _ => directory.clone(),
         };
+        let mut patterns = request.packages.clone();
+        if patterns.is_empty() {
+            patterns.push(".".to_owned());
+        }
         let mut session = Session {
+            patterns,
             flags,
             here: Here { root, directory },
             repository,
@@ -98,17 +105,13 @@ impl Session {
             interrupt,
             progress,
         };
-        let packages = session.packages(request)?;
+        let packages = session.packages()?;
         session.newer.binaries = session.binaries(&packages, "after", &session.here)?;
         Ok(session)
     }
 
-    fn packages(&self, request: &Request) -> anyhow::Result<Vec<Package>> {
-        let here = [".".to_owned()];
-        let patterns = match request.packages.as_slice() {
-            [] => &here[..],
-            given => given,
-        };
+    fn packages(&self) -> anyhow::Result<Vec<Package>> {
+        let patterns = self.patterns.as_slice();
         if let Some(option) = patterns.iter().find(|pattern| pattern.starts_with('-')) {
             bail!("bench: found the package {option:?}, expected one that begins with no dash");
         }
@@ -157,6 +160,12 @@ impl Session {
     }
 
     fn build(&self, side: &Side, here: &Here) -> anyhow::Result<()> {
+        let temporary = match std::env::var_os("GOTMPDIR").filter(|set| !set.is_empty()) {
+            // What go writes may need the room of where it is told to.
+            Some(set) => TempDir::with_prefix_in("heapwise-bench-", set),
+            None => TempDir::with_prefix_in("go-", self.folder.path()),
+        };
+        let temporary = temporary.context("bench: a temporary directory for go")?;
         for binary in &side.binaries {
             let (package, label) = (&binary.package, &side.label);
             self.progress.say(&format!("building {package} of {label}"));
@@ -165,6 +174,7 @@ impl Session {
                 pattern: &here.pattern_of(&binary.place),
                 label,
                 flags: &self.flags,
+                temporary: temporary.path(),
             };
             build(&order, &binary.file, &self.interrupt)?;
         }
@@ -174,6 +184,12 @@ impl Session {
     /// Builds the working tree and keeps it under a name; tells where, and of what.
     pub(crate) fn save(&self, name: &str) -> anyhow::Result<(PathBuf, Vec<String>)> {
         let to = saved::place(name, self.known_repository(), &self.here)?;
+        if self.revision(name)?.is_some() {
+            bail!(
+                "--save: found {name:?}, which git knows as a revision, expected another name: --against {name} would not \
+                 say which is meant"
+            );
+        }
         self.build(&self.newer, &self.here)?;
         saved::save(&self.newer, &self.flags, &to, &self.interrupt)?;
         let packages = self.newer.binaries.iter();
@@ -182,6 +198,14 @@ impl Session {
 
     fn known_repository(&self) -> Option<&Repository> {
         self.repository.as_ref().ok()?.as_ref()
+    }
+
+    /// The commit that a name means, where there is a repository that has it.
+    fn revision(&self, name: &str) -> anyhow::Result<Option<Revision>> {
+        match self.known_repository() {
+            Some(repository) => repository.find(name, &self.interrupt),
+            None => Ok(None),
+        }
     }
 
     /// Finds the other side, builds both and measures them.
@@ -201,6 +225,7 @@ impl Session {
             self.build(&older.side, &checkout.here)?;
         }
         self.note_differences(older);
+        self.note_new(&older.side);
         let pairs = pairs(&self.newer, &older.side, &self.flags)?;
         let runner = Runner {
             flags: &self.flags,
@@ -221,10 +246,11 @@ impl Session {
         }
         let folder = TempDir::with_prefix("heapwise-bench-")?;
         let benchmarks = runner.measure(&planned, folder.path(), &mut self.progress)?;
-        let newer = match self.known_repository() {
-            Some(repository) => changed(repository.changed_files(&self.interrupt)?),
-            None => WORKING_TREE.to_owned(),
+        let known = match self.known_repository() {
+            Some(repository) => repository.working_tree(&self.interrupt)?,
+            None => None,
         };
+        let newer = known.unwrap_or_else(|| WORKING_TREE.to_owned());
         // The checkout may be below the working tree's top, so it comes first.
         let there = older.checkout.as_ref().map(|checkout| &checkout.here);
         let roots = there.into_iter().chain([&self.here]);
@@ -259,8 +285,21 @@ impl Session {
             .ok()
             .filter(|at| saved::exists(at))
         {
+            if let Some(revision) = self.revision(against)? {
+                self.notes.push(format!(
+                    "{against} is what --save kept, and not the revision {}",
+                    revision.label
+                ));
+            }
+            let (side, gone) = saved::load(against, &at, &self.newer, &self.flags)?;
+            let gone = gone
+                .into_iter()
+                .filter(|kept| !has_tests(&self.here.root.join(&kept.0)));
+            let label = &side.label;
+            self.notes
+                .extend(gone.map(|(_, package)| only_in(&package, "is gone", label)));
             return Ok(Older {
-                side: saved::load(against, &at, &self.newer, &self.flags)?,
+                side,
                 checkout: None,
             });
         }
@@ -302,6 +341,7 @@ impl Session {
         }
         let here = Here { root, directory };
         let patterns = self.patterns_in(&here, label)?;
+        self.note_gone(&here, label)?;
         let toolchain = Toolchain::of(&here.directory, &self.interrupt)?;
         self.refuse_workspace_of(&toolchain, &here.root, label)?;
         let listed = list(&here.directory, &patterns, &self.flags, &self.interrupt)?;
@@ -358,6 +398,41 @@ impl Session {
         }
         self.notes.append(&mut gone);
         Ok(patterns)
+    }
+
+    /// The packages that what was saved lacks; of a revision they are told before it is built.
+    fn note_new(&mut self, older: &Side) {
+        let is_told = |package: &str| {
+            let known = |note: &String| note.starts_with(&format!("{package} "));
+            self.notes.iter().any(known)
+        };
+        let new = self.newer.binaries.iter();
+        let new =
+            new.filter(|binary| older.at(&binary.place).is_none() && !is_told(&binary.package));
+        let new = new.map(|binary| only_in(&binary.package, "is new", &self.newer.label));
+        let new: Vec<String> = new.collect();
+        self.notes.extend(new);
+    }
+
+    /// The packages that only a checkout has, of what was asked for.
+    fn note_gone(&mut self, there: &Here, label: &str) -> anyhow::Result<()> {
+        // What go finds there with these patterns is enough: what it refuses is told of what both sides have.
+        let listed = list(
+            &there.directory,
+            &self.patterns,
+            &self.flags,
+            &self.interrupt,
+        )?;
+        for package in listed.unwrap_or_default().packages {
+            let is_here = match there.place_of(&package.directory)? {
+                Some(place) => self.newer.at(&place).is_some(),
+                None => true,
+            };
+            if !is_here && has_benchmarks(&package.directory) {
+                self.notes.push(only_in(&package.path, "is gone", label));
+            }
+        }
+        Ok(())
     }
 
     /// What makes sides differ that is no change of the code.
@@ -452,17 +527,24 @@ fn short(binary: &Binary) -> String {
     }
 }
 
-fn has_tests(directory: &Path) -> bool {
-    let files = std::fs::read_dir(directory).into_iter().flatten().flatten();
-    files
-        .into_iter()
-        .any(|file| file.file_name().to_string_lossy().ends_with("_test.go"))
+/// What is said of a package that one side lacks, as of a single benchmark.
+fn only_in(package: &str, what: &str, label: &str) -> String {
+    format!("{package} {what}: only in {label}, not compared")
 }
 
-fn changed(files: usize) -> String {
-    match files {
-        0 => format!("{WORKING_TREE} (no change)"),
-        1 => format!("{WORKING_TREE} (1 file changed)"),
-        files => format!("{WORKING_TREE} ({files} files changed)"),
-    }
+fn has_tests(directory: &Path) -> bool {
+    test_files(directory).next().is_some()
+}
+
+fn has_benchmarks(directory: &Path) -> bool {
+    let texts = test_files(directory).filter_map(|file| std::fs::read(file).ok());
+    texts
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .any(|text| text.lines().any(|line| line.starts_with("func Benchmark")))
+}
+
+fn test_files(directory: &Path) -> impl Iterator<Item = PathBuf> {
+    let files = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let files = files.map(|file| file.path());
+    files.filter(|file| file.to_string_lossy().ends_with("_test.go"))
 }
