@@ -486,6 +486,35 @@ fn what_is_not_understood_passes_no_gate() {
 }
 
 #[test]
+fn a_text_that_is_not_understood_passes_no_gate_of_verify() {
+    let runs = workspace().join("testdata/beforeafter/buffer-vs-pool");
+    let at = |name: &str| runs.join(name).to_str().unwrap().to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(at("after.bench.txt")).unwrap();
+    for (more, code) in [
+        ("BenchmarkRender-2 hi\n", 0),
+        (
+            "BenchmarkOther-2 \tx10\t 5 ns/op\t 8 B/op\t 1 allocs/op\n",
+            3,
+        ),
+    ] {
+        let after = folder.path().join("after.txt");
+        fs::write(&after, format!("{text}{more}")).unwrap();
+        let output = heapwise(&workspace())
+            .args(["verify", "--forbid-growth", "5%", "--before", &at("before")])
+            .args(["--after", &at("after"), "--before-bench"])
+            .args([&at("before.bench.txt"), "--after-bench"])
+            .arg(&after)
+            .output()
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{more}: {error}");
+        let told = "BenchmarkOther-2 is not understood";
+        assert_eq!(error.contains(told), code == 3, "{error}");
+    }
+}
+
+#[test]
 fn nothing_is_said_of_sites_where_less_was_recorded_than_allocated() {
     let fake = Fake::new();
     let claim = ["--require", "alloc_space bytes.growSlice <= 600B/op"];
