@@ -16,9 +16,6 @@ use crate::output::Output;
 
 /// Runs `heapwise convert --memory-space`.
 pub(super) fn run(args: &ConvertArgs, output: &Output) -> anyhow::Result<()> {
-    if args.question.is_compatible() {
-        bail!("--memory-space: found --pprof-compatible, but pprof makes no such profile");
-    }
     let sources = output
         .opener(Endpoint::HeapText)
         .all(&args.question.sources.profiles)?;
