@@ -4,6 +4,7 @@ use super::branches::{Branch, of_case, of_else};
 use super::code::{indentation, is_case, is_of_name, is_result, without_comment};
 use super::early::ends_early;
 use super::filters::{leaves_most_out, picks};
+use super::head::{Head, head};
 use super::line::Line;
 
 /// What is known of how often something is added to a variable on a line.
@@ -77,24 +78,28 @@ impl Line<'_> {
             if !is_found && code == "continue" && indentation(line) <= depth + 1 {
                 is_guarded = true;
             } else if is_guarded && is_condition(code) {
+                let code = head(&above, at).text;
+                let code = code.trim();
                 conditions += conditions_of(code);
                 is_picked |= leaves_most_out(code);
                 is_guarded = false;
             }
             if !code.is_empty() && indentation(line) < depth {
                 depth = indentation(line);
+                let head = head(&above, at);
+                let code = head.text.trim();
                 if !is_found && code.starts_with("if ") {
                     conditions += conditions_of(code);
                     is_picked |= picks(code);
                 }
-                if !is_found && let Some(branch) = self.branch(&above, at, target) {
+                if !is_found && let Some(branch) = self.branch(&above, &head, target) {
                     conditions += branch.conditions;
                     is_picked |= branch.is_picked;
                 }
-                if is_loop(line) && is_found {
+                if is_loop(code) && is_found {
                     // How often all turns of a loop within it turn together is not known before.
                     turns = Turns::Open;
-                } else if is_loop(line) {
+                } else if is_loop(code) {
                     is_found = true;
                     let is_known = is_counted(code) && !self.is_ranged_over_unknown(code);
                     is_picked |= self.is_ended_early(&above, at, target);
@@ -115,18 +120,18 @@ impl Line<'_> {
         }
     }
 
-    /// What the branch is under that begins at a line above, where that is `else` or `case`.
-    fn branch(&self, above: &[String], at: usize, target: &str) -> Option<Branch> {
-        let head = above.get(at)?;
-        let code = without_comment(head).trim();
+    /// What the branch is under that begins above, where that is `else` or `case`.
+    fn branch(&self, above: &[String], head: &Head, target: &str) -> Option<Branch> {
+        let at = head.at;
+        let code = head.text.trim();
         let beyond = above.get(at + 1..)?;
         if code.starts_with("} else ") {
-            return Some(of_else(head, beyond, target));
+            return Some(of_else(&head.text, beyond, target));
         }
         if !is_case(code) {
             return None;
         }
-        let depth = indentation(head);
+        let depth = indentation(&head.text);
         let is_head = |text: &String| {
             let code = without_comment(text).trim();
             !code.is_empty() && indentation(text) <= depth && !is_case(code)

@@ -23,6 +23,7 @@ mod generated;
 mod go_version;
 mod goroutines;
 mod growth;
+mod head;
 mod keeping;
 mod large;
 mod line;

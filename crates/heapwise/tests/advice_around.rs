@@ -1,0 +1,217 @@
+//! Advice on functions that stand in the test, by a profile and a log that it writes: what a line is in tells which is given.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "writes files and reads what the command wrote"
+)]
+
+mod common;
+#[path = "../../heapwise-decode/tests/common/mod.rs"]
+mod fields;
+
+use std::fs;
+
+use common::run;
+use serde_json::Value;
+
+/// What allocates on a line.
+#[derive(Clone, Copy)]
+enum What {
+    /// A slice that grows to 8 KiB, step by step.
+    Growth,
+    /// Texts of one size, made of bytes.
+    Text,
+    /// What fmt.Sprintf returns, of strings.
+    Formatted,
+}
+
+impl What {
+    /// A profile that has it on a line of a function All.
+    fn profile(self, line: i64) -> Vec<u8> {
+        let blocks: Vec<(i64, i64)> = match self {
+            What::Growth => (4..=13).map(|power| (500, 1 << power)).collect(),
+            What::Text | What::Formatted => vec![(90_000, 64)],
+        };
+        let stack: &[i64] = match self {
+            What::Formatted => &[2, 1],
+            _ => &[1],
+        };
+        let samples = blocks.iter().map(|&(count, size)| {
+            let of_size = fields::label(5, 0, size, 4);
+            fields::sample(stack, &[count, count * size, 0, 0], &[of_size])
+        });
+        let types = [(1, 2), (3, 4), (6, 2), (7, 4)];
+        let types = types.map(|(kind, unit)| fields::sample_type(kind, unit));
+        [
+            types.concat(),
+            fields::number(9, 1_700_000_000_000_000_000),
+            fields::bytes(11, [fields::number(1, 8), fields::number(2, 4)].concat()),
+            fields::number(12, 512),
+            fields::function(1, 9, 10),
+            fields::function(2, 11, 12),
+            fields::location(1, 0, &[(1, line)]),
+            fields::location(2, 0, &[(2, 239)]),
+            samples.collect::<Vec<_>>().concat(),
+            fields::strings(&[
+                "",
+                "alloc_objects",
+                "count",
+                "alloc_space",
+                "bytes",
+                "bytes",
+                "inuse_objects",
+                "inuse_space",
+                "space",
+                "example.com/a.All",
+                "/src/a/a.go",
+                "fmt.Sprintf",
+                "/go/src/fmt/print.go",
+            ]),
+        ]
+        .concat()
+    }
+
+    /// What the compiler says of a line.
+    fn log(self, line: i64, code: &str) -> String {
+        let of = match self {
+            What::Growth => "append(",
+            What::Text => "string(",
+            What::Formatted => "fmt.Sprintf",
+        };
+        let column = code.find(of).unwrap() + 1;
+        let at = format!("a/a.go:{line}:{column}");
+        match self {
+            What::Growth => format!("{at}: append escapes to heap\n"),
+            What::Text => format!("{at}: string(text) does not escape\n"),
+            What::Formatted => {
+                format!("{at}: ... argument does not escape\n{at}: name escapes to heap\n")
+            }
+        }
+    }
+}
+
+/// The advice on the line that has some code, of a function All.
+fn advice(what: What, at: &str, function: &str) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let source = format!("package a\n\n{function}");
+    let mut lines = source.lines().zip(1..);
+    let (code, line) = lines.find(|(code, _)| code.contains(at)).unwrap();
+    fs::write(path("go.mod"), "module example.com/a\n\ngo 1.27\n").unwrap();
+    fs::write(path("a.go"), &source).unwrap();
+    fs::write(path("log.txt"), what.log(line, code)).unwrap();
+    fs::write(path("heap.pb"), what.profile(line)).unwrap();
+    let root = folder.path().to_str().unwrap();
+    let (log, heap) = (path("log.txt"), path("heap.pb"));
+    let answer = run(&[
+        "explain",
+        "-q",
+        "-f",
+        "json",
+        "--sample-index",
+        "alloc_space",
+        "--source",
+        root,
+        "-e",
+        &log,
+        &heap,
+    ]);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+    let answer: Value = serde_json::from_str(&answer.out).unwrap();
+    answer["advice"].as_array().unwrap().clone()
+}
+
+fn rules(what: What, at: &str, function: &str) -> Vec<String> {
+    let advice = advice(what, at, function);
+    let rules = advice
+        .iter()
+        .map(|one| one["rule"].as_str().unwrap().to_owned());
+    rules.collect()
+}
+
+/// Each line alone has its advice, which what is around it may take away.
+#[test]
+fn lines_alone_have_their_advice() {
+    for (what, rule, function) in [
+        (
+            What::Growth,
+            "slice-capacity",
+            "func All(xs []int) []int {\n\tvar all []int\n\tfor _, x := range xs {\n\t\tall = append(all, x)\n\t}\n\treturn all\n}\n",
+        ),
+        (
+            What::Text,
+            "string-conversion",
+            "func All(text []byte) {\n\tfor _, c := range string(text) {\n\t\tn += int(c)\n\t}\n}\n",
+        ),
+        (
+            What::Formatted,
+            "format",
+            "func All(name string) {\n\t_, ok := m[fmt.Sprintf(\"%s!\", name)]\n}\n",
+        ),
+    ] {
+        let at = ["append(", "string(", "Sprintf"];
+        let at = at.iter().find(|at| function.contains(*at)).unwrap();
+        assert_eq!(rules(what, at, function), [rule]);
+    }
+}
+
+/// A condition of several lines is one as a condition of one line is.
+#[test]
+fn conditions_of_several_lines_are_read() {
+    let function = |above: &str| {
+        format!(
+            "func All(xs []int) []int {{\n\tvar all []int\n\tfor _, x := range xs {{\n{above}\t\t\tall = append(all, x)\n\t\t}}\n\t}}\n\treturn all\n}}\n"
+        )
+    };
+    for above in [
+        "\t\tif y := look(\n\t\t\tx, xs,\n\t\t); y == 3 {\n",
+        "\t\tif a && b {\n",
+        "\t\tif a &&\n\t\t\tb {\n",
+        "\t\tif slices.ContainsFunc(xs, func(y int) bool {\n\t\t\treturn y != x\n\t\t}) {\n",
+        "\t\tif matches(\n\t\t\tx,\n\t\t) {\n",
+        "\t\tif x == 0 {\n\t\t\tn++\n\t\t} else if matches(\n\t\t\tx,\n\t\t) {\n",
+        "\t\tif !matches(\n\t\t\tx,\n\t\t) {\n\t\t\tcontinue\n\t\t}\n\t\t{\n",
+        "\t\tfor _, x := range within(\n\t\t\tx,\n\t\t) {\n",
+    ] {
+        let given = rules(What::Growth, "append(all", &function(above));
+        assert!(given.is_empty(), "{above}: {given:?}");
+    }
+    for (above, is_sure) in [
+        (
+            "\t\tif y, err := look(\n\t\t\tx, xs,\n\t\t); err == nil {\n",
+            false,
+        ),
+        (
+            "\t\tif y := look(\n\t\t\tx, xs,\n\t\t); y != none {\n",
+            false,
+        ),
+        (
+            "\t\tif y, err := look(\n\t\t\tx,\n\t\t); err != nil {\n\t\t\tcontinue\n\t\t}\n\t\t{\n",
+            false,
+        ),
+        ("\t\ty := look(\n\t\t\tx, xs,\n\t\t)\n\t\t{\n", true),
+    ] {
+        let given = advice(What::Growth, "append(all", &function(above));
+        assert_eq!(given.len(), 1, "{above}");
+        let low = given[0]["saving"]["low"].as_f64().unwrap();
+        assert_eq!(low > 0.0, is_sure, "{above}");
+    }
+}
+
+/// Where a loop over several lines begins is where it begins with one line.
+#[test]
+fn loops_with_heads_of_several_lines_are_loops() {
+    let function = |head: &str| {
+        format!(
+            "func All(xs []int) []int {{\n\tvar all []int\n\t{head} {{\n\t\tall = append(all, x)\n\t}}\n\treturn all\n}}\n"
+        )
+    };
+    for (head, expected) in [
+        ("for i, x := range sorted(\n\t\txs,\n\t)", 1),
+        ("for x := range values(\n\t\txs,\n\t)", 0),
+        ("for next(\n\t\txs,\n\t)", 0),
+    ] {
+        let given = rules(What::Growth, "append(all", &function(head));
+        assert_eq!(given.len(), expected, "{head}");
+    }
+}
