@@ -155,6 +155,38 @@ fn lines_alone_have_their_advice() {
     }
 }
 
+/// Who wrote the line has weighed what would be advised, as a comment there says.
+#[test]
+fn what_a_comment_has_weighed_is_no_advice() {
+    let range = "for _, c := range string(text) {";
+    let function = |above: &str, behind: &str| {
+        format!(
+            "func All(text []byte) int {{\n\tn := 0\n{above}\t{range}{behind}\n\t\tn += int(c)\n\t}}\n\treturn n\n}}\n"
+        )
+    };
+    for (above, behind) in [
+        (
+            "\t// The string allocates. With utf8.DecodeRune it would\n\t// not, but that is noticeably slower.\n\t// So it stays.\n",
+            "",
+        ),
+        ("", " // faster than utf8.DecodeRune"),
+        ("\t// utf8.DecodeRune: no allocation,\n", " // but slow"),
+    ] {
+        let given = rules(What::Text, range, &function(above, behind));
+        assert!(given.is_empty(), "{above}{behind}: {given:?}");
+    }
+    for (above, behind) in [
+        ("", ""),
+        ("\t// This allocates.\n", ""),
+        ("\t// As utf8.DecodeRune does it.\n", ""),
+        ("\t// utf8.DecodeRune is slower.\n\n", ""),
+        ("\tm := 3 // utf8.DecodeRune is slower\n", ""),
+    ] {
+        let given = rules(What::Text, range, &function(above, behind));
+        assert_eq!(given, ["string-conversion"], "{above}{behind}");
+    }
+}
+
 /// A condition of several lines is one as a condition of one line is.
 #[test]
 fn conditions_of_several_lines_are_read() {

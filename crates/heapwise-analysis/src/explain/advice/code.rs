@@ -65,7 +65,7 @@ impl Line<'_> {
     }
 
     /// The lines above it of the statement that it is of.
-    fn begun(&self) -> impl Iterator<Item = String> {
+    pub(super) fn begun(&self) -> impl Iterator<Item = String> {
         let goes_on = |text: &String| without_comment(text).ends_with(['(', ',']);
         self.above().take_while(goes_on)
     }

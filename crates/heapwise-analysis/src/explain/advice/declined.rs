@@ -1,6 +1,7 @@
-//! Whether those who wrote the source have said that they leave a slice as it is: `//nolint:prealloc`.
+//! Whether those who wrote the source have said that they leave something as it is: `//nolint:prealloc` at a slice, or a comment that
+//! names what would be advised, and says what it costs.
 
-use super::code::without_comment;
+use super::code::{is_of_name, without_comment, word_uses};
 use super::line::Line;
 
 /// Whether a comment at a line, above it, or where the slice is declared says so, as far as the source is at hand.
@@ -13,6 +14,41 @@ pub(super) fn is_declined(line: &Line<'_>, slice: &str) -> bool {
     let mut declared = above.skip_while(|text| !declares(text, slice));
     let declaration = declared.next().into_iter().chain(declared.next());
     { declaration }.any(|text| declines(&text))
+}
+
+/// Whether a comment at a line, or right above its statement, names one of the functions and types that a change would take, and
+/// speaks of what one or the other costs: that was weighed, and decided otherwise.
+pub(super) fn is_weighed(line: &Line<'_>, change: &str) -> bool {
+    let begun = line.begun().count();
+    let above = line.above().skip(begun);
+    let above = above.take_while(|text| text.trim_start().starts_with("//"));
+    let at = line.code().into_iter().chain(line.begun());
+    let comments: Vec<String> = above.chain(at).filter_map(comment_of).collect();
+    weighs(&comments.join(" "), change)
+}
+
+/// The comment at the end of a line.
+fn comment_of(text: String) -> Option<String> {
+    let (_, comment) = text.split_once("//")?;
+    Some(comment.to_owned())
+}
+
+fn weighs(comment: &str, change: &str) -> bool {
+    const COSTS: [&str; 6] = ["alloc", "slow", "fast", "cheap", "expensive", "garbage"];
+    let text = comment.to_lowercase();
+    COSTS.iter().any(|word| text.contains(word))
+        && names(change).any(|name| word_uses(comment, name).next().is_some())
+}
+
+/// What a text names of packages: `utf8.DecodeRune`, `sync.Pool`.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !(is_of_name(c) || c == '.'));
+    words.map(|word| word.trim_end_matches('.')).filter(|word| {
+        let parts = word.split_once('.');
+        parts.is_some_and(|(package, name)| {
+            !package.is_empty() && name.starts_with(char::is_uppercase)
+        })
+    })
 }
 
 fn declares(text: &str, slice: &str) -> bool {
@@ -43,7 +79,38 @@ fn declines(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{declares, declines};
+    use super::{comment_of, declares, declines, names, weighs};
+
+    const CHANGE: &str =
+        "take one rune after the other with utf8.DecodeRune (or bytes.Runes, ...), and so on.";
+
+    #[test]
+    fn comments_that_weigh_a_change_are_told() {
+        let named: Vec<&str> = names(CHANGE).collect();
+        assert_eq!(named, ["utf8.DecodeRune", "bytes.Runes"]);
+        for comment in [
+            "with utf8.DecodeRune it would not allocate, but it is noticeably slower",
+            "Faster than utf8.DecodeRune for short texts.",
+            "(bytes.Runes makes less garbage)",
+        ] {
+            assert!(weighs(comment, CHANGE), "{comment}");
+        }
+        for comment in [
+            "this allocates, which is to go away",
+            "see utf8.DecodeRune",
+            "utf8.DecodeRuneInString is slower",
+            "the runes of bytes are slower",
+        ] {
+            assert!(!weighs(comment, CHANGE), "{comment}");
+        }
+        for (text, comment) in [
+            ("\tx := f(y) // slower", Some(" slower")),
+            ("\t// slower", Some(" slower")),
+            ("\tx := f(y)", None),
+        ] {
+            assert_eq!(comment_of(text.to_owned()).as_deref(), comment, "{text}");
+        }
+    }
 
     #[test]
     fn comments_that_decline_are_told() {

@@ -45,6 +45,7 @@ mod streams;
 mod timer;
 
 use beginning::is_only_at_beginning;
+use declined::is_weighed;
 use draft::Draft;
 use generated::is_generated;
 use line::Line;
@@ -137,7 +138,9 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
         let known = Line::new(line, lines, log, source);
         let mut drafts = RULES.iter().filter_map(|rule| rule(&known));
         let draft = drafts.find(|draft| saves_enough(line, draft))?;
-        let is_silent = is_generated(&known) || is_only_at_beginning(&known);
+        let is_silent = is_generated(&known)
+            || is_weighed(&known, draft.texts.0)
+            || is_only_at_beginning(&known);
         (!is_silent).then_some((line, draft))
     });
     let all = advised.map(|(line, draft)| Advice {
