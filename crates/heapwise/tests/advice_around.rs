@@ -247,3 +247,29 @@ fn loops_with_heads_of_several_lines_are_loops() {
         assert_eq!(given.len(), expected, "{head}");
     }
 }
+
+/// What is written at once needs no buffer, and what is returned can be put together.
+#[test]
+fn what_is_formatted_is_written_where_it_goes() {
+    let line = "to.WriteString(fmt.Sprintf(\"%s: %s\\n\", name, value))";
+    let written = format!("func All(to *strings.Builder, name, value string) {{\n\t{line}\n}}\n");
+    let looked = "func All(m map[string]int, name, value string) (int, bool) {\n\tn, ok := m[fmt.Sprintf(\"%s: %s\", name, value)]\n\treturn n, ok\n}\n";
+    let io = written.replace("to.WriteString(", "io.WriteString(to, ");
+    for (function, says) in [
+        (written.as_str(), "fmt.Fprintf"),
+        (&io, "fmt.Fprintf"),
+        (
+            &written
+                .replace("WriteString(", "Write([]byte(")
+                .replace("))", ")))"),
+            "fmt.Fprintf",
+        ),
+        (looked, "to a buffer that is used again"),
+    ] {
+        let given = advice(What::Formatted, "Sprintf", function);
+        assert_eq!(given.len(), 1, "{function}");
+        assert_eq!(given[0]["rule"], "format");
+        let change = given[0]["details"].to_string();
+        assert!(change.contains(says), "{function}: {change}");
+    }
+}

@@ -22,7 +22,8 @@ const TAKERS: [&str; 2] = ["fmt", "sort"];
 
 /// Of what is boxed to be written as text.
 const FORMATTED: (&str, &str) = (
-    "append with strconv (AppendInt, AppendQuote, ...) and append, or write strings with WriteString, in place of fmt",
+    "put strings together with +, numbers with strconv (Itoa, AppendInt, AppendQuote, ...), or write strings with WriteString, in \
+     place of fmt",
     "it is written seldom, as in errors and logs that are off",
 );
 

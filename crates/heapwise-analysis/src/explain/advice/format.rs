@@ -29,6 +29,13 @@ const TO_WRITER: (&str, &str) = (
     "that buffers nothing, and every write of it costs",
 );
 
+/// Of strings and numbers that are written at once.
+const PARTS_TO_WRITER: (&str, &str) = (
+    "write it to what the string is written to: the parts with WriteString and what strconv makes of numbers, or all with \
+     fmt.Fprintf",
+    "that buffers nothing, and every write of it costs",
+);
+
 /// The same where there is nothing to write to.
 const TO_BUFFER: (&str, &str) = (
     "append with fmt.Append, or fmt.Appendf, to a buffer that is used again",
@@ -44,6 +51,7 @@ fn texts(line: &Line<'_>) -> Option<(&'static str, &'static str)> {
         (true, _) if is_written(code) => Some(TO_WRITER),
         (true, true) => None,
         (true, false) => Some(TO_BUFFER),
+        (false, _) if is_written(code) => Some(PARTS_TO_WRITER),
         (false, true) => Some(WITH_STRCONV),
         (false, false) => Some(TEXTS),
     }
