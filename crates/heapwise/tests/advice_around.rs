@@ -273,3 +273,34 @@ fn what_is_formatted_is_written_where_it_goes() {
         assert!(change.contains(says), "{function}: {change}");
     }
 }
+
+/// Who makes as much at once as a number says that was read lets the input ask for memory.
+#[test]
+fn numbers_that_were_read_are_bound_first() {
+    let function = |number: &str, head: &str| {
+        format!(
+            "func All(r *bytes.Reader, xs []int) []int {{\n\t{number}\n\tvar all []int\n\t{head} {{\n\t\tall = append(all, x)\n\t}}\n\treturn all\n}}\n"
+        )
+    };
+    let counted = "for i := uint32(0); i < n; i++";
+    for (number, head, is_read) in [
+        ("n, _, err := leb128.DecodeUint32(r)", counted, true),
+        ("n, err := binary.ReadUvarint(r)", "for range n", true),
+        (
+            "if n, err = d.readCount(); err != nil {\n\t\treturn nil\n\t}",
+            "for i := range n",
+            true,
+        ),
+        ("n := binary.BigEndian.Uint32(head)", counted, true),
+        ("n := len(xs)", counted, false),
+        ("n, err := r.Read(buffer)", counted, false),
+        ("n, err := load(r)", "for i := range n", false),
+        ("n, ok := sizes[key]", counted, false),
+        ("m, err := binary.ReadUvarint(r)", counted, false),
+    ] {
+        let given = advice(What::Growth, "append(all", &function(number, head));
+        assert_eq!(given.len(), 1, "{number}; {head}");
+        let change = given[0]["details"].to_string();
+        assert_eq!(change.contains("min(n, "), is_read, "{number}; {head}");
+    }
+}

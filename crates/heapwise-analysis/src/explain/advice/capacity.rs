@@ -13,6 +13,13 @@ const TEXTS: (&str, &str) = (
      growing",
 );
 
+/// Of as many as a number says that was read.
+const TEXTS_OF_INPUT: (&str, &str) = (
+    "make the slice with its capacity before the loop, but no larger than what is left to read can fill, whatever the number says that \
+     was read: make([]T, 0, min(n, most))",
+    TEXTS.1,
+);
+
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let fits = line.is_own()
         && line.has_reason(&[Reason::SliceGrowth])
@@ -27,7 +34,10 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     }
     Some(Draft {
         rule: Rule::SliceCapacity,
-        texts: TEXTS,
+        texts: match line.turns_are_read() {
+            true => TEXTS_OF_INPUT,
+            false => TEXTS,
+        },
         evidence: vec![line.decided(), Evidence::Ladder(grows.ladder)],
         parts: Some(grows.parts),
     })

@@ -11,6 +11,13 @@ const TEXTS: (&str, &str) = (
     "how many entries come is not known before, or is mostly far less than the most",
 );
 
+/// Of as many entries as a number says that was read.
+const TEXTS_OF_INPUT: (&str, &str) = (
+    "make the map with its size, but no larger than what is left to read can fill, whatever the number says that was read: \
+     make(map[K]V, min(n, most)), or clear and use one map again",
+    TEXTS.1,
+);
+
 pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     let ladder = line.ladder?;
     // The compiler decides on make and literals: those are made at once, of several sizes where their sizes differ. A map
@@ -21,7 +28,10 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && line.is_counted(filled);
     fits.then(|| Draft {
         rule: Rule::MapSize,
-        texts: TEXTS,
+        texts: match line.turns_are_read() {
+            true => TEXTS_OF_INPUT,
+            false => TEXTS,
+        },
         evidence: vec![line.decided(), Evidence::Ladder(ladder)],
         parts: line.given_up(),
     })

@@ -43,6 +43,7 @@ mod split;
 mod stored;
 mod streams;
 mod timer;
+mod untrusted;
 
 use beginning::is_only_at_beginning;
 use declined::is_weighed;
