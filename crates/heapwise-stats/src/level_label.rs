@@ -21,3 +21,14 @@ pub enum LevelLabel {
     /// Changes by no more than chance explains, or by next to nothing.
     Stable,
 }
+
+impl LevelLabel {
+    /// Whether it went to another level: what it does since then is to be looked at by itself.
+    #[must_use]
+    pub fn is_of_another_level(self) -> bool {
+        matches!(
+            self,
+            LevelLabel::Stepped | LevelLabel::WarmingUp | LevelLabel::Fell
+        )
+    }
+}

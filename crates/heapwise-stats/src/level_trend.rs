@@ -61,12 +61,9 @@ pub fn level_trend(series: &LevelSeries, confidence: Confidence) -> LevelTrend {
         true => level_rate(&series.from(since), confidence),
         false => whole,
     };
-    let has_settled = matches!(
-        label,
-        LevelLabel::Stepped | LevelLabel::WarmingUp | LevelLabel::Fell
-    );
     let is_told = since > 0 && series.count() - since >= FULL_SERIES;
-    let settled = (has_settled && is_told).then(|| level_rate(&series.from(since), confidence));
+    let settled = (label.is_of_another_level() && is_told)
+        .then(|| level_rate(&series.from(since), confidence));
     // What may not rise at all is no sure growth. Of objects there is no limit, and a test all the same.
     let is_chance = rate.p_rise > confidence.each_tail();
     let may_not_rise = label == LevelLabel::Growing && rate.low.map_or(is_chance, |low| low <= 0.0);

@@ -31,10 +31,7 @@ impl GrowthAnswer {
     /// like a step as often as not.
     pub fn hidden(&self, one: &SiteGrowth) -> Hidden {
         let trend = &one.trend;
-        let is_settled = matches!(
-            trend.label,
-            LevelLabel::Stepped | LevelLabel::WarmingUp | LevelLabel::Fell
-        );
+        let is_settled = trend.label.is_of_another_level();
         let values = one.values.to_vec();
         let of_all = MATTERS_OF_ALL * median(self.total.values.to_vec());
         let matters = (MATTERS * median(values.clone())).max(of_all);

@@ -78,14 +78,7 @@ pub(super) fn write(report: &FlameReport, out: &mut dyn Write) -> io::Result<()>
         None => head,
     };
     let feet = [left_out(graph), below_zero(sizes.negative, unit)];
-    let rects = layout(graph, WIDTH, &sizes);
-    write_picture(
-        &head,
-        &feet.map(Option::unwrap_or_default),
-        &rects,
-        drawn,
-        out,
-    )
+    write_picture(&head, &feet, &layout(graph, WIDTH, &sizes), drawn, out)
 }
 
 /// What is said of frames that are below zero.
@@ -144,14 +137,7 @@ pub(crate) fn write_difference(
         format!("each is judged among {frames} frames, and in the table of diff among {sites}")
     });
     let feet = [left_out(graph), below_zero(sizes.negative, unit), judged];
-    let rects = layout(graph, WIDTH, &sizes);
-    write_picture(
-        &head,
-        &feet.map(Option::unwrap_or_default),
-        &rects,
-        drawn,
-        out,
-    )
+    write_picture(&head, &feet, &layout(graph, WIDTH, &sizes), drawn, out)
 }
 
 fn left_out(graph: &FlameGraph) -> Option<String> {
@@ -168,13 +154,13 @@ fn left_out(graph: &FlameGraph) -> Option<String> {
 
 fn write_picture(
     head: &str,
-    feet: &[String],
+    feet: &[Option<String>],
     rects: &[Rect],
     drawn: impl Fn(usize) -> Drawn,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let rows = rects.iter().map(|rect| rect.row + 1).max().unwrap_or(0);
-    let feet: Vec<&String> = feet.iter().filter(|foot| !foot.is_empty()).collect();
+    let feet: Vec<&String> = feet.iter().flatten().collect();
     let foot_height = match feet.len() as u32 {
         0 => 0,
         lines => lines * ROW + MARGIN,
