@@ -334,3 +334,22 @@ fn parts_of_lines_are_joined() {
     let text: String = parts.iter().map(|part| docker(part)).collect();
     assert_eq!(read(&(text + &docker(&last))), plain);
 }
+
+/// What a header does not tell of, and a line that was passed over, are more together than a number can be.
+#[test]
+fn counts_as_large_as_numbers_go_stay_not_understood() {
+    const RECORD: &str = "app | 9223372036854775807 @ 0x4910ea 0x41e28e\napp | #\t0x4910e9\tmain.leak+0x2e\t/src/main.go:126\napp | \n";
+    const OTHER: &str = "app | time=\"x\" level=zz msg=\"hello there\"\n";
+    let unread = |header: &str, between: &str| {
+        let text = format!(
+            "app | goroutine profile: total {header}\n{RECORD}{between}{RECORD}app | 9 @ 0x4910ea\n"
+        );
+        let profile = Profile::read(text.as_bytes(), &Limits::default()).expect("is read");
+        let unread = profile.tables().unread();
+        (unread.partly, unread.lines)
+    };
+    assert_eq!(unread("0", OTHER), (u64::MAX, 1));
+    assert_eq!(unread("0", ""), (u64::MAX, 0));
+    assert_eq!(unread("1", OTHER), (u64::MAX, 1));
+    assert_eq!(unread("18446744073709551615", OTHER), (1, 1));
+}

@@ -289,11 +289,12 @@ impl Tables {
         self.notes.extend(unread.note());
     }
 
-    /// Adds goroutines and lines that were not understood.
+    /// Adds goroutines and lines that were not understood. Counts that a text claims may be as large as numbers go, and stay
+    /// there.
     pub(crate) fn add_unread(&mut self, partly: u64, lines: u64) {
         self.set_unread(Unread {
-            partly: self.unread.partly + partly,
-            lines: self.unread.lines + lines,
+            partly: self.unread.partly.saturating_add(partly),
+            lines: self.unread.lines.saturating_add(lines),
             ..self.unread
         });
     }
