@@ -145,6 +145,33 @@ fn rankings_of_one_program_keep_little_for_themselves() {
     assert!(size_of::<Ranking>() < 300, "{}", size_of::<Ranking>());
 }
 
+/// Profiles that were taken in one moment, with as many samples, are one where these are the same.
+#[test]
+fn profiles_of_one_moment_are_told_apart_by_what_they_add_up_to() {
+    let side = |count: i64| {
+        let runs = [3, 0, 1].map(|more| Run {
+            down: 0,
+            allocations: vec![allocated(0, count + more)],
+        });
+        let mut rankings = ranked(&runs, &RankOptions::new(Granularity::Functions));
+        for ranking in &mut rankings {
+            ranking.header.time_nanos = Some(7);
+        }
+        packed(rankings)
+    };
+    let index = [0; 3];
+    let warned = |before: i64, after: i64| {
+        let (before, after) = (side(before), side(after));
+        let old = DiffSide::new(&before.0, &index).with_sites(&before.1);
+        let new = DiffSide::new(&after.0, &index).with_sites(&after.1);
+        let difference = diff(&old, &new, &DiffOptions::default()).unwrap();
+        let notes = difference.notes.iter();
+        notes.filter(|note| note.code == "same_profile").count()
+    };
+    assert_eq!(warned(10, 20), 0);
+    assert_eq!(warned(10, 12), 1);
+}
+
 fn questions() -> Vec<DiffOptions> {
     let plain = DiffOptions::default();
     let mut same_work = plain.clone();

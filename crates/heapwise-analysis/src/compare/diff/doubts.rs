@@ -2,12 +2,13 @@
 //!
 //! Numbers are shown all the same. That something did or did not change is then no finding, and decides no claim.
 
+use std::collections::HashSet;
+
 use super::nested::looks_nested_backwards;
 use super::pair::Pair;
 use super::side::DiffSide;
 use super::warnings::Note;
 use crate::compare::work::{GivenWork, Work, is_of_benchmarks};
-use crate::rank::Ranking;
 use crate::site::identity::Site;
 
 /// Why nothing about a change can be decided, if so.
@@ -81,18 +82,20 @@ fn unnamed(side: &DiffSide<'_>) -> f64 {
     if all > 0.0 { without / all } else { 0.0 }
 }
 
-/// Whether a profile of one side is one of the other: taken in the same nanosecond, with the same samples.
+/// Whether a profile of one side is one of the other: taken in the same nanosecond, with as many samples that add up to
+/// the same.
 fn have_one_profile(before: &DiffSide<'_>, after: &DiffSide<'_>) -> bool {
-    let is_same = |old: &Ranking, new: &Ranking| {
-        let time = old.header.time_nanos.filter(|&time| time != 0);
-        time.is_some()
-            && time == new.header.time_nanos
-            && old.sample_count == new.sample_count
-            && old.sample_count > 0
-            && old.totals == new.totals
-    };
-    let mut olds = before.rankings.iter();
-    olds.any(|old| after.rankings.iter().any(|new| is_same(old, new)))
+    let olds: HashSet<_> = moments(before).collect();
+    moments(after).any(|new| olds.contains(&new))
+}
+
+/// When each profile was taken, its samples and their total; not of those that do not tell, or are empty.
+fn moments(side: &DiffSide<'_>) -> impl Iterator<Item = (i64, u64, i128)> {
+    let profiles = side.rankings.iter().zip(side.totals());
+    profiles.filter_map(|(ranking, total)| {
+        let time = ranking.header.time_nanos.filter(|&time| time != 0)?;
+        (ranking.sample_count > 0).then_some((time, ranking.sample_count, total))
+    })
 }
 
 /// Whether stacks of benchmarks are among those of a side.
