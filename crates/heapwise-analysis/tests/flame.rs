@@ -1,8 +1,10 @@
 //! Frames of several profiles in one graph.
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 
-use heapwise_analysis::flame::{FlameGraph, FlameKind, FlameOptions};
-use heapwise_analysis::{DiffOptions, GivenWork, SelectOptions, Selector, View, ViewOptions};
+use heapwise_analysis::flame::{FlameDifference, FlameGraph, FlameKind, FlameOptions};
+use heapwise_analysis::{
+    DiffOptions, Error, GivenWork, RunSites, SelectOptions, Selector, View, ViewOptions,
+};
 use heapwise_decode::Limits;
 use proptest::prelude::*;
 
@@ -60,11 +62,17 @@ fn a_frame_that_is_large_in_one_profile_is_there_for_all() {
 
 #[test]
 fn what_is_not_sampled_is_judged_exactly() {
-    let graph = graph(&["main;a 10\nmain;b 5\n", "main;a 10\nmain;c 7\n"], 0.0);
+    let profiles = ["main;a 10\nmain;b 5\n", "main;a 10\nmain;c 7\n"];
+    let mut drawn = FlameOptions::default();
+    drawn.fraction = 0.0;
+    drawn.sample_index = vec![0, 0];
+    drawn.before = 1;
     let mut options = DiffOptions::default();
     options.work = GivenWork::Same;
-    let names = paths(&graph);
-    let difference = graph.compare(1, &[0, 0], &[], &options).unwrap();
+    let open = |at: usize| Ok::<View, Error>(view(profiles[at]));
+    let sites = <[RunSites; 2]>::default();
+    let difference = FlameDifference::of(open, &drawn, &[], &options, sites).unwrap();
+    let names = paths(&graph(&profiles, 0.0));
     let changes = names.iter().zip(&difference.changes);
     let changes: Vec<_> = changes
         .map(|((name, _), change)| {

@@ -1,12 +1,15 @@
 //! Both sides of a comparison as one flame graph.
 
-use anyhow::Context;
-use heapwise_analysis::flame::{FlameDifference, FlameGraph, FlameOptions};
+use heapwise_analysis::flame::{FlameDifference, FlameOptions};
 use heapwise_analysis::stats::Exposure;
-use heapwise_analysis::{DiffOptions, GivenWork, Granularity, Selector, View, ViewOptions};
+use heapwise_analysis::{
+    DiffOptions, Error, ErrorKind, GivenWork, Granularity, Selector, View, ViewOptions,
+};
 
+use super::runs::run_sites;
 use super::sides::Sides;
 use crate::args::DiffArgs;
+use crate::input::NamedSource;
 use crate::output::Output;
 
 /// Compares the stacks of two sides, frame by frame; `None` where what is compared is what happened
@@ -22,28 +25,49 @@ pub(super) fn compare(
         return Ok(None);
     }
     let selector = Selector::new(&args.filters.options())?;
-    let mut views = Vec::new();
-    for source in before.sources.iter().chain(&after.sources) {
-        let view = View::read(
-            source.clone(),
-            &selector,
-            ViewOptions::default(),
-            &output.limits,
-        );
-        views.push(view.with_context(|| source.path.clone())?);
-    }
-    let views: Vec<&View> = views.iter().collect();
+    let sources: Vec<&NamedSource> = before.sources.iter().chain(&after.sources).collect();
     let mut drawn = FlameOptions::default();
     drawn.sample_index = [before.sample_index.as_slice(), &after.sample_index].concat();
     drawn.across_builds = true;
     drawn.before = before.sources.len();
     drawn.granularity = granularity(args);
     drawn.fraction = args.rows.fraction().unwrap_or(drawn.fraction);
-    let index = drawn.sample_index.clone();
-    let graph = FlameGraph::of(&views, &drawn)?;
+    let mut view = ViewOptions::default();
+    view.stacks = Some(drawn.clone());
+    let open = |at: usize| {
+        let source = *sources
+            .get(at)
+            .ok_or(ErrorKind::NoProfiles)
+            .map_err(Error::from)?;
+        let opened = View::read(source.clone(), &selector, view.clone(), &output.limits);
+        opened.map_err(|error| Failed::Read(error, source.path.to_string()))
+    };
     let (options, exposures) = work(sides, options);
-    let difference = graph.compare(before.sources.len(), &index, &exposures, &options);
-    Ok(Some(difference.context("diff")?))
+    let sites = [run_sites(&output.many), run_sites(&output.many)];
+    let difference = FlameDifference::of(open, &drawn, &exposures, &options, sites);
+    Ok(Some(difference.map_err(Failed::told)?))
+}
+
+/// Why stacks were not compared.
+enum Failed {
+    /// A profile could not be read.
+    Read(Error, String),
+    Compare(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Failed {
+        Failed::Compare(error)
+    }
+}
+
+impl Failed {
+    fn told(self) -> anyhow::Error {
+        match self {
+            Failed::Read(error, path) => anyhow::Error::new(error).context(path),
+            Failed::Compare(error) => anyhow::Error::new(error).context("diff"),
+        }
+    }
 }
 
 /// What is known of the work of whole profiles. What a benchmark tells is of those of its stacks that are

@@ -103,6 +103,6 @@ impl Runs {
 }
 
 /// The sites of a side.
-fn run_sites(many: &Many) -> RunSites {
+pub(super) fn run_sites(many: &Many) -> RunSites {
     aside(many).map_or_else(RunSites::default, RunSites::with_spill)
 }
