@@ -169,10 +169,12 @@ mod tests {
             "main;c;y 41\nmain;a;z 2\n",
             "other;c 3\n",
         ];
-        let mut drawn = FlameOptions::default();
-        drawn.sample_index = vec![0; profiles.len()];
-        drawn.before = 2;
-        drawn.fraction = 0.01;
+        let drawn = FlameOptions {
+            sample_index: vec![0; profiles.len()],
+            before: 2,
+            fraction: 0.01,
+            ..FlameOptions::default()
+        };
         let selector = Selector::new(&SelectOptions::default()).unwrap();
         let mut opened = 0;
         let open = |at: usize| {
