@@ -53,11 +53,6 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Profile> {
     records.finish(entries)
 }
 
-/// Whether a line is the first one that Go writes.
-pub(super) fn is_header_of_go(line: &[u8]) -> bool {
-    line == b"--- mutex:" || line == b"--- contention:"
-}
-
 /// Whether a line is a record as every writer writes it, or an attribute that Go writes.
 pub(super) fn is_line(line: &[u8]) -> bool {
     let attributes: [&[u8]; 2] = [b"cycles/second=", b"sampling period="];

@@ -1,5 +1,6 @@
 //! Counts by stack: goroutine, goroutineleak and threadcreate with debug=1.
 
+use super::first_line::of_count;
 use super::legacy::{Grammar, read_records};
 use super::lines::Lines;
 use super::memory_map::read_sections;
@@ -64,7 +65,7 @@ fn header(lines: &mut Lines<'_>) -> Result<(Vec<u8>, u64)> {
     while let Some(span) = lines.line_at(0)? {
         let text = lines.text(0, span);
         if !is_blank_or_comment(text) {
-            let (name, total) = parse_header(text).ok_or_else(|| lines.refuse(EXPECTED))?;
+            let (name, total) = of_count(text).ok_or_else(|| lines.refuse(EXPECTED))?;
             let name = name.to_vec();
             lines.consume(span.size, 1);
             return Ok((name, total));
@@ -72,17 +73,6 @@ fn header(lines: &mut Lines<'_>) -> Result<(Vec<u8>, u64)> {
         lines.consume(span.size, 1);
     }
     Err(lines.refuse(EXPECTED))
-}
-
-/// `goroutine profile: total 7` is `goroutine` and 7.
-pub(super) fn parse_header(line: &[u8]) -> Option<(&[u8], u64)> {
-    let mut scan = Scan::new(line);
-    let name = scan.take_while(|byte| !byte.is_ascii_whitespace());
-    scan.expect(b" profile: total ")?;
-    let digits = scan.take_while(|byte| byte.is_ascii_digit());
-    let is_whole = scan.rest.is_empty() && !name.is_empty() && !digits.is_empty();
-    let total = Scan::new(digits).digits().unwrap_or(u64::MAX);
-    is_whole.then_some((name, total))
 }
 
 /// Whether a line is a record as Go writes it.

@@ -138,13 +138,6 @@ fn read_header(lines: &mut Lines<'_>) -> Result<Header> {
     Ok(header)
 }
 
-/// Whether a line starts a heap, wherever in it (legacy_profile.go: parseHeap).
-pub(super) fn is_header(line: &[u8]) -> bool {
-    [&HEAP_HEADER, &GROWTH_HEADER, &FRAGMENTATION_HEADER]
-        .iter()
-        .any(|header| header.is_in(line))
-}
-
 /// Whether a line is a header of a type that is read.
 pub(super) fn is_known(line: &[u8]) -> bool {
     parse_header(line).is_some()

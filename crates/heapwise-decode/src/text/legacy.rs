@@ -1,5 +1,6 @@
 //! The loop over the records of a legacy text.
 
+use super::first_line::{another, refuse_another};
 use super::lines::Lines;
 use super::records::Records;
 use super::scan::is_blank_or_comment;
@@ -19,7 +20,7 @@ pub(super) struct Grammar<'a> {
 /// Hands the lines that are neither blank nor comments to `record`, and the comments to the
 /// records, up to the line that ends them or the end. `None` from `record` refuses the line.
 ///
-/// Where names are read, a last line without a line end is left out and noted: it may lack the end
+/// Where names are read, a line that starts another profile is refused, and a last line without a line end is left out and noted: it may lack the end
 /// of an address.
 pub(super) fn read_records(
     lines: &mut Lines<'_>,
@@ -35,6 +36,10 @@ pub(super) fn read_records(
         if text.starts_with(b"#") {
             records.comment(text, lines.number())?;
         } else if !is_blank_or_comment(text) {
+            if let Some(found) = another(text).filter(|_| records.reading == TextReading::WithNames)
+            {
+                return Err(refuse_another(lines, found));
+            }
             if (grammar.is_end)(text) {
                 return Ok(());
             }

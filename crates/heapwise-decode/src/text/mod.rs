@@ -6,6 +6,7 @@ mod contention;
 mod count;
 mod cpu;
 mod dump;
+mod first_line;
 mod folded;
 mod frames;
 mod goroutines;
@@ -45,7 +46,7 @@ use crate::profile::Profile;
 use crate::sniff;
 use crate::source::Source;
 use lines::Lines;
-use loose::Located;
+use loose::{Found, Located};
 pub(crate) use loose::{MOST_LEVELS, clean, outer_texts, quoted_texts};
 
 /// A form of text, or of binary words with text.
@@ -121,7 +122,7 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Form> {
         return Some(Form::Dump);
     }
     let first = first_of_records(head)?;
-    if count::parse_header(first).is_some() {
+    if first_line::of_count(first).is_some() {
         return Some(Form::Count);
     }
     let is_thread = first.starts_with(b"--- Thread ") || first.starts_with(b"--- threadz ");
@@ -131,7 +132,7 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Form> {
 /// Tells a form whose header is somewhere in the first line, where pprof's readers look for it too
 /// (legacy_profile.go: parseLegacy).
 fn recognise_anywhere(head: &[u8]) -> Option<Form> {
-    if heap::is_header(first_line(head)) {
+    if first_line::is_of_heap(first_line(head)) {
         return Some(Form::Heap);
     }
     let is_thread = first_of_records(head).is_some_and(thread::is_header);
@@ -201,7 +202,7 @@ fn read_debug(form: Form, source: &(impl Source + ?Sized), limits: &Limits) -> R
     let strict = strict.and_then(|profile| profile.ok_or_else(no_dump));
     let is_sure = match &strict {
         Ok(profile) => understood(profile).is_all,
-        Err(error) => error.kind() == ErrorKind::TooLarge,
+        Err(error) => matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Concatenated),
     };
     if is_sure || !Form::Located.is_read(limits.texts) {
         return strict;
@@ -285,7 +286,7 @@ fn read_lines<'a>(
         Form::Java => java::read(&mut lines(reader), limits).map(Some),
         Form::Cpu => cpu::read(reader, limits).map(Some),
         Form::Folded => folded::read(&mut lines(reader), limits),
-        Form::Located => read_located(reader, limits),
+        Form::Located => read_located(reader, limits, Found::place),
         Form::Turned => read_turned(reader, limits),
         // Read from its source: it may take several readings.
         Form::Dump => Ok(None),
@@ -297,7 +298,8 @@ fn read_turned<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Option
     let Some(text) = text else {
         return Ok(None);
     };
-    let profile = read_located(Box::new(text.as_slice()), limits)?;
+    // Its lines have other numbers than those of the input.
+    let profile = read_located(Box::new(text.as_slice()), limits, |_| "the text".to_owned())?;
     // Records of one profile before the header of another are none of that.
     let profile = profile.filter(|profile| understood(profile).is_all);
     Ok(profile.map(|mut profile| {
@@ -358,16 +360,20 @@ impl<'a> InOrder<'a> {
     }
 }
 
-/// Reads the first profile in a text that has records; several are too many for one answer.
-fn read_located<'a>(reader: Box<dyn Read + 'a>, limits: &Limits) -> Result<Option<Profile>> {
+/// Reads the only profile in a text; several are too many for one answer, and `place` tells where the second one is.
+fn read_located<'a>(
+    reader: Box<dyn Read + 'a>,
+    limits: &Limits,
+    place: impl Fn(&Found) -> String,
+) -> Result<Option<Profile>> {
     let located = Located::new(reader, limits);
     let mut located = located.map_err(|error| Error::from_io(error, 0))?;
     let mut next = || located.next().map_err(|error| Error::from_io(error, 0));
     let Some(found) = next()? else {
         return Ok(None);
     };
-    if next()?.is_some() {
-        return Err(several());
+    if let Some(second) = next()? {
+        return Err(first_line::refuse_second(place(&second)));
     }
     let profile = read_lines(found.form, Box::new(found.text.as_slice()), limits)?;
     let profile = profile.filter(|profile| profile.sample_count() > 0);
@@ -391,17 +397,6 @@ pub(crate) fn only_heap(
         }
     }
     Ok(heap)
-}
-
-fn several() -> Error {
-    let error = Error::new(
-        ErrorKind::Concatenated,
-        Stage::Text,
-        "the text",
-        "several profiles with debug=1",
-        "one",
-    );
-    error.with_advice("heapwise goroutines reads several as a series; else give each its own file")
 }
 
 /// The forms that bytes that are no protobuf may have although their head is not enough to tell, in

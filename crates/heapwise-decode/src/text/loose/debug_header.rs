@@ -1,6 +1,7 @@
 //! Headers of profiles with debug=1, wherever they are in a line.
 
-use crate::text::{Form, contention, count, heap};
+use crate::text::Form;
+use crate::text::first_line::{is_of_contention, is_of_heap, of_count};
 
 /// What stands before a header, the header, and what it starts.
 pub(super) fn header_at(line: &[u8]) -> Option<(&[u8], &[u8], Form)> {
@@ -18,12 +19,12 @@ fn heap_at(line: &[u8]) -> Option<usize> {
     let header = line.get(at..)?;
     // Within a text in quotes its end is not that of the line.
     let is_whole = memchr::memchr2(b'"', b'\\', header).is_none();
-    (is_whole && heap::is_header(header)).then_some(at)
+    (is_whole && is_of_heap(header)).then_some(at)
 }
 
 fn contention_at(line: &[u8]) -> Option<usize> {
     let at = memchr::memmem::rfind(line, b"--- ")?;
-    contention::is_header_of_go(line.get(at..)?).then_some(at)
+    is_of_contention(line.get(at..)?).then_some(at)
 }
 
 fn count_at(line: &[u8]) -> Option<usize> {
@@ -33,5 +34,5 @@ fn count_at(line: &[u8]) -> Option<usize> {
         .iter()
         .rposition(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
     let start = start.map_or(0, |at| at + 1);
-    count::parse_header(line.get(start..)?).map(|_| start)
+    of_count(line.get(start..)?).map(|_| start)
 }

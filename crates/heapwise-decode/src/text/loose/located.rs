@@ -25,6 +25,8 @@ pub(in crate::text) struct Located<'a> {
 /// The profiles of one process.
 struct OfOne<'a> {
     lines: Physical<Box<dyn Read + 'a>>,
+    /// The number of the line at hand.
+    number: u64,
     stream: Option<Stream>,
     /// The profile at hand.
     open: Option<Found>,
@@ -45,6 +47,8 @@ pub(in crate::text) struct Found {
     pub(in crate::text) clock: Option<i64>,
     /// What stands before or beside its lines, where others have others.
     pub(in crate::text) origin: Option<String>,
+    /// The line that its header is in, from 1, of those of its origin.
+    line: u64,
     /// Lines among those of it that were not understood.
     pub(in crate::text) passed_over: u64,
     /// Places among them where there are such lines: each may be of a record.
@@ -52,6 +56,14 @@ pub(in crate::text) struct Found {
 }
 
 impl Found {
+    /// Where its header is, in words.
+    pub(in crate::text) fn place(&self) -> String {
+        match &self.origin {
+            None => format!("line {}", self.line),
+            Some(origin) => format!("line {} of those of {origin}", self.line),
+        }
+    }
+
     /// Adds what was not understood on the way to what was read of it.
     pub(in crate::text) fn tell(&self, profile: &mut Profile) {
         if self.passed_over > 0 {
@@ -135,6 +147,7 @@ impl<'a> OfOne<'a> {
     fn new(input: Box<dyn Read + 'a>, limits: &Limits, console: Option<usize>) -> Self {
         Self {
             lines: Physical::new(input, limits.max_message_bytes, console),
+            number: 0,
             stream: None,
             open: None,
             passed_over: 0,
@@ -151,6 +164,7 @@ impl<'a> OfOne<'a> {
             let Some(line) = self.lines.next(are_joined)? else {
                 return Ok(self.open.take());
             };
+            self.number = line.number;
             self.line(&line.text);
             if !line.is_ended {
                 self.cut(&line.text);
@@ -206,6 +220,7 @@ impl<'a> OfOne<'a> {
                 text: Vec::new(),
                 clock: self.clock,
                 origin: None,
+                line: self.number,
                 passed_over: 0,
                 torn: 0,
             };

@@ -17,7 +17,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 pub(crate) use escaped::MOST_LEVELS;
-pub(super) use located::Located;
+pub(super) use located::{Found, Located};
 pub(super) use parted::{PartedReader, parted};
 pub(super) use stack::{Before, Told};
 pub(super) use turned::{MOST_IN_MEMORY, turned};

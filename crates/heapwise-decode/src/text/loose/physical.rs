@@ -18,6 +18,8 @@ pub(super) struct Physical<R> {
     next: Option<Raw>,
     /// One behind parts that are none of its line.
     behind: Option<Raw>,
+    /// Lines that were read, with those that were passed over.
+    number: u64,
     /// Lines that are longer than the limit and were passed over.
     pub(super) too_long: u64,
     /// Whether some were broken by a console.
@@ -27,6 +29,8 @@ pub(super) struct Physical<R> {
 /// A line as it is.
 struct Raw {
     bytes: Vec<u8>,
+    /// From 1.
+    number: u64,
     width: usize,
     is_ended: bool,
 }
@@ -38,6 +42,8 @@ pub(super) struct Line {
     pub(super) text: Vec<u8>,
     /// Whether it has an end; only the last line of an input may lack it.
     pub(super) is_ended: bool,
+    /// Its number among the lines of the input, from 1; of several, that of the first.
+    pub(super) number: u64,
 }
 
 /// Lines that a console broke in several are at most so many: 256 times of pauses.
@@ -51,6 +57,7 @@ impl<R: Read> Physical<R> {
             console,
             next: None,
             behind: None,
+            number: 0,
             too_long: 0,
             were_broken: false,
         }
@@ -65,6 +72,7 @@ impl<R: Read> Physical<R> {
         let Some(mut raw) = self.take()? else {
             return Ok(None);
         };
+        let number = raw.number;
         let mut text = clean(&raw.bytes);
         for _ in 0..MOST_PIECES {
             let is_broken = self.console == Some(raw.width);
@@ -87,6 +95,7 @@ impl<R: Read> Physical<R> {
         Ok(Some(Line {
             text,
             is_ended: raw.is_ended,
+            number,
         }))
     }
 
@@ -132,6 +141,7 @@ impl<R: Read> Physical<R> {
             if limited.read_until(b'\n', &mut bytes)? == 0 {
                 return Ok(None);
             }
+            self.number += 1;
             if bytes.len() as u64 == limit && !bytes.ends_with(b"\n") {
                 self.input.skip_until(b'\n')?;
                 self.too_long += 1;
@@ -144,6 +154,7 @@ impl<R: Read> Physical<R> {
             return Ok(Some(Raw {
                 width: width(&bytes),
                 bytes,
+                number: self.number,
                 is_ended,
             }));
         }

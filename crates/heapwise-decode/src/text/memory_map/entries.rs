@@ -2,7 +2,8 @@
 
 use super::attributes::Attributes;
 use crate::error::{Error, ErrorKind, Result, Stage};
-use crate::limits::Limits;
+use crate::limits::{Limits, TextReading};
+use crate::text::first_line::{another, refuse_another};
 use crate::text::lines::Lines;
 use crate::text::patterns::{BRIEF_MAPS, LOG_PREFIX, PROC_MAPS};
 use crate::text::scan::{hex_digits, is_memory_map, trim};
@@ -22,7 +23,9 @@ pub(in crate::text) struct Entry {
 /// over (legacy_profile.go: parseAdditionalSections).
 pub(in crate::text) fn read_sections(lines: &mut Lines<'_>, limits: &Limits) -> Result<Vec<Entry>> {
     while let Some(span) = lines.line_at(0)? {
-        let starts = is_memory_map(lines.text(0, span));
+        let text = lines.text(0, span);
+        check_alone(text, lines, limits)?;
+        let starts = is_memory_map(text);
         lines.consume(span.size, 1);
         if starts {
             return read_map(lines, limits);
@@ -44,6 +47,7 @@ pub(in crate::text) fn read_map(lines: &mut Lines<'_>, limits: &Limits) -> Resul
     let mut attributes = Attributes::default();
     let mut size = 0;
     while let Some(span) = lines.line_at(0)? {
+        check_alone(lines.text(0, span), lines, limits)?;
         let text = without_log_prefix(lines.text(0, span));
         let replaced = attributes.replaced(text, limits.max_message_bytes);
         let line = replaced.ok_or_else(|| too_much(lines, limits.max_message_bytes))?;
@@ -61,6 +65,12 @@ pub(in crate::text) fn read_map(lines: &mut Lines<'_>, limits: &Limits) -> Resul
         lines.consume(span.size, 1);
     }
     Ok(entries)
+}
+
+/// Refuses a line that starts another profile; pprof passes over it.
+fn check_alone(line: &[u8], lines: &Lines<'_>, limits: &Limits) -> Result<()> {
+    let another = another(line).filter(|_| limits.texts == TextReading::WithNames);
+    another.map_or(Ok(()), |found| Err(refuse_another(lines, found)))
 }
 
 /// Takes the assignment of a line, if it is one, and tells how many bytes it holds.
