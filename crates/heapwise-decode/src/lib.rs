@@ -87,6 +87,8 @@ pub use tables::{
     Function, FunctionIndex, Line, Location, LocationIndex, LocationSet, Mapping, MappingIndex,
     StringIndex, SymbolFlags, Tables, ValueType,
 };
-pub use text::{Goroutines, Surroundings, goroutine_dumps, goroutine_ids, newest_last};
+pub use text::{
+    Goroutines, Surroundings, goroutine_dumps, goroutine_ids, newest_last, starts_text_profile,
+};
 pub use utf8::text_of;
 pub use words::{agree, counted, plural, with_article};

@@ -9,7 +9,7 @@ use clap::CommandFactory;
 
 use crate::args::Args;
 use crate::fetch::{Endpoint, Target};
-use crate::input::is_profile_name;
+use crate::folder::is_profile_name;
 
 type Report = (&'static str, &'static [&'static str], Value);
 

@@ -12,6 +12,8 @@ use heapwise_decode::{Limits, Source};
 use crate::bundle::{self, Facts, Pick};
 use crate::executable::executable;
 use crate::fetch::{Endpoint, Fetcher, Page, Target, redacted};
+use crate::folder::{files_in, profiles_in};
+use crate::many::{Many, PassedOver};
 use crate::names::{as_few, is_glob, matching};
 use crate::natural::{is_listed, sort};
 use crate::otlp_parts::{self, Parts, StoredForm};
@@ -75,8 +77,8 @@ pub(crate) struct Opener<'a> {
     /// What is asked of a server that is named alone.
     pub(crate) endpoint: Endpoint,
     pub(crate) is_quiet: bool,
-    /// Whether what cannot be read is left out later, rather than refused at once.
-    keeps_going: bool,
+    /// Whether what cannot be read is left out later, rather than refused at once; what is passed over is noted there.
+    many: &'a Many,
     /// Whether claims are decided on it, so that nothing is left out of it.
     is_gate: bool,
 }
@@ -89,7 +91,7 @@ impl Output {
             fetcher: &self.fetcher,
             endpoint,
             is_quiet: self.is_quiet,
-            keeps_going: self.many.keeps_going,
+            many: &self.many,
             is_gate: self.is_gate,
         }
     }
@@ -246,7 +248,7 @@ impl Opener<'_> {
                     Bytes::Collected(read_stream(path, self.limits)?.into())
                 }
                 At::File(path) => {
-                    if !self.keeps_going {
+                    if !self.many.keeps_going {
                         check_file(path)?;
                     }
                     Bytes::File(SteadyFile::new(Arc::clone(&shown)))
@@ -293,7 +295,7 @@ impl Opener<'_> {
         let mut all = Names::default();
         for name in self.matched(names)? {
             if !self.add_picks(&name, pick, &mut all)? {
-                for file in with_directory(name)? {
+                for file in self.with_directory(name)? {
                     // What was in use at several moments is added up only where a sum is asked for.
                     let names = match pick {
                         Pick::Heap => vec![file],
@@ -328,9 +330,8 @@ impl Opener<'_> {
             if self.add_picks(&name, pick, &mut all)? {
                 are_named.resize(all.names.len(), false);
             } else if std::path::Path::new(&name).is_dir() {
-                let mut files = files_in(&name)?;
-                files.retain(|file| executable(file).is_none());
-                files.into_iter().for_each(|file| all.push(file, None));
+                let files = files_in(&name, self.many)?.into_iter();
+                files.for_each(|file| all.push(file, None));
                 are_named.resize(all.names.len(), false);
             } else {
                 let names = self.with_parts(&name)?.into_iter();
@@ -353,14 +354,27 @@ impl Opener<'_> {
             if path.is_file() {
                 all.push((name, true));
             } else if path.is_dir() && bundle::pick(&name, Pick::Heap)?.is_none() {
-                let mut files = files_in(&name)?;
-                files.retain(|file| executable(file).is_none());
-                all.extend(files.into_iter().map(|file| (file, false)));
+                let files = files_in(&name, self.many)?.into_iter();
+                all.extend(files.map(|file| (file, false)));
             } else {
                 return Ok(None);
             }
         }
         Ok(Some(all))
+    }
+
+    /// A name, or the profiles in the directory that it is of.
+    fn with_directory(&self, name: String) -> anyhow::Result<Vec<String>> {
+        let (label, path) = split_label(&name);
+        match std::path::Path::new(path).is_dir() {
+            true => Ok(labelled(label, profiles_in(path, self.limits, self.many)?)),
+            false => Ok(vec![name]),
+        }
+    }
+
+    /// Notes that a file of a folder is of no use here.
+    pub(crate) fn pass_over(&self, path: &str, why: PassedOver) {
+        self.many.pass_over(path.to_owned(), why);
     }
 
     /// A name, or one for each of the OTLP profiles of one process that it stands for.
@@ -487,15 +501,6 @@ impl Names {
     }
 }
 
-/// A name, or the profiles in the directory that it is of.
-fn with_directory(name: String) -> anyhow::Result<Vec<String>> {
-    let (label, path) = split_label(&name);
-    match std::path::Path::new(path).is_dir() {
-        true => Ok(labelled(label, profiles_in(path)?)),
-        false => Ok(vec![name]),
-    }
-}
-
 /// Paths under the label of what they were made of.
 fn labelled(label: Option<&str>, paths: Vec<String>) -> Vec<String> {
     match label {
@@ -505,55 +510,6 @@ fn labelled(label: Option<&str>, paths: Vec<String>) -> Vec<String> {
         }
         None => paths,
     }
-}
-
-pub(crate) fn files_in(directory: &str) -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(directory).with_context(|| directory.to_owned())? {
-        let path = entry.with_context(|| directory.to_owned())?.path();
-        let is_hidden = path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_file() && !is_hidden {
-            names.push(path.to_string_lossy().into_owned());
-        }
-    }
-    sort(&mut names);
-    Ok(names)
-}
-
-/// Names that profiles have: those that `go tool pprof`, `go test` and collectors give them.
-const PROFILE_ENDINGS: [&str; 9] = [
-    ".pb.gz",
-    ".pb",
-    ".pprof",
-    ".prof",
-    ".out",
-    ".pb.zst",
-    ".heap",
-    ".otlp",
-    ".otlp.json",
-];
-
-/// Whether a name ends as those of profiles do.
-pub(crate) fn is_profile_name(name: &str) -> bool {
-    PROFILE_ENDINGS.iter().any(|end| name.ends_with(end))
-}
-
-fn profiles_in(directory: &str) -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(directory).with_context(|| directory.to_owned())? {
-        let path = entry.with_context(|| directory.to_owned())?.path();
-        let name = path.to_string_lossy().into_owned();
-        if path.is_file() && is_profile_name(&name) {
-            names.push(name);
-        }
-    }
-    names.sort();
-    if names.is_empty() {
-        bail!("{directory}: found no profile in the directory, expected names that end in .pb.gz");
-    }
-    Ok(names)
 }
 
 fn is_stdin(name: &str) -> bool {

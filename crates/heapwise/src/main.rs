@@ -18,6 +18,7 @@ mod executable;
 mod exit;
 mod export;
 mod fetch;
+mod folder;
 mod input;
 mod interrupt;
 mod many;

@@ -316,7 +316,11 @@ fn what_cannot_be_read_in_a_directory_of_dumps_is_said() {
     let output = output.unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert_eq!(stderr.lines().count(), 2, "{stderr}");
+    assert!(
+        stderr.contains("2 files in folders passed over (no goroutine dumps): "),
+        "{stderr}"
+    );
     assert!(
         stderr.contains("goroutine.01.pb.gz: left out: gzip: byte 900"),
         "{stderr}"
@@ -336,7 +340,7 @@ fn errors() {
     check("error-sample-types", &["diff", HEAP, GOROUTINES]);
     check("error-no-profile", &["top"]);
     check("error-one-side", &["diff", HEAP]);
-    check("error-text", &["top", "testdata/README.md"]);
+    check("error-text", &["top", "testdata/depth/main.go.txt"]);
     check("error-too-large", &["top", "--max-bytes=1kB", HEAP]);
     check(
         "error-output",

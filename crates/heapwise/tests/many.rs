@@ -665,3 +665,130 @@ fn nothing_but_the_answer_is_written_where_nobody_looks() {
         "{text}"
     );
 }
+
+/// Puts files into a folder that no command can have a use for.
+fn add_others(at: &Path) {
+    fs::write(at.join("README.md"), "heaps of the last night\n").unwrap();
+    fs::write(at.join("empty"), "").unwrap();
+    fs::write(at.join("notes.xyz"), "notes\n").unwrap();
+    let mut tar = vec![0; 1024];
+    tar[..4].copy_from_slice(b"heap");
+    tar[257..262].copy_from_slice(b"ustar");
+    fs::write(at.join("old.tar"), tar).unwrap();
+}
+
+/// What was said of files that were passed over, and what is in JSON.
+#[track_caller]
+fn said(folder: &Path, args: &[&str]) -> (String, Vec<String>) {
+    let output = run(folder, args);
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {err}");
+    let passed = err.lines().filter(|line| line.contains("passed over"));
+    let passed = passed.collect::<Vec<_>>().join("\n");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let warnings = json["warnings"].as_array().into_iter().flatten();
+    let codes = warnings.filter(|warning| warning["code"] == "passed_over");
+    let messages = codes.map(|warning| warning["message"].as_str().unwrap().to_owned());
+    (passed, messages.collect())
+}
+
+#[test]
+fn files_of_a_folder_that_are_no_profiles_are_counted_and_named() {
+    let folder = folder_of(4);
+    add_others(&folder.path().join("runs"));
+    let message = "4 files in folders passed over (not named as profiles are): \
+                   runs/README.md, runs/empty, runs/notes.xyz, runs/old.tar";
+    let line = format!("heapwise: warning: {message}");
+    for args in [
+        &["top", "runs", "-f", "json"][..],
+        &["tree", "runs", "-f", "json"],
+        &[
+            "diff",
+            "runs/000.pb.gz",
+            "runs",
+            "--same-work",
+            "-f",
+            "json",
+        ],
+    ] {
+        let (text, json) = said(folder.path(), args);
+        assert_eq!(
+            (text, json),
+            (line.clone(), vec![message.to_owned()]),
+            "{args:?}"
+        );
+    }
+    for args in [
+        &["top", "runs"][..],
+        &["merge", "runs", "-o", "all.pb.gz"],
+        &["export", "runs", "--dir", "tables"],
+        &["report", "runs", "-o", "page.html"],
+    ] {
+        assert_eq!(said(folder.path(), args).0, line, "{args:?}");
+    }
+    assert_eq!(said(folder.path(), &["top", "-q", "runs"]).0, "");
+    fs::write(folder.path().join("runs/z.txt"), "z\n").unwrap();
+    let (text, _) = said(folder.path(), &["top", "runs"]);
+    let end = "runs/README.md, runs/empty, runs/notes.xyz and 2 more";
+    assert!(text.ends_with(end), "{text}");
+}
+
+#[test]
+fn a_folder_of_heap_texts_is_one_of_profiles() {
+    let folder = tempfile::tempdir().unwrap();
+    add_series(folder.path());
+    let series = folder.path().join("series");
+    let text = common::workspace().join("testdata/gc/heap-1.debug1.txt");
+    fs::copy(text, series.join("heap")).unwrap();
+    let files = |args: &[&str]| {
+        let mut args = args.to_vec();
+        args.extend(["series/*.gz", "series/heap"]);
+        out(folder.path(), &args)
+    };
+    for command in ["top", "merge"] {
+        let of_folder = out(folder.path(), &[command, "series"]);
+        assert!(of_folder == files(&[command]), "{command}");
+    }
+    add_others(&series);
+    let message = "4 files in folders passed over (no texts with debug=1, nor named as profiles are): \
+                   series/README.md, series/empty, series/notes.xyz, series/old.tar";
+    let (text, json) = said(folder.path(), &["top", "series", "-f", "json"]);
+    assert_eq!(text, format!("heapwise: warning: {message}"));
+    assert_eq!(json, [message]);
+    // Beside profiles a text may be a form of one of them.
+    let profile = common::workspace().join("testdata/server/heap.pb.gz");
+    fs::copy(profile, series.join("heap.pb.gz")).unwrap();
+    let (text, _) = said(folder.path(), &["top", "series"]);
+    assert!(
+        text.contains("15 files in folders passed over (not named as profiles are)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_a_series_has_no_use_for_is_counted_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    add_series(folder.path());
+    add_others(&folder.path().join("series"));
+    let files = "series/README.md, series/empty, series/notes.xyz, series/old.tar";
+    for (args, why) in [
+        (["growth", "series", "-f", "json"], "no heap profiles"),
+        (["gc", "series", "-f", "json"], "nothing about a collector"),
+    ] {
+        let message = format!("4 files in folders passed over ({why}): {files}");
+        let (text, json) = said(folder.path(), &args);
+        assert_eq!(text, format!("heapwise: warning: {message}"), "{args:?}");
+        assert_eq!(json, [message], "{args:?}");
+    }
+    let dump = common::workspace().join("testdata/server/go1.27/goroutine.pb.gz");
+    fs::create_dir(folder.path().join("dumps")).unwrap();
+    fs::copy(dump, folder.path().join("dumps/1.pb.gz")).unwrap();
+    add_others(&folder.path().join("dumps"));
+    let files = files.replace("series", "dumps");
+    let message = format!("4 files in folders passed over (no goroutine dumps): {files}");
+    let (text, json) = said(folder.path(), &["goroutines", "dumps", "-f", "json"]);
+    assert_eq!(
+        (text, json),
+        (format!("heapwise: warning: {message}"), vec![message])
+    );
+}

@@ -129,6 +129,19 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Form> {
     (is_thread && thread::is_header(first)).then_some(Form::Thread)
 }
 
+/// Whether a source begins as a text with debug=1 does, of Go or of another program, as far as its first bytes tell: its name may
+/// be any. Dumps of goroutines and folded stacks are none.
+///
+/// # Errors
+///
+/// Those of reading and of containers.
+pub fn starts_text_profile(source: &(impl Source + ?Sized), limits: &Limits) -> Result<bool> {
+    let (head, _) = sniff::head(open(source, limits)?.reader)?;
+    let form = recognise(&head);
+    let has_header = lines_of(&head).any(|line| loose::header_at(line).is_some());
+    Ok(has_header || form.is_some_and(|form| form != Form::Dump))
+}
+
 /// Tells a form whose header is somewhere in the first line, where pprof's readers look for it too
 /// (legacy_profile.go: parseLegacy).
 fn recognise_anywhere(head: &[u8]) -> Option<Form> {

@@ -126,6 +126,7 @@ fn report(args: &DiffArgs, sides: &Sides, output: &Output) -> anyhow::Result<Dif
     let inputs = sides.inputs();
     let mut all_warnings = profiles::input_warnings(&inputs);
     all_warnings.extend(warnings(&difference.notes));
+    all_warnings.extend(output.many.passed_over());
     let reasons = why::reasons(args, sides, output)?.map(|reasons| {
         all_warnings.extend(reasons.warnings);
         reasons.of_rows

@@ -34,6 +34,7 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<Gate> {
     let names = without_binary(&names, &output)?;
     let sources = output.opener(Endpoint::Heap).side(names)?;
     output.many.ask(sources.len());
+    output.warn(&output.many.passed_over())?;
     let profiles = named(args, &sources, &output)?;
     let place = Place {
         folder: PathBuf::from(&args.target.dir),

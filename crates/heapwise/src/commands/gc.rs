@@ -23,6 +23,7 @@ use crate::args::{Color, GcArgs};
 use crate::browser;
 use crate::fetch::Endpoint;
 use crate::input::{NamedSource, Opener, listed};
+use crate::many::PassedOver;
 use crate::output::Output;
 use crate::zone;
 
@@ -37,6 +38,7 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     let moments = std::mem::take(&mut inputs.moments);
     let mut answer = gc_answer(moments, args.interval);
     inputs.warn_of(&answer);
+    inputs.warnings.extend(output.many.passed_over());
     let system = system_view(args)?;
     for process in &mut answer.processes {
         let confidence = args.confidence();
@@ -99,6 +101,12 @@ fn not_one_cycle(traces: &[GcTraceReport]) -> String {
     )
 }
 
+/// Whether what could not be read is nothing that is looked for.
+fn is_something_else(error: &anyhow::Error) -> bool {
+    let cause = error.downcast_ref::<heapwise_decode::Error>();
+    cause.is_some_and(|cause| cause.kind() == ErrorKind::NotAProfile)
+}
+
 /// What was read.
 pub(super) struct Inputs {
     sources: Vec<NamedSource>,
@@ -131,7 +139,7 @@ impl Inputs {
     pub(super) fn read_more(&mut self, names: &[String], opener: Opener<'_>) -> anyhow::Result<()> {
         let limits = opener.limits;
         for (source, is_named) in opener.dumps(names)? {
-            self.add(source, is_named, limits)?;
+            self.add(source, is_named, opener)?;
         }
         tell_apart(&mut self.moments, &self.sources, limits);
         if self.moments.is_empty() && self.traces.is_empty() {
@@ -148,7 +156,13 @@ impl Inputs {
         Ok(())
     }
 
-    fn add(&mut self, source: NamedSource, is_named: bool, limits: &Limits) -> anyhow::Result<()> {
+    fn add(
+        &mut self,
+        source: NamedSource,
+        is_named: bool,
+        opener: Opener<'_>,
+    ) -> anyhow::Result<()> {
+        let limits = opener.limits;
         let place = self.sources.len();
         let kind = match gc_snapshots(&source, limits) {
             Ok(snapshots) => {
@@ -164,15 +178,19 @@ impl Inputs {
                 kind
             }
             Err(error) if error.kind() == ErrorKind::NotAProfile => {
-                match self.other(&source, place, limits)? {
-                    Some(kind) => kind,
-                    None if is_named => bail!(
+                match self.other(&source, place, limits) {
+                    Err(error) if is_named || !is_something_else(&error) => return Err(error),
+                    Ok(Some(kind)) => kind,
+                    Ok(None) if is_named => bail!(
                         "{}: found {}, expected a heap text with debug=1, /debug/vars, values of runtime/metrics, a page of \
                          Prometheus, or a log of GODEBUG=gctrace=1",
                         source.path,
                         error.found()
                     ),
-                    None => return Ok(()),
+                    Ok(None) | Err(_) => {
+                        opener.pass_over(&source.path, PassedOver::NoCollector);
+                        return Ok(());
+                    }
                 }
             }
             Err(error) => return Err(error).context(source.path),

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &GcArgs, color: Color) -> anyhow::Result<()> {
     let [old, new] = [&before, &after].map(Side::analysed);
     let comparison = compare_gc(&old, &new, args.confidence());
     warn_of_sides(&mut inputs, &before, &after, &comparison);
+    inputs.warnings.extend(output.many.passed_over());
     let older = (before.answer.processes.len(), before.traces.len());
     let mut answer = before.answer;
     answer.processes.extend(after.answer.processes);

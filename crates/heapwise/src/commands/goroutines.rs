@@ -1,5 +1,7 @@
 //! Reads dumps of goroutines, one after another, and tells which of them are a series.
 
+use std::sync::Arc;
+
 use anyhow::{Context, anyhow, bail};
 use heapwise_analysis::flame::FlameOptions;
 use heapwise_analysis::stats::Confidence;
@@ -23,7 +25,9 @@ use crate::args::{Color, FilterArgs, GoroutinesArgs};
 use crate::browser;
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
-use crate::input::{NamedSource, Opener, is_profile_name, listed};
+use crate::folder::is_profile_name;
+use crate::input::{NamedSource, Opener, listed};
+use crate::many::PassedOver;
 use crate::output::Output;
 use crate::today::today;
 
@@ -99,6 +103,7 @@ pub(super) fn answer_to(args: &Asked<'_>, output: &Output) -> anyhow::Result<Gor
     }
     warnings.extend(beside);
     warnings.extend(expired.iter().map(expiry_warning));
+    warnings.extend(output.many.passed_over());
     let flame = match output.format {
         Format::Html => picture(&answer, &sources, args, output)?,
         _ => None,
@@ -210,6 +215,9 @@ pub(crate) fn answers(
             listed(names)
         );
     }
+    for path in &all.passed_over {
+        opener.pass_over(path, PassedOver::NoDump);
+    }
     let Some(places) = all.apart(&sources) else {
         return Ok(vec![all.answered(&sources, opener.limits)?]);
     };
@@ -302,6 +310,8 @@ struct Dumps<'a> {
     /// For each dump the name of the instant at which it was taken.
     instants: Vec<String>,
     warnings: Vec<Warning>,
+    /// What is in a folder and is no dump.
+    passed_over: Vec<Arc<str>>,
     /// Bytes of stacks in use, by the last memory statistics.
     stack_in_use: Option<u64>,
     last_total: i64,
@@ -324,6 +334,7 @@ impl<'a> Dumps<'a> {
             sources: Vec::new(),
             instants: Vec::new(),
             warnings: Vec::new(),
+            passed_over: Vec::new(),
             stack_in_use: None,
             last_total: 0,
         };
@@ -397,7 +408,10 @@ impl<'a> Dumps<'a> {
                 self.pass_over(source, &error);
                 Ok(())
             }
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.passed_over.push(Arc::clone(&source.path));
+                Ok(())
+            }
         }
     }
 
@@ -481,6 +495,8 @@ impl<'a> Dumps<'a> {
                 "unreadable",
                 format!("{}: left out: {error}", source.path),
             ));
+        } else {
+            self.passed_over.push(Arc::clone(&source.path));
         }
     }
 
@@ -526,7 +542,7 @@ impl<'a> Dumps<'a> {
                 source.path,
                 kind.with_article()
             ),
-            None => {}
+            None => self.passed_over.push(Arc::clone(&source.path)),
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ use super::profiles::Question;
 use super::windows::{copy_warning, was_forced};
 use crate::fetch::Endpoint;
 use crate::input::{NamedSource, listed};
-use crate::many::{Many, aside, kept_aside};
+use crate::many::{Many, PassedOver, aside, kept_aside};
 use crate::output::Output;
 
 /// What is asked of snapshots.
@@ -325,6 +325,7 @@ impl Looking<'_> {
 struct Reading<'a> {
     question: &'a LevelQuestion<'a>,
     limits: &'a Limits,
+    many: &'a Many,
     /// What was read, in the order of its sources.
     snapshots: Vec<LevelSnapshot>,
     /// Of each snapshot where it is from.
@@ -349,6 +350,7 @@ impl<'a> Reading<'a> {
         let mut reading = Reading {
             question,
             limits: &output.limits,
+            many: &output.many,
             snapshots: Vec::with_capacity(from.sources.len()),
             origins: Vec::with_capacity(from.sources.len()),
             sites: aside(&output.many).map_or_else(LevelSites::default, LevelSites::with_spill),
@@ -372,6 +374,7 @@ impl<'a> Reading<'a> {
     fn all_warnings(&mut self) -> Vec<Warning> {
         let mut warnings = notes_of(&self.inputs);
         warnings.append(&mut self.warnings);
+        warnings.extend(self.many.passed_over());
         warnings
     }
 
@@ -424,7 +427,9 @@ impl<'a> Reading<'a> {
                 self.warnings.push(Warning::new("difference", message));
             }
             Seen::PassedOver(error) => self.pass_over(source, &error),
-            Seen::Nothing => {}
+            Seen::Nothing => self
+                .many
+                .pass_over(source.path.to_string(), PassedOver::NoHeap),
         }
         Ok(())
     }
@@ -482,6 +487,9 @@ impl<'a> Reading<'a> {
         if may_be_profile(source, error) {
             self.warnings
                 .push(Warning::new("unreadable", format!("left out: {error:#}")));
+        } else {
+            self.many
+                .pass_over(source.path.to_string(), PassedOver::NoHeap);
         }
     }
 

@@ -68,6 +68,7 @@ fn report(args: &TopArgs, selector: &Selector, output: &Output) -> anyhow::Resul
     warnings.extend(same);
     warnings.extend(ranked.warnings);
     warnings.extend(types);
+    warnings.extend(output.many.passed_over());
     let rate = match is_rate {
         true => Some(Rate::of(
             &sources,

@@ -88,7 +88,8 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
         levels,
         explained,
     };
-    let report = report(asked, rules, &mut sides, sources)?;
+    let mut report = report(asked, rules, &mut sides, sources)?;
+    report.warnings.extend(output.many.passed_over());
     output.warn(&report.warnings)?;
     if !(args.claims.silent_when_ok && report.result() == ClaimResult::Pass) {
         match output.format {

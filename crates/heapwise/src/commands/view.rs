@@ -273,6 +273,7 @@ impl Sources {
         let mut same = same_moment::warnings(&self.sources, seen.forms(), &limits);
         let mut all = seen.warnings(view.header());
         all.append(&mut same);
+        all.extend(output.many.passed_over());
         all.extend(input_notes::of_filters(view.notes()));
         output.warn(&all)?;
         Ok(Some(Subject {

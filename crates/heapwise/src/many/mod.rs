@@ -4,6 +4,7 @@ mod aside;
 mod held;
 mod left_out;
 mod notes;
+mod passed_over;
 mod pool;
 
 use std::ops::Range;
@@ -16,6 +17,7 @@ use heapwise_report::LeftOut;
 pub(crate) use aside::{aside, kept_aside};
 pub(crate) use held::{is_small, open, open_large};
 pub(crate) use notes::Notes;
+pub(crate) use passed_over::PassedOver;
 
 use crate::args::ManyArgs;
 use crate::cgroup;
@@ -36,6 +38,7 @@ pub(crate) struct Many {
     max_memory: u64,
     is_quiet: bool,
     left_out: Mutex<LeftOut>,
+    passed_over: Mutex<passed_over::Files>,
 }
 
 impl Many {
@@ -47,6 +50,7 @@ impl Many {
             max_memory: args.max_memory.unwrap_or_else(default_memory),
             is_quiet,
             left_out: Mutex::default(),
+            passed_over: Mutex::default(),
         })
     }
 
@@ -58,6 +62,7 @@ impl Many {
             max_memory: default_memory(),
             is_quiet,
             left_out: Mutex::default(),
+            passed_over: Mutex::default(),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::text::Form;
 use crate::text::first_line::{is_of_contention, is_of_heap, of_count};
 
 /// What stands before a header, the header, and what it starts.
-pub(super) fn header_at(line: &[u8]) -> Option<(&[u8], &[u8], Form)> {
+pub(in crate::text) fn header_at(line: &[u8]) -> Option<(&[u8], &[u8], Form)> {
     let line = line.trim_ascii_end();
     let (start, form) = heap_at(line)
         .map(|at| (at, Form::Heap))

@@ -16,6 +16,7 @@ use std::cell::RefCell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
+pub(super) use debug_header::header_at;
 pub(crate) use escaped::MOST_LEVELS;
 pub(super) use located::{Found, Located};
 pub(super) use parted::{PartedReader, parted};
