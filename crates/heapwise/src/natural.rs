@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// Puts names in order: `dump.2.txt` before `dump.10.txt`.
 pub(crate) fn sort(names: &mut [String]) {
-    names.sort_by(|a, b| compare(a, b).then_with(|| a.cmp(b)));
+    names.sort_by(|a, b| order(a, b).then_with(|| a.cmp(b)));
 }
 
 /// Whether names are in the order in which a shell lists them, which is not that of their numbers.
@@ -12,7 +12,8 @@ pub(crate) fn is_listed(names: &[String]) -> bool {
     names.len() > 1 && names.is_sorted()
 }
 
-fn compare(a: &str, b: &str) -> Ordering {
+/// Which of two names comes first.
+pub(crate) fn order(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     loop {
         let order = match (is_number(a), is_number(b)) {

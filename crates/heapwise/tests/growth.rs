@@ -592,3 +592,100 @@ fn a_series_is_fetched_once_for_all_claims_on_it() {
     assert_eq!(run(&args).code, Some(0));
     assert_eq!(asked.load(Ordering::SeqCst), urls.len());
 }
+
+/// A folder with these of two pods that ran side by side, of which the first leaks, under other names.
+fn pods(name: impl Fn(&str, u32) -> String, of: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for pod in of {
+        for at in 1..7 {
+            let from = format!("testdata/instances/pod-{pod}-{at:04}.pb.gz");
+            let to = folder.path().join(name(pod, at));
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            copy(&from, &to);
+        }
+    }
+    folder
+}
+
+#[test]
+fn of_instances_that_names_tell_apart_nothing_is_judged() {
+    type Named = fn(&str, u32) -> String;
+    let names: [Named; 4] = [
+        |pod, at| format!("pod-{pod}-{at:04}.pb.gz"),
+        |pod, at| format!("{at:04}.api-7d9f8b6c5d-{pod}2x7k.pb.gz"),
+        |pod, at| match pod {
+            "a" => format!("web-0_{at}.pprof"),
+            _ => format!("web-1_{at}.pprof"),
+        },
+        |pod, at| {
+            format!(
+                "10.0.0.{}/heap-{at}.pb.gz",
+                pod.len() + usize::from(pod == "a")
+            )
+        },
+    ];
+    for (at, name) in names.into_iter().enumerate() {
+        let folder = pods(name, &["a", "b"]);
+        let path = folder.path().to_str().unwrap();
+        let pattern = format!("{path}/*/*");
+        let asked = if at == 3 { &pattern } else { path };
+        let text = run(&["growth", asked]);
+        assert_eq!(text.code, Some(3), "{}", text.err);
+        assert!(
+            text.out
+                .contains("\nunclear: snapshots of several instances"),
+            "{}",
+            text.out
+        );
+        assert!(!text.out.contains(": stable,") && !text.out.contains("is seen to grow"));
+        let told = "the names tell 2 instances apart that were taken in turn: ";
+        assert!(
+            text.err.contains(told) && text.err.contains("(6 snapshots, such as "),
+            "{}",
+            text.err
+        );
+        let json: Value = serde_json::from_str(&run(&["growth", "-f", "json", asked]).out).unwrap();
+        let sites = json["sites"].as_array().unwrap().iter();
+        assert!(
+            sites
+                .chain([&json["total"]])
+                .all(|site| site["tentative"] == true)
+        );
+        let mut warnings = json["warnings"].as_array().unwrap().iter();
+        assert!(warnings.any(|warning| warning["code"] == "several_instances"));
+        let claim = run(&[
+            "verify",
+            "--after",
+            asked,
+            "--require",
+            "inuse_space total growth none",
+        ]);
+        assert_eq!(claim.code, Some(3), "{}{}", claim.out, claim.err);
+        assert!(
+            claim.out.contains("give each its own series"),
+            "{}",
+            claim.out
+        );
+    }
+}
+
+/// Each by itself is a series, whatever recurs in its names.
+#[test]
+fn names_of_one_instance_are_no_several() {
+    type Named = fn(&str, u32) -> String;
+    let names: [Named; 5] = [
+        |pod, at| format!("pod-{pod}-{at:04}.pb.gz"),
+        |_, at| format!("heap-{:02}-{:02}.pb.gz", 12 + at / 2, at % 2 * 30),
+        |_, at| format!("{at}-{}.pb.gz", ["9fa31", "b017c"][at as usize % 2]),
+        |_, at| format!("{at}-{}.pb.gz", ["idle", "load"][at as usize % 2]),
+        |_, at| format!("{}-{at}.pb.gz", ["load", "idle"][usize::from(at > 3)]),
+    ];
+    for name in names {
+        for pod in ["a", "b"] {
+            let folder = pods(name, &[pod]);
+            let answer = run(&["growth", folder.path().to_str().unwrap()]);
+            assert_eq!(answer.code, Some(0), "{}", answer.err);
+            assert!(!answer.err.contains("instances"), "{}", answer.err);
+        }
+    }
+}

@@ -173,6 +173,16 @@ impl GrowthAnswer {
         processes.filter(|one| one.inputs.len() < 2).count()
     }
 
+    /// The same with every verdict a guess, where the snapshots may be of no one process after all.
+    #[must_use]
+    pub fn as_guess(mut self) -> GrowthAnswer {
+        let sites = self.sites.iter_mut().chain(&mut self.idle);
+        for site in sites.chain([&mut self.total]) {
+            site.verdict.is_tentative = true;
+        }
+        self
+    }
+
     /// How long the series is from a snapshot on, in what its rates are by: hours, or numbers of snapshots.
     pub(super) fn length_from(&self, first: usize) -> f64 {
         let moment = |point: Option<&LevelPoint>| point.and_then(|point| point.nanos);

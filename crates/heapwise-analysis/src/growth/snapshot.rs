@@ -216,7 +216,7 @@ impl LevelSnapshot {
     }
 
     /// When it was: the end of the cycle at which it was published, else when it was taken.
-    pub(super) fn nanos(&self) -> Option<i64> {
+    pub fn nanos(&self) -> Option<i64> {
         let published = self
             .moment
             .as_ref()

@@ -25,7 +25,10 @@ impl GrowthReport {
             .collect();
         let sum: i128 = stable.iter().map(|site| site.last()).sum();
         let count = stable.len();
-        let is = agree(&count, "is", "are");
+        let is = match self.is_mixed {
+            true => "may be",
+            false => agree(&count, "is", "are"),
+        };
         (count > 0).then(|| {
             format!(
                 "{count} {} {is} stable, with {}",

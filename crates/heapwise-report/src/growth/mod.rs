@@ -40,6 +40,8 @@ pub struct GrowthReport {
     pub limit: Option<usize>,
     /// Whether sites have what they called in them.
     pub is_cum: bool,
+    /// Whether the snapshots are of several instances that were taken in turn, so that no verdict is one.
+    pub is_mixed: bool,
     /// The stacks of its moments.
     pub flame: Option<FlamePicture>,
 }
@@ -58,6 +60,7 @@ impl GrowthReport {
             answer,
             limit: None,
             is_cum: false,
+            is_mixed: false,
             flame: None,
         }
     }
@@ -73,6 +76,8 @@ impl GrowthReport {
         with_limit(limit: Option<usize>);
         /// Whether sites have what they called in them.
         with_cum(is_cum: bool);
+        /// Whether the snapshots are of several instances that were taken in turn.
+        with_mixed(is_mixed: bool);
         /// The stacks of its moments; only a page has them.
         with_flame(flame: Option<FlamePicture>);
     }

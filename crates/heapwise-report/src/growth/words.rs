@@ -186,7 +186,11 @@ impl GrowthReport {
         )];
         lines.extend(self.left_out.iter().map(LeftOut::line));
         lines.extend(self.of_processes());
-        lines.push(self.count_of_growing());
+        lines.push(match self.is_mixed {
+            true => "unclear: snapshots of several instances that were taken in turn are no series"
+                .to_owned(),
+            false => self.count_of_growing(),
+        });
         lines
     }
 

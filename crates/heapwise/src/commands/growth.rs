@@ -19,7 +19,10 @@ pub(crate) fn run(args: &GrowthArgs, color: Color) -> anyhow::Result<Gate> {
     output.expect_format(GrowthReport::FORMATS)?;
     let report = answer(args, &output)?;
     output.warn(&report.warnings)?;
-    let gate = output.many.gate();
+    let gate = match report.is_mixed {
+        true => Gate::Undecided,
+        false => output.many.gate(),
+    };
     browser::write(output, "growth", &args.open, |output, out| {
         report.write(output.format, output.layout, out)
     })?;
@@ -52,6 +55,7 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
     };
     Ok(GrowthReport::new(levels.answer)
         .with_cum(args.order.cum)
+        .with_mixed(levels.instances.is_some())
         .with_flame(flame)
         .with_inputs(levels.inputs)
         .with_warnings(levels.warnings)

@@ -80,6 +80,9 @@ impl LevelSide {
     pub(super) fn decide(&self, claim: &Claim, suppressions: &[Suppression]) -> Option<Outcome> {
         let asked = Asked::of(claim);
         let (_, levels) = self.answers.iter().find(|(known, _)| *known == asked)?;
+        if let Some(why) = &levels.instances {
+            return Some(Outcome::open(&claim.text, why.clone()));
+        }
         let decided = decide_on_levels(claim, &levels.answers, self.alpha, suppressions);
         Some(decided.settled(claim).let_off(claim, suppressions))
     }

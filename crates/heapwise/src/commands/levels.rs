@@ -15,6 +15,7 @@ use heapwise_report::{Input, Warning};
 
 use super::goroutines::{instant, may_be_one};
 use super::input_notes;
+use super::instances::{self, Named};
 use super::profiles::Question;
 use super::windows::{copy_warning, was_forced};
 use crate::fetch::Endpoint;
@@ -70,6 +71,8 @@ pub(super) struct Levels {
     pub(super) warnings: Vec<Warning>,
     /// As `inputs`: what was read, with the place of what is asked about.
     pub(super) sources: Vec<(Arc<NamedSource>, usize)>,
+    /// Why the snapshots are no series of one instance, where that is so.
+    pub(super) instances: Option<String>,
 }
 
 /// The sample types that are what is in use, under the names of Go's profiles and of others.
@@ -83,16 +86,23 @@ impl Levels {
         output: &Output,
     ) -> anyhow::Result<Levels> {
         let (mut reading, snapshots) = Reading::of(from, question, output)?;
+        let times = times_of(&snapshots);
         let sites = std::mem::take(&mut reading.sites);
         let answer = growth(snapshots, sites, question.granularity, question.confidence);
         let answer = answer.with_context(|| from.names.clone())?;
         reading.warn_of(&answer, answer.unchanged, from.are_named());
+        let instances = reading.instances(&times, &answer);
         let answer = reading.with_callers(answer)?;
+        let answer = match instances {
+            Some(_) => answer.as_guess(),
+            None => answer,
+        };
         Ok(Levels {
             answer,
             warnings: reading.all_warnings(),
             inputs: reading.inputs,
             sources: reading.sources,
+            instances,
         })
     }
 }
@@ -103,6 +113,8 @@ pub(super) struct LevelsOfEach {
     pub(super) answers: Vec<GrowthAnswer>,
     pub(super) inputs: Vec<Input>,
     pub(super) warnings: Vec<Warning>,
+    /// Why the snapshots are no series of one instance, where that is so.
+    pub(super) instances: Option<String>,
 }
 
 impl LevelsOfEach {
@@ -113,19 +125,27 @@ impl LevelsOfEach {
         output: &Output,
     ) -> anyhow::Result<LevelsOfEach> {
         let (mut reading, snapshots) = Reading::of(from, question, output)?;
+        let times = times_of(&snapshots);
         let sites = std::mem::take(&mut reading.sites);
         let answers = growth_of_each(snapshots, sites, question.granularity, question.confidence);
         let answers = answers.with_context(|| from.names.clone())?;
         let unchanged = answers.iter().map(|answer| answer.unchanged).sum();
+        let mut instances = None;
         if let Some(answer) = answers.first() {
             reading.warn_of(answer, unchanged, from.are_named());
+            instances = reading.instances(&times, answer);
         }
         Ok(LevelsOfEach {
             answers,
             warnings: reading.all_warnings(),
             inputs: reading.inputs,
+            instances,
         })
     }
+}
+
+fn times_of(snapshots: &[LevelSnapshot]) -> Vec<Option<i64>> {
+    snapshots.iter().map(LevelSnapshot::nanos).collect()
 }
 
 /// The memory statistics at the end of a heap text; what is no text is not read through for them.
@@ -538,6 +558,20 @@ impl<'a> Reading<'a> {
             warnings.push(Warning::new("order", message));
         }
         self.warnings.extend(warnings);
+    }
+
+    /// Why the snapshots, which were at these times, are no series of one instance; that is warned of.
+    fn instances(&mut self, times: &[Option<i64>], answer: &GrowthAnswer) -> Option<String> {
+        let named = self.inputs.iter().zip(times);
+        let named = named.map(|(input, &nanos)| Named {
+            path: &input.path,
+            nanos,
+        });
+        let named: Vec<Named<'_>> = named.collect();
+        let found = instances::of_several(&named, &answer.processes);
+        let warning = |message: &String| Warning::new("several_instances", message.clone());
+        self.warnings.extend(found.as_ref().map(warning));
+        found
     }
 
     /// The callers of what grows, from the stacks of the first and the last snapshot.

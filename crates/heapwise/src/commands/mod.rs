@@ -24,6 +24,7 @@ mod help;
 pub(crate) mod hints;
 mod info;
 mod input_notes;
+mod instances;
 mod level_claims;
 mod levels;
 mod list;

@@ -138,6 +138,7 @@ fn series(
     let levels = Levels::read(&sources, &asked, output);
     let levels = levels.map_err(|error| error.root_cause().to_string());
     let levels = levels.and_then(|levels| match why_no_series(&levels.answer, count) {
+        _ if levels.instances.is_some() => Err("they are of several instances".to_owned()),
         Some(reason) => Err(reason),
         None => Ok(levels),
     });
