@@ -817,7 +817,7 @@ fn proxies_are_those_of_the_environment() {
     let output = ask(&[("HTTP_PROXY", "s3cret not a url")]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        said.contains("the proxy of the environment") && !said.contains("s3cret"),
+        said.contains("HTTP_PROXY: found no URL of a proxy") && !said.contains("s3cret"),
         "{said}"
     );
     // A program on this machine is asked itself.
@@ -827,6 +827,61 @@ fn proxies_are_those_of_the_environment() {
         .args(["info", &server.url("/debug/pprof/heap")])
         .env("HTTP_PROXY", "http://127.0.0.1:1");
     assert!(command.output().unwrap().status.success());
+}
+
+/// What is wrong with the way to a server is the proxy's, not the server's.
+#[test]
+fn a_proxy_that_lets_nobody_through_is_named_with_its_variable() {
+    let ask = |variable: &str, url: &str, page: &str| {
+        let mut command = heapwise(&workspace());
+        command.args(["top", page, "--timeout=10"]);
+        let output = command.env(variable, url).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{url}: {said}");
+        assert!(
+            !said.contains("s3cret") && !said.contains("is the program running"),
+            "{said}"
+        );
+        said
+    };
+    let wants_login = Server::start(|_| Reply::refused(407, "who?"));
+    let at = format!("127.0.0.1:{}", wants_login.port);
+    let pages = [
+        ("HTTP_PROXY", "http://app.example/debug/pprof/heap"),
+        #[cfg(feature = "tls")]
+        ("https_proxy", "https://app.example/debug/pprof/heap"),
+        ("ALL_PROXY", "http://app.example:6060"),
+        (
+            "http_proxy",
+            "pyroscope+http://app.example/?query={service_name=\"x\"}",
+        ),
+    ];
+    for (variable, page) in pages {
+        for (url, words) in [
+            (
+                "http://joe:s3cret@127.0.0.1:1",
+                format!("the proxy 127.0.0.1:1 ({variable}): connection refused"),
+            ),
+            (
+                "nobody.invalid:3128",
+                format!(
+                    "the proxy nobody.invalid:3128 ({variable}): found no host nobody.invalid:3128"
+                ),
+            ),
+            (
+                "gopher://joe:s3cret@h",
+                format!("{variable}: found a proxy of scheme \"gopher\", expected http"),
+            ),
+            ("http://", format!("{variable}: found no URL of a proxy")),
+            (
+                &format!("http://joe:s3cret@{at}"),
+                format!("the proxy {at} ({variable}) says 407 Proxy Authentication Required"),
+            ),
+        ] {
+            let said = ask(variable, url, page);
+            assert!(said.contains(&words), "{url} {page}: {said}, not {words}");
+        }
+    }
 }
 
 /// A SOCKS proxy (RFC 1928) that lets one client ask: tells what it is to be connected with, and as whom, and answers with this page.
@@ -915,13 +970,13 @@ fn proxies_may_speak_socks() {
         ),
         (
             "socks5://joe:s3cret@127.0.0.1:1".to_owned(),
-            "connection refused",
+            "the proxy 127.0.0.1:1 (http_proxy): connection refused",
         ),
         (
             "socks4://joe:s3cret@127.0.0.1:1".to_owned(),
-            "found scheme \"socks4\", expected http",
+            "http_proxy: found a proxy of scheme \"socks4\", expected http",
         ),
-        ("ftp://127.0.0.1:1".to_owned(), "found scheme \"ftp\""),
+        ("ftp://127.0.0.1:1".to_owned(), "of scheme \"ftp\""),
     ] {
         let (code, said) = ask("http_proxy", &url);
         assert_eq!(code, Some(2), "{url}: {said}");

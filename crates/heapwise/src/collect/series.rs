@@ -179,7 +179,9 @@ impl Series<'_> {
     /// Says that there is no bundle. What was never there is a mistake, and ends the series.
     fn nothing(&mut self, outcome: &mut Outcome, error: anyhow::Error) -> Result<(), Next> {
         let is_mistake = match NoPage::kind_of(&error) {
-            Some(FetchErrorKind::Unreachable) => self.folder.bundles().is_empty(),
+            Some(FetchErrorKind::Unreachable | FetchErrorKind::Proxy) => {
+                self.folder.bundles().is_empty()
+            }
             Some(FetchErrorKind::Cut | FetchErrorKind::Refused | FetchErrorKind::Timeout)
             | None => false,
             Some(_) => outcome.bundles.is_empty(),

@@ -145,7 +145,12 @@ impl Taker<'_> {
 fn may_pass(kind: Option<FetchErrorKind>) -> bool {
     matches!(
         kind,
-        None | Some(FetchErrorKind::Unreachable | FetchErrorKind::Refused | FetchErrorKind::Cut)
+        None | Some(
+            FetchErrorKind::Unreachable
+                | FetchErrorKind::Proxy
+                | FetchErrorKind::Refused
+                | FetchErrorKind::Cut
+        )
     )
 }
 

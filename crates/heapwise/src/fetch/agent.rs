@@ -17,7 +17,7 @@ pub(super) fn agent(
     patience: Duration,
 ) -> anyhow::Result<Agent> {
     let proxy = proxy::of(target);
-    let proxy = proxy.map(|url| proxy::client(&url)).transpose()?;
+    let proxy = proxy.map(|proxy| proxy.client()).transpose()?;
     let config = Config::builder()
         .http_status_as_error(false)
         .max_redirects(0)

@@ -129,6 +129,9 @@ fn of_body(target: &Target, error: io::Error, patience: Duration) -> FetchError 
 /// shows them (driver/fetch.go: statusCodeError).
 fn refusal(answer: &mut Response<Body>, target: &Target) -> FetchError {
     let status = answer.status();
+    if let Some(error) = FetchError::of_proxy(target, status.as_u16()) {
+        return error;
+    }
     let kind = match status.as_u16() {
         404 => FetchErrorKind::NotServed,
         401 | 403 => FetchErrorKind::NotAProfile,

@@ -69,6 +69,9 @@ impl Fetcher {
             return Err(FetchError::new(FetchErrorKind::Elsewhere, target, message).into());
         }
         let status = answer.status().as_u16();
+        if let Some(error) = FetchError::of_proxy(target, status) {
+            return Err(error.into());
+        }
         let mut bytes = answer::body(&mut answer, target, self.cap, patience, came)?;
         match status {
             200 => answer::refuse_html(&answer, &bytes, target, "an answer of the store's API")?,

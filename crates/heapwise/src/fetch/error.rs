@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::proxy;
 use super::target::Target;
 
 /// What kept a page from being fetched.
@@ -10,6 +11,8 @@ use super::target::Target;
 pub(crate) enum FetchErrorKind {
     /// Nobody answers there.
     Unreachable,
+    /// The proxy does not answer, or lets nobody through.
+    Proxy,
     /// The certificates do not suit one another.
     Tls,
     /// It took too long.
@@ -81,20 +84,29 @@ impl FetchError {
                 let message = format!("found headers of {found} bytes, expected at most {most}");
                 (Kind::Refused, message)
             }
-            ureq::Error::ConnectProxyFailed(reason) => {
-                (Kind::Unreachable, format!("the proxy says {reason}"))
-            }
-            ureq::Error::InvalidProxyUrl => (
-                Kind::Usage,
-                "the proxy of the environment is no URL (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY)"
-                    .into(),
-            ),
+            ureq::Error::ConnectProxyFailed(reason) => (Kind::Proxy, refused_by_proxy(reason)),
+            ureq::Error::InvalidProxyUrl => (Kind::Usage, "found no URL of a proxy".into()),
             ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
                 (Kind::Usage, "found what is no URL or no header".into())
             }
             other => of_tls(other),
         };
+        let (kind, message) = match proxy::of(target) {
+            Some(proxy) => behind(&proxy, target, (kind, message)),
+            None => (kind, message),
+        };
         FetchError::new(kind, target, message)
+    }
+
+    /// What a proxy says itself, where it lets nobody through to the page; `None` where it is none that speaks.
+    pub(super) fn of_proxy(target: &Target, status: u16) -> Option<FetchError> {
+        let proxy = proxy::of(target).filter(|_| status == 407)?;
+        let message = format!(
+            "{} says {}",
+            proxy.named(),
+            refused_by_proxy("proxy server responded 407")
+        );
+        Some(FetchError::new(FetchErrorKind::Proxy, target, message))
     }
 
     pub(crate) fn kind(&self) -> FetchErrorKind {
@@ -116,6 +128,7 @@ impl FetchError {
             FetchErrorKind::Unreachable if is_socket => {
                 "is the program running, and may you open its socket?"
             }
+            FetchErrorKind::Proxy => OF_PROXY,
             FetchErrorKind::Unreachable => {
                 "is the program running, net/http/pprof imported and the port right? In Kubernetes: \
                  kubectl port-forward pod/NAME 6060"
@@ -146,6 +159,7 @@ impl FetchError {
     /// As [`FetchError::advice`], where a store of profiles was asked.
     fn advice_on_store(&self) -> Option<&'static str> {
         Some(match self.kind {
+            FetchErrorKind::Proxy => OF_PROXY,
             FetchErrorKind::Unreachable => {
                 "is the store running and the port right? In Kubernetes: kubectl port-forward service/pyroscope 4040"
             }
@@ -169,6 +183,43 @@ impl FetchError {
             | FetchErrorKind::Empty
             | FetchErrorKind::Usage => return None,
         })
+    }
+}
+
+const OF_PROXY: &str = "is the proxy running and its port right? user:password@ in the variable says who asks, NO_PROXY names the hosts \
+     that are asked without a proxy";
+
+/// What a proxy's refusal to connect means, by its status.
+fn refused_by_proxy(reason: &str) -> String {
+    let reason = reason.strip_prefix("proxy server responded ");
+    let status = reason.map(|reason| reason.split('/').next().unwrap_or(reason));
+    match status {
+        Some("407") => "407 Proxy Authentication Required".to_owned(),
+        Some(status) => format!("{status} where it is to connect"),
+        None => "nothing where it is to connect".to_owned(),
+    }
+}
+
+/// The same of a page that is asked for through a proxy: where nobody answers, that is the proxy.
+fn behind(
+    proxy: &proxy::Chosen,
+    target: &Target,
+    (kind, message): (FetchErrorKind, String),
+) -> (FetchErrorKind, String) {
+    use FetchErrorKind as Kind;
+    let named = proxy.named();
+    match kind {
+        Kind::Proxy => (kind, format!("{named} says {message}")),
+        Kind::Unreachable => {
+            let (host, own) = (proxy.host(), target.host().unwrap_or_default());
+            let message = match message == format!("found no host {own}") {
+                true => format!("found no host {host}"),
+                false => message,
+            };
+            (Kind::Proxy, format!("{named}: {message}"))
+        }
+        Kind::Usage => (kind, format!("{named}: {message}")),
+        _ => (kind, format!("{message}, through {named}")),
     }
 }
 

@@ -8,43 +8,79 @@ use ureq::Proxy;
 
 use super::target::{Server, Target};
 
-/// The URL of the proxy for a page; none for the machine itself.
-pub(super) fn of(target: &Target) -> Option<String> {
-    let variable = |name: &str| {
-        let value = std::env::var(name).ok();
-        let value = value.or_else(|| std::env::var(name.to_ascii_lowercase()).ok());
-        value.filter(|value| !value.is_empty())
-    };
+/// A proxy, and the variable of the environment that asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chosen {
+    variable: String,
+    url: String,
+}
+
+/// The proxy for a page; none for the machine itself.
+pub(super) fn of(target: &Target) -> Option<Chosen> {
     let of_scheme = match &target.server {
         Server::Http(_) => "HTTP_PROXY",
         Server::Https(_) | Server::Insecure(_) => "HTTPS_PROXY",
         Server::Unix(_) => return None,
     };
     let (name, port) = (target.host()?, target.port()?);
-    let exceptions = variable("NO_PROXY").unwrap_or_default();
+    let exceptions = variable("NO_PROXY").map_or(String::new(), |found| found.url);
     if is_local(name) || is_excepted(&exceptions, name, port) {
         return None;
     }
     variable(of_scheme).or_else(|| variable("ALL_PROXY"))
 }
 
-/// The proxy of a URL, if its protocol is spoken: those of Go's client (net/http/transport.go: dialConn), which has SOCKS
-/// proxies look up the host in either spelling.
-pub(super) fn client(url: &str) -> anyhow::Result<Proxy> {
-    const THE_PROXY: &str = "the proxy of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY)";
-    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-    let scheme = match scheme.to_ascii_lowercase().as_str() {
-        "http" => "http",
-        "https" if cfg!(feature = "tls") => "https",
-        "https" => bail!("{THE_PROXY}: this build has no TLS, expected one with the feature tls"),
-        "socks5" | "socks5h" => "socks5h",
-        other if other.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-            bail!("{THE_PROXY}: found scheme {other:?}, expected http, https, socks5 or socks5h")
-        }
-        _ => bail!("{THE_PROXY}: found no URL, expected http://HOST:PORT"),
-    };
-    let proxy = Proxy::new(&format!("{scheme}://{rest}"));
-    proxy.map_err(|_| anyhow!("{THE_PROXY}: found no URL, expected http://HOST:PORT"))
+/// What a variable holds, in either spelling.
+fn variable(name: &str) -> Option<Chosen> {
+    let small = name.to_ascii_lowercase();
+    let found = [name, &small].into_iter().find_map(|variable| {
+        let url = std::env::var(variable).ok()?;
+        Some(Chosen {
+            variable: variable.to_owned(),
+            url,
+        })
+    });
+    found.filter(|found| !found.url.is_empty())
+}
+
+impl Chosen {
+    /// The client of the proxy, if its protocol is spoken: those of Go's client (net/http/transport.go: dialConn), which has
+    /// SOCKS proxies look up the host in either spelling.
+    pub(super) fn client(&self) -> anyhow::Result<Proxy> {
+        let variable = &self.variable;
+        let no_url = || anyhow!("{variable}: found no URL of a proxy, expected http://HOST:PORT");
+        let (scheme, rest) = self.parts();
+        let scheme = match scheme.to_ascii_lowercase().as_str() {
+            "http" => "http",
+            "https" if cfg!(feature = "tls") => "https",
+            "https" => bail!(
+                "{variable}: found a proxy of https, and this build has no TLS, expected one with the feature tls"
+            ),
+            "socks5" | "socks5h" => "socks5h",
+            other if other.bytes().all(|byte| byte.is_ascii_alphanumeric()) => bail!(
+                "{variable}: found a proxy of scheme {other:?}, expected http, https, socks5 or socks5h"
+            ),
+            _ => return Err(no_url()),
+        };
+        Proxy::new(&format!("{scheme}://{rest}")).map_err(|_| no_url())
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        self.url.split_once("://").unwrap_or(("http", &self.url))
+    }
+
+    /// The proxy in words: where it is, without who asks, and which variable says so.
+    pub(super) fn named(&self) -> String {
+        format!("the proxy {} ({})", self.host(), self.variable)
+    }
+
+    /// The host of the proxy, with its port.
+    pub(super) fn host(&self) -> &str {
+        let (_, rest) = self.parts();
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let host = rest.get(..end).unwrap_or_default();
+        host.rsplit_once('@').map_or(host, |(_, host)| host)
+    }
 }
 
 fn address(host: &str) -> Option<IpAddr> {
@@ -101,7 +137,14 @@ fn is_in(network: &str, bits: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{client, is_excepted, is_local};
+    use super::{Chosen, is_excepted, is_local};
+
+    fn chosen(url: &str) -> Chosen {
+        Chosen {
+            variable: "https_proxy".to_owned(),
+            url: url.to_owned(),
+        }
+    }
 
     #[test]
     fn exceptions_are_go_s() {
@@ -142,26 +185,38 @@ mod tests {
             "socks5h://joe:x@h:1",
             "SOCKS5://h",
         ] {
-            assert!(client(url).is_ok(), "{url}");
+            assert!(chosen(url).client().is_ok(), "{url}");
         }
         for (url, words) in [
             (
                 "socks4://joe:s3cret@h:1",
-                "found scheme \"socks4\", expected http",
+                "https_proxy: found a proxy of scheme \"socks4\", expected http",
             ),
-            ("socks://h:1", "found scheme \"socks\""),
-            ("ftp://h", "found scheme \"ftp\""),
-            ("quic://h", "found scheme \"quic\""),
-            ("joe:s3cret://h", "found no URL"),
-            ("s3cret not a url", "found no URL"),
-            ("://h", "found scheme \"\""),
+            ("socks://h:1", "of scheme \"socks\""),
+            ("ftp://h", "of scheme \"ftp\""),
+            ("quic://h", "of scheme \"quic\""),
+            ("joe:s3cret://h", "found no URL of a proxy"),
+            ("s3cret not a url", "found no URL of a proxy"),
+            ("://h", "of scheme \"\""),
         ] {
-            let error = client(url).err().map(|error| error.to_string());
+            let error = chosen(url).client().err().map(|error| error.to_string());
             let error = error.unwrap_or_default();
             assert!(
                 error.contains(words) && !error.contains("s3cret"),
                 "{url}: {error}"
             );
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_named_without_who_asks() {
+        for (url, host) in [
+            ("http://joe:s3cret@h:1/x", "h:1"),
+            ("h", "h"),
+            ("socks5://joe:s3@cret@[::1]:1080", "[::1]:1080"),
+        ] {
+            let expected = format!("the proxy {host} (https_proxy)");
+            assert_eq!(chosen(url).named(), expected);
         }
     }
 }
