@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
+use crate::partial;
 use crate::text::{MOST_LEVELS, clean, outer_texts, unescape_json};
 
 /// One line of the output of `go test -bench`: what one benchmark measured in its last round.
@@ -67,7 +68,7 @@ pub struct BenchmarkRun {
 ///
 /// Text without any benchmark line.
 pub fn benchmarks(text: &str) -> Result<Vec<BenchmarkRun>> {
-    let mut text = Cow::Borrowed(text);
+    let mut text = whole_lines(text);
     let mut unread = Vec::new();
     for _ in 0..MOST_LEVELS {
         let plain = of_test_json(&text);
@@ -91,6 +92,16 @@ pub fn benchmarks(text: &str) -> Result<Vec<BenchmarkRun>> {
         "no line of a benchmark",
         "lines such as `BenchmarkName-2 30000 5728 ns/op 800 B/op 60 allocs/op`",
     ))
+}
+
+/// A text whose lines are not in parts, as the logs of containers hold them.
+fn whole_lines(text: &str) -> Cow<'_, str> {
+    if !partial::may_be_in(text.as_bytes()) {
+        return Cow::Borrowed(text);
+    }
+    let mut joined = Vec::with_capacity(text.len());
+    partial::joined(text.as_bytes(), &mut joined);
+    Cow::Owned(String::from_utf8_lossy(&joined).into_owned())
 }
 
 fn runs(text: &str) -> Vec<BenchmarkRun> {
@@ -440,7 +451,9 @@ mod tests {
         let json = r#"{"Time":"x","Action":"output","Package":"p","Output":"BenchmarkA-2   \t"}
 {"Time":"x","Action":"output","Package":"p","Output":"     100\t  5 ns/op\t  8 B/op\t  2 allocs/op\n"}
 "#;
-        for text in [split, logged, json] {
+        let parts = "2026-11-30T01:02:03.1Z stdout P BenchmarkA-2 100 5 ns/op 8 B\n\
+                     2026-11-30T01:02:03.1Z stdout F /op 2 allocs/op\n";
+        for text in [split, logged, json, parts] {
             let runs = benchmarks(text).unwrap();
             let expected = [line("BenchmarkA-2", 100.0, Some(8.0), Some(2.0))];
             assert_eq!(runs[0].lines, expected, "{text}");

@@ -44,6 +44,7 @@ mod mangled;
 mod note;
 mod origin;
 mod otlp;
+mod partial;
 mod path;
 mod profile;
 mod read_buffer;

@@ -4,12 +4,13 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memrchr};
 
+use crate::partial;
 use crate::read_buffer::grow_when_full;
 
 /// Bytes that are looked at together, and of the longest line that is looked at.
 pub(crate) const SIZE: usize = 256 << 10;
 
-/// Reads blocks; lines longer than [`SIZE`] are passed over.
+/// Reads blocks; lines longer than [`SIZE`] are passed over, and those that the logs of containers hold in parts are put together.
 pub(crate) struct Blocks<R> {
     reader: R,
     buffer: Vec<u8>,
@@ -17,6 +18,8 @@ pub(crate) struct Blocks<R> {
     done: usize,
     end: usize,
     is_at_end: bool,
+    /// The lines handed out last, where parts of them were put together.
+    joined: Vec<u8>,
     /// Lines passed over.
     pub(crate) too_long: u64,
     /// Bytes read.
@@ -31,6 +34,7 @@ impl<R: Read> Blocks<R> {
             done: 0,
             end: 0,
             is_at_end: false,
+            joined: Vec::new(),
             too_long: 0,
             bytes: 0,
         }
@@ -52,9 +56,26 @@ impl<R: Read> Blocks<R> {
                 }
                 None => self.done = self.end,
             }
-            return Ok(self.buffer.get(..self.done));
+            return Ok(Some(self.whole_lines()));
         }
         Ok(None)
+    }
+
+    /// What is done of the buffer, without parts of a line that goes on behind it, unless these are all there is room for.
+    fn whole_lines(&mut self) -> &[u8] {
+        let block = self.buffer.get(..self.done).unwrap_or_default();
+        if !partial::may_be_in(block) {
+            return block;
+        }
+        match partial::open_at_end(block) {
+            // What follows has no end.
+            Some(_) if self.is_at_end => self.done = self.end,
+            Some(start) if start > 0 => self.done = start,
+            _ => {}
+        }
+        let block = self.buffer.get(..self.done).unwrap_or_default();
+        partial::joined(block, &mut self.joined);
+        &self.joined
     }
 
     /// Fills the buffer, or reads to the end.

@@ -360,6 +360,20 @@ fn a_log_within_another_log_says_the_same() {
 }
 
 #[test]
+fn lines_that_containers_hold_in_parts_are_put_together() {
+    let plain = text("go1.27.3/m2.txt");
+    let mut parts = String::new();
+    for (at, line) in plain.lines().enumerate() {
+        let (first, last) = line.split_at(line.len() * (at % 5) / 5);
+        if !first.is_empty() {
+            parts += &format!("2026-11-25T14:26:07.81Z stdout P {first}\n");
+        }
+        parts += &format!("2026-11-25T14:26:07.81Z stdout F {last}\n");
+    }
+    assert_eq!(read(parts.as_bytes()), read(plain.as_bytes()));
+}
+
+#[test]
 fn texts_of_a_log_without_the_compilers_words_are_counted_once_a_line() {
     let log = read(
         b"{\"msg\":\"./a.go:1:2: x escapes to heap\",\"caller\":\"build.go:12\"}\n\

@@ -589,3 +589,47 @@ proptest! {
         let _ = read(text.as_bytes());
     }
 }
+
+/// `line` as a container's log holds it in parts, behind other lines: cut behind each of so many bytes.
+fn in_parts(line: &str, size: usize, part: impl Fn(&str, bool) -> String) -> String {
+    let pieces: Vec<&[u8]> = line.as_bytes().chunks(size).collect();
+    let last = pieces.len() - 1;
+    let pieces = pieces.iter().enumerate();
+    let pieces =
+        pieces.map(|(at, piece)| part(std::str::from_utf8(piece).expect("ASCII"), at == last));
+    pieces.collect()
+}
+
+#[test]
+fn lines_that_containers_hold_in_parts_are_put_together() {
+    let cri = |piece: &str, is_last: bool| {
+        let tag = if is_last { "F" } else { "P" };
+        format!("2026-11-25T14:26:07.81Z stderr {tag} {piece}\n")
+    };
+    let docker = |piece: &str, is_last: bool| {
+        let end = if is_last { "\\n" } else { "" };
+        format!("{{\"log\":\"{piece}{end}\",\"stream\":\"stderr\",\"time\":\"2026\"}}\n")
+    };
+    let long = format!("{}{NEW}", "x ".repeat((16 << 10) - 30));
+    let whole = cycle(NEW);
+    let texts = [
+        in_parts(NEW, 7, cri),
+        in_parts(NEW, 40, cri),
+        in_parts(&long, 16 << 10, docker),
+    ];
+    for text in &texts {
+        let (cycles, notes) = read(text.as_bytes());
+        assert_eq!((cycles.len(), notes.not_understood), (1, 0), "{text}");
+        assert_eq!(cycles[0].0, whole);
+    }
+    // Wherever a block ends, which is at 256 KiB.
+    let times = (600 << 10) / texts[1].len();
+    let (cycles, notes) = read(texts[1].repeat(times).as_bytes());
+    assert_eq!(
+        (cycles.len(), notes.not_understood, notes.other),
+        (times, 0, 0)
+    );
+    // Parts of two streams are no line.
+    let other = in_parts(NEW, 60, cri).replacen("stderr", "stdout", 1);
+    assert_eq!(read(other.as_bytes()).0.len(), 0);
+}

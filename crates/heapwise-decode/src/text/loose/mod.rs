@@ -6,7 +6,6 @@ mod escaped;
 mod located;
 mod part;
 mod parted;
-mod partial;
 mod physical;
 mod prefix;
 mod stack;

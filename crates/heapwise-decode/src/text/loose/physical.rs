@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use memchr::{memchr, memchr2, memmem};
 
 use super::escaped::undoubled;
-use super::partial::{self, Joined};
+use crate::partial::{self, Joined};
 use crate::terminal::{behind_mark, behind_sequence};
 
 /// Reads lines, joins those that a console or a mail has broken, and cleans them.
