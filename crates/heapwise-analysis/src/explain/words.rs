@@ -1,8 +1,64 @@
 //! What lines of Go are made of, as gofmt writes them: names, comments, how far to the right they begin.
 
-/// A line without a comment behind it, as far as that is told without reading strings.
+/// A line without a comment behind it. What is in quotes is none; of a literal that goes on over several lines only the first is
+/// told to be one.
 pub(super) fn without_comment(line: &str) -> &str {
-    line.split("//").next().unwrap_or(line).trim_end()
+    let end = comment_start(line).unwrap_or(line.len());
+    line.get(..end).unwrap_or(line).trim_end()
+}
+
+/// The comment behind a line, without its slashes.
+pub(super) fn comment(line: &str) -> Option<&str> {
+    let rest = line.get(comment_start(line)?..)?;
+    rest.strip_prefix("//")
+}
+
+/// Where a comment begins that goes to the end of its line.
+fn comment_start(line: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let rest = line.get(at..)?;
+        let next = rest.find(['/', '"', '\'', '`'])?;
+        let rest = rest.get(next..)?;
+        at += next;
+        if rest.starts_with("//") {
+            return Some(at);
+        }
+        at += match rest.strip_prefix("/*") {
+            Some(inner) => inner.find("*/")? + 4,
+            None => length_of_literal(rest).unwrap_or(1),
+        };
+    }
+}
+
+/// Where the second quote of `'\U0001f600'` is.
+const LONGEST_RUNE: usize = 11;
+
+/// How long the literal in quotes is that a text begins with; of one in backquotes without an end all is.
+fn length_of_literal(text: &str) -> Option<usize> {
+    let quote = text
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let mut is_escaped = false;
+    let end = text.char_indices().skip(1).find(|&(_, c)| {
+        let is_end = c == quote && !is_escaped;
+        is_escaped = quote != '`' && c == '\\' && !is_escaped;
+        is_end
+    });
+    match end {
+        Some((at, _)) if quote == '\'' && at > LONGEST_RUNE => None,
+        Some((at, _)) => Some(at + 1),
+        None => (quote == '`').then_some(text.len()),
+    }
+}
+
+/// What is behind the text in quotes that code starts with; `None` where there is none, or it has no end there.
+pub(super) fn behind_literal(code: &str) -> Option<&str> {
+    let is_text = code.starts_with(['"', '`']);
+    let length = length_of_literal(code).filter(|_| is_text)?;
+    let is_ended = code.get(..length)?.len() > 1 && code.get(..length)?.ends_with(['"', '`']);
+    code.get(length..).filter(|_| is_ended)
 }
 
 /// What stands on it.
@@ -45,4 +101,60 @@ pub(super) fn word_uses<'a>(
 pub(super) fn to_declaration(lines: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
     let mut is_begun = false;
     lines.take_while(move |text| !std::mem::replace(&mut is_begun, text.starts_with("func ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{behind_literal, comment, without_comment};
+
+    #[test]
+    fn slashes_in_literals_are_no_comment() {
+        for code in [
+            "\tall = append(all, \"http://\"+x)",
+            "\tx := f(\"a\\\"//b\", y)",
+            "\tx := f(`a\"//b\\`, y)",
+            "\tif c == '\"' || d == '\\'' || e == '/' {",
+            "\ttext := `begins // with",
+            "\tx := a /* // */ + b",
+            "\tx := 'é' + '`'",
+        ] {
+            assert_eq!(without_comment(code), code);
+            assert_eq!(comment(code), None, "{code}");
+            let line = format!("{code} // why");
+            if code.ends_with("with") {
+                continue;
+            }
+            assert_eq!(without_comment(&line), code);
+            assert_eq!(comment(&line), Some(" why"));
+        }
+    }
+
+    #[test]
+    fn comments_are_cut() {
+        for (line, code) in [
+            ("\tx++ // it's \"x\"", "\tx++"),
+            ("// all of it", ""),
+            ("\tf('\"') // \"", "\tf('\"')"),
+            ("\tf(\"a\" /* // */) // b", "\tf(\"a\" /* // */)"),
+            ("\tdon't // know what it's", "\tdon't"),
+            ("\ta/b/c", "\ta/b/c"),
+        ] {
+            assert_eq!(without_comment(line), code);
+        }
+    }
+
+    #[test]
+    fn literals_end_where_their_quotes_do() {
+        for (code, rest) in [
+            ("\"a\\\"b\", x)", Some(", x)")),
+            ("`a\\`, x)", Some(", x)")),
+            ("\"a", None),
+            ("`a", None),
+            ("`", None),
+            ("'a' + b", None),
+            ("a", None),
+        ] {
+            assert_eq!(behind_literal(code), rest, "{code}");
+        }
+    }
 }

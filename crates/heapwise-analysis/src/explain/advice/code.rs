@@ -3,7 +3,7 @@
 use super::line::Line;
 use crate::explain::words::to_declaration;
 pub(super) use crate::explain::words::{
-    indentation, is_case, is_of_name, is_path, without_comment, word_uses,
+    behind_literal, comment, indentation, is_case, is_of_name, is_path, without_comment, word_uses,
 };
 use crate::site::identity::Site;
 
@@ -337,18 +337,6 @@ pub(super) fn is_result(function: &str, variable: &str) -> bool {
 /// The name that a text ends with: `m` of `f(x.m`; empty where it ends with something else.
 pub(super) fn last_name(text: &str) -> &str {
     text.rsplit(|c| !is_of_name(c)).next().unwrap_or(text)
-}
-
-/// What is behind the text in quotes that code starts with; `None` where there is none, or it has no end there.
-pub(super) fn behind_literal(code: &str) -> Option<&str> {
-    let quote = code.chars().next().filter(|c| matches!(c, '"' | '`'))?;
-    let mut is_escaped = false;
-    let (end, _) = code.char_indices().skip(1).find(|&(_, c)| {
-        let is_end = c == quote && !is_escaped;
-        is_escaped = quote == '"' && c == '\\' && !is_escaped;
-        is_end
-    })?;
-    code.get(end + 1..)
 }
 
 /// What commas part in a list, but those within brackets of any kind: arguments, parameters. What is left open at its end is one part.

@@ -2,7 +2,7 @@
 
 use heapwise_decode::{AllocationKind, Decision};
 
-use super::code::is_of_name;
+use super::code::{is_of_name, without_comment};
 use crate::explain::index::EscapeIndex;
 use crate::explain::join::Lines;
 use crate::explain::subject::Subject;
@@ -85,7 +85,7 @@ fn is_declared(name: &str, at: &Site, source: &Lines<'_>) -> bool {
         return false;
     };
     let lines = (1..=MOST_LINES).map_while(|line| source(file, line));
-    let mut lines = lines.map(|line| line.split("//").next().unwrap_or_default().to_owned());
+    let mut lines = lines.map(|line| without_comment(&line).to_owned());
     lines.any(|line| has_elements(&line, name) || is_field(&line, name))
 }
 
