@@ -6,6 +6,7 @@ use super::early::ends_early;
 use super::filters::{leaves_most_out, picks};
 use super::head::{Head, head};
 use super::line::Line;
+use super::numbers::is_number;
 
 /// What is known of how often something is added to a variable on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,7 +193,7 @@ fn is_counted(code: &str) -> bool {
     };
     if let Some((variables, over)) = head.split_once("range ") {
         // Of one variable it may be a channel, or a function that tells the next.
-        let is_call = over.ends_with(')') && !over.starts_with("len(");
+        let is_call = over.ends_with(')') && !is_number(over);
         return !is_call || variables.contains(',');
     }
     let parts: Vec<&str> = head.split(';').map(str::trim).collect();
@@ -281,6 +282,10 @@ mod tests {
             "for _, x := range xs {",
             "for i := range n {",
             "for i := range len(xs) {",
+            "for i := range int(n) {",
+            "for range uint32(head.size()) {",
+            "for i := range min(n, len(xs)) {",
+            "for i := range n * len(xs) {",
             "for k, v := range maps.All(m) {",
             "for i := 0; i < t.NumField(); i++ {",
             "for i := n; i > 0; i -= 2 {",
@@ -293,6 +298,9 @@ mod tests {
             "for at < len(text) {",
             "for n := first; n != nil; n = n.next {",
             "for x := range values(t) {",
+            "for x := range ints(t) {",
+            "for x := range t.int(n) {",
+            "for x := range values(a + f(t)) {",
             "for i := 0; i < len(text); {",
         ] {
             assert!(!is_counted(code), "{code}");

@@ -31,6 +31,7 @@ mod loops;
 mod map_size;
 mod merged;
 mod moved;
+mod numbers;
 mod pattern;
 mod pointers;
 mod pool;

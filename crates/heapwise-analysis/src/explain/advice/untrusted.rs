@@ -3,6 +3,7 @@
 
 use super::code::{is_of_name, last_name, without_comment};
 use super::line::Line;
+use super::numbers;
 
 /// What tells how much of a buffer was filled, or used: it is no more than that.
 const BOUND: [&str; 8] = [
@@ -59,7 +60,10 @@ fn limit(head: &str) -> Option<Limit<'_>> {
     let inner = converted.and_then(|(_, inner)| inner.strip_suffix(')'));
     let name = inner.unwrap_or(text);
     let is_name = !name.is_empty() && name.chars().all(is_of_name);
-    is_name.then_some(Limit { name, is_number })
+    is_name.then_some(Limit {
+        name,
+        is_number: is_number || numbers::is_number(text),
+    })
 }
 
 /// Whether a line reads what is a limit: `n, err := r.ReadUint()`, `if n, err = count(r); err != nil {`, `n := order.Uint32(b)`.
@@ -100,7 +104,8 @@ mod tests {
                 "\tfor i := uint32(0); i <= uint32(n); i++ {",
                 Some(("n", true)),
             ),
-            ("\tfor i := range int(n) {", Some(("n", false))),
+            ("\tfor i := range int(n) {", Some(("n", true))),
+            ("\tfor i := range count(n) {", Some(("n", false))),
             ("\tfor range n {", Some(("n", false))),
             ("\tfor i := 0; i < len(xs); i++ {", None),
             ("\tfor i := n; i > 0; i-- {", None),
