@@ -294,7 +294,8 @@ impl Collector {
         let (calls, zero_copies) = (&self.calls, &self.zero_copies);
         let told = told.filter(|(key, _)| {
             let is_copied = key.outcome == EscapeOutcome::Heap || !zero_copies.contains(&key.at);
-            is_copied || key.at.column == 0 && !is_conversion(&key.subject)
+            // Of a line without columns it is not known which conversion that was.
+            is_copied || key.at.column == 0 && !AllocationKind::of(&key.subject).may_need_no_copy()
         });
         // Without a column there may be a call beside it. What is done with the result of a call is done at its place.
         let is_call =
@@ -345,14 +346,6 @@ impl Collector {
             ..self.log
         }
     }
-}
-
-/// Whether it is what may need no copy: of a line without columns it is not known which conversion that was.
-fn is_conversion(subject: &str) -> bool {
-    matches!(
-        AllocationKind::of(subject),
-        AllocationKind::StringToBytes | AllocationKind::BytesToString
-    )
 }
 
 /// Whether it is the result of a call that was inlined: `~r0`.

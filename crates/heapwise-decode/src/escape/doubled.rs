@@ -43,7 +43,10 @@ pub(super) fn box_of(
                 false => {
                     let is_short = known.way.is_empty() && other.way.is_empty();
                     let are_repeated = is_repeated(key) || is_repeated(value);
-                    is_short && !are_repeated && is_conversion(value) && is_around(key, value)
+                    is_short
+                        && !are_repeated
+                        && AllocationKind::of(&value.subject).is_conversion()
+                        && is_around(key, value)
                 }
             }
     });
@@ -55,10 +58,4 @@ pub(super) fn box_of(
 fn is_around(key: &Key, value: &Key) -> bool {
     let (start, at) = (key.at.column as usize, value.at.column as usize);
     start < at && at < start + key.subject.len()
-}
-
-fn is_conversion(key: &Key) -> bool {
-    use AllocationKind::{BytesToString, Runes, StringToBytes};
-    let kind = AllocationKind::of(&key.subject);
-    matches!(kind, BytesToString | Runes | StringToBytes)
 }

@@ -43,6 +43,19 @@ impl AllocationKind {
             _ => Boxed,
         }
     }
+
+    /// Whether a string becomes bytes or runes, or these become one.
+    pub(super) fn is_conversion(self) -> bool {
+        self.may_need_no_copy() || self == AllocationKind::Runes
+    }
+
+    /// Whether it is a conversion between what has the same bytes: runes are never those of a string.
+    pub(super) fn may_need_no_copy(self) -> bool {
+        matches!(
+            self,
+            AllocationKind::BytesToString | AllocationKind::StringToBytes
+        )
+    }
 }
 
 /// Whether it has no size, so that there is nothing to allocate: a slice of no elements, and what is a struct without fields
@@ -138,6 +151,20 @@ fn is_constant(subject: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::AllocationKind;
+
+    #[test]
+    fn conversions_are_told_and_which_may_need_no_copy() {
+        for (subject, is_conversion, may_need_no_copy) in [
+            ("([]byte)(text)", true, true),
+            ("string(b)", true, true),
+            ("([]rune)(text)", true, false),
+            ("make([]byte, n)", false, false),
+        ] {
+            let kind = AllocationKind::of(subject);
+            let told = (kind.is_conversion(), kind.may_need_no_copy());
+            assert_eq!(told, (is_conversion, may_need_no_copy), "{subject}");
+        }
+    }
 
     #[test]
     fn tells_what_is_allocated() {

@@ -1,9 +1,10 @@
 //! A string that is put together piece by piece: build it at once.
 
-use super::code::{indentation, without_comment};
+use super::code::without_comment;
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::{Evidence, Rule};
+use super::turn::turn;
 use crate::explain::reason::Reason;
 
 const TEXTS: (&str, &str) = (
@@ -49,20 +50,7 @@ fn is_added_to(line: &Line<'_>) -> bool {
 fn is_made_in_turn(line: &Line<'_>) -> bool {
     let code = line.code().unwrap_or_default();
     let name = code.split(['+', '=']).next().unwrap_or_default().trim();
-    let declared = [format!("{name} := "), format!("var {name} ")];
-    let mut depth = indentation(&code);
-    let mut is_turn = true;
-    let mut turn = line.above().take_while(|text| {
-        let is_around = !text.trim().is_empty() && indentation(text) < depth;
-        depth = depth.min(if is_around { indentation(text) } else { depth });
-        is_turn &= !(is_around && text.trim_start().starts_with("for "));
-        is_turn
-    });
-    turn.any(|text| {
-        declared
-            .iter()
-            .any(|one| text.trim_start().starts_with(one))
-    })
+    turn(line).body.contains(name)
 }
 
 fn adds(code: &str) -> bool {

@@ -1,16 +1,13 @@
 //! A function literal, or a variable that it captures, for each call.
 
-use std::collections::BTreeSet;
-
 use heapwise_decode::AllocationKind;
 
 use super::callee::{Function, functions};
-use super::code::{
-    has_word, indentation, is_of_name, last_name, opened, parts, without_comment, word_uses,
-};
+use super::code::{has_word, indentation, last_name, opened, parts, without_comment, word_uses};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
+use super::turn::turn;
 use crate::explain::reason::Reason;
 
 const TEXTS: (&str, &str) = (
@@ -83,7 +80,8 @@ fn is_for_each(line: &Line<'_>) -> bool {
             body.iter()
                 .any(|text| has_word(without_comment(text), name))
         };
-        of_turn(line).iter().any(uses)
+        let turn = turn(line);
+        turn.head.iter().chain(&turn.body).any(uses)
     }
 }
 
@@ -118,38 +116,6 @@ fn hands_on(function: &Function<'_>, at: usize) -> bool {
     })
 }
 
-/// The variables that the nearest loop around a line declares for each turn, as far as they are declared above it.
-fn of_turn(line: &Line<'_>) -> BTreeSet<String> {
-    let mut depth = line.code().map_or(0, |code| indentation(&code));
-    let mut names = BTreeSet::new();
-    for text in line.above() {
-        let code = without_comment(&text).trim();
-        if code.is_empty() || indentation(&text) > depth {
-            continue;
-        }
-        let is_around = indentation(&text) < depth;
-        depth = indentation(&text);
-        let is_loop = is_around && code.starts_with("for ");
-        names.extend(declared_names(code).map(str::to_owned));
-        if is_loop {
-            break;
-        }
-    }
-    names
-}
-
-/// What a line declares: `a, b := f()`, `for _, a := range b {`, `if a := f(); a {`.
-fn declared_names(code: &str) -> impl Iterator<Item = &str> {
-    let left = code.split_once(" := ").map_or("", |(left, _)| left);
-    let words = ["for ", "if ", "switch "];
-    let left = words
-        .iter()
-        .find_map(|word| left.strip_prefix(word))
-        .unwrap_or(left);
-    let names = left.split(',').map(str::trim);
-    names.filter(|name| !matches!(*name, "" | "_") && name.chars().all(is_of_name))
-}
-
 /// Whether it is what `go f(x)` or `defer f(x)` takes its arguments along in, or an argument of that: each goroutine and each
 /// deferred call has its own, and no function is written there.
 fn takes_along(line: &Line<'_>) -> bool {
@@ -182,7 +148,7 @@ fn of_one_size(line: &Line<'_>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{declared_names, functions, hands_on, is_for_later, taker};
+    use super::{functions, hands_on, is_for_later, taker};
 
     const TAKERS: &str = "
 func submits(task func()) {
@@ -268,20 +234,6 @@ func calls(n int, task func(int) bool) bool {
             ("\treturn f(x)", None),
         ] {
             assert_eq!(taker(code), name, "{code}");
-        }
-    }
-
-    #[test]
-    fn what_a_line_declares_is_told() {
-        for (code, names) in [
-            ("for _, rule := range rules {", vec!["rule"]),
-            ("for i := 0; i < n; i++ {", vec!["i"]),
-            ("if n, err := f(); err != nil {", vec!["n", "err"]),
-            ("name := rule.name", vec!["name"]),
-            ("x.name = rule.name", vec![]),
-            ("for {", vec![]),
-        ] {
-            assert_eq!(declared_names(code).collect::<Vec<_>>(), names, "{code}");
         }
     }
 

@@ -44,6 +44,7 @@ mod split;
 mod stored;
 mod streams;
 mod timer;
+mod turn;
 mod untrusted;
 
 use beginning::is_only_at_beginning;
