@@ -643,7 +643,9 @@ fn what_the_go_of_the_module_has_not_is_no_advice() {
 #[test]
 fn what_formats_is_named_by_what_the_module_has() {
     for (said, names_append) in [("go 1.18", false), ("go 1.19", true)] {
-        let folder = changed("format", "", "");
+        let key = "value, ok := c[fmt.Sprintf(\"%d:%s\", id, region)]";
+        let text = "value, ok := 0, len(fmt.Sprintf(\"%d:%s\", id, region)) > 3";
+        let folder = changed("format", key, text);
         let module = format!("module example.com/advice\n\n{said}\n");
         fs::write(folder.path().join("go.mod"), module).unwrap();
         let answer = explain_from("format", "before", folder.path());

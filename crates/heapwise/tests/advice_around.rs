@@ -23,6 +23,8 @@ enum What {
     Text,
     /// What fmt.Sprintf returns, of strings.
     Formatted,
+    /// Buffers of one size.
+    Buffer,
 }
 
 impl What {
@@ -31,6 +33,7 @@ impl What {
         let blocks: Vec<(i64, i64)> = match self {
             What::Growth => (4..=13).map(|power| (500, 1 << power)).collect(),
             What::Text | What::Formatted => vec![(90_000, 64)],
+            What::Buffer => vec![(3_000, 2048)],
         };
         let stack: &[i64] = match self {
             What::Formatted => &[2, 1],
@@ -77,12 +80,14 @@ impl What {
             What::Growth => "append(",
             What::Text => "string(",
             What::Formatted => "fmt.Sprintf",
+            What::Buffer => "make(",
         };
         let column = code.find(of).unwrap() + 1;
         let at = format!("a/a.go:{line}:{column}");
         match self {
             What::Growth => format!("{at}: append escapes to heap\n"),
             What::Text => format!("{at}: string(text) does not escape\n"),
+            What::Buffer => format!("{at}: make([]byte, n) escapes to heap\n"),
             What::Formatted => {
                 format!("{at}: ... argument does not escape\n{at}: name escapes to heap\n")
             }
@@ -144,12 +149,17 @@ fn lines_alone_have_their_advice() {
             "func All(text []byte) {\n\tfor _, c := range string(text) {\n\t\tn += int(c)\n\t}\n}\n",
         ),
         (
+            What::Buffer,
+            "pool",
+            "func All(from io.Reader, n int) {\n\tbuffer := make([]byte, n)\n\t_, _ = from.Read(buffer)\n}\n",
+        ),
+        (
             What::Formatted,
             "format",
             "func All(name string) {\n\t_, ok := m[fmt.Sprintf(\"%s!\", name)]\n}\n",
         ),
     ] {
-        let at = ["append(", "string(", "Sprintf"];
+        let at = ["append(", "string(", "Sprintf", "make("];
         let at = at.iter().find(|at| function.contains(*at)).unwrap();
         assert_eq!(rules(what, at, function), [rule]);
     }
@@ -230,6 +240,39 @@ fn conditions_of_several_lines_are_read() {
     }
 }
 
+/// A hash takes what it is of part by part: what these are put together in needs no pool, but is not needed.
+#[test]
+fn buffers_for_hashes_are_no_matter_of_pools() {
+    let function = |import: &str, filled: &str, taken: &str| {
+        format!(
+            "import {import}\n\nfunc All(from io.Reader, a, b []byte) error {{\n\tbuffer := make([]byte, len(a)+len(b)+8)\n\t{filled}\n\t{taken}\n\treturn nil\n}}\n"
+        )
+    };
+    let parts = "n := copy(buffer, a)\n\tn += copy(buffer[n:], b)\n\tbinary.BigEndian.PutUint64(buffer[n:], 3)";
+    let read = "_, err := io.ReadFull(from, buffer)";
+    let (hmac, written) = ("\"crypto/hmac\"", "_, _ = mac.Write(buffer)");
+    for (import, filled, taken, expected) in [
+        (hmac, parts, written, 0),
+        (
+            "\"hash/crc32\"",
+            parts,
+            "sum = crc32.Update(sum, table, buffer[:n])",
+            0,
+        ),
+        (
+            "\"hash/crc32\"",
+            parts,
+            "sum = crc32.ChecksumIEEE(buffer)",
+            0,
+        ),
+        (hmac, read, written, 1),
+        ("\"io\"", parts, written, 1),
+    ] {
+        let given = rules(What::Buffer, "make(", &function(import, filled, taken));
+        assert_eq!(given.len(), expected, "{import}: {filled}: {taken}");
+    }
+}
+
 /// Where a loop over several lines begins is where it begins with one line.
 #[test]
 fn loops_with_heads_of_several_lines_are_loops() {
@@ -274,6 +317,54 @@ fn what_is_formatted_is_written_where_it_goes() {
     }
 }
 
+/// A map that no other code sees may have another key than a text; of one that others see a text is looked up without a copy.
+#[test]
+fn texts_that_are_keys_alone_are_told() {
+    let call = "fmt.Sprintf(\"%s-%d\", name, n)";
+    let local = |then: &str| {
+        format!(
+            "func All(name string, n int) any {{\n\tknown := make(map[string]int)\n\tknown[{call}] = n\n{then}}}\n"
+        )
+    };
+    let field = |field: &str, uses: &str| {
+        format!(
+            "type T struct {{\n\t{field} map[string]int\n}}\n\nfunc (t *T) All(name string, n int) int {{\n{uses}}}\n"
+        )
+    };
+    let looked = format!("\treturn t.known[{call}]\n");
+    let kept = format!(
+        "\tkey := {call}\n\tif n, ok := t.known[key]; ok {{\n\t\treturn n\n\t}}\n\tt.known[key] = n\n\treturn n\n"
+    );
+    let others = format!(
+        "func All(known map[string]int, name string, n int) int {{\n\treturn known[{call}]\n}}\n"
+    );
+    for (function, says) in [
+        (local("\treturn len(known)\n"), "a struct of them"),
+        (field("known", &looked), "a struct of them"),
+        (field("known", &kept), "a struct of them"),
+        (others, "m[string(buffer)]"),
+        (
+            field("Known", &looked.replace("known", "Known")),
+            "m[string(buffer)]",
+        ),
+    ] {
+        let given = advice(What::Formatted, "Sprintf", &function);
+        assert_eq!(given.len(), 1, "{function}");
+        let change = given[0]["details"].to_string();
+        assert!(change.contains(says), "{function}: {change}");
+    }
+    let named = field("known", &kept).replace("return n\n}", "return len(key)\n}");
+    for function in [
+        local("\treturn known\n"),
+        local("\tfor key := range known {\n\t\tn += len(key)\n\t}\n\treturn n\n"),
+        field("Known", &kept.replace("known", "Known")),
+        named,
+    ] {
+        let given = rules(What::Formatted, "Sprintf", &function);
+        assert!(given.is_empty(), "{function}: {given:?}");
+    }
+}
+
 /// Who makes as much at once as a number says that was read lets the input ask for memory.
 #[test]
 fn numbers_that_were_read_are_bound_first() {
@@ -295,6 +386,9 @@ fn numbers_that_were_read_are_bound_first() {
         ("n := len(xs)", counted, false),
         ("n, err := r.Read(buffer)", counted, false),
         ("n, err := load(r)", "for i := range n", false),
+        ("n, err := load(r)", "for i := range int(n)", true),
+        ("n := uint8(len(xs))", "for i := range int(n)", false),
+        ("n := len(\"//\")", "for range 2 * n", false),
         ("n, ok := sizes[key]", counted, false),
         ("m, err := binary.ReadUvarint(r)", counted, false),
     ] {

@@ -8,6 +8,7 @@ use super::code::{
 use super::draft::Draft;
 use super::go_version;
 use super::line::Line;
+use super::map_key::is_key_alone;
 use super::rule::{Evidence, Rule};
 use crate::explain::index::Looked;
 
@@ -42,12 +43,28 @@ const TO_BUFFER: (&str, &str) = (
     TEXTS.1,
 );
 
+/// Of what is looked up in a map.
+const TO_LOOK_UP: (&str, &str) = (
+    "append the parts with strconv to a buffer that is used again, and look up m[string(buffer)], which does not copy",
+    "the key is made so seldom that a buffer to keep is not worth it",
+);
+
+/// Of the key of a map that no other code sees.
+const KEYS: (&str, &str) = (
+    "make the values themselves the key, which need no text: map[key]T of a struct of them, or of the value where it is one",
+    "they cannot be compared (slices, maps, functions), or are alike only as texts",
+);
+
 /// What to do in place of it; nothing where the Go of the module has nothing for it.
 fn texts(line: &Line<'_>) -> Option<(&'static str, &'static str)> {
     let code = line.code().unwrap_or_default();
     let code = without_comment(&code);
     let is_old = line.builds_before(go_version::APPEND);
+    if is_key_alone(line, CALL) {
+        return Some(KEYS);
+    }
     match (is_of_interface(line, code), is_old) {
+        (false, _) if is_key(code) => Some(TO_LOOK_UP),
         (true, _) if is_written(code) => Some(TO_WRITER),
         (true, true) => None,
         (true, false) => Some(TO_BUFFER),
@@ -101,6 +118,9 @@ fn is_wanted(line: &Line<'_>) -> bool {
             || line.passes(&variable, passes)
             || is_it && is_of_package(line, &variable)
     };
+    if is_key_alone(line, CALL) {
+        return false;
+    }
     if line.variable().or_else(of_head).is_some_and(is_given) {
         return true;
     }
@@ -117,7 +137,8 @@ fn passes(code: &str, text: &str) -> bool {
         .match_indices(text)
         .filter_map(|(at, _)| code.get(..at));
     uses.any(|before| {
-        let Some(open) = opened(before) else {
+        // What is looked up by it is passed, and not the key.
+        let Some(open) = opened(before).filter(|_| !before.ends_with('[')) else {
             return false;
         };
         let called = before.get(..open).unwrap_or_default();
@@ -136,7 +157,8 @@ fn keeps(code: &str) -> bool {
     let left = left.trim_end_matches([':', '+', ' ']);
     let is_stored = left.ends_with(']') || left.split(", ").any(|name| name.contains('.'));
     let wants = ["append(", "panic(", "errors.New("];
-    code.starts_with("return ")
+    let returned = code.strip_prefix("return ");
+    returned.is_some() && !is_open(before)
         || returns(code, before)
         || before.ends_with([':', '{'])
         || before.ends_with("<-")
@@ -149,7 +171,6 @@ fn keeps(code: &str) -> bool {
 /// Whether a function, a literal or a case that is all on one line returns it: at once, or the variable that it is put into. What is
 /// looked up by it is another.
 fn returns(code: &str, before: &str) -> bool {
-    let is_open = |text: &str| text.matches('[').count() > text.matches(']').count();
     match code
         .get(..before.len() + 1)
         .and_then(|text| text.rsplit_once("return "))
@@ -159,6 +180,17 @@ fn returns(code: &str, before: &str) -> bool {
             .get(before.len()..)
             .is_some_and(|after| has_word(after, "return")),
     }
+}
+
+/// Whether a text ends within the key of a map or the index of a slice.
+fn is_open(text: &str) -> bool {
+    text.matches('[').count() > text.matches(']').count()
+}
+
+/// Whether it is a key on its line, and no more.
+fn is_key(code: &str) -> bool {
+    let before = code.split_once(CALL).map(|(before, _)| before);
+    before.is_some_and(|before| before.ends_with('['))
 }
 
 /// Whether it is the key that is set in a map.
@@ -183,6 +215,9 @@ fn is_of_package(line: &Line<'_>, variable: &str) -> bool {
     let mut above = line.above_to_declaration().skip(1);
     !is_declared && !above.any(|text| has_word(without_comment(&text), variable))
 }
+
+/// How all of them begin.
+const CALL: &str = "fmt.Sprint";
 
 const FUNCTIONS: [&str; 3] = ["fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln"];
 
@@ -237,6 +272,7 @@ mod tests {
             "\tif strings.HasPrefix(fmt.Sprint(n), p) {",
             "\tkey := fmt.Sprint(n)",
             "\tvalue := values[fmt.Sprint(n)]",
+            "\tuse(values[fmt.Sprint(n)])",
         ] {
             assert!(!passes(code, "fmt.Sprint"), "{code}");
         }
@@ -270,6 +306,8 @@ mod tests {
             "func Lookup(m map[string]int, n int) int { return m[fmt.Sprint(n)] }",
             "if known[fmt.Sprint(n)] == 3 {",
             "returned := fmt.Sprint(n)",
+            "return known[fmt.Sprint(n)]",
+            "return known[fmt.Sprintf(\"%d:%d\", f(n), m)], true",
         ] {
             assert!(!keeps(code), "{code}");
         }

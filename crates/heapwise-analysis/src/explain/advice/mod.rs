@@ -28,6 +28,7 @@ mod keeping;
 mod large;
 mod line;
 mod loops;
+mod map_key;
 mod map_size;
 mod merged;
 mod moved;

@@ -3,7 +3,7 @@
 use heapwise_decode::{AllocationKind, Decision, EscapeOutcome};
 
 use super::callee::is_of_own_type;
-use super::code::{is_of_name, last_name, opened};
+use super::code::{last_name, opened, without_comment, word_uses};
 use super::draft::Draft;
 use super::line::Line;
 use super::rule::Rule;
@@ -34,6 +34,7 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         && line.has_reason(&REASONS)
         && is_buffer(line)
         && stays(line)
+        && !is_for_hash(line)
         && line.is_short_lived()
         // A buffer that grows is in use while it does.
         && line.ladder.is_none()
@@ -83,6 +84,38 @@ fn stays(line: &Line<'_>) -> bool {
         && !line.gives_away(&name)
         && !line.passes(&name, is_passed_on)
         && !has_literal()
+}
+
+/// Whether parts are put together in it for a hash, which takes them one after the other, and needs no buffer. What is read into
+/// one is another.
+fn is_for_hash(line: &Line<'_>) -> bool {
+    let Some(name) = line.variable().filter(|_| line.imports_hashes()) else {
+        return false;
+    };
+    let mut is_hashed = false;
+    let is_read = line.below().any(|text| {
+        let code = without_comment(&text);
+        is_hashed |= takers(code, &name).any(is_of_hash);
+        takers(code, &name).any(|taker| READERS.contains(&taker))
+    });
+    is_hashed && !is_read
+}
+
+/// What fills a buffer from elsewhere.
+const READERS: [&str; 7] = [
+    "CopyBuffer",
+    "Decode",
+    "Encode",
+    "Read",
+    "ReadAt",
+    "ReadAtLeast",
+    "ReadFull",
+];
+
+/// Whether a function is one to which hashes are given what they are of: `h.Write(b)`, `sha256.Sum256(b)`, `crc32.Update(s, t, b)`.
+fn is_of_hash(name: &str) -> bool {
+    let begins = ["Sum", "Checksum"].iter();
+    matches!(name, "Write" | "Update") || { begins }.any(|begin| name.starts_with(begin))
 }
 
 /// Whether it is put into an interface, or an own function lets it escape: then what takes it may keep it, as a stack of values
@@ -136,20 +169,19 @@ const LOOKERS: [&str; 34] = [
 
 /// Whether a line passes a variable to anything else than what only looks at it.
 fn is_passed_on(code: &str, variable: &str) -> bool {
-    let mut uses = code.match_indices(variable).filter_map(|(at, _)| {
-        let (before, after) = (code.get(..at)?, code.get(at + variable.len()..)?);
-        let is_part = before.ends_with(|c| is_of_name(c) || c == '.');
-        (!is_part && !after.starts_with(is_of_name)).then_some((before, after))
-    });
-    uses.any(|(before, after)| {
+    takers(code, variable).any(|name| !LOOKERS.contains(&name))
+}
+
+/// The functions that a line passes a variable to, or a part of it.
+fn takers<'a>(code: &'a str, variable: &'a str) -> impl Iterator<Item = &'a str> {
+    word_uses(code, variable).filter_map(|(before, after)| {
         let called = opened(before).and_then(|open| before.get(..open));
-        let name = called.map(last_name);
         // One of its elements is a copy.
         let is_element = after.strip_prefix('[').is_some_and(|rest| {
             let index = rest.split(']').next().unwrap_or_default();
             !index.contains(':')
         });
-        name.is_some_and(|name| !LOOKERS.contains(&name)) && !is_element
+        called.map(last_name).filter(|_| !is_element)
     })
 }
 
