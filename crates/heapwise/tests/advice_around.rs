@@ -365,6 +365,55 @@ fn texts_that_are_keys_alone_are_told() {
     }
 }
 
+/// The number may be a field, or what a caller passes.
+#[test]
+fn numbers_that_others_read_are_bound_first() {
+    let loop_ = |limit: &str| {
+        format!(
+            "\tvar all []int\n\tfor i := uint32(0); i < {limit}; i++ {{\n\t\tall = append(all, x)\n\t}}\n\treturn all\n}}\n"
+        )
+    };
+    let field = format!("func All(h *head) []int {{\n{}", loop_("h.count"));
+    let passed = format!("func All(b []byte, n uint32) []int {{\n{}", loop_("n"));
+    for (function, more, is_read) in [
+        (
+            &field,
+            "func (h *head) read(b []byte) {\n\th.count = binary.BigEndian.Uint32(b)\n}\n",
+            true,
+        ),
+        (
+            &field,
+            "func (h *head) read(b []byte) {\n\tb, h.count = b[4:], binary.LittleEndian.Uint32(b)\n}\n",
+            true,
+        ),
+        (
+            &field,
+            "func (h *head) set(xs []int) {\n\th.count = uint32(len(xs))\n}\n",
+            false,
+        ),
+        (
+            &passed,
+            "func read(b []byte) []int {\n\tn := binary.BigEndian.Uint32(b)\n\treturn All(b[4:], n)\n}\n",
+            true,
+        ),
+        (
+            &passed,
+            "func read(r *bytes.Reader) []int {\n\tcount, err := binary.ReadUvarint(r)\n\tif err != nil {\n\t\treturn nil\n\t}\n\treturn All(nil, uint32(count))\n}\n",
+            true,
+        ),
+        (
+            &passed,
+            "func made(xs []int) []int {\n\tn := uint32(len(xs))\n\treturn All(nil, n)\n}\n",
+            false,
+        ),
+    ] {
+        let given = advice(What::Growth, "append(all", &format!("{function}\n{more}"));
+        assert_eq!(given.len(), 1, "{function}{more}");
+        let change = given[0]["details"].to_string();
+        assert_eq!(change.contains("min(n, "), is_read, "{function}{more}");
+    }
+}
+
 /// Who makes as much at once as a number says that was read lets the input ask for memory.
 #[test]
 fn numbers_that_were_read_are_bound_first() {

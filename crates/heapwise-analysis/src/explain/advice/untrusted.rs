@@ -1,7 +1,8 @@
 //! Whether how often a loop turns is a number that was read, which may be anything: who makes as much at once lets the input ask for
 //! memory without end.
 
-use super::code::{is_of_name, last_name, without_comment};
+use super::callee::{Function, declared, functions};
+use super::code::{closing, is_of_name, is_path, last_name, parts, without_comment};
 use super::line::Line;
 use super::numbers;
 
@@ -24,8 +25,8 @@ const READERS: [&str; 4] = [".Uint32(", ".Uint64(", ".Uvarint(", ".Varint("];
 const NUMBERS: [&str; 6] = ["int", "len", "count", "size", "num", "header"];
 
 impl Line<'_> {
-    /// Whether the nearest loop around the line turns as often as a number says that the function reads above, as far as its source is
-    /// at hand.
+    /// Whether the nearest loop around the line turns as often as a number says that was read: by its function, for a field by its
+    /// package, or by who calls it with that number, as far as their source is at hand.
     pub(super) fn turns_are_read(&self) -> bool {
         let head = { self.around() }.find(|text| text.trim_start().starts_with("for "));
         head.is_some_and(|head| {
@@ -33,9 +34,76 @@ impl Line<'_> {
             limit.is_some_and(|limit| {
                 self.above()
                     .any(|text| reads(without_comment(&text), limit))
+                    || limit.name.contains('.') && self.is_field_read(limit)
+                    || self.is_argument_read(limit.name)
             })
         })
     }
+
+    /// Whether the package reads a field, of whichever variable.
+    fn is_field_read(&self, limit: Limit<'_>) -> bool {
+        let field = last_name(limit.name);
+        self.package().any(|text| {
+            let code = without_comment(&text);
+            let names = code.split_once('=').map_or("", |(left, _)| left);
+            let mut names = names
+                .split(',')
+                .map(|name| name.trim().trim_end_matches(':'));
+            let name = names.find(|name| name.contains('.') && last_name(name) == field);
+            let read = Limit {
+                name: name.unwrap_or_default(),
+                ..limit
+            };
+            name.is_some() && reads(code, read)
+        })
+    }
+
+    /// Whether a limit is a parameter of the function, and who calls that reads what it passes.
+    fn is_argument_read(&self, name: &str) -> bool {
+        let declaration = self.above_to_declaration().last().unwrap_or_default();
+        let Some(function) = declared(&declaration) else {
+            return false;
+        };
+        let source: Vec<String> = self.package().collect();
+        let functions = functions(source.iter().map(String::as_str));
+        let own = functions.iter().find(|one| one.name() == Some(function));
+        let parameters = own.map_or_else(Vec::new, Function::parameters);
+        let Some(at) = parameters.iter().position(|(known, _)| known == name) else {
+            return false;
+        };
+        functions.iter().any(|caller| {
+            let calls = caller.body.iter().enumerate();
+            let mut passed = calls.filter_map(|(line, text)| {
+                let argument = argument(without_comment(text), function, at)?;
+                Some((line, argument))
+            });
+            passed.any(|(line, name)| {
+                let limit = Limit {
+                    name,
+                    is_number: true,
+                };
+                let mut above = caller.body.iter().take(line);
+                above.any(|text| reads(without_comment(text), limit))
+            })
+        })
+    }
+}
+
+/// The variable that a line passes to a function at a place: `n` of `f(x, int(n))` at 1.
+fn argument<'a>(code: &'a str, function: &str, at: usize) -> Option<&'a str> {
+    let call = format!("{function}(");
+    let (before, rest) = code.split_once(&call)?;
+    let list = rest.get(..closing(rest)?)?;
+    let argument = parts(list).nth(at)?.trim();
+    let is_call = !before.ends_with(is_of_name) && !before.contains("func ");
+    is_call.then(|| converted(argument))
+}
+
+/// What a conversion is of: `n` of `int(n)`.
+fn converted(text: &str) -> &str {
+    let converted = text.split_once('(').filter(|(of, _)| *of != "len");
+    let inner = converted.and_then(|(_, inner)| inner.strip_suffix(')'));
+    inner.unwrap_or(text)
 }
 
 /// What tells how often a loop turns, where that is a variable.
@@ -56,11 +124,8 @@ fn limit(head: &str) -> Option<Limit<'_>> {
         None => (head.split(';').nth(1)?.split_once('<')?.1, true),
     };
     let text = text.trim_start_matches('=').trim();
-    let converted = text.split_once('(').filter(|(of, _)| *of != "len");
-    let inner = converted.and_then(|(_, inner)| inner.strip_suffix(')'));
-    let name = inner.unwrap_or(text);
-    let is_name = !name.is_empty() && name.chars().all(is_of_name);
-    is_name.then_some(Limit {
+    let name = converted(text);
+    (!name.is_empty() && is_path(name)).then_some(Limit {
         name,
         is_number: is_number || numbers::is_number(text),
     })
@@ -77,24 +142,29 @@ fn reads(code: &str, limit: Limit<'_>) -> bool {
         .find_map(|begin| left.strip_prefix(begin))
         .unwrap_or(left);
     let names: Vec<&str> = left.split(',').map(str::trim).collect();
-    if names.first() != Some(&limit.name) {
+    let Some(at) = names.iter().position(|name| *name == limit.name) else {
         return false;
-    }
-    let may_fail = names
-        .iter()
-        .skip(1)
-        .any(|name| name.to_lowercase().contains("err"));
+    };
+    let may_fail =
+        at == 0 && { names.iter().skip(1) }.any(|name| name.to_lowercase().contains("err"));
+    // Of several values each has its own.
+    let values: Vec<&str> = parts(value).collect();
+    let value = match values.len() == names.len() {
+        true => values.get(at).copied().unwrap_or_default(),
+        false => value,
+    };
     let callee = value.split('(').next().filter(|_| value.contains('('));
     let callee = callee.map(last_name).unwrap_or_default();
     let lower = callee.to_lowercase();
     let is_number = limit.is_number || NUMBERS.iter().any(|word| lower.contains(word));
     let is_read = may_fail && !callee.is_empty() && !BOUND.contains(&callee) && is_number;
-    is_read || READERS.iter().any(|reader| value.contains(reader))
+    // Of one value that is looked up by a number that is read the rest is another.
+    is_read || (at == 0 || values.len() > 1) && READERS.iter().any(|reader| value.contains(reader))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Limit, limit, reads};
+    use super::{Limit, argument, limit, reads};
 
     #[test]
     fn limits_of_loops_are_told_where_they_are_variables() {
@@ -110,7 +180,8 @@ mod tests {
             ("\tfor i := 0; i < len(xs); i++ {", None),
             ("\tfor i := n; i > 0; i-- {", None),
             ("\tfor _, x := range xs {", None),
-            ("\tfor i := range x.n {", None),
+            ("\tfor i := range x.n {", Some(("x.n", false))),
+            ("\tfor i := range x.all() {", None),
             ("\tfor {", None),
         ] {
             let told = limit(head).map(|one| (one.name, one.is_number));
@@ -133,6 +204,7 @@ mod tests {
             "\tif n, err = d.next(); err != nil {",
             "\tn := int(binary.BigEndian.Uint32(head))",
             "\tn, size := binary.Uvarint(head)",
+            "\tat, n = at[4:], binary.BigEndian.Uint32(at[:4])",
         ] {
             assert!(reads(code, number), "{code}");
         }
@@ -140,6 +212,8 @@ mod tests {
             "\tn := len(xs)",
             "\tn, err := r.Read(buffer)",
             "\tn, ok := sizes[key]",
+            "\tn, at = len(at), binary.BigEndian.Uint32(at[:4])",
+            "\tsize, n := binary.Uvarint(head)",
             "\tm, err := d.next()",
             "\tx.n, err = d.next()",
             "\tif n == d.next() {",
@@ -147,6 +221,14 @@ mod tests {
             assert!(!reads(code, number), "{code}");
         }
         assert!(reads("\tn, err := d.ReadMapLen()", any));
+        for (code, name) in [
+            ("\tall, err := list(int(n), b)", Some("n")),
+            ("\treturn x.list(n)", Some("n")),
+            ("\treturn enlist(n)", None),
+            ("func list(n int) {", None),
+        ] {
+            assert_eq!(argument(code, "list", 0), name, "{code}");
+        }
         assert!(!reads("\tn, err := load()", any));
     }
 }
