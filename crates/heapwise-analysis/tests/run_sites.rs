@@ -36,6 +36,8 @@ struct Allocation {
 #[derive(Debug, Clone)]
 struct Run {
     down: i64,
+    /// Whether its names leave type arguments out.
+    is_folded: bool,
     allocations: Vec<Allocation>,
 }
 
@@ -67,14 +69,26 @@ fn allocated(moved: i64, allocated: i64) -> Allocation {
 }
 
 fn run() -> impl Strategy<Value = Run> {
-    (0_i64..3, vec(allocation(), 0..90)).prop_map(|(down, allocations)| Run { down, allocations })
+    (0_i64..3, vec(allocation(), 0..90)).prop_map(|(down, allocations)| Run {
+        down,
+        is_folded: false,
+        allocations,
+    })
 }
 
-fn location(maker: &mut ProfileMaker, number: u8, down: i64) -> LocationIndex {
-    let name = format!("example.com/m/p{}.F{number}", number % 4);
+/// Functions from this number on are one generic function with other type arguments each.
+const GENERIC: u8 = 24;
+
+fn location(maker: &mut ProfileMaker, number: u8, run: &Run, moved: i64) -> LocationIndex {
+    let (name, number) = match number {
+        GENERIC.. if run.is_folded => ("G[...]".to_owned(), GENERIC),
+        GENERIC.. => (format!("G[go.shape.int{number}]"), GENERIC),
+        _ => (format!("F{number}"), number),
+    };
+    let name = format!("example.com/m/p{}.{name}", number % 4);
     let name = maker.text(name.as_bytes());
     let file = maker.text(b"/src/m/file.go");
-    let start = i64::from(number) * 10 + down + 1;
+    let start = i64::from(number) * 10 + run.down + moved + 1;
     let function = Function::new(name)
         .with_system_name(name)
         .with_filename(file)
@@ -88,8 +102,8 @@ fn profile(run: &Run) -> Profile {
     maker.set_period(b"space", b"bytes", RATE);
     for one in &run.allocations {
         let stack = [
-            location(&mut maker, one.callee, run.down + one.moved),
-            location(&mut maker, one.caller, run.down + one.moved),
+            location(&mut maker, one.callee, run, one.moved),
+            location(&mut maker, one.caller, run, one.moved),
         ];
         let size = SIZES[one.size];
         let class = SizeClass::new(size as u64, SamplingRate::new(RATE as u64).unwrap()).unwrap();
@@ -132,6 +146,7 @@ fn rankings_of_one_program_keep_little_for_themselves() {
         let runs: Vec<Run> = (0..count)
             .map(|at| Run {
                 down: 0,
+                is_folded: false,
                 allocations: vec![allocated(0, 5 + at % 7)],
             })
             .collect();
@@ -151,6 +166,7 @@ fn profiles_of_one_moment_are_told_apart_by_what_they_add_up_to() {
     let side = |count: i64| {
         let runs = [3, 0, 1].map(|more| Run {
             down: 0,
+            is_folded: false,
             allocations: vec![allocated(0, count + more)],
         });
         let mut rankings = ranked(&runs, &RankOptions::new(Granularity::Functions));
@@ -189,8 +205,9 @@ proptest! {
 
     #[test]
     fn differences_are_the_same(
-        old in vec(run(), 1..6),
+        mut old in vec(run(), 1..6),
         new in vec(run(), 1..5),
+        is_folded in any::<bool>(),
         granularity in prop::sample::select(vec![
             Granularity::Functions,
             Granularity::Lines,
@@ -200,6 +217,7 @@ proptest! {
         is_one in any::<bool>(),
         beyond in prop::sample::select(vec![0_usize, 300, 4_000]),
     ) {
+        old.iter_mut().for_each(|run| run.is_folded = is_folded);
         let name = std::str::from_utf8(TYPES[column].0).unwrap();
         let mut options = RankOptions::new(granularity);
         options.all_sites = true;
@@ -248,6 +266,7 @@ proptest! {
 fn lines_of_several_builds_in_one_profile_add_up() {
     let run = |allocations: &[Allocation]| Run {
         down: 0,
+        is_folded: false,
         allocations: allocations.to_vec(),
     };
     let before = run(&[allocated(0, 300), allocated(1, 50), allocated(2, 7)]);
@@ -281,11 +300,48 @@ fn lines_of_several_builds_in_one_profile_add_up() {
     }
 }
 
+/// A name without type arguments is all that it may be, however many profiles there are.
+#[test]
+fn names_without_type_arguments_are_those_with_any() {
+    let run = |is_folded| Run {
+        down: 0,
+        is_folded,
+        allocations: (GENERIC..GENERIC + 3)
+            .map(|callee| Allocation {
+                callee,
+                ..allocated(0, 100)
+            })
+            .collect(),
+    };
+    let options = RankOptions::new(Granularity::Functions);
+    let (before, after) = (
+        ranked(&[run(true)], &options),
+        ranked(&[run(false)], &options),
+    );
+    let ((old_heads, old_sites), (new_heads, new_sites)) = (packed(before), packed(after));
+    let old = DiffSide::new(&old_heads, &[1]).with_sites(&old_sites);
+    let new = DiffSide::new(&new_heads, &[1]).with_sites(&new_sites);
+    for (before, after) in [(&old, &new), (&new, &old)] {
+        let found = diff(before, after, &DiffOptions::default()).unwrap();
+        let rows: Vec<(i128, i128)> = found
+            .rows
+            .iter()
+            .map(|row| (row.cum.before.value, row.cum.after.value))
+            .collect();
+        assert_eq!(rows.len(), 2);
+        assert!(
+            rows.iter().all(|(old, new)| old == new && *old > 0),
+            "{rows:?}"
+        );
+    }
+}
+
 /// Never an answer by a part of the profiles.
 #[test]
 fn what_cannot_be_read_again_is_refused() {
     let run = Run {
         down: 0,
+        is_folded: false,
         allocations: vec![allocated(0, 300)],
     };
     let mut options = RankOptions::new(Granularity::Functions);
@@ -315,6 +371,7 @@ fn what_cannot_be_written_is_refused() {
     let mut sites = RunSites::with_spill(Spill::new(file, 0));
     let run = Run {
         down: 0,
+        is_folded: false,
         allocations: vec![allocated(0, 300)],
     };
     let mut rankings = ranked(&[run], &RankOptions::new(Granularity::Functions));

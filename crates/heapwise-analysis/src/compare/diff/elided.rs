@@ -16,7 +16,8 @@ use crate::site::similar::file_tail;
 pub(super) fn pair_elided(pairs: &mut Vec<Pair<'_>>, lines: Lines) {
     let mut groups: BTreeMap<(bool, Key), Vec<usize>> = BTreeMap::new();
     for (at, pair) in pairs.iter().enumerate() {
-        let Some((site, start)) = pair.any_name().filter(|_| is_left_over(pair)) else {
+        let Some((site, start)) = pair.any_name().filter(|_| pair.matched == Match::OneSided)
+        else {
             continue;
         };
         if let Some(key) = Key::of(site, lines.start(start)) {
@@ -45,12 +46,6 @@ pub(super) fn pair_elided(pairs: &mut Vec<Pair<'_>>, lines: Lines) {
         joined.extend(others.iter().copied());
     }
     leave_out(pairs, |at| joined.contains(&at));
-}
-
-/// Whether it is on one side only, in rows that can be joined.
-fn is_left_over(pair: &Pair<'_>) -> bool {
-    let is_whole = |rows: &Rows<'_>| matches!(rows, Rows::Whole(_) | Rows::None);
-    pair.matched == Match::OneSided && is_whole(&pair.before) && is_whole(&pair.after)
 }
 
 fn is_elided(pairs: &[Pair<'_>], at: usize) -> bool {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::elided::pair_elided;
 use super::lines::Lines;
 use super::pair::{Match, Pair, leave_out};
-use super::rows::{Rows, Slot};
+use super::rows::{Packed, Rows, Slot};
 use super::run_sites::RunSites;
 use super::same_key::SameKey;
 use super::side::DiffSide;
@@ -136,7 +136,7 @@ impl<'a> Pairing<'a> {
                 pair.matched = Match::RelativeLine;
                 pair.site = site.last();
             }
-            *pair.side(is_after) = Rows::Packed(sites, site);
+            *pair.side(is_after) = Rows::Packed(sites, Packed::of(site));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The rows of one site in each profile of a side.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::run_sites::{RunSite, RunSites};
 use crate::rank::RankRow;
@@ -15,9 +16,52 @@ pub(crate) enum Rows<'a> {
     /// Those of each profile.
     Whole(Vec<Slot<'a>>),
     /// What profiles that are kept in few bytes have of it.
-    Packed(&'a RunSites, &'a RunSite),
+    Packed(&'a RunSites, Packed<'a>),
     /// None has it.
     None,
+}
+
+/// A site of profiles that are kept in few bytes, nearly always one.
+#[derive(Debug, Clone)]
+pub(crate) struct Packed<'a> {
+    first: &'a RunSite,
+    others: Vec<&'a RunSite>,
+}
+
+impl<'a> Packed<'a> {
+    pub(super) fn of(site: &'a RunSite) -> Packed<'a> {
+        Packed {
+            first: site,
+            others: Vec::new(),
+        }
+    }
+
+    fn sites(&self) -> impl DoubleEndedIterator<Item = &'a RunSite> {
+        [self.first].into_iter().chain(self.others.iter().copied())
+    }
+
+    /// What each profile that has one of the sites has of all, by the place of the profile.
+    fn numbers<'s>(
+        &'s self,
+        of: &'s RunSites,
+        column: Column,
+        index: &'s [usize],
+    ) -> PackedNumbers<'s> {
+        if self.others.is_empty() {
+            return Box::new(of.numbers(self.first, column, index));
+        }
+        let mut sums: BTreeMap<usize, (i128, Blocks)> = BTreeMap::new();
+        for (run, value, blocks) in self
+            .sites()
+            .flat_map(|site| of.numbers(site, column, index))
+        {
+            let (sum, known) = sums.entry(run).or_default();
+            *sum += value;
+            known.absorb(&blocks);
+        }
+        let sums = sums.into_iter();
+        Box::new(sums.map(|(run, (value, blocks))| (run, value, blocks)))
+    }
 }
 
 /// The rows of one site in one profile: none or one, but where it holds several builds of a function.
@@ -66,19 +110,25 @@ pub(crate) struct Number<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// Rows of several sites that are one, all of them whole.
+    /// Rows of several sites of one side that are one.
     pub(super) fn joined(all: Vec<Rows<'a>>) -> Rows<'a> {
-        let whole = all.into_iter().filter_map(|rows| match rows {
-            Rows::Whole(slots) => Some(slots),
-            Rows::Packed(..) | Rows::None => None,
-        });
-        let joined = whole.reduce(|mut joined, slots| {
-            for (place, slot) in joined.iter_mut().zip(slots) {
-                slot.rows().for_each(|row| place.push(row));
+        all.into_iter().fold(Rows::None, Rows::with)
+    }
+
+    fn with(self, other: Rows<'a>) -> Rows<'a> {
+        match (self, other) {
+            (Rows::Whole(mut rows), Rows::Whole(others)) => {
+                for (place, slot) in rows.iter_mut().zip(others) {
+                    slot.rows().for_each(|row| place.push(row));
+                }
+                Rows::Whole(rows)
             }
-            joined
-        });
-        joined.map_or(Rows::None, Rows::Whole)
+            (Rows::Packed(of, mut packed), Rows::Packed(_, other)) => {
+                packed.others.extend(other.sites());
+                Rows::Packed(of, packed)
+            }
+            (Rows::None, rows) | (rows, _) => rows,
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -96,7 +146,10 @@ impl<'a> Rows<'a> {
                 let row = rows.iter().find_map(|slot| slot.first)?;
                 Some((&row.site, row.function_start))
             }
-            Rows::Packed(_, site) => Some((&site.first, site.function_start)),
+            Rows::Packed(_, packed) => {
+                let site = packed.first;
+                Some((&site.first, site.function_start))
+            }
             Rows::None => None,
         }
     }
@@ -109,7 +162,7 @@ impl<'a> Rows<'a> {
                 .flat_map(Slot::rows)
                 .next_back()
                 .map(|row| &row.site),
-            Rows::Packed(_, site) => Some(site.last()),
+            Rows::Packed(_, packed) => packed.sites().next_back().map(RunSite::last),
             Rows::None => None,
         }
     }
@@ -120,7 +173,7 @@ impl<'a> Rows<'a> {
                 let rows = rows.iter().flat_map(Slot::rows);
                 rows.map(|row| row.inlined).reduce(Inlined::or)
             }
-            Rows::Packed(_, site) => Some(site.inlined),
+            Rows::Packed(_, packed) => packed.sites().map(|site| site.inlined).reduce(Inlined::or),
             Rows::None => None,
         }
     }
@@ -129,8 +182,8 @@ impl<'a> Rows<'a> {
     pub(crate) fn numbers<'s>(&'s self, column: Column, index: &'s [usize]) -> Numbers<'s> {
         let source = match self {
             Rows::Whole(rows) => Source::Whole(rows),
-            Rows::Packed(sites, site) => {
-                let mut packed: PackedNumbers<'s> = Box::new(sites.numbers(site, column, index));
+            Rows::Packed(sites, packed) => {
+                let mut packed = packed.numbers(sites, column, index);
                 Source::Packed(packed.next(), packed)
             }
             Rows::None => Source::None,

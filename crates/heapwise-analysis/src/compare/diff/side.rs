@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::rows::{Number, Numbers, Rows, Slot};
+use super::rows::{Number, Numbers, Packed, Rows, Slot};
 use super::run_sites::RunSites;
 use crate::error::Result;
 use crate::profile::header::{Header, SampleType};
@@ -172,7 +172,7 @@ impl<'a> DiffSide<'a> {
         if let Some(packed) = self.sites {
             let mut sites = packed.sites().iter();
             let found = sites.find(|known| known.first == *site || known.last() == site);
-            return found.map_or(Rows::None, |found| Rows::Packed(packed, found));
+            return found.map_or(Rows::None, |found| Rows::Packed(packed, Packed::of(found)));
         }
         let of = |ranking: &'a Ranking| ranking.rows.iter().find(|row| row.site == *site);
         Rows::Whole(self.rankings.iter().map(of).map(Slot::of).collect())
