@@ -25,21 +25,30 @@ enum What {
     Formatted,
     /// Buffers of one size.
     Buffer,
+    /// The same as Formatted, with what its arguments are boxed in, which is little.
+    Boxed,
+    /// A buffer that grows as signs are written to it, and two lines below is copied to a string.
+    Built,
 }
 
 impl What {
     /// A profile that has it on a line of a function All.
     fn profile(self, line: i64) -> Vec<u8> {
-        let blocks: Vec<(i64, i64)> = match self {
-            What::Growth => (4..=13).map(|power| (500, 1 << power)).collect(),
-            What::Text | What::Formatted => vec![(90_000, 64)],
-            What::Buffer => vec![(3_000, 2048)],
+        let of_one = |stack: &'static [i64], count, size| vec![(stack, count, size)];
+        let grown = |stack: &'static [i64], powers: std::ops::RangeInclusive<i64>| {
+            powers.map(move |power| (stack, 500, 1 << power))
         };
-        let stack: &[i64] = match self {
-            What::Formatted => &[2, 1],
-            _ => &[1],
+        let blocks: Vec<(&[i64], i64, i64)> = match self {
+            What::Growth => grown(&[1], 4..=13).collect(),
+            What::Text => of_one(&[1], 90_000, 64),
+            What::Formatted => of_one(&[2, 1], 90_000, 64),
+            What::Buffer => of_one(&[1], 3_000, 2048),
+            What::Boxed => vec![(&[2, 1], 90_000, 64), (&[1], 5_000, 16)],
+            What::Built => grown(&[3, 1], 6..=11)
+                .chain(of_one(&[4, 5], 500, 1024))
+                .collect(),
         };
-        let samples = blocks.iter().map(|&(count, size)| {
+        let samples = blocks.iter().map(|&(stack, count, size)| {
             let of_size = fields::label(5, 0, size, 4);
             fields::sample(stack, &[count, count * size, 0, 0], &[of_size])
         });
@@ -54,6 +63,11 @@ impl What {
             fields::function(2, 11, 12),
             fields::location(1, 0, &[(1, line)]),
             fields::location(2, 0, &[(2, 239)]),
+            fields::function(3, 13, 15),
+            fields::function(4, 14, 15),
+            fields::location(3, 0, &[(3, 290)]),
+            fields::location(4, 0, &[(4, 70)]),
+            fields::location(5, 0, &[(1, line + 2)]),
             samples.collect::<Vec<_>>().concat(),
             fields::strings(&[
                 "",
@@ -69,6 +83,9 @@ impl What {
                 "/src/a/a.go",
                 "fmt.Sprintf",
                 "/go/src/fmt/print.go",
+                "bytes.(*Buffer).WriteByte",
+                "bytes.(*Buffer).String",
+                "/go/src/bytes/buffer.go",
             ]),
         ]
         .concat()
@@ -79,7 +96,8 @@ impl What {
         let of = match self {
             What::Growth => "append(",
             What::Text => "string(",
-            What::Formatted => "fmt.Sprintf",
+            What::Formatted | What::Boxed => "fmt.Sprintf",
+            What::Built => "WriteByte",
             What::Buffer => "make(",
         };
         let column = code.find(of).unwrap() + 1;
@@ -88,7 +106,8 @@ impl What {
             What::Growth => format!("{at}: append escapes to heap\n"),
             What::Text => format!("{at}: string(text) does not escape\n"),
             What::Buffer => format!("{at}: make([]byte, n) escapes to heap\n"),
-            What::Formatted => {
+            What::Built => format!("{at}: b does not escape\n"),
+            What::Formatted | What::Boxed => {
                 format!("{at}: ... argument does not escape\n{at}: name escapes to heap\n")
             }
         }
@@ -315,6 +334,53 @@ fn what_is_formatted_is_written_where_it_goes() {
         let change = given[0]["details"].to_string();
         assert!(change.contains(says), "{function}: {change}");
     }
+}
+
+/// What goes with a line is in its saving, and named there.
+#[test]
+fn what_goes_with_a_line_is_in_its_saving() {
+    let formatted = "func All(to io.Writer, name string) {\n\tio.WriteString(to, fmt.Sprintf(\"%s!\", name))\n}\n";
+    let built = "func All(text string) string {\n\tvar b bytes.Buffer\n\tfor i := range len(text) {\n\t\tb.WriteByte(text[i])\n\t}\n\treturn b.String()\n}\n";
+    let (boxed, copied) = (5_000.0 * 16.0, 500.0 * 1024.0);
+    for (what, at, function, more, named) in [
+        (
+            What::Boxed,
+            "Sprintf",
+            formatted,
+            boxed,
+            "line 4: interface conversion",
+        ),
+        (
+            What::Built,
+            "WriteByte",
+            built,
+            copied,
+            "line 8: bytes.(*Buffer).String",
+        ),
+    ] {
+        let given = advice(what, at, function);
+        assert_eq!(given.len(), 1, "{function}");
+        let saving = &given[0]["saving"];
+        let number = |value: &Value| value.as_f64().unwrap();
+        let own = number(&given[0]["value"]["value"]) * number(&saving["high_part"]);
+        let high = number(&saving["high"]);
+        assert!(
+            own + more <= high && high <= 1.1 * own + 1.3 * more,
+            "{saving}"
+        );
+        assert_eq!(saving["beside"].as_array().unwrap().len(), 1);
+        let details = given[0]["details"].to_string();
+        let words = format!("at this line and what goes with it ({named})");
+        assert!(details.contains(&words), "{details}");
+    }
+    let alone = formatted.replace(
+        "fmt.Sprintf(\"%s!\", name)",
+        "fmt.Sprintf(\n\t\"%s!\", name)",
+    );
+    let given = advice(What::Formatted, "Sprintf", &alone);
+    assert_eq!(given[0]["saving"]["beside"].as_array().unwrap().len(), 0);
+    let details = given[0]["details"].to_string();
+    assert!(details.contains(" at this line, "), "{details}");
 }
 
 /// A map that no other code sees may have another key than a text; of one that others see a text is looked up without a copy.

@@ -32,7 +32,7 @@ mod still;
 mod subject;
 mod words;
 
-pub use advice::{Advice, Evidence, Rule, Saving};
+pub use advice::{Advice, Beside, Evidence, Rule, Saving};
 pub use answer::{Coverage, Evidences, Explanation, ReasonShare, explain};
 pub use code::Code;
 pub use compare::{ChangedSite, Fate, LogComparison};

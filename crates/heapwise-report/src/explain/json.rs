@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use heapwise_analysis::Granularity;
 use heapwise_analysis::explain::{
-    Advice, AllocationRate, BlockSize, Cause, ChangedSite, Code, Ladder, LogComparison,
-    ReasonShare, Subject, Unmatched,
+    Advice, AllocationRate, Beside, BlockSize, Cause, ChangedSite, Code, Ladder, LogComparison,
+    Reason, ReasonShare, Subject, Unmatched,
 };
 use heapwise_decode::EscapeOutcome;
 use serde::Serialize;
@@ -326,7 +326,7 @@ struct JsonAdvice<'a> {
     rule: &'static str,
     #[serde(flatten)]
     subject: JsonSubject<'a>,
-    saving: Option<JsonSaving>,
+    saving: Option<JsonSaving<'a>>,
     details: Vec<JsonDetail>,
 }
 
@@ -351,11 +351,32 @@ impl<'a> JsonUnchecked<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonSaving {
+struct JsonSaving<'a> {
     low: i128,
     high: i128,
     low_part: f64,
     high_part: f64,
+    beside: Vec<JsonBeside<'a>>,
+}
+
+/// What goes with it, and is in `high`.
+#[derive(Serialize)]
+struct JsonBeside<'a> {
+    line: Option<i64>,
+    calls: Option<&'a str>,
+    reason: Option<&'static str>,
+    high: i128,
+}
+
+impl<'a> JsonBeside<'a> {
+    fn new(beside: &'a Beside) -> Self {
+        Self {
+            line: beside.line,
+            calls: beside.entry.as_deref(),
+            reason: beside.reason.map(Reason::name),
+            high: beside.high,
+        }
+    }
 }
 
 /// A line of text with its name, as people read it.
@@ -376,6 +397,7 @@ impl<'a> JsonAdvice<'a> {
                 high: saving.high,
                 low_part: saving.parts.0,
                 high_part: saving.parts.1,
+                beside: advice.beside.iter().map(JsonBeside::new).collect(),
             }),
             details: details
                 .map(|(name, text)| JsonDetail { name, text })

@@ -55,7 +55,7 @@ pub(super) fn write(report: &ExplainReport, layout: Layout, out: &mut dyn Write)
         ),
         false => {
             writeln!(out)?;
-            let line = "Savings are upper bounds of single lines: do not add them up.";
+            let line = "Savings are upper bounds of their lines, and of what is named with them: do not add them up.";
             write_sentence(line, layout, out)
         }
     }?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use heapwise_analysis::explain::{
-    Advice, Cause, Evidence, Fate, Ladder, Reason, ReasonShare, Saving, Subject,
+    Advice, Beside, Cause, Evidence, Fate, Ladder, Reason, ReasonShare, Saving, Subject,
 };
 use heapwise_analysis::units::{auto_label, narrow, percentage};
 use heapwise_analysis::{Estimate, Per};
@@ -174,15 +174,19 @@ impl ExplainReport {
     }
 
     /// What following a piece of advice saves.
-    pub(super) fn saving(&self, saving: &Saving) -> String {
+    pub(super) fn saving(&self, saving: &Saving, beside: &[Beside]) -> String {
         let high = self.label(saving.high);
+        let place = match beside {
+            [] => "at this line".to_owned(),
+            _ => format!("at this line and what goes with it ({})", lines_of(beside)),
+        };
         // An interval may go beyond the total, a saving does not.
         let part = self.percent(saving.high.min(self.answer.total.value));
         let each = self.saving_of_each(saving);
         match saving.low {
-            0 => format!("saves at most {high}{each} at this line, {part} of the total"),
+            0 => format!("saves at most {high}{each} {place}, {part} of the total"),
             low => format!(
-                "saves {} to {high}{each} at this line, at most {part} of the total",
+                "saves {} to {high}{each} {place}, at most {part} of the total",
                 self.label(low)
             ),
         }
@@ -216,7 +220,7 @@ impl ExplainReport {
             ("unless", advice.unless.to_owned()),
         ];
         if let Some(saving) = &advice.saving {
-            details.insert(0, ("saving", self.saving(saving)));
+            details.insert(0, ("saving", self.saving(saving, &advice.beside)));
         }
         details.push(("then", self.verify(advice)));
         if let Some(code) = code {
@@ -234,14 +238,35 @@ impl ExplainReport {
         };
         // A part of a function of which the line is little is more than the line has.
         let total = self.answer.total.value.max(1) as f64;
+        // What goes with it may be needed for something else.
+        let beside: i128 = advice.beside.iter().map(|one| one.high).sum();
         let half = advice
             .saving
-            .map_or(0.0, |saving| saving.high as f64 / total * 50.0);
+            .map_or(0.0, |saving| (saving.high - beside) as f64 / total * 50.0);
         words
             .replace("PART", &format!("{:.1}", half.clamp(0.1, 99.0)))
             .replace("TYPE", &self.answer.sample_type.type_)
             .replace("FUNCTION", function)
     }
+}
+
+/// The lines of what goes with a change, and what is called there.
+fn lines_of(beside: &[Beside]) -> String {
+    let line = |one: &Beside| {
+        let line = one
+            .line
+            .map_or_else(String::new, |line| format!("line {line}: "));
+        let what = match (&one.entry, one.reason) {
+            (Some(entry), _) => entry.as_str(),
+            (None, Some(reason)) => reason.words(),
+            (None, None) => "what is allocated there",
+        };
+        format!("{line}{what}")
+    };
+    let lines: BTreeSet<(Option<i64>, String)> =
+        beside.iter().map(|one| (one.line, line(one))).collect();
+    let lines: Vec<String> = lines.into_iter().map(|(_, words)| words).collect();
+    lines.join(", ")
 }
 
 fn evidence(evidence: &Evidence) -> String {

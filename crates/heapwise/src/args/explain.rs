@@ -85,4 +85,4 @@ The log has to be of the same source, Go version and flags as the program: -race
 cache: give it a new name for each build.
 
 Advice is about lines with 2% of the total and 20 samples at least, of the program's own code where there is any. A \
-saving is an upper bound of its line; savings are not to be added up.";
+saving is an upper bound of its line and of what it names beside; savings are not to be added up.";

@@ -46,11 +46,22 @@ fn is_added_to(line: &Line<'_>) -> bool {
     line.code().is_some_and(|code| adds(without_comment(&code)))
 }
 
+/// The string that becomes longer on a line: several lines may add to it.
+pub(super) fn target(line: &Line<'_>) -> Option<String> {
+    let code = line.code()?;
+    let code = without_comment(&code);
+    let fits = line.is_own() && line.has_reason(&[Reason::StringConcatenation]) && adds(code);
+    fits.then(|| name(code).to_owned())
+}
+
+fn name(code: &str) -> &str {
+    code.split(['+', '=']).next().unwrap_or_default().trim()
+}
+
 /// Whether each turn of the loop begins a string of its own, to which a few pieces are added.
 fn is_made_in_turn(line: &Line<'_>) -> bool {
     let code = line.code().unwrap_or_default();
-    let name = code.split(['+', '=']).next().unwrap_or_default().trim();
-    turn(line).body.contains(name)
+    turn(line).body.contains(name(&code))
 }
 
 fn adds(code: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Pieces of advice that one change follows are one.
 
 use super::rule::{Evidence, Rule};
-use super::{Advice, Saving};
+use super::{Advice, Beside, Saving};
 use crate::explain::reason::Reason;
 
 /// Of one line, what is boxed for a call that is to go away goes with it; of one function, the variables of a closure go with
@@ -68,11 +68,27 @@ fn add(whole: &mut Advice, part: &Advice) {
     let Some(more) = part.saving else {
         return;
     };
+    let at = (part.subject.at.line, &part.subject.entry);
+    let is_it = |one: &&Beside| (one.line, &one.entry) == at;
+    // What goes with it as it is said to is more than what it saves by itself.
+    let known: i128 = { whole.beside.iter() }
+        .filter(is_it)
+        .map(|one| one.high)
+        .sum();
+    let own = more.high - part.beside.iter().map(|one| one.high).sum::<i128>();
     whole.saving = whole.saving.map(|saving| Saving {
         low: saving.low + more.low,
-        high: saving.high + more.high,
+        high: saving.high + (own - known).max(0),
         ..saving
     });
+    if known == 0 {
+        whole.beside.push(Beside {
+            line: part.subject.at.line,
+            entry: part.subject.entry.clone(),
+            reason: part.subject.reason(),
+            high: own,
+        });
+    }
     let more = match part.rule {
         Rule::Boxing => Evidence::Arguments,
         Rule::SliceCapacity | Rule::BuilderSize => Evidence::AddedTo(part.subject.at.line),

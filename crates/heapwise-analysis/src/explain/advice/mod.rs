@@ -2,6 +2,7 @@
 //! where the evidence is not there.
 
 mod beginning;
+mod beside;
 mod boxing;
 mod branches;
 mod builder;
@@ -49,6 +50,8 @@ mod turn;
 mod untrusted;
 
 use beginning::is_only_at_beginning;
+pub use beside::Beside;
+use beside::beside;
 use declined::is_weighed;
 use draft::Draft;
 use generated::is_generated;
@@ -77,6 +80,8 @@ pub struct Advice {
     pub evidence: Vec<Evidence>,
     /// What it may save; `None` where that cannot be told.
     pub saving: Option<Saving>,
+    /// What else of its function goes with it, which `saving` has at most.
+    pub beside: Vec<Beside>,
 }
 
 /// What following a piece of advice saves, in what was asked about. Never to be added up with others.
@@ -85,7 +90,7 @@ pub struct Advice {
 pub struct Saving {
     /// At least, if it is followed for everything that the line allocates.
     pub low: i128,
-    /// At most.
+    /// At most, with what goes with the line.
     pub high: i128,
     /// As parts of the line.
     pub parts: (f64, f64),
@@ -145,15 +150,23 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
         let is_silent = is_generated(&known)
             || is_weighed(&known, draft.texts.0)
             || is_only_at_beginning(&known);
-        (!is_silent).then_some((line, draft))
+        let others = beside(&known, &draft);
+        (!is_silent).then_some((line, draft, others))
     });
-    let all = advised.map(|(line, draft)| Advice {
+    let all = advised.map(|(line, draft, beside)| Advice {
         rule: draft.rule,
         change: draft.texts.0,
         unless: draft.texts.1,
         evidence: draft.evidence,
-        saving: draft.parts.map(|parts| saving(line.value, parts)),
+        saving: draft.parts.map(|parts| {
+            let own = saving(line.value, parts);
+            Saving {
+                high: beside.iter().map(|one| one.high).sum::<i128>() + own.high,
+                ..own
+            }
+        }),
         subject: line.clone(),
+        beside,
     });
     let mut all = merged(all.collect(), |advice| {
         let line = Line::new(&advice.subject, lines, log, source);

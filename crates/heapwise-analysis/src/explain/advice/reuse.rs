@@ -64,6 +64,17 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
     })
 }
 
+/// Whether two lines are of what one package makes: a writer allocates where it is made, and when it is written to.
+pub(super) fn is_of_same(line: &Line<'_>, other: &Line<'_>) -> bool {
+    let package = |line: &Line<'_>| {
+        let maker = line.called(&MAKERS)?;
+        let (package, _) = maker.split_once('.')?;
+        Some(package.to_owned())
+    };
+    let made = package(line);
+    made.is_some() && made == package(other)
+}
+
 /// Whether the line makes it itself: what a function has for itself while it runs, or within something else that has no Reset,
 /// is not the line's.
 fn is_made_there(line: &Line<'_>, maker: &str) -> bool {
