@@ -1,4 +1,4 @@
-//! Whether a function stores what it takes as any value: then what is put into an interface for it has to be there, and a
+//! Whether a function stores what it takes as any value, or asks for its type: then what is put into an interface for it has to be there, and a
 //! concrete parameter would only have it put there later.
 
 use std::collections::BTreeSet;
@@ -104,9 +104,10 @@ fn renamed<'a>(code: &'a str, variable: &str) -> Option<&'a str> {
     (right == variable && left != variable && left.chars().all(is_of_name)).then_some(left)
 }
 
-/// Whether a line gives a variable to what keeps values of all types: lists, heaps, pools, maps for goroutines, contexts.
+/// Whether a line gives a variable to what keeps values of all types, lists, heaps, pools, maps for goroutines, contexts, or to
+/// reflection, which asks for their types: it takes them as interfaces.
 fn gives(code: &str, variable: &str) -> bool {
-    const KEEPERS: [&str; 9] = [
+    const KEEPERS: [&str; 11] = [
         "InsertAfter",
         "InsertBefore",
         "LoadOrStore",
@@ -116,6 +117,8 @@ fn gives(code: &str, variable: &str) -> bool {
         "Swap",
         "WithValue",
         "heap.Push",
+        "reflect.TypeOf",
+        "reflect.ValueOf",
     ];
     word_uses(code, variable).any(|(before, after)| {
         let called = opened(before).and_then(|open| before.get(..open));
@@ -257,6 +260,13 @@ func (t *Tree) Keep(key string, value any) {
 
 func Queue(value any) { heap.Push(queue, value) }
 
+func Part(value any, name string) any {
+	of := reflect.ValueOf(value)
+	return of.FieldByName(name).Interface()
+}
+
+func Kind(value any) string { return reflect.TypeOf(value).Name() }
+
 func Put(all *[]any, value any) { *all = append(*all, value) }
 
 func Of[T any](
@@ -274,7 +284,7 @@ func Of[T any](
             is_stored_by(&[name], source.map(str::to_owned))
         };
         let node = "func inner(x leaf) *node { return x.data.(*node) }";
-        for name in ["(*Tree).Keep", "Queue"] {
+        for name in ["(*Tree).Keep", "Queue", "Part", "Kind"] {
             assert!(is_stored(name, node) && is_stored(name, ""), "{name}");
         }
         for name in ["(*Tree).Insert", "(*Tree).Late", "fill", "Put", "Of"] {
