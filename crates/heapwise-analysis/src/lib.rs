@@ -177,10 +177,10 @@ pub use compare::work::{
 pub use error::{Error, ErrorKind, Result};
 pub use go_regex::Regex as GoRegex;
 pub use goroutines::{
-    Allowance, Cause, Contradiction, CreatorNode, DumpInfo, DumpSource, Gatherer, GoroutineGroup,
-    GoroutineGroups, GoroutineOptions, GroupBy, GroupTrend, LabelCounts, Lasting, LeakPattern,
-    LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace, Sureness,
-    Survivors, Unread, state_in_words,
+    Allowance, Cause, Contradiction, Counts, CreatorNode, DumpInfo, DumpSource, Gatherer,
+    GoroutineGroup, GoroutineGroups, GoroutineOptions, GroupBy, GroupTrend, LabelCounts, Lasting,
+    LeakPattern, LeakVerdict, LeakedOverTime, Order, Phantoms, Role, SeriesPoint, SitePlace,
+    Sureness, Survivors, Unread, state_in_words,
 };
 pub use growth::{
     GrowthAnswer, Hidden, LevelColumn, LevelPoint, LevelSites, LevelSnapshot, LevelValues,

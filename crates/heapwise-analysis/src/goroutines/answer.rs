@@ -5,7 +5,7 @@ use super::cause::Cause;
 use super::group_by::GroupBy;
 use super::lasting::Lasting;
 use super::phantom::Phantoms;
-use super::plan::{Contradiction, Order, Role};
+use super::plan::{Contradiction, Counts, Order, Role};
 use super::proofs::LeakedOverTime;
 use super::series::{Clock, GroupTrend, SeriesPoint};
 use super::sites::SitePlace;
@@ -26,6 +26,8 @@ pub struct GoroutineGroups {
     /// Of how many processes the dumps are, as far as can be told: the series is of the last of them, and the others are left
     /// out of it.
     pub processes: usize,
+    /// What the dumps of the series count.
+    pub counts: Counts,
     /// What stands before or beside the lines of that process, where the dumps are in a text with those of others.
     pub process: Option<String>,
     /// What else tells another order.

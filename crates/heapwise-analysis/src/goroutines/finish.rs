@@ -197,6 +197,7 @@ impl Conclusion {
             series,
             order: plan.order,
             processes: plan.processes,
+            counts: plan.counts,
             process: self.process,
             contradiction: plan.contradiction,
             trend,

@@ -40,7 +40,7 @@ pub use groups::GoroutineOptions;
 pub use lasting::{Lasting, Sureness};
 pub use pattern::LeakPattern;
 pub use phantom::Phantoms;
-pub use plan::{Contradiction, Order, Role};
+pub use plan::{Contradiction, Counts, Order, Role};
 pub use proofs::LeakedOverTime;
 pub use series::{GroupTrend, SeriesPoint};
 pub use sites::SitePlace;

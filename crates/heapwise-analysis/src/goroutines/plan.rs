@@ -47,6 +47,28 @@ pub enum Role {
     OtherProcess,
 }
 
+/// What the dumps of a series count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Counts {
+    /// All goroutines.
+    Goroutines,
+    /// Those alone that can never run again.
+    Leaked,
+    /// What became more or less between two moments.
+    Difference,
+}
+
+impl Counts {
+    fn of(dump: &DumpInfo) -> Counts {
+        match dump.kind {
+            _ if dump.is_delta => Counts::Difference,
+            ProfileKind::GoroutineLeak => Counts::Leaked,
+            _ => Counts::Goroutines,
+        }
+    }
+}
+
 /// The use of every dump.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
@@ -58,6 +80,8 @@ pub(super) struct Plan {
     pub(super) contradiction: Option<Contradiction>,
     /// Of how many processes the dumps are, as far as can be told.
     pub(super) processes: usize,
+    /// What the dumps of the series count.
+    pub(super) counts: Counts,
     /// Whether times that the lines around dumps tell are taken.
     has_written_times: bool,
 }
@@ -70,6 +94,7 @@ impl Plan {
             order,
             contradiction: None,
             processes: 1,
+            counts: Counts::Goroutines,
             has_written_times: false,
         }
     }
@@ -87,6 +112,8 @@ impl Plan {
 /// Only the dumps of one process are a series: of several processes it is that of the last dump.
 pub(super) fn plan(dumps: &[DumpInfo], instants: &[String]) -> Plan {
     let mut plan = plan_of_all(dumps, instants);
+    let last = plan.series.last().and_then(|&at| dumps.get(at));
+    plan.counts = last.map_or(Counts::Goroutines, Counts::of);
     let processes = processes(dumps, &plan.series);
     let Some(&last) = processes.last() else {
         return plan;
@@ -156,7 +183,8 @@ fn plan_of_all(dumps: &[DumpInfo], instants: &[String]) -> Plan {
     for at in counted(&roles) {
         let is_better = |other: usize| {
             roles.get(other) == Some(&Role::Counted)
-                && instants.get(other) == instants.get(at)
+                && (instants.get(other) == instants.get(at)
+                    || are_copies(dumps.get(other), dumps.get(at)))
                 && (preference(dumps, other), std::cmp::Reverse(other))
                     > (preference(dumps, at), std::cmp::Reverse(at))
         };
@@ -245,11 +273,18 @@ fn go_down(dumps: &[DumpInfo], series: &[usize]) -> bool {
 }
 
 fn role_of_its_own(dump: &DumpInfo) -> Role {
-    match dump.kind {
-        _ if dump.is_delta => Role::Difference,
-        ProfileKind::GoroutineLeak => Role::Proof,
-        _ => Role::Counted,
+    match Counts::of(dump) {
+        Counts::Difference => Role::Difference,
+        Counts::Leaked => Role::Proof,
+        Counts::Goroutines => Role::Counted,
     }
+}
+
+/// Whether two dumps are one that was copied: of one nanosecond, with as many goroutines.
+fn are_copies(one: Option<&DumpInfo>, other: Option<&DumpInfo>) -> bool {
+    let known = |dump: &DumpInfo| Some((dump.time_nanos.filter(|&nanos| nanos != 0)?, dump.total));
+    let both = one.and_then(known).zip(other.and_then(known));
+    both.is_some_and(|(one, other)| one == other)
 }
 
 /// Times first, then states.

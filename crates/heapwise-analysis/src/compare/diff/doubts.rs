@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use heapwise_decode::ProfileKind;
+
 use super::nested::looks_nested_backwards;
 use super::pair::Pair;
 use super::side::DiffSide;
@@ -21,6 +23,14 @@ pub(super) fn doubt(
         return Some(Note::new(
             "same_profile",
             "a profile is on both sides: nothing can have changed in it",
+        ));
+    }
+    if let Some(side) = differences(before, after) {
+        return Some(Note::new(
+            "difference_of_counts",
+            format!(
+                "the {side} side is the difference of two profiles: what became more or less, not how many there are"
+            ),
         ));
     }
     let is_said = matches!(given, GivenWork::Same | GivenWork::Operations);
@@ -47,6 +57,15 @@ pub(super) fn doubt(
 pub(super) fn doubt_of_sites(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Option<Note> {
     /// More of a side than this is no chance.
     const MOST: f64 = 0.1;
+    if let Some(side) = without_parking(before, after) {
+        return Some(Note::new(
+            "parking_on_one_side",
+            format!(
+                "the {side} side is of texts with debug=2, which leave the frames out that goroutines wait in \
+                 (runtime.gopark): no site can be told to be the same"
+            ),
+        ));
+    }
     let [old, new] = [before, after].map(unnamed);
     let (which, part) = match (old - new).abs() > MOST {
         true if new > old => ("newer", new),
@@ -61,6 +80,46 @@ pub(super) fn doubt_of_sites(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Opt
             100.0 * part
         ),
     ))
+}
+
+/// Which side has counts of goroutines that are differences: only these have a duration (net/http/pprof:
+/// serveDeltaProfile).
+fn differences(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Option<&'static str> {
+    let is_difference = |side: &DiffSide<'_>| {
+        let mut headers = side.rankings.iter().map(|ranking| &ranking.header);
+        headers.any(|header| counts_goroutines(header.kind) && header.duration_nanos.is_some())
+    };
+    match (is_difference(before), is_difference(after)) {
+        (true, false) => Some("older"),
+        (false, true) => Some("newer"),
+        (true, true) => Some("older and the newer"),
+        (false, false) => None,
+    }
+}
+
+fn counts_goroutines(kind: ProfileKind) -> bool {
+    use ProfileKind as Kind;
+    matches!(
+        kind,
+        Kind::Goroutine | Kind::GoroutineLeak | Kind::ThreadCreate
+    )
+}
+
+/// Which side alone leaves out what goroutines are parked in (runtime/traceback.go: showframe, elideWrapperCalling).
+fn without_parking(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Option<&'static str> {
+    let mut headers = [before, after].into_iter().filter_map(DiffSide::header);
+    if !headers.all(|header| header.kind == ProfileKind::Goroutine) {
+        return None;
+    }
+    let has_it = |side: &DiffSide<'_>| {
+        let mut names = side.sites().filter_map(|site| site.function.as_deref());
+        names.any(|name| name == "runtime.gopark")
+    };
+    match (has_it(before), has_it(after)) {
+        (false, true) if !before.is_empty() => Some("older"),
+        (true, false) if !after.is_empty() => Some("newer"),
+        _ => None,
+    }
 }
 
 /// The part of what is allocated at sites without a name.

@@ -403,6 +403,11 @@ fn growth_of(
         (_, false) if never_rose => ClaimResult::Pass,
         (_, false) => ClaimResult::Inconclusive,
     };
+    let starts = restarts_seen(counts);
+    let by_counts = match starts {
+        0 => by_counts,
+        _ => by_counts.and(ClaimResult::Inconclusive),
+    };
     let by_numbers = match lasting.map(|lasting| lasting.sureness) {
         Some(Sureness::Sure) => ClaimResult::Fail,
         Some(Sureness::Suspected) => ClaimResult::Inconclusive,
@@ -410,6 +415,15 @@ fn growth_of(
     };
     let result = by_counts.and(by_numbers);
     let reason = match lasting.filter(|_| result != by_counts) {
+        None if starts > 0 && result == ClaimResult::Inconclusive && !is_doubtful => {
+            Reason::NotJudged(format!(
+                "they only grew and {} fell to where they had begun: the process may have been started anew; give each process by itself",
+                match starts {
+                    1 => "then".to_owned(),
+                    times => format!("{times} times"),
+                }
+            ))
+        }
         None if is_doubtful => Reason::NotJudged(
             "the numbers of goroutines go down in between: the process may have been started anew"
                 .to_owned(),
@@ -426,4 +440,46 @@ fn growth_of(
         },
     };
     (result, reason)
+}
+
+/// How often counts that had only grown, over a [full series](FULL_SERIES) and to the double at least, fell at once to where
+/// they had begun: what a process that is started anew does, and work that ends.
+fn restarts_seen(counts: &[i64]) -> usize {
+    let (mut seen, mut start) = (0, 0);
+    for (at, pair) in counts.windows(2).enumerate() {
+        let &[here, next] = pair else { continue };
+        if next >= here {
+            continue;
+        }
+        let first = counts.get(start).copied().unwrap_or(here);
+        let is_long = at + 1 - start >= FULL_SERIES;
+        if is_long && here >= first.saturating_mul(2) && next <= first {
+            seen += 1;
+        }
+        start = at + 1;
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::restarts_seen;
+
+    #[test]
+    fn counts_that_fall_to_where_they_began_may_be_of_a_process_that_was_started_anew() {
+        let ramp = [4, 9, 9, 30, 60, 180];
+        assert_eq!(restarts_seen(&[ramp, ramp].concat()), 1);
+        assert_eq!(restarts_seen(&[ramp, ramp, [4; 6]].concat()), 2);
+        assert_eq!(restarts_seen(&[&ramp[..], &[4]].concat()), 1);
+        for other in [
+            &ramp[..],
+            &[4, 9, 30, 4],
+            &[100, 110, 120, 130, 140, 100],
+            &[4, 9, 9, 30, 60, 180, 90, 40, 4],
+            &[4, 40, 30, 50, 20, 60, 4],
+            &[],
+        ] {
+            assert_eq!(restarts_seen(other), 0, "{other:?}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::claim::{Bound, Claim, Kind, Operator};
 use super::outcome::{ClaimResult, Finding, Reason};
-use crate::goroutines::{GoroutineGroups, Unread};
+use crate::goroutines::{Counts, GoroutineGroups, Unread};
 
 /// Takes back what goroutines that could not be read may change. A claim that more of them could
 /// only break further stays broken.
@@ -12,6 +12,7 @@ pub(super) fn doubt(claim: &Claim, goroutines: &GoroutineGroups, findings: &mut 
     for finding in findings {
         let is_let_off = matches!(finding.reason, Reason::Suppressed { .. });
         let why = of_others(claim, goroutines.processes, finding);
+        let why = why.or_else(|| of_others_than_all(claim, goroutines.counts, finding));
         let why = why.or_else(|| self::why(claim, unread, finding));
         if let Some(why) = why.filter(|_| !is_let_off) {
             finding.result = ClaimResult::Inconclusive;
@@ -31,6 +32,31 @@ fn of_others(claim: &Claim, processes: usize, finding: &Finding) -> Option<Strin
             "the dumps are of {processes} processes and those of one alone are looked at: give each process by itself"
         )
     })
+}
+
+/// Where not all goroutines are counted, there are at least as many; of a difference nothing follows.
+fn of_others_than_all(claim: &Claim, counts: Counts, finding: &Finding) -> Option<String> {
+    let is_upper = matches!(claim.operator, Operator::AtMost | Operator::Below);
+    let is_value = matches!(claim.bound, Bound::Value(_));
+    let is_growth = matches!(claim.bound, Bound::NoGrowth);
+    match counts {
+        Counts::Goroutines => None,
+        Counts::Difference => Some(
+            "it is the difference of two profiles: what became more or less, not how many there are"
+                .to_owned(),
+        ),
+        Counts::Leaked => {
+            let is_kept = match finding.result {
+                ClaimResult::Fail => is_growth || is_value && is_upper,
+                _ => is_value && !is_upper,
+            };
+            let is_of_leaked = matches!(claim.site.0, Kind::Leaked);
+            (!is_kept && !is_of_leaked).then(|| {
+                "leaked goroutines alone are counted: give a goroutine profile of that moment, too"
+                    .to_owned()
+            })
+        }
+    }
 }
 
 fn why(claim: &Claim, unread: Unread, finding: &Finding) -> Option<String> {
