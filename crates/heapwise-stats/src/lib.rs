@@ -152,7 +152,7 @@ pub use nested::{
     InUseChange, InUseLimits, LifeCounts, NestedRecord, allocation_window, in_use_change,
     in_use_limits,
 };
-pub use pair::{Comparison, Exposure, RunVariation, Side};
+pub use pair::{Comparison, Exposure, RunVariation, Side, common_effective_samples};
 pub use quantity::Quantity;
 pub use ratio::RatioInterval;
 pub use ratio_test::RatioTest;

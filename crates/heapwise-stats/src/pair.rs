@@ -86,6 +86,35 @@ impl<'a> Side<'a> {
     }
 }
 
+/// The effective samples of each of two equally noisy sides that would tell as much as these do where nothing changed:
+/// those of the older one alone where both have one rate and cover the same work ([`Mix::effective_samples`]), and fewer
+/// where the newer one is coarser or covers less. `None` where neither could have missed anything.
+///
+/// Of N blocks of u bytes, of which each is sampled with chance h, the variance of the total is N u^2 (1 - h) / h; N is what
+/// the older side tells, times the work of the newer one.
+#[must_use]
+pub fn common_effective_samples(
+    before: Side<'_>,
+    after: Side<'_>,
+    quantity: Quantity,
+) -> Option<f64> {
+    let own = before.mix.effective_samples(quantity);
+    let work = after.exposure.amount() / before.exposure.amount();
+    if before.mix.rate() == after.mix.rate() && work == 1.0 || own == Some(0.0) {
+        return own;
+    }
+    let total = before.mix.total(quantity);
+    let variances = before.mix.sizes().iter().map(|entry| {
+        let (old_hit, _) = chances(entry.size, before.mix.rate());
+        let (new_hit, new_miss) = chances(entry.size, after.mix.rate());
+        let blocks = entry.samples as f64 / old_hit;
+        blocks * quantity.of_block(entry.size).powi(2) * new_miss / (new_hit * work)
+    });
+    let variances: f64 = variances.sum();
+    let both = own.map_or(0.0, f64::recip) + variances / total.powi(2);
+    (both > 0.0).then(|| 2.0 / both)
+}
+
 /// Variation between runs, on top of the sampling noise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -385,5 +414,43 @@ pub(crate) fn noise_per_total(
         second: sums.second / total,
         third: sums.third / total,
         fourth: sums.fourth / total,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+    use super::*;
+
+    fn mix(rate: u64, samples: u64) -> Mix {
+        Mix::from_records(SamplingRate::new(rate).unwrap(), [(64, samples)])
+    }
+
+    fn common(before: Side<'_>, after: Side<'_>) -> f64 {
+        common_effective_samples(before, after, Quantity::Bytes).unwrap()
+    }
+
+    #[test]
+    fn the_coarser_side_limits_what_both_tell() {
+        let (fine, coarse) = (mix(4096, 60_000), mix(524_288, 500));
+        let own = |mix: &Mix| mix.effective_samples(Quantity::Bytes).unwrap();
+        let (fine_side, coarse_side) = (Side::new(&fine), Side::new(&coarse));
+        assert_eq!(common(fine_side, fine_side), own(&fine));
+        // Twice the harmonic mean of 60,000 and of the 473 that the newer side has of as many blocks, and the other way round.
+        let found = common(fine_side, coarse_side);
+        assert!((930.0..950.0).contains(&found), "{found}");
+        let found = common(coarse_side, fine_side);
+        assert!((980.0..1000.0).contains(&found), "{found}");
+        // A tenth of the work is a tenth of the samples.
+        let less = fine_side.with_exposure(Exposure::new(0.1).unwrap());
+        let part = common(fine_side, less) / own(&fine);
+        assert!((part - 2.0 / 11.0).abs() < 1e-3, "{part}");
+        let nothing = mix(4096, 0);
+        assert_eq!(common(Side::new(&nothing), coarse_side), 0.0);
+        // Blocks that no side could have missed.
+        let one = mix(1, 3);
+        let side = Side::new(&one);
+        assert_eq!(common_effective_samples(side, side, Quantity::Bytes), None);
     }
 }

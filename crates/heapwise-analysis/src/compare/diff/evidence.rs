@@ -9,7 +9,7 @@ use heapwise_stats::{
     CalibratedComparison, Comparison, Confidence, Exposure, Judgement, LogRatioTest, Mix,
     PartOfTotal, Quantity, RatioInterval, RatioTest, ReplicateComparison, ReplicateMethod,
     ReplicateRow, ReplicateTable, RunExposures, RunVariation, Side, SiteAndRest, calibrated,
-    mann_whitney_p_value, share_p_value,
+    common_effective_samples, mann_whitney_p_value, share_p_value,
 };
 
 /// What the samples of a number say about its change.
@@ -283,9 +283,7 @@ impl Tester<'_> {
         Evidence::Sampled(Box::new(Sampled {
             test: Test::Pair(test),
             samples,
-            effective: before
-                .mix()
-                .effective_samples(self.quantity)
+            effective: common_effective_samples(before, after, self.quantity)
                 .map(|effective| limited(effective, coefficient)),
             could_reach: reach,
             is_complete: false,

@@ -1,0 +1,126 @@
+//! What counts goroutines, but not all of them, or not as the other side does, decides no claim.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests start the command and write files"
+)]
+
+mod common;
+
+use std::fs;
+
+use common::{run, workspace};
+
+const LEVEL: &str = "testdata/server/go1.27/goroutine.pb.gz";
+const DIFFERENCE: &str = "testdata/server/go1.27/goroutine.seconds3.pb.gz";
+const LEAKED: &str = "testdata/server/go1.27/goroutineleak.pb.gz";
+
+/// The exit code and the table of a claim.
+fn verified(args: &[&str]) -> (i32, String) {
+    let answer = run(&[&["verify"], args].concat());
+    (answer.code.unwrap(), answer.out + &answer.err)
+}
+
+#[test]
+fn a_difference_is_no_level() {
+    for (sides, claim) in [
+        (&["--after", DIFFERENCE][..], "goroutines total <= 1000"),
+        (&[LEVEL, DIFFERENCE], "goroutine total <= -1%"),
+        (&[DIFFERENCE, LEVEL], "goroutine total <= +1000%"),
+        (&[DIFFERENCE, DIFFERENCE], "goroutine total <= +1000%"),
+    ] {
+        let (code, said) = verified(&[sides, &["--require", claim]].concat());
+        assert_eq!(code, 3, "{claim}: {said}");
+    }
+    let diff = run(&["diff", LEVEL, DIFFERENCE]);
+    assert!(
+        diff.err.contains("is the difference of two profiles"),
+        "{}",
+        diff.err
+    );
+    assert!(!diff.out.contains("exact)"), "{}", diff.out);
+}
+
+#[test]
+fn leaked_goroutines_are_not_all_there_are() {
+    for (claim, code) in [
+        ("goroutines total <= 1000", 3),
+        ("goroutines total <= 1", 1),
+        ("goroutines total growth none", 3),
+        ("goroutines leaked <= 1000", 0),
+    ] {
+        let (found, said) = verified(&["--after", LEAKED, "--require", claim]);
+        assert_eq!(found, code, "{claim}: {said}");
+    }
+    let both = [
+        "--after",
+        LEVEL,
+        LEAKED,
+        "--require",
+        "goroutines total <= 1000",
+    ];
+    assert_eq!(verified(&both).0, 0);
+}
+
+#[test]
+fn copies_of_one_profile_are_no_series() {
+    let folder = tempfile::tempdir().unwrap();
+    for at in 0..6 {
+        let to = folder.path().join(format!("{at}.pb.gz"));
+        fs::copy(workspace().join(LEVEL), to).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    let (code, said) = verified(&[
+        "--goroutines",
+        path,
+        "--require",
+        "goroutines total growth none",
+    ]);
+    assert_eq!(code, 3, "{said}");
+}
+
+#[test]
+fn goroutines_that_fall_to_where_they_began_may_be_of_another_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts = [4, 9, 9, 30, 60, 180];
+    for (at, count) in counts.iter().chain(&counts).enumerate() {
+        let text = format!(
+            "goroutine profile: total {count}\n{count} @ 0x45b425\n#\t0x45b424\tmain.leak+0x1\t/src/a.go:1\n\n"
+        );
+        fs::write(folder.path().join(format!("{at:02}.txt")), text).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    let (code, said) = verified(&[
+        "--goroutines",
+        path,
+        "--require",
+        "goroutines total growth none",
+    ]);
+    assert_eq!(code, 3, "{said}");
+    assert!(said.contains("may have been started anew"), "{said}");
+}
+
+#[test]
+fn a_text_without_the_frames_of_waiting_has_no_sites_of_a_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("dump.txt");
+    let dump = "goroutine 1 [running]:\nmain.main()\n\t/a.go:3 +0x1d\n\n";
+    let waiting = |at: u32| {
+        format!(
+            "goroutine {at} [chan receive]:\nmain.leakChanRecv.func1()\n\t/a.go:9 +0x1d\ncreated by main.f in goroutine 1\n\t/a.go:8 +0x2\n\n"
+        )
+    };
+    let waiting: String = (2..9).map(waiting).collect();
+    fs::write(&text, format!("{dump}{waiting}")).unwrap();
+    let text = text.to_str().unwrap();
+    for (before, after) in [(text, LEVEL), (LEVEL, text)] {
+        let claim = "goroutine main.leakChanRecv.func1 <= -50%";
+        let (code, said) = verified(&[before, after, "--require", claim]);
+        assert_eq!(code, 3, "{said}");
+        assert!(said.contains("runtime.gopark"), "{said}");
+        // One has fewer goroutines: of the total that is no doubt.
+        let (code, said) = verified(&[before, after, "--forbid-growth", "5%"]);
+        assert_eq!(code, if before == text { 1 } else { 3 }, "{said}");
+    }
+}
