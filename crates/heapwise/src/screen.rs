@@ -38,6 +38,8 @@ pub(crate) struct Screen {
     is_quiet: bool,
     /// What was warned of.
     said: Vec<String>,
+    /// When another process was met last.
+    other_since: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,6 +83,18 @@ impl Screen {
             last: String::new(),
             is_quiet,
             said: Vec::new(),
+            other_since: None,
+        }
+    }
+
+    /// Takes note that the next look is at another process. Lines say it themselves.
+    pub(crate) fn begin_anew(&mut self) -> io::Result<()> {
+        self.other_since = Some(now());
+        match self.kind {
+            Kind::Documents if !self.is_quiet => {
+                tell("heapwise: another process: what was before is no part of its series")
+            }
+            _ => Ok(()),
         }
     }
 
@@ -98,7 +112,9 @@ impl Screen {
                     }
                 }
                 self.last = text;
-                self.draw("Ctrl-C ends")
+                let since = self.other_since.as_ref();
+                let since = since.map(|since| format!("; another process since {since}"));
+                self.draw(&format!("Ctrl-C ends{}", since.unwrap_or_default()))
             }
             Kind::Lines => {
                 self.warn(&look.warnings)?;

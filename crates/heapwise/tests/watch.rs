@@ -8,13 +8,14 @@
 mod common;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::server::{Reply, Request, Server};
 use common::{heapwise, workspace};
+use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
 const TEXTS: [&str; 3] = [
@@ -170,6 +171,84 @@ fn another_process_is_another_series_and_is_said() {
     ];
     assert_eq!(told, expected, "{lines:?}");
     assert!(lines[2].contains("over 3 dumps"), "{lines:?}");
+}
+
+/// A server of heaps alone, of which another process has the third: what was allocated is less there.
+fn server_of_two() -> Server {
+    let asked = AtomicUsize::new(0);
+    Server::start(move |request| match request.page.as_str() {
+        "/debug/pprof/heap" => {
+            let at = asked.fetch_add(1, Ordering::SeqCst).min(3);
+            let heap = ["a-0004", "a-0005", "b-0005", "b-0006"][at];
+            Reply::page(file(&format!("testdata/instances/pod-{heap}.pb.gz")))
+        }
+        _ => Reply::refused(404, "Unknown profile"),
+    })
+}
+
+#[test]
+fn another_process_is_said_by_what_was_allocated_where_nothing_else_is_asked_for() {
+    let lines = lines(&server_of_two(), &["top", "--count=4"]);
+    let told = lines
+        .iter()
+        .map(|line| line.contains("  another process: inuse_space "));
+    let told: Vec<bool> = told.collect();
+    assert_eq!(told, [false, false, true, false], "{lines:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["top", "-f", "json", "--every=10ms", "--count=4"];
+    let output = watch(folder.path(), &server_of_two(), &args);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said.matches("heapwise: another process: ").count(),
+        1,
+        "{said}"
+    );
+    assert_eq!(
+        output.stdout.iter().filter(|&&byte| byte == b'\n').count(),
+        4
+    );
+}
+
+/// Growth across a restart is none: of both processes one is told, and that there are two.
+#[test]
+fn growth_is_not_judged_across_a_restart() {
+    let asked = AtomicUsize::new(0);
+    let server = Server::start(move |request| match request.page.as_str() {
+        "/debug/pprof/heap?debug=1" => {
+            let (series, at) = match asked.fetch_add(1, Ordering::SeqCst) {
+                at @ 0..5 => ("leak", at),
+                at => ("steady", (at - 5).min(9)),
+            };
+            let packed = file(&format!("testdata/growth/{series}/{at:02}.txt.gz"));
+            let mut text = Vec::new();
+            MultiGzDecoder::new(&packed[..])
+                .read_to_end(&mut text)
+                .unwrap();
+            Reply::with(200, "text/plain", text)
+        }
+        _ => Reply::refused(404, "Unknown profile"),
+    });
+    let lines = lines(&server, &["growth", "--count=10"]);
+    let told = |line: &String| line.contains("another process: ");
+    let told: Vec<usize> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| told(line))
+        .map(|(at, _)| at)
+        .collect();
+    assert_eq!(told, [5], "{lines:?}");
+    let are_two =
+        |line: &String| line.contains("snapshots of 2 processes") && line.contains("told here");
+    assert!(lines.iter().skip(5).all(are_two), "{lines:?}");
+    assert!(
+        lines
+            .iter()
+            .skip(5)
+            .all(|line| line.contains(" over 5 snapshots ")),
+        "{lines:?}"
+    );
+    let is_stable = |at: usize| lines[at].contains(": stable, ");
+    assert!(!is_stable(8) && is_stable(9), "{lines:?}");
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod operations;
 mod profiles;
 mod raw;
 mod report;
+mod restarts;
 mod rules;
 mod runs;
 mod same_moment;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use anyhow::{Context, bail};
 
+use super::restarts::Restarts;
 use super::{goroutines, growth, top};
 use crate::args::{Args, Color, Command, WatchArgs, Watched};
 use crate::bundle::{Forced, Part};
@@ -36,14 +37,23 @@ pub(crate) fn run(args: &WatchArgs, color: Color) -> anyhow::Result<Gate> {
         args.every,
         args.output.input.quiet,
     );
+    let mut restarts = Restarts::default();
     let mut tell = |event: Event<'_>| match event {
         Event::Bundle(bundle, _) => {
             let missing = bundle.missing.iter().map(|part| part.file.clone());
             let missing: Vec<String> = missing.collect();
             // What was before is no part of a series.
-            let other = match bundle.restarted {
-                Some(true) => "another process: ",
-                _ => "",
+            let is_other = match bundle.restarted {
+                // No counters were asked for.
+                None => restarts.is_other(&bundle.folder, &limits),
+                Some(is_other) => is_other,
+            };
+            let other = match is_other {
+                true => {
+                    screen.begin_anew()?;
+                    "another process: "
+                }
+                false => "",
             };
             match question.answer() {
                 Ok(answer) => screen.show(&answer.after(other), &missing),
