@@ -147,7 +147,7 @@ fn what_is_left_out_is_there_in_all() {
         .sum();
     let places = few["nodes"]["left_out"].as_object().unwrap().len();
     assert_eq!(few["pruned"]["frames"].as_u64(), Some(rests));
-    assert_eq!(count(&few) - places, 8);
+    assert_eq!(count(&few) - places, 1 + 8, "the root is none of them");
     assert_eq!(count(&all), count(&few) - places + rests as usize);
     for index in 0..4 {
         let cum = |data: &Value| list(&data["values"][index], "cum").to_vec();
@@ -820,6 +820,8 @@ fn what_was_pruned_says_by_what() {
         few.contains("are drawn together: only the 3 largest are shown"),
         "{few}"
     );
+    let titles = few.matches("<title>").count() - few.matches("<title>(").count();
+    assert_eq!(titles, 1 + 3, "{few}");
     assert_eq!(data(&flame(&["-n3", HEAP]))["pruned"]["most"], 3);
     let large = flame(&["--nodefraction=0.1", "-f", "svg", HEAP]);
     assert!(
@@ -931,9 +933,16 @@ fn a_folder_and_a_pattern_are_the_files_that_they_stand_for() {
     assert_eq!(report.out, said.out);
     // What is no profile is passed over in a folder, which is said, and told of where it is named.
     fs::write(of("notes.txt"), "nothing").unwrap();
-    let passed_over = run(&["report", &of("")]).err;
-    let more = passed_over.strip_prefix(&all.err).unwrap_or_default();
-    assert!(more.contains("1 file in folders passed over"), "{more}");
+    let said = run(&["report", &of("")]).err;
+    assert!(
+        said.starts_with(&all.err) && said.lines().count() == 2,
+        "{said}"
+    );
+    let passed = "1 file in folders passed over (not named as profiles are): ";
+    assert!(
+        said.contains(passed) && said.ends_with("notes.txt\n"),
+        "{said}"
+    );
     assert_eq!(
         run(&["report", &of("01.pb.gz"), &of("notes.txt")]).code,
         Some(2)

@@ -13,7 +13,7 @@ pub struct FlameOptions {
     pub no_inlines: bool,
     /// Frames below this part of the total, in every sample type that counts, are left out.
     pub fraction: f64,
-    /// Frames that are shown at most; the largest are.
+    /// Frames that are shown at most, beside the root that all stacks have; the largest are.
     pub most: usize,
     /// For each profile the place of the sample type that decides; where there is none, any does.
     pub sample_index: Vec<usize>,

@@ -154,14 +154,14 @@ impl Union {
         }
     }
 
-    /// Which nodes are shown: not more than `most`, the largest of them. A parent is never smaller
+    /// Which nodes are shown: the root, and not more than `most` others, the largest of them. A parent is never smaller
     /// than its child, and comes first among equals.
     pub(super) fn kept(&self, most: usize) -> Kept {
         let mut order: Vec<usize> = (0..self.nodes.len()).collect();
         let share = |at: &usize| self.shares.get(*at).copied().unwrap_or(0.0);
         order.sort_by(|a, b| share(b).total_cmp(&share(a)).then(a.cmp(b)));
         let mut are_kept = vec![false; self.nodes.len()];
-        for at in order.into_iter().take(most.max(1)) {
+        for at in order.into_iter().take(most.saturating_add(1)) {
             if let Some(kept) = are_kept.get_mut(at) {
                 *kept = true;
             }
