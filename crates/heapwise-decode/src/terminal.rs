@@ -12,7 +12,7 @@ const BELL: u8 = 7;
 const BUILDKITE: &[u8] = b"_bk;t=";
 
 /// What is behind a sequence that a text begins with, which is that of an escape character.
-pub(crate) fn behind_sequence(text: &[u8]) -> &[u8] {
+fn behind_sequence(text: &[u8]) -> &[u8] {
     let rest = |from: usize| text.get(from..).unwrap_or_default();
     match text {
         [ESCAPE, b'[', sequence @ ..] => {
@@ -68,7 +68,7 @@ pub(crate) fn without_sequences(line: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// A line behind the marks of Buildkite that it begins with, which have lost their escape characters.
-pub(crate) fn behind_mark(line: &[u8]) -> &[u8] {
+fn behind_mark(line: &[u8]) -> &[u8] {
     let mut rest = line;
     while let Some(time) = rest.strip_prefix(BUILDKITE) {
         let digits = time.iter().take_while(|byte| byte.is_ascii_digit()).count();

@@ -6,7 +6,7 @@ use memchr::{memchr, memchr2, memmem};
 
 use super::escaped::undoubled;
 use crate::partial::{self, Joined};
-use crate::terminal::{behind_mark, behind_sequence};
+use crate::terminal::without_sequences;
 
 /// Reads lines, joins those that a console or a mail has broken, and cleans them.
 pub(super) struct Physical<R> {
@@ -274,27 +274,14 @@ fn replaced(text: &[u8], pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
     out
 }
 
-/// Without the colours and movements of a terminal (ECMA-48, section 5.4), raw or as `^[` or `#033`.
+/// Without the colours and movements of a terminal, raw or as `^[` or `#033`, and without returns to the start of the line.
 fn without_escape_sequences(line: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(line.len());
-    let mut rest = behind_mark(line);
-    while let Some(at) = memchr2(0x1b, b'\r', rest) {
-        let (before, after) = rest.split_at(at);
-        out.extend_from_slice(before);
-        rest = match after {
-            [0x1b, ..] => behind_sequence(after),
-            _ => after.get(1..).unwrap_or_default(),
-        };
+    let mut out = without_sequences(line).into_owned();
+    out.retain(|&byte| byte != b'\r');
+    match memmem::find(&out, b"#033[") {
+        Some(_) => without_escape_sequences(&replaced(&out, &[(b"#033[", b"\x1b[")])),
+        None => out,
     }
-    out.extend_from_slice(rest);
-    if memmem::find(&out, b"#033[").is_some() {
-        return without_named_sequences(&out);
-    }
-    out
-}
-
-fn without_named_sequences(line: &[u8]) -> Vec<u8> {
-    without_escape_sequences(&replaced(line, &[(b"#033[", b"\x1b[")]))
 }
 
 #[cfg(test)]
