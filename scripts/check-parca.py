@@ -18,7 +18,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-from store_checks import (TYPES, Asking, build_program, build_server, capture, check, check_numbers, check_refused, conclude, field,
+from store_checks import (TYPES, Asking, build_program, build_server, capture, check, check_commands, check_numbers,
+                          check_refused, check_times, conclude, field,
                           free_port, started, stop)
 
 QUERIES = "parca.query.v1alpha1.QueryService"
@@ -64,41 +65,6 @@ def check_listing(asking):
     check("types", {known["type"] for known in listing["types"]} == {*TYPES, "goroutine"}, listing)
     labels = {label["name"]: label["values"] for label in listing["labels"]}
     check("labels", labels == {"pod": [str(number) for number in range(8)], "job": ["svc"], "version": ["v1", "v2"]}, labels)
-
-
-def check_times(asking, heaps):
-    times = [asking.moment(path) for path in heaps["v2"]]
-    until = times[3] // 1000 * 1000 + 1000
-    within = [path for path, time in zip(heaps["v2"], times) if time < until]
-    name = asking.source('{version="v2"}', "from=now-30m", f"until={until}")
-    check(f"a range that ends after {len(within)} profiles", asking.sites(within, "alloc_space") == asking.sites([name], "alloc_space"))
-    name = asking.source('{version="v2"}', "from=now-70h")
-    check("a range of three days", asking.sites(heaps["v2"], "alloc_space") == asking.sites([name], "alloc_space"))
-
-
-def check_commands(asking, goroutines):
-    name = asking.source('{job="svc"}')
-    info = asking.document("info", asking.source('{job="svc"}', "type=goroutine"))
-    file = asking.document("info", goroutines)
-    found = [one["inputs"][0]["kind"] for one in (info, file)]
-    check("goroutines are told as such", found == ["goroutine"] * 2, found)
-    lines = [asking.sites([one], "goroutine") for one in (name + "&type=goroutine", goroutines)]
-    # The store drops goroutines without frames.
-    totals = [one.pop("total") for one in lines]
-    check("and as many at each line", lines[0] == lines[1] and totals[0] == sum(lines[0].values()), lines)
-    top = asking.document("top", name)
-    check("errors are approximate", top["inputs"][0]["sampling_error"] == "approximate" and top["total"]["se"] > 0, top["inputs"])
-    sides = [asking.source(f'{{version="{release}"}}', "each=pod") for release in ("v1", "v2")]
-    diff = asking.document("diff", "--before", sides[0], "--after", sides[1])
-    rows = {row["site"].get("function"): row for row in diff.get("rows", [])}
-    leak = rows.get("main.leakHeap", {})
-    check("a diff of releases, pod by pod, has a verdict", "more" in str(leak) or "new" in str(leak), leak or diff)
-    for bound, code in (("inuse_space total <= +10%", 1), ("inuse_space main.leakHeap <= 1GB", 0)):
-        answer = asking.run("verify", "--before", sides[0], "--after", sides[1], "--require", bound)
-        check(f"verify {bound!r}: exit {code}", answer.returncode == code, (answer.returncode, answer.stdout, answer.stderr))
-    growth = asking.document("growth", asking.source('{version="v2"}', "from=now-30m", "step=1s"))
-    rows = {row.get("site", row).get("function") for row in growth.get("sites", [])}
-    check("growth by steps", "main.leakHeap" in rows, growth)
 
 
 def check_faults(asking):
@@ -156,7 +122,7 @@ def main(heapwise):
             check_type_in_front(asking, heaps)
             check_listing(asking)
             check_times(asking, heaps)
-            check_commands(asking, goroutines)
+            check_commands(asking, '{job="svc"}', goroutines)
             check_faults(asking)
         finally:
             stop(server)

@@ -183,6 +183,45 @@ def check_numbers(asking, heaps):
     check("each pod apart: added up as files are", both[0] == both[1], both)
 
 
+def check_times(asking, heaps, beyond=""):
+    """Ranges, up to one of three days; `beyond` says what that is for the server."""
+    times = [asking.moment(path) for path in heaps["v2"]]
+    until = times[3] // 1000 * 1000 + 1000
+    within = [path for path, time in zip(heaps["v2"], times) if time < until]
+    name = asking.source('{version="v2"}', "from=now-30m", f"until={until}")
+    check(f"a range that ends after {len(within)} profiles", asking.sites(within, "alloc_space") == asking.sites([name], "alloc_space"))
+    name = asking.source('{version="v2"}', "from=now-70h")
+    check(f"a range of three days{beyond}", asking.sites(heaps["v2"], "alloc_space") == asking.sites([name], "alloc_space"))
+    return name
+
+
+def check_commands(asking, selector, goroutines):
+    """What commands make of a service; tells the sides of its two releases, pod by pod."""
+    name = asking.source(selector)
+    info = asking.document("info", asking.source(selector, "type=goroutine"))
+    file = asking.document("info", goroutines)
+    found = [one["inputs"][0]["kind"] for one in (info, file)]
+    check("goroutines are told as such", found == ["goroutine"] * 2, found)
+    lines = [asking.sites([one], "goroutine") for one in (name + "&type=goroutine", goroutines)]
+    # The store drops goroutines without frames.
+    totals = [one.pop("total") for one in lines]
+    check("and as many at each line", lines[0] == lines[1] and totals[0] == sum(lines[0].values()), lines)
+    top = asking.document("top", name)
+    check("errors are approximate", top["inputs"][0]["sampling_error"] == "approximate" and top["total"]["se"] > 0, top["inputs"])
+    sides = [asking.source(f'{{version="{release}"}}', "each=pod") for release in ("v1", "v2")]
+    diff = asking.document("diff", "--before", sides[0], "--after", sides[1])
+    rows = {row["site"].get("function"): row for row in diff.get("rows", [])}
+    leak = rows.get("main.leakHeap", {})
+    check("a diff of releases, pod by pod, has a verdict", "more" in json.dumps(leak) or "new" in json.dumps(leak), leak or diff)
+    for bound, code in (("inuse_space total <= +10%", 1), ("inuse_space main.leakHeap <= 1GB", 0)):
+        answer = asking.run("verify", "--before", sides[0], "--after", sides[1], "--require", bound)
+        check(f"verify {bound!r}: exit {code}", answer.returncode == code, (answer.returncode, answer.stdout, answer.stderr))
+    growth = asking.document("growth", asking.source('{version="v2"}', "from=now-30m", "step=1s"))
+    rows = {row.get("site", row).get("function") for row in growth.get("sites", [])}
+    check("growth by steps", "main.leakHeap" in rows, growth)
+    return sides
+
+
 def check_refused(asking, faults):
     """Each fault: a word for it, a source, and what has to be said."""
     for label, source, words in faults:
