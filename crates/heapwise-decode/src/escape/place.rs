@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem, memrchr_iter};
 
 use super::message::Message;
 use crate::terminal::without_sequences;
@@ -88,8 +88,33 @@ fn is_known(message: &[u8]) -> bool {
     Message::of(&String::from_utf8_lossy(message)) != Message::Unknown
 }
 
-/// Where the name of the file begins: with the line if that looks like a path, else behind the last space.
+/// Where the name of the file begins: behind what searching a log writes before a line of it, as names of files have no colon.
 fn start(before: &[u8]) -> usize {
+    let marks = memrchr_iter(b':', before).find(|&at| !is_of_drive(before, at));
+    let marks = marks.map_or(0, |at| at + 1);
+    marks + start_of_word(before.get(marks..).unwrap_or_default())
+}
+
+/// Whether the colon at `at` is that of a drive: `C:\src`.
+fn is_of_drive(before: &[u8], at: usize) -> bool {
+    let (drive, rest) = before.split_at_checked(at).unwrap_or_default();
+    let is_letter = match drive {
+        [.., earlier, letter] => letter.is_ascii_alphabetic() && !earlier.is_ascii_alphanumeric(),
+        [letter] => letter.is_ascii_alphabetic(),
+        [] => false,
+    };
+    is_letter && matches!(rest, [_, b'\\' | b'/', ..])
+}
+
+/// The same: with the line if that looks like a path, else behind the last space, or the mark of a line that a change adds.
+fn start_of_word(before: &[u8]) -> usize {
+    if let Some(added) = before.strip_prefix(b"+")
+        && [&b"/"[..], b"./", b"../"]
+            .iter()
+            .any(|path| added.starts_with(path))
+    {
+        return 1;
+    }
     let is_path = before.starts_with(b"/")
         || before.starts_with(b"./")
         || before.starts_with(b"../")
@@ -119,7 +144,7 @@ pub(super) fn heading(line: &[u8]) -> Option<&str> {
     let is_first = at == 0
         || line
             .get(at - 1)
-            .is_some_and(|&byte| matches!(byte, b' ' | b'\t' | b'|'));
+            .is_some_and(|&byte| matches!(byte, b' ' | b'\t' | b'|' | b':' | b'+'));
     let name = std::str::from_utf8(line.get(at + 2..)?).ok()?.trim_end();
     let name = name.split(" [").next().unwrap_or(name);
     let is_name = !name.is_empty() && !name.contains([' ', '"', '\'', '(', ':']);
@@ -166,6 +191,13 @@ mod tests {
             ),
             ("##[warning]x/y.go:12:5: x", "x/y.go"),
             ("##[x.go:12:5: x", "##[x.go"),
+            ("7:./main.go:12:5: x", "./main.go"),
+            ("build.log:7:x/y.go:12:5: x", "x/y.go"),
+            ("./logs/build.log:7:./main.go:12:5: x", "./main.go"),
+            (r"7:C:\Users\A B\main.go:12:5: x", r"C:\Users\A B\main.go"),
+            ("10:01:02.5 C:/src/main.go:12:5: x", "C:/src/main.go"),
+            ("+./main.go:12:5: x", "./main.go"),
+            ("-./main.go:12:5: x", "-./main.go"),
         ] {
             let expected = (name.to_owned(), 12, 5, "x".to_owned());
             assert_eq!(file(line), Some(expected), "{line}");
@@ -209,6 +241,9 @@ mod tests {
         assert_eq!(heading(b"# example.com/app"), Some("example.com/app"));
         assert_eq!(heading(b"# a/b [a/b.test]"), Some("a/b"));
         assert_eq!(heading(b"12:00:01 # a/b"), Some("a/b"));
+        for marked in [&b"1:# a/b"[..], b"build.log:1:# a/b", b"+# a/b"] {
+            assert_eq!(heading(marked), Some("a/b"));
+        }
         assert_eq!(heading(b"# see the docs"), None);
         assert_eq!(heading(b"a# b"), None);
     }

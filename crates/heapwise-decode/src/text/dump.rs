@@ -541,7 +541,9 @@ impl Reading<'_, '_> {
             return Ok(Step::End);
         }
         goroutine.is_of_panic |= goroutine.may_be_alone && alone::is_called_by_panic(first_text);
-        if !second.is_ended && !is_whole_place(second_text) {
+        // The creator is the last that is printed, and hardly anyone leaves it out.
+        let is_last = created.is_some() || !goroutine.has_no_end();
+        if !second.is_ended && !(is_last && is_whole_place(second_text)) {
             return Ok(Step::Cut);
         }
         match created {
@@ -669,12 +671,14 @@ fn may_be_frame(text: &[u8]) -> bool {
         || CREATED.starts_with(text)
 }
 
-/// Whether the line of a place is whole although the input ends without a line end: what follows
-/// the line number is not used and may be cut.
+/// Whether the line of a place may be whole although the input ends without a line end: it has what Go writes behind the
+/// number of the line, with a digit at least. Behind one that is cut others are missing.
 fn is_whole_place(text: &[u8]) -> bool {
     let place = without_details(text);
     let after = text.get(place.len() + 1..).unwrap_or_default();
-    place.last().is_some_and(u8::is_ascii_digit) && after.starts_with(b" ")
+    let offset = after.strip_prefix(b" +0x");
+    place.last().is_some_and(u8::is_ascii_digit)
+        && offset.is_some_and(|offset| offset.first().is_some_and(u8::is_ascii_hexdigit))
 }
 
 /// Whether a line that the input ends in is the start of a header.

@@ -11,6 +11,8 @@ use crate::note::{Note, NoteKind};
 pub(super) struct Missing {
     /// There are frames before the first goroutine.
     head: bool,
+    /// Whether there was a line already.
+    has_begun: bool,
     /// These are of a thread, which Go prints before, or of the message of a panic.
     is_of_other: bool,
     /// Something else follows a goroutine without its creator, and no goroutine follows that.
@@ -23,7 +25,9 @@ impl Missing {
     /// Takes a line that is of no goroutine, and whether it is before the first.
     pub(super) fn other_line(&mut self, line: &[u8], is_first: bool) {
         self.is_of_other |= line.starts_with(b"runtime stack:") || is_of_message(line);
-        self.head |= is_first && !self.is_of_other && is_place_of_dump(line);
+        let is_part = !self.has_begun && is_end_of_place(line);
+        self.head |= is_first && !self.is_of_other && (is_part || is_place_of_dump(line));
+        self.has_begun = true;
         self.omitted |= tells_of_omission(line);
     }
 
@@ -72,6 +76,17 @@ fn is_place_of_dump(line: &[u8]) -> bool {
     line.starts_with(b"\t")
         && memmem::find(line, b" +0x").is_some()
         && memmem::find(line, b".go:").is_some()
+}
+
+/// Whether a line is the end of such a place, wherever that was cut: `in.go:12 +0x1d`.
+fn is_end_of_place(line: &[u8]) -> bool {
+    let Some((before, offset)) = memmem::rfind(line, b"+0x")
+        .and_then(|at| Some((line.get(..at)?, line.get(at + b"+0x".len()..)?)))
+    else {
+        return false;
+    };
+    let is_offset = !offset.is_empty() && offset.iter().all(u8::is_ascii_hexdigit);
+    is_offset && before.last().is_none_or(|&byte| byte == b' ')
 }
 
 /// Whether a line is of a message that tells of a goroutine: that of a panic, or one that Go indented.

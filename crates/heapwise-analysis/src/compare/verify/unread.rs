@@ -69,7 +69,7 @@ fn why(claim: &Claim, unread: Unread, finding: &Finding) -> Option<String> {
     // What is at least so much is so with more of them, too.
     let is_kept = finding.result == ClaimResult::Pass && is_value && !is_upper;
     if unread.is_cut && !is_kept {
-        return Some("the dump ends too early: there were more goroutines".to_owned());
+        return Some("a part of the dump is missing: there were more goroutines".to_owned());
     }
     let damaged = unread.damaged();
     if damaged > 0 {
