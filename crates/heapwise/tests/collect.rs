@@ -815,7 +815,12 @@ fn a_process_that_is_started_anew_is_told_apart() {
     let count = AtomicUsize::new(0);
     let read = |path: &str| fs::read(workspace().join(path)).unwrap();
     let heap = read("testdata/server/heap.pb.gz");
-    let goroutines = read("testdata/server/go1.27/goroutine.pb.gz");
+    let of_goroutines = AtomicUsize::new(0);
+    let goroutines = ["00", "03", "05", "08"].map(|at| {
+        read(&format!(
+            "testdata/server/series/chanrecv/goroutine.{at}.pb.gz"
+        ))
+    });
     let texts = pages.map(|page| match page {
         "x" => read("testdata/gc/heap-1.debug1.txt"),
         "y" => read("testdata/gc/heap-3.debug1.txt"),
@@ -827,7 +832,10 @@ fn a_process_that_is_started_anew_is_told_apart() {
             Reply::page(texts[at].clone())
         }
         "/debug/pprof/heap" => Reply::page(heap.clone()),
-        "/debug/pprof/goroutine" => Reply::page(goroutines.clone()),
+        "/debug/pprof/goroutine" => {
+            let at = of_goroutines.fetch_add(1, Ordering::SeqCst).min(3);
+            Reply::page(goroutines[at].clone())
+        }
         _ => Reply::refused(404, "Unknown profile"),
     });
     let folder = tempfile::tempdir().unwrap();

@@ -542,8 +542,8 @@ impl Reading<'_, '_> {
         }
         goroutine.is_of_panic |= goroutine.may_be_alone && alone::is_called_by_panic(first_text);
         // The creator is the last that is printed, and hardly anyone leaves it out.
-        let is_last = created.is_some() || !goroutine.has_no_end();
-        if !second.is_ended && !(is_last && is_whole_place(second_text)) {
+        let may_go_on = created.is_none() && goroutine.has_no_end();
+        if !second.is_ended && (may_go_on || !is_whole_place(second_text)) {
             return Ok(Step::Cut);
         }
         match created {
