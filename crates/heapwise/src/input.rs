@@ -43,6 +43,13 @@ enum Bytes {
     Collected(Arc<[u8]>),
 }
 
+impl NamedSource {
+    /// Whether it is read from a file, and not what came from stdin, a pipe or a server.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self.bytes, Bytes::File(_))
+    }
+}
+
 impl Source for NamedSource {
     fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         match &self.bytes {

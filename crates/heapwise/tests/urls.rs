@@ -1124,3 +1124,19 @@ fn help_tells_of_urls() {
         assert!(help.contains(&format!("--{option}")), "{option}");
     }
 }
+
+/// One address is no name of one moment: a collection may lie between two answers.
+#[test]
+fn a_page_that_is_asked_for_twice_is_of_two_moments() {
+    let leak = ["01", "19"].map(|at| file(&format!("testdata/server/leak/heap.{at}.pb.gz")));
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        let at = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Reply::page(leak[at % 2].clone())
+    });
+    let url = server.url("/debug/pprof/heap");
+    let output = run(&["growth", "-f", "json", &url, &url]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect(&said);
+    assert_eq!(document["inputs"].as_array().unwrap().len(), 2, "{said}");
+}

@@ -1,6 +1,6 @@
 //! Reads snapshots of what is in use: which of several forms of one moment counts, and what is passed over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
@@ -481,10 +481,13 @@ impl<'a> Reading<'a> {
     fn chosen(&self) -> Vec<usize> {
         let mut moments: Vec<Forms> = Vec::with_capacity(self.origins.len());
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut asked: BTreeSet<&str> = BTreeSet::new();
         let read = self.origins.iter().zip(&self.snapshots);
         for (at, (origin, snapshot)) in read.enumerate() {
             let name = instant(&origin.source.path);
-            let known = places.get(name).filter(|_| name != "-");
+            // A page that is asked for again is of another moment.
+            let is_again = !origin.source.is_file() && !asked.insert(&origin.source.path);
+            let known = places.get(name).filter(|_| !is_again);
             match known.and_then(|&known| moments.get_mut(known)) {
                 Some(forms) => forms.add(at, snapshot),
                 None => {
