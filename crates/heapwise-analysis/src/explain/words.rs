@@ -90,10 +90,18 @@ pub(super) fn word_uses<'a>(
     text: &'a str,
     variable: &'a str,
 ) -> impl Iterator<Item = (&'a str, &'a str)> {
-    text.match_indices(variable).filter_map(|(at, _)| {
-        let (before, after) = (text.get(..at)?, text.get(at + variable.len()..)?);
-        let is_part = before.ends_with(|c| is_of_name(c) || c == '.');
-        (!is_part && !after.starts_with(is_of_name)).then_some((before, after))
+    name_uses(text, variable).filter(|(before, _)| !before.ends_with('.'))
+}
+
+/// The same of a name, be it that of a field.
+pub(super) fn name_uses<'a>(
+    text: &'a str,
+    name: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    text.match_indices(name).filter_map(|(at, _)| {
+        let (before, after) = (text.get(..at)?, text.get(at + name.len()..)?);
+        let is_part = before.ends_with(is_of_name) || after.starts_with(is_of_name);
+        (!is_part).then_some((before, after))
     })
 }
 

@@ -35,7 +35,6 @@ impl FlameGraph {
     ///
     /// As [`heapwise_decode::visit`], or when all together have more frames than fit into memory.
     pub fn of(views: &[&View], options: &FlameOptions) -> Result<FlameGraph> {
-        let views = views.to_vec();
         let open = |at: usize| {
             views
                 .get(at)

@@ -95,7 +95,7 @@ fn start(before: &[u8]) -> usize {
     marks + start_of_word(before.get(marks..).unwrap_or_default())
 }
 
-/// Whether the colon at `at` is that of a drive: `C:\src`.
+/// Whether there is the colon of a drive at `at`: `C:\src`.
 fn is_of_drive(before: &[u8], at: usize) -> bool {
     let (drive, rest) = before.split_at_checked(at).unwrap_or_default();
     let is_letter = match drive {
@@ -103,25 +103,21 @@ fn is_of_drive(before: &[u8], at: usize) -> bool {
         [letter] => letter.is_ascii_alphabetic(),
         [] => false,
     };
-    is_letter && matches!(rest, [_, b'\\' | b'/', ..])
+    is_letter && matches!(rest, [b':', b'\\' | b'/', ..])
 }
 
 /// The same: with the line if that looks like a path, else behind the last space, or the mark of a line that a change adds.
 fn start_of_word(before: &[u8]) -> usize {
-    if let Some(added) = before.strip_prefix(b"+")
-        && [&b"/"[..], b"./", b"../"]
-            .iter()
-            .any(|path| added.starts_with(path))
-    {
+    let is_path = |text: &[u8]| {
+        let begins: [&[u8]; 3] = [b"/", b"./", b"../"];
+        begins.iter().any(|begin| text.starts_with(begin))
+    };
+    if before.strip_prefix(b"+").is_some_and(is_path) {
         return 1;
     }
-    let is_path = before.starts_with(b"/")
-        || before.starts_with(b"./")
-        || before.starts_with(b"../")
-        || before.starts_with(b".\\")
-        || before.starts_with(b"..\\")
-        || matches!(before, [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
-    if is_path {
+    let is_of_windows =
+        before.starts_with(b".\\") || before.starts_with(b"..\\") || is_of_drive(before, 1);
+    if is_path(before) || is_of_windows {
         return 0;
     }
     let word = memchr::memrchr3(b' ', b'\t', b'|', before).map_or(0, |at| at + 1);
@@ -198,6 +194,7 @@ mod tests {
             ("10:01:02.5 C:/src/main.go:12:5: x", "C:/src/main.go"),
             ("+./main.go:12:5: x", "./main.go"),
             ("-./main.go:12:5: x", "-./main.go"),
+            ("ok/x main.go:12:5: x", "main.go"),
         ] {
             let expected = (name.to_owned(), 12, 5, "x".to_owned());
             assert_eq!(file(line), Some(expected), "{line}");

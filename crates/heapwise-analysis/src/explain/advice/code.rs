@@ -3,7 +3,8 @@
 use super::line::Line;
 use crate::explain::words::to_declaration;
 pub(super) use crate::explain::words::{
-    behind_literal, comment, indentation, is_case, is_of_name, is_path, without_comment, word_uses,
+    behind_literal, comment, indentation, is_case, is_of_name, is_path, name_uses, without_comment,
+    word_uses,
 };
 use crate::site::identity::Site;
 

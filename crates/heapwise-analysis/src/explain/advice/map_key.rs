@@ -1,6 +1,6 @@
 //! Whether a text is made for nothing but to be the key of maps that no other code sees: their keys could be of another type.
 
-use super::code::{has_word, is_of_name, last_name, without_comment, word_uses};
+use super::code::{has_word, is_of_name, last_name, name_uses, without_comment, word_uses};
 use super::line::Line;
 
 /// Whether all that is done with the text that a call makes on a line is to look it up, or to set it, in such maps, as far as the
@@ -73,16 +73,11 @@ fn is_hidden(line: &Line<'_>, path: &str) -> bool {
 }
 
 /// Whether what has a name is made a map in lines, looked up, set, counted, and no more.
-fn are_for_keys(lines: impl Iterator<Item = String>, name: &str) -> bool {
+fn are_for_keys(mut lines: impl Iterator<Item = String>, name: &str) -> bool {
     let mut is_made = false;
-    let are_all = lines.into_iter().all(|text| {
+    let are_all = lines.all(|text| {
         let code = without_comment(&text);
-        let mut found = code.match_indices(name).filter_map(|(at, _)| {
-            let (before, after) = (code.get(..at)?, code.get(at + name.len()..)?);
-            let is_part = before.ends_with(is_of_name) || after.starts_with(is_of_name);
-            (!is_part).then_some((before, after))
-        });
-        found.all(|(before, after)| {
+        name_uses(code, name).all(|(before, after)| {
             let is_making = makes(code, after);
             is_made |= is_making;
             is_making || asks(before, after)
