@@ -1,10 +1,11 @@
 //! What `heapwise verify` is asked to decide.
 
 use anyhow::{anyhow, bail};
-use heapwise_analysis::{Claim, Date, Growth};
-use heapwise_report::Place;
+use heapwise_analysis::{Bound, Claim, Date, Growth};
+use heapwise_report::{Format, Place};
 
 use super::budget::{Budget, BudgetClaim};
+use super::runs::Kept;
 use super::sides::Sides;
 use crate::args::{ClaimArgs, VerifyArgs};
 use crate::today::today;
@@ -119,6 +120,18 @@ impl Rules {
     pub(super) fn need_profiles(&self) -> bool {
         let mut claims = self.claims.iter();
         self.growth.is_some() || claims.any(|entry| is_about_profiles(&entry.claim))
+    }
+
+    /// How the profiles of both sides are kept: a bound on a level looks at the newer ones one by one, for which of them is the newest
+    /// of a process.
+    pub(super) fn kept(&self, format: Format) -> [Kept; 2] {
+        let is_bound = |claim: &Claim| matches!(claim.bound, Bound::Value(_));
+        let mut claims = self.claims.iter().map(|entry| &entry.claim);
+        let kept = Kept::of(format);
+        match claims.any(|claim| is_bound(claim) && is_about_profiles(claim)) {
+            true => [kept, Kept::Whole],
+            false => [kept; 2],
+        }
     }
 
     pub(super) fn need_collector(&self) -> bool {

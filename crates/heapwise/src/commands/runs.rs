@@ -18,7 +18,7 @@ pub(crate) enum Kept {
 }
 
 impl Kept {
-    /// For an answer in a format: each profile has lines of its own in the values for benchstat.
+    /// For an answer in a format, of either side: each profile has lines of its own in the values for benchstat.
     pub(crate) fn of(format: Format) -> Kept {
         match format {
             Format::Benchfmt => Kept::Whole,

@@ -40,7 +40,7 @@ impl Sides {
         columns: Columns,
         output: &Output,
     ) -> anyhow::Result<Sides> {
-        let how = (columns, Kept::of(output.format));
+        let how = (columns, [Kept::of(output.format); 2]);
         let mut loaded = Self::open(sides, view, filters, judge, how, output)?;
         if loaded.before.is_empty() {
             bail!("found one side, expected BEFORE and AFTER, or --before and --after");
@@ -54,13 +54,13 @@ impl Sides {
         Ok(loaded)
     }
 
-    /// Reads and ranks both sides; a single profile is the newer one.
+    /// Reads and ranks both sides, of which the older is the first; a single profile is the newer one.
     pub(crate) fn open(
         sides: SidesArgs,
         view: &ViewArgs,
         filters: &FilterArgs,
         judge: &JudgeArgs,
-        (columns, kept): (Columns, Kept),
+        (columns, [kept_before, kept_after]): (Columns, [Kept; 2]),
         output: &Output,
     ) -> anyhow::Result<Sides> {
         let selector = Selector::new(&filters.options())?;
@@ -76,9 +76,9 @@ impl Sides {
             ),
         };
         let options = rank_options(view, columns);
-        let runs = |count| Runs::of(count, kept, &output.many);
+        let runs = |count| Runs::of(count, kept_before, &output.many);
         let mut before = LoadedSide::load(before, &options, &selector, output, runs)?;
-        let runs = |count| runs(count).beside(&before.runs);
+        let runs = |count| Runs::of(count, kept_after, &output.many).beside(&before.runs);
         let mut after = LoadedSide::load(after, &options, &selector, output, runs)?;
         work::expect_all(judge, &output.many)?;
         for side in [&mut before, &mut after] {

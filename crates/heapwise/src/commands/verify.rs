@@ -19,7 +19,6 @@ use super::hints::hints;
 use super::level_claims::LevelSide;
 use super::newest::Newest;
 use super::rules::{Rules, is_about_profiles};
-use super::runs::Kept;
 use super::side::Part;
 use super::sides::{Sides, options, warnings};
 use super::windows::SameData;
@@ -46,7 +45,7 @@ pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
             &args.view,
             &args.filters,
             &args.judge,
-            (Columns::All, Kept::Whole),
+            (Columns::All, rules.kept(output.format)),
             &output,
         ),
         false => Ok(Sides::none()),
