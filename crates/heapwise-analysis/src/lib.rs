@@ -189,6 +189,7 @@ pub use growth::{
 };
 pub use heapwise_stats as stats;
 pub use profile::calendar::{Date, Zone, timestamp};
+pub use profile::difference::tell_difference;
 pub use profile::header::{Header, ProgramHeader, SampleType, binary_file};
 pub use profile::headers::Headers;
 pub use profile::labels::LabelGroups;

@@ -80,6 +80,16 @@ impl ProfileKind {
         }
     }
 
+    /// Whether a profile of this kind that covers so long is the difference of two: only that of a level and of what grows
+    /// since the start has a duration (net/http/pprof: serveDeltaProfile).
+    pub fn is_difference(self, duration_nanos: Option<i64>) -> bool {
+        let is_level = matches!(
+            self,
+            ProfileKind::Goroutine | ProfileKind::GoroutineLeak | ProfileKind::ThreadCreate
+        );
+        (self.is_heap() || is_level) && duration_nanos.is_some()
+    }
+
     /// Whether this is one of the heap profiles.
     pub fn is_heap(self) -> bool {
         matches!(
@@ -98,9 +108,8 @@ fn without_memory_space<'a, 'b>(types: &'a [&'b str]) -> &'a [&'b str] {
     }
 }
 
-/// Only a delta has a duration (net/http/pprof: serveDeltaProfile).
 fn heap_kind(tables: &Tables) -> ProfileKind {
-    if tables.duration_nanos().is_some() {
+    if ProfileKind::Heap.is_difference(tables.duration_nanos()) {
         ProfileKind::DeltaHeap
     } else if tables.default_sample_type().starts_with("alloc_") {
         ProfileKind::Allocs

@@ -8,6 +8,7 @@ use super::followed::spread;
 use super::groups::{GoroutineOptions, Groups};
 use super::plan::{Role, plan};
 use super::unread::Unread;
+use crate::profile::difference::is_difference;
 
 /// Collects dumps. What it holds grows with the number of different stacks, states and labels,
 /// not with that of goroutines.
@@ -116,7 +117,7 @@ impl Gatherer {
             info: DumpInfo {
                 kind: profile.kind(),
                 time_nanos: tables.time_nanos(),
-                is_delta: tables.duration_nanos().is_some(),
+                is_delta: is_difference(tables),
                 total: reader.total,
                 has_states: reader.has_states,
                 written_nanos: None,

@@ -13,7 +13,6 @@ use crate::sums::blocks::{Blocks, Lifetime, UnknownError};
 use crate::sums::estimate::{Measure, Sampling};
 use crate::sums::spill::Spilled;
 use heapwise_decode::NoteKind;
-use heapwise_decode::ProfileKind;
 
 /// What counts for a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -114,7 +113,7 @@ impl LevelSnapshot {
             sampling,
             Sampling::Unknown(UnknownError::NotALevel | UnknownError::Difference)
         );
-        if is_difference || ranking.header.kind == ProfileKind::DeltaHeap {
+        if is_difference || ranking.header.is_difference() {
             return Err(ErrorKind::DifferenceIsNoLevel.into());
         }
         let types = &ranking.header.sample_types;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use heapwise_decode::{Mapping, ProfileKind, Tables, base_name};
 
 use super::calendar::Zone;
-use super::{outside, told};
+use super::{difference, outside, told};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -123,6 +123,19 @@ impl Header {
         program.format = format.map(str::to_owned);
     }
 
+    /// Whether this is the difference of two profiles: what became more or less, not how much there is. It has a duration
+    /// (`?seconds=N`), or [a base was subtracted](Header::was_subtracted).
+    pub fn is_difference(&self) -> bool {
+        self.kind.is_difference(self.duration_nanos) || self.was_subtracted()
+    }
+
+    /// Whether a base was subtracted, by a remark of heapwise's or by pprof's mark of its samples (`-diff_base`). What
+    /// pprof subtracts otherwise (`-base`) is told by negative values alone.
+    pub fn was_subtracted(&self) -> bool {
+        let mut notes = self.notes.iter();
+        notes.any(|(code, _)| *code == difference::BASE_SUBTRACTED)
+    }
+
     /// What others may share: a copy of its own where one does.
     pub(crate) fn program_mut(&mut self) -> &mut ProgramHeader {
         Arc::make_mut(&mut self.program)
@@ -172,6 +185,7 @@ impl Header {
                 .iter()
                 .map(|note| (note.kind().code(), note.to_string()))
                 .chain(outside)
+                .chain(difference::note(tables))
                 .chain(tables.comments().filter_map(|text| told::note(&text)))
                 .collect(),
         };

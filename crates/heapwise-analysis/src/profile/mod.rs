@@ -3,6 +3,7 @@
 
 pub(crate) mod base_label;
 pub(crate) mod calendar;
+pub(crate) mod difference;
 pub(crate) mod header;
 pub(crate) mod headers;
 pub(crate) mod labels;

@@ -1,11 +1,12 @@
 //! Decides what remarks of a profile are notes: those that heapwise wrote itself when it made the profile of what a
-//! store answered, so that a file of it says the same as the answer did.
+//! store answered, or of two, so that a file of it says the same as the answer did.
 
 /// What such a remark begins with; a code and the sentence follow.
 const MARK: &str = "heapwise ";
 
 /// What may be told so: a profile that comes from elsewhere cannot make up other codes.
-const CODES: [&str; 4] = [
+const CODES: [&str; 5] = [
+    "base_subtracted",
     "mean_of_profiles",
     "period_assumed",
     "sampling_error_approximate",

@@ -323,6 +323,9 @@ impl Inputs {
     ) -> anyhow::Result<Option<Warning>> {
         let options = RankOptions::new(Granularity::Functions);
         let ranking = rank(source, &options, limits).with_context(|| source.path.clone())?;
+        if ranking.header.is_difference() {
+            bail!("{}: found the difference of two profiles", source.path);
+        }
         if let Ok(index) = ranking.header.sample_index(Some("inuse_space")) {
             process.live_total = Some(ranking.total_estimate(index, confidence));
             process.live = sites(&ranking, index, confidence);

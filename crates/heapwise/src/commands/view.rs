@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use heapwise_analysis::{
     BaseMode, Granularity, Header, RankOptions, Selector, View, ViewOptions, normalize, rank,
-    rank_reader, subtract,
+    rank_reader, subtract, tell_difference,
 };
 use heapwise_decode::{Limits, TextReading};
 use heapwise_report::{Input, ViewReport, Warning};
@@ -30,6 +30,7 @@ pub(crate) struct Sources {
     pub(crate) mode: BaseMode,
     normalize: bool,
     texts: TextReading,
+    is_for_a_file: bool,
 }
 
 impl Sources {
@@ -56,6 +57,7 @@ impl Sources {
             mode,
             normalize: args.bases.normalize,
             texts: TextReading::default(),
+            is_for_a_file: false,
         })
     }
 
@@ -88,6 +90,7 @@ impl Sources {
             mode: BaseMode::Base,
             normalize: false,
             texts: TextReading::default(),
+            is_for_a_file: false,
         })
     }
 
@@ -100,6 +103,7 @@ impl Sources {
             mode: BaseMode::Base,
             normalize: false,
             texts: TextReading::default(),
+            is_for_a_file: false,
         }
     }
 
@@ -115,6 +119,11 @@ impl Sources {
             None => View::new(self.sum(output)?, selector, options),
         };
         view.with_context(|| self.names())
+    }
+
+    /// Makes them a profile that others will read, which has to say itself what it is.
+    pub(crate) fn will_be_written(&mut self) {
+        self.is_for_a_file = true;
     }
 
     /// Whether there is one profile and nothing to subtract.
@@ -263,6 +272,10 @@ impl Sources {
             }
             None => {
                 let mut sum = self.sum_seen(&mut seen, output)?;
+                // Reports have the remarks that pprof has, and say what they are of.
+                if self.is_for_a_file && !self.bases.is_empty() {
+                    tell_difference(&mut sum)?;
+                }
                 if let Some(left_out) = output.many.what_was_left_out() {
                     sum.edit().add_comment(&left_out.line())?;
                 }

@@ -26,10 +26,18 @@ pub(super) fn doubt(
         ));
     }
     if let Some(side) = differences(before, after) {
+        let is_counted = before
+            .header()
+            .is_some_and(|one| counts_goroutines(one.kind));
+        let amount = if is_counted {
+            "many there are"
+        } else {
+            "much there is"
+        };
         return Some(Note::new(
             "difference_of_counts",
             format!(
-                "the {side} side is the difference of two profiles: what became more or less, not how many there are"
+                "the {side} side is the difference of two profiles: what became more or less, not how {amount}"
             ),
         ));
     }
@@ -82,12 +90,15 @@ pub(super) fn doubt_of_sites(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Opt
     ))
 }
 
-/// Which side has counts of goroutines that are differences: only these have a duration (net/http/pprof:
-/// serveDeltaProfile).
+/// Which side has profiles that are differences. That of two heaps of one process (`?seconds=N`) says what was allocated in
+/// between, which is compared.
 fn differences(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Option<&'static str> {
     let is_difference = |side: &DiffSide<'_>| {
         let mut headers = side.rankings.iter().map(|ranking| &ranking.header);
-        headers.any(|header| counts_goroutines(header.kind) && header.duration_nanos.is_some())
+        headers.any(|header| {
+            let is_of_levels = counts_goroutines(header.kind) && header.is_difference();
+            is_of_levels || header.was_subtracted()
+        })
     };
     match (is_difference(before), is_difference(after)) {
         (true, false) => Some("older"),

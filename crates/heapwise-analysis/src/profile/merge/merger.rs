@@ -20,7 +20,8 @@ use crate::profile::base_label::BASE_LABEL;
 pub(super) struct Merger {
     rows: Rows,
     sums: Sums,
-    base_label: (StringIndex, LabelKey),
+    /// How samples of a base are marked. A sum without any has no such text, which would tell of one.
+    base_label: Option<(StringIndex, LabelKey)>,
     max_table_bytes: usize,
 }
 
@@ -44,12 +45,10 @@ impl Merger {
         let names = names.map(|(type_, unit)| (type_.as_slice(), unit.as_slice()));
         let mut maker = ProfileMaker::new(limits, names);
         head(&mut maker);
-        let key = maker.text(BASE_LABEL.as_bytes());
-        let value = maker.text(b"true");
         Self {
             rows: Rows::new(maker),
             sums: Sums::new(types.types.len(), limits),
-            base_label: (key, LabelKey::Text(value)),
+            base_label: None,
             max_table_bytes: limits.max_table_bytes,
         }
     }
@@ -176,6 +175,7 @@ impl<'a> Adding<'a> {
             ..
         } = &mut *self.merger;
         let is_marked = self.base == Some(BaseMode::DiffBase);
+        let mark = is_marked.then(|| *base_label.get_or_insert_with(|| base_mark(&mut rows.maker)));
         let mut labels: Labels = Vec::new();
         for label in &self.own_labels {
             let mut text = |index| rows.text(tables, index, &mut self.translation);
@@ -184,19 +184,23 @@ impl<'a> Adding<'a> {
                 LabelValue::Text(value) => LabelKey::Text(text(value)),
                 LabelValue::Number { value, unit } => LabelKey::Number(value, text(unit)),
             };
-            if !(is_marked && key == base_label.0) {
+            if mark.is_none_or(|(mark, _)| key != mark) {
                 labels.push((key, value));
             }
         }
-        if is_marked {
-            labels.push(*base_label);
-        }
+        labels.extend(mark);
         // Labels are grouped by key; the order of values under one key tells samples apart.
         labels.sort_by_key(|&(key, value)| (matches!(value, LabelKey::Number(..)), key));
         let number = sums.labels(labels);
         self.label_numbers.insert(self.own_labels.clone(), number);
         number
     }
+}
+
+/// The label of a sample of a base.
+fn base_mark(maker: &mut ProfileMaker) -> (StringIndex, LabelKey) {
+    let key = maker.text(BASE_LABEL.as_bytes());
+    (key, LabelKey::Text(maker.text(b"true")))
 }
 
 impl Visitor for Adding<'_> {

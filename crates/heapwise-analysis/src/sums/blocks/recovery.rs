@@ -4,6 +4,7 @@ use heapwise_decode::{LabelValue, NoteKind, Sample, StringIndex, Tables};
 
 use super::entry::Entry;
 use super::{BlockCount, Blocks, UnknownError};
+use crate::profile::difference::was_subtracted;
 use crate::site::interner::Numbering;
 use heapwise_stats::{SamplingRate, SizeClass};
 
@@ -78,8 +79,10 @@ impl Recovery {
             all.find(|&index| complete && tables.text_bytes(index) == name)
         };
         let (size_key, mean_key) = (key(b"bytes"), key(MEAN_SIZE_LABEL.as_bytes()));
+        let is_difference = complete && was_subtracted(tables);
         let failure = match (layout, size_key) {
             _ if tables.has_note(NoteKind::Truncated) => Some(UnknownError::Incomplete),
+            _ if is_difference => Some(UnknownError::Difference),
             (None, _) => Some(UnknownError::Kind),
             (Some(_), None) if complete => Some(UnknownError::NoBlockSizes),
             _ => None,
@@ -100,7 +103,8 @@ impl Recovery {
     /// Whether complete tables contradict what was assumed while samples came.
     pub(crate) fn was_wrong(&self, tables: &Tables) -> bool {
         let fresh = Recovery::start(tables, true);
-        fresh.layout != self.layout
+        fresh.failure == Some(UnknownError::Difference)
+            || fresh.layout != self.layout
             || fresh.rate != self.rate
             || fresh.mean_key != self.mean_key
             || self

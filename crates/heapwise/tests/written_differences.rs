@@ -1,0 +1,131 @@
+//! Differences that were written as profiles (`merge --base`), asked again: no error, verdict or gate rests on them.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "runs the command on files"
+)]
+
+use std::path::PathBuf;
+use std::process::Command;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+const EARLY: &str = "testdata/growth/leak/00.txt.gz";
+const LATE: &str = "testdata/growth/leak/05.txt.gz";
+const LAST: &str = "testdata/growth/leak/09.txt.gz";
+
+/// The exit code, and all that was said.
+fn run(args: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_heapwise"))
+        .args(args)
+        .current_dir(ROOT)
+        .env_clear()
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+/// What `merge` writes of a later profile without an earlier one.
+fn difference(test: &str, more: &[&str]) -> String {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("written_differences");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(format!("{test}.pb.gz"));
+    let path = path.to_str().unwrap().to_owned();
+    let (code, said) = run(&[&["merge", "-o", &path], more].concat());
+    assert_eq!(code, 0, "{said}");
+    path
+}
+
+#[track_caller]
+fn expect((code, said): (i32, String), expected: i32, words: &[&str]) {
+    assert_eq!(code, expected, "{said}");
+    for words in words {
+        assert!(said.contains(words), "{words:?}: {said}");
+    }
+}
+
+#[test]
+fn its_numbers_have_no_sampling_error() {
+    for (test, option) in [("base", "--base"), ("diff", "--diff-base")] {
+        let path = difference(test, &[option, EARLY, LATE]);
+        let unknown = "sampling error unknown: this is the difference of two profiles";
+        for value in ["alloc_space", "inuse_space"] {
+            let top = run(&["top", "--sample-index", value, &path]);
+            expect(top, 0, &[unknown, "a base was subtracted"]);
+        }
+        let json = run(&["top", "-f", "json", &path]);
+        expect(
+            json,
+            0,
+            &["\"base_subtracted\"", "\"sampling_error\": \"unknown\""],
+        );
+    }
+}
+
+#[test]
+fn neither_verdict_nor_gate_rests_on_it() {
+    let path = difference("gate", &["--base", EARLY, LATE]);
+    let told = ["is the difference of two profiles"];
+    let value = ["--sample-index", "alloc_space", "--same-work"];
+    expect(
+        run(&[&["diff", LATE, &path], &value[..]].concat()),
+        0,
+        &told,
+    );
+    for claim in ["alloc_space total <= +5%", "alloc_space main.render <= -5%"] {
+        let verified = run(&["verify", "--same-work", "--require", claim, LATE, &path]);
+        expect(verified, 3, &told);
+        let verified = run(&["verify", "--same-work", "--require", claim, &path, LATE]);
+        expect(verified, 3, &told);
+    }
+}
+
+#[test]
+fn it_is_no_level() {
+    let path = difference("level", &["--base", EARLY, LATE]);
+    let growth = run(&["growth", EARLY, &path, LAST]);
+    expect(growth, 2, &["difference"]);
+}
+
+#[test]
+fn what_is_made_of_it_says_so_too() {
+    let path = difference("first", &["--base", EARLY, LATE]);
+    let sum = difference("sum", &[&path, LAST]);
+    let unknown = "sampling error unknown: this is the difference of two profiles";
+    expect(run(&["top", &sum]), 0, &[unknown]);
+    // The remark is there once.
+    let again = difference("again", &["--base", EARLY, &path]);
+    let (_, comments) = run(&["comments", &again]);
+    assert_eq!(comments.matches("base_subtracted").count(), 1, "{comments}");
+}
+
+#[test]
+fn a_sum_is_none() {
+    let sum = difference("plain", &[EARLY, LATE]);
+    let (code, said) = run(&["top", &sum]);
+    assert_eq!(code, 0, "{said}");
+    assert!(!said.contains("difference"), "{said}");
+    assert!(said.contains("± is the 95% interval"), "{said}");
+}
+
+#[test]
+fn goroutines_and_what_is_live_are_no_differences() {
+    let [early, late] =
+        ["00", "05"].map(|at| format!("testdata/server/series/chanrecv/goroutine.{at}.pb.gz"));
+    let path = difference("goroutines", &["--base", &early, &late]);
+    let claim = ["verify", "--require", "goroutines total <= +5%"];
+    let told = ["is the difference of two profiles"];
+    expect(run(&[&claim[..], &[&early, &path]].concat()), 3, &told);
+    let series = run(&["goroutines", &early, &path]);
+    expect(series, 0, &["of no use in a series: left out"]);
+    let path = difference("live", &["--base", EARLY, LATE]);
+    let live = run(&["gc", "testdata/gc/vars.json", &path]);
+    expect(
+        live,
+        0,
+        &["what is live, and which sites allocate, is not known"],
+    );
+}
