@@ -39,6 +39,7 @@ mod generated;
 mod kind;
 mod limits;
 mod line_blocks;
+mod line_ends;
 mod made_label;
 mod mangled;
 mod note;

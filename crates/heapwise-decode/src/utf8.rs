@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
+use crate::line_ends;
+
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -77,13 +79,18 @@ fn is_every_other_zero(head: &[u8], place: usize) -> bool {
 
 /// A text that people may have got from anywhere as UTF-8: without a byte order mark, and out of
 /// UTF-16 where it is certain to be that. What is neither is taken as UTF-8, with `U+FFFD` for
-/// bytes that are none.
+/// bytes that are none. Where lines end with `\r` alone, `\n` ends them.
 ///
 /// ```
 /// let bytes = b"\xff\xfeo\0k\0";
 /// assert_eq!(heapwise_decode::text_of(bytes), "ok");
 /// ```
 pub fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    line_ends::plain(line_of(bytes))
+}
+
+/// The same of one line, with whatever is in it.
+pub(crate) fn line_of(bytes: &[u8]) -> Cow<'_, str> {
     let form = Form::of(bytes);
     let rest = bytes.get(form.mark()..).unwrap_or_default();
     match form {
@@ -102,6 +109,11 @@ fn unit(form: Form, pair: &[u8]) -> u16 {
         (Form::High { .. }, &[high, low]) | (_, &[low, high]) => u16::from_be_bytes([high, low]),
         _ => 0,
     }
+}
+
+/// Whether a text that starts so is taken as it is.
+pub(crate) fn is_plain(head: &[u8]) -> bool {
+    Form::of(head) == Form::Plain
 }
 
 /// The bytes of a reader, as UTF-8 where `head`, which is its start and already read, tells

@@ -12,6 +12,7 @@ use std::io::{self, Cursor, Read};
 
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::{Limits, TextReading};
+use crate::line_ends;
 use crate::mangled;
 use crate::sniff;
 use crate::source::Source;
@@ -72,7 +73,7 @@ pub(crate) fn unpack<'a>(reader: Box<dyn Read + Send + 'a>, limits: &Limits) -> 
         let Some(encoding) = sniff(&head) else {
             let rest = refuse_tar(&head, rest)?;
             return Ok(Plain {
-                reader: as_text(head, rest)?,
+                reader: as_text(head, rest, limits.texts)?,
                 layers,
                 left_out,
             });
@@ -155,13 +156,19 @@ fn sniff(head: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// What is no longer compressed, in UTF-8 where it is a text. PowerShell may have taken gzip for one.
+/// What is no longer compressed, in UTF-8 and with the usual line ends where it is a text: pprof knows no other ones.
+/// PowerShell may have taken gzip for a text.
 fn as_text<'a>(
     head: Vec<u8>,
     rest: Box<dyn Read + Send + 'a>,
+    texts: TextReading,
 ) -> Result<Box<dyn Read + Send + 'a>> {
     let is_utf8 = !head.starts_with(b"\xff\xfe") && !head.starts_with(b"\xfe\xff");
-    let reader = utf8::reader(head, rest);
+    let has_usual_ends = utf8::is_plain(&head) && line_ends::is_usual(&head);
+    let mut reader = utf8::reader(head, rest);
+    if !has_usual_ends && texts == TextReading::WithNames {
+        reader = line_ends::reader(reader);
+    }
     if is_utf8 {
         return Ok(reader);
     }

@@ -33,7 +33,7 @@ use crate::limits::Limits;
 use crate::sniff;
 use crate::source::Source;
 use crate::text;
-use crate::utf8::text_of;
+use crate::utf8::line_of;
 use gather::Gathered;
 
 /// Reads what a source says of the collector: one snapshot, or several one after another, first to last.
@@ -197,7 +197,7 @@ impl<'a> Text<'a> {
         let size = read.map_err(|error| Error::from_io(error, self.position))?;
         self.position = self.position.saturating_add(size as u64);
         self.is_ended = self.buffer.ends_with(b"\n");
-        let line = text_of(&self.buffer);
+        let line = line_of(&self.buffer);
         Ok((size > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned()))
     }
 }
