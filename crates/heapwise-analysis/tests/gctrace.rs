@@ -265,6 +265,46 @@ fn a_line_in_the_middle_of_another_is_of_the_process_that_it_follows() {
 }
 
 #[test]
+fn what_stands_before_a_first_line_alone_is_of_what_the_log_is_in() {
+    for before in [
+        "<html><body><pre>",
+        r#"<pre style="word-wrap: break-word; white-space: pre-wrap;">"#,
+        "```",
+        "$ GODEBUG=gctrace=1 ./server | ",
+        "listening on :8080 | ",
+    ] {
+        let process = only(&format!("{before}{}", steady(9)));
+        assert_eq!(
+            (process.cycles(), process.missing(), process.origin()),
+            (9, 0, ""),
+            "{before}"
+        );
+        // Of a second page in the log the first line is that of a process that was started anew.
+        let page = format!("{before}{}", steady(9));
+        let later = format!(
+            "{before}{}",
+            (1..=5)
+                .map(|at| Line::new(at, at * 70).to_string())
+                .collect::<String>()
+        );
+        let both = read(&format!("{page}{later}")).processes;
+        let cycles: Vec<u64> = both.iter().map(TraceProcess::cycles).collect();
+        assert_eq!(cycles, [9, 5], "{before}");
+        assert!(both[1].is_restart(), "{before}");
+    }
+    // Another process it is where it does not go on.
+    let text = format!("web-1 | {}{}", Line::new(1, 100), Line::new(7, 900));
+    assert_eq!(read(&text).processes.len(), 2);
+    let text = format!(
+        "web-1 | {}{}web-1 | {}",
+        Line::new(1, 100),
+        Line::new(7, 900),
+        Line::new(2, 200)
+    );
+    assert_eq!(read(&text).processes.len(), 2);
+}
+
+#[test]
 fn an_id_for_each_line_is_no_process() {
     let text: String = (1..=50)
         .map(|number| format!("id=x{number} | {}", Line::new(number, number * 100)))

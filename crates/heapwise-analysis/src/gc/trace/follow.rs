@@ -228,7 +228,33 @@ impl TraceCollector {
         }
     }
 
+    /// Whether a cycle with nothing beside it follows the one of the line before, which is all there is of its origin: what
+    /// stands before that line alone is of what the log is in, as the start of a page or of a quotation, or of a line that was
+    /// not ended, and of no other process.
+    fn goes_on_from_a_first_line(&self, origin: &str, cycle: &GcCycle) -> bool {
+        let Some(latest) = self.processes.get(self.latest) else {
+            return false;
+        };
+        let process = &latest.process;
+        let mut of_it = self.processes.iter();
+        origin.is_empty()
+            && process.cycles() == 1
+            && latest.met + 1 == self.cycles
+            && latest.gap(cycle) == Some(0)
+            && of_it
+                .all(|one| one.process.origin() != process.origin() || one.process.cycles() == 1)
+    }
+
     fn start(&mut self, origin: &str, cycle: &GcCycle, is_restart: bool) {
+        if self.goes_on_from_a_first_line(origin, cycle) {
+            let is_mixed = is_restart && self.is_mixed(origin);
+            if let Some(latest) = self.processes.get_mut(self.latest) {
+                latest.process.origin.clear();
+                latest.process.is_restart = is_restart;
+                latest.process.is_mixed = is_mixed;
+            }
+            return self.put(self.latest, cycle);
+        }
         if self.processes.len() >= MOST {
             self.not_followed += 1;
             return;
