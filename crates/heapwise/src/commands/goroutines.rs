@@ -26,7 +26,7 @@ use crate::browser;
 use crate::executable::without_binary;
 use crate::fetch::Endpoint;
 use crate::folder::is_profile_name;
-use crate::input::{NamedSource, Opener, listed};
+use crate::input::{NamedSource, Opener, have_same_bytes, listed};
 use crate::many::PassedOver;
 use crate::output::Output;
 use crate::today::today;
@@ -472,11 +472,13 @@ impl<'a> Dumps<'a> {
             self.last_total = told.total;
         }
         let mut instant = instant(&source.path).to_owned();
-        if let Some(part) = part.filter(|part| part.count > 1) {
+        let is_whole = part.is_none_or(|part| part.count == 1);
+        if let Some(part) = part.filter(|_| !is_whole) {
             instant.push_str(&format!("#{}", part.at));
+        } else if let Some(first) = self.copied(source) {
+            instant = first;
         }
         self.instants.push(instant);
-        let is_whole = part.is_none_or(|part| part.count == 1);
         self.sources.push(is_whole.then(|| source.clone()));
         self.inputs.push(Input::new(
             source.path.clone(),
@@ -485,6 +487,21 @@ impl<'a> Dumps<'a> {
             SamplingError::Exact,
         ));
         Ok(())
+    }
+
+    /// The instant of the text that the one added last is a copy of. Profiles tell the nanosecond that they are of; texts of
+    /// numbered goroutines are of one moment where all their bytes are the same.
+    fn copied(&self, source: &NamedSource) -> Option<String> {
+        let (last, earlier) = self.infos.split_last()?;
+        source.file().filter(|_| last.highest.is_some())?;
+        let all = earlier.iter().zip(&self.sources).zip(&self.instants);
+        let mut alike =
+            all.filter(|((info, _), _)| (info.highest, info.total) == (last.highest, last.total));
+        let is_copy = |((_, other), _): &((_, &Option<NamedSource>), _)| {
+            let other = other.as_ref().filter(|other| other.file().is_some());
+            other.is_some_and(|other| have_same_bytes(source, other))
+        };
+        alike.find(is_copy).map(|(_, instant)| instant.clone())
     }
 
     /// What is in a directory may be anything; but what may have been a dump is not left out
@@ -635,8 +652,8 @@ fn role_warnings(inputs: &[Input], roles: &[Role], order: Order) -> Vec<Warning>
         "the difference of two profiles, of no use in a series: left out",
     );
     let both = inputs.iter().zip(roles);
-    let alone = both
-        .filter(|(input, role)| **role == Role::Counted && input.header.duration_nanos.is_some());
+    let alone =
+        both.filter(|(input, role)| **role == Role::Counted && input.header.is_difference());
     warn(
         "difference",
         alone.map(|(input, _)| &*input.path).collect(),
