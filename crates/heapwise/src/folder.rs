@@ -1,4 +1,4 @@
-//! Which files of a folder are read, where the folder is named.
+//! Which files of a folder are read, where the folder is named: those of its subfolders are not.
 
 use anyhow::{Context, bail};
 use heapwise_decode::{Limits, starts_text_profile};
@@ -34,7 +34,7 @@ pub(crate) fn profiles_in(
     limits: &Limits,
     many: &Many,
 ) -> anyhow::Result<Vec<String>> {
-    let mut files = all_in(directory)?;
+    let mut files = all_in(directory, many)?;
     files.sort();
     let (named, others): (Vec<String>, Vec<String>) =
         files.into_iter().partition(|name| is_profile_name(name));
@@ -62,7 +62,7 @@ pub(crate) fn profiles_in(
 
 /// All files in a folder that may be of use, in the order in which people count.
 pub(crate) fn files_in(directory: &str, many: &Many) -> anyhow::Result<Vec<String>> {
-    let mut names = all_in(directory)?;
+    let mut names = all_in(directory, many)?;
     names.retain(|name| !is_hidden(name));
     names.retain(|name| {
         let is_executable = executable(name).is_some();
@@ -75,12 +75,15 @@ pub(crate) fn files_in(directory: &str, many: &Many) -> anyhow::Result<Vec<Strin
     Ok(names)
 }
 
-fn all_in(directory: &str) -> anyhow::Result<Vec<String>> {
+fn all_in(directory: &str, many: &Many) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(directory).with_context(|| directory.to_owned())? {
         let path = entry.with_context(|| directory.to_owned())?.path();
+        let name = path.to_string_lossy().into_owned();
         if path.is_file() {
-            names.push(path.to_string_lossy().into_owned());
+            names.push(name);
+        } else if path.is_dir() && !is_hidden(&name) {
+            many.pass_over(name, PassedOver::Folder);
         }
     }
     Ok(names)

@@ -734,6 +734,39 @@ fn files_of_a_folder_that_are_no_profiles_are_counted_and_named() {
 }
 
 #[test]
+fn folders_in_a_folder_are_counted_and_named() {
+    let folder = folder_of(2);
+    let runs = folder.path().join("runs");
+    let (series, dumps) = (folder.path().join("series"), folder.path().join("dumps"));
+    add_series(folder.path());
+    let dump = common::workspace().join("testdata/server/go1.27/goroutine.pb.gz");
+    fs::create_dir(&dumps).unwrap();
+    fs::copy(dump, dumps.join("1.pb.gz")).unwrap();
+    for within in [&runs, &series, &dumps] {
+        for name in ["old/a", "new", ".git"] {
+            fs::create_dir_all(within.join(name)).unwrap();
+        }
+    }
+    for (args, name) in [
+        (["top", "runs", "-f", "json"], "runs"),
+        (["tree", "runs", "-f", "json"], "runs"),
+        (["top", "series", "-f", "json"], "series"),
+        (["growth", "series", "-f", "json"], "series"),
+        (["gc", "series", "-f", "json"], "series"),
+        (["goroutines", "dumps", "-f", "json"], "dumps"),
+    ] {
+        let message = format!(
+            "2 subfolders passed over (give them by name or as a glob): {name}/new, {name}/old"
+        );
+        let (text, json) = said(folder.path(), &args);
+        assert_eq!(text, format!("heapwise: warning: {message}"), "{args:?}");
+        assert_eq!(json, [message], "{args:?}");
+    }
+    // What was not asked for is no reason for a word.
+    assert_eq!(said(folder.path(), &["top", "runs/*.pb.gz"]).0, "");
+}
+
+#[test]
 fn a_folder_of_heap_texts_is_one_of_profiles() {
     let folder = tempfile::tempdir().unwrap();
     add_series(folder.path());

@@ -1,4 +1,5 @@
-//! Files of folders that are passed over: a folder may hold anything, but how much of it was not looked at is said.
+//! Files and folders in folders that are passed over: a folder may hold anything, but how much of it was not looked at is
+//! said.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
@@ -9,7 +10,7 @@ use heapwise_report::Warning;
 use super::Many;
 use crate::names::as_few;
 
-/// Why a file of a folder is passed over.
+/// Why what is in a folder is passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum PassedOver {
     /// There are files that are named as profiles are, and this is none.
@@ -19,6 +20,8 @@ pub(crate) enum PassedOver {
     NoHeap,
     NoDump,
     NoCollector,
+    /// It is a folder itself.
+    Folder,
 }
 
 impl PassedOver {
@@ -30,15 +33,24 @@ impl PassedOver {
             PassedOver::NoHeap => "no heap profiles",
             PassedOver::NoDump => "no goroutine dumps",
             PassedOver::NoCollector => "nothing about a collector",
+            PassedOver::Folder => "give them by name or as a glob",
+        }
+    }
+
+    /// How many they are.
+    fn counted(self, count: usize) -> String {
+        match self {
+            PassedOver::Folder => counted(count, "subfolder"),
+            _ => format!("{} in folders", counted(count, "file")),
         }
     }
 }
 
-/// The files, each once, by why.
+/// Files and folders, each once, by why.
 pub(super) type Files = BTreeMap<PassedOver, BTreeSet<String>>;
 
 impl Many {
-    /// Notes that a file of a folder is passed over.
+    /// Notes that what is in a folder is passed over.
     pub(crate) fn pass_over(&self, path: String, why: PassedOver) {
         let files = self.passed_over.lock();
         let mut files = files.unwrap_or_else(PoisonError::into_inner);
@@ -52,8 +64,8 @@ impl Many {
         let warning = |(why, paths): (&PassedOver, &BTreeSet<String>)| {
             let names: Vec<&str> = paths.iter().map(String::as_str).collect();
             let message = format!(
-                "{} in folders passed over ({}): {}",
-                counted(names.len(), "file"),
+                "{} passed over ({}): {}",
+                why.counted(names.len()),
                 why.why(),
                 as_few(&names)
             );
