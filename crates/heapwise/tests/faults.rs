@@ -197,6 +197,7 @@ fn a_full_temporary_folder_is_said() {
     let temporary = tempfile::tempdir().unwrap();
     for line in [
         "diff --before '*[02468].txt' --after '*[13579].txt' --same-work",
+        "diff -f html --before '*[02468].txt' --after '*[13579].txt' --same-work",
         "growth *.txt",
     ] {
         let run = |before: &str, temporary: &str, memory: &str| {

@@ -10,6 +10,7 @@ use super::runs::run_sites;
 use super::sides::Sides;
 use crate::args::DiffArgs;
 use crate::input::NamedSource;
+use crate::many::in_temporary_folder;
 use crate::output::Output;
 
 /// Compares the stacks of two sides, frame by frame; `None` where what is compared is what happened
@@ -65,6 +66,9 @@ impl Failed {
     fn told(self) -> anyhow::Error {
         match self {
             Failed::Read(error, path) => anyhow::Error::new(error).context(path),
+            Failed::Compare(error) if matches!(error.kind(), ErrorKind::Spill { .. }) => {
+                in_temporary_folder(error)
+            }
             Failed::Compare(error) => anyhow::Error::new(error).context("diff"),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::env;
 
-use anyhow::Context as _;
 use heapwise_analysis::Spill;
 
 use super::Many;
@@ -20,10 +19,12 @@ pub(crate) fn aside(many: &Many) -> Option<Spill> {
 
 /// The same result, whose error tells in which folder that file is.
 pub(crate) fn kept_aside<T>(result: heapwise_analysis::Result<T>) -> anyhow::Result<T> {
-    result.with_context(|| {
-        format!(
-            "{} (TMPDIR names another folder)",
-            env::temp_dir().display()
-        )
-    })
+    result.map_err(in_temporary_folder)
+}
+
+/// The same of an error.
+pub(crate) fn in_temporary_folder(error: heapwise_analysis::Error) -> anyhow::Error {
+    let folder = env::temp_dir();
+    let folder = format!("{} (TMPDIR names another folder)", folder.display());
+    anyhow::Error::new(error).context(folder)
 }

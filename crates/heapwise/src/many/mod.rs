@@ -14,7 +14,7 @@ use anyhow::bail;
 use heapwise_decode::{Limits, counted};
 use heapwise_report::LeftOut;
 
-pub(crate) use aside::{aside, kept_aside};
+pub(crate) use aside::{aside, in_temporary_folder, kept_aside};
 pub(crate) use held::{is_small, open, open_large};
 pub(crate) use notes::Notes;
 pub(crate) use passed_over::PassedOver;
