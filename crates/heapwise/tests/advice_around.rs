@@ -513,3 +513,62 @@ fn numbers_that_were_read_are_bound_first() {
         assert_eq!(change.contains("min(n, "), is_read, "{number}; {head}");
     }
 }
+
+/// What stands in texts over several lines, and in comments, is no code: there is no loop in it, none ends there, and nothing is
+/// returned.
+#[test]
+fn texts_and_comments_of_several_lines_are_no_code() {
+    let function = |above: &str, within: &str, below: &str| {
+        format!(
+            "func All(xs []int) []int {{\n\tvar all []int\n{above}\t\tall = append(all, x)\n{within}\t}}\n{below}\treturn all\n}}\n"
+        )
+    };
+    let head = "\tfor _, x := range xs {\n";
+    for (above, within, below, expected) in [
+        (head, "", "", 1),
+        // Loops that are none.
+        ("\tuse(`\n\tfor _, x := range xs {\n`)\n\t{\n", "", "", 0),
+        ("\t/*\n\tfor _, x := range xs {\n\t*/\n\t{\n", "", "", 0),
+        // A loop that goes on behind what is none.
+        (
+            &format!("{head}\t\tuse(`\nfunc Other() {{\n}}\n`, x)\n"),
+            "",
+            "",
+            1,
+        ),
+        (
+            &format!("{head}\t\tuse(`\n\tif matches(x) {{\n`, x)\n"),
+            "",
+            "",
+            1,
+        ),
+        (&format!("{head}\t\t/*\nif matches(x) {{\n*/\n"), "", "", 1),
+        (&format!("{head}/* for {{ */\n"), "", "", 1),
+        (head, "\t\tuse(`\n\t\tbreak\n`)\n", "", 1),
+        (
+            head,
+            "\t\tuse('`')\n\t\tif x == 3 {\n\t\t\tbreak\n\t\t}\n\t\tuse('`')\n",
+            "",
+            0,
+        ),
+        (
+            head,
+            "\t\tuse(\"/*\")\n\t\tif x == 3 {\n\t\t\tbreak\n\t\t}\n\t\tuse(\"*/\")\n",
+            "",
+            0,
+        ),
+        (
+            head,
+            "\t\tuse(`//`, `\n`)\n\t\tif x == 3 {\n\t\t\tbreak\n\t\t}\n",
+            "",
+            0,
+        ),
+        (head, "", "\tuse(`\n}\n`)\n", 1),
+    ] {
+        let function = function(above, within, below);
+        for function in [function.clone(), function.replace('\n', "\r\n")] {
+            let given = rules(What::Growth, "append(all", &function);
+            assert_eq!(given.len(), expected, "{function}");
+        }
+    }
+}

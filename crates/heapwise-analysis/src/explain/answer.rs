@@ -143,7 +143,7 @@ pub struct Evidences<'a> {
     pub log: Option<&'a EscapeIndex>,
     /// What it decided before, to be compared.
     pub older: Option<&'a EscapeIndex>,
-    /// The source, line by line, for what no log tells.
+    /// The source, line by line, for what no log tells: the code of each, as [`Source`](super::Source) has it.
     pub lines: &'a Lines<'a>,
 }
 

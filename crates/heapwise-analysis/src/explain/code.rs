@@ -19,7 +19,11 @@ const MOST_CHARACTERS: usize = 400;
 
 impl Code {
     /// Of the lines of a file: what is on a line, from 1, of a function that starts on another one, where that is known.
-    pub fn at(lines: &[String], line: i64, (function, start): (Option<&str>, Option<i64>)) -> Code {
+    pub(super) fn at(
+        lines: &[String],
+        line: i64,
+        (function, start): (Option<&str>, Option<i64>),
+    ) -> Code {
         let at = usize::try_from(line).ok().and_then(|at| at.checked_sub(1));
         let Some((at, text)) = at.and_then(|at| Some((at, lines.get(at)?.trim()))) else {
             return Code::OtherSource;
@@ -30,8 +34,13 @@ impl Code {
         });
         match text.is_empty() || !is_there {
             true => Code::OtherSource,
-            false => Code::Line(shortened(text)),
+            false => Code::written(text),
         }
+    }
+
+    /// A line that was found.
+    pub(super) fn written(line: &str) -> Code {
+        Code::Line(shortened(line.trim()))
     }
 
     /// The line, where it was found.

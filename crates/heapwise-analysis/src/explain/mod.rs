@@ -3,6 +3,7 @@
 
 mod advice;
 mod answer;
+mod blanked;
 mod code;
 mod compare;
 pub(crate) mod enclosing;
@@ -25,6 +26,7 @@ mod results;
 mod row;
 mod service;
 mod sizes;
+mod source;
 mod spoken;
 mod standing;
 mod statement;
@@ -46,5 +48,6 @@ pub use rate::{Allocation, AllocationRate, Covered};
 pub use reason::Reason;
 pub use row::RowShape;
 pub use sizes::{BlockSize, Ladder};
+pub use source::Source;
 pub use still::{ReasonPart, RowReasons, SideReasons, reasons_of_rows};
 pub use subject::Subject;

@@ -1,7 +1,7 @@
 //! What lines of Go are made of, as gofmt writes them: names, comments, how far to the right they begin.
 
-/// A line without a comment behind it. What is in quotes is none; of a literal that goes on over several lines only the first is
-/// told to be one.
+/// A line without a comment behind it. What is in quotes is none; what literals of several lines have is blank in a
+/// [`Source`](super::source::Source).
 pub(super) fn without_comment(line: &str) -> &str {
     let end = comment_start(line).unwrap_or(line.len());
     line.get(..end).unwrap_or(line).trim_end()

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use heapwise_analysis::explain::Code;
+use heapwise_analysis::explain::{Code, Source};
 use heapwise_analysis::{Origin, Site};
 
 use super::modules::{are_alike, is_of_library, may_be};
@@ -18,7 +18,7 @@ pub(crate) struct Sources {
     least: usize,
     /// Whether it was named: then what is below it is what is asked about.
     is_named: bool,
-    read: RefCell<HashMap<String, Option<Vec<String>>>>,
+    read: RefCell<HashMap<String, Option<Source>>>,
     /// What is below the folder, by the name and the package.
     below: RefCell<HashMap<(String, Option<String>), Found>>,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Sources {
 /// What was found of a file.
 #[derive(Debug)]
 enum Found {
-    Lines(Vec<String>),
+    Text(Source),
     NoFile,
     NoText,
 }
@@ -49,14 +49,13 @@ impl Sources {
         }
     }
 
-    /// The text of a line, from 1.
+    /// The code of a line, from 1.
     pub(crate) fn line(&self, file: &str, line: i64) -> Option<String> {
         let mut read = self.read.borrow_mut();
-        let lines = read
+        let source = read
             .entry(file.to_owned())
-            .or_insert_with(|| self.lines(file));
-        let at = usize::try_from(line).ok()?.checked_sub(1)?;
-        lines.as_ref()?.get(at).cloned()
+            .or_insert_with(|| self.source(file));
+        source.as_ref()?.line(line).map(str::to_owned)
     }
 
     /// The code at a site, to be shown: only of what is below the folder, wherever the profile says that its files are. Of
@@ -72,7 +71,7 @@ impl Sources {
             .entry((file.to_owned(), site.package.clone()))
             .or_insert_with(|| self.found((file, site.package.as_deref()), least));
         Some(match found {
-            Found::Lines(lines) => Code::at(lines, line, (site.function.as_deref(), start)),
+            Found::Text(source) => source.at(line, (site.function.as_deref(), start)),
             Found::NoFile => Code::NoFile,
             Found::NoText => Code::NoText,
         })
@@ -83,14 +82,13 @@ impl Sources {
         let path = ends.find(|path| may_be(path, file, package));
         match path.and_then(|path| text_of(&path)) {
             Some(text) if text.bytes().take(START).any(|byte| byte == 0) => Found::NoText,
-            Some(text) => Found::Lines(text.lines().map(str::to_owned).collect()),
+            Some(text) => Found::Text(Source::new(file, &text)),
             None => Found::NoFile,
         }
     }
 
-    fn lines(&self, file: &str) -> Option<Vec<String>> {
-        let text = text_of(&self.path(file)?)?;
-        Some(text.lines().map(str::to_owned).collect())
+    fn source(&self, file: &str) -> Option<Source> {
+        Some(Source::new(file, &text_of(&self.path(file)?)?))
     }
 
     /// Where a file is: where the profile says, or below the folder. What is below a folder that was named is shown, and so it
