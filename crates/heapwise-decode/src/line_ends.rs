@@ -32,7 +32,7 @@ impl Form {
             return Some(Form::Usual);
         }
         let kept = line.strip_suffix(b"\r").filter(|_| behind.is_some());
-        let has_alone = |line: &[u8]| line.iter().any(|&byte| byte == b'\r');
+        let has_alone = |line: &[u8]| line.contains(&b'\r');
         match behind {
             Some(_) if !has_alone(kept.unwrap_or(line)) => Some(Form::Usual),
             Some(_) if !has_alone(line.trim_ascii_end()) => Some(Form::Doubled),

@@ -1,6 +1,7 @@
 //! Where answers go: stdout or a file; warnings go to stderr.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 
 use anyhow::bail;
 use heapwise_analysis::Trim;
@@ -49,10 +50,28 @@ const ROWS_ON_A_TERMINAL: usize = 20;
 /// Narrower terminals are treated as this wide.
 const LEAST_WIDTH: usize = 60;
 
-/// The folder that annotations name files from.
+/// The folder that annotations name files from: that of the repository where GitHub runs the command below it, else the current
+/// one.
 pub(crate) fn root() -> Option<String> {
-    let root = std::env::current_dir().ok()?;
-    Some(root.to_string_lossy().into_owned())
+    let current = std::env::current_dir().ok()?;
+    let workspace = std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from);
+    let workspace = workspace.filter(|above| above.is_absolute());
+    let above = workspace.and_then(|above| std::fs::canonicalize(above).ok());
+    let above = above.filter(|above| current.starts_with(above));
+    Some(above.unwrap_or(current).to_string_lossy().into_owned())
+}
+
+/// The current folder below the one that annotations name files from, with a slash; nothing where it is that.
+pub(crate) fn folder_below_root() -> String {
+    let current = std::env::current_dir().ok();
+    let below = current.zip(root()).and_then(|(current, root)| {
+        let below = current.strip_prefix(root).ok()?;
+        Some(below.to_string_lossy().into_owned())
+    });
+    match below {
+        Some(below) if !below.is_empty() => format!("{below}/"),
+        _ => String::new(),
+    }
 }
 
 impl Output {

@@ -10,7 +10,7 @@ mod common;
 use std::fs;
 
 use common::beside::corpus;
-use common::{run, workspace};
+use common::{heapwise, run, workspace};
 use serde_json::Value;
 
 /// Where the source of `testdata/advice/slice-capacity/before.pb.gz` is.
@@ -749,25 +749,22 @@ fn what_escapes_in_a_literal_that_is_called_in_place_escapes_in_its_function() {
 
 #[test]
 fn github_gets_annotations_at_lines() {
-    let folder = "testdata/advice/slice-capacity";
-    let log = format!("{folder}/before.m2.txt");
-    let answer = run(&[
-        "explain",
-        "-q",
-        "-f",
-        "github",
-        "--source",
-        AMOUNTS,
-        "-e",
-        &log,
-        &format!("{folder}/before.pb.gz"),
-    ]);
-    assert_eq!(answer.out.lines().count(), 1, "{}", answer.out);
-    for line in answer.out.lines() {
-        assert!(
-            line.starts_with("::notice title=heapwise%3A slice-capacity::saving"),
-            "{line}"
-        );
+    let root = workspace();
+    let folder = root.join("testdata/advice/slice-capacity");
+    let (log, heap) = (folder.join("before.m2.txt"), folder.join("before.pb.gz"));
+    // Wherever it was built: files are named as the repository does, also where the command runs below its root.
+    for (at, source) in [
+        ("", AMOUNTS),
+        ("examples/go", "advice/slice-capacity/before"),
+    ] {
+        let mut command = heapwise(&root.join(at));
+        command.env("GITHUB_WORKSPACE", &root);
+        command.args(["explain", "-q", "-f", "github", "--source", source, "-e"]);
+        let output = command.arg(&log).arg(&heap).output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        let place = format!("file={AMOUNTS}/invoice.go,line=");
+        assert_eq!(out.lines().count(), 1, "{out}");
+        assert!(out.starts_with(&format!("::notice {place}")), "{out}");
     }
 }
 

@@ -238,6 +238,37 @@ fn annotations_point_at_the_budget() {
 }
 
 #[test]
+fn annotations_name_files_from_the_root_of_the_repository() {
+    let place = Place::new();
+    let root = place.0.path();
+    let below = root.join("service");
+    std::fs::create_dir(&below).unwrap();
+    std::fs::write(below.join("heapwise.toml"), BUDGET).unwrap();
+    for name in [
+        below.join("heapwise.toml").display().to_string(),
+        "heapwise.toml".to_owned(),
+    ] {
+        let mut command = common::heapwise(&below);
+        command.env("GITHUB_WORKSPACE", root);
+        command.args([
+            "verify",
+            "../exact-before.pb",
+            "../exact-after.pb",
+            "--budget",
+            &name,
+            "-f",
+            "github",
+        ]);
+        let output = command.args(["--today", "2027-02-01"]).output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            out.starts_with("::error file=service/heapwise.toml,line=3,"),
+            "{out}"
+        );
+    }
+}
+
+#[test]
 fn junit_is_escaped() {
     let place = Place::new();
     let more = ["--require", "inuse_space main.<g> <= 90", "-f", "junit"];

@@ -24,8 +24,13 @@ fn annotation(report: &ExplainReport, advice: &Advice) -> Annotation {
     let line = site.line.and_then(|line| usize::try_from(line).ok());
     Annotation {
         kind: "notice",
-        place: below_root(report.root.as_deref(), site.file.as_deref()).zip(line),
+        place: place(report, site.file.as_deref()).zip(line),
         title: format!("heapwise: {}", advice.rule.name()),
         message: details.collect::<Vec<String>>().join("\n"),
     }
+}
+
+fn place(report: &ExplainReport, file: Option<&str>) -> Option<String> {
+    let found = report.files.get(file?).cloned();
+    found.or_else(|| below_root(report.root.as_deref(), file))
 }

@@ -10,6 +10,7 @@ mod table;
 mod text;
 pub(crate) mod words;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 pub use self::code::SiteCode;
@@ -45,6 +46,8 @@ pub struct ExplainReport {
     pub limit: Option<usize>,
     /// The folder that annotations name files from.
     pub root: Option<String>,
+    /// What annotations call files, by what the profile calls them, where it is not by the folder alone.
+    pub files: BTreeMap<String, String>,
     /// What shows that advice has helped.
     pub hints: Hints,
 }
@@ -112,6 +115,7 @@ impl ExplainReport {
             code: None,
             limit: None,
             root: None,
+            files: BTreeMap::new(),
             hints: Hints::default(),
         }
     }
@@ -133,6 +137,8 @@ impl ExplainReport {
         with_limit(limit: Option<usize>);
         /// The folder that annotations name files from.
         with_root(root: Option<String>);
+        /// What annotations call files, by what the profile calls them, where it is not by the folder alone.
+        with_files(files: BTreeMap<String, String>);
         /// What shows that advice has helped.
         with_hints(hints: Hints);
     }

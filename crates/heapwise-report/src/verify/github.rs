@@ -91,7 +91,10 @@ fn place(
     });
     let of_claim = || {
         let place = claim.place.as_ref()?;
-        Some((place.file.clone(), place.line))
+        let root = report.root.as_deref();
+        let below = below_root(root, Some(&place.file));
+        let named = || format!("{}{}", report.folder, place.file);
+        Some((below.unwrap_or_else(named), place.line))
     };
     in_root.or_else(of_claim)
 }

@@ -42,6 +42,8 @@ pub struct VerifyReport {
     pub look: Option<NonZeroU32>,
     /// The directory that annotations are relative to.
     pub root: Option<String>,
+    /// What annotations put before the names of files of claims: the current folder below that directory, with a slash.
+    pub folder: String,
 }
 
 impl VerifyReport {
@@ -55,6 +57,7 @@ impl VerifyReport {
             confidence,
             look: None,
             root: None,
+            folder: String::new(),
         }
     }
 
@@ -67,6 +70,8 @@ impl VerifyReport {
         with_look(look: Option<NonZeroU32>);
         /// The directory that annotations are relative to.
         with_root(root: Option<String>);
+        /// What annotations put before the names of files of claims.
+        with_folder(folder: String);
     }
 }
 

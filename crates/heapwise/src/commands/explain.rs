@@ -1,5 +1,8 @@
 //! Why sites allocate, and what would help.
 
+use std::collections::BTreeMap;
+use std::fs::canonicalize;
+
 use anyhow::bail;
 use heapwise_analysis::explain::{Code, Covered, EscapeIndex, Evidences, Explanation, explain};
 use heapwise_analysis::units::auto_label;
@@ -86,8 +89,12 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
         (None, None) => Covered::of_durations(subject.durations.iter().copied()),
     };
     let limit = args.count.limit(default_limit(&answer, output));
-    let code = args.compiler.source.is_some();
-    let code = code.then(|| code_of(&answer, limit, &source));
+    let is_source_named = args.compiler.source.is_some();
+    let code = is_source_named.then(|| code_of(&answer, limit, &source));
+    let files = match is_source_named {
+        true => files_of(&answer, &source),
+        false => BTreeMap::new(),
+    };
     Ok(ExplainReport::new(answer)
         .with_inputs(subject.inputs)
         .with_merged(subject.merged)
@@ -97,6 +104,7 @@ fn answer(args: &ExplainArgs, output: &Output) -> anyhow::Result<ExplainReport> 
         .with_limit(limit)
         .with_code(code)
         .with_root(root())
+        .with_files(files)
         .with_hints(hints()))
 }
 
@@ -110,6 +118,22 @@ fn set_up(path: &str, answer: &mut Explanation, most: f64) -> Option<Warning> {
         auto_label(most as i128, "bytes")
     );
     (count > 0).then(|| Warning::new("advice_on_set_up", message))
+}
+
+/// What the repository calls the files of advice, by what the profile calls them: where it was built they may have been
+/// elsewhere.
+fn files_of(answer: &Explanation, source: &SourceLines) -> BTreeMap<String, String> {
+    let Some(root) = root().and_then(|root| canonicalize(root).ok()) else {
+        return BTreeMap::new();
+    };
+    let sites = answer.advice.iter().map(|advice| &advice.subject.at);
+    let files = sites.filter_map(|site| {
+        let path = canonicalize(source.file(site)?).ok()?;
+        let parts = path.strip_prefix(&root).ok()?.iter();
+        let parts: Vec<_> = parts.map(|part| part.to_string_lossy()).collect();
+        Some((site.file.clone()?, parts.join("/")))
+    });
+    files.collect()
 }
 
 /// The code at the sites that are shown, and at those that advice is about.

@@ -27,7 +27,7 @@ use crate::browser;
 use crate::executable::without_binary;
 use crate::exit::{Gate, tell};
 use crate::fetch::Endpoint;
-use crate::output::{Output, root};
+use crate::output::{Output, folder_below_root, root};
 
 /// Runs `heapwise verify`.
 pub(crate) fn run(args: &Verify, color: Color) -> anyhow::Result<Gate> {
@@ -228,7 +228,8 @@ fn report(
         .with_inputs(inputs)
         .with_warnings(warnings)
         .with_look(args.claims.look)
-        .with_root(root()))
+        .with_root(root())
+        .with_folder(folder_below_root()))
 }
 
 /// At which confidence claims are decided.

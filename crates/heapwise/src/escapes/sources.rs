@@ -26,7 +26,7 @@ pub(crate) struct Sources {
 /// What was found of a file.
 #[derive(Debug)]
 enum Found {
-    Text(Source),
+    Text(Source, PathBuf),
     NoFile,
     NoText,
 }
@@ -61,7 +61,25 @@ impl Sources {
     /// The code at a site, to be shown: only of what is below the folder, wherever the profile says that its files are. Of
     /// other code than one's own a file's name alone says too little.
     pub(crate) fn code(&self, site: &Site, start: Option<i64>) -> Option<Code> {
-        let (file, line) = (site.file.as_deref()?, site.line?);
+        let line = site.line?;
+        self.look(site, |found| match found {
+            Found::Text(source, _) => source.at(line, (site.function.as_deref(), start)),
+            Found::NoFile => Code::NoFile,
+            Found::NoText => Code::NoText,
+        })
+    }
+
+    /// The file below the folder that shows the code at a site, where there is one.
+    pub(crate) fn file(&self, site: &Site) -> Option<PathBuf> {
+        self.look(site, |found| match found {
+            Found::Text(_, path) => Some(path.clone()),
+            Found::NoFile | Found::NoText => None,
+        })?
+    }
+
+    /// Looks at what is below the folder of the file of a site.
+    fn look<T>(&self, site: &Site, look: impl FnOnce(&Found) -> T) -> Option<T> {
+        let file = site.file.as_deref()?;
         let least = match Origin::of(site) {
             Origin::Own => self.least,
             _ => self.least.max(2),
@@ -70,19 +88,15 @@ impl Sources {
         let found = below
             .entry((file.to_owned(), site.package.clone()))
             .or_insert_with(|| self.found((file, site.package.as_deref()), least));
-        Some(match found {
-            Found::Text(source) => source.at(line, (site.function.as_deref(), start)),
-            Found::NoFile => Code::NoFile,
-            Found::NoText => Code::NoText,
-        })
+        Some(look(found))
     }
 
     fn found(&self, (file, package): (&str, Option<&str>), least: usize) -> Found {
         let mut ends = self.ends(file, least).filter(|path| path.is_file());
         let path = ends.find(|path| may_be(path, file, package));
-        match path.and_then(|path| text_of(&path)) {
-            Some(text) if text.bytes().take(START).any(|byte| byte == 0) => Found::NoText,
-            Some(text) => Found::Text(Source::new(file, &text)),
+        match path.and_then(|path| Some((text_of(&path)?, path))) {
+            Some((text, _)) if text.bytes().take(START).any(|byte| byte == 0) => Found::NoText,
+            Some((text, path)) => Found::Text(Source::new(file, &text), path),
             None => Found::NoFile,
         }
     }
