@@ -51,7 +51,7 @@ fn moments(texts: &[String]) -> (usize, Option<i32>) {
 #[test]
 fn texts_with_the_same_bytes_are_one_moment() {
     let text = dump(3, 20);
-    let alone = moments(&[text.clone()]);
+    let alone = moments(std::slice::from_ref(&text));
     assert_eq!(moments(&[text.clone(), text.clone(), text.clone()]), alone);
     let three = moments(&[dump(3, 20), dump(3, 21), dump(3, 22)]);
     assert_eq!(three.0, 3);
