@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::beside::corpus;
 use common::server::{Reply, Server};
-use common::{run, workspace};
+use common::{heapwise, run, workspace};
 use flate2::read::MultiGzDecoder;
 use heapwise_analysis::{Granularity, Levels};
 use heapwise_report::{Format, GrowthReport, Layout};
@@ -399,6 +399,60 @@ fn of_processes_side_by_side_one_is_no_answer_for_all() {
     let claim = "inuse_space main.forget growth none";
     let answer = run(&["verify", "--after", name, "--require", claim]);
     assert_eq!(answer.code, Some(1), "{}", answer.out);
+}
+
+#[test]
+fn a_text_that_is_cut_is_left_out_of_its_series() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |at: usize| {
+        let file = fs::File::open(workspace().join(format!("testdata/growth/leak/{at:02}.txt.gz")))
+            .unwrap();
+        let mut text = String::new();
+        MultiGzDecoder::new(file).read_to_string(&mut text).unwrap();
+        text
+    };
+    let write = |at: usize, text: &str| {
+        fs::write(folder.path().join(format!("{at:02}.txt")), text).unwrap()
+    };
+    let answer = |names: &[String]| -> Value {
+        let run = heapwise(folder.path())
+            .args(["growth", "-f", "json"])
+            .args(names)
+            .output()
+            .unwrap();
+        assert_eq!(run.status.code(), Some(0), "{run:?}");
+        serde_json::from_slice(&run.stdout).unwrap()
+    };
+    (0..10).for_each(|at| write(at, &text(at)));
+    let names: Vec<String> = (0..10).map(|at| format!("{at:02}.txt")).collect();
+    for cut in [0, 5, 9] {
+        let whole = text(cut);
+        let records = whole.find("\n# runtime.MemStats").unwrap();
+        let others: Vec<String> = names
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != cut)
+            .map(|(_, name)| name.clone())
+            .collect();
+        let expected = answer(&others);
+        for end in [records / 4, records / 2, records - 30] {
+            write(cut, &whole[..end]);
+            let found = answer(&names);
+            for part in ["total", "sites", "time"] {
+                assert_eq!(found[part], expected[part], "{cut} {end} {part}");
+            }
+            assert_eq!(
+                found["processes"].as_array().map(Vec::len),
+                expected["processes"].as_array().map(Vec::len)
+            );
+            let warnings = found["warnings"].to_string();
+            assert!(
+                warnings.contains("1 snapshot ends too early: left out"),
+                "{warnings}"
+            );
+        }
+        write(cut, &whole);
+    }
 }
 
 #[test]

@@ -82,6 +82,7 @@ struct Told {
     contradicts: bool,
     copies: Arc<[(usize, usize)]>,
     early: usize,
+    cut: usize,
     processes: Arc<[ProcessSeries]>,
 }
 
@@ -102,6 +103,7 @@ impl Told {
             [single] => single.clone(),
             _ => return Err(ErrorKind::NoCommonLevel.into()),
         };
+        let (snapshots, cut) = without_cut(snapshots);
         let kept = snapshots.into_iter().map(|one| sites.keep(one));
         let Processes {
             mut series,
@@ -123,6 +125,7 @@ impl Told {
             contradicts,
             copies: copies.into(),
             early,
+            cut,
             processes,
         })
     }
@@ -163,7 +166,6 @@ impl Told {
                 .total_cmp(&order(other))
                 .then_with(|| by_rate(one, other))
         });
-        let all = self.series.iter().flatten();
         Ok(GrowthAnswer {
             sample_type: self.sample_type.clone(),
             granularity,
@@ -176,7 +178,7 @@ impl Told {
             copies: Arc::clone(&self.copies),
             early: self.early,
             unchanged,
-            cut: all.filter(|one| one.is_cut()).count(),
+            cut: self.cut,
             points: snapshots.iter().map(point).collect(),
             total,
             sites,
@@ -184,6 +186,16 @@ impl Told {
             judged,
         })
     }
+}
+
+/// Takes snapshots out that end too early, where others are left to be a series: what is missing of them looks as if it were
+/// freed, or as if another process had started. How many end so.
+fn without_cut(mut snapshots: Vec<LevelSnapshot>) -> (Vec<LevelSnapshot>, usize) {
+    let cut = snapshots.iter().filter(|one| one.is_cut()).count();
+    if snapshots.len() - cut > 1 {
+        snapshots.retain(|one| !one.is_cut());
+    }
+    (snapshots, cut)
 }
 
 /// The last process with enough snapshots; else the one with most, of several the last.

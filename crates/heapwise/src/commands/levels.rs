@@ -532,6 +532,21 @@ impl<'a> Reading<'a> {
             );
             warnings.push(Warning::new("early", message));
         }
+        if answer.cut > 0 {
+            let message = format!(
+                "{} too early{}",
+                match answer.cut {
+                    1 => "1 snapshot ends".to_owned(),
+                    many => format!("{many} snapshots end"),
+                },
+                match self.inputs.len() - answer.cut {
+                    0 | 1 =>
+                        ", and there are too few others: what is missing looks as if it were freed",
+                    _ => ": left out, as what is missing would look as if it were freed",
+                }
+            );
+            warnings.push(Warning::new("cut", message));
+        }
         if unchanged > 0 {
             let message = format!(
                 "{} exactly as the one before: no collection may have ended in between, which the memory statistics \
