@@ -35,6 +35,8 @@ pub enum NoteKind {
     StacksAlone,
     /// Nothing but such stacks: how many goroutines there were is not known.
     OneOfMany,
+    /// Folded stacks have a stack more than once: texts may have been appended to one another.
+    StacksAgain,
     /// The lines were the newest first, as stores of logs give them, and were read from the last one on.
     NewestFirst,
 }
@@ -95,6 +97,7 @@ impl NoteKind {
             NoteKind::SchedulerStacks => "scheduler_stacks",
             NoteKind::StacksAlone => "stacks_alone",
             NoteKind::OneOfMany => "one_of_many",
+            NoteKind::StacksAgain => "stacks_again",
             NoteKind::NewestFirst => "newest_first",
         }
     }

@@ -55,6 +55,31 @@ fn each_line_is_a_sample() {
 }
 
 #[test]
+fn texts_that_were_appended_to_one_another_are_said_to_be() {
+    let notes = |text: &str| -> Vec<String> {
+        let profile = read(text).unwrap();
+        let notes = profile.tables().notes().iter();
+        notes
+            .map(|note| format!("{}: {note}", note.kind().code()))
+            .collect()
+    };
+    let text = "a;b 1\na;c 2\na 3\n";
+    assert!(notes(text).is_empty());
+    assert_eq!(samples(&read(&text.repeat(2)).unwrap()).len(), 6);
+    let said = notes(&text.repeat(2));
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0].starts_with("stacks_again: 3 lines have a stack that an earlier one has"),
+        "{said:?}"
+    );
+    let said = notes(&format!("{text}d;e 1\na;c 9\n"));
+    assert!(
+        said[0].starts_with("stacks_again: 1 line has a stack"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn compressed_stacks_are_read_as_well() {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(b"a;b 1\n").unwrap();

@@ -1,6 +1,7 @@
 //! Folded stacks, one line for each: what flame graphs are drawn from.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use memchr::{memmem, memrchr};
 
@@ -10,8 +11,10 @@ use super::symbols::{Place, Symbols};
 use crate::assembler::ProfileMaker;
 use crate::error::Result;
 use crate::limits::Limits;
+use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
 use crate::tables::LocationIndex;
+use crate::words::counted;
 
 const EXPECTED: &str = "frames and a whole number, such as \"main.main;main.work 12\"";
 
@@ -44,6 +47,8 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Option<Prof
     let mut folded = Folded {
         symbols: Symbols::new(maker, limits),
         frames: HashMap::new(),
+        stacks: HashSet::new(),
+        again: 0,
         stack: Vec::new(),
         text_bytes: 0,
     };
@@ -70,6 +75,7 @@ pub(super) fn read(lines: &mut Lines<'_>, limits: &Limits) -> Result<Option<Prof
         }
     }
     if is_sure {
+        folded.note();
         folded.symbols.maker.finish().map(Some)
     } else {
         Ok(None)
@@ -105,6 +111,10 @@ fn ends_in_number(frames: &[u8]) -> bool {
 struct Folded {
     symbols: Symbols,
     frames: HashMap<Vec<u8>, LocationIndex>,
+    /// A print of each stack that was met.
+    stacks: HashSet<u64>,
+    /// How many lines have a stack that was met before.
+    again: u64,
     stack: Vec<LocationIndex>,
     text_bytes: usize,
 }
@@ -112,7 +122,7 @@ struct Folded {
 impl Folded {
     /// Bytes of memory that frames take besides their tables, about.
     fn size(&self) -> usize {
-        self.text_bytes + self.frames.len() * 64
+        self.text_bytes + self.frames.len() * 64 + self.stacks.len() * 16
     }
 
     fn add(&mut self, frames: &[u8], count: i64) {
@@ -124,7 +134,27 @@ impl Folded {
                 .map(|frame| self.frame(frame)),
         );
         self.symbols.maker.add_sample(&stack, &[count], &[]);
+        let mut print = DefaultHasher::new();
+        stack.iter().for_each(|at| at.0.hash(&mut print));
+        self.again += u64::from(!self.stacks.insert(print.finish()));
         self.stack = stack;
+    }
+
+    /// Says that stacks come again: what folds stacks writes a line for each, so that two texts may have been appended to one
+    /// another.
+    fn note(&mut self) {
+        if self.again > 0 {
+            let message = format!(
+                "{} a stack that an earlier one has, and they are added up: of texts that were appended to one another, \
+                 those of one moment count twice",
+                match self.again {
+                    1 => "1 line has".to_owned(),
+                    many => format!("{} have", counted(many, "line")),
+                }
+            );
+            let note = Note::new(NoteKind::StacksAgain, message);
+            self.symbols.maker.add_note(note);
+        }
     }
 
     fn frame(&mut self, name: &[u8]) -> LocationIndex {
