@@ -29,6 +29,8 @@ enum What {
     Boxed,
     /// A buffer that grows as signs are written to it, and two lines below is copied to a string.
     Built,
+    /// What regexp.MustCompile makes.
+    Compiled,
 }
 
 impl What {
@@ -47,6 +49,7 @@ impl What {
             What::Built => grown(&[3, 1], 6..=11)
                 .chain(of_one(&[4, 5], 500, 1024))
                 .collect(),
+            What::Compiled => of_one(&[6, 1], 3_000, 2048),
         };
         let samples = blocks.iter().map(|&(stack, count, size)| {
             let of_size = fields::label(5, 0, size, 4);
@@ -68,6 +71,8 @@ impl What {
             fields::location(3, 0, &[(3, 290)]),
             fields::location(4, 0, &[(4, 70)]),
             fields::location(5, 0, &[(1, line + 2)]),
+            fields::function(5, 16, 17),
+            fields::location(6, 0, &[(5, 313)]),
             samples.collect::<Vec<_>>().concat(),
             fields::strings(&[
                 "",
@@ -86,6 +91,8 @@ impl What {
                 "bytes.(*Buffer).WriteByte",
                 "bytes.(*Buffer).String",
                 "/go/src/bytes/buffer.go",
+                "regexp.MustCompile",
+                "/go/src/regexp/regexp.go",
             ]),
         ]
         .concat()
@@ -99,6 +106,7 @@ impl What {
             What::Formatted | What::Boxed => "fmt.Sprintf",
             What::Built => "WriteByte",
             What::Buffer => "make(",
+            What::Compiled => "regexp.",
         };
         let column = code.find(of).unwrap() + 1;
         let at = format!("a/a.go:{line}:{column}");
@@ -106,7 +114,7 @@ impl What {
             What::Growth => format!("{at}: append escapes to heap\n"),
             What::Text => format!("{at}: string(text) does not escape\n"),
             What::Buffer => format!("{at}: make([]byte, n) escapes to heap\n"),
-            What::Built => format!("{at}: b does not escape\n"),
+            What::Built | What::Compiled => format!("{at}: b does not escape\n"),
             What::Formatted | What::Boxed => {
                 format!("{at}: ... argument does not escape\n{at}: name escapes to heap\n")
             }
@@ -177,8 +185,13 @@ fn lines_alone_have_their_advice() {
             "format",
             "func All(name string) {\n\t_, ok := m[fmt.Sprintf(\"%s!\", name)]\n}\n",
         ),
+        (
+            What::Compiled,
+            "reuse",
+            "func All(text string) bool {\n\tp := regexp.MustCompile(`^a+`)\n\treturn p.MatchString(text)\n}\n",
+        ),
     ] {
-        let at = ["append(", "string(", "Sprintf", "make("];
+        let at = ["append(", "string(", "Sprintf", "make(", "MustCompile"];
         let at = at.iter().find(|at| function.contains(*at)).unwrap();
         assert_eq!(rules(what, at, function), [rule]);
     }
@@ -570,5 +583,26 @@ fn texts_and_comments_of_several_lines_are_no_code() {
             let given = rules(What::Growth, "append(all", &function);
             assert_eq!(given.len(), expected, "{function}");
         }
+    }
+}
+
+/// A pattern that stands there over several lines is the same each time, unless something is added to it where it ends.
+#[test]
+fn patterns_of_several_lines_are_read_to_their_end() {
+    let function = |pattern: &str| {
+        format!(
+            "func All(name, text string) bool {{\n\tp := regexp.MustCompile({pattern})\n\treturn p.MatchString(text)\n}}\n"
+        )
+    };
+    for (pattern, expected) in [
+        ("`(?x)\n^a+\n`", 1),
+        ("`^(a,b)+`", 1),
+        ("`(?x)\n^a+\n` + name", 0),
+        ("`(?x)\n^a+`+name+`\n$`", 0),
+        ("\n\t\t`^a+`,\n\t", 1),
+        ("`^a+` + name", 0),
+    ] {
+        let given = rules(What::Compiled, "MustCompile(", &function(pattern));
+        assert_eq!(given.len(), expected, "{pattern}");
     }
 }

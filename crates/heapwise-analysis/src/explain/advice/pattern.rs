@@ -1,7 +1,7 @@
 //! What is compiled of a text that a caller gives, or only to see whether it can be: there is nothing to make once.
 
 use super::callee::{Function, functions, parameters};
-use super::code::{closing, is_of_name, parts, without_comment};
+use super::code::{behind_literal, closing, is_of_name, parts, without_comment};
 use super::line::Line;
 
 /// Functions that make something of a text.
@@ -34,10 +34,15 @@ pub(super) fn is_asked(line: &Line<'_>) -> bool {
 
 /// The first argument of what compiles a text, as far as it has no call with more.
 pub(super) fn argument(code: &str) -> Option<&str> {
+    arguments(code)?.split([',', ')']).next()
+}
+
+/// What is behind the bracket that opens there.
+pub(super) fn arguments(code: &str) -> Option<&str> {
     let mut arguments = MAKERS
         .iter()
         .filter_map(|maker| Some(code.split_once(maker)?.1));
-    arguments.next()?.split([',', ')']).next()
+    arguments.next()
 }
 
 /// Whether what is compiled is dropped, and only the error looked at: `_, err := regexp.Compile(s)`. Of `MatchString` nothing but
@@ -98,13 +103,23 @@ fn gives_text(code: &str, name: &str, at: usize) -> bool {
     calls.any(|arguments| {
         parts(arguments)
             .nth(at)
-            .is_some_and(|one| one.trim_start().starts_with(['"', '`']))
+            .is_some_and(|one| is_literal(one.trim_start()))
     })
+}
+
+/// Whether an argument is a literal, and not the beginning of a text that is put together: `"^" + name`.
+pub(super) fn is_literal(argument: &str) -> bool {
+    // A raw one may go on below.
+    let ends = |after: &str| {
+        let after = after.trim_start();
+        after.is_empty() || after.starts_with([')', ','])
+    };
+    argument.starts_with(['"', '`']) && behind_literal(argument).is_none_or(ends)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{functions, is_callers, is_check};
+    use super::{functions, gives_text, is_callers, is_check};
 
     const SOURCE: &str = "
 func Matches(text, pattern string) bool {
@@ -158,6 +173,25 @@ func all(texts []string) {
         let literal = literal.map(str::to_owned);
         assert!(is_callers("pattern", &literal, &[]));
         assert!(!is_callers("text", &literal, &[]));
+    }
+
+    #[test]
+    fn texts_that_stand_there_are_told() {
+        for code in [
+            "\tstarts(text, \"^a+\")",
+            "\tif starts(f(text, 3), `^a+`) {",
+            "\treturn starts(text, `(?x)",
+        ] {
+            assert!(gives_text(code, "starts", 1), "{code}");
+        }
+        for code in [
+            "\tstarts(text, \"^\" + name)",
+            "\tstarts(text, `^`+name+`$`)",
+            "\tstarts(\"a\", name)",
+            "\tall_starts(text, \"^a+\")",
+        ] {
+            assert!(!gives_text(code, "starts", 1), "{code}");
+        }
     }
 
     #[test]

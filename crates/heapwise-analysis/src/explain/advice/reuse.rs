@@ -5,7 +5,7 @@ use super::callee::called;
 use super::code::{behind_literal, is_of_name, without_comment};
 use super::draft::Draft;
 use super::line::Line;
-use super::pattern::{argument, is_asked};
+use super::pattern::{argument, arguments, is_asked, is_literal};
 use super::pooled::is_pooled;
 use super::rule::{Evidence, Rule};
 
@@ -49,9 +49,8 @@ pub(super) fn advise(line: &Line<'_>) -> Option<Draft> {
         let code = without_comment(&code);
         // A writer that is written to is not what the line makes.
         maker.contains("(*Writer)")
-            || is_of_constant(code)
-            || !(is_compiled(&maker)
-                && (is_put_together(code) || is_put_together_above(line, code))
+            || is_of_constant(code) && !goes_on_with_more(line, code)
+            || !(is_compiled(&maker) && is_put_together_of(line, code)
                 || !tells_match(&maker) && (line.is_for_others() || is_passed(code)))
     });
     // These read the package.
@@ -111,7 +110,12 @@ fn is_passed(code: &str) -> bool {
     })
 }
 
-/// Whether it is made of a text that is put together on the line, and so differs from call to call.
+/// Whether it is made of a text that is put together, and so differs from call to call.
+fn is_put_together_of(line: &Line<'_>, code: &str) -> bool {
+    is_put_together(code) || is_put_together_above(line, code) || goes_on_with_more(line, code)
+}
+
+/// The same of a text that is put together on the line.
 fn is_put_together(code: &str) -> bool {
     argument(code).is_some_and(is_of_parts)
 }
@@ -158,11 +162,13 @@ fn is_of_constant(code: &str) -> bool {
     })
 }
 
-/// Whether an argument is a literal, and not the beginning of a text that is put together: `"^" + name`.
-fn is_literal(argument: &str) -> bool {
-    // A raw one may go on below.
-    let ends = |after: &str| after.trim_start().starts_with([')', ',']);
-    argument.starts_with(['"', '`']) && behind_literal(argument).is_none_or(ends)
+/// Whether that is a text in backquotes that goes on below, and has more added to it where it ends.
+fn goes_on_with_more(line: &Line<'_>, code: &str) -> bool {
+    let is_begun = |text: &str| text.starts_with('`') && behind_literal(text).is_none();
+    arguments(code).is_some_and(is_begun) && {
+        let behind = line.below().find(|text| !text.trim().is_empty());
+        behind.is_none_or(|text| !text.trim_start().starts_with([')', ',']))
+    }
 }
 
 #[cfg(test)]
