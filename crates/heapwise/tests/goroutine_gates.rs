@@ -124,3 +124,41 @@ fn a_text_without_the_frames_of_waiting_has_no_sites_of_a_profile() {
         assert_eq!(code, if before == text { 1 } else { 3 }, "{said}");
     }
 }
+
+/// Go prints the goroutine that panics alone, unless GOTRACEBACK asks for all.
+#[test]
+fn a_panic_tells_of_one_goroutine_of_many() {
+    let signal = "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x47f821]\n";
+    let stack = "\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:13 +0x41\n";
+    let nil = "panic: runtime error: invalid memory address or nil pointer dereference\n";
+    let deadlock = "fatal error: all goroutines are asleep - deadlock!\n";
+    let waits = "\ngoroutine 6 [chan receive]:\nmain.wait()\n\t/app/main.go:9 +0x1d\ncreated by main.main in goroutine 1\n\t/app/main.go:12 +0x2f\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (text, code) in [
+        (format!("{nil}{signal}{stack}"), 3),
+        (format!("{nil}{signal}{stack}exit status 2\n"), 3),
+        (format!("{nil}\tpanic: again\n{signal}{stack}"), 3),
+        (format!("{nil}{signal}{stack}").replace('\n', "\r\n"), 3),
+        (
+            format!("panic: two\nlines, of which\n\n- this is one\n{stack}"),
+            3,
+        ),
+        (
+            format!("2026/11/30 10:00:00 http: panic serving 10.0.0.7:3: a\nb{stack}"),
+            3,
+        ),
+        (format!("{nil}{signal}{stack}{waits}"), 0),
+        (format!("{deadlock}{stack}"), 0),
+        (
+            format!("fatal error: unexpected signal during runtime execution\n{signal}{stack}"),
+            0,
+        ),
+    ] {
+        let dump = folder.path().join("dump.txt");
+        fs::write(&dump, &text).unwrap();
+        let claim = ["--require", "goroutines total <= 100"];
+        let dump = dump.to_str().unwrap();
+        let (found, said) = verified(&[&["--goroutines", dump], &claim[..]].concat());
+        assert_eq!(found, code, "{text}: {said}");
+    }
+}

@@ -291,7 +291,7 @@ impl Reading<'_, '_> {
             self.settle(is_quoted, ids);
             let standing = self.standing(span);
             let may_be_alone = standing.is_running && standing.after.is_some();
-            let is_of_panic = standing.after.is_some_and(alone::tells_of_panic);
+            let is_of_panic = standing.signs.panics;
             ids.stands(standing);
             self.other.clear();
             self.signs = Signs::default();

@@ -1,8 +1,12 @@
 //! What lines between goroutines tell of the process that printed them: Go ends a process with the dump of a signal, a panic or a
 //! fatal error.
 
+use super::alone::tells_of_panic;
+
 /// What Go puts before the message of what ends a process.
-pub(super) const MESSAGES: [&[u8]; 2] = [b"panic: ", b"fatal error: "];
+pub(super) const MESSAGES: [&[u8]; 2] = [PANIC, b"fatal error: "];
+
+const PANIC: &[u8] = b"panic: ";
 
 /// What the lines before a goroutine tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,6 +17,9 @@ pub(super) struct Signs {
     pub(super) ended: bool,
     /// Another thread of a process that is ending already goes on (`GOTRACEBACK=crash`).
     goes_on: bool,
+    /// A panic is told of: Go then prints one goroutine alone, unless it is asked for others. Between that and the goroutine there
+    /// may be the signal (`[signal SIGSEGV: …]`), other panics, and lines of the message.
+    pub(super) panics: bool,
 }
 
 /// A line that tells something of its process.
@@ -61,8 +68,13 @@ fn is_signal(line: &[u8]) -> bool {
 impl Signs {
     /// Takes the next line.
     pub(super) fn take(&mut self, line: &[u8]) {
+        self.panics |= tells_of_panic(line);
         match Sign::of(line) {
-            Some(Sign::Dies) if !self.goes_on => self.dies = true,
+            Some(Sign::Dies) if !self.goes_on => {
+                self.dies = true;
+                // What is fatal, and a signal that nobody takes, print all.
+                self.panics = line.starts_with(PANIC);
+            }
             Some(Sign::Ended) => {
                 *self = Signs {
                     ended: true,
@@ -106,6 +118,45 @@ mod tests {
             "",
         ] {
             assert_eq!(Sign::of(line.as_bytes()), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_panic_is_told_of_up_to_what_prints_all_goroutines() {
+        let panics = |lines: &[&str]| {
+            let mut signs = Signs::default();
+            lines.iter().for_each(|line| signs.take(line.as_bytes()));
+            signs.panics
+        };
+        let signal = "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x47f821]";
+        for lines in [
+            &[
+                "panic: runtime error: invalid memory address or nil pointer dereference",
+                signal,
+            ][..],
+            &["panic: first [recovered]", "\tpanic: second"],
+            &["panic: a message", "of two lines"],
+            &["2026/11/30 10:00:00 http: panic serving 10.0.0.7:3: boom"],
+            &[
+                "fatal error: x",
+                "exit status 2",
+                "panic: boom",
+                "",
+                "\t- 1",
+            ],
+        ] {
+            assert!(panics(lines), "{lines:?}");
+        }
+        for lines in [
+            &[
+                "fatal error: unexpected signal during runtime execution",
+                signal,
+            ][..],
+            &["panic: boom", "exit status 2"],
+            &["recovered from panic: boom", "SIGQUIT: quit"],
+            &["listening on :8080"],
+        ] {
+            assert!(!panics(lines), "{lines:?}");
         }
     }
 
