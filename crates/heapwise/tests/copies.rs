@@ -58,6 +58,17 @@ fn texts_with_the_same_bytes_are_one_moment() {
     // One more is a copy of the first.
     let copied = moments(&[dump(3, 20), dump(3, 21), dump(3, 22), dump(3, 20)]);
     assert_eq!(copied.0, 3);
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["0.txt", "1.txt"] {
+        fs::write(folder.path().join(name), &text).unwrap();
+    }
+    let mut command = heapwise(folder.path());
+    let said = command.args(["goroutines", "0.txt", "1.txt"]).output();
+    let said = String::from_utf8(said.unwrap().stderr).unwrap();
+    assert!(
+        said.contains("1.txt: has the same bytes as 0.txt: one moment"),
+        "{said}"
+    );
 }
 
 #[test]

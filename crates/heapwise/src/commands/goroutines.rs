@@ -476,7 +476,10 @@ impl<'a> Dumps<'a> {
         if let Some(part) = part.filter(|_| !is_whole) {
             instant.push_str(&format!("#{}", part.at));
         } else if let Some(first) = self.copied(source) {
-            instant = first;
+            instant = self.instants.get(first).cloned().unwrap_or(instant);
+            let path = self.inputs.get(first).map_or("", |input| &input.path);
+            let message = format!("{}: has the same bytes as {path}: one moment", source.path);
+            self.warnings.push(Warning::new("copy", message));
         }
         self.instants.push(instant);
         self.sources.push(is_whole.then(|| source.clone()));
@@ -489,19 +492,19 @@ impl<'a> Dumps<'a> {
         Ok(())
     }
 
-    /// The instant of the text that the one added last is a copy of. Profiles tell the nanosecond that they are of; texts of
-    /// numbered goroutines are of one moment where all their bytes are the same.
-    fn copied(&self, source: &NamedSource) -> Option<String> {
+    /// The place of the text that the one added last is a copy of. Profiles tell the nanosecond that they are of; texts of
+    /// numbered goroutines are of one moment where all their bytes are the same. Those that ended their processes are no
+    /// series anyway, and of one that is started again and again they may be the same.
+    fn copied(&self, source: &NamedSource) -> Option<usize> {
         let (last, earlier) = self.infos.split_last()?;
-        source.file().filter(|_| last.highest.is_some())?;
-        let all = earlier.iter().zip(&self.sources).zip(&self.instants);
-        let mut alike =
-            all.filter(|((info, _), _)| (info.highest, info.total) == (last.highest, last.total));
-        let is_copy = |((_, other), _): &((_, &Option<NamedSource>), _)| {
+        let may_be_copy = last.highest.is_some() && !last.ends_process;
+        source.file().filter(|_| may_be_copy)?;
+        let mut all = earlier.iter().zip(&self.sources);
+        all.position(|(info, other)| {
+            let is_alike = (info.highest, info.total) == (last.highest, last.total);
             let other = other.as_ref().filter(|other| other.file().is_some());
-            other.is_some_and(|other| have_same_bytes(source, other))
-        };
-        alike.find(is_copy).map(|(_, instant)| instant.clone())
+            is_alike && other.is_some_and(|other| have_same_bytes(source, other))
+        })
     }
 
     /// What is in a directory may be anything; but what may have been a dump is not left out
