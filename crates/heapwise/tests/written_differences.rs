@@ -8,6 +8,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use heapwise_decode::{Function, Limits, Line, MadeLabel, ProfileMaker, encode};
+
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const EARLY: &str = "testdata/growth/leak/00.txt.gz";
 const LATE: &str = "testdata/growth/leak/05.txt.gz";
@@ -128,4 +130,61 @@ fn goroutines_and_what_is_live_are_no_differences() {
         0,
         &["what is live, and which sites allocate, is not known"],
     );
+}
+
+/// A heap profile of these objects of 64 MiB, allocated and in use, one site each, sampled by the MiB: every one is.
+fn heap_of(objects: &[(i64, i64)]) -> Vec<u8> {
+    let types = [
+        "alloc_objects",
+        "alloc_space",
+        "inuse_objects",
+        "inuse_space",
+    ];
+    let types = types.map(|name| {
+        let unit = if name.ends_with("space") {
+            "bytes"
+        } else {
+            "count"
+        };
+        (name.as_bytes(), unit.as_bytes())
+    });
+    let mut maker = ProfileMaker::new(&Limits::default(), types);
+    maker.set_period(b"space", b"bytes", 1 << 20);
+    maker.set_default_sample_type(b"inuse_space");
+    let (key, unit) = (maker.text(b"bytes"), maker.text(b"bytes"));
+    for (at, &(allocated, in_use)) in objects.iter().enumerate() {
+        let name = maker.text(format!("main.f{at}").as_bytes());
+        let function = maker.add_function(Function::new(name));
+        let line = Line::new(function, 1);
+        let stack = maker.add_location(None, 0, &[line], false);
+        let bytes = |objects: i64| objects << 26;
+        let values = [allocated, bytes(allocated), in_use, bytes(in_use)];
+        maker.add_sample(&[stack], &values, &[MadeLabel::Number(key, 1 << 26, unit)]);
+    }
+    let mut written = Vec::new();
+    encode(&maker.finish().unwrap(), &mut written).unwrap();
+    written
+}
+
+/// As `pprof -proto -base` writes it, which leaves no remark: what was allocated fell at one site, and nothing in use did.
+#[test]
+fn what_pprof_subtracted_is_known_by_what_is_negative() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("written_differences");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("pprof.pb.gz");
+    let path = path.to_str().unwrap();
+    let unknown = "sampling error unknown: ";
+    for (objects, alloc, in_use) in [
+        ([(-2, 1), (3, 1)], true, true),
+        // What a window of one process has: what was allocated in it is known.
+        ([(2, -1), (3, 1)], false, true),
+    ] {
+        std::fs::write(path, heap_of(&objects)).unwrap();
+        for (value, is_unknown) in [("alloc_space", alloc), ("inuse_space", in_use)] {
+            let (code, said) = run(&["top", "--sample-index", value, path]);
+            assert_eq!(code, 0, "{said}");
+            assert_eq!(said.contains(unknown), is_unknown, "{value} {said}");
+        }
+        expect(run(&["growth", LATE, path]), 2, &["difference"]);
+    }
 }

@@ -3,9 +3,21 @@
 use heapwise_decode::ProfileKind;
 use heapwise_stats::{Confidence, Mix};
 
-use super::{RankRow, Ranking};
+use super::{RankRow, Ranking, Total};
+use crate::profile::header::SampleType;
 use crate::sums::blocks::{Blocks, Lifetime, UnknownError};
 use crate::sums::estimate::{Estimate, Measure, Sampling};
+
+/// Whether a total of what was allocated is negative in part, or one of those asked about: then all are differences. What is
+/// in use becomes less in a window of a process, of which what was allocated is known all the same.
+pub(crate) fn is_negative(types: &[SampleType], totals: &[Total], lifetime: Lifetime) -> bool {
+    let all = types.iter().zip(totals);
+    let mut negative = all.filter(|(_, total)| total.net != total.absolute);
+    negative.any(|(of, _)| {
+        let found = Measure::of(of).map(|measure| measure.lifetime);
+        found.is_some_and(|found| found == Lifetime::Allocated || found == lifetime)
+    })
+}
 
 /// What is known of the sampling behind what was allocated or is in use, some of which may be negative.
 pub(crate) fn sampling_of_lifetime(
@@ -45,10 +57,8 @@ impl Ranking {
             .whole
             .as_ref()
             .map_or(&self.totals, |whole| &whole.totals);
-        let is_negative = totals
-            .get(index)
-            .is_some_and(|total| total.net != total.absolute);
         lifetime.map_or(self.sampling, |lifetime| {
+            let is_negative = is_negative(&self.header.sample_types, totals, lifetime);
             sampling_of_lifetime(self.sampling, lifetime, self.header.kind, is_negative)
         })
     }

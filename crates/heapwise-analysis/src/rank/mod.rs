@@ -18,7 +18,7 @@ mod whole;
 
 use heapwise_decode::{Limits, Profile, ProfileReader, Source, visit};
 
-pub(crate) use errors::sampling_of_lifetime;
+pub(crate) use errors::{is_negative, sampling_of_lifetime};
 pub use options::{Columns, Frames, RankOptions};
 pub(crate) use order::taken;
 pub(crate) use per_object::objects_of;

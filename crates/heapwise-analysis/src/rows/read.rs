@@ -12,7 +12,7 @@ use super::stack_id::{FrameHash, StackHash, frame_hash};
 use crate::error::Result;
 use crate::profile::header::Header;
 use crate::profile::prune::Prune;
-use crate::rank::sampling_of_lifetime;
+use crate::rank::{is_negative, sampling_of_lifetime};
 use crate::site::granularity::Granularity;
 use crate::site::shape::Shape;
 use crate::site::table::Nodes;
@@ -104,10 +104,9 @@ impl<S: RowSink> RowVisitor<'_, S> {
         let of = |lifetime| {
             let is_measured =
                 |of: &_| Measure::of(of).is_some_and(|measure| measure.lifetime == lifetime);
-            let types = header.sample_types.iter().zip(self.totals.by_type());
-            let mut types = types.filter(|(of, _)| is_measured(of)).peekable();
-            types.peek()?;
-            let is_negative = types.any(|(_, total)| total.net != total.absolute);
+            let types = &header.sample_types;
+            types.iter().find(|of| is_measured(of))?;
+            let is_negative = is_negative(types, self.totals.by_type(), lifetime);
             Some(sampling_of_lifetime(
                 known,
                 lifetime,
