@@ -17,6 +17,8 @@ from safe_text import MOST_COMMENT_BYTES, MOST_SUMMARY_BYTES, defused, fenced, s
 
 VERDICTS = {0: "pass", 1: "fail", 3: "unclear"}
 NO_CLAIM = "nothing was claimed, so that nothing was decided"
+NO_ANSWER = "nothing was answered, so that nothing was decided: binary and options are to be those of a question"
+SILENT = "--silent-when-ok"
 SENTENCES = {
     "pass": "every claim holds",
     "fail": "a claim does not hold",
@@ -54,8 +56,14 @@ def event():
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path:
         return {}
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
+    try:
+        with open(path, encoding="utf-8") as file:
+            happened = json.load(file)
+    except ValueError as error:
+        raise Usage(f"GITHUB_EVENT_PATH: {path}: found no JSON ({error}), expected the event") from None
+    if not isinstance(happened, dict):
+        raise Usage(f"GITHUB_EVENT_PATH: {path}: found {type(happened).__name__}, expected an object, the event")
+    return happened
 
 
 # --- What heapwise is asked
@@ -237,7 +245,7 @@ def comment(number, text):
 
 def try_comment(happened, text):
     """A comment that cannot be written changes no verdict: a fork's token may not, and GitHub may be down."""
-    number = happened.get("pull_request", {}).get("number")
+    number = (happened.get("pull_request") or {}).get("number")
     if given("comment") != "true" or number is None:
         return
     try:
@@ -267,9 +275,13 @@ def asked(mode, happened, answer):
     log(said)
     verdict = VERDICTS.get(code, "error")
     sentence = SENTENCES[verdict]
+    markdown = answer.read_text(encoding="utf-8") if answer.exists() else ""
     if verdict == "pass" and not has_claim():
         verdict, sentence = "unclear", NO_CLAIM
-    return verdict, sentence, code, answer.read_text(encoding="utf-8") if answer.exists() else "", said
+    elif verdict == "pass" and not markdown and SILENT not in lines("options"):
+        # An option such as --help ends well, and so does another program.
+        verdict, sentence = "error", NO_ANSWER
+    return verdict, sentence, code, markdown, said
 
 
 def gate(mode):

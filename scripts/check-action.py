@@ -155,8 +155,12 @@ def verdicts(work, heapwise):
         ("unclear fails where that is asked for", {"require": fails, "fail_on": "unclear"}, "unclear", 3),
         ("a name that nothing has", {"require": "alloc_space no.such <= -1%"}, "error", 2),
         ("an error fails always", {"after": "no/such/folder", "fail_on": "never"}, "error", 2),
+        ("help is no answer", {"options": "--help"}, "error", 2),
+        ("nor is a budget as an example", {"options": "--example-budget"}, "error", 2),
+        ("nor is a program of another name", {"binary": "/bin/true"}, "error", 2),
+        ("silence that was asked for is", {"options": "--silent-when-ok"}, "pass", 0),
     ]:
-        run = Run(work, api, heapwise, **inputs)
+        run = Run(work, api, inputs.pop("binary", heapwise), **inputs)
         check(name, (run.output.get("verdict"), run.code) == (verdict, code), (run.output, run.code, run.log))
         told = f"### heapwise: {verdict}" in run.summary and "::" + {0: "", 1: "error", 2: "error", 3: "error"}[code] in run.log
         check(f"{name}: is told", told, (run.summary, run.log))
@@ -167,6 +171,10 @@ def verdicts(work, heapwise):
                          ("packages", {"mode": "bench", "packages": "-x"}), ("base", {"mode": "bench", "base": "-x"})]:
         run = Run(work, api, heapwise, **inputs)
         check(f"{name}: refused", run.code == 2 and f"{name}: found" in run.log, run.log)
+    for event, said in [({"pull_request": None}, None), ([], "found list"), ("x", "found str"), (None, "found NoneType")]:
+        run = Run(work, api, heapwise, happened=event)
+        holds = run.code == (2 if said else 0) and "Traceback" not in run.log and (said or "") in run.log
+        check(f"{event!r} as the event", holds, run.log)
     run = Run(work, api, "no-such-heapwise")
     check("no heapwise: an error", run.code == 2 and "no-such-heapwise" in run.summary, run.log)
 
