@@ -371,6 +371,113 @@ fn folders_without_times_are_told_apart_by_the_numbers_of_goroutines() {
     assert_eq!(gates[..2], [1, 1], "{text}");
 }
 
+/// A dump of a process with workers of these numbers, which a connection of that number asked for.
+fn numbered(workers: impl Iterator<Item = u64>, connection: u64) -> String {
+    let main = dump(0, 0);
+    let worker = |id: u64| dump(id, 1).replacen(&main, "", 1);
+    let asks = dump(connection, 1)
+        .replacen(&main, "", 1)
+        .replace("main.worker", "main.answer");
+    main.clone() + &workers.map(worker).collect::<String>() + &asks
+}
+
+/// What is said of dumps in a folder, and how claims on them end.
+fn ask_series(dumps: &[String], claims: &[&str]) -> (Value, Vec<i32>, String) {
+    ask_folders(&[("a", dumps.to_vec())], claims)
+}
+
+const LEVELS: [&str; 4] = [
+    "goroutines main.worker <= 50",
+    "goroutines total <= 500",
+    "goroutines total growth none",
+    "goroutines main.worker >= 1",
+];
+
+#[test]
+fn a_process_that_was_started_anew_has_the_last_dumps_whatever_its_numbers() {
+    // Five workers after a long time, then 20 to 120 of the next process.
+    let old = (0..6).map(|at| numbered(4990..4995, 5030 + at));
+    let new = (0..6).map(|at| numbered(35..55 + 20 * at, 56 + 20 * at));
+    let both: Vec<String> = old.clone().chain(new.clone()).collect();
+    let (answer, gates, text) = ask_series(&both, &LEVELS);
+    assert_eq!(answer["processes"], 2, "{text}");
+    assert_eq!(answer["total"], 122, "{text}");
+    assert_eq!(answer["order"], "given", "{text}");
+    assert!(text.contains("GROWING"), "{text}");
+    assert_eq!(gates, [1, 3, 1, 3], "{text}");
+    // One of each.
+    let two: Vec<String> = old.clone().take(1).chain(new.clone().last()).collect();
+    let (answer, gates, text) = ask_series(&two, &LEVELS);
+    assert_eq!(answer["total"], 122, "{text}");
+    assert_eq!(gates, [1, 3, 3, 3], "{text}");
+    // The other way round: the numbers go up, and nothing says that these are two.
+    let all: Vec<String> = new.chain(old).collect();
+    let (answer, gates, text) = ask_series(&all, &LEVELS[..1]);
+    assert_eq!(answer["total"], 7, "{text}");
+    assert_eq!(gates, [0], "{text}");
+}
+
+#[test]
+fn numbers_of_two_processes_that_overlap_do_not_mix_them() {
+    let leaks = (0..7).map(|at| numbered(35..55 + 20 * at, 56 + 20 * at));
+    let flat = (0..9).map(|at| numbered(10..15, 26 + 11 * at));
+    let all: Vec<String> = leaks.chain(flat).collect();
+    let (answer, gates, text) = ask_series(&all, &LEVELS);
+    assert_eq!(answer["processes"], 2, "{text}");
+    assert_eq!(answer["series"].as_array().unwrap().len(), 9, "{text}");
+    assert_eq!(answer["total"], 7, "{text}");
+    assert!(!text.contains("GROWING"), "{text}");
+    assert_eq!(gates, [3, 3, 3, 3], "{text}");
+}
+
+#[test]
+fn what_a_restart_and_a_wrong_order_have_in_common_decides_nothing() {
+    // A pool that each process starts with.
+    let of = |numbers: std::ops::Range<u64>, connection: u64| {
+        numbered((18..28).chain(numbers), connection)
+    };
+    let old = (0..3).map(|at| of(500..560, 600 + at));
+    let new = (0..3).map(|at| of(40..60 + 10 * at, 100 + at));
+    let all: Vec<String> = old.chain(new).collect();
+    let (answer, gates, text) = ask_series(&all, &LEVELS);
+    assert_eq!(answer["total"], 52, "{text}");
+    assert_eq!(answer["order"], "given", "{text}");
+    assert!(has_warning(&answer, "order"), "{answer}");
+    assert_eq!(gates, [3, 3, 3, 3], "{text}");
+}
+
+fn has_warning(answer: &Value, code: &str) -> bool {
+    let mut warnings = answer["warnings"].as_array().unwrap().iter();
+    warnings.any(|warning| warning["code"] == code)
+}
+
+#[test]
+fn dumps_in_reverse_are_put_in_their_order_and_decide_nothing() {
+    let leaked = |at: u64| (0..at).flat_map(|step| 100 + 20 * step..110 + 20 * step);
+    let all: Vec<String> = (0..6)
+        .rev()
+        .map(|at| numbered((18..28).chain(leaked(at)), 99 + 20 * at))
+        .collect();
+    let (answer, gates, text) = ask_series(&all, &LEVELS);
+    assert_eq!(answer["processes"], Value::Null, "{text}");
+    assert_eq!(answer["order"], "numbers", "{text}");
+    assert_eq!(answer["total"], 62, "{text}");
+    assert!(has_warning(&answer, "order"), "{answer}");
+    assert!(text.contains("GROWING"), "{text}");
+    assert_eq!(gates, [3, 3, 3, 3], "{text}");
+}
+
+#[test]
+fn numbers_that_processors_hand_out_in_turn_are_of_one_process() {
+    let turns = [50, 20, 66, 36, 51, 21, 67, 37];
+    let all: Vec<String> = turns.map(|at| numbered(8..13, at)).to_vec();
+    let (answer, gates, text) = ask_series(&all, &LEVELS);
+    assert_eq!(answer["processes"], Value::Null, "{text}");
+    assert_eq!(answer["order"], "given", "{text}");
+    assert!(!has_warning(&answer, "order"), "{answer}");
+    assert_eq!(gates, [0, 0, 0, 0], "{text}");
+}
+
 #[test]
 fn goroutines_none_of_which_stays_are_no_leak() {
     // Each dump has others, or some stay.

@@ -9,6 +9,8 @@ use super::unread::Unread;
 
 /// The place of a group among all.
 pub(super) type GroupIndex = u32;
+/// Numbers that are held at most, over all dumps.
+pub(super) const MOST_NUMBERS: usize = 1 << 23;
 /// No creator, no label.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -42,6 +44,27 @@ pub(super) struct Place {
     pub(super) family: u32,
 }
 
+/// Why the highest number fell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fall {
+    /// All but a few goroutines are those of the dump before: the same process.
+    Little,
+    /// There are goroutines of both dumps: the process was started anew and starts the same ones again, or the dumps were not given
+    /// in the order in which they were taken.
+    Unclear,
+    /// No goroutine but main is in both: another process.
+    Other,
+    /// Whatever the order, the dumps are not of one process.
+    Proved,
+}
+
+impl Fall {
+    /// Whether what follows is taken for another process.
+    pub(super) fn parts(self) -> bool {
+        self != Fall::Little
+    }
+}
+
 /// What a dump says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -68,6 +91,8 @@ pub struct DumpInfo {
     pub ends_process: bool,
     /// Whether a number of a goroutine shows that its process is not that of the dump before it.
     pub is_of_another: bool,
+    /// Why its highest number is lower than that of the dump before it, where it is and neither has a time.
+    pub(super) fall: Option<Fall>,
     /// What of it could not be read.
     pub unread: Unread,
 }

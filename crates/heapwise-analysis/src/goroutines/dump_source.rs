@@ -73,7 +73,7 @@ impl Gatherer {
         instants: &[String],
         limits: &Limits,
     ) -> std::result::Result<(), (usize, heapwise_decode::Error)> {
-        let followed = self.followed(instants);
+        let followed = self.numbered(instants);
         for (number, source) in sources.iter().enumerate() {
             let of_source = |&at: &usize| read.get(at).is_some_and(|&(of, _)| of == number);
             let wanted: Vec<usize> = followed.iter().copied().filter(of_source).collect();

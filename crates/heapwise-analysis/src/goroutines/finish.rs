@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::answer::{GoroutineGroup, GoroutineGroups, LabelCounts, LeakVerdict, Survivors};
 use super::cause::{Scene, Suspect, causes, is_growing};
-use super::dump::{Detail, Dump, GroupIndex, NONE, Tally};
+use super::dump::{Detail, Dump, Fall, GroupIndex, NONE, Tally};
+use super::falls;
 use super::followed;
 use super::gather::Gatherer;
 use super::group_by::GroupBy;
@@ -13,7 +14,7 @@ use super::lasting::Sureness;
 use super::merged::{Merged, Sum};
 use super::park::Frame;
 use super::phantom::Phantoms;
-use super::plan::{Plan, plan};
+use super::plan::{Order, Plan, plan};
 use super::proofs::{LeakedOverTime, Proofs};
 use super::series::{Clock, GroupTrend, SeriesPoint};
 use super::sites::{Shown, SiteIndex, Words};
@@ -33,6 +34,7 @@ impl Gatherer {
     /// The answer over all dumps that were added. Dumps of one instant, in several forms, have
     /// the same name in `instants`, which is in the order in which they were added.
     pub fn finish(mut self, instants: &[String]) -> GoroutineGroups {
+        self.mark_falls(instants);
         self.mark_processes(instants);
         let infos: Vec<_> = self.dumps.iter().map(|dump| dump.info).collect();
         let plan = plan(&infos, instants);
@@ -79,6 +81,28 @@ impl Gatherer {
             proofs,
         }
         .answer(merged, series, plan, proof, found.survivors)
+    }
+
+    /// Says of the dumps whose numbers are lower than those of the dump before why that is.
+    fn mark_falls(&mut self, instants: &[String]) {
+        let infos: Vec<_> = self.dumps.iter().map(|dump| dump.info).collect();
+        let plan = plan(&infos, instants);
+        if plan.order != Order::Given {
+            return;
+        }
+        let creator = |family: u32| self.groups.creator_of(family);
+        let told = falls::falls(&infos, &plan.series).into_iter();
+        let told = told.filter_map(|(before, at)| {
+            let (before, after) = (self.dumps.get(before)?, self.dumps.get(at)?);
+            let are_of_two = followed::are_of_two(before, after, creator);
+            Some((at, falls::fall(before, after, are_of_two)))
+        });
+        let told: Vec<(usize, Fall)> = told.collect();
+        for (at, fall) in told {
+            if let Some(dump) = self.dumps.get_mut(at) {
+                dump.info.fall = Some(fall);
+            }
+        }
     }
 
     /// Marks the dumps whose numbers show that they are of another process than the dump before.

@@ -3,13 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Survivors;
-use super::dump::{Dump, GroupIndex, Place};
+use super::dump::{Dump, GroupIndex, MOST_NUMBERS, Place};
 use super::lasting::{Judgement, Lasting, Lives};
 
 /// Dumps that are followed at most, spread over the series.
 const MOST_DUMPS: usize = 40;
-/// Numbers that are held at most, over all dumps.
-const MOST_NUMBERS: usize = 1 << 23;
 
 /// Of the places of a series, in order, those to follow: the first, the last and some between, so
 /// many as can be held when a dump has so many goroutines.

@@ -4,9 +4,10 @@ use heapwise_decode::{Goroutines, Profile, ProfileKind, Surroundings};
 
 use super::dump::{Dump, DumpInfo, Numbered, Place};
 use super::dump_reader::DumpReader;
+use super::falls;
 use super::followed::spread;
 use super::groups::{GoroutineOptions, Groups};
-use super::plan::{Role, plan};
+use super::plan::{Order, Role, plan};
 use super::unread::Unread;
 use crate::profile::difference::is_difference;
 
@@ -48,9 +49,33 @@ impl Gatherer {
         places.sort_unstable();
         places.dedup_by_key(|&mut (place, _)| place);
         let dumps: Vec<usize> = places.into_iter().map(|(_, at)| at).collect();
-        let totals = dumps.iter().filter_map(|&at| infos.get(at));
-        let largest = totals.map(|dump| dump.total).max().unwrap_or(0);
-        spread(&dumps, usize::try_from(largest).unwrap_or(0))
+        let spread = |dumps: &[usize]| {
+            let totals = dumps.iter().filter_map(|&at| infos.get(at));
+            let largest = totals.map(|dump| dump.total).max().unwrap_or(0);
+            spread(dumps, usize::try_from(largest).unwrap_or(0))
+        };
+        let is_known = |at: &usize| self.dumps.get(*at).is_some_and(|dump| !dump.ids.is_empty());
+        let found = spread(&dumps);
+        let known: Vec<usize> = dumps.into_iter().filter(is_known).collect();
+        // Of the series of one process as many as were read before it was known to be that.
+        match known.is_empty() || found.iter().all(is_known) {
+            true => found,
+            false => spread(&known),
+        }
+    }
+
+    /// The dumps whose goroutines are to be read by number, by their order of addition: those between which they can be followed, and
+    /// those that tell why numbers go down.
+    pub(super) fn numbered(&self, instants: &[String]) -> Vec<usize> {
+        let infos: Vec<DumpInfo> = self.dumps.iter().map(|dump| dump.info).collect();
+        let plan = plan(&infos, instants);
+        let mut dumps = self.followed(instants);
+        if plan.order == Order::Given {
+            dumps.extend(falls::told_by(&infos, &plan.series));
+        }
+        dumps.sort_unstable();
+        dumps.dedup();
+        dumps
     }
 
     /// Takes the numbers of the goroutines of a dump that was added before.
@@ -126,6 +151,7 @@ impl Gatherer {
                 origin: None,
                 ends_process: false,
                 is_of_another: false,
+                fall: None,
                 unread: Unread::of(tables, reader.nameless),
             },
             is_proof: reader.is_proof,

@@ -10,6 +10,7 @@ mod cause;
 mod dump;
 mod dump_reader;
 mod dump_source;
+mod falls;
 mod finish;
 mod followed;
 mod gather;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use heapwise_decode::ProfileKind;
 
-use super::dump::DumpInfo;
+use super::dump::{DumpInfo, Fall};
+use super::falls;
 
 /// By what the dumps of a series are in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub enum Order {
     Time,
     /// As they were given: texts do not say when they were taken.
     Given,
-    /// By the numbers of their goroutines, which only go up in the life of a process.
+    /// By the numbers of their goroutines, which only go up in the life of a process: what was given is in no order.
     Numbers,
 }
 
@@ -25,6 +26,9 @@ pub enum Contradiction {
     NumbersAgainstGiven,
     /// The numbers of goroutines go down from one dump to a later one: the process was another.
     NumbersGoDown,
+    /// The numbers of goroutines go down before the last dumps that were given, and it is not clear why: they are of another process, or the
+    /// dumps were given in another order than they were taken in.
+    RestartOrOrder,
     /// The times within one text go back.
     TimesGoBack,
 }
@@ -114,7 +118,7 @@ pub(super) fn plan(dumps: &[DumpInfo], instants: &[String]) -> Plan {
     let mut plan = plan_of_all(dumps, instants);
     let last = plan.series.last().and_then(|&at| dumps.get(at));
     plan.counts = last.map_or(Counts::Goroutines, Counts::of);
-    let processes = processes(dumps, &plan.series);
+    let processes = processes(dumps, &plan);
     let Some(&last) = processes.last() else {
         return plan;
     };
@@ -132,19 +136,27 @@ pub(super) fn plan(dumps: &[DumpInfo], instants: &[String]) -> Plan {
         {
             plan.contradiction = None;
         }
+        let first = plan.series.first().and_then(|&at| dumps.get(at));
+        if plan.order == Order::Given && first.is_some_and(|dump| dump.fall == Some(Fall::Unclear))
+        {
+            plan.contradiction = Some(Contradiction::RestartOrOrder);
+        }
     }
     plan
 }
 
 /// The process of each dump of a series, numbered from 0: those of one origin are of one until it ends.
-fn processes(dumps: &[DumpInfo], series: &[usize]) -> Vec<usize> {
+fn processes(dumps: &[DumpInfo], plan: &Plan) -> Vec<usize> {
+    let is_as_given = plan.order == Order::Given;
+    let begins =
+        |dump: &DumpInfo| dump.is_of_another || is_as_given && dump.fall.is_some_and(Fall::parts);
     let mut next = 0;
     // The process of each origin that still runs.
     let mut running: BTreeMap<Option<u32>, usize> = BTreeMap::new();
     let of_dump = |&at: &usize| {
         let dump = dumps.get(at);
         let origin = dump.and_then(|dump| dump.origin);
-        if dump.is_some_and(|dump| dump.is_of_another) {
+        if dump.is_some_and(begins) {
             running.remove(&origin);
         }
         let process = *running.entry(origin).or_insert_with(|| {
@@ -156,7 +168,7 @@ fn processes(dumps: &[DumpInfo], series: &[usize]) -> Vec<usize> {
         }
         process
     };
-    series.iter().map(of_dump).collect()
+    plan.series.iter().map(of_dump).collect()
 }
 
 fn plan_of_all(dumps: &[DumpInfo], instants: &[String]) -> Plan {
@@ -236,8 +248,8 @@ fn plan_of_all(dumps: &[DumpInfo], instants: &[String]) -> Plan {
     }
 }
 
-/// Dumps that do not say when they were taken, by the numbers of their goroutines where all have
-/// them, unless a text has them in an order already.
+/// Dumps that do not say when they were taken, as they were given: the numbers of their goroutines tell where another process begins, and
+/// the order only where what was given is in none.
 fn without_times(dumps: &[DumpInfo], roles: Vec<Role>, given: Vec<usize>) -> Plan {
     let highest = |at: &usize| dumps.get(*at).and_then(|dump| dump.highest);
     // Numbers of several processes tell no order, either.
@@ -245,24 +257,30 @@ fn without_times(dumps: &[DumpInfo], roles: Vec<Role>, given: Vec<usize>) -> Pla
         let dump = dumps.get(*at);
         dump.is_some_and(|dump| dump.is_in_sequence || dump.ends_process)
     };
-    let are_numbered = given.iter().all(|at| highest(at).is_some());
-    if given.iter().any(is_in_order) || !are_numbered {
-        let contradiction =
-            (are_numbered && go_down(dumps, &given)).then_some(Contradiction::NumbersGoDown);
+    let can_be_sorted =
+        !given.iter().any(is_in_order) && given.iter().all(|at| highest(at).is_some());
+    if can_be_sorted && falls::are_disordered(dumps, &given) {
+        let mut series = given;
+        series.sort_by_key(|at| (highest(at), *at));
         return Plan {
-            contradiction,
-            ..Plan::new(roles, given, Order::Given)
+            contradiction: Some(Contradiction::NumbersAgainstGiven),
+            ..Plan::new(roles, series, Order::Numbers)
         };
     }
-    let mut series = given.clone();
-    series.sort_by_key(|at| (highest(at), *at));
-    if series == given {
-        return Plan::new(roles, given, Order::Given);
-    }
+    let contradiction = falls_in_text(dumps, &given).then_some(Contradiction::NumbersGoDown);
     Plan {
-        contradiction: Some(Contradiction::NumbersAgainstGiven),
-        ..Plan::new(roles, series, Order::Numbers)
+        contradiction,
+        ..Plan::new(roles, given, Order::Given)
     }
+}
+
+/// Whether the highest number goes down from one dump of a text to the next.
+fn falls_in_text(dumps: &[DumpInfo], given: &[usize]) -> bool {
+    let pairs = given.iter().zip(given.iter().skip(1));
+    pairs.into_iter().any(|(&before, &after)| {
+        let is_next = dumps.get(after).is_some_and(|dump| dump.is_in_sequence);
+        is_next && go_down(dumps, &[before, after])
+    })
 }
 
 /// Whether the highest number goes down from one dump to the next.
@@ -315,6 +333,7 @@ mod tests {
             origin: None,
             ends_process: false,
             is_of_another: false,
+            fall: None,
             unread: Unread::default(),
         }
     }

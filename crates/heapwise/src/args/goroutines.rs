@@ -42,8 +42,9 @@ pub(crate) struct GoroutinesArgs {
 
 const GOROUTINES_HELP: &str = "\
 Several dumps are a series: in the order of the times that they or the lines around them say; \
-without times, of the numbers of their goroutines, which only go up; else as given (in a directory, \
-and where a shell listed them, of their names, 2 before 10). Several dumps in one text, such as a log \
+else as given (in a directory, \
+and where a shell listed them, of their names, 2 before 10). Without times, numbers of goroutines, which only go up in one \
+process, tell where another begins; where they fall again and again, they tell the order. Several dumps in one text, such as a log \
 or a file that they were appended to, are a series, too, but for those of other processes than the last \
 (restarts, pods): no claim holds by one alone. Texts are read as loggers, terminals, issues \
 and JSON hand them on; what could not be read of them is said in the first lines, and no claim is \

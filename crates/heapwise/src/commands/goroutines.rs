@@ -620,12 +620,17 @@ fn order_warning(answer: &GoroutineGroups) -> Option<Warning> {
     let message = match answer.contradiction? {
         Contradiction::NumbersAgainstGiven => {
             "the numbers of goroutines, which only go up in one process, put the dumps in another \
-             order than their names or the order given: the numbers were followed; dumps of \
-             several processes are to be looked at apart"
+             order than their names or the order given, which is in none: the numbers were followed, and no claim \
+             is decided on it; give the dumps first to last, those of several processes apart"
         }
         Contradiction::NumbersGoDown => {
             "the numbers of goroutines go down from one dump to a later one: the process may have been \
              started anew in between, and what grew before be gone"
+        }
+        Contradiction::RestartOrOrder => {
+            "the numbers of goroutines, which only go up in one process, go down, and the dumps before and after have \
+             goroutines in common: either the process was started anew, as is taken here, or the dumps are not \
+             in their order; no claim is decided on it"
         }
         Contradiction::TimesGoBack => {
             "the times of dumps go back within one text: the times were followed"

@@ -2,7 +2,7 @@
 
 use super::claim::{Bound, Claim, Kind, Operator};
 use super::outcome::{ClaimResult, Finding, Reason};
-use crate::goroutines::{Counts, GoroutineGroups, Unread};
+use crate::goroutines::{Contradiction, Counts, GoroutineGroups, Unread};
 
 /// Takes back what goroutines that could not be read may change. A claim that more of them could
 /// only break further stays broken.
@@ -11,7 +11,8 @@ pub(super) fn doubt(claim: &Claim, goroutines: &GoroutineGroups, findings: &mut 
     let unread = goroutines.unread_of_any();
     for finding in findings {
         let is_let_off = matches!(finding.reason, Reason::Suppressed { .. });
-        let why = of_others(claim, goroutines.processes, finding);
+        let why = of_order(claim, goroutines.contradiction, finding);
+        let why = why.or_else(|| of_others(claim, goroutines.processes, finding));
         let why = why.or_else(|| of_others_than_all(claim, goroutines.counts, finding));
         let why = why.or_else(|| self::why(claim, unread, finding));
         if let Some(why) = why.filter(|_| !is_let_off) {
@@ -19,6 +20,28 @@ pub(super) fn doubt(claim: &Claim, goroutines: &GoroutineGroups, findings: &mut 
             finding.reason = Reason::NotJudged(why);
         }
     }
+}
+
+/// Where the order of dumps is not certain, it is not certain which is the newest. What is leaked is so for ever.
+fn of_order(
+    claim: &Claim,
+    contradiction: Option<Contradiction>,
+    finding: &Finding,
+) -> Option<String> {
+    let is_leaked = matches!(claim.site.0, Kind::Leaked) && finding.result == ClaimResult::Fail;
+    let why = match contradiction? {
+        _ if is_leaked => return None,
+        Contradiction::RestartOrOrder => {
+            "the numbers of goroutines go down between dumps without times: the process was started anew, or the dumps are \
+             not in their order; give those of one process, first to last"
+        }
+        Contradiction::NumbersAgainstGiven => {
+            "the dumps, which have no times, were given in another order than the numbers of their goroutines tell: give them \
+             first to last"
+        }
+        _ => return None,
+    };
+    Some(why.to_owned())
 }
 
 /// What is too much in one process is so whatever others have; all else may be otherwise in them.
