@@ -1,12 +1,14 @@
 //! Values are those of pprof in every format, whatever their error; advice can be followed.
 #![allow(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
-    reason = "runs the command and reads what it wrote"
+    reason = "writes files, runs the command and reads what it wrote"
 )]
 
 mod common;
 
 use common::{heapwise, workspace};
+use heapwise_decode::{Function, Limits, Line, ProfileMaker, encode};
 use serde_json::Value;
 
 const PROFILES: [&str; 4] = [
@@ -142,4 +144,88 @@ fn run(args: &[&str]) -> String {
     let output = heapwise(&workspace()).args(args).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{args:?}");
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// A profile with these sample types, and what it says of `main.a`: 1, 2, ...
+fn with_types(types: &[&str], default: &str, path: &std::path::Path) {
+    let names = types.iter().map(|name| (name.as_bytes(), &b"count"[..]));
+    let mut maker = ProfileMaker::new(&Limits::default(), names);
+    maker.set_default_sample_type(default.as_bytes());
+    let name = maker.text(b"main.a");
+    let function = maker.add_function(Function::new(name));
+    let location = maker.add_location(None, 0, &[Line::new(function, 1)], false);
+    let values: Vec<i64> = (1..).take(types.len()).collect();
+    maker.add_sample(&[location], &values, &[]);
+    let mut bytes = Vec::new();
+    encode(&maker.finish().unwrap(), &mut bytes).unwrap();
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn types_of_one_name_are_left_out_as_pprof_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("types.pb");
+    let top = |args: &[&str]| {
+        let mut command = heapwise(&workspace());
+        let command = command.args(["top", "--pprof-compatible"]).args(args);
+        let output = command.arg(&path).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let first = text.lines().next().unwrap_or_default().to_owned();
+        let error = String::from_utf8(output.stderr).unwrap();
+        match output.status.code() {
+            Some(0) => Ok((first, text.lines().last().unwrap_or_default().to_owned())),
+            _ => Err(error),
+        }
+    };
+    let four = ["foo", "foo", "cpu", "other"];
+    // As `go tool pprof -top` of Go 1.27 has it.
+    for (types, default, asked, told, value) in [
+        (&four[..], "", &[][..], "cpu", 3),
+        (&four, "foo", &[], "cpu", 3),
+        (&four, "other", &[], "other", 4),
+        (&four, "", &["-sample_index=0"], "cpu", 3),
+        (&four, "", &["-sample_index=1"], "other", 4),
+        (&four, "", &["-sample_index=other"], "other", 4),
+        (&["foo", "bar", "foo"], "", &[], "bar", 2),
+        (&["foo", "bar", "foo"], "", &["-sample_index=0"], "bar", 2),
+        (&["foo", "foo", "bar", "bar", "baz"], "", &[], "baz", 5),
+        (
+            &["a", "space", "space", "inuse_space"],
+            "",
+            &["-sample_index=inuse_space"],
+            "inuse_space",
+            4,
+        ),
+        (&["cpu", "other"], "", &[], "other", 2),
+    ] {
+        with_types(types, default, &path);
+        let (first, last) = top(asked).unwrap();
+        assert_eq!(
+            first,
+            format!("Type: {told}"),
+            "{types:?} {default} {asked:?}"
+        );
+        assert!(
+            last.trim_start().starts_with(&format!("{value} ")),
+            "{types:?}: {last}"
+        );
+    }
+    with_types(&four, "", &path);
+    for asked in ["foo", "2"] {
+        let error = top(&[&format!("-sample_index={asked}")]).unwrap_err();
+        assert!(
+            error.contains("expected one of cpu, other or a number below 2"),
+            "{error}"
+        );
+    }
+    for types in [&["foo", "foo", "foo"][..], &["foo", "foo", "bar", "bar"]] {
+        with_types(types, "", &path);
+        let error = top(&[]).unwrap_err();
+        assert!(error.contains("no sample types"), "{error}");
+    }
+    // The mean is by the first that is left.
+    with_types(&["foo", "foo", "objects", "bytes"], "", &path);
+    let (first, last) = top(&["-mean", "-sample_index=bytes"]).unwrap();
+    assert_eq!(first, "Type: mean_bytes");
+    assert!(last.trim_start().starts_with("1 "), "{last}");
 }

@@ -1,6 +1,7 @@
 //! What a profile says of itself: types, period, time, binary, comments.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -199,20 +200,18 @@ impl Header {
     }
 
     /// The position of the value a question is about: of `name`, which is a type or a number, or
-    /// the default (profile/index.go: SampleIndexByName).
+    /// the default (profile/index.go: SampleIndexByName). Several types of one name cannot be asked for, and do not count.
     ///
     /// # Errors
     ///
     /// When the profile has no such type, with the types that it has.
     pub fn sample_index(&self, name: Option<&str>) -> Result<usize> {
+        let places = self.single_types();
+        let named = || places.iter().filter_map(|&at| self.sample_types.get(at));
         let error = || -> Error {
             ErrorKind::SampleIndex {
                 asked: name.unwrap_or_default().to_owned(),
-                types: self
-                    .sample_types
-                    .iter()
-                    .map(|sample_type| sample_type.type_.clone())
-                    .collect(),
+                types: named().map(|known| known.type_.clone()).collect(),
             }
             .into()
         };
@@ -220,15 +219,25 @@ impl Header {
             return self.default_sample_index.ok_or_else(error);
         };
         if let Ok(index) = name.parse::<usize>() {
-            return (index < self.sample_types.len())
-                .then_some(index)
-                .ok_or_else(error);
+            return places.get(index).copied().ok_or_else(error);
         }
         let short = name.strip_prefix("inuse_").unwrap_or(name);
-        self.sample_types
-            .iter()
-            .position(|known| known.type_ == name || known.type_ == short)
+        let found = named().position(|known| known.type_ == name || known.type_ == short);
+        found
+            .and_then(|at| places.get(at).copied())
             .ok_or_else(error)
+    }
+
+    /// The places of sample types that can be asked for: several of one name are left out, as if they were not there
+    /// (profile/merge.go: CompatibilizeSampleTypes).
+    pub(crate) fn single_types(&self) -> Vec<usize> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for known in &self.sample_types {
+            *counts.entry(&known.type_).or_default() += 1;
+        }
+        let types = self.sample_types.iter().enumerate();
+        let single = types.filter(|(_, known)| counts.get(&*known.type_) == Some(&1));
+        single.map(|(at, _)| at).collect()
     }
 }
 

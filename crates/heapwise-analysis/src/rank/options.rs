@@ -72,7 +72,13 @@ impl Columns {
             return tables.default_sample_index_by_number();
         };
         match name.parse::<usize>() {
-            Ok(index) => (index < types.len()).then_some(index),
+            Ok(index) => {
+                // Types of one name do not count.
+                let mut numbers: Vec<_> = types.iter().map(|known| known.type_).collect();
+                numbers.sort_unstable();
+                numbers.dedup();
+                (index < types.len() && numbers.len() == types.len()).then_some(index)
+            }
             Err(_) if types.len() == GO_ORDER.len() => {
                 GO_ORDER.iter().position(|&known| known == name)
             }

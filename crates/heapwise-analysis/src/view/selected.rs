@@ -361,7 +361,7 @@ impl<V: Visitor> Visitor for AsProfile<'_, V> {
 
 fn divisor(header: &Header, options: &ViewOptions, sample_index: usize) -> Option<usize> {
     options.mean.then(|| match options.objects {
-        Objects::First => 0,
+        Objects::First => header.single_types().first().copied().unwrap_or(0),
         Objects::OfValue => objects_of(header, sample_index),
     })
 }

@@ -1,6 +1,7 @@
 //! The tables of a profile as readers see them: what samples name, resolved.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::rows::{
     Function, FunctionIndex, Line, Location, LocationIndex, Mapping, MappingIndex, ValueType,
@@ -313,29 +314,36 @@ impl Tables {
     /// [`Tables::default_sample_index`] while texts are not there yet: types are compared by the
     /// numbers of their texts, which may in principle differ for equal texts.
     pub fn default_sample_index_by_number(&self) -> Option<usize> {
+        let names: Vec<StringIndex> = self.sample_types.iter().map(|known| known.type_).collect();
         let default = self.header.default_sample_type;
-        let named = self
-            .sample_types
-            .iter()
-            .position(|value_type| !default.is_empty() && value_type.type_ == default);
-        named.or(self.sample_types.len().checked_sub(1))
+        default_of(&names, Some(&default).filter(|name| !name.is_empty()))
     }
 
     /// Which value a question without `--sample_index` is about: the default type if it names
-    /// one, else the last (profile/index.go: SampleIndexByName). `None` without sample types.
+    /// one, else the last (profile/index.go: SampleIndexByName). Types of one name are left out, and then it is the first of the others
+    /// (profile/merge.go: CompatibilizeSampleTypes). `None` without any.
     pub fn default_sample_index(&self) -> Option<usize> {
+        let names = self.sample_types.iter().map(|known| self.text(known.type_));
+        let names: Vec<Cow<'_, str>> = names.collect();
         let default = self.default_sample_type();
-        if !default.is_empty() {
-            let named = self
-                .sample_types
-                .iter()
-                .position(|value_type| self.text(value_type.type_) == default);
-            if named.is_some() {
-                return named;
-            }
-        }
-        self.sample_types.len().checked_sub(1)
+        default_of(&names, Some(&default).filter(|name| !name.is_empty()))
     }
+}
+
+/// Which of these names is meant where nothing is asked for.
+fn default_of<T: Ord>(names: &[T], default: Option<&T>) -> Option<usize> {
+    let mut counts: BTreeMap<&T, usize> = BTreeMap::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
+    }
+    let is_single = |name: &T| counts.get(name) == Some(&1);
+    let mut single = names.iter().enumerate().filter(|(_, name)| is_single(name));
+    let named = single.clone().find(|(_, name)| Some(*name) == default);
+    let other = match counts.len() == names.len() {
+        true => single.last(),
+        false => single.next(),
+    };
+    named.or(other).map(|(at, _)| at)
 }
 
 #[cfg(test)]
@@ -359,6 +367,23 @@ mod tests {
             .into_tables()
             .unwrap();
         assert_eq!(none.default_sample_index_by_number(), None);
+    }
+
+    #[test]
+    fn types_of_one_name_are_left_out() {
+        for (names, default, index) in [
+            (&["foo", "foo", "cpu", "other"][..], "", Some(2)),
+            (&["foo", "foo", "cpu", "other"], "foo", Some(2)),
+            (&["foo", "foo", "cpu", "other"], "other", Some(3)),
+            (&["foo", "bar", "foo"], "", Some(1)),
+            (&["foo", "foo", "bar", "bar", "baz"], "bar", Some(4)),
+            (&["foo", "foo", "foo"], "", None),
+            (&["foo", "bar"], "foo", Some(0)),
+            (&["foo", "bar"], "baz", Some(1)),
+        ] {
+            let default = Some(&default).filter(|name| !name.is_empty());
+            assert_eq!(super::default_of(names, default), index, "{names:?}");
+        }
     }
 
     #[test]
