@@ -371,6 +371,37 @@ fn a_server_that_goes_away_ends_no_series() {
 }
 
 #[test]
+fn a_server_that_answers_no_more_ends_a_series_of_a_number_of_bundles() {
+    for (status, kind, body) in [
+        (401, "text/plain", "who are you"),
+        (200, "text/html", "<html><title>Log in</title></html>"),
+        (204, "text/plain", ""),
+        (503, "text/plain", "later"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().to_str().unwrap();
+        let asked = AtomicUsize::new(0);
+        let heap = fs::read(workspace().join("testdata/gc/steady/000.txt")).unwrap();
+        // One bundle, of one page.
+        let server = Server::start(move |request| {
+            let is_heap = request.page == "/debug/pprof/heap?debug=1";
+            match asked.fetch_add(usize::from(is_heap), Ordering::SeqCst) {
+                0 if is_heap => Reply::with(200, "text/plain", heap.clone()),
+                _ => Reply::with(status, kind, body),
+            }
+        });
+        let url = format!("http://127.0.0.1:{}", server.port);
+        let output = collect(&["--every=5ms", "--count=3", "--out", out, &url]);
+        let (printed, error) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(2), "{status}: {printed}{error}");
+        assert_eq!(printed.matches("nothing: ").count(), 10, "{printed}");
+        assert!(error.contains("1 bundle taken before"), "{error}");
+        assert!(error.contains("nothing came 10 times in a row"), "{error}");
+        assert_eq!(numbers(folder.path()), [1]);
+    }
+}
+
+#[test]
 fn a_condition_takes_a_bundle_when_it_becomes_true() {
     // 10, 120, 130, 90, 150, 10, ... goroutines.
     let (pod, folder) = (Pod::start(Mood::Well, 1), tempfile::tempdir().unwrap());

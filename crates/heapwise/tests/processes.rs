@@ -406,7 +406,7 @@ fn a_process_that_was_started_anew_has_the_last_dumps_whatever_its_numbers() {
     assert!(text.contains("GROWING"), "{text}");
     assert_eq!(gates, [1, 3, 1, 3], "{text}");
     // One of each.
-    let two: Vec<String> = old.clone().take(1).chain(new.clone().last()).collect();
+    let two: Vec<String> = old.clone().take(1).chain(new.clone().next_back()).collect();
     let (answer, gates, text) = ask_series(&two, &LEVELS);
     assert_eq!(answer["total"], 122, "{text}");
     assert_eq!(gates, [1, 3, 3, 3], "{text}");

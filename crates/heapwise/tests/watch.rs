@@ -209,11 +209,10 @@ fn another_process_is_said_by_what_was_allocated_where_nothing_else_is_asked_for
     );
 }
 
-/// Growth across a restart is none: of both processes one is told, and that there are two.
-#[test]
-fn growth_is_not_judged_across_a_restart() {
+/// A server whose process is another one after five looks.
+fn server_of_growth() -> Server {
     let asked = AtomicUsize::new(0);
-    let server = Server::start(move |request| match request.page.as_str() {
+    Server::start(move |request| match request.page.as_str() {
         "/debug/pprof/heap?debug=1" => {
             let (series, at) = match asked.fetch_add(1, Ordering::SeqCst) {
                 at @ 0..5 => ("leak", at),
@@ -227,9 +226,14 @@ fn growth_is_not_judged_across_a_restart() {
             Reply::with(200, "text/plain", text)
         }
         _ => Reply::refused(404, "Unknown profile"),
-    });
-    let lines = lines(&server, &["growth", "--count=10"]);
-    let told = |line: &String| line.contains("another process: ");
+    })
+}
+
+/// Growth across a restart is none: of the process that runs now it is told from its first look on.
+#[test]
+fn growth_is_that_of_the_process_that_runs_now() {
+    let lines = lines(&server_of_growth(), &["growth", "--count=10"]);
+    let told = |line: &String| line.contains("another process (5 looks before left out): ");
     let told: Vec<usize> = lines
         .iter()
         .enumerate()
@@ -237,18 +241,101 @@ fn growth_is_not_judged_across_a_restart() {
         .map(|(at, _)| at)
         .collect();
     assert_eq!(told, [5], "{lines:?}");
-    let are_two =
-        |line: &String| line.contains("snapshots of 2 processes") && line.contains("told here");
-    assert!(lines.iter().skip(5).all(are_two), "{lines:?}");
-    assert!(
-        lines
-            .iter()
-            .skip(5)
-            .all(|line| line.contains(" over 5 snapshots ")),
-        "{lines:?}"
-    );
+    assert!(lines[5].contains("found one snapshot"), "{lines:?}");
+    for (at, line) in lines.iter().enumerate().skip(6) {
+        let count = format!(" over {} snapshots ", at - 4);
+        assert!(line.contains(&count), "{lines:?}");
+        assert!(!line.contains("snapshots of 2 processes"), "{lines:?}");
+    }
     let is_stable = |at: usize| lines[at].contains(": stable, ");
     assert!(!is_stable(8) && is_stable(9), "{lines:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("kept").display().to_string();
+    let args = [
+        "growth",
+        "-f",
+        "json",
+        "--every=10ms",
+        "--count=8",
+        "--out",
+        &out,
+    ];
+    let server = server_of_growth();
+    let output = watch(folder.path(), &server, &args);
+    let documents = String::from_utf8(output.stdout).unwrap();
+    let last: Value = serde_json::from_str(documents.lines().last().unwrap()).unwrap();
+    assert_eq!(last["snapshots"].as_array().unwrap().len(), 3, "{last}");
+    let mut warnings = last["warnings"].as_array().unwrap().iter();
+    let warning = warnings.find(|warning| warning["code"] == "other_process");
+    let message = warning.unwrap()["message"].as_str().unwrap();
+    assert!(message.starts_with("5 looks"), "{last}");
+    // A later run knows it from what it finds.
+    let output = watch(
+        folder.path(),
+        &server,
+        &[&args[..4], &["--count=1", "--out", &out]].concat(),
+    );
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        document["snapshots"].as_array().unwrap().len(),
+        4,
+        "{document}"
+    );
+}
+
+#[test]
+fn looks_without_a_collection_between_them_say_so() {
+    let server = Server::start(|request| match request.page.as_str() {
+        "/debug/pprof/heap?debug=1" => Reply::with(200, "text/plain", file(TEXTS[0])),
+        _ => Reply::refused(404, "Unknown profile"),
+    });
+    let lines = lines(&server, &["growth", "--count=4"]);
+    assert!(lines[0].contains("found one snapshot"), "{lines:?}");
+    for (line, looks) in lines.iter().skip(1).zip(2..) {
+        let expected =
+            format!("nothing: {looks} looks and no collection ended in between (same GC)");
+        assert!(line.contains(&expected), "{lines:?}");
+    }
+}
+
+/// A server that answers so many requests well, and then so.
+fn server_until(well: usize, then: fn() -> Reply) -> Server {
+    let (asked, pages) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    Server::start(move |request| match asked.fetch_add(1, Ordering::SeqCst) {
+        at if at < well => page(request, &pages),
+        _ => then(),
+    })
+}
+
+const FAILURES: [fn() -> Reply; 5] = [
+    || Reply::with(204, "text/plain", ""),
+    || {
+        Reply::with(
+            200,
+            "text/plain",
+            &file("testdata/server/heap.pb.gz")[..400],
+        )
+    },
+    || Reply::with(401, "text/plain", "who are you"),
+    || Reply::with(200, "text/html", "<html><title>Log in</title></html>"),
+    || Reply::with(500, "text/plain", "x"),
+];
+
+#[test]
+fn looks_that_fail_are_looks() {
+    for (at, failure) in FAILURES.into_iter().enumerate() {
+        let lines = lines(&server_until(1, failure), &[]);
+        assert_eq!(lines.len(), 3, "{at}: {lines:?}");
+        assert!(lines[2].contains("nothing: "), "{at}: {lines:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let args = ["--every=10ms", "--count=3"];
+        let output = watch(folder.path(), &server_until(0, failure), &args);
+        assert_eq!(output.status.code(), Some(2), "{at}: {output:?}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        // What may be well a moment later is asked for again.
+        let looks = if at == 4 { 3 } else { 0 };
+        assert_eq!(said.lines().count(), looks, "{at}: {said}");
+    }
 }
 
 #[test]
@@ -297,12 +384,12 @@ fn a_look_that_fails_costs_only_itself() {
         _ => page(request, &AtomicUsize::new(0)),
     });
     let lines = lines(&server, &[]);
-    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert_eq!(lines.len(), 3, "{lines:?}");
     assert!(
         lines[1].contains("nothing: ") && lines[1].contains("500"),
         "{lines:?}"
     );
-    assert!(lines[3].contains("inuse_space"), "{lines:?}");
+    assert!(lines[2].contains("inuse_space"), "{lines:?}");
 }
 
 #[test]

@@ -79,4 +79,5 @@ behind another, and bundle.json, which says when and what is missing; it is ther
 is tried once more, then missing from its bundle, and said. Every command takes the folder: for one moment the newest \
 bundle, for sides and series all.
 
-The exit code is 0 if all that was taken is whole, 3 if something is missing, 2 if nothing could be fetched.";
+The exit code is 0 if all that was taken is whole, 3 if something is missing, 2 if nothing could be \
+fetched, or with --count nothing more came as many times in a row (10 at least).";

@@ -25,7 +25,7 @@ pub(crate) struct WatchArgs {
     /// Time from one look to the next, such as 10s or 1m.
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration_parser, help_heading = "Series")]
     pub(crate) every: Duration,
-    /// End after this many looks [default: on Ctrl-C].
+    /// End after this many looks, those that fail included [default: on Ctrl-C].
     #[arg(long, value_name = "N", value_parser = count_parser, help_heading = "Series")]
     pub(crate) count: Option<NonZeroU32>,
     /// Keep what is fetched in this folder, as collect does: whole bundles.
@@ -61,4 +61,5 @@ pub(crate) enum Watched {
 
 const WATCH_HELP: &str = "\
 goroutines and growth are told of all looks so far, of at most the newest 500. Without --out only what is shown is \
-fetched, and nothing stays. A look that fails is said, and costs only itself. Ctrl-C ends it with exit code 0.";
+fetched, and nothing stays. A look that fails is said, and costs only itself; what is no profile at the first look ends \
+it with exit code 2. Growth is that of the process that runs now: what was before it is left out, and said. Ctrl-C ends it with exit code 0.";

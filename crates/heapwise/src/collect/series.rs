@@ -22,6 +22,10 @@ use crate::today::nanos;
 pub(crate) struct Plan {
     pub(crate) every: Duration,
     pub(crate) count: Option<u64>,
+    /// So many beats, whatever came of them.
+    pub(crate) looks: Option<u64>,
+    /// So many beats in a row of which nothing came are too many.
+    pub(crate) failures: Option<u64>,
     pub(crate) duration: Option<Duration>,
     pub(crate) bounds: Bounds,
 }
@@ -53,6 +57,8 @@ pub(crate) struct Outcome {
     /// The first failure, and what made it end early.
     pub(crate) first_error: Option<anyhow::Error>,
     pub(crate) fatal: Option<anyhow::Error>,
+    /// Beats in a row of which nothing came.
+    in_a_row: u64,
 }
 
 /// What a beat comes to.
@@ -73,6 +79,7 @@ impl Series<'_> {
             follower: Follower::after(self.folder.bundles(), limits),
             first_error: None,
             fatal: None,
+            in_a_row: 0,
         };
         outcome.counts.found = self.folder.bundles().len() as u64;
         let mut ticks = Ticks::new(self.until_first(), self.plan.every);
@@ -81,7 +88,7 @@ impl Series<'_> {
             .duration
             .and_then(|time| Instant::now().checked_add(time));
         let next = loop {
-            if self.is_enough() {
+            if self.is_enough(&outcome) {
                 break Next::End(CollectEnd::Count);
             }
             match ticks.wait(end, self.taker.source.interrupt) {
@@ -103,9 +110,11 @@ impl Series<'_> {
         outcome
     }
 
-    fn is_enough(&self) -> bool {
+    fn is_enough(&self, outcome: &Outcome) -> bool {
         let count = self.folder.count();
-        self.plan.count.is_some_and(|enough| count >= enough)
+        let looks = outcome.counts.nothing + outcome.bundles.len() as u64;
+        let is_reached = |most: Option<u64>, count| most.is_some_and(|most| count >= most);
+        is_reached(self.plan.count, count) || is_reached(self.plan.looks, looks)
     }
 
     /// A series that goes on keeps its beat, where it was left less than one ago.
@@ -132,7 +141,7 @@ impl Series<'_> {
                         return next;
                     }
                 }
-                None => {}
+                None => outcome.in_a_row = 0,
             }
             if fired.is_empty() {
                 return Next::GoOn;
@@ -173,25 +182,33 @@ impl Series<'_> {
         outcome.counts.removed += self.folder.trim(self.plan.bounds)?;
         (self.tell)(Event::Bundle(&bundle, &process))?;
         outcome.bundles.push(bundle);
+        outcome.in_a_row = 0;
         Ok(Next::GoOn)
     }
 
-    /// Says that there is no bundle. What was never there is a mistake, and ends the series.
+    /// Says that there is no bundle. What was never there is a mistake, and ends the series; so does what is gone for too long.
     fn nothing(&mut self, outcome: &mut Outcome, error: anyhow::Error) -> Result<(), Next> {
         let is_mistake = match NoPage::kind_of(&error) {
             Some(FetchErrorKind::Unreachable | FetchErrorKind::Proxy) => {
                 self.folder.bundles().is_empty()
             }
-            Some(FetchErrorKind::Cut | FetchErrorKind::Refused | FetchErrorKind::Timeout)
-            | None => false,
-            Some(_) => outcome.bundles.is_empty(),
+            Some(FetchErrorKind::Cut | FetchErrorKind::Refused | FetchErrorKind::Timeout) => false,
+            // A page came, and is not what it should be.
+            None | Some(_) => outcome.bundles.is_empty(),
         };
         if is_mistake && outcome.first_error.is_none() {
             return Err(Next::Fail(error));
         }
         let told = (self.tell)(Event::Nothing(nanos(SystemTime::now()), &sentence(&error)));
+        told.map_err(|error| Next::Fail(error.into()))?;
+        outcome.in_a_row += 1;
+        let most = self.plan.failures;
+        if most.is_some_and(|most| outcome.in_a_row >= most) {
+            let why = format!("nothing came {} times in a row", outcome.in_a_row);
+            return Err(Next::Fail(error.context(why)));
+        }
         outcome.first_error = outcome.first_error.take().or(Some(error));
-        told.map_err(|error| Next::Fail(error.into()))
+        Ok(())
     }
 
     fn record(

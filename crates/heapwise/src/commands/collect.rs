@@ -23,6 +23,9 @@ use crate::zone;
 /// What a series takes at most, where nothing else ends it or bounds it.
 const MOST_BYTES: u64 = 1 << 30;
 
+/// A series of a number of bundles ends after so many failures in a row as it is to have bundles, but never before these.
+const LEAST_FAILURES: u64 = 10;
+
 /// Runs `heapwise collect`.
 pub(crate) fn run(args: &CollectArgs, color: Color) -> anyhow::Result<Gate> {
     let output = Output::new(&args.output, color);
@@ -149,6 +152,10 @@ fn plan(args: &CollectArgs) -> Plan {
     Plan {
         every: series.every,
         count: series.count.map(|count| count.get().into()),
+        looks: None,
+        failures: series
+            .count
+            .map(|count| u64::from(count.get()).max(LEAST_FAILURES)),
         duration: series.duration,
         bounds: Bounds {
             count: series.keep.map(|keep| keep.get().into()),

@@ -31,6 +31,15 @@ pub(crate) fn run(args: &GrowthArgs, color: Color) -> anyhow::Result<Gate> {
 
 /// What grows, as a value.
 pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<GrowthReport> {
+    answer_of(args, &args.profiles, output)
+}
+
+/// The same of other profiles than those that are named.
+pub(super) fn answer_of(
+    args: &GrowthArgs,
+    profiles: &[String],
+    output: &Output,
+) -> anyhow::Result<GrowthReport> {
     output.warn(args.sample_type.ignored(false).as_slice())?;
     let selector = Selector::new(&args.filters.options())?;
     let question = LevelQuestion {
@@ -43,7 +52,7 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
         confidence: args.confidence(),
         selector: &selector,
     };
-    let sources = sources(args, output)?;
+    let sources = sources(args, profiles, output)?;
     let levels = Levels::read(&sources, &question, output)?;
     let flame = match output.format {
         Format::Html => {
@@ -64,8 +73,12 @@ pub(super) fn answer(args: &GrowthArgs, output: &Output) -> anyhow::Result<Growt
 }
 
 /// What is named, opened. There may be very many: their names are let go of.
-fn sources(args: &GrowthArgs, output: &Output) -> anyhow::Result<LevelSources> {
-    let names = args.list.all(&args.profiles)?;
+fn sources(
+    args: &GrowthArgs,
+    profiles: &[String],
+    output: &Output,
+) -> anyhow::Result<LevelSources> {
+    let names = args.list.all(profiles)?;
     LevelSources::open(without_binary(&names, output)?, output)
 }
 

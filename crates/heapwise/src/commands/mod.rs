@@ -32,6 +32,7 @@ mod man;
 mod memory_space;
 mod newest;
 mod operations;
+mod present;
 mod profiles;
 mod raw;
 mod report;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use anyhow::{Context, bail};
 
+use super::present::Present;
 use super::restarts::Restarts;
 use super::{goroutines, growth, top};
 use crate::args::{Args, Color, Command, WatchArgs, Watched};
@@ -30,6 +31,7 @@ pub(crate) fn run(args: &WatchArgs, color: Color) -> anyhow::Result<Gate> {
     let kept = Kept::new(args)?;
     let question = Question::new(args, &kept.path, &server.shown(), color)?;
     let folder = SeriesFolder::open(&kept.path, &server.shown())?;
+    let mut present = Present::of(&kept.path, folder.bundles());
     let interrupt = Interrupt::install().context("signals")?;
     let mut screen = Screen::new(
         args.output.format,
@@ -48,16 +50,22 @@ pub(crate) fn run(args: &WatchArgs, color: Color) -> anyhow::Result<Gate> {
                 None => restarts.is_other(&bundle.folder, &limits),
                 Some(is_other) => is_other,
             };
-            let other = match is_other {
-                true => {
-                    screen.begin_anew()?;
-                    "another process: "
+            present.add(bundle, is_other);
+            let mut other = String::new();
+            if is_other {
+                screen.begin_anew()?;
+                let left_out = match question.command {
+                    Command::Growth(_) => present.of_others(),
+                    _ => String::new(),
+                };
+                other = format!("another process{left_out}: ");
+            }
+            match question.answer(&present) {
+                Ok(answer) => screen.show(&answer.after(&other), &missing),
+                Err(error) => {
+                    let why = present.why(&error).unwrap_or_else(|| format!("{error:#}"));
+                    screen.fail(&question.named(&format!("{other}{why}")))
                 }
-                false => "",
-            };
-            match question.answer() {
-                Ok(answer) => screen.show(&answer.after(other), &missing),
-                Err(error) => screen.fail(&question.named(&format!("{other}{error:#}"))),
             }
         }
         Event::Nothing(_, why) => screen.fail(why),
@@ -69,7 +77,7 @@ pub(crate) fn run(args: &WatchArgs, color: Color) -> anyhow::Result<Gate> {
         interrupt: &interrupt,
     };
     let outcome = Series {
-        plan: plan(args, folder.count()),
+        plan: plan(args),
         folder,
         taker: Taker {
             source,
@@ -132,17 +140,17 @@ impl Kept {
     }
 }
 
-/// `found` bundles of earlier runs are not looks of this one.
-fn plan(args: &WatchArgs, found: u64) -> Plan {
+/// Bundles of earlier runs are not looks of this one.
+fn plan(args: &WatchArgs) -> Plan {
     let most = match args.what {
         Watched::Top => 1,
         Watched::Goroutines | Watched::Growth => MOST_LOOKS,
     };
     Plan {
         every: args.every,
-        count: args
-            .count
-            .map(|count| u64::from(count.get()).saturating_add(found)),
+        count: None,
+        looks: args.count.map(|count| count.get().into()),
+        failures: None,
         duration: None,
         bounds: Bounds {
             count: args.out.is_none().then_some(most),
@@ -239,7 +247,7 @@ impl Question {
         }
     }
 
-    fn answer(&self) -> anyhow::Result<Look> {
+    fn answer(&self, present: &Present) -> anyhow::Result<Look> {
         let mut document = Vec::new();
         let (brief, warnings) = match &self.command {
             Command::Top(args) => {
@@ -256,7 +264,8 @@ impl Question {
             }
             Command::Growth(args) => {
                 let output = Output::new(&args.output, self.color);
-                let report = growth::answer(args, &output)?;
+                let mut report = growth::answer_of(args, &present.names()?, &output)?;
+                report.warnings.extend(present.warning());
                 report.write(output.format, output.layout, &mut document)?;
                 (report.brief(), report.warnings)
             }

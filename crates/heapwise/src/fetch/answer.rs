@@ -135,6 +135,8 @@ fn refusal(answer: &mut Response<Body>, target: &Target) -> FetchError {
     let kind = match status.as_u16() {
         404 => FetchErrorKind::NotServed,
         401 | 403 => FetchErrorKind::NotAProfile,
+        // A success without a profile.
+        201..=299 => FetchErrorKind::Empty,
         _ => FetchErrorKind::Refused,
     };
     let is_text = header(answer, "content-type").is_some_and(|kind| kind.contains("text/plain"));
