@@ -316,7 +316,7 @@ fn preference(dumps: &[DumpInfo], at: usize) -> (bool, bool) {
 #[cfg(test)]
 mod tests {
     use super::{Contradiction, Order, Role, plan};
-    use crate::goroutines::dump::DumpInfo;
+    use crate::goroutines::dump::{DumpInfo, Fall};
     use crate::goroutines::unread::Unread;
     use heapwise_decode::ProfileKind;
 
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_order_of_numbers_where_there_are_no_times() {
+    fn keeps_the_order_given_unless_numbers_fall_again_and_again() {
         let numbered = |highest| DumpInfo {
             highest: Some(highest),
             ..dump(None, true)
@@ -378,8 +378,28 @@ mod tests {
         let dumps = [numbered(5), numbered(9), numbered(9)];
         assert_eq!(of(&dumps), (vec![0, 1, 2], Order::Given, None));
         let dumps = [numbered(5), numbered(3), numbered(9)];
+        for (fall, series, said) in [
+            (None, vec![0, 1, 2], None),
+            (Some(Fall::Little), vec![0, 1, 2], None),
+            (Some(Fall::Other), vec![1, 2], None),
+            (Some(Fall::Proved), vec![1, 2], None),
+            (
+                Some(Fall::Unclear),
+                vec![1, 2],
+                Some(Contradiction::RestartOrOrder),
+            ),
+        ] {
+            let mut dumps = dumps;
+            dumps[1].fall = fall;
+            assert_eq!(of(&dumps), (series, Order::Given, said), "{fall:?}");
+        }
+        let mut reversed = [numbered(9), numbered(5), numbered(3)];
+        reversed[1].fall = Some(Fall::Unclear);
+        reversed[2].fall = Some(Fall::Unclear);
         let said = Some(Contradiction::NumbersAgainstGiven);
-        assert_eq!(of(&dumps), (vec![1, 0, 2], Order::Numbers, said));
+        assert_eq!(of(&reversed), (vec![2, 1, 0], Order::Numbers, said));
+        reversed[2].fall = Some(Fall::Proved);
+        assert_eq!(of(&reversed), (vec![2], Order::Given, None));
         let mut in_text = dumps;
         in_text[1].is_in_sequence = true;
         let said = Some(Contradiction::NumbersGoDown);

@@ -223,6 +223,37 @@ mod tests {
     }
 
     #[test]
+    fn dumps_in_no_certain_order_decide_nothing_but_what_is_leaked() {
+        use ClaimResult::{Fail, Pass};
+        for contradiction in [
+            Contradiction::RestartOrOrder,
+            Contradiction::NumbersAgainstGiven,
+        ] {
+            for (claim, result, is_doubted) in [
+                ("goroutines main.f <= 7", Pass, true),
+                ("goroutines main.f <= 7", Fail, true),
+                ("goroutines total growth none", Fail, true),
+                ("goroutines leaked = 0", Pass, true),
+                ("goroutines leaked = 0", Fail, false),
+            ] {
+                let claim = Claim::parse(claim).expect(claim);
+                let finding = Finding {
+                    site: None,
+                    name: String::new(),
+                    result,
+                    reason: Reason::Exact,
+                    observed: None,
+                };
+                assert_eq!(of_order(&claim, None, &finding), None);
+                let goes_down = Some(Contradiction::NumbersGoDown);
+                assert_eq!(of_order(&claim, goes_down, &finding), None);
+                let why = of_order(&claim, Some(contradiction), &finding);
+                assert_eq!(why.is_some(), is_doubted, "{} {result:?}", claim.text);
+            }
+        }
+    }
+
+    #[test]
     fn what_is_damaged_may_be_anywhere() {
         for (claim, count, is_doubted) in [
             ("goroutines main.f <= 7", 5, true),
