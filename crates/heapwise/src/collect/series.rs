@@ -192,8 +192,8 @@ impl Series<'_> {
             Some(FetchErrorKind::Unreachable | FetchErrorKind::Proxy) => {
                 self.folder.bundles().is_empty()
             }
-            Some(FetchErrorKind::Cut | FetchErrorKind::Refused | FetchErrorKind::Timeout) => false,
-            // A page came, and is not what it should be.
+            Some(FetchErrorKind::Refused | FetchErrorKind::Timeout) => false,
+            // A page came, and is not what it should be, nor was it when it was asked for once more.
             None | Some(_) => outcome.bundles.is_empty(),
         };
         if is_mistake && outcome.first_error.is_none() {

@@ -61,11 +61,15 @@ impl Present {
             return Ok(vec![self.folder.clone()]);
         };
         let all = bundles(Path::new(&self.folder))?.unwrap_or_default();
-        let all = all.iter().map(|bundle| bundle.folder.display().to_string());
-        let all: Vec<String> = all.collect();
+        let name = |bundle: &Bundle| bundle.folder.display().to_string();
         // The oldest do not stay for ever.
-        let first = all.iter().position(|folder| folder == since).unwrap_or(0);
-        Ok(all.into_iter().skip(first).collect())
+        let first = all.iter().position(|bundle| name(bundle) == *since);
+        let own = all.iter().skip(first.unwrap_or(0)).enumerate();
+        // What shows the same data as the look before is no second one.
+        let is_new =
+            |at: usize, bundle: &Bundle| at == 0 || bundle.record.process.same_cycle != Some(true);
+        let own = own.filter(|&(at, bundle)| is_new(at, bundle));
+        Ok(own.map(|(_, bundle)| name(bundle)).collect())
     }
 
     /// ` (3 looks before left out)`.
