@@ -493,16 +493,20 @@ impl<'a> Dumps<'a> {
     }
 
     /// The place of the text that the one added last is a copy of. Profiles tell the nanosecond that they are of; texts of
-    /// numbered goroutines are of one moment where all their bytes are the same. Those that ended their processes are no
-    /// series anyway, and of one that is started again and again they may be the same.
+    /// numbered goroutines are of one moment where all their bytes are the same, unless a bundle tells that they were there at
+    /// several. Those that ended their processes are no series anyway, and of one that is started again and again they may be
+    /// the same.
     fn copied(&self, source: &NamedSource) -> Option<usize> {
         let (last, earlier) = self.infos.split_last()?;
         let may_be_copy = last.highest.is_some() && !last.ends_process;
-        source.file().filter(|_| may_be_copy)?;
+        let is_plain = |source: &NamedSource| source.file().is_some() && source.facts.is_none();
+        if !may_be_copy || !is_plain(source) {
+            return None;
+        }
         let mut all = earlier.iter().zip(&self.sources);
         all.position(|(info, other)| {
             let is_alike = (info.highest, info.total) == (last.highest, last.total);
-            let other = other.as_ref().filter(|other| other.file().is_some());
+            let other = other.as_ref().filter(|other| is_plain(other));
             is_alike && other.is_some_and(|other| have_same_bytes(source, other))
         })
     }
