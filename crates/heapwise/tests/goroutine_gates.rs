@@ -162,3 +162,33 @@ fn a_panic_tells_of_one_goroutine_of_many() {
         assert_eq!(found, code, "{text}: {said}");
     }
 }
+
+#[test]
+fn every_format_says_that_a_dump_is_not_all_there_is() {
+    let waits = |id: u32| {
+        format!(
+            "goroutine {id} [chan receive]:\nmain.wait()\n\t/app/main.go:9 +0x1d\ncreated by main.main in goroutine 1\n\t/app/main.go:12 +0x2f\n\n"
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let all: String = (2..30).map(waits).collect();
+    let cut = folder.path().join("cut.txt");
+    fs::write(&cut, &all[..all.len() / 2 + 40]).unwrap();
+    let panic = folder.path().join("panic.txt");
+    fs::write(
+        &panic,
+        "panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:13 +0x41\n",
+    )
+    .unwrap();
+    for dump in [cut, panic] {
+        let dump = dump.to_str().unwrap();
+        for format in ["text", "csv", "markdown", "html"] {
+            let answer = run(&["goroutines", "-q", "-o", "-", "-f", format, dump]);
+            let out = answer.out;
+            assert!(
+                out.contains("there were more goroutines"),
+                "{format}: {out}"
+            );
+        }
+    }
+}

@@ -20,10 +20,18 @@ pub(crate) fn write_rows(
     all.finish()
 }
 
+/// Lines of what has no column, above all, each behind a `#`.
+pub(crate) fn write_remarks(
+    mut lines: impl Iterator<Item = String>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    lines.try_for_each(|line| writeln!(out, "# {}", printable(&line)))
+}
+
 /// What has no column stands above all, behind a `#`.
 pub(crate) fn write_remark(line: Option<&LeftOut>, out: &mut dyn Write) -> io::Result<()> {
     match line {
-        Some(left_out) => writeln!(out, "# {}", printable(&left_out.line())),
+        Some(left_out) => write_remarks([left_out.line()].into_iter(), out),
         None => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use heapwise_analysis::{GoroutineGroup, Site};
 
 use super::{GoroutinesReport, words};
-use crate::formats::delimited::{float, number, write_rows};
+use crate::formats::delimited::{float, number, write_remarks, write_rows};
 
 const HEADER: [&str; 22] = [
     "verdict",
@@ -32,8 +32,10 @@ const HEADER: [&str; 22] = [
     "allowed_until",
 ];
 
-/// A row for each group; the stack is joined by `;`, the counts of a series by spaces.
+/// A row for each group; the stack is joined by `;`, the counts of a series by spaces. Above all, behind a `#`, why numbers may be
+/// other ones.
 pub(super) fn write(report: &GoroutinesReport, out: &mut dyn Write) -> io::Result<()> {
+    write_remarks(report.doubts(), out)?;
     let rows = report.shown().iter().map(|group| row(report, group));
     write_rows(&HEADER, rows, out)
 }

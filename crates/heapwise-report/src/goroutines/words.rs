@@ -4,8 +4,8 @@ use super::is_alarming;
 use crate::formats::text::printable;
 use heapwise_analysis::stats::TrendLabel;
 use heapwise_analysis::{
-    GoroutineGroup, GroupBy, GroupTrend, Lasting, LeakVerdict, Order, Role, Site, Sureness,
-    state_in_words,
+    Contradiction, GoroutineGroup, GroupBy, GroupTrend, Lasting, LeakVerdict, Order, Role, Site,
+    Sureness, state_in_words,
 };
 use heapwise_decode::{agree, counted, plural};
 
@@ -165,7 +165,7 @@ impl GoroutinesReport {
         let mut lines = vec![self.first_line()];
         lines.extend(self.of_others());
         lines.extend(self.without_creators());
-        lines.extend(self.not_understood());
+        lines.extend(self.doubts());
         let leaked = answer.leaked();
         if leaked > 0 {
             lines.push(format!(
@@ -311,6 +311,29 @@ impl GoroutinesReport {
             "what created goroutines is not told: profiles with debug=0 and debug=1 do not have it, dumps with debug=2 do"
                 .to_owned()
         })
+    }
+
+    /// Why the numbers may be other ones; they are said wherever the numbers are.
+    pub(super) fn doubts(&self) -> impl Iterator<Item = String> {
+        let is_cut = self.answer.unread().is_cut;
+        let cut =
+            "there were more goroutines: this is a part of the dump, or one goroutine of many";
+        let cut = is_cut.then(|| cut.to_owned());
+        let order = self.order_in_doubt().map(str::to_owned);
+        let all = [cut, order, self.not_understood()];
+        all.into_iter().flatten()
+    }
+
+    fn order_in_doubt(&self) -> Option<&'static str> {
+        match self.answer.contradiction? {
+            Contradiction::NumbersAgainstGiven => Some(
+                "the order of the dumps is in doubt: names, or the order given, tell another one than the numbers of goroutines",
+            ),
+            Contradiction::RestartOrOrder => Some(
+                "the order of the dumps is in doubt, or the process was started anew: the numbers of goroutines go down",
+            ),
+            _ => None,
+        }
     }
 
     /// What of the last dump could not be read; nothing else rests on it.
