@@ -74,6 +74,16 @@ impl Estimate {
         self.se == Some(0.0) && self.low == self.high
     }
 
+    /// With an interval that has all numbers of which this may be a part, or a multiple: between these factors.
+    pub(crate) fn stretched(self, (down, up): (f64, f64)) -> Estimate {
+        let end = |end: i128, factor: f64| end as f64 * factor;
+        Estimate {
+            low: self.low.map(|low| end(low, down.min(1.0)).floor() as i128),
+            high: self.high.map(|high| end(high, up.max(1.0)).ceil() as i128),
+            ..self
+        }
+    }
+
     /// A profile's number with the interval of the blocks behind it. The interval always holds the
     /// number, which Go has truncated.
     pub(crate) fn of_mix(

@@ -104,8 +104,11 @@ fn told(benchmarks: &[&Benchmark], confidence: Confidence) -> Result<Covered, St
         return Err(named(why.reason()));
     }
     let each = benchmark.after.covered();
-    let each = each.map_err(|why| named(why.reason()))?;
-    let covered = Covered::new(Per::Operation, each.iter().sum());
+    each.map_err(|why| named(why.reason()))?;
+    // In the middle of what they may be, as the variation is.
+    let each = benchmark.after.between().into_iter();
+    let each = each.map(|(least, most)| (least * most).sqrt());
+    let covered = Covered::new(Per::Operation, each.sum());
     let covered = covered.ok_or_else(|| named("it has no operations"))?;
     Ok(covered.with_variation(benchmark.variation(), confidence))
 }

@@ -1,6 +1,7 @@
 //! The test behind a verdict.
 
 use super::change::{Basis, Delta, Ratio};
+use super::doubted_work::{Amounts, Between, Ends};
 use super::options::{DiffOptions, TestKind};
 use super::side::DiffSide;
 use crate::Sampling;
@@ -27,6 +28,8 @@ pub(super) enum Evidence {
 /// A test of sampled counts.
 pub(super) struct Sampled {
     test: Test,
+    /// Of work at which the ratio is as large as it can be, where `test` is of work at which it is as small.
+    largest: Option<Test>,
     /// Sampled objects of both sides.
     samples: u64,
     /// Effective samples of the older side, less what variation between runs takes.
@@ -57,13 +60,26 @@ impl Test {
     }
 }
 
+impl Sampled {
+    /// What is asked about the ratio.
+    fn ask<T>(&self, about: impl FnOnce(&dyn RatioTest) -> T) -> T {
+        match &self.largest {
+            None => about(self.test.of_ratio()),
+            Some(largest) => about(&Between {
+                smallest: self.test.of_ratio(),
+                largest: largest.of_ratio(),
+            }),
+        }
+    }
+}
+
 impl Evidence {
     /// The p value; `None` without a test.
     pub(super) fn p(&self) -> Option<f64> {
         match self {
             Evidence::None | Evidence::Exact => None,
             Evidence::OnlyP(p) => Some(*p),
-            Evidence::Sampled(sampled) => Some(sampled.test.of_ratio().p_value()),
+            Evidence::Sampled(sampled) => Some(sampled.ask(|test| test.p_value())),
         }
     }
 
@@ -128,7 +144,7 @@ impl Evidence {
     /// The interval of the ratio.
     pub(super) fn ratio_interval(&self, confidence: Confidence) -> Option<RatioInterval> {
         match self {
-            Evidence::Sampled(sampled) => sampled.test.of_ratio().ratio_interval(confidence),
+            Evidence::Sampled(sampled) => sampled.ask(|test| test.ratio_interval(confidence)),
             _ => None,
         }
     }
@@ -138,7 +154,9 @@ impl Evidence {
         match self {
             Evidence::Exact => true,
             Evidence::Sampled(sampled) => match &sampled.test {
-                Test::Pair(comparison) => sampled.samples > 0 && comparison.is_exact(),
+                Test::Pair(comparison) => {
+                    sampled.largest.is_none() && sampled.samples > 0 && comparison.is_exact()
+                }
                 Test::Calibrated(_) | Test::Measured(_) | Test::Replicates(_) => false,
             },
             _ => false,
@@ -149,7 +167,7 @@ impl Evidence {
     pub(super) fn one_sided(&self, bound: f64) -> Option<(f64, f64)> {
         match self {
             Evidence::Sampled(sampled) => {
-                let tails = sampled.test.of_ratio().tails(bound);
+                let tails = sampled.ask(|test| test.tails(bound));
                 Some((tails.at_most, tails.at_least))
             }
             _ => None,
@@ -224,27 +242,53 @@ impl Tester<'_> {
         count: usize,
         number: impl Fn(usize) -> Numbers,
     ) -> Result<Vec<Evidence>> {
+        let ends = match self.options.shares {
+            true => None,
+            false => Ends::of(&self.options.work, self.before, self.after),
+        };
+        let Some(ends) = ends else {
+            let amounts = (self.before.each_exposure(), self.after.each_exposure());
+            return self.test_at(&amounts, count, number);
+        };
+        let smallest = self.test_at(&ends.smallest, count, &number)?;
+        let largest = self.test_at(&ends.largest, count, &number)?;
+        let both = smallest.into_iter().zip(largest);
+        let doubt = self.options.work.variation_in_doubt();
+        Ok(both
+            .map(|(smallest, largest)| smallest.up_to(largest, doubt))
+            .collect())
+    }
+
+    /// The same of these amounts of work.
+    fn test_at(
+        &self,
+        amounts: &Amounts,
+        count: usize,
+        number: impl Fn(usize) -> Numbers,
+    ) -> Result<Vec<Evidence>> {
         let numbers = (0..count).map(&number);
         match self.basis() {
             Basis::None => Ok((0..count).map(|_| Evidence::None).collect()),
-            Basis::Exact => Ok(numbers.map(|number| self.exact(&number)).collect()),
-            Basis::Sampling => Ok(numbers.map(|number| self.pair(&number)).collect()),
+            Basis::Exact => Ok(numbers.map(|number| self.exact(&number, amounts)).collect()),
+            Basis::Sampling => Ok(numbers.map(|number| self.pair(&number, amounts)).collect()),
             Basis::Replicates if self.options.test == TestKind::MannWhitney => {
-                Ok(numbers.map(|number| self.ranks(&number)).collect())
+                Ok(numbers.map(|number| self.ranks(&number, amounts)).collect())
             }
-            Basis::Replicates => self.replicates(count, number),
+            Basis::Replicates => self.replicates(count, number, amounts),
         }
     }
 
     /// Exact numbers, of work that may not be known as exactly.
-    fn exact(&self, number: &Numbers) -> Evidence {
+    fn exact(&self, number: &Numbers, amounts: &Amounts) -> Evidence {
         let doubt = self.options.work.doubt();
-        let level = |values: &[i128], side: &DiffSide<'_>| {
-            values.iter().sum::<i128>() as f64 / side.exposure()
+        let level = |values: &[i128], amounts: &[Exposure]| {
+            let work: f64 = amounts.iter().map(|amount| amount.amount()).sum();
+            values.iter().sum::<i128>() as f64 / work
         };
-        let before = level(&number.before_values, self.before);
-        let after = level(&number.after_values, self.after);
-        if doubt <= 0.0 || before <= 0.0 || after <= 0.0 {
+        let before = level(&number.before_values, &amounts.0);
+        let after = level(&number.after_values, &amounts.1);
+        let is_known = doubt <= 0.0 && !self.options.work.is_in_doubt();
+        if is_known || before <= 0.0 || after <= 0.0 {
             return Evidence::Exact;
         }
         let test = LogRatioTest::new(after / before, doubt * std::f64::consts::SQRT_2);
@@ -257,7 +301,7 @@ impl Tester<'_> {
         })
     }
 
-    fn pair(&self, number: &Numbers) -> Evidence {
+    fn pair(&self, number: &Numbers, amounts: &Amounts) -> Evidence {
         let Some((before, after)) = &number.mixes else {
             return Evidence::None;
         };
@@ -274,14 +318,19 @@ impl Tester<'_> {
         {
             return self.calibrated((before, before_rest), (after, after_rest), totals);
         }
-        let (before, after) = self.sides(before, after);
-        let coefficient = self.options.variation();
+        let side = |mix, amounts: &[Exposure]| {
+            Side::new(mix).with_exposure(amounts.first().copied().unwrap_or_default())
+        };
+        let (before, after) = (side(before, &amounts.0), side(after, &amounts.1));
+        let of_work = self.options.work.error_in_doubt();
+        let coefficient = self.options.variation().hypot(of_work);
         let variation = RunVariation::with_coefficient(coefficient);
         let test = Comparison::new(before, after, self.quantity).with_variation(variation);
         let samples = before.mix().samples() + after.mix().samples();
         let reach = self.could_reach(before, after, variation, samples);
         Evidence::Sampled(Box::new(Sampled {
             test: Test::Pair(test),
+            largest: None,
             samples,
             effective: common_effective_samples(before, after, self.quantity)
                 .map(|effective| limited(effective, coefficient)),
@@ -294,7 +343,7 @@ impl Tester<'_> {
     fn exact_totals(&self) -> Option<(Exposure, Exposure)> {
         // Where the operations are known, a site needs no total, in which set-up may be.
         let benchmark = self.options.work.benchmark();
-        let benchmark = benchmark.filter(|benchmark| !benchmark.is_fixed())?;
+        let benchmark = benchmark.filter(|known| !known.is_fixed() && !known.is_in_doubt())?;
         let (before, after) = match self.quantity {
             Quantity::Bytes => (benchmark.before.bytes, benchmark.after.bytes),
             Quantity::Objects => (benchmark.before.objects?, benchmark.after.objects?),
@@ -328,18 +377,8 @@ impl Tester<'_> {
             samples,
             is_complete: false,
             test: Test::Calibrated(Box::new(test)),
+            largest: None,
         }))
-    }
-
-    fn sides<'m>(&self, before: &'m Mix, after: &'m Mix) -> (Side<'m>, Side<'m>) {
-        let exposure = |side: &DiffSide<'_>| {
-            let amounts = side.each_exposure();
-            amounts.first().copied().unwrap_or_default()
-        };
-        (
-            Side::new(before).with_exposure(exposure(self.before)),
-            Side::new(after).with_exposure(exposure(self.after)),
-        )
     }
 
     /// Only few samples need the exact answer: five on one side against none suffice, and many
@@ -368,24 +407,27 @@ impl Tester<'_> {
         }
     }
 
-    fn ranks(&self, number: &Numbers) -> Evidence {
-        let per_unit = |values: &[i128], side: &DiffSide<'_>| -> Vec<f64> {
-            let exposures = side.each_exposure();
-            let values = values.iter().zip(exposures);
+    fn ranks(&self, number: &Numbers, amounts: &Amounts) -> Evidence {
+        let per_unit = |values: &[i128], amounts: &[Exposure]| -> Vec<f64> {
+            let values = values.iter().zip(amounts);
             values
                 .map(|(&value, exposure)| value as f64 / exposure.amount())
                 .collect()
         };
-        let before = per_unit(&number.before_values, self.before);
-        let after = per_unit(&number.after_values, self.after);
+        let before = per_unit(&number.before_values, &amounts.0);
+        let after = per_unit(&number.after_values, &amounts.1);
         mann_whitney_p_value(&before, &after).map_or(Evidence::None, Evidence::OnlyP)
     }
 
     /// The mixes of one number at a time, some twice, since those of all are many.
-    fn replicates(&self, count: usize, number: impl Fn(usize) -> Numbers) -> Result<Vec<Evidence>> {
-        let (before, after) = (self.before.each_exposure(), self.after.each_exposure());
+    fn replicates(
+        &self,
+        count: usize,
+        number: impl Fn(usize) -> Numbers,
+        (before, after): &Amounts,
+    ) -> Result<Vec<Evidence>> {
         let doubt = self.options.work.doubt();
-        let exposures = RunExposures::new(&before, &after).with_doubt(doubt);
+        let exposures = RunExposures::new(before, after).with_doubt(doubt);
         let refused = |_| ErrorKind::RatesDiffer;
         let mut table = ReplicateTable::new(exposures, self.quantity).map_err(refused)?;
         let mut all = Vec::with_capacity(count);
@@ -429,6 +471,7 @@ impl Tester<'_> {
             could_reach: samples >= FEWEST || self.is_complete(),
             is_complete: self.is_complete(),
             test: Test::Replicates(comparison),
+            largest: None,
         }))
     }
 }
@@ -458,6 +501,25 @@ impl Evidence {
         matches!(self, Evidence::Sampled(sampled) if matches!(sampled.test, Test::Measured(_)))
     }
 
+    /// Of work that may be anything between that of this evidence, for which the ratio is smallest, and that of
+    /// another, for which it is largest: as a variation, `doubt`.
+    fn up_to(self, largest: Evidence, doubt: f64) -> Evidence {
+        match (self, largest) {
+            (Evidence::Sampled(smallest), Evidence::Sampled(largest)) => {
+                let effective = smallest.effective;
+                Evidence::Sampled(Box::new(Sampled {
+                    largest: Some(largest.test),
+                    effective: effective.map(|effective| limited(effective, doubt)),
+                    ..*smallest
+                }))
+            }
+            // Ranks do not say which side has more.
+            (Evidence::OnlyP(_), Evidence::OnlyP(_)) => Evidence::OnlyP(1.0),
+            (Evidence::Exact, Evidence::Exact) => Evidence::Exact,
+            _ => Evidence::None,
+        }
+    }
+
     /// Of values that were measured apart from the profiles: their ratio and its error.
     pub(super) fn measured(test: LogRatioTest, samples: u64) -> Evidence {
         Evidence::Sampled(Box::new(Sampled {
@@ -466,6 +528,7 @@ impl Evidence {
             could_reach: true,
             is_complete: true,
             test: Test::Measured(test),
+            largest: None,
         }))
     }
 }

@@ -5,6 +5,7 @@ mod change;
 mod closures;
 mod compare;
 mod difference;
+mod doubted_work;
 mod doubts;
 mod elided;
 mod evidence;

@@ -3,7 +3,9 @@
 use super::claim::{Claim, Operator};
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, Reason};
-use super::verifier::{Verifier, certainly, column, observed_change, order_of_change, undecided};
+use super::verifier::{
+    Verifier, certainly, column, observed_change, order_of_change, set_up_in_doubt, undecided,
+};
 use crate::compare::advice::Advice;
 use crate::compare::diff::{Change, Column, DiffSide, Grounds, Moved, Subject, TestedDifference};
 use crate::site::identity::Site;
@@ -122,6 +124,8 @@ impl Verifier<'_> {
                     (ClaimResult::Pass, Reason::Test { p: p_for })
                 } else if q_against <= self.alpha() {
                     (ClaimResult::Fail, Reason::Test { p: q_against })
+                } else if subject != Subject::Total && self.options.diff.work.is_in_doubt() {
+                    (ClaimResult::Inconclusive, set_up_in_doubt())
                 } else {
                     let step = change.ratio.map(|ratio| ratio.value / bound.factor() - 1.0);
                     let times = step.zip(self.tested.as_ref());

@@ -8,7 +8,7 @@ use heapwise_decode::ProfileKind;
 use super::claim::{Bound, Claim};
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, Observed, Reason};
-use super::verifier::{Verifier, certainly};
+use super::verifier::{Verifier, certainly, set_up_in_doubt};
 use crate::compare::diff::{Column, Grounds, Rows, mean};
 use crate::profile::units::auto_label;
 use crate::rank::Ranking;
@@ -171,6 +171,9 @@ impl Verifier<'_> {
         if after.high.is_none() {
             return (ClaimResult::Inconclusive, Reason::NoUpperLimit);
         }
+        if self.doubt(meant.claim).is_some() {
+            return (ClaimResult::Inconclusive, set_up_in_doubt());
+        }
         let times = self.times_longer(meant.claim, after);
         (ClaimResult::Inconclusive, self.too_few(times))
     }
@@ -279,10 +282,23 @@ impl Verifier<'_> {
             true => after.total_estimates(confidence),
             false => self.site_estimates(claim, site, confidence),
         };
-        match (estimates.as_slice(), after.sampling()) {
+        let level = match (estimates.as_slice(), after.sampling()) {
             ([one], Some(Sampling::Approximate(_))) => Estimate::unknown(one.value),
             _ => mean(&estimates, confidence),
+        };
+        match self.doubt(claim) {
+            Some(factors) => level.stretched(factors),
+            None => level,
         }
+    }
+
+    /// How much less, and how much more, for each operation there may be than a claim's number, where set-up cannot be
+    /// told apart.
+    fn doubt(&self, claim: &Claim) -> Option<(f64, f64)> {
+        let is_per_operation = matches!(claim.bound, Bound::PerOperation(_));
+        let benchmark = self.options.diff.work.benchmark();
+        let benchmark = benchmark.filter(|_| is_per_operation)?;
+        benchmark.after.doubt()
     }
 
     /// The value of a site in each profile of the newer side.

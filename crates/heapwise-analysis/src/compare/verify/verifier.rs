@@ -7,6 +7,7 @@ use super::decimal::Decimal;
 use super::known::KnownNames;
 use super::outcome::{ClaimResult, Finding, Observed, Outcome, Reason, Suppression};
 use crate::compare::diff::{Change, Column, DiffOptions, DiffSide, Note, TestedDifference};
+use crate::compare::work::Uncovered;
 use crate::error::Result;
 use crate::profile::calendar::Date;
 use crate::site::identity::Site;
@@ -279,6 +280,11 @@ fn worst_first(a: &Finding, b: &Finding, operator: Operator) -> std::cmp::Orderi
         .cmp(&b.result.rank())
         .then_with(|| value(a).cmp(&value(b)))
         .then_with(|| a.name.cmp(&b.name))
+}
+
+/// Of a claim about a site that only operations which cannot be told for sure would decide.
+pub(super) fn set_up_in_doubt() -> Reason {
+    Reason::NotJudged(Uncovered::SetUp.reason().to_owned())
 }
 
 pub(super) fn undecided(claim: &Claim, reason: Reason) -> Finding {

@@ -185,7 +185,7 @@ impl GivenWork {
     pub(crate) fn variation(&self) -> f64 {
         match self {
             GivenWork::Seconds(clock) => clock.assumed_variation(),
-            GivenWork::Benchmark(part) => part.benchmark.variation(),
+            GivenWork::Benchmark(part) => part.benchmark.variation_beside_doubt(),
             _ => 0.0,
         }
     }
@@ -193,6 +193,22 @@ impl GivenWork {
     /// How much the work of a side may be off, as a coefficient, where several profiles do not show it
     /// because all of them share it.
     pub(crate) fn doubt(&self) -> f64 {
+        self.benchmark()
+            .map_or(0.0, Benchmark::variation_beside_doubt)
+    }
+
+    /// Whether the work is only known to be between two amounts.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.benchmark().is_some_and(Benchmark::is_in_doubt)
+    }
+
+    /// How exactly samples tell such amounts, as a coefficient for each side.
+    pub(crate) fn error_in_doubt(&self) -> f64 {
+        self.benchmark().map_or(0.0, Benchmark::error_in_doubt)
+    }
+
+    /// How far such amounts are apart, with all else that is not known of them, as a coefficient.
+    pub(crate) fn variation_in_doubt(&self) -> f64 {
         self.benchmark().map_or(0.0, Benchmark::variation)
     }
 

@@ -1,6 +1,6 @@
 //! What is known of one benchmark.
 
-use super::coverage::{Coverage, Uncovered};
+use super::coverage::{Coverage, Uncovered, uniform};
 use super::measured::PerOperation;
 
 /// A benchmark: a function, with its sub-benchmarks, which share their stacks.
@@ -66,10 +66,32 @@ impl Measurement {
         doubtful.count() * 3 > self.coverage.len()
     }
 
-    /// What is not known of the operations of a profile, as a coefficient of variation.
-    fn variation(&self) -> f64 {
-        let squares = self.coverage.iter().map(|known| known.variation.powi(2));
+    /// What is not known of the operations of a profile, as a coefficient of variation of each.
+    fn variation(&self, of: impl Fn(&Coverage) -> f64) -> f64 {
+        let squares = self.coverage.iter().map(|known| of(known).powi(2));
         (squares.sum::<f64>() / self.coverage.len().max(1) as f64).sqrt()
+    }
+
+    /// The fewest and the most operations that each profile may cover; both are what it covers where no
+    /// set-up is in doubt. Nothing where the operations of one cannot be told.
+    pub fn between(&self) -> Vec<(f64, f64)> {
+        let each = self.covered().unwrap_or_default().into_iter();
+        let each = each.zip(&self.coverage);
+        each.map(|(covered, known)| known.between.unwrap_or((covered, covered)))
+            .collect()
+    }
+
+    /// How much less, and how much more, than what is shown an operation may allocate, as factors; nothing where no
+    /// set-up is in doubt.
+    pub(crate) fn doubt(&self) -> Option<(f64, f64)> {
+        let sum = |of: fn(&(f64, f64)) -> f64| self.between().iter().map(of).sum::<f64>();
+        let (least, most) = (sum(|ends| ends.0), sum(|ends| ends.1));
+        let covered: f64 = self.covered().ok()?.iter().sum();
+        (self.is_in_doubt() && least > 0.0).then(|| (covered / most, covered / least))
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        self.coverage.iter().any(|known| known.between.is_some())
     }
 }
 
@@ -113,10 +135,37 @@ impl Benchmark {
         each.all(|coverage| coverage.is_fixed)
     }
 
+    /// Whether profiles of a side may cover other numbers of operations, because of set-up that cannot be told
+    /// apart: what is decided of a site has to hold for all of them.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.before.is_in_doubt() || self.after.is_in_doubt()
+    }
+
+    /// How exactly samples tell the operations that are in doubt, as a coefficient for each side. Of others what
+    /// they tell is a part of what a benchmark counted.
+    pub(crate) fn error_in_doubt(&self) -> f64 {
+        let error = |known: &Coverage| known.between.map_or(0.0, |_| known.error);
+        let (before, after) = (self.before.variation(error), self.after.variation(error));
+        ((before.powi(2) + after.powi(2)) / 2.0).sqrt()
+    }
+
     /// Variation between the sides that is no sampling noise, as a coefficient for one side: how exactly
     /// it is known how many operations the profiles of a side cover.
     pub fn variation(&self) -> f64 {
-        let of_coverage = (self.before.variation().powi(2) + self.after.variation().powi(2)) / 2.0;
+        self.variation_of(|known| {
+            let (least, most) = known.between.unwrap_or((1.0, 1.0));
+            known.variation.hypot(uniform(most / least))
+        })
+    }
+
+    /// The same beside the doubt about set-up.
+    pub(crate) fn variation_beside_doubt(&self) -> f64 {
+        self.variation_of(|known| known.variation)
+    }
+
+    fn variation_of(&self, of: impl Fn(&Coverage) -> f64) -> f64 {
+        let (before, after) = (self.before.variation(&of), self.after.variation(&of));
+        let of_coverage = (before.powi(2) + after.powi(2)) / 2.0;
         if self.is_fixed() {
             return of_coverage.sqrt();
         }
@@ -252,6 +301,31 @@ mod tests {
             .hypot(0.4)
             .hypot(0.05 / 2_f64.sqrt());
         assert_near(pooled.variation(), expected);
+    }
+
+    #[test]
+    fn what_set_up_leaves_in_doubt_is_told_apart() {
+        let known = covering(3000.0, 0.0);
+        let in_doubt = Coverage {
+            between: Some((2000.0, 3000.0)),
+            error: 0.2,
+            ..known.clone()
+        };
+        let doubtful = side(64.0, 0.0, &[in_doubt, known.clone()]);
+        assert_eq!(doubtful.between(), [(2000.0, 3000.0), (3000.0, 3000.0)]);
+        assert_eq!(doubtful.doubt(), Some((1.0, 6000.0 / 5000.0)));
+        let plain = side(64.0, 0.0, &[known]);
+        assert_eq!(plain.doubt(), None);
+        for both in [
+            benchmark(doubtful.clone(), plain.clone()),
+            benchmark(plain.clone(), doubtful),
+        ] {
+            assert!(both.is_in_doubt());
+            assert_near(both.variation(), 1.5_f64.ln() / 12_f64.sqrt() / 2.0);
+            assert_near(both.variation_beside_doubt(), 0.0);
+            assert_near(both.error_in_doubt(), 0.1);
+        }
+        assert!(!benchmark(plain.clone(), plain).is_in_doubt());
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! The profile covers every round of the search for `b.N` and all set-up; what is printed, the
 //! last round only, and of it what was timed. So the number of operations is not the printed one:
 //! it is the bytes below the benchmark over its exact bytes per operation, once set-up is apart. Set-up
-//! that cannot be told apart makes that number wrong, and all sites by one factor: how far is said as a
-//! variation. Only where whoever ran the benchmark fixed its iterations is the number known as it is.
+//! that cannot be told apart makes that number wrong, and all sites by one factor: between which numbers it
+//! is then is said, and what is decided of sites holds for all of them. Only where whoever ran the benchmark fixed its iterations is the number known as it is.
 
 use std::collections::{HashMap, HashSet};
 
@@ -42,8 +42,12 @@ pub(super) struct Expected {
 pub struct Coverage {
     /// How many, in all rounds; or why that cannot be told.
     pub operations: Result<f64, Uncovered>,
-    /// What is not known of them beyond sampling, as a coefficient of variation.
+    /// What is not known of them beyond sampling and set-up, as a coefficient of variation.
     pub variation: f64,
+    /// The fewest and the most that they may be, where set-up cannot be told apart.
+    pub between: Option<(f64, f64)>,
+    /// The relative standard error of such operations, which were told by samples.
+    pub(super) error: f64,
     /// Whether they are those that were asked for, and not told by what was allocated.
     pub is_fixed: bool,
     /// Bytes that were told to be set-up and are kept apart.
@@ -56,6 +60,15 @@ pub struct Coverage {
     pub amortised: f64,
 }
 
+impl Coverage {
+    /// The operations; where they are between two numbers, in the middle of these.
+    fn middle(&self) -> Option<f64> {
+        let known = self.operations.ok()?;
+        let middle = self.between.map(|(least, most)| (least * most).sqrt());
+        Some(middle.unwrap_or(known))
+    }
+}
+
 /// Cells that are not allocated per operation.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Apart {
@@ -64,6 +77,8 @@ pub(super) struct Apart {
     /// Allocated less often than once in two operations: it may be set-up, of which there is more
     /// or less for each operation as rounds are shorter or longer.
     pub(super) seldom: HashSet<CellKey>,
+    /// Counted, though all of it may be set-up: a material part, without which the numbers agree as well.
+    pub(super) in_doubt: HashSet<CellKey>,
 }
 
 /// Why the operations that a profile covers cannot be told.
@@ -152,9 +167,11 @@ pub(super) fn cover(
     let (mut coverage, mut apart) = covering.cover(&ordered);
     if covering.lacks_bytes(&ordered) {
         coverage.operations = Err(Uncovered::TooFewBytes);
+        coverage.between = None;
     } else if let Some((operations, variation)) = covering.fixed(&ordered) {
         coverage.operations = Ok(operations);
         coverage.variation = variation;
+        coverage.between = None;
         coverage.is_fixed = true;
     }
     let bytes = ordered.iter().filter(|(key, _)| apart.set_up.contains(key));
@@ -245,7 +262,7 @@ impl Covering {
 
     /// The part of the bytes that is allocated seldom, place by place and size by size.
     fn amortised(&self, cells: &[(CellKey, Cell)], coverage: &Coverage) -> f64 {
-        let Some(operations) = coverage.operations.ok().or(self.expected.operations) else {
+        let Some(operations) = coverage.middle().or(self.expected.operations) else {
             return 0.0;
         };
         let seldom = seldom(cells, operations);
@@ -274,11 +291,13 @@ impl Covering {
             .copied()
             .collect();
         let operations = self.expected.operations.unwrap_or(0.0);
-        let (coverage, more) = self.choose(&timed, &candidates(&timed, operations));
-        let covered = coverage.operations.unwrap_or(operations);
+        let (coverage, found) = self.choose(&timed, &candidates(&timed, operations));
+        let covered = coverage.middle().unwrap_or(operations);
+        let seldom = seldom(&timed, covered).into_iter();
         let apart = Apart {
-            set_up: set_up.into_iter().chain(more).collect(),
-            seldom: seldom(&timed, covered),
+            set_up: set_up.into_iter().chain(found.set_up).collect(),
+            seldom: seldom.chain(found.in_doubt.iter().copied()).collect(),
+            in_doubt: found.in_doubt,
         };
         (coverage, apart)
     }
@@ -295,12 +314,13 @@ impl Covering {
     }
 
     /// Which of sets of cells, each larger than the one before, is set-up: one without which bytes
-    /// and objects tell one number of operations, and one that is possible.
+    /// and objects tell one number of operations, and one that is possible. Where that is so of several,
+    /// the smallest is set-up for certain, and what the largest has more is in doubt.
     fn choose(
         &self,
         cells: &[(CellKey, Cell)],
         may_be_set_up: &[HashSet<CellKey>],
-    ) -> (Coverage, HashSet<CellKey>) {
+    ) -> (Coverage, Apart) {
         let sums: Vec<(Sum, &HashSet<CellKey>)> = may_be_set_up
             .iter()
             .map(|set_up| {
@@ -309,7 +329,7 @@ impl Covering {
             })
             .collect();
         let Some(&(whole, _)) = sums.first().filter(|(sum, _)| sum.bytes > 0.0) else {
-            return (uncovered(Uncovered::TooFewBytes), HashSet::new());
+            return (uncovered(Uncovered::TooFewBytes), Apart::default());
         };
         let is_likely = |sum: &Sum| {
             let operations = self.by_bytes(*sum);
@@ -317,19 +337,27 @@ impl Covering {
             is_possible && self.agrees(*sum)
         };
         let likely = || sums.iter().filter(|(sum, _)| is_likely(sum));
-        let (Some(&(first, set_up)), Some(&(last, _))) = (likely().next(), likely().next_back())
+        let (Some(&(first, set_up)), Some(&(last, largest))) =
+            (likely().next(), likely().next_back())
         else {
-            return (self.settled(whole), HashSet::new());
+            return (self.settled(whole), Apart::default());
+        };
+        let mut apart = Apart {
+            set_up: set_up.clone(),
+            ..Apart::default()
         };
         let mut coverage = match last.bytes >= (1.0 - IMMATERIAL) * first.bytes {
             true => self.settled(first),
-            false => self.between(first, last),
+            false => {
+                apart.in_doubt = largest.difference(set_up).copied().collect();
+                self.between(first, last)
+            }
         };
         if coverage.operations.is_ok() && !coverage.may_include_set_up {
             // So little is no word worth, but all sites share it.
             coverage.variation = uniform(first.bytes / last.bytes);
         }
-        (coverage, set_up.clone())
+        (coverage, apart)
     }
 
     /// Cells that hold more than all rounds can have allocated.
@@ -363,35 +391,36 @@ impl Covering {
         if let Some(why) = self.impossibility(operations) {
             return uncovered(why);
         }
-        let disagreement = match self.agrees(sum) {
-            true => 0.0,
-            false => self.by_objects(sum).map_or(0.0, |other| {
-                (other.count / operations.count).ln().abs() / 2.0
-            }),
+        let other = match self.agrees(sum) {
+            true => None,
+            false => self.by_objects(sum),
         };
-        if disagreement > MOST_VARIATION {
+        let other = other.map_or(operations.count, |other| other.count);
+        if (other / operations.count).ln().abs() / 2.0 > MOST_VARIATION {
             return uncovered(Uncovered::SetUp);
         }
+        let between = (operations.count.min(other), operations.count.max(other));
         Coverage {
             operations: Ok(operations.count),
-            variation: disagreement,
-            may_include_set_up: disagreement > 0.0,
+            between: (between.0 < between.1).then_some(between),
+            error: operations.error,
+            may_include_set_up: between.0 < between.1,
             ..uncovered(Uncovered::SetUp)
         }
     }
 
-    /// Somewhere between the two.
+    /// Somewhere between the two. What is in doubt is shown, so that it is counted: then all adds up.
     fn between(&self, with: Sum, without: Sum) -> Coverage {
         let (Some(with), Some(without)) = (self.by_bytes(with), self.by_bytes(without)) else {
             return uncovered(Uncovered::SetUp);
         };
-        let variation = uniform(with.count / without.count);
-        if variation > MOST_VARIATION {
+        if uniform(with.count / without.count) > MOST_VARIATION {
             return uncovered(Uncovered::SetUp);
         }
         Coverage {
-            operations: Ok((with.count * without.count).sqrt()),
-            variation,
+            operations: Ok(with.count),
+            between: Some((without.count, with.count)),
+            error: with.error.max(without.error),
             may_include_set_up: true,
             ..uncovered(Uncovered::SetUp)
         }
@@ -488,7 +517,7 @@ impl Covering {
 }
 
 /// The variation of a value that is anywhere between two whose ratio this is, on a logarithmic scale.
-fn uniform(ratio: f64) -> f64 {
+pub(super) fn uniform(ratio: f64) -> f64 {
     ratio.ln().abs() / 12_f64.sqrt()
 }
 
@@ -550,6 +579,8 @@ pub(super) fn uncovered(why: Uncovered) -> Coverage {
     Coverage {
         operations: Err(why),
         variation: 0.0,
+        between: None,
+        error: 0.0,
         is_fixed: false,
         set_up: 0,
         may_include_set_up: false,
@@ -655,19 +686,19 @@ mod tests {
             HashMap::from([(key, Cell { objects, bytes })])
         };
         // Of 3 objects printed there may be nearly 4: up to 1300 * 4 and a twentieth more are no contradiction.
-        for (objects, variation) in [
-            (3 * 1300, 0.0),
-            (5200, 0.0),
-            (5460, 0.0),
-            (5475, (5475.0_f64 / 3900.0).ln() / 2.0),
-            (3720, 0.0),
-            (3690, (3900.0_f64 / 3690.0).ln() / 2.0),
-            (1950, 2.0_f64.ln() / 2.0),
+        for (objects, between) in [
+            (3 * 1300, None),
+            (5200, None),
+            (5460, None),
+            (5475, Some((1300.0, 1825.0))),
+            (3720, None),
+            (3690, Some((1230.0, 1300.0))),
+            (1950, Some((650.0, 1300.0))),
         ] {
             let (coverage, _) = cover(&cell(objects), SamplingRate::new(1), of);
             assert_near(coverage.operations.expect("operations"), 1300.0);
-            assert_near(coverage.variation, variation);
-            assert_eq!(coverage.may_include_set_up, variation > 0.0, "{objects}");
+            assert_eq!((coverage.between, coverage.variation), (between, 0.0));
+            assert_eq!(coverage.may_include_set_up, between.is_some(), "{objects}");
         }
         let (coverage, _) = cover(&cell(1920), SamplingRate::new(1), of);
         assert_eq!(coverage.operations, Err(Uncovered::SetUp));
@@ -715,17 +746,15 @@ mod tests {
     fn without_objects_operations_are_anywhere_between() {
         let of = printed(1000.0, 96.0, None);
         let bytes = 124_800.0;
-        let both = |rare: f64| {
-            let ratio = (bytes + rare) / bytes;
-            (
-                (ratio * 1300.0 * 1300.0).sqrt(),
-                ratio.ln() / 12_f64.sqrt(),
-                0,
-                true,
-                rare / (bytes + rare),
-            )
-        };
-        assert_covers(&[(0, 32, 3900), (1, 4096, 10)], of, both(40_960.0));
+        let rare = 40_960.0;
+        let with = (bytes + rare) / 96.0;
+        let found = (with, 0.0, 0, true, rare / (bytes + rare));
+        let blocks = [(0, 32, 3900), (1, 4096, 10)];
+        assert_covers(&blocks, of, found);
+        let (coverage, apart) = recorded(&blocks, of);
+        assert_eq!(coverage.between, Some((1300.0, with)));
+        let in_doubt = HashSet::from([(LocationIndex::at(1), 4096)]);
+        assert_eq!((&apart.in_doubt, &apart.seldom), (&in_doubt, &in_doubt));
         // So little that it does not matter is counted with the rest.
         let all = bytes + 2048.0;
         let little = (
@@ -844,7 +873,8 @@ mod tests {
         let few = sampled(&[44], 20_000.0, Some(2.0));
         assert_eq!((few.variation, few.may_include_set_up), (0.0, false));
         let enough = sampled(&[45], 20_000.0, Some(2.0));
-        assert_near(enough.variation, 2.0_f64.ln() / 2.0);
+        let (least, most) = enough.between.expect("two numbers");
+        assert_near(most / least, 2.0);
         assert!(enough.may_include_set_up);
     }
 

@@ -186,6 +186,16 @@ impl PerOperation {
         LogRatioTest::new(likely, error)?.within(likely.min(printed), likely.max(printed))
     }
 
+    /// How much both may vary from run to run at most: what all lines of both sides print alike to the byte does not
+    /// vary by much more than that byte.
+    pub(super) fn most_unseen_beside(self, newer: PerOperation) -> f64 {
+        let is_alike = self.value == newer.value && self.is_same_in_all() && newer.is_same_in_all();
+        match is_alike {
+            true => self.value.max(1.0).recip(),
+            false => f64::INFINITY,
+        }
+    }
+
     /// Whether every line of both sides says that they differ, and each side the same in all of its lines: what is
     /// counted exactly is then a change, whatever is hidden behind the point.
     pub(crate) fn certainly_differs(self, newer: PerOperation, unseen: f64) -> bool {

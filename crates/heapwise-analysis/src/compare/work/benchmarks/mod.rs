@@ -5,6 +5,7 @@ mod assignment;
 mod benchmark;
 mod coverage;
 mod doubtful;
+mod kept_apart;
 mod measured;
 mod processors;
 mod roots;
@@ -18,6 +19,7 @@ pub use assignment::Samples;
 pub use benchmark::{Benchmark, Measurement};
 pub use coverage::{Coverage, Uncovered};
 pub use doubtful::Doubtful;
+use kept_apart::keep_apart_alike;
 pub use measured::PerOperation;
 use measured::{Lines, Mix, Value, unseen_variation};
 use processors::Alike;
@@ -120,13 +122,16 @@ impl Benchmarks {
                 *slot = assigned;
             }
         }
+        keep_apart_alike(&sides, &mut benchmarks, &mut assignments);
         for group in &mut benchmarks {
             let functions = &group.functions;
             let benchmark = &mut group.benchmark;
-            benchmark.unseen = unseen_variation(
+            let unseen = unseen_variation(
                 (&old.lines_of(functions), benchmark.before.amortised()),
                 (&new.lines_of(functions), benchmark.after.amortised()),
             );
+            let (old, new) = (benchmark.before.bytes, benchmark.after.bytes);
+            benchmark.unseen = unseen.min(old.most_unseen_beside(new));
         }
         Ok(Benchmarks {
             benchmarks: benchmarks

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use heapwise_decode::{BenchmarkRun, Profile};
+use heapwise_decode::{BenchmarkRun, Line, LocationIndex, Profile, Tables};
 
 use super::BenchmarkInput;
 use super::assignment::{Assignment, Target, cell_key};
@@ -39,6 +39,8 @@ struct Seen {
     goroutines: HashMap<CellKey, Cell>,
     /// Bytes of the runtime's own stacks.
     runtime: i128,
+    /// The functions of each location.
+    places: Vec<String>,
 }
 
 impl Side {
@@ -227,10 +229,7 @@ impl Side {
         };
         let own = self.by_profile.as_ref().and_then(|all| all.get(at));
         for (place, group) in groups.iter_mut().enumerate() {
-            let mut cells = assignment.cells(profile, place);
-            if strays == Target::Benchmark(place) {
-                add(&mut cells, &profile.goroutines);
-            }
+            let cells = assignment.cells(profile, place);
             let benchmark = &mut group.benchmark;
             let measurement = match side {
                 0 => &mut benchmark.before,
@@ -253,7 +252,10 @@ impl Side {
                 && measurement.bytes.value > 0.0
                 && expected.bytes_per_op > 0.0
             {
-                *operations *= expected.bytes_per_op / measurement.bytes.value;
+                let mix = expected.bytes_per_op / measurement.bytes.value;
+                *operations *= mix;
+                let ends = coverage.between;
+                coverage.between = ends.map(|(least, most)| (least * mix, most * mix));
             }
             if has_stray && strays == Target::Elsewhere && coverage.operations.is_ok() {
                 coverage = Coverage {
@@ -265,6 +267,24 @@ impl Side {
             assignment.apart.push(apart);
         }
         assignment
+    }
+
+    /// What a profile has of a benchmark.
+    pub(super) fn cells(
+        &self,
+        profile: usize,
+        assignment: &Assignment,
+        benchmark: usize,
+    ) -> HashMap<CellKey, Cell> {
+        let profile = self.profiles.get(profile);
+        profile.map_or_else(HashMap::new, |profile| assignment.cells(profile, benchmark))
+    }
+
+    /// The functions of a location of a profile.
+    pub(super) fn place(&self, profile: usize, location: LocationIndex) -> &str {
+        let places = self.profiles.get(profile).map(|profile| &profile.places);
+        let place = places.and_then(|places| places.get(location.get()));
+        place.map_or("", String::as_str)
     }
 
     fn target(&self, root: &str, groups: &[Grouped]) -> Target {
@@ -298,6 +318,9 @@ impl Assignment {
                 add(&mut cells, found);
             }
         }
+        if self.strays == Target::Benchmark(benchmark) {
+            add(&mut cells, &profile.goroutines);
+        }
         cells
     }
 }
@@ -321,6 +344,7 @@ impl Seen {
             rounds: BTreeMap::new(),
             goroutines: HashMap::new(),
             runtime: 0,
+            places: places(tables),
         };
         for sample in profile.samples() {
             let Some(key) = cell_key(tables, &sample) else {
@@ -350,6 +374,18 @@ impl Seen {
     fn has(&self, function: &str) -> bool {
         self.rounds.keys().any(|root| top_level(root) == function)
     }
+}
+
+/// The functions of each location, the innermost first.
+fn places(tables: &Tables) -> Vec<String> {
+    let name = |line: &Line| {
+        tables
+            .text(tables.function(line.function).name)
+            .into_owned()
+    };
+    let names = |lines: &[Line]| lines.iter().map(name).collect::<Vec<_>>().join(";");
+    let locations = tables.locations();
+    locations.map(|location| names(location.lines)).collect()
 }
 
 /// The functions that are in both texts.
