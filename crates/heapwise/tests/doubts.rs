@@ -275,3 +275,67 @@ fn a_run_without_benchmarks_did_not_do_the_same_work() {
         expect(run(&args), 3, words);
     }
 }
+
+/// A text of a process in its GC cycle `cycle`, of which `pauses` were.
+fn snapshot(cycle: usize, first_pause: u32, objects: u32) -> String {
+    let mut pauses = vec![0; 256];
+    for (at, pause) in pauses.iter_mut().take(cycle).enumerate() {
+        *pause = first_pause + u32::try_from(at).unwrap();
+    }
+    let pauses: Vec<String> = pauses.iter().map(u32::to_string).collect();
+    let bytes = objects * 4096;
+    format!(
+        "heap profile: {objects}: {bytes} [{objects}: {bytes}] @ heap/1048576\n\
+         {objects}: {bytes} [{objects}: {bytes}] @ 0x1\n\
+         #\t0x1\tmain.hold+0x1\t/src/main.go:1\n\n\
+         # runtime.MemStats\n# Alloc = {bytes}\n# TotalAlloc = {bytes}\n# Sys = {bytes}\n# Lookups = 0\n\
+         # Mallocs = {objects}\n# Frees = 0\n# HeapAlloc = {bytes}\n# HeapSys = {bytes}\n# HeapIdle = 0\n\
+         # HeapInuse = {bytes}\n# HeapReleased = 0\n# HeapObjects = {objects}\n# Stack = 0 / 0\n\
+         # MSpan = 0 / 0\n# MCache = 0 / 0\n# BuckHashSys = 0\n# GCSys = 0\n# OtherSys = 0\n\
+         # NextGC = 4194304\n# LastGC = {}\n# PauseNs = [{}]\n# PauseEnd = [{}]\n# NumGC = {cycle}\n\
+         # NumForcedGC = 0\n# GCCPUFraction = 0.01\n# DebugGC = false\n# MaxRSS = 0\n",
+        1_800_000_000_000_000_000_u64 + cycle as u64,
+        pauses.join(" "),
+        pauses.join(" "),
+    )
+}
+
+#[test]
+fn snapshots_of_one_process_on_both_sides_show_no_change_and_decide_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let text = |name: &str, (cycle, first_pause, objects)| {
+        let path = place.path().join(name);
+        std::fs::write(&path, snapshot(cycle, first_pause, objects)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (one, same) = (text("a.txt", (5, 100, 2000)), text("b.txt", (5, 100, 2000)));
+    let later = text("c.txt", (9, 100, 3000));
+    let other = text("d.txt", (4, 7000, 2000));
+    let words = "a profile is on both sides";
+    let sides = |old: &[&str], new: &[&str]| -> Vec<String> {
+        let all = [&["--before"], old, &["--after"], new].concat();
+        all.into_iter().map(str::to_owned).collect()
+    };
+    for sides in [
+        sides(&[&one], &[&one]),
+        sides(&[&one], &[&same]),
+        sides(&[&one, &later], &[&same, &later]),
+    ] {
+        let sides: Vec<&str> = sides.iter().map(String::as_str).collect();
+        expect(
+            run(&[&["diff", "-inuse_space"][..], &sides].concat()),
+            0,
+            words,
+        );
+        let growth = ["verify", "-inuse_space", "--forbid-growth", "5%"];
+        expect(run(&[&growth[..], &sides].concat()), 3, words);
+    }
+    // What others took is another matter, and is counted without them.
+    let sides = sides(&[&other], &[&other, &one, &later]);
+    let after: Vec<&str> = sides.iter().map(String::as_str).collect();
+    let (_, said) = run(&[&["diff", "-inuse_space"][..], &after].concat());
+    let named = format!("{one} to {later}: 2 of the 3 profiles are snapshots of one process");
+    assert!(said.contains(&named), "{said}");
+    let apart = ["diff", "-inuse_space", &other, &one];
+    assert!(!run(&apart).1.contains(words));
+}

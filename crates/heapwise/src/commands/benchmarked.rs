@@ -195,6 +195,7 @@ impl BenchmarkSides {
                 part.doubtful.clone(),
             ))),
             of: self.judged(),
+            has_same_profile: false,
         });
         parts.collect()
     }

@@ -36,6 +36,8 @@ pub(crate) struct Part<'a> {
     pub(crate) work: GivenWork,
     /// Parts that are judged side by side.
     pub(crate) of: usize,
+    /// Whether snapshots of one process and cycle are on both sides.
+    pub(crate) has_same_profile: bool,
 }
 
 impl LoadedSide {
@@ -134,11 +136,15 @@ impl LoadedSide {
         ))?;
         let moments = windows::moments(&self.sources, &output.limits).unwrap_or_default();
         let copies = windows::copies(&moments);
-        let path = |at: usize| self.sources.get(at).map_or("", |source| &source.path);
+        let paths = self.sources.iter().map(|source| source.path.to_string());
+        let paths: Vec<String> = paths.collect();
+        let path = |at: usize| paths.get(at).map_or("", String::as_str);
         let warnings = copies.iter();
         let warnings =
             warnings.map(|&(first, copy)| windows::copy_warning(path(first), path(copy)));
         output.warn(&warnings.collect::<Vec<_>>())?;
+        let is_copy = |moment: &GcMoment| copies.iter().any(|&(_, copy)| copy == moment.input);
+        let moments: Vec<GcMoment> = moments.into_iter().filter(|one| !is_copy(one)).collect();
         let mut are_gone = true;
         for &(_, copy) in copies.iter().rev() {
             self.sources.remove(copy);
@@ -147,27 +153,7 @@ impl LoadedSide {
         if !are_gone {
             self.rank_anew(options, selector, output)?;
         }
-        output.warn(self.no_runs(moments).as_slice())
-    }
-
-    /// Snapshots of one process share what was in use, and vary less than runs do.
-    fn no_runs(&self, moments: Vec<GcMoment>) -> Option<Warning> {
-        let longest = processes(moments).series.into_iter().map(|one| one.len());
-        let longest = longest.max().filter(|_| self.sources.len() > 1)?;
-        (longest > 1).then(|| {
-            let message = format!(
-                "{}: {longest} snapshots of one process are no runs: they share what was in use, and what they have in \
-                 common may be of this process alone",
-                self.first_and_last()
-            );
-            Warning::new("snapshots_of_one_process", message)
-        })
-    }
-
-    fn first_and_last(&self) -> String {
-        let path = |source: Option<&NamedSource>| source.map_or("", |one| &one.path).to_owned();
-        let (first, last) = (path(self.sources.first()), path(self.sources.last()));
-        format!("{first} to {last}")
+        output.warn(no_runs(moments, &paths).as_slice())
     }
 
     /// Looks for snapshots of one process, whose windows are what is compared by the second.
@@ -228,4 +214,26 @@ impl LoadedSide {
         let measure = chosen.and_then(|(ranking, &at)| ranking.measure(at));
         measure.is_some_and(|measure| measure.lifetime == Lifetime::InUse)
     }
+}
+
+/// Snapshots of one process share what was in use, and vary less than runs do.
+fn no_runs(moments: Vec<GcMoment>, paths: &[String]) -> Option<Warning> {
+    let all = moments.len();
+    let longest = processes(moments).series.into_iter().rev();
+    let longest = longest.max_by_key(Vec::len).filter(|one| one.len() > 1)?;
+    let path = |moment: Option<&GcMoment>| {
+        let path = moment.and_then(|moment| paths.get(moment.input));
+        path.map_or("", String::as_str)
+    };
+    let (first, last) = (path(longest.first()), path(longest.last()));
+    let count = longest.len();
+    let which = match count == all {
+        true => format!("{count} snapshots of one process are no runs"),
+        false => format!("{count} of the {all} profiles are snapshots of one process and no runs"),
+    };
+    let message = format!(
+        "{first} to {last}: {which}: they share what was in use, and what they have in common may be of this process \
+         alone"
+    );
+    Some(Warning::new("snapshots_of_one_process", message))
 }

@@ -14,6 +14,7 @@ use super::input_notes::input_of;
 use super::profiles;
 use super::runs::{Kept, Runs};
 use super::side::{LoadedSide, Part};
+use super::windows;
 use super::work::{self, SideWork};
 use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, ViewArgs};
 use crate::executable::without_binary;
@@ -27,6 +28,8 @@ pub(crate) struct Sides {
     benchmarked: Option<BenchmarkSides>,
     /// Benchmarks that are compared with nothing because what they measured was not understood.
     pub(crate) unread: Vec<String>,
+    /// Whether snapshots of one process and cycle are on both sides.
+    has_same_profile: bool,
 }
 
 impl Sides {
@@ -106,10 +109,14 @@ impl Sides {
         if let Some(benchmarked) = &benchmarked {
             output.warn(&benchmarked.warnings())?;
         }
+        // Windows may begin with the snapshot that others end with.
+        let has_same_profile = judge.per != Some(Per::Seconds)
+            && windows::share_a_cycle((&before.sources, &after.sources), &output.limits);
         Ok(Sides {
             before,
             after,
             work: GivenWork::Nothing,
+            has_same_profile,
             unread: benchmarked
                 .iter()
                 .flat_map(BenchmarkSides::unread)
@@ -143,6 +150,7 @@ impl Sides {
             after: load(|pair| &pair.after.profiles)?,
             work: GivenWork::Nothing,
             unread: benchmarked.unread(),
+            has_same_profile: false,
             benchmarked: Some(benchmarked),
         })
     }
@@ -163,6 +171,7 @@ impl Sides {
             work: GivenWork::Nothing,
             benchmarked: None,
             unread: Vec::new(),
+            has_same_profile: false,
         }
     }
 
@@ -203,6 +212,7 @@ impl Sides {
             after: self.after.side(),
             work: self.work.clone(),
             of: 1,
+            has_same_profile: self.has_same_profile,
         }
     }
 
@@ -242,6 +252,7 @@ impl Part<'_> {
         let each = Confidence::new(1.0 - alpha / self.of.max(1) as f64);
         options.confidence = each.unwrap_or(options.confidence);
         options.work = self.work.clone();
+        options.same_profile |= self.has_same_profile;
         options
     }
 

@@ -102,6 +102,23 @@ pub(super) fn copies(moments: &[GcMoment]) -> Vec<(usize, usize)> {
     copies
 }
 
+/// Whether a source of one side is the same data as one of the other.
+pub(super) fn share_a_cycle(
+    (before, after): (&[NamedSource], &[NamedSource]),
+    limits: &Limits,
+) -> bool {
+    let (Some(mut all), Some(newer)) = (moments(before, limits), moments(after, limits)) else {
+        return false;
+    };
+    let is_newer = |at: usize| at >= before.len();
+    all.extend(newer.into_iter().map(|mut moment| {
+        moment.input += before.len();
+        moment
+    }));
+    let mut copies = copies(&all).into_iter();
+    copies.any(|(first, copy)| is_newer(first) != is_newer(copy))
+}
+
 /// Says that a source is left out as such a copy of another.
 pub(super) fn copy_warning(first: &str, copy: &str) -> Warning {
     let message =

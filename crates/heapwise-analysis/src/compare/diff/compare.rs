@@ -76,7 +76,7 @@ impl<'a> Comparing<'a> {
             before,
             after,
             options,
-            doubt: doubt((before, after), &pairs, (&options.work, work)),
+            doubt: doubt((before, after), &pairs, (options, work)),
             doubt_of_sites: doubt_of_sites(before, after),
             pairs,
             tester: Tester {

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use heapwise_decode::ProfileKind;
 
 use super::nested::looks_nested_backwards;
+use super::options::DiffOptions;
 use super::pair::Pair;
 use super::side::DiffSide;
 use super::warnings::Note;
@@ -17,9 +18,9 @@ use crate::site::identity::Site;
 pub(super) fn doubt(
     (before, after): (&DiffSide<'_>, &DiffSide<'_>),
     pairs: &[Pair<'_>],
-    (given, work): (&GivenWork, Work),
+    (options, work): (&DiffOptions, Work),
 ) -> Option<Note> {
-    if have_one_profile(before, after) {
+    if options.same_profile || have_one_profile(before, after) {
         return Some(Note::new(
             "same_profile",
             "a profile is on both sides: nothing can have changed in it",
@@ -41,7 +42,7 @@ pub(super) fn doubt(
             ),
         ));
     }
-    let is_said = matches!(given, GivenWork::Same | GivenWork::Operations);
+    let is_said = matches!(options.work, GivenWork::Same | GivenWork::Operations);
     if is_said && has_benchmarks(before) != has_benchmarks(after) {
         return Some(Note::new(
             "benchmarks_on_one_side",

@@ -22,6 +22,8 @@ pub struct DiffOptions {
     pub shares: bool,
     /// Both sides are snapshots of one process, the older first.
     pub same_process: bool,
+    /// A profile is known to be on both sides, whatever the profiles themselves tell of that.
+    pub same_profile: bool,
     /// Order rows by cumulative values, and judge those as the family.
     pub by_cum: bool,
     /// How many rows get intervals, which cost much more than verdicts.
@@ -42,6 +44,7 @@ impl Default for DiffOptions {
             work: GivenWork::Nothing,
             shares: false,
             same_process: false,
+            same_profile: false,
             by_cum: false,
             detailed_rows: usize::MAX,
             node_fraction: 0.0,
