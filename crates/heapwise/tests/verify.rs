@@ -170,14 +170,37 @@ fn text_shows_claims_and_the_sites_that_break_them() {
         str![[r#"
 fail: 1 of 2 claims did not hold, 1 could not be decided
 
-result        claim                       observed               reason
-inconclusive  alloc_space main.f <= -30%  1000B -> 700B, -30.0%  it is not known whether both sides did the same work: what was allocated grows with it
-fail          no growth beyond 5%                                1 grew, 2 sites judged
-fail            main.<g>                  80B -> 96B, +20.0%     exact
+result        claim                               observed               reason
+inconclusive  alloc_space main.f <= -30%          1000B -> 700B, -30.0%  it is not known whether both sides did the same work: what was allocated grows with it
+fail          no growth of inuse_space beyond 5%                         1 grew, 2 sites judged
+fail            main.<g>                          80B -> 96B, +20.0%     exact
 each claim decided one-sided at 95%; each end of an interval holds by itself
 
 "#]]
     );
+}
+
+#[test]
+fn a_site_that_is_called_total_is_not_the_total() {
+    let place = Place::new();
+    place.put("old.pb", &heap(1, &[("total", 10, 10), ("main.f", 8, 10)]));
+    place.put("new.pb", &heap(1, &[("total", 10, 40), ("main.f", 8, 10)]));
+    let growth = ["--forbid-growth", "5%", "old.pb", "new.pb"];
+    let (code, text) = place.verify(&growth);
+    assert_eq!(code, 1);
+    let rows: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("total  "))
+        .collect();
+    assert_eq!(rows.len(), 2, "{text}");
+    let of_site = rows.iter().filter(|row| row.contains("  site total  "));
+    assert_eq!(of_site.count(), 1, "{text}");
+    // Beside no other sample type it needs no name of its own.
+    assert!(text.contains("no growth beyond 5%"), "{text}");
+    for format in ["github", "junit", "markdown"] {
+        let (_, text) = place.verify(&[&growth[..], &["-f", format]].concat());
+        assert_eq!(text.matches("site total").count(), 1, "{format}: {text}");
+    }
 }
 
 const BUDGET: &str = r#"

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use heapwise_analysis::{ClaimResult, Finding};
 
 use crate::formats::annotation::{Annotation, MOST, below_root};
-use crate::verify::words::Words;
+use crate::verify::words::{Words, name_of};
 use crate::verify::{JudgedClaim, VerifyReport};
 
 /// An error for what could not be asked or does not hold, the worst first, then a warning for what
@@ -60,7 +60,7 @@ fn annotation(
         None => words.reason(),
         Some(finding) => {
             let reason = words.reason_of(&finding.reason);
-            let parts = [finding.name.clone(), words.observed_of(finding), reason];
+            let parts = [name_of(finding), words.observed_of(finding), reason];
             let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             parts.join(": ")
         }

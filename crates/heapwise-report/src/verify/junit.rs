@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use heapwise_analysis::ClaimResult;
 
 use crate::formats::xml::text as escape;
-use crate::verify::words::Words;
+use crate::verify::words::{Words, name_of};
 use crate::verify::{JudgedClaim, VerifyReport};
 
 /// One suite. What could not be decided is skipped: the exit code is what stops a job then.
@@ -53,7 +53,11 @@ pub(crate) fn write(report: &VerifyReport, out: &mut dyn Write) -> io::Result<()
         writeln!(out, ">\n      <{element} message=\"{message}\">")?;
         for finding in claim.sites() {
             let observed = words.observed_of(finding);
-            writeln!(out, "{}", escape(&format!("{}: {observed}", finding.name)))?;
+            writeln!(
+                out,
+                "{}",
+                escape(&format!("{}: {observed}", name_of(finding)))
+            )?;
         }
         writeln!(out, "      </{element}>\n    </testcase>")?;
     }

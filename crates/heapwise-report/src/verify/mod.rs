@@ -16,7 +16,7 @@ use std::num::NonZeroU32;
 use anstyle::{AnsiColor, Style};
 use heapwise_analysis::{ClaimResult, Finding, Outcome};
 
-use self::words::Words;
+use self::words::{Words, name_of};
 use crate::formats::format::Format;
 use crate::formats::site_text::cut;
 use crate::formats::table::{Cell, Column, Table};
@@ -283,7 +283,7 @@ impl JudgedClaim {
         let words = Words(&self.outcome, self.hints);
         cells(
             result_cell(finding.result),
-            format!("  {}", finding.name),
+            format!("  {}", name_of(finding)),
             words.observed_of(finding),
             words.reason_of(&finding.reason),
         )

@@ -221,6 +221,14 @@ impl Words<'_> {
     }
 }
 
+/// What a finding is about: a site that is called `total` is told from the total.
+pub(crate) fn name_of(finding: &Finding) -> String {
+    match finding.site {
+        Some(_) if finding.name == "total" => "site total".to_owned(),
+        _ => finding.name.clone(),
+    }
+}
+
 fn leaked(phantoms: i64, allowed: &[(i64, Allowance)]) -> String {
     let mut parts = vec!["exact".to_owned()];
     for (count, allowance) in allowed {

@@ -459,6 +459,11 @@ impl Judging<'_> {
             .map(|entry| &entry.claim)
             .filter(|claim| named_type(sides, profile_name(&claim.sample_type)) == Some(&chosen))
             .collect();
+        let is_alone = claims.len() == self.rules.claims.len();
+        let growth = match is_alone {
+            true => growth.clone(),
+            false => growth.clone().of(&chosen),
+        };
         let parts = sides.parts();
         let mut outcomes = Vec::new();
         let mut notes = Vec::new();
@@ -467,7 +472,7 @@ impl Judging<'_> {
             let compared = self.compared(part, true);
             let verifier = verifier(&compared, &options, sides)?;
             let name = part.benchmark.map_or("", |benchmark| &benchmark.name);
-            outcomes.push((name, verifier.growth(growth, &claims)));
+            outcomes.push((name, verifier.growth(&growth, &claims)));
             notes.extend(verifier.notes());
         }
         self.growth = Outcome::joined(outcomes);

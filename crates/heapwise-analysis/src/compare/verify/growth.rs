@@ -15,6 +15,8 @@ pub struct Growth {
     is_cumulative: bool,
     is_strict: bool,
     allows_moved: bool,
+    /// The sample type that it is about, where claims about others are beside it.
+    of: Option<String>,
 }
 
 impl Growth {
@@ -31,6 +33,7 @@ impl Growth {
                 is_cumulative: false,
                 is_strict: false,
                 allows_moved: false,
+                of: None,
             }),
             None => Err(ErrorKind::Growth {
                 found: text.to_owned(),
@@ -44,6 +47,15 @@ impl Growth {
     pub fn cumulative(self, is_cumulative: bool) -> Growth {
         Growth {
             is_cumulative,
+            ..self
+        }
+    }
+
+    /// The same, which says of which sample type it is.
+    #[must_use]
+    pub fn of(self, sample_type: &str) -> Growth {
+        Growth {
+            of: Some(sample_type.to_owned()),
             ..self
         }
     }
@@ -72,6 +84,14 @@ impl Growth {
             allows_moved,
             ..self
         }
+    }
+}
+
+impl Growth {
+    fn text(&self) -> String {
+        let of = self.of.iter().map(|of| format!(" of {of}"));
+        let of: String = of.collect();
+        format!("no growth{of} beyond {}%", self.bound.value())
     }
 }
 
@@ -124,7 +144,7 @@ impl Verifier<'_> {
     /// not tell that from chance, leave it inconclusive.
     pub fn growth(&self, growth: &Growth, claims: &[&Claim]) -> Outcome {
         let mut outcome = Outcome {
-            claim: format!("no growth beyond {}%", growth.bound.value()),
+            claim: growth.text(),
             unit: self.unit(),
             result: ClaimResult::Inconclusive,
             reason: Reason::NoBefore,
