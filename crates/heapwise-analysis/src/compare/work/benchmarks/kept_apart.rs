@@ -45,7 +45,7 @@ pub(super) fn keep_apart_alike(
                 let bytes = |key: &CellKey| cells.get(key).map_or(0, |cell| cell.bytes);
                 if let Some(apart) = assignment.apart.get_mut(place) {
                     let is_known = |key: &CellKey| known.contains(&named(side, at, key));
-                    keep_apart(apart, coverage, (&is_known, &bytes));
+                    keep_apart(apart, coverage, is_known, bytes);
                 }
             }
         }
@@ -56,14 +56,15 @@ pub(super) fn keep_apart_alike(
 fn keep_apart(
     apart: &mut Apart,
     coverage: &mut Coverage,
-    (is_known, bytes): (&dyn Fn(&CellKey) -> bool, &dyn Fn(&CellKey) -> i128),
+    is_known: impl Fn(&CellKey) -> bool,
+    bytes: impl Fn(&CellKey) -> i128,
 ) {
     let Some((least, most)) = coverage.between else {
         return;
     };
-    let in_doubt: i128 = apart.in_doubt.iter().map(bytes).sum();
+    let in_doubt: i128 = apart.in_doubt.iter().map(&bytes).sum();
     let found: BTreeSet<CellKey> = apart.in_doubt.iter().copied().filter(is_known).collect();
-    let known: i128 = found.iter().map(bytes).sum();
+    let known: i128 = found.iter().map(&bytes).sum();
     if in_doubt <= 0 || known <= 0 {
         return;
     }
