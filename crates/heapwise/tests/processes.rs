@@ -548,3 +548,45 @@ fn one_process_is_one() {
         assert_eq!(said.gates[1..], [0, 0, 1], "{name}: {}", said.text);
     }
 }
+
+#[test]
+fn dumps_of_several_pods_in_one_folder_are_no_series() {
+    let pods: Vec<String> = (0..6)
+        .flat_map(|at| ["a", "b"].map(|pod| format!("{pod}-{at:04}")))
+        .collect();
+    let kept = tempfile::tempdir().unwrap();
+    let folder = kept.path();
+    for name in &pods {
+        let at: u64 = name[2..].parse().unwrap();
+        let workers = if name.starts_with('a') {
+            2 + 4 * at
+        } else {
+            200
+        };
+        fs::write(folder.join(format!("pod-{name}.txt")), dump(18, workers)).unwrap();
+    }
+    let of = |dumps: &str, claim: &str| {
+        let mut command = heapwise(folder);
+        command.args(["verify", "--goroutines", dumps, "--require", claim]);
+        let output = command.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), text)
+    };
+    let all = ".";
+    for claim in ["goroutines total growth none", "goroutines total <= 300"] {
+        let (code, text) = of(all, claim);
+        assert_eq!(code, Some(3), "{text}");
+        assert!(text.contains("tell 2 instances apart"), "{text}");
+    }
+    for (pod, expected) in [("a", 1)] {
+        let (code, text) = of(&format!("pod-{pod}-*"), "goroutines total growth none");
+        assert_eq!(code, Some(expected), "{text}");
+    }
+    let (code, text) = of(all, "goroutines main.worker growth <= 10/h");
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.contains("growth of goroutines takes no rate"),
+        "{text}"
+    );
+}

@@ -18,6 +18,7 @@ use heapwise_report::{FlamePicture, Format, GoroutinesReport, Input, StackSize, 
 
 use super::budget::Budget;
 use super::dump_places::{self, Place};
+use super::instances::{self, Named};
 use super::profiles;
 use super::series::{self, Drawn, Moment};
 use super::view::selector_of;
@@ -96,6 +97,7 @@ pub(super) fn answer_to(args: &Asked<'_>, output: &Output) -> anyhow::Result<Gor
         place,
         sources,
         stack,
+        ..
     } = all.swap_remove(told);
     if beside.is_some() {
         answer.processes = processes;
@@ -124,6 +126,8 @@ pub(crate) struct Answered {
     pub(crate) warnings: Vec<Warning>,
     /// Where these dumps are, if those of other processes are elsewhere.
     pub(crate) place: Option<String>,
+    /// Why the dumps are no series of one instance by their names, if they are none.
+    pub(crate) instances: Option<String>,
     /// For each dump its source, unless that holds several.
     sources: Vec<Option<NamedSource>>,
     stack: StackSize,
@@ -377,8 +381,13 @@ impl<'a> Dumps<'a> {
                 })?;
         }
         let stack = self.stack_size();
-        let groups = self.gatherer.finish(&self.instants);
+        let mut groups = self.gatherer.finish(&self.instants);
+        let instances = instances_of(&groups, &self.inputs);
         let mut warnings = self.warnings;
+        if let Some(message) = &instances {
+            leave_unjudged(&mut groups);
+            warnings.push(Warning::new("several_instances", message.clone()));
+        }
         warnings.extend(role_warnings(&self.inputs, &groups.roles, groups.order));
         warnings.extend(series_warnings(&groups));
         Ok(Answered {
@@ -386,6 +395,7 @@ impl<'a> Dumps<'a> {
             inputs: self.inputs,
             warnings,
             place: None,
+            instances,
             sources: self.sources,
             stack,
         })
@@ -600,6 +610,42 @@ struct Part<'a> {
     at: usize,
     count: usize,
     around: &'a Surroundings,
+}
+
+/// Why the dumps of a series are not of one instance, by their names. Copies of one have names, too.
+fn instances_of(groups: &GoroutineGroups, inputs: &[Input]) -> Option<String> {
+    let is_timed = groups.order == Order::Time;
+    let mut named: Vec<Named<'_>> = Vec::new();
+    for (at, (input, role)) in inputs.iter().zip(&groups.roles).enumerate() {
+        let path = instant(&input.path);
+        let is_known = named.iter().any(|one| one.path == path);
+        if *role == Role::Counted || (*role == Role::SameInstant && !is_timed && !is_known) {
+            let mut points = groups.series.iter();
+            let point = points.find(|point| point.dump == at);
+            let nanos = point.and_then(|point| point.time_nanos);
+            let nanos = nanos.filter(|_| is_timed);
+            named.push(Named { path, nanos });
+        }
+    }
+    named.sort_by_key(|one| (one.path, one.nanos));
+    named.dedup_by_key(|one| (one.path, one.nanos));
+    instances::of_several_dumps(&named)
+}
+
+/// What became of the goroutines of several instances is no answer; those that are leaked are.
+fn leave_unjudged(groups: &mut GoroutineGroups) {
+    groups.trend = None;
+    groups.survivors = None;
+    for group in &mut groups.groups {
+        group.trend = None;
+        group.survivors = None;
+        group.lasting = None;
+        group.turned_over = None;
+        if group.verdict != Some(LeakVerdict::Leaked) {
+            group.verdict = None;
+            group.causes.clear();
+        }
+    }
 }
 
 /// What is to be known of which dumps are the series, and in which order.

@@ -4,6 +4,9 @@
 //! Names alone are no proof: minutes, hashes and words for what a process did recur in the names of one series, too. So the
 //! instances have to be in turn by their times, the names of each in the order of these, and all names in another one, or what
 //! was allocated has to tell processes apart: the same, or any that ran side by side.
+//!
+//! Dumps of goroutines may have no times. There names tell where the files of a folder have a word of letters, and what else is in
+//! the names comes again with each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +43,31 @@ pub(super) fn of_several(snapshots: &[Named<'_>], processes: &[ProcessSeries]) -
                 Told::One => false,
             }
     })?;
-    Some(found.message(snapshots))
+    Some(found.message(snapshots, " that were taken in turn"))
+}
+
+/// What is to be said of dumps of several instances, which may have no times.
+pub(super) fn of_several_dumps(dumps: &[Named<'_>]) -> Option<String> {
+    if dumps.iter().any(|one| one.nanos.is_some()) {
+        return of_several(dumps, &[]);
+    }
+    let first = dumps.first()?.path;
+    let are_alike = |one: &Named<'_>| {
+        folder(one.path) == folder(first) && betweens(one.path).eq(betweens(first))
+    };
+    if !dumps.iter().all(are_alike) {
+        return None;
+    }
+    let mut places = words(folder(first)).count()..words(first).count();
+    let found = places.find_map(|place| {
+        let groups = Groups::by(dumps, place)?;
+        (groups.are_named() && groups.have_the_same_moments(dumps, place)).then_some(groups)
+    })?;
+    Some(found.message(dumps, ""))
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The words of letters and digits in a name without its endings.
@@ -131,7 +158,32 @@ impl<'a> Groups<'a> {
         }
     }
 
-    fn message(&self, snapshots: &[Named<'_>]) -> String {
+    /// Whether the words differ in letters: those that differ in digits may be hours.
+    fn are_named(&self) -> bool {
+        let letters =
+            |word: &&str| -> String { word.chars().filter(|c| c.is_alphabetic()).collect() };
+        let all: BTreeSet<String> = self.by_word.keys().map(letters).collect();
+        all.len() == self.by_word.len()
+    }
+
+    /// Whether what else is in the names comes again: two of each at least are in another one.
+    fn have_the_same_moments(&self, snapshots: &[Named<'_>], place: usize) -> bool {
+        let mut seen: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+        let rest = |at: &usize| -> Vec<&str> {
+            let path = snapshots.get(*at).map_or("", |one| one.path);
+            let others = words(path).enumerate().filter(|(at, _)| *at != place);
+            others.map(|(_, word)| word).collect()
+        };
+        for at in self.by_word.values().flatten() {
+            *seen.entry(rest(at)).or_default() += 1;
+        }
+        self.by_word.values().all(|group| {
+            let again = group.iter().filter(|at| seen.get(&rest(at)) > Some(&1));
+            again.count() > 1
+        })
+    }
+
+    fn message(&self, snapshots: &[Named<'_>], how: &str) -> String {
         let each = self.by_word.iter().map(|(word, group)| {
             let first = group.first().and_then(|&at| snapshots.get(at));
             let path = first.map_or("", |one| one.path);
@@ -143,7 +195,7 @@ impl<'a> Groups<'a> {
         let each: Vec<String> = each.collect();
         let each: Vec<&str> = each.iter().map(String::as_str).collect();
         format!(
-            "the names tell {} apart that were taken in turn: {}; give each its own series, in a folder or as a pattern of names",
+            "the names tell {} apart{how}: {}; give each its own series, in a folder or as a pattern of names",
             counted(self.by_word.len(), "instance"),
             as_few(&each)
         )
@@ -170,7 +222,7 @@ fn is_out_of_order(snapshots: &[Named<'_>], in_time: &[usize]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Named, of_several};
+    use super::{Named, of_several, of_several_dumps};
     use heapwise_analysis::ProcessSeries;
 
     /// What is said of names in the order of their times, where allocations tell nothing.
@@ -207,6 +259,42 @@ mod tests {
         ] {
             let said = said(&names).unwrap_or_default();
             assert!(said.contains("2 instances"), "{names:?}: {said}");
+        }
+    }
+
+    #[test]
+    fn dumps_without_times_are_told_apart_by_a_word_of_letters() {
+        let said = |names: &[&str]| {
+            let named = names.iter().map(|path| Named { path, nanos: None });
+            of_several_dumps(&named.collect::<Vec<Named<'_>>>())
+        };
+        for names in [
+            ["pod-a-0.txt", "pod-a-1.txt", "pod-b-0.txt", "pod-b-1.txt"],
+            [
+                "g_x2x7k_1.txt",
+                "g_x2x7k_2.txt",
+                "g_p9q8r_1.txt",
+                "g_p9q8r_2.txt",
+            ],
+            ["d/a.1.txt", "d/b.1.txt", "d/a.2.txt", "d/b.2.txt"],
+        ] {
+            assert!(
+                said(&names).is_some_and(|said| said.contains("2 instances")),
+                "{names:?}"
+            );
+        }
+        for names in [
+            ["web-1.txt", "web-2.txt", "web-3.txt", "web-4.txt"],
+            ["g-12-00.txt", "g-12-30.txt", "g-13-00.txt", "g-13-30.txt"],
+            [
+                "g-30T12-00.txt",
+                "g-30T12-30.txt",
+                "g-30T13-00.txt",
+                "g-30T13-30.txt",
+            ],
+            ["old-1.txt", "old-2.txt", "new-3.txt", "new-4.txt"],
+        ] {
+            assert_eq!(said(&names), None, "{names:?}");
         }
     }
 

@@ -587,7 +587,10 @@ impl GoroutineSide {
     /// Each process must hold. A site that some of them have, others have 0 goroutines of.
     fn decide(&self, claim: &Claim, suppressions: &[Suppression]) -> Option<Outcome> {
         let decided = self.answers.iter().map(|answer| {
-            let outcome = decide_on_goroutines(claim, &answer.groups, suppressions);
+            let mut outcome = decide_on_goroutines(claim, &answer.groups, suppressions);
+            if let Some(why) = &answer.instances {
+                leave_open(&mut outcome, why);
+            }
             (answer.name(), outcome)
         });
         let mut decided: Vec<(&str, Outcome)> = decided.collect();
@@ -611,6 +614,20 @@ impl GoroutineSide {
             }
         }
         Outcome::joined(decided)
+    }
+}
+
+/// Nothing is decided by dumps of several instances that were put in one row; what cannot be asked stays an error.
+fn leave_open(outcome: &mut Outcome, why: &str) {
+    if outcome.result == ClaimResult::Error {
+        return;
+    }
+    let reason = Reason::NotJudged(why.to_owned());
+    outcome.result = ClaimResult::Inconclusive;
+    outcome.reason = reason.clone();
+    for finding in &mut outcome.findings {
+        finding.result = ClaimResult::Inconclusive;
+        finding.reason = reason.clone();
     }
 }
 

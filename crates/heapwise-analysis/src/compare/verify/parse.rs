@@ -205,6 +205,13 @@ fn level_claim(text: &str, words: &[Word<'_>]) -> Result<Option<Claim>> {
     let Some(next) = after.get(1).filter(is_claim) else {
         return Ok(None);
     };
+    if first.text == GOROUTINES {
+        return Err(error_at(
+            text,
+            *next,
+            "none: growth of goroutines takes no rate",
+        ));
+    }
     if !matches!(first.text, "inuse_space" | "inuse_objects") {
         return Err(error_at(
             text,
