@@ -463,6 +463,67 @@ fn dumps_without_their_beginning_or_end_say_so() {
 }
 
 #[test]
+fn marks_of_loss_beside_goroutines_are_said() {
+    let one = |id: u32| {
+        format!(
+            "goroutine {id} [select]:\nmain.f()\n\t/a.go:2 +0x1\ncreated by main.main in goroutine 1\n\t/a.go:3 +0x2\n"
+        )
+    };
+    let (first, second) = (one(7), one(8));
+    for (name, text, is_cut) in [
+        ("between", format!("{first}\n[...]\n{second}"), true),
+        (
+            "without a blank line",
+            format!("{first}...\n{second}"),
+            true,
+        ),
+        ("before the first", format!("a log\n<snip>\n{second}"), true),
+        (
+            "behind the last",
+            format!("{first}\n\n-- 12 lines omitted --\na log\n"),
+            true,
+        ),
+        (
+            "behind something else",
+            format!("{first}\na log\n...\n{second}"),
+            true,
+        ),
+        (
+            "of the rest of a log",
+            format!("{first}\na log\n...\na log\n{second}"),
+            false,
+        ),
+        (
+            "far before",
+            format!("...\na log\n{first}\n{second}"),
+            false,
+        ),
+        (
+            "other lines",
+            format!("{first}\nstarting ...\n-----\n{second}"),
+            false,
+        ),
+        (
+            "told in the midst of a log",
+            format!("{first}\na log\nSuppressed 90 messages from app.service\na log\n{second}"),
+            true,
+        ),
+    ] {
+        let shown = notes(&read(&text)).contains(&NoteKind::Truncated);
+        assert_eq!(shown, is_cut, "{name}");
+        // The same behind what a logger puts before each line.
+        let logged: String = text
+            .lines()
+            .map(|line| format!("Nov 24 10:00:00 host app[42]: {line}\n"))
+            .collect();
+        let shown = notes(&read(&logged)).contains(&NoteKind::Truncated);
+        if name != "before the first" {
+            assert_eq!(shown, is_cut, "{name}, in a log");
+        }
+    }
+}
+
+#[test]
 fn ids_come_with_their_samples() {
     let goroutines = goroutine_ids(DUMP.as_bytes(), &Limits::default()).expect("decodes");
     assert_eq!(goroutines.profile(), &read(DUMP));

@@ -3,6 +3,7 @@
 
 use memchr::memmem;
 
+use super::loss::Loss;
 use super::signs::Sign;
 use crate::note::{Note, NoteKind};
 
@@ -19,6 +20,12 @@ pub(super) struct Missing {
     end: bool,
     /// A line says that goroutines are left out.
     omitted: bool,
+    /// There was a goroutine.
+    has_goroutine: bool,
+    /// A line since the last goroutine is of something else than loss.
+    is_after_other: bool,
+    /// The last line is a mark that stands for what is missing, if a goroutine follows.
+    is_after_mark: bool,
 }
 
 impl Missing {
@@ -29,11 +36,27 @@ impl Missing {
         self.head |= is_first && !self.is_of_other && (is_part || is_place_of_dump(line));
         self.has_begun = true;
         self.omitted |= tells_of_omission(line);
+        self.loss(Loss::of(line));
+    }
+
+    /// Takes what a line tells of loss. What stands beside goroutines is missing of them; elsewhere it is of the rest of a log.
+    fn loss(&mut self, loss: Option<Loss>) {
+        self.omitted |= self.has_goroutine
+            && match loss {
+                Some(Loss::Told) => true,
+                Some(Loss::Mark) => !self.is_after_other,
+                None => false,
+            };
+        self.is_after_mark = loss.is_some();
+        self.is_after_other |= loss.is_none();
     }
 
     /// Takes that another goroutine begins.
     pub(super) fn goes_on(&mut self) {
         self.end = false;
+        self.has_goroutine = true;
+        self.is_after_other = false;
+        self.omitted |= std::mem::take(&mut self.is_after_mark);
     }
 
     /// Takes that a goroutine has no creator and this line follows: unless it is what is printed when a process has ended, which
@@ -64,7 +87,10 @@ impl Missing {
                 self.end && !is_cut,
                 "the last goroutine has no creator and something else follows: its end and others may be missing",
             ),
-            (self.omitted, "a line says that goroutines are left out"),
+            (
+                self.omitted,
+                "a line says that something is left out: there may be more goroutines",
+            ),
         ];
         let said = all.into_iter().filter(|(is_so, _)| *is_so);
         said.map(|(_, message)| Note::new(NoteKind::Truncated, message))

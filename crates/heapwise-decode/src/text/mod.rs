@@ -19,6 +19,7 @@ mod json;
 mod legacy;
 mod lines;
 mod loose;
+mod loss;
 mod memory_map;
 mod missing;
 mod patterns;

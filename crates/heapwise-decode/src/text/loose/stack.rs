@@ -4,6 +4,7 @@ use super::escaped::{self, Name, Text};
 use super::part::{self, Part};
 use super::prefix::{Likeness, Prefix};
 use crate::text::alone::{Quoted, tells_of_panic};
+use crate::text::loss::Loss;
 use crate::text::signs::{self, Sign};
 use crate::text::stamp;
 
@@ -296,7 +297,8 @@ impl Stacks {
         {
             stream.found.get_or_insert(place);
         }
-        if matches!(part, Part::Other(_)) && self.open.as_ref().is_some_and(Open::is_whole) {
+        let is_of_none = matches!(part, Part::Other(_)) || Loss::of(rest).is_some();
+        if is_of_none && self.open.as_ref().is_some_and(Open::is_whole) {
             return self.foreign(line);
         }
         self.take(part);
@@ -306,6 +308,9 @@ impl Stacks {
     fn foreign(&mut self, line: &[u8]) {
         self.sign(line);
         if self.open.as_ref().is_none_or(Open::is_whole) {
+            if let Some((loss, text)) = self.loss(line) {
+                return self.left_out(loss, text);
+            }
             if !line.trim_ascii().is_empty() {
                 self.is_after_other = true;
                 // Nothing but a prefix may stand between that and the stack.
@@ -314,6 +319,29 @@ impl Stacks {
                 }
             }
             self.clock = stamp::find(line).or(self.clock);
+        }
+    }
+
+    /// What a line between goroutines tells of loss, and the text that does.
+    fn loss<'a>(&self, line: &'a [u8]) -> Option<(Loss, &'a [u8])> {
+        let of = |text: &'a [u8]| Loss::of(text).map(|loss| (loss, text));
+        let stripped = || {
+            let Stream { prefix, .. } = self.stream.as_ref()?;
+            let mut rests = Likeness::ALL
+                .iter()
+                .filter_map(|way| prefix.strip(line, *way));
+            rests.find_map(of)
+        };
+        of(line).or_else(stripped)
+    }
+
+    /// Hands on that something was left out: of the goroutines before, or of those that follow.
+    fn left_out(&mut self, loss: Loss, text: &[u8]) {
+        if loss == Loss::Told || !self.is_after_other {
+            self.finish();
+            self.output_other(start_of(text.trim_ascii()));
+        } else {
+            start_of(text.trim_ascii()).clone_into(&mut self.other);
         }
     }
 
