@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heapwise_analysis::ProcessSeries;
 use heapwise_decode::counted;
 
-use super::goroutines::instant;
+use super::instant::instant;
 use crate::names::as_few;
 use crate::natural::order;
 

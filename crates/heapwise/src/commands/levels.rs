@@ -13,9 +13,10 @@ use heapwise_analysis::{
 use heapwise_decode::{GcSource, Limits, Profile, gc_snapshots, is_text};
 use heapwise_report::{Input, Warning};
 
-use super::goroutines::{instant, may_be_one};
+use super::goroutines::may_be_one;
 use super::input_notes;
 use super::instances::{self, Named};
+use super::instant::instant;
 use super::profiles::Question;
 use super::windows::{copy_warning, was_forced};
 use crate::fetch::Endpoint;

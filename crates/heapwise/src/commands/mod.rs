@@ -25,6 +25,7 @@ pub(crate) mod hints;
 mod info;
 mod input_notes;
 mod instances;
+mod instant;
 mod level_claims;
 mod levels;
 mod list;
